@@ -1,0 +1,10 @@
+//! The program without a screen: `(Model, Event) -> (Model, Effects)`, pure.
+//!
+//! Knows the domain only. What has to be done outside is data ([`effect::Effect`]); what happened outside comes back
+//! as data ([`event::Event`]). Nothing here reads a clock, waits or draws.
+
+pub mod effect;
+pub mod event;
+pub mod key;
+pub mod model;
+pub mod update;

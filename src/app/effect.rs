@@ -1,0 +1,128 @@
+//! What the app asks to be done outside. Data: the engine carries it out and answers with the effect's ticket.
+
+use crate::domain::association::{Assignment, AuditEntry, IdempotencyKey, UploadId};
+use crate::domain::clinic::Credentials;
+use crate::domain::download::Download;
+use crate::domain::meter::AttachmentId;
+use crate::domain::patient::{NewPatient, PatientId};
+use crate::domain::statistics::Period;
+
+/// Ties an answer to the question: an answer whose ticket the state no longer holds is dropped.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Ticket(pub u64);
+
+/// Something to be done outside.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Effect {
+    /// Check a name and a password.
+    SignIn {
+        /// Ties the answer to this question.
+        ticket: Ticket,
+        /// What was typed.
+        credentials: Credentials,
+    },
+    /// Forget the user's session and recents.
+    SignOut,
+    /// Search patients.
+    SearchPatients {
+        /// Ties the answer to this question.
+        ticket: Ticket,
+        /// What was typed.
+        query: String,
+        /// How many hits to skip.
+        offset: u32,
+    },
+    /// Load the user's recent patients.
+    LoadRecents {
+        /// Ties the answer to this question.
+        ticket: Ticket,
+    },
+    /// Note that the user selected a patient.
+    Remember {
+        /// Ties the answer to this question.
+        ticket: Ticket,
+        /// The person.
+        patient: PatientId,
+    },
+    /// Load the uploads that wait for a patient.
+    LoadPending {
+        /// Ties the answer to this question.
+        ticket: Ticket,
+    },
+    /// Look for people who may be taken for the new one.
+    FindLookAlikes {
+        /// Ties the answer to this question.
+        ticket: Ticket,
+        /// The new one.
+        new: Box<NewPatient>,
+    },
+    /// Create a patient.
+    CreatePatient {
+        /// Ties the answer to this question.
+        ticket: Ticket,
+        /// The new one.
+        new: Box<NewPatient>,
+        /// Makes a repeated request harmless.
+        key: IdempotencyKey,
+    },
+    /// Read a plugged meter.
+    ReadMeter {
+        /// Ties progress and answer to this read.
+        ticket: Ticket,
+        /// The plug.
+        attachment: AttachmentId,
+        /// For a generic cable: the driver of the meter that a person said is behind it.
+        driver: Option<String>,
+    },
+    /// Stop a read. The read answers all the same.
+    CancelRead {
+        /// The read.
+        ticket: Ticket,
+    },
+    /// Put a complete download on disk.
+    Quarantine {
+        /// Ties the answer to this question.
+        ticket: Ticket,
+        /// The download.
+        download: Box<Download>,
+    },
+    /// Look again at an upload: its owner may have changed.
+    LoadUpload {
+        /// Ties the answer to this question.
+        ticket: Ticket,
+        /// The upload.
+        upload: UploadId,
+    },
+    /// Make a person the owner of a meter and move the readings into the record; or append to the record of the owner.
+    Assign {
+        /// Ties the answer to this question.
+        ticket: Ticket,
+        /// Which upload, whom, once.
+        assignment: Assignment,
+    },
+    /// Load a person's dashboard.
+    LoadDashboard {
+        /// Ties the answer to this question.
+        ticket: Ticket,
+        /// The person.
+        patient: PatientId,
+        /// How far back.
+        period: Period,
+    },
+    /// Write a line of the audit trail.
+    Audit {
+        /// Ties the answer to this question.
+        ticket: Ticket,
+        /// The line.
+        entry: AuditEntry,
+    },
+    /// Plug or unplug a simulated meter of the demo clinic, by its place in the list.
+    ToggleDemoMeter {
+        /// Its place in [`super::model::Model::demo`].
+        place: usize,
+    },
+    /// Repaint the whole screen, for a terminal that something else has written on.
+    Repaint,
+    /// Leave the program.
+    Quit,
+}

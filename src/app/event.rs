@@ -1,0 +1,72 @@
+//! What can happen to the app.
+
+use crate::domain::association::{AssignmentResult, Upload};
+use crate::domain::clinic::User;
+use crate::domain::download::Download;
+use crate::domain::meter::{Attachment, AttachmentId};
+use crate::domain::patient::{LookAlike, Patient, SearchPage};
+use crate::domain::problem::Problem;
+use crate::domain::statistics::Dashboard;
+
+use super::effect::Ticket;
+use super::key::Key;
+
+/// Something happened. The time at which it happened is given beside it.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Event {
+    /// A key was pressed.
+    Key(Key),
+    /// The deadline of [`super::model::Model::deadline`] has come.
+    Deadline,
+    /// A meter was plugged in.
+    MeterArrived(Attachment),
+    /// What is known of a plugged meter changed, its access for instance.
+    MeterChanged(Attachment),
+    /// A meter was unplugged.
+    MeterLeft(AttachmentId),
+    /// A read has come further.
+    ReadProgress {
+        /// Which read.
+        ticket: Ticket,
+        /// Readings received.
+        done: u32,
+        /// Readings announced, once known.
+        of: Option<u32>,
+    },
+    /// An effect is done.
+    Answer {
+        /// Which effect.
+        ticket: Ticket,
+        /// What came of it.
+        answer: Answer,
+    },
+}
+
+/// What came of an effect.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Answer {
+    /// Of [`super::effect::Effect::SignIn`].
+    SignedIn(Result<User, Problem>),
+    /// Of [`super::effect::Effect::SearchPatients`].
+    Found(Result<SearchPage, Problem>),
+    /// Of [`super::effect::Effect::LoadRecents`].
+    Recents(Result<Vec<Patient>, Problem>),
+    /// Of [`super::effect::Effect::LoadPending`].
+    Pending(Result<Vec<Upload>, Problem>),
+    /// Of [`super::effect::Effect::FindLookAlikes`].
+    LookAlikes(Result<Vec<LookAlike>, Problem>),
+    /// Of [`super::effect::Effect::CreatePatient`].
+    Created(Result<Box<Patient>, Problem>),
+    /// Of [`super::effect::Effect::ReadMeter`]: a download, complete or partial, or why there is none.
+    Read(Result<Box<Download>, Problem>),
+    /// Of [`super::effect::Effect::Quarantine`].
+    Quarantined(Result<Box<Upload>, Problem>),
+    /// Of [`super::effect::Effect::LoadUpload`].
+    Upload(Result<Box<Upload>, Problem>),
+    /// Of [`super::effect::Effect::Assign`].
+    Assigned(Result<AssignmentResult, Problem>),
+    /// Of [`super::effect::Effect::LoadDashboard`].
+    Dashboard(Result<Box<Dashboard>, Problem>),
+    /// Of an effect whose outcome changes nothing: recents and audit lines.
+    Noted(Result<(), Problem>),
+}

@@ -1,0 +1,16 @@
+//! Values and rules of the field. Pure: no input or output, no async, no clock of its own.
+//!
+//! Everything above (meters, store, platform, app) speaks in these types; nothing here knows any of them.
+
+pub mod association;
+pub mod clinic;
+pub mod download;
+pub mod glucose;
+pub mod identity_check;
+pub mod meter;
+pub mod meter_clock;
+pub mod patient;
+pub mod problem;
+pub mod reading;
+pub mod statistics;
+pub mod text;

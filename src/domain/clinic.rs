@@ -1,0 +1,73 @@
+//! The clinic's staff: who is signed in and what the role allows.
+
+use serde::{Deserialize, Serialize};
+
+use super::text::{Clean, Private};
+
+/// What somebody may do (clinic-safety SEC-07).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Role {
+    /// Uploads and assigns.
+    Assistant,
+    /// All of that, and transfers meters.
+    Clinician,
+    /// Manages users; sees no clinical data.
+    Administrator,
+    /// Reads the audit trail only.
+    Auditor,
+}
+
+impl Role {
+    /// Whether this role works with patients at all.
+    #[must_use]
+    pub const fn sees_patients(self) -> bool {
+        matches!(self, Self::Assistant | Self::Clinician)
+    }
+}
+
+/// A signed-in member of staff.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct User {
+    /// The platform's key.
+    pub id: String,
+    /// The name typed at sign-in.
+    pub login: Clean,
+    /// The name shown.
+    pub name: Clean,
+    /// The role.
+    pub role: Role,
+}
+
+/// A name and a password as typed. Debug shows neither; the password is wiped from memory when dropped.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Credentials {
+    /// The login name.
+    pub login: Private<Clean>,
+    /// The password.
+    pub password: Password,
+}
+
+/// A password: hidden from `Debug`, wiped on drop, never serialised.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Password(zeroize::Zeroizing<String>);
+
+impl Password {
+    /// Takes a password as typed.
+    #[must_use]
+    pub fn new(text: String) -> Self {
+        Self(zeroize::Zeroizing::new(text))
+    }
+
+    /// The password, for the check only.
+    #[must_use]
+    pub fn expose(&self) -> &str {
+        &self.0
+    }
+}
+
+impl std::fmt::Debug for Password {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("[private]")
+    }
+}

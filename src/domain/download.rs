@@ -1,0 +1,129 @@
+//! Everything one meter gave in one go: complete or partial, never unclear.
+
+use serde::{Deserialize, Serialize};
+
+use super::glucose::Measured;
+use super::meter::MeterIdentity;
+use super::meter_clock::ClockReading;
+use super::problem::Problem;
+use super::reading::{Kind, Reading};
+use super::text::Clean;
+
+/// Whether all that the meter announced has arrived.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Completeness {
+    /// Everything announced was received and checked.
+    Complete,
+    /// The conversation ended early; the problem says why. Such a download is never assigned.
+    Partial(Problem),
+}
+
+/// Something about a download that a person should know and that is not a failure, in words of the log: a damaged
+/// record that was skipped, a meal marker without a reading. Never a serial number.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Warning {
+    /// Stable name: `damaged-record`, `meal-without-reading`, `record-dropped`.
+    pub code: Clean,
+    /// What exactly, for the details view and `read --json`.
+    pub text: Clean,
+}
+
+/// What one conversation with one meter gave.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Download {
+    /// Which meter.
+    pub meter: MeterIdentity,
+    /// Its clock against ours, where the meter tells its clock.
+    pub clock: Option<ClockReading>,
+    /// How many records the meter announced; of all kinds that were asked for.
+    pub announced: Option<u32>,
+    /// Whether all of it arrived.
+    pub completeness: Completeness,
+    /// The readings, sorted by [`super::reading::sort`].
+    pub readings: Vec<Reading>,
+    /// Remarks that are not failures.
+    pub warnings: Vec<Warning>,
+    /// Every byte of the conversation, as [`Direction`]-tagged packets in order: the proof of what was read.
+    pub transcript: Vec<Packet>,
+}
+
+/// Which way a packet went.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Direction {
+    /// From this computer to the meter.
+    ToMeter,
+    /// From the meter to this computer.
+    FromMeter,
+}
+
+/// One transfer on the link, as it was.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Packet {
+    /// Which way it went.
+    pub direction: Direction,
+    /// Its bytes.
+    pub bytes: Vec<u8>,
+}
+
+impl Download {
+    /// Whether everything announced arrived.
+    #[must_use]
+    pub const fn is_complete(&self) -> bool {
+        matches!(self.completeness, Completeness::Complete)
+    }
+
+    /// The counts shown before a person confirms the device.
+    #[must_use]
+    pub fn counts(&self) -> Counts {
+        let mut counts = Counts::default();
+        let mut seen = std::collections::HashSet::new();
+        for reading in &self.readings {
+            match reading.kind {
+                Kind::Control => counts.control += 1,
+                Kind::Blood => counts.blood += 1,
+                Kind::Ketone | Kind::Sensor | Kind::Other => counts.other += 1,
+            }
+            if reading.kind == Kind::Blood {
+                match reading.measured {
+                    Measured::Low => counts.low += 1,
+                    Measured::High => counts.high += 1,
+                    Measured::Value(_) => {}
+                }
+            }
+            if !seen.insert((reading.time, reading.kind, reading.measured)) {
+                counts.duplicates += 1;
+            }
+            if !reading.doubts.is_empty() {
+                counts.doubtful += 1;
+            }
+        }
+        counts
+    }
+}
+
+/// How many readings of what sort a download has.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Counts {
+    /// Blood glucose, LO and HI included.
+    pub blood: u32,
+    /// Tests with control solution.
+    pub control: u32,
+    /// Ketones, sensor values and other things.
+    pub other: u32,
+    /// Blood glucose below the meter's range.
+    pub low: u32,
+    /// Blood glucose above the meter's range.
+    pub high: u32,
+    /// Readings with the same time, kind and value as an earlier one of this download.
+    pub duplicates: u32,
+    /// Readings with at least one doubt.
+    pub doubtful: u32,
+}
+
+impl Counts {
+    /// All readings of the download.
+    #[must_use]
+    pub const fn total(&self) -> u32 {
+        self.blood + self.control + self.other
+    }
+}

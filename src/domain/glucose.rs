@@ -1,0 +1,160 @@
+//! A concentration exactly as the meter sent it, and the one conversion between its units.
+
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+
+/// Milligrams of glucose per decilitre in one millimole per litre: molar mass 180.1559 g/mol, divided by ten.
+/// The constant Tidepool and Nightscout use; 18.0 and 18.0182 are found elsewhere and shift one display digit.
+pub const MG_PER_DL_IN_MMOL_PER_L: f64 = 18.015_59;
+
+/// The unit in which a meter measured or shows a concentration.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub enum Unit {
+    /// Milligrams per decilitre.
+    #[serde(rename = "mg/dL")]
+    MgPerDl,
+    /// Millimoles per litre.
+    #[serde(rename = "mmol/L")]
+    MmolPerL,
+}
+
+impl fmt::Display for Unit {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(match self {
+            Self::MgPerDl => "mg/dL",
+            Self::MmolPerL => "mmol/L",
+        })
+    }
+}
+
+/// A decimal number with its unit, digit for digit as sent: 57 with one decimal is 5.7.
+///
+/// Kept as integers, because a binary fraction would change what the meter said.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub struct Concentration {
+    digits: u32,
+    decimals: u8,
+    unit: Unit,
+}
+
+impl Concentration {
+    /// A whole number of mg/dL.
+    #[must_use]
+    pub const fn mg_per_dl(value: u32) -> Self {
+        Self { digits: value, decimals: 0, unit: Unit::MgPerDl }
+    }
+
+    /// `digits` divided by ten to the power of `decimals` (at most 6), in `unit`.
+    #[must_use]
+    pub const fn new(digits: u32, decimals: u8, unit: Unit) -> Self {
+        Self { digits, decimals: if decimals > 6 { 6 } else { decimals }, unit }
+    }
+
+    /// The digits without the decimal point.
+    #[must_use]
+    pub const fn digits(self) -> u32 {
+        self.digits
+    }
+
+    /// How many of the digits stand behind the decimal point.
+    #[must_use]
+    pub const fn decimals(self) -> u8 {
+        self.decimals
+    }
+
+    /// The unit the meter sent.
+    #[must_use]
+    pub const fn unit(self) -> Unit {
+        self.unit
+    }
+
+    /// The number in its own unit. For arithmetic and JSON; the digits stay the truth.
+    #[must_use]
+    pub fn value(self) -> f64 {
+        f64::from(self.digits) / 10_f64.powi(i32::from(self.decimals))
+    }
+
+    /// The concentration of glucose in mg/dL, unrounded. Glucose only: a ketone has another molar mass.
+    #[must_use]
+    pub fn glucose_mg_per_dl(self) -> f64 {
+        match self.unit {
+            Unit::MgPerDl => self.value(),
+            Unit::MmolPerL => self.value() * MG_PER_DL_IN_MMOL_PER_L,
+        }
+    }
+
+    /// Glucose written in `unit`: mg/dL without, mmol/L with one decimal, rounded once. In the meter's own unit the
+    /// digits are shown as they came.
+    #[must_use]
+    pub fn glucose_in(self, unit: Unit) -> String {
+        if unit == self.unit {
+            return self.to_number();
+        }
+        match unit {
+            Unit::MgPerDl => format!("{:.0}", self.glucose_mg_per_dl()),
+            Unit::MmolPerL => format!("{:.1}", self.glucose_mg_per_dl() / MG_PER_DL_IN_MMOL_PER_L),
+        }
+    }
+
+    /// The number as text, digit for digit.
+    #[must_use]
+    pub fn to_number(self) -> String {
+        let decimals = usize::from(self.decimals);
+        if decimals == 0 {
+            return self.digits.to_string();
+        }
+        let padded = format!("{:0>width$}", self.digits, width = decimals + 1);
+        let (whole, fraction) = padded.split_at(padded.len() - decimals);
+        format!("{whole}.{fraction}")
+    }
+}
+
+impl fmt::Display for Concentration {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} {}", self.to_number(), self.unit)
+    }
+}
+
+/// What the meter measured: a number, or a word beyond its range. LO and HI are never turned into numbers.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub enum Measured {
+    /// A concentration within the meter's range.
+    Value(Concentration),
+    /// Below the meter's range; the meter shows LO.
+    Low,
+    /// Above the meter's range; the meter shows HI.
+    High,
+}
+
+impl Measured {
+    /// The concentration, where there is one.
+    #[must_use]
+    pub const fn concentration(self) -> Option<Concentration> {
+        match self {
+            Self::Value(concentration) => Some(concentration),
+            Self::Low | Self::High => None,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn digits_are_written_as_they_came() {
+        assert_eq!(Concentration::new(57, 1, Unit::MmolPerL).to_string(), "5.7 mmol/L");
+        assert_eq!(Concentration::new(4, 1, Unit::MmolPerL).to_number(), "0.4");
+        assert_eq!(Concentration::new(100, 1, Unit::MmolPerL).to_number(), "10.0");
+        assert_eq!(Concentration::mg_per_dl(103).to_string(), "103 mg/dL");
+    }
+
+    /// 100 mg/dL and 300 mg/dL are where 18.01559 and 18.0182 differ by one display digit.
+    #[test]
+    fn conversion_uses_the_one_constant() {
+        assert_eq!(Concentration::mg_per_dl(100).glucose_in(Unit::MmolPerL), "5.6");
+        assert_eq!(Concentration::mg_per_dl(300).glucose_in(Unit::MmolPerL), "16.7");
+        assert_eq!(Concentration::new(56, 1, Unit::MmolPerL).glucose_in(Unit::MgPerDl), "101");
+    }
+}

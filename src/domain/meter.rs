@@ -1,0 +1,155 @@
+//! Which meter this is, and whether we may talk to it.
+
+use serde::{Deserialize, Serialize};
+
+use super::text::{Clean, Private, fold};
+
+/// The two choices of the upload step: Roche's own meters, and all others.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub enum Family {
+    /// An Accu-Chek meter.
+    #[serde(rename = "accu-chek")]
+    AccuChek,
+    /// Any other meter.
+    #[serde(rename = "other")]
+    Other,
+}
+
+/// What a meter says of itself.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct MeterIdentity {
+    /// Who made it, as the meter or the catalogue says: `Roche`.
+    pub manufacturer: Clean,
+    /// The name it is sold under: `Accu-Chek Guide`.
+    pub model: Clean,
+    /// The manufacturer's number of the model, where the meter tells one: `925`.
+    pub model_number: Option<Clean>,
+    /// The serial number, all digits of it.
+    pub serial: Private<Clean>,
+    /// Version of the meter's own software, where the meter tells one.
+    pub firmware: Option<Clean>,
+    /// The driver that read it: `accu-chek-usb`.
+    pub driver: Clean,
+}
+
+impl MeterIdentity {
+    /// The key under which ownership is kept. Two models may share a serial number, so the model is part of it.
+    #[must_use]
+    pub fn key(&self) -> MeterKey {
+        let squeeze =
+            |text: &Clean| -> String { fold(text.as_str()).chars().filter(|c| c.is_alphanumeric()).collect() };
+        MeterKey(Private::new(format!(
+            "{}/{}/{}",
+            squeeze(&self.manufacturer),
+            squeeze(&self.model),
+            squeeze(self.serial.expose())
+        )))
+    }
+
+    /// Whether the serial number can tell this meter from another: not empty, not all zeros.
+    #[must_use]
+    pub fn is_identifiable(&self) -> bool {
+        self.serial.expose().as_str().chars().any(|c| c.is_alphanumeric() && c != '0')
+    }
+
+    /// The serial number in groups of four from the end, so that it can be compared with a label by eye.
+    #[must_use]
+    pub fn grouped_serial(&self) -> String {
+        let characters: Vec<char> = self.serial.expose().as_str().chars().collect();
+        let first = characters.len() % 4;
+        let mut grouped = String::new();
+        for (position, character) in characters.iter().enumerate() {
+            if position > 0 && position % 4 == first {
+                grouped.push(' ');
+            }
+            grouped.push(*character);
+        }
+        grouped
+    }
+}
+
+/// Manufacturer, model and serial number in one normal form: the identity under which a meter is owned.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct MeterKey(Private<String>);
+
+impl MeterKey {
+    /// The key as text, for the store.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        self.0.expose()
+    }
+}
+
+/// One plug of one meter: as long as it stays in, and never used again.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub struct AttachmentId(pub u64);
+
+/// What is known of a meter from its plug alone, before it was asked anything.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Attachment {
+    /// This plug.
+    pub id: AttachmentId,
+    /// The name in the catalogue, or what the bus says: `Accu-Chek Guide`, `USB serial cable (FTDI)`.
+    pub name: Clean,
+    /// Accu-Chek or other.
+    pub family: Family,
+    /// How it is attached, for people: `USB`, `serial port ttyUSB0`, `simulated`.
+    pub connection: Clean,
+    /// Whether it can be read, and if not, why.
+    pub access: Access,
+}
+
+/// Whether an attached meter can be read. A meter that is seen but cannot be opened is shown with the reason.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Access {
+    /// Ready: it may be opened.
+    Open,
+    /// The operating system does not let this user open it.
+    Denied,
+    /// Another program holds it.
+    Busy,
+    /// A generic cable: somebody must say which meter is behind it.
+    AskModel,
+    /// A known meter that cannot be read, with the key of the reason in the catalogue.
+    Unsupported,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn meter(serial: &str) -> MeterIdentity {
+        MeterIdentity {
+            manufacturer: "Roche".into(),
+            model: "Accu-Chek Guide".into(),
+            model_number: None,
+            serial: Private::new(serial.into()),
+            firmware: None,
+            driver: "accu-chek-usb".into(),
+        }
+    }
+
+    #[test]
+    fn a_serial_is_grouped_from_its_end() {
+        assert_eq!(meter("92500000042").grouped_serial(), "925 0000 0042");
+        assert_eq!(meter("12345678").grouped_serial(), "1234 5678");
+        assert_eq!(meter("KMQ").grouped_serial(), "KMQ");
+    }
+
+    #[test]
+    fn the_key_ignores_spelling_but_not_the_model() {
+        assert_eq!(meter("ABC-1 2").key(), meter("abc12").key());
+        let mut other = meter("abc12");
+        other.model = "Accu-Chek Instant".into();
+        assert_ne!(other.key(), meter("abc12").key());
+    }
+
+    #[test]
+    fn zeros_identify_nothing() {
+        assert!(!meter("000-000").is_identifiable());
+        assert!(!meter("").is_identifiable());
+        assert!(meter("000-001").is_identifiable());
+    }
+}

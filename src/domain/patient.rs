@@ -1,0 +1,172 @@
+//! A person in the clinic's records: identity, status, and who looks alike.
+
+use jiff::civil::Date;
+use serde::{Deserialize, Serialize};
+
+use super::text::{Clean, Private, fold};
+
+/// Identifies a patient within the platform; opaque to everybody else.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct PatientId(pub String);
+
+/// Whether a patient may receive readings. Only [`Status::Active`] may.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "UPPERCASE")]
+pub enum Status {
+    /// In care: may be selected.
+    Active,
+    /// Not in care any more; an administrator can change that.
+    Inactive,
+    /// Registered, not yet confirmed.
+    Pending,
+    /// The record was merged into another one.
+    Merged,
+    /// The person has died.
+    Deceased,
+}
+
+/// Gender as recorded for administration (HL7 FHIR R4 AdministrativeGender).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Gender {
+    /// Female.
+    Female,
+    /// Male.
+    Male,
+    /// Other.
+    Other,
+    /// Not known.
+    Unknown,
+}
+
+/// A labelled identifier: an MRN, a national number.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub struct Identifier {
+    /// What sort of number it is, as shown: `MRN`, `NHS No.`.
+    pub label: Clean,
+    /// The number itself.
+    pub value: Private<Clean>,
+}
+
+/// A person as the records know them.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Patient {
+    /// The platform's own key.
+    pub id: PatientId,
+    /// Family name, written in capitals on screen.
+    pub family: Private<Clean>,
+    /// Given names.
+    pub given: Private<Clean>,
+    /// Date of birth.
+    pub born: Private<Date>,
+    /// Administrative gender.
+    pub gender: Gender,
+    /// Labelled identifiers, the clinic's own MRN first.
+    pub identifiers: Vec<Identifier>,
+    /// Whether readings may be assigned.
+    pub status: Status,
+    /// Names of the meters assigned at present, for the confirm screen.
+    pub devices: Vec<Clean>,
+    /// When readings last came in, if ever.
+    pub last_upload: Option<jiff::Timestamp>,
+}
+
+impl Patient {
+    /// Whether readings may be assigned to this person.
+    #[must_use]
+    pub fn is_selectable(&self) -> bool {
+        self.status == Status::Active
+    }
+
+    /// `MUELLER, Anna`: family name in capitals, then the given names.
+    #[must_use]
+    pub fn full_name(&self) -> String {
+        format!("{}, {}", self.family.expose().as_str().to_uppercase(), self.given.expose())
+    }
+
+    /// The clinic's identifier with its label: `MRN M1234567`, or nothing if there is none.
+    #[must_use]
+    pub fn main_identifier(&self) -> String {
+        self.identifiers
+            .first()
+            .map_or_else(String::new, |identifier| format!("{} {}", identifier.label, identifier.value.expose()))
+    }
+}
+
+/// What the two pages of "create a new patient" collect.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct NewPatient {
+    /// Family name; required.
+    pub family: Private<Clean>,
+    /// Given names; required.
+    pub given: Private<Clean>,
+    /// Date of birth; required.
+    pub born: Private<Date>,
+    /// The clinic's number; required and unique.
+    pub mrn: Private<Clean>,
+    /// Administrative gender; optional page.
+    pub gender: Gender,
+    /// A second identifier with its label; optional page.
+    pub other_identifier: Option<Identifier>,
+    /// Electronic mail address; optional page.
+    pub email: Option<Private<Clean>>,
+    /// Telephone number; optional page.
+    pub phone: Option<Private<Clean>>,
+    /// Why a person who looks the same as an existing one is created nevertheless.
+    pub reason_despite_look_alike: Option<Clean>,
+}
+
+/// How much two people look alike, strongest first.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Likeness {
+    /// Same family name, given name and birth date: most likely the same person.
+    SamePerson,
+    /// Same or nearly the same name, same year of birth.
+    NameAndYear,
+    /// Same family name and birth date: a twin, or the same person misspelled.
+    FamilyAndBirthDate,
+    /// An identifier that differs in one character or one swap.
+    Identifier,
+}
+
+/// Another person who may be taken for this one.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LookAlike {
+    /// The other person.
+    pub patient: Patient,
+    /// In what they are alike.
+    pub likeness: Likeness,
+}
+
+/// Compares two people by name, birth date and first identifier. `None` if they are not easily confused.
+#[must_use]
+pub fn likeness((family, given, born, identifier): (&str, &str, Date, &str), other: &Patient) -> Option<Likeness> {
+    let family_apart = strsim::osa_distance(&fold(family), &fold(other.family.expose().as_str()));
+    let given_apart = strsim::osa_distance(&fold(given), &fold(other.given.expose().as_str()));
+    let same_birth_date = born == *other.born.expose();
+    if family_apart == 0 && given_apart == 0 && same_birth_date {
+        return Some(Likeness::SamePerson);
+    }
+    if family_apart <= 1 && given_apart <= 2 && born.year() == other.born.expose().year() {
+        return Some(Likeness::NameAndYear);
+    }
+    if family_apart == 0 && same_birth_date {
+        return Some(Likeness::FamilyAndBirthDate);
+    }
+    let close_identifier = other
+        .identifiers
+        .first()
+        .is_some_and(|theirs| strsim::osa_distance(&fold(identifier), &fold(theirs.value.expose().as_str())) == 1);
+    (close_identifier && family_apart <= 2).then_some(Likeness::Identifier)
+}
+
+/// One page of search results, best match first.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SearchPage {
+    /// The people on this page.
+    pub patients: Vec<Patient>,
+    /// Whether there are more behind them.
+    pub more: bool,
+}

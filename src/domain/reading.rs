@@ -1,0 +1,100 @@
+//! One result in a meter's memory: when, what, of which kind, with what doubts.
+
+use std::collections::BTreeMap;
+
+use jiff::civil::DateTime;
+use serde::{Deserialize, Serialize};
+
+use super::glucose::Measured;
+
+/// What was measured. Control tests and ketones never count as blood glucose.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Kind {
+    /// Glucose in blood: a patient's value.
+    Blood,
+    /// Glucose in a control solution: a test of the meter, never a patient's value.
+    Control,
+    /// Ketone in blood (beta-hydroxybutyrate).
+    Ketone,
+    /// Glucose from a sensor.
+    Sensor,
+    /// Something the meter stores besides.
+    Other,
+}
+
+/// The meal marker of a reading. `None` around it means that the meter cannot say.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Meal {
+    /// The meter can mark meals and this reading has no mark.
+    None,
+    /// Before a meal.
+    Before,
+    /// After a meal.
+    After,
+    /// Fasting.
+    Fasting,
+    /// At bedtime.
+    Bedtime,
+    /// At no special time.
+    Casual,
+}
+
+/// A reason to look twice at a reading. The reading is kept; the doubt is shown with it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Doubt {
+    /// The meter marked the result as invalid.
+    Invalid,
+    /// The meter marked the result as questionable.
+    Questionable,
+    /// The meter marked the result as not available.
+    NotAvailable,
+    /// The result was stored in a test or demonstration mode of the meter.
+    TestData,
+    /// The meter's own parity check of the stored record failed.
+    DamagedRecord,
+    /// The stamp is not on the meter's present clock base, or is impossible.
+    TimeUncertain,
+    /// The number lies outside what this meter can measure.
+    OutsideMeterRange,
+    /// The meter cannot tell control tests from blood.
+    KindUncertain,
+}
+
+/// One result as read from a meter.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Reading {
+    /// Position in the order in which the meter sent its memory, from 0.
+    pub index: u32,
+    /// The meter's own wall clock when it measured; meters know no time zone. `None`: the meter sent no usable stamp.
+    pub time: Option<DateTime>,
+    /// What the meter showed.
+    pub measured: Measured,
+    /// What was measured.
+    pub kind: Kind,
+    /// The meal marker, or `None` if this meter cannot mark meals.
+    pub meal: Option<Meal>,
+    /// Reasons to look twice, in ascending order, each once.
+    pub doubts: Vec<Doubt>,
+    /// The fields as they stood on the wire (hexadecimal or text), by the names of the meter's specification.
+    pub raw: BTreeMap<String, String>,
+}
+
+impl Reading {
+    /// Whether this reading is a patient's blood glucose that counts in statistics.
+    #[must_use]
+    pub fn counts(&self) -> bool {
+        self.kind == Kind::Blood
+            && !self.doubts.iter().any(|doubt| {
+                matches!(doubt, Doubt::Invalid | Doubt::NotAvailable | Doubt::TestData | Doubt::DamagedRecord)
+            })
+    }
+}
+
+/// Brings readings into the order in which they are shown and stored: by time (unknown first), then as the meter
+/// sent them.
+pub fn sort(readings: &mut [Reading]) {
+    readings.sort_by_key(|reading| (reading.time, reading.index));
+}

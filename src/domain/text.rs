@@ -1,0 +1,158 @@
+//! Foreign text made harmless at the boundary, and private values that no log can print.
+//!
+//! Names, serials and labels come from meters, servers, files and keyboards. A control character in one of them
+//! could move the cursor, hide a name or reverse its letters, so only [`Clean`] text is stored, drawn or logged.
+
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+use unicode_normalization::UnicodeNormalization as _;
+use unicode_segmentation::UnicodeSegmentation as _;
+use unicode_width::UnicodeWidthStr as _;
+
+/// The longest text kept of a person's name or a meter's label, in terminal cells.
+pub const NAME_CELLS: usize = 80;
+
+/// Text without control, escape or bidi characters, in Unicode normal form C, of bounded width.
+#[derive(Clone, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(from = "String", into = "String")]
+pub struct Clean(String);
+
+impl Clean {
+    /// Makes `raw` harmless: control, bidi and tag characters become U+FFFD, white space becomes single spaces,
+    /// a combining mark without a base gets a dotted circle, and the text is cut at `max_cells` terminal cells.
+    #[must_use]
+    pub fn new(raw: &str, max_cells: usize) -> Self {
+        let spaced: String = raw.split_whitespace().collect::<Vec<_>>().join(" ");
+        let harmless: String = spaced.nfc().map(|c| if is_harmful(c) { '\u{FFFD}' } else { c }).collect();
+        let mut cells = 0;
+        let mut text = String::with_capacity(harmless.len());
+        for (position, cluster) in harmless.graphemes(true).enumerate() {
+            let lone_mark = cluster.width() == 0;
+            let width = if lone_mark { 1 } else { cluster.width() };
+            if cells + width > max_cells {
+                break;
+            }
+            cells += width;
+            // A mark that opens the text, or stands alone after a space, would sit on a frame or a label.
+            if lone_mark {
+                text.push('\u{25CC}');
+                if position == 0 && !cluster.chars().all(is_combining) {
+                    continue;
+                }
+            }
+            text.push_str(cluster);
+        }
+        Self(text.trim_end().nfc().collect())
+    }
+
+    /// The text itself.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    /// Whether nothing is left of the text.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    /// Width on a terminal, in cells.
+    #[must_use]
+    pub fn cells(&self) -> usize {
+        self.0.width()
+    }
+}
+
+impl From<String> for Clean {
+    fn from(raw: String) -> Self {
+        Self::new(&raw, 1000)
+    }
+}
+
+impl From<&str> for Clean {
+    fn from(raw: &str) -> Self {
+        Self::new(raw, 1000)
+    }
+}
+
+impl From<Clean> for String {
+    fn from(text: Clean) -> Self {
+        text.0
+    }
+}
+
+impl fmt::Display for Clean {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(&self.0)
+    }
+}
+
+impl fmt::Debug for Clean {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{:?}", self.0)
+    }
+}
+
+/// A value that `Debug` does not show: names, birth dates, serials, passwords.
+#[derive(Clone, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct Private<T>(T);
+
+impl<T> Private<T> {
+    /// Marks a value as private.
+    pub const fn new(value: T) -> Self {
+        Self(value)
+    }
+
+    /// The value, for the screen or the store. Never for a log.
+    pub const fn expose(&self) -> &T {
+        &self.0
+    }
+}
+
+impl<T> fmt::Debug for Private<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("[private]")
+    }
+}
+
+/// Lower case without diacritics: the form in which names are compared and searched.
+///
+/// "Müller", "MULLER" and "muller" fold to the same text. Letters that do not decompose (ß, ø, ł, æ) are spelled out
+/// the way they are looked up.
+#[must_use]
+pub fn fold(text: &str) -> String {
+    let mut folded = String::with_capacity(text.len());
+    for c in text.nfkd().filter(|c| !is_combining(*c)).flat_map(char::to_lowercase) {
+        match c {
+            'ß' => folded.push_str("ss"),
+            'ø' => folded.push('o'),
+            'ł' => folded.push('l'),
+            'đ' | 'ð' => folded.push('d'),
+            'æ' => folded.push_str("ae"),
+            'œ' => folded.push_str("oe"),
+            'þ' => folded.push_str("th"),
+            'ı' => folded.push('i'),
+            '\u{307}' => {}
+            other => folded.push(other),
+        }
+    }
+    folded
+}
+
+/// C0, DEL, C1, line and paragraph separators, bidi marks, overrides and isolates, invisible operators, tags,
+/// and the interlinear and object marks: nothing of it belongs in a name or a serial number.
+fn is_harmful(c: char) -> bool {
+    c.is_control()
+        || matches!(c,
+            '\u{00AD}' | '\u{034F}' | '\u{061C}' | '\u{115F}' | '\u{1160}' | '\u{17B4}' | '\u{17B5}'
+            | '\u{180B}'..='\u{180F}' | '\u{200B}'..='\u{200F}' | '\u{2028}'..='\u{202E}'
+            | '\u{2060}'..='\u{206F}' | '\u{3164}' | '\u{FE00}'..='\u{FE0F}' | '\u{FEFF}' | '\u{FFA0}'
+            | '\u{FFF0}'..='\u{FFFC}' | '\u{E0000}'..='\u{E0FFF}')
+}
+
+fn is_combining(c: char) -> bool {
+    unicode_normalization::char::is_combining_mark(c)
+}

@@ -1,0 +1,3 @@
+//! This computer: its buses, ports, clock, signals and folders.
+
+pub mod bus;

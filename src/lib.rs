@@ -1,0 +1,19 @@
+//! glucodock reads a glucose meter and puts its readings into the right person's record, from a terminal.
+//!
+//! The house, from the ground up; a room may use the rooms above it in this list, never one below:
+//!
+//! | room | holds |
+//! |---|---|
+//! | [`domain`] | values and rules: readings, meters, patients, associations. Pure |
+//! | [`meters`] | meters' languages over a `Link`, and simulated meters |
+//! | [`platform`] | the care platform: where patients and readings live |
+//! | [`host`] | this computer: buses, ports, clock, signals, folders |
+//! | [`app`] | the program without a screen: a pure `update`; knows the domain only |
+//! | [`ui`] | what is said, then how it is drawn; knows domain and app only |
+
+pub mod app;
+pub mod domain;
+pub mod host;
+pub mod meters;
+pub mod platform;
+pub mod ui;

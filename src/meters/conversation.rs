@@ -1,0 +1,145 @@
+//! One conversation with one meter: the link, a record of every byte, progress, cancellation, bounded waits.
+//!
+//! Waiting is counted in the time asked of the link, not by a clock: a simulated meter that will never speak again
+//! lets an hour of waiting pass at once, and a driver behaves the same in a test as on a wire.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
+
+use jiff::Zoned;
+
+use super::error::MeterError;
+use super::link::{Link, LinkError};
+use crate::domain::download::{Direction, Packet};
+
+/// No wait on the link is longer than this, so that a cancelled read ends soon.
+const SLICE: Duration = Duration::from_millis(100);
+
+/// How far a read has come.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Progress {
+    /// Readings received.
+    pub done: u32,
+    /// Readings announced, once known.
+    pub of: Option<u32>,
+}
+
+/// Asks a running conversation to stop. Clones ask the same conversation.
+#[derive(Debug, Clone, Default)]
+pub struct Cancel(Arc<AtomicBool>);
+
+impl Cancel {
+    /// Asks for the stop.
+    pub fn cancel(&self) {
+        self.0.store(true, Ordering::Release);
+    }
+
+    /// Whether somebody asked.
+    #[must_use]
+    pub fn is_cancelled(&self) -> bool {
+        self.0.load(Ordering::Acquire)
+    }
+}
+
+/// What a driver talks through.
+pub struct Conversation<'a> {
+    link: &'a mut dyn Link,
+    cancel: Cancel,
+    report: &'a mut dyn FnMut(Progress),
+    clock: &'a dyn Fn() -> Zoned,
+    progress: Progress,
+    transcript: Vec<Packet>,
+}
+
+impl<'a> Conversation<'a> {
+    /// Starts a conversation on `link`. `report` is told of progress, `clock` tells this computer's time.
+    pub fn new(
+        link: &'a mut dyn Link,
+        cancel: Cancel,
+        report: &'a mut dyn FnMut(Progress),
+        clock: &'a dyn Fn() -> Zoned,
+    ) -> Self {
+        Self { link, cancel, report, clock, progress: Progress::default(), transcript: Vec::new() }
+    }
+
+    /// This computer's time now.
+    #[must_use]
+    pub fn now(&self) -> Zoned {
+        (self.clock)()
+    }
+
+    /// The link, for settings and for media with other operations than send and receive.
+    pub fn link(&mut self) -> &mut dyn Link {
+        self.link
+    }
+
+    /// Sends one transfer and records it.
+    ///
+    /// # Errors
+    /// [`MeterError::Cancelled`], or what the link says, with `during`.
+    pub fn send(&mut self, bytes: &[u8], during: &'static str, wait: Duration) -> Result<(), MeterError> {
+        self.check_cancelled()?;
+        self.record(Direction::ToMeter, bytes);
+        self.link.send(bytes, wait).map_err(|cause| MeterError::Link { during, cause })
+    }
+
+    /// Receives the next transfer and records it; an empty one is returned as such.
+    ///
+    /// # Errors
+    /// [`MeterError::Silent`] after `wait` without a transfer, [`MeterError::Cancelled`], or what the link says.
+    pub fn receive(&mut self, during: &'static str, wait: Duration) -> Result<Vec<u8>, MeterError> {
+        let mut left = wait;
+        loop {
+            self.check_cancelled()?;
+            let slice = left.min(SLICE);
+            match self.link.receive(slice) {
+                Ok(bytes) => {
+                    self.record(Direction::FromMeter, &bytes);
+                    return Ok(bytes);
+                }
+                Err(LinkError::TimedOut) if left > slice => left -= slice,
+                Err(LinkError::TimedOut) => return Err(MeterError::Silent { during, waited: wait }),
+                Err(cause) => return Err(MeterError::Link { during, cause }),
+            }
+        }
+    }
+
+    /// Records bytes that went over the link by another operation than send and receive.
+    pub fn record(&mut self, direction: Direction, bytes: &[u8]) {
+        self.transcript.push(Packet { direction, bytes: bytes.to_vec() });
+    }
+
+    /// Says how many readings the meter announced in all.
+    pub fn announce(&mut self, of: u32) {
+        self.progress.of = Some(of);
+        (self.report)(self.progress);
+    }
+
+    /// Says how many readings have come so far.
+    pub fn received(&mut self, done: u32) {
+        if done != self.progress.done {
+            self.progress.done = done;
+            (self.report)(self.progress);
+        }
+    }
+
+    /// How far the read has come.
+    #[must_use]
+    pub const fn progress(&self) -> Progress {
+        self.progress
+    }
+
+    /// Everything that went over the link so far; the record starts anew.
+    pub fn take_transcript(&mut self) -> Vec<Packet> {
+        std::mem::take(&mut self.transcript)
+    }
+
+    /// Fails if the read was cancelled.
+    ///
+    /// # Errors
+    /// [`MeterError::Cancelled`].
+    pub fn check_cancelled(&self) -> Result<(), MeterError> {
+        if self.cancel.is_cancelled() { Err(MeterError::Cancelled) } else { Ok(()) }
+    }
+}

@@ -1,0 +1,30 @@
+//! One driver per meter family: the conversation, in the order of its specification.
+
+use super::conversation::Conversation;
+use super::error::MeterError;
+use crate::domain::download::Download;
+use crate::domain::text::Clean;
+
+/// A meter family's language.
+pub trait Driver: Send + Sync {
+    /// The name by which the catalogue and the command line know it: `accu-chek-usb`.
+    fn name(&self) -> &'static str;
+
+    /// Reads everything the meter has. Never erases, never sets a clock.
+    ///
+    /// `sold_as` is the name in the catalogue, for meters that do not tell their own.
+    ///
+    /// # Errors
+    /// If the meter could not even be identified. Once it is, a conversation that ends early gives a download that is
+    /// partial and says why.
+    fn read(&self, conversation: &mut Conversation<'_>, sold_as: &Clean) -> Result<Download, MeterError>;
+}
+
+/// Every driver.
+pub const ALL: &[&dyn Driver] = &[];
+
+/// The driver of this name.
+#[must_use]
+pub fn by_name(name: &str) -> Option<&'static dyn Driver> {
+    ALL.iter().find(|driver| driver.name() == name).copied()
+}

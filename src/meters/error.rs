@@ -1,0 +1,106 @@
+//! Why a meter could not be read, and the problem a person is told.
+
+use std::time::Duration;
+
+use super::link::LinkError;
+use crate::domain::problem::{Problem, ProblemCode};
+
+/// Why a conversation with a meter failed. These texts go to the log and the details view; the screen shows the words
+/// kept under [`MeterError::code`].
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum MeterError {
+    /// The link failed while something was being done.
+    #[error("{during}: {cause}")]
+    Link {
+        /// What was being done: `waiting for the association request`.
+        during: &'static str,
+        /// What the link said.
+        #[source]
+        cause: LinkError,
+    },
+    /// The meter did not answer in time.
+    #[error("{during}: no answer within {waited:?}")]
+    Silent {
+        /// What was being waited for.
+        during: &'static str,
+        /// How long.
+        waited: Duration,
+    },
+    /// A check value does not match.
+    #[error("{what}: checksum {got:#06x}, expected {expected:#06x}")]
+    Checksum {
+        /// Which message.
+        what: &'static str,
+        /// The check value sent.
+        got: u32,
+        /// The check value computed.
+        expected: u32,
+    },
+    /// An answer is not what the protocol allows. The reason holds no values or serial numbers.
+    #[error("{what}: {reason}")]
+    Malformed {
+        /// Which message.
+        what: &'static str,
+        /// What is wrong with it.
+        reason: String,
+    },
+    /// The meter refused a request.
+    #[error("{what} was refused: {reason}")]
+    Refused {
+        /// Which request.
+        what: &'static str,
+        /// What the meter gave as reason.
+        reason: String,
+    },
+    /// The meter ended the conversation.
+    #[error("the meter ended the conversation ({reason})")]
+    Aborted {
+        /// What the meter gave as reason.
+        reason: String,
+    },
+    /// Fewer records came than announced.
+    #[error("{received} of {announced} records came")]
+    Short {
+        /// Records received.
+        received: u32,
+        /// Records announced.
+        announced: u32,
+    },
+    /// This meter cannot be read.
+    #[error("not supported: {reason}")]
+    Unsupported {
+        /// Why.
+        reason: String,
+    },
+    /// The reader asked to stop.
+    #[error("cancelled")]
+    Cancelled,
+}
+
+impl MeterError {
+    /// The code under which a person finds the words.
+    #[must_use]
+    pub const fn code(&self) -> ProblemCode {
+        match self {
+            Self::Link { cause, .. } => match cause {
+                LinkError::TimedOut => ProblemCode::LinkSilent,
+                LinkError::Gone => ProblemCode::LinkGone,
+                LinkError::Denied { .. } => ProblemCode::LinkDenied,
+                LinkError::Busy { .. } => ProblemCode::LinkBusy,
+                LinkError::Unsupported { .. } | LinkError::Failed { .. } => ProblemCode::LinkFailed,
+            },
+            Self::Silent { .. } | Self::Cancelled => ProblemCode::LinkSilent,
+            Self::Checksum { .. } | Self::Malformed { .. } => ProblemCode::MeterAnswer,
+            Self::Refused { .. } => ProblemCode::MeterRefused,
+            Self::Aborted { .. } => ProblemCode::MeterAborted,
+            Self::Short { .. } => ProblemCode::MeterShort,
+            Self::Unsupported { .. } => ProblemCode::MeterUnsupported,
+        }
+    }
+
+    /// The problem as the app tells it, with how far the reading had come.
+    #[must_use]
+    pub fn problem(&self, done: u32, of: Option<u32>) -> Problem {
+        Problem { done, of, ..Problem::new(self.code(), &self.to_string()) }
+    }
+}

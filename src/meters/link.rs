@@ -1,0 +1,116 @@
+//! The wire a protocol talks through: blocking, with a limit on every wait.
+//!
+//! One trait for every medium, because a driver must not care whether a report comes from libusb, a Unix socket or a
+//! simulator in memory. A medium that lacks an operation answers [`LinkError::Unsupported`].
+
+use std::time::Duration;
+
+/// Parity of a serial line.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Parity {
+    /// No parity bit.
+    None,
+    /// Even parity.
+    Even,
+    /// Odd parity.
+    Odd,
+}
+
+/// How a serial line is driven: eight data bits, no flow control.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct LineSettings {
+    /// Bits per second.
+    pub baud: u32,
+    /// The parity bit.
+    pub parity: Parity,
+    /// One or two stop bits.
+    pub two_stop_bits: bool,
+}
+
+impl LineSettings {
+    /// Eight data bits, no parity, one stop bit.
+    #[must_use]
+    pub const fn eight_n_one(baud: u32) -> Self {
+        Self { baud, parity: Parity::None, two_stop_bits: false }
+    }
+}
+
+/// Why a transfer did not happen. Texts for the log.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum LinkError {
+    /// Nothing came within the time allowed. Nothing was lost either.
+    #[error("nothing arrived in time")]
+    TimedOut,
+    /// The cable was pulled, or the device left the bus.
+    #[error("the device is gone")]
+    Gone,
+    /// The system does not let us.
+    #[error("no permission to open {what}")]
+    Denied {
+        /// Path or bus address.
+        what: String,
+    },
+    /// Somebody else holds the device.
+    #[error("{what} is in use by another program")]
+    Busy {
+        /// Path or bus address.
+        what: String,
+    },
+    /// This medium has no such operation.
+    #[error("this link has no {operation}")]
+    Unsupported {
+        /// What was asked for.
+        operation: &'static str,
+    },
+    /// Anything else.
+    #[error("{operation} failed: {reason}")]
+    Failed {
+        /// What was tried.
+        operation: &'static str,
+        /// What the system said.
+        reason: String,
+    },
+}
+
+/// A wire to one meter. Every wait is bounded by the caller.
+pub trait Link: Send {
+    /// Sends one transfer: a USB packet, an output report, or bytes on a serial line.
+    ///
+    /// # Errors
+    /// [`LinkError::TimedOut`] if not all could be sent within `wait`; [`LinkError::Gone`] after an unplug.
+    fn send(&mut self, bytes: &[u8], wait: Duration) -> Result<(), LinkError>;
+
+    /// Receives what comes next: one USB transfer (which may be empty), one input report, or whatever bytes a serial
+    /// line has by now. Waits at most `wait`.
+    ///
+    /// # Errors
+    /// [`LinkError::TimedOut`] if nothing came; [`LinkError::Gone`] after an unplug.
+    fn receive(&mut self, wait: Duration) -> Result<Vec<u8>, LinkError>;
+
+    /// Drives a serial line as asked. On a medium without a line this does nothing.
+    ///
+    /// # Errors
+    /// If the system refuses the settings.
+    fn set_line(&mut self, settings: LineSettings) -> Result<(), LinkError> {
+        let _ = settings;
+        Ok(())
+    }
+
+    /// Sends a HID feature report, its id first.
+    ///
+    /// # Errors
+    /// [`LinkError::Unsupported`] on anything but HID.
+    fn send_feature(&mut self, report: &[u8], wait: Duration) -> Result<(), LinkError> {
+        let _ = (report, wait);
+        Err(LinkError::Unsupported { operation: "feature reports" })
+    }
+
+    /// Sends a SCSI command with its data and returns at most `expected` bytes of data-in.
+    ///
+    /// # Errors
+    /// [`LinkError::Unsupported`] on anything but mass storage.
+    fn command(&mut self, cdb: &[u8], data_out: &[u8], expected: usize, wait: Duration) -> Result<Vec<u8>, LinkError> {
+        let _ = (cdb, data_out, expected, wait);
+        Err(LinkError::Unsupported { operation: "SCSI commands" })
+    }
+}

@@ -1,0 +1,26 @@
+//! The meter's side of each conversation, with faults to inject. For training, demonstrations and tests.
+//!
+//! A simulated meter is a state machine without threads or clock: bytes go in, transfers come out. The same one
+//! stands behind a memory link, a pty or a real bus.
+
+use std::time::Duration;
+
+/// A simulated meter of one family.
+pub trait SimulatedMeter: Send {
+    /// The meter was plugged in: what it says unasked.
+    fn plugged(&mut self) -> Vec<Vec<u8>>;
+
+    /// The host sent one transfer, or some bytes of a serial line: what the meter answers, transfer by transfer.
+    fn hear(&mut self, bytes: &[u8]) -> Vec<Vec<u8>>;
+
+    /// Nothing was heard for `silence` in all: what the meter says of its own accord by now.
+    fn wait(&mut self, silence: Duration) -> Vec<Vec<u8>> {
+        let _ = silence;
+        Vec::new()
+    }
+
+    /// The baud rate of the meter's line, for meters on a serial line.
+    fn baud(&self) -> Option<u32> {
+        None
+    }
+}

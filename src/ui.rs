@@ -1,0 +1,3 @@
+//! What is said, then how it is drawn.
+
+pub mod scene;

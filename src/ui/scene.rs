@@ -1,0 +1,283 @@
+//! A screen as words, roles and numbers: what is said, not where it stands.
+//!
+//! The painter, the lines for a screen reader and the JSON of the harness all start from this one description, so
+//! they cannot disagree. Two equal scenes draw the same cells; the engine draws nothing for an equal scene.
+
+use serde::Serialize;
+
+/// What a piece of text is for; a theme gives each role its look and its sign.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Role {
+    /// Plain text.
+    Text,
+    /// Less important text.
+    Dim,
+    /// The heading of the screen or a block.
+    Heading,
+    /// Something that stands out.
+    Accent,
+    /// The chosen row of a list.
+    Selected,
+    /// The control that has the keys.
+    Focus,
+    /// Good.
+    Ok,
+    /// Look twice.
+    Warning,
+    /// Wrong.
+    Problem,
+    /// Cannot act now.
+    Disabled,
+    /// Lines and borders.
+    Frame,
+}
+
+/// Everything on one screen.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Scene {
+    /// The clinic's name.
+    pub site: String,
+    /// The name of the signed-in user, empty before sign-in.
+    pub user: String,
+    /// The steps of the wizard, empty before sign-in.
+    pub trail: Vec<TrailStep>,
+    /// Stable name of the step, for tests and the harness: `confirm_device`.
+    pub step: &'static str,
+    /// The heading: `Step 3 of 6: Confirm the device`.
+    pub heading: String,
+    /// One sentence what to do.
+    pub instruction: String,
+    /// The content, from top to bottom.
+    pub blocks: Vec<Block>,
+    /// The live device panel.
+    pub panel: Panel,
+    /// The keys that work now, the most important first.
+    pub hints: Vec<Hint>,
+    /// A passing remark above the hints: `no such key here: F1 for help`.
+    pub remark: Option<String>,
+    /// What lies over the screen and has the keys, if anything.
+    pub overlay: Option<Overlay>,
+}
+
+/// One step of the trail.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct TrailStep {
+    /// Its short name: `Patient`.
+    pub name: String,
+    /// Done, here, or to come.
+    pub state: TrailState,
+}
+
+/// Where a step stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum TrailState {
+    /// Behind us.
+    Done,
+    /// Here.
+    Here,
+    /// To come.
+    Ahead,
+}
+
+/// A piece of content. Blocks are drawn one below the other; [`Block::Choices`] and [`Block::Table`] take the rows
+/// that are left.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[serde(rename_all = "snake_case", tag = "block")]
+pub enum Block {
+    /// A paragraph, wrapped.
+    Text {
+        /// Its role.
+        role: Role,
+        /// The words.
+        text: String,
+    },
+    /// Labelled facts, one a row, labels aligned; with a title above if not empty.
+    Facts {
+        /// Title of the group.
+        title: String,
+        /// The facts.
+        facts: Vec<Fact>,
+    },
+    /// A line to type in.
+    Field(Field),
+    /// A list to choose from, with at most one row chosen.
+    Choices(Choices),
+    /// Controls side by side.
+    Buttons {
+        /// The controls.
+        buttons: Vec<Button>,
+    },
+    /// How far something has come.
+    Gauge {
+        /// What is counted: `Readings`.
+        label: String,
+        /// How many so far.
+        done: u32,
+        /// How many in all, if known.
+        of: Option<u32>,
+    },
+    /// Something went wrong.
+    Problem {
+        /// What happened and what it means for the data.
+        what: String,
+        /// What to do next.
+        remedy: String,
+        /// The code for support.
+        code: String,
+    },
+    /// Something to know: good news, a warning. Drawn with the sign of its role.
+    Notice {
+        /// `Ok`, `Warning`, `Problem` or `Accent`.
+        role: Role,
+        /// The words.
+        text: String,
+    },
+    /// Rows and columns, which can be scrolled but not chosen from.
+    Table(Table),
+    /// Shares of a whole with their counts: very low, low, target, high, very high.
+    Shares {
+        /// The shares, in their order.
+        shares: Vec<Share>,
+    },
+}
+
+/// One fact.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Fact {
+    /// What it is: `Serial number`.
+    pub label: String,
+    /// The value, in full.
+    pub value: String,
+    /// Its role.
+    pub role: Role,
+}
+
+/// A line to type in.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Field {
+    /// What to type: `Birth year`.
+    pub label: String,
+    /// What is in it. For a hidden field: one bullet per character.
+    pub value: String,
+    /// Where the cursor stands, in characters of `value`, if the field has the keys.
+    pub cursor: Option<usize>,
+    /// An example or a hint, shown while empty.
+    pub example: String,
+    /// What is wrong with what was typed, and what is allowed.
+    pub complaint: Option<String>,
+}
+
+/// A list to choose from.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Choices {
+    /// Title above the list: `Recently added`.
+    pub title: String,
+    /// The rows.
+    pub rows: Vec<Choice>,
+    /// The row under the cursor.
+    pub selected: Option<usize>,
+    /// Whether the list has the keys.
+    pub focused: bool,
+    /// Said instead of rows when there are none.
+    pub empty: String,
+    /// Said below the last row: `more: keep typing`.
+    pub footer: String,
+}
+
+/// One row of a list.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Choice {
+    /// The cells, aligned in columns over all rows; the first is the most important.
+    pub cells: Vec<String>,
+    /// A word on the row's state: `INACTIVE`. Empty if there is nothing to say.
+    pub tag: String,
+    /// Why the row cannot be chosen.
+    pub disabled: Option<String>,
+}
+
+/// A control.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Button {
+    /// The verb with its object: `Confirm device assignment`.
+    pub label: String,
+    /// Whether it has the keys.
+    pub focused: bool,
+    /// Why it cannot act now.
+    pub disabled: Option<String>,
+}
+
+/// Rows and columns.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Table {
+    /// Title above.
+    pub title: String,
+    /// Column heads.
+    pub head: Vec<String>,
+    /// Rows of cells, with the role of the row.
+    pub rows: Vec<(Role, Vec<String>)>,
+    /// The first row shown.
+    pub offset: usize,
+    /// Whether the table has the keys.
+    pub focused: bool,
+    /// Said instead of rows when there are none.
+    pub empty: String,
+}
+
+/// One share of a whole.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Share {
+    /// `Below 54`.
+    pub label: String,
+    /// How many.
+    pub count: u32,
+    /// Percent as written: `<1 %`.
+    pub percent: String,
+    /// Share in thousandths, for the bar.
+    pub per_mille: u16,
+    /// Its role.
+    pub role: Role,
+}
+
+/// The live device panel.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+pub struct Panel {
+    /// Its title: `Devices`.
+    pub title: String,
+    /// One entry per attached meter, and for a short while per departed one.
+    pub entries: Vec<PanelEntry>,
+    /// Said when there are none.
+    pub empty: String,
+}
+
+/// One meter of the panel.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct PanelEntry {
+    /// `Accu-Chek Guide (USB)`.
+    pub name: String,
+    /// Its state in words: `reading 412 of 720`.
+    pub state: String,
+    /// The role of the state.
+    pub role: Role,
+}
+
+/// A key and what it does.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Hint {
+    /// The key as written on it: `Enter`, `F2`.
+    pub key: String,
+    /// What it does: `go on`.
+    pub action: String,
+    /// Why it cannot act now.
+    pub disabled: Option<String>,
+}
+
+/// A box over the screen that has the keys.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Overlay {
+    /// Its title.
+    pub title: String,
+    /// Its content.
+    pub blocks: Vec<Block>,
+}

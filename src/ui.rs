@@ -1,3 +1,4 @@
 //! What is said, then how it is drawn.
 
 pub mod scene;
+pub mod words;

@@ -1,4 +1,5 @@
 //! What is said, then how it is drawn.
 
 pub mod scene;
+pub mod view;
 pub mod words;

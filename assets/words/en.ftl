@@ -458,4 +458,34 @@ paint-rows-shown = { $first } to { $last } of { $total }
 paint-page = page { $page } of { $pages }
 paint-count-of = { $done } of { $of }
 paint-more-entries = and { $count } more
-paint-below = more below
+
+## Lines for a screen reader
+# Read aloud or felt as braille, one line after the other; no sign and no position carries meaning.
+
+linear-numbered = { $number }: { $what }
+linear-fact = { $label }: { $value }
+linear-fact-marked = { $label }: { $value } ({ $mark })
+linear-field = { $label }: { $value }
+linear-field-empty = { $label }: empty
+linear-field-example = { $label }: empty, { $example }
+linear-field-hidden = { $label }: { $count ->
+    [one] 1 hidden character
+   *[other] { $count } hidden characters
+}
+linear-complaint = Problem with { $label }: { $complaint }
+linear-disabled = { $what } (not possible now: { $reason })
+linear-problem = Problem: { $what } { $remedy } Code { $code }.
+linear-notice-ok = Done: { $text }
+linear-notice-warning = Look twice: { $text }
+linear-notice-problem = Problem: { $text }
+linear-mark-ok = good
+linear-mark-warning = look twice
+linear-mark-problem = wrong
+linear-share = { $label }: { $percent }, { $count }
+linear-gauge = { $label }: { $done } of { $of }
+linear-gauge-open = { $label }: { $done } so far
+linear-panel = { $title }: { $name }: { $state }
+linear-panel-empty = { $title }: { $text }
+linear-keys = Keys: { $keys }
+linear-prompt = ?
+linear-prompt-field = { $label } ?

@@ -5,6 +5,7 @@
 
 pub mod fault;
 pub mod memory_link;
+pub mod onetouch_ultra2;
 pub mod readings;
 
 use std::time::Duration;

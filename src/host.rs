@@ -5,5 +5,7 @@ pub mod bus;
 pub mod clock;
 pub mod links;
 pub mod paths;
+pub mod real_bus;
 pub mod signals;
+pub mod simulated_bus;
 pub mod watch;

@@ -139,7 +139,9 @@ mod tests {
     fn new_readings_follow_the_old_ones_in_order() {
         let mut memory = Memory::new(&spec("readings=30"), &noon());
         let first = stamps(&memory);
-        for (readings, later) in [(40, "2026-07-24T12:00:00+02:00[Europe/Berlin]"), (90, "2026-07-25T12:00:00+02:00[Europe/Berlin]")] {
+        for (readings, later) in
+            [(40, "2026-07-24T12:00:00+02:00[Europe/Berlin]"), (90, "2026-07-25T12:00:00+02:00[Europe/Berlin]")]
+        {
             memory.measure_on(&spec(&format!("readings={readings}")), &time(later));
             let all = stamps(&memory);
             assert_eq!((all.len(), &all[..30]), (readings, first.as_slice()));

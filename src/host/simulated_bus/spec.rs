@@ -105,6 +105,12 @@ pub enum SpecError {
         #[source]
         cause: FaultError,
     },
+    /// Each setting is right, but no meter of this model can be so.
+    #[error("there is no such meter: {reason}")]
+    Impossible {
+        /// Why.
+        reason: String,
+    },
     /// A setting stands twice.
     #[error("{token:?} repeats a setting")]
     Repeated {
@@ -162,7 +168,8 @@ impl SimulatedMeterSpec {
             ("serial", Some(serial)) => {
                 let is_right = (1..=LONGEST_SERIAL).contains(&serial.len())
                     && serial.chars().all(|c| c.is_ascii_alphanumeric() || c == '-');
-                self.serial = Some(if is_right { Ok(serial.to_owned()) } else { Err(bad("1 to 32 letters, digits, -")) }?);
+                self.serial =
+                    Some(if is_right { Ok(serial.to_owned()) } else { Err(bad("1 to 32 letters, digits, -")) }?);
             }
             ("readings", Some(count)) => {
                 let count = count.parse().ok().filter(|count| *count <= MOST_READINGS);

@@ -7,7 +7,8 @@ use std::sync::Arc;
 use tokio::sync::mpsc::UnboundedSender;
 
 use super::bus::{BusEvent, MeterBus, OpenMeter};
-use super::links::GuardedLink;
+use super::links::guarded::GuardedLink;
+use super::links::serial::SerialLink;
 use super::links::usb_bulk::UsbBulkLink;
 use super::watch::{AttachmentIds, Lister, PERIOD, Place, SystemLister, Watch, What};
 use crate::domain::meter::AttachmentId;
@@ -33,7 +34,7 @@ impl Opener for SystemOpener {
                 let context = self.usb.as_ref().ok_or(LinkError::Gone)?;
                 Ok(Box::new(UsbBulkLink::open(context, *place)?))
             }
-            Place::Serial { path, .. } => Err(LinkError::Denied { what: path.display().to_string() }),
+            Place::Serial { path, .. } => Ok(Box::new(SerialLink::open(path)?)),
         }
     }
 }

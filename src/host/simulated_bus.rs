@@ -10,7 +10,7 @@ use tokio::sync::mpsc::UnboundedSender;
 
 use super::bus::{BusEvent, MeterBus, OpenMeter};
 use super::clock::Clock;
-use super::links::GuardedLink;
+use super::links::guarded::GuardedLink;
 use super::real_bus::language;
 use super::watch::{AttachmentIds, What};
 use crate::domain::meter::{Access, Attachment, AttachmentId, Family};

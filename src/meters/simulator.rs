@@ -7,6 +7,7 @@ pub mod fault;
 pub mod memory_link;
 pub mod onetouch_ultra2;
 pub mod readings;
+pub mod shelf;
 
 use std::time::Duration;
 

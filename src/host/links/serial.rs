@@ -52,11 +52,14 @@ impl SerialLink {
     /// What an error of a transfer means. After an unplug the system reports a hang-up, an input/output error or no
     /// such device; the node has left `/dev` by then.
     fn transfer_error(&self, operation: &'static str, error: &io::Error) -> LinkError {
-        match error.kind() {
-            io::ErrorKind::TimedOut => LinkError::TimedOut,
-            io::ErrorKind::BrokenPipe | io::ErrorKind::UnexpectedEof | io::ErrorKind::NotFound => LinkError::Gone,
-            _ if !self.path.exists() => LinkError::Gone,
-            _ => LinkError::Failed { operation, reason: error.to_string() },
+        let kind = error.kind();
+        let hang_ups = [io::ErrorKind::BrokenPipe, io::ErrorKind::UnexpectedEof, io::ErrorKind::NotFound];
+        if kind == io::ErrorKind::TimedOut {
+            LinkError::TimedOut
+        } else if hang_ups.contains(&kind) || !self.path.exists() {
+            LinkError::Gone
+        } else {
+            LinkError::Failed { operation, reason: error.to_string() }
         }
     }
 

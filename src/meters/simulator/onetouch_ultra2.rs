@@ -2,11 +2,10 @@
 //!
 //! Holds at most 500 readings. Asked to erase them it keeps them and remembers that it was asked.
 
-use jiff::civil::DateTime;
-
 use super::SimulatedMeter;
 use super::fault::{Fault, FaultKind};
 use super::readings::{ReadingSet, SimulatedReading};
+use super::shelf::MeterClock;
 use crate::domain::glucose::Measured;
 use crate::domain::reading::{Kind, Meal};
 use crate::meters::codec::lifescan_ascii::answers::{
@@ -57,9 +56,6 @@ pub enum NoSuchMeter {
     #[error("the serial number of a OneTouch Ultra 2 is nine capital letters and digits, the last one Y")]
     Serial,
 }
-
-/// Tells the simulated meter's wall clock.
-pub type MeterClock = Box<dyn Fn() -> DateTime + Send>;
 
 /// A simulated OneTouch Ultra 2.
 pub struct SimulatedUltra2 {
@@ -135,11 +131,11 @@ impl SimulatedUltra2 {
 
     fn obey(&mut self, command: &str) -> Vec<Vec<u8>> {
         match command {
-            "DM?" => self.one_line(&encode_version("P02.00.00 30/08/06")),
-            "DM@" => self.one_line(&encode_serial(&self.serial)),
-            "DMF" => self.one_line(&encode_clock((self.clock)())),
-            "DMS" => self.one_line("S"),
-            "DMSU?" => self.one_line(&encode_unit(self.unit)),
+            "DM?" => one_line(&encode_version("P02.00.00 30/08/06")),
+            "DM@" => one_line(&encode_serial(&self.serial)),
+            "DMF" => one_line(&encode_clock((self.clock)())),
+            "DMS" => one_line("S"),
+            "DMSU?" => one_line(&encode_unit(self.unit)),
             "DMP" => self.dump(),
             "DMZ" => {
                 self.erase_was_asked = true;
@@ -152,15 +148,11 @@ impl SimulatedUltra2 {
         }
     }
 
-    fn one_line(&self, text: &str) -> Vec<Vec<u8>> {
-        vec![close_line(text)]
-    }
-
     fn dump(&self) -> Vec<Vec<u8>> {
         let held = u16::try_from(self.memory.readings.len()).unwrap_or(u16::MAX);
         let count = held.saturating_add(self.faults.count_too_high).min(999);
         let header = Header { count, serial: self.serial.clone(), unit: self.unit };
-        let mut lines = self.one_line(&header.encode());
+        let mut lines = one_line(&header.encode());
         for (position, reading) in self.memory.readings.iter().rev().enumerate() {
             let Some(text) = self.record(position, reading).encode() else { continue };
             let mut line = close_line(&text);
@@ -248,6 +240,10 @@ impl SimulatedMeter for SimulatedUltra2 {
     fn baud(&self) -> Option<u32> {
         Some(9600)
     }
+}
+
+fn one_line(text: &str) -> Vec<Vec<u8>> {
+    vec![close_line(text)]
 }
 
 /// Changes the last digit of a line's checksum.

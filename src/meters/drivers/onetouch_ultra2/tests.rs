@@ -2,7 +2,7 @@ use std::collections::VecDeque;
 use std::time::Duration;
 
 use jiff::Zoned;
-use jiff::civil::date;
+use jiff::civil::{DateTime, date};
 
 use super::*;
 use crate::domain::glucose::Measured;
@@ -16,6 +16,9 @@ use crate::meters::simulator::fault::Fault;
 use crate::meters::simulator::memory_link::MemoryLink;
 use crate::meters::simulator::onetouch_ultra2::{SimulatedUltra2, Ultra2Faults};
 use crate::meters::simulator::readings::ReadingSet;
+
+/// What counts of a reading: index, time, result, kind, meal.
+type Told = (u32, Option<DateTime>, Measured, Kind, Option<Meal>);
 
 fn memory(count: usize) -> ReadingSet {
     ReadingSet::seeded(count, 11, date(2026, 7, 14).at(8, 30, 12, 0))
@@ -41,7 +44,7 @@ fn read_with(count: usize, faults: Ultra2Faults, fault: Option<Fault>) -> Result
 }
 
 /// What must come out of `memory(count)`: newest first on the wire, oldest first in a download.
-fn expected(count: usize) -> Vec<(u32, Option<jiff::civil::DateTime>, Measured, Kind, Option<Meal>)> {
+fn expected(count: usize) -> Vec<Told> {
     let held = memory(count).readings;
     let index = |place: usize| u32::try_from(held.len() - 1 - place).unwrap();
     let meal = |meal| match meal {
@@ -55,7 +58,7 @@ fn expected(count: usize) -> Vec<(u32, Option<jiff::civil::DateTime>, Measured, 
         .collect()
 }
 
-fn told(download: &Download) -> Vec<(u32, Option<jiff::civil::DateTime>, Measured, Kind, Option<Meal>)> {
+fn told(download: &Download) -> Vec<Told> {
     download.readings.iter().map(|r| (r.index, r.time, r.measured, r.kind, r.meal)).collect()
 }
 

@@ -7,6 +7,6 @@ mod layout;
 pub mod linear;
 pub mod paint;
 pub mod scene;
-pub mod view;
 pub mod theme;
+pub mod view;
 pub mod words;

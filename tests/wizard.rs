@@ -163,7 +163,7 @@ fn an_unplug_while_reading_leaves_a_problem_and_drops_the_late_answer() {
     let ticket = clinic.read_ticket().unwrap();
     clinic.event(Event::ReadProgress { ticket, done: 300, of: Some(720) });
     clinic.event(Event::MeterLeft(AttachmentId(1)));
-    let cut_short = clinic.model.panel.departed()[0].cut_short.clone().unwrap();
+    let cut_short = clinic.model.panel.cut_short().unwrap();
     assert_eq!((cut_short.code, cut_short.done, cut_short.of), (ProblemCode::LinkGone, 300, Some(720)));
     let partial = Completeness::Partial(Problem::new(ProblemCode::LinkGone, "gone"));
     clinic.event(Event::Answer { ticket, answer: Answer::Read(Ok(Box::new(download(partial)))) });
@@ -179,7 +179,7 @@ fn a_read_that_was_whole_when_the_meter_left_is_still_kept() {
     clinic.event(Event::MeterLeft(AttachmentId(1)));
     clinic.event(Event::Answer { ticket, answer: Answer::Read(Ok(Box::new(download(Completeness::Complete)))) });
     assert!(clinic.asked.iter().any(|effect| matches!(effect, Effect::Quarantine { .. })));
-    assert!(clinic.model.panel.departed()[0].cut_short.is_none());
+    assert!(clinic.model.panel.cut_short().is_none());
 }
 
 #[test]

@@ -11,7 +11,6 @@ trail-confirm = Confirm
 trail-done = Done
 none = none
 remark-no-such-key = This key does nothing here. F1 shows the keys that work.
-remark-not-selectable = This patient cannot be selected. { $reason }
 remark-confirm-with-tab = Compare the device with the meter in your hand, then press Tab to reach the button that confirms it.
 help-title = Help
 help-introduction = glucodock reads a glucose meter and puts its readings into the record of one patient. Nothing is assigned until you have confirmed the device and typed the initials and birth year of the person.
@@ -19,7 +18,7 @@ help-keys = Keys on this screen
 help-always = Tab and the arrow keys move, Enter acts, Esc goes back and loses nothing.
 help-not-now = { $action } (not now: { $reason })
 menu-title = Menu
-menu-sign-out = Sign out
+menu-sign-out = sign out
 leave-title = Leave
 leave-question = Leave glucodock? Readings that wait for a patient stay safe on this computer.
 button-stay = Stay
@@ -296,7 +295,10 @@ label-extremes = Lowest, highest
 label-last-uploads = Last uploads
 mean-of = { $mean } { $unit }
 extremes = { $lowest } and { $highest } { $unit }, and { $low } LO, { $high } HI
-dashboard-counts = { $count } in this period on { $days } days, { $total } in the record
+dashboard-counts = { $days ->
+    [one] { $count } in this period, all on 1 day, { $total } in the record
+   *[other] { $count } in this period on { $days } days, { $total } in the record
+}
 past-upload = { $at } { $model } ..{ $end }: { $new } new
 range-very-low = Very low { $limit }
 range-low = Low { $limit }
@@ -353,7 +355,6 @@ panel-owned = assigned to a patient, { $count ->
 panel-failed = not read, { $done } arrived [{ $code }]
 panel-stopped = stopped
 panel-departed = unplugged
-panel-cut-short = unplugged while reading
 
 ## Problems
 # `-what`: what happened and what it means for the data. `-remedy`: what to do next.
@@ -447,8 +448,8 @@ problem-e-plat-6-what = What you asked for is no longer there. Nothing was chang
 problem-e-plat-6-remedy = Go back and search again.
 problem-e-store-1-what = The data file of this station cannot be read. Nothing was read from a meter and nothing was assigned.
 problem-e-store-1-remedy = Do not go on working here. Call technical support and give them the code.
-problem-e-store-2-what = The readings cannot be written to the data file of this station. Nothing was assigned; the readings are still in the meter.
-problem-e-store-2-remedy = The disk may be full. Call technical support, then plug the meter in again.
+problem-e-store-2-what = The data file of this station cannot be written. Nothing was assigned; what was stored before is not lost, and the readings are still in the meter.
+problem-e-store-2-remedy = The disk may be full. Call technical support, then try again.
 
 ## Painting
 # What the painter and the lines for a screen reader add to a screen by themselves.

@@ -20,6 +20,8 @@ const DEPARTED_SHOWN: SignedDuration = SignedDuration::from_secs(10);
 pub struct Panel {
     slots: Vec<Slot>,
     departed: Vec<Departed>,
+    /// What the last unplugging cut short: told until a meter comes.
+    cut_short: Option<CutShort>,
     /// Reads and writes whose meter was unplugged before they answered: what was read to the end is still kept.
     finishing: Vec<Ticket>,
 }
@@ -65,12 +67,17 @@ pub enum SlotState {
 pub struct Departed {
     /// Its name.
     pub name: Clean,
-    /// The read that was under way when it left.
-    pub read: Option<Ticket>,
-    /// What its leaving cut short, if anything.
-    pub cut_short: Option<Problem>,
     /// When it stops being shown.
     pub until: Timestamp,
+}
+
+/// A read that an unplugging cut short.
+#[derive(Debug, Clone, PartialEq)]
+struct CutShort {
+    /// The read, if it may still turn out to have been whole.
+    read: Option<Ticket>,
+    /// What a person is told.
+    problem: Problem,
 }
 
 /// A panel change that a step may want to know.
@@ -95,6 +102,12 @@ impl Panel {
         &self.departed
     }
 
+    /// What the last unplugging cut short.
+    #[must_use]
+    pub fn cut_short(&self) -> Option<&Problem> {
+        self.cut_short.as_ref().map(|cut_short| &cut_short.problem)
+    }
+
     /// When the panel changes by time alone.
     #[must_use]
     pub fn deadline(&self) -> Option<Timestamp> {
@@ -108,8 +121,8 @@ impl Panel {
 
     /// A meter was plugged in; it is read at once if somebody is signed in.
     pub fn arrived(&mut self, attachment: Attachment, signed_in: bool, tickets: &mut Tickets) -> Vec<Effect> {
-        // What a meter's last leaving cut short is told until a meter comes.
-        self.departed.clear();
+        self.departed.retain(|departed| departed.name != attachment.name);
+        self.cut_short = None;
         self.slots.push(Slot { attachment, state: SlotState::Recognised });
         if signed_in { self.read_waiting(tickets) } else { Vec::new() }
     }
@@ -128,7 +141,7 @@ impl Panel {
         let slot = self.slots.remove(place);
         let read = slot.ticket();
         self.finishing.extend(read);
-        let cut_short = match slot.state {
+        let problem = match slot.state {
             SlotState::Reading { done, of, .. } => {
                 Some(Problem { done, of, ..Problem::new(ProblemCode::LinkGone, "unplugged while reading") })
             }
@@ -136,7 +149,8 @@ impl Panel {
             SlotState::Recognised | SlotState::Saving { .. } | SlotState::Stored(_) | SlotState::Stopped => None,
         };
         let until = at.checked_add(DEPARTED_SHOWN).unwrap_or(at);
-        self.departed.push(Departed { name: slot.attachment.name, read, cut_short, until });
+        self.cut_short = problem.map(|problem| CutShort { read, problem });
+        self.departed.push(Departed { name: slot.attachment.name, until });
     }
 
     /// Starts reading every meter that can be read and has not been: when somebody has signed in.
@@ -233,9 +247,7 @@ impl Panel {
         self.finishing.remove(place);
         match answer {
             Answer::Read(Ok(download)) if download.is_complete() => {
-                for departed in self.departed.iter_mut().filter(|departed| departed.read == Some(ticket)) {
-                    departed.cut_short = None;
-                }
+                self.cut_short.take_if(|cut_short| cut_short.read == Some(ticket));
                 let saving = tickets.next();
                 self.finishing.push(saving);
                 let effect = Effect::Quarantine { ticket: saving, download: download.clone() };

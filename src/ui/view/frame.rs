@@ -34,12 +34,14 @@ impl View<'_> {
     }
 
     pub(super) fn hints(&self) -> Vec<Hint> {
+        // What cannot be done now is in the help, with the reason; the hint line is for what can.
         offers(self.model)
             .into_iter()
+            .filter(|offer| offer.not_now.is_none())
             .map(|offer| Hint {
                 key: self.model.keymap.label(offer.action).to_owned(),
                 action: self.text(offer.words),
-                disabled: offer.not_now.map(|reason| self.text(reason)),
+                disabled: None,
             })
             .collect()
     }
@@ -47,10 +49,7 @@ impl View<'_> {
     pub(super) fn remark(&self) -> Option<String> {
         self.model.remark.as_ref().map(|remark| match remark {
             Remark::NoSuchKey => self.text("remark-no-such-key"),
-            Remark::NotNow(reason) => self.text(reason),
-            Remark::NotSelectable(reason) => {
-                self.filled("remark-not-selectable", &[("reason", self.text(reason).into())])
-            }
+            Remark::NotNow(reason) | Remark::NotSelectable(reason) => self.text(reason),
             Remark::ConfirmWithTab => self.text("remark-confirm-with-tab"),
         })
     }
@@ -116,11 +115,7 @@ impl View<'_> {
     }
 
     fn departed(&self, departed: &Departed) -> PanelEntry {
-        let (role, state) = match &departed.cut_short {
-            Some(_) => (Role::Problem, self.text("panel-cut-short")),
-            None => (Role::Dim, self.text("panel-departed")),
-        };
-        PanelEntry { name: departed.name.to_string(), state, role }
+        PanelEntry { name: departed.name.to_string(), state: self.text("panel-departed"), role: Role::Dim }
     }
 
     fn patient_in_hand(&self) -> Option<&PatientId> {

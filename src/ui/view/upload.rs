@@ -97,9 +97,7 @@ fn meters(view: &View<'_>, working: &Working, step: &UploadStep, cursor: Cursor,
             SlotState::Recognised | SlotState::Saving { .. } | SlotState::Stored(_) | SlotState::Stopped => {}
         }
     }
-    for departed in view.model.panel.departed() {
-        blocks.extend(departed.cut_short.as_ref().map(|problem| view.words.problem(problem)));
-    }
+    blocks.extend(view.model.panel.cut_short().map(|problem| view.words.problem(problem)));
     match &step.work {
         UploadWork::Idle => {}
         UploadWork::Checking(_) => blocks.push(view.notice(Role::Accent, "checking-owner")),

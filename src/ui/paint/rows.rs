@@ -114,20 +114,18 @@ impl Row {
             return;
         }
         let line = Rect { height: 1, ..area };
-        if let Some(style) = self.fill {
-            buffer.set_style(line, style);
-        }
         for piece in &self.pieces {
             let column = u16::try_from(piece.column).unwrap_or(u16::MAX);
             if column >= line.width {
                 continue;
             }
-            let style = self.fill.map_or(piece.style, |fill| piece.style.patch(fill));
             let room = usize::from(line.width - column);
+            // What lies below shows through neither as colour nor as attribute.
+            let style = Style::reset().patch(piece.style);
             buffer.set_stringn(line.x + column, line.y, &piece.text, room, style);
         }
         if let Some(style) = self.fill {
-            // The second cell of a wide character is reset by the buffer and would show as a gap.
+            // After the pieces: the buffer resets the second cell of a wide character, which would show as a gap.
             buffer.set_style(line, style);
         }
     }

@@ -140,6 +140,18 @@ impl Sheet {
         self.rows.extend(below.rows);
     }
 
+    /// The rows with these to their right, from `column` on.
+    pub(crate) fn beside(mut self, right: Self, column: usize) -> Self {
+        self.focus = self.focus.or(right.focus);
+        self.cursor = self.cursor.or(right.cursor.map(|(at, row)| (at + column, row)));
+        self.rows.resize(self.rows.len().max(right.rows.len()), Row::default());
+        for (row, right) in self.rows.iter_mut().zip(right.rows) {
+            let moved = right.pieces.into_iter().map(|piece| Piece { column: piece.column + column, ..piece });
+            row.pieces.extend(moved);
+        }
+        self
+    }
+
     /// Draws the rows into an area; if they are too many, those around the focus. Returns where the cursor stands.
     pub(crate) fn draw(&self, buffer: &mut Buffer, area: Rect) -> Option<(u16, u16)> {
         let height = usize::from(area.height);

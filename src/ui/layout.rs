@@ -25,7 +25,7 @@ pub(crate) enum Air {
     NoGapAboveContent,
     /// No free rows between blocks either.
     NoGaps,
-    /// No lines between the parts either.
+    /// No lines between the parts and no unused line in the device panel either.
     None,
 }
 
@@ -60,6 +60,17 @@ pub(crate) struct Areas {
     pub(crate) hints: Rect,
 }
 
+/// Rows that the parts around the blocks need.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Parts {
+    /// Heading and instruction.
+    pub(crate) heading: u16,
+    /// The keys.
+    pub(crate) hints: u16,
+    /// The device panel below the step, at least.
+    pub(crate) strip: u16,
+}
+
 /// Whether the device panel stands beside the step.
 pub(crate) const fn has_side(area: Rect) -> bool {
     area.width >= COLUMNS_FOR_SIDE
@@ -75,8 +86,9 @@ fn side_width(area: Rect) -> u16 {
     area.width.saturating_sub(70).clamp(30, 36)
 }
 
-/// The areas for a heading and hints of so many rows.
-pub(crate) fn areas(area: Rect, heading: u16, hints: u16, air: Air) -> Areas {
+/// The areas for parts of so many rows.
+pub(crate) fn areas(area: Rect, parts: Parts, air: Air) -> Areas {
+    let strip = if air == Air::None { parts.strip.min(STRIP) } else { STRIP };
     let lines = u16::from(air != Air::None);
     let gap = u16::from(air == Air::Full);
     let mut top = area.y;
@@ -87,12 +99,12 @@ pub(crate) fn areas(area: Rect, heading: u16, hints: u16, air: Air) -> Areas {
         taken
     };
     let side = has_side(area);
-    let below = hints + 1 + if side { 0 } else { STRIP + lines };
+    let below = parts.hints + 1 + if side { 0 } else { strip + lines };
     let (full, step) = (area.width.saturating_sub(MARGIN), step_width(area));
     let header = take(HEADER, full);
     let rule = take(lines, area.width);
     let middle_top = rule.bottom();
-    let heading = take(heading, step);
+    let heading = take(parts.heading, step);
     take(gap, step);
     let content_height = area.bottom().saturating_sub(heading.bottom() + gap + below);
     let content = take(content_height, step);
@@ -102,10 +114,10 @@ pub(crate) fn areas(area: Rect, heading: u16, hints: u16, air: Air) -> Areas {
         let divider = Rect { x, y: middle_top, width: 1, height };
         (divider, Rect { x: x + 1, width: side_width(area).saturating_sub(1), ..divider })
     } else {
-        (take(lines, area.width), take(STRIP, full))
+        (take(lines, area.width), take(strip, full))
     };
     let remark = take(1, full);
-    let hints = take(hints, full);
+    let hints = take(parts.hints, full);
     Areas { header, rule, heading, content, divider, panel, remark, hints }
 }
 
@@ -145,7 +157,7 @@ mod tests {
         for (columns, rows) in [(60, 16), (80, 24), (99, 30), (100, 24), (120, 40)] {
             for air in Air::ALL {
                 let screen = Rect::new(0, 0, columns, rows);
-                let areas = areas(screen, 2, 1, air);
+                let areas = areas(screen, Parts { heading: 2, hints: 1, strip: 1 }, air);
                 assert_eq!(areas.hints.bottom(), rows);
                 assert_eq!(areas.remark.bottom(), areas.hints.y);
                 assert!(areas.content.bottom() <= areas.remark.y);

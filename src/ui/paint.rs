@@ -24,7 +24,7 @@ use ratatui::layout::{Position, Rect};
 
 use self::rows::{Pen, Row, Sheet};
 use super::cells;
-use super::layout::{self, Air, Areas};
+use super::layout::{self, Air, Areas, Parts};
 use super::scene::{Role, Scene};
 use super::theme::Theme;
 use super::words::Words;
@@ -47,7 +47,8 @@ fn draw(buffer: &mut Buffer, area: Rect, scene: &Scene, theme: &Theme) -> Option
     let heading = heading(&Pen { theme, width, tight: false }, scene);
     let full = Pen { theme, width: usize::from(area.width.saturating_sub(2)), tight: false };
     let hints = hints::rows(&full, &scene.hints);
-    let (areas, content) = arrange(area, scene, theme, rows_of(&heading), rows_of(&hints));
+    let parts = Parts { heading: rows_of(&heading), hints: rows_of(&hints), strip: panel::least_lines(&scene.panel) };
+    let (areas, content) = arrange(area, scene, theme, parts);
     header::draw(buffer, areas.header, scene, theme);
     line(buffer, areas.rule, theme);
     Sheet::from(heading).draw(buffer, areas.heading);
@@ -57,7 +58,7 @@ fn draw(buffer: &mut Buffer, area: Rect, scene: &Scene, theme: &Theme) -> Option
         panel::draw_side(buffer, areas.panel, &scene.panel, theme);
     } else {
         line(buffer, areas.divider, theme);
-        panel::draw_strip(buffer, areas.panel, &scene.panel, theme);
+        panel::draw_strip(buffer, areas.panel, areas.divider, &scene.panel, theme);
     }
     if let Some(remark) = &scene.remark {
         let sign = theme.sign(Role::Warning);
@@ -73,11 +74,11 @@ fn draw(buffer: &mut Buffer, area: Rect, scene: &Scene, theme: &Theme) -> Option
 }
 
 /// The areas with the most air with which all blocks fit, and the blocks as rows.
-fn arrange(area: Rect, scene: &Scene, theme: &Theme, heading: u16, hints: u16) -> (Areas, Sheet) {
+fn arrange(area: Rect, scene: &Scene, theme: &Theme, parts: Parts) -> (Areas, Sheet) {
     let width = usize::from(layout::step_width(area));
     let mut last = None;
     for air in Air::ALL {
-        let areas = layout::areas(area, heading, hints, air);
+        let areas = layout::areas(area, parts, air);
         let pen = Pen { theme, width, tight: !air.between_blocks() };
         let height = usize::from(areas.content.height);
         let content = content::rows(&pen, &scene.blocks, height);
@@ -86,7 +87,7 @@ fn arrange(area: Rect, scene: &Scene, theme: &Theme, heading: u16, hints: u16) -
         }
         last = Some((areas, content));
     }
-    last.unwrap_or_else(|| (layout::areas(area, heading, hints, Air::None), Sheet::default()))
+    last.unwrap_or_else(|| (layout::areas(area, parts, Air::None), Sheet::default()))
 }
 
 fn heading(pen: &Pen<'_>, scene: &Scene) -> Vec<Row> {

@@ -145,10 +145,8 @@ mod tests {
     use crate::domain::problem::ProblemCode;
 
     fn said(problem: &Problem) -> String {
-        match Words::english().problem(problem) {
-            Block::Problem { what, .. } => what,
-            other => panic!("not a problem: {other:?}"),
-        }
+        let Block::Problem { what, .. } = Words::english().problem(problem) else { panic!("not a problem") };
+        what
     }
 
     #[test]

@@ -4,9 +4,11 @@ use super::rows::{GUTTER, Pen, Row, Sheet};
 use crate::ui::cells;
 use crate::ui::scene::{Field, Role};
 
-/// The widest and the narrowest line to type in, without its brackets.
+/// The widest line to type in, and the narrowest, without its brackets.
 const WIDEST: usize = 34;
 const NARROWEST: usize = 8;
+/// From this many columns on, two fields can stand side by side.
+pub(crate) const ROOM_FOR_TWO: usize = 64;
 
 /// The rows of a field whose label is given `labels` columns.
 pub(crate) fn rows(pen: &Pen<'_>, field: &Field, labels: usize) -> Sheet {
@@ -38,6 +40,15 @@ pub(crate) fn rows(pen: &Pen<'_>, field: &Field, labels: usize) -> Sheet {
         rows.extend(below(pen, open + 1, pen.theme.sign(Role::Problem), Role::Problem, complaint));
     }
     Sheet { rows, focus: has_keys.then_some(0), cursor: cursor.map(|column| (open + 1 + column, 0)) }
+}
+
+/// The rows of two fields side by side.
+pub(crate) fn pair(pen: &Pen<'_>, left: &Field, right: &Field) -> Sheet {
+    let half = pen.width / 2;
+    let alone = |pen: &Pen<'_>, field: &Field| rows(pen, field, cells::width(&field.label));
+    // The right one starts with its gutter; two more free columns keep its sign off the left one.
+    let sheet = alone(&Pen { width: half.saturating_sub(2), ..*pen }, left);
+    sheet.beside(alone(&Pen { width: pen.width - half, ..*pen }, right), half)
 }
 
 /// The columns that the labels of a group of fields need.

@@ -9,7 +9,7 @@ use crate::ui::scene::{Overlay, Role};
 use crate::ui::theme::Theme;
 
 /// The widest box.
-const WIDEST: u16 = 76;
+const WIDEST: u16 = 72;
 
 /// Draws the box as high as its content needs. Returns where the cursor stands.
 pub(crate) fn draw(buffer: &mut Buffer, screen: Rect, overlay: &Overlay, theme: &Theme) -> Option<(u16, u16)> {

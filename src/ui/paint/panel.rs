@@ -46,12 +46,26 @@ pub(crate) fn draw_side(buffer: &mut Buffer, area: Rect, panel: &Panel, theme: &
     Sheet::from(rows).draw(buffer, area);
 }
 
-/// Draws the panel in two lines: the title before the first, and one or two entries in each.
-pub(crate) fn draw_strip(buffer: &mut Buffer, area: Rect, panel: &Panel, theme: &Theme) {
+/// Lines that the strip cannot do without.
+pub(crate) fn least_lines(panel: &Panel) -> u16 {
+    if panel.entries.len() > 1 { 2 } else { 1 }
+}
+
+/// Draws the panel in two lines with one or two entries in each. The title stands in the line above, or before the
+/// first entry if there is no line above.
+pub(crate) fn draw_strip(buffer: &mut Buffer, area: Rect, rule: Rect, panel: &Panel, theme: &Theme) {
     let pen = Pen { theme, width: usize::from(area.width), tight: false };
-    let left = GUTTER + cells::width(&panel.title) + 3;
+    let title = pen.fit(&panel.title, pen.room() / 3);
+    let style = pen.style(Role::Heading);
+    let mut rows = vec![Row::default(), Row::default()];
+    let mut left = GUTTER;
+    if rule.is_empty() {
+        left += cells::width(&title) + 3;
+        rows = vec![Row::default().with(GUTTER, title, style), Row::default()];
+    } else if !title.is_empty() {
+        Row::default().with(GUTTER - 1, format!(" {title} "), style).draw(buffer, rule);
+    }
     let room = pen.width.saturating_sub(left);
-    let mut rows = vec![Row::default().with(GUTTER, panel.title.clone(), pen.style(Role::Heading)), Row::default()];
     if panel.entries.is_empty() {
         rows = cells::wrap(&panel.empty, room)
             .into_iter()

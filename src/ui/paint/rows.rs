@@ -114,20 +114,18 @@ impl Row {
             return;
         }
         let line = Rect { height: 1, ..area };
-        if let Some(style) = self.fill {
-            buffer.set_style(line, style);
-        }
         for piece in &self.pieces {
             let column = u16::try_from(piece.column).unwrap_or(u16::MAX);
             if column >= line.width {
                 continue;
             }
-            let style = self.fill.map_or(piece.style, |fill| piece.style.patch(fill));
             let room = usize::from(line.width - column);
+            // What lies below shows through neither as colour nor as attribute.
+            let style = Style::reset().patch(piece.style);
             buffer.set_stringn(line.x + column, line.y, &piece.text, room, style);
         }
         if let Some(style) = self.fill {
-            // The second cell of a wide character is reset by the buffer and would show as a gap.
+            // After the pieces: the buffer resets the second cell of a wide character, which would show as a gap.
             buffer.set_style(line, style);
         }
     }
@@ -140,6 +138,18 @@ impl Sheet {
         self.focus = below.focus.map(|row| row + height).or(self.focus);
         self.cursor = below.cursor.map(|(column, row)| (column, row + height)).or(self.cursor);
         self.rows.extend(below.rows);
+    }
+
+    /// The rows with these to their right, from `column` on.
+    pub(crate) fn beside(mut self, right: Self, column: usize) -> Self {
+        self.focus = self.focus.or(right.focus);
+        self.cursor = self.cursor.or(right.cursor.map(|(at, row)| (at + column, row)));
+        self.rows.resize(self.rows.len().max(right.rows.len()), Row::default());
+        for (row, right) in self.rows.iter_mut().zip(right.rows) {
+            let moved = right.pieces.into_iter().map(|piece| Piece { column: piece.column + column, ..piece });
+            row.pieces.extend(moved);
+        }
+        self
     }
 
     /// Draws the rows into an area; if they are too many, those around the focus. Returns where the cursor stands.

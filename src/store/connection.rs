@@ -69,12 +69,10 @@ fn connect(database: &Path, key: &Key, size: u64) -> Result<Connection, StoreErr
         return Err(StoreError::NoEncryption);
     }
     connection.busy_timeout(BUSY_TIMEOUT)?;
-    connection.query_row("SELECT count(*) FROM sqlite_master", (), |row| row.get::<_, i64>(0)).map_err(|error| {
-        match StoreError::from(error) {
-            StoreError::WrongKey => what_instead(database, size),
-            other => other,
-        }
-    })?;
+    let tables = connection.query_row("SELECT count(*) FROM sqlite_master", (), |row| row.get::<_, i64>(0));
+    if let Err(error) = tables.map_err(StoreError::from) {
+        return Err(if matches!(error, StoreError::WrongKey) { what_instead(database, size) } else { error });
+    }
     connection.execute_batch(
         "PRAGMA journal_mode = WAL;
          PRAGMA synchronous = FULL;

@@ -6,6 +6,7 @@
 //! |---|---|
 //! | [`domain`] | values and rules: readings, meters, patients, associations. Pure |
 //! | [`meters`] | meters' languages over a `Link`, and simulated meters |
+//! | [`store`] | the encrypted file on this computer |
 //! | [`platform`] | the care platform: where patients and readings live |
 //! | [`host`] | this computer: buses, ports, clock, signals, folders |
 //! | [`app`] | the program without a screen: a pure `update`; knows the domain only |
@@ -18,4 +19,5 @@ pub mod domain;
 pub mod host;
 pub mod meters;
 pub mod platform;
+pub mod store;
 pub mod ui;

@@ -12,7 +12,7 @@ fn fact(label: &str, value: &str, role: Role) -> Fact {
 }
 
 fn field(label: &str, value: &str, cursor: Option<usize>, example: &str) -> Field {
-    Field { label: label.into(), value: value.into(), cursor, example: example.into(), complaint: None }
+    Field { label: label.into(), value: value.into(), cursor, example: example.into(), complaint: None, hidden: false }
 }
 
 fn button(label: &str, focused: bool, disabled: Option<&str>) -> Button {

@@ -20,11 +20,11 @@ use glucodock::domain::text::Private;
 use jiff::Timestamp;
 use jiff::civil::date;
 
-pub fn now() -> Timestamp {
+pub(crate) fn now() -> Timestamp {
     "2026-07-14T08:00:00Z".parse().unwrap()
 }
 
-pub fn patient(id: &str, family: &str, given: &str, year: i16) -> Patient {
+pub(crate) fn patient(id: &str, family: &str, given: &str, year: i16) -> Patient {
     Patient {
         id: PatientId(id.to_owned()),
         family: Private::new(family.into()),
@@ -38,19 +38,19 @@ pub fn patient(id: &str, family: &str, given: &str, year: i16) -> Patient {
     }
 }
 
-pub fn anna() -> Patient {
+pub(crate) fn anna() -> Patient {
     patient("1", "Müller", "Anna", 1961)
 }
 
-pub fn berta() -> Patient {
+pub(crate) fn berta() -> Patient {
     Patient { status: Status::Inactive, ..patient("2", "Muster", "Berta", 1950) }
 }
 
-pub fn carla() -> Patient {
+pub(crate) fn carla() -> Patient {
     patient("3", "Müller", "Carla", 1972)
 }
 
-pub fn identity(serial: &str) -> MeterIdentity {
+pub(crate) fn identity(serial: &str) -> MeterIdentity {
     MeterIdentity {
         manufacturer: "Roche".into(),
         model: "Accu-Chek Guide".into(),
@@ -61,7 +61,7 @@ pub fn identity(serial: &str) -> MeterIdentity {
     }
 }
 
-pub fn upload(owner: Owner) -> Upload {
+pub(crate) fn upload(owner: Owner) -> Upload {
     Upload {
         id: UploadId("u1".into()),
         meter: identity("92500000042"),
@@ -79,7 +79,7 @@ pub fn upload(owner: Owner) -> Upload {
     }
 }
 
-pub fn download(completeness: Completeness) -> Download {
+pub(crate) fn download(completeness: Completeness) -> Download {
     Download {
         meter: identity("92500000042"),
         clock: None,
@@ -91,7 +91,7 @@ pub fn download(completeness: Completeness) -> Download {
     }
 }
 
-pub fn attachment(id: u64) -> Attachment {
+pub(crate) fn attachment(id: u64) -> Attachment {
     Attachment {
         id: AttachmentId(id),
         name: "Accu-Chek Guide".into(),
@@ -101,7 +101,7 @@ pub fn attachment(id: u64) -> Attachment {
     }
 }
 
-pub fn guides() -> Vec<MeterGuide> {
+pub(crate) fn guides() -> Vec<MeterGuide> {
     let guide = |name: &str, family, driver: &str, generic| MeterGuide {
         name: name.into(),
         family,
@@ -117,7 +117,7 @@ pub fn guides() -> Vec<MeterGuide> {
     ]
 }
 
-pub fn dashboard(patient: Patient, period: Period) -> Dashboard {
+pub(crate) fn dashboard(patient: Patient, period: Period) -> Dashboard {
     Dashboard {
         patient,
         period,
@@ -131,19 +131,19 @@ pub fn dashboard(patient: Patient, period: Period) -> Dashboard {
 }
 
 /// The app, with every question but reading a meter answered at once by a small clinic.
-pub struct Clinic {
-    pub model: Model,
-    pub owner: Owner,
-    pub look_alikes: Vec<LookAlike>,
-    pub waiting: Vec<Upload>,
-    pub assign: Result<AssignmentResult, Problem>,
-    pub role: Role,
+pub(crate) struct Clinic {
+    pub(crate) model: Model,
+    pub(crate) owner: Owner,
+    pub(crate) look_alikes: Vec<LookAlike>,
+    pub(crate) waiting: Vec<Upload>,
+    pub(crate) assign: Result<AssignmentResult, Problem>,
+    pub(crate) role: Role,
     /// Everything that was asked, in order.
-    pub asked: Vec<Effect>,
+    pub(crate) asked: Vec<Effect>,
 }
 
 impl Clinic {
-    pub fn new() -> Self {
+    pub(crate) fn new() -> Self {
         let (model, effects) = Model::new(Setup {
             site: "Demo Clinic".into(),
             at: now(),
@@ -167,13 +167,13 @@ impl Clinic {
     }
 
     /// Signed in, at the first step.
-    pub fn signed_in() -> Self {
+    pub(crate) fn signed_in() -> Self {
         let mut clinic = Self::new();
         clinic.sign_in();
         clinic
     }
 
-    pub fn sign_in(&mut self) {
+    pub(crate) fn sign_in(&mut self) {
         self.text("nurse");
         self.keys([Key::Enter]);
         self.text("secret");
@@ -181,7 +181,7 @@ impl Clinic {
         assert_eq!(self.step(), "find_patient");
     }
 
-    pub fn event(&mut self, event: Event) {
+    pub(crate) fn event(&mut self, event: Event) {
         let mut events = VecDeque::from([event]);
         while let Some(event) = events.pop_front() {
             let (model, effects) = update(self.model.clone(), event, now());
@@ -193,18 +193,18 @@ impl Clinic {
         }
     }
 
-    pub fn keys(&mut self, keys: impl IntoIterator<Item = Key>) {
+    pub(crate) fn keys(&mut self, keys: impl IntoIterator<Item = Key>) {
         for key in keys {
             self.event(Event::Key(key));
         }
     }
 
-    pub fn text(&mut self, text: &str) {
+    pub(crate) fn text(&mut self, text: &str) {
         self.keys(text.chars().map(Key::Char));
     }
 
     /// Plugs a meter in and answers its read.
-    pub fn plug_and_read(&mut self, completeness: Completeness) {
+    pub(crate) fn plug_and_read(&mut self, completeness: Completeness) {
         self.event(Event::MeterArrived(attachment(1)));
         let ticket = self.read_ticket().expect("a meter that arrives is read");
         self.event(Event::ReadProgress { ticket, done: 720, of: Some(720) });
@@ -212,23 +212,19 @@ impl Clinic {
     }
 
     /// The ticket of the last read that was asked for.
-    pub fn read_ticket(&self) -> Option<Ticket> {
+    pub(crate) fn read_ticket(&self) -> Option<Ticket> {
         self.asked.iter().rev().find_map(|effect| match effect {
             Effect::ReadMeter { ticket, .. } => Some(*ticket),
             _ => None,
         })
     }
 
-    pub fn step(&self) -> &'static str {
+    pub(crate) fn step(&self) -> &'static str {
         self.model.working().map_or("sign_in", |working| working.step.name())
     }
 
-    pub fn assignments(&self) -> usize {
-        self.asked.iter().filter(|effect| matches!(effect, Effect::Assign { .. })).count()
-    }
-
     /// Goes on to the confirm screen for Anna's meter.
-    pub fn to_confirm_assignment(&mut self) {
+    pub(crate) fn go_to_confirm_assignment(&mut self) {
         self.text("mul");
         self.keys([Key::Down, Key::Enter]);
         self.plug_and_read(Completeness::Complete);

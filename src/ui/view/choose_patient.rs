@@ -68,6 +68,7 @@ fn search_blocks(
         cursor: search.is_typing().then(|| search.field.cursor()),
         example: view.text("example-search"),
         complaint: None,
+        hidden: false,
     }));
     if let Some(problem) = &search.problem {
         blocks.push(view.words.problem(problem));

@@ -32,6 +32,7 @@ pub(super) fn assignment(view: &View<'_>, step: &ConfirmAssignment) -> Page {
         cursor: (step.focus == AssignmentFocus::Initials).then(|| step.initials.cursor()),
         example: view.text("example-initials"),
         complaint: step.mismatched.then(|| view.text("identity-mismatch")),
+        hidden: false,
     }));
     blocks.push(Block::Field(Field {
         label: view.text("label-birth-year"),
@@ -39,6 +40,7 @@ pub(super) fn assignment(view: &View<'_>, step: &ConfirmAssignment) -> Page {
         cursor: (step.focus == AssignmentFocus::BirthYear).then(|| step.birth_year.cursor()),
         example: view.text("example-birth-year"),
         complaint: None,
+        hidden: false,
     }));
     match &step.work {
         AssignmentWork::Idle => {}

@@ -74,7 +74,7 @@ fn field_block(view: &View<'_>, step: &CreatePatient, field: FormField) -> Block
     } else {
         view.text(example)
     };
-    Block::Field(Field { label: view.text(label), value, cursor, example, complaint })
+    Block::Field(Field { label: view.text(label), value, cursor, example, complaint, hidden: false })
 }
 
 fn look_alike_blocks(view: &View<'_>, others: &LookAlikes, blocks: &mut Vec<Block>) {
@@ -115,6 +115,7 @@ fn look_alike_blocks(view: &View<'_>, others: &LookAlikes, blocks: &mut Vec<Bloc
             cursor: Some(reason.cursor()),
             example: view.text("example-reason"),
             complaint: None,
+            hidden: false,
         }));
     }
 }

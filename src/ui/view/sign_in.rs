@@ -12,6 +12,7 @@ pub(super) fn page(view: &View<'_>, sign_in: &SignIn) -> Page {
         cursor: (sign_in.focus == SignInFocus::Login).then(|| sign_in.login.cursor()),
         example: String::new(),
         complaint: missing(sign_in.login.is_blank()),
+        hidden: false,
     };
     let length = sign_in.password.text().chars().count();
     let password = Field {
@@ -20,6 +21,7 @@ pub(super) fn page(view: &View<'_>, sign_in: &SignIn) -> Page {
         cursor: (sign_in.focus == SignInFocus::Password).then(|| sign_in.password.cursor()),
         example: String::new(),
         complaint: missing(length == 0),
+        hidden: true,
     };
     let mut blocks = vec![Block::Field(login), Block::Field(password)];
     if sign_in.checking.is_some() {

@@ -224,8 +224,8 @@ mod tests {
 Accu-Chek Guide               USB                   ready
 Accu-Chek Guide Me            USB                   no permission to open it
 USB serial cable (FTDI)       serial port ttyUSB0   say which meter is behind it: --driver onetouch-ultra2
-Accu-Chek Guide Link          USB                   cannot be read: This meter sends its readings to an insulin pump \
-                        only; its USB plug gives no data.
+Accu-Chek Guide Link          USB                   cannot be read: It sends its readings to an insulin pump only. Its \
+                        USB plug gives no data.
 ";
         assert_eq!(text, expected);
     }

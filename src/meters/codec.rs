@@ -2,3 +2,4 @@
 //! messages.
 
 pub mod ieee11073;
+pub mod phdc;

@@ -75,9 +75,8 @@ pub(super) fn run(options: &Options, format: Format) -> Result<Exit, CommandErro
         Format::Json => print_json(&Announcement { ready, meter: model.name, readings: options.readings })?,
         Format::Text => print_text(&format!("ready {ready}\n"))?,
     }
-    let station = Station::new(&pty, meter.as_mut(), FaultyWire::new(options.fault), options.baud);
+    let station = Station::new(pty, link, meter.as_mut(), FaultyWire::new(options.fault), options.baud);
     let ended = station.serve(&stop).map_err(|error| failed(&error))?;
-    drop(link);
     if ended == Ended::Unplugged && format == Format::Text {
         print_text("unplugged\n")?;
     }

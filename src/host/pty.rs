@@ -97,6 +97,12 @@ impl Pty {
         &self.path
     }
 
+    /// Whether the other end is closed, but a reader that was killed has left it locked for itself. Only a new pty helps.
+    #[must_use]
+    pub fn is_locked(&self) -> bool {
+        open(&self.path, OFlags::RDWR | OFlags::NOCTTY | OFlags::CLOEXEC, Mode::empty()).err() == Some(Errno::BUSY)
+    }
+
     /// Waits at most `wait` for a reader's bytes, or for room if something is to be written. Without a reader it
     /// returns at once.
     ///

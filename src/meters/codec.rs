@@ -3,3 +3,4 @@
 
 pub mod ieee11073;
 pub mod lifescan_ascii;
+pub mod phdc;

@@ -29,14 +29,28 @@ impl LinkPath {
         symlink(target, path).map_err(failed)?;
         Ok(Self { path: path.to_owned(), target: target.to_owned() })
     }
-}
 
-impl Drop for LinkPath {
-    fn drop(&mut self) {
+    /// Lets the link lead to another pty.
+    ///
+    /// # Errors
+    /// As [`Self::make`].
+    pub fn lead_to(&mut self, target: &Path) -> Result<(), PtyError> {
+        self.remove();
+        *self = Self::make(&self.path, target)?;
+        Ok(())
+    }
+
+    fn remove(&self) {
         if fs::read_link(&self.path).is_ok_and(|target| target == self.target) {
             // If it cannot be removed, it leads nowhere, and the next program at this path replaces it.
             let _ = fs::remove_file(&self.path);
         }
+    }
+}
+
+impl Drop for LinkPath {
+    fn drop(&mut self) {
+        self.remove();
     }
 }
 
@@ -54,6 +68,17 @@ mod tests {
         let path = folder.path().join("meter");
         let link = LinkPath::make(&path, Path::new("/dev/null")).unwrap();
         assert_eq!(fs::read_link(&path).unwrap(), Path::new("/dev/null"));
+        drop(link);
+        assert!(path.symlink_metadata().is_err());
+    }
+
+    #[test]
+    fn the_link_can_lead_elsewhere() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("meter");
+        let mut link = LinkPath::make(&path, Path::new("/dev/null")).unwrap();
+        link.lead_to(Path::new("/dev/zero")).unwrap();
+        assert_eq!(fs::read_link(&path).unwrap(), Path::new("/dev/zero"));
         drop(link);
         assert!(path.symlink_metadata().is_err());
     }

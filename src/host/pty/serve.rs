@@ -5,6 +5,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
 use std::time::{Duration, Instant};
 
+use super::link_path::LinkPath;
 use super::pacer::Pacer;
 use super::{Pty, PtyError};
 use crate::meters::simulator::SimulatedMeter;
@@ -28,9 +29,10 @@ pub enum Ended {
     Unplugged,
 }
 
-/// A simulated meter on a line.
+/// A simulated meter on a line. The link to its pty goes with it.
 pub struct Station<'a> {
-    pty: &'a Pty,
+    link: LinkPath,
+    pty: Pty,
     meter: &'a mut dyn SimulatedMeter,
     wire: FaultyWire,
     pacer: Pacer,
@@ -41,9 +43,15 @@ pub struct Station<'a> {
 impl<'a> Station<'a> {
     /// Puts `meter` on a line of this speed (`None`: no limit), with at most one fault on it.
     #[must_use]
-    pub fn new(pty: &'a Pty, meter: &'a mut dyn SimulatedMeter, wire: FaultyWire, baud: Option<u32>) -> Self {
+    pub fn new(
+        pty: Pty,
+        link: LinkPath,
+        meter: &'a mut dyn SimulatedMeter,
+        wire: FaultyWire,
+        baud: Option<u32>,
+    ) -> Self {
         let now = Instant::now();
-        Self { pty, meter, wire, pacer: Pacer::new(baud, now), waiting: VecDeque::new(), last_heard: now }
+        Self { link, pty, meter, wire, pacer: Pacer::new(baud, now), waiting: VecDeque::new(), last_heard: now }
     }
 
     /// Serves one reader after the other until `stop` is set or a fault pulls the cable.
@@ -58,9 +66,12 @@ impl<'a> Station<'a> {
             let wait = if self.waiting.is_empty() { IDLE } else { self.pacer.until_next(now).max(GRAIN).min(IDLE) };
             let ready = self.pty.wait(wait, may_write)?;
             if !ready.has_reader {
-                // What nobody reads is lost, as on a real line.
-                self.waiting.clear();
-                had_reader = false;
+                if had_reader {
+                    had_reader = false;
+                    // What nobody reads is lost, as on a real line.
+                    self.waiting.clear();
+                    self.unlock()?;
+                }
                 thread::sleep(LOOK);
                 continue;
             }
@@ -82,6 +93,16 @@ impl<'a> Station<'a> {
             }
         }
         Ok(Ended::Stopped)
+    }
+
+    /// A reader that was killed cannot unlock the port for the next one. A real port unlocks itself; a pty is replaced.
+    fn unlock(&mut self) -> Result<(), PtyError> {
+        if self.pty.is_locked() && !self.pty.wait(Duration::ZERO, false)?.has_reader {
+            let fresh = Pty::open()?;
+            self.link.lead_to(fresh.path())?;
+            self.pty = fresh;
+        }
+        Ok(())
     }
 
     fn hear(&mut self) -> Result<(), PtyError> {

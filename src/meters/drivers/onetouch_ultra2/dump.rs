@@ -97,7 +97,7 @@ fn read_header(conversation: &mut Conversation<'_>, lines: &mut Lines, serial: &
     if header.serial != serial {
         // Somebody has put the cable into another meter meanwhile.
         let reason = "it comes from another meter than the one asked before".to_owned();
-        return Err(MeterError::Aborted { reason });
+        return Err(MeterError::Malformed { what: "the head of the memory", reason });
     }
     Ok(header)
 }

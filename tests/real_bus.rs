@@ -49,7 +49,7 @@ fn a_named_port_is_announced_read_and_missed() {
 
     let mut open = bus.open(attachment.id, Some("onetouch-ultra2")).ok().unwrap();
     let download = thread::scope(|scope| {
-        scope.spawn(|| Station::new(&pty, &mut meter, FaultyWire::new(None), None).serve(&stop));
+        scope.spawn(|| Station::new(pty, plug, &mut meter, FaultyWire::new(None), None).serve(&stop));
         let mut report = |_| {};
         let mut conversation = Conversation::new(open.link.as_mut(), Cancel::default(), &mut report, &Zoned::now);
         let download = open.driver.read(&mut conversation, &open.sold_as);
@@ -60,7 +60,7 @@ fn a_named_port_is_announced_read_and_missed() {
     assert!(download.is_complete(), "{:?}", download.completeness);
     assert_eq!((download.readings.len(), download.meter.serial.expose().as_str()), (25, "000ABC77Y"));
 
-    drop(plug);
+    // The station took the cable with it when it stopped.
     bus.look_now();
     while events.blocking_recv().unwrap() != BusEvent::Left(attachment.id) {}
     assert_eq!(bus.open(attachment.id, Some("onetouch-ultra2")).err(), Some(LinkError::Gone));

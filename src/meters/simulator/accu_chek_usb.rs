@@ -6,6 +6,8 @@
 mod config;
 mod memory;
 mod objects;
+#[cfg(test)]
+mod tests;
 mod transfer;
 
 use std::sync::Arc;

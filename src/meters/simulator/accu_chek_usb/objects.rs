@@ -105,7 +105,8 @@ pub(super) fn system(config: &AccuChekConfig) -> Attributes {
     };
     let production = [
         line(Specification::Serial, 0, "serial-number", &config.serial),
-        line(Specification::Hardware, 0x1000, "hw-revision", "G"),
+        // The captured meter pads this one by four zeros.
+        line(Specification::Hardware, 0x1000, "hw-revision", "G\0\0\0\0"),
         line(Specification::Firmware, 0, "fw-revision", &config.firmware),
     ];
     let model = Model { manufacturer: "Roche".to_owned(), number: config.model_number.clone() };

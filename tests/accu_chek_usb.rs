@@ -186,6 +186,7 @@ fn a_message_may_end_at_the_border_of_a_packet() {
     Quirks { refusal: Some(Refusal { result: 1, times: 1 }), ..Quirks::default() }, ProblemCode::MeterShort, 0)]
 #[case::other_failure(
     Quirks { refusal: Some(Refusal { result: 512, times: 1 }), ..Quirks::default() }, ProblemCode::MeterRefused, 0)]
+#[case::one_fewer_than_announced(Quirks { announces_more: 1, ..Quirks::default() }, ProblemCode::MeterShort, 40)]
 #[case::fewer_than_announced(Quirks { announces_more: 2, ..Quirks::default() }, ProblemCode::MeterShort, 40)]
 fn an_early_end_is_partial_and_says_why(#[case] quirks: Quirks, #[case] code: ProblemCode, #[case] done: u32) {
     let more = quirks.announces_more;
@@ -313,6 +314,27 @@ fn readings_of_one_second_share_a_mark(#[case] other: Option<Meal>, #[case] resu
     let download = read(AccuChekConfig { readings, ..guide(0) });
     assert_eq!(download.readings.iter().map(|reading| reading.meal).collect::<Vec<_>>(), [result, result]);
     assert_eq!(codes(&download), [code]);
+}
+
+/// A control test carries no mark, even at the second of a reading that does.
+#[test]
+fn a_mark_belongs_to_blood() {
+    let value = |value| Measured::Value(Concentration::mg_per_dl(value));
+    let blood = SimulatedReading { time: last(), measured: value(100), kind: Kind::Blood, meal: Some(Meal::After) };
+    let control = SimulatedReading { measured: value(110), kind: Kind::Control, meal: None, ..blood.clone() };
+    let readings = ReadingSet { readings: vec![blood, control] };
+    let download = read(AccuChekConfig { readings: readings.clone(), ..guide(0) });
+    assert_exact(&download, &readings);
+    assert!(download.warnings.is_empty());
+}
+
+#[test]
+fn a_meter_without_a_store_cannot_be_read() {
+    let (result, _) = read_over(with(3, Quirks { has_no_store: true, ..Quirks::default() }), None);
+    assert_eq!(
+        result.unwrap_err().to_string(),
+        "waiting for the configuration report: no permanent store is described"
+    );
 }
 
 #[test]

@@ -2,7 +2,7 @@
 //!
 //! Each family has a file under `vectors/` that checks the vectors of its devices.
 
-#![expect(clippy::unwrap_used, clippy::expect_used, reason = "a test fails by panicking")]
+#![expect(clippy::unwrap_used, clippy::indexing_slicing, clippy::expect_used, reason = "a test fails by panicking")]
 
 use std::path::PathBuf;
 
@@ -37,20 +37,17 @@ impl Vector {
 }
 
 /// The vectors of one file.
-fn load(file: &str) -> Vec<serde_json::Value> {
+fn load(file: &str) -> Vec<Value> {
     let folder = std::env::var_os("GLUCODOCK_VECTORS").expect("GLUCODOCK_VECTORS names the folder of the vectors");
-    let text = std::fs::read_to_string(std::path::Path::new(&folder).join(file)).expect("the file of vectors");
+    let text = std::fs::read_to_string(PathBuf::from(folder).join(file)).expect("the file of vectors");
     serde_json::from_str(&text).expect("a list of vectors")
 }
 
 /// The vectors whose device is one of a family.
 fn of_family(is_of_family: impl Fn(&str) -> bool) -> Vec<Vector> {
-    let folder = PathBuf::from(std::env::var_os("GLUCODOCK_VECTORS").expect("GLUCODOCK_VECTORS is not set"));
     let mut vectors = Vec::new();
     for name in ["vectors-a.json", "vectors-b.json"] {
-        let text = std::fs::read_to_string(folder.join(name)).unwrap();
-        let entries: Vec<Value> = serde_json::from_str(&text).unwrap();
-        for entry in entries.into_iter().filter(|entry| is_of_family(entry["device"].as_str().unwrap())) {
+        for entry in load(name).into_iter().filter(|entry| is_of_family(entry["device"].as_str().unwrap())) {
             let hex = entry.get("hex").or_else(|| entry.get("hex_or_text")).unwrap().as_str().unwrap();
             vectors.push(Vector {
                 device: entry["device"].as_str().unwrap().to_owned(),

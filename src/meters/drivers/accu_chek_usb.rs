@@ -50,9 +50,6 @@ impl Driver for AccuChekUsb {
             Ok(()) => release(&mut session),
             Err(error) => session.give_up(error),
         }
-        if matches!(outcome, Err(MeterError::Cancelled)) {
-            return Err(MeterError::Cancelled);
-        }
         conversation.check_cancelled()?;
         Ok(download(conversation, known, memory, outcome))
     }

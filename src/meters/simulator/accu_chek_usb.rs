@@ -6,6 +6,8 @@
 mod config;
 mod memory;
 mod objects;
+#[cfg(test)]
+mod tests;
 mod transfer;
 
 use std::sync::Arc;
@@ -232,7 +234,9 @@ impl SimulatedMeter for SimulatedAccuChek {
                 self.state = State::Closed;
                 Vec::new()
             }
-            (Ok(Apdu::AssociationResponse(response)), State::Offering(_)) => self.associate(response.result),
+            (Ok(Apdu::AssociationResponse(response)), State::Offering(_) | State::Configuring(_)) => {
+                self.associate(response.result)
+            }
             (Ok(Apdu::Data(data)), State::Configuring(invoke_id)) => self.configured(&data, invoke_id),
             (Ok(Apdu::Data(data)), State::Operating(transfer)) => self.operate(data, transfer),
             _ => self.abort(0),

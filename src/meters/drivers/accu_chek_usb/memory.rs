@@ -1,5 +1,6 @@
 //! The meter's memory: which segments hold readings, which hold meal marks, and reading them in that order.
 
+use std::collections::BTreeSet;
 use std::ops::Range;
 
 use super::association::Identified;
@@ -129,7 +130,12 @@ impl Memory {
     fn choose(&mut self, segments: Vec<Segment>, configuration: &Configuration) -> Result<Vec<Source>, MeterError> {
         let mut sources = Vec::new();
         let mut unrecognised = Vec::new();
+        let mut instances = BTreeSet::new();
         for segment in segments {
+            if !instances.insert(segment.instance) {
+                // Reading both would give the readings of one of them twice.
+                return Err(MeterError::Malformed { what: LISTING, reason: "two segments have one number".to_owned() });
+            }
             let map = segment.map().map_err(|error| malformed("segment map", &error))?;
             match recognise(&segment, map.as_ref()) {
                 Some(content) => match layout(content, map.as_ref(), configuration) {

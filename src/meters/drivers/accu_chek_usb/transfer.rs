@@ -152,6 +152,7 @@ mod tests {
         assert_eq!(place(0, 5, 5), Ok(false));
         assert!(place(6, 5, 5).unwrap_err().contains("missing"));
         assert!(place(4, 5, 5).unwrap_err().contains("missing"));
+        assert!(place(4, 2, 5).unwrap_err().contains("missing"));
         assert!(place(5, 0, 5).unwrap_err().contains("without entries"));
         assert!(place(u32::MAX, 2, 5).unwrap_err().contains("more entries"));
     }

@@ -91,6 +91,8 @@ pub struct Quirks {
     pub has_nameless_segments: bool,
     /// The list of segments is empty.
     pub has_no_segments: bool,
+    /// No permanent store is among the objects.
+    pub has_no_store: bool,
     /// There is no segment with meal marks.
     pub has_no_meals: bool,
     /// The clock cannot be set.

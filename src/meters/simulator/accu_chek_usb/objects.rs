@@ -76,16 +76,14 @@ pub(super) fn configuration(config: &AccuChekConfig) -> Configuration {
             .with(attribute::NUMBER_OF_SEGMENTS, [0, 4])
             .with(attribute::CLEAR_TIMEOUT, [0; 4]),
     };
-    Configuration {
-        id: CONFIGURATION,
-        objects: vec![
-            number(1, metric::GLUCOSE_UNDETERMINED_PLASMA, unit_code),
-            number(2, metric::CONTROL, unit_code),
-            enumeration(3, metric::DEVICE_STATUS, [0xC0, 0x40], attribute::BASIC_BIT_STRING),
-            enumeration(4, metric::MEAL, [0xC0, 0x48], attribute::SIMPLE_OID_VALUE),
-            store,
-        ],
-    }
+    let mut objects = vec![
+        number(1, metric::GLUCOSE_UNDETERMINED_PLASMA, unit_code),
+        number(2, metric::CONTROL, unit_code),
+        enumeration(3, metric::DEVICE_STATUS, [0xC0, 0x40], attribute::BASIC_BIT_STRING),
+        enumeration(4, metric::MEAL, [0xC0, 0x48], attribute::SIMPLE_OID_VALUE),
+    ];
+    objects.extend((!config.quirks.has_no_store).then_some(store));
+    Configuration { id: CONFIGURATION, objects }
 }
 
 fn value_map(values: &[(u16, u16)]) -> Vec<u8> {
@@ -105,7 +103,8 @@ pub(super) fn system(config: &AccuChekConfig) -> Attributes {
     };
     let production = [
         line(Specification::Serial, 0, "serial-number", &config.serial),
-        line(Specification::Hardware, 0x1000, "hw-revision", "G"),
+        // The captured meter pads this one by four zeros.
+        line(Specification::Hardware, 0x1000, "hw-revision", "G\0\0\0\0"),
         line(Specification::Firmware, 0, "fw-revision", &config.firmware),
     ];
     let model = Model { manufacturer: "Roche".to_owned(), number: config.model_number.clone() };

@@ -6,3 +6,4 @@ pub mod drivers;
 pub mod error;
 pub mod link;
 pub mod simulator;
+pub mod transcript;

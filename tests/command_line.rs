@@ -247,12 +247,13 @@ fn noise_without_end_is_an_error() {
 
 #[test]
 fn wrong_use_is_told_with_exit_code_2() {
-    let cases: [(&[&str], &str); 11] = [
+    let cases: [(&[&str], &str); 12] = [
         (&[], "Usage"),
         (&["burn"], "burn"),
         (&["read"], "--port"),
-        (&["read", "--port", "/dev/null"], "onetouch-ultra2)"),
-        (&["read", "--port", "/dev/null", "--driver", "gm-9"], "the drivers are"),
+        (&["read", "--port", "/dev/null"], "--driver (onetouch-ultra2"),
+        (&["read", "--port", "/dev/null", "--driver", "gm-9"], "does not exist"),
+        (&["read", "--port", "/dev/null", "--driver", "accu-chek-usb"], "is not for a serial port"),
         (&["simulate", "gm-9", "--pty", "/nowhere/x"], "onetouch-ultra2"),
         (&["simulate", "onetouch-ultra2"], "--pty"),
         (&["simulate", "onetouch-ultra2", "--pty", "/nowhere/x", "--readings", "501"], "at most 500"),

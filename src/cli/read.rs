@@ -57,15 +57,16 @@ fn print(download: &Download, format: Format) -> Result<(), CommandError> {
 }
 
 fn driver(name: Option<&str>) -> Result<&'static dyn Driver, CommandError> {
-    let names = || drivers::ALL.iter().map(|driver| driver.name()).collect::<Vec<_>>().join(", ");
+    let names = drivers::SERIAL.iter().map(|driver| driver.name()).collect::<Vec<_>>().join(", ");
     let Some(name) = name else {
         return Err(CommandError::usage(format!(
-            "a serial port does not tell which meter is behind it; say so with --driver ({})",
-            names()
+            "a serial port does not tell which meter is behind it; say so with --driver ({names})"
         )));
     };
-    drivers::by_name(name)
-        .ok_or_else(|| CommandError::usage(format!("there is no driver {name:?}; the drivers are {}", names())))
+    drivers::SERIAL.iter().find(|driver| driver.name() == name).copied().ok_or_else(|| {
+        let why = if drivers::by_name(name).is_some() { "is not for a serial port" } else { "does not exist" };
+        CommandError::usage(format!("the driver {name:?} {why}; for a serial port there are {names}"))
+    })
 }
 
 fn open_error(error: &LinkError, port: &Path) -> CommandError {

@@ -26,6 +26,9 @@ pub trait Driver: Send + Sync {
 /// Every driver.
 pub const ALL: &[&dyn Driver] = &[&accu_chek_usb::AccuChekUsb, &onetouch_ultra2::OneTouchUltra2];
 
+/// The drivers of [`ALL`] whose meters are at a serial line. A line does not tell which of them is behind it.
+pub const SERIAL: &[&dyn Driver] = &[&onetouch_ultra2::OneTouchUltra2];
+
 /// The driver of this name.
 #[must_use]
 pub fn by_name(name: &str) -> Option<&'static dyn Driver> {

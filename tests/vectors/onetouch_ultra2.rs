@@ -13,7 +13,12 @@ use glucodock::meters::drivers::onetouch_ultra2::OneTouchUltra2;
 use glucodock::meters::link::{Link, LinkError};
 use serde_json::Value;
 
-use crate::load;
+/// The vectors of one file. Other than [`crate::of_family`] it keeps texts as they stand, with their kind.
+fn load(file: &str) -> Vec<Value> {
+    let folder = std::env::var_os("GLUCODOCK_VECTORS").unwrap();
+    let text = std::fs::read_to_string(std::path::Path::new(&folder).join(file)).unwrap();
+    serde_json::from_str(&text).unwrap()
+}
 
 fn bytes_of(hexadecimal: &str) -> Vec<u8> {
     hexadecimal

@@ -32,9 +32,13 @@ fn a_named_port_is_announced_read_and_missed() {
     let now = date(2026, 7, 14).at(12, 0, 0, 0);
     let memory = ReadingSet::seeded(25, 1, now);
     let clock = Box::new(move || now);
-    let mut meter = SimulatedUltra2::new("000ABC77Y", memory, clock, Ultra2Faults::default(), None).unwrap();
-    let stop = AtomicBool::new(false);
+    let stop = Arc::new(AtomicBool::new(false));
+    let asked_to_stop = Arc::clone(&stop);
     let plug = LinkPath::make(&port, pty.path()).unwrap();
+    let desk = thread::spawn(move || {
+        let mut meter = SimulatedUltra2::new("000ABC77Y", memory, clock, Ultra2Faults::default(), None).unwrap();
+        Station::new(pty, plug, &mut meter, FaultyWire::new(None), None).serve(&asked_to_stop)
+    });
 
     // Other meters may be at the machine that runs this test.
     let attachment = loop {
@@ -48,19 +52,15 @@ fn a_named_port_is_announced_read_and_missed() {
     assert!(matches!(bus.open(attachment.id, None).err(), Some(LinkError::Unsupported { .. })));
 
     let mut open = bus.open(attachment.id, Some("onetouch-ultra2")).ok().unwrap();
-    let download = thread::scope(|scope| {
-        scope.spawn(|| Station::new(pty, plug, &mut meter, FaultyWire::new(None), None).serve(&stop));
-        let mut report = |_| {};
-        let mut conversation = Conversation::new(open.link.as_mut(), Cancel::default(), &mut report, &Zoned::now);
-        let download = open.driver.read(&mut conversation, &open.sold_as);
-        stop.store(true, Ordering::Release);
-        download.unwrap()
-    });
+    let mut report = |_| {};
+    let mut conversation = Conversation::new(open.link.as_mut(), Cancel::default(), &mut report, &Zoned::now);
+    let download = open.driver.read(&mut conversation, &open.sold_as).unwrap();
     drop(open);
     assert!(download.is_complete(), "{:?}", download.completeness);
     assert_eq!((download.readings.len(), download.meter.serial.expose().as_str()), (25, "000ABC77Y"));
 
-    // The station took the cable with it when it stopped.
+    stop.store(true, Ordering::Release);
+    desk.join().unwrap().unwrap();
     bus.look_now();
     while events.blocking_recv().unwrap() != BusEvent::Left(attachment.id) {}
     assert_eq!(bus.open(attachment.id, Some("onetouch-ultra2")).err(), Some(LinkError::Gone));

@@ -80,3 +80,46 @@ impl Store {
         Ok(result)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::sync::mpsc;
+    use std::time::Duration;
+
+    use super::*;
+
+    /// The write holds its transaction until the search has answered, which it could not if it waited.
+    #[test]
+    fn a_search_does_not_wait_for_a_write() {
+        let directory = tempfile::tempdir().unwrap();
+        let store = Store::open(directory.path()).unwrap();
+        let (ask, asked) = mpsc::channel();
+        let (answer, answered) = mpsc::channel();
+        std::thread::scope(|scope| {
+            let store = &store;
+            scope.spawn(move || {
+                asked.recv().unwrap();
+                answer.send(store.search("web", 0, 9).is_ok()).unwrap();
+            });
+            let answered = store.write(|transaction| {
+                transaction.execute("INSERT INTO recents (user, patient, used) SELECT '1', 1, 1 WHERE 0", ())?;
+                ask.send(()).unwrap();
+                Ok(answered.recv_timeout(Duration::from_secs(20)))
+            });
+            assert_eq!(answered.unwrap(), Ok(true));
+        });
+    }
+
+    #[test]
+    fn a_write_that_fails_leaves_nothing() {
+        let directory = tempfile::tempdir().unwrap();
+        let store = Store::open(directory.path()).unwrap();
+        let by = By { user: "1", at: Timestamp::UNIX_EPOCH };
+        let failed: Result<(), _> = store.write(|transaction| {
+            audit::append(transaction, by, audit::Action::Assigned, None, None, "")?;
+            Err(StoreError::NotActive)
+        });
+        assert!(matches!(failed, Err(StoreError::NotActive)));
+        assert_eq!(store.audit_trail().unwrap(), []);
+    }
+}

@@ -1,3 +1,13 @@
 //! This computer: its buses, ports, clock, signals and folders.
 
+pub mod access;
 pub mod bus;
+pub mod clock;
+pub mod links;
+pub mod paths;
+pub mod pty;
+pub mod real_bus;
+pub mod signals;
+pub mod simulated_bus;
+pub mod stop_signal;
+pub mod watch;

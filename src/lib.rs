@@ -11,8 +11,10 @@
 //! | [`host`] | this computer: buses, ports, clock, signals, folders |
 //! | [`app`] | the program without a screen: a pure `update`; knows the domain only |
 //! | [`ui`] | what is said, then how it is drawn; knows domain and app only |
+//! | [`cli`] | the command line: one thin file per sub-command |
 
 pub mod app;
+pub mod cli;
 pub mod domain;
 pub mod host;
 pub mod meters;

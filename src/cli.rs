@@ -1,5 +1,6 @@
 //! The command line: one thin file per sub-command. Results go to stdout, messages to stderr.
 
+mod meters;
 mod output;
 mod read;
 mod read_json;
@@ -84,6 +85,8 @@ struct Arguments {
 
 #[derive(Debug, Subcommand)]
 enum Command {
+    /// List the meters that are attached, or all that can be read
+    Meters(meters::Options),
     /// Read one meter and print what it holds; stores nothing
     Read(read::Options),
     /// Be a meter, for training and tests, until interrupted
@@ -102,6 +105,7 @@ pub fn main(arguments: impl IntoIterator<Item = OsString>) -> Exit {
     };
     let format = arguments.output.format();
     let result = match arguments.command {
+        Command::Meters(options) => meters::run(&options, format),
         Command::Read(options) => read::run(&options, format),
         Command::Simulate(options) => simulate::run(&options, format),
     };

@@ -1,6 +1,8 @@
 //! What the background task that looks for meters costs: as good as nothing, or it would drain a kiosk's battery and
 //! slow a busy machine down.
 
+#![expect(clippy::unwrap_used, reason = "a measurement that fails has nothing to go on with")]
+
 use std::fs;
 use std::io::Write as _;
 use std::sync::Arc;

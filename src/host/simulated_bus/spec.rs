@@ -23,7 +23,7 @@ const LONGEST_SERIAL: usize = 32;
 pub struct SimulatedMeterSpec {
     /// The slug of the catalogue: `accu-chek-guide`.
     pub model: String,
-    /// Its serial number; without one it gets a made-up one that begins with 000.
+    /// Its serial number; without one it gets the one of its model, made up, which begins with 000.
     pub serial: Option<String>,
     /// How many readings it has.
     pub readings: usize,
@@ -31,11 +31,11 @@ pub struct SimulatedMeterSpec {
     pub seed: u64,
     /// Its clock minus ours, in seconds.
     pub clock_offset_seconds: i64,
-    /// What goes wrong on the wire.
+    /// What goes wrong, at each reading of this plug.
     pub fault: Option<Fault>,
     /// Whether all its readings are tests with control solution.
     pub control_only: bool,
-    /// Whether it shows mmol/L.
+    /// Whether it shows mmol/L. What an Accu-Chek meter sends is mg/dL all the same.
     pub mmol: bool,
     /// Whether its battery ran empty some days ago: its clock and its newest readings are in January 2016.
     pub reset_clock: bool,

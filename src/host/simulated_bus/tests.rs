@@ -67,6 +67,12 @@ fn a_simulated_meter_is_announced_like_a_real_one() {
 }
 
 #[rstest]
+#[case("accu-chek-guide readings=720", None, 720)]
+#[case("accu-chek-guide readings=1000", None, 720)]
+#[case("accu-chek-guide-me readings=1", None, 1)]
+#[case("accu-chek-instant readings=33", None, 33)]
+#[case("accu-chek-aviva-connect readings=750", None, 750)]
+#[case("relion-platinum readings=0", None, 0)]
 #[case("onetouch-ultra2 readings=30", ULTRA, 30)]
 #[case("onetouch-ultra2 readings=0", ULTRA, 0)]
 #[case("onetouch-ultra2 readings=600", ULTRA, 500)]
@@ -89,6 +95,58 @@ fn the_description_is_what_is_read() {
     assert_eq!(download.meter.serial.expose().as_str(), "000ABC77Y");
     assert_eq!(download.clock.as_ref().unwrap().offset_seconds(), -3600);
     assert_eq!((download.counts().control, download.counts().blood), (20, 0));
+}
+
+#[test]
+fn an_accu_chek_meter_is_what_its_plug_said() {
+    let mut bench = bench();
+    for meter in Catalogue::embedded().unwrap().by_family(Family::AccuChek) {
+        let id = bench.plug(&format!("{} readings=20 clock-offset=180", meter.slug));
+        let attachment = bench.arrived();
+        assert_eq!((&attachment.name, attachment.access), (&meter.name(), Access::Open));
+        let download = bench.read(id, None);
+        assert!(download.meter.model.as_str().starts_with(meter.name().as_str()), "{}", download.meter.model);
+        assert!(download.meter.is_identifiable() && download.meter.serial.expose().as_str().starts_with("000"));
+        assert_eq!(download.clock.unwrap().offset_seconds().unsigned_abs().abs_diff(180) / 60, 0);
+    }
+}
+
+#[test]
+fn a_changed_battery_leaves_the_clock_far_behind() {
+    let bench = bench();
+    let id = bench.plug("accu-chek-guide serial=92500000042 readings=30 reset-clock");
+    let download = bench.read(id, None);
+    assert_eq!(download.meter.serial.expose().as_str(), "92500000042");
+    assert_eq!(download.clock.as_ref().unwrap().meter, jiff::civil::date(2016, 1, 2).at(2, 0, 0, 0));
+    assert!(download.is_complete());
+}
+
+#[rstest]
+#[case("fault=stall@300")]
+#[case("fault=unplug@300")]
+#[case("fault=count-high@2")]
+fn a_fault_strikes_at_every_reading_of_the_plug(#[case] fault: &str) {
+    let bench = bench();
+    let faulty = bench.plug(&format!("onetouch-ultra2 readings=30 {fault}"));
+    for _ in 0..2 {
+        assert!(!bench.read(faulty, ULTRA).is_complete());
+    }
+    bench.bus.unplug(faulty);
+    let sound = bench.plug("onetouch-ultra2 readings=30");
+    assert!(bench.read(sound, ULTRA).is_complete());
+}
+
+/// The driver asks again for what came damaged, so the result may be whole; then it is right.
+#[test]
+fn a_lost_byte_changes_no_reading() {
+    let bench = bench();
+    let damaged = bench.plug("onetouch-ultra2 readings=30 fault=drop@300");
+    let first = bench.read(damaged, ULTRA);
+    bench.bus.unplug(damaged);
+    let sound = bench.plug("onetouch-ultra2 readings=30");
+    let second = bench.read(sound, ULTRA);
+    assert!(!first.is_complete() || first.readings == second.readings);
+    assert_ne!(first.transcript, second.transcript);
 }
 
 #[test]

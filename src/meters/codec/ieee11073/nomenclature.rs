@@ -84,6 +84,10 @@ pub mod attribute {
     pub const SEGMENT_MAP: u16 = 0x0A4E;
     /// `MDC_ATTR_ATTRIBUTE_VAL_MAP`.
     pub const VALUE_MAP: u16 = 0x0A55;
+    /// `MDC_ATTR_REG_CERT_DATA_LIST`.
+    pub const CERTIFICATION: u16 = 0x0A4B;
+    /// `MDC_ATTR_SYS_TYPE_SPEC_LIST`.
+    pub const SYSTEM_TYPE_LIST: u16 = 0x0A5A;
     /// `MDC_ATTR_PM_SEG_LABEL_STRING`.
     pub const SEGMENT_LABEL: u16 = 0x0A58;
     /// `MDC_ATTR_TIME_ABS_ADJUST`: what was added to the clock since the segment was stored.

@@ -34,6 +34,8 @@ pub use patients::RegisteredPatient;
 pub use record::Record;
 pub use users::NewUser;
 
+use crate::domain::association::IdempotencyKey;
+
 /// Name of the database within the data directory.
 pub const DATABASE_FILE: &str = "glucodock.db";
 
@@ -63,6 +65,14 @@ impl Store {
     pub fn open(directory: &Path) -> Result<Self, StoreError> {
         let (writer, reader) = connection::open(directory)?;
         Ok(Self { writer: Mutex::new(writer), reader: Mutex::new(reader) })
+    }
+
+    /// A key for a request that comes from no step of the app: random, so that it never meets another one.
+    ///
+    /// # Errors
+    /// [`StoreError::NoRandom`].
+    pub fn fresh_key() -> Result<IdempotencyKey, StoreError> {
+        Ok(IdempotencyKey(key::random_hex()?))
     }
 
     /// The reading connection. It sees everything that was committed. A panic of another thread while it held the

@@ -6,7 +6,7 @@ use std::path::Path;
 use std::process::{Command, Stdio};
 
 use glucodock::domain::association::UploadId;
-use glucodock::store::{ChainCheck, DATABASE_FILE, KEY_FILE, Store, StoreError};
+use glucodock::store::{ChainCheck, KEY_FILE, Store};
 
 use super::support::{assignment, at, blood, by, create, download, person, record, store};
 
@@ -93,21 +93,6 @@ fn a_copy_of_the_files_in_the_middle_of_the_work_is_whole() {
     assert_eq!(copied.pending().unwrap().len(), 1);
     assert_eq!(record(&copied, &patient.id).len(), 0);
     assert_eq!(copied.verify_audit().unwrap(), ChainCheck::Whole { lines: 2 });
-}
-
-#[test]
-fn a_store_that_cannot_grow_says_so_and_keeps_what_it_has() {
-    let (directory, store) = store();
-    drop(store);
-    let database = directory.path().join(DATABASE_FILE);
-    let mut permissions = std::fs::metadata(&database).unwrap().permissions();
-    permissions.set_readonly(true);
-    std::fs::set_permissions(&database, permissions).unwrap();
-    // Root may write regardless of permissions; then there is nothing to see.
-    if std::fs::OpenOptions::new().append(true).open(&database).is_err() {
-        let refused = Store::open(directory.path()).map(|_| ());
-        assert!(matches!(refused, Err(StoreError::ReadOnly | StoreError::Database { .. })), "{refused:?}");
-    }
 }
 
 /// Kills a process that writes without pause, many times, and finds every write that was answered.

@@ -2,10 +2,14 @@
 
 mod meters;
 mod output;
+mod patients;
+mod pending;
 mod read;
 mod read_json;
 mod read_text;
 mod simulate;
+mod store;
+mod users;
 
 use std::ffi::OsString;
 use std::io::{self, Write as _};
@@ -87,10 +91,18 @@ struct Arguments {
 enum Command {
     /// List the meters that are attached, or all that can be read
     Meters(meters::Options),
+    /// Find and create patients in the local store
+    #[command(subcommand)]
+    Patients(patients::Command),
+    /// List the meters that wait for a patient in the local store
+    Pending(pending::Options),
     /// Read one meter and print what it holds; stores nothing
     Read(read::Options),
     /// Be a meter, for training and tests, until interrupted
     Simulate(simulate::Options),
+    /// Add and list the staff of the local store
+    #[command(subcommand)]
+    Users(users::Command),
 }
 
 /// Runs the program with these arguments, the program's name first.
@@ -106,8 +118,11 @@ pub fn main(arguments: impl IntoIterator<Item = OsString>) -> Exit {
     let format = arguments.output.format();
     let result = match arguments.command {
         Command::Meters(options) => meters::run(&options, format),
+        Command::Patients(command) => patients::run(&command, format),
+        Command::Pending(options) => pending::run(&options, format),
         Command::Read(options) => read::run(&options, format),
         Command::Simulate(options) => simulate::run(&options, format),
+        Command::Users(command) => users::run(&command, format),
     };
     result.unwrap_or_else(|error| {
         // Nobody is left to tell if stderr is closed; the exit code says it as well.

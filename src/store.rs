@@ -34,6 +34,8 @@ pub use patients::RegisteredPatient;
 pub use record::Record;
 pub use users::NewUser;
 
+use crate::domain::association::IdempotencyKey;
+
 /// Name of the database within the data directory.
 pub const DATABASE_FILE: &str = "glucodock.db";
 
@@ -65,6 +67,14 @@ impl Store {
         Ok(Self { writer: Mutex::new(writer), reader: Mutex::new(reader) })
     }
 
+    /// A key for a request that comes from no step of the app: random, so that it never meets another one.
+    ///
+    /// # Errors
+    /// [`StoreError::NoRandom`].
+    pub fn fresh_key() -> Result<IdempotencyKey, StoreError> {
+        Ok(IdempotencyKey(key::random_hex()?))
+    }
+
     /// The reading connection. It sees everything that was committed. A panic of another thread while it held the
     /// connection leaves nothing half done, so poison does not matter.
     fn reader(&self) -> MutexGuard<'_, Connection> {
@@ -78,5 +88,142 @@ impl Store {
         let result = work(&transaction)?;
         transaction.commit()?;
         Ok(result)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::mpsc;
+    use std::time::Duration;
+
+    use super::*;
+    use crate::domain::download::{Completeness, Download};
+    use crate::domain::glucose::{Concentration, Measured};
+    use crate::domain::meter::MeterIdentity;
+    use crate::domain::reading::{Kind, Reading};
+    use crate::domain::text::Private;
+
+    /// The write holds its transaction until the search has answered, which it could not if it waited.
+    #[test]
+    fn a_search_does_not_wait_for_a_write() {
+        let directory = tempfile::tempdir().unwrap();
+        let store = Store::open(directory.path()).unwrap();
+        let (ask, asked) = mpsc::channel();
+        let (answer, answered) = mpsc::channel();
+        std::thread::scope(|scope| {
+            let store = &store;
+            scope.spawn(move || {
+                asked.recv().unwrap();
+                answer.send(store.search("web", 0, 9).is_ok()).unwrap();
+            });
+            let answered = store.write(|transaction| {
+                transaction.execute("INSERT INTO recents (user, patient, used) SELECT '1', 1, 1 WHERE 0", ())?;
+                ask.send(()).unwrap();
+                Ok(answered.recv_timeout(Duration::from_secs(20)))
+            });
+            assert_eq!(answered.unwrap(), Ok(true));
+        });
+    }
+
+    /// A meter with so many readings that they need new pages of the file.
+    fn download() -> Download {
+        let meter = MeterIdentity {
+            manufacturer: "Roche".into(),
+            model: "Accu-Chek Guide".into(),
+            model_number: None,
+            serial: Private::new("000-1".into()),
+            firmware: None,
+            driver: "accu-chek-usb".into(),
+        };
+        let reading = |index: u32| Reading {
+            index,
+            time: None,
+            measured: Measured::Value(Concentration::mg_per_dl(index)),
+            kind: Kind::Blood,
+            meal: None,
+            doubts: vec![],
+            raw: std::collections::BTreeMap::new(),
+        };
+        Download {
+            meter,
+            clock: None,
+            announced: None,
+            completeness: Completeness::Complete,
+            readings: (0..720).map(reading).collect(),
+            warnings: vec![],
+            transcript: vec![],
+        }
+    }
+
+    const BY: By<'static> = By { user: "1", at: Timestamp::UNIX_EPOCH };
+
+    #[test]
+    fn a_full_disk_is_told_and_leaves_nothing_half_done() {
+        let directory = tempfile::tempdir().unwrap();
+        let store = Store::open(directory.path()).unwrap();
+        let limit = |pages: i64| {
+            let writer = store.writer.lock().unwrap();
+            writer.query_row(&format!("PRAGMA max_page_count = {pages}"), (), |row| row.get::<_, i64>(0)).unwrap()
+        };
+        // A limit below the present size becomes the present size.
+        limit(1);
+        assert!(matches!(store.quarantine(BY, &download()), Err(StoreError::Full)));
+        assert_eq!(store.pending().unwrap(), []);
+        assert_eq!(store.audit_trail().unwrap(), []);
+        limit(1_000_000);
+        assert_eq!(store.quarantine(BY, &download()).unwrap().counts.blood, 720);
+    }
+
+    #[test]
+    fn a_store_that_may_only_be_read_says_so() {
+        let directory = tempfile::tempdir().unwrap();
+        let store = Store::open(directory.path()).unwrap();
+        store.writer.lock().unwrap().pragma_update(None, "query_only", true).unwrap();
+        assert!(matches!(store.quarantine(BY, &download()), Err(StoreError::ReadOnly)));
+        assert_eq!(store.pending().unwrap(), []);
+    }
+
+    #[test]
+    fn the_database_itself_keeps_the_two_rules() {
+        let directory = tempfile::tempdir().unwrap();
+        let store = Store::open(directory.path()).unwrap();
+        store.quarantine(BY, &download()).unwrap();
+        let people =
+            "INSERT INTO patients (family, given, born, gender, status, family_folded, given_folded, created_by,
+            created_at) VALUES ('a', 'b', '2000-01-01', 'other', 'ACTIVE', 'a', 'b', '1', 0)";
+        store.write(|transaction| Ok(transaction.execute(people, ())? + transaction.execute(people, ())?)).unwrap();
+        store.write(|transaction| meters::open_ownership(transaction, BY, 1, 1)).unwrap();
+        for patient in [1, 2] {
+            let second = store.write(|transaction| meters::open_ownership(transaction, BY, 1, patient));
+            assert!(matches!(second, Err(StoreError::OwnedByAnother)));
+        }
+        let assign = "INSERT INTO assignments (request_key, upload, patient, user, at, new, already_there)
+            VALUES ('k', 1, 1, '1', 0, 720, 0)";
+        store.write(|transaction| Ok(transaction.execute(assign, ())?)).unwrap();
+        let mut changed = Vec::new();
+        for statement in [
+            "UPDATE readings SET patient = 1, assignment = 1",
+            "UPDATE readings SET patient = 2",
+            "UPDATE readings SET patient = NULL, assignment = NULL",
+            "UPDATE readings SET digits = digits + 1 WHERE id = 1",
+            "UPDATE readings SET time = '2026-01-01T00:00:00' WHERE id = 1",
+            "UPDATE readings SET raw = '{}', doubts = '[]' WHERE id = 1",
+            "DELETE FROM readings WHERE id = 720",
+        ] {
+            changed.push(store.write(|transaction| Ok(transaction.execute(statement, ())?)).ok());
+        }
+        assert_eq!(changed, [Some(720), None, None, None, None, None, None], "given once, and then never changed");
+    }
+
+    #[test]
+    fn a_write_that_fails_leaves_nothing() {
+        let directory = tempfile::tempdir().unwrap();
+        let store = Store::open(directory.path()).unwrap();
+        let failed: Result<(), _> = store.write(|transaction| {
+            audit::append(transaction, BY, audit::Action::Assigned, None, None, "")?;
+            Err(StoreError::NotActive)
+        });
+        assert!(matches!(failed, Err(StoreError::NotActive)));
+        assert_eq!(store.audit_trail().unwrap(), []);
     }
 }

@@ -1,0 +1,89 @@
+//! `glucodock pending`: the meters that were read and wait for a patient.
+
+use std::fmt::Write as _;
+
+use clap::Args;
+use jiff::Timestamp;
+use serde_json::json;
+
+use super::output::{print_json, print_text};
+use super::store::{StoreOptions, now};
+use super::{CommandError, Exit, Format};
+use crate::domain::association::Upload;
+
+/// Which store.
+#[derive(Debug, Args)]
+pub(super) struct Options {
+    #[command(flatten)]
+    store: StoreOptions,
+}
+
+/// Lists the uploads, oldest first.
+pub(super) fn run(options: &Options, format: Format) -> Result<Exit, CommandError> {
+    let uploads = options.store.open_existing()?.pending()?;
+    let now = now();
+    match format {
+        Format::Json => {
+            let pending: Vec<_> = uploads.iter().map(|upload| object(upload, now)).collect();
+            print_json(&json!({ "pending": pending }))?;
+        }
+        Format::Text if uploads.is_empty() => print_text("No meter waits for a patient.\n")?,
+        Format::Text => print_text(&table(&uploads, now))?,
+    }
+    Ok(Exit::Done)
+}
+
+fn table(uploads: &[Upload], now: Timestamp) -> String {
+    let mut text =
+        format!("{:>8}  {:<26} {:<18} {:>8} {:>8}\n", "waits", "meter", "serial number", "readings", "controls");
+    for upload in uploads {
+        let _ = writeln!(
+            text,
+            "{:>8}  {:<26} {:<18} {:>8} {:>8}",
+            age(seconds(upload, now)),
+            upload.meter.model,
+            upload.meter.grouped_serial(),
+            upload.counts.total(),
+            upload.counts.control
+        );
+    }
+    text
+}
+
+fn object(upload: &Upload, now: Timestamp) -> serde_json::Value {
+    json!({
+        "id": upload.id,
+        "manufacturer": upload.meter.manufacturer,
+        "model": upload.meter.model,
+        "serial": upload.meter.serial,
+        "read_at": upload.read_at,
+        "age_seconds": seconds(upload, now),
+        "counts": upload.counts,
+        "first": upload.first,
+        "last": upload.last,
+        "warnings": upload.warnings,
+    })
+}
+
+/// How long it waits; nothing if this computer's clock was set back meanwhile.
+fn seconds(upload: &Upload, now: Timestamp) -> u64 {
+    u64::try_from(now.duration_since(upload.read_at).as_secs()).unwrap_or(0)
+}
+
+fn age(seconds: u64) -> String {
+    match seconds {
+        0..3600 => format!("{} min", seconds / 60),
+        3600..172_800 => format!("{} h", seconds / 3600),
+        _ => format!("{} days", seconds / 86_400),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::age;
+
+    #[test]
+    fn an_age_is_told_in_the_unit_that_fits() {
+        assert_eq!([59, 3599, 3600, 172_799, 172_800].map(age), ["0 min", "59 min", "1 h", "47 h", "2 days"]);
+    }
+}

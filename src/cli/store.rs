@@ -1,0 +1,71 @@
+//! The local store for commands.
+//!
+//! Such a command acts as the local administrator of this machine: whoever may read the key file could read the data
+//! by other means too, so no sign-in is asked for. What it changes is in the audit trail under that name.
+
+use std::path::PathBuf;
+
+use clap::Args;
+
+use super::{CommandError, Exit};
+use crate::host::clock::{Clock as _, SystemClock};
+use crate::host::paths::Paths;
+use crate::store::{By, DATABASE_FILE, Store, StoreError};
+
+/// Which store.
+#[derive(Debug, Args)]
+pub(super) struct StoreOptions {
+    #[arg(
+        long,
+        value_name = "DIR",
+        help = "The data folder; without it $GLUCODOCK_DATA, else the folder of this user"
+    )]
+    data: Option<PathBuf>,
+}
+
+impl StoreOptions {
+    /// Opens a store that exists already: looking must not make one.
+    pub(super) fn open_existing(&self) -> Result<Store, CommandError> {
+        let folder = self.folder()?;
+        if !folder.join(DATABASE_FILE).exists() {
+            return Err(CommandError::new(
+                Exit::Failed,
+                "there is no store in the data folder; name another one with --data, or add a user to begin one",
+            ));
+        }
+        Ok(Store::open(&folder)?)
+    }
+
+    /// Opens the store, and begins one if there is none.
+    pub(super) fn open_or_begin(&self) -> Result<Store, CommandError> {
+        Ok(Store::open(&self.folder()?)?)
+    }
+
+    fn folder(&self) -> Result<PathBuf, CommandError> {
+        if let Some(folder) = &self.data {
+            return Ok(folder.clone());
+        }
+        let paths = Paths::of_this_user().map_err(|error| CommandError::usage(error.to_string()))?;
+        Ok(paths.data)
+    }
+}
+
+/// The time of this computer.
+pub(super) fn now() -> jiff::Timestamp {
+    SystemClock.now().timestamp()
+}
+
+/// The local administrator, now.
+pub(super) fn local_administrator() -> By<'static> {
+    By { user: "local administrator", at: now() }
+}
+
+impl From<StoreError> for CommandError {
+    fn from(error: StoreError) -> Self {
+        let refused = matches!(
+            error,
+            StoreError::IdentifierTaken | StoreError::SamePerson | StoreError::LoginTaken | StoreError::NotFound { .. }
+        );
+        Self::new(if refused { Exit::Platform } else { Exit::Failed }, error.to_string())
+    }
+}

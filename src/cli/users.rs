@@ -1,0 +1,157 @@
+//! `glucodock users`: the staff of the local store. A password is read from standard input, never from the command
+//! line, where every user of the machine can see it.
+
+use std::fmt::Write as _;
+use std::io::{self, BufRead as _, IsTerminal as _, Write as _};
+
+use clap::{Args, Subcommand, ValueEnum};
+use rustix::termios::{LocalModes, OptionalActions, Termios, tcgetattr, tcsetattr};
+use serde_json::json;
+use zeroize::Zeroizing;
+
+use super::output::{print_json, print_text};
+use super::store::{StoreOptions, local_administrator};
+use super::{CommandError, Exit, Format};
+use crate::domain::clinic::{Password, Role, User};
+use crate::domain::text::{Clean, NAME_CELLS};
+use crate::store::NewUser;
+
+/// The shortest password in characters (NIST SP 800-63B 5.1.1.1).
+const SHORTEST_PASSWORD: usize = 8;
+
+/// What to do.
+#[derive(Debug, Subcommand)]
+pub(super) enum Command {
+    /// Add a member of staff; the password is the first line of standard input
+    Add(AddOptions),
+    /// List the staff
+    List(ListOptions),
+}
+
+/// Who is added.
+#[derive(Debug, Args)]
+pub(super) struct AddOptions {
+    #[command(flatten)]
+    store: StoreOptions,
+    /// The name typed at sign-in
+    #[arg(long, value_name = "LOGIN")]
+    login: String,
+    /// The name shown
+    #[arg(long, value_name = "NAME")]
+    name: String,
+    /// What they may do
+    #[arg(long, value_enum)]
+    role: RoleName,
+}
+
+/// Which store.
+#[derive(Debug, Args)]
+pub(super) struct ListOptions {
+    #[command(flatten)]
+    store: StoreOptions,
+}
+
+/// A role as it is written on the command line.
+#[derive(Debug, Clone, Copy, ValueEnum)]
+enum RoleName {
+    /// Uploads and assigns
+    Assistant,
+    /// All of that, and transfers meters
+    Clinician,
+    /// Manages users; sees no clinical data
+    Administrator,
+    /// Reads the audit trail only
+    Auditor,
+}
+
+impl From<RoleName> for Role {
+    fn from(name: RoleName) -> Self {
+        match name {
+            RoleName::Assistant => Self::Assistant,
+            RoleName::Clinician => Self::Clinician,
+            RoleName::Administrator => Self::Administrator,
+            RoleName::Auditor => Self::Auditor,
+        }
+    }
+}
+
+/// Does what was asked.
+pub(super) fn run(command: &Command, format: Format) -> Result<Exit, CommandError> {
+    match command {
+        Command::Add(options) => {
+            let clean = |text: &str| Clean::new(text, NAME_CELLS);
+            let (login, name) = (clean(&options.login), clean(&options.name));
+            if login.is_empty() || name.is_empty() {
+                return Err(CommandError::usage("a user needs a login and a name"));
+            }
+            let password = read_password()?;
+            let store = options.store.open_or_begin()?;
+            let new = NewUser { login, name, role: options.role.into(), password };
+            show(&[store.add_user(local_administrator(), &new)?], format)?;
+        }
+        Command::List(options) => show(&options.store.open_existing()?.users()?, format)?,
+    }
+    Ok(Exit::Done)
+}
+
+/// The first line of standard input; not shown if somebody types it.
+fn read_password() -> Result<Password, CommandError> {
+    let hidden = HiddenInput::begin()?;
+    let mut line = Zeroizing::new(String::new());
+    io::stdin().lock().read_line(&mut line).map_err(|_| CommandError::usage("the password is not text"))?;
+    drop(hidden);
+    let password = line.strip_suffix('\n').unwrap_or(&line);
+    let password = password.strip_suffix('\r').unwrap_or(password);
+    if password.chars().count() < SHORTEST_PASSWORD {
+        return Err(CommandError::usage(format!(
+            "the password on standard input has less than {SHORTEST_PASSWORD} characters"
+        )));
+    }
+    Ok(Password::new(password.to_owned()))
+}
+
+/// A terminal that does not show what is typed, until this is dropped.
+struct HiddenInput(Option<Termios>);
+
+impl HiddenInput {
+    fn begin() -> Result<Self, CommandError> {
+        let input = io::stdin();
+        if !input.is_terminal() {
+            return Ok(Self(None));
+        }
+        write!(io::stderr(), "Password: ")?;
+        let failed = |_| CommandError::new(Exit::Failed, "the terminal cannot hide the password");
+        let shown = tcgetattr(&input).map_err(failed)?;
+        let mut hidden = shown.clone();
+        hidden.local_modes.remove(LocalModes::ECHO);
+        tcsetattr(&input, OptionalActions::Flush, &hidden).map_err(failed)?;
+        Ok(Self(Some(shown)))
+    }
+}
+
+impl Drop for HiddenInput {
+    fn drop(&mut self) {
+        if let Some(shown) = &self.0 {
+            // The terminal is gone if this fails, and with it what it could show.
+            let _ = tcsetattr(io::stdin(), OptionalActions::Now, shown);
+            let _ = writeln!(io::stderr());
+        }
+    }
+}
+
+fn show(users: &[User], format: Format) -> Result<(), CommandError> {
+    if format == Format::Json {
+        print_json(&json!({ "users": users }))?;
+        return Ok(());
+    }
+    let mut text = String::new();
+    for user in users {
+        let role = json!(user.role);
+        let _ = writeln!(text, "{:<20} {:<14} {}", user.login, role.as_str().unwrap_or_default(), user.name);
+    }
+    if users.is_empty() {
+        text.push_str("There are no users yet.\n");
+    }
+    print_text(&text)?;
+    Ok(())
+}

@@ -1,0 +1,114 @@
+//! The commands on the local store, run as a script runs them.
+#![expect(clippy::unwrap_used, reason = "a test may stop where it stands")]
+
+use std::io::Write as _;
+use std::path::Path;
+use std::process::{Command, Output, Stdio};
+
+use glucodock::domain::clinic::{Credentials, Password};
+use glucodock::domain::download::{Completeness, Download};
+use glucodock::domain::meter::MeterIdentity;
+use glucodock::domain::text::Private;
+use glucodock::store::{By, Store};
+use serde_json::{Value, json};
+
+fn glucodock(data: &Path, arguments: &[&str], input: &str) -> Output {
+    let mut child = Command::new(env!("CARGO_BIN_EXE_glucodock"))
+        .args(arguments)
+        .env("GLUCODOCK_DATA", data)
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    // A command that does not read its input closes it.
+    let _ = child.stdin.take().unwrap().write_all(input.as_bytes());
+    child.wait_with_output().unwrap()
+}
+
+fn done(data: &Path, arguments: &[&str], input: &str) -> Value {
+    let output = glucodock(data, arguments, input);
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    serde_json::from_slice(&output.stdout).unwrap()
+}
+
+fn refused(data: &Path, arguments: &[&str], input: &str, code: i32, says: &str) {
+    let output = glucodock(data, arguments, input);
+    let error = String::from_utf8(output.stderr).unwrap();
+    assert_eq!(output.status.code(), Some(code), "{error}");
+    assert!(error.contains(says), "{error}");
+    assert!(output.stdout.is_empty());
+}
+
+const ANNA: &str = r#"{"family":"Müller","given":"Anna","born":"1961-07-14","mrn":"M1"}"#;
+
+#[test]
+fn looking_makes_no_store() {
+    let data = tempfile::tempdir().unwrap();
+    for arguments in [&["pending"] as &[&str], &["users", "list"], &["patients", "search", "a"]] {
+        refused(data.path(), arguments, "", 1, "there is no store");
+    }
+    assert_eq!(std::fs::read_dir(data.path()).unwrap().count(), 0);
+}
+
+#[test]
+fn a_user_who_was_added_can_sign_in() {
+    let data = tempfile::tempdir().unwrap();
+    let add = ["users", "add", "--login", "nurse", "--name", "Nora Nurse", "--role", "assistant", "--json"];
+    refused(data.path(), &add, "short\n", 2, "less than 8 characters");
+    refused(data.path(), &add, "", 2, "less than 8 characters");
+    done(data.path(), &add, "a long password\nnot this line\n");
+    refused(data.path(), &add, "a long password\n", 5, "login name is taken");
+    let users = done(data.path(), &["users", "list", "--json"], "");
+    assert_eq!(users, json!({"users": [{"id": "1", "login": "nurse", "name": "Nora Nurse", "role": "assistant"}]}));
+    let credentials =
+        Credentials { login: Private::new("nurse".into()), password: Password::new("a long password".into()) };
+    let store = Store::open(data.path()).unwrap();
+    assert!(store.sign_in(&credentials, jiff::Timestamp::UNIX_EPOCH).is_ok());
+    let trail = store.audit_trail().unwrap();
+    assert!(trail.first().is_some_and(|line| line.user == "local administrator" && line.action == "user-added"));
+}
+
+#[test]
+fn a_patient_who_was_created_is_found() {
+    let data = tempfile::tempdir().unwrap();
+    let created = done(data.path(), &["patients", "create", "--json"], ANNA);
+    assert_eq!(created.pointer("/patients/0/status"), Some(&json!("ACTIVE")));
+    refused(data.path(), &["patients", "create"], ANNA, 5, "identifier is taken");
+    refused(data.path(), &["patients", "create"], &ANNA.replace("M1", "M2"), 5, "same person");
+    refused(data.path(), &["patients", "create"], "{}", 2, "does not describe a patient");
+    assert_eq!(done(data.path(), &["patients", "search", "mull", "--json"], ""), created);
+    assert_eq!(done(data.path(), &["patients", "search", "--json"], "mull\n"), created, "query on standard input");
+    let text = glucodock(data.path(), &["patients", "search", "mull"], "").stdout;
+    assert_eq!(String::from_utf8(text).unwrap(), "MÜLLER, Anna  born 14-Jul-1961  MRN M1  ACTIVE\n");
+}
+
+#[test]
+fn meters_that_wait_are_listed() {
+    let data = tempfile::tempdir().unwrap();
+    let store = Store::open(data.path()).unwrap();
+    let meter = MeterIdentity {
+        manufacturer: "Roche".into(),
+        model: "Accu-Chek Guide".into(),
+        model_number: None,
+        serial: Private::new("00000000101".into()),
+        firmware: None,
+        driver: "accu-chek-usb".into(),
+    };
+    let download = Download {
+        meter,
+        clock: None,
+        announced: None,
+        completeness: Completeness::Complete,
+        readings: vec![],
+        warnings: vec![],
+        transcript: vec![],
+    };
+    assert_eq!(done(data.path(), &["pending", "--json"], ""), json!({"pending": []}));
+    store.quarantine(By { user: "1", at: jiff::Timestamp::UNIX_EPOCH }, &download).unwrap();
+    let pending = done(data.path(), &["pending", "--json"], "");
+    assert_eq!(pending.pointer("/pending/0/serial"), Some(&json!("00000000101")));
+    let other = tempfile::tempdir().unwrap();
+    let text = glucodock(other.path(), &["pending", "--data", data.path().to_str().unwrap()], "").stdout;
+    assert!(String::from_utf8(text).unwrap().contains("Accu-Chek Guide            000 0000 0101"));
+}

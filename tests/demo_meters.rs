@@ -1,0 +1,73 @@
+//! The demo clinic's meters, plugged and read: each is what the fixture says, and the owned one is known at once.
+#![expect(clippy::unwrap_used, reason = "a test may stop where it stands")]
+
+use std::sync::Arc;
+
+use glucodock::domain::association::{Owner, Relation};
+use glucodock::domain::clinic::{Credentials, Password};
+use glucodock::domain::download::Download;
+use glucodock::domain::reading::Kind;
+use glucodock::domain::text::Private;
+use glucodock::host::bus::MeterBus as _;
+use glucodock::host::clock::{Clock as _, VirtualClock};
+use glucodock::host::simulated_bus::SimulatedBus;
+use glucodock::host::watch::AttachmentIds;
+use glucodock::meters::catalogue::Catalogue;
+use glucodock::meters::conversation::{Cancel, Conversation};
+use glucodock::platform::embedded::demo::{DemoClinic, DemoMeterSpec};
+use glucodock::platform::{CarePlatform as _, Session};
+use jiff::Zoned;
+
+fn now() -> Zoned {
+    "2026-07-14T10:00:00+02:00[Europe/Berlin]".parse().unwrap()
+}
+
+fn read(meter: &DemoMeterSpec) -> Download {
+    let clock = Arc::new(VirtualClock::new(now()));
+    let (events, _arrivals) = tokio::sync::mpsc::unbounded_channel();
+    let bus =
+        SimulatedBus::new(Catalogue::embedded().unwrap(), clock.clone(), Arc::new(AttachmentIds::default()), events);
+    let id = bus.plug(meter.line().parse().unwrap()).unwrap();
+    let mut open = bus.open(id, (meter.model == "onetouch-ultra2").then_some("onetouch-ultra2")).unwrap();
+    let mut report = |_| {};
+    let time = || clock.now();
+    let mut conversation = Conversation::new(open.link.as_mut(), Cancel::default(), &mut report, &time);
+    open.driver.read(&mut conversation, &open.sold_as).unwrap()
+}
+
+#[test]
+fn every_demo_meter_is_what_the_fixture_says() {
+    let clinic = DemoClinic::create(now().timestamp()).unwrap();
+    let platform = clinic.open().unwrap();
+    let nurse = clinic.logins().first().unwrap();
+    let credentials =
+        Credentials { login: Private::new(nurse.login.clone()), password: Password::new(nurse.password.clone()) };
+    let user = platform.sign_in(&credentials, now().timestamp()).unwrap();
+    let session = Session { user, at: now().timestamp(), zone: now().time_zone().clone() };
+    for meter in clinic.meters() {
+        let download = read(meter);
+        let line = meter.line();
+        assert_eq!(download.meter.manufacturer, meter.manufacturer, "{line}");
+        assert_eq!(download.meter.model, meter.name, "{line}");
+        assert_eq!(download.meter.serial.expose().as_str(), meter.serial, "{line}");
+        if meter.special.contains("unplug") {
+            assert!(!download.is_complete(), "{line}");
+            assert!(platform.quarantine(&session, &download).is_err(), "{line}");
+            continue;
+        }
+        assert!(download.is_complete(), "{line}");
+        assert_eq!(download.readings.len(), meter.readings, "{line}");
+        if meter.special == "control-only" {
+            assert!(download.readings.iter().all(|reading| reading.kind == Kind::Control), "{line}");
+        }
+        let upload = platform.quarantine(&session, &download).unwrap();
+        match &meter.owner_mrn {
+            None => assert_eq!(upload.owner, Owner::Nobody, "{line}"),
+            Some(mrn) => {
+                let owner = platform.store().patient_by_mrn(mrn).unwrap();
+                assert_eq!(upload.owner.relation(&owner.id), Relation::Same, "{line}");
+            }
+        }
+    }
+    assert_eq!(platform.pending(&session).unwrap().len(), clinic.meters().len() - 1);
+}

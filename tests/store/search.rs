@@ -1,0 +1,147 @@
+//! Who is found by what, in which order, page by page.
+
+use glucodock::domain::patient::{Identifier, NewPatient, Status};
+use glucodock::domain::text::Private;
+use glucodock::store::{RegisteredPatient, Store};
+use rstest::{fixture, rstest};
+use tempfile::TempDir;
+
+use super::support::{by, person, store};
+
+#[fixture]
+fn clinic() -> (TempDir, Store) {
+    let (directory, store) = store();
+    let people = [
+        ("Müller", "Anna Maria", "1961-07-14", "M1234567", Status::Active),
+        ("Müller", "Anna", "1961-03-02", "M1234568", Status::Inactive),
+        ("Müllerová", "Zuzana", "1980-01-01", "M20", Status::Active),
+        ("Adam", "Muller", "1970-01-01", "M21", Status::Active),
+        ("van der Berg", "Jan", "1966-03-27", "M22", Status::Active),
+        ("Berg", "Åse", "1979-07-07", "M23", Status::Active),
+        ("O'Brien", "Siobhán", "1957-01-01", "M24", Status::Deceased),
+        ("王", "秀英", "1969-10-01", "M25", Status::Active),
+        ("Straße", "Günter", "1944-12-31", "A-98 76", Status::Active),
+        ("Smith-Jones", "Łukasz", "1992-02-29", "M27", Status::Active),
+    ];
+    let registered: Vec<_> = people
+        .into_iter()
+        .map(|(family, given, born, mrn, status)| RegisteredPatient {
+            person: person(family, given, born, mrn),
+            status,
+            merged_into: None,
+        })
+        .collect();
+    store.import_patients(by(0), &registered).unwrap();
+    let nhs = Identifier { label: "NHS No.".into(), value: Private::new("999 123 4560".into()) };
+    let second = NewPatient { other_identifier: Some(nhs), ..person("Zorn", "Ida", "1999-09-09", "M30") };
+    let registered = RegisteredPatient { person: second, status: Status::Active, merged_into: None };
+    store.import_patients(by(0), &[registered]).unwrap();
+    (directory, store)
+}
+
+fn found(store: &Store, query: &str) -> Vec<String> {
+    let page = store.search(query, 0, 50).unwrap();
+    assert!(!page.more);
+    page.patients.iter().map(|patient| patient.identifiers[0].value.expose().to_string()).collect()
+}
+
+#[rstest]
+#[case("muller", &["M1234567", "M1234568", "M20", "M21"])] // whole name ACTIVE, whole name inactive, prefix, given
+#[case("MÜLLER", &["M1234567", "M1234568", "M20", "M21"])]
+#[case("mull", &["M1234567", "M20", "M1234568", "M21"])] // ACTIVE first within the rank
+#[case("anna mü", &["M1234567", "M1234568"])]
+#[case("mü anna maria", &["M1234567"])]
+#[case("müller peter", &[])]
+#[case("berg", &["M23", "M22"])]
+#[case("van der berg", &["M22"])]
+#[case("ase", &["M23"])]
+#[case("o'b", &["M24"])]
+#[case("obrien", &["M24"])]
+#[case("o’brien siobhan", &["M24"])]
+#[case("王", &["M25"])]
+#[case("王 秀", &["M25"])]
+#[case("strasse", &["A-98 76"])]
+#[case("jones", &["M27"])]
+#[case("smith-jones", &["M27"])]
+#[case("lukasz", &["M27"])]
+#[case("m123", &["M1234567", "M1234568"])]
+#[case("a9876", &["A-98 76"])]
+#[case("a-98 76", &["A-98 76"])]
+#[case("9991234560", &["M30"])]
+#[case("999 123 4560", &["M30"])]
+#[case("999 123", &["M30"])]
+#[case("14-Jul-1961", &["M1234567"])]
+#[case("1961-07-14", &["M1234567"])]
+#[case("14.7.1961", &["M1234567"])]
+#[case("14071961", &["M1234567"])]
+#[case("muller 14.7.1961", &["M1234567"])]
+#[case("muller 15.7.1961", &[])]
+#[case("29.02.1992", &["M27"])]
+#[case("nobody", &[])]
+#[case("", &[])]
+#[case("  ", &[])]
+#[case("%", &[])]
+#[case("' OR 1=1 --", &[])]
+#[case("*", &[])]
+fn a_query_finds_the_right_people_in_order(clinic: (TempDir, Store), #[case] query: &str, #[case] expected: &[&str]) {
+    assert_eq!(found(&clinic.1, query), expected, "{query}");
+}
+
+#[rstest]
+fn pages_join_without_gap_or_repetition(clinic: (TempDir, Store)) {
+    let all: Vec<_> = clinic.1.search("m", 0, 50).unwrap().patients;
+    assert_eq!(all.len(), 10, "everybody but the one whose number begins with A");
+    for size in 1..=10 {
+        let mut joined = Vec::new();
+        let mut more = true;
+        while more {
+            let page = clinic.1.search("m", u32::try_from(joined.len()).unwrap(), size).unwrap();
+            assert!(page.patients.len() <= usize::try_from(size).unwrap());
+            joined.extend(page.patients);
+            more = page.more;
+        }
+        assert_eq!(joined, all, "pages of {size}");
+    }
+}
+
+/// More hits than are sorted: the same people come, in the documented order, ACTIVE first, whichever way they are
+/// looked up.
+#[test]
+fn very_many_hits_come_in_order_too() {
+    let (_directory, store) = store();
+    let registered: Vec<_> = (0..12_000_u32)
+        .map(|number| {
+            let family = ["Meier", "Maier", "Moser"][number as usize % 3];
+            let status = if number % 10 == 0 { Status::Inactive } else { Status::Active };
+            let given = format!("Max{}", char::from(b'a' + u8::try_from(number % 26).unwrap()));
+            RegisteredPatient {
+                person: person(family, &given, "1970-01-01", &format!("{number}")),
+                status,
+                merged_into: None,
+            }
+        })
+        .collect();
+    store.import_patients(by(0), &registered).unwrap();
+    for query in ["m", "max m", "max", "meier", "meier max"] {
+        let page = store.search(query, 0, 5_999).unwrap();
+        let mut keys: Vec<_> = page
+            .patients
+            .iter()
+            .map(|patient| {
+                let whole = query.contains("meier") && patient.family.expose().as_str() != "Meier";
+                (whole, !patient.is_selectable(), patient.family.clone(), patient.given.clone(), patient.id.clone())
+            })
+            .collect();
+        let unsorted: Vec<_> = keys.iter().map(|(a, b, c, d, _)| (*a, *b, c.clone(), d.clone())).collect();
+        if query != "max" {
+            assert!(unsorted.is_sorted(), "{query}");
+        }
+        assert!(unsorted.is_sorted_by_key(|(whole, inactive, ..)| (*whole, *inactive)), "{query}");
+        let count = keys.len();
+        keys.sort_by(|a, b| a.4.cmp(&b.4));
+        keys.dedup_by(|a, b| a.4 == b.4);
+        assert_eq!(keys.len(), count, "{query}: nobody twice");
+        let expected = if query.contains("meier") { 4_000 } else { 5_999.min(count) };
+        assert_eq!((count, page.more), (expected, !query.contains("meier")), "{query}");
+    }
+}

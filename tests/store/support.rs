@@ -1,0 +1,99 @@
+//! Made-up people and downloads.
+
+use glucodock::domain::association::{Assignment, IdempotencyKey, UploadId};
+use glucodock::domain::download::{Completeness, Direction, Download, Packet};
+use glucodock::domain::glucose::{Concentration, Measured};
+use glucodock::domain::meter::MeterIdentity;
+use glucodock::domain::patient::{Gender, NewPatient, Patient, PatientId, Status};
+use glucodock::domain::reading::{Kind, Reading};
+use glucodock::domain::text::Private;
+use glucodock::store::{By, RegisteredPatient, Store};
+use jiff::Timestamp;
+use tempfile::TempDir;
+
+/// A store in a directory of its own.
+pub(crate) fn store() -> (TempDir, Store) {
+    let directory = tempfile::tempdir().unwrap();
+    let store = Store::open(directory.path()).unwrap();
+    (directory, store)
+}
+
+pub(crate) fn at(second: i64) -> Timestamp {
+    Timestamp::from_second(1_790_000_000 + second).unwrap()
+}
+
+/// User 1 at a second of the test.
+pub(crate) fn by(second: i64) -> By<'static> {
+    By { user: "1", at: at(second) }
+}
+
+pub(crate) fn person(family: &str, given: &str, born: &str, mrn: &str) -> NewPatient {
+    NewPatient {
+        family: Private::new(family.into()),
+        given: Private::new(given.into()),
+        born: Private::new(born.parse().unwrap()),
+        mrn: Private::new(mrn.into()),
+        gender: Gender::Unknown,
+        other_identifier: None,
+        email: None,
+        phone: None,
+        reason_despite_look_alike: None,
+    }
+}
+
+pub(crate) fn create(store: &Store, new: &NewPatient) -> Patient {
+    let key = IdempotencyKey(format!("create {}", new.mrn.expose()));
+    store.create_patient(by(0), new, &key).unwrap()
+}
+
+pub(crate) fn with_status(store: &Store, new: NewPatient, status: Status) -> PatientId {
+    let registered = RegisteredPatient { person: new, status, merged_into: None };
+    store.import_patients(by(0), &[registered]).unwrap().remove(0)
+}
+
+pub(crate) fn meter(serial: &str) -> MeterIdentity {
+    MeterIdentity {
+        manufacturer: "Roche".into(),
+        model: "Accu-Chek Guide".into(),
+        model_number: Some("925".into()),
+        serial: Private::new(serial.into()),
+        firmware: Some("v1.9.6".into()),
+        driver: "accu-chek-usb".into(),
+    }
+}
+
+/// A blood glucose in mg/dL on a minute of one day.
+pub(crate) fn blood(index: u32, minute: i64, value: u32) -> Reading {
+    let midnight = jiff::civil::date(2026, 9, 21).at(0, 0, 0, 0);
+    Reading {
+        index,
+        time: Some(midnight.checked_add(jiff::SignedDuration::from_mins(minute)).unwrap()),
+        measured: Measured::Value(Concentration::mg_per_dl(value)),
+        kind: Kind::Blood,
+        meal: None,
+        doubts: vec![],
+        raw: [("sfloat".to_owned(), format!("{value:04x}"))].into(),
+    }
+}
+
+pub(crate) fn download(serial: &str, mut readings: Vec<Reading>) -> Download {
+    glucodock::domain::reading::sort(&mut readings);
+    Download {
+        meter: meter(serial),
+        clock: None,
+        announced: u32::try_from(readings.len()).ok(),
+        completeness: Completeness::Complete,
+        readings,
+        warnings: vec![],
+        transcript: vec![Packet { direction: Direction::FromMeter, bytes: serial.as_bytes().to_vec() }],
+    }
+}
+
+pub(crate) fn assignment(upload: &UploadId, patient: &PatientId, key: &str) -> Assignment {
+    Assignment { upload: upload.clone(), patient: patient.clone(), key: IdempotencyKey(key.to_owned()) }
+}
+
+/// All readings of a person's record that have a time.
+pub(crate) fn record(store: &Store, patient: &PatientId) -> Vec<Reading> {
+    store.record(patient, jiff::civil::DateTime::MIN, jiff::civil::DateTime::MAX).unwrap().readings
+}

@@ -10,9 +10,11 @@
 //! | [`host`] | this computer: buses, ports, clock, signals, folders |
 //! | [`app`] | the program without a screen: a pure `update`; knows the domain only |
 //! | [`ui`] | what is said, then how it is drawn; knows domain and app only |
+//! | [`engine`] | wait, update, run effects, draw; the terminal and the harness |
 
 pub mod app;
 pub mod domain;
+pub mod engine;
 pub mod host;
 pub mod meters;
 pub mod platform;

@@ -1,5 +1,7 @@
 //! Meters' languages: bytes in, bytes out, over a [`link::Link`]. Knows the domain, not USB, ttys or threads.
 
+pub mod catalogue;
+pub mod codec;
 pub mod conversation;
 pub mod drivers;
 pub mod error;

@@ -3,6 +3,10 @@
 //! A simulated meter is a state machine without threads or clock: bytes go in, transfers come out. The same one
 //! stands behind a memory link, a pty or a real bus.
 
+pub mod fault;
+pub mod memory_link;
+pub mod readings;
+
 use std::time::Duration;
 
 /// A simulated meter of one family.

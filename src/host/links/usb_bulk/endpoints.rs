@@ -1,0 +1,108 @@
+//! Which two endpoints carry the conversation: found by their kind, because models number them differently.
+
+use rusb::{ConfigDescriptor, Direction, TransferType};
+
+use super::INTERFACE;
+use crate::meters::link::LinkError;
+
+/// What an endpoint descriptor says.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Endpoint {
+    /// Number and direction as in `bEndpointAddress`: 0x81 is IN 1.
+    pub(super) address: u8,
+    /// Bulk, interrupt, ...
+    pub(super) kind: TransferType,
+    /// `wMaxPacketSize`, in bytes.
+    pub(super) packet: u16,
+}
+
+impl Endpoint {
+    fn direction(self) -> Direction {
+        if self.address & 0x80 == 0 { Direction::Out } else { Direction::In }
+    }
+}
+
+/// The two endpoints of the conversation.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Pair {
+    /// From the meter to this computer.
+    pub(super) input: Endpoint,
+    /// From this computer to the meter.
+    pub(super) output: Endpoint,
+}
+
+/// The endpoints of interface 0, alternate setting 0.
+pub(super) fn of(configuration: &ConfigDescriptor) -> Vec<Endpoint> {
+    let interfaces = configuration.interfaces().filter(|interface| interface.number() == INTERFACE);
+    let settings = interfaces.flat_map(|interface| interface.descriptors().filter(|d| d.setting_number() == 0));
+    let endpoints = settings.flat_map(|setting| setting.endpoint_descriptors());
+    endpoints
+        .map(|endpoint| Endpoint {
+            address: endpoint.address(),
+            kind: endpoint.transfer_type(),
+            packet: endpoint.max_packet_size(),
+        })
+        .collect()
+}
+
+/// The one bulk endpoint each way.
+///
+/// # Errors
+/// If there is none, or more than one: then it is not known which one the meter speaks on.
+pub(super) fn choose(endpoints: &[Endpoint]) -> Result<Pair, LinkError> {
+    let only = |direction: Direction| {
+        let mut bulk = endpoints
+            .iter()
+            .filter(|endpoint| endpoint.kind == TransferType::Bulk && endpoint.direction() == direction)
+            .filter(|endpoint| endpoint.packet > 0);
+        match (bulk.next(), bulk.next()) {
+            (Some(endpoint), None) => Ok(*endpoint),
+            (first, _) => {
+                let count = if first.is_some() { "more than one" } else { "no" };
+                let reason = format!("interface {INTERFACE} has {count} bulk endpoint {direction:?}");
+                Err(LinkError::Failed { operation: "opening", reason })
+            }
+        }
+    };
+    Ok(Pair { input: only(Direction::In)?, output: only(Direction::Out)? })
+}
+
+#[cfg(test)]
+mod tests {
+    use rstest::rstest;
+
+    use super::*;
+
+    fn bulk(address: u8) -> Endpoint {
+        Endpoint { address, kind: TransferType::Bulk, packet: 64 }
+    }
+
+    fn interrupt(address: u8) -> Endpoint {
+        Endpoint { address, kind: TransferType::Interrupt, packet: 8 }
+    }
+
+    /// The numbers published for a Guide, an early Aviva Connect and an Active.
+    #[rstest]
+    #[case::guide(vec![bulk(0x81), bulk(0x01)], 0x81, 0x01)]
+    #[case::aviva_connect(vec![bulk(0x83), bulk(0x03)], 0x83, 0x03)]
+    #[case::active(vec![bulk(0x01), bulk(0x82)], 0x82, 0x01)]
+    #[case::with_an_interrupt_endpoint(vec![bulk(0x01), interrupt(0x82), bulk(0x81)], 0x81, 0x01)]
+    fn the_bulk_endpoints_are_found_whatever_their_numbers(
+        #[case] endpoints: Vec<Endpoint>,
+        #[case] from_meter: u8,
+        #[case] to_meter: u8,
+    ) {
+        let pair = choose(&endpoints).unwrap();
+        assert_eq!((pair.input, pair.output), (bulk(from_meter), bulk(to_meter)));
+    }
+
+    #[rstest]
+    #[case::none(vec![], "no bulk endpoint In")]
+    #[case::one_way(vec![bulk(0x81)], "no bulk endpoint Out")]
+    #[case::two_ways_in(vec![bulk(0x81), bulk(0x82), bulk(0x01)], "more than one bulk endpoint In")]
+    #[case::hid(vec![interrupt(0x81), interrupt(0x01)], "no bulk endpoint In")]
+    #[case::no_packet(vec![Endpoint { packet: 0, ..bulk(0x81) }, bulk(0x01)], "no bulk endpoint In")]
+    fn anything_else_is_refused(#[case] endpoints: Vec<Endpoint>, #[case] says: &str) {
+        assert!(choose(&endpoints).unwrap_err().to_string().contains(says));
+    }
+}

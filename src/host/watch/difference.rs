@@ -1,0 +1,64 @@
+//! What changed between two looks. Pure.
+
+use super::Seen;
+use crate::domain::meter::{Access, Attachment, AttachmentId};
+use crate::host::bus::BusEvent;
+
+/// Something plugged in, from one look to the next.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Plugged {
+    /// As the app knows it.
+    pub attachment: Attachment,
+    /// As the last look saw it.
+    pub seen: Seen,
+    /// Whether the app was told of it.
+    pub is_told: bool,
+}
+
+/// What a look changed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Difference {
+    /// What is plugged in now, in the order of the look.
+    pub plugged: Vec<Plugged>,
+    /// What the app has to be told: departures first, so that a replug reads in its order.
+    pub events: Vec<BusEvent>,
+}
+
+/// Compares what was plugged in with what a look sees now. The same place is the same plug; a new place gets its
+/// number from `next`.
+///
+/// An arrival without permission is told only when the next look finds it so again: the kernel announces a device
+/// some milliseconds before udev has given it to the user.
+pub fn difference(old: &[Plugged], new: &[Seen], next: &mut dyn FnMut() -> AttachmentId) -> Difference {
+    let stays = |plugged: &Plugged| new.iter().any(|seen| is_same(&plugged.seen, seen));
+    let mut events: Vec<_> = old
+        .iter()
+        .filter(|plugged| plugged.is_told && !stays(plugged))
+        .map(|plugged| BusEvent::Left(plugged.attachment.id))
+        .collect();
+    let mut now = Vec::with_capacity(new.len());
+    for seen in new {
+        let before = old.iter().find(|plugged| is_same(&plugged.seen, seen));
+        let attachment = seen.attachment(before.map_or_else(&mut *next, |plugged| plugged.attachment.id));
+        let is_told = match before {
+            Some(plugged) if plugged.is_told => {
+                if plugged.attachment != attachment {
+                    events.push(BusEvent::Changed(attachment.clone()));
+                }
+                true
+            }
+            None if seen.access == Access::Denied => false,
+            Some(_) | None => {
+                events.push(BusEvent::Arrived(attachment.clone()));
+                true
+            }
+        };
+        now.push(Plugged { attachment, seen: seen.clone(), is_told });
+    }
+    Difference { plugged: now, events }
+}
+
+/// Whether both are one plug of one thing.
+fn is_same(before: &Seen, after: &Seen) -> bool {
+    before.place == after.place && before.what == after.what
+}

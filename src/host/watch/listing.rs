@@ -1,0 +1,222 @@
+//! What this computer has plugged in: USB devices by libusb, serial ports by the kernel's list.
+
+use std::ffi::OsString;
+use std::path::{Path, PathBuf};
+
+use rusb::UsbContext as _;
+use serialport::SerialPortType;
+
+use super::{Lister, Place, Seen, UsbPlace, What};
+use crate::domain::meter::Access;
+use crate::host::access;
+use crate::meters::catalogue::{Catalogue, Known, LinkKind, UsbId};
+
+/// Where Linux lists terminals, serial ports among them.
+const TERMINALS: &str = "/sys/class/tty";
+
+/// Lists the real buses. Keeps one libusb context: polling it is nearly free, a new one per look is not.
+pub struct SystemLister {
+    catalogue: &'static Catalogue,
+    /// `None` on a machine without USB.
+    usb: Option<rusb::Context>,
+    named: Vec<PathBuf>,
+    /// What the last look saw on USB, kept for a look at which libusb fails: a failed look is no unplugging.
+    last_usb: Vec<Seen>,
+    cables: Vec<CablePort>,
+}
+
+/// A serial port on USB whose id is in the catalogue.
+struct CablePort {
+    name: OsString,
+    plug: Option<u32>,
+    known: Option<Known<'static>>,
+}
+
+impl SystemLister {
+    /// A lister for what `catalogue` knows, and for the serial ports that a person named.
+    #[must_use]
+    pub fn new(catalogue: &'static Catalogue, named: Vec<PathBuf>) -> Self {
+        let usb = rusb::Context::new().ok();
+        Self { catalogue, usb, named, last_usb: Vec::new(), cables: Vec::new() }
+    }
+
+    /// The libusb context, for opening what was listed; none on a machine without USB.
+    #[must_use]
+    pub fn usb(&self) -> Option<rusb::Context> {
+        self.usb.clone()
+    }
+
+    fn list_usb(&mut self) -> Vec<Seen> {
+        if let Some(devices) = self.usb.as_ref().and_then(|context| context.devices().ok()) {
+            self.last_usb = devices.iter().filter_map(|device| self.usb_device(&device)).collect();
+        }
+        self.last_usb.clone()
+    }
+
+    /// A device that is read over USB itself. One behind a serial port is listed with its port.
+    fn usb_device(&self, device: &rusb::Device<rusb::Context>) -> Option<Seen> {
+        let descriptor = device.device_descriptor().ok()?;
+        let id = UsbId { vendor: descriptor.vendor_id(), product: descriptor.product_id() };
+        let known = self.catalogue.by_usb(id)?;
+        let (bus, address) = (device.bus_number(), device.address());
+        let access = match known {
+            Known::Cable(_) => return None,
+            Known::Meter(meter) if meter.link == LinkKind::Serial => return None,
+            Known::Unreadable(_) => Access::Unsupported,
+            Known::Meter(_) => {
+                let permitted = access::of_node(&access::usb_node(bus, address));
+                let is_held = || device.port_numbers().is_ok_and(|ports| access::is_held(bus, &ports));
+                if permitted == Access::Open && is_held() { Access::Busy } else { permitted }
+            }
+        };
+        Some(Seen { place: Place::Usb(UsbPlace { bus, address, id }), what: What::Known(known), access })
+    }
+
+    fn list_serial(&mut self) -> Vec<Seen> {
+        self.refresh_cables();
+        let mut ports: Vec<Seen> = self.cables.iter().filter_map(cable_port).collect();
+        for path in &self.named {
+            let is_listed =
+                ports.iter().any(|port| matches!(&port.place, Place::Serial { path: listed, .. } if listed == path));
+            if !is_listed && path.exists() {
+                let place = Place::Serial { path: path.clone(), plug: None };
+                ports.push(Seen { place, what: What::NamedPort, access: behind_cable(access::of_node(path)) });
+            }
+        }
+        ports
+    }
+
+    /// Asks which serial ports are on USB only when a port has come or gone: the full answer takes hundreds of
+    /// system calls on a machine with many terminals.
+    fn refresh_cables(&mut self) {
+        let terminals = Path::new(TERMINALS);
+        let mut plugs: Vec<_> =
+            usb_terminals(terminals).into_iter().map(|name| (plug_number(terminals, &name), name)).collect();
+        plugs.sort();
+        if self.cables.iter().map(|port| (&port.plug, &port.name)).eq(plugs.iter().map(|(plug, name)| (plug, name))) {
+            return;
+        }
+        // `available_ports` panics where the kernel has no list of terminals; then there are no names either.
+        let listed = if plugs.is_empty() { Vec::new() } else { serialport::available_ports().unwrap_or_default() };
+        self.cables = plugs
+            .into_iter()
+            .filter_map(|(plug, name)| {
+                let path = Path::new("/dev").join(&name);
+                // A port that is not listed yet is left out, so that the next look asks again.
+                let port = listed.iter().find(|port| Path::new(&port.port_name) == path)?;
+                let known = match &port.port_type {
+                    SerialPortType::UsbPort(info) => {
+                        self.catalogue.by_usb(UsbId { vendor: info.vid, product: info.pid })
+                    }
+                    SerialPortType::PciPort | SerialPortType::BluetoothPort | SerialPortType::Unknown => None,
+                };
+                Some(CablePort { name, plug, known })
+            })
+            .collect();
+    }
+}
+
+impl Lister for SystemLister {
+    fn list(&mut self) -> Vec<Seen> {
+        let mut seen = self.list_usb();
+        seen.extend(self.list_serial());
+        seen
+    }
+}
+
+/// The names of terminals that a USB driver made.
+fn usb_terminals(folder: &Path) -> Vec<OsString> {
+    let entries = folder.read_dir().into_iter().flatten().flatten();
+    let is_usb = |name: &OsString| {
+        let bytes = name.as_encoded_bytes();
+        bytes.starts_with(b"ttyUSB") || bytes.starts_with(b"ttyACM")
+    };
+    entries.map(|entry| entry.file_name()).filter(is_usb).collect()
+}
+
+fn cable_port(port: &CablePort) -> Option<Seen> {
+    let known = port.known?;
+    let path = Path::new("/dev").join(&port.name);
+    let permitted = access::of_node(&path);
+    let access = match known {
+        Known::Cable(_) => behind_cable(permitted),
+        Known::Meter(_) => permitted,
+        Known::Unreadable(_) => Access::Unsupported,
+    };
+    let place = Place::Serial { path, plug: port.plug };
+    Some(Seen { place, what: What::Known(known), access })
+}
+
+/// A generic cable that may be opened still needs somebody to say which meter is behind it.
+fn behind_cable(permitted: Access) -> Access {
+    if permitted == Access::Open { Access::AskModel } else { permitted }
+}
+
+/// The number that the kernel gave the USB device behind a serial port at this plug: bus and device number.
+fn plug_number(terminals: &Path, name: &OsString) -> Option<u32> {
+    let device = terminals.join(name).join("device").canonicalize().ok()?;
+    // The interface, or below it the port: the device is the first folder above that has a number.
+    let usb = device.ancestors().skip(1).take(3).find(|folder| folder.join("devnum").is_file())?;
+    let number = |file: &str| std::fs::read_to_string(usb.join(file)).ok()?.trim().parse::<u32>().ok();
+    Some(number("busnum")? * 1000 + number("devnum")?)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::os::unix::fs::symlink;
+
+    use super::*;
+
+    fn lister(named: Vec<PathBuf>) -> SystemLister {
+        SystemLister::new(Catalogue::embedded().unwrap(), named)
+    }
+
+    /// Runs on any machine, with or without USB: only the named port is this test's.
+    #[test]
+    fn a_named_port_is_listed_while_it_exists() {
+        let folder = tempfile::tempdir().unwrap();
+        let port = folder.path().join("meter");
+        let mut lister = lister(vec![port.clone()]);
+        let named = |lister: &mut SystemLister| {
+            lister.list().into_iter().filter(|seen| seen.what == What::NamedPort).collect::<Vec<_>>()
+        };
+        assert_eq!(named(&mut lister), []);
+        std::fs::write(&port, "").unwrap();
+        let place = Place::Serial { path: port.clone(), plug: None };
+        assert_eq!(named(&mut lister), [Seen { place, what: What::NamedPort, access: Access::AskModel }]);
+        std::fs::remove_file(&port).unwrap();
+        assert_eq!(named(&mut lister), []);
+    }
+
+    #[test]
+    fn only_terminals_of_usb_drivers_are_looked_at() {
+        let folder = tempfile::tempdir().unwrap();
+        for name in ["tty0", "ttyS0", "ttyUSB1", "ttyACM0", "ptmx"] {
+            std::fs::create_dir(folder.path().join(name)).unwrap();
+        }
+        let mut names = usb_terminals(folder.path());
+        names.sort();
+        assert_eq!(names, ["ttyACM0", "ttyUSB1"]);
+        assert_eq!(usb_terminals(&folder.path().join("none")), Vec::<OsString>::new());
+    }
+
+    /// The folders as Linux lays them out: a port below the interface (usb-serial) or the interface itself (ACM).
+    #[test]
+    fn the_plug_number_is_that_of_the_usb_device_above_the_port() {
+        let root = tempfile::tempdir().unwrap();
+        let device = root.path().join("devices/usb1/1-1");
+        let terminals = root.path().join("tty");
+        for (name, folder) in [("ttyUSB0", "1-1:1.0/ttyUSB0"), ("ttyACM0", "1-1:1.0")] {
+            std::fs::create_dir_all(device.join(folder)).unwrap();
+            std::fs::create_dir_all(terminals.join(name)).unwrap();
+            symlink(device.join(folder), terminals.join(name).join("device")).unwrap();
+        }
+        std::fs::write(device.join("busnum"), "1\n").unwrap();
+        std::fs::write(device.join("devnum"), "7\n").unwrap();
+        assert_eq!(plug_number(&terminals, &"ttyUSB0".into()), Some(1007));
+        assert_eq!(plug_number(&terminals, &"ttyACM0".into()), Some(1007));
+        std::fs::write(device.join("devnum"), "8\n").unwrap();
+        assert_eq!(plug_number(&terminals, &"ttyUSB0".into()), Some(1008));
+        assert_eq!(plug_number(&terminals, &"ttyS0".into()), None);
+    }
+}

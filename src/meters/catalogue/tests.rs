@@ -1,0 +1,124 @@
+use rstest::rstest;
+
+use super::*;
+
+fn catalogue() -> &'static Catalogue {
+    Catalogue::embedded().unwrap_or_else(|error| panic!("{error}"))
+}
+
+/// The ids of the specification of the Accu-Chek USB meters, section 1, and of the cables of OneTouch, section 2.1.
+#[rstest]
+#[case("173a:21cf", "accu-chek-aviva-connect")]
+#[case("173a:21d5", "accu-chek-guide")]
+#[case("173A:21D6", "accu-chek-guide-me")]
+#[case("173a:21d7", "accu-chek-instant")]
+#[case("173a:21d8", "relion-platinum")]
+fn an_id_of_its_own_names_the_meter(#[case] id: UsbId, #[case] slug: &str) {
+    let Some(Known::Meter(meter)) = catalogue().by_usb(id) else { panic!("{id} is no meter") };
+    assert_eq!(meter.slug, slug);
+    assert_eq!((meter.driver.as_str(), meter.link), ("accu-chek-usb", LinkKind::UsbBulk));
+    assert_eq!((meter.family, meter.range), (Family::AccuChek, (10, 600)));
+}
+
+#[rstest]
+#[case("0403:6001", "ftdi")]
+#[case("067b:2303", "pl2303")]
+#[case("1a86:7523", "ch340")]
+#[case("10c4:ea60", "cp210x")]
+fn a_generic_cable_is_no_meter_but_may_carry_one(#[case] id: UsbId, #[case] slug: &str) {
+    let Some(Known::Cable(cable)) = catalogue().by_usb(id) else { panic!("{id} is no cable") };
+    assert_eq!(cable.slug, slug);
+    let behind: Vec<_> = catalogue().behind(cable).map(|meter| meter.slug.as_str()).collect();
+    assert_eq!(behind, ["onetouch-ultra2"]);
+}
+
+#[test]
+fn a_meter_that_cannot_be_read_says_why() {
+    let id = UsbId { vendor: 0x173a, product: 0x21db };
+    let Some(Known::Unreadable(meter)) = catalogue().by_usb(id) else { panic!("not listed") };
+    assert_eq!(meter.name.as_str(), "Accu-Chek Guide Link");
+    assert!(meter.reason.as_str().contains("no data"));
+    assert!(catalogue().by_slug("accu-chek-guide-link").is_none());
+}
+
+#[test]
+fn an_unknown_id_is_nothing() {
+    assert_eq!(catalogue().by_usb(UsbId { vendor: 0x173a, product: 0x21cc }), None);
+    assert_eq!(catalogue().by_usb(UsbId { vendor: 0x1d6b, product: 0x0002 }), None);
+}
+
+#[test]
+fn the_two_choices_of_the_upload_step_share_out_all_meters() {
+    let accu_chek = catalogue().by_family(Family::AccuChek).count();
+    let other: Vec<_> = catalogue().by_family(Family::Other).map(Meter::name).collect();
+    assert_eq!(accu_chek + other.len(), catalogue().meters().len());
+    assert_eq!(other, [Clean::from("OneTouch Ultra 2")]);
+}
+
+#[test]
+fn a_meter_is_found_by_slug_and_by_driver() {
+    let ultra = catalogue().by_slug("onetouch-ultra2").unwrap();
+    assert_eq!((ultra.memory, ultra.range, ultra.link), (Some(500), (20, 600), LinkKind::Serial));
+    assert_eq!(catalogue().by_driver("onetouch-ultra2").collect::<Vec<_>>(), [ultra]);
+    assert_eq!(catalogue().by_driver("accu-chek-usb").count(), 5);
+    assert_eq!(catalogue().ids_of(ultra).count(), 4);
+}
+
+#[rstest]
+#[case("173a:21d5", true)]
+#[case("173a21d5", false)]
+#[case("173a:21d", false)]
+#[case("+73a:21d5", false)]
+#[case("173a:21d5:1", false)]
+#[case("0x173a:0x21d5", false)]
+fn a_usb_id_is_twice_four_digits(#[case] text: &str, #[case] right: bool) {
+    assert_eq!(text.parse::<UsbId>().is_ok(), right, "{text}");
+}
+
+/// A small file without a mistake, into which each case puts one.
+const SOUND: &str = r#"[[cable]]
+slug = "ftdi"
+name = "Cable"
+ids = ["0403:6001"]
+
+[[meter]]
+slug = "one"
+names = ["One"]
+manufacturer = "Maker"
+family = "other"
+driver = "onetouch-ultra2"
+link = "serial"
+cables = ["ftdi"]
+cable_hint = "Take the cable."
+instructions = ["Plug it in."]
+tells = ["clock"]
+memory = 1
+range = [20, 600]
+evidence = "one-source"
+"#;
+
+#[rstest]
+#[case::unknown_field("memory = 1", "memroy = 1", 17, "unknown field")]
+#[case::not_toml("memory = 1", "memory = ", 17, "")]
+#[case::unknown_family("family = \"other\"", "family = \"others\"", 10, "unknown variant")]
+#[case::unknown_link("link = \"serial\"", "link = \"bluetooth\"", 12, "unknown variant")]
+#[case::unknown_cable("cables = [\"ftdi\"]", "cables = [\"fdti\"]", 13, "there is no cable \"fdti\"")]
+#[case::bad_id("\"0403:6001\"", "\"0403-6001\"", 4, "is not a USB id")]
+#[case::same_id_twice("\"0403:6001\"", "\"0403:6001\", \"0403:6001\"", 4, "is used twice")]
+#[case::same_slug_twice("slug = \"one\"", "slug = \"ftdi\"", 7, "is used twice")]
+#[case::slug_with_space("slug = \"one\"", "slug = \"O ne\"", 7, "lower case")]
+#[case::ids_and_cables("cables = [\"ftdi\"]", "cables = [\"ftdi\"]\nids = [\"0001:0001\"]", 7, "either")]
+#[case::bulk_behind_cable("link = \"serial\"", "link = \"usb-bulk\"", 7, "has the link serial")]
+#[case::range_reversed("[20, 600]", "[600, 20]", 18, "from low to high")]
+#[case::no_memory("memory = 1", "memory = 0", 17, "at least one")]
+#[case::no_steps("[\"Plug it in.\"]", "[]", 15, "may not be empty")]
+#[case::escape("Plug it in.", "Plug \\u001b[2J it in.", 15, "control characters")]
+#[case::empty_name("names = [\"One\"]", "names = [\"\"]", 8, "1 to 80 cells")]
+fn a_mistake_is_named_with_its_line(#[case] right: &str, #[case] wrong: &str, #[case] line: usize, #[case] says: &str) {
+    assert!(Catalogue::parse("x.toml", SOUND).is_ok());
+    assert!(SOUND.contains(right));
+    let error = Catalogue::parse("x.toml", &SOUND.replacen(right, wrong, 1)).unwrap_err();
+    assert_eq!(error.line, line, "{error}");
+    assert!(error.reason.contains(says), "{error}");
+    assert!(error.to_string().starts_with(&format!("x.toml:{line}: ")));
+}

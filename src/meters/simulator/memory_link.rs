@@ -1,0 +1,268 @@
+//! A simulated meter behind a [`Link`], in this process: no thread, and no waiting unless asked for.
+//!
+//! Waiting is counted, not slept: a meter that stays silent for ten seconds does so at once. Only with
+//! [`Pace::Real`], for people who look on, does time pass.
+
+use std::collections::VecDeque;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::thread;
+use std::time::Duration;
+
+use super::SimulatedMeter;
+use super::fault::{Fault, FaultyWire};
+use crate::meters::link::{LineSettings, Link, LinkError};
+
+/// How fast a simulated meter speaks.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Pace {
+    /// At once; waiting in vain costs no time either.
+    #[default]
+    Instant,
+    /// As a meter on a desk: each transfer takes a while, and waiting in vain takes as long as was asked.
+    Real {
+        /// How long one transfer takes.
+        per_transfer: Duration,
+    },
+}
+
+/// Pulls the cable of a [`MemoryLink`] while it is in use. Clones pull the same cable.
+#[derive(Debug, Clone, Default)]
+pub struct UnplugHandle(Arc<AtomicBool>);
+
+impl UnplugHandle {
+    /// Pulls the cable: every operation under way or to come fails with [`LinkError::Gone`].
+    pub fn unplug(&self) {
+        self.0.store(true, Ordering::Release);
+    }
+
+    /// Whether the cable was pulled.
+    #[must_use]
+    pub fn is_unplugged(&self) -> bool {
+        self.0.load(Ordering::Acquire)
+    }
+}
+
+/// The wire to a simulated meter.
+pub struct MemoryLink {
+    meter: Box<dyn SimulatedMeter>,
+    wire: FaultyWire,
+    pace: Pace,
+    arrived: VecDeque<Vec<u8>>,
+    /// What is left of the time the first of `arrived` takes, once somebody waits for it.
+    left: Option<Duration>,
+    silence: Duration,
+    line: Option<LineSettings>,
+    unplugged: UnplugHandle,
+}
+
+impl MemoryLink {
+    /// Plugs the meter in, at [`Pace::Instant`].
+    #[must_use]
+    pub fn new(meter: Box<dyn SimulatedMeter>, fault: Option<Fault>) -> Self {
+        let mut link = Self {
+            meter,
+            wire: FaultyWire::new(fault),
+            pace: Pace::Instant,
+            arrived: VecDeque::new(),
+            left: None,
+            silence: Duration::ZERO,
+            line: None,
+            unplugged: UnplugHandle::default(),
+        };
+        let said = link.meter.plugged();
+        link.take(said);
+        link
+    }
+
+    /// The same link at another pace.
+    #[must_use]
+    pub fn with_pace(mut self, pace: Pace) -> Self {
+        self.pace = pace;
+        self
+    }
+
+    /// The means to pull the cable from elsewhere.
+    #[must_use]
+    pub fn unplug_handle(&self) -> UnplugHandle {
+        self.unplugged.clone()
+    }
+
+    fn take(&mut self, said: Vec<Vec<u8>>) {
+        for transfer in said {
+            self.arrived.extend(self.wire.pass(transfer));
+        }
+    }
+
+    /// Whether the line is driven as the meter needs it. A meter that has no line hears everything.
+    fn is_understood(&self) -> bool {
+        self.meter.baud().is_none_or(|baud| self.line.is_some_and(|line| line.baud == baud))
+    }
+
+    fn check_plugged(&self) -> Result<(), LinkError> {
+        if self.unplugged.is_unplugged() { Err(LinkError::Gone) } else { Ok(()) }
+    }
+
+    /// The next transfer that has arrived, if it can be had within `wait`.
+    fn next(&mut self, wait: Duration) -> Option<Vec<u8>> {
+        if let Pace::Real { per_transfer } = self.pace
+            && !self.arrived.is_empty()
+        {
+            let left = self.left.unwrap_or(per_transfer);
+            let step = left.min(wait);
+            thread::sleep(step);
+            if step < left {
+                self.left = Some(left.saturating_sub(step));
+                return None;
+            }
+            self.left = None;
+        }
+        self.arrived.pop_front()
+    }
+}
+
+impl Link for MemoryLink {
+    fn send(&mut self, bytes: &[u8], _wait: Duration) -> Result<(), LinkError> {
+        self.check_plugged()?;
+        if self.wire.is_unplugged() {
+            return Err(LinkError::Gone);
+        }
+        if self.is_understood() {
+            self.silence = Duration::ZERO;
+            let said = self.meter.hear(bytes);
+            self.take(said);
+        }
+        Ok(())
+    }
+
+    fn receive(&mut self, wait: Duration) -> Result<Vec<u8>, LinkError> {
+        self.check_plugged()?;
+        if self.arrived.is_empty() && !self.wire.is_unplugged() {
+            if matches!(self.pace, Pace::Real { .. }) {
+                thread::sleep(wait);
+            }
+            self.silence = self.silence.saturating_add(wait);
+            let said = self.meter.wait(self.silence);
+            self.take(said);
+        }
+        if self.arrived.is_empty() && self.wire.is_unplugged() {
+            return Err(LinkError::Gone);
+        }
+        let transfer = self.next(wait);
+        self.check_plugged()?;
+        transfer.ok_or(LinkError::TimedOut)
+    }
+
+    fn set_line(&mut self, settings: LineSettings) -> Result<(), LinkError> {
+        self.check_plugged()?;
+        self.line = Some(settings);
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const WAIT: Duration = Duration::from_millis(100);
+
+    /// Says 1, 2, 3 when plugged in, gives back what it hears, and says 9 once after a second of silence.
+    struct Parrot {
+        baud: Option<u32>,
+        has_complained: bool,
+    }
+
+    impl SimulatedMeter for Parrot {
+        fn plugged(&mut self) -> Vec<Vec<u8>> {
+            vec![vec![1, 2, 3]]
+        }
+
+        fn hear(&mut self, bytes: &[u8]) -> Vec<Vec<u8>> {
+            vec![bytes.to_vec()]
+        }
+
+        fn wait(&mut self, silence: Duration) -> Vec<Vec<u8>> {
+            let speaks = silence >= Duration::from_secs(1) && !self.has_complained;
+            self.has_complained |= speaks;
+            if speaks { vec![vec![9]] } else { Vec::new() }
+        }
+
+        fn baud(&self) -> Option<u32> {
+            self.baud
+        }
+    }
+
+    fn link(fault: Option<&str>) -> MemoryLink {
+        let fault = fault.map(|text| text.parse().unwrap());
+        MemoryLink::new(Box::new(Parrot { baud: None, has_complained: false }), fault)
+    }
+
+    #[test]
+    fn the_meter_speaks_and_answers() {
+        let mut link = link(None);
+        link.send(&[7], WAIT).unwrap();
+        assert_eq!(link.receive(WAIT), Ok(vec![1, 2, 3]));
+        assert_eq!(link.receive(WAIT), Ok(vec![7]));
+        assert_eq!(link.receive(WAIT), Err(LinkError::TimedOut));
+    }
+
+    #[test]
+    fn silence_adds_up_over_several_waits() {
+        let mut link = link(None);
+        link.receive(WAIT).unwrap();
+        for _ in 0..9 {
+            assert_eq!(link.receive(WAIT), Err(LinkError::TimedOut));
+        }
+        assert_eq!(link.receive(WAIT), Ok(vec![9]));
+        assert_eq!(link.receive(WAIT), Err(LinkError::TimedOut));
+    }
+
+    #[test]
+    fn a_pulled_cable_ends_everything() {
+        let mut link = link(Some("unplug@2"));
+        assert_eq!(link.receive(WAIT), Ok(vec![1, 2]));
+        assert_eq!(link.receive(WAIT), Err(LinkError::Gone));
+        assert_eq!(link.send(&[7], WAIT), Err(LinkError::Gone));
+    }
+
+    #[test]
+    fn a_stalled_meter_never_speaks_again() {
+        let mut link = link(Some("stall@2"));
+        assert_eq!(link.receive(WAIT), Ok(vec![1, 2]));
+        link.send(&[7], WAIT).unwrap();
+        assert_eq!(link.receive(Duration::from_hours(1)), Err(LinkError::TimedOut));
+    }
+
+    #[test]
+    fn somebody_else_can_pull_the_cable() {
+        let mut link = link(None);
+        let handle = link.unplug_handle();
+        handle.clone().unplug();
+        assert!(handle.is_unplugged());
+        assert_eq!(link.receive(WAIT), Err(LinkError::Gone));
+        assert_eq!(link.send(&[7], WAIT), Err(LinkError::Gone));
+        assert_eq!(link.set_line(LineSettings::eight_n_one(9600)), Err(LinkError::Gone));
+    }
+
+    #[test]
+    fn a_meter_on_another_baud_rate_hears_nothing() {
+        let mut link = MemoryLink::new(Box::new(Parrot { baud: Some(9600), has_complained: true }), None);
+        link.receive(WAIT).unwrap();
+        link.set_line(LineSettings::eight_n_one(19_200)).unwrap();
+        link.send(&[7], WAIT).unwrap();
+        assert_eq!(link.receive(WAIT), Err(LinkError::TimedOut));
+        link.set_line(LineSettings::eight_n_one(9600)).unwrap();
+        link.send(&[7], WAIT).unwrap();
+        assert_eq!(link.receive(WAIT), Ok(vec![7]));
+    }
+
+    #[test]
+    fn at_a_real_pace_a_transfer_takes_its_time() {
+        let pace = Pace::Real { per_transfer: Duration::from_millis(3) };
+        let mut link = link(None).with_pace(pace);
+        let wait = Duration::from_millis(1);
+        assert_eq!(link.receive(wait), Err(LinkError::TimedOut));
+        assert_eq!(link.receive(wait), Err(LinkError::TimedOut));
+        assert_eq!(link.receive(wait), Ok(vec![1, 2, 3]));
+    }
+}

@@ -1,1 +1,89 @@
-//! x
+//! The person's end without a screen: lines out, lines in. For screen readers, dumb terminals and `--linear`.
+//!
+//! What is said of a scene and which keys a line stands for are not decided here. The terminal stays as it is: no
+//! raw mode, no cursor moves.
+
+use std::io::{self, Write};
+use std::time::Instant;
+
+use super::front::Front;
+use crate::app::key::Key;
+use crate::ui::scene::Scene;
+
+/// Says in lines what a scene shows that the one before it did not.
+pub type Render = Box<dyn Fn(Option<&Scene>, &Scene) -> Vec<String>>;
+/// The keys that a line stands for on a scene.
+pub type LineKeys = Box<dyn Fn(&str, &Scene) -> Vec<Key>>;
+
+/// The longest line taken. More is not typed by a person.
+const LONGEST: usize = 4096;
+
+/// Lines on a terminal or a pipe.
+pub struct Lines<W> {
+    output: W,
+    render: Render,
+    keys: LineKeys,
+    shown: Option<Scene>,
+    typed: Vec<u8>,
+}
+
+impl<W: Write> Lines<W> {
+    /// Lines to `output`.
+    pub const fn new(output: W, render: Render, keys: LineKeys) -> Self {
+        Self { output, render, keys, shown: None, typed: Vec::new() }
+    }
+}
+
+impl<W: Write> Front for Lines<W> {
+    fn show(&mut self, scene: Scene) -> io::Result<()> {
+        if self.shown.as_ref() == Some(&scene) {
+            return Ok(());
+        }
+        let mut said = String::new();
+        for line in (self.render)(self.shown.as_ref(), &scene) {
+            said.push_str(&line);
+            said.push('\n');
+        }
+        self.shown = Some(scene);
+        self.output.write_all(said.as_bytes())?;
+        self.output.flush()
+    }
+
+    fn frame_left(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+
+    fn repaint(&mut self) -> io::Result<()> {
+        self.shown = None;
+        Ok(())
+    }
+
+    fn resume(&mut self) -> io::Result<()> {
+        self.repaint()
+    }
+
+    fn feed(&mut self, bytes: &[u8], _at: Instant) -> Vec<Key> {
+        let mut keys = Vec::new();
+        for byte in bytes {
+            if *byte == b'\n' {
+                let typed = std::mem::take(&mut self.typed);
+                let line: String = typed.utf8_chunks().map(|chunk| chunk.valid()).collect();
+                let line: String = line.chars().filter(|character| !character.is_control()).collect();
+                if let Some(scene) = &self.shown {
+                    keys.extend((self.keys)(&line, scene));
+                }
+            } else if self.typed.len() < LONGEST {
+                self.typed.push(*byte);
+            }
+        }
+        keys
+    }
+
+    fn deadline(&self) -> Option<Instant> {
+        None
+    }
+
+    fn expire(&mut self, _at: Instant) -> Option<Key> {
+        None
+    }
+}

@@ -17,3 +17,5 @@ pub mod linear;
 pub mod machine;
 pub mod panics;
 pub mod run;
+#[cfg(test)]
+mod toy;

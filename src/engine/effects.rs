@@ -31,7 +31,7 @@ const SEARCH_PAGE: u32 = 20;
 pub type Now = Arc<dyn Fn() -> Zoned + Send + Sync>;
 
 /// Plugs or unplugs the simulated meter at this place of the demo clinic's list.
-pub type ToggleDemoMeter = Box<dyn FnMut(usize)>;
+pub type ToggleDemoMeter = Arc<dyn Fn(usize)>;
 
 /// How progress of a read is told.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -194,11 +194,16 @@ impl Effects {
         self.platform.finish(limit)
     }
 
-    /// The program is taken to be killed: nothing that was not begun is begun any more. Returns once the thread of
-    /// the platform is gone, so that the same data can be opened again; true if it went within `limit`.
-    pub fn abandon(&mut self, limit: Duration) -> bool {
+    /// The program is taken to be killed: nothing that was not begun is begun any more, and reads are cancelled.
+    pub fn abandon(&mut self) {
         self.reads.cancel_all();
-        self.platform.abandon(limit)
+        self.platform.abandon();
+    }
+
+    /// Whether every thread has ended, after [`Effects::abandon`] and at most `wait` later. Reading threads that wait
+    /// for their progress to be handled end only once the inbox was emptied.
+    pub fn are_gone(&mut self, wait: Duration) -> bool {
+        self.platform.is_gone(wait) && self.reads.are_gone(wait)
     }
 
     /// Puts a call that needs the signed-in user into the platform's queue.

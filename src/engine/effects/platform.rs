@@ -83,13 +83,18 @@ impl PlatformThread {
     /// Lets the queue run empty, for at most `limit`; true if it did.
     pub(super) fn finish(&mut self, limit: Duration) -> bool {
         self.calls = None;
-        matches!(self.gone.recv_timeout(limit), Err(RecvTimeoutError::Disconnected))
+        self.is_gone(limit)
     }
 
-    /// Drops what was not begun and waits for what was, for at most `limit`; true if the thread is gone.
-    pub(super) fn abandon(&mut self, limit: Duration) -> bool {
+    /// Drops what was not begun.
+    pub(super) fn abandon(&mut self) {
         self.abandoned.store(true, Ordering::Release);
-        self.finish(limit)
+        self.calls = None;
+    }
+
+    /// Whether the thread has ended, at most `limit` later.
+    pub(super) fn is_gone(&self, limit: Duration) -> bool {
+        matches!(self.gone.recv_timeout(limit), Err(RecvTimeoutError::Disconnected))
     }
 }
 

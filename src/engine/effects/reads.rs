@@ -2,7 +2,8 @@
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
-use std::time::Instant;
+use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
+use std::time::{Duration, Instant};
 
 use super::super::arrival::{Arrival, Hold, Mailbox};
 use super::super::panics::contain;
@@ -23,12 +24,16 @@ pub(super) struct Reads {
     pace: Pace,
     mailbox: Mailbox,
     running: BTreeMap<Ticket, Cancel>,
+    /// Held by each reading thread while it lives.
+    alive: Option<Sender<()>>,
+    gone: Receiver<()>,
 }
 
 impl Reads {
     /// No read yet.
     pub(super) fn new(bus: Arc<dyn MeterBus>, now: Now, pace: Pace, mailbox: Mailbox) -> Self {
-        Self { bus, now, pace, mailbox, running: BTreeMap::new() }
+        let (alive, gone) = channel();
+        Self { bus, now, pace, mailbox, running: BTreeMap::new(), alive: Some(alive), gone }
     }
 
     /// Starts a read.
@@ -37,6 +42,7 @@ impl Reads {
         self.running.insert(ticket, cancel.clone());
         let (bus, now, mailbox) = (Arc::clone(&self.bus), Arc::clone(&self.now), self.mailbox.clone());
         let mut teller = Teller { ticket, pace: self.pace, mailbox: mailbox.clone(), told: None, held: None };
+        let alive = self.alive.clone();
         let work = move || {
             let result = contain(|| read(&*bus, attachment, driver.as_deref(), cancel, &now, &mut teller))
                 .unwrap_or_else(|place| {
@@ -44,6 +50,7 @@ impl Reads {
                 });
             teller.tell_held();
             answer(&teller.mailbox, ticket, result);
+            drop(alive);
         };
         if let Err(error) = std::thread::Builder::new().name("read".to_owned()).spawn(work) {
             let problem = Problem::new(ProblemCode::LinkFailed, &format!("starting a thread: {error}"));
@@ -61,6 +68,12 @@ impl Reads {
     /// Asks every read to stop.
     pub(super) fn cancel_all(&self) {
         self.running.values().for_each(Cancel::cancel);
+    }
+
+    /// Whether every reading thread has ended, at most `limit` later. No read can be waited for after that.
+    pub(super) fn are_gone(&mut self, limit: Duration) -> bool {
+        self.alive = None;
+        matches!(self.gone.recv_timeout(limit), Err(RecvTimeoutError::Disconnected))
     }
 
     /// A read's answer was handled.

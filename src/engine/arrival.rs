@@ -63,7 +63,6 @@ impl Mailbox {
     }
 
     /// A way to put in only bus events, for the bus.
-    #[must_use]
     pub fn for_bus(&self) -> impl Fn(BusEvent) + Send + Sync + Clone + 'static {
         let mailbox = self.clone();
         move |event| mailbox.put(Arrival::Bus(event))

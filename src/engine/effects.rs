@@ -99,7 +99,7 @@ impl Effects {
         self.busy
     }
 
-    /// How many of them are reads of meters.
+    /// The reads of meters among them.
     #[must_use]
     pub fn reading(&self) -> Vec<Ticket> {
         self.reads.running()
@@ -140,7 +140,7 @@ impl Effects {
             Effect::CreatePatient { ticket, new, key } => {
                 self.ask(ticket, Answer::Created, move |platform, session| {
                     platform.create(session, &new, &key).map(Box::new)
-                })
+                });
             }
             Effect::ReadMeter { ticket, attachment, driver } => {
                 self.busy += 1;
@@ -152,8 +152,11 @@ impl Effects {
                     platform.quarantine(session, &download).map(Box::new)
                 });
             }
-            Effect::LoadUpload { ticket, upload } => self
-                .ask(ticket, Answer::Upload, move |platform, session| platform.upload(session, &upload).map(Box::new)),
+            Effect::LoadUpload { ticket, upload } => {
+                self.ask(ticket, Answer::Upload, move |platform, session| {
+                    platform.upload(session, &upload).map(Box::new)
+                });
+            }
             Effect::Assign { ticket, assignment } => {
                 self.ask(ticket, Answer::Assigned, move |platform, session| platform.assign(session, &assignment));
             }

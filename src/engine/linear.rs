@@ -1,11 +1,14 @@
 //! The person's end without a screen: lines out, lines in. For screen readers, dumb terminals and `--linear`.
 //!
 //! What is said of a scene and which keys a line stands for are not decided here. The terminal stays as it is: no
-//! raw mode, no cursor moves.
+//! raw mode, no cursor moves. Only its echo is switched off while a hidden field has the keys.
+
+mod echo;
 
 use std::io::{self, Write};
 use std::time::Instant;
 
+pub use self::echo::Echo;
 use super::front::Front;
 use crate::app::key::Key;
 use crate::ui::scene::Scene;
@@ -15,6 +18,9 @@ pub type Render = Box<dyn Fn(Option<&Scene>, &Scene) -> Vec<String>>;
 /// The keys that a line stands for on a scene.
 pub type LineKeys = Box<dyn Fn(&str, &Scene) -> Vec<Key>>;
 
+/// Whether what is typed on a scene must not be seen.
+pub type Hides = Box<dyn Fn(&Scene) -> bool>;
+
 /// The longest line taken. More is not typed by a person.
 const LONGEST: usize = 4096;
 
@@ -23,14 +29,24 @@ pub struct Lines<W> {
     output: W,
     render: Render,
     keys: LineKeys,
+    hides: Hides,
+    echo: Option<Echo>,
     shown: Option<Scene>,
     typed: Vec<u8>,
 }
 
 impl<W: Write> Lines<W> {
-    /// Lines to `output`.
-    pub const fn new(output: W, render: Render, keys: LineKeys) -> Self {
-        Self { output, render, keys, shown: None, typed: Vec::new() }
+    /// Lines to `output`. `echo` is that of the terminal on which lines are typed, if it is one.
+    pub const fn new(output: W, render: Render, keys: LineKeys, hides: Hides, echo: Option<Echo>) -> Self {
+        Self { output, render, keys, hides, echo, shown: None, typed: Vec::new() }
+    }
+}
+
+impl<W> Drop for Lines<W> {
+    fn drop(&mut self) {
+        if let Some(echo) = &self.echo {
+            echo.restore();
+        }
     }
 }
 
@@ -38,6 +54,13 @@ impl<W: Write> Front for Lines<W> {
     fn show(&mut self, scene: Scene) -> io::Result<()> {
         if self.shown.as_ref() == Some(&scene) {
             return Ok(());
+        }
+        if let Some(echo) = &self.echo {
+            if (self.hides)(&scene) {
+                echo.hide()?;
+            } else {
+                echo.restore();
+            }
         }
         let mut said = String::new();
         for line in (self.render)(self.shown.as_ref(), &scene) {

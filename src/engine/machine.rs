@@ -61,6 +61,7 @@ pub struct Machine<M> {
 
 impl<M> Machine<M> {
     /// Starts a program and its first effects.
+    #[must_use]
     pub fn start(program: Program<M>, effects: Effects) -> (Self, Outcome) {
         let (state, first) = (program.start)(effects.now().timestamp());
         let mut machine = Self { program, state: Some(state), effects, told: None };

@@ -1,5 +1,7 @@
 //! The loop on a terminal: wait, handle, draw. And the ways out of it.
 
+#[cfg(test)]
+mod on_terminal;
 mod pacing;
 #[cfg(test)]
 mod tests;
@@ -18,7 +20,7 @@ use super::front::{Front, FullScreen};
 use super::guard::Guard;
 use super::input::Input;
 use super::keys::{Decoder, ESCAPE_WAIT, ESCAPE_WAIT_REMOTE};
-use super::linear::{LineKeys, Lines, Render};
+use super::linear::{Echo, Hides, LineKeys, Lines, Render};
 use super::machine::{Machine, Outcome, Program};
 use super::panics;
 use crate::app::event::Event;
@@ -71,6 +73,8 @@ pub enum Manner {
         render: Render,
         /// What a line means.
         keys: LineKeys,
+        /// Whether what is typed must not be seen.
+        hides: Hides,
     },
 }
 
@@ -127,9 +131,11 @@ async fn run_here<M>(
             let wait = if terminal.remote { ESCAPE_WAIT_REMOTE } else { ESCAPE_WAIT };
             Box::new(FullScreen::new(guard, display, Decoder::new(wait)))
         }
-        Manner::Linear { render, keys } => {
-            panics::install(|| {}, terminal.bug_sentence);
-            Box::new(Lines::new(io::stdout(), render, keys))
+        Manner::Linear { render, keys, hides } => {
+            let echo = Echo::of(io::stdin())?;
+            let restorer = echo.clone();
+            panics::install(move || restorer.iter().for_each(Echo::restore), terminal.bug_sentence);
+            Box::new(Lines::new(io::stdout(), render, keys, hides, echo))
         }
     };
     let input = Input::start(io::stdin(), mailbox.clone())?;

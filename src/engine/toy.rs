@@ -70,20 +70,23 @@ fn update(mut toy: Toy, event: Event, at: Timestamp) -> (Toy, Vec<Effect>) {
         Event::MeterChanged(attachment) => toy.said.push(format!("changed {}", attachment.id.0)),
         Event::MeterLeft(id) => toy.said.push(format!("left {}", id.0)),
         Event::ReadProgress { done, of, .. } => toy.said.push(format!("read {done} of {}", of.unwrap_or_default())),
-        Event::Answer { answer, .. } => toy.said.push(match answer {
-            Answer::SignedIn(Ok(user)) => format!("hello {}", user.name),
-            Answer::Found(Ok(_)) => "found".to_owned(),
-            Answer::Read(Ok(download)) => format!("done {}", download.announced.unwrap_or_default()),
-            Answer::SignedIn(Err(problem))
-            | Answer::Found(Err(problem))
-            | Answer::Recents(Err(problem))
-            | Answer::Read(Err(problem)) => {
-                format!("{} after {}: {}", problem.code.code(), problem.done, problem.detail)
-            }
-            other => format!("{other:?}"),
-        }),
+        Event::Answer { answer, .. } => toy.said.push(said(&answer)),
     }
     (toy, effects)
+}
+
+/// An answer in a line.
+fn said(answer: &Answer) -> String {
+    if let Answer::SignedIn(Ok(user)) = answer {
+        return format!("hello {}", user.name);
+    }
+    if let Answer::Read(Ok(download)) = answer {
+        return format!("done {}", download.announced.unwrap_or_default());
+    }
+    if let Answer::Read(Err(problem)) | Answer::Found(Err(problem)) | Answer::Recents(Err(problem)) = answer {
+        return format!("{} after {}: {}", problem.code.code(), problem.done, problem.detail);
+    }
+    format!("{answer:?}")
 }
 
 /// The toy as the engine takes it.

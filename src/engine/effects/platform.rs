@@ -12,11 +12,16 @@ use crate::app::event::Answer;
 use crate::domain::problem::{Problem, ProblemCode};
 use crate::platform::{CarePlatform, PlatformError};
 
+/// Asks the platform and wraps what it says.
+type Ask = Box<dyn FnOnce(&dyn CarePlatform) -> Answer + Send>;
+/// Wraps a problem for a platform that could not be asked.
+type Fail = Box<dyn FnOnce(Problem) -> Answer + Send>;
+
 /// One call of the platform.
 pub(super) struct Call {
     ticket: Ticket,
-    run: Box<dyn FnOnce(&dyn CarePlatform) -> Answer + Send>,
-    failed: Box<dyn FnOnce(Problem) -> Answer + Send>,
+    run: Ask,
+    failed: Fail,
 }
 
 impl Call {

@@ -211,7 +211,7 @@ impl<M> Harness<M> {
         effects.abandon();
         self.hold = None;
         // Threads that were in the middle of something end, so that the data can be opened again.
-        let patience = Instant::now() + Duration::from_secs(60);
+        let patience = Instant::now() + Duration::from_mins(1);
         loop {
             for arrival in self.queue.drain() {
                 self.note_plug(&arrival);
@@ -269,7 +269,7 @@ impl<M> Harness<M> {
             let arrival = match self.speed {
                 Speed::Fast(_) => self.queue.next(machine.effects())?,
                 Speed::Real if machine.effects().busy() == 0 => self.queue.receive(Duration::ZERO),
-                Speed::Real => self.queue.receive(Duration::from_secs(60)),
+                Speed::Real => self.queue.receive(Duration::from_mins(1)),
             };
             match arrival {
                 Some(arrival) => self.handle(arrival)?,
@@ -306,7 +306,7 @@ impl<M> Harness<M> {
         if outcome.quit {
             self.ended = true;
             if let Some(machine) = &mut self.machine {
-                machine.effects_mut().finish(Duration::from_secs(60));
+                machine.effects_mut().finish(Duration::from_mins(1));
             }
         }
         Ok(())

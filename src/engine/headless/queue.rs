@@ -17,7 +17,7 @@ use crate::app::effect::Ticket;
 use crate::app::event::Answer;
 
 /// How long something under way may take in real time before a script is given up.
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_mins(1);
 
 /// The queue.
 pub(super) struct Queue {

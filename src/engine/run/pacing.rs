@@ -100,8 +100,8 @@ mod tests {
             frames += u32::from(pacing.draws(at));
         }
         assert_eq!(frames, 4);
-        assert_eq!(pacing.wake(), Some(start + Duration::from_millis(1000)));
-        assert!(pacing.draws(start + Duration::from_millis(1000)));
+        assert_eq!(pacing.wake(), Some(start + Duration::from_secs(1)));
+        assert!(pacing.draws(start + Duration::from_secs(1)));
         assert_eq!(pacing.wake(), None);
     }
 

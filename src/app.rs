@@ -3,8 +3,18 @@
 //! Knows the domain only. What has to be done outside is data ([`effect::Effect`]); what happened outside comes back
 //! as data ([`event::Event`]). Nothing here reads a clock, waits or draws.
 
+pub mod action;
+pub mod dashboard;
 pub mod effect;
 pub mod event;
 pub mod key;
+pub mod list;
 pub mod model;
+pub mod offers;
+pub mod overlay;
+pub mod panel;
+pub mod press;
+pub mod sign_in;
+pub mod text_field;
 pub mod update;
+pub mod wizard;

@@ -7,3 +7,4 @@ pub mod drivers;
 pub mod error;
 pub mod link;
 pub mod simulator;
+pub mod transcript;

@@ -1,3 +1,12 @@
 //! What is said, then how it is drawn.
 
+mod cells;
+pub mod glyphs;
+pub mod json;
+mod layout;
+pub mod linear;
+pub mod paint;
 pub mod scene;
+pub mod theme;
+pub mod view;
+pub mod words;

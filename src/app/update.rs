@@ -2,13 +2,247 @@
 
 use jiff::Timestamp;
 
-use super::effect::Effect;
-use super::event::Event;
-use super::model::Model;
+use super::action::Action;
+use super::effect::{Effect, Ticket};
+use super::event::{Answer, Event};
+use super::key::Key;
+use super::list::Cursor;
+use super::model::{Model, Place, Remark, Working};
+use super::offers;
+use super::overlay::{MenuRow, Overlay};
+use super::panel::PanelChange;
+use super::press::Press;
+use super::wizard::find_patient::FindPatient;
+use super::wizard::{Desk, Step};
 
 /// Moves the app on by one event that happened at `at`. Pure: no clock, no input or output, no chance.
 #[must_use]
-pub fn update(model: Model, event: Event, at: Timestamp) -> (Model, Vec<Effect>) {
-    let _ = (event, at);
+pub fn update(mut model: Model, event: Event, at: Timestamp) -> (Model, Vec<Effect>) {
+    model.at = model.at.max(at);
+    model.panel.expire(at);
+    let signed_in = matches!(model.place, Place::Working(_));
+    let effects = match event {
+        Event::Key(key) => return press(model, &key),
+        Event::Deadline => Vec::new(),
+        Event::MeterArrived(attachment) => model.panel.arrived(attachment, signed_in, &mut model.tickets),
+        Event::MeterChanged(attachment) => model.panel.changed(attachment, signed_in, &mut model.tickets),
+        Event::MeterLeft(id) => {
+            model.panel.left(id, at);
+            Vec::new()
+        }
+        Event::ReadProgress { ticket, done, of } => {
+            model.panel.progress(ticket, done, of);
+            Vec::new()
+        }
+        Event::Answer { ticket, answer } => return answered(model, ticket, &answer),
+    };
+    (model, effects)
+}
+
+fn press(mut model: Model, key: &Key) -> (Model, Vec<Effect>) {
+    model.remark = None;
+    let typing = match (&model.overlay, &model.place) {
+        (Some(_), _) => false,
+        (None, Place::SignIn(_)) => true,
+        (None, Place::Working(working)) => working.step.is_typing(),
+    };
+    let Some(press) = Press::of(key, &model.keymap, typing) else {
+        model.remark = Some(Remark::NoSuchKey);
+        return (model, Vec::new());
+    };
+    if let Some(overlay) = model.overlay.take() {
+        return press_overlay(model, overlay, &press);
+    }
+    if let Press::Act(action) = press {
+        match action {
+            Action::Help => model.overlay = Some(Overlay::Help),
+            Action::Leave => model.overlay = Some(Overlay::Leave { leave: false }),
+            Action::Menu if matches!(model.place, Place::Working(_)) => {
+                model.overlay = Some(Overlay::Menu(Cursor::default()));
+            }
+            Action::DemoMeters if !model.demo.is_empty() => {
+                model.overlay = Some(Overlay::DemoMeters(Cursor::default()));
+            }
+            Action::Repaint => return (model, vec![Effect::Repaint]),
+            _ => return press_place(model, &press),
+        }
+        return (model, Vec::new());
+    }
+    press_place(model, &press)
+}
+
+fn press_place(mut model: Model, press: &Press) -> (Model, Vec<Effect>) {
+    if let Place::SignIn(sign_in) = &mut model.place {
+        let effects = sign_in.press(press, &mut model.tickets);
+        return (model, effects);
+    }
+    if let Press::Act(action) = press
+        && let Some(reason) =
+            offers::offers(&model).iter().find(|offer| offer.action == *action).and_then(|offer| offer.not_now)
+    {
+        model.remark = Some(Remark::NotNow(reason));
+        return (model, Vec::new());
+    }
+    with_step(model, |step, desk| step.press(press, desk))
+}
+
+/// Lets the step act, with everything it works with laid out on its desk.
+fn with_step(mut model: Model, act: impl FnOnce(Step, &mut Desk<'_>) -> Step) -> (Model, Vec<Effect>) {
+    let today = model.today();
+    let Place::Working(mut working) = model.place else { return (model, Vec::new()) };
+    let mut desk = Desk {
+        tickets: &mut model.tickets,
+        effects: Vec::new(),
+        remark: None,
+        panel: &mut model.panel,
+        recents: &mut working.recents,
+        waiting: &working.waiting,
+        handled: &mut working.handled,
+        guides: &model.guides,
+        today,
+    };
+    let step = act(working.step, &mut desk);
+    let (effects, remark) = (desk.effects, desk.remark);
+    working.step = step;
+    // A step that asks for the waiting meters holds the question in the desk's effects; its answer belongs here.
+    for effect in &effects {
+        if let Effect::LoadPending { ticket } = effect {
+            working.loading_waiting = Some(*ticket);
+        }
+    }
+    model.place = Place::Working(working);
+    if remark.is_some() {
+        model.remark = remark;
+    }
+    (model, effects)
+}
+
+fn press_overlay(mut model: Model, overlay: Overlay, press: &Press) -> (Model, Vec<Effect>) {
+    let Press::Act(action) = press else { return (Model { overlay: Some(overlay), ..model }, Vec::new()) };
+    if *action == Action::Back {
+        return (model, Vec::new());
+    }
+    match overlay {
+        Overlay::Help if matches!(action, Action::GoOn | Action::Help) => {}
+        Overlay::Help => model.overlay = Some(Overlay::Help),
+        Overlay::Leave { leave } => match action {
+            Action::GoOn if leave => return (model, vec![Effect::Quit]),
+            Action::GoOn => {}
+            Action::Left
+            | Action::Right
+            | Action::NextControl
+            | Action::PreviousControl
+            | Action::Up
+            | Action::Down => {
+                model.overlay = Some(Overlay::Leave { leave: !leave });
+            }
+            _ => model.overlay = Some(Overlay::Leave { leave }),
+        },
+        Overlay::Menu(mut cursor) => {
+            let rows = offers::menu_rows(&model);
+            match (action, cursor.0.and_then(|row| rows.get(row))) {
+                (Action::GoOn, Some(MenuRow::SignOut)) => return sign_out(model),
+                (Action::GoOn, Some(MenuRow::Do(chosen))) => return do_from_menu(model, *chosen),
+                (Action::GoOn, None) => {
+                    cursor.act(Action::Down, rows.len());
+                    model.overlay = Some(Overlay::Menu(cursor));
+                }
+                (action, _) => {
+                    cursor.act(*action, rows.len());
+                    model.overlay = Some(Overlay::Menu(cursor));
+                }
+            }
+        }
+        Overlay::DemoMeters(mut cursor) => {
+            let place = cursor.0.filter(|place| *place < model.demo.len());
+            let mut effects = Vec::new();
+            match (action, place) {
+                (Action::GoOn, Some(place)) => effects.push(Effect::ToggleDemoMeter { place }),
+                (Action::GoOn, None) => drop(cursor.act(Action::Down, model.demo.len())),
+                (action, _) => drop(cursor.act(*action, model.demo.len())),
+            }
+            if let [Effect::ToggleDemoMeter { place }] = effects.as_slice()
+                && let Some(meter) = model.demo.get_mut(*place)
+            {
+                meter.plugged = !meter.plugged;
+            } else {
+                model.overlay = Some(Overlay::DemoMeters(cursor));
+            }
+            return (model, effects);
+        }
+    }
     (model, Vec::new())
+}
+
+/// An action chosen in the menu does what its key would do.
+fn do_from_menu(mut model: Model, action: Action) -> (Model, Vec<Effect>) {
+    match action {
+        Action::Help => model.overlay = Some(Overlay::Help),
+        Action::Leave => model.overlay = Some(Overlay::Leave { leave: false }),
+        Action::DemoMeters => model.overlay = Some(Overlay::DemoMeters(Cursor::default())),
+        action => return press_place(model, &Press::Act(action)),
+    }
+    (model, Vec::new())
+}
+
+fn sign_out(mut model: Model) -> (Model, Vec<Effect>) {
+    model.place = Place::SignIn(Box::default());
+    (model, vec![Effect::SignOut])
+}
+
+fn answered(mut model: Model, ticket: Ticket, answer: &Answer) -> (Model, Vec<Effect>) {
+    if let Some((mut effects, change)) = model.panel.answer(ticket, answer, &mut model.tickets) {
+        let PanelChange::Stored(upload) = change else { return (model, effects) };
+        if let Place::Working(working) = &mut model.place {
+            let ticket = model.tickets.next();
+            working.loading_waiting = Some(ticket);
+            effects.push(Effect::LoadPending { ticket });
+        }
+        let (model, more) = with_step(model, |step, desk| step.meter_stored(&upload, desk));
+        effects.extend(more);
+        return (model, effects);
+    }
+    match (&mut model.place, answer) {
+        (Place::SignIn(sign_in), Answer::SignedIn(result)) if sign_in.checking == Some(ticket) => match result {
+            Ok(user) => {
+                let (loading_recents, loading_waiting) = (model.tickets.next(), model.tickets.next());
+                model.place = Place::Working(Box::new(Working {
+                    user: user.clone(),
+                    recents: Vec::new(),
+                    waiting: Vec::new(),
+                    loading_recents: Some(loading_recents),
+                    loading_waiting: Some(loading_waiting),
+                    handled: Vec::new(),
+                    step: FindPatient::fresh(),
+                }));
+                let mut effects = vec![
+                    Effect::LoadRecents { ticket: loading_recents },
+                    Effect::LoadPending { ticket: loading_waiting },
+                ];
+                effects.extend(model.panel.read_waiting(&mut model.tickets));
+                (model, effects)
+            }
+            Err(problem) => {
+                sign_in.refused(problem.clone());
+                (model, Vec::new())
+            }
+        },
+        (Place::Working(working), Answer::Recents(Ok(recents))) if working.loading_recents == Some(ticket) => {
+            // Rows must not change under the cursor: if somebody is in the list already, it stays as it is.
+            if let Step::FindPatient(step) = &working.step
+                && step.search.is_typing()
+            {
+                working.recents.clone_from(recents);
+            }
+            working.loading_recents = None;
+            (model, Vec::new())
+        }
+        (Place::Working(working), Answer::Pending(Ok(waiting))) if working.loading_waiting == Some(ticket) => {
+            working.waiting.clone_from(waiting);
+            working.loading_waiting = None;
+            (model, Vec::new())
+        }
+        (Place::Working(_), _) => with_step(model, |step, desk| step.answer(ticket, answer, desk)),
+        (Place::SignIn(_), _) => (model, Vec::new()),
+    }
 }

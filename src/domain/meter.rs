@@ -116,6 +116,23 @@ pub enum Access {
     Unsupported,
 }
 
+/// How a person connects one model, from the catalogue.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct MeterGuide {
+    /// The name it is sold under.
+    pub name: Clean,
+    /// Accu-Chek or other.
+    pub family: Family,
+    /// The driver that reads it.
+    pub driver: String,
+    /// Which cable it needs.
+    pub cable: Clean,
+    /// What to do, step by step.
+    pub steps: Vec<Clean>,
+    /// Whether it is attached through a generic cable, so that a person must say that it is this model.
+    pub behind_generic_cable: bool,
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

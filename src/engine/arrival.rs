@@ -54,28 +54,60 @@ impl Hold {
 
 /// Where threads put what they have for the engine. Clones put into the same queue.
 #[derive(Debug, Clone)]
-pub struct Mailbox(UnboundedSender<Arrival>);
+pub struct Mailbox {
+    arrivals: UnboundedSender<Arrival>,
+    bus: UnboundedSender<BusEvent>,
+}
 
 impl Mailbox {
     /// Puts something in. Once the engine is gone it is dropped, as everything then is.
     pub fn put(&self, arrival: Arrival) {
-        drop(self.0.send(arrival));
+        drop(self.arrivals.send(arrival));
     }
 
-    /// A way to put in only bus events, for the bus.
-    pub fn for_bus(&self) -> impl Fn(BusEvent) + Send + Sync + Clone + 'static {
-        let mailbox = self.clone();
-        move |event| mailbox.put(Arrival::Bus(event))
+    /// Where a bus says what changed on it.
+    #[must_use]
+    pub fn bus(&self) -> UnboundedSender<BusEvent> {
+        self.bus.clone()
     }
 }
 
 /// The engine's end of the queue.
 #[derive(Debug)]
-pub struct Inbox(pub(super) UnboundedReceiver<Arrival>);
+pub struct Inbox {
+    arrivals: UnboundedReceiver<Arrival>,
+    bus: UnboundedReceiver<BusEvent>,
+}
+
+impl Inbox {
+    /// The next arrival; meters first, because a read that fails is better understood after its meter has left. Waits
+    /// for ever once nobody is left who could put something in. Dropping the future loses nothing.
+    pub async fn next(&mut self) -> Arrival {
+        tokio::select! {
+            biased;
+            Some(event) = self.bus.recv() => Arrival::Bus(event),
+            Some(arrival) = self.arrivals.recv() => arrival,
+            else => std::future::pending().await,
+        }
+    }
+
+    /// The next arrival, if there is one already.
+    pub fn try_next(&mut self) -> Option<Arrival> {
+        let meter = self.bus.try_recv().ok().map(Arrival::Bus);
+        meter.or_else(|| self.arrivals.try_recv().ok())
+    }
+
+    /// Blocks until the next arrival that is not a meter's; nothing once nobody is left who could put one in.
+    #[cfg(test)]
+    pub(super) fn blocking_next(&mut self) -> Option<Arrival> {
+        self.arrivals.blocking_recv()
+    }
+}
 
 /// A new queue.
 #[must_use]
 pub fn mailbox() -> (Mailbox, Inbox) {
-    let (sender, receiver) = unbounded_channel();
-    (Mailbox(sender), Inbox(receiver))
+    let (put, arrivals) = unbounded_channel();
+    let (say, bus) = unbounded_channel();
+    (Mailbox { arrivals: put, bus: say }, Inbox { arrivals, bus })
 }

@@ -78,10 +78,10 @@ mod tests {
         let (put, mut inbox) = mailbox();
         let _input = Input::start(&ours, put).unwrap();
         person.write_all(b"\x1b[A").unwrap();
-        assert!(matches!(inbox.0.blocking_recv(), Some(Arrival::Bytes(bytes, _)) if bytes == b"\x1b[A"));
+        assert!(matches!(inbox.blocking_next(), Some(Arrival::Bytes(bytes, _)) if bytes == b"\x1b[A"));
         drop(person);
-        assert!(matches!(inbox.0.blocking_recv(), Some(Arrival::TerminalGone)));
-        assert!(inbox.0.blocking_recv().is_none());
+        assert!(matches!(inbox.blocking_next(), Some(Arrival::TerminalGone)));
+        assert!(inbox.blocking_next().is_none());
     }
 
     #[test]
@@ -89,6 +89,6 @@ mod tests {
         let (_person, ours) = UnixStream::pair().unwrap();
         let (put, mut inbox) = mailbox();
         drop(Input::start(&ours, put).unwrap());
-        assert!(inbox.0.blocking_recv().is_none());
+        assert!(inbox.blocking_next().is_none());
     }
 }

@@ -190,7 +190,7 @@ pub async fn drive<M>(
         let cause = tokio::select! {
             biased;
             Some(signal) = signals.recv() => Cause::Told(signal),
-            Some(arrival) = inbox.0.recv() => Cause::Arrived(arrival),
+            arrival = inbox.next() => Cause::Arrived(arrival),
             () = time => Cause::Time,
         };
 

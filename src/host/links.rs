@@ -1,3 +1,5 @@
 //! A [`Link`](crate::meters::link::Link) over each medium of this computer.
 
+pub(super) mod guarded;
+pub mod serial;
 pub mod usb_bulk;

@@ -29,6 +29,13 @@ pub struct Progress {
 #[derive(Debug, Clone, Default)]
 pub struct Cancel(Arc<AtomicBool>);
 
+impl From<Arc<AtomicBool>> for Cancel {
+    /// A stop that this flag asks for, such as one that a signal sets.
+    fn from(flag: Arc<AtomicBool>) -> Self {
+        Self(flag)
+    }
+}
+
 impl Cancel {
     /// Asks for the stop.
     pub fn cancel(&self) {

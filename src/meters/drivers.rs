@@ -1,5 +1,8 @@
 //! One driver per meter family: the conversation, in the order of its specification.
 
+pub mod accu_chek_usb;
+pub mod onetouch_ultra2;
+
 use super::conversation::Conversation;
 use super::error::MeterError;
 use crate::domain::download::Download;
@@ -21,7 +24,7 @@ pub trait Driver: Send + Sync {
 }
 
 /// Every driver.
-pub const ALL: &[&dyn Driver] = &[];
+pub const ALL: &[&dyn Driver] = &[&accu_chek_usb::AccuChekUsb, &onetouch_ultra2::OneTouchUltra2];
 
 /// The driver of this name.
 #[must_use]

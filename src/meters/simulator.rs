@@ -3,9 +3,12 @@
 //! A simulated meter is a state machine without threads or clock: bytes go in, transfers come out. The same one
 //! stands behind a memory link, a pty or a real bus.
 
+pub mod accu_chek_usb;
 pub mod fault;
 pub mod memory_link;
+pub mod onetouch_ultra2;
 pub mod readings;
+pub mod shelf;
 
 use std::time::Duration;
 

@@ -167,6 +167,8 @@ pub struct Field {
     pub example: String,
     /// What is wrong with what was typed, and what is allowed.
     pub complaint: Option<String>,
+    /// Whether what is typed must not be seen: then `value` holds only placeholders.
+    pub hidden: bool,
 }
 
 /// A list to choose from.

@@ -75,7 +75,7 @@ fn no_frame_is_sent_while_one_is_under_way_and_the_newest_scene_wins() {
     assert_eq!(display.sent().1, 1);
     let first = frames.recv().unwrap();
     let_go.send(()).unwrap();
-    assert!(matches!(inbox.0.blocking_recv(), Some(Arrival::FrameLeft)));
+    assert!(matches!(inbox.blocking_next(), Some(Arrival::FrameLeft)));
     display.frame_left().unwrap();
     let second = frames.recv().unwrap();
     assert_eq!(shown(&[first.clone(), second.clone()].concat()), "four");
@@ -89,5 +89,5 @@ fn a_terminal_that_takes_nothing_is_gone() {
     let sink = Box::new(|_: &[u8]| Err(io::ErrorKind::BrokenPipe.into()));
     let mut display = Display::new(screen(true), Writer::start(sink, mailbox).unwrap());
     display.show(scene("one", &[])).unwrap();
-    assert!(matches!(inbox.0.blocking_recv(), Some(Arrival::TerminalGone)));
+    assert!(matches!(inbox.blocking_next(), Some(Arrival::TerminalGone)));
 }

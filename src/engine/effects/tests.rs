@@ -25,7 +25,7 @@ fn read(ticket: u64, readings: u64) -> Effect {
 fn answer(inbox: &mut Inbox) -> (u64, Option<Answer>, Vec<u32>) {
     let mut progress = Vec::new();
     loop {
-        match inbox.0.blocking_recv().unwrap() {
+        match inbox.blocking_next().unwrap() {
             Arrival::Progress { done, .. } => progress.push(done),
             Arrival::Answer { ticket, answer } => return (ticket.0, answer, progress),
             Arrival::Bytes(..) | Arrival::TerminalGone | Arrival::FrameLeft | Arrival::Bus(_) => {}
@@ -138,7 +138,7 @@ fn a_cancelled_read_answers_with_how_far_it_had_come() {
     let (mut effects, _, mut inbox) = effects(&platform, Pace::Stepped);
     effects.start(read(1, 1000));
     let hold = loop {
-        match inbox.0.blocking_recv().unwrap() {
+        match inbox.blocking_next().unwrap() {
             Arrival::Progress { done: 300, hold: Some(last), .. } => {
                 // The reading thread waits at 300 while this is held.
                 effects.start(Effect::CancelRead { ticket: Ticket(1) });

@@ -69,7 +69,7 @@ impl Queue {
     /// What arrives next within `limit` of real time, in the order of arrival.
     pub(super) fn receive(&mut self, limit: Duration) -> Option<Arrival> {
         let inbox = &mut self.inbox;
-        self.runtime.block_on(async { timeout(limit, inbox.0.recv()).await }).ok().flatten()
+        self.runtime.block_on(async { timeout(limit, inbox.next()).await }).ok()
     }
 
     /// Forgets everything that arrived, except which meters came and left.
@@ -82,7 +82,7 @@ impl Queue {
     }
 
     fn sort_in(&mut self) {
-        while let Ok(arrival) = self.inbox.0.try_recv() {
+        while let Some(arrival) = self.inbox.try_next() {
             self.put(arrival);
         }
     }

@@ -1,8 +1,9 @@
 use std::sync::Arc;
 
 use serde_json::Value;
+use tokio::sync::mpsc::UnboundedSender;
 
-use super::super::arrival::{Arrival, Mailbox, mailbox};
+use super::super::arrival::mailbox;
 use super::super::toy::{Toy, ToyBus, ToyPlatform, clock, meter, now, paint, program};
 use super::harness::{PlugBoard, Speed};
 use super::*;
@@ -10,7 +11,7 @@ use crate::domain::meter::AttachmentId;
 use crate::host::bus::BusEvent;
 
 /// Plugs a meter with as many readings as the description says.
-struct Board(Mailbox);
+struct Board(UnboundedSender<BusEvent>);
 
 impl PlugBoard for Board {
     fn check(&self, description: &str) -> Result<(), String> {
@@ -18,12 +19,12 @@ impl PlugBoard for Board {
     }
     fn plug(&self, description: &str) -> Result<(), String> {
         let readings = description.parse().map_err(|_| "not a number")?;
-        self.0.put(Arrival::Bus(BusEvent::Arrived(meter(readings))));
+        self.0.send(BusEvent::Arrived(meter(readings))).unwrap();
         Ok(())
     }
     fn unplug(&self, name: &str) -> Result<(), String> {
         let id = name.parse().map_err(|_| "not a number")?;
-        self.0.put(Arrival::Bus(BusEvent::Left(AttachmentId(id))));
+        self.0.send(BusEvent::Left(AttachmentId(id))).unwrap();
         Ok(())
     }
 }
@@ -36,7 +37,7 @@ fn surroundings(platform: &Arc<ToyPlatform>) -> Surroundings<Toy> {
         program: program(),
         open_platform: Box::new(move || Ok(Arc::clone(&platform) as _)),
         bus: Arc::new(ToyBus),
-        board: Box::new(Board(put.clone())),
+        board: Box::new(Board(put.bus())),
         toggle: Arc::new(|_| {}),
         now: now(&clock),
         speed: Speed::Fast(clock),

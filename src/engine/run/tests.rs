@@ -160,7 +160,7 @@ fn an_interrupt_from_outside_is_the_key() {
 #[test]
 fn a_meter_is_read_and_keys_are_handled_meanwhile() {
     let mut bench = Bench::new();
-    bench.mailbox.put(Arrival::Bus(BusEvent::Arrived(meter(3))));
+    bench.mailbox.bus().send(BusEvent::Arrived(meter(3))).unwrap();
     bench.types(b"i");
     // arrived, hello, read 0 to 3, done: seven lines.
     bench.types(b"x");

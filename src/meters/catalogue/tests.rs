@@ -42,6 +42,20 @@ fn a_meter_that_cannot_be_read_says_why() {
 }
 
 #[test]
+fn every_meter_has_its_driver() {
+    for meter in catalogue().meters() {
+        assert!(crate::meters::drivers::by_name(&meter.driver).is_some(), "{}: no driver {}", meter.slug, meter.driver);
+    }
+}
+
+#[test]
+fn every_driver_has_its_meters() {
+    for driver in crate::meters::drivers::ALL {
+        assert!(catalogue().by_driver(driver.name()).next().is_some(), "{} reads nothing", driver.name());
+    }
+}
+
+#[test]
 fn an_unknown_id_is_nothing() {
     assert_eq!(catalogue().by_usb(UsbId { vendor: 0x173a, product: 0x21cc }), None);
     assert_eq!(catalogue().by_usb(UsbId { vendor: 0x1d6b, product: 0x0002 }), None);

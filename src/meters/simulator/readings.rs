@@ -56,28 +56,18 @@ impl ReadingSet {
         set
     }
 
-    /// Changes single readings so that each sort occurs: small sets would leave it to chance.
+    /// Makes four readings in a row what small sets would leave to chance.
     fn complete_variety(&mut self) {
         let third = self.readings.len() / 3;
-        self.ensure(third, |reading| reading.measured == Measured::Low, |reading| reading.measured = Measured::Low);
-        self.ensure(third + 1, |reading| reading.measured == Measured::High, |r| r.measured = Measured::High);
-        for (position, meal) in [(third + 2, Meal::Before), (third + 3, Meal::After)] {
-            self.ensure(position, |reading| reading.meal == Some(meal), |reading| reading.meal = Some(meal));
-        }
-    }
-
-    fn ensure(
-        &mut self,
-        position: usize,
-        is_there: impl Fn(&SimulatedReading) -> bool,
-        make: impl Fn(&mut SimulatedReading),
-    ) {
-        if self.readings.iter().any(is_there) {
-            return;
-        }
-        if let Some(reading) = self.readings.get_mut(position) {
+        let variety: [fn(&mut SimulatedReading); 4] = [
+            |reading| reading.measured = Measured::Low,
+            |reading| reading.measured = Measured::High,
+            |reading| reading.meal = Some(Meal::Before),
+            |reading| reading.meal = Some(Meal::After),
+        ];
+        for (reading, change) in self.readings.iter_mut().skip(third).zip(variety) {
             reading.kind = Kind::Blood;
-            make(reading);
+            change(reading);
         }
     }
 }

@@ -1,0 +1,492 @@
+# Every text a person reads. One message a line; a message is a whole sentence, never a piece of one.
+
+## Around every screen
+
+heading-step = Step { $number } of 6: { $heading }
+trail-patient = Patient
+trail-upload = Upload
+trail-device = Device
+trail-select = Select
+trail-confirm = Confirm
+trail-done = Done
+none = none
+remark-no-such-key = This key does nothing here. F1 shows the keys that work.
+remark-confirm-with-tab = Compare the device with the meter in your hand, then press Tab to reach the button that confirms it.
+help-title = Help
+help-introduction = glucodock reads a glucose meter and puts its readings into the record of one patient. Nothing is assigned until you have confirmed the device and typed the initials and birth year of the person.
+help-keys = Keys on this screen
+help-always = Tab and the arrow keys move, Enter acts, Esc goes back and loses nothing.
+help-not-now = { $action } (not now: { $reason })
+menu-title = Menu
+menu-sign-out = sign out
+leave-title = Leave
+leave-question = Leave glucodock? Readings that wait for a patient stay safe on this computer.
+button-stay = Stay
+button-leave = Leave
+demo-meters-title = Plug in or unplug a simulated meter
+tag-plugged-in = plugged in
+
+## Keys
+
+hint-sign-in = sign in
+hint-next-field = next field
+hint-next-control = to the buttons
+hint-help = help
+hint-menu = menu
+hint-leave = leave
+hint-close = close
+hint-do = do it
+hint-choose = choose
+hint-other-answer = other answer
+hint-stay = stay
+hint-plug-or-unplug = plug in or unplug
+hint-demo-meters = simulated meters
+hint-select-patient = select this patient
+hint-to-list = to the list
+hint-new-patient = new patient
+hint-waiting-meters = waiting meters
+hint-dashboard = dashboard
+hint-back = back
+hint-back-to-search = back to the search
+hint-continue = continue
+hint-create-patient = create patient
+hint-go-on-with-meter = go on with this meter
+hint-show-steps = show the steps
+hint-to-meters = to the meters
+hint-stop-reading = stop reading
+hint-read-again = read again
+hint-next = next
+hint-search = search
+hint-go-on = go on
+hint-next-patient = next patient
+hint-period = 14, 30 or 90 days
+hint-scroll = scroll
+
+## Why something cannot be done now
+
+reason-no-waiting-meters = No meter is waiting for a patient.
+reason-no-patient-selected = Move to a patient in the list first.
+reason-nothing-to-read-again = Nothing has to be read again. Unplug a meter and plug it in again to read it anew.
+reason-nothing-is-read = No meter is being read.
+reason-still-reading = This meter is still being read. Leave it connected.
+reason-cannot-be-opened = This meter cannot be opened. The device panel says why.
+reason-loading = The dashboard is still being loaded.
+reason-say-why = Type why a second record is needed for what seems to be the same person.
+reason-inactive = This record is INACTIVE. Ask an administrator to make it active again.
+reason-pending = This record is PENDING: the registration is not complete. Ask an administrator.
+reason-merged = This record was MERGED into another one. Search for the other record.
+reason-deceased = This person is recorded as DECEASED.
+
+## Sign-in
+
+heading-sign-in = Sign in
+instruction-sign-in = Type your name and your password, then press Enter.
+label-login = Name
+label-password = Password
+complaint-empty = Please fill this in.
+signing-in = Checking the password
+demo-logins-title = Users of the demo clinic
+demo-password = password { $password }
+
+## People
+
+label-name = Name
+label-born = Born
+label-gender = Gender
+label-status = Status
+label-devices = Devices
+no-devices = none assigned
+born-with-age = { $born } ({ $age } y)
+gender-female = Female
+gender-male = Male
+gender-other = Other
+gender-unknown = Not known
+status-active = ACTIVE
+status-inactive = INACTIVE
+status-pending = PENDING
+status-merged = MERGED
+status-deceased = DECEASED
+person-line = { $name }, born { $born }, { $identifier }
+other-person = another patient, initials { $given }{ $family }, identifier ending in { $end }
+look-alike = Easily confused with { $person }
+
+## Find and select the patient
+
+heading-find-patient = Find the patient
+instruction-find-patient = Type a name, an identifier or a birth date, then choose the person with the arrow keys and Enter.
+heading-select-patient = Select the patient
+instruction-select-proposed = The patient chosen before is on top. Check that it is the right one, or search for another.
+instruction-select-patient = Search for the person whose meter this is.
+label-search = Search
+example-search = name, identifier or 14-Jul-1961
+title-recent = Recently added
+title-proposed-and-recent = Chosen before, then recently added
+title-hits = Patients found
+tag-chosen-before = chosen before
+searching = Searching.
+no-hits = No patient matches. Check the spelling, or create a new patient.
+no-recents = No recent patients. Start typing to search.
+more-hits = There are more: keep typing, or go on down.
+find-for-meter = For the meter { $model }, serial number { $serial }, { $count } readings: find its patient.
+meters-are-waiting = { $count ->
+    [one] One meter was read and waits for a patient. { $key } goes on with it.
+   *[other] { $count } meters were read and wait for a patient. { $key } goes on with them.
+}
+select-for-device = Device confirmed: { $model }, serial number { $serial }
+
+## Create a patient
+
+heading-create-required = Create a patient: what is required
+instruction-create-required = Fill in all four fields. Enter on the last one continues.
+heading-create-look-alikes = Create a patient: is it one of these?
+instruction-create-look-alikes = Choose the person if they are in this list. Otherwise choose the last row.
+heading-create-optional = Create a patient: what is optional
+instruction-create-optional = Fill in what you know. Enter on the last field creates the patient.
+label-family = Family name
+label-given = Given name
+label-mrn = MRN
+label-other-identifier = Other identifier
+label-email = E-mail
+label-phone = Telephone
+label-reason = Reason
+example-born = 14-Jul-1961
+example-mrn = letters, digits and hyphens
+example-gender = Left and Right change it
+example-reason = twin brother, checked with the passport
+complaint-name = Please type a name with at least one letter.
+complaint-mrn = Please type 1 to 25 letters, digits or hyphens.
+complaint-birth-date = Please type the date like 14-Jul-1961.
+complaint-born-in-future = This date is in the future.
+complaint-born-too-early = This date is before 1900.
+complaint-email = An e-mail address has an @ in it.
+looking-for-look-alikes = Looking whether this person is registered already
+creating-patient = Creating the patient
+create-summary = New: { $family }, { $given }, born { $born }, MRN { $mrn }
+title-look-alikes = Registered already
+look-alikes-found = People with similar data are registered already.
+same-person-found = A person with this name and birth date is registered already. A second record needs a reason.
+likeness-same-person = same person?
+likeness-name-and-year = similar name
+likeness-family-and-birth-date = same birth date
+likeness-identifier = similar number
+create-all-the-same = None of these: create a new patient
+
+## Upload
+
+heading-upload = Upload the data
+heading-waiting-meters = Meters that wait for a patient
+instruction-waiting-meters = Choose the meter to go on with.
+title-waiting-meters = Read and safe, not yet assigned
+instruction-upload-plug = Plug the meter in now: it is recognised and read by itself.
+instruction-upload-reading = The meter is being read. Leave it connected until all readings have arrived.
+instruction-upload-choose = Choose the meter to go on with, or see how to connect one.
+instruction-upload-model = Choose the model to see how it is connected.
+instruction-upload-guide = Follow the steps. The meter is recognised and read by itself.
+upload-for = For { $person }
+title-meters = Meters
+title-accu-chek-models = Accu-Chek meters
+title-other-models = Other meters
+row-accu-chek = Accu-Chek: show me how to connect it
+row-other = Other: show me how to connect it
+no-models = No model of this kind can be read.
+guide-cable = Cable: { $cable }
+guide-step = { $number }. { $step }
+guide-cable-found = A cable that fits is plugged in. Press Enter to read this meter through it.
+guide-cable-missing = Plug the cable in first, then press Enter here.
+checking-owner = Looking whose meter this is
+appending-readings = Adding the new readings to the record
+count-readings = { $count ->
+    [one] 1 reading
+   *[other] { $count } readings
+}
+read-at = read { $at }
+
+## Association and device
+
+heading-association-pending = Device association is pending
+instruction-association-pending = Press Enter for Next: confirm the device, then select the patient.
+association-pending = The device association is pending.
+association-pending-meaning = The readings are safe on this computer and belong to nobody yet.
+meter-unidentifiable = This meter has no serial number of its own. Only these readings are assigned, never the meter.
+heading-confirm-device = Confirm the device
+instruction-confirm-device = Compare name and serial number with the label of the meter in your hand.
+label-device = Device
+label-serial = Serial number
+label-readings = Readings
+label-read-at = Read
+label-other-results = Other results
+label-doubtful = Doubtful
+label-first-reading = First reading
+label-last-reading = Last reading
+label-new = New
+label-clock = Meter clock
+device-model = { $manufacturer } { $model } (model { $number })
+device-counts = { $blood } blood, { $control } control, { $low } LO, { $high } HI, { $duplicates } duplicates
+count-doubtful = { $count ->
+    [one] 1 reading to look at twice
+   *[other] { $count } readings to look at twice
+}
+download-warnings = { $count ->
+    [one] The meter's memory had 1 remark, kept with the readings.
+   *[other] The meter's memory had { $count } remarks, kept with the readings.
+}
+clock-not-told = not told by this meter
+clock-against-ours = { $meter }, { $difference }
+clock-equal = same as this computer
+clock-ahead = { $amount } ahead
+clock-behind = { $amount } behind
+unit-seconds = { $count } s
+unit-minutes = { $count } min
+unit-hours = { $count } h
+unit-days = { $count ->
+    [one] 1 day
+   *[other] { $count } days
+}
+clock-off = The meter's clock is off by more than 2 minutes. The times of the readings are kept as the meter wrote them.
+clock-far-off = The meter's clock is off by more than 15 minutes. The times of the readings are kept as the meter wrote them.
+clock-wrong-date = The meter's date is wrong. The times of the readings are kept as the meter wrote them; do not rely on them.
+button-next = Next
+button-back = Back
+button-confirm-device = Confirm device assignment
+
+## Confirm the assignment
+
+heading-confirm-assignment = Confirm the assignment
+instruction-confirm-assignment = Ask the person for their name and birth date. Type the initials and the birth year again.
+title-device = Device
+title-patient = Patient
+label-patient = Patient
+label-initials = Initials
+label-birth-year = Birth year
+example-initials = two letters
+example-birth-year = four digits
+identity-mismatch = This does not match the patient above. Check the person; you have one more try.
+identity-mismatch-twice = The identity did not match twice. Nothing was assigned. Search for the right person.
+assigning = Assigning
+button-confirm-assigned-device = Confirm assigned device
+heading-other-owner = This meter belongs to another patient
+instruction-other-owner = Stop. Nothing was moved and nothing was assigned.
+belongs-to-another = This meter is already assigned to another patient.
+label-belongs-to = Belongs to
+label-patient-in-hand = You chose
+belongs-to-another-meaning = Ask whose meter it is. Its readings stay in quarantine. Only a clinician can transfer a meter, with both people identified.
+button-back-to-search = Back to the search
+
+## Done
+
+heading-done = Done
+instruction-done = The readings are in the record.
+device-assigned = { $model } is now assigned to { $person }.
+device-known = { $model } belongs to { $person } already.
+readings-added = { $new } new readings, { $already } already there
+unplug-now = You can unplug the meter now.
+button-go-to-dashboard = Go to dashboard
+button-next-patient = Next patient
+
+## Dashboard
+
+heading-dashboard = Dashboard
+period-14 = The last 14 days. Left and Right change the period.
+period-30 = The last 30 days. Left and Right change the period.
+period-90 = The last 90 days. Left and Right change the period.
+loading-dashboard = Loading the readings
+label-mean = Mean
+label-extremes = Lowest, highest
+label-last-uploads = Last uploads
+mean-of = { $mean } { $unit }
+extremes = { $lowest } and { $highest } { $unit }, and { $low } LO, { $high } HI
+dashboard-counts = { $days ->
+    [one] { $count } in this period, all on 1 day, { $total } in the record
+   *[other] { $count } in this period on { $days } days, { $total } in the record
+}
+past-upload = { $at } { $model } ..{ $end }: { $new } new
+range-very-low = Very low { $limit }
+range-low = Low { $limit }
+range-target = In range { $limit }
+range-high = High { $limit }
+range-very-high = Very high { $limit }
+title-readings = Readings
+head-time = Time
+head-value = Value
+head-meal = Meal
+head-remarks = Remarks
+no-readings-in-period = No readings in this period.
+time-unknown = time unknown
+value-lo = LO
+value-hi = HI
+word-very-low = very low
+word-low = LOW
+word-in-range = in range
+word-high = HIGH
+word-very-high = very high
+word-doubtful = look twice
+kind-control = control test, not a patient's value
+kind-ketone = ketone
+kind-other = other result
+meal-before = before meal
+meal-after = after meal
+meal-fasting = fasting
+meal-bedtime = bedtime
+meal-casual = casual
+
+## Device panel
+
+panel-title = Devices
+panel-empty = No meter attached.
+panel-name = { $name } ({ $connection })
+panel-recognised = recognised
+panel-denied = cannot be opened: no permission
+panel-busy = cannot be opened: used by another program
+panel-ask-model = cable found: say which meter it is (Upload, Other)
+panel-unsupported = not supported
+panel-reading = reading, { $done } so far
+panel-reading-of = reading { $done } of { $of }
+panel-saving = saving
+panel-quarantined = quarantined, { $count ->
+    [one] 1 reading
+   *[other] { $count } readings
+}
+panel-this-patient = assigned to this patient
+panel-other-patient = belongs to another patient
+panel-owned = assigned to a patient, { $count ->
+    [one] 1 reading
+   *[other] { $count } readings
+}
+panel-failed = not read, { $done } arrived [{ $code }]
+panel-stopped = stopped
+panel-departed = unplugged
+
+## Problems
+# `-what`: what happened and what it means for the data. `-remedy`: what to do next.
+# $done: readings received. $of: readings announced, or "unknown" while the meter has not said.
+
+problem-e-link-1-what = This computer does not allow glucodock to open the meter. Nothing was read and nothing was changed; the readings are still in the meter.
+problem-e-link-1-remedy = Ask technical support to give this station access to the meter, then unplug it and plug it in again.
+problem-e-link-2-what = Another program on this computer is using the meter. Nothing was read and nothing was changed.
+problem-e-link-2-remedy = Close the other program, unplug the meter and plug it in again.
+problem-e-link-3-what = { $done ->
+    [0] The meter stopped answering before it sent a reading. Nothing was assigned.
+   *[other] { $of ->
+        [unknown] The meter stopped answering after { $done } { $done ->
+            [one] reading
+           *[other] readings
+        }. Nothing was assigned.
+       *[other] The meter stopped answering after { $done } of { $of } readings. Nothing was assigned.
+    }
+}
+problem-e-link-3-remedy = Unplug it, plug it in again and press Enter.
+problem-e-link-4-what = { $done ->
+    [0] The meter was unplugged before it sent a reading. Nothing was assigned.
+   *[other] { $of ->
+        [unknown] The meter was unplugged after { $done } { $done ->
+            [one] reading
+           *[other] readings
+        }. Nothing was assigned.
+       *[other] The meter was unplugged after { $done } of { $of } readings. Nothing was assigned.
+    }
+}
+problem-e-link-4-remedy = Plug it in again and leave it connected until every reading has arrived.
+problem-e-link-5-what = { $done ->
+    [0] The connection to the meter failed before a reading arrived. Nothing was assigned.
+   *[other] { $of ->
+        [unknown] The connection to the meter failed after { $done } { $done ->
+            [one] reading
+           *[other] readings
+        }. Nothing was assigned.
+       *[other] The connection to the meter failed after { $done } of { $of } readings. Nothing was assigned.
+    }
+}
+problem-e-link-5-remedy = Check the cable, plug the meter in again and press Enter. If it fails again, try another cable or socket.
+problem-e-meter-1-what = { $done ->
+    [0] The meter ended the transfer before it sent a reading. Nothing was assigned; the readings are still in the meter.
+   *[other] { $of ->
+        [unknown] The meter ended the transfer after { $done } { $done ->
+            [one] reading
+           *[other] readings
+        }. Nothing was assigned; the readings are still in the meter.
+       *[other] The meter ended the transfer after { $done } of { $of } readings. Nothing was assigned; the readings are still in the meter.
+    }
+}
+problem-e-meter-1-remedy = Unplug the meter, wait until its display is off, plug it in again and press Enter.
+problem-e-meter-2-what = { $done ->
+    [0] The meter sent damaged data. No reading was kept and nothing was assigned.
+   *[other] { $of ->
+        [unknown] The meter sent damaged data after { $done } { $done ->
+            [one] reading
+           *[other] readings
+        }. Nothing of this transfer was kept or assigned.
+       *[other] The meter sent damaged data after { $done } of { $of } readings. Nothing of this transfer was kept or assigned.
+    }
+}
+problem-e-meter-2-remedy = Unplug the meter, plug it in again and press Enter. If it happens again, give the code to technical support.
+problem-e-meter-3-what = The meter refused to send its readings. Nothing was read and nothing was changed.
+problem-e-meter-3-remedy = Look at the meter's display: close any open menu or message there, plug the meter in again and press Enter.
+problem-e-meter-4-what = { $of ->
+    [unknown] The meter sent fewer readings than it announced: { $done } arrived. Nothing was assigned.
+   *[other] The meter announced { $of } readings but sent { $done }. Nothing was assigned.
+}
+problem-e-meter-4-remedy = Unplug the meter, plug it in again and press Enter. If the numbers still differ, give the code to technical support.
+problem-e-meter-5-what = glucodock cannot read this meter. Nothing was read and nothing was changed.
+problem-e-meter-5-remedy = Use another meter, or write the readings down from the meter's display.
+problem-e-meter-6-what = This meter has no serial number that tells it from others. It cannot belong to one patient; its readings wait in quarantine.
+problem-e-meter-6-remedy = Choose the patient by hand for this upload, and check the meter together with the patient.
+problem-e-sign-1-what = The name or the password is wrong. You are not signed in.
+problem-e-sign-1-remedy = Type both again. If you forgot your password, ask the administrator of your clinic.
+problem-e-sign-2-what = There were too many wrong passwords for this name. Meters can still be read into quarantine after somebody else signs in.
+problem-e-sign-2-remedy = Wait a few minutes before you try again.
+problem-e-plat-1-what = The care platform does not answer. Nothing is lost: readings already in quarantine stay there.
+problem-e-plat-1-remedy = Check the network and press Enter to try again. If it still fails, call technical support.
+problem-e-plat-2-what = The care platform refused this. The patient's record was not changed; readings in quarantine stay there.
+problem-e-plat-2-remedy = Check with the administrator of your clinic whether you are allowed to do this, then try again.
+problem-e-plat-3-what = Somebody else assigned this meter in the meantime. You changed nothing; the readings are still in quarantine.
+problem-e-plat-3-remedy = Go back to the device, look who owns it now, and ask the patient whose meter it is.
+problem-e-plat-4-what = This patient's record is not active and cannot receive readings. Nothing was assigned; the readings are still in quarantine.
+problem-e-plat-4-remedy = Go back and choose another record, or have this record made active first.
+problem-e-plat-5-what = Another patient already has this identifier. No patient was created.
+problem-e-plat-5-remedy = Search for the identifier: the person may be registered already. Otherwise check it and type it again.
+problem-e-plat-6-what = What you asked for is no longer there. Nothing was changed.
+problem-e-plat-6-remedy = Go back and search again.
+problem-e-store-1-what = The data file of this station cannot be read. Nothing was read from a meter and nothing was assigned.
+problem-e-store-1-remedy = Do not go on working here. Call technical support and give them the code.
+problem-e-store-2-what = The data file of this station cannot be written. Nothing was assigned; what was stored before is not lost, and the readings are still in the meter.
+problem-e-store-2-remedy = The disk may be full. Call technical support, then try again.
+
+## Painting
+# What the painter and the lines for a screen reader add to a screen by themselves.
+
+paint-room-needed = Please make this window larger: { $columns } columns by { $rows } rows or more.
+paint-rows-shown = { $first } to { $last } of { $total }
+paint-page = page { $page } of { $pages }
+paint-count-of = { $done } of { $of }
+paint-more-entries = and { $count } more
+
+## Lines for a screen reader
+# Read aloud or felt as braille, one line after the other; no sign and no position carries meaning.
+
+linear-numbered = { $number }: { $what }
+linear-fact = { $label }: { $value }
+linear-fact-marked = { $label }: { $value } ({ $mark })
+linear-field = { $label }: { $value }
+linear-field-empty = { $label }: empty
+linear-field-example = { $label }: empty, { $example }
+linear-field-hidden = { $label }: { $count ->
+    [one] 1 hidden character
+   *[other] { $count } hidden characters
+}
+linear-complaint = Problem with { $label }: { $complaint }
+linear-disabled = { $what } (not possible now: { $reason })
+linear-problem = Problem: { $what } { $remedy } Code { $code }.
+linear-notice-ok = Done: { $text }
+linear-notice-warning = Look twice: { $text }
+linear-notice-problem = Problem: { $text }
+linear-mark-ok = good
+linear-mark-warning = look twice
+linear-mark-problem = wrong
+linear-share = { $label }: { $percent }, { $count }
+linear-gauge = { $label }: { $done } of { $of }
+linear-gauge-open = { $label }: { $done } so far
+linear-panel = { $title }: { $name }: { $state }
+linear-panel-empty = { $title }: { $text }
+linear-keys = Keys: { $keys }
+linear-prompt = ?
+linear-prompt-field = { $label } ?

@@ -1,0 +1,236 @@
+//! What keys do: the actions, and the table that maps keys to them (`assets/keys.toml`).
+
+use std::collections::{BTreeMap, HashMap};
+
+use serde::{Deserialize, Serialize};
+
+use super::key::Key;
+
+/// Something a person can do with one key.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Action {
+    /// Act on the control that has the keys.
+    GoOn,
+    /// One step back, without loss.
+    Back,
+    /// To the next control.
+    NextControl,
+    /// To the control before.
+    PreviousControl,
+    /// Up in a list.
+    Up,
+    /// Down in a list.
+    Down,
+    /// To the left.
+    Left,
+    /// To the right.
+    Right,
+    /// One page up.
+    PageUp,
+    /// One page down.
+    PageDown,
+    /// To the first row.
+    First,
+    /// To the last row.
+    Last,
+    /// Explain the screen and its keys.
+    Help,
+    /// Create a new patient.
+    NewPatient,
+    /// The meters that were read and wait for a patient.
+    WaitingMeters,
+    /// The dashboard of the selected patient.
+    OpenDashboard,
+    /// Read the meter again.
+    ReadAgain,
+    /// Plug or unplug the simulated meters of the demo clinic.
+    DemoMeters,
+    /// Finish here and begin with the next patient.
+    NextPatient,
+    /// Stop the read under way.
+    StopReading,
+    /// To the search field.
+    Search,
+    /// All actions of this screen.
+    Menu,
+    /// Draw the whole screen again.
+    Repaint,
+    /// Leave the program.
+    Leave,
+}
+
+impl Action {
+    /// The stable name, as in `assets/keys.toml` and, behind `action-`, in the word files.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::GoOn => "go-on",
+            Self::Back => "back",
+            Self::NextControl => "next-control",
+            Self::PreviousControl => "previous-control",
+            Self::Up => "up",
+            Self::Down => "down",
+            Self::Left => "left",
+            Self::Right => "right",
+            Self::PageUp => "page-up",
+            Self::PageDown => "page-down",
+            Self::First => "first",
+            Self::Last => "last",
+            Self::Help => "help",
+            Self::NewPatient => "new-patient",
+            Self::WaitingMeters => "waiting-meters",
+            Self::OpenDashboard => "open-dashboard",
+            Self::ReadAgain => "read-again",
+            Self::DemoMeters => "demo-meters",
+            Self::NextPatient => "next-patient",
+            Self::StopReading => "stop-reading",
+            Self::Search => "search",
+            Self::Menu => "menu",
+            Self::Repaint => "repaint",
+            Self::Leave => "leave",
+        }
+    }
+}
+
+/// Why a key table cannot be used.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum KeymapError {
+    /// The table is not TOML, or names an action that does not exist.
+    #[error("key table: {0}")]
+    Syntax(String),
+    /// A key that does not exist.
+    #[error("key table: action {action} has the unknown key {key:?}")]
+    UnknownKey {
+        /// The action.
+        action: &'static str,
+        /// What is written as key.
+        key: String,
+    },
+    /// Two actions on one key.
+    #[error("key table: the key {key:?} is given to {first} and to {second}")]
+    Twice {
+        /// The key.
+        key: String,
+        /// One action.
+        first: &'static str,
+        /// The other.
+        second: &'static str,
+    },
+}
+
+/// Which key does what.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Keymap {
+    actions: HashMap<Key, Action>,
+    /// The first key of each action, as it is written on a keyboard.
+    labels: BTreeMap<Action, String>,
+}
+
+impl Keymap {
+    /// The table that comes with the program.
+    ///
+    /// # Errors
+    /// Never for a released program: a test reads it.
+    pub fn embedded() -> Result<Self, KeymapError> {
+        Self::parse(include_str!("../../assets/keys.toml"))
+    }
+
+    /// Reads a table.
+    ///
+    /// # Errors
+    /// [`KeymapError`], naming the action and the key.
+    pub fn parse(text: &str) -> Result<Self, KeymapError> {
+        let table: BTreeMap<Action, Vec<String>> =
+            toml::from_str(text).map_err(|error| KeymapError::Syntax(error.to_string()))?;
+        let mut keymap = Self { actions: HashMap::new(), labels: BTreeMap::new() };
+        for (action, keys) in table {
+            for written in keys {
+                let (key, label) = parse_key(&written)
+                    .ok_or_else(|| KeymapError::UnknownKey { action: action.name(), key: written.clone() })?;
+                if let Some(first) = keymap.actions.insert(key, action) {
+                    return Err(KeymapError::Twice { key: written, first: first.name(), second: action.name() });
+                }
+                keymap.labels.entry(action).or_insert(label);
+            }
+        }
+        Ok(keymap)
+    }
+
+    /// What this key does, if anything.
+    #[must_use]
+    pub fn action(&self, key: &Key) -> Option<Action> {
+        self.actions.get(key).copied()
+    }
+
+    /// The key of an action as it is written on a keyboard: `Enter`, `F2`.
+    #[must_use]
+    pub fn label(&self, action: Action) -> &str {
+        self.labels.get(&action).map_or("", String::as_str)
+    }
+}
+
+fn parse_key(written: &str) -> Option<(Key, String)> {
+    let (key, label) = match written {
+        "enter" => (Key::Enter, "Enter"),
+        "escape" => (Key::Escape, "Esc"),
+        "tab" => (Key::Tab, "Tab"),
+        "backtab" => (Key::BackTab, "Shift-Tab"),
+        "up" => (Key::Up, "Up"),
+        "down" => (Key::Down, "Down"),
+        "left" => (Key::Left, "Left"),
+        "right" => (Key::Right, "Right"),
+        "pageup" => (Key::PageUp, "PgUp"),
+        "pagedown" => (Key::PageDown, "PgDn"),
+        "home" => (Key::Home, "Home"),
+        "end" => (Key::End, "End"),
+        other => return parse_other_key(other),
+    };
+    Some((key, label.to_owned()))
+}
+
+fn parse_other_key(written: &str) -> Option<(Key, String)> {
+    let mut characters = written.chars();
+    if let (Some(character), None) = (characters.next(), characters.next()) {
+        return Some((Key::Char(character), character.to_string()));
+    }
+    if let Some(letter) = written.strip_prefix("ctrl-") {
+        let mut letters = letter.chars();
+        return match (letters.next(), letters.next()) {
+            (Some(letter @ 'a'..='z'), None) => {
+                Some((Key::Control(letter), format!("Ctrl-{}", letter.to_ascii_uppercase())))
+            }
+            _ => None,
+        };
+    }
+    let number: u8 = written.strip_prefix('f')?.parse().ok()?;
+    (1..=12).contains(&number).then(|| (Key::Function(number), format!("F{number}")))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_embedded_table_is_sound() {
+        let keymap = Keymap::embedded().unwrap();
+        assert_eq!(keymap.action(&Key::Enter), Some(Action::GoOn));
+        assert_eq!(keymap.action(&Key::Char('?')), Some(Action::Help));
+        assert_eq!(keymap.label(Action::Help), "F1");
+        assert_eq!(keymap.label(Action::Leave), "Ctrl-C");
+        assert_eq!(keymap.action(&Key::Function(11)), None);
+    }
+
+    #[test]
+    fn a_bad_table_says_what_is_wrong() {
+        assert!(matches!(Keymap::parse("fly = [\"f1\"]"), Err(KeymapError::Syntax(_))));
+        assert_eq!(
+            Keymap::parse("help = [\"f13\"]"),
+            Err(KeymapError::UnknownKey { action: "help", key: "f13".into() })
+        );
+        assert_eq!(
+            Keymap::parse("help = [\"f1\"]\nback = [\"f1\"]"),
+            Err(KeymapError::Twice { key: "f1".into(), first: "back", second: "help" })
+        );
+    }
+}

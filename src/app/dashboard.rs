@@ -1,0 +1,103 @@
+//! The patient's dashboard: numbers, readings and uploads of a period.
+
+use super::action::Action;
+use super::effect::{Effect, Ticket};
+use super::event::Answer;
+use super::press::Press;
+use super::wizard::find_patient::FindPatient;
+use super::wizard::{Desk, Step};
+use crate::domain::association::AuditEntry;
+use crate::domain::patient::Patient;
+use crate::domain::problem::Problem;
+use crate::domain::statistics::{Dashboard, Period};
+
+/// How many rows PgUp and PgDn move.
+const PAGE: usize = 8;
+
+/// The dashboard of one person.
+#[derive(Debug, Clone)]
+pub struct DashboardStep {
+    /// The person.
+    pub patient: Patient,
+    /// How far back.
+    pub period: Period,
+    /// The numbers, once they are there.
+    pub content: DashboardContent,
+    /// The first reading shown in the list.
+    pub offset: usize,
+}
+
+/// What is known for the dashboard.
+#[derive(Debug, Clone, PartialEq)]
+pub enum DashboardContent {
+    /// Under way.
+    Loading(Ticket),
+    /// There.
+    Loaded(Box<Dashboard>),
+    /// Could not be loaded.
+    Failed(Problem),
+}
+
+impl DashboardStep {
+    /// Opens the dashboard of a person, and writes that into the audit trail.
+    pub fn open(patient: Patient, desk: &mut Desk<'_>) -> Self {
+        let ticket = desk.tickets.next();
+        let entry = AuditEntry::PatientViewed { patient: patient.id.clone() };
+        desk.effects.push(Effect::Audit { ticket, entry });
+        let mut step =
+            Self { patient, period: Period::default(), content: DashboardContent::Loading(ticket), offset: 0 };
+        step.load(desk);
+        step
+    }
+
+    fn load(&mut self, desk: &mut Desk<'_>) {
+        let ticket = desk.tickets.next();
+        let patient = self.patient.id.clone();
+        desk.effects.push(Effect::LoadDashboard { ticket, patient, period: self.period });
+        self.content = DashboardContent::Loading(ticket);
+        self.offset = 0;
+    }
+
+    /// Reacts to a key.
+    pub fn press(mut self: Box<Self>, press: &Press, desk: &mut Desk<'_>) -> Step {
+        let last = match &self.content {
+            DashboardContent::Loaded(dashboard) => dashboard.readings.len().saturating_sub(1),
+            DashboardContent::Loading(_) | DashboardContent::Failed(_) => 0,
+        };
+        let Press::Act(action) = press else { return Step::Dashboard(self) };
+        match action {
+            Action::Left | Action::Right => {
+                self.period = match (action, self.period) {
+                    (Action::Left, Period::Days90) | (Action::Right, Period::Days14) => Period::Days30,
+                    (Action::Left, _) => Period::Days14,
+                    _ => Period::Days90,
+                };
+                self.load(desk);
+            }
+            Action::Up => self.offset = self.offset.saturating_sub(1),
+            Action::Down => self.offset = self.offset.saturating_add(1).min(last),
+            Action::PageUp => self.offset = self.offset.saturating_sub(PAGE),
+            Action::PageDown => self.offset = self.offset.saturating_add(PAGE).min(last),
+            Action::First => self.offset = 0,
+            Action::Last => self.offset = last,
+            Action::ReadAgain => self.load(desk),
+            Action::Back | Action::NextPatient => return FindPatient::fresh(),
+            _ => {}
+        }
+        Step::Dashboard(self)
+    }
+
+    /// Takes an answer.
+    #[must_use]
+    pub fn answer(mut self: Box<Self>, ticket: Ticket, answer: &Answer) -> Box<Self> {
+        if self.content == DashboardContent::Loading(ticket)
+            && let Answer::Dashboard(loaded) = answer
+        {
+            self.content = match loaded {
+                Ok(dashboard) => DashboardContent::Loaded(dashboard.clone()),
+                Err(problem) => DashboardContent::Failed(problem.clone()),
+            };
+        }
+        self
+    }
+}

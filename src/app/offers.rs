@@ -1,0 +1,156 @@
+//! Which actions a screen offers now. The hints, the help, the menu and the check of a key all come from this list.
+
+use super::action::Action;
+use super::dashboard::DashboardContent;
+use super::model::{Model, Place};
+use super::overlay::{MenuRow, Overlay};
+use super::panel::SlotState;
+use super::wizard::Step;
+use super::wizard::create_patient::CreatePage;
+use super::wizard::upload::UploadView;
+
+/// An action that the screen knows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Offer {
+    /// The action.
+    pub action: Action,
+    /// What it does here, as a key of the word files.
+    pub words: &'static str,
+    /// Why it cannot be done now, as a key of the word files.
+    pub not_now: Option<&'static str>,
+}
+
+const fn offer(action: Action, words: &'static str) -> Offer {
+    Offer { action, words, not_now: None }
+}
+
+const fn offer_if(possible: bool, action: Action, words: &'static str, reason: &'static str) -> Offer {
+    Offer { action, words, not_now: if possible { None } else { Some(reason) } }
+}
+
+/// The actions of the screen, the most important first.
+#[must_use]
+pub fn offers(model: &Model) -> Vec<Offer> {
+    let mut offers = match (&model.overlay, &model.place) {
+        (Some(overlay), _) => return of_overlay(overlay),
+        (None, Place::SignIn(_)) => {
+            vec![offer(Action::GoOn, "hint-sign-in"), offer(Action::NextControl, "hint-next-field")]
+        }
+        (None, Place::Working(working)) => of_step(&working.step, model, working.waiting.len()),
+    };
+    if !model.demo.is_empty() {
+        offers.push(offer(Action::DemoMeters, "hint-demo-meters"));
+    }
+    offers.push(offer(Action::Help, "hint-help"));
+    if matches!(model.place, Place::Working(_)) {
+        offers.push(offer(Action::Menu, "hint-menu"));
+    } else {
+        offers.push(offer(Action::Leave, "hint-leave"));
+    }
+    offers
+}
+
+fn of_overlay(overlay: &Overlay) -> Vec<Offer> {
+    match overlay {
+        Overlay::Help => vec![offer(Action::Back, "hint-close")],
+        Overlay::Menu(_) => vec![offer(Action::GoOn, "hint-do"), offer(Action::Back, "hint-close")],
+        Overlay::Leave { .. } => vec![
+            offer(Action::GoOn, "hint-choose"),
+            offer(Action::Left, "hint-other-answer"),
+            offer(Action::Back, "hint-stay"),
+        ],
+        Overlay::DemoMeters(_) => vec![offer(Action::GoOn, "hint-plug-or-unplug"), offer(Action::Back, "hint-close")],
+    }
+}
+
+fn of_step(step: &Step, model: &Model, waiting: usize) -> Vec<Offer> {
+    match step {
+        Step::FindPatient(step) => {
+            let selected = step.search.cursor.0.is_some();
+            let mut offers = vec![
+                offer(Action::GoOn, if selected { "hint-select-patient" } else { "hint-to-list" }),
+                offer(Action::NewPatient, "hint-new-patient"),
+                offer_if(waiting > 0, Action::WaitingMeters, "hint-waiting-meters", "reason-no-waiting-meters"),
+                offer_if(selected, Action::OpenDashboard, "hint-dashboard", "reason-no-patient-selected"),
+            ];
+            if step.upload.is_some() {
+                offers.push(offer(Action::Back, "hint-back"));
+            }
+            offers
+        }
+        Step::CreatePatient(step) => {
+            let go_on = match &step.page {
+                CreatePage::Required { .. } => "hint-continue",
+                CreatePage::LookAlikes(_) => "hint-choose",
+                CreatePage::Optional { .. } => "hint-create-patient",
+            };
+            vec![
+                offer(Action::GoOn, go_on),
+                offer(Action::NextControl, "hint-next-field"),
+                offer(Action::Back, "hint-back"),
+            ]
+        }
+        Step::WaitingMeters(_) => vec![offer(Action::GoOn, "hint-go-on-with-meter"), offer(Action::Back, "hint-back")],
+        Step::Upload(step) => {
+            let go_on = match step.view {
+                UploadView::Meters(_) => "hint-choose",
+                UploadView::Models { .. } => "hint-show-steps",
+                UploadView::Guide { .. } => "hint-to-meters",
+            };
+            let again =
+                model.panel.slots().iter().any(|slot| matches!(slot.state, SlotState::Failed(_) | SlotState::Stopped));
+            let mut offers = vec![offer(Action::GoOn, go_on)];
+            if model.panel.is_reading() {
+                offers.push(offer(Action::StopReading, "hint-stop-reading"));
+            }
+            offers.push(offer_if(again, Action::ReadAgain, "hint-read-again", "reason-nothing-to-read-again"));
+            offers.push(offer(Action::Back, "hint-back"));
+            offers
+        }
+        Step::AssociationPending(_) => vec![offer(Action::GoOn, "hint-next"), offer(Action::Back, "hint-back")],
+        Step::ConfirmDevice(_) => vec![
+            offer(Action::NextControl, "hint-next-control"),
+            offer(Action::GoOn, "hint-choose"),
+            offer(Action::Back, "hint-back"),
+        ],
+        Step::SelectPatient(step) => {
+            let selected = step.search.cursor.0.is_some();
+            vec![
+                offer(Action::GoOn, if selected { "hint-select-patient" } else { "hint-to-list" }),
+                offer(Action::Search, "hint-search"),
+                offer(Action::Back, "hint-back"),
+            ]
+        }
+        Step::ConfirmAssignment(_) => vec![
+            offer(Action::GoOn, "hint-go-on"),
+            offer(Action::NextControl, "hint-next-field"),
+            offer(Action::Back, "hint-back"),
+        ],
+        Step::OtherOwner(_) => vec![offer(Action::GoOn, "hint-back-to-search")],
+        Step::Done(_) => vec![
+            offer(Action::GoOn, "hint-choose"),
+            offer(Action::OpenDashboard, "hint-dashboard"),
+            offer(Action::NextPatient, "hint-next-patient"),
+        ],
+        Step::Dashboard(step) => {
+            let loaded = matches!(step.content, DashboardContent::Loaded(_));
+            vec![
+                offer_if(loaded, Action::Right, "hint-period", "reason-loading"),
+                offer(Action::Down, "hint-scroll"),
+                offer(Action::NextPatient, "hint-next-patient"),
+            ]
+        }
+    }
+}
+
+/// The rows of the menu: what the screen offers, then signing out and leaving.
+#[must_use]
+pub fn menu_rows(model: &Model) -> Vec<MenuRow> {
+    let on_screen = Model { overlay: None, ..model.clone() };
+    offers(&on_screen)
+        .into_iter()
+        .filter(|offer| offer.action != Action::Menu)
+        .map(|offer| MenuRow::Do(offer.action))
+        .chain([MenuRow::SignOut, MenuRow::Do(Action::Leave)])
+        .collect()
+}

@@ -1,0 +1,29 @@
+//! What lies over the screen and has the keys: help, the menu, the question whether to leave, the demo's meters.
+
+use super::action::Action;
+use super::list::Cursor;
+
+/// A box over the screen.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Overlay {
+    /// The screen and its keys explained.
+    Help,
+    /// All actions of the screen, and signing out.
+    Menu(Cursor),
+    /// "Leave the program?" The cursor stands on staying.
+    Leave {
+        /// Whether the cursor stands on leaving.
+        leave: bool,
+    },
+    /// The simulated meters of the demo clinic.
+    DemoMeters(Cursor),
+}
+
+/// A row of the menu.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum MenuRow {
+    /// An action of the step.
+    Do(Action),
+    /// Sign out.
+    SignOut,
+}

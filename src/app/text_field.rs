@@ -1,0 +1,129 @@
+//! A line to type in.
+
+use tui_input::{Input, InputRequest};
+
+use crate::domain::text::Clean;
+
+/// An editing key pressed in a field.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Edit {
+    /// Put text at the cursor: a typed character, a paste, a scanner's burst.
+    Insert(String),
+    /// Delete to the left.
+    DeleteLeft,
+    /// Delete to the right.
+    DeleteRight,
+    /// Cursor one character to the left.
+    Left,
+    /// Cursor one character to the right.
+    Right,
+    /// Cursor to the start.
+    Start,
+    /// Cursor to the end.
+    End,
+    /// Empty the field.
+    Clear,
+}
+
+/// What is typed in a line, and where the cursor stands.
+#[derive(Clone, Default)]
+pub struct TextField {
+    input: Input,
+}
+
+/// The longest text a field takes, in characters; longer pastes are cut.
+const LONGEST: usize = 80;
+
+impl TextField {
+    /// A field that holds `text` already, with the cursor behind it.
+    #[must_use]
+    pub fn with_text(text: &str) -> Self {
+        Self { input: Input::new(text.to_owned()) }
+    }
+
+    /// What is typed.
+    #[must_use]
+    pub fn text(&self) -> &str {
+        self.input.value()
+    }
+
+    /// What is typed, harmless and trimmed.
+    #[must_use]
+    pub fn clean(&self) -> Clean {
+        Clean::new(self.text(), LONGEST)
+    }
+
+    /// Where the cursor stands, in characters.
+    #[must_use]
+    pub fn cursor(&self) -> usize {
+        self.input.cursor()
+    }
+
+    /// Whether nothing but white space is typed.
+    #[must_use]
+    pub fn is_blank(&self) -> bool {
+        self.text().trim().is_empty()
+    }
+
+    /// Carries out one editing key. Returns whether the text changed.
+    pub fn edit(&mut self, edit: &Edit) -> bool {
+        let request = match edit {
+            Edit::Insert(text) => {
+                let room = LONGEST.saturating_sub(self.text().chars().count());
+                let mut changed = false;
+                for character in text.chars().filter(|c| !c.is_control()).take(room) {
+                    changed |= self.input.handle(InputRequest::InsertChar(character)).is_some();
+                }
+                return changed;
+            }
+            Edit::DeleteLeft => InputRequest::DeletePrevChar,
+            Edit::DeleteRight => InputRequest::DeleteNextChar,
+            Edit::Left => InputRequest::GoToPrevChar,
+            Edit::Right => InputRequest::GoToNextChar,
+            Edit::Start => InputRequest::GoToStart,
+            Edit::End => InputRequest::GoToEnd,
+            Edit::Clear => InputRequest::DeleteLine,
+        };
+        self.input.handle(request).is_some_and(|changed| changed.value)
+    }
+
+    /// Empties the field.
+    pub fn clear(&mut self) {
+        self.input = Input::default();
+    }
+}
+
+/// Fields hold names and passwords: what is typed never shows in a log.
+impl std::fmt::Debug for TextField {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("[private]")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_paste_is_cut_and_loses_control_characters() {
+        let mut field = TextField::default();
+        assert!(field.edit(&Edit::Insert(format!("a\u{1b}b{}", "c".repeat(200)))));
+        assert_eq!(field.text().chars().count(), LONGEST);
+        assert!(field.text().starts_with("abc"));
+        assert!(!field.edit(&Edit::Insert("d".into())), "a full field does not change");
+    }
+
+    #[test]
+    fn editing_happens_at_the_cursor() {
+        let mut field = TextField::with_text("Mller");
+        field.edit(&Edit::Start);
+        field.edit(&Edit::Right);
+        field.edit(&Edit::Insert("ü".into()));
+        assert_eq!((field.text(), field.cursor()), ("Müller", 2));
+        field.edit(&Edit::DeleteLeft);
+        field.edit(&Edit::DeleteRight);
+        assert_eq!(field.text(), "Mler");
+        field.edit(&Edit::Clear);
+        assert!(field.is_blank());
+    }
+}

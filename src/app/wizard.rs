@@ -1,0 +1,202 @@
+//! The wizard: from the patient to the assigned meter, one file per step.
+//!
+//! A step owns what the steps before it proved, so that no screen can exist without what it needs: there is no
+//! confirming without an upload on disk, and no assignment without a patient. Every step gives the next one by value.
+
+pub mod association_pending;
+pub mod confirm_assignment;
+pub mod confirm_device;
+pub mod create_patient;
+pub mod done;
+pub mod find_patient;
+pub mod new_patient_form;
+pub mod other_owner;
+pub mod patient_search;
+pub mod select_patient;
+pub mod upload;
+pub mod waiting_meters;
+
+use super::dashboard::DashboardStep;
+use super::effect::{Effect, Ticket};
+use super::event::Answer;
+use super::model::{Remark, Tickets};
+use super::panel::Panel;
+use super::press::Press;
+use crate::domain::association::{Upload, UploadId};
+use crate::domain::meter::MeterGuide;
+use crate::domain::patient::{Patient, Status};
+use association_pending::AssociationPending;
+use confirm_assignment::ConfirmAssignment;
+use confirm_device::ConfirmDevice;
+use create_patient::CreatePatient;
+use done::Done;
+use find_patient::FindPatient;
+use other_owner::OtherOwner;
+use select_patient::SelectPatient;
+use upload::UploadStep;
+use waiting_meters::WaitingMeters;
+
+/// How many recent patients are kept (clinic-safety ID-07).
+const MOST_RECENTS: usize = 10;
+
+/// Where the wizard is.
+#[derive(Debug, Clone)]
+pub enum Step {
+    /// Find the patient.
+    FindPatient(FindPatient),
+    /// Create a new patient.
+    CreatePatient(Box<CreatePatient>),
+    /// The meters that were read and wait for a patient.
+    WaitingMeters(WaitingMeters),
+    /// Upload the meter's data.
+    Upload(Box<UploadStep>),
+    /// "Device association is pending".
+    AssociationPending(Box<AssociationPending>),
+    /// Confirm the device.
+    ConfirmDevice(Box<ConfirmDevice>),
+    /// Select the patient.
+    SelectPatient(Box<SelectPatient>),
+    /// Confirm the assignment.
+    ConfirmAssignment(Box<ConfirmAssignment>),
+    /// The meter belongs to somebody else: a hard stop.
+    OtherOwner(Box<OtherOwner>),
+    /// Assigned, or the owner's new readings appended.
+    Done(Box<Done>),
+    /// The patient's dashboard.
+    Dashboard(Box<DashboardStep>),
+}
+
+/// What a step works with besides what it owns.
+#[derive(Debug)]
+pub struct Desk<'a> {
+    /// Numbers for effects.
+    pub tickets: &'a mut Tickets,
+    /// What the step asks to be done.
+    pub effects: Vec<Effect>,
+    /// What the step says in passing.
+    pub remark: Option<Remark>,
+    /// The attached meters.
+    pub panel: &'a mut Panel,
+    /// The patients this user created or selected lately.
+    pub recents: &'a mut Vec<Patient>,
+    /// The uploads that wait for a patient.
+    pub waiting: &'a [Upload],
+    /// Uploads that were dealt with since the sign-in.
+    pub handled: &'a mut Vec<UploadId>,
+    /// The meters that can be read.
+    pub guides: &'a [MeterGuide],
+    /// The calendar day at the clinic.
+    pub today: jiff::civil::Date,
+}
+
+impl Desk<'_> {
+    /// Puts a patient on top of the recent ones, here and on the platform.
+    pub fn remember(&mut self, patient: &Patient) {
+        self.recents.retain(|recent| recent.id != patient.id);
+        self.recents.insert(0, patient.clone());
+        self.recents.truncate(MOST_RECENTS);
+        let ticket = self.tickets.next();
+        self.effects.push(Effect::Remember { ticket, patient: patient.id.clone() });
+    }
+}
+
+impl Step {
+    /// Reacts to a key.
+    #[must_use]
+    pub fn press(self, press: &Press, desk: &mut Desk<'_>) -> Self {
+        match self {
+            Self::FindPatient(step) => step.press(press, desk),
+            Self::CreatePatient(step) => step.press(press, desk),
+            Self::WaitingMeters(step) => step.press(press, desk),
+            Self::Upload(step) => step.press(press, desk),
+            Self::AssociationPending(step) => step.press(press, desk),
+            Self::ConfirmDevice(step) => step.press(press, desk),
+            Self::SelectPatient(step) => step.press(press, desk),
+            Self::ConfirmAssignment(step) => step.press(press, desk),
+            Self::OtherOwner(step) => step.press(press, desk),
+            Self::Done(step) => step.press(press, desk),
+            Self::Dashboard(step) => step.press(press, desk),
+        }
+    }
+
+    /// Takes an answer; one that this step does not wait for is dropped.
+    #[must_use]
+    pub fn answer(self, ticket: Ticket, answer: &Answer, desk: &mut Desk<'_>) -> Self {
+        match self {
+            Self::FindPatient(mut step) => {
+                step.search.answer(ticket, answer);
+                Self::FindPatient(step)
+            }
+            Self::CreatePatient(step) => step.answer(ticket, answer, desk),
+            Self::Upload(step) => step.answer(ticket, answer, desk),
+            Self::SelectPatient(mut step) => {
+                step.search.answer(ticket, answer);
+                Self::SelectPatient(step)
+            }
+            Self::ConfirmAssignment(step) => step.answer(ticket, answer, desk),
+            Self::Dashboard(step) => Self::Dashboard(step.answer(ticket, answer)),
+            Self::WaitingMeters(_)
+            | Self::AssociationPending(_)
+            | Self::ConfirmDevice(_)
+            | Self::OtherOwner(_)
+            | Self::Done(_) => self,
+        }
+    }
+
+    /// A meter's readings are on disk; the upload step goes on with them.
+    #[must_use]
+    pub fn meter_stored(self, upload: &Upload, desk: &mut Desk<'_>) -> Self {
+        match self {
+            Self::Upload(step) => step.meter_stored(upload, desk),
+            other => other,
+        }
+    }
+
+    /// Whether a text field has the keys.
+    #[must_use]
+    pub const fn is_typing(&self) -> bool {
+        match self {
+            Self::FindPatient(step) => step.search.is_typing(),
+            Self::SelectPatient(step) => step.search.is_typing(),
+            Self::CreatePatient(step) => step.is_typing(),
+            Self::ConfirmAssignment(step) => step.is_typing(),
+            Self::WaitingMeters(_)
+            | Self::Upload(_)
+            | Self::AssociationPending(_)
+            | Self::ConfirmDevice(_)
+            | Self::OtherOwner(_)
+            | Self::Done(_)
+            | Self::Dashboard(_) => false,
+        }
+    }
+
+    /// Stable name, for tests and the harness.
+    #[must_use]
+    pub const fn name(&self) -> &'static str {
+        match self {
+            Self::FindPatient(_) => "find_patient",
+            Self::CreatePatient(_) => "create_patient",
+            Self::WaitingMeters(_) => "waiting_meters",
+            Self::Upload(_) => "upload",
+            Self::AssociationPending(_) => "association_pending",
+            Self::ConfirmDevice(_) => "confirm_device",
+            Self::SelectPatient(_) => "select_patient",
+            Self::ConfirmAssignment(_) => "confirm_assignment",
+            Self::OtherOwner(_) => "other_owner",
+            Self::Done(_) => "done",
+            Self::Dashboard(_) => "dashboard",
+        }
+    }
+}
+
+/// Why this person cannot be selected, as a key of the word files; `None` if they can.
+#[must_use]
+pub const fn not_selectable(patient: &Patient) -> Option<&'static str> {
+    match patient.status {
+        Status::Active => None,
+        Status::Inactive => Some("reason-inactive"),
+        Status::Pending => Some("reason-pending"),
+        Status::Merged => Some("reason-merged"),
+        Status::Deceased => Some("reason-deceased"),
+    }
+}

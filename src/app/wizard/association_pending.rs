@@ -1,0 +1,33 @@
+//! "Device association is pending": the readings are on disk and belong to nobody yet.
+
+use crate::app::action::Action;
+use crate::app::press::Press;
+use crate::app::wizard::confirm_device::ConfirmDevice;
+use crate::app::wizard::find_patient::FindPatient;
+use crate::app::wizard::upload::UploadStep;
+use crate::app::wizard::{Desk, Step};
+use crate::domain::association::Upload;
+use crate::domain::patient::Patient;
+
+/// The readings are safe; now they get an owner.
+#[derive(Debug, Clone)]
+pub struct AssociationPending {
+    /// The upload in quarantine.
+    pub upload: Upload,
+    /// The person of step 1; none after the identity did not match.
+    pub proposed: Option<Patient>,
+}
+
+impl AssociationPending {
+    /// Reacts to a key.
+    pub fn press(self: Box<Self>, press: &Press, _desk: &mut Desk<'_>) -> Step {
+        match press {
+            Press::Act(Action::GoOn) => Step::ConfirmDevice(Box::new(ConfirmDevice::new(self.upload, self.proposed))),
+            Press::Act(Action::Back) => match self.proposed {
+                Some(patient) => UploadStep::come_back(patient),
+                None => Step::FindPatient(FindPatient::for_upload(Box::new(self.upload))),
+            },
+            Press::Act(_) | Press::Edit(_) => Step::AssociationPending(self),
+        }
+    }
+}

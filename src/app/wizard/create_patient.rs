@@ -1,0 +1,232 @@
+//! Creating a new patient: the required page, a check for an existing same person, the optional page.
+
+use crate::app::action::Action;
+use crate::app::effect::{Effect, Ticket};
+use crate::app::event::Answer;
+use crate::app::list::Cursor;
+use crate::app::model::Remark;
+use crate::app::press::Press;
+use crate::app::text_field::TextField;
+use crate::app::wizard::find_patient::FindPatient;
+use crate::app::wizard::new_patient_form::{FormField, NewPatientForm};
+use crate::app::wizard::{Desk, Step};
+use crate::domain::association::IdempotencyKey;
+use crate::domain::patient::{Likeness, LookAlike, NewPatient};
+use crate::domain::problem::{Problem, ProblemCode};
+
+/// Creating a patient.
+#[derive(Debug, Clone)]
+pub struct CreatePatient {
+    /// The search that led here, as it was.
+    pub found: FindPatient,
+    /// What is typed.
+    pub form: NewPatientForm,
+    /// Which page is shown.
+    pub page: CreatePage,
+    /// What went wrong at the last try.
+    pub problem: Option<Problem>,
+}
+
+/// The pages of creating a patient.
+#[derive(Debug, Clone)]
+pub enum CreatePage {
+    /// Family name, given name, birth date, MRN.
+    Required {
+        /// The look-alike check under way.
+        checking: Option<Ticket>,
+    },
+    /// People who may be the same one.
+    LookAlikes(Box<LookAlikes>),
+    /// Gender, second identifier, mail, telephone.
+    Optional {
+        /// The creation under way, with the key that makes it happen once.
+        creating: Option<Ticket>,
+        /// One key for all tries with these data.
+        key: Option<IdempotencyKey>,
+    },
+}
+
+/// People who may be the same one.
+#[derive(Debug, Clone)]
+pub struct LookAlikes {
+    /// Who, most alike first.
+    pub found: Vec<LookAlike>,
+    /// The row under the cursor; the last row creates a new patient all the same.
+    pub cursor: Cursor,
+    /// Why a new patient is created although the same person seems to exist. Typed, when it has the keys.
+    pub reason: Option<TextField>,
+}
+
+impl LookAlikes {
+    /// Whether one of them is most likely the same person, so that a reason is needed to create another.
+    #[must_use]
+    pub fn needs_reason(&self) -> bool {
+        self.found.iter().any(|other| other.likeness == Likeness::SamePerson)
+    }
+}
+
+impl CreatePatient {
+    /// Starts with an empty form.
+    #[must_use]
+    pub fn new(found: FindPatient) -> Self {
+        Self { found, form: NewPatientForm::default(), page: CreatePage::Required { checking: None }, problem: None }
+    }
+
+    /// Whether a text field has the keys.
+    #[must_use]
+    pub const fn is_typing(&self) -> bool {
+        match &self.page {
+            CreatePage::Required { .. } => true,
+            CreatePage::LookAlikes(others) => others.reason.is_some(),
+            CreatePage::Optional { .. } => !matches!(self.form.focus, FormField::Gender),
+        }
+    }
+
+    /// Reacts to a key.
+    pub fn press(mut self: Box<Self>, press: &Press, desk: &mut Desk<'_>) -> Step {
+        if self.is_waiting() && !matches!(press, Press::Act(Action::Back)) {
+            return Step::CreatePatient(self);
+        }
+        if let CreatePage::LookAlikes(others) = self.page {
+            self.page = CreatePage::Required { checking: None };
+            return self.press_look_alikes(others, press, desk);
+        }
+        let on_required_page = matches!(self.page, CreatePage::Required { .. });
+        match press {
+            Press::Edit(edit) => {
+                if let Some(field) = self.form.focused_field() {
+                    field.edit(edit);
+                }
+            }
+            Press::Act(Action::NextControl | Action::Down) => self.form.move_focus(true, on_required_page),
+            Press::Act(Action::PreviousControl | Action::Up) => self.form.move_focus(false, on_required_page),
+            Press::Act(Action::Left | Action::Right) => self.form.change_gender(),
+            Press::Act(Action::Back) if on_required_page => return Step::FindPatient(self.found),
+            Press::Act(Action::Back) => {
+                self.page = CreatePage::Required { checking: None };
+                self.form.focus = FormField::Family;
+            }
+            Press::Act(Action::GoOn) => {
+                if self.form.focus == FormField::last(on_required_page) {
+                    self.submit(desk);
+                } else {
+                    self.form.move_focus(true, on_required_page);
+                }
+            }
+            Press::Act(_) => {}
+        }
+        Step::CreatePatient(self)
+    }
+
+    const fn is_waiting(&self) -> bool {
+        matches!(self.page, CreatePage::Required { checking: Some(_) } | CreatePage::Optional { creating: Some(_), .. })
+    }
+
+    fn submit(&mut self, desk: &mut Desk<'_>) {
+        self.problem = None;
+        let Some(new) = self.form.check(desk.today) else { return };
+        match &mut self.page {
+            CreatePage::Required { checking } => {
+                let ticket = desk.tickets.next();
+                *checking = Some(ticket);
+                desk.effects.push(Effect::FindLookAlikes { ticket, new: Box::new(new) });
+            }
+            CreatePage::Optional { creating, key } => {
+                let ticket = desk.tickets.next();
+                *creating = Some(ticket);
+                let key = key.get_or_insert_with(|| desk.tickets.key()).clone();
+                desk.effects.push(Effect::CreatePatient { ticket, new: Box::new(new), key });
+            }
+            CreatePage::LookAlikes(_) => {}
+        }
+    }
+
+    fn press_look_alikes(mut self: Box<Self>, mut others: Box<LookAlikes>, press: &Press, desk: &mut Desk<'_>) -> Step {
+        let rows = others.found.len() + 1;
+        match (press, &mut others.reason) {
+            (Press::Act(Action::Back), Some(_)) => others.reason = None,
+            (Press::Act(Action::Back), None) => return Step::CreatePatient(self),
+            (Press::Edit(edit), Some(reason)) => {
+                reason.edit(edit);
+            }
+            (Press::Act(Action::GoOn), Some(reason)) => {
+                if reason.is_blank() {
+                    desk.remark = Some(Remark::NotNow("reason-say-why"));
+                } else {
+                    self.form.reason = Some(reason.clean());
+                    self.show_optional();
+                    return Step::CreatePatient(self);
+                }
+            }
+            (Press::Act(Action::GoOn), None) => match others.cursor.0 {
+                None => {
+                    others.cursor.act(Action::Down, rows);
+                }
+                Some(row) => {
+                    if let Some(other) = others.found.get(row) {
+                        return self.found.choose(other.patient.clone(), desk);
+                    }
+                    if others.needs_reason() {
+                        others.reason = Some(TextField::default());
+                    } else {
+                        self.show_optional();
+                        return Step::CreatePatient(self);
+                    }
+                }
+            },
+            (Press::Act(action), None) => {
+                others.cursor.act(*action, rows);
+            }
+            (Press::Act(_), Some(_)) | (Press::Edit(_), None) => {}
+        }
+        self.page = CreatePage::LookAlikes(others);
+        Step::CreatePatient(self)
+    }
+
+    fn show_optional(&mut self) {
+        self.page = CreatePage::Optional { creating: None, key: None };
+        self.form.focus = FormField::Gender;
+    }
+
+    /// Takes an answer.
+    pub fn answer(mut self: Box<Self>, ticket: Ticket, answer: &Answer, desk: &mut Desk<'_>) -> Step {
+        match (&mut self.page, answer) {
+            (CreatePage::Required { checking }, Answer::LookAlikes(found)) if *checking == Some(ticket) => {
+                *checking = None;
+                match found {
+                    Ok(found) if found.is_empty() => self.show_optional(),
+                    Ok(found) => {
+                        let found = found.clone();
+                        let others = LookAlikes { found, cursor: Cursor::default(), reason: None };
+                        self.page = CreatePage::LookAlikes(Box::new(others));
+                    }
+                    Err(problem) => self.problem = Some(problem.clone()),
+                }
+            }
+            (CreatePage::Optional { creating, .. }, Answer::Created(created)) if *creating == Some(ticket) => {
+                *creating = None;
+                match created {
+                    Ok(patient) => return self.found.choose((**patient).clone(), desk),
+                    Err(problem) => self.refused(problem.clone()),
+                }
+            }
+            _ => {}
+        }
+        Step::CreatePatient(self)
+    }
+
+    /// A taken number is mended at its field; the rest of what was typed stays.
+    fn refused(&mut self, problem: Problem) {
+        if problem.code == ProblemCode::IdentifierTaken {
+            self.page = CreatePage::Required { checking: None };
+            self.form.focus = FormField::Mrn;
+        }
+        self.problem = Some(problem);
+    }
+
+    /// The new patient as typed so far, if the required page is valid. For the summary on the optional page.
+    #[must_use]
+    pub fn typed(&self, today: jiff::civil::Date) -> Option<NewPatient> {
+        self.form.clone().check(today)
+    }
+}

@@ -1,0 +1,70 @@
+//! Step 1: find the patient, or create a new one.
+
+use crate::app::action::Action;
+use crate::app::dashboard::DashboardStep;
+use crate::app::model::Remark;
+use crate::app::press::Press;
+use crate::app::wizard::create_patient::CreatePatient;
+use crate::app::wizard::patient_search::{PatientSearch, Searched};
+use crate::app::wizard::upload::UploadStep;
+use crate::app::wizard::waiting_meters::WaitingMeters;
+use crate::app::wizard::{Desk, Step, not_selectable};
+use crate::domain::association::Upload;
+use crate::domain::patient::Patient;
+
+/// Finding the patient.
+#[derive(Debug, Clone, Default)]
+pub struct FindPatient {
+    /// The search.
+    pub search: PatientSearch,
+    /// A meter that was read earlier and now gets its patient.
+    pub upload: Option<Box<Upload>>,
+}
+
+impl FindPatient {
+    /// Finds the patient for a meter that was read earlier.
+    #[must_use]
+    pub fn for_upload(upload: Box<Upload>) -> Self {
+        Self { search: PatientSearch::default(), upload: Some(upload) }
+    }
+
+    /// Reacts to a key.
+    pub fn press(mut self, press: &Press, desk: &mut Desk<'_>) -> Step {
+        match self.search.press(press, None, desk) {
+            Searched::Chose(patient) => return self.choose(*patient, desk),
+            Searched::Used => return Step::FindPatient(self),
+            Searched::NotMine => {}
+        }
+        match press {
+            Press::Act(Action::NewPatient) => Step::CreatePatient(Box::new(CreatePatient::new(self))),
+            Press::Act(Action::WaitingMeters) => Step::WaitingMeters(WaitingMeters::default()),
+            Press::Act(Action::OpenDashboard) => {
+                if let Some(patient) = self.search.selected(None, desk.recents).cloned() {
+                    return Step::Dashboard(Box::new(DashboardStep::open(patient, desk)));
+                }
+                Step::FindPatient(self)
+            }
+            Press::Act(Action::Back) if self.upload.is_some() => Step::WaitingMeters(WaitingMeters::default()),
+            Press::Act(_) | Press::Edit(_) => Step::FindPatient(self),
+        }
+    }
+
+    /// Takes a person in hand and goes on to the upload, if they may receive readings.
+    pub fn choose(self, patient: Patient, desk: &mut Desk<'_>) -> Step {
+        if let Some(reason) = not_selectable(&patient) {
+            desk.remark = Some(Remark::NotSelectable(reason));
+            return Step::FindPatient(self);
+        }
+        desk.remember(&patient);
+        match self.upload {
+            Some(upload) => UploadStep::check_waiting(patient, &upload, desk),
+            None => UploadStep::enter(patient, desk),
+        }
+    }
+
+    /// The question that this step has under way, taken back: it starts anew with an empty field.
+    #[must_use]
+    pub fn fresh() -> Step {
+        Step::FindPatient(Self::default())
+    }
+}

@@ -1,0 +1,61 @@
+//! Step 4: select the patient whose meter this is. The person of step 1 is proposed, never taken without a word.
+
+use crate::app::action::Action;
+use crate::app::model::Remark;
+use crate::app::press::Press;
+use crate::app::wizard::confirm_assignment::ConfirmAssignment;
+use crate::app::wizard::confirm_device::ConfirmDevice;
+use crate::app::wizard::patient_search::{PatientSearch, Searched};
+use crate::app::wizard::{Desk, Step, not_selectable};
+use crate::domain::association::Upload;
+use crate::domain::patient::Patient;
+
+/// Selecting the patient of a confirmed device.
+#[derive(Debug, Clone)]
+pub struct SelectPatient {
+    /// The upload whose device was confirmed.
+    pub upload: Upload,
+    /// The person of step 1. None after the identity did not match: then the search starts anew.
+    pub proposed: Option<Patient>,
+    /// The search.
+    pub search: PatientSearch,
+    /// Whether the step was entered because the identity did not match twice.
+    pub after_mismatch: bool,
+}
+
+impl SelectPatient {
+    /// Proposes the person of step 1.
+    #[must_use]
+    pub fn new(upload: Upload, proposed: Option<Patient>) -> Self {
+        Self { upload, proposed, search: PatientSearch::default(), after_mismatch: false }
+    }
+
+    /// The identity did not match twice: the search starts anew, and nobody is proposed.
+    #[must_use]
+    pub fn after_mismatch(upload: Upload) -> Self {
+        Self { upload, proposed: None, search: PatientSearch::default(), after_mismatch: true }
+    }
+
+    /// Reacts to a key.
+    pub fn press(mut self: Box<Self>, press: &Press, desk: &mut Desk<'_>) -> Step {
+        let proposed = self.proposed.clone();
+        match self.search.press(press, proposed.as_ref(), desk) {
+            Searched::Chose(patient) => return self.choose(*patient, desk),
+            Searched::Used => return Step::SelectPatient(self),
+            Searched::NotMine => {}
+        }
+        match press {
+            Press::Act(Action::Back) => Step::ConfirmDevice(Box::new(ConfirmDevice::new(self.upload, self.proposed))),
+            Press::Act(_) | Press::Edit(_) => Step::SelectPatient(self),
+        }
+    }
+
+    fn choose(self: Box<Self>, patient: Patient, desk: &mut Desk<'_>) -> Step {
+        if let Some(reason) = not_selectable(&patient) {
+            desk.remark = Some(Remark::NotSelectable(reason));
+            return Step::SelectPatient(self);
+        }
+        desk.remember(&patient);
+        ConfirmAssignment::enter(self.upload, patient, desk)
+    }
+}

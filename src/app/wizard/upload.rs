@@ -1,0 +1,297 @@
+//! Step 2: upload the data. The attached meter is read by itself; this step shows that read, and explains how to
+//! connect a meter that is not there yet.
+
+use crate::app::action::Action;
+use crate::app::effect::{Effect, Ticket};
+use crate::app::event::Answer;
+use crate::app::list::Cursor;
+use crate::app::model::Remark;
+use crate::app::panel::{Panel, SlotState};
+use crate::app::press::Press;
+use crate::app::wizard::association_pending::AssociationPending;
+use crate::app::wizard::done::Done;
+use crate::app::wizard::find_patient::FindPatient;
+use crate::app::wizard::other_owner::OtherOwner;
+use crate::app::wizard::{Desk, Step};
+use crate::domain::association::{Assignment, Relation, Upload, UploadId};
+use crate::domain::meter::{Access, AttachmentId, Family, MeterGuide};
+use crate::domain::patient::Patient;
+use crate::domain::problem::Problem;
+
+/// Uploading a meter's data for the patient in hand.
+#[derive(Debug, Clone)]
+pub struct UploadStep {
+    /// The person chosen in step 1.
+    pub patient: Patient,
+    /// What is shown.
+    pub view: UploadView,
+    /// What is under way.
+    pub work: UploadWork,
+}
+
+/// What the upload step shows.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum UploadView {
+    /// The attached and the waiting meters, and the two ways to the instructions.
+    Meters(Cursor),
+    /// The models of a family.
+    Models {
+        /// Accu-Chek or other.
+        family: Family,
+        /// The row under the cursor.
+        cursor: Cursor,
+    },
+    /// The steps to connect one model.
+    Guide {
+        /// Accu-Chek or other.
+        family: Family,
+        /// Its place among the models of the family.
+        model: usize,
+    },
+}
+
+/// What the upload step waits for.
+#[derive(Debug, Clone, PartialEq)]
+pub enum UploadWork {
+    /// Nothing but the meter or a key.
+    Idle,
+    /// Whose the meter is.
+    Checking(Ticket),
+    /// The owner's new readings to be appended.
+    Appending {
+        /// The question.
+        ticket: Ticket,
+        /// The upload.
+        upload: Box<Upload>,
+    },
+    /// Nothing: the last try failed.
+    Failed(Problem),
+}
+
+/// A row of the first view.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum UploadRow {
+    /// An attached meter.
+    Attached(AttachmentId),
+    /// A meter that was read earlier and waits for a patient.
+    Waiting(UploadId),
+    /// The instructions for a family.
+    Instructions(Family),
+}
+
+impl UploadStep {
+    /// Enters the step with a patient. A single meter that is on disk already is gone on with at once.
+    pub fn enter(patient: Patient, desk: &mut Desk<'_>) -> Step {
+        let step = Self { patient, view: UploadView::Meters(Cursor::default()), work: UploadWork::Idle };
+        let ready = match desk.panel.slots() {
+            [slot] => match &slot.state {
+                SlotState::Stored(upload) if !desk.handled.contains(&upload.id) => Some(upload.id.clone()),
+                _ => None,
+            },
+            _ => None,
+        };
+        match ready {
+            Some(upload) => step.check(upload, desk),
+            None => Step::Upload(Box::new(step)),
+        }
+    }
+
+    /// Comes back to the step: nothing is gone on with by itself.
+    #[must_use]
+    pub fn come_back(patient: Patient) -> Step {
+        Step::Upload(Box::new(Self { patient, view: UploadView::Meters(Cursor::default()), work: UploadWork::Idle }))
+    }
+
+    /// Enters the step with a patient and a meter that was read earlier.
+    pub fn check_waiting(patient: Patient, upload: &Upload, desk: &mut Desk<'_>) -> Step {
+        let step = Self { patient, view: UploadView::Meters(Cursor::default()), work: UploadWork::Idle };
+        step.check(upload.id.clone(), desk)
+    }
+
+    /// The rows of the first view.
+    #[must_use]
+    pub fn rows(panel: &Panel, waiting: &[Upload]) -> Vec<UploadRow> {
+        let attached = panel.slots().iter().map(|slot| UploadRow::Attached(slot.attachment.id));
+        let waiting = waiting
+            .iter()
+            .filter(|upload| panel.stored(&upload.id).is_none())
+            .map(|upload| UploadRow::Waiting(upload.id.clone()));
+        attached.chain(waiting).chain([Family::AccuChek, Family::Other].map(UploadRow::Instructions)).collect()
+    }
+
+    /// The models of a family, in the order of the catalogue.
+    pub fn models(guides: &[MeterGuide], family: Family) -> impl Iterator<Item = &MeterGuide> {
+        guides.iter().filter(move |guide| guide.family == family)
+    }
+
+    /// Reacts to a key.
+    pub fn press(mut self: Box<Self>, press: &Press, desk: &mut Desk<'_>) -> Step {
+        let Press::Act(action) = press else { return Step::Upload(self) };
+        match (action, &mut self.view) {
+            (Action::StopReading, _) => {
+                if desk.panel.is_reading() {
+                    desk.effects.extend(desk.panel.stop_reading());
+                } else {
+                    desk.remark = Some(Remark::NotNow("reason-nothing-is-read"));
+                }
+            }
+            (Action::ReadAgain, _) => read_again(desk),
+            (Action::Back, UploadView::Meters(_)) => {
+                // An answer to what was under way finds no one who waits for it: nothing happens any more.
+                return Step::FindPatient(FindPatient::default());
+            }
+            (Action::Back, UploadView::Models { .. }) => self.view = UploadView::Meters(Cursor::default()),
+            (Action::Back, UploadView::Guide { family, model }) => {
+                self.view = UploadView::Models { family: *family, cursor: Cursor(Some(*model)) };
+            }
+            (Action::GoOn, _) => return self.go_on(desk),
+            (action, UploadView::Meters(cursor)) => {
+                cursor.act(*action, Self::rows(desk.panel, desk.waiting).len());
+            }
+            (action, UploadView::Models { family, cursor }) => {
+                cursor.act(*action, Self::models(desk.guides, *family).count());
+            }
+            (_, UploadView::Guide { .. }) => {}
+        }
+        Step::Upload(self)
+    }
+
+    fn go_on(mut self: Box<Self>, desk: &mut Desk<'_>) -> Step {
+        if matches!(self.work, UploadWork::Checking(_) | UploadWork::Appending { .. }) {
+            return Step::Upload(self);
+        }
+        match self.view {
+            UploadView::Meters(mut cursor) => {
+                let rows = Self::rows(desk.panel, desk.waiting);
+                let Some(row) = cursor.0.and_then(|row| rows.get(row)) else {
+                    cursor.act(Action::Down, rows.len());
+                    self.view = UploadView::Meters(cursor);
+                    return Step::Upload(self);
+                };
+                match row {
+                    UploadRow::Waiting(upload) => return self.check(upload.clone(), desk),
+                    UploadRow::Instructions(family) => {
+                        self.view = UploadView::Models { family: *family, cursor: Cursor::default() };
+                    }
+                    UploadRow::Attached(id) => return self.go_on_with_attached(*id, desk),
+                }
+            }
+            UploadView::Models { family, mut cursor } => {
+                self.view = if let Some(model) = cursor.0 {
+                    UploadView::Guide { family, model }
+                } else {
+                    cursor.act(Action::Down, Self::models(desk.guides, family).count());
+                    UploadView::Models { family, cursor }
+                };
+            }
+            UploadView::Guide { family, model } => {
+                let guide = Self::models(desk.guides, family).nth(model);
+                let cable = desk.panel.slots().iter().find(|slot| slot.attachment.access == Access::AskModel);
+                if let (Some(guide), Some(cable)) = (guide.filter(|guide| guide.behind_generic_cable), cable) {
+                    let id = cable.attachment.id;
+                    desk.effects.extend(desk.panel.read(id, Some(guide.driver.clone()), desk.tickets));
+                }
+                self.view = UploadView::Meters(Cursor::default());
+            }
+        }
+        Step::Upload(self)
+    }
+
+    fn go_on_with_attached(mut self: Box<Self>, id: AttachmentId, desk: &mut Desk<'_>) -> Step {
+        let Some(slot) = desk.panel.slots().iter().find(|slot| slot.attachment.id == id) else {
+            return Step::Upload(self);
+        };
+        match &slot.state {
+            SlotState::Stored(upload) => {
+                let upload = upload.id.clone();
+                return self.check(upload, desk);
+            }
+            SlotState::Reading { .. } | SlotState::Saving { .. } => {
+                desk.remark = Some(Remark::NotNow("reason-still-reading"));
+            }
+            SlotState::Recognised if slot.attachment.access == Access::AskModel => {
+                self.view = UploadView::Models { family: Family::Other, cursor: Cursor::default() };
+            }
+            SlotState::Recognised => desk.remark = Some(Remark::NotNow("reason-cannot-be-opened")),
+            SlotState::Failed(_) | SlotState::Stopped => {
+                desk.effects.extend(desk.panel.read(id, None, desk.tickets));
+            }
+        }
+        Step::Upload(self)
+    }
+
+    /// Asks whose the meter is, as it stands now.
+    fn check(mut self, upload: UploadId, desk: &mut Desk<'_>) -> Step {
+        let ticket = desk.tickets.next();
+        desk.effects.push(Effect::LoadUpload { ticket, upload });
+        self.work = UploadWork::Checking(ticket);
+        Step::Upload(Box::new(self))
+    }
+
+    /// A meter's readings are on disk. With one meter on the desk there is nothing to choose: go on.
+    pub fn meter_stored(self: Box<Self>, upload: &Upload, desk: &mut Desk<'_>) -> Step {
+        let only_one = desk.panel.slots().len() <= 1;
+        let idle = matches!(self.work, UploadWork::Idle | UploadWork::Failed(_));
+        if only_one && idle && self.view == UploadView::Meters(Cursor::default()) {
+            return self.check(upload.id.clone(), desk);
+        }
+        Step::Upload(self)
+    }
+
+    /// Takes an answer.
+    pub fn answer(mut self: Box<Self>, ticket: Ticket, answer: &Answer, desk: &mut Desk<'_>) -> Step {
+        let waits = match &self.work {
+            UploadWork::Checking(asked) | UploadWork::Appending { ticket: asked, .. } => *asked == ticket,
+            UploadWork::Idle | UploadWork::Failed(_) => false,
+        };
+        match (self.work.clone(), answer) {
+            _ if !waits => Step::Upload(self),
+            (UploadWork::Checking(_), Answer::Upload(Ok(upload))) => self.owner_known(upload.clone(), desk),
+            (UploadWork::Appending { upload, .. }, Answer::Assigned(Ok(result))) => {
+                desk.handled.push(upload.id.clone());
+                desk.panel.refresh(&upload);
+                Step::Done(Box::new(Done::appended(self.patient, *upload, *result)))
+            }
+            (_, Answer::Upload(Err(problem)) | Answer::Assigned(Err(problem))) => {
+                self.work = UploadWork::Failed(problem.clone());
+                Step::Upload(self)
+            }
+            _ => Step::Upload(self),
+        }
+    }
+
+    fn owner_known(mut self: Box<Self>, upload: Box<Upload>, desk: &mut Desk<'_>) -> Step {
+        desk.panel.refresh(&upload);
+        match upload.owner.relation(&self.patient.id) {
+            Relation::Unowned => {
+                Step::AssociationPending(Box::new(AssociationPending { upload: *upload, proposed: Some(self.patient) }))
+            }
+            Relation::Same => {
+                let ticket = desk.tickets.next();
+                let key = desk.tickets.key();
+                let assignment = Assignment { upload: upload.id.clone(), patient: self.patient.id.clone(), key };
+                desk.effects.push(Effect::Assign { ticket, assignment });
+                self.work = UploadWork::Appending { ticket, upload };
+                Step::Upload(self)
+            }
+            Relation::Other => OtherOwner::stop(self.patient, *upload, desk),
+        }
+    }
+}
+
+/// Reads again every meter whose last read failed or was stopped.
+fn read_again(desk: &mut Desk<'_>) {
+    let again: Vec<AttachmentId> = desk
+        .panel
+        .slots()
+        .iter()
+        .filter(|slot| matches!(slot.state, SlotState::Failed(_) | SlotState::Stopped))
+        .map(|slot| slot.attachment.id)
+        .collect();
+    if again.is_empty() {
+        desk.remark = Some(Remark::NotNow("reason-nothing-to-read-again"));
+    }
+    for id in again {
+        desk.effects.extend(desk.panel.read(id, None, desk.tickets));
+    }
+}

@@ -1,0 +1,138 @@
+//! The command line: one thin file per sub-command. Results go to stdout, messages to stderr.
+
+mod meters;
+mod output;
+mod read;
+mod read_json;
+mod read_text;
+mod simulate;
+
+use std::ffi::OsString;
+use std::io::{self, Write as _};
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+use self::output::{Format, OutputOptions};
+
+/// How a command ended; scripts depend on the numbers.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Exit {
+    /// 0: the command did what it was asked.
+    Done,
+    /// 1: the work failed.
+    Failed,
+    /// 2: the command was used wrongly.
+    Usage,
+    /// 3: there is no meter.
+    NoMeter,
+    /// 4: the meter was lost or answered wrongly.
+    MeterLost,
+    /// 5: the platform refused or cannot be reached.
+    Platform,
+}
+
+impl From<Exit> for ExitCode {
+    fn from(exit: Exit) -> Self {
+        Self::from(match exit {
+            Exit::Done => 0,
+            Exit::Failed => 1,
+            Exit::Usage => 2,
+            Exit::NoMeter => 3,
+            Exit::MeterLost => 4,
+            Exit::Platform => 5,
+        })
+    }
+}
+
+/// Why a command ended without its result.
+#[derive(Debug, thiserror::Error)]
+#[error("{message}")]
+pub struct CommandError {
+    /// The exit code.
+    pub exit: Exit,
+    /// What a person reads on stderr.
+    pub message: String,
+}
+
+impl CommandError {
+    /// An error with this exit code.
+    pub fn new(exit: Exit, message: impl Into<String>) -> Self {
+        Self { exit, message: message.into() }
+    }
+
+    /// The command was used wrongly.
+    pub fn usage(message: impl Into<String>) -> Self {
+        Self::new(Exit::Usage, message)
+    }
+}
+
+impl From<io::Error> for CommandError {
+    /// The result could not be written.
+    fn from(error: io::Error) -> Self {
+        Self::new(Exit::Failed, format!("cannot write the result: {error}"))
+    }
+}
+
+#[derive(Debug, Parser)]
+#[command(name = "glucodock", version, about, subcommand_required = true, arg_required_else_help = true)]
+struct Arguments {
+    #[command(flatten)]
+    output: OutputOptions,
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// List the meters that are attached, or all that can be read
+    Meters(meters::Options),
+    /// Read one meter and print what it holds; stores nothing
+    Read(read::Options),
+    /// Be a meter, for training and tests, until interrupted
+    Simulate(simulate::Options),
+}
+
+/// Runs the program with these arguments, the program's name first.
+pub fn main(arguments: impl IntoIterator<Item = OsString>) -> Exit {
+    let arguments = match Arguments::try_parse_from(arguments) {
+        Ok(arguments) => arguments,
+        Err(error) => {
+            // Help and version are results, not errors.
+            let exit = if error.use_stderr() { Exit::Usage } else { Exit::Done };
+            return if error.print().is_ok() { exit } else { Exit::Failed };
+        }
+    };
+    let format = arguments.output.format();
+    let result = match arguments.command {
+        Command::Meters(options) => meters::run(&options, format),
+        Command::Read(options) => read::run(&options, format),
+        Command::Simulate(options) => simulate::run(&options, format),
+    };
+    result.unwrap_or_else(|error| {
+        // Nobody is left to tell if stderr is closed; the exit code says it as well.
+        let _ = writeln!(io::stderr(), "glucodock: {error}");
+        error.exit
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory as _;
+
+    use super::*;
+
+    #[test]
+    fn the_command_line_is_sound() {
+        Arguments::command().debug_assert();
+    }
+
+    #[test]
+    fn every_option_is_explained() {
+        for command in Arguments::command().get_subcommands() {
+            for argument in command.get_arguments() {
+                assert!(argument.get_help().is_some(), "{} {}", command.get_name(), argument.get_id());
+            }
+        }
+    }
+}

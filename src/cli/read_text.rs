@@ -1,0 +1,117 @@
+//! What `glucodock read` prints for people: facts about the meter, then a table of its readings.
+
+use std::fmt::Write as _;
+
+use jiff::civil::DateTime;
+
+use crate::domain::download::{Completeness, Download};
+use crate::domain::glucose::Measured;
+use crate::domain::meter_clock::ClockReading;
+use crate::domain::reading::{Doubt, Kind, Meal, Reading};
+
+/// The whole page.
+pub(super) fn page(download: &Download) -> String {
+    let mut page = String::new();
+    for (label, text) in facts(download) {
+        line(&mut page, &format!("{label:<13} {text}"));
+    }
+    for warning in &download.warnings {
+        line(&mut page, &format!("{:<13} {}", "Remark", warning.text));
+    }
+    if !download.readings.is_empty() {
+        line(&mut page, "");
+        line(&mut page, &format!("{:<20}  {:>11}  {:<7}  {:<12}  Doubts", "Time of meter", "Result", "Kind", "Meal"));
+        for reading in &download.readings {
+            line(&mut page, row(reading).trim_end());
+        }
+    }
+    page
+}
+
+fn facts(download: &Download) -> Vec<(&'static str, String)> {
+    let meter = &download.meter;
+    let mut facts =
+        vec![("Meter", format!("{} ({})", meter.model, meter.manufacturer)), ("Serial number", meter.grouped_serial())];
+    facts.extend(meter.model_number.as_ref().map(|number| ("Model number", number.to_string())));
+    facts.extend(meter.firmware.as_ref().map(|firmware| ("Firmware", firmware.to_string())));
+    facts.push(("Driver", meter.driver.to_string()));
+    facts.push(("Clock", download.clock.as_ref().map_or_else(|| "unknown".to_owned(), clock)));
+    let count = download.readings.len();
+    facts.push(match &download.completeness {
+        Completeness::Complete => ("Readings", format!("{count}, all that the meter holds")),
+        Completeness::Partial(problem) => {
+            let of = problem.of.map_or(String::new(), |of| format!(" of {of}"));
+            ("INCOMPLETE", format!("{count}{of} readings: {} [{}]", problem.detail, problem.code.code()))
+        }
+    });
+    facts
+}
+
+fn clock(clock: &ClockReading) -> String {
+    let offset = clock.offset_seconds();
+    let difference = match offset {
+        0 => "the same as this computer's".to_owned(),
+        1.. => format!("{offset} s ahead of this computer's"),
+        ..0 => format!("{} s behind this computer's", offset.unsigned_abs()),
+    };
+    format!("{}, {difference}", stamp(clock.meter))
+}
+
+fn row(reading: &Reading) -> String {
+    let time = reading.time.map_or_else(|| "unknown".to_owned(), stamp);
+    let result = match reading.measured {
+        Measured::Value(value) => value.to_string(),
+        Measured::Low => "LO".to_owned(),
+        Measured::High => "HI".to_owned(),
+    };
+    let doubts: Vec<&str> = reading.doubts.iter().map(|doubt| doubt_name(*doubt)).collect();
+    format!(
+        "{time:<20}  {result:>11}  {:<7}  {:<12}  {}",
+        kind_name(reading.kind),
+        reading.meal.map_or("", meal_name),
+        doubts.join(", ")
+    )
+}
+
+fn stamp(time: DateTime) -> String {
+    time.strftime("%d-%b-%Y %H:%M:%S").to_string()
+}
+
+const fn kind_name(kind: Kind) -> &'static str {
+    match kind {
+        Kind::Blood => "blood",
+        Kind::Control => "CONTROL",
+        Kind::Ketone => "ketone",
+        Kind::Sensor => "sensor",
+        Kind::Other => "other",
+    }
+}
+
+const fn meal_name(meal: Meal) -> &'static str {
+    match meal {
+        Meal::None => "",
+        Meal::Before => "before meal",
+        Meal::After => "after meal",
+        Meal::Fasting => "fasting",
+        Meal::Bedtime => "bedtime",
+        Meal::Casual => "casual",
+    }
+}
+
+const fn doubt_name(doubt: Doubt) -> &'static str {
+    match doubt {
+        Doubt::Invalid => "invalid",
+        Doubt::Questionable => "questionable",
+        Doubt::NotAvailable => "not available",
+        Doubt::TestData => "test data",
+        Doubt::DamagedRecord => "damaged record",
+        Doubt::TimeUncertain => "time uncertain",
+        Doubt::OutsideMeterRange => "outside the meter's range",
+        Doubt::KindUncertain => "perhaps a control test",
+    }
+}
+
+fn line(page: &mut String, text: &str) {
+    // Writing to a String cannot fail.
+    let _ = writeln!(page, "{text}");
+}

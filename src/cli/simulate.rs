@@ -1,0 +1,111 @@
+//! `glucodock simulate`: be a meter on a serial line of software until interrupted.
+
+use std::path::PathBuf;
+
+use clap::Args;
+use jiff::civil::DateTime;
+use jiff::{SignedDuration, Zoned};
+use serde::Serialize;
+
+use super::output::{print_json, print_text};
+use super::{CommandError, Exit, Format};
+use crate::domain::text::Clean;
+use crate::host::pty::link_path::LinkPath;
+use crate::host::pty::serve::{Ended, Station};
+use crate::host::pty::{Pty, PtyError};
+use crate::host::stop_signal;
+use crate::meters::simulator::SimulatedMeter;
+use crate::meters::simulator::fault::{Fault, FaultyWire};
+use crate::meters::simulator::readings::ReadingSet;
+use crate::meters::simulator::shelf::{self, Model, Wanted};
+
+/// How long before the meter's present time it measured last, if nothing else is asked for.
+const SINCE_LAST: SignedDuration = SignedDuration::from_mins(37);
+
+/// Which meter to be.
+#[derive(Debug, Args)]
+pub(super) struct Options {
+    /// The meter, for example onetouch-ultra2
+    #[arg(value_name = "METER")]
+    meter: String,
+    /// Path of the serial port to make; it is removed at the end
+    #[arg(long, value_name = "LINK")]
+    pty: PathBuf,
+    /// How many readings the meter holds
+    #[arg(long, value_name = "N", default_value_t = 120)]
+    readings: usize,
+    /// Which readings: the same number gives the same values
+    #[arg(long, value_name = "S", default_value_t = 1)]
+    seed: u64,
+    /// Time of the newest reading on the meter's clock, for example 2026-07-14T08:30:12; without it, 37 minutes ago
+    #[arg(long, value_name = "TIME")]
+    newest: Option<DateTime>,
+    /// The meter's serial number; without it, a made-up one that begins with 000
+    #[arg(long, value_name = "NUMBER")]
+    serial: Option<String>,
+    /// The meter's clock minus this computer's, in seconds
+    #[arg(long, value_name = "SECONDS", default_value_t = 0, allow_negative_numbers = true)]
+    clock_offset: i32,
+    /// Speed of the line in bits per second; without it, as fast as this computer can
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(300..=4_000_000))]
+    baud: Option<u32>,
+    /// What goes wrong, and at which byte from the meter, counted from 0: drop, flip, repeat, stall, unplug or
+    /// checksum; count-high@N announces N readings too many
+    #[arg(long, value_name = "KIND@N")]
+    fault: Option<Fault>,
+}
+
+#[derive(Serialize)]
+struct Announcement<'a> {
+    /// The path at which the port can be opened.
+    ready: String,
+    meter: &'a str,
+    readings: usize,
+}
+
+/// Makes the port, says that it is ready, and serves it.
+pub(super) fn run(options: &Options, format: Format) -> Result<Exit, CommandError> {
+    let model = model(&options.meter)?;
+    let mut meter = make(options, model)?;
+    let stop = stop_signal::flag().map_err(|error| CommandError::new(Exit::Failed, error.to_string()))?;
+    let pty = Pty::open().map_err(|error| failed(&error))?;
+    let link = LinkPath::make(&options.pty, pty.path()).map_err(|error| failed(&error))?;
+    let ready = Clean::new(&options.pty.to_string_lossy(), 1000).to_string();
+    match format {
+        Format::Json => print_json(&Announcement { ready, meter: model.name, readings: options.readings })?,
+        Format::Text => print_text(&format!("ready {ready}\n"))?,
+    }
+    let station = Station::new(pty, link, meter.as_mut(), FaultyWire::new(options.fault), options.baud);
+    let ended = station.serve(&stop).map_err(|error| failed(&error))?;
+    if ended == Ended::Unplugged && format == Format::Text {
+        print_text("unplugged\n")?;
+    }
+    Ok(Exit::Done)
+}
+
+fn model(name: &str) -> Result<&'static Model, CommandError> {
+    shelf::by_name(name).ok_or_else(|| {
+        let names: Vec<_> = shelf::ALL.iter().map(|model| model.name).collect();
+        CommandError::usage(format!("there is no simulated meter {name:?}; there are {}", names.join(", ")))
+    })
+}
+
+fn make(options: &Options, model: &Model) -> Result<Box<dyn SimulatedMeter>, CommandError> {
+    if options.readings > model.capacity {
+        return Err(CommandError::usage(format!("{} holds at most {} readings", model.name, model.capacity)));
+    }
+    let offset = SignedDuration::from_secs(i64::from(options.clock_offset));
+    let clock = move || Zoned::now().datetime().saturating_add(offset);
+    let newest = options.newest.unwrap_or_else(|| clock().saturating_sub(SINCE_LAST));
+    let wanted = Wanted {
+        serial: options.serial.clone(),
+        memory: ReadingSet::seeded(options.readings, options.seed, newest),
+        clock: Box::new(clock),
+        fault: options.fault,
+    };
+    model.make(wanted).map_err(CommandError::usage)
+}
+
+fn failed(error: &PtyError) -> CommandError {
+    CommandError::new(Exit::Failed, error.to_string())
+}

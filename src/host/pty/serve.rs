@@ -1,0 +1,140 @@
+//! Puts a simulated meter at the meter's end of a pty and keeps it there.
+
+use std::collections::VecDeque;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use super::link_path::LinkPath;
+use super::pacer::Pacer;
+use super::{Pty, PtyError};
+use crate::meters::simulator::SimulatedMeter;
+use crate::meters::simulator::fault::FaultyWire;
+
+/// How often to look for a reader while there is none; the system does not tell of its coming.
+const LOOK: Duration = Duration::from_millis(5);
+
+/// How long to wait for a reader's bytes before looking whether to stop.
+const IDLE: Duration = Duration::from_millis(50);
+
+/// Bytes for which waking up is not worth while: at 9600 baud, 2 ms.
+const GRAIN: Duration = Duration::from_millis(2);
+
+/// Why a meter no longer is at its pty.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Ended {
+    /// It was asked to stop.
+    Stopped,
+    /// A fault pulled the cable.
+    Unplugged,
+}
+
+/// A simulated meter on a line. The link to its pty goes with it.
+pub struct Station<'a> {
+    link: LinkPath,
+    pty: Pty,
+    meter: &'a mut dyn SimulatedMeter,
+    wire: FaultyWire,
+    pacer: Pacer,
+    waiting: VecDeque<u8>,
+    last_heard: Instant,
+}
+
+impl<'a> Station<'a> {
+    /// Puts `meter` on a line of this speed (`None`: no limit), with at most one fault on it.
+    #[must_use]
+    pub fn new(
+        pty: Pty,
+        link: LinkPath,
+        meter: &'a mut dyn SimulatedMeter,
+        wire: FaultyWire,
+        baud: Option<u32>,
+    ) -> Self {
+        let now = Instant::now();
+        Self { link, pty, meter, wire, pacer: Pacer::new(baud, now), waiting: VecDeque::new(), last_heard: now }
+    }
+
+    /// Serves one reader after the other until `stop` is set or a fault pulls the cable.
+    ///
+    /// # Errors
+    /// If the system refuses an operation on the pty.
+    pub fn serve(mut self, stop: &AtomicBool) -> Result<Ended, PtyError> {
+        let mut had_reader = false;
+        while !stop.load(Ordering::Acquire) {
+            let now = Instant::now();
+            let may_write = !self.waiting.is_empty() && self.pacer.allowance(now) > 0;
+            let wait = if self.waiting.is_empty() { IDLE } else { self.pacer.until_next(now).max(GRAIN).min(IDLE) };
+            let ready = self.pty.wait(wait, may_write)?;
+            if !ready.has_reader {
+                if had_reader {
+                    had_reader = false;
+                    // What nobody reads is lost, as on a real line.
+                    self.waiting.clear();
+                    self.unlock()?;
+                }
+                thread::sleep(LOOK);
+                continue;
+            }
+            if !had_reader {
+                had_reader = true;
+                self.last_heard = Instant::now();
+                let said = self.meter.plugged();
+                self.say(said, 0);
+            }
+            if ready.can_read {
+                self.hear()?;
+            } else if self.waiting.is_empty() {
+                let said = self.meter.wait(self.last_heard.elapsed());
+                self.say(said, 0);
+            }
+            self.write()?;
+            if self.wire.is_unplugged() && self.waiting.is_empty() {
+                return Ok(Ended::Unplugged);
+            }
+        }
+        Ok(Ended::Stopped)
+    }
+
+    /// A reader that was killed cannot unlock the port for the next one. A real port unlocks itself; a pty is replaced.
+    fn unlock(&mut self) -> Result<(), PtyError> {
+        if self.pty.is_locked() && !self.pty.wait(Duration::ZERO, false)?.has_reader {
+            let fresh = Pty::open()?;
+            self.link.lead_to(fresh.path())?;
+            self.pty = fresh;
+        }
+        Ok(())
+    }
+
+    fn hear(&mut self) -> Result<(), PtyError> {
+        let Some(bytes) = self.pty.read()? else { return Ok(()) };
+        if !bytes.is_empty() {
+            self.last_heard = Instant::now();
+            let said = self.meter.hear(&bytes);
+            self.say(said, bytes.len());
+        }
+        Ok(())
+    }
+
+    /// Queues what passes the wire, behind the `heard` bytes that came the other way.
+    fn say(&mut self, transfers: Vec<Vec<u8>>, heard: usize) {
+        let was_idle = self.waiting.is_empty();
+        for transfer in transfers {
+            self.waiting.extend(self.wire.pass(transfer).into_iter().flatten());
+        }
+        if was_idle && !self.waiting.is_empty() {
+            self.pacer.start(Instant::now(), heard);
+        }
+    }
+
+    fn write(&mut self) -> Result<(), PtyError> {
+        let allowed = self.pacer.allowance(Instant::now()).min(self.waiting.len());
+        let (front, _) = self.waiting.as_slices();
+        let next = front.get(..allowed.min(front.len())).unwrap_or_default();
+        if !next.is_empty() {
+            let written = self.pty.write(next)?;
+            self.waiting.drain(..written);
+            self.pacer.carry(written);
+        }
+        Ok(())
+    }
+}

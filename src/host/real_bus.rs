@@ -1,0 +1,118 @@
+//! The real meters attached to this computer: watched in the background, opened on demand.
+
+use std::io;
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use tokio::sync::mpsc::UnboundedSender;
+
+use super::bus::{BusEvent, MeterBus, OpenMeter};
+use super::links::guarded::GuardedLink;
+use super::links::serial::SerialLink;
+use super::links::usb_bulk::UsbBulkLink;
+use super::watch::{AttachmentIds, Lister, PERIOD, Place, SystemLister, Watch, What};
+use crate::domain::meter::AttachmentId;
+use crate::domain::text::{Clean, NAME_CELLS};
+use crate::meters::catalogue::{Catalogue, Known, Meter};
+use crate::meters::drivers::{self, Driver};
+use crate::meters::link::{Link, LinkError};
+
+/// Opens what was seen at a place.
+trait Opener: Send + Sync {
+    fn open(&self, place: &Place) -> Result<Box<dyn Link>, LinkError>;
+}
+
+/// Opens devices of this computer.
+struct SystemOpener {
+    usb: Option<rusb::Context>,
+}
+
+impl Opener for SystemOpener {
+    fn open(&self, place: &Place) -> Result<Box<dyn Link>, LinkError> {
+        match place {
+            Place::Usb(place) => {
+                let context = self.usb.as_ref().ok_or(LinkError::Gone)?;
+                Ok(Box::new(UsbBulkLink::open(context, *place)?))
+            }
+            Place::Serial { path, .. } => Ok(Box::new(SerialLink::open(path)?)),
+        }
+    }
+}
+
+/// The buses of this computer. Dropping it ends the watch; links that are open stay open.
+pub struct RealBus {
+    catalogue: &'static Catalogue,
+    watch: Watch,
+    opener: Box<dyn Opener>,
+}
+
+impl RealBus {
+    /// Starts to watch USB and the serial ports, those in `named` whatever is behind them; what changes is sent to
+    /// `events`, beginning with what is plugged in already. Works, and stays silent, on a machine without USB.
+    ///
+    /// # Errors
+    /// If the system gives no thread.
+    pub fn start(
+        catalogue: &'static Catalogue,
+        named: Vec<PathBuf>,
+        ids: Arc<AttachmentIds>,
+        events: UnboundedSender<BusEvent>,
+    ) -> io::Result<Self> {
+        let lister = SystemLister::new(catalogue, named);
+        let opener = Box::new(SystemOpener { usb: lister.usb() });
+        Self::with(catalogue, Box::new(lister), opener, ids, events)
+    }
+
+    fn with(
+        catalogue: &'static Catalogue,
+        lister: Box<dyn Lister>,
+        opener: Box<dyn Opener>,
+        ids: Arc<AttachmentIds>,
+        events: UnboundedSender<BusEvent>,
+    ) -> io::Result<Self> {
+        let watch = Watch::start(lister, ids, events, PERIOD)?;
+        Ok(Self { catalogue, watch, opener })
+    }
+
+    /// Looks now instead of at the next turn.
+    pub fn look_now(&self) {
+        self.watch.look_now();
+    }
+}
+
+impl MeterBus for RealBus {
+    /// Blocks for up to two seconds while the system still refuses a meter that has just arrived.
+    fn open(&self, id: AttachmentId, driver: Option<&str>) -> Result<OpenMeter, LinkError> {
+        let roster = self.watch.roster();
+        let seen = roster.find(id).ok_or(LinkError::Gone)?;
+        let (driver, sold_as) = language(self.catalogue, seen.what, driver)?;
+        let hold = roster.hold(id);
+        let link = Box::new(GuardedLink::new(self.opener.open(&seen.place)?, hold));
+        Ok(OpenMeter { link, driver, sold_as })
+    }
+}
+
+/// Which language to speak to what was seen, and the name it is sold under. A meter with an id of its own decides
+/// itself; behind a generic cable or a named port it is the `asked` driver.
+pub(super) fn language(
+    catalogue: &Catalogue,
+    what: What,
+    asked: Option<&str>,
+) -> Result<(&'static dyn Driver, Clean), LinkError> {
+    let (name, sold_as) = match (what, asked) {
+        (What::Known(Known::Meter(meter)), _) => (meter.driver.as_str(), meter.name()),
+        (What::Known(Known::Unreadable(_)), _) => return Err(LinkError::Unsupported { operation: "readable data" }),
+        (What::Known(Known::Cable(_)) | What::NamedPort, None) => {
+            return Err(LinkError::Unsupported { operation: "meter of its own, and none was named" });
+        }
+        (What::Known(Known::Cable(_)) | What::NamedPort, Some(asked)) => {
+            let sold_as = catalogue.by_driver(asked).next().map(Meter::name);
+            (asked, sold_as.unwrap_or_else(|| Clean::new(asked, NAME_CELLS)))
+        }
+    };
+    let driver = drivers::by_name(name).ok_or(LinkError::Unsupported { operation: "driver of that name" })?;
+    Ok((driver, sold_as))
+}
+
+#[cfg(test)]
+mod tests;

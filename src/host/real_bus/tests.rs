@@ -1,0 +1,120 @@
+use std::sync::Mutex;
+use std::time::Duration;
+
+use tokio::sync::mpsc::{UnboundedReceiver, unbounded_channel};
+
+use super::*;
+use crate::domain::meter::{Access, Attachment};
+use crate::host::watch::{Seen, UsbPlace};
+
+/// What is plugged in, changed by the test.
+#[derive(Clone, Default)]
+struct Desk(Arc<Mutex<Vec<Seen>>>);
+
+impl Lister for Desk {
+    fn list(&mut self) -> Vec<Seen> {
+        self.0.lock().unwrap().clone()
+    }
+}
+
+struct EmptyLink;
+
+impl Link for EmptyLink {
+    fn send(&mut self, _bytes: &[u8], _wait: Duration) -> Result<(), LinkError> {
+        Ok(())
+    }
+
+    fn receive(&mut self, _wait: Duration) -> Result<Vec<u8>, LinkError> {
+        Err(LinkError::TimedOut)
+    }
+}
+
+/// Opens anything but serial ports, and notes what.
+#[derive(Clone, Default)]
+struct Notes(Arc<Mutex<Vec<Place>>>);
+
+impl Opener for Notes {
+    fn open(&self, place: &Place) -> Result<Box<dyn Link>, LinkError> {
+        self.0.lock().unwrap().push(place.clone());
+        Ok(Box::new(EmptyLink))
+    }
+}
+
+fn seen(usb: &str) -> Seen {
+    let id = usb.parse().unwrap();
+    let known = Catalogue::embedded().unwrap().by_usb(id).unwrap();
+    let place = Place::Usb(UsbPlace { bus: 1, address: 4, id });
+    Seen { place, what: What::Known(known), access: Access::Open }
+}
+
+struct Bench {
+    desk: Desk,
+    notes: Notes,
+    bus: RealBus,
+    events: UnboundedReceiver<BusEvent>,
+}
+
+fn bench(plugged: Vec<Seen>) -> Bench {
+    let desk = Desk(Arc::new(Mutex::new(plugged)));
+    let notes = Notes::default();
+    let (sender, events) = unbounded_channel();
+    let catalogue = Catalogue::embedded().unwrap();
+    let bus =
+        RealBus::with(catalogue, Box::new(desk.clone()), Box::new(notes.clone()), Arc::default(), sender).unwrap();
+    Bench { desk, notes, bus, events }
+}
+
+impl Bench {
+    fn arrived(&mut self) -> Attachment {
+        let Some(BusEvent::Arrived(attachment)) = self.events.blocking_recv() else { panic!("no arrival") };
+        attachment
+    }
+}
+
+#[test]
+fn behind_a_generic_cable_the_named_driver_is_spoken() {
+    let mut bench = bench(vec![seen("0403:6001")]);
+    let id = bench.arrived().id;
+    let open = bench.bus.open(id, Some("onetouch-ultra2")).ok().unwrap();
+    assert_eq!((open.driver.name(), open.sold_as.as_str()), ("onetouch-ultra2", "OneTouch Ultra 2"));
+    assert_eq!(*bench.notes.0.lock().unwrap(), [seen("0403:6001").place]);
+}
+
+#[test]
+fn what_cannot_be_spoken_to_is_not_opened() {
+    let mut bench = bench(vec![seen("0403:6001"), seen("173a:21db")]);
+    let (cable, unreadable) = (bench.arrived().id, bench.arrived().id);
+    for (id, driver) in [(cable, None), (cable, Some("klingon")), (unreadable, Some("onetouch-ultra2"))] {
+        let error = bench.bus.open(id, driver).err();
+        assert!(matches!(error, Some(LinkError::Unsupported { .. })), "{error:?}");
+    }
+    assert_eq!(bench.bus.open(AttachmentId(99), None).err(), Some(LinkError::Gone));
+    assert!(bench.notes.0.lock().unwrap().is_empty());
+}
+
+#[test]
+fn a_meter_that_left_is_gone() {
+    let mut bench = bench(vec![seen("0403:6001")]);
+    let id = bench.arrived().id;
+    bench.desk.0.lock().unwrap().clear();
+    bench.bus.look_now();
+    assert_eq!(bench.events.blocking_recv(), Some(BusEvent::Left(id)));
+    assert_eq!(bench.bus.open(id, Some("onetouch-ultra2")).err(), Some(LinkError::Gone));
+}
+
+/// While the link lives the meter is ours; the kernel calls that busy. Afterwards busy means somebody else.
+#[test]
+fn our_own_reading_is_not_told_as_busy() {
+    let mut bench = bench(vec![seen("0403:6001")]);
+    let id = bench.arrived().id;
+    let open = bench.bus.open(id, Some("onetouch-ultra2")).ok().unwrap();
+    bench.desk.0.lock().unwrap()[0].access = Access::Busy;
+    bench.desk.0.lock().unwrap().push(seen("067b:2303"));
+    bench.bus.look_now();
+    // The second cable is told, the first is not told as changed before it.
+    assert_ne!(bench.arrived().id, id);
+    drop(open);
+    bench.bus.look_now();
+    let Some(BusEvent::Changed(changed)) = bench.events.blocking_recv() else { panic!("no change") };
+    assert_eq!((changed.id, changed.access), (id, Access::Busy));
+}

@@ -1,0 +1,209 @@
+//! Simulated meters on a bus of their own, for demonstrations, scripts and tests: plugged and unplugged by the
+//! program, read like any other meter.
+//!
+//! A meter behind a generic cable shows itself as that cable, as the real one does: somebody must say which meter it is.
+
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
+
+use tokio::sync::mpsc::UnboundedSender;
+
+use super::bus::{BusEvent, MeterBus, OpenMeter};
+use super::clock::Clock;
+use super::links::guarded::GuardedLink;
+use super::real_bus::language;
+use super::watch::{AttachmentIds, What};
+use crate::domain::meter::{Access, Attachment, AttachmentId, Family};
+use crate::domain::text::Clean;
+use crate::meters::catalogue::{Catalogue, Known, Meter};
+use crate::meters::link::LinkError;
+use crate::meters::simulator::SimulatedMeter;
+use crate::meters::simulator::memory_link::{MemoryLink, UnplugHandle};
+
+mod build;
+mod memory;
+mod spec;
+
+pub use spec::{SimulatedMeterSpec, SpecError};
+
+use memory::Memory;
+
+/// A bus on which simulated meters are plugged.
+pub struct SimulatedBus {
+    catalogue: &'static Catalogue,
+    clock: Arc<dyn Clock>,
+    ids: Arc<AttachmentIds>,
+    events: UnboundedSender<BusEvent>,
+    desk: Mutex<Desk>,
+}
+
+#[derive(Default)]
+struct Desk {
+    plugged: Vec<Plug>,
+    /// What each meter keeps, by model and serial number, plugged or not.
+    memories: HashMap<(String, Option<String>), Memory>,
+}
+
+/// One meter that is plugged in.
+struct Plug {
+    id: AttachmentId,
+    spec: SimulatedMeterSpec,
+    known: Known<'static>,
+    access: Access,
+    /// The reading under way: the means to pull its cable, alive as long as its link.
+    reading: Weak<UnplugHandle>,
+}
+
+impl SimulatedBus {
+    /// An empty bus. The meters' clocks follow `clock`; arrivals and departures are sent to `events`.
+    #[must_use]
+    pub fn new(
+        catalogue: &'static Catalogue,
+        clock: Arc<dyn Clock>,
+        ids: Arc<AttachmentIds>,
+        events: UnboundedSender<BusEvent>,
+    ) -> Self {
+        Self { catalogue, clock, ids, events, desk: Mutex::default() }
+    }
+
+    /// Plugs a meter in. A meter that was plugged before (same model and serial number) has kept its readings; if more
+    /// are asked for, it has measured on.
+    ///
+    /// # Errors
+    /// [`SpecError`] if there can be no such meter.
+    pub fn plug(&self, spec: SimulatedMeterSpec) -> Result<AttachmentId, SpecError> {
+        let known = spec::model(&spec.model).ok_or_else(|| SpecError::unknown_model(&spec.model))?;
+        let mut desk = self.desk();
+        if let Known::Meter(meter) = known {
+            let now = self.clock.now();
+            let key = (spec.model.clone(), spec.serial.clone());
+            let mut memory = match desk.memories.get(&key) {
+                Some(memory) => memory.clone(),
+                None => Memory::new(&spec, &now),
+            };
+            memory.measure_on(&spec, &now);
+            self.build(meter, &spec, &memory).map_err(|reason| SpecError::Impossible { reason })?;
+            desk.memories.insert(key, memory);
+        }
+        let id = self.ids.next();
+        let (attachment, access) = self.attachment(id, known, spec.access.clone());
+        desk.plugged.push(Plug { id, spec, known, access, reading: Weak::new() });
+        // Nobody listens: the program is about to end.
+        let _ = self.events.send(BusEvent::Arrived(attachment));
+        Ok(id)
+    }
+
+    /// Pulls the cable; a reading under way loses its link. Says whether the meter was plugged in.
+    pub fn unplug(&self, id: AttachmentId) -> bool {
+        let mut desk = self.desk();
+        let Some(position) = desk.plugged.iter().position(|plug| plug.id == id) else { return false };
+        let plug = desk.plugged.remove(position);
+        if let Some(cable) = plug.reading.upgrade() {
+            cable.unplug();
+        }
+        let _ = self.events.send(BusEvent::Left(id));
+        true
+    }
+
+    /// What is plugged in, in the order of plugging: the plug and the model's slug.
+    #[must_use]
+    pub fn plugged(&self) -> Vec<(AttachmentId, String)> {
+        self.desk().plugged.iter().map(|plug| (plug.id, plug.spec.model.clone())).collect()
+    }
+
+    /// The plug of this model; the last one plugged in, if there are several.
+    #[must_use]
+    pub fn find(&self, model: &str) -> Option<AttachmentId> {
+        self.desk().plugged.iter().rev().find(|plug| plug.spec.model == model).map(|plug| plug.id)
+    }
+
+    fn attachment(&self, id: AttachmentId, known: Known<'static>, asked: Option<Access>) -> (Attachment, Access) {
+        let (name, family, usual) = match known {
+            Known::Unreadable(meter) => (meter.name.clone(), meter.family, Access::Unsupported),
+            Known::Cable(cable) => (cable.name.clone(), Family::Other, Access::AskModel),
+            Known::Meter(meter) => match self.cable_of(meter) {
+                Some(cable) => (cable, Family::Other, Access::AskModel),
+                None => (meter.name(), meter.family, Access::Open),
+            },
+        };
+        let access = asked.unwrap_or(usual);
+        let attachment = Attachment { id, name, family, connection: Clean::from("simulated"), access: access.clone() };
+        (attachment, access)
+    }
+
+    /// The name of the first generic cable that the meter may be behind.
+    fn cable_of(&self, meter: &Meter) -> Option<Clean> {
+        let slug = meter.cables.first()?;
+        self.catalogue.cables().iter().find(|cable| cable.slug == *slug).map(|cable| cable.name.clone())
+    }
+
+    fn build(
+        &self,
+        meter: &Meter,
+        spec: &SimulatedMeterSpec,
+        memory: &Memory,
+    ) -> Result<Box<dyn SimulatedMeter>, String> {
+        build::build(meter, spec, memory, Arc::clone(&self.clock))
+    }
+
+    fn desk(&self) -> MutexGuard<'_, Desk> {
+        self.desk.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl MeterBus for SimulatedBus {
+    fn open(&self, id: AttachmentId, driver: Option<&str>) -> Result<OpenMeter, LinkError> {
+        let mut desk = self.desk();
+        let Desk { plugged, memories } = &mut *desk;
+        let plug = plugged.iter_mut().find(|plug| plug.id == id).ok_or(LinkError::Gone)?;
+        let what = || "the simulated meter".to_owned();
+        match plug.access {
+            Access::Denied => return Err(LinkError::Denied { what: what() }),
+            Access::Busy => return Err(LinkError::Busy { what: what() }),
+            Access::Open | Access::AskModel | Access::Unsupported => {}
+        }
+        if plug.reading.upgrade().is_some() {
+            return Err(LinkError::Busy { what: what() });
+        }
+        let Known::Meter(meter) = plug.known else {
+            return Err(LinkError::Unsupported { operation: "readable data" });
+        };
+        let asks = if plug.access == Access::AskModel { What::NamedPort } else { What::Known(plug.known) };
+        let (driver, sold_as) = language(self.catalogue, asks, driver)?;
+        let memory = memories.get(&(plug.spec.model.clone(), plug.spec.serial.clone())).ok_or(LinkError::Gone)?;
+        let simulated = self
+            .build(meter, &plug.spec, memory)
+            .map_err(|reason| LinkError::Failed { operation: "simulating", reason })?;
+        let link = MemoryLink::new(simulated, plug.spec.fault).with_pace(plug.spec.pace);
+        let cable = Arc::new(link.unplug_handle());
+        plug.reading = Arc::downgrade(&cable);
+        Ok(OpenMeter { link: Box::new(GuardedLink::new(Box::new(link), cable)), driver, sold_as })
+    }
+}
+
+/// Two buses as one: a plug is on the one that knows it.
+pub struct BothBuses {
+    first: Arc<dyn MeterBus>,
+    second: Arc<dyn MeterBus>,
+}
+
+impl BothBuses {
+    /// Both must number their plugs from the same [`AttachmentIds`].
+    #[must_use]
+    pub fn new(first: Arc<dyn MeterBus>, second: Arc<dyn MeterBus>) -> Self {
+        Self { first, second }
+    }
+}
+
+impl MeterBus for BothBuses {
+    fn open(&self, id: AttachmentId, driver: Option<&str>) -> Result<OpenMeter, LinkError> {
+        match self.first.open(id, driver) {
+            // Not plugged in there, now or ever.
+            Err(LinkError::Gone) => self.second.open(id, driver),
+            outcome => outcome,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,182 @@
+//! From the plug to an identified meter: association, configuration, and what the meter says of itself.
+
+use std::time::Duration;
+
+use super::models;
+use super::session::{Session, malformed, unexpected};
+use crate::domain::download::Warning;
+use crate::domain::meter::MeterIdentity;
+use crate::domain::meter_clock::ClockReading;
+use crate::domain::text::{Clean, NAME_CELLS, Private};
+use crate::meters::codec::ieee11073::apdu::Apdu;
+use crate::meters::codec::ieee11073::association::{AssociationResponse, AssociationResult, MANAGER, Party};
+use crate::meters::codec::ieee11073::attribute::Attributes;
+use crate::meters::codec::ieee11073::configuration::{Configuration, ConfigurationResponse};
+use crate::meters::codec::ieee11073::data::{Data, Message};
+use crate::meters::codec::ieee11073::nomenclature::{DATA_PROTOCOL_20601, MDS_HANDLE, event};
+use crate::meters::codec::ieee11073::system::{Specification, System};
+use crate::meters::codec::ieee11073::time::AbsoluteTime;
+use crate::meters::error::MeterError;
+
+/// How long the association request may take from the plug on.
+const ASSOCIATION: Duration = Duration::from_secs(10);
+/// How long the configuration report may take (11073-20601, `TO_config`).
+const CONFIGURATION: Duration = Duration::from_secs(10);
+/// How long to look for further association requests of a meter that was left plugged in.
+const DRAIN: Duration = Duration::from_millis(50);
+/// Messages that are passed over while waiting for the first association request and behind it.
+const STALE_MESSAGES: usize = 32;
+/// How often the association is answered again before giving up.
+const REPEATED_ANSWERS: u32 = 2;
+
+const WAITING_ASSOCIATION: &str = "waiting for the association request";
+const ANSWERING_ASSOCIATION: &str = "answering the association request";
+const WAITING_CONFIGURATION: &str = "waiting for the configuration report";
+const ACCEPTING_CONFIGURATION: &str = "accepting the configuration";
+const IDENTIFYING: &str = "asking the meter who it is";
+
+/// A meter that has said who it is.
+pub(super) struct Identified {
+    pub(super) meter: MeterIdentity,
+    pub(super) clock: Option<ClockReading>,
+    pub(super) warnings: Vec<Warning>,
+    pub(super) configuration: Configuration,
+    /// Handle of the permanent store.
+    pub(super) store: u16,
+}
+
+/// Does all of it.
+pub(super) fn identify(
+    session: &mut Session<'_, '_>,
+    driver: &'static str,
+    sold_as: &Clean,
+) -> Result<Identified, MeterError> {
+    await_offer(session)?;
+    let (configuration, store) = configure(session)?;
+    let request = Message::Get { handle: MDS_HANDLE, attributes: Vec::new() };
+    let Message::GetResponse { handle: MDS_HANDLE, attributes } = session.request(request, IDENTIFYING)? else {
+        return Err(unexpected(IDENTIFYING));
+    };
+    let host = session.conversation.now();
+    let (meter, system) = identity(&attributes, driver, sold_as)?;
+    let mut warnings = Vec::new();
+    let clock = match system.clock.map(AbsoluteTime::decode) {
+        Some(Ok(meter)) => Some(ClockReading { meter, host }),
+        Some(Err(_)) => {
+            warnings.push(Warning { code: "clock-unreadable".into(), text: "the meter's clock is no time".into() });
+            None
+        }
+        None => None,
+    };
+    Ok(Identified { meter, clock, warnings, configuration, store })
+}
+
+/// Waits for an association request, and for the last one if several were waiting.
+fn await_offer(session: &mut Session<'_, '_>) -> Result<(), MeterError> {
+    let mut is_offered = false;
+    for _ in 0..STALE_MESSAGES {
+        match session.next(WAITING_ASSOCIATION, if is_offered { DRAIN } else { ASSOCIATION }) {
+            Ok(Apdu::AssociationRequest(_)) => is_offered = true,
+            // Left over from a conversation that was broken off.
+            Ok(_) => {}
+            Err(MeterError::Silent { .. }) if is_offered => return Ok(()),
+            Err(error) => return Err(error),
+        }
+    }
+    Err(MeterError::Malformed { what: WAITING_ASSOCIATION, reason: "too many other messages".to_owned() })
+}
+
+/// Accepts the association and the configuration; gives the configuration and the handle of the permanent store.
+fn configure(session: &mut Session<'_, '_>) -> Result<(Configuration, u16), MeterError> {
+    for _ in 0..=REPEATED_ANSWERS {
+        session.send(&answer(), ANSWERING_ASSOCIATION)?;
+        let Some((invoke_id, configuration)) = await_configuration(session)? else { continue };
+        let Some(store) = configuration.store() else { continue };
+        let message = Message::EventResponse {
+            handle: MDS_HANDLE,
+            time: 0,
+            event: event::CONFIGURATION,
+            info: ConfigurationResponse { id: configuration.id, result: 0 }.encode(),
+        };
+        session.send(&Apdu::Data(Data { invoke_id, message }), ACCEPTING_CONFIGURATION)?;
+        session.count_from(invoke_id);
+        return Ok((configuration, store));
+    }
+    Err(MeterError::Malformed { what: WAITING_CONFIGURATION, reason: "no permanent store is described".to_owned() })
+}
+
+/// The configuration report and its number; `None` if the meter asks for the association once more.
+fn await_configuration(session: &mut Session<'_, '_>) -> Result<Option<(u16, Configuration)>, MeterError> {
+    for _ in 0..STALE_MESSAGES {
+        match session.next(WAITING_CONFIGURATION, CONFIGURATION)? {
+            Apdu::AssociationRequest(_) => return Ok(None),
+            Apdu::Data(Data { invoke_id, message: Message::Event { event: event::CONFIGURATION, info, .. } }) => {
+                let configuration =
+                    Configuration::decode(&info).map_err(|error| malformed("configuration report", &error))?;
+                return Ok(Some((invoke_id, configuration)));
+            }
+            Apdu::AssociationResponse(_)
+            | Apdu::ReleaseRequest { .. }
+            | Apdu::ReleaseResponse { .. }
+            | Apdu::Abort { .. }
+            | Apdu::Data(_) => {}
+        }
+    }
+    Err(MeterError::Silent { during: WAITING_CONFIGURATION, waited: CONFIGURATION })
+}
+
+/// The answer to an association request: accepted, and the configuration shall be sent.
+///
+/// The protocol version 8000 0002 is not the standard's; every known reader sends it and no meter is known to have been
+/// tried with another.
+fn answer() -> Apdu {
+    Apdu::AssociationResponse(AssociationResponse {
+        result: AssociationResult::AcceptedUnknownConfiguration,
+        protocol: DATA_PROTOCOL_20601,
+        party: Party {
+            protocol_version: 0x8000_0002,
+            encoding_rules: 0x8000,
+            nomenclature_version: 0x8000_0000,
+            functional_units: 0,
+            system_type: MANAGER,
+            system_id: vec![0x12, 0x34, 0x56, 0x78, 0x87, 0x65, 0x43, 0x21],
+            configuration: 0,
+            request_modes: 0,
+            request_counts: [0, 0],
+            options: Attributes::default(),
+        },
+    })
+}
+
+fn identity(
+    attributes: &Attributes,
+    driver: &'static str,
+    sold_as: &Clean,
+) -> Result<(MeterIdentity, System), MeterError> {
+    let system = System::from_attributes(attributes).map_err(|error| malformed(IDENTIFYING, &error))?;
+    let clean = |text: &str| Clean::new(text, NAME_CELLS);
+    let number = system.model.digits();
+    let meter = MeterIdentity {
+        manufacturer: "Roche".into(),
+        model: if number.is_empty() { sold_as.clone() } else { clean(&models::name(number)) },
+        model_number: (!number.is_empty()).then(|| clean(number)),
+        serial: Private::new(clean(system.entry(Specification::Serial).unwrap_or_default())),
+        firmware: system.entry(Specification::Firmware).map(clean),
+        driver: driver.into(),
+    };
+    Ok((meter, system))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::meters::transcript::hex;
+
+    /// Section 10, message 2: what the Tidepool Uploader sends, byte for byte.
+    #[test]
+    fn the_answer_is_the_one_that_meters_are_known_to_accept() {
+        let bytes = "E3 00 00 2C 00 03 50 79 00 26 80 00 00 02 80 00 80 00 00 00 00 00 00 00 80 00 00 00 00 08 12 34
+                     56 78 87 65 43 21 00 00 00 00 00 00 00 00 00 00";
+        assert_eq!(answer().encode(), hex(bytes).unwrap());
+    }
+}

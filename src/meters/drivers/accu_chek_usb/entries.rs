@@ -1,0 +1,152 @@
+//! From entries to readings: values, stamps, doubts, and the meal marks that belong to them.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::ops::Range;
+
+use super::memory::{Batch, Content, Memory};
+use crate::domain::download::Warning;
+use crate::domain::glucose::Measured;
+use crate::domain::reading::{Doubt, Kind, Meal, Reading, sort};
+use crate::domain::text::Clean;
+use crate::meters::codec::ieee11073::nomenclature::meal;
+use crate::meters::codec::ieee11073::sfloat::{Number, Sfloat};
+use crate::meters::codec::ieee11073::status::MeasurementStatus;
+use crate::meters::codec::ieee11073::time::AbsoluteTime;
+
+/// What a meter of this family may show, in mg/dL: 10 to 600, or 20 to 600.
+const METER_RANGE: std::ops::RangeInclusive<f64> = 10.0..=600.0;
+
+/// The readings of a memory and the remarks on them.
+pub(super) fn readings(memory: Memory) -> (Vec<Reading>, Vec<Warning>) {
+    let mut decoded = Decoded { warnings: memory.warnings, ..Decoded::default() };
+    let can_mark = memory.batches.iter().any(|batch| batch.content == Content::Meal && batch.is_whole);
+    for batch in &memory.batches {
+        if batch.is_clock_adjusted && batch.content != Content::Meal {
+            decoded.warn("clock-adjusted", "the meter's clock was changed after a segment was stored".to_owned());
+        }
+        for (position, entry) in batch.entries.iter().enumerate() {
+            if batch.content == Content::Meal {
+                decoded.take_mark(batch, position, entry);
+            } else {
+                decoded.take_reading(batch, position, entry);
+            }
+        }
+    }
+    if can_mark {
+        decoded.join_marks();
+    }
+    let mut readings: Vec<Reading> = decoded.readings.into_iter().map(|(_, reading)| reading).collect();
+    sort(&mut readings);
+    (readings, decoded.warnings)
+}
+
+#[derive(Default)]
+struct Decoded {
+    /// Readings with their stamps as on the wire.
+    readings: Vec<(Option<AbsoluteTime>, Reading)>,
+    /// Marks by the stamp of the reading they belong to.
+    marks: BTreeMap<AbsoluteTime, BTreeSet<Meal>>,
+    /// Position of the next reading in the order of sending; dropped records count too.
+    index: u32,
+    warnings: Vec<Warning>,
+}
+
+impl Decoded {
+    fn warn(&mut self, code: &str, text: String) {
+        self.warnings.push(Warning { code: code.into(), text: Clean::from(text) });
+    }
+
+    fn take_reading(&mut self, batch: &Batch, position: usize, entry: &[u8]) {
+        let index = self.index;
+        self.index += 1;
+        let layout = &batch.layout;
+        let Some(sfloat) = two_bytes(entry, &layout.value).map(Sfloat) else {
+            return self.warn("record-dropped", format!("record {position} is too short"));
+        };
+        let status = layout.status.as_ref().and_then(|place| two_bytes(entry, place)).map(MeasurementStatus);
+        let number = sfloat.decode();
+        let measured = match number {
+            Number::PositiveInfinity => Some(Measured::High),
+            Number::NegativeInfinity => Some(Measured::Low),
+            Number::Finite { .. } | Number::NotANumber | Number::NotAtThisResolution | Number::Reserved => {
+                number.concentration(layout.unit).map(Measured::Value)
+            }
+        };
+        let Some(measured) = measured else {
+            let kind = if batch.content == Content::Control { "control test" } else { "reading" };
+            return self.warn("record-dropped", format!("{kind} {position} holds {}", number.name()));
+        };
+        let stamp = stamp(entry, layout.stamp.as_ref());
+        let time = stamp.and_then(|stamp| stamp.decode().ok());
+        let mut doubts = status.unwrap_or_default().doubts();
+        if batch.is_clock_adjusted || time.is_none() {
+            doubts.push(Doubt::TimeUncertain);
+        }
+        if measured.concentration().is_some_and(|value| !METER_RANGE.contains(&value.glucose_mg_per_dl())) {
+            doubts.push(Doubt::OutsideMeterRange);
+        }
+        doubts.sort_unstable();
+        let mut raw = BTreeMap::from([("sfloat".to_owned(), sfloat.to_string())]);
+        raw.extend(status.map(|status| ("status".to_owned(), status.to_string())));
+        if time.is_none() {
+            raw.extend(stamp.map(|stamp| ("time".to_owned(), stamp.to_string())));
+            self.warn("time-unreadable", format!("the time stamp of record {position} is impossible"));
+        }
+        let kind = if batch.content == Content::Control { Kind::Control } else { Kind::Blood };
+        self.readings.push((stamp, Reading { index, time, measured, kind, meal: None, doubts, raw }));
+    }
+
+    fn take_mark(&mut self, batch: &Batch, position: usize, entry: &[u8]) {
+        let stamp = stamp(entry, batch.layout.stamp.as_ref());
+        let mark = match two_bytes(entry, &batch.layout.value) {
+            Some(meal::BEFORE) => Some(Meal::Before),
+            Some(meal::AFTER) => Some(Meal::After),
+            Some(meal::FASTING) => Some(Meal::Fasting),
+            Some(meal::CASUAL) => Some(Meal::Casual),
+            Some(meal::BEDTIME) => Some(Meal::Bedtime),
+            Some(_) | None => None,
+        };
+        match (stamp, mark) {
+            (Some(stamp), Some(mark)) => {
+                self.marks.entry(stamp).or_default().insert(mark);
+            }
+            _ => self.warn("meal-unknown", format!("meal mark {position} is not known")),
+        }
+    }
+
+    /// Gives each blood reading the mark with the same stamp.
+    fn join_marks(&mut self) {
+        let mut warnings = Vec::new();
+        let mut readings_of: BTreeMap<AbsoluteTime, u32> = BTreeMap::new();
+        for (stamp, reading) in &mut self.readings {
+            reading.meal = Some(Meal::None);
+            let Some((stamp, marks)) = stamp.and_then(|stamp| Some((stamp, self.marks.get(&stamp)?))) else { continue };
+            if reading.kind != Kind::Blood {
+                continue;
+            }
+            *readings_of.entry(stamp).or_default() += 1;
+            if let (1, Some(mark)) = (marks.len(), marks.first()) {
+                reading.meal = Some(*mark);
+            }
+        }
+        for (stamp, marks) in &self.marks {
+            let readings = readings_of.get(stamp).copied().unwrap_or(0);
+            let (code, text) = match (readings, marks.len()) {
+                (1, 1) => continue,
+                (0, _) => ("meal-without-reading", "a meal mark has no reading"),
+                (_, 1) => ("meal-shared", "several readings of one second have the same meal mark"),
+                _ => ("meal-unclear", "different meal marks have the same time; none was used"),
+            };
+            warnings.push(Warning { code: code.into(), text: text.into() });
+        }
+        self.warnings.extend(warnings);
+    }
+}
+
+fn two_bytes(entry: &[u8], place: &Range<usize>) -> Option<u16> {
+    entry.get(place.clone())?.try_into().ok().map(u16::from_be_bytes)
+}
+
+fn stamp(entry: &[u8], place: Option<&Range<usize>>) -> Option<AbsoluteTime> {
+    entry.get(place?.clone())?.try_into().ok().map(AbsoluteTime)
+}

@@ -1,0 +1,208 @@
+//! The meter's memory: which segments hold readings, which hold meal marks, and reading them in that order.
+
+use std::ops::Range;
+
+use super::association::Identified;
+use super::session::{Session, malformed};
+use super::transfer::{Request, transfer};
+use crate::domain::download::Warning;
+use crate::domain::glucose::Unit;
+use crate::meters::codec::ieee11073::attribute::Attributes;
+use crate::meters::codec::ieee11073::configuration::Configuration;
+use crate::meters::codec::ieee11073::nomenclature::{action, attribute, metric};
+use crate::meters::codec::ieee11073::segment::{
+    ALL_SEGMENTS, HEADER_ABSOLUTE_TIME, Segment, SegmentMap, decode_segments,
+};
+use crate::meters::error::MeterError;
+
+const LISTING: &str = "asking for the segments";
+/// Bytes of an entry of a segment that does not describe its entries: stamp, value, status.
+const USUAL_ENTRY: usize = 12;
+const STAMP: Range<usize> = 0..8;
+
+/// What the entries of a segment are.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Content {
+    Glucose,
+    Control,
+    Meal,
+}
+
+/// Where an entry keeps what.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Layout {
+    pub(super) size: usize,
+    pub(super) stamp: Option<Range<usize>>,
+    pub(super) value: Range<usize>,
+    pub(super) status: Option<Range<usize>>,
+    pub(super) unit: Unit,
+}
+
+/// A segment that will be read.
+#[derive(Debug)]
+struct Source {
+    segment: Segment,
+    content: Content,
+    layout: Layout,
+}
+
+/// The entries of one segment as they came.
+#[derive(Debug)]
+pub(super) struct Batch {
+    pub(super) content: Content,
+    pub(super) layout: Layout,
+    /// Whether the clock was changed since.
+    pub(super) is_clock_adjusted: bool,
+    pub(super) entries: Vec<Vec<u8>>,
+    /// Whether all entries came.
+    pub(super) is_whole: bool,
+}
+
+/// What was read, as far as it came.
+#[derive(Debug, Default)]
+pub(super) struct Memory {
+    /// Readings announced; `None` if a segment does not say.
+    pub(super) announced: Option<u32>,
+    /// Entries received of segments with readings.
+    pub(super) received: u32,
+    pub(super) batches: Vec<Batch>,
+    pub(super) warnings: Vec<Warning>,
+}
+
+impl Memory {
+    /// Reads every segment that holds readings or meal marks. What arrived before an error stays in `self`.
+    pub(super) fn read(&mut self, session: &mut Session<'_, '_>, known: &Identified) -> Result<(), MeterError> {
+        let info = session.act(known.store, action::SEGMENT_GET_INFO, ALL_SEGMENTS.to_vec(), LISTING)?;
+        let segments = decode_segments(&info).map_err(|error| malformed(LISTING, &error))?;
+        let sources = self.choose(segments, &known.configuration)?;
+        self.announced = sources
+            .iter()
+            .filter(|source| source.content != Content::Meal)
+            .map(|source| source.segment.usage_count())
+            .try_fold(0_u32, |sum, count| Some(sum.saturating_add(count?)));
+        if let Some(announced) = self.announced {
+            session.conversation.announce(announced);
+        }
+        for source in sources {
+            self.read_source(session, known.store, source)?;
+        }
+        Ok(())
+    }
+
+    fn read_source(&mut self, session: &mut Session<'_, '_>, store: u16, source: Source) -> Result<(), MeterError> {
+        let Source { segment, content, layout } = source;
+        let announced = segment.usage_count();
+        // An empty segment of another sort need not be asked for; the one with glucose is asked in any case.
+        let is_needed = content == Content::Glucose || announced != Some(0);
+        let request = Request {
+            store,
+            instance: segment.instance,
+            entry_size: layout.size,
+            pause: segment.transfer_timeout(),
+            readings_before: (content != Content::Meal).then_some(self.received),
+        };
+        let mut entries = Vec::new();
+        let outcome = if is_needed { transfer(session, &request, &mut entries) } else { Ok(()) };
+        let received = u32::try_from(entries.len()).unwrap_or(u32::MAX);
+        if content != Content::Meal {
+            self.received = self.received.saturating_add(received);
+        }
+        let is_whole = outcome.is_ok() && announced.is_none_or(|announced| received >= announced);
+        let is_clock_adjusted = segment.is_clock_adjusted();
+        self.batches.push(Batch { content, layout, is_clock_adjusted, entries, is_whole });
+        outcome?;
+        let announced = announced.unwrap_or(received);
+        if received > announced {
+            self.warn("more-than-announced", "a segment has more entries than the meter announced");
+        }
+        if is_whole {
+            Ok(())
+        } else if content == Content::Meal {
+            let reason = format!("{received} of {announced} came");
+            Err(MeterError::Malformed { what: "meal markers", reason })
+        } else {
+            Err(MeterError::Short { received, announced })
+        }
+    }
+
+    /// The segments to read: glucose first, then control tests, then meal marks.
+    fn choose(&mut self, segments: Vec<Segment>, configuration: &Configuration) -> Result<Vec<Source>, MeterError> {
+        let mut sources = Vec::new();
+        let mut unrecognised = Vec::new();
+        for segment in segments {
+            let map = segment.map().map_err(|error| malformed("segment map", &error))?;
+            match recognise(&segment, map.as_ref()) {
+                Some(content) => match layout(content, map.as_ref(), configuration) {
+                    Ok(layout) => sources.push(Source { segment, content, layout }),
+                    Err(_) if content == Content::Meal => {
+                        self.warn("meal-unreadable", "the meal marks have a form that is not known");
+                    }
+                    Err(error) => return Err(error),
+                },
+                None => unrecognised.push((segment, map)),
+            }
+        }
+        if !sources.iter().any(|source| source.content == Content::Glucose) {
+            self.warn("segments-unrecognised", "no segment says that it holds glucose; the first one is read as such");
+            let first = unrecognised.into_iter().find(|(segment, _)| segment.instance == 0);
+            let (segment, map) = match first {
+                Some(found) => found,
+                // A meter that describes no segment at all is asked for the first one all the same.
+                None if sources.is_empty() => (undescribed(), None),
+                None => {
+                    return Err(MeterError::Unsupported { reason: "no segment holds glucose".to_owned() });
+                }
+            };
+            let layout = layout(Content::Glucose, map.as_ref(), configuration)?;
+            sources.push(Source { segment, content: Content::Glucose, layout });
+        }
+        sources.sort_by_key(|source| (source.content, source.segment.instance));
+        Ok(sources)
+    }
+
+    fn warn(&mut self, code: &str, text: &str) {
+        self.warnings.push(Warning { code: code.into(), text: text.into() });
+    }
+}
+
+/// The first segment of a meter that describes none.
+fn undescribed() -> Segment {
+    let usage = Attributes::default().with(attribute::SEGMENT_USAGE_COUNT, [0; 4]);
+    Segment { instance: 0, attributes: usage }
+}
+
+/// What a segment holds, by the codes of its map, else by its label.
+fn recognise(segment: &Segment, map: Option<&SegmentMap>) -> Option<Content> {
+    let by_code = map.into_iter().flat_map(|map| &map.elements).find_map(|element| match element.code {
+        metric::CONTROL => Some(Content::Control),
+        metric::MEAL => Some(Content::Meal),
+        code if metric::GLUCOSE.contains(&code) => Some(Content::Glucose),
+        _ => None,
+    });
+    by_code.or_else(|| {
+        let label = segment.label()?.to_lowercase();
+        [("gluc", Content::Glucose), ("ctrl", Content::Control), ("meal", Content::Meal)]
+            .into_iter()
+            .find(|(part, _)| label.contains(part))
+            .map(|(_, content)| content)
+    })
+}
+
+fn layout(content: Content, map: Option<&SegmentMap>, configuration: &Configuration) -> Result<Layout, MeterError> {
+    let Some(map) = map else {
+        let (size, status) = if content == Content::Meal { (10, None) } else { (USUAL_ENTRY, Some(10..12)) };
+        return Ok(Layout { size, stamp: Some(STAMP), value: 8..10, status, unit: Unit::MgPerDl });
+    };
+    let wanted = if content == Content::Meal { attribute::SIMPLE_OID_VALUE } else { attribute::BASIC_NUMERIC_VALUE };
+    let two_bytes = |id| map.place(id).filter(|place| place.len() == 2);
+    let value = two_bytes(wanted)
+        .ok_or_else(|| MeterError::Unsupported { reason: "the entries of a segment have another form".to_owned() })?;
+    let handle = map.elements.iter().find(|element| element.attributes.iter().any(|(id, _)| *id == wanted));
+    Ok(Layout {
+        size: map.entry_size(),
+        stamp: (map.header & HEADER_ABSOLUTE_TIME != 0).then_some(STAMP),
+        value,
+        status: two_bytes(attribute::MEASUREMENT_STATUS),
+        unit: handle.map_or(Unit::MgPerDl, |element| configuration.unit(element.handle)),
+    })
+}

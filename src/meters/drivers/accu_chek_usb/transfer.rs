@@ -1,0 +1,158 @@
+//! The transfer of one segment: asked for, received event by event, each acknowledged.
+
+use std::time::Duration;
+
+use super::session::{Session, malformed, unexpected};
+use crate::meters::codec::ieee11073::apdu::Apdu;
+use crate::meters::codec::ieee11073::data::{Data, Message};
+use crate::meters::codec::ieee11073::nomenclature::{action, event};
+use crate::meters::codec::ieee11073::transfer::{EventHeader, SegmentEvent, TransferAnswer, TransferResult};
+use crate::meters::error::MeterError;
+
+/// The shortest wait for the next event.
+const EVENT: Duration = Duration::from_secs(20);
+/// The longest wait for the next event, however long a pause the meter claims to need.
+const LONGEST_EVENT: Duration = Duration::from_mins(2);
+/// How long to wait before asking again a meter that is busy.
+const TRY_AGAIN: Duration = Duration::from_millis(1500);
+/// How often a busy meter is asked again.
+const TRIES: u32 = 3;
+/// Messages other than new events that are passed over during a transfer: repeats and strays.
+const STRAY_MESSAGES: u32 = 64;
+/// More entries than any meter of this family holds; a transfer that goes on beyond is not one.
+const MOST_ENTRIES: u32 = 65_536;
+
+const ASKING: &str = "asking for a segment";
+const RECEIVING: &str = "receiving a segment";
+
+/// What is to be transferred.
+pub(super) struct Request {
+    /// Handle of the permanent store.
+    pub(super) store: u16,
+    /// Which segment.
+    pub(super) instance: u16,
+    /// Bytes of an entry.
+    pub(super) entry_size: usize,
+    /// How long a pause between two events the meter says it needs.
+    pub(super) pause: Option<Duration>,
+    /// Readings received before, if these entries are readings and count for the progress.
+    pub(super) readings_before: Option<u32>,
+}
+
+/// Transfers a segment into `entries`. What arrived before an error stays there.
+pub(super) fn transfer(
+    session: &mut Session<'_, '_>,
+    request: &Request,
+    entries: &mut Vec<Vec<u8>>,
+) -> Result<(), MeterError> {
+    for _ in 0..=TRIES {
+        let info = request.instance.to_be_bytes().to_vec();
+        let info = session.act(request.store, action::SEGMENT_TRIGGER_TRANSFER, info, ASKING)?;
+        let answer = TransferAnswer::decode(&info).map_err(|error| malformed(ASKING, &error))?;
+        if answer.instance != request.instance {
+            return Err(unexpected(ASKING));
+        }
+        match answer.result {
+            TransferResult::Success => return receive(session, request, entries),
+            // The caller compares with what was announced.
+            TransferResult::NoSuchSegment | TransferResult::Empty => return Ok(()),
+            TransferResult::TryLater => pause(session)?,
+            TransferResult::Failed(number) => {
+                return Err(MeterError::Refused { what: ASKING, reason: format!("result {number}") });
+            }
+        }
+    }
+    Err(MeterError::Refused { what: ASKING, reason: "try again later".to_owned() })
+}
+
+/// Lets a busy meter alone for a while.
+fn pause(session: &mut Session<'_, '_>) -> Result<(), MeterError> {
+    match session.next("waiting before asking again", TRY_AGAIN) {
+        Ok(_) | Err(MeterError::Silent { .. }) => Ok(()),
+        Err(error) => Err(error),
+    }
+}
+
+fn receive(session: &mut Session<'_, '_>, request: &Request, entries: &mut Vec<Vec<u8>>) -> Result<(), MeterError> {
+    let wait = request.pause.unwrap_or(EVENT).clamp(EVENT, LONGEST_EVENT);
+    let mut expected = 0;
+    let mut strays = 0;
+    loop {
+        let Apdu::Data(Data { invoke_id, message: Message::Event { handle, time, event, info, .. } }) =
+            session.next(RECEIVING, wait)?
+        else {
+            count_stray(&mut strays)?;
+            continue;
+        };
+        if event != event::SEGMENT_DATA {
+            count_stray(&mut strays)?;
+            continue;
+        }
+        let data = SegmentEvent::decode(&info).map_err(|error| malformed(RECEIVING, &error))?;
+        if (handle, data.header.instance) != (request.store, request.instance) {
+            return Err(unexpected(RECEIVING));
+        }
+        let new = data.split(request.entry_size).map_err(|error| malformed(RECEIVING, &error))?;
+        let is_new = check_place(data.header, expected)?;
+        if is_new {
+            entries.extend(new.into_iter().map(<[u8]>::to_vec));
+            expected += data.header.count;
+        } else {
+            count_stray(&mut strays)?;
+        }
+        let info = data.header.acknowledgement();
+        let message = Message::EventResponse { handle, time, event, info };
+        session.send(&Apdu::Data(Data { invoke_id, message }), "acknowledging entries")?;
+        if let Some(before) = request.readings_before {
+            session.conversation.received(before.saturating_add(expected));
+        }
+        if data.header.has(EventHeader::AGENT_ABORT) {
+            return Err(MeterError::Aborted { reason: "the transfer was ended".to_owned() });
+        }
+        if is_new && data.header.has(EventHeader::LAST) {
+            return Ok(());
+        }
+    }
+}
+
+/// Whether an event continues where the last one ended. A repeat of an earlier one does not; a gap is an error.
+fn check_place(header: EventHeader, expected: u32) -> Result<bool, MeterError> {
+    let wrong = |reason: &str| MeterError::Malformed { what: RECEIVING, reason: reason.to_owned() };
+    let end = header.first.checked_add(header.count).filter(|end| *end <= MOST_ENTRIES);
+    let end = end.ok_or_else(|| wrong("more entries than a meter can hold"))?;
+    if header.first == expected && header.count == 0 && !header.has(EventHeader::LAST | EventHeader::AGENT_ABORT) {
+        return Err(wrong("an event without entries"));
+    }
+    if header.first == expected {
+        Ok(true)
+    } else if end <= expected {
+        Ok(false)
+    } else {
+        Err(wrong("entries are missing between two events"))
+    }
+}
+
+fn count_stray(strays: &mut u32) -> Result<(), MeterError> {
+    *strays += 1;
+    if *strays > STRAY_MESSAGES { Err(unexpected(RECEIVING)) } else { Ok(()) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_event_continues_repeats_or_leaves_a_gap() {
+        let place = |first, count, expected| {
+            check_place(EventHeader { instance: 0, first, count, status: 0 }, expected)
+                .map_err(|error| error.to_string())
+        };
+        assert_eq!(place(0, 5, 0), Ok(true));
+        assert_eq!(place(5, 5, 5), Ok(true));
+        assert_eq!(place(0, 5, 5), Ok(false));
+        assert!(place(6, 5, 5).unwrap_err().contains("missing"));
+        assert!(place(4, 5, 5).unwrap_err().contains("missing"));
+        assert!(place(5, 0, 5).unwrap_err().contains("without entries"));
+        assert!(place(u32::MAX, 2, 5).unwrap_err().contains("more entries"));
+    }
+}

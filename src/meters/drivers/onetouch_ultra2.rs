@@ -1,0 +1,166 @@
+//! OneTouch Ultra 2: text over a serial line at 9600 baud, one question and one answer at a time.
+//!
+//! Order: serial number (which wakes the meter), software version, clock, memory, display unit. The unit comes last on
+//! purpose: its answer directly behind the last record proves that the memory held no more than was announced.
+//! Values are mg/dL whatever the display shows.
+
+mod dump;
+mod lines;
+
+#[cfg(test)]
+mod tests;
+
+use std::time::Duration;
+
+use self::dump::Dump;
+use self::lines::Lines;
+use super::Driver;
+use crate::domain::download::{Completeness, Download, Warning};
+use crate::domain::meter::MeterIdentity;
+use crate::domain::meter_clock::ClockReading;
+use crate::domain::problem::Problem;
+use crate::domain::reading::{Reading, sort};
+use crate::domain::text::{Clean, NAME_CELLS, Private};
+use crate::meters::codec::lifescan_ascii::answers::{parse_clock, parse_serial, parse_version};
+use crate::meters::codec::lifescan_ascii::{LineError, TextError};
+use crate::meters::conversation::Conversation;
+use crate::meters::error::MeterError;
+use crate::meters::link::LineSettings;
+
+/// A sleeping meter may need 18 to 20 s before it speaks; asked five times, this makes 20 s.
+const FIRST_ANSWER: Duration = Duration::from_secs(4);
+
+/// A meter that is awake answers within 1 to 2 s, and sends the next line of a dump as soon.
+const ANSWER: Duration = Duration::from_secs(2);
+
+/// Reads a OneTouch Ultra 2.
+#[derive(Debug, Clone, Copy)]
+pub struct OneTouchUltra2;
+
+/// A question with an answer of one line.
+struct Question {
+    /// The command's letters.
+    letters: &'static str,
+    /// The answer begins with it.
+    start: &'static str,
+    /// What is being done, for errors.
+    during: &'static str,
+}
+
+const SERIAL: Question = Question { letters: "DM@", start: "@", during: "asking for the serial number" };
+const VERSION: Question = Question { letters: "DM?", start: "?", during: "asking for the software version" };
+const CLOCK: Question = Question { letters: "DMF", start: "F ", during: "asking for the clock" };
+const UNIT: Question = Question { letters: "DMSU?", start: "SU?", during: "asking for the unit" };
+
+impl Driver for OneTouchUltra2 {
+    fn name(&self) -> &'static str {
+        "onetouch-ultra2"
+    }
+
+    fn read(&self, conversation: &mut Conversation<'_>, sold_as: &Clean) -> Result<Download, MeterError> {
+        conversation
+            .link()
+            .set_line(LineSettings::eight_n_one(9600))
+            .map_err(|cause| MeterError::Link { during: "setting up the line", cause })?;
+        let mut lines = Lines::default();
+        let serial = identify(conversation, &mut lines)?;
+        let mut found = Found::default();
+        let completeness = match found.read(conversation, &mut lines, &serial) {
+            Ok(()) => Completeness::Complete,
+            Err(MeterError::Cancelled) => return Err(MeterError::Cancelled),
+            Err(error) => Completeness::Partial(found.problem(&error)),
+        };
+        sort(&mut found.readings);
+        let model = if sold_as.is_empty() { "OneTouch Ultra 2".into() } else { sold_as.clone() };
+        Ok(Download {
+            meter: MeterIdentity {
+                manufacturer: "LifeScan".into(),
+                model,
+                model_number: None,
+                serial: Private::new(Clean::new(&serial, NAME_CELLS)),
+                firmware: found.firmware,
+                driver: self.name().into(),
+            },
+            clock: found.clock,
+            announced: found.announced,
+            completeness,
+            readings: found.readings,
+            warnings: found.warnings,
+            transcript: conversation.take_transcript(),
+        })
+    }
+}
+
+/// Asks for the serial number and checks that it is one of an Ultra 2.
+fn identify(conversation: &mut Conversation<'_>, lines: &mut Lines) -> Result<String, MeterError> {
+    let text = lines.ask(conversation, &SERIAL, FIRST_ANSWER)?;
+    let serial = parse_serial(&text).map_err(|error| malformed("the serial number", error))?;
+    match serial.chars().last() {
+        Some('Y') => Ok(serial.to_owned()),
+        Some('T') => Err(MeterError::Unsupported {
+            reason: "this is a OneTouch Ultra, not an Ultra 2 (its serial number ends in T)".to_owned(),
+        }),
+        last => Err(MeterError::Unsupported {
+            reason: format!(
+                "this is no OneTouch Ultra 2: its serial number ends in {}, not in Y",
+                last.unwrap_or_default()
+            ),
+        }),
+    }
+}
+
+/// What has been learned so far; it stays if the conversation ends early.
+#[derive(Default)]
+struct Found {
+    firmware: Option<Clean>,
+    clock: Option<ClockReading>,
+    announced: Option<u32>,
+    readings: Vec<Reading>,
+    warnings: Vec<Warning>,
+}
+
+impl Found {
+    fn read(&mut self, conversation: &mut Conversation<'_>, lines: &mut Lines, serial: &str) -> Result<(), MeterError> {
+        let text = lines.ask(conversation, &VERSION, ANSWER)?;
+        let version = parse_version(&text).map_err(|error| malformed("the software version", error))?;
+        // Number and date: `P02.00.00 30/08/06`.
+        self.firmware = version.split(' ').next().map(|number| Clean::new(number, NAME_CELLS));
+        self.read_clock(conversation, lines)?;
+        let Dump { announced, readings, damaged, error } = dump::read(conversation, lines, serial)?;
+        self.announced = announced;
+        self.readings = readings;
+        self.warnings.extend(damaged);
+        error.map_or(Ok(()), Err)
+    }
+
+    /// A clock that shows a time that does not exist is no reason to lose the readings.
+    fn read_clock(&mut self, conversation: &mut Conversation<'_>, lines: &mut Lines) -> Result<(), MeterError> {
+        let text = lines.ask(conversation, &CLOCK, ANSWER)?;
+        let host = conversation.now();
+        match parse_clock(&text).map_err(|error| malformed("the clock", error))? {
+            Some(meter) => self.clock = Some(ClockReading { meter, host }),
+            None => self.warnings.push(Warning {
+                code: "clock-unreadable".into(),
+                text: "the meter's clock shows a date or time that does not exist".into(),
+            }),
+        }
+        Ok(())
+    }
+
+    fn problem(&self, error: &MeterError) -> Problem {
+        error.problem(u32::try_from(self.readings.len()).unwrap_or(u32::MAX), self.announced)
+    }
+}
+
+fn malformed(what: &'static str, error: TextError) -> MeterError {
+    MeterError::Malformed { what, reason: error.to_string() }
+}
+
+fn damaged(what: &'static str, error: &LineError) -> MeterError {
+    match error {
+        LineError::Checksum { sent, computed } => {
+            MeterError::Checksum { what, got: u32::from(*sent), expected: u32::from(*computed) }
+        }
+        LineError::NoChecksum | LineError::NotAscii => MeterError::Malformed { what, reason: error.to_string() },
+    }
+}

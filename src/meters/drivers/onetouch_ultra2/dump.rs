@@ -1,0 +1,168 @@
+//! The whole memory in one answer: a head that announces the number of records, then a line for each, newest first.
+//!
+//! Asking again changes nothing in the meter, so a damaged dump is read again from its start. What is still damaged
+//! after three times is left out and named.
+
+use std::time::Duration;
+
+use super::lines::{Lines, SEND, is_worth_a_repeat};
+use super::{ANSWER, Question, UNIT, damaged, malformed};
+use crate::domain::download::Warning;
+use crate::domain::reading::Reading;
+use crate::domain::text::Clean;
+use crate::meters::codec::lifescan_ascii::answers::{DisplayUnit, Header, parse_unit};
+use crate::meters::codec::lifescan_ascii::{command, open_line, record};
+use crate::meters::conversation::Conversation;
+use crate::meters::error::MeterError;
+
+/// How often the memory is read at most.
+const ATTEMPTS: u32 = 3;
+
+/// A meter may think before it sends its memory; 5 s has been seen to be enough.
+const HEADER: Duration = Duration::from_secs(5);
+
+const DUMP: Question = Question { letters: "DMP", start: "P ", during: "asking for the memory" };
+const RECORDS: &str = "reading the records";
+
+/// What reading the memory gave.
+#[derive(Default)]
+pub(super) struct Dump {
+    /// How many records the head announced.
+    pub(super) announced: Option<u32>,
+    /// The sound records; the index of each is its place in the memory.
+    pub(super) readings: Vec<Reading>,
+    /// A remark for each record that was damaged every time.
+    pub(super) damaged: Vec<Warning>,
+    /// Why this is not all.
+    pub(super) error: Option<MeterError>,
+}
+
+impl Dump {
+    fn failed(error: MeterError) -> Self {
+        Self { error: Some(error), ..Self::default() }
+    }
+}
+
+/// Reads the memory, up to three times, and keeps the time that gave most.
+///
+/// # Errors
+/// Only [`MeterError::Cancelled`]; every other failure is in the result, with what had been read by then.
+pub(super) fn read(conversation: &mut Conversation<'_>, lines: &mut Lines, serial: &str) -> Result<Dump, MeterError> {
+    let mut best = Dump::default();
+    for attempt in 1..=ATTEMPTS {
+        if attempt > 1
+            && let Err(error) = lines.settle(conversation, DUMP.during)
+        {
+            return finish(best, Some(error));
+        }
+        let dump = read_once(conversation, lines, serial);
+        let Some(error) = dump.error.clone() else { return Ok(dump) };
+        let may_repeat = is_worth_a_repeat(&error) || matches!(error, MeterError::Short { .. });
+        if best.announced.is_none() || dump.readings.len() > best.readings.len() {
+            best = dump;
+        }
+        if !may_repeat || attempt == ATTEMPTS {
+            return finish(best, Some(error));
+        }
+    }
+    finish(best, None)
+}
+
+/// The best dump with the error that came last, which tells best what is wrong by now.
+fn finish(best: Dump, last: Option<MeterError>) -> Result<Dump, MeterError> {
+    let error = last.or(best.error);
+    if error == Some(MeterError::Cancelled) {
+        return Err(MeterError::Cancelled);
+    }
+    Ok(Dump { error, ..best })
+}
+
+fn read_once(conversation: &mut Conversation<'_>, lines: &mut Lines, serial: &str) -> Dump {
+    let header = match read_header(conversation, lines, serial) {
+        Ok(header) => header,
+        Err(error) => return Dump::failed(error),
+    };
+    let announced = u32::from(header.count);
+    conversation.announce(announced);
+    let mut dump = Dump { announced: Some(announced), ..Dump::default() };
+    dump.error = take_records(conversation, lines, &mut dump, announced)
+        .and_then(|()| confirm_end(conversation, lines, header.unit))
+        .err();
+    dump
+}
+
+fn read_header(conversation: &mut Conversation<'_>, lines: &mut Lines, serial: &str) -> Result<Header, MeterError> {
+    let text = lines.ask_once(conversation, &DUMP, HEADER)?;
+    let header = Header::parse(&text).map_err(|error| malformed("the head of the memory", error))?;
+    if header.serial != serial {
+        // Somebody has put the cable into another meter meanwhile.
+        let reason = "it comes from another meter than the one asked before".to_owned();
+        return Err(MeterError::Malformed { what: "the head of the memory", reason });
+    }
+    Ok(header)
+}
+
+/// Takes as many lines as were announced. Damaged ones count as a place in the memory, not as a reading.
+fn take_records(
+    conversation: &mut Conversation<'_>,
+    lines: &mut Lines,
+    dump: &mut Dump,
+    announced: u32,
+) -> Result<(), MeterError> {
+    for index in 0..announced {
+        let line = match lines.next(conversation, RECORDS, ANSWER) {
+            Err(MeterError::Silent { .. }) => break,
+            other => other?,
+        };
+        match read_record(&line, index) {
+            Ok(reading) => dump.readings.push(reading),
+            Err(error) => dump.damaged.push(Warning {
+                code: "damaged-record".into(),
+                text: Clean::new(&format!("record {} of {announced}: {error}", index + 1), 200),
+            }),
+        }
+        conversation.received(count(&dump.readings));
+    }
+    let received = count(&dump.readings);
+    if received < announced { Err(MeterError::Short { received, announced }) } else { Ok(()) }
+}
+
+fn read_record(line: &[u8], index: u32) -> Result<Reading, MeterError> {
+    let text = open_line(line).map_err(|error| damaged("a record", &error))?;
+    record::reading(text, index).map_err(|error| malformed("a record", error))
+}
+
+/// Asks for the unit: if anything but its answer comes first, the memory held more than was announced, or something
+/// was read twice.
+fn confirm_end(
+    conversation: &mut Conversation<'_>,
+    lines: &mut Lines,
+    announced: DisplayUnit,
+) -> Result<(), MeterError> {
+    conversation.send(&command(UNIT.letters), UNIT.during, SEND)?;
+    let text = match lines.next(conversation, UNIT.during, ANSWER) {
+        Ok(line) => match open_line(&line) {
+            Ok(text) if text.starts_with(DUMP.start) => {
+                let reason = "more records came than were announced".to_owned();
+                return Err(MeterError::Malformed { what: "the memory", reason });
+            }
+            Ok(text) if text.starts_with(UNIT.start) => text.to_owned(),
+            Ok(_) | Err(_) => {
+                lines.settle(conversation, UNIT.during)?;
+                lines.ask(conversation, &UNIT, ANSWER)?
+            }
+        },
+        Err(MeterError::Silent { .. }) => lines.ask(conversation, &UNIT, ANSWER)?,
+        Err(error) => return Err(error),
+    };
+    let unit = parse_unit(&text).map_err(|error| malformed("the unit", error))?;
+    if unit != announced {
+        let reason = "it is not the one in the head of the memory".to_owned();
+        return Err(MeterError::Malformed { what: "the unit", reason });
+    }
+    Ok(())
+}
+
+fn count(readings: &[Reading]) -> u32 {
+    u32::try_from(readings.len()).unwrap_or(u32::MAX)
+}

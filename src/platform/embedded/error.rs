@@ -1,0 +1,40 @@
+//! Errors of the store as the platform tells them.
+
+use crate::platform::PlatformError;
+use crate::store::StoreError;
+
+impl From<StoreError> for PlatformError {
+    fn from(error: StoreError) -> Self {
+        let reason = error.to_string();
+        match error {
+            StoreError::SignInRefused => Self::SignInRefused,
+            StoreError::Throttled { seconds } => Self::Throttled { seconds },
+            StoreError::OwnedByAnother => Self::OwnedByAnother,
+            StoreError::NotActive => Self::NotActive,
+            StoreError::IdentifierTaken => Self::IdentifierTaken,
+            StoreError::SamePerson => Self::SamePerson,
+            StoreError::Incomplete => Self::Incomplete,
+            StoreError::NotFound { what } => Self::NotFound { what },
+            StoreError::Full
+            | StoreError::ReadOnly
+            | StoreError::Busy
+            | StoreError::Write { .. }
+            | StoreError::KeyReused
+            | StoreError::LoginTaken => Self::Unwritable { reason },
+            StoreError::KeyMissing
+            | StoreError::KeyExposed { .. }
+            | StoreError::KeyDamaged
+            | StoreError::WrongKey
+            | StoreError::NotADatabase
+            | StoreError::NotEncrypted
+            | StoreError::NoEncryption
+            | StoreError::NewerSchema { .. }
+            | StoreError::Migration
+            | StoreError::File { .. }
+            | StoreError::Database { .. }
+            | StoreError::Damaged { .. }
+            | StoreError::NoRandom
+            | StoreError::Password => Self::Unreadable { reason },
+        }
+    }
+}

@@ -1,0 +1,151 @@
+//! The one transaction that gives a meter and its readings to a person.
+
+use rusqlite::{Connection, OptionalExtension as _, params};
+
+use super::error::{StoreError, is_unique_violation};
+use super::{By, Store, audit, codec, meters, patients, quarantine};
+use crate::domain::association::{Assignment, AssignmentResult};
+use crate::domain::patient::Status;
+
+/// An upload as the assignment finds it.
+struct Waiting {
+    meter: i64,
+    is_pending: bool,
+}
+
+impl Store {
+    /// Makes the patient the owner of the meter, unless that is so already, and moves the readings of the upload, and
+    /// all other readings of the meter that nobody has, into the record.
+    ///
+    /// A repeated call with the same key gives the first result. The same upload assigned again to the same person
+    /// under another key changes nothing and says that all is there.
+    ///
+    /// # Errors
+    /// [`StoreError::OwnedByAnother`], [`StoreError::NotActive`], [`StoreError::NotFound`], [`StoreError::KeyReused`],
+    /// or the database's; then nothing was changed.
+    pub fn assign(&self, by: By<'_>, assignment: &Assignment) -> Result<AssignmentResult, StoreError> {
+        self.write(|transaction| {
+            let upload = quarantine::row(&assignment.upload)?;
+            let patient = patients::row(transaction, &assignment.patient)?;
+            if let Some(earlier) = earlier_result(transaction, assignment, upload, patient)? {
+                return Ok(earlier);
+            }
+            let waiting = waiting(transaction, upload)?;
+            if patients::status(transaction, patient)? != Status::Active {
+                return Err(StoreError::NotActive);
+            }
+            if !waiting.is_pending {
+                return assigned_before(transaction, upload, patient);
+            }
+            match meters::owner_row(transaction, waiting.meter)? {
+                Some(owner) if owner == patient => {}
+                Some(_) => return Err(StoreError::OwnedByAnother),
+                None if meters::is_identifiable(transaction, waiting.meter)? => {
+                    meters::open_ownership(transaction, by, waiting.meter, patient)?;
+                }
+                None => {}
+            }
+            let result = AssignmentResult {
+                new: count_unassigned(transaction, waiting.meter)?,
+                already_there: count_there(transaction, upload, patient)?,
+            };
+            move_readings(transaction, by, assignment, (upload, waiting.meter, patient), result)?;
+            audit::append(
+                transaction,
+                by,
+                audit::Action::Assigned,
+                Some(&assignment.patient),
+                Some(&assignment.upload),
+                &format!("new {}, already there {}", result.new, result.already_there),
+            )?;
+            Ok(result)
+        })
+    }
+}
+
+/// The result of the same request made before.
+fn earlier_result(
+    connection: &Connection,
+    assignment: &Assignment,
+    upload: i64,
+    patient: i64,
+) -> Result<Option<AssignmentResult>, StoreError> {
+    let earlier = connection
+        .prepare_cached("SELECT upload, patient, new, already_there FROM assignments WHERE request_key = ?1")?
+        .query_row([&assignment.key.0], |row| {
+            let result = AssignmentResult { new: row.get(2)?, already_there: row.get(3)? };
+            Ok((row.get::<_, i64>(0)?, row.get::<_, i64>(1)?, result))
+        })
+        .optional()?;
+    match earlier {
+        None => Ok(None),
+        Some((of, to, result)) if (of, to) == (upload, patient) => Ok(Some(result)),
+        Some(_) => Err(StoreError::KeyReused),
+    }
+}
+
+fn waiting(connection: &Connection, upload: i64) -> Result<Waiting, StoreError> {
+    connection
+        .prepare_cached("SELECT meter, state = 'pending' FROM uploads WHERE id = ?1")?
+        .query_row([upload], |row| Ok(Waiting { meter: row.get(0)?, is_pending: row.get(1)? }))
+        .optional()?
+        .ok_or(StoreError::NotFound { what: "the upload" })
+}
+
+/// The answer for an upload that somebody assigned meanwhile.
+fn assigned_before(connection: &Connection, upload: i64, patient: i64) -> Result<AssignmentResult, StoreError> {
+    let owner: i64 = connection
+        .prepare_cached("SELECT patient FROM assignments WHERE upload = ?1")?
+        .query_row([upload], |row| row.get(0))?;
+    if owner != patient {
+        return Err(StoreError::OwnedByAnother);
+    }
+    Ok(AssignmentResult { new: 0, already_there: count_there(connection, upload, patient)? })
+}
+
+/// Readings of the meter that are in nobody's record.
+fn count_unassigned(connection: &Connection, meter: i64) -> Result<u32, StoreError> {
+    Ok(connection
+        .prepare_cached("SELECT count(*) FROM readings WHERE meter = ?1 AND patient IS NULL")?
+        .query_row([meter], |row| row.get(0))?)
+}
+
+/// Readings of the upload that are in the patient's record.
+fn count_there(connection: &Connection, upload: i64, patient: i64) -> Result<u32, StoreError> {
+    Ok(connection
+        .prepare_cached(
+            "SELECT count(*) FROM readings WHERE patient = ?2 AND id IN
+                 (SELECT l.reading FROM downloads d JOIN download_readings l ON l.download = d.id WHERE d.upload = ?1)",
+        )?
+        .query_row([upload, patient], |row| row.get(0))?)
+}
+
+fn move_readings(
+    connection: &Connection,
+    by: By<'_>,
+    assignment: &Assignment,
+    (upload, meter, patient): (i64, i64, i64),
+    result: AssignmentResult,
+) -> Result<(), StoreError> {
+    connection
+        .prepare_cached(
+            "INSERT INTO assignments (request_key, upload, patient, user, at, new, already_there)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
+        )?
+        .execute(params![
+            assignment.key.0,
+            upload,
+            patient,
+            by.user,
+            codec::nanoseconds(by.at),
+            result.new,
+            result.already_there
+        ])
+        .map_err(|error| if is_unique_violation(&error) { StoreError::OwnedByAnother } else { error.into() })?;
+    let row = connection.last_insert_rowid();
+    connection
+        .prepare_cached("UPDATE readings SET patient = ?2, assignment = ?3 WHERE meter = ?1 AND patient IS NULL")?
+        .execute([meter, patient, row])?;
+    connection.prepare_cached("UPDATE uploads SET state = 'assigned' WHERE id = ?1")?.execute([upload])?;
+    Ok(())
+}

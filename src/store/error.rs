@@ -1,0 +1,179 @@
+//! Why the store did not do what it was asked. No text here ever holds a name, a serial number, a value or a key.
+
+use rusqlite::ErrorCode;
+
+/// An error of the store.
+#[derive(Debug, thiserror::Error)]
+pub enum StoreError {
+    /// There is a database but no key for it.
+    #[error("the key file is missing, without it the data file cannot be opened")]
+    KeyMissing,
+    /// Other users of this computer can read the key.
+    #[error("the key file may be read by others (mode {mode:04o}), it must be 0600")]
+    KeyExposed {
+        /// The permission bits found.
+        mode: u32,
+    },
+    /// The key file does not hold a key.
+    #[error("the key file is damaged")]
+    KeyDamaged,
+    /// The key does not fit the database.
+    #[error("the key does not open the data file, or the data file is damaged")]
+    WrongKey,
+    /// The file is something else.
+    #[error("the data file is not a database of glucodock")]
+    NotADatabase,
+    /// The file is a database without encryption.
+    #[error("the data file is a database that is not encrypted")]
+    NotEncrypted,
+    /// This build of SQLite cannot encrypt.
+    #[error("this build cannot encrypt its data")]
+    NoEncryption,
+    /// The database was written by a newer version.
+    #[error("the data file has the form of a newer version of glucodock, this one knows forms up to {known}")]
+    NewerSchema {
+        /// The newest form known.
+        known: usize,
+    },
+    /// A migration failed.
+    #[error("bringing the data file to the present form failed")]
+    Migration,
+    /// A file could not be read or written.
+    #[error("{operation}: {kind}")]
+    File {
+        /// What was being done.
+        operation: &'static str,
+        /// What the system said.
+        kind: std::io::ErrorKind,
+    },
+    /// The disk is full.
+    #[error("the disk is full")]
+    Full,
+    /// The database may only be read.
+    #[error("the data file may only be read")]
+    ReadOnly,
+    /// Another program wrote for too long.
+    #[error("another program keeps the data file")]
+    Busy,
+    /// Writing failed.
+    #[error("writing failed ({code})")]
+    Write {
+        /// The extended result code of SQLite.
+        code: i32,
+    },
+    /// The database refused, for a reason that no rule of ours explains.
+    #[error("the database failed: {reason}")]
+    Database {
+        /// The kind of the failure, without any value.
+        reason: String,
+    },
+    /// A stored value cannot be what it says it is.
+    #[error("a stored {what} is damaged")]
+    Damaged {
+        /// What was read.
+        what: &'static str,
+    },
+    /// The system gives no random numbers.
+    #[error("the system gives no random numbers")]
+    NoRandom,
+    /// Hashing a password failed.
+    #[error("the password cannot be hashed")]
+    Password,
+    /// What was asked for is not there.
+    #[error("{what} does not exist")]
+    NotFound {
+        /// What was asked for.
+        what: &'static str,
+    },
+    /// The meter belongs to somebody else.
+    #[error("the meter belongs to another patient")]
+    OwnedByAnother,
+    /// The patient may not receive readings.
+    #[error("the patient is not active")]
+    NotActive,
+    /// The identifier belongs to another patient.
+    #[error("the identifier is taken")]
+    IdentifierTaken,
+    /// The same person exists and no reason was given.
+    #[error("the same person exists already")]
+    SamePerson,
+    /// A partial download is never kept as a whole one.
+    #[error("the download is not complete")]
+    Incomplete,
+    /// A request key came again with another request.
+    #[error("the request was made before with other contents")]
+    KeyReused,
+    /// The login name is taken.
+    #[error("the login name is taken")]
+    LoginTaken,
+    /// Name or password is wrong.
+    #[error("name or password is wrong")]
+    SignInRefused,
+    /// Too many wrong passwords.
+    #[error("too many failed sign-ins, next try in {seconds} seconds")]
+    Throttled {
+        /// Seconds to wait.
+        seconds: u64,
+    },
+}
+
+impl StoreError {
+    /// An error of the file system while doing `operation`.
+    pub(super) fn file(operation: &'static str) -> impl FnOnce(std::io::Error) -> Self {
+        use std::io::ErrorKind;
+        move |error| {
+            let kind = error.kind();
+            if matches!(kind, ErrorKind::StorageFull | ErrorKind::QuotaExceeded) {
+                Self::Full
+            } else if kind == ErrorKind::ReadOnlyFilesystem {
+                Self::ReadOnly
+            } else {
+                Self::File { operation, kind }
+            }
+        }
+    }
+}
+
+impl From<rusqlite::Error> for StoreError {
+    /// Keeps the code and drops the message, which may quote a value.
+    fn from(error: rusqlite::Error) -> Self {
+        let Some(failure) = error.sqlite_error() else {
+            return Self::Database { reason: "a row has another shape than expected".to_owned() };
+        };
+        let (code, extended) = (failure.code, failure.extended_code);
+        if code == ErrorCode::DiskFull {
+            Self::Full
+        } else if code == ErrorCode::ReadOnly {
+            Self::ReadOnly
+        } else if matches!(code, ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked) {
+            Self::Busy
+        } else if is_write(extended) {
+            Self::Write { code: extended }
+        } else if code == ErrorCode::NotADatabase {
+            Self::WrongKey
+        } else {
+            Self::Database { reason: format!("{code:?} ({extended})") }
+        }
+    }
+}
+
+/// Whether an input/output error of SQLite is one of writing.
+const fn is_write(extended_code: i32) -> bool {
+    use rusqlite::ffi;
+    matches!(
+        extended_code,
+        ffi::SQLITE_IOERR_WRITE
+            | ffi::SQLITE_IOERR_FSYNC
+            | ffi::SQLITE_IOERR_DIR_FSYNC
+            | ffi::SQLITE_IOERR_TRUNCATE
+            | ffi::SQLITE_IOERR_SHMSIZE
+    )
+}
+
+/// Whether a statement failed on a UNIQUE or PRIMARY KEY constraint.
+pub(super) fn is_unique_violation(error: &rusqlite::Error) -> bool {
+    use rusqlite::ffi;
+    error.sqlite_error().is_some_and(|failure| {
+        matches!(failure.extended_code, ffi::SQLITE_CONSTRAINT_UNIQUE | ffi::SQLITE_CONSTRAINT_PRIMARYKEY)
+    })
+}

@@ -1,0 +1,140 @@
+//! The key of the database: 32 random bytes in a file that only this user may read.
+//!
+//! The key lies beside the database, so it protects a copied or discarded database file and backups that leave the
+//! key out. It does not protect against somebody who can read this user's files.
+
+use std::fs::{File, OpenOptions};
+use std::io::{ErrorKind, Read as _, Write as _};
+use std::os::unix::fs::{MetadataExt as _, OpenOptionsExt as _};
+use std::path::Path;
+
+use zeroize::Zeroizing;
+
+use super::error::StoreError;
+
+/// Bytes of the key: AES-256.
+const KEY_BYTES: usize = 32;
+
+/// The key as SQLCipher takes it. Wiped from memory when dropped.
+pub(super) struct Key(Zeroizing<String>);
+
+impl Key {
+    /// The statement that unlocks a connection. A raw key needs no derivation, so opening is fast.
+    pub(super) fn pragma(&self) -> Zeroizing<String> {
+        Zeroizing::new(format!("PRAGMA key = \"x'{}'\";", self.0.as_str()))
+    }
+
+    /// Reads the key file, or makes one where there is neither key nor database.
+    pub(super) fn obtain(key_file: &Path, database_exists: bool) -> Result<Self, StoreError> {
+        match Self::read(key_file) {
+            Err(StoreError::KeyMissing) if !database_exists => {
+                Self::make(key_file)?;
+                Self::read(key_file)
+            }
+            read => read,
+        }
+    }
+
+    fn read(key_file: &Path) -> Result<Self, StoreError> {
+        let mut file = match File::open(key_file) {
+            Ok(file) => file,
+            Err(error) if error.kind() == ErrorKind::NotFound => return Err(StoreError::KeyMissing),
+            Err(error) => return Err(StoreError::file("opening the key file")(error)),
+        };
+        let mode = file.metadata().map_err(StoreError::file("looking at the key file"))?.mode() & 0o7777;
+        if mode & 0o077 != 0 {
+            return Err(StoreError::KeyExposed { mode });
+        }
+        let mut bytes = Zeroizing::new(Vec::with_capacity(KEY_BYTES + 1));
+        std::io::Read::by_ref(&mut file)
+            .take(KEY_BYTES as u64 + 1)
+            .read_to_end(&mut bytes)
+            .map_err(StoreError::file("reading the key file"))?;
+        if bytes.len() != KEY_BYTES {
+            return Err(StoreError::KeyDamaged);
+        }
+        Ok(Self(Zeroizing::new(hex(&bytes))))
+    }
+
+    /// Writes a fresh key. The file gets its name only when it is whole and on disk, and never replaces another one:
+    /// if a second process was faster, its key counts.
+    fn make(key_file: &Path) -> Result<(), StoreError> {
+        let mut bytes = Zeroizing::new([0_u8; KEY_BYTES]);
+        getrandom::fill(bytes.as_mut()).map_err(|_| StoreError::NoRandom)?;
+        let fresh = key_file.with_extension(format!("key-{}", random_hex()?));
+        let written = OpenOptions::new()
+            .write(true)
+            .create_new(true)
+            .mode(0o600)
+            .open(&fresh)
+            .and_then(|mut file| file.write_all(bytes.as_ref()).and_then(|()| file.sync_all()))
+            .and_then(|()| match std::fs::hard_link(&fresh, key_file) {
+                Err(error) if error.kind() == ErrorKind::AlreadyExists => Ok(()),
+                linked => linked,
+            });
+        let removed = std::fs::remove_file(&fresh);
+        written.and(removed).map_err(StoreError::file("writing the key file"))?;
+        let directory = key_file.parent().unwrap_or_else(|| Path::new("."));
+        File::open(directory)
+            .and_then(|directory| directory.sync_all())
+            .map_err(StoreError::file("writing the directory of the key file"))
+    }
+}
+
+/// Sixteen random bytes in hexadecimal.
+pub(super) fn random_hex() -> Result<String, StoreError> {
+    let mut bytes = [0_u8; 16];
+    getrandom::fill(&mut bytes).map_err(|_| StoreError::NoRandom)?;
+    Ok(hex(&bytes))
+}
+
+/// Bytes in lower-case hexadecimal.
+pub(super) fn hex(bytes: &[u8]) -> String {
+    use std::fmt::Write as _;
+    bytes.iter().fold(String::with_capacity(2 * bytes.len()), |mut text, byte| {
+        // Writing to a String cannot fail.
+        let _ = write!(text, "{byte:02x}");
+        text
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use std::os::unix::fs::PermissionsExt as _;
+
+    use super::*;
+
+    #[test]
+    fn a_key_is_made_once_and_only_this_user_may_read_it() {
+        let directory = tempfile::tempdir().unwrap();
+        let file = directory.path().join("clinic.key");
+        let made = Key::obtain(&file, false).unwrap();
+        assert_eq!(std::fs::metadata(&file).unwrap().mode() & 0o7777, 0o600);
+        assert_eq!(std::fs::metadata(&file).unwrap().len(), 32);
+        assert_eq!(*Key::obtain(&file, true).unwrap().pragma(), *made.pragma());
+        Key::make(&file).unwrap();
+        assert_eq!(*Key::obtain(&file, true).unwrap().pragma(), *made.pragma());
+        assert_eq!(std::fs::read_dir(directory.path()).unwrap().count(), 1);
+    }
+
+    #[test]
+    fn a_key_that_is_missing_exposed_or_damaged_is_refused() {
+        let directory = tempfile::tempdir().unwrap();
+        let file = directory.path().join("clinic.key");
+        assert!(matches!(Key::obtain(&file, true), Err(StoreError::KeyMissing)));
+        std::fs::write(&file, [7; 32]).unwrap();
+        std::fs::set_permissions(&file, std::fs::Permissions::from_mode(0o640)).unwrap();
+        assert!(matches!(Key::obtain(&file, true), Err(StoreError::KeyExposed { mode: 0o640 })));
+        std::fs::set_permissions(&file, std::fs::Permissions::from_mode(0o600)).unwrap();
+        assert!(Key::obtain(&file, true).is_ok());
+        for wrong in [vec![], vec![7; 31], vec![7; 33]] {
+            std::fs::write(&file, wrong).unwrap();
+            assert!(matches!(Key::obtain(&file, false), Err(StoreError::KeyDamaged)));
+        }
+    }
+
+    #[test]
+    fn hexadecimal_keeps_leading_zeros() {
+        assert_eq!(hex(&[0, 10, 255]), "000aff");
+    }
+}

@@ -1,0 +1,80 @@
+//! Meters and who owns them.
+
+use rusqlite::{Connection, OptionalExtension as _, params};
+
+use super::error::{StoreError, is_unique_violation};
+use super::{By, Store, audit, codec, key, patients};
+use crate::domain::association::Owner;
+use crate::domain::meter::MeterIdentity;
+use crate::domain::patient::PatientId;
+
+/// The row of a meter; a meter that was never seen gets one. A meter that cannot be told from others gets a new row
+/// each time, so that what belongs to one upload never mixes with another.
+pub(super) fn row(connection: &Connection, meter: &MeterIdentity) -> Result<i64, StoreError> {
+    let identifiable = meter.is_identifiable();
+    let key = if identifiable { meter.key().as_str().to_owned() } else { format!("?{}", key::random_hex()?) };
+    let there = connection
+        .prepare_cached("SELECT id FROM meters WHERE key = ?1")?
+        .query_row([&key], |row| row.get(0))
+        .optional()?;
+    if let Some(id) = there {
+        return Ok(id);
+    }
+    connection
+        .prepare_cached("INSERT INTO meters (key, identifiable, model, serial) VALUES (?1, ?2, ?3, ?4)")?
+        .execute(params![key, identifiable, meter.model.as_str(), meter.serial.expose().as_str()])?;
+    Ok(connection.last_insert_rowid())
+}
+
+/// The patient with the open ownership of a meter.
+pub(super) fn owner_row(connection: &Connection, meter: i64) -> Result<Option<i64>, StoreError> {
+    Ok(connection
+        .prepare_cached("SELECT patient FROM ownerships WHERE meter = ?1 AND closed_at IS NULL")?
+        .query_row([meter], |row| row.get(0))
+        .optional()?)
+}
+
+pub(super) fn is_identifiable(connection: &Connection, meter: i64) -> Result<bool, StoreError> {
+    Ok(connection
+        .prepare_cached("SELECT identifiable FROM meters WHERE id = ?1")?
+        .query_row([meter], |row| row.get(0))?)
+}
+
+/// Who owns a meter now.
+pub(super) fn owner(connection: &Connection, meter: i64) -> Result<Owner, StoreError> {
+    if !is_identifiable(connection, meter)? {
+        return Ok(Owner::Unidentifiable);
+    }
+    Ok(match owner_row(connection, meter)? {
+        None => Owner::Nobody,
+        Some(patient) => Owner::Patient(Box::new(patients::load(connection, patient)?)),
+    })
+}
+
+/// Makes a patient the owner. The unique index over open ownerships decides between two who try at once.
+pub(super) fn open_ownership(connection: &Connection, by: By<'_>, meter: i64, patient: i64) -> Result<(), StoreError> {
+    connection
+        .prepare_cached("INSERT INTO ownerships (meter, patient, opened_at, opened_by) VALUES (?1, ?2, ?3, ?4)")?
+        .execute(params![meter, patient, codec::nanoseconds(by.at), by.user])
+        .map_err(|error| if is_unique_violation(&error) { StoreError::OwnedByAnother } else { error.into() })?;
+    Ok(())
+}
+
+impl Store {
+    /// Notes that a meter belongs to a patient already, without any reading: for data taken over from elsewhere.
+    ///
+    /// # Errors
+    /// [`StoreError::OwnedByAnother`] if it has an owner, [`StoreError::NotFound`] without such a patient or for a
+    /// meter that cannot be told from others.
+    pub fn register_owner(&self, by: By<'_>, meter: &MeterIdentity, patient: &PatientId) -> Result<(), StoreError> {
+        if !meter.is_identifiable() {
+            return Err(StoreError::NotFound { what: "the meter's serial number" });
+        }
+        self.write(|transaction| {
+            let owner = patients::row(transaction, patient)?;
+            let meter = row(transaction, meter)?;
+            open_ownership(transaction, by, meter, owner)?;
+            audit::append(transaction, by, audit::Action::OwnerRegistered, Some(patient), None, "")
+        })
+    }
+}

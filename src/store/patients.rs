@@ -1,0 +1,234 @@
+//! Patients: who they are, and how a new one comes in.
+
+use rusqlite::{Connection, OptionalExtension as _, params};
+
+use super::error::{StoreError, is_unique_violation};
+use super::{By, Store, audit, codec, recents, search};
+use crate::domain::association::IdempotencyKey;
+use crate::domain::patient::{Identifier, NewPatient, Patient, PatientId, Status};
+use crate::domain::text::{Clean, Private, fold};
+
+/// The label of the clinic's own number.
+const MRN: &str = "MRN";
+
+/// A patient as another system or a demo clinic knows them, to be taken over as they are.
+#[derive(Debug, Clone)]
+pub struct RegisteredPatient {
+    /// Who they are.
+    pub person: NewPatient,
+    /// Whether they may receive readings.
+    pub status: Status,
+    /// For [`Status::Merged`]: the MRN of the record that lives on; it must have come before.
+    pub merged_into: Option<Private<Clean>>,
+}
+
+impl Store {
+    /// Creates a patient, ACTIVE, and puts them on the user's list of recent ones. A repeated call with the same key
+    /// gives the same patient.
+    ///
+    /// # Errors
+    /// [`StoreError::IdentifierTaken`]; [`StoreError::SamePerson`] if somebody of the same names and birth date exists
+    /// and no reason is given; or the database's. Then nothing was changed.
+    pub fn create_patient(&self, by: By<'_>, new: &NewPatient, key: &IdempotencyKey) -> Result<Patient, StoreError> {
+        self.write(|transaction| {
+            let earlier = transaction
+                .prepare_cached("SELECT id FROM patients WHERE request_key = ?1")?
+                .query_row([&key.0], |row| row.get(0))
+                .optional()?;
+            if let Some(row) = earlier {
+                return load(transaction, row);
+            }
+            let has_reason = new.reason_despite_look_alike.as_ref().is_some_and(|reason| !reason.is_empty());
+            let registered = RegisteredPatient { person: new.clone(), status: Status::Active, merged_into: None };
+            // Identifiers first: that a number is taken is the clearer answer.
+            let row = insert(transaction, by, &registered, Some(key))?;
+            if !has_reason && exists_same_person(transaction, new, row)? {
+                return Err(StoreError::SamePerson);
+            }
+            search::add(transaction, row, new, Status::Active)?;
+            recents::remember(transaction, by.user, row)?;
+            let detail = if has_reason { "despite a look-alike" } else { "" };
+            let id = PatientId(row.to_string());
+            audit::append(transaction, by, audit::Action::PatientCreated, Some(&id), None, detail)?;
+            load(transaction, row)
+        })
+    }
+
+    /// Takes over patients from elsewhere as they are, in one transaction: all of them or none.
+    ///
+    /// # Errors
+    /// [`StoreError::IdentifierTaken`], [`StoreError::NotFound`] for a merge into nobody, or the database's.
+    pub fn import_patients(&self, by: By<'_>, patients: &[RegisteredPatient]) -> Result<Vec<PatientId>, StoreError> {
+        self.write(|transaction| {
+            let mut ids = Vec::with_capacity(patients.len());
+            let mut words = Vec::new();
+            for patient in patients {
+                let row = insert(transaction, by, patient, None)?;
+                search::words_of(row, &patient.person, patient.status, &mut words);
+                ids.push(PatientId(row.to_string()));
+            }
+            search::add_words(transaction, words)?;
+            let detail = format!("{} patients", ids.len());
+            audit::append(transaction, by, audit::Action::PatientsImported, None, None, &detail)?;
+            Ok(ids)
+        })
+    }
+
+    /// One patient.
+    ///
+    /// # Errors
+    /// [`StoreError::NotFound`], or the database's.
+    pub fn patient(&self, id: &PatientId) -> Result<Patient, StoreError> {
+        let reader = self.reader();
+        load(&reader, row(&reader, id)?)
+    }
+
+    /// The patient whose clinic number this is, written in any way.
+    ///
+    /// # Errors
+    /// [`StoreError::NotFound`], or the database's.
+    pub fn patient_by_mrn(&self, mrn: &str) -> Result<Patient, StoreError> {
+        let reader = self.reader();
+        load(&reader, row_by_mrn(&reader, mrn)?)
+    }
+}
+
+/// The form in which identifiers are compared: lower case, no accents, letters and digits only.
+pub(super) fn squeeze(value: &str) -> String {
+    fold(value).chars().filter(|c| c.is_alphanumeric()).collect()
+}
+
+/// The number behind a patient's key, if there is such a patient.
+pub(super) fn row(connection: &Connection, id: &PatientId) -> Result<i64, StoreError> {
+    const NOBODY: StoreError = StoreError::NotFound { what: "the patient" };
+    let number: i64 = id.0.parse().map_err(|_| NOBODY)?;
+    // "7" is a key, "+7" and "07" are not: a patient has one key.
+    if number.to_string() != id.0 {
+        return Err(NOBODY);
+    }
+    connection
+        .prepare_cached("SELECT id FROM patients WHERE id = ?1")?
+        .query_row([number], |row| row.get(0))
+        .optional()?
+        .ok_or(NOBODY)
+}
+
+fn row_by_mrn(connection: &Connection, mrn: &str) -> Result<i64, StoreError> {
+    connection
+        .prepare_cached("SELECT patient FROM identifiers WHERE label = ?1 AND folded = ?2")?
+        .query_row([MRN, &squeeze(mrn)], |row| row.get(0))
+        .optional()?
+        .ok_or(StoreError::NotFound { what: "the patient" })
+}
+
+pub(super) fn status(connection: &Connection, patient: i64) -> Result<Status, StoreError> {
+    let status: String = connection
+        .prepare_cached("SELECT status FROM patients WHERE id = ?1")?
+        .query_row([patient], |row| row.get(0))?;
+    codec::from_word(&status, "status")
+}
+
+fn exists_same_person(connection: &Connection, new: &NewPatient, but: i64) -> Result<bool, StoreError> {
+    Ok(connection
+        .prepare_cached(
+            "SELECT 1 FROM patients WHERE born = ?1 AND family_folded = ?2 AND given_folded = ?3 AND id <> ?4",
+        )?
+        .exists(params![
+            new.born.expose().to_string(),
+            fold(new.family.expose().as_str()),
+            fold(new.given.expose().as_str()),
+            but
+        ])?)
+}
+
+fn insert(
+    connection: &Connection,
+    by: By<'_>,
+    patient: &RegisteredPatient,
+    key: Option<&IdempotencyKey>,
+) -> Result<i64, StoreError> {
+    let person = &patient.person;
+    let text = |text: &Option<Private<Clean>>| text.as_ref().map(|text| text.expose().as_str().to_owned());
+    let merged_into =
+        patient.merged_into.as_ref().map(|mrn| row_by_mrn(connection, mrn.expose().as_str())).transpose()?;
+    connection
+        .prepare_cached(
+            "INSERT INTO patients (family, given, born, gender, status, merged_into, email, phone, family_folded,
+             given_folded, reason_despite_look_alike, created_by, created_at, request_key)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14)",
+        )?
+        .execute(params![
+            person.family.expose().as_str(),
+            person.given.expose().as_str(),
+            person.born.expose().to_string(),
+            codec::word(person.gender)?,
+            codec::word(patient.status)?,
+            merged_into,
+            text(&person.email),
+            text(&person.phone),
+            fold(person.family.expose().as_str()),
+            fold(person.given.expose().as_str()),
+            person.reason_despite_look_alike.as_ref().map(Clean::as_str),
+            by.user,
+            codec::nanoseconds(by.at),
+            key.map(|key| key.0.as_str())
+        ])?;
+    let row = connection.last_insert_rowid();
+    let mut insert = connection.prepare_cached(
+        "INSERT INTO identifiers (patient, position, label, value, folded) VALUES (?1, ?2, ?3, ?4, ?5)",
+    )?;
+    for (position, identifier) in (0_i64..).zip(identifiers(person)) {
+        let value = identifier.value.expose().as_str();
+        insert
+            .execute(params![row, position, identifier.label.as_str(), value, squeeze(value)])
+            .map_err(|error| if is_unique_violation(&error) { StoreError::IdentifierTaken } else { error.into() })?;
+    }
+    Ok(row)
+}
+
+/// The identifiers of a new person, the clinic's own first.
+pub(super) fn identifiers(person: &NewPatient) -> impl Iterator<Item = Identifier> {
+    let mrn = Identifier { label: MRN.into(), value: person.mrn.clone() };
+    std::iter::once(mrn).chain(person.other_identifier.clone())
+}
+
+/// One patient with identifiers and meters.
+pub(super) fn load(connection: &Connection, row: i64) -> Result<Patient, StoreError> {
+    let (family, given, born, gender, status, last_upload) = connection
+        .prepare_cached(
+            "SELECT family, given, born, gender, status,
+                 (SELECT max(u.read_at) FROM assignments a JOIN uploads u ON u.id = a.upload WHERE a.patient = ?1)
+             FROM patients WHERE id = ?1",
+        )?
+        .query_row([row], |row| {
+            let text = |column: usize| row.get::<_, String>(column);
+            Ok((text(0)?, text(1)?, text(2)?, text(3)?, text(4)?, row.get::<_, Option<i64>>(5)?))
+        })
+        .optional()?
+        .ok_or(StoreError::NotFound { what: "the patient" })?;
+    let identifiers = connection
+        .prepare_cached("SELECT label, value FROM identifiers WHERE patient = ?1 ORDER BY position")?
+        .query_map([row], |row| {
+            let value: String = row.get(1)?;
+            Ok(Identifier { label: row.get::<_, String>(0)?.into(), value: Private::new(value.into()) })
+        })?
+        .collect::<Result<_, _>>()?;
+    let devices = connection
+        .prepare_cached(
+            "SELECT m.model || ' ' || substr(m.serial, -4) FROM ownerships o JOIN meters m ON m.id = o.meter
+             WHERE o.patient = ?1 AND o.closed_at IS NULL ORDER BY o.id",
+        )?
+        .query_map([row], |row| Ok(Clean::from(row.get::<_, String>(0)?)))?
+        .collect::<Result<_, _>>()?;
+    Ok(Patient {
+        id: PatientId(row.to_string()),
+        family: Private::new(family.into()),
+        given: Private::new(given.into()),
+        born: Private::new(born.parse().map_err(|_| StoreError::Damaged { what: "birth date" })?),
+        gender: codec::from_word(&gender, "gender")?,
+        identifiers,
+        status: codec::from_word(&status, "status")?,
+        devices,
+        last_upload: last_upload.map(codec::timestamp).transpose()?,
+    })
+}

@@ -1,0 +1,207 @@
+//! Downloads that wait for a patient.
+//!
+//! A meter has at most one upload that waits. Reading the meter again while it waits adds the new download to it:
+//! each download keeps its own transcript, and each reading knows every download that had it.
+
+use rusqlite::{Connection, OptionalExtension as _, Row, params};
+
+use super::error::StoreError;
+use super::readings::{self, Occurrences};
+use super::{By, Store, audit, codec, meters};
+use crate::domain::association::{Upload, UploadId};
+use crate::domain::download::{Counts, Download, Packet};
+use crate::domain::reading::Reading;
+
+impl Store {
+    /// Keeps a complete download; on disk when this returns.
+    ///
+    /// # Errors
+    /// [`StoreError::Incomplete`] for a partial download, or the database's; then nothing was kept.
+    pub fn quarantine(&self, by: By<'_>, download: &Download) -> Result<Upload, StoreError> {
+        if !download.is_complete() {
+            return Err(StoreError::Incomplete);
+        }
+        self.write(|transaction| {
+            let meter = meters::row(transaction, &download.meter)?;
+            let id = pending_row(transaction, by, meter, download)?;
+            let conversation = conversation_row(transaction, by, id, download)?;
+            let mut occurrences = Occurrences::default();
+            let mut link = transaction.prepare_cached(
+                "INSERT INTO download_readings (download, position, reading, meter_index) VALUES (?1, ?2, ?3, ?4)",
+            )?;
+            for (position, reading) in (0_i64..).zip(&download.readings) {
+                let stored = readings::store(transaction, meter, id, reading, occurrences.next(reading))?;
+                link.execute(params![conversation, position, stored, reading.index])?;
+            }
+            let content = content(transaction, id)?;
+            refresh(transaction, by, id, download, content)?;
+            let upload = UploadId(id.to_string());
+            audit::append(transaction, by, audit::Action::Quarantined, None, Some(&upload), "")?;
+            load(transaction, &upload)
+        })
+    }
+
+    /// The uploads that wait for a patient, oldest first.
+    ///
+    /// # Errors
+    /// The database's.
+    pub fn pending(&self) -> Result<Vec<Upload>, StoreError> {
+        let reader = self.reader();
+        let mut statement =
+            reader.prepare_cached("SELECT id FROM uploads WHERE state = 'pending' ORDER BY read_at, id")?;
+        let rows = statement.query_map((), |row| row.get::<_, i64>(0))?.collect::<Result<Vec<_>, _>>()?;
+        rows.into_iter().map(|id| load(&reader, &UploadId(id.to_string()))).collect()
+    }
+
+    /// One upload as it stands now, waiting or assigned.
+    ///
+    /// # Errors
+    /// [`StoreError::NotFound`], or the database's.
+    pub fn upload(&self, id: &UploadId) -> Result<Upload, StoreError> {
+        load(&self.reader(), id)
+    }
+
+    /// The readings of an upload, in the order of [`crate::domain::reading::sort`].
+    ///
+    /// # Errors
+    /// [`StoreError::NotFound`], or the database's.
+    pub fn readings_of(&self, id: &UploadId) -> Result<Vec<Reading>, StoreError> {
+        content(&self.reader(), row(id)?)
+    }
+
+    /// Every byte of the conversations behind an upload, oldest conversation first.
+    ///
+    /// # Errors
+    /// [`StoreError::Damaged`], or the database's.
+    pub fn transcripts_of(&self, id: &UploadId) -> Result<Vec<Vec<Packet>>, StoreError> {
+        let reader = self.reader();
+        let mut statement = reader.prepare_cached("SELECT transcript FROM downloads WHERE upload = ?1 ORDER BY id")?;
+        let transcripts = statement.query_map([row(id)?], |row| row.get::<_, Vec<u8>>(0))?;
+        transcripts.map(|bytes| codec::packets(&bytes?)).collect()
+    }
+}
+
+/// The number behind an upload's key.
+pub(super) fn row(id: &UploadId) -> Result<i64, StoreError> {
+    match id.0.parse::<i64>() {
+        Ok(number) if number.to_string() == id.0 => Ok(number),
+        Ok(_) | Err(_) => Err(StoreError::NotFound { what: "the upload" }),
+    }
+}
+
+/// The upload of this meter that waits; a new one if there is none.
+fn pending_row(connection: &Connection, by: By<'_>, meter: i64, download: &Download) -> Result<i64, StoreError> {
+    let there = connection
+        .prepare_cached("SELECT id FROM uploads WHERE meter = ?1 AND state = 'pending'")?
+        .query_row([meter], |row| row.get(0))
+        .optional()?;
+    if let Some(id) = there {
+        return Ok(id);
+    }
+    connection
+        .prepare_cached(
+            "INSERT INTO uploads (meter, state, identity, read_at, counts, first_time, last_time, warnings)
+             VALUES (?1, 'pending', ?2, ?3, ?4, '', '', 0)",
+        )?
+        .execute(params![
+            meter,
+            codec::json(&download.meter)?,
+            codec::nanoseconds(by.at),
+            codec::json(&Counts::default())?
+        ])?;
+    Ok(connection.last_insert_rowid())
+}
+
+fn conversation_row(connection: &Connection, by: By<'_>, upload: i64, download: &Download) -> Result<i64, StoreError> {
+    connection
+        .prepare_cached(
+            "INSERT INTO downloads (upload, identity, clock, announced, warnings, transcript, user, read_at)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
+        )?
+        .execute(params![
+            upload,
+            codec::json(&download.meter)?,
+            download.clock.as_ref().map(codec::json).transpose()?,
+            download.announced,
+            codec::json(&download.warnings)?,
+            codec::transcript(&download.transcript)?,
+            by.user,
+            codec::nanoseconds(by.at)
+        ])?;
+    Ok(connection.last_insert_rowid())
+}
+
+/// All readings that the downloads of an upload had, each once.
+fn content(connection: &Connection, upload: i64) -> Result<Vec<Reading>, StoreError> {
+    let statement = format!(
+        "SELECT {} FROM readings r WHERE r.id IN
+             (SELECT l.reading FROM downloads d JOIN download_readings l ON l.download = d.id WHERE d.upload = ?1)
+         ORDER BY r.time, r.meter_index, r.id",
+        readings::COLUMNS
+    );
+    readings::select(connection, &statement, [upload])
+}
+
+/// Brings the summary of an upload up to its newest download.
+fn refresh(
+    connection: &Connection,
+    by: By<'_>,
+    upload: i64,
+    download: &Download,
+    content: Vec<Reading>,
+) -> Result<(), StoreError> {
+    let text = |time: Option<jiff::civil::DateTime>| time.map_or_else(String::new, |time| time.to_string());
+    let first = text(content.iter().filter_map(|reading| reading.time).min());
+    let last = text(content.iter().filter_map(|reading| reading.time).max());
+    let all = Download { readings: content, transcript: Vec::new(), ..download.clone() };
+    connection
+        .prepare_cached(
+            "UPDATE uploads SET identity = ?2, clock = ?3, read_at = ?4, counts = ?5, first_time = ?6, last_time = ?7,
+             warnings = ?8 WHERE id = ?1",
+        )?
+        .execute(params![
+            upload,
+            codec::json(&download.meter)?,
+            download.clock.as_ref().map(codec::json).transpose()?,
+            codec::nanoseconds(by.at),
+            codec::json(&all.counts())?,
+            first,
+            last,
+            u32::try_from(download.warnings.len()).unwrap_or(u32::MAX)
+        ])?;
+    Ok(())
+}
+
+/// One upload with the present owner of its meter.
+pub(super) fn load(connection: &Connection, id: &UploadId) -> Result<Upload, StoreError> {
+    let number = row(id)?;
+    let mut statement = connection.prepare_cached(
+        "SELECT identity, clock, read_at, counts, first_time, last_time, warnings, meter,
+             (SELECT count(*) FROM readings WHERE first_upload = uploads.id)
+         FROM uploads WHERE id = ?1",
+    )?;
+    let mut rows = statement.query([number])?;
+    let Some(row) = rows.next()? else {
+        return Err(StoreError::NotFound { what: "the upload" });
+    };
+    Ok(Upload {
+        id: id.clone(),
+        meter: codec::from_json(&row.get::<_, String>(0)?, "meter")?,
+        clock: row.get::<_, Option<String>>(1)?.map(|clock| codec::from_json(&clock, "clock reading")).transpose()?,
+        read_at: codec::timestamp(row.get(2)?)?,
+        counts: codec::from_json(&row.get::<_, String>(3)?, "count")?,
+        first: time(row, 4)?,
+        last: time(row, 5)?,
+        warnings: row.get(6)?,
+        owner: meters::owner(connection, row.get(7)?)?,
+        new_readings: row.get(8)?,
+    })
+}
+
+fn time(row: &Row<'_>, column: usize) -> Result<Option<jiff::civil::DateTime>, StoreError> {
+    let text: String = row.get(column)?;
+    if text.is_empty() {
+        return Ok(None);
+    }
+    text.parse().map(Some).map_err(|_| StoreError::Damaged { what: "time" })
+}

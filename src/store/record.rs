@@ -1,0 +1,93 @@
+//! What a patient's record holds: the raw material of a dashboard.
+
+use jiff::civil::DateTime;
+use rusqlite::{OptionalExtension as _, params};
+
+use super::error::StoreError;
+use super::{Store, codec, patients, readings};
+use crate::domain::association::PastUpload;
+use crate::domain::glucose::Unit;
+use crate::domain::meter::MeterIdentity;
+use crate::domain::patient::{Patient, PatientId};
+use crate::domain::reading::Reading;
+use crate::domain::text::{Clean, Private};
+
+/// How many past uploads are listed.
+const UPLOADS: u32 = 50;
+
+/// How much of a serial number stands in a list.
+const SERIAL_END: usize = 4;
+
+/// One person's record over a span of time.
+#[derive(Debug, Clone)]
+pub struct Record {
+    /// The person.
+    pub patient: Patient,
+    /// The readings of the span, newest first.
+    pub readings: Vec<Reading>,
+    /// All readings of the record, of any time.
+    pub total: u32,
+    /// The unit in which most of the blood glucose was sent; `None` without any.
+    pub unit: Option<Unit>,
+    /// The last uploads, newest first.
+    pub uploads: Vec<PastUpload>,
+}
+
+impl Store {
+    /// The record of a patient, with the readings whose wall time lies from `from` up to but without `to`. Readings
+    /// without a time are in no span; [`Record::total`] counts them.
+    ///
+    /// # Errors
+    /// [`StoreError::NotFound`], or the database's.
+    pub fn record(&self, patient: &PatientId, from: DateTime, to: DateTime) -> Result<Record, StoreError> {
+        let mut reader = self.reader();
+        // One transaction: the numbers belong together even while somebody assigns.
+        let reader = reader.transaction()?;
+        let row = patients::row(&reader, patient)?;
+        let statement = format!(
+            "SELECT {} FROM readings r WHERE r.patient = ?1 AND r.time >= ?2 AND r.time < ?3
+             ORDER BY r.time DESC, r.meter_index DESC, r.id DESC",
+            readings::COLUMNS
+        );
+        let unit = reader
+            .prepare_cached(
+                "SELECT unit FROM readings WHERE patient = ?1 AND kind = 'blood' AND range = 'in'
+                 GROUP BY unit ORDER BY count(*) DESC, max(id) DESC LIMIT 1",
+            )?
+            .query_row([row], |row| row.get::<_, String>(0))
+            .optional()?;
+        Ok(Record {
+            patient: patients::load(&reader, row)?,
+            readings: readings::select(&reader, &statement, params![row, from.to_string(), to.to_string()])?,
+            total: reader
+                .prepare_cached("SELECT count(*) FROM readings WHERE patient = ?1")?
+                .query_row([row], |row| row.get(0))?,
+            unit: unit.map(|unit| codec::from_word(&unit, "unit")).transpose()?,
+            uploads: past_uploads(&reader, row)?,
+        })
+    }
+}
+
+fn past_uploads(connection: &rusqlite::Connection, patient: i64) -> Result<Vec<PastUpload>, StoreError> {
+    let mut statement = connection.prepare_cached(
+        "SELECT u.read_at, u.identity, a.new, coalesce((SELECT name FROM users WHERE CAST(id AS TEXT) = a.user), a.user)
+         FROM assignments a JOIN uploads u ON u.id = a.upload
+         WHERE a.patient = ?1 ORDER BY u.read_at DESC, u.id DESC LIMIT ?2",
+    )?;
+    let mut rows = statement.query(params![patient, UPLOADS])?;
+    let mut uploads = Vec::new();
+    while let Some(row) = rows.next()? {
+        let meter: MeterIdentity = codec::from_json(&row.get::<_, String>(1)?, "meter")?;
+        let serial = meter.serial.expose().as_str();
+        let hidden = serial.chars().count().saturating_sub(SERIAL_END);
+        let end: String = serial.chars().skip(hidden).collect();
+        uploads.push(PastUpload {
+            read_at: codec::timestamp(row.get(0)?)?,
+            model: meter.model,
+            serial_end: Private::new(Clean::from(end)),
+            new: row.get(2)?,
+            user: Clean::from(row.get::<_, String>(3)?),
+        });
+    }
+    Ok(uploads)
+}

@@ -1,0 +1,193 @@
+//! Finding patients: prefixes of names, identifiers and birth dates, best match first.
+//!
+//! Each word of a patient is a row of `search_words`, in a tree that is already in the order of display. If the rarest
+//! word typed has few rows, these are all looked at and sorted. Otherwise hits are so frequent that reading the tree in
+//! its order soon fills the page, and only so much of it is read. Either way the work is bounded by the page and not by
+//! the number of patients, even for one letter.
+//!
+//! Order: the whole family name, then a prefix of it, then of a given name, then identifier or birth date; ACTIVE before
+//! others; then family name, given name, birth date. Where hits are too many to sort, the matching word comes before
+//! the family name in this order, which is the same for family names of one word.
+
+mod entry;
+mod terms;
+
+use std::collections::HashSet;
+
+use rusqlite::{Connection, params};
+
+use self::entry::{Entry, Field, Rank};
+use self::terms::{Query, Term};
+use super::Store;
+use super::error::StoreError;
+use super::patients::load;
+use crate::domain::patient::{NewPatient, SearchPage, Status};
+
+/// Up to how many rows are all looked at and sorted.
+const SORTABLE: usize = 5_000;
+
+/// A hit with all that orders it.
+type Hit = (Rank, bool, String, i64);
+
+impl Store {
+    /// One page of the patients that match all words of `query`, best match first. See the module for the order.
+    ///
+    /// A word matches by the beginning of a family name, a given name or an identifier, or by a birth date (14-Jul-1961,
+    /// 1961-07-14, 14.7.1961, 14071961); case and accents do not matter.
+    ///
+    /// # Errors
+    /// The database's.
+    pub fn search(&self, query: &str, offset: u32, limit: u32) -> Result<SearchPage, StoreError> {
+        let reader = self.reader();
+        let (offset, limit) =
+            (usize::try_from(offset).unwrap_or(usize::MAX), usize::try_from(limit).unwrap_or(usize::MAX));
+        let wanted = offset.saturating_add(limit).saturating_add(1);
+        let mut hits = Vec::new();
+        for terms in Query::read(query).readings() {
+            hits = find(&reader, terms, wanted)?;
+            if !hits.is_empty() {
+                break;
+            }
+        }
+        let more = hits.len() >= wanted;
+        let page = hits.into_iter().skip(offset).take(limit);
+        Ok(SearchPage { patients: page.map(|row| load(&reader, row)).collect::<Result<_, _>>()?, more })
+    }
+}
+
+/// Puts a new patient into the index.
+pub(super) fn add(connection: &Connection, row: i64, person: &NewPatient, status: Status) -> Result<(), StoreError> {
+    let mut words = Vec::new();
+    words_of(row, person, status, &mut words);
+    add_words(connection, words)
+}
+
+/// A row of the index: field, not ACTIVE, word, entry, patient.
+pub(super) type Word = (i64, bool, String, String, i64);
+
+/// Collects the rows under which a patient is found.
+pub(super) fn words_of(row: i64, person: &NewPatient, status: Status, words: &mut Vec<Word>) {
+    let entry = Entry::of(person);
+    let text = entry.to_text();
+    for (field, word) in entry.words() {
+        words.push((field.number(), status != Status::Active, word.to_owned(), text.clone(), row));
+    }
+}
+
+/// Adds rows to the index, in the order of its tree, which is much faster than any other.
+pub(super) fn add_words(connection: &Connection, mut words: Vec<Word>) -> Result<(), StoreError> {
+    words.sort_unstable();
+    words.dedup();
+    let mut insert = connection.prepare_cached(
+        "INSERT INTO search_words (field, inactive, word, entry, patient) VALUES (?1, ?2, ?3, ?4, ?5)",
+    )?;
+    for (field, inactive, word, entry, patient) in words {
+        insert.execute(params![field, inactive, word, entry, patient])?;
+    }
+    Ok(())
+}
+
+/// The first `wanted` patients that match all terms, in order.
+fn find(connection: &Connection, terms: &[Term], wanted: usize) -> Result<Vec<i64>, StoreError> {
+    let mut rarest: Option<(usize, &Term)> = None;
+    for term in terms {
+        let count = count(connection, term)?;
+        if rarest.is_none_or(|(least, _)| count < least) {
+            rarest = Some((count, term));
+        }
+    }
+    match rarest {
+        None => Ok(Vec::new()),
+        Some((count, term)) if count <= SORTABLE => all_sorted(connection, terms, term),
+        Some(_) => first_in_order(connection, terms, wanted),
+    }
+}
+
+/// Number of rows that a term touches; exact up to [`SORTABLE`], at least one more beyond.
+fn count(connection: &Connection, term: &Term) -> Result<usize, StoreError> {
+    let mut statement = connection.prepare_cached(
+        "SELECT count(*) FROM (SELECT 1 FROM search_words
+             WHERE field = ?1 AND inactive = ?2 AND word >= ?3 AND word < ?4 LIMIT ?5)",
+    )?;
+    let mut total = 0;
+    for field in Field::ALL {
+        for (from, to) in term.ranges(field) {
+            for inactive in [false, true] {
+                let limit = i64::try_from(SORTABLE + 1).unwrap_or(i64::MAX);
+                let rows: i64 =
+                    statement.query_row(params![field.number(), inactive, from, to, limit], |row| row.get(0))?;
+                total += usize::try_from(rows).unwrap_or(0);
+            }
+            if total > SORTABLE {
+                return Ok(total);
+            }
+        }
+    }
+    Ok(total)
+}
+
+/// Looks at all rows of the rarest term and sorts what matches the others too.
+fn all_sorted(connection: &Connection, terms: &[Term], rarest: &Term) -> Result<Vec<i64>, StoreError> {
+    let mut seen = HashSet::new();
+    let mut hits: Vec<Hit> = Vec::new();
+    for field in Field::ALL {
+        for inactive in [false, true] {
+            scan(connection, (field, inactive, rarest), &mut |entry, patient| {
+                if seen.insert(patient)
+                    && let Some(rank) = Entry::parse(entry).rank(terms)
+                {
+                    hits.push((rank, inactive, entry.to_owned(), patient));
+                }
+                true
+            })?;
+        }
+    }
+    hits.sort_unstable();
+    Ok(hits.into_iter().map(|(_, _, _, patient)| patient).collect())
+}
+
+/// Reads the tree in the order of display until there are enough hits.
+fn first_in_order(connection: &Connection, terms: &[Term], wanted: usize) -> Result<Vec<i64>, StoreError> {
+    let mut seen = HashSet::new();
+    let mut hits = Vec::new();
+    for rank in Rank::ALL {
+        for inactive in [false, true] {
+            for term in terms {
+                let exact = Term::whole(term);
+                let term = if rank == Rank::WholeFamily { &exact } else { term };
+                scan(connection, (rank.field(), inactive, term), &mut |entry, patient| {
+                    if Entry::parse(entry).rank(terms) == Some(rank) && seen.insert(patient) {
+                        hits.push(patient);
+                    }
+                    hits.len() < wanted
+                })?;
+                if hits.len() >= wanted {
+                    return Ok(hits);
+                }
+            }
+        }
+    }
+    Ok(hits)
+}
+
+/// Shows each row of a term within one field to `visit`, in the order of the tree, until it has enough.
+fn scan(
+    connection: &Connection,
+    (field, inactive, term): (Field, bool, &Term),
+    visit: &mut dyn FnMut(&str, i64) -> bool,
+) -> Result<(), StoreError> {
+    let mut statement = connection.prepare_cached(
+        "SELECT entry, patient FROM search_words WHERE field = ?1 AND inactive = ?2 AND word >= ?3 AND word < ?4
+         ORDER BY word, entry, patient",
+    )?;
+    for (from, to) in term.ranges(field) {
+        let mut rows = statement.query(params![field.number(), inactive, from, to])?;
+        while let Some(row) = rows.next()? {
+            let entry = row.get_ref(0)?.as_str().map_err(|_| StoreError::Damaged { what: "search entry" })?;
+            if !visit(entry, row.get(1)?) {
+                return Ok(());
+            }
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,252 @@
+//! Staff and how they sign in.
+
+use argon2::password_hash::phc::PasswordHash;
+use argon2::password_hash::{PasswordHasher as _, PasswordVerifier as _};
+use argon2::{Algorithm, Argon2, Params, Version};
+use jiff::Timestamp;
+use rusqlite::{Connection, OptionalExtension as _, params};
+use sha2::{Digest as _, Sha256};
+
+use super::error::{StoreError, is_unique_violation};
+use super::{By, Store, audit, codec};
+use crate::domain::clinic::{Credentials, Password, Role, User};
+use crate::domain::text::{Clean, fold};
+
+/// Memory of one password hash in KiB, passes over it, and lanes: Argon2id as the OWASP password storage cheat sheet
+/// recommends it (19 MiB, 2, 1). About 20 ms; a guess costs an attacker the same.
+const MEMORY_KIB: u32 = 19 * 1024;
+const PASSES: u32 = 2;
+const LANES: u32 = 1;
+
+/// Failed sign-ins in a row after which the next one has to wait.
+const FREE_FAILURES: u32 = 5;
+
+/// The first wait in seconds; each further failure doubles it.
+const FIRST_WAIT: u64 = 30;
+
+/// The longest wait: an hour, so that nobody can lock a colleague out for a day.
+const LONGEST_WAIT: u64 = 3600;
+
+/// A failure this old is forgotten.
+const FORGET_AFTER_HOURS: i64 = 24;
+
+/// A member of staff to be added.
+#[derive(Debug, Clone)]
+pub struct NewUser {
+    /// The name typed at sign-in; unique without regard to case and accents.
+    pub login: Clean,
+    /// The name shown.
+    pub name: Clean,
+    /// What they may do.
+    pub role: Role,
+    /// The password.
+    pub password: Password,
+}
+
+impl Store {
+    /// Adds a member of staff.
+    ///
+    /// # Errors
+    /// [`StoreError::LoginTaken`], [`StoreError::Password`], or the database's.
+    pub fn add_user(&self, by: By<'_>, new: &NewUser) -> Result<User, StoreError> {
+        let hash =
+            argon2()?.hash_password(new.password.expose().as_bytes()).map_err(|_| StoreError::Password)?.to_string();
+        self.write(|transaction| {
+            transaction
+                .execute(
+                    "INSERT INTO users (login, login_folded, name, role, password_hash, created_at)
+                     VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
+                    params![
+                        new.login.as_str(),
+                        fold(new.login.as_str()),
+                        new.name.as_str(),
+                        codec::word(new.role)?,
+                        hash,
+                        codec::nanoseconds(by.at)
+                    ],
+                )
+                .map_err(|error| if is_unique_violation(&error) { StoreError::LoginTaken } else { error.into() })?;
+            let id = transaction.last_insert_rowid().to_string();
+            audit::append(transaction, by, audit::Action::UserAdded, None, None, &format!("user {id}"))?;
+            Ok(User { id, login: new.login.clone(), name: new.name.clone(), role: new.role })
+        })
+    }
+
+    /// All staff, by login name.
+    ///
+    /// # Errors
+    /// The database's.
+    pub fn users(&self) -> Result<Vec<User>, StoreError> {
+        let reader = self.reader();
+        let mut statement = reader.prepare("SELECT id, login, name, role FROM users ORDER BY login_folded")?;
+        let mut rows = statement.query(())?;
+        let mut users = Vec::new();
+        while let Some(row) = rows.next()? {
+            users.push(User {
+                id: row.get::<_, i64>(0)?.to_string(),
+                login: row.get::<_, String>(1)?.into(),
+                name: row.get::<_, String>(2)?.into(),
+                role: codec::from_word(&row.get::<_, String>(3)?, "role")?,
+            });
+        }
+        Ok(users)
+    }
+
+    /// Checks a name and a password. Each attempt counts as failed until it has succeeded, so that many at once gain
+    /// nothing; a name that does not exist is answered as slowly as one that does.
+    ///
+    /// # Errors
+    /// [`StoreError::SignInRefused`], [`StoreError::Throttled`], or the database's.
+    pub fn sign_in(&self, credentials: &Credentials, at: Timestamp) -> Result<User, StoreError> {
+        let login = fold(credentials.login.expose().as_str());
+        let digest: [u8; 32] = Sha256::digest(login.as_bytes()).into();
+        let stored = self.write(|transaction| {
+            count_attempt(transaction, &digest, at)?;
+            user_by_login(transaction, &login)
+        })?;
+        let password = credentials.password.expose().as_bytes();
+        let is_right = if let Some((_, hash)) = &stored {
+            let hash = PasswordHash::new(hash).map_err(|_| StoreError::Damaged { what: "password hash" })?;
+            argon2()?.verify_password(password, &hash).is_ok()
+        } else {
+            argon2()?.hash_password(password).map_err(|_| StoreError::Password)?;
+            false
+        };
+        let user = stored.map(|(user, _)| user);
+        self.write(|transaction| {
+            let by = By { user: user.as_ref().map_or("", |user| &user.id), at };
+            if !is_right {
+                return audit::append(transaction, by, audit::Action::SignInRefused, None, None, "");
+            }
+            transaction.execute("DELETE FROM sign_in_failures WHERE login_digest = ?1", [digest])?;
+            audit::append(transaction, by, audit::Action::SignedIn, None, None, "")
+        })?;
+        user.filter(|_| is_right).ok_or(StoreError::SignInRefused)
+    }
+}
+
+fn argon2() -> Result<Argon2<'static>, StoreError> {
+    let params = Params::new(MEMORY_KIB, PASSES, LANES, None).map_err(|_| StoreError::Password)?;
+    Ok(Argon2::new(Algorithm::Argon2id, Version::V0x13, params))
+}
+
+fn user_by_login(connection: &Connection, login: &str) -> Result<Option<(User, String)>, StoreError> {
+    let row = connection
+        .prepare_cached("SELECT id, login, name, role, password_hash FROM users WHERE login_folded = ?1")?
+        .query_row([login], |row| {
+            let text = |column: usize| row.get::<_, String>(column);
+            Ok((row.get::<_, i64>(0)?, text(1)?, text(2)?, text(3)?, text(4)?))
+        })
+        .optional()?;
+    row.map(|(id, login, name, role, hash)| {
+        let role = codec::from_word(&role, "role")?;
+        Ok((User { id: id.to_string(), login: login.into(), name: name.into(), role }, hash))
+    })
+    .transpose()
+}
+
+/// Counts an attempt as failed and says how long the next one must wait; refuses it if it comes too early.
+fn count_attempt(connection: &Connection, digest: &[u8; 32], at: Timestamp) -> Result<(), StoreError> {
+    let now = codec::nanoseconds(at);
+    let second = 1_000_000_000_i64;
+    connection.execute(
+        "DELETE FROM sign_in_failures WHERE last_at < ?1",
+        [now.saturating_sub(FORGET_AFTER_HOURS * 3600 * second)],
+    )?;
+    let (failures, blocked_until) = connection
+        .prepare_cached("SELECT failures, blocked_until FROM sign_in_failures WHERE login_digest = ?1")?
+        .query_row([digest], |row| Ok((row.get::<_, u32>(0)?, row.get::<_, i64>(1)?)))
+        .optional()?
+        .unwrap_or((0, i64::MIN));
+    let left = u64::try_from(blocked_until.saturating_sub(now)).unwrap_or(0).div_ceil(1_000_000_000);
+    // More than the longest wait: the clock was set back, which must not lock anybody out.
+    if (1..=LONGEST_WAIT).contains(&left) {
+        return Err(StoreError::Throttled { seconds: left });
+    }
+    let failures = failures.saturating_add(1);
+    let wait = i64::try_from(wait_after(failures)).unwrap_or(0);
+    connection.execute(
+        "INSERT OR REPLACE INTO sign_in_failures (login_digest, failures, blocked_until, last_at)
+         VALUES (?1, ?2, ?3, ?4)",
+        params![digest, failures, now.saturating_add(wait * second), now],
+    )?;
+    Ok(())
+}
+
+/// Seconds to wait after so many failures in a row.
+fn wait_after(failures: u32) -> u64 {
+    match failures.checked_sub(FREE_FAILURES) {
+        None => 0,
+        Some(further) => FIRST_WAIT.checked_shl(further.min(16)).unwrap_or(LONGEST_WAIT).min(LONGEST_WAIT),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::text::Private;
+
+    fn at(second: i64) -> Timestamp {
+        Timestamp::from_second(1_800_000_000 + second).unwrap()
+    }
+
+    fn typed(login: &str, password: &str) -> Credentials {
+        Credentials { login: Private::new(login.into()), password: Password::new(password.into()) }
+    }
+
+    fn store() -> (tempfile::TempDir, Store) {
+        let directory = tempfile::tempdir().unwrap();
+        let store = Store::open(directory.path()).unwrap();
+        let nurse = NewUser {
+            login: "nurse".into(),
+            name: "Nora Nurse".into(),
+            role: Role::Assistant,
+            password: Password::new("right".into()),
+        };
+        store.add_user(By { user: "test", at: at(0) }, &nurse).unwrap();
+        let again = store.add_user(By { user: "test", at: at(0) }, &NewUser { login: "NURSE".into(), ..nurse });
+        assert!(matches!(again, Err(StoreError::LoginTaken)));
+        (directory, store)
+    }
+
+    #[test]
+    fn the_wait_begins_after_five_failures_and_doubles_up_to_an_hour() {
+        assert_eq!([1, 4, 5, 6, 7, 11, 12, 13, 60].map(wait_after), [0, 0, 30, 60, 120, 1920, 3600, 3600, 3600]);
+    }
+
+    #[test]
+    fn the_right_password_signs_in_and_a_wrong_one_does_not() {
+        let (_directory, store) = store();
+        assert_eq!(store.sign_in(&typed("Nurse", "right"), at(1)).unwrap().name.as_str(), "Nora Nurse");
+        for (login, password) in [("nurse", "Right"), ("nurse", ""), ("nobody", "right"), ("", "")] {
+            assert!(matches!(store.sign_in(&typed(login, password), at(2)), Err(StoreError::SignInRefused)));
+        }
+    }
+
+    #[test]
+    fn guessing_is_slowed_down_even_for_names_that_do_not_exist() {
+        let (_directory, store) = store();
+        for login in ["nurse", "nobody"] {
+            for _ in 0..5 {
+                assert!(matches!(store.sign_in(&typed(login, "x"), at(10)), Err(StoreError::SignInRefused)));
+            }
+            let throttled =
+                |seconds| move |error| matches!(error, StoreError::Throttled { seconds: s } if s == seconds);
+            assert!(store.sign_in(&typed(login, "right"), at(10)).is_err_and(throttled(30)));
+            assert!(store.sign_in(&typed(login, "right"), at(39)).is_err_and(throttled(1)));
+            assert!(matches!(store.sign_in(&typed(login, "x"), at(40)), Err(StoreError::SignInRefused)));
+            assert!(store.sign_in(&typed(login, "right"), at(40)).is_err_and(throttled(60)));
+        }
+        assert!(store.sign_in(&typed("nurse", "right"), at(-100_000)).is_ok(), "a clock set back locks nobody out");
+        assert!(matches!(store.sign_in(&typed("nurse", "x"), at(101)), Err(StoreError::SignInRefused)));
+        assert!(store.sign_in(&typed("nurse", "right"), at(101)).is_ok(), "a success forgets the failures");
+    }
+
+    #[test]
+    fn the_hash_says_how_it_was_made_and_holds_no_password() {
+        let (_directory, store) = store();
+        let hash: String = store.reader().query_row("SELECT password_hash FROM users", (), |row| row.get(0)).unwrap();
+        assert!(hash.starts_with("$argon2id$v=19$m=19456,t=2,p=1$"), "{hash}");
+        assert!(!hash.contains("right"));
+    }
+}

@@ -1,0 +1,69 @@
+//! The characters that lines, gauges and marks are drawn with: Unicode, or ASCII for terminals without.
+
+use super::theme::GlyphSet;
+
+/// The characters to draw with. Each is one cell wide, except the ellipsis.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Glyphs {
+    /// A level line.
+    pub horizontal: &'static str,
+    /// An upright line.
+    pub vertical: &'static str,
+    /// The corners of a box: top left, top right, bottom left, bottom right.
+    pub corners: [&'static str; 4],
+    /// The part of a bar that is reached.
+    pub full: &'static str,
+    /// The part of a bar that is still to come.
+    pub empty: &'static str,
+    /// Stands for a hidden character.
+    pub bullet: &'static str,
+    /// Stands for what was left out.
+    pub ellipsis: &'static str,
+    /// There is more above.
+    pub up: &'static str,
+    /// There is more below.
+    pub down: &'static str,
+    /// A step behind us.
+    pub done: &'static str,
+    /// The step where we are.
+    pub here: &'static str,
+    /// A step to come.
+    pub ahead: &'static str,
+}
+
+impl Glyphs {
+    /// The characters of a set.
+    #[must_use]
+    pub const fn new(set: GlyphSet) -> Self {
+        match set {
+            GlyphSet::Unicode => Self {
+                horizontal: "─",
+                vertical: "│",
+                corners: ["┌", "┐", "└", "┘"],
+                full: "█",
+                empty: "░",
+                bullet: "•",
+                ellipsis: "…",
+                up: "↑",
+                down: "↓",
+                done: "✓",
+                here: ">",
+                ahead: "·",
+            },
+            GlyphSet::Ascii => Self {
+                horizontal: "-",
+                vertical: "|",
+                corners: ["+", "+", "+", "+"],
+                full: "#",
+                empty: ".",
+                bullet: "*",
+                ellipsis: "...",
+                up: "^",
+                down: "v",
+                done: "+",
+                here: ">",
+                ahead: "-",
+            },
+        }
+    }
+}

@@ -1,0 +1,169 @@
+//! Where the parts of a screen stand: header, step, device panel, remark and hints.
+
+use ratatui::layout::Rect;
+
+/// The smallest screen on which a step can be shown.
+pub(crate) const LEAST_COLUMNS: u16 = 60;
+/// The smallest screen on which a step can be shown.
+pub(crate) const LEAST_ROWS: u16 = 16;
+
+/// From this width on, the device panel stands beside the step.
+const COLUMNS_FOR_SIDE: u16 = 100;
+/// Columns kept free at the right edge.
+const MARGIN: u16 = 2;
+/// Rows of the header: site and user, then the trail.
+const HEADER: u16 = 2;
+/// Rows of the device panel below the step.
+const STRIP: u16 = 2;
+
+/// How much of the empty space is kept. Steps with much to say spare it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Air {
+    /// Lines between the parts, a free row below the instruction and between blocks.
+    Full,
+    /// No free row below the instruction.
+    NoGapAboveContent,
+    /// No free rows between blocks either.
+    NoGaps,
+    /// No lines between the parts and no unused line in the device panel either.
+    None,
+}
+
+impl Air {
+    /// From the most to the least.
+    pub(crate) const ALL: [Self; 4] = [Self::Full, Self::NoGapAboveContent, Self::NoGaps, Self::None];
+
+    /// Whether blocks have a free row between them.
+    pub(crate) const fn between_blocks(self) -> bool {
+        matches!(self, Self::Full | Self::NoGapAboveContent)
+    }
+}
+
+/// Where the parts stand.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Areas {
+    /// Site and user, then the trail.
+    pub(crate) header: Rect,
+    /// The line below the header.
+    pub(crate) rule: Rect,
+    /// Heading and instruction.
+    pub(crate) heading: Rect,
+    /// The blocks.
+    pub(crate) content: Rect,
+    /// The line between step and device panel: upright beside it, level above it.
+    pub(crate) divider: Rect,
+    /// The device panel.
+    pub(crate) panel: Rect,
+    /// The remark.
+    pub(crate) remark: Rect,
+    /// The keys.
+    pub(crate) hints: Rect,
+}
+
+/// Rows that the parts around the blocks need.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Parts {
+    /// Heading and instruction.
+    pub(crate) heading: u16,
+    /// The keys.
+    pub(crate) hints: u16,
+    /// The device panel below the step, at least.
+    pub(crate) strip: u16,
+}
+
+/// Whether the device panel stands beside the step.
+pub(crate) const fn has_side(area: Rect) -> bool {
+    area.width >= COLUMNS_FOR_SIDE
+}
+
+/// Columns of the step, with its gutter.
+pub(crate) fn step_width(area: Rect) -> u16 {
+    let side = if has_side(area) { side_width(area) + 1 } else { 0 };
+    area.width.saturating_sub(side + MARGIN)
+}
+
+fn side_width(area: Rect) -> u16 {
+    area.width.saturating_sub(70).clamp(30, 36)
+}
+
+/// The areas for parts of so many rows.
+pub(crate) fn areas(area: Rect, parts: Parts, air: Air) -> Areas {
+    let strip = if air == Air::None { parts.strip.min(STRIP) } else { STRIP };
+    let lines = u16::from(air != Air::None);
+    let gap = u16::from(air == Air::Full);
+    let mut top = area.y;
+    let mut take = |height: u16, width: u16| {
+        let height = height.min(area.bottom().saturating_sub(top));
+        let taken = Rect { x: area.x, y: top, width, height };
+        top += height;
+        taken
+    };
+    let side = has_side(area);
+    let below = parts.hints + 1 + if side { 0 } else { strip + lines };
+    let (full, step) = (area.width.saturating_sub(MARGIN), step_width(area));
+    let header = take(HEADER, full);
+    let rule = take(lines, area.width);
+    let middle_top = rule.bottom();
+    let heading = take(parts.heading, step);
+    take(gap, step);
+    let content_height = area.bottom().saturating_sub(heading.bottom() + gap + below);
+    let content = take(content_height, step);
+    let (divider, panel) = if side {
+        let x = area.x + step + MARGIN;
+        let height = content.bottom().saturating_sub(middle_top);
+        let divider = Rect { x, y: middle_top, width: 1, height };
+        (divider, Rect { x: x + 1, width: side_width(area).saturating_sub(1), ..divider })
+    } else {
+        (take(lines, area.width), take(strip, full))
+    };
+    let remark = take(1, full);
+    let hints = take(parts.hints, full);
+    Areas { header, rule, heading, content, divider, panel, remark, hints }
+}
+
+/// Shares out `room` rows among parts that want between a least and a most: each gets its least, the rest goes to
+/// those that want more, in their order, a row at a time.
+pub(crate) fn share(room: usize, wants: &[(usize, usize)]) -> Vec<usize> {
+    let mut shares: Vec<usize> = wants.iter().map(|(least, _)| *least).collect();
+    let mut left = room.saturating_sub(shares.iter().sum());
+    while left > 0 {
+        let before = left;
+        for (share, (_, most)) in shares.iter_mut().zip(wants) {
+            if *share < *most && left > 0 {
+                *share += 1;
+                left -= 1;
+            }
+        }
+        if left == before {
+            break;
+        }
+    }
+    shares
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn rows_are_shared_out() {
+        assert_eq!(share(20, &[(3, 3), (4, 40)]), [3, 17]);
+        assert_eq!(share(20, &[(2, 10), (2, 5)]), [10, 5]);
+        assert_eq!(share(4, &[(3, 9), (3, 9)]), [3, 3]);
+    }
+
+    #[test]
+    fn the_parts_fill_the_screen_without_overlap() {
+        for (columns, rows) in [(60, 16), (80, 24), (99, 30), (100, 24), (120, 40)] {
+            for air in Air::ALL {
+                let screen = Rect::new(0, 0, columns, rows);
+                let areas = areas(screen, Parts { heading: 2, hints: 1, strip: 1 }, air);
+                assert_eq!(areas.hints.bottom(), rows);
+                assert_eq!(areas.remark.bottom(), areas.hints.y);
+                assert!(areas.content.bottom() <= areas.remark.y);
+                assert!(areas.panel.right() <= columns);
+                assert!(!areas.content.intersects(areas.panel) && !areas.content.intersects(areas.divider));
+            }
+        }
+    }
+}

@@ -1,0 +1,70 @@
+//! A scene as lines for a screen reader or a braille display, and typed lines as keys.
+//!
+//! The first time a step is seen, all of it is said; afterwards only what changed, problems first. Nothing is said by
+//! position, colour or drawing. What can be acted on has a number; a line with the number is turned into the keys
+//! that a person would press, so there is one path through the program and not two.
+//!
+//! A field whose value is hidden must not be echoed by the terminal either: that is the engine's to switch off.
+
+mod input;
+mod speech;
+
+pub use self::input::keys;
+use self::speech::Said;
+use super::scene::{Block, Field, Scene};
+use super::words::Words;
+
+/// What is to be said now that `next` is on after `previous`, line by line, with the prompt at the end; no line if
+/// nothing of importance changed.
+#[must_use]
+pub fn render(previous: Option<&Scene>, next: &Scene) -> Vec<String> {
+    let said = speech::all(next);
+    let known = previous.filter(|previous| is_same_step(previous, next)).map(speech::all);
+    let mut news: Vec<Said> = match known {
+        None => said,
+        Some(known) => {
+            // A number that is said once stays valid; when numbers fall away, all are said again.
+            let count = |all: &[Said]| all.iter().filter(|said| said.numbered).count();
+            let fewer = count(&said) < count(&known);
+            let is_new = |said: &Said| (fewer && said.numbered) || known.iter().all(|known| known.key != said.key);
+            let mut news: Vec<Said> = said.into_iter().filter(is_new).collect();
+            news.sort_by_key(|said| !said.urgent);
+            news
+        }
+    };
+    if !news.is_empty() {
+        news.push(Said::plain(prompt(next)));
+    }
+    news.into_iter().map(|said| said.text).filter(|text| !text.is_empty()).collect()
+}
+
+/// What asks for the next line: a question mark, after the name of the field that has the keys if there is one.
+#[must_use]
+pub fn prompt(scene: &Scene) -> String {
+    match focused_field(active(scene)) {
+        Some(field) => Words::shared().filled("linear-prompt-field", &[("label", (&field.label).into())]),
+        None => Words::shared().text("linear-prompt"),
+    }
+}
+
+/// The state of the device panel, for a person who asks for it.
+#[must_use]
+pub fn panel(scene: &Scene) -> Vec<String> {
+    speech::panel(&scene.panel).into_iter().map(|said| said.text).collect()
+}
+
+fn is_same_step(one: &Scene, other: &Scene) -> bool {
+    one.step == other.step
+        && one.heading == other.heading
+        && one.overlay.as_ref().map(|overlay| &overlay.title) == other.overlay.as_ref().map(|overlay| &overlay.title)
+}
+
+/// The blocks that have the keys: those of the overlay if there is one.
+fn active(scene: &Scene) -> &[Block] {
+    scene.overlay.as_ref().map_or(&scene.blocks, |overlay| &overlay.blocks)
+}
+
+fn focused_field(blocks: &[Block]) -> Option<&Field> {
+    let fields = blocks.iter().filter_map(|block| if let Block::Field(field) = block { Some(field) } else { None });
+    fields.into_iter().find(|field| field.cursor.is_some())
+}

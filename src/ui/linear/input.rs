@@ -1,0 +1,130 @@
+//! A typed line as the keys that a person would press on the screen.
+
+use crate::app::key::Key;
+use crate::ui::scene::{Block, Scene};
+
+/// Where the keys can go: one field, one list, one control.
+enum Stop {
+    Field,
+    List { rows: usize },
+    Button,
+}
+
+/// The keys that a typed line stands for.
+///
+/// | line | keys |
+/// |---|---|
+/// | empty | Enter |
+/// | the number of something | move to it, and Enter if it is not a field |
+/// | `back` or `b`, `help` or `?`, `leave` | Escape, F1, Ctrl-C |
+/// | the name of a key: `F2`, `Tab`, `PgDn` | that key |
+/// | anything else, and anything after `=` | into the field that has the keys, in place of what is there; then Enter |
+///
+/// While a field has the keys, a single letter belongs into it, `b` too. Without a field nothing is typed: the line
+/// is passed on as characters, and the app says what it makes of them.
+///
+/// Moving rests on the focus going through fields, lists with rows, and controls in the order of the scene by Tab, and
+/// on Home in a list choosing its first row.
+#[must_use]
+pub fn keys(line: &str, scene: &Scene) -> Vec<Key> {
+    let blocks = super::active(scene);
+    let has_field = super::focused_field(blocks).is_some();
+    let line = line.trim();
+    if let Some(text) = line.strip_prefix('=') {
+        return typed(text, has_field);
+    }
+    if line.is_empty() {
+        return vec![Key::Enter];
+    }
+    if let Some(keys) = line.parse::<usize>().ok().and_then(|number| moves(blocks, number)) {
+        return keys;
+    }
+    if let Some(key) = command(line, has_field) {
+        return vec![key];
+    }
+    typed(line, has_field)
+}
+
+fn command(line: &str, has_field: bool) -> Option<Key> {
+    let line = line.to_lowercase();
+    match line.as_str() {
+        "back" | "esc" => Some(Key::Escape),
+        "b" if !has_field => Some(Key::Escape),
+        "help" | "?" => Some(Key::Function(1)),
+        "leave" | "ctrl-c" => Some(Key::Control('c')),
+        "enter" => Some(Key::Enter),
+        "tab" => Some(Key::Tab),
+        "shift-tab" => Some(Key::BackTab),
+        "up" => Some(Key::Up),
+        "down" => Some(Key::Down),
+        "left" => Some(Key::Left),
+        "right" => Some(Key::Right),
+        "home" => Some(Key::Home),
+        "end" => Some(Key::End),
+        "pgup" => Some(Key::PageUp),
+        "pgdn" => Some(Key::PageDown),
+        "space" => Some(Key::Char(' ')),
+        other => {
+            let number = other.strip_prefix('f').and_then(|rest| rest.parse().ok());
+            number.filter(|number| (1..=12).contains(number)).map(Key::Function)
+        }
+    }
+}
+
+fn typed(text: &str, has_field: bool) -> Vec<Key> {
+    let characters = text.chars().filter(|c| !c.is_control()).map(Key::Char);
+    if has_field {
+        // Ctrl-U empties the field, so that what was typed is all that is in it.
+        std::iter::once(Key::Control('u')).chain(characters).chain(std::iter::once(Key::Enter)).collect()
+    } else {
+        characters.collect()
+    }
+}
+
+/// The keys that lead to what has this number and act on it; nothing if the number was not given.
+fn moves(blocks: &[Block], number: usize) -> Option<Vec<Key>> {
+    let stops: Vec<(Stop, bool)> = blocks.iter().flat_map(stops).collect();
+    let here = stops.iter().position(|(_, focused)| *focused);
+    let mut left = number.checked_sub(1)?;
+    for (place, (stop, _)) in stops.iter().enumerate() {
+        let numbers = match stop {
+            Stop::Field | Stop::Button => 1,
+            Stop::List { rows } => *rows,
+        };
+        if left >= numbers {
+            left -= numbers;
+            continue;
+        }
+        let mut keys = match here {
+            Some(here) if here > place => vec![Key::BackTab; here - place],
+            Some(here) => vec![Key::Tab; place - here],
+            None => vec![Key::Tab; place + 1],
+        };
+        match stop {
+            Stop::Field => {}
+            Stop::Button => keys.push(Key::Enter),
+            Stop::List { .. } => {
+                keys.push(Key::Home);
+                keys.extend(vec![Key::Down; left]);
+                keys.push(Key::Enter);
+            }
+        }
+        return Some(keys);
+    }
+    None
+}
+
+/// Where the keys can go in a block, and whether they are there.
+fn stops(block: &Block) -> Vec<(Stop, bool)> {
+    if let Block::Field(field) = block {
+        vec![(Stop::Field, field.cursor.is_some())]
+    } else if let Block::Choices(list) = block
+        && !list.rows.is_empty()
+    {
+        vec![(Stop::List { rows: list.rows.len() }, list.focused)]
+    } else if let Block::Buttons { buttons } = block {
+        buttons.iter().map(|button| (Stop::Button, button.focused)).collect()
+    } else {
+        Vec::new()
+    }
+}

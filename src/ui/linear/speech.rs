@@ -1,0 +1,242 @@
+//! What a scene says, sentence by sentence.
+
+use crate::ui::scene::{Block, Choice, Field, Panel, Role, Scene, Table};
+use crate::ui::words::Words;
+
+/// One line that is said.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Said {
+    /// The line.
+    pub(crate) text: String,
+    /// What must change for it to be said again.
+    pub(crate) key: String,
+    /// Whether it goes before everything else.
+    pub(crate) urgent: bool,
+    /// Whether it gives a number to choose by.
+    pub(crate) numbered: bool,
+}
+
+impl Said {
+    /// A line that is said whenever it is new.
+    pub(crate) fn plain(text: String) -> Self {
+        Self { key: text.clone(), text, urgent: false, numbered: false }
+    }
+
+    fn urgent(text: String) -> Self {
+        Self { urgent: true, ..Self::plain(text) }
+    }
+}
+
+/// Everything a scene says, in its order: the step, or the overlay over it; then what has a number; then the keys.
+pub(crate) fn all(scene: &Scene) -> Vec<Said> {
+    let words = Words::shared();
+    let mut said: Vec<Said> = Vec::new();
+    let blocks = super::active(scene);
+    if let Some(overlay) = &scene.overlay {
+        said.push(Said::plain(overlay.title.clone()));
+    } else {
+        said.push(Said::plain(scene.heading.clone()));
+        said.push(Said::plain(scene.instruction.clone()));
+    }
+    for block in blocks {
+        said.extend(read(block));
+    }
+    said.extend(panel(&scene.panel));
+    said.extend(scene.remark.iter().cloned().map(Said::urgent));
+    let mut number = 0_usize;
+    for what in blocks.iter().flat_map(numbered) {
+        number += 1;
+        let text = words.filled("linear-numbered", &[("number", number.into()), ("what", what.into())]);
+        said.push(Said { numbered: true, ..Said::plain(text) });
+    }
+    if scene.overlay.is_none() && !scene.hints.is_empty() {
+        let usable = scene.hints.iter().filter(|hint| hint.disabled.is_none());
+        let keys: Vec<String> = usable.map(|hint| format!("{} {}", hint.key, hint.action)).collect();
+        said.push(Said::plain(words.filled("linear-keys", &[("keys", keys.join(", ").into())])));
+    }
+    said.retain(|said| !said.text.is_empty());
+    said
+}
+
+/// The device panel. Numbers that only count on are not said again: the gauge of the step does that.
+pub(crate) fn panel(panel: &Panel) -> Vec<Said> {
+    let words = Words::shared();
+    if panel.entries.is_empty() {
+        let values = [("title", (&panel.title).into()), ("text", (&panel.empty).into())];
+        return vec![Said::plain(words.filled("linear-panel-empty", &values))];
+    }
+    let entries = panel.entries.iter().map(|entry| {
+        let state = marked(&entry.state, entry.role);
+        let values = [("title", (&panel.title).into()), ("name", (&entry.name).into()), ("state", state.into())];
+        let text = words.filled("linear-panel", &values);
+        let without_digits = entry.state.chars().filter(|c| !c.is_ascii_digit()).collect::<String>();
+        let key = format!("{}\n{without_digits}", entry.name);
+        Said { key, urgent: entry.role == Role::Problem, ..Said::plain(text) }
+    });
+    entries.collect()
+}
+
+/// What a block says besides what has a number.
+fn read(block: &Block) -> Vec<Said> {
+    let words = Words::shared();
+    match block {
+        Block::Text { text, .. } => vec![Said::plain(text.clone())],
+        Block::Facts { title, facts } => {
+            let facts = facts.iter().map(|fact| {
+                let mut values = vec![("label", (&fact.label).into()), ("value", (&fact.value).into())];
+                match mark(fact.role) {
+                    Some(mark) => {
+                        values.push(("mark", mark.into()));
+                        words.filled("linear-fact-marked", &values)
+                    }
+                    None => words.filled("linear-fact", &values),
+                }
+            });
+            std::iter::once(title.clone()).chain(facts).map(Said::plain).collect()
+        }
+        Block::Field(field) => {
+            let complaint = field.complaint.iter().map(|complaint| {
+                let values = [("label", (&field.label).into()), ("complaint", complaint.into())];
+                Said::urgent(words.filled("linear-complaint", &values))
+            });
+            complaint.collect()
+        }
+        Block::Choices(list) => {
+            let empty = if list.rows.is_empty() { list.empty.clone() } else { String::new() };
+            [list.title.clone(), empty, list.footer.clone()].map(Said::plain).into()
+        }
+        Block::Buttons { .. } => Vec::new(),
+        Block::Gauge { label, done, of } => vec![gauge(label, *done, *of)],
+        Block::Problem { what, remedy, code } => {
+            let values = [("what", what.into()), ("remedy", remedy.into()), ("code", code.into())];
+            vec![Said::urgent(words.filled("linear-problem", &values))]
+        }
+        Block::Notice { role, text } => {
+            let values = [("text", text.into())];
+            let said = match role {
+                Role::Ok => words.filled("linear-notice-ok", &values),
+                Role::Warning => words.filled("linear-notice-warning", &values),
+                Role::Problem => words.filled("linear-notice-problem", &values),
+                Role::Text
+                | Role::Dim
+                | Role::Heading
+                | Role::Accent
+                | Role::Selected
+                | Role::Focus
+                | Role::Disabled
+                | Role::Frame => text.clone(),
+            };
+            vec![Said { urgent: matches!(role, Role::Problem | Role::Warning), ..Said::plain(said) }]
+        }
+        Block::Table(table) => table_lines(table),
+        Block::Shares { shares } => {
+            let share = shares.iter().map(|share| {
+                let values = [
+                    ("label", (&share.label).into()),
+                    ("percent", (&share.percent).into()),
+                    ("count", share.count.into()),
+                ];
+                Said::plain(words.filled("linear-share", &values))
+            });
+            share.collect()
+        }
+    }
+}
+
+/// The gauge, said again at each quarter; without a known end at each 250.
+fn gauge(label: &str, done: u32, of: Option<u32>) -> Said {
+    let words = Words::shared();
+    let (text, part) = if let Some(of) = of {
+        let values = [("label", label.into()), ("done", done.into()), ("of", of.into())];
+        (words.filled("linear-gauge", &values), 4 * u64::from(done.min(of)) / u64::from(of.max(1)))
+    } else {
+        let values = [("label", label.into()), ("done", done.into())];
+        (words.filled("linear-gauge-open", &values), u64::from(done / 250))
+    };
+    Said { key: format!("{label}\n{}\n{part}", of.is_some()), ..Said::plain(text) }
+}
+
+/// A table, each cell with the head of its column.
+fn table_lines(table: &Table) -> Vec<Said> {
+    let words = Words::shared();
+    let row = |role: &Role, cells: &[String]| {
+        let cells = cells.iter().zip(&table.head).filter(|(cell, _)| !cell.is_empty());
+        let said: Vec<String> = cells
+            .map(|(cell, head)| words.filled("linear-fact", &[("label", head.into()), ("value", cell.into())]))
+            .collect();
+        marked(&said.join(", "), *role)
+    };
+    let mut lines = vec![table.title.clone()];
+    if table.rows.is_empty() {
+        lines.push(table.empty.clone());
+    }
+    lines.extend(table.rows.iter().map(|(role, cells)| row(role, cells)));
+    lines.into_iter().map(Said::plain).collect()
+}
+
+/// What has a number in a block, in the order of the numbers.
+fn numbered(block: &Block) -> Vec<String> {
+    if let Block::Field(field) = block {
+        vec![field_line(field)]
+    } else if let Block::Choices(list) = block {
+        list.rows.iter().map(choice_line).collect()
+    } else if let Block::Buttons { buttons } = block {
+        buttons.iter().map(|button| possible(button.label.clone(), button.disabled.as_ref())).collect()
+    } else {
+        Vec::new()
+    }
+}
+
+fn choice_line(choice: &Choice) -> String {
+    let mut parts: Vec<&str> = choice.cells.iter().map(String::as_str).filter(|cell| !cell.is_empty()).collect();
+    if !choice.tag.is_empty() {
+        parts.push(&choice.tag);
+    }
+    possible(parts.join(", "), choice.disabled.as_ref())
+}
+
+fn possible(what: String, disabled: Option<&String>) -> String {
+    match disabled {
+        None => what,
+        Some(reason) => Words::shared().filled("linear-disabled", &[("what", what.into()), ("reason", reason.into())]),
+    }
+}
+
+fn field_line(field: &Field) -> String {
+    let words = Words::shared();
+    let label = ("label", (&field.label).into());
+    if field.value.is_empty() && field.example.is_empty() {
+        words.filled("linear-field-empty", &[label])
+    } else if field.value.is_empty() {
+        words.filled("linear-field-example", &[label, ("example", (&field.example).into())])
+    } else if field.value.chars().all(|c| c == '\u{2022}') {
+        words.filled("linear-field-hidden", &[label, ("count", field.value.chars().count().into())])
+    } else {
+        words.filled("linear-field", &[label, ("value", (&field.value).into())])
+    }
+}
+
+/// The word that says what a colour would.
+fn mark(role: Role) -> Option<String> {
+    let words = Words::shared();
+    match role {
+        Role::Ok => Some(words.text("linear-mark-ok")),
+        Role::Warning => Some(words.text("linear-mark-warning")),
+        Role::Problem => Some(words.text("linear-mark-problem")),
+        Role::Text
+        | Role::Dim
+        | Role::Heading
+        | Role::Accent
+        | Role::Selected
+        | Role::Focus
+        | Role::Disabled
+        | Role::Frame => None,
+    }
+}
+
+fn marked(text: &str, role: Role) -> String {
+    match mark(role) {
+        Some(mark) => format!("{text} ({mark})"),
+        None => text.to_owned(),
+    }
+}

@@ -1,0 +1,130 @@
+//! A list to choose from. It turns pages: the chosen row moves, the others stay where they are until the page is left.
+
+use super::columns::{self, Columns};
+use super::rows::{GUTTER, Pen, Row, Sheet};
+use crate::ui::cells;
+use crate::ui::scene::{Choice, Choices, Role};
+use crate::ui::words::Words;
+
+/// Sheet that a list asks for before anything else gives way.
+const LEAST_SHOWN: usize = 3;
+
+/// How the list stands at this width.
+struct Plan {
+    columns: Columns,
+    /// Columns for the cells, without the tag.
+    room: usize,
+    /// Lines a row.
+    height: usize,
+    /// Lines kept free below the rows for what is said about the chosen one.
+    detail: usize,
+}
+
+/// The fewest rows with which the list is of use, and as many as it can fill.
+pub(crate) fn need(pen: &Pen<'_>, choices: &Choices) -> (usize, usize) {
+    let plan = plan(pen, choices);
+    let around = around(pen, choices) + plan.detail;
+    let count = choices.rows.len();
+    (around + count.min(LEAST_SHOWN) * plan.height, around + count * plan.height)
+}
+
+/// The list in `room` rows.
+pub(crate) fn rows(pen: &Pen<'_>, choices: &Choices, room: usize) -> Sheet {
+    if choices.rows.is_empty() {
+        let mut rows = pen.title(&choices.title, "");
+        rows.extend(said(pen, &choices.empty));
+        rows.extend(said(pen, &choices.footer));
+        return rows.into();
+    }
+    let plan = plan(pen, choices);
+    // Whether there is a row for the page number depends on the number of pages alone.
+    let around = around(pen, choices) + plan.detail;
+    let total = choices.rows.len();
+    let page_size = (room.saturating_sub(around) / plan.height).clamp(1, total);
+    let pages = total.div_ceil(page_size);
+    let page = choices.selected.unwrap_or(0).min(total - 1) / page_size;
+    let remark = if pages > 1 {
+        let numbers = [("page", (page + 1).into()), ("pages", pages.into())];
+        Words::shared().filled("paint-page", &numbers)
+    } else {
+        String::new()
+    };
+    let mut all = Sheet::from(pen.title(&choices.title, if choices.title.is_empty() { "" } else { &remark }));
+    for (place, choice) in choices.rows.iter().enumerate().skip(page * page_size).take(page_size) {
+        let here = choices.selected == Some(place);
+        if here && choices.focused {
+            all.focus = Some(all.rows.len());
+        }
+        all.rows.extend(row(pen, &plan, choice, here, choices.focused));
+    }
+    let detail = choices.selected.and_then(|place| choices.rows.get(place)).map(|choice| detail(pen, &plan, choice));
+    let mut detail = detail.unwrap_or_default();
+    detail.resize(plan.detail, Row::default());
+    all.rows.extend(detail);
+    if choices.title.is_empty() && pages > 1 {
+        all.rows.extend(pen.plain(Role::Dim, &remark));
+    }
+    all.rows.extend(said(pen, &choices.footer));
+    all
+}
+
+fn said(pen: &Pen<'_>, text: &str) -> Vec<Row> {
+    if text.is_empty() { Vec::new() } else { pen.plain(Role::Dim, text) }
+}
+
+/// The rows around the list: title, page number where there is no title, footer, or what is said of an empty list.
+fn around(pen: &Pen<'_>, choices: &Choices) -> usize {
+    let empty = if choices.rows.is_empty() { said(pen, &choices.empty).len() } else { 0 };
+    let untitled_pages = usize::from(choices.title.is_empty() && choices.rows.len() > LEAST_SHOWN);
+    pen.title(&choices.title, "").len() + empty + untitled_pages + said(pen, &choices.footer).len()
+}
+
+fn plan(pen: &Pen<'_>, choices: &Choices) -> Plan {
+    let tags = choices.rows.iter().map(|choice| cells::width(&choice.tag)).max().unwrap_or(0);
+    let gap = if tags == 0 { 0 } else { tags + 2 };
+    let room = pen.room().saturating_sub(gap).max(1);
+    let columns = columns::arrange(choices.rows.iter().map(|choice| choice.cells.as_slice()), room, false);
+    let height = match columns {
+        Columns::Aligned(_) => 1,
+        Columns::Stacked(height) => height.max(1),
+    };
+    let mut plan = Plan { columns, room, height, detail: 0 };
+    plan.detail = choices.rows.iter().map(|choice| detail(pen, &plan, choice).len()).max().unwrap_or(0);
+    plan
+}
+
+/// What is said of the chosen row below the list: its cells in full if one was cut, and why it cannot be chosen.
+fn detail(pen: &Pen<'_>, plan: &Plan, choice: &Choice) -> Vec<Row> {
+    let mut rows = Vec::new();
+    if !columns::is_whole(&plan.columns, &choice.cells) {
+        let lines = columns::stack(&choice.cells, pen.room());
+        rows.extend(lines.into_iter().map(|line| Row::default().with(GUTTER, line, pen.style(Role::Text))));
+    }
+    if let Some(reason) = &choice.disabled {
+        rows.extend(pen.paragraph(pen.theme.sign(Role::Warning), Role::Warning, reason));
+    }
+    rows
+}
+
+fn row(pen: &Pen<'_>, plan: &Plan, choice: &Choice, here: bool, focused: bool) -> Vec<Row> {
+    let role = match (here, focused, &choice.disabled) {
+        (true, true, _) => Role::Selected,
+        (true, false, _) => Role::Focus,
+        (false, _, Some(_)) => Role::Disabled,
+        (false, _, None) => Role::Text,
+    };
+    let style = pen.style(role);
+    let mut sign = pen.theme.sign(role);
+    let mut tag = choice.tag.as_str();
+    let tag_at = pen.width.saturating_sub(cells::width(tag));
+    let placed = columns::place(pen, &plan.columns, &choice.cells, plan.room);
+    let lines = placed.into_iter().map(|line| {
+        let mut row = Row::new(std::mem::take(&mut sign), style);
+        for (left, text) in line {
+            row = row.with(GUTTER + left, text, style);
+        }
+        row = row.with(tag_at, std::mem::take(&mut tag), style);
+        if role == Role::Selected { row.filled(style) } else { row }
+    });
+    lines.collect()
+}

@@ -1,0 +1,106 @@
+//! Cells aligned in columns, for lists and tables.
+//!
+//! Where the columns do not fit, those without any digit give way first: a name may be cut, because it stands in full
+//! elsewhere; a number, a date or an identifier never is. If that is not enough, a row takes several lines.
+
+use super::rows::Pen;
+use crate::ui::cells;
+
+/// Columns between two cells.
+const GAP: usize = 2;
+/// A cell that may be cut is not cut below this.
+const LEAST: usize = 10;
+
+/// How the cells of some rows stand.
+pub(crate) enum Columns {
+    /// One line a row: left edge, width and side of each column.
+    Aligned(Vec<Column>),
+    /// Several lines a row: so many.
+    Stacked(usize),
+}
+
+/// One column.
+pub(crate) struct Column {
+    /// Its first column, from the left edge of the cells.
+    pub(crate) left: usize,
+    /// Its width.
+    pub(crate) width: usize,
+    /// Whether its cells stand at its right edge.
+    pub(crate) right: bool,
+}
+
+/// Finds columns for these rows in `room` cells. `amounts`: whether the rows are a table with a head, whose amounts
+/// are aligned at their right edge.
+pub(crate) fn arrange<'a>(rows: impl Iterator<Item = &'a [String]> + Clone, room: usize, amounts: bool) -> Columns {
+    let count = rows.clone().map(<[String]>::len).max().unwrap_or(0);
+    let cells_of = |column: usize| rows.clone().filter_map(move |row| row.get(column));
+    let mut widths: Vec<usize> =
+        (0..count).map(|column| cells_of(column).map(|cell| cells::width(cell)).max().unwrap_or(0)).collect();
+    let may_be_cut: Vec<bool> =
+        (0..count).map(|column| cells_of(column).all(|cell| !cell.contains(|c: char| c.is_ascii_digit()))).collect();
+    let gaps = GAP * count.saturating_sub(1);
+    let over = |widths: &[usize]| (widths.iter().sum::<usize>() + gaps).saturating_sub(room);
+    while over(&widths) > 0 {
+        let widest = widths.iter_mut().zip(&may_be_cut).filter(|(width, may)| **may && **width > LEAST);
+        match widest.max_by_key(|(width, _)| **width) {
+            Some((width, _)) => *width -= 1,
+            None => return Columns::Stacked(rows.map(|row| stack(row, room).len()).max().unwrap_or(1)),
+        }
+    }
+    let mut left = 0;
+    let columns = widths.into_iter().enumerate().map(|(column, width)| {
+        let at = left;
+        left += width + GAP;
+        Column { left: at, width, right: amounts && cells_of(column).skip(1).all(|cell| is_amount(cell)) }
+    });
+    Columns::Aligned(columns.collect())
+}
+
+/// Whether a cell holds an amount: these are aligned at their right edge, so that digits stand under digits.
+fn is_amount(cell: &str) -> bool {
+    let amount = cell.split(' ').next().unwrap_or_default();
+    amount.is_empty() || amount.trim_start_matches(['<', '+', '-']).parse::<f64>().is_ok_and(f64::is_finite)
+}
+
+/// The cells of a row one after the other in as few lines as they need.
+pub(crate) fn stack(row: &[String], room: usize) -> Vec<String> {
+    let mut lines: Vec<String> = Vec::new();
+    for cell in row.iter().filter(|cell| !cell.is_empty()) {
+        match lines.last_mut() {
+            Some(line) if cells::width(line) + GAP + cells::width(cell) <= room => {
+                line.push_str("  ");
+                line.push_str(cell);
+            }
+            Some(_) | None => lines.extend(cells::wrap(cell, room)),
+        }
+    }
+    lines
+}
+
+/// The cells of a row with the column each starts at, line by line.
+pub(crate) fn place(pen: &Pen<'_>, columns: &Columns, row: &[String], room: usize) -> Vec<Vec<(usize, String)>> {
+    match columns {
+        Columns::Aligned(columns) => {
+            let placed = columns.iter().zip(row).map(|(column, cell)| {
+                let text = pen.fit(cell, column.width);
+                let free = if column.right { column.width.saturating_sub(cells::width(&text)) } else { 0 };
+                (column.left + free, text)
+            });
+            vec![placed.collect()]
+        }
+        Columns::Stacked(height) => {
+            let mut lines: Vec<Vec<(usize, String)>> =
+                stack(row, room).into_iter().map(|line| vec![(0, line)]).collect();
+            lines.resize(*height, Vec::new());
+            lines
+        }
+    }
+}
+
+/// Whether a row is shown in full.
+pub(crate) fn is_whole(columns: &Columns, row: &[String]) -> bool {
+    match columns {
+        Columns::Aligned(columns) => columns.iter().zip(row).all(|(column, cell)| cells::width(cell) <= column.width),
+        Columns::Stacked(_) => true,
+    }
+}

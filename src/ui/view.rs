@@ -1,0 +1,119 @@
+//! From the state to the scene: what each screen says. Pure, and without a word of its own: all come from [`Words`].
+
+mod choose_patient;
+mod confirm;
+mod create_patient;
+mod dashboard;
+mod device;
+mod frame;
+mod overlay;
+mod person;
+mod sign_in;
+mod upload;
+
+use super::scene::{Block, Button, Role, Scene};
+use super::words::{Filling, Words};
+use crate::app::model::{Model, Place, Working};
+use crate::app::wizard::Step;
+use jiff::Timestamp;
+use jiff::civil::Date;
+
+/// What the screen says now.
+#[must_use]
+pub fn view(model: &Model, words: &Words) -> Scene {
+    let view = View { model, words };
+    let page = match &model.place {
+        Place::SignIn(sign_in) => sign_in::page(&view, sign_in),
+        Place::Working(working) => view.step(working),
+    };
+    Scene {
+        site: model.site.to_string(),
+        user: view.user(),
+        trail: view.trail(),
+        step: page.step,
+        heading: view.heading(page.number, page.heading),
+        instruction: page.instruction,
+        blocks: page.blocks,
+        panel: view.panel(),
+        hints: view.hints(),
+        remark: view.remark(),
+        overlay: view.overlay(),
+    }
+}
+
+/// The state and the words, from which all parts of a scene are made.
+struct View<'a> {
+    model: &'a Model,
+    words: &'a Words,
+}
+
+/// What one step says.
+struct Page {
+    /// Its stable name.
+    step: &'static str,
+    /// Which of the six steps it is, if it is one.
+    number: Option<u8>,
+    /// The key of the heading.
+    heading: &'static str,
+    /// One sentence what to do.
+    instruction: String,
+    /// The content.
+    blocks: Vec<Block>,
+}
+
+impl View<'_> {
+    fn step(&self, working: &Working) -> Page {
+        match &working.step {
+            Step::FindPatient(step) => choose_patient::find(self, working, step),
+            Step::SelectPatient(step) => choose_patient::select(self, working, step),
+            Step::CreatePatient(step) => create_patient::page(self, step),
+            Step::WaitingMeters(step) => upload::waiting(self, working, step),
+            Step::Upload(step) => upload::page(self, working, step),
+            Step::AssociationPending(step) => device::pending(self, step),
+            Step::ConfirmDevice(step) => device::confirm(self, step),
+            Step::ConfirmAssignment(step) => confirm::assignment(self, step),
+            Step::OtherOwner(step) => confirm::other_owner(self, working, step),
+            Step::Done(step) => confirm::done(self, step),
+            Step::Dashboard(step) => dashboard::page(self, step),
+        }
+    }
+
+    fn text(&self, key: &str) -> String {
+        self.words.text(key)
+    }
+
+    fn filled(&self, key: &str, values: &[(&str, Filling)]) -> String {
+        self.words.filled(key, values)
+    }
+
+    fn heading(&self, number: Option<u8>, key: &str) -> String {
+        let heading = self.text(key);
+        match number {
+            Some(number) => {
+                self.filled("heading-step", &[("number", u32::from(number).into()), ("heading", heading.into())])
+            }
+            None => heading,
+        }
+    }
+
+    /// A moment as the clinic's wall clock shows it.
+    fn moment(&self, at: Timestamp) -> String {
+        crate::domain::calendar::written_with_time(at.to_zoned(self.model.zone.clone()).datetime())
+    }
+
+    fn today(&self) -> Date {
+        self.model.today()
+    }
+
+    fn notice(&self, role: Role, key: &str) -> Block {
+        Block::Notice { role, text: self.text(key) }
+    }
+
+    fn buttons(&self, buttons: &[(&str, bool)]) -> Block {
+        let buttons = buttons
+            .iter()
+            .map(|(key, focused)| Button { label: self.text(key), focused: *focused, disabled: None })
+            .collect();
+        Block::Buttons { buttons }
+    }
+}

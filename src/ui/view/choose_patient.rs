@@ -1,0 +1,111 @@
+//! Step 1, find the patient, and step 4, select the patient: a search field above a list of people.
+
+use super::{Page, View};
+use crate::app::model::Working;
+use crate::app::wizard::find_patient::FindPatient;
+use crate::app::wizard::patient_search::PatientSearch;
+use crate::app::wizard::select_patient::SelectPatient;
+use crate::domain::patient::Patient;
+use crate::ui::scene::{Block, Choices, Field, Role};
+
+pub(super) fn find(view: &View<'_>, working: &Working, step: &FindPatient) -> Page {
+    let mut blocks = Vec::new();
+    if let Some(upload) = &step.upload {
+        let values = [
+            ("model", upload.meter.model.as_str().into()),
+            ("serial", upload.meter.grouped_serial().into()),
+            ("count", upload.counts.total().into()),
+        ];
+        blocks.push(Block::Notice { role: Role::Accent, text: view.filled("find-for-meter", &values) });
+    } else if !working.waiting.is_empty() {
+        let values = [
+            ("count", working.waiting.len().into()),
+            ("key", view.model.keymap.label(crate::app::action::Action::WaitingMeters).into()),
+        ];
+        blocks.push(Block::Notice { role: Role::Warning, text: view.filled("meters-are-waiting", &values) });
+    }
+    search_blocks(view, &step.search, None, &working.recents, &mut blocks);
+    Page {
+        step: "find_patient",
+        number: Some(1),
+        heading: "heading-find-patient",
+        instruction: view.text("instruction-find-patient"),
+        blocks,
+    }
+}
+
+pub(super) fn select(view: &View<'_>, working: &Working, step: &SelectPatient) -> Page {
+    let values =
+        [("model", step.upload.meter.model.as_str().into()), ("serial", step.upload.meter.grouped_serial().into())];
+    let mut blocks = vec![Block::Text { role: Role::Accent, text: view.filled("select-for-device", &values) }];
+    if step.after_mismatch {
+        blocks.push(view.notice(Role::Problem, "identity-mismatch-twice"));
+    }
+    search_blocks(view, &step.search, step.proposed.as_ref(), &working.recents, &mut blocks);
+    Page {
+        step: "select_patient",
+        number: Some(4),
+        heading: "heading-select-patient",
+        instruction: view.text(if step.proposed.is_some() {
+            "instruction-select-proposed"
+        } else {
+            "instruction-select-patient"
+        }),
+        blocks,
+    }
+}
+
+fn search_blocks(
+    view: &View<'_>,
+    search: &PatientSearch,
+    proposed: Option<&Patient>,
+    recents: &[Patient],
+    blocks: &mut Vec<Block>,
+) {
+    blocks.push(Block::Field(Field {
+        label: view.text("label-search"),
+        value: search.field.text().to_owned(),
+        cursor: search.is_typing().then(|| search.field.cursor()),
+        example: view.text("example-search"),
+        complaint: None,
+        hidden: false,
+    }));
+    if let Some(problem) = &search.problem {
+        blocks.push(view.words.problem(problem));
+    }
+    let people = search.rows(proposed, recents);
+    let typed = !search.field.is_blank();
+    let proposed_is_shown = proposed.is_some() && !typed;
+    let rows = people
+        .iter()
+        .enumerate()
+        .map(|(place, patient)| {
+            let mut row = view.person_row(patient);
+            if proposed_is_shown && place == 0 && row.tag.is_empty() {
+                row.tag = view.text("tag-chosen-before");
+            }
+            row
+        })
+        .collect();
+    let title = if typed {
+        "title-hits"
+    } else if proposed_is_shown {
+        "title-proposed-and-recent"
+    } else {
+        "title-recent"
+    };
+    let empty = match (typed, search.asking.is_some()) {
+        (true, true) => "searching",
+        (true, false) => "no-hits",
+        (false, _) => "no-recents",
+    };
+    let footer = if typed && search.page.more { view.text("more-hits") } else { String::new() };
+    blocks.push(Block::Choices(Choices {
+        title: view.text(title),
+        rows,
+        selected: search.cursor.0,
+        focused: !search.is_typing(),
+        empty: view.text(empty),
+        footer,
+    }));
+}

@@ -1,0 +1,121 @@
+//! Creating a patient: required page, look-alikes, optional page.
+
+use super::frame::create_page_name;
+use super::{Page, View};
+use crate::app::wizard::create_patient::{CreatePage, CreatePatient, LookAlikes};
+use crate::app::wizard::new_patient_form::FormField;
+use crate::domain::calendar;
+use crate::domain::patient::Likeness;
+use crate::ui::scene::{Block, Choice, Choices, Field, Role};
+
+pub(super) fn page(view: &View<'_>, step: &CreatePatient) -> Page {
+    let (name, heading) = create_page_name(&step.page);
+    let mut blocks = Vec::new();
+    let instruction = match &step.page {
+        CreatePage::Required { checking } => {
+            blocks.extend(FormField::REQUIRED.map(|field| field_block(view, step, field)));
+            if checking.is_some() {
+                blocks.push(view.notice(Role::Accent, "looking-for-look-alikes"));
+            }
+            "instruction-create-required"
+        }
+        CreatePage::LookAlikes(others) => {
+            look_alike_blocks(view, others, &mut blocks);
+            "instruction-create-look-alikes"
+        }
+        CreatePage::Optional { creating, .. } => {
+            if let Some(new) = step.typed(view.today()) {
+                let values = [
+                    ("family", new.family.expose().as_str().to_uppercase().into()),
+                    ("given", new.given.expose().as_str().into()),
+                    ("born", calendar::written(*new.born.expose()).into()),
+                    ("mrn", new.mrn.expose().as_str().into()),
+                ];
+                blocks.push(Block::Text { role: Role::Accent, text: view.filled("create-summary", &values) });
+            }
+            blocks.extend(FormField::OPTIONAL.map(|field| field_block(view, step, field)));
+            if creating.is_some() {
+                blocks.push(view.notice(Role::Accent, "creating-patient"));
+            }
+            "instruction-create-optional"
+        }
+    };
+    if let Some(problem) = &step.problem {
+        blocks.push(view.words.problem(problem));
+    }
+    Page { step: name, number: Some(1), heading, instruction: view.text(instruction), blocks }
+}
+
+fn field_block(view: &View<'_>, step: &CreatePatient, field: FormField) -> Block {
+    let (label, example) = match field {
+        FormField::Family => ("label-family", ""),
+        FormField::Given => ("label-given", ""),
+        FormField::Born => ("label-born", "example-born"),
+        FormField::Mrn => ("label-mrn", "example-mrn"),
+        FormField::Gender => ("label-gender", ""),
+        FormField::OtherIdentifier => ("label-other-identifier", ""),
+        FormField::Email => ("label-email", ""),
+        FormField::Phone => ("label-phone", ""),
+    };
+    let mut value = step.form.text(field).to_owned();
+    let mut cursor = step.form.cursor(field);
+    let mut complaint = step.form.complaints.get(&field).map(|key| view.text(key));
+    if field == FormField::Gender {
+        value = view.gender(step.form.gender);
+        cursor = cursor.map(|_| 0);
+        if cursor.is_some() {
+            complaint = None;
+        }
+    }
+    let example = if field == FormField::Gender {
+        view.text("example-gender")
+    } else if example.is_empty() {
+        String::new()
+    } else {
+        view.text(example)
+    };
+    Block::Field(Field { label: view.text(label), value, cursor, example, complaint, hidden: false })
+}
+
+fn look_alike_blocks(view: &View<'_>, others: &LookAlikes, blocks: &mut Vec<Block>) {
+    if others.needs_reason() {
+        blocks.push(view.notice(Role::Problem, "same-person-found"));
+    } else {
+        blocks.push(view.notice(Role::Warning, "look-alikes-found"));
+    }
+    let mut rows: Vec<Choice> = others
+        .found
+        .iter()
+        .map(|other| {
+            let mut row = view.person_row(&other.patient);
+            if row.tag.is_empty() {
+                row.tag = view.text(match other.likeness {
+                    Likeness::SamePerson => "likeness-same-person",
+                    Likeness::NameAndYear => "likeness-name-and-year",
+                    Likeness::FamilyAndBirthDate => "likeness-family-and-birth-date",
+                    Likeness::Identifier => "likeness-identifier",
+                });
+            }
+            row
+        })
+        .collect();
+    rows.push(Choice { cells: vec![view.text("create-all-the-same")], tag: String::new(), disabled: None });
+    blocks.push(Block::Choices(Choices {
+        title: view.text("title-look-alikes"),
+        rows,
+        selected: others.cursor.0,
+        focused: others.reason.is_none(),
+        empty: String::new(),
+        footer: String::new(),
+    }));
+    if let Some(reason) = &others.reason {
+        blocks.push(Block::Field(Field {
+            label: view.text("label-reason"),
+            value: reason.text().to_owned(),
+            cursor: Some(reason.cursor()),
+            example: view.text("example-reason"),
+            complaint: None,
+            hidden: false,
+        }));
+    }
+}

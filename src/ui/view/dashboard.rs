@@ -1,0 +1,208 @@
+//! The patient's dashboard.
+
+use super::{Page, View};
+use crate::app::dashboard::{DashboardContent, DashboardStep};
+use crate::domain::calendar;
+use crate::domain::glucose::{Concentration, Measured, Unit};
+use crate::domain::reading::{Kind, Meal, Reading};
+use crate::domain::statistics::{Dashboard, Period, Range};
+use crate::ui::scene::{Block, Role, Share, Table};
+
+/// How many past uploads are listed.
+const UPLOADS_SHOWN: usize = 3;
+
+pub(super) fn page(view: &View<'_>, step: &DashboardStep) -> Page {
+    let mut blocks = vec![Block::Text { role: Role::Accent, text: view.person_line(&step.patient) }];
+    match &step.content {
+        DashboardContent::Loading(_) => blocks.push(view.notice(Role::Accent, "loading-dashboard")),
+        DashboardContent::Failed(problem) => blocks.push(view.words.problem(problem)),
+        DashboardContent::Loaded(dashboard) => content(view, dashboard, step.offset, &mut blocks),
+    }
+    Page {
+        step: "dashboard",
+        number: None,
+        heading: "heading-dashboard",
+        instruction: view.text(match step.period {
+            Period::Days14 => "period-14",
+            Period::Days30 => "period-30",
+            Period::Days90 => "period-90",
+        }),
+        blocks,
+    }
+}
+
+fn content(view: &View<'_>, dashboard: &Dashboard, offset: usize, blocks: &mut Vec<Block>) {
+    let summary = &dashboard.summary;
+    let devices = if dashboard.patient.devices.is_empty() {
+        view.text("no-devices")
+    } else {
+        dashboard.patient.devices.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ")
+    };
+    let mean = summary.mean_mg_per_dl.map_or_else(
+        || view.text("none"),
+        |mean| {
+            view.filled(
+                "mean-of",
+                &[("mean", mean_in(mean, dashboard.unit).into()), ("unit", unit(dashboard.unit).into())],
+            )
+        },
+    );
+    let counts = [
+        ("count", summary.count.into()),
+        ("days", summary.days_with_readings.into()),
+        ("total", dashboard.total_readings.into()),
+    ];
+    let mut facts = vec![
+        view.fact("label-devices", devices, Role::Text),
+        view.fact("label-readings", view.filled("dashboard-counts", &counts), Role::Text),
+        view.fact("label-mean", mean, Role::Accent),
+    ];
+    if let (Some(lowest), Some(highest)) = (summary.lowest, summary.highest) {
+        let values = [
+            ("lowest", lowest.glucose_in(dashboard.unit).into()),
+            ("highest", highest.glucose_in(dashboard.unit).into()),
+            ("unit", unit(dashboard.unit).into()),
+            ("low", summary.low_flags.into()),
+            ("high", summary.high_flags.into()),
+        ];
+        facts.push(view.fact("label-extremes", view.filled("extremes", &values), Role::Text));
+    }
+    let last = dashboard.uploads.iter().take(UPLOADS_SHOWN);
+    let uploads: Vec<String> = last
+        .map(|upload| {
+            let values = [
+                ("at", view.moment(upload.read_at).into()),
+                ("model", upload.model.as_str().into()),
+                ("end", upload.serial_end.expose().as_str().into()),
+                ("new", upload.new.into()),
+            ];
+            view.filled("past-upload", &values)
+        })
+        .collect();
+    let uploads = if uploads.is_empty() { view.text("none") } else { uploads.join("; ") };
+    facts.push(view.fact("label-last-uploads", uploads, Role::Text));
+    blocks.push(Block::Facts { title: String::new(), facts });
+    if summary.count > 0 {
+        blocks.push(Block::Shares { shares: shares(view, dashboard) });
+    }
+    blocks.push(Block::Table(Table {
+        title: view.text("title-readings"),
+        head: ["head-time", "head-value", "head-meal", "head-remarks"].map(|key| view.text(key)).to_vec(),
+        rows: dashboard.readings.iter().map(|reading| row(view, reading, dashboard.unit)).collect(),
+        offset,
+        focused: true,
+        empty: view.text("no-readings-in-period"),
+    }));
+}
+
+fn unit(unit: Unit) -> String {
+    unit.to_string()
+}
+
+/// The mean in the person's unit, rounded once for display: mg/dL without, mmol/L with one decimal.
+fn mean_in(mean_mg_per_dl: f64, unit: Unit) -> String {
+    match unit {
+        Unit::MgPerDl => format!("{mean_mg_per_dl:.0}"),
+        Unit::MmolPerL => format!("{:.1}", mean_mg_per_dl / crate::domain::glucose::MG_PER_DL_IN_MMOL_PER_L),
+    }
+}
+
+fn shares(view: &View<'_>, dashboard: &Dashboard) -> Vec<Share> {
+    let total = dashboard.summary.count;
+    let limits = |mg: &'static str, mmol: &'static str| match dashboard.unit {
+        Unit::MgPerDl => mg,
+        Unit::MmolPerL => mmol,
+    };
+    Range::ALL
+        .iter()
+        .zip(dashboard.summary.ranges)
+        .map(|(range, count)| {
+            let (key, limit, role) = match range {
+                Range::VeryLow => ("range-very-low", limits("<54", "<3.0"), Role::Problem),
+                Range::Low => ("range-low", limits("54-69", "3.0-3.8"), Role::Warning),
+                Range::Target => ("range-target", limits("70-180", "3.9-10.0"), Role::Ok),
+                Range::High => ("range-high", limits("181-250", "10.1-13.9"), Role::Warning),
+                Range::VeryHigh => ("range-very-high", limits(">250", ">13.9"), Role::Problem),
+            };
+            let per_mille = u16::try_from(u64::from(count) * 1000 / u64::from(total.max(1))).unwrap_or(1000);
+            Share {
+                label: view.filled(key, &[("limit", limit.into())]),
+                count,
+                percent: percent(count, total),
+                per_mille,
+                role,
+            }
+        })
+        .collect()
+}
+
+/// Whole percent, half to even; a count that is not zero never reads as 0 %.
+fn percent(count: u32, total: u32) -> String {
+    let percent = (f64::from(count) * 100.0 / f64::from(total.max(1))).round_ties_even();
+    if count > 0 && percent < 1.0 { "<1 %".to_owned() } else { format!("{percent:.0} %") }
+}
+
+fn row(view: &View<'_>, reading: &Reading, shown_in: Unit) -> (Role, Vec<String>) {
+    let time = reading.time.map_or_else(|| view.text("time-unknown"), calendar::written_with_time);
+    let (role, value) = match (reading.kind, reading.measured) {
+        (Kind::Blood, Measured::Low) => (Role::Problem, view.text("value-lo")),
+        (Kind::Blood, Measured::High) => (Role::Problem, view.text("value-hi")),
+        (_, Measured::Low) => (Role::Dim, view.text("value-lo")),
+        (_, Measured::High) => (Role::Dim, view.text("value-hi")),
+        (Kind::Blood | Kind::Sensor, Measured::Value(value)) => {
+            let role = match Range::of(reading.measured) {
+                Range::VeryLow | Range::VeryHigh => Role::Problem,
+                Range::Low | Range::High => Role::Warning,
+                Range::Target => Role::Text,
+            };
+            (role, in_unit(value, shown_in))
+        }
+        (Kind::Control | Kind::Ketone | Kind::Other, Measured::Value(value)) => (Role::Dim, value.to_string()),
+    };
+    let range = view.text(match Range::of(reading.measured) {
+        Range::VeryLow => "word-very-low",
+        Range::Low => "word-low",
+        Range::Target => "word-in-range",
+        Range::High => "word-high",
+        Range::VeryHigh => "word-very-high",
+    });
+    let mut remarks = match reading.kind {
+        Kind::Blood | Kind::Sensor => vec![range],
+        Kind::Control => vec![view.text("kind-control")],
+        Kind::Ketone => vec![view.text("kind-ketone")],
+        Kind::Other => vec![view.text("kind-other")],
+    };
+    if !reading.doubts.is_empty() {
+        remarks.push(view.text("word-doubtful"));
+    }
+    (role, vec![time, value, meal(view, reading.meal), remarks.join(", ")])
+}
+
+fn in_unit(value: Concentration, unit: Unit) -> String {
+    format!("{} {unit}", value.glucose_in(unit))
+}
+
+fn meal(view: &View<'_>, meal: Option<Meal>) -> String {
+    match meal {
+        None | Some(Meal::None) => String::new(),
+        Some(Meal::Before) => view.text("meal-before"),
+        Some(Meal::After) => view.text("meal-after"),
+        Some(Meal::Fasting) => view.text("meal-fasting"),
+        Some(Meal::Bedtime) => view.text("meal-bedtime"),
+        Some(Meal::Casual) => view.text("meal-casual"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn percents_are_rounded_half_to_even_and_never_hide_a_count() {
+        assert_eq!(percent(0, 524), "0 %");
+        assert_eq!(percent(1, 524), "<1 %");
+        assert_eq!(percent(388, 524), "74 %");
+        assert_eq!(percent(1, 40), "2 %");
+        assert_eq!(percent(3, 40), "8 %");
+    }
+}

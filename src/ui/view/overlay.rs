@@ -1,0 +1,104 @@
+//! What lies over the screen: help, the menu, the question whether to leave, the demo's meters.
+
+use super::View;
+use crate::app::list::Cursor;
+use crate::app::model::Model;
+use crate::app::offers;
+use crate::app::overlay::{MenuRow, Overlay as Open};
+use crate::ui::scene::{Block, Choice, Choices, Fact, Overlay, Role};
+
+impl View<'_> {
+    pub(super) fn overlay(&self) -> Option<Overlay> {
+        Some(match self.model.overlay.as_ref()? {
+            Open::Help => self.help(),
+            Open::Menu(cursor) => self.menu(*cursor),
+            Open::Leave { leave } => Overlay {
+                title: self.text("leave-title"),
+                blocks: vec![
+                    Block::Text { role: Role::Text, text: self.text("leave-question") },
+                    self.buttons(&[("button-stay", !leave), ("button-leave", *leave)]),
+                ],
+            },
+            Open::DemoMeters(cursor) => self.demo_meters(*cursor),
+        })
+    }
+
+    fn help(&self) -> Overlay {
+        let on_screen = Model { overlay: None, ..self.model.clone() };
+        let facts = offers::offers(&on_screen)
+            .into_iter()
+            .map(|offer| Fact {
+                label: self.model.keymap.label(offer.action).to_owned(),
+                value: match offer.not_now {
+                    None => self.text(offer.words),
+                    Some(reason) => self.filled(
+                        "help-not-now",
+                        &[("action", self.text(offer.words).into()), ("reason", self.text(reason).into())],
+                    ),
+                },
+                role: if offer.not_now.is_some() { Role::Disabled } else { Role::Text },
+            })
+            .collect();
+        Overlay {
+            title: self.text("help-title"),
+            blocks: vec![
+                Block::Text { role: Role::Text, text: self.text("help-introduction") },
+                Block::Facts { title: self.text("help-keys"), facts },
+                Block::Text { role: Role::Dim, text: self.text("help-always") },
+            ],
+        }
+    }
+
+    fn menu(&self, cursor: Cursor) -> Overlay {
+        let on_screen = Model { overlay: None, ..self.model.clone() };
+        let offered = offers::offers(&on_screen);
+        let rows = offers::menu_rows(self.model)
+            .into_iter()
+            .map(|row| match row {
+                MenuRow::SignOut => {
+                    Choice { cells: vec![self.text("menu-sign-out")], tag: String::new(), disabled: None }
+                }
+                MenuRow::Do(action) => {
+                    let offer = offered.iter().find(|offer| offer.action == action);
+                    let words = offer.map_or("hint-leave", |offer| offer.words);
+                    Choice {
+                        cells: vec![self.text(words)],
+                        tag: self.model.keymap.label(action).to_owned(),
+                        disabled: offer.and_then(|offer| offer.not_now).map(|reason| self.text(reason)),
+                    }
+                }
+            })
+            .collect();
+        let choices = Choices {
+            title: String::new(),
+            rows,
+            selected: cursor.0,
+            focused: true,
+            empty: String::new(),
+            footer: String::new(),
+        };
+        Overlay { title: self.text("menu-title"), blocks: vec![Block::Choices(choices)] }
+    }
+
+    fn demo_meters(&self, cursor: Cursor) -> Overlay {
+        let rows = self
+            .model
+            .demo
+            .iter()
+            .map(|meter| Choice {
+                cells: vec![meter.name.to_string()],
+                tag: if meter.plugged { self.text("tag-plugged-in") } else { String::new() },
+                disabled: None,
+            })
+            .collect();
+        let choices = Choices {
+            title: String::new(),
+            rows,
+            selected: cursor.0,
+            focused: true,
+            empty: String::new(),
+            footer: String::new(),
+        };
+        Overlay { title: self.text("demo-meters-title"), blocks: vec![Block::Choices(choices)] }
+    }
+}

@@ -1,0 +1,118 @@
+//! How a person is written: always with at least three identifiers, never with an ambiguous date.
+
+use super::View;
+use crate::app::wizard::not_selectable;
+use crate::domain::calendar;
+use crate::domain::clinic::Role as StaffRole;
+use crate::domain::patient::{Gender, LookAlike, Patient, Status};
+use crate::ui::scene::{Choice, Fact, Role};
+
+impl View<'_> {
+    /// `14-Jul-1961 (65 y)`.
+    pub(super) fn born(&self, patient: &Patient) -> String {
+        let born = *patient.born.expose();
+        let age = calendar::age(born, self.today());
+        match age {
+            Some(age) => self
+                .filled("born-with-age", &[("born", calendar::written(born).into()), ("age", u32::from(age).into())]),
+            None => calendar::written(born),
+        }
+    }
+
+    pub(super) fn gender(&self, gender: Gender) -> String {
+        self.text(match gender {
+            Gender::Female => "gender-female",
+            Gender::Male => "gender-male",
+            Gender::Other => "gender-other",
+            Gender::Unknown => "gender-unknown",
+        })
+    }
+
+    pub(super) fn status(&self, status: Status) -> String {
+        self.text(match status {
+            Status::Active => "status-active",
+            Status::Inactive => "status-inactive",
+            Status::Pending => "status-pending",
+            Status::Merged => "status-merged",
+            Status::Deceased => "status-deceased",
+        })
+    }
+
+    /// A row of a list: name, birth date, gender, identifier; a word on the state if the person cannot be selected.
+    pub(super) fn person_row(&self, patient: &Patient) -> Choice {
+        let reason = not_selectable(patient);
+        Choice {
+            cells: vec![
+                patient.full_name(),
+                self.born(patient),
+                self.gender(patient.gender),
+                patient.main_identifier(),
+            ],
+            tag: if reason.is_some() { self.status(patient.status) } else { String::new() },
+            disabled: reason.map(|reason| self.text(reason)),
+        }
+    }
+
+    /// The facts by which a person is told from others on a confirming screen.
+    pub(super) fn person_facts(&self, patient: &Patient) -> Vec<Fact> {
+        let mut facts = vec![
+            self.fact("label-name", patient.full_name(), Role::Accent),
+            self.fact("label-born", self.born(patient), Role::Text),
+            self.fact("label-gender", self.gender(patient.gender), Role::Text),
+        ];
+        facts.extend(patient.identifiers.iter().map(|identifier| Fact {
+            label: identifier.label.to_string(),
+            value: identifier.value.expose().to_string(),
+            role: Role::Text,
+        }));
+        facts.push(self.fact("label-status", self.status(patient.status), Role::Text));
+        let devices = if patient.devices.is_empty() {
+            self.text("no-devices")
+        } else {
+            patient.devices.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ")
+        };
+        facts.push(self.fact("label-devices", devices, Role::Text));
+        facts
+    }
+
+    pub(super) fn fact(&self, label: &str, value: String, role: Role) -> Fact {
+        Fact { label: self.text(label), value, role }
+    }
+
+    /// `MUELLER, Anna, 14-Jul-1961 (65 y), MRN M1234567` on one line.
+    pub(super) fn person_line(&self, patient: &Patient) -> String {
+        self.filled(
+            "person-line",
+            &[
+                ("name", patient.full_name().into()),
+                ("born", self.born(patient).into()),
+                ("identifier", patient.main_identifier().into()),
+            ],
+        )
+    }
+
+    /// Somebody else, as far as the signed-in role may know: clinicians see the person, others initials and the end of
+    /// the identifier (clinic-safety DEV-03).
+    pub(super) fn other_person(&self, patient: &Patient, role: StaffRole) -> String {
+        if role == StaffRole::Clinician {
+            return self.person_line(patient);
+        }
+        let initial = |text: &str| text.chars().next().map_or_else(String::new, |c| c.to_uppercase().to_string());
+        let identifier = patient.identifiers.first().map_or("", |identifier| identifier.value.expose().as_str());
+        let skipped = identifier.chars().count().saturating_sub(2);
+        let end: String = identifier.chars().skip(skipped).collect();
+        self.filled(
+            "other-person",
+            &[
+                ("given", initial(patient.given.expose().as_str()).into()),
+                ("family", initial(patient.family.expose().as_str()).into()),
+                ("end", end.into()),
+            ],
+        )
+    }
+
+    /// The warning that another person may be taken for this one.
+    pub(super) fn look_alike(&self, other: &LookAlike) -> String {
+        self.filled("look-alike", &[("person", self.person_line(&other.patient).into())])
+    }
+}

@@ -1,0 +1,53 @@
+//! The sign-in.
+
+use super::{Page, View};
+use crate::app::sign_in::{SignIn, SignInFocus};
+use crate::ui::scene::{Block, Fact, Field, Role};
+
+pub(super) fn page(view: &View<'_>, sign_in: &SignIn) -> Page {
+    let missing = |blank: bool| (sign_in.missing && blank).then(|| view.text("complaint-empty"));
+    let login = Field {
+        label: view.text("label-login"),
+        value: sign_in.login.text().to_owned(),
+        cursor: (sign_in.focus == SignInFocus::Login).then(|| sign_in.login.cursor()),
+        example: String::new(),
+        complaint: missing(sign_in.login.is_blank()),
+        hidden: false,
+    };
+    let length = sign_in.password.text().chars().count();
+    let password = Field {
+        label: view.text("label-password"),
+        value: "*".repeat(length),
+        cursor: (sign_in.focus == SignInFocus::Password).then(|| sign_in.password.cursor()),
+        example: String::new(),
+        complaint: missing(length == 0),
+        hidden: true,
+    };
+    let mut blocks = vec![Block::Field(login), Block::Field(password)];
+    if sign_in.checking.is_some() {
+        blocks.push(view.notice(Role::Accent, "signing-in"));
+    }
+    if let Some(problem) = &sign_in.problem {
+        blocks.push(view.words.problem(problem));
+    }
+    if !view.model.demo_logins.is_empty() {
+        let facts = view
+            .model
+            .demo_logins
+            .iter()
+            .map(|(login, password)| Fact {
+                label: login.to_string(),
+                value: view.filled("demo-password", &[("password", password.as_str().into())]),
+                role: Role::Text,
+            })
+            .collect();
+        blocks.push(Block::Facts { title: view.text("demo-logins-title"), facts });
+    }
+    Page {
+        step: "sign_in",
+        number: None,
+        heading: "heading-sign-in",
+        instruction: view.text("instruction-sign-in"),
+        blocks,
+    }
+}

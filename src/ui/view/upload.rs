@@ -1,0 +1,153 @@
+//! Step 2, upload the data, and the list of meters that wait for a patient.
+
+use super::{Page, View};
+use crate::app::list::Cursor;
+use crate::app::model::Working;
+use crate::app::panel::SlotState;
+use crate::app::wizard::upload::{UploadRow, UploadStep, UploadView, UploadWork};
+use crate::app::wizard::waiting_meters::WaitingMeters;
+use crate::domain::association::Upload;
+use crate::domain::meter::{Access, Family};
+use crate::ui::scene::{Block, Choice, Choices, Role};
+
+pub(super) fn waiting(view: &View<'_>, working: &Working, step: &WaitingMeters) -> Page {
+    let rows = working.waiting.iter().map(|upload| waiting_row(view, upload)).collect();
+    let blocks = vec![Block::Choices(Choices {
+        title: view.text("title-waiting-meters"),
+        rows,
+        selected: step.cursor.0,
+        focused: true,
+        empty: view.text("reason-no-waiting-meters"),
+        footer: String::new(),
+    })];
+    Page {
+        step: "waiting_meters",
+        number: None,
+        heading: "heading-waiting-meters",
+        instruction: view.text("instruction-waiting-meters"),
+        blocks,
+    }
+}
+
+fn waiting_row(view: &View<'_>, upload: &Upload) -> Choice {
+    Choice {
+        cells: vec![
+            upload.meter.model.to_string(),
+            upload.meter.grouped_serial(),
+            view.filled("count-readings", &[("count", upload.counts.total().into())]),
+            view.filled("read-at", &[("at", view.moment(upload.read_at).into())]),
+        ],
+        tag: String::new(),
+        disabled: None,
+    }
+}
+
+pub(super) fn page(view: &View<'_>, working: &Working, step: &UploadStep) -> Page {
+    let mut blocks = vec![Block::Text {
+        role: Role::Accent,
+        text: view.filled("upload-for", &[("person", view.person_line(&step.patient).into())]),
+    }];
+    let instruction = match &step.view {
+        UploadView::Meters(cursor) => {
+            meters(view, working, step, *cursor, &mut blocks);
+            if view.model.panel.is_reading() {
+                "instruction-upload-reading"
+            } else if view.model.panel.slots().is_empty() {
+                "instruction-upload-plug"
+            } else {
+                "instruction-upload-choose"
+            }
+        }
+        UploadView::Models { family, cursor } => {
+            let rows = UploadStep::models(&view.model.guides, *family)
+                .map(|guide| Choice { cells: vec![guide.name.to_string()], tag: String::new(), disabled: None })
+                .collect();
+            blocks.push(Block::Choices(Choices {
+                title: view.text(family_title(*family)),
+                rows,
+                selected: cursor.0,
+                focused: true,
+                empty: view.text("no-models"),
+                footer: String::new(),
+            }));
+            "instruction-upload-model"
+        }
+        UploadView::Guide { family, model } => {
+            guide(view, *family, *model, &mut blocks);
+            "instruction-upload-guide"
+        }
+    };
+    Page { step: "upload", number: Some(2), heading: "heading-upload", instruction: view.text(instruction), blocks }
+}
+
+const fn family_title(family: Family) -> &'static str {
+    match family {
+        Family::AccuChek => "title-accu-chek-models",
+        Family::Other => "title-other-models",
+    }
+}
+
+fn meters(view: &View<'_>, working: &Working, step: &UploadStep, cursor: Cursor, blocks: &mut Vec<Block>) {
+    for slot in view.model.panel.slots() {
+        match &slot.state {
+            SlotState::Reading { done, of, .. } => {
+                blocks.push(Block::Gauge { label: slot.attachment.name.to_string(), done: *done, of: *of });
+            }
+            SlotState::Failed(problem) => blocks.push(view.words.problem(problem)),
+            SlotState::Recognised | SlotState::Saving { .. } | SlotState::Stored(_) | SlotState::Stopped => {}
+        }
+    }
+    blocks.extend(view.model.panel.cut_short().map(|problem| view.words.problem(problem)));
+    match &step.work {
+        UploadWork::Idle => {}
+        UploadWork::Checking(_) => blocks.push(view.notice(Role::Accent, "checking-owner")),
+        UploadWork::Appending { .. } => blocks.push(view.notice(Role::Accent, "appending-readings")),
+        UploadWork::Failed(problem) => blocks.push(view.words.problem(problem)),
+    }
+    let rows = UploadStep::rows(&view.model.panel, &working.waiting);
+    let rows = rows.iter().filter_map(|row| row_of(view, working, row)).collect();
+    blocks.push(Block::Choices(Choices {
+        title: view.text("title-meters"),
+        rows,
+        selected: cursor.0,
+        focused: true,
+        empty: String::new(),
+        footer: String::new(),
+    }));
+}
+
+fn row_of(view: &View<'_>, working: &Working, row: &UploadRow) -> Option<Choice> {
+    Some(match row {
+        UploadRow::Attached(id) => {
+            let slot = view.model.panel.slots().iter().find(|slot| slot.attachment.id == *id)?;
+            let (_, state) = view.slot_state(slot);
+            Choice { cells: vec![slot.attachment.name.to_string(), state], tag: String::new(), disabled: None }
+        }
+        UploadRow::Waiting(id) => waiting_row(view, working.waiting.iter().find(|upload| upload.id == *id)?),
+        UploadRow::Instructions(Family::AccuChek) => {
+            Choice { cells: vec![view.text("row-accu-chek")], tag: String::new(), disabled: None }
+        }
+        UploadRow::Instructions(Family::Other) => {
+            Choice { cells: vec![view.text("row-other")], tag: String::new(), disabled: None }
+        }
+    })
+}
+
+fn guide(view: &View<'_>, family: Family, model: usize, blocks: &mut Vec<Block>) {
+    let Some(guide) = UploadStep::models(&view.model.guides, family).nth(model) else { return };
+    blocks.push(Block::Text { role: Role::Heading, text: guide.name.to_string() });
+    blocks.push(Block::Text {
+        role: Role::Text,
+        text: view.filled("guide-cable", &[("cable", guide.cable.as_str().into())]),
+    });
+    for (place, step) in guide.steps.iter().enumerate() {
+        let values = [("number", (place + 1).into()), ("step", step.as_str().into())];
+        blocks.push(Block::Text { role: Role::Text, text: view.filled("guide-step", &values) });
+    }
+    let cable_waits = view.model.panel.slots().iter().any(|slot| slot.attachment.access == Access::AskModel);
+    if guide.behind_generic_cable {
+        let (role, key) =
+            if cable_waits { (Role::Ok, "guide-cable-found") } else { (Role::Warning, "guide-cable-missing") };
+        blocks.push(view.notice(role, key));
+    }
+}

@@ -1,0 +1,174 @@
+//! Every text a person reads, by its key, from `assets/words`.
+//!
+//! Sentences are whole in the asset, with their variables and plurals; no code builds one from pieces. A key that is
+//! not there comes out in brackets, so that it is seen; a test finds such a key before a person does.
+
+use std::sync::LazyLock;
+
+use fluent_bundle::concurrent::FluentBundle;
+use fluent_bundle::{FluentArgs, FluentResource, FluentValue};
+
+use super::scene::Block;
+use crate::domain::problem::Problem;
+
+/// The English words.
+const ENGLISH: &str = include_str!("../../assets/words/en.ftl");
+
+static SHARED: LazyLock<Words> = LazyLock::new(Words::english);
+
+/// The words of one language.
+pub struct Words {
+    bundle: FluentBundle<FluentResource>,
+}
+
+/// What a variable of a text is filled with.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Filling {
+    /// Words, shown as they are.
+    Text(String),
+    /// A number, shown with its digits only, by which plurals are chosen.
+    Number(i64),
+}
+
+impl Words {
+    /// The English words.
+    #[must_use]
+    pub fn english() -> Self {
+        let mut bundle = FluentBundle::new_concurrent(vec!["en".parse().unwrap_or_default()]);
+        // Isolating marks are invisible characters, which not every terminal leaves out.
+        bundle.set_use_isolating(false);
+        // What can be parsed is used even where a line is wrong: a missing text is better than no program.
+        let resource = FluentResource::try_new(ENGLISH.to_owned()).unwrap_or_else(|(parsed, _)| parsed);
+        bundle.add_resource_overriding(resource);
+        Self { bundle }
+    }
+
+    /// The words that the painter adds by itself.
+    pub(crate) fn shared() -> &'static Self {
+        &SHARED
+    }
+
+    /// The text under a key, which has no variables. A missing key comes out in brackets.
+    #[must_use]
+    pub fn text(&self, key: &str) -> String {
+        self.filled(key, &[])
+    }
+
+    /// The text under a key with its variables filled. A missing key or variable: the key in brackets.
+    #[must_use]
+    pub fn filled(&self, key: &str, values: &[(&str, Filling)]) -> String {
+        let mut arguments = FluentArgs::with_capacity(values.len());
+        for (name, value) in values {
+            arguments.set(*name, FluentValue::from(value));
+        }
+        let mut errors = Vec::new();
+        let text = self
+            .bundle
+            .get_message(key)
+            .and_then(|message| message.value())
+            .map(|pattern| self.bundle.format_pattern(pattern, Some(&arguments), &mut errors).into_owned());
+        match text {
+            Some(text) if errors.is_empty() => text,
+            Some(_) | None => format!("[{key}]"),
+        }
+    }
+
+    /// Whether there is a text under this key.
+    #[must_use]
+    pub fn has(&self, key: &str) -> bool {
+        self.bundle.get_message(key).is_some_and(|message| message.value().is_some())
+    }
+
+    /// What a person reads about a problem: what happened, what to do next, and the code for support.
+    #[must_use]
+    pub fn problem(&self, problem: &Problem) -> Block {
+        let code = problem.code.code();
+        let key = code.to_lowercase();
+        let of = problem.of.map_or_else(|| Filling::from("unknown"), Filling::from);
+        let values = [("done", Filling::from(problem.done)), ("of", of)];
+        Block::Problem {
+            what: self.filled(&format!("problem-{key}-what"), &values),
+            remedy: self.filled(&format!("problem-{key}-remedy"), &values),
+            code: code.to_owned(),
+        }
+    }
+}
+
+impl From<&Filling> for FluentValue<'_> {
+    fn from(filling: &Filling) -> Self {
+        match filling {
+            Filling::Text(text) => Self::String(text.clone().into()),
+            Filling::Number(number) => Self::from(*number),
+        }
+    }
+}
+
+impl From<&str> for Filling {
+    fn from(text: &str) -> Self {
+        Self::Text(text.to_owned())
+    }
+}
+
+impl From<String> for Filling {
+    fn from(text: String) -> Self {
+        Self::Text(text)
+    }
+}
+
+impl From<&String> for Filling {
+    fn from(text: &String) -> Self {
+        Self::Text(text.clone())
+    }
+}
+
+impl From<u32> for Filling {
+    fn from(number: u32) -> Self {
+        Self::Number(i64::from(number))
+    }
+}
+
+impl From<i64> for Filling {
+    fn from(number: i64) -> Self {
+        Self::Number(number)
+    }
+}
+
+impl From<usize> for Filling {
+    fn from(number: usize) -> Self {
+        Self::Number(i64::try_from(number).unwrap_or(i64::MAX))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::problem::ProblemCode;
+
+    fn said(problem: &Problem) -> String {
+        let Block::Problem { what, .. } = Words::english().problem(problem) else { panic!("not a problem") };
+        what
+    }
+
+    #[test]
+    fn numbers_choose_plurals_and_are_printed_plain() {
+        let mut problem = Problem::new(ProblemCode::LinkSilent, "");
+        assert_eq!(said(&problem), "The meter stopped answering before it sent a reading. Nothing was assigned.");
+        problem.done = 1;
+        assert_eq!(said(&problem), "The meter stopped answering after 1 reading. Nothing was assigned.");
+        problem.done = 12_412;
+        assert_eq!(said(&problem), "The meter stopped answering after 12412 readings. Nothing was assigned.");
+        problem.of = Some(1_000_720);
+        assert_eq!(
+            said(&problem),
+            "The meter stopped answering after 12412 of 1000720 readings. Nothing was assigned."
+        );
+    }
+
+    #[test]
+    fn a_missing_key_or_variable_is_seen() {
+        let words = Words::english();
+        assert_eq!(words.text("no-such-key"), "[no-such-key]");
+        assert_eq!(words.text("paint-page"), "[paint-page]");
+        assert_eq!(words.filled("paint-page", &[("page", 2_u32.into()), ("pages", "many".into())]), "page 2 of many");
+    }
+}

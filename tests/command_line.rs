@@ -1,0 +1,305 @@
+//! The real binary: a simulated meter in one process, its reader in another, a pty between them.
+
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
+
+use std::fs::File;
+use std::io::{BufRead as _, BufReader, Read as _, Write as _};
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Output, Stdio};
+use std::time::{Duration, Instant};
+
+use glucodock::domain::glucose::Measured;
+use glucodock::domain::reading::{Kind, Meal};
+use glucodock::host::links::serial::SerialLink;
+use glucodock::host::pty::Pty;
+use glucodock::meters::simulator::readings::ReadingSet;
+use rstest::rstest;
+use rustix::process::{Pid, Signal, kill_process};
+use serde_json::{Value, json};
+use tempfile::TempDir;
+
+const NEWEST: &str = "2026-07-14T08:30:12";
+const SEED: u64 = 42;
+
+fn glucodock(arguments: &[&str]) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_glucodock"));
+    command.args(arguments).stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
+    command
+}
+
+fn run(arguments: &[&str]) -> Output {
+    glucodock(arguments).output().unwrap()
+}
+
+fn text(bytes: &[u8]) -> &str {
+    std::str::from_utf8(bytes).unwrap()
+}
+
+/// A running `glucodock simulate onetouch-ultra2`.
+struct Simulator {
+    child: Child,
+    path: PathBuf,
+    _folder: TempDir,
+}
+
+impl Simulator {
+    /// Starts it and waits until it says that it is ready.
+    fn start(readings: usize, more: &[&str]) -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("meter");
+        let (count, seed) = (readings.to_string(), SEED.to_string());
+        let mut arguments = vec!["simulate", "onetouch-ultra2", "--pty", path.to_str().unwrap()];
+        arguments.extend(["--readings", &count, "--seed", &seed, "--newest", NEWEST]);
+        arguments.extend(more);
+        let mut child = glucodock(&arguments).spawn().unwrap();
+        let mut line = String::new();
+        BufReader::new(child.stdout.take().unwrap()).read_line(&mut line).unwrap();
+        assert_eq!(line, format!("ready {}\n", path.display()));
+        Self { child, path, _folder: folder }
+    }
+
+    fn read(&self) -> Output {
+        run(&["read", "--port", self.path.to_str().unwrap(), "--driver", "onetouch-ultra2", "--json"])
+    }
+
+    /// Ends it as a service manager does, and returns its exit code.
+    fn end(&mut self) -> Option<i32> {
+        kill_process(Pid::from_child(&self.child), Signal::TERM).unwrap();
+        self.child.wait().unwrap().code()
+    }
+}
+
+impl Drop for Simulator {
+    fn drop(&mut self) {
+        // It may have ended already.
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+/// The readings that must come out: oldest first, the index counted from the newest, as the meter sends them.
+fn expected(count: usize) -> Vec<Value> {
+    let memory = ReadingSet::seeded(count, SEED, NEWEST.parse().unwrap()).readings;
+    let mut rows = Vec::new();
+    for (place, reading) in memory.iter().enumerate() {
+        let (value, range) = match reading.measured {
+            Measured::Value(value) => (json!(value.digits()), "in"),
+            Measured::Low => (Value::Null, "low"),
+            Measured::High => (Value::Null, "high"),
+        };
+        let meal = match reading.meal {
+            Some(Meal::Before) => "before",
+            Some(Meal::After) => "after",
+            _ => "none",
+        };
+        rows.push(json!({
+            "index": count - 1 - place,
+            "time": reading.time.to_string(),
+            "value": value,
+            "range": range,
+            "kind": if reading.kind == Kind::Control { "control" } else { "blood" },
+            "meal": meal,
+        }));
+    }
+    rows
+}
+
+/// The same fields of what was printed.
+fn printed(object: &Value) -> Vec<Value> {
+    let fields = ["index", "time", "value", "range", "kind", "meal"];
+    let pick = |row: &Value| fields.iter().map(|field| ((*field).to_owned(), row[*field].clone())).collect();
+    object["readings"].as_array().unwrap().iter().map(|row| Value::Object(pick(row))).collect()
+}
+
+fn object(output: &Output) -> Value {
+    serde_json::from_slice(&output.stdout).unwrap()
+}
+
+#[test]
+fn a_meter_is_read_exactly_by_another_process() {
+    for count in [0, 1, 10, 500] {
+        let mut simulator = Simulator::start(count, &["--clock-offset", "-3600", "--serial", "GMF600DCY"]);
+        // Twice: the port stays for the next reader.
+        for _ in 0..2 {
+            let output = simulator.read();
+            assert_eq!(output.status.code(), Some(0), "{}", text(&output.stderr));
+            assert_eq!(text(&output.stderr), "");
+            let object = object(&output);
+            assert_eq!(object["meter"]["serial"], "GMF600DCY");
+            assert_eq!(object["meter"]["driver"], "onetouch-ultra2");
+            assert_eq!((&object["complete"], &object["announced"]), (&json!(true), &json!(count)));
+            assert_eq!(printed(&object), expected(count));
+            let offset = object["clock"]["offset_seconds"].as_i64().unwrap();
+            assert!((-3602..=-3598).contains(&offset), "{offset}");
+        }
+        assert_eq!(simulator.end(), Some(0));
+        assert!(simulator.path.symlink_metadata().is_err(), "the port is removed");
+    }
+}
+
+#[test]
+fn the_text_names_the_meter_and_every_reading() {
+    let simulator = Simulator::start(10, &[]);
+    let output = run(&["read", "--port", simulator.path.to_str().unwrap(), "--driver", "onetouch-ultra2"]);
+    assert_eq!(output.status.code(), Some(0));
+    let page = text(&output.stdout);
+    assert!(page.starts_with("Meter         OneTouch Ultra 2 (LifeScan)\n"));
+    assert!(page.contains("\nReadings      10, all that the meter holds\n"));
+    assert!(page.lines().last().unwrap().starts_with("14-Jul-2026 08:30:12 "));
+    assert_eq!(page.lines().filter(|line| line.contains("-2026 ") && !line.starts_with("Clock")).count(), 10);
+}
+
+#[test]
+fn a_fault_that_passes_does_not_change_the_result() {
+    for fault in ["drop@400", "flip@400", "repeat@400", "checksum@400", "flip@3"] {
+        let output = Simulator::start(10, &["--fault", fault]).read();
+        assert_eq!(output.status.code(), Some(0), "{fault}: {}", text(&output.stderr));
+        assert_eq!(printed(&object(&output)), expected(10), "{fault}");
+    }
+}
+
+/// Byte 400 lies in the fifth record: 118 bytes come before the first, each has 61.
+#[rstest]
+#[case("stall@400", "E-LINK-3", 4, 10)]
+#[case("count-high@2", "E-METER-4", 10, 12)]
+#[case("unplug@400", "E-LINK-4", 4, 10)]
+fn a_read_that_did_not_finish_says_what_is_missing(
+    #[case] fault: &str,
+    #[case] code: &str,
+    #[case] done: usize,
+    #[case] of: u32,
+) {
+    let output = Simulator::start(10, &["--fault", fault]).read();
+    assert_eq!(output.status.code(), Some(4));
+    let object = object(&output);
+    assert_eq!(object["complete"], false);
+    assert_eq!(object["problem"]["code"], code);
+    let rows = printed(&object);
+    let whole = expected(10);
+    assert!(rows.iter().all(|row| whole.contains(row)), "a wrong reading");
+    // What was on its way when the cable was pulled may be lost with it.
+    assert!(rows.len() == done || (code == "E-LINK-4" && rows.len() < done), "{} readings", rows.len());
+    assert_eq!(object["problem"]["done"], rows.len());
+    let message = match object["announced"].as_u64() {
+        Some(announced) => {
+            assert_eq!(announced, u64::from(of));
+            format!("incomplete: {} of {of} readings", rows.len())
+        }
+        None => "incomplete: the meter did not come to say".to_owned(),
+    };
+    assert!(text(&output.stderr).contains(&message), "{}", text(&output.stderr));
+}
+
+#[test]
+fn a_meter_lost_before_it_is_known_gives_no_result() {
+    let output = Simulator::start(1, &["--fault", "unplug@0"]).read();
+    assert_eq!(output.status.code(), Some(4));
+    assert_eq!(text(&output.stdout), "");
+    assert!(text(&output.stderr).contains("[E-LINK-4]"), "{}", text(&output.stderr));
+    let another = Simulator::start(1, &["--serial", "GMF600DCT"]).read();
+    assert_eq!(another.status.code(), Some(4));
+    assert!(text(&another.stderr).contains("OneTouch Ultra, not an Ultra 2"));
+}
+
+#[test]
+fn a_reader_that_gives_up_leaves_nothing_for_the_next_one() {
+    let simulator = Simulator::start(60, &["--baud", "38400"]);
+    let mut first = File::options().read(true).write(true).open(&simulator.path).unwrap();
+    first.write_all(b"\x11\rDMP\r").unwrap();
+    first.read_exact(&mut [0; 100]).unwrap();
+    drop(first);
+    let output = simulator.read();
+    assert_eq!(output.status.code(), Some(0), "{}", text(&output.stderr));
+    assert_eq!(printed(&object(&output)), expected(60));
+}
+
+#[test]
+fn an_interrupted_read_ends_as_a_failure() {
+    let meter = Pty::open().unwrap();
+    let reader = glucodock(&["read", "--port", meter.path().to_str().unwrap(), "--driver", "onetouch-ultra2"]);
+    let reader = { reader }.spawn().unwrap();
+    // As soon as it has asked something, it listens to signals.
+    while !meter.wait(Duration::from_millis(100), false).unwrap().can_read {}
+    let asked = Instant::now();
+    kill_process(Pid::from_child(&reader), Signal::INT).unwrap();
+    let output = reader.wait_with_output().unwrap();
+    assert!(asked.elapsed() < Duration::from_secs(3), "it ended only when its patience did");
+    assert_eq!(output.status.code(), Some(1));
+    assert!(text(&output.stderr).contains("stopped before the meter was read"));
+}
+
+#[test]
+fn noise_without_end_is_an_error() {
+    let meter = Pty::open().unwrap();
+    let reader = glucodock(&["read", "--port", meter.path().to_str().unwrap(), "--driver", "onetouch-ultra2"]);
+    let mut reader = { reader }.spawn().unwrap();
+    let code = loop {
+        if let Some(status) = reader.try_wait().unwrap() {
+            break status.code();
+        }
+        let ready = meter.wait(Duration::from_millis(5), true).unwrap();
+        if ready.has_reader && ready.can_write {
+            meter.write(&[b'P'; 1000]).unwrap();
+        }
+    };
+    assert_eq!(code, Some(4));
+}
+
+#[test]
+fn wrong_use_is_told_with_exit_code_2() {
+    let cases: [(&[&str], &str); 11] = [
+        (&[], "Usage"),
+        (&["burn"], "burn"),
+        (&["read"], "--port"),
+        (&["read", "--port", "/dev/null"], "onetouch-ultra2)"),
+        (&["read", "--port", "/dev/null", "--driver", "gm-9"], "the drivers are"),
+        (&["simulate", "gm-9", "--pty", "/nowhere/x"], "onetouch-ultra2"),
+        (&["simulate", "onetouch-ultra2"], "--pty"),
+        (&["simulate", "onetouch-ultra2", "--pty", "/nowhere/x", "--readings", "501"], "at most 500"),
+        (&["simulate", "onetouch-ultra2", "--pty", "/nowhere/x", "--serial", "12"], "nine capital"),
+        (&["simulate", "onetouch-ultra2", "--pty", "/nowhere/x", "--fault", "burn@3"], "count-high"),
+        (&["simulate", "onetouch-ultra2", "--pty", "/nowhere/x", "--baud", "0"], "--baud"),
+    ];
+    for (arguments, word) in cases {
+        let output = run(arguments);
+        assert_eq!(output.status.code(), Some(2), "{arguments:?}");
+        assert_eq!(text(&output.stdout), "", "{arguments:?}");
+        assert!(text(&output.stderr).contains(word), "{arguments:?}: {}", text(&output.stderr));
+    }
+}
+
+#[test]
+fn help_and_version_are_results() {
+    for arguments in [&["--help"][..], &["read", "--help"], &["simulate", "--help"], &["--version"]] {
+        let output = run(arguments);
+        assert_eq!(output.status.code(), Some(0));
+        assert!(!output.stdout.is_empty() && output.stderr.is_empty());
+    }
+}
+
+#[test]
+fn a_port_that_cannot_be_read_is_told_with_its_reason() {
+    let read = |port: &Path| run(&["read", "--port", port.to_str().unwrap(), "--driver", "onetouch-ultra2"]);
+    let missing = read(Path::new("/dev/no-such-port"));
+    assert_eq!(missing.status.code(), Some(3));
+    assert!(text(&missing.stderr).contains("there is no port /dev/no-such-port"));
+    let pty = Pty::open().unwrap();
+    let _held = SerialLink::open(pty.path()).unwrap();
+    let busy = read(pty.path());
+    assert_eq!(busy.status.code(), Some(1));
+    assert!(text(&busy.stderr).contains("in use by another program"));
+    let no_port = read(Path::new("/dev/null"));
+    assert_eq!(no_port.status.code(), Some(1));
+    assert!(text(&no_port.stderr).contains("cannot be used as a serial port"));
+}
+
+#[test]
+fn a_file_in_the_way_of_the_port_is_left_alone() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("meter");
+    std::fs::write(&path, "somebody's").unwrap();
+    let output = run(&["simulate", "onetouch-ultra2", "--pty", path.to_str().unwrap()]);
+    assert_eq!(output.status.code(), Some(1));
+    assert!(text(&output.stderr).contains("remove it or choose another path"));
+    assert_eq!(std::fs::read_to_string(&path).unwrap(), "somebody's");
+}

@@ -1,0 +1,273 @@
+//! Fictitious people, meters and uploads, and an app whose questions are answered at once.
+
+use std::collections::VecDeque;
+
+use glucodock::app::action::Keymap;
+use glucodock::app::effect::{Effect, Ticket};
+use glucodock::app::event::{Answer, Event};
+use glucodock::app::key::Key;
+use glucodock::app::model::{Model, Setup};
+use glucodock::app::update::update;
+use glucodock::domain::association::{AssignmentResult, Owner, Upload, UploadId};
+use glucodock::domain::clinic::{Role, User};
+use glucodock::domain::download::{Completeness, Counts, Download};
+use glucodock::domain::meter::{Access, Attachment, AttachmentId, Family, MeterGuide, MeterIdentity};
+use glucodock::domain::meter_clock::ClockReading;
+use glucodock::domain::patient::{Gender, Identifier, LookAlike, Patient, PatientId, SearchPage, Status};
+use glucodock::domain::problem::{Problem, ProblemCode};
+use glucodock::domain::statistics::{Dashboard, Period, Summary};
+use glucodock::domain::text::Private;
+use jiff::Timestamp;
+use jiff::civil::date;
+
+pub(crate) fn now() -> Timestamp {
+    "2026-07-14T08:00:00Z".parse().unwrap()
+}
+
+pub(crate) fn patient(id: &str, family: &str, given: &str, year: i16) -> Patient {
+    Patient {
+        id: PatientId(id.to_owned()),
+        family: Private::new(family.into()),
+        given: Private::new(given.into()),
+        born: Private::new(date(year, 7, 14)),
+        gender: Gender::Female,
+        identifiers: vec![Identifier { label: "MRN".into(), value: Private::new(format!("M100{id}").as_str().into()) }],
+        status: Status::Active,
+        devices: vec![],
+        last_upload: None,
+    }
+}
+
+pub(crate) fn anna() -> Patient {
+    patient("1", "Müller", "Anna", 1961)
+}
+
+pub(crate) fn berta() -> Patient {
+    Patient { status: Status::Inactive, ..patient("2", "Muster", "Berta", 1950) }
+}
+
+pub(crate) fn carla() -> Patient {
+    patient("3", "Müller", "Carla", 1972)
+}
+
+pub(crate) fn identity(serial: &str) -> MeterIdentity {
+    MeterIdentity {
+        manufacturer: "Roche".into(),
+        model: "Accu-Chek Guide".into(),
+        model_number: Some("925".into()),
+        serial: Private::new(serial.into()),
+        firmware: Some("v1.9.6".into()),
+        driver: "accu-chek-usb".into(),
+    }
+}
+
+pub(crate) fn upload(owner: Owner) -> Upload {
+    Upload {
+        id: UploadId("u1".into()),
+        meter: identity("92500000042"),
+        clock: Some(ClockReading {
+            meter: date(2026, 7, 14).at(10, 0, 3, 0),
+            host: "2026-07-14T10:00:00+02:00[Europe/Berlin]".parse().unwrap(),
+        }),
+        read_at: now(),
+        counts: Counts { blood: 712, control: 8, other: 0, low: 6, high: 5, duplicates: 0, doubtful: 0 },
+        new_readings: 720,
+        first: Some(date(2026, 1, 2).at(7, 40, 0, 0)),
+        last: Some(date(2026, 7, 14).at(7, 10, 0, 0)),
+        warnings: 0,
+        owner,
+    }
+}
+
+pub(crate) fn download(completeness: Completeness) -> Download {
+    Download {
+        meter: identity("92500000042"),
+        clock: None,
+        announced: Some(720),
+        completeness,
+        readings: vec![],
+        warnings: vec![],
+        transcript: vec![],
+    }
+}
+
+pub(crate) fn attachment(id: u64) -> Attachment {
+    Attachment {
+        id: AttachmentId(id),
+        name: "Accu-Chek Guide".into(),
+        family: Family::AccuChek,
+        connection: "USB".into(),
+        access: Access::Open,
+    }
+}
+
+pub(crate) fn guides() -> Vec<MeterGuide> {
+    let guide = |name: &str, family, driver: &str, generic| MeterGuide {
+        name: name.into(),
+        family,
+        driver: driver.into(),
+        cable: "micro-USB cable that carries data".into(),
+        steps: vec!["Switch the meter off.".into(), "Plug the cable into the meter, then into this computer.".into()],
+        behind_generic_cable: generic,
+    };
+    vec![
+        guide("Accu-Chek Guide", Family::AccuChek, "accu-chek-usb", false),
+        guide("Accu-Chek Instant", Family::AccuChek, "accu-chek-usb", false),
+        guide("OneTouch Ultra 2", Family::Other, "onetouch-ultra2", true),
+    ]
+}
+
+pub(crate) fn dashboard(patient: Patient, period: Period) -> Dashboard {
+    Dashboard {
+        patient,
+        period,
+        until: date(2026, 7, 14),
+        unit: glucodock::domain::glucose::Unit::MgPerDl,
+        summary: Summary::default(),
+        total_readings: 720,
+        readings: vec![],
+        uploads: vec![],
+    }
+}
+
+/// The app, with every question but reading a meter answered at once by a small clinic.
+pub(crate) struct Clinic {
+    pub(crate) model: Model,
+    pub(crate) owner: Owner,
+    pub(crate) look_alikes: Vec<LookAlike>,
+    pub(crate) waiting: Vec<Upload>,
+    pub(crate) assign: Result<AssignmentResult, Problem>,
+    pub(crate) role: Role,
+    /// Everything that was asked, in order.
+    pub(crate) asked: Vec<Effect>,
+}
+
+impl Clinic {
+    pub(crate) fn new() -> Self {
+        let (model, effects) = Model::new(Setup {
+            site: "Demo Clinic".into(),
+            at: now(),
+            zone: jiff::tz::TimeZone::get("Europe/Berlin").unwrap(),
+            keymap: Keymap::embedded().unwrap(),
+            nonce: "test".into(),
+            guides: guides(),
+            demo: vec![],
+            demo_logins: vec![],
+        });
+        assert!(effects.is_empty());
+        Self {
+            model,
+            owner: Owner::Nobody,
+            look_alikes: vec![],
+            waiting: vec![],
+            assign: Ok(AssignmentResult { new: 720, already_there: 0 }),
+            role: Role::Assistant,
+            asked: vec![],
+        }
+    }
+
+    /// Signed in, at the first step.
+    pub(crate) fn signed_in() -> Self {
+        let mut clinic = Self::new();
+        clinic.sign_in();
+        clinic
+    }
+
+    pub(crate) fn sign_in(&mut self) {
+        self.text("nurse");
+        self.keys([Key::Enter]);
+        self.text("secret");
+        self.keys([Key::Enter]);
+        assert_eq!(self.step(), "find_patient");
+    }
+
+    pub(crate) fn event(&mut self, event: Event) {
+        let mut events = VecDeque::from([event]);
+        while let Some(event) = events.pop_front() {
+            let (model, effects) = update(self.model.clone(), event, now());
+            self.model = model;
+            for effect in effects {
+                events.extend(self.answer(&effect));
+                self.asked.push(effect);
+            }
+        }
+    }
+
+    pub(crate) fn keys(&mut self, keys: impl IntoIterator<Item = Key>) {
+        for key in keys {
+            self.event(Event::Key(key));
+        }
+    }
+
+    pub(crate) fn text(&mut self, text: &str) {
+        self.keys(text.chars().map(Key::Char));
+    }
+
+    /// Plugs a meter in and answers its read.
+    pub(crate) fn plug_and_read(&mut self, completeness: Completeness) {
+        self.event(Event::MeterArrived(attachment(1)));
+        let ticket = self.read_ticket().expect("a meter that arrives is read");
+        self.event(Event::ReadProgress { ticket, done: 720, of: Some(720) });
+        self.event(Event::Answer { ticket, answer: Answer::Read(Ok(Box::new(download(completeness)))) });
+    }
+
+    /// The ticket of the last read that was asked for.
+    pub(crate) fn read_ticket(&self) -> Option<Ticket> {
+        self.asked.iter().rev().find_map(|effect| match effect {
+            Effect::ReadMeter { ticket, .. } => Some(*ticket),
+            _ => None,
+        })
+    }
+
+    pub(crate) fn step(&self) -> &'static str {
+        self.model.working().map_or("sign_in", |working| working.step.name())
+    }
+
+    /// Goes on to the confirm screen for Anna's meter.
+    pub(crate) fn go_to_confirm_assignment(&mut self) {
+        self.text("mul");
+        self.keys([Key::Down, Key::Enter]);
+        self.plug_and_read(Completeness::Complete);
+        self.keys([Key::Enter, Key::Tab, Key::Enter, Key::Down, Key::Enter]);
+        assert_eq!(self.step(), "confirm_assignment");
+    }
+
+    fn answer(&self, effect: &Effect) -> Option<Event> {
+        let (ticket, answer) = match effect {
+            Effect::SignIn { ticket, credentials } => {
+                let user = User { id: "1".into(), login: "nurse".into(), name: "Nurse Nora".into(), role: self.role };
+                let right = credentials.password.expose() == "secret";
+                let refused = Problem::new(ProblemCode::SignInRefused, "refused");
+                (ticket, Answer::SignedIn(if right { Ok(user) } else { Err(refused) }))
+            }
+            Effect::SearchPatients { ticket, query, .. } => {
+                let hits = if query.starts_with("mu") { vec![anna(), berta(), carla()] } else { vec![] };
+                (ticket, Answer::Found(Ok(SearchPage { patients: hits, more: false })))
+            }
+            Effect::LoadRecents { ticket } => (ticket, Answer::Recents(Ok(vec![carla()]))),
+            Effect::LoadPending { ticket } => (ticket, Answer::Pending(Ok(self.waiting.clone()))),
+            Effect::FindLookAlikes { ticket, .. } => (ticket, Answer::LookAlikes(Ok(self.look_alikes.clone()))),
+            Effect::CreatePatient { ticket, new, .. } => {
+                let mut created = anna();
+                created.family = new.family.clone();
+                (ticket, Answer::Created(Ok(Box::new(created))))
+            }
+            Effect::Quarantine { ticket, .. } => {
+                (ticket, Answer::Quarantined(Ok(Box::new(upload(self.owner.clone())))))
+            }
+            Effect::LoadUpload { ticket, .. } => (ticket, Answer::Upload(Ok(Box::new(upload(self.owner.clone()))))),
+            Effect::Assign { ticket, .. } => (ticket, Answer::Assigned(self.assign.clone())),
+            Effect::LoadDashboard { ticket, period, .. } => {
+                (ticket, Answer::Dashboard(Ok(Box::new(dashboard(anna(), *period)))))
+            }
+            Effect::Remember { ticket, .. } | Effect::Audit { ticket, .. } => (ticket, Answer::Noted(Ok(()))),
+            Effect::ReadMeter { .. }
+            | Effect::CancelRead { .. }
+            | Effect::SignOut
+            | Effect::ToggleDemoMeter { .. }
+            | Effect::Repaint
+            | Effect::Quit => return None,
+        };
+        Some(Event::Answer { ticket: *ticket, answer })
+    }
+}

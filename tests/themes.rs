@@ -1,0 +1,90 @@
+//! Themes: no meaning in colour alone, no colour that vanishes, and the right theme for a terminal.
+
+use glucodock::ui::scene::Role;
+use glucodock::ui::theme::{Colours, Environment, GlyphSet, Theme};
+use ratatui::style::{Color, Modifier};
+use rstest::rstest;
+
+const ROLES: [Role; 11] = [
+    Role::Text,
+    Role::Dim,
+    Role::Heading,
+    Role::Accent,
+    Role::Selected,
+    Role::Focus,
+    Role::Ok,
+    Role::Warning,
+    Role::Problem,
+    Role::Disabled,
+    Role::Frame,
+];
+
+#[test]
+fn built_in_themes_can_be_read() {
+    for name in ["colour16", "mono"] {
+        let path = format!("{}/assets/themes/{name}.toml", env!("CARGO_MANIFEST_DIR"));
+        let text = std::fs::read_to_string(path).unwrap();
+        let colours = if name == "mono" { Colours::Mono } else { Colours::Sixteen };
+        assert_eq!(Theme::parse(&text, GlyphSet::Ascii).unwrap(), Theme::new(colours, GlyphSet::Ascii));
+    }
+}
+
+#[test]
+fn in_mono_every_role_but_dim_differs_from_text_by_attribute_or_sign() {
+    let theme = Theme::new(Colours::Mono, GlyphSet::Unicode);
+    for role in ROLES.into_iter().filter(|role| !matches!(role, Role::Text | Role::Dim)) {
+        let style = theme.style(role);
+        assert!(style.fg.is_none() && style.bg.is_none(), "{role:?} has a colour");
+        assert!(!style.add_modifier.is_empty() || !theme.sign(role).is_empty(), "{role:?} looks like text");
+    }
+    let selected = theme.style(Role::Selected);
+    assert!(selected.add_modifier.contains(Modifier::REVERSED | Modifier::BOLD));
+}
+
+#[test]
+fn what_has_a_meaning_has_a_sign_of_its_own_in_every_theme() {
+    for colours in [Colours::Sixteen, Colours::Mono] {
+        let theme = Theme::new(colours, GlyphSet::Unicode);
+        let meanings = [Role::Selected, Role::Ok, Role::Warning, Role::Problem, Role::Disabled];
+        let mut signs: Vec<&str> = meanings.into_iter().map(|role| theme.sign(role)).collect();
+        assert!(signs.iter().all(|sign| !sign.is_empty() && sign.len() <= 2 && sign.is_ascii()), "{signs:?}");
+        signs.sort_unstable();
+        signs.dedup();
+        assert_eq!(signs.len(), meanings.len());
+    }
+}
+
+#[test]
+fn no_colour_vanishes_on_a_light_or_a_dark_background() {
+    for colours in [Colours::Sixteen, Colours::Mono] {
+        let theme = Theme::new(colours, GlyphSet::Unicode);
+        for role in ROLES {
+            let style = theme.style(role);
+            assert_eq!(style.bg, None, "{role:?}");
+            let vanishes =
+                [Color::White, Color::Gray, Color::Black, Color::DarkGray, Color::Yellow, Color::LightYellow];
+            assert!(style.fg.is_none_or(|colour| !vanishes.contains(&colour)), "{role:?}");
+        }
+    }
+    let yellow = include_str!("../assets/themes/mono.toml").replace("[ok]", "[ok]\ncolour = \"yellow\"");
+    assert!(Theme::parse(&yellow, GlyphSet::Ascii).is_err());
+}
+
+fn environment(term: &str, lang: &str) -> Environment {
+    Environment { term: Some(term.into()), lang: Some(lang.into()), ..Environment::default() }
+}
+
+#[rstest]
+#[case::usual(environment("xterm-256color", "en_GB.UTF-8"), Colours::Sixteen, GlyphSet::Unicode)]
+#[case::no_color(Environment { no_color: Some("1".into()), ..environment("xterm-256color", "C.utf8") }, Colours::Mono, GlyphSet::Unicode)]
+#[case::empty_no_color(Environment { no_color: Some(String::new()), ..environment("tmux-256color", "C.utf8") }, Colours::Sixteen, GlyphSet::Unicode)]
+#[case::few_colours(environment("vt220", "en_GB.UTF-8"), Colours::Mono, GlyphSet::Unicode)]
+#[case::console(environment("linux", "en_GB.UTF-8"), Colours::Mono, GlyphSet::Ascii)]
+#[case::latin1(environment("xterm-color", "de_DE.ISO-8859-1"), Colours::Sixteen, GlyphSet::Ascii)]
+#[case::lc_all_wins(Environment { lc_all: Some("C".into()), ..environment("xterm-256color", "en_GB.UTF-8") }, Colours::Sixteen, GlyphSet::Ascii)]
+#[case::empty_lc_all(Environment { lc_all: Some(String::new()), lc_ctype: Some("C.UTF-8".into()), ..environment("foot", "C") }, Colours::Sixteen, GlyphSet::Unicode)]
+#[case::nothing_known(Environment::default(), Colours::Mono, GlyphSet::Ascii)]
+#[case::flags(Environment { colour: Some(Colours::Sixteen), glyphs: Some(GlyphSet::Unicode), no_color: Some("1".into()), ..Environment::default() }, Colours::Sixteen, GlyphSet::Unicode)]
+fn the_theme_suits_the_terminal(#[case] environment: Environment, #[case] colours: Colours, #[case] glyphs: GlyphSet) {
+    assert_eq!(Theme::choose(&environment), Theme::new(colours, glyphs));
+}

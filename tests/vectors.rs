@@ -1,0 +1,71 @@
+//! The published byte vectors of every meter family, from the two files in the folder `$GLUCODOCK_VECTORS`.
+//!
+//! Each family has a file under `vectors/` that checks the vectors of its devices.
+
+#![expect(clippy::unwrap_used, clippy::expect_used, reason = "a test fails by panicking")]
+
+use std::path::PathBuf;
+
+use serde_json::Value;
+
+#[path = "vectors/accu_chek_usb.rs"]
+mod accu_chek_usb;
+#[path = "vectors/onetouch_ultra2.rs"]
+mod onetouch_ultra2;
+
+/// One vector: bytes, and what they say.
+struct Vector {
+    device: String,
+    bytes: Vec<u8>,
+    expected: Value,
+}
+
+impl Vector {
+    /// Fails unless the field of this name is expected and equals `found`.
+    #[track_caller]
+    fn says(&self, name: &str, found: impl Into<Value>) {
+        assert_eq!(self.expected.get(name), Some(&found.into()), "{name} of {}", self.expected);
+    }
+
+    /// Fails unless the field of this name, if any is expected, equals `found`.
+    #[track_caller]
+    fn says_if_at_all(&self, name: &str, found: impl Into<Value>) {
+        if self.expected.get(name).is_some() {
+            self.says(name, found);
+        }
+    }
+}
+
+/// The vectors of one file.
+fn load(file: &str) -> Vec<serde_json::Value> {
+    let folder = std::env::var_os("GLUCODOCK_VECTORS").expect("GLUCODOCK_VECTORS names the folder of the vectors");
+    let text = std::fs::read_to_string(std::path::Path::new(&folder).join(file)).expect("the file of vectors");
+    serde_json::from_str(&text).expect("a list of vectors")
+}
+
+/// The vectors whose device is one of a family.
+fn of_family(is_of_family: impl Fn(&str) -> bool) -> Vec<Vector> {
+    let folder = PathBuf::from(std::env::var_os("GLUCODOCK_VECTORS").expect("GLUCODOCK_VECTORS is not set"));
+    let mut vectors = Vec::new();
+    for name in ["vectors-a.json", "vectors-b.json"] {
+        let text = std::fs::read_to_string(folder.join(name)).unwrap();
+        let entries: Vec<Value> = serde_json::from_str(&text).unwrap();
+        for entry in entries.into_iter().filter(|entry| is_of_family(entry["device"].as_str().unwrap())) {
+            let hex = entry.get("hex").or_else(|| entry.get("hex_or_text")).unwrap().as_str().unwrap();
+            vectors.push(Vector {
+                device: entry["device"].as_str().unwrap().to_owned(),
+                bytes: glucodock::meters::transcript::hex(hex).unwrap(),
+                expected: entry["expected"].clone(),
+            });
+        }
+    }
+    vectors
+}
+
+#[test]
+#[ignore = "needs GLUCODOCK_VECTORS"]
+fn accu_chek_usb_vectors() {
+    let vectors = of_family(accu_chek_usb::is_of_family);
+    assert!(vectors.len() >= 34, "only {} vectors found", vectors.len());
+    vectors.iter().for_each(accu_chek_usb::check);
+}

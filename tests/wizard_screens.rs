@@ -1,0 +1,45 @@
+//! Every screen of the wizard as a reviewed snapshot, at 80x24 and 120x40, in colour and monochrome.
+#![expect(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, reason = "a test fails by panicking")]
+
+#[path = "wizard_screens/cases.rs"]
+mod cases;
+#[path = "support/clinic.rs"]
+mod clinic;
+
+use clinic::Clinic;
+use glucodock::ui::json;
+use glucodock::ui::paint::paint;
+use glucodock::ui::theme::{Colours, GlyphSet, Theme};
+use glucodock::ui::view::view;
+use glucodock::ui::words::Words;
+use ratatui::Terminal;
+use ratatui::backend::TestBackend;
+
+/// The rows behind a bar, so that no white space is lost, and the roles below them.
+fn snapshot(clinic: &Clinic, theme: &Theme, columns: u16, rows: u16) -> String {
+    let scene = view(&clinic.model, &Words::english());
+    let mut terminal = Terminal::new(TestBackend::new(columns, rows)).unwrap();
+    terminal.draw(|frame| paint(frame, &scene, theme)).unwrap();
+    let buffer = terminal.backend().buffer();
+    let framed = |rows: Vec<String>| rows.iter().map(|row| format!("|{row}")).collect::<Vec<_>>().join("\n");
+    format!("{}\n\n{}", framed(json::rows(buffer)), framed(json::roles(buffer, theme)))
+}
+
+#[test]
+fn every_screen_looks_as_reviewed() {
+    let mut settings = insta::Settings::clone_current();
+    settings.set_prepend_module_to_snapshot(false);
+    settings.set_omit_expression(true);
+    settings.set_snapshot_path("snapshots/wizard");
+    let _bound = settings.bind_to_scope();
+    for (case, clinic) in cases::all() {
+        for (colours, glyphs, columns, rows, name) in [
+            (Colours::Sixteen, GlyphSet::Unicode, 80, 24, "80x24__unicode"),
+            (Colours::Mono, GlyphSet::Ascii, 80, 24, "80x24__mono_ascii"),
+            (Colours::Sixteen, GlyphSet::Unicode, 120, 40, "120x40__unicode"),
+        ] {
+            let theme = Theme::new(colours, glyphs);
+            insta::assert_snapshot!(format!("{case}__{name}"), snapshot(&clinic, &theme, columns, rows));
+        }
+    }
+}

@@ -1,0 +1,243 @@
+//! Takes a small clinic to each screen that a person can meet.
+
+use glucodock::app::dashboard::DashboardContent;
+use glucodock::app::event::Event;
+use glucodock::app::key::Key;
+use glucodock::app::model::Place;
+use glucodock::app::wizard::Step;
+use glucodock::domain::association::{AssignmentResult, Owner, PastUpload};
+use glucodock::domain::clinic::Role;
+use glucodock::domain::download::Completeness;
+use glucodock::domain::glucose::{Concentration, Measured};
+use glucodock::domain::meter::{Access, AttachmentId};
+use glucodock::domain::patient::{Likeness, LookAlike};
+use glucodock::domain::problem::{Problem, ProblemCode};
+use glucodock::domain::reading::{Doubt, Kind, Meal, Reading};
+use glucodock::domain::statistics::{Dashboard, Period, summarise};
+use glucodock::domain::text::Private;
+
+use crate::clinic::{Clinic, anna, attachment, carla, dashboard, now, upload};
+
+/// A screen: its name, where it starts, and the way there.
+type Case = (&'static str, fn() -> Clinic, fn(&mut Clinic));
+
+/// Every screen, with the clinic that shows it.
+pub(crate) fn all() -> Vec<(&'static str, Clinic)> {
+    [person(), meter(), assignment()]
+        .concat()
+        .into_iter()
+        .map(|(name, start, go)| {
+            let mut clinic = start();
+            go(&mut clinic);
+            (name, clinic)
+        })
+        .collect()
+}
+
+/// A patient is chosen: the upload step with nothing plugged in.
+fn at_upload() -> Clinic {
+    let mut clinic = Clinic::signed_in();
+    clinic.text("mul");
+    clinic.keys([Key::Down, Key::Enter]);
+    clinic
+}
+
+fn type_identity(clinic: &mut Clinic, initials: &str) {
+    clinic.text(initials);
+    clinic.keys([Key::Enter]);
+    clinic.text("1961");
+    clinic.keys([Key::Enter]);
+}
+
+/// Signing in, finding and creating a patient.
+fn person() -> Vec<Case> {
+    vec![
+        ("sign_in__first", Clinic::new, |_| {}),
+        ("sign_in__refused", Clinic::new, |clinic| {
+            clinic.text("nurse");
+            clinic.keys([Key::Enter]);
+            clinic.text("wrong");
+            clinic.keys([Key::Enter]);
+        }),
+        ("find_patient__recents", Clinic::signed_in, |_| {}),
+        ("find_patient__hits", Clinic::signed_in, |clinic| {
+            clinic.text("mul");
+            clinic.keys([Key::Down, Key::Down]);
+        }),
+        ("find_patient__inactive", Clinic::signed_in, |clinic| {
+            clinic.text("mul");
+            clinic.keys([Key::Down, Key::Down, Key::Enter]);
+        }),
+        ("find_patient__no_hits", Clinic::signed_in, |clinic| clinic.text("zz")),
+        ("waiting_meters__one", Clinic::new, |clinic| {
+            clinic.waiting = vec![upload(Owner::Nobody)];
+            clinic.sign_in();
+            clinic.keys([Key::Function(3), Key::Down]);
+        }),
+        ("create_patient_required__complaint", Clinic::signed_in, |clinic| {
+            clinic.keys([Key::Function(2)]);
+            for text in ["Nilsson", "Åsa", "01/02/1999", "M777"] {
+                clinic.text(text);
+                clinic.keys([Key::Enter]);
+            }
+        }),
+        ("create_patient_look_alikes__same_person", Clinic::signed_in, |clinic| {
+            clinic.look_alikes = vec![
+                LookAlike { patient: anna(), likeness: Likeness::SamePerson },
+                LookAlike { patient: carla(), likeness: Likeness::NameAndYear },
+            ];
+            clinic.keys([Key::Function(2)]);
+            for text in ["Müller", "Anna", "14-Jul-1961", "M778"] {
+                clinic.text(text);
+                clinic.keys([Key::Enter]);
+            }
+            clinic.keys([Key::Down, Key::Down, Key::Down, Key::Enter]);
+        }),
+        ("create_patient_optional__empty", Clinic::signed_in, |clinic| {
+            clinic.keys([Key::Function(2)]);
+            for text in ["Nilsson", "Åsa", "1-Feb-1999", "M777"] {
+                clinic.text(text);
+                clinic.keys([Key::Enter]);
+            }
+        }),
+        ("find_patient__help", Clinic::signed_in, |clinic| clinic.keys([Key::Function(1)])),
+        ("find_patient__menu", Clinic::signed_in, |clinic| clinic.keys([Key::Function(10), Key::Down])),
+        ("find_patient__leave", Clinic::signed_in, |clinic| clinic.keys([Key::Control('c')])),
+    ]
+}
+
+/// Uploading and confirming the device.
+fn meter() -> Vec<Case> {
+    vec![
+        ("upload__nothing_plugged", at_upload, |_| {}),
+        ("upload__reading", at_upload, |clinic| {
+            clinic.event(Event::MeterArrived(attachment(1)));
+            let ticket = clinic.read_ticket().unwrap();
+            clinic.event(Event::ReadProgress { ticket, done: 412, of: Some(720) });
+        }),
+        ("upload__silent_and_denied", at_upload, |clinic| {
+            let problem = Problem { done: 412, of: Some(720), ..Problem::new(ProblemCode::LinkSilent, "silent") };
+            clinic.plug_and_read(Completeness::Partial(problem));
+            let mut denied = attachment(2);
+            denied.access = Access::Denied;
+            clinic.event(Event::MeterArrived(denied));
+        }),
+        ("upload__unplugged", at_upload, |clinic| {
+            clinic.event(Event::MeterArrived(attachment(1)));
+            let ticket = clinic.read_ticket().unwrap();
+            clinic.event(Event::ReadProgress { ticket, done: 360, of: Some(720) });
+            clinic.event(Event::MeterLeft(AttachmentId(1)));
+        }),
+        ("upload__guide", Clinic::signed_in, |clinic| {
+            clinic.text("mul");
+            clinic.keys([Key::Down, Key::Enter, Key::Down, Key::Down, Key::Enter, Key::Down, Key::Enter]);
+        }),
+        ("association_pending__guide", at_upload, |clinic| {
+            clinic.plug_and_read(Completeness::Complete);
+        }),
+        ("confirm_device__guide", at_upload, |clinic| {
+            clinic.plug_and_read(Completeness::Complete);
+            clinic.keys([Key::Enter, Key::Tab]);
+        }),
+    ]
+}
+
+/// Selecting, confirming, the hard stop and the success.
+fn assignment() -> Vec<Case> {
+    vec![
+        ("select_patient__proposed", at_upload, |clinic| {
+            clinic.plug_and_read(Completeness::Complete);
+            clinic.keys([Key::Enter, Key::Tab, Key::Enter, Key::Down]);
+        }),
+        ("confirm_assignment__look_alike", Clinic::signed_in, |clinic| {
+            clinic.look_alikes = vec![LookAlike { patient: carla(), likeness: Likeness::NameAndYear }];
+            clinic.go_to_confirm_assignment();
+            type_identity(clinic, "am");
+        }),
+        ("confirm_assignment__mismatch", Clinic::signed_in, |clinic| {
+            clinic.look_alikes = vec![LookAlike { patient: carla(), likeness: Likeness::NameAndYear }];
+            clinic.go_to_confirm_assignment();
+            type_identity(clinic, "xx");
+            clinic.keys([Key::Enter]);
+        }),
+        ("confirm_assignment__failed", Clinic::signed_in, |clinic| {
+            clinic.go_to_confirm_assignment();
+            clinic.assign = Err(Problem::new(ProblemCode::StoreUnwritable, "disk full"));
+            type_identity(clinic, "am");
+            clinic.keys([Key::Enter]);
+        }),
+        ("select_patient__mismatch_twice", Clinic::signed_in, |clinic| {
+            clinic.go_to_confirm_assignment();
+            for _ in 0..2 {
+                type_identity(clinic, "xx");
+                clinic.keys([Key::Enter]);
+            }
+        }),
+        ("other_owner__assistant", Clinic::signed_in, |clinic| {
+            clinic.owner = Owner::Patient(Box::new(carla()));
+            clinic.text("mul");
+            clinic.keys([Key::Down, Key::Enter]);
+            clinic.plug_and_read(Completeness::Complete);
+        }),
+        ("other_owner__clinician", Clinic::new, |clinic| {
+            clinic.role = Role::Clinician;
+            clinic.sign_in();
+            clinic.owner = Owner::Patient(Box::new(carla()));
+            clinic.text("mul");
+            clinic.keys([Key::Down, Key::Enter]);
+            clinic.plug_and_read(Completeness::Complete);
+        }),
+        ("done__assigned", Clinic::signed_in, |clinic| {
+            clinic.go_to_confirm_assignment();
+            type_identity(clinic, "am");
+            clinic.keys([Key::Enter]);
+        }),
+        ("done__known", Clinic::signed_in, |clinic| {
+            clinic.owner = Owner::Patient(Box::new(anna()));
+            clinic.assign = Ok(AssignmentResult { new: 3, already_there: 717 });
+            clinic.text("mul");
+            clinic.keys([Key::Down, Key::Enter]);
+            clinic.plug_and_read(Completeness::Complete);
+        }),
+        ("dashboard__filled", Clinic::signed_in, |clinic| {
+            clinic.text("mul");
+            clinic.keys([Key::Down, Key::Function(4)]);
+            let Place::Working(working) = &mut clinic.model.place else { panic!("nobody is signed in") };
+            let Step::Dashboard(step) = &mut working.step else { panic!("no dashboard") };
+            step.content = DashboardContent::Loaded(Box::new(filled_dashboard()));
+        }),
+    ]
+}
+
+fn filled_dashboard() -> Dashboard {
+    let values = [104, 62, 187, 260, 48, 133, 98, 145, 171, 92, 119, 77, 203, 110, 88, 156];
+    let mut readings: Vec<Reading> = values
+        .iter()
+        .enumerate()
+        .map(|(place, value)| Reading {
+            index: u32::try_from(place).unwrap(),
+            time: Some(jiff::civil::date(2026, 7, 13).at(i8::try_from(23 - place).unwrap(), 5, 0, 0)),
+            measured: Measured::Value(Concentration::mg_per_dl(*value)),
+            kind: Kind::Blood,
+            meal: Some([Meal::Before, Meal::After, Meal::None, Meal::Bedtime][place % 4]),
+            doubts: vec![],
+            raw: std::collections::BTreeMap::new(),
+        })
+        .collect();
+    readings[3].measured = Measured::High;
+    readings[4].measured = Measured::Low;
+    readings[5].kind = Kind::Control;
+    readings[6].doubts = vec![Doubt::Questionable];
+    let mut dashboard = dashboard(anna(), Period::Days14);
+    dashboard.patient.devices = vec!["Accu-Chek Guide".into()];
+    dashboard.summary = summarise(&readings);
+    dashboard.uploads = vec![PastUpload {
+        read_at: now(),
+        model: "Accu-Chek Guide".into(),
+        serial_end: Private::new("0042".into()),
+        new: 720,
+        user: "Nurse Nora".into(),
+    }];
+    dashboard.readings = readings;
+    dashboard
+}

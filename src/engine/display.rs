@@ -15,10 +15,18 @@ use ratatui::{Frame, Terminal};
 
 pub use self::backend::FrameBackend;
 pub use self::writer::{Sink, Writer};
+use crate::ui::paint::paint;
 use crate::ui::scene::Scene;
+use crate::ui::theme::Theme;
 
 /// Paints a scene on a frame.
 pub type Paint = Box<dyn Fn(&mut Frame<'_>, &Scene)>;
+
+/// Paints scenes in a theme.
+#[must_use]
+pub fn in_theme(theme: Theme) -> Paint {
+    Box::new(move |frame, scene| paint(frame, scene, &theme))
+}
 
 /// A frame longer than this is bracketed, so that the terminal shows it in one go.
 const BRACKETED_FROM: usize = 256;

@@ -4,6 +4,7 @@
 //! A script is checked completely before anything runs. See [`script`] for its language and [`harness`] for what the
 //! steps do. [`run`] puts both together and gives the exit code.
 
+pub mod board;
 pub mod harness;
 pub mod output;
 mod queue;

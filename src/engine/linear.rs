@@ -11,7 +11,7 @@ use std::time::Instant;
 pub use self::echo::Echo;
 use super::front::Front;
 use crate::app::key::Key;
-use crate::ui::scene::Scene;
+use crate::ui::scene::{Block, Scene};
 
 /// Says in lines what a scene shows that the one before it did not.
 pub type Render = Box<dyn Fn(Option<&Scene>, &Scene) -> Vec<String>>;
@@ -20,6 +20,13 @@ pub type LineKeys = Box<dyn Fn(&str, &Scene) -> Vec<Key>>;
 
 /// Whether what is typed on a scene must not be seen.
 pub type Hides = Box<dyn Fn(&Scene) -> bool>;
+
+/// Whether the field that has the keys is a hidden one.
+#[must_use]
+pub fn hides_what_is_typed(scene: &Scene) -> bool {
+    let blocks = scene.overlay.as_ref().map_or(&scene.blocks, |overlay| &overlay.blocks);
+    blocks.iter().any(|block| matches!(block, Block::Field(field) if field.hidden && field.cursor.is_some()))
+}
 
 /// The longest line taken. More is not typed by a person.
 const LONGEST: usize = 4096;

@@ -6,10 +6,12 @@ use super::arrival::{Arrival, Hold};
 use super::effects::{Effects, Request, name};
 use crate::app::effect::Effect;
 use crate::app::event::Event;
-use crate::app::model::Model;
+use crate::app::model::{Model, Setup};
 use crate::app::update::update;
 use crate::host::bus::BusEvent;
 use crate::ui::scene::Scene;
+use crate::ui::view::view;
+use crate::ui::words::Words;
 
 /// Says what is on the screen for a state at a time.
 pub type View<M> = Box<dyn Fn(&M, Timestamp) -> Scene>;
@@ -29,10 +31,15 @@ pub struct Program<M> {
 }
 
 impl Program<Model> {
-    /// The program this crate is about. `start` makes the model, `view` shows it.
+    /// The program this crate is about. `setup` is asked at every start, for a start at this time.
     #[must_use]
-    pub fn glucodock(start: Box<dyn Fn(Timestamp) -> (Model, Vec<Effect>)>, view: View<Model>) -> Self {
-        Self { start, update, deadline: Model::deadline, view }
+    pub fn glucodock(setup: impl Fn(Timestamp) -> Setup + 'static, words: Words) -> Self {
+        Self {
+            start: Box::new(move |at| Model::new(setup(at))),
+            update,
+            deadline: Model::deadline,
+            view: Box::new(move |model, _| view(model, &words)),
+        }
     }
 }
 

@@ -14,18 +14,20 @@ use tokio::sync::mpsc::{UnboundedReceiver, unbounded_channel};
 
 use self::pacing::Pacing;
 use super::arrival::{Arrival, Inbox, Mailbox};
-use super::display::{Display, Paint, Screen, Writer, takes_brackets};
+use super::display::{Display, Paint, Screen, Writer, in_theme, takes_brackets};
 use super::effects::{Effects, Outside};
 use super::front::{Front, FullScreen};
 use super::guard::Guard;
 use super::input::Input;
 use super::keys::{Decoder, ESCAPE_WAIT, ESCAPE_WAIT_REMOTE};
-use super::linear::{Echo, Hides, LineKeys, Lines, Render};
+use super::linear::{Echo, Hides, LineKeys, Lines, Render, hides_what_is_typed};
 use super::machine::{Machine, Outcome, Program};
 use super::panics;
 use crate::app::event::Event;
 use crate::app::key::Key;
 use crate::host::signals::{Signal, Signals};
+use crate::ui::linear as speech;
+use crate::ui::theme::Theme;
 
 /// How long calls of the platform that were asked for may take to finish when the person leaves.
 const FINISH_WHEN_ASKED: Duration = Duration::from_secs(5);
@@ -76,6 +78,24 @@ pub enum Manner {
         /// Whether what is typed must not be seen.
         hides: Hides,
     },
+}
+
+impl Manner {
+    /// The whole screen, painted in a theme.
+    #[must_use]
+    pub fn full_screen(theme: Theme, term: String) -> Self {
+        Self::FullScreen { paint: in_theme(theme), term }
+    }
+
+    /// Lines for a screen reader.
+    #[must_use]
+    pub fn lines() -> Self {
+        Self::Linear {
+            render: Box::new(speech::render),
+            keys: Box::new(speech::keys),
+            hides: Box::new(hides_what_is_typed),
+        }
+    }
 }
 
 /// This computer's terminal, as the environment describes it.

@@ -11,11 +11,13 @@
 //! | [`host`] | this computer: buses, ports, clock, signals, folders |
 //! | [`app`] | the program without a screen: a pure `update`; knows the domain only |
 //! | [`ui`] | what is said, then how it is drawn; knows domain and app only |
+//! | [`engine`] | wait, update, run effects, draw; the terminal and the harness |
 //! | [`cli`] | the command line: one thin file per sub-command |
 
 pub mod app;
 pub mod cli;
 pub mod domain;
+pub mod engine;
 pub mod host;
 pub mod meters;
 pub mod platform;

@@ -1,0 +1,113 @@
+//! What reaches the engine from its threads, in one queue, in the order in which it happened.
+
+use std::time::Instant;
+
+use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
+
+use crate::app::effect::Ticket;
+use crate::app::event::Answer;
+use crate::host::bus::BusEvent;
+
+/// Something reached the engine.
+#[derive(Debug)]
+pub enum Arrival {
+    /// Bytes from the terminal, and when they were read.
+    Bytes(Vec<u8>, Instant),
+    /// The terminal is gone: end of input, or an error on either side of it.
+    TerminalGone,
+    /// The last frame has left for the terminal.
+    FrameLeft,
+    /// A meter came, changed or left.
+    Bus(BusEvent),
+    /// A read has come further.
+    Progress {
+        /// Which read.
+        ticket: Ticket,
+        /// Readings received.
+        done: u32,
+        /// Readings announced, once known.
+        of: Option<u32>,
+        /// The reading thread waits until this is dropped, where time is virtual.
+        hold: Option<Hold>,
+    },
+    /// An effect is done. Every effect that was started and has a ticket sends exactly one.
+    Answer {
+        /// Which effect.
+        ticket: Ticket,
+        /// What came of it; nothing if a newer question made it pointless.
+        answer: Option<Answer>,
+    },
+}
+
+/// Keeps a reading thread waiting while it lives.
+#[derive(Debug)]
+pub struct Hold(#[expect(dead_code, reason = "held for its drop alone")] std::sync::mpsc::Sender<()>);
+
+impl Hold {
+    /// A hold, and what the waiting thread waits on: its `recv` returns once the hold is dropped.
+    #[must_use]
+    pub fn new() -> (Self, std::sync::mpsc::Receiver<()>) {
+        let (sender, receiver) = std::sync::mpsc::channel();
+        (Self(sender), receiver)
+    }
+}
+
+/// Where threads put what they have for the engine. Clones put into the same queue.
+#[derive(Debug, Clone)]
+pub struct Mailbox {
+    arrivals: UnboundedSender<Arrival>,
+    bus: UnboundedSender<BusEvent>,
+}
+
+impl Mailbox {
+    /// Puts something in. Once the engine is gone it is dropped, as everything then is.
+    pub fn put(&self, arrival: Arrival) {
+        drop(self.arrivals.send(arrival));
+    }
+
+    /// Where a bus says what changed on it.
+    #[must_use]
+    pub fn bus(&self) -> UnboundedSender<BusEvent> {
+        self.bus.clone()
+    }
+}
+
+/// The engine's end of the queue.
+#[derive(Debug)]
+pub struct Inbox {
+    arrivals: UnboundedReceiver<Arrival>,
+    bus: UnboundedReceiver<BusEvent>,
+}
+
+impl Inbox {
+    /// The next arrival; meters first, because a read that fails is better understood after its meter has left. Waits
+    /// for ever once nobody is left who could put something in. Dropping the future loses nothing.
+    pub async fn next(&mut self) -> Arrival {
+        tokio::select! {
+            biased;
+            Some(event) = self.bus.recv() => Arrival::Bus(event),
+            Some(arrival) = self.arrivals.recv() => arrival,
+            else => std::future::pending().await,
+        }
+    }
+
+    /// The next arrival, if there is one already.
+    pub fn try_next(&mut self) -> Option<Arrival> {
+        let meter = self.bus.try_recv().ok().map(Arrival::Bus);
+        meter.or_else(|| self.arrivals.try_recv().ok())
+    }
+
+    /// Blocks until the next arrival that is not a meter's; nothing once nobody is left who could put one in.
+    #[cfg(test)]
+    pub(super) fn blocking_next(&mut self) -> Option<Arrival> {
+        self.arrivals.blocking_recv()
+    }
+}
+
+/// A new queue.
+#[must_use]
+pub fn mailbox() -> (Mailbox, Inbox) {
+    let (put, arrivals) = unbounded_channel();
+    let (say, bus) = unbounded_channel();
+    (Mailbox { arrivals: put, bus: say }, Inbox { arrivals, bus })
+}

@@ -1,0 +1,177 @@
+//! Scenes to bytes, and bytes to the terminal: one write a frame, never more than one frame under way.
+//!
+//! A frame is drawn only when the one before it has left, so nothing queues on a slow line and the newest scene wins.
+//! An equal scene makes no frame and no byte. The terminal is never asked anything.
+
+mod backend;
+#[cfg(test)]
+mod tests;
+mod writer;
+
+use std::io;
+
+use ratatui::layout::{Position, Rect, Size};
+use ratatui::{Frame, Terminal};
+
+pub use self::backend::FrameBackend;
+pub use self::writer::{Sink, Writer};
+use crate::ui::paint::paint;
+use crate::ui::scene::Scene;
+use crate::ui::theme::Theme;
+
+/// Paints a scene on a frame.
+pub type Paint = Box<dyn Fn(&mut Frame<'_>, &Scene)>;
+
+/// Paints scenes in a theme.
+#[must_use]
+pub fn in_theme(theme: Theme) -> Paint {
+    Box::new(move |frame, scene| paint(frame, scene, &theme))
+}
+
+/// A frame longer than this is bracketed, so that the terminal shows it in one go.
+const BRACKETED_FROM: usize = 256;
+/// Begin and end of a synchronized update: private mode 2026, which terminals that do not know it ignore.
+const BRACKETS: (&[u8], &[u8]) = (b"\x1b[?2026h", b"\x1b[?2026l");
+
+/// Whether a terminal of this name may be sent brackets. Old ones may print what they do not know.
+#[must_use]
+pub fn takes_brackets(term: &str) -> bool {
+    !(term.is_empty() || term == "linux" || term == "dumb" || term.starts_with("vt"))
+}
+
+/// Scenes to bytes: what the terminal shows, and what has to be sent to change it.
+pub struct Screen {
+    terminal: Terminal<FrameBackend>,
+    paint: Paint,
+    brackets: bool,
+    drawn: Option<Scene>,
+}
+
+impl Screen {
+    /// An empty screen of this size.
+    ///
+    /// # Errors
+    /// Never in practice: frames are drawn into memory.
+    pub fn new(columns: u16, rows: u16, paint: Paint, brackets: bool) -> io::Result<Self> {
+        // Whether there is colour is the theme's to say; crossterm's own NO_COLOR would cancel reverse and bold too.
+        crossterm::style::force_color_output(true);
+        let terminal = Terminal::new(FrameBackend::new(Size::new(columns, rows)))?;
+        Ok(Self { terminal, paint, brackets, drawn: None })
+    }
+
+    /// The bytes that change the terminal to show this scene; none if it does.
+    ///
+    /// # Errors
+    /// Never in practice: frames are drawn into memory.
+    pub fn draw(&mut self, scene: &Scene) -> io::Result<Vec<u8>> {
+        if self.drawn.as_ref() == Some(scene) {
+            return Ok(Vec::new());
+        }
+        let paint = &self.paint;
+        self.terminal.draw(|frame| paint(frame, scene))?;
+        self.drawn = Some(scene.clone());
+        let frame = self.terminal.backend_mut().take();
+        if !self.brackets || frame.len() <= BRACKETED_FROM {
+            return Ok(frame);
+        }
+        Ok([BRACKETS.0, &frame, BRACKETS.1].concat())
+    }
+
+    /// Makes the next frame a whole one, for a screen of this size.
+    ///
+    /// # Errors
+    /// Never in practice: frames are drawn into memory.
+    pub fn resize(&mut self, columns: u16, rows: u16) -> io::Result<()> {
+        self.terminal.backend_mut().resize(Size::new(columns, rows));
+        self.terminal.resize(Rect::new(0, 0, columns, rows))?;
+        self.drawn = None;
+        Ok(())
+    }
+
+    /// Makes the next frame a whole one.
+    ///
+    /// # Errors
+    /// Never in practice: frames are drawn into memory.
+    pub fn repaint(&mut self) -> io::Result<()> {
+        let size = self.size();
+        self.resize(size.width, size.height)
+    }
+
+    /// Columns and rows.
+    #[must_use]
+    pub fn size(&self) -> Size {
+        self.terminal.backend().area()
+    }
+
+    /// The rows as a person sees them.
+    #[must_use]
+    pub fn rows(&self) -> Vec<String> {
+        self.terminal.backend().rows()
+    }
+
+    /// Where the cursor is, if it is shown.
+    #[must_use]
+    pub fn cursor(&self) -> Option<Position> {
+        self.terminal.backend().cursor()
+    }
+}
+
+/// A screen whose frames go to a terminal through a thread of its own.
+pub struct Display {
+    screen: Screen,
+    writer: Writer,
+    under_way: bool,
+    waiting: Option<Scene>,
+    bytes: u64,
+    frames: u64,
+}
+
+impl Display {
+    /// A display of this screen.
+    #[must_use]
+    pub const fn new(screen: Screen, writer: Writer) -> Self {
+        Self { screen, writer, under_way: false, waiting: None, bytes: 0, frames: 0 }
+    }
+
+    /// Shows a scene, at once or when the frame under way has left.
+    ///
+    /// # Errors
+    /// If the terminal takes no more frames.
+    pub fn show(&mut self, scene: Scene) -> io::Result<()> {
+        if self.under_way {
+            self.waiting = Some(scene);
+            return Ok(());
+        }
+        let frame = self.screen.draw(&scene)?;
+        if !frame.is_empty() {
+            self.bytes += u64::try_from(frame.len()).unwrap_or(u64::MAX);
+            self.frames += 1;
+            self.under_way = true;
+            self.writer.send(frame)?;
+        }
+        Ok(())
+    }
+
+    /// The frame under way has left; shows the newest scene that waited for that.
+    ///
+    /// # Errors
+    /// If the terminal takes no more frames.
+    pub fn frame_left(&mut self) -> io::Result<()> {
+        self.under_way = false;
+        self.waiting.take().map_or(Ok(()), |scene| self.show(scene))
+    }
+
+    /// Makes the next frame a whole one, for a screen of this size.
+    ///
+    /// # Errors
+    /// If the frame cannot be drawn.
+    pub fn resize(&mut self, columns: u16, rows: u16) -> io::Result<()> {
+        self.screen.resize(columns, rows)
+    }
+
+    /// Bytes and frames sent so far.
+    #[must_use]
+    pub const fn sent(&self) -> (u64, u64) {
+        (self.bytes, self.frames)
+    }
+}

@@ -1,0 +1,42 @@
+//! The thread that writes frames, so that a slow line delays frames and nothing else.
+
+use std::io;
+use std::sync::mpsc::{Sender, channel};
+
+use super::super::arrival::{Arrival, Mailbox};
+
+/// Where a frame goes: written whole, or not at all if the terminal was given back meanwhile.
+pub type Sink = Box<dyn FnMut(&[u8]) -> io::Result<()> + Send>;
+
+/// The engine's end of the thread.
+#[derive(Debug)]
+pub struct Writer(Sender<Vec<u8>>);
+
+impl Writer {
+    /// Starts the thread. It says [`Arrival::FrameLeft`] after each frame and [`Arrival::TerminalGone`] on an error,
+    /// and ends when the writer is dropped.
+    ///
+    /// # Errors
+    /// If the system gives no thread.
+    pub fn start(mut sink: Sink, mailbox: Mailbox) -> io::Result<Self> {
+        let (frames, queue) = channel::<Vec<u8>>();
+        std::thread::Builder::new().name("display".to_owned()).spawn(move || {
+            while let Ok(frame) = queue.recv() {
+                if sink(&frame).is_err() {
+                    mailbox.put(Arrival::TerminalGone);
+                    return;
+                }
+                mailbox.put(Arrival::FrameLeft);
+            }
+        })?;
+        Ok(Self(frames))
+    }
+
+    /// Hands over a frame.
+    ///
+    /// # Errors
+    /// If the thread has ended.
+    pub fn send(&self, frame: Vec<u8>) -> io::Result<()> {
+        self.0.send(frame).map_err(|_| io::Error::from(io::ErrorKind::BrokenPipe))
+    }
+}

@@ -1,0 +1,132 @@
+//! The thread on which the platform is called, one call after the other.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
+use std::time::Duration;
+
+use super::super::arrival::{Arrival, Mailbox};
+use super::super::panics::contain;
+use crate::app::effect::Ticket;
+use crate::app::event::Answer;
+use crate::domain::problem::{Problem, ProblemCode};
+use crate::platform::{CarePlatform, PlatformError};
+
+/// Asks the platform and wraps what it says.
+type Ask = Box<dyn FnOnce(&dyn CarePlatform) -> Answer + Send>;
+/// Wraps a problem for a platform that could not be asked.
+type Fail = Box<dyn FnOnce(Problem) -> Answer + Send>;
+
+/// One call of the platform.
+pub(super) struct Call {
+    ticket: Ticket,
+    run: Ask,
+    failed: Fail,
+}
+
+impl Call {
+    /// A call whose result is wrapped into an answer.
+    pub(super) fn new<T: 'static>(
+        ticket: Ticket,
+        wrap: fn(Result<T, Problem>) -> Answer,
+        work: impl FnOnce(&dyn CarePlatform) -> Result<T, PlatformError> + Send + 'static,
+    ) -> Self {
+        let run = Box::new(move |platform: &dyn CarePlatform| wrap(work(platform).map_err(|error| error.problem())));
+        Self { ticket, run, failed: Box::new(move |problem| wrap(Err(problem))) }
+    }
+}
+
+/// The thread, and how to talk to it.
+pub(super) struct PlatformThread {
+    calls: Option<Sender<(Call, bool)>>,
+    gone: Receiver<()>,
+    abandoned: Arc<AtomicBool>,
+    newest_search: Arc<AtomicU64>,
+    mailbox: Mailbox,
+}
+
+impl PlatformThread {
+    /// Starts the thread.
+    pub(super) fn start(platform: Arc<dyn CarePlatform>, mailbox: Mailbox) -> Self {
+        let (calls, queue) = channel::<(Call, bool)>();
+        let (alive, gone) = channel::<()>();
+        let abandoned = Arc::new(AtomicBool::new(false));
+        let newest_search = Arc::new(AtomicU64::new(u64::MAX));
+        let worker = Worker {
+            platform,
+            mailbox: mailbox.clone(),
+            abandoned: Arc::clone(&abandoned),
+            newest_search: Arc::clone(&newest_search),
+        };
+        let started = std::thread::Builder::new().name("platform".to_owned()).spawn(move || {
+            worker.work(&queue);
+            // The platform is closed before anybody hears that the thread is gone.
+            drop(worker);
+            drop(alive);
+        });
+        Self { calls: started.is_ok().then_some(calls), gone, abandoned, newest_search, mailbox }
+    }
+
+    /// Says that this ticket is a search, and that only its answer is still wanted of all searches.
+    pub(super) fn newest_search(&self, ticket: Ticket) {
+        self.newest_search.store(ticket.0, Ordering::Release);
+    }
+
+    /// Puts a call into the queue. Without a thread (the system gave none, or it is ending) the call fails.
+    pub(super) fn call(&self, call: Call) {
+        let search = self.newest_search.load(Ordering::Acquire) == call.ticket.0;
+        let left = match &self.calls {
+            Some(calls) => calls.send((call, search)).err().map(|error| error.0.0),
+            None => Some(call),
+        };
+        if let Some(call) = left {
+            let problem = Problem::new(ProblemCode::PlatformUnreachable, "the platform's thread is not running");
+            self.mailbox.put(Arrival::Answer { ticket: call.ticket, answer: Some((call.failed)(problem)) });
+        }
+    }
+
+    /// Lets the queue run empty, for at most `limit`; true if it did.
+    pub(super) fn finish(&mut self, limit: Duration) -> bool {
+        self.calls = None;
+        self.is_gone(limit)
+    }
+
+    /// Drops what was not begun.
+    pub(super) fn abandon(&mut self) {
+        self.abandoned.store(true, Ordering::Release);
+        self.calls = None;
+    }
+
+    /// Whether the thread has ended, at most `limit` later.
+    pub(super) fn is_gone(&self, limit: Duration) -> bool {
+        matches!(self.gone.recv_timeout(limit), Err(RecvTimeoutError::Disconnected))
+    }
+}
+
+/// What the thread holds.
+struct Worker {
+    platform: Arc<dyn CarePlatform>,
+    mailbox: Mailbox,
+    abandoned: Arc<AtomicBool>,
+    newest_search: Arc<AtomicU64>,
+}
+
+impl Worker {
+    fn work(&self, queue: &Receiver<(Call, bool)>) {
+        while let Ok((call, search)) = queue.recv() {
+            if self.abandoned.load(Ordering::Acquire) {
+                return;
+            }
+            let Call { ticket, run, failed } = call;
+            let overtaken = search && self.newest_search.load(Ordering::Acquire) != ticket.0;
+            let answer = (!overtaken).then(|| {
+                contain(|| run(&*self.platform)).unwrap_or_else(|place| {
+                    // Whether the platform did what it was asked is unknown, as when it does not answer.
+                    let detail = format!("internal error at {place}");
+                    failed(Problem::new(ProblemCode::PlatformUnreachable, &detail))
+                })
+            });
+            self.mailbox.put(Arrival::Answer { ticket, answer });
+        }
+    }
+}

@@ -1,0 +1,194 @@
+use std::sync::Arc;
+use std::time::Duration;
+
+use super::super::arrival::{Arrival, Inbox};
+use super::super::toy::{ToyPlatform, effects};
+use super::*;
+use crate::domain::association::AuditEntry;
+use crate::domain::clinic::{Credentials, Password};
+use crate::domain::meter::AttachmentId;
+use crate::domain::problem::ProblemCode;
+use crate::domain::text::Private;
+
+const UNTHROTTLED: Pace = Pace::Every(Duration::ZERO);
+
+fn sign_in(ticket: u64) -> Effect {
+    let credentials = Credentials { login: Private::new("ada".into()), password: Password::new("x".to_owned()) };
+    Effect::SignIn { ticket: Ticket(ticket), credentials }
+}
+
+fn read(ticket: u64, readings: u64) -> Effect {
+    Effect::ReadMeter { ticket: Ticket(ticket), attachment: AttachmentId(readings), driver: None }
+}
+
+/// The next answer with its ticket, and how many progress reports came before it.
+fn answer(inbox: &mut Inbox) -> (u64, Option<Answer>, Vec<u32>) {
+    let mut progress = Vec::new();
+    loop {
+        match inbox.blocking_next().unwrap() {
+            Arrival::Progress { done, .. } => progress.push(done),
+            Arrival::Answer { ticket, answer } => return (ticket.0, answer, progress),
+            Arrival::Bytes(..) | Arrival::TerminalGone | Arrival::FrameLeft | Arrival::Bus(_) => {}
+        }
+    }
+}
+
+/// Signs in, as the machine does it.
+fn signed_in(platform: &Arc<ToyPlatform>) -> (Effects, Inbox) {
+    let (mut effects, _, mut inbox) = effects(platform, UNTHROTTLED);
+    effects.start(sign_in(1));
+    let (ticket, signed, _) = answer(&mut inbox);
+    effects.answered(Ticket(ticket), &signed.unwrap());
+    effects.settled(Ticket(ticket));
+    (effects, inbox)
+}
+
+#[test]
+fn nothing_is_asked_of_the_platform_before_somebody_signed_in_or_after_they_signed_out() {
+    let platform = Arc::new(ToyPlatform::default());
+    let (mut effects, mut inbox) = signed_in(&platform);
+    let audit = |ticket| Effect::Audit { ticket: Ticket(ticket), entry: AuditEntry::SignedOut };
+    effects.start(audit(2));
+    effects.start(Effect::SignOut);
+    effects.start(audit(3));
+    let mut answers = [answer(&mut inbox), answer(&mut inbox)];
+    answers.sort_by_key(|(ticket, ..)| *ticket);
+    let [(2, Some(Answer::Noted(Ok(()))), _), (3, Some(Answer::Noted(Err(refused))), _)] = answers else {
+        panic!("{answers:?}");
+    };
+    assert_eq!(refused.code, ProblemCode::PlatformRefused);
+    assert_eq!(*platform.calls.lock().unwrap(), ["sign in by nobody", "audit by ada"]);
+}
+
+#[test]
+fn only_the_newest_sign_in_counts() {
+    let platform = Arc::new(ToyPlatform::default());
+    let (mut effects, _, mut inbox) = effects(&platform, UNTHROTTLED);
+    effects.start(sign_in(1));
+    let (_, first, _) = answer(&mut inbox);
+    effects.start(sign_in(2));
+    effects.answered(Ticket(1), &first.unwrap());
+    assert_eq!(effects.user, None);
+    let (_, second, _) = answer(&mut inbox);
+    effects.answered(Ticket(2), &second.unwrap());
+    assert!(effects.user.is_some());
+}
+
+#[test]
+fn a_panic_in_the_platform_is_a_problem_without_its_message_and_work_goes_on() {
+    let platform = Arc::new(ToyPlatform::default());
+    let (mut effects, mut inbox) = signed_in(&platform);
+    effects.start(Effect::LoadRecents { ticket: Ticket(2) });
+    let (2, Some(Answer::Recents(Err(problem))), _) = answer(&mut inbox) else { panic!("no problem") };
+    assert_eq!(problem.code, ProblemCode::PlatformUnreachable);
+    assert!(!problem.detail.as_str().contains("Ada"));
+    effects.start(sign_in(3));
+    assert!(matches!(answer(&mut inbox), (3, Some(Answer::SignedIn(Ok(_))), _)));
+}
+
+#[test]
+fn busy_counts_up_at_the_start_and_down_after_the_handling() {
+    let platform = Arc::new(ToyPlatform::default());
+    let (mut effects, _, mut inbox) = effects(&platform, UNTHROTTLED);
+    effects.start(sign_in(1));
+    effects.start(read(2, 5));
+    assert_eq!((effects.busy(), effects.reading()), (2, vec![Ticket(2)]));
+    for left in [1, 0] {
+        let (ticket, ..) = answer(&mut inbox);
+        assert_eq!(effects.busy(), left + 1);
+        effects.settled(Ticket(ticket));
+        assert_eq!(effects.busy(), left);
+    }
+    assert_eq!(effects.reading(), []);
+}
+
+#[test]
+fn a_read_tells_every_step_and_gives_the_download() {
+    let platform = Arc::new(ToyPlatform::default());
+    let (mut effects, _, mut inbox) = effects(&platform, UNTHROTTLED);
+    effects.start(read(1, 3));
+    let (1, Some(Answer::Read(Ok(download))), progress) = answer(&mut inbox) else { panic!("no download") };
+    assert_eq!(download.announced, Some(3));
+    assert_eq!(progress, [0, 1, 2, 3]);
+}
+
+#[test]
+fn throttled_progress_still_tells_the_last_step() {
+    let platform = Arc::new(ToyPlatform::default());
+    let (mut effects, _, mut inbox) = effects(&platform, Pace::Every(Duration::from_hours(1)));
+    effects.start(read(1, 500));
+    let (_, _, progress) = answer(&mut inbox);
+    assert_eq!(progress, [0, 500]);
+}
+
+#[test]
+fn a_meter_that_cannot_be_opened_and_a_driver_with_a_bug_are_problems() {
+    let platform = Arc::new(ToyPlatform::default());
+    let (mut effects, _, mut inbox) = effects(&platform, UNTHROTTLED);
+    for (readings, code) in [(0, ProblemCode::LinkDenied), (13, ProblemCode::LinkFailed)] {
+        effects.start(read(readings, readings));
+        let (_, Some(Answer::Read(Err(problem))), _) = answer(&mut inbox) else { panic!("no problem") };
+        assert_eq!(problem.code, code);
+    }
+}
+
+#[test]
+fn a_cancelled_read_answers_with_how_far_it_had_come() {
+    let platform = Arc::new(ToyPlatform::default());
+    let (mut effects, _, mut inbox) = effects(&platform, Pace::Stepped);
+    effects.start(read(1, 1000));
+    let hold = loop {
+        match inbox.blocking_next().unwrap() {
+            Arrival::Progress { done: 300, hold: Some(last), .. } => {
+                // The reading thread waits at 300 while this is held.
+                effects.start(Effect::CancelRead { ticket: Ticket(1) });
+                break last;
+            }
+            Arrival::Progress { done, .. } => assert!(done < 300),
+            other @ (Arrival::Answer { .. }
+            | Arrival::Bytes(..)
+            | Arrival::TerminalGone
+            | Arrival::FrameLeft
+            | Arrival::Bus(_)) => panic!("unexpected: {other:?}"),
+        }
+    };
+    drop(hold);
+    let (1, Some(Answer::Read(Err(problem))), progress) = answer(&mut inbox) else { panic!("no problem") };
+    assert_eq!((problem.done, problem.of, progress), (300, Some(1000), vec![]));
+}
+
+#[test]
+fn a_search_that_was_overtaken_is_answered_without_asking() {
+    let platform = Arc::new(ToyPlatform::default());
+    let (mut effects, mut inbox) = signed_in(&platform);
+    for ticket in 2..=50 {
+        effects.start(Effect::SearchPatients { ticket: Ticket(ticket), query: "a".to_owned(), offset: 0 });
+    }
+    let answers: Vec<_> = (2..=50).map(|_| answer(&mut inbox)).collect();
+    assert_eq!(answers.iter().map(|(ticket, ..)| *ticket).collect::<Vec<_>>(), (2..=50).collect::<Vec<_>>());
+    assert!(matches!(answers.last(), Some((50, Some(Answer::Found(_)), _))));
+}
+
+#[test]
+fn what_was_asked_for_is_finished_but_nothing_more_after_a_kill() {
+    let platform = Arc::new(ToyPlatform::default());
+    let (mut effects, _inbox) = signed_in(&platform);
+    for ticket in 2..=20 {
+        effects.start(Effect::Audit { ticket: Ticket(ticket), entry: AuditEntry::SignedOut });
+    }
+    assert!(effects.finish(Duration::from_mins(1)));
+    assert_eq!(platform.calls.lock().unwrap().len(), 20);
+
+    let (mut effects, mut inbox) = signed_in(&platform);
+    effects.start(read(2, 1000));
+    effects.abandon();
+    assert!(effects.are_gone(Duration::from_mins(1)));
+    effects.start(Effect::Audit { ticket: Ticket(3), entry: AuditEntry::SignedOut });
+    let refused = loop {
+        let (ticket, refused, _) = answer(&mut inbox);
+        if ticket == 3 {
+            break refused;
+        }
+    };
+    assert!(matches!(refused, Some(Answer::Noted(Err(_)))));
+}

@@ -1,0 +1,93 @@
+//! The end of the engine at which the person sits: shows scenes, gives keys.
+
+use std::io;
+use std::time::Instant;
+
+use super::display::Display;
+use super::guard::Guard;
+use super::keys::Decoder;
+use crate::app::key::Key;
+use crate::ui::scene::Scene;
+
+/// What the loop needs of the person's end.
+pub trait Front {
+    /// Shows a scene; an equal one costs nothing.
+    ///
+    /// # Errors
+    /// If the terminal is gone.
+    fn show(&mut self, scene: Scene) -> io::Result<()>;
+
+    /// The last frame has left.
+    ///
+    /// # Errors
+    /// If the terminal is gone.
+    fn frame_left(&mut self) -> io::Result<()>;
+
+    /// Paints everything with the next scene, in the size that the terminal has now.
+    ///
+    /// # Errors
+    /// If the terminal is gone.
+    fn repaint(&mut self) -> io::Result<()>;
+
+    /// The program was stopped and runs again: takes the terminal anew.
+    ///
+    /// # Errors
+    /// If the terminal is gone.
+    fn resume(&mut self) -> io::Result<()>;
+
+    /// Bytes were typed; returns the keys that are complete.
+    fn feed(&mut self, bytes: &[u8], at: Instant) -> Vec<Key>;
+
+    /// When [`Front::expire`] wants to be called, if no more bytes come.
+    fn deadline(&self) -> Option<Instant>;
+
+    /// Time has passed without bytes.
+    fn expire(&mut self, at: Instant) -> Option<Key>;
+}
+
+/// The whole screen of a terminal.
+pub struct FullScreen {
+    guard: Guard,
+    display: Display,
+    decoder: Decoder,
+}
+
+impl FullScreen {
+    /// A terminal that was taken, what is drawn on it, and what is typed.
+    #[must_use]
+    pub const fn new(guard: Guard, display: Display, decoder: Decoder) -> Self {
+        Self { guard, display, decoder }
+    }
+}
+
+impl Front for FullScreen {
+    fn show(&mut self, scene: Scene) -> io::Result<()> {
+        self.display.show(scene)
+    }
+
+    fn frame_left(&mut self) -> io::Result<()> {
+        self.display.frame_left()
+    }
+
+    fn repaint(&mut self) -> io::Result<()> {
+        let (columns, rows) = self.guard.size();
+        self.display.resize(columns, rows)
+    }
+
+    fn resume(&mut self) -> io::Result<()> {
+        self.guard.reenter()?;
+        self.repaint()
+    }
+
+    fn feed(&mut self, bytes: &[u8], at: Instant) -> Vec<Key> {
+        self.decoder.feed(bytes, at)
+    }
+
+    fn deadline(&self) -> Option<Instant> {
+        self.decoder.deadline()
+    }
+
+    fn expire(&mut self, at: Instant) -> Option<Key> {
+        self.decoder.expire(at)
+    }
+}

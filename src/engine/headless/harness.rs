@@ -1,0 +1,343 @@
+//! The program under a script: what each step does.
+
+mod steps;
+
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use jiff::Timestamp;
+use ratatui::layout::{Position, Size};
+use serde_json::{Value, json};
+
+use super::super::arrival::{Arrival, Hold, Inbox, Mailbox};
+use super::super::display::{Paint, Screen};
+use super::super::effects::{Effects, Now, Outside, Pace, ToggleDemoMeter};
+use super::super::machine::{Machine, Outcome, Program};
+use super::queue::Queue;
+use crate::app::event::Event;
+use crate::domain::meter::Attachment;
+use crate::host::bus::{BusEvent, MeterBus};
+use crate::host::clock::VirtualClock;
+use crate::platform::CarePlatform;
+use crate::ui::scene::Scene;
+
+/// Where a script plugs simulated meters.
+pub trait PlugBoard {
+    /// Whether a meter can be plugged as described.
+    ///
+    /// # Errors
+    /// Why not.
+    fn check(&self, description: &str) -> Result<(), String>;
+
+    /// Plugs a meter.
+    ///
+    /// # Errors
+    /// Why it cannot be plugged.
+    fn plug(&self, description: &str) -> Result<(), String>;
+
+    /// Unplugs a meter by the name with which its description began.
+    ///
+    /// # Errors
+    /// If no such meter is plugged.
+    fn unplug(&self, name: &str) -> Result<(), String>;
+}
+
+/// How time passes.
+pub enum Speed {
+    /// Only when nothing else can happen, or when the script says so. The clock that `now` shows.
+    Fast(Arc<VirtualClock>),
+    /// As it does.
+    Real,
+}
+
+/// Opens the care platform on the data of this run.
+pub type OpenPlatform = Box<dyn Fn() -> Result<Arc<dyn CarePlatform>, String>>;
+
+/// Everything a program needs around it.
+pub struct Surroundings<M> {
+    /// The program.
+    pub program: Program<M>,
+    /// Opens the data; again after each `restart`.
+    pub open_platform: OpenPlatform,
+    /// The meters, as the program sees them.
+    pub bus: Arc<dyn MeterBus>,
+    /// The same meters, as the script sees them.
+    pub board: Box<dyn PlugBoard>,
+    /// The demo clinic's meters.
+    pub toggle: ToggleDemoMeter,
+    /// The clock, in the clinic's zone.
+    pub now: Now,
+    /// How it moves.
+    pub speed: Speed,
+    /// Draws a scene.
+    pub paint: Paint,
+    /// Columns and rows.
+    pub size: (u16, u16),
+    /// The two ends of the queue; the bus already puts into the first.
+    pub queue: (Mailbox, Inbox),
+}
+
+/// What happened since the last step.
+#[derive(Debug, Clone, Default)]
+pub struct Counts {
+    /// Bytes that a terminal would have got.
+    pub bytes: usize,
+    /// Frames they came in.
+    pub frames: usize,
+    /// Names of the effects that were started.
+    pub effects: Vec<&'static str>,
+}
+
+/// A program under a script.
+pub struct Harness<M> {
+    /// Empty only while the program starts again.
+    machine: Option<Machine<M>>,
+    queue: Queue,
+    mailbox: Mailbox,
+    open_platform: OpenPlatform,
+    bus: Arc<dyn MeterBus>,
+    board: Box<dyn PlugBoard>,
+    toggle: ToggleDemoMeter,
+    now: Now,
+    speed: Speed,
+    screen: Screen,
+    scene: Option<Scene>,
+    /// Keeps the reading thread waiting whose progress was handled last.
+    hold: Option<Hold>,
+    /// The meters the program was told of.
+    plugged: Vec<Attachment>,
+    counts: Counts,
+    ended: bool,
+}
+
+impl<M> Harness<M> {
+    /// Starts the program and draws its first screen.
+    ///
+    /// # Errors
+    /// Why the platform cannot be opened, or what else is missing.
+    pub fn start(surroundings: Surroundings<M>) -> Result<Self, String> {
+        let Surroundings { program, open_platform, bus, board, toggle, now, speed, paint, size, queue } = surroundings;
+        let (mailbox, inbox) = queue;
+        let mut harness = Self {
+            machine: None,
+            queue: Queue::new(inbox).map_err(|error| format!("starting a timer: {error}"))?,
+            mailbox,
+            open_platform,
+            bus,
+            board,
+            toggle,
+            now,
+            speed,
+            screen: Screen::new(size.0, size.1, paint, true).map_err(|error| error.to_string())?,
+            scene: None,
+            hold: None,
+            plugged: Vec::new(),
+            counts: Counts::default(),
+            ended: false,
+        };
+        harness.launch(program)?;
+        Ok(harness)
+    }
+
+    /// The rows of the screen, without the blanks at their ends.
+    #[must_use]
+    pub fn rows(&self) -> Vec<String> {
+        self.screen.rows()
+    }
+
+    /// Where the cursor is, if it is shown.
+    #[must_use]
+    pub fn cursor(&self) -> Option<Position> {
+        self.screen.cursor()
+    }
+
+    /// The scene that is drawn.
+    #[must_use]
+    pub const fn scene(&self) -> Option<&Scene> {
+        self.scene.as_ref()
+    }
+
+    /// What happened since [`Harness::start_counting`].
+    #[must_use]
+    pub const fn counts(&self) -> &Counts {
+        &self.counts
+    }
+
+    /// Counts anew.
+    pub fn start_counting(&mut self) {
+        self.counts = Counts::default();
+    }
+
+    /// The state that scripts and agents look at: what is on the screen, in words and rows, and how the program is
+    /// doing. Never a password: a hidden field has bullets in the scene already.
+    #[must_use]
+    pub fn state(&self) -> Value {
+        let Size { width, height } = self.screen.size();
+        json!({
+            "wizard": { "step": self.scene.as_ref().map(|scene| scene.step) },
+            "scene": self.scene,
+            "rows": self.rows(),
+            "cursor": self.cursor().map(|cursor| [cursor.x, cursor.y]),
+            "size": [width, height],
+            "at": (self.now)().timestamp().to_string(),
+            "busy": self.machine.as_ref().map_or(0, |machine| machine.effects().busy()),
+            "ended": self.ended,
+        })
+    }
+
+    /// Starts the program on the data as it is.
+    fn launch(&mut self, program: Program<M>) -> Result<(), String> {
+        let outside = Outside {
+            platform: (self.open_platform)()?,
+            bus: Arc::clone(&self.bus),
+            now: Arc::clone(&self.now),
+            pace: match self.speed {
+                Speed::Fast(_) => Pace::Stepped,
+                Speed::Real => Pace::Every(Duration::from_millis(250)),
+            },
+            toggle: Arc::clone(&self.toggle),
+        };
+        let (machine, first) = Machine::start(program, Effects::new(outside, self.mailbox.clone()));
+        self.machine = Some(machine);
+        self.ended = false;
+        self.follow(first)
+    }
+
+    /// Kills the program without a word to it and starts it again on the same data. Meters that are plugged arrive
+    /// again, as they do when a computer starts.
+    fn restart(&mut self) -> Result<(), String> {
+        let machine = self.machine.take().ok_or("the program did not start")?;
+        let (program, mut effects) = machine.take_apart();
+        effects.abandon();
+        self.hold = None;
+        // Threads that were in the middle of something end, so that the data can be opened again.
+        let patience = Instant::now() + Duration::from_mins(1);
+        loop {
+            for arrival in self.queue.drain() {
+                self.note_plug(&arrival);
+            }
+            if effects.are_gone(Duration::from_millis(5)) {
+                break;
+            }
+            if Instant::now() > patience {
+                return Err("something is still under way a minute after the program was killed".to_owned());
+            }
+        }
+        for arrival in self.queue.drain() {
+            self.note_plug(&arrival);
+        }
+        drop(effects);
+        self.screen.repaint().map_err(|error| error.to_string())?;
+        self.launch(program)?;
+        for attachment in self.plugged.clone() {
+            self.handle(Arrival::Bus(BusEvent::Arrived(attachment)))?;
+        }
+        Ok(())
+    }
+
+    /// Lets the next thing happen, up to `limit`; false if nothing more can happen until then.
+    fn pass(&mut self, limit: Timestamp) -> Result<bool, String> {
+        self.hold = None;
+        let Some(machine) = self.machine.as_ref().filter(|_| !self.ended) else { return Ok(false) };
+        let deadline = machine.deadline().filter(|deadline| *deadline <= limit);
+        if let Speed::Fast(clock) = &self.speed {
+            if let Some(arrival) = self.queue.next(machine.effects())? {
+                return self.handle(arrival).map(|()| true);
+            }
+            let Some(deadline) = deadline else { return Ok(false) };
+            if deadline > machine.now() {
+                clock.set(deadline.to_zoned((self.now)().time_zone().clone()));
+            }
+            return self.wake().map(|()| true);
+        }
+        let now = machine.now();
+        if deadline.is_some_and(|deadline| deadline <= now) {
+            return self.wake().map(|()| true);
+        }
+        let left = Duration::try_from(deadline.unwrap_or(limit).duration_since(now)).unwrap_or_default();
+        match self.queue.receive(left) {
+            Some(arrival) => self.handle(arrival).map(|()| true),
+            None => Ok(deadline.is_some()),
+        }
+    }
+
+    /// Lets everything happen that is under way, without moving the clock.
+    fn settle(&mut self) -> Result<(), String> {
+        loop {
+            self.hold = None;
+            let Some(machine) = self.machine.as_ref().filter(|_| !self.ended) else { return Ok(()) };
+            let arrival = match self.speed {
+                Speed::Fast(_) => self.queue.next(machine.effects())?,
+                Speed::Real if machine.effects().busy() == 0 => self.queue.receive(Duration::ZERO),
+                Speed::Real => self.queue.receive(Duration::from_mins(1)),
+            };
+            match arrival {
+                Some(arrival) => self.handle(arrival)?,
+                None if machine.effects().busy() == 0 => return Ok(()),
+                None => return Err("something has been under way for a minute".to_owned()),
+            }
+        }
+    }
+
+    fn handle(&mut self, arrival: Arrival) -> Result<(), String> {
+        self.note_plug(&arrival);
+        let outcome = self.machine.as_mut().map(|machine| machine.arrive(arrival)).unwrap_or_default();
+        self.follow(outcome)
+    }
+
+    fn event(&mut self, event: Event) -> Result<(), String> {
+        let outcome = self.machine.as_mut().map(|machine| machine.handle(event)).unwrap_or_default();
+        self.follow(outcome)
+    }
+
+    fn wake(&mut self) -> Result<(), String> {
+        let outcome = self.machine.as_mut().map(Machine::wake).unwrap_or_default();
+        self.follow(outcome)
+    }
+
+    /// Draws what an outcome changed, as a terminal would get it.
+    fn follow(&mut self, outcome: Outcome) -> Result<(), String> {
+        self.counts.effects.extend(outcome.started);
+        self.hold = outcome.hold;
+        if outcome.repaint {
+            self.screen.repaint().map_err(|error| error.to_string())?;
+        }
+        self.draw()?;
+        if outcome.quit {
+            self.ended = true;
+            if let Some(machine) = &mut self.machine {
+                machine.effects_mut().finish(Duration::from_mins(1));
+            }
+        }
+        Ok(())
+    }
+
+    fn draw(&mut self) -> Result<(), String> {
+        if let Some(scene) = self.machine.as_ref().and_then(Machine::scene) {
+            let frame = self.screen.draw(&scene).map_err(|error| error.to_string())?;
+            self.counts.bytes += frame.len();
+            self.counts.frames += usize::from(!frame.is_empty());
+            self.scene = Some(scene);
+        }
+        Ok(())
+    }
+
+    /// Remembers which meters are plugged, for a restart.
+    fn note_plug(&mut self, arrival: &Arrival) {
+        let Arrival::Bus(event) = arrival else { return };
+        let id = match event {
+            BusEvent::Arrived(attachment) | BusEvent::Changed(attachment) => attachment.id,
+            BusEvent::Left(id) => *id,
+        };
+        let place = self.plugged.iter().position(|attachment| attachment.id == id);
+        match (event, place.and_then(|place| self.plugged.get_mut(place))) {
+            (BusEvent::Arrived(attachment) | BusEvent::Changed(attachment), Some(known)) => {
+                known.clone_from(attachment);
+            }
+            (BusEvent::Arrived(attachment) | BusEvent::Changed(attachment), None) => {
+                self.plugged.push(attachment.clone());
+            }
+            (BusEvent::Left(_), _) => self.plugged.retain(|attachment| attachment.id != id),
+        }
+    }
+}

@@ -1,0 +1,102 @@
+//! One step of a script after the other.
+
+use jiff::SignedDuration;
+use serde_json::Value;
+
+use super::super::script::Step;
+use super::{Harness, Speed};
+use crate::app::event::Event;
+use crate::app::key::Key;
+
+/// More events than any sane script causes in one step.
+const MOST_EVENTS: u32 = 1_000_000;
+
+impl<M> Harness<M> {
+    /// Does one step.
+    ///
+    /// # Errors
+    /// The reason why it failed.
+    pub fn step(&mut self, step: &Step) -> Result<(), String> {
+        match step {
+            Step::Keys(keys) => self.press(keys),
+            Step::Plug(description) => self.board.plug(description),
+            Step::Unplug(name) => self.board.unplug(name),
+            Step::Wait { text, limit } => self.wait(text, *limit),
+            Step::Expect(text) if self.shows(text) => Ok(()),
+            Step::Expect(text) => Err(format!("the screen does not show {text:?}")),
+            Step::Refuse(text) if self.shows(text) => Err(format!("the screen shows {text:?}")),
+            Step::Refuse(_) | Step::Screen(_) => Ok(()),
+            Step::ExpectJson { pointer, value } => self.expect_json(pointer, value),
+            Step::Resize { columns, rows } => {
+                self.screen.resize(*columns, *rows).map_err(|error| error.to_string())?;
+                self.draw()
+            }
+            Step::Idle => self.settle(),
+            Step::Advance(by) => self.advance(*by),
+            Step::Restart => self.restart(),
+        }
+    }
+
+    /// Whether the screen shows this text: in one row, or wrapped over several.
+    #[must_use]
+    pub fn shows(&self, text: &str) -> bool {
+        let rows = self.rows();
+        rows.iter().any(|row| row.contains(text)) || flat(&rows.join(" ")).contains(&flat(text))
+    }
+
+    fn press(&mut self, keys: &[Key]) -> Result<(), String> {
+        for key in keys {
+            if self.ended {
+                return Err("the program has ended".to_owned());
+            }
+            self.event(Event::Key(key.clone()))?;
+        }
+        Ok(())
+    }
+
+    fn wait(&mut self, text: &str, limit: SignedDuration) -> Result<(), String> {
+        let from = (self.now)().timestamp();
+        let until = from.checked_add(limit).map_err(|error| error.to_string())?;
+        for _ in 0..MOST_EVENTS {
+            if self.shows(text) {
+                return Ok(());
+            }
+            if !self.pass(until)? {
+                return Err(format!("the screen did not show {text:?} within {limit:#}"));
+            }
+        }
+        Err(format!("{MOST_EVENTS} events passed without {text:?}"))
+    }
+
+    fn advance(&mut self, by: SignedDuration) -> Result<(), String> {
+        let until = (self.now)().checked_add(by).map_err(|error| error.to_string())?;
+        for _ in 0..MOST_EVENTS {
+            if self.pass(until.timestamp())? {
+                continue;
+            }
+            if let Speed::Fast(clock) = &self.speed {
+                clock.set(until);
+            }
+            return self.draw();
+        }
+        Err(format!("{MOST_EVENTS} events passed within {by:#}"))
+    }
+
+    fn expect_json(&self, pointer: &str, value: &Value) -> Result<(), String> {
+        let state = self.state();
+        match state.pointer(pointer) {
+            Some(found) if found == value => Ok(()),
+            Some(found) => Err(format!("{pointer} is {found}, not {value}")),
+            None => Err(format!("the state has no {pointer}")),
+        }
+    }
+}
+
+/// Text without the lines of boxes and with single spaces, so that a sentence is found where it is wrapped.
+fn flat(text: &str) -> String {
+    let plain: String = text
+        .chars()
+        .map(|character| if matches!(character, '\u{2500}'..='\u{259F}' | '|') { ' ' } else { character })
+        .collect();
+    plain.split_whitespace().collect::<Vec<_>>().join(" ")
+}

@@ -1,0 +1,79 @@
+//! What the harness prints: screens for people, a JSON line per step for programs.
+
+use std::io::{self, Write};
+
+use serde_json::{Value, json};
+
+use super::harness::Harness;
+use super::script::{Line, Step};
+
+/// How results are printed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Format {
+    /// The screens that the script asks for.
+    Text,
+    /// One JSON object a line for each step.
+    Json,
+}
+
+/// What is said of one step.
+pub struct Report {
+    /// The name and rows of the screen, if the step asks for it.
+    screen: Option<(String, Vec<String>)>,
+    json: Value,
+}
+
+impl Report {
+    /// The report of a step that was just done, or failed for this reason.
+    #[must_use]
+    pub fn of<M>(line: &Line, harness: &Harness<M>, failed: Option<&str>) -> Self {
+        let screen = match &line.step {
+            Step::Screen(name) => Some((name.clone(), harness.rows())),
+            Step::Keys(_)
+            | Step::Plug(_)
+            | Step::Unplug(_)
+            | Step::Wait { .. }
+            | Step::Expect(_)
+            | Step::Refuse(_)
+            | Step::ExpectJson { .. }
+            | Step::Resize { .. }
+            | Step::Idle
+            | Step::Advance(_)
+            | Step::Restart => None,
+        };
+        let counts = harness.counts();
+        let mut json = harness.state();
+        if let Value::Object(fields) = &mut json {
+            let more = json!({
+                "line": line.number,
+                "command": line.text,
+                "name": screen.as_ref().map(|(name, _)| name),
+                "step": harness.scene().map(|scene| scene.step),
+                "bytes": counts.bytes,
+                "frames": counts.frames,
+                "effects": counts.effects,
+                "ok": failed.is_none(),
+                "reason": failed,
+            });
+            if let Value::Object(more) = more {
+                fields.extend(more);
+            }
+        }
+        Self { screen, json }
+    }
+
+    /// Prints it.
+    ///
+    /// # Errors
+    /// If `out` takes no more.
+    pub fn write(&self, format: Format, out: &mut dyn Write) -> io::Result<()> {
+        match (format, &self.screen) {
+            (Format::Json, _) => writeln!(out, "{}", self.json),
+            (Format::Text, Some((name, rows))) => {
+                writeln!(out, "{}", format!("== {name}").trim_end())?;
+                rows.iter().try_for_each(|row| writeln!(out, "{row}"))
+            }
+            (Format::Text, None) => Ok(()),
+        }
+    }
+}

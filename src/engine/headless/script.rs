@@ -1,0 +1,208 @@
+//! The language of the harness: one step a line.
+//!
+//! | step | does |
+//! |---|---|
+//! | `key Enter`, `keys Down Down Enter` | presses keys |
+//! | `type "Muel"` | types characters |
+//! | `scan "M1234567"` | types like a barcode scanner: the characters at once, then Enter |
+//! | `plug accu-chek-guide readings=720` | plugs a simulated meter |
+//! | `unplug accu-chek-guide` | pulls its plug |
+//! | `wait "text" 10s` | until the screen shows it; ten seconds if no time is given |
+//! | `expect "text"`, `refuse "text"` | the screen shows it now, or does not |
+//! | `expect-json /wizard/step "upload"` | the state, by JSON pointer (RFC 6901) |
+//! | `screen name` | prints the screen |
+//! | `resize 120x40` | gives the terminal another size |
+//! | `idle` | until nothing is under way |
+//! | `advance 5m` | moves the clock |
+//! | `restart` | kills the program without warning and starts it again on the same data |
+//! | `# remark` | nothing |
+//!
+//! Text stands in double quotes; in it `\"`, `\\`, `\n` (Enter), `\t` (Tab) and `\u{e9}` are one character. A single
+//! word needs no quotes.
+
+mod keys;
+mod words;
+
+use jiff::SignedDuration;
+
+use self::words::{Word, words};
+use crate::app::key::Key;
+
+/// How long `wait` waits when it is not told.
+const USUAL_WAIT: SignedDuration = SignedDuration::from_secs(10);
+/// Sizes of a terminal that make sense.
+const SIZES: std::ops::RangeInclusive<u16> = 1..=500;
+
+/// A script that was understood.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Script {
+    /// Its steps in order.
+    pub lines: Vec<Line>,
+}
+
+/// One step.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Line {
+    /// Where it stands, from 1.
+    pub number: usize,
+    /// The step in words, without what was typed: that could be a password.
+    pub text: String,
+    /// What to do.
+    pub step: Step,
+}
+
+/// What to do.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Step {
+    /// Press these keys, one after the other.
+    Keys(Vec<Key>),
+    /// Plug a simulated meter.
+    Plug(String),
+    /// Unplug one.
+    Unplug(String),
+    /// Until the screen shows the text.
+    Wait {
+        /// The text.
+        text: String,
+        /// For how long at most, on the app's clock.
+        limit: SignedDuration,
+    },
+    /// The screen shows the text.
+    Expect(String),
+    /// The screen does not show the text.
+    Refuse(String),
+    /// The state has this value there.
+    ExpectJson {
+        /// JSON pointer.
+        pointer: String,
+        /// The value.
+        value: serde_json::Value,
+    },
+    /// Print the screen under a name.
+    Screen(String),
+    /// The terminal has this size now.
+    Resize {
+        /// Columns.
+        columns: u16,
+        /// Rows.
+        rows: u16,
+    },
+    /// Until nothing is under way.
+    Idle,
+    /// Move the clock.
+    Advance(SignedDuration),
+    /// Kill and start again.
+    Restart,
+}
+
+/// A script that was not understood.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("line {line}: {reason}")]
+pub struct ScriptError {
+    /// Where, from 1.
+    pub line: usize,
+    /// Why.
+    pub reason: String,
+}
+
+impl Script {
+    /// Understands a whole script. `check_plug` says whether a simulated meter can be plugged as described.
+    ///
+    /// # Errors
+    /// The first line that makes no sense, with the reason.
+    pub fn parse(text: &str, check_plug: &dyn Fn(&str) -> Result<(), String>) -> Result<Self, ScriptError> {
+        let mut lines = Vec::new();
+        for (index, raw) in text.lines().enumerate() {
+            let number = index + 1;
+            let parsed = step(raw.trim(), check_plug).map_err(|reason| ScriptError { line: number, reason })?;
+            lines.extend(parsed.map(|(text, step)| Line { number, text, step }));
+        }
+        Ok(Self { lines })
+    }
+}
+
+/// The step of one line, with its text; nothing on an empty line or a remark.
+fn step(raw: &str, check_plug: &dyn Fn(&str) -> Result<(), String>) -> Result<Option<(String, Step)>, String> {
+    if let Some(rest) = raw.strip_prefix("expect-json") {
+        return expect_json(rest).map(|step| Some((raw.to_owned(), step)));
+    }
+    let words = words(raw)?;
+    let Some((verb, rest)) = words.split_first() else { return Ok(None) };
+    let rest: Vec<&str> = rest.iter().map(Word::as_str).collect();
+    let step = match (verb.as_str(), rest.as_slice()) {
+        ("key", [key]) => Step::Keys(vec![keys::named(key)?]),
+        ("keys", [_, ..]) => Step::Keys(rest.iter().map(|key| keys::named(key)).collect::<Result<_, _>>()?),
+        ("type", [text]) => Step::Keys(keys::typed(text)),
+        ("scan", [text]) => Step::Keys(keys::typed(text).into_iter().chain([Key::Enter]).collect()),
+        ("plug", [_, ..]) => {
+            let spec = rest.join(" ");
+            check_plug(&spec)?;
+            Step::Plug(spec)
+        }
+        ("unplug", [meter]) => Step::Unplug((*meter).to_owned()),
+        ("wait", [text]) => Step::Wait { text: (*text).to_owned(), limit: USUAL_WAIT },
+        ("wait", [text, limit]) => Step::Wait { text: (*text).to_owned(), limit: duration(limit)? },
+        ("expect", [text]) => Step::Expect((*text).to_owned()),
+        ("refuse", [text]) => Step::Refuse((*text).to_owned()),
+        ("screen", []) => Step::Screen(String::new()),
+        ("screen", [name]) => Step::Screen((*name).to_owned()),
+        ("resize", [text]) => size(text).map(|(columns, rows)| Step::Resize { columns, rows })?,
+        ("idle", []) => Step::Idle,
+        ("advance", [time]) => Step::Advance(duration(time)?),
+        ("restart", []) => Step::Restart,
+        (verb, rest) => return Err(complaint(verb, rest.len())),
+    };
+    let text = if matches!(verb.as_str(), "type" | "scan") { verb.as_str() } else { raw };
+    Ok(Some((text.to_owned(), step)))
+}
+
+/// Why a verb with so many words after it is no step.
+fn complaint(verb: &str, count: usize) -> String {
+    let usage = match verb {
+        "key" => "key KEY",
+        "keys" => "keys KEY KEY...",
+        "type" | "scan" | "expect" | "refuse" => "one text, in quotes if it has spaces",
+        "plug" => "plug METER [SETTING=VALUE]...",
+        "unplug" => "unplug METER",
+        "wait" => "wait \"TEXT\" [TIME]",
+        "screen" => "screen [NAME]",
+        "resize" => "resize COLUMNSxROWS",
+        "advance" => "advance TIME",
+        "idle" | "restart" => "nothing after it",
+        _ => return format!("there is no step {verb:?}"),
+    };
+    format!("{verb} with {count} words after it; expected: {usage}")
+}
+
+fn expect_json(rest: &str) -> Result<Step, String> {
+    let usage = "expected: expect-json /POINTER VALUE";
+    let rest = rest.strip_prefix([' ', '\t']).ok_or(usage)?.trim_start();
+    let (pointer, value) = rest.split_once([' ', '\t']).ok_or(usage)?;
+    if !(pointer.is_empty() || pointer.starts_with('/')) {
+        return Err(format!("{pointer:?} is no JSON pointer: it does not begin with a slash"));
+    }
+    let value = serde_json::from_str(value.trim()).map_err(|error| format!("the value is no JSON: {error}"))?;
+    Ok(Step::ExpectJson { pointer: pointer.to_owned(), value })
+}
+
+/// A time such as `10s`, `5m`, `250ms`, `1h30m`.
+fn duration(text: &str) -> Result<SignedDuration, String> {
+    match text.parse::<SignedDuration>() {
+        Ok(duration) if !duration.is_negative() => Ok(duration),
+        Ok(_) | Err(_) => Err(format!("{text:?} is no time; write 250ms, 10s, 5m or 2h")),
+    }
+}
+
+/// A size such as `80x24`: columns and rows.
+///
+/// # Errors
+/// What is expected, if it is not one between 1x1 and 500x500.
+pub fn size(text: &str) -> Result<(u16, u16), String> {
+    let number = |part: &str| part.parse::<u16>().ok().filter(|number| SIZES.contains(number));
+    text.split_once('x')
+        .and_then(|(columns, rows)| Some((number(columns)?, number(rows)?)))
+        .ok_or_else(|| format!("{text:?} is no size; write 80x24"))
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,73 @@
+use rstest::rstest;
+use serde_json::json;
+
+use super::*;
+
+fn parse(text: &str) -> Result<Vec<Step>, ScriptError> {
+    let check = |spec: &str| if spec.starts_with("toaster") { Err("no such meter".to_owned()) } else { Ok(()) };
+    Script::parse(text, &check).map(|script| script.lines.into_iter().map(|line| line.step).collect())
+}
+
+fn text(text: &str) -> Vec<Key> {
+    text.chars().map(Key::Char).collect()
+}
+
+#[rstest]
+#[case("key Enter", Step::Keys(vec![Key::Enter]))]
+#[case("keys Down Down pgdn Ctrl-C F10 x", Step::Keys(vec![Key::Down, Key::Down, Key::PageDown, Key::Control('c'), Key::Function(10), Key::Char('x')]))]
+#[case("type \"Mü \\\"x\\\\\"", Step::Keys(text("Mü \"x\\")))]
+#[case("type \"a\\n\\u{e9}\"", Step::Keys(vec![Key::Char('a'), Key::Enter, Key::Char('é')]))]
+#[case("scan \"M1\"", Step::Keys(vec![Key::Char('M'), Key::Char('1'), Key::Enter]))]
+#[case("plug accu-chek-guide serial=92500000042  readings=720 # full", Step::Plug("accu-chek-guide serial=92500000042 readings=720".to_owned()))]
+#[case("unplug accu-chek-guide", Step::Unplug("accu-chek-guide".to_owned()))]
+#[case("wait \"Confirm device\" 250ms", Step::Wait { text: "Confirm device".to_owned(), limit: SignedDuration::from_millis(250) })]
+#[case("wait \"x\"", Step::Wait { text: "x".to_owned(), limit: SignedDuration::from_secs(10) })]
+#[case("expect \"# no remark\"", Step::Expect("# no remark".to_owned()))]
+#[case("refuse Ada", Step::Refuse("Ada".to_owned()))]
+#[case("expect-json /wizard/step \"confirm_device\"", Step::ExpectJson { pointer: "/wizard/step".to_owned(), value: json!("confirm_device") })]
+#[case("expect-json /scene/blocks/0 {\"a\": [1, null]}", Step::ExpectJson { pointer: "/scene/blocks/0".to_owned(), value: json!({"a": [1, null]}) })]
+#[case("screen start", Step::Screen("start".to_owned()))]
+#[case("resize 120x40", Step::Resize { columns: 120, rows: 40 })]
+#[case("idle", Step::Idle)]
+#[case("advance 1h30m", Step::Advance(SignedDuration::from_mins(90)))]
+#[case("  restart  ", Step::Restart)]
+fn every_step_is_understood(#[case] line: &str, #[case] step: Step) {
+    assert_eq!(parse(line), Ok(vec![step]));
+}
+
+#[test]
+fn empty_lines_and_remarks_are_nothing_but_count() {
+    assert_eq!(parse("# remark\n\n   \n").unwrap(), []);
+    let script = Script::parse("# remark\n\nidle # now\n", &|_| Ok(())).unwrap();
+    assert_eq!(script.lines[0].number, 3);
+}
+
+#[test]
+fn what_is_typed_is_not_repeated() {
+    let script = Script::parse("type \"hunter2\"\nscan \"hunter2\"", &|_| Ok(())).unwrap();
+    assert!(script.lines.iter().all(|line| !line.text.contains("hunter2")));
+}
+
+#[rstest]
+#[case("jump", "there is no step \"jump\"")]
+#[case("key Hyper", "there is no key \"Hyper\"")]
+#[case("key F13", "there is no key \"F13\"")]
+#[case("key", "key with 0 words")]
+#[case("type \"open", "a quote is not closed")]
+#[case("type \"a\"b", "no space after a closing quote")]
+#[case("type \"\\q\"", "there is no escape \\q")]
+#[case("type \"\\u{110000}\"", "\\u needs a number")]
+#[case("wait \"x\" soon", "\"soon\" is no time")]
+#[case("advance -5m", "\"-5m\" is no time")]
+#[case("resize 0x24", "\"0x24\" is no size")]
+#[case("resize 80", "\"80\" is no size")]
+#[case("expect-json wizard 1", "is no JSON pointer")]
+#[case("expect-json /wizard confirm", "the value is no JSON")]
+#[case("expect-json /wizard", "expected: expect-json")]
+#[case("plug toaster", "no such meter")]
+#[case("idle now", "nothing after it")]
+fn what_makes_no_sense_is_refused_with_its_line(#[case] line: &str, #[case] reason: &str) {
+    let error = parse(&format!("idle\n{line}\n")).unwrap_err();
+    assert_eq!(error.line, 2);
+    assert!(error.reason.contains(reason), "{}", error.reason);
+}

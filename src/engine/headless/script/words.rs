@@ -1,0 +1,69 @@
+//! A line into words and quoted texts.
+
+/// A word of a line.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Word(String);
+
+impl Word {
+    /// The word, without its quotes.
+    pub(super) fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+/// The words of a line up to a remark.
+///
+/// # Errors
+/// If a quote is not closed, or an escape is not known.
+pub(super) fn words(line: &str) -> Result<Vec<Word>, String> {
+    let mut words = Vec::new();
+    let mut characters = line.chars().peekable();
+    loop {
+        while characters.next_if(|character| character.is_whitespace()).is_some() {}
+        let mut word = String::new();
+        match characters.peek() {
+            None | Some('#') => return Ok(words),
+            Some('"') => {
+                characters.next();
+                quoted(&mut characters, &mut word)?;
+                if characters.peek().is_some_and(|character| !character.is_whitespace()) {
+                    return Err("there is no space after a closing quote".to_owned());
+                }
+            }
+            Some(_) => {
+                while let Some(character) = characters.next_if(|character| !character.is_whitespace()) {
+                    word.push(character);
+                }
+            }
+        }
+        words.push(Word(word));
+    }
+}
+
+/// The rest of a quoted text.
+fn quoted(characters: &mut impl Iterator<Item = char>, word: &mut String) -> Result<(), String> {
+    loop {
+        match characters.next().ok_or("a quote is not closed")? {
+            '"' => return Ok(()),
+            '\\' => word.push(escaped(characters)?),
+            character => word.push(character),
+        }
+    }
+}
+
+/// What stands after a backslash.
+fn escaped(characters: &mut impl Iterator<Item = char>) -> Result<char, String> {
+    match characters.next().ok_or("a quote is not closed")? {
+        '"' => Ok('"'),
+        '\\' => Ok('\\'),
+        'n' => Ok('\n'),
+        'r' => Ok('\r'),
+        't' => Ok('\t'),
+        'u' => {
+            let number: String = characters.take_while(|character| *character != '}').collect();
+            let number = number.strip_prefix('{').and_then(|digits| u32::from_str_radix(digits, 16).ok());
+            number.and_then(char::from_u32).ok_or_else(|| "\\u needs a number such as \\u{e9}".to_owned())
+        }
+        other => Err(format!("there is no escape \\{other}")),
+    }
+}

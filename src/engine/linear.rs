@@ -1,0 +1,119 @@
+//! The person's end without a screen: lines out, lines in. For screen readers, dumb terminals and `--linear`.
+//!
+//! What is said of a scene and which keys a line stands for are not decided here. The terminal stays as it is: no
+//! raw mode, no cursor moves. Only its echo is switched off while a hidden field has the keys.
+
+mod echo;
+
+use std::io::{self, Write};
+use std::time::Instant;
+
+pub use self::echo::Echo;
+use super::front::Front;
+use crate::app::key::Key;
+use crate::ui::scene::{Block, Scene};
+
+/// Says in lines what a scene shows that the one before it did not.
+pub type Render = Box<dyn Fn(Option<&Scene>, &Scene) -> Vec<String>>;
+/// The keys that a line stands for on a scene.
+pub type LineKeys = Box<dyn Fn(&str, &Scene) -> Vec<Key>>;
+
+/// Whether what is typed on a scene must not be seen.
+pub type Hides = Box<dyn Fn(&Scene) -> bool>;
+
+/// Whether the field that has the keys is a hidden one.
+#[must_use]
+pub fn hides_what_is_typed(scene: &Scene) -> bool {
+    let blocks = scene.overlay.as_ref().map_or(&scene.blocks, |overlay| &overlay.blocks);
+    blocks.iter().any(|block| matches!(block, Block::Field(field) if field.hidden && field.cursor.is_some()))
+}
+
+/// The longest line taken. More is not typed by a person.
+const LONGEST: usize = 4096;
+
+/// Lines on a terminal or a pipe.
+pub struct Lines<W> {
+    output: W,
+    render: Render,
+    keys: LineKeys,
+    hides: Hides,
+    echo: Option<Echo>,
+    shown: Option<Scene>,
+    typed: Vec<u8>,
+}
+
+impl<W: Write> Lines<W> {
+    /// Lines to `output`. `echo` is that of the terminal on which lines are typed, if it is one.
+    pub const fn new(output: W, render: Render, keys: LineKeys, hides: Hides, echo: Option<Echo>) -> Self {
+        Self { output, render, keys, hides, echo, shown: None, typed: Vec::new() }
+    }
+}
+
+impl<W> Drop for Lines<W> {
+    fn drop(&mut self) {
+        if let Some(echo) = &self.echo {
+            echo.restore();
+        }
+    }
+}
+
+impl<W: Write> Front for Lines<W> {
+    fn show(&mut self, scene: Scene) -> io::Result<()> {
+        if self.shown.as_ref() == Some(&scene) {
+            return Ok(());
+        }
+        if let Some(echo) = &self.echo {
+            if (self.hides)(&scene) {
+                echo.hide()?;
+            } else {
+                echo.restore();
+            }
+        }
+        let mut said = String::new();
+        for line in (self.render)(self.shown.as_ref(), &scene) {
+            said.push_str(&line);
+            said.push('\n');
+        }
+        self.shown = Some(scene);
+        self.output.write_all(said.as_bytes())?;
+        self.output.flush()
+    }
+
+    fn frame_left(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+
+    fn repaint(&mut self) -> io::Result<()> {
+        self.shown = None;
+        Ok(())
+    }
+
+    fn resume(&mut self) -> io::Result<()> {
+        self.repaint()
+    }
+
+    fn feed(&mut self, bytes: &[u8], _at: Instant) -> Vec<Key> {
+        let mut keys = Vec::new();
+        for byte in bytes {
+            if *byte == b'\n' {
+                let typed = std::mem::take(&mut self.typed);
+                let line: String = typed.utf8_chunks().map(|chunk| chunk.valid()).collect();
+                let line: String = line.chars().filter(|character| !character.is_control()).collect();
+                if let Some(scene) = &self.shown {
+                    keys.extend((self.keys)(&line, scene));
+                }
+            } else if self.typed.len() < LONGEST {
+                self.typed.push(*byte);
+            }
+        }
+        keys
+    }
+
+    fn deadline(&self) -> Option<Instant> {
+        None
+    }
+
+    fn expire(&mut self, _at: Instant) -> Option<Key> {
+        None
+    }
+}

@@ -1,0 +1,42 @@
+//! Whether the terminal echoes what is typed: not while a hidden field has the keys.
+
+use std::io;
+use std::os::fd::{AsFd, OwnedFd};
+use std::sync::Arc;
+
+use rustix::termios::{LocalModes, OptionalActions, Termios, tcgetattr, tcsetattr};
+
+/// The echo of a terminal. Clones switch the same one.
+#[derive(Debug, Clone)]
+pub struct Echo {
+    input: Arc<OwnedFd>,
+    before: Termios,
+}
+
+impl Echo {
+    /// The echo of the terminal that is typed on; nothing for a pipe or a file, which echo nothing.
+    ///
+    /// # Errors
+    /// If the system gives no descriptor.
+    pub fn of(input: impl AsFd) -> io::Result<Option<Self>> {
+        let Ok(before) = tcgetattr(&input) else { return Ok(None) };
+        Ok(Some(Self { input: Arc::new(input.as_fd().try_clone_to_owned()?), before }))
+    }
+
+    /// Hides what is typed; only the ends of lines are still echoed.
+    ///
+    /// # Errors
+    /// If the terminal takes no settings: what is typed could be seen.
+    pub fn hide(&self) -> io::Result<()> {
+        let mut hidden = self.before.clone();
+        hidden.local_modes.remove(LocalModes::ECHO);
+        hidden.local_modes.insert(LocalModes::ECHONL);
+        Ok(tcsetattr(&*self.input, OptionalActions::Now, &hidden)?)
+    }
+
+    /// Shows what is typed, as before.
+    pub fn restore(&self) {
+        // Where the terminal is gone there is nothing to put back.
+        let _ = tcsetattr(&*self.input, OptionalActions::Now, &self.before);
+    }
+}

@@ -1,0 +1,175 @@
+//! The app with its effects: takes what arrived, moves the state on, starts what the state asks for.
+
+use jiff::Timestamp;
+
+use super::arrival::{Arrival, Hold};
+use super::effects::{Effects, Request, name};
+use crate::app::effect::Effect;
+use crate::app::event::Event;
+use crate::app::model::{Model, Setup};
+use crate::app::update::update;
+use crate::host::bus::BusEvent;
+use crate::ui::scene::Scene;
+use crate::ui::view::view;
+use crate::ui::words::Words;
+
+/// Says what is on the screen for a state at a time.
+pub type View<M> = Box<dyn Fn(&M, Timestamp) -> Scene>;
+
+/// A pure program: a state, how an event changes it, when it wants to be woken, and what it shows.
+///
+/// The engine runs [`Model`]; its own tests run a few lines.
+pub struct Program<M> {
+    /// The state at start with the first effects, for a start at this time.
+    pub start: Box<dyn Fn(Timestamp) -> (M, Vec<Effect>)>,
+    /// Moves the state on by one event.
+    pub update: fn(M, Event, Timestamp) -> (M, Vec<Effect>),
+    /// When the state wants to be told that time has passed.
+    pub deadline: fn(&M) -> Option<Timestamp>,
+    /// What the state shows.
+    pub view: View<M>,
+}
+
+impl Program<Model> {
+    /// The program this crate is about. `setup` is asked at every start, for a start at this time.
+    #[must_use]
+    pub fn glucodock(setup: impl Fn(Timestamp) -> Setup + 'static, words: Words) -> Self {
+        Self {
+            start: Box::new(move |at| Model::new(setup(at))),
+            update,
+            deadline: Model::deadline,
+            view: Box::new(move |model, _| view(model, &words)),
+        }
+    }
+}
+
+/// What handling something led to.
+#[derive(Debug, Default)]
+pub struct Outcome {
+    /// The program ends.
+    pub quit: bool,
+    /// The whole screen is to be painted again.
+    pub repaint: bool,
+    /// Names of the effects that were started.
+    pub started: Vec<&'static str>,
+    /// Keeps the reading thread waiting whose progress was handled.
+    pub hold: Option<Hold>,
+}
+
+/// A running program.
+pub struct Machine<M> {
+    program: Program<M>,
+    /// Empty only while an event is being handled.
+    state: Option<M>,
+    effects: Effects,
+    /// The deadline that was last told to the state. It is not told twice if the state leaves it as it is.
+    told: Option<Timestamp>,
+}
+
+impl<M> Machine<M> {
+    /// Starts a program and its first effects.
+    #[must_use]
+    pub fn start(program: Program<M>, effects: Effects) -> (Self, Outcome) {
+        let (state, first) = (program.start)(effects.now().timestamp());
+        let mut machine = Self { program, state: Some(state), effects, told: None };
+        let mut outcome = Outcome::default();
+        machine.carry_out(first, &mut outcome);
+        (machine, outcome)
+    }
+
+    /// What is on the screen now.
+    #[must_use]
+    pub fn scene(&self) -> Option<Scene> {
+        self.state.as_ref().map(|state| (self.program.view)(state, self.now()))
+    }
+
+    /// When [`Event::Deadline`] is due, if the state waits for a time.
+    #[must_use]
+    pub fn deadline(&self) -> Option<Timestamp> {
+        self.state.as_ref().and_then(self.program.deadline).filter(|deadline| self.told != Some(*deadline))
+    }
+
+    /// The time now.
+    #[must_use]
+    pub fn now(&self) -> Timestamp {
+        self.effects.now().timestamp()
+    }
+
+    /// What is under way.
+    #[must_use]
+    pub const fn effects(&self) -> &Effects {
+        &self.effects
+    }
+
+    /// What is under way, to end it.
+    pub const fn effects_mut(&mut self) -> &mut Effects {
+        &mut self.effects
+    }
+
+    /// The program again, to start it anew, and its effects, to abandon them.
+    #[must_use]
+    pub fn take_apart(self) -> (Program<M>, Effects) {
+        (self.program, self.effects)
+    }
+
+    /// Tells the state that its deadline has come, if it has.
+    pub fn wake(&mut self) -> Outcome {
+        match self.deadline() {
+            Some(deadline) if deadline <= self.now() => {
+                let outcome = self.handle(Event::Deadline);
+                self.told = Some(deadline);
+                outcome
+            }
+            _ => Outcome::default(),
+        }
+    }
+
+    /// Handles something that came from a thread. Bytes of the terminal are not for the machine.
+    pub fn arrive(&mut self, arrival: Arrival) -> Outcome {
+        match arrival {
+            Arrival::Bytes(..) | Arrival::TerminalGone | Arrival::FrameLeft => Outcome::default(),
+            Arrival::Bus(BusEvent::Arrived(attachment)) => self.handle(Event::MeterArrived(attachment)),
+            Arrival::Bus(BusEvent::Changed(attachment)) => self.handle(Event::MeterChanged(attachment)),
+            Arrival::Bus(BusEvent::Left(id)) => self.handle(Event::MeterLeft(id)),
+            Arrival::Progress { ticket, done, of, hold } => {
+                let mut outcome = self.handle(Event::ReadProgress { ticket, done, of });
+                outcome.hold = hold;
+                outcome
+            }
+            Arrival::Answer { ticket, answer } => {
+                let outcome = match answer {
+                    Some(answer) => {
+                        self.effects.answered(ticket, &answer);
+                        self.handle(Event::Answer { ticket, answer })
+                    }
+                    None => Outcome::default(),
+                };
+                self.effects.settled(ticket);
+                outcome
+            }
+        }
+    }
+
+    /// Handles one event that happens now.
+    pub fn handle(&mut self, event: Event) -> Outcome {
+        let mut outcome = Outcome::default();
+        self.told = None;
+        if let Some(state) = self.state.take() {
+            let (state, effects) = (self.program.update)(state, event, self.now());
+            self.state = Some(state);
+            self.carry_out(effects, &mut outcome);
+        }
+        outcome
+    }
+
+    fn carry_out(&mut self, effects: Vec<Effect>, outcome: &mut Outcome) {
+        for effect in effects {
+            outcome.started.push(name(&effect));
+            match self.effects.start(effect) {
+                Some(Request::Quit) => outcome.quit = true,
+                Some(Request::Repaint) => outcome.repaint = true,
+                None => {}
+            }
+        }
+    }
+}

@@ -1,0 +1,59 @@
+//! What happens when a bug shows: in a worker it becomes a failed answer, anywhere else the terminal is put right, one
+//! calm sentence is said, and the program ends. A panic's own message may hold patient data and is never shown.
+
+use std::cell::{Cell, RefCell};
+use std::io::Write as _;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
+thread_local! {
+    /// Whether this thread's panics are contained.
+    static CONTAINED: Cell<bool> = const { Cell::new(false) };
+    /// Where in the source the last panic of this thread was.
+    static PLACE: RefCell<Option<String>> = const { RefCell::new(None) };
+}
+
+/// Runs `work`; a panic in it becomes an error with its place in the source: `src/engine/keys.rs:12`.
+///
+/// # Errors
+/// The place of the panic.
+pub fn contain<T>(work: impl FnOnce() -> T) -> Result<T, String> {
+    let outer = CONTAINED.replace(true);
+    let result = catch_unwind(AssertUnwindSafe(work));
+    CONTAINED.set(outer);
+    result.map_err(|_payload| last_place())
+}
+
+/// Where in the source the last panic of this thread was.
+#[must_use]
+pub fn last_place() -> String {
+    PLACE.take().unwrap_or_else(|| "unknown place".to_owned())
+}
+
+/// Installs the hook for the life of the program. On a panic that is not contained it runs `restore` first and then
+/// writes `sentence` with the place of the panic to standard error.
+pub fn install(restore: impl Fn() + Send + Sync + 'static, sentence: String) {
+    std::panic::set_hook(Box::new(move |information| {
+        let place = information
+            .location()
+            .map_or_else(|| "unknown place".to_owned(), |location| format!("{}:{}", location.file(), location.line()));
+        PLACE.set(Some(place.clone()));
+        if CONTAINED.get() {
+            return;
+        }
+        restore();
+        // Standard error may be closed; there is nobody left to tell then.
+        drop(writeln!(std::io::stderr(), "{sentence} [{place}]"));
+    }));
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_contained_panic_is_an_error_and_work_goes_on() {
+        assert_eq!(contain(|| 5), Ok(5));
+        assert!(contain(|| -> u8 { panic!("secret") }).is_err_and(|place| !place.contains("secret")));
+        assert!(!CONTAINED.get());
+    }
+}

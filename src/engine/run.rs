@@ -1,0 +1,294 @@
+//! The loop on a terminal: wait, handle, draw. And the ways out of it.
+
+#[cfg(test)]
+mod on_terminal;
+mod pacing;
+#[cfg(test)]
+mod tests;
+
+use std::io;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::time::{Duration, Instant};
+
+use tokio::sync::mpsc::{UnboundedReceiver, unbounded_channel};
+
+use self::pacing::Pacing;
+use super::arrival::{Arrival, Inbox, Mailbox};
+use super::display::{Display, Paint, Screen, Writer, in_theme, takes_brackets};
+use super::effects::{Effects, Outside};
+use super::front::{Front, FullScreen};
+use super::guard::Guard;
+use super::input::Input;
+use super::keys::{Decoder, ESCAPE_WAIT, ESCAPE_WAIT_REMOTE};
+use super::linear::{Echo, Hides, LineKeys, Lines, Render, hides_what_is_typed};
+use super::machine::{Machine, Outcome, Program};
+use super::panics;
+use crate::app::event::Event;
+use crate::app::key::Key;
+use crate::host::signals::{Signal, Signals};
+use crate::ui::linear as speech;
+use crate::ui::theme::Theme;
+
+/// How long calls of the platform that were asked for may take to finish when the person leaves.
+const FINISH_WHEN_ASKED: Duration = Duration::from_secs(5);
+/// The same when the system tells the program to end: it has to be gone within 100 ms.
+const FINISH_WHEN_TOLD: Duration = Duration::from_millis(40);
+
+/// Why the program ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Leave {
+    /// The person left.
+    Asked,
+    /// The terminal or the connection is gone.
+    HungUp,
+    /// The system told the program to end.
+    Terminated,
+    /// A bug. The terminal is as it was, and one sentence was said.
+    Bug,
+}
+
+impl Leave {
+    /// The exit code: that of the signal as shells give it, and 70 for a bug (`EX_SOFTWARE` of `sysexits.h`).
+    #[must_use]
+    pub const fn exit_code(self) -> u8 {
+        match self {
+            Self::Asked => 0,
+            Self::Bug => 70,
+            Self::HungUp => 129,
+            Self::Terminated => 143,
+        }
+    }
+}
+
+/// How the person is met.
+pub enum Manner {
+    /// The whole screen of a terminal.
+    FullScreen {
+        /// Paints a scene.
+        paint: Paint,
+        /// The name of the terminal: `TERM`.
+        term: String,
+    },
+    /// Lines.
+    Linear {
+        /// What is said of a scene.
+        render: Render,
+        /// What a line means.
+        keys: LineKeys,
+        /// Whether what is typed must not be seen.
+        hides: Hides,
+    },
+}
+
+impl Manner {
+    /// The whole screen, painted in a theme.
+    #[must_use]
+    pub fn full_screen(theme: Theme, term: String) -> Self {
+        Self::FullScreen { paint: in_theme(theme), term }
+    }
+
+    /// Lines for a screen reader.
+    #[must_use]
+    pub fn lines() -> Self {
+        Self::Linear {
+            render: Box::new(speech::render),
+            keys: Box::new(speech::keys),
+            hides: Box::new(hides_what_is_typed),
+        }
+    }
+}
+
+/// This computer's terminal, as the environment describes it.
+pub struct Terminal {
+    /// How the person is met.
+    pub manner: Manner,
+    /// The terminal is at the other end of a network: wait longer for the rest of a key, send fewer frames.
+    pub remote: bool,
+    /// Said when a bug ends the program, before its place in the source.
+    pub bug_sentence: String,
+}
+
+/// Runs a program on standard input and output until it is left.
+///
+/// `mailbox` and `inbox` belong together; the bus already puts into that mailbox.
+///
+/// # Errors
+/// If the terminal cannot be taken or the system refuses threads or signal handlers.
+pub fn run<M>(
+    terminal: Terminal,
+    program: Program<M>,
+    outside: Outside,
+    mailbox: Mailbox,
+    inbox: Inbox,
+) -> io::Result<Leave> {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+    let result =
+        catch_unwind(AssertUnwindSafe(|| runtime.block_on(run_here(terminal, program, outside, mailbox, inbox))));
+    runtime.shutdown_background();
+    result.unwrap_or(Ok(Leave::Bug))
+}
+
+async fn run_here<M>(
+    terminal: Terminal,
+    program: Program<M>,
+    outside: Outside,
+    mailbox: Mailbox,
+    mut inbox: Inbox,
+) -> io::Result<Leave> {
+    let mut listener = Signals::listen()?;
+    let (told, mut signals) = unbounded_channel();
+    tokio::spawn(async move { while told.send(listener.next().await).is_ok() {} });
+
+    let gap = Duration::from_millis(if terminal.remote { 500 } else { 250 });
+    let mut front: Box<dyn Front> = match terminal.manner {
+        Manner::FullScreen { paint, term } => {
+            let guard = Guard::enter(io::stdin(), io::stdout())?;
+            let restorer = guard.restorer();
+            panics::install(move || restorer.restore(), terminal.bug_sentence);
+            let (columns, rows) = guard.size();
+            let screen = Screen::new(columns, rows, paint, takes_brackets(&term))?;
+            let display = Display::new(screen, Writer::start(guard.sink(), mailbox.clone())?);
+            let wait = if terminal.remote { ESCAPE_WAIT_REMOTE } else { ESCAPE_WAIT };
+            Box::new(FullScreen::new(guard, display, Decoder::new(wait)))
+        }
+        Manner::Linear { render, keys, hides } => {
+            let echo = Echo::of(io::stdin())?;
+            let restorer = echo.clone();
+            panics::install(move || restorer.iter().for_each(Echo::restore), terminal.bug_sentence);
+            Box::new(Lines::new(io::stdout(), render, keys, hides, echo))
+        }
+    };
+    let input = Input::start(io::stdin(), mailbox.clone())?;
+    let (mut machine, first) = Machine::start(program, Effects::new(outside, mailbox));
+    let leave = drive(&mut machine, first, &mut inbox, &mut signals, &mut *front, gap).await;
+    // The terminal is given back before anything is waited for.
+    drop(front);
+    drop(input);
+    let limit = if leave == Leave::Asked { FINISH_WHEN_ASKED } else { FINISH_WHEN_TOLD };
+    machine.effects_mut().finish(limit);
+    Ok(leave)
+}
+
+/// What ended a wait.
+enum Cause {
+    Told(Signal),
+    Arrived(Arrival),
+    Time,
+}
+
+/// The loop itself, with every end given from outside. `gap` is the least time between two frames that show nothing
+/// but the progress of a read.
+pub async fn drive<M>(
+    machine: &mut Machine<M>,
+    first: Outcome,
+    inbox: &mut Inbox,
+    signals: &mut UnboundedReceiver<Signal>,
+    front: &mut dyn Front,
+    gap: Duration,
+) -> Leave {
+    let mut pacing = Pacing::new(gap);
+    if first.quit {
+        return Leave::Asked;
+    }
+    loop {
+        if pacing.draws(Instant::now())
+            && let Some(scene) = machine.scene()
+            && front.show(scene).is_err()
+        {
+            return Leave::HungUp;
+        }
+
+        let wake = [pacing.wake(), front.deadline(), app_deadline(machine)].into_iter().flatten().min();
+        let time = async {
+            match wake {
+                Some(at) => tokio::time::sleep_until(at.into()).await,
+                None => std::future::pending().await,
+            }
+        };
+        // Signals first: the program has to be gone soon after a hang-up, whatever else is waiting. Then the queue,
+        // and time last, so that the rest of a key that has already arrived comes before its time is over.
+        let cause = tokio::select! {
+            biased;
+            Some(signal) = signals.recv() => Cause::Told(signal),
+            arrival = inbox.next() => Cause::Arrived(arrival),
+            () = time => Cause::Time,
+        };
+
+        let handled = match cause {
+            Cause::Told(Signal::Terminate) => return Leave::Terminated,
+            Cause::Told(Signal::Hangup) | Cause::Arrived(Arrival::TerminalGone) => return Leave::HungUp,
+            Cause::Told(Signal::Interrupt) => press(machine, vec![Key::Control('c')], &mut pacing),
+            Cause::Told(Signal::Resized) => {
+                pacing.resized(Instant::now());
+                Ok(())
+            }
+            Cause::Told(Signal::Continued) => front.resume().map_err(|_| Leave::HungUp).inspect(|()| pacing.now()),
+            Cause::Arrived(Arrival::FrameLeft) => front.frame_left().map_err(|_| Leave::HungUp),
+            Cause::Arrived(Arrival::Bytes(bytes, at)) => {
+                let keys = front.feed(&bytes, at);
+                press(machine, keys, &mut pacing)
+            }
+            Cause::Arrived(arrival @ Arrival::Progress { .. }) => {
+                let outcome = machine.arrive(arrival);
+                pacing.progress(Instant::now());
+                follow(&outcome, front)
+            }
+            Cause::Arrived(arrival @ (Arrival::Bus(_) | Arrival::Answer { .. })) => {
+                let outcome = machine.arrive(arrival);
+                pacing.now();
+                follow(&outcome, front)
+            }
+            Cause::Time => pass(machine, front, &mut pacing),
+        };
+        if let Err(leave) = handled {
+            return leave;
+        }
+    }
+}
+
+/// When the app's deadline is due by the engine's own clock. Looked at again after half a minute at the latest: the
+/// time of day may have been set, or the computer have slept.
+fn app_deadline<M>(machine: &Machine<M>) -> Option<Instant> {
+    let left = machine.deadline()?.duration_since(machine.now());
+    let left = Duration::try_from(left).unwrap_or_default();
+    Some(Instant::now() + left.min(Duration::from_secs(30)))
+}
+
+/// Hands keys to the app, one after the other.
+fn press<M>(machine: &mut Machine<M>, keys: Vec<Key>, pacing: &mut Pacing) -> Result<(), Leave> {
+    for key in keys {
+        pacing.now();
+        let outcome = machine.handle(Event::Key(key));
+        if outcome.repaint {
+            pacing.repaint();
+        }
+        if outcome.quit {
+            return Err(Leave::Asked);
+        }
+    }
+    Ok(())
+}
+
+/// Does what an outcome asks of the person's end.
+fn follow(outcome: &Outcome, front: &mut dyn Front) -> Result<(), Leave> {
+    if outcome.repaint {
+        front.repaint().map_err(|_| Leave::HungUp)?;
+    }
+    if outcome.quit { Err(Leave::Asked) } else { Ok(()) }
+}
+
+/// Time has passed: for a key, for the app, or for the size of the window.
+fn pass<M>(machine: &mut Machine<M>, front: &mut dyn Front, pacing: &mut Pacing) -> Result<(), Leave> {
+    let at = Instant::now();
+    let keys = front.expire(at).into_iter().collect();
+    press(machine, keys, pacing)?;
+    if pacing.repaints(at) {
+        front.repaint().map_err(|_| Leave::HungUp)?;
+    }
+    if machine.deadline().is_some_and(|deadline| deadline <= machine.now()) {
+        let outcome = machine.wake();
+        pacing.now();
+        follow(&outcome, front)?;
+    }
+    Ok(())
+}

@@ -1,0 +1,167 @@
+//! The loop on a real terminal: this test binary starts itself on a pseudo-terminal, with the toy as its program.
+
+use std::sync::Arc;
+
+use rustix::process::Signal;
+
+use self::pty::{Pty, Setting};
+use super::super::arrival::mailbox;
+use super::super::effects::Pace;
+use super::super::linear::Lines;
+use super::super::toy::{ToyPlatform, clock, outside, paint, program};
+use super::*;
+
+#[path = "../../../tests/support/pty.rs"]
+#[expect(dead_code, reason = "shared with the tests of the program itself, which use the rest of it")]
+mod pty;
+
+/// Names the manner in which the program below meets the person.
+const MANNER: &str = "GLUCODOCK_TOY_MANNER";
+
+#[test]
+#[ignore = "this is the program that the tests of this file start on a terminal"]
+fn the_program() {
+    let manner = match std::env::var(MANNER).unwrap().as_str() {
+        "lines" => Manner::Linear {
+            render: Box::new(|_, scene| vec![scene.heading.clone()]),
+            keys: Box::new(|line, _| line.chars().map(Key::Char).collect()),
+            hides: Box::new(|scene| scene.heading.ends_with('h')),
+        },
+        _ => Manner::FullScreen { paint: Box::new(paint), term: std::env::var("TERM").unwrap() },
+    };
+    let mut toy = program();
+    let view = toy.view;
+    toy.view = Box::new(move |state, at| {
+        let scene = view(state, at);
+        assert!(!scene.heading.contains("bug"), "the name of a patient");
+        scene
+    });
+    let (put, inbox) = mailbox();
+    let outside = outside(&Arc::new(ToyPlatform::default()), &clock(), Pace::Every(Duration::ZERO));
+    let terminal = Terminal { manner, remote: false, bug_sentence: "Something went wrong.".to_owned() };
+    let leave = run(terminal, toy, outside, put, inbox).unwrap();
+    std::process::exit(leave.exit_code().into());
+}
+
+fn start(manner: &str, term: &'static str) -> Pty {
+    let this = std::env::current_exe().unwrap();
+    let name = "engine::run::on_terminal::the_program";
+    let mut setting = Setting::new(&[this.to_str().unwrap(), "--exact", name, "--ignored", "--nocapture"]);
+    setting.term = term;
+    setting.environment.push((MANNER, manner.to_owned()));
+    let mut pty = Pty::start(&setting).unwrap();
+    pty.wait_for("typed:").unwrap();
+    pty
+}
+
+#[test]
+fn keys_are_drawn_and_the_terminal_is_given_back() {
+    let mut pty = start("screen", "xterm-256color");
+    pty.send(b"ab\x1b[").unwrap();
+    pty.send(b"B").unwrap();
+    pty.wait_for("typed: ab").unwrap();
+    pty.wait_for("key Down").unwrap();
+    assert!(pty.is_restored().is_err());
+    pty.send(b"q").unwrap();
+    assert_eq!(pty.exit_code().unwrap(), 0);
+    pty.is_restored().unwrap();
+    assert!(!pty.rows().join("").contains("typed"), "the program's screen stayed");
+}
+
+#[test]
+fn signals_and_a_closed_window_end_the_program() {
+    for (signal, code) in [(Signal::TERM, 143), (Signal::HUP, 129)] {
+        let mut pty = start("screen", "xterm-256color");
+        pty.signal(signal).unwrap();
+        assert_eq!(pty.exit_code().unwrap(), code);
+        pty.is_restored().unwrap();
+    }
+    let mut pty = start("screen", "xterm-256color");
+    pty.hang_up();
+    assert_eq!(pty.exit_code().unwrap(), 129);
+}
+
+#[test]
+fn a_bug_gives_the_terminal_back_and_says_one_sentence_without_its_message() {
+    let mut pty = start("screen", "xterm-256color");
+    pty.send(b"bug").unwrap();
+    assert_eq!(pty.exit_code().unwrap(), 70);
+    pty.is_restored().unwrap();
+    let said = pty.rows().join("\n");
+    assert!(said.contains("Something went wrong. [src/engine/run/on_terminal.rs:"), "{said}");
+    assert!(!String::from_utf8_lossy(&pty.bytes).contains("name of a patient"));
+}
+
+#[test]
+fn a_key_costs_few_bytes_in_one_write_and_one_without_effect_none() {
+    let mut pty = start("screen", "xterm-256color");
+    let quiet = Duration::from_millis(200);
+    pty.read_until_quiet(quiet);
+    let (reads, before) = (pty.reads, pty.bytes.len());
+    pty.send(b"x").unwrap();
+    pty.wait_for("typed: x").unwrap();
+    pty.read_until_quiet(quiet);
+    let drawn = String::from_utf8_lossy(pty.bytes.split_at(before).1);
+    assert!((1..=60).contains(&drawn.len()), "{drawn}");
+    assert_eq!(pty.reads, reads + 1);
+    pty.send(b"\x1b[?2026;2$y\x1b[I").unwrap();
+    assert_eq!(pty.read_until_quiet(quiet), b"");
+    let asked = [&b"\x1b[6n"[..], b"\x1b[c", b"\x1b]11;?", b"$p"];
+    assert!(asked.iter().all(|question| !pty.bytes.windows(question.len()).any(|bytes| bytes == *question)));
+}
+
+#[test]
+fn a_window_of_another_size_is_painted_anew() {
+    let mut pty = start("screen", "xterm-256color");
+    pty.send(b"ab").unwrap();
+    pty.wait_for("typed: ab").unwrap();
+    let painted =
+        |before: usize| move |pty: &Pty| pty.bytes.split_at(before).1.windows(6).any(|bytes| bytes == b"typed:");
+    let before = pty.bytes.len();
+    pty.resize(60, 10).unwrap();
+    pty.wait_until("a repaint", painted(before)).unwrap();
+    assert_eq!(pty.rows().first().map(String::as_str), Some("typed: ab"));
+    // After a stop from outside the modes are set and everything is painted again.
+    let before = pty.bytes.len();
+    pty.signal(Signal::CONT).unwrap();
+    pty.wait_until("a repaint", painted(before)).unwrap();
+}
+
+#[test]
+fn an_old_terminal_gets_no_brackets() {
+    let mut pty = start("screen", "linux");
+    pty.send(&[b'a'; 70]).unwrap();
+    pty.wait_for("aaaaaaaaaa").unwrap();
+    assert!(!pty.bytes.windows(8).any(|bytes| bytes == b"\x1b[?2026h"));
+}
+
+#[test]
+fn lines_leave_the_terminal_alone_and_hide_what_is_hidden() {
+    let mut pty = start("lines", "dumb");
+    pty.send(b"abe\n").unwrap();
+    pty.wait_for("typed: abe").unwrap();
+    assert!(!pty.bytes.contains(&0x1b), "an escape sequence was sent");
+    pty.send(b"h\n").unwrap();
+    pty.wait_for("typed: abeh").unwrap();
+    pty.send(b"secret-and-h\n").unwrap();
+    pty.wait_for("typed: abehseret-and-h").unwrap();
+    assert!(!pty.bytes.windows(12).any(|bytes| bytes == b"secret-and-h"), "what was typed was seen");
+    pty.send(b"q\n").unwrap();
+    assert_eq!(pty.exit_code().unwrap(), 0);
+    pty.is_restored().unwrap();
+}
+
+/// Lines that are longer than anybody types are cut, and damaged text does no harm.
+#[test]
+fn a_line_is_taken_whole_and_clean() {
+    let keys: LineKeys = Box::new(|line, _| line.chars().map(Key::Char).collect());
+    let mut lines =
+        Lines::new(Vec::new(), Box::new(|_, scene| vec![scene.heading.clone()]), keys, Box::new(|_| false), None);
+    let at = Instant::now();
+    assert_eq!(lines.feed(b"too early\n", at), []);
+    lines.show(super::super::toy::scene("one", &[])).unwrap();
+    assert_eq!(lines.feed(b"a\xff\x07", at), []);
+    assert_eq!(lines.feed(b"b\nc", at), [Key::Char('a'), Key::Char('b')]);
+    assert_eq!(lines.feed(&[b'd'; 10_000], at), []);
+    assert_eq!(lines.feed(b"\n", at).len(), 4096);
+}

@@ -1,0 +1,280 @@
+//! A tiny program with a platform and a bus, on which the engine's own tests run.
+
+use std::sync::Arc;
+use std::sync::Mutex;
+use std::time::Duration;
+
+use jiff::{SignedDuration, Timestamp};
+use ratatui::Frame;
+
+use super::effects::{Effects, Now, Outside, Pace};
+use super::machine::Program;
+use crate::app::effect::{Effect, Ticket};
+use crate::app::event::{Answer, Event};
+use crate::app::key::Key;
+use crate::domain::association::{Assignment, AssignmentResult, AuditEntry, IdempotencyKey, Upload, UploadId};
+use crate::domain::clinic::{Credentials, Password, Role, User};
+use crate::domain::download::{Completeness, Download};
+use crate::domain::meter::{Access, Attachment, AttachmentId, Family, MeterIdentity};
+use crate::domain::patient::{LookAlike, NewPatient, Patient, PatientId, SearchPage};
+use crate::domain::statistics::{Dashboard, Period};
+use crate::domain::text::{Clean, Private};
+use crate::host::bus::{MeterBus, OpenMeter};
+use crate::host::clock::{Clock, VirtualClock};
+use crate::meters::conversation::Conversation;
+use crate::meters::drivers::Driver;
+use crate::meters::error::MeterError;
+use crate::meters::link::{Link, LinkError};
+use crate::platform::{CarePlatform, PlatformError, Session};
+use crate::ui::scene::{Block, Panel, Role as SceneRole, Scene};
+
+/// What the toy remembers.
+#[derive(Debug, Default)]
+pub(super) struct Toy {
+    typed: String,
+    said: Vec<String>,
+    wake: Option<Timestamp>,
+    tickets: u64,
+}
+
+/// `i` signs in, `?` searches, `!` makes the platform panic, `c` cancels the newest read, `w` wants to be woken in a
+/// minute, `q` quits; a meter that arrives is read. Everything else is typed.
+fn update(mut toy: Toy, event: Event, at: Timestamp) -> (Toy, Vec<Effect>) {
+    toy.tickets += 1;
+    let ticket = Ticket(toy.tickets);
+    let mut effects = Vec::new();
+    match event {
+        Event::Key(Key::Char('i')) => {
+            let password = Password::new("secret".to_owned());
+            let credentials = Credentials { login: Private::new("ada".into()), password };
+            effects.push(Effect::SignIn { ticket, credentials });
+        }
+        Event::Key(Key::Char('?')) => {
+            effects.push(Effect::SearchPatients { ticket, query: "a".to_owned(), offset: 0 });
+        }
+        Event::Key(Key::Char('!')) => effects.push(Effect::LoadRecents { ticket }),
+        Event::Key(Key::Char('c')) => effects.push(Effect::CancelRead { ticket: Ticket(1) }),
+        Event::Key(Key::Char('w')) => toy.wake = Some(at + SignedDuration::from_mins(1)),
+        Event::Key(Key::Char('q')) => effects.push(Effect::Quit),
+        Event::Key(Key::Control('l')) => effects.push(Effect::Repaint),
+        Event::Key(Key::Char(character)) => toy.typed.push(character),
+        Event::Key(key) => toy.said.push(format!("key {key:?}")),
+        Event::Deadline => {
+            toy.wake = None;
+            toy.said.push("woken".to_owned());
+        }
+        Event::MeterArrived(attachment) => {
+            toy.said.push(format!("arrived {}", attachment.id.0));
+            effects.push(Effect::ReadMeter { ticket, attachment: attachment.id, driver: None });
+        }
+        Event::MeterChanged(attachment) => toy.said.push(format!("changed {}", attachment.id.0)),
+        Event::MeterLeft(id) => toy.said.push(format!("left {}", id.0)),
+        Event::ReadProgress { done, of, .. } => toy.said.push(format!("read {done} of {}", of.unwrap_or_default())),
+        Event::Answer { answer, .. } => toy.said.push(said(&answer)),
+    }
+    (toy, effects)
+}
+
+/// An answer in a line.
+fn said(answer: &Answer) -> String {
+    if let Answer::SignedIn(Ok(user)) = answer {
+        return format!("hello {}", user.name);
+    }
+    if let Answer::Read(Ok(download)) = answer {
+        return format!("done {}", download.announced.unwrap_or_default());
+    }
+    if let Answer::Read(Err(problem)) | Answer::Found(Err(problem)) | Answer::Recents(Err(problem)) = answer {
+        return format!("{} after {}: {}", problem.code.code(), problem.done, problem.detail);
+    }
+    format!("{answer:?}")
+}
+
+/// The toy as the engine takes it.
+pub(super) fn program() -> Program<Toy> {
+    Program {
+        start: Box::new(|_| (Toy::default(), Vec::new())),
+        update,
+        deadline: |toy| toy.wake,
+        view: Box::new(|toy, _| scene(&format!("typed: {}", toy.typed), &toy.said)),
+    }
+}
+
+/// A scene of one heading and some lines.
+pub(super) fn scene(heading: &str, lines: &[String]) -> Scene {
+    Scene {
+        site: String::new(),
+        user: String::new(),
+        trail: Vec::new(),
+        step: "toy",
+        heading: heading.to_owned(),
+        instruction: String::new(),
+        blocks: lines.iter().map(|text| Block::Text { role: SceneRole::Text, text: text.clone() }).collect(),
+        panel: Panel::default(),
+        hints: Vec::new(),
+        remark: None,
+        overlay: None,
+    }
+}
+
+/// Draws the heading and the newest lines.
+pub(super) fn paint(frame: &mut Frame<'_>, scene: &Scene) {
+    let area = frame.area();
+    let room = usize::from(area.height.saturating_sub(1));
+    let texts: Vec<&str> = scene
+        .blocks
+        .iter()
+        .filter_map(|block| if let Block::Text { text, .. } = block { Some(text.as_str()) } else { None })
+        .collect();
+    let newest = texts.iter().skip(texts.len().saturating_sub(room));
+    for (row, text) in std::iter::once(&scene.heading.as_str()).chain(newest).enumerate() {
+        if let Ok(row) = u16::try_from(row)
+            && row < area.height
+        {
+            frame.buffer_mut().set_string(0, row, text, ratatui::style::Style::new());
+        }
+    }
+}
+
+/// A platform that knows one user and no patients; it counts its calls.
+#[derive(Default)]
+pub(super) struct ToyPlatform {
+    pub(super) calls: Mutex<Vec<String>>,
+}
+
+impl ToyPlatform {
+    fn note(&self, call: &str, session: Option<&Session>) {
+        let who = session.map_or("nobody", |session| session.user.login.as_str());
+        self.calls.lock().unwrap().push(format!("{call} by {who}"));
+    }
+}
+
+const NOTHING: PlatformError = PlatformError::NotFound { what: "anything" };
+
+impl CarePlatform for ToyPlatform {
+    fn site(&self) -> String {
+        "Toy".to_owned()
+    }
+    fn sign_in(&self, _: &Credentials, _: Timestamp) -> Result<User, PlatformError> {
+        self.note("sign in", None);
+        Ok(User { id: "1".to_owned(), login: "ada".into(), name: "Ada".into(), role: Role::Clinician })
+    }
+    fn search(&self, session: &Session, _: &str, _: u32, _: u32) -> Result<SearchPage, PlatformError> {
+        self.note("search", Some(session));
+        Err(NOTHING)
+    }
+    fn recents(&self, _: &Session) -> Result<Vec<Patient>, PlatformError> {
+        panic!("a bug with a name in it: Ada");
+    }
+    fn remember(&self, _: &Session, _: &PatientId) -> Result<(), PlatformError> {
+        Err(NOTHING)
+    }
+    fn look_alikes(&self, _: &Session, _: &NewPatient) -> Result<Vec<LookAlike>, PlatformError> {
+        Err(NOTHING)
+    }
+    fn create(&self, _: &Session, _: &NewPatient, _: &IdempotencyKey) -> Result<Patient, PlatformError> {
+        Err(NOTHING)
+    }
+    fn quarantine(&self, _: &Session, _: &Download) -> Result<Upload, PlatformError> {
+        Err(NOTHING)
+    }
+    fn pending(&self, _: &Session) -> Result<Vec<Upload>, PlatformError> {
+        Err(NOTHING)
+    }
+    fn upload(&self, _: &Session, _: &UploadId) -> Result<Upload, PlatformError> {
+        Err(NOTHING)
+    }
+    fn assign(&self, _: &Session, _: &Assignment) -> Result<AssignmentResult, PlatformError> {
+        Err(NOTHING)
+    }
+    fn dashboard(&self, _: &Session, _: &PatientId, _: Period) -> Result<Dashboard, PlatformError> {
+        Err(NOTHING)
+    }
+    fn audit(&self, session: &Session, _: &AuditEntry) -> Result<(), PlatformError> {
+        self.note("audit", Some(session));
+        Ok(())
+    }
+}
+
+/// A bus on which the meter with id n has n readings; 0 cannot be opened, and 13 has a driver with a bug.
+pub(super) struct ToyBus;
+
+impl MeterBus for ToyBus {
+    fn open(&self, id: AttachmentId, _: Option<&str>) -> Result<OpenMeter, LinkError> {
+        if id.0 == 0 {
+            return Err(LinkError::Denied { what: "/dev/toy".to_owned() });
+        }
+        Ok(OpenMeter { link: Box::new(ToyLink(id.0)), driver: &ToyDriver, sold_as: "Toy".into() })
+    }
+}
+
+struct ToyLink(u64);
+
+impl Link for ToyLink {
+    fn send(&mut self, _: &[u8], _: Duration) -> Result<(), LinkError> {
+        Ok(())
+    }
+    fn receive(&mut self, _: Duration) -> Result<Vec<u8>, LinkError> {
+        Ok(self.0.to_be_bytes().to_vec())
+    }
+}
+
+struct ToyDriver;
+
+impl Driver for ToyDriver {
+    fn name(&self) -> &'static str {
+        "toy"
+    }
+    fn read(&self, conversation: &mut Conversation<'_>, sold_as: &Clean) -> Result<Download, MeterError> {
+        let count = conversation.receive("counting", Duration::from_secs(1))?;
+        let count = u32::try_from(u64::from_be_bytes(count.try_into().unwrap())).unwrap();
+        assert!(count != 13, "a bug");
+        conversation.announce(count);
+        for done in 1..=count {
+            conversation.receive("reading", Duration::from_secs(1))?;
+            conversation.received(done);
+        }
+        let (manufacturer, model, driver) = ("Toy".into(), sold_as.clone(), "toy".into());
+        let serial = Private::new("000-1".into());
+        let meter = MeterIdentity { manufacturer, model, model_number: None, serial, firmware: None, driver };
+        let (announced, completeness) = (Some(count), Completeness::Complete);
+        let (readings, warnings, transcript) = (Vec::new(), Vec::new(), conversation.take_transcript());
+        Ok(Download { meter, clock: None, announced, completeness, readings, warnings, transcript })
+    }
+}
+
+/// A meter with so many readings.
+pub(super) fn meter(readings: u64) -> Attachment {
+    Attachment {
+        id: AttachmentId(readings),
+        name: "Toy".into(),
+        family: Family::Other,
+        connection: "simulated".into(),
+        access: Access::Open,
+    }
+}
+
+/// A clock that stands at noon.
+pub(super) fn clock() -> Arc<VirtualClock> {
+    Arc::new(VirtualClock::new("2026-07-14T12:00:00+02:00[Europe/Berlin]".parse().unwrap()))
+}
+
+/// That clock as the engine asks it.
+pub(super) fn now(clock: &Arc<VirtualClock>) -> Now {
+    let clock = Arc::clone(clock);
+    Arc::new(move || clock.now())
+}
+
+/// The toy's surroundings.
+pub(super) fn outside(platform: &Arc<ToyPlatform>, clock: &Arc<VirtualClock>, pace: Pace) -> Outside {
+    let platform = Arc::clone(platform) as Arc<dyn CarePlatform>;
+    Outside { platform, bus: Arc::new(ToyBus), now: now(clock), pace, toggle: Arc::new(|_| {}) }
+}
+
+/// The toy's effects, answering into a new mailbox.
+pub(super) fn effects(
+    platform: &Arc<ToyPlatform>,
+    pace: Pace,
+) -> (Effects, super::arrival::Mailbox, super::arrival::Inbox) {
+    let (mailbox, inbox) = super::arrival::mailbox();
+    (Effects::new(outside(platform, &clock(), pace), mailbox.clone()), mailbox, inbox)
+}

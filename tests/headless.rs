@@ -1,0 +1,201 @@
+//! The whole program under scripts: the real wizard, an encrypted store in a folder of its own, simulated meters.
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+
+use std::path::Path;
+use std::sync::Arc;
+
+use glucodock::app::action::Keymap;
+use glucodock::app::model::{Model, Setup};
+use glucodock::domain::clinic::{Password, Role};
+use glucodock::domain::patient::{Gender, NewPatient, Status};
+use glucodock::domain::text::Private;
+use glucodock::engine::arrival::mailbox;
+use glucodock::engine::display::in_theme;
+use glucodock::engine::headless::board::SimulatedBoard;
+use glucodock::engine::headless::harness::{Speed, Surroundings};
+use glucodock::engine::headless::output::Format;
+use glucodock::engine::headless::run;
+use glucodock::engine::machine::Program;
+use glucodock::host::clock::{Clock as _, VirtualClock};
+use glucodock::host::simulated_bus::SimulatedBus;
+use glucodock::host::watch::AttachmentIds;
+use glucodock::meters::catalogue::Catalogue;
+use glucodock::platform::embedded::Embedded;
+use glucodock::store::{By, NewUser, RegisteredPatient, Store};
+use glucodock::ui::theme::{Colours, GlyphSet, Theme};
+use glucodock::ui::words::Words;
+use jiff::Zoned;
+use jiff::civil::date;
+
+fn noon() -> Zoned {
+    "2026-07-14T12:00:00+02:00[Europe/Berlin]".parse().unwrap()
+}
+
+/// A store with one nurse and one patient.
+fn furnish(folder: &Path) {
+    let store = Store::open(folder).unwrap();
+    let by = By { user: "test", at: noon().timestamp() };
+    let password = Password::new("correct horse".to_owned());
+    store
+        .add_user(by, &NewUser { login: "nora".into(), name: "Nora Test".into(), role: Role::Assistant, password })
+        .unwrap();
+    let person = NewPatient {
+        family: Private::new("Müller".into()),
+        given: Private::new("Anna".into()),
+        born: Private::new(date(1961, 7, 14)),
+        gender: Gender::Female,
+        mrn: Private::new("M1234567".into()),
+        other_identifier: None,
+        email: None,
+        phone: None,
+        reason_despite_look_alike: None,
+    };
+    store.import_patients(by, &[RegisteredPatient { person, status: Status::Active, merged_into: None }]).unwrap();
+}
+
+fn surroundings(folder: &Path) -> Surroundings<Model> {
+    let (put, inbox) = mailbox();
+    let clock = Arc::new(VirtualClock::new(noon()));
+    let told = Arc::clone(&clock);
+    let bus = SimulatedBus::new(
+        Catalogue::embedded().unwrap(),
+        Arc::clone(&clock) as _,
+        Arc::new(AttachmentIds::default()),
+        put.bus(),
+    );
+    let bus = Arc::new(bus);
+    let setup = |at| Setup {
+        site: "Test Clinic".into(),
+        at,
+        zone: noon().time_zone().clone(),
+        keymap: Keymap::embedded().unwrap(),
+        nonce: "test".to_owned(),
+        guides: Vec::new(),
+        demo: Vec::new(),
+        demo_logins: Vec::new(),
+    };
+    let folder = folder.to_owned();
+    Surroundings {
+        program: Program::glucodock(setup, Words::english()),
+        open_platform: Box::new(move || match Embedded::open(&folder, "Test Clinic".into()) {
+            Ok(platform) => Ok(Arc::new(platform)),
+            Err(error) => Err(error.to_string()),
+        }),
+        bus: Arc::clone(&bus) as _,
+        board: Box::new(SimulatedBoard::new(bus)),
+        toggle: Arc::new(|_| {}),
+        now: Arc::new(move || told.now()),
+        speed: Speed::Fast(clock),
+        paint: in_theme(Theme::new(Colours::Mono, GlyphSet::Ascii)),
+        size: (80, 24),
+        queue: (put, inbox),
+    }
+}
+
+/// Exit code, results and complaints of a script.
+fn play(script: &str, format: Format) -> (u8, String, String) {
+    let folder = tempfile::tempdir().unwrap();
+    furnish(folder.path());
+    let (mut out, mut complaints) = (Vec::new(), Vec::new());
+    let code = run(surroundings(folder.path()), script, format, &mut out, &mut complaints).unwrap();
+    (code, String::from_utf8(out).unwrap(), String::from_utf8(complaints).unwrap())
+}
+
+fn passes(script: &str) {
+    let (code, out, complaints) = play(script, Format::Text);
+    assert_eq!((code, complaints.as_str()), (0, ""), "{out}");
+}
+
+const SIGN_IN: &str = r#"
+type "nora"
+key Tab
+type "correct horse"
+key Enter
+wait "Nora Test"
+"#;
+
+#[test]
+fn a_first_connection_ends_on_the_dashboard() {
+    passes(&format!(
+        r#"{SIGN_IN}
+plug accu-chek-guide serial=00000000042 readings=50
+idle
+expect-json /wizard/step "find_patient"
+type "mul"
+idle
+keys Down Enter
+wait "pending"
+expect-json /wizard/step "association_pending"
+key Enter
+expect-json /wizard/step "confirm_device"
+keys Tab Enter
+idle
+expect-json /wizard/step "select_patient"
+keys Down Enter
+idle
+expect-json /wizard/step "confirm_assignment"
+type "am"
+key Enter
+type "1961"
+keys Enter Enter
+idle
+expect-json /wizard/step "done"
+key Enter
+idle
+expect-json /wizard/step "dashboard"
+"#
+    ));
+}
+
+#[test]
+fn a_kill_while_reading_loses_nothing_and_the_meter_is_read_again() {
+    passes(&format!(
+        r#"{SIGN_IN}
+plug accu-chek-guide serial=00000000042 readings=200
+wait "of 200"
+restart
+expect-json /wizard/step "sign_in"
+refuse "Nora Test"
+{SIGN_IN}
+idle
+type "mul"
+idle
+keys Down Enter
+wait "pending"
+"#
+    ));
+}
+
+#[test]
+fn the_password_is_nowhere_in_what_is_printed() {
+    let (code, out, complaints) = play(&format!("{SIGN_IN}\nscreen\nexpect nothing-like-it"), Format::Json);
+    assert_eq!(code, 1);
+    assert!(!out.contains("correct horse") && !complaints.contains("correct horse"));
+    assert!(!out.contains("correct"), "parts of it");
+}
+
+#[test]
+fn a_meter_pulled_out_while_it_is_read_is_said_and_the_same_each_time() {
+    let script = format!(
+        r#"{SIGN_IN}
+type "mul"
+idle
+keys Down Enter
+plug accu-chek-guide serial=00000000042 readings=200
+wait "of 200"
+unplug accu-chek-guide
+idle
+expect "E-LINK-4"
+screen pulled
+plug accu-chek-guide serial=00000000042 readings=200
+wait "pending"
+"#
+    );
+    let (code, first, complaints) = play(&script, Format::Text);
+    assert_eq!((code, complaints.as_str()), (0, ""), "{first}");
+    assert!(first.contains("was unplugged before it sent a reading"), "{first}");
+    let (_, json, _) = play(&script, Format::Json);
+    for _ in 0..3 {
+        assert_eq!(play(&script, Format::Json).1, json, "the same script gave something else");
+    }
+}

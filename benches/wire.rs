@@ -48,8 +48,16 @@ fn bytes_of_a_read() -> Result<u64, Failure> {
     let now = Zoned::now().datetime();
     let count = usize::try_from(READINGS)?;
     let memory = ReadingSet::seeded(count, 1, now);
-    let model = shelf::by_name("onetouch-ultra2").ok_or("no such simulated meter")?;
-    let meter = model.make(Wanted { serial: None, memory, clock: Box::new(move || now), fault: None })?;
+    let wanted = Wanted {
+        slug: "onetouch-ultra2".to_owned(),
+        serial: None,
+        memory,
+        clock: Box::new(move || now),
+        fault: None,
+        shows_mmol: false,
+        clock_was_adjusted: false,
+    };
+    let meter = shelf::make("onetouch-ultra2", wanted)?;
     let mut link = MemoryLink::new(meter, None);
     let mut report = |_| {};
     let mut conversation = Conversation::new(&mut link, Cancel::default(), &mut report, &Zoned::now);

@@ -14,10 +14,11 @@ use crate::host::pty::link_path::LinkPath;
 use crate::host::pty::serve::{Ended, Station};
 use crate::host::pty::{Pty, PtyError};
 use crate::host::stop_signal;
+use crate::meters::catalogue::{Catalogue, LinkKind, Meter};
 use crate::meters::simulator::SimulatedMeter;
 use crate::meters::simulator::fault::{Fault, FaultyWire};
 use crate::meters::simulator::readings::ReadingSet;
-use crate::meters::simulator::shelf::{self, Model, Wanted};
+use crate::meters::simulator::shelf::{self, Wanted};
 
 /// How long before the meter's present time it measured last, if nothing else is asked for.
 const SINCE_LAST: SignedDuration = SignedDuration::from_mins(37);
@@ -46,6 +47,9 @@ pub(super) struct Options {
     /// The meter's clock minus this computer's, in seconds
     #[arg(long, value_name = "SECONDS", default_value_t = 0, allow_negative_numbers = true)]
     clock_offset: i32,
+    /// The meter shows mmol/L
+    #[arg(long)]
+    mmol: bool,
     /// Speed of the line in bits per second; without it, as fast as this computer can
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(300..=4_000_000))]
     baud: Option<u32>,
@@ -72,7 +76,7 @@ pub(super) fn run(options: &Options, format: Format) -> Result<Exit, CommandErro
     let link = LinkPath::make(&options.pty, pty.path()).map_err(|error| failed(&error))?;
     let ready = Clean::new(&options.pty.to_string_lossy(), 1000).to_string();
     match format {
-        Format::Json => print_json(&Announcement { ready, meter: model.name, readings: options.readings })?,
+        Format::Json => print_json(&Announcement { ready, meter: &model.slug, readings: options.readings })?,
         Format::Text => print_text(&format!("ready {ready}\n"))?,
     }
     let station = Station::new(pty, link, meter.as_mut(), FaultyWire::new(options.fault), options.baud);
@@ -83,27 +87,38 @@ pub(super) fn run(options: &Options, format: Format) -> Result<Exit, CommandErro
     Ok(Exit::Done)
 }
 
-fn model(name: &str) -> Result<&'static Model, CommandError> {
-    shelf::by_name(name).ok_or_else(|| {
-        let names: Vec<_> = shelf::ALL.iter().map(|model| model.name).collect();
-        CommandError::usage(format!("there is no simulated meter {name:?}; there are {}", names.join(", ")))
+/// The meter of this slug in the catalogue, if it can stand at a serial line.
+fn model(name: &str) -> Result<&'static Meter, CommandError> {
+    let catalogue = Catalogue::embedded().map_err(|error| CommandError::new(Exit::Failed, error.to_string()))?;
+    let serial = |meter: &&Meter| meter.link == LinkKind::Serial;
+    catalogue.by_slug(name).filter(serial).ok_or_else(|| {
+        let names: Vec<_> = catalogue.meters().iter().filter(serial).map(|meter| meter.slug.as_str()).collect();
+        CommandError::usage(format!(
+            "there is no simulated meter {name:?} for a serial port; there are {}",
+            names.join(", ")
+        ))
     })
 }
 
-fn make(options: &Options, model: &Model) -> Result<Box<dyn SimulatedMeter>, CommandError> {
-    if options.readings > model.capacity {
-        return Err(CommandError::usage(format!("{} holds at most {} readings", model.name, model.capacity)));
+fn make(options: &Options, model: &Meter) -> Result<Box<dyn SimulatedMeter>, CommandError> {
+    if let Some(memory) = model.memory
+        && u32::try_from(options.readings).is_ok_and(|readings| readings > memory)
+    {
+        return Err(CommandError::usage(format!("{} holds at most {memory} readings", model.slug)));
     }
     let offset = SignedDuration::from_secs(i64::from(options.clock_offset));
     let clock = move || Zoned::now().datetime().saturating_add(offset);
     let newest = options.newest.unwrap_or_else(|| clock().saturating_sub(SINCE_LAST));
     let wanted = Wanted {
+        slug: model.slug.clone(),
         serial: options.serial.clone(),
         memory: ReadingSet::seeded(options.readings, options.seed, newest),
         clock: Box::new(clock),
         fault: options.fault,
+        shows_mmol: options.mmol,
+        clock_was_adjusted: false,
     };
-    model.make(wanted).map_err(CommandError::usage)
+    shelf::make(&model.driver, wanted).map_err(CommandError::usage)
 }
 
 fn failed(error: &PtyError) -> CommandError {

@@ -18,6 +18,7 @@ pub use self::config::{AccuChekConfig, Quirks, Refusal};
 use self::memory::StoredSegment;
 use self::transfer::Transfer;
 use super::SimulatedMeter;
+use super::shelf::Wanted;
 use crate::meters::codec::ieee11073::apdu::Apdu;
 use crate::meters::codec::ieee11073::association::AssociationResult;
 use crate::meters::codec::ieee11073::configuration::ConfigurationResponse;
@@ -62,6 +63,30 @@ pub struct SimulatedAccuChek {
     invoke_id: u16,
     refusals: u32,
     erase: Arc<AtomicBool>,
+}
+
+/// Makes one for the shelf.
+pub(super) fn make(wanted: Wanted) -> Result<Box<dyn SimulatedMeter>, String> {
+    let number = model_number(&wanted.slug).ok_or_else(|| format!("{} cannot be simulated", wanted.slug))?;
+    let quirks = wanted.fault.map(Quirks::from).unwrap_or_default();
+    Ok(Box::new(SimulatedAccuChek::new(AccuChekConfig {
+        model_number: number.to_owned(),
+        serial: wanted.serial.unwrap_or_else(|| format!("000{number}00001")),
+        quirks: Quirks { is_clock_adjusted: wanted.clock_was_adjusted, ..quirks },
+        ..AccuChekConfig::guide(wanted.memory, (wanted.clock)())
+    })))
+}
+
+/// A number that an Accu-Chek meter of this slug reports as its model: one of the numbers that the driver knows.
+fn model_number(slug: &str) -> Option<&'static str> {
+    Some(match slug {
+        "accu-chek-guide" => "925",
+        "accu-chek-guide-me" => "897",
+        "accu-chek-instant" => "972",
+        "accu-chek-aviva-connect" => "483",
+        "relion-platinum" => "982",
+        _ => return None,
+    })
 }
 
 impl SimulatedAccuChek {

@@ -5,7 +5,7 @@
 use super::SimulatedMeter;
 use super::fault::{Fault, FaultKind};
 use super::readings::{ReadingSet, SimulatedReading};
-use super::shelf::MeterClock;
+use super::shelf::{MeterClock, Wanted};
 use crate::domain::glucose::Measured;
 use crate::domain::reading::{Kind, Meal};
 use crate::meters::codec::lifescan_ascii::answers::{
@@ -71,6 +71,14 @@ pub struct SimulatedUltra2 {
     wake_ups: u32,
     erase_was_asked: bool,
     clock_was_set: bool,
+}
+
+/// Makes one for the shelf.
+pub(super) fn make(wanted: Wanted) -> Result<Box<dyn SimulatedMeter>, String> {
+    let serial = wanted.serial.as_deref().unwrap_or(DEFAULT_SERIAL);
+    let unit = if wanted.shows_mmol { DisplayUnit::MmolPerL } else { DisplayUnit::MgPerDl };
+    let made = SimulatedUltra2::new(serial, wanted.memory, wanted.clock, Ultra2Faults::default(), wanted.fault);
+    Ok(Box::new(made.map_err(|error| error.to_string())?.showing(unit)))
 }
 
 impl SimulatedUltra2 {

@@ -1,17 +1,18 @@
-//! Every meter that can be simulated, by the name under which it is asked for.
+//! Every meter family that can be simulated, by the name of its driver.
 
 use jiff::civil::DateTime;
 
-use super::SimulatedMeter;
 use super::fault::Fault;
-use super::onetouch_ultra2::{self, SimulatedUltra2, Ultra2Faults};
 use super::readings::ReadingSet;
+use super::{SimulatedMeter, accu_chek_usb, onetouch_ultra2};
 
 /// Tells a simulated meter's wall clock.
 pub type MeterClock = Box<dyn Fn() -> DateTime + Send>;
 
 /// What a simulated meter is to be like.
 pub struct Wanted {
+    /// The model by its slug in the catalogue, for families whose models differ on the wire.
+    pub slug: String,
     /// Its serial number; without one it gets the family's, which begins with 000.
     pub serial: Option<String>,
     /// Its memory.
@@ -20,42 +21,23 @@ pub struct Wanted {
     pub clock: MeterClock,
     /// What goes wrong. The meter applies what concerns what is said; the wire, the rest.
     pub fault: Option<Fault>,
+    /// Whether its display shows mmol/L.
+    pub shows_mmol: bool,
+    /// Whether its clock was adjusted after some of the readings, for families that tell.
+    pub clock_was_adjusted: bool,
 }
 
-/// A meter that can be simulated.
-pub struct Model {
-    /// Its name: `onetouch-ultra2`.
-    pub name: &'static str,
-    /// How many readings it can hold.
-    pub capacity: usize,
-    make: fn(Wanted) -> Result<Box<dyn SimulatedMeter>, String>,
-}
+/// Makes a simulated meter, or says in words what about it cannot be.
+type Make = fn(Wanted) -> Result<Box<dyn SimulatedMeter>, String>;
 
-impl Model {
-    /// Makes one.
-    ///
-    /// # Errors
-    /// Says in words what about it cannot be.
-    pub fn make(&self, wanted: Wanted) -> Result<Box<dyn SimulatedMeter>, String> {
-        (self.make)(wanted)
-    }
-}
+/// Every family, by its driver.
+const FAMILIES: &[(&str, Make)] = &[("accu-chek-usb", accu_chek_usb::make), ("onetouch-ultra2", onetouch_ultra2::make)];
 
-/// Every model.
-pub const ALL: &[Model] =
-    &[Model { name: "onetouch-ultra2", capacity: onetouch_ultra2::CAPACITY, make: onetouch_ultra2 }];
-
-/// The model of this name.
-#[must_use]
-pub fn by_name(name: &str) -> Option<&'static Model> {
-    ALL.iter().find(|model| model.name == name)
-}
-
-fn onetouch_ultra2(wanted: Wanted) -> Result<Box<dyn SimulatedMeter>, String> {
-    let Wanted { serial, memory, clock, fault } = wanted;
-    let serial = serial.as_deref().unwrap_or(onetouch_ultra2::DEFAULT_SERIAL);
-    match SimulatedUltra2::new(serial, memory, clock, Ultra2Faults::default(), fault) {
-        Ok(meter) => Ok(Box::new(meter)),
-        Err(error) => Err(error.to_string()),
-    }
+/// Makes a simulated meter of the family that this driver reads.
+///
+/// # Errors
+/// Says in words what about it cannot be.
+pub fn make(driver: &str, wanted: Wanted) -> Result<Box<dyn SimulatedMeter>, String> {
+    let family = FAMILIES.iter().find(|(name, _)| *name == driver);
+    family.map_or_else(|| Err(format!("meters that speak {driver} cannot be simulated")), |(_, make)| make(wanted))
 }

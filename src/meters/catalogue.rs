@@ -60,6 +60,12 @@ impl FromStr for UsbId {
 pub enum LinkKind {
     /// USB bulk transfers, through libusb.
     UsbBulk,
+    /// HID reports, through libusb.
+    UsbHid,
+    /// SCSI commands over USB mass storage.
+    Scsi,
+    /// A folder of a mounted drive.
+    Folder,
     /// A serial line, mostly behind a USB serial cable.
     Serial,
 }
@@ -70,6 +76,9 @@ impl LinkKind {
     pub const fn name(self) -> &'static str {
         match self {
             Self::UsbBulk => "usb-bulk",
+            Self::UsbHid => "usb-hid",
+            Self::Scsi => "scsi",
+            Self::Folder => "folder",
             Self::Serial => "serial",
         }
     }

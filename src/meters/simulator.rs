@@ -20,6 +20,19 @@ pub trait SimulatedMeter: Send {
     /// The host sent one transfer, or some bytes of a serial line: what the meter answers, transfer by transfer.
     fn hear(&mut self, bytes: &[u8]) -> Vec<Vec<u8>>;
 
+    /// The host sent a HID feature report, its id first: what the meter answers, report by report.
+    fn hear_feature(&mut self, report: &[u8]) -> Vec<Vec<u8>> {
+        let _ = report;
+        Vec::new()
+    }
+
+    /// The host sent a SCSI command with its data: the data-in, at most `expected` bytes. `None` for a meter that is no
+    /// mass storage.
+    fn command(&mut self, cdb: &[u8], data_out: &[u8], expected: usize) -> Option<Vec<u8>> {
+        let _ = (cdb, data_out, expected);
+        None
+    }
+
     /// Nothing was heard for `silence` in all: what the meter says of its own accord by now.
     fn wait(&mut self, silence: Duration) -> Vec<Vec<u8>> {
         let _ = silence;

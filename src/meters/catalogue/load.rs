@@ -81,6 +81,9 @@ struct UnreadableEntry {
 #[serde(rename_all = "kebab-case")]
 enum LinkWord {
     UsbBulk,
+    UsbHid,
+    Scsi,
+    Folder,
     Serial,
 }
 
@@ -144,9 +147,12 @@ impl Reader<'_> {
         }
         let link = match entry.link {
             LinkWord::UsbBulk => LinkKind::UsbBulk,
+            LinkWord::UsbHid => LinkKind::UsbHid,
+            LinkWord::Scsi => LinkKind::Scsi,
+            LinkWord::Folder => LinkKind::Folder,
             LinkWord::Serial => LinkKind::Serial,
         };
-        if link == LinkKind::UsbBulk && ids.is_empty() {
+        if link != LinkKind::Serial && ids.is_empty() {
             return Err(self.complaint(&at, "a meter behind a serial cable has the link serial".to_owned()));
         }
         let [low, high] = *entry.range.get_ref();

@@ -158,6 +158,36 @@ impl Link for MemoryLink {
         self.line = Some(settings);
         Ok(())
     }
+
+    fn send_feature(&mut self, report: &[u8], _wait: Duration) -> Result<(), LinkError> {
+        self.check_plugged()?;
+        if self.wire.is_unplugged() {
+            return Err(LinkError::Gone);
+        }
+        self.silence = Duration::ZERO;
+        let said = self.meter.hear_feature(report);
+        self.take(said);
+        Ok(())
+    }
+
+    fn command(&mut self, cdb: &[u8], data_out: &[u8], expected: usize, wait: Duration) -> Result<Vec<u8>, LinkError> {
+        self.check_plugged()?;
+        if self.wire.is_unplugged() {
+            return Err(LinkError::Gone);
+        }
+        let answer = self.meter.command(cdb, data_out, expected);
+        let Some(data_in) = answer else { return Err(LinkError::Unsupported { operation: "SCSI commands" }) };
+        if data_in.is_empty() {
+            return Ok(data_in);
+        }
+        self.take(vec![data_in]);
+        let arrived = self.next(wait);
+        match arrived {
+            Some(data_in) => Ok(data_in),
+            None if self.wire.is_unplugged() => Err(LinkError::Gone),
+            None => Err(LinkError::TimedOut),
+        }
+    }
 }
 
 #[cfg(test)]

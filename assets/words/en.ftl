@@ -26,6 +26,8 @@ button-leave = Leave
 demo-meters-title = Plug in or unplug a simulated meter
 tag-plugged-in = plugged in
 
+bug-sentence = glucodock found a mistake in itself and had to stop. What was stored before is safe. Please give this line to technical support:
+
 ## Keys
 
 hint-sign-in = sign in

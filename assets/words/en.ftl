@@ -486,6 +486,10 @@ linear-mark-ok = good
 linear-mark-warning = look twice
 linear-mark-problem = wrong
 linear-share = { $label }: { $percent }, { $count }
+linear-rows-left = { $count ->
+    [one] 1 row more, PgDn goes on
+   *[other] { $count } rows more, PgDn goes on
+}
 linear-gauge = { $label }: { $done } of { $of }
 linear-gauge-open = { $label }: { $done } so far
 linear-panel = { $title }: { $name }: { $state }

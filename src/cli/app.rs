@@ -43,7 +43,7 @@ pub(super) fn run(options: Options) -> Result<Exit, CommandError> {
         CommandError::new(
             error.exit,
             format!(
-                "{error}. To begin one, add the first user: glucodock users add LOGIN --name NAME --role clinician"
+                "{error}. To begin one, add the first user: glucodock users add --login LOGIN --name NAME --role clinician"
             ),
         )
     })?;

@@ -71,7 +71,10 @@ fn app(data: &Path, port: &Path) -> Pty {
 
 fn choose_anna(pty: &mut Pty) {
     pty.send(b"tester anna").unwrap();
+    // Hits that come late take the cursor away: wait for them before moving it.
+    pty.wait_for("Patients found").unwrap();
     pty.wait_for("TESTER, Anna").unwrap();
+    pty.read_until_quiet(Duration::from_millis(300));
     pty.send(DOWN).unwrap();
     pty.wait_until("the chosen row", |pty| pty.rows().iter().any(|row| row.starts_with(">  TESTER"))).unwrap();
     pty.send(b"\r").unwrap();

@@ -2,6 +2,7 @@
 #![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test fails by panicking")]
 
 #[path = "support/pty.rs"]
+#[expect(dead_code, reason = "this test needs less of a terminal than others")]
 mod pty;
 
 use std::io::{BufRead as _, BufReader, Write as _};

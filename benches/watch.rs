@@ -29,6 +29,7 @@ fn busy() -> Duration {
 }
 
 fn main() {
+    let mut out = std::io::stdout();
     let (events, _received) = unbounded_channel();
     let bus = RealBus::start(Catalogue::embedded().unwrap(), Vec::new(), Arc::default(), events).unwrap();
     thread::sleep(Duration::from_secs(1));
@@ -37,7 +38,7 @@ fn main() {
     let (elapsed, used) = (start.elapsed(), busy().checked_sub(before).unwrap());
     drop(bus);
     let percent = 100.0 * used.as_secs_f64() / elapsed.as_secs_f64();
-    writeln!(std::io::stdout(), "watching takes {used:?} of {elapsed:?}: {percent:.4} % of a processor").unwrap();
+    writeln!(out, "watching takes {used:?} of {elapsed:?}: {percent:.4} % of a processor").unwrap();
 
     let mut lister = SystemLister::new(Catalogue::embedded().unwrap(), Vec::new());
     lister.list();
@@ -45,5 +46,5 @@ fn main() {
     for _ in 0..1000 {
         lister.list();
     }
-    writeln!(std::io::stdout(), "one look takes {:?}", start.elapsed() / 1000).unwrap();
+    writeln!(out, "one look takes {:?}", start.elapsed() / 1000).unwrap();
 }

@@ -1,5 +1,5 @@
 //! The real binary with a meter on a real serial line, killed without warning while the association is pending.
-#![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test fails by panicking")]
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 #[path = "support/pty.rs"]
 #[expect(dead_code, reason = "this test needs less of a terminal than others")]
@@ -102,7 +102,7 @@ fn a_pending_meter_survives_kill_9() {
     pty.send(b"\r").unwrap();
     pty.wait_for("Other meters").unwrap();
     pty.read_until_quiet(Duration::from_millis(200));
-    while !pty.rows().iter().any(|row| row.starts_with(">") && row.contains("OneTouch Ultra 2")) {
+    while !pty.rows().iter().any(|row| row.starts_with('>') && row.contains("OneTouch Ultra 2")) {
         pty.send(DOWN).unwrap();
         pty.read_until_quiet(Duration::from_millis(100));
     }

@@ -234,8 +234,10 @@ mod tests {
         assert!(drivers.contains(&"onetouch-ultra2") && drivers.contains(&"onetouch-ultra-easy"), "{drivers:?}");
         assert_eq!(
             lines[3..],
-            ["Accu-Chek Guide Link          USB                   cannot be read: It sends its readings to an insulin \
-              pump only. Its USB plug gives no data."]
+            [
+                "Accu-Chek Guide Link          USB                   cannot be read: It sends its readings to an insulin \
+              pump only. Its USB plug gives no data."
+            ]
         );
     }
 

@@ -273,7 +273,7 @@ fn read_record(
     Ok(again)
 }
 
-/// Asks for the newest record and the count once more.
+/// Asks for the newest record and the count once more; twice if they are others now, for a repeated answer.
 fn confirm(
     wire: &mut dyn Wire,
     conversation: &mut Conversation<'_>,
@@ -281,14 +281,18 @@ fn confirm(
     announced: u16,
     newest: Option<Record>,
 ) -> Result<(), MeterError> {
-    let mut is_same = true;
-    if let Some(newest) = newest {
-        let again = ask(wire, conversation, &(memory.record)(0), |data| Record::parse(memory.layout, data))?;
-        is_same = again == newest;
-    }
-    is_same &= ask(wire, conversation, &memory.count, short_number)? == announced;
-    if is_same {
-        return Ok(());
+    let during = memory.count.during;
+    for is_last in [false, true] {
+        let again = match newest {
+            Some(_) => Some(ask(wire, conversation, &(memory.record)(0), |data| Record::parse(memory.layout, data))?),
+            None => None,
+        };
+        if again == newest && ask(wire, conversation, &memory.count, short_number)? == announced {
+            return Ok(());
+        }
+        if !is_last {
+            wire.recover(conversation, during)?;
+        }
     }
     let reason = "it changed while it was read".to_owned();
     Err(MeterError::Malformed { what: "the memory", reason })

@@ -2,6 +2,8 @@
 
 #![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test fails by panicking")]
 
+#[path = "meters/lifescan_ends.rs"]
+mod lifescan_ends;
 #[path = "meters/lifescan_sweep.rs"]
 mod lifescan_sweep;
 #[path = "meters/onetouch_ultra_easy.rs"]

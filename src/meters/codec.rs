@@ -3,4 +3,5 @@
 
 pub mod ieee11073;
 pub mod lifescan_ascii;
+pub mod lifescan_frame;
 pub mod phdc;

@@ -4,7 +4,7 @@ use jiff::civil::DateTime;
 
 use super::fault::Fault;
 use super::readings::ReadingSet;
-use super::{SimulatedMeter, accu_chek_usb, onetouch_ultra2};
+use super::{SimulatedMeter, accu_chek_usb, onetouch_ultra_easy, onetouch_ultra2, onetouch_verio, onetouch_verio_iq};
 
 /// Tells a simulated meter's wall clock.
 pub type MeterClock = Box<dyn Fn() -> DateTime + Send>;
@@ -31,7 +31,13 @@ pub struct Wanted {
 type Make = fn(Wanted) -> Result<Box<dyn SimulatedMeter>, String>;
 
 /// Every family, by its driver.
-const FAMILIES: &[(&str, Make)] = &[("accu-chek-usb", accu_chek_usb::make), ("onetouch-ultra2", onetouch_ultra2::make)];
+const FAMILIES: &[(&str, Make)] = &[
+    ("accu-chek-usb", accu_chek_usb::make),
+    ("onetouch-ultra2", onetouch_ultra2::make),
+    ("onetouch-ultra-easy", onetouch_ultra_easy::make),
+    ("onetouch-verio", onetouch_verio::make),
+    ("onetouch-verio-iq", onetouch_verio_iq::make),
+];
 
 /// Makes a simulated meter of the family that this driver reads.
 ///

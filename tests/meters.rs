@@ -1,0 +1,14 @@
+//! Every meter family, read by its driver over its simulator: sound, odd, damaged.
+
+#![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test fails by panicking")]
+
+#[path = "meters/lifescan_ends.rs"]
+mod lifescan_ends;
+#[path = "meters/lifescan_sweep.rs"]
+mod lifescan_sweep;
+#[path = "meters/onetouch_ultra_easy.rs"]
+mod onetouch_ultra_easy;
+#[path = "meters/onetouch_verio.rs"]
+mod onetouch_verio;
+#[path = "meters/onetouch_verio_iq.rs"]
+mod onetouch_verio_iq;

@@ -2,6 +2,10 @@
 
 #![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test fails by panicking")]
 
+#[path = "meters/contour.rs"]
+mod contour;
+#[path = "meters/fault_sweep.rs"]
+mod fault_sweep;
 #[path = "meters/lifescan_ends.rs"]
 mod lifescan_ends;
 #[path = "meters/lifescan_sweep.rs"]

@@ -10,6 +10,8 @@ use serde_json::Value;
 
 #[path = "vectors/accu_chek_usb.rs"]
 mod accu_chek_usb;
+#[path = "vectors/contour.rs"]
+mod contour;
 #[path = "vectors/lifescan_binary.rs"]
 mod lifescan_binary;
 #[path = "vectors/onetouch_ultra2.rs"]

@@ -2,4 +2,5 @@
 
 pub(super) mod guarded;
 pub mod serial;
+pub mod socket;
 pub mod usb_bulk;

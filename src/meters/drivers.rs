@@ -1,6 +1,7 @@
 //! One driver per meter family: the conversation, in the order of its specification.
 
 pub mod accu_chek_usb;
+pub mod contour;
 mod lifescan;
 pub mod onetouch_ultra2;
 pub mod onetouch_ultra_easy;
@@ -30,6 +31,8 @@ pub trait Driver: Send + Sync {
 /// Every driver.
 pub const ALL: &[&dyn Driver] = &[
     &accu_chek_usb::AccuChekUsb,
+    &contour::ContourHid,
+    &contour::ContourSerial,
     &onetouch_ultra2::OneTouchUltra2,
     &onetouch_ultra_easy::OneTouchUltraEasy,
     &onetouch_verio::OneTouchVerio,
@@ -37,8 +40,12 @@ pub const ALL: &[&dyn Driver] = &[
 ];
 
 /// The drivers of [`ALL`] whose meters are at a serial line. A line does not tell which of them is behind it.
-pub const SERIAL: &[&dyn Driver] =
-    &[&onetouch_ultra2::OneTouchUltra2, &onetouch_ultra_easy::OneTouchUltraEasy, &onetouch_verio_iq::OneTouchVerioIq];
+pub const SERIAL: &[&dyn Driver] = &[
+    &contour::ContourSerial,
+    &onetouch_ultra2::OneTouchUltra2,
+    &onetouch_ultra_easy::OneTouchUltraEasy,
+    &onetouch_verio_iq::OneTouchVerioIq,
+];
 
 /// The driver of this name.
 #[must_use]

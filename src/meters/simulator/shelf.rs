@@ -4,7 +4,9 @@ use jiff::civil::DateTime;
 
 use super::fault::Fault;
 use super::readings::ReadingSet;
-use super::{SimulatedMeter, accu_chek_usb, onetouch_ultra_easy, onetouch_ultra2, onetouch_verio, onetouch_verio_iq};
+use super::{
+    SimulatedMeter, accu_chek_usb, contour, onetouch_ultra_easy, onetouch_ultra2, onetouch_verio, onetouch_verio_iq,
+};
 
 /// Tells a simulated meter's wall clock.
 pub type MeterClock = Box<dyn Fn() -> DateTime + Send>;
@@ -33,8 +35,10 @@ type Make = fn(Wanted) -> Result<Box<dyn SimulatedMeter>, String>;
 /// Every family, by its driver.
 const FAMILIES: &[(&str, Make)] = &[
     ("accu-chek-usb", accu_chek_usb::make),
-    ("onetouch-ultra2", onetouch_ultra2::make),
+    ("contour-hid", contour::make),
+    ("contour-serial", contour::make),
     ("onetouch-ultra-easy", onetouch_ultra_easy::make),
+    ("onetouch-ultra2", onetouch_ultra2::make),
     ("onetouch-verio", onetouch_verio::make),
     ("onetouch-verio-iq", onetouch_verio_iq::make),
 ];

@@ -1,6 +1,9 @@
 //! One driver per meter family: the conversation, in the order of its specification.
 
 pub mod accu_chek_usb;
+pub mod freestyle_lite;
+pub mod freestyle_optium;
+mod freestyle_serial;
 pub mod onetouch_ultra2;
 
 use super::conversation::Conversation;
@@ -24,10 +27,16 @@ pub trait Driver: Send + Sync {
 }
 
 /// Every driver.
-pub const ALL: &[&dyn Driver] = &[&accu_chek_usb::AccuChekUsb, &onetouch_ultra2::OneTouchUltra2];
+pub const ALL: &[&dyn Driver] = &[
+    &accu_chek_usb::AccuChekUsb,
+    &freestyle_lite::FreeStyleLite,
+    &freestyle_optium::FreeStyleOptium,
+    &onetouch_ultra2::OneTouchUltra2,
+];
 
 /// The drivers of [`ALL`] whose meters are at a serial line. A line does not tell which of them is behind it.
-pub const SERIAL: &[&dyn Driver] = &[&onetouch_ultra2::OneTouchUltra2];
+pub const SERIAL: &[&dyn Driver] =
+    &[&freestyle_lite::FreeStyleLite, &freestyle_optium::FreeStyleOptium, &onetouch_ultra2::OneTouchUltra2];
 
 /// The driver of this name.
 #[must_use]

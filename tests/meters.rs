@@ -4,5 +4,7 @@
 
 #[path = "meters/abbott_sweep.rs"]
 mod abbott_sweep;
+#[path = "meters/freestyle_hid.rs"]
+mod freestyle_hid;
 #[path = "meters/freestyle_serial.rs"]
 mod freestyle_serial;

@@ -217,13 +217,13 @@ mod tests {
         let text = attached_text(&[
             attached("173a:21d5", Access::Open),
             attached("173a:21d6", Access::Denied),
-            attached("0403:6001", Access::AskModel),
+            attached("1a86:7523", Access::AskModel),
             attached("173a:21db", Access::Unsupported),
         ]);
         let expected = "\
 Accu-Chek Guide               USB                   ready
 Accu-Chek Guide Me            USB                   no permission to open it
-USB serial cable (FTDI)       serial port ttyUSB0   say which meter is behind it: --driver onetouch-ultra2
+USB serial cable (CH340)      serial port ttyUSB0   say which meter is behind it: --driver onetouch-ultra2
 Accu-Chek Guide Link          USB                   cannot be read: It sends its readings to an insulin pump only. Its \
                         USB plug gives no data.
 ";

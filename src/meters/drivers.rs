@@ -1,7 +1,11 @@
 //! One driver per meter family: the conversation, in the order of its specification.
 
 pub mod accu_chek_usb;
+mod freestyle_hid;
+pub mod freestyle_insulinx;
+pub mod freestyle_libre;
 pub mod freestyle_lite;
+pub mod freestyle_neo;
 pub mod freestyle_optium;
 mod freestyle_serial;
 pub mod onetouch_ultra2;
@@ -29,7 +33,10 @@ pub trait Driver: Send + Sync {
 /// Every driver.
 pub const ALL: &[&dyn Driver] = &[
     &accu_chek_usb::AccuChekUsb,
+    &freestyle_insulinx::FreeStyleInsuLinx,
+    &freestyle_libre::FreeStyleLibre,
     &freestyle_lite::FreeStyleLite,
+    &freestyle_neo::FreeStyleNeo,
     &freestyle_optium::FreeStyleOptium,
     &onetouch_ultra2::OneTouchUltra2,
 ];

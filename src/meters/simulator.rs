@@ -5,6 +5,7 @@
 
 pub mod accu_chek_usb;
 pub mod fault;
+pub mod freestyle_hid;
 pub mod freestyle_serial;
 pub mod memory_link;
 pub mod onetouch_ultra2;

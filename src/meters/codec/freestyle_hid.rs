@@ -1,4 +1,4 @@
-//! The HID reports of Abbott's meters (InsuLinx, Precision Neo, Libre) and the text answers that they carry.
+//! The HID reports of Abbott's meters (`InsuLinx`, Precision Neo, Libre) and the text answers that they carry.
 //!
 //! A report is 64 bytes: type, length (0 to 62), so many bytes of payload, padding. The padding holds what was left of
 //! older messages, so the length decides. A text answer is the payload of one or more reports of the type

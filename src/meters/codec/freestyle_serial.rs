@@ -81,7 +81,7 @@ impl Log {
         if serial.is_empty() || serial.contains(' ') {
             return Err(LogError::Form("the serial number holds spaces"));
         }
-        let clock = clock_time(&clock).ok_or(LogError::Form("the clock is not made of its fields"))?;
+        let clock = clock_time(&clock).map_err(|_| LogError::Form("the clock is not made of its fields"))?;
         let announced = announced(&count).ok_or(LogError::Form("the number of records is not three digits"))?;
         Ok(Self { serial, version, clock, announced, lines: lines.collect(), is_checked })
     }
@@ -169,14 +169,12 @@ fn announced(text: &str) -> Option<u32> {
     if text.len() == 3 { number(text).map(u32::from) } else { None }
 }
 
-/// `Mmm. DD YYYY HH:MM:SS`; the inner `None` is a date or time that does not exist.
-fn clock_time(text: &str) -> Option<Option<DateTime>> {
+/// `Mmm. DD YYYY HH:MM:SS`.
+fn clock_time(text: &str) -> Result<Option<DateTime>, NoStamp> {
     let mut words = text.split_ascii_whitespace();
-    let (month, day, year, time) = (words.next()?, words.next()?, words.next()?, words.next()?);
-    if words.next().is_some() {
-        return None;
-    }
-    stamp(month, day, year, time, 3)
+    let mut word = || words.next().ok_or(NoStamp);
+    let clock = stamp(word()?, word()?, word()?, word()?, 3)?;
+    if words.next().is_some() { Err(NoStamp) } else { Ok(clock) }
 }
 
 /// A clock as a meter writes it.
@@ -194,22 +192,26 @@ fn encode_date(time: DateTime) -> String {
 /// The months of the log. `$colq` writes June and July with three letters.
 const MONTHS: [&str; 12] = ["Jan", "Feb", "Mar", "Apr", "May", "June", "July", "Aug", "Sep", "Oct", "Nov", "Dec"];
 
-/// A stamp from its words; `parts` is 2 for `HH:MM` and 3 for `HH:MM:SS`. `None` if it is not made of a month and
-/// digits, `Some(None)` if there is no such date or time.
-fn stamp(month: &str, day: &str, year: &str, time: &str, parts: usize) -> Option<Option<DateTime>> {
-    let month = MONTHS
-        .iter()
-        .position(|name| *name == month || (name.len() == 4 && name.starts_with(month) && month.len() == 3))?;
-    let month = i8::try_from(month + 1).ok()?;
-    let small = |text: &str| number(text).filter(|_| text.len() == 2).and_then(|number| i8::try_from(number).ok());
-    let year = number(year).filter(|_| year.len() == 4).and_then(|year| i16::try_from(year).ok())?;
-    let clock = time.split(':').map(small).collect::<Option<Vec<i8>>>()?;
+/// Words that are not a month and digits.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("the date or the time is not made of its fields")]
+pub struct NoStamp;
+
+/// A stamp from its words; `parts` is 2 for `HH:MM` and 3 for `HH:MM:SS`. `Ok(None)` if there is no such date or time.
+fn stamp(month: &str, day: &str, year: &str, time: &str, parts: usize) -> Result<Option<DateTime>, NoStamp> {
+    let is_month = |name: &&str| **name == *month || (month.len() == 3 && name.starts_with(month));
+    let month = MONTHS.iter().position(is_month).and_then(|place| i8::try_from(place + 1).ok()).ok_or(NoStamp)?;
+    let two_digits = |text: &str| {
+        number(text).filter(|_| text.len() == 2).and_then(|number| i8::try_from(number).ok()).ok_or(NoStamp)
+    };
+    let year = number(year).filter(|_| year.len() == 4).and_then(|year| i16::try_from(year).ok()).ok_or(NoStamp)?;
+    let clock = time.split(':').map(two_digits).collect::<Result<Vec<i8>, NoStamp>>()?;
     let (hour, minute, second) = match (clock.as_slice(), parts) {
         ([hour, minute], 2) => (*hour, *minute, 0),
         ([hour, minute, second], 3) => (*hour, *minute, *second),
-        _ => return None,
+        _ => return Err(NoStamp),
     };
-    Some(DateTime::new(year, month, small(day)?, hour, minute, second, 0).ok())
+    Ok(DateTime::new(year, month, two_digits(day)?, hour, minute, second, 0).ok())
 }
 
 /// A number of digits only.
@@ -279,11 +281,11 @@ mod tests {
         let july = date(2026, 7, 4).at(9, 5, 0, 0);
         assert_eq!(encode_clock(july), "July 04 2026 09:05:00");
         for text in ["July 04 2026 09:05:00", "Jul  04 2026 09:05:00"] {
-            assert_eq!(clock_time(text), Some(Some(july)));
+            assert_eq!(clock_time(text), Ok(Some(july)));
         }
-        assert_eq!(clock_time("Feb  30 2026 09:05:00"), Some(None));
+        assert_eq!(clock_time("Feb  30 2026 09:05:00"), Ok(None));
         for text in ["Ju   04 2026 09:05:00", "Mayy 04 2026 09:05:00", "May  4 2026 09:05:00", "May  04 2026 09:05"] {
-            assert_eq!(clock_time(text), None, "{text}");
+            assert_eq!(clock_time(text), Err(NoStamp), "{text}");
         }
     }
 }

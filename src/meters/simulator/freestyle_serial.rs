@@ -24,35 +24,48 @@ const MOST_RECORDS: usize = 999;
 /// Longer than every command; more without a line end is noise.
 const LONGEST_COMMAND: usize = 40;
 
+/// An odd meter, or a broken one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum FreeStyleOddity {
+    /// STX stands before each answer and ETX behind it.
+    Framed,
+    /// One more LF behind the count, as a real Lite sends it.
+    ExtraLineFeed,
+    /// An empty log ends without a check sum.
+    EmptyWithoutSum,
+    /// The sum of the log is always wrong.
+    WrongChecksum,
+    /// The log announces one record too few, under a right sum.
+    CountTooLow,
+    /// The answer stops before its last line.
+    NoEnd,
+    /// Every command is refused.
+    Refuses,
+    /// The log carries another serial number than `$colq`.
+    OtherSerial,
+}
+
 /// What this family of meters does wrong, or differently, on the bench. Positions count from 0 at the newest record.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct FreeStyleFaults {
+    /// What is odd about it, if anything.
+    pub oddity: Option<FreeStyleOddity>,
     /// So many commands are swallowed before the meter answers.
     pub swallowed: u32,
     /// So many commands are echoed before one is answered.
     pub echoed: u32,
-    /// STX stands before each answer and ETX behind it.
-    pub framed: bool,
-    /// One more LF behind the count, as a real Lite sends it.
-    pub extra_line_feed: bool,
-    /// An empty log ends without a check sum.
-    pub empty_without_sum: bool,
-    /// The sum of the log is always wrong.
-    pub wrong_checksum: bool,
     /// The log announces so many records too many, under a right sum.
     pub count_too_high: u32,
-    /// The log announces one record too few, under a right sum.
-    pub count_too_low: bool,
     /// The line of this record is not one, under a right sum.
     pub damaged: Option<usize>,
     /// This record is from before the clock was set again.
     pub time_lost: Option<usize>,
-    /// The answer stops before its last line.
-    pub no_end: bool,
-    /// Every command is refused.
-    pub refuses: bool,
-    /// The log carries another serial number than `$colq`.
-    pub other_serial: bool,
+}
+
+impl FreeStyleFaults {
+    fn is(&self, oddity: FreeStyleOddity) -> bool {
+        self.oddity == Some(oddity)
+    }
 }
 
 /// A simulated FreeStyle Lite or Precision Xtra.
@@ -153,7 +166,7 @@ impl SimulatedFreeStyle {
 
     fn obey(&mut self, command: &str) -> Vec<u8> {
         match (command, self.dialect) {
-            _ if self.faults.refuses => b"CMD Fail!\r\n".to_vec(),
+            _ if self.faults.is(FreeStyleOddity::Refuses) => b"CMD Fail!\r\n".to_vec(),
             ("$mem", Dialect::Lite) | ("$xmem", Dialect::Optium) => self.log(),
             ("$colq", Dialect::Optium) => self.status(),
             (other, _) => {
@@ -195,14 +208,22 @@ impl SimulatedFreeStyle {
         let held = u32::try_from(lines.len()).unwrap_or(u32::MAX);
         let announced = held.saturating_add(self.faults.count_too_high).min(999);
         let log = Log {
-            serial: if self.faults.other_serial { "000SIM1-00002".to_owned() } else { self.serial.clone() },
+            serial: if self.faults.is(FreeStyleOddity::OtherSerial) {
+                "000SIM1-00002".to_owned()
+            } else {
+                self.serial.clone()
+            },
             version: if self.dialect == Dialect::Lite { "0.31  -P" } else { "1.21" }.to_owned(),
             clock: Some((self.clock)()),
-            announced: if self.faults.count_too_low { announced.saturating_sub(1) } else { announced },
-            is_checked: !(lines.is_empty() && self.faults.empty_without_sum),
+            announced: if self.faults.is(FreeStyleOddity::CountTooLow) {
+                announced.saturating_sub(1)
+            } else {
+                announced
+            },
+            is_checked: !(lines.is_empty() && self.faults.is(FreeStyleOddity::EmptyWithoutSum)),
             lines,
         };
-        if self.faults.extra_line_feed && log.is_checked {
+        if self.faults.is(FreeStyleOddity::ExtraLineFeed) && log.is_checked {
             let text = String::from_utf8_lossy(&log.encode()).into_owned();
             let count = format!("\r\n{:03}\r\n", log.announced);
             let body = text.rsplit_once("0x").map_or("", |(body, _)| body);
@@ -243,13 +264,13 @@ impl SimulatedFreeStyle {
         let end = self.said + answer.len() as u64;
         let is_named = self.checksum_at.is_some_and(|at| (self.said..end).contains(&at));
         self.said = end;
-        if self.faults.wrong_checksum || is_named {
+        if self.faults.is(FreeStyleOddity::WrongChecksum) || is_named {
             spoil_checksum(&mut answer);
         }
-        if self.faults.no_end {
+        if self.faults.is(FreeStyleOddity::NoEnd) {
             answer.truncate(answer.len().saturating_sub(13));
         }
-        if self.faults.framed {
+        if self.faults.is(FreeStyleOddity::Framed) {
             answer.insert(0, 0x02);
             answer.push(0x03);
         }

@@ -4,7 +4,7 @@ use jiff::civil::DateTime;
 
 use super::fault::Fault;
 use super::readings::ReadingSet;
-use super::{SimulatedMeter, accu_chek_usb, freestyle_serial, onetouch_ultra2};
+use super::{SimulatedMeter, accu_chek_usb, freestyle_hid, freestyle_serial, onetouch_ultra2};
 
 /// Tells a simulated meter's wall clock.
 pub type MeterClock = Box<dyn Fn() -> DateTime + Send>;
@@ -33,7 +33,10 @@ type Make = fn(Wanted) -> Result<Box<dyn SimulatedMeter>, String>;
 /// Every family, by its driver.
 const FAMILIES: &[(&str, Make)] = &[
     ("accu-chek-usb", accu_chek_usb::make),
+    ("freestyle-insulinx", freestyle_hid::make_insulinx),
+    ("freestyle-libre", freestyle_hid::make_libre),
     ("freestyle-lite", freestyle_serial::make_lite),
+    ("freestyle-neo", freestyle_hid::make_neo),
     ("freestyle-optium", freestyle_serial::make_optium),
     ("onetouch-ultra2", onetouch_ultra2::make),
 ];

@@ -61,8 +61,8 @@ pub fn parse_history(row: &str, index: u32) -> Result<Row, RowError> {
 /// [`RowError`] names what is wrong with it.
 pub fn parse_result(row: &str, index: u32) -> Result<Row, RowError> {
     let fields = fields(row);
-    let kind = number(&fields, 1, "type")?;
-    match kind {
+    let record = number(&fields, 1, "type")?;
+    match record {
         2 => {}
         // Without the layout of a result, nothing is known of it.
         4 if [35, 44, 38, 47].contains(&fields.len()) => {}
@@ -74,7 +74,7 @@ pub fn parse_result(row: &str, index: u32) -> Result<Row, RowError> {
         44 | 47 => true,
         got => return Err(RowError::Fields { got, expected: "35 or 44" }),
     };
-    let (name, measures) = match number(&fields, 9, "kind")? {
+    let (name, kind) = match number(&fields, 9, "kind")? {
         0 => ("strip", Kind::Blood),
         1 => ("ketone", Kind::Ketone),
         2 => ("scan", Kind::Sensor),
@@ -82,14 +82,14 @@ pub fn parse_result(row: &str, index: u32) -> Result<Row, RowError> {
     };
     let errors = number(&fields, 28, "errors")?;
     let is_marked = number(&fields, 11, "mark of an error or LO")? != 0;
-    let mut measured = value(text(&fields, 12), measures == Kind::Ketone)?;
-    if errors == 0 && is_marked && measures != Kind::Ketone {
+    let mut measured = value(text(&fields, 12), kind == Kind::Ketone)?;
+    if errors == 0 && is_marked && kind != Kind::Ketone {
         measured = Measured::Low;
     }
     if let Measured::Value(value) = measured
         && errors == 0
     {
-        measured = match measures {
+        measured = match kind {
             Kind::Sensor => sensor_value(measured, errors),
             Kind::Blood if value.digits() > *STRIP_RANGE.end() => Measured::High,
             Kind::Blood | Kind::Ketone | Kind::Control | Kind::Other => measured,
@@ -106,8 +106,8 @@ pub fn parse_result(row: &str, index: u32) -> Result<Row, RowError> {
         let half_units = number(&fields, fields.len() - 1, "rapid insulin")?;
         raw.insert("rapid_insulin_half_units".to_owned(), half_units.to_string());
     }
-    let measures = if kind == 4 { Kind::Control } else { measures };
-    reading(&fields, index, measures, measured, errors, raw)
+    let kind = if record == 4 { Kind::Control } else { kind };
+    reading(&fields, index, kind, measured, errors, raw)
 }
 
 /// What a person noted with a result, by field. The texts of own comments are the person's, and stay in the reader.

@@ -1,11 +1,11 @@
-//! The rows of `$result?`: Precision Neo (Optium Neo, Neo H), and the older InsuLinx.
+//! The rows of `$result?`: Precision Neo (Optium Neo, Neo H), and the older `InsuLinx`.
 //!
 //! Fields count from 0. A Neo's rows begin with type, id, month, day, year of the century, hour, minute, and a mark of
 //! the time, which one source reads as "valid" and the other passes over; 0 there is taken as a doubt, not as a fault.
 //! Type 7 is glucose with 19 fields: value in 8, control test if 10 is 0. Type 9 is ketone: value in 8 as eighteenths
 //! of 1 mmol/L, control test if 9 is 0. Type 6 is a change of the clock: old time from 8 on. Other types (10 insulin,
 //! 11 basal titration) hold neither glucose nor ketone.
-//! An InsuLinx has type 0 with 16 fields, value in 13; where it marks control tests is not known.
+//! An `InsuLinx` has type 0 with 16 fields, value in 13; where it marks control tests is not known.
 
 use std::collections::BTreeMap;
 

@@ -101,7 +101,7 @@ impl Entry {
         let digits = flags.strip_prefix("0x").filter(|digits| digits.len() == 2).ok_or(EntryError::Flags)?;
         Ok(Self {
             value,
-            time: stamp(month, day, year, time, 2).ok_or(EntryError::Stamp)?,
+            time: stamp(month, day, year, time, 2).map_err(|_| EntryError::Stamp)?,
             sample: (*sample).to_owned(),
             flags: u8::from_str_radix(digits, 16).map_err(|_| EntryError::Flags)?,
         })

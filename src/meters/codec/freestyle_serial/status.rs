@@ -4,7 +4,7 @@
 
 use jiff::civil::DateTime;
 
-use super::{LogError, number, stamp, without_frame};
+use super::{LogError, NoStamp, number, stamp, without_frame};
 
 /// What a meter says of itself.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -46,7 +46,7 @@ impl Status {
             version: field("Ver", 0).ok_or(LogError::Form("there is no version"))?.to_owned(),
             shows_mmol: field("Ver", 1) == Some("MMOL"),
             clock: clock
-                .and_then(|line| parse_clock(line))
+                .and_then(|line| parse_clock(line).ok())
                 .ok_or(LogError::Form("the clock is not made of its fields"))?,
             results: field("Usage", 0).and_then(number).map(u32::from),
         })
@@ -75,13 +75,14 @@ pub fn is_whole_status(answer: &[u8]) -> bool {
     answer.ends_with(b"CMD OK\r\n") || answer.ends_with(b"CMD Fail!\r\n")
 }
 
-/// The clock in `Clock: TAB Mmm SP SP DD SP YYYY TAB HH:MM:SS`. `None` if that is not what the line is made of,
-/// `Some(None)` if there is no such date or time.
-#[must_use]
-pub fn parse_clock(line: &str) -> Option<Option<DateTime>> {
-    let (day, time) = line.strip_prefix("Clock:\t")?.split_once('\t')?;
-    let (month, day) = day.split_at_checked(3)?;
-    let (day, year) = day.strip_prefix("  ")?.split_once(' ')?;
+/// The clock in `Clock: TAB Mmm SP SP DD SP YYYY TAB HH:MM:SS`; `None` if there is no such date or time.
+///
+/// # Errors
+/// [`NoStamp`] if that is not what the line is made of.
+pub fn parse_clock(line: &str) -> Result<Option<DateTime>, NoStamp> {
+    let (day, time) = line.strip_prefix("Clock:\t").and_then(|rest| rest.split_once('\t')).ok_or(NoStamp)?;
+    let (month, day) = day.split_once("  ").ok_or(NoStamp)?;
+    let (day, year) = day.split_once(' ').ok_or(NoStamp)?;
     stamp(month, day, year, time, 3)
 }
 

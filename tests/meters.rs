@@ -2,10 +2,16 @@
 
 #![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test fails by panicking")]
 
+#[path = "meters/abbott_sweep.rs"]
+mod abbott_sweep;
 #[path = "meters/contour.rs"]
 mod contour;
 #[path = "meters/fault_sweep.rs"]
 mod fault_sweep;
+#[path = "meters/freestyle_hid.rs"]
+mod freestyle_hid;
+#[path = "meters/freestyle_serial.rs"]
+mod freestyle_serial;
 #[path = "meters/lifescan_ends.rs"]
 mod lifescan_ends;
 #[path = "meters/lifescan_sweep.rs"]

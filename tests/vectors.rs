@@ -8,6 +8,8 @@ use std::path::PathBuf;
 
 use serde_json::Value;
 
+#[path = "vectors/abbott.rs"]
+mod abbott;
 #[path = "vectors/accu_chek_usb.rs"]
 mod accu_chek_usb;
 #[path = "vectors/contour.rs"]

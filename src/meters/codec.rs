@@ -3,6 +3,8 @@
 
 pub mod astm;
 pub mod contour_report;
+pub mod freestyle_hid;
+pub mod freestyle_serial;
 pub mod ieee11073;
 pub mod lifescan_ascii;
 pub mod lifescan_frame;

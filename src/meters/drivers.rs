@@ -2,6 +2,13 @@
 
 pub mod accu_chek_usb;
 pub mod contour;
+mod freestyle_hid;
+pub mod freestyle_insulinx;
+pub mod freestyle_libre;
+pub mod freestyle_lite;
+pub mod freestyle_neo;
+pub mod freestyle_optium;
+mod freestyle_serial;
 mod lifescan;
 pub mod onetouch_ultra2;
 pub mod onetouch_ultra_easy;
@@ -33,6 +40,11 @@ pub const ALL: &[&dyn Driver] = &[
     &accu_chek_usb::AccuChekUsb,
     &contour::ContourHid,
     &contour::ContourSerial,
+    &freestyle_insulinx::FreeStyleInsuLinx,
+    &freestyle_libre::FreeStyleLibre,
+    &freestyle_lite::FreeStyleLite,
+    &freestyle_neo::FreeStyleNeo,
+    &freestyle_optium::FreeStyleOptium,
     &onetouch_ultra2::OneTouchUltra2,
     &onetouch_ultra_easy::OneTouchUltraEasy,
     &onetouch_verio::OneTouchVerio,
@@ -42,6 +54,8 @@ pub const ALL: &[&dyn Driver] = &[
 /// The drivers of [`ALL`] whose meters are at a serial line. A line does not tell which of them is behind it.
 pub const SERIAL: &[&dyn Driver] = &[
     &contour::ContourSerial,
+    &freestyle_lite::FreeStyleLite,
+    &freestyle_optium::FreeStyleOptium,
     &onetouch_ultra2::OneTouchUltra2,
     &onetouch_ultra_easy::OneTouchUltraEasy,
     &onetouch_verio_iq::OneTouchVerioIq,

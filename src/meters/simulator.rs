@@ -6,6 +6,8 @@
 pub mod accu_chek_usb;
 pub mod contour;
 pub mod fault;
+pub mod freestyle_hid;
+pub mod freestyle_serial;
 mod lifescan;
 pub mod memory_link;
 pub mod onetouch_ultra2;

@@ -77,7 +77,10 @@ impl Attached {
         let (drivers, reason) = match seen.what {
             What::Known(Known::Meter(meter)) => (vec![meter.driver.clone()], None),
             What::Known(Known::Cable(cable)) => {
-                (catalogue.behind(cable).map(|meter| meter.driver.clone()).collect(), None)
+                let mut drivers: Vec<String> = catalogue.behind(cable).map(|meter| meter.driver.clone()).collect();
+                drivers.sort_unstable();
+                drivers.dedup();
+                (drivers, None)
             }
             What::Known(Known::Unreadable(meter)) => (Vec::new(), Some(meter.reason.clone())),
             What::NamedPort => (Vec::new(), None),

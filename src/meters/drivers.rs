@@ -2,6 +2,7 @@
 
 pub mod accu_chek_usb;
 pub mod onetouch_ultra2;
+pub mod taidoc;
 
 use super::conversation::Conversation;
 use super::error::MeterError;
@@ -24,10 +25,10 @@ pub trait Driver: Send + Sync {
 }
 
 /// Every driver.
-pub const ALL: &[&dyn Driver] = &[&accu_chek_usb::AccuChekUsb, &onetouch_ultra2::OneTouchUltra2];
+pub const ALL: &[&dyn Driver] = &[&accu_chek_usb::AccuChekUsb, &onetouch_ultra2::OneTouchUltra2, &taidoc::TaiDoc];
 
 /// The drivers of [`ALL`] whose meters are at a serial line. A line does not tell which of them is behind it.
-pub const SERIAL: &[&dyn Driver] = &[&onetouch_ultra2::OneTouchUltra2];
+pub const SERIAL: &[&dyn Driver] = &[&onetouch_ultra2::OneTouchUltra2, &taidoc::TaiDoc];
 
 /// The driver of this name.
 #[must_use]

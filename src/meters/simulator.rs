@@ -4,11 +4,13 @@
 //! stands behind a memory link, a pty or a real bus.
 
 pub mod accu_chek_usb;
+pub mod cp2110;
 pub mod fault;
 pub mod memory_link;
 pub mod onetouch_ultra2;
 pub mod readings;
 pub mod shelf;
+pub mod taidoc;
 
 use std::time::Duration;
 

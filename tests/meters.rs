@@ -2,6 +2,8 @@
 
 #![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test fails by panicking")]
 
+#[path = "meters/caresens.rs"]
+mod caresens;
 #[path = "meters/fault_sweep.rs"]
 mod fault_sweep;
 #[path = "meters/taidoc.rs"]

@@ -12,6 +12,8 @@ use serde_json::Value;
 mod accu_chek_usb;
 #[path = "vectors/cp2110.rs"]
 mod cp2110;
+#[path = "vectors/isens.rs"]
+mod isens;
 #[path = "vectors/onetouch_ultra2.rs"]
 mod onetouch_ultra2;
 #[path = "vectors/taidoc.rs"]
@@ -77,6 +79,14 @@ fn cp2110_vectors() {
     let vectors = of_family(|device| device == "cp2110");
     assert_eq!(vectors.len(), 1);
     vectors.iter().for_each(cp2110::check);
+}
+
+#[test]
+#[ignore = "needs GLUCODOCK_VECTORS"]
+fn isens_vectors() {
+    let vectors = of_family(|device| device.starts_with("i-SENS"));
+    assert_eq!(vectors.len(), 3);
+    vectors.iter().for_each(isens::check);
 }
 
 #[test]

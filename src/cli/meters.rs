@@ -226,7 +226,7 @@ mod tests {
         let expected = "\
 Accu-Chek Guide               USB                   ready
 Accu-Chek Guide Me            USB                   no permission to open it
-USB serial cable (FTDI)       serial port ttyUSB0   say which meter is behind it: --driver onetouch-ultra2
+USB serial cable (FTDI)       serial port ttyUSB0   say which meter is behind it: --driver caresens or onetouch-ultra2
 Accu-Chek Guide Link          USB                   cannot be read: It sends its readings to an insulin pump only. Its \
                         USB plug gives no data.
 ";
@@ -259,7 +259,7 @@ Accu-Chek Guide Link          USB                   cannot be read: It sends its
     fn a_program_is_told_every_meter() {
         let all = serde_json::to_value(Supported::of(Catalogue::embedded().unwrap())).unwrap();
         let ultra = all["meters"].as_array().unwrap().iter().find(|meter| meter["slug"] == "onetouch-ultra2").unwrap();
-        assert_eq!(ultra["usb"].as_array().unwrap().len(), 4);
+        assert_eq!(ultra["usb"].as_array().unwrap().len(), 5);
         assert_eq!((&ultra["generic_cable"], &ultra["memory"]), (&true.into(), &500.into()));
         assert_eq!(ultra["range_mg_dl"], serde_json::json!([20, 600]));
         assert_eq!(all["unreadable"][0]["slug"], "accu-chek-guide-link");

@@ -3,6 +3,7 @@
 
 pub mod cp2110;
 pub mod ieee11073;
+pub mod isens;
 pub mod lifescan_ascii;
 pub mod phdc;
 pub mod taidoc;

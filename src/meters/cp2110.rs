@@ -48,6 +48,15 @@ impl Link for Cp2110<'_> {
     }
 }
 
+/// Over what a serial line is reached.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Medium {
+    /// A serial port.
+    Port,
+    /// A CP2110.
+    Bridge,
+}
+
 /// Lets `work` talk over a serial line that is driven as `settings` say: the link itself, or the line behind a CP2110
 /// if the link is HID. Bytes are recorded as they are on the line, so a record does not depend on the medium.
 ///
@@ -56,15 +65,15 @@ impl Link for Cp2110<'_> {
 pub fn over_line<R>(
     conversation: &mut Conversation<'_>,
     settings: LineSettings,
-    work: impl FnOnce(&mut Conversation<'_>) -> Result<R, MeterError>,
+    work: impl FnOnce(&mut Conversation<'_>, Medium) -> Result<R, MeterError>,
 ) -> Result<R, MeterError> {
     let failed = |cause| MeterError::Link { during: SETTING_UP, cause };
     match Cp2110::new(conversation.link()).set_line(settings) {
         Err(LinkError::Unsupported { .. }) => {
             conversation.link().set_line(settings).map_err(failed)?;
-            work(conversation)
+            work(conversation, Medium::Port)
         }
         Err(cause) => Err(failed(cause)),
-        Ok(()) => conversation.through(|hid| Box::new(Cp2110::new(hid)), work),
+        Ok(()) => conversation.through(|hid| Box::new(Cp2110::new(hid)), |line| work(line, Medium::Bridge)),
     }
 }

@@ -1,6 +1,7 @@
 //! One driver per meter family: the conversation, in the order of its specification.
 
 pub mod accu_chek_usb;
+pub mod caresens;
 pub mod onetouch_ultra2;
 pub mod taidoc;
 
@@ -25,10 +26,11 @@ pub trait Driver: Send + Sync {
 }
 
 /// Every driver.
-pub const ALL: &[&dyn Driver] = &[&accu_chek_usb::AccuChekUsb, &onetouch_ultra2::OneTouchUltra2, &taidoc::TaiDoc];
+pub const ALL: &[&dyn Driver] =
+    &[&accu_chek_usb::AccuChekUsb, &caresens::CareSens, &onetouch_ultra2::OneTouchUltra2, &taidoc::TaiDoc];
 
 /// The drivers of [`ALL`] whose meters are at a serial line. A line does not tell which of them is behind it.
-pub const SERIAL: &[&dyn Driver] = &[&onetouch_ultra2::OneTouchUltra2, &taidoc::TaiDoc];
+pub const SERIAL: &[&dyn Driver] = &[&caresens::CareSens, &onetouch_ultra2::OneTouchUltra2, &taidoc::TaiDoc];
 
 /// The driver of this name.
 #[must_use]

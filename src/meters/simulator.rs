@@ -4,6 +4,7 @@
 //! stands behind a memory link, a pty or a real bus.
 
 pub mod accu_chek_usb;
+pub mod caresens;
 pub mod cp2110;
 pub mod fault;
 pub mod memory_link;

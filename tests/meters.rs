@@ -6,5 +6,7 @@
 mod caresens;
 #[path = "meters/fault_sweep.rs"]
 mod fault_sweep;
+#[path = "meters/shelf.rs"]
+mod shelf;
 #[path = "meters/taidoc.rs"]
 mod taidoc;

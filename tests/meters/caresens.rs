@@ -229,11 +229,11 @@ fn a_record_of_the_conversation_can_be_played_again() {
     assert_eq!(read(&CareSens, &mut replay, "").unwrap(), download);
 }
 
-/// Every byte, both ways, every harm. Records without a check value are read twice: nothing may be wrong.
+/// Both ways, every harm. Records without a check value are read twice: nothing may be wrong.
 #[rstest]
-#[case::protocol_3(DEFAULT_SERIAL, false, 1, 4000)]
-#[case::protocol_3_with_check_values(DEFAULT_SERIAL, true, 1, 2500)]
-#[case::protocol_1(PROTOCOL_1, false, 3, 2500)]
+#[case::protocol_3(DEFAULT_SERIAL, false, 5, 800)]
+#[case::protocol_3_with_check_values(DEFAULT_SERIAL, true, 5, 500)]
+#[case::protocol_1(PROTOCOL_1, false, 11, 700)]
 fn no_fault_gives_a_wrong_or_silently_short_list(
     #[case] serial: &str,
     #[case] checks_records: bool,
@@ -244,11 +244,11 @@ fn no_fault_gives_a_wrong_or_silently_short_list(
     let tally = sweep(&CareSens, "", step, || line(serial, 10, faults.clone()));
     assert!(tally.all() > least && tally.exact > 3 * tally.all() / 4, "{tally:?}");
     // Where the cable is pulled or the meter stalls: two of twelve harms.
-    assert!(tally.partial > tally.all() / 9 && tally.failed > 40, "{tally:?}");
+    assert!(tally.partial > tally.all() / 9 && tally.failed > 10, "{tally:?}");
 }
 
 #[test]
 fn no_fault_in_a_report_gives_a_wrong_or_silently_short_list() {
-    let tally = sweep(&CareSens, "CareSens N", 2, || bridge(10, BridgeHabits::default()));
-    assert!(tally.all() > 2000 && tally.exact > tally.all() / 2, "{tally:?}");
+    let tally = sweep(&CareSens, "CareSens N", 7, || bridge(10, BridgeHabits::default()));
+    assert!(tally.all() > 500 && tally.exact > tally.all() / 2, "{tally:?}");
 }

@@ -4,6 +4,8 @@
 
 #[path = "meters/abbott_sweep.rs"]
 mod abbott_sweep;
+#[path = "meters/caresens.rs"]
+mod caresens;
 #[path = "meters/contour.rs"]
 mod contour;
 #[path = "meters/fault_sweep.rs"]
@@ -22,3 +24,7 @@ mod onetouch_ultra_easy;
 mod onetouch_verio;
 #[path = "meters/onetouch_verio_iq.rs"]
 mod onetouch_verio_iq;
+#[path = "meters/shelf.rs"]
+mod shelf;
+#[path = "meters/taidoc.rs"]
+mod taidoc;

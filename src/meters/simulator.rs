@@ -4,7 +4,9 @@
 //! stands behind a memory link, a pty or a real bus.
 
 pub mod accu_chek_usb;
+pub mod caresens;
 pub mod contour;
+pub mod cp2110;
 pub mod fault;
 pub mod freestyle_hid;
 pub mod freestyle_serial;
@@ -16,6 +18,7 @@ pub mod onetouch_verio;
 pub mod onetouch_verio_iq;
 pub mod readings;
 pub mod shelf;
+pub mod taidoc;
 
 use std::time::Duration;
 

@@ -3,6 +3,7 @@
 pub mod access;
 pub mod bus;
 pub mod clock;
+pub mod drive;
 pub mod links;
 pub mod paths;
 pub mod pty;

@@ -5,6 +5,7 @@ pub mod codec;
 pub mod conversation;
 pub mod drivers;
 pub mod error;
+pub mod folder;
 pub mod link;
 pub mod simulator;
 pub mod transcript;

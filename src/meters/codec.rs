@@ -4,3 +4,4 @@
 pub mod ieee11073;
 pub mod lifescan_ascii;
 pub mod phdc;
+pub mod reports;

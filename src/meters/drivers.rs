@@ -1,7 +1,10 @@
 //! One driver per meter family: the conversation, in the order of its specification.
 
+pub mod accu_chek_reports;
 pub mod accu_chek_usb;
 pub mod onetouch_ultra2;
+mod reports;
+pub mod smart_pix;
 
 use super::conversation::Conversation;
 use super::error::MeterError;
@@ -23,8 +26,26 @@ pub trait Driver: Send + Sync {
     fn read(&self, conversation: &mut Conversation<'_>, sold_as: &Clean) -> Result<Download, MeterError>;
 }
 
+/// A driver over the files of a meter's drive: a conversation that lists and reads files instead of exchanging
+/// messages.
+pub trait FolderDriver: Driver {
+    /// Whether the files are such as this driver reads; judged by what they hold.
+    ///
+    /// # Errors
+    /// If the drive cannot be listed or read.
+    fn recognises(&self, conversation: &mut Conversation<'_>) -> Result<bool, MeterError>;
+}
+
 /// Every driver.
-pub const ALL: &[&dyn Driver] = &[&accu_chek_usb::AccuChekUsb, &onetouch_ultra2::OneTouchUltra2];
+pub const ALL: &[&dyn Driver] = &[
+    &accu_chek_reports::AccuChekReports,
+    &accu_chek_usb::AccuChekUsb,
+    &onetouch_ultra2::OneTouchUltra2,
+    &smart_pix::SmartPix,
+];
+
+/// The drivers of [`ALL`] whose meters show a drive. A folder is known by what its files hold.
+pub const FOLDER: &[&dyn FolderDriver] = &[&accu_chek_reports::AccuChekReports, &smart_pix::SmartPix];
 
 /// The drivers of [`ALL`] whose meters are at a serial line. A line does not tell which of them is behind it.
 pub const SERIAL: &[&dyn Driver] = &[&onetouch_ultra2::OneTouchUltra2];

@@ -4,7 +4,7 @@ use jiff::civil::DateTime;
 
 use super::fault::Fault;
 use super::readings::ReadingSet;
-use super::{SimulatedMeter, accu_chek_usb, onetouch_ultra2};
+use super::{SimulatedMeter, accu_chek_reports, accu_chek_usb, onetouch_ultra2, smart_pix};
 
 /// Tells a simulated meter's wall clock.
 pub type MeterClock = Box<dyn Fn() -> DateTime + Send>;
@@ -31,7 +31,12 @@ pub struct Wanted {
 type Make = fn(Wanted) -> Result<Box<dyn SimulatedMeter>, String>;
 
 /// Every family, by its driver.
-const FAMILIES: &[(&str, Make)] = &[("accu-chek-usb", accu_chek_usb::make), ("onetouch-ultra2", onetouch_ultra2::make)];
+const FAMILIES: &[(&str, Make)] = &[
+    ("accu-chek-reports", accu_chek_reports::make),
+    ("accu-chek-usb", accu_chek_usb::make),
+    ("onetouch-ultra2", onetouch_ultra2::make),
+    ("smart-pix", smart_pix::make),
+];
 
 /// Makes a simulated meter of the family that this driver reads.
 ///

@@ -3,4 +3,5 @@
 pub mod folder;
 pub(super) mod guarded;
 pub mod serial;
+pub mod socket;
 pub mod usb_bulk;

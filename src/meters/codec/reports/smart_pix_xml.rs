@@ -75,15 +75,12 @@ pub fn parse(bytes: &[u8]) -> Report {
                 }
                 return report;
             }
-            Ok(
-                Event::Text(_)
-                | Event::CData(_)
-                | Event::Comment(_)
-                | Event::Decl(_)
-                | Event::PI(_)
-                | Event::DocType(_)
-                | Event::GeneralRef(_),
-            ) => {}
+            // Reports have no text: what stands between elements was one, whose first byte was damaged.
+            Ok(Event::Text(text)) if text.trim().is_empty() => {}
+            Ok(Event::Text(_) | Event::CData(_) | Event::GeneralRef(_)) => {
+                report.readings.push(Err(RecordError::NoReading));
+            }
+            Ok(Event::Comment(_) | Event::Decl(_) | Event::PI(_) | Event::DocType(_)) => {}
             // The parser's own words could hold a value; the place is enough to find it.
             Err(_) => {
                 report.cut = Some(format!("its XML cannot be read beyond byte {}", reader.error_position()));

@@ -5,6 +5,7 @@ pub mod bus;
 pub mod clock;
 pub mod drive;
 pub mod links;
+mod mounts;
 pub mod paths;
 pub mod pty;
 pub mod real_bus;

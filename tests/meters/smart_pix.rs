@@ -177,7 +177,7 @@ fn a_flipped_structural_byte_never_shortens_the_list_silently() {
     let mut tried = 0;
     for at in device..good.len() {
         let is_name = good[at - 1] == b'<' || good[at - 2..at].contains(&b'<');
-        if !b"<>/=\"".contains(&good[at]) && !(is_name && good[at].is_ascii_uppercase()) {
+        if !(b"<>/=\"".contains(&good[at]) || is_name && good[at].is_ascii_uppercase()) {
             continue;
         }
         for bit in 0..8 {

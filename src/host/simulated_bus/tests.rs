@@ -68,6 +68,8 @@ fn a_simulated_meter_is_announced_like_a_real_one() {
 
 #[rstest]
 #[case("accu-chek-guide readings=720", None, 720)]
+#[case("accu-chek-mobile readings=720", None, 720)]
+#[case("smart-pix readings=720", None, 720)]
 #[case("accu-chek-guide readings=1000", None, 720)]
 #[case("accu-chek-guide-me readings=1", None, 1)]
 #[case("accu-chek-instant readings=33", None, 33)]

@@ -40,6 +40,7 @@ pub enum Encoding {
 
 /// What is different about a report. Positions count from 0 at the newest reading.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[expect(clippy::struct_excessive_bools, reason = "independent oddities, each there or not")]
 pub struct ReportFaults {
     /// The encoding.
     pub encoding: Encoding,

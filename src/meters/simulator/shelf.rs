@@ -5,6 +5,7 @@ use jiff::civil::DateTime;
 use super::fault::Fault;
 use super::readings::ReadingSet;
 use super::{SimulatedMeter, accu_chek_reports, accu_chek_usb, onetouch_ultra2, smart_pix};
+use crate::domain::reading::Kind;
 
 /// Tells a simulated meter's wall clock.
 pub type MeterClock = Box<dyn Fn() -> DateTime + Send>;
@@ -38,11 +39,18 @@ const FAMILIES: &[(&str, Make)] = &[
     ("smart-pix", smart_pix::make),
 ];
 
+/// The drivers of the families that measure ketones; the others would take one for glucose.
+const MEASURES_KETONES: &[&str] = &["freestyle-libre", "freestyle-neo", "freestyle-optium"];
+
 /// Makes a simulated meter of the family that this driver reads.
 ///
 /// # Errors
 /// Says in words what about it cannot be.
 pub fn make(driver: &str, wanted: Wanted) -> Result<Box<dyn SimulatedMeter>, String> {
+    let has_ketones = wanted.memory.readings.iter().any(|reading| reading.kind == Kind::Ketone);
+    if has_ketones && !MEASURES_KETONES.contains(&driver) {
+        return Err(format!("meters that speak {driver} do not measure ketones"));
+    }
     let family = FAMILIES.iter().find(|(name, _)| *name == driver);
     family.map_or_else(|| Err(format!("meters that speak {driver} cannot be simulated")), |(_, make)| make(wanted))
 }

@@ -122,8 +122,11 @@ fn from_csv(text: &str) -> Result<Vec<SimulatedReading>, ReadingFileError> {
     let headers = lines.headers().map_err(|error| csv_error(&error, 1))?.clone();
     let mut readings = Vec::new();
     for record in lines.records() {
-        let record = record.map_err(|error| csv_error(&error, 1))?;
-        let line = record.position().map_or(1, csv::Position::line);
+        let record = record.map_err(|error| {
+            let start = error.position().map_or(1, csv::Position::line);
+            csv_error(&error, line_of(text, start))
+        })?;
+        let line = line_of(text, record.position().map_or(1, csv::Position::line));
         let CsvReading { time, value, unit, kind, meal } =
             record.deserialize(Some(&headers)).map_err(|error| csv_error(&error, line))?;
         let unit = unit.as_deref().filter(|unit| !unit.is_empty());
@@ -133,8 +136,14 @@ fn from_csv(text: &str) -> Result<Vec<SimulatedReading>, ReadingFileError> {
     Ok(readings)
 }
 
+/// The line of a record that was looked for from `start` on, behind remarks and empty lines.
+fn line_of(text: &str, start: u64) -> u64 {
+    let before = usize::try_from(start.saturating_sub(1)).unwrap_or(usize::MAX);
+    let passed = text.lines().skip(before).take_while(|line| line.starts_with('#') || line.trim().is_empty());
+    start + passed.count() as u64
+}
+
 fn csv_error(error: &csv::Error, line: u64) -> ReadingFileError {
-    let line = error.position().map_or(line, csv::Position::line);
     let reason = match error.kind() {
         csv::ErrorKind::UnequalLengths { expected_len, len, .. } => format!("it has {len} columns, not {expected_len}"),
         csv::ErrorKind::Deserialize { err, .. } => err.kind().to_string(),

@@ -1,5 +1,6 @@
 //! `glucodock read`: one meter, read once, printed, nothing stored.
 
+mod folder;
 mod source;
 
 use std::io::{self, IsTerminal as _, Write as _};

@@ -10,10 +10,11 @@ use super::bus::{BusEvent, MeterBus, OpenMeter};
 use super::links::guarded::GuardedLink;
 use super::links::serial::SerialLink;
 use super::links::usb_bulk::UsbBulkLink;
+use super::mounts;
 use super::watch::{AttachmentIds, Lister, PERIOD, Place, SystemLister, Watch, What};
 use crate::domain::meter::AttachmentId;
 use crate::domain::text::{Clean, NAME_CELLS};
-use crate::meters::catalogue::{Catalogue, Known, Meter};
+use crate::meters::catalogue::{Catalogue, Known, LinkKind, Meter};
 use crate::meters::drivers::{self, Driver};
 use crate::meters::link::{Link, LinkError};
 
@@ -32,7 +33,11 @@ impl Opener for SystemOpener {
         match place {
             Place::Usb(place) => {
                 let context = self.usb.as_ref().ok_or(LinkError::Gone)?;
-                Ok(Box::new(UsbBulkLink::open(context, *place)?))
+                match Catalogue::embedded().ok().and_then(|catalogue| catalogue.by_usb(place.id)) {
+                    // To claim it would take it from the kernel, and its drive from the desktop.
+                    Some(Known::Meter(meter)) if meter.link == LinkKind::Folder => Ok(Box::new(mounts::open(*place)?)),
+                    _ => Ok(Box::new(UsbBulkLink::open(context, *place)?)),
+                }
             }
             Place::Serial { path, .. } => Ok(Box::new(SerialLink::open(path)?)),
         }
@@ -81,7 +86,8 @@ impl RealBus {
 }
 
 impl MeterBus for RealBus {
-    /// Blocks for up to two seconds while the system still refuses a meter that has just arrived.
+    /// Blocks for up to two seconds while the system still refuses a meter that has just arrived, and for up to ten
+    /// until the drive of one is mounted.
     fn open(&self, id: AttachmentId, driver: Option<&str>) -> Result<OpenMeter, LinkError> {
         let roster = self.watch.roster();
         let seen = roster.find(id).ok_or(LinkError::Gone)?;

@@ -11,4 +11,5 @@ pub mod isens;
 pub mod lifescan_ascii;
 pub mod lifescan_frame;
 pub mod phdc;
+pub mod reports;
 pub mod taidoc;

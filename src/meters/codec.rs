@@ -1,6 +1,7 @@
 //! Pure encoders and decoders of meters' messages. Bad bytes are an error, never a panic. Knows no link and no order of
 //! messages.
 
+pub mod freestyle_binary;
 pub mod freestyle_hid;
 pub mod freestyle_serial;
 pub mod ieee11073;

@@ -12,6 +12,8 @@ use serde_json::Value;
 mod accu_chek_usb;
 #[path = "vectors/onetouch_ultra2.rs"]
 mod onetouch_ultra2;
+#[path = "vectors/sd_codefree.rs"]
+mod sd_codefree;
 
 /// One vector: bytes, and what they say.
 struct Vector {

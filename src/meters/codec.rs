@@ -1,6 +1,18 @@
 //! Pure encoders and decoders of meters' messages. Bad bytes are an error, never a panic. Knows no link and no order of
 //! messages.
 
+use std::fmt::Write as _;
+
 pub mod ieee11073;
 pub mod lifescan_ascii;
 pub mod phdc;
+pub mod sd_codefree;
+
+/// Bytes as text: two upper-case hexadecimal digits each.
+fn hexadecimal(bytes: &[u8]) -> String {
+    bytes.iter().fold(String::with_capacity(bytes.len() * 2), |mut text, byte| {
+        // Writing to a String cannot fail.
+        let _ = write!(text, "{byte:02X}");
+        text
+    })
+}

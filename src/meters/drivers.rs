@@ -1,7 +1,9 @@
 //! One driver per meter family: the conversation, in the order of its specification.
 
 pub mod accu_chek_usb;
+mod gathered;
 pub mod onetouch_ultra2;
+pub mod sd_codefree;
 
 use super::conversation::Conversation;
 use super::error::MeterError;
@@ -24,10 +26,11 @@ pub trait Driver: Send + Sync {
 }
 
 /// Every driver.
-pub const ALL: &[&dyn Driver] = &[&accu_chek_usb::AccuChekUsb, &onetouch_ultra2::OneTouchUltra2];
+pub const ALL: &[&dyn Driver] =
+    &[&accu_chek_usb::AccuChekUsb, &onetouch_ultra2::OneTouchUltra2, &sd_codefree::SdCodeFree];
 
 /// The drivers of [`ALL`] whose meters are at a serial line. A line does not tell which of them is behind it.
-pub const SERIAL: &[&dyn Driver] = &[&onetouch_ultra2::OneTouchUltra2];
+pub const SERIAL: &[&dyn Driver] = &[&onetouch_ultra2::OneTouchUltra2, &sd_codefree::SdCodeFree];
 
 /// The driver of this name.
 #[must_use]

@@ -8,7 +8,9 @@ pub mod fault;
 pub mod memory_link;
 pub mod onetouch_ultra2;
 pub mod readings;
+pub mod sd_codefree;
 pub mod shelf;
+mod utterance;
 
 use std::time::Duration;
 

@@ -4,7 +4,7 @@ use jiff::civil::DateTime;
 
 use super::fault::Fault;
 use super::readings::ReadingSet;
-use super::{SimulatedMeter, accu_chek_usb, onetouch_ultra2};
+use super::{SimulatedMeter, accu_chek_usb, onetouch_ultra2, sd_codefree};
 
 /// Tells a simulated meter's wall clock.
 pub type MeterClock = Box<dyn Fn() -> DateTime + Send>;
@@ -31,7 +31,11 @@ pub struct Wanted {
 type Make = fn(Wanted) -> Result<Box<dyn SimulatedMeter>, String>;
 
 /// Every family, by its driver.
-const FAMILIES: &[(&str, Make)] = &[("accu-chek-usb", accu_chek_usb::make), ("onetouch-ultra2", onetouch_ultra2::make)];
+const FAMILIES: &[(&str, Make)] = &[
+    ("accu-chek-usb", accu_chek_usb::make),
+    ("onetouch-ultra2", onetouch_ultra2::make),
+    ("sd-codefree", sd_codefree::make),
+];
 
 /// Makes a simulated meter of the family that this driver reads.
 ///

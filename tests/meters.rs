@@ -1,0 +1,10 @@
+//! Drivers against their simulated meters: what is read, what is odd about each family, and a fault at every place.
+//!
+//! Each family has a file under `meters/`; `wire_sweep` puts the faults on the wire, both ways.
+
+#![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test fails by panicking")]
+
+#[path = "meters/sd_codefree.rs"]
+mod sd_codefree;
+#[path = "meters/wire_sweep.rs"]
+mod wire_sweep;

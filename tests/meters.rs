@@ -4,6 +4,8 @@
 
 #![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test fails by panicking")]
 
+#[path = "meters/glucomen_areo.rs"]
+mod glucomen_areo;
 #[path = "meters/sd_codefree.rs"]
 mod sd_codefree;
 #[path = "meters/wire_sweep.rs"]

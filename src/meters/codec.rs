@@ -3,6 +3,7 @@
 
 use std::fmt::Write as _;
 
+pub mod glucomen_areo;
 pub mod ieee11073;
 pub mod lifescan_ascii;
 pub mod phdc;

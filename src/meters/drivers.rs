@@ -2,6 +2,7 @@
 
 pub mod accu_chek_usb;
 mod gathered;
+pub mod glucomen_areo;
 pub mod onetouch_ultra2;
 pub mod sd_codefree;
 
@@ -26,11 +27,16 @@ pub trait Driver: Send + Sync {
 }
 
 /// Every driver.
-pub const ALL: &[&dyn Driver] =
-    &[&accu_chek_usb::AccuChekUsb, &onetouch_ultra2::OneTouchUltra2, &sd_codefree::SdCodeFree];
+pub const ALL: &[&dyn Driver] = &[
+    &accu_chek_usb::AccuChekUsb,
+    &glucomen_areo::GlucoMenAreo,
+    &onetouch_ultra2::OneTouchUltra2,
+    &sd_codefree::SdCodeFree,
+];
 
 /// The drivers of [`ALL`] whose meters are at a serial line. A line does not tell which of them is behind it.
-pub const SERIAL: &[&dyn Driver] = &[&onetouch_ultra2::OneTouchUltra2, &sd_codefree::SdCodeFree];
+pub const SERIAL: &[&dyn Driver] =
+    &[&glucomen_areo::GlucoMenAreo, &onetouch_ultra2::OneTouchUltra2, &sd_codefree::SdCodeFree];
 
 /// The driver of this name.
 #[must_use]

@@ -5,6 +5,7 @@
 
 pub mod accu_chek_usb;
 pub mod fault;
+pub mod glucomen_areo;
 pub mod memory_link;
 pub mod onetouch_ultra2;
 pub mod readings;

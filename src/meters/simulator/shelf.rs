@@ -4,7 +4,7 @@ use jiff::civil::DateTime;
 
 use super::fault::Fault;
 use super::readings::ReadingSet;
-use super::{SimulatedMeter, accu_chek_usb, onetouch_ultra2, sd_codefree};
+use super::{SimulatedMeter, accu_chek_usb, glucomen_areo, onetouch_ultra2, sd_codefree};
 
 /// Tells a simulated meter's wall clock.
 pub type MeterClock = Box<dyn Fn() -> DateTime + Send>;
@@ -33,6 +33,7 @@ type Make = fn(Wanted) -> Result<Box<dyn SimulatedMeter>, String>;
 /// Every family, by its driver.
 const FAMILIES: &[(&str, Make)] = &[
     ("accu-chek-usb", accu_chek_usb::make),
+    ("glucomen-areo", glucomen_areo::make),
     ("onetouch-ultra2", onetouch_ultra2::make),
     ("sd-codefree", sd_codefree::make),
 ];

@@ -8,5 +8,7 @@
 mod glucomen_areo;
 #[path = "meters/sd_codefree.rs"]
 mod sd_codefree;
+#[path = "meters/true_metrix.rs"]
+mod true_metrix;
 #[path = "meters/wire_sweep.rs"]
 mod wire_sweep;

@@ -16,6 +16,8 @@ mod glucomen_areo;
 mod onetouch_ultra2;
 #[path = "vectors/sd_codefree.rs"]
 mod sd_codefree;
+#[path = "vectors/true_metrix.rs"]
+mod true_metrix;
 
 /// One vector: bytes, and what they say.
 struct Vector {

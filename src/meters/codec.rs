@@ -3,11 +3,16 @@
 
 use std::fmt::Write as _;
 
+use jiff::civil::DateTime;
+
+use crate::domain::reading::Doubt;
+
 pub mod glucomen_areo;
 pub mod ieee11073;
 pub mod lifescan_ascii;
 pub mod phdc;
 pub mod sd_codefree;
+pub mod true_metrix;
 
 /// Bytes as text: two upper-case hexadecimal digits each.
 fn hexadecimal(bytes: &[u8]) -> String {
@@ -16,4 +21,9 @@ fn hexadecimal(bytes: &[u8]) -> String {
         let _ = write!(text, "{byte:02X}");
         text
     })
+}
+
+/// The doubt of a record whose stamp no calendar has.
+fn time_doubt(time: Option<DateTime>) -> Vec<Doubt> {
+    if time.is_none() { vec![Doubt::TimeUncertain] } else { Vec::new() }
 }

@@ -5,6 +5,7 @@ mod gathered;
 pub mod glucomen_areo;
 pub mod onetouch_ultra2;
 pub mod sd_codefree;
+pub mod true_metrix;
 
 use super::conversation::Conversation;
 use super::error::MeterError;
@@ -32,6 +33,7 @@ pub const ALL: &[&dyn Driver] = &[
     &glucomen_areo::GlucoMenAreo,
     &onetouch_ultra2::OneTouchUltra2,
     &sd_codefree::SdCodeFree,
+    &true_metrix::TrueMetrix,
 ];
 
 /// The drivers of [`ALL`] whose meters are at a serial line. A line does not tell which of them is behind it.

@@ -11,6 +11,7 @@ pub mod onetouch_ultra2;
 pub mod readings;
 pub mod sd_codefree;
 pub mod shelf;
+pub mod true_metrix;
 mod utterance;
 
 use std::time::Duration;

@@ -1,5 +1,7 @@
 //! What a driver has learned of a meter so far, and the download it becomes, whole or partial.
 
+use jiff::civil::DateTime;
+
 use crate::domain::download::{Completeness, Download, Warning};
 use crate::domain::meter::MeterIdentity;
 use crate::domain::meter_clock::ClockReading;
@@ -48,6 +50,14 @@ impl Gathered {
     /// A remark; `text` without values or serial numbers.
     pub(super) fn warn(&mut self, code: &str, text: &str) {
         self.warnings.push(Warning { code: code.into(), text: Clean::new(text, 200) });
+    }
+
+    /// Notes the meter's clock. That it shows no time that exists is no reason to lose the readings.
+    pub(super) fn note_clock(&mut self, conversation: &Conversation<'_>, shown: Option<DateTime>) {
+        match shown {
+            Some(meter) => self.clock = Some(ClockReading { meter, host: conversation.now() }),
+            None => self.warn("clock-unreadable", "the meter's clock shows a date or time that does not exist"),
+        }
     }
 
     /// Fails if there are fewer readings than the meter announced.

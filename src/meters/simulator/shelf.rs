@@ -4,7 +4,7 @@ use jiff::civil::DateTime;
 
 use super::fault::Fault;
 use super::readings::ReadingSet;
-use super::{SimulatedMeter, accu_chek_usb, glucomen_areo, onetouch_ultra2, sd_codefree};
+use super::{SimulatedMeter, accu_chek_usb, glucomen_areo, onetouch_ultra2, sd_codefree, true_metrix};
 
 /// Tells a simulated meter's wall clock.
 pub type MeterClock = Box<dyn Fn() -> DateTime + Send>;
@@ -36,6 +36,7 @@ const FAMILIES: &[(&str, Make)] = &[
     ("glucomen-areo", glucomen_areo::make),
     ("onetouch-ultra2", onetouch_ultra2::make),
     ("sd-codefree", sd_codefree::make),
+    ("true-metrix", true_metrix::make),
 ];
 
 /// Makes a simulated meter of the family that this driver reads.

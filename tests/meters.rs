@@ -4,8 +4,12 @@
 
 #![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test fails by panicking")]
 
+#[path = "meters/glucocard_expression.rs"]
+mod glucocard_expression;
 #[path = "meters/glucomen_areo.rs"]
 mod glucomen_areo;
+#[path = "meters/relion_prime.rs"]
+mod relion_prime;
 #[path = "meters/sd_codefree.rs"]
 mod sd_codefree;
 #[path = "meters/true_metrix.rs"]

@@ -7,10 +7,12 @@ use jiff::civil::DateTime;
 
 use crate::domain::reading::Doubt;
 
+pub mod glucocard_expression;
 pub mod glucomen_areo;
 pub mod ieee11073;
 pub mod lifescan_ascii;
 pub mod phdc;
+pub mod relion_prime;
 pub mod sd_codefree;
 pub mod true_metrix;
 

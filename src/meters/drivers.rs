@@ -2,8 +2,10 @@
 
 pub mod accu_chek_usb;
 mod gathered;
+pub mod glucocard_expression;
 pub mod glucomen_areo;
 pub mod onetouch_ultra2;
+pub mod relion_prime;
 pub mod sd_codefree;
 pub mod true_metrix;
 
@@ -30,15 +32,22 @@ pub trait Driver: Send + Sync {
 /// Every driver.
 pub const ALL: &[&dyn Driver] = &[
     &accu_chek_usb::AccuChekUsb,
+    &glucocard_expression::GlucocardExpression,
     &glucomen_areo::GlucoMenAreo,
     &onetouch_ultra2::OneTouchUltra2,
+    &relion_prime::ReliOnPrime,
     &sd_codefree::SdCodeFree,
     &true_metrix::TrueMetrix,
 ];
 
 /// The drivers of [`ALL`] whose meters are at a serial line. A line does not tell which of them is behind it.
-pub const SERIAL: &[&dyn Driver] =
-    &[&glucomen_areo::GlucoMenAreo, &onetouch_ultra2::OneTouchUltra2, &sd_codefree::SdCodeFree];
+pub const SERIAL: &[&dyn Driver] = &[
+    &glucocard_expression::GlucocardExpression,
+    &glucomen_areo::GlucoMenAreo,
+    &onetouch_ultra2::OneTouchUltra2,
+    &relion_prime::ReliOnPrime,
+    &sd_codefree::SdCodeFree,
+];
 
 /// The driver of this name.
 #[must_use]

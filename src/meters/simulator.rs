@@ -5,10 +5,12 @@
 
 pub mod accu_chek_usb;
 pub mod fault;
+pub mod glucocard_expression;
 pub mod glucomen_areo;
 pub mod memory_link;
 pub mod onetouch_ultra2;
 pub mod readings;
+pub mod relion_prime;
 pub mod sd_codefree;
 pub mod shelf;
 pub mod true_metrix;

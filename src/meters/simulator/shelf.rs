@@ -4,7 +4,10 @@ use jiff::civil::DateTime;
 
 use super::fault::Fault;
 use super::readings::ReadingSet;
-use super::{SimulatedMeter, accu_chek_usb, glucomen_areo, onetouch_ultra2, sd_codefree, true_metrix};
+use super::{
+    SimulatedMeter, accu_chek_usb, glucocard_expression, glucomen_areo, onetouch_ultra2, relion_prime, sd_codefree,
+    true_metrix,
+};
 
 /// Tells a simulated meter's wall clock.
 pub type MeterClock = Box<dyn Fn() -> DateTime + Send>;
@@ -33,8 +36,10 @@ type Make = fn(Wanted) -> Result<Box<dyn SimulatedMeter>, String>;
 /// Every family, by its driver.
 const FAMILIES: &[(&str, Make)] = &[
     ("accu-chek-usb", accu_chek_usb::make),
+    ("glucocard-expression", glucocard_expression::make),
     ("glucomen-areo", glucomen_areo::make),
     ("onetouch-ultra2", onetouch_ultra2::make),
+    ("relion-prime", relion_prime::make),
     ("sd-codefree", sd_codefree::make),
     ("true-metrix", true_metrix::make),
 ];

@@ -4,6 +4,8 @@
 
 #![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test fails by panicking")]
 
+#[path = "meters/agm_4000.rs"]
+mod agm_4000;
 #[path = "meters/glucocard_expression.rs"]
 mod glucocard_expression;
 #[path = "meters/glucomen_areo.rs"]

@@ -10,6 +10,8 @@ use serde_json::Value;
 
 #[path = "vectors/accu_chek_usb.rs"]
 mod accu_chek_usb;
+#[path = "vectors/agm_4000.rs"]
+mod agm_4000;
 #[path = "vectors/glucocard_expression.rs"]
 mod glucocard_expression;
 #[path = "vectors/glucomen_areo.rs"]

@@ -7,6 +7,7 @@ use jiff::civil::DateTime;
 
 use crate::domain::reading::Doubt;
 
+pub mod agm_4000;
 pub mod glucocard_expression;
 pub mod glucomen_areo;
 pub mod ieee11073;

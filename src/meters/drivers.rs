@@ -1,6 +1,7 @@
 //! One driver per meter family: the conversation, in the order of its specification.
 
 pub mod accu_chek_usb;
+pub mod agm_4000;
 mod gathered;
 pub mod glucocard_expression;
 pub mod glucomen_areo;
@@ -32,6 +33,7 @@ pub trait Driver: Send + Sync {
 /// Every driver.
 pub const ALL: &[&dyn Driver] = &[
     &accu_chek_usb::AccuChekUsb,
+    &agm_4000::Agm4000,
     &glucocard_expression::GlucocardExpression,
     &glucomen_areo::GlucoMenAreo,
     &onetouch_ultra2::OneTouchUltra2,

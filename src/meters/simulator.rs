@@ -4,6 +4,7 @@
 //! stands behind a memory link, a pty or a real bus.
 
 pub mod accu_chek_usb;
+pub mod agm_4000;
 pub mod fault;
 pub mod glucocard_expression;
 pub mod glucomen_areo;

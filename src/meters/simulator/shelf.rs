@@ -5,8 +5,8 @@ use jiff::civil::DateTime;
 use super::fault::Fault;
 use super::readings::ReadingSet;
 use super::{
-    SimulatedMeter, accu_chek_usb, glucocard_expression, glucomen_areo, onetouch_ultra2, relion_prime, sd_codefree,
-    true_metrix,
+    SimulatedMeter, accu_chek_usb, agm_4000, glucocard_expression, glucomen_areo, onetouch_ultra2, relion_prime,
+    sd_codefree, true_metrix,
 };
 
 /// Tells a simulated meter's wall clock.
@@ -36,6 +36,7 @@ type Make = fn(Wanted) -> Result<Box<dyn SimulatedMeter>, String>;
 /// Every family, by its driver.
 const FAMILIES: &[(&str, Make)] = &[
     ("accu-chek-usb", accu_chek_usb::make),
+    ("agm-4000", agm_4000::make),
     ("glucocard-expression", glucocard_expression::make),
     ("glucomen-areo", glucomen_areo::make),
     ("onetouch-ultra2", onetouch_ultra2::make),

@@ -77,7 +77,10 @@ impl Attached {
         let (drivers, reason) = match seen.what {
             What::Known(Known::Meter(meter)) => (vec![meter.driver.clone()], None),
             What::Known(Known::Cable(cable)) => {
-                (catalogue.behind(cable).map(|meter| meter.driver.clone()).collect(), None)
+                let mut drivers: Vec<String> = catalogue.behind(cable).map(|meter| meter.driver.clone()).collect();
+                drivers.sort_unstable();
+                drivers.dedup();
+                (drivers, None)
             }
             What::Known(Known::Unreadable(meter)) => (Vec::new(), Some(meter.reason.clone())),
             What::NamedPort => (Vec::new(), None),
@@ -174,7 +177,7 @@ fn tells(meter: &Meter) -> Vec<&'static str> {
 
 /// A table of 80 columns at most; a meter of several names or ids takes several rows.
 fn supported_text(catalogue: &Catalogue) -> String {
-    let mut text = format!("{:<27}  {:<9}  {:<8}  {:<15}  {}\n", "METER", "USB ID", "LINK", "DRIVER", "EVIDENCE");
+    let mut text = format!("{:<27}  {:<9} {:<8} {:<20} {}\n", "METER", "USB ID", "LINK", "DRIVER", "EVIDENCE");
     for meter in catalogue.meters() {
         let ids: Vec<String> = catalogue.ids_of(meter).map(|id| id.to_string()).collect();
         for row in 0..ids.len().max(meter.names().len()) {
@@ -182,7 +185,7 @@ fn supported_text(catalogue: &Catalogue) -> String {
             let id = ids.get(row).map_or("", String::as_str);
             let (link, driver, evidence) =
                 if row == 0 { (meter.link.name(), meter.driver.as_str(), meter.evidence.name()) } else { ("", "", "") };
-            let columns = format!("{name:<27}  {id:<9}  {link:<8}  {driver:<15}  {evidence}");
+            let columns = format!("{name:<27}  {id:<9} {link:<8} {driver:<20} {evidence}");
             text.push_str(columns.trim_end());
             text.push('\n');
         }
@@ -220,14 +223,25 @@ mod tests {
             attached("0403:6001", Access::AskModel),
             attached("173a:21db", Access::Unsupported),
         ]);
-        let expected = "\
-Accu-Chek Guide               USB                   ready
-Accu-Chek Guide Me            USB                   no permission to open it
-USB serial cable (FTDI)       serial port ttyUSB0   say which meter is behind it: --driver onetouch-ultra2
-Accu-Chek Guide Link          USB                   cannot be read: It sends its readings to an insulin pump only. Its \
-                        USB plug gives no data.
-";
-        assert_eq!(text, expected);
+        let lines: Vec<_> = text.lines().collect();
+        assert_eq!(
+            lines[..2],
+            [
+                "Accu-Chek Guide               USB                   ready",
+                "Accu-Chek Guide Me            USB                   no permission to open it",
+            ]
+        );
+        // Every driver whose meters may be behind the cable is named.
+        let cable = "USB serial cable (FTDI)       serial port ttyUSB0   say which meter is behind it: --driver ";
+        let drivers: Vec<_> = lines[2].strip_prefix(cable).unwrap().split(" or ").collect();
+        assert!(drivers.contains(&"onetouch-ultra2") && drivers.contains(&"relion-prime"), "{drivers:?}");
+        assert_eq!(
+            lines[3..],
+            [
+                "Accu-Chek Guide Link          USB                   cannot be read: It sends its readings to an insulin \
+              pump only. Its USB plug gives no data."
+            ]
+        );
     }
 
     #[test]

@@ -6,6 +6,8 @@
 mod abbott_sweep;
 #[path = "meters/accu_chek_reports.rs"]
 mod accu_chek_reports;
+#[path = "meters/agm_4000.rs"]
+mod agm_4000;
 #[path = "meters/caresens.rs"]
 mod caresens;
 #[path = "meters/contour.rs"]
@@ -16,6 +18,10 @@ mod fault_sweep;
 mod freestyle_hid;
 #[path = "meters/freestyle_serial.rs"]
 mod freestyle_serial;
+#[path = "meters/glucocard_expression.rs"]
+mod glucocard_expression;
+#[path = "meters/glucomen_areo.rs"]
+mod glucomen_areo;
 #[path = "meters/lifescan_ends.rs"]
 mod lifescan_ends;
 #[path = "meters/lifescan_sweep.rs"]
@@ -26,9 +32,17 @@ mod onetouch_ultra_easy;
 mod onetouch_verio;
 #[path = "meters/onetouch_verio_iq.rs"]
 mod onetouch_verio_iq;
+#[path = "meters/relion_prime.rs"]
+mod relion_prime;
+#[path = "meters/sd_codefree.rs"]
+mod sd_codefree;
 #[path = "meters/shelf.rs"]
 mod shelf;
 #[path = "meters/smart_pix.rs"]
 mod smart_pix;
 #[path = "meters/taidoc.rs"]
 mod taidoc;
+#[path = "meters/true_metrix.rs"]
+mod true_metrix;
+#[path = "meters/wire_sweep.rs"]
+mod wire_sweep;

@@ -16,7 +16,7 @@ fn json(output: &Output) -> serde_json::Value {
 fn every_supported_meter_is_listed() {
     let text = meters(&["--supported"]);
     assert_eq!(text.status.code(), Some(0));
-    assert!(String::from_utf8_lossy(&text.stdout).contains("Accu-Chek Guide              173a:21d5  usb-bulk"));
+    assert!(String::from_utf8_lossy(&text.stdout).contains("Accu-Chek Guide              173a:21d5 usb-bulk"));
 
     let listed = json(&meters(&["--supported", "--json"]));
     let slugs: Vec<_> = listed["meters"].as_array().unwrap().iter().map(|meter| meter["slug"].as_str()).collect();

@@ -12,10 +12,16 @@ use serde_json::Value;
 mod abbott;
 #[path = "vectors/accu_chek_usb.rs"]
 mod accu_chek_usb;
+#[path = "vectors/agm_4000.rs"]
+mod agm_4000;
 #[path = "vectors/contour.rs"]
 mod contour;
 #[path = "vectors/cp2110.rs"]
 mod cp2110;
+#[path = "vectors/glucocard_expression.rs"]
+mod glucocard_expression;
+#[path = "vectors/glucomen_areo.rs"]
+mod glucomen_areo;
 #[path = "vectors/isens.rs"]
 mod isens;
 #[path = "vectors/lifescan_binary.rs"]
@@ -24,8 +30,12 @@ mod lifescan_binary;
 mod onetouch_ultra2;
 #[path = "vectors/reports.rs"]
 mod reports;
+#[path = "vectors/sd_codefree.rs"]
+mod sd_codefree;
 #[path = "vectors/taidoc.rs"]
 mod taidoc;
+#[path = "vectors/true_metrix.rs"]
+mod true_metrix;
 
 /// One vector: bytes, and what they say.
 struct Vector {

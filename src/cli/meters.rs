@@ -177,7 +177,7 @@ fn tells(meter: &Meter) -> Vec<&'static str> {
 
 /// A table of 80 columns at most; a meter of several names or ids takes several rows.
 fn supported_text(catalogue: &Catalogue) -> String {
-    let mut text = format!("{:<27}  {:<9}  {:<8}  {:<15}  {}\n", "METER", "USB ID", "LINK", "DRIVER", "EVIDENCE");
+    let mut text = format!("{:<27}  {:<9} {:<8} {:<20} {}\n", "METER", "USB ID", "LINK", "DRIVER", "EVIDENCE");
     for meter in catalogue.meters() {
         let ids: Vec<String> = catalogue.ids_of(meter).map(|id| id.to_string()).collect();
         for row in 0..ids.len().max(meter.names().len()) {
@@ -185,7 +185,7 @@ fn supported_text(catalogue: &Catalogue) -> String {
             let id = ids.get(row).map_or("", String::as_str);
             let (link, driver, evidence) =
                 if row == 0 { (meter.link.name(), meter.driver.as_str(), meter.evidence.name()) } else { ("", "", "") };
-            let columns = format!("{name:<27}  {id:<9}  {link:<8}  {driver:<15}  {evidence}");
+            let columns = format!("{name:<27}  {id:<9} {link:<8} {driver:<20} {evidence}");
             text.push_str(columns.trim_end());
             text.push('\n');
         }

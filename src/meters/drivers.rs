@@ -2,6 +2,7 @@
 
 pub mod accu_chek_reports;
 pub mod accu_chek_usb;
+pub mod agm_4000;
 pub mod caresens;
 pub mod contour;
 mod freestyle_hid;
@@ -11,14 +12,20 @@ pub mod freestyle_lite;
 pub mod freestyle_neo;
 pub mod freestyle_optium;
 mod freestyle_serial;
+mod gathered;
+pub mod glucocard_expression;
+pub mod glucomen_areo;
 mod lifescan;
 pub mod onetouch_ultra2;
 pub mod onetouch_ultra_easy;
 pub mod onetouch_verio;
 pub mod onetouch_verio_iq;
+pub mod relion_prime;
 mod reports;
+pub mod sd_codefree;
 pub mod smart_pix;
 pub mod taidoc;
+pub mod true_metrix;
 
 use super::conversation::Conversation;
 use super::error::MeterError;
@@ -54,6 +61,7 @@ pub trait FolderDriver: Driver {
 pub const ALL: &[&dyn Driver] = &[
     &accu_chek_reports::AccuChekReports,
     &accu_chek_usb::AccuChekUsb,
+    &agm_4000::Agm4000,
     &caresens::CareSens,
     &contour::ContourHid,
     &contour::ContourSerial,
@@ -62,12 +70,17 @@ pub const ALL: &[&dyn Driver] = &[
     &freestyle_lite::FreeStyleLite,
     &freestyle_neo::FreeStyleNeo,
     &freestyle_optium::FreeStyleOptium,
+    &glucocard_expression::GlucocardExpression,
+    &glucomen_areo::GlucoMenAreo,
     &onetouch_ultra2::OneTouchUltra2,
     &onetouch_ultra_easy::OneTouchUltraEasy,
     &onetouch_verio::OneTouchVerio,
     &onetouch_verio_iq::OneTouchVerioIq,
+    &relion_prime::ReliOnPrime,
+    &sd_codefree::SdCodeFree,
     &smart_pix::SmartPix,
     &taidoc::TaiDoc,
+    &true_metrix::TrueMetrix,
 ];
 
 /// The drivers of [`ALL`] whose meters show a drive. A folder is known by what its files hold.
@@ -79,9 +92,13 @@ pub const SERIAL: &[&dyn Driver] = &[
     &contour::ContourSerial,
     &freestyle_lite::FreeStyleLite,
     &freestyle_optium::FreeStyleOptium,
+    &glucocard_expression::GlucocardExpression,
+    &glucomen_areo::GlucoMenAreo,
     &onetouch_ultra2::OneTouchUltra2,
     &onetouch_ultra_easy::OneTouchUltraEasy,
     &onetouch_verio_iq::OneTouchVerioIq,
+    &relion_prime::ReliOnPrime,
+    &sd_codefree::SdCodeFree,
     &taidoc::TaiDoc,
 ];
 

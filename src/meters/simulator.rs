@@ -5,12 +5,15 @@
 
 pub mod accu_chek_reports;
 pub mod accu_chek_usb;
+pub mod agm_4000;
 pub mod caresens;
 pub mod contour;
 pub mod cp2110;
 pub mod fault;
 pub mod freestyle_hid;
 pub mod freestyle_serial;
+pub mod glucocard_expression;
+pub mod glucomen_areo;
 mod lifescan;
 pub mod memory_link;
 pub mod onetouch_ultra2;
@@ -18,9 +21,13 @@ pub mod onetouch_ultra_easy;
 pub mod onetouch_verio;
 pub mod onetouch_verio_iq;
 pub mod readings;
+pub mod relion_prime;
+pub mod sd_codefree;
 pub mod shelf;
 pub mod smart_pix;
 pub mod taidoc;
+pub mod true_metrix;
+mod utterance;
 
 use std::time::Duration;
 

@@ -5,8 +5,9 @@ use jiff::civil::DateTime;
 use super::fault::Fault;
 use super::readings::ReadingSet;
 use super::{
-    SimulatedMeter, accu_chek_reports, accu_chek_usb, caresens, contour, freestyle_hid, freestyle_serial,
-    onetouch_ultra_easy, onetouch_ultra2, onetouch_verio, onetouch_verio_iq, smart_pix, taidoc,
+    SimulatedMeter, accu_chek_reports, accu_chek_usb, agm_4000, caresens, contour, freestyle_hid, freestyle_serial,
+    glucocard_expression, glucomen_areo, onetouch_ultra_easy, onetouch_ultra2, onetouch_verio, onetouch_verio_iq,
+    relion_prime, sd_codefree, smart_pix, taidoc, true_metrix,
 };
 use crate::domain::reading::Kind;
 
@@ -38,6 +39,7 @@ type Make = fn(Wanted) -> Result<Box<dyn SimulatedMeter>, String>;
 const FAMILIES: &[(&str, Make)] = &[
     ("accu-chek-reports", accu_chek_reports::make),
     ("accu-chek-usb", accu_chek_usb::make),
+    ("agm-4000", agm_4000::make),
     ("caresens", caresens::make),
     ("contour-hid", contour::make),
     ("contour-serial", contour::make),
@@ -46,12 +48,17 @@ const FAMILIES: &[(&str, Make)] = &[
     ("freestyle-lite", freestyle_serial::make_lite),
     ("freestyle-neo", freestyle_hid::make_neo),
     ("freestyle-optium", freestyle_serial::make_optium),
+    ("glucocard-expression", glucocard_expression::make),
+    ("glucomen-areo", glucomen_areo::make),
     ("onetouch-ultra-easy", onetouch_ultra_easy::make),
     ("onetouch-ultra2", onetouch_ultra2::make),
     ("onetouch-verio", onetouch_verio::make),
     ("onetouch-verio-iq", onetouch_verio_iq::make),
+    ("relion-prime", relion_prime::make),
+    ("sd-codefree", sd_codefree::make),
     ("smart-pix", smart_pix::make),
     ("taidoc", taidoc::make),
+    ("true-metrix", true_metrix::make),
 ];
 
 /// The drivers of the families that measure ketones; the others would take one for glucose.

@@ -1,0 +1,188 @@
+//! Menarini GlucoMen areo: text blocks over a serial line at 9600 baud with odd parity.
+//!
+//! A request is one byte, its answer one block. The readings come in one block under one check value of eight bits, and
+//! how many there are is not announced. A lost or doubled byte agrees with such a check value once in 256 times, which is
+//! too often for a value or a serial number: a block is believed when two answers are the same to the byte. Asking
+//! changes nothing in the meter. A full memory takes twice as long for it.
+//!
+//! Values are in the unit that stands beside them. A type other than `Glu` is known to exist on GK models (a ketone) but
+//! not under which name, so such a reading is kept as another kind, in its own unit, and never counts as glucose. A mark
+//! that is not among the known ones is kept and the reading marked. The clock cannot be read; it is never set.
+
+use std::time::Duration;
+
+use super::Driver;
+use super::gathered::{Gathered, sold_under};
+use crate::domain::download::Download;
+use crate::domain::meter::MeterIdentity;
+use crate::domain::text::{Clean, NAME_CELLS, Private};
+use crate::meters::codec::glucomen_areo::{
+    ASK_INFO, ASK_READINGS, BlockError, Info, end_of_block, open_block, reading,
+};
+use crate::meters::conversation::Conversation;
+use crate::meters::error::MeterError;
+use crate::meters::link::{LineSettings, Parity};
+
+/// How often a block is asked for at most, until two answers agree.
+const ATTEMPTS: u32 = 4;
+
+/// How many late answers to another question are passed over.
+const MOST_STRAYS: u32 = 3;
+
+/// The meter may think before it answers; the specification names no time.
+const ANSWER: Duration = Duration::from_secs(5);
+
+/// Silence that shows that nothing of a damaged answer is still on its way.
+const PAUSE: Duration = Duration::from_secs(1);
+
+/// A full memory of 32 bytes a reading is much shorter; what has no end by then is noise.
+const LONGEST_BLOCK: usize = 256 * 1024;
+
+/// Reads a GlucoMen areo.
+#[derive(Debug, Clone, Copy)]
+pub struct GlucoMenAreo;
+
+/// What is asked for.
+#[derive(Clone, Copy)]
+struct Question {
+    byte: u8,
+    during: &'static str,
+}
+
+const INFO: Question = Question { byte: ASK_INFO, during: "asking for the serial number" };
+const READINGS: Question = Question { byte: ASK_READINGS, during: "asking for the readings" };
+
+impl Driver for GlucoMenAreo {
+    fn name(&self) -> &'static str {
+        "glucomen-areo"
+    }
+
+    fn read(&self, conversation: &mut Conversation<'_>, sold_as: &Clean) -> Result<Download, MeterError> {
+        conversation
+            .link()
+            .set_line(LineSettings { baud: 9600, parity: Parity::Odd, two_stop_bits: false })
+            .map_err(|cause| MeterError::Link { during: "setting up the line", cause })?;
+        let mut blocks = Blocks::default();
+        let block = blocks.ask(conversation, INFO)?;
+        let lines = open_block(&block).map_err(|error| unusable(INFO.during, error))?;
+        let info = as_info(&lines).ok_or_else(|| unusable(INFO.during, BlockError::Fields))?;
+        let mut gathered = Gathered::default();
+        let outcome = read_readings(conversation, &mut blocks, &mut gathered);
+        let meter = MeterIdentity {
+            manufacturer: "Menarini".into(),
+            model: sold_under(sold_as, "GlucoMen areo"),
+            model_number: None,
+            serial: Private::new(Clean::new(&info.serial, NAME_CELLS)),
+            firmware: Some(Clean::new(&info.version, NAME_CELLS)),
+            driver: self.name().into(),
+        };
+        gathered.into_download(conversation, meter, outcome)
+    }
+}
+
+fn read_readings(
+    conversation: &mut Conversation<'_>,
+    blocks: &mut Blocks,
+    gathered: &mut Gathered,
+) -> Result<(), MeterError> {
+    let block = blocks.ask(conversation, READINGS)?;
+    let lines = open_block(&block).map_err(|error| unusable(READINGS.during, error))?;
+    for (line, index) in lines.iter().zip(0..) {
+        match reading(line, index) {
+            Ok(reading) => gathered.keep(conversation, reading),
+            Err(error) => gathered.leave_out(index, &unusable("a reading", error)),
+        }
+    }
+    Ok(())
+}
+
+/// What the meter says of itself, if these are the lines of that answer.
+fn as_info(lines: &[&str]) -> Option<Info> {
+    match lines {
+        [line] => Info::parse(line).ok(),
+        _ => None,
+    }
+}
+
+/// Cuts what arrives into blocks.
+#[derive(Debug, Default)]
+struct Blocks {
+    pending: Vec<u8>,
+}
+
+impl Blocks {
+    /// Asks until two sound answers are the same, and returns the block.
+    fn ask(&mut self, conversation: &mut Conversation<'_>, question: Question) -> Result<Vec<u8>, MeterError> {
+        let mut seen: Vec<Vec<u8>> = Vec::new();
+        let mut last = None;
+        for _ in 0..ATTEMPTS {
+            match self.ask_once(conversation, question) {
+                Ok(block) if seen.contains(&block) => return Ok(block),
+                Ok(block) => seen.push(block),
+                Err(
+                    error @ (MeterError::Silent { .. } | MeterError::Checksum { .. } | MeterError::Malformed { .. }),
+                ) => {
+                    last = Some(error);
+                    self.settle(conversation, question.during)?;
+                }
+                Err(error) => return Err(error),
+            }
+        }
+        let differ = || MeterError::Malformed { what: question.during, reason: "no two answers agree".to_owned() };
+        Err(last.unwrap_or_else(differ))
+    }
+
+    /// Asks, and returns the first sound block that is of the kind asked for.
+    fn ask_once(&mut self, conversation: &mut Conversation<'_>, question: Question) -> Result<Vec<u8>, MeterError> {
+        conversation.send(&[question.byte], question.during, ANSWER)?;
+        for _ in 0..=MOST_STRAYS {
+            let block = self.next(conversation, question.during)?;
+            let lines = open_block(&block).map_err(|error| unusable(question.during, error))?;
+            if as_info(&lines).is_some() == (question.byte == ASK_INFO) {
+                return Ok(block);
+            }
+        }
+        Err(MeterError::Malformed { what: question.during, reason: "other answers came instead".to_owned() })
+    }
+
+    fn next(&mut self, conversation: &mut Conversation<'_>, during: &'static str) -> Result<Vec<u8>, MeterError> {
+        // Only what is new can hold the end: it is looked for from shortly before.
+        let mut looked = 0_usize;
+        loop {
+            let unseen = self.pending.get(looked.saturating_sub(8)..).unwrap_or_default();
+            if let Some(end) = end_of_block(unseen) {
+                return Ok(self.pending.drain(..looked.saturating_sub(8) + end).collect());
+            }
+            looked = self.pending.len();
+            if looked > LONGEST_BLOCK {
+                return Err(MeterError::Malformed { what: during, reason: "it has no end".to_owned() });
+            }
+            self.pending.extend(conversation.receive(during, ANSWER)?);
+        }
+    }
+
+    /// Throws away what still comes, until the line is silent.
+    fn settle(&mut self, conversation: &mut Conversation<'_>, during: &'static str) -> Result<(), MeterError> {
+        self.pending.clear();
+        let mut thrown_away = 0;
+        while thrown_away <= LONGEST_BLOCK {
+            match conversation.receive(during, PAUSE) {
+                Ok(bytes) => thrown_away += bytes.len().max(1),
+                Err(MeterError::Silent { .. }) => return Ok(()),
+                Err(error) => return Err(error),
+            }
+        }
+        Err(MeterError::Malformed { what: during, reason: "the line does not fall silent".to_owned() })
+    }
+}
+
+fn unusable(what: &'static str, error: BlockError) -> MeterError {
+    match error {
+        BlockError::Checksum { sent, computed } => {
+            MeterError::Checksum { what, got: u32::from(sent), expected: u32::from(computed) }
+        }
+        BlockError::Form | BlockError::Fields | BlockError::Value => {
+            MeterError::Malformed { what, reason: error.to_string() }
+        }
+    }
+}

@@ -1,0 +1,175 @@
+//! ReliOn Prime and GLUCOCARD Vital (Arkray): single control characters and short texts over a serial line at 19200 baud
+//! with two stop bits.
+//!
+//! Order: header (product, serial number), command mode, count, clock, then each record by its number. Values are mg/dL,
+//! meals are not marked.
+//!
+//! Count and clock have no check value: each is asked for until two answers in a row are the same. A record does not say
+//! its number, and the number on its way to the meter has no check value either; so if two numbers give the same record,
+//! both are asked for again, and stay if they are truly equal. Tidepool passes over a record that the meter refuses; here
+//! it is asked for once more, and then named as missing, because the count cannot be met without it. What follows the
+//! check value of a record is not published and is passed over.
+
+mod commands;
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use self::commands::Commands;
+use super::Driver;
+use super::gathered::{Gathered, sold_under};
+use crate::domain::download::Download;
+use crate::domain::meter::MeterIdentity;
+use crate::domain::text::{Clean, NAME_CELLS, Private};
+use crate::meters::codec::relion_prime::{TextError, open_record, parse_clock, parse_count, reading};
+use crate::meters::conversation::Conversation;
+use crate::meters::error::MeterError;
+use crate::meters::link::{LineSettings, Parity};
+
+/// How often anything is tried.
+const ATTEMPTS: u32 = 3;
+
+/// Every answer (Tidepool's limit).
+const ANSWER: Duration = Duration::from_secs(5);
+
+const RECORDS: &str = "reading the records";
+
+/// Reads a ReliOn Prime or GLUCOCARD Vital.
+#[derive(Debug, Clone, Copy)]
+pub struct ReliOnPrime;
+
+impl Driver for ReliOnPrime {
+    fn name(&self) -> &'static str {
+        "relion-prime"
+    }
+
+    fn read(&self, conversation: &mut Conversation<'_>, sold_as: &Clean) -> Result<Download, MeterError> {
+        conversation
+            .link()
+            .set_line(LineSettings { baud: 19_200, parity: Parity::None, two_stop_bits: true })
+            .map_err(|cause| MeterError::Link { during: "setting up the line", cause })?;
+        let mut commands = Commands::default();
+        let header = commands.connect(conversation)?;
+        let mut gathered = Gathered::default();
+        let outcome = read_rest(conversation, &mut commands, &mut gathered);
+        let meter = MeterIdentity {
+            manufacturer: "Arkray".into(),
+            model: sold_under(sold_as, "ReliOn Prime"),
+            model_number: Some(Clean::new(&header.product, NAME_CELLS)),
+            serial: Private::new(Clean::new(&header.serial, NAME_CELLS)),
+            firmware: None,
+            driver: self.name().into(),
+        };
+        gathered.into_download(conversation, meter, outcome)
+    }
+}
+
+fn read_rest(
+    conversation: &mut Conversation<'_>,
+    commands: &mut Commands,
+    gathered: &mut Gathered,
+) -> Result<(), MeterError> {
+    commands.enter(conversation)?;
+    let count = commands
+        .ask_agreed(conversation, "M|", "asking for the number of records", |text| parse_count(text).is_ok())?;
+    let count = parse_count(&count).map_err(|error| unusable("the number of records", error))?;
+    gathered.announce(conversation, u32::from(count));
+    let digits = |length: usize| move |text: &str| text.len() == length;
+    let time = commands.ask_agreed(conversation, "T|", "asking for the clock", digits(4))?;
+    let date = commands.ask_agreed(conversation, "D|", "asking for the clock", digits(6))?;
+    let shown = parse_clock(&date, &time).map_err(|error| unusable("the clock", error))?;
+    gathered.note_clock(conversation, shown);
+    let mut records = Records::default();
+    let outcome = records.read(conversation, commands, count);
+    records.keep(conversation, gathered);
+    outcome.and_then(|()| gathered.check_count())
+}
+
+/// The records as they came, by their number.
+#[derive(Debug, Default)]
+struct Records {
+    texts: BTreeMap<u16, String>,
+    /// Why a number has no record.
+    missing: BTreeMap<u16, MeterError>,
+}
+
+impl Records {
+    fn read(
+        &mut self,
+        conversation: &mut Conversation<'_>,
+        commands: &mut Commands,
+        count: u16,
+    ) -> Result<(), MeterError> {
+        for number in 0..count {
+            self.read_one(conversation, commands, number)?;
+            conversation.received(u32::from(number) + 1);
+        }
+        let twice: Vec<u16> =
+            self.texts.iter().filter(|(_, text)| self.occurs_twice(text)).map(|(number, _)| *number).collect();
+        for number in twice {
+            self.texts.remove(&number);
+            self.read_one(conversation, commands, number)?;
+        }
+        Ok(())
+    }
+
+    fn occurs_twice(&self, text: &str) -> bool {
+        self.texts.values().filter(|other| *other == text).count() > 1
+    }
+
+    /// Reads one record; damage and refusals are noted, not returned.
+    fn read_one(
+        &mut self,
+        conversation: &mut Conversation<'_>,
+        commands: &mut Commands,
+        number: u16,
+    ) -> Result<(), MeterError> {
+        let mut attempt = 1;
+        loop {
+            let answer = commands.ask_record(conversation, number);
+            let text = answer.and_then(|answer| {
+                open_record(&answer).map(str::to_owned).map_err(|error| unusable("a record", error))
+            });
+            let error = match text {
+                Ok(text) => {
+                    self.texts.insert(number, text);
+                    return Ok(());
+                }
+                Err(error) => error,
+            };
+            match error {
+                MeterError::Refused { .. } | MeterError::Checksum { .. } | MeterError::Malformed { .. } => {
+                    commands.enter_again(conversation)?;
+                    if attempt == ATTEMPTS {
+                        self.missing.insert(number, error);
+                        return Ok(());
+                    }
+                }
+                MeterError::Silent { .. } if attempt < ATTEMPTS => commands.enter_again(conversation)?,
+                error => return Err(error),
+            }
+            attempt += 1;
+        }
+    }
+
+    fn keep(&self, conversation: &mut Conversation<'_>, gathered: &mut Gathered) {
+        for (number, error) in &self.missing {
+            gathered.leave_out(u32::from(*number), error);
+        }
+        for (number, text) in &self.texts {
+            match reading(text, u32::from(*number)) {
+                Ok(reading) => gathered.keep(conversation, reading),
+                Err(error) => gathered.leave_out(u32::from(*number), &unusable("a record", error)),
+            }
+        }
+    }
+}
+
+fn unusable(what: &'static str, error: TextError) -> MeterError {
+    match error {
+        TextError::Checksum { sent, computed } => {
+            MeterError::Checksum { what, got: u32::from(sent), expected: u32::from(computed) }
+        }
+        TextError::Form => MeterError::Malformed { what, reason: error.to_string() },
+    }
+}

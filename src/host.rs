@@ -10,4 +10,5 @@ pub mod real_bus;
 pub mod signals;
 pub mod simulated_bus;
 pub mod stop_signal;
+pub mod usbip;
 pub mod watch;

@@ -1,5 +1,7 @@
 //! `glucodock read`: one meter, read once, printed, nothing stored.
 
+mod attached;
+
 use std::io::{self, IsTerminal as _, Write as _};
 use std::path::{Path, PathBuf};
 
@@ -11,8 +13,10 @@ use super::{CommandError, Exit, Format, read_json, read_text};
 use crate::domain::download::{Completeness, Download};
 use crate::domain::problem::Problem;
 use crate::domain::text::Clean;
+use crate::host::bus::OpenMeter;
 use crate::host::links::serial::SerialLink;
 use crate::host::stop_signal;
+use crate::meters::catalogue::UsbId;
 use crate::meters::conversation::{Cancel, Conversation, Progress};
 use crate::meters::drivers::{self, Driver};
 use crate::meters::error::MeterError;
@@ -22,8 +26,14 @@ use crate::meters::link::LinkError;
 #[derive(Debug, Args)]
 pub(super) struct Options {
     /// The serial port that the meter's cable is at, for example /dev/ttyUSB0
-    #[arg(long, value_name = "TTY")]
-    port: PathBuf,
+    #[arg(long, value_name = "TTY", required_unless_present_any = ["usb", "auto"])]
+    port: Option<PathBuf>,
+    /// The meter on USB with this id, as glucodock meters prints it
+    #[arg(long, value_name = "VID:PID", conflicts_with_all = ["port", "auto"])]
+    usb: Option<UsbId>,
+    /// The only meter that is plugged in
+    #[arg(long, conflicts_with = "port")]
+    auto: bool,
     /// The language the meter at a serial port speaks; a cable cannot tell which meter is behind it
     #[arg(long, value_name = "NAME")]
     driver: Option<String>,
@@ -31,12 +41,11 @@ pub(super) struct Options {
 
 /// Reads the meter and prints it.
 pub(super) fn run(options: &Options, format: Format) -> Result<Exit, CommandError> {
-    let driver = driver(options.driver.as_deref())?;
-    let mut link = SerialLink::open(&options.port).map_err(|error| open_error(&error, &options.port))?;
+    let OpenMeter { mut link, driver, sold_as } = open(options)?;
     let stop = stop_signal::flag().map_err(|error| CommandError::new(Exit::Failed, error.to_string()))?;
     let mut report = progress_report();
-    let mut conversation = Conversation::new(&mut link, Cancel::from(stop), &mut report, &Zoned::now);
-    let result = driver.read(&mut conversation, &Clean::default());
+    let mut conversation = Conversation::new(link.as_mut(), Cancel::from(stop), &mut report, &Zoned::now);
+    let result = driver.read(&mut conversation, &sold_as);
     end_progress(conversation.progress());
     let download = result.map_err(|error| read_error(&error))?;
     print(&download, format)?;
@@ -46,6 +55,13 @@ pub(super) fn run(options: &Options, format: Format) -> Result<Exit, CommandErro
             Err(CommandError::new(Exit::MeterLost, format!("{}: {}", missing(problem), why(problem))))
         }
     }
+}
+
+fn open(options: &Options) -> Result<OpenMeter, CommandError> {
+    let Some(port) = &options.port else { return attached::open(options.usb, options.driver.as_deref()) };
+    let driver = driver(options.driver.as_deref())?;
+    let link = SerialLink::open(port).map_err(|error| open_error(&error, port))?;
+    Ok(OpenMeter { link: Box::new(link), driver, sold_as: Clean::default() })
 }
 
 fn print(download: &Download, format: Format) -> Result<(), CommandError> {

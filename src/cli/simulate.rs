@@ -1,5 +1,8 @@
-//! `glucodock simulate`: be a meter on a serial line of software until interrupted.
+//! `glucodock simulate`: be a meter on a serial line of software, or on USB, until interrupted.
 
+mod usb;
+
+use std::net::SocketAddr;
 use std::path::PathBuf;
 
 use clap::Args;
@@ -30,8 +33,17 @@ pub(super) struct Options {
     #[arg(value_name = "METER")]
     meter: String,
     /// Path of the serial port to make; it is removed at the end
-    #[arg(long, value_name = "LINK")]
-    pty: PathBuf,
+    #[arg(long, value_name = "LINK", required_unless_present_any = ["usbip", "attach"])]
+    pty: Option<PathBuf>,
+    /// Offer the meter as a USB device to `usbip attach`, on this address
+    #[arg(
+        long, value_name = "ADDRESS:PORT", num_args = 0..=1, require_equals = true,
+        default_missing_value = "127.0.0.1:3240", conflicts_with_all = ["pty", "attach", "baud"]
+    )]
+    usbip: Option<SocketAddr>,
+    /// Plug the meter into this computer as a USB device; needs root and the kernel's vhci-hcd
+    #[arg(long, conflicts_with_all = ["pty", "baud"])]
+    attach: bool,
     /// How many readings the meter holds
     #[arg(long, value_name = "N", default_value_t = 120)]
     readings: usize,
@@ -61,24 +73,22 @@ pub(super) struct Options {
 
 #[derive(Serialize)]
 struct Announcement<'a> {
-    /// The path at which the port can be opened.
+    /// The path at which the port can be opened, or where on USB the meter is.
     ready: String,
     meter: &'a str,
     readings: usize,
 }
 
-/// Makes the port, says that it is ready, and serves it.
+/// Makes the port or the USB device, says that it is ready, and serves it.
 pub(super) fn run(options: &Options, format: Format) -> Result<Exit, CommandError> {
-    let model = model(&options.meter)?;
+    let Some(pty_link) = &options.pty else { return usb::run(options, format) };
+    let model = serial_model(&options.meter)?;
     let mut meter = make(options, model)?;
     let stop = stop_signal::flag().map_err(|error| CommandError::new(Exit::Failed, error.to_string()))?;
     let pty = Pty::open().map_err(|error| failed(&error))?;
-    let link = LinkPath::make(&options.pty, pty.path()).map_err(|error| failed(&error))?;
-    let ready = Clean::new(&options.pty.to_string_lossy(), 1000).to_string();
-    match format {
-        Format::Json => print_json(&Announcement { ready, meter: &model.slug, readings: options.readings })?,
-        Format::Text => print_text(&format!("ready {ready}\n"))?,
-    }
+    let link = LinkPath::make(pty_link, pty.path()).map_err(|error| failed(&error))?;
+    let ready = Clean::new(&pty_link.to_string_lossy(), 1000).to_string();
+    announce(ready, options, model, format)?;
     let station = Station::new(pty, link, meter.as_mut(), FaultyWire::new(options.fault), options.baud);
     let ended = station.serve(&stop).map_err(|error| failed(&error))?;
     if ended == Ended::Unplugged && format == Format::Text {
@@ -87,8 +97,17 @@ pub(super) fn run(options: &Options, format: Format) -> Result<Exit, CommandErro
     Ok(Exit::Done)
 }
 
+/// Says where the meter can be found, once it can.
+fn announce(ready: String, options: &Options, model: &Meter, format: Format) -> Result<(), CommandError> {
+    match format {
+        Format::Json => print_json(&Announcement { ready, meter: &model.slug, readings: options.readings })?,
+        Format::Text => print_text(&format!("ready {ready}\n"))?,
+    }
+    Ok(())
+}
+
 /// The meter of this slug in the catalogue, if it can stand at a serial line.
-fn model(name: &str) -> Result<&'static Meter, CommandError> {
+fn serial_model(name: &str) -> Result<&'static Meter, CommandError> {
     let catalogue = Catalogue::embedded().map_err(|error| CommandError::new(Exit::Failed, error.to_string()))?;
     let serial = |meter: &&Meter| meter.link == LinkKind::Serial;
     catalogue.by_slug(name).filter(serial).ok_or_else(|| {

@@ -74,6 +74,12 @@ impl RealBus {
         Ok(Self { catalogue, watch, opener })
     }
 
+    /// Where a plugged meter is, as of the last look.
+    #[must_use]
+    pub fn place(&self, id: AttachmentId) -> Option<Place> {
+        self.watch.roster().find(id).map(|seen| seen.place)
+    }
+
     /// Looks now instead of at the next turn.
     pub fn look_now(&self) {
         self.watch.look_now();

@@ -1,5 +1,6 @@
 //! The command line: one thin file per sub-command. Results go to stdout, messages to stderr.
 
+mod doctor;
 mod meters;
 mod output;
 mod patients;
@@ -89,6 +90,8 @@ struct Arguments {
 
 #[derive(Debug, Subcommand)]
 enum Command {
+    /// Say what is wrong with this computer, and what helps
+    Doctor(doctor::Options),
     /// List the meters that are attached, or all that can be read
     Meters(meters::Options),
     /// Find and create patients in the local store
@@ -117,6 +120,7 @@ pub fn main(arguments: impl IntoIterator<Item = OsString>) -> Exit {
     };
     let format = arguments.output.format();
     let result = match arguments.command {
+        Command::Doctor(options) => doctor::run(&options, format),
         Command::Meters(options) => meters::run(&options, format),
         Command::Patients(command) => patients::run(&command, format),
         Command::Pending(options) => pending::run(&options, format),

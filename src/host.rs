@@ -10,5 +10,6 @@ pub mod real_bus;
 pub mod signals;
 pub mod simulated_bus;
 pub mod stop_signal;
+pub mod udev;
 pub mod usbip;
 pub mod watch;

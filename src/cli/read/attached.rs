@@ -1,53 +1,39 @@
 //! The meter that is plugged in: found on the buses of this computer, by its USB id or as the only one.
 
+use std::error::Error;
 use std::sync::Arc;
 use std::time::Duration;
 
-use tokio::sync::mpsc::unbounded_channel;
+use tokio::sync::mpsc::{UnboundedReceiver, unbounded_channel};
+use tokio::time::{Instant, timeout, timeout_at};
 
 use crate::cli::{CommandError, Exit};
-use crate::domain::meter::{Access, Attachment};
+use crate::domain::meter::Attachment;
 use crate::host::bus::{BusEvent, MeterBus as _, OpenMeter};
 use crate::host::real_bus::RealBus;
 use crate::host::watch::{PERIOD, Place};
 use crate::meters::catalogue::{Catalogue, UsbId};
 use crate::meters::link::LinkError;
 
-/// How long to look for a meter: two looks, because a meter that may not be opened is told only by the second.
+/// How long to look for a meter: a meter that may not be opened is told only by the second look.
 const PATIENCE: Duration = PERIOD.saturating_mul(3);
+
+/// How long to wait for what the same look found besides.
+const REST: Duration = Duration::from_millis(20);
 
 /// Opens the meter with this USB id, or without one the only meter that is plugged in.
 pub(super) fn open(id: Option<UsbId>, driver: Option<&str>) -> Result<OpenMeter, CommandError> {
-    let failed = |error: &dyn std::error::Error| CommandError::new(Exit::Failed, error.to_string());
     let catalogue = Catalogue::embedded().map_err(|error| failed(&error))?;
-    let (sender, mut events) = unbounded_channel();
+    let (sender, events) = unbounded_channel();
     let bus = RealBus::start(catalogue, Vec::new(), Arc::default(), sender).map_err(|error| failed(&error))?;
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build();
-    let runtime = runtime.map_err(|error| failed(&error))?;
-    let mut found: Vec<Attachment> = Vec::new();
-    runtime.block_on(async {
-        let wanted = |attachment: &Attachment| match bus.place(attachment.id) {
-            Some(Place::Usb(place)) => id.is_none_or(|id| id == place.id),
-            Some(Place::Serial { .. }) => id.is_none() && driver.is_some(),
-            None => false,
-        };
-        let deadline = tokio::time::Instant::now() + PATIENCE;
-        while found.is_empty() {
-            match tokio::time::timeout_at(deadline, events.recv()).await {
-                Ok(Some(BusEvent::Arrived(attachment))) if wanted(&attachment) => found.push(attachment),
-                Ok(Some(_)) => {}
-                Ok(None) | Err(_) => return,
-            }
-        }
-        // What the same look found has been sent by now, or is about to be.
-        while let Ok(Some(event)) = tokio::time::timeout(Duration::from_millis(20), events.recv()).await {
-            if let BusEvent::Arrived(attachment) = event
-                && wanted(&attachment)
-            {
-                found.push(attachment);
-            }
-        }
-    });
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build().map_err(|error| failed(&error))?;
+    let is_wanted = |attachment: &Attachment| match bus.place(attachment.id) {
+        Some(Place::Usb(place)) => id.is_none_or(|id| id == place.id),
+        // Behind a cable, somebody must have said what it is.
+        Some(Place::Serial { .. }) => id.is_none() && driver.is_some(),
+        None => false,
+    };
+    let found = runtime.block_on(arrivals(events, is_wanted));
     let meter = match found.as_slice() {
         [] => return Err(none(id)),
         [meter] => meter,
@@ -56,9 +42,34 @@ pub(super) fn open(id: Option<UsbId>, driver: Option<&str>) -> Result<OpenMeter,
     bus.open(meter.id, driver).map_err(|error| refused(meter, &error))
 }
 
+/// What arrives within [`PATIENCE`] and is wanted: all that the first look with any found.
+async fn arrivals(
+    mut events: UnboundedReceiver<BusEvent>,
+    is_wanted: impl Fn(&Attachment) -> bool,
+) -> Vec<Attachment> {
+    let mut found = Vec::new();
+    let end = Instant::now() + PATIENCE;
+    loop {
+        let event = if found.is_empty() {
+            timeout_at(end, events.recv()).await
+        } else {
+            timeout(REST, events.recv()).await
+        };
+        match event {
+            Ok(Some(BusEvent::Arrived(attachment))) if is_wanted(&attachment) => found.push(attachment),
+            Ok(Some(_)) => {}
+            Ok(None) | Err(_) => return found,
+        }
+    }
+}
+
+fn failed(error: &dyn Error) -> CommandError {
+    CommandError::new(Exit::Failed, error.to_string())
+}
+
 fn none(id: Option<UsbId>) -> CommandError {
-    let what = id.map_or_else(|| "meter is attached".to_owned(), |id| format!("meter with the USB id {id} is attached"));
-    CommandError::new(Exit::NoMeter, format!("no {what}; see glucodock meters for what is"))
+    let what = id.map_or_else(|| "meter".to_owned(), |id| format!("meter with the USB id {id}"));
+    CommandError::new(Exit::NoMeter, format!("no {what} is attached; see glucodock meters for what is"))
 }
 
 fn several(found: &[Attachment]) -> CommandError {
@@ -78,9 +89,6 @@ fn refused(meter: &Attachment, error: &LinkError) -> CommandError {
             Exit::Failed,
             format!("{name} is in use by another program; end that program and try again"),
         ),
-        LinkError::Unsupported { .. } if meter.access == Access::Unsupported => {
-            CommandError::new(Exit::Failed, format!("{name} cannot be read; see glucodock meters"))
-        }
         LinkError::TimedOut | LinkError::Unsupported { .. } | LinkError::Failed { .. } => {
             CommandError::new(Exit::Failed, format!("{name} cannot be opened: {error}"))
         }

@@ -9,6 +9,7 @@ use serde::Serialize;
 use super::output::{print_json, print_text};
 use super::{CommandError, Exit, Format};
 use crate::domain::meter::{Access, AttachmentId};
+use crate::domain::text::Clean;
 use crate::host::paths::Paths;
 use crate::host::watch::{Lister as _, Place, Seen, SystemLister};
 use crate::host::{access, udev};
@@ -172,7 +173,7 @@ fn meter(seen: &Seen) -> Finding {
 
 fn terminal(is_terminal: bool, term: &str) -> Finding {
     if is_terminal && !term.is_empty() && term != "dumb" {
-        return Finding::good("terminal", format!("The terminal is a {term}."));
+        return Finding::good("terminal", format!("The terminal is a {}.", Clean::new(term, 40)));
     }
     let what = if is_terminal { "The terminal can only print lines." } else { "This is not a terminal." };
     Finding::new("terminal", State::Warning, what, "Run glucodock in a terminal window or over ssh -t.")
@@ -186,7 +187,7 @@ fn data_folder(folder: Result<PathBuf, String>) -> Finding {
             return Finding::new("data-folder", State::Bad, format!("There is no data folder: {error}."), "Set HOME.");
         }
     };
-    let shown = folder.display();
+    let shown = Clean::new(&folder.to_string_lossy(), 200);
     let Ok(facts) = folder.metadata() else {
         return Finding::good("data-folder", format!("The data folder {shown} will be made at the first start."));
     };

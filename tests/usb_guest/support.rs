@@ -1,9 +1,8 @@
 //! Plugs meters in, runs the program, and says how long each case took.
 
-use std::fs::File;
-use std::io::{BufRead as _, BufReader, Write as _};
+use std::io::{BufRead as _, BufReader};
 use std::path::PathBuf;
-use std::process::{Child, Command, Stdio};
+use std::process::{Child, ChildStdout, Command, Stdio};
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -52,6 +51,8 @@ pub fn newest() -> DateTime {
 /// A meter of the shipped program, plugged in.
 pub struct Plugged {
     process: Child,
+    /// Kept open, because the meter says so when a fault unplugs it.
+    _says: BufReader<ChildStdout>,
     folder: PathBuf,
 }
 
@@ -66,12 +67,13 @@ pub fn plug(slug: &str, readings: usize, more: &[&str]) -> Plugged {
         .spawn()
         .unwrap();
     let mut line = String::new();
-    BufReader::new(process.stdout.take().unwrap()).read_line(&mut line).unwrap();
+    let mut says = BufReader::new(process.stdout.take().unwrap());
+    says.read_line(&mut line).unwrap();
     let place = line.trim().strip_prefix("ready usb ").unwrap_or_else(|| panic!("{line:?}"));
     let folder = PathBuf::from("/sys/bus/usb/devices").join(place);
     let configured = folder.join("bConfigurationValue");
     until("the configuration", || std::fs::read_to_string(&configured).is_ok_and(|value| value.trim() == "1"));
-    Plugged { process, folder }
+    Plugged { process, _says: says, folder }
 }
 
 impl Plugged {
@@ -165,9 +167,4 @@ pub fn assert_lost(outcome: &Outcome, readings: usize) {
     let held = held(readings);
     let printed = printed(&outcome.json);
     assert!(printed.iter().all(|reading| held.contains(reading)), "a reading that the meter does not hold");
-}
-
-/// Writes a file of the system.
-pub fn write(path: &str, text: &str) {
-    File::create(path).unwrap().write_all(text.as_bytes()).unwrap();
 }

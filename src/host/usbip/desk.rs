@@ -19,12 +19,13 @@ pub(super) struct Desk {
     meter: Box<dyn SimulatedMeter>,
     wire: FaultyWire,
     last_heard: Instant,
+    is_unplugged: bool,
 }
 
 impl Desk {
     /// Puts the meter there.
     pub(super) fn new(meter: Box<dyn SimulatedMeter>, wire: FaultyWire) -> Self {
-        Self { meter, wire, last_heard: Instant::now() }
+        Self { meter, wire, last_heard: Instant::now(), is_unplugged: false }
     }
 
     /// The meter was plugged in.
@@ -67,9 +68,15 @@ impl Desk {
         self.meter.baud()
     }
 
+    /// The host asks for more than has arrived. This is when a fault pulls the cable: before, the host may not even
+    /// have begun to listen.
+    pub(super) fn is_waited_for(&mut self) {
+        self.is_unplugged = self.wire.is_unplugged();
+    }
+
     /// Whether a fault has pulled the cable.
-    pub(super) fn is_unplugged(&self) -> bool {
-        self.wire.is_unplugged()
+    pub(super) const fn is_unplugged(&self) -> bool {
+        self.is_unplugged
     }
 
     fn pass(&mut self, said: Vec<Vec<u8>>) -> Vec<Said> {

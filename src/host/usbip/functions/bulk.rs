@@ -57,7 +57,11 @@ impl Function for Bulk {
     }
 
     fn packet_in(&mut self, _endpoint: u8) -> In {
-        self.waiting.pop_front().map_or(In::Wait, In::Packet)
+        let Some(packet) = self.waiting.pop_front() else {
+            self.desk.is_waited_for();
+            return In::Wait;
+        };
+        In::Packet(packet)
     }
 
     fn tick(&mut self) {
@@ -65,6 +69,6 @@ impl Function for Bulk {
     }
 
     fn is_unplugged(&self) -> bool {
-        self.desk.is_unplugged() && self.waiting.is_empty()
+        self.desk.is_unplugged()
     }
 }

@@ -88,7 +88,11 @@ impl Function for Hid {
     }
 
     fn packet_in(&mut self, _endpoint: u8) -> In {
-        self.waiting.pop_front().map_or(In::Wait, In::Packet)
+        let Some(packet) = self.waiting.pop_front() else {
+            self.desk.is_waited_for();
+            return In::Wait;
+        };
+        In::Packet(packet)
     }
 
     fn tick(&mut self) {
@@ -97,6 +101,6 @@ impl Function for Hid {
     }
 
     fn is_unplugged(&self) -> bool {
-        self.desk.is_unplugged() && self.waiting.is_empty()
+        self.desk.is_unplugged()
     }
 }

@@ -94,7 +94,11 @@ impl Function for Cp210x {
 
     fn packet_in(&mut self, _endpoint: u8) -> In {
         let count = self.waiting.len().min(PACKET.into());
-        if count == 0 { In::Wait } else { In::Packet(self.waiting.drain(..count).collect()) }
+        if count == 0 {
+            self.desk.is_waited_for();
+            return In::Wait;
+        }
+        In::Packet(self.waiting.drain(..count).collect())
     }
 
     fn tick(&mut self) {
@@ -103,6 +107,6 @@ impl Function for Cp210x {
     }
 
     fn is_unplugged(&self) -> bool {
-        self.desk.is_unplugged() && self.waiting.is_empty()
+        self.desk.is_unplugged()
     }
 }

@@ -140,10 +140,14 @@ impl Function for Storage {
     }
 
     fn packet_in(&mut self, _endpoint: u8) -> In {
-        self.waiting.pop_front().map_or(In::Wait, In::Packet)
+        let Some(packet) = self.waiting.pop_front() else {
+            self.desk.is_waited_for();
+            return In::Wait;
+        };
+        In::Packet(packet)
     }
 
     fn is_unplugged(&self) -> bool {
-        self.desk.is_unplugged() && self.waiting.is_empty()
+        self.desk.is_unplugged()
     }
 }

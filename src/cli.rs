@@ -1,6 +1,9 @@
 //! The command line: one thin file per sub-command. Results go to stdout, messages to stderr.
 
+mod app;
+mod demo;
 mod doctor;
+mod headless;
 mod meters;
 mod output;
 mod patients;
@@ -8,9 +11,11 @@ mod pending;
 mod read;
 mod read_json;
 mod read_text;
+mod screen;
 mod simulate;
 mod store;
 mod users;
+mod wiring;
 
 use std::ffi::OsString;
 use std::io::{self, Write as _};
@@ -35,6 +40,8 @@ pub enum Exit {
     MeterLost,
     /// 5: the platform refused or cannot be reached.
     Platform,
+    /// The app was left, or a script ended, with this code.
+    Left(u8),
 }
 
 impl From<Exit> for ExitCode {
@@ -46,6 +53,7 @@ impl From<Exit> for ExitCode {
             Exit::NoMeter => 3,
             Exit::MeterLost => 4,
             Exit::Platform => 5,
+            Exit::Left(code) => code,
         })
     }
 }
@@ -80,18 +88,30 @@ impl From<io::Error> for CommandError {
 }
 
 #[derive(Debug, Parser)]
-#[command(name = "glucodock", version, about, subcommand_required = true, arg_required_else_help = true)]
+#[command(
+    name = "glucodock",
+    version,
+    about,
+    long_about = "Reads a glucose meter and puts its readings into the right person's record, from a terminal.\n\nWithout a command, the app starts on this terminal.",
+    args_conflicts_with_subcommands = true
+)]
 struct Arguments {
     #[command(flatten)]
     output: OutputOptions,
+    #[command(flatten)]
+    app: app::Options,
     #[command(subcommand)]
-    command: Command,
+    command: Option<Command>,
 }
 
 #[derive(Debug, Subcommand)]
 enum Command {
+    /// Run the app on a demo clinic with simulated meters; nothing of it survives
+    Demo(demo::Options),
     /// Say what is wrong with this computer, and what helps
     Doctor(doctor::Options),
+    /// Run the app under a script
+    Headless(Box<headless::Options>),
     /// List the meters that are attached, or all that can be read
     Meters(meters::Options),
     /// Find and create patients in the local store
@@ -120,13 +140,16 @@ pub fn main(arguments: impl IntoIterator<Item = OsString>) -> Exit {
     };
     let format = arguments.output.format();
     let result = match arguments.command {
-        Command::Doctor(options) => doctor::run(&options, format),
-        Command::Meters(options) => meters::run(&options, format),
-        Command::Patients(command) => patients::run(&command, format),
-        Command::Pending(options) => pending::run(&options, format),
-        Command::Read(options) => read::run(&options, format),
-        Command::Simulate(options) => simulate::run(&options, format),
-        Command::Users(command) => users::run(&command, format),
+        None => app::run(arguments.app),
+        Some(Command::Demo(options)) => demo::run(&options),
+        Some(Command::Doctor(options)) => doctor::run(&options, format),
+        Some(Command::Headless(options)) => headless::run(&options, format),
+        Some(Command::Meters(options)) => meters::run(&options, format),
+        Some(Command::Patients(command)) => patients::run(&command, format),
+        Some(Command::Pending(options)) => pending::run(&options, format),
+        Some(Command::Read(options)) => read::run(&options, format),
+        Some(Command::Simulate(options)) => simulate::run(&options, format),
+        Some(Command::Users(command)) => users::run(&command, format),
     };
     result.unwrap_or_else(|error| {
         // Nobody is left to tell if stderr is closed; the exit code says it as well.

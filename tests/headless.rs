@@ -1,9 +1,14 @@
 //! The whole program under scripts: the real wizard, an encrypted store in a folder of its own, simulated meters.
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
+#[path = "support/failing_platform.rs"]
+mod failing_platform;
+
 use std::path::Path;
 use std::sync::Arc;
+use std::sync::atomic::Ordering;
 
+use failing_platform::{FailingPlatform, Failures};
 use glucodock::app::action::Keymap;
 use glucodock::app::model::{Model, Setup};
 use glucodock::domain::clinic::{Password, Role};
@@ -53,7 +58,7 @@ fn furnish(folder: &Path) {
     store.import_patients(by, &[RegisteredPatient { person, status: Status::Active, merged_into: None }]).unwrap();
 }
 
-fn surroundings(folder: &Path) -> Surroundings<Model> {
+fn surroundings(folder: &Path, failures: Failures) -> Surroundings<Model> {
     let (put, inbox) = mailbox();
     let clock = Arc::new(VirtualClock::new(noon()));
     let told = Arc::clone(&clock);
@@ -78,7 +83,7 @@ fn surroundings(folder: &Path) -> Surroundings<Model> {
     Surroundings {
         program: Program::glucodock(setup, Words::english()),
         open_platform: Box::new(move || match Embedded::open(&folder, "Test Clinic".into()) {
-            Ok(platform) => Ok(Arc::new(platform)),
+            Ok(inner) => Ok(Arc::new(FailingPlatform { inner, failures: failures.clone() })),
             Err(error) => Err(error.to_string()),
         }),
         bus: Arc::clone(&bus) as _,
@@ -94,10 +99,15 @@ fn surroundings(folder: &Path) -> Surroundings<Model> {
 
 /// Exit code, results and complaints of a script.
 fn play(script: &str, format: Format) -> (u8, String, String) {
+    play_with(Failures::default(), script, format)
+}
+
+/// The same, with a platform that fails.
+fn play_with(failures: Failures, script: &str, format: Format) -> (u8, String, String) {
     let folder = tempfile::tempdir().unwrap();
     furnish(folder.path());
     let (mut out, mut complaints) = (Vec::new(), Vec::new());
-    let code = run(surroundings(folder.path()), script, format, &mut out, &mut complaints).unwrap();
+    let code = run(surroundings(folder.path(), failures), script, format, &mut out, &mut complaints).unwrap();
     (code, String::from_utf8(out).unwrap(), String::from_utf8(complaints).unwrap())
 }
 
@@ -145,6 +155,64 @@ idle
 expect-json /wizard/step "dashboard"
 "#
     ));
+}
+
+#[test]
+fn a_platform_that_fails_is_tried_again_and_nothing_is_lost() {
+    let failures = Failures::default();
+    failures.search.store(1, Ordering::SeqCst);
+    failures.assign.store(1, Ordering::SeqCst);
+    let script = format!(
+        r#"{SIGN_IN}
+type "m"
+idle
+expect "The care platform does not answer."
+expect "E-PLAT-1"
+type "ul"
+idle
+refuse "E-PLAT-1"
+keys Down Enter
+plug accu-chek-guide serial=00000000042 readings=50
+wait "pending"
+keys Enter Tab Enter Down Enter
+wait "Confirm the assignment"
+type "am"
+key Enter
+type "1961"
+keys Enter Enter
+idle
+expect-json /wizard/step "confirm_assignment"
+expect "Nothing was assigned"
+expect "E-STORE-2"
+key Enter
+wait "50 new readings, 0 already there"
+"#
+    );
+    let (code, out, complaints) = play_with(failures, &script, Format::Text);
+    assert_eq!((code, complaints.as_str()), (0, ""), "{out}");
+}
+
+#[test]
+fn readings_that_cannot_be_written_are_not_said_to_be_safe() {
+    let failures = Failures::default();
+    failures.quarantine.store(1, Ordering::SeqCst);
+    let script = format!(
+        r#"{SIGN_IN}
+type "mul"
+idle
+keys Down Enter
+plug accu-chek-guide serial=00000000042 readings=50
+idle
+expect "E-STORE-2"
+refuse "pending"
+refuse "quarantined"
+key F5
+wait "The device association is pending"
+expect "50 readings"
+"#
+    );
+    let (code, out, complaints) = play_with(failures, &script, Format::Text);
+    assert_eq!((code, complaints.as_str()), (0, ""), "{out}");
 }
 
 #[test]

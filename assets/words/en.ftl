@@ -26,6 +26,8 @@ button-leave = Leave
 demo-meters-title = Plug in or unplug a simulated meter
 tag-plugged-in = plugged in
 
+bug-sentence = glucodock found a mistake in itself and had to stop. What was stored before is safe. Please give this line to technical support:
+
 ## Keys
 
 hint-sign-in = sign in
@@ -53,6 +55,7 @@ hint-create-patient = create patient
 hint-go-on-with-meter = go on with this meter
 hint-show-steps = show the steps
 hint-to-meters = to the meters
+hint-read-this-meter = read this meter
 hint-stop-reading = stop reading
 hint-read-again = read again
 hint-next = next
@@ -337,7 +340,7 @@ panel-name = { $name } ({ $connection })
 panel-recognised = recognised
 panel-denied = cannot be opened: no permission
 panel-busy = cannot be opened: used by another program
-panel-ask-model = cable found: say which meter it is (Upload, Other)
+panel-ask-model = say which meter it is
 panel-unsupported = not supported
 panel-reading = reading, { $done } so far
 panel-reading-of = reading { $done } of { $of }
@@ -483,6 +486,10 @@ linear-mark-ok = good
 linear-mark-warning = look twice
 linear-mark-problem = wrong
 linear-share = { $label }: { $percent }, { $count }
+linear-rows-left = { $count ->
+    [one] 1 row more, PgDn goes on
+   *[other] { $count } rows more, PgDn goes on
+}
 linear-gauge = { $label }: { $done } of { $of }
 linear-gauge-open = { $label }: { $done } so far
 linear-panel = { $title }: { $name }: { $state }

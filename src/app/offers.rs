@@ -95,6 +95,7 @@ fn of_step(step: &Step, model: &Model, waiting: usize) -> Vec<Offer> {
             let go_on = match step.view {
                 UploadView::Meters(_) => "hint-choose",
                 UploadView::Models { .. } => "hint-show-steps",
+                UploadView::Guide { .. } if cable_waits(model) => "hint-read-this-meter",
                 UploadView::Guide { .. } => "hint-to-meters",
             };
             let again =
@@ -141,6 +142,13 @@ fn of_step(step: &Step, model: &Model, waiting: usize) -> Vec<Offer> {
             ]
         }
     }
+}
+
+/// Whether a generic cable is plugged in and somebody must say which meter is behind it.
+fn cable_waits(model: &Model) -> bool {
+    model.panel.slots().iter().any(|slot| {
+        slot.state == SlotState::Recognised && slot.attachment.access == crate::domain::meter::Access::AskModel
+    })
 }
 
 /// The rows of the menu: what the screen offers, then signing out and leaving.

@@ -26,6 +26,11 @@ pub(super) struct StoreOptions {
 impl StoreOptions {
     /// Opens a store that exists already: looking must not make one.
     pub(super) fn open_existing(&self) -> Result<Store, CommandError> {
+        Ok(Store::open(&self.existing_folder()?)?)
+    }
+
+    /// The data folder, which has a store in it.
+    pub(super) fn existing_folder(&self) -> Result<PathBuf, CommandError> {
         let folder = self.folder()?;
         if !folder.join(DATABASE_FILE).exists() {
             return Err(CommandError::new(
@@ -33,7 +38,7 @@ impl StoreOptions {
                 "there is no store in the data folder; name another one with --data, or add a user to begin one",
             ));
         }
-        Ok(Store::open(&folder)?)
+        Ok(folder)
     }
 
     /// Opens the store, and begins one if there is none.

@@ -52,10 +52,14 @@ impl MeterIdentity {
         self.serial.expose().as_str().chars().any(|c| c.is_alphanumeric() && c != '0')
     }
 
-    /// The serial number in groups of four from the end, so that it can be compared with a label by eye.
+    /// The serial number as it is shown: digits in groups of four from the end, so that they can be compared with a
+    /// label by eye. One with letters has groups of its own and stays as it is.
     #[must_use]
     pub fn grouped_serial(&self) -> String {
         let characters: Vec<char> = self.serial.expose().as_str().chars().collect();
+        if !characters.iter().all(char::is_ascii_digit) {
+            return characters.into_iter().collect();
+        }
         let first = characters.len() % 4;
         let mut grouped = String::new();
         for (position, character) in characters.iter().enumerate() {
@@ -152,7 +156,7 @@ mod tests {
     fn a_serial_is_grouped_from_its_end() {
         assert_eq!(meter("92500000042").grouped_serial(), "925 0000 0042");
         assert_eq!(meter("12345678").grouped_serial(), "1234 5678");
-        assert_eq!(meter("KMQ").grouped_serial(), "KMQ");
+        assert_eq!(meter("000SIM77Y").grouped_serial(), "000SIM77Y");
     }
 
     #[test]

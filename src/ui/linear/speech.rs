@@ -3,6 +3,9 @@
 use crate::ui::scene::{Block, Choice, Field, Panel, Role, Scene, Table};
 use crate::ui::words::Words;
 
+/// How many rows of a table are said at a time: a person listens to them one after the other.
+const ROWS_SAID: usize = 8;
+
 /// One line that is said.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Said {
@@ -159,18 +162,23 @@ fn gauge(label: &str, done: u32, of: Option<u32>) -> Said {
 /// A table, each cell with the head of its column.
 fn table_lines(table: &Table) -> Vec<Said> {
     let words = Words::shared();
-    let row = |role: &Role, cells: &[String]| {
+    // The role of a row is in its own words, as in "very high".
+    let row = |cells: &[String]| {
         let cells = cells.iter().zip(&table.head).filter(|(cell, _)| !cell.is_empty());
         let said: Vec<String> = cells
             .map(|(cell, head)| words.filled("linear-fact", &[("label", head.into()), ("value", cell.into())]))
             .collect();
-        marked(&said.join(", "), *role)
+        said.join(", ")
     };
     let mut lines = vec![table.title.clone()];
     if table.rows.is_empty() {
         lines.push(table.empty.clone());
     }
-    lines.extend(table.rows.iter().map(|(role, cells)| row(role, cells)));
+    lines.extend(table.rows.iter().skip(table.offset).take(ROWS_SAID).map(|(_, cells)| row(cells)));
+    let left = table.rows.len().saturating_sub(table.offset + ROWS_SAID);
+    if left > 0 {
+        lines.push(words.filled("linear-rows-left", &[("count", left.into())]));
+    }
     lines.into_iter().map(Said::plain).collect()
 }
 

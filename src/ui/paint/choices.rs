@@ -96,7 +96,7 @@ fn plan(pen: &Pen<'_>, choices: &Choices) -> Plan {
 /// What is said of the chosen row below the list: its cells in full if one was cut, and why it cannot be chosen.
 fn detail(pen: &Pen<'_>, plan: &Plan, choice: &Choice) -> Vec<Row> {
     let mut rows = Vec::new();
-    if !columns::is_whole(&plan.columns, &choice.cells) {
+    if !columns::is_whole(&plan.columns, &choice.cells, plan.room) {
         let lines = columns::stack(&choice.cells, pen.room());
         rows.extend(lines.into_iter().map(|line| Row::default().with(GUTTER, line, pen.style(Role::Text))));
     }

@@ -33,6 +33,8 @@ pub(crate) struct Column {
 /// are aligned at their right edge.
 pub(crate) fn arrange<'a>(rows: impl Iterator<Item = &'a [String]> + Clone, room: usize, amounts: bool) -> Columns {
     let count = rows.clone().map(<[String]>::len).max().unwrap_or(0);
+    // A row of a single cell stands outside the columns of the others.
+    let rows = rows.filter(move |row| count == 1 || row.len() != 1);
     let cells_of = |column: usize| rows.clone().filter_map(move |row| row.get(column));
     let mut widths: Vec<usize> =
         (0..count).map(|column| cells_of(column).map(|cell| cells::width(cell)).max().unwrap_or(0)).collect();
@@ -80,6 +82,9 @@ pub(crate) fn stack(row: &[String], room: usize) -> Vec<String> {
 /// The cells of a row with the column each starts at, line by line.
 pub(crate) fn place(pen: &Pen<'_>, columns: &Columns, row: &[String], room: usize) -> Vec<Vec<(usize, String)>> {
     match columns {
+        Columns::Aligned(_) if row.len() == 1 => {
+            vec![row.iter().map(|cell| (0, pen.fit(cell, room))).collect()]
+        }
         Columns::Aligned(columns) => {
             let placed = columns.iter().zip(row).map(|(column, cell)| {
                 let text = pen.fit(cell, column.width);
@@ -98,8 +103,9 @@ pub(crate) fn place(pen: &Pen<'_>, columns: &Columns, row: &[String], room: usiz
 }
 
 /// Whether a row is shown in full.
-pub(crate) fn is_whole(columns: &Columns, row: &[String]) -> bool {
+pub(crate) fn is_whole(columns: &Columns, row: &[String], room: usize) -> bool {
     match columns {
+        Columns::Aligned(_) if row.len() == 1 => row.iter().all(|cell| cells::width(cell) <= room),
         Columns::Aligned(columns) => columns.iter().zip(row).all(|(column, cell)| cells::width(cell) <= column.width),
         Columns::Stacked(_) => true,
     }

@@ -101,7 +101,8 @@ impl Row {
         self
     }
 
-    /// The row with one look over its whole width.
+    /// The row with one look from its start to the end of its last piece. Not further: on a slow line each cell of a
+    /// row that is chosen, and of the one that was, costs a byte.
     pub(crate) const fn filled(mut self, style: Style) -> Self {
         self.fill = Some(style);
         self
@@ -126,7 +127,9 @@ impl Row {
         }
         if let Some(style) = self.fill {
             // After the pieces: the buffer resets the second cell of a wide character, which would show as a gap.
-            buffer.set_style(line, style);
+            let reach = self.pieces.iter().map(|piece| piece.column + cells::width(&piece.text)).max().unwrap_or(0);
+            let width = u16::try_from(reach).unwrap_or(u16::MAX).min(line.width);
+            buffer.set_style(Rect { width, ..line }, style);
         }
     }
 }

@@ -1,6 +1,5 @@
 //! What the background task that looks for meters costs: as good as nothing, or it would drain a kiosk's battery and
-//! slow a busy machine down.
-
+//! slow a busy machine down. Prints its share of a processor over twenty seconds, and the time of one look.
 #![expect(clippy::unwrap_used, reason = "a measurement that fails has nothing to go on with")]
 
 use std::fs;
@@ -20,7 +19,7 @@ fn busy() -> Duration {
     let tasks = fs::read_dir("/proc/self/task").unwrap().flatten();
     let others = tasks.filter(|task| {
         let name = fs::read_to_string(task.path().join("comm")).unwrap_or_default();
-        !name.starts_with("watch_cost") && !name.starts_with("the_watch")
+        !name.starts_with("watch-")
     });
     let nanoseconds = others.map(|task| {
         let statistics = fs::read_to_string(task.path().join("schedstat")).unwrap_or_default();
@@ -29,9 +28,8 @@ fn busy() -> Duration {
     Duration::from_nanos(nanoseconds.sum())
 }
 
-#[test]
-#[ignore = "watches for twenty seconds; run it with --ignored on the machine in question"]
-fn the_watch_takes_less_than_a_thousandth_of_a_processor() {
+fn main() {
+    let mut out = std::io::stdout();
     let (events, _received) = unbounded_channel();
     let bus = RealBus::start(Catalogue::embedded().unwrap(), Vec::new(), Arc::default(), events).unwrap();
     thread::sleep(Duration::from_secs(1));
@@ -40,21 +38,13 @@ fn the_watch_takes_less_than_a_thousandth_of_a_processor() {
     let (elapsed, used) = (start.elapsed(), busy().checked_sub(before).unwrap());
     drop(bus);
     let percent = 100.0 * used.as_secs_f64() / elapsed.as_secs_f64();
-    writeln!(std::io::stderr(), "{used:?} of {elapsed:?}: {percent:.4} %").unwrap();
-    assert!(used > Duration::ZERO, "nothing was measured");
-    assert!(percent < 0.1);
-}
+    writeln!(out, "watching takes {used:?} of {elapsed:?}: {percent:.4} % of a processor").unwrap();
 
-#[test]
-#[ignore = "a measurement: run it with --ignored on the machine in question"]
-fn the_watch_looks_within_half_a_millisecond() {
     let mut lister = SystemLister::new(Catalogue::embedded().unwrap(), Vec::new());
-    let first = lister.list();
+    lister.list();
     let start = Instant::now();
     for _ in 0..1000 {
-        assert_eq!(lister.list(), first);
+        lister.list();
     }
-    let each = start.elapsed() / 1000;
-    writeln!(std::io::stderr(), "{each:?} a look").unwrap();
-    assert!(each < Duration::from_micros(500));
+    writeln!(out, "one look takes {:?}", start.elapsed() / 1000).unwrap();
 }

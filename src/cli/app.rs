@@ -1,0 +1,64 @@
+//! `glucodock`: the app on this terminal.
+
+use std::sync::Arc;
+
+use clap::Args;
+
+use super::screen::{ScreenOptions, pace};
+use super::store::StoreOptions;
+use super::wiring::{Start, catalogue};
+use super::{CommandError, Exit};
+use crate::domain::text::{Clean, NAME_CELLS};
+use crate::engine::arrival::mailbox;
+use crate::engine::effects::Outside;
+use crate::engine::machine::Program;
+use crate::engine::run;
+use crate::host::clock::{Clock as _, SystemClock};
+use crate::host::real_bus::RealBus;
+use crate::host::watch::AttachmentIds;
+use crate::platform::embedded::Embedded;
+use crate::ui::words::Words;
+
+/// Where the app works, and how it is shown.
+#[derive(Debug, Args)]
+pub(super) struct Options {
+    #[command(flatten)]
+    screen: ScreenOptions,
+    #[command(flatten)]
+    store: StoreOptions,
+    /// The clinic's name, shown on every screen
+    #[arg(long, value_name = "NAME", env = "GLUCODOCK_SITE", default_value = "Clinic")]
+    site: String,
+    /// A serial port to watch besides those of known cables, for example /dev/ttyS0; may be given several times
+    #[arg(long, value_name = "TTY")]
+    port: Vec<std::path::PathBuf>,
+}
+
+/// Runs the app until it is left.
+pub(super) fn run(options: Options) -> Result<Exit, CommandError> {
+    let words = Words::english();
+    let terminal = options.screen.terminal(&words)?;
+    let site = Clean::new(&options.site, NAME_CELLS);
+    let store = options.store.open_existing().map_err(|error| {
+        CommandError::new(
+            error.exit,
+            format!(
+                "{error}. To begin one, add the first user: glucodock users add --login LOGIN --name NAME --role clinician"
+            ),
+        )
+    })?;
+    let zone = SystemClock.now().time_zone().clone();
+    let start = Start::new(site.clone(), zone)?;
+    let (put, inbox) = mailbox();
+    let bus = RealBus::start(catalogue()?, options.port, Arc::new(AttachmentIds::default()), put.bus())?;
+    let outside = Outside {
+        platform: Arc::new(Embedded::new(store, site)),
+        bus: Arc::new(bus),
+        now: Arc::new(|| SystemClock.now()),
+        pace: pace(),
+        toggle: Arc::new(|_| {}),
+    };
+    let program = Program::glucodock(move |at| start.setup(at), words);
+    let leave = run::run(terminal, program, outside, put, inbox)?;
+    Ok(Exit::Left(leave.exit_code()))
+}

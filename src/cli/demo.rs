@@ -1,0 +1,54 @@
+//! `glucodock demo`: the app on a demo clinic that is thrown away at the end.
+
+use std::sync::Arc;
+
+use clap::Args;
+
+use super::screen::{ScreenOptions, pace};
+use super::wiring::{Start, catalogue, toggle};
+use super::{CommandError, Exit};
+use crate::engine::arrival::mailbox;
+use crate::engine::effects::Outside;
+use crate::engine::machine::Program;
+use crate::engine::run;
+use crate::host::clock::{Clock as _, SystemClock};
+use crate::host::simulated_bus::SimulatedBus;
+use crate::host::watch::AttachmentIds;
+use crate::platform::CarePlatform as _;
+use crate::platform::embedded::demo::DemoClinic;
+use crate::ui::words::Words;
+
+/// How the demonstration is shown.
+#[derive(Debug, Args)]
+pub(super) struct Options {
+    #[command(flatten)]
+    screen: ScreenOptions,
+}
+
+/// Runs the demonstration until it is left. Nothing of it survives.
+pub(super) fn run(options: &Options) -> Result<Exit, CommandError> {
+    let words = Words::english();
+    let terminal = options.screen.terminal(&words)?;
+    let now = SystemClock.now();
+    let clinic = demo_clinic(now.timestamp())?;
+    let platform = clinic.open()?;
+    let start = Start::new(platform.site().as_str().into(), now.time_zone().clone())?.with_demo(&clinic);
+    let (put, inbox) = mailbox();
+    let ids = Arc::new(AttachmentIds::default());
+    let bus = Arc::new(SimulatedBus::new(catalogue()?, Arc::new(SystemClock), ids, put.bus()));
+    let outside = Outside {
+        platform: Arc::new(platform),
+        toggle: toggle(Arc::clone(&bus), &clinic)?,
+        bus,
+        now: Arc::new(|| SystemClock.now()),
+        pace: pace(),
+    };
+    let program = Program::glucodock(move |at| start.setup(at), words);
+    let leave = run::run(terminal, program, outside, put, inbox)?;
+    Ok(Exit::Left(leave.exit_code()))
+}
+
+/// A fresh demo clinic.
+pub(super) fn demo_clinic(at: jiff::Timestamp) -> Result<DemoClinic, CommandError> {
+    DemoClinic::create(at).map_err(|error| CommandError::new(Exit::Failed, error.to_string()))
+}

@@ -1,0 +1,156 @@
+//! `glucodock headless`: the same app under a script.
+
+use std::io::{self, Read as _};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use clap::{Args, ValueEnum};
+use jiff::Zoned;
+
+use super::demo::demo_clinic;
+use super::store::StoreOptions;
+use super::wiring::{Start, catalogue, toggle};
+use super::{CommandError, Exit, Format};
+use crate::app::model::Model;
+use crate::domain::text::{Clean, NAME_CELLS};
+use crate::engine::arrival::mailbox;
+use crate::engine::display::in_theme;
+use crate::engine::effects::ToggleDemoMeter;
+use crate::engine::headless::board::SimulatedBoard;
+use crate::engine::headless::harness::{OpenPlatform, Speed as Time, Surroundings};
+use crate::engine::headless::{self, output, script};
+use crate::engine::machine::Program;
+use crate::host::bus::MeterBus;
+use crate::host::clock::{Clock, SystemClock, VirtualClock};
+use crate::host::real_bus::RealBus;
+use crate::host::simulated_bus::{BothBuses, SimulatedBus};
+use crate::host::watch::AttachmentIds;
+use crate::platform::CarePlatform as _;
+use crate::platform::embedded::Embedded;
+use crate::ui::theme::{Colours, GlyphSet, Theme};
+use crate::ui::words::Words;
+
+/// Which script, on which data, how fast.
+#[derive(Debug, Args)]
+pub(super) struct Options {
+    /// The script; - reads it from standard input
+    #[arg(value_name = "FILE")]
+    file: PathBuf,
+    /// Columns and rows of the screen
+    #[arg(long, value_name = "COLUMNSxROWS", default_value = "80x24", value_parser = script::size)]
+    size: (u16, u16),
+    /// Work on a demo clinic that is thrown away, instead of the data folder
+    #[arg(long)]
+    demo: bool,
+    /// Screens for people, or a JSON line for each step
+    #[arg(long, value_enum, value_name = "FORM")]
+    output: Option<Format>,
+    /// fast: time moves only when nothing else can happen; real: as it does, with the meters of this computer
+    #[arg(long, value_enum, value_name = "SPEED", default_value = "fast")]
+    speed: Speed,
+    /// Where the clock of a fast run starts, for example 2026-07-14T12:00:00+02:00[Europe/Berlin]; without it, now
+    #[arg(long, value_name = "TIME")]
+    at: Option<Zoned>,
+    /// Draw with colours left out
+    #[arg(long)]
+    mono: bool,
+    /// Draw with ASCII characters only
+    #[arg(long)]
+    ascii: bool,
+    #[command(flatten)]
+    store: StoreOptions,
+    /// The clinic's name, shown on every screen
+    #[arg(long, value_name = "NAME", env = "GLUCODOCK_SITE", default_value = "Clinic")]
+    site: String,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Speed {
+    Fast,
+    Real,
+}
+
+/// Runs the script.
+pub(super) fn run(options: &Options, format: Format) -> Result<Exit, CommandError> {
+    let text = script_text(&options.file)?;
+    if options.speed == Speed::Real && options.at.is_some() {
+        return Err(CommandError::usage("--at is for --speed fast: a real clock cannot be set"));
+    }
+    let start = options.at.clone().unwrap_or_else(|| SystemClock.now());
+    let output = match options.output.unwrap_or(format) {
+        Format::Text => output::Format::Text,
+        Format::Json => output::Format::Json,
+    };
+    let run =
+        |surroundings| headless::run(surroundings, &text, output, &mut io::stdout().lock(), &mut io::stderr().lock());
+    let code = if options.demo {
+        let clinic = Arc::new(demo_clinic(start.timestamp())?);
+        let site = clinic.open()?.site();
+        let setup = Start::new(site.as_str().into(), start.time_zone().clone())?.with_demo(&clinic);
+        let opened = Arc::clone(&clinic);
+        let open: OpenPlatform = Box::new(move || match opened.open() {
+            Ok(platform) => Ok(Arc::new(platform)),
+            Err(error) => Err(error.to_string()),
+        });
+        run(surroundings(options, start, setup, open, |bus| toggle(bus, &clinic))?)?
+    } else {
+        let folder = options.store.existing_folder()?;
+        let site = Clean::new(&options.site, NAME_CELLS);
+        let setup = Start::new(site.clone(), start.time_zone().clone())?;
+        let open: OpenPlatform = Box::new(move || match Embedded::open(&folder, site.clone()) {
+            Ok(platform) => Ok(Arc::new(platform)),
+            Err(error) => Err(error.to_string()),
+        });
+        run(surroundings(options, start, setup, open, |_| Ok(Arc::new(|_| {})))?)?
+    };
+    Ok(Exit::Left(code))
+}
+
+fn script_text(file: &Path) -> Result<String, CommandError> {
+    if file == Path::new("-") {
+        let mut text = String::new();
+        io::stdin().read_to_string(&mut text)?;
+        return Ok(text);
+    }
+    std::fs::read_to_string(file).map_err(|error| {
+        let name = Clean::new(&file.to_string_lossy(), 200);
+        CommandError::usage(format!("cannot read the script {name}: {}", error.kind()))
+    })
+}
+
+fn surroundings(
+    options: &Options,
+    start: Zoned,
+    setup: Start,
+    open_platform: OpenPlatform,
+    toggle: impl FnOnce(Arc<SimulatedBus>) -> Result<ToggleDemoMeter, CommandError>,
+) -> Result<Surroundings<Model>, CommandError> {
+    let (put, inbox) = mailbox();
+    let ids = Arc::new(AttachmentIds::default());
+    let virtual_clock = Arc::new(VirtualClock::new(start));
+    let (clock, speed): (Arc<dyn Clock>, Time) = match options.speed {
+        Speed::Fast => (Arc::clone(&virtual_clock) as _, Time::Fast(virtual_clock)),
+        Speed::Real => (Arc::new(SystemClock), Time::Real),
+    };
+    let simulated = Arc::new(SimulatedBus::new(catalogue()?, Arc::clone(&clock), Arc::clone(&ids), put.bus()));
+    let bus: Arc<dyn MeterBus> = if options.speed == Speed::Real && !options.demo {
+        let real = RealBus::start(catalogue()?, Vec::new(), ids, put.bus())?;
+        Arc::new(BothBuses::new(Arc::new(real), Arc::clone(&simulated) as _))
+    } else {
+        Arc::clone(&simulated) as _
+    };
+    let colours = if options.mono { Colours::Mono } else { Colours::Sixteen };
+    let glyphs = if options.ascii { GlyphSet::Ascii } else { GlyphSet::Unicode };
+    Ok(Surroundings {
+        program: Program::glucodock(move |at| setup.setup(at), Words::english()),
+        open_platform,
+        bus,
+        toggle: toggle(Arc::clone(&simulated))?,
+        board: Box::new(SimulatedBoard::new(simulated)),
+        now: Arc::new(move || clock.now()),
+        speed,
+        paint: in_theme(Theme::new(colours, glyphs)),
+        size: options.size,
+        queue: (put, inbox),
+    })
+}

@@ -1,0 +1,120 @@
+//! What every way of running the app needs: the state it starts with, the clock, the demo's meters.
+
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use jiff::Timestamp;
+use jiff::tz::TimeZone;
+
+use super::{CommandError, Exit};
+use crate::app::action::Keymap;
+use crate::app::model::{DemoMeter, Setup};
+use crate::domain::meter::{AttachmentId, MeterGuide};
+use crate::domain::text::{Clean, NAME_CELLS};
+use crate::engine::effects::ToggleDemoMeter;
+use crate::host::simulated_bus::{SimulatedBus, SimulatedMeterSpec};
+use crate::meters::catalogue::{Catalogue, Meter};
+use crate::meters::simulator::memory_link::Pace;
+use crate::platform::embedded::demo::DemoClinic;
+
+/// How long a simulated meter of the demonstration takes for one transfer, so that its progress can be watched.
+const DEMO_TRANSFER: Duration = Duration::from_millis(40);
+
+/// What the app starts with, but for the time and the nonce.
+#[derive(Clone)]
+pub(super) struct Start {
+    site: Clean,
+    zone: TimeZone,
+    keymap: Keymap,
+    guides: Vec<MeterGuide>,
+    demo: Vec<DemoMeter>,
+    demo_logins: Vec<(Clean, Clean)>,
+}
+
+impl Start {
+    /// For a clinic of this name in this time zone.
+    pub(super) fn new(site: Clean, zone: TimeZone) -> Result<Self, CommandError> {
+        let keymap = Keymap::embedded().map_err(|error| CommandError::new(Exit::Failed, error.to_string()))?;
+        let guides = catalogue()?.meters().iter().map(guide).collect();
+        Ok(Self { site, zone, keymap, guides, demo: Vec::new(), demo_logins: Vec::new() })
+    }
+
+    /// With the meters and users of the demo clinic.
+    pub(super) fn with_demo(mut self, clinic: &DemoClinic) -> Self {
+        self.demo = clinic
+            .meters()
+            .iter()
+            .map(|meter| DemoMeter {
+                name: Clean::new(&format!("{}, {}", meter.name, meter.remark), NAME_CELLS),
+                plugged: false,
+            })
+            .collect();
+        self.demo_logins = clinic
+            .logins()
+            .iter()
+            .map(|login| (login.login.clone(), Clean::new(&login.password, NAME_CELLS)))
+            .collect();
+        self
+    }
+
+    /// The app's setup at a start. Each has a nonce of its own, so that no two starts share an idempotency key.
+    pub(super) fn setup(&self, at: Timestamp) -> Setup {
+        Setup {
+            site: self.site.clone(),
+            at,
+            zone: self.zone.clone(),
+            keymap: self.keymap.clone(),
+            nonce: nonce(at),
+            guides: self.guides.clone(),
+            demo: self.demo.clone(),
+            demo_logins: self.demo_logins.clone(),
+        }
+    }
+}
+
+/// The catalogue that comes with the program.
+pub(super) fn catalogue() -> Result<&'static Catalogue, CommandError> {
+    Catalogue::embedded().map_err(|error| CommandError::new(Exit::Failed, error.to_string()))
+}
+
+fn guide(meter: &Meter) -> MeterGuide {
+    MeterGuide {
+        name: meter.name(),
+        family: meter.family,
+        driver: meter.driver.clone(),
+        cable: meter.cable_hint.clone(),
+        steps: meter.instructions.clone(),
+        behind_generic_cable: !meter.cables.is_empty(),
+    }
+}
+
+/// Sixteen random hexadecimal digits; where the system has no randomness to give, the time.
+fn nonce(at: Timestamp) -> String {
+    getrandom::u64().map_or_else(|_| format!("{:x}", at.as_nanosecond()), |random| format!("{random:016x}"))
+}
+
+/// Plugs and unplugs the demo clinic's meters by their place in the list.
+pub(super) fn toggle(bus: Arc<SimulatedBus>, clinic: &DemoClinic) -> Result<ToggleDemoMeter, CommandError> {
+    let specs = specs(clinic)?;
+    let plugged: Mutex<Vec<Option<AttachmentId>>> = Mutex::new(vec![None; specs.len()]);
+    Ok(Arc::new(move |place| {
+        let mut plugged = plugged.lock().unwrap_or_else(PoisonError::into_inner);
+        let (Some(plug), Some(spec)) = (plugged.get_mut(place), specs.get(place)) else { return };
+        match plug.take() {
+            Some(id) => drop(bus.unplug(id)),
+            None => *plug = bus.plug(spec.clone()).ok(),
+        }
+    }))
+}
+
+fn specs(clinic: &DemoClinic) -> Result<Vec<SimulatedMeterSpec>, CommandError> {
+    clinic
+        .meters()
+        .iter()
+        .map(|meter| {
+            let spec: SimulatedMeterSpec =
+                meter.line().parse().map_err(|error| CommandError::new(Exit::Failed, format!("{error}")))?;
+            Ok(SimulatedMeterSpec { pace: Pace::Real { per_transfer: DEMO_TRANSFER }, ..spec })
+        })
+        .collect()
+}

@@ -1,0 +1,217 @@
+//! The real binary on a pseudo-terminal: what a person sees, what goes over the wire, and what is left behind.
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+
+#[path = "support/pty.rs"]
+mod pty;
+
+use std::process::{Command, Stdio};
+use std::time::Duration;
+
+use pty::{Pty, Setting};
+use rustix::process::Signal;
+
+const PROGRAM: &str = env!("CARGO_BIN_EXE_glucodock");
+const DOWN: &[u8] = b"\x1b[B";
+/// Silent for so long, a program that has just drawn has nothing more to say.
+const QUIET: Duration = Duration::from_millis(300);
+
+fn setting(more: &[&str]) -> Setting {
+    let mut setting = Setting::new(&[PROGRAM, "demo"]);
+    setting.command.extend(more.iter().map(|&word| word.to_owned()));
+    setting.environment.push(("LC_ALL", "C.UTF-8".to_owned()));
+    setting
+}
+
+fn demo() -> Pty {
+    let mut pty = Pty::start(&setting(&[])).unwrap();
+    pty.wait_for("Sign in").unwrap();
+    pty
+}
+
+fn sign_in(pty: &mut Pty) {
+    pty.send(b"nurse\rdemo-nurse\r").unwrap();
+    pty.wait_for("Find the patient").unwrap();
+    pty.read_until_quiet(QUIET);
+}
+
+#[test]
+fn leaving_asks_and_gives_the_terminal_back() {
+    let mut pty = demo();
+    pty.send(b"\x03").unwrap();
+    pty.wait_for("Leave glucodock?").unwrap();
+    pty.send(b"\x1b[C\r").unwrap();
+    assert_eq!(pty.exit_code().unwrap(), 0);
+    pty.is_restored().unwrap();
+}
+
+#[test]
+fn signals_end_the_program_with_their_code_and_give_the_terminal_back() {
+    for (signal, code) in [(Signal::TERM, 143), (Signal::HUP, 129)] {
+        let mut pty = demo();
+        sign_in(&mut pty);
+        pty.signal(signal).unwrap();
+        assert_eq!(pty.exit_code().unwrap(), code);
+        pty.is_restored().unwrap();
+        assert!(!pty.rows().join("").contains("Nora Demo"), "a name is left on the screen");
+    }
+}
+
+#[test]
+fn a_lost_terminal_ends_the_program() {
+    let mut pty = demo();
+    pty.hang_up();
+    assert_eq!(pty.exit_code().unwrap(), 129);
+}
+
+#[test]
+fn nothing_is_asked_of_the_terminal_and_nothing_is_written_while_idle() {
+    let mut pty = demo();
+    sign_in(&mut pty);
+    let idle = pty.read_until_quiet(Duration::from_secs(2));
+    assert!(idle.is_empty(), "{} bytes while idle", idle.len());
+    let written = String::from_utf8_lossy(&pty.bytes).into_owned();
+    for query in ["\x1b[6n", "\x1b[c", "\x1b[>c", "\x1b[?2026$p", "\x1b]11;?", "\x1b]10;?", "\x1b[?u"] {
+        assert!(!written.contains(query), "the terminal was asked {query:?}");
+    }
+    for mode in ["\x1b[?1000h", "\x1b[?1003h", "\x1b[>1u", "\x1b]0;", "\x1b]52;"] {
+        assert!(!written.contains(mode), "{mode:?} was switched on");
+    }
+}
+
+/// The budgets for a slow line: a typed character 60 bytes, a move in a list 200, a key without effect none.
+#[test]
+fn keys_cost_few_bytes_in_one_write() {
+    let mut pty = demo();
+    pty.send(b"n").unwrap();
+    let typed = pty.read_until_quiet(QUIET);
+    assert!((1..=60).contains(&typed.len()), "{} bytes for a character", typed.len());
+    pty.send(b"\x7f").unwrap();
+    pty.read_until_quiet(QUIET);
+    // Backspace in an empty field.
+    pty.send(b"\x7f").unwrap();
+    assert_eq!(pty.read_until_quiet(QUIET).len(), 0);
+    sign_in(&mut pty);
+    pty.send(b"m").unwrap();
+    pty.wait_for("MARTÍN").unwrap();
+    pty.read_until_quiet(QUIET);
+    pty.send(DOWN).unwrap();
+    pty.read_until_quiet(QUIET);
+    let reads = pty.reads;
+    let mut bytes = 0;
+    // Further down stands somebody whose name needs two rows more.
+    for _ in 0..3 {
+        pty.send(DOWN).unwrap();
+        bytes += pty.read_until_quiet(QUIET).len();
+    }
+    assert!(bytes / 3 <= 200, "{} bytes a move", bytes / 3);
+    assert_eq!(pty.reads - reads, 3, "each frame is one write");
+}
+
+#[test]
+fn an_arrow_key_in_two_pieces_is_one_key_and_a_strange_reply_swallows_nothing() {
+    let mut pty = demo();
+    sign_in(&mut pty);
+    pty.send(b"muller").unwrap();
+    pty.wait_for("M1234567").unwrap();
+    pty.read_until_quiet(QUIET);
+    pty.send(b"\x1b").unwrap();
+    pty.send(b"[B").unwrap();
+    pty.wait_for("> ").unwrap();
+    pty.wait_until("a chosen row", |pty| pty.rows().iter().any(|row| row.starts_with(">  MÜLLER"))).unwrap();
+    pty.send(b"\x1b[?62;1;2;6c\x1b]11;rgb:0000/0000/0000\x1b\\").unwrap();
+    pty.read_until_quiet(QUIET);
+    pty.send(b"\r").unwrap();
+    pty.wait_for("Upload the data").unwrap();
+}
+
+#[test]
+fn without_colour_the_chosen_row_is_still_seen() {
+    let mut setting = setting(&[]);
+    setting.environment.push(("NO_COLOR", "1".to_owned()));
+    let mut pty = Pty::start(&setting).unwrap();
+    pty.wait_for("Sign in").unwrap();
+    sign_in(&mut pty);
+    pty.send(b"muller").unwrap();
+    pty.wait_for("M1234567").unwrap();
+    pty.send(DOWN).unwrap();
+    pty.wait_until("a chosen row", |pty| pty.rows().iter().any(|row| row.starts_with(">  MÜLLER"))).unwrap();
+    let row = pty.rows().iter().position(|row| row.starts_with(">  MÜLLER")).unwrap();
+    let cell = pty.screen().cell(u16::try_from(row).unwrap(), 5).unwrap();
+    assert!(cell.inverse(), "the chosen row is not reversed");
+    let coloured = (0..24).flat_map(|row| (0..80).map(move |column| (row, column))).any(|(row, column)| {
+        pty.screen()
+            .cell(row, column)
+            .is_some_and(|cell| cell.fgcolor() != vt100::Color::Default || cell.bgcolor() != vt100::Color::Default)
+    });
+    assert!(!coloured, "a colour was written");
+}
+
+#[test]
+fn a_small_window_asks_for_room_and_a_larger_one_shows_the_screen_again() {
+    let mut setting = setting(&[]);
+    setting.size = (40, 8);
+    let mut pty = Pty::start(&setting).unwrap();
+    pty.wait_for("larger").unwrap();
+    pty.resize(80, 24).unwrap();
+    pty.wait_for("Sign in").unwrap();
+    pty.resize(20, 5).unwrap();
+    pty.wait_for("larger").unwrap();
+    pty.resize(120, 40).unwrap();
+    pty.wait_for("Devices").unwrap();
+}
+
+#[test]
+fn the_demonstration_leaves_nothing_behind() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut setting = setting(&[]);
+    setting.environment.push(("TMPDIR", folder.path().display().to_string()));
+    let mut pty = Pty::start(&setting).unwrap();
+    pty.wait_for("Sign in").unwrap();
+    assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 1, "the clinic is in the temporary folder");
+    pty.send(b"\x03\x1b[C\r").unwrap();
+    assert_eq!(pty.exit_code().unwrap(), 0);
+    assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 0);
+}
+
+/// The whole job with lines for a screen reader: no cursor moves, no boxes, the same wizard.
+#[test]
+fn the_whole_job_can_be_done_in_lines() {
+    let mut setting = setting(&["--linear"]);
+    setting.size = (80, 200);
+    let mut pty = Pty::start(&setting).unwrap();
+    let mut say = |line: &str, until: &str| {
+        pty.send(format!("{line}\n").as_bytes()).unwrap();
+        pty.wait_for(until).unwrap_or_else(|complaint| panic!("after {line:?}: {complaint}"));
+        pty.read_until_quiet(QUIET);
+    };
+    say("nurse", "Password ?");
+    say("demo-nurse", "Find the patient");
+    say("okafor", "2: OKAFOR, Chidi");
+    say("2", "Upload the data");
+    say("F6", "Plug in or unplug a simulated meter");
+    say("1", "The device association is pending.");
+    say("", "Confirm the device");
+    say("1", "Select the patient");
+    say("2", "Confirm the assignment");
+    say("co", "Birth year ?");
+    say("1975", "Birth year: 1975");
+    say("3", "is now assigned to OKAFOR, Chidi");
+    say("1", "Mean: ");
+    let written = String::from_utf8_lossy(&pty.bytes).into_owned();
+    assert!(!written.contains("\x1b["), "an escape sequence in the lines");
+    assert!(!written.contains('─') && !written.contains('█'), "a drawing in the lines");
+    // The demo clinic prints its passwords as facts; what is typed as one is not echoed.
+    assert_eq!(written.matches("demo-nurse").count(), 1);
+}
+
+#[test]
+fn without_a_terminal_one_line_names_the_harness() {
+    for command in [&["demo"][..], &[]] {
+        let output =
+            Command::new(PROGRAM).args(command).stdin(Stdio::null()).env_remove("ACCESSIBLE").output().unwrap();
+        assert_eq!(output.status.code(), Some(2));
+        let complaint = String::from_utf8(output.stderr).unwrap();
+        assert!(complaint.contains("headless") && complaint.lines().count() == 1, "{complaint}");
+        assert!(output.stdout.is_empty());
+    }
+}

@@ -1,7 +1,12 @@
 //! The real program on a real USB host stack: runs in the guest of `tests/usb-vm/run` only, as root, with simulated
 //! meters plugged into the kernel's `vhci_hcd`. One case after the other: they share the bus.
 
-#![expect(clippy::unwrap_used, clippy::print_stdout, reason = "a test fails by panicking and says how it went")]
+#![expect(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    clippy::print_stdout,
+    reason = "a test fails by panicking and says how it went"
+)]
 
 #[path = "usb_guest/support.rs"]
 mod support;

@@ -1,5 +1,6 @@
 //! `glucodock doctor`: what is wrong with this computer, and what helps. Changes nothing and needs no root.
 
+use std::fmt::Write as _;
 use std::io::IsTerminal as _;
 use std::path::{Path, PathBuf};
 
@@ -210,9 +211,10 @@ fn page(findings: &[Finding]) -> String {
             State::Warning => "!",
             State::Bad => "x",
         };
-        text.push_str(&format!("{sign:<3} {what}\n"));
+        // Writing to a text cannot fail.
+        let _ = writeln!(text, "{sign:<3} {what}");
         if let Some(remedy) = remedy {
-            text.push_str(&format!("    {remedy}\n"));
+            let _ = writeln!(text, "    {remedy}");
         }
     }
     text

@@ -1,9 +1,11 @@
-//! `glucodock simulate`: be a meter on a serial line of software, or on USB, until interrupted.
+//! `glucodock simulate`: be a meter until interrupted, on a serial line of software or behind a socket or on USB.
 
 mod usb;
 
+use std::io;
 use std::net::SocketAddr;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
+use std::sync::atomic::AtomicBool;
 
 use clap::Args;
 use jiff::civil::DateTime;
@@ -13,9 +15,10 @@ use serde::Serialize;
 use super::output::{print_json, print_text};
 use super::{CommandError, Exit, Format};
 use crate::domain::text::Clean;
+use crate::host::pty::Pty;
 use crate::host::pty::link_path::LinkPath;
 use crate::host::pty::serve::{Ended, Station};
-use crate::host::pty::{Pty, PtyError};
+use crate::host::socket_station::{Listener, SocketStation};
 use crate::host::stop_signal;
 use crate::meters::catalogue::{Catalogue, LinkKind, Meter};
 use crate::meters::simulator::SimulatedMeter;
@@ -32,18 +35,8 @@ pub(super) struct Options {
     /// The meter, for example onetouch-ultra2
     #[arg(value_name = "METER")]
     meter: String,
-    /// Path of the serial port to make; it is removed at the end
-    #[arg(long, value_name = "LINK", required_unless_present_any = ["usbip", "attach"])]
-    pty: Option<PathBuf>,
-    /// Offer the meter as a USB device to `usbip attach`, on this address
-    #[arg(
-        long, value_name = "ADDRESS:PORT", num_args = 0..=1, require_equals = true,
-        default_missing_value = "127.0.0.1:3240", conflicts_with_all = ["pty", "attach", "baud"]
-    )]
-    usbip: Option<SocketAddr>,
-    /// Plug the meter into this computer as a USB device; needs root and the kernel's vhci-hcd
-    #[arg(long, conflicts_with_all = ["pty", "baud"])]
-    attach: bool,
+    #[command(flatten)]
+    place: Place,
     /// How many readings the meter holds
     #[arg(long, value_name = "N", default_value_t = 120)]
     readings: usize,
@@ -63,7 +56,12 @@ pub(super) struct Options {
     #[arg(long)]
     mmol: bool,
     /// Speed of the line in bits per second; without it, as fast as this computer can
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(300..=4_000_000))]
+    #[arg(
+        long,
+        value_name = "N",
+        conflicts_with_all = ["socket", "usbip", "attach"],
+        value_parser = clap::value_parser!(u32).range(300..=4_000_000)
+    )]
     baud: Option<u32>,
     /// What goes wrong, and at which byte from the meter, counted from 0: drop, flip, repeat, stall, unplug or
     /// checksum; count-high@N announces N readings too many
@@ -71,51 +69,134 @@ pub(super) struct Options {
     fault: Option<Fault>,
 }
 
+/// Where the meter can be reached; which one it is depends on the meter.
+#[derive(Debug, Args)]
+#[group(required = true, multiple = false)]
+struct Place {
+    /// Path of the serial port to make, for a meter with a serial cable; it is removed at the end
+    #[arg(long, value_name = "LINK")]
+    pty: Option<PathBuf>,
+    /// Path of the Unix socket to make, for a meter with a USB plug; it is removed at the end
+    #[arg(long, value_name = "PATH")]
+    socket: Option<PathBuf>,
+    /// Offer the meter as a USB device to `usbip attach`, on this computer or at this address
+    #[arg(
+        long,
+        value_name = "ADDRESS:PORT",
+        num_args = 0..=1,
+        require_equals = true,
+        default_missing_value = "127.0.0.1:3240"
+    )]
+    usbip: Option<SocketAddr>,
+    /// Plug the meter into this computer as a USB device; needs root and the kernel's vhci-hcd
+    #[arg(long)]
+    attach: bool,
+}
+
+impl Place {
+    fn path(&self) -> Result<&Path, CommandError> {
+        let path = self.pty.as_deref().or(self.socket.as_deref());
+        path.ok_or_else(|| CommandError::usage("say where the meter is to be, with --pty or --socket"))
+    }
+
+    /// Whether the meter is to be a USB device.
+    const fn is_usb(&self) -> bool {
+        self.usbip.is_some() || self.attach
+    }
+
+    /// Whether a meter of this link can be there.
+    const fn fits(&self, link: LinkKind) -> bool {
+        match link {
+            LinkKind::Serial => self.pty.is_some() || self.is_usb(),
+            LinkKind::UsbBulk | LinkKind::UsbHid | LinkKind::Scsi => self.socket.is_some() || self.is_usb(),
+            LinkKind::Folder => false,
+        }
+    }
+
+    /// What a meter there is called in a message.
+    const fn name(&self) -> &'static str {
+        if self.pty.is_some() {
+            "a serial port"
+        } else if self.is_usb() {
+            "USB"
+        } else {
+            "a socket"
+        }
+    }
+}
+
 #[derive(Serialize)]
 struct Announcement<'a> {
-    /// The path at which the port can be opened, or where on USB the meter is.
+    /// The path at which the meter can be reached, or where on USB it is.
     ready: String,
     meter: &'a str,
     readings: usize,
 }
 
-/// Makes the port or the USB device, says that it is ready, and serves it.
+/// Makes the place, says that it is ready, and serves it.
 pub(super) fn run(options: &Options, format: Format) -> Result<Exit, CommandError> {
-    let Some(pty_link) = &options.pty else { return usb::run(options, format) };
-    let model = serial_model(&options.meter)?;
+    let model = model(&options.meter, &options.place)?;
     let mut meter = make(options, model)?;
-    let stop = stop_signal::flag().map_err(|error| CommandError::new(Exit::Failed, error.to_string()))?;
-    let pty = Pty::open().map_err(|error| failed(&error))?;
-    let link = LinkPath::make(pty_link, pty.path()).map_err(|error| failed(&error))?;
-    let ready = Clean::new(&pty_link.to_string_lossy(), 1000).to_string();
-    announce(ready, options, model, format)?;
-    let station = Station::new(pty, link, meter.as_mut(), FaultyWire::new(options.fault), options.baud);
-    let ended = station.serve(&stop).map_err(|error| failed(&error))?;
+    if options.place.is_usb() {
+        return usb::run(options, model, meter, format);
+    }
+    let stop = stop_signal::flag().map_err(|error| failed(&error))?;
+    let path = options.place.path()?;
+    let announce = || announce(Clean::new(&path.to_string_lossy(), 1000).to_string(), options, model, format);
+    let wire = FaultyWire::new(options.fault);
+    let ended = if options.place.pty.is_some() {
+        serve_line(path, meter.as_mut(), wire, options.baud, &stop, announce)?
+    } else {
+        serve_socket(path, meter.as_mut(), wire, &stop, announce)?
+    };
     if ended == Ended::Unplugged && format == Format::Text {
         print_text("unplugged\n")?;
     }
     Ok(Exit::Done)
 }
 
-/// Says where the meter can be found, once it can.
-fn announce(ready: String, options: &Options, model: &Meter, format: Format) -> Result<(), CommandError> {
+/// Says where the meter is, once it is there.
+fn announce(ready: String, options: &Options, model: &Meter, format: Format) -> io::Result<()> {
     match format {
-        Format::Json => print_json(&Announcement { ready, meter: &model.slug, readings: options.readings })?,
-        Format::Text => print_text(&format!("ready {ready}\n"))?,
+        Format::Json => print_json(&Announcement { ready, meter: &model.slug, readings: options.readings }),
+        Format::Text => print_text(&format!("ready {ready}\n")),
     }
-    Ok(())
 }
 
-/// The meter of this slug in the catalogue, if it can stand at a serial line.
-fn serial_model(name: &str) -> Result<&'static Meter, CommandError> {
-    let catalogue = Catalogue::embedded().map_err(|error| CommandError::new(Exit::Failed, error.to_string()))?;
-    let serial = |meter: &&Meter| meter.link == LinkKind::Serial;
-    catalogue.by_slug(name).filter(serial).ok_or_else(|| {
-        let names: Vec<_> = catalogue.meters().iter().filter(serial).map(|meter| meter.slug.as_str()).collect();
-        CommandError::usage(format!(
-            "there is no simulated meter {name:?} for a serial port; there are {}",
-            names.join(", ")
-        ))
+fn serve_line(
+    path: &Path,
+    meter: &mut dyn SimulatedMeter,
+    wire: FaultyWire,
+    baud: Option<u32>,
+    stop: &AtomicBool,
+    announce: impl FnOnce() -> io::Result<()>,
+) -> Result<Ended, CommandError> {
+    let pty = Pty::open().map_err(|error| failed(&error))?;
+    let link = LinkPath::make(path, pty.path()).map_err(|error| failed(&error))?;
+    announce()?;
+    Station::new(pty, link, meter, wire, baud).serve(stop).map_err(|error| failed(&error))
+}
+
+fn serve_socket(
+    path: &Path,
+    meter: &mut dyn SimulatedMeter,
+    wire: FaultyWire,
+    stop: &AtomicBool,
+    announce: impl FnOnce() -> io::Result<()>,
+) -> Result<Ended, CommandError> {
+    let listener = Listener::bind(path).map_err(|error| failed(&error))?;
+    announce()?;
+    SocketStation::new(listener, meter, wire).serve(stop).map_err(|error| failed(&error))
+}
+
+/// The meter of this slug in the catalogue, if it can stand there.
+fn model(name: &str, place: &Place) -> Result<&'static Meter, CommandError> {
+    let catalogue = Catalogue::embedded().map_err(|error| failed(&error))?;
+    let fits = |meter: &&Meter| place.fits(meter.link);
+    catalogue.by_slug(name).filter(fits).ok_or_else(|| {
+        let names: Vec<_> = catalogue.meters().iter().filter(fits).map(|meter| meter.slug.as_str()).collect();
+        let place = place.name();
+        CommandError::usage(format!("there is no simulated meter {name:?} for {place}; there are {}", names.join(", ")))
     })
 }
 
@@ -140,6 +221,6 @@ fn make(options: &Options, model: &Meter) -> Result<Box<dyn SimulatedMeter>, Com
     shelf::make(&model.driver, wanted).map_err(CommandError::usage)
 }
 
-fn failed(error: &PtyError) -> CommandError {
+fn failed(error: &impl ToString) -> CommandError {
     CommandError::new(Exit::Failed, error.to_string())
 }

@@ -1,5 +1,9 @@
 //! A [`Link`](crate::meters::link::Link) over each medium of this computer.
 
 pub(super) mod guarded;
+pub mod scsi;
 pub mod serial;
+pub mod socket;
+mod usb;
 pub mod usb_bulk;
+pub mod usb_hid;

@@ -13,7 +13,8 @@ use crate::meters::catalogue::{Catalogue, LinkKind, UsbId};
 pub const FILE: &str = "70-glucodock.rules";
 
 /// The folders that udev reads, the administrator's first (udev(7)).
-const FOLDERS: [&str; 4] = ["/etc/udev/rules.d", "/run/udev/rules.d", "/usr/local/lib/udev/rules.d", "/usr/lib/udev/rules.d"];
+const FOLDERS: [&str; 4] =
+    ["/etc/udev/rules.d", "/run/udev/rules.d", "/usr/local/lib/udev/rules.d", "/usr/lib/udev/rules.d"];
 
 /// Where the rules belong on this computer.
 #[must_use]
@@ -44,14 +45,14 @@ pub fn rules(catalogue: &Catalogue) -> String {
          # The person at this computer may open a meter, and so may the members of the groups plugdev and dialout.\n",
     );
     for (id, (link, name)) in &meters {
+        // Writing to a text cannot fail.
         let _ = writeln!(text, "\n# {name}");
         match link {
-            LinkKind::UsbBulk | LinkKind::UsbHid => text.push_str(&device(*id)),
+            LinkKind::UsbBulk | LinkKind::UsbHid | LinkKind::Folder => text.push_str(&device(*id)),
             LinkKind::Scsi => {
                 text.push_str(&device(*id));
-                text.push_str(&drive(*id, "ENV{UDISKS_IGNORE}=\"1\""));
+                text.push_str(&drive(*id));
             }
-            LinkKind::Folder => text.push_str(&device(*id)),
             LinkKind::Serial => text.push_str(&port(*id)),
         }
     }
@@ -73,8 +74,8 @@ fn device(id: UsbId) -> String {
 }
 
 /// A drive that nothing else is to open: a desktop that mounts it would put its own blocks before the meter's answers.
-fn drive(id: UsbId, then: &str) -> String {
-    format!("SUBSYSTEM==\"block\", {}, {then}\n", is(id, "ATTRS"))
+fn drive(id: UsbId) -> String {
+    format!("SUBSYSTEM==\"block\", {}, ENV{{UDISKS_IGNORE}}=\"1\"\n", is(id, "ATTRS"))
 }
 
 /// A serial port. `ModemManager` would say AT to the meter.

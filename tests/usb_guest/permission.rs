@@ -34,9 +34,14 @@ fn the_rules_give_the_meter_to_the_person() {
     let meter = plug("accu-chek-guide", 10, &[]);
     assert_all(&as_nurse("read --auto"), 10);
     let healthy = as_nurse("doctor");
-    assert!(healthy.json["findings"].as_array().unwrap().iter().any(|finding| {
-        finding["check"] == "meter" && finding["state"] == "good"
-    }), "{healthy:?}");
+    assert!(
+        healthy.json["findings"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .any(|finding| { finding["check"] == "meter" && finding["state"] == "good" }),
+        "{healthy:?}"
+    );
     meter.unplug();
     udevadm(&["control", "--exit"]);
 }
@@ -46,9 +51,10 @@ fn the_rules_give_the_meter_to_the_person() {
 fn a_meter_that_another_program_holds_is_busy() {
     let _case = case("busy: another program holds the interface");
     let meter = plug("accu-chek-guide", 10, &[]);
-    let device = rusb::devices().unwrap().iter().find(|device| {
-        device.device_descriptor().is_ok_and(|descriptor| descriptor.vendor_id() == 0x173a)
-    });
+    let device = rusb::devices()
+        .unwrap()
+        .iter()
+        .find(|device| device.device_descriptor().is_ok_and(|descriptor| descriptor.vendor_id() == 0x173a));
     let handle = device.unwrap().open().unwrap();
     handle.claim_interface(0).unwrap();
     let held = meter.folder().join(format!("{}:1.0/driver", meter.folder().file_name().unwrap().to_str().unwrap()));

@@ -15,13 +15,13 @@ use serde_json::Value;
 const PATIENCE: Duration = Duration::from_secs(20);
 
 /// Prints the case with its time when it ends.
-pub struct Case {
+pub(crate) struct Case {
     name: &'static str,
     begun: Instant,
 }
 
 /// Begins a case.
-pub fn case(name: &'static str) -> Case {
+pub(crate) fn case(name: &'static str) -> Case {
     Case { name, begun: Instant::now() }
 }
 
@@ -35,7 +35,7 @@ impl Drop for Case {
 
 /// Waits until something is so.
 #[track_caller]
-pub fn until(what: &str, mut is_so: impl FnMut() -> bool) {
+pub(crate) fn until(what: &str, mut is_so: impl FnMut() -> bool) {
     let begun = Instant::now();
     while !is_so() {
         assert!(begun.elapsed() < PATIENCE, "{what} did not happen");
@@ -44,12 +44,12 @@ pub fn until(what: &str, mut is_so: impl FnMut() -> bool) {
 }
 
 /// The time of the newest reading of every simulated meter.
-pub fn newest() -> DateTime {
+pub(crate) fn newest() -> DateTime {
     date(2026, 7, 14).at(8, 30, 12, 0)
 }
 
 /// A meter of the shipped program, plugged in.
-pub struct Plugged {
+pub(crate) struct Plugged {
     process: Child,
     /// Kept open, because the meter says so when a fault unplugs it.
     _says: BufReader<ChildStdout>,
@@ -58,7 +58,7 @@ pub struct Plugged {
 
 /// Plugs a meter in and waits until the kernel has configured it.
 #[track_caller]
-pub fn plug(slug: &str, readings: usize, more: &[&str]) -> Plugged {
+pub(crate) fn plug(slug: &str, readings: usize, more: &[&str]) -> Plugged {
     let mut process = Command::new("glucodock")
         .args(["simulate", slug, "--attach", "--readings", &readings.to_string(), "--seed", "7"])
         .args(["--newest", &newest().to_string()])
@@ -78,17 +78,17 @@ pub fn plug(slug: &str, readings: usize, more: &[&str]) -> Plugged {
 
 impl Plugged {
     /// Where the kernel describes the device.
-    pub fn folder(&self) -> &PathBuf {
+    pub(crate) fn folder(&self) -> &PathBuf {
         &self.folder
     }
 
     /// Pulls the cable.
-    pub fn unplug(self) {
+    pub(crate) fn unplug(self) {
         drop(self);
     }
 
     /// Pulls the cable and does not wait.
-    pub fn pull(&mut self) {
+    pub(crate) fn pull(&mut self) {
         let _ = self.process.kill();
     }
 }
@@ -106,19 +106,19 @@ impl Drop for Plugged {
 
 /// How the program ended: exit code, what it printed, what it complained of.
 #[derive(Debug)]
-pub struct Outcome {
-    pub exit: i32,
-    pub json: Value,
-    pub message: String,
+pub(crate) struct Outcome {
+    pub(crate) exit: i32,
+    pub(crate) json: Value,
+    pub(crate) message: String,
 }
 
 /// Runs the program and waits for its end.
-pub fn glucodock(arguments: &[&str]) -> Outcome {
+pub(crate) fn glucodock(arguments: &[&str]) -> Outcome {
     outcome(Command::new("glucodock").args(arguments).arg("--json"))
 }
 
 /// Runs a command that prints JSON.
-pub fn outcome(command: &mut Command) -> Outcome {
+pub(crate) fn outcome(command: &mut Command) -> Outcome {
     let output = command.output().unwrap();
     Outcome {
         exit: output.status.code().unwrap_or(-1),
@@ -148,20 +148,20 @@ fn printed(json: &Value) -> Vec<Facts> {
 }
 
 /// What a meter of that many readings holds; stamps cut to minutes where the meter has none finer.
-pub fn held(readings: usize) -> Vec<Facts> {
+pub(crate) fn held(readings: usize) -> Vec<Facts> {
     ReadingSet::seeded(readings, 7, newest()).readings.iter().map(truth).collect()
 }
 
 /// Fails unless everything that the meter holds was printed, and nothing else.
 #[track_caller]
-pub fn assert_all(outcome: &Outcome, readings: usize) {
+pub(crate) fn assert_all(outcome: &Outcome, readings: usize) {
     assert_eq!((outcome.exit, &outcome.json["complete"]), (0, &Value::Bool(true)), "{}", outcome.message);
     assert_eq!(printed(&outcome.json), held(readings));
 }
 
 /// Fails unless the program said that something is missing and printed nothing that the meter does not hold.
 #[track_caller]
-pub fn assert_lost(outcome: &Outcome, readings: usize) {
+pub(crate) fn assert_lost(outcome: &Outcome, readings: usize) {
     assert_eq!(outcome.exit, 4, "{outcome:?}");
     assert_ne!(outcome.json["complete"], Value::Bool(true));
     let held = held(readings);

@@ -26,7 +26,8 @@ pub(super) fn open(id: Option<UsbId>, driver: Option<&str>) -> Result<OpenMeter,
     let catalogue = Catalogue::embedded().map_err(|error| failed(&error))?;
     let (sender, events) = unbounded_channel();
     let bus = RealBus::start(catalogue, Vec::new(), Arc::default(), sender).map_err(|error| failed(&error))?;
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build().map_err(|error| failed(&error))?;
+    let runtime =
+        tokio::runtime::Builder::new_current_thread().enable_time().build().map_err(|error| failed(&error))?;
     let is_wanted = |attachment: &Attachment| match bus.place(attachment.id) {
         Some(Place::Usb(place)) => id.is_none_or(|id| id == place.id),
         // Behind a cable, somebody must have said what it is.
@@ -43,18 +44,12 @@ pub(super) fn open(id: Option<UsbId>, driver: Option<&str>) -> Result<OpenMeter,
 }
 
 /// What arrives within [`PATIENCE`] and is wanted: all that the first look with any found.
-async fn arrivals(
-    mut events: UnboundedReceiver<BusEvent>,
-    is_wanted: impl Fn(&Attachment) -> bool,
-) -> Vec<Attachment> {
+async fn arrivals(mut events: UnboundedReceiver<BusEvent>, is_wanted: impl Fn(&Attachment) -> bool) -> Vec<Attachment> {
     let mut found = Vec::new();
     let end = Instant::now() + PATIENCE;
     loop {
-        let event = if found.is_empty() {
-            timeout_at(end, events.recv()).await
-        } else {
-            timeout(REST, events.recv()).await
-        };
+        let event =
+            if found.is_empty() { timeout_at(end, events.recv()).await } else { timeout(REST, events.recv()).await };
         match event {
             Ok(Some(BusEvent::Arrived(attachment))) if is_wanted(&attachment) => found.push(attachment),
             Ok(Some(_)) => {}

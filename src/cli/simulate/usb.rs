@@ -3,7 +3,7 @@
 use std::net::{SocketAddr, TcpListener};
 use std::sync::Mutex;
 
-use super::{Options, announce, make};
+use super::{Options, announce, failed};
 use crate::cli::output::print_text;
 use crate::cli::{CommandError, Exit, Format};
 use crate::host::stop_signal;
@@ -11,31 +11,31 @@ use crate::host::usbip::engine::Engine;
 use crate::host::usbip::serve::Ended;
 use crate::host::usbip::vhci::Port;
 use crate::host::usbip::{self, server};
-use crate::meters::catalogue::Catalogue;
+use crate::meters::catalogue::{Catalogue, Meter};
+use crate::meters::simulator::SimulatedMeter;
 use crate::meters::simulator::fault::FaultyWire;
 
 /// Serves the meter until it is asked to stop or a fault pulls the cable.
-pub(super) fn run(options: &Options, format: Format) -> Result<Exit, CommandError> {
-    let failed = |error: std::io::Error| CommandError::new(Exit::Failed, error.to_string());
-    let catalogue = Catalogue::embedded().map_err(|error| CommandError::new(Exit::Failed, error.to_string()))?;
-    let model = catalogue.by_slug(&options.meter).ok_or_else(|| {
-        CommandError::usage(format!("there is no meter {:?}; see glucodock meters --supported", options.meter))
-    })?;
-    let meter = make(options, model)?;
-    let device =
-        usbip::device(catalogue, model, meter, FaultyWire::new(options.fault)).map_err(CommandError::usage)?;
-    let stop = stop_signal::flag().map_err(failed)?;
-    let ended = if let Some(address) = options.usbip {
+pub(super) fn run(
+    options: &Options,
+    model: &Meter,
+    meter: Box<dyn SimulatedMeter>,
+    format: Format,
+) -> Result<Exit, CommandError> {
+    let catalogue = Catalogue::embedded().map_err(|error| failed(&error))?;
+    let device = usbip::device(catalogue, model, meter, FaultyWire::new(options.fault)).map_err(CommandError::usage)?;
+    let stop = stop_signal::flag().map_err(|error| failed(&error))?;
+    let ended = if let Some(address) = options.place.usbip {
         let listener = TcpListener::bind(address).map_err(|error| in_the_way(address, &error))?;
-        let address = listener.local_addr().map_err(failed)?;
+        let address = listener.local_addr().map_err(|error| failed(&error))?;
         announce(format!("usbip {address} {}", server::BUS_ID), options, model, format)?;
-        server::run(&listener, &Mutex::new(Engine::new(device)), &stop).map_err(failed)?
+        server::run(&listener, &Mutex::new(Engine::new(device)), &stop).map_err(|error| failed(&error))?
     } else {
         let port = Port::plug(device, stop).map_err(|error| not_plugged(&error))?;
-        let place = port.folder().map_err(failed)?;
+        let place = port.folder().map_err(|error| failed(&error))?;
         let place = place.file_name().unwrap_or_default().to_string_lossy().into_owned();
         announce(format!("usb {place}"), options, model, format)?;
-        port.wait().map_err(failed)?
+        port.wait().map_err(|error| failed(&error))?
     };
     if ended == Ended::Unplugged && format == Format::Text {
         print_text("unplugged\n")?;

@@ -20,7 +20,7 @@ const IDLE: Duration = Duration::from_millis(50);
 /// Bytes for which waking up is not worth while: at 9600 baud, 2 ms.
 const GRAIN: Duration = Duration::from_millis(2);
 
-/// Why a meter no longer is at its pty.
+/// Why a meter no longer is at its place.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Ended {
     /// It was asked to stop.

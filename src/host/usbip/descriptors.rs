@@ -124,7 +124,8 @@ mod tests {
             Endpoint { address: 0x81, kind: Kind::Bulk, packet: 64 },
             Endpoint { address: 0x02, kind: Kind::Interrupt, packet: 8 },
         ];
-        let interface = Interface { class: [15, 0, 0], string: 3, class_descriptors: &[2, 0x20], endpoints: &endpoints };
+        let interface =
+            Interface { class: [15, 0, 0], string: 3, class_descriptors: &[2, 0x20], endpoints: &endpoints };
         let told = Descriptors::new(id, 0x0100, ["Ö", "P"], &["x"], &interface);
         assert_eq!(told.device, [18, 1, 0, 2, 0, 0, 0, 64, 0x3a, 0x17, 0xd5, 0x21, 0, 1, 1, 2, 0, 1]);
         let expected = [

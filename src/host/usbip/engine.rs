@@ -211,8 +211,7 @@ impl Engine {
 
     fn control(&mut self, sequence: u32, setup: Setup, is_in: bool, length: usize, data: &[u8]) {
         let reply = if is_in {
-            let answer = self.standard_in(setup).unwrap_or_else(|| self.function.control_in(setup));
-            match answer {
+            match self.answer(setup) {
                 Some(mut bytes) => {
                     bytes.truncate(length.min(setup.length.into()));
                     submit_reply(sequence, 0, bytes.len(), &bytes)
@@ -227,10 +226,11 @@ impl Engine {
         self.replies.extend(reply);
     }
 
-    /// The standard requests for data (USB 2.0, 9.4); `None` for one of another kind.
-    fn standard_in(&self, setup: Setup) -> Option<Option<Vec<u8>>> {
+    /// The answer to a request for data: to the standard ones (USB 2.0, 9.4) from the descriptors, to others the device's
+    /// own.
+    fn answer(&mut self, setup: Setup) -> Option<Vec<u8>> {
         let [number, kind] = setup.value.to_le_bytes();
-        Some(match (setup.request_type, setup.request, kind) {
+        match (setup.request_type, setup.request, kind) {
             // GET_DESCRIPTOR: device, configuration, string.
             (0x80, 6, 1) => Some(self.descriptors.device.clone()),
             (0x80, 6, 2) if number == 0 => Some(self.descriptors.configuration.clone()),
@@ -245,8 +245,8 @@ impl Engine {
                 Some(vec![u8::from(is_halted), 0])
             }
             (0x81, 10, _) => Some(vec![0]),
-            _ => return None,
-        })
+            _ => self.function.control_in(setup),
+        }
     }
 
     /// The other standard requests; `None` for one of another kind.

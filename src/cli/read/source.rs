@@ -1,0 +1,135 @@
+//! Where the meter is, and which driver may read it there.
+
+use std::path::{Path, PathBuf};
+
+use clap::Args;
+
+use super::super::{CommandError, Exit};
+use super::attached;
+use crate::domain::text::Clean;
+use crate::host::bus::OpenMeter;
+use crate::host::links::serial::SerialLink;
+use crate::host::links::socket::SocketLink;
+use crate::meters::catalogue::{Catalogue, LinkKind, UsbId};
+use crate::meters::drivers::{self, Driver};
+use crate::meters::link::{Link, LinkError};
+
+/// One place where a meter may be.
+#[derive(Debug, Args)]
+#[group(required = true, multiple = false)]
+pub(super) struct Place {
+    /// The serial port that the meter's cable is at, for example /dev/ttyUSB0
+    #[arg(long, value_name = "TTY")]
+    port: Option<PathBuf>,
+    /// The Unix socket that a simulated USB meter is behind
+    #[arg(long, value_name = "PATH")]
+    socket: Option<PathBuf>,
+    /// The meter on USB with this id, as glucodock meters prints it
+    #[arg(long, value_name = "VID:PID")]
+    usb: Option<UsbId>,
+    /// The only meter that is plugged in
+    #[arg(long)]
+    auto: bool,
+}
+
+/// An open link and the driver to read over it.
+pub(super) struct Source {
+    pub(super) link: Box<dyn Link>,
+    pub(super) driver: &'static dyn Driver,
+    /// The name for a meter that does not tell its own; empty where nothing is known of it.
+    pub(super) sold_as: Clean,
+}
+
+impl Source {
+    /// Opens the place for the driver of this name.
+    ///
+    /// # Errors
+    /// Wrong use if the driver is not named or not one for this place; otherwise why the place cannot be opened.
+    pub(super) fn open(place: &Place, driver: Option<&str>) -> Result<Self, CommandError> {
+        match (&place.port, &place.socket) {
+            (Some(port), _) => {
+                let driver = choose("a serial port", drivers::SERIAL, driver)?;
+                let link = SerialLink::open(port).map_err(|error| port_error(&error, port))?;
+                Ok(Self { link: Box::new(link), driver, sold_as: Clean::default() })
+            }
+            (None, Some(socket)) => {
+                let driver = choose("a socket", &behind_sockets()?, driver)?;
+                let link = SocketLink::open(socket).map_err(|error| socket_error(&error, socket))?;
+                Ok(Self { link: Box::new(link), driver, sold_as: Clean::default() })
+            }
+            (None, None) => {
+                let OpenMeter { link, driver, sold_as } = attached::open(place.usb, driver)?;
+                Ok(Self { link, driver, sold_as })
+            }
+        }
+    }
+}
+
+/// The drivers of meters that speak in USB transfers, HID reports or SCSI commands.
+fn behind_sockets() -> Result<Vec<&'static dyn Driver>, CommandError> {
+    let catalogue = Catalogue::embedded().map_err(|error| CommandError::new(Exit::Failed, error.to_string()))?;
+    let fits = |driver: &&&dyn Driver| {
+        catalogue
+            .by_driver(driver.name())
+            .any(|meter| matches!(meter.link, LinkKind::UsbBulk | LinkKind::UsbHid | LinkKind::Scsi))
+    };
+    Ok(drivers::ALL.iter().filter(fits).copied().collect())
+}
+
+fn choose(
+    place: &str,
+    fitting: &[&'static dyn Driver],
+    name: Option<&str>,
+) -> Result<&'static dyn Driver, CommandError> {
+    let names = fitting.iter().map(|driver| driver.name()).collect::<Vec<_>>().join(", ");
+    let Some(name) = name else {
+        return Err(CommandError::usage(format!(
+            "{place} does not tell which meter is behind it; say so with --driver ({names})"
+        )));
+    };
+    fitting.iter().find(|driver| driver.name() == name).copied().ok_or_else(|| {
+        let why =
+            if drivers::by_name(name).is_some() { format!("is not for {place}") } else { "does not exist".to_owned() };
+        CommandError::usage(format!("the driver {name:?} {why}; for {place} there are {names}"))
+    })
+}
+
+fn port_error(error: &LinkError, port: &Path) -> CommandError {
+    let port = clean(port);
+    match error {
+        LinkError::Gone => CommandError::new(
+            Exit::NoMeter,
+            format!("there is no port {port}; plug the cable in and look at /dev for the name it gets"),
+        ),
+        LinkError::Denied { .. } => CommandError::new(
+            Exit::Failed,
+            format!("no permission to open {port}; the group that owns it (often dialout) must include you"),
+        ),
+        LinkError::Busy { .. } => CommandError::new(
+            Exit::Failed,
+            format!("{port} is in use by another program; end that program and try again"),
+        ),
+        LinkError::TimedOut | LinkError::Unsupported { .. } | LinkError::Failed { .. } => {
+            CommandError::new(Exit::Failed, format!("{port} cannot be used as a serial port: {error}"))
+        }
+    }
+}
+
+fn socket_error(error: &LinkError, socket: &Path) -> CommandError {
+    let socket = clean(socket);
+    match error {
+        LinkError::Gone => CommandError::new(
+            Exit::NoMeter,
+            format!("there is no meter behind {socket}; start one with glucodock simulate METER --socket {socket}"),
+        ),
+        LinkError::Denied { .. } => CommandError::new(Exit::Failed, format!("no permission to connect to {socket}")),
+        LinkError::Busy { .. } | LinkError::TimedOut | LinkError::Unsupported { .. } | LinkError::Failed { .. } => {
+            CommandError::new(Exit::Failed, format!("{socket} cannot be used as a meter's socket: {error}"))
+        }
+    }
+}
+
+/// A path as a message shows it.
+fn clean(path: &Path) -> Clean {
+    Clean::new(&path.to_string_lossy(), 200)
+}

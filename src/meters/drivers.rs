@@ -1,6 +1,7 @@
 //! One driver per meter family: the conversation, in the order of its specification.
 
 pub mod accu_chek_usb;
+pub mod contour;
 pub mod onetouch_ultra2;
 
 use super::conversation::Conversation;
@@ -24,10 +25,11 @@ pub trait Driver: Send + Sync {
 }
 
 /// Every driver.
-pub const ALL: &[&dyn Driver] = &[&accu_chek_usb::AccuChekUsb, &onetouch_ultra2::OneTouchUltra2];
+pub const ALL: &[&dyn Driver] =
+    &[&accu_chek_usb::AccuChekUsb, &contour::ContourHid, &contour::ContourSerial, &onetouch_ultra2::OneTouchUltra2];
 
 /// The drivers of [`ALL`] whose meters are at a serial line. A line does not tell which of them is behind it.
-pub const SERIAL: &[&dyn Driver] = &[&onetouch_ultra2::OneTouchUltra2];
+pub const SERIAL: &[&dyn Driver] = &[&contour::ContourSerial, &onetouch_ultra2::OneTouchUltra2];
 
 /// The driver of this name.
 #[must_use]

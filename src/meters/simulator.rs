@@ -4,6 +4,7 @@
 //! stands behind a memory link, a pty or a real bus.
 
 pub mod accu_chek_usb;
+pub mod contour;
 pub mod fault;
 pub mod memory_link;
 pub mod onetouch_ultra2;

@@ -29,7 +29,7 @@ fn a_generic_cable_is_no_meter_but_may_carry_one(#[case] id: UsbId, #[case] slug
     let Some(Known::Cable(cable)) = catalogue().by_usb(id) else { panic!("{id} is no cable") };
     assert_eq!(cable.slug, slug);
     let behind: Vec<_> = catalogue().behind(cable).map(|meter| meter.slug.as_str()).collect();
-    assert_eq!(behind, ["onetouch-ultra2"]);
+    assert!(behind.contains(&"onetouch-ultra2"), "{behind:?}");
 }
 
 #[test]
@@ -66,7 +66,7 @@ fn the_two_choices_of_the_upload_step_share_out_all_meters() {
     let accu_chek = catalogue().by_family(Family::AccuChek).count();
     let other: Vec<_> = catalogue().by_family(Family::Other).map(Meter::name).collect();
     assert_eq!(accu_chek + other.len(), catalogue().meters().len());
-    assert_eq!(other, [Clean::from("OneTouch Ultra 2")]);
+    assert!(other.contains(&Clean::from("OneTouch Ultra 2")));
 }
 
 #[test]

@@ -4,7 +4,7 @@ use jiff::civil::DateTime;
 
 use super::fault::Fault;
 use super::readings::ReadingSet;
-use super::{SimulatedMeter, accu_chek_usb, onetouch_ultra2};
+use super::{SimulatedMeter, accu_chek_usb, contour, onetouch_ultra2};
 
 /// Tells a simulated meter's wall clock.
 pub type MeterClock = Box<dyn Fn() -> DateTime + Send>;
@@ -31,7 +31,12 @@ pub struct Wanted {
 type Make = fn(Wanted) -> Result<Box<dyn SimulatedMeter>, String>;
 
 /// Every family, by its driver.
-const FAMILIES: &[(&str, Make)] = &[("accu-chek-usb", accu_chek_usb::make), ("onetouch-ultra2", onetouch_ultra2::make)];
+const FAMILIES: &[(&str, Make)] = &[
+    ("accu-chek-usb", accu_chek_usb::make),
+    ("contour-hid", contour::make),
+    ("contour-serial", contour::make),
+    ("onetouch-ultra2", onetouch_ultra2::make),
+];
 
 /// Makes a simulated meter of the family that this driver reads.
 ///

@@ -1,0 +1,144 @@
+//! The order of ASTM E1381: the meter sends a frame, the host asks for the next one or for the same one again.
+
+use std::time::Duration;
+
+use super::wire::{Heard, Wire};
+use crate::meters::codec::astm::{ACK, CAN, ENQ, EOT, Frame, NAK};
+use crate::meters::conversation::Conversation;
+use crate::meters::error::MeterError;
+
+/// How long an answer may take (Tidepool).
+const ANSWER: Duration = Duration::from_secs(5);
+
+/// How long a meter that was silent at first may take to answer each further attempt.
+const ATTEMPT: Duration = Duration::from_secs(2);
+
+/// How often a frame is asked for again, and how often a meter that was just plugged in (Tidepool).
+const REPEATS: u32 = 6;
+
+/// Things that the meter may say while it is opened or between two frames, none of them a new frame.
+const MOST_STRAYS: u32 = 16;
+
+const OPENING: &str = "waiting for the meter's header";
+const TRANSMITTING: &str = "reading the meter's records";
+const ENDING: &str = "ending the transmission";
+
+/// A transmission of the meter.
+pub(super) struct Exchange<'c, 'l> {
+    pub(super) conversation: &'c mut Conversation<'l>,
+    wire: Wire,
+    /// Number of the frame accepted last.
+    last: Option<u8>,
+}
+
+impl<'c, 'l> Exchange<'c, 'l> {
+    pub(super) const fn new(conversation: &'c mut Conversation<'l>, wire: Wire) -> Self {
+        Self { conversation, wire, last: None }
+    }
+
+    /// Brings the meter to transmit, and gives the first record: the header.
+    ///
+    /// # Errors
+    /// Why the meter could not be brought to it, as of the last attempt.
+    pub(super) fn open(&mut self) -> Result<String, MeterError> {
+        let mut error = self.attempt(ACK, ANSWER);
+        for (opener, wait) in
+            std::iter::once((EOT, ANSWER)).chain(std::iter::repeat_n((NAK, ATTEMPT), REPEATS as usize))
+        {
+            match error {
+                Ok(text) => return Ok(text),
+                Err(MeterError::Silent { .. }) => {}
+                Err(MeterError::Malformed { .. } | MeterError::Checksum { .. }) => {
+                    self.wire.settle(self.conversation, OPENING)?;
+                }
+                Err(other) => return Err(other),
+            }
+            error = self.attempt(opener, wait);
+        }
+        error
+    }
+
+    /// Sends an opener and listens for the header.
+    fn attempt(&mut self, opener: u8, wait: Duration) -> Result<String, MeterError> {
+        self.wire.send(self.conversation, opener, OPENING)?;
+        for _ in 0..MOST_STRAYS {
+            match self.wire.next(self.conversation, OPENING, wait)? {
+                Heard::Control(ENQ) => self.wire.send(self.conversation, ACK, OPENING)?,
+                // A header between EOT and ENQ is a foretaste: it comes again when the request is granted.
+                Heard::Frame(_) if self.wire.take_enquiry() => self.wire.send(self.conversation, ACK, OPENING)?,
+                Heard::Frame(Frame { number, text, .. }) if text.starts_with('H') => {
+                    self.last = Some(number);
+                    return Ok(text);
+                }
+                // The meter was left in the middle of a transmission.
+                Heard::Frame(_) => {
+                    return Err(MeterError::Malformed { what: "the header", reason: "another record came".to_owned() });
+                }
+                Heard::Damaged(error) => return Err(error),
+                Heard::Control(_) => {}
+            }
+        }
+        Err(MeterError::Malformed { what: "the header", reason: "it does not come".to_owned() })
+    }
+
+    /// Acknowledges the record before and gives the next one; `None` when the meter ends its transmission.
+    ///
+    /// # Errors
+    /// The damage of a frame that stays damaged; silence that lasts; what the link says.
+    pub(super) fn next(&mut self) -> Result<Option<Frame>, MeterError> {
+        let mut answer = Some(ACK);
+        let (mut damages, mut was_silent) = (0, false);
+        for _ in 0..MOST_STRAYS {
+            if let Some(answer) = answer {
+                self.wire.send(self.conversation, answer, TRANSMITTING)?;
+            }
+            let damage = match self.wire.next(self.conversation, TRANSMITTING, ANSWER) {
+                Ok(Heard::Frame(frame)) if self.last == Some(frame.number) => {
+                    // The meter has not heard that this frame arrived.
+                    answer = Some(ACK);
+                    continue;
+                }
+                Ok(Heard::Frame(frame)) if self.last.is_none_or(|last| frame.number == (last + 1) % 8) => {
+                    self.last = Some(frame.number);
+                    return Ok(Some(frame));
+                }
+                Ok(Heard::Frame(_)) => {
+                    let reason = "its number does not follow the one before".to_owned();
+                    MeterError::Malformed { what: "a frame", reason }
+                }
+                Ok(Heard::Damaged(error)) => error,
+                Ok(Heard::Control(EOT)) => return Ok(None),
+                Ok(Heard::Control(CAN)) => return Err(MeterError::Aborted { reason: "CAN".to_owned() }),
+                Ok(Heard::Control(ENQ)) => {
+                    self.last = None;
+                    answer = Some(ACK);
+                    continue;
+                }
+                Ok(Heard::Control(_)) => {
+                    answer = None;
+                    continue;
+                }
+                Err(MeterError::Silent { .. }) if !was_silent => {
+                    was_silent = true;
+                    answer = Some(NAK);
+                    continue;
+                }
+                Err(error) => return Err(error),
+            };
+            damages += 1;
+            if damages > REPEATS {
+                return Err(damage);
+            }
+            self.wire.settle(self.conversation, TRANSMITTING)?;
+            answer = Some(NAK);
+        }
+        Err(MeterError::Malformed { what: TRANSMITTING, reason: "no new record comes".to_owned() })
+    }
+
+    /// Acknowledges the last record. Everything is read by then, so a failure does not matter.
+    pub(super) fn end(&mut self) {
+        if self.wire.send(self.conversation, ACK, ENDING).is_ok() {
+            let _ = self.wire.next(self.conversation, ENDING, ATTEMPT);
+        }
+    }
+}

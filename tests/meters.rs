@@ -6,3 +6,11 @@
 mod contour;
 #[path = "meters/fault_sweep.rs"]
 mod fault_sweep;
+#[path = "meters/lifescan_sweep.rs"]
+mod lifescan_sweep;
+#[path = "meters/onetouch_ultra_easy.rs"]
+mod onetouch_ultra_easy;
+#[path = "meters/onetouch_verio.rs"]
+mod onetouch_verio;
+#[path = "meters/onetouch_verio_iq.rs"]
+mod onetouch_verio_iq;

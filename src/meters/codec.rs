@@ -5,4 +5,5 @@ pub mod astm;
 pub mod contour_report;
 pub mod ieee11073;
 pub mod lifescan_ascii;
+pub mod lifescan_frame;
 pub mod phdc;

@@ -2,7 +2,11 @@
 
 pub mod accu_chek_usb;
 pub mod contour;
+mod lifescan;
 pub mod onetouch_ultra2;
+pub mod onetouch_ultra_easy;
+pub mod onetouch_verio;
+pub mod onetouch_verio_iq;
 
 use super::conversation::Conversation;
 use super::error::MeterError;
@@ -25,11 +29,23 @@ pub trait Driver: Send + Sync {
 }
 
 /// Every driver.
-pub const ALL: &[&dyn Driver] =
-    &[&accu_chek_usb::AccuChekUsb, &contour::ContourHid, &contour::ContourSerial, &onetouch_ultra2::OneTouchUltra2];
+pub const ALL: &[&dyn Driver] = &[
+    &accu_chek_usb::AccuChekUsb,
+    &contour::ContourHid,
+    &contour::ContourSerial,
+    &onetouch_ultra2::OneTouchUltra2,
+    &onetouch_ultra_easy::OneTouchUltraEasy,
+    &onetouch_verio::OneTouchVerio,
+    &onetouch_verio_iq::OneTouchVerioIq,
+];
 
 /// The drivers of [`ALL`] whose meters are at a serial line. A line does not tell which of them is behind it.
-pub const SERIAL: &[&dyn Driver] = &[&contour::ContourSerial, &onetouch_ultra2::OneTouchUltra2];
+pub const SERIAL: &[&dyn Driver] = &[
+    &contour::ContourSerial,
+    &onetouch_ultra2::OneTouchUltra2,
+    &onetouch_ultra_easy::OneTouchUltraEasy,
+    &onetouch_verio_iq::OneTouchVerioIq,
+];
 
 /// The driver of this name.
 #[must_use]

@@ -6,8 +6,12 @@
 pub mod accu_chek_usb;
 pub mod contour;
 pub mod fault;
+mod lifescan;
 pub mod memory_link;
 pub mod onetouch_ultra2;
+pub mod onetouch_ultra_easy;
+pub mod onetouch_verio;
+pub mod onetouch_verio_iq;
 pub mod readings;
 pub mod shelf;
 

@@ -32,6 +32,21 @@ fn a_generic_cable_is_no_meter_but_may_carry_one(#[case] id: UsbId, #[case] slug
     assert!(behind.contains(&"onetouch-ultra2"), "{behind:?}");
 }
 
+/// The ids of the specification of the OneTouch meters, sections 4 and 5.1.
+#[rstest]
+#[case("10c4:85a7", "onetouch-verio-iq", LinkKind::Serial)]
+#[case("2766:0000", "onetouch-verio", LinkKind::Scsi)]
+#[case("2766:0004", "onetouch-verio-flex", LinkKind::Scsi)]
+#[case("2766:000c", "onetouch-verio-reflect", LinkKind::Scsi)]
+#[case("2766:000e", "onetouch-ultra-plus-flex", LinkKind::Scsi)]
+#[case("2766:1000", "onetouch-select-plus", LinkKind::Scsi)]
+#[case("2766:1004", "onetouch-select-plus-flex", LinkKind::Scsi)]
+fn a_onetouch_with_an_id_of_its_own_is_known(#[case] id: UsbId, #[case] slug: &str, #[case] link: LinkKind) {
+    let Some(Known::Meter(meter)) = catalogue().by_usb(id) else { panic!("{id} is no meter") };
+    assert_eq!((meter.slug.as_str(), meter.link, meter.family), (slug, link, Family::Other));
+    assert_eq!((meter.range, meter.cables.len()), ((20, 600), 0));
+}
+
 #[test]
 fn a_meter_that_cannot_be_read_says_why() {
     let id = UsbId { vendor: 0x173a, product: 0x21db };

@@ -4,7 +4,9 @@ use jiff::civil::DateTime;
 
 use super::fault::Fault;
 use super::readings::ReadingSet;
-use super::{SimulatedMeter, accu_chek_usb, contour, onetouch_ultra2};
+use super::{
+    SimulatedMeter, accu_chek_usb, contour, onetouch_ultra_easy, onetouch_ultra2, onetouch_verio, onetouch_verio_iq,
+};
 
 /// Tells a simulated meter's wall clock.
 pub type MeterClock = Box<dyn Fn() -> DateTime + Send>;
@@ -36,6 +38,9 @@ const FAMILIES: &[(&str, Make)] = &[
     ("contour-hid", contour::make),
     ("contour-serial", contour::make),
     ("onetouch-ultra2", onetouch_ultra2::make),
+    ("onetouch-ultra-easy", onetouch_ultra_easy::make),
+    ("onetouch-verio", onetouch_verio::make),
+    ("onetouch-verio-iq", onetouch_verio_iq::make),
 ];
 
 /// Makes a simulated meter of the family that this driver reads.

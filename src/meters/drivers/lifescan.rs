@@ -1,0 +1,313 @@
+//! What the drivers of LifeScan's binary meters have in common: questions that are asked again, the memory record by
+//! record, and what is kept when a conversation ends early. Knows no link: each family brings its [`Wire`].
+//!
+//! No answer tells which record it is. So a record that equals the one before is asked for again, after silence: a
+//! late or repeated answer would shift all that follow. At the end the newest record and the count are asked for once
+//! more; if they are others now, the meter has measured meanwhile and the places of the records have moved.
+
+pub(super) mod line;
+
+use crate::domain::download::{Completeness, Download, Warning};
+use crate::domain::meter::MeterIdentity;
+use crate::domain::meter_clock::ClockReading;
+use crate::domain::problem::Problem;
+use crate::domain::reading::{Reading, sort};
+use crate::domain::text::{Clean, NAME_CELLS, Private};
+use crate::meters::codec::lifescan_frame::FrameError;
+use crate::meters::codec::lifescan_frame::answer::{AnswerError, DONE, Epoch, data, exactly};
+use crate::meters::codec::lifescan_frame::record::{Layout, Record};
+use crate::meters::conversation::Conversation;
+use crate::meters::error::MeterError;
+
+/// How often a question is asked at most: once, and up to three times again (onetouch-serial 3.2).
+const ATTEMPTS: u32 = 4;
+
+/// The blocks of a meter's drive that may be written to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Register {
+    /// Hears everything but what the other one hears.
+    Commands = 3,
+    /// Hears questions for parameters.
+    Parameters = 4,
+}
+
+/// What a meter is asked.
+pub(super) struct Question {
+    /// The message of the request.
+    pub(super) message: Vec<u8>,
+    /// The status that an answer must have.
+    pub(super) status: u8,
+    /// The register that hears the question, on meters that have registers.
+    pub(super) register: Register,
+    /// What is being done, for errors.
+    pub(super) during: &'static str,
+}
+
+impl Question {
+    /// A question that is answered with [`DONE`], put to the register of general commands.
+    pub(super) fn new(during: &'static str, message: &[u8]) -> Self {
+        Self { message: message.to_vec(), status: DONE, register: Register::Commands, during }
+    }
+}
+
+/// The way in which a family is asked and answers.
+pub(super) trait Wire {
+    /// Asks once and returns the message of the answer.
+    fn exchange(&mut self, conversation: &mut Conversation<'_>, question: &Question) -> Result<Vec<u8>, MeterError>;
+
+    /// Makes sure that nothing of an earlier answer is under way, and that both sides agree where they are.
+    fn recover(&mut self, conversation: &mut Conversation<'_>, during: &'static str) -> Result<(), MeterError>;
+}
+
+/// Asks, again if need be, and reads the data of the answer.
+pub(super) fn ask<T>(
+    wire: &mut dyn Wire,
+    conversation: &mut Conversation<'_>,
+    question: &Question,
+    parse: impl Fn(&[u8]) -> Result<T, AnswerError>,
+) -> Result<T, MeterError> {
+    let prefix = question.message.first().copied().unwrap_or_default();
+    let mut attempt = 1;
+    loop {
+        let answer = wire.exchange(conversation, question).and_then(|message| {
+            data(&message, prefix, question.status).and_then(&parse).map_err(|error| wrong(question.during, error))
+        });
+        match answer {
+            Err(error) if attempt < ATTEMPTS && is_worth_a_repeat(&error) => {}
+            other => return other,
+        }
+        wire.recover(conversation, question.during)?;
+        attempt += 1;
+    }
+}
+
+/// Silence and damage may pass, and a request that was damaged on its way may be refused; a link that is gone, or a
+/// cancelled read, does not come back by asking again.
+const fn is_worth_a_repeat(error: &MeterError) -> bool {
+    matches!(
+        error,
+        MeterError::Silent { .. }
+            | MeterError::Checksum { .. }
+            | MeterError::Malformed { .. }
+            | MeterError::Refused { .. }
+    )
+}
+
+/// What a wrong answer means to a person.
+fn wrong(what: &'static str, error: AnswerError) -> MeterError {
+    match error {
+        AnswerError::Refused { .. } => MeterError::Refused { what, reason: error.to_string() },
+        AnswerError::Stray | AnswerError::Length { .. } | AnswerError::Text | AnswerError::Value => {
+            MeterError::Malformed { what, reason: error.to_string() }
+        }
+    }
+}
+
+/// What a damaged frame means to a person.
+pub(super) fn damaged(what: &'static str, error: FrameError) -> MeterError {
+    match error {
+        FrameError::Checksum { sent, computed } => {
+            MeterError::Checksum { what, got: u32::from(sent), expected: u32::from(computed) }
+        }
+        FrameError::Start | FrameError::Length | FrameError::End => {
+            MeterError::Malformed { what, reason: error.to_string() }
+        }
+    }
+}
+
+/// Where a family keeps its records.
+pub(super) struct Memory {
+    /// How it lays them out.
+    pub(super) layout: Layout,
+    /// Asks how many there are.
+    pub(super) count: Question,
+    /// Asks for one, counted from 0 at the newest.
+    pub(super) record: fn(u16) -> Question,
+}
+
+/// What has been learned so far; it stays if the conversation ends early.
+#[derive(Default)]
+pub(super) struct Found {
+    pub(super) firmware: Option<Clean>,
+    clock: Option<ClockReading>,
+    announced: Option<u32>,
+    readings: Vec<Reading>,
+    warnings: Vec<Warning>,
+}
+
+impl Found {
+    /// Asks for the clock.
+    pub(super) fn read_clock(
+        &mut self,
+        wire: &mut dyn Wire,
+        conversation: &mut Conversation<'_>,
+        question: &Question,
+        epoch: Epoch,
+    ) -> Result<(), MeterError> {
+        let seconds = ask(wire, conversation, question, number)?;
+        self.clock = Some(ClockReading { meter: epoch.time(seconds), host: conversation.now() });
+        Ok(())
+    }
+
+    /// Asks for the unit of the display. The values are in mg/dL all the same, so an unknown one is only remarked.
+    pub(super) fn check_unit(
+        &mut self,
+        wire: &mut dyn Wire,
+        conversation: &mut Conversation<'_>,
+        question: &Question,
+    ) -> Result<(), MeterError> {
+        if ask(wire, conversation, question, number)? > 1 {
+            self.remark("unit-unknown", "the meter shows a unit that is neither mg/dL nor mmol/L");
+        }
+        Ok(())
+    }
+
+    /// Reads the whole memory.
+    pub(super) fn read_memory(
+        &mut self,
+        wire: &mut dyn Wire,
+        conversation: &mut Conversation<'_>,
+        memory: &Memory,
+    ) -> Result<(), MeterError> {
+        let announced = ask(wire, conversation, &memory.count, short_number)?;
+        self.announced = Some(u32::from(announced));
+        conversation.announce(u32::from(announced));
+        let (mut newest, mut previous) = (None, None);
+        for index in 0..announced {
+            let record = match read_record(wire, conversation, memory, index, previous) {
+                Ok(record) => record,
+                Err(error @ (MeterError::Silent { .. } | MeterError::Link { .. } | MeterError::Cancelled)) => {
+                    return Err(error);
+                }
+                Err(error) => {
+                    self.remark("damaged-record", &format!("record {} of {announced}: {error}", index + 1));
+                    continue;
+                }
+            };
+            newest = newest.or(Some(record));
+            previous = Some(record);
+            self.keep(memory.layout, record, index, announced);
+            conversation.received(count(&self.readings));
+        }
+        let received = count(&self.readings);
+        if received < u32::from(announced) {
+            return Err(MeterError::Short { received, announced: u32::from(announced) });
+        }
+        confirm(wire, conversation, memory, announced, newest)
+    }
+
+    fn keep(&mut self, layout: Layout, record: Record, index: u16, announced: u16) {
+        let reading = record.reading(layout, u32::from(index));
+        if reading.meal.is_none() && layout != Layout::UltraEasy {
+            let text = format!("record {} of {announced}: the meal mark {:#04x} is unknown", index + 1, record.meal);
+            self.remark("unknown-meal-mark", &text);
+        }
+        self.readings.push(reading);
+    }
+
+    fn remark(&mut self, code: &str, text: &str) {
+        self.warnings.push(Warning { code: code.into(), text: Clean::new(text, 200) });
+    }
+
+    fn problem(&self, error: &MeterError) -> Problem {
+        error.problem(count(&self.readings), self.announced)
+    }
+
+    /// The download, complete if `outcome` is.
+    ///
+    /// # Errors
+    /// [`MeterError::Cancelled`] only.
+    pub(super) fn into_download(
+        mut self,
+        outcome: Result<(), MeterError>,
+        conversation: &mut Conversation<'_>,
+        driver: &str,
+        (model, serial): (Clean, &str),
+    ) -> Result<Download, MeterError> {
+        let completeness = match outcome {
+            Ok(()) => Completeness::Complete,
+            Err(MeterError::Cancelled) => return Err(MeterError::Cancelled),
+            Err(error) => Completeness::Partial(self.problem(&error)),
+        };
+        sort(&mut self.readings);
+        Ok(Download {
+            meter: MeterIdentity {
+                manufacturer: "LifeScan".into(),
+                model,
+                model_number: None,
+                serial: Private::new(Clean::new(serial, NAME_CELLS)),
+                firmware: self.firmware,
+                driver: driver.into(),
+            },
+            clock: self.clock,
+            announced: self.announced,
+            completeness,
+            readings: self.readings,
+            warnings: self.warnings,
+            transcript: conversation.take_transcript(),
+        })
+    }
+}
+
+/// One record. One that equals the record before it is asked for again once nothing else can be under way.
+fn read_record(
+    wire: &mut dyn Wire,
+    conversation: &mut Conversation<'_>,
+    memory: &Memory,
+    index: u16,
+    previous: Option<Record>,
+) -> Result<Record, MeterError> {
+    let question = (memory.record)(index);
+    let parse = |data: &[u8]| Record::parse(memory.layout, data);
+    let record = ask(wire, conversation, &question, parse)?;
+    if previous != Some(record) {
+        return Ok(record);
+    }
+    wire.recover(conversation, question.during)?;
+    let again = ask(wire, conversation, &question, parse)?;
+    // The lifetime number of a Verio's record is its own; elsewhere two records may be equal.
+    if memory.layout == Layout::Verio && previous == Some(again) {
+        let reason = "the record before it came again".to_owned();
+        return Err(MeterError::Malformed { what: question.during, reason });
+    }
+    Ok(again)
+}
+
+/// Asks for the newest record and the count once more; twice if they are others now, for a repeated answer.
+fn confirm(
+    wire: &mut dyn Wire,
+    conversation: &mut Conversation<'_>,
+    memory: &Memory,
+    announced: u16,
+    newest: Option<Record>,
+) -> Result<(), MeterError> {
+    let during = memory.count.during;
+    for is_last in [false, true] {
+        let again = match newest {
+            Some(_) => Some(ask(wire, conversation, &(memory.record)(0), |data| Record::parse(memory.layout, data))?),
+            None => None,
+        };
+        if again == newest && ask(wire, conversation, &memory.count, short_number)? == announced {
+            return Ok(());
+        }
+        if !is_last {
+            wire.recover(conversation, during)?;
+        }
+    }
+    let reason = "it changed while it was read".to_owned();
+    Err(MeterError::Malformed { what: "the memory", reason })
+}
+
+/// A number of four bytes.
+fn number(data: &[u8]) -> Result<u32, AnswerError> {
+    exactly(data).map(u32::from_le_bytes)
+}
+
+/// A number of two bytes.
+fn short_number(data: &[u8]) -> Result<u16, AnswerError> {
+    exactly(data).map(u16::from_le_bytes)
+}
+
+fn count(readings: &[Reading]) -> u32 {
+    u32::try_from(readings.len()).unwrap_or(u32::MAX)
+}

@@ -1,0 +1,71 @@
+//! Frames on a serial line, each taken as soon as its last byte is here.
+
+use std::time::Duration;
+
+use super::damaged;
+use crate::meters::codec::lifescan_frame::{Frame, Frames};
+use crate::meters::conversation::Conversation;
+use crate::meters::error::MeterError;
+
+/// The limit for an answer, and for the next bytes of one: 0.5 to 1 s (onetouch 3, 4).
+pub(in crate::meters::drivers) const ANSWER: Duration = Duration::from_secs(1);
+
+/// For a few bytes on the way to the meter.
+pub(in crate::meters::drivers) const SEND: Duration = Duration::from_secs(1);
+
+/// This much silence shows that nothing of an old answer is under way (onetouch-serial 3.2).
+const QUIET: Duration = Duration::from_millis(200);
+
+/// More bytes than a frame and its acknowledgement have; what holds no frame by then is noise.
+const MOST_NOISE: usize = 1024;
+
+/// The next frame.
+pub(in crate::meters::drivers) fn next_frame(
+    frames: &mut Frames,
+    conversation: &mut Conversation<'_>,
+    during: &'static str,
+) -> Result<Frame, MeterError> {
+    let mut arrived = 0;
+    loop {
+        match frames.take() {
+            Ok(Some(frame)) => return Ok(frame),
+            Ok(None) => {}
+            Err(damage) => return Err(damaged(during, damage)),
+        }
+        if arrived > MOST_NOISE {
+            return Err(noise(during));
+        }
+        match conversation.receive(during, ANSWER) {
+            Ok(bytes) => {
+                arrived += bytes.len().max(1);
+                frames.push(&bytes);
+            }
+            Err(error @ MeterError::Silent { .. }) => {
+                return Err(frames.damage().map_or(error, |damage| damaged(during, damage)));
+            }
+            Err(error) => return Err(error),
+        }
+    }
+}
+
+/// Throws away what still comes, until the line is silent.
+pub(in crate::meters::drivers) fn settle(
+    frames: &mut Frames,
+    conversation: &mut Conversation<'_>,
+    during: &'static str,
+) -> Result<(), MeterError> {
+    frames.clear();
+    let mut arrived = 0;
+    while arrived <= MOST_NOISE {
+        match conversation.receive(during, QUIET) {
+            Ok(bytes) => arrived += bytes.len().max(1),
+            Err(MeterError::Silent { .. }) => return Ok(()),
+            Err(error) => return Err(error),
+        }
+    }
+    Err(noise(during))
+}
+
+fn noise(what: &'static str) -> MeterError {
+    MeterError::Malformed { what, reason: "the line does not fall silent".to_owned() }
+}

@@ -15,7 +15,11 @@ mod support;
 mod bulk;
 #[path = "usb_guest/bus.rs"]
 mod bus;
+#[path = "usb_guest/hid.rs"]
+mod hid;
 #[path = "usb_guest/permission.rs"]
 mod permission;
+#[path = "usb_guest/scsi.rs"]
+mod scsi;
 #[path = "usb_guest/serial.rs"]
 mod serial;

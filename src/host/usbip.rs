@@ -47,13 +47,20 @@ pub fn device(
     }
 }
 
-/// The USB id of Silicon Labs' CP2102.
+/// The cables that can be simulated: Silicon Labs' CP2102; FTDI's FT232R, and the same under Ascensia's name.
 const CP2102: UsbId = UsbId { vendor: 0x10c4, product: 0xea60 };
+const FTDI: [UsbId; 2] = [UsbId { vendor: 0x0403, product: 0x6001 }, UsbId { vendor: 0x1a79, product: 0x6001 }];
 
 fn serial(catalogue: &Catalogue, model: &Meter, desk: Desk) -> Result<Box<dyn Function>, String> {
-    if catalogue.ids_of(model).any(|id| id == CP2102) {
-        Ok(Box::new(functions::serial::Cp210x::new(CP2102, desk)))
-    } else {
-        Err(format!("{} needs another cable than the CP210x that can be simulated", model.slug))
+    for id in catalogue.ids_of(model) {
+        // A meter with a plug of its own has such a cable inside.
+        if id == CP2102 || (id.vendor == CP2102.vendor && model.ids.contains(&id)) {
+            return Ok(Box::new(functions::serial::Cp210x::new(id, desk)));
+        }
+        if FTDI.contains(&id) {
+            let names = [model.manufacturer.as_str(), "FT232R USB UART"];
+            return Ok(Box::new(functions::serial::Ftdi::new(id, names, desk)));
+        }
     }
+    Err(format!("{} is behind a cable that cannot be simulated", model.slug))
 }

@@ -1,8 +1,8 @@
-//! A meter behind a serial cable: the kernel's `cp210x` driver.
+//! Meters behind serial cables: the kernel's drivers `ftdi_sio` and `cp210x`.
 
 use std::path::Path;
 
-use crate::support::{assert_lost, case, glucodock, held, plug, until};
+use crate::support::{assert_all, assert_lost, case, glucodock, held, plug, until};
 
 #[track_caller]
 fn port_appears() {
@@ -12,7 +12,7 @@ fn port_appears() {
 #[test]
 #[ignore = "needs the USB guest: tests/usb-vm/run"]
 fn a_meter_behind_a_cable_is_read() {
-    let _case = case("serial: a OneTouch Ultra 2 behind a CP2102 cable");
+    let _case = case("serial: a OneTouch Ultra 2 behind an FTDI cable");
     let meter = plug("onetouch-ultra2", 40, &["--serial", "000ABC77Y"]);
     port_appears();
     let outcome = glucodock(&["read", "--port", "/dev/ttyUSB0", "--driver", "onetouch-ultra2"]);
@@ -35,5 +35,15 @@ fn a_pulled_cable_is_noticed_on_a_serial_port() {
     let meter = plug("onetouch-ultra2", 40, &["--fault", "unplug@900"]);
     port_appears();
     assert_lost(&glucodock(&["read", "--port", "/dev/ttyUSB0", "--driver", "onetouch-ultra2"]), 40);
+    meter.unplug();
+}
+
+#[test]
+#[ignore = "needs the USB guest: tests/usb-vm/run"]
+fn a_meter_with_a_serial_chip_inside_is_found_by_its_id() {
+    let _case = case("serial: a OneTouch Verio IQ, a CP210x inside");
+    let meter = plug("onetouch-verio-iq", 30, &[]);
+    port_appears();
+    assert_all(&glucodock(&["read", "--auto"]), 30);
     meter.unplug();
 }

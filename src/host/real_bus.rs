@@ -12,7 +12,7 @@ use super::links::scsi::ScsiLink;
 use super::links::serial::SerialLink;
 use super::links::usb_bulk::UsbBulkLink;
 use super::links::usb_hid::UsbHidLink;
-use super::watch::{AttachmentIds, Lister, PERIOD, Place, SystemLister, Watch, What};
+use super::watch::{AttachmentIds, Lister, PERIOD, Place, Seen, SystemLister, Watch, What};
 use crate::domain::meter::AttachmentId;
 use crate::domain::text::{Clean, NAME_CELLS};
 use crate::meters::catalogue::{Catalogue, Known, LinkKind, Meter};
@@ -81,10 +81,10 @@ impl RealBus {
         Ok(Self { catalogue, watch, opener })
     }
 
-    /// Where a plugged meter is, as of the last look.
+    /// What is plugged in under this number, as of the last look.
     #[must_use]
-    pub fn place(&self, id: AttachmentId) -> Option<Place> {
-        self.watch.roster().find(id).map(|seen| seen.place)
+    pub fn find(&self, id: AttachmentId) -> Option<Seen> {
+        self.watch.roster().find(id)
     }
 
     /// Looks now instead of at the next turn.

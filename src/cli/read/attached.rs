@@ -8,11 +8,11 @@ use tokio::sync::mpsc::{UnboundedReceiver, unbounded_channel};
 use tokio::time::{Instant, timeout, timeout_at};
 
 use crate::cli::{CommandError, Exit};
-use crate::domain::meter::Attachment;
+use crate::domain::meter::{Access, Attachment};
 use crate::host::bus::{BusEvent, MeterBus as _, OpenMeter};
 use crate::host::real_bus::RealBus;
-use crate::host::watch::{PERIOD, Place};
-use crate::meters::catalogue::{Catalogue, UsbId};
+use crate::host::watch::{PERIOD, Place, Seen, What};
+use crate::meters::catalogue::{Catalogue, Known, UsbId};
 use crate::meters::link::LinkError;
 
 /// How long to look for a meter: a meter that may not be opened is told only by the second look.
@@ -28,11 +28,10 @@ pub(super) fn open(id: Option<UsbId>, driver: Option<&str>) -> Result<OpenMeter,
     let bus = RealBus::start(catalogue, Vec::new(), Arc::default(), sender).map_err(|error| failed(&error))?;
     let runtime =
         tokio::runtime::Builder::new_current_thread().enable_time().build().map_err(|error| failed(&error))?;
-    let is_wanted = |attachment: &Attachment| match bus.place(attachment.id) {
-        Some(Place::Usb(place)) => id.is_none_or(|id| id == place.id),
+    let is_wanted = |attachment: &Attachment| {
         // Behind a cable, somebody must have said what it is.
-        Some(Place::Serial { .. }) => id.is_none() && driver.is_some(),
-        None => false,
+        let is_known = attachment.access != Access::AskModel || driver.is_some();
+        is_known && bus.find(attachment.id).is_some_and(|seen| id.is_none_or(|id| has_id(&seen, id)))
     };
     let found = runtime.block_on(arrivals(events, is_wanted));
     let meter = match found.as_slice() {
@@ -41,6 +40,16 @@ pub(super) fn open(id: Option<UsbId>, driver: Option<&str>) -> Result<OpenMeter,
         [_, _, ..] => return Err(several(&found)),
     };
     bus.open(meter.id, driver).map_err(|error| refused(meter, &error))
+}
+
+/// Whether it is on USB with this id, or at a serial port of USB with this id.
+fn has_id(seen: &Seen, id: UsbId) -> bool {
+    match (&seen.place, seen.what) {
+        (Place::Usb(place), _) => place.id == id,
+        (Place::Serial { .. }, What::Known(Known::Meter(meter))) => meter.ids.contains(&id),
+        (Place::Serial { .. }, What::Known(Known::Cable(cable))) => cable.ids.contains(&id),
+        (Place::Serial { .. }, What::Known(Known::Unreadable(_)) | What::NamedPort) => false,
+    }
 }
 
 /// What arrives within [`PATIENCE`] and is wanted: all that the first look with any found.

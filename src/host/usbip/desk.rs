@@ -74,6 +74,11 @@ impl Desk {
         self.is_unplugged = self.wire.is_unplugged();
     }
 
+    /// Whether nothing that the meter says arrives any more.
+    pub(super) const fn is_cut_off(&self) -> bool {
+        self.wire.has_ended()
+    }
+
     /// Whether a fault has pulled the cable.
     pub(super) const fn is_unplugged(&self) -> bool {
         self.is_unplugged

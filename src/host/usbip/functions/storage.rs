@@ -70,10 +70,10 @@ impl Storage {
             moved = bytes.len();
             let is_whole = |packet: &&[u8]| !is_cut || packet.len() == usize::from(PACKET);
             self.waiting.extend(bytes.chunks(PACKET.into()).filter(is_whole).map(<[u8]>::to_vec));
-            if is_cut {
-                // Neither the end of the data nor the status arrives.
-                return;
-            }
+        }
+        if self.desk.is_cut_off() {
+            // Neither the end of the data nor the status arrives.
+            return;
         }
         if expected > moved && moved.is_multiple_of(PACKET.into()) {
             self.waiting.push_back(Vec::new());

@@ -3,6 +3,7 @@
 pub mod catalogue;
 pub mod codec;
 pub mod conversation;
+pub mod cp2110;
 pub mod drivers;
 pub mod error;
 pub mod link;

@@ -251,7 +251,7 @@ fn wrong_use_is_told_with_exit_code_2() {
         (&[], "Usage"),
         (&["burn"], "burn"),
         (&["read"], "--port"),
-        (&["read", "--port", "/dev/null"], "--driver (onetouch-ultra2"),
+        (&["read", "--port", "/dev/null"], "say so with --driver ("),
         (&["read", "--port", "/dev/null", "--driver", "gm-9"], "does not exist"),
         (&["read", "--port", "/dev/null", "--driver", "accu-chek-usb"], "is not for a serial port"),
         (&["simulate", "gm-9", "--pty", "/nowhere/x"], "onetouch-ultra2"),

@@ -7,7 +7,7 @@ use std::path::PathBuf;
 use std::process::{Child, Command, Output, Stdio};
 use std::time::Duration;
 
-use glucodock::domain::glucose::Measured;
+use glucodock::domain::glucose::{Concentration, Measured, Unit};
 use glucodock::domain::reading::Kind;
 use glucodock::host::links::socket::SocketLink;
 use glucodock::meters::link::Link as _;
@@ -121,6 +121,29 @@ fn a_usb_bulk_meter_is_read_exactly_by_another_process() {
         }
         assert_eq!(simulator.end(), Some(0));
         assert!(simulator.path.symlink_metadata().is_err(), "the socket is removed");
+    }
+}
+
+/// A Contour keeps stamps to the minute. What it shows in mmol/L is rounded to a tenth.
+#[test]
+fn a_hid_meter_is_read_exactly_by_another_process() {
+    for (count, more) in [(0, &[][..]), (1, &["--mmol"]), (10, &[]), (2000, &["--mmol"])] {
+        let mut simulator = Simulator::start("contour-next-usb", "contour-hid", count, more);
+        let output = simulator.read();
+        assert_eq!(output.status.code(), Some(0), "{}", text(&output.stderr));
+        let object = object(&output);
+        assert_eq!((&object["complete"], &object["announced"]), (&json!(true), &json!(count)));
+        let mut rows = expected(count);
+        for row in &mut rows {
+            let time: jiff::civil::DateTime = row["time"].as_str().unwrap().parse().unwrap();
+            row["time"] = json!(time.strftime("%Y-%m-%dT%H:%M:00").to_string());
+            if let Some(value) = row["value"].as_u64().filter(|_| !more.is_empty()) {
+                let held = Concentration::mg_per_dl(u32::try_from(value).unwrap());
+                row["value"] = serde_json::from_str(&held.glucose_in(Unit::MmolPerL)).unwrap();
+            }
+        }
+        assert_eq!(printed(&object), rows);
+        assert_eq!(simulator.end(), Some(0));
     }
 }
 

@@ -8,10 +8,22 @@ use std::path::PathBuf;
 
 use serde_json::Value;
 
+#[path = "vectors/abbott.rs"]
+mod abbott;
 #[path = "vectors/accu_chek_usb.rs"]
 mod accu_chek_usb;
+#[path = "vectors/contour.rs"]
+mod contour;
+#[path = "vectors/cp2110.rs"]
+mod cp2110;
+#[path = "vectors/isens.rs"]
+mod isens;
+#[path = "vectors/lifescan_binary.rs"]
+mod lifescan_binary;
 #[path = "vectors/onetouch_ultra2.rs"]
 mod onetouch_ultra2;
+#[path = "vectors/taidoc.rs"]
+mod taidoc;
 
 /// One vector: bytes, and what they say.
 struct Vector {
@@ -65,4 +77,28 @@ fn accu_chek_usb_vectors() {
     let vectors = of_family(accu_chek_usb::is_of_family);
     assert!(vectors.len() >= 34, "only {} vectors found", vectors.len());
     vectors.iter().for_each(accu_chek_usb::check);
+}
+
+#[test]
+#[ignore = "needs GLUCODOCK_VECTORS"]
+fn cp2110_vectors() {
+    let vectors = of_family(|device| device == "cp2110");
+    assert_eq!(vectors.len(), 1);
+    vectors.iter().for_each(cp2110::check);
+}
+
+#[test]
+#[ignore = "needs GLUCODOCK_VECTORS"]
+fn isens_vectors() {
+    let vectors = of_family(|device| device.starts_with("i-SENS"));
+    assert_eq!(vectors.len(), 3);
+    vectors.iter().for_each(isens::check);
+}
+
+#[test]
+#[ignore = "needs GLUCODOCK_VECTORS"]
+fn taidoc_vectors() {
+    let vectors = of_family(taidoc::is_of_family);
+    assert_eq!(vectors.len(), 21);
+    vectors.iter().for_each(taidoc::check);
 }

@@ -14,6 +14,7 @@ use super::panel::PanelChange;
 use super::press::Press;
 use super::wizard::find_patient::FindPatient;
 use super::wizard::{Desk, Step};
+use crate::domain::problem::{Problem, ProblemCode};
 
 /// Moves the app on by one event that happened at `at`. Pure: no clock, no input or output, no chance.
 #[must_use]
@@ -204,6 +205,12 @@ fn answered(mut model: Model, ticket: Ticket, answer: &Answer) -> (Model, Vec<Ef
     }
     match (&mut model.place, answer) {
         (Place::SignIn(sign_in), Answer::SignedIn(result)) if sign_in.checking == Some(ticket) => match result {
+            // Clinic-safety SEC-07: who manages users or reads the audit trail sees no clinical data.
+            Ok(user) if !user.role.sees_patients() => {
+                let reason = "the role does not work with patients";
+                sign_in.refused(Problem::new(ProblemCode::RoleWithoutPatients, reason));
+                (model, vec![Effect::SignOut])
+            }
             Ok(user) => {
                 let (loading_recents, loading_waiting) = (model.tickets.next(), model.tickets.next());
                 model.place = Place::Working(Box::new(Working {

@@ -77,7 +77,10 @@ impl Attached {
         let (drivers, reason) = match seen.what {
             What::Known(Known::Meter(meter)) => (vec![meter.driver.clone()], None),
             What::Known(Known::Cable(cable)) => {
-                (catalogue.behind(cable).map(|meter| meter.driver.clone()).collect(), None)
+                let mut drivers: Vec<String> = catalogue.behind(cable).map(|meter| meter.driver.clone()).collect();
+                drivers.sort_unstable();
+                drivers.dedup();
+                (drivers, None)
             }
             What::Known(Known::Unreadable(meter)) => (Vec::new(), Some(meter.reason.clone())),
             What::NamedPort => (Vec::new(), None),
@@ -267,7 +270,7 @@ mod tests {
     fn a_program_is_told_every_meter() {
         let all = serde_json::to_value(Supported::of(Catalogue::embedded().unwrap())).unwrap();
         let ultra = all["meters"].as_array().unwrap().iter().find(|meter| meter["slug"] == "onetouch-ultra2").unwrap();
-        assert_eq!(ultra["usb"].as_array().unwrap().len(), 4);
+        assert_eq!(ultra["usb"].as_array().unwrap().len(), 5);
         assert_eq!((&ultra["generic_cable"], &ultra["memory"]), (&true.into(), &500.into()));
         assert_eq!(ultra["range_mg_dl"], serde_json::json!([20, 600]));
         assert_eq!(all["unreadable"][0]["slug"], "accu-chek-guide-link");

@@ -46,6 +46,9 @@ pub enum ProblemCode {
     /// Too many wrong passwords: wait.
     #[serde(rename = "E-SIGN-2")]
     SignInThrottled,
+    /// The role does not work with patients.
+    #[serde(rename = "E-SIGN-3")]
+    RoleWithoutPatients,
     /// The platform cannot be reached or does not answer.
     #[serde(rename = "E-PLAT-1")]
     PlatformUnreachable,
@@ -74,7 +77,7 @@ pub enum ProblemCode {
 
 impl ProblemCode {
     /// Every code, for the test that each has its words.
-    pub const ALL: [Self; 21] = [
+    pub const ALL: [Self; 22] = [
         Self::LinkDenied,
         Self::LinkBusy,
         Self::LinkSilent,
@@ -88,6 +91,7 @@ impl ProblemCode {
         Self::MeterUnidentified,
         Self::SignInRefused,
         Self::SignInThrottled,
+        Self::RoleWithoutPatients,
         Self::PlatformUnreachable,
         Self::PlatformRefused,
         Self::AlreadyAssigned,
@@ -115,6 +119,7 @@ impl ProblemCode {
             Self::MeterUnidentified => "E-METER-6",
             Self::SignInRefused => "E-SIGN-1",
             Self::SignInThrottled => "E-SIGN-2",
+            Self::RoleWithoutPatients => "E-SIGN-3",
             Self::PlatformUnreachable => "E-PLAT-1",
             Self::PlatformRefused => "E-PLAT-2",
             Self::AlreadyAssigned => "E-PLAT-3",

@@ -123,7 +123,8 @@ pub(super) fn language(
             return Err(LinkError::Unsupported { operation: "meter of its own, and none was named" });
         }
         (What::Known(Known::Cable(_)) | What::NamedPort, Some(asked)) => {
-            let sold_as = catalogue.by_driver(asked).next().map(Meter::name);
+            // A driver may read meters with a plug of their own too; those are never behind a cable.
+            let sold_as = catalogue.by_driver(asked).find(|meter| !meter.cables.is_empty()).map(Meter::name);
             (asked, sold_as.unwrap_or_else(|| Clean::new(asked, NAME_CELLS)))
         }
     };

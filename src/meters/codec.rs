@@ -3,7 +3,12 @@
 
 pub mod astm;
 pub mod contour_report;
+pub mod cp2110;
+pub mod freestyle_hid;
+pub mod freestyle_serial;
 pub mod ieee11073;
+pub mod isens;
 pub mod lifescan_ascii;
 pub mod lifescan_frame;
 pub mod phdc;
+pub mod taidoc;

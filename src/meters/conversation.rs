@@ -81,6 +81,29 @@ impl<'a> Conversation<'a> {
         self.link
     }
 
+    /// Lets `work` talk through `wrap` of the link, such as the serial line behind a bridge. The record, the progress and
+    /// the cancellation go on.
+    pub fn through<R>(
+        &mut self,
+        wrap: impl for<'l> FnOnce(&'l mut dyn Link) -> Box<dyn Link + 'l>,
+        work: impl FnOnce(&mut Conversation<'_>) -> R,
+    ) -> R {
+        let mut link = wrap(&mut *self.link);
+        let mut inner = Conversation {
+            link: &mut *link,
+            cancel: self.cancel.clone(),
+            report: &mut *self.report,
+            clock: self.clock,
+            progress: self.progress,
+            transcript: std::mem::take(&mut self.transcript),
+        };
+        let result = work(&mut inner);
+        let Conversation { progress, transcript, .. } = inner;
+        self.progress = progress;
+        self.transcript = transcript;
+        result
+    }
+
     /// Sends one transfer and records it.
     ///
     /// # Errors

@@ -1,12 +1,21 @@
 //! One driver per meter family: the conversation, in the order of its specification.
 
 pub mod accu_chek_usb;
+pub mod caresens;
 pub mod contour;
+mod freestyle_hid;
+pub mod freestyle_insulinx;
+pub mod freestyle_libre;
+pub mod freestyle_lite;
+pub mod freestyle_neo;
+pub mod freestyle_optium;
+mod freestyle_serial;
 mod lifescan;
 pub mod onetouch_ultra2;
 pub mod onetouch_ultra_easy;
 pub mod onetouch_verio;
 pub mod onetouch_verio_iq;
+pub mod taidoc;
 
 use super::conversation::Conversation;
 use super::error::MeterError;
@@ -31,20 +40,31 @@ pub trait Driver: Send + Sync {
 /// Every driver.
 pub const ALL: &[&dyn Driver] = &[
     &accu_chek_usb::AccuChekUsb,
+    &caresens::CareSens,
     &contour::ContourHid,
     &contour::ContourSerial,
+    &freestyle_insulinx::FreeStyleInsuLinx,
+    &freestyle_libre::FreeStyleLibre,
+    &freestyle_lite::FreeStyleLite,
+    &freestyle_neo::FreeStyleNeo,
+    &freestyle_optium::FreeStyleOptium,
     &onetouch_ultra2::OneTouchUltra2,
     &onetouch_ultra_easy::OneTouchUltraEasy,
     &onetouch_verio::OneTouchVerio,
     &onetouch_verio_iq::OneTouchVerioIq,
+    &taidoc::TaiDoc,
 ];
 
 /// The drivers of [`ALL`] whose meters are at a serial line. A line does not tell which of them is behind it.
 pub const SERIAL: &[&dyn Driver] = &[
+    &caresens::CareSens,
     &contour::ContourSerial,
+    &freestyle_lite::FreeStyleLite,
+    &freestyle_optium::FreeStyleOptium,
     &onetouch_ultra2::OneTouchUltra2,
     &onetouch_ultra_easy::OneTouchUltraEasy,
     &onetouch_verio_iq::OneTouchVerioIq,
+    &taidoc::TaiDoc,
 ];
 
 /// The driver of this name.

@@ -4,8 +4,12 @@
 //! stands behind a memory link, a pty or a real bus.
 
 pub mod accu_chek_usb;
+pub mod caresens;
 pub mod contour;
+pub mod cp2110;
 pub mod fault;
+pub mod freestyle_hid;
+pub mod freestyle_serial;
 mod lifescan;
 pub mod memory_link;
 pub mod onetouch_ultra2;
@@ -14,6 +18,7 @@ pub mod onetouch_verio;
 pub mod onetouch_verio_iq;
 pub mod readings;
 pub mod shelf;
+pub mod taidoc;
 
 use std::time::Duration;
 

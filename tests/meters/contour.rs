@@ -100,7 +100,7 @@ fn every_model_of_the_catalogue_is_read_in_both_units() {
                 let shown = |measured: Measured| measured.concentration().map(|value| value.glucose_in(unit));
                 assert_eq!(shown(found.measured), shown(held.measured), "{}", model.slug);
                 assert_eq!(found.measured == Measured::Low, held.measured == Measured::Low, "{}", model.slug);
-                assert_eq!(found.measured.concentration().is_none_or(|value| value.unit() == unit), true);
+                assert!(found.measured.concentration().is_none_or(|value| value.unit() == unit));
             }
         }
     }

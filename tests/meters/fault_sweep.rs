@@ -145,14 +145,21 @@ impl Tally {
     }
 }
 
-/// Strikes every byte of a conversation, one a time, with every harm; `step` leaves out positions. Fails on a wrong or
-/// silently short list. `open` plugs a fresh meter in.
+/// Whether sweeps strike every byte however long that takes: `GLUCODOCK_SWEEP=all`.
+pub(crate) fn strikes_all() -> bool {
+    std::env::var_os("GLUCODOCK_SWEEP").is_some_and(|what| what == "all")
+}
+
+/// Strikes the bytes of a conversation, one a time, with every harm: every `step`th, or all of them if asked for. A
+/// step that has no factor in common with the lengths of messages strikes each place of them in some message. Fails on
+/// a wrong or silently short list. `open` plugs a fresh meter in.
 pub(crate) fn sweep<L: Link>(driver: &dyn Driver, sold_as: &str, step: usize, open: impl Fn() -> L) -> Tally {
     let mut sound = StruckLink::new(open(), None);
     let download = read(driver, &mut sound, sold_as).unwrap();
     assert!(download.is_complete(), "{:?}", download.completeness);
     let good = told(&download);
     let mut tally = Tally::default();
+    let step = if strikes_all() { 1 } else { step };
     for (way, bytes) in [Direction::ToMeter, Direction::FromMeter].into_iter().zip(sound.passed) {
         for at in (0..bytes).step_by(step) {
             for harm in every_harm() {

@@ -42,6 +42,12 @@ pub(crate) enum Damage {
 }
 
 impl Damage {
+    /// Every kind, each bit for itself.
+    fn all() -> impl Iterator<Item = Self> {
+        let once = [Self::Cut, Self::Stall, Self::Drop, Self::Repeat, Self::DropTransfer, Self::RepeatTransfer];
+        once.into_iter().chain((0..8).map(Self::Flip))
+    }
+
     /// Whether the wire is sound again after it.
     pub(crate) const fn passes(self) -> bool {
         !matches!(self, Self::Cut | Self::Stall)
@@ -246,6 +252,32 @@ pub(crate) struct Tally {
     pub(crate) failed: usize,
 }
 
+impl Tally {
+    /// Checks and counts one outcome: exact, or an error, or partial with nothing wrong in it.
+    fn count(&mut self, trouble: Trouble, outcome: Result<Download, MeterError>, good: &Download, must_succeed: bool) {
+        let download = match outcome {
+            Ok(download) => download,
+            Err(error) => {
+                assert!(!must_succeed, "{trouble:?}: {error}");
+                self.failed += 1;
+                return;
+            }
+        };
+        assert_eq!(download.meter.serial, good.meter.serial, "{trouble:?}");
+        let (told, list) = (told(&download), told(good));
+        if download.is_complete() {
+            assert_eq!(told, list, "{trouble:?}");
+            self.exact += 1;
+        } else {
+            let problem = partial(&download);
+            assert!(!must_succeed, "{trouble:?}: {problem:?}");
+            assert_eq!(problem.done as usize, told.len(), "{trouble:?}");
+            assert!(told.iter().all(|reading| list.contains(reading)), "{trouble:?}");
+            self.partial += 1;
+        }
+    }
+}
+
 /// Reads ten readings with one fault at every `step`th byte each way, in every kind, and checks every outcome. Each
 /// byte has its turn with `GLUCODOCK_SWEEP` set. `must_succeed` says which faults may not even make a read partial.
 pub(crate) fn sweep(
@@ -257,44 +289,24 @@ pub(crate) fn sweep(
     let (good, passed) = run(None);
     let good = good.unwrap();
     assert!(good.is_complete());
-    let list = told(&good);
     let is_whole = std::env::var_os("GLUCODOCK_SWEEP").is_some();
     let step = if is_whole { 1 } else { step };
     let mut tally = Tally::default();
-    use Damage::{Cut, Drop, DropTransfer, Flip, Repeat, RepeatTransfer, Stall};
-    let all = [Cut, Stall, Drop, Repeat, DropTransfer, RepeatTransfer].into_iter().chain((0..8).map(Flip));
-    for (number, damage) in all.enumerate() {
+    for (number, damage) in Damage::all().enumerate() {
         for way in [Direction::ToMeter, Direction::FromMeter] {
             let bytes = passed[usize::from(way == Direction::FromMeter)];
             // Each kind of damage begins elsewhere, so that together they strike most bytes.
             for at in (number % step..bytes).step_by(step) {
                 let trouble = Trouble { way, at, damage };
-                match run(Some(trouble)).0 {
-                    Err(error) => {
-                        assert!(!must_succeed(trouble), "{trouble:?}: {error}");
-                        tally.failed += 1;
-                    }
-                    Ok(download) => {
-                        assert_eq!(download.meter.serial, good.meter.serial, "{trouble:?}");
-                        let told = told(&download);
-                        if download.is_complete() {
-                            assert_eq!(told, list, "{trouble:?}");
-                            tally.exact += 1;
-                        } else {
-                            let problem = partial(&download);
-                            assert!(!must_succeed(trouble), "{trouble:?}: {problem:?}");
-                            assert_eq!(problem.done as usize, told.len(), "{trouble:?}");
-                            assert!(told.iter().all(|reading| list.contains(reading)), "{trouble:?}");
-                            tally.partial += 1;
-                        }
-                    }
-                }
+                let outcome = run(Some(trouble)).0;
+                tally.count(trouble, outcome, &good, must_succeed(trouble));
             }
         }
     }
     if is_whole {
         let tried = tally.exact + tally.partial + tally.failed;
-        writeln!(std::io::stderr(), "{name}: {tried} faults tried, {tally:?}").unwrap();
+        let mut out = std::io::stderr();
+        writeln!(out, "{name}: {tried} faults tried, {tally:?}").unwrap();
     }
     tally
 }

@@ -44,11 +44,11 @@ impl Pacer {
         self.carried += bytes as u64;
     }
 
-    /// How long until the next byte has left.
+    /// How long until so many more bytes have left.
     #[must_use]
-    pub fn until_next(&self, now: Instant) -> Duration {
+    pub fn until(&self, bytes: usize, now: Instant) -> Duration {
         self.baud.map_or(Duration::ZERO, |baud| {
-            (self.busy_since + time_of(self.carried + 1, baud)).saturating_duration_since(now)
+            (self.busy_since + time_of(self.carried + bytes as u64, baud)).saturating_duration_since(now)
         })
     }
 }
@@ -77,7 +77,8 @@ mod tests {
         pacer.start(now, 2);
         let at = |milliseconds| now + Duration::from_millis(milliseconds);
         assert_eq!(pacer.allowance(at(2)), 0);
-        assert_eq!(pacer.until_next(at(2)), Duration::from_millis(1));
+        assert_eq!(pacer.until(1, at(2)), Duration::from_millis(1));
+        assert_eq!(pacer.until(3, at(2)), Duration::from_millis(3));
         assert_eq!(pacer.allowance(at(5)), 3);
         pacer.carry(3);
         assert_eq!(pacer.allowance(at(5)), 0);

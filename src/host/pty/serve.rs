@@ -63,7 +63,7 @@ impl<'a> Station<'a> {
         while !stop.load(Ordering::Acquire) {
             let now = Instant::now();
             let may_write = !self.waiting.is_empty() && self.pacer.allowance(now) > 0;
-            let wait = if self.waiting.is_empty() { IDLE } else { self.pacer.until_next(now).max(GRAIN).min(IDLE) };
+            let wait = if self.waiting.is_empty() { IDLE } else { self.until_worthwhile(now) };
             let ready = self.pty.wait(wait, may_write)?;
             if !ready.has_reader {
                 if had_reader {
@@ -103,6 +103,12 @@ impl<'a> Station<'a> {
             self.pty = fresh;
         }
         Ok(())
+    }
+
+    /// How long until some bytes may be written, or the last of them: an answer must not be late for a grain.
+    fn until_worthwhile(&self, now: Instant) -> Duration {
+        let all = self.pacer.until(self.waiting.len(), now);
+        self.pacer.until(1, now).max(GRAIN).min(all).min(IDLE)
     }
 
     fn hear(&mut self) -> Result<(), PtyError> {

@@ -22,6 +22,7 @@ fn an_id_of_its_own_names_the_meter(#[case] id: UsbId, #[case] slug: &str) {
 
 #[rstest]
 #[case("0403:6001", "ftdi")]
+#[case("0403:6015", "ftdi")]
 #[case("067b:2303", "pl2303")]
 #[case("1a86:7523", "ch340")]
 #[case("10c4:ea60", "cp210x")]
@@ -90,7 +91,7 @@ fn a_meter_is_found_by_slug_and_by_driver() {
     assert_eq!((ultra.memory, ultra.range, ultra.link), (Some(500), (20, 600), LinkKind::Serial));
     assert_eq!(catalogue().by_driver("onetouch-ultra2").collect::<Vec<_>>(), [ultra]);
     assert_eq!(catalogue().by_driver("accu-chek-usb").count(), 5);
-    assert_eq!(catalogue().ids_of(ultra).count(), 4);
+    assert_eq!(catalogue().ids_of(ultra).count(), 5);
 }
 
 #[rstest]

@@ -41,7 +41,7 @@ pub struct SimulatedContour {
     state: State,
     /// Openers to come that it does not hear.
     deaf: u32,
-    /// Records whose next frame is to be damaged.
+    /// The record whose frames are to be damaged, and how many more times.
     damage: Option<(usize, u32)>,
     /// The byte whose frame gets a wrong checksum, counted as the wire counts.
     checksum_at: Option<u64>,
@@ -122,7 +122,7 @@ impl SimulatedContour {
                 self.state = State::Greeted;
                 vec![vec![ENQ]]
             }
-            (ACK, State::Idle | State::Greeted) | (NAK, State::Idle | State::Greeted) => self.send(0),
+            (ACK | NAK, State::Idle | State::Greeted) => self.send(0),
             (ACK, State::Sending(at)) => {
                 let twice = self.config.quirks.twice == Some(at + 1);
                 let mut said = self.send(at + 1);
@@ -214,12 +214,8 @@ impl SimulatedContour {
 
 /// Changes the last digit of a frame's checksum. A message without a frame stays.
 fn spoil_checksum(message: &mut [u8]) {
-    if let Some([digit, b'\r', b'\n']) = message
-        .strip_suffix(&[ENQ])
-        .map_or(message.len(), <[u8]>::len)
-        .checked_sub(3)
-        .and_then(|start| message.get_mut(start..start + 3))
-    {
+    let end = message.len() - usize::from(message.ends_with(&[ENQ]));
+    if let Some([digit, b'\r', b'\n']) = message.get_mut(..end).and_then(<[u8]>::last_chunk_mut::<3>) {
         *digit = if *digit == b'0' { b'1' } else { b'0' };
     }
 }

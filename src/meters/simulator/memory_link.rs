@@ -161,6 +161,9 @@ impl Link for MemoryLink {
 
     fn send_feature(&mut self, report: &[u8], _wait: Duration) -> Result<(), LinkError> {
         self.check_plugged()?;
+        if self.meter.baud().is_some() {
+            return Err(LinkError::Unsupported { operation: "feature reports" });
+        }
         if self.wire.is_unplugged() {
             return Err(LinkError::Gone);
         }

@@ -5,7 +5,8 @@ use jiff::civil::DateTime;
 use super::fault::Fault;
 use super::readings::ReadingSet;
 use super::{
-    SimulatedMeter, accu_chek_usb, contour, onetouch_ultra_easy, onetouch_ultra2, onetouch_verio, onetouch_verio_iq,
+    SimulatedMeter, accu_chek_usb, caresens, contour, freestyle_hid, freestyle_serial, onetouch_ultra_easy,
+    onetouch_ultra2, onetouch_verio, onetouch_verio_iq, taidoc,
 };
 
 /// Tells a simulated meter's wall clock.
@@ -35,12 +36,19 @@ type Make = fn(Wanted) -> Result<Box<dyn SimulatedMeter>, String>;
 /// Every family, by its driver.
 const FAMILIES: &[(&str, Make)] = &[
     ("accu-chek-usb", accu_chek_usb::make),
+    ("caresens", caresens::make),
     ("contour-hid", contour::make),
     ("contour-serial", contour::make),
-    ("onetouch-ultra2", onetouch_ultra2::make),
+    ("freestyle-insulinx", freestyle_hid::make_insulinx),
+    ("freestyle-libre", freestyle_hid::make_libre),
+    ("freestyle-lite", freestyle_serial::make_lite),
+    ("freestyle-neo", freestyle_hid::make_neo),
+    ("freestyle-optium", freestyle_serial::make_optium),
     ("onetouch-ultra-easy", onetouch_ultra_easy::make),
+    ("onetouch-ultra2", onetouch_ultra2::make),
     ("onetouch-verio", onetouch_verio::make),
     ("onetouch-verio-iq", onetouch_verio_iq::make),
+    ("taidoc", taidoc::make),
 ];
 
 /// Makes a simulated meter of the family that this driver reads.

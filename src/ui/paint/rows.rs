@@ -127,7 +127,8 @@ impl Row {
         }
         if let Some(style) = self.fill {
             // After the pieces: the buffer resets the second cell of a wide character, which would show as a gap.
-            let reach = self.pieces.iter().map(|piece| piece.column + cells::width(&piece.text)).max().unwrap_or(0);
+            let said = self.pieces.iter().filter(|piece| !piece.text.is_empty());
+            let reach = said.map(|piece| piece.column + cells::width(&piece.text)).max().unwrap_or(0);
             let width = u16::try_from(reach).unwrap_or(u16::MAX).min(line.width);
             buffer.set_style(Rect { width, ..line }, style);
         }

@@ -7,13 +7,14 @@ use crate::meters::codec::lifescan_frame::{Frame, Frames};
 use crate::meters::conversation::Conversation;
 use crate::meters::error::MeterError;
 
-/// The limit for an answer, and for the next bytes of one: 0.5 to 1 s (onetouch 3, 4).
+/// The limit for an answer to begin: 0.5 to 1 s (onetouch 3, 4).
 pub(in crate::meters::drivers) const ANSWER: Duration = Duration::from_secs(1);
 
 /// For a few bytes on the way to the meter.
 pub(in crate::meters::drivers) const SEND: Duration = Duration::from_secs(1);
 
-/// This much silence shows that nothing of an old answer is under way (onetouch-serial 3.2).
+/// This much silence shows that nothing of an old answer is under way (onetouch-serial 3.2), nor the rest of a frame:
+/// inside one the meter pauses for 10 ms at most, a USB converter not much longer.
 const QUIET: Duration = Duration::from_millis(200);
 
 /// More bytes than a frame and its acknowledgement have; what holds no frame by then is noise.
@@ -35,7 +36,8 @@ pub(in crate::meters::drivers) fn next_frame(
         if arrived > MOST_NOISE {
             return Err(noise(during));
         }
-        match conversation.receive(during, ANSWER) {
+        let wait = if frames.is_empty() { ANSWER } else { QUIET };
+        match conversation.receive(during, wait) {
             Ok(bytes) => {
                 arrived += bytes.len().max(1);
                 frames.push(&bytes);

@@ -2,6 +2,7 @@
 
 /// Positions count the records of the transmission from 0, the header; 1 is the patient record.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a habit of its own, and they combine")]
 pub struct ContourQuirks {
     /// The header announces so many results too many.
     pub count_too_high: u32,

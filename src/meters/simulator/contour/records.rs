@@ -145,11 +145,11 @@ fn result(config: &ContourConfig, number: u32, reading: &SimulatedReading) -> St
     let own = (!config.product.ends_with("7390")).then_some("M0/T1");
     let marks: Vec<&str> = [flag, control, mark(reading.meal), hours, own].into_iter().flatten().collect();
     let text = format!("{start}||{}||{stamp}", marks.join("/"));
-    if config.quirks.fills_reports { filled(text) } else { text }
+    if config.quirks.fills_reports { filled(&text) } else { text }
 }
 
 /// Adds a field so that the frame fills its reports.
-fn filled(text: String) -> String {
+fn filled(text: &str) -> String {
     let length = text.len() + FRAME_BYTES + 1;
     let missing = length.next_multiple_of(60) - length;
     format!("{text}|{}", "x".repeat(missing))

@@ -1,0 +1,172 @@
+//! The rows of `$result?`: Precision Neo (Optium Neo, Neo H), and the older `InsuLinx`.
+//!
+//! Fields count from 0. A Neo's rows begin with type, id, month, day, year of the century, hour, minute, and a mark of
+//! the time, which one source reads as "valid" and the other passes over; 0 there is taken as a doubt, not as a fault.
+//! Type 7 is glucose with 19 fields: value in 8, control test if 10 is 0. Type 9 is ketone: value in 8 as eighteenths
+//! of 1 mmol/L, control test if 9 is 0. Type 6 is a change of the clock: old time from 8 on. Other types (10 insulin,
+//! 11 basal titration) hold neither glucose nor ketone.
+//! An `InsuLinx` has type 0 with 16 fields, value in 13; where it marks control tests is not known.
+
+use std::collections::BTreeMap;
+
+use super::row::{ClockChange, RowError, change, fields, number, time, value};
+use crate::domain::glucose::Measured;
+use crate::domain::reading::{Doubt, Kind, Reading};
+
+/// What the meters measure, in mg/dL; beyond it they write LO and HI.
+const RANGE: std::ops::RangeInclusive<u32> = 20..=500;
+
+/// Which of the two layouts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Layout {
+    /// `FreeStyle` `InsuLinx`.
+    InsuLinx,
+    /// Precision Neo.
+    Neo,
+}
+
+/// What a row holds.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Row {
+    /// A result.
+    Reading(Box<Reading>),
+    /// The clock was set.
+    ClockChange(ClockChange),
+    /// Neither glucose nor ketone; its type.
+    Other(u32),
+}
+
+/// Reads a row; `index` is its place in the list.
+///
+/// # Errors
+/// [`RowError`] names what is wrong with it.
+pub fn parse(row: &str, layout: Layout, index: u32) -> Result<Row, RowError> {
+    let fields = fields(row);
+    match (number(&fields, 0, "type")?, layout) {
+        (0, Layout::InsuLinx) => insulinx(&fields, index),
+        (7, Layout::Neo) => glucose(&fields, index),
+        (9, Layout::Neo) => ketone(&fields, index),
+        (6, Layout::Neo) => {
+            let valid = number(&fields, 7, "validity")? != 0;
+            let new = time(&fields, 2, false)?.filter(|_| valid);
+            Ok(Row::ClockChange(change(time(&fields, 8, false)?, new)))
+        }
+        (other, _) => Ok(Row::Other(other)),
+    }
+}
+
+fn glucose(fields: &[&str], index: u32) -> Result<Row, RowError> {
+    if fields.len() != 19 {
+        return Err(RowError::Fields { got: fields.len(), expected: "19" });
+    }
+    let is_control = number(fields, 10, "control")? == 0;
+    let kind = if is_control { Kind::Control } else { Kind::Blood };
+    reading(fields, index, 8, kind, false)
+}
+
+fn ketone(fields: &[&str], index: u32) -> Result<Row, RowError> {
+    if fields.len() < 10 {
+        return Err(RowError::Fields { got: fields.len(), expected: "10 or more" });
+    }
+    let is_control = number(fields, 9, "control")? == 0;
+    let kind = if is_control { Kind::Control } else { Kind::Ketone };
+    reading(fields, index, 8, kind, true)
+}
+
+fn insulinx(fields: &[&str], index: u32) -> Result<Row, RowError> {
+    if fields.len() != 16 {
+        return Err(RowError::Fields { got: fields.len(), expected: "16" });
+    }
+    reading(fields, index, 13, Kind::Blood, false)
+}
+
+fn reading(fields: &[&str], index: u32, place: usize, kind: Kind, is_ketone: bool) -> Result<Row, RowError> {
+    let text = |place: usize| (*fields.get(place).unwrap_or(&"")).to_owned();
+    let is_neo = place == 8;
+    let measured = value(&text(place), is_ketone)?;
+    let stamp = time(fields, 2, false)?;
+    let mut doubts = Vec::new();
+    if stamp.is_none() || (is_neo && number(fields, 7, "validity")? == 0) {
+        doubts.push(Doubt::TimeUncertain);
+    }
+    if let Measured::Value(value) = measured
+        && !is_ketone
+        && !RANGE.contains(&value.digits())
+    {
+        doubts.push(Doubt::OutsideMeterRange);
+    }
+    if !is_neo {
+        doubts.push(Doubt::KindUncertain);
+    }
+    let mut raw = BTreeMap::from([
+        ("type".to_owned(), text(0)),
+        ("id".to_owned(), number(fields, 1, "id")?.to_string()),
+        ("value".to_owned(), text(place)),
+    ]);
+    if is_neo {
+        raw.insert("valid".to_owned(), text(7));
+        raw.insert("control".to_owned(), text(if is_ketone { 9 } else { 10 }));
+    }
+    Ok(Row::Reading(Box::new(Reading { index, time: stamp, measured, kind, meal: None, doubts, raw })))
+}
+
+#[cfg(test)]
+mod tests {
+    use jiff::civil::date;
+
+    use super::*;
+    use crate::domain::glucose::{Concentration, Unit};
+
+    fn read(row: &str) -> Reading {
+        match parse(row, Layout::Neo, 5) {
+            Ok(Row::Reading(reading)) => *reading,
+            other => panic!("{other:?}"),
+        }
+    }
+
+    /// The rows of the specification (abbott.md section 4).
+    #[test]
+    fn the_published_rows_are_read() {
+        let glucose = read("7,12,5,6,20,7,8,0,123,0,1,0,0,0,0,0,0,0,0");
+        assert_eq!((glucose.time, glucose.kind), (Some(date(2020, 5, 6).at(7, 8, 0, 0)), Kind::Blood));
+        assert_eq!(glucose.measured, Measured::Value(Concentration::mg_per_dl(123)));
+        assert_eq!((glucose.index, glucose.doubts), (5, vec![Doubt::TimeUncertain]));
+        let ketone = read("9,11,5,6,20,7,5,1,18,1");
+        assert_eq!(ketone.measured, Measured::Value(Concentration::new(100, 2, Unit::MmolPerL)));
+        assert_eq!((ketone.kind, ketone.doubts), (Kind::Ketone, vec![]));
+        assert_eq!(read("7,10,5,5,20,22,0,0,HI,0,1,0,0,0,0,0,0,0,0").measured, Measured::High);
+    }
+
+    #[test]
+    fn a_control_test_is_one() {
+        assert_eq!(read("7,12,5,6,20,7,8,1,123,0,0,0,0,0,0,0,0,0,0").kind, Kind::Control);
+        assert_eq!(read("9,11,5,6,20,7,5,1,18,0").kind, Kind::Control);
+    }
+
+    #[test]
+    fn a_clock_change_says_by_how_much() {
+        // From 06-May-2020 07:00 to 08:30.
+        let forward = parse("6,3,5,6,20,8,30,1,5,6,20,7,0", Layout::Neo, 0);
+        assert_eq!(forward, Ok(Row::ClockChange(ClockChange { seconds: Some(5400) })));
+        let lost = parse("6,3,5,6,20,8,30,1,255,255,255,255,255", Layout::Neo, 0);
+        assert_eq!(lost, Ok(Row::ClockChange(ClockChange { seconds: None })));
+    }
+
+    #[test]
+    fn an_insulinx_cannot_tell_control_tests() {
+        let row = "0,7,3,21,14,16,42,0,0,0,0,0,0,105,0,0";
+        let Ok(Row::Reading(reading)) = parse(row, Layout::InsuLinx, 0) else { panic!("not a reading") };
+        assert_eq!(reading.time, Some(date(2014, 3, 21).at(16, 42, 0, 0)));
+        assert_eq!(reading.measured, Measured::Value(Concentration::mg_per_dl(105)));
+        assert_eq!(reading.doubts, [Doubt::KindUncertain]);
+    }
+
+    #[test]
+    fn other_rows_are_named_and_damaged_ones_refused() {
+        assert_eq!(parse("10,3,5,6,20,8,30,1,1,4", Layout::Neo, 0), Ok(Row::Other(10)));
+        assert!(parse("7,12,5,6,20,7,8,1,123,0,1", Layout::Neo, 0).is_err());
+        assert!(parse("7,12,5,6,20,7,8,1,12x,0,1,0,0,0,0,0,0,0,0", Layout::Neo, 0).is_err());
+        assert!(parse("0,7,3,21,14,16,42,105", Layout::InsuLinx, 0).is_err());
+        assert!(parse("", Layout::Neo, 0).is_err());
+    }
+}

@@ -1,0 +1,279 @@
+//! What Abbott's HID meters have in common: text commands in reports, and lists of records under two sums.
+//!
+//! Where the two sources differ:
+//! - To begin, one sends five reports and heeds no answer; the other sends `01` and waits for `71 01 01`. One report
+//!   with one answer can be checked, so that is done.
+//! - Commands go as type 21 with one, as 60 with the other. Every reader known to the second answers 60, and the Libre
+//!   answers both; 60 is also the type of the answers.
+//! - A CR LF behind a command is sent by one only; no meter needs it.
+//! - One stops at `CMD OK`; where its CR LF lies in the next report, that report spoils the next answer. The CR LF is
+//!   waited for.
+//! - One takes `Log Empty` for an error, the other for no records, which it is.
+//!
+//! Each answer may be late, and a part of an older one may still be on its way (a known field problem), so whatever is
+//! waiting is read off before a command, and an answer that is damaged is asked for again. Keep-alives may come at any
+//! time; a meter that sends nothing else is silent all the same.
+
+mod lists;
+
+use std::time::Duration;
+
+use jiff::civil::DateTime;
+
+pub(super) use self::lists::{Found, List, Sort};
+use crate::domain::download::Download;
+use crate::domain::meter::MeterIdentity;
+use crate::domain::meter_clock::ClockReading;
+use crate::domain::text::{Clean, NAME_CELLS, Private};
+use crate::meters::codec::freestyle_hid::row::date_time;
+use crate::meters::codec::freestyle_hid::{
+    AnswerError, ENCRYPTION_WANTED, INIT, INIT_ANSWER, KEEP_ALIVE, Report, TEXT, UNKNOWN_TYPE, is_whole, one_line,
+    open_answer,
+};
+use crate::meters::conversation::Conversation;
+use crate::meters::error::MeterError;
+
+/// How often a command is sent at most.
+const ATTEMPTS: u32 = 3;
+
+/// The answer to the first report comes within a second (abbott.md section 3.2).
+const BEGIN: Duration = Duration::from_secs(1);
+
+/// A part of an answer comes within five seconds of the one before (Tidepool).
+const ANSWER: Duration = Duration::from_secs(5);
+
+/// For one report to the meter.
+const SEND: Duration = Duration::from_secs(2);
+
+/// What still waits to be read is there at once.
+const WAITING: Duration = Duration::from_millis(10);
+
+/// This much silence before a repeat shows that nothing of the damaged answer is still on its way.
+const SETTLED: Duration = Duration::from_secs(1);
+
+/// Reports without text in a row that are passed over.
+const MOST_IDLE: u32 = 100;
+
+/// More bytes than 90 days of history have; what has no end by then is noise.
+const LONGEST_ANSWER: usize = 4 * 1024 * 1024;
+
+/// More reports than a full history has; a meter that still sends then is broken.
+const MOST_STRAYS: u32 = 20_000;
+
+/// So many keep-alives in a row show that nothing else is on its way.
+const MOST_KEEP_ALIVES: u32 = 5;
+
+/// How a model is spoken to.
+pub(super) struct Model {
+    pub(super) driver: &'static str,
+    /// The name for a meter that was given none.
+    pub(super) sold_as: &'static str,
+    /// The command for the serial number.
+    pub(super) serial: &'static str,
+    /// Its lists of records.
+    pub(super) lists: &'static [List],
+}
+
+/// Reads a meter: who it is, its version, its clock, its lists.
+pub(super) fn read(
+    model: &Model,
+    conversation: &mut Conversation<'_>,
+    sold_as: &Clean,
+) -> Result<Download, MeterError> {
+    begin(conversation)?;
+    let serial = ask(conversation, model.serial, "asking for the serial number", line)?;
+    let mut found = Found::default();
+    let mut firmware = None;
+    let mut clock = None;
+    let outcome = ask(conversation, "$swver?", "asking for the software version", line).and_then(|version| {
+        firmware = Some(Clean::new(&version, NAME_CELLS));
+        clock = read_clock(conversation, &mut found)?;
+        model.lists.iter().try_for_each(|list| found.read(conversation, list))
+    });
+    if outcome == Err(MeterError::Cancelled) {
+        return Err(MeterError::Cancelled);
+    }
+    found.finish(outcome.err());
+    let name = if sold_as.is_empty() { model.sold_as.into() } else { sold_as.clone() };
+    Ok(Download {
+        meter: MeterIdentity {
+            manufacturer: "Abbott".into(),
+            model: name,
+            model_number: None,
+            serial: Private::new(Clean::new(&serial, NAME_CELLS)),
+            firmware,
+            driver: model.driver.into(),
+        },
+        clock,
+        announced: found.announced,
+        completeness: found.completeness(),
+        readings: found.readings,
+        warnings: found.warnings,
+        transcript: conversation.take_transcript(),
+    })
+}
+
+/// Begins, three times at most; a meter that wants to be spoken to in cipher is refused.
+fn begin(conversation: &mut Conversation<'_>) -> Result<(), MeterError> {
+    const DURING: &str = "waiting for the meter to begin";
+    let mut attempt = 1;
+    loop {
+        read_off(conversation, DURING, if attempt == 1 { WAITING } else { SETTLED })?;
+        send(conversation, INIT, b"", DURING)?;
+        let error = match wait_for_begin(conversation, DURING) {
+            Ok(()) => return Ok(()),
+            Err(error) => error,
+        };
+        if attempt == ATTEMPTS || is_final(&error) {
+            return Err(error);
+        }
+        attempt += 1;
+    }
+}
+
+fn wait_for_begin(conversation: &mut Conversation<'_>, during: &'static str) -> Result<(), MeterError> {
+    for _ in 0..MOST_IDLE {
+        let report = receive(conversation, during, BEGIN)?;
+        if report.kind == INIT_ANSWER && report.payload == [1] {
+            return Ok(());
+        }
+    }
+    Err(MeterError::Silent { during, waited: BEGIN })
+}
+
+/// Sends a text command until `open` can read the message of its answer, three times at most.
+fn ask<T>(
+    conversation: &mut Conversation<'_>,
+    command: &str,
+    during: &'static str,
+    open: impl Fn(&[u8]) -> Result<T, AnswerError>,
+) -> Result<T, MeterError> {
+    let mut attempt = 1;
+    loop {
+        read_off(conversation, during, if attempt == 1 { WAITING } else { SETTLED })?;
+        let error = match ask_once(conversation, command, during) {
+            Ok(answer) => match open_answer(&answer).and_then(&open) {
+                Ok(opened) => return Ok(opened),
+                Err(error) => meter_error(during, &error),
+            },
+            Err(error) => error,
+        };
+        if attempt == ATTEMPTS || is_final(&error) {
+            return Err(error);
+        }
+        attempt += 1;
+    }
+}
+
+fn ask_once(conversation: &mut Conversation<'_>, command: &str, during: &'static str) -> Result<Vec<u8>, MeterError> {
+    send(conversation, TEXT, command.as_bytes(), during)?;
+    let before = conversation.progress().done;
+    let (mut answer, mut idle, mut lines) = (Vec::new(), 0, 0_u32);
+    while idle < MOST_IDLE && answer.len() <= LONGEST_ANSWER {
+        let report = receive(conversation, during, ANSWER)?;
+        if report.kind != TEXT {
+            idle += 1;
+            continue;
+        }
+        idle = 0;
+        lines = report.payload.iter().fold(lines, |lines, byte| lines.saturating_add(u32::from(*byte == b'\n')));
+        answer.extend(report.payload);
+        if is_whole(&answer) {
+            return Ok(answer);
+        }
+        if lines > 0 {
+            conversation.received(before.saturating_add(lines));
+        }
+    }
+    if idle == MOST_IDLE {
+        return Err(MeterError::Silent { during, waited: ANSWER });
+    }
+    Err(MeterError::Malformed { what: during, reason: "the answer does not end".to_owned() })
+}
+
+fn send(conversation: &mut Conversation<'_>, kind: u8, payload: &[u8], during: &'static str) -> Result<(), MeterError> {
+    let report = Report::to_meter(kind, payload)
+        .map_err(|error| MeterError::Malformed { what: during, reason: error.to_string() })?;
+    conversation.send(&report, during, SEND)
+}
+
+fn receive(conversation: &mut Conversation<'_>, during: &'static str, wait: Duration) -> Result<Report, MeterError> {
+    let bytes = conversation.receive(during, wait)?;
+    let report =
+        Report::parse(&bytes).map_err(|error| MeterError::Malformed { what: during, reason: error.to_string() })?;
+    match report.kind {
+        ENCRYPTION_WANTED => Err(MeterError::Unsupported {
+            reason: "this reader speaks in cipher only, as the Libre 2 does; its readings are in LibreView".to_owned(),
+        }),
+        UNKNOWN_TYPE => {
+            Err(MeterError::Refused { what: during, reason: "the meter does not know this report".to_owned() })
+        }
+        _ => Ok(report),
+    }
+}
+
+/// Reads off what the meter still sends, until it is silent for `silence` or sends keep-alives only.
+fn read_off(conversation: &mut Conversation<'_>, during: &'static str, silence: Duration) -> Result<(), MeterError> {
+    let mut keep_alives = 0;
+    for _ in 0..MOST_STRAYS {
+        match conversation.receive(during, silence) {
+            Ok(bytes) if bytes.first() == Some(&KEEP_ALIVE) => keep_alives += 1,
+            Ok(_) => keep_alives = 0,
+            Err(MeterError::Silent { .. }) => return Ok(()),
+            Err(error) => return Err(error),
+        }
+        if keep_alives == MOST_KEEP_ALIVES {
+            return Ok(());
+        }
+    }
+    Err(MeterError::Malformed { what: during, reason: "the meter does not fall silent".to_owned() })
+}
+
+/// Whether asking again is of no use.
+const fn is_final(error: &MeterError) -> bool {
+    matches!(error, MeterError::Cancelled | MeterError::Link { .. } | MeterError::Unsupported { .. })
+}
+
+/// One line that is not empty.
+fn line(message: &[u8]) -> Result<String, AnswerError> {
+    one_line(message)
+        .and_then(|text| if text.is_empty() { Err(AnswerError::Form("the answer is empty")) } else { Ok(text) })
+}
+
+/// Date, time, and the date again: if midnight lies between them, they are asked anew.
+///
+/// The meters give no seconds here. The Libre has a command that does, known to one source only.
+fn read_clock(conversation: &mut Conversation<'_>, found: &mut Found) -> Result<Option<ClockReading>, MeterError> {
+    const DATE: &str = "asking for the date";
+    for _ in 0..ATTEMPTS {
+        let date = ask(conversation, "$date?", DATE, numbers::<3>)?;
+        let [hour, minute] = ask(conversation, "$time?", "asking for the time", numbers::<2>)?;
+        let host = conversation.now();
+        if ask(conversation, "$date?", DATE, numbers::<3>)? == date {
+            let [month, day, year] = date;
+            let meter: Option<DateTime> = date_time(year, month, day, hour, minute, 0);
+            if meter.is_none() {
+                found.warn("clock-unreadable", "the meter's clock shows a date or time that does not exist");
+            }
+            return Ok(meter.map(|meter| ClockReading { meter, host }));
+        }
+    }
+    Err(MeterError::Malformed { what: DATE, reason: "it changed each time it was asked for".to_owned() })
+}
+
+/// So many numbers with commas between them.
+fn numbers<const COUNT: usize>(message: &[u8]) -> Result<[u32; COUNT], AnswerError> {
+    const WRONG: AnswerError = AnswerError::Form("the answer is not made of numbers");
+    let text = one_line(message)?;
+    let digits = |part: &str| part.bytes().all(|byte| byte.is_ascii_digit()).then(|| part.parse().ok()).flatten();
+    let numbers: Vec<u32> = text.split(',').map(digits).collect::<Option<_>>().ok_or(WRONG)?;
+    numbers.try_into().map_err(|_| WRONG)
+}
+
+fn meter_error(what: &'static str, error: &AnswerError) -> MeterError {
+    match error {
+        AnswerError::Checksum { sent, computed } => MeterError::Checksum { what, got: *sent, expected: *computed },
+        AnswerError::Refused => MeterError::Refused { what, reason: error.to_string() },
+        AnswerError::Form(_) => MeterError::Malformed { what, reason: error.to_string() },
+    }
+}

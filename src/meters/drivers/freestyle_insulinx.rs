@@ -1,0 +1,39 @@
+//! FreeStyle `InsuLinx`: the Neo's language with shorter rows.
+//!
+//! One source knows it, and has never tried it on a meter. It is not known where a row marks a control test, so each
+//! reading carries that doubt; insulin and other records are counted and left out.
+
+use super::Driver;
+use super::freestyle_hid::{List, Model, read};
+use super::freestyle_neo::sorted;
+use crate::domain::download::Download;
+use crate::domain::text::Clean;
+use crate::meters::codec::freestyle_hid::neo::Layout;
+use crate::meters::conversation::Conversation;
+use crate::meters::error::MeterError;
+
+/// The language of the `InsuLinx`.
+const INSULINX: Model = Model {
+    driver: "freestyle-insulinx",
+    sold_as: "FreeStyle InsuLinx",
+    serial: "$serlnum?",
+    lists: &[List {
+        command: "$result?",
+        during: "reading the results",
+        parse: |row, index| sorted(row, Layout::InsuLinx, index),
+    }],
+};
+
+/// Reads a FreeStyle `InsuLinx`.
+#[derive(Debug, Clone, Copy)]
+pub struct FreeStyleInsuLinx;
+
+impl Driver for FreeStyleInsuLinx {
+    fn name(&self) -> &'static str {
+        INSULINX.driver
+    }
+
+    fn read(&self, conversation: &mut Conversation<'_>, sold_as: &Clean) -> Result<Download, MeterError> {
+        read(&INSULINX, conversation, sold_as)
+    }
+}

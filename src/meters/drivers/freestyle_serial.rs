@@ -1,0 +1,248 @@
+//! What FreeStyle Lite and Precision Xtra have in common: one command that sends everything, under one check sum.
+//!
+//! A log whose sum is wrong says nothing at all, not even whose it is; it is read again, three times in all. A record
+//! that is damaged under a right sum is damaged in the meter: it is named and the rest is kept.
+//! An empty log may come without a sum; then it must come twice alike.
+
+use std::time::Duration;
+
+use jiff::Zoned;
+
+use crate::domain::download::{Completeness, Download, Warning};
+use crate::domain::meter::MeterIdentity;
+use crate::domain::meter_clock::ClockReading;
+use crate::domain::reading::{Reading, sort};
+use crate::domain::text::{Clean, NAME_CELLS, Private};
+use crate::meters::codec::freestyle_serial::entry::{Dialect, Entry};
+use crate::meters::codec::freestyle_serial::{Log, LogError, is_whole_log};
+use crate::meters::conversation::Conversation;
+use crate::meters::error::MeterError;
+use crate::meters::link::LineSettings;
+
+/// How often a command is sent at most. The first one after plugging in is sometimes swallowed, or only echoed.
+pub(super) const ATTEMPTS: u32 = 3;
+
+/// How long a meter may think before it answers: three times this is less than the 20 s that Tidepool gives it.
+const FIRST_BYTE: Duration = Duration::from_secs(5);
+
+/// The longest pause within an answer: twice the second of silence after which the peer takes an answer as ended. A
+/// full log takes 16 s, so the end is waited for, not silence.
+const PAUSE: Duration = Duration::from_secs(2);
+
+/// This much silence before a repeat shows that nothing of the damaged answer is still on its way.
+const SETTLED: Duration = Duration::from_secs(1);
+
+/// For the few bytes of a command.
+const SEND: Duration = Duration::from_secs(2);
+
+/// More bytes than 999 records have; what has no end by then is noise.
+const LONGEST_ANSWER: usize = 64 * 1024;
+
+/// A command with what it asks for.
+pub(super) struct Command {
+    /// The text, with its CR LF.
+    pub(super) text: &'static str,
+    /// What is being done, for errors.
+    pub(super) during: &'static str,
+    /// Whether an answer has come to its end.
+    pub(super) is_whole: fn(&[u8]) -> bool,
+}
+
+/// An answer, and this computer's time when it began.
+pub(super) struct Answer {
+    pub(super) bytes: Vec<u8>,
+    pub(super) began: Zoned,
+}
+
+/// 19200 baud, eight data bits, no parity, one stop bit.
+pub(super) fn set_line(conversation: &mut Conversation<'_>) -> Result<(), MeterError> {
+    let line = LineSettings::eight_n_one(19_200);
+    conversation.link().set_line(line).map_err(|cause| MeterError::Link { during: "setting up the line", cause })
+}
+
+/// Sends a command until its answer is one that `open` can read, three times at most.
+pub(super) fn ask<T>(
+    conversation: &mut Conversation<'_>,
+    command: &Command,
+    open: impl Fn(&Answer) -> Result<T, LogError>,
+) -> Result<T, MeterError> {
+    let mut attempt = 1;
+    loop {
+        let error = match ask_once(conversation, command) {
+            Ok(answer) => match open(&answer) {
+                Ok(opened) => return Ok(opened),
+                Err(error) => meter_error(command.during, &error),
+            },
+            Err(error) => error,
+        };
+        if attempt == ATTEMPTS || matches!(error, MeterError::Cancelled | MeterError::Link { .. }) {
+            return Err(error);
+        }
+        attempt += 1;
+        settle(conversation, command.during)?;
+    }
+}
+
+fn ask_once(conversation: &mut Conversation<'_>, command: &Command) -> Result<Answer, MeterError> {
+    let text = command.text.as_bytes();
+    conversation.send(text, command.during, SEND)?;
+    let mut bytes = conversation.receive(command.during, FIRST_BYTE)?;
+    let mut began = conversation.now();
+    loop {
+        if bytes.starts_with(text) {
+            bytes.drain(..text.len());
+            began = conversation.now();
+        }
+        if (command.is_whole)(&bytes) {
+            return Ok(Answer { bytes, began });
+        }
+        show_progress(conversation, &bytes);
+        if bytes.len() > LONGEST_ANSWER {
+            let reason = "the answer does not end".to_owned();
+            return Err(MeterError::Malformed { what: command.during, reason });
+        }
+        let wait = if bytes.is_empty() { FIRST_BYTE } else { PAUSE };
+        bytes.extend(conversation.receive(command.during, wait)?);
+    }
+}
+
+/// Says how many records have come, as far as an unfinished log tells.
+fn show_progress(conversation: &mut Conversation<'_>, bytes: &[u8]) {
+    let mut lines = bytes.split(|byte| matches!(*byte, b'\r' | b'\n')).filter(|line| !line.is_empty()).skip(3);
+    let Some([hundreds, tens, ones]) = lines.next() else { return };
+    let digits = [hundreds, tens, ones].map(|digit| char::from(*digit).to_digit(10));
+    if let [Some(hundreds), Some(tens), Some(ones)] = digits {
+        let announced = hundreds * 100 + tens * 10 + ones;
+        let records = lines.count().saturating_sub(1);
+        if conversation.progress().of != Some(announced) {
+            conversation.announce(announced);
+        }
+        conversation.received(u32::try_from(records).unwrap_or(u32::MAX).min(announced));
+    }
+}
+
+/// Throws away what still comes, until the line is silent.
+fn settle(conversation: &mut Conversation<'_>, during: &'static str) -> Result<(), MeterError> {
+    let mut thrown_away = 0;
+    while thrown_away <= LONGEST_ANSWER {
+        match conversation.receive(during, SETTLED) {
+            Ok(bytes) => thrown_away += bytes.len().max(1),
+            Err(MeterError::Silent { .. }) => return Ok(()),
+            Err(error) => return Err(error),
+        }
+    }
+    Err(MeterError::Malformed { what: during, reason: "the line does not fall silent".to_owned() })
+}
+
+/// Reads the log; one without a check sum is read twice.
+pub(super) fn read_log(conversation: &mut Conversation<'_>, command: &'static str) -> Result<(Log, Zoned), MeterError> {
+    const DURING: &str = "reading the log";
+    let command = Command { text: command, during: DURING, is_whole: is_whole_log };
+    let open = |answer: &Answer| Log::open(&answer.bytes).map(|log| (log, answer.began.clone()));
+    let mut log = ask(conversation, &command, open)?;
+    for _ in 0..ATTEMPTS {
+        if log.0.is_checked {
+            return Ok(log);
+        }
+        let again = ask(conversation, &command, open)?;
+        if (&again.0.serial, &again.0.version) == (&log.0.serial, &log.0.version) && !again.0.is_checked {
+            return Ok(again);
+        }
+        log = again;
+    }
+    let reason = "the empty log came differently each time".to_owned();
+    Err(MeterError::Malformed { what: DURING, reason })
+}
+
+/// The records of a log as readings.
+#[derive(Default)]
+pub(super) struct Records {
+    pub(super) readings: Vec<Reading>,
+    pub(super) warnings: Vec<Warning>,
+    /// Why these are not all.
+    pub(super) error: Option<MeterError>,
+}
+
+impl Records {
+    /// Decodes the lines of a log. Damaged ones keep their place in the order.
+    pub(super) fn decode(conversation: &mut Conversation<'_>, log: &Log, dialect: Dialect) -> Self {
+        let mut records = Self::default();
+        for (index, line) in (0_u32..).zip(&log.lines) {
+            match Entry::parse(line, dialect) {
+                Ok(entry) => records.readings.push(entry.reading(index)),
+                Err(error) => records.warnings.push(Warning {
+                    code: "damaged-record".into(),
+                    text: Clean::new(&format!("record {} of {}: {error}", index + 1, log.announced), 200),
+                }),
+            }
+        }
+        let came = u32::try_from(log.lines.len()).unwrap_or(u32::MAX);
+        conversation.announce(log.announced);
+        conversation.received(came.min(log.announced));
+        if came < log.announced {
+            records.error = Some(MeterError::Short { received: came, announced: log.announced });
+        } else if came > log.announced {
+            let reason = "more records came than were announced".to_owned();
+            records.error = Some(MeterError::Malformed { what: "the log", reason });
+        }
+        sort(&mut records.readings);
+        records
+    }
+}
+
+/// What was learned of the meter besides its records.
+pub(super) struct About {
+    pub(super) driver: &'static str,
+    pub(super) model: Clean,
+    pub(super) serial: String,
+    pub(super) version: String,
+    pub(super) clock: Option<ClockReading>,
+    pub(super) announced: Option<u32>,
+}
+
+impl About {
+    /// The clock of a log against this computer's, and a warning where it shows no time that exists.
+    pub(super) fn clock_of(log: &Log, host: Zoned, warnings: &mut Vec<Warning>) -> Option<ClockReading> {
+        if log.clock.is_none() {
+            warnings.push(Warning {
+                code: "clock-unreadable".into(),
+                text: "the meter's clock shows a date or time that does not exist".into(),
+            });
+        }
+        log.clock.map(|meter| ClockReading { meter, host })
+    }
+
+    /// Puts everything together.
+    pub(super) fn download(self, conversation: &mut Conversation<'_>, records: Records) -> Download {
+        let done = u32::try_from(records.readings.len()).unwrap_or(u32::MAX);
+        let completeness = records
+            .error
+            .map_or(Completeness::Complete, |error| Completeness::Partial(error.problem(done, self.announced)));
+        Download {
+            meter: MeterIdentity {
+                manufacturer: "Abbott".into(),
+                model: self.model,
+                model_number: None,
+                serial: Private::new(Clean::new(&self.serial, NAME_CELLS)),
+                firmware: Some(Clean::new(&self.version, NAME_CELLS)),
+                driver: self.driver.into(),
+            },
+            clock: self.clock,
+            announced: self.announced,
+            completeness,
+            readings: records.readings,
+            warnings: records.warnings,
+            transcript: conversation.take_transcript(),
+        }
+    }
+}
+
+fn meter_error(what: &'static str, error: &LogError) -> MeterError {
+    match error {
+        LogError::Checksum { sent, computed } => {
+            MeterError::Checksum { what, got: u32::from(*sent), expected: u32::from(*computed) }
+        }
+        LogError::Refused => MeterError::Refused { what, reason: error.to_string() },
+        LogError::Form(_) => MeterError::Malformed { what, reason: error.to_string() },
+    }
+}

@@ -1,0 +1,332 @@
+//! A FreeStyle Lite or Precision Xtra from the meter's side: hears `$mem`, `$xmem` and `$colq`, answers in one piece.
+//!
+//! A Lite measures no ketones; it leaves them out. Sensor readings have no place in either.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use super::SimulatedMeter;
+use super::fault::{Fault, FaultKind};
+use super::readings::{ReadingSet, SimulatedReading};
+use super::shelf::{MeterClock, Wanted};
+use crate::domain::glucose::{Concentration, Measured};
+use crate::domain::reading::Kind;
+use crate::meters::codec::freestyle_serial::Log;
+use crate::meters::codec::freestyle_serial::entry::{Dialect, Entry, Value};
+use crate::meters::codec::freestyle_serial::status::Status;
+
+/// The serial number of a meter that was given none.
+pub const DEFAULT_SERIAL: &str = "000SIM1-00001";
+
+/// The most that the three digits of the count can say.
+const MOST_RECORDS: usize = 999;
+
+/// Longer than every command; more without a line end is noise.
+const LONGEST_COMMAND: usize = 40;
+
+/// An odd meter, or a broken one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum FreeStyleOddity {
+    /// STX stands before each answer and ETX behind it.
+    Framed,
+    /// One more LF behind the count, as a real Lite sends it.
+    ExtraLineFeed,
+    /// An empty log ends without a check sum.
+    EmptyWithoutSum,
+    /// The sum of the log is always wrong.
+    WrongChecksum,
+    /// The log announces one record too few, under a right sum.
+    CountTooLow,
+    /// The answer stops before its last line.
+    NoEnd,
+    /// Every command is refused.
+    Refuses,
+    /// The log carries another serial number than `$colq`.
+    OtherSerial,
+}
+
+/// What this family of meters does wrong, or differently, on the bench. Positions count from 0 at the newest record.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct FreeStyleFaults {
+    /// What is odd about it, if anything.
+    pub oddity: Option<FreeStyleOddity>,
+    /// So many commands are swallowed before the meter answers.
+    pub swallowed: u32,
+    /// So many commands are echoed before one is answered.
+    pub echoed: u32,
+    /// The log announces so many records too many, under a right sum.
+    pub count_too_high: u32,
+    /// The line of this record is not one, under a right sum.
+    pub damaged: Option<usize>,
+    /// This record is from before the clock was set again.
+    pub time_lost: Option<usize>,
+}
+
+impl FreeStyleFaults {
+    fn is(&self, oddity: FreeStyleOddity) -> bool {
+        self.oddity == Some(oddity)
+    }
+}
+
+/// A simulated FreeStyle Lite or Precision Xtra.
+pub struct SimulatedFreeStyle {
+    dialect: Dialect,
+    serial: String,
+    shows_mmol: bool,
+    memory: ReadingSet,
+    clock: MeterClock,
+    faults: FreeStyleFaults,
+    checksum_at: Option<u64>,
+    said: u64,
+    command: Vec<u8>,
+    commands: u32,
+    erase_was_asked: Arc<AtomicBool>,
+    clock_was_set: Arc<AtomicBool>,
+}
+
+/// Makes a FreeStyle Lite for the shelf.
+pub(super) fn make_lite(wanted: Wanted) -> Result<Box<dyn SimulatedMeter>, String> {
+    make(Dialect::Lite, wanted)
+}
+
+/// Makes a Precision Xtra for the shelf.
+pub(super) fn make_optium(wanted: Wanted) -> Result<Box<dyn SimulatedMeter>, String> {
+    make(Dialect::Optium, wanted)
+}
+
+fn make(dialect: Dialect, wanted: Wanted) -> Result<Box<dyn SimulatedMeter>, String> {
+    let serial = wanted.serial.as_deref().unwrap_or(DEFAULT_SERIAL);
+    let meter = SimulatedFreeStyle::new(dialect, serial, wanted.memory, wanted.clock, FreeStyleFaults::default())?;
+    Ok(Box::new(meter.with_fault(wanted.fault).showing_mmol(wanted.shows_mmol)))
+}
+
+impl SimulatedFreeStyle {
+    /// A meter with these readings.
+    ///
+    /// # Errors
+    /// Says in words why there cannot be such a meter.
+    pub fn new(
+        dialect: Dialect,
+        serial: &str,
+        memory: ReadingSet,
+        clock: MeterClock,
+        faults: FreeStyleFaults,
+    ) -> Result<Self, String> {
+        if memory.readings.len() > MOST_RECORDS {
+            return Err(format!("a meter of this family holds at most {MOST_RECORDS} readings"));
+        }
+        if serial.is_empty() || !serial.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-') {
+            return Err("the serial number of a FreeStyle meter is made of letters, digits and hyphens".to_owned());
+        }
+        Ok(Self {
+            dialect,
+            serial: serial.to_owned(),
+            shows_mmol: false,
+            memory,
+            clock,
+            faults,
+            checksum_at: None,
+            said: 0,
+            command: Vec::new(),
+            commands: 0,
+            erase_was_asked: Arc::default(),
+            clock_was_set: Arc::default(),
+        })
+    }
+
+    /// The same meter with what of `fault` concerns what is said.
+    #[must_use]
+    pub fn with_fault(mut self, fault: Option<Fault>) -> Self {
+        let of_kind = |kind| fault.filter(|fault| fault.kind == kind).map(|fault| fault.at);
+        self.checksum_at = of_kind(FaultKind::Checksum);
+        if let Some(more) = of_kind(FaultKind::CountHigh) {
+            self.faults.count_too_high = u32::try_from(more).unwrap_or(u32::MAX);
+        }
+        self
+    }
+
+    /// The same meter with mmol/L on its display. Its log stays in mg/dL.
+    #[must_use]
+    pub fn showing_mmol(mut self, shows_mmol: bool) -> Self {
+        self.shows_mmol = shows_mmol;
+        self
+    }
+
+    /// Set when somebody asks the meter to erase its memory. It never does.
+    #[must_use]
+    pub fn erase_watch(&self) -> Arc<AtomicBool> {
+        Arc::clone(&self.erase_was_asked)
+    }
+
+    /// Set when somebody asks the meter to set its clock. It never does.
+    #[must_use]
+    pub fn clock_watch(&self) -> Arc<AtomicBool> {
+        Arc::clone(&self.clock_was_set)
+    }
+
+    fn obey(&mut self, command: &str) -> Vec<u8> {
+        match (command, self.dialect) {
+            _ if self.faults.is(FreeStyleOddity::Refuses) => b"CMD Fail!\r\n".to_vec(),
+            ("$mem", Dialect::Lite) | ("$xmem", Dialect::Optium) => self.log(),
+            ("$colq", Dialect::Optium) => self.status(),
+            (other, _) => {
+                // The sources know no command that erases these meters; one that says so would be one.
+                if ["clear", "erase", "reset"].iter().any(|word| other.contains(word)) {
+                    self.erase_was_asked.store(true, Ordering::Release);
+                }
+                if other.starts_with("$tim,") || other.starts_with("$dtim") {
+                    self.clock_was_set.store(true, Ordering::Release);
+                }
+                b"CMD Fail!\r\n".to_vec()
+            }
+        }
+    }
+
+    fn status(&self) -> Vec<u8> {
+        Status {
+            serial: self.serial.clone(),
+            version: "1.21".to_owned(),
+            shows_mmol: self.shows_mmol,
+            clock: Some((self.clock)()),
+            results: u32::try_from(self.memory.readings.len()).ok(),
+        }
+        .encode()
+    }
+
+    fn log(&self) -> Vec<u8> {
+        let mut lines: Vec<String> = self
+            .memory
+            .readings
+            .iter()
+            .rev()
+            .enumerate()
+            .filter_map(|(place, reading)| self.line(place, reading))
+            .collect();
+        if let Some(line) = self.faults.damaged.and_then(|place| lines.get_mut(place)) {
+            line.replace_range(..3, "1?7");
+        }
+        let held = u32::try_from(lines.len()).unwrap_or(u32::MAX);
+        let announced = held.saturating_add(self.faults.count_too_high).min(999);
+        let log = Log {
+            serial: if self.faults.is(FreeStyleOddity::OtherSerial) {
+                "000SIM1-00002".to_owned()
+            } else {
+                self.serial.clone()
+            },
+            version: if self.dialect == Dialect::Lite { "0.31  -P" } else { "1.21" }.to_owned(),
+            clock: Some((self.clock)()),
+            announced: if self.faults.is(FreeStyleOddity::CountTooLow) {
+                announced.saturating_sub(1)
+            } else {
+                announced
+            },
+            is_checked: !(lines.is_empty() && self.faults.is(FreeStyleOddity::EmptyWithoutSum)),
+            lines,
+        };
+        if self.faults.is(FreeStyleOddity::ExtraLineFeed) && log.is_checked {
+            let text = String::from_utf8_lossy(&log.encode()).into_owned();
+            let count = format!("\r\n{:03}\r\n", log.announced);
+            let body = text.rsplit_once("0x").map_or("", |(body, _)| body);
+            return crate::meters::codec::freestyle_serial::close(
+                body.replacen(&count, &format!("{count}\n"), 1).into_bytes(),
+            );
+        }
+        log.encode()
+    }
+
+    fn line(&self, place: usize, reading: &SimulatedReading) -> Option<String> {
+        let is_ketone = reading.kind == Kind::Ketone;
+        if reading.kind == Kind::Sensor || (is_ketone && self.dialect == Dialect::Lite) {
+            return None;
+        }
+        let sample = match (self.dialect, is_ketone) {
+            (Dialect::Lite, _) => "19",
+            (Dialect::Optium, false) => "G",
+            (Dialect::Optium, true) => "K",
+        };
+        let control = u8::from(reading.kind == Kind::Control);
+        let lost = u8::from(self.faults.time_lost == Some(place));
+        let entry = Entry {
+            value: match reading.measured {
+                Measured::Low => Value::Low,
+                Measured::High => Value::High,
+                Measured::Value(value) => Value::Number(raw(value, is_ketone)),
+            },
+            time: Some(reading.time),
+            sample: sample.to_owned(),
+            flags: control | (lost << 1),
+        };
+        Some(entry.encode())
+    }
+
+    /// Counts what is said, and spoils the sum of the answer that the fault names.
+    fn say(&mut self, mut answer: Vec<u8>) -> Vec<Vec<u8>> {
+        let end = self.said + answer.len() as u64;
+        let is_named = self.checksum_at.is_some_and(|at| (self.said..end).contains(&at));
+        self.said = end;
+        if self.faults.is(FreeStyleOddity::WrongChecksum) || is_named {
+            spoil_checksum(&mut answer);
+        }
+        if self.faults.is(FreeStyleOddity::NoEnd) {
+            answer.truncate(answer.len().saturating_sub(13));
+        }
+        if self.faults.is(FreeStyleOddity::Framed) {
+            answer.insert(0, 0x02);
+            answer.push(0x03);
+        }
+        answer.chunks(64).map(<[u8]>::to_vec).collect()
+    }
+}
+
+/// The number as the meter stores it: mg/dL, or eighteenths of 1 mmol/L of ketone.
+fn raw(value: Concentration, is_ketone: bool) -> u16 {
+    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "kept between 0 and 999")]
+    let number = |value: f64| value.round().clamp(0.0, 999.0) as u16;
+    if is_ketone { number(value.value() * 18.0) } else { number(value.glucose_mg_per_dl()) }
+}
+
+/// Changes the last digit of the sum, if the answer has one.
+fn spoil_checksum(answer: &mut [u8]) {
+    if let Some([b'0', b'x', _, _, _, digit, ..]) = answer.last_chunk_mut::<13>() {
+        *digit = if *digit == b'0' { b'1' } else { b'0' };
+    }
+}
+
+impl SimulatedMeter for SimulatedFreeStyle {
+    fn plugged(&mut self) -> Vec<Vec<u8>> {
+        self.command.clear();
+        Vec::new()
+    }
+
+    fn hear(&mut self, bytes: &[u8]) -> Vec<Vec<u8>> {
+        let mut said = Vec::new();
+        for byte in bytes {
+            if !matches!(*byte, b'\r' | b'\n') {
+                if self.command.len() > LONGEST_COMMAND {
+                    self.command.clear();
+                }
+                self.command.push(*byte);
+                continue;
+            }
+            let command = String::from_utf8_lossy(&std::mem::take(&mut self.command)).into_owned();
+            if command.is_empty() {
+                continue;
+            }
+            self.commands += 1;
+            if self.commands <= self.faults.swallowed {
+                continue;
+            }
+            if self.commands <= self.faults.swallowed + self.faults.echoed {
+                said.push(format!("{command}\r\n").into_bytes());
+                continue;
+            }
+            let answer = self.obey(&command);
+            said.extend(self.say(answer));
+        }
+        said
+    }
+
+    fn baud(&self) -> Option<u32> {
+        Some(19_200)
+    }
+}

@@ -1,0 +1,235 @@
+//! TaiDoc meters, on a serial line and behind a CP2110.
+
+use std::sync::atomic::Ordering;
+use std::time::Instant;
+
+use glucodock::domain::download::{Completeness, Download};
+use glucodock::domain::glucose::{Concentration, Measured};
+use glucodock::domain::problem::ProblemCode;
+use glucodock::domain::reading::{Doubt, Kind, Meal};
+use glucodock::host::links::serial::SerialLink;
+use glucodock::host::pty::Pty;
+use glucodock::host::pty::link_path::LinkPath;
+use glucodock::host::pty::serve::Station;
+use glucodock::meters::codec::taidoc::fields::Quantity;
+use glucodock::meters::drivers::taidoc::TaiDoc;
+use glucodock::meters::error::MeterError;
+use glucodock::meters::simulator::cp2110::{BridgeHabits, SimulatedCp2110};
+use glucodock::meters::simulator::fault::{Fault, FaultyWire};
+use glucodock::meters::simulator::memory_link::MemoryLink;
+use glucodock::meters::simulator::readings::ReadingSet;
+use glucodock::meters::simulator::taidoc::{CAPACITY, DEFAULT_SERIAL, SimulatedTaiDoc, TaiDocFaults};
+use jiff::civil::date;
+use rstest::rstest;
+
+use super::fault_sweep::{Told, read, sweep, told};
+
+fn memory(count: usize) -> ReadingSet {
+    ReadingSet::seeded(count, 11, date(2026, 7, 14).at(8, 30, 12, 0))
+}
+
+fn meter(count: usize, faults: TaiDocFaults, fault: Option<Fault>) -> SimulatedTaiDoc {
+    let clock = Box::new(|| date(2026, 7, 14).at(12, 3, 41, 0));
+    SimulatedTaiDoc::new(DEFAULT_SERIAL, &memory(count), clock, faults, fault).unwrap()
+}
+
+fn line(count: usize, faults: TaiDocFaults) -> MemoryLink {
+    MemoryLink::new(Box::new(meter(count, faults, None)), None)
+}
+
+fn bridge(count: usize, habits: BridgeHabits) -> MemoryLink {
+    let meter = meter(count, TaiDocFaults::default(), None);
+    MemoryLink::new(Box::new(SimulatedCp2110::new(Box::new(meter), habits)), None)
+}
+
+fn read_with(count: usize, faults: TaiDocFaults) -> Download {
+    let meter = meter(count, faults, None);
+    let (erase, clock) = (meter.erase_watch(), meter.clock_watch());
+    let download = read(&TaiDoc, &mut MemoryLink::new(Box::new(meter), None), "").unwrap();
+    assert!(!erase.load(Ordering::Acquire) && !clock.load(Ordering::Acquire));
+    download
+}
+
+/// What must come out: the meter keeps minutes, and marks before and after a meal only.
+fn expected(count: usize) -> Vec<Told> {
+    let held = memory(count).readings;
+    let told = |(place, reading): (usize, &glucodock::meters::simulator::readings::SimulatedReading)| {
+        let meal = reading.meal.filter(|meal| matches!(meal, Meal::Before | Meal::After)).unwrap_or(Meal::None);
+        let time = reading.time.with().second(0).build().unwrap();
+        (u32::try_from(count - 1 - place).unwrap(), Some(time), reading.measured, reading.kind, Some(meal))
+    };
+    held.iter().enumerate().map(told).collect()
+}
+
+#[track_caller]
+fn partial(download: &Download) -> (ProblemCode, u32, Option<u32>) {
+    match &download.completeness {
+        Completeness::Partial(problem) => (problem.code, problem.done, problem.of),
+        Completeness::Complete => panic!("the download claims to be complete"),
+    }
+}
+
+#[rstest]
+fn a_memory_of_any_size_is_read_exactly(#[values(0, 1, 10, CAPACITY)] count: usize) {
+    let over_line = read_with(count, TaiDocFaults::default());
+    assert!(over_line.is_complete());
+    assert_eq!(over_line.announced, Some(u32::try_from(count).unwrap()));
+    assert_eq!((told(&over_line), over_line.warnings.len()), (expected(count), 0));
+    assert_eq!(over_line.meter.serial.expose().as_str(), DEFAULT_SERIAL);
+    assert_eq!(over_line.meter.model.as_str(), "TD-4277");
+    // 12:03 on the meter, which has no seconds, and 12:00 here.
+    assert_eq!(over_line.clock.as_ref().unwrap().offset_seconds(), 180);
+    for habits in [
+        BridgeHabits::default(),
+        BridgeHabits { byte_by_byte: true, padded: false },
+        BridgeHabits { byte_by_byte: true, padded: true },
+    ] {
+        let over_bridge = read(&TaiDoc, &mut bridge(count, habits), "GlucoRx Nexus").unwrap();
+        assert_eq!(told(&over_bridge), expected(count), "{habits:?}");
+        assert_eq!(over_bridge.meter, over_line.meter);
+    }
+}
+
+#[test]
+fn a_record_of_the_conversation_can_be_played_again() {
+    let download = read(&TaiDoc, &mut bridge(10, BridgeHabits::default()), "").unwrap();
+    let mut replay = glucodock::meters::transcript::ReplayLink::new(download.transcript.clone());
+    assert_eq!(read(&TaiDoc, &mut replay, "").unwrap(), download);
+}
+
+#[rstest]
+fn a_fault_that_passes_does_not_change_the_list(
+    #[values(0, 3, 5, 6, 9, 26)] answer: usize,
+    #[values(0, 1, 2, 3, 4)] kind: usize,
+) {
+    let place = Some(answer);
+    let faults = [
+        TaiDocFaults { ready_before: place, ..TaiDocFaults::default() },
+        TaiDocFaults { ready_instead: place, ..TaiDocFaults::default() },
+        TaiDocFaults { wrong_sum: place, ..TaiDocFaults::default() },
+        TaiDocFaults { wrong_command: place, ..TaiDocFaults::default() },
+        TaiDocFaults { silent: place, ..TaiDocFaults::default() },
+    ];
+    let download = read_with(10, faults[kind].clone());
+    assert!(download.is_complete(), "{:?}", download.completeness);
+    assert_eq!(told(&download), expected(10));
+}
+
+#[test]
+fn other_ways_to_say_hello_are_understood() {
+    for connect_answer in [Some(0x24), Some(0x54)] {
+        let download = read_with(10, TaiDocFaults { connect_answer, ..TaiDocFaults::default() });
+        assert_eq!(told(&download), expected(10));
+    }
+    let noise = TaiDocFaults { noise: vec![0, 0x51, 0xFF], ..TaiDocFaults::default() };
+    assert_eq!(told(&read_with(10, noise)), expected(10));
+}
+
+#[test]
+fn marks_and_quantities_of_single_records_arrive() {
+    let faults = TaiDocFaults {
+        control: Some(0),
+        quantity: Some((1, Quantity::Ketone)),
+        unstamped: Some(2),
+        unset_clock: true,
+        ..TaiDocFaults::default()
+    };
+    let download = read_with(4, faults);
+    assert!(download.is_complete(), "{:?}", download.completeness);
+    let by_index = |index| download.readings.iter().find(|reading| reading.index == index);
+    assert_eq!(by_index(0).unwrap().kind, Kind::Control);
+    assert!(by_index(1).is_none(), "a ketone without a scale is no reading");
+    let unstamped = by_index(2).unwrap();
+    assert_eq!((unstamped.time, unstamped.doubts.as_slice()), (None, &[Doubt::TimeUncertain][..]));
+    let codes: Vec<_> = download.warnings.iter().map(|warning| warning.code.as_str()).collect();
+    assert_eq!(codes, ["clock-unreadable", "ketone-without-scale", "time-unreadable"]);
+    assert_eq!(download.clock, None);
+    let other = read_with(2, TaiDocFaults { quantity: Some((0, Quantity::Other(9))), ..TaiDocFaults::default() });
+    assert_eq!((other.readings.len(), other.warnings[0].code.as_str()), (1, "other-quantity"));
+}
+
+/// The values are mg/dL on every model; LO and HI have no number.
+#[test]
+fn the_unit_is_that_of_the_protocol() {
+    let download = read_with(20, TaiDocFaults::default());
+    let mut results = download.readings.iter().map(|reading| reading.measured);
+    assert!(results.clone().any(|measured| measured == Measured::Low));
+    assert!(results.clone().any(|measured| measured == Measured::High));
+    assert!(results.all(|measured| match measured {
+        Measured::Value(value) => value == Concentration::mg_per_dl(value.digits()),
+        Measured::Low | Measured::High => true,
+    }));
+}
+
+#[test]
+fn a_count_that_cannot_be_met_is_partial() {
+    let download = read_with(10, TaiDocFaults { count_too_high: 2, ..TaiDocFaults::default() });
+    assert_eq!(partial(&download), (ProblemCode::MeterShort, 10, Some(12)));
+    assert_eq!((told(&download), download.warnings.len()), (expected(10), 2));
+}
+
+#[test]
+fn a_result_measured_meanwhile_makes_the_list_partial() {
+    let download = read_with(10, TaiDocFaults { measures_meanwhile: true, ..TaiDocFaults::default() });
+    assert_eq!(partial(&download).0, ProblemCode::MeterAnswer);
+}
+
+#[test]
+fn a_silent_or_noisy_meter_is_an_error() {
+    struct Deaf;
+    impl glucodock::meters::simulator::SimulatedMeter for Deaf {
+        fn plugged(&mut self) -> Vec<Vec<u8>> {
+            Vec::new()
+        }
+        fn hear(&mut self, _: &[u8]) -> Vec<Vec<u8>> {
+            Vec::new()
+        }
+        fn wait(&mut self, _: std::time::Duration) -> Vec<Vec<u8>> {
+            vec![vec![0x51; 16]]
+        }
+        fn baud(&self) -> Option<u32> {
+            Some(19_200)
+        }
+    }
+    let error = read(&TaiDoc, &mut MemoryLink::new(Box::new(Deaf), None), "").unwrap_err();
+    assert!(matches!(error, MeterError::Malformed { .. }), "{error}");
+    let mute = TaiDocFaults { silent: Some(0), ..TaiDocFaults::default() };
+    let fault = "stall@0".parse().unwrap();
+    let mut link = MemoryLink::new(Box::new(meter(1, mute, None)), Some(fault));
+    assert_eq!(read(&TaiDoc, &mut link, "").unwrap_err().code(), ProblemCode::LinkSilent);
+}
+
+/// Every byte, both ways, every harm. Everything has a check sum: nothing may be wrong.
+#[test]
+fn no_fault_gives_a_wrong_or_silently_short_list() {
+    let tally = sweep(&TaiDoc, "", 1, || line(10, TaiDocFaults::default()));
+    // 27 questions and answers of eight bytes.
+    assert_eq!(tally.all(), 2 * 27 * 8 * 12);
+    assert!(tally.exact > 3000 && tally.partial > 500 && tally.failed > 100, "{tally:?}");
+    let tally = sweep(&TaiDoc, "", 5, || bridge(10, BridgeHabits::default()));
+    assert!(tally.all() > 1000 && tally.exact > 500, "{tally:?}");
+}
+
+/// The frames' length is known, so no timeout is waited out: a reader that did would need at least half a second.
+#[test]
+fn a_meter_on_a_pty_is_read_without_waiting() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("meter");
+    let pty = Pty::open().unwrap();
+    let plug = LinkPath::make(&path, pty.path()).unwrap();
+    let stop = std::sync::Arc::new(std::sync::atomic::AtomicBool::new(false));
+    let asked = std::sync::Arc::clone(&stop);
+    let desk = std::thread::spawn(move || {
+        let mut meter = meter(CAPACITY, TaiDocFaults::default(), None);
+        Station::new(pty, plug, &mut meter, FaultyWire::new(None), None).serve(&asked)
+    });
+    let mut link = SerialLink::open(&path).unwrap();
+    let started = Instant::now();
+    let download = read(&TaiDoc, &mut link, "").unwrap();
+    let took = started.elapsed();
+    stop.store(true, Ordering::Release);
+    desk.join().unwrap().unwrap();
+    assert_eq!(told(&download), expected(CAPACITY));
+    // Two thousand waits of 0.5 s would be a quarter of an hour.
+    assert!(took.as_secs() < 20, "{took:?}");
+}

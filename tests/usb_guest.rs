@@ -23,3 +23,5 @@ mod permission;
 mod scsi;
 #[path = "usb_guest/serial.rs"]
 mod serial;
+#[path = "usb_guest/wizard.rs"]
+mod wizard;

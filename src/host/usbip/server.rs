@@ -124,3 +124,6 @@ fn padded<const N: usize>(text: &str) -> [u8; N] {
     bytes.iter_mut().zip(text.bytes()).for_each(|(to, from)| *to = from);
     bytes
 }
+
+#[cfg(test)]
+mod tests;

@@ -55,13 +55,13 @@ fn a_meter_goes_from_the_plug_to_the_dashboard() {
         }
         panic!("no screen {name} in:\n{seen}");
     };
-    screen("upload");
+    screen("before-the-plug");
     let meter = plug("accu-chek-guide", 60, &[]);
     let configured = Instant::now();
-    let recognised = screen("recognised").saturating_duration_since(configured);
+    let recognised = screen("after-the-plug").saturating_duration_since(configured);
     println!("configured to recognised in the panel: {recognised:?}");
     assert!(recognised < Duration::from_secs(1));
-    screen("dashboard");
+    screen("at-the-end");
     assert!(app.wait().unwrap().success());
     meter.unplug();
 }

@@ -19,7 +19,6 @@ mod wiring;
 
 use std::ffi::OsString;
 use std::io::{self, Write as _};
-use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 
@@ -44,17 +43,19 @@ pub enum Exit {
     Left(u8),
 }
 
-impl From<Exit> for ExitCode {
-    fn from(exit: Exit) -> Self {
-        Self::from(match exit {
-            Exit::Done => 0,
-            Exit::Failed => 1,
-            Exit::Usage => 2,
-            Exit::NoMeter => 3,
-            Exit::MeterLost => 4,
-            Exit::Platform => 5,
-            Exit::Left(code) => code,
-        })
+impl Exit {
+    /// The exit code of the process.
+    #[must_use]
+    pub const fn code(self) -> u8 {
+        match self {
+            Self::Done => 0,
+            Self::Failed => 1,
+            Self::Usage => 2,
+            Self::NoMeter => 3,
+            Self::MeterLost => 4,
+            Self::Platform => 5,
+            Self::Left(code) => code,
+        }
     }
 }
 

@@ -3,7 +3,9 @@
 pub mod access;
 pub mod bus;
 pub mod clock;
+pub mod drive;
 pub mod links;
+mod mounts;
 pub mod paths;
 pub mod pty;
 pub mod real_bus;

@@ -1,9 +1,15 @@
 //! The binary: parse the command line, run the command, map the result to an exit code.
 
-use std::process::ExitCode;
+use std::io::Write as _;
 
 use glucodock::cli;
 
-fn main() -> ExitCode {
-    cli::main(std::env::args_os()).into()
+fn main() {
+    let exit = cli::main(std::env::args_os());
+    // Nobody is left to be told if these are closed.
+    let _ = std::io::stdout().flush();
+    let _ = std::io::stderr().flush();
+    // Not by returning: that runs the exit handler of SQLCipher, which frees what a call still works with that was cut
+    // short (a signal leaves it 40 ms). What such a call has not committed is undone at the next opening.
+    signal_hook::low_level::exit(i32::from(exit.code()));
 }

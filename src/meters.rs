@@ -6,6 +6,7 @@ pub mod conversation;
 pub mod cp2110;
 pub mod drivers;
 pub mod error;
+pub mod folder;
 pub mod link;
 pub mod simulator;
 pub mod transcript;

@@ -248,7 +248,7 @@ fn noise_without_end_is_an_error() {
 #[test]
 fn wrong_use_is_told_with_exit_code_2() {
     let cases: [(&[&str], &str); 12] = [
-        (&[], "Usage"),
+        (&[], "headless"),
         (&["burn"], "burn"),
         (&["read"], "--port"),
         (&["read", "--port", "/dev/null"], "say so with --driver ("),

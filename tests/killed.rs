@@ -100,7 +100,7 @@ fn a_pending_meter_survives_kill_9() {
     // The cable, then the one model that can be behind it, then its steps.
     pty.send(DOWN).unwrap();
     pty.send(b"\r").unwrap();
-    pty.wait_for("Other meters").unwrap();
+    pty.wait_for("Meters that may be behind this cable").unwrap();
     pty.read_until_quiet(Duration::from_millis(200));
     while !pty.rows().iter().any(|row| row.starts_with('>') && row.contains("OneTouch Ultra 2")) {
         pty.send(DOWN).unwrap();

@@ -4,6 +4,8 @@
 
 #[path = "meters/abbott_sweep.rs"]
 mod abbott_sweep;
+#[path = "meters/accu_chek_reports.rs"]
+mod accu_chek_reports;
 #[path = "meters/caresens.rs"]
 mod caresens;
 #[path = "meters/contour.rs"]
@@ -26,5 +28,7 @@ mod onetouch_verio;
 mod onetouch_verio_iq;
 #[path = "meters/shelf.rs"]
 mod shelf;
+#[path = "meters/smart_pix.rs"]
+mod smart_pix;
 #[path = "meters/taidoc.rs"]
 mod taidoc;

@@ -22,6 +22,8 @@ mod isens;
 mod lifescan_binary;
 #[path = "vectors/onetouch_ultra2.rs"]
 mod onetouch_ultra2;
+#[path = "vectors/reports.rs"]
+mod reports;
 #[path = "vectors/taidoc.rs"]
 mod taidoc;
 

@@ -189,6 +189,7 @@ upload-for = For { $person }
 title-meters = Meters
 title-accu-chek-models = Accu-Chek meters
 title-other-models = Other meters
+title-models-behind-cable = Meters that may be behind this cable
 row-accu-chek = Accu-Chek: show me how to connect it
 row-other = Other: show me how to connect it
 no-models = No model of this kind can be read.

@@ -149,7 +149,7 @@ impl<'a> Supported<'a> {
             driver: &meter.driver,
             link: meter.link.name(),
             usb: catalogue.ids_of(meter).map(|id| id.to_string()).collect(),
-            generic_cable: meter.ids.is_empty(),
+            generic_cable: !meter.cables.is_empty(),
             memory: meter.memory,
             range_mg_dl: meter.range,
             tells: tells(meter),

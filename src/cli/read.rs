@@ -1,6 +1,7 @@
 //! `glucodock read`: one meter, read once, printed, nothing stored.
 
 mod attached;
+mod folder;
 mod source;
 
 use std::io::{self, IsTerminal as _, Write as _};

@@ -1,20 +1,26 @@
-//! `glucodock simulate`: be a meter until interrupted, on a serial line of software or behind a socket or on USB.
+//! `glucodock simulate`: be a meter until interrupted, on a serial line of software, behind a socket, as a folder or on
+//! USB.
 
+mod readings;
 mod usb;
 
 use std::io;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
-use std::sync::atomic::AtomicBool;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::thread;
+use std::time::Duration;
 
 use clap::Args;
 use jiff::civil::DateTime;
 use jiff::{SignedDuration, Zoned};
 use serde::Serialize;
 
+use self::readings::Readings;
 use super::output::{print_json, print_text};
 use super::{CommandError, Exit, Format};
 use crate::domain::text::Clean;
+use crate::host::drive::SimulatedDrive;
 use crate::host::pty::Pty;
 use crate::host::pty::link_path::LinkPath;
 use crate::host::pty::serve::{Ended, Station};
@@ -22,12 +28,14 @@ use crate::host::socket_station::{Listener, SocketStation};
 use crate::host::stop_signal;
 use crate::meters::catalogue::{Catalogue, LinkKind, Meter};
 use crate::meters::simulator::SimulatedMeter;
-use crate::meters::simulator::fault::{Fault, FaultyWire};
-use crate::meters::simulator::readings::ReadingSet;
+use crate::meters::simulator::fault::{Fault, FaultKind, FaultyWire};
 use crate::meters::simulator::shelf::{self, Wanted};
 
 /// How long before the meter's present time it measured last, if nothing else is asked for.
 const SINCE_LAST: SignedDuration = SignedDuration::from_mins(37);
+
+/// How often to look whether the folder is to go; a signal ends the sleep early.
+const LOOK: Duration = Duration::from_millis(50);
 
 /// Which meter to be.
 #[derive(Debug, Args)]
@@ -37,10 +45,10 @@ pub(super) struct Options {
     meter: String,
     #[command(flatten)]
     place: Place,
-    /// How many readings the meter holds
-    #[arg(long, value_name = "N", default_value_t = 120)]
-    readings: usize,
-    /// Which readings: the same number gives the same values
+    /// How many readings the meter holds, or a file of readings (.toml or .csv)
+    #[arg(long, value_name = "N|FILE", default_value = "120")]
+    readings: Readings,
+    /// Which readings, if they are counted: the same number gives the same values
     #[arg(long, value_name = "S", default_value_t = 1)]
     seed: u64,
     /// Time of the newest reading on the meter's clock, for example 2026-07-14T08:30:12; without it, 37 minutes ago
@@ -79,6 +87,9 @@ struct Place {
     /// Path of the Unix socket to make, for a meter with a USB plug; it is removed at the end
     #[arg(long, value_name = "PATH")]
     socket: Option<PathBuf>,
+    /// Path of the folder to make, for a meter that shows a drive; it is removed at the end
+    #[arg(long, value_name = "DIR")]
+    folder: Option<PathBuf>,
     /// Offer the meter as a USB device to `usbip attach`, on this computer or at this address
     #[arg(
         long,
@@ -95,8 +106,8 @@ struct Place {
 
 impl Place {
     fn path(&self) -> Result<&Path, CommandError> {
-        let path = self.pty.as_deref().or(self.socket.as_deref());
-        path.ok_or_else(|| CommandError::usage("say where the meter is to be, with --pty or --socket"))
+        let path = self.pty.as_deref().or(self.socket.as_deref()).or(self.folder.as_deref());
+        path.ok_or_else(|| CommandError::usage("say where the meter is to be, with --pty, --socket or --folder"))
     }
 
     /// Whether the meter is to be a USB device.
@@ -109,18 +120,17 @@ impl Place {
         match link {
             LinkKind::Serial => self.pty.is_some() || self.is_usb(),
             LinkKind::UsbBulk | LinkKind::UsbHid | LinkKind::Scsi => self.socket.is_some() || self.is_usb(),
-            LinkKind::Folder => false,
+            LinkKind::Folder => self.folder.is_some(),
         }
     }
 
     /// What a meter there is called in a message.
     const fn name(&self) -> &'static str {
-        if self.pty.is_some() {
-            "a serial port"
-        } else if self.is_usb() {
-            "USB"
-        } else {
-            "a socket"
+        match (&self.pty, &self.socket, self.is_usb()) {
+            (Some(_), ..) => "a serial port",
+            (None, Some(_), _) => "a socket",
+            (None, None, true) => "USB",
+            (None, None, false) => "a folder",
         }
     }
 }
@@ -136,18 +146,22 @@ struct Announcement<'a> {
 /// Makes the place, says that it is ready, and serves it.
 pub(super) fn run(options: &Options, format: Format) -> Result<Exit, CommandError> {
     let model = model(&options.meter, &options.place)?;
-    let mut meter = make(options, model)?;
+    let (mut meter, held) = make(options, model)?;
+    let announce = |ready: &str| announce(ready, model, held, format);
     if options.place.is_usb() {
-        return usb::run(options, model, meter, format);
+        return usb::run(options, model, meter, format, announce);
     }
     let stop = stop_signal::flag().map_err(|error| failed(&error))?;
     let path = options.place.path()?;
-    let announce = || announce(Clean::new(&path.to_string_lossy(), 1000).to_string(), options, model, format);
+    let announce = || announce(&path.to_string_lossy());
     let wire = FaultyWire::new(options.fault);
     let ended = if options.place.pty.is_some() {
         serve_line(path, meter.as_mut(), wire, options.baud, &stop, announce)?
-    } else {
+    } else if options.place.socket.is_some() {
         serve_socket(path, meter.as_mut(), wire, &stop, announce)?
+    } else {
+        check_folder_fault(options.fault)?;
+        serve_folder(path, meter.as_ref(), wire, &stop, announce)?
     };
     if ended == Ended::Unplugged && format == Format::Text {
         print_text("unplugged\n")?;
@@ -156,9 +170,10 @@ pub(super) fn run(options: &Options, format: Format) -> Result<Exit, CommandErro
 }
 
 /// Says where the meter is, once it is there.
-fn announce(ready: String, options: &Options, model: &Meter, format: Format) -> io::Result<()> {
+fn announce(ready: &str, model: &Meter, held: usize, format: Format) -> io::Result<()> {
+    let ready = Clean::new(ready, 1000).to_string();
     match format {
-        Format::Json => print_json(&Announcement { ready, meter: &model.slug, readings: options.readings }),
+        Format::Json => print_json(&Announcement { ready, meter: &model.slug, readings: held }),
         Format::Text => print_text(&format!("ready {ready}\n")),
     }
 }
@@ -189,6 +204,33 @@ fn serve_socket(
     SocketStation::new(listener, meter, wire).serve(stop).map_err(|error| failed(&error))
 }
 
+/// A folder stands still: it cannot be pulled at a byte, and has no messages with check values or counts.
+fn check_folder_fault(fault: Option<Fault>) -> Result<(), CommandError> {
+    match fault.map(|fault| fault.kind) {
+        None | Some(FaultKind::Drop | FaultKind::Flip | FaultKind::Repeat | FaultKind::Stall) => Ok(()),
+        Some(kind @ (FaultKind::Unplug | FaultKind::Checksum | FaultKind::CountHigh)) => {
+            let name = kind.name();
+            Err(CommandError::usage(format!("a folder has no fault {name}; it has drop, flip, repeat and stall")))
+        }
+    }
+}
+
+fn serve_folder(
+    path: &Path,
+    meter: &dyn SimulatedMeter,
+    wire: FaultyWire,
+    stop: &AtomicBool,
+    announce: impl FnOnce() -> io::Result<()>,
+) -> Result<Ended, CommandError> {
+    let files = meter.drive().unwrap_or_default();
+    let _drive = SimulatedDrive::make(path, files, wire).map_err(|error| failed(&error))?;
+    announce()?;
+    while !stop.load(Ordering::Acquire) {
+        thread::sleep(LOOK);
+    }
+    Ok(Ended::Stopped)
+}
+
 /// The meter of this slug in the catalogue, if it can stand there.
 fn model(name: &str, place: &Place) -> Result<&'static Meter, CommandError> {
     let catalogue = Catalogue::embedded().map_err(|error| failed(&error))?;
@@ -200,25 +242,28 @@ fn model(name: &str, place: &Place) -> Result<&'static Meter, CommandError> {
     })
 }
 
-fn make(options: &Options, model: &Meter) -> Result<Box<dyn SimulatedMeter>, CommandError> {
-    if let Some(memory) = model.memory
-        && u32::try_from(options.readings).is_ok_and(|readings| readings > memory)
-    {
-        return Err(CommandError::usage(format!("{} holds at most {memory} readings", model.slug)));
-    }
+/// The meter, and how many readings it holds.
+fn make(options: &Options, model: &Meter) -> Result<(Box<dyn SimulatedMeter>, usize), CommandError> {
     let offset = SignedDuration::from_secs(i64::from(options.clock_offset));
     let clock = move || Zoned::now().datetime().saturating_add(offset);
     let newest = options.newest.unwrap_or_else(|| clock().saturating_sub(SINCE_LAST));
+    let set = options.readings.set(options.seed, newest)?;
+    let held = set.readings.len();
+    if let Some(memory) = model.memory
+        && u32::try_from(held).is_ok_and(|held| held > memory)
+    {
+        return Err(CommandError::usage(format!("{} holds at most {memory} readings", model.slug)));
+    }
     let wanted = Wanted {
         slug: model.slug.clone(),
         serial: options.serial.clone(),
-        memory: ReadingSet::seeded(options.readings, options.seed, newest),
+        memory: set,
         clock: Box::new(clock),
         fault: options.fault,
         shows_mmol: options.mmol,
         clock_was_adjusted: false,
     };
-    shelf::make(&model.driver, wanted).map_err(CommandError::usage)
+    Ok((shelf::make(&model.driver, wanted).map_err(CommandError::usage)?, held))
 }
 
 fn failed(error: &impl ToString) -> CommandError {

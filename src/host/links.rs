@@ -1,5 +1,6 @@
 //! A [`Link`](crate::meters::link::Link) over each medium of this computer.
 
+pub mod folder;
 pub(super) mod guarded;
 pub mod scsi;
 pub mod serial;

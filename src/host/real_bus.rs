@@ -12,6 +12,7 @@ use super::links::scsi::ScsiLink;
 use super::links::serial::SerialLink;
 use super::links::usb_bulk::UsbBulkLink;
 use super::links::usb_hid::UsbHidLink;
+use super::mounts;
 use super::watch::{AttachmentIds, Lister, PERIOD, Place, Seen, SystemLister, Watch, What};
 use crate::domain::meter::AttachmentId;
 use crate::domain::text::{Clean, NAME_CELLS};
@@ -40,7 +41,8 @@ impl Opener for SystemOpener {
             LinkKind::UsbBulk => Ok(Box::new(UsbBulkLink::open(context, place)?)),
             LinkKind::UsbHid => Ok(Box::new(UsbHidLink::open(context, place)?)),
             LinkKind::Scsi => Ok(Box::new(ScsiLink::open(context, place)?)),
-            LinkKind::Folder => Err(LinkError::Unsupported { operation: "drive that is mounted" }),
+            // To claim it would take it from the kernel, and its drive from the desktop.
+            LinkKind::Folder => Ok(Box::new(mounts::open(place)?)),
             LinkKind::Serial => Err(LinkError::Unsupported { operation: "serial port" }),
         }
     }
@@ -94,7 +96,8 @@ impl RealBus {
 }
 
 impl MeterBus for RealBus {
-    /// Blocks for up to two seconds while the system still refuses a meter that has just arrived.
+    /// Blocks for up to two seconds while the system still refuses a meter that has just arrived, and for up to ten
+    /// until the drive of one is mounted.
     fn open(&self, id: AttachmentId, driver: Option<&str>) -> Result<OpenMeter, LinkError> {
         let roster = self.watch.roster();
         let seen = roster.find(id).ok_or(LinkError::Gone)?;

@@ -136,7 +136,7 @@ pub struct Meter {
     pub driver: String,
     /// Over what it is spoken to.
     pub link: LinkKind,
-    /// USB ids that only this meter has; empty for a meter behind a generic cable.
+    /// USB ids that only this meter has; empty for a meter behind a generic cable, or a drive known by its files alone.
     pub ids: Vec<UsbId>,
     /// Slugs of the generic cables it may be behind; empty for a meter with its own USB id.
     pub cables: Vec<String>,

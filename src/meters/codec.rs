@@ -4,6 +4,7 @@
 pub mod astm;
 pub mod contour_report;
 pub mod cp2110;
+pub mod freestyle_binary;
 pub mod freestyle_hid;
 pub mod freestyle_serial;
 pub mod ieee11073;
@@ -11,4 +12,5 @@ pub mod isens;
 pub mod lifescan_ascii;
 pub mod lifescan_frame;
 pub mod phdc;
+pub mod reports;
 pub mod taidoc;

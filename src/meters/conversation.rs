@@ -10,6 +10,7 @@ use std::time::Duration;
 use jiff::Zoned;
 
 use super::error::MeterError;
+use super::folder::{FileEntry, Folder};
 use super::link::{Link, LinkError};
 use crate::domain::download::{Direction, Packet};
 
@@ -133,6 +134,37 @@ impl<'a> Conversation<'a> {
                 Err(cause) => return Err(MeterError::Link { during, cause }),
             }
         }
+    }
+
+    /// Every file of the meter's drive.
+    ///
+    /// # Errors
+    /// [`MeterError::Cancelled`], or what the drive says, with `during`; a link without a drive is
+    /// [`LinkError::Unsupported`].
+    pub fn list_files(&mut self, during: &'static str) -> Result<Vec<FileEntry>, MeterError> {
+        self.check_cancelled()?;
+        self.drive().and_then(Folder::list).map_err(|cause| MeterError::Link { during, cause })
+    }
+
+    /// Reads a whole file of the meter's drive and records it: its path as sent to the meter, its content as received.
+    ///
+    /// # Errors
+    /// [`MeterError::Malformed`] if it is not as long as it was listed; else as [`Self::list_files`].
+    pub fn read_file(&mut self, file: &FileEntry, during: &'static str) -> Result<Vec<u8>, MeterError> {
+        self.check_cancelled()?;
+        self.record(Direction::ToMeter, file.path.as_bytes());
+        let bytes =
+            self.drive().and_then(|drive| drive.read(file)).map_err(|cause| MeterError::Link { during, cause })?;
+        self.record(Direction::FromMeter, &bytes);
+        if bytes.len() as u64 != file.size {
+            let reason = format!("{} bytes came, {} were listed", bytes.len(), file.size);
+            return Err(MeterError::Malformed { what: "a file of the meter", reason });
+        }
+        Ok(bytes)
+    }
+
+    fn drive(&mut self) -> Result<&mut dyn Folder, LinkError> {
+        self.link.folder().ok_or(LinkError::Unsupported { operation: "drive with files" })
     }
 
     /// Records bytes that went over the link by another operation than send and receive.

@@ -1,5 +1,6 @@
 //! One driver per meter family: the conversation, in the order of its specification.
 
+pub mod accu_chek_reports;
 pub mod accu_chek_usb;
 pub mod caresens;
 pub mod contour;
@@ -15,6 +16,8 @@ pub mod onetouch_ultra2;
 pub mod onetouch_ultra_easy;
 pub mod onetouch_verio;
 pub mod onetouch_verio_iq;
+mod reports;
+pub mod smart_pix;
 pub mod taidoc;
 
 use super::conversation::Conversation;
@@ -37,8 +40,19 @@ pub trait Driver: Send + Sync {
     fn read(&self, conversation: &mut Conversation<'_>, sold_as: &Clean) -> Result<Download, MeterError>;
 }
 
+/// A driver over the files of a meter's drive: a conversation that lists and reads files instead of exchanging
+/// messages.
+pub trait FolderDriver: Driver {
+    /// Whether the files are such as this driver reads; judged by what they hold.
+    ///
+    /// # Errors
+    /// If the drive cannot be listed or read.
+    fn recognises(&self, conversation: &mut Conversation<'_>) -> Result<bool, MeterError>;
+}
+
 /// Every driver.
 pub const ALL: &[&dyn Driver] = &[
+    &accu_chek_reports::AccuChekReports,
     &accu_chek_usb::AccuChekUsb,
     &caresens::CareSens,
     &contour::ContourHid,
@@ -52,8 +66,12 @@ pub const ALL: &[&dyn Driver] = &[
     &onetouch_ultra_easy::OneTouchUltraEasy,
     &onetouch_verio::OneTouchVerio,
     &onetouch_verio_iq::OneTouchVerioIq,
+    &smart_pix::SmartPix,
     &taidoc::TaiDoc,
 ];
+
+/// The drivers of [`ALL`] whose meters show a drive. A folder is known by what its files hold.
+pub const FOLDER: &[&dyn FolderDriver] = &[&accu_chek_reports::AccuChekReports, &smart_pix::SmartPix];
 
 /// The drivers of [`ALL`] whose meters are at a serial line. A line does not tell which of them is behind it.
 pub const SERIAL: &[&dyn Driver] = &[

@@ -5,6 +5,8 @@
 
 use std::time::Duration;
 
+use super::folder::Folder;
+
 /// Parity of a serial line.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Parity {
@@ -112,5 +114,10 @@ pub trait Link: Send {
     fn command(&mut self, cdb: &[u8], data_out: &[u8], expected: usize, wait: Duration) -> Result<Vec<u8>, LinkError> {
         let _ = (cdb, data_out, expected, wait);
         Err(LinkError::Unsupported { operation: "SCSI commands" })
+    }
+
+    /// The drive at the other end, for a meter that shows its readings as files; `None` on every other medium.
+    fn folder(&mut self) -> Option<&mut dyn Folder> {
+        None
     }
 }

@@ -3,6 +3,7 @@
 //! A simulated meter is a state machine without threads or clock: bytes go in, transfers come out. The same one
 //! stands behind a memory link, a pty or a real bus.
 
+pub mod accu_chek_reports;
 pub mod accu_chek_usb;
 pub mod caresens;
 pub mod contour;
@@ -18,9 +19,19 @@ pub mod onetouch_verio;
 pub mod onetouch_verio_iq;
 pub mod readings;
 pub mod shelf;
+pub mod smart_pix;
 pub mod taidoc;
 
 use std::time::Duration;
+
+/// A file on the drive of a simulated meter.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DriveFile {
+    /// Its path below the drive, parts separated by `/`.
+    pub path: String,
+    /// What it holds.
+    pub bytes: Vec<u8>,
+}
 
 /// A simulated meter of one family.
 pub trait SimulatedMeter: Send {
@@ -40,6 +51,11 @@ pub trait SimulatedMeter: Send {
     /// mass storage.
     fn command(&mut self, cdb: &[u8], data_out: &[u8], expected: usize) -> Option<Vec<u8>> {
         let _ = (cdb, data_out, expected);
+        None
+    }
+
+    /// The files that the meter shows as a drive. `None` for a meter that is no drive.
+    fn drive(&self) -> Option<Vec<DriveFile>> {
         None
     }
 

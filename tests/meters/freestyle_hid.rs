@@ -1,4 +1,4 @@
-//! Precision Neo, InsuLinx and Libre.
+//! Precision Neo, `InsuLinx` and Libre.
 
 use std::collections::BTreeSet;
 use std::sync::atomic::Ordering;
@@ -33,7 +33,7 @@ fn driver(model: HidModel) -> &'static dyn Driver {
     }
 }
 
-/// What a person with this meter would have in it: ketones but for the InsuLinx, and a sensor with the Libre.
+/// What a person with this meter would have in it: ketones but for the `InsuLinx`, and a sensor with the Libre.
 fn memory(model: HidModel, count: usize) -> ReadingSet {
     let mut set = ReadingSet::seeded(count, 3, date(2026, 7, 14).at(8, 30, 12, 0));
     for (place, reading) in set.readings.iter_mut().enumerate() {
@@ -53,10 +53,10 @@ fn memory(model: HidModel, count: usize) -> ReadingSet {
     set
 }
 
-fn meter(model: HidModel, set: ReadingSet, faults: HidFaults) -> SimulatedFreeStyleHid {
+fn meter(model: HidModel, set: ReadingSet, mut faults: HidFaults) -> SimulatedFreeStyleHid {
     let clock = Box::new(|| date(2026, 7, 14).at(12, 3, 40, 0));
-    let scans = (0..set.readings.len()).filter(|place| place % 10 == 3).collect();
-    SimulatedFreeStyleHid::new(model, "LCMV123-A4567", set, clock, HidFaults { scans, ..faults }).unwrap()
+    faults.scans = (0..set.readings.len()).filter(|place| place % 10 == 3).collect();
+    SimulatedFreeStyleHid::new(model, "LCMV123-A4567", set, clock, faults).unwrap()
 }
 
 fn read_with(model: HidModel, count: usize, faults: HidFaults, fault: Option<&str>) -> Result<Download, MeterError> {
@@ -74,7 +74,7 @@ fn odd(oddity: HidOddity) -> HidFaults {
 
 type Told = (Option<DateTime>, Measured, Kind);
 
-/// Stamps of the Neo and the InsuLinx have no seconds.
+/// Stamps of the Neo and the `InsuLinx` have no seconds.
 fn expected(model: HidModel, count: usize) -> Vec<Told> {
     let second = |time: DateTime| if model == HidModel::Libre { time } else { time.with().second(0).build().unwrap() };
     let readings = memory(model, count).readings;

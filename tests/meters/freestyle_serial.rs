@@ -224,6 +224,6 @@ fn no_single_fault_gives_a_wrong_or_silently_short_list(#[values(Dialect::Lite, 
         Box::new(meter(dialect, memory(10), FreeStyleFaults::default()))
     };
     let tally = sweep(driver(dialect), &make, step(7));
-    assert!(tally.tried() > 700 && tally.failed > 100, "{tally:?}");
+    assert!(tally.tried() > 700 && tally.failed > 20, "{tally:?}");
     assert_eq!(tally.partial > 0, dialect == Dialect::Optium, "{tally:?}");
 }

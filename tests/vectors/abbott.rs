@@ -1,10 +1,10 @@
-//! Abbott: serial logs, HID reports and text answers, rows of the Libre.
+//! Abbott: serial logs, HID reports and text answers, rows and binary records of the Libre.
 //!
-//! Left out: the Libre's binary tables (frame CRC, factory configuration, history records), because the driver reads
-//! the same values by text; and the two `timestamp` vectors, which are no Abbott meter's.
+//! Left out: the two `timestamp` vectors, which are no Abbott meter's.
 
 use glucodock::domain::glucose::Measured;
 use glucodock::domain::reading::{Kind, Reading};
+use glucodock::meters::codec::freestyle_binary::{FactoryConfig, HistoryRecord, crc32};
 use glucodock::meters::codec::freestyle_hid::libre::{Row, parse_history, parse_result};
 use glucodock::meters::codec::freestyle_hid::neo::{self, Layout};
 use glucodock::meters::codec::freestyle_hid::{
@@ -77,6 +77,16 @@ fn neo_reading(row: &str) -> Reading {
     }
 }
 
+/// The factory configuration that was captured with these records holds this time zero.
+fn check_history(bytes: &[u8], expected: &Value) {
+    let config = FactoryConfig { shows_mg_per_dl: true, time_conversion: 1_356_912_000 };
+    let record = HistoryRecord::parse(bytes, config).unwrap();
+    assert_eq!(u64::from(record.number), expected["record"].as_u64().unwrap());
+    assert_eq!((record.time.0.to_string().as_str(), record.time.1), (expected["time"].as_str().unwrap(), true));
+    assert_eq!(u64::from(record.mg_per_dl), expected["mg_dl"].as_u64().unwrap());
+    assert_eq!(u64::from(record.sensor_minutes), expected["life_counter"].as_u64().unwrap());
+}
+
 #[test]
 #[ignore = "needs GLUCODOCK_VECTORS"]
 fn the_first_file() {
@@ -97,11 +107,20 @@ fn the_first_file() {
                 let readings: Vec<_> = table.rows.iter().map(|row| neo_reading(row)).collect();
                 check_entries(&readings, expected);
             }
+            "FreeStyle Libre AAP->ATP CRC32" => {
+                assert_eq!(format!("{:08x}", crc32(&bytes)), expected["crc32"].as_str().unwrap());
+            }
+            "FreeStyle Libre factory config (AAP data, opcode 51)" => {
+                let config = FactoryConfig::parse(&bytes).unwrap();
+                assert!(config.shows_mg_per_dl && expected["unit"] == "mg/dL");
+                assert_eq!(u64::from(config.time_conversion), expected["time_conversion"].as_u64().unwrap());
+            }
+            "FreeStyle Libre history record (AAP data, opcode 31)" => check_history(&bytes, expected),
             _ => continue,
         }
         checked += 1;
     }
-    assert_eq!(checked, 11);
+    assert_eq!(checked, 35);
 }
 
 fn check_libre(row: Result<Row, hid::row::RowError>, expected: &Value) {
@@ -119,7 +138,7 @@ fn check_libre(row: Result<Row, hid::row::RowError>, expected: &Value) {
         assert!(expected[theirs].is_null() || raw(ours) == expected[theirs].as_u64(), "{theirs}");
     }
     if let Some(units) = expected["rapid_insulin_units"].as_f64() {
-        assert_eq!(reading.raw["rapid_insulin_half_units"].parse::<f64>().unwrap(), units * 2.0);
+        assert_eq!(reading.raw["rapid_insulin_half_units"], format!("{}", units * 2.0));
     }
     if expected["trend"] == "steady" {
         assert_eq!(raw("trend"), Some(3));

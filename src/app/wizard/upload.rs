@@ -34,20 +34,29 @@ pub struct UploadStep {
 pub enum UploadView {
     /// The attached and the waiting meters, and the two ways to the instructions.
     Meters(Cursor),
-    /// The models of a family.
+    /// The models of a family, or those that may be behind a generic cable.
     Models {
-        /// Accu-Chek or other.
-        family: Family,
+        /// Which models.
+        list: ModelList,
         /// The row under the cursor.
         cursor: Cursor,
     },
     /// The steps to connect one model.
     Guide {
-        /// Accu-Chek or other.
-        family: Family,
-        /// Its place among the models of the family.
+        /// From which list it was chosen.
+        list: ModelList,
+        /// Its place in the list.
         model: usize,
     },
+}
+
+/// A choice of models.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ModelList {
+    /// All models of a family.
+    Family(Family),
+    /// The models that may be behind the generic cable that is plugged in.
+    BehindCable,
 }
 
 /// What the upload step waits for.
@@ -119,9 +128,12 @@ impl UploadStep {
         attached.chain(waiting).chain([Family::AccuChek, Family::Other].map(UploadRow::Instructions)).collect()
     }
 
-    /// The models of a family, in the order of the catalogue.
-    pub fn models(guides: &[MeterGuide], family: Family) -> impl Iterator<Item = &MeterGuide> {
-        guides.iter().filter(move |guide| guide.family == family)
+    /// The models of a list, in the order of the catalogue.
+    pub fn models(guides: &[MeterGuide], list: ModelList) -> impl Iterator<Item = &MeterGuide> {
+        guides.iter().filter(move |guide| match list {
+            ModelList::Family(family) => guide.family == family,
+            ModelList::BehindCable => guide.behind_generic_cable,
+        })
     }
 
     /// Reacts to a key.
@@ -141,15 +153,15 @@ impl UploadStep {
                 return Step::FindPatient(FindPatient::default());
             }
             (Action::Back, UploadView::Models { .. }) => self.view = UploadView::Meters(Cursor::default()),
-            (Action::Back, UploadView::Guide { family, model }) => {
-                self.view = UploadView::Models { family: *family, cursor: Cursor(Some(*model)) };
+            (Action::Back, UploadView::Guide { list, model }) => {
+                self.view = UploadView::Models { list: *list, cursor: Cursor(Some(*model)) };
             }
             (Action::GoOn, _) => return self.go_on(desk),
             (action, UploadView::Meters(cursor)) => {
                 cursor.act(*action, Self::rows(desk.panel, desk.waiting).len());
             }
-            (action, UploadView::Models { family, cursor }) => {
-                cursor.act(*action, Self::models(desk.guides, *family).count());
+            (action, UploadView::Models { list, cursor }) => {
+                cursor.act(*action, Self::models(desk.guides, *list).count());
             }
             (_, UploadView::Guide { .. }) => {}
         }
@@ -171,21 +183,22 @@ impl UploadStep {
                 match row {
                     UploadRow::Waiting(upload) => return self.check(upload.clone(), desk),
                     UploadRow::Instructions(family) => {
-                        self.view = UploadView::Models { family: *family, cursor: Cursor::default() };
+                        let list = ModelList::Family(*family);
+                        self.view = UploadView::Models { list, cursor: Cursor::default() };
                     }
                     UploadRow::Attached(id) => return self.go_on_with_attached(*id, desk),
                 }
             }
-            UploadView::Models { family, mut cursor } => {
+            UploadView::Models { list, mut cursor } => {
                 self.view = if let Some(model) = cursor.0 {
-                    UploadView::Guide { family, model }
+                    UploadView::Guide { list, model }
                 } else {
-                    cursor.act(Action::Down, Self::models(desk.guides, family).count());
-                    UploadView::Models { family, cursor }
+                    cursor.act(Action::Down, Self::models(desk.guides, list).count());
+                    UploadView::Models { list, cursor }
                 };
             }
-            UploadView::Guide { family, model } => {
-                let guide = Self::models(desk.guides, family).nth(model);
+            UploadView::Guide { list, model } => {
+                let guide = Self::models(desk.guides, list).nth(model);
                 let cable = desk.panel.slots().iter().find(|slot| slot.attachment.access == Access::AskModel);
                 if let (Some(guide), Some(cable)) = (guide.filter(|guide| guide.behind_generic_cable), cable) {
                     let id = cable.attachment.id;
@@ -210,7 +223,7 @@ impl UploadStep {
                 desk.remark = Some(Remark::NotNow("reason-still-reading"));
             }
             SlotState::Recognised if slot.attachment.access == Access::AskModel => {
-                self.view = UploadView::Models { family: Family::Other, cursor: Cursor::default() };
+                self.view = UploadView::Models { list: ModelList::BehindCable, cursor: Cursor::default() };
             }
             SlotState::Recognised => desk.remark = Some(Remark::NotNow("reason-cannot-be-opened")),
             SlotState::Failed(_) | SlotState::Stopped => {

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use clap::Args;
 
 use super::super::{CommandError, Exit};
-use super::attached;
+use super::{attached, folder};
 use crate::domain::text::Clean;
 use crate::host::bus::OpenMeter;
 use crate::host::links::serial::SerialLink;
@@ -24,6 +24,9 @@ pub(super) struct Place {
     /// The Unix socket that a simulated USB meter is behind
     #[arg(long, value_name = "PATH")]
     socket: Option<PathBuf>,
+    /// The folder of a meter's drive, or one with a report from it
+    #[arg(long, value_name = "DIR")]
+    folder: Option<PathBuf>,
     /// The meter on USB with this id, as glucodock meters prints it
     #[arg(long, value_name = "VID:PID")]
     usb: Option<UsbId>,
@@ -46,18 +49,19 @@ impl Source {
     /// # Errors
     /// Wrong use if the driver is not named or not one for this place; otherwise why the place cannot be opened.
     pub(super) fn open(place: &Place, driver: Option<&str>) -> Result<Self, CommandError> {
-        match (&place.port, &place.socket) {
-            (Some(port), _) => {
+        match (&place.port, &place.socket, &place.folder) {
+            (Some(port), ..) => {
                 let driver = choose("a serial port", drivers::SERIAL, driver)?;
                 let link = SerialLink::open(port).map_err(|error| port_error(&error, port))?;
                 Ok(Self { link: Box::new(link), driver, sold_as: Clean::default() })
             }
-            (None, Some(socket)) => {
+            (None, Some(socket), _) => {
                 let driver = choose("a socket", &behind_sockets()?, driver)?;
                 let link = SocketLink::open(socket).map_err(|error| socket_error(&error, socket))?;
                 Ok(Self { link: Box::new(link), driver, sold_as: Clean::default() })
             }
-            (None, None) => {
+            (None, None, Some(path)) => folder::open(path, driver),
+            (None, None, None) => {
                 let OpenMeter { link, driver, sold_as } = attached::open(place.usb, driver)?;
                 Ok(Self { link, driver, sold_as })
             }
@@ -76,7 +80,7 @@ fn behind_sockets() -> Result<Vec<&'static dyn Driver>, CommandError> {
     Ok(drivers::ALL.iter().filter(fits).copied().collect())
 }
 
-fn choose(
+pub(super) fn choose(
     place: &str,
     fitting: &[&'static dyn Driver],
     name: Option<&str>,
@@ -130,6 +134,6 @@ fn socket_error(error: &LinkError, socket: &Path) -> CommandError {
 }
 
 /// A path as a message shows it.
-fn clean(path: &Path) -> Clean {
+pub(super) fn clean(path: &Path) -> Clean {
     Clean::new(&path.to_string_lossy(), 200)
 }

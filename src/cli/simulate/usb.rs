@@ -1,9 +1,10 @@
 //! Being a meter on USB: offered to other computers' kernels over USB/IP, or plugged into this one.
 
+use std::io;
 use std::net::{SocketAddr, TcpListener};
 use std::sync::Mutex;
 
-use super::{Options, announce, failed};
+use super::{Options, failed};
 use crate::cli::output::print_text;
 use crate::cli::{CommandError, Exit, Format};
 use crate::host::stop_signal;
@@ -21,6 +22,7 @@ pub(super) fn run(
     model: &Meter,
     meter: Box<dyn SimulatedMeter>,
     format: Format,
+    announce: impl FnOnce(&str) -> io::Result<()>,
 ) -> Result<Exit, CommandError> {
     let catalogue = Catalogue::embedded().map_err(|error| failed(&error))?;
     let device = usbip::device(catalogue, model, meter, FaultyWire::new(options.fault)).map_err(CommandError::usage)?;
@@ -28,13 +30,13 @@ pub(super) fn run(
     let ended = if let Some(address) = options.place.usbip {
         let listener = TcpListener::bind(address).map_err(|error| in_the_way(address, &error))?;
         let address = listener.local_addr().map_err(|error| failed(&error))?;
-        announce(format!("usbip {address} {}", server::BUS_ID), options, model, format)?;
+        announce(&format!("usbip {address} {}", server::BUS_ID))?;
         server::run(&listener, &Mutex::new(Engine::new(device)), &stop).map_err(|error| failed(&error))?
     } else {
         let port = Port::plug(device, stop).map_err(|error| not_plugged(&error))?;
         let place = port.folder().map_err(|error| failed(&error))?;
         let place = place.file_name().unwrap_or_default().to_string_lossy().into_owned();
-        announce(format!("usb {place}"), options, model, format)?;
+        announce(&format!("usb {place}"))?;
         port.wait().map_err(|error| failed(&error))?
     };
     if ended == Ended::Unplugged && format == Format::Text {
@@ -43,11 +45,11 @@ pub(super) fn run(
     Ok(Exit::Done)
 }
 
-fn in_the_way(address: SocketAddr, error: &std::io::Error) -> CommandError {
+fn in_the_way(address: SocketAddr, error: &io::Error) -> CommandError {
     CommandError::new(Exit::Failed, format!("cannot listen on {address}: {error}"))
 }
 
-fn not_plugged(error: &std::io::Error) -> CommandError {
+fn not_plugged(error: &io::Error) -> CommandError {
     CommandError::new(
         Exit::Failed,
         format!("cannot plug the meter in: {error}; this needs root and the module vhci-hcd (modprobe vhci-hcd)"),

@@ -42,6 +42,9 @@ pub trait PlugBoard {
     fn unplug(&self, name: &str) -> Result<(), String>;
 }
 
+/// How long calls of the platform may take to finish at the end of a script.
+const FINISH: Duration = Duration::from_secs(5);
+
 /// How time passes.
 pub enum Speed {
     /// Only when nothing else can happen, or when the script says so. The clock that `now` shows.
@@ -108,6 +111,15 @@ pub struct Harness<M> {
     plugged: Vec<Attachment>,
     counts: Counts,
     ended: bool,
+}
+
+/// What was asked of the platform before the end is done, and the platform is closed.
+impl<M> Drop for Harness<M> {
+    fn drop(&mut self) {
+        if let Some(machine) = &mut self.machine {
+            machine.effects_mut().finish(FINISH);
+        }
+    }
 }
 
 impl<M> Harness<M> {

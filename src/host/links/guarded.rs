@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use crate::meters::folder::Folder;
 use crate::meters::link::{LineSettings, Link, LinkError};
 
 /// A link and what it holds on to.
@@ -37,5 +38,9 @@ impl<G: Send> Link for GuardedLink<G> {
 
     fn command(&mut self, cdb: &[u8], data_out: &[u8], expected: usize, wait: Duration) -> Result<Vec<u8>, LinkError> {
         self.link.command(cdb, data_out, expected, wait)
+    }
+
+    fn folder(&mut self) -> Option<&mut dyn Folder> {
+        self.link.folder()
     }
 }

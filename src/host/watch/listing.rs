@@ -63,6 +63,8 @@ impl SystemLister {
             Known::Cable(_) => return None,
             Known::Meter(meter) if meter.link == LinkKind::Serial => return None,
             Known::Unreadable(_) => Access::Unsupported,
+            // Its drive is read, not its node.
+            Known::Meter(meter) if meter.link == LinkKind::Folder => Access::Open,
             Known::Meter(_) => {
                 let permitted = access::of_node(&access::usb_node(bus, address));
                 let is_held = || device.port_numbers().is_ok_and(|ports| access::is_held(bus, &ports));

@@ -142,9 +142,6 @@ impl Reader<'_> {
                 return Err(self.complaint(&cable.span(), format!("there is no cable {:?}", cable.get_ref())));
             }
         }
-        if ids.is_empty() == entry.cables.is_empty() {
-            return Err(self.complaint(&at, "a meter has either ids of its own or generic cables".to_owned()));
-        }
         let link = match entry.link {
             LinkWord::UsbBulk => LinkKind::UsbBulk,
             LinkWord::UsbHid => LinkKind::UsbHid,
@@ -152,7 +149,12 @@ impl Reader<'_> {
             LinkWord::Folder => LinkKind::Folder,
             LinkWord::Serial => LinkKind::Serial,
         };
-        if link != LinkKind::Serial && ids.is_empty() {
+        // A drive is known by its files, whatever its USB id.
+        let is_found = ids.is_empty() != entry.cables.is_empty();
+        if !is_found && (link != LinkKind::Folder || !ids.is_empty()) {
+            return Err(self.complaint(&at, "a meter has either ids of its own or generic cables".to_owned()));
+        }
+        if link != LinkKind::Serial && !entry.cables.is_empty() {
             return Err(self.complaint(&at, "a meter behind a serial cable has the link serial".to_owned()));
         }
         let [low, high] = *entry.range.get_ref();

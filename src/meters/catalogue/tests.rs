@@ -127,6 +127,16 @@ range = [20, 600]
 evidence = "one-source"
 "#;
 
+#[test]
+fn only_a_drive_may_be_without_usb_id_and_cable() {
+    let serial = "link = \"serial\"\ncables = [\"ftdi\"]\n";
+    assert!(SOUND.contains(serial));
+    let with = |link: &str| Catalogue::parse("x.toml", &SOUND.replacen(serial, link, 1));
+    assert!(with("link = \"folder\"\n").is_ok_and(|catalogue| catalogue.meters()[0].ids.is_empty()));
+    assert!(with("link = \"usb-bulk\"\n").is_err());
+    assert!(with("link = \"folder\"\ncables = [\"ftdi\"]\n").is_err());
+}
+
 #[rstest]
 #[case::unknown_field("memory = 1", "memroy = 1", 17, "unknown field")]
 #[case::not_toml("memory = 1", "memory = ", 17, "")]

@@ -9,8 +9,9 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
 use std::time::Duration;
 
-use super::SimulatedMeter;
 use super::fault::{Fault, FaultyWire};
+use super::{DriveFile, SimulatedMeter};
+use crate::meters::folder::{FileEntry, Folder};
 use crate::meters::link::{LineSettings, Link, LinkError};
 
 /// How fast a simulated meter speaks.
@@ -103,6 +104,18 @@ impl MemoryLink {
         if self.unplugged.is_unplugged() { Err(LinkError::Gone) } else { Ok(()) }
     }
 
+    /// The files of the meter's drive, sorted, while it is plugged in.
+    fn files(&self) -> Result<Vec<DriveFile>, LinkError> {
+        self.check_plugged()?;
+        if self.wire.is_unplugged() {
+            return Err(LinkError::Gone);
+        }
+        let drive = self.meter.drive();
+        let mut files = drive.ok_or(LinkError::Unsupported { operation: "drive with files" })?;
+        files.sort_by(|one, other| one.path.cmp(&other.path));
+        Ok(files)
+    }
+
     /// The next transfer that has arrived, if it can be had within `wait`.
     fn next(&mut self, wait: Duration) -> Option<Vec<u8>> {
         if let Pace::Real { per_transfer } = self.pace
@@ -190,6 +203,33 @@ impl Link for MemoryLink {
             None if self.wire.is_unplugged() => Err(LinkError::Gone),
             None => Err(LinkError::TimedOut),
         }
+    }
+
+    fn folder(&mut self) -> Option<&mut dyn Folder> {
+        if self.meter.drive().is_some() { Some(self) } else { None }
+    }
+}
+
+/// What the drive of the meter holds, listed whole; faults strike the bytes of the files as they are read, one after
+/// the other.
+impl Folder for MemoryLink {
+    fn list(&mut self) -> Result<Vec<FileEntry>, LinkError> {
+        let files = self.files()?;
+        let entry = |file: DriveFile| FileEntry { path: file.path, size: file.bytes.len() as u64 };
+        Ok(files.into_iter().map(entry).collect())
+    }
+
+    fn read(&mut self, file: &FileEntry) -> Result<Vec<u8>, LinkError> {
+        let found = self.files()?.into_iter().find(|known| known.path == file.path).ok_or(LinkError::Gone)?;
+        if let Pace::Real { per_transfer } = self.pace {
+            thread::sleep(per_transfer);
+        }
+        let arrived = self.wire.pass(found.bytes);
+        self.check_plugged()?;
+        if self.wire.is_unplugged() {
+            return Err(LinkError::Gone);
+        }
+        arrived.ok_or(LinkError::TimedOut)
     }
 }
 

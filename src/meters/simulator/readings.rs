@@ -1,6 +1,8 @@
-//! What a simulated meter holds in its memory: made from a seed, the same on every machine.
+//! What a simulated meter holds in its memory: made from a seed, the same on every machine, or read from a file.
 //!
 //! Knows no meter family. A simulator shortens stamps and leaves out marks that its family cannot express.
+
+pub mod file;
 
 use jiff::SignedDuration;
 use jiff::civil::DateTime;
@@ -18,7 +20,7 @@ pub struct SimulatedReading {
     pub time: DateTime,
     /// What it showed.
     pub measured: Measured,
-    /// Blood or control solution.
+    /// Blood, control solution, or ketone in families that measure it.
     pub kind: Kind,
     /// The meal marker; `None` and [`Meal::None`] both say that the reading has no mark.
     pub meal: Option<Meal>,

@@ -5,9 +5,10 @@ use jiff::civil::DateTime;
 use super::fault::Fault;
 use super::readings::ReadingSet;
 use super::{
-    SimulatedMeter, accu_chek_usb, caresens, contour, freestyle_hid, freestyle_serial, onetouch_ultra_easy,
-    onetouch_ultra2, onetouch_verio, onetouch_verio_iq, taidoc,
+    SimulatedMeter, accu_chek_reports, accu_chek_usb, caresens, contour, freestyle_hid, freestyle_serial,
+    onetouch_ultra_easy, onetouch_ultra2, onetouch_verio, onetouch_verio_iq, smart_pix, taidoc,
 };
+use crate::domain::reading::Kind;
 
 /// Tells a simulated meter's wall clock.
 pub type MeterClock = Box<dyn Fn() -> DateTime + Send>;
@@ -35,6 +36,7 @@ type Make = fn(Wanted) -> Result<Box<dyn SimulatedMeter>, String>;
 
 /// Every family, by its driver.
 const FAMILIES: &[(&str, Make)] = &[
+    ("accu-chek-reports", accu_chek_reports::make),
     ("accu-chek-usb", accu_chek_usb::make),
     ("caresens", caresens::make),
     ("contour-hid", contour::make),
@@ -48,14 +50,22 @@ const FAMILIES: &[(&str, Make)] = &[
     ("onetouch-ultra2", onetouch_ultra2::make),
     ("onetouch-verio", onetouch_verio::make),
     ("onetouch-verio-iq", onetouch_verio_iq::make),
+    ("smart-pix", smart_pix::make),
     ("taidoc", taidoc::make),
 ];
+
+/// The drivers of the families that measure ketones; the others would take one for glucose.
+const MEASURES_KETONES: &[&str] = &["freestyle-libre", "freestyle-neo", "freestyle-optium"];
 
 /// Makes a simulated meter of the family that this driver reads.
 ///
 /// # Errors
 /// Says in words what about it cannot be.
 pub fn make(driver: &str, wanted: Wanted) -> Result<Box<dyn SimulatedMeter>, String> {
+    let has_ketones = wanted.memory.readings.iter().any(|reading| reading.kind == Kind::Ketone);
+    if has_ketones && !MEASURES_KETONES.contains(&driver) {
+        return Err(format!("meters that speak {driver} do not measure ketones"));
+    }
     let family = FAMILIES.iter().find(|(name, _)| *name == driver);
     family.map_or_else(|| Err(format!("meters that speak {driver} cannot be simulated")), |(_, make)| make(wanted))
 }

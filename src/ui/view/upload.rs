@@ -4,7 +4,7 @@ use super::{Page, View};
 use crate::app::list::Cursor;
 use crate::app::model::Working;
 use crate::app::panel::SlotState;
-use crate::app::wizard::upload::{UploadRow, UploadStep, UploadView, UploadWork};
+use crate::app::wizard::upload::{ModelList, UploadRow, UploadStep, UploadView, UploadWork};
 use crate::app::wizard::waiting_meters::WaitingMeters;
 use crate::domain::association::Upload;
 use crate::domain::meter::{Access, Family};
@@ -58,12 +58,12 @@ pub(super) fn page(view: &View<'_>, working: &Working, step: &UploadStep) -> Pag
                 "instruction-upload-choose"
             }
         }
-        UploadView::Models { family, cursor } => {
-            let rows = UploadStep::models(&view.model.guides, *family)
+        UploadView::Models { list, cursor } => {
+            let rows = UploadStep::models(&view.model.guides, *list)
                 .map(|guide| Choice { cells: vec![guide.name.to_string()], tag: String::new(), disabled: None })
                 .collect();
             blocks.push(Block::Choices(Choices {
-                title: view.text(family_title(*family)),
+                title: view.text(list_title(*list)),
                 rows,
                 selected: cursor.0,
                 focused: true,
@@ -72,18 +72,19 @@ pub(super) fn page(view: &View<'_>, working: &Working, step: &UploadStep) -> Pag
             }));
             "instruction-upload-model"
         }
-        UploadView::Guide { family, model } => {
-            guide(view, *family, *model, &mut blocks);
+        UploadView::Guide { list, model } => {
+            guide(view, *list, *model, &mut blocks);
             "instruction-upload-guide"
         }
     };
     Page { step: "upload", number: Some(2), heading: "heading-upload", instruction: view.text(instruction), blocks }
 }
 
-const fn family_title(family: Family) -> &'static str {
-    match family {
-        Family::AccuChek => "title-accu-chek-models",
-        Family::Other => "title-other-models",
+const fn list_title(list: ModelList) -> &'static str {
+    match list {
+        ModelList::Family(Family::AccuChek) => "title-accu-chek-models",
+        ModelList::Family(Family::Other) => "title-other-models",
+        ModelList::BehindCable => "title-models-behind-cable",
     }
 }
 
@@ -133,8 +134,8 @@ fn row_of(view: &View<'_>, working: &Working, row: &UploadRow) -> Option<Choice>
     })
 }
 
-fn guide(view: &View<'_>, family: Family, model: usize, blocks: &mut Vec<Block>) {
-    let Some(guide) = UploadStep::models(&view.model.guides, family).nth(model) else { return };
+fn guide(view: &View<'_>, list: ModelList, model: usize, blocks: &mut Vec<Block>) {
+    let Some(guide) = UploadStep::models(&view.model.guides, list).nth(model) else { return };
     blocks.push(Block::Text { role: Role::Heading, text: guide.name.to_string() });
     blocks.push(Block::Text {
         role: Role::Text,

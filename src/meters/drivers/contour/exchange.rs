@@ -13,8 +13,22 @@ const ANSWER: Duration = Duration::from_secs(5);
 /// How long a meter that was silent at first may take to answer each further attempt.
 const ATTEMPT: Duration = Duration::from_secs(2);
 
-/// How often a frame is asked for again, and how often a meter that was just plugged in (Tidepool).
+/// How often a frame is asked for again (Tidepool).
 const REPEATS: u32 = 6;
+
+/// What is tried behind ACK. Right after the plug a meter may be silent or send damaged frames; then NAK is sent up to six
+/// times (Tidepool). A NAK too many ends the transmission, so EOT comes in between.
+const OPENERS: [(u8, Duration); 9] = [
+    (EOT, ANSWER),
+    (NAK, ATTEMPT),
+    (NAK, ATTEMPT),
+    (EOT, ATTEMPT),
+    (NAK, ATTEMPT),
+    (NAK, ATTEMPT),
+    (EOT, ATTEMPT),
+    (NAK, ATTEMPT),
+    (NAK, ATTEMPT),
+];
 
 /// Things that the meter may say while it is opened or between two frames, none of them a new frame.
 const MOST_STRAYS: u32 = 16;
@@ -41,11 +55,9 @@ impl<'c, 'l> Exchange<'c, 'l> {
     /// # Errors
     /// Why the meter could not be brought to it, as of the last attempt.
     pub(super) fn open(&mut self) -> Result<String, MeterError> {
-        let mut error = self.attempt(ACK, ANSWER);
-        for (opener, wait) in
-            std::iter::once((EOT, ANSWER)).chain(std::iter::repeat_n((NAK, ATTEMPT), REPEATS as usize))
-        {
-            match error {
+        let mut outcome = self.attempt(ACK, ANSWER);
+        for (opener, wait) in OPENERS {
+            match outcome {
                 Ok(text) => return Ok(text),
                 Err(MeterError::Silent { .. }) => {}
                 Err(MeterError::Malformed { .. } | MeterError::Checksum { .. }) => {
@@ -53,9 +65,9 @@ impl<'c, 'l> Exchange<'c, 'l> {
                 }
                 Err(other) => return Err(other),
             }
-            error = self.attempt(opener, wait);
+            outcome = self.attempt(opener, wait);
         }
-        error
+        outcome
     }
 
     /// Sends an opener and listens for the header.
@@ -75,6 +87,10 @@ impl<'c, 'l> Exchange<'c, 'l> {
                     return Err(MeterError::Malformed { what: "the header", reason: "another record came".to_owned() });
                 }
                 Heard::Damaged(error) => return Err(error),
+                // It has ended a transmission. After EOT it says so and starts over at once.
+                Heard::Control(EOT) if opener != EOT => {
+                    return Err(MeterError::Malformed { what: "the header", reason: "EOT came instead".to_owned() });
+                }
                 Heard::Control(_) => {}
             }
         }

@@ -8,7 +8,7 @@ use crate::domain::glucose::{Concentration, Measured, Unit};
 use crate::domain::problem::ProblemCode;
 use crate::domain::reading::{Kind, Meal};
 use crate::meters::conversation::{Cancel, Progress};
-use crate::meters::link::Link;
+use crate::meters::link::{Link, LinkError};
 use crate::meters::simulator::contour::{ContourConfig, ContourQuirks, SimulatedContour};
 use crate::meters::simulator::memory_link::MemoryLink;
 use crate::meters::simulator::readings::ReadingSet;
@@ -147,7 +147,7 @@ fn what_passes_changes_nothing() {
         ("asks first", ContourQuirks { asks_first: true, ..sound.clone() }),
         ("deaf to ACK", ContourQuirks { deaf_openers: 1, ..sound.clone() }),
         ("deaf to ACK and EOT", ContourQuirks { deaf_openers: 2, ..sound.clone() }),
-        ("hears the last NAK", ContourQuirks { deaf_openers: 7, ..sound.clone() }),
+        ("hears the last NAK", ContourQuirks { deaf_openers: 9, ..sound.clone() }),
         ("damaged header", ContourQuirks { damaged: Some((0, 6)), ..sound.clone() }),
         ("damaged result", ContourQuirks { damaged: Some((5, 6)), ..sound.clone() }),
         ("damaged end", ContourQuirks { damaged: Some((22, 6)), ..sound.clone() }),
@@ -183,7 +183,7 @@ fn a_transmission_that_does_not_end_well_is_partial() {
 
 #[test]
 fn a_meter_that_never_hears_is_silent() {
-    let error = with(1, ContourQuirks { deaf_openers: 8, ..ContourQuirks::default() }).unwrap_err();
+    let error = with(1, ContourQuirks { deaf_openers: 10, ..ContourQuirks::default() }).unwrap_err();
     assert_eq!(error.code(), ProblemCode::LinkSilent);
 }
 
@@ -233,6 +233,40 @@ fn a_meter_in_the_middle_of_a_transmission_starts_over() {
     let download = read_link(&ContourHid, &mut link).unwrap();
     assert!(download.is_complete());
     assert_eq!(told(&download), expected(20, Layout::Hid));
+}
+
+/// After a transmission the meter answers EOT to everything but EOT.
+#[test]
+fn a_meter_is_read_again_without_a_plug_and_without_a_long_wait() {
+    let mut link = MemoryLink::new(Box::new(SimulatedContour::new(config(20))), None);
+    for _ in 0..2 {
+        let download = read_link(&ContourHid, &mut link).unwrap();
+        assert!(download.is_complete());
+        assert_eq!(told(&download), expected(20, Layout::Hid));
+    }
+}
+
+proptest::proptest! {
+    /// A meter that says anything at all is an error in the end.
+    #[test]
+    fn noise_is_an_error(transfers in proptest::collection::vec(proptest::collection::vec(0_u8.., 0..80), 0..40)) {
+        for driver in [&ContourHid as &dyn Driver, &ContourSerial] {
+            proptest::prop_assert!(read_link(driver, &mut Noise(transfers.clone())).is_err());
+        }
+    }
+}
+
+/// Says one thing after the other, whatever it hears.
+struct Noise(Vec<Vec<u8>>);
+
+impl Link for Noise {
+    fn send(&mut self, _bytes: &[u8], _wait: std::time::Duration) -> Result<(), LinkError> {
+        Ok(())
+    }
+
+    fn receive(&mut self, _wait: std::time::Duration) -> Result<Vec<u8>, LinkError> {
+        self.0.pop().ok_or(LinkError::TimedOut)
+    }
 }
 
 #[test]

@@ -120,7 +120,10 @@ impl Transfer {
         self.results += 1;
         if self.layout == Layout::Serial && self.results == 1 {
             self.averages = 1;
-            self.warn("average-left-out", "the first result is the meter's average of the others".to_owned());
+            self.warn(
+                "average-left-out",
+                "the first result was left out: it is the meter's average of the others".to_owned(),
+            );
             return Ok(());
         }
         let index = self.results - self.averages - 1;

@@ -1,0 +1,171 @@
+//! Where the drive of a USB device is mounted. Mounting is the desktop's or the administrator's work; here it is only
+//! waited for.
+
+use std::ffi::OsString;
+use std::fs;
+use std::os::unix::ffi::OsStringExt as _;
+use std::path::{Path, PathBuf};
+use std::thread;
+use std::time::Duration;
+
+use super::links::folder::FolderLink;
+use super::watch::UsbPlace;
+use crate::meters::link::LinkError;
+
+/// Where Linux lists block devices, by name.
+const BLOCK_DEVICES: &str = "/sys/class/block";
+
+/// What is mounted where, for this process.
+const MOUNTS: &str = "/proc/self/mountinfo";
+
+/// How long a desktop may take to mount a drive that has just arrived.
+const PATIENCE: Duration = Duration::from_secs(10);
+
+/// The pause between two looks.
+const PAUSE: Duration = Duration::from_millis(200);
+
+/// Opens the drive of the USB device at `place`. Blocks for up to ten seconds until it is mounted.
+///
+/// # Errors
+/// [`LinkError::Failed`] if it is not mounted by then; otherwise as [`FolderLink::open`].
+pub(super) fn open(place: UsbPlace) -> Result<FolderLink, LinkError> {
+    let look = || {
+        let mounts = fs::read_to_string(MOUNTS).ok()?;
+        mount_point(Path::new(BLOCK_DEVICES), &mounts, place.bus, place.address)
+    };
+    FolderLink::open(&wait_for(look, thread::sleep)?)
+}
+
+fn wait_for(mut look: impl FnMut() -> Option<PathBuf>, mut pause: impl FnMut(Duration)) -> Result<PathBuf, LinkError> {
+    let mut spent = Duration::ZERO;
+    loop {
+        if let Some(path) = look() {
+            return Ok(path);
+        }
+        if spent >= PATIENCE {
+            let reason = "its drive is not mounted; open it in the file manager, or mount it".to_owned();
+            return Err(LinkError::Failed { operation: "opening the drive", reason });
+        }
+        pause(PAUSE);
+        spent += PAUSE;
+    }
+}
+
+/// The mount point of a block device of this USB device.
+fn mount_point(block_devices: &Path, mounts: &str, bus: u8, address: u8) -> Option<PathBuf> {
+    let mut devices: Vec<PathBuf> = block_devices.read_dir().ok()?.flatten().map(|entry| entry.path()).collect();
+    devices.sort();
+    devices
+        .iter()
+        .filter(|device| is_of(device, bus, address))
+        .filter_map(|device| fs::read_to_string(device.join("dev")).ok())
+        .find_map(|number| mounted_at(mounts, number.trim()))
+}
+
+/// Whether the block device hangs on the USB device with this bus and address.
+fn is_of(device: &Path, bus: u8, address: u8) -> bool {
+    let number = |folder: &Path, file: &str| fs::read_to_string(folder.join(file)).ok()?.trim().parse::<u8>().ok();
+    let Ok(device) = device.canonicalize() else { return false };
+    device
+        .ancestors()
+        .find(|folder| folder.join("devnum").is_file())
+        .is_some_and(|usb| number(usb, "busnum") == Some(bus) && number(usb, "devnum") == Some(address))
+}
+
+/// The mount point of the device with this number, whole file systems only: `36 35 8:17 / /media/METER rw ...`.
+fn mounted_at(mounts: &str, number: &str) -> Option<PathBuf> {
+    mounts.lines().find_map(|line| {
+        let mut fields = line.split(' ').skip(2);
+        let (device, root, point) = (fields.next()?, fields.next()?, fields.next()?);
+        (device == number && root == "/").then(|| unescape(point))
+    })
+}
+
+/// The kernel writes spaces and the like as a backslash and three octal digits.
+fn unescape(text: &str) -> PathBuf {
+    let mut bytes = Vec::with_capacity(text.len());
+    let mut rest = text.as_bytes();
+    while let Some((byte, after)) = rest.split_first() {
+        let digits = after.get(..3).filter(|_| *byte == b'\\').and_then(|digits| str::from_utf8(digits).ok());
+        if let Some(code) = digits.and_then(|digits| u8::from_str_radix(digits, 8).ok()) {
+            bytes.push(code);
+            rest = after.get(3..).unwrap_or_default();
+        } else {
+            bytes.push(*byte);
+            rest = after;
+        }
+    }
+    PathBuf::from(OsString::from_vec(bytes))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::os::unix::fs::symlink;
+
+    use super::*;
+
+    const MOUNTED: &str = "24 1 8:1 / / rw,relatime shared:1 - ext4 /dev/sda1 rw\n\
+        36 24 8:17 / /media/ACCU\\040CHEK rw,nosuid - vfat /dev/sdb1 rw\n";
+
+    /// The folders as Linux lays them out: disk and partition below the interface of the USB device.
+    fn computer() -> tempfile::TempDir {
+        let root = tempfile::tempdir().unwrap();
+        let device = root.path().join("devices/usb1/1-2");
+        let disk = device.join("1-2:1.0/host6/target6:0:0/6:0:0:0/block/sdb");
+        fs::create_dir_all(disk.join("sdb1")).unwrap();
+        fs::create_dir_all(root.path().join("devices/ata1/block/sda/sda1")).unwrap();
+        fs::create_dir(root.path().join("block")).unwrap();
+        let disk_a = root.path().join("devices/ata1/block/sda");
+        let devices = [
+            ("sda", disk_a.clone(), "8:0"),
+            ("sda1", disk_a.join("sda1"), "8:1"),
+            ("sdb", disk.clone(), "8:16"),
+            ("sdb1", disk.join("sdb1"), "8:17"),
+        ];
+        for (name, folder, number) in devices {
+            fs::write(folder.join("dev"), format!("{number}\n")).unwrap();
+            symlink(folder, root.path().join("block").join(name)).unwrap();
+        }
+        fs::write(device.join("busnum"), "1\n").unwrap();
+        fs::write(device.join("devnum"), "24\n").unwrap();
+        root
+    }
+
+    #[test]
+    fn the_drive_of_a_usb_device_is_found_where_it_is_mounted() {
+        let computer = computer();
+        let find = |bus, address| mount_point(&computer.path().join("block"), MOUNTED, bus, address);
+        assert_eq!(find(1, 24), Some(PathBuf::from("/media/ACCU CHEK")));
+        assert_eq!(find(1, 25), None);
+        assert_eq!(find(2, 24), None);
+        assert_eq!(mount_point(&computer.path().join("block"), "", 1, 24), None);
+    }
+
+    #[test]
+    fn a_part_of_a_drive_mounted_elsewhere_is_not_the_drive() {
+        assert_eq!(mounted_at("36 24 8:17 /part /mnt rw - vfat /dev/sdb1 rw\n", "8:17"), None);
+    }
+
+    #[test]
+    fn a_backslash_begins_three_octal_digits_or_stands_for_itself() {
+        assert_eq!(unescape("/a\\040b\\134c"), PathBuf::from("/a b\\c"));
+        assert_eq!(unescape("/a\\04"), PathBuf::from("/a\\04"));
+    }
+
+    #[test]
+    fn a_drive_is_waited_for_but_not_for_ever() {
+        let mut looks = 0;
+        let found = wait_for(
+            || {
+                looks += 1;
+                (looks == 4).then(|| PathBuf::from("/mnt"))
+            },
+            |_| {},
+        );
+        assert_eq!((found, looks), (Ok(PathBuf::from("/mnt")), 4));
+        let mut paused = Duration::ZERO;
+        let error = wait_for(|| None, |pause| paused += pause).unwrap_err();
+        assert_eq!(paused, PATIENCE);
+        assert!(error.to_string().contains("not mounted"));
+    }
+}

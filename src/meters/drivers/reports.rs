@@ -1,0 +1,121 @@
+//! What the drivers over report files have in common: which file to take, and what a clock in a file is worth.
+
+use jiff::civil::DateTime;
+
+use crate::domain::download::Warning;
+use crate::domain::meter_clock::{ClockReading, ClockState};
+use crate::domain::text::Clean;
+use crate::meters::conversation::Conversation;
+use crate::meters::error::MeterError;
+use crate::meters::folder::FileEntry;
+
+/// A drive with more reports than this is somebody's archive.
+const MOST_REPORTS: usize = 64;
+
+/// Files that a computer leaves on a drive: macOS keeps attributes in a second file of this beginning.
+const LEFT_BEHIND: &str = "._";
+
+/// A report and the file it was in.
+pub(super) struct Found<R> {
+    /// The file.
+    pub(super) file: FileEntry,
+    /// What it holds.
+    pub(super) report: R,
+}
+
+/// Reads every file that may be a report.
+///
+/// # Errors
+/// What the drive says, or [`MeterError::Unsupported`] if there are too many.
+pub(super) fn read_all<R>(
+    conversation: &mut Conversation<'_>,
+    is_candidate: impl Fn(&FileEntry) -> bool,
+    parse: impl Fn(&[u8]) -> R,
+) -> Result<Vec<Found<R>>, MeterError> {
+    let mut files = conversation.list_files("listing the files of the drive")?;
+    files.retain(|file| !file.name().starts_with(LEFT_BEHIND) && is_candidate(file));
+    if files.len() > MOST_REPORTS {
+        return Err(MeterError::Unsupported {
+            reason: format!(
+                "the folder holds {} reports; take the one of the visit to a folder of its own",
+                files.len()
+            ),
+        });
+    }
+    let mut found = Vec::new();
+    for file in files {
+        let bytes = conversation.read_file(&file, "reading a report")?;
+        found.push(Found { report: parse(&bytes), file });
+    }
+    Ok(found)
+}
+
+/// The newest report, and how many older ones there are.
+///
+/// # Errors
+/// [`MeterError::Unsupported`] if the reports are of several meters: which one belongs to the person cannot be known.
+/// [`MeterError::Malformed`] if there is none.
+pub(super) fn newest<R>(
+    mut found: Vec<Found<R>>,
+    serial: impl Fn(&R) -> &str,
+    written: impl Fn(&R) -> Option<DateTime>,
+) -> Result<(Found<R>, usize), MeterError> {
+    let first = found.first().map(|found| serial(&found.report).to_owned());
+    if found.iter().any(|found| Some(serial(&found.report)) != first.as_deref()) {
+        let reason = "the folder holds reports of more than one meter; take one of them to a folder of its own";
+        return Err(MeterError::Unsupported { reason: reason.to_owned() });
+    }
+    // A stable sort: of two of the same minute, the later name counts.
+    found.sort_by_key(|found| written(&found.report));
+    let reason = || "there is none in the folder".to_owned();
+    let newest = found.pop().ok_or_else(|| MeterError::Malformed { what: "the report", reason: reason() })?;
+    Ok((newest, found.len()))
+}
+
+/// The remark that older reports of the same meter were passed over.
+pub(super) fn older(count: usize) -> Option<Warning> {
+    (count > 0).then(|| warning("older-report", &format!("{count} older reports of the same meter were not read")))
+}
+
+/// The meter's clock at the time of its report against ours. A report says when it was written, not what the clock
+/// shows now; where they differ by more than minutes the reader is told.
+pub(super) fn clock(meter: DateTime, conversation: &Conversation<'_>) -> (ClockReading, Option<Warning>) {
+    let clock = ClockReading { meter, host: conversation.now() };
+    let is_telling = matches!(clock.state(), ClockState::Right | ClockState::Off);
+    let text = format!(
+        "the report is of {}; if it was not made just now, the clock may be right",
+        meter.strftime("%d-%b-%Y %H:%M")
+    );
+    (clock, (!is_telling).then(|| warning("old-report-or-clock", &text)))
+}
+
+/// A remark.
+pub(super) fn warning(code: &str, text: &str) -> Warning {
+    Warning { code: code.into(), text: Clean::from(text) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn found(serial: &'static str, minute: i8) -> Found<(&'static str, DateTime)> {
+        let file = FileEntry { path: format!("{serial}-{minute}.csv"), size: 0 };
+        Found { file, report: (serial, jiff::civil::date(2026, 7, 14).at(8, minute, 0, 0)) }
+    }
+
+    fn chosen(all: Vec<Found<(&'static str, DateTime)>>) -> Result<(String, usize), MeterError> {
+        newest(all, |report| report.0, |report| Some(report.1)).map(|(found, older)| (found.file.path, older))
+    }
+
+    #[test]
+    fn the_newest_report_of_one_meter_is_taken() {
+        assert_eq!(chosen(vec![found("A", 30), found("A", 31), found("A", 29)]), Ok(("A-31.csv".to_owned(), 2)));
+        assert_eq!(chosen(vec![found("A", 30)]), Ok(("A-30.csv".to_owned(), 0)));
+        assert!(matches!(chosen(vec![]), Err(MeterError::Malformed { .. })));
+    }
+
+    #[test]
+    fn reports_of_two_meters_are_refused() {
+        assert!(matches!(chosen(vec![found("A", 30), found("B", 31)]), Err(MeterError::Unsupported { .. })));
+    }
+}

@@ -1,0 +1,163 @@
+//! Accu-Chek Smart Pix: the XML reports of meters that the reader has read, on the drive that the reader shows.
+//!
+//! The reader can be told by files to read a meter. That is not done: only finished reports are read, from the reader's
+//! drive (`REPORT/XML` of model 1, `MISC` of model 2) or from a folder they were copied to. The meter is the one in the
+//! report, not the reader. Of several reports of one meter the newest is read; reports of several meters are refused,
+//! and so are those of insulin pumps.
+//!
+//! The protocol has no check values. What stands in for them: a file is as long as it was listed, its XML is whole, and
+//! everything among the readings is one. The numbers of meal marks (`Flg`) and events (`Evt`) are not established: they
+//! are kept as they stand, and the meal of a reading stays unknown.
+
+use super::reports::{self, Found};
+use super::{Driver, FolderDriver};
+use crate::domain::download::{Completeness, Download, Warning};
+use crate::domain::meter::MeterIdentity;
+use crate::domain::reading::{Reading, sort};
+use crate::domain::text::{Clean, NAME_CELLS, Private};
+use crate::meters::codec::reports::smart_pix_xml::{self, Device, Report};
+use crate::meters::conversation::Conversation;
+use crate::meters::error::MeterError;
+use crate::meters::folder::FileEntry;
+
+/// Reads the reports of a Smart Pix.
+#[derive(Debug, Clone, Copy)]
+pub struct SmartPix;
+
+impl Driver for SmartPix {
+    fn name(&self) -> &'static str {
+        "smart-pix"
+    }
+
+    fn read(&self, conversation: &mut Conversation<'_>, _sold_as: &Clean) -> Result<Download, MeterError> {
+        let Reports { meters, has_pump, unreadable } = reports(conversation)?;
+        if meters.is_empty() {
+            return Err(nothing_to_read(has_pump, unreadable));
+        }
+        let (Found { report: (device, report), .. }, older) =
+            reports::newest(meters, |(device, _)| &device.serial, |(device, _)| device.clock)?;
+        let mut warnings: Vec<Warning> = reports::older(older).into_iter().collect();
+        if has_pump {
+            warnings.push(reports::warning("pump-report", "the report of an insulin pump was not read"));
+        }
+        for name in &report.unknown_attributes {
+            let text = format!("readings have the attribute {name}, whose meaning is not known");
+            warnings.push(reports::warning("unknown-attribute", &text));
+        }
+        let clock = device.clock.map(|time| reports::clock(time, conversation)).map(|(clock, remark)| {
+            warnings.extend(remark);
+            clock
+        });
+        let reason = if unreadable { Some("another report on the drive cannot be read".to_owned()) } else { None };
+        let reason = report.cut.or(reason).or_else(|| {
+            // Without its unit a number means nothing.
+            device.unit.is_none().then(|| "the unit of the meter is neither mg/dL nor mmol/L".to_owned())
+        });
+        let mut readings: Vec<Reading> = Vec::with_capacity(report.readings.len());
+        for (number, reading) in report.readings.into_iter().enumerate() {
+            match reading {
+                Ok(reading) => readings.push(reading),
+                Err(error) => {
+                    let text = format!("reading {}: {error}", number + 1);
+                    warnings.push(reports::warning("damaged-record", &text));
+                }
+            }
+        }
+        let done = u32::try_from(readings.len()).unwrap_or(u32::MAX);
+        conversation.received(done);
+        sort(&mut readings);
+        Ok(Download {
+            meter: MeterIdentity {
+                manufacturer: "Roche".into(),
+                model: model(&device.name),
+                model_number: None,
+                serial: Private::new(Clean::new(&device.serial, NAME_CELLS)),
+                firmware: None,
+                driver: self.name().into(),
+            },
+            clock,
+            announced: None,
+            completeness: match reason {
+                None => Completeness::Complete,
+                Some(reason) => {
+                    Completeness::Partial(MeterError::Malformed { what: "the report", reason }.problem(done, None))
+                }
+            },
+            readings,
+            warnings,
+            transcript: conversation.take_transcript(),
+        })
+    }
+}
+
+impl FolderDriver for SmartPix {
+    fn recognises(&self, conversation: &mut Conversation<'_>) -> Result<bool, MeterError> {
+        let Reports { meters, has_pump, .. } = reports(conversation)?;
+        Ok(has_pump || !meters.is_empty())
+    }
+}
+
+/// The reports on the drive.
+struct Reports {
+    /// Of meters, each with its meter.
+    meters: Vec<Found<(Device, Report)>>,
+    has_pump: bool,
+    /// Whether a file is there that ought to be a meter's report and cannot be read as one. It might be the newest.
+    unreadable: bool,
+}
+
+fn reports(conversation: &mut Conversation<'_>) -> Result<Reports, MeterError> {
+    let mut reports = Reports { meters: Vec::new(), has_pump: false, unreadable: false };
+    for Found { file, mut report } in reports::read_all(conversation, is_candidate, smart_pix_xml::parse)? {
+        if report.is_pump {
+            reports.has_pump = true;
+        } else if !report.is_import {
+            reports.unreadable |= is_of_meter(&file);
+        } else if report.devices.len() > 1 {
+            let reason = "a report holds more than one meter; which readings are whose cannot be known";
+            return Err(MeterError::Unsupported { reason: reason.to_owned() });
+        } else {
+            match report.devices.pop().filter(|device| !device.serial.is_empty()) {
+                Some(device) => reports.meters.push(Found { file, report: (device, report) }),
+                None => reports.unreadable = true,
+            }
+        }
+    }
+    Ok(reports)
+}
+
+fn is_candidate(file: &FileEntry) -> bool {
+    file.has_extension("xml") && !file.name().eq_ignore_ascii_case("DEVLIST.XML")
+}
+
+/// Whether the file has the name and place that a Smart Pix gives the report of a meter.
+fn is_of_meter(file: &FileEntry) -> bool {
+    let parts = file.parts();
+    let is_at_home = match parts.as_slice() {
+        [.., report, folder, _] if report.eq_ignore_ascii_case("REPORT") => folder.eq_ignore_ascii_case("XML"),
+        [.., folder, _] => folder.eq_ignore_ascii_case("MISC"),
+        _ => false,
+    };
+    is_at_home && file.name().starts_with(['G', 'g'])
+}
+
+fn nothing_to_read(has_pump: bool, unreadable: bool) -> MeterError {
+    if unreadable {
+        let reason = "it does not say which meter it is of".to_owned();
+        return MeterError::Malformed { what: "the report", reason };
+    }
+    if has_pump {
+        return MeterError::Unsupported { reason: "this is the report of an insulin pump".to_owned() };
+    }
+    MeterError::Malformed { what: "the report", reason: "there is none in the folder".to_owned() }
+}
+
+/// The name on the meter for the short one in the report, where it is known.
+fn model(short: &str) -> Clean {
+    match short {
+        "" => "Accu-Chek meter".into(),
+        "Aviva C" => "Accu-Chek Aviva Combo".into(),
+        name if name.to_lowercase().starts_with("accu-chek") => Clean::new(name, NAME_CELLS),
+        name => Clean::new(&format!("Accu-Chek {name}"), NAME_CELLS),
+    }
+}

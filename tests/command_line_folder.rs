@@ -1,0 +1,184 @@
+//! The real binary: a simulated drive in one process, its reader in another, a folder between them.
+
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
+
+use std::fs;
+use std::io::{BufRead as _, BufReader};
+use std::path::PathBuf;
+use std::process::{Child, Command, Output, Stdio};
+
+use rstest::rstest;
+use rustix::process::{Pid, Signal, kill_process};
+use serde_json::Value;
+use tempfile::TempDir;
+
+fn glucodock(arguments: &[&str]) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_glucodock"));
+    command.args(arguments).stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
+    command
+}
+
+fn run(arguments: &[&str]) -> Output {
+    glucodock(arguments).output().unwrap()
+}
+
+fn text(bytes: &[u8]) -> &str {
+    std::str::from_utf8(bytes).unwrap()
+}
+
+fn object(output: &Output) -> Value {
+    serde_json::from_slice(&output.stdout).unwrap()
+}
+
+/// A running `glucodock simulate METER --folder`.
+struct Drive {
+    child: Child,
+    path: PathBuf,
+    _folder: TempDir,
+}
+
+impl Drive {
+    fn start(meter: &str, more: &[&str]) -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("drive");
+        let mut arguments = vec!["simulate", meter, "--folder", path.to_str().unwrap()];
+        arguments.extend(more);
+        let mut child = glucodock(&arguments).spawn().unwrap();
+        let mut line = String::new();
+        BufReader::new(child.stdout.take().unwrap()).read_line(&mut line).unwrap();
+        assert_eq!(line, format!("ready {}\n", path.display()));
+        Self { child, path, _folder: folder }
+    }
+
+    fn read(&self, more: &[&str]) -> Output {
+        let mut arguments = vec!["read", "--folder", self.path.to_str().unwrap(), "--json"];
+        arguments.extend(more);
+        run(&arguments)
+    }
+
+    fn end(&mut self) -> Option<i32> {
+        kill_process(Pid::from_child(&self.child), Signal::TERM).unwrap();
+        self.child.wait().unwrap().code()
+    }
+}
+
+impl Drop for Drive {
+    fn drop(&mut self) {
+        // It may have ended already.
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+#[rstest]
+fn a_drive_is_read_by_another_process(
+    #[values(("accu-chek-mobile", "accu-chek-reports"), ("smart-pix", "smart-pix"))] names: (&str, &str),
+    #[values("0", "1", "10", "2000")] count: &str,
+    #[values("mg/dL", "mmol/L")] unit: &str,
+) {
+    let (meter, driver) = names;
+    let mut options = vec!["--readings", count, "--clock-offset", "-3600"];
+    options.extend((unit == "mmol/L").then_some("--mmol"));
+    let mut drive = Drive::start(meter, &options);
+    for more in [&[][..], &["--driver", driver]] {
+        let output = drive.read(more);
+        assert_eq!(output.status.code(), Some(0), "{}", text(&output.stderr));
+        let object = object(&output);
+        assert_eq!((object["meter"]["driver"].as_str(), object["complete"].as_bool()), (Some(driver), Some(true)));
+        let readings = object["readings"].as_array().unwrap();
+        assert_eq!(readings.len().to_string(), count);
+        assert!(readings.iter().all(|reading| reading["value"].is_null() || reading["unit"] == unit));
+        // The clock has no seconds: up to a minute more than an hour.
+        let offset = object["clock"]["offset_seconds"].as_i64().unwrap();
+        assert!((-3662..=-3598).contains(&offset), "{offset}");
+    }
+    assert_eq!(drive.end(), Some(0));
+    assert!(!drive.path.exists(), "the folder is removed");
+}
+
+#[rstest]
+#[case(
+    "set.csv",
+    "time,value,unit,kind,meal\n2026-07-14T08:30:00,5.7,mmol/L,blood,before\n2026-07-14T09:00:00,HI,,,\n"
+)]
+#[case(
+    "set.toml",
+    "[[reading]]\ntime = 2026-07-14T08:30:00\nvalue = 103\nmeal = \"before\"\n\n\
+    [[reading]]\ntime = 2026-07-14T09:00:00\nvalue = \"HI\"\n"
+)]
+fn the_readings_of_a_file_come_out_again(#[case] name: &str, #[case] content: &str) {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join(name);
+    fs::write(&file, content).unwrap();
+    let drive = Drive::start("accu-chek-mobile", &["--readings", file.to_str().unwrap()]);
+    let object = object(&drive.read(&[]));
+    let readings = object["readings"].as_array().unwrap();
+    assert_eq!(readings.len(), 2);
+    let first = readings.first().unwrap();
+    assert_eq!((&first["time"], &first["value"]), (&"2026-07-14T08:30:00".into(), &103.into()));
+    assert_eq!((&first["meal"], &readings.last().unwrap()["range"]), (&"before".into(), &"high".into()));
+}
+
+#[test]
+fn a_mistake_in_a_file_of_readings_is_named_with_its_line() {
+    let folder = tempfile::tempdir().unwrap();
+    let place = folder.path().join("drive");
+    let start = |name: &str, content: &str| {
+        let file = folder.path().join(name);
+        fs::write(&file, content).unwrap();
+        let place = place.to_str().unwrap();
+        run(&["simulate", "accu-chek-mobile", "--folder", place, "--readings", file.to_str().unwrap()])
+    };
+    for (name, content, says) in [
+        ("a.csv", "time,value\n2026-07-14T08:30:00,low\n", "a.csv:2: the value \"low\""),
+        ("b.toml", "[[reading]]\ntime = 2026-07-14T08:30:00\nvalu = 1\n", "b.toml:3: unknown field"),
+        ("c.csv", "time,value,kind\n2026-07-14T08:30:00,0.6,ketone\n", "do not measure ketones"),
+        ("d.txt", "", "ends in .toml or .csv"),
+    ] {
+        let output = start(name, content);
+        assert_eq!(output.status.code(), Some(2), "{name}");
+        assert!(text(&output.stderr).contains(says), "{}", text(&output.stderr));
+        assert!(!place.exists());
+    }
+}
+
+#[test]
+fn a_cut_report_is_incomplete() {
+    // The head of the report is shorter than 400 bytes, ten rows are longer than 300.
+    let options = ["--readings", "10", "--newest", "2026-07-14T08:30:00", "--fault", "stall@560"];
+    let drive = Drive::start("accu-chek-mobile", &options);
+    let output = drive.read(&[]);
+    assert_eq!(output.status.code(), Some(4));
+    let object = object(&output);
+    assert_eq!((&object["complete"], &object["problem"]["code"]), (&false.into(), &"E-METER-2".into()));
+    assert!(object["readings"].as_array().unwrap().len() < 10);
+}
+
+#[test]
+fn what_is_no_drive_is_told_with_its_reason() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().to_str().unwrap();
+    let missing = folder.path().join("none");
+    for (arguments, code, says) in [
+        (vec!["read", "--folder", missing.to_str().unwrap()], 3, "there is no folder"),
+        (vec!["read", "--folder", path], 3, "no report of a meter is in"),
+        (vec!["read", "--folder", path, "--driver", "onetouch-ultra2"], 2, "is not for a folder"),
+        (vec!["read", "--folder", path, "--driver", "smart-pix"], 4, "there is none in the folder"),
+        (vec!["simulate", "smart-pix", "--folder", path], 1, "remove it or choose another path"),
+        (vec!["simulate", "onetouch-ultra2", "--folder", missing.to_str().unwrap()], 2, "for a folder; there are"),
+    ] {
+        let output = run(&arguments);
+        assert_eq!(output.status.code(), Some(code), "{arguments:?}: {}", text(&output.stderr));
+        assert!(text(&output.stderr).contains(says), "{arguments:?}: {}", text(&output.stderr));
+        assert_eq!(text(&output.stdout), "");
+    }
+    let both = tempfile::tempdir().unwrap();
+    fs::write(both.path().join("a.csv"), "h\r\nU1;14.07.2026;08:30\r\na;b;c;d;e;f;g;h;i;j\r\n").unwrap();
+    fs::write(both.path().join("b.xml"), "<IMPORT><DEVICE SN=\"1\"/></IMPORT>").unwrap();
+    let output = run(&["read", "--folder", both.path().to_str().unwrap()]);
+    assert_eq!(output.status.code(), Some(2));
+    assert!(text(&output.stderr).contains("--driver accu-chek-reports or smart-pix"), "{}", text(&output.stderr));
+    let pulled = run(&["simulate", "smart-pix", "--folder", missing.to_str().unwrap(), "--fault", "unplug@3"]);
+    assert_eq!(pulled.status.code(), Some(2));
+    assert!(text(&pulled.stderr).contains("a folder has no fault unplug"));
+}

@@ -2,6 +2,7 @@
 
 mod app;
 mod demo;
+mod doctor;
 mod headless;
 mod meters;
 mod output;
@@ -108,6 +109,8 @@ struct Arguments {
 enum Command {
     /// Run the app on a demo clinic with simulated meters; nothing of it survives
     Demo(demo::Options),
+    /// Say what is wrong with this computer, and what helps
+    Doctor(doctor::Options),
     /// Run the app under a script
     Headless(Box<headless::Options>),
     /// List the meters that are attached, or all that can be read
@@ -140,6 +143,7 @@ pub fn main(arguments: impl IntoIterator<Item = OsString>) -> Exit {
     let result = match arguments.command {
         None => app::run(arguments.app),
         Some(Command::Demo(options)) => demo::run(&options),
+        Some(Command::Doctor(options)) => doctor::run(&options, format),
         Some(Command::Headless(options)) => headless::run(&options, format),
         Some(Command::Meters(options)) => meters::run(&options, format),
         Some(Command::Patients(command)) => patients::run(&command, format),

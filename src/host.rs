@@ -13,4 +13,6 @@ pub mod signals;
 pub mod simulated_bus;
 pub mod socket_station;
 pub mod stop_signal;
+pub mod udev;
+pub mod usbip;
 pub mod watch;

@@ -1,5 +1,6 @@
 //! `glucodock read`: one meter, read once, printed, nothing stored.
 
+mod attached;
 mod folder;
 mod source;
 
@@ -13,7 +14,6 @@ use super::output::{print_json, print_text};
 use super::{CommandError, Exit, Format, read_json, read_text};
 use crate::domain::download::{Completeness, Download};
 use crate::domain::problem::Problem;
-use crate::domain::text::Clean;
 use crate::host::stop_signal;
 use crate::meters::conversation::{Cancel, Conversation, Progress};
 use crate::meters::error::MeterError;
@@ -30,11 +30,11 @@ pub(super) struct Options {
 
 /// Reads the meter and prints it.
 pub(super) fn run(options: &Options, format: Format) -> Result<Exit, CommandError> {
-    let Source { mut link, driver } = Source::open(&options.place, options.driver.as_deref())?;
+    let Source { mut link, driver, sold_as } = Source::open(&options.place, options.driver.as_deref())?;
     let stop = stop_signal::flag().map_err(|error| CommandError::new(Exit::Failed, error.to_string()))?;
     let mut report = progress_report();
     let mut conversation = Conversation::new(link.as_mut(), Cancel::from(stop), &mut report, &Zoned::now);
-    let result = driver.read(&mut conversation, &Clean::default());
+    let result = driver.read(&mut conversation, &sold_as);
     end_progress(conversation.progress());
     let download = result.map_err(|error| read_error(&error))?;
     print(&download, format)?;

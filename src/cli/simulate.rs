@@ -1,8 +1,11 @@
-//! `glucodock simulate`: be a meter until interrupted, on a serial line of software, behind a socket or as a folder.
+//! `glucodock simulate`: be a meter until interrupted, on a serial line of software, behind a socket, as a folder or on
+//! USB.
 
 mod readings;
+mod usb;
 
 use std::io;
+use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
@@ -64,7 +67,7 @@ pub(super) struct Options {
     #[arg(
         long,
         value_name = "N",
-        conflicts_with = "socket",
+        conflicts_with_all = ["socket", "usbip", "attach"],
         value_parser = clap::value_parser!(u32).range(300..=4_000_000)
     )]
     baud: Option<u32>,
@@ -87,6 +90,18 @@ struct Place {
     /// Path of the folder to make, for a meter that shows a drive; it is removed at the end
     #[arg(long, value_name = "DIR")]
     folder: Option<PathBuf>,
+    /// Offer the meter as a USB device to `usbip attach`, on this computer or at this address
+    #[arg(
+        long,
+        value_name = "ADDRESS:PORT",
+        num_args = 0..=1,
+        require_equals = true,
+        default_missing_value = "127.0.0.1:3240"
+    )]
+    usbip: Option<SocketAddr>,
+    /// Plug the meter into this computer as a USB device; needs root and the kernel's vhci-hcd
+    #[arg(long)]
+    attach: bool,
 }
 
 impl Place {
@@ -95,28 +110,34 @@ impl Place {
         path.ok_or_else(|| CommandError::usage("say where the meter is to be, with --pty, --socket or --folder"))
     }
 
+    /// Whether the meter is to be a USB device.
+    const fn is_usb(&self) -> bool {
+        self.usbip.is_some() || self.attach
+    }
+
     /// Whether a meter of this link can be there.
     const fn fits(&self, link: LinkKind) -> bool {
         match link {
-            LinkKind::Serial => self.pty.is_some(),
-            LinkKind::UsbBulk | LinkKind::UsbHid | LinkKind::Scsi => self.socket.is_some(),
+            LinkKind::Serial => self.pty.is_some() || self.is_usb(),
+            LinkKind::UsbBulk | LinkKind::UsbHid | LinkKind::Scsi => self.socket.is_some() || self.is_usb(),
             LinkKind::Folder => self.folder.is_some(),
         }
     }
 
     /// What a meter there is called in a message.
     const fn name(&self) -> &'static str {
-        match (&self.pty, &self.socket) {
-            (Some(_), _) => "a serial port",
-            (None, Some(_)) => "a socket",
-            (None, None) => "a folder",
+        match (&self.pty, &self.socket, self.is_usb()) {
+            (Some(_), ..) => "a serial port",
+            (None, Some(_), _) => "a socket",
+            (None, None, true) => "USB",
+            (None, None, false) => "a folder",
         }
     }
 }
 
 #[derive(Serialize)]
 struct Announcement<'a> {
-    /// The path at which the meter can be reached.
+    /// The path at which the meter can be reached, or where on USB it is.
     ready: String,
     meter: &'a str,
     readings: usize,
@@ -126,15 +147,13 @@ struct Announcement<'a> {
 pub(super) fn run(options: &Options, format: Format) -> Result<Exit, CommandError> {
     let model = model(&options.meter, &options.place)?;
     let (mut meter, held) = make(options, model)?;
+    let announce = |ready: &str| announce(ready, model, held, format);
+    if options.place.is_usb() {
+        return usb::run(options, model, meter, format, announce);
+    }
     let stop = stop_signal::flag().map_err(|error| failed(&error))?;
     let path = options.place.path()?;
-    let announce = || {
-        let ready = Clean::new(&path.to_string_lossy(), 1000).to_string();
-        match format {
-            Format::Json => print_json(&Announcement { ready, meter: &model.slug, readings: held }),
-            Format::Text => print_text(&format!("ready {ready}\n")),
-        }
-    };
+    let announce = || announce(&path.to_string_lossy());
     let wire = FaultyWire::new(options.fault);
     let ended = if options.place.pty.is_some() {
         serve_line(path, meter.as_mut(), wire, options.baud, &stop, announce)?
@@ -148,6 +167,15 @@ pub(super) fn run(options: &Options, format: Format) -> Result<Exit, CommandErro
         print_text("unplugged\n")?;
     }
     Ok(Exit::Done)
+}
+
+/// Says where the meter is, once it is there.
+fn announce(ready: &str, model: &Meter, held: usize, format: Format) -> io::Result<()> {
+    let ready = Clean::new(ready, 1000).to_string();
+    match format {
+        Format::Json => print_json(&Announcement { ready, meter: &model.slug, readings: held }),
+        Format::Text => print_text(&format!("ready {ready}\n")),
+    }
 }
 
 fn serve_line(

@@ -25,6 +25,21 @@ pub fn of_node(node: &Path) -> Access {
     if rustix::fs::access(node, Mode::READ_OK | Mode::WRITE_OK).is_ok() { Access::Open } else { Access::Denied }
 }
 
+/// Whether this process may do everything.
+#[must_use]
+pub fn is_root() -> bool {
+    rustix::process::geteuid().is_root()
+}
+
+/// The numbers of the groups of this process.
+#[must_use]
+pub fn groups() -> Vec<u32> {
+    let mut groups: Vec<u32> =
+        rustix::process::getgroups().unwrap_or_default().into_iter().map(rustix::process::Gid::as_raw).collect();
+    groups.push(rustix::process::getegid().as_raw());
+    groups
+}
+
 /// Whether a program holds interface 0 of a USB device: the kernel then names `usbfs` as its driver.
 ///
 /// `ports` is the way through the hubs, root first; it names the device's folder (`1-2.3`).

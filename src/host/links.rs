@@ -2,6 +2,9 @@
 
 pub mod folder;
 pub(super) mod guarded;
+pub mod scsi;
 pub mod serial;
 pub mod socket;
+mod usb;
 pub mod usb_bulk;
+pub mod usb_hid;

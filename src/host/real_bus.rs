@@ -8,19 +8,21 @@ use tokio::sync::mpsc::UnboundedSender;
 
 use super::bus::{BusEvent, MeterBus, OpenMeter};
 use super::links::guarded::GuardedLink;
+use super::links::scsi::ScsiLink;
 use super::links::serial::SerialLink;
 use super::links::usb_bulk::UsbBulkLink;
+use super::links::usb_hid::UsbHidLink;
 use super::mounts;
-use super::watch::{AttachmentIds, Lister, PERIOD, Place, SystemLister, Watch, What};
+use super::watch::{AttachmentIds, Lister, PERIOD, Place, Seen, SystemLister, Watch, What};
 use crate::domain::meter::AttachmentId;
 use crate::domain::text::{Clean, NAME_CELLS};
 use crate::meters::catalogue::{Catalogue, Known, LinkKind, Meter};
 use crate::meters::drivers::{self, Driver};
 use crate::meters::link::{Link, LinkError};
 
-/// Opens what was seen at a place.
+/// Opens what was seen at a place, for a meter that is spoken to over this kind of link.
 trait Opener: Send + Sync {
-    fn open(&self, place: &Place) -> Result<Box<dyn Link>, LinkError>;
+    fn open(&self, place: &Place, kind: LinkKind) -> Result<Box<dyn Link>, LinkError>;
 }
 
 /// Opens devices of this computer.
@@ -29,17 +31,19 @@ struct SystemOpener {
 }
 
 impl Opener for SystemOpener {
-    fn open(&self, place: &Place) -> Result<Box<dyn Link>, LinkError> {
-        match place {
-            Place::Usb(place) => {
-                let context = self.usb.as_ref().ok_or(LinkError::Gone)?;
-                match Catalogue::embedded().ok().and_then(|catalogue| catalogue.by_usb(place.id)) {
-                    // To claim it would take it from the kernel, and its drive from the desktop.
-                    Some(Known::Meter(meter)) if meter.link == LinkKind::Folder => Ok(Box::new(mounts::open(*place)?)),
-                    _ => Ok(Box::new(UsbBulkLink::open(context, *place)?)),
-                }
-            }
-            Place::Serial { path, .. } => Ok(Box::new(SerialLink::open(path)?)),
+    fn open(&self, place: &Place, kind: LinkKind) -> Result<Box<dyn Link>, LinkError> {
+        let place = match place {
+            Place::Usb(place) => *place,
+            Place::Serial { path, .. } => return Ok(Box::new(SerialLink::open(path)?)),
+        };
+        let context = self.usb.as_ref().ok_or(LinkError::Gone)?;
+        match kind {
+            LinkKind::UsbBulk => Ok(Box::new(UsbBulkLink::open(context, place)?)),
+            LinkKind::UsbHid => Ok(Box::new(UsbHidLink::open(context, place)?)),
+            LinkKind::Scsi => Ok(Box::new(ScsiLink::open(context, place)?)),
+            // To claim it would take it from the kernel, and its drive from the desktop.
+            LinkKind::Folder => Ok(Box::new(mounts::open(place)?)),
+            LinkKind::Serial => Err(LinkError::Unsupported { operation: "serial port" }),
         }
     }
 }
@@ -79,6 +83,12 @@ impl RealBus {
         Ok(Self { catalogue, watch, opener })
     }
 
+    /// What is plugged in under this number, as of the last look.
+    #[must_use]
+    pub fn find(&self, id: AttachmentId) -> Option<Seen> {
+        self.watch.roster().find(id)
+    }
+
     /// Looks now instead of at the next turn.
     pub fn look_now(&self) {
         self.watch.look_now();
@@ -92,8 +102,12 @@ impl MeterBus for RealBus {
         let roster = self.watch.roster();
         let seen = roster.find(id).ok_or(LinkError::Gone)?;
         let (driver, sold_as) = language(self.catalogue, seen.what, driver)?;
+        let kind = match seen.what {
+            What::Known(Known::Meter(meter)) => meter.link,
+            What::Known(Known::Cable(_) | Known::Unreadable(_)) | What::NamedPort => LinkKind::Serial,
+        };
         let hold = roster.hold(id);
-        let link = Box::new(GuardedLink::new(self.opener.open(&seen.place)?, hold));
+        let link = Box::new(GuardedLink::new(self.opener.open(&seen.place, kind)?, hold));
         Ok(OpenMeter { link, driver, sold_as })
     }
 }

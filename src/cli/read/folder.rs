@@ -6,6 +6,7 @@ use jiff::Zoned;
 
 use super::source::{Source, choose, clean};
 use crate::cli::{CommandError, Exit};
+use crate::domain::text::Clean;
 use crate::host::links::folder::FolderLink;
 use crate::meters::conversation::{Cancel, Conversation};
 use crate::meters::drivers::{self, Driver};
@@ -24,7 +25,7 @@ pub(super) fn open(path: &Path, name: Option<&str>) -> Result<Source, CommandErr
         Some(driver) => driver,
         None => recognised(&mut link, path)?,
     };
-    Ok(Source { link: Box::new(link), driver })
+    Ok(Source { link: Box::new(link), driver, sold_as: Clean::default() })
 }
 
 fn recognised(link: &mut FolderLink, path: &Path) -> Result<&'static dyn Driver, CommandError> {

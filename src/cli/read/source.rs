@@ -5,11 +5,12 @@ use std::path::{Path, PathBuf};
 use clap::Args;
 
 use super::super::{CommandError, Exit};
-use super::folder;
+use super::{attached, folder};
 use crate::domain::text::Clean;
+use crate::host::bus::OpenMeter;
 use crate::host::links::serial::SerialLink;
 use crate::host::links::socket::SocketLink;
-use crate::meters::catalogue::{Catalogue, LinkKind};
+use crate::meters::catalogue::{Catalogue, LinkKind, UsbId};
 use crate::meters::drivers::{self, Driver};
 use crate::meters::link::{Link, LinkError};
 
@@ -26,12 +27,20 @@ pub(super) struct Place {
     /// The folder of a meter's drive, or one with a report from it
     #[arg(long, value_name = "DIR")]
     folder: Option<PathBuf>,
+    /// The meter on USB with this id, as glucodock meters prints it
+    #[arg(long, value_name = "VID:PID")]
+    usb: Option<UsbId>,
+    /// The only meter that is plugged in
+    #[arg(long)]
+    auto: bool,
 }
 
 /// An open link and the driver to read over it.
 pub(super) struct Source {
     pub(super) link: Box<dyn Link>,
     pub(super) driver: &'static dyn Driver,
+    /// The name for a meter that does not tell its own; empty where nothing is known of it.
+    pub(super) sold_as: Clean,
 }
 
 impl Source {
@@ -44,15 +53,18 @@ impl Source {
             (Some(port), ..) => {
                 let driver = choose("a serial port", drivers::SERIAL, driver)?;
                 let link = SerialLink::open(port).map_err(|error| port_error(&error, port))?;
-                Ok(Self { link: Box::new(link), driver })
+                Ok(Self { link: Box::new(link), driver, sold_as: Clean::default() })
             }
             (None, Some(socket), _) => {
                 let driver = choose("a socket", &behind_sockets()?, driver)?;
                 let link = SocketLink::open(socket).map_err(|error| socket_error(&error, socket))?;
-                Ok(Self { link: Box::new(link), driver })
+                Ok(Self { link: Box::new(link), driver, sold_as: Clean::default() })
             }
             (None, None, Some(path)) => folder::open(path, driver),
-            (None, None, None) => Err(CommandError::usage("say where the meter is, with --port, --socket or --folder")),
+            (None, None, None) => {
+                let OpenMeter { link, driver, sold_as } = attached::open(place.usb, driver)?;
+                Ok(Self { link, driver, sold_as })
+            }
         }
     }
 }

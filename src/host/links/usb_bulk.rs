@@ -1,35 +1,20 @@
 //! A link over USB bulk transfers: one message is one transfer, in each direction.
 //!
 //! Follows the USB layer of the Accu-Chek meters (PHDC without metadata preamble): interface 0, alternate setting 0,
-//! whatever numbers its two bulk endpoints have. The device is never reset and a configuration only chosen if it has
-//! none, because both would lose the message that the meter sends first.
+//! whatever numbers its two bulk endpoints have.
 
-use std::thread;
 use std::time::Duration;
 
-use rusb::{Context, Device, DeviceHandle, UsbContext as _};
+use rusb::{Context, DeviceHandle};
 
+use super::usb::endpoints::{Interface, Pair};
+use super::usb::failure::failure;
+use super::usb::{self, at_least_a_moment};
 use crate::host::watch::UsbPlace;
 use crate::meters::link::{Link, LinkError};
 
-mod endpoints;
-mod failure;
-
-use endpoints::Pair;
-use failure::{failure, is_passing};
-
 /// The one interface of a meter.
 const INTERFACE: u8 = 0;
-
-/// How long a meter that has just arrived may still be refused: the kernel announces it before it is configured and
-/// before udev has given it to the user, and the previous program may still be closing it.
-const PATIENCE: Duration = Duration::from_secs(2);
-
-/// The pause between two attempts to open.
-const PAUSE: Duration = Duration::from_millis(50);
-
-/// How long the kernel may take to configure a new device, before it is taken for one that it leaves alone.
-const CONFIGURING: Duration = Duration::from_millis(500);
 
 /// The longest message an 11073 meter may send (64 512 bytes) fits. The buffer has one packet more, so that no message
 /// ends at its end; both are multiples of every packet size that USB has, or libusb may report an overflow.
@@ -52,40 +37,10 @@ impl UsbBulkLink {
     /// # Errors
     /// [`LinkError::Gone`] if there is no such device, [`LinkError::Denied`], [`LinkError::Busy`], or what libusb says.
     pub fn open(context: &Context, place: UsbPlace) -> Result<Self, LinkError> {
-        let what = format!("the USB device {} on bus {}", place.address, place.bus);
-        let opened = persist(|spent| Self::try_open(context, place, spent), thread::sleep);
-        let (handle, endpoints) = opened.map_err(|error| failure("opening", error, &what))??;
+        let (handle, endpoints) = usb::open(context, place, choose)?;
         let link = Self { handle, endpoints, buffer: vec![0; LARGEST_TRANSFER + usize::from(endpoints.input.packet)] };
         link.ask_status();
         Ok(link)
-    }
-
-    /// One attempt. The inner error is one that another attempt does not change.
-    fn try_open(
-        context: &Context,
-        place: UsbPlace,
-        spent: Duration,
-    ) -> rusb::Result<Result<(DeviceHandle<Context>, Pair), LinkError>> {
-        let device = find(context, place)?;
-        let handle = device.open()?;
-        let configuration = match device.active_config_descriptor() {
-            Err(rusb::Error::NotFound) if spent >= CONFIGURING => {
-                handle.set_active_configuration(device.config_descriptor(0)?.number())?;
-                device.active_config_descriptor()?
-            }
-            active => active?,
-        };
-        let endpoints = match endpoints::choose(&endpoints::of(&configuration)) {
-            Ok(endpoints) => endpoints,
-            Err(error) => return Ok(Err(error)),
-        };
-        match handle.set_auto_detach_kernel_driver(true) {
-            // Systems without kernel drivers to detach.
-            Ok(()) | Err(rusb::Error::NotSupported) => {}
-            Err(error) => return Err(error),
-        }
-        handle.claim_interface(INTERFACE)?;
-        Ok(Ok((handle, endpoints)))
     }
 
     /// The standard request `GET_STATUS` of the device, which Accu-Chek meters expect before they speak. The answer
@@ -147,84 +102,9 @@ impl Link for UsbBulkLink {
     }
 }
 
-/// libusb takes a wait of nothing for a wait without end.
-fn at_least_a_moment(wait: Duration) -> Duration {
-    wait.max(Duration::from_millis(1))
-}
-
-/// The device at this place; its id is compared too, because numbers are used again after many plugs.
-fn find(context: &Context, place: UsbPlace) -> rusb::Result<Device<Context>> {
-    let is_it = |device: &Device<Context>| {
-        device.bus_number() == place.bus
-            && device.address() == place.address
-            && device.device_descriptor().is_ok_and(|descriptor| {
-                (descriptor.vendor_id(), descriptor.product_id()) == (place.id.vendor, place.id.product)
-            })
-    };
-    context.devices()?.iter().find(is_it).ok_or(rusb::Error::NoDevice)
-}
-
-/// Tries again while the refusal may pass, for [`PATIENCE`] in all. `attempt` is told how long it took so far.
-fn persist<T>(
-    mut attempt: impl FnMut(Duration) -> rusb::Result<T>,
-    mut pause: impl FnMut(Duration),
-) -> rusb::Result<T> {
-    let mut spent = Duration::ZERO;
-    loop {
-        match attempt(spent) {
-            Err(error) if is_passing(error) && spent < PATIENCE => {
-                pause(PAUSE);
-                spent += PAUSE;
-            }
-            outcome => return outcome,
-        }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_refusal_that_passes_is_waited_out() {
-        let mut paused = Duration::ZERO;
-        let opened = persist(
-            |spent| if spent < Duration::from_millis(150) { Err(rusb::Error::Access) } else { Ok("open") },
-            |pause| paused += pause,
-        );
-        assert_eq!((opened, paused), (Ok("open"), Duration::from_millis(150)));
-    }
-
-    #[test]
-    fn patience_ends_after_two_seconds_with_the_last_refusal() {
-        let mut attempts = 0;
-        let mut paused = Duration::ZERO;
-        let opened = persist::<()>(
-            |_| {
-                attempts += 1;
-                Err(rusb::Error::Busy)
-            },
-            |pause| paused += pause,
-        );
-        assert_eq!((opened, paused, attempts), (Err(rusb::Error::Busy), PATIENCE, 41));
-    }
-
-    #[test]
-    fn another_failure_is_not_tried_again() {
-        let mut attempts = 0;
-        let opened = persist::<()>(
-            |_| {
-                attempts += 1;
-                Err(rusb::Error::NoMem)
-            },
-            |_| {},
-        );
-        assert_eq!((opened, attempts), (Err(rusb::Error::NoMem), 1));
-    }
-
-    #[test]
-    fn no_wait_is_endless() {
-        assert_eq!(at_least_a_moment(Duration::ZERO), Duration::from_millis(1));
-        assert_eq!(at_least_a_moment(Duration::from_millis(100)), Duration::from_millis(100));
-    }
+/// The two bulk endpoints of interface 0.
+fn choose(interfaces: &[Interface]) -> Result<(u8, Pair), LinkError> {
+    let first = interfaces.iter().find(|interface| interface.number == INTERFACE);
+    let none = || LinkError::Failed { operation: "opening", reason: format!("there is no interface {INTERFACE}") };
+    Ok((INTERFACE, first.ok_or_else(none)?.bulk_pair()?))
 }

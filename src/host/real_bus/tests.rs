@@ -34,7 +34,7 @@ impl Link for EmptyLink {
 struct Notes(Arc<Mutex<Vec<Place>>>);
 
 impl Opener for Notes {
-    fn open(&self, place: &Place) -> Result<Box<dyn Link>, LinkError> {
+    fn open(&self, place: &Place, _kind: LinkKind) -> Result<Box<dyn Link>, LinkError> {
         self.0.lock().unwrap().push(place.clone());
         Ok(Box::new(EmptyLink))
     }

@@ -154,6 +154,12 @@ impl FaultyWire {
         self.end == Some(End::Unplugged)
     }
 
+    /// Whether nothing arrives any more, because the meter stalled or the cable was pulled.
+    #[must_use]
+    pub const fn has_ended(&self) -> bool {
+        self.end.is_some()
+    }
+
     /// Bytes that the meter sent so far, lost ones included.
     #[must_use]
     pub const fn passed(&self) -> u64 {

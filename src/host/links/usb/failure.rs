@@ -5,7 +5,7 @@ use rusb::Error;
 use crate::meters::link::LinkError;
 
 /// The error of a link. `what` names the device where the person must act on it.
-pub(super) fn failure(operation: &'static str, error: Error, what: &str) -> LinkError {
+pub(in crate::host::links) fn failure(operation: &'static str, error: Error, what: &str) -> LinkError {
     match error {
         Error::Timeout | Error::Interrupted => LinkError::TimedOut,
         // A real controller reports a transfer error first when the cable comes out, and the loss only later.
@@ -27,7 +27,7 @@ pub(super) fn failure(operation: &'static str, error: Error, what: &str) -> Link
 }
 
 /// Whether a refusal to open may pass by itself within a moment.
-pub(super) fn is_passing(error: Error) -> bool {
+pub(in crate::host::links) fn is_passing(error: Error) -> bool {
     matches!(error, Error::Access | Error::NotFound | Error::Busy | Error::NoDevice)
 }
 

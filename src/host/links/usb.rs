@@ -1,0 +1,155 @@
+//! Opening a meter through libusb: what the links over bulk transfers, HID reports and SCSI commands have in common.
+//!
+//! The device is never reset and a configuration only chosen if it has none, because both would lose the message that
+//! some meters send first. A kernel driver that has the interface is detached, and attached again when it is given back.
+
+use std::thread;
+use std::time::Duration;
+
+use rusb::{Context, Device, DeviceHandle, UsbContext as _};
+
+use crate::host::watch::UsbPlace;
+use crate::meters::link::LinkError;
+
+pub(super) mod endpoints;
+pub(super) mod failure;
+
+use endpoints::Interface;
+use failure::{failure, is_passing};
+
+/// How long a meter that has just arrived may still be refused: the kernel announces it before it is configured and
+/// before udev has given it to the user, and the previous program may still be closing it.
+const PATIENCE: Duration = Duration::from_secs(2);
+
+/// The pause between two attempts to open.
+const PAUSE: Duration = Duration::from_millis(50);
+
+/// How long the kernel may take to configure a new device, before it is taken for one that it leaves alone.
+const CONFIGURING: Duration = Duration::from_millis(500);
+
+/// Opens the device at `place` and claims the interface that `choose` picks, together with what it says of it. Blocks
+/// for up to two seconds while the system still refuses it.
+///
+/// # Errors
+/// [`LinkError::Gone`] if there is no such device, [`LinkError::Denied`], [`LinkError::Busy`], the error of `choose`, or
+/// what libusb says.
+pub(super) fn open<T>(
+    context: &Context,
+    place: UsbPlace,
+    choose: impl Fn(&[Interface]) -> Result<(u8, T), LinkError>,
+) -> Result<(DeviceHandle<Context>, T), LinkError> {
+    let what = format!("the USB device {} on bus {}", place.address, place.bus);
+    let opened = persist(|spent| try_open(context, place, spent, &choose), thread::sleep);
+    opened.map_err(|error| failure("opening", error, &what))?
+}
+
+/// One attempt. The inner error is one that another attempt does not change.
+fn try_open<T>(
+    context: &Context,
+    place: UsbPlace,
+    spent: Duration,
+    choose: impl Fn(&[Interface]) -> Result<(u8, T), LinkError>,
+) -> rusb::Result<Result<(DeviceHandle<Context>, T), LinkError>> {
+    let device = find(context, place)?;
+    let handle = device.open()?;
+    let configuration = match device.active_config_descriptor() {
+        Err(rusb::Error::NotFound) if spent >= CONFIGURING => {
+            handle.set_active_configuration(device.config_descriptor(0)?.number())?;
+            device.active_config_descriptor()?
+        }
+        active => active?,
+    };
+    let (interface, chosen) = match choose(&endpoints::of(&configuration)) {
+        Ok(chosen) => chosen,
+        Err(error) => return Ok(Err(error)),
+    };
+    match handle.set_auto_detach_kernel_driver(true) {
+        // Systems without kernel drivers to detach.
+        Ok(()) | Err(rusb::Error::NotSupported) => {}
+        Err(error) => return Err(error),
+    }
+    handle.claim_interface(interface)?;
+    Ok(Ok((handle, chosen)))
+}
+
+/// libusb takes a wait of nothing for a wait without end.
+pub(super) fn at_least_a_moment(wait: Duration) -> Duration {
+    wait.max(Duration::from_millis(1))
+}
+
+/// The device at this place; its id is compared too, because numbers are used again after many plugs.
+fn find(context: &Context, place: UsbPlace) -> rusb::Result<Device<Context>> {
+    let is_it = |device: &Device<Context>| {
+        device.bus_number() == place.bus
+            && device.address() == place.address
+            && device.device_descriptor().is_ok_and(|descriptor| {
+                (descriptor.vendor_id(), descriptor.product_id()) == (place.id.vendor, place.id.product)
+            })
+    };
+    context.devices()?.iter().find(is_it).ok_or(rusb::Error::NoDevice)
+}
+
+/// Tries again while the refusal may pass, for [`PATIENCE`] in all. `attempt` is told how long it took so far.
+fn persist<T>(
+    mut attempt: impl FnMut(Duration) -> rusb::Result<T>,
+    mut pause: impl FnMut(Duration),
+) -> rusb::Result<T> {
+    let mut spent = Duration::ZERO;
+    loop {
+        match attempt(spent) {
+            Err(error) if is_passing(error) && spent < PATIENCE => {
+                pause(PAUSE);
+                spent += PAUSE;
+            }
+            outcome => return outcome,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_refusal_that_passes_is_waited_out() {
+        let mut paused = Duration::ZERO;
+        let opened = persist(
+            |spent| if spent < Duration::from_millis(150) { Err(rusb::Error::Access) } else { Ok("open") },
+            |pause| paused += pause,
+        );
+        assert_eq!((opened, paused), (Ok("open"), Duration::from_millis(150)));
+    }
+
+    #[test]
+    fn patience_ends_after_two_seconds_with_the_last_refusal() {
+        let mut attempts = 0;
+        let mut paused = Duration::ZERO;
+        let opened = persist::<()>(
+            |_| {
+                attempts += 1;
+                Err(rusb::Error::Busy)
+            },
+            |pause| paused += pause,
+        );
+        assert_eq!((opened, paused, attempts), (Err(rusb::Error::Busy), PATIENCE, 41));
+    }
+
+    #[test]
+    fn another_failure_is_not_tried_again() {
+        let mut attempts = 0;
+        let opened = persist::<()>(
+            |_| {
+                attempts += 1;
+                Err(rusb::Error::NoMem)
+            },
+            |_| {},
+        );
+        assert_eq!((opened, attempts), (Err(rusb::Error::NoMem), 1));
+    }
+
+    #[test]
+    fn no_wait_is_endless() {
+        assert_eq!(at_least_a_moment(Duration::ZERO), Duration::from_millis(1));
+        assert_eq!(at_least_a_moment(Duration::from_millis(100)), Duration::from_millis(100));
+    }
+}

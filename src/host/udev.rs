@@ -1,0 +1,119 @@
+//! The udev rules that let the person at this computer open the meters of the catalogue, without root.
+//!
+//! The file `assets/udev/70-glucodock.rules` is what [`rules`] makes of the catalogue; a test keeps them in step. The
+//! number must be below 73, where systemd turns the tag `uaccess` into permission for whoever sits at the computer.
+
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
+use std::path::{Path, PathBuf};
+
+use crate::meters::catalogue::{Catalogue, LinkKind, UsbId};
+
+/// The name under which the rules are installed.
+pub const FILE: &str = "70-glucodock.rules";
+
+/// The folders that udev reads, the administrator's first (udev(7)).
+const FOLDERS: [&str; 4] =
+    ["/etc/udev/rules.d", "/run/udev/rules.d", "/usr/local/lib/udev/rules.d", "/usr/lib/udev/rules.d"];
+
+/// Where the rules belong on this computer.
+#[must_use]
+pub fn place() -> PathBuf {
+    let [administrator, ..] = FOLDERS;
+    Path::new(administrator).join(FILE)
+}
+
+/// The text of the installed rules, if there are any.
+#[must_use]
+pub fn installed() -> Option<String> {
+    FOLDERS.iter().find_map(|folder| std::fs::read_to_string(Path::new(folder).join(FILE)).ok())
+}
+
+/// The rules for every id of the catalogue.
+#[must_use]
+pub fn rules(catalogue: &Catalogue) -> String {
+    let mut meters: BTreeMap<UsbId, (LinkKind, String)> = BTreeMap::new();
+    for meter in catalogue.meters() {
+        for id in &meter.ids {
+            meters.entry(*id).or_insert_with(|| (meter.link, meter.name().to_string()));
+        }
+    }
+    let mut text = String::from(
+        "# Glucose meters that glucodock reads. Made from its catalogue by: glucodock doctor --rules\n\
+         # Install as /etc/udev/rules.d/70-glucodock.rules, then run:\n\
+         #   udevadm control --reload && udevadm trigger --subsystem-match=usb --subsystem-match=tty\n\
+         # The person at this computer may open a meter, and so may the members of the groups plugdev and dialout.\n",
+    );
+    for (id, (link, name)) in &meters {
+        // Writing to a text cannot fail.
+        let _ = writeln!(text, "\n# {name}");
+        match link {
+            LinkKind::UsbBulk | LinkKind::UsbHid | LinkKind::Folder => text.push_str(&device(*id)),
+            LinkKind::Scsi => {
+                text.push_str(&device(*id));
+                text.push_str(&drive(*id));
+            }
+            LinkKind::Serial => text.push_str(&port(*id)),
+        }
+    }
+    for cable in catalogue.cables() {
+        let _ = writeln!(text, "\n# {}", cable.name);
+        for id in &cable.ids {
+            text.push_str(&port(*id));
+        }
+    }
+    text
+}
+
+/// Opened through libusb.
+fn device(id: UsbId) -> String {
+    format!(
+        "SUBSYSTEM==\"usb\", ENV{{DEVTYPE}}==\"usb_device\", {}, MODE=\"0660\", GROUP=\"plugdev\", TAG+=\"uaccess\"\n",
+        is(id, "ATTR")
+    )
+}
+
+/// A drive that nothing else is to open: a desktop that mounts it would put its own blocks before the meter's answers.
+fn drive(id: UsbId) -> String {
+    format!("SUBSYSTEM==\"block\", {}, ENV{{UDISKS_IGNORE}}=\"1\"\n", is(id, "ATTRS"))
+}
+
+/// A serial port. `ModemManager` would say AT to the meter.
+fn port(id: UsbId) -> String {
+    format!(
+        "SUBSYSTEM==\"usb\", ENV{{DEVTYPE}}==\"usb_device\", {}, ENV{{ID_MM_DEVICE_IGNORE}}=\"1\"\n\
+         SUBSYSTEM==\"tty\", {}, MODE=\"0660\", GROUP=\"dialout\", TAG+=\"uaccess\"\n",
+        is(id, "ATTR"),
+        is(id, "ATTRS")
+    )
+}
+
+fn is(id: UsbId, attribute: &str) -> String {
+    format!("{attribute}{{idVendor}}==\"{:04x}\", {attribute}{{idProduct}}==\"{:04x}\"", id.vendor, id.product)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// After a change of the catalogue: `glucodock doctor --rules > assets/udev/70-glucodock.rules`.
+    #[test]
+    fn the_file_is_in_step_with_the_catalogue() {
+        let file = include_str!("../../assets/udev/70-glucodock.rules");
+        assert_eq!(file, rules(Catalogue::embedded().unwrap()));
+    }
+
+    #[test]
+    fn every_id_that_can_be_read_has_a_rule() {
+        let catalogue = Catalogue::embedded().unwrap();
+        let rules = rules(catalogue);
+        for meter in catalogue.meters() {
+            for id in catalogue.ids_of(meter) {
+                let named = format!("{{idVendor}}==\"{:04x}\"", id.vendor);
+                let product = format!("{{idProduct}}==\"{:04x}\"", id.product);
+                assert!(rules.lines().any(|line| line.contains(&named) && line.contains(&product)), "{id}");
+            }
+        }
+        assert!(!rules.contains("21db"), "a meter that cannot be read needs no rule");
+    }
+}

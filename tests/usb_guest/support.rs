@@ -1,0 +1,180 @@
+//! Plugs meters in, runs the program, and says how long each case took.
+
+use std::io::{BufRead as _, BufReader};
+use std::path::PathBuf;
+use std::process::{Child, ChildStdout, Command, Stdio};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use glucodock::domain::glucose::Measured;
+use glucodock::meters::simulator::readings::{ReadingSet, SimulatedReading};
+use jiff::civil::{DateTime, date};
+use serde_json::Value;
+
+/// Longer than anything takes, on an emulated processor that has to share.
+const PATIENCE: Duration = Duration::from_secs(20);
+
+/// Prints the case with its time when it ends.
+pub(crate) struct Case {
+    name: &'static str,
+    begun: Instant,
+}
+
+/// Begins a case.
+pub(crate) fn case(name: &'static str) -> Case {
+    Case { name, begun: Instant::now() }
+}
+
+impl Drop for Case {
+    fn drop(&mut self) {
+        let how = if thread::panicking() { "FAILED" } else { "ok" };
+        let seconds = self.begun.elapsed().as_secs_f64();
+        println!("\ncase {:<60} {seconds:5.1} s {how}", self.name);
+    }
+}
+
+/// Waits until something is so.
+#[track_caller]
+pub(crate) fn until(what: &str, mut is_so: impl FnMut() -> bool) {
+    let begun = Instant::now();
+    while !is_so() {
+        assert!(begun.elapsed() < PATIENCE, "{what} did not happen");
+        thread::sleep(Duration::from_millis(2));
+    }
+}
+
+/// The time of the newest reading of every simulated meter.
+pub(crate) fn newest() -> DateTime {
+    date(2026, 7, 14).at(8, 30, 12, 0)
+}
+
+/// A meter of the shipped program, plugged in.
+pub(crate) struct Plugged {
+    process: Child,
+    /// Kept open, because the meter says so when a fault unplugs it.
+    _says: BufReader<ChildStdout>,
+    folder: PathBuf,
+}
+
+/// Plugs a meter in and waits until the kernel has configured it.
+#[track_caller]
+pub(crate) fn plug(slug: &str, readings: usize, more: &[&str]) -> Plugged {
+    let mut process = Command::new("glucodock")
+        .args(["simulate", slug, "--attach", "--readings", &readings.to_string(), "--seed", "7"])
+        .args(["--newest", &newest().to_string()])
+        .args(more)
+        .stdout(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut line = String::new();
+    let mut says = BufReader::new(process.stdout.take().unwrap());
+    says.read_line(&mut line).unwrap();
+    let place = line.trim().strip_prefix("ready usb ").unwrap_or_else(|| panic!("{line:?}"));
+    let folder = PathBuf::from("/sys/bus/usb/devices").join(place);
+    let configured = folder.join("bConfigurationValue");
+    until("the configuration", || std::fs::read_to_string(&configured).is_ok_and(|value| value.trim() == "1"));
+    Plugged { process, _says: says, folder }
+}
+
+impl Plugged {
+    /// Where the kernel describes the device.
+    pub(crate) fn folder(&self) -> &PathBuf {
+        &self.folder
+    }
+
+    /// Pulls the cable.
+    pub(crate) fn unplug(self) {
+        drop(self);
+    }
+
+    /// Pulls the cable and does not wait.
+    pub(crate) fn pull(&mut self) {
+        let _ = self.process.kill();
+    }
+}
+
+impl Drop for Plugged {
+    fn drop(&mut self) {
+        self.pull();
+        let _ = self.process.wait();
+        let folder = self.folder.clone();
+        if !thread::panicking() {
+            until("the departure", || !folder.exists());
+        }
+    }
+}
+
+/// How the program ended: exit code, what it printed, what it complained of.
+#[derive(Debug)]
+pub(crate) struct Outcome {
+    pub(crate) exit: i32,
+    pub(crate) json: Value,
+    pub(crate) message: String,
+}
+
+/// Runs the program and waits for its end.
+pub(crate) fn glucodock(arguments: &[&str]) -> Outcome {
+    outcome(Command::new("glucodock").args(arguments).arg("--json"))
+}
+
+/// Runs a command that prints JSON.
+pub(crate) fn outcome(command: &mut Command) -> Outcome {
+    let output = command.output().unwrap();
+    Outcome {
+        exit: output.status.code().unwrap_or(-1),
+        json: serde_json::from_slice(&output.stdout).unwrap_or(Value::Null),
+        message: String::from_utf8_lossy(&output.stderr).into_owned(),
+    }
+}
+
+/// Time, value and kind of a reading as `read --json` prints them.
+type Facts = (String, Option<String>, String);
+
+fn truth(reading: &SimulatedReading) -> Facts {
+    let value = match reading.measured {
+        Measured::Value(value) => Some(value.to_string().split(' ').next().unwrap_or_default().to_owned()),
+        Measured::Low | Measured::High => None,
+    };
+    (reading.time.to_string(), value, format!("{:?}", reading.kind).to_lowercase())
+}
+
+fn printed(json: &Value) -> Vec<Facts> {
+    let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
+    let fact = |reading: &Value| {
+        let value = (!reading["value"].is_null()).then(|| reading["value"].to_string());
+        (text(&reading["time"]), value, text(&reading["kind"]))
+    };
+    json["readings"].as_array().map(|readings| readings.iter().map(fact).collect()).unwrap_or_default()
+}
+
+/// What a meter of that many readings holds; stamps cut to minutes where the meter has none finer.
+pub(crate) fn held(readings: usize) -> Vec<Facts> {
+    ReadingSet::seeded(readings, 7, newest()).readings.iter().map(truth).collect()
+}
+
+/// Fails unless everything that the meter holds was printed, and nothing else.
+#[track_caller]
+pub(crate) fn assert_all(outcome: &Outcome, readings: usize) {
+    assert_eq!((outcome.exit, &outcome.json["complete"]), (0, &Value::Bool(true)), "{}", outcome.message);
+    assert_eq!(printed(&outcome.json), held(readings));
+}
+
+/// The same for meters whose stamps have no seconds and whose readings bear other marks: minutes and values.
+#[track_caller]
+pub(crate) fn assert_values(outcome: &Outcome, readings: usize) {
+    assert_eq!((outcome.exit, &outcome.json["complete"]), (0, &Value::Bool(true)), "{}", outcome.message);
+    let brief = |facts: Vec<Facts>| -> Vec<_> {
+        facts.into_iter().map(|(time, value, _)| (time.chars().take(16).collect::<String>(), value)).collect()
+    };
+    assert_eq!(brief(printed(&outcome.json)), brief(held(readings)));
+}
+
+/// Fails unless the program said that something is missing and printed nothing that the meter does not hold.
+#[track_caller]
+pub(crate) fn assert_lost(outcome: &Outcome, readings: usize) {
+    assert_eq!(outcome.exit, 4, "{outcome:?}");
+    assert_ne!(outcome.json["complete"], Value::Bool(true));
+    let held = held(readings);
+    let printed = printed(&outcome.json);
+    assert!(printed.iter().all(|reading| held.contains(reading)), "a reading that the meter does not hold");
+}

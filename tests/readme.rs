@@ -1,0 +1,52 @@
+//! README's list of meters is made from the catalogue. `UPDATE_README=1 cargo test --test readme` writes it anew.
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
+use std::path::Path;
+
+use glucodock::meters::catalogue::{Catalogue, Meter};
+
+const BEGIN: &str = "<!-- meters: made from assets/meters.toml -->\n";
+const END: &str = "<!-- end of meters -->\n";
+
+fn names(meter: &Meter) -> String {
+    meter.names().iter().map(ToString::to_string).collect::<Vec<_>>().join(", ")
+}
+
+fn table() -> String {
+    let mut by_driver: BTreeMap<&str, Vec<&Meter>> = BTreeMap::new();
+    for meter in Catalogue::embedded().unwrap().meters() {
+        by_driver.entry(&meter.driver).or_default().push(meter);
+    }
+    let mut table = "| driver | link | evidence | meters |\n|---|---|---|---|\n".to_owned();
+    for (driver, meters) in by_driver {
+        let link = meters[0].link.name();
+        let evidence = meters[0].evidence.name();
+        let sold_as: Vec<String> = meters.iter().map(|meter| names(meter)).collect();
+        writeln!(table, "| `{driver}` | {link} | {evidence} | {} |", sold_as.join("; ")).unwrap();
+    }
+    table
+}
+
+#[test]
+fn the_list_of_meters_is_that_of_the_catalogue() {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("README.md");
+    let readme = std::fs::read_to_string(&path).unwrap();
+    let (before, rest) = readme.split_once(BEGIN).unwrap();
+    let (found, after) = rest.split_once(END).unwrap();
+    let expected = table();
+    if std::env::var_os("UPDATE_README").is_some() {
+        std::fs::write(&path, format!("{before}{BEGIN}{expected}{END}{after}")).unwrap();
+        return;
+    }
+    assert_eq!(found, expected, "run UPDATE_README=1 cargo test --test readme");
+}
+
+#[test]
+fn the_two_commands_of_a_fresh_machine_are_named() {
+    let readme = include_str!("../README.md");
+    for command in ["cargo run --release -- demo", "cargo test"] {
+        assert!(readme.contains(&format!("    {command}")), "{command}");
+    }
+}

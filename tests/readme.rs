@@ -1,5 +1,5 @@
 //! README's list of meters is made from the catalogue. `UPDATE_README=1 cargo test --test readme` writes it anew.
-#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+#![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test fails by panicking")]
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;

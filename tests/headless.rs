@@ -78,6 +78,7 @@ fn surroundings(folder: &Path, failures: Failures) -> Surroundings<Model> {
         guides: Vec::new(),
         demo: Vec::new(),
         demo_logins: Vec::new(),
+        has_usb: true,
     };
     let folder = folder.to_owned();
     Surroundings {

@@ -337,6 +337,7 @@ meal-casual = casual
 
 panel-title = Devices
 panel-empty = No meter attached.
+panel-empty-without-usb = This computer has no USB. Serial ports are watched.
 panel-name = { $name } ({ $connection })
 panel-recognised = recognised
 panel-denied = cannot be opened: no permission

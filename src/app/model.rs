@@ -34,6 +34,8 @@ pub struct Setup {
     pub demo: Vec<DemoMeter>,
     /// Names and passwords of the demo clinic's users, shown at sign-in; empty outside the demo.
     pub demo_logins: Vec<(Clean, Clean)>,
+    /// Whether this computer has USB. Without it the device panel says so, and everything else works.
+    pub has_usb: bool,
 }
 
 /// A simulated meter of the demo clinic.
@@ -60,6 +62,8 @@ pub struct Model {
     pub demo: Vec<DemoMeter>,
     /// The demo clinic's users.
     pub demo_logins: Vec<(Clean, Clean)>,
+    /// Whether this computer has USB.
+    pub has_usb: bool,
     /// Where the person is.
     pub place: Place,
     /// The attached meters.
@@ -153,6 +157,7 @@ impl Model {
             guides: setup.guides,
             demo: setup.demo,
             demo_logins: setup.demo_logins,
+            has_usb: setup.has_usb,
             place: Place::SignIn(Box::default()),
             panel: Panel::default(),
             overlay: None,

@@ -48,9 +48,9 @@ pub(super) fn run(options: Options) -> Result<Exit, CommandError> {
         )
     })?;
     let zone = SystemClock.now().time_zone().clone();
-    let start = Start::new(site.clone(), zone)?;
     let (put, inbox) = mailbox();
     let bus = RealBus::start(catalogue()?, options.port, Arc::new(AttachmentIds::default()), put.bus())?;
+    let start = Start::new(site.clone(), zone)?.with_usb(bus.has_usb());
     let outside = Outside {
         platform: Arc::new(Embedded::new(store, site)),
         bus: Arc::new(bus),

@@ -29,6 +29,7 @@ pub(super) struct Start {
     guides: Vec<MeterGuide>,
     demo: Vec<DemoMeter>,
     demo_logins: Vec<(Clean, Clean)>,
+    has_usb: bool,
 }
 
 impl Start {
@@ -36,7 +37,13 @@ impl Start {
     pub(super) fn new(site: Clean, zone: TimeZone) -> Result<Self, CommandError> {
         let keymap = Keymap::embedded().map_err(|error| CommandError::new(Exit::Failed, error.to_string()))?;
         let guides = catalogue()?.meters().iter().map(guide).collect();
-        Ok(Self { site, zone, keymap, guides, demo: Vec::new(), demo_logins: Vec::new() })
+        Ok(Self { site, zone, keymap, guides, demo: Vec::new(), demo_logins: Vec::new(), has_usb: true })
+    }
+
+    /// On a computer that has USB, or has none.
+    pub(super) const fn with_usb(mut self, has_usb: bool) -> Self {
+        self.has_usb = has_usb;
+        self
     }
 
     /// With the meters and users of the demo clinic.
@@ -68,6 +75,7 @@ impl Start {
             guides: self.guides.clone(),
             demo: self.demo.clone(),
             demo_logins: self.demo_logins.clone(),
+            has_usb: self.has_usb,
         }
     }
 }

@@ -53,6 +53,7 @@ pub struct RealBus {
     catalogue: &'static Catalogue,
     watch: Watch,
     opener: Box<dyn Opener>,
+    has_usb: bool,
 }
 
 impl RealBus {
@@ -68,8 +69,16 @@ impl RealBus {
         events: UnboundedSender<BusEvent>,
     ) -> io::Result<Self> {
         let lister = SystemLister::new(catalogue, named);
-        let opener = Box::new(SystemOpener { usb: lister.usb() });
-        Self::with(catalogue, Box::new(lister), opener, ids, events)
+        let usb = lister.usb();
+        let has_usb = usb.is_some();
+        let opener = Box::new(SystemOpener { usb });
+        Ok(Self { has_usb, ..Self::with(catalogue, Box::new(lister), opener, ids, events)? })
+    }
+
+    /// Whether this computer has USB at all.
+    #[must_use]
+    pub const fn has_usb(&self) -> bool {
+        self.has_usb
     }
 
     fn with(
@@ -80,7 +89,7 @@ impl RealBus {
         events: UnboundedSender<BusEvent>,
     ) -> io::Result<Self> {
         let watch = Watch::start(lister, ids, events, PERIOD)?;
-        Ok(Self { catalogue, watch, opener })
+        Ok(Self { catalogue, watch, opener, has_usb: true })
     }
 
     /// What is plugged in under this number, as of the last look.

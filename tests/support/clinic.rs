@@ -153,6 +153,7 @@ impl Clinic {
             guides: guides(),
             demo: vec![],
             demo_logins: vec![],
+            has_usb: true,
         });
         assert!(effects.is_empty());
         Self {

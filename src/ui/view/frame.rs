@@ -60,7 +60,7 @@ impl View<'_> {
         Panel {
             title: self.text("panel-title"),
             entries: slots.chain(departed).collect(),
-            empty: self.text("panel-empty"),
+            empty: self.text(if self.model.has_usb { "panel-empty" } else { "panel-empty-without-usb" }),
         }
     }
 

@@ -1,0 +1,118 @@
+//! Every driver through the real command line: `glucodock simulate` in one process, `glucodock read --json` in another,
+//! for an empty memory, one reading, ten, and a full memory, and with a display in mmol/L.
+#![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test fails by panicking")]
+
+use std::collections::BTreeSet;
+use std::io::{BufRead as _, BufReader};
+use std::path::Path;
+use std::process::{Child, Command, Stdio};
+
+use glucodock::domain::glucose::Measured;
+use glucodock::domain::reading::Kind;
+use glucodock::meters::catalogue::{Catalogue, LinkKind, Meter};
+use glucodock::meters::simulator::readings::ReadingSet;
+use jiff::civil::DateTime;
+use rstest::rstest;
+use serde_json::Value;
+
+const PROGRAM: &str = env!("CARGO_BIN_EXE_glucodock");
+const NEWEST: &str = "2026-07-14T08:30:12";
+/// A full memory, where the catalogue does not know how many readings that is.
+const FULL: u32 = 500;
+
+/// Drivers whose meters are not read in mmol/L: how they send it is not published.
+const WITHOUT_MMOL: [&str; 1] = ["glucocard-expression"];
+
+/// The first meter of each driver on each link.
+fn meters() -> Vec<&'static Meter> {
+    let mut seen = BTreeSet::new();
+    let all = Catalogue::embedded().unwrap().meters();
+    all.iter().filter(|meter| seen.insert((meter.driver.clone(), meter.link.name()))).collect()
+}
+
+struct Simulated(Child);
+
+impl Drop for Simulated {
+    fn drop(&mut self) {
+        let _ = self.0.kill();
+        let _ = self.0.wait();
+    }
+}
+
+const fn places(link: LinkKind) -> (&'static str, &'static str) {
+    match link {
+        LinkKind::Serial => ("--pty", "--port"),
+        LinkKind::Folder => ("--folder", "--folder"),
+        LinkKind::UsbBulk | LinkKind::UsbHid | LinkKind::Scsi => ("--socket", "--socket"),
+    }
+}
+
+/// Reads the simulated meter once, through two processes.
+fn read(meter: &Meter, readings: u32, mmol: bool, folder: &Path) -> Value {
+    let place = folder.join(format!("{}-{readings}-{mmol}", meter.slug));
+    let (there, here) = places(meter.link);
+    let mut command = Command::new(PROGRAM);
+    command.args(["simulate", &meter.slug, "--seed", "7", "--newest", NEWEST]);
+    command.args(["--readings", &readings.to_string(), there]).arg(&place).stdout(Stdio::piped());
+    if mmol {
+        command.arg("--mmol");
+    }
+    let mut child = command.spawn().unwrap();
+    let mut ready = String::new();
+    BufReader::new(child.stdout.take().unwrap()).read_line(&mut ready).unwrap();
+    let _simulated = Simulated(child);
+    assert!(ready.starts_with("ready"), "{}: {ready:?}", meter.slug);
+    let output =
+        Command::new(PROGRAM).args(["read", "--json", "--driver", &meter.driver, here]).arg(&place).output().unwrap();
+    let complaints = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert_eq!(output.status.code(), Some(0), "{} with {readings} readings: {complaints}", meter.slug);
+    serde_json::from_slice(&output.stdout).unwrap()
+}
+
+/// The blood readings that were stored, and all of them: a meter without a mark for control tests may keep none.
+fn stored(readings: u32) -> (ReadingSet, usize) {
+    let newest: DateTime = NEWEST.parse().unwrap();
+    let set = ReadingSet::seeded(usize::try_from(readings).unwrap(), 7, newest);
+    let blood = set.readings.iter().filter(|reading| reading.kind == Kind::Blood).count();
+    (set, blood)
+}
+
+/// In two halves, for two processors.
+#[rstest]
+fn every_driver_reads_its_meter_from_process_to_process(#[values(0, 1)] half: usize) {
+    let folder = tempfile::tempdir().unwrap();
+    let meters = meters();
+    assert!(meters.len() >= 22, "{} drivers", meters.len());
+    for meter in meters.into_iter().skip(half).step_by(2) {
+        for readings in [0, 1, 10, meter.memory.unwrap_or(FULL)] {
+            let read = read(meter, readings, false, folder.path());
+            let what = format!("{} with {readings} readings", meter.slug);
+            assert_eq!(read["complete"], true, "{what}");
+            let found = read["readings"].as_array().unwrap();
+            let (set, blood) = stored(readings);
+            assert!((blood..=set.readings.len()).contains(&found.len()), "{what}: {} came", found.len());
+            for stored in set.readings.iter().filter(|stored| stored.kind == Kind::Blood) {
+                let Measured::Value(value) = stored.measured else { continue };
+                let minute = stored.time.strftime("%Y-%m-%dT%H:%M").to_string();
+                let is_here = found.iter().any(|reading| {
+                    reading["time"].as_str().is_some_and(|time| time.starts_with(&minute))
+                        && reading["value"].as_f64() == Some(value.value())
+                        && reading["unit"] == "mg/dL"
+                });
+                assert!(is_here, "{what}: {value} at {minute} is not among them");
+            }
+        }
+    }
+}
+
+#[test]
+fn a_display_in_mmol_changes_no_count() {
+    let folder = tempfile::tempdir().unwrap();
+    for meter in meters().into_iter().filter(|meter| !WITHOUT_MMOL.contains(&meter.driver.as_str())) {
+        let read = read(meter, 10, true, folder.path());
+        let (set, blood) = stored(10);
+        let found = read["readings"].as_array().unwrap();
+        assert_eq!(read["complete"], true, "{}", meter.slug);
+        assert!((blood..=set.readings.len()).contains(&found.len()), "{}: {} came", meter.slug, found.len());
+    }
+}

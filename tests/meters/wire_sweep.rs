@@ -17,7 +17,7 @@ use jiff::Zoned;
 use jiff::civil::{DateTime, date};
 
 /// More runs than this take too long for everyday tests; of more, an even choice is made, unless
-/// `GLUCODOCK_ALL_FAULTS` is set.
+/// `GLUCODOCK_SWEEP` is set.
 const MOST_RUNS: usize = 4000;
 
 /// What happens to one byte.
@@ -227,7 +227,7 @@ pub(crate) fn sweep<M: SimulatedMeter + 'static>(
     let bytes = good.transcript.iter().filter(|packet| packet.direction == direction);
     let length: usize = bytes.map(|packet| packet.bytes.len()).sum();
     // A step that shares a factor with the number of harms would pass some of them over.
-    let most = if std::env::var_os("GLUCODOCK_ALL_FAULTS").is_some() { usize::MAX } else { MOST_RUNS };
+    let most = if std::env::var_os("GLUCODOCK_SWEEP").is_some() { usize::MAX } else { MOST_RUNS };
     let least = (length * harms.len()).div_ceil(most).max(1);
     let step = (least..least + 6).find(|step| step % 2 != 0 && step % 3 != 0).unwrap();
     let mut tally = Tally::default();

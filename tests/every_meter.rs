@@ -1,6 +1,6 @@
 //! Every driver through the real command line: `glucodock simulate` in one process, `glucodock read --json` in another,
 //! for an empty memory, one reading, ten, and a full memory, and with a display in mmol/L.
-#![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test fails by panicking")]
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 use std::collections::BTreeSet;
 use std::io::{BufRead as _, BufReader};

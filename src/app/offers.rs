@@ -31,12 +31,15 @@ const fn offer_if(possible: bool, action: Action, words: &'static str, reason: &
 /// The actions of the screen, the most important first.
 #[must_use]
 pub fn offers(model: &Model) -> Vec<Offer> {
-    let mut offers = match (&model.overlay, &model.place) {
-        (Some(overlay), _) => return of_overlay(overlay),
-        (None, Place::SignIn(_)) => {
-            vec![offer(Action::GoOn, "hint-sign-in"), offer(Action::NextControl, "hint-next-field")]
-        }
-        (None, Place::Working(working)) => of_step(&working.step, model, working.waiting.len()),
+    model.overlay.as_ref().map_or_else(|| of_place(model), of_overlay)
+}
+
+/// The actions of the screen below whatever lies over it: what the help explains and the menu lists.
+#[must_use]
+pub fn of_place(model: &Model) -> Vec<Offer> {
+    let mut offers = match &model.place {
+        Place::SignIn(_) => vec![offer(Action::GoOn, "hint-sign-in"), offer(Action::NextControl, "hint-next-field")],
+        Place::Working(working) => of_step(&working.step, model, working.waiting.len()),
     };
     if !model.demo.is_empty() {
         offers.push(offer(Action::DemoMeters, "hint-demo-meters"));
@@ -154,8 +157,7 @@ fn cable_waits(model: &Model) -> bool {
 /// The rows of the menu: what the screen offers, then signing out and leaving.
 #[must_use]
 pub fn menu_rows(model: &Model) -> Vec<MenuRow> {
-    let on_screen = Model { overlay: None, ..model.clone() };
-    offers(&on_screen)
+    of_place(model)
         .into_iter()
         .filter(|offer| offer.action != Action::Menu)
         .map(|offer| MenuRow::Do(offer.action))

@@ -102,9 +102,8 @@ impl Packet {
 
 /// The check value of a packet, given its bytes up to the payload: the end counts too.
 fn check_value(bytes: &[u8]) -> u16 {
-    bytes.iter().chain([&END]).fold(0xFFFF, |crc: u16, byte| {
-        (0..8).fold(crc ^ u16::from(*byte) << 8, |crc, _| if crc & 0x8000 == 0 { crc << 1 } else { crc << 1 ^ 0x1021 })
-    })
+    let covered: Vec<u8> = bytes.iter().copied().chain([END]).collect();
+    super::lifescan_frame::crc16(&covered)
 }
 
 /// Cuts what arrives into packets. Bytes before the beginning of one are passed over.

@@ -2,7 +2,6 @@
 
 use super::View;
 use crate::app::list::Cursor;
-use crate::app::model::Model;
 use crate::app::offers;
 use crate::app::overlay::{MenuRow, Overlay as Open};
 use crate::ui::scene::{Block, Choice, Choices, Fact, Overlay, Role};
@@ -24,8 +23,7 @@ impl View<'_> {
     }
 
     fn help(&self) -> Overlay {
-        let on_screen = Model { overlay: None, ..self.model.clone() };
-        let facts = offers::offers(&on_screen)
+        let facts = offers::of_place(self.model)
             .into_iter()
             .map(|offer| Fact {
                 label: self.model.keymap.label(offer.action).to_owned(),
@@ -50,8 +48,7 @@ impl View<'_> {
     }
 
     fn menu(&self, cursor: Cursor) -> Overlay {
-        let on_screen = Model { overlay: None, ..self.model.clone() };
-        let offered = offers::offers(&on_screen);
+        let offered = offers::of_place(self.model);
         let rows = offers::menu_rows(self.model)
             .into_iter()
             .map(|row| match row {

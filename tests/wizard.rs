@@ -11,6 +11,7 @@ use glucodock::app::key::Key;
 use glucodock::app::model::Remark;
 use glucodock::app::overlay::Overlay;
 use glucodock::app::wizard::Step;
+use glucodock::app::wizard::confirm_assignment::LookAlikes;
 use glucodock::app::wizard::create_patient::CreatePage;
 use glucodock::domain::association::{AssignmentResult, AuditEntry, Owner};
 use glucodock::domain::download::Completeness;
@@ -139,6 +140,15 @@ fn one_retry_then_back_to_the_search() {
         .collect();
     assert_eq!(audited, [1, 2]);
     assert_eq!(assignments(&clinic), 0);
+}
+
+#[test]
+fn a_failed_look_for_people_with_similar_data_is_not_taken_for_nobody() {
+    let mut clinic = Clinic::signed_in();
+    clinic.look_alikes = Err(Problem::new(ProblemCode::StoreUnreadable, "gone"));
+    clinic.go_to_confirm_assignment();
+    let Step::ConfirmAssignment(step) = &clinic.model.working().unwrap().step else { panic!("at {}", clinic.step()) };
+    assert!(matches!(step.look_alikes, LookAlikes::Unknown), "{:?}", step.look_alikes);
 }
 
 #[test]
@@ -298,7 +308,7 @@ fn a_required_field_that_is_wrong_has_the_keys_and_says_what_is_allowed() {
 #[test]
 fn the_same_person_is_offered_and_a_second_record_needs_a_reason() {
     let mut clinic = Clinic::signed_in();
-    clinic.look_alikes = vec![LookAlike { patient: anna(), likeness: Likeness::SamePerson }];
+    clinic.look_alikes = Ok(vec![LookAlike { patient: anna(), likeness: Likeness::SamePerson }]);
     clinic.keys([Key::Function(2)]);
     for text in ["Müller", "Anna", "14-Jul-1961", "M778"] {
         clinic.text(text);

@@ -112,6 +112,7 @@ status-deceased = DECEASED
 person-line = { $name }, born { $born }, { $identifier }
 other-person = another patient, initials { $given }{ $family }, identifier ending in { $end }
 look-alike = Easily confused with { $person }
+look-alikes-unknown = It could not be checked whether somebody else has similar data. Compare name, birth date and MRN.
 
 ## Find and select the patient
 
@@ -264,7 +265,7 @@ label-initials = Initials
 label-birth-year = Birth year
 example-initials = two letters
 example-birth-year = four digits
-identity-mismatch = This does not match the patient above. Check the person; you have one more try.
+identity-mismatch = What was typed does not match this patient. Check the person; one more try.
 identity-mismatch-twice = The identity did not match twice. Nothing was assigned. Search for the right person.
 assigning = Assigning
 button-confirm-assigned-device = Confirm assigned device

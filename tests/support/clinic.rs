@@ -134,7 +134,7 @@ pub(crate) fn dashboard(patient: Patient, period: Period) -> Dashboard {
 pub(crate) struct Clinic {
     pub(crate) model: Model,
     pub(crate) owner: Owner,
-    pub(crate) look_alikes: Vec<LookAlike>,
+    pub(crate) look_alikes: Result<Vec<LookAlike>, Problem>,
     pub(crate) waiting: Vec<Upload>,
     pub(crate) assign: Result<AssignmentResult, Problem>,
     pub(crate) role: Role,
@@ -159,7 +159,7 @@ impl Clinic {
         Self {
             model,
             owner: Owner::Nobody,
-            look_alikes: vec![],
+            look_alikes: Ok(vec![]),
             waiting: vec![],
             assign: Ok(AssignmentResult { new: 720, already_there: 0 }),
             role: Role::Assistant,
@@ -247,7 +247,7 @@ impl Clinic {
             }
             Effect::LoadRecents { ticket } => (ticket, Answer::Recents(Ok(vec![carla()]))),
             Effect::LoadPending { ticket } => (ticket, Answer::Pending(Ok(self.waiting.clone()))),
-            Effect::FindLookAlikes { ticket, .. } => (ticket, Answer::LookAlikes(Ok(self.look_alikes.clone()))),
+            Effect::FindLookAlikes { ticket, .. } => (ticket, Answer::LookAlikes(self.look_alikes.clone())),
             Effect::CreatePatient { ticket, new, .. } => {
                 let mut created = anna();
                 created.family = new.family.clone();

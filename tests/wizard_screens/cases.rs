@@ -82,10 +82,10 @@ fn person() -> Vec<Case> {
             }
         }),
         ("create_patient_look_alikes__same_person", Clinic::signed_in, |clinic| {
-            clinic.look_alikes = vec![
+            clinic.look_alikes = Ok(vec![
                 LookAlike { patient: anna(), likeness: Likeness::SamePerson },
                 LookAlike { patient: carla(), likeness: Likeness::NameAndYear },
-            ];
+            ]);
             clinic.keys([Key::Function(2)]);
             for text in ["Müller", "Anna", "14-Jul-1961", "M778"] {
                 clinic.text(text);
@@ -150,12 +150,16 @@ fn assignment() -> Vec<Case> {
             clinic.keys([Key::Enter, Key::Tab, Key::Enter, Key::Down]);
         }),
         ("confirm_assignment__look_alike", Clinic::signed_in, |clinic| {
-            clinic.look_alikes = vec![LookAlike { patient: carla(), likeness: Likeness::NameAndYear }];
+            clinic.look_alikes = Ok(vec![LookAlike { patient: carla(), likeness: Likeness::NameAndYear }]);
             clinic.go_to_confirm_assignment();
             type_identity(clinic, "am");
         }),
+        ("confirm_assignment__look_alikes_unknown", Clinic::signed_in, |clinic| {
+            clinic.look_alikes = Err(Problem::new(ProblemCode::StoreUnwritable, "disk full"));
+            clinic.go_to_confirm_assignment();
+        }),
         ("confirm_assignment__mismatch", Clinic::signed_in, |clinic| {
-            clinic.look_alikes = vec![LookAlike { patient: carla(), likeness: Likeness::NameAndYear }];
+            clinic.look_alikes = Ok(vec![LookAlike { patient: carla(), likeness: Likeness::NameAndYear }]);
             clinic.go_to_confirm_assignment();
             type_identity(clinic, "xx");
             clinic.keys([Key::Enter]);

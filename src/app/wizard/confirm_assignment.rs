@@ -23,9 +23,8 @@ pub struct ConfirmAssignment {
     pub upload: Upload,
     /// The person who was selected.
     pub patient: Patient,
-    /// People who may be taken for this one.
-    pub look_alikes: Vec<LookAlike>,
-    asking_look_alikes: Ticket,
+    /// Who may be taken for this person.
+    pub look_alikes: LookAlikes,
     /// The initials typed again.
     pub initials: TextField,
     /// The year of birth typed again.
@@ -38,6 +37,17 @@ pub struct ConfirmAssignment {
     key: IdempotencyKey,
     /// What is under way.
     pub work: AssignmentWork,
+}
+
+/// What is known of people who may be taken for the one who was selected.
+#[derive(Debug, Clone)]
+pub enum LookAlikes {
+    /// The platform is looking.
+    Asked(Ticket),
+    /// These; usually nobody.
+    Known(Vec<LookAlike>),
+    /// The platform could not look, so there may be somebody.
+    Unknown,
 }
 
 /// The controls of the confirm screen.
@@ -73,8 +83,7 @@ impl ConfirmAssignment {
         Step::ConfirmAssignment(Box::new(Self {
             upload,
             patient,
-            look_alikes: Vec::new(),
-            asking_look_alikes: ticket,
+            look_alikes: LookAlikes::Asked(ticket),
             initials: TextField::default(),
             birth_year: TextField::default(),
             focus: AssignmentFocus::Initials,
@@ -165,10 +174,14 @@ impl ConfirmAssignment {
 
     /// Takes an answer.
     pub fn answer(mut self: Box<Self>, ticket: Ticket, answer: &Answer, desk: &mut Desk<'_>) -> Step {
-        if ticket == self.asking_look_alikes {
-            if let Answer::LookAlikes(Ok(found)) = answer {
-                self.look_alikes = found.iter().filter(|other| other.patient.id != self.patient.id).cloned().collect();
-            }
+        if matches!(self.look_alikes, LookAlikes::Asked(asked) if asked == ticket) {
+            self.look_alikes = match answer {
+                Answer::LookAlikes(Ok(found)) => {
+                    let is_other = |found: &&LookAlike| found.patient.id != self.patient.id;
+                    LookAlikes::Known(found.iter().filter(is_other).cloned().collect())
+                }
+                _ => LookAlikes::Unknown,
+            };
             return Step::ConfirmAssignment(self);
         }
         if self.work != AssignmentWork::Assigning(ticket) {

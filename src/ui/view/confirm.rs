@@ -2,7 +2,7 @@
 
 use super::{Page, View};
 use crate::app::model::Working;
-use crate::app::wizard::confirm_assignment::{AssignmentFocus, AssignmentWork, ConfirmAssignment};
+use crate::app::wizard::confirm_assignment::{AssignmentFocus, AssignmentWork, ConfirmAssignment, LookAlikes};
 use crate::app::wizard::done::Done;
 use crate::app::wizard::other_owner::OtherOwner;
 use crate::domain::association::Owner;
@@ -23,15 +23,23 @@ pub(super) fn assignment(view: &View<'_>, step: &ConfirmAssignment) -> Page {
         Block::Facts { title: view.text("title-device"), facts: device },
         Block::Facts { title: view.text("title-patient"), facts: view.person_facts(&step.patient) },
     ];
-    if let Some(other) = step.look_alikes.first() {
-        blocks.push(Block::Notice { role: Role::Warning, text: view.look_alike(other) });
+    match &step.look_alikes {
+        LookAlikes::Asked(_) => {}
+        LookAlikes::Known(others) => {
+            let warn = |other| Block::Notice { role: Role::Warning, text: view.look_alike(other) };
+            blocks.extend(others.first().map(warn));
+        }
+        LookAlikes::Unknown => blocks.push(view.notice(Role::Warning, "look-alikes-unknown")),
+    }
+    if step.mismatched {
+        blocks.push(view.notice(Role::Problem, "identity-mismatch"));
     }
     blocks.push(Block::Field(Field {
         label: view.text("label-initials"),
         value: step.initials.text().to_owned(),
         cursor: (step.focus == AssignmentFocus::Initials).then(|| step.initials.cursor()),
         example: view.text("example-initials"),
-        complaint: step.mismatched.then(|| view.text("identity-mismatch")),
+        complaint: None,
         hidden: false,
     }));
     blocks.push(Block::Field(Field {

@@ -1,5 +1,5 @@
 //! README's list of meters is made from the catalogue. `UPDATE_README=1 cargo test --test readme` writes it anew.
-#![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test fails by panicking")]
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
@@ -14,6 +14,17 @@ fn names(meter: &Meter) -> String {
     meter.names().iter().map(ToString::to_string).collect::<Vec<_>>().join(", ")
 }
 
+/// The words in the order in which they come first.
+fn each_once<'a>(words: impl Iterator<Item = &'a str>) -> String {
+    let mut once: Vec<&str> = Vec::new();
+    for word in words {
+        if !once.contains(&word) {
+            once.push(word);
+        }
+    }
+    once.join(", ")
+}
+
 fn table() -> String {
     let mut by_driver: BTreeMap<&str, Vec<&Meter>> = BTreeMap::new();
     for meter in Catalogue::embedded().unwrap().meters() {
@@ -21,8 +32,8 @@ fn table() -> String {
     }
     let mut table = "| driver | link | evidence | meters |\n|---|---|---|---|\n".to_owned();
     for (driver, meters) in by_driver {
-        let link = meters[0].link.name();
-        let evidence = meters[0].evidence.name();
+        let link = each_once(meters.iter().map(|meter| meter.link.name()));
+        let evidence = each_once(meters.iter().map(|meter| meter.evidence.name()));
         let sold_as: Vec<String> = meters.iter().map(|meter| names(meter)).collect();
         writeln!(table, "| `{driver}` | {link} | {evidence} | {} |", sold_as.join("; ")).unwrap();
     }

@@ -59,7 +59,7 @@ pub fn rules(catalogue: &Catalogue) -> String {
     for cable in catalogue.cables() {
         let _ = writeln!(text, "\n# {}", cable.name);
         for id in &cable.ids {
-            text.push_str(&port(*id));
+            text.push_str(&if cable.link == LinkKind::Serial { port(*id) } else { device(*id) });
         }
     }
     text

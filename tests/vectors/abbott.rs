@@ -53,8 +53,8 @@ pub(super) fn check(vector: &Vector) {
         "optium" => check_clock(text, expected),
         "freestyle-hid" => check_hid(vector),
         "libre" => {
-            if expected.text("error") == Some("21 fields, not 16") {
-                assert_eq!(hid::row::fields(text).len(), 21);
+            if expected.get("error").is_some_and(serde_json::Value::is_string) {
+                expected.says("error", format!("{} fields, not 16", hid::row::fields(text).len()));
             }
             check_libre(parse_history(text, 0), expected);
         }

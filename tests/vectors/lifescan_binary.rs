@@ -81,9 +81,8 @@ fn message(layout: Layout, bytes: &[u8], expected: &Expected) -> Vec<u8> {
     }
     expected.says_if_at_all("S", u8::from(control.sequence()));
     expected.says_if_at_all("E", u8::from(control.expected()));
-    if expected["frame"] == "disconnect" {
-        assert!(control.is_disconnect());
-    }
+    let names = if control.is_disconnect() { "disconnect" } else { "firmware request" };
+    expected.says_if_at_all("frame", names);
     if let Some(wanted) = expected.text("message") {
         assert_eq!(frame.message, glucodock::meters::transcript::hex(wanted).unwrap());
     }
@@ -121,8 +120,9 @@ fn check_record(layout: Layout, record: Record, time: &str, expected: &Expected)
         assert_eq!((expected.text("flag"), reading.measured), (Some("HI"), Measured::High));
     }
     assert_eq!(reading.kind == Kind::Control, expected["control"] == true);
-    let meal = expected["meal"].as_str().map(|meal| if meal == "before" { Meal::Before } else { Meal::After });
-    assert_eq!(reading.meal, meal);
+    assert_eq!(reading.meal.is_some(), expected.has("meal"));
+    expected.says_if_at_all("meal", if reading.meal == Some(Meal::Before) { "before" } else { "after" });
+    assert!(matches!(reading.meal, None | Some(Meal::Before | Meal::After)));
     for (name, found) in
         [("inverse", record.inverse), ("lifetime", record.counter), ("lifetime_counter", record.counter)]
     {
@@ -179,6 +179,10 @@ fn check_message(vector: &Vector, driver: &str, layout: Layout) {
     } else {
         expected
             .waive("lba", "the register of what the driver does not send: an answer, or another program's question");
+    }
+    for name in ["meaning", "request"] {
+        expected
+            .waive(name, "what a LifeScan message is for has no name in our code: its bytes are what the driver sends");
     }
     if check_answer(layout, &message, expected) || message.is_empty() {
         return;

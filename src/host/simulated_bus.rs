@@ -15,7 +15,7 @@ use super::real_bus::language;
 use super::watch::{AttachmentIds, What};
 use crate::domain::meter::{Access, Attachment, AttachmentId, Family};
 use crate::domain::text::Clean;
-use crate::meters::catalogue::{Cable, Catalogue, Known, Meter};
+use crate::meters::catalogue::{Catalogue, Known, Meter};
 use crate::meters::link::LinkError;
 use crate::meters::simulator::SimulatedMeter;
 use crate::meters::simulator::memory_link::{MemoryLink, UnplugHandle};
@@ -122,7 +122,7 @@ impl SimulatedBus {
             Known::Unreadable(meter) => (meter.name.clone(), meter.family, Access::Unsupported),
             Known::Cable(cable) => (cable.name.clone(), Family::Other, Access::AskModel),
             Known::Meter(meter) => match self.cable_of(meter) {
-                Some(cable) => (cable.name.clone(), Family::Other, Access::AskModel),
+                Some(cable) => (cable, Family::Other, Access::AskModel),
                 None => (meter.name(), meter.family, Access::Open),
             },
         };
@@ -131,10 +131,10 @@ impl SimulatedBus {
         (attachment, access)
     }
 
-    /// The first generic cable that the meter may be behind.
-    fn cable_of(&self, meter: &Meter) -> Option<&'static Cable> {
+    /// The name of the first generic cable that the meter may be behind.
+    fn cable_of(&self, meter: &Meter) -> Option<Clean> {
         let slug = meter.cables.first()?;
-        self.catalogue.cables().iter().find(|cable| cable.slug == *slug)
+        self.catalogue.cables().iter().find(|cable| cable.slug == *slug).map(|cable| cable.name.clone())
     }
 
     fn build(
@@ -168,7 +168,8 @@ impl MeterBus for SimulatedBus {
         let Known::Meter(meter) = plug.known else {
             return Err(LinkError::Unsupported { operation: "readable data" });
         };
-        let asks = match (&plug.access, self.cable_of(meter)) {
+        let behind = self.catalogue.cables().iter().find(|cable| meter.cables.first() == Some(&cable.slug));
+        let asks = match (&plug.access, behind) {
             (Access::AskModel, Some(cable)) => What::Known(Known::Cable(cable)),
             (Access::AskModel, None) => What::NamedPort,
             (_, _) => What::Known(plug.known),

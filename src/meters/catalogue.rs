@@ -280,6 +280,11 @@ impl Catalogue {
         self.meters.iter().filter(move |meter| meter.family == family)
     }
 
+    /// The meters that may be behind this cable.
+    pub fn behind(&self, cable: &Cable) -> impl Iterator<Item = &Meter> {
+        self.meters.iter().filter(move |meter| meter.cables.contains(&cable.slug))
+    }
+
     /// The meter that `driver` reads behind this cable: one that is sold with it, else one that is behind a cable of the
     /// same link, because people put other adapters between.
     #[must_use]
@@ -287,11 +292,6 @@ impl Catalogue {
         let fits = |meter: &&Meter| !meter.cables.is_empty() && meter.link == cable.link;
         let sold_with = self.by_driver(driver).find(|meter| meter.cables.contains(&cable.slug));
         sold_with.or_else(|| self.by_driver(driver).find(fits))
-    }
-
-    /// The meters that may be behind this cable.
-    pub fn behind(&self, cable: &Cable) -> impl Iterator<Item = &Meter> {
-        self.meters.iter().filter(move |meter| meter.cables.contains(&cable.slug))
     }
 
     /// The USB ids by which a meter that can be read may show itself, each once.

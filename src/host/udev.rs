@@ -115,5 +115,9 @@ mod tests {
             }
         }
         assert!(!rules.contains("21db"), "a meter that cannot be read needs no rule");
+        let of = |product: &str| rules.lines().filter(|line| line.contains(product)).collect::<Vec<_>>();
+        assert!(of("ea60").iter().any(|line| line.starts_with("SUBSYSTEM==\"tty\"")), "a serial cable is a port");
+        let [bridge] = of("ea80")[..] else { panic!("a HID chip is no port") };
+        assert!(bridge.contains("TAG+=\"uaccess\""), "{bridge}");
     }
 }

@@ -185,7 +185,7 @@ mod tests {
         let text = supported_text(catalogue);
         let wide: Vec<_> = text.lines().filter(|line| line.len() > 80 && !line.ends_with('.')).collect();
         assert!(wide.is_empty(), "{wide:?}");
-        assert_eq!(text.lines().filter(|line| line.contains("accu-chek-usb")).count(), 5);
+        assert_eq!(text.lines().filter(|line| line.contains("accu-chek-usb")).count(), 6);
         assert!(text.contains("Accu-Chek Performa Connect\n"));
         assert!(text.contains("OneTouch Ultra 2             ftdi      serial   onetouch-ultra2      two-sources\n"));
         assert!(text.contains("                             pl2303\n"), "{text}");

@@ -8,6 +8,7 @@ fn catalogue() -> &'static Catalogue {
 
 /// The ids of the specification of the Accu-Chek USB meters, section 1, and of the cables of OneTouch, section 2.1.
 #[rstest]
+#[case("173a:21cc", "accu-chek-active")]
 #[case("173a:21cf", "accu-chek-aviva-connect")]
 #[case("173a:21d5", "accu-chek-guide")]
 #[case("173A:21D6", "accu-chek-guide-me")]
@@ -138,7 +139,7 @@ fn a_meter_is_found_by_slug_and_by_driver() {
     let ultra = catalogue().by_slug("onetouch-ultra2").unwrap();
     assert_eq!((ultra.memory, ultra.range, ultra.link), (Some(500), (20, 600), LinkKind::Serial));
     assert_eq!(catalogue().by_driver("onetouch-ultra2").collect::<Vec<_>>(), [ultra]);
-    assert_eq!(catalogue().by_driver("accu-chek-usb").count(), 5);
+    assert_eq!(catalogue().by_driver("accu-chek-usb").count(), 6);
     assert_eq!(catalogue().ids_of(ultra).count(), 23);
 }
 

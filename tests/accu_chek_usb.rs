@@ -127,7 +127,7 @@ fn a_raw_reading_keeps_the_fields_of_the_wire() {
 }
 
 #[rstest]
-#[case::unknown_model(AccuChekConfig { model_number: "999".into(), ..guide(3) }, "Accu-Chek (unknown model 999)")]
+#[case::unknown_model(AccuChekConfig { model_number: "999".into(), ..guide(3) }, "an Accu-Chek (unknown model 999)")]
 #[case::no_model(AccuChekConfig { model_number: String::new(), ..guide(3) }, "an Accu-Chek")]
 #[case::instant(AccuChekConfig { model_number: "958".into(), ..guide(3) }, "Accu-Chek Instant (single-button)")]
 fn a_model_has_a_name(#[case] config: AccuChekConfig, #[case] name: &str) {
@@ -160,6 +160,35 @@ fn a_quirk_costs_nothing(#[case] quirks: Quirks) {
     let download = read(config);
     assert_exact(&download, &set);
     assert!(download.warnings.is_empty());
+}
+
+/// As two readers find them in an Accu-Chek Active: nothing describes the entries, and they end with the value.
+#[rstest]
+#[case(1)]
+#[case(30)]
+#[case(500)]
+fn entries_without_a_status_are_read_to_the_last(#[case] count: usize) {
+    let quirks = Quirks { has_no_maps: true, has_short_entries: true, ..Quirks::default() };
+    let mut config = with(count, quirks);
+    config.readings.readings.retain(|reading| reading.kind == Kind::Blood);
+    for reading in &mut config.readings.readings {
+        reading.meal = None;
+    }
+    let set = config.readings.clone();
+    let download = read(config);
+    assert_eq!(download.announced, Some(u32::try_from(set.readings.len()).unwrap()));
+    let told: Vec<_> = download.readings.iter().map(|reading| (reading.time, reading.measured)).collect();
+    let held: Vec<_> = set.readings.iter().map(|reading| (Some(reading.time), reading.measured)).collect();
+    assert_eq!(told, held);
+    assert!(download.is_complete() && download.readings.iter().all(|reading| !reading.raw.contains_key("status")));
+}
+
+/// Where the meter describes its entries, another length is damage.
+#[test]
+fn a_described_entry_has_its_length() {
+    let download = read(with(30, Quirks { has_short_entries: true, ..Quirks::default() }));
+    assert!(!download.is_complete());
+    assert_eq!(download.readings, []);
 }
 
 /// 13 entries make an event of 192 bytes, three packets of 64: the empty transfer behind it is passed over.

@@ -11,6 +11,7 @@ use glucodock::domain::glucose::Measured;
 use glucodock::domain::reading::Kind;
 use glucodock::meters::catalogue::{Catalogue, LinkKind, Meter};
 use glucodock::meters::simulator::readings::ReadingSet;
+use glucodock::meters::simulator::shelf::{self, Wanted};
 use jiff::civil::DateTime;
 use rstest::rstest;
 use serde_json::Value;
@@ -19,9 +20,6 @@ const PROGRAM: &str = env!("CARGO_BIN_EXE_glucodock");
 const NEWEST: &str = "2026-07-14T08:30:12";
 /// A full memory, where the catalogue does not know how many readings that is.
 const FULL: u32 = 500;
-
-/// Drivers whose meters are not read in mmol/L: how they send it is not published.
-const WITHOUT_MMOL: [&str; 1] = ["glucocard-expression"];
 
 /// The first meter of each driver on each link.
 fn meters() -> Vec<&'static Meter> {
@@ -105,10 +103,35 @@ fn every_driver_reads_its_meter_from_process_to_process(#[values(0, 1)] half: us
     }
 }
 
+/// Whether its simulator shows mmol/L. One that does not says that nobody knows how such a meter sends it.
+fn shows_mmol(meter: &Meter) -> bool {
+    let make = |shows_mmol| {
+        let newest: DateTime = NEWEST.parse().unwrap();
+        let wanted = Wanted {
+            slug: meter.slug.clone(),
+            serial: None,
+            memory: ReadingSet::seeded(1, 7, newest),
+            clock: Box::new(move || newest),
+            fault: None,
+            shows_mmol,
+            clock_was_adjusted: false,
+        };
+        shelf::make(&meter.driver, wanted).map(drop)
+    };
+    assert_eq!(make(false), Ok(()), "{}", meter.slug);
+    match make(true) {
+        Ok(()) => true,
+        Err(reason) => {
+            assert!(reason.contains("mmol/L is not known"), "{}: {reason}", meter.slug);
+            false
+        }
+    }
+}
+
 #[test]
 fn a_display_in_mmol_changes_no_count() {
     let folder = tempfile::tempdir().unwrap();
-    for meter in meters().into_iter().filter(|meter| !WITHOUT_MMOL.contains(&meter.driver.as_str())) {
+    for meter in meters().into_iter().filter(|meter| shows_mmol(meter)) {
         let read = read(meter, 10, true, folder.path());
         let (set, blood) = stored(10);
         let found = read["readings"].as_array().unwrap();

@@ -1,5 +1,6 @@
-//! README's list of meters is made from the catalogue. `UPDATE_README=1 cargo test --test readme` writes it anew.
-#![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test fails by panicking")]
+//! README's list of meters is made from the catalogue. `UPDATE_README=1 cargo test --test readme` writes it anew. What
+//! CONTRIBUTING shows of a file stands in that file.
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
@@ -14,6 +15,17 @@ fn names(meter: &Meter) -> String {
     meter.names().iter().map(ToString::to_string).collect::<Vec<_>>().join(", ")
 }
 
+/// The words in the order in which they come first.
+fn each_once<'a>(words: impl Iterator<Item = &'a str>) -> String {
+    let mut once: Vec<&str> = Vec::new();
+    for word in words {
+        if !once.contains(&word) {
+            once.push(word);
+        }
+    }
+    once.join(", ")
+}
+
 fn table() -> String {
     let mut by_driver: BTreeMap<&str, Vec<&Meter>> = BTreeMap::new();
     for meter in Catalogue::embedded().unwrap().meters() {
@@ -21,8 +33,8 @@ fn table() -> String {
     }
     let mut table = "| driver | link | evidence | meters |\n|---|---|---|---|\n".to_owned();
     for (driver, meters) in by_driver {
-        let link = meters[0].link.name();
-        let evidence = meters[0].evidence.name();
+        let link = each_once(meters.iter().map(|meter| meter.link.name()));
+        let evidence = each_once(meters.iter().map(|meter| meter.evidence.name()));
         let sold_as: Vec<String> = meters.iter().map(|meter| names(meter)).collect();
         writeln!(table, "| `{driver}` | {link} | {evidence} | {} |", sold_as.join("; ")).unwrap();
     }
@@ -49,4 +61,40 @@ fn the_two_commands_of_a_fresh_machine_are_named() {
     for command in ["cargo run --release -- demo", "cargo test"] {
         assert!(readme.contains(&format!("    {command}")), "{command}");
     }
+}
+
+/// The excerpts of a page: the file that the line before says, and the lines of the block.
+fn excerpts(page: &str) -> Vec<(&str, Vec<&str>)> {
+    let mut excerpts = Vec::new();
+    let mut file = None;
+    let mut lines = page.lines().map(str::trim);
+    while let Some(line) = lines.next() {
+        if let Some(name) = line.strip_prefix("In `").and_then(|rest| rest.strip_suffix("`:")) {
+            file = Some(name);
+        } else if line.starts_with("```") {
+            let block: Vec<&str> = lines.by_ref().take_while(|line| *line != "```").collect();
+            excerpts.push((file.take().unwrap_or_else(|| panic!("a block of no file: {block:?}")), block));
+        }
+    }
+    excerpts
+}
+
+#[test]
+fn what_contributing_shows_of_a_file_stands_in_it_in_that_order() {
+    let excerpts = excerpts(include_str!("../CONTRIBUTING.md"));
+    assert!(excerpts.len() >= 10, "{} excerpts", excerpts.len());
+    for (file, block) in excerpts {
+        let text = std::fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join(file))
+            .unwrap_or_else(|error| panic!("{file}: {error}"));
+        let mut rest = text.as_str();
+        for line in block.into_iter().filter(|line| *line != "...") {
+            rest = rest.split_once(line).unwrap_or_else(|| panic!("{file} has no {line:?} there")).1;
+        }
+    }
+}
+
+#[test]
+fn an_excerpt_is_found_with_its_file() {
+    let page = "In `a/b.rs`:\n\n   ```rust\n   one\n   ...\n   ```\n\ntext\n";
+    assert_eq!(excerpts(page), [("a/b.rs", vec!["one", "..."])]);
 }

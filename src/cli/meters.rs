@@ -10,7 +10,11 @@ use super::{CommandError, Exit, Format};
 use crate::domain::meter::{Access, Attachment, AttachmentId, Family};
 use crate::domain::text::Clean;
 use crate::host::watch::{Lister as _, Place, Seen, SystemLister, What};
-use crate::meters::catalogue::{Catalogue, Known, Meter};
+use crate::meters::catalogue::{Catalogue, Known};
+
+mod supported;
+
+use supported::{Supported, supported_text};
 
 /// What to list.
 #[derive(Debug, Args)]
@@ -107,110 +111,21 @@ fn attached_text(attached: &[Attached]) -> String {
     attached.iter().map(row).collect()
 }
 
-/// Everything that is known, as JSON.
-#[derive(Serialize)]
-struct Supported<'a> {
-    meters: Vec<SupportedMeter<'a>>,
-    unreadable: Vec<UnreadableMeter<'a>>,
-}
-
-#[derive(Serialize)]
-struct SupportedMeter<'a> {
-    slug: &'a str,
-    names: &'a [Clean],
-    manufacturer: &'a Clean,
-    family: Family,
-    driver: &'a str,
-    link: &'static str,
-    usb: Vec<String>,
-    /// Whether the USB ids are those of cables that say nothing of the meter.
-    generic_cable: bool,
-    memory: Option<u32>,
-    range_mg_dl: (u32, u32),
-    tells: Vec<&'static str>,
-    evidence: &'static str,
-}
-
-#[derive(Serialize)]
-struct UnreadableMeter<'a> {
-    slug: &'a str,
-    name: &'a Clean,
-    usb: Vec<String>,
-    reason: &'a Clean,
-}
-
-impl<'a> Supported<'a> {
-    fn of(catalogue: &'a Catalogue) -> Self {
-        let meters = catalogue.meters().iter().map(|meter| SupportedMeter {
-            slug: &meter.slug,
-            names: meter.names(),
-            manufacturer: &meter.manufacturer,
-            family: meter.family,
-            driver: &meter.driver,
-            link: meter.link.name(),
-            usb: catalogue.ids_of(meter).map(|id| id.to_string()).collect(),
-            generic_cable: !meter.cables.is_empty(),
-            memory: meter.memory,
-            range_mg_dl: meter.range,
-            tells: tells(meter),
-            evidence: meter.evidence.name(),
-        });
-        let unreadable = catalogue.unreadable().iter().map(|meter| UnreadableMeter {
-            slug: &meter.slug,
-            name: &meter.name,
-            usb: meter.ids.iter().map(ToString::to_string).collect(),
-            reason: &meter.reason,
-        });
-        Self { meters: meters.collect(), unreadable: unreadable.collect() }
-    }
-}
-
-fn tells(meter: &Meter) -> Vec<&'static str> {
-    let abilities = [
-        (meter.tells.clock, "clock"),
-        (meter.tells.unit, "unit"),
-        (meter.tells.meal, "meal"),
-        (meter.tells.control, "control"),
-    ];
-    abilities.into_iter().filter(|(is_told, _)| *is_told).map(|(_, word)| word).collect()
-}
-
-/// A table of 80 columns at most; a meter of several names or ids takes several rows.
-fn supported_text(catalogue: &Catalogue) -> String {
-    let mut text = format!("{:<27}  {:<9} {:<8} {:<20} {}\n", "METER", "USB ID", "LINK", "DRIVER", "EVIDENCE");
-    for meter in catalogue.meters() {
-        let ids: Vec<String> = catalogue.ids_of(meter).map(|id| id.to_string()).collect();
-        for row in 0..ids.len().max(meter.names().len()) {
-            let name = meter.names().get(row).map_or("", Clean::as_str);
-            let id = ids.get(row).map_or("", String::as_str);
-            let (link, driver, evidence) =
-                if row == 0 { (meter.link.name(), meter.driver.as_str(), meter.evidence.name()) } else { ("", "", "") };
-            let columns = format!("{name:<27}  {id:<9} {link:<8} {driver:<20} {evidence}");
-            text.push_str(columns.trim_end());
-            text.push('\n');
-        }
-    }
-    for meter in catalogue.unreadable() {
-        let ids = meter.ids.iter().map(ToString::to_string).collect::<Vec<_>>().join(" ");
-        for part in ["\n", meter.name.as_str(), " (", &ids, ") cannot be read.\n", meter.reason.as_str(), "\n"] {
-            text.push_str(part);
-        }
-    }
-    text
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::host::watch::UsbPlace;
+    use crate::meters::catalogue::LinkKind;
 
     fn attached(usb: &str, access: Access) -> Attached {
         let catalogue = Catalogue::embedded().unwrap();
         let id = usb.parse().unwrap();
         let known = catalogue.by_usb(id).unwrap();
         let place = match known {
-            Known::Cable(_) => Place::Serial { path: "/dev/ttyUSB0".into(), plug: Some(1004) },
-            Known::Meter(_) | Known::Unreadable(_) => Place::Usb(UsbPlace { bus: 1, address: 4, id }),
+            Known::Cable(cable) if cable.link == LinkKind::Serial => {
+                Place::Serial { path: "/dev/ttyUSB0".into(), plug: Some(1004) }
+            }
+            Known::Cable(_) | Known::Meter(_) | Known::Unreadable(_) => Place::Usb(UsbPlace { bus: 1, address: 4, id }),
         };
         Attached::of(catalogue, &Seen { place, what: What::Known(known), access })
     }
@@ -222,6 +137,7 @@ mod tests {
             attached("173a:21d6", Access::Denied),
             attached("0403:6001", Access::AskModel),
             attached("173a:21db", Access::Unsupported),
+            attached("10c4:ea80", Access::AskModel),
         ]);
         let lines: Vec<_> = text.lines().collect();
         assert_eq!(
@@ -239,7 +155,8 @@ mod tests {
             lines[3..],
             [
                 "Accu-Chek Guide Link          USB                   cannot be read: It sends its readings to an insulin \
-              pump only. Its USB plug gives no data."
+              pump only. Its USB plug gives no data.",
+                "HID bridge (CP2110)           USB                   say which meter is behind it: --driver taidoc",
             ]
         );
     }
@@ -253,26 +170,5 @@ mod tests {
         let cable = json(&attached("0403:6001", Access::AskModel));
         assert_eq!((&cable["port"], &cable["access"]), (&"/dev/ttyUSB0".into(), &"ask-model".into()));
         assert!(cable["usb"].is_null());
-    }
-
-    #[test]
-    fn the_table_of_all_meters_fits_a_small_screen() {
-        let catalogue = Catalogue::embedded().unwrap();
-        let text = supported_text(catalogue);
-        assert!(text.lines().all(|line| line.len() <= 80), "{text}");
-        assert_eq!(text.lines().filter(|line| line.contains("accu-chek-usb")).count(), 5);
-        assert!(text.contains("Accu-Chek Performa Connect\n"));
-        assert!(text.contains("                             067b:2303\n"), "{text}");
-        assert!(text.contains("Accu-Chek Guide Link (173a:21db) cannot be read."));
-    }
-
-    #[test]
-    fn a_program_is_told_every_meter() {
-        let all = serde_json::to_value(Supported::of(Catalogue::embedded().unwrap())).unwrap();
-        let ultra = all["meters"].as_array().unwrap().iter().find(|meter| meter["slug"] == "onetouch-ultra2").unwrap();
-        assert_eq!(ultra["usb"].as_array().unwrap().len(), 5);
-        assert_eq!((&ultra["generic_cable"], &ultra["memory"]), (&true.into(), &500.into()));
-        assert_eq!(ultra["range_mg_dl"], serde_json::json!([20, 600]));
-        assert_eq!(all["unreadable"][0]["slug"], "accu-chek-guide-link");
     }
 }

@@ -113,7 +113,8 @@ impl MeterBus for RealBus {
         let (driver, sold_as) = language(self.catalogue, seen.what, driver)?;
         let kind = match seen.what {
             What::Known(Known::Meter(meter)) => meter.link,
-            What::Known(Known::Cable(_) | Known::Unreadable(_)) | What::NamedPort => LinkKind::Serial,
+            What::Known(Known::Cable(cable)) => cable.link,
+            What::Known(Known::Unreadable(_)) | What::NamedPort => LinkKind::Serial,
         };
         let hold = roster.hold(id);
         let link = Box::new(GuardedLink::new(self.opener.open(&seen.place, kind)?, hold));
@@ -134,9 +135,15 @@ pub(super) fn language(
         (What::Known(Known::Cable(_)) | What::NamedPort, None) => {
             return Err(LinkError::Unsupported { operation: "meter of its own, and none was named" });
         }
-        (What::Known(Known::Cable(_)) | What::NamedPort, Some(asked)) => {
-            // A driver may read meters with a plug of their own too; those are never behind a cable.
-            let sold_as = catalogue.by_driver(asked).find(|meter| !meter.cables.is_empty()).map(Meter::name);
+        (What::Known(Known::Cable(cable)), Some(asked)) => {
+            let meter = catalogue.read_behind(cable, asked);
+            let meter = meter.ok_or(LinkError::Unsupported { operation: "meter of that kind behind this cable" })?;
+            (asked, meter.name())
+        }
+        (What::NamedPort, Some(asked)) => {
+            // A driver may read meters with a plug of their own too; those are never behind a serial port.
+            let is_behind_port = |meter: &&Meter| meter.link == LinkKind::Serial && !meter.cables.is_empty();
+            let sold_as = catalogue.by_driver(asked).find(is_behind_port).map(Meter::name);
             (asked, sold_as.unwrap_or_else(|| Clean::new(asked, NAME_CELLS)))
         }
     };

@@ -168,7 +168,12 @@ impl MeterBus for SimulatedBus {
         let Known::Meter(meter) = plug.known else {
             return Err(LinkError::Unsupported { operation: "readable data" });
         };
-        let asks = if plug.access == Access::AskModel { What::NamedPort } else { What::Known(plug.known) };
+        let behind = self.catalogue.cables().iter().find(|cable| meter.cables.first() == Some(&cable.slug));
+        let asks = match (&plug.access, behind) {
+            (Access::AskModel, Some(cable)) => What::Known(Known::Cable(cable)),
+            (Access::AskModel, None) => What::NamedPort,
+            (_, _) => What::Known(plug.known),
+        };
         let (driver, sold_as) = language(self.catalogue, asks, driver)?;
         let memory = memories.get(&(plug.spec.model.clone(), plug.spec.serial.clone())).ok_or(LinkError::Gone)?;
         let simulated = self

@@ -59,7 +59,7 @@ pub fn rules(catalogue: &Catalogue) -> String {
     for cable in catalogue.cables() {
         let _ = writeln!(text, "\n# {}", cable.name);
         for id in &cable.ids {
-            text.push_str(&port(*id));
+            text.push_str(&if cable.link == LinkKind::Serial { port(*id) } else { device(*id) });
         }
     }
     text
@@ -115,5 +115,9 @@ mod tests {
             }
         }
         assert!(!rules.contains("21db"), "a meter that cannot be read needs no rule");
+        let of = |product: &str| rules.lines().filter(|line| line.contains(product)).collect::<Vec<_>>();
+        assert!(of("ea60").iter().any(|line| line.starts_with("SUBSYSTEM==\"tty\"")), "a serial cable is a port");
+        let [bridge] = of("ea80")[..] else { panic!("a HID chip is no port") };
+        assert!(bridge.contains("TAG+=\"uaccess\""), "{bridge}");
     }
 }

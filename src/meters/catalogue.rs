@@ -3,6 +3,7 @@
 //! The facts are data (`assets/meters.toml`), because clinics name meters and cables their own way; this module gives
 //! them types and refuses a file that contradicts itself, naming the line. Knows no bus: a bus asks by USB id.
 
+use std::collections::BTreeSet;
 use std::fmt;
 use std::str::FromStr;
 use std::sync::OnceLock;
@@ -136,7 +137,8 @@ pub struct Meter {
     pub driver: String,
     /// Over what it is spoken to.
     pub link: LinkKind,
-    /// USB ids that only this meter has; empty for a meter behind a generic cable, or a drive known by its files alone.
+    /// USB ids that only this meter has; empty for a meter behind a generic cable or chip, or a drive known by its files
+    /// alone.
     pub ids: Vec<UsbId>,
     /// Slugs of the generic cables it may be behind; empty for a meter with its own USB id.
     pub cables: Vec<String>,
@@ -168,13 +170,15 @@ impl Meter {
     }
 }
 
-/// A serial cable that any meter may be behind.
+/// A cable, or a chip in a plug, that any meter and many other things may be behind.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Cable {
     /// Short name: `ftdi`.
     pub slug: String,
     /// What the device panel shows: `USB serial cable (FTDI)`.
     pub name: Clean,
+    /// Over what the meter behind it is spoken to: a serial line, or HID reports.
+    pub link: LinkKind,
     /// Its USB ids.
     pub ids: Vec<UsbId>,
 }
@@ -201,7 +205,7 @@ pub struct Unreadable {
 pub enum Known<'a> {
     /// A meter with an id of its own.
     Meter(&'a Meter),
-    /// A generic cable: somebody must say which meter is behind it.
+    /// A generic cable or chip: somebody must say which meter is behind it.
     Cable(&'a Cable),
     /// A meter that cannot be read.
     Unreadable(&'a Unreadable),
@@ -279,6 +283,21 @@ impl Catalogue {
     /// The meters that may be behind this cable.
     pub fn behind(&self, cable: &Cable) -> impl Iterator<Item = &Meter> {
         self.meters.iter().filter(move |meter| meter.cables.contains(&cable.slug))
+    }
+
+    /// The meter that `driver` reads behind this cable: one that is sold with it, else one that is behind a cable of the
+    /// same link, because people put other adapters between.
+    #[must_use]
+    pub fn read_behind(&self, cable: &Cable, driver: &str) -> Option<&Meter> {
+        let fits = |meter: &&Meter| !meter.cables.is_empty() && meter.link == cable.link;
+        let sold_with = self.by_driver(driver).find(|meter| meter.cables.contains(&cable.slug));
+        sold_with.or_else(|| self.by_driver(driver).find(fits))
+    }
+
+    /// The USB ids by which a meter that can be read may show itself, each once.
+    #[must_use]
+    pub fn readable_ids(&self) -> BTreeSet<UsbId> {
+        self.meters.iter().flat_map(|meter| self.ids_of(meter)).collect()
     }
 
     /// The USB ids of a meter: its own, or those of the cables it may be behind.

@@ -86,22 +86,6 @@ pub const ALL: &[&dyn Driver] = &[
 /// The drivers of [`ALL`] whose meters show a drive. A folder is known by what its files hold.
 pub const FOLDER: &[&dyn FolderDriver] = &[&accu_chek_reports::AccuChekReports, &smart_pix::SmartPix];
 
-/// The drivers of [`ALL`] whose meters are at a serial line. A line does not tell which of them is behind it.
-pub const SERIAL: &[&dyn Driver] = &[
-    &caresens::CareSens,
-    &contour::ContourSerial,
-    &freestyle_lite::FreeStyleLite,
-    &freestyle_optium::FreeStyleOptium,
-    &glucocard_expression::GlucocardExpression,
-    &glucomen_areo::GlucoMenAreo,
-    &onetouch_ultra2::OneTouchUltra2,
-    &onetouch_ultra_easy::OneTouchUltraEasy,
-    &onetouch_verio_iq::OneTouchVerioIq,
-    &relion_prime::ReliOnPrime,
-    &sd_codefree::SdCodeFree,
-    &taidoc::TaiDoc,
-];
-
 /// The driver of this name.
 #[must_use]
 pub fn by_name(name: &str) -> Option<&'static dyn Driver> {

@@ -52,6 +52,6 @@ fn meters_without_an_output_endpoint_are_asked_by_control_requests() {
 fn a_meter_behind_a_bridge_of_reports_is_read() {
     let _case = case("HID: a GlucoRx Nexus behind its CP2110, set up by feature reports");
     let meter = plug("glucorx-nexus", 30, &[]);
-    assert_values(&glucodock(&["read", "--usb", "10c4:ea80"]), 30);
+    assert_values(&glucodock(&["read", "--usb", "10c4:ea80", "--driver", "taidoc"]), 30);
     meter.unplug();
 }

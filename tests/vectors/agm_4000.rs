@@ -1,20 +1,24 @@
 //! Allmedicus AGM-4000.
 
-use glucodock::domain::glucose::{Concentration, Measured};
+use glucodock::domain::glucose::Unit;
 use glucodock::domain::reading::{Kind, Meal};
 use glucodock::meters::codec::agm_4000::{RECORD, open, parse_record};
 
-#[test]
-#[ignore = "needs GLUCODOCK_VECTORS"]
-fn a_record() {
-    let vectors = crate::of_family(|device| device == "Allmedicus AGM-4000");
-    assert_eq!(vectors.len(), 1);
-    let (command, data) = open(&vectors[0].bytes).unwrap();
+use super::Vector;
+
+pub(super) fn has(vector: &Vector) -> bool {
+    vector.device == "Allmedicus AGM-4000"
+}
+
+pub(super) fn check(vector: &Vector) {
+    let (command, data) = open(&vector.bytes).unwrap();
     let (index, found) = parse_record(data).unwrap();
-    assert_eq!((command, found.measured), (RECORD, Measured::Value(Concentration::mg_per_dl(123))));
-    vectors[0].says("mg_dl", 123);
-    vectors[0].says("index", index);
-    vectors[0].says("time", found.time.unwrap().strftime("%Y-%m-%dT%H:%M").to_string());
+    assert_eq!(command, RECORD);
+    let value = found.measured.concentration().unwrap();
+    assert_eq!((value.unit(), value.decimals()), (Unit::MgPerDl, 0));
+    vector.expected.says("mg_dl", value.digits());
+    vector.expected.says("index", index);
+    vector.expected.says("time", found.time.unwrap().strftime("%Y-%m-%dT%H:%M").to_string());
     let is_normal = (found.kind, found.meal) == (Kind::Blood, Some(Meal::None));
-    vectors[0].says("event", if is_normal { "normal" } else { "another" });
+    vector.expected.says("event", if is_normal { "normal" } else { "another" });
 }

@@ -1,18 +1,22 @@
 //! GLUCOCARD Expression.
 
-use glucodock::domain::glucose::{Concentration, Measured};
+use glucodock::domain::glucose::Unit;
 use glucodock::domain::reading::Kind;
 use glucodock::meters::codec::glucocard_expression::{From, READ_ALL, open, reading};
 
-#[test]
-#[ignore = "needs GLUCODOCK_VECTORS"]
-fn a_record() {
-    let vectors = crate::of_family(|device| device == "GLUCOCARD Expression");
-    assert_eq!(vectors.len(), 1);
-    let (operation, payload) = open(From::Meter, &vectors[0].bytes).unwrap();
+use super::Vector;
+
+pub(super) fn has(vector: &Vector) -> bool {
+    vector.device == "GLUCOCARD Expression"
+}
+
+pub(super) fn check(vector: &Vector) {
+    let (operation, payload) = open(From::Meter, &vector.bytes).unwrap();
     let found = reading(payload, 0).unwrap();
-    assert_eq!((operation, found.measured), (READ_ALL, Measured::Value(Concentration::mg_per_dl(123))));
-    vectors[0].says("mg_dl", 123);
-    vectors[0].says("time", found.time.unwrap().strftime("%Y-%m-%dT%H:%M").to_string());
-    vectors[0].says("control", found.kind == Kind::Control);
+    assert_eq!(operation, READ_ALL);
+    let value = found.measured.concentration().unwrap();
+    assert_eq!((value.unit(), value.decimals()), (Unit::MgPerDl, 0));
+    vector.expected.says("mg_dl", value.digits());
+    vector.expected.says("time", found.time.unwrap().strftime("%Y-%m-%dT%H:%M").to_string());
+    vector.expected.says("control", found.kind == Kind::Control);
 }

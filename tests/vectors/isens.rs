@@ -8,12 +8,16 @@ use serde_json::{Value, json};
 
 use super::Vector;
 
+pub(super) fn has(vector: &Vector) -> bool {
+    vector.device.starts_with("i-SENS")
+}
+
 pub(super) fn check(vector: &Vector) {
     if vector.device == "i-SENS protocol 1" {
         let bytes = vector.bytes.as_slice().try_into().unwrap();
         let record = flash::Record::decode(open_answer(bytes).unwrap()).unwrap();
-        vector.says("time", time(record.stamp.decode()));
-        vector.says("mg_dl", record.value);
+        vector.expected.says("time", time(record.stamp.decode()));
+        vector.expected.says("mg_dl", record.value);
         assert!(!record.is_control && !record.is_after_meal);
         return;
     }
@@ -24,12 +28,12 @@ pub(super) fn check(vector: &Vector) {
     assert_eq!(received.packet.encode(), vector.bytes);
     if received.packet.command == command::SERIAL {
         assert!(received.packet.payload.is_empty());
-        return vector.says("command", "read serial");
+        return vector.expected.says("command", "read serial");
     }
     let (records, rest) = received.packet.payload.as_chunks();
     assert!(rest.is_empty());
     let records: Vec<Value> = records.iter().map(|bytes| record(Record::decode(*bytes))).collect();
-    vector.says("records", records);
+    vector.expected.says("records", records);
 }
 
 fn record(record: Record) -> Value {

@@ -51,12 +51,13 @@ impl Source {
     pub(super) fn open(place: &Place, driver: Option<&str>) -> Result<Self, CommandError> {
         match (&place.port, &place.socket, &place.folder) {
             (Some(port), ..) => {
-                let driver = choose("a serial port", drivers::SERIAL, driver)?;
+                let driver = choose("a serial port", &spoken_over(&[LinkKind::Serial])?, driver)?;
                 let link = SerialLink::open(port).map_err(|error| port_error(&error, port))?;
                 Ok(Self { link: Box::new(link), driver, sold_as: Clean::default() })
             }
             (None, Some(socket), _) => {
-                let driver = choose("a socket", &behind_sockets()?, driver)?;
+                let driver =
+                    choose("a socket", &spoken_over(&[LinkKind::UsbBulk, LinkKind::UsbHid, LinkKind::Scsi])?, driver)?;
                 let link = SocketLink::open(socket).map_err(|error| socket_error(&error, socket))?;
                 Ok(Self { link: Box::new(link), driver, sold_as: Clean::default() })
             }
@@ -69,14 +70,10 @@ impl Source {
     }
 }
 
-/// The drivers of meters that speak in USB transfers, HID reports or SCSI commands.
-fn behind_sockets() -> Result<Vec<&'static dyn Driver>, CommandError> {
+/// The drivers of meters that the catalogue has over one of these links.
+fn spoken_over(links: &[LinkKind]) -> Result<Vec<&'static dyn Driver>, CommandError> {
     let catalogue = Catalogue::embedded().map_err(|error| CommandError::new(Exit::Failed, error.to_string()))?;
-    let fits = |driver: &&&dyn Driver| {
-        catalogue
-            .by_driver(driver.name())
-            .any(|meter| matches!(meter.link, LinkKind::UsbBulk | LinkKind::UsbHid | LinkKind::Scsi))
-    };
+    let fits = |driver: &&&dyn Driver| catalogue.by_driver(driver.name()).any(|meter| links.contains(&meter.link));
     Ok(drivers::ALL.iter().filter(fits).copied().collect())
 }
 

@@ -29,13 +29,14 @@ impl Link for EmptyLink {
     }
 }
 
-/// Opens anything but serial ports, and notes what.
+/// Opens anything but serial ports, and notes what and over which link.
 #[derive(Clone, Default)]
-struct Notes(Arc<Mutex<Vec<Place>>>);
+struct Notes(Arc<Mutex<Vec<Place>>>, Arc<Mutex<Vec<LinkKind>>>);
 
 impl Opener for Notes {
-    fn open(&self, place: &Place, _kind: LinkKind) -> Result<Box<dyn Link>, LinkError> {
+    fn open(&self, place: &Place, kind: LinkKind) -> Result<Box<dyn Link>, LinkError> {
         self.0.lock().unwrap().push(place.clone());
+        self.1.lock().unwrap().push(kind);
         Ok(Box::new(EmptyLink))
     }
 }
@@ -117,4 +118,18 @@ fn our_own_reading_is_not_told_as_busy() {
     bench.bus.look_now();
     let Some(BusEvent::Changed(changed)) = bench.events.blocking_recv() else { panic!("no change") };
     assert_eq!((changed.id, changed.access), (id, Access::Busy));
+}
+
+/// A CP2110 may be in a multimeter: nothing is said to it before somebody says that it is a meter, and then only what a
+/// meter behind such a chip understands.
+#[test]
+fn a_generic_hid_chip_is_opened_only_for_a_meter_that_has_one() {
+    let mut bench = bench(vec![seen("10c4:ea80")]);
+    let id = bench.arrived().id;
+    assert!(bench.bus.open(id, None).is_err());
+    assert!(bench.bus.open(id, Some("onetouch-ultra2")).is_err());
+    assert!(bench.notes.0.lock().unwrap().is_empty());
+    let open = bench.bus.open(id, Some("taidoc")).ok().unwrap();
+    assert_eq!((open.driver.name(), open.sold_as.as_str()), ("taidoc", "GlucoRx Nexus"));
+    assert_eq!(*bench.notes.1.lock().unwrap(), [LinkKind::UsbHid]);
 }

@@ -59,6 +59,14 @@ fn a_simulated_meter_is_announced_like_a_real_one() {
     assert_eq!(attachment.connection.as_str(), "simulated");
     assert_eq!(bench.bus.find("onetouch-ultra2"), Some(ultra));
 
+    let nexus = bench.plug("glucorx-nexus");
+    let attachment = bench.arrived();
+    assert_eq!((attachment.name.as_str(), attachment.access), ("HID bridge (CP2110)", Access::AskModel));
+    assert!(bench.bus.open(nexus, None).is_err() && bench.bus.open(nexus, ULTRA).is_err());
+    assert_eq!(bench.bus.open(nexus, Some("taidoc")).unwrap().sold_as.as_str(), "GlucoRx Nexus");
+    assert!(bench.bus.unplug(nexus));
+    assert_eq!(bench.events.try_recv(), Ok(BusEvent::Left(nexus)));
+
     assert!(bench.bus.unplug(ultra));
     assert_eq!(bench.events.try_recv(), Ok(BusEvent::Left(ultra)));
     assert!(!bench.bus.unplug(ultra));
@@ -75,6 +83,7 @@ fn a_simulated_meter_is_announced_like_a_real_one() {
 #[case("accu-chek-instant readings=33", None, 33)]
 #[case("accu-chek-aviva-connect readings=750", None, 750)]
 #[case("relion-platinum readings=0", None, 0)]
+#[case("glucorx-nexus readings=30", Some("taidoc"), 30)]
 #[case("onetouch-ultra2 readings=30", ULTRA, 30)]
 #[case("onetouch-ultra2 readings=0", ULTRA, 0)]
 #[case("onetouch-ultra2 readings=600", ULTRA, 500)]

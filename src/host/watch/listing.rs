@@ -59,17 +59,19 @@ impl SystemLister {
         let id = UsbId { vendor: descriptor.vendor_id(), product: descriptor.product_id() };
         let known = self.catalogue.by_usb(id)?;
         let (bus, address) = (device.bus_number(), device.address());
+        let node = || {
+            let permitted = access::of_node(&access::usb_node(bus, address));
+            let is_held = || device.port_numbers().is_ok_and(|ports| access::is_held(bus, &ports));
+            if permitted == Access::Open && is_held() { Access::Busy } else { permitted }
+        };
         let access = match known {
-            Known::Cable(_) => return None,
+            Known::Cable(cable) if cable.link == LinkKind::Serial => return None,
             Known::Meter(meter) if meter.link == LinkKind::Serial => return None,
             Known::Unreadable(_) => Access::Unsupported,
             // Its drive is read, not its node.
             Known::Meter(meter) if meter.link == LinkKind::Folder => Access::Open,
-            Known::Meter(_) => {
-                let permitted = access::of_node(&access::usb_node(bus, address));
-                let is_held = || device.port_numbers().is_ok_and(|ports| access::is_held(bus, &ports));
-                if permitted == Access::Open && is_held() { Access::Busy } else { permitted }
-            }
+            Known::Meter(_) => node(),
+            Known::Cable(_) => behind_cable(node()),
         };
         Some(Seen { place: Place::Usb(UsbPlace { bus, address, id }), what: What::Known(known), access })
     }
@@ -149,7 +151,7 @@ fn cable_port(port: &CablePort) -> Option<Seen> {
     Some(Seen { place, what: What::Known(known), access })
 }
 
-/// A generic cable that may be opened still needs somebody to say which meter is behind it.
+/// A generic cable or chip that may be opened still needs somebody to say which meter is behind it.
 fn behind_cable(permitted: Access) -> Access {
     if permitted == Access::Open { Access::AskModel } else { permitted }
 }

@@ -42,6 +42,8 @@ struct File {
 struct CableEntry {
     slug: Spanned<String>,
     name: Spanned<String>,
+    #[serde(default)]
+    link: CableLinkWord,
     ids: Spanned<Vec<Spanned<String>>>,
 }
 
@@ -87,6 +89,15 @@ enum LinkWord {
     Serial,
 }
 
+/// What a generic cable or chip gives access to.
+#[derive(Deserialize, Default)]
+#[serde(rename_all = "kebab-case")]
+enum CableLinkWord {
+    #[default]
+    Serial,
+    UsbHid,
+}
+
 #[derive(Deserialize)]
 #[serde(rename_all = "kebab-case")]
 enum EvidenceWord {
@@ -126,8 +137,12 @@ impl Reader<'_> {
     fn cable(&mut self, entry: CableEntry) -> Result<Cable, CatalogueError> {
         let slug = self.slug(entry.slug)?;
         let name = self.sentence(&entry.name, NAME_CELLS)?;
+        let link = match entry.link {
+            CableLinkWord::Serial => LinkKind::Serial,
+            CableLinkWord::UsbHid => LinkKind::UsbHid,
+        };
         let ids = self.some_ids(&entry.ids)?;
-        Ok(Cable { slug, name, ids })
+        Ok(Cable { slug, name, link, ids })
     }
 
     fn meter(&mut self, entry: MeterEntry, cables: &[Cable]) -> Result<Meter, CatalogueError> {
@@ -137,11 +152,6 @@ impl Reader<'_> {
         let manufacturer = self.sentence(&entry.manufacturer, NAME_CELLS)?;
         let driver = self.word(entry.driver)?;
         let ids = self.ids(&entry.ids)?;
-        for cable in &entry.cables {
-            if !cables.iter().any(|known| known.slug == *cable.get_ref()) {
-                return Err(self.complaint(&cable.span(), format!("there is no cable {:?}", cable.get_ref())));
-            }
-        }
         let link = match entry.link {
             LinkWord::UsbBulk => LinkKind::UsbBulk,
             LinkWord::UsbHid => LinkKind::UsbHid,
@@ -149,13 +159,19 @@ impl Reader<'_> {
             LinkWord::Folder => LinkKind::Folder,
             LinkWord::Serial => LinkKind::Serial,
         };
+        for cable in &entry.cables {
+            let known = cables.iter().find(|known| known.slug == *cable.get_ref());
+            let known = known
+                .ok_or_else(|| self.complaint(&cable.span(), format!("there is no cable {:?}", cable.get_ref())))?;
+            if known.link != link {
+                let reason = format!("a meter behind the cable {} has the link {}", known.slug, known.link.name());
+                return Err(self.complaint(&cable.span(), reason));
+            }
+        }
         // A drive is known by its files, whatever its USB id.
         let is_found = ids.is_empty() != entry.cables.is_empty();
         if !is_found && (link != LinkKind::Folder || !ids.is_empty()) {
             return Err(self.complaint(&at, "a meter has either ids of its own or generic cables".to_owned()));
-        }
-        if link != LinkKind::Serial && !entry.cables.is_empty() {
-            return Err(self.complaint(&at, "a meter behind a serial cable has the link serial".to_owned()));
         }
         let [low, high] = *entry.range.get_ref();
         if low == 0 || low >= high {

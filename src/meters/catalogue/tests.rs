@@ -8,6 +8,7 @@ fn catalogue() -> &'static Catalogue {
 
 /// The ids of the specification of the Accu-Chek USB meters, section 1, and of the cables of OneTouch, section 2.1.
 #[rstest]
+#[case("173a:21cc", "accu-chek-active")]
 #[case("173a:21cf", "accu-chek-aviva-connect")]
 #[case("173a:21d5", "accu-chek-guide")]
 #[case("173A:21D6", "accu-chek-guide-me")]
@@ -25,7 +26,12 @@ fn an_id_of_its_own_names_the_meter(#[case] id: UsbId, #[case] slug: &str) {
 #[case("0403:6015", "ftdi")]
 #[case("067b:2303", "pl2303")]
 #[case("1a86:7523", "ch340")]
+#[case("067b:2304", "pl2303")]
+#[case("067b:23d3", "pl2303")]
+#[case("0403:6014", "ftdi")]
+#[case("1a86:55d4", "ch340")]
 #[case("10c4:ea60", "cp210x")]
+#[case("10c4:ea70", "cp210x")]
 fn a_generic_cable_is_no_meter_but_may_carry_one(#[case] id: UsbId, #[case] slug: &str) {
     let Some(Known::Cable(cable)) = catalogue().by_usb(id) else { panic!("{id} is no cable") };
     assert_eq!(cable.slug, slug);
@@ -46,6 +52,49 @@ fn a_onetouch_with_an_id_of_its_own_is_known(#[case] id: UsbId, #[case] slug: &s
     let Some(Known::Meter(meter)) = catalogue().by_usb(id) else { panic!("{id} is no meter") };
     assert_eq!((meter.slug.as_str(), meter.link, meter.family), (slug, link, Family::Other));
     assert_eq!((meter.range, meter.cables.len()), ((20, 600), 0));
+}
+
+/// Chips that many makers put into other things under the id with which they leave the factory: a CP2110 is in
+/// multimeters and Braille displays, the HID demonstration of Microchip in a power strip that switches its sockets.
+#[rstest]
+#[case("10c4:ea80", "cp2110", "taidoc", "glucorx-nexus")]
+#[case("04d8:003f", "microchip", "agm-4000", "agm-4000")]
+fn a_generic_hid_chip_is_no_meter_until_somebody_says_which(
+    #[case] id: UsbId,
+    #[case] slug: &str,
+    #[case] driver: &str,
+    #[case] meter: &str,
+) {
+    let Some(Known::Cable(chip)) = catalogue().by_usb(id) else { panic!("{id} is taken for a meter") };
+    assert_eq!((chip.slug.as_str(), chip.link), (slug, LinkKind::UsbHid));
+    assert_eq!(catalogue().read_behind(chip, driver).map(|meter| meter.slug.as_str()), Some(meter));
+    assert_eq!(catalogue().read_behind(chip, "onetouch-ultra2"), None, "a serial meter is not behind a HID chip");
+}
+
+/// Vendors that sell chips. A product id of theirs is a meter's own only where the vendor gave it to the meter's maker:
+/// 10c4:85a7 and 10c4:8a32 (Silicon Labs), 0483:a18b (ST).
+#[test]
+fn a_chip_of_everybodys_is_never_read_unasked() {
+    let given = ["10c4:85a7", "10c4:8a32", "0483:a18b"].map(|id| id.parse::<UsbId>().unwrap());
+    let chip_makers = [0x0403, 0x0451, 0x0483, 0x04d8, 0x067b, 0x10c4, 0x1a86, 0x2c81];
+    for meter in catalogue().meters() {
+        for id in meter.ids.iter().filter(|id| chip_makers.contains(&id.vendor)) {
+            assert!(given.contains(id), "{}: {id} is the id of a chip", meter.slug);
+        }
+    }
+}
+
+#[test]
+fn another_adapter_may_be_between_a_meter_and_its_computer() {
+    let cable = |slug: &str| catalogue().cables().iter().find(|cable| cable.slug == slug).unwrap();
+    let behind =
+        |slug: &str, driver: &str| catalogue().read_behind(cable(slug), driver).map(|meter| meter.slug.as_str());
+    assert_eq!(behind("ftdi", "taidoc"), Some("taidoc-serial"));
+    assert_eq!(behind("ch340", "contour-serial"), Some("contour"));
+    assert_eq!(behind("indie", "glucomen-areo"), Some("glucomen-areo-gk"));
+    assert_eq!(behind("cp210x", "glucomen-areo"), Some("glucomen-areo"));
+    assert_eq!(behind("ftdi", "contour-hid"), None);
+    assert_eq!(behind("ftdi", "onetouch-verio-iq"), None, "it has a plug of its own");
 }
 
 #[test]
@@ -73,7 +122,7 @@ fn every_driver_has_its_meters() {
 
 #[test]
 fn an_unknown_id_is_nothing() {
-    assert_eq!(catalogue().by_usb(UsbId { vendor: 0x173a, product: 0x21cc }), None);
+    assert_eq!(catalogue().by_usb(UsbId { vendor: 0x173a, product: 0x2106 }), None);
     assert_eq!(catalogue().by_usb(UsbId { vendor: 0x1d6b, product: 0x0002 }), None);
 }
 
@@ -90,8 +139,8 @@ fn a_meter_is_found_by_slug_and_by_driver() {
     let ultra = catalogue().by_slug("onetouch-ultra2").unwrap();
     assert_eq!((ultra.memory, ultra.range, ultra.link), (Some(500), (20, 600), LinkKind::Serial));
     assert_eq!(catalogue().by_driver("onetouch-ultra2").collect::<Vec<_>>(), [ultra]);
-    assert_eq!(catalogue().by_driver("accu-chek-usb").count(), 5);
-    assert_eq!(catalogue().ids_of(ultra).count(), 5);
+    assert_eq!(catalogue().by_driver("accu-chek-usb").count(), 6);
+    assert_eq!(catalogue().ids_of(ultra).count(), 23);
 }
 
 #[rstest]
@@ -148,7 +197,9 @@ fn only_a_drive_may_be_without_usb_id_and_cable() {
 #[case::same_slug_twice("slug = \"one\"", "slug = \"ftdi\"", 7, "is used twice")]
 #[case::slug_with_space("slug = \"one\"", "slug = \"O ne\"", 7, "lower case")]
 #[case::ids_and_cables("cables = [\"ftdi\"]", "cables = [\"ftdi\"]\nids = [\"0001:0001\"]", 7, "either")]
-#[case::bulk_behind_cable("link = \"serial\"", "link = \"usb-bulk\"", 7, "has the link serial")]
+#[case::bulk_behind_cable("link = \"serial\"", "link = \"usb-bulk\"", 13, "behind the cable ftdi has the link serial")]
+#[case::cable_over_scsi("name = \"Cable\"", "name = \"Cable\"\nlink = \"scsi\"", 4, "unknown variant")]
+#[case::serial_behind_hid("name = \"Cable\"", "name = \"Cable\"\nlink = \"usb-hid\"", 14, "ftdi has the link usb-hid")]
 #[case::range_reversed("[20, 600]", "[600, 20]", 18, "from low to high")]
 #[case::no_memory("memory = 1", "memory = 0", 17, "at least one")]
 #[case::no_steps("[\"Plug it in.\"]", "[]", 15, "may not be empty")]

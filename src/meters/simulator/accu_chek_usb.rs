@@ -68,7 +68,10 @@ pub struct SimulatedAccuChek {
 /// Makes one for the shelf.
 pub(super) fn make(wanted: Wanted) -> Result<Box<dyn SimulatedMeter>, String> {
     let number = model_number(&wanted.slug).ok_or_else(|| format!("{} cannot be simulated", wanted.slug))?;
-    let quirks = wanted.fault.map(Quirks::from).unwrap_or_default();
+    let mut quirks = wanted.fault.map(Quirks::from).unwrap_or_default();
+    if wanted.slug == "accu-chek-active" {
+        (quirks.has_no_maps, quirks.has_short_entries) = (true, true);
+    }
     Ok(Box::new(SimulatedAccuChek::new(AccuChekConfig {
         model_number: number.to_owned(),
         serial: wanted.serial.unwrap_or_else(|| format!("000{number}00001")),
@@ -80,6 +83,8 @@ pub(super) fn make(wanted: Wanted) -> Result<Box<dyn SimulatedMeter>, String> {
 /// A number that an Accu-Chek meter of this slug reports as its model: one of the numbers that the driver knows.
 fn model_number(slug: &str) -> Option<&'static str> {
     Some(match slug {
+        // What number an Active reports is not published.
+        "accu-chek-active" => "000",
         "accu-chek-guide" => "925",
         "accu-chek-guide-me" => "897",
         "accu-chek-instant" => "972",

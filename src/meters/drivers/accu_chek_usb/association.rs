@@ -158,7 +158,7 @@ fn identity(
     let number = system.model.digits();
     let meter = MeterIdentity {
         manufacturer: "Roche".into(),
-        model: if number.is_empty() { sold_as.clone() } else { clean(&models::name(number)) },
+        model: if number.is_empty() { sold_as.clone() } else { clean(&models::name(number, sold_as.as_str())) },
         model_number: (!number.is_empty()).then(|| clean(number)),
         serial: Private::new(clean(system.entry(Specification::Serial).unwrap_or_default())),
         firmware: system.entry(Specification::Firmware).map(clean),

@@ -19,6 +19,9 @@ use crate::meters::error::MeterError;
 const LISTING: &str = "asking for the segments";
 /// Bytes of an entry of a segment that does not describe its entries: stamp, value, status.
 const USUAL_ENTRY: usize = 12;
+/// Bytes of an entry of such a segment that has no status: stamp, value. Two readers of the Accu-Chek Active, which is
+/// older than the others, find them so long (accu-chek-usb 9, number 4). The number of entries in an event tells.
+const SHORT_ENTRY: usize = 10;
 const STAMP: Range<usize> = 0..8;
 
 /// What the entries of a segment are.
@@ -99,6 +102,7 @@ impl Memory {
             store,
             instance: segment.instance,
             entry_size: layout.size,
+            other_entry_size: segment.map().is_ok_and(|map| map.is_none()).then_some(SHORT_ENTRY),
             pause: segment.transfer_timeout(),
             readings_before: (content != Content::Meal).then_some(self.received),
         };

@@ -12,12 +12,15 @@ const MODELS: [(&str, &[&str]); 8] = [
     ("ReliOn Platinum", &["982"]),
 ];
 
-/// The name of the model with this number. A number that is not known is no error; new variants appear.
-pub(super) fn name(number: &str) -> String {
-    MODELS
-        .iter()
-        .find(|(_, numbers)| numbers.contains(&number))
-        .map_or_else(|| format!("Accu-Chek (unknown model {number})"), |(name, _)| (*name).to_owned())
+/// The name of the model with this number. A number that is not known is no error; new variants appear, and their USB
+/// id still says as what they are sold.
+pub(super) fn name(number: &str, sold_as: &str) -> String {
+    let known = MODELS.iter().find(|(_, numbers)| numbers.contains(&number));
+    match known {
+        Some((name, _)) => (*name).to_owned(),
+        None if sold_as.is_empty() => format!("Accu-Chek (unknown model {number})"),
+        None => format!("{sold_as} (unknown model {number})"),
+    }
 }
 
 #[cfg(test)]
@@ -26,9 +29,10 @@ mod tests {
 
     #[test]
     fn a_number_has_a_name_or_is_shown_itself() {
-        assert_eq!(name("925"), "Accu-Chek Guide");
-        assert_eq!(name("897"), "Accu-Chek Guide Me");
-        assert_eq!(name("982"), "ReliOn Platinum");
-        assert_eq!(name("999"), "Accu-Chek (unknown model 999)");
+        assert_eq!(name("925", "Accu-Chek Guide"), "Accu-Chek Guide");
+        assert_eq!(name("897", "Accu-Chek Guide"), "Accu-Chek Guide Me");
+        assert_eq!(name("982", ""), "ReliOn Platinum");
+        assert_eq!(name("999", ""), "Accu-Chek (unknown model 999)");
+        assert_eq!(name("999", "Accu-Chek Active"), "Accu-Chek Active (unknown model 999)");
     }
 }

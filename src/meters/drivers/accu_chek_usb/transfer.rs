@@ -33,6 +33,8 @@ pub(super) struct Request {
     pub(super) instance: u16,
     /// Bytes of an entry.
     pub(super) entry_size: usize,
+    /// Bytes of an entry if it is not so many, for a segment that does not describe its entries.
+    pub(super) other_entry_size: Option<usize>,
     /// How long a pause between two events the meter says it needs.
     pub(super) pause: Option<Duration>,
     /// Readings received before, if these entries are readings and count for the progress.
@@ -92,7 +94,9 @@ fn receive(session: &mut Session<'_, '_>, request: &Request, entries: &mut Vec<V
         if (handle, data.header.instance) != (request.store, request.instance) {
             return Err(unexpected(RECEIVING));
         }
-        let new = data.split(request.entry_size).map_err(|error| malformed(RECEIVING, &error))?;
+        let other = || data.split(request.other_entry_size?).ok();
+        let new = data.split(request.entry_size).or_else(|error| other().ok_or(error));
+        let new = new.map_err(|error| malformed(RECEIVING, &error))?;
         let is_new = check_place(data.header, expected)?;
         if is_new {
             entries.extend(new.into_iter().map(<[u8]>::to_vec));

@@ -87,6 +87,8 @@ pub struct Quirks {
     pub unit_code: Option<u16>,
     /// Segments do not say what their entries consist of.
     pub has_no_maps: bool,
+    /// Entries end with their value, as those of an Accu-Chek Active: without status, and so without control tests.
+    pub has_short_entries: bool,
     /// Segments have neither map nor label.
     pub has_nameless_segments: bool,
     /// The list of segments is empty.

@@ -90,6 +90,7 @@ pub(super) fn segments(config: &AccuChekConfig) -> Vec<StoredSegment> {
         .iter()
         .zip(entries)
         .filter(|(form, _)| !(quirks.has_no_meals && form.code == metric::MEAL))
+        .filter(|(form, _)| !(quirks.has_short_entries && form.instance != 0))
         .map(|(form, entries)| StoredSegment { description: describe(form, &entries, config), entries })
         .collect()
 }
@@ -102,7 +103,8 @@ fn blood_entry(config: &AccuChekConfig, position: usize, reading: &SimulatedRead
         *month = 0xAA;
     }
     let value = quirks.sfloats.get(&position).copied().unwrap_or(sfloat(reading).0);
-    entry(stamp, value, Some(quirks.statuses.get(&position).copied().unwrap_or(0)))
+    let status = quirks.statuses.get(&position).copied().unwrap_or(0);
+    entry(stamp, value, (!quirks.has_short_entries).then_some(status))
 }
 
 fn meal_entries<'a>(config: &AccuChekConfig, readings: impl Iterator<Item = &'a SimulatedReading>) -> Vec<Vec<u8>> {

@@ -5,7 +5,7 @@ use tokio::sync::mpsc::{UnboundedReceiver, unbounded_channel};
 
 use super::*;
 use crate::domain::meter::{Access, Attachment};
-use crate::host::watch::{Seen, UsbPlace};
+use crate::host::watch::{Lister, Seen, UsbPlace};
 
 /// What is plugged in, changed by the test.
 #[derive(Clone, Default)]
@@ -59,8 +59,9 @@ fn bench(plugged: Vec<Seen>) -> Bench {
     let notes = Notes::default();
     let (sender, events) = unbounded_channel();
     let catalogue = Catalogue::embedded().unwrap();
-    let bus =
-        RealBus::with(catalogue, Box::new(desk.clone()), Box::new(notes.clone()), Arc::default(), sender).unwrap();
+    let lister = Box::new(desk.clone());
+    let watch = Watch::start(lister, Arc::default(), sender, PERIOD, Noticing::Polling).unwrap();
+    let bus = RealBus { catalogue, watch, opener: Box::new(notes.clone()), has_usb: true };
     Bench { desk, notes, bus, events }
 }
 

@@ -3,9 +3,9 @@
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 
-use rusb::UsbContext as _;
 use serialport::SerialPortType;
 
+use super::usb_list::UsbList;
 use super::{Lister, Place, Seen, UsbPlace, What};
 use crate::domain::meter::Access;
 use crate::host::access;
@@ -17,8 +17,7 @@ const TERMINALS: &str = "/sys/class/tty";
 /// Lists the real buses. Keeps one libusb context: polling it is nearly free, a new one per look is not.
 pub struct SystemLister {
     catalogue: &'static Catalogue,
-    /// `None` on a machine without USB.
-    usb: Option<rusb::Context>,
+    usb: UsbList,
     named: Vec<PathBuf>,
     /// What the last look saw on USB, kept for a look at which libusb fails: a failed look is no unplugging.
     last_usb: Vec<Seen>,
@@ -36,19 +35,18 @@ impl SystemLister {
     /// A lister for what `catalogue` knows, and for the serial ports that a person named.
     #[must_use]
     pub fn new(catalogue: &'static Catalogue, named: Vec<PathBuf>) -> Self {
-        let usb = rusb::Context::new().ok();
-        Self { catalogue, usb, named, last_usb: Vec::new(), cables: Vec::new() }
+        Self { catalogue, usb: UsbList::new(), named, last_usb: Vec::new(), cables: Vec::new() }
     }
 
     /// The libusb context, for opening what was listed; none on a machine without USB.
     #[must_use]
     pub fn usb(&self) -> Option<rusb::Context> {
-        self.usb.clone()
+        self.usb.context().cloned()
     }
 
     fn list_usb(&mut self) -> Vec<Seen> {
-        if let Some(devices) = self.usb.as_ref().and_then(|context| context.devices().ok()) {
-            self.last_usb = devices.iter().filter_map(|device| self.usb_device(&device)).collect();
+        if let Some(devices) = self.usb.devices() {
+            self.last_usb = devices.iter().filter_map(|device| self.usb_device(device)).collect();
         }
         self.last_usb.clone()
     }

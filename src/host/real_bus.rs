@@ -3,6 +3,7 @@
 use std::io;
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::time::Duration;
 
 use rusb::UsbContext as _;
 use tokio::sync::mpsc::UnboundedSender;
@@ -14,12 +15,15 @@ use super::links::serial::SerialLink;
 use super::links::usb_bulk::UsbBulkLink;
 use super::links::usb_hid::UsbHidLink;
 use super::mounts;
-use super::watch::{AttachmentIds, Noticing, PERIOD, Place, Seen, SystemLister, UsbPlace, Watch, What};
+use super::watch::{AttachmentIds, Noticing, PERIOD, Place, SETTLING, Seen, SystemLister, UsbPlace, Watch, What};
 use crate::domain::meter::AttachmentId;
 use crate::domain::text::{Clean, NAME_CELLS};
 use crate::meters::catalogue::{Catalogue, Known, LinkKind, Meter};
 use crate::meters::drivers::{self, Driver};
 use crate::meters::link::{Link, LinkError};
+
+/// The pause between two attempts to open a port.
+const PAUSE: Duration = Duration::from_millis(50);
 
 /// Opens what was seen at a place, for a meter that is spoken to over this kind of link.
 trait Opener: Send + Sync {
@@ -35,7 +39,9 @@ impl Opener for SystemOpener {
     fn open(&self, place: &Place, kind: LinkKind) -> Result<Box<dyn Link>, LinkError> {
         let place = match place {
             Place::Usb(place) => *place,
-            Place::Serial { path, .. } => return Ok(Box::new(SerialLink::open(path)?)),
+            Place::Serial { path, .. } => {
+                return Ok(Box::new(patiently(|| SerialLink::open(path), std::thread::sleep)?));
+            }
         };
         let context = || self.context_with(place).ok_or(LinkError::Gone);
         match kind {
@@ -45,6 +51,24 @@ impl Opener for SystemOpener {
             // To claim it would take it from the kernel, and its drive from the desktop.
             LinkKind::Folder => Ok(Box::new(mounts::open(place)?)),
             LinkKind::Serial => Err(LinkError::Unsupported { operation: "serial port" }),
+        }
+    }
+}
+
+/// Tries again for [`SETTLING`] while a port that has just arrived is refused: udev gives it to the user after the
+/// kernel has announced it, and a service that looks for modems may hold it for a moment.
+fn patiently<T>(
+    mut attempt: impl FnMut() -> Result<T, LinkError>,
+    mut pause: impl FnMut(Duration),
+) -> Result<T, LinkError> {
+    let mut spent = Duration::ZERO;
+    loop {
+        match attempt() {
+            Err(LinkError::Denied { .. } | LinkError::Busy { .. } | LinkError::Gone) if spent < SETTLING => {
+                pause(PAUSE);
+                spent += PAUSE;
+            }
+            outcome => return outcome,
         }
     }
 }

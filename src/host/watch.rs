@@ -18,6 +18,7 @@ use crate::meters::catalogue::{Known, UsbId};
 
 mod difference;
 pub mod hotplug;
+pub mod identity;
 mod listing;
 mod roster;
 mod task;

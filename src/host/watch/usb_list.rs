@@ -11,8 +11,7 @@ use std::path::{Path, PathBuf};
 
 use rusb::{Context, Device, DeviceList, UsbContext as _};
 
-/// Where Linux lists USB devices.
-const DEVICES: &str = "/sys/bus/usb/devices";
+use super::identity::DEVICES;
 
 /// How many looks in a row may find libusb's list behind before it is taken as it is.
 const TRIES: u32 = 4;

@@ -21,7 +21,7 @@ use glucodock::meters::simulator::readings::ReadingSet;
 use glucodock::meters::simulator::shelf::{self, Wanted};
 use tokio::sync::mpsc::{UnboundedReceiver, unbounded_channel};
 
-use crate::support::{assert_all, case, glucodock, newest, outcome, plug, until};
+use crate::support::{Plugged, assert_all, case, glucodock, newest, outcome, plug, until};
 
 /// A meter that says its serial number on USB, too.
 struct Numbered {
@@ -100,7 +100,9 @@ fn is_configured(port: &Port) -> bool {
 /// How long after its configuration each of so many plugs is told of, and how long after its end each unplug.
 fn noticed(plugs: usize, events: &mut UnboundedReceiver<BusEvent>) -> [Vec<Duration>; 2] {
     let mut times = [Vec::new(), Vec::new()];
-    for _ in 0..plugs {
+    for plug in 0..plugs {
+        // At another moment between two looks each time.
+        thread::sleep(Duration::from_millis(70) * u32::try_from(plug).unwrap());
         let port = guide("00092500001", 3, false);
         until("the configuration", || is_configured(&port));
         let begun = Instant::now();
@@ -215,12 +217,13 @@ fn an_idle_watch_wakes_at_most_three_times_a_second() {
     let _case = case("hotplug: idle for 10 s with a meter attached");
     let port = guide("00092500001", 3, false);
     until("the configuration", || is_configured(&port));
-    let ours = ["meter-watch", "usb-announce", "libusb_event"];
+    // All but the simulated meter: the watch, the threads of libusb, and this one, which sleeps.
     let sum = || {
-        let threads = threads().into_iter().filter(|(name, ..)| ours.contains(&name.as_str()));
+        let threads = threads().into_iter().filter(|(name, ..)| !name.starts_with("usb-port"));
         threads.fold((0, 0, 0), |sum, (_, switches, busy)| (sum.0 + 1, sum.1 + switches, sum.2 + busy))
     };
-    let (_watch, mut events) = watch(PERIOD, Noticing::Announcements);
+    let (watch, mut events) = watch(PERIOD, Noticing::Announcements);
+    assert_eq!(watch.noticing(), Noticing::Announcements);
     while !matches!(events.blocking_recv().unwrap(), BusEvent::Arrived(_)) {}
     // What the plug brought with it is over.
     thread::sleep(Duration::from_secs(1));
@@ -231,7 +234,6 @@ fn an_idle_watch_wakes_at_most_three_times_a_second() {
     let rate = f64::from(u32::try_from(switches).unwrap()) / elapsed;
     let share = 100.0 * busy.as_secs_f64() / elapsed;
     println!("idle: {rate:.2} wake-ups a second in {} threads, {busy:?} in {elapsed:.1} s: {share:.3} % here", after.0);
-    assert_eq!(after.0, 3);
     assert!(rate <= 3.0, "{rate}");
     let folder = port.folder().unwrap();
     port.unplug().unwrap();
@@ -268,7 +270,11 @@ fn one_of_two_of_a_model_is_chosen() {
         assert_all(&glucodock(&["read", "--usb", &format!("173a:21d5@{way}")]), readings);
     }
     let listed = glucodock(&["meters"]);
-    let choices = listed.json["meters"].as_array().unwrap().iter().map(|meter| meter["choice"].as_str().unwrap());
-    let readable = choices.filter(|choice| glucodock(&["read", "--usb", choice]).exit == 0).count();
-    assert_eq!(readable, 2, "{listed:?}");
+    let listed = listed.json["meters"].as_array().unwrap().iter();
+    let mut choices: Vec<_> = listed.map(|meter| meter["choice"].as_str().unwrap().to_owned()).collect();
+    choices.sort();
+    let way = |meter: &Plugged| meter.folder().file_name().unwrap().to_str().unwrap().to_owned();
+    let mut ways: Vec<_> = nameless.iter().map(|meter| format!("173a:21d5@{}", way(meter))).collect();
+    ways.sort();
+    assert_eq!(choices, ways);
 }

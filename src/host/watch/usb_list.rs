@@ -24,15 +24,16 @@ pub(super) struct UsbList {
     /// `None` on a machine without USB.
     context: Option<Context>,
     folder: PathBuf,
-    /// The kernel's entries when libusb's list was last held against them, and how often that failed since.
-    checked: Signature,
+    /// The kernel's entries when libusb's list was last found to agree with them; none for a new context, which may have
+    /// been made while something was plugged in. And how many looks in a row it did not agree.
+    checked: Option<Signature>,
     tries: u32,
 }
 
 impl UsbList {
     pub(super) fn new() -> Self {
         let folder = PathBuf::from(DEVICES);
-        Self { context: Context::new().ok(), folder, checked: Signature::new(), tries: 0 }
+        Self { context: Context::new().ok(), folder, checked: Some(Signature::new()), tries: 0 }
     }
 
     /// The libusb context.
@@ -44,15 +45,16 @@ impl UsbList {
     pub(super) fn devices(&mut self) -> Option<Vec<Device<Context>>> {
         let entries = signature(&self.folder);
         let mut listed = self.listed();
-        if entries != self.checked {
+        if self.checked.as_ref() != Some(&entries) {
             if self.tries < TRIES && listed.as_ref().map(places) != Some(attached(&self.folder, &entries)) {
                 self.tries += 1;
                 if let Ok(context) = Context::new() {
                     self.context = Some(context);
+                    self.checked = None;
                     listed = self.listed();
                 }
             } else {
-                self.checked = entries;
+                self.checked = Some(entries);
                 self.tries = 0;
             }
         }

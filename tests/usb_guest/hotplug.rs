@@ -198,6 +198,33 @@ fn a_container_that_hears_nothing_sees_every_plug() {
     assert!(app.wait().unwrap().success());
 }
 
+#[test]
+#[ignore = "needs the USB guest: tests/usb-vm/run"]
+fn doctor_names_what_decides() {
+    let _case = case("doctor: a meter that the person may not open, and why");
+    let meter = plug("accu-chek-guide", 4, &[]);
+    let sick = outcome(Command::new("su").args(["nurse", "-s", "/bin/sh", "-c", "/tests/glucodock doctor --json"]));
+    assert_eq!(sick.exit, 1, "{sick:?}");
+    let finding = |check: &str| {
+        let findings = sick.json["findings"].as_array().unwrap().iter();
+        let found = findings.clone().find(|finding| finding["check"] == check).unwrap();
+        [&found["state"], &found["what"], &found["remedy"]].map(|text| text.as_str().unwrap_or_default().to_owned())
+    };
+    let [state, what, remedy] = finding("meter");
+    assert_eq!(state, "bad");
+    let number = fs::read_to_string(meter.folder().join("devnum")).unwrap();
+    let node = format!("you may not open /dev/bus/usb/001/{:0>3} (group root, mode 06", number.trim());
+    assert!(what.contains(&node), "{what}");
+    assert!(remedy.contains("Install the udev rules"), "{remedy}");
+    assert_eq!(finding("udev-rules")[0], "warning");
+    assert_eq!(finding("noticing")[1], "A plug is noticed when the kernel announces it.");
+    // The console's serial port shows the group; nurse is not in it.
+    assert!(finding("serial-group")[1].contains("You are not in the group"), "{:?}", finding("serial-group"));
+    let is_there = fs::exists("/run/udev/control").unwrap();
+    assert_eq!(finding("udev")[0], if is_there { "good" } else { "warning" });
+    meter.unplug();
+}
+
 /// Name, voluntary switches and processor time (in nanoseconds) of every thread of this process.
 fn threads() -> Vec<(String, u64, u64)> {
     let tasks = fs::read_dir("/proc/self/task").unwrap().flatten();

@@ -14,6 +14,7 @@ mod read_text;
 mod screen;
 mod simulate;
 mod store;
+mod usb_choice;
 mod users;
 mod wiring;
 

@@ -269,6 +269,20 @@ fn wrong_use_is_told_with_exit_code_2() {
     }
 }
 
+/// Holds on any machine: nobody has a meter with this number.
+#[test]
+fn a_choice_on_usb_is_checked_before_anything_is_looked_for() {
+    for choice in ["173a", "173a:21d5:", "173a:21d5@here"] {
+        let output = run(&["read", "--usb", choice]);
+        assert_eq!(output.status.code(), Some(2), "{choice}");
+        assert!(text(&output.stderr).contains("173a:21d5:SERIAL"), "{}", text(&output.stderr));
+    }
+    let output = run(&["read", "--usb", "173a:21d5:000-NOBODY"]);
+    assert_eq!(output.status.code(), Some(3));
+    assert!(text(&output.stderr).contains("no meter 173a:21d5:000-NOBODY is attached"), "{}", text(&output.stderr));
+    assert!(text(&run(&["read", "--help"]).stdout).contains("--usb <VID:PID[:SERIAL]>"));
+}
+
 #[test]
 fn help_and_version_are_results() {
     for arguments in [&["--help"][..], &["read", "--help"], &["simulate", "--help"], &["--version"]] {

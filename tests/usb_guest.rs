@@ -17,6 +17,8 @@ mod bulk;
 mod bus;
 #[path = "usb_guest/hid.rs"]
 mod hid;
+#[path = "usb_guest/hotplug.rs"]
+mod hotplug;
 #[path = "usb_guest/permission.rs"]
 mod permission;
 #[path = "usb_guest/scsi.rs"]

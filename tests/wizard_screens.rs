@@ -7,6 +7,7 @@ mod cases;
 mod clinic;
 
 use clinic::Clinic;
+use glucodock::app::key::Key;
 use glucodock::ui::json;
 use glucodock::ui::paint::paint;
 use glucodock::ui::theme::{Colours, GlyphSet, Theme};
@@ -42,4 +43,21 @@ fn every_screen_looks_as_reviewed() {
             insta::assert_snapshot!(format!("{case}__{name}"), snapshot(&clinic, &theme, columns, rows));
         }
     }
+}
+
+#[test]
+fn lists_that_could_not_be_loaded_are_told_and_asked_for_again() {
+    let mut clinic = Clinic::signed_in();
+    let told = |clinic: &Clinic| {
+        let scene = serde_json::to_string(&view(&clinic.model, &Words::english())).unwrap();
+        ["Your recent patients could not be loaded", "meters that wait for a patient could not be loaded"]
+            .map(|text| scene.contains(text))
+    };
+    assert_eq!(told(&clinic), [false, false]);
+    cases::lists_fail(&mut clinic);
+    assert_eq!(told(&clinic), [true, true]);
+    // The store answers again.
+    clinic.keys([Key::Function(5)]);
+    assert_eq!(told(&clinic), [false, false]);
+    assert_eq!(clinic.model.working().unwrap().recents, [clinic::carla()]);
 }

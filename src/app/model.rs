@@ -13,6 +13,7 @@ use crate::domain::association::{IdempotencyKey, Upload, UploadId};
 use crate::domain::clinic::User;
 use crate::domain::meter::MeterGuide;
 use crate::domain::patient::Patient;
+use crate::domain::problem::Problem;
 use crate::domain::text::Clean;
 
 /// What the app is told when it starts.
@@ -100,6 +101,10 @@ pub struct Working {
     pub loading_recents: Option<Ticket>,
     /// See [`Working::loading_recents`].
     pub loading_waiting: Option<Ticket>,
+    /// Why these two could not be loaded, when last asked for.
+    pub recents_problem: Option<Problem>,
+    /// See [`Working::recents_problem`].
+    pub waiting_problem: Option<Problem>,
     /// Uploads that were dealt with since the sign-in: the upload step does not go on with them by itself.
     pub handled: Vec<UploadId>,
     /// The step of the wizard.

@@ -76,6 +76,9 @@ fn of_step(step: &Step, model: &Model, waiting: usize) -> Vec<Offer> {
                 offer_if(waiting > 0, Action::WaitingMeters, "hint-waiting-meters", "reason-no-waiting-meters"),
                 offer_if(selected, Action::OpenDashboard, "hint-dashboard", "reason-no-patient-selected"),
             ];
+            if model.working().is_some_and(|w| w.recents_problem.is_some() || w.waiting_problem.is_some()) {
+                offers.push(offer(Action::ReadAgain, "hint-load-again"));
+            }
             if step.upload.is_some() {
                 offers.push(offer(Action::Back, "hint-back"));
             }

@@ -105,10 +105,12 @@ fn with_step(mut model: Model, act: impl FnOnce(Step, &mut Desk<'_>) -> Step) ->
     let step = act(working.step, &mut desk);
     let (effects, remark) = (desk.effects, desk.remark);
     working.step = step;
-    // A step that asks for the waiting meters holds the question in the desk's effects; its answer belongs here.
+    // A step that asks for one of the lists holds the question in the desk's effects; its answer belongs here.
     for effect in &effects {
-        if let Effect::LoadPending { ticket } = effect {
-            working.loading_waiting = Some(*ticket);
+        match effect {
+            Effect::LoadPending { ticket } => working.loading_waiting = Some(*ticket),
+            Effect::LoadRecents { ticket } => working.loading_recents = Some(*ticket),
+            _ => {}
         }
     }
     model.place = Place::Working(working);
@@ -219,6 +221,8 @@ fn answered(mut model: Model, ticket: Ticket, answer: &Answer) -> (Model, Vec<Ef
                     waiting: Vec::new(),
                     loading_recents: Some(loading_recents),
                     loading_waiting: Some(loading_waiting),
+                    recents_problem: None,
+                    waiting_problem: None,
                     handled: Vec::new(),
                     step: FindPatient::fresh(),
                 }));
@@ -234,18 +238,23 @@ fn answered(mut model: Model, ticket: Ticket, answer: &Answer) -> (Model, Vec<Ef
                 (model, Vec::new())
             }
         },
-        (Place::Working(working), Answer::Recents(Ok(recents))) if working.loading_recents == Some(ticket) => {
+        (Place::Working(working), Answer::Recents(loaded)) if working.loading_recents == Some(ticket) => {
             // Rows must not change under the cursor: if somebody is in the list already, it stays as it is.
-            if let Step::FindPatient(step) = &working.step
+            if let (Ok(recents), Step::FindPatient(step)) = (loaded, &working.step)
                 && step.search.is_typing()
             {
                 working.recents.clone_from(recents);
             }
+            working.recents_problem = loaded.as_ref().err().cloned();
             working.loading_recents = None;
             (model, Vec::new())
         }
-        (Place::Working(working), Answer::Pending(Ok(waiting))) if working.loading_waiting == Some(ticket) => {
-            working.waiting.clone_from(waiting);
+        (Place::Working(working), Answer::Pending(loaded)) if working.loading_waiting == Some(ticket) => {
+            // What was known stays: those meters still wait.
+            if let Ok(waiting) = loaded {
+                working.waiting.clone_from(waiting);
+            }
+            working.waiting_problem = loaded.as_ref().err().cloned();
             working.loading_waiting = None;
             (model, Vec::new())
         }

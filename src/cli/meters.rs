@@ -6,9 +6,11 @@ use clap::Args;
 use serde::Serialize;
 
 use super::output::{print_json, print_text};
+use super::usb_choice::UsbChoice;
 use super::{CommandError, Exit, Format};
 use crate::domain::meter::{Access, Attachment, AttachmentId, Family};
 use crate::domain::text::Clean;
+use crate::host::watch::identity::Identity;
 use crate::host::watch::{Lister as _, Place, Seen, SystemLister, What};
 use crate::meters::catalogue::{Catalogue, Known};
 
@@ -36,7 +38,9 @@ pub(super) fn run(options: &Options, format: Format) -> Result<Exit, CommandErro
         return Ok(Exit::Done);
     }
     let seen = SystemLister::new(catalogue, Vec::new()).list();
-    let attached: Vec<Attached> = seen.iter().map(|seen| Attached::of(catalogue, seen)).collect();
+    let identities: Vec<Identity> = seen.iter().map(|seen| Identity::of(&seen.place)).collect();
+    let attached: Vec<Attached> =
+        seen.iter().zip(&identities).map(|(seen, mine)| Attached::of(catalogue, seen, mine, &identities)).collect();
     match format {
         Format::Json => print_json(&AttachedList { meters: &attached })?,
         Format::Text => print_text(&attached_text(&attached))?,
@@ -62,6 +66,11 @@ struct Attached {
     access: Access,
     /// USB vendor and product, where it is on USB itself.
     usb: Option<String>,
+    /// The serial number of its USB plug, and its bus and ports (`1-2.3`), where it is on USB.
+    usb_serial: Option<Clean>,
+    usb_way: Option<Clean>,
+    /// What `read --usb` takes for this one, if another with its USB id is attached.
+    choice: Option<String>,
     /// The device node of a serial port.
     port: Option<PathBuf>,
     /// The drivers that may read it: one for a meter, several behind a generic cable, none if it cannot be read.
@@ -71,7 +80,8 @@ struct Attached {
 }
 
 impl Attached {
-    fn of(catalogue: &Catalogue, seen: &Seen) -> Self {
+    /// `all` are the identities of everything attached, this one's among them.
+    fn of(catalogue: &Catalogue, seen: &Seen, mine: &Identity, all: &[Identity]) -> Self {
         // The number of a plug means nothing to a command that ends at once.
         let Attachment { name, family, connection, access, .. } = seen.attachment(AttachmentId(0));
         let (usb, port) = match &seen.place {
@@ -89,7 +99,11 @@ impl Attached {
             What::Known(Known::Unreadable(meter)) => (Vec::new(), Some(meter.reason.clone())),
             What::NamedPort => (Vec::new(), None),
         };
-        Self { name, family, connection, access, usb, port, drivers, reason }
+        let twins: Vec<Identity> =
+            all.iter().filter(|other| other.id == mine.id && other.way != mine.way).cloned().collect();
+        let choice = mine.id.filter(|_| !twins.is_empty()).map(|id| UsbChoice::of(id, mine, &twins).to_string());
+        let (usb_serial, usb_way) = (mine.serial.as_ref().map(|serial| serial.expose().clone()), mine.way.clone());
+        Self { name, family, connection, access, usb, usb_serial, usb_way, choice, port, drivers, reason }
     }
 
     /// Whether it can be read, in words.
@@ -107,15 +121,19 @@ impl Attached {
 }
 
 fn attached_text(attached: &[Attached]) -> String {
-    let row = |meter: &Attached| format!("{:<28}  {:<20}  {}\n", meter.name, meter.connection, meter.state());
+    let row = |meter: &Attached| {
+        let choice = meter.choice.as_ref().map(|choice| format!("  --usb {choice}\n")).unwrap_or_default();
+        format!("{:<28}  {:<20}  {}\n{choice}", meter.name, meter.connection, meter.state())
+    };
     attached.iter().map(row).collect()
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::domain::text::Private;
     use crate::host::watch::UsbPlace;
-    use crate::meters::catalogue::LinkKind;
+    use crate::meters::catalogue::{LinkKind, UsbId};
 
     fn attached(usb: &str, access: Access) -> Attached {
         let catalogue = Catalogue::embedded().unwrap();
@@ -127,7 +145,8 @@ mod tests {
             }
             Known::Cable(_) | Known::Meter(_) | Known::Unreadable(_) => Place::Usb(UsbPlace { bus: 1, address: 4, id }),
         };
-        Attached::of(catalogue, &Seen { place, what: What::Known(known), access })
+        let mine = Identity::default();
+        Attached::of(catalogue, &Seen { place, what: What::Known(known), access }, &mine, std::slice::from_ref(&mine))
     }
 
     #[test]
@@ -170,5 +189,30 @@ mod tests {
         let cable = json(&attached("0403:6001", Access::AskModel));
         assert_eq!((&cable["port"], &cable["access"]), (&"/dev/ttyUSB0".into(), &"ask-model".into()));
         assert!(cable["usb"].is_null());
+    }
+
+    #[test]
+    fn two_of_one_model_are_told_apart() {
+        let catalogue = Catalogue::embedded().unwrap();
+        let id: UsbId = "173a:21d5".parse().unwrap();
+        let identity = |serial: &str, way: &str| Identity {
+            id: Some(id),
+            serial: Some(Private::new(Clean::from(serial))),
+            way: Some(Clean::from(way)),
+        };
+        let seen = Seen {
+            place: Place::Usb(UsbPlace { bus: 1, address: 4, id }),
+            what: What::Known(catalogue.by_usb(id).unwrap()),
+            access: Access::Open,
+        };
+        let all = [identity("000-1", "1-1"), identity("000-2", "1-2.4")];
+        let two: Vec<_> = all.iter().map(|mine| Attached::of(catalogue, &seen, mine, &all)).collect();
+        let text = attached_text(&two);
+        assert!(text.contains("ready\n  --usb 173a:21d5:000-1\n"), "{text}");
+        assert!(text.ends_with("ready\n  --usb 173a:21d5:000-2\n"), "{text}");
+        let json = serde_json::to_value(&two[1]).unwrap();
+        assert_eq!((&json["usb_serial"], &json["usb_way"]), (&"000-2".into(), &"1-2.4".into()));
+        let one = Attached::of(catalogue, &seen, &all[0], &all[..1]);
+        assert_eq!(one.choice, None);
     }
 }

@@ -31,6 +31,12 @@ pub fn is_root() -> bool {
     rustix::process::geteuid().is_root()
 }
 
+/// The number of the user of this process.
+#[must_use]
+pub fn user() -> u32 {
+    rustix::process::getuid().as_raw()
+}
+
 /// The numbers of the groups of this process.
 #[must_use]
 pub fn groups() -> Vec<u32> {

@@ -3,7 +3,9 @@
 use std::io;
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::time::Duration;
 
+use rusb::UsbContext as _;
 use tokio::sync::mpsc::UnboundedSender;
 
 use super::bus::{BusEvent, MeterBus, OpenMeter};
@@ -13,12 +15,15 @@ use super::links::serial::SerialLink;
 use super::links::usb_bulk::UsbBulkLink;
 use super::links::usb_hid::UsbHidLink;
 use super::mounts;
-use super::watch::{AttachmentIds, Lister, PERIOD, Place, Seen, SystemLister, Watch, What};
+use super::watch::{AttachmentIds, Noticing, PERIOD, Place, SETTLING, Seen, SystemLister, UsbPlace, Watch, What};
 use crate::domain::meter::AttachmentId;
 use crate::domain::text::{Clean, NAME_CELLS};
 use crate::meters::catalogue::{Catalogue, Known, LinkKind, Meter};
 use crate::meters::drivers::{self, Driver};
 use crate::meters::link::{Link, LinkError};
+
+/// The pause between two attempts to open a port.
+const PAUSE: Duration = Duration::from_millis(50);
 
 /// Opens what was seen at a place, for a meter that is spoken to over this kind of link.
 trait Opener: Send + Sync {
@@ -34,18 +39,71 @@ impl Opener for SystemOpener {
     fn open(&self, place: &Place, kind: LinkKind) -> Result<Box<dyn Link>, LinkError> {
         let place = match place {
             Place::Usb(place) => *place,
-            Place::Serial { path, .. } => return Ok(Box::new(SerialLink::open(path)?)),
+            Place::Serial { path, .. } => {
+                return Ok(Box::new(patiently(|| SerialLink::open(path), std::thread::sleep)?));
+            }
         };
-        let context = self.usb.as_ref().ok_or(LinkError::Gone)?;
+        let context = || self.context_with(place).ok_or(LinkError::Gone);
         match kind {
-            LinkKind::UsbBulk => Ok(Box::new(UsbBulkLink::open(context, place)?)),
-            LinkKind::UsbHid => Ok(Box::new(UsbHidLink::open(context, place)?)),
-            LinkKind::Scsi => Ok(Box::new(ScsiLink::open(context, place)?)),
+            LinkKind::UsbBulk => Ok(Box::new(UsbBulkLink::open(&context()?, place)?)),
+            LinkKind::UsbHid => Ok(Box::new(UsbHidLink::open(&context()?, place)?)),
+            LinkKind::Scsi => Ok(Box::new(ScsiLink::open(&context()?, place)?)),
             // To claim it would take it from the kernel, and its drive from the desktop.
             LinkKind::Folder => Ok(Box::new(mounts::open(place)?)),
             LinkKind::Serial => Err(LinkError::Unsupported { operation: "serial port" }),
         }
     }
+}
+
+/// Tries again for [`SETTLING`] while a port that has just arrived is refused: udev gives it to the user after the
+/// kernel has announced it, and a service that looks for modems may hold it for a moment.
+fn patiently<T>(
+    mut attempt: impl FnMut() -> Result<T, LinkError>,
+    mut pause: impl FnMut(Duration),
+) -> Result<T, LinkError> {
+    let mut spent = Duration::ZERO;
+    loop {
+        match attempt() {
+            Err(LinkError::Denied { .. } | LinkError::Busy { .. } | LinkError::Gone) if spent < SETTLING => {
+                pause(PAUSE);
+                spent += PAUSE;
+            }
+            outcome => return outcome,
+        }
+    }
+}
+
+impl SystemOpener {
+    /// A libusb context that knows of the device: a new one where the kernel's announcements do not reach libusb.
+    fn context_with(&self, place: UsbPlace) -> Option<rusb::Context> {
+        let is_there =
+            |device: rusb::Device<rusb::Context>| (device.bus_number(), device.address()) == (place.bus, place.address);
+        let knows = |context: &&rusb::Context| context.devices().is_ok_and(|list| list.iter().any(is_there));
+        self.usb.as_ref().filter(knows).cloned().or_else(|| rusb::Context::new().ok())
+    }
+}
+
+/// Opens what a look saw on this computer, without a watch.
+///
+/// # Errors
+/// As [`RealBus::open`].
+pub fn open_seen(
+    catalogue: &Catalogue,
+    lister: &SystemLister,
+    seen: &Seen,
+    driver: Option<&str>,
+) -> Result<OpenMeter, LinkError> {
+    open(catalogue, &SystemOpener { usb: lister.usb() }, seen, driver)
+}
+
+fn open(catalogue: &Catalogue, opener: &dyn Opener, seen: &Seen, driver: Option<&str>) -> Result<OpenMeter, LinkError> {
+    let (driver, sold_as) = language(catalogue, seen.what, driver)?;
+    let kind = match seen.what {
+        What::Known(Known::Meter(meter)) => meter.link,
+        What::Known(Known::Cable(cable)) => cable.link,
+        What::Known(Known::Unreadable(_)) | What::NamedPort => LinkKind::Serial,
+    };
+    Ok(OpenMeter { link: opener.open(&seen.place, kind)?, driver, sold_as })
 }
 
 /// The buses of this computer. Dropping it ends the watch; links that are open stay open.
@@ -68,28 +126,38 @@ impl RealBus {
         ids: Arc<AttachmentIds>,
         events: UnboundedSender<BusEvent>,
     ) -> io::Result<Self> {
+        Self::start_by(Noticing::Announcements, catalogue, named, ids, events)
+    }
+
+    /// Starts in this way of noticing, or by polling where it cannot be had.
+    ///
+    /// # Errors
+    /// If the system gives no thread.
+    pub fn start_by(
+        wished: Noticing,
+        catalogue: &'static Catalogue,
+        named: Vec<PathBuf>,
+        ids: Arc<AttachmentIds>,
+        events: UnboundedSender<BusEvent>,
+    ) -> io::Result<Self> {
         let lister = SystemLister::new(catalogue, named);
         let usb = lister.usb();
         let has_usb = usb.is_some();
         let opener = Box::new(SystemOpener { usb });
-        Ok(Self { has_usb, ..Self::with(catalogue, Box::new(lister), opener, ids, events)? })
+        let watch = Watch::start(Box::new(lister), ids, events, PERIOD, wished)?;
+        Ok(Self { catalogue, watch, opener, has_usb })
+    }
+
+    /// How it notices what is plugged in.
+    #[must_use]
+    pub const fn noticing(&self) -> Noticing {
+        self.watch.noticing()
     }
 
     /// Whether this computer has USB at all.
     #[must_use]
     pub const fn has_usb(&self) -> bool {
         self.has_usb
-    }
-
-    fn with(
-        catalogue: &'static Catalogue,
-        lister: Box<dyn Lister>,
-        opener: Box<dyn Opener>,
-        ids: Arc<AttachmentIds>,
-        events: UnboundedSender<BusEvent>,
-    ) -> io::Result<Self> {
-        let watch = Watch::start(lister, ids, events, PERIOD)?;
-        Ok(Self { catalogue, watch, opener, has_usb: true })
     }
 
     /// What is plugged in under this number, as of the last look.
@@ -110,15 +178,9 @@ impl MeterBus for RealBus {
     fn open(&self, id: AttachmentId, driver: Option<&str>) -> Result<OpenMeter, LinkError> {
         let roster = self.watch.roster();
         let seen = roster.find(id).ok_or(LinkError::Gone)?;
-        let (driver, sold_as) = language(self.catalogue, seen.what, driver)?;
-        let kind = match seen.what {
-            What::Known(Known::Meter(meter)) => meter.link,
-            What::Known(Known::Cable(cable)) => cable.link,
-            What::Known(Known::Unreadable(_)) | What::NamedPort => LinkKind::Serial,
-        };
         let hold = roster.hold(id);
-        let link = Box::new(GuardedLink::new(self.opener.open(&seen.place, kind)?, hold));
-        Ok(OpenMeter { link, driver, sold_as })
+        let opened = open(self.catalogue, self.opener.as_ref(), &seen, driver)?;
+        Ok(OpenMeter { link: Box::new(GuardedLink::new(opened.link, hold)), ..opened })
     }
 }
 

@@ -23,10 +23,23 @@ pub fn place() -> PathBuf {
     Path::new(administrator).join(FILE)
 }
 
-/// The text of the installed rules, if there are any.
+/// The text of the rules that are installed on the computer whose root folder this is, if there are any. A file in an
+/// earlier folder stands for those of its name in later ones; an empty one switches them off.
 #[must_use]
-pub fn installed() -> Option<String> {
-    FOLDERS.iter().find_map(|folder| std::fs::read_to_string(Path::new(folder).join(FILE)).ok())
+pub fn installed_under(root: &Path) -> Option<String> {
+    let within = |folder: &&str| root.join(folder.trim_start_matches('/')).join(FILE);
+    FOLDERS.iter().find_map(|folder| std::fs::read_to_string(within(folder)).ok())
+}
+
+/// The rules of a text, without comments.
+pub fn rules_of(text: &str) -> impl Iterator<Item = &str> {
+    text.lines().map(str::trim).filter(|line| !line.is_empty() && !line.starts_with('#'))
+}
+
+/// Whether udev works on the computer whose root folder this is: its daemon listens there.
+#[must_use]
+pub fn runs_under(root: &Path) -> bool {
+    root.join("run/udev/control").exists()
 }
 
 /// The rules for every id of the catalogue.
@@ -101,6 +114,22 @@ mod tests {
     fn the_file_is_in_step_with_the_catalogue() {
         let file = include_str!("../../assets/udev/70-glucodock.rules");
         assert_eq!(file, rules(Catalogue::embedded().unwrap()));
+    }
+
+    #[test]
+    fn the_administrators_rules_come_first() {
+        let root = tempfile::tempdir().unwrap();
+        assert_eq!(installed_under(root.path()), None);
+        for (folder, text) in [("usr/lib/udev/rules.d", "vendor"), ("etc/udev/rules.d", "administrator")] {
+            std::fs::create_dir_all(root.path().join(folder)).unwrap();
+            std::fs::write(root.path().join(folder).join(FILE), text).unwrap();
+            assert_eq!(installed_under(root.path()).as_deref(), Some(text));
+        }
+    }
+
+    #[test]
+    fn comments_are_no_rules() {
+        assert_eq!(rules_of("# a\n\nRULE 1\n  # b\n RULE 2 \n").collect::<Vec<_>>(), ["RULE 1", "RULE 2"]);
     }
 
     #[test]

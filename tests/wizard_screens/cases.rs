@@ -1,9 +1,11 @@
 //! Takes a small clinic to each screen that a person can meet.
 
 use glucodock::app::dashboard::DashboardContent;
-use glucodock::app::event::Event;
+use glucodock::app::effect::Effect;
+use glucodock::app::event::{Answer, Event};
 use glucodock::app::key::Key;
 use glucodock::app::model::Place;
+use glucodock::app::update::update;
 use glucodock::app::wizard::Step;
 use glucodock::domain::association::{AssignmentResult, Owner, PastUpload};
 use glucodock::domain::clinic::Role;
@@ -42,6 +44,24 @@ fn at_upload() -> Clinic {
     clinic
 }
 
+/// F5 asks for the recent patients and the waiting meters; the store answers neither.
+pub(crate) fn lists_fail(clinic: &mut Clinic) {
+    if let Place::Working(working) = &mut clinic.model.place {
+        working.recents.clear();
+    }
+    let (model, effects) = update(clinic.model.clone(), Event::Key(Key::Function(5)), now());
+    clinic.model = model;
+    let problem = || Problem::new(ProblemCode::StoreUnreadable, "the file is damaged");
+    for effect in effects {
+        let (ticket, answer) = match effect {
+            Effect::LoadRecents { ticket } => (ticket, Answer::Recents(Err(problem()))),
+            Effect::LoadPending { ticket } => (ticket, Answer::Pending(Err(problem()))),
+            other => panic!("{other:?}"),
+        };
+        clinic.event(Event::Answer { ticket, answer });
+    }
+}
+
 fn type_identity(clinic: &mut Clinic, initials: &str) {
     clinic.text(initials);
     clinic.keys([Key::Enter]);
@@ -68,6 +88,7 @@ fn person() -> Vec<Case> {
             clinic.text("mul");
             clinic.keys([Key::Down, Key::Down, Key::Enter]);
         }),
+        ("find_patient__not_loaded", Clinic::signed_in, lists_fail),
         ("find_patient__no_hits", Clinic::signed_in, |clinic| clinic.text("zz")),
         ("waiting_meters__one", Clinic::new, |clinic| {
             clinic.waiting = vec![upload(Owner::Nobody)];

@@ -2,6 +2,7 @@
 
 use crate::app::action::Action;
 use crate::app::dashboard::DashboardStep;
+use crate::app::effect::Effect;
 use crate::app::model::Remark;
 use crate::app::press::Press;
 use crate::app::wizard::create_patient::CreatePatient;
@@ -38,6 +39,11 @@ impl FindPatient {
         match press {
             Press::Act(Action::NewPatient) => Step::CreatePatient(Box::new(CreatePatient::new(self))),
             Press::Act(Action::WaitingMeters) => Step::WaitingMeters(WaitingMeters::default()),
+            Press::Act(Action::ReadAgain) => {
+                let (recents, waiting) = (desk.tickets.next(), desk.tickets.next());
+                desk.effects.extend([Effect::LoadRecents { ticket: recents }, Effect::LoadPending { ticket: waiting }]);
+                Step::FindPatient(self)
+            }
             Press::Act(Action::OpenDashboard) => {
                 if let Some(patient) = self.search.selected(None, desk.recents).cloned() {
                     return Step::Dashboard(Box::new(DashboardStep::open(patient, desk)));

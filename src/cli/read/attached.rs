@@ -1,88 +1,150 @@
 //! The meter that is plugged in: found on the buses of this computer, by its USB id or as the only one.
 
 use std::error::Error;
-use std::sync::Arc;
-use std::time::Duration;
+use std::thread;
+use std::time::{Duration, Instant};
 
-use tokio::sync::mpsc::{UnboundedReceiver, unbounded_channel};
-use tokio::time::{Instant, timeout, timeout_at};
-
+use crate::cli::usb_choice::UsbChoice;
 use crate::cli::{CommandError, Exit};
-use crate::domain::meter::{Access, Attachment};
-use crate::host::bus::{BusEvent, MeterBus as _, OpenMeter};
-use crate::host::real_bus::RealBus;
-use crate::host::watch::{PERIOD, Place, Seen, What};
+use crate::domain::meter::{Access, AttachmentId};
+use crate::domain::text::Clean;
+use crate::host::bus::OpenMeter;
+use crate::host::real_bus::open_seen;
+use crate::host::watch::identity::Identity;
+use crate::host::watch::{Lister as _, Place, Seen, SystemLister, What};
 use crate::meters::catalogue::{Catalogue, Known, UsbId};
 use crate::meters::link::LinkError;
 
-/// How long to look for a meter: a meter that may not be opened is told only by the second look.
-const PATIENCE: Duration = PERIOD.saturating_mul(3);
+/// How long to look for a meter that is perhaps being plugged in.
+const PATIENCE: Duration = Duration::from_millis(1500);
 
-/// How long to wait for what the same look found besides.
-const REST: Duration = Duration::from_millis(20);
+/// The pause between two looks.
+const PAUSE: Duration = Duration::from_millis(100);
 
-/// Opens the meter with this USB id, or without one the only meter that is plugged in.
-pub(super) fn open(id: Option<UsbId>, driver: Option<&str>) -> Result<OpenMeter, CommandError> {
+/// One attached thing, and what tells it from others of its model.
+struct Candidate {
+    seen: Seen,
+    identity: Identity,
+}
+
+/// Opens the meter that is chosen on USB, or without a choice the only meter that is plugged in.
+pub(super) fn open(choice: Option<&UsbChoice>, driver: Option<&str>) -> Result<OpenMeter, CommandError> {
     let catalogue = Catalogue::embedded().map_err(|error| failed(&error))?;
-    let (sender, events) = unbounded_channel();
-    let bus = RealBus::start(catalogue, Vec::new(), Arc::default(), sender).map_err(|error| failed(&error))?;
-    let runtime =
-        tokio::runtime::Builder::new_current_thread().enable_time().build().map_err(|error| failed(&error))?;
-    let is_wanted = |attachment: &Attachment| {
-        // Behind a cable, somebody must have said what it is.
-        let is_known = attachment.access != Access::AskModel || driver.is_some();
-        is_known && bus.find(attachment.id).is_some_and(|seen| id.is_none_or(|id| has_id(&seen, id)))
-    };
-    let found = runtime.block_on(arrivals(events, is_wanted));
-    let meter = match found.as_slice() {
-        [] => return Err(none(id)),
-        [meter] => meter,
-        [_, _, ..] => return Err(several(&found)),
-    };
-    bus.open(meter.id, driver).map_err(|error| refused(meter, &error))
-}
-
-/// Whether it is on USB with this id, or at a serial port of USB with this id.
-fn has_id(seen: &Seen, id: UsbId) -> bool {
-    match (&seen.place, seen.what) {
-        (Place::Usb(place), _) => place.id == id,
-        (Place::Serial { .. }, What::Known(Known::Meter(meter))) => meter.ids.contains(&id),
-        (Place::Serial { .. }, What::Known(Known::Cable(cable))) => cable.ids.contains(&id),
-        (Place::Serial { .. }, What::Known(Known::Unreadable(_)) | What::NamedPort) => false,
-    }
-}
-
-/// What arrives within [`PATIENCE`] and is wanted: all that the first look with any found.
-async fn arrivals(mut events: UnboundedReceiver<BusEvent>, is_wanted: impl Fn(&Attachment) -> bool) -> Vec<Attachment> {
-    let mut found = Vec::new();
+    let mut lister = SystemLister::new(catalogue, Vec::new());
     let end = Instant::now() + PATIENCE;
     loop {
-        let event =
-            if found.is_empty() { timeout_at(end, events.recv()).await } else { timeout(REST, events.recv()).await };
-        match event {
-            Ok(Some(BusEvent::Arrived(attachment))) if is_wanted(&attachment) => found.push(attachment),
-            Ok(Some(_)) => {}
-            Ok(None) | Err(_) => return found,
+        let attached: Vec<_> = lister.list().into_iter().map(Candidate::new).collect();
+        match choose(catalogue, &attached, choice, driver) {
+            Ok(chosen) => {
+                return open_seen(catalogue, &lister, &chosen.seen, driver)
+                    .map_err(|error| refused(&chosen.name(), &error));
+            }
+            Err(error) if error.exit == Exit::NoMeter && Instant::now() < end => thread::sleep(PAUSE),
+            Err(error) => return Err(error),
         }
     }
+}
+
+/// The one that is meant.
+fn choose<'a>(
+    catalogue: &Catalogue,
+    attached: &'a [Candidate],
+    choice: Option<&UsbChoice>,
+    driver: Option<&str>,
+) -> Result<&'a Candidate, CommandError> {
+    let is_meant = |candidate: &&Candidate| {
+        choice.map_or_else(
+            // Behind a cable, somebody must have said what it is.
+            || candidate.seen.access != Access::AskModel || driver.is_some(),
+            |choice| candidate.has_id(choice.id) && choice.means(&candidate.identity),
+        )
+    };
+    let meant: Vec<&Candidate> = attached.iter().filter(is_meant).collect();
+    match meant.as_slice() {
+        [] => Err(none(attached, choice)),
+        [one] if one.seen.access == Access::AskModel && driver.is_none() => Err(which_model(catalogue, one)),
+        [one] => Ok(one),
+        [_, _, ..] => Err(several(&meant)),
+    }
+}
+
+impl Candidate {
+    fn new(seen: Seen) -> Self {
+        Self { identity: Identity::of(&seen.place), seen }
+    }
+
+    fn name(&self) -> Clean {
+        // The number of a plug means nothing to a command that ends soon.
+        self.seen.attachment(AttachmentId(0)).name
+    }
+
+    fn has_id(&self, id: UsbId) -> bool {
+        self.id() == Some(id)
+    }
+
+    /// Its id on USB, or that of the cable whose serial port it is behind.
+    fn id(&self) -> Option<UsbId> {
+        match &self.seen.place {
+            Place::Usb(place) => Some(place.id),
+            Place::Serial { .. } => self.identity.id,
+        }
+    }
+
+    /// The arguments that choose it among these.
+    fn arguments(&self, among: &[&Self]) -> Option<String> {
+        let id = self.id()?;
+        let others: Vec<Identity> = among
+            .iter()
+            .filter(|other| other.seen.place != self.seen.place && other.has_id(id))
+            .map(|other| other.identity.clone())
+            .collect();
+        Some(format!("--usb {}", UsbChoice::of(id, &self.identity, &others)))
+    }
+}
+
+/// One line for each, with the way to choose it.
+fn list(candidates: &[&Candidate]) -> String {
+    let line = |candidate: &&Candidate| {
+        let choose = candidate.arguments(candidates).unwrap_or_default();
+        format!("\n  {:<28}  {choose}", candidate.name().as_str())
+    };
+    candidates.iter().map(line).collect()
 }
 
 fn failed(error: &dyn Error) -> CommandError {
     CommandError::new(Exit::Failed, error.to_string())
 }
 
-fn none(id: Option<UsbId>) -> CommandError {
-    let what = id.map_or_else(|| "meter".to_owned(), |id| format!("meter with the USB id {id}"));
-    CommandError::new(Exit::NoMeter, format!("no {what} is attached; see glucodock meters for what is"))
+fn none(attached: &[Candidate], choice: Option<&UsbChoice>) -> CommandError {
+    let alike: Vec<&Candidate> =
+        attached.iter().filter(|candidate| choice.is_some_and(|choice| candidate.has_id(choice.id))).collect();
+    let message = match choice {
+        Some(choice) if !alike.is_empty() => {
+            format!("no meter {choice} is attached; attached with this USB id:{}", list(&alike))
+        }
+        Some(choice) => format!("no meter {choice} is attached; see glucodock meters for what is"),
+        None if attached.is_empty() => "no meter is attached; plug one in, or see glucodock doctor".to_owned(),
+        None => "only a cable is attached; say which meter is behind it with --driver, see glucodock meters".to_owned(),
+    };
+    CommandError::new(Exit::NoMeter, message)
 }
 
-fn several(found: &[Attachment]) -> CommandError {
-    let names = found.iter().map(|meter| meter.name.as_str()).collect::<Vec<_>>().join(", ");
-    CommandError::usage(format!("more than one meter is attached ({names}); unplug all but one, or name it with --usb"))
+fn which_model(catalogue: &Catalogue, candidate: &Candidate) -> CommandError {
+    let mut drivers: Vec<&str> = match candidate.seen.what {
+        What::Known(Known::Cable(cable)) => catalogue.behind(cable).map(|meter| meter.driver.as_str()).collect(),
+        What::Known(Known::Meter(_) | Known::Unreadable(_)) | What::NamedPort => Vec::new(),
+    };
+    drivers.sort_unstable();
+    drivers.dedup();
+    let name = candidate.name();
+    CommandError::usage(format!("say which meter is behind the {name}: --driver {}", drivers.join(" or ")))
 }
 
-fn refused(meter: &Attachment, error: &LinkError) -> CommandError {
-    let name = &meter.name;
+fn several(meant: &[&Candidate]) -> CommandError {
+    CommandError::usage(format!("more than one meter is attached; say which, or unplug all but one:{}", list(meant)))
+}
+
+fn refused(name: &Clean, error: &LinkError) -> CommandError {
     match error {
         LinkError::Gone => CommandError::new(Exit::NoMeter, format!("{name} was unplugged")),
         LinkError::Denied { .. } => CommandError::new(
@@ -96,5 +158,107 @@ fn refused(meter: &Attachment, error: &LinkError) -> CommandError {
         LinkError::TimedOut | LinkError::Unsupported { .. } | LinkError::Failed { .. } => {
             CommandError::new(Exit::Failed, format!("{name} cannot be opened: {error}"))
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::text::Private;
+    use crate::host::watch::UsbPlace;
+
+    /// Something with this USB id; the last part of its way is its address as well.
+    fn attached(usb: &str, address: u8, serial: Option<&str>) -> Candidate {
+        let id = usb.parse().unwrap();
+        let known = Catalogue::embedded().unwrap().by_usb(id).unwrap();
+        let (place, access) = match known {
+            Known::Cable(_) => {
+                (Place::Serial { path: "/dev/ttyUSB0".into(), plug: Some(address.into()) }, Access::AskModel)
+            }
+            Known::Meter(_) | Known::Unreadable(_) => (Place::Usb(UsbPlace { bus: 1, address, id }), Access::Open),
+        };
+        let serial = serial.map(|serial| Private::new(Clean::from(serial)));
+        let way = Some(Clean::new(&format!("1-{address}"), 20));
+        let identity = Identity { id: Some(id), serial, way };
+        Candidate { seen: Seen { place, what: What::Known(known), access }, identity }
+    }
+
+    /// The way of the chosen one, or exit code and message.
+    fn chosen(attached: &[Candidate], usb: Option<&str>, driver: Option<&str>) -> Result<String, (Exit, String)> {
+        let choice = usb.map(|usb| usb.parse().unwrap());
+        choose(Catalogue::embedded().unwrap(), attached, choice.as_ref(), driver)
+            .map(|candidate| candidate.identity.way.as_ref().unwrap().to_string())
+            .map_err(|error| (error.exit, error.message))
+    }
+
+    #[test]
+    fn two_of_one_model_are_chosen_by_number_or_by_way() {
+        let two = [attached("173a:21d5", 1, Some("000-1")), attached("173a:21d5", 2, Some("000-2"))];
+        assert_eq!(chosen(&two, Some("173a:21d5:000-2"), None), Ok("1-2".to_owned()));
+        assert_eq!(chosen(&two, Some("173a:21d5@1-1"), None), Ok("1-1".to_owned()));
+        for all in [None, Some("173a:21d5")] {
+            let (exit, message) = chosen(&two, all, None).unwrap_err();
+            assert_eq!(exit, Exit::Usage);
+            let lines: Vec<_> = message.lines().skip(1).collect();
+            assert_eq!(
+                lines,
+                [
+                    "  Accu-Chek Guide               --usb 173a:21d5:000-1",
+                    "  Accu-Chek Guide               --usb 173a:21d5:000-2",
+                ]
+            );
+        }
+    }
+
+    #[test]
+    fn without_numbers_the_way_is_offered_and_another_model_needs_only_its_id() {
+        let three = [attached("173a:21d5", 1, None), attached("173a:21d5", 2, None), attached("173a:21d7", 3, None)];
+        let (_, message) = chosen(&three, None, None).unwrap_err();
+        let offers: Vec<_> = message.lines().skip(1).filter_map(|line| line.split("--usb ").nth(1)).collect();
+        assert_eq!(offers, ["173a:21d5@1-1", "173a:21d5@1-2", "173a:21d7"]);
+        // What is offered is taken.
+        for (offer, way) in offers.iter().zip(["1-1", "1-2", "1-3"]) {
+            assert_eq!(chosen(&three, Some(offer), None), Ok(way.to_owned()));
+        }
+    }
+
+    #[test]
+    fn what_is_not_there_is_told_with_what_is() {
+        let one = [attached("173a:21d5", 1, Some("000-1"))];
+        let (exit, message) = chosen(&one, Some("173a:21d5:000-9"), None).unwrap_err();
+        assert_eq!(exit, Exit::NoMeter);
+        assert!(message.contains("173a:21d5:000-9") && message.ends_with("--usb 173a:21d5"), "{message}");
+        let (exit, message) = chosen(&one, Some("173a:21d7"), None).unwrap_err();
+        assert_eq!((exit, message.lines().count()), (Exit::NoMeter, 1));
+        assert_eq!(chosen(&[], None, None).unwrap_err().0, Exit::NoMeter);
+    }
+
+    #[test]
+    fn a_cable_needs_a_driver() {
+        let cable = [attached("0403:6001", 1, None)];
+        assert_eq!(chosen(&cable, None, Some("onetouch-ultra2")), Ok("1-1".to_owned()));
+        assert_eq!(chosen(&cable, Some("0403:6001"), Some("onetouch-ultra2")), Ok("1-1".to_owned()));
+        let (exit, message) = chosen(&cable, None, None).unwrap_err();
+        assert!(exit == Exit::NoMeter && message.contains("--driver"), "{message}");
+        let (exit, message) = chosen(&cable, Some("0403:6001"), None).unwrap_err();
+        assert!(exit == Exit::Usage && message.contains(" or onetouch-ultra2"), "{message}");
+        // Beside a meter with a plug of its own, a cable that nobody asked for is no second meter.
+        let both = [attached("0403:6001", 1, None), attached("173a:21d5", 2, None)];
+        assert_eq!(chosen(&both, None, None), Ok("1-2".to_owned()));
+    }
+
+    #[test]
+    fn each_refusal_has_its_exit_code_and_its_remedy() {
+        let name = Clean::from("Accu-Chek Guide");
+        let told = |error: LinkError| {
+            let CommandError { exit, message } = refused(&name, &error);
+            (exit, message)
+        };
+        let what = String::from("bus 1");
+        assert_eq!(told(LinkError::Gone).0, Exit::NoMeter);
+        let (exit, message) = told(LinkError::Denied { what: what.clone() });
+        assert!(exit == Exit::Failed && message.contains("glucodock doctor"), "{message}");
+        let (exit, message) = told(LinkError::Busy { what });
+        assert!(exit == Exit::Failed && message.contains("end that program"), "{message}");
     }
 }

@@ -4,13 +4,14 @@ use std::path::{Path, PathBuf};
 
 use clap::Args;
 
+use super::super::usb_choice::UsbChoice;
 use super::super::{CommandError, Exit};
 use super::{attached, folder};
 use crate::domain::text::Clean;
 use crate::host::bus::OpenMeter;
 use crate::host::links::serial::SerialLink;
 use crate::host::links::socket::SocketLink;
-use crate::meters::catalogue::{Catalogue, LinkKind, UsbId};
+use crate::meters::catalogue::{Catalogue, LinkKind};
 use crate::meters::drivers::{self, Driver};
 use crate::meters::link::{Link, LinkError};
 
@@ -27,9 +28,9 @@ pub(super) struct Place {
     /// The folder of a meter's drive, or one with a report from it
     #[arg(long, value_name = "DIR")]
     folder: Option<PathBuf>,
-    /// The meter on USB with this id, as glucodock meters prints it
-    #[arg(long, value_name = "VID:PID")]
-    usb: Option<UsbId>,
+    /// The meter on USB with this id; of several of one model, by serial number or @bus-port, as glucodock meters prints
+    #[arg(long, value_name = "VID:PID[:SERIAL]")]
+    usb: Option<UsbChoice>,
     /// The only meter that is plugged in
     #[arg(long)]
     auto: bool,
@@ -63,7 +64,7 @@ impl Source {
             }
             (None, None, Some(path)) => folder::open(path, driver),
             (None, None, None) => {
-                let OpenMeter { link, driver, sold_as } = attached::open(place.usb, driver)?;
+                let OpenMeter { link, driver, sold_as } = attached::open(place.usb.as_ref(), driver)?;
                 Ok(Self { link, driver, sold_as })
             }
         }

@@ -5,7 +5,7 @@ use tokio::sync::mpsc::{UnboundedReceiver, unbounded_channel};
 
 use super::*;
 use crate::domain::meter::{Access, Attachment};
-use crate::host::watch::{Seen, UsbPlace};
+use crate::host::watch::{Lister, Seen, UsbPlace};
 
 /// What is plugged in, changed by the test.
 #[derive(Clone, Default)]
@@ -60,8 +60,9 @@ fn bench(plugged: Vec<Seen>) -> Bench {
     let notes = Notes::default();
     let (sender, events) = unbounded_channel();
     let catalogue = Catalogue::embedded().unwrap();
-    let bus =
-        RealBus::with(catalogue, Box::new(desk.clone()), Box::new(notes.clone()), Arc::default(), sender).unwrap();
+    let lister = Box::new(desk.clone());
+    let watch = Watch::start(lister, Arc::default(), sender, PERIOD, Noticing::Polling).unwrap();
+    let bus = RealBus { catalogue, watch, opener: Box::new(notes.clone()), has_usb: true };
     Bench { desk, notes, bus, events }
 }
 
@@ -91,6 +92,29 @@ fn what_cannot_be_spoken_to_is_not_opened() {
     }
     assert_eq!(bench.bus.open(AttachmentId(99), None).err(), Some(LinkError::Gone));
     assert!(bench.notes.0.lock().unwrap().is_empty());
+}
+
+/// What the attempts gave, and how long they paused.
+fn attempts(refusals: usize, refusal: &LinkError) -> (Result<usize, LinkError>, Duration) {
+    let (mut made, mut paused) = (0, Duration::ZERO);
+    let attempt = || {
+        made += 1;
+        if made > refusals { Ok(made) } else { Err(refusal.clone()) }
+    };
+    let outcome = patiently(attempt, |pause| paused += pause);
+    (outcome, paused)
+}
+
+#[test]
+fn a_port_that_is_refused_for_a_moment_is_opened_and_one_that_stays_so_is_told_after_two_seconds() {
+    let denied = LinkError::Denied { what: "ttyUSB0".to_owned() };
+    let busy = LinkError::Busy { what: "ttyUSB0".to_owned() };
+    for refusal in [&denied, &busy, &LinkError::Gone] {
+        assert_eq!(attempts(3, refusal), (Ok(4), Duration::from_millis(150)));
+        assert_eq!(attempts(1000, refusal), (Err(refusal.clone()), SETTLING));
+    }
+    let unusable = LinkError::Failed { operation: "opening", reason: "no port".to_owned() };
+    assert_eq!(attempts(1, &unusable), (Err(unusable.clone()), Duration::ZERO));
 }
 
 #[test]

@@ -1,6 +1,8 @@
 //! What changed between two looks. Pure.
 
-use super::Seen;
+use std::time::Instant;
+
+use super::{SETTLING, Seen};
 use crate::domain::meter::{Access, Attachment, AttachmentId};
 use crate::host::bus::BusEvent;
 
@@ -11,6 +13,8 @@ pub struct Plugged {
     pub attachment: Attachment,
     /// As the last look saw it.
     pub seen: Seen,
+    /// When a look first saw it.
+    pub since: Instant,
     /// Whether the app was told of it.
     pub is_told: bool,
 }
@@ -24,12 +28,11 @@ pub struct Difference {
     pub events: Vec<BusEvent>,
 }
 
-/// Compares what was plugged in with what a look sees now. The same place is the same plug; a new place gets its
-/// number from `next`.
+/// Compares what was plugged in with what a look sees `at` this time. The same place is the same plug; a new place gets
+/// its number from `next`.
 ///
-/// An arrival without permission is told only when the next look finds it so again: the kernel announces a device
-/// some milliseconds before udev has given it to the user.
-pub fn difference(old: &[Plugged], new: &[Seen], next: &mut dyn FnMut() -> AttachmentId) -> Difference {
+/// An arrival that is refused or taken is told only when it is so for [`SETTLING`], or as soon as it is free.
+pub fn difference(old: &[Plugged], new: &[Seen], at: Instant, next: &mut dyn FnMut() -> AttachmentId) -> Difference {
     let stays = |plugged: &Plugged| new.iter().any(|seen| is_same(&plugged.seen, seen));
     let mut events: Vec<_> = old
         .iter()
@@ -39,6 +42,9 @@ pub fn difference(old: &[Plugged], new: &[Seen], next: &mut dyn FnMut() -> Attac
     let mut now = Vec::with_capacity(new.len());
     for seen in new {
         let before = old.iter().find(|plugged| is_same(&plugged.seen, seen));
+        let since = before.map_or(at, |plugged| plugged.since);
+        let is_settling =
+            matches!(seen.access, Access::Denied | Access::Busy) && at.saturating_duration_since(since) < SETTLING;
         let attachment = seen.attachment(before.map_or_else(&mut *next, |plugged| plugged.attachment.id));
         let is_told = match before {
             Some(plugged) if plugged.is_told => {
@@ -47,13 +53,13 @@ pub fn difference(old: &[Plugged], new: &[Seen], next: &mut dyn FnMut() -> Attac
                 }
                 true
             }
-            None if seen.access == Access::Denied => false,
+            Some(_) | None if is_settling => false,
             Some(_) | None => {
                 events.push(BusEvent::Arrived(attachment.clone()));
                 true
             }
         };
-        now.push(Plugged { attachment, seen: seen.clone(), is_told });
+        now.push(Plugged { attachment, seen: seen.clone(), since, is_told });
     }
     Difference { plugged: now, events }
 }

@@ -1,24 +1,21 @@
 //! What this computer has plugged in: USB devices by libusb, serial ports by the kernel's list.
 
-use std::ffi::OsString;
+use std::ffi::{OsStr, OsString};
 use std::path::{Path, PathBuf};
 
-use rusb::UsbContext as _;
 use serialport::SerialPortType;
 
-use super::{Lister, Place, Seen, UsbPlace, What};
+use super::identity::TERMINALS;
+use super::usb_list::UsbList;
+use super::{Lister, Place, Seen, UsbPlace, What, identity};
 use crate::domain::meter::Access;
 use crate::host::access;
 use crate::meters::catalogue::{Catalogue, Known, LinkKind, UsbId};
 
-/// Where Linux lists terminals, serial ports among them.
-const TERMINALS: &str = "/sys/class/tty";
-
 /// Lists the real buses. Keeps one libusb context: polling it is nearly free, a new one per look is not.
 pub struct SystemLister {
     catalogue: &'static Catalogue,
-    /// `None` on a machine without USB.
-    usb: Option<rusb::Context>,
+    usb: UsbList,
     named: Vec<PathBuf>,
     /// What the last look saw on USB, kept for a look at which libusb fails: a failed look is no unplugging.
     last_usb: Vec<Seen>,
@@ -36,19 +33,18 @@ impl SystemLister {
     /// A lister for what `catalogue` knows, and for the serial ports that a person named.
     #[must_use]
     pub fn new(catalogue: &'static Catalogue, named: Vec<PathBuf>) -> Self {
-        let usb = rusb::Context::new().ok();
-        Self { catalogue, usb, named, last_usb: Vec::new(), cables: Vec::new() }
+        Self { catalogue, usb: UsbList::new(), named, last_usb: Vec::new(), cables: Vec::new() }
     }
 
     /// The libusb context, for opening what was listed; none on a machine without USB.
     #[must_use]
     pub fn usb(&self) -> Option<rusb::Context> {
-        self.usb.clone()
+        self.usb.context().cloned()
     }
 
     fn list_usb(&mut self) -> Vec<Seen> {
-        if let Some(devices) = self.usb.as_ref().and_then(|context| context.devices().ok()) {
-            self.last_usb = devices.iter().filter_map(|device| self.usb_device(&device)).collect();
+        if let Some(devices) = self.usb.devices() {
+            self.last_usb = devices.iter().filter_map(|device| self.usb_device(device)).collect();
         }
         self.last_usb.clone()
     }
@@ -157,10 +153,8 @@ fn behind_cable(permitted: Access) -> Access {
 }
 
 /// The number that the kernel gave the USB device behind a serial port at this plug: bus and device number.
-fn plug_number(terminals: &Path, name: &OsString) -> Option<u32> {
-    let device = terminals.join(name).join("device").canonicalize().ok()?;
-    // The interface, or below it the port: the device is the first folder above that has a number.
-    let usb = device.ancestors().skip(1).take(3).find(|folder| folder.join("devnum").is_file())?;
+fn plug_number(terminals: &Path, name: &OsStr) -> Option<u32> {
+    let usb = identity::behind_port(terminals, name)?;
     let number = |file: &str| std::fs::read_to_string(usb.join(file)).ok()?.trim().parse::<u32>().ok();
     Some(number("busnum")? * 1000 + number("devnum")?)
 }
@@ -217,10 +211,10 @@ mod tests {
         }
         std::fs::write(device.join("busnum"), "1\n").unwrap();
         std::fs::write(device.join("devnum"), "7\n").unwrap();
-        assert_eq!(plug_number(&terminals, &"ttyUSB0".into()), Some(1007));
-        assert_eq!(plug_number(&terminals, &"ttyACM0".into()), Some(1007));
+        assert_eq!(plug_number(&terminals, OsStr::new("ttyUSB0")), Some(1007));
+        assert_eq!(plug_number(&terminals, OsStr::new("ttyACM0")), Some(1007));
         std::fs::write(device.join("devnum"), "8\n").unwrap();
-        assert_eq!(plug_number(&terminals, &"ttyUSB0".into()), Some(1008));
-        assert_eq!(plug_number(&terminals, &"ttyS0".into()), None);
+        assert_eq!(plug_number(&terminals, OsStr::new("ttyUSB0")), Some(1008));
+        assert_eq!(plug_number(&terminals, OsStr::new("ttyS0")), None);
     }
 }

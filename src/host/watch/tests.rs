@@ -1,9 +1,12 @@
+use std::sync::Arc;
 use std::sync::mpsc::{Receiver, Sender, channel};
+use std::time::Instant;
 
 use rstest::rstest;
 use tokio::sync::mpsc::unbounded_channel;
 
 use super::*;
+use crate::host::bus::BusEvent;
 use crate::meters::catalogue::Catalogue;
 
 /// An Accu-Chek Guide at this address of bus 1.
@@ -45,6 +48,7 @@ fn busy(address: u8) -> Seen {
     guide(address, Access::Busy)
 }
 
+/// The looks are a second apart; what is refused at its arrival is told after two.
 #[rstest]
 #[case::nothing(vec![vec![], vec![]], &["", ""])]
 #[case::already_there(vec![vec![open(4)], vec![open(4)]], &["+1 open", ""])]
@@ -55,18 +59,24 @@ fn busy(address: u8) -> Seen {
 #[case::two_of_one_model(vec![vec![open(4), open(5)], vec![open(5)]], &["+1 open +2 open", "-1"])]
 #[case::another_order_is_no_change(vec![vec![open(4), cable(7)], vec![cable(7), open(4)]], &["+1 open +2 askmodel", ""])]
 #[case::udev_is_a_little_late(vec![vec![denied(4)], vec![open(4)]], &["", "+1 open"])]
-#[case::denied_for_good(vec![vec![denied(4)], vec![denied(4)], vec![denied(4)]], &["", "+1 denied", ""])]
+#[case::denied_for_good(vec![vec![denied(4)], vec![denied(4)], vec![denied(4)]], &["", "", "+1 denied"])]
+#[case::denied_is_told_once(vec![vec![denied(4)], vec![denied(4)], vec![denied(4)], vec![denied(4)]], &["", "", "+1 denied", ""])]
+#[case::a_service_has_it_for_a_moment(vec![vec![busy(4)], vec![open(4)]], &["", "+1 open"])]
+#[case::taken_for_good(vec![vec![busy(4)], vec![busy(4)], vec![busy(4)]], &["", "", "+1 busy"])]
+#[case::first_denied_then_busy(vec![vec![denied(4)], vec![busy(4)], vec![busy(4)]], &["", "", "+1 busy"])]
 #[case::denied_and_gone_at_once(vec![vec![denied(4)], vec![]], &["", ""])]
-#[case::permission_came_later(vec![vec![denied(4)], vec![denied(4)], vec![open(4)]], &["", "+1 denied", "~1 open"])]
+#[case::permission_came_later(vec![vec![denied(4)], vec![denied(4)], vec![denied(4)], vec![open(4)]], &["", "", "+1 denied", "~1 open"])]
 #[case::permission_taken(vec![vec![open(4)], vec![denied(4)]], &["+1 open", "~1 denied"])]
 #[case::another_program_takes_it(vec![vec![open(4)], vec![busy(4)], vec![open(4)]], &["+1 open", "~1 busy", "~1 open"])]
 fn a_look_tells_what_changed(#[case] looks: Vec<Vec<Seen>>, #[case] expected: &[&str]) {
     let ids = AttachmentIds::default();
     let mut plugged = Vec::new();
+    let mut at = Instant::now();
     for (look, expected) in looks.into_iter().zip(expected) {
-        let difference = difference(&plugged, &look, &mut || ids.next());
+        let difference = difference(&plugged, &look, at, &mut || ids.next());
         assert_eq!(told(&difference.events).join(" "), *expected);
         plugged = difference.plugged;
+        at += Duration::from_secs(1);
     }
 }
 
@@ -84,11 +94,11 @@ fn an_attachment_says_what_and_where() {
 fn a_meter_that_we_hold_ourselves_is_not_busy() {
     let ids = AttachmentIds::default();
     let roster = Arc::new(Roster::default());
-    assert_eq!(told(&roster.take_in(vec![open(4)], &ids)), ["+1 open"]);
+    assert_eq!(told(&roster.take_in(vec![open(4)], Instant::now(), &ids)), ["+1 open"]);
     let hold = roster.hold(AttachmentId(1));
-    assert_eq!(told(&roster.take_in(vec![busy(4)], &ids)), Vec::<String>::new());
+    assert_eq!(told(&roster.take_in(vec![busy(4)], Instant::now(), &ids)), Vec::<String>::new());
     drop(hold);
-    assert_eq!(told(&roster.take_in(vec![busy(4)], &ids)), ["~1 busy"]);
+    assert_eq!(told(&roster.take_in(vec![busy(4)], Instant::now(), &ids)), ["~1 busy"]);
 }
 
 /// A lister that gives the lists it is sent, and says when it is asked.
@@ -111,7 +121,7 @@ fn the_watch_speaks_only_on_change_and_ends_with_its_owner() {
     let (asked, looks) = channel();
     let (events, mut received) = unbounded_channel();
     let lister = Box::new(Script { lists, asked });
-    let watch = Watch::start(lister, Arc::default(), events, Duration::from_hours(1)).unwrap();
+    let watch = Watch::start(lister, Arc::default(), events, Duration::from_hours(1), Noticing::Polling).unwrap();
     for list in [vec![open(4)], vec![open(4)], vec![open(4), cable(7)]] {
         looks.recv().unwrap();
         send.send(list).unwrap();
@@ -132,8 +142,8 @@ fn the_watch_speaks_only_on_change_and_ends_with_its_owner() {
 fn the_roster_knows_a_plug_until_it_leaves() {
     let ids = AttachmentIds::default();
     let roster = Roster::default();
-    let _ = roster.take_in(vec![open(4)], &ids);
+    let _ = roster.take_in(vec![open(4)], Instant::now(), &ids);
     assert_eq!(roster.find(AttachmentId(1)), Some(open(4)));
-    let _ = roster.take_in(vec![], &ids);
+    let _ = roster.take_in(vec![], Instant::now(), &ids);
     assert_eq!(roster.find(AttachmentId(1)), None);
 }

@@ -1,6 +1,7 @@
 //! Step 1, find the patient, and step 4, select the patient: a search field above a list of people.
 
 use super::{Page, View};
+use crate::app::action::Action;
 use crate::app::model::Working;
 use crate::app::wizard::find_patient::FindPatient;
 use crate::app::wizard::patient_search::PatientSearch;
@@ -18,13 +19,20 @@ pub(super) fn find(view: &View<'_>, working: &Working, step: &FindPatient) -> Pa
         ];
         blocks.push(Block::Notice { role: Role::Accent, text: view.filled("find-for-meter", &values) });
     } else if !working.waiting.is_empty() {
-        let values = [
-            ("count", working.waiting.len().into()),
-            ("key", view.model.keymap.label(crate::app::action::Action::WaitingMeters).into()),
-        ];
+        let values =
+            [("count", working.waiting.len().into()), ("key", view.model.keymap.label(Action::WaitingMeters).into())];
         blocks.push(Block::Notice { role: Role::Warning, text: view.filled("meters-are-waiting", &values) });
     }
-    search_blocks(view, &step.search, None, &working.recents, &mut blocks);
+    let again = view.model.keymap.label(Action::ReadAgain);
+    for (problem, key) in
+        [(&working.waiting_problem, "waiting-not-loaded"), (&working.recents_problem, "recents-not-loaded")]
+    {
+        if let Some(problem) = problem {
+            let values = [("key", again.into()), ("code", problem.code.code().into())];
+            blocks.push(Block::Notice { role: Role::Warning, text: view.filled(key, &values) });
+        }
+    }
+    search_blocks(view, &step.search, None, working, &mut blocks);
     Page {
         step: "find_patient",
         number: Some(1),
@@ -41,7 +49,7 @@ pub(super) fn select(view: &View<'_>, working: &Working, step: &SelectPatient) -
     if step.after_mismatch {
         blocks.push(view.notice(Role::Problem, "identity-mismatch-twice"));
     }
-    search_blocks(view, &step.search, step.proposed.as_ref(), &working.recents, &mut blocks);
+    search_blocks(view, &step.search, step.proposed.as_ref(), working, &mut blocks);
     Page {
         step: "select_patient",
         number: Some(4),
@@ -59,7 +67,7 @@ fn search_blocks(
     view: &View<'_>,
     search: &PatientSearch,
     proposed: Option<&Patient>,
-    recents: &[Patient],
+    working: &Working,
     blocks: &mut Vec<Block>,
 ) {
     blocks.push(Block::Field(Field {
@@ -73,7 +81,7 @@ fn search_blocks(
     if let Some(problem) = &search.problem {
         blocks.push(view.words.problem(problem));
     }
-    let people = search.rows(proposed, recents);
+    let people = search.rows(proposed, &working.recents);
     let typed = !search.field.is_blank();
     let proposed_is_shown = proposed.is_some() && !typed;
     let rows = people
@@ -97,6 +105,7 @@ fn search_blocks(
     let empty = match (typed, search.asking.is_some()) {
         (true, true) => "searching",
         (true, false) => "no-hits",
+        (false, _) if working.recents_problem.is_some() => "start-typing",
         (false, _) => "no-recents",
     };
     let footer = if typed && search.page.more { view.text("more-hits") } else { String::new() };

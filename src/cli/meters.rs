@@ -209,7 +209,7 @@ mod tests {
         let id = usb.parse().unwrap();
         let known = catalogue.by_usb(id).unwrap();
         let place = match known {
-            Known::Cable(_) => Place::Serial { path: "/dev/ttyUSB0".into(), plug: Some(1004) },
+            Known::Cable(_) => Place::Serial { path: "/dev/ttyUSB0".into(), plug: Some(1004), cable: None },
             Known::Meter(_) | Known::Unreadable(_) => Place::Usb(UsbPlace { bus: 1, address: 4, id }),
         };
         Attached::of(catalogue, &Seen { place, what: What::Known(known), access })

@@ -8,6 +8,7 @@ use std::path::PathBuf;
 use clap::Args;
 
 use super::{CommandError, Exit};
+use crate::host::cables::CableFile;
 use crate::host::clock::{Clock as _, SystemClock};
 use crate::host::paths::Paths;
 use crate::store::{By, DATABASE_FILE, Store, StoreError};
@@ -44,6 +45,11 @@ impl StoreOptions {
     /// Opens the store, and begins one if there is none.
     pub(super) fn open_or_begin(&self) -> Result<Store, CommandError> {
         Ok(Store::open(&self.folder()?)?)
+    }
+
+    /// The memory of cables in the data folder, which need not be there; none where no folder can be named.
+    pub(super) fn cables(&self) -> Option<CableFile> {
+        self.folder().ok().map(|folder| CableFile::in_folder(&folder))
     }
 
     fn folder(&self) -> Result<PathBuf, CommandError> {

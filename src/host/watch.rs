@@ -15,12 +15,14 @@ use std::time::Duration;
 use tokio::sync::mpsc::UnboundedSender;
 
 use super::bus::BusEvent;
+use crate::domain::cable::CableKey;
 use crate::domain::meter::{Access, Attachment, AttachmentId, Family};
 use crate::domain::text::{Clean, NAME_CELLS};
 use crate::meters::catalogue::{Known, UsbId};
 
 mod difference;
 mod listing;
+mod usb_port;
 
 pub use difference::{Difference, Plugged, difference};
 pub use listing::SystemLister;
@@ -40,6 +42,8 @@ pub enum Place {
         path: PathBuf,
         /// For a USB cable, the number of the USB device at this plug.
         plug: Option<u32>,
+        /// For a generic cable that can be told from others of its kind, which one it is.
+        cable: Option<CableKey>,
     },
 }
 
@@ -91,7 +95,11 @@ impl Seen {
             What::Known(Known::Cable(cable)) => (cable.name.clone(), Family::Other),
             What::NamedPort => (connection.clone(), Family::Other),
         };
-        Attachment { id, name, family, connection, access: self.access.clone() }
+        let cable = match &self.place {
+            Place::Serial { cable, .. } => cable.clone(),
+            Place::Usb(_) => None,
+        };
+        Attachment { id, name, family, connection, access: self.access.clone(), cable }
     }
 }
 

@@ -276,6 +276,12 @@ impl Catalogue {
         self.meters.iter().filter(move |meter| meter.family == family)
     }
 
+    /// The generic cable of this slug.
+    #[must_use]
+    pub fn cable_by_slug(&self, slug: &str) -> Option<&Cable> {
+        self.cables.iter().find(|cable| cable.slug == slug)
+    }
+
     /// The meters that may be behind this cable.
     pub fn behind(&self, cable: &Cable) -> impl Iterator<Item = &Meter> {
         self.meters.iter().filter(move |meter| meter.cables.contains(&cable.slug))

@@ -6,7 +6,8 @@ use std::path::{Path, PathBuf};
 use rusb::UsbContext as _;
 use serialport::SerialPortType;
 
-use super::{Lister, Place, Seen, UsbPlace, What};
+use super::{Lister, Place, Seen, UsbPlace, What, usb_port};
+use crate::domain::cable::CableKey;
 use crate::domain::meter::Access;
 use crate::host::access;
 use crate::meters::catalogue::{Catalogue, Known, LinkKind, UsbId};
@@ -30,6 +31,7 @@ struct CablePort {
     name: OsString,
     plug: Option<u32>,
     known: Option<Known<'static>>,
+    cable: Option<CableKey>,
 }
 
 impl SystemLister {
@@ -81,7 +83,7 @@ impl SystemLister {
             let is_listed =
                 ports.iter().any(|port| matches!(&port.place, Place::Serial { path: listed, .. } if listed == path));
             if !is_listed && path.exists() {
-                let place = Place::Serial { path: path.clone(), plug: None };
+                let place = Place::Serial { path: path.clone(), plug: None, cable: None };
                 ports.push(Seen { place, what: What::NamedPort, access: behind_cable(access::of_node(path)) });
             }
         }
@@ -93,7 +95,7 @@ impl SystemLister {
     fn refresh_cables(&mut self) {
         let terminals = Path::new(TERMINALS);
         let mut plugs: Vec<_> =
-            usb_terminals(terminals).into_iter().map(|name| (plug_number(terminals, &name), name)).collect();
+            usb_terminals(terminals).into_iter().map(|name| (usb_port::plug_number(terminals, &name), name)).collect();
         plugs.sort();
         if self.cables.iter().map(|port| (&port.plug, &port.name)).eq(plugs.iter().map(|(plug, name)| (plug, name))) {
             return;
@@ -112,7 +114,9 @@ impl SystemLister {
                     }
                     SerialPortType::PciPort | SerialPortType::BluetoothPort | SerialPortType::Unknown => None,
                 };
-                Some(CablePort { name, plug, known })
+                let is_generic = matches!(known, Some(Known::Cable(_)));
+                let cable = is_generic.then(|| usb_port::cable_key(&usb_port::usb_folder(terminals, &name)?)).flatten();
+                Some(CablePort { name, plug, known, cable })
             })
             .collect();
     }
@@ -145,7 +149,7 @@ fn cable_port(port: &CablePort) -> Option<Seen> {
         Known::Meter(_) => permitted,
         Known::Unreadable(_) => Access::Unsupported,
     };
-    let place = Place::Serial { path, plug: port.plug };
+    let place = Place::Serial { path, plug: port.plug, cable: port.cable.clone() };
     Some(Seen { place, what: What::Known(known), access })
 }
 
@@ -154,19 +158,8 @@ fn behind_cable(permitted: Access) -> Access {
     if permitted == Access::Open { Access::AskModel } else { permitted }
 }
 
-/// The number that the kernel gave the USB device behind a serial port at this plug: bus and device number.
-fn plug_number(terminals: &Path, name: &OsString) -> Option<u32> {
-    let device = terminals.join(name).join("device").canonicalize().ok()?;
-    // The interface, or below it the port: the device is the first folder above that has a number.
-    let usb = device.ancestors().skip(1).take(3).find(|folder| folder.join("devnum").is_file())?;
-    let number = |file: &str| std::fs::read_to_string(usb.join(file)).ok()?.trim().parse::<u32>().ok();
-    Some(number("busnum")? * 1000 + number("devnum")?)
-}
-
 #[cfg(test)]
 mod tests {
-    use std::os::unix::fs::symlink;
-
     use super::*;
 
     fn lister(named: Vec<PathBuf>) -> SystemLister {
@@ -184,7 +177,7 @@ mod tests {
         };
         assert_eq!(named(&mut lister), []);
         std::fs::write(&port, "").unwrap();
-        let place = Place::Serial { path: port.clone(), plug: None };
+        let place = Place::Serial { path: port.clone(), plug: None, cable: None };
         assert_eq!(named(&mut lister), [Seen { place, what: What::NamedPort, access: Access::AskModel }]);
         std::fs::remove_file(&port).unwrap();
         assert_eq!(named(&mut lister), []);
@@ -200,25 +193,5 @@ mod tests {
         names.sort();
         assert_eq!(names, ["ttyACM0", "ttyUSB1"]);
         assert_eq!(usb_terminals(&folder.path().join("none")), Vec::<OsString>::new());
-    }
-
-    /// The folders as Linux lays them out: a port below the interface (usb-serial) or the interface itself (ACM).
-    #[test]
-    fn the_plug_number_is_that_of_the_usb_device_above_the_port() {
-        let root = tempfile::tempdir().unwrap();
-        let device = root.path().join("devices/usb1/1-1");
-        let terminals = root.path().join("tty");
-        for (name, folder) in [("ttyUSB0", "1-1:1.0/ttyUSB0"), ("ttyACM0", "1-1:1.0")] {
-            std::fs::create_dir_all(device.join(folder)).unwrap();
-            std::fs::create_dir_all(terminals.join(name)).unwrap();
-            symlink(device.join(folder), terminals.join(name).join("device")).unwrap();
-        }
-        std::fs::write(device.join("busnum"), "1\n").unwrap();
-        std::fs::write(device.join("devnum"), "7\n").unwrap();
-        assert_eq!(plug_number(&terminals, &"ttyUSB0".into()), Some(1007));
-        assert_eq!(plug_number(&terminals, &"ttyACM0".into()), Some(1007));
-        std::fs::write(device.join("devnum"), "8\n").unwrap();
-        assert_eq!(plug_number(&terminals, &"ttyUSB0".into()), Some(1008));
-        assert_eq!(plug_number(&terminals, &"ttyS0".into()), None);
     }
 }

@@ -16,7 +16,7 @@ fn guide(address: u8, access: Access) -> Seen {
 /// A generic cable on `ttyUSB0` at this plug.
 fn cable(plug: u32) -> Seen {
     let known = Catalogue::embedded().unwrap().by_usb("0403:6001".parse().unwrap()).unwrap();
-    let place = Place::Serial { path: "/dev/ttyUSB0".into(), plug: Some(plug) };
+    let place = Place::Serial { path: "/dev/ttyUSB0".into(), plug: Some(plug), cable: None };
     Seen { place, what: What::Known(known), access: Access::AskModel }
 }
 

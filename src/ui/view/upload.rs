@@ -1,14 +1,16 @@
 //! Step 2, upload the data, and the list of meters that wait for a patient.
 
 use super::{Page, View};
+use crate::app::action::Action;
 use crate::app::list::Cursor;
 use crate::app::model::Working;
 use crate::app::panel::SlotState;
 use crate::app::wizard::upload::{ModelList, UploadRow, UploadStep, UploadView, UploadWork};
 use crate::app::wizard::waiting_meters::WaitingMeters;
 use crate::domain::association::Upload;
-use crate::domain::meter::{Access, Family};
+use crate::domain::meter::{Family, MeterGuide};
 use crate::ui::scene::{Block, Choice, Choices, Role};
+use crate::ui::words::Filling;
 
 pub(super) fn waiting(view: &View<'_>, working: &Working, step: &WaitingMeters) -> Page {
     let rows = working.waiting.iter().map(|upload| waiting_row(view, upload)).collect();
@@ -51,16 +53,24 @@ pub(super) fn page(view: &View<'_>, working: &Working, step: &UploadStep) -> Pag
         UploadView::Meters(cursor) => {
             meters(view, working, step, *cursor, &mut blocks);
             if view.model.panel.is_reading() {
-                "instruction-upload-reading"
+                view.text("instruction-upload-reading")
             } else if view.model.panel.slots().is_empty() {
-                "instruction-upload-plug"
+                view.text("instruction-upload-plug")
+            } else if let [slot] = view.model.panel.slots()
+                && let Some(guide) = slot.proposed(&view.model.guides)
+            {
+                view.filled("instruction-upload-as-last-time", &as_model(view, guide))
             } else {
-                "instruction-upload-choose"
+                view.text("instruction-upload-choose")
             }
         }
         UploadView::Models { list, cursor } => {
             let rows = UploadStep::models(&view.model.guides, *list)
-                .map(|guide| Choice { cells: vec![guide.name.to_string()], tag: String::new(), disabled: None })
+                .map(|guide| Choice {
+                    cells: vec![guide.name.to_string()],
+                    tag: model_tag(view, *list, guide),
+                    disabled: None,
+                })
                 .collect();
             blocks.push(Block::Choices(Choices {
                 title: view.text(list_title(*list)),
@@ -70,21 +80,46 @@ pub(super) fn page(view: &View<'_>, working: &Working, step: &UploadStep) -> Pag
                 empty: view.text("no-models"),
                 footer: String::new(),
             }));
-            "instruction-upload-model"
+            view.text(match list {
+                ModelList::Family(_) => "instruction-upload-model",
+                ModelList::BehindCable(_) => "instruction-upload-which-model",
+            })
         }
         UploadView::Guide { list, model } => {
             guide(view, *list, *model, &mut blocks);
-            "instruction-upload-guide"
+            view.text("instruction-upload-guide")
         }
     };
-    Page { step: "upload", number: Some(2), heading: "heading-upload", instruction: view.text(instruction), blocks }
+    Page { step: "upload", number: Some(2), heading: "heading-upload", instruction, blocks }
+}
+
+/// A model behind a cable, and the key that chooses another.
+fn as_model<'a>(view: &View<'a>, guide: &'a MeterGuide) -> [(&'static str, Filling); 2] {
+    [("model", guide.name.as_str().into()), ("key", view.model.keymap.label(Action::ChooseModel).into())]
+}
+
+/// What is known of a model in the list for a cable: that it was tried now, or read last time.
+fn model_tag(view: &View<'_>, list: ModelList, guide: &MeterGuide) -> String {
+    let ModelList::BehindCable(id) = list else { return String::new() };
+    let guides = &view.model.guides;
+    let Some(slot) = view.model.panel.slots().iter().find(|slot| slot.attachment.id == id) else {
+        return String::new();
+    };
+    let is_this = |known: Option<&MeterGuide>| known.is_some_and(|known| known.slug == guide.slug);
+    if is_this(slot.may_be_another(guides)) {
+        view.text("tag-tried-now")
+    } else if is_this(slot.remembered(guides)) {
+        view.text("tag-as-last-time")
+    } else {
+        String::new()
+    }
 }
 
 const fn list_title(list: ModelList) -> &'static str {
     match list {
         ModelList::Family(Family::AccuChek) => "title-accu-chek-models",
         ModelList::Family(Family::Other) => "title-other-models",
-        ModelList::BehindCable => "title-models-behind-cable",
+        ModelList::BehindCable(_) => "title-models-behind-cable",
     }
 }
 
@@ -94,7 +129,13 @@ fn meters(view: &View<'_>, working: &Working, step: &UploadStep, cursor: Cursor,
             SlotState::Reading { done, of, .. } => {
                 blocks.push(Block::Gauge { label: slot.attachment.name.to_string(), done: *done, of: *of });
             }
-            SlotState::Failed(problem) => blocks.push(view.words.problem(problem)),
+            SlotState::Failed(problem) => {
+                blocks.push(view.words.problem(problem));
+                if let Some(tried) = slot.may_be_another(&view.model.guides) {
+                    let text = view.filled("cable-may-be-another", &as_model(view, tried));
+                    blocks.push(Block::Notice { role: Role::Warning, text });
+                }
+            }
             SlotState::Recognised | SlotState::Saving { .. } | SlotState::Stored(_) | SlotState::Stopped => {}
         }
     }
@@ -105,6 +146,7 @@ fn meters(view: &View<'_>, working: &Working, step: &UploadStep, cursor: Cursor,
         UploadWork::Appending { .. } => blocks.push(view.notice(Role::Accent, "appending-readings")),
         UploadWork::Failed(problem) => blocks.push(view.words.problem(problem)),
     }
+    let cursor = UploadStep::cursor(cursor, &view.model.panel, &view.model.guides);
     let rows = UploadStep::rows(&view.model.panel, &working.waiting);
     let rows = rows.iter().filter_map(|row| row_of(view, working, row)).collect();
     blocks.push(Block::Choices(Choices {
@@ -145,10 +187,10 @@ fn guide(view: &View<'_>, list: ModelList, model: usize, blocks: &mut Vec<Block>
         let values = [("number", (place + 1).into()), ("step", step.as_str().into())];
         blocks.push(Block::Text { role: Role::Text, text: view.filled("guide-step", &values) });
     }
-    let cable_waits = view.model.panel.slots().iter().any(|slot| slot.attachment.access == Access::AskModel);
     if guide.behind_generic_cable {
+        let cable = UploadStep::cable_for(list, model, &view.model.panel, &view.model.guides);
         let (role, key) =
-            if cable_waits { (Role::Ok, "guide-cable-found") } else { (Role::Warning, "guide-cable-missing") };
+            if cable.is_some() { (Role::Ok, "guide-cable-found") } else { (Role::Warning, "guide-cable-missing") };
         blocks.push(view.notice(role, key));
     }
 }

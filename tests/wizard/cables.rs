@@ -163,6 +163,19 @@ fn no_answer_says_what_was_tried_and_offers_the_list(#[case] code: ProblemCode, 
     }
 }
 
+/// Some drivers wait minutes for a meter to be switched on; a person knows sooner that it is another one.
+#[test]
+fn a_read_that_was_stopped_offers_the_list_too() {
+    let mut clinic = remembering(ULTRA);
+    plug(&mut clinic, 1);
+    clinic.keys([Key::Enter, Key::Function(8)]);
+    assert!(said(&clinic).contains("It was spoken to as OneTouch Ultra 2."));
+    clinic.keys([Key::Enter]);
+    assert_eq!(model_under_cursor(&clinic).unwrap(), "OneTouch Ultra 2");
+    clinic.keys([Key::Function(5)]);
+    assert_eq!(reads(&clinic), [(1, Some("onetouch-ultra2")); 2]);
+}
+
 /// Once it has said who it is, it is no other meter: only the read was cut short.
 #[test]
 fn a_meter_that_answered_is_read_again_as_what_it_is() {

@@ -75,15 +75,18 @@ impl Slot {
         guides.iter().find(|guide| guide.slug == chosen.model)
     }
 
-    /// The model as which the read failed, if the failure is such as a meter of another language makes.
+    /// The model as which it was spoken to in vain: it gave no answer, or somebody got tired of waiting for one (some
+    /// drivers wait minutes for a meter to be switched on).
     #[must_use]
     pub fn may_be_another<'a>(&self, guides: &'a [MeterGuide]) -> Option<&'a MeterGuide> {
-        match &self.state {
-            SlotState::Failed(problem) if self.is_cable() && !self.behind.has_answered && is_no_answer(problem) => {
-                self.chosen(guides)
+        let in_vain = match &self.state {
+            SlotState::Failed(problem) => is_no_answer(problem),
+            SlotState::Stopped => true,
+            SlotState::Recognised | SlotState::Reading { .. } | SlotState::Saving { .. } | SlotState::Stored(_) => {
+                false
             }
-            _ => None,
-        }
+        };
+        self.chosen(guides).filter(|_| in_vain && self.is_cable() && !self.behind.has_answered)
     }
 
     /// The answer to the question which model was read last through this cable, if it is one.

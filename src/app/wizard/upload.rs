@@ -234,7 +234,7 @@ impl UploadStep {
                 None => self.view = cable::models(slot, desk.guides),
             },
             SlotState::Recognised => desk.remark = Some(Remark::NotNow("reason-cannot-be-opened")),
-            SlotState::Failed(_) if slot.may_be_another(desk.guides).is_some() => {
+            SlotState::Failed(_) | SlotState::Stopped if slot.may_be_another(desk.guides).is_some() => {
                 self.view = cable::models(slot, desk.guides);
             }
             SlotState::Failed(_) | SlotState::Stopped => {

@@ -129,14 +129,12 @@ fn meters(view: &View<'_>, working: &Working, step: &UploadStep, cursor: Cursor,
             SlotState::Reading { done, of, .. } => {
                 blocks.push(Block::Gauge { label: slot.attachment.name.to_string(), done: *done, of: *of });
             }
-            SlotState::Failed(problem) => {
-                blocks.push(view.words.problem(problem));
-                if let Some(tried) = slot.may_be_another(&view.model.guides) {
-                    let text = view.filled("cable-may-be-another", &as_model(view, tried));
-                    blocks.push(Block::Notice { role: Role::Warning, text });
-                }
-            }
+            SlotState::Failed(problem) => blocks.push(view.words.problem(problem)),
             SlotState::Recognised | SlotState::Saving { .. } | SlotState::Stored(_) | SlotState::Stopped => {}
+        }
+        if let Some(tried) = slot.may_be_another(&view.model.guides) {
+            let text = view.filled("cable-may-be-another", &as_model(view, tried));
+            blocks.push(Block::Notice { role: Role::Warning, text });
         }
     }
     blocks.extend(view.model.panel.cut_short().map(|problem| view.words.problem(problem)));

@@ -1,12 +1,16 @@
 //! `glucodock meters`: what is attached now, or every meter that can be read.
 
+mod cables;
+
 use std::path::PathBuf;
 
 use clap::Args;
 use serde::Serialize;
 
 use super::output::{print_json, print_text};
+use super::store::StoreOptions;
 use super::{CommandError, Exit, Format};
+use crate::domain::cable::{CableKey, RememberedCable};
 use crate::domain::meter::{Access, Attachment, AttachmentId, Family};
 use crate::domain::text::Clean;
 use crate::host::watch::{Lister as _, Place, Seen, SystemLister, What};
@@ -18,6 +22,14 @@ pub(super) struct Options {
     /// List every meter that can be read instead of what is attached
     #[arg(long)]
     supported: bool,
+    /// List which meter was last read through which generic cable
+    #[arg(long, conflicts_with = "supported")]
+    cables: bool,
+    /// Forget which meter was read through this cable, as --cables prints it
+    #[arg(long, value_name = "KEY", conflicts_with_all = ["supported", "cables"])]
+    forget_cable: Option<CableKey>,
+    #[command(flatten)]
+    store: StoreOptions,
 }
 
 /// Lists and prints. Nothing attached is exit code 3.
@@ -31,8 +43,15 @@ pub(super) fn run(options: &Options, format: Format) -> Result<Exit, CommandErro
         }
         return Ok(Exit::Done);
     }
+    if options.cables {
+        return cables::list(catalogue, &options.store, format);
+    }
+    if let Some(cable) = &options.forget_cable {
+        return cables::forget(cable, &options.store, format);
+    }
     let seen = SystemLister::new(catalogue, Vec::new()).list();
-    let attached: Vec<Attached> = seen.iter().map(|seen| Attached::of(catalogue, seen)).collect();
+    let remembered = options.store.remembered_cables();
+    let attached: Vec<Attached> = seen.iter().map(|seen| Attached::of(catalogue, seen, &remembered)).collect();
     match format {
         Format::Json => print_json(&AttachedList { meters: &attached })?,
         Format::Text => print_text(&attached_text(&attached))?,
@@ -62,14 +81,18 @@ struct Attached {
     port: Option<PathBuf>,
     /// The drivers that may read it: one for a meter, several behind a generic cable, none if it cannot be read.
     drivers: Vec<String>,
+    /// For a generic cable, which one it is.
+    cable: Option<CableKey>,
+    /// The meter that was last read through it, by its slug.
+    last_read: Option<String>,
     /// Why it cannot be read, where that is so.
     reason: Option<Clean>,
 }
 
 impl Attached {
-    fn of(catalogue: &Catalogue, seen: &Seen) -> Self {
+    fn of(catalogue: &Catalogue, seen: &Seen, remembered: &[RememberedCable]) -> Self {
         // The number of a plug means nothing to a command that ends at once.
-        let Attachment { name, family, connection, access, .. } = seen.attachment(AttachmentId(0));
+        let Attachment { name, family, connection, access, cable, .. } = seen.attachment(AttachmentId(0));
         let (usb, port) = match &seen.place {
             Place::Usb(place) => (Some(place.id.to_string()), None),
             Place::Serial { path, .. } => (None, Some(path.clone())),
@@ -85,7 +108,9 @@ impl Attached {
             What::Known(Known::Unreadable(meter)) => (Vec::new(), Some(meter.reason.clone())),
             What::NamedPort => (Vec::new(), None),
         };
-        Self { name, family, connection, access, usb, port, drivers, reason }
+        let last = remembered.iter().find(|remembered| Some(&remembered.key) == cable.as_ref());
+        let last_read = last.map(|last| last.model.clone());
+        Self { name, family, connection, access, usb, port, drivers, cable, last_read, reason }
     }
 
     /// Whether it can be read, in words.
@@ -94,7 +119,10 @@ impl Attached {
             Access::Open => "ready".to_owned(),
             Access::Denied => "no permission to open it".to_owned(),
             Access::Busy => "in use by another program".to_owned(),
-            Access::AskModel => format!("say which meter is behind it: --driver {}", self.drivers.join(" or ")),
+            Access::AskModel => {
+                let last = self.last_read.as_ref().map_or_else(String::new, |model| format!("last time {model}; "));
+                format!("{last}say which meter is behind it: --driver {}", self.drivers.join(" or "))
+            }
             Access::Unsupported => {
                 format!("cannot be read: {}", self.reason.as_ref().map_or("", Clean::as_str))
             }
@@ -204,15 +232,35 @@ mod tests {
     use super::*;
     use crate::host::watch::UsbPlace;
 
+    const CABLE: &str = "0403:6001:A9007UX1";
+
     fn attached(usb: &str, access: Access) -> Attached {
+        attached_remembering(usb, access, &[])
+    }
+
+    fn attached_remembering(usb: &str, access: Access, remembered: &[RememberedCable]) -> Attached {
         let catalogue = Catalogue::embedded().unwrap();
         let id = usb.parse().unwrap();
         let known = catalogue.by_usb(id).unwrap();
         let place = match known {
-            Known::Cable(_) => Place::Serial { path: "/dev/ttyUSB0".into(), plug: Some(1004), cable: None },
+            Known::Cable(_) => {
+                Place::Serial { path: "/dev/ttyUSB0".into(), plug: Some(1004), cable: CABLE.parse().ok() }
+            }
             Known::Meter(_) | Known::Unreadable(_) => Place::Usb(UsbPlace { bus: 1, address: 4, id }),
         };
-        Attached::of(catalogue, &Seen { place, what: What::Known(known), access })
+        Attached::of(catalogue, &Seen { place, what: What::Known(known), access }, remembered)
+    }
+
+    #[test]
+    fn a_cable_says_what_was_read_through_it() {
+        let read_at = "2026-07-14T10:00:00Z".parse().unwrap();
+        let noted = |key: &str| RememberedCable { key: key.parse().unwrap(), model: "contour".to_owned(), read_at };
+        let known = attached_remembering("0403:6001", Access::AskModel, &[noted(CABLE)]);
+        assert!(known.state().starts_with("last time contour; say which meter is behind it: --driver "));
+        let json = serde_json::to_value(&known).unwrap();
+        assert_eq!((&json["cable"], &json["last_read"]), (&CABLE.into(), &"contour".into()));
+        let other = attached_remembering("0403:6001", Access::AskModel, &[noted("0403:6001:B7")]);
+        assert_eq!(serde_json::to_value(&other).unwrap()["last_read"], serde_json::Value::Null);
     }
 
     #[test]

@@ -152,8 +152,7 @@ impl SimulatedBus {
             let usual = |cable: &Cable| CableKey::new(&cable.ids.first()?.to_string(), None, Some(USUAL_PORT));
             return Ok(fitting.next().map(|cable| (cable, usual(cable))));
         };
-        let is_wanted = |cable: &&Cable| cable.ids.iter().any(|id| id.to_string() == key.usb_id());
-        match fitting.find(is_wanted) {
+        match fitting.find(|cable| self.catalogue.cable_of(key) == Some(cable)) {
             Some(cable) => Ok(Some((cable, Some(key.clone())))),
             None => Err(SpecError::Impossible { reason: format!("{} is never behind the cable {key}", meter.name()) }),
         }

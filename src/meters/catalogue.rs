@@ -7,6 +7,7 @@ use std::fmt;
 use std::str::FromStr;
 use std::sync::OnceLock;
 
+use crate::domain::cable::CableKey;
 use crate::domain::meter::Family;
 use crate::domain::text::Clean;
 
@@ -280,6 +281,12 @@ impl Catalogue {
     #[must_use]
     pub fn cable_by_slug(&self, slug: &str) -> Option<&Cable> {
         self.cables.iter().find(|cable| cable.slug == slug)
+    }
+
+    /// What kind of cable this one is.
+    #[must_use]
+    pub fn cable_of(&self, key: &CableKey) -> Option<&Cable> {
+        self.cables.iter().find(|cable| cable.ids.iter().any(|id| id.to_string() == key.usb_id()))
     }
 
     /// The meters that may be behind this cable.

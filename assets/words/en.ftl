@@ -187,6 +187,7 @@ instruction-upload-plug = Plug the meter in now: it is recognised and read by it
 instruction-upload-reading = The meter is being read. Leave it connected until all readings have arrived.
 instruction-upload-choose = Choose the meter to go on with, or see how to connect one.
 instruction-upload-as-last-time = Last time { $model } was read through this cable. Enter reads it; for another meter press { $key }.
+instruction-upload-asking-as = It is spoken to as { $model }. Leave it connected. If it is another meter, stop with { $key }.
 instruction-upload-which-model = Choose the meter that hangs on this cable.
 instruction-upload-model = Choose the model to see how it is connected.
 instruction-upload-guide = Follow the steps. The meter is recognised and read by itself.
@@ -368,6 +369,7 @@ panel-owned = assigned to a patient, { $count ->
     [one] 1 reading
    *[other] { $count } readings
 }
+panel-asking-as = asking it as { $model }
 panel-no-answer-as = no answer as { $model } [{ $code }]
 panel-failed = not read, { $done } arrived [{ $code }]
 panel-stopped = stopped

@@ -97,6 +97,10 @@ fn the_model_read_last_is_proposed_and_one_enter_reads_it() {
     assert_eq!(reads(&clinic), [], "never by itself");
     clinic.keys([Key::Enter]);
     assert_eq!(reads(&clinic), [(1, Some("onetouch-ultra2"))]);
+    assert!(said(&clinic).contains("It is spoken to as OneTouch Ultra 2."), "nobody waits without knowing for what");
+    let ticket = clinic.read_ticket().unwrap();
+    clinic.event(Event::ReadProgress { ticket, done: 3, of: Some(720) });
+    assert!(!said(&clinic).contains("It is spoken to as"));
     end(&mut clinic, Ok(Completeness::Complete));
     assert_eq!(clinic.step(), "association_pending");
     assert_eq!(noted(&clinic), [ULTRA]);

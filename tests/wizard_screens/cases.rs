@@ -153,6 +153,10 @@ fn meter() -> Vec<Case> {
         ("upload__cable_as_last_time", remembering, |clinic| {
             clinic.event(Event::MeterArrived(cable(1, "A9007UX1")));
         }),
+        ("upload__cable_asking", remembering, |clinic| {
+            clinic.event(Event::MeterArrived(cable(1, "A9007UX1")));
+            clinic.keys([Key::Enter]);
+        }),
         ("upload__cable_no_answer", remembering, no_answer),
         ("upload__cable_which_meter", remembering, |clinic| {
             no_answer(clinic);

@@ -75,6 +75,13 @@ impl Slot {
         guides.iter().find(|guide| guide.slug == chosen.model)
     }
 
+    /// The model as which it is spoken to, while it has not said a thing about its readings.
+    #[must_use]
+    pub fn asked_as<'a>(&self, guides: &'a [MeterGuide]) -> Option<&'a MeterGuide> {
+        let is_silent = matches!(self.state, SlotState::Reading { done: 0, of: None, .. });
+        self.chosen(guides).filter(|_| is_silent && self.is_cable())
+    }
+
     /// The model as which it was spoken to in vain: it gave no answer, or somebody got tired of waiting for one (some
     /// drivers wait minutes for a meter to be switched on).
     #[must_use]

@@ -91,7 +91,11 @@ impl View<'_> {
                 (Role::Accent, self.filled("panel-reading-of", &[("done", (*done).into()), ("of", (*of).into())]))
             }
             SlotState::Reading { done, of: None, .. } => {
-                (Role::Accent, self.filled("panel-reading", &[("done", (*done).into())]))
+                let said = match slot.asked_as(&self.model.guides) {
+                    Some(guide) => self.filled("panel-asking-as", &[("model", guide.name.as_str().into())]),
+                    None => self.filled("panel-reading", &[("done", (*done).into())]),
+                };
+                (Role::Accent, said)
             }
             SlotState::Saving { .. } => (Role::Accent, self.text("panel-saving")),
             SlotState::Stored(upload) => self.stored_state(upload),

@@ -52,17 +52,7 @@ pub(super) fn page(view: &View<'_>, working: &Working, step: &UploadStep) -> Pag
     let instruction = match &step.view {
         UploadView::Meters(cursor) => {
             meters(view, working, step, *cursor, &mut blocks);
-            if view.model.panel.is_reading() {
-                view.text("instruction-upload-reading")
-            } else if view.model.panel.slots().is_empty() {
-                view.text("instruction-upload-plug")
-            } else if let [slot] = view.model.panel.slots()
-                && let Some(guide) = slot.proposed(&view.model.guides)
-            {
-                view.filled("instruction-upload-as-last-time", &as_model(view, guide))
-            } else {
-                view.text("instruction-upload-choose")
-            }
+            instruction(view)
         }
         UploadView::Models { list, cursor } => {
             let rows = UploadStep::models(&view.model.guides, *list)
@@ -93,9 +83,26 @@ pub(super) fn page(view: &View<'_>, working: &Working, step: &UploadStep) -> Pag
     Page { step: "upload", number: Some(2), heading: "heading-upload", instruction, blocks }
 }
 
-/// A model behind a cable, and the key that chooses another.
-fn as_model<'a>(view: &View<'a>, guide: &'a MeterGuide) -> [(&'static str, Filling); 2] {
-    [("model", guide.name.as_str().into()), ("key", view.model.keymap.label(Action::ChooseModel).into())]
+/// What to do at the first view.
+fn instruction(view: &View<'_>) -> String {
+    let (panel, guides) = (&view.model.panel, &view.model.guides);
+    let only = if let [slot] = panel.slots() { Some(slot) } else { None };
+    if let Some(guide) = only.and_then(|slot| slot.asked_as(guides)) {
+        view.filled("instruction-upload-asking-as", &model_and_key(view, guide, Action::StopReading))
+    } else if let Some(guide) = only.and_then(|slot| slot.proposed(guides)) {
+        view.filled("instruction-upload-as-last-time", &model_and_key(view, guide, Action::ChooseModel))
+    } else if panel.is_reading() {
+        view.text("instruction-upload-reading")
+    } else if panel.slots().is_empty() {
+        view.text("instruction-upload-plug")
+    } else {
+        view.text("instruction-upload-choose")
+    }
+}
+
+/// A model behind a cable, and the key for when it is another.
+fn model_and_key(view: &View<'_>, guide: &MeterGuide, action: Action) -> [(&'static str, Filling); 2] {
+    [("model", guide.name.as_str().into()), ("key", view.model.keymap.label(action).into())]
 }
 
 /// What is known of a model in the list for a cable: that it was tried now, or read last time.
@@ -133,7 +140,7 @@ fn meters(view: &View<'_>, working: &Working, step: &UploadStep, cursor: Cursor,
             SlotState::Recognised | SlotState::Saving { .. } | SlotState::Stored(_) | SlotState::Stopped => {}
         }
         if let Some(tried) = slot.may_be_another(&view.model.guides) {
-            let text = view.filled("cable-may-be-another", &as_model(view, tried));
+            let text = view.filled("cable-may-be-another", &model_and_key(view, tried, Action::ChooseModel));
             blocks.push(Block::Notice { role: Role::Warning, text });
         }
     }

@@ -59,7 +59,9 @@ fn reads(clinic: &Clinic) -> Vec<(u64, Option<&str>)> {
 
 /// What was noted of cables, in order.
 fn noted(clinic: &Clinic) -> Vec<&str> {
-    let note = |effect| if let &Effect::RememberCable { ref model, .. } = effect { Some(model.as_str()) } else { None };
+    fn note(effect: &Effect) -> Option<&str> {
+        if let Effect::RememberCable { model, .. } = effect { Some(model) } else { None }
+    }
     clinic.asked.iter().filter_map(note).collect()
 }
 
@@ -79,7 +81,7 @@ fn model_under_cursor(clinic: &Clinic) -> Option<String> {
     matches!(step.view, UploadView::Models { .. }).then_some(())?;
     let scene = view(&clinic.model, &Words::english());
     scene.blocks.iter().find_map(|block| match block {
-        Block::Choices(list) => Some(list.rows[list.selected?].cells[0].clone()),
+        Block::Choices(list) => list.rows.get(list.selected?)?.cells.first().cloned(),
         _ => None,
     })
 }

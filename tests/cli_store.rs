@@ -169,3 +169,37 @@ fn a_damaged_memory_of_cables_keeps_nothing_from_working() {
     assert!(String::from_utf8_lossy(&output.stderr).contains("cables.toml is damaged"));
     assert!(serde_json::from_slice::<Value>(&output.stdout).unwrap()["meters"].is_array());
 }
+
+/// A station whose notes were damaged while it was off: it starts, says so once a cable comes, and begins new notes.
+#[test]
+fn damaged_notes_on_cables_are_told_and_begun_anew() {
+    let data = tempfile::tempdir().unwrap();
+    let add = ["users", "add", "--login", "nora", "--name", "Nora Test", "--role", "assistant", "--json"];
+    done(data.path(), &add, "correct horse\n");
+    done(data.path(), &["patients", "create", "--json"], ANNA);
+    let file = CableFile::in_folder(data.path());
+    std::fs::write(file.path(), "what is this").unwrap();
+    let script = r#"
+type "nora"
+key Enter
+type "correct horse"
+key Enter
+wait "Find the patient"
+type "mull"
+idle
+keys Down Enter
+plug onetouch-ultra2 readings=5 cable=0403:6001:A9007UX1
+idle
+expect "The notes on cables cannot be read. Please say which meter this is."
+expect "say which meter it is"
+keys F9 Down Down Down Down Enter Enter
+wait "The device association is pending"
+"#;
+    let played = glucodock(data.path(), &["headless", "-"], script);
+    assert!(played.status.success(), "{}", String::from_utf8_lossy(&played.stderr));
+    let cables = file.list().unwrap();
+    assert_eq!(cables.len(), 1);
+    assert_eq!((cables[0].key.as_str(), cables[0].model.as_str()), ("0403:6001:A9007UX1", "onetouch-ultra2"));
+    let aside = data.path().join("cables.toml.damaged-1");
+    assert_eq!(std::fs::read_to_string(aside).unwrap(), "what is this");
+}

@@ -3,6 +3,7 @@
 //! Everything above (meters, store, platform, app) speaks in these types; nothing here knows any of them.
 
 pub mod association;
+pub mod cable;
 pub mod calendar;
 pub mod clinic;
 pub mod download;

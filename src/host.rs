@@ -2,6 +2,7 @@
 
 pub mod access;
 pub mod bus;
+pub mod cables;
 pub mod clock;
 pub mod drive;
 pub mod links;

@@ -204,6 +204,38 @@ fn the_whole_job_can_be_done_in_lines() {
     assert_eq!(written.matches("demo-nurse").count(), 1);
 }
 
+/// A cable that is plugged in a second time, in lines: what is proposed is said, and an empty line takes it.
+#[test]
+fn a_remembered_cable_is_read_by_an_empty_line() {
+    let mut setting = setting(&["--linear"]);
+    setting.size = (80, 200);
+    let mut pty = Pty::start(&setting).unwrap();
+    let mut say = |line: &str, until: &str| {
+        pty.send(format!("{line}\n").as_bytes()).unwrap();
+        pty.wait_for(until).unwrap_or_else(|complaint| panic!("after {line:?}: {complaint}"));
+        pty.read_until_quiet(QUIET);
+    };
+    say("nurse", "Password ?");
+    say("demo-nurse", "Find the patient");
+    say("okafor", "2: OKAFOR, Chidi");
+    say("2", "Upload the data");
+    say("F6", "9: OneTouch Ultra 2");
+    say("9", "USB serial cable (FTDI), say which meter it is");
+    say("F9", "4: OneTouch Ultra 2");
+    say("4", "A cable that fits is plugged in.");
+    say("", "The device association is pending.");
+    say("F6", "9: OneTouch Ultra 2, in mmol/L, on a cable, plugged in");
+    say("9", "(FTDI): unplugged");
+    say("back", "3: Other: show me how to connect it");
+    say("F6", "11: OneTouch UltraEasy, on the same cable");
+    say("9", "USB serial cable (FTDI), probably OneTouch Ultra 2, as last time");
+    let before = pty.bytes.len();
+    let since = |pty: &Pty| String::from_utf8_lossy(&pty.bytes[before..]).into_owned();
+    assert!(String::from_utf8_lossy(&pty.bytes).contains("Last time OneTouch Ultra 2 was read through this cable."));
+    pty.send(b"\n").unwrap();
+    pty.wait_until("the second read", |pty| since(pty).contains("The device association is pending.")).unwrap();
+}
+
 #[test]
 fn without_a_terminal_one_line_names_the_harness() {
     for command in [&["demo"][..], &[]] {

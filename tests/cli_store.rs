@@ -5,10 +5,12 @@ use std::io::Write as _;
 use std::path::Path;
 use std::process::{Command, Output, Stdio};
 
+use glucodock::domain::cable::RememberedCable;
 use glucodock::domain::clinic::{Credentials, Password};
 use glucodock::domain::download::{Completeness, Download};
 use glucodock::domain::meter::MeterIdentity;
 use glucodock::domain::text::Private;
+use glucodock::host::cables::CableFile;
 use glucodock::store::{By, Store};
 use serde_json::{Value, json};
 
@@ -111,4 +113,96 @@ fn meters_that_wait_are_listed() {
     let other = tempfile::tempdir().unwrap();
     let text = glucodock(other.path(), &["pending", "--data", data.path().to_str().unwrap()], "").stdout;
     assert!(String::from_utf8(text).unwrap().contains("Accu-Chek Guide            000 0000 0101"));
+}
+
+#[test]
+fn remembered_cables_are_listed_and_forgotten() {
+    let data = tempfile::tempdir().unwrap();
+    assert_eq!(done(data.path(), &["meters", "--cables", "--json"], ""), json!({ "cables": [] }));
+    assert_eq!(std::fs::read_dir(data.path()).unwrap().count(), 0, "looking makes no file");
+    let file = CableFile::in_folder(data.path());
+    for (key, model) in [("0403:6001:CABLE-000-1", "onetouch-ultra2"), ("067b:2303@1-2.3", "a-meter-of-tomorrow")] {
+        let read_at = "2026-07-14T10:00:00Z".parse().unwrap();
+        file.remember(RememberedCable { key: key.parse().unwrap(), model: model.to_owned(), read_at }).unwrap();
+    }
+    let listed = done(data.path(), &["meters", "--cables", "--json"], "");
+    let ultra = json!({
+        "key": "0403:6001:CABLE-000-1", "cable": "USB serial cable (FTDI)", "model": "onetouch-ultra2",
+        "name": "OneTouch Ultra 2", "driver": "onetouch-ultra2", "read_at": "2026-07-14T10:00:00Z"
+    });
+    assert_eq!((&listed["cables"][0], &listed["cables"][1]["name"]), (&ultra, &Value::Null));
+    let text = String::from_utf8(glucodock(data.path(), &["meters", "--cables"], "").stdout).unwrap();
+    let lines: Vec<&str> = text.lines().collect();
+    assert_eq!(lines[1], "0403:6001:CABLE-000-1             OneTouch Ultra 2             14-Jul-2026");
+    assert!(
+        lines[2].starts_with("067b:2303@1-2.3                   a-meter-of-tomorrow") && lines.len() == 3,
+        "{text}"
+    );
+
+    let forget = |key| ["meters", "--forget-cable", key, "--json"];
+    refused(data.path(), &forget("ftdi"), "", 2, "is no cable such as 0403:6001:CABLE-000-1 or 067b:2303@1-2.3");
+    refused(data.path(), &forget("0403:6001@1-1"), "", 1, "see glucodock meters --cables");
+    assert_eq!(
+        done(data.path(), &forget("0403:6001:CABLE-000-1"), ""),
+        json!({ "forgotten": "0403:6001:CABLE-000-1" })
+    );
+    refused(data.path(), &forget("0403:6001:CABLE-000-1"), "", 1, "no cable 0403:6001:CABLE-000-1 is remembered");
+    assert_eq!(file.list().unwrap().len(), 1);
+
+    std::fs::write(file.path(), "what is this").unwrap();
+    for arguments in [&["meters", "--cables"] as &[&str], &forget("067b:2303@1-2.3")] {
+        refused(
+            data.path(),
+            arguments,
+            "",
+            1,
+            "cables.toml is damaged: line 1 is not readable; nothing else depends on it",
+        );
+    }
+    assert_eq!(std::fs::read_to_string(file.path()).unwrap(), "what is this");
+}
+
+/// Holds on any machine: with a damaged memory, what is attached is listed all the same.
+#[test]
+fn a_damaged_memory_of_cables_keeps_nothing_from_working() {
+    let data = tempfile::tempdir().unwrap();
+    std::fs::write(CableFile::in_folder(data.path()).path(), "what is this").unwrap();
+    let output = glucodock(data.path(), &["meters", "--json"], "");
+    assert!(matches!(output.status.code(), Some(0 | 3)));
+    assert!(String::from_utf8_lossy(&output.stderr).contains("cables.toml is damaged"));
+    assert!(serde_json::from_slice::<Value>(&output.stdout).unwrap()["meters"].is_array());
+}
+
+/// A station whose notes were damaged while it was off: it starts, says so once a cable comes, and begins new notes.
+#[test]
+fn damaged_notes_on_cables_are_told_and_begun_anew() {
+    let data = tempfile::tempdir().unwrap();
+    let add = ["users", "add", "--login", "nora", "--name", "Nora Test", "--role", "assistant", "--json"];
+    done(data.path(), &add, "correct horse\n");
+    done(data.path(), &["patients", "create", "--json"], ANNA);
+    let file = CableFile::in_folder(data.path());
+    std::fs::write(file.path(), "what is this").unwrap();
+    let script = r#"
+type "nora"
+key Enter
+type "correct horse"
+key Enter
+wait "Find the patient"
+type "mull"
+idle
+keys Down Enter
+plug onetouch-ultra2 readings=5 cable=0403:6001:CABLE-000-1
+idle
+expect "The notes on cables cannot be read. Please say which meter this is."
+expect "say which meter it is"
+keys F9 Down Down Down Down Enter Enter
+wait "The device association is pending"
+"#;
+    let played = glucodock(data.path(), &["headless", "-"], script);
+    assert!(played.status.success(), "{}", String::from_utf8_lossy(&played.stderr));
+    let cables = file.list().unwrap();
+    assert_eq!(cables.len(), 1);
+    assert_eq!((cables[0].key.as_str(), cables[0].model.as_str()), ("0403:6001:CABLE-000-1", "onetouch-ultra2"));
+    let aside = data.path().join("cables.toml.damaged-1");
+    assert_eq!(std::fs::read_to_string(aside).unwrap(), "what is this");
 }

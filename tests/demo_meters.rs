@@ -28,7 +28,8 @@ fn read(meter: &DemoMeterSpec) -> Download {
     let bus =
         SimulatedBus::new(Catalogue::embedded().unwrap(), clock.clone(), Arc::new(AttachmentIds::default()), events);
     let id = bus.plug(meter.line().parse().unwrap()).unwrap();
-    let mut open = bus.open(id, (meter.model == "onetouch-ultra2").then_some("onetouch-ultra2")).unwrap();
+    let model = Catalogue::embedded().unwrap().by_slug(&meter.model).unwrap();
+    let mut open = bus.open(id, Some(model.driver.as_str()).filter(|_| !model.cables.is_empty())).unwrap();
     let mut report = |_| {};
     let time = || clock.now();
     let mut conversation = Conversation::new(open.link.as_mut(), Cancel::default(), &mut report, &time);

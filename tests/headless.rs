@@ -90,6 +90,7 @@ fn surroundings(folder: &Path, failures: Failures) -> Surroundings<Model> {
         bus: Arc::clone(&bus) as _,
         board: Box::new(SimulatedBoard::new(bus)),
         toggle: Arc::new(|_| {}),
+        cables: None,
         now: Arc::new(move || told.now()),
         speed: Speed::Fast(clock),
         paint: in_theme(Theme::new(Colours::Mono, GlyphSet::Ascii)),

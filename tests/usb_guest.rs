@@ -15,6 +15,8 @@ mod support;
 mod bulk;
 #[path = "usb_guest/bus.rs"]
 mod bus;
+#[path = "usb_guest/cable.rs"]
+mod cable;
 #[path = "usb_guest/hid.rs"]
 mod hid;
 #[path = "usb_guest/hotplug.rs"]

@@ -1,6 +1,8 @@
 //! The wizard without a screen: every branch of the flow, and what no sequence of keys may do.
 #![expect(clippy::unwrap_used, clippy::expect_used, reason = "a test fails by panicking")]
 
+#[path = "wizard/cables.rs"]
+mod cables;
 #[path = "support/clinic.rs"]
 mod clinic;
 

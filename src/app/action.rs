@@ -50,6 +50,8 @@ pub enum Action {
     NextPatient,
     /// Stop the read under way.
     StopReading,
+    /// Say which meter is behind a generic cable.
+    ChooseModel,
     /// To the search field.
     Search,
     /// All actions of this screen.
@@ -85,6 +87,7 @@ impl Action {
             Self::DemoMeters => "demo-meters",
             Self::NextPatient => "next-patient",
             Self::StopReading => "stop-reading",
+            Self::ChooseModel => "choose-model",
             Self::Search => "search",
             Self::Menu => "menu",
             Self::Repaint => "repaint",

@@ -1,6 +1,7 @@
 //! What the app asks to be done outside. Data: the engine carries it out and answers with the effect's ticket.
 
 use crate::domain::association::{Assignment, AuditEntry, IdempotencyKey, UploadId};
+use crate::domain::cable::CableKey;
 use crate::domain::clinic::Credentials;
 use crate::domain::download::Download;
 use crate::domain::meter::AttachmentId;
@@ -78,6 +79,22 @@ pub enum Effect {
     CancelRead {
         /// The read.
         ticket: Ticket,
+    },
+    /// Look up which model was last read through a generic cable. Asks nothing of the cable or the meter.
+    RecallCable {
+        /// Ties the answer to this question.
+        ticket: Ticket,
+        /// Which cable.
+        cable: CableKey,
+    },
+    /// Note which model a person chose and had read, to the end, through a generic cable.
+    RememberCable {
+        /// Ties the answer to this question.
+        ticket: Ticket,
+        /// Which cable.
+        cable: CableKey,
+        /// The model's slug in the catalogue.
+        model: String,
     },
     /// Put a complete download on disk.
     Quarantine {

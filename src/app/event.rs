@@ -59,6 +59,8 @@ pub enum Answer {
     Created(Result<Box<Patient>, Problem>),
     /// Of [`super::effect::Effect::ReadMeter`]: a download, complete or partial, or why there is none.
     Read(Result<Box<Download>, Problem>),
+    /// Of [`super::effect::Effect::RecallCable`]: the slug of the model, if one is remembered.
+    Recalled(Result<Option<String>, Problem>),
     /// Of [`super::effect::Effect::Quarantine`].
     Quarantined(Result<Box<Upload>, Problem>),
     /// Of [`super::effect::Effect::LoadUpload`].
@@ -67,6 +69,6 @@ pub enum Answer {
     Assigned(Result<AssignmentResult, Problem>),
     /// Of [`super::effect::Effect::LoadDashboard`].
     Dashboard(Result<Box<Dashboard>, Problem>),
-    /// Of an effect whose outcome changes nothing: recents and audit lines.
+    /// Of an effect whose outcome changes nothing: recents, audit lines, and what is remembered of a cable.
     Noted(Result<(), Problem>),
 }

@@ -122,6 +122,8 @@ pub enum Remark {
     NotSelectable(&'static str),
     /// The confirming control is reached with Tab.
     ConfirmWithTab,
+    /// Something that happened by itself, under this key in the word files.
+    Told(&'static str),
 }
 
 /// Gives out tickets and idempotency keys, each once.

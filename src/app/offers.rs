@@ -4,10 +4,10 @@ use super::action::Action;
 use super::dashboard::DashboardContent;
 use super::model::{Model, Place};
 use super::overlay::{MenuRow, Overlay};
-use super::panel::SlotState;
+use super::panel::{Slot, SlotState};
 use super::wizard::Step;
 use super::wizard::create_patient::CreatePage;
-use super::wizard::upload::UploadView;
+use super::wizard::upload::{ModelList, UploadStep, UploadView};
 
 /// An action that the screen knows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -97,23 +97,7 @@ fn of_step(step: &Step, model: &Model, waiting: usize) -> Vec<Offer> {
             ]
         }
         Step::WaitingMeters(_) => vec![offer(Action::GoOn, "hint-go-on-with-meter"), offer(Action::Back, "hint-back")],
-        Step::Upload(step) => {
-            let go_on = match step.view {
-                UploadView::Meters(_) => "hint-choose",
-                UploadView::Models { .. } => "hint-show-steps",
-                UploadView::Guide { .. } if cable_waits(model) => "hint-read-this-meter",
-                UploadView::Guide { .. } => "hint-to-meters",
-            };
-            let again =
-                model.panel.slots().iter().any(|slot| matches!(slot.state, SlotState::Failed(_) | SlotState::Stopped));
-            let mut offers = vec![offer(Action::GoOn, go_on)];
-            if model.panel.is_reading() {
-                offers.push(offer(Action::StopReading, "hint-stop-reading"));
-            }
-            offers.push(offer_if(again, Action::ReadAgain, "hint-read-again", "reason-nothing-to-read-again"));
-            offers.push(offer(Action::Back, "hint-back"));
-            offers
-        }
+        Step::Upload(step) => of_upload(step, model),
         Step::AssociationPending(_) => vec![offer(Action::GoOn, "hint-next"), offer(Action::Back, "hint-back")],
         Step::ConfirmDevice(_) => vec![
             offer(Action::NextControl, "hint-next-control"),
@@ -150,11 +134,33 @@ fn of_step(step: &Step, model: &Model, waiting: usize) -> Vec<Offer> {
     }
 }
 
-/// Whether a generic cable is plugged in and somebody must say which meter is behind it.
-fn cable_waits(model: &Model) -> bool {
-    model.panel.slots().iter().any(|slot| {
-        slot.state == SlotState::Recognised && slot.attachment.access == crate::domain::meter::Access::AskModel
-    })
+fn of_upload(step: &UploadStep, model: &Model) -> Vec<Offer> {
+    let (panel, guides) = (&model.panel, &model.guides);
+    let go_on = match step.view {
+        UploadView::Meters(cursor) => match UploadStep::cursor(cursor, panel, guides).0 {
+            Some(row) if panel.slots().get(row).is_some_and(|slot| slot.proposed(guides).is_some()) => {
+                "hint-read-as-last-time"
+            }
+            Some(_) | None => "hint-choose",
+        },
+        UploadView::Models { .. } => "hint-show-steps",
+        UploadView::Guide { list, model } if UploadStep::cable_for(list, model, panel, guides).is_some() => {
+            "hint-read-this-meter"
+        }
+        UploadView::Guide { .. } => "hint-to-meters",
+    };
+    let again = panel.slots().iter().any(|slot| matches!(slot.state, SlotState::Failed(_) | SlotState::Stopped));
+    let is_list = matches!(step.view, UploadView::Models { list: ModelList::BehindCable(_), .. });
+    let mut offers = vec![offer(Action::GoOn, go_on)];
+    if panel.slots().iter().any(Slot::is_free_cable) && !is_list {
+        offers.push(offer(Action::ChooseModel, "hint-choose-model"));
+    }
+    if panel.is_reading() {
+        offers.push(offer(Action::StopReading, "hint-stop-reading"));
+    }
+    offers.push(offer_if(again, Action::ReadAgain, "hint-read-again", "reason-nothing-to-read-again"));
+    offers.push(offer(Action::Back, "hint-back"));
+    offers
 }
 
 /// The rows of the menu: what the screen offers, then signing out and leaving.

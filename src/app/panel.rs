@@ -1,12 +1,17 @@
 //! The attached meters and what is going on with each. Reading starts by itself for a signed-in user, because some
 //! meters speak once after the plug and then give up; what is read waits in quarantine.
 
+mod behind;
+
 use jiff::{SignedDuration, Timestamp};
+
+pub use self::behind::{Behind, Chosen};
 
 use super::effect::{Effect, Ticket};
 use super::event::Answer;
 use super::model::Tickets;
 use crate::domain::association::{Upload, UploadId};
+use crate::domain::cable::CableKey;
 use crate::domain::download::Completeness;
 use crate::domain::meter::{Access, Attachment, AttachmentId};
 use crate::domain::problem::{Problem, ProblemCode};
@@ -23,7 +28,9 @@ pub struct Panel {
     /// What the last unplugging cut short: told until a meter comes.
     cut_short: Option<CutShort>,
     /// Reads and writes whose meter was unplugged before they answered: what was read to the end is still kept.
-    finishing: Vec<Ticket>,
+    finishing: Vec<Finishing>,
+    /// Cables that are being remembered.
+    remembering: Vec<Ticket>,
 }
 
 /// One attached meter.
@@ -33,6 +40,8 @@ pub struct Slot {
     pub attachment: Attachment,
     /// What is going on with it.
     pub state: SlotState,
+    /// For a generic cable: which meter may be behind it.
+    pub behind: Behind,
 }
 
 /// What is going on with an attached meter.
@@ -80,11 +89,21 @@ struct CutShort {
     problem: Problem,
 }
 
+/// A read or a write whose meter was unplugged.
+#[derive(Debug, Clone, PartialEq)]
+struct Finishing {
+    ticket: Ticket,
+    /// What is to be remembered of its cable if it was read to the end.
+    cable: Option<(CableKey, String)>,
+}
+
 /// A panel change that a step may want to know.
 #[derive(Debug, Clone, PartialEq)]
 pub enum PanelChange {
     /// A meter's readings are on disk.
     Stored(Box<Upload>),
+    /// Something that a person is told in passing, under this key in the word files.
+    Told(&'static str),
     /// Anything else.
     Other,
 }
@@ -123,8 +142,11 @@ impl Panel {
     pub fn arrived(&mut self, attachment: Attachment, signed_in: bool, tickets: &mut Tickets) -> Vec<Effect> {
         self.departed.retain(|departed| departed.name != attachment.name);
         self.cut_short = None;
-        self.slots.push(Slot { attachment, state: SlotState::Recognised });
-        if signed_in { self.read_waiting(tickets) } else { Vec::new() }
+        let id = attachment.id;
+        self.slots.push(Slot { attachment, state: SlotState::Recognised, behind: Behind::default() });
+        let recall = self.recall(id, tickets);
+        let reads = if signed_in { self.read_waiting(tickets) } else { Vec::new() };
+        recall.into_iter().chain(reads).collect()
     }
 
     /// What is known of a plugged meter changed.
@@ -140,7 +162,7 @@ impl Panel {
         let Some(place) = self.slots.iter().position(|slot| slot.attachment.id == id) else { return };
         let slot = self.slots.remove(place);
         let read = slot.ticket();
-        self.finishing.extend(read);
+        self.finishing.extend(read.map(|ticket| Finishing { ticket, cable: slot.to_remember() }));
         let problem = match slot.state {
             SlotState::Reading { done, of, .. } => {
                 Some(Problem { done, of, ..Problem::new(ProblemCode::LinkGone, "unplugged while reading") })
@@ -164,12 +186,13 @@ impl Panel {
         effects
     }
 
-    /// Reads one meter (again); `driver` says which meter is behind a generic cable.
-    pub fn read(&mut self, id: AttachmentId, driver: Option<String>, tickets: &mut Tickets) -> Vec<Effect> {
+    /// Reads one meter (again). For a generic cable, `chosen` is the model that a person said is behind it; without one
+    /// it is read as what was said before at this plug.
+    pub fn read(&mut self, id: AttachmentId, chosen: Option<Chosen>, tickets: &mut Tickets) -> Vec<Effect> {
         self.slots
             .iter_mut()
             .find(|slot| slot.attachment.id == id && !slot.is_busy())
-            .map(|slot| slot.start(driver, tickets))
+            .map(|slot| slot.start(chosen, tickets))
             .into_iter()
             .collect()
     }
@@ -204,22 +227,30 @@ impl Panel {
         answer: &Answer,
         tickets: &mut Tickets,
     ) -> Option<(Vec<Effect>, PanelChange)> {
+        if let Some(change) = self.cable_answer(ticket, answer) {
+            return Some((Vec::new(), change));
+        }
         let Some(slot) = self.slots.iter_mut().find(|slot| slot.ticket() == Some(ticket)) else {
             return self.finish(ticket, answer, tickets);
         };
         match answer {
-            Answer::Read(Ok(download)) => match &download.completeness {
-                Completeness::Complete => {
-                    let saving = tickets.next();
-                    slot.state = SlotState::Saving { ticket: saving };
-                    let effect = Effect::Quarantine { ticket: saving, download: download.clone() };
-                    Some((vec![effect], PanelChange::Other))
+            Answer::Read(Ok(download)) => {
+                slot.answered();
+                match &download.completeness {
+                    Completeness::Complete => {
+                        let read = slot.to_remember();
+                        let saving = tickets.next();
+                        slot.state = SlotState::Saving { ticket: saving };
+                        let save = Effect::Quarantine { ticket: saving, download: download.clone() };
+                        let remember = self.remember(read, tickets);
+                        Some((std::iter::once(save).chain(remember).collect(), PanelChange::Other))
+                    }
+                    Completeness::Partial(problem) => {
+                        slot.state = SlotState::Failed(problem.clone());
+                        Some((Vec::new(), PanelChange::Other))
+                    }
                 }
-                Completeness::Partial(problem) => {
-                    slot.state = SlotState::Failed(problem.clone());
-                    Some((Vec::new(), PanelChange::Other))
-                }
-            },
+            }
             Answer::Quarantined(Ok(upload)) => {
                 slot.state = SlotState::Stored(upload.clone());
                 Some((Vec::new(), PanelChange::Stored(upload.clone())))
@@ -234,6 +265,7 @@ impl Panel {
             | Answer::Pending(_)
             | Answer::LookAlikes(_)
             | Answer::Created(_)
+            | Answer::Recalled(_)
             | Answer::Upload(_)
             | Answer::Assigned(_)
             | Answer::Dashboard(_)
@@ -243,15 +275,16 @@ impl Panel {
 
     /// An answer for a meter that is not there any more. What was read to its end goes on disk all the same.
     fn finish(&mut self, ticket: Ticket, answer: &Answer, tickets: &mut Tickets) -> Option<(Vec<Effect>, PanelChange)> {
-        let place = self.finishing.iter().position(|finishing| *finishing == ticket)?;
-        self.finishing.remove(place);
+        let place = self.finishing.iter().position(|finishing| finishing.ticket == ticket)?;
+        let finished = self.finishing.remove(place);
         match answer {
             Answer::Read(Ok(download)) if download.is_complete() => {
                 self.cut_short.take_if(|cut_short| cut_short.read == Some(ticket));
                 let saving = tickets.next();
-                self.finishing.push(saving);
-                let effect = Effect::Quarantine { ticket: saving, download: download.clone() };
-                Some((vec![effect], PanelChange::Other))
+                self.finishing.push(Finishing { ticket: saving, cable: None });
+                let save = Effect::Quarantine { ticket: saving, download: download.clone() };
+                let remember = self.remember(finished.cable, tickets);
+                Some((std::iter::once(save).chain(remember).collect(), PanelChange::Other))
             }
             Answer::Quarantined(Ok(upload)) => Some((Vec::new(), PanelChange::Stored(upload.clone()))),
             _ => Some((Vec::new(), PanelChange::Other)),
@@ -286,7 +319,9 @@ impl Panel {
 }
 
 impl Slot {
-    fn start(&mut self, driver: Option<String>, tickets: &mut Tickets) -> Effect {
+    fn start(&mut self, chosen: Option<Chosen>, tickets: &mut Tickets) -> Effect {
+        self.begin(chosen);
+        let driver = self.driver();
         let ticket = tickets.next();
         self.state = SlotState::Reading { ticket, done: 0, of: None };
         Effect::ReadMeter { ticket, attachment: self.attachment.id, driver }

@@ -195,7 +195,14 @@ fn sign_out(mut model: Model) -> (Model, Vec<Effect>) {
 
 fn answered(mut model: Model, ticket: Ticket, answer: &Answer) -> (Model, Vec<Effect>) {
     if let Some((mut effects, change)) = model.panel.answer(ticket, answer, &mut model.tickets) {
-        let PanelChange::Stored(upload) = change else { return (model, effects) };
+        let upload = match change {
+            PanelChange::Stored(upload) => upload,
+            PanelChange::Told(key) => {
+                model.remark = Some(Remark::Told(key));
+                return (model, effects);
+            }
+            PanelChange::Other => return (model, effects),
+        };
         if let Place::Working(working) = &mut model.place {
             let ticket = model.tickets.next();
             working.loading_waiting = Some(ticket);

@@ -57,6 +57,7 @@ pub(super) fn run(options: Options) -> Result<Exit, CommandError> {
         now: Arc::new(|| SystemClock.now()),
         pace: pace(),
         toggle: Arc::new(|_| {}),
+        cables: options.store.cables(),
     };
     let program = Program::glucodock(move |at| start.setup(at), words);
     let leave = run::run(terminal, program, outside, put, inbox)?;

@@ -11,6 +11,7 @@ use crate::engine::arrival::mailbox;
 use crate::engine::effects::Outside;
 use crate::engine::machine::Program;
 use crate::engine::run;
+use crate::host::cables::CableFile;
 use crate::host::clock::{Clock as _, SystemClock};
 use crate::host::simulated_bus::SimulatedBus;
 use crate::host::watch::AttachmentIds;
@@ -42,6 +43,7 @@ pub(super) fn run(options: &Options) -> Result<Exit, CommandError> {
         bus,
         now: Arc::new(|| SystemClock.now()),
         pace: pace(),
+        cables: Some(CableFile::in_folder(clinic.directory())),
     };
     let program = Program::glucodock(move |at| start.setup(at), words);
     let leave = run::run(terminal, program, outside, put, inbox)?;

@@ -21,6 +21,7 @@ use crate::engine::headless::harness::{OpenPlatform, Speed as Time, Surroundings
 use crate::engine::headless::{self, output, script};
 use crate::engine::machine::Program;
 use crate::host::bus::MeterBus;
+use crate::host::cables::CableFile;
 use crate::host::clock::{Clock, SystemClock, VirtualClock};
 use crate::host::real_bus::RealBus;
 use crate::host::simulated_bus::{BothBuses, SimulatedBus};
@@ -92,16 +93,18 @@ pub(super) fn run(options: &Options, format: Format) -> Result<Exit, CommandErro
             Ok(platform) => Ok(Arc::new(platform)),
             Err(error) => Err(error.to_string()),
         });
-        run(surroundings(options, start, setup, open, |bus| toggle(bus, &clinic))?)?
+        let cables = CableFile::in_folder(clinic.directory());
+        run(surroundings(options, start, setup, open, cables, |bus| toggle(bus, &clinic))?)?
     } else {
         let folder = options.store.existing_folder()?;
+        let cables = CableFile::in_folder(&folder);
         let site = Clean::new(&options.site, NAME_CELLS);
         let setup = Start::new(site.clone(), start.time_zone().clone())?;
         let open: OpenPlatform = Box::new(move || match Embedded::open(&folder, site.clone()) {
             Ok(platform) => Ok(Arc::new(platform)),
             Err(error) => Err(error.to_string()),
         });
-        run(surroundings(options, start, setup, open, |_| Ok(Arc::new(|_| {})))?)?
+        run(surroundings(options, start, setup, open, cables, |_| Ok(Arc::new(|_| {})))?)?
     };
     Ok(Exit::Left(code))
 }
@@ -123,6 +126,7 @@ fn surroundings(
     start: Zoned,
     setup: Start,
     open_platform: OpenPlatform,
+    cables: CableFile,
     toggle: impl FnOnce(Arc<SimulatedBus>) -> Result<ToggleDemoMeter, CommandError>,
 ) -> Result<Surroundings<Model>, CommandError> {
     let (put, inbox) = mailbox();
@@ -146,6 +150,7 @@ fn surroundings(
         open_platform,
         bus,
         toggle: toggle(Arc::clone(&simulated))?,
+        cables: Some(cables),
         board: Box::new(SimulatedBoard::new(simulated)),
         now: Arc::new(move || clock.now()),
         speed,

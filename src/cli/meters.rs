@@ -6,14 +6,17 @@ use clap::Args;
 use serde::Serialize;
 
 use super::output::{print_json, print_text};
+use super::store::StoreOptions;
 use super::usb_choice::UsbChoice;
 use super::{CommandError, Exit, Format};
+use crate::domain::cable::{CableKey, RememberedCable};
 use crate::domain::meter::{Access, Attachment, AttachmentId, Family};
 use crate::domain::text::Clean;
 use crate::host::watch::identity::Identity;
 use crate::host::watch::{Lister as _, Place, Seen, SystemLister, What};
 use crate::meters::catalogue::{Catalogue, Known};
 
+mod cables;
 mod supported;
 
 use supported::{Supported, supported_text};
@@ -24,6 +27,14 @@ pub(super) struct Options {
     /// List every meter that can be read instead of what is attached
     #[arg(long)]
     supported: bool,
+    /// List which meter was last read through which generic cable
+    #[arg(long, conflicts_with = "supported")]
+    cables: bool,
+    /// Forget which meter was read through this cable, as --cables prints it
+    #[arg(long, value_name = "KEY", conflicts_with_all = ["supported", "cables"])]
+    forget_cable: Option<CableKey>,
+    #[command(flatten)]
+    store: StoreOptions,
 }
 
 /// Lists and prints. Nothing attached is exit code 3.
@@ -37,10 +48,20 @@ pub(super) fn run(options: &Options, format: Format) -> Result<Exit, CommandErro
         }
         return Ok(Exit::Done);
     }
+    if options.cables {
+        return cables::list(catalogue, &options.store, format);
+    }
+    if let Some(cable) = &options.forget_cable {
+        return cables::forget(cable, &options.store, format);
+    }
     let seen = SystemLister::new(catalogue, Vec::new()).list();
     let identities: Vec<Identity> = seen.iter().map(|seen| Identity::of(&seen.place)).collect();
-    let attached: Vec<Attached> =
-        seen.iter().zip(&identities).map(|(seen, mine)| Attached::of(catalogue, seen, mine, &identities)).collect();
+    let remembered = options.store.remembered_cables();
+    let attached: Vec<Attached> = seen
+        .iter()
+        .zip(&identities)
+        .map(|(seen, mine)| Attached::of(catalogue, seen, mine, &identities, &remembered))
+        .collect();
     match format {
         Format::Json => print_json(&AttachedList { meters: &attached })?,
         Format::Text => print_text(&attached_text(&attached))?,
@@ -75,15 +96,25 @@ struct Attached {
     port: Option<PathBuf>,
     /// The drivers that may read it: one for a meter, several behind a generic cable, none if it cannot be read.
     drivers: Vec<String>,
+    /// For a generic cable, which one it is.
+    cable: Option<CableKey>,
+    /// The meter that was last read through it, by its slug.
+    last_read: Option<String>,
     /// Why it cannot be read, where that is so.
     reason: Option<Clean>,
 }
 
 impl Attached {
     /// `all` are the identities of everything attached, this one's among them.
-    fn of(catalogue: &Catalogue, seen: &Seen, mine: &Identity, all: &[Identity]) -> Self {
+    fn of(
+        catalogue: &Catalogue,
+        seen: &Seen,
+        mine: &Identity,
+        all: &[Identity],
+        remembered: &[RememberedCable],
+    ) -> Self {
         // The number of a plug means nothing to a command that ends at once.
-        let Attachment { name, family, connection, access, .. } = seen.attachment(AttachmentId(0));
+        let Attachment { name, family, connection, access, cable, .. } = seen.attachment(AttachmentId(0));
         let (usb, port) = match &seen.place {
             Place::Usb(place) => (Some(place.id.to_string()), None),
             Place::Serial { path, .. } => (None, Some(path.clone())),
@@ -103,7 +134,23 @@ impl Attached {
             all.iter().filter(|other| other.id == mine.id && other.way != mine.way).cloned().collect();
         let choice = mine.id.filter(|_| !twins.is_empty()).map(|id| UsbChoice::of(id, mine, &twins).to_string());
         let (usb_serial, usb_way) = (mine.serial.as_ref().map(|serial| serial.expose().clone()), mine.way.clone());
-        Self { name, family, connection, access, usb, usb_serial, usb_way, choice, port, drivers, reason }
+        let last = remembered.iter().find(|remembered| Some(&remembered.key) == cable.as_ref());
+        let last_read = last.map(|last| last.model.clone());
+        Self {
+            name,
+            family,
+            connection,
+            access,
+            usb,
+            usb_serial,
+            usb_way,
+            choice,
+            port,
+            drivers,
+            cable,
+            last_read,
+            reason,
+        }
     }
 
     /// Whether it can be read, in words.
@@ -112,7 +159,10 @@ impl Attached {
             Access::Open => "ready".to_owned(),
             Access::Denied => "no permission to open it".to_owned(),
             Access::Busy => "in use by another program".to_owned(),
-            Access::AskModel => format!("say which meter is behind it: --driver {}", self.drivers.join(" or ")),
+            Access::AskModel => {
+                let last = self.last_read.as_ref().map_or_else(String::new, |model| format!("last time {model}; "));
+                format!("{last}say which meter is behind it: --driver {}", self.drivers.join(" or "))
+            }
             Access::Unsupported => {
                 format!("cannot be read: {}", self.reason.as_ref().map_or("", Clean::as_str))
             }
@@ -135,7 +185,13 @@ mod tests {
     use crate::host::watch::UsbPlace;
     use crate::meters::catalogue::{LinkKind, UsbId};
 
+    const CABLE: &str = "0403:6001:CABLE-000-1";
+
     fn attached(usb: &str, access: Access) -> Attached {
+        attached_remembering(usb, access, &[])
+    }
+
+    fn attached_remembering(usb: &str, access: Access, remembered: &[RememberedCable]) -> Attached {
         let catalogue = Catalogue::embedded().unwrap();
         let id = usb.parse().unwrap();
         let known = catalogue.by_usb(id).unwrap();
@@ -145,8 +201,22 @@ mod tests {
             }
             Known::Cable(_) | Known::Meter(_) | Known::Unreadable(_) => Place::Usb(UsbPlace { bus: 1, address: 4, id }),
         };
+        let cable = matches!(known, Known::Cable(_)).then(|| CABLE.parse().unwrap());
+        let seen = Seen { place, what: What::Known(known), access, cable };
         let mine = Identity::default();
-        Attached::of(catalogue, &Seen { place, what: What::Known(known), access }, &mine, std::slice::from_ref(&mine))
+        Attached::of(catalogue, &seen, &mine, std::slice::from_ref(&mine), remembered)
+    }
+
+    #[test]
+    fn a_cable_says_what_was_read_through_it() {
+        let read_at = "2026-07-14T10:00:00Z".parse().unwrap();
+        let noted = |key: &str| RememberedCable { key: key.parse().unwrap(), model: "contour".to_owned(), read_at };
+        let known = attached_remembering("0403:6001", Access::AskModel, &[noted(CABLE)]);
+        assert!(known.state().starts_with("last time contour; say which meter is behind it: --driver "));
+        let json = serde_json::to_value(&known).unwrap();
+        assert_eq!((&json["cable"], &json["last_read"]), (&CABLE.into(), &"contour".into()));
+        let other = attached_remembering("0403:6001", Access::AskModel, &[noted("0403:6001:B7")]);
+        assert_eq!(serde_json::to_value(&other).unwrap()["last_read"], serde_json::Value::Null);
     }
 
     #[test]
@@ -204,15 +274,16 @@ mod tests {
             place: Place::Usb(UsbPlace { bus: 1, address: 4, id }),
             what: What::Known(catalogue.by_usb(id).unwrap()),
             access: Access::Open,
+            cable: None,
         };
         let all = [identity("000-1", "1-1"), identity("000-2", "1-2.4")];
-        let two: Vec<_> = all.iter().map(|mine| Attached::of(catalogue, &seen, mine, &all)).collect();
+        let two: Vec<_> = all.iter().map(|mine| Attached::of(catalogue, &seen, mine, &all, &[])).collect();
         let text = attached_text(&two);
         assert!(text.contains("ready\n  --usb 173a:21d5:000-1\n"), "{text}");
         assert!(text.ends_with("ready\n  --usb 173a:21d5:000-2\n"), "{text}");
         let json = serde_json::to_value(&two[1]).unwrap();
         assert_eq!((&json["usb_serial"], &json["usb_way"]), (&"000-2".into(), &"1-2.4".into()));
-        let one = Attached::of(catalogue, &seen, &all[0], &all[..1]);
+        let one = Attached::of(catalogue, &seen, &all[0], &all[..1], &[]);
         assert_eq!(one.choice, None);
     }
 }

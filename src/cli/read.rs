@@ -11,7 +11,9 @@ use jiff::Zoned;
 
 use self::source::{Place, Source};
 use super::output::{print_json, print_text};
+use super::store::StoreOptions;
 use super::{CommandError, Exit, Format, read_json, read_text};
+use crate::domain::cable::RememberedCable;
 use crate::domain::download::{Completeness, Download};
 use crate::domain::problem::Problem;
 use crate::host::stop_signal;
@@ -23,21 +25,29 @@ use crate::meters::error::MeterError;
 pub(super) struct Options {
     #[command(flatten)]
     place: Place,
-    /// The language the meter speaks; neither a cable nor a socket tells which meter is behind it
+    /// The language the meter speaks; neither a cable nor a socket tells which meter is behind it. Without it a generic
+    /// cable is read as in the app the last time
     #[arg(long, value_name = "NAME")]
     driver: Option<String>,
+    #[command(flatten)]
+    store: StoreOptions,
 }
 
 /// Reads the meter and prints it.
 pub(super) fn run(options: &Options, format: Format) -> Result<Exit, CommandError> {
-    let Source { mut link, driver, sold_as } = Source::open(&options.place, options.driver.as_deref())?;
+    let Source { mut link, driver, sold_as, remembered } =
+        Source::open(&options.place, options.driver.as_deref(), &options.store)?;
+    if let Some(cable) = &remembered {
+        // A script finds it in the JSON too.
+        let _ = writeln!(io::stderr(), "glucodock: {}", as_last_time(cable));
+    }
     let stop = stop_signal::flag().map_err(|error| CommandError::new(Exit::Failed, error.to_string()))?;
     let mut report = progress_report();
     let mut conversation = Conversation::new(link.as_mut(), Cancel::from(stop), &mut report, &Zoned::now);
     let result = driver.read(&mut conversation, &sold_as);
     end_progress(conversation.progress());
-    let download = result.map_err(|error| read_error(&error))?;
-    print(&download, format)?;
+    let download = result.map_err(|error| read_error(&error, remembered.as_ref()))?;
+    print(&download, remembered.as_ref(), format)?;
     match &download.completeness {
         Completeness::Complete => Ok(Exit::Done),
         Completeness::Partial(problem) => {
@@ -46,19 +56,29 @@ pub(super) fn run(options: &Options, format: Format) -> Result<Exit, CommandErro
     }
 }
 
-fn print(download: &Download, format: Format) -> Result<(), CommandError> {
+fn print(download: &Download, remembered: Option<&RememberedCable>, format: Format) -> Result<(), CommandError> {
     match format {
-        Format::Json => print_json(&read_json::object(download)?)?,
+        Format::Json => print_json(&read_json::object(download, remembered)?)?,
         Format::Text => print_text(&read_text::page(download))?,
     }
     Ok(())
 }
 
-fn read_error(error: &MeterError) -> CommandError {
+fn as_last_time(cable: &RememberedCable) -> String {
+    format!("reading as {}, remembered for the cable {}; name another with --driver", cable.model, cable.key)
+}
+
+fn read_error(error: &MeterError, remembered: Option<&RememberedCable>) -> CommandError {
     if *error == MeterError::Cancelled {
         return CommandError::new(Exit::Failed, "stopped before the meter was read; nothing is stored");
     }
-    CommandError::new(Exit::MeterLost, format!("the meter could not be read: {error} [{}]", error.code().code()))
+    let tried = remembered.map_or_else(String::new, |cable| {
+        format!(
+            "; it was spoken to as {}, remembered for this cable: if it is another meter, name its --driver",
+            cable.model
+        )
+    });
+    CommandError::new(Exit::MeterLost, format!("the meter could not be read: {error} [{}]{tried}", error.code().code()))
 }
 
 /// What is missing of a download that ended early.

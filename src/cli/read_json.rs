@@ -6,6 +6,7 @@ use serde::Serialize;
 use serde_json::value::RawValue;
 
 use super::{CommandError, Exit};
+use crate::domain::cable::RememberedCable;
 use crate::domain::download::{Completeness, Download, Warning};
 use crate::domain::glucose::{Measured, Unit};
 use crate::domain::problem::ProblemCode;
@@ -23,6 +24,9 @@ pub(super) struct ReadObject<'a> {
     /// Only there if `complete` is false: why, and how far the read had come.
     #[serde(skip_serializing_if = "Option::is_none")]
     problem: Option<Missing<'a>>,
+    /// Only there if no driver was named and the memory of a generic cable stood in for it: which cable, which model.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    remembered: Option<&'a RememberedCable>,
 }
 
 #[derive(Debug, Serialize)]
@@ -77,7 +81,10 @@ struct Missing<'a> {
 ///
 /// # Errors
 /// If a number cannot be written as JSON.
-pub(super) fn object(download: &Download) -> Result<ReadObject<'_>, CommandError> {
+pub(super) fn object<'a>(
+    download: &'a Download,
+    remembered: Option<&'a RememberedCable>,
+) -> Result<ReadObject<'a>, CommandError> {
     let meter = &download.meter;
     Ok(ReadObject {
         meter: Meter {
@@ -103,6 +110,7 @@ pub(super) fn object(download: &Download) -> Result<ReadObject<'_>, CommandError
                 Some(Missing { code: problem.code, text: &problem.detail, done: problem.done, of: problem.of })
             }
         },
+        remembered,
     })
 }
 
@@ -171,7 +179,7 @@ mod tests {
     }
 
     fn json(download: &Download) -> String {
-        serde_json::to_string(&object(download).unwrap()).unwrap()
+        serde_json::to_string(&object(download, None).unwrap()).unwrap()
     }
 
     /// The example of the contract, with the offset that the full second of `host` hides.
@@ -192,6 +200,16 @@ mod tests {
         assert!(json(&download).contains(r#""value":null,"unit":null,"range":"high""#));
         download.readings[0].meal = None;
         assert!(json(&download).contains(r#""meal":null"#));
+    }
+
+    #[test]
+    fn what_stood_in_for_the_driver_is_said() {
+        let read_at = "2026-07-14T10:00:00Z".parse().unwrap();
+        let key = "0403:6001:CABLE-000-1".parse().unwrap();
+        let cable = RememberedCable { key, model: "onetouch-ultra2".to_owned(), read_at };
+        let json = serde_json::to_string(&object(&download(), Some(&cable)).unwrap()).unwrap();
+        let end = r#","remembered":{"key":"0403:6001:CABLE-000-1","model":"onetouch-ultra2","read_at":"2026-07-14T10:00:00Z"}}"#;
+        assert!(json.ends_with(end), "{json}");
     }
 
     #[test]

@@ -3,11 +3,14 @@
 //! Such a command acts as the local administrator of this machine: whoever may read the key file could read the data
 //! by other means too, so no sign-in is asked for. What it changes is in the audit trail under that name.
 
+use std::io::{self, Write as _};
 use std::path::PathBuf;
 
 use clap::Args;
 
 use super::{CommandError, Exit};
+use crate::domain::cable::RememberedCable;
+use crate::host::cables::CableFile;
 use crate::host::clock::{Clock as _, SystemClock};
 use crate::host::paths::Paths;
 use crate::store::{By, DATABASE_FILE, Store, StoreError};
@@ -44,6 +47,26 @@ impl StoreOptions {
     /// Opens the store, and begins one if there is none.
     pub(super) fn open_or_begin(&self) -> Result<Store, CommandError> {
         Ok(Store::open(&self.folder()?)?)
+    }
+
+    /// The same for work that goes on without: nothing where no folder can be named.
+    pub(super) fn cables(&self) -> Option<CableFile> {
+        self.cable_file().ok()
+    }
+
+    /// The memory of cables in the data folder, which need not be there.
+    pub(super) fn cable_file(&self) -> Result<CableFile, CommandError> {
+        Ok(CableFile::in_folder(&self.folder()?))
+    }
+
+    /// What is remembered of cables, for work that goes on without: if it cannot be read, that is said on stderr.
+    pub(super) fn remembered_cables(&self) -> Vec<RememberedCable> {
+        let Some(file) = self.cables() else { return Vec::new() };
+        file.list().unwrap_or_else(|error| {
+            // Nobody is left to tell if stderr is closed; the work goes on all the same.
+            let _ = writeln!(io::stderr(), "glucodock: {}", CommandError::from(error));
+            Vec::new()
+        })
     }
 
     fn folder(&self) -> Result<PathBuf, CommandError> {

@@ -87,6 +87,7 @@ pub(super) fn catalogue() -> Result<&'static Catalogue, CommandError> {
 
 fn guide(meter: &Meter) -> MeterGuide {
     MeterGuide {
+        slug: meter.slug.clone(),
         name: meter.name(),
         family: meter.family,
         driver: meter.driver.clone(),

@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::cable::CableKey;
 use super::text::{Clean, Private, fold};
 
 /// The two choices of the upload step: Roche's own meters, and all others.
@@ -102,6 +103,8 @@ pub struct Attachment {
     pub connection: Clean,
     /// Whether it can be read, and if not, why.
     pub access: Access,
+    /// Which generic cable it hangs on, if it does and the cable can be told from others of its kind.
+    pub cable: Option<CableKey>,
 }
 
 /// Whether an attached meter can be read. A meter that is seen but cannot be opened is shown with the reason.
@@ -123,6 +126,8 @@ pub enum Access {
 /// How a person connects one model, from the catalogue.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct MeterGuide {
+    /// The short name in the catalogue: `onetouch-ultra2`.
+    pub slug: String,
     /// The name it is sold under.
     pub name: Clean,
     /// Accu-Chek or other.

@@ -1,10 +1,11 @@
 //! Carries out what the app asks for. Every effect with a ticket is answered exactly once, whatever happens to it.
 //!
 //! Calls of the platform run one after the other on one thread, in the order in which they were asked for, so that an
-//! audit line never overtakes the write it belongs to. Each read of a meter has a thread of its own. The engine counts
+//! audit line never overtakes the write it belongs to; so does the memory of cables, on another. Each read of a meter has a thread of its own. The engine counts
 //! what is under way: up before the start, down after the answer was handled; at zero it is idle.
 
-mod platform;
+mod cables;
+mod calls;
 mod reads;
 #[cfg(test)]
 mod tests;
@@ -14,14 +15,17 @@ use std::time::Duration;
 
 use jiff::Zoned;
 
-use self::platform::{Call, PlatformThread};
+use self::cables::Cables;
+use self::calls::{Call, CallThread};
 use self::reads::Reads;
 use super::arrival::{Arrival, Mailbox};
 use crate::app::effect::{Effect, Ticket};
 use crate::app::event::Answer;
+use crate::domain::cable::RememberedCable;
 use crate::domain::clinic::User;
 use crate::domain::problem::{Problem, ProblemCode};
 use crate::host::bus::MeterBus;
+use crate::host::cables::CableFile;
 use crate::platform::{CarePlatform, PlatformError, Session};
 
 /// How many patients one search gives at most.
@@ -54,6 +58,8 @@ pub struct Outside {
     pub pace: Pace,
     /// The demo clinic's meters; does nothing outside the demo.
     pub toggle: ToggleDemoMeter,
+    /// Where it is remembered which meter was behind which cable; nowhere on a station without a data folder.
+    pub cables: Option<CableFile>,
 }
 
 /// What an effect asks of the engine itself.
@@ -67,7 +73,8 @@ pub enum Request {
 
 /// Everything under way.
 pub struct Effects {
-    platform: PlatformThread,
+    platform: CallThread<dyn CarePlatform>,
+    cables: Cables,
     reads: Reads,
     now: Now,
     toggle: ToggleDemoMeter,
@@ -82,7 +89,8 @@ impl Effects {
     #[must_use]
     pub fn new(outside: Outside, mailbox: Mailbox) -> Self {
         Self {
-            platform: PlatformThread::start(outside.platform, mailbox.clone()),
+            platform: CallThread::start("platform", outside.platform, mailbox.clone()),
+            cables: Cables::start(outside.cables, mailbox.clone()),
             reads: Reads::new(outside.bus, Arc::clone(&outside.now), outside.pace, mailbox.clone()),
             now: outside.now,
             toggle: outside.toggle,
@@ -147,6 +155,14 @@ impl Effects {
                 self.reads.start(ticket, attachment, driver);
             }
             Effect::CancelRead { ticket } => self.reads.cancel(ticket),
+            Effect::RecallCable { ticket, cable } => {
+                self.busy += 1;
+                self.cables.recall(ticket, cable);
+            }
+            Effect::RememberCable { ticket, cable, model } => {
+                self.busy += 1;
+                self.cables.remember(ticket, RememberedCable { key: cable, model, read_at: self.now().timestamp() });
+            }
             Effect::Quarantine { ticket, download } => {
                 self.ask(ticket, Answer::Quarantined, move |platform, session| {
                     platform.quarantine(session, &download).map(Box::new)
@@ -194,19 +210,21 @@ impl Effects {
     /// `limit`. True if all of them are.
     pub fn finish(&mut self, limit: Duration) -> bool {
         self.reads.cancel_all();
-        self.platform.finish(limit)
+        let noted = self.cables.finish(limit);
+        self.platform.finish(limit) && noted
     }
 
     /// The program is taken to be killed: nothing that was not begun is begun any more, and reads are cancelled.
     pub fn abandon(&mut self) {
         self.reads.cancel_all();
         self.platform.abandon();
+        self.cables.abandon();
     }
 
     /// Whether every thread has ended, after [`Effects::abandon`] and at most `wait` later. Reading threads that wait
     /// for their progress to be handled end only once the inbox was emptied.
     pub fn are_gone(&mut self, wait: Duration) -> bool {
-        self.platform.is_gone(wait) && self.reads.are_gone(wait)
+        self.platform.is_gone(wait) && self.cables.is_gone(wait) && self.reads.are_gone(wait)
     }
 
     /// Puts a call that needs the signed-in user into the platform's queue.
@@ -235,7 +253,7 @@ impl Effects {
         work: impl FnOnce(&dyn CarePlatform) -> Result<T, PlatformError> + Send + 'static,
     ) {
         self.busy += 1;
-        self.platform.call(Call::new(ticket, wrap, work));
+        self.platform.call(Call::new(ticket, wrap, move |platform| work(platform).map_err(|error| error.problem())));
     }
 }
 
@@ -253,6 +271,8 @@ pub const fn name(effect: &Effect) -> &'static str {
         Effect::CreatePatient { .. } => "create_patient",
         Effect::ReadMeter { .. } => "read_meter",
         Effect::CancelRead { .. } => "cancel_read",
+        Effect::RecallCable { .. } => "recall_cable",
+        Effect::RememberCable { .. } => "remember_cable",
         Effect::Quarantine { .. } => "quarantine",
         Effect::LoadUpload { .. } => "load_upload",
         Effect::Assign { .. } => "assign",

@@ -250,6 +250,7 @@ pub(super) fn meter(readings: u64) -> Attachment {
         family: Family::Other,
         connection: "simulated".into(),
         access: Access::Open,
+        cable: None,
     }
 }
 
@@ -267,7 +268,7 @@ pub(super) fn now(clock: &Arc<VirtualClock>) -> Now {
 /// The toy's surroundings.
 pub(super) fn outside(platform: &Arc<ToyPlatform>, clock: &Arc<VirtualClock>, pace: Pace) -> Outside {
     let platform = Arc::clone(platform) as Arc<dyn CarePlatform>;
-    Outside { platform, bus: Arc::new(ToyBus), now: now(clock), pace, toggle: Arc::new(|_| {}) }
+    Outside { platform, bus: Arc::new(ToyBus), now: now(clock), pace, toggle: Arc::new(|_| {}), cables: None }
 }
 
 /// The toy's effects, answering into a new mailbox.

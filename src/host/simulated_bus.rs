@@ -2,6 +2,7 @@
 //! program, read like any other meter.
 //!
 //! A meter behind a generic cable shows itself as that cable, as the real one does: somebody must say which meter it is.
+//! Unless it is said which cable, such meters share one, the first of the kinds that fit them, in the same socket.
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
@@ -13,9 +14,10 @@ use super::clock::Clock;
 use super::links::guarded::GuardedLink;
 use super::real_bus::language;
 use super::watch::{AttachmentIds, What};
+use crate::domain::cable::CableKey;
 use crate::domain::meter::{Access, Attachment, AttachmentId, Family};
 use crate::domain::text::Clean;
-use crate::meters::catalogue::{Catalogue, Known, Meter};
+use crate::meters::catalogue::{Cable, Catalogue, Known, Meter};
 use crate::meters::link::LinkError;
 use crate::meters::simulator::SimulatedMeter;
 use crate::meters::simulator::memory_link::{MemoryLink, UnplugHandle};
@@ -27,6 +29,9 @@ mod spec;
 pub use spec::{SimulatedMeterSpec, SpecError};
 
 use memory::Memory;
+
+/// The socket of a cable of which nothing is said.
+const USUAL_PORT: &str = "simulated";
 
 /// A bus on which simulated meters are plugged.
 pub struct SimulatedBus {
@@ -73,6 +78,8 @@ impl SimulatedBus {
     /// [`SpecError`] if there can be no such meter.
     pub fn plug(&self, spec: SimulatedMeterSpec) -> Result<AttachmentId, SpecError> {
         let known = spec::model(&spec.model).ok_or_else(|| SpecError::unknown_model(&spec.model))?;
+        let id = self.ids.next();
+        let attachment = self.attachment(id, known, &spec)?;
         let mut desk = self.desk();
         if let Known::Meter(meter) = known {
             let now = self.clock.now();
@@ -85,8 +92,7 @@ impl SimulatedBus {
             self.build(meter, &spec, &memory).map_err(|reason| SpecError::Impossible { reason })?;
             desk.memories.insert(key, memory);
         }
-        let id = self.ids.next();
-        let (attachment, access) = self.attachment(id, known, spec.access.clone());
+        let access = attachment.access.clone();
         desk.plugged.push(Plug { id, spec, known, access, reading: Weak::new() });
         // Nobody listens: the program is about to end.
         let _ = self.events.send(BusEvent::Arrived(attachment));
@@ -117,24 +123,39 @@ impl SimulatedBus {
         self.desk().plugged.iter().rev().find(|plug| plug.spec.model == model).map(|plug| plug.id)
     }
 
-    fn attachment(&self, id: AttachmentId, known: Known<'static>, asked: Option<Access>) -> (Attachment, Access) {
-        let (name, family, usual) = match known {
-            Known::Unreadable(meter) => (meter.name.clone(), meter.family, Access::Unsupported),
-            Known::Cable(cable) => (cable.name.clone(), Family::Other, Access::AskModel),
-            Known::Meter(meter) => match self.cable_of(meter) {
-                Some(cable) => (cable, Family::Other, Access::AskModel),
-                None => (meter.name(), meter.family, Access::Open),
+    fn attachment(
+        &self,
+        id: AttachmentId,
+        known: Known<'static>,
+        spec: &SimulatedMeterSpec,
+    ) -> Result<Attachment, SpecError> {
+        let (name, family, usual, cable) = match known {
+            Known::Unreadable(meter) => (meter.name.clone(), meter.family, Access::Unsupported, None),
+            Known::Cable(cable) => (cable.name.clone(), Family::Other, Access::AskModel, None),
+            Known::Meter(meter) => match self.cable_of(meter, spec.cable.as_ref())? {
+                Some((cable, key)) => (cable.name.clone(), Family::Other, Access::AskModel, key),
+                None => (meter.name(), meter.family, Access::Open, None),
             },
         };
-        let access = asked.unwrap_or(usual);
-        let attachment = Attachment { id, name, family, connection: Clean::from("simulated"), access: access.clone() };
-        (attachment, access)
+        let access = spec.access.clone().unwrap_or(usual);
+        Ok(Attachment { id, name, family, connection: Clean::from("simulated"), access, cable })
     }
 
-    /// The name of the first generic cable that the meter may be behind.
-    fn cable_of(&self, meter: &Meter) -> Option<Clean> {
-        let slug = meter.cables.first()?;
-        self.catalogue.cables().iter().find(|cable| cable.slug == *slug).map(|cable| cable.name.clone())
+    /// The generic cable that the meter is behind: the wanted one, else the first kind that fits.
+    fn cable_of(
+        &self,
+        meter: &Meter,
+        wanted: Option<&CableKey>,
+    ) -> Result<Option<(&'static Cable, Option<CableKey>)>, SpecError> {
+        let mut fitting = meter.cables.iter().filter_map(|slug| self.catalogue.cable_by_slug(slug));
+        let Some(key) = wanted else {
+            let usual = |cable: &Cable| CableKey::new(&cable.ids.first()?.to_string(), None, Some(USUAL_PORT));
+            return Ok(fitting.next().map(|cable| (cable, usual(cable))));
+        };
+        match fitting.find(|cable| self.catalogue.cable_of(key) == Some(cable)) {
+            Some(cable) => Ok(Some((cable, Some(key.clone())))),
+            None => Err(SpecError::Impossible { reason: format!("{} is never behind the cable {key}", meter.name()) }),
+        }
     }
 
     fn build(

@@ -12,6 +12,7 @@
 use std::path::PathBuf;
 use std::time::Duration;
 
+use crate::domain::cable::CableKey;
 use crate::domain::meter::{Access, Attachment, AttachmentId, Family};
 use crate::domain::text::{Clean, NAME_CELLS};
 use crate::meters::catalogue::{Known, UsbId};
@@ -81,6 +82,8 @@ pub struct Seen {
     pub what: What,
     /// Whether it can be read.
     pub access: Access,
+    /// For a generic cable that can be told from others of its kind, which one it is.
+    pub cable: Option<CableKey>,
 }
 
 impl Seen {
@@ -100,7 +103,7 @@ impl Seen {
             What::Known(Known::Cable(cable)) => (cable.name.clone(), Family::Other),
             What::NamedPort => (connection.clone(), Family::Other),
         };
-        Attachment { id, name, family, connection, access: self.access.clone() }
+        Attachment { id, name, family, connection, access: self.access.clone(), cable: self.cable.clone() }
     }
 }
 

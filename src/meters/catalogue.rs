@@ -8,6 +8,7 @@ use std::fmt;
 use std::str::FromStr;
 use std::sync::OnceLock;
 
+use crate::domain::cable::CableKey;
 use crate::domain::meter::Family;
 use crate::domain::text::Clean;
 
@@ -278,6 +279,18 @@ impl Catalogue {
     /// The meters of one of the two choices of the upload step.
     pub fn by_family(&self, family: Family) -> impl Iterator<Item = &Meter> {
         self.meters.iter().filter(move |meter| meter.family == family)
+    }
+
+    /// The generic cable of this slug.
+    #[must_use]
+    pub fn cable_by_slug(&self, slug: &str) -> Option<&Cable> {
+        self.cables.iter().find(|cable| cable.slug == slug)
+    }
+
+    /// What kind of cable this one is.
+    #[must_use]
+    pub fn cable_of(&self, key: &CableKey) -> Option<&Cable> {
+        self.cables.iter().find(|cable| cable.ids.iter().any(|id| id.to_string() == key.usb_id()))
     }
 
     /// The meters that may be behind this cable.

@@ -1,6 +1,7 @@
 //! FreeStyle Lite and Precision Xtra.
 
 use std::sync::atomic::Ordering;
+use std::time::Duration;
 
 use glucodock::domain::download::{Completeness, Download};
 use glucodock::domain::glucose::{Concentration, Measured, Unit};
@@ -12,6 +13,7 @@ use glucodock::meters::drivers::Driver;
 use glucodock::meters::drivers::freestyle_lite::FreeStyleLite;
 use glucodock::meters::drivers::freestyle_optium::FreeStyleOptium;
 use glucodock::meters::error::MeterError;
+use glucodock::meters::link::{LineSettings, Link, LinkError};
 use glucodock::meters::simulator::fault::Fault;
 use glucodock::meters::simulator::freestyle_serial::{FreeStyleFaults, FreeStyleOddity, SimulatedFreeStyle};
 use glucodock::meters::simulator::memory_link::MemoryLink;
@@ -226,4 +228,42 @@ fn no_single_fault_gives_a_wrong_or_silently_short_list(#[values(Dialect::Lite, 
     let tally = sweep(driver(dialect), &make, step(7));
     assert!(tally.tried() > 700 && tally.failed > 20, "{tally:?}");
     assert_eq!(tally.partial > 0, dialect == Dialect::Optium, "{tally:?}");
+}
+
+/// A meter of another language that says a few bytes every second, as an SD CodeFree does until somebody replies.
+#[derive(Default)]
+struct Dripping {
+    /// Time that passed on the line, and how much of it since the last bytes.
+    waited: Duration,
+    quiet: Duration,
+}
+
+impl Link for Dripping {
+    fn send(&mut self, _bytes: &[u8], _wait: Duration) -> Result<(), LinkError> {
+        Ok(())
+    }
+
+    fn receive(&mut self, wait: Duration) -> Result<Vec<u8>, LinkError> {
+        self.waited += wait;
+        self.quiet += wait;
+        if self.quiet < Duration::from_millis(900) {
+            return Err(LinkError::TimedOut);
+        }
+        self.quiet = Duration::ZERO;
+        Ok(b"S\x04\x10\x30\x20\xaa".to_vec())
+    }
+
+    fn set_line(&mut self, _settings: LineSettings) -> Result<(), LinkError> {
+        Ok(())
+    }
+}
+
+#[rstest]
+fn what_only_drips_is_given_up_within_two_minutes(#[values(Dialect::Lite, Dialect::Optium)] dialect: Dialect) {
+    let mut link = Dripping::default();
+    let mut report = |_| {};
+    let mut conversation = Conversation::new(&mut link, Cancel::default(), &mut report, &noon);
+    let error = driver(dialect).read(&mut conversation, &"".into()).unwrap_err();
+    assert_eq!(error.code(), ProblemCode::MeterAnswer, "{error}");
+    assert!(link.waited < Duration::from_mins(2), "{:?}", link.waited);
 }

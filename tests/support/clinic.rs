@@ -1,6 +1,6 @@
 //! Fictitious people, meters and uploads, and an app whose questions are answered at once.
 
-use std::collections::VecDeque;
+use std::collections::{BTreeMap, VecDeque};
 
 use glucodock::app::action::Keymap;
 use glucodock::app::effect::{Effect, Ticket};
@@ -8,7 +8,9 @@ use glucodock::app::event::{Answer, Event};
 use glucodock::app::key::Key;
 use glucodock::app::model::{Model, Setup};
 use glucodock::app::update::update;
+
 use glucodock::domain::association::{AssignmentResult, Owner, Upload, UploadId};
+use glucodock::domain::cable::CableKey;
 use glucodock::domain::clinic::{Role, User};
 use glucodock::domain::download::{Completeness, Counts, Download};
 use glucodock::domain::meter::{Access, Attachment, AttachmentId, Family, MeterGuide, MeterIdentity};
@@ -98,11 +100,25 @@ pub(crate) fn attachment(id: u64) -> Attachment {
         family: Family::AccuChek,
         connection: "USB".into(),
         access: Access::Open,
+        cable: None,
+    }
+}
+
+/// A generic cable with this serial number, behind which any meter may hang.
+pub(crate) fn cable(id: u64, serial: &str) -> Attachment {
+    Attachment {
+        id: AttachmentId(id),
+        name: "USB serial cable (FTDI)".into(),
+        family: Family::Other,
+        connection: "serial port ttyUSB0".into(),
+        access: Access::AskModel,
+        cable: CableKey::new("0403:6001", Some(serial), None),
     }
 }
 
 pub(crate) fn guides() -> Vec<MeterGuide> {
     let guide = |name: &str, family, driver: &str, generic| MeterGuide {
+        slug: name.to_lowercase().replace(' ', "-"),
         name: name.into(),
         family,
         driver: driver.into(),
@@ -114,6 +130,7 @@ pub(crate) fn guides() -> Vec<MeterGuide> {
         guide("Accu-Chek Guide", Family::AccuChek, "accu-chek-usb", false),
         guide("Accu-Chek Instant", Family::AccuChek, "accu-chek-usb", false),
         guide("OneTouch Ultra 2", Family::Other, "onetouch-ultra2", true),
+        guide("SD CodeFree", Family::Other, "sd-codefree", true),
     ]
 }
 
@@ -138,6 +155,8 @@ pub(crate) struct Clinic {
     pub(crate) waiting: Vec<Upload>,
     pub(crate) assign: Result<AssignmentResult, Problem>,
     pub(crate) role: Role,
+    /// Which model was read last through which cable.
+    pub(crate) cables: Result<BTreeMap<CableKey, String>, Problem>,
     /// Everything that was asked, in order.
     pub(crate) asked: Vec<Effect>,
 }
@@ -163,6 +182,7 @@ impl Clinic {
             waiting: vec![],
             assign: Ok(AssignmentResult { new: 720, already_there: 0 }),
             role: Role::Assistant,
+            cables: Ok(BTreeMap::new()),
             asked: vec![],
         }
     }
@@ -233,7 +253,7 @@ impl Clinic {
         assert_eq!(self.step(), "confirm_assignment");
     }
 
-    fn answer(&self, effect: &Effect) -> Option<Event> {
+    fn answer(&mut self, effect: &Effect) -> Option<Event> {
         let (ticket, answer) = match effect {
             Effect::SignIn { ticket, credentials } => {
                 let user = User { id: "1".into(), login: "nurse".into(), name: "Nurse Nora".into(), role: self.role };
@@ -260,6 +280,13 @@ impl Clinic {
             Effect::Assign { ticket, .. } => (ticket, Answer::Assigned(self.assign.clone())),
             Effect::LoadDashboard { ticket, period, .. } => {
                 (ticket, Answer::Dashboard(Ok(Box::new(dashboard(anna(), *period)))))
+            }
+            Effect::RecallCable { ticket, cable } => {
+                (ticket, Answer::Recalled(self.cables.clone().map(|cables| cables.get(cable).cloned())))
+            }
+            Effect::RememberCable { ticket, cable, model } => {
+                let noted = self.cables.as_mut().map(|cables| drop(cables.insert(cable.clone(), model.clone())));
+                (ticket, Answer::Noted(noted.map_err(|problem| problem.clone())))
             }
             Effect::Remember { ticket, .. } | Effect::Audit { ticket, .. } => (ticket, Answer::Noted(Ok(()))),
             Effect::ReadMeter { .. }

@@ -18,7 +18,7 @@ use glucodock::domain::reading::{Doubt, Kind, Meal, Reading};
 use glucodock::domain::statistics::{Dashboard, Period, summarise};
 use glucodock::domain::text::Private;
 
-use crate::clinic::{Clinic, anna, attachment, carla, dashboard, now, upload};
+use crate::clinic::{Clinic, anna, attachment, cable, carla, dashboard, now, upload};
 
 /// A screen: its name, where it starts, and the way there.
 type Case = (&'static str, fn() -> Clinic, fn(&mut Clinic));
@@ -60,6 +60,23 @@ pub(crate) fn lists_fail(clinic: &mut Clinic) {
         };
         clinic.event(Event::Answer { ticket, answer });
     }
+}
+
+/// The same; an Ultra 2 was read last through the cable.
+fn remembering() -> Clinic {
+    let mut clinic = at_upload();
+    let key = cable(1, "CABLE-000-1").cable.unwrap();
+    clinic.cables.as_mut().unwrap().insert(key, "onetouch-ultra-2".to_owned());
+    clinic
+}
+
+/// Today another meter hangs on that cable.
+fn no_answer(clinic: &mut Clinic) {
+    clinic.event(Event::MeterArrived(cable(1, "CABLE-000-1")));
+    clinic.keys([Key::Enter]);
+    let ticket = clinic.read_ticket().unwrap();
+    let silent = Problem::new(ProblemCode::LinkSilent, "no answer within 5s");
+    clinic.event(Event::Answer { ticket, answer: Answer::Read(Err(silent)) });
 }
 
 fn type_identity(clinic: &mut Clinic, initials: &str) {
@@ -152,6 +169,23 @@ fn meter() -> Vec<Case> {
         ("upload__guide", Clinic::signed_in, |clinic| {
             clinic.text("mul");
             clinic.keys([Key::Down, Key::Enter, Key::Down, Key::Down, Key::Enter, Key::Down, Key::Enter]);
+        }),
+        ("upload__cable_asked", at_upload, |clinic| clinic.event(Event::MeterArrived(cable(1, "CABLE-000-1")))),
+        ("upload__cable_as_last_time", remembering, |clinic| {
+            clinic.event(Event::MeterArrived(cable(1, "CABLE-000-1")));
+        }),
+        ("upload__cable_asking", remembering, |clinic| {
+            clinic.event(Event::MeterArrived(cable(1, "CABLE-000-1")));
+            clinic.keys([Key::Enter]);
+        }),
+        ("upload__cable_no_answer", remembering, no_answer),
+        ("upload__cable_which_meter", remembering, |clinic| {
+            no_answer(clinic);
+            clinic.keys([Key::Enter, Key::Down]);
+        }),
+        ("upload__cable_notes_damaged", at_upload, |clinic| {
+            clinic.cables = Err(Problem::new(ProblemCode::StoreUnreadable, "line 3 is not readable"));
+            clinic.event(Event::MeterArrived(cable(1, "CABLE-000-1")));
         }),
         ("association_pending__guide", at_upload, |clinic| {
             clinic.plug_and_read(Completeness::Complete);

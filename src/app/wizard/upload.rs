@@ -1,12 +1,14 @@
 //! Step 2: upload the data. The attached meter is read by itself; this step shows that read, and explains how to
 //! connect a meter that is not there yet.
 
+mod cable;
+
 use crate::app::action::Action;
 use crate::app::effect::{Effect, Ticket};
 use crate::app::event::Answer;
 use crate::app::list::Cursor;
 use crate::app::model::Remark;
-use crate::app::panel::{Panel, SlotState};
+use crate::app::panel::{Chosen, Panel, SlotState};
 use crate::app::press::Press;
 use crate::app::wizard::association_pending::AssociationPending;
 use crate::app::wizard::done::Done;
@@ -14,7 +16,7 @@ use crate::app::wizard::find_patient::FindPatient;
 use crate::app::wizard::other_owner::OtherOwner;
 use crate::app::wizard::{Desk, Step};
 use crate::domain::association::{Assignment, Relation, Upload, UploadId};
-use crate::domain::meter::{Access, AttachmentId, Family, MeterGuide};
+use crate::domain::meter::{AttachmentId, Family, MeterGuide};
 use crate::domain::patient::Patient;
 use crate::domain::problem::Problem;
 
@@ -55,8 +57,8 @@ pub enum UploadView {
 pub enum ModelList {
     /// All models of a family.
     Family(Family),
-    /// The models that may be behind the generic cable that is plugged in.
-    BehindCable,
+    /// The models that may be behind the generic cable of this plug.
+    BehindCable(AttachmentId),
 }
 
 /// What the upload step waits for.
@@ -132,8 +134,18 @@ impl UploadStep {
     pub fn models(guides: &[MeterGuide], list: ModelList) -> impl Iterator<Item = &MeterGuide> {
         guides.iter().filter(move |guide| match list {
             ModelList::Family(family) => guide.family == family,
-            ModelList::BehindCable => guide.behind_generic_cable,
+            ModelList::BehindCable(_) => guide.behind_generic_cable,
         })
+    }
+
+    /// The row under the cursor of the first view: where a person moved it, else what is proposed. With one meter on the
+    /// desk that hangs on a generic cable there is one thing to do next.
+    #[must_use]
+    pub fn cursor(cursor: Cursor, panel: &Panel, guides: &[MeterGuide]) -> Cursor {
+        match panel.slots() {
+            [slot] if cursor.0.is_none() && cable::has_a_next_step(slot, guides) => Cursor(Some(0)),
+            _ => cursor,
+        }
     }
 
     /// Reacts to a key.
@@ -147,7 +159,8 @@ impl UploadStep {
                     desk.remark = Some(Remark::NotNow("reason-nothing-is-read"));
                 }
             }
-            (Action::ReadAgain, _) => read_again(desk),
+            (Action::ReadAgain, _) => Self::read_again(desk),
+            (Action::ChooseModel, _) => self.choose_model(desk),
             (Action::Back, UploadView::Meters(_)) => {
                 // An answer to what was under way finds no one who waits for it: nothing happens any more.
                 return Step::FindPatient(FindPatient::default());
@@ -158,6 +171,7 @@ impl UploadStep {
             }
             (Action::GoOn, _) => return self.go_on(desk),
             (action, UploadView::Meters(cursor)) => {
+                *cursor = Self::cursor(*cursor, desk.panel, desk.guides);
                 cursor.act(*action, Self::rows(desk.panel, desk.waiting).len());
             }
             (action, UploadView::Models { list, cursor }) => {
@@ -173,7 +187,8 @@ impl UploadStep {
             return Step::Upload(self);
         }
         match self.view {
-            UploadView::Meters(mut cursor) => {
+            UploadView::Meters(cursor) => {
+                let mut cursor = Self::cursor(cursor, desk.panel, desk.guides);
                 let rows = Self::rows(desk.panel, desk.waiting);
                 let Some(row) = cursor.0.and_then(|row| rows.get(row)) else {
                     cursor.act(Action::Down, rows.len());
@@ -197,15 +212,7 @@ impl UploadStep {
                     UploadView::Models { list, cursor }
                 };
             }
-            UploadView::Guide { list, model } => {
-                let guide = Self::models(desk.guides, list).nth(model);
-                let cable = desk.panel.slots().iter().find(|slot| slot.attachment.access == Access::AskModel);
-                if let (Some(guide), Some(cable)) = (guide.filter(|guide| guide.behind_generic_cable), cable) {
-                    let id = cable.attachment.id;
-                    desk.effects.extend(desk.panel.read(id, Some(guide.driver.clone()), desk.tickets));
-                }
-                self.view = UploadView::Meters(Cursor::default());
-            }
+            UploadView::Guide { list, model } => self.read_as(list, model, desk),
         }
         Step::Upload(self)
     }
@@ -222,10 +229,14 @@ impl UploadStep {
             SlotState::Reading { .. } | SlotState::Saving { .. } => {
                 desk.remark = Some(Remark::NotNow("reason-still-reading"));
             }
-            SlotState::Recognised if slot.attachment.access == Access::AskModel => {
-                self.view = UploadView::Models { list: ModelList::BehindCable, cursor: Cursor::default() };
-            }
+            SlotState::Recognised if slot.is_cable() => match slot.proposed(desk.guides).map(Chosen::from) {
+                Some(remembered) => self.read_cable(id, remembered, desk),
+                None => self.view = cable::models(slot, desk.guides),
+            },
             SlotState::Recognised => desk.remark = Some(Remark::NotNow("reason-cannot-be-opened")),
+            SlotState::Failed(_) | SlotState::Stopped if slot.may_be_another(desk.guides).is_some() => {
+                self.view = cable::models(slot, desk.guides);
+            }
             SlotState::Failed(_) | SlotState::Stopped => {
                 desk.effects.extend(desk.panel.read(id, None, desk.tickets));
             }
@@ -289,22 +300,5 @@ impl UploadStep {
             }
             Relation::Other => OtherOwner::stop(self.patient, *upload, desk),
         }
-    }
-}
-
-/// Reads again every meter whose last read failed or was stopped.
-fn read_again(desk: &mut Desk<'_>) {
-    let again: Vec<AttachmentId> = desk
-        .panel
-        .slots()
-        .iter()
-        .filter(|slot| matches!(slot.state, SlotState::Failed(_) | SlotState::Stopped))
-        .map(|slot| slot.attachment.id)
-        .collect();
-    if again.is_empty() {
-        desk.remark = Some(Remark::NotNow("reason-nothing-to-read-again"));
-    }
-    for id in again {
-        desk.effects.extend(desk.panel.read(id, None, desk.tickets));
     }
 }

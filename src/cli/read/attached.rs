@@ -1,4 +1,7 @@
 //! The meter that is plugged in: found on the buses of this computer, by its USB id or as the only one.
+//!
+//! Behind a generic cable, without a driver named, it is read as what was read through that cable last, and that is
+//! said. Another meter may hang on it today: then it does not answer in that language, and nothing is read.
 
 use std::error::Error;
 use std::thread;
@@ -6,6 +9,7 @@ use std::time::{Duration, Instant};
 
 use crate::cli::usb_choice::UsbChoice;
 use crate::cli::{CommandError, Exit};
+use crate::domain::cable::RememberedCable;
 use crate::domain::meter::{Access, AttachmentId};
 use crate::domain::text::Clean;
 use crate::host::bus::OpenMeter;
@@ -21,23 +25,40 @@ const PATIENCE: Duration = Duration::from_millis(1500);
 /// The pause between two looks.
 const PAUSE: Duration = Duration::from_millis(100);
 
+/// What was opened.
+pub(super) struct Opened {
+    pub(super) meter: OpenMeter,
+    /// The cable whose memory said which driver to take; none where it was named, or the meter has a plug of its own.
+    pub(super) remembered: Option<RememberedCable>,
+}
+
 /// One attached thing, and what tells it from others of its model.
 struct Candidate {
     seen: Seen,
     identity: Identity,
+    /// What was read through it last, if it is a generic cable, and that meter's driver.
+    last: Option<(RememberedCable, &'static str)>,
 }
 
-/// Opens the meter that is chosen on USB, or without a choice the only meter that is plugged in.
-pub(super) fn open(choice: Option<&UsbChoice>, driver: Option<&str>) -> Result<OpenMeter, CommandError> {
+/// Opens the meter that is chosen on USB, or without a choice the only meter that is plugged in. What `cables` remember
+/// stands in for a `driver` that is not named.
+pub(super) fn open(
+    choice: Option<&UsbChoice>,
+    driver: Option<&str>,
+    cables: &[RememberedCable],
+) -> Result<Opened, CommandError> {
     let catalogue = Catalogue::embedded().map_err(|error| failed(&error))?;
     let mut lister = SystemLister::new(catalogue, Vec::new());
     let end = Instant::now() + PATIENCE;
     loop {
-        let attached: Vec<_> = lister.list().into_iter().map(Candidate::new).collect();
+        let attached: Vec<_> = lister.list().into_iter().map(|seen| Candidate::new(catalogue, cables, seen)).collect();
         match choose(catalogue, &attached, choice, driver) {
             Ok(chosen) => {
-                return open_seen(catalogue, &lister, &chosen.seen, driver)
-                    .map_err(|error| refused(&chosen.name(), &error));
+                let last = chosen.last.as_ref().filter(|_| driver.is_none());
+                let driver = driver.or_else(|| last.map(|(_, driver)| *driver));
+                let meter = open_seen(catalogue, &lister, &chosen.seen, driver)
+                    .map_err(|error| refused(&chosen.name(), &error))?;
+                return Ok(Opened { meter, remembered: last.map(|(cable, _)| cable.clone()) });
             }
             Err(error) if error.exit == Exit::NoMeter && Instant::now() < end => thread::sleep(PAUSE),
             Err(error) => return Err(error),
@@ -55,22 +76,34 @@ fn choose<'a>(
     let is_meant = |candidate: &&Candidate| {
         choice.map_or_else(
             // Behind a cable, somebody must have said what it is.
-            || candidate.seen.access != Access::AskModel || driver.is_some(),
+            || !candidate.needs_name() || driver.is_some() || candidate.last.is_some(),
             |choice| candidate.has_id(choice.id) && choice.means(&candidate.identity),
         )
     };
-    let meant: Vec<&Candidate> = attached.iter().filter(is_meant).collect();
+    let mut meant: Vec<&Candidate> = attached.iter().filter(is_meant).collect();
+    // A remembered cable may be in its socket without a meter: it does not make a meter with a plug of its own one of
+    // several.
+    if choice.is_none() && driver.is_none() && meant.iter().any(|candidate| !candidate.needs_name()) {
+        meant.retain(|candidate| !candidate.needs_name());
+    }
     match meant.as_slice() {
         [] => Err(none(attached, choice)),
-        [one] if one.seen.access == Access::AskModel && driver.is_none() => Err(which_model(catalogue, one)),
+        [one] if one.needs_name() && driver.is_none() && one.last.is_none() => Err(which_model(catalogue, one)),
         [one] => Ok(one),
         [_, _, ..] => Err(several(&meant)),
     }
 }
 
 impl Candidate {
-    fn new(seen: Seen) -> Self {
-        Self { identity: Identity::of(&seen.place), seen }
+    fn new(catalogue: &'static Catalogue, cables: &[RememberedCable], seen: Seen) -> Self {
+        let cable = cables.iter().find(|cable| seen.cable.as_ref() == Some(&cable.key));
+        let last = cable.and_then(|cable| Some((cable.clone(), catalogue.by_slug(&cable.model)?.driver.as_str())));
+        Self { identity: Identity::of(&seen.place), seen, last }
+    }
+
+    /// Whether nothing but a person knows which meter is behind it.
+    fn needs_name(&self) -> bool {
+        self.seen.access == Access::AskModel
     }
 
     fn name(&self) -> Clean {
@@ -169,8 +202,13 @@ mod tests {
 
     /// Something with this USB id; the last part of its way is its address as well.
     fn attached(usb: &str, address: u8, serial: Option<&str>) -> Candidate {
+        remembering(usb, address, serial, &[])
+    }
+
+    fn remembering(usb: &str, address: u8, serial: Option<&str>, cables: &[RememberedCable]) -> Candidate {
         let id = usb.parse().unwrap();
-        let known = Catalogue::embedded().unwrap().by_usb(id).unwrap();
+        let catalogue = Catalogue::embedded().unwrap();
+        let known = catalogue.by_usb(id).unwrap();
         let (place, access) = match known {
             Known::Cable(_) => {
                 (Place::Serial { path: "/dev/ttyUSB0".into(), plug: Some(address.into()) }, Access::AskModel)
@@ -180,7 +218,14 @@ mod tests {
         let serial = serial.map(|serial| Private::new(Clean::from(serial)));
         let way = Some(Clean::new(&format!("1-{address}"), 20));
         let identity = Identity { id: Some(id), serial, way };
-        Candidate { seen: Seen { place, what: What::Known(known), access }, identity }
+        let seen = Seen { place, what: What::Known(known), access, cable: identity.cable_key() };
+        Candidate { identity, ..Candidate::new(catalogue, cables, seen) }
+    }
+
+    /// A meter of this slug was read through the cable in socket 1 of bus 1.
+    fn noted(model: &str) -> [RememberedCable; 1] {
+        let read_at = "2026-07-14T10:00:00Z".parse().unwrap();
+        [RememberedCable { key: "0403:6001@1-1".parse().unwrap(), model: model.to_owned(), read_at }]
     }
 
     /// The way of the chosen one, or exit code and message.
@@ -245,6 +290,29 @@ mod tests {
         // Beside a meter with a plug of its own, a cable that nobody asked for is no second meter.
         let both = [attached("0403:6001", 1, None), attached("173a:21d5", 2, None)];
         assert_eq!(chosen(&both, None, None), Ok("1-2".to_owned()));
+    }
+
+    #[test]
+    fn only_the_same_cable_is_remembered_and_only_as_a_meter_that_exists() {
+        let driver = |address: u8, model: &str| {
+            remembering("0403:6001", address, None, &noted(model)).last.map(|(_, driver)| driver)
+        };
+        assert_eq!(driver(1, "contour-plus"), Some("contour-serial"));
+        assert_eq!(driver(1, "no-such-meter"), None);
+        assert_eq!(driver(2, "contour-plus"), None);
+    }
+
+    #[test]
+    fn a_remembered_cable_needs_no_driver_and_stands_in_no_meters_way() {
+        let cable = |address| remembering("0403:6001", address, None, &noted("contour-plus"));
+        assert_eq!(chosen(&[cable(1)], None, None), Ok("1-1".to_owned()));
+        assert_eq!(chosen(&[cable(1)], Some("0403:6001"), None), Ok("1-1".to_owned()));
+        // A second cable of which nothing is remembered is not meant.
+        assert_eq!(chosen(&[cable(1), cable(2)], None, None), Ok("1-1".to_owned()));
+        assert_eq!(chosen(&[cable(1), attached("173a:21d5", 3, None)], None, None), Ok("1-3".to_owned()));
+        // With a driver named, the cable may be meant as well as the meter.
+        let both = [cable(1), attached("173a:21d5", 3, None)];
+        assert_eq!(chosen(&both, None, Some("contour-serial")).unwrap_err().0, Exit::Usage);
     }
 
     #[test]

@@ -25,7 +25,7 @@ pub(super) fn open(path: &Path, name: Option<&str>) -> Result<Source, CommandErr
         Some(driver) => driver,
         None => recognised(&mut link, path)?,
     };
-    Ok(Source { link: Box::new(link), driver, sold_as: Clean::default() })
+    Ok(Source { link: Box::new(link), driver, sold_as: Clean::default(), remembered: None })
 }
 
 fn recognised(link: &mut FolderLink, path: &Path) -> Result<&'static dyn Driver, CommandError> {

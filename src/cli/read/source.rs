@@ -4,9 +4,12 @@ use std::path::{Path, PathBuf};
 
 use clap::Args;
 
+use super::super::store::StoreOptions;
 use super::super::usb_choice::UsbChoice;
 use super::super::{CommandError, Exit};
-use super::{attached, folder};
+use super::attached::{self, Opened};
+use super::folder;
+use crate::domain::cable::RememberedCable;
 use crate::domain::text::Clean;
 use crate::host::bus::OpenMeter;
 use crate::host::links::serial::SerialLink;
@@ -42,30 +45,35 @@ pub(super) struct Source {
     pub(super) driver: &'static dyn Driver,
     /// The name for a meter that does not tell its own; empty where nothing is known of it.
     pub(super) sold_as: Clean,
+    /// The cable whose memory said which driver to take, where that is so.
+    pub(super) remembered: Option<RememberedCable>,
 }
 
 impl Source {
-    /// Opens the place for the driver of this name.
+    /// Opens the place for the driver of this name. Behind a generic cable, what was read through it last stands in for a
+    /// driver that is not named.
     ///
     /// # Errors
     /// Wrong use if the driver is not named or not one for this place; otherwise why the place cannot be opened.
-    pub(super) fn open(place: &Place, driver: Option<&str>) -> Result<Self, CommandError> {
+    pub(super) fn open(place: &Place, driver: Option<&str>, store: &StoreOptions) -> Result<Self, CommandError> {
         match (&place.port, &place.socket, &place.folder) {
             (Some(port), ..) => {
                 let driver = choose("a serial port", &spoken_over(&[LinkKind::Serial])?, driver)?;
                 let link = SerialLink::open(port).map_err(|error| port_error(&error, port))?;
-                Ok(Self { link: Box::new(link), driver, sold_as: Clean::default() })
+                Ok(Self { link: Box::new(link), driver, sold_as: Clean::default(), remembered: None })
             }
             (None, Some(socket), _) => {
                 let driver =
                     choose("a socket", &spoken_over(&[LinkKind::UsbBulk, LinkKind::UsbHid, LinkKind::Scsi])?, driver)?;
                 let link = SocketLink::open(socket).map_err(|error| socket_error(&error, socket))?;
-                Ok(Self { link: Box::new(link), driver, sold_as: Clean::default() })
+                Ok(Self { link: Box::new(link), driver, sold_as: Clean::default(), remembered: None })
             }
             (None, None, Some(path)) => folder::open(path, driver),
             (None, None, None) => {
-                let OpenMeter { link, driver, sold_as } = attached::open(place.usb.as_ref(), driver)?;
-                Ok(Self { link, driver, sold_as })
+                let Opened { meter, remembered } =
+                    attached::open(place.usb.as_ref(), driver, &store.remembered_cables())?;
+                let OpenMeter { link, driver, sold_as } = meter;
+                Ok(Self { link, driver, sold_as, remembered })
             }
         }
     }

@@ -2,13 +2,15 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use super::super::arrival::{Arrival, Inbox};
-use super::super::toy::{ToyPlatform, effects};
+use super::super::toy::{ToyPlatform, clock, effects, outside};
 use super::*;
 use crate::domain::association::AuditEntry;
+use crate::domain::cable::{CableKey, RememberedCable};
 use crate::domain::clinic::{Credentials, Password};
 use crate::domain::meter::AttachmentId;
 use crate::domain::problem::ProblemCode;
 use crate::domain::text::Private;
+use crate::host::clock::Clock as _;
 
 const UNTHROTTLED: Pace = Pace::Every(Duration::ZERO);
 
@@ -167,6 +169,54 @@ fn a_search_that_was_overtaken_is_answered_without_asking() {
     let answers: Vec<_> = (2..=50).map(|_| answer(&mut inbox)).collect();
     assert_eq!(answers.iter().map(|(ticket, ..)| *ticket).collect::<Vec<_>>(), (2..=50).collect::<Vec<_>>());
     assert!(matches!(answers.last(), Some((50, Some(Answer::Found(_)), _))));
+}
+
+/// What is remembered, asked for by a second start on the same folder; nothing without a folder.
+#[test]
+fn a_cable_is_remembered_from_one_start_to_the_next() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = CableFile::in_folder(folder.path());
+    let cable: CableKey = "0403:6001:CABLE-000-1".parse().unwrap();
+    let start = |cables: Option<CableFile>| {
+        let (mailbox, inbox) = super::super::arrival::mailbox();
+        let platform = Arc::new(ToyPlatform::default());
+        (Effects::new(Outside { cables, ..outside(&platform, &clock(), UNTHROTTLED) }, mailbox), inbox)
+    };
+    let recall = || Effect::RecallCable { ticket: Ticket(1), cable: cable.clone() };
+    let remember =
+        || Effect::RememberCable { ticket: Ticket(2), cable: cable.clone(), model: "onetouch-ultra2".to_owned() };
+
+    let (mut without, mut inbox) = start(None);
+    without.start(remember());
+    assert!(matches!(answer(&mut inbox), (2, Some(Answer::Noted(Ok(()))), _)));
+    without.start(recall());
+    assert!(matches!(answer(&mut inbox), (1, Some(Answer::Recalled(Ok(None))), _)));
+
+    // Told and at once asked again: one after the other.
+    let (mut first, mut inbox) = start(Some(file.clone()));
+    first.start(remember());
+    first.start(recall());
+    assert_eq!(first.busy(), 2);
+    assert!(matches!(answer(&mut inbox), (2, Some(Answer::Noted(Ok(()))), _)));
+    let (1, Some(Answer::Recalled(Ok(Some(model)))), _) = answer(&mut inbox) else { panic!("nothing recalled") };
+    assert_eq!(model, "onetouch-ultra2");
+    assert!(first.finish(Duration::from_mins(1)));
+    let noon = clock().now().timestamp();
+    assert_eq!(file.list().unwrap(), [RememberedCable { key: cable.clone(), model, read_at: noon }]);
+
+    std::fs::write(file.path(), "what is this").unwrap();
+    let (mut second, mut inbox) = start(Some(file.clone()));
+    second.start(recall());
+    let (1, Some(Answer::Recalled(Err(problem))), _) = answer(&mut inbox) else { panic!("no problem") };
+    assert_eq!(problem.detail.as_str(), "line 1 is not readable");
+    second.start(remember());
+    assert!(matches!(answer(&mut inbox), (2, Some(Answer::Noted(Ok(()))), _)));
+    assert_eq!(file.list().unwrap().len(), 1);
+
+    // Killed: what was not begun is not written any more, and the thread is gone.
+    let (mut killed, _inbox) = start(Some(file));
+    killed.abandon();
+    assert!(killed.are_gone(Duration::from_mins(1)));
 }
 
 #[test]

@@ -17,6 +17,7 @@ use super::queue::Queue;
 use crate::app::event::Event;
 use crate::domain::meter::Attachment;
 use crate::host::bus::{BusEvent, MeterBus};
+use crate::host::cables::CableFile;
 use crate::host::clock::VirtualClock;
 use crate::platform::CarePlatform;
 use crate::ui::scene::Scene;
@@ -68,6 +69,8 @@ pub struct Surroundings<M> {
     pub board: Box<dyn PlugBoard>,
     /// The demo clinic's meters.
     pub toggle: ToggleDemoMeter,
+    /// Where it is remembered which meter was behind which cable.
+    pub cables: Option<CableFile>,
     /// The clock, in the clinic's zone.
     pub now: Now,
     /// How it moves.
@@ -101,6 +104,7 @@ pub struct Harness<M> {
     bus: Arc<dyn MeterBus>,
     board: Box<dyn PlugBoard>,
     toggle: ToggleDemoMeter,
+    cables: Option<CableFile>,
     now: Now,
     speed: Speed,
     screen: Screen,
@@ -128,7 +132,8 @@ impl<M> Harness<M> {
     /// # Errors
     /// Why the platform cannot be opened, or what else is missing.
     pub fn start(surroundings: Surroundings<M>) -> Result<Self, String> {
-        let Surroundings { program, open_platform, bus, board, toggle, now, speed, paint, size, queue } = surroundings;
+        let Surroundings { program, open_platform, bus, board, toggle, cables, now, speed, paint, size, queue } =
+            surroundings;
         let (mailbox, inbox) = queue;
         let mut harness = Self {
             machine: None,
@@ -138,6 +143,7 @@ impl<M> Harness<M> {
             bus,
             board,
             toggle,
+            cables,
             now,
             speed,
             screen: Screen::new(size.0, size.1, paint, true).map_err(|error| error.to_string())?,
@@ -208,6 +214,7 @@ impl<M> Harness<M> {
                 Speed::Real => Pace::Every(Duration::from_millis(250)),
             },
             toggle: Arc::clone(&self.toggle),
+            cables: self.cables.clone(),
         };
         let (machine, first) = Machine::start(program, Effects::new(outside, self.mailbox.clone()));
         self.machine = Some(machine);

@@ -39,6 +39,7 @@ fn surroundings(platform: &Arc<ToyPlatform>) -> Surroundings<Toy> {
         bus: Arc::new(ToyBus),
         board: Box::new(Board(put.bus())),
         toggle: Arc::new(|_| {}),
+        cables: None,
         now: now(&clock),
         speed: Speed::Fast(clock),
         paint: Box::new(paint),

@@ -45,7 +45,7 @@ fn seen(usb: &str) -> Seen {
     let id = usb.parse().unwrap();
     let known = Catalogue::embedded().unwrap().by_usb(id).unwrap();
     let place = Place::Usb(UsbPlace { bus: 1, address: 4, id });
-    Seen { place, what: What::Known(known), access: Access::Open }
+    Seen { place, what: What::Known(known), access: Access::Open, cable: None }
 }
 
 struct Bench {

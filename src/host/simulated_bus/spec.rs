@@ -4,6 +4,7 @@
 use std::str::FromStr;
 use std::time::Duration;
 
+use crate::domain::cable::CableKey;
 use crate::domain::meter::Access;
 use crate::meters::catalogue::{Catalogue, Known};
 use crate::meters::simulator::fault::{Fault, FaultError};
@@ -41,6 +42,8 @@ pub struct SimulatedMeterSpec {
     pub reset_clock: bool,
     /// An access that is not the model's usual one.
     pub access: Option<Access>,
+    /// For a meter behind a generic cable: which cable it hangs on, where that matters.
+    pub cable: Option<CableKey>,
     /// How fast it speaks.
     pub pace: Pace,
 }
@@ -60,6 +63,7 @@ impl SimulatedMeterSpec {
             mmol: false,
             reset_clock: false,
             access: None,
+            cable: None,
             pace: Pace::Instant,
         }
     }
@@ -82,7 +86,7 @@ pub enum SpecError {
     /// A word is no setting.
     #[error(
         "{token:?} is no setting of a simulated meter; the settings are serial, readings, seed, clock-offset, fault, \
-         access and pace, each with =, and control-only, mmol and reset-clock"
+         access, cable and pace, each with =, and control-only, mmol and reset-clock"
     )]
     UnknownSetting {
         /// The word.
@@ -192,6 +196,10 @@ impl SimulatedMeterSpec {
                     _ => return Err(bad("open, denied, busy or ask-model")),
                 });
             }
+            ("cable", Some(key)) => {
+                let key = key.parse().map_err(|_| bad("a cable such as 0403:6001:CABLE-000-1 or 067b:2303@1-2"))?;
+                self.cable = Some(key);
+            }
             ("pace", Some(pace)) => {
                 let expected = "milliseconds per transfer, such as 20ms";
                 let number = pace.strip_suffix("ms").and_then(|number| number.parse().ok());
@@ -216,7 +224,7 @@ mod tests {
     #[test]
     fn a_line_of_a_script_becomes_a_meter() {
         let line = "accu-chek-guide serial=92500000042 readings=720 seed=7 clock-offset=-3600 fault=drop@300 \
-                    control-only mmol reset-clock access=busy pace=20ms";
+                    control-only mmol reset-clock access=busy cable=0403:6001:000CAB1 pace=20ms";
         let spec: SimulatedMeterSpec = line.parse().unwrap();
         assert_eq!(
             spec,
@@ -231,6 +239,7 @@ mod tests {
                 mmol: true,
                 reset_clock: true,
                 access: Some(Access::Busy),
+                cable: Some("0403:6001:000CAB1".parse().unwrap()),
                 pace: Pace::Real { per_transfer: Duration::from_millis(20) },
             }
         );
@@ -251,6 +260,7 @@ mod tests {
     #[case("accu-chek-guide clock-offset=1h", "\"clock-offset=1h\": expected a whole number of seconds")]
     #[case("accu-chek-guide fault=burn@3", "\"fault=burn@3\": no fault of kind")]
     #[case("accu-chek-guide access=unsupported", "\"access=unsupported\": expected open")]
+    #[case("onetouch-ultra2 cable=ftdi", "\"cable=ftdi\": expected a cable such as")]
     #[case("accu-chek-guide pace=20", "\"pace=20\": expected milliseconds")]
     #[case("accu-chek-guide readings=1 readings=2", "\"readings=2\" repeats")]
     fn a_mistake_is_named_by_its_word(#[case] line: &str, #[case] says: &str) {

@@ -57,6 +57,7 @@ fn a_simulated_meter_is_announced_like_a_real_one() {
     assert_eq!((attachment.id, attachment.access), (ultra, Access::AskModel));
     assert_eq!(attachment.name.as_str(), "USB serial cable (FTDI)");
     assert_eq!(attachment.connection.as_str(), "simulated");
+    assert_eq!(attachment.cable.unwrap().as_str(), "0403:6001@simulated");
     assert_eq!(bench.bus.find("onetouch-ultra2"), Some(ultra));
 
     let nexus = bench.plug("glucorx-nexus");
@@ -72,6 +73,20 @@ fn a_simulated_meter_is_announced_like_a_real_one() {
     assert!(!bench.bus.unplug(ultra));
     assert!(bench.events.try_recv().is_err());
     assert_eq!(bench.bus.plugged(), [(guide_link, "accu-chek-guide-link".to_owned())]);
+}
+
+#[test]
+fn two_meters_may_hang_on_one_cable_or_on_two() {
+    let mut bench = bench();
+    let mut key = |line: &str| {
+        bench.plug(line);
+        let attachment = bench.arrived();
+        (attachment.name.to_string(), attachment.cable.unwrap().to_string())
+    };
+    let prolific = |key: &str| ("USB serial cable (Prolific)".to_owned(), key.to_owned());
+    assert_eq!(key("onetouch-ultra2 cable=067b:2303@1-2"), prolific("067b:2303@1-2"));
+    assert_eq!(key("glucocard-expression cable=067b:2303@1-2"), prolific("067b:2303@1-2"));
+    assert_eq!(key("onetouch-ultra2 cable=067b:2303@1-3"), prolific("067b:2303@1-3"));
 }
 
 #[rstest]
@@ -224,6 +239,10 @@ fn an_impossible_meter_is_not_plugged() {
     let mut bench = bench();
     let wrong_serial: SimulatedMeterSpec = "onetouch-ultra2 serial=1".parse().unwrap();
     assert!(matches!(bench.bus.plug(wrong_serial), Err(SpecError::Impossible { .. })));
+    for line in ["glucomen-areo cable=0403:6001:000CAB1", "accu-chek-guide cable=0403:6001:000CAB1"] {
+        let wrong_cable: SimulatedMeterSpec = line.parse().unwrap();
+        assert!(matches!(bench.bus.plug(wrong_cable), Err(SpecError::Impossible { .. })), "{line}");
+    }
     assert!(matches!(bench.bus.plug(SimulatedMeterSpec::new("none")), Err(SpecError::UnknownModel { .. })));
     assert!(bench.events.try_recv().is_err());
     assert!(bench.bus.plugged().is_empty());

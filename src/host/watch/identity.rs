@@ -7,6 +7,7 @@ use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
 
 use super::Place;
+use crate::domain::cable::CableKey;
 use crate::domain::text::{Clean, NAME_CELLS, Private};
 use crate::meters::catalogue::UsbId;
 
@@ -33,6 +34,13 @@ impl Identity {
     #[must_use]
     pub fn of(place: &Place) -> Self {
         Self::within(Path::new(DEVICES), Path::new(TERMINALS), place)
+    }
+
+    /// Which generic cable this is, if it can be told from others of its kind.
+    #[must_use]
+    pub fn cable_key(&self) -> Option<CableKey> {
+        let serial = self.serial.as_ref().map(|serial| serial.expose().as_str());
+        CableKey::new(&self.id?.to_string(), serial, self.way.as_ref().map(Clean::as_str))
     }
 
     fn within(devices: &Path, terminals: &Path, place: &Place) -> Self {
@@ -132,6 +140,25 @@ mod tests {
         fs::write(root.path().join("devices/1-2/idVendor"), "0403\n").unwrap();
         fs::write(root.path().join("devices/1-2/idProduct"), "6001\n").unwrap();
         assert_eq!(id(root.path()), "0403:6001".parse().ok());
+    }
+
+    #[test]
+    fn a_cable_is_known_by_its_serial_number_or_by_its_port() {
+        let root = tempfile::tempdir().unwrap();
+        let device = root.path().join("1-2.3");
+        fs::create_dir(&device).unwrap();
+        let tells = |file: &str, bytes: &[u8]| fs::write(device.join(file), bytes).unwrap();
+        let key = || Identity::in_folder(&device).cable_key().map(|key| key.to_string());
+        tells("idVendor", b"0403\n");
+        assert_eq!(key(), None, "half an id");
+        tells("idProduct", b"6001\n");
+        assert_eq!(key().as_deref(), Some("0403:6001@1-2.3"));
+        tells("serial", b"A000-1\n");
+        assert_eq!(key().as_deref(), Some("0403:6001:A000-1"));
+        for useless in [b"0001\n".as_slice(), b"\n", b"\xff\xfe\xff\xfe\n"] {
+            tells("serial", useless);
+            assert_eq!(key().as_deref(), Some("0403:6001@1-2.3"));
+        }
     }
 
     #[test]

@@ -5,9 +5,10 @@ use std::path::{Path, PathBuf};
 
 use serialport::SerialPortType;
 
-use super::identity::TERMINALS;
+use super::identity::{Identity, TERMINALS};
 use super::usb_list::UsbList;
 use super::{Lister, Place, Seen, UsbPlace, What, identity};
+use crate::domain::cable::CableKey;
 use crate::domain::meter::Access;
 use crate::host::access;
 use crate::meters::catalogue::{Catalogue, Known, LinkKind, UsbId};
@@ -27,6 +28,7 @@ struct CablePort {
     name: OsString,
     plug: Option<u32>,
     known: Option<Known<'static>>,
+    cable: Option<CableKey>,
 }
 
 impl SystemLister {
@@ -69,7 +71,9 @@ impl SystemLister {
             Known::Meter(_) => node(),
             Known::Cable(_) => behind_cable(node()),
         };
-        Some(Seen { place: Place::Usb(UsbPlace { bus, address, id }), what: What::Known(known), access })
+        let place = Place::Usb(UsbPlace { bus, address, id });
+        let cable = cable_key(known, &place);
+        Some(Seen { place, what: What::Known(known), access, cable })
     }
 
     fn list_serial(&mut self) -> Vec<Seen> {
@@ -80,7 +84,8 @@ impl SystemLister {
                 ports.iter().any(|port| matches!(&port.place, Place::Serial { path: listed, .. } if listed == path));
             if !is_listed && path.exists() {
                 let place = Place::Serial { path: path.clone(), plug: None };
-                ports.push(Seen { place, what: What::NamedPort, access: behind_cable(access::of_node(path)) });
+                let access = behind_cable(access::of_node(path));
+                ports.push(Seen { place, what: What::NamedPort, access, cable: None });
             }
         }
         ports
@@ -110,7 +115,8 @@ impl SystemLister {
                     }
                     SerialPortType::PciPort | SerialPortType::BluetoothPort | SerialPortType::Unknown => None,
                 };
-                Some(CablePort { name, plug, known })
+                let cable = known.and_then(|known| cable_key(known, &Place::Serial { path, plug }));
+                Some(CablePort { name, plug, known, cable })
             })
             .collect();
     }
@@ -144,7 +150,12 @@ fn cable_port(port: &CablePort) -> Option<Seen> {
         Known::Unreadable(_) => Access::Unsupported,
     };
     let place = Place::Serial { path, plug: port.plug };
-    Some(Seen { place, what: What::Known(known), access })
+    Some(Seen { place, what: What::Known(known), access, cable: port.cable.clone() })
+}
+
+/// Which generic cable is plugged in there.
+fn cable_key(known: Known<'_>, place: &Place) -> Option<CableKey> {
+    matches!(known, Known::Cable(_)).then(|| Identity::of(place).cable_key()).flatten()
 }
 
 /// A generic cable or chip that may be opened still needs somebody to say which meter is behind it.
@@ -181,7 +192,8 @@ mod tests {
         assert_eq!(named(&mut lister), []);
         std::fs::write(&port, "").unwrap();
         let place = Place::Serial { path: port.clone(), plug: None };
-        assert_eq!(named(&mut lister), [Seen { place, what: What::NamedPort, access: Access::AskModel }]);
+        let seen = Seen { place, what: What::NamedPort, access: Access::AskModel, cable: None };
+        assert_eq!(named(&mut lister), [seen]);
         std::fs::remove_file(&port).unwrap();
         assert_eq!(named(&mut lister), []);
     }

@@ -29,6 +29,13 @@ const FIRST_BYTE: Duration = Duration::from_secs(5);
 /// full log takes 16 s, so the end is waited for, not silence.
 const PAUSE: Duration = Duration::from_secs(2);
 
+/// How much silence one answer may hold in all. A log comes at the speed of the line; what says a few bytes every second,
+/// as an SD CodeFree does on the same cable until it is answered, is no answer.
+const MOST_PAUSES: Duration = Duration::from_secs(30);
+
+/// Silence is counted in pieces of this length.
+const PIECE: Duration = Duration::from_millis(100);
+
 /// This much silence before a repeat shows that nothing of the damaged answer is still on its way.
 const SETTLED: Duration = Duration::from_secs(1);
 
@@ -87,6 +94,7 @@ fn ask_once(conversation: &mut Conversation<'_>, command: &Command) -> Result<An
     let text = command.text.as_bytes();
     conversation.send(text, command.during, SEND)?;
     let mut bytes = conversation.receive(command.during, FIRST_BYTE)?;
+    let mut pauses = MOST_PAUSES;
     let mut began = conversation.now();
     loop {
         if bytes.starts_with(text) {
@@ -102,7 +110,31 @@ fn ask_once(conversation: &mut Conversation<'_>, command: &Command) -> Result<An
             return Err(MeterError::Malformed { what: command.during, reason });
         }
         let wait = if bytes.is_empty() { FIRST_BYTE } else { PAUSE };
-        bytes.extend(conversation.receive(command.during, wait)?);
+        bytes.extend(receive(conversation, command.during, wait, &mut pauses)?);
+    }
+}
+
+/// Receives what comes within `wait`; the silence before it is taken from the `pauses` that are left.
+fn receive(
+    conversation: &mut Conversation<'_>,
+    during: &'static str,
+    wait: Duration,
+    pauses: &mut Duration,
+) -> Result<Vec<u8>, MeterError> {
+    let mut waited = Duration::ZERO;
+    loop {
+        match conversation.receive(during, PIECE) {
+            Err(MeterError::Silent { .. }) => waited += PIECE,
+            result => return result,
+        }
+        *pauses = pauses.saturating_sub(PIECE);
+        if waited >= wait {
+            return Err(MeterError::Silent { during, waited });
+        }
+        if pauses.is_zero() {
+            let reason = "it speaks now and then, and not in this language".to_owned();
+            return Err(MeterError::Malformed { what: during, reason });
+        }
     }
 }
 
@@ -123,9 +155,9 @@ fn show_progress(conversation: &mut Conversation<'_>, bytes: &[u8]) {
 
 /// Throws away what still comes, until the line is silent.
 fn settle(conversation: &mut Conversation<'_>, during: &'static str) -> Result<(), MeterError> {
-    let mut thrown_away = 0;
+    let (mut thrown_away, mut pauses) = (0, MOST_PAUSES);
     while thrown_away <= LONGEST_ANSWER {
-        match conversation.receive(during, SETTLED) {
+        match receive(conversation, during, SETTLED, &mut pauses) {
             Ok(bytes) => thrown_away += bytes.len().max(1),
             Err(MeterError::Silent { .. }) => return Ok(()),
             Err(error) => return Err(error),

@@ -9,6 +9,7 @@ use crate::app::wizard::create_patient::CreatePage;
 use crate::domain::association::{Owner, Relation, Upload};
 use crate::domain::meter::Access;
 use crate::domain::patient::PatientId;
+use crate::domain::problem::Problem;
 use crate::ui::scene::{Hint, Panel, PanelEntry, Role, TrailState, TrailStep};
 
 /// The six steps, by the keys of their short names.
@@ -49,7 +50,7 @@ impl View<'_> {
     pub(super) fn remark(&self) -> Option<String> {
         self.model.remark.as_ref().map(|remark| match remark {
             Remark::NoSuchKey => self.text("remark-no-such-key"),
-            Remark::NotNow(reason) | Remark::NotSelectable(reason) => self.text(reason),
+            Remark::NotNow(key) | Remark::NotSelectable(key) | Remark::Told(key) => self.text(key),
             Remark::ConfirmWithTab => self.text("remark-confirm-with-tab"),
         })
     }
@@ -83,22 +84,39 @@ impl View<'_> {
                 Access::Open => (Role::Text, self.text("panel-recognised")),
                 Access::Denied => (Role::Problem, self.text("panel-denied")),
                 Access::Busy => (Role::Problem, self.text("panel-busy")),
-                Access::AskModel => (Role::Warning, self.text("panel-ask-model")),
+                Access::AskModel => (Role::Warning, self.which_model(slot)),
                 Access::Unsupported => (Role::Warning, self.text("panel-unsupported")),
             },
             SlotState::Reading { done, of: Some(of), .. } => {
                 (Role::Accent, self.filled("panel-reading-of", &[("done", (*done).into()), ("of", (*of).into())]))
             }
             SlotState::Reading { done, of: None, .. } => {
-                (Role::Accent, self.filled("panel-reading", &[("done", (*done).into())]))
+                let said = match slot.asked_as(&self.model.guides) {
+                    Some(guide) => self.filled("panel-asking-as", &[("model", guide.name.as_str().into())]),
+                    None => self.filled("panel-reading", &[("done", (*done).into())]),
+                };
+                (Role::Accent, said)
             }
             SlotState::Saving { .. } => (Role::Accent, self.text("panel-saving")),
             SlotState::Stored(upload) => self.stored_state(upload),
-            SlotState::Failed(problem) => (
-                Role::Problem,
-                self.filled("panel-failed", &[("code", problem.code.code().into()), ("done", problem.done.into())]),
-            ),
+            SlotState::Failed(problem) => (Role::Problem, self.not_read(slot, problem)),
             SlotState::Stopped => (Role::Warning, self.text("panel-stopped")),
+        }
+    }
+
+    /// What is said of the meter behind a generic cable before it is read. Only ever "probably": nobody has asked it yet.
+    fn which_model(&self, slot: &Slot) -> String {
+        match slot.proposed(&self.model.guides) {
+            Some(guide) => self.filled("panel-probably", &[("model", guide.name.as_str().into())]),
+            None => self.text("panel-ask-model"),
+        }
+    }
+
+    fn not_read(&self, slot: &Slot, problem: &Problem) -> String {
+        let code = ("code", problem.code.code().into());
+        match slot.may_be_another(&self.model.guides) {
+            Some(tried) => self.filled("panel-no-answer-as", &[("model", tried.name.as_str().into()), code]),
+            None => self.filled("panel-failed", &[("done", problem.done.into()), code]),
         }
     }
 

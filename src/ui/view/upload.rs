@@ -1,14 +1,16 @@
 //! Step 2, upload the data, and the list of meters that wait for a patient.
 
 use super::{Page, View};
+use crate::app::action::Action;
 use crate::app::list::Cursor;
 use crate::app::model::Working;
 use crate::app::panel::SlotState;
 use crate::app::wizard::upload::{ModelList, UploadRow, UploadStep, UploadView, UploadWork};
 use crate::app::wizard::waiting_meters::WaitingMeters;
 use crate::domain::association::Upload;
-use crate::domain::meter::{Access, Family};
+use crate::domain::meter::{Family, MeterGuide};
 use crate::ui::scene::{Block, Choice, Choices, Role};
+use crate::ui::words::Filling;
 
 pub(super) fn waiting(view: &View<'_>, working: &Working, step: &WaitingMeters) -> Page {
     let rows = working.waiting.iter().map(|upload| waiting_row(view, upload)).collect();
@@ -50,17 +52,15 @@ pub(super) fn page(view: &View<'_>, working: &Working, step: &UploadStep) -> Pag
     let instruction = match &step.view {
         UploadView::Meters(cursor) => {
             meters(view, working, step, *cursor, &mut blocks);
-            if view.model.panel.is_reading() {
-                "instruction-upload-reading"
-            } else if view.model.panel.slots().is_empty() {
-                "instruction-upload-plug"
-            } else {
-                "instruction-upload-choose"
-            }
+            instruction(view)
         }
         UploadView::Models { list, cursor } => {
             let rows = UploadStep::models(&view.model.guides, *list)
-                .map(|guide| Choice { cells: vec![guide.name.to_string()], tag: String::new(), disabled: None })
+                .map(|guide| Choice {
+                    cells: vec![guide.name.to_string()],
+                    tag: model_tag(view, *list, guide),
+                    disabled: None,
+                })
                 .collect();
             blocks.push(Block::Choices(Choices {
                 title: view.text(list_title(*list)),
@@ -70,21 +70,63 @@ pub(super) fn page(view: &View<'_>, working: &Working, step: &UploadStep) -> Pag
                 empty: view.text("no-models"),
                 footer: String::new(),
             }));
-            "instruction-upload-model"
+            view.text(match list {
+                ModelList::Family(_) => "instruction-upload-model",
+                ModelList::BehindCable(_) => "instruction-upload-which-model",
+            })
         }
         UploadView::Guide { list, model } => {
             guide(view, *list, *model, &mut blocks);
-            "instruction-upload-guide"
+            view.text("instruction-upload-guide")
         }
     };
-    Page { step: "upload", number: Some(2), heading: "heading-upload", instruction: view.text(instruction), blocks }
+    Page { step: "upload", number: Some(2), heading: "heading-upload", instruction, blocks }
+}
+
+/// What to do at the first view.
+fn instruction(view: &View<'_>) -> String {
+    let (panel, guides) = (&view.model.panel, &view.model.guides);
+    let only = if let [slot] = panel.slots() { Some(slot) } else { None };
+    if let Some(guide) = only.and_then(|slot| slot.asked_as(guides)) {
+        view.filled("instruction-upload-asking-as", &model_and_key(view, guide, Action::StopReading))
+    } else if let Some(guide) = only.and_then(|slot| slot.proposed(guides)) {
+        view.filled("instruction-upload-as-last-time", &model_and_key(view, guide, Action::ChooseModel))
+    } else if panel.is_reading() {
+        view.text("instruction-upload-reading")
+    } else if panel.slots().is_empty() {
+        view.text("instruction-upload-plug")
+    } else {
+        view.text("instruction-upload-choose")
+    }
+}
+
+/// A model behind a cable, and the key for when it is another.
+fn model_and_key(view: &View<'_>, guide: &MeterGuide, action: Action) -> [(&'static str, Filling); 2] {
+    [("model", guide.name.as_str().into()), ("key", view.model.keymap.label(action).into())]
+}
+
+/// What is known of a model in the list for a cable: that it was tried now, or read last time.
+fn model_tag(view: &View<'_>, list: ModelList, guide: &MeterGuide) -> String {
+    let ModelList::BehindCable(id) = list else { return String::new() };
+    let guides = &view.model.guides;
+    let Some(slot) = view.model.panel.slots().iter().find(|slot| slot.attachment.id == id) else {
+        return String::new();
+    };
+    let is_this = |known: Option<&MeterGuide>| known.is_some_and(|known| known.slug == guide.slug);
+    if is_this(slot.may_be_another(guides)) {
+        view.text("tag-tried-now")
+    } else if is_this(slot.remembered(guides)) {
+        view.text("tag-as-last-time")
+    } else {
+        String::new()
+    }
 }
 
 const fn list_title(list: ModelList) -> &'static str {
     match list {
         ModelList::Family(Family::AccuChek) => "title-accu-chek-models",
         ModelList::Family(Family::Other) => "title-other-models",
-        ModelList::BehindCable => "title-models-behind-cable",
+        ModelList::BehindCable(_) => "title-models-behind-cable",
     }
 }
 
@@ -97,6 +139,10 @@ fn meters(view: &View<'_>, working: &Working, step: &UploadStep, cursor: Cursor,
             SlotState::Failed(problem) => blocks.push(view.words.problem(problem)),
             SlotState::Recognised | SlotState::Saving { .. } | SlotState::Stored(_) | SlotState::Stopped => {}
         }
+        if let Some(tried) = slot.may_be_another(&view.model.guides) {
+            let text = view.filled("cable-may-be-another", &model_and_key(view, tried, Action::ChooseModel));
+            blocks.push(Block::Notice { role: Role::Warning, text });
+        }
     }
     blocks.extend(view.model.panel.cut_short().map(|problem| view.words.problem(problem)));
     match &step.work {
@@ -105,6 +151,7 @@ fn meters(view: &View<'_>, working: &Working, step: &UploadStep, cursor: Cursor,
         UploadWork::Appending { .. } => blocks.push(view.notice(Role::Accent, "appending-readings")),
         UploadWork::Failed(problem) => blocks.push(view.words.problem(problem)),
     }
+    let cursor = UploadStep::cursor(cursor, &view.model.panel, &view.model.guides);
     let rows = UploadStep::rows(&view.model.panel, &working.waiting);
     let rows = rows.iter().filter_map(|row| row_of(view, working, row)).collect();
     blocks.push(Block::Choices(Choices {
@@ -145,10 +192,10 @@ fn guide(view: &View<'_>, list: ModelList, model: usize, blocks: &mut Vec<Block>
         let values = [("number", (place + 1).into()), ("step", step.as_str().into())];
         blocks.push(Block::Text { role: Role::Text, text: view.filled("guide-step", &values) });
     }
-    let cable_waits = view.model.panel.slots().iter().any(|slot| slot.attachment.access == Access::AskModel);
     if guide.behind_generic_cable {
+        let cable = UploadStep::cable_for(list, model, &view.model.panel, &view.model.guides);
         let (role, key) =
-            if cable_waits { (Role::Ok, "guide-cable-found") } else { (Role::Warning, "guide-cable-missing") };
+            if cable.is_some() { (Role::Ok, "guide-cable-found") } else { (Role::Warning, "guide-cable-missing") };
         blocks.push(view.notice(role, key));
     }
 }

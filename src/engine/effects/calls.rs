@@ -1,4 +1,4 @@
-//! The thread on which the platform is called, one call after the other.
+//! A thread on which one thing that blocks (the platform, the memory of cables) is called, one call after the other.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
@@ -10,57 +10,56 @@ use super::super::panics::contain;
 use crate::app::effect::Ticket;
 use crate::app::event::Answer;
 use crate::domain::problem::{Problem, ProblemCode};
-use crate::platform::{CarePlatform, PlatformError};
 
-/// Asks the platform and wraps what it says.
-type Ask = Box<dyn FnOnce(&dyn CarePlatform) -> Answer + Send>;
-/// Wraps a problem for a platform that could not be asked.
+/// Asks the called one and wraps what it says.
+type Ask<C> = Box<dyn FnOnce(&C) -> Answer + Send>;
+/// Wraps a problem for one that could not be asked.
 type Fail = Box<dyn FnOnce(Problem) -> Answer + Send>;
 
-/// One call of the platform.
-pub(super) struct Call {
+/// One call.
+pub(super) struct Call<C: ?Sized> {
     ticket: Ticket,
-    run: Ask,
+    run: Ask<C>,
     failed: Fail,
 }
 
-impl Call {
+impl<C: ?Sized + 'static> Call<C> {
     /// A call whose result is wrapped into an answer.
     pub(super) fn new<T: 'static>(
         ticket: Ticket,
         wrap: fn(Result<T, Problem>) -> Answer,
-        work: impl FnOnce(&dyn CarePlatform) -> Result<T, PlatformError> + Send + 'static,
+        work: impl FnOnce(&C) -> Result<T, Problem> + Send + 'static,
     ) -> Self {
-        let run = Box::new(move |platform: &dyn CarePlatform| wrap(work(platform).map_err(|error| error.problem())));
+        let run = Box::new(move |called: &C| wrap(work(called)));
         Self { ticket, run, failed: Box::new(move |problem| wrap(Err(problem))) }
     }
 }
 
 /// The thread, and how to talk to it.
-pub(super) struct PlatformThread {
-    calls: Option<Sender<(Call, bool)>>,
+pub(super) struct CallThread<C: ?Sized> {
+    calls: Option<Sender<(Call<C>, bool)>>,
     gone: Receiver<()>,
     abandoned: Arc<AtomicBool>,
     newest_search: Arc<AtomicU64>,
     mailbox: Mailbox,
 }
 
-impl PlatformThread {
-    /// Starts the thread.
-    pub(super) fn start(platform: Arc<dyn CarePlatform>, mailbox: Mailbox) -> Self {
-        let (calls, queue) = channel::<(Call, bool)>();
+impl<C: ?Sized + Send + Sync + 'static> CallThread<C> {
+    /// Starts the thread under this name.
+    pub(super) fn start(name: &str, called: Arc<C>, mailbox: Mailbox) -> Self {
+        let (calls, queue) = channel::<(Call<C>, bool)>();
         let (alive, gone) = channel::<()>();
         let abandoned = Arc::new(AtomicBool::new(false));
         let newest_search = Arc::new(AtomicU64::new(u64::MAX));
         let worker = Worker {
-            platform,
+            called,
             mailbox: mailbox.clone(),
             abandoned: Arc::clone(&abandoned),
             newest_search: Arc::clone(&newest_search),
         };
-        let started = std::thread::Builder::new().name("platform".to_owned()).spawn(move || {
+        let started = std::thread::Builder::new().name(name.to_owned()).spawn(move || {
             worker.work(&queue);
-            // The platform is closed before anybody hears that the thread is gone.
+            // What was called is closed before anybody hears that the thread is gone.
             drop(worker);
             drop(alive);
         });
@@ -73,14 +72,14 @@ impl PlatformThread {
     }
 
     /// Puts a call into the queue. Without a thread (the system gave none, or it is ending) the call fails.
-    pub(super) fn call(&self, call: Call) {
+    pub(super) fn call(&self, call: Call<C>) {
         let search = self.newest_search.load(Ordering::Acquire) == call.ticket.0;
         let left = match &self.calls {
             Some(calls) => calls.send((call, search)).err().map(|error| error.0.0),
             None => Some(call),
         };
         if let Some(call) = left {
-            let problem = Problem::new(ProblemCode::PlatformUnreachable, "the platform's thread is not running");
+            let problem = Problem::new(ProblemCode::PlatformUnreachable, "the thread that would ask is not running");
             self.mailbox.put(Arrival::Answer { ticket: call.ticket, answer: Some((call.failed)(problem)) });
         }
     }
@@ -104,15 +103,15 @@ impl PlatformThread {
 }
 
 /// What the thread holds.
-struct Worker {
-    platform: Arc<dyn CarePlatform>,
+struct Worker<C: ?Sized> {
+    called: Arc<C>,
     mailbox: Mailbox,
     abandoned: Arc<AtomicBool>,
     newest_search: Arc<AtomicU64>,
 }
 
-impl Worker {
-    fn work(&self, queue: &Receiver<(Call, bool)>) {
+impl<C: ?Sized> Worker<C> {
+    fn work(&self, queue: &Receiver<(Call<C>, bool)>) {
         while let Ok((call, search)) = queue.recv() {
             if self.abandoned.load(Ordering::Acquire) {
                 return;
@@ -120,8 +119,8 @@ impl Worker {
             let Call { ticket, run, failed } = call;
             let overtaken = search && self.newest_search.load(Ordering::Acquire) != ticket.0;
             let answer = (!overtaken).then(|| {
-                contain(|| run(&*self.platform)).unwrap_or_else(|place| {
-                    // Whether the platform did what it was asked is unknown, as when it does not answer.
+                contain(|| run(&*self.called)).unwrap_or_else(|place| {
+                    // Whether what was asked for was done is unknown, as when a platform does not answer.
                     let detail = format!("internal error at {place}");
                     failed(Problem::new(ProblemCode::PlatformUnreachable, &detail))
                 })

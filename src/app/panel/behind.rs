@@ -1,0 +1,201 @@
+//! The meter behind a generic cable: what was read through the cable last, and what a person said it is today.
+//!
+//! What is remembered is proposed and never used by itself, because another patient's meter may hang on the cable
+//! today. Nor could it put readings under a wrong name: it names a language, and a driver that gets no sound answer
+//! in its own language gives no download. Whose meter it is, is looked up under what the meter says of itself, and
+//! confirmed by a person with the meter in hand. `tests/wrong_language.rs` lets every driver that reads through a
+//! cable meet every meter that may be behind one.
+
+use super::{Panel, PanelChange, Slot, SlotState};
+use crate::app::effect::{Effect, Ticket};
+use crate::app::event::Answer;
+use crate::app::model::Tickets;
+use crate::domain::cable::CableKey;
+use crate::domain::meter::{Access, AttachmentId, MeterGuide};
+use crate::domain::problem::{Problem, ProblemCode};
+
+/// What is known of the meter behind a generic cable. Empty for every other attachment.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Behind {
+    /// The question which model was read last, while it is under way.
+    asking: Option<Ticket>,
+    /// The slug of the model that was read last through this cable.
+    remembered: Option<String>,
+    /// What a person had this plug read as.
+    chosen: Option<Chosen>,
+    /// Whether the meter answered the last read in the language that was spoken.
+    has_answered: bool,
+}
+
+/// A model that a person chose.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Chosen {
+    /// Its slug in the catalogue.
+    pub model: String,
+    /// The driver that reads it.
+    pub driver: String,
+}
+
+impl From<&MeterGuide> for Chosen {
+    fn from(guide: &MeterGuide) -> Self {
+        Self { model: guide.slug.clone(), driver: guide.driver.clone() }
+    }
+}
+
+impl Slot {
+    /// Whether somebody must say which meter it is.
+    #[must_use]
+    pub fn is_cable(&self) -> bool {
+        self.attachment.access == Access::AskModel
+    }
+
+    /// Whether it is a cable whose meter can be read now, again or anew: nothing is under way with it.
+    #[must_use]
+    pub fn is_free_cable(&self) -> bool {
+        self.is_cable() && !self.is_busy()
+    }
+
+    /// The model that was read last through this cable, if it still is one that a cable may carry.
+    #[must_use]
+    pub fn remembered<'a>(&self, guides: &'a [MeterGuide]) -> Option<&'a MeterGuide> {
+        let slug = self.behind.remembered.as_ref().filter(|_| self.is_cable())?;
+        guides.iter().find(|guide| guide.behind_generic_cable && guide.slug == *slug)
+    }
+
+    /// The model to propose: the one read last, as long as nothing was read at this plug.
+    #[must_use]
+    pub fn proposed<'a>(&self, guides: &'a [MeterGuide]) -> Option<&'a MeterGuide> {
+        self.remembered(guides).filter(|_| self.state == SlotState::Recognised)
+    }
+
+    /// The model as which a person had it read at this plug.
+    #[must_use]
+    pub fn chosen<'a>(&self, guides: &'a [MeterGuide]) -> Option<&'a MeterGuide> {
+        let chosen = self.behind.chosen.as_ref()?;
+        guides.iter().find(|guide| guide.slug == chosen.model)
+    }
+
+    /// The model as which it is spoken to, while it has not said a thing about its readings.
+    #[must_use]
+    pub fn asked_as<'a>(&self, guides: &'a [MeterGuide]) -> Option<&'a MeterGuide> {
+        let is_silent = matches!(self.state, SlotState::Reading { done: 0, of: None, .. });
+        self.chosen(guides).filter(|_| is_silent && self.is_cable())
+    }
+
+    /// The model as which it was spoken to in vain: it gave no answer, or somebody got tired of waiting for one (some
+    /// drivers wait minutes for a meter to be switched on).
+    #[must_use]
+    pub fn may_be_another<'a>(&self, guides: &'a [MeterGuide]) -> Option<&'a MeterGuide> {
+        let in_vain = match &self.state {
+            SlotState::Failed(problem) => is_no_answer(problem),
+            SlotState::Stopped => true,
+            SlotState::Recognised | SlotState::Reading { .. } | SlotState::Saving { .. } | SlotState::Stored(_) => {
+                false
+            }
+        };
+        self.chosen(guides).filter(|_| in_vain && self.is_cable() && !self.behind.has_answered)
+    }
+
+    /// The answer to the question which model was read last through this cable, if it is one.
+    fn recalled(&mut self, ticket: Ticket, answer: &Answer) -> Option<PanelChange> {
+        self.behind.asking.take_if(|asking| *asking == ticket)?;
+        Some(match answer {
+            Answer::Recalled(Ok(model)) => {
+                self.behind.remembered.clone_from(model);
+                PanelChange::Other
+            }
+            _ => PanelChange::Told("told-cables-unreadable"),
+        })
+    }
+
+    /// What is said on the wire of this plug, for the effect.
+    pub(super) fn driver(&self) -> Option<String> {
+        self.behind.chosen.as_ref().map(|chosen| chosen.driver.clone())
+    }
+
+    /// A read begins, as the `chosen` model if one is given, else as before.
+    pub(super) fn begin(&mut self, chosen: Option<Chosen>) {
+        if chosen.is_some() {
+            self.behind.chosen = chosen;
+        }
+        self.behind.has_answered = false;
+    }
+
+    /// A read gave a download: the meter speaks the language that was chosen.
+    pub(super) const fn answered(&mut self) {
+        self.behind.has_answered = true;
+    }
+
+    /// What is to be remembered once this plug is read to its end: a model that a person chose, for a known cable.
+    pub(super) fn to_remember(&self) -> Option<(CableKey, String)> {
+        let chosen = self.behind.chosen.as_ref()?;
+        Some((self.attachment.cable.clone()?, chosen.model.clone()))
+    }
+}
+
+/// Whether nothing sensible came back: what a meter does that is spoken to in another language, or is switched off.
+const fn is_no_answer(problem: &Problem) -> bool {
+    match problem.code {
+        ProblemCode::LinkSilent
+        | ProblemCode::MeterAborted
+        | ProblemCode::MeterAnswer
+        | ProblemCode::MeterRefused
+        | ProblemCode::MeterShort
+        | ProblemCode::MeterUnsupported => true,
+        ProblemCode::LinkDenied
+        | ProblemCode::LinkBusy
+        | ProblemCode::LinkGone
+        | ProblemCode::LinkFailed
+        | ProblemCode::MeterUnidentified
+        | ProblemCode::SignInRefused
+        | ProblemCode::SignInThrottled
+        | ProblemCode::RoleWithoutPatients
+        | ProblemCode::PlatformUnreachable
+        | ProblemCode::PlatformRefused
+        | ProblemCode::AlreadyAssigned
+        | ProblemCode::PatientNotActive
+        | ProblemCode::IdentifierTaken
+        | ProblemCode::NotFound
+        | ProblemCode::StoreUnreadable
+        | ProblemCode::StoreUnwritable => false,
+    }
+}
+
+impl Panel {
+    /// Asks which model was read last through the cable of this plug.
+    pub(super) fn recall(&mut self, id: AttachmentId, tickets: &mut Tickets) -> Option<Effect> {
+        let slot = self.slots.iter_mut().find(|slot| slot.attachment.id == id)?;
+        let cable = slot.attachment.cable.clone()?;
+        let ticket = tickets.next();
+        slot.behind.asking = Some(ticket);
+        Some(Effect::RecallCable { ticket, cable })
+    }
+
+    /// Has it remembered what was read through a cable, here and outside.
+    pub(super) fn remember(&mut self, read: Option<(CableKey, String)>, tickets: &mut Tickets) -> Option<Effect> {
+        let (cable, model) = read?;
+        for slot in self.slots.iter_mut().filter(|slot| slot.attachment.cable.as_ref() == Some(&cable)) {
+            slot.behind.remembered = Some(model.clone());
+        }
+        let ticket = tickets.next();
+        self.remembering.push(ticket);
+        Some(Effect::RememberCable { ticket, cable, model })
+    }
+
+    /// An answer that may be about the memory of cables. `None` if nobody waits for it.
+    pub(super) fn cable_answer(&mut self, ticket: Ticket, answer: &Answer) -> Option<PanelChange> {
+        if let Some(place) = self.remembering.iter().position(|remembering| *remembering == ticket) {
+            self.remembering.remove(place);
+            let failed = matches!(answer, Answer::Noted(Err(_)));
+            return Some(if failed { PanelChange::Told("told-cable-not-remembered") } else { PanelChange::Other });
+        }
+        self.slots.iter_mut().find_map(|slot| slot.recalled(ticket, answer))
+    }
+
+    /// The cable behind which a meter waits to be named: the first that was not read to its end.
+    #[must_use]
+    pub fn waiting_cable(&self) -> Option<&Slot> {
+        let was_read = |slot: &&Slot| matches!(slot.state, SlotState::Stored(_));
+        self.slots.iter().find(|slot| slot.is_free_cable() && !was_read(slot))
+    }
+}

@@ -1,0 +1,81 @@
+//! The memory of cables: asked and told on a thread of its own, so that neither a key nor a search waits for the disk.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use super::super::arrival::{Arrival, Mailbox};
+use super::calls::{Call, CallThread};
+use crate::app::effect::Ticket;
+use crate::app::event::Answer;
+use crate::domain::cable::{CableKey, RememberedCable};
+use crate::domain::problem::{Problem, ProblemCode};
+use crate::host::cables::{CableFile, CableFileError};
+
+/// The thread, if there is anything to remember in.
+pub(super) struct Cables {
+    thread: Option<CallThread<CableFile>>,
+    mailbox: Mailbox,
+}
+
+impl Cables {
+    /// The memory in this file; without one nothing is ever remembered.
+    pub(super) fn start(file: Option<CableFile>, mailbox: Mailbox) -> Self {
+        let thread = file.map(|file| CallThread::start("cables", Arc::new(file), mailbox.clone()));
+        Self { thread, mailbox }
+    }
+
+    /// Asks which model was read through a cable.
+    pub(super) fn recall(&self, ticket: Ticket, cable: CableKey) {
+        let work = move |file: &CableFile| {
+            let found = file.recall(&cable).map_err(|error| problem(&error))?;
+            Ok(found.map(|found| found.model))
+        };
+        self.call(ticket, Answer::Recalled, work, None);
+    }
+
+    /// Notes which model was read through a cable.
+    pub(super) fn remember(&self, ticket: Ticket, cable: RememberedCable) {
+        let work = move |file: &CableFile| file.remember(cable).map_err(|error| problem(&error));
+        self.call(ticket, Answer::Noted, work, ());
+    }
+
+    fn call<T: 'static>(
+        &self,
+        ticket: Ticket,
+        wrap: fn(Result<T, Problem>) -> Answer,
+        work: impl FnOnce(&CableFile) -> Result<T, Problem> + Send + 'static,
+        without: T,
+    ) {
+        match &self.thread {
+            Some(thread) => thread.call(Call::new(ticket, wrap, work)),
+            None => self.mailbox.put(Arrival::Answer { ticket, answer: Some(wrap(Ok(without))) }),
+        }
+    }
+
+    /// Lets the queue run empty, for at most `limit`; true if it did.
+    pub(super) fn finish(&mut self, limit: Duration) -> bool {
+        self.thread.as_mut().is_none_or(|thread| thread.finish(limit))
+    }
+
+    /// Drops what was not begun.
+    pub(super) fn abandon(&mut self) {
+        if let Some(thread) = &mut self.thread {
+            thread.abandon();
+        }
+    }
+
+    /// Whether the thread has ended, at most `limit` later.
+    pub(super) fn is_gone(&self, limit: Duration) -> bool {
+        self.thread.as_ref().is_none_or(|thread| thread.is_gone(limit))
+    }
+}
+
+/// The problem as the app takes it. Paths stay out of it: a kiosk shows none.
+fn problem(error: &CableFileError) -> Problem {
+    match error {
+        CableFileError::Damaged { reason, .. } => Problem::new(ProblemCode::StoreUnreadable, reason),
+        CableFileError::File { doing, cause, .. } => {
+            Problem::new(ProblemCode::StoreUnwritable, &format!("{doing} the memory of cables: {}", cause.kind()))
+        }
+    }
+}

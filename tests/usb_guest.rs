@@ -15,6 +15,8 @@ mod support;
 mod bulk;
 #[path = "usb_guest/bus.rs"]
 mod bus;
+#[path = "usb_guest/drive.rs"]
+mod drive;
 #[path = "usb_guest/hid.rs"]
 mod hid;
 #[path = "usb_guest/permission.rs"]
@@ -23,5 +25,7 @@ mod permission;
 mod scsi;
 #[path = "usb_guest/serial.rs"]
 mod serial;
+#[path = "usb_guest/stall.rs"]
+mod stall;
 #[path = "usb_guest/wizard.rs"]
 mod wizard;

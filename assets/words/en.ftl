@@ -343,6 +343,7 @@ panel-recognised = recognised
 panel-denied = cannot be opened: no permission
 panel-busy = cannot be opened: used by another program
 panel-ask-model = say which meter it is
+panel-not-mounted = its drive is not mounted: open it in the file manager
 panel-unsupported = not supported
 panel-reading = reading, { $done } so far
 panel-reading-of = reading { $done } of { $of }

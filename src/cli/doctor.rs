@@ -163,6 +163,12 @@ fn meter(seen: &Seen) -> Finding {
             format!("{name} is attached, but another program has it open."),
             "End that program; the maker's own software often runs in the background.",
         ),
+        Access::NotMounted => Finding::new(
+            "meter",
+            State::Warning,
+            format!("{name} is attached, but its drive is not mounted."),
+            "Open the drive in the file manager, or mount it. Let the desktop mount drives by itself.",
+        ),
         Access::Unsupported => Finding::new(
             "meter",
             State::Warning,

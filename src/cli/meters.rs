@@ -95,6 +95,7 @@ impl Attached {
             Access::Denied => "no permission to open it".to_owned(),
             Access::Busy => "in use by another program".to_owned(),
             Access::AskModel => format!("say which meter is behind it: --driver {}", self.drivers.join(" or ")),
+            Access::NotMounted => "its drive is not mounted; open it in the file manager, or mount it".to_owned(),
             Access::Unsupported => {
                 format!("cannot be read: {}", self.reason.as_ref().map_or("", Clean::as_str))
             }

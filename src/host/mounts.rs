@@ -10,6 +10,7 @@ use std::time::Duration;
 
 use super::links::folder::FolderLink;
 use super::watch::UsbPlace;
+use crate::domain::meter::Access;
 use crate::meters::link::LinkError;
 
 /// Where Linux lists block devices, by name.
@@ -34,6 +35,16 @@ pub(super) fn open(place: UsbPlace) -> Result<FolderLink, LinkError> {
         mount_point(Path::new(BLOCK_DEVICES), &mounts, place.bus, place.address)
     };
     FolderLink::open(&wait_for(look, thread::sleep)?)
+}
+
+/// Whether the drive of the USB device with this bus and address may be read: [`Access::Open`] while it is mounted, else
+/// [`Access::NotMounted`].
+pub(super) fn access(bus: u8, address: u8) -> Access {
+    let mounts = fs::read_to_string(MOUNTS).unwrap_or_default();
+    match mount_point(Path::new(BLOCK_DEVICES), &mounts, bus, address) {
+        Some(_) => Access::Open,
+        None => Access::NotMounted,
+    }
 }
 
 fn wait_for(mut look: impl FnMut() -> Option<PathBuf>, mut pause: impl FnMut(Duration)) -> Result<PathBuf, LinkError> {

@@ -3,11 +3,19 @@
 use std::io::{BufRead as _, BufReader};
 use std::path::PathBuf;
 use std::process::{Child, ChildStdout, Command, Stdio};
+use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
 use std::thread;
 use std::time::{Duration, Instant};
 
 use glucodock::domain::glucose::Measured;
+use glucodock::host::usbip;
+use glucodock::host::usbip::function::Function;
+use glucodock::host::usbip::vhci::Port;
+use glucodock::meters::catalogue::Catalogue;
+use glucodock::meters::simulator::fault::FaultyWire;
 use glucodock::meters::simulator::readings::{ReadingSet, SimulatedReading};
+use glucodock::meters::simulator::shelf::{self, Wanted};
 use jiff::civil::{DateTime, date};
 use serde_json::Value;
 
@@ -102,6 +110,41 @@ impl Drop for Plugged {
             until("the departure", || !folder.exists());
         }
     }
+}
+
+/// A meter plugged in by this process, its device changed by `dress`.
+#[track_caller]
+pub(crate) fn port(
+    slug: &str,
+    serial: &str,
+    readings: usize,
+    dress: impl FnOnce(Box<dyn Function>) -> Box<dyn Function>,
+) -> Port {
+    let catalogue = Catalogue::embedded().unwrap();
+    let model = catalogue.by_slug(slug).unwrap();
+    let wanted = Wanted {
+        slug: slug.to_owned(),
+        serial: Some(serial.to_owned()),
+        memory: ReadingSet::seeded(readings, 7, newest()),
+        clock: Box::new(newest),
+        fault: None,
+        shows_mmol: false,
+        clock_was_adjusted: false,
+    };
+    let meter = shelf::make(&model.driver, wanted).unwrap();
+    let device = usbip::device(catalogue, model, None, meter, FaultyWire::default()).unwrap();
+    let port = Port::plug(dress(device), Arc::new(AtomicBool::new(false))).unwrap();
+    let configured = port.folder().unwrap().join("bConfigurationValue");
+    until("the configuration", || std::fs::read_to_string(&configured).is_ok_and(|value| value.trim() == "1"));
+    port
+}
+
+/// Pulls the cable of a meter plugged in by this process, and waits until the kernel has noticed.
+#[track_caller]
+pub(crate) fn unplug(port: Port) {
+    let folder = port.folder().unwrap();
+    port.unplug().unwrap();
+    until("the departure", || !folder.exists());
 }
 
 /// How the program ended: exit code, what it printed, what it complained of.

@@ -8,7 +8,7 @@ use serialport::SerialPortType;
 
 use super::{Lister, Place, Seen, UsbPlace, What};
 use crate::domain::meter::Access;
-use crate::host::access;
+use crate::host::{access, mounts};
 use crate::meters::catalogue::{Catalogue, Known, LinkKind, UsbId};
 
 /// Where Linux lists terminals, serial ports among them.
@@ -64,7 +64,7 @@ impl SystemLister {
             Known::Meter(meter) if meter.link == LinkKind::Serial => return None,
             Known::Unreadable(_) => Access::Unsupported,
             // Its drive is read, not its node.
-            Known::Meter(meter) if meter.link == LinkKind::Folder => Access::Open,
+            Known::Meter(meter) if meter.link == LinkKind::Folder => mounts::access(bus, address),
             Known::Meter(_) => {
                 let permitted = access::of_node(&access::usb_node(bus, address));
                 let is_held = || device.port_numbers().is_ok_and(|ports| access::is_held(bus, &ports));

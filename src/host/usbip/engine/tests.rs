@@ -18,7 +18,7 @@ impl Function for Echo {
         let endpoint = |address| descriptors::Endpoint { address, kind: Kind::Bulk, packet: 8 };
         let endpoints = [endpoint(0x81), endpoint(0x01)];
         let interface = Interface { class: [255, 0, 0], string: 0, class_descriptors: &[], endpoints: &endpoints };
-        Descriptors::new(UsbId { vendor: 1, product: 2 }, 0, ["a", "b"], &[], &interface)
+        Descriptors::new(UsbId { vendor: 1, product: 2 }, 0, ["a", "b"], &[], &[interface])
     }
 
     fn configured(&mut self) {

@@ -12,7 +12,7 @@ use glucodock::meters::link::LinkError;
 use jiff::Zoned;
 use tokio::sync::mpsc::{UnboundedReceiver, unbounded_channel};
 
-use crate::support::{assert_all, case, glucodock, plug, port, unplug, until};
+use crate::support::{assert_all, case, glucodock, plug, port, unplug, until, within_a_second};
 
 fn bus() -> (RealBus, UnboundedReceiver<BusEvent>) {
     let (sender, events) = unbounded_channel();
@@ -45,8 +45,8 @@ fn a_meter_is_noticed_within_a_second() {
         slowest_departure = slowest_departure.max(begun.elapsed());
         until("the departure", || !folder.exists());
     }
-    println!("configured to arrived {slowest_arrival:?} at most, unplug to left {slowest_departure:?} at most");
-    assert!(slowest_arrival < Duration::from_secs(1) && slowest_departure < Duration::from_secs(1));
+    within_a_second("plug: configured by the kernel to noticed by the watch, slowest of 5", slowest_arrival);
+    within_a_second("unplug: cable pulled to noticed by the watch, slowest of 5", slowest_departure);
 }
 
 #[test]

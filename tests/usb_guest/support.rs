@@ -51,6 +51,13 @@ pub(crate) fn until(what: &str, mut is_so: impl FnMut() -> bool) {
     }
 }
 
+/// Prints how long a plug or an unplug took to be noticed, and fails if that was more than a second.
+#[track_caller]
+pub(crate) fn within_a_second(what: &str, took: Duration) {
+    println!("time {what}: {:.3} s (limit 1.000 s)", took.as_secs_f64());
+    assert!(took <= Duration::from_secs(1), "{what}: {took:?}");
+}
+
 /// The time of the newest reading of every simulated meter.
 pub(crate) fn newest() -> DateTime {
     date(2026, 7, 14).at(8, 30, 12, 0)

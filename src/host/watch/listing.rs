@@ -23,6 +23,7 @@ pub struct SystemLister {
     /// What the last look saw on USB, kept for a look at which libusb fails: a failed look is no unplugging.
     last_usb: Vec<Seen>,
     cables: Vec<CablePort>,
+    drives: mounts::KnownByFiles,
 }
 
 /// A serial port on USB whose id is in the catalogue.
@@ -37,7 +38,14 @@ impl SystemLister {
     #[must_use]
     pub fn new(catalogue: &'static Catalogue, named: Vec<PathBuf>) -> Self {
         let usb = rusb::Context::new().ok();
-        Self { catalogue, usb, named, last_usb: Vec::new(), cables: Vec::new() }
+        Self {
+            catalogue,
+            usb,
+            named,
+            last_usb: Vec::new(),
+            cables: Vec::new(),
+            drives: mounts::KnownByFiles::default(),
+        }
     }
 
     /// The libusb context, for opening what was listed; none on a machine without USB.
@@ -47,6 +55,7 @@ impl SystemLister {
     }
 
     fn list_usb(&mut self) -> Vec<Seen> {
+        self.drives.look();
         if let Some(devices) = self.usb.as_ref().and_then(|context| context.devices().ok()) {
             self.last_usb = devices.iter().filter_map(|device| self.usb_device(&device)).collect();
         }
@@ -57,8 +66,9 @@ impl SystemLister {
     fn usb_device(&self, device: &rusb::Device<rusb::Context>) -> Option<Seen> {
         let descriptor = device.device_descriptor().ok()?;
         let id = UsbId { vendor: descriptor.vendor_id(), product: descriptor.product_id() };
-        let known = self.catalogue.by_usb(id)?;
         let (bus, address) = (device.bus_number(), device.address());
+        let by_files = || self.catalogue.by_slug(self.drives.slug(bus, address)?).map(Known::Meter);
+        let known = self.catalogue.by_usb(id).or_else(by_files)?;
         let access = match known {
             Known::Cable(_) => return None,
             Known::Meter(meter) if meter.link == LinkKind::Serial => return None,

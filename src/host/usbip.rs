@@ -139,14 +139,18 @@ fn serial(catalogue: &Catalogue, model: &Meter, cable: Option<Cable>, desk: Desk
     let first = || catalogue.ids_of(model).find_map(|id| Some((id, Cable::of(id, model)?)));
     let found = cable.map_or_else(first, |cable| Some((cable.id(), cable)));
     let (id, cable) = found.ok_or_else(|| format!("{} is behind a cable that cannot be simulated", model.slug))?;
-    fn boxed(id: UsbId, chip: impl Chip + 'static, desk: Desk) -> Box<dyn Function> {
-        Box::new(SerialCable::new(id, chip, desk))
-    }
     Ok(match cable {
-        Cable::Cp210x => boxed(id, Cp210x::new(), desk),
-        Cable::Ftdi => boxed(id, Ftdi::new(model.manufacturer.as_str()), desk),
-        Cable::Pl2303 => boxed(id, Pl2303::default(), desk),
-        Cable::Ch340 => boxed(id, Ch340, desk),
-        Cable::CdcAcm => boxed(id, Acm::default(), desk),
+        Cable::Cp210x => behind(id, Cp210x::new(), desk),
+        Cable::Ftdi => behind(id, Ftdi::new(model.manufacturer.as_str()), desk),
+        Cable::Pl2303 => behind(id, Pl2303::default(), desk),
+        Cable::Ch340 => behind(id, Ch340, desk),
+        Cable::CdcAcm => behind(id, Acm::default(), desk),
     })
 }
+
+fn behind(id: UsbId, chip: impl Chip + 'static, desk: Desk) -> Box<dyn Function> {
+    Box::new(SerialCable::new(id, chip, desk))
+}
+
+#[cfg(test)]
+mod tests;

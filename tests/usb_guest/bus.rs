@@ -34,7 +34,7 @@ fn a_meter_is_noticed_within_a_second() {
     let (_bus, mut events) = bus();
     let (mut slowest_arrival, mut slowest_departure) = (Duration::ZERO, Duration::ZERO);
     for _ in 0..5 {
-        let port = port("accu-chek-guide", "00092500001", 3, |meter| meter);
+        let port = port("accu-chek-guide", Some("00092500001"), 3, |meter| meter);
         let begun = Instant::now();
         let id = arrival(&mut events);
         slowest_arrival = slowest_arrival.max(begun.elapsed());
@@ -64,7 +64,7 @@ fn two_meters_are_kept_apart() {
 
     let (bus, mut events) = bus();
     let mut serials = Vec::new();
-    let guide = |serial| port("accu-chek-guide", serial, 3, |meter| meter);
+    let guide = |serial| port("accu-chek-guide", Some(serial), 3, |meter| meter);
     let ports = [guide("00092500001"), guide("00092500002")];
     for _ in &ports {
         let mut open = bus.open(arrival(&mut events), None).ok().unwrap();
@@ -86,7 +86,7 @@ fn two_meters_are_kept_apart() {
 fn a_transfer_error_before_the_unplug_is_a_lost_meter() {
     let _case = case("EPROTO before the disconnection, as real controllers report it");
     let (bus, mut events) = bus();
-    let mut port = port("accu-chek-guide", "00092500001", 3, |meter| meter);
+    let mut port = port("accu-chek-guide", Some("00092500001"), 3, |meter| meter);
     let id = arrival(&mut events);
     let mut open = bus.open(id, None).ok().unwrap();
     // The first offer to talk.

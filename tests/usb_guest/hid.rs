@@ -68,7 +68,7 @@ fn every_meter_of_the_shelf_that_speaks_in_reports_is_read() {
     let meters = Catalogue::embedded().unwrap().meters().iter().filter(|meter| meter.link == LinkKind::UsbHid);
     let mut read = Vec::new();
     for model in meters {
-        let meter = plug(&model.slug, 10, &[]);
+        let meter = port(&model.slug, None, 10, |meter| meter);
         let outcome = glucodock(&["read", "--auto"]);
         assert_eq!((outcome.exit, &outcome.json["complete"]), (0, &true.into()), "{}: {outcome:?}", model.slug);
         assert_eq!(outcome.json["meter"]["driver"].as_str().unwrap(), model.driver, "{}", model.slug);
@@ -77,7 +77,7 @@ fn every_meter_of_the_shelf_that_speaks_in_reports_is_read() {
         let came = outcome.json["readings"].as_array().unwrap().len();
         assert!((blood..=10).contains(&came), "{}: {came} of {blood} to 10", model.slug);
         read.push(model.slug.as_str());
-        meter.unplug();
+        unplug(meter);
     }
     println!("read over HID: {}", read.join(", "));
     assert!(read.len() >= 17, "{}", read.len());
@@ -146,7 +146,7 @@ impl Function for Narrow {
 fn reports_longer_than_a_packet_come_whole() {
     let _case = case("HID: reports of 64 bytes in packets of 16");
     let narrow = |meter| Box::new(Narrow { meter, heard: Vec::new(), waiting: VecDeque::new() }) as Box<dyn Function>;
-    let meter = port("contour-next-one", "000-1234567", 30, narrow);
+    let meter = port("contour-next-one", Some("000-1234567"), 30, narrow);
     assert_all(&glucodock(&["read", "--auto"]), 30);
     unplug(meter);
 }

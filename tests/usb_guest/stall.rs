@@ -34,12 +34,10 @@ impl Odd {
         Box::new(Self { meter, endpoint, left, oddity, has_stalled: false })
     }
 
-    /// Whether this packet passes; else whether it is refused for good.
+    /// What happens to this packet, unless it passes.
     fn strikes(&mut self, endpoint: u8) -> Option<Oddity> {
-        if endpoint != self.endpoint || (self.oddity == Oddity::StallsOnce && self.has_stalled) {
-            return None;
-        }
-        if self.left > 0 {
+        let has_recovered = self.oddity == Oddity::StallsOnce && self.has_stalled;
+        if endpoint != self.endpoint || has_recovered || self.left > 0 {
             return None;
         }
         self.has_stalled = true;
@@ -67,6 +65,13 @@ impl Function for Odd {
     }
 
     fn control_out(&mut self, setup: Setup, data: &[u8]) -> bool {
+        let set_report = 0x09;
+        if setup.request == set_report {
+            if self.strikes(0).is_some() {
+                return false;
+            }
+            self.count(0);
+        }
         self.meter.control_out(setup, data)
     }
 
@@ -114,7 +119,7 @@ fn read(slug: &str, id: &str, endpoint: u8, packets: u32) -> Outcome {
 
 /// Reads a meter whose endpoint stalls from a packet on.
 fn read_stalling(slug: &str, id: &str, endpoint: u8, packets: u32, oddity: Oddity) {
-    let port = port(slug, "000-1234567", 40, |meter| Odd::of(meter, endpoint, packets, oddity));
+    let port = port(slug, Some("000-1234567"), 40, |meter| Odd::of(meter, endpoint, packets, oddity));
     let outcome = read(slug, id, endpoint, packets);
     assert_lost(&outcome, 40);
     assert!(outcome.message.contains("stall"), "{}", outcome.message);
@@ -131,8 +136,9 @@ fn still_reads(slug: &str, id: &str) {
 #[ignore = "needs the USB guest: tests/usb-vm/run"]
 fn a_bulk_endpoint_that_stalls_ends_the_read() {
     let _case = case("stall: bulk endpoints, both ways");
-    use Oddity::{StallsAlways, StallsOnce};
-    for (endpoint, packets, oddity) in [(0x81, 0, StallsOnce), (0x81, 10, StallsAlways), (0x01, 4, StallsOnce)] {
+    for (endpoint, packets, oddity) in
+        [(0x81, 0, Oddity::StallsOnce), (0x81, 10, Oddity::StallsAlways), (0x01, 4, Oddity::StallsOnce)]
+    {
         read_stalling("accu-chek-guide", "173a:21d5", endpoint, packets, oddity);
     }
     still_reads("accu-chek-guide", "173a:21d5");
@@ -142,11 +148,15 @@ fn a_bulk_endpoint_that_stalls_ends_the_read() {
 #[ignore = "needs the USB guest: tests/usb-vm/run"]
 fn a_report_endpoint_that_stalls_ends_the_read() {
     let _case = case("stall: interrupt endpoints, both ways");
-    use Oddity::{StallsAlways, StallsOnce};
-    for (endpoint, packets, oddity) in [(0x81, 3, StallsAlways), (0x81, 30, StallsOnce), (0x01, 0, StallsAlways)] {
+    for (endpoint, packets, oddity) in
+        [(0x81, 3, Oddity::StallsAlways), (0x81, 30, Oddity::StallsOnce), (0x01, 0, Oddity::StallsAlways)]
+    {
         read_stalling("contour-next-one", "1a79:7800", endpoint, packets, oddity);
     }
     still_reads("contour-next-one", "1a79:7800");
+    // Without an endpoint for output: the requests with which reports are sent.
+    read_stalling("freestyle-neo", "1a61:3850", 0, 3, Oddity::StallsAlways);
+    still_reads("freestyle-neo", "1a61:3850");
 }
 
 #[test]
@@ -160,7 +170,7 @@ fn an_endpoint_that_never_answers_ends_the_read() {
         ("contour-next-gen", "1a79:7900", 0x01, 2),
     ];
     let waiting = silent.map(|(slug, id, endpoint, packets)| {
-        let port = port(slug, "000-1234567", 40, |meter| Odd::of(meter, endpoint, packets, Oddity::Waits));
+        let port = port(slug, Some("000-1234567"), 40, |meter| Odd::of(meter, endpoint, packets, Oddity::Waits));
         let read = thread::spawn(move || read(slug, id, endpoint, packets));
         (read, port)
     });

@@ -54,7 +54,7 @@ pub(crate) fn until(what: &str, mut is_so: impl FnMut() -> bool) {
 /// Prints how long a plug or an unplug took to be noticed, and fails if that was more than a second.
 #[track_caller]
 pub(crate) fn within_a_second(what: &str, took: Duration) {
-    println!("time {what}: {:.3} s (limit 1.000 s)", took.as_secs_f64());
+    println!("\ntime {what}: {:.3} s (limit 1.000 s)", took.as_secs_f64());
     assert!(took <= Duration::from_secs(1), "{what}: {took:?}");
 }
 
@@ -123,7 +123,7 @@ impl Drop for Plugged {
 #[track_caller]
 pub(crate) fn port(
     slug: &str,
-    serial: &str,
+    serial: Option<&str>,
     readings: usize,
     dress: impl FnOnce(Box<dyn Function>) -> Box<dyn Function>,
 ) -> Port {
@@ -131,7 +131,7 @@ pub(crate) fn port(
     let model = catalogue.by_slug(slug).unwrap();
     let wanted = Wanted {
         slug: slug.to_owned(),
-        serial: Some(serial.to_owned()),
+        serial: serial.map(str::to_owned),
         memory: ReadingSet::seeded(readings, 7, newest()),
         clock: Box::new(newest),
         fault: None,

@@ -168,14 +168,10 @@ mod tests {
         assert_eq!((&entries[90..92], &entries[92..96]), (&[7, 0][..], &[0x2c, 1, 0, 0][..]));
     }
 
-    /// Worked by hand for two letters: 0x41, rotated 0xa0, plus 0x42 is 0xe2; then nine spaces.
+    /// Worked by hand: 41; e2 after the second letter; then, with nine spaces, 91 e8 94 6a 55 ca 85 e2 91.
     #[test]
     fn the_check_value_rotates_and_adds() {
-        let mut sum = 0xe2_u8;
-        for _ in 0..9 {
-            sum = ((sum & 1) << 7).wrapping_add(sum >> 1).wrapping_add(0x20);
-        }
-        assert_eq!(check(*b"AB         "), sum);
+        assert_eq!(check(*b"AB         "), 0x91);
     }
 
     #[test]

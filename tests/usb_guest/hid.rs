@@ -63,6 +63,20 @@ fn a_meter_behind_a_bridge_of_reports_is_read() {
 
 #[test]
 #[ignore = "needs the USB guest: tests/usb-vm/run"]
+fn a_pulled_cable_loses_any_meter_that_speaks_in_reports() {
+    let _case = case("HID: Neo, Libre and CP2110, the cable pulled and replugged");
+    for (slug, byte) in [("freestyle-neo", 900), ("freestyle-libre", 1500), ("glucorx-nexus", 100)] {
+        let meter = plug(slug, 30, &["--fault", &format!("unplug@{byte}")]);
+        assert_lost(&glucodock(&["read", "--auto"]), 30);
+        meter.unplug();
+        let meter = plug(slug, 30, &[]);
+        assert_values(&glucodock(&["read", "--auto"]), 30);
+        meter.unplug();
+    }
+}
+
+#[test]
+#[ignore = "needs the USB guest: tests/usb-vm/run"]
 fn every_meter_of_the_shelf_that_speaks_in_reports_is_read() {
     let _case = case("HID: every meter of the catalogue");
     let meters = Catalogue::embedded().unwrap().meters().iter().filter(|meter| meter.link == LinkKind::UsbHid);

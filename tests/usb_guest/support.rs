@@ -213,10 +213,11 @@ pub(crate) fn assert_all(outcome: &Outcome, readings: usize) {
 #[track_caller]
 pub(crate) fn assert_values(outcome: &Outcome, readings: usize) {
     assert_eq!((outcome.exit, &outcome.json["complete"]), (0, &Value::Bool(true)), "{}", outcome.message);
-    let brief = |facts: Vec<Facts>| -> Vec<_> {
-        facts.into_iter().map(|(time, value, _)| (time.chars().take(16).collect::<String>(), value)).collect()
-    };
     assert_eq!(brief(printed(&outcome.json)), brief(held(readings)));
+}
+
+fn brief(facts: Vec<Facts>) -> Vec<(String, Option<String>)> {
+    facts.into_iter().map(|(time, value, _)| (time.chars().take(16).collect(), value)).collect()
 }
 
 /// Fails unless the program said that something is missing and printed nothing that the meter does not hold.
@@ -224,7 +225,6 @@ pub(crate) fn assert_values(outcome: &Outcome, readings: usize) {
 pub(crate) fn assert_lost(outcome: &Outcome, readings: usize) {
     assert_eq!(outcome.exit, 4, "{outcome:?}");
     assert_ne!(outcome.json["complete"], Value::Bool(true));
-    let held = held(readings);
-    let printed = printed(&outcome.json);
+    let (held, printed) = (brief(held(readings)), brief(printed(&outcome.json)));
     assert!(printed.iter().all(|reading| held.contains(reading)), "a reading that the meter does not hold");
 }

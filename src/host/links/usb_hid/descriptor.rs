@@ -98,6 +98,8 @@ impl Reports {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
 
     /// A maker's page with 64 bytes in and out, as Contour meters have it.
@@ -140,5 +142,12 @@ mod tests {
     fn a_report_without_end_is_not_believed() {
         let endless = [0x77, 0xff, 0xff, 0xff, 0xff, 0x97, 0xff, 0xff, 0xff, 0xff, 0x81, 0x02];
         assert_eq!(Reports::of(&endless).longest_input, 16 * 1024);
+    }
+
+    proptest! {
+        #[test]
+        fn any_bytes_are_a_descriptor_of_some_kind(bytes: Vec<u8>) {
+            prop_assert!(Reports::of(&bytes).longest_input <= 16 * 1024 + 1);
+        }
     }
 }

@@ -3,7 +3,8 @@
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
 use std::fs;
-use std::io::{BufRead as _, BufReader};
+use std::io::{BufRead as _, BufReader, Read as _, Write as _};
+use std::net::TcpStream;
 use std::path::PathBuf;
 use std::process::{Child, Command, Output, Stdio};
 
@@ -181,4 +182,37 @@ fn what_is_no_drive_is_told_with_its_reason() {
     let pulled = run(&["simulate", "smart-pix", "--folder", missing.to_str().unwrap(), "--fault", "unplug@3"]);
     assert_eq!(pulled.status.code(), Some(2));
     assert!(text(&pulled.stderr).contains("a folder has no fault unplug"));
+}
+
+/// A drive and a serial cable offered over USB/IP on loopback: the list that a host asks for (kernel documentation,
+/// `usbip_protocol.rst`) names the device and its interfaces. What a kernel makes of them is tried in `tests/usb-vm/run`.
+#[rstest]
+#[case::drive(&["accu-chek-mobile"], [0x17, 0x3a, 0x21, 0x98], &[[8, 6, 0x50, 0]])]
+#[case::smart_pix(&["smart-pix"], [0x12, 0x09, 0, 1], &[[8, 6, 0x50, 0]])]
+#[case::cable(&["onetouch-ultra2", "--cable", "cdc-acm"], [0x12, 0x09, 0, 1], &[[2, 2, 1, 0], [10, 0, 0, 0]])]
+fn a_meter_is_offered_as_a_usb_device(#[case] meter: &[&str], #[case] id: [u8; 4], #[case] interfaces: &[[u8; 4]]) {
+    let arguments = [&["simulate"], meter, &["--usbip=127.0.0.1:0", "--readings", "5"]].concat();
+    let mut child = glucodock(&arguments).spawn().unwrap();
+    let mut line = String::new();
+    BufReader::new(child.stdout.take().unwrap()).read_line(&mut line).unwrap();
+    let address = line.strip_prefix("ready usbip ").and_then(|rest| rest.trim().strip_suffix(" 1-1")).unwrap();
+    let mut host = TcpStream::connect(address).unwrap();
+    host.write_all(&[0x01, 0x11, 0x80, 0x05, 0, 0, 0, 0]).unwrap();
+    let mut list = vec![0; 12 + 312 + 4 * interfaces.len()];
+    host.read_exact(&mut list).unwrap();
+    kill_process(Pid::from_child(&child), Signal::TERM).unwrap();
+    assert_eq!(child.wait().unwrap().code(), Some(0));
+    assert_eq!(list[12 + 300..12 + 304], id);
+    assert_eq!(usize::from(list[12 + 311]), interfaces.len());
+    assert_eq!(list[12 + 312..], interfaces.concat());
+}
+
+#[rstest]
+#[case::unknown(&["onetouch-ultra2", "--attach", "--cable", "rs232"], "cp210x, ftdi, pl2303, ch340 and cdc-acm")]
+#[case::not_on_usb(&["onetouch-ultra2", "--pty", "/tmp/none/x", "--cable", "ftdi"], "cannot be used with")]
+#[case::plug_of_its_own(&["accu-chek-guide", "--attach", "--cable", "ftdi"], "has a plug of its own")]
+fn a_cable_that_cannot_be_is_refused(#[case] meter: &[&str], #[case] says: &str) {
+    let output = run(&[&["simulate"], meter].concat());
+    assert_eq!(output.status.code(), Some(2));
+    assert!(text(&output.stderr).contains(says), "{}", text(&output.stderr));
 }

@@ -17,6 +17,8 @@ mod bulk;
 mod bus;
 #[path = "usb_guest/cable.rs"]
 mod cable;
+#[path = "usb_guest/drive.rs"]
+mod drive;
 #[path = "usb_guest/hid.rs"]
 mod hid;
 #[path = "usb_guest/hotplug.rs"]
@@ -27,5 +29,7 @@ mod permission;
 mod scsi;
 #[path = "usb_guest/serial.rs"]
 mod serial;
+#[path = "usb_guest/stall.rs"]
+mod stall;
 #[path = "usb_guest/wizard.rs"]
 mod wizard;

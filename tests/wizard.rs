@@ -178,8 +178,12 @@ fn an_unplug_while_reading_leaves_a_problem_and_drops_the_late_answer() {
     clinic.event(Event::MeterLeft(AttachmentId(1)));
     let cut_short = clinic.model.panel.cut_short().unwrap();
     assert_eq!((cut_short.code, cut_short.done, cut_short.of), (ProblemCode::LinkGone, 300, Some(720)));
-    let partial = Completeness::Partial(Problem::new(ProblemCode::LinkGone, "gone"));
+    // The unplugging is noticed before the last readings are counted.
+    let problem = Problem { done: 310, of: Some(720), ..Problem::new(ProblemCode::LinkGone, "gone") };
+    let partial = Completeness::Partial(problem);
     clinic.event(Event::Answer { ticket, answer: Answer::Read(Ok(Box::new(download(partial)))) });
+    let cut_short = clinic.model.panel.cut_short().unwrap();
+    assert_eq!((cut_short.done, cut_short.of), (310, Some(720)));
     assert!(!clinic.asked.iter().any(|effect| matches!(effect, Effect::Quarantine { .. })));
     assert_eq!(clinic.step(), "upload");
 }

@@ -360,6 +360,7 @@ panel-denied = cannot be opened: no permission
 panel-busy = cannot be opened: used by another program
 panel-ask-model = say which meter it is
 panel-probably = probably { $model }, as last time
+panel-not-mounted = drive not mounted: open it in the file manager
 panel-unsupported = not supported
 panel-reading = reading, { $done } so far
 panel-reading-of = reading { $done } of { $of }

@@ -273,7 +273,8 @@ impl Panel {
         }
     }
 
-    /// An answer for a meter that is not there any more. What was read to its end goes on disk all the same.
+    /// An answer for a meter that is not there any more. What was read to its end goes on disk all the same; of the rest,
+    /// the count is told.
     fn finish(&mut self, ticket: Ticket, answer: &Answer, tickets: &mut Tickets) -> Option<(Vec<Effect>, PanelChange)> {
         let place = self.finishing.iter().position(|finishing| finishing.ticket == ticket)?;
         let finished = self.finishing.remove(place);
@@ -285,6 +286,15 @@ impl Panel {
                 let save = Effect::Quarantine { ticket: saving, download: download.clone() };
                 let remember = self.remember(finished.cable, tickets);
                 Some((std::iter::once(save).chain(remember).collect(), PanelChange::Other))
+            }
+            Answer::Read(Ok(download)) => {
+                if let Completeness::Partial(problem) = &download.completeness
+                    && let Some(cut_short) = self.cut_short.as_mut().filter(|cut_short| cut_short.read == Some(ticket))
+                    && problem.done > cut_short.problem.done
+                {
+                    (cut_short.problem.done, cut_short.problem.of) = (problem.done, problem.of);
+                }
+                Some((Vec::new(), PanelChange::Other))
             }
             Answer::Quarantined(Ok(upload)) => Some((Vec::new(), PanelChange::Stored(upload.clone()))),
             _ => Some((Vec::new(), PanelChange::Other)),

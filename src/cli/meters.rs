@@ -163,6 +163,7 @@ impl Attached {
                 let last = self.last_read.as_ref().map_or_else(String::new, |model| format!("last time {model}; "));
                 format!("{last}say which meter is behind it: --driver {}", self.drivers.join(" or "))
             }
+            Access::NotMounted => "its drive is not mounted; open it in the file manager, or mount it".to_owned(),
             Access::Unsupported => {
                 format!("cannot be read: {}", self.reason.as_ref().map_or("", Clean::as_str))
             }

@@ -26,6 +26,7 @@ use crate::host::pty::link_path::LinkPath;
 use crate::host::pty::serve::{Ended, Station};
 use crate::host::socket_station::{Listener, SocketStation};
 use crate::host::stop_signal;
+use crate::host::usbip::Cable;
 use crate::meters::catalogue::{Catalogue, LinkKind, Meter};
 use crate::meters::simulator::SimulatedMeter;
 use crate::meters::simulator::fault::{Fault, FaultKind, FaultyWire};
@@ -71,6 +72,10 @@ pub(super) struct Options {
         value_parser = clap::value_parser!(u32).range(300..=4_000_000)
     )]
     baud: Option<u32>,
+    /// The serial cable that the meter is behind: cp210x, ftdi, pl2303, ch340 or cdc-acm; without it, the first it is
+    /// sold with
+    #[arg(long, value_name = "KIND", conflicts_with_all = ["pty", "socket", "folder"])]
+    cable: Option<Cable>,
     /// What goes wrong, and at which byte from the meter, counted from 0: drop, flip, repeat, stall, unplug or
     /// checksum; count-high@N announces N readings too many
     #[arg(long, value_name = "KIND@N")]
@@ -120,7 +125,7 @@ impl Place {
         match link {
             LinkKind::Serial => self.pty.is_some() || self.is_usb(),
             LinkKind::UsbBulk | LinkKind::UsbHid | LinkKind::Scsi => self.socket.is_some() || self.is_usb(),
-            LinkKind::Folder => self.folder.is_some(),
+            LinkKind::Folder => self.folder.is_some() || self.is_usb(),
         }
     }
 

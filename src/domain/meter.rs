@@ -119,6 +119,8 @@ pub enum Access {
     Busy,
     /// A generic cable: somebody must say which meter is behind it.
     AskModel,
+    /// A meter that shows itself as a drive, which is not mounted.
+    NotMounted,
     /// A known meter that cannot be read, with the key of the reason in the catalogue.
     Unsupported,
 }

@@ -10,6 +10,7 @@ use std::time::Duration;
 
 use super::links::folder::FolderLink;
 use super::watch::UsbPlace;
+use crate::domain::meter::Access;
 use crate::meters::link::LinkError;
 
 /// Where Linux lists block devices, by name.
@@ -34,6 +35,56 @@ pub(super) fn open(place: UsbPlace) -> Result<FolderLink, LinkError> {
         mount_point(Path::new(BLOCK_DEVICES), &mounts, place.bus, place.address)
     };
     FolderLink::open(&wait_for(look, thread::sleep)?)
+}
+
+/// Whether the drive of the USB device with this bus and address may be read: [`Access::Open`] while it is mounted, else
+/// [`Access::NotMounted`].
+pub(super) fn access(bus: u8, address: u8) -> Access {
+    let mounts = fs::read_to_string(MOUNTS).unwrap_or_default();
+    match mount_point(Path::new(BLOCK_DEVICES), &mounts, bus, address) {
+        Some(_) => Access::Open,
+        None => Access::NotMounted,
+    }
+}
+
+/// Drives that are known by what lies on them, because no USB id is known to be theirs. They are looked at when
+/// something was mounted, and not again.
+#[derive(Debug, Default)]
+pub(super) struct KnownByFiles {
+    mounts: String,
+    found: Vec<((u8, u8), &'static str)>,
+}
+
+impl KnownByFiles {
+    /// Looks at what was mounted since the last time.
+    pub(super) fn look(&mut self) {
+        let mounts = fs::read_to_string(MOUNTS).unwrap_or_default();
+        if mounts != self.mounts {
+            self.found = known_among(Path::new(BLOCK_DEVICES), &mounts);
+            self.mounts = mounts;
+        }
+    }
+
+    /// The slug of the meter whose drive this USB device shows.
+    pub(super) fn slug(&self, bus: u8, address: u8) -> Option<&'static str> {
+        self.found.iter().find(|(place, _)| *place == (bus, address)).map(|(_, slug)| *slug)
+    }
+}
+
+fn known_among(block_devices: &Path, mounts: &str) -> Vec<((u8, u8), &'static str)> {
+    let devices = block_devices.read_dir().into_iter().flatten().flatten().map(|entry| entry.path());
+    let known = |device: PathBuf| {
+        let number = fs::read_to_string(device.join("dev")).ok()?;
+        let place = mounted_at(mounts, number.trim())?;
+        Some((usb_of(&device)?, slug_of(&place)?))
+    };
+    devices.filter_map(known).collect()
+}
+
+/// A Smart Pix has its state in a file, and beside it, by its model, a folder of reports or a list of meters.
+fn slug_of(drive: &Path) -> Option<&'static str> {
+    let has_reports = || drive.join("REPORT/XML").is_dir() || drive.join("MISC/DEVLIST.XML").is_file();
+    (drive.join("MISC/STATUS.TXT").is_file() && has_reports()).then_some("smart-pix")
 }
 
 fn wait_for(mut look: impl FnMut() -> Option<PathBuf>, mut pause: impl FnMut(Duration)) -> Result<PathBuf, LinkError> {
@@ -64,12 +115,15 @@ fn mount_point(block_devices: &Path, mounts: &str, bus: u8, address: u8) -> Opti
 
 /// Whether the block device hangs on the USB device with this bus and address.
 fn is_of(device: &Path, bus: u8, address: u8) -> bool {
-    let number = |folder: &Path, file: &str| fs::read_to_string(folder.join(file)).ok()?.trim().parse::<u8>().ok();
-    let Ok(device) = device.canonicalize() else { return false };
-    device
-        .ancestors()
-        .find(|folder| folder.join("devnum").is_file())
-        .is_some_and(|usb| number(usb, "busnum") == Some(bus) && number(usb, "devnum") == Some(address))
+    usb_of(device) == Some((bus, address))
+}
+
+/// Bus and address of the USB device that the block device hangs on.
+fn usb_of(device: &Path) -> Option<(u8, u8)> {
+    let device = device.canonicalize().ok()?;
+    let usb = device.ancestors().find(|folder| folder.join("devnum").is_file())?;
+    let number = |file: &str| fs::read_to_string(usb.join(file)).ok()?.trim().parse::<u8>().ok();
+    Some((number("busnum")?, number("devnum")?))
 }
 
 /// The mount point of the device with this number, whole file systems only: `36 35 8:17 / /media/METER rw ...`.
@@ -139,6 +193,22 @@ mod tests {
         assert_eq!(find(1, 25), None);
         assert_eq!(find(2, 24), None);
         assert_eq!(mount_point(&computer.path().join("block"), "", 1, 24), None);
+    }
+
+    #[test]
+    fn a_smart_pix_is_known_by_its_files() {
+        let computer = computer();
+        let drive = computer.path().join("drive");
+        fs::create_dir_all(drive.join("MISC")).unwrap();
+        let mounts = format!("36 24 8:17 / {} ro - vfat /dev/sdb1 ro\n", drive.display());
+        let look = || known_among(&computer.path().join("block"), &mounts);
+        fs::write(drive.join("MISC/STATUS.TXT"), "").unwrap();
+        assert_eq!(look(), []);
+        fs::write(drive.join("MISC/DEVLIST.XML"), "").unwrap();
+        assert_eq!(look(), [((1, 24), "smart-pix")]);
+        fs::remove_file(drive.join("MISC/DEVLIST.XML")).unwrap();
+        fs::create_dir_all(drive.join("REPORT/XML")).unwrap();
+        assert_eq!(look(), [((1, 24), "smart-pix")]);
     }
 
     #[test]

@@ -181,6 +181,10 @@ impl MeterBus for SimulatedBus {
         match plug.access {
             Access::Denied => return Err(LinkError::Denied { what: what() }),
             Access::Busy => return Err(LinkError::Busy { what: what() }),
+            Access::NotMounted => {
+                let reason = "its drive is not mounted".to_owned();
+                return Err(LinkError::Failed { operation: "opening the drive", reason });
+            }
             Access::Open | Access::AskModel | Access::Unsupported => {}
         }
         if plug.reading.upgrade().is_some() {

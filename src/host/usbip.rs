@@ -5,6 +5,8 @@
 //! has nothing to say lets the host wait, a transfer ends on a short packet or when it is full, and a stalled endpoint
 //! stays so until the host clears it. Closing the connection is the cable pulled out.
 
+use std::str::FromStr;
+
 use crate::meters::catalogue::{Catalogue, LinkKind, Meter, UsbId};
 use crate::meters::simulator::SimulatedMeter;
 use crate::meters::simulator::fault::FaultyWire;
@@ -17,50 +19,138 @@ pub mod functions;
 pub mod serve;
 pub mod server;
 pub mod vhci;
+pub mod volume;
 pub mod wire;
 
 use desk::Desk;
 use function::Function;
+use functions::drive::Drive;
+use functions::serial::{Acm, Cable as SerialCable, Ch340, Chip, Cp210x, Ftdi, Pl2303};
+use functions::storage::Storage;
+use volume::Volume;
 
-/// Dresses a simulated meter as the USB device that the catalogue says it is, or as the first cable it may be behind.
+/// An id that pid.codes sets aside for tests: for what no id is known of.
+const FOR_TESTS: UsbId = UsbId { vendor: 0x1209, product: 0x0001 };
+
+/// Dresses a simulated meter as the USB device that the catalogue says it is, or as the cable it is behind: this one, or
+/// the first of its catalogue entry.
 ///
 /// # Errors
 /// Says in words why this meter cannot be a USB device.
 pub fn device(
     catalogue: &Catalogue,
     model: &Meter,
+    cable: Option<Cable>,
     meter: Box<dyn SimulatedMeter>,
     wire: FaultyWire,
 ) -> Result<Box<dyn Function>, String> {
-    let id = catalogue.ids_of(model).next().ok_or_else(|| format!("{} has no USB id", model.slug))?;
-    let (name, desk) = (model.name(), Desk::new(meter, wire));
-    let maker = model.manufacturer.as_str();
+    let id = catalogue.ids_of(model).next().unwrap_or(FOR_TESTS);
+    let name = model.name();
+    let names = [model.manufacturer.as_str(), name.as_str()];
+    if cable.is_some() && (model.link != LinkKind::Serial || !model.ids.is_empty()) {
+        return Err(format!("{} has a plug of its own and is behind no cable", model.slug));
+    }
     match model.link {
-        LinkKind::UsbBulk => Ok(Box::new(functions::bulk::Bulk::new(id, [maker, name.as_str()], desk))),
+        LinkKind::UsbBulk => Ok(Box::new(functions::bulk::Bulk::new(id, names, Desk::new(meter, wire)))),
         LinkKind::UsbHid => {
             let has_output = !model.driver.starts_with("freestyle");
-            Ok(Box::new(functions::hid::Hid::new(id, [maker, name.as_str()], has_output, desk)))
+            Ok(Box::new(functions::hid::Hid::new(id, names, has_output, Desk::new(meter, wire))))
         }
-        LinkKind::Scsi => Ok(Box::new(functions::storage::Storage::new(id, [maker, name.as_str()], desk))),
-        LinkKind::Serial => serial(catalogue, model, desk),
-        LinkKind::Folder => Err(format!("{} is a drive; a simulated one is a folder, see --folder", model.slug)),
+        LinkKind::Scsi => Ok(Box::new(Storage::new(id, names, "LifeScan MSC", Desk::new(meter, wire)))),
+        LinkKind::Serial => serial(catalogue, model, cable, Desk::new(meter, wire)),
+        LinkKind::Folder => {
+            let files = meter.drive().ok_or_else(|| format!("{} shows no files", model.slug))?;
+            let label = model.slug.to_ascii_uppercase().replace('-', "_");
+            let drive = Box::new(Drive::new(names, Volume::new(&label, files)?));
+            Ok(Box::new(Storage::new(id, names, "Mass storage", Desk::new(drive, wire))))
+        }
     }
 }
 
-/// The cables that can be simulated: Silicon Labs' CP2102; FTDI's FT232R, and the same under Ascensia's name.
-const CP2102: UsbId = UsbId { vendor: 0x10c4, product: 0xea60 };
-const FTDI: [UsbId; 2] = [UsbId { vendor: 0x0403, product: 0x6001 }, UsbId { vendor: 0x1a79, product: 0x6001 }];
+/// A kind of serial cable that can be simulated.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Cable {
+    /// Silicon Labs' CP2102.
+    Cp210x,
+    /// FTDI's FT232R.
+    Ftdi,
+    /// Prolific's PL2303.
+    Pl2303,
+    /// WCH's CH340.
+    Ch340,
+    /// One of the communication class, which no meter of the catalogue has.
+    CdcAcm,
+}
 
-fn serial(catalogue: &Catalogue, model: &Meter, desk: Desk) -> Result<Box<dyn Function>, String> {
-    for id in catalogue.ids_of(model) {
-        // A meter with a plug of its own has such a cable inside.
-        if id == CP2102 || (id.vendor == CP2102.vendor && model.ids.contains(&id)) {
-            return Ok(Box::new(functions::serial::Cp210x::new(id, desk)));
-        }
-        if FTDI.contains(&id) {
-            let names = [model.manufacturer.as_str(), "FT232R USB UART"];
-            return Ok(Box::new(functions::serial::Ftdi::new(id, names, desk)));
+/// Not one of [`Cable::ALL`].
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("there is no simulated cable of that kind; there are cp210x, ftdi, pl2303, ch340 and cdc-acm")]
+pub struct UnknownCable;
+
+impl FromStr for Cable {
+    type Err = UnknownCable;
+
+    fn from_str(text: &str) -> Result<Self, UnknownCable> {
+        Self::ALL.into_iter().find(|cable| cable.name() == text).ok_or(UnknownCable)
+    }
+}
+
+impl Cable {
+    /// Every kind.
+    pub const ALL: [Self; 5] = [Self::Cp210x, Self::Ftdi, Self::Pl2303, Self::Ch340, Self::CdcAcm];
+
+    /// The name of the kind; all but the last are cables of the catalogue.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Cp210x => "cp210x",
+            Self::Ftdi => "ftdi",
+            Self::Pl2303 => "pl2303",
+            Self::Ch340 => "ch340",
+            Self::CdcAcm => "cdc-acm",
         }
     }
-    Err(format!("{} is behind a cable that cannot be simulated", model.slug))
+
+    fn id(self) -> UsbId {
+        let (vendor, product) = match self {
+            Self::Cp210x => (0x10c4, 0xea60),
+            Self::Ftdi => (0x0403, 0x6001),
+            Self::Pl2303 => (0x067b, 0x2303),
+            Self::Ch340 => (0x1a86, 0x7523),
+            Self::CdcAcm => return FOR_TESTS,
+        };
+        UsbId { vendor, product }
+    }
+
+    /// The kind of a cable with this id. Ascensia's are FTDI's under its own name; Silicon Labs' chips are in meters too.
+    fn of(id: UsbId, model: &Meter) -> Option<Self> {
+        let ascensia = UsbId { vendor: 0x1a79, product: 0x6001 };
+        if id == ascensia {
+            return Some(Self::Ftdi);
+        }
+        if id.vendor == Self::Cp210x.id().vendor && model.ids.contains(&id) {
+            return Some(Self::Cp210x);
+        }
+        Self::ALL.into_iter().find(|cable| cable.id() == id)
+    }
 }
+
+fn serial(catalogue: &Catalogue, model: &Meter, cable: Option<Cable>, desk: Desk) -> Result<Box<dyn Function>, String> {
+    let first = || catalogue.ids_of(model).find_map(|id| Some((id, Cable::of(id, model)?)));
+    let found = cable.map_or_else(first, |cable| Some((cable.id(), cable)));
+    let (id, cable) = found.ok_or_else(|| format!("{} is behind a cable that cannot be simulated", model.slug))?;
+    Ok(match cable {
+        Cable::Cp210x => behind(id, Cp210x::new(), desk),
+        Cable::Ftdi => behind(id, Ftdi::new(model.manufacturer.as_str()), desk),
+        Cable::Pl2303 => behind(id, Pl2303::default(), desk),
+        Cable::Ch340 => behind(id, Ch340, desk),
+        Cable::CdcAcm => behind(id, Acm::default(), desk),
+    })
+}
+
+fn behind(id: UsbId, chip: impl Chip + 'static, desk: Desk) -> Box<dyn Function> {
+    Box::new(SerialCable::new(id, chip, desk))
+}
+
+#[cfg(test)]
+mod tests;

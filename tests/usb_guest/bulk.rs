@@ -34,8 +34,8 @@ fn accu_chek_is_read_as_the_only_meter() {
 #[test]
 #[ignore = "needs the USB guest: tests/usb-vm/run"]
 fn a_pulled_cable_loses_the_meter_and_no_reading_is_wrong() {
-    let _case = case("bulk: the cable pulled at 12 moments, replugged and read");
-    for byte in [0, 1, 63, 64, 200, 333, 512, 640, 700, 777, 850, 900] {
+    let _case = case("bulk: the cable pulled at 9 moments, replugged and read");
+    for byte in [0, 63, 64, 200, 512, 640, 700, 850, 900] {
         let meter = plug("accu-chek-guide", 40, &["--fault", &format!("unplug@{byte}")]);
         assert_lost(&glucodock(&["read", "--usb", "173a:21d5"]), 40);
         meter.unplug();

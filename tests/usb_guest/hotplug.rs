@@ -81,7 +81,7 @@ fn guide(serial: &'static str, readings: usize, says_it_on_usb: bool) -> Port {
         clock_was_adjusted: false,
     };
     let meter = shelf::make(&model.driver, wanted).unwrap();
-    let meter = usbip::device(catalogue, model, meter, FaultyWire::default()).unwrap();
+    let meter = usbip::device(catalogue, model, None, meter, FaultyWire::default()).unwrap();
     let device = if says_it_on_usb { Box::new(Numbered { meter, serial }) } else { meter };
     Port::plug(device, Arc::new(AtomicBool::new(false))).unwrap()
 }

@@ -90,7 +90,7 @@ fn a_drive_that_is_no_meter_is_never_written_to() -> io::Result<()> {
     let catalogue = Catalogue::embedded().unwrap();
     let model = catalogue.by_slug("onetouch-verio").unwrap();
     let stick = Box::new(Stick(Arc::clone(&was_written)));
-    let device = usbip::device(catalogue, model, stick, FaultyWire::default()).unwrap();
+    let device = usbip::device(catalogue, model, None, stick, FaultyWire::default()).unwrap();
     let port = Port::plug(device, Arc::default())?;
     until("the disk", has_disk);
     let refused = glucodock(&["read", "--auto"]);

@@ -1,4 +1,4 @@
-//! Meters behind serial cables: the kernel's drivers `ftdi_sio` and `cp210x`.
+//! Meters behind serial cables: the kernel's drivers `ftdi_sio`, `cp210x`, `pl2303`, `ch341` and `cdc_acm`.
 
 use std::path::Path;
 
@@ -45,5 +45,32 @@ fn a_meter_with_a_serial_chip_inside_is_found_by_its_id() {
     let meter = plug("onetouch-verio-iq", 30, &[]);
     port_appears();
     assert_all(&glucodock(&["read", "--auto"]), 30);
+    meter.unplug();
+}
+
+#[test]
+#[ignore = "needs the USB guest: tests/usb-vm/run"]
+fn a_meter_behind_any_cable_is_read() {
+    let _case = case("serial: behind CP210x, PL2303, CH340 and CDC-ACM");
+    for (cable, node) in
+        [("cp210x", "/dev/ttyUSB0"), ("pl2303", "/dev/ttyUSB0"), ("ch340", "/dev/ttyUSB0"), ("cdc-acm", "/dev/ttyACM0")]
+    {
+        let meter = plug("onetouch-ultra2", 40, &["--cable", cable]);
+        until(cable, || Path::new(node).exists());
+        let outcome = glucodock(&["read", "--port", node, "--driver", "onetouch-ultra2"]);
+        assert_eq!(outcome.exit, 0, "{cable}: {outcome:?}");
+        assert_eq!(outcome.json["readings"].as_array().unwrap().len(), held(40).len(), "{cable}");
+        meter.unplug();
+        until("the port's end", || !Path::new(node).exists());
+    }
+}
+
+#[test]
+#[ignore = "needs the USB guest: tests/usb-vm/run"]
+fn a_pulled_cdc_line_is_noticed() {
+    let _case = case("serial: a CDC-ACM line pulled in the middle of the dump");
+    let meter = plug("onetouch-ultra2", 40, &["--cable", "cdc-acm", "--fault", "unplug@900"]);
+    until("the port", || Path::new("/dev/ttyACM0").exists());
+    assert_lost(&glucodock(&["read", "--port", "/dev/ttyACM0", "--driver", "onetouch-ultra2"]), 40);
     meter.unplug();
 }

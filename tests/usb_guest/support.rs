@@ -3,11 +3,19 @@
 use std::io::{BufRead as _, BufReader};
 use std::path::PathBuf;
 use std::process::{Child, ChildStdout, Command, Stdio};
+use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
 use std::thread;
 use std::time::{Duration, Instant};
 
 use glucodock::domain::glucose::Measured;
+use glucodock::host::usbip;
+use glucodock::host::usbip::function::Function;
+use glucodock::host::usbip::vhci::Port;
+use glucodock::meters::catalogue::Catalogue;
+use glucodock::meters::simulator::fault::FaultyWire;
 use glucodock::meters::simulator::readings::{ReadingSet, SimulatedReading};
+use glucodock::meters::simulator::shelf::{self, Wanted};
 use jiff::civil::{DateTime, date};
 use serde_json::Value;
 
@@ -41,6 +49,13 @@ pub(crate) fn until(what: &str, mut is_so: impl FnMut() -> bool) {
         assert!(begun.elapsed() < PATIENCE, "{what} did not happen");
         thread::sleep(Duration::from_millis(2));
     }
+}
+
+/// Prints how long a plug or an unplug took to be noticed, and fails if that was more than a second.
+#[track_caller]
+pub(crate) fn within_a_second(what: &str, took: Duration) {
+    println!("\ntime {what}: {:.3} s (limit 1.000 s)", took.as_secs_f64());
+    assert!(took <= Duration::from_secs(1), "{what}: {took:?}");
 }
 
 /// The time of the newest reading of every simulated meter.
@@ -104,6 +119,41 @@ impl Drop for Plugged {
     }
 }
 
+/// A meter plugged in by this process, its device changed by `dress`.
+#[track_caller]
+pub(crate) fn port(
+    slug: &str,
+    serial: Option<&str>,
+    readings: usize,
+    dress: impl FnOnce(Box<dyn Function>) -> Box<dyn Function>,
+) -> Port {
+    let catalogue = Catalogue::embedded().unwrap();
+    let model = catalogue.by_slug(slug).unwrap();
+    let wanted = Wanted {
+        slug: slug.to_owned(),
+        serial: serial.map(str::to_owned),
+        memory: ReadingSet::seeded(readings, 7, newest()),
+        clock: Box::new(newest),
+        fault: None,
+        shows_mmol: false,
+        clock_was_adjusted: false,
+    };
+    let meter = shelf::make(&model.driver, wanted).unwrap();
+    let device = usbip::device(catalogue, model, None, meter, FaultyWire::default()).unwrap();
+    let port = Port::plug(dress(device), Arc::new(AtomicBool::new(false))).unwrap();
+    let configured = port.folder().unwrap().join("bConfigurationValue");
+    until("the configuration", || std::fs::read_to_string(&configured).is_ok_and(|value| value.trim() == "1"));
+    port
+}
+
+/// Pulls the cable of a meter plugged in by this process, and waits until the kernel has noticed.
+#[track_caller]
+pub(crate) fn unplug(port: Port) {
+    let folder = port.folder().unwrap();
+    port.unplug().unwrap();
+    until("the departure", || !folder.exists());
+}
+
 /// How the program ended: exit code, what it printed, what it complained of.
 #[derive(Debug)]
 pub(crate) struct Outcome {
@@ -163,10 +213,11 @@ pub(crate) fn assert_all(outcome: &Outcome, readings: usize) {
 #[track_caller]
 pub(crate) fn assert_values(outcome: &Outcome, readings: usize) {
     assert_eq!((outcome.exit, &outcome.json["complete"]), (0, &Value::Bool(true)), "{}", outcome.message);
-    let brief = |facts: Vec<Facts>| -> Vec<_> {
-        facts.into_iter().map(|(time, value, _)| (time.chars().take(16).collect::<String>(), value)).collect()
-    };
     assert_eq!(brief(printed(&outcome.json)), brief(held(readings)));
+}
+
+fn brief(facts: Vec<Facts>) -> Vec<(String, Option<String>)> {
+    facts.into_iter().map(|(time, value, _)| (time.chars().take(16).collect(), value)).collect()
 }
 
 /// Fails unless the program said that something is missing and printed nothing that the meter does not hold.
@@ -174,7 +225,6 @@ pub(crate) fn assert_values(outcome: &Outcome, readings: usize) {
 pub(crate) fn assert_lost(outcome: &Outcome, readings: usize) {
     assert_eq!(outcome.exit, 4, "{outcome:?}");
     assert_ne!(outcome.json["complete"], Value::Bool(true));
-    let held = held(readings);
-    let printed = printed(&outcome.json);
+    let (held, printed) = (brief(held(readings)), brief(printed(&outcome.json)));
     assert!(printed.iter().all(|reading| held.contains(reading)), "a reading that the meter does not hold");
 }

@@ -160,6 +160,13 @@ fn meter() -> Vec<Case> {
             denied.access = Access::Denied;
             clinic.event(Event::MeterArrived(denied));
         }),
+        ("upload__not_mounted", at_upload, |clinic| {
+            let mut drive = attachment(1);
+            drive.name = "Accu-Chek Mobile".into();
+            drive.connection = "USB".into();
+            drive.access = Access::NotMounted;
+            clinic.event(Event::MeterArrived(drive));
+        }),
         ("upload__unplugged", at_upload, |clinic| {
             clinic.event(Event::MeterArrived(attachment(1)));
             let ticket = clinic.read_ticket().unwrap();

@@ -35,6 +35,12 @@ pub(super) fn meter(seen: &Seen, machine: &Machine, rules: &Rules) -> Finding {
             format!("{name} is attached, but another program has it open."),
             "End that program; the maker's own software often runs in the background.",
         ),
+        Access::NotMounted => Finding::new(
+            "meter",
+            State::Warning,
+            format!("{name} is attached, but its drive is not mounted."),
+            "Open the drive in the file manager, or mount it. Let the desktop mount drives by itself.",
+        ),
         Access::Unsupported => Finding::new(
             "meter",
             State::Warning,
@@ -160,6 +166,7 @@ mod tests {
         let (_root, machine) = machine(&[1000]);
         let state = |access| meter(&guide(access), &machine, &Rules::InStep).state;
         assert_eq!((state(Access::Open), state(Access::Unsupported)), (State::Good, State::Warning));
+        assert_eq!(state(Access::NotMounted), State::Warning);
         assert_eq!((state(Access::Denied), state(Access::Busy)), (State::Bad, State::Bad));
     }
 

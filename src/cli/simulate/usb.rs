@@ -25,7 +25,8 @@ pub(super) fn run(
     announce: impl FnOnce(&str) -> io::Result<()>,
 ) -> Result<Exit, CommandError> {
     let catalogue = Catalogue::embedded().map_err(|error| failed(&error))?;
-    let device = usbip::device(catalogue, model, meter, FaultyWire::new(options.fault)).map_err(CommandError::usage)?;
+    let wire = FaultyWire::new(options.fault);
+    let device = usbip::device(catalogue, model, options.cable, meter, wire).map_err(CommandError::usage)?;
     let stop = stop_signal::flag().map_err(|error| failed(&error))?;
     let ended = if let Some(address) = options.place.usbip {
         let listener = TcpListener::bind(address).map_err(|error| in_the_way(address, &error))?;

@@ -40,7 +40,7 @@ impl FolderLink {
     /// Opens the folder.
     ///
     /// # Errors
-    /// [`LinkError::Gone`] if there is none, [`LinkError::Denied`], or [`LinkError::Failed`] if it is no folder.
+    /// [`LinkError::Gone`] if there is none or its drive was pulled, [`LinkError::Denied`], or [`LinkError::Failed`] if it is no folder.
     pub fn open(root: &Path) -> Result<Self, LinkError> {
         Self::open_among(root, Path::new(BLOCK_DEVICES))
     }
@@ -51,10 +51,11 @@ impl FolderLink {
             let reason = "it is no folder".to_owned();
             return Err(LinkError::Failed { operation: "opening the folder", reason });
         }
-        let (major, minor) = (rustix::fs::major(metadata.dev()), rustix::fs::minor(metadata.dev()));
-        let device = block_devices.join(format!("{major}:{minor}"));
-        let device = device.exists().then_some(device);
-        Ok(Self { root: root.to_owned(), identity: (metadata.dev(), metadata.ino()), device, files: Vec::new() })
+        let device = device(metadata.dev(), block_devices);
+        let link =
+            Self { root: root.to_owned(), identity: (metadata.dev(), metadata.ino()), device, files: Vec::new() };
+        link.check()?;
+        Ok(link)
     }
 
     /// Fails unless the drive is the one that was opened.
@@ -135,6 +136,16 @@ impl Link for FolderLink {
     }
 }
 
+/// The device of a file system that can be pulled: one that is there, or a disk as USB drives are, there or not. The
+/// folder of a drive that was pulled before may still be mounted, and empty.
+fn device(number: u64, block_devices: &Path) -> Option<PathBuf> {
+    let (major, minor) = (rustix::fs::major(number), rustix::fs::minor(number));
+    let device = block_devices.join(format!("{major}:{minor}"));
+    // The numbers of SCSI disks (kernel documentation, admin-guide/devices.txt).
+    let is_disk = matches!(major, 8 | 65..=71 | 128..=135);
+    (device.exists() || is_disk).then_some(device)
+}
+
 /// What an error of the file system means. A pulled drive is an input/output error first and no such device later.
 fn failure(operation: &'static str, error: &io::Error, path: &Path) -> LinkError {
     use rustix::io::Errno;
@@ -209,6 +220,18 @@ mod tests {
         assert_eq!(link.list().unwrap().len(), 2);
         fs::remove_file(&device).unwrap();
         assert_eq!(link.list(), Err(LinkError::Gone));
+    }
+
+    /// A partition of the first and of the seventeenth disk, and of a disk of another kind.
+    #[test]
+    fn a_drive_that_was_pulled_before_is_told_by_its_number() {
+        let devices = tempfile::tempdir().unwrap();
+        let of = |major, minor| device(rustix::fs::makedev(major, minor), devices.path());
+        assert_eq!(of(8, 1), Some(devices.path().join("8:1")));
+        assert_eq!(of(65, 1), Some(devices.path().join("65:1")));
+        assert_eq!((of(253, 1), of(0, 40)), (None, None));
+        fs::write(devices.path().join("253:1"), "").unwrap();
+        assert_eq!(of(253, 1), Some(devices.path().join("253:1")));
     }
 
     #[test]

@@ -17,6 +17,8 @@ use crate::meters::link::{Link, LinkError};
 
 mod descriptor;
 
+use descriptor::Reports;
+
 /// `bInterfaceClass` of HID.
 const HID: u8 = 3;
 
@@ -43,6 +45,8 @@ pub struct UsbHidLink {
     way: Way,
     /// Whether reports begin with their number.
     is_numbered: bool,
+    /// Room for the longest report: whole packets, or libusb may report an overflow.
+    room: usize,
 }
 
 impl UsbHidLink {
@@ -52,8 +56,9 @@ impl UsbHidLink {
     /// [`LinkError::Gone`] if there is no such device, [`LinkError::Denied`], [`LinkError::Busy`], or what libusb says.
     pub fn open(context: &Context, place: UsbPlace) -> Result<Self, LinkError> {
         let (handle, way) = usb::open(context, place, choose)?;
-        let is_numbered = descriptor::read(&handle, way.interface).is_some_and(|text| descriptor::is_numbered(&text));
-        Ok(Self { handle, way, is_numbered })
+        let described = descriptor::read(&handle, way.interface).map(|text| Reports::of(&text)).unwrap_or_default();
+        let room = room(described.longest_input, usize::from(way.input.packet));
+        Ok(Self { handle, way, is_numbered: described.are_numbered, room })
     }
 
     /// Puts an endpoint in order after a stall, and says what the failure means.
@@ -84,19 +89,34 @@ impl Link for UsbHidLink {
         whole(sent.map_err(|error| self.recover(operation, output.address, error))?, bytes)
     }
 
-    /// One packet is one report: no meter has reports that are longer than its packets.
+    /// A report longer than a packet comes in several (USB HID 1.11, 8.4); the last one ends it by being short, or by
+    /// filling the longest report.
     fn receive(&mut self, wait: Duration) -> Result<Vec<u8>, LinkError> {
         let input = self.way.input;
-        let mut report = vec![0; usize::from(input.packet)];
+        let mut report = vec![0; self.room];
         let received = self.handle.read_interrupt(input.address, &mut report, at_least_a_moment(wait));
         let length = received.map_err(|error| self.recover("receiving a report", input.address, error))?;
         report.truncate(length);
+        if is_part(length, self.room, usize::from(input.packet)) {
+            let reason = "only a part of a report arrived".to_owned();
+            return Err(LinkError::Failed { operation: "receiving a report", reason });
+        }
         Ok(report)
     }
 
     fn send_feature(&mut self, report: &[u8], wait: Duration) -> Result<(), LinkError> {
         self.set_report("sending a feature report", FEATURE, report, wait)
     }
+}
+
+/// The bytes to ask for, so that the longest report comes whole.
+fn room(longest: usize, packet: usize) -> usize {
+    longest.max(packet).next_multiple_of(packet.max(1))
+}
+
+/// Whether the end of a report is missing: neither a short packet nor the full length ended it.
+const fn is_part(length: usize, room: usize, packet: usize) -> bool {
+    length > 0 && length < room && length.is_multiple_of(packet)
 }
 
 /// Part of a report means nothing to a meter.
@@ -138,6 +158,21 @@ mod tests {
     fn anything_else_is_refused() {
         for interfaces in [vec![], vec![interface(0, 0xff, &[0x81])], vec![interface(0, 3, &[0x01])]] {
             assert!(choose(&interfaces).unwrap_err().to_string().contains("no HID reports"));
+        }
+    }
+
+    #[test]
+    fn there_is_room_for_whole_packets() {
+        assert_eq!((room(64, 64), room(0, 64), room(8, 64)), (64, 64, 64));
+        assert_eq!((room(64, 16), room(65, 64), room(20, 8)), (64, 128, 24));
+    }
+
+    #[test]
+    fn a_report_ends_with_a_short_packet_or_when_it_is_full() {
+        for (length, room, is_missing) in
+            [(64, 64, false), (10, 64, false), (48, 64, true), (50, 64, false), (0, 64, false)]
+        {
+            assert_eq!(is_part(length, room, 16), is_missing, "{length} of {room}");
         }
     }
 

@@ -193,7 +193,8 @@ impl SimulatedMeterSpec {
                     "denied" => Access::Denied,
                     "busy" => Access::Busy,
                     "ask-model" => Access::AskModel,
-                    _ => return Err(bad("open, denied, busy or ask-model")),
+                    "not-mounted" => Access::NotMounted,
+                    _ => return Err(bad("open, denied, busy, ask-model or not-mounted")),
                 });
             }
             ("cable", Some(key)) => {

@@ -47,21 +47,21 @@ pub struct Interface<'a> {
 }
 
 impl Descriptors {
-    /// A full-speed device without a serial number string, with one interface: maker and product are strings 1 and 2,
-    /// `more` follows.
+    /// A full-speed device without a serial number string, with these interfaces, numbered from 0: maker and product are
+    /// strings 1 and 2, `more` follows.
     #[must_use]
-    pub fn new(id: UsbId, release: u16, names: [&str; 2], more: &[&str], interface: &Interface<'_>) -> Self {
+    pub fn new(id: UsbId, release: u16, names: [&str; 2], more: &[&str], interfaces: &[Interface<'_>]) -> Self {
         let mut device = vec![18, 1, 0x00, 0x02, 0, 0, 0, 64];
         device.extend(id.vendor.to_le_bytes());
         device.extend(id.product.to_le_bytes());
         device.extend(release.to_le_bytes());
         device.extend([1, 2, 0, 1]);
-        let body = body(interface);
+        let body: Vec<u8> = (0..).zip(interfaces).flat_map(|(number, interface)| body(number, interface)).collect();
         let length = u16::try_from(9 + body.len()).unwrap_or(u16::MAX);
         let mut configuration = vec![9, 2];
         configuration.extend(length.to_le_bytes());
-        // One interface, configuration 1, no string, bus powered, 100 mA.
-        configuration.extend([1, 1, 0, 0x80, 50]);
+        // Configuration 1, no string, bus powered, 100 mA.
+        configuration.extend([u8::try_from(interfaces.len()).unwrap_or(u8::MAX), 1, 0, 0x80, 50]);
         configuration.extend(body);
         let strings = names.iter().chain(more).map(|&text| text.to_owned()).collect();
         Self { device, configuration, strings }
@@ -71,15 +71,34 @@ impl Descriptors {
     #[must_use]
     pub fn endpoints(&self) -> Vec<(u8, usize)> {
         let mut found = Vec::new();
-        let mut rest = self.configuration.as_slice();
-        while let Some(length) = rest.first().map(|length| usize::from(*length)).filter(|length| *length >= 2) {
-            let Some((descriptor, after)) = rest.split_at_checked(length) else { break };
+        self.each(|descriptor| {
             if let [_, 5, address, _, low, high, ..] = *descriptor {
                 found.push((address, usize::from(u16::from_le_bytes([low, high]) & 0x07ff)));
             }
+        });
+        found
+    }
+
+    /// Class, subclass and protocol of each interface.
+    #[must_use]
+    pub fn classes(&self) -> Vec<[u8; 3]> {
+        let mut found = Vec::new();
+        self.each(|descriptor| {
+            if let [_, 4, _, _, _, class, subclass, protocol, ..] = *descriptor {
+                found.push([class, subclass, protocol]);
+            }
+        });
+        found
+    }
+
+    /// Shows every descriptor of the configuration, itself first.
+    fn each(&self, mut look: impl FnMut(&[u8])) {
+        let mut rest = self.configuration.as_slice();
+        while let Some(length) = rest.first().map(|length| usize::from(*length)).filter(|length| *length >= 2) {
+            let Some((descriptor, after)) = rest.split_at_checked(length) else { break };
+            look(descriptor);
             rest = after;
         }
-        found
     }
 
     /// The string of this number as a descriptor; 0 lists the one language, American English.
@@ -96,10 +115,10 @@ impl Descriptors {
     }
 }
 
-fn body(interface: &Interface<'_>) -> Vec<u8> {
+fn body(number: u8, interface: &Interface<'_>) -> Vec<u8> {
     let [class, subclass, protocol] = interface.class;
     let count = u8::try_from(interface.endpoints.len()).unwrap_or(u8::MAX);
-    let mut bytes = vec![9, 4, 0, 0, count, class, subclass, protocol, interface.string];
+    let mut bytes = vec![9, 4, number, 0, count, class, subclass, protocol, interface.string];
     bytes.extend(interface.class_descriptors);
     for endpoint in interface.endpoints {
         let (attributes, interval) = match endpoint.kind {
@@ -126,17 +145,20 @@ mod tests {
         ];
         let interface =
             Interface { class: [15, 0, 0], string: 3, class_descriptors: &[2, 0x20], endpoints: &endpoints };
-        let told = Descriptors::new(id, 0x0100, ["Ö", "P"], &["x"], &interface);
+        let other = Interface { class: [10, 0, 0], string: 0, class_descriptors: &[], endpoints: &[] };
+        let told = Descriptors::new(id, 0x0100, ["Ö", "P"], &["x"], &[interface, other]);
         assert_eq!(told.device, [18, 1, 0, 2, 0, 0, 0, 64, 0x3a, 0x17, 0xd5, 0x21, 0, 1, 1, 2, 0, 1]);
         let expected = [
-            &[9, 2, 34, 0, 1, 1, 0, 0x80, 50][..],
+            &[9, 2, 43, 0, 2, 1, 0, 0x80, 50][..],
             &[9, 4, 0, 0, 2, 15, 0, 0, 3],
             &[2, 0x20],
             &[7, 5, 0x81, 2, 64, 0, 0],
             &[7, 5, 0x02, 3, 8, 0, 1],
+            &[9, 4, 1, 0, 0, 10, 0, 0, 0],
         ];
         assert_eq!(told.configuration, expected.concat());
         assert_eq!(told.endpoints(), [(0x81, 64), (0x02, 8)]);
+        assert_eq!(told.classes(), [[15, 0, 0], [10, 0, 0]]);
         assert_eq!(told.string(0), Some(vec![4, 3, 9, 4]));
         assert_eq!(told.string(1), Some(vec![4, 3, 0xd6, 0]));
         assert_eq!(told.string(3), Some(vec![4, 3, b'x', 0]));

@@ -171,6 +171,7 @@ impl Engine {
             let packet = left.get(..longest).unwrap_or(left);
             match self.function.packet_out(address, packet) {
                 Out::Stall => Step::Complete(STALLED),
+                Out::Wait => Step::Wait,
                 Out::Taken => {
                     let is_short = packet.len() < longest;
                     transfer.taken += packet.len();

@@ -48,6 +48,8 @@ pub enum In {
 pub enum Out {
     /// Taken.
     Taken,
+    /// Not now: the host is to try again.
+    Wait,
     /// The endpoint is halted.
     Stall,
 }

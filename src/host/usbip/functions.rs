@@ -1,6 +1,7 @@
 //! The kinds of USB device that a simulated meter can be.
 
 pub mod bulk;
+pub mod drive;
 pub mod hid;
 pub mod serial;
 pub mod storage;

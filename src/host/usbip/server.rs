@@ -73,10 +73,8 @@ fn shake_hands(stream: &mut (impl Read + Write), descriptors: &Descriptors) -> i
             let mut answer = header(LISTED, 0);
             answer.extend(1_u32.to_be_bytes());
             answer.extend(record(descriptors));
-            // The class of the one interface, and a byte of padding.
-            let class = descriptors.configuration.iter().skip(9 + 5).take(3);
-            answer.extend(class);
-            answer.push(0);
+            // The class of each interface, and a byte of padding.
+            answer.extend(descriptors.classes().iter().flat_map(|[class, sub, protocol]| [*class, *sub, *protocol, 0]));
             stream.write_all(&answer)?;
             Ok(false)
         }
@@ -114,8 +112,8 @@ fn record(descriptors: &Descriptors) -> Vec<u8> {
     for place in [8, 10, 12] {
         bytes.extend(number(place));
     }
-    // Class of the device: that of its interfaces. Configuration 1 of 1, with 1 interface.
-    bytes.extend([0, 0, 0, 1, 1, 1]);
+    // Class of the device: that of its interfaces. Configuration 1 of 1, with so many interfaces.
+    bytes.extend([0, 0, 0, 1, 1, u8::try_from(descriptors.classes().len()).unwrap_or(u8::MAX)]);
     bytes
 }
 

@@ -10,7 +10,7 @@ use super::usb_list::UsbList;
 use super::{Lister, Place, Seen, UsbPlace, What, identity};
 use crate::domain::cable::CableKey;
 use crate::domain::meter::Access;
-use crate::host::access;
+use crate::host::{access, mounts};
 use crate::meters::catalogue::{Catalogue, Known, LinkKind, UsbId};
 
 /// Lists the real buses. Keeps one libusb context: polling it is nearly free, a new one per look is not.
@@ -21,6 +21,7 @@ pub struct SystemLister {
     /// What the last look saw on USB, kept for a look at which libusb fails: a failed look is no unplugging.
     last_usb: Vec<Seen>,
     cables: Vec<CablePort>,
+    drives: mounts::KnownByFiles,
 }
 
 /// A serial port on USB whose id is in the catalogue.
@@ -35,7 +36,14 @@ impl SystemLister {
     /// A lister for what `catalogue` knows, and for the serial ports that a person named.
     #[must_use]
     pub fn new(catalogue: &'static Catalogue, named: Vec<PathBuf>) -> Self {
-        Self { catalogue, usb: UsbList::new(), named, last_usb: Vec::new(), cables: Vec::new() }
+        Self {
+            catalogue,
+            usb: UsbList::new(),
+            named,
+            last_usb: Vec::new(),
+            cables: Vec::new(),
+            drives: mounts::KnownByFiles::default(),
+        }
     }
 
     /// The libusb context, for opening what was listed; none on a machine without USB.
@@ -45,6 +53,7 @@ impl SystemLister {
     }
 
     fn list_usb(&mut self) -> Vec<Seen> {
+        self.drives.look();
         if let Some(devices) = self.usb.devices() {
             self.last_usb = devices.iter().filter_map(|device| self.usb_device(device)).collect();
         }
@@ -55,8 +64,9 @@ impl SystemLister {
     fn usb_device(&self, device: &rusb::Device<rusb::Context>) -> Option<Seen> {
         let descriptor = device.device_descriptor().ok()?;
         let id = UsbId { vendor: descriptor.vendor_id(), product: descriptor.product_id() };
-        let known = self.catalogue.by_usb(id)?;
         let (bus, address) = (device.bus_number(), device.address());
+        let by_files = || self.catalogue.by_slug(self.drives.slug(bus, address)?).map(Known::Meter);
+        let known = self.catalogue.by_usb(id).or_else(by_files)?;
         let node = || {
             let permitted = access::of_node(&access::usb_node(bus, address));
             let is_held = || device.port_numbers().is_ok_and(|ports| access::is_held(bus, &ports));
@@ -67,7 +77,7 @@ impl SystemLister {
             Known::Meter(meter) if meter.link == LinkKind::Serial => return None,
             Known::Unreadable(_) => Access::Unsupported,
             // Its drive is read, not its node.
-            Known::Meter(meter) if meter.link == LinkKind::Folder => Access::Open,
+            Known::Meter(meter) if meter.link == LinkKind::Folder => mounts::access(bus, address),
             Known::Meter(_) => node(),
             Known::Cable(_) => behind_cable(node()),
         };

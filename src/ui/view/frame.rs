@@ -85,6 +85,7 @@ impl View<'_> {
                 Access::Denied => (Role::Problem, self.text("panel-denied")),
                 Access::Busy => (Role::Problem, self.text("panel-busy")),
                 Access::AskModel => (Role::Warning, self.which_model(slot)),
+                Access::NotMounted => (Role::Warning, self.text("panel-not-mounted")),
                 Access::Unsupported => (Role::Warning, self.text("panel-unsupported")),
             },
             SlotState::Reading { done, of: Some(of), .. } => {

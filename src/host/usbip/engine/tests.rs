@@ -18,7 +18,7 @@ impl Function for Echo {
         let endpoint = |address| descriptors::Endpoint { address, kind: Kind::Bulk, packet: 8 };
         let endpoints = [endpoint(0x81), endpoint(0x01)];
         let interface = Interface { class: [255, 0, 0], string: 0, class_descriptors: &[], endpoints: &endpoints };
-        Descriptors::new(UsbId { vendor: 1, product: 2 }, 0, ["a", "b"], &[], &interface)
+        Descriptors::new(UsbId { vendor: 1, product: 2 }, 0, ["a", "b"], &[], &[interface])
     }
 
     fn configured(&mut self) {
@@ -26,6 +26,9 @@ impl Function for Echo {
     }
 
     fn packet_out(&mut self, _endpoint: u8, packet: &[u8]) -> Out {
+        if packet == b"not now" {
+            return Out::Wait;
+        }
         self.hearing.extend(packet);
         if packet.len() < 8 {
             let message = std::mem::take(&mut self.hearing);
@@ -121,6 +124,16 @@ fn a_stall_lasts_until_it_is_cleared() {
     assert_eq!(answer(&mut engine, control(4, [0x82, 0, 0, 0, 0x81, 0, 2, 0])), submit_reply(4, 0, 2, &[1, 0]));
     assert_eq!(answer(&mut engine, control(5, [0x02, 1, 0, 0, 0x81, 0, 0, 0])), submit_reply(5, 0, 0, &[]));
     assert_eq!(answer(&mut engine, read(6, 8)), submit_reply(6, 0, 1, b"S"));
+}
+
+#[test]
+fn a_write_that_is_not_taken_waits_until_it_is_given_up() {
+    let mut engine = engine();
+    assert_eq!(answer(&mut engine, write(1, b"01234567not now", false)), NOTHING);
+    engine.tick();
+    assert_eq!(engine.take_replies(), NOTHING);
+    let given_up = answer(&mut engine, Request::Unlink { sequence: 2, target: 1 });
+    assert_eq!(given_up, [submit_reply(1, -104, 8, &[]), unlink_reply(2)].concat());
 }
 
 #[test]

@@ -31,7 +31,7 @@ impl Bulk {
             class_descriptors: &CLASS,
             endpoints: &[endpoint(INPUT), endpoint(OUTPUT)],
         };
-        let descriptors = Descriptors::new(id, 0x0100, names, &[], &interface);
+        let descriptors = Descriptors::new(id, 0x0100, names, &[], &[interface]);
         Self { descriptors, desk, hearing: Vec::new(), waiting: VecDeque::new() }
     }
 }

@@ -35,7 +35,7 @@ impl Hid {
         let [input, _] = &both;
         let endpoints = if has_output { &both[..] } else { std::slice::from_ref(input) };
         let interface = Interface { class: [3, 0, 0], string: 0, class_descriptors: &CLASS, endpoints };
-        let descriptors = Descriptors::new(id, 0x0100, names, &[], &interface);
+        let descriptors = Descriptors::new(id, 0x0100, names, &[], &[interface]);
         Self { descriptors, desk, waiting: VecDeque::new() }
     }
 

@@ -35,11 +35,12 @@ pub struct Storage {
 }
 
 impl Storage {
-    pub(in crate::host::usbip) fn new(id: UsbId, names: [&str; 2], desk: Desk) -> Self {
+    /// `interface` is the string of its interface.
+    pub(in crate::host::usbip) fn new(id: UsbId, names: [&str; 2], interface: &str, desk: Desk) -> Self {
         let endpoint = |address| Endpoint { address, kind: Kind::Bulk, packet: PACKET };
         let endpoints = [endpoint(INPUT), endpoint(OUTPUT)];
-        let interface = Interface { class: [8, 6, 0x50], string: 3, class_descriptors: &[], endpoints: &endpoints };
-        let descriptors = Descriptors::new(id, 0x0100, names, &["LifeScan MSC"], &interface);
+        let storage = Interface { class: [8, 6, 0x50], string: 3, class_descriptors: &[], endpoints: &endpoints };
+        let descriptors = Descriptors::new(id, 0x0100, names, &[interface], &[storage]);
         Self { descriptors, desk, pending: None, waiting: VecDeque::new() }
     }
 

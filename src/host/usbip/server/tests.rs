@@ -24,7 +24,7 @@ fn guide() -> Engine {
         clock_was_adjusted: false,
     };
     let meter = shelf::make(&model.driver, wanted).unwrap();
-    Engine::new(usbip::device(catalogue, model, meter, FaultyWire::default()).unwrap())
+    Engine::new(usbip::device(catalogue, model, None, meter, FaultyWire::default()).unwrap())
 }
 
 /// A request of the kernel: command, number, device, direction, endpoint, flags, length, three words, control request.

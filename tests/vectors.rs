@@ -18,6 +18,8 @@ mod agm_4000;
 mod contour;
 #[path = "vectors/cp2110.rs"]
 mod cp2110;
+#[path = "vectors/freestyle_binary.rs"]
+mod freestyle_binary;
 #[path = "vectors/glucocard_expression.rs"]
 mod glucocard_expression;
 #[path = "vectors/glucomen_areo.rs"]

@@ -4,7 +4,6 @@
 
 use glucodock::domain::glucose::Measured;
 use glucodock::domain::reading::{Kind, Reading};
-use glucodock::meters::codec::freestyle_binary::{FactoryConfig, HistoryRecord, crc32};
 use glucodock::meters::codec::freestyle_hid::libre::{Row, parse_history, parse_result};
 use glucodock::meters::codec::freestyle_hid::neo::{self, Layout};
 use glucodock::meters::codec::freestyle_hid::{
@@ -15,6 +14,7 @@ use glucodock::meters::codec::freestyle_serial::entry::{Dialect, Entry};
 use glucodock::meters::codec::freestyle_serial::status::parse_clock;
 use serde_json::Value;
 
+use super::freestyle_binary::{FactoryConfig, HistoryRecord, crc32};
 use super::load;
 
 fn bytes_of_hex(hexadecimal: &str) -> Vec<u8> {

@@ -1,7 +1,8 @@
 //! The Libre reader's binary tables: check values, factory configuration, history records (abbott.md section 5.2).
 //!
-//! Numbers are little endian. The driver reads the same values by text; this is for whoever has a record of the
-//! reader's other language before them, and as the second witness of what a history record holds.
+//! Numbers are little endian. No meter of the catalogue needs this language: the driver has the same values by text,
+//! which every Libre reader and the `InsuLinx` speak. So it is no part of the program; it stands here as the second
+//! witness of what a history record holds.
 
 use jiff::SignedDuration;
 use jiff::civil::{DateTime, date};
@@ -14,7 +15,7 @@ const HISTORY: u8 = 12;
 
 /// Why bytes are not what they should be.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-pub enum BinaryError {
+pub(crate) enum BinaryError {
     /// Too few or too many bytes.
     #[error("the length is not that of the record")]
     Length,
@@ -34,7 +35,7 @@ pub enum BinaryError {
 /// The check value of a frame: CRC with polynomial 04C11DB7, begun at FFFFFFFF, over 32-bit little-endian words, zero
 /// bytes added to the last.
 #[must_use]
-pub fn crc32(bytes: &[u8]) -> u32 {
+pub(crate) fn crc32(bytes: &[u8]) -> u32 {
     let mut crc = u32::MAX;
     for chunk in bytes.chunks(4) {
         let mut word = [0; 4];
@@ -51,7 +52,7 @@ pub fn crc32(bytes: &[u8]) -> u32 {
 
 /// The check value of a record: CRC with the reflected polynomial 8408, begun at FFFF, its bits in reverse at the end.
 #[must_use]
-pub fn crc16(bytes: &[u8]) -> u16 {
+pub(crate) fn crc16(bytes: &[u8]) -> u16 {
     let mut crc = u16::MAX;
     for byte in bytes {
         crc ^= u16::from(*byte);
@@ -64,11 +65,11 @@ pub fn crc16(bytes: &[u8]) -> u16 {
 
 /// The reader's factory configuration: table 1.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct FactoryConfig {
+pub(crate) struct FactoryConfig {
     /// Whether the display shows mg/dL.
-    pub shows_mg_per_dl: bool,
+    pub(crate) shows_mg_per_dl: bool,
     /// Seconds from 1970 to the reader's own time zero, on its wall clock.
-    pub time_conversion: u32,
+    pub(crate) time_conversion: u32,
 }
 
 impl FactoryConfig {
@@ -76,7 +77,7 @@ impl FactoryConfig {
     ///
     /// # Errors
     /// [`BinaryError`] if it is another table or its check value is wrong.
-    pub fn parse(bytes: &[u8]) -> Result<Self, BinaryError> {
+    pub(crate) fn parse(bytes: &[u8]) -> Result<Self, BinaryError> {
         let (table, rest) = bytes.split_first().ok_or(BinaryError::Length)?;
         if *table != 1 {
             return Err(BinaryError::Kind);
@@ -94,17 +95,17 @@ impl FactoryConfig {
 
 /// A value that the sensor stored by itself.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct HistoryRecord {
+pub(crate) struct HistoryRecord {
     /// The lower 16 bits of its number.
-    pub number: u16,
+    pub(crate) number: u16,
     /// The stamp, and whether the reader calls it valid.
-    pub time: (DateTime, bool),
+    pub(crate) time: (DateTime, bool),
     /// Glucose in mg/dL.
-    pub mg_per_dl: u16,
+    pub(crate) mg_per_dl: u16,
     /// Age of the sensor in minutes.
-    pub sensor_minutes: u16,
+    pub(crate) sensor_minutes: u16,
     /// Errors of quality; 0 is none.
-    pub errors: u16,
+    pub(crate) errors: u16,
 }
 
 impl HistoryRecord {
@@ -112,7 +113,7 @@ impl HistoryRecord {
     ///
     /// # Errors
     /// [`BinaryError`] if it is another record or its check value is wrong.
-    pub fn parse(bytes: &[u8], config: FactoryConfig) -> Result<Self, BinaryError> {
+    pub(crate) fn parse(bytes: &[u8], config: FactoryConfig) -> Result<Self, BinaryError> {
         let record: &[u8; 21] = bytes.try_into().map_err(|_| BinaryError::Length)?;
         let [table, n0, n1, kind, flags, t0, t1, t2, t3, o0, o1, o2, o3, v0, v1, a0, a1, e0, e1, c0, c1] = *record;
         if (table, kind) != (6, HISTORY) {

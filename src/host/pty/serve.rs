@@ -14,6 +14,10 @@ use crate::meters::simulator::fault::FaultyWire;
 /// How often to look for a reader while there is none; the system does not tell of its coming.
 const LOOK: Duration = Duration::from_millis(5);
 
+/// How long a reader who has just come may be silent before a meter that speaks first speaks: a program that opens a
+/// port throws away what it finds there.
+const SETTLE: Duration = Duration::from_millis(10);
+
 /// How long to wait for a reader's bytes before looking whether to stop.
 const IDLE: Duration = Duration::from_millis(50);
 
@@ -63,7 +67,11 @@ impl<'a> Station<'a> {
         while !stop.load(Ordering::Acquire) {
             let now = Instant::now();
             let may_write = !self.waiting.is_empty() && self.pacer.allowance(now) > 0;
-            let wait = if self.waiting.is_empty() { IDLE } else { self.until_worthwhile(now) };
+            let wait = match (had_reader, self.waiting.is_empty()) {
+                (false, _) => SETTLE,
+                (true, true) => IDLE,
+                (true, false) => self.until_worthwhile(now),
+            };
             let ready = self.pty.wait(wait, may_write)?;
             if !ready.has_reader {
                 if had_reader {

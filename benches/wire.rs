@@ -5,8 +5,9 @@
 //! second brings fewer readings a second than the family must. The families without a floor are there to be seen.
 //!
 //! It needs no quiet machine: whatever else runs there can only make a read slower, so that the best of a few counts.
-//! Where none is fast enough, the same bytes are exchanged by a loop that does nothing else. Only if that takes more than
-//! 5 % longer than the wire, too, is it the machine; then the read is held to the loop instead of the wire, and said so.
+//! Where none is fast enough, the same bytes are exchanged by a loop that does nothing else, in turns with the read. Only
+//! if that takes more than 5 % longer than the wire, too, is it the machine; then the read is held to the loop instead
+//! of the wire, and said so.
 //! `cargo bench --bench wire -- taidoc` measures that family alone.
 
 use std::io::{self, BufRead as _, BufReader, Write as _};
@@ -91,20 +92,24 @@ fn measure(family: &Family) -> Result<bool, Failure> {
 
     let at_own_speed = ["--baud".to_owned(), baud.to_string()];
     let enough = floor.map_or(f64::INFINITY, |_| wire * MOST);
-    let (paced, reads) = best(enough, || read_time(family, &at_own_speed))?;
+    let (mut paced, mut reads) = best(enough, || read_time(family, &at_own_speed))?;
+    let mut bare = f64::INFINITY;
+    let is_fast =
+        |paced: f64, bare: f64| paced <= enough || (bare > enough && bare.is_finite() && paced <= bare * MOST);
+    while !is_fast(paced, bare) && reads < 2 * READS {
+        bare = bare.min(loop_time(family, &at_own_speed, &packets, baud)?.as_secs_f64());
+        paced = paced.min(read_time(family, &at_own_speed)?.as_secs_f64());
+        reads += 1;
+    }
     let ratio = paced / wire;
     let limit = floor.map_or("no limit".to_owned(), |_| format!("at most {MOST}"));
     writeln!(out, "  read in {paced:.2} s, the best of {reads}: {ratio:.4} times the wire ({limit})")?;
-    let mut is_fast = paced <= enough;
-    if !is_fast {
-        let (bare, loops) = best(enough, || loop_time(family, &at_own_speed, &packets, baud))?;
-        let (ratio, of_the_loop) = (bare / wire, paced / bare);
-        writeln!(out, "  the bytes alone in {bare:.2} s, the best of {loops}: {ratio:.4} times the wire")?;
-        if bare > enough {
-            writeln!(out, "  so it is the machine: the read takes {of_the_loop:.4} times as long (at most {MOST})")?;
-            is_fast = of_the_loop <= MOST;
-        }
+    if paced > enough {
+        let (of_the_wire, of_the_loop) = (bare / wire, paced / bare);
+        writeln!(out, "  the bytes alone in {bare:.2} s: {of_the_wire:.4} times the wire")?;
+        writeln!(out, "  the read takes {of_the_loop:.4} times as long as the bytes alone")?;
     }
+    let is_fast = is_fast(paced, bare);
 
     let readings = f64::from(*readings);
     let (free, reads) = best(floor.map_or(f64::INFINITY, |floor| readings / floor), || read_time(family, &[]))?;

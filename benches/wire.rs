@@ -1,19 +1,27 @@
-//! How much time a read takes beyond what its bytes need on the wire. Needs no quiet machine: at a meter's own speed the
-//! wire is the slowest part by far.
+//! How much time a read takes beyond what its bytes need on the wire, for every driver of a serial line.
 //!
-//! `cargo bench --bench wire` reads a full meter of each family from another process, once at the meter's own speed and
-//! once without a limit. It fails if the first read takes more than 5 % longer than its bytes, or if the second brings
-//! fewer readings a second than the family must.
+//! `cargo bench --bench wire` reads a meter of each family from another process, at the meter's own speed and without a
+//! limit. It fails if the first read of a family with a floor takes more than 5 % longer than its bytes, or if the
+//! second brings fewer readings a second than the family must. The families without a floor are there to be seen.
+//!
+//! It needs no quiet machine: whatever else runs there can only make a read slower, so that the best of a few counts.
+//! Where none is fast enough, the same bytes are exchanged by a loop that does nothing else, in turns with the read. Only
+//! if that takes more than 5 % longer than the wire, too, is it the machine; then the read is held to the loop instead
+//! of the wire, and said so.
+//! `cargo bench --bench wire -- taidoc` measures that family alone.
 
 use std::io::{self, BufRead as _, BufReader, Write as _};
 use std::path::Path;
 use std::process::{Command, ExitCode, Stdio};
 use std::time::{Duration, Instant};
 
+use glucodock::domain::download::{Direction, Packet};
 use glucodock::domain::text::Clean;
+use glucodock::host::links::serial::SerialLink;
 use glucodock::host::pty::pacer::time_of;
 use glucodock::meters::conversation::{Cancel, Conversation};
 use glucodock::meters::drivers;
+use glucodock::meters::link::{LineSettings, Link as _};
 use glucodock::meters::simulator::memory_link::MemoryLink;
 use glucodock::meters::simulator::readings::ReadingSet;
 use glucodock::meters::simulator::shelf::{self, Wanted};
@@ -22,54 +30,115 @@ use jiff::Zoned;
 /// A read at a meter's own speed takes at most so many times what its bytes need.
 const MOST: f64 = 1.05;
 
-/// One family: the name of its driver is the slug of its meter too.
+/// So many reads at most: the best counts, and the first that is fast enough ends it.
+const READS: u32 = 5;
+
+/// One family, by one of its meters.
 struct Family {
-    name: &'static str,
+    driver: &'static str,
+    slug: &'static str,
     readings: u32,
-    baud: u32,
-    least_per_second: f64,
+    /// The readings a second that it must reach, and whether its own speed is held to [`MOST`].
+    floor: Option<f64>,
 }
 
-const FAMILIES: [Family; 3] = [
-    Family { name: "onetouch-ultra2", readings: 500, baud: 9600, least_per_second: 5000.0 },
-    Family { name: "onetouch-ultra-easy", readings: 500, baud: 9600, least_per_second: 2000.0 },
-    Family { name: "onetouch-verio-iq", readings: 750, baud: 38_400, least_per_second: 2000.0 },
+impl Family {
+    const fn of(driver: &'static str, readings: u32, floor: Option<f64>) -> Self {
+        Self { driver, slug: driver, readings, floor }
+    }
+
+    const fn by(self, slug: &'static str) -> Self {
+        Self { slug, ..self }
+    }
+}
+
+/// With a full memory where there is a floor, and some readings where there is none.
+const FAMILIES: [Family; 12] = [
+    Family::of("onetouch-ultra2", 500, Some(5000.0)),
+    Family::of("sd-codefree", 500, Some(5000.0)),
+    Family::of("onetouch-ultra-easy", 500, Some(2000.0)),
+    Family::of("onetouch-verio-iq", 750, Some(2000.0)),
+    Family::of("taidoc", 450, Some(2000.0)).by("taidoc-serial"),
+    Family::of("caresens", 100, None).by("relion-premier"),
+    Family::of("contour-serial", 100, None).by("contour"),
+    Family::of("freestyle-lite", 100, None),
+    Family::of("freestyle-optium", 100, None),
+    Family::of("glucocard-expression", 100, None),
+    Family::of("glucomen-areo", 100, None),
+    Family::of("relion-prime", 100, None),
 ];
 
 type Failure = Box<dyn std::error::Error>;
 
 fn main() -> Result<ExitCode, Failure> {
+    let only: Vec<String> = std::env::args().skip(1).filter(|argument| !argument.starts_with('-')).collect();
     let mut is_fast = true;
     for family in FAMILIES {
-        is_fast &= measure(&family)?;
+        if only.is_empty() || only.iter().any(|name| name == family.driver) {
+            is_fast &= measure(&family)?;
+        }
     }
     Ok(if is_fast { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
 
 /// Reads one family both ways, and says whether it is fast enough.
 fn measure(family: &Family) -> Result<bool, Failure> {
-    let Family { name, readings, baud, least_per_second } = family;
+    let Family { driver, readings, floor, .. } = family;
     let mut out = io::stdout();
-    let bytes = bytes_of_a_read(family)?;
-    let wire = time_of(bytes, *baud).as_secs_f64();
-    writeln!(out, "{name}: {readings} readings, {bytes} bytes both ways, {wire:.2} s on a wire of {baud} baud")?;
-    let paced = read_time(family, &["--baud", &baud.to_string()])?.as_secs_f64();
+    let (packets, baud) = packets_of_a_read(family)?;
+    let bytes: u64 = packets.iter().map(|packet| packet.bytes.len() as u64).sum();
+    let wire = time_of(bytes, baud).as_secs_f64();
+    writeln!(out, "{driver}: {readings} readings, {bytes} bytes both ways, {wire:.2} s on a wire of {baud} baud")?;
+
+    let at_own_speed = ["--baud".to_owned(), baud.to_string()];
+    let enough = floor.map_or(f64::INFINITY, |_| wire * MOST);
+    let (mut paced, mut reads) = best(enough, || read_time(family, &at_own_speed))?;
+    let mut bare = f64::INFINITY;
+    let is_fast =
+        |paced: f64, bare: f64| paced <= enough || (bare > enough && bare.is_finite() && paced <= bare * MOST);
+    while !is_fast(paced, bare) && reads < 2 * READS {
+        bare = bare.min(loop_time(family, &at_own_speed, &packets, baud)?.as_secs_f64());
+        paced = paced.min(read_time(family, &at_own_speed)?.as_secs_f64());
+        reads += 1;
+    }
     let ratio = paced / wire;
-    writeln!(out, "  read in {paced:.2} s: {ratio:.4} times the wire (at most {MOST})")?;
-    let free = read_time(family, &[])?.as_secs_f64();
-    let per_second = f64::from(*readings) / free;
+    let limit = floor.map_or("no limit".to_owned(), |_| format!("at most {MOST}"));
+    writeln!(out, "  read in {paced:.2} s, the best of {reads}: {ratio:.4} times the wire ({limit})")?;
+    if paced > enough {
+        let (of_the_wire, of_the_loop) = (bare / wire, paced / bare);
+        writeln!(out, "  the bytes alone in {bare:.2} s: {of_the_wire:.4} times the wire")?;
+        writeln!(out, "  the read takes {of_the_loop:.4} times as long as the bytes alone")?;
+    }
+    let is_fast = is_fast(paced, bare);
+
+    let readings = f64::from(*readings);
+    let (free, reads) = best(floor.map_or(f64::INFINITY, |floor| readings / floor), || read_time(family, &[]))?;
+    let per_second = readings / free;
     let in_ms = free * 1000.0;
-    writeln!(out, "  without a limit: {in_ms:.1} ms, {per_second:.0} readings/s (at least {least_per_second})")?;
-    Ok(ratio <= MOST && per_second >= *least_per_second)
+    let limit = floor.map_or("no limit".to_owned(), |floor| format!("at least {floor}"));
+    writeln!(out, "  unpaced in {in_ms:.1} ms, the best of {reads}: {per_second:.0} readings/s ({limit})")?;
+    Ok(is_fast && floor.is_none_or(|floor| per_second >= floor))
 }
 
-/// The bytes that go over the wire in one read, counted in memory.
-fn bytes_of_a_read(family: &Family) -> Result<u64, Failure> {
+/// The shortest of up to [`READS`] tries in seconds, and how many there were: no more once one is within `enough`.
+fn best(enough: f64, mut once: impl FnMut() -> Result<Duration, Failure>) -> Result<(f64, u32), Failure> {
+    let mut best = f64::INFINITY;
+    for read in 1..=READS {
+        best = best.min(once()?.as_secs_f64());
+        if best <= enough {
+            return Ok((best, read));
+        }
+    }
+    Ok((best, READS))
+}
+
+/// What goes over the wire in one read, had in memory, and the wire's speed.
+fn packets_of_a_read(family: &Family) -> Result<(Vec<Packet>, u32), Failure> {
     let now = Zoned::now().datetime();
     let count = usize::try_from(family.readings)?;
     let memory = ReadingSet::seeded(count, 1, now);
     let wanted = Wanted {
-        slug: family.name.to_owned(),
+        slug: family.slug.to_owned(),
         serial: None,
         memory,
         clock: Box::new(move || now),
@@ -77,41 +146,71 @@ fn bytes_of_a_read(family: &Family) -> Result<u64, Failure> {
         shows_mmol: false,
         clock_was_adjusted: false,
     };
-    let meter = shelf::make(family.name, wanted)?;
+    let meter = shelf::make(family.driver, wanted)?;
+    let baud = meter.baud().ok_or("the meter has no line")?;
     let mut link = MemoryLink::new(meter, None);
     let mut report = |_| {};
     let mut conversation = Conversation::new(&mut link, Cancel::default(), &mut report, &Zoned::now);
-    let driver = drivers::by_name(family.name).ok_or("there is no such driver")?;
+    let driver = drivers::by_name(family.driver).ok_or("there is no such driver")?;
     let download = driver.read(&mut conversation, &Clean::default())?;
-    if !download.is_complete() || download.readings.len() != count {
+    if !download.is_complete() {
         return Err("the meter was not read completely".into());
     }
-    Ok(download.transcript.iter().map(|packet| packet.bytes.len() as u64).sum())
+    Ok((download.transcript, baud))
 }
 
 /// How long `glucodock read` takes, from its start to its end.
-fn read_time(family: &Family, more: &[&str]) -> Result<Duration, Failure> {
+fn read_time(family: &Family, more: &[String]) -> Result<Duration, Failure> {
+    with_simulator(family, more, |port| {
+        let started = Instant::now();
+        let mut glucodock = Command::new(env!("CARGO_BIN_EXE_glucodock"));
+        let read = glucodock.args(["read", "--json", "--driver", family.driver, "--port"]).arg(port).output()?;
+        let time = started.elapsed();
+        if read.status.success() { Ok(time) } else { Err("the read failed".into()) }
+    })
+}
+
+/// How long it takes to exchange the bytes of a read with nothing done between.
+fn loop_time(family: &Family, more: &[String], packets: &[Packet], baud: u32) -> Result<Duration, Failure> {
+    let wait = Duration::from_secs(10);
+    with_simulator(family, more, |port| {
+        let started = Instant::now();
+        let mut link = SerialLink::open(port)?;
+        link.set_line(LineSettings::eight_n_one(baud))?;
+        for packet in packets {
+            match packet.direction {
+                Direction::ToMeter => link.send(&packet.bytes, wait)?,
+                Direction::FromMeter => {
+                    let mut missing = packet.bytes.len();
+                    while missing > 0 {
+                        missing = missing.saturating_sub(link.receive(wait)?.len());
+                    }
+                }
+            }
+        }
+        Ok(started.elapsed())
+    })
+}
+
+/// Does `work` while the family's meter is simulated in another process, at the port it is given.
+fn with_simulator(
+    family: &Family,
+    more: &[String],
+    work: impl FnOnce(&Path) -> Result<Duration, Failure>,
+) -> Result<Duration, Failure> {
     let folder = tempfile::tempdir()?;
     let path = folder.path().join("meter");
-    let glucodock = || Command::new(env!("CARGO_BIN_EXE_glucodock"));
-    let mut simulator = glucodock()
-        .args(["simulate", family.name, "--readings", &family.readings.to_string(), "--pty"])
+    let mut simulator = Command::new(env!("CARGO_BIN_EXE_glucodock"))
+        .args(["simulate", family.slug, "--readings", &family.readings.to_string(), "--pty"])
         .arg(&path)
         .args(more)
         .stdout(Stdio::piped())
         .spawn()?;
-    let time = simulator.stdout.take().ok_or("no output").map(BufReader::new).map(|mut output| {
-        let mut ready = String::new();
-        output.read_line(&mut ready).and_then(|_| timed(glucodock(), family, &path))
-    });
+    let mut ready = String::new();
+    let output = simulator.stdout.take().map(BufReader::new);
+    let is_ready = output.is_some_and(|mut output| output.read_line(&mut ready).is_ok());
+    let time = if is_ready { work(&path) } else { Err("the meter is not there".into()) };
     simulator.kill()?;
     simulator.wait()?;
-    Ok(time??)
-}
-
-fn timed(mut glucodock: Command, family: &Family, port: &Path) -> io::Result<Duration> {
-    let started = Instant::now();
-    let read = glucodock.args(["read", "--json", "--driver", family.name, "--port"]).arg(port).output()?;
-    let time = started.elapsed();
-    if read.status.success() { Ok(time) } else { Err(io::Error::other("the read failed")) }
+    time
 }

@@ -181,7 +181,7 @@ fn what_is_no_drive_is_told_with_its_reason() {
     assert!(text(&output.stderr).contains("--driver accu-chek-reports or smart-pix"), "{}", text(&output.stderr));
     let pulled = run(&["simulate", "smart-pix", "--folder", missing.to_str().unwrap(), "--fault", "unplug@3"]);
     assert_eq!(pulled.status.code(), Some(2));
-    assert!(text(&pulled.stderr).contains("a folder has no fault unplug"));
+    assert!(text(&pulled.stderr).contains("no fault of kind \"unplug\"; there are drop@N"));
 }
 
 /// A drive and a serial cable offered over USB/IP on loopback: the list that a host asks for (kernel documentation,

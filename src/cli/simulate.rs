@@ -1,6 +1,7 @@
 //! `glucodock simulate`: be a meter until interrupted, on a serial line of software, behind a socket, as a folder or on
 //! USB.
 
+mod faults;
 mod readings;
 mod usb;
 
@@ -29,8 +30,9 @@ use crate::host::stop_signal;
 use crate::host::usbip::Cable;
 use crate::meters::catalogue::{Catalogue, LinkKind, Meter};
 use crate::meters::simulator::SimulatedMeter;
-use crate::meters::simulator::fault::{Fault, FaultKind, FaultyWire};
-use crate::meters::simulator::shelf::{self, Wanted};
+use crate::meters::simulator::fault::{Fault, FaultyWire};
+use crate::meters::simulator::readings::ReadingSet;
+use crate::meters::simulator::shelf::{self, MeterClock, Wanted};
 
 /// How long before the meter's present time it measured last, if nothing else is asked for.
 const SINCE_LAST: SignedDuration = SignedDuration::from_mins(37);
@@ -76,10 +78,10 @@ pub(super) struct Options {
     /// sold with
     #[arg(long, value_name = "KIND", conflicts_with_all = ["pty", "socket", "folder"])]
     cable: Option<Cable>,
-    /// What goes wrong, and at which byte from the meter, counted from 0: drop, flip, repeat, stall, unplug or
-    /// checksum; count-high@N announces N readings too many
-    #[arg(long, value_name = "KIND@N")]
-    fault: Option<Fault>,
+    /// What goes wrong, and where: drop@300 loses byte 300 from the meter. What can go wrong depends on the meter:
+    /// --faults lists it
+    #[arg(long, value_name = "KIND[@N]")]
+    fault: Option<String>,
 }
 
 /// Where the meter can be reached; which one it is depends on the meter.
@@ -107,6 +109,9 @@ struct Place {
     /// Plug the meter into this computer as a USB device; needs root and the kernel's vhci-hcd
     #[arg(long)]
     attach: bool,
+    /// Only list what --fault can let go wrong with this meter
+    #[arg(long)]
+    faults: bool,
 }
 
 impl Place {
@@ -122,6 +127,9 @@ impl Place {
 
     /// Whether a meter of this link can be there.
     const fn fits(&self, link: LinkKind) -> bool {
+        if self.faults {
+            return true;
+        }
         match link {
             LinkKind::Serial => self.pty.is_some() || self.is_usb(),
             LinkKind::UsbBulk | LinkKind::UsbHid | LinkKind::Scsi => self.socket.is_some() || self.is_usb(),
@@ -131,6 +139,9 @@ impl Place {
 
     /// What a meter there is called in a message.
     const fn name(&self) -> &'static str {
+        if self.faults {
+            return "any place";
+        }
         match (&self.pty, &self.socket, self.is_usb()) {
             (Some(_), ..) => "a serial port",
             (None, Some(_), _) => "a socket",
@@ -151,21 +162,29 @@ struct Announcement<'a> {
 /// Makes the place, says that it is ready, and serves it.
 pub(super) fn run(options: &Options, format: Format) -> Result<Exit, CommandError> {
     let model = model(&options.meter, &options.place)?;
-    let (mut meter, held) = make(options, model)?;
+    if options.place.faults {
+        faults::list(model, format)?;
+        return Ok(Exit::Done);
+    }
+    let (memory, clock) = memory(options, model)?;
+    let held = memory.readings.len();
+    let now = clock();
+    let still = |memory| make(options, model, memory, None, Box::new(move || now));
+    let fault = options.fault.as_deref().map(|text| faults::chosen(text, model, &memory, &still)).transpose()?;
+    let mut meter = make(options, model, memory, fault, clock).map_err(CommandError::usage)?;
     let announce = |ready: &str| announce(ready, model, held, format);
     if options.place.is_usb() {
-        return usb::run(options, model, meter, format, announce);
+        return usb::run(options, model, meter, fault, format, announce);
     }
     let stop = stop_signal::flag().map_err(|error| failed(&error))?;
     let path = options.place.path()?;
     let announce = || announce(&path.to_string_lossy());
-    let wire = FaultyWire::new(options.fault);
+    let wire = FaultyWire::new(fault);
     let ended = if options.place.pty.is_some() {
         serve_line(path, meter.as_mut(), wire, options.baud, &stop, announce)?
     } else if options.place.socket.is_some() {
         serve_socket(path, meter.as_mut(), wire, &stop, announce)?
     } else {
-        check_folder_fault(options.fault)?;
         serve_folder(path, meter.as_ref(), wire, &stop, announce)?
     };
     if ended == Ended::Unplugged && format == Format::Text {
@@ -209,17 +228,6 @@ fn serve_socket(
     SocketStation::new(listener, meter, wire).serve(stop).map_err(|error| failed(&error))
 }
 
-/// A folder stands still: it cannot be pulled at a byte, and has no messages with check values or counts.
-fn check_folder_fault(fault: Option<Fault>) -> Result<(), CommandError> {
-    match fault.map(|fault| fault.kind) {
-        None | Some(FaultKind::Drop | FaultKind::Flip | FaultKind::Repeat | FaultKind::Stall) => Ok(()),
-        Some(kind @ (FaultKind::Unplug | FaultKind::Checksum | FaultKind::CountHigh)) => {
-            let name = kind.name();
-            Err(CommandError::usage(format!("a folder has no fault {name}; it has drop, flip, repeat and stall")))
-        }
-    }
-}
-
 fn serve_folder(
     path: &Path,
     meter: &dyn SimulatedMeter,
@@ -247,28 +255,38 @@ fn model(name: &str, place: &Place) -> Result<&'static Meter, CommandError> {
     })
 }
 
-/// The meter, and how many readings it holds.
-fn make(options: &Options, model: &Meter) -> Result<(Box<dyn SimulatedMeter>, usize), CommandError> {
+/// The readings that the meter is to hold, and its clock.
+fn memory(options: &Options, model: &Meter) -> Result<(ReadingSet, MeterClock), CommandError> {
     let offset = SignedDuration::from_secs(i64::from(options.clock_offset));
     let clock = move || Zoned::now().datetime().saturating_add(offset);
     let newest = options.newest.unwrap_or_else(|| clock().saturating_sub(SINCE_LAST));
     let set = options.readings.set(options.seed, newest)?;
-    let held = set.readings.len();
     if let Some(memory) = model.memory
-        && u32::try_from(held).is_ok_and(|held| held > memory)
+        && u32::try_from(set.readings.len()).is_ok_and(|held| held > memory)
     {
         return Err(CommandError::usage(format!("{} holds at most {memory} readings", model.slug)));
     }
+    Ok((set, Box::new(clock)))
+}
+
+/// The meter, or in words why there can be none like it.
+fn make(
+    options: &Options,
+    model: &Meter,
+    memory: ReadingSet,
+    fault: Option<Fault>,
+    clock: MeterClock,
+) -> Result<Box<dyn SimulatedMeter>, String> {
     let wanted = Wanted {
         slug: model.slug.clone(),
         serial: options.serial.clone(),
-        memory: set,
-        clock: Box::new(clock),
-        fault: options.fault,
+        memory,
+        clock,
+        fault,
         shows_mmol: options.mmol,
         clock_was_adjusted: false,
     };
-    Ok((shelf::make(&model.driver, wanted).map_err(CommandError::usage)?, held))
+    shelf::make(&model.driver, wanted)
 }
 
 fn failed(error: &impl ToString) -> CommandError {

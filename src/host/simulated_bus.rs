@@ -90,6 +90,8 @@ impl SimulatedBus {
             };
             memory.measure_on(&spec, &now);
             self.build(meter, &spec, &memory).map_err(|reason| SpecError::Impossible { reason })?;
+            build::wire_fault(meter, &spec, &memory, Arc::clone(&self.clock))
+                .map_err(|reason| SpecError::Impossible { reason })?;
             desk.memories.insert(key, memory);
         }
         let access = attachment.access.clone();
@@ -204,7 +206,9 @@ impl MeterBus for SimulatedBus {
         let simulated = self
             .build(meter, &plug.spec, memory)
             .map_err(|reason| LinkError::Failed { operation: "simulating", reason })?;
-        let link = MemoryLink::new(simulated, plug.spec.fault).with_pace(plug.spec.pace);
+        let fault = build::wire_fault(meter, &plug.spec, memory, Arc::clone(&self.clock))
+            .map_err(|reason| LinkError::Failed { operation: "simulating", reason })?;
+        let link = MemoryLink::new(simulated, fault).with_pace(plug.spec.pace);
         let cable = Arc::new(link.unplug_handle());
         plug.reading = Arc::downgrade(&cable);
         Ok(OpenMeter { link: Box::new(GuardedLink::new(Box::new(link), cable)), driver, sold_as })

@@ -125,12 +125,16 @@ impl<'a> SocketStation<'a> {
     fn hear(&mut self, datagram: &[u8]) {
         match datagram.split_first() {
             Some((&OUTPUT, report)) => {
-                let said = self.meter.hear(report);
-                self.say(said);
+                if let Some(heard) = self.wire.pass_to(report) {
+                    let said = self.meter.hear(&heard);
+                    self.say(said);
+                }
             }
             Some((&FEATURE, report)) => {
-                let said = self.meter.hear_feature(report);
-                self.say(said);
+                if let Some(heard) = self.wire.pass_to(report) {
+                    let said = self.meter.hear_feature(&heard);
+                    self.say(said);
+                }
             }
             Some((&COMMAND, command)) => self.obey(command),
             // Nothing that a bus could carry: a device would not notice it.
@@ -141,7 +145,8 @@ impl<'a> SocketStation<'a> {
     fn obey(&mut self, command: &[u8]) {
         let Some((&length, rest)) = command.split_first() else { return };
         let Some((cdb, data_out)) = rest.split_at_checked(length.into()) else { return };
-        match self.meter.command(cdb, data_out, usize::MAX) {
+        let Some(data_out) = self.wire.pass_to(data_out) else { return };
+        match self.meter.command(cdb, &data_out, usize::MAX) {
             Some(data_in) if !data_in.is_empty() => self.say(vec![data_in]),
             Some(_) | None => self.waiting.push_back(vec![NO_DATA]),
         }

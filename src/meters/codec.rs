@@ -11,7 +11,6 @@ pub mod agm_4000;
 pub mod astm;
 pub mod contour_report;
 pub mod cp2110;
-pub mod freestyle_binary;
 pub mod freestyle_hid;
 pub mod freestyle_serial;
 pub mod glucocard_expression;

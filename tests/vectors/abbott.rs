@@ -1,8 +1,7 @@
-//! Abbott: serial logs, HID reports and text answers, rows and binary records of the Libre.
+//! Abbott: serial logs, HID reports and text answers, rows of the Libre.
 
 use glucodock::domain::glucose::Measured;
 use glucodock::domain::reading::{Kind, Reading};
-use glucodock::meters::codec::freestyle_binary::{FactoryConfig, HistoryRecord, crc16, crc32};
 use glucodock::meters::codec::freestyle_hid::libre::{Row, parse_history, parse_result};
 use glucodock::meters::codec::freestyle_hid::neo::{self, Layout};
 use glucodock::meters::codec::freestyle_hid::{
@@ -16,15 +15,12 @@ use super::Vector;
 use super::expected::Expected;
 
 /// The families of both files, by their names in them.
-const DEVICES: [&str; 12] = [
+const DEVICES: [&str; 9] = [
     "Abbott HID text",
     "FreeStyle Optium $colq clock",
     "FreeStyle Lite $mem",
     "Precision Xtra $xmem",
     "Precision Neo $result?",
-    "FreeStyle Libre AAP->ATP CRC32",
-    "FreeStyle Libre factory config (AAP data, opcode 51)",
-    "FreeStyle Libre history record (AAP data, opcode 31)",
     "optium",
     "freestyle-hid",
     "libre",
@@ -47,9 +43,6 @@ pub(super) fn check(vector: &Vector) {
             assert_eq!((u64::from(table.announced), table.wrong_sum), (3, None));
             check_entries(&table.rows.iter().map(|row| neo_reading(row)).collect::<Vec<_>>(), expected);
         }
-        "FreeStyle Libre AAP->ATP CRC32" => expected.says("crc32", format!("{:08x}", crc32(bytes))),
-        "FreeStyle Libre factory config (AAP data, opcode 51)" => check_config(bytes, expected),
-        "FreeStyle Libre history record (AAP data, opcode 31)" => check_history(bytes, expected),
         "optium" => check_clock(text, expected),
         "freestyle-hid" => check_hid(vector),
         "libre" => {
@@ -143,32 +136,6 @@ fn neo_reading(row: &str) -> Reading {
         Ok(neo::Row::Reading(reading)) => *reading,
         other => panic!("{other:?}"),
     }
-}
-
-fn check_config(bytes: &[u8], expected: &Expected) {
-    let config = FactoryConfig::parse(bytes).unwrap();
-    expected.says("unit", if config.shows_mg_per_dl { "mg/dL" } else { "mmol/L" });
-    expected.says("time_conversion", config.time_conversion);
-    // The codec takes no other table, and none with another check value.
-    let (table, body) = (bytes[0], &bytes[1..bytes.len() - 4]);
-    expected.says("table", table);
-    expected.says("crc32_of_body", format!("{:08x}", crc32(body)));
-    expected.waive("brand", "the name of the reader is that of the text commands");
-}
-
-/// The factory configuration that was captured with these records holds this time zero.
-fn check_history(bytes: &[u8], expected: &Expected) {
-    let config = FactoryConfig { shows_mg_per_dl: true, time_conversion: 1_356_912_000 };
-    let record = HistoryRecord::parse(bytes, config).unwrap();
-    expected.says("record", record.number);
-    expected.says("time", record.time.0.to_string());
-    expected.says("time_valid", record.time.1);
-    expected.says("mg_dl", record.mg_per_dl);
-    expected.says("life_counter", record.sensor_minutes);
-    // The codec takes no other table and type, and none with another check value.
-    expected.says("table", bytes[0]);
-    expected.says("type", bytes[3]);
-    expected.says("crc16", format!("{:04x}", crc16(&bytes[1..19])));
 }
 
 fn check_libre(row: Result<Row, hid::row::RowError>, expected: &Expected) {

@@ -14,18 +14,19 @@ use crate::host::usbip::vhci::Port;
 use crate::host::usbip::{self, server};
 use crate::meters::catalogue::{Catalogue, Meter};
 use crate::meters::simulator::SimulatedMeter;
-use crate::meters::simulator::fault::FaultyWire;
+use crate::meters::simulator::fault::{Fault, FaultyWire};
 
 /// Serves the meter until it is asked to stop or a fault pulls the cable.
 pub(super) fn run(
     options: &Options,
     model: &Meter,
     meter: Box<dyn SimulatedMeter>,
+    fault: Option<Fault>,
     format: Format,
     announce: impl FnOnce(&str) -> io::Result<()>,
 ) -> Result<Exit, CommandError> {
     let catalogue = Catalogue::embedded().map_err(|error| failed(&error))?;
-    let wire = FaultyWire::new(options.fault);
+    let wire = FaultyWire::new(fault);
     let device = usbip::device(catalogue, model, options.cable, meter, wire).map_err(CommandError::usage)?;
     let stop = stop_signal::flag().map_err(|error| failed(&error))?;
     let ended = if let Some(address) = options.place.usbip {

@@ -14,11 +14,15 @@ use crate::meters::simulator::fault::FaultyWire;
 /// How often to look for a reader while there is none; the system does not tell of its coming.
 const LOOK: Duration = Duration::from_millis(5);
 
+/// How long a reader who has just come may be silent before a meter that speaks first speaks: a program that opens a
+/// port throws away what it finds there.
+const SETTLE: Duration = Duration::from_millis(10);
+
 /// How long to wait for a reader's bytes before looking whether to stop.
 const IDLE: Duration = Duration::from_millis(50);
 
-/// Bytes for which waking up is not worth while: at 9600 baud, 2 ms.
-const GRAIN: Duration = Duration::from_millis(2);
+/// The time of the bytes for which waking up is not worth while: what a converter in a cable may keep back, too.
+const GRAIN: Duration = Duration::from_millis(4);
 
 /// Why a meter no longer is at its place.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -63,7 +67,11 @@ impl<'a> Station<'a> {
         while !stop.load(Ordering::Acquire) {
             let now = Instant::now();
             let may_write = !self.waiting.is_empty() && self.pacer.allowance(now) > 0;
-            let wait = if self.waiting.is_empty() { IDLE } else { self.until_worthwhile(now) };
+            let wait = match (had_reader, self.waiting.is_empty()) {
+                (false, _) => SETTLE,
+                (true, true) => IDLE,
+                (true, false) => self.until_worthwhile(now),
+            };
             let ready = self.pty.wait(wait, may_write)?;
             if !ready.has_reader {
                 if had_reader {
@@ -105,18 +113,20 @@ impl<'a> Station<'a> {
         Ok(())
     }
 
-    /// How long until some bytes may be written, or the last of them: an answer must not be late for a grain.
+    /// How long until a grain of bytes may be written, or the last of them: an answer must not be late for a grain.
     fn until_worthwhile(&self, now: Instant) -> Duration {
-        let all = self.pacer.until(self.waiting.len(), now);
-        self.pacer.until(1, now).max(GRAIN).min(all).min(IDLE)
+        let grain = self.pacer.bytes_in(GRAIN).max(1);
+        self.pacer.until(self.waiting.len().min(grain), now).min(IDLE)
     }
 
     fn hear(&mut self) -> Result<(), PtyError> {
         let Some(bytes) = self.pty.read()? else { return Ok(()) };
         if !bytes.is_empty() {
             self.last_heard = Instant::now();
-            let said = self.meter.hear(&bytes);
-            self.say(said, bytes.len());
+            if let Some(heard) = self.wire.pass_to(&bytes) {
+                let said = self.meter.hear(&heard);
+                self.say(said, bytes.len());
+            }
         }
         Ok(())
     }
@@ -139,7 +149,7 @@ impl<'a> Station<'a> {
         if !next.is_empty() {
             let written = self.pty.write(next)?;
             self.waiting.drain(..written);
-            self.pacer.carry(written);
+            self.pacer.carry(written, Instant::now());
         }
         Ok(())
     }

@@ -9,8 +9,10 @@ use super::spec::SimulatedMeterSpec;
 use crate::host::clock::Clock;
 use crate::meters::catalogue::Meter;
 use crate::meters::simulator::SimulatedMeter;
+use crate::meters::simulator::fault::{Fault, FaultKind};
 use crate::meters::simulator::readings::ReadingSet;
-use crate::meters::simulator::shelf::{self, Wanted};
+use crate::meters::simulator::rehearsal::place_of_reading;
+use crate::meters::simulator::shelf::{self, MeterClock, Wanted};
 
 /// Makes the meter, with `memory` as far as it holds it.
 ///
@@ -22,15 +24,45 @@ pub(super) fn build(
     memory: &Memory,
     clock: Arc<dyn Clock>,
 ) -> Result<Box<dyn SimulatedMeter>, String> {
-    let readings = newest(&memory.readings, meter.memory);
+    make(meter, spec, newest(&memory.readings, meter.memory), spec.fault, shown(spec, memory, clock))
+}
+
+/// What goes wrong on the wire of the meter that [`build`] makes: a fault within a reading becomes one at a byte.
+///
+/// # Errors
+/// Why there can be no such fault.
+pub(super) fn wire_fault(
+    meter: &Meter,
+    spec: &SimulatedMeterSpec,
+    memory: &Memory,
+    clock: Arc<dyn Clock>,
+) -> Result<Option<Fault>, String> {
+    let Some(Fault { kind: FaultKind::UnplugReading, at: number }) = spec.fault else { return Ok(spec.fault) };
+    let now = shown(spec, memory, clock)();
+    let still = |readings| make(meter, spec, readings, None, Box::new(move || now));
+    let at = place_of_reading(meter, &newest(&memory.readings, meter.memory), number, &still)?;
+    Ok(Some(Fault { kind: FaultKind::Unplug, at }))
+}
+
+/// The meter's own clock.
+fn shown(spec: &SimulatedMeterSpec, memory: &Memory, clock: Arc<dyn Clock>) -> MeterClock {
     let offset = SignedDuration::from_secs(memory.clock_offset_seconds(spec));
-    let shows = move || clock.now().datetime().saturating_add(offset);
+    Box::new(move || clock.now().datetime().saturating_add(offset))
+}
+
+fn make(
+    meter: &Meter,
+    spec: &SimulatedMeterSpec,
+    memory: ReadingSet,
+    fault: Option<Fault>,
+    clock: MeterClock,
+) -> Result<Box<dyn SimulatedMeter>, String> {
     let wanted = Wanted {
         slug: meter.slug.clone(),
         serial: spec.serial.clone(),
-        memory: readings,
-        clock: Box::new(shows),
-        fault: spec.fault,
+        memory,
+        clock,
+        fault,
         shows_mmol: spec.mmol,
         clock_was_adjusted: spec.reset_clock,
     };

@@ -9,6 +9,7 @@ use crate::domain::meter::Access;
 use crate::meters::catalogue::{Catalogue, Known};
 use crate::meters::simulator::fault::{Fault, FaultError};
 use crate::meters::simulator::memory_link::Pace;
+use crate::meters::simulator::shelf;
 
 /// A month of readings, four a day.
 const DEFAULT_READINGS: usize = 120;
@@ -184,8 +185,12 @@ impl SimulatedMeterSpec {
                 self.clock_offset_seconds = seconds.parse().map_err(|_| bad("a whole number of seconds"))?;
             }
             ("fault", Some(fault)) => {
-                let fault = fault.parse().map_err(|cause| SpecError::BadFault { token: token.to_owned(), cause })?;
-                self.fault = Some(fault);
+                let bad = |cause| SpecError::BadFault { token: token.to_owned(), cause };
+                self.fault = Some(match model(&self.model) {
+                    Some(Known::Meter(meter)) => shelf::fault(meter, fault).map_err(bad)?,
+                    // Nothing is ever read from it.
+                    Some(Known::Cable(_) | Known::Unreadable(_)) | None => fault.parse().map_err(bad)?,
+                });
             }
             ("access", Some(word)) => {
                 self.access = Some(match word {

@@ -38,21 +38,23 @@ impl Desk {
     /// The host sent a transfer.
     pub(super) fn hear(&mut self, bytes: &[u8]) -> Vec<Said> {
         self.last_heard = Instant::now();
-        let said = self.meter.hear(bytes);
+        let said = self.wire.pass_to(bytes).map_or_else(Vec::new, |heard| self.meter.hear(&heard));
         self.pass(said)
     }
 
     /// The host sent a feature report.
     pub(super) fn hear_feature(&mut self, report: &[u8]) -> Vec<Said> {
         self.last_heard = Instant::now();
-        let said = self.meter.hear_feature(report);
+        let said = self.wire.pass_to(report).map_or_else(Vec::new, |heard| self.meter.hear_feature(&heard));
         self.pass(said)
     }
 
     /// The host sent a SCSI command: the data-in, or `None` if the meter knows no such command.
     pub(super) fn command(&mut self, cdb: &[u8], data_out: &[u8], expected: usize) -> Option<Vec<Said>> {
         self.last_heard = Instant::now();
-        let data_in = self.meter.command(cdb, data_out, expected)?;
+        // A command that is lost has no answer; the host waits for it in vain.
+        let Some(data_out) = self.wire.pass_to(data_out) else { return Some(Vec::new()) };
+        let data_in = self.meter.command(cdb, &data_out, expected)?;
         let said = if data_in.is_empty() { Vec::new() } else { vec![data_in] };
         Some(self.pass(said))
     }
@@ -75,7 +77,7 @@ impl Desk {
     }
 
     /// Whether nothing that the meter says arrives any more.
-    pub(super) const fn is_cut_off(&self) -> bool {
+    pub(super) fn is_cut_off(&self) -> bool {
         self.wire.has_ended()
     }
 

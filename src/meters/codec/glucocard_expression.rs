@@ -67,7 +67,7 @@ pub enum PacketError {
         computed: u16,
     },
     /// The record is in mmol/L; how such a value is scaled is not known.
-    #[error("the record is in mmol/L, and how such a value is stored is not known")]
+    #[error("it is in mmol/L, and how the meter stores that is not published; write it down from the meter's display")]
     Unit,
 }
 

@@ -3,9 +3,14 @@
 //!
 //! Order: ping, serial number, clock, memory. The memory is asked for as a whole and comes as 300 packets, one for each
 //! place, used or not; so a lost packet is noticed. It is read again, up to three times, if anything is damaged. Values
-//! are in mg/dL; a record that says mmol/L is refused, as Tidepool does, because nobody has published its scale. Values
-//! from 600 up and from 20 down are HI and LO, as Tidepool has them. The month stands in the high half of its byte in a
-//! record and in the low half in the clock; that is how it is published.
+//! are in mg/dL. Values from 600 up and from 20 down are HI and LO, as Tidepool has them. The month stands in the high
+//! half of its byte in a record and in the low half in the clock; that is how it is published.
+//!
+//! A record that says mmol/L is refused. No specification and no recording of such a meter is published. The only other
+//! reader, Tidepool's, took a tenth of the number for the value in a draft, and gave that up: as released it refuses
+//! ("mmol/L meter not yet supported"). Taken for tenths, 100 would be 10.0 mmol/L; if the unit only says what the
+//! display shows, it is 100 mg/dL, or 5.6 mmol/L. Both are values that people have, so no check would find a wrong guess.
+//! The person is told, and told to write the readings down from the display.
 
 use std::time::Duration;
 

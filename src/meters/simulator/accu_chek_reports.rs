@@ -5,6 +5,7 @@ use std::fmt::Write as _;
 use jiff::SignedDuration;
 use jiff::civil::DateTime;
 
+use super::cases::{Case, only};
 use super::readings::{ReadingSet, SimulatedReading};
 use super::shelf::{MeterClock, Wanted};
 use super::{DriveFile, SimulatedMeter};
@@ -64,6 +65,27 @@ pub struct ReportFaults {
     pub cut: usize,
 }
 
+/// What of this can be asked for by name.
+pub(super) const CASES: &[Case<ReportFaults>] = &[
+    Case::plain("marked", "the report is UTF-8 with a byte order mark", |faults, _| faults.encoding = Encoding::Marked),
+    Case::plain("windows-1252", "the columns are named in German, in Windows-1252", |faults, _| {
+        (faults.german, faults.encoding) = (true, Encoding::Windows1252);
+    }),
+    Case::plain("german", "the columns are named in German", |faults, _| faults.german = true),
+    Case::plain("comma", "numbers have a decimal comma, which is seen in mmol/L only", |faults, _| faults.comma = true),
+    Case::at("both-meals", "row N is marked both before and after a meal", |faults, n| {
+        faults.both_meals = Some(n.place());
+    }),
+    Case::at("damaged", "row N lacks its last column", |faults, n| faults.short_row = Some(n.place())),
+    Case::at("no-result", "row N has no result", |faults, n| faults.no_result = Some(n.place())),
+    Case::at("cold", "row N was measured when it was too cold", |faults, n| faults.cold = Some(n.place())),
+    Case::plain("older-report", "an older report, without the newest reading, lies beside it", |faults, _| {
+        faults.older_report = true;
+    }),
+    Case::plain("other-meter", "the report of another meter lies beside it", |faults, _| faults.other_meter = true),
+    Case::at("cut", "the report ends N bytes too early", |faults, n| faults.cut = n.place()),
+];
+
 /// A simulated Accu-Chek Mobile.
 pub struct SimulatedMobile {
     serial: String,
@@ -78,7 +100,7 @@ pub struct SimulatedMobile {
 pub(super) fn make(wanted: Wanted) -> Result<Box<dyn SimulatedMeter>, String> {
     let serial = wanted.serial.as_deref().unwrap_or(DEFAULT_SERIAL);
     let unit = if wanted.shows_mmol { Unit::MmolPerL } else { Unit::MgPerDl };
-    Ok(Box::new(SimulatedMobile::new(serial, unit, wanted.memory, wanted.clock, ReportFaults::default())))
+    Ok(Box::new(SimulatedMobile::new(serial, unit, wanted.memory, wanted.clock, only(CASES, wanted.fault))))
 }
 
 impl SimulatedMobile {

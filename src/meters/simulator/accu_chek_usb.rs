@@ -14,6 +14,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
+pub(super) use self::config::CASES;
 pub use self::config::{AccuChekConfig, Quirks, Refusal};
 use self::memory::StoredSegment;
 use self::transfer::Transfer;
@@ -75,7 +76,7 @@ pub(super) fn make(wanted: Wanted) -> Result<Box<dyn SimulatedMeter>, String> {
     Ok(Box::new(SimulatedAccuChek::new(AccuChekConfig {
         model_number: number.to_owned(),
         serial: wanted.serial.unwrap_or_else(|| format!("000{number}00001")),
-        quirks: Quirks { is_clock_adjusted: wanted.clock_was_adjusted, ..quirks },
+        quirks: Quirks { is_clock_adjusted: quirks.is_clock_adjusted || wanted.clock_was_adjusted, ..quirks },
         ..AccuChekConfig::guide(wanted.memory, (wanted.clock)())
     })))
 }

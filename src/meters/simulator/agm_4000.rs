@@ -5,6 +5,7 @@
 use std::time::Duration;
 
 use super::SimulatedMeter;
+use super::cases::{Case, only};
 use super::fault::Fault;
 use super::readings::{ReadingSet, SimulatedReading};
 use super::shelf::Wanted;
@@ -35,6 +36,17 @@ pub struct AgmFaults {
     pub count_too_high: u16,
 }
 
+/// What of this can be asked for by name.
+pub(super) const CASES: &[Case<AgmFaults>] = &[
+    Case::at("zero-first", "the first N answers begin with a zero", |faults, n| faults.zero_first = n.amount()),
+    Case::at("wrong-check", "record N has wrong check values every time", |faults, n| {
+        faults.wrong_check = Some(n.place());
+    }),
+    Case::at("other-index", "record N is answered with the one before it", |faults, n| {
+        faults.other_index = Some(n.place());
+    }),
+];
+
 /// A simulated AGM-4000.
 #[derive(Debug)]
 pub struct SimulatedAgm {
@@ -52,7 +64,7 @@ pub(super) fn make(wanted: Wanted) -> Result<Box<dyn SimulatedMeter>, String> {
     if serial.len() != 7 || !serial.bytes().all(|byte| byte.is_ascii_alphanumeric()) {
         return Err("the serial number of an AGM-4000 is seven letters and digits".to_owned());
     }
-    Ok(Box::new(SimulatedAgm::new(serial, wanted.memory, AgmFaults::default(), wanted.fault)))
+    Ok(Box::new(SimulatedAgm::new(serial, wanted.memory, only(CASES, wanted.fault), wanted.fault)))
 }
 
 impl SimulatedAgm {

@@ -14,11 +14,13 @@ use self::flash::Flash;
 use self::packets::Answerer;
 pub use self::plain_hid::SimulatedPlainHid;
 use super::SimulatedMeter;
+use super::cases::{Case, only};
 use super::cp2110::{BridgeHabits, SimulatedCp2110};
 use super::fault::{Fault, FaultKind};
+use super::hampered::in_pieces;
 use super::readings::ReadingSet;
 use super::shelf::{MeterClock, Wanted};
-use crate::meters::catalogue::{Catalogue, LinkKind};
+use crate::meters::catalogue::{Catalogue, LinkKind, Meter};
 use crate::meters::codec::isens::flash::production_numbers;
 use crate::meters::drivers::caresens::PLAIN_HID;
 
@@ -66,6 +68,30 @@ pub struct CareSensFaults {
     pub unstamped: Option<usize>,
 }
 
+/// What of this can be asked for by name.
+pub(super) const CASES: &[Case<CareSensFaults>] = &[
+    Case::at("deaf", "N first bytes pass before the meter answers", |faults, n| faults.deaf_echoes = n.amount()),
+    Case::plain("protocol-2", "the first byte is answered as protocol 2 does", |faults, _| faults.echo = Some(0x2F)),
+    Case::plain("checks-records", "answers with records carry a valid check value", |faults, _| {
+        faults.checks_records = true;
+    }),
+    Case::at("wrong-check", "answer N has a wrong check value", |faults, n| faults.wrong_check = Some(n.place())),
+    Case::at("complaint", "answer N is a complaint about a check value instead", |faults, n| {
+        faults.complaint = Some((n.place(), *b"ECRC"));
+    }),
+    Case::at("silent", "answer N is not given", |faults, n| faults.silent = Some(n.place())),
+    Case::at("late", "answer N comes only before the next one", |faults, n| faults.late = Some(n.place())),
+    Case::at("flipped", "a bit of the content of answer N is wrong", |faults, n| faults.flipped = Some(n.place())),
+    Case::plain("restless", "every answer differs from the one before", |faults, _| faults.restless = true),
+    Case::plain("measures-meanwhile", "a reading is taken once the number of readings was asked", |faults, _| {
+        faults.measures_meanwhile = true;
+    }),
+    Case::plain("unset-clock", "the clock was never set", |faults, _| faults.unset_clock = true),
+    Case::at("control", "record N is a test with control solution", |faults, n| faults.flags = Some((n.place(), 0x01))),
+    Case::at("damaged", "record N is marked both low and high", |faults, n| faults.flags = Some((n.place(), 0x0C))),
+    Case::at("unstamped", "record N has an impossible stamp", |faults, n| faults.unstamped = Some(n.place())),
+];
+
 /// Why there is no such meter.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum NoSuchMeter {
@@ -105,14 +131,23 @@ pub struct SimulatedCareSens {
 /// protocol 1 (`CVP01A00042`) makes a meter of that protocol.
 pub(super) fn make(wanted: Wanted) -> Result<Box<dyn SimulatedMeter>, String> {
     let serial = wanted.serial.as_deref().unwrap_or(DEFAULT_SERIAL);
-    let made = SimulatedCareSens::new(serial, &wanted.memory, wanted.clock, CareSensFaults::default(), wanted.fault);
+    let faults = only(CASES, wanted.fault);
+    let made = SimulatedCareSens::new(serial, &wanted.memory, wanted.clock, faults, wanted.fault);
     let meter: Box<dyn SimulatedMeter> = Box::new(made.map_err(|error| error.to_string())?);
     let model = Catalogue::embedded().map_err(|error| error.to_string())?.by_slug(&wanted.slug);
     Ok(match model {
-        Some(model) if model.name().as_str() == PLAIN_HID => Box::new(SimulatedPlainHid::new(meter)),
-        Some(model) if model.link == LinkKind::UsbHid => Box::new(SimulatedCp2110::new(meter, BridgeHabits::default())),
-        _ => meter,
+        Some(model) if has_whole_reports(model) => Box::new(SimulatedPlainHid::new(meter)),
+        Some(model) if model.link == LinkKind::UsbHid => {
+            Box::new(SimulatedCp2110::new(in_pieces(meter, wanted.fault), BridgeHabits::default()))
+        }
+        _ => in_pieces(meter, wanted.fault),
     })
+}
+
+/// Whether this model says a message in as few reports as hold it: a report with a few zeros in it would be
+/// taken for one with a single byte and no count.
+pub(super) fn has_whole_reports(model: &Meter) -> bool {
+    model.name().as_str() == PLAIN_HID
 }
 
 impl SimulatedCareSens {

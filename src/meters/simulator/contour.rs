@@ -9,9 +9,11 @@ mod records;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
+pub(super) use self::quirks::CASES;
 pub use self::quirks::ContourQuirks;
 pub use self::records::ContourConfig;
 use super::SimulatedMeter;
+use super::cases::only;
 use super::fault::FaultKind;
 use super::shelf::Wanted;
 use crate::domain::glucose::Unit;
@@ -69,7 +71,7 @@ pub(super) fn make(wanted: Wanted) -> Result<Box<dyn SimulatedMeter>, String> {
         unit: if wanted.shows_mmol { Unit::MmolPerL } else { Unit::MgPerDl },
         memory: wanted.memory,
         clock: (wanted.clock)(),
-        quirks: ContourQuirks { count_too_high: more, ..ContourQuirks::default() },
+        quirks: ContourQuirks { count_too_high: more, ..only(CASES, wanted.fault) },
     };
     let mut meter = SimulatedContour::new(config);
     meter.checksum_at = of_kind(FaultKind::Checksum);

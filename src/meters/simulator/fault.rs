@@ -1,72 +1,150 @@
-//! Faults on the wire from meter to host, at a chosen byte, so that a test can put one at every place.
-//!
-//! Knows bytes only. Two kinds concern what is said instead of how it travels; a simulated meter applies those itself.
+//! What can go wrong between a simulated meter and the host, as it is written: on the wire at a chosen byte, so that a
+//! test can put a fault at every place, or in what the meter says, which the meter applies itself.
+
+mod wire;
 
 use std::fmt;
 use std::str::FromStr;
 
+pub use self::wire::FaultyWire;
+use super::cases::Told;
+use super::shelf;
+
 /// What goes wrong.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum FaultKind {
-    /// The byte is lost.
+    /// The byte from the meter is lost.
     Drop,
-    /// The lowest bit of the byte is inverted.
+    /// The lowest bit of the byte from the meter is inverted.
     Flip,
-    /// The byte arrives twice.
+    /// The byte from the meter arrives twice.
     Repeat,
-    /// The byte and everything after it never arrive; the link stays.
+    /// The byte from the meter and everything after it never arrive; the link stays.
     Stall,
-    /// The cable is pulled before the byte.
+    /// The cable is pulled before the byte from the meter.
     Unplug,
+    /// The byte to the meter is lost.
+    ToDrop,
+    /// The lowest bit of the byte to the meter is inverted.
+    ToFlip,
+    /// The byte to the meter arrives twice.
+    ToRepeat,
+    /// The byte to the meter and everything after it never arrive; the link stays.
+    ToStall,
+    /// The cable is pulled before the byte to the meter.
+    ToUnplug,
+    /// The cable is pulled within this reading. Whoever plugs the meter turns it into [`FaultKind::Unplug`] at a byte,
+    /// because only the meter's language tells where a reading is.
+    UnplugReading,
+    /// The meter does not hear the first transfers.
+    SlowStart,
+    /// The meter says everything in pieces of at most so many bytes.
+    Chunks,
     /// The check value of the message in which the byte lies is wrong; applied by meters that send check values.
     Checksum,
     /// The meter announces this many readings more than it sends; applied by the simulated meter.
     CountHigh,
+    /// An odd case of the meter's own family, by its name; applied by the simulated meter.
+    Odd(&'static str),
 }
 
 impl FaultKind {
-    /// Every kind, in the order of the documentation.
-    pub const ALL: [Self; 7] =
-        [Self::Drop, Self::Flip, Self::Repeat, Self::Stall, Self::Unplug, Self::Checksum, Self::CountHigh];
+    /// Every kind that is no odd case of one family, in the order of the documentation.
+    pub const GENERAL: [Self; 15] = [
+        Self::Drop,
+        Self::Flip,
+        Self::Repeat,
+        Self::Stall,
+        Self::Unplug,
+        Self::ToDrop,
+        Self::ToFlip,
+        Self::ToRepeat,
+        Self::ToStall,
+        Self::ToUnplug,
+        Self::UnplugReading,
+        Self::SlowStart,
+        Self::Chunks,
+        Self::Checksum,
+        Self::CountHigh,
+    ];
 
     /// The name on the command line and in scripts.
     #[must_use]
     pub const fn name(self) -> &'static str {
         match self {
-            Self::Drop => "drop",
-            Self::Flip => "flip",
-            Self::Repeat => "repeat",
-            Self::Stall => "stall",
-            Self::Unplug => "unplug",
-            Self::Checksum => "checksum",
-            Self::CountHigh => "count-high",
+            Self::Odd(name) => name,
+            general => general.described().0,
+        }
+    }
+
+    /// The kind as it is listed; `None` for the odd cases, which their families describe.
+    #[must_use]
+    pub const fn told(self) -> Option<Told> {
+        match self {
+            Self::Odd(_) => None,
+            general => {
+                let (name, what) = general.described();
+                Some(Told { name, takes_number: true, what })
+            }
+        }
+    }
+
+    const fn described(self) -> (&'static str, &'static str) {
+        match self {
+            Self::Drop => ("drop", "byte N from the meter is lost"),
+            Self::Flip => ("flip", "the lowest bit of byte N from the meter is inverted"),
+            Self::Repeat => ("repeat", "byte N from the meter comes twice"),
+            Self::Stall => ("stall", "nothing comes from byte N on"),
+            Self::Unplug => ("unplug", "the cable is pulled before byte N from the meter"),
+            Self::ToDrop => ("to-drop", "byte N to the meter is lost"),
+            Self::ToFlip => ("to-flip", "the lowest bit of byte N to the meter is inverted"),
+            Self::ToRepeat => ("to-repeat", "byte N to the meter comes twice"),
+            Self::ToStall => ("to-stall", "the meter hears nothing from byte N on"),
+            Self::ToUnplug => ("to-unplug", "the cable is pulled before byte N to the meter"),
+            Self::UnplugReading => ("unplug-reading", "the cable is pulled while the meter sends reading N, from 1"),
+            Self::SlowStart => ("slow-start", "the meter does not hear the first N transfers"),
+            Self::Chunks => ("chunks", "the meter says everything in pieces of at most N bytes"),
+            Self::Checksum => ("checksum", "the check value of the message with byte N is wrong"),
+            Self::CountHigh => ("count-high", "the meter announces N readings too many"),
+            Self::Odd(name) => (name, ""),
         }
     }
 }
 
-/// A fault and its place, written `drop@300`.
+/// A fault and its place, written `drop@300`; an odd case without a number is written by its name alone.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Fault {
     /// What goes wrong.
     pub kind: FaultKind,
-    /// The byte it happens to: its position from 0 among all bytes from meter to host since the meter was plugged in.
-    /// For [`FaultKind::CountHigh`] the number of readings too many.
+    /// The byte it happens to: its position from 0 among all bytes of its direction since the simulator began; or the
+    /// number that the kind needs. 0 for a kind without a number.
     pub at: u64,
 }
 
 /// Why a text names no fault.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum FaultError {
-    /// There is no `@` in the text.
-    #[error("a fault is written KIND@POSITION, for example drop@300")]
-    NoPosition,
-    /// The kind is not known.
-    #[error("no fault of kind {kind:?}; the kinds are drop, flip, repeat, stall, unplug, checksum and count-high")]
+    /// The kind needs a number.
+    #[error("the fault {kind} is written {kind}@N, for example {kind}@3")]
+    NoNumber {
+        /// The kind.
+        kind: &'static str,
+    },
+    /// The kind takes no number.
+    #[error("the fault {kind} is written without a number")]
+    NeedlessNumber {
+        /// The kind.
+        kind: &'static str,
+    },
+    /// The kind is not known, or this meter has no such fault.
+    #[error("no fault of kind {kind:?}; there are {known}")]
     UnknownKind {
         /// What stood before the `@`.
         kind: String,
+        /// What would be right.
+        known: String,
     },
-    /// The position is no whole number.
+    /// The number is no whole number.
     #[error("the position {position:?} is not a whole number from 0")]
     BadPosition {
         /// What stood behind the `@`.
@@ -77,99 +155,38 @@ pub enum FaultError {
 impl FromStr for Fault {
     type Err = FaultError;
 
+    /// A fault that some meter has; [`shelf::fault`] tells whether a certain one has it.
     fn from_str(text: &str) -> Result<Self, FaultError> {
-        let (name, position) = text.split_once('@').ok_or(FaultError::NoPosition)?;
-        let kind = FaultKind::ALL
-            .into_iter()
-            .find(|kind| kind.name() == name)
-            .ok_or_else(|| FaultError::UnknownKind { kind: name.to_owned() })?;
-        let at = position.parse().map_err(|_| FaultError::BadPosition { position: position.to_owned() })?;
-        Ok(Self { kind, at })
+        Self::among(text, &shelf::every_fault())
+    }
+}
+
+impl Fault {
+    /// The fault of these that is written so.
+    ///
+    /// # Errors
+    /// [`FaultError`] if it is none of them, or has a number without need or lacks one.
+    pub fn among(text: &str, known: &[Told]) -> Result<Self, FaultError> {
+        let (name, number) = text.split_once('@').map_or((text, None), |(name, number)| (name, Some(number)));
+        let told = known.iter().find(|told| told.name == name).ok_or_else(|| {
+            let known: Vec<String> = known.iter().map(Told::written).collect();
+            FaultError::UnknownKind { kind: name.to_owned(), known: known.join(", ") }
+        })?;
+        let at = match number {
+            Some(_) if !told.takes_number => return Err(FaultError::NeedlessNumber { kind: told.name }),
+            None if told.takes_number => return Err(FaultError::NoNumber { kind: told.name }),
+            Some(number) => number.parse().map_err(|_| FaultError::BadPosition { position: number.to_owned() })?,
+            None => 0,
+        };
+        let general = FaultKind::GENERAL.into_iter().find(|kind| kind.name() == name);
+        Ok(Self { kind: general.unwrap_or(FaultKind::Odd(told.name)), at })
     }
 }
 
 impl fmt::Display for Fault {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}@{}", self.kind.name(), self.at)
-    }
-}
-
-/// The way from a simulated meter to the host, with at most one fault on it.
-#[derive(Debug, Default)]
-pub struct FaultyWire {
-    fault: Option<Fault>,
-    passed: u64,
-    end: Option<End>,
-}
-
-/// How the way ended.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum End {
-    Stalled,
-    Unplugged,
-}
-
-impl FaultyWire {
-    /// A wire with this fault, or a good one.
-    #[must_use]
-    pub const fn new(fault: Option<Fault>) -> Self {
-        Self { fault, passed: 0, end: None }
-    }
-
-    /// What arrives of one transfer: `None` if not even an empty one does.
-    pub fn pass(&mut self, mut transfer: Vec<u8>) -> Option<Vec<u8>> {
-        if self.end.is_some() {
-            return None;
-        }
-        let start = self.passed;
-        self.passed += transfer.len() as u64;
-        let Some((kind, place)) = self.fault_within(start, transfer.len()) else { return Some(transfer) };
-        match kind {
-            FaultKind::Drop => {
-                transfer.remove(place);
-            }
-            FaultKind::Repeat => {
-                if let Some(byte) = transfer.get(place).copied() {
-                    transfer.insert(place, byte);
-                }
-            }
-            FaultKind::Flip => {
-                if let Some(byte) = transfer.get_mut(place) {
-                    *byte ^= 1;
-                }
-            }
-            FaultKind::Stall | FaultKind::Unplug => {
-                self.end = Some(if kind == FaultKind::Stall { End::Stalled } else { End::Unplugged });
-                transfer.truncate(place);
-                return (!transfer.is_empty()).then_some(transfer);
-            }
-            FaultKind::Checksum | FaultKind::CountHigh => {}
-        }
-        Some(transfer)
-    }
-
-    /// Whether the cable was pulled.
-    #[must_use]
-    pub fn is_unplugged(&self) -> bool {
-        self.end == Some(End::Unplugged)
-    }
-
-    /// Whether nothing arrives any more, because the meter stalled or the cable was pulled.
-    #[must_use]
-    pub const fn has_ended(&self) -> bool {
-        self.end.is_some()
-    }
-
-    /// Bytes that the meter sent so far, lost ones included.
-    #[must_use]
-    pub const fn passed(&self) -> u64 {
-        self.passed
-    }
-
-    fn fault_within(&self, start: u64, length: usize) -> Option<(FaultKind, usize)> {
-        let fault = self.fault?;
-        let place = usize::try_from(fault.at.checked_sub(start)?).ok()?;
-        (place < length).then_some((fault.kind, place))
+        let is_plain = shelf::every_fault().iter().any(|told| told.name == self.kind.name() && !told.takes_number);
+        if is_plain { write!(f, "{}", self.kind.name()) } else { write!(f, "{}@{}", self.kind.name(), self.at) }
     }
 }
 
@@ -177,27 +194,9 @@ impl FaultyWire {
 mod tests {
     use super::*;
 
-    fn arrives(fault: &str) -> Vec<Option<Vec<u8>>> {
-        let mut wire = FaultyWire::new(Some(fault.parse().unwrap()));
-        [vec![10, 11, 12], vec![], vec![13, 14]].into_iter().map(|transfer| wire.pass(transfer)).collect()
-    }
-
-    #[test]
-    fn each_fault_strikes_the_byte_it_names() {
-        let good = [Some(vec![10, 11, 12]), Some(vec![]), Some(vec![13, 14])];
-        assert_eq!(arrives("drop@1"), [Some(vec![10, 12]), Some(vec![]), Some(vec![13, 14])]);
-        assert_eq!(arrives("drop@3"), [Some(vec![10, 11, 12]), Some(vec![]), Some(vec![14])]);
-        assert_eq!(arrives("flip@4"), [Some(vec![10, 11, 12]), Some(vec![]), Some(vec![13, 15])]);
-        assert_eq!(arrives("repeat@2"), [Some(vec![10, 11, 12, 12]), Some(vec![]), Some(vec![13, 14])]);
-        assert_eq!(arrives("stall@1"), [Some(vec![10]), None, None]);
-        assert_eq!(arrives("unplug@3"), [Some(vec![10, 11, 12]), Some(vec![]), None]);
-        assert_eq!(arrives("drop@5"), good);
-        assert_eq!(arrives("checksum@1"), good);
-    }
-
     #[test]
     fn a_fault_is_written_as_it_is_read() {
-        for text in ["drop@300", "flip@0", "repeat@1", "stall@7", "unplug@8", "checksum@2", "count-high@3"] {
+        for text in ["drop@300", "flip@0", "to-repeat@1", "stall@7", "unplug@8", "checksum@2", "count-high@3", "echo"] {
             assert_eq!(text.parse::<Fault>().unwrap().to_string(), text);
         }
     }
@@ -205,7 +204,8 @@ mod tests {
     #[test]
     fn a_wrong_fault_says_what_is_wrong() {
         let error = |text: &str| text.parse::<Fault>().unwrap_err().to_string();
-        assert!(error("drop").contains("KIND@POSITION"));
+        assert!(error("drop").contains("drop@N"));
+        assert!(error("echo@3").contains("without a number"));
         assert!(error("burn@3").contains("\"burn\"") && error("burn@3").contains("count-high"));
         assert!(error("drop@-1").contains("\"-1\""));
         assert!(error("drop@").contains("whole number"));

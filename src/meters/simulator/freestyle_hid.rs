@@ -12,9 +12,12 @@ use std::time::Duration;
 
 use jiff::civil::DateTime;
 
+pub(super) use self::faults::CASES;
 pub use self::faults::{HidFaults, HidOddity};
 use super::SimulatedMeter;
+use super::cases::apply;
 use super::fault::{Fault, FaultKind};
+use super::hampered::piece_size;
 use super::readings::ReadingSet;
 use super::shelf::{MeterClock, Wanted};
 use crate::domain::reading::Kind;
@@ -48,6 +51,8 @@ pub struct SimulatedFreeStyleHid {
     has_begun: bool,
     checksum_at: Option<u64>,
     said: u64,
+    /// The most bytes of an answer in one report.
+    piece: usize,
     /// What the last report held, for the padding of the next.
     padding: [u8; REPORT_LENGTH],
     erase_was_asked: Arc<AtomicBool>,
@@ -81,6 +86,7 @@ pub(super) fn make_libre(mut wanted: Wanted) -> Result<Box<dyn SimulatedMeter>, 
 
 fn make(model: HidModel, wanted: Wanted, mut faults: HidFaults) -> Result<Box<dyn SimulatedMeter>, String> {
     let serial = wanted.serial.as_deref().unwrap_or(DEFAULT_SERIAL);
+    apply(&mut faults, CASES, wanted.fault);
     if wanted.clock_was_adjusted {
         faults.clock_change = Some((wanted.memory.readings.len() / 2, 3600));
     }
@@ -113,6 +119,7 @@ impl SimulatedFreeStyleHid {
             has_begun: false,
             checksum_at: None,
             said: 0,
+            piece: LONGEST_PAYLOAD,
             padding: [0; REPORT_LENGTH],
             erase_was_asked: Arc::default(),
             clock_was_set: Arc::default(),
@@ -124,6 +131,7 @@ impl SimulatedFreeStyleHid {
     pub fn with_fault(mut self, fault: Option<Fault>) -> Self {
         let of_kind = |kind| fault.filter(|fault| fault.kind == kind).map(|fault| fault.at);
         self.checksum_at = of_kind(FaultKind::Checksum);
+        self.piece = piece_size(fault).unwrap_or(LONGEST_PAYLOAD).min(LONGEST_PAYLOAD);
         if let Some(more) = of_kind(FaultKind::CountHigh) {
             self.faults.count_too_high = u32::try_from(more).unwrap_or(u32::MAX);
         }
@@ -195,7 +203,7 @@ impl SimulatedFreeStyleHid {
     fn text(&mut self, command: &str) -> Vec<Vec<u8>> {
         let message = if self.faults.is(HidOddity::Refuses) { None } else { self.obey(command) };
         let mut answer = message.map_or_else(refusal, |message| close_answer(&message));
-        let length = (answer.len().div_ceil(LONGEST_PAYLOAD) * REPORT_LENGTH) as u64;
+        let length = (answer.len().div_ceil(self.piece) * REPORT_LENGTH) as u64;
         let is_named = self.checksum_at.is_some_and(|at| (self.said..self.said + length).contains(&at));
         if self.faults.is(HidOddity::WrongChecksum) || is_named {
             // `X CR LF CMD OK CR LF`: the last digit of the sum is the eleventh byte from the end.
@@ -206,7 +214,7 @@ impl SimulatedFreeStyleHid {
         let end = if self.faults.is(HidOddity::SplitEnd) { answer.len().saturating_sub(2) } else { answer.len() };
         let (body, rest) = answer.split_at_checked(end).unwrap_or_default();
         let mut reports = Vec::new();
-        for part in body.chunks(LONGEST_PAYLOAD).chain(rest.chunks(LONGEST_PAYLOAD)) {
+        for part in body.chunks(self.piece).chain(rest.chunks(self.piece)) {
             if self.faults.is(HidOddity::KeepAlives) {
                 reports.push(self.report(KEEP_ALIVE, &[5]));
             }

@@ -7,8 +7,10 @@ mod faults;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
+pub(super) use self::faults::CASES;
 pub use self::faults::{FreeStyleFaults, FreeStyleOddity};
 use super::SimulatedMeter;
+use super::cases::only;
 use super::fault::{Fault, FaultKind};
 use super::readings::{ReadingSet, SimulatedReading};
 use super::shelf::{MeterClock, Wanted};
@@ -55,7 +57,7 @@ pub(super) fn make_optium(wanted: Wanted) -> Result<Box<dyn SimulatedMeter>, Str
 
 fn make(dialect: Dialect, wanted: Wanted) -> Result<Box<dyn SimulatedMeter>, String> {
     let serial = wanted.serial.as_deref().unwrap_or(DEFAULT_SERIAL);
-    let meter = SimulatedFreeStyle::new(dialect, serial, wanted.memory, wanted.clock, FreeStyleFaults::default())?;
+    let meter = SimulatedFreeStyle::new(dialect, serial, wanted.memory, wanted.clock, only(CASES, wanted.fault))?;
     Ok(Box::new(meter.with_fault(wanted.fault).showing_mmol(wanted.shows_mmol)))
 }
 

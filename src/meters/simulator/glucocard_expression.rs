@@ -3,6 +3,7 @@
 //! It marks no meals. LO and HI are the numbers 19 and 601.
 
 use super::SimulatedMeter;
+use super::cases::{Case, only};
 use super::fault::Fault;
 use super::readings::{ReadingSet, SimulatedReading};
 use super::shelf::{MeterClock, Wanted};
@@ -34,6 +35,19 @@ pub struct ExpressionFaults {
     pub deaf: u32,
 }
 
+/// What of this can be asked for by name.
+pub(super) const CASES: &[Case<ExpressionFaults>] = &[
+    Case::at("wrong-check", "the packet of record N has a wrong sum every time", |faults, n| {
+        faults.wrong_sum = Some(n.place());
+    }),
+    Case::at("wrong-inner-check", "the check number within record N is wrong under a right sum", |faults, n| {
+        faults.wrong_check = Some(n.place());
+    }),
+    Case::at("mmol-record", "record N says mmol/L", |faults, n| faults.mmol = Some(n.place())),
+    Case::at("missing", "N packets are missing at the end", |faults, n| faults.missing = n.place()),
+    Case::at("deaf", "the first N pings are not heard", |faults, n| faults.deaf = n.amount()),
+];
+
 /// A simulated GLUCOCARD Expression.
 pub struct SimulatedExpression {
     serial: String,
@@ -57,7 +71,7 @@ pub(super) fn make(wanted: Wanted) -> Result<Box<dyn SimulatedMeter>, String> {
     if serial.len() != 8 || !serial.bytes().all(|byte| byte.is_ascii_alphanumeric()) {
         return Err("the serial number of a GLUCOCARD Expression is eight letters and digits".to_owned());
     }
-    let faults = ExpressionFaults::default();
+    let faults = only(CASES, wanted.fault);
     Ok(Box::new(SimulatedExpression::new(serial, wanted.memory, wanted.clock, faults, wanted.fault)))
 }
 

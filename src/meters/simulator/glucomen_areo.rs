@@ -3,6 +3,7 @@
 //! It marks no control tests, and its clock can be set but not read.
 
 use super::SimulatedMeter;
+use super::cases::{Case, only};
 use super::fault::Fault;
 use super::readings::{ReadingSet, SimulatedReading};
 use super::shelf::Wanted;
@@ -33,6 +34,22 @@ pub struct AreoFaults {
     pub chunk: Option<usize>,
 }
 
+/// What of this can be asked for by name.
+pub(super) const CASES: &[Case<AreoFaults>] = &[
+    Case::at("wrong-checks", "the first N blocks have a wrong check value", |faults, n| {
+        faults.wrong_checks = n.amount();
+    }),
+    Case::at("unknown-mark", "reading N has a mark that nobody knows", |faults, n| {
+        faults.unknown_mark = Some(n.place());
+    }),
+    Case::at("other-quantity", "reading N is of another type than glucose", |faults, n| {
+        faults.other_type = Some(n.place());
+    }),
+    Case::at("damaged", "the line of reading N cannot be understood, under a right check value", |faults, n| {
+        faults.broken_line = Some(n.place());
+    }),
+];
+
 /// A simulated GlucoMen areo.
 #[derive(Debug)]
 pub struct SimulatedAreo {
@@ -52,7 +69,7 @@ pub(super) fn make(wanted: Wanted) -> Result<Box<dyn SimulatedMeter>, String> {
         return Err("the serial number of a GlucoMen areo is letters and digits".to_owned());
     }
     let unit = if wanted.shows_mmol { Unit::MmolPerL } else { Unit::MgPerDl };
-    Ok(Box::new(SimulatedAreo::new(serial, unit, wanted.memory, AreoFaults::default(), wanted.fault)))
+    Ok(Box::new(SimulatedAreo::new(serial, unit, wanted.memory, only(CASES, wanted.fault), wanted.fault)))
 }
 
 impl SimulatedAreo {

@@ -95,6 +95,11 @@ impl MemoryLink {
         }
     }
 
+    /// What the host is told of a transfer that does not reach the meter.
+    fn lost(&self) -> Result<(), LinkError> {
+        if self.wire.is_unplugged() { Err(LinkError::Gone) } else { Ok(()) }
+    }
+
     /// Whether the line is driven as the meter needs it. A meter that has no line hears everything.
     fn is_understood(&self) -> bool {
         self.meter.baud().is_none_or(|baud| self.line.is_some_and(|line| line.baud == baud))
@@ -142,7 +147,8 @@ impl Link for MemoryLink {
         }
         if self.is_understood() {
             self.silence = Duration::ZERO;
-            let said = self.meter.hear(bytes);
+            let Some(heard) = self.wire.pass_to(bytes) else { return self.lost() };
+            let said = self.meter.hear(&heard);
             self.take(said);
         }
         Ok(())
@@ -181,7 +187,8 @@ impl Link for MemoryLink {
             return Err(LinkError::Gone);
         }
         self.silence = Duration::ZERO;
-        let said = self.meter.hear_feature(report);
+        let Some(heard) = self.wire.pass_to(report) else { return self.lost() };
+        let said = self.meter.hear_feature(&heard);
         self.take(said);
         Ok(())
     }
@@ -191,7 +198,10 @@ impl Link for MemoryLink {
         if self.wire.is_unplugged() {
             return Err(LinkError::Gone);
         }
-        let answer = self.meter.command(cdb, data_out, expected);
+        let Some(data_out) = self.wire.pass_to(data_out) else {
+            return self.lost().and(Err(LinkError::TimedOut));
+        };
+        let answer = self.meter.command(cdb, &data_out, expected);
         let Some(data_in) = answer else { return Err(LinkError::Unsupported { operation: "SCSI commands" }) };
         if data_in.is_empty() {
             return Ok(data_in);

@@ -3,6 +3,7 @@
 //! Holds at most 500 readings. Asked to erase them it keeps them and remembers that it was asked.
 
 use super::SimulatedMeter;
+use super::cases::{Case, only};
 use super::fault::{Fault, FaultKind};
 use super::readings::{ReadingSet, SimulatedReading};
 use super::shelf::{MeterClock, Wanted};
@@ -46,6 +47,24 @@ pub struct Ultra2Faults {
     pub only_zero: bool,
 }
 
+/// What of this can be asked for by name.
+pub(super) const CASES: &[Case<Ultra2Faults>] = &[
+    Case::at("wrong-checksum", "the line of record N always has a wrong checksum", |faults, n| {
+        faults.wrong_checksum = Some(n.place());
+    }),
+    Case::at("control", "record N is a test with control solution", |faults, n| faults.control = Some(n.place())),
+    Case::at("damaged", "record N carries the mark of a failed parity check", |faults, n| {
+        faults.damaged = Some(n.place());
+    }),
+    Case::at("high", "record N is sent as the word HIGH", |faults, n| faults.high = Some(n.place())),
+    Case::at("twice", "record N is sent twice, the last one not at all", |faults, n| faults.twice = Some(n.place())),
+    Case::plain("echo", "every answer follows an echo of the wake-up", |faults, _| faults.echo = true),
+    Case::at("deaf", "N wake-ups pass before the meter answers", |faults, n| faults.deaf_wake_ups = n.amount()),
+    Case::plain("only-zero", "a single zero byte answers everything: the meter is switched on", |faults, _| {
+        faults.only_zero = true;
+    }),
+];
+
 /// Why there is no such meter.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum NoSuchMeter {
@@ -77,7 +96,7 @@ pub struct SimulatedUltra2 {
 pub(super) fn make(wanted: Wanted) -> Result<Box<dyn SimulatedMeter>, String> {
     let serial = wanted.serial.as_deref().unwrap_or(DEFAULT_SERIAL);
     let unit = if wanted.shows_mmol { DisplayUnit::MmolPerL } else { DisplayUnit::MgPerDl };
-    let made = SimulatedUltra2::new(serial, wanted.memory, wanted.clock, Ultra2Faults::default(), wanted.fault);
+    let made = SimulatedUltra2::new(serial, wanted.memory, wanted.clock, only(CASES, wanted.fault), wanted.fault);
     Ok(Box::new(made.map_err(|error| error.to_string())?.showing(unit)))
 }
 

@@ -6,6 +6,7 @@
 use std::time::Duration;
 
 use super::SimulatedMeter;
+use super::cases::{Case, only};
 use super::lifescan::{Inside, done, spoil};
 pub use super::lifescan::{Misdeeds, NoSuchMeter};
 use super::shelf::Wanted;
@@ -47,6 +48,31 @@ pub struct UltraEasyFaults {
     pub deaf_starts: u32,
 }
 
+/// What of this can be asked for by name.
+pub(super) const CASES: &[Case<UltraEasyFaults>] = &[
+    Case::at("lose-acknowledgement", "the acknowledgement of exchange N is lost", |faults, n| {
+        faults.lose_acknowledgement = Some(n.amount());
+    }),
+    Case::at("silent", "the answer of exchange N is lost", |faults, n| faults.lose_answer = Some(n.amount())),
+    Case::at("wrong-check", "the answer of exchange N has a wrong check value", |faults, n| {
+        faults.wrong_checksum = Some(n.amount());
+    }),
+    Case::at("wrong-sequence", "the answer of exchange N carries the wrong number", |faults, n| {
+        faults.wrong_sequence = Some(n.amount());
+    }),
+    Case::at("disconnect", "the meter ends the connection instead of answering exchange N", |faults, n| {
+        faults.disconnect = Some(n.amount());
+    }),
+    Case::at("refused", "record N is refused every time", |faults, n| faults.refused_record = Some(n.short())),
+    Case::at("damaged", "record N has a value that needs more than two bytes", |faults, n| {
+        faults.impossible_record = Some(n.short());
+    }),
+    Case::at("measures-at", "a reading is taken meanwhile: from exchange N on there is one more", |faults, n| {
+        faults.measures_at = Some(n.amount());
+    }),
+    Case::at("deaf", "N disconnects pass before the meter is awake", |faults, n| faults.deaf_starts = n.amount()),
+];
+
 /// A simulated OneTouch UltraEasy.
 pub struct SimulatedUltraEasy {
     inside: Inside,
@@ -60,7 +86,8 @@ pub struct SimulatedUltraEasy {
 
 /// Makes one for the shelf.
 pub(super) fn make(wanted: Wanted) -> Result<Box<dyn SimulatedMeter>, String> {
-    let made = SimulatedUltraEasy::new(wanted, UltraEasyFaults::default()).map_err(|error| error.to_string())?;
+    let faults = only(CASES, wanted.fault);
+    let made = SimulatedUltraEasy::new(wanted, faults).map_err(|error| error.to_string())?;
     Ok(Box::new(made))
 }
 

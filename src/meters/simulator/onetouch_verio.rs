@@ -5,6 +5,7 @@
 //! except that parameters are always answered with 03.
 
 use super::SimulatedMeter;
+use super::cases::{Case, only};
 use super::lifescan::{Inside, done, spoil};
 pub use super::lifescan::{Misdeeds, NoSuchMeter};
 use super::shelf::Wanted;
@@ -50,6 +51,24 @@ pub struct VerioFaults {
     pub endless_texts: bool,
 }
 
+/// What of this can be asked for by name.
+pub(super) const CASES: &[Case<VerioFaults>] = &[
+    Case::plain("foreign-maker", "it is a drive of another maker", |faults, _| faults.foreign_maker = true),
+    Case::plain("foreign-label", "its first block has another label", |faults, _| faults.foreign_label = true),
+    Case::at("cached", "answer N is the question, as a drive behind a cache gives it", |faults, n| {
+        faults.cached = Some(n.amount());
+    }),
+    Case::at("stale", "answer N is the one before it, once", |faults, n| faults.stale = Some(n.amount())),
+    Case::at("stale-record", "the answer with record N is the one before it, every time", |faults, n| {
+        faults.stale_record = Some(n.short());
+    }),
+    Case::at("wrong-check", "the answer with record N has a wrong check value every time", |faults, n| {
+        faults.wrong_checksum = Some(n.short());
+    }),
+    Case::at("refused", "record N is refused every time", |faults, n| faults.refused_record = Some(n.short())),
+    Case::plain("endless-texts", "the texts are not ended", |faults, _| faults.endless_texts = true),
+];
+
 /// A simulated OneTouch Verio.
 pub struct SimulatedVerio {
     inside: Inside,
@@ -62,7 +81,8 @@ pub struct SimulatedVerio {
 
 /// Makes one for the shelf.
 pub(super) fn make(wanted: Wanted) -> Result<Box<dyn SimulatedMeter>, String> {
-    let made = SimulatedVerio::new(wanted, VerioFaults::default()).map_err(|error| error.to_string())?;
+    let faults = only(CASES, wanted.fault);
+    let made = SimulatedVerio::new(wanted, faults).map_err(|error| error.to_string())?;
     Ok(Box::new(made))
 }
 

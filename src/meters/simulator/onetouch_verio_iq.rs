@@ -6,6 +6,7 @@
 use std::time::Duration;
 
 use super::SimulatedMeter;
+use super::cases::{Case, only};
 use super::lifescan::{Inside, done, spoil};
 pub use super::lifescan::{Misdeeds, NoSuchMeter};
 use super::shelf::Wanted;
@@ -40,6 +41,22 @@ pub struct VerioIqFaults {
     pub unknown_unit: bool,
 }
 
+/// What of this can be asked for by name.
+pub(super) const CASES: &[Case<VerioIqFaults>] = &[
+    Case::at("wrong-check", "the answer with record N has a wrong check value every time", |faults, n| {
+        faults.wrong_checksum = Some(n.short());
+    }),
+    Case::at("refused", "record N is refused every time", |faults, n| faults.refused_record = Some(n.short())),
+    Case::at("unknown-meal", "record N has a meal mark that nobody knows", |faults, n| {
+        faults.unknown_meal = Some(n.short());
+    }),
+    Case::at("twice", "answer N is sent twice", |faults, n| faults.twice = Some(n.amount())),
+    Case::at("late", "answer N comes only after the next question", |faults, n| faults.late = Some(n.amount())),
+    Case::plain("unknown-unit", "the unit on the display is neither of the two", |faults, _| {
+        faults.unknown_unit = true;
+    }),
+];
+
 /// A simulated OneTouch Verio IQ.
 pub struct SimulatedVerioIq {
     inside: Inside,
@@ -51,7 +68,8 @@ pub struct SimulatedVerioIq {
 
 /// Makes one for the shelf.
 pub(super) fn make(wanted: Wanted) -> Result<Box<dyn SimulatedMeter>, String> {
-    let made = SimulatedVerioIq::new(wanted, VerioIqFaults::default()).map_err(|error| error.to_string())?;
+    let faults = only(CASES, wanted.fault);
+    let made = SimulatedVerioIq::new(wanted, faults).map_err(|error| error.to_string())?;
     Ok(Box::new(made))
 }
 

@@ -3,6 +3,7 @@
 //! It marks no meals. Refusing a command, it leaves command mode.
 
 use super::SimulatedMeter;
+use super::cases::{Case, apply};
 use super::fault::Fault;
 use super::readings::{ReadingSet, SimulatedReading};
 use super::shelf::{MeterClock, Wanted};
@@ -40,6 +41,21 @@ pub struct PrimeFaults {
     /// The meter announces so many records too many.
     pub count_too_high: u16,
 }
+
+/// What of this can be asked for by name.
+pub(super) const CASES: &[Case<PrimeFaults>] = &[
+    Case::at("refused", "record N is refused every time", |faults, n| faults.refused = Some(n.place())),
+    Case::at("refused-once", "record N is refused when it is first asked for", |faults, n| {
+        faults.refused_once = Some(n.place());
+    }),
+    Case::at("wrong-check", "record N has a wrong check value every time", |faults, n| {
+        faults.wrong_check = Some(n.place());
+    }),
+    Case::plain("enquires", "the meter answers the first ACK with ENQ", |faults, _| faults.enquires = true),
+    Case::plain("long-answer", "the wish for command mode is first answered with more than one byte", |faults, _| {
+        faults.long_answer = true;
+    }),
+];
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum State {
@@ -81,7 +97,8 @@ pub(super) fn make(wanted: Wanted) -> Result<Box<dyn SimulatedMeter>, String> {
     if serial.is_empty() || serial.len() > 20 || !serial.bytes().all(|byte| byte.is_ascii_alphanumeric()) {
         return Err("the serial number of a ReliOn Prime is at most twenty letters and digits".to_owned());
     }
-    let faults = PrimeFaults { trailing: b"|\r\n", ..PrimeFaults::default() };
+    let mut faults = PrimeFaults { trailing: b"|\r\n", ..PrimeFaults::default() };
+    apply(&mut faults, CASES, wanted.fault);
     Ok(Box::new(SimulatedPrime::new(serial, wanted.memory, wanted.clock, faults, wanted.fault)))
 }
 

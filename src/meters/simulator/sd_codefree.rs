@@ -5,6 +5,7 @@
 use std::time::Duration;
 
 use super::SimulatedMeter;
+use super::cases::{Case, only};
 use super::fault::Fault;
 use super::readings::{ReadingSet, SimulatedReading};
 use super::shelf::Wanted;
@@ -40,6 +41,19 @@ pub struct CodeFreeFaults {
     pub count_too_high: u16,
 }
 
+/// What of this can be asked for by name.
+pub(super) const CASES: &[Case<CodeFreeFaults>] = &[
+    Case::at("leading-zeros", "N zero bytes come before each offer", |faults, n| {
+        faults.leading_zeros = n.place().min(1000);
+    }),
+    Case::plain("second-offer", "each offer is made twice in a row", |faults, _| faults.second_offer = true),
+    Case::at("deaf", "N offers pass before the meter hears a reply", |faults, n| faults.deaf_offers = n.amount()),
+    Case::at("wrong-check", "record N has a wrong check value", |faults, n| faults.wrong_check = Some(n.place())),
+    Case::at("unknown-meal", "record N has a meal code that nobody knows", |faults, n| {
+        faults.unknown_meal = Some(n.place());
+    }),
+];
+
 /// How far the conversation has come.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum State {
@@ -71,7 +85,7 @@ pub(super) fn make(wanted: Wanted) -> Result<Box<dyn SimulatedMeter>, String> {
     if wanted.serial.is_some() {
         return Err("an SD CodeFree tells no serial number".to_owned());
     }
-    Ok(Box::new(SimulatedCodeFree::new(wanted.memory, CodeFreeFaults::default(), wanted.fault)))
+    Ok(Box::new(SimulatedCodeFree::new(wanted.memory, only(CASES, wanted.fault), wanted.fault)))
 }
 
 impl SimulatedCodeFree {

@@ -1,8 +1,10 @@
-//! Every meter family that can be simulated, by the name of its driver.
+//! Every meter family that can be simulated, by the name of its driver, and what can go wrong with each.
 
 use jiff::civil::DateTime;
 
-use super::fault::Fault;
+use super::cases::{Told, told};
+use super::fault::{Fault, FaultError, FaultKind};
+use super::hampered::hamper;
 use super::readings::ReadingSet;
 use super::{
     SimulatedMeter, accu_chek_reports, accu_chek_usb, agm_4000, caresens, contour, freestyle_hid, freestyle_serial,
@@ -10,6 +12,7 @@ use super::{
     relion_prime, sd_codefree, smart_pix, taidoc, true_metrix,
 };
 use crate::domain::reading::Kind;
+use crate::meters::catalogue::{LinkKind, Meter};
 
 /// Tells a simulated meter's wall clock.
 pub type MeterClock = Box<dyn Fn() -> DateTime + Send>;
@@ -35,30 +38,105 @@ pub struct Wanted {
 /// Makes a simulated meter, or says in words what about it cannot be.
 type Make = fn(Wanted) -> Result<Box<dyn SimulatedMeter>, String>;
 
+/// Who cuts what the meter says into pieces, if the fault asks for that.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Pieces {
+    /// Anybody: the bytes of a serial line come as they like.
+    Line,
+    /// The family: its reports or transfers have a form of their own.
+    Family,
+    /// Nobody: a message is one transfer of the bus, or a report that is not full ends it.
+    Never,
+}
+
+/// One family.
+struct Family {
+    driver: &'static str,
+    make: Make,
+    pieces: Pieces,
+    has_check_values: bool,
+    announces: bool,
+    cases: fn() -> Vec<Told>,
+}
+
+impl Family {
+    const fn new(driver: &'static str, make: Make, pieces: Pieces, cases: fn() -> Vec<Told>) -> Self {
+        Self { driver, make, pieces, cases, has_check_values: true, announces: true }
+    }
+
+    const fn without_check_values(self) -> Self {
+        Self { has_check_values: false, ..self }
+    }
+
+    const fn without_announcement(self) -> Self {
+        Self { announces: false, ..self }
+    }
+
+    /// What can go wrong with a meter of this family on such a link.
+    fn faults(&self, link: LinkKind) -> Vec<Told> {
+        let fits = |kind: &FaultKind| self.knows(*kind, link);
+        let general = FaultKind::GENERAL.into_iter().filter(fits).filter_map(FaultKind::told);
+        general.chain((self.cases)()).collect()
+    }
+
+    fn knows(&self, kind: FaultKind, link: LinkKind) -> bool {
+        match kind {
+            FaultKind::Drop | FaultKind::Flip | FaultKind::Repeat | FaultKind::Stall | FaultKind::Unplug => true,
+            FaultKind::ToDrop
+            | FaultKind::ToFlip
+            | FaultKind::ToRepeat
+            | FaultKind::ToStall
+            | FaultKind::ToUnplug
+            | FaultKind::UnplugReading
+            | FaultKind::SlowStart => link != LinkKind::Folder,
+            FaultKind::Chunks => self.pieces != Pieces::Never,
+            FaultKind::Checksum => self.has_check_values,
+            FaultKind::CountHigh => self.announces,
+            FaultKind::Odd(name) => (self.cases)().iter().any(|told| told.name == name),
+        }
+    }
+}
+
 /// Every family, by its driver.
-const FAMILIES: &[(&str, Make)] = &[
-    ("accu-chek-reports", accu_chek_reports::make),
-    ("accu-chek-usb", accu_chek_usb::make),
-    ("agm-4000", agm_4000::make),
-    ("caresens", caresens::make),
-    ("contour-hid", contour::make),
-    ("contour-serial", contour::make),
-    ("freestyle-insulinx", freestyle_hid::make_insulinx),
-    ("freestyle-libre", freestyle_hid::make_libre),
-    ("freestyle-lite", freestyle_serial::make_lite),
-    ("freestyle-neo", freestyle_hid::make_neo),
-    ("freestyle-optium", freestyle_serial::make_optium),
-    ("glucocard-expression", glucocard_expression::make),
-    ("glucomen-areo", glucomen_areo::make),
-    ("onetouch-ultra-easy", onetouch_ultra_easy::make),
-    ("onetouch-ultra2", onetouch_ultra2::make),
-    ("onetouch-verio", onetouch_verio::make),
-    ("onetouch-verio-iq", onetouch_verio_iq::make),
-    ("relion-prime", relion_prime::make),
-    ("sd-codefree", sd_codefree::make),
-    ("smart-pix", smart_pix::make),
-    ("taidoc", taidoc::make),
-    ("true-metrix", true_metrix::make),
+const FAMILIES: &[Family] = &[
+    Family::new("accu-chek-reports", accu_chek_reports::make, Pieces::Never, || told(accu_chek_reports::CASES))
+        .without_check_values()
+        .without_announcement(),
+    Family::new("accu-chek-usb", accu_chek_usb::make, Pieces::Family, || told(accu_chek_usb::CASES))
+        .without_check_values(),
+    Family::new("agm-4000", agm_4000::make, Pieces::Never, || told(agm_4000::CASES)),
+    Family::new("caresens", caresens::make, Pieces::Family, || told(caresens::CASES)),
+    Family::new("contour-hid", contour::make, Pieces::Never, || told(contour::CASES)),
+    Family::new("contour-serial", contour::make, Pieces::Line, || {
+        without(told(contour::CASES), &["full-reports", "filled-reports", "three-hours-after"])
+    })
+    .without_announcement(),
+    Family::new("freestyle-insulinx", freestyle_hid::make_insulinx, Pieces::Family, || {
+        without(told(freestyle_hid::CASES), &["invalid"])
+    }),
+    Family::new("freestyle-libre", freestyle_hid::make_libre, Pieces::Family, || {
+        without(told(freestyle_hid::CASES), &["insulin"])
+    }),
+    Family::new("freestyle-lite", freestyle_serial::make_lite, Pieces::Line, || told(freestyle_serial::CASES)),
+    Family::new("freestyle-neo", freestyle_hid::make_neo, Pieces::Family, || {
+        without(told(freestyle_hid::CASES), &["invalid"])
+    }),
+    Family::new("freestyle-optium", freestyle_serial::make_optium, Pieces::Line, || told(freestyle_serial::CASES)),
+    Family::new("glucocard-expression", glucocard_expression::make, Pieces::Line, || told(glucocard_expression::CASES))
+        .without_announcement(),
+    Family::new("glucomen-areo", glucomen_areo::make, Pieces::Line, || told(glucomen_areo::CASES))
+        .without_announcement(),
+    Family::new("onetouch-ultra-easy", onetouch_ultra_easy::make, Pieces::Line, || told(onetouch_ultra_easy::CASES)),
+    Family::new("onetouch-ultra2", onetouch_ultra2::make, Pieces::Line, || told(onetouch_ultra2::CASES)),
+    Family::new("onetouch-verio", onetouch_verio::make, Pieces::Never, || told(onetouch_verio::CASES)),
+    Family::new("onetouch-verio-iq", onetouch_verio_iq::make, Pieces::Line, || told(onetouch_verio_iq::CASES)),
+    Family::new("relion-prime", relion_prime::make, Pieces::Line, || told(relion_prime::CASES)),
+    Family::new("sd-codefree", sd_codefree::make, Pieces::Line, || told(sd_codefree::CASES)),
+    Family::new("smart-pix", smart_pix::make, Pieces::Never, || told(smart_pix::CASES))
+        .without_check_values()
+        .without_announcement(),
+    Family::new("taidoc", taidoc::make, Pieces::Family, || told(taidoc::CASES)),
+    Family::new("true-metrix", true_metrix::make, Pieces::Family, || told(true_metrix::CASES)).without_announcement(),
 ];
 
 /// The drivers of the families that measure ketones; the others would take one for glucose.
@@ -73,6 +151,76 @@ pub fn make(driver: &str, wanted: Wanted) -> Result<Box<dyn SimulatedMeter>, Str
     if has_ketones && !MEASURES_KETONES.contains(&driver) {
         return Err(format!("meters that speak {driver} do not measure ketones"));
     }
-    let family = FAMILIES.iter().find(|(name, _)| *name == driver);
-    family.map_or_else(|| Err(format!("meters that speak {driver} cannot be simulated")), |(_, make)| make(wanted))
+    let family = family(driver).ok_or_else(|| format!("meters that speak {driver} cannot be simulated"))?;
+    let fault = wanted.fault;
+    let meter = (family.make)(wanted)?;
+    // Pieces that the family has cut already are not cut again.
+    let is_done = fault.is_some_and(|fault| fault.kind == FaultKind::Chunks) && family.pieces != Pieces::Line;
+    Ok(if is_done { meter } else { hamper(meter, fault) })
+}
+
+/// What can go wrong with this meter of the catalogue: first what can go wrong with any on such a link, then the odd
+/// cases of its family.
+#[must_use]
+pub fn faults(meter: &Meter) -> Vec<Told> {
+    let mut faults = family(&meter.driver).map_or_else(Vec::new, |family| family.faults(meter.link));
+    faults.retain(|told| told.name != FaultKind::Chunks.name() || !caresens::has_whole_reports(meter));
+    faults
+}
+
+/// Everything that can go wrong with some meter, each name once.
+#[must_use]
+pub fn every_fault() -> Vec<Told> {
+    let mut all: Vec<Told> = FaultKind::GENERAL.into_iter().filter_map(FaultKind::told).collect();
+    for told in FAMILIES.iter().flat_map(|family| (family.cases)()) {
+        if all.iter().all(|known| known.name != told.name) {
+            all.push(told);
+        }
+    }
+    all
+}
+
+/// The fault of this meter that is written so.
+///
+/// # Errors
+/// [`FaultError`]; one for a fault that this meter has not names those that it has.
+pub fn fault(meter: &Meter, text: &str) -> Result<Fault, FaultError> {
+    Fault::among(text, &faults(meter))
+}
+
+/// The cases that are left without some that only relatives of the family have.
+fn without(cases: Vec<Told>, names: &[&str]) -> Vec<Told> {
+    cases.into_iter().filter(|told| !names.contains(&told.name)).collect()
+}
+
+fn family(driver: &str) -> Option<&'static Family> {
+    FAMILIES.iter().find(|family| family.driver == driver)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_name_means_the_same_form_everywhere_and_none_is_general_too() {
+        let all = every_fault();
+        for family in FAMILIES {
+            let mut seen = Vec::new();
+            for told in (family.cases)() {
+                assert!(!seen.contains(&told.name), "{} has {} twice", family.driver, told.name);
+                seen.push(told.name);
+                assert!(FaultKind::GENERAL.iter().all(|kind| kind.name() != told.name), "{}", told.name);
+                let known = all.iter().find(|known| known.name == told.name).unwrap();
+                assert_eq!(known.takes_number, told.takes_number, "{} in {}", told.name, family.driver);
+            }
+        }
+    }
+
+    #[test]
+    fn a_fault_that_a_meter_has_not_is_answered_with_those_it_has() {
+        let meter = crate::meters::catalogue::Catalogue::embedded().unwrap().by_slug("accu-chek-guide").unwrap();
+        assert!(fault(meter, "drop@3").is_ok());
+        let error = fault(meter, "checksum@3").unwrap_err().to_string();
+        assert!(error.contains("\"checksum\"") && error.contains("drop@N") && !error.contains("checksum@N"), "{error}");
+    }
 }

@@ -4,6 +4,7 @@ use std::fmt::Write as _;
 
 use jiff::civil::DateTime;
 
+use super::cases::{Case, only};
 use super::readings::{ReadingSet, SimulatedReading};
 use super::shelf::{MeterClock, Wanted};
 use super::{DriveFile, SimulatedMeter};
@@ -41,6 +42,31 @@ pub struct PixFaults {
     pub cut: usize,
 }
 
+/// What of this can be asked for by name.
+pub(super) const CASES: &[Case<PixFaults>] = &[
+    Case::plain("model-2", "the reader is of model 2: other folders, and a list of devices", |faults, _| {
+        faults.is_model_2 = true;
+    }),
+    Case::plain("control-in-doubt", "control tests are marked ? instead of 1", |faults, _| {
+        faults.control_in_doubt = true;
+    }),
+    Case::at("untimed", "reading N has no time of day", |faults, n| faults.untimed = Some(n.place())),
+    Case::at("without-glucose", "behind reading N stands an entry of carbohydrates alone", |faults, n| {
+        faults.without_glucose = Some(n.place());
+    }),
+    Case::at("damaged", "reading N has an attribute twice", |faults, n| faults.damaged = Some(n.place())),
+    Case::plain("latin", "the meter's name has a letter beyond ASCII, in ISO-8859-1", |faults, _| {
+        faults.is_latin = true;
+    }),
+    Case::plain("doctype", "the report has a document type declaration that names a file elsewhere", |faults, _| {
+        faults.has_doctype = true;
+    }),
+    Case::plain("pump", "the report of an insulin pump lies beside it", |faults, _| faults.pump = true),
+    Case::plain("only-pump", "there is the report of an insulin pump only", |faults, _| faults.only_pump = true),
+    Case::plain("other-meter", "the report of another meter lies beside it", |faults, _| faults.other_meter = true),
+    Case::at("cut", "the report ends N bytes too early", |faults, n| faults.cut = n.place()),
+];
+
 /// A simulated Smart Pix with the report of one meter.
 pub struct SimulatedSmartPix {
     serial: String,
@@ -55,7 +81,7 @@ pub struct SimulatedSmartPix {
 pub(super) fn make(wanted: Wanted) -> Result<Box<dyn SimulatedMeter>, String> {
     let serial = wanted.serial.as_deref().unwrap_or(DEFAULT_SERIAL);
     let unit = if wanted.shows_mmol { Unit::MmolPerL } else { Unit::MgPerDl };
-    Ok(Box::new(SimulatedSmartPix::new(serial, unit, wanted.memory, wanted.clock, PixFaults::default())))
+    Ok(Box::new(SimulatedSmartPix::new(serial, unit, wanted.memory, wanted.clock, only(CASES, wanted.fault))))
 }
 
 impl SimulatedSmartPix {

@@ -6,8 +6,10 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use super::SimulatedMeter;
+use super::cases::{Case, only};
 use super::cp2110::{BridgeHabits, SimulatedCp2110};
 use super::fault::{Fault, FaultKind};
+use super::hampered::in_pieces;
 use super::readings::{ReadingSet, SimulatedReading};
 use super::shelf::{MeterClock, Wanted};
 use crate::domain::glucose::Measured;
@@ -57,6 +59,38 @@ pub struct TaiDocFaults {
     pub unstamped: Option<usize>,
 }
 
+/// What of this can be asked for by name.
+pub(super) const CASES: &[Case<TaiDocFaults>] = &[
+    Case::at("ready-before", "before answer N the meter says unasked that it is ready", |faults, n| {
+        faults.ready_before = Some(n.place());
+    }),
+    Case::at("ready-instead", "instead of answer N the meter says that it is ready", |faults, n| {
+        faults.ready_instead = Some(n.place());
+    }),
+    Case::plain("connects-by-24", "connecting is answered with command 24 instead of 22", |faults, _| {
+        faults.connect_answer = Some(0x24);
+    }),
+    Case::plain("connects-by-54", "connecting is answered with command 54 instead of 22", |faults, _| {
+        faults.connect_answer = Some(0x54);
+    }),
+    Case::at("wrong-check", "answer N has a wrong sum", |faults, n| faults.wrong_sum = Some(n.place())),
+    Case::at("wrong-command", "answer N names another command", |faults, n| faults.wrong_command = Some(n.place())),
+    Case::at("silent", "answer N is not given", |faults, n| faults.silent = Some(n.place())),
+    Case::plain("noise", "stray bytes come before every answer", |faults, _| faults.noise = vec![0, 0x51, 0xFF]),
+    Case::plain("unset-clock", "the clock was never set", |faults, _| faults.unset_clock = true),
+    Case::plain("measures-meanwhile", "a reading is taken once the number of readings was asked", |faults, _| {
+        faults.measures_meanwhile = true;
+    }),
+    Case::at("control", "record N is a test with control solution", |faults, n| faults.control = Some(n.place())),
+    Case::at("ketone-record", "record N is a ketone, whose scale is not established", |faults, n| {
+        faults.quantity = Some((n.place(), Quantity::Ketone));
+    }),
+    Case::at("other-quantity", "record N is of uric acid", |faults, n| {
+        faults.quantity = Some((n.place(), Quantity::Other(8)));
+    }),
+    Case::at("unstamped", "record N has a stamp of zeros", |faults, n| faults.unstamped = Some(n.place())),
+];
+
 /// Why there is no such meter.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum NoSuchMeter {
@@ -91,8 +125,9 @@ pub struct SimulatedTaiDoc {
 /// Makes one for the shelf: behind a bridge if the catalogue says so.
 pub(super) fn make(wanted: Wanted) -> Result<Box<dyn SimulatedMeter>, String> {
     let serial = wanted.serial.as_deref().unwrap_or(DEFAULT_SERIAL);
-    let made = SimulatedTaiDoc::new(serial, &wanted.memory, wanted.clock, TaiDocFaults::default(), wanted.fault);
-    let meter: Box<dyn SimulatedMeter> = Box::new(made.map_err(|error| error.to_string())?);
+    let faults = only(CASES, wanted.fault);
+    let made = SimulatedTaiDoc::new(serial, &wanted.memory, wanted.clock, faults, wanted.fault);
+    let meter = in_pieces(Box::new(made.map_err(|error| error.to_string())?), wanted.fault);
     let model = Catalogue::embedded().map_err(|error| error.to_string())?.by_slug(&wanted.slug);
     Ok(if model.is_some_and(|model| model.link == LinkKind::UsbHid) {
         Box::new(SimulatedCp2110::new(meter, BridgeHabits::default()))

@@ -3,7 +3,9 @@
 //! It marks no meals, and low and high results are numbers beyond its range.
 
 use super::SimulatedMeter;
+use super::cases::{Case, only};
 use super::fault::Fault;
+use super::hampered::piece_size;
 use super::readings::{ReadingSet, SimulatedReading};
 use super::shelf::{MeterClock, Wanted};
 use super::utterance::Utterance;
@@ -39,6 +41,20 @@ pub struct TrueMetrixFaults {
     pub deaf: u32,
 }
 
+/// What of this can be asked for by name.
+pub(super) const CASES: &[Case<TrueMetrixFaults>] = &[
+    Case::at("twice", "result N is sent twice and counted once", |faults, n| faults.twice = Some(n.place())),
+    Case::at("wrong-check", "result N has a wrong check value every time", |faults, n| {
+        faults.wrong_check = Some(n.place());
+    }),
+    Case::at("missing", "result N is never sent, though it is in the sum", |faults, n| {
+        faults.missing = Some(n.place());
+    }),
+    Case::plain("echo", "every other answer is sent twice", |faults, _| faults.echo = true),
+    Case::plain("no-firmware", "it does not answer when asked for its software", |faults, _| faults.no_firmware = true),
+    Case::at("deaf", "the first N commands are not heard", |faults, n| faults.deaf = n.amount()),
+];
+
 /// A simulated True Metrix.
 pub struct SimulatedTrueMetrix {
     model: &'static str,
@@ -58,7 +74,7 @@ pub(super) fn make(wanted: Wanted) -> Result<Box<dyn SimulatedMeter>, String> {
     if serial.is_empty() || serial.len() > 20 || !serial.bytes().all(|byte| byte.is_ascii_alphanumeric()) {
         return Err("the serial number of a True Metrix is at most twenty letters and digits".to_owned());
     }
-    let faults = TrueMetrixFaults::default();
+    let faults = TrueMetrixFaults { broken_at: piece_size(wanted.fault), ..only(CASES, wanted.fault) };
     Ok(Box::new(SimulatedTrueMetrix::new("MR2", serial, wanted.memory, wanted.clock, faults, wanted.fault)))
 }
 

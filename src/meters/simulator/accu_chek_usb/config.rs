@@ -4,7 +4,9 @@ use std::collections::BTreeMap;
 
 use jiff::civil::DateTime;
 
+use crate::meters::simulator::cases::{Case, only};
 use crate::meters::simulator::fault::{Fault, FaultKind};
+use crate::meters::simulator::hampered::piece_size;
 use crate::meters::simulator::readings::ReadingSet;
 
 /// A simulated meter's identity, clock and memory.
@@ -107,11 +109,64 @@ pub struct Quirks {
     pub announces_more: u32,
 }
 
+/// What of this can be asked for by name.
+pub(in crate::meters::simulator) const CASES: &[Case<Quirks>] = &[
+    Case::plain("empty-transfers", "an empty transfer comes before each message", |faults, _| {
+        faults.empty_transfers = true;
+    }),
+    Case::plain("associates-twice", "the association is asked for again although it was answered", |faults, _| {
+        faults.asks_association_twice = true;
+    }),
+    Case::at("aborts-at", "the conversation is aborted instead of sending event N", |faults, n| {
+        faults.aborts_at_event = Some(n.amount());
+    }),
+    Case::at("ends-at", "event N says that the meter ends the transfer", |faults, n| {
+        faults.ends_transfer_at_event = Some(n.amount());
+    }),
+    Case::at("busy", "the first N requests for a segment are answered with \"try later\"", |faults, n| {
+        faults.refusal = Some(Refusal { result: 2, times: n.amount() });
+    }),
+    Case::plain("refuses", "every request for a segment is refused", |faults, _| {
+        faults.refusal = Some(Refusal { result: 512, times: u32::MAX });
+    }),
+    Case::at("skips-entry", "from event N on, entries are numbered one too high", |faults, n| {
+        faults.skips_entry_at_event = Some(n.amount());
+    }),
+    Case::at("twice", "event N is sent again after its acknowledgement", |faults, n| {
+        faults.repeats_event = Some(n.amount());
+    }),
+    Case::at("damaged", "blood reading N has an impossible stamp", |faults, n| faults.damaged_stamp = Some(n.place())),
+    Case::at("no-number", "blood reading N has a value that is no number", |faults, n| {
+        faults.sfloats = [(n.place(), 0x07FF)].into();
+    }),
+    Case::plain("unknown-unit", "the unit of the readings is one that nobody knows", |faults, _| {
+        faults.unit_code = Some(0x0FFF);
+    }),
+    Case::plain("no-maps", "segments do not say what their entries consist of", |faults, _| faults.has_no_maps = true),
+    Case::plain("nameless-segments", "segments have neither map nor label", |faults, _| {
+        faults.has_nameless_segments = true;
+    }),
+    Case::plain("no-segments", "the list of segments is empty", |faults, _| faults.has_no_segments = true),
+    Case::plain("no-store", "no permanent store is among the objects", |faults, _| faults.has_no_store = true),
+    Case::plain("no-meals", "there is no segment with meal marks", |faults, _| faults.has_no_meals = true),
+    Case::plain("fixed-clock", "the clock cannot be set", |faults, _| faults.has_fixed_clock = true),
+    Case::plain("stray-meal", "there is a meal mark that belongs to no reading", |faults, _| {
+        faults.has_stray_meal = true;
+    }),
+    Case::plain("clock-adjusted", "the clock was changed after the readings were stored", |faults, _| {
+        faults.is_clock_adjusted = true;
+    }),
+];
+
 impl From<Fault> for Quirks {
     /// What a fault means for what the meter says; faults of the wire mean nothing here, and this protocol has no
     /// check values that could be wrong.
     fn from(fault: Fault) -> Self {
         let more = if fault.kind == FaultKind::CountHigh { fault.at } else { 0 };
-        Self { announces_more: u32::try_from(more).unwrap_or(u32::MAX), ..Self::default() }
+        Self {
+            announces_more: u32::try_from(more).unwrap_or(u32::MAX),
+            transfer_size: piece_size(Some(fault)),
+            ..only(CASES, Some(fault))
+        }
     }
 }

@@ -2,6 +2,8 @@
 
 use std::collections::BTreeSet;
 
+use crate::meters::simulator::cases::Case;
+
 /// An odd meter, or a broken one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum HidOddity {
@@ -45,6 +47,43 @@ pub struct HidFaults {
     /// The reading at this place (from the oldest) is marked as invalid by a Libre.
     pub invalid: Option<usize>,
 }
+
+/// What of this can be asked for by name.
+pub(in crate::meters::simulator) const CASES: &[Case<HidFaults>] = &[
+    Case::plain("keep-alives", "a keep-alive stands between the parts of an answer", |faults, _| {
+        faults.oddity = Some(HidOddity::KeepAlives);
+    }),
+    Case::plain("only-keep-alives", "instead of any answer, keep-alives come for ever", |faults, _| {
+        faults.oddity = Some(HidOddity::OnlyKeepAlives);
+    }),
+    Case::plain("late-fragment", "a part of an answer from before the plug is still on its way", |faults, _| {
+        faults.oddity = Some(HidOddity::LateFragment);
+    }),
+    Case::plain("split-end", "the last line end comes in a report of its own", |faults, _| {
+        faults.oddity = Some(HidOddity::SplitEnd);
+    }),
+    Case::plain("refuses", "every text command is refused", |faults, _| faults.oddity = Some(HidOddity::Refuses)),
+    Case::plain("encrypted", "it answers in cipher only, as a Libre 2", |faults, _| {
+        faults.oddity = Some(HidOddity::Encrypted);
+    }),
+    Case::plain("wrong-sums", "every answer's sum is wrong", |faults, _| {
+        faults.oddity = Some(HidOddity::WrongChecksum);
+    }),
+    Case::plain("wrong-record-sum", "the sum of the records is wrong under a right sum of the answer", |faults, _| {
+        faults.oddity = Some(HidOddity::WrongRecordSum);
+    }),
+    Case::plain("count-low", "a list announces one record too few", |faults, _| {
+        faults.oddity = Some(HidOddity::CountTooLow);
+    }),
+    Case::plain("clock-lost", "the clock is lost", |faults, _| faults.oddity = Some(HidOddity::ClockLost)),
+    Case::at("damaged", "row N of each list is shifted, as a real reader once sent it", |faults, n| {
+        faults.damaged_row = Some(n.place());
+    }),
+    Case::at("insulin", "N records of insulin stand in front", |faults, n| faults.insulin = n.place().min(1000)),
+    Case::at("invalid", "the reading at place N, from the oldest, is marked as invalid by a Libre", |faults, n| {
+        faults.invalid = Some(n.place());
+    }),
+];
 
 impl HidFaults {
     pub(super) fn is(&self, oddity: HidOddity) -> bool {

@@ -1,5 +1,7 @@
 //! What is wrong or odd about the Lite and Optium on the bench, for tests of their drivers.
 
+use crate::meters::simulator::cases::Case;
+
 /// An odd meter, or a broken one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum FreeStyleOddity {
@@ -37,6 +39,40 @@ pub struct FreeStyleFaults {
     /// This record is from before the clock was set again.
     pub time_lost: Option<usize>,
 }
+
+/// What of this can be asked for by name.
+pub(in crate::meters::simulator) const CASES: &[Case<FreeStyleFaults>] = &[
+    Case::plain("framed", "STX stands before each answer and ETX behind it", |faults, _| {
+        faults.oddity = Some(FreeStyleOddity::Framed);
+    }),
+    Case::plain("extra-line-feed", "one more LF stands behind the count, as a real Lite sends it", |faults, _| {
+        faults.oddity = Some(FreeStyleOddity::ExtraLineFeed);
+    }),
+    Case::plain("empty-without-sum", "an empty log ends without a check sum", |faults, _| {
+        faults.oddity = Some(FreeStyleOddity::EmptyWithoutSum);
+    }),
+    Case::plain("wrong-sums", "the sum of the log is always wrong", |faults, _| {
+        faults.oddity = Some(FreeStyleOddity::WrongChecksum);
+    }),
+    Case::plain("count-low", "the log announces one record too few, under a right sum", |faults, _| {
+        faults.oddity = Some(FreeStyleOddity::CountTooLow);
+    }),
+    Case::plain("no-end", "the answer stops before its last line", |faults, _| {
+        faults.oddity = Some(FreeStyleOddity::NoEnd);
+    }),
+    Case::plain("refuses", "every command is refused", |faults, _| faults.oddity = Some(FreeStyleOddity::Refuses)),
+    Case::plain("other-serial", "the log carries another serial number than the meter told", |faults, _| {
+        faults.oddity = Some(FreeStyleOddity::OtherSerial);
+    }),
+    Case::at("deaf", "N commands are swallowed before the meter answers", |faults, n| faults.swallowed = n.amount()),
+    Case::at("echoes", "N commands are echoed before one is answered", |faults, n| faults.echoed = n.amount()),
+    Case::at("damaged", "the line of record N is not one, under a right sum", |faults, n| {
+        faults.damaged = Some(n.place());
+    }),
+    Case::at("time-lost", "record N is from before the clock was set again", |faults, n| {
+        faults.time_lost = Some(n.place());
+    }),
+];
 
 impl FreeStyleFaults {
     pub(super) fn is(&self, oddity: FreeStyleOddity) -> bool {

@@ -1,0 +1,80 @@
+//! The odd cases of the families, by name: what a meter does wrong or differently in ways that only its own language
+//! has. A fault of the command line or of a script names one; the family says what it means.
+
+use super::fault::{Fault, FaultKind};
+
+/// What can go wrong with a meter, as it is listed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Told {
+    /// Its name.
+    pub name: &'static str,
+    /// Whether a number follows the name: `name@N`.
+    pub takes_number: bool,
+    /// What happens, in a line.
+    pub what: &'static str,
+}
+
+impl Told {
+    /// How it is written, with N for the number.
+    #[must_use]
+    pub fn written(&self) -> String {
+        format!("{}{}", self.name, if self.takes_number { "@N" } else { "" })
+    }
+}
+
+/// The number of a fault, as the place or the amount that a family needs. What does not fit becomes the largest that
+/// does.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Number(u64);
+
+impl Number {
+    pub(super) fn place(self) -> usize {
+        usize::try_from(self.0).unwrap_or(usize::MAX)
+    }
+
+    pub(super) fn amount(self) -> u32 {
+        u32::try_from(self.0).unwrap_or(u32::MAX)
+    }
+
+    pub(super) fn short(self) -> u16 {
+        u16::try_from(self.0).unwrap_or(u16::MAX)
+    }
+}
+
+/// One odd case of a family whose faults are an `F`.
+pub(super) struct Case<F: 'static> {
+    told: Told,
+    set: fn(&mut F, Number),
+}
+
+impl<F> Case<F> {
+    /// A case that is there or not.
+    pub(super) const fn plain(name: &'static str, what: &'static str, set: fn(&mut F, Number)) -> Self {
+        Self { told: Told { name, takes_number: false, what }, set }
+    }
+
+    /// A case with a place or an amount.
+    pub(super) const fn at(name: &'static str, what: &'static str, set: fn(&mut F, Number)) -> Self {
+        Self { told: Told { name, takes_number: true, what }, set }
+    }
+}
+
+/// Brings about the case that the fault names, if it names one of these.
+pub(super) fn apply<F>(faults: &mut F, cases: &[Case<F>], fault: Option<Fault>) {
+    let Some(Fault { kind: FaultKind::Odd(name), at }) = fault else { return };
+    if let Some(case) = cases.iter().find(|case| case.told.name == name) {
+        (case.set)(faults, Number(at));
+    }
+}
+
+/// The faults of a meter that does only what `fault` names.
+pub(super) fn only<F: Default>(cases: &[Case<F>], fault: Option<Fault>) -> F {
+    let mut faults = F::default();
+    apply(&mut faults, cases, fault);
+    faults
+}
+
+/// What the cases are, for a list.
+pub(super) fn told<F>(cases: &[Case<F>]) -> Vec<Told> {
+    cases.iter().map(|case| case.told).collect()
+}

@@ -35,7 +35,7 @@ impl Driver for AccuChekUsb {
         "accu-chek-usb"
     }
 
-    fn read(&self, conversation: &mut Conversation<'_>, sold_as: &Clean) -> Result<Download, MeterError> {
+    fn converse(&self, conversation: &mut Conversation<'_>, sold_as: &Clean) -> Result<Download, MeterError> {
         let mut session = Session::new(conversation);
         let known = match identify(&mut session, self.name(), sold_as) {
             Ok(known) => known,

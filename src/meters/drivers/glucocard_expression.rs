@@ -45,7 +45,7 @@ impl Driver for GlucocardExpression {
         "glucocard-expression"
     }
 
-    fn read(&self, conversation: &mut Conversation<'_>, sold_as: &Clean) -> Result<Download, MeterError> {
+    fn converse(&self, conversation: &mut Conversation<'_>, sold_as: &Clean) -> Result<Download, MeterError> {
         conversation
             .link()
             .set_line(LineSettings::eight_n_one(19_200))

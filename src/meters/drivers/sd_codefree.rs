@@ -54,7 +54,7 @@ impl Driver for SdCodeFree {
         "sd-codefree"
     }
 
-    fn read(&self, conversation: &mut Conversation<'_>, sold_as: &Clean) -> Result<Download, MeterError> {
+    fn converse(&self, conversation: &mut Conversation<'_>, sold_as: &Clean) -> Result<Download, MeterError> {
         conversation
             .link()
             .set_line(LineSettings::eight_n_one(38_400))

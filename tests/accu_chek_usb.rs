@@ -252,6 +252,21 @@ fn numbers_have_their_exponent_and_unit() {
     assert_eq!(measured, [value(57), value(180), Measured::High, Measured::Low]);
 }
 
+/// 5.7 without a known unit is not 5.7 mg/dL; 103 is 103 mg/dL.
+#[test]
+fn a_number_with_decimals_needs_its_unit() {
+    let sfloats = [(0, 0xF039), (1, 0x0067)].into();
+    let mut config = with(2, Quirks { sfloats, unit_code: Some(0x1273), ..Quirks::default() });
+    for reading in &mut config.readings.readings {
+        reading.kind = Kind::Blood;
+    }
+    let download = read(config);
+    assert_eq!(problem(&download), (ProblemCode::MeterAnswer, 2, Some(2)));
+    assert_eq!(codes(&download)[0], "record-dropped");
+    let measured: Vec<_> = download.readings.iter().map(|reading| reading.measured).collect();
+    assert_eq!(measured, [Measured::Value(Concentration::mg_per_dl(103))]);
+}
+
 #[test]
 fn a_status_gives_doubts_and_keeps_the_reading() {
     let statuses = [(0, 0x8000), (1, 0x4000), (2, 0x2000), (3, 0x0400), (4, 0x0029)].into();

@@ -34,6 +34,9 @@ const PAUSE: Duration = Duration::from_secs(1);
 /// More bytes than a memory has; a line that is still not silent is noise.
 const LONGEST: usize = 16 * 1024;
 
+/// A packet that came once too often is behind the last one at once.
+const BEHIND_THE_LAST: Duration = Duration::from_millis(100);
+
 const MEMORY: &str = "reading the memory";
 
 /// Reads a GLUCOCARD Expression or EmbraceTALK.
@@ -176,7 +179,13 @@ impl Packets {
             };
             places.push(place);
         }
+        match conversation.receive(MEMORY, BEHIND_THE_LAST) {
+            Ok(bytes) => self.pending.extend(bytes),
+            Err(MeterError::Silent { .. }) => {}
+            Err(error) => return Err(error),
+        }
         if !self.pending.is_empty() {
+            // A packet came twice: from there on every record stands at the place of another.
             places.clear();
             return Err(malformed(MEMORY, "more came than the memory holds"));
         }

@@ -4,7 +4,7 @@
 
 use std::sync::atomic::Ordering;
 
-use glucodock::domain::download::{Completeness, Download};
+use glucodock::domain::download::{Completeness, Direction, Download, Packet};
 use glucodock::domain::glucose::{Concentration, Measured, Unit};
 use glucodock::domain::problem::ProblemCode;
 use glucodock::domain::reading::{Doubt, Kind, Meal, Reading};
@@ -16,8 +16,10 @@ use glucodock::meters::simulator::accu_chek_usb::{AccuChekConfig, Quirks, Refusa
 use glucodock::meters::simulator::fault::Fault;
 use glucodock::meters::simulator::memory_link::MemoryLink;
 use glucodock::meters::simulator::readings::{ReadingSet, SimulatedReading};
+use glucodock::meters::transcript::ReplayLink;
 use jiff::Zoned;
 use jiff::civil::{DateTime, date};
+use proptest::prelude::*;
 use rstest::rstest;
 
 fn now() -> Zoned {
@@ -381,4 +383,26 @@ fn a_cable_pulled_meanwhile_gives_what_had_come() {
     let mut conversation = Conversation::new(&mut link, Cancel::default(), &mut report, &now);
     let download = AccuChekUsb.read(&mut conversation, &"an Accu-Chek".into()).unwrap();
     assert_eq!(problem(&download), (ProblemCode::LinkGone, 20, Some(100)));
+}
+
+#[test]
+fn too_high_a_count_is_partial() {
+    let fault: Fault = "count-high@3".parse().unwrap();
+    let download = read_over(with(24, fault.into()), Some(fault)).0.unwrap();
+    assert_eq!(download.announced, Some(27));
+    assert!(!download.is_complete());
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(64))]
+
+    /// A meter that says anything at all is an error in the end.
+    #[test]
+    fn noise_is_an_error(transfers in prop::collection::vec(prop::collection::vec(any::<u8>(), 0..80), 0..20)) {
+        let packets = transfers.into_iter().map(|bytes| Packet { direction: Direction::FromMeter, bytes });
+        let mut link = ReplayLink::new(packets.collect());
+        let mut report = |_| {};
+        let mut conversation = Conversation::new(&mut link, Cancel::default(), &mut report, &now);
+        prop_assert!(AccuChekUsb.read(&mut conversation, &"an Accu-Chek".into()).is_err());
+    }
 }

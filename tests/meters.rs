@@ -4,6 +4,8 @@
 
 #[path = "meters/accu_chek_reports.rs"]
 mod accu_chek_reports;
+#[path = "meters/accu_chek_usb.rs"]
+mod accu_chek_usb;
 #[path = "meters/agm_4000.rs"]
 mod agm_4000;
 #[path = "meters/bench.rs"]

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use glucodock::domain::download::{Completeness, Download};
 use glucodock::domain::glucose::Measured;
-use glucodock::domain::problem::Problem;
+use glucodock::domain::problem::{Problem, ProblemCode};
 use glucodock::domain::reading::{Kind, Meal};
 use glucodock::meters::conversation::{Cancel, Conversation, Progress};
 use glucodock::meters::drivers::Driver;
@@ -117,8 +117,8 @@ pub(crate) fn minute(time: DateTime) -> DateTime {
 }
 
 /// The mark of a meter that knows before and after a meal only.
-pub(crate) fn before_or_after(reading: &SimulatedReading) -> Option<Meal> {
-    Some(reading.meal.filter(|meal| matches!(meal, Meal::Before | Meal::After)).unwrap_or(Meal::None))
+pub(crate) fn before_or_after(reading: &SimulatedReading) -> Meal {
+    reading.meal.filter(|meal| matches!(meal, Meal::Before | Meal::After)).unwrap_or(Meal::None)
 }
 
 /// Why the download is not complete.
@@ -133,6 +133,16 @@ pub(crate) fn partial(download: &Download) -> &Problem {
 /// The codes of its warnings.
 pub(crate) fn warned(download: &Download) -> Vec<&str> {
     download.warnings.iter().map(|warning| warning.code.as_str()).collect()
+}
+
+/// Of the whole list the record at `index` is named as damaged, and all others are kept; `of` were announced.
+#[track_caller]
+pub(crate) fn assert_one_lost(download: &Download, index: u32, whole: &[Told], code: ProblemCode, of: Option<u32>) {
+    let problem = partial(download);
+    assert_eq!((problem.code, problem.done as usize + 1, problem.of), (code, whole.len(), of));
+    assert_eq!(warned(download), ["damaged-record"]);
+    let rest: Vec<_> = whole.iter().filter(|reading| reading.0 != index).copied().collect();
+    assert_eq!(told(download), rest);
 }
 
 /// A meter that the test keeps a hold of while a link has it.

@@ -9,7 +9,9 @@ use glucodock::meters::link::LineSettings;
 use glucodock::meters::simulator::glucocard_expression::{ExpressionFaults, SimulatedExpression};
 use glucodock::meters::simulator::memory_link::MemoryLink;
 
-use super::bench::{Shared, Told, memory, meter_now, minute, newest_first, partial, read, read_link, told, warned};
+use super::bench::{
+    Shared, Told, assert_one_lost, memory, meter_now, minute, newest_first, partial, read, read_link, told,
+};
 use super::struck_link::{Harm, Strike, StruckLink};
 
 fn meter(count: usize, faults: ExpressionFaults) -> SimulatedExpression {
@@ -47,11 +49,7 @@ fn a_record_that_stays_damaged_is_named_and_the_rest_kept() {
         ExpressionFaults { wrong_check: Some(3), ..ExpressionFaults::default() },
     ] {
         let download = read(&GlucocardExpression, meter(10, faults)).unwrap();
-        assert_eq!((partial(&download).code, partial(&download).done), (ProblemCode::MeterAnswer, 9));
-        assert_eq!(warned(&download), ["damaged-record"]);
-        let mut without = expected(10);
-        without.retain(|reading| reading.0 != 3);
-        assert_eq!(told(&download), without);
+        assert_one_lost(&download, 3, &expected(10), ProblemCode::MeterAnswer, None);
     }
 }
 

@@ -27,7 +27,7 @@ fn expected(count: usize, unit: Unit) -> Vec<Told> {
             }
             (measured, _) => measured,
         };
-        (index, Some(minute(reading.time)), measured, Kind::Blood, before_or_after(reading))
+        (index, Some(minute(reading.time)), measured, Kind::Blood, Some(before_or_after(reading)))
     })
 }
 

@@ -14,7 +14,9 @@ use glucodock::meters::simulator::onetouch_verio::{Misdeeds, NoSuchMeter};
 use glucodock::meters::simulator::readings::{ReadingSet, SimulatedReading};
 use glucodock::meters::simulator::shelf::Wanted;
 
-use super::bench::{self, Shared, Told, before_or_after, newest_first, partial, read_cancelled, read_link, told};
+use super::bench::{
+    self, Shared, Told, assert_one_lost, before_or_after, newest_first, partial, read_cancelled, read_link, told,
+};
 use super::struck_link::StruckLink;
 
 /// `count` readings with at least one control test among ten.
@@ -33,7 +35,7 @@ pub(crate) fn wanted(slug: &str, count: usize) -> Wanted {
 
 /// What a family that knows blood and control, before and after tells of a reading.
 pub(crate) fn marks(reading: &SimulatedReading) -> (Kind, Option<Meal>) {
-    (reading.kind, before_or_after(reading))
+    (reading.kind, Some(before_or_after(reading)))
 }
 
 /// One family: a meter `M` that may misbehave in the ways of `F`.
@@ -99,15 +101,9 @@ impl<M: SimulatedMeter + 'static, F: Default> Family<M, F> {
     /// Of ten records the one at `index` is named with the reason, and the others are kept.
     pub(crate) fn loses_only(&self, index: u32, faults: F, why: &str) {
         let download = self.read(10, faults).unwrap();
-        let problem = partial(&download);
-        assert_eq!((problem.code, problem.done, problem.of), (ProblemCode::MeterShort, 9, Some(10)));
-        assert_eq!(download.warnings.len(), 1);
-        assert_eq!(download.warnings[0].code, "damaged-record".into());
+        assert_one_lost(&download, index, &self.list(10), ProblemCode::MeterShort, Some(10));
         let text = download.warnings[0].text.as_str();
         assert!(text.starts_with(&format!("record {} of 10: ", index + 1)) && text.contains(why), "{text}");
-        let mut rest = self.list(10);
-        rest.retain(|reading| reading.0 != index);
-        assert_eq!(told(&download), rest);
     }
 
     /// A count that is too high by this is never met.

@@ -6,7 +6,7 @@ use glucodock::domain::problem::ProblemCode;
 use glucodock::meters::drivers::relion_prime::ReliOnPrime;
 use glucodock::meters::simulator::relion_prime::{PrimeFaults, SimulatedPrime};
 
-use super::bench::{Shared, Told, memory, meter_now, minute, newest_first, partial, read, told, warned};
+use super::bench::{Shared, Told, assert_one_lost, memory, meter_now, minute, newest_first, partial, read, told};
 
 fn meter(count: usize, faults: PrimeFaults) -> SimulatedPrime {
     SimulatedPrime::new("000SIM01", memory(count), Box::new(meter_now), faults, None)
@@ -53,12 +53,7 @@ fn a_record_that_stays_away_or_damaged_is_named_and_the_rest_kept() {
         PrimeFaults { wrong_check: Some(3), ..PrimeFaults::default() },
     ] {
         let download = read(&ReliOnPrime, meter(10, faults)).unwrap();
-        let problem = partial(&download);
-        assert_eq!((problem.code, problem.done, problem.of), (ProblemCode::MeterShort, 9, Some(10)));
-        assert_eq!(warned(&download), ["damaged-record"]);
-        let mut without = expected(10);
-        without.retain(|reading| reading.0 != 3);
-        assert_eq!(told(&download), without);
+        assert_one_lost(&download, 3, &expected(10), ProblemCode::MeterShort, Some(10));
     }
 }
 

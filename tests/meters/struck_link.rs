@@ -246,18 +246,19 @@ impl Link for StruckLink {
     }
 }
 
-/// A drive with one file.
+/// A drive of which one file is read, the report: the largest.
 impl Folder for StruckLink {
     fn list(&mut self) -> Result<Vec<FileEntry>, LinkError> {
         self.begin()?;
         let mut files = self.link.folder().unwrap().list()?;
+        let report = files.iter_mut().max_by_key(|file| file.size).unwrap();
         if let Some(at) = self.strike_on_file(Harm::EndFile) {
-            files[0].size = at as u64;
+            report.size = at as u64;
         }
         if self.strike_on_file(Harm::RepeatTransfer).is_some() {
-            let (stem, extension) = files[0].path.rsplit_once('.').unwrap();
-            let path = format!("{stem} copy.{extension}");
-            files.push(FileEntry { path, ..files[0].clone() });
+            let (stem, extension) = report.path.rsplit_once('.').unwrap();
+            let copy = FileEntry { path: format!("{stem} copy.{extension}"), size: report.size };
+            files.push(copy);
         }
         Ok(files)
     }

@@ -44,7 +44,7 @@ fn read_with(count: usize, faults: TaiDocFaults) -> Download {
 /// What must come out: the meter keeps minutes, and marks before and after a meal only.
 fn expected(count: usize) -> Vec<Told> {
     newest_first(&memory(count), |index, reading| {
-        (index, Some(minute(reading.time)), reading.measured, reading.kind, before_or_after(reading))
+        (index, Some(minute(reading.time)), reading.measured, reading.kind, Some(before_or_after(reading)))
     })
 }
 

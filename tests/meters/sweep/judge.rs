@@ -9,7 +9,7 @@ use glucodock::meters::link::LinkError;
 
 use super::super::bench::now;
 use super::super::struck_link::{Harm, Strike};
-use super::table::{Guard, Plug, Row};
+use super::table::{Guard, Lacks, Plug, Row};
 use super::values;
 
 /// One read.
@@ -84,7 +84,7 @@ pub(super) fn judge(case: &Case<'_>, outcome: Result<Download, MeterError>) -> R
         Completeness::Complete if missing > 0 => {
             if remarks.is_empty() {
                 Err(format!("{missing} readings are missing and nothing says so"))
-            } else if !case.row.remarks_on_losses || missing > case.row.most_lost {
+            } else if !case.row.is_drive || missing > case.row.most_lost {
                 Err(format!("{missing} readings are missing, and it claims to be complete: {remarks:?}"))
             } else {
                 Ok(Ending::Partial)
@@ -177,7 +177,7 @@ fn is_same_meter(case: &Case<'_>, found: &Download) -> bool {
             right.serial = found.meter.serial.clone();
         }
     }
-    if case.is_guarded_by_link() || case.row.tells_in_steps && !found.is_complete() {
+    if case.is_guarded_by_link() || case.row.lacks == Lacks::Version && !found.is_complete() {
         right.firmware = right.firmware.filter(|_| found.meter.firmware.is_some());
         right.model_number = right.model_number.filter(|_| found.meter.model_number.is_some());
     }
@@ -186,7 +186,7 @@ fn is_same_meter(case: &Case<'_>, found: &Download) -> bool {
 
 /// The readings found that are not among the good ones, and how many good ones were not found. Equal ones count.
 fn compare<'a>(case: &Case<'_>, found: &'a Download) -> (Vec<&'a Reading>, usize) {
-    let has_meals = !case.row.meals_come_last || found.is_complete();
+    let has_meals = case.row.lacks != Lacks::Meals || found.is_complete();
     let is_same = |right: &Reading, reading: &Reading| {
         let mut right = right.clone();
         right.meal = right.meal.filter(|_| has_meals || reading.meal.is_some());

@@ -26,7 +26,7 @@ use std::collections::BTreeSet;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use glucodock::domain::download::Download;
+use glucodock::domain::download::{Direction, Download};
 use glucodock::meters::catalogue::Catalogue;
 use glucodock::meters::drivers::Driver;
 use glucodock::meters::link::LineSettings;
@@ -56,18 +56,27 @@ impl Guard {
     }
 }
 
+/// What a download that ended early may lack besides readings, by the order in which a meter tells things.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Lacks {
+    /// Nothing: the meter has told all of itself before its readings, and each reading is whole.
+    Nothing,
+    /// Its version or model number, told after its serial number.
+    Version,
+    /// The marks of meals, told after the readings.
+    Meals,
+}
+
 /// What the test knows of one driver.
 pub(super) struct Row {
     pub(super) driver: &'static dyn Driver,
     pub(super) guard: Guard,
     /// Its meters and their variants on the wire.
     pub(super) plugs: Vec<Plug>,
-    /// Whether its meters show a drive.
+    /// Whether its meters show a drive: of a report, a damaged record may be left out with a remark for it.
     pub(super) is_drive: bool,
     /// A file that ends behind this byte cannot be told from a whole one.
     pub(super) may_end_behind: Option<u8>,
-    /// Whether a record may be left out of a list that counts as complete, with a remark for it.
-    pub(super) remarks_on_losses: bool,
     /// How many records one fault may damage.
     pub(super) most_lost: usize,
     /// Remarks that may stand beside an exact list.
@@ -77,10 +86,8 @@ pub(super) struct Row {
     pub(super) counts_every_byte_but: Option<usize>,
     /// Whether a partial download counts the records received, not the readings they became.
     pub(super) counts_records: bool,
-    /// Whether the meter tells its version or model after its serial number, so that a partial download may lack them.
-    pub(super) tells_in_steps: bool,
-    /// Whether the marks of meals are read after the readings, so that a partial list has none.
-    pub(super) meals_come_last: bool,
+    /// What a partial download may lack besides readings.
+    pub(super) lacks: Lacks,
 }
 
 impl Row {
@@ -91,13 +98,11 @@ impl Row {
             plugs,
             is_drive: false,
             may_end_behind: None,
-            remarks_on_losses: false,
             most_lost: 1,
             remarks: &[],
             counts_every_byte_but: None,
             counts_records: false,
-            tells_in_steps: false,
-            meals_come_last: false,
+            lacks: Lacks::Nothing,
         }
     }
 
@@ -154,8 +159,8 @@ pub(super) struct Plug {
     pub(super) has_unguarded_requests: bool,
     /// Which faults may not even make a read partial.
     pub(super) heals: fn(Strike) -> bool,
-    /// How many of hundred faults end in the exact list, in a part of it, in an error, at the least.
-    pub(super) least: [usize; 3],
+    /// How many of a hundred faults end in the exact list, and how many in a part of it, at the least.
+    pub(super) least: [usize; 2],
 }
 
 impl Plug {
@@ -164,7 +169,7 @@ impl Plug {
         name: &'static str,
         make: impl Fn() -> M + 'static,
         misdeed: fn(&M) -> bool,
-        least: [usize; 3],
+        least: [usize; 2],
     ) -> Self {
         let open = move || {
             let shared = Arc::new(Mutex::new(make()));
@@ -198,6 +203,11 @@ impl Plug {
 /// Every fault after which the wire is sound again.
 fn that_passes(strike: Strike) -> bool {
     strike.harm.passes()
+}
+
+/// Those of the bytes from the meter: of what is sent to it not everything is sent again.
+fn that_passes_from_meter(strike: Strike) -> bool {
+    strike.harm.passes() && strike.way == Direction::FromMeter
 }
 
 /// A meter that cannot be asked for anything.

@@ -14,7 +14,7 @@ use glucodock::meters::simulator::freestyle_serial::{FreeStyleFaults, SimulatedF
 use glucodock::meters::simulator::readings::ReadingSet;
 
 use super::super::super::bench::{meter_now, varied};
-use super::{Guard, Plug, Row, asked, that_passes};
+use super::{Guard, Lacks, Plug, Row, asked, that_passes};
 
 /// The same with two ketones: 0.17 and 0.72 mmol/L are 3 and 13 eighteenths.
 fn with_ketones(mut set: ReadingSet) -> ReadingSet {
@@ -34,8 +34,10 @@ fn serial(driver: &'static dyn Driver, dialect: Dialect) -> Row {
         };
         SimulatedFreeStyle::new(dialect, serial, memory, Box::new(meter_now), FreeStyleFaults::default()).unwrap()
     };
+    // Without its log a Lite has not said who it is.
+    let least = if dialect == Dialect::Lite { [68, 0] } else { [68, 8] };
     let misdeed = |meter: &SimulatedFreeStyle| asked(&meter.erase_watch()) || asked(&meter.clock_watch());
-    let plug = Plug::new("serial line", meter, misdeed, [0, 0, 0]).healing(that_passes);
+    let plug = Plug::new("serial line", meter, misdeed, least).healing(that_passes);
     in_steps(driver, Guard::Own("sum of the log"), vec![plug])
 }
 
@@ -65,7 +67,7 @@ fn hid(driver: &'static dyn Driver, model: HidModel) -> Row {
         SimulatedFreeStyleHid::new(model, "LCMV123-A4567", memory, Box::new(meter_now), faults).unwrap()
     };
     let misdeed = |meter: &SimulatedFreeStyleHid| asked(&meter.erase_watch()) || asked(&meter.clock_watch());
-    let plug = Plug::new("HID reports", meter, misdeed, [0, 0, 0]).healing(that_passes);
+    let plug = Plug::new("HID reports", meter, misdeed, [68, 12]).healing(that_passes);
     in_steps(driver, Guard::Own("sum of each text"), vec![plug])
 }
 
@@ -83,5 +85,5 @@ pub(in super::super) fn freestyle_neo() -> Row {
 
 /// The serial number comes first, the version later.
 fn in_steps(driver: &'static dyn Driver, guard: Guard, plugs: Vec<Plug>) -> Row {
-    Row { tells_in_steps: true, ..Row::new(driver, guard, plugs) }
+    Row { lacks: Lacks::Version, ..Row::new(driver, guard, plugs) }
 }

@@ -13,7 +13,7 @@ use glucodock::meters::simulator::onetouch_verio_iq::{SimulatedVerioIq, VerioIqF
 
 use super::super::super::bench::{meter_now, varied, wanted};
 use super::super::super::struck_link::{Harm, Strike};
-use super::{Guard, InPieces, Plug, Row, that_passes};
+use super::{Guard, InPieces, Lacks, Plug, Row, that_passes};
 
 const CRC: Guard = Guard::Own("CRC-16 of each frame");
 
@@ -21,13 +21,13 @@ pub(in super::super) fn onetouch_ultra_easy() -> Row {
     let meter =
         || SimulatedUltraEasy::new(wanted("onetouch-ultra-easy", varied(10)), UltraEasyFaults::default()).unwrap();
     let misdeed = |meter: &SimulatedUltraEasy| meter.misdeeds() != Misdeeds::default();
-    in_steps(&OneTouchUltraEasy, CRC, vec![Plug::new("serial line", meter, misdeed, [0, 0, 0]).healing(that_passes)])
+    in_steps(&OneTouchUltraEasy, CRC, vec![Plug::new("serial line", meter, misdeed, [68, 13]).healing(that_passes)])
 }
 
 pub(in super::super) fn onetouch_verio_iq() -> Row {
     let meter = || SimulatedVerioIq::new(wanted("onetouch-verio-iq", varied(10)), VerioIqFaults::default()).unwrap();
     let misdeed = |meter: &SimulatedVerioIq| meter.misdeeds() != Misdeeds::default();
-    in_steps(&OneTouchVerioIq, CRC, vec![Plug::new("serial line", meter, misdeed, [0, 0, 0]).healing(that_passes)])
+    in_steps(&OneTouchVerioIq, CRC, vec![Plug::new("serial line", meter, misdeed, [68, 13]).healing(that_passes)])
 }
 
 pub(in super::super) fn onetouch_ultra2() -> Row {
@@ -41,8 +41,8 @@ pub(in super::super) fn onetouch_ultra2() -> Row {
         &OneTouchUltra2,
         Guard::Own("sum of each line"),
         vec![
-            Plug::new("a line a transfer", meter, misdeed, [0, 0, 0]).healing(that_passes).with_unguarded_requests(),
-            Plug::new("pieces of seven bytes", in_pieces, of_pieces, [0, 0, 0])
+            Plug::new("a line a transfer", meter, misdeed, [68, 13]).healing(that_passes).with_unguarded_requests(),
+            Plug::new("pieces of seven bytes", in_pieces, of_pieces, [68, 13])
                 .healing(that_passes)
                 .with_unguarded_requests(),
         ],
@@ -61,10 +61,10 @@ pub(in super::super) fn onetouch_verio() -> Row {
     let meter = || SimulatedVerio::new(wanted("onetouch-verio", varied(10)), VerioFaults::default()).unwrap();
     // A damaged block is strange by itself.
     let misdeed = |meter: &SimulatedVerio| meter.misdeeds().erase_was_asked || meter.misdeeds().clock_was_set;
-    in_steps(&OneTouchVerio, CRC, vec![Plug::new("SCSI blocks", meter, misdeed, [0, 0, 0]).healing(is_read_again)])
+    in_steps(&OneTouchVerio, CRC, vec![Plug::new("SCSI blocks", meter, misdeed, [60, 18]).healing(is_read_again)])
 }
 
 /// The serial number comes first, the version later.
 fn in_steps(driver: &'static dyn Driver, guard: Guard, plugs: Vec<Plug>) -> Row {
-    Row { tells_in_steps: true, ..Row::new(driver, guard, plugs) }
+    Row { lacks: Lacks::Version, ..Row::new(driver, guard, plugs) }
 }

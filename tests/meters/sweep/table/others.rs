@@ -13,7 +13,7 @@ use glucodock::meters::simulator::memory_link::MemoryLink;
 use glucodock::meters::simulator::taidoc::{DEFAULT_SERIAL as TAIDOC, SimulatedTaiDoc, TaiDocFaults};
 
 use super::super::super::bench::{last, meter_now, varied};
-use super::{Guard, Plug, Plugged, Row, asked, never};
+use super::{Guard, Plug, Plugged, Row, asked, never, that_passes, that_passes_from_meter};
 
 /// A serial number that makes a meter of protocol 1.
 const PROTOCOL_1: &str = "CVP00A00042";
@@ -24,7 +24,7 @@ fn covered<M: SimulatedMeter + 'static>(
     make: impl Fn() -> M + 'static,
     watch: fn(&M) -> Vec<std::sync::Arc<std::sync::atomic::AtomicBool>>,
     cover: fn(Box<dyn SimulatedMeter>) -> Box<dyn SimulatedMeter>,
-    least: [usize; 3],
+    least: [usize; 2],
 ) -> Plug {
     let open = move || {
         let meter = make();
@@ -47,7 +47,7 @@ fn in_plain_reports(meter: Box<dyn SimulatedMeter>) -> Box<dyn SimulatedMeter> {
     Box::new(SimulatedPlainHid::new(meter))
 }
 
-/// Records without a check value are read twice.
+/// Records without a check value are read twice. The first byte names the protocol, and nothing guards it.
 pub(in super::super) fn caresens() -> Row {
     let meter = |serial, checks_records| {
         move || {
@@ -57,10 +57,11 @@ pub(in super::super) fn caresens() -> Row {
     };
     let line = |name, serial, checks_records| {
         let misdeed = |meter: &SimulatedCareSens| asked(&meter.clock_watch());
-        Plug::new(name, meter(serial, checks_records), misdeed, [0, 0, 0])
+        Plug::new(name, meter(serial, checks_records), misdeed, [60, 11])
+            .healing(|strike| that_passes_from_meter(strike) && strike.at > 0)
     };
     let watch = |meter: &SimulatedCareSens| vec![meter.clock_watch()];
-    let hid = |name, cover| covered(name, meter(CARESENS, false), watch, cover, [0, 0, 0]);
+    let hid = |name, cover| covered(name, meter(CARESENS, false), watch, cover, [60, 11]);
     Row::new(
         &CareSens,
         Guard::Own("CRC of each packet, twice"),
@@ -85,12 +86,13 @@ const SUM_OF_FRAME: Guard = Guard::Own("sum of each frame");
 /// one looks like it.) A changed one stops the transmission, or makes the meter start it over, but the
 /// numbers of frames and results, the announced count and the last record do not let it be taken for a whole one.
 pub(in super::super) fn contour_hid() -> Row {
-    let plug = Plug::new("HID reports", contour(|config| config), never, [0, 0, 0]);
+    let plug = Plug::new("HID reports", contour(|config| config), never, [60, 11]).healing(that_passes_from_meter);
     Row::new(&ContourHid, SUM_OF_FRAME, vec![plug])
 }
 
 pub(in super::super) fn contour_serial() -> Row {
-    let plug = Plug::new("serial line", contour(ContourConfig::serial), never, [0, 0, 0]);
+    let plug =
+        Plug::new("serial line", contour(ContourConfig::serial), never, [60, 11]).healing(that_passes_from_meter);
     Row::new(&ContourSerial, SUM_OF_FRAME, vec![plug])
 }
 
@@ -103,9 +105,9 @@ pub(in super::super) fn taidoc() -> Row {
         &TaiDoc,
         Guard::Own("sum of each frame"),
         vec![
-            Plug::new("serial line", meter, misdeed, [0, 0, 0]),
-            covered("behind a CP2110", meter, watch, bridged, [0, 0, 0]),
-            covered("padded reports", meter, watch, padded, [0, 0, 0]),
+            Plug::new("serial line", meter, misdeed, [60, 11]).healing(that_passes),
+            covered("behind a CP2110", meter, watch, bridged, [60, 11]),
+            covered("padded reports", meter, watch, padded, [60, 11]),
         ],
     )
 }

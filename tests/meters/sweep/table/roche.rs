@@ -12,7 +12,7 @@ use glucodock::meters::simulator::smart_pix::{PixFaults, SimulatedSmartPix};
 
 use super::super::super::bench::{last, meter_now, varied};
 use super::super::values;
-use super::{Guard, Plug, Row, never};
+use super::{Guard, Lacks, Plug, Row, never};
 
 const DRIVE: &str = "the drive's blocks";
 
@@ -28,11 +28,10 @@ fn guide(quirks: Quirks) -> SimulatedAccuChek {
 pub(in super::super) fn accu_chek_usb() -> Row {
     let plug = |name, quirks: fn() -> Quirks| {
         // The numbers of the requests to read a segment and to clear it differ in one bit.
-        Plug::new(name, move || guide(quirks()), SimulatedAccuChek::erase_was_asked, [0, 0, 0])
-            .with_unguarded_requests()
+        Plug::new(name, move || guide(quirks()), SimulatedAccuChek::erase_was_asked, [28, 38]).with_unguarded_requests()
     };
     Row {
-        meals_come_last: true,
+        lacks: Lacks::Meals,
         counts_records: true,
         // The answer to the release.
         counts_every_byte_but: Some(6),
@@ -56,7 +55,6 @@ pub(in super::super) fn accu_chek_usb() -> Row {
 fn drive(driver: &'static dyn glucodock::meters::drivers::Driver, guard: Guard, plugs: Vec<Plug>) -> Row {
     Row {
         is_drive: true,
-        remarks_on_losses: true,
         most_lost: 2,
         remarks: &["damaged-record", "older-report", "unknown-attribute"],
         ..Row::new(driver, guard, plugs)
@@ -74,8 +72,8 @@ pub(in super::super) fn accu_chek_reports() -> Row {
         &AccuChekReports,
         Guard::Link { by: DRIVE, values: values::accu_chek_reports },
         vec![
-            Plug::new("report in mg/dL", mobile(Unit::MgPerDl), never, [0, 0, 0]),
-            Plug::new("report in mmol/L", mobile(Unit::MmolPerL), never, [0, 0, 0]),
+            Plug::new("report in mg/dL", mobile(Unit::MgPerDl), never, [38, 7]),
+            Plug::new("report in mmol/L", mobile(Unit::MmolPerL), never, [38, 7]),
         ],
     );
     // It does not say how many rows it has, and nothing stands behind the last one.
@@ -93,8 +91,8 @@ pub(in super::super) fn smart_pix() -> Row {
         &SmartPix,
         Guard::Link { by: DRIVE, values: values::smart_pix },
         vec![
-            Plug::new("Smart Pix", reader(false, Unit::MgPerDl), never, [0, 0, 0]),
-            Plug::new("Smart Pix 2 in mmol/L", reader(true, Unit::MmolPerL), never, [0, 0, 0]),
+            Plug::new("Smart Pix", reader(false, Unit::MgPerDl), never, [28, 10]),
+            Plug::new("Smart Pix 2 in mmol/L", reader(true, Unit::MmolPerL), never, [28, 10]),
         ],
     )
 }

@@ -16,18 +16,18 @@ use glucodock::meters::simulator::sd_codefree::{CodeFreeFaults, SimulatedCodeFre
 use glucodock::meters::simulator::true_metrix::{SimulatedTrueMetrix, TrueMetrixFaults};
 
 use super::super::super::bench::{meter_now, varied};
-use super::{Guard, Plug, Row, never};
+use super::{Guard, Lacks, Plug, Row, never, that_passes};
 
 pub(in super::super) fn agm_4000() -> Row {
     let meter = || SimulatedAgm::new("000SIM1", varied(10), AgmFaults::default(), None);
-    let plug = Plug::new("bytes in HID reports", meter, SimulatedAgm::clock_was_set, [0, 0, 0]);
+    let plug = Plug::new("bytes in HID reports", meter, SimulatedAgm::clock_was_set, [68, 13]).healing(that_passes);
     Row::new(&Agm4000, Guard::Own("two checks of a packet"), vec![plug])
 }
 
 pub(in super::super) fn glucocard_expression() -> Row {
     let meter =
         || SimulatedExpression::new("000SIM01", varied(10), Box::new(meter_now), ExpressionFaults::default(), None);
-    let plug = Plug::new("serial line", meter, SimulatedExpression::clock_was_set, [0, 0, 0]);
+    let plug = Plug::new("serial line", meter, SimulatedExpression::clock_was_set, [68, 13]).healing(that_passes);
     Row::new(&GlucocardExpression, Guard::Own("sum and check number"), vec![plug])
 }
 
@@ -37,8 +37,9 @@ pub(in super::super) fn glucomen_areo() -> Row {
         move || SimulatedAreo::new("000A1000001", unit, varied(10), AreoFaults { chunk, ..AreoFaults::default() }, None)
     };
     let line = LineSettings { baud: 9600, parity: Parity::Odd, two_stop_bits: false };
-    let plug =
-        |name, unit, chunk| Plug::new(name, meter(unit, chunk), SimulatedAreo::clock_was_set, [0, 0, 0]).on_line(line);
+    let plug = |name, unit, chunk| {
+        Plug::new(name, meter(unit, chunk), SimulatedAreo::clock_was_set, [68, 13]).on_line(line).healing(that_passes)
+    };
     Row::new(
         &GlucoMenAreo,
         Guard::Own("CRC-8 of a line, twice"),
@@ -53,13 +54,14 @@ pub(in super::super) fn relion_prime() -> Row {
         SimulatedPrime::new("000SIM01", varied(10), Box::new(meter_now), faults, None)
     };
     let line = LineSettings { two_stop_bits: true, ..LineSettings::eight_n_one(19_200) };
-    let plug = Plug::new("serial line", meter, SimulatedPrime::clock_was_set, [0, 0, 0]).on_line(line);
+    let plug =
+        Plug::new("serial line", meter, SimulatedPrime::clock_was_set, [68, 13]).on_line(line).healing(that_passes);
     Row::new(&ReliOnPrime, Guard::Own("check of a record, twice"), vec![plug])
 }
 
 pub(in super::super) fn sd_codefree() -> Row {
     let meter = || SimulatedCodeFree::new(varied(10), CodeFreeFaults::default(), None);
-    let plug = Plug::new("serial line", meter, SimulatedCodeFree::clock_was_set, [0, 0, 0]);
+    let plug = Plug::new("serial line", meter, SimulatedCodeFree::clock_was_set, [0, 80]);
     Row::new(&SdCodeFree, Guard::Own("check of each message"), vec![plug])
 }
 
@@ -69,6 +71,6 @@ pub(in super::super) fn true_metrix() -> Row {
         let faults = TrueMetrixFaults::default();
         SimulatedTrueMetrix::new("MR2", "000SIM01", varied(10), Box::new(meter_now), faults, None)
     };
-    let plug = Plug::new("HID reports", meter, never, [0, 0, 0]);
-    Row { tells_in_steps: true, ..Row::new(&TrueMetrix, Guard::Own("check of each frame"), vec![plug]) }
+    let plug = Plug::new("HID reports", meter, never, [68, 9]).healing(that_passes);
+    Row { lacks: Lacks::Version, ..Row::new(&TrueMetrix, Guard::Own("check of each frame"), vec![plug]) }
 }

@@ -1,6 +1,4 @@
-//! The driver of Accu-Chek USB meters in conversation with a simulated one.
-
-#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+//! Accu-Chek USB meters.
 
 use std::sync::atomic::Ordering;
 
@@ -22,12 +20,10 @@ use jiff::civil::{DateTime, date};
 use proptest::prelude::*;
 use rstest::rstest;
 
+use super::bench::{last, partial, warned};
+
 fn now() -> Zoned {
     "2026-07-14T08:31:00+02:00[Europe/Berlin]".parse().unwrap()
-}
-
-fn last() -> DateTime {
-    date(2026, 7, 14).at(8, 30, 12, 0)
 }
 
 fn guide(count: usize) -> AccuChekConfig {
@@ -80,14 +76,8 @@ fn assert_exact(download: &Download, set: &ReadingSet) {
 
 #[track_caller]
 fn problem(download: &Download) -> (ProblemCode, u32, Option<u32>) {
-    match &download.completeness {
-        Completeness::Partial(problem) => (problem.code, problem.done, problem.of),
-        Completeness::Complete => panic!("the download is complete"),
-    }
-}
-
-fn codes(download: &Download) -> Vec<&str> {
-    download.warnings.iter().map(|warning| warning.code.as_str()).collect()
+    let problem = partial(download);
+    (problem.code, problem.done, problem.of)
 }
 
 #[rstest]
@@ -209,7 +199,7 @@ fn an_early_end_is_partial_and_says_why(#[case] quirks: Quirks, #[case] code: Pr
 fn a_meter_without_segments_has_no_readings() {
     let download = read(with(10, Quirks { has_no_segments: true, ..Quirks::default() }));
     assert_eq!((download.is_complete(), download.announced, download.readings.len()), (true, Some(0), 0));
-    assert_eq!(codes(&download), ["segments-unrecognised"]);
+    assert_eq!(warned(&download), ["segments-unrecognised"]);
 }
 
 /// Without map and label only the first segment can be guessed.
@@ -219,7 +209,7 @@ fn nameless_segments_are_read_as_the_first_one() {
     let blood = config.readings.readings.iter().filter(|reading| reading.kind == Kind::Blood).count();
     let download = read(config);
     assert_eq!((download.is_complete(), download.readings.len()), (true, blood));
-    assert_eq!(codes(&download), ["segments-unrecognised"]);
+    assert_eq!(warned(&download), ["segments-unrecognised"]);
 }
 
 #[test]
@@ -238,7 +228,7 @@ fn records_without_a_number_are_dropped_and_counted() {
     }
     let download = read(config);
     assert_eq!((download.is_complete(), download.announced, download.readings.len()), (true, Some(10), 6));
-    assert_eq!(codes(&download), ["record-dropped"; 4]);
+    assert_eq!(warned(&download), ["record-dropped"; 4]);
     assert_eq!(download.readings.iter().map(|reading| reading.index).collect::<Vec<_>>(), [0, 5, 6, 7, 8, 9]);
 }
 
@@ -264,7 +254,7 @@ fn a_number_with_decimals_needs_its_unit() {
     }
     let download = read(config);
     assert_eq!(problem(&download), (ProblemCode::MeterAnswer, 2, Some(2)));
-    assert_eq!(codes(&download)[0], "record-dropped");
+    assert_eq!(warned(&download)[0], "record-dropped");
     let measured: Vec<_> = download.readings.iter().map(|reading| reading.measured).collect();
     assert_eq!(measured, [Measured::Value(Concentration::mg_per_dl(103))]);
 }
@@ -297,14 +287,14 @@ fn an_impossible_stamp_leaves_the_reading_without_a_time() {
     assert_eq!((first.index, first.time), (2, None));
     assert_eq!(first.doubts, [Doubt::TimeUncertain]);
     assert_eq!(first.raw["time"].get(4..6), Some("AA"));
-    assert_eq!((download.readings.len(), codes(&download)), (5, vec!["time-unreadable"]));
+    assert_eq!((download.readings.len(), warned(&download)), (5, vec!["time-unreadable"]));
 }
 
 #[test]
 fn a_changed_clock_makes_times_uncertain() {
     let download = read(with(5, Quirks { is_clock_adjusted: true, ..Quirks::default() }));
     assert!(download.readings.iter().all(|reading| reading.doubts == [Doubt::TimeUncertain]));
-    assert!(codes(&download).contains(&"clock-adjusted"));
+    assert!(warned(&download).contains(&"clock-adjusted"));
 }
 
 #[test]
@@ -313,7 +303,7 @@ fn a_meal_mark_without_a_reading_is_told() {
     let set = config.readings.clone();
     let download = read(config);
     assert_exact(&download, &set);
-    assert_eq!(codes(&download), ["meal-without-reading"]);
+    assert_eq!(warned(&download), ["meal-without-reading"]);
 }
 
 /// Two readings of one second: a mark that is the same goes to both, different ones to none.
@@ -330,7 +320,7 @@ fn readings_of_one_second_share_a_mark(#[case] other: Option<Meal>, #[case] resu
     let readings = ReadingSet { readings: vec![reading(100, Some(Meal::After)), reading(101, other)] };
     let download = read(AccuChekConfig { readings, ..guide(0) });
     assert_eq!(download.readings.iter().map(|reading| reading.meal).collect::<Vec<_>>(), [result, result]);
-    assert_eq!(codes(&download), [code]);
+    assert_eq!(warned(&download), [code]);
 }
 
 /// A control test carries no mark, even at the second of a reading that does.

@@ -1,5 +1,6 @@
 //! The fault sweep: each driver of [`drivers::ALL`] reads ten readings with one fault on the wire, at every byte of the
 //! conversation, both ways. The outcome is the exact list, or an error, or a part of the list that says that it is one.
+//! Only where nothing but the link guards a value, a changed one may pass unseen, if it is plausible.
 //!
 //! What stands where is in [`table`]: what guards a protocol against changed bits, which meters are plugged in, and
 //! how many of their reads end how. A driver that is not in it fails a test.
@@ -28,7 +29,7 @@ use super::bench::read_link;
 use super::struck_link::{Harm, Strike, StruckLink};
 
 /// How many faults are drawn for each meter of the table, if not all of them are tried.
-const DRAWN: usize = 300;
+const DRAWN: usize = 500;
 
 /// Mistakes that a failure names; more of them seldom say more.
 const NAMED: usize = 8;
@@ -39,6 +40,7 @@ struct Tally {
     exact: usize,
     partial: usize,
     failed: usize,
+    unseen: usize,
 }
 
 impl Tally {
@@ -47,11 +49,12 @@ impl Tally {
             Ending::Exact => self.exact += 1,
             Ending::Partial => self.partial += 1,
             Ending::Failed => self.failed += 1,
+            Ending::Unseen => self.unseen += 1,
         }
     }
 
     fn all(&self) -> usize {
-        self.exact + self.partial + self.failed
+        self.exact + self.partial + self.failed + self.unseen
     }
 }
 
@@ -164,17 +167,20 @@ fn sweep_row(make: fn() -> Row) {
     let row = make();
     for plug in &row.plugs {
         let tally = sweep(&row, plug);
-        let Tally { exact, partial, failed } = tally;
+        let Tally { exact, partial, failed, unseen } = tally;
         let (all, name) = (tally.all(), row.driver.name());
         eprintln!(
-            "{name:20} {:34} {:22} {all:7} faults: {exact:7} exact {partial:6} partial {failed:6} error",
+            "{name:20} {:30} {:25} {all:6} faults: {exact:6} exact {partial:5} partial {failed:5} error {unseen:4} unseen",
             plug.name,
             row.guard.name()
         );
         for (what, count, least) in [("exact", exact, plug.least[0]), ("partial", partial, plug.least[1])] {
             assert!(count * 100 >= least * all, "{name}, {}: {count} of {all} are {what}: under {least} %", plug.name);
         }
-        assert!(failed > 0, "{name}, {}: a meter that is pulled before it has said anything is an error", plug.name);
+        let may_be_unseen = matches!(row.guard, Guard::Link { .. });
+        assert!(unseen == 0 || may_be_unseen, "{name}, {}: {unseen} changed values", plug.name);
+        // Of a few that are drawn, none may lie before the meter has said who it is.
+        assert!(failed > 0 || !strikes_all(), "{name}, {}: no read has failed", plug.name);
     }
 }
 

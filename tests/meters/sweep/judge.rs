@@ -48,10 +48,13 @@ impl Case<'_> {
 /// How a read ended that ended as it may.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Ending {
-    /// The list of the read without a fault, or as much with a value that nothing guards.
+    /// The list of the read without a fault.
     Exact,
-    /// A part of the list that says so: by its completeness, or by a remark for each record that is left out.
+    /// A part of the list that says so: by its completeness, or by a remark for each record that is left out. Or the
+    /// list with a changed reading that is marked.
     Partial,
+    /// The list, or what the meter says of itself, with a changed value that is plausible and that nothing guards.
+    Unseen,
     Failed,
 }
 
@@ -152,7 +155,12 @@ fn judge_value(case: &Case<'_>, found: &Download) -> Result<Ending, String> {
     if let Some(reading) = strange.iter().find(|reading| reading.doubts.is_empty() && !is_plausible(case, reading)) {
         return Err(format!("neither plausible nor marked: {reading:?}"));
     }
-    Ok(if found.is_complete() { Ending::Exact } else { Ending::Partial })
+    let is_unseen = strange.iter().any(|reading| reading.doubts.is_empty()) || found.meter != case.good.meter;
+    Ok(match () {
+        () if is_unseen => Ending::Unseen,
+        () if found.is_complete() && strange.is_empty() && missing == 0 => Ending::Exact,
+        () => Ending::Partial,
+    })
 }
 
 /// A time that has been, and a value that the meter can measure, or LO or HI.

@@ -28,7 +28,7 @@ fn guide(quirks: Quirks) -> SimulatedAccuChek {
 pub(in super::super) fn accu_chek_usb() -> Row {
     let plug = |name, quirks: fn() -> Quirks| {
         // The numbers of the requests to read a segment and to clear it differ in one bit.
-        Plug::new(name, move || guide(quirks()), SimulatedAccuChek::erase_was_asked, [28, 38]).with_unguarded_requests()
+        Plug::new(name, move || guide(quirks()), SimulatedAccuChek::erase_was_asked, [20, 40]).with_unguarded_requests()
     };
     Row {
         lacks: Lacks::Meals,
@@ -72,8 +72,8 @@ pub(in super::super) fn accu_chek_reports() -> Row {
         &AccuChekReports,
         Guard::Link { by: DRIVE, values: values::accu_chek_reports },
         vec![
-            Plug::new("report in mg/dL", mobile(Unit::MgPerDl), never, [38, 7]),
-            Plug::new("report in mmol/L", mobile(Unit::MmolPerL), never, [38, 7]),
+            Plug::new("report in mg/dL", mobile(Unit::MgPerDl), never, [20, 21]),
+            Plug::new("report in mmol/L", mobile(Unit::MmolPerL), never, [20, 21]),
         ],
     );
     // It does not say how many rows it has, and nothing stands behind the last one.
@@ -91,8 +91,8 @@ pub(in super::super) fn smart_pix() -> Row {
         &SmartPix,
         Guard::Link { by: DRIVE, values: values::smart_pix },
         vec![
-            Plug::new("Smart Pix", reader(false, Unit::MgPerDl), never, [28, 10]),
-            Plug::new("Smart Pix 2 in mmol/L", reader(true, Unit::MmolPerL), never, [28, 10]),
+            Plug::new("Smart Pix", reader(false, Unit::MgPerDl), never, [6, 34]),
+            Plug::new("Smart Pix 2 in mmol/L", reader(true, Unit::MmolPerL), never, [6, 34]),
         ],
     )
 }

@@ -38,7 +38,7 @@ fn serial(driver: &'static dyn Driver, dialect: Dialect) -> Row {
     let least = if dialect == Dialect::Lite { [68, 0] } else { [68, 8] };
     let misdeed = |meter: &SimulatedFreeStyle| asked(&meter.erase_watch()) || asked(&meter.clock_watch());
     let plug = Plug::new("serial line", meter, misdeed, least).healing(that_passes);
-    in_steps(driver, Guard::Own("sum of the log"), vec![plug])
+    in_steps(driver, Guard::Own("16-bit sum of the log"), vec![plug])
 }
 
 pub(in super::super) fn freestyle_lite() -> Row {
@@ -68,7 +68,7 @@ fn hid(driver: &'static dyn Driver, model: HidModel) -> Row {
     };
     let misdeed = |meter: &SimulatedFreeStyleHid| asked(&meter.erase_watch()) || asked(&meter.clock_watch());
     let plug = Plug::new("HID reports", meter, misdeed, [68, 12]).healing(that_passes);
-    in_steps(driver, Guard::Own("sum of each text"), vec![plug])
+    in_steps(driver, Guard::Own("32-bit sum of a text"), vec![plug])
 }
 
 pub(in super::super) fn freestyle_insulinx() -> Row {

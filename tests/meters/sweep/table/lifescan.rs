@@ -15,7 +15,7 @@ use super::super::super::bench::{meter_now, varied, wanted};
 use super::super::super::struck_link::{Harm, Strike};
 use super::{Guard, InPieces, Lacks, Plug, Row, that_passes};
 
-const CRC: Guard = Guard::Own("CRC-16 of each frame");
+const CRC: Guard = Guard::Own("CRC-16 of a frame");
 
 pub(in super::super) fn onetouch_ultra_easy() -> Row {
     let meter =
@@ -39,7 +39,7 @@ pub(in super::super) fn onetouch_ultra2() -> Row {
     let of_pieces = |meter: &InPieces<SimulatedUltra2>| meter.0.erase_was_asked() || meter.0.clock_was_set();
     in_steps(
         &OneTouchUltra2,
-        Guard::Own("sum of each line"),
+        Guard::Own("16-bit sum of a line"),
         vec![
             Plug::new("a line a transfer", meter, misdeed, [68, 13]).healing(that_passes).with_unguarded_requests(),
             Plug::new("pieces of seven bytes", in_pieces, of_pieces, [68, 13])

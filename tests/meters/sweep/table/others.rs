@@ -64,7 +64,7 @@ pub(in super::super) fn caresens() -> Row {
     let hid = |name, cover| covered(name, meter(CARESENS, false), watch, cover, [60, 11]);
     Row::new(
         &CareSens,
-        Guard::Own("CRC of each packet, twice"),
+        Guard::Own("CRC-16, or read twice"),
         vec![
             line("protocol 3", CARESENS, false),
             line("protocol 3 with check values", CARESENS, true),
@@ -80,7 +80,7 @@ fn contour(layout: fn(ContourConfig) -> ContourConfig) -> impl Fn() -> Simulated
     move || SimulatedContour::new(layout(ContourConfig::next_usb(varied(10), last())))
 }
 
-const SUM_OF_FRAME: Guard = Guard::Own("sum of each frame");
+const SUM_OF_FRAME: Guard = Guard::Own("8-bit sum of a frame");
 
 /// Control bytes have no check value. (The simulated meter takes any other byte for a remote command, so that a changed
 /// one looks like it.) A changed one stops the transmission, or makes the meter start it over, but the
@@ -103,7 +103,7 @@ pub(in super::super) fn taidoc() -> Row {
     let watch = |meter: &SimulatedTaiDoc| vec![meter.erase_watch(), meter.clock_watch()];
     Row::new(
         &TaiDoc,
-        Guard::Own("sum of each frame"),
+        Guard::Own("8-bit sum of a frame"),
         vec![
             Plug::new("serial line", meter, misdeed, [60, 11]).healing(that_passes),
             covered("behind a CP2110", meter, watch, bridged, [60, 11]),

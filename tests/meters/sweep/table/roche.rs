@@ -14,7 +14,7 @@ use super::super::super::bench::{last, meter_now, varied};
 use super::super::values;
 use super::{Guard, Lacks, Plug, Row, never};
 
-const DRIVE: &str = "the drive's blocks";
+const DRIVE: &str = "none; the drive's blocks";
 
 fn guide(quirks: Quirks) -> SimulatedAccuChek {
     let mut readings = varied(10);
@@ -39,7 +39,7 @@ pub(in super::super) fn accu_chek_usb() -> Row {
         remarks: &["clock-adjusted", "entry-unknown", "meal-unreadable", "more-than-announced"],
         ..Row::new(
             &AccuChekUsb,
-            Guard::Link { by: "CRC of USB", values: values::accu_chek_usb },
+            Guard::Link { by: "none; CRC of USB", values: values::accu_chek_usb },
             vec![
                 plug("a message a transfer", Quirks::default),
                 plug("packets of 64 bytes", || Quirks { transfer_size: Some(64), ..Quirks::default() }),

@@ -21,14 +21,14 @@ use super::{Guard, Lacks, Plug, Row, never, that_passes};
 pub(in super::super) fn agm_4000() -> Row {
     let meter = || SimulatedAgm::new("000SIM1", varied(10), AgmFaults::default(), None);
     let plug = Plug::new("bytes in HID reports", meter, SimulatedAgm::clock_was_set, [68, 13]).healing(that_passes);
-    Row::new(&Agm4000, Guard::Own("two checks of a packet"), vec![plug])
+    Row::new(&Agm4000, Guard::Own("two XORs of a packet"), vec![plug])
 }
 
 pub(in super::super) fn glucocard_expression() -> Row {
     let meter =
         || SimulatedExpression::new("000SIM01", varied(10), Box::new(meter_now), ExpressionFaults::default(), None);
     let plug = Plug::new("serial line", meter, SimulatedExpression::clock_was_set, [68, 13]).healing(that_passes);
-    Row::new(&GlucocardExpression, Guard::Own("sum and check number"), vec![plug])
+    Row::new(&GlucocardExpression, Guard::Own("packet and record sum"), vec![plug])
 }
 
 /// A lost or doubled byte may agree with a check value of eight bits: two answers must be the same.
@@ -42,7 +42,7 @@ pub(in super::super) fn glucomen_areo() -> Row {
     };
     Row::new(
         &GlucoMenAreo,
-        Guard::Own("CRC-8 of a line, twice"),
+        Guard::Own("CRC-8, read twice"),
         vec![plug("in mmol/L", Unit::MmolPerL, None), plug("in pieces of seven bytes", Unit::MgPerDl, Some(7))],
     )
 }
@@ -56,13 +56,13 @@ pub(in super::super) fn relion_prime() -> Row {
     let line = LineSettings { two_stop_bits: true, ..LineSettings::eight_n_one(19_200) };
     let plug =
         Plug::new("serial line", meter, SimulatedPrime::clock_was_set, [68, 13]).on_line(line).healing(that_passes);
-    Row::new(&ReliOnPrime, Guard::Own("check of a record, twice"), vec![plug])
+    Row::new(&ReliOnPrime, Guard::Own("8-bit sum, read twice"), vec![plug])
 }
 
 pub(in super::super) fn sd_codefree() -> Row {
     let meter = || SimulatedCodeFree::new(varied(10), CodeFreeFaults::default(), None);
     let plug = Plug::new("serial line", meter, SimulatedCodeFree::clock_was_set, [0, 80]);
-    Row::new(&SdCodeFree, Guard::Own("check of each message"), vec![plug])
+    Row::new(&SdCodeFree, Guard::Own("XOR of a message"), vec![plug])
 }
 
 /// Every frame has a check value, and all results together another.
@@ -72,5 +72,5 @@ pub(in super::super) fn true_metrix() -> Row {
         SimulatedTrueMetrix::new("MR2", "000SIM01", varied(10), Box::new(meter_now), faults, None)
     };
     let plug = Plug::new("HID reports", meter, never, [68, 9]).healing(that_passes);
-    Row { lacks: Lacks::Version, ..Row::new(&TrueMetrix, Guard::Own("check of each frame"), vec![plug]) }
+    Row { lacks: Lacks::Version, ..Row::new(&TrueMetrix, Guard::Own("8-bit sum of a frame"), vec![plug]) }
 }

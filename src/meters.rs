@@ -8,5 +8,6 @@ pub mod drivers;
 pub mod error;
 pub mod folder;
 pub mod link;
+pub mod plausibility;
 pub mod simulator;
 pub mod transcript;

@@ -2,18 +2,18 @@
 
 #![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test fails by panicking")]
 
-#[path = "meters/abbott_sweep.rs"]
-mod abbott_sweep;
 #[path = "meters/accu_chek_reports.rs"]
 mod accu_chek_reports;
+#[path = "meters/accu_chek_usb.rs"]
+mod accu_chek_usb;
 #[path = "meters/agm_4000.rs"]
 mod agm_4000;
+#[path = "meters/bench.rs"]
+mod bench;
 #[path = "meters/caresens.rs"]
 mod caresens;
 #[path = "meters/contour.rs"]
 mod contour;
-#[path = "meters/fault_sweep.rs"]
-mod fault_sweep;
 #[path = "meters/freestyle_hid.rs"]
 mod freestyle_hid;
 #[path = "meters/freestyle_serial.rs"]
@@ -22,10 +22,10 @@ mod freestyle_serial;
 mod glucocard_expression;
 #[path = "meters/glucomen_areo.rs"]
 mod glucomen_areo;
+#[path = "meters/lifescan.rs"]
+mod lifescan;
 #[path = "meters/lifescan_ends.rs"]
 mod lifescan_ends;
-#[path = "meters/lifescan_sweep.rs"]
-mod lifescan_sweep;
 #[path = "meters/onetouch_ultra_easy.rs"]
 mod onetouch_ultra_easy;
 #[path = "meters/onetouch_verio.rs"]
@@ -40,9 +40,11 @@ mod sd_codefree;
 mod shelf;
 #[path = "meters/smart_pix.rs"]
 mod smart_pix;
+#[path = "meters/struck_link.rs"]
+mod struck_link;
+#[path = "meters/sweep.rs"]
+mod sweep;
 #[path = "meters/taidoc.rs"]
 mod taidoc;
 #[path = "meters/true_metrix.rs"]
 mod true_metrix;
-#[path = "meters/wire_sweep.rs"]
-mod wire_sweep;

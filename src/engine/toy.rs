@@ -224,7 +224,7 @@ impl Driver for ToyDriver {
     fn name(&self) -> &'static str {
         "toy"
     }
-    fn read(&self, conversation: &mut Conversation<'_>, sold_as: &Clean) -> Result<Download, MeterError> {
+    fn converse(&self, conversation: &mut Conversation<'_>, sold_as: &Clean) -> Result<Download, MeterError> {
         let count = conversation.receive("counting", Duration::from_secs(1))?;
         let count = u32::try_from(u64::from_be_bytes(count.try_into().unwrap())).unwrap();
         assert!(count != 13, "a bug");

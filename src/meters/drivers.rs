@@ -29,6 +29,7 @@ pub mod true_metrix;
 
 use super::conversation::Conversation;
 use super::error::MeterError;
+use super::plausibility;
 use crate::domain::download::Download;
 use crate::domain::text::Clean;
 
@@ -37,14 +38,24 @@ pub trait Driver: Send + Sync {
     /// The name by which the catalogue and the command line know it: `accu-chek-usb`.
     fn name(&self) -> &'static str;
 
-    /// Reads everything the meter has. Never erases, never sets a clock.
+    /// Reads everything the meter has, and marks what cannot be. Never erases, never sets a clock.
     ///
     /// `sold_as` is the name in the catalogue, for meters that do not tell their own.
     ///
     /// # Errors
     /// If the meter could not even be identified. Once it is, a conversation that ends early gives a download that is
     /// partial and says why.
-    fn read(&self, conversation: &mut Conversation<'_>, sold_as: &Clean) -> Result<Download, MeterError>;
+    fn read(&self, conversation: &mut Conversation<'_>, sold_as: &Clean) -> Result<Download, MeterError> {
+        let mut download = self.converse(conversation, sold_as)?;
+        plausibility::mark(&mut download, &conversation.now());
+        Ok(download)
+    }
+
+    /// The conversation with the meter, for [`Driver::read`].
+    ///
+    /// # Errors
+    /// As [`Driver::read`].
+    fn converse(&self, conversation: &mut Conversation<'_>, sold_as: &Clean) -> Result<Download, MeterError>;
 }
 
 /// A driver over the files of a meter's drive: a conversation that lists and reads files instead of exchanging

@@ -1,16 +1,6 @@
-//! Accu-Chek Mobile: every report the simulator can write, and a fault at every byte of one.
-//!
-//! The report has no check values, so a changed digit cannot be seen. What can: a lost or doubled byte (the length
-//! listed), a cut file (the line end), a damaged separator (ten columns).
-//!
-//! | fault at any byte | outcome |
-//! |---|---|
-//! | drop, repeat, stall, unplug | error |
-//! | flip of a separator or line end | damaged-record, a doubt, or partial; the other rows are right |
-//! | flip of a digit or mark | not seen |
-//! | cut anywhere (in the file itself) | error or partial; at the end of a line not seen |
+//! Accu-Chek Mobile: every report the simulator can write.
 
-use glucodock::domain::download::{Completeness, Download};
+use glucodock::domain::download::Download;
 use glucodock::domain::glucose::{Measured, Unit};
 use glucodock::domain::meter_clock::ClockState;
 use glucodock::domain::reading::{Doubt, Kind, Meal};
@@ -18,14 +8,14 @@ use glucodock::meters::conversation::{Cancel, Conversation};
 use glucodock::meters::drivers::accu_chek_reports::AccuChekReports;
 use glucodock::meters::drivers::{Driver as _, FOLDER};
 use glucodock::meters::error::MeterError;
-use glucodock::meters::link::LinkError;
-use glucodock::meters::simulator::SimulatedMeter as _;
 use glucodock::meters::simulator::accu_chek_reports::{Encoding, ReportFaults, SimulatedMobile};
-use glucodock::meters::simulator::fault::{Fault, FaultKind};
 use glucodock::meters::simulator::memory_link::MemoryLink;
 use glucodock::meters::simulator::readings::ReadingSet;
+use glucodock::meters::simulator::{DriveFile, SimulatedMeter};
 use jiff::civil::date;
 use rstest::rstest;
+
+use super::bench::warned;
 
 fn memory(count: usize) -> ReadingSet {
     ReadingSet::seeded(count, 5, date(2026, 7, 14).at(8, 30, 0, 0))
@@ -39,8 +29,8 @@ fn meter(count: usize, unit: Unit, faults: ReportFaults) -> SimulatedMobile {
     SimulatedMobile::new("U000000042", unit, memory, Box::new(|| date(2026, 7, 14).at(8, 31, 0, 0)), faults)
 }
 
-fn read_over(meter: SimulatedMobile, fault: Option<Fault>) -> Result<Download, MeterError> {
-    let mut link = MemoryLink::new(Box::new(meter), fault);
+fn read_over(meter: impl SimulatedMeter + 'static) -> Result<Download, MeterError> {
+    let mut link = MemoryLink::new(Box::new(meter), None);
     let mut report = |_| {};
     let clock = || "2026-07-14T08:31:20+02:00[Europe/Berlin]".parse().unwrap();
     let mut conversation = Conversation::new(&mut link, Cancel::default(), &mut report, &clock);
@@ -48,11 +38,7 @@ fn read_over(meter: SimulatedMobile, fault: Option<Fault>) -> Result<Download, M
 }
 
 fn read(count: usize, faults: ReportFaults) -> Result<Download, MeterError> {
-    read_over(meter(count, Unit::MgPerDl, faults), None)
-}
-
-fn codes(download: &Download) -> Vec<&str> {
-    download.warnings.iter().map(|warning| warning.code.as_str()).collect()
+    read_over(meter(count, Unit::MgPerDl, faults))
 }
 
 #[rstest]
@@ -62,7 +48,7 @@ fn every_reading_arrives(
     #[values(Encoding::Utf8, Encoding::Marked, Encoding::Windows1252)] encoding: Encoding,
 ) {
     let faults = ReportFaults { encoding, german: true, comma: true, ..ReportFaults::default() };
-    let download = read_over(meter(count, unit, faults), None).unwrap();
+    let download = read_over(meter(count, unit, faults)).unwrap();
     assert!(download.is_complete() && download.warnings.is_empty(), "{:?}", download.warnings);
     assert_eq!(download.meter.serial.expose().as_str(), "U000000042");
     assert_eq!(download.meter.model.as_str(), "Accu-Chek Mobile");
@@ -89,7 +75,7 @@ fn damaged_rows_are_reported_one_by_one_and_the_others_stay() {
     let faults = ReportFaults { short_row: Some(2), no_result: Some(5), ..ReportFaults::default() };
     let download = read(10, faults).unwrap();
     assert!(download.is_complete());
-    assert_eq!(codes(&download), ["damaged-record", "damaged-record"]);
+    assert_eq!(warned(&download), ["damaged-record", "damaged-record"]);
     // The head has three lines and the newest row is the fourth.
     assert!(download.warnings[0].text.as_str().starts_with("line 6: it has 9 columns"));
     assert!(download.warnings[1].text.as_str().starts_with("line 9: its result"));
@@ -102,7 +88,7 @@ fn damaged_rows_are_reported_one_by_one_and_the_others_stay() {
 fn marks_are_kept_or_doubted() {
     let faults = ReportFaults { both_meals: Some(3), cold: Some(4), ..ReportFaults::default() };
     let download = read(10, faults).unwrap();
-    assert_eq!(codes(&download), ["meal-contradiction"]);
+    assert_eq!(warned(&download), ["meal-contradiction"]);
     let at = |index| download.readings.iter().find(|reading| reading.index == index).unwrap();
     assert_eq!(at(3).meal, None);
     assert_eq!(at(4).doubts, [Doubt::Questionable]);
@@ -112,7 +98,7 @@ fn marks_are_kept_or_doubted() {
 fn of_two_reports_the_newest_is_read() {
     let download = read(10, ReportFaults { older_report: true, ..ReportFaults::default() }).unwrap();
     assert_eq!((download.readings.len(), download.is_complete()), (10, true));
-    assert_eq!(codes(&download), ["older-report"]);
+    assert_eq!(warned(&download), ["older-report"]);
 }
 
 #[test]
@@ -134,68 +120,10 @@ fn only_its_own_driver_recognises_a_report() {
     assert_eq!(names, ["accu-chek-reports"]);
 }
 
-#[rstest]
-fn a_fault_on_the_way_is_an_error(
-    #[values(FaultKind::Drop, FaultKind::Repeat, FaultKind::Stall, FaultKind::Unplug)] kind: FaultKind,
-) {
-    let length = meter(10, Unit::MgPerDl, ReportFaults::default()).drive().unwrap()[0].bytes.len();
-    for at in 0..length as u64 {
-        let meter = meter(10, Unit::MgPerDl, ReportFaults::default());
-        let error = read_over(meter, Some(Fault { kind, at })).unwrap_err();
-        let is_gone = matches!(error, MeterError::Link { cause: LinkError::Gone, .. });
-        assert_eq!(is_gone, kind == FaultKind::Unplug, "{kind:?} at {at}: {error}");
-    }
-}
-
-/// Each file that a pulled drive or a full one leaves behind.
-#[test]
-fn a_cut_report_is_never_taken_for_a_whole_one() {
-    let whole = read(10, ReportFaults::default()).unwrap();
-    let bytes = meter(10, Unit::MgPerDl, ReportFaults::default()).drive().unwrap().remove(0).bytes;
-    for cut in 1..bytes.len() {
-        let Ok(download) = read(10, ReportFaults { cut, ..ReportFaults::default() }) else { continue };
-        let ends_a_line = bytes[..bytes.len() - cut].ends_with(b"\n");
-        assert_eq!(download.is_complete(), ends_a_line, "{cut}");
-        assert!(download.readings.iter().all(|reading| whole.readings.contains(reading)), "{cut}");
-    }
-}
-
-/// The structure: separators of columns and the two bytes of a line end, each bit of each.
-#[test]
-fn a_flipped_separator_never_gives_a_wrong_reading() {
-    let whole = read(10, ReportFaults::default()).unwrap();
-    let drive = meter(10, Unit::MgPerDl, ReportFaults::default()).drive().unwrap();
-    let bytes = &drive[0].bytes;
-    // The separators of the head are between words that are not read.
-    let head = bytes.iter().enumerate().filter(|(_, byte)| **byte == b'\n').nth(2).unwrap().0;
-    let mut tried = 0;
-    for at in (head + 1..bytes.len()).filter(|at| b";\n".contains(&bytes[*at])) {
-        for bit in 0..8 {
-            let mut damaged = drive.clone();
-            damaged[0].bytes[at] ^= 1 << bit;
-            let download = read_files(damaged).unwrap();
-            tried += 1;
-            let lost = whole.readings.len() - download.readings.len();
-            let reported = codes(&download).iter().filter(|code| **code == "damaged-record").count();
-            let is_partial = matches!(download.completeness, Completeness::Partial(_));
-            assert!(reported > 0 || is_partial, "{at} bit {bit}");
-            // A lost line end takes two rows with it.
-            assert!(lost <= 2, "{at} bit {bit}");
-            for reading in &download.readings {
-                let same = whole.readings.iter().any(|other| {
-                    (other.time, other.measured, other.kind) == (reading.time, reading.measured, reading.kind)
-                });
-                assert!(same, "{at} bit {bit}");
-            }
-        }
-    }
-    assert_eq!(tried, 10 * (9 + 1) * 8);
-}
-
 /// A drive with these files.
-struct Files(Vec<glucodock::meters::simulator::DriveFile>);
+struct Files(Vec<DriveFile>);
 
-impl glucodock::meters::simulator::SimulatedMeter for Files {
+impl SimulatedMeter for Files {
     fn plugged(&mut self) -> Vec<Vec<u8>> {
         Vec::new()
     }
@@ -204,16 +132,13 @@ impl glucodock::meters::simulator::SimulatedMeter for Files {
         Vec::new()
     }
 
-    fn drive(&self) -> Option<Vec<glucodock::meters::simulator::DriveFile>> {
+    fn drive(&self) -> Option<Vec<DriveFile>> {
         Some(self.0.clone())
     }
 }
 
-fn read_files(files: Vec<glucodock::meters::simulator::DriveFile>) -> Result<Download, MeterError> {
-    let mut link = MemoryLink::new(Box::new(Files(files)), None);
-    let mut report = |_| {};
-    let mut conversation = Conversation::new(&mut link, Cancel::default(), &mut report, &jiff::Zoned::now);
-    AccuChekReports.read(&mut conversation, &"Accu-Chek Mobile".into())
+fn read_files(files: Vec<DriveFile>) -> Result<Download, MeterError> {
+    read_over(Files(files))
 }
 
 #[test]

@@ -2,38 +2,22 @@
 
 use std::sync::{Arc, Mutex};
 
-use glucodock::domain::download::{Direction, Download};
-use glucodock::domain::glucose::Measured;
 use glucodock::domain::problem::ProblemCode;
-use glucodock::domain::reading::{Kind, Meal};
+use glucodock::domain::reading::Kind;
 use glucodock::meters::drivers::agm_4000::Agm4000;
 use glucodock::meters::simulator::agm_4000::{AgmFaults, SimulatedAgm};
-use jiff::civil::DateTime;
 
-use super::wire_sweep::{HARMS, Shared, memory, partial, read, sweep, warned};
-
-type Told = (u32, Option<DateTime>, Measured, Kind, Option<Meal>);
+use super::bench::{Shared, Told, assert_one_lost, before_or_after, memory, minute, newest_first, partial, read, told};
 
 fn meter(count: usize, faults: AgmFaults) -> SimulatedAgm {
     SimulatedAgm::new("000SIM1", memory(count), faults, None)
 }
 
-fn told(download: &Download) -> Vec<Told> {
-    download.readings.iter().map(|r| (r.index, r.time, r.measured, r.kind, r.meal)).collect()
-}
-
 /// Newest first, to the minute.
 fn expected(count: usize) -> Vec<Told> {
-    let held = memory(count).readings;
-    let of = |(place, reading): (usize, &glucodock::meters::simulator::readings::SimulatedReading)| {
-        let meal = match reading.meal {
-            meal @ Some(Meal::Before | Meal::After) => meal,
-            _ => Some(Meal::None),
-        };
-        let time = reading.time.with().second(0).build().unwrap();
-        (u32::try_from(count - 1 - place).unwrap(), Some(time), reading.measured, reading.kind, meal)
-    };
-    held.iter().enumerate().map(of).collect()
+    newest_first(&memory(count), |index, reading| {
+        (index, Some(minute(reading.time)), reading.measured, reading.kind, Some(before_or_after(reading)))
+    })
 }
 
 #[test]
@@ -59,12 +43,7 @@ fn an_answer_that_begins_with_zero_is_asked_for_again() {
 #[test]
 fn a_record_that_stays_damaged_is_named_and_the_rest_kept() {
     let download = read(&Agm4000, meter(10, AgmFaults { wrong_check: Some(3), ..AgmFaults::default() })).unwrap();
-    let problem = partial(&download);
-    assert_eq!((problem.code, problem.done, problem.of), (ProblemCode::MeterShort, 9, Some(10)));
-    assert_eq!(warned(&download), ["damaged-record"]);
-    let mut without = expected(10);
-    without.retain(|reading| reading.0 != 3);
-    assert_eq!(told(&download), without);
+    assert_one_lost(&download, 3, &expected(10), ProblemCode::MeterShort, Some(10));
 }
 
 #[test]
@@ -85,14 +64,4 @@ fn no_clock_is_set() {
     let meter = Arc::new(Mutex::new(meter(10, AgmFaults::default())));
     assert!(read(&Agm4000, Shared(Arc::clone(&meter))).unwrap().is_complete());
     assert!(!meter.lock().unwrap().clock_was_set());
-}
-
-/// Every packet has two check values and repeats what was asked: nothing is left out of the sweep.
-#[test]
-fn no_single_fault_gives_a_wrong_list() {
-    let make = || meter(10, AgmFaults::default());
-    let from = sweep(&Agm4000, make, Direction::FromMeter, &HARMS);
-    assert!(from.complete > 1000 && from.partial > 100 && from.failed > 0, "{from:?}");
-    let to = sweep(&Agm4000, make, Direction::ToMeter, &HARMS);
-    assert!(to.complete > 700 && to.partial > 100 && to.failed > 10, "{to:?}");
 }

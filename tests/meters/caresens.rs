@@ -2,7 +2,7 @@
 
 use std::sync::atomic::Ordering;
 
-use glucodock::domain::download::{Completeness, Download};
+use glucodock::domain::download::Download;
 use glucodock::domain::glucose::{Concentration, Measured, Unit};
 use glucodock::domain::problem::ProblemCode;
 use glucodock::domain::reading::{Doubt, Kind, Meal};
@@ -14,18 +14,14 @@ use glucodock::meters::simulator::caresens::{
 };
 use glucodock::meters::simulator::cp2110::{BridgeHabits, SimulatedCp2110};
 use glucodock::meters::simulator::memory_link::MemoryLink;
-use glucodock::meters::simulator::readings::{ReadingSet, SimulatedReading};
+use glucodock::meters::simulator::readings::SimulatedReading;
 use jiff::civil::date;
 use rstest::rstest;
 
-use super::fault_sweep::{Told, read, sweep, told};
+use super::bench::{Told, memory, newest_first, partial as problem, read_link, told};
 
 /// A serial number that makes a meter of protocol 1.
 const PROTOCOL_1: &str = "CVP00A00042";
-
-fn memory(count: usize) -> ReadingSet {
-    ReadingSet::seeded(count, 11, date(2026, 7, 14).at(8, 30, 12, 0))
-}
 
 fn meter(serial: &str, count: usize, faults: CareSensFaults) -> SimulatedCareSens {
     let clock = Box::new(|| date(2026, 7, 14).at(12, 0, 41, 0));
@@ -44,38 +40,34 @@ fn bridge(count: usize, habits: BridgeHabits) -> MemoryLink {
 fn read_with(count: usize, faults: CareSensFaults) -> Result<Download, MeterError> {
     let meter = meter(DEFAULT_SERIAL, count, faults);
     let clock = meter.clock_watch();
-    let result = read(&CareSens, &mut MemoryLink::new(Box::new(meter), None), "ReliOn Premier");
+    let result = read_link(&CareSens, &mut MemoryLink::new(Box::new(meter), None), "ReliOn Premier");
     assert!(!clock.load(Ordering::Acquire));
     result
 }
 
 fn read_flash(count: usize, faults: CareSensFaults) -> Result<Download, MeterError> {
-    read(&CareSens, &mut line(PROTOCOL_1, count, faults), "")
+    read_link(&CareSens, &mut line(PROTOCOL_1, count, faults), "")
 }
 
-fn one(reading: &SimulatedReading, index: usize, meals: &[Meal]) -> Told {
+fn one(reading: &SimulatedReading, index: u32, meals: &[Meal]) -> Told {
     let meal = reading.meal.filter(|meal| meals.contains(meal)).unwrap_or(Meal::None);
-    (u32::try_from(index).unwrap(), Some(reading.time), reading.measured, reading.kind, Some(meal))
+    (index, Some(reading.time), reading.measured, reading.kind, Some(meal))
 }
 
 /// Newest first on the wire; marks after a meal and fasting.
 fn expected(count: usize) -> Vec<Told> {
-    let held = memory(count).readings;
-    let meals = [Meal::After, Meal::Fasting];
-    held.iter().enumerate().map(|(place, reading)| one(reading, count - 1 - place, &meals)).collect()
+    newest_first(&memory(count), |index, reading| one(reading, index, &[Meal::After, Meal::Fasting]))
 }
 
 /// Oldest first in the flash; marks after a meal.
 fn expected_of_flash(count: usize) -> Vec<Told> {
-    memory(count).readings.iter().enumerate().map(|(place, reading)| one(reading, place, &[Meal::After])).collect()
+    memory(count).readings.iter().zip(0..).map(|(reading, place)| one(reading, place, &[Meal::After])).collect()
 }
 
 #[track_caller]
 fn partial(download: &Download) -> (ProblemCode, u32, Option<u32>) {
-    match &download.completeness {
-        Completeness::Partial(problem) => (problem.code, problem.done, problem.of),
-        Completeness::Complete => panic!("the download claims to be complete"),
-    }
+    let problem = problem(download);
+    (problem.code, problem.done, problem.of)
 }
 
 #[rstest]
@@ -100,13 +92,13 @@ fn the_medium_makes_no_difference(#[values(0, 10, 60)] count: usize) {
         BridgeHabits { padded: true, ..BridgeHabits::default() },
         BridgeHabits { byte_by_byte: true, padded: true },
     ] {
-        let download = read(&CareSens, &mut bridge(count, habits), "CareSens N").unwrap();
+        let download = read_link(&CareSens, &mut bridge(count, habits), "CareSens N").unwrap();
         assert!(download.is_complete());
         assert_eq!((told(&download), download.meter.model.as_str()), (expected(count), "CareSens N"));
     }
     let meter = meter(DEFAULT_SERIAL, count, CareSensFaults::default());
     let mut plain = MemoryLink::new(Box::new(SimulatedPlainHid::new(Box::new(meter))), None);
-    let download = read(&CareSens, &mut plain, PLAIN_HID).unwrap();
+    let download = read_link(&CareSens, &mut plain, PLAIN_HID).unwrap();
     assert!(download.is_complete());
     assert_eq!((told(&download), download.meter.model.as_str()), (expected(count), PLAIN_HID));
 }
@@ -130,7 +122,7 @@ fn a_flash_of_any_size_is_read_exactly(#[values(0, 1, 10, 500)] count: usize) {
 /// Other models have no mark at the end of their records.
 #[rstest]
 fn other_models_of_protocol_1_are_read_to_the_last_place(#[values(0, 10, 250)] count: usize) {
-    let download = read(&CareSens, &mut line("NTP07C00042", count, CareSensFaults::default()), "").unwrap();
+    let download = read_link(&CareSens, &mut line("NTP07C00042", count, CareSensFaults::default()), "").unwrap();
     assert_eq!((download.is_complete(), told(&download)), (true, expected_of_flash(count)));
 }
 
@@ -173,7 +165,7 @@ fn protocol_2_is_refused_and_an_answer_without_sense_passed_over() {
     // Behind HID any answer will do.
     let meter = meter(DEFAULT_SERIAL, 10, echo(0x41));
     let mut hid = MemoryLink::new(Box::new(SimulatedCp2110::new(Box::new(meter), BridgeHabits::default())), None);
-    assert_eq!(told(&read(&CareSens, &mut hid, "").unwrap()), expected(10));
+    assert_eq!(told(&read_link(&CareSens, &mut hid, "").unwrap()), expected(10));
 }
 
 #[test]
@@ -226,29 +218,5 @@ fn a_count_that_cannot_be_met_or_changes_is_partial() {
 fn a_record_of_the_conversation_can_be_played_again() {
     let download = read_with(30, CareSensFaults::default()).unwrap();
     let mut replay = glucodock::meters::transcript::ReplayLink::new(download.transcript.clone());
-    assert_eq!(read(&CareSens, &mut replay, "").unwrap(), download);
-}
-
-/// Both ways, every harm. Records without a check value are read twice: nothing may be wrong.
-#[rstest]
-#[case::protocol_3(DEFAULT_SERIAL, false, 5, 800)]
-#[case::protocol_3_with_check_values(DEFAULT_SERIAL, true, 5, 500)]
-#[case::protocol_1(PROTOCOL_1, false, 11, 700)]
-fn no_fault_gives_a_wrong_or_silently_short_list(
-    #[case] serial: &str,
-    #[case] checks_records: bool,
-    #[case] step: usize,
-    #[case] least: usize,
-) {
-    let faults = CareSensFaults { checks_records, ..CareSensFaults::default() };
-    let tally = sweep(&CareSens, "", step, || line(serial, 10, faults.clone()));
-    assert!(tally.all() > least && tally.exact > 3 * tally.all() / 4, "{tally:?}");
-    // Where the cable is pulled or the meter stalls: two of twelve harms.
-    assert!(tally.partial > tally.all() / 9 && tally.failed > 10, "{tally:?}");
-}
-
-#[test]
-fn no_fault_in_a_report_gives_a_wrong_or_silently_short_list() {
-    let tally = sweep(&CareSens, "CareSens N", 7, || bridge(10, BridgeHabits::default()));
-    assert!(tally.all() > 500 && tally.exact > tally.all() / 2, "{tally:?}");
+    assert_eq!(read_link(&CareSens, &mut replay, "").unwrap(), download);
 }

@@ -3,17 +3,15 @@
 use std::collections::BTreeSet;
 use std::sync::atomic::Ordering;
 
-use glucodock::domain::download::{Completeness, Download};
+use glucodock::domain::download::Download;
 use glucodock::domain::glucose::{Concentration, Measured, Unit};
-use glucodock::domain::problem::{Problem, ProblemCode};
+use glucodock::domain::problem::ProblemCode;
 use glucodock::domain::reading::{Doubt, Kind};
-use glucodock::meters::conversation::{Cancel, Conversation, Progress};
 use glucodock::meters::drivers::Driver;
 use glucodock::meters::drivers::freestyle_insulinx::FreeStyleInsuLinx;
 use glucodock::meters::drivers::freestyle_libre::FreeStyleLibre;
 use glucodock::meters::drivers::freestyle_neo::FreeStyleNeo;
 use glucodock::meters::error::MeterError;
-use glucodock::meters::simulator::SimulatedMeter;
 use glucodock::meters::simulator::fault::Fault;
 use glucodock::meters::simulator::freestyle_hid::{HidFaults, HidModel, HidOddity, SimulatedFreeStyleHid};
 use glucodock::meters::simulator::memory_link::MemoryLink;
@@ -21,7 +19,7 @@ use glucodock::meters::simulator::readings::ReadingSet;
 use jiff::civil::{DateTime, date};
 use rstest::rstest;
 
-use super::abbott_sweep::{noon, read, step, sweep};
+use super::bench::{minute, partial, read_cancelled, read_link, warned};
 
 const ALL: [HidModel; 3] = [HidModel::InsuLinx, HidModel::Neo, HidModel::Libre];
 
@@ -63,7 +61,7 @@ fn read_with(model: HidModel, count: usize, faults: HidFaults, fault: Option<&st
     let fault: Option<Fault> = fault.map(|fault| fault.parse().unwrap());
     let meter = meter(model, memory(model, count), faults).with_fault(fault);
     let (erase, clock) = (meter.erase_watch(), meter.clock_watch());
-    let result = read(driver(model), &mut MemoryLink::new(Box::new(meter), fault));
+    let result = read_link(driver(model), &mut MemoryLink::new(Box::new(meter), fault), "");
     assert!(!erase.load(Ordering::Acquire) && !clock.load(Ordering::Acquire));
     result
 }
@@ -76,20 +74,13 @@ type Told = (Option<DateTime>, Measured, Kind);
 
 /// Stamps of the Neo and the `InsuLinx` have no seconds.
 fn expected(model: HidModel, count: usize) -> Vec<Told> {
-    let second = |time: DateTime| if model == HidModel::Libre { time } else { time.with().second(0).build().unwrap() };
+    let second = |time: DateTime| if model == HidModel::Libre { time } else { minute(time) };
     let readings = memory(model, count).readings;
     readings.iter().map(|one| (Some(second(one.time)), one.measured, one.kind)).collect()
 }
 
 fn told(download: &Download) -> Vec<Told> {
     download.readings.iter().map(|one| (one.time, one.measured, one.kind)).collect()
-}
-
-fn partial(download: &Download) -> &Problem {
-    match &download.completeness {
-        Completeness::Partial(problem) => problem,
-        Completeness::Complete => panic!("the download claims to be complete"),
-    }
 }
 
 #[rstest]
@@ -99,7 +90,7 @@ fn a_meter_is_read_exactly(
     #[values(false, true)] mmol: bool,
 ) {
     let meter = meter(model, memory(model, count), HidFaults::default()).showing_mmol(mmol);
-    let download = read(driver(model), &mut MemoryLink::new(Box::new(meter), None)).unwrap();
+    let download = read_link(driver(model), &mut MemoryLink::new(Box::new(meter), None), "").unwrap();
     assert!(download.is_complete());
     assert_eq!(told(&download), expected(model, count));
     assert_eq!((download.announced, download.warnings.len()), (Some(u32::try_from(count).unwrap()), 0));
@@ -200,8 +191,7 @@ fn a_lost_clock_and_insulin_are_remarks() {
     let download = read_with(HidModel::Neo, 10, faults, None).unwrap();
     assert!(download.is_complete() && download.clock.is_none());
     assert_eq!((download.announced, told(&download)), (Some(13), expected(HidModel::Neo, 10)));
-    let codes: Vec<_> = download.warnings.iter().map(|warning| warning.code.as_str()).collect();
-    assert_eq!(codes, ["clock-unreadable", "other-records"]);
+    assert_eq!(warned(&download), ["clock-unreadable", "other-records"]);
     assert_eq!(download.warnings[1].text.as_str(), "3 records of type 10 hold neither glucose nor ketone");
 }
 
@@ -232,27 +222,8 @@ fn a_reading_that_a_libre_calls_invalid_does_not_count() {
 fn progress_counts_rows_and_a_cancelled_read_ends_as_such() {
     let meter = meter(HidModel::Neo, memory(HidModel::Neo, 100), HidFaults::default());
     let mut link = MemoryLink::new(Box::new(meter), None);
-    let cancel = Cancel::default();
-    let stop = cancel.clone();
-    let mut seen = Vec::new();
-    let mut report = |progress: Progress| {
-        seen.push(progress.done);
-        if progress.done >= 20 {
-            stop.cancel();
-        }
-    };
-    let mut conversation = Conversation::new(&mut link, cancel, &mut report, &noon);
-    assert_eq!(FreeStyleNeo.read(&mut conversation, &"".into()), Err(MeterError::Cancelled));
+    let (result, seen) = read_cancelled(&FreeStyleNeo, &mut link, 20);
+    assert_eq!(result, Err(MeterError::Cancelled));
+    let seen: Vec<_> = seen.iter().map(|progress| progress.done).collect();
     assert!(seen.len() > 5 && seen.is_sorted() && (20..24).contains(seen.last().unwrap()), "{seen:?}");
-}
-
-/// Every byte that means something is under the sum, or is type or length of a report; so every fault that passes is
-/// found and mended.
-#[rstest]
-fn no_single_fault_gives_a_wrong_or_silently_short_list(
-    #[values(HidModel::InsuLinx, HidModel::Neo, HidModel::Libre)] model: HidModel,
-) {
-    let make = || -> Box<dyn SimulatedMeter> { Box::new(meter(model, memory(model, 10), HidFaults::default())) };
-    let tally = sweep(driver(model), &make, step(23));
-    assert!(tally.tried() > 700 && tally.failed > 20 && tally.partial > 20, "{tally:?}");
 }

@@ -3,12 +3,11 @@
 use std::sync::atomic::Ordering;
 use std::time::Duration;
 
-use glucodock::domain::download::{Completeness, Download};
+use glucodock::domain::download::Download;
 use glucodock::domain::glucose::{Concentration, Measured, Unit};
-use glucodock::domain::problem::{Problem, ProblemCode};
+use glucodock::domain::problem::ProblemCode;
 use glucodock::domain::reading::{Doubt, Kind};
 use glucodock::meters::codec::freestyle_serial::entry::Dialect;
-use glucodock::meters::conversation::{Cancel, Conversation, Progress};
 use glucodock::meters::drivers::Driver;
 use glucodock::meters::drivers::freestyle_lite::FreeStyleLite;
 use glucodock::meters::drivers::freestyle_optium::FreeStyleOptium;
@@ -21,7 +20,7 @@ use glucodock::meters::simulator::readings::{ReadingSet, SimulatedReading};
 use jiff::civil::{DateTime, date};
 use rstest::rstest;
 
-use super::abbott_sweep::{noon, read, step, sweep};
+use super::bench::{minute, partial, read_cancelled, read_link};
 
 /// With the published serial number of each model.
 fn meter(dialect: Dialect, memory: ReadingSet, faults: FreeStyleFaults) -> SimulatedFreeStyle {
@@ -51,14 +50,9 @@ fn read_set(
     let fault: Option<Fault> = fault.map(|fault| fault.parse().unwrap());
     let meter = meter(dialect, memory, faults).with_fault(fault);
     let (erase, clock) = (meter.erase_watch(), meter.clock_watch());
-    let result = read(driver(dialect), &mut MemoryLink::new(Box::new(meter), fault));
+    let result = read_link(driver(dialect), &mut MemoryLink::new(Box::new(meter), fault), "");
     assert!(!erase.load(Ordering::Acquire) && !clock.load(Ordering::Acquire));
     result
-}
-
-/// The stamps have no seconds.
-fn minute(time: DateTime) -> DateTime {
-    time.with().second(0).build().unwrap()
 }
 
 type Told = (u32, Option<DateTime>, Measured, Kind);
@@ -75,13 +69,6 @@ fn told(download: &Download) -> Vec<Told> {
     download.readings.iter().map(|r| (r.index, r.time, r.measured, r.kind)).collect()
 }
 
-fn partial(download: &Download) -> &Problem {
-    match &download.completeness {
-        Completeness::Partial(problem) => problem,
-        Completeness::Complete => panic!("the download claims to be complete"),
-    }
-}
-
 #[rstest]
 fn a_meter_is_read_exactly(
     #[values(Dialect::Lite, Dialect::Optium)] dialect: Dialect,
@@ -89,7 +76,7 @@ fn a_meter_is_read_exactly(
     #[values(false, true)] mmol: bool,
 ) {
     let meter = meter(dialect, memory(count), FreeStyleFaults::default()).showing_mmol(mmol);
-    let download = read(driver(dialect), &mut MemoryLink::new(Box::new(meter), None)).unwrap();
+    let download = read_link(driver(dialect), &mut MemoryLink::new(Box::new(meter), None), "").unwrap();
     assert!(download.is_complete());
     assert_eq!(told(&download), expected(&memory(count)));
     assert_eq!((download.announced, download.warnings.len()), (Some(u32::try_from(count).unwrap()), 0));
@@ -204,32 +191,12 @@ fn a_sum_that_is_wrong_once_is_read_again(#[values(Dialect::Lite, Dialect::Optiu
 #[test]
 fn progress_counts_records_and_a_cancelled_read_ends_as_such() {
     let mut link = MemoryLink::new(Box::new(meter(Dialect::Lite, memory(40), FreeStyleFaults::default())), None);
-    let cancel = Cancel::default();
-    let stop = cancel.clone();
-    let mut seen = Vec::new();
-    let mut report = |progress: Progress| {
-        seen.push((progress.done, progress.of));
-        if progress.done >= 20 {
-            stop.cancel();
-        }
-    };
-    let mut conversation = Conversation::new(&mut link, cancel, &mut report, &noon);
-    assert_eq!(FreeStyleLite.read(&mut conversation, &"".into()), Err(MeterError::Cancelled));
+    let (result, seen) = read_cancelled(&FreeStyleLite, &mut link, 20);
+    assert_eq!(result, Err(MeterError::Cancelled));
+    let seen: Vec<_> = seen.iter().map(|progress| (progress.done, progress.of)).collect();
     assert_eq!(seen[0], (0, Some(40)));
     assert!(seen.len() > 5 && seen.is_sorted() && (20..24).contains(&seen.last().unwrap().0));
 }
-
-/// The sum covers the whole log; `$colq` has none, and is heard twice. So every fault that passes is found and mended.
-#[rstest]
-fn no_single_fault_gives_a_wrong_or_silently_short_list(#[values(Dialect::Lite, Dialect::Optium)] dialect: Dialect) {
-    let make = || -> Box<dyn glucodock::meters::simulator::SimulatedMeter> {
-        Box::new(meter(dialect, memory(10), FreeStyleFaults::default()))
-    };
-    let tally = sweep(driver(dialect), &make, step(7));
-    assert!(tally.tried() > 700 && tally.failed > 20, "{tally:?}");
-    assert_eq!(tally.partial > 0, dialect == Dialect::Optium, "{tally:?}");
-}
-
 /// A meter of another language that says a few bytes every second, as an SD CodeFree does until somebody replies.
 #[derive(Default)]
 struct Dripping {
@@ -261,9 +228,7 @@ impl Link for Dripping {
 #[rstest]
 fn what_only_drips_is_given_up_within_two_minutes(#[values(Dialect::Lite, Dialect::Optium)] dialect: Dialect) {
     let mut link = Dripping::default();
-    let mut report = |_| {};
-    let mut conversation = Conversation::new(&mut link, Cancel::default(), &mut report, &noon);
-    let error = driver(dialect).read(&mut conversation, &"".into()).unwrap_err();
+    let error = read_link(driver(dialect), &mut link, "").unwrap_err();
     assert_eq!(error.code(), ProblemCode::MeterAnswer, "{error}");
     assert!(link.waited < Duration::from_mins(2), "{:?}", link.waited);
 }

@@ -2,31 +2,24 @@
 
 use std::sync::{Arc, Mutex};
 
-use glucodock::domain::download::{Direction, Download};
 use glucodock::domain::glucose::{Concentration, Measured, Unit};
 use glucodock::domain::problem::ProblemCode;
-use glucodock::domain::reading::{Doubt, Kind, Meal};
+use glucodock::domain::reading::{Doubt, Kind};
 use glucodock::meters::drivers::glucomen_areo::GlucoMenAreo;
 use glucodock::meters::simulator::glucomen_areo::{AreoFaults, SimulatedAreo};
-use jiff::civil::DateTime;
 use rstest::rstest;
 
-use super::wire_sweep::{HARMS, Shared, memory, partial, read, sweep, warned};
-
-type Told = (u32, Option<DateTime>, Measured, Kind, Option<Meal>);
+use super::bench::{
+    Shared, Told, before_or_after, memory, minute, newest_first, partial, read, read_link, told, warned,
+};
 
 fn meter(count: usize, unit: Unit, faults: AreoFaults) -> SimulatedAreo {
     SimulatedAreo::new("000A1000001", unit, memory(count), faults, None)
 }
 
-fn told(download: &Download) -> Vec<Told> {
-    download.readings.iter().map(|r| (r.index, r.time, r.measured, r.kind, r.meal)).collect()
-}
-
 /// Newest first, to the minute, without control marks; the tenths of mmol/L are those of the one conversion.
 fn expected(count: usize, unit: Unit) -> Vec<Told> {
-    let held = memory(count).readings;
-    let of = |(place, reading): (usize, &glucodock::meters::simulator::readings::SimulatedReading)| {
+    newest_first(&memory(count), |index, reading| {
         let measured = match (reading.measured, unit) {
             (Measured::Value(value), Unit::MmolPerL) => {
                 let tenths = value.glucose_in(unit).replace('.', "").parse().unwrap();
@@ -34,14 +27,8 @@ fn expected(count: usize, unit: Unit) -> Vec<Told> {
             }
             (measured, _) => measured,
         };
-        let meal = match reading.meal {
-            meal @ Some(Meal::Before | Meal::After) => meal,
-            _ => Some(Meal::None),
-        };
-        let time = reading.time.with().second(0).build().unwrap();
-        (u32::try_from(count - 1 - place).unwrap(), Some(time), measured, Kind::Blood, meal)
-    };
-    held.iter().enumerate().map(of).collect()
+        (index, Some(minute(reading.time)), measured, Kind::Blood, Some(before_or_after(reading)))
+    })
 }
 
 #[rstest]
@@ -99,26 +86,12 @@ fn no_clock_is_set() {
     assert!(!meter.lock().unwrap().clock_was_set());
 }
 
-/// Nothing is left out of the sweep, though a lost or doubled byte may agree with a check value of eight bits: two
-/// answers must be the same.
-#[test]
-fn no_single_fault_gives_a_wrong_list() {
-    let make = || meter(10, Unit::MmolPerL, AreoFaults::default());
-    let from = sweep(&GlucoMenAreo, make, Direction::FromMeter, &HARMS);
-    assert!(from.complete > 1000 && from.partial > 200 && from.failed > 20, "{from:?}");
-    let to = sweep(&GlucoMenAreo, make, Direction::ToMeter, &HARMS);
-    assert_eq!((to.failed, to.partial), (4, 4), "{to:?}");
-    let faults = AreoFaults { wrong_checks: 0, chunk: Some(7), ..AreoFaults::default() };
-    let cut = sweep(&GlucoMenAreo, || meter(3, Unit::MgPerDl, faults.clone()), Direction::FromMeter, &HARMS);
-    assert!(cut.complete > 500, "{cut:?}");
-}
-
 #[test]
 fn a_read_that_ends_early_says_so() {
     let mut link = glucodock::meters::simulator::memory_link::MemoryLink::new(
         Box::new(meter(10, Unit::MgPerDl, AreoFaults::default())),
         Some("stall@100".parse().unwrap()),
     );
-    let download = super::wire_sweep::read_link(&GlucoMenAreo, &mut link).unwrap();
+    let download = read_link(&GlucoMenAreo, &mut link, "").unwrap();
     assert_eq!((partial(&download).code, download.readings.len()), (ProblemCode::LinkSilent, 0));
 }

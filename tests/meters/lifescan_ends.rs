@@ -21,7 +21,7 @@ use glucodock::meters::link::{Link, LinkError};
 use proptest::prelude::*;
 use rstest::rstest;
 
-use super::lifescan_sweep::{noon, read};
+use super::bench::{now, read_link};
 
 /// A `glucodock simulate` that ends with the test.
 struct Simulator(Child);
@@ -84,7 +84,7 @@ fn a_meter_on_the_simulated_bus_is_what_the_catalogue_says(#[case] slug: &str, #
     let catalogue = Catalogue::embedded().unwrap();
     let meter = catalogue.by_slug(slug).unwrap();
     let (events, mut arrivals) = tokio::sync::mpsc::unbounded_channel();
-    let clock = Arc::new(VirtualClock::new(noon()));
+    let clock = Arc::new(VirtualClock::new(now()));
     let bus = SimulatedBus::new(catalogue, clock, Arc::new(AttachmentIds::default()), events);
     let id = bus.plug(format!("{slug} readings=10").parse().unwrap()).unwrap();
     let glucodock::host::bus::BusEvent::Arrived(attachment) = arrivals.try_recv().unwrap() else {
@@ -94,7 +94,7 @@ fn a_meter_on_the_simulated_bus_is_what_the_catalogue_says(#[case] slug: &str, #
     assert_eq!(attachment.access, usual);
     let asked = (usual == Access::AskModel).then_some(meter.driver.as_str());
     let mut open = bus.open(id, asked).unwrap();
-    let download = read(open.driver, open.link.as_mut()).unwrap();
+    let download = read_link(open.driver, open.link.as_mut(), "").unwrap();
     assert!(download.is_complete());
     assert_eq!((download.readings.len(), download.meter.model.as_str()), (10, name));
 }
@@ -137,7 +137,7 @@ proptest! {
     fn nonsense_is_never_a_complete_download(answers in answers()) {
         for driver in ["onetouch-ultra-easy", "onetouch-verio", "onetouch-verio-iq"] {
             let mut link = Script { answers: answers.clone().into(), due: VecDeque::new() };
-            let result = read(drivers::by_name(driver).unwrap(), &mut link);
+            let result = read_link(drivers::by_name(driver).unwrap(), &mut link, "");
             prop_assert!(!result.is_ok_and(|download| download.is_complete()), "{driver}");
         }
     }

@@ -1,59 +1,34 @@
 //! OneTouch UltraEasy: exact, odd, damaged.
 
-use glucodock::domain::download::Download;
 use glucodock::domain::problem::ProblemCode;
 use glucodock::domain::reading::{Doubt, Kind};
 use glucodock::meters::drivers::onetouch_ultra_easy::OneTouchUltraEasy;
-use glucodock::meters::error::MeterError;
 use glucodock::meters::simulator::SimulatedMeter as _;
-use glucodock::meters::simulator::onetouch_ultra_easy::{
-    CAPACITY, Misdeeds, NoSuchMeter, SimulatedUltraEasy, UltraEasyFaults,
-};
+use glucodock::meters::simulator::onetouch_ultra_easy::{CAPACITY, NoSuchMeter, SimulatedUltraEasy, UltraEasyFaults};
+use glucodock::meters::simulator::shelf::Wanted;
 use rstest::rstest;
 
-use super::lifescan_sweep::{Told, Trouble, Wires, expected, partial, read, read_cancelled, sweep, told, wanted};
+use super::bench::partial;
+use super::lifescan::{Family, wanted};
 
 const SLUG: &str = "onetouch-ultra-easy";
+
+const FAMILY: Family<SimulatedUltraEasy, UltraEasyFaults> = Family {
+    slug: SLUG,
+    driver: &OneTouchUltraEasy,
+    make: SimulatedUltraEasy::new,
+    misdeeds: SimulatedUltraEasy::misdeeds,
+    tell: |_| (Kind::Blood, None),
+};
 
 /// Exchanges before the first record: serial number, unit, version, clock, count.
 const BEFORE_RECORDS: u32 = 5;
 
-fn list(count: usize) -> Vec<Told> {
-    expected(count, |_| (Kind::Blood, None))
-}
-
-fn run(
-    count: usize,
-    faults: UltraEasyFaults,
-    fault: Option<&str>,
-    trouble: Option<Trouble>,
-) -> (Result<Download, MeterError>, [usize; 2]) {
-    let fault = fault.map(|fault| fault.parse().unwrap());
-    let meter = SimulatedUltraEasy::new(wanted(SLUG, count, fault), faults).unwrap();
-    let mut link = Wires::new(meter, trouble);
-    let result = read(&OneTouchUltraEasy, &mut link);
-    assert_eq!(link.meter.misdeeds(), Misdeeds::default());
-    (result, link.passed)
-}
-
-fn read_with(count: usize, faults: UltraEasyFaults) -> Result<Download, MeterError> {
-    run(count, faults, None, None).0
-}
-
 #[rstest]
 fn a_meter_is_read_exactly(#[values(0, 1, 10, CAPACITY)] count: usize, #[values(false, true)] shows_mmol: bool) {
-    let wanted = glucodock::meters::simulator::shelf::Wanted { shows_mmol, ..wanted(SLUG, count, None) };
-    let mut link = Wires::new(SimulatedUltraEasy::new(wanted, UltraEasyFaults::default()).unwrap(), None);
-    let download = read(&OneTouchUltraEasy, &mut link).unwrap();
-    assert!(download.is_complete());
-    assert_eq!(download.announced, Some(u32::try_from(count).unwrap()));
-    assert_eq!(told(&download), list(count));
+    let wanted = Wanted { shows_mmol, ..wanted(SLUG, count) };
+    let download = FAMILY.is_read_exactly(wanted, ["OneTouch UltraEasy", "000SIM02E", "P02.00.00"]);
     assert!(download.readings.iter().all(|reading| reading.doubts == [Doubt::KindUncertain]));
-    assert_eq!(download.warnings, []);
-    assert_eq!(download.meter.model, "OneTouch UltraEasy".into());
-    assert_eq!(download.meter.serial.expose().as_str(), "000SIM02E");
-    assert_eq!(download.meter.firmware, Some("P02.00.00".into()));
-    assert_eq!(download.clock.unwrap().offset_seconds(), 3);
 }
 
 /// What goes wrong once is read again: the connection is reset and the question repeated.
@@ -70,61 +45,46 @@ fn what_is_lost_or_wrong_once_is_read_again(
         UltraEasyFaults { disconnect: at, ..UltraEasyFaults::default() },
         UltraEasyFaults { deaf_starts: 3, ..UltraEasyFaults::default() },
     ] {
-        let download = read_with(10, faults.clone()).unwrap();
-        assert!(download.is_complete(), "{faults:?}: {:?}", download.completeness);
-        assert_eq!(told(&download), list(10), "{faults:?}");
+        FAMILY.is_mended(faults);
     }
 }
 
 #[test]
 fn a_meter_that_does_not_wake_up_is_silent() {
     let asleep = UltraEasyFaults { deaf_starts: 4, ..UltraEasyFaults::default() };
-    assert_eq!(read_with(1, asleep).unwrap_err().code(), ProblemCode::LinkSilent);
+    assert_eq!(FAMILY.read(1, asleep).unwrap_err().code(), ProblemCode::LinkSilent);
 }
 
 #[rstest]
 #[case(UltraEasyFaults { refused_record: Some(3), ..UltraEasyFaults::default() }, "was refused")]
 #[case(UltraEasyFaults { impossible_record: Some(3), ..UltraEasyFaults::default() }, "beyond all numbers")]
 fn a_damaged_record_is_named_and_the_rest_is_kept(#[case] faults: UltraEasyFaults, #[case] why: &str) {
-    let download = read_with(10, faults).unwrap();
-    let problem = partial(&download);
-    assert_eq!((problem.code, problem.done, problem.of), (ProblemCode::MeterShort, 9, Some(10)));
-    assert_eq!(download.warnings.len(), 1);
-    assert_eq!(download.warnings[0].code, "damaged-record".into());
-    let text = download.warnings[0].text.as_str();
-    assert!(text.starts_with("record 4 of 10: ") && text.contains(why), "{text}");
-    let mut rest = list(10);
-    rest.retain(|reading| reading.0 != 3);
-    assert_eq!(told(&download), rest);
+    FAMILY.loses_only(3, faults, why);
 }
 
 #[test]
 fn a_count_too_high_is_never_complete() {
-    let download = run(10, UltraEasyFaults::default(), Some("count-high@2"), None).0.unwrap();
-    let problem = partial(&download);
-    assert_eq!((problem.code, problem.done, problem.of), (ProblemCode::MeterShort, 10, Some(12)));
-    assert_eq!(told(&download), list(10));
+    FAMILY.is_short_by(2);
 }
 
 /// From the fourth record on every place holds the one before it.
 #[test]
 fn a_reading_taken_meanwhile_is_noticed() {
     let faults = UltraEasyFaults { measures_at: Some(BEFORE_RECORDS + 3), ..UltraEasyFaults::default() };
-    let download = read_with(10, faults).unwrap();
+    let download = FAMILY.read(10, faults).unwrap();
     assert!(partial(&download).detail.as_str().contains("changed while it was read"));
 }
 
 #[test]
 fn a_cancelled_read_ends_as_such() {
-    let meter = SimulatedUltraEasy::new(wanted(SLUG, 10, None), UltraEasyFaults::default()).unwrap();
-    assert_eq!(read_cancelled(&OneTouchUltraEasy, &mut Wires::new(meter, None)), Err(MeterError::Cancelled));
+    FAMILY.can_be_cancelled();
 }
 
 /// The conversation of the specification (onetouch 3.5) up to the count, with the meter's own numbers.
 #[test]
 fn the_meter_speaks_as_specified() {
     let hex = |text| glucodock::meters::transcript::hex(text).unwrap();
-    let mut meter = SimulatedUltraEasy::new(wanted(SLUG, 300, None), UltraEasyFaults::default()).unwrap();
+    let mut meter = SimulatedUltraEasy::new(wanted(SLUG, 300), UltraEasyFaults::default()).unwrap();
     assert_eq!(meter.hear(&hex("02 06 08 03 C2 62")), [hex("02 06 0C 03 06 AE")]);
     let answer = meter.hear(&hex("02 0A 00 05 1F F5 01 03 38 AA"));
     assert_eq!(answer, [hex("02 06 06 03 CD 41"), hex("02 0A 02 05 0F 2C 01 03 DA C1")]);
@@ -141,19 +101,12 @@ fn nothing_is_erased_and_no_clock_is_set() {
         use glucodock::meters::codec::lifescan_frame::{Frame, control::LinkControl};
         Frame { control: LinkControl::message(false, false), message: message.to_vec() }.encode()
     };
-    let mut meter = SimulatedUltraEasy::new(wanted(SLUG, 3, None), UltraEasyFaults::default()).unwrap();
+    let mut meter = SimulatedUltraEasy::new(wanted(SLUG, 3), UltraEasyFaults::default()).unwrap();
     meter.hear(&frame(&[5, 0x1A]));
     assert!(meter.misdeeds().erase_was_asked && !meter.misdeeds().clock_was_set);
     meter.hear(&hex("02 06 08 03 C2 62"));
     meter.hear(&frame(&[5, 0x20, 1, 0, 0, 0, 0]));
     assert!(meter.misdeeds().clock_was_set);
-    let too_many = SimulatedUltraEasy::new(wanted(SLUG, 501, None), UltraEasyFaults::default()).err();
+    let too_many = SimulatedUltraEasy::new(wanted(SLUG, 501), UltraEasyFaults::default()).err();
     assert_eq!(too_many, Some(NoSuchMeter::TooMany { most: 500 }));
-}
-
-#[test]
-fn no_fault_at_any_byte_gives_a_wrong_list() {
-    let passes = |trouble: Trouble| trouble.damage.passes();
-    let tally = sweep(SLUG, 7, passes, |trouble| run(10, UltraEasyFaults::default(), None, trouble));
-    assert!(tally.exact > 1000 && tally.partial > 50 && tally.failed > 10, "{tally:?}");
 }

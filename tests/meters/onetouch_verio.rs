@@ -1,64 +1,32 @@
 //! OneTouch Verio and its successors: exact, odd, damaged; and drives that are no meters.
 
-use glucodock::domain::download::{Direction, Download};
+use glucodock::domain::download::Direction;
 use glucodock::domain::problem::ProblemCode;
 use glucodock::domain::reading::Kind;
 use glucodock::meters::codec::lifescan_frame::block;
 use glucodock::meters::drivers::onetouch_verio::OneTouchVerio;
-use glucodock::meters::error::MeterError;
 use glucodock::meters::simulator::SimulatedMeter as _;
-use glucodock::meters::simulator::onetouch_verio::{CAPACITY, Misdeeds, SimulatedVerio, VerioFaults};
+use glucodock::meters::simulator::onetouch_verio::{CAPACITY, SimulatedVerio, VerioFaults};
 use glucodock::meters::simulator::shelf::Wanted;
 use rstest::rstest;
 
-use super::lifescan_sweep::{
-    Damage, Told, Trouble, Wires, expected, marks, partial, read, read_cancelled, sweep, told, wanted,
-};
+use super::lifescan::{Family, marks, wanted};
 
 const SLUG: &str = "onetouch-verio";
 
-/// INQUIRY data and block 0, in which a fault makes the drive a foreign one.
-const IDENTITY_BYTES: usize = 36 + 512;
-
-fn list(count: usize) -> Vec<Told> {
-    expected(count, marks)
-}
-
-fn run(
-    count: usize,
-    faults: VerioFaults,
-    fault: Option<&str>,
-    trouble: Option<Trouble>,
-) -> (Result<Download, MeterError>, [usize; 2]) {
-    let fault = fault.map(|fault| fault.parse().unwrap());
-    let meter = SimulatedVerio::new(wanted(SLUG, count, fault), faults).unwrap();
-    let mut link = Wires::new(meter, trouble);
-    let result = read(&OneTouchVerio, &mut link);
-    if trouble.is_none() {
-        assert_eq!(link.meter.misdeeds(), Misdeeds::default());
-    }
-    assert!(!link.meter.misdeeds().erase_was_asked && !link.meter.misdeeds().clock_was_set);
-    (result, link.passed)
-}
-
-fn read_with(count: usize, faults: VerioFaults) -> Result<Download, MeterError> {
-    run(count, faults, None, None).0
-}
+const FAMILY: Family<SimulatedVerio, VerioFaults> = Family {
+    slug: SLUG,
+    driver: &OneTouchVerio,
+    make: SimulatedVerio::new,
+    misdeeds: SimulatedVerio::misdeeds,
+    tell: marks,
+};
 
 #[rstest]
 fn a_meter_is_read_exactly(#[values(0, 1, 10, CAPACITY)] count: usize, #[values(false, true)] shows_mmol: bool) {
-    let wanted = Wanted { shows_mmol, ..wanted("onetouch-select-plus", count, None) };
-    let mut link = Wires::new(SimulatedVerio::new(wanted, VerioFaults::default()).unwrap(), None);
-    let download = read(&OneTouchVerio, &mut link).unwrap();
-    assert!(download.is_complete());
-    assert_eq!(download.announced, Some(u32::try_from(count).unwrap()));
-    assert_eq!(told(&download), list(count));
+    let wanted = Wanted { shows_mmol, ..wanted("onetouch-select-plus", count) };
+    let download = FAMILY.is_read_exactly(wanted, ["OneTouch Select Plus", "000SIM04", "VER02.04.08"]);
     assert!(count < 10 || download.readings.iter().any(|reading| reading.kind == Kind::Control));
-    assert_eq!(download.warnings, []);
-    assert_eq!(download.meter.model, "OneTouch Select Plus".into());
-    assert_eq!(download.meter.serial.expose().as_str(), "000SIM04");
-    assert_eq!(download.meter.firmware, Some("VER02.04.08".into()));
-    assert_eq!(download.clock.unwrap().offset_seconds(), 3);
 }
 
 /// A drive that is no meter loses nothing: not one block is written.
@@ -66,17 +34,17 @@ fn a_meter_is_read_exactly(#[values(0, 1, 10, CAPACITY)] count: usize, #[values(
 #[case(VerioFaults { foreign_maker: true, ..VerioFaults::default() }, "name LifeScan")]
 #[case(VerioFaults { foreign_label: true, ..VerioFaults::default() }, "another label")]
 fn a_foreign_drive_is_never_written_to(#[case] faults: VerioFaults, #[case] why: &str) {
-    let (result, passed) = run(10, faults, None, None);
+    let (result, passed) = FAMILY.run(wanted(SLUG, 10), faults);
     let error = result.unwrap_err();
     assert_eq!(error.code(), ProblemCode::MeterUnsupported);
     assert!(error.to_string().contains(why), "{error}");
-    assert_eq!(passed[0], 0);
+    assert_eq!(passed, 0);
 }
 
 /// Every command block is one of the five that the device takes, bit for bit.
 #[test]
 fn only_the_registers_are_written() {
-    let download = read_with(10, VerioFaults::default()).unwrap();
+    let download = FAMILY.read(10, VerioFaults::default()).unwrap();
     let sent = download.transcript.iter().filter(|packet| packet.direction == Direction::ToMeter);
     for bytes in sent.map(|packet| &packet.bytes) {
         match bytes.as_slice() {
@@ -95,9 +63,7 @@ fn what_a_cache_gives_once_is_read_again() {
             VerioFaults { cached: Some(answer), ..VerioFaults::default() },
             VerioFaults { stale: Some(answer), ..VerioFaults::default() },
         ] {
-            let download = read_with(10, faults.clone()).unwrap();
-            assert!(download.is_complete(), "{faults:?}: {:?}", download.completeness);
-            assert_eq!(told(&download), list(10), "{faults:?}");
+            FAMILY.is_mended(faults);
         }
     }
 }
@@ -107,41 +73,30 @@ fn what_a_cache_gives_once_is_read_again() {
 #[case(VerioFaults { refused_record: Some(7), ..VerioFaults::default() }, "refused")]
 #[case(VerioFaults { stale_record: Some(7), ..VerioFaults::default() }, "came again")]
 fn a_damaged_record_is_named_and_the_rest_is_kept(#[case] faults: VerioFaults, #[case] why: &str) {
-    let download = read_with(10, faults).unwrap();
-    let problem = partial(&download);
-    assert_eq!((problem.code, problem.done, problem.of), (ProblemCode::MeterShort, 9, Some(10)));
-    assert_eq!(download.warnings.len(), 1);
-    let text = download.warnings[0].text.as_str();
-    assert!(text.starts_with("record 8 of 10: ") && text.contains(why), "{text}");
-    let mut rest = list(10);
-    rest.retain(|reading| reading.0 != 7);
-    assert_eq!(told(&download), rest);
+    FAMILY.loses_only(7, faults, why);
 }
 
 #[test]
 fn a_text_that_is_not_ended_is_no_identity() {
     let faults = VerioFaults { endless_texts: true, ..VerioFaults::default() };
-    assert_eq!(read_with(1, faults).unwrap_err().code(), ProblemCode::MeterAnswer);
+    assert_eq!(FAMILY.read(1, faults).unwrap_err().code(), ProblemCode::MeterAnswer);
 }
 
 #[test]
 fn a_count_too_high_is_never_complete() {
-    let download = run(10, VerioFaults::default(), Some("count-high@1"), None).0.unwrap();
-    let problem = partial(&download);
-    assert_eq!((problem.code, problem.done, problem.of), (ProblemCode::MeterShort, 10, Some(11)));
+    FAMILY.is_short_by(1);
 }
 
 #[test]
 fn a_cancelled_read_ends_as_such() {
-    let meter = SimulatedVerio::new(wanted(SLUG, 10, None), VerioFaults::default()).unwrap();
-    assert_eq!(read_cancelled(&OneTouchVerio, &mut Wires::new(meter, None)), Err(MeterError::Cancelled));
+    FAMILY.can_be_cancelled();
 }
 
 /// Answers of the specification (onetouch 5.6); parameters are answered with 03 whatever was sent.
 #[test]
 fn the_meter_speaks_as_specified() {
     let hex = |text| glucodock::meters::transcript::hex(text).unwrap();
-    let wanted = Wanted { serial: Some("ABCDEFGH".to_owned()), ..wanted(SLUG, 2, None) };
+    let wanted = Wanted { serial: Some("ABCDEFGH".to_owned()), ..wanted(SLUG, 2) };
     let mut meter = SimulatedVerio::new(wanted, VerioFaults::default()).unwrap();
     for (register, question, answer) in [
         (3, "04 E6 02 00", "02 1A 00 04 06 41 00 42 00 43 00 44 00 45 00 46 00 47 00 48 00 00 00 03 38 46"),
@@ -158,21 +113,11 @@ fn the_meter_speaks_as_specified() {
 
 #[test]
 fn erasing_and_strange_blocks_are_refused_and_remembered() {
-    let mut meter = SimulatedVerio::new(wanted(SLUG, 2, None), VerioFaults::default()).unwrap();
+    let mut meter = SimulatedVerio::new(wanted(SLUG, 2), VerioFaults::default()).unwrap();
     let erase = block::encode(&[3, 0x1A]);
     meter.command(&[0x2A, 0, 0, 0, 0, 3, 0, 0, 1, 0], &erase, 0).unwrap();
     assert!(meter.misdeeds().erase_was_asked && !meter.misdeeds().strange_block_was_written);
     assert_eq!(meter.command(&[0x2A, 0, 0, 0, 0, 0, 0, 0, 1, 0], &erase, 0), None);
     assert!(meter.misdeeds().strange_block_was_written);
     assert_eq!(meter.command(&[0x28, 8, 0, 0, 0, 3, 0, 0, 1, 0], &[], 512), None);
-}
-
-#[test]
-fn no_fault_at_any_byte_gives_a_wrong_list() {
-    let passes = |trouble: Trouble| {
-        let is_identity = trouble.way == Direction::FromMeter && trouble.at < IDENTITY_BYTES;
-        matches!(trouble.damage, Damage::Flip(_)) && !is_identity
-    };
-    let tally = sweep(SLUG, 101, passes, |trouble| run(10, VerioFaults::default(), None, trouble));
-    assert!(tally.exact > 500 && tally.partial > 50 && tally.failed > 50, "{tally:?}");
 }

@@ -2,34 +2,21 @@
 
 use std::sync::{Arc, Mutex};
 
-use glucodock::domain::download::{Direction, Download};
-use glucodock::domain::glucose::Measured;
 use glucodock::domain::problem::ProblemCode;
-use glucodock::domain::reading::{Kind, Meal};
 use glucodock::meters::drivers::relion_prime::ReliOnPrime;
 use glucodock::meters::simulator::relion_prime::{PrimeFaults, SimulatedPrime};
-use jiff::civil::DateTime;
 
-use super::wire_sweep::{HARMS, Shared, memory, meter_now, partial, read, sweep, warned};
-
-type Told = (u32, Option<DateTime>, Measured, Kind, Option<Meal>);
+use super::bench::{Shared, Told, assert_one_lost, memory, meter_now, minute, newest_first, partial, read, told};
 
 fn meter(count: usize, faults: PrimeFaults) -> SimulatedPrime {
     SimulatedPrime::new("000SIM01", memory(count), Box::new(meter_now), faults, None)
 }
 
-fn told(download: &Download) -> Vec<Told> {
-    download.readings.iter().map(|r| (r.index, r.time, r.measured, r.kind, r.meal)).collect()
-}
-
 /// Newest first, to the minute, without meals.
 fn expected(count: usize) -> Vec<Told> {
-    let held = memory(count).readings;
-    let of = |(place, reading): (usize, &glucodock::meters::simulator::readings::SimulatedReading)| {
-        let time = reading.time.with().second(0).build().unwrap();
-        (u32::try_from(count - 1 - place).unwrap(), Some(time), reading.measured, reading.kind, None)
-    };
-    held.iter().enumerate().map(of).collect()
+    newest_first(&memory(count), |index, reading| {
+        (index, Some(minute(reading.time)), reading.measured, reading.kind, None)
+    })
 }
 
 #[test]
@@ -66,12 +53,7 @@ fn a_record_that_stays_away_or_damaged_is_named_and_the_rest_kept() {
         PrimeFaults { wrong_check: Some(3), ..PrimeFaults::default() },
     ] {
         let download = read(&ReliOnPrime, meter(10, faults)).unwrap();
-        let problem = partial(&download);
-        assert_eq!((problem.code, problem.done, problem.of), (ProblemCode::MeterShort, 9, Some(10)));
-        assert_eq!(warned(&download), ["damaged-record"]);
-        let mut without = expected(10);
-        without.retain(|reading| reading.0 != 3);
-        assert_eq!(told(&download), without);
+        assert_one_lost(&download, 3, &expected(10), ProblemCode::MeterShort, Some(10));
     }
 }
 
@@ -97,14 +79,4 @@ fn no_clock_is_set() {
     let meter = Arc::new(Mutex::new(meter(10, PrimeFaults::default())));
     assert!(read(&ReliOnPrime, Shared(Arc::clone(&meter))).unwrap().is_complete());
     assert!(!meter.lock().unwrap().clock_was_set());
-}
-
-/// Nothing is left out of the sweep: what has no check value is asked for twice, or compared.
-#[test]
-fn no_single_fault_gives_a_wrong_list() {
-    let make = || meter(10, PrimeFaults { trailing: b"|\r\n", ..PrimeFaults::default() });
-    let from = sweep(&ReliOnPrime, make, Direction::FromMeter, &HARMS);
-    assert!(from.complete > 500 && from.partial > 100 && from.failed > 10, "{from:?}");
-    let to = sweep(&ReliOnPrime, make, Direction::ToMeter, &HARMS);
-    assert!(to.complete > 400 && to.partial > 50 && to.failed > 0, "{to:?}");
 }

@@ -2,43 +2,34 @@
 
 use std::sync::{Arc, Mutex};
 
-use glucodock::domain::download::{Direction, Download};
+use glucodock::domain::download::Direction;
 use glucodock::domain::glucose::{Concentration, Measured};
 use glucodock::domain::problem::ProblemCode;
-use glucodock::domain::reading::{Doubt, Kind, Meal};
+use glucodock::domain::reading::{Doubt, Kind};
 use glucodock::meters::drivers::sd_codefree::SdCodeFree;
+use glucodock::meters::link::LineSettings;
+use glucodock::meters::simulator::memory_link::MemoryLink;
 use glucodock::meters::simulator::sd_codefree::{CodeFreeFaults, SimulatedCodeFree};
-use jiff::civil::DateTime;
 
-use super::wire_sweep::{HARMS, Shared, memory, partial, read, sweep, warned};
-
-type Told = (u32, Option<DateTime>, Measured, Kind, Option<Meal>);
+use super::bench::{
+    Shared, Told, assert_one_lost, before_or_after, memory, minute, newest_first, partial, read, read_link, told,
+};
+use super::struck_link::{Harm, Strike, StruckLink};
 
 fn meter(count: usize, faults: CodeFreeFaults) -> SimulatedCodeFree {
     SimulatedCodeFree::new(memory(count), faults, None)
 }
 
-fn told(download: &Download) -> Vec<Told> {
-    download.readings.iter().map(|r| (r.index, r.time, r.measured, r.kind, r.meal)).collect()
-}
-
 /// Newest first on the wire, stamps to the minute, LO and HI as numbers beyond the range, no control marks.
 fn expected(count: usize) -> Vec<Told> {
-    let held = memory(count).readings;
-    let of = |(place, reading): (usize, &glucodock::meters::simulator::readings::SimulatedReading)| {
+    newest_first(&memory(count), |index, reading| {
         let measured = match reading.measured {
             Measured::Low => Measured::Value(Concentration::mg_per_dl(9)),
             Measured::High => Measured::Value(Concentration::mg_per_dl(601)),
             value @ Measured::Value(_) => value,
         };
-        let meal = match reading.meal {
-            meal @ Some(Meal::Before | Meal::After) => meal,
-            _ => Some(Meal::None),
-        };
-        let time = reading.time.with().second(0).build().unwrap();
-        (u32::try_from(count - 1 - place).unwrap(), Some(time), measured, Kind::Blood, meal)
-    };
-    held.iter().enumerate().map(of).collect()
+        (index, Some(minute(reading.time)), measured, Kind::Blood, Some(before_or_after(reading)))
+    })
 }
 
 #[test]
@@ -85,13 +76,8 @@ fn a_meter_that_never_hears_is_an_error() {
 fn a_record_with_a_wrong_check_value_is_named_and_the_rest_kept() {
     let faults = CodeFreeFaults { wrong_check: Some(7), ..CodeFreeFaults::default() };
     let download = read(&SdCodeFree, meter(10, faults)).unwrap();
-    let problem = partial(&download);
-    assert_eq!((problem.code, problem.done, problem.of), (ProblemCode::MeterShort, 9, Some(10)));
-    assert_eq!(warned(&download), ["damaged-record"]);
+    assert_one_lost(&download, 7, &expected(10), ProblemCode::MeterShort, Some(10));
     assert!(download.warnings[0].text.as_str().starts_with("record 8 of 10: "));
-    let mut without = expected(10);
-    without.retain(|reading| reading.0 != 7);
-    assert_eq!(told(&download), without);
 }
 
 #[test]
@@ -118,12 +104,21 @@ fn no_clock_is_set() {
     assert!(!meter.lock().unwrap().clock_was_set());
 }
 
-/// Every message has a check value, and the frame around it is fixed: nothing is left out of the sweep.
+/// Records have no number: one that comes twice must not be taken for the next one.
 #[test]
-fn no_single_fault_gives_a_wrong_list() {
-    let make = || meter(10, CodeFreeFaults::default());
-    let from = sweep(&SdCodeFree, make, Direction::FromMeter, &HARMS);
-    assert!(from.partial > 1000 && from.failed > 100 && from.complete > 0, "{from:?}");
-    let to = sweep(&SdCodeFree, make, Direction::ToMeter, &HARMS);
-    assert!(to.partial > 500 && to.failed > 50, "{to:?}");
+fn a_record_that_comes_twice_is_noticed() {
+    let plug = |strike| {
+        let link = MemoryLink::new(Box::new(meter(10, CodeFreeFaults::default())), None);
+        StruckLink::new(link, Some(LineSettings::eight_n_one(38_400)), strike)
+    };
+    let mut sound = plug(None);
+    assert!(read_link(&SdCodeFree, &mut sound, "").unwrap().is_complete());
+    // The offer, the count, ten records, the end.
+    assert_eq!(sound.from_meter.transfers.len(), 13);
+    for (place, at) in sound.from_meter.transfers[2..12].iter().enumerate() {
+        let strike = Strike { way: Direction::FromMeter, harm: Harm::RepeatTransfer, at: *at };
+        let download = read_link(&SdCodeFree, &mut plug(Some(strike)), "").unwrap();
+        assert_eq!(partial(&download).code, ProblemCode::MeterAnswer);
+        assert_eq!(told(&download), expected(10)[9 - place..]);
+    }
 }

@@ -1,14 +1,4 @@
-//! Smart Pix: every report the simulator can write, and a fault at every byte of one.
-//!
-//! The report has no check values, so a changed digit, and the changed name of the mark of a control test, cannot be
-//! seen as damage (the changed name is reported as an attribute nobody knows).
-//!
-//! | fault at any byte | outcome |
-//! |---|---|
-//! | drop, repeat, stall, unplug | error |
-//! | cut anywhere (in the file itself) | error or partial |
-//! | flip of a structural byte (`<`, `>`, `/`, `=`, `"`, names of elements) | error, partial or damaged-record |
-//! | flip of a digit or attribute's name | not always seen |
+//! Smart Pix: every report the simulator can write.
 
 use glucodock::domain::download::Download;
 use glucodock::domain::glucose::{Measured, Unit};
@@ -17,14 +7,14 @@ use glucodock::meters::conversation::{Cancel, Conversation};
 use glucodock::meters::drivers::smart_pix::SmartPix;
 use glucodock::meters::drivers::{Driver as _, FOLDER};
 use glucodock::meters::error::MeterError;
-use glucodock::meters::link::LinkError;
-use glucodock::meters::simulator::fault::{Fault, FaultKind};
+use glucodock::meters::simulator::SimulatedMeter;
 use glucodock::meters::simulator::memory_link::MemoryLink;
 use glucodock::meters::simulator::readings::ReadingSet;
 use glucodock::meters::simulator::smart_pix::{PixFaults, SimulatedSmartPix};
-use glucodock::meters::simulator::{DriveFile, SimulatedMeter};
 use jiff::civil::date;
 use rstest::rstest;
+
+use super::bench::warned;
 
 fn memory(count: usize) -> ReadingSet {
     let mut memory = ReadingSet::seeded(count, 5, date(2026, 7, 14).at(8, 30, 0, 0));
@@ -39,8 +29,8 @@ fn reader(count: usize, unit: Unit, faults: PixFaults) -> SimulatedSmartPix {
     SimulatedSmartPix::new("00050042", unit, memory(count), clock, faults)
 }
 
-fn read_over(meter: impl SimulatedMeter + 'static, fault: Option<Fault>) -> Result<Download, MeterError> {
-    let mut link = MemoryLink::new(Box::new(meter), fault);
+fn read_over(meter: impl SimulatedMeter + 'static) -> Result<Download, MeterError> {
+    let mut link = MemoryLink::new(Box::new(meter), None);
     let mut report = |_| {};
     let clock = || "2026-07-14T08:31:20+02:00[Europe/Berlin]".parse().unwrap();
     let mut conversation = Conversation::new(&mut link, Cancel::default(), &mut report, &clock);
@@ -48,11 +38,7 @@ fn read_over(meter: impl SimulatedMeter + 'static, fault: Option<Fault>) -> Resu
 }
 
 fn read(count: usize, faults: PixFaults) -> Result<Download, MeterError> {
-    read_over(reader(count, Unit::MgPerDl, faults), None)
-}
-
-fn codes(download: &Download) -> Vec<&str> {
-    download.warnings.iter().map(|warning| warning.code.as_str()).collect()
+    read_over(reader(count, Unit::MgPerDl, faults))
 }
 
 #[rstest]
@@ -68,7 +54,7 @@ fn every_reading_arrives(
         is_latin: is_odd,
         ..PixFaults::default()
     };
-    let download = read_over(reader(count, unit, faults), None).unwrap();
+    let download = read_over(reader(count, unit, faults)).unwrap();
     assert!(download.is_complete() && download.warnings.is_empty(), "{:?}", download.warnings);
     assert_eq!(download.meter.serial.expose().as_str(), "00050042");
     let model = if is_odd { "Accu-Chek Perförma" } else { "Accu-Chek Performa" };
@@ -94,7 +80,7 @@ fn odd_entries_are_told_apart() {
         PixFaults { untimed: Some(1), without_glucose: Some(2), damaged: Some(4), pump: true, ..PixFaults::default() };
     let download = read(10, faults).unwrap();
     assert!(download.is_complete());
-    assert_eq!(codes(&download), ["pump-report", "damaged-record"]);
+    assert_eq!(warned(&download), ["pump-report", "damaged-record"]);
     assert_eq!(download.readings.len(), 9);
     let untimed = download.readings.iter().find(|reading| reading.index == 1).unwrap();
     assert_eq!(untimed.doubts, [Doubt::TimeUncertain]);
@@ -121,74 +107,4 @@ fn only_its_own_driver_recognises_a_report() {
             .collect();
         assert_eq!(recognising, ["smart-pix"]);
     }
-}
-
-fn bytes() -> Vec<u8> {
-    reader(10, Unit::MgPerDl, PixFaults::default()).drive().unwrap().remove(0).bytes
-}
-
-#[rstest]
-fn a_fault_on_the_way_is_an_error(
-    #[values(FaultKind::Drop, FaultKind::Repeat, FaultKind::Stall, FaultKind::Unplug)] kind: FaultKind,
-) {
-    for at in 0..bytes().len() as u64 {
-        let reader = reader(10, Unit::MgPerDl, PixFaults::default());
-        let error = read_over(reader, Some(Fault { kind, at })).unwrap_err();
-        let is_gone = matches!(error, MeterError::Link { cause: LinkError::Gone, .. });
-        assert_eq!(is_gone, kind == FaultKind::Unplug, "{kind:?} at {at}: {error}");
-    }
-}
-
-#[test]
-fn a_cut_report_is_never_taken_for_a_whole_one() {
-    let whole = read(10, PixFaults::default()).unwrap();
-    // The line end behind the root element is no loss.
-    for cut in 3..bytes().len() {
-        let Ok(download) = read(10, PixFaults { cut, ..PixFaults::default() }) else { continue };
-        assert!(!download.is_complete(), "{cut}");
-        assert!(download.readings.iter().all(|reading| whole.readings.contains(reading)), "{cut}");
-    }
-}
-
-/// A drive with one file.
-struct OneFile(Vec<u8>);
-
-impl SimulatedMeter for OneFile {
-    fn plugged(&mut self) -> Vec<Vec<u8>> {
-        Vec::new()
-    }
-
-    fn hear(&mut self, _bytes: &[u8]) -> Vec<Vec<u8>> {
-        Vec::new()
-    }
-
-    fn drive(&self) -> Option<Vec<DriveFile>> {
-        Some(vec![DriveFile { path: "REPORT/XML/G0050042.XML".to_owned(), bytes: self.0.clone() }])
-    }
-}
-
-/// Each bit of every angle bracket, slash, equals sign, quotation mark and capital letter of an element's name, from
-/// the meter on: the list is the whole one, or something says that it is not.
-#[test]
-fn a_flipped_structural_byte_never_shortens_the_list_silently() {
-    let whole = read(10, PixFaults::default()).unwrap();
-    let good = bytes();
-    let device = good.windows(7).position(|window| window == b"<DEVICE").unwrap();
-    let mut tried = 0;
-    for at in device..good.len() {
-        let is_name = good[at - 1] == b'<' || good[at - 2..at].contains(&b'<');
-        if !(b"<>/=\"".contains(&good[at]) || is_name && good[at].is_ascii_uppercase()) {
-            continue;
-        }
-        for bit in 0..8 {
-            let mut damaged = good.clone();
-            damaged[at] ^= 1 << bit;
-            tried += 1;
-            let Ok(download) = read_over(OneFile(damaged), None) else { continue };
-            if download.is_complete() && codes(&download).is_empty() {
-                assert_eq!(download.readings, whole.readings, "{at} bit {bit}");
-            }
-        }
-    }
-    assert!(tried > 500, "{tried}");
 }

@@ -3,10 +3,10 @@
 use std::sync::atomic::Ordering;
 use std::time::Instant;
 
-use glucodock::domain::download::{Completeness, Download};
+use glucodock::domain::download::Download;
 use glucodock::domain::glucose::{Concentration, Measured};
 use glucodock::domain::problem::ProblemCode;
-use glucodock::domain::reading::{Doubt, Kind, Meal};
+use glucodock::domain::reading::{Doubt, Kind};
 use glucodock::host::links::serial::SerialLink;
 use glucodock::host::pty::Pty;
 use glucodock::host::pty::link_path::LinkPath;
@@ -17,24 +17,15 @@ use glucodock::meters::error::MeterError;
 use glucodock::meters::simulator::cp2110::{BridgeHabits, SimulatedCp2110};
 use glucodock::meters::simulator::fault::{Fault, FaultyWire};
 use glucodock::meters::simulator::memory_link::MemoryLink;
-use glucodock::meters::simulator::readings::ReadingSet;
 use glucodock::meters::simulator::taidoc::{CAPACITY, DEFAULT_SERIAL, SimulatedTaiDoc, TaiDocFaults};
 use jiff::civil::date;
 use rstest::rstest;
 
-use super::fault_sweep::{Told, read, sweep, told};
-
-fn memory(count: usize) -> ReadingSet {
-    ReadingSet::seeded(count, 11, date(2026, 7, 14).at(8, 30, 12, 0))
-}
+use super::bench::{Told, before_or_after, memory, minute, newest_first, partial as problem, read_link, told};
 
 fn meter(count: usize, faults: TaiDocFaults, fault: Option<Fault>) -> SimulatedTaiDoc {
     let clock = Box::new(|| date(2026, 7, 14).at(12, 3, 41, 0));
     SimulatedTaiDoc::new(DEFAULT_SERIAL, &memory(count), clock, faults, fault).unwrap()
-}
-
-fn line(count: usize, faults: TaiDocFaults) -> MemoryLink {
-    MemoryLink::new(Box::new(meter(count, faults, None)), None)
 }
 
 fn bridge(count: usize, habits: BridgeHabits) -> MemoryLink {
@@ -45,28 +36,22 @@ fn bridge(count: usize, habits: BridgeHabits) -> MemoryLink {
 fn read_with(count: usize, faults: TaiDocFaults) -> Download {
     let meter = meter(count, faults, None);
     let (erase, clock) = (meter.erase_watch(), meter.clock_watch());
-    let download = read(&TaiDoc, &mut MemoryLink::new(Box::new(meter), None), "").unwrap();
+    let download = read_link(&TaiDoc, &mut MemoryLink::new(Box::new(meter), None), "").unwrap();
     assert!(!erase.load(Ordering::Acquire) && !clock.load(Ordering::Acquire));
     download
 }
 
 /// What must come out: the meter keeps minutes, and marks before and after a meal only.
 fn expected(count: usize) -> Vec<Told> {
-    let held = memory(count).readings;
-    let told = |(place, reading): (usize, &glucodock::meters::simulator::readings::SimulatedReading)| {
-        let meal = reading.meal.filter(|meal| matches!(meal, Meal::Before | Meal::After)).unwrap_or(Meal::None);
-        let time = reading.time.with().second(0).build().unwrap();
-        (u32::try_from(count - 1 - place).unwrap(), Some(time), reading.measured, reading.kind, Some(meal))
-    };
-    held.iter().enumerate().map(told).collect()
+    newest_first(&memory(count), |index, reading| {
+        (index, Some(minute(reading.time)), reading.measured, reading.kind, Some(before_or_after(reading)))
+    })
 }
 
 #[track_caller]
 fn partial(download: &Download) -> (ProblemCode, u32, Option<u32>) {
-    match &download.completeness {
-        Completeness::Partial(problem) => (problem.code, problem.done, problem.of),
-        Completeness::Complete => panic!("the download claims to be complete"),
-    }
+    let problem = problem(download);
+    (problem.code, problem.done, problem.of)
 }
 
 #[rstest]
@@ -84,7 +69,7 @@ fn a_memory_of_any_size_is_read_exactly(#[values(0, 1, 10, CAPACITY)] count: usi
         BridgeHabits { byte_by_byte: true, padded: false },
         BridgeHabits { byte_by_byte: true, padded: true },
     ] {
-        let over_bridge = read(&TaiDoc, &mut bridge(count, habits), "GlucoRx Nexus").unwrap();
+        let over_bridge = read_link(&TaiDoc, &mut bridge(count, habits), "GlucoRx Nexus").unwrap();
         assert_eq!(told(&over_bridge), expected(count), "{habits:?}");
         assert_eq!(over_bridge.meter, over_line.meter);
     }
@@ -92,9 +77,9 @@ fn a_memory_of_any_size_is_read_exactly(#[values(0, 1, 10, CAPACITY)] count: usi
 
 #[test]
 fn a_record_of_the_conversation_can_be_played_again() {
-    let download = read(&TaiDoc, &mut bridge(10, BridgeHabits::default()), "").unwrap();
+    let download = read_link(&TaiDoc, &mut bridge(10, BridgeHabits::default()), "").unwrap();
     let mut replay = glucodock::meters::transcript::ReplayLink::new(download.transcript.clone());
-    assert_eq!(read(&TaiDoc, &mut replay, "").unwrap(), download);
+    assert_eq!(read_link(&TaiDoc, &mut replay, "").unwrap(), download);
 }
 
 #[rstest]
@@ -191,23 +176,12 @@ fn a_silent_or_noisy_meter_is_an_error() {
             Some(19_200)
         }
     }
-    let error = read(&TaiDoc, &mut MemoryLink::new(Box::new(Deaf), None), "").unwrap_err();
+    let error = read_link(&TaiDoc, &mut MemoryLink::new(Box::new(Deaf), None), "").unwrap_err();
     assert!(matches!(error, MeterError::Malformed { .. }), "{error}");
     let mute = TaiDocFaults { silent: Some(0), ..TaiDocFaults::default() };
     let fault = "stall@0".parse().unwrap();
     let mut link = MemoryLink::new(Box::new(meter(1, mute, None)), Some(fault));
-    assert_eq!(read(&TaiDoc, &mut link, "").unwrap_err().code(), ProblemCode::LinkSilent);
-}
-
-/// Every byte, both ways, every harm. Everything has a check sum: nothing may be wrong.
-#[test]
-fn no_fault_gives_a_wrong_or_silently_short_list() {
-    let tally = sweep(&TaiDoc, "", 1, || line(10, TaiDocFaults::default()));
-    // 27 questions and answers of eight bytes.
-    assert_eq!(tally.all(), 2 * 27 * 8 * 12);
-    assert!(tally.exact > 3000 && tally.partial > 500 && tally.failed > 100, "{tally:?}");
-    let tally = sweep(&TaiDoc, "", 5, || bridge(10, BridgeHabits::default()));
-    assert!(tally.all() > 1000 && tally.exact > 500, "{tally:?}");
+    assert_eq!(read_link(&TaiDoc, &mut link, "").unwrap_err().code(), ProblemCode::LinkSilent);
 }
 
 /// The frames' length is known, so no timeout is waited out: a reader that did would need at least half a second.
@@ -225,7 +199,7 @@ fn a_meter_on_a_pty_is_read_without_waiting() {
     });
     let mut link = SerialLink::open(&path).unwrap();
     let started = Instant::now();
-    let download = read(&TaiDoc, &mut link, "").unwrap();
+    let download = read_link(&TaiDoc, &mut link, "").unwrap();
     let took = started.elapsed();
     stop.store(true, Ordering::Release);
     desk.join().unwrap().unwrap();

@@ -1,33 +1,21 @@
 //! True Metrix.
 
-use glucodock::domain::download::{Direction, Download};
-use glucodock::domain::glucose::Measured;
 use glucodock::domain::problem::ProblemCode;
-use glucodock::domain::reading::{Kind, Meal};
+use glucodock::domain::reading::Kind;
 use glucodock::meters::drivers::true_metrix::TrueMetrix;
 use glucodock::meters::simulator::true_metrix::{SimulatedTrueMetrix, TrueMetrixFaults};
-use jiff::civil::DateTime;
 
-use super::wire_sweep::{HARMS, memory, meter_now, partial, read, sweep, warned};
-
-type Told = (u32, Option<DateTime>, Measured, Kind, Option<Meal>);
+use super::bench::{Told, assert_one_lost, memory, meter_now, minute, newest_first, partial, read, told};
 
 fn meter(count: usize, faults: TrueMetrixFaults) -> SimulatedTrueMetrix {
     SimulatedTrueMetrix::new("MR2", "000SIM01", memory(count), Box::new(meter_now), faults, None)
 }
 
-fn told(download: &Download) -> Vec<Told> {
-    download.readings.iter().map(|r| (r.index, r.time, r.measured, r.kind, r.meal)).collect()
-}
-
 /// Newest first, to the minute, without meals.
 fn expected(count: usize) -> Vec<Told> {
-    let held = memory(count).readings;
-    let of = |(place, reading): (usize, &glucodock::meters::simulator::readings::SimulatedReading)| {
-        let time = reading.time.with().second(0).build().unwrap();
-        (u32::try_from(count - 1 - place).unwrap(), Some(time), reading.measured, reading.kind, None)
-    };
-    held.iter().enumerate().map(of).collect()
+    newest_first(&memory(count), |index, reading| {
+        (index, Some(minute(reading.time)), reading.measured, reading.kind, None)
+    })
 }
 
 #[test]
@@ -85,11 +73,7 @@ fn two_equal_results_that_the_meter_counts_stay_both() {
 fn a_result_that_stays_damaged_is_named_and_the_rest_kept() {
     let faults = TrueMetrixFaults { wrong_check: Some(3), ..TrueMetrixFaults::default() };
     let download = read(&TrueMetrix, meter(10, faults)).unwrap();
-    assert_eq!((partial(&download).code, partial(&download).done), (ProblemCode::MeterAnswer, 9));
-    assert_eq!(warned(&download), ["damaged-record"]);
-    let mut without = expected(10);
-    without.retain(|reading| reading.0 != 3);
-    assert_eq!(told(&download), without);
+    assert_one_lost(&download, 3, &expected(10), ProblemCode::MeterAnswer, None);
 }
 
 #[test]
@@ -107,14 +91,4 @@ fn a_result_damaged_once_is_read_again() {
     let download = read(&TrueMetrix, meter).unwrap();
     assert!(download.is_complete() && download.warnings.is_empty());
     assert_eq!(told(&download), expected(10));
-}
-
-/// Every frame has a check value and all results together another: nothing is left out of the sweep.
-#[test]
-fn no_single_fault_gives_a_wrong_list() {
-    let make = || meter(10, TrueMetrixFaults::default());
-    let from = sweep(&TrueMetrix, make, Direction::FromMeter, &HARMS);
-    assert!(from.complete > 1000 && from.partial > 100 && from.failed > 20, "{from:?}");
-    let to = sweep(&TrueMetrix, make, Direction::ToMeter, &HARMS);
-    assert!(to.complete > 500 && to.partial > 40 && to.failed > 20, "{to:?}");
 }

@@ -25,6 +25,9 @@ pub enum RecordError {
         /// How many it has.
         found: usize,
     },
+    /// A line does not end as the others do: a byte of its end was changed or lost.
+    #[error("its line end is damaged")]
+    LineEnd,
     /// There is no result, or it is neither a number nor HI nor LO.
     #[error("its result is neither a number nor HI nor LO")]
     Result,

@@ -30,7 +30,7 @@ impl Driver for AccuChekReports {
         "accu-chek-reports"
     }
 
-    fn read(&self, conversation: &mut Conversation<'_>, sold_as: &Clean) -> Result<Download, MeterError> {
+    fn converse(&self, conversation: &mut Conversation<'_>, sold_as: &Clean) -> Result<Download, MeterError> {
         let Reports { readable, unreadable } = reports(conversation)?;
         if let (true, Some(error)) = (readable.is_empty(), &unreadable) {
             return Err(MeterError::Malformed { what: "the report", reason: error.to_string() });

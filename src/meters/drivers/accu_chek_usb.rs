@@ -14,6 +14,7 @@ mod transfer;
 use std::time::Duration;
 
 use self::association::{Identified, identify};
+use self::entries::Entries;
 use self::memory::Memory;
 use self::session::Session;
 use super::Driver;
@@ -35,7 +36,7 @@ impl Driver for AccuChekUsb {
         "accu-chek-usb"
     }
 
-    fn read(&self, conversation: &mut Conversation<'_>, sold_as: &Clean) -> Result<Download, MeterError> {
+    fn converse(&self, conversation: &mut Conversation<'_>, sold_as: &Clean) -> Result<Download, MeterError> {
         let mut session = Session::new(conversation);
         let known = match identify(&mut session, self.name(), sold_as) {
             Ok(known) => known,
@@ -70,11 +71,14 @@ fn download(
     outcome: Result<(), MeterError>,
 ) -> Download {
     let announced = memory.announced;
+    let received = memory.received;
+    let Entries { readings, warnings: remarks, lack_unit } = entries::readings(memory);
+    let without_unit = || MeterError::Malformed { what: "readings", reason: "their unit is not known".to_owned() };
+    let outcome = outcome.and(if lack_unit { Err(without_unit()) } else { Ok(()) });
     let completeness = match outcome {
         Ok(()) => Completeness::Complete,
-        Err(error) => Completeness::Partial(error.problem(memory.received, announced)),
+        Err(error) => Completeness::Partial(error.problem(received, announced)),
     };
-    let (readings, remarks) = entries::readings(memory);
     let mut warnings = known.warnings;
     warnings.extend(remarks);
     Download {

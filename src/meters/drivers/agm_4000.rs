@@ -42,7 +42,7 @@ impl Driver for Agm4000 {
         "agm-4000"
     }
 
-    fn read(&self, conversation: &mut Conversation<'_>, sold_as: &Clean) -> Result<Download, MeterError> {
+    fn converse(&self, conversation: &mut Conversation<'_>, sold_as: &Clean) -> Result<Download, MeterError> {
         let serial = ask(conversation, SERIAL, &[], "asking for the serial number", |data| {
             parse_serial(data).map(|serial| Some(serial.to_owned()))
         })?;

@@ -67,7 +67,7 @@ impl Driver for CareSens {
         "caresens"
     }
 
-    fn read(&self, conversation: &mut Conversation<'_>, sold_as: &Clean) -> Result<Download, MeterError> {
+    fn converse(&self, conversation: &mut Conversation<'_>, sold_as: &Clean) -> Result<Download, MeterError> {
         if sold_as.as_str() == PLAIN_HID {
             return conversation.through(
                 |hid| Box::new(PlainHid::new(hid)),

@@ -51,7 +51,7 @@ impl Driver for ContourHid {
         "contour-hid"
     }
 
-    fn read(&self, conversation: &mut Conversation<'_>, _sold_as: &Clean) -> Result<Download, MeterError> {
+    fn converse(&self, conversation: &mut Conversation<'_>, _sold_as: &Clean) -> Result<Download, MeterError> {
         read(conversation, self.name(), Medium::Hid, Layout::Hid)
     }
 }
@@ -61,7 +61,7 @@ impl Driver for ContourSerial {
         "contour-serial"
     }
 
-    fn read(&self, conversation: &mut Conversation<'_>, _sold_as: &Clean) -> Result<Download, MeterError> {
+    fn converse(&self, conversation: &mut Conversation<'_>, _sold_as: &Clean) -> Result<Download, MeterError> {
         conversation
             .link()
             .set_line(LineSettings::eight_n_one(9600))

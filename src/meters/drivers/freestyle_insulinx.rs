@@ -33,7 +33,7 @@ impl Driver for FreeStyleInsuLinx {
         INSULINX.driver
     }
 
-    fn read(&self, conversation: &mut Conversation<'_>, sold_as: &Clean) -> Result<Download, MeterError> {
+    fn converse(&self, conversation: &mut Conversation<'_>, sold_as: &Clean) -> Result<Download, MeterError> {
         read(&INSULINX, conversation, sold_as)
     }
 }

@@ -49,7 +49,7 @@ impl Driver for FreeStyleLibre {
         LIBRE.driver
     }
 
-    fn read(&self, conversation: &mut Conversation<'_>, sold_as: &Clean) -> Result<Download, MeterError> {
+    fn converse(&self, conversation: &mut Conversation<'_>, sold_as: &Clean) -> Result<Download, MeterError> {
         read(&LIBRE, conversation, sold_as)
     }
 }

@@ -27,7 +27,7 @@ impl Driver for FreeStyleLite {
         "freestyle-lite"
     }
 
-    fn read(&self, conversation: &mut Conversation<'_>, sold_as: &Clean) -> Result<Download, MeterError> {
+    fn converse(&self, conversation: &mut Conversation<'_>, sold_as: &Clean) -> Result<Download, MeterError> {
         set_line(conversation)?;
         let (log, host) = read_log(conversation, "$mem\r\n")?;
         let mut records = Records::decode(conversation, &log, Dialect::Lite);

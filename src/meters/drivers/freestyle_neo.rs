@@ -35,7 +35,7 @@ impl Driver for FreeStyleNeo {
         NEO.driver
     }
 
-    fn read(&self, conversation: &mut Conversation<'_>, sold_as: &Clean) -> Result<Download, MeterError> {
+    fn converse(&self, conversation: &mut Conversation<'_>, sold_as: &Clean) -> Result<Download, MeterError> {
         read(&NEO, conversation, sold_as)
     }
 }

@@ -35,7 +35,7 @@ impl Driver for FreeStyleOptium {
         "freestyle-optium"
     }
 
-    fn read(&self, conversation: &mut Conversation<'_>, sold_as: &Clean) -> Result<Download, MeterError> {
+    fn converse(&self, conversation: &mut Conversation<'_>, sold_as: &Clean) -> Result<Download, MeterError> {
         set_line(conversation)?;
         let (status, clock) = identify(conversation)?;
         let mut about = About {

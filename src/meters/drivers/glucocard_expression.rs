@@ -39,6 +39,9 @@ const PAUSE: Duration = Duration::from_secs(1);
 /// More bytes than a memory has; a line that is still not silent is noise.
 const LONGEST: usize = 16 * 1024;
 
+/// A packet that came once too often is behind the last one at once.
+const BEHIND_THE_LAST: Duration = Duration::from_millis(100);
+
 const MEMORY: &str = "reading the memory";
 
 /// Reads a GLUCOCARD Expression or EmbraceTALK.
@@ -50,7 +53,7 @@ impl Driver for GlucocardExpression {
         "glucocard-expression"
     }
 
-    fn read(&self, conversation: &mut Conversation<'_>, sold_as: &Clean) -> Result<Download, MeterError> {
+    fn converse(&self, conversation: &mut Conversation<'_>, sold_as: &Clean) -> Result<Download, MeterError> {
         conversation
             .link()
             .set_line(LineSettings::eight_n_one(19_200))
@@ -181,7 +184,13 @@ impl Packets {
             };
             places.push(place);
         }
+        match conversation.receive(MEMORY, BEHIND_THE_LAST) {
+            Ok(bytes) => self.pending.extend(bytes),
+            Err(MeterError::Silent { .. }) => {}
+            Err(error) => return Err(error),
+        }
         if !self.pending.is_empty() {
+            // A packet came twice: from there on every record stands at the place of another.
             places.clear();
             return Err(malformed(MEMORY, "more came than the memory holds"));
         }

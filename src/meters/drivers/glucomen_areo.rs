@@ -57,7 +57,7 @@ impl Driver for GlucoMenAreo {
         "glucomen-areo"
     }
 
-    fn read(&self, conversation: &mut Conversation<'_>, sold_as: &Clean) -> Result<Download, MeterError> {
+    fn converse(&self, conversation: &mut Conversation<'_>, sold_as: &Clean) -> Result<Download, MeterError> {
         conversation
             .link()
             .set_line(LineSettings { baud: 9600, parity: Parity::Odd, two_stop_bits: false })

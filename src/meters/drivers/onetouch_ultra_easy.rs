@@ -41,7 +41,7 @@ impl Driver for OneTouchUltraEasy {
         "onetouch-ultra-easy"
     }
 
-    fn read(&self, conversation: &mut Conversation<'_>, sold_as: &Clean) -> Result<Download, MeterError> {
+    fn converse(&self, conversation: &mut Conversation<'_>, sold_as: &Clean) -> Result<Download, MeterError> {
         conversation
             .link()
             .set_line(LineSettings::eight_n_one(9600))

@@ -36,7 +36,7 @@ impl Driver for OneTouchVerio {
         "onetouch-verio"
     }
 
-    fn read(&self, conversation: &mut Conversation<'_>, sold_as: &Clean) -> Result<Download, MeterError> {
+    fn converse(&self, conversation: &mut Conversation<'_>, sold_as: &Clean) -> Result<Download, MeterError> {
         let mut wire = Registers::of_a_meter(conversation)?;
         let serial = query(&mut wire, conversation, "asking for the serial number", 0)?;
         let model = query(&mut wire, conversation, "asking for the model", 1)?;

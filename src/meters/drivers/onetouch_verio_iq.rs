@@ -33,7 +33,7 @@ impl Driver for OneTouchVerioIq {
         "onetouch-verio-iq"
     }
 
-    fn read(&self, conversation: &mut Conversation<'_>, sold_as: &Clean) -> Result<Download, MeterError> {
+    fn converse(&self, conversation: &mut Conversation<'_>, sold_as: &Clean) -> Result<Download, MeterError> {
         conversation
             .link()
             .set_line(LineSettings::eight_n_one(38_400))

@@ -43,7 +43,7 @@ impl Driver for ReliOnPrime {
         "relion-prime"
     }
 
-    fn read(&self, conversation: &mut Conversation<'_>, sold_as: &Clean) -> Result<Download, MeterError> {
+    fn converse(&self, conversation: &mut Conversation<'_>, sold_as: &Clean) -> Result<Download, MeterError> {
         conversation
             .link()
             .set_line(LineSettings { baud: 19_200, parity: Parity::None, two_stop_bits: true })

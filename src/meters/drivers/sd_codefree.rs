@@ -54,7 +54,7 @@ impl Driver for SdCodeFree {
         "sd-codefree"
     }
 
-    fn read(&self, conversation: &mut Conversation<'_>, sold_as: &Clean) -> Result<Download, MeterError> {
+    fn converse(&self, conversation: &mut Conversation<'_>, sold_as: &Clean) -> Result<Download, MeterError> {
         conversation
             .link()
             .set_line(LineSettings::eight_n_one(38_400))
@@ -83,6 +83,7 @@ fn read_records(
     announced: u32,
 ) -> Result<(), MeterError> {
     for index in 0..announced {
+        frames.expect_nothing(conversation, RECORDS)?;
         match frames.ask(conversation, &FETCH, RECORDS) {
             Ok(message) if message == DISCONNECTED => return gathered.check_count(),
             Ok(message) => {
@@ -93,6 +94,7 @@ fn read_records(
             Err(error) => return Err(error),
         }
     }
+    frames.expect_nothing(conversation, LEAVING)?;
     // The end proves that nothing was announced too low or counted twice.
     let message = frames.ask(conversation, &FETCH, LEAVING)?;
     if message != DISCONNECTED {
@@ -147,6 +149,21 @@ impl Frames {
             message = self.next(conversation, COUNTING, BEHIND_A_STRAY)?;
         }
         parse_count(&message).ok_or_else(|| malformed("the number of records", "another message came"))
+    }
+
+    /// Fails if more has come than was asked for. Records have no number: one that came twice would be taken for the
+    /// next one, and each that follows for the one behind it.
+    fn expect_nothing(&mut self, conversation: &mut Conversation<'_>, during: &'static str) -> Result<(), MeterError> {
+        match conversation.receive(during, Duration::ZERO) {
+            Ok(bytes) => self.pending.extend(bytes),
+            Err(MeterError::Silent { .. }) => {}
+            Err(error) => return Err(error),
+        }
+        if self.pending.iter().all(|byte| *byte == 0) {
+            Ok(())
+        } else {
+            Err(malformed(during, "more came than was asked for"))
+        }
     }
 
     /// Sends a message and returns the one that answers it.

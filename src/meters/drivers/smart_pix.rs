@@ -29,7 +29,7 @@ impl Driver for SmartPix {
         "smart-pix"
     }
 
-    fn read(&self, conversation: &mut Conversation<'_>, _sold_as: &Clean) -> Result<Download, MeterError> {
+    fn converse(&self, conversation: &mut Conversation<'_>, _sold_as: &Clean) -> Result<Download, MeterError> {
         let Reports { meters, has_pump, unreadable } = reports(conversation)?;
         if meters.is_empty() {
             return Err(nothing_to_read(has_pump, unreadable));

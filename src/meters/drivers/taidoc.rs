@@ -53,7 +53,7 @@ impl Driver for TaiDoc {
     }
 
     /// The meter tells its own model number, and one number is sold under many names: `sold_as` is not used.
-    fn read(&self, conversation: &mut Conversation<'_>, _sold_as: &Clean) -> Result<Download, MeterError> {
+    fn converse(&self, conversation: &mut Conversation<'_>, _sold_as: &Clean) -> Result<Download, MeterError> {
         over_line(conversation, LINE, |conversation, _| read(self.name(), conversation))
     }
 }

@@ -42,7 +42,7 @@ impl Driver for TrueMetrix {
         "true-metrix"
     }
 
-    fn read(&self, conversation: &mut Conversation<'_>, sold_as: &Clean) -> Result<Download, MeterError> {
+    fn converse(&self, conversation: &mut Conversation<'_>, sold_as: &Clean) -> Result<Download, MeterError> {
         let mut frames = Frames::default();
         send(conversation, WAKE, "waking the meter")?;
         let model = frames.ask(conversation, IDENTIFY, "i", "asking for the model")?;

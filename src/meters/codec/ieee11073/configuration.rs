@@ -57,13 +57,14 @@ impl Configuration {
         self.objects.iter().find(|object| object.class == class::PM_STORE).map(|object| object.handle)
     }
 
-    /// The unit of the numbers of an object; mg/dL if the object is unknown or names no unit we know.
+    /// The unit of the numbers of an object; `None` if the object is unknown or names no unit we know.
     #[must_use]
-    pub fn unit(&self, handle: u16) -> Unit {
+    pub fn unit(&self, handle: u16) -> Option<Unit> {
         let object = self.objects.iter().find(|object| object.handle == handle);
         match object.and_then(|object| object.attributes.u16(attribute::UNIT_CODE)) {
-            Some(unit::MMOL_PER_L) => Unit::MmolPerL,
-            _ => Unit::MgPerDl,
+            Some(unit::MMOL_PER_L) => Some(Unit::MmolPerL),
+            Some(unit::MG_PER_DL) => Some(Unit::MgPerDl),
+            Some(_) | None => None,
         }
     }
 }
@@ -128,7 +129,7 @@ mod tests {
         assert_eq!((event, configuration.id), (0x0D1C, 0x4000));
         assert_eq!(objects, [(6, 1), (6, 2), (5, 3), (5, 4), (61, 5)]);
         assert_eq!(configuration.store(), Some(5));
-        assert_eq!(configuration.unit(1), Unit::MgPerDl);
+        assert_eq!(configuration.unit(1), Some(Unit::MgPerDl));
         assert_eq!(configuration.encode(), info);
     }
 
@@ -144,7 +145,7 @@ mod tests {
             objects: vec![object(1, unit::MMOL_PER_L), object(2, unit::MG_PER_DL), object(3, 7)],
         };
         let units = [1, 2, 3, 4].map(|handle| configuration.unit(handle));
-        assert_eq!(units, [Unit::MmolPerL, Unit::MgPerDl, Unit::MgPerDl, Unit::MgPerDl]);
+        assert_eq!(units, [Some(Unit::MmolPerL), Some(Unit::MgPerDl), None, None]);
         assert_eq!(configuration.store(), None);
     }
 }

@@ -7,9 +7,13 @@ use super::DecodeError;
 use super::attribute::{Attributes, text, write_text};
 use super::mder::{Reader, Writer, list};
 use super::nomenclature::attribute;
+use super::time::AbsoluteTime;
 
 /// The request for all segments: selection type 1, length 2, value 0.
 pub const ALL_SEGMENTS: [u8; 6] = [0, 1, 0, 2, 0, 0];
+
+/// First and last entry of a segment without entries, as a Guide was captured: 01-Jan-2014.
+const NEVER_USED: AbsoluteTime = AbsoluteTime([0x20, 0x14, 0x01, 0x01, 0, 0, 0, 0]);
 
 /// One segment as the store describes it (`SegmentInfo`).
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -70,6 +74,14 @@ impl Segment {
     #[must_use]
     pub fn usage_count(&self) -> Option<u32> {
         self.attributes.u32(attribute::SEGMENT_USAGE_COUNT)
+    }
+
+    /// Whether the time of its last entry is one at which something was stored. It must not be in a segment that says it
+    /// has no entries.
+    #[must_use]
+    pub fn was_used(&self) -> bool {
+        let end = self.attributes.get(attribute::SEGMENT_END_TIME).and_then(|value| value.try_into().ok());
+        end.map(AbsoluteTime).is_some_and(|end| end.decode().is_ok() && end != NEVER_USED)
     }
 
     /// How long a pause between two events may be; sent in units of 125 microseconds.
@@ -202,7 +214,7 @@ mod tests {
         assert_eq!(segment.label().as_deref(), Some("PMSegGluc"));
         assert_eq!(segment.usage_count(), Some(638));
         assert_eq!(segment.transfer_timeout(), Some(Duration::from_secs(20)));
-        assert!(!segment.is_clock_adjusted());
+        assert!(!segment.is_clock_adjusted() && segment.was_used());
         let map = segment.map().unwrap().unwrap();
         assert_eq!((map.elements[0].code, map.elements[0].handle), (29296, 1));
         assert_eq!((map.entry_size(), map.place(0x0A4C), map.place(0x0947)), (12, Some(8..10), Some(10..12)));

@@ -2,7 +2,8 @@
 //!
 //! Line 1 names the columns of line 2: serial number, day and time of the report. Line 3 names the columns of all other
 //! lines, in the meter's language; they are known by their place. Every line ends with a line end, so a file that ends
-//! without one was cut: in a row cut short, a control test could pass for blood.
+//! without one was cut: in a row cut short, a control test could pass for blood. And every line ends as the others do:
+//! what stands where the carriage return ought to be would be the mark of a control test.
 
 use std::collections::BTreeMap;
 
@@ -41,6 +42,9 @@ pub enum ReportError {
     /// Line 2 has no date and time.
     #[error("line 2 has no date and time of the report")]
     NoStamp,
+    /// A line end of the head is missing: line 2 holds more, or line 3 is a reading.
+    #[error("a line end of its head is damaged")]
+    HeadLineEnd,
     /// Line 3 does not name ten columns.
     #[error("line 3 names {found} columns, not 10")]
     Columns {
@@ -97,18 +101,44 @@ pub fn parse(bytes: &[u8]) -> Result<Report, ReportError> {
     let serial = meter.get(0).filter(|serial| !serial.is_empty()).ok_or(ReportError::NoSerial)?.to_owned();
     let written = stamp(meter.get(1), meter.get(2)).ok_or(ReportError::NoStamp)?;
     let names = lines.next().ok_or(ReportError::NoHead)?;
+    if meter.len() > COLUMNS || stamp(names.get(0), names.get(1)).is_some() {
+        // Else the first reading would be passed over as the names of the columns.
+        return Err(ReportError::HeadLineEnd);
+    }
     if names.len() != COLUMNS {
         return Err(ReportError::Columns { found: names.len() });
     }
-    let rows = lines.zip(0..).map(|(record, index)| row(&record, index)).collect();
+    let ends = LineEnds::of(&text);
+    let rows = lines.zip(0..).map(|(record, index)| row(&record, index, &ends)).collect();
     Ok(Report { serial, written, rows, is_whole: text.ends_with('\n') })
 }
 
-fn row(record: &StringRecord, index: u32) -> Row {
+/// Whether there is a carriage return at the end of each line, and of most of them.
+struct LineEnds {
+    each: Vec<bool>,
+    usual: bool,
+}
+
+impl LineEnds {
+    fn of(text: &str) -> Self {
+        let each: Vec<bool> = text.split_terminator('\n').map(|line| line.ends_with('\r')).collect();
+        let usual = each.iter().filter(|has| **has).count() * 2 > each.len();
+        Self { each, usual }
+    }
+
+    /// Whether this line, counted from 1, ends as most do.
+    fn is_usual(&self, line: u64) -> bool {
+        let place = usize::try_from(line).ok().and_then(|line| line.checked_sub(1));
+        place.and_then(|place| self.each.get(place)).is_none_or(|has| *has == self.usual)
+    }
+}
+
+fn row(record: &StringRecord, index: u32, ends: &LineEnds) -> Row {
     let is_set = |column: usize| record.get(column).is_some_and(|text| !text.is_empty());
     let is_contradictory = is_set(7) && is_set(8);
     let line = record.position().map_or(0, csv::Position::line);
-    Row { line, reading: reading(record, index), is_contradictory }
+    let reading = if ends.is_usual(line) { reading(record, index) } else { Err(RecordError::LineEnd) };
+    Row { line, reading, is_contradictory }
 }
 
 /// A reading of ten columns. A mark is set by any text in its column.
@@ -230,8 +260,28 @@ mod tests {
     #[case("a;b\r\n;14.07.2026;08:31\r\nDate\r\n", ReportError::NoSerial)]
     #[case("a;b\r\nU1;14.07.2026;\r\nDate\r\n", ReportError::NoStamp)]
     #[case("a;b\r\nU1;14.07.2026;08:31\r\nDate;Time\r\n", ReportError::Columns { found: 2 })]
+    #[case("a;b\r\nU1;14.07.2026;08:31\r\n13.07.2026;21:05;103;mg/dl;;;;;;\r\n", ReportError::HeadLineEnd)]
+    #[case(
+        "a;b\r\nU1;14.07.2026;08:31;;;;;;;\u{b}Date;Time\r\n13.07;21:05;1;mg/dl;;;;;;\r\n",
+        ReportError::HeadLineEnd
+    )]
     fn a_file_that_is_no_report_is_refused(#[case] text: &str, #[case] error: ReportError) {
         assert_eq!(parse(text.as_bytes()), Err(error));
+    }
+
+    /// A changed carriage return would be text in the last column, which marks a control test.
+    #[rstest]
+    #[case::changed("13.07.2026;21:05;103;mg/dl;;;;;;M\n")]
+    #[case::unseen("13.07.2026;21:05;103;mg/dl;;;;;;\u{8d}\n")]
+    #[case::lost("13.07.2026;21:05;103;mg/dl;;;;;;\n")]
+    fn a_row_that_ends_unlike_the_others_is_damaged(#[case] row: &str) {
+        let sound = "12.07.2026;21:05;104;mg/dl;;;;;;\r\n";
+        let rows = report(&format!("{sound}{row}{sound}")).rows;
+        assert_eq!(rows[1].reading, Err(RecordError::LineEnd));
+        assert!(rows[0].reading.is_ok() && rows[2].reading.is_ok());
+        // Somebody may have saved it with line feeds only.
+        let text = format!("{HEAD}{sound}").replace('\r', "");
+        assert!(parse(text.as_bytes()).unwrap().rows[0].reading.is_ok());
     }
 
     #[test]

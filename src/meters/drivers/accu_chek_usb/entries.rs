@@ -1,11 +1,14 @@
 //! From entries to readings: values, stamps, doubts, and the meal marks that belong to them.
+//!
+//! Every meter that was seen sends whole numbers of mg/dL, whatever its display shows. So mg/dL is what a number without
+//! a unit is in; but not one with decimals, which nobody sends in mg/dL: it is left out.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 
 use super::memory::{Batch, Content, Memory};
 use crate::domain::download::Warning;
-use crate::domain::glucose::Measured;
+use crate::domain::glucose::{Measured, Unit};
 use crate::domain::reading::{Doubt, Kind, Meal, Reading, sort};
 use crate::domain::text::Clean;
 use crate::meters::codec::ieee11073::nomenclature::meal;
@@ -16,8 +19,16 @@ use crate::meters::codec::ieee11073::time::AbsoluteTime;
 /// What a meter of this family may show, in mg/dL: 10 to 600, or 20 to 600.
 const METER_RANGE: std::ops::RangeInclusive<f64> = 10.0..=600.0;
 
+/// What the entries of a memory are.
+pub(super) struct Entries {
+    pub(super) readings: Vec<Reading>,
+    pub(super) warnings: Vec<Warning>,
+    /// Whether readings were left out because their unit is not known.
+    pub(super) lack_unit: bool,
+}
+
 /// The readings of a memory and the remarks on them.
-pub(super) fn readings(memory: Memory) -> (Vec<Reading>, Vec<Warning>) {
+pub(super) fn readings(memory: Memory) -> Entries {
     let mut decoded = Decoded { warnings: memory.warnings, ..Decoded::default() };
     let can_mark = memory.batches.iter().any(|batch| batch.content == Content::Meal && batch.is_whole);
     for batch in &memory.batches {
@@ -37,7 +48,7 @@ pub(super) fn readings(memory: Memory) -> (Vec<Reading>, Vec<Warning>) {
     }
     let mut readings: Vec<Reading> = decoded.readings.into_iter().map(|(_, reading)| reading).collect();
     sort(&mut readings);
-    (readings, decoded.warnings)
+    Entries { readings, warnings: decoded.warnings, lack_unit: decoded.lack_unit }
 }
 
 #[derive(Default)]
@@ -49,6 +60,7 @@ struct Decoded {
     /// Position of the next reading in the order of sending; dropped records count too.
     index: u32,
     warnings: Vec<Warning>,
+    lack_unit: bool,
 }
 
 impl Decoded {
@@ -69,9 +81,14 @@ impl Decoded {
             Number::PositiveInfinity => Some(Measured::High),
             Number::NegativeInfinity => Some(Measured::Low),
             Number::Finite { .. } | Number::NotANumber | Number::NotAtThisResolution | Number::Reserved => {
-                number.concentration(layout.unit).map(Measured::Value)
+                number.concentration(layout.unit.unwrap_or(Unit::MgPerDl)).map(Measured::Value)
             }
         };
+        let has_decimals = |measured: Measured| measured.concentration().is_some_and(|value| value.decimals() > 0);
+        if layout.unit.is_none() && measured.is_some_and(has_decimals) {
+            self.lack_unit = true;
+            return self.warn("record-dropped", format!("record {position} is a number whose unit is not known"));
+        }
         let Some(measured) = measured else {
             let kind = if batch.content == Content::Control { "control test" } else { "reading" };
             return self.warn("record-dropped", format!("{kind} {position} holds {}", number.name()));

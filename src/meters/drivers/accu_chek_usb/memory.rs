@@ -39,7 +39,8 @@ pub(super) struct Layout {
     pub(super) stamp: Option<Range<usize>>,
     pub(super) value: Range<usize>,
     pub(super) status: Option<Range<usize>>,
-    pub(super) unit: Unit,
+    /// `None` if the meter does not say, or nothing that is known.
+    pub(super) unit: Option<Unit>,
 }
 
 /// A segment that will be read.
@@ -96,8 +97,10 @@ impl Memory {
     fn read_source(&mut self, session: &mut Session<'_, '_>, store: u16, source: Source) -> Result<(), MeterError> {
         let Source { segment, content, layout } = source;
         let announced = segment.usage_count();
-        // An empty segment of another sort need not be asked for; the one with glucose is asked in any case.
-        let is_needed = content == Content::Glucose || announced != Some(0);
+        let is_said_empty = announced == Some(0);
+        // An empty segment of another sort need not be asked for, unless it has the stamp of an entry. The one with
+        // glucose is asked in any case.
+        let is_needed = content == Content::Glucose || !is_said_empty || segment.was_used();
         let request = Request {
             store,
             instance: segment.instance,
@@ -107,7 +110,11 @@ impl Memory {
             readings_before: (content != Content::Meal).then_some(self.received),
         };
         let mut entries = Vec::new();
-        let outcome = if is_needed { transfer(session, &request, &mut entries) } else { Ok(()) };
+        let mut outcome = if is_needed { transfer(session, &request, &mut entries) } else { Ok(()) };
+        if content != Content::Glucose && is_said_empty && entries.is_empty() {
+            // That it refuses to send nothing is no loss.
+            outcome = session.conversation.check_cancelled();
+        }
         let received = u32::try_from(entries.len()).unwrap_or(u32::MAX);
         if content != Content::Meal {
             self.received = self.received.saturating_add(received);
@@ -141,9 +148,14 @@ impl Memory {
                 return Err(MeterError::Malformed { what: LISTING, reason: "two segments have one number".to_owned() });
             }
             let map = segment.map().map_err(|error| malformed("segment map", &error))?;
-            match recognise(&segment, map.as_ref()) {
+            match recognise(&segment, map.as_ref())? {
                 Some(content) => match layout(content, map.as_ref(), configuration) {
-                    Ok(layout) => sources.push(Source { segment, content, layout }),
+                    Ok(layout) => {
+                        if content != Content::Meal && map.as_ref().is_some_and(holds_more) {
+                            self.warn("entry-unknown", "the entries of a segment hold something that is not known");
+                        }
+                        sources.push(Source { segment, content, layout });
+                    }
                     Err(_) if content == Content::Meal => {
                         self.warn("meal-unreadable", "the meal marks have a form that is not known");
                     }
@@ -166,7 +178,9 @@ impl Memory {
             let layout = layout(Content::Glucose, map.as_ref(), configuration)?;
             sources.push(Source { segment, content: Content::Glucose, layout });
         }
-        sources.sort_by_key(|source| (source.content, source.segment.instance));
+        // Empty ones last: should the meter take offence, all that it announced has come.
+        let is_empty = |source: &Source| source.content != Content::Glucose && source.segment.usage_count() == Some(0);
+        sources.sort_by_key(|source| (is_empty(source), source.content, source.segment.instance));
         Ok(sources)
     }
 
@@ -181,27 +195,37 @@ fn undescribed() -> Segment {
     Segment { instance: 0, attributes: usage }
 }
 
-/// What a segment holds, by the codes of its map, else by its label.
-fn recognise(segment: &Segment, map: Option<&SegmentMap>) -> Option<Content> {
+/// What a segment holds, by the codes of its map, else by its label. One bit is between the codes of a control test and
+/// of glucose; so where both are known they must agree.
+fn recognise(segment: &Segment, map: Option<&SegmentMap>) -> Result<Option<Content>, MeterError> {
     let by_code = map.into_iter().flat_map(|map| &map.elements).find_map(|element| match element.code {
         metric::CONTROL => Some(Content::Control),
         metric::MEAL => Some(Content::Meal),
         code if metric::GLUCOSE.contains(&code) => Some(Content::Glucose),
         _ => None,
     });
-    by_code.or_else(|| {
-        let label = segment.label()?.to_lowercase();
-        [("gluc", Content::Glucose), ("ctrl", Content::Control), ("meal", Content::Meal)]
-            .into_iter()
-            .find(|(part, _)| label.contains(part))
-            .map(|(_, content)| content)
-    })
+    let label = segment.label().unwrap_or_default().to_lowercase();
+    let by_label = [("gluc", Content::Glucose), ("ctrl", Content::Control), ("meal", Content::Meal)]
+        .into_iter()
+        .find(|(part, _)| label.contains(part))
+        .map(|(_, content)| content);
+    if by_code.is_some() && by_label.is_some() && by_code != by_label {
+        let reason = "the name and the code of a segment contradict each other".to_owned();
+        return Err(MeterError::Malformed { what: LISTING, reason });
+    }
+    Ok(by_code.or(by_label))
+}
+
+/// Whether an entry has more than a number and its status: something about the reading would be passed over.
+fn holds_more(map: &SegmentMap) -> bool {
+    let mut ids = map.elements.iter().flat_map(|element| &element.attributes).map(|(id, _)| *id);
+    ids.any(|id| ![attribute::BASIC_NUMERIC_VALUE, attribute::MEASUREMENT_STATUS].contains(&id))
 }
 
 fn layout(content: Content, map: Option<&SegmentMap>, configuration: &Configuration) -> Result<Layout, MeterError> {
     let Some(map) = map else {
         let (size, status) = if content == Content::Meal { (10, None) } else { (USUAL_ENTRY, Some(10..12)) };
-        return Ok(Layout { size, stamp: Some(STAMP), value: 8..10, status, unit: Unit::MgPerDl });
+        return Ok(Layout { size, stamp: Some(STAMP), value: 8..10, status, unit: None });
     };
     let wanted = if content == Content::Meal { attribute::SIMPLE_OID_VALUE } else { attribute::BASIC_NUMERIC_VALUE };
     let two_bytes = |id| map.place(id).filter(|place| place.len() == 2);
@@ -213,6 +237,57 @@ fn layout(content: Content, map: Option<&SegmentMap>, configuration: &Configurat
         stamp: (map.header & HEADER_ABSOLUTE_TIME != 0).then_some(STAMP),
         value,
         status: two_bytes(attribute::MEASUREMENT_STATUS),
-        unit: handle.map_or(Unit::MgPerDl, |element| configuration.unit(element.handle)),
+        unit: handle.and_then(|element| configuration.unit(element.handle)),
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::meters::codec::ieee11073::segment::MapElement;
+    use crate::meters::codec::ieee11073::time::AbsoluteTime;
+
+    fn map(code: u16, attributes: Vec<(u16, u16)>) -> SegmentMap {
+        let element = MapElement { class: 6, partition: metric::PARTITION_SCADA, code, handle: 2, attributes };
+        SegmentMap { header: HEADER_ABSOLUTE_TIME, elements: vec![element] }
+    }
+
+    fn named(label: &str) -> Segment {
+        let attributes = Attributes::default().with(attribute::SEGMENT_LABEL, Segment::encode_label(label));
+        Segment { instance: 1, attributes }
+    }
+
+    /// 71D0 is a control test and 71C0 is glucose: one bit apart.
+    #[test]
+    fn name_and_code_of_a_segment_must_agree() {
+        let told = |label, code| recognise(&named(label), Some(&map(code, Vec::new())));
+        assert_eq!(told("PMSegCtrl ", 0x71D0), Ok(Some(Content::Control)));
+        assert_eq!(told("PMSegOther", 0x71C0), Ok(Some(Content::Glucose)));
+        assert_eq!(told("PMSegCtrl ", 0x71D1), Ok(Some(Content::Control)));
+        assert_eq!(recognise(&named("PMSegGluc "), None), Ok(Some(Content::Glucose)));
+        assert_eq!(told("PMSegError", 0x71D8), Ok(None));
+        let error = told("PMSegCtrl ", 0x71C0).unwrap_err();
+        assert_eq!(
+            error.to_string(),
+            "asking for the segments: the name and the code of a segment contradict each other"
+        );
+    }
+
+    #[test]
+    fn an_attribute_that_is_not_known_is_noticed() {
+        let known = vec![(attribute::BASIC_NUMERIC_VALUE, 2), (attribute::MEASUREMENT_STATUS, 2)];
+        assert!(!holds_more(&map(0x7270, known)));
+        assert!(holds_more(&map(0x7270, vec![(attribute::BASIC_NUMERIC_VALUE, 2), (0x0946, 2)])));
+    }
+
+    #[test]
+    fn an_empty_segment_with_the_stamp_of_an_entry_contradicts_itself() {
+        let ending = |stamp: AbsoluteTime| Segment {
+            instance: 1,
+            attributes: Attributes::default().with(attribute::SEGMENT_END_TIME, stamp.0),
+        };
+        assert!(ending(AbsoluteTime([0x20, 0x25, 1, 0x31, 0x19, 0x30, 0, 0])).was_used());
+        assert!(!ending(AbsoluteTime([0x20, 0x14, 1, 1, 0, 0, 0, 0])).was_used());
+        assert!(!ending(AbsoluteTime([0; 8])).was_used() && !named("PMSegCtrl ").was_used());
+    }
 }

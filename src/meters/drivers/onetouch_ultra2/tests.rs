@@ -187,36 +187,3 @@ fn a_cancelled_read_ends_as_such() {
     let mut conversation = Conversation::new(&mut link, cancel, &mut report, &noon);
     assert_eq!(OneTouchUltra2.read(&mut conversation, &Clean::default()), Err(MeterError::Cancelled));
 }
-
-/// One fault at every byte of the conversation: exact, an error, or partial with nothing wrong in it.
-#[test]
-fn no_single_fault_gives_a_wrong_or_silently_short_list() {
-    const COUNT: usize = 4;
-    let good = expected(COUNT);
-    let bytes: usize = read_with(COUNT, Ultra2Faults::default(), None)
-        .unwrap()
-        .transcript
-        .iter()
-        .filter(|packet| packet.direction == crate::domain::download::Direction::FromMeter)
-        .map(|packet| packet.bytes.len())
-        .sum();
-    for kind in ["drop", "flip", "repeat", "stall", "unplug"] {
-        for at in 0..bytes {
-            let fault: Fault = format!("{kind}@{at}").parse().unwrap();
-            let Ok(download) = read_with(COUNT, Ultra2Faults::default(), Some(fault)) else {
-                assert!(matches!(kind, "stall" | "unplug"), "{fault} passes, so the meter must be read");
-                continue;
-            };
-            let told = told(&download);
-            if download.is_complete() {
-                assert_eq!(told, good, "{fault}");
-                assert!(!matches!(kind, "stall" | "unplug") || at + 2 >= bytes, "{fault}");
-            } else {
-                let problem = partial(&download);
-                assert!(matches!(kind, "stall" | "unplug"), "{fault}: {problem:?}");
-                assert_eq!(problem.done as usize, told.len(), "{fault}");
-                assert!(told.iter().all(|reading| good.contains(reading)), "{fault}");
-            }
-        }
-    }
-}

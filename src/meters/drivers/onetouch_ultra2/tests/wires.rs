@@ -9,58 +9,6 @@ use super::*;
 use crate::meters::link::LinkError;
 use crate::meters::simulator::SimulatedMeter as _;
 
-/// Inverts one bit of one byte on its way from the meter.
-struct BitLink {
-    meter: SimulatedUltra2,
-    arrived: VecDeque<u8>,
-    passed: usize,
-    at: usize,
-    bit: u8,
-}
-
-impl Link for BitLink {
-    fn send(&mut self, bytes: &[u8], _wait: Duration) -> Result<(), LinkError> {
-        for mut byte in self.meter.hear(bytes).concat() {
-            if self.passed == self.at {
-                byte ^= 1 << self.bit;
-            }
-            self.passed += 1;
-            self.arrived.push_back(byte);
-        }
-        Ok(())
-    }
-
-    fn receive(&mut self, _wait: Duration) -> Result<Vec<u8>, LinkError> {
-        // In pieces of seven, so that lines end anywhere.
-        let piece: Vec<u8> = self.arrived.drain(..self.arrived.len().min(7)).collect();
-        if piece.is_empty() { Err(LinkError::TimedOut) } else { Ok(piece) }
-    }
-}
-
-#[test]
-fn one_wrong_bit_anywhere_is_noticed_and_read_again() {
-    const COUNT: usize = 3;
-    let good = expected(COUNT);
-    let mut at = 0;
-    loop {
-        let mut passed = 0;
-        for bit in 0..8 {
-            let meter = meter(COUNT, Ultra2Faults::default(), None);
-            let mut link = BitLink { meter, arrived: VecDeque::new(), passed: 0, at, bit };
-            let download = read_link(&mut link, &mut |_| {}).unwrap();
-            assert!(download.is_complete(), "bit {bit} of byte {at}");
-            assert_eq!(told(&download), good, "bit {bit} of byte {at}");
-            passed = link.passed;
-            assert!(!link.meter.erase_was_asked() && !link.meter.clock_was_set());
-        }
-        at += 1;
-        if at >= passed {
-            break;
-        }
-    }
-    assert!(at > 300, "{at} bytes were tried");
-}
-
 /// Holds the first answer back until the second question, as a meter that wakes late; from `swap_at` on, counted in
 /// questions, another meter is behind the cable.
 struct CableLink {

@@ -1,10 +1,8 @@
-//! The driver of Accu-Chek USB meters in conversation with a simulated one.
-
-#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+//! Accu-Chek USB meters.
 
 use std::sync::atomic::Ordering;
 
-use glucodock::domain::download::{Completeness, Download};
+use glucodock::domain::download::{Completeness, Direction, Download, Packet};
 use glucodock::domain::glucose::{Concentration, Measured, Unit};
 use glucodock::domain::problem::ProblemCode;
 use glucodock::domain::reading::{Doubt, Kind, Meal, Reading};
@@ -16,16 +14,16 @@ use glucodock::meters::simulator::accu_chek_usb::{AccuChekConfig, Quirks, Refusa
 use glucodock::meters::simulator::fault::Fault;
 use glucodock::meters::simulator::memory_link::MemoryLink;
 use glucodock::meters::simulator::readings::{ReadingSet, SimulatedReading};
+use glucodock::meters::transcript::ReplayLink;
 use jiff::Zoned;
 use jiff::civil::{DateTime, date};
+use proptest::prelude::*;
 use rstest::rstest;
+
+use super::bench::{last, partial, warned};
 
 fn now() -> Zoned {
     "2026-07-14T08:31:00+02:00[Europe/Berlin]".parse().unwrap()
-}
-
-fn last() -> DateTime {
-    date(2026, 7, 14).at(8, 30, 12, 0)
 }
 
 fn guide(count: usize) -> AccuChekConfig {
@@ -78,14 +76,8 @@ fn assert_exact(download: &Download, set: &ReadingSet) {
 
 #[track_caller]
 fn problem(download: &Download) -> (ProblemCode, u32, Option<u32>) {
-    match &download.completeness {
-        Completeness::Partial(problem) => (problem.code, problem.done, problem.of),
-        Completeness::Complete => panic!("the download is complete"),
-    }
-}
-
-fn codes(download: &Download) -> Vec<&str> {
-    download.warnings.iter().map(|warning| warning.code.as_str()).collect()
+    let problem = partial(download);
+    (problem.code, problem.done, problem.of)
 }
 
 #[rstest]
@@ -236,7 +228,7 @@ fn an_early_end_is_partial_and_says_why(#[case] quirks: Quirks, #[case] code: Pr
 fn a_meter_without_segments_has_no_readings() {
     let download = read(with(10, Quirks { has_no_segments: true, ..Quirks::default() }));
     assert_eq!((download.is_complete(), download.announced, download.readings.len()), (true, Some(0), 0));
-    assert_eq!(codes(&download), ["segments-unrecognised"]);
+    assert_eq!(warned(&download), ["segments-unrecognised"]);
 }
 
 /// Without map and label only the first segment can be guessed.
@@ -246,7 +238,7 @@ fn nameless_segments_are_read_as_the_first_one() {
     let blood = config.readings.readings.iter().filter(|reading| reading.kind == Kind::Blood).count();
     let download = read(config);
     assert_eq!((download.is_complete(), download.readings.len()), (true, blood));
-    assert_eq!(codes(&download), ["segments-unrecognised"]);
+    assert_eq!(warned(&download), ["segments-unrecognised"]);
 }
 
 #[test]
@@ -265,7 +257,7 @@ fn records_without_a_number_are_dropped_and_counted() {
     }
     let download = read(config);
     assert_eq!((download.is_complete(), download.announced, download.readings.len()), (true, Some(10), 6));
-    assert_eq!(codes(&download), ["record-dropped"; 4]);
+    assert_eq!(warned(&download), ["record-dropped"; 4]);
     assert_eq!(download.readings.iter().map(|reading| reading.index).collect::<Vec<_>>(), [0, 5, 6, 7, 8, 9]);
 }
 
@@ -279,6 +271,21 @@ fn numbers_have_their_exponent_and_unit() {
     let measured: Vec<_> = read(config).readings.into_iter().map(|reading| reading.measured).collect();
     let value = |digits| Measured::Value(Concentration::new(digits, 1, Unit::MmolPerL));
     assert_eq!(measured, [value(57), value(180), Measured::High, Measured::Low]);
+}
+
+/// 5.7 without a known unit is not 5.7 mg/dL; 103 is 103 mg/dL.
+#[test]
+fn a_number_with_decimals_needs_its_unit() {
+    let sfloats = [(0, 0xF039), (1, 0x0067)].into();
+    let mut config = with(2, Quirks { sfloats, unit_code: Some(0x1273), ..Quirks::default() });
+    for reading in &mut config.readings.readings {
+        reading.kind = Kind::Blood;
+    }
+    let download = read(config);
+    assert_eq!(problem(&download), (ProblemCode::MeterAnswer, 2, Some(2)));
+    assert_eq!(warned(&download)[0], "record-dropped");
+    let measured: Vec<_> = download.readings.iter().map(|reading| reading.measured).collect();
+    assert_eq!(measured, [Measured::Value(Concentration::mg_per_dl(103))]);
 }
 
 #[test]
@@ -309,14 +316,14 @@ fn an_impossible_stamp_leaves_the_reading_without_a_time() {
     assert_eq!((first.index, first.time), (2, None));
     assert_eq!(first.doubts, [Doubt::TimeUncertain]);
     assert_eq!(first.raw["time"].get(4..6), Some("AA"));
-    assert_eq!((download.readings.len(), codes(&download)), (5, vec!["time-unreadable"]));
+    assert_eq!((download.readings.len(), warned(&download)), (5, vec!["time-unreadable"]));
 }
 
 #[test]
 fn a_changed_clock_makes_times_uncertain() {
     let download = read(with(5, Quirks { is_clock_adjusted: true, ..Quirks::default() }));
     assert!(download.readings.iter().all(|reading| reading.doubts == [Doubt::TimeUncertain]));
-    assert!(codes(&download).contains(&"clock-adjusted"));
+    assert!(warned(&download).contains(&"clock-adjusted"));
 }
 
 #[test]
@@ -325,7 +332,7 @@ fn a_meal_mark_without_a_reading_is_told() {
     let set = config.readings.clone();
     let download = read(config);
     assert_exact(&download, &set);
-    assert_eq!(codes(&download), ["meal-without-reading"]);
+    assert_eq!(warned(&download), ["meal-without-reading"]);
 }
 
 /// Two readings of one second: a mark that is the same goes to both, different ones to none.
@@ -342,7 +349,7 @@ fn readings_of_one_second_share_a_mark(#[case] other: Option<Meal>, #[case] resu
     let readings = ReadingSet { readings: vec![reading(100, Some(Meal::After)), reading(101, other)] };
     let download = read(AccuChekConfig { readings, ..guide(0) });
     assert_eq!(download.readings.iter().map(|reading| reading.meal).collect::<Vec<_>>(), [result, result]);
-    assert_eq!(codes(&download), [code]);
+    assert_eq!(warned(&download), [code]);
 }
 
 /// A control test carries no mark, even at the second of a reading that does.
@@ -395,4 +402,26 @@ fn a_cable_pulled_meanwhile_gives_what_had_come() {
     let mut conversation = Conversation::new(&mut link, Cancel::default(), &mut report, &now);
     let download = AccuChekUsb.read(&mut conversation, &"an Accu-Chek".into()).unwrap();
     assert_eq!(problem(&download), (ProblemCode::LinkGone, 20, Some(100)));
+}
+
+#[test]
+fn too_high_a_count_is_partial() {
+    let fault: Fault = "count-high@3".parse().unwrap();
+    let download = read_over(with(24, fault.into()), Some(fault)).0.unwrap();
+    assert_eq!(download.announced, Some(27));
+    assert!(!download.is_complete());
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(64))]
+
+    /// A meter that says anything at all is an error in the end.
+    #[test]
+    fn noise_is_an_error(transfers in prop::collection::vec(prop::collection::vec(any::<u8>(), 0..80), 0..20)) {
+        let packets = transfers.into_iter().map(|bytes| Packet { direction: Direction::FromMeter, bytes });
+        let mut link = ReplayLink::new(packets.collect());
+        let mut report = |_| {};
+        let mut conversation = Conversation::new(&mut link, Cancel::default(), &mut report, &now);
+        prop_assert!(AccuChekUsb.read(&mut conversation, &"an Accu-Chek".into()).is_err());
+    }
 }

@@ -9,6 +9,21 @@ pub mod rooms {
     pub mod meters;
 }
 
-pub mod targets;
+mod targets;
 
 use rooms::{domain, meters};
+use targets::Target;
+
+fn target(name: &str) -> &'static Target {
+    targets::by_name(name).unwrap_or_else(|| panic!("there is no target {name}"))
+}
+
+/// Lets the target of this name take these bytes; panics if something does not hold that must.
+pub fn run(name: &str, bytes: &[u8]) {
+    target(name).run(bytes);
+}
+
+/// Bytes from which to start with the target of this name.
+pub fn seeds(name: &str) -> Vec<Vec<u8>> {
+    target(name).seeds()
+}

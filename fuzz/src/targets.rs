@@ -4,13 +4,13 @@
 //! mutations of it, and by the table of binaries in `fuzz/Cargo.toml`, which a test holds against it. Seeds are made by
 //! the simulated meters when they are needed; nothing recorded can fall behind the sources.
 
-pub mod codecs;
-pub mod conversations;
-pub mod driver;
-pub mod files;
-pub mod input;
-pub mod played;
-pub mod promises;
+pub(crate) mod codecs;
+pub(crate) mod conversations;
+pub(crate) mod driver;
+pub(crate) mod files;
+pub(crate) mod input;
+pub(crate) mod played;
+pub(crate) mod promises;
 mod repair;
 
 use std::sync::OnceLock;
@@ -20,9 +20,9 @@ use self::files::File;
 use crate::meters::drivers::{self, Driver};
 
 /// Something that takes bytes from outside.
-pub struct Target {
+pub(crate) struct Target {
     /// Its name: a driver's, `codec-` and a module, or what it reads.
-    pub name: &'static str,
+    pub(crate) name: &'static str,
     body: Body,
 }
 
@@ -34,7 +34,7 @@ enum Body {
 
 impl Target {
     /// Takes these bytes; panics if something does not hold that must.
-    pub fn run(&self, bytes: &[u8]) {
+    pub(crate) fn run(&self, bytes: &[u8]) {
         match self.body {
             Body::Driver(driver) => driver::run(driver, bytes),
             Body::Codec(codec) => codec.run(bytes),
@@ -44,7 +44,7 @@ impl Target {
 
     /// Bytes from which a fuzzer starts: what simulated meters send, and examples of files.
     #[must_use]
-    pub fn seeds(&self) -> Vec<Vec<u8>> {
+    pub(crate) fn seeds(&self) -> Vec<Vec<u8>> {
         match self.body {
             Body::Driver(driver) => {
                 driver::conversations(driver).into_iter().map(|(input, _)| input.encode()).collect()
@@ -56,7 +56,7 @@ impl Target {
 }
 
 /// Every target: drivers, codecs, files.
-pub fn all() -> &'static [Target] {
+pub(crate) fn all() -> &'static [Target] {
     static ALL: OnceLock<Vec<Target>> = OnceLock::new();
     ALL.get_or_init(|| {
         let drivers = drivers::ALL.iter().map(|driver| Target { name: driver.name(), body: Body::Driver(*driver) });
@@ -68,6 +68,6 @@ pub fn all() -> &'static [Target] {
 
 /// The target of this name.
 #[must_use]
-pub fn by_name(name: &str) -> Option<&'static Target> {
+pub(crate) fn by_name(name: &str) -> Option<&'static Target> {
     all().iter().find(|target| target.name == name)
 }

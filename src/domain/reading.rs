@@ -93,8 +93,29 @@ impl Reading {
     }
 }
 
+/// Whether a stamp is missing or cannot be right: no meter that is read was made before 2000, and none counts beyond 2099
+/// on purpose, so such a stamp comes from damaged bytes or from a clock that was never set.
+#[must_use]
+pub fn is_time_doubtful(time: Option<DateTime>) -> bool {
+    time.is_none_or(|time| !(2000..=2099).contains(&time.year()))
+}
+
 /// Brings readings into the order in which they are shown and stored: by time (unknown first), then as the meter
 /// sent them.
 pub fn sort(readings: &mut [Reading]) {
     readings.sort_by_key(|reading| (reading.time, reading.index));
+}
+
+#[cfg(test)]
+mod tests {
+    use jiff::civil::date;
+
+    use super::*;
+
+    #[test]
+    fn a_stamp_outside_this_century_is_doubtful() {
+        let year = |year| is_time_doubtful(Some(date(year, 7, 14).at(8, 30, 0, 0)));
+        assert_eq!([1999, 2000, 2099, 2100].map(year), [true, false, false, true]);
+        assert!(is_time_doubtful(None));
+    }
 }

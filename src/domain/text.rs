@@ -24,20 +24,21 @@ impl Clean {
     #[must_use]
     pub fn new(raw: &str, max_cells: usize) -> Self {
         let spaced: String = raw.split_whitespace().collect::<Vec<_>>().join(" ");
-        let harmless: String = spaced.nfc().map(|c| if is_harmful(c) { '\u{FFFD}' } else { c }).collect();
+        let harmless: String = harmless(&spaced).nfc().collect();
         let mut cells = 0;
         let mut text = String::with_capacity(harmless.len());
-        for (position, cluster) in harmless.graphemes(true).enumerate() {
+        for cluster in harmless.graphemes(true) {
             let lone_mark = cluster.width() == 0;
             let width = if lone_mark { 1 } else { cluster.width() };
             if cells + width > max_cells {
                 break;
             }
             cells += width;
-            // A mark that opens the text, or stands alone after a space, would sit on a frame or a label.
+            // A mark that opens the text, or stands alone after a space, would sit on a frame or a label. What else has
+            // no width is not shown at all; it could not be held by the circle.
             if lone_mark {
                 text.push('\u{25CC}');
-                if position == 0 && !cluster.chars().all(is_combining) {
+                if !cluster.chars().all(is_combining) {
                     continue;
                 }
             }
@@ -116,6 +117,13 @@ impl<T> fmt::Debug for Private<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("[private]")
     }
+}
+
+/// The text as it stood, with U+FFFD for every control, bidi and tag character: for fields that are kept as a meter or a
+/// file wrote them, white space and all.
+#[must_use]
+pub fn harmless(raw: &str) -> String {
+    raw.chars().map(|c| if is_harmful(c) { '\u{FFFD}' } else { c }).collect()
 }
 
 /// Lower case without diacritics: the form in which names are compared and searched.

@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 
 use jiff::civil::DateTime;
 
-use crate::domain::reading::Doubt;
+use crate::domain::reading::{Doubt, is_time_doubtful};
 
 pub mod agm_4000;
 pub mod astm;
@@ -38,5 +38,5 @@ fn hexadecimal(bytes: &[u8]) -> String {
 
 /// The doubt of a record whose stamp no calendar has.
 fn time_doubt(time: Option<DateTime>) -> Vec<Doubt> {
-    if time.is_none() { vec![Doubt::TimeUncertain] } else { Vec::new() }
+    if is_time_doubtful(time) { vec![Doubt::TimeUncertain] } else { Vec::new() }
 }

@@ -9,13 +9,13 @@ mod text;
 
 use std::collections::BTreeSet;
 
-use super::played::Event;
 use super::driver;
+use super::played::Event;
 use crate::meters::drivers;
 
 /// One decoder: its module, what is done with the bytes, the drivers that use it, and how to get from a transfer of such
 /// a meter to the messages within.
-pub struct Codec {
+pub(crate) struct Codec {
     name: &'static str,
     run: fn(&[u8]),
     drivers: &'static [&'static str],
@@ -72,7 +72,12 @@ pub(super) const ALL: &[Codec] = &[
         open: framed::open_sd_codefree,
     },
     Codec { name: "codec-taidoc", run: framed::taidoc, drivers: &["taidoc"], open: as_it_is },
-    Codec { name: "codec-true-metrix", run: text::true_metrix, drivers: &["true-metrix"], open: text::open_true_metrix },
+    Codec {
+        name: "codec-true-metrix",
+        run: text::true_metrix,
+        drivers: &["true-metrix"],
+        open: text::open_true_metrix,
+    },
 ];
 
 /// The longest transfer that is a seed: more of the same teaches a fuzzer nothing.

@@ -19,27 +19,27 @@ use crate::meters::simulator::shelf::{self, Wanted};
 
 /// What a simulated meter of a conversation is to be like.
 #[derive(Debug, Clone, Copy)]
-pub struct Memory {
+pub(crate) struct Memory {
     /// How many readings it holds.
-    pub readings: usize,
+    pub(crate) readings: usize,
     /// Whether its display shows mmol/L.
-    pub shows_mmol: bool,
+    pub(crate) shows_mmol: bool,
     /// Whether one of the readings is a ketone, in a family that measures it.
-    pub has_ketone: bool,
+    pub(crate) has_ketone: bool,
 }
 
 /// The newest reading and the clock of every simulated meter.
-pub const NEWEST: DateTime = date(2026, 7, 14).at(8, 30, 12, 0);
+pub(crate) const NEWEST: DateTime = date(2026, 7, 14).at(8, 30, 12, 0);
 
 /// The meters that this driver reads.
-pub fn meters(driver: &str) -> impl Iterator<Item = &'static Meter> {
+pub(crate) fn meters(driver: &str) -> impl Iterator<Item = &'static Meter> {
     let catalogue = Catalogue::embedded().unwrap_or_else(|error| panic!("{error}"));
     catalogue.by_driver(driver)
 }
 
 /// A simulated meter; `None` if the family cannot be like this.
 #[must_use]
-pub fn simulated(meter: &Meter, memory: Memory) -> Option<Box<dyn SimulatedMeter>> {
+pub(crate) fn simulated(meter: &Meter, memory: Memory) -> Option<Box<dyn SimulatedMeter>> {
     let mut set = ReadingSet::seeded(memory.readings, 3, NEWEST);
     if let (true, Some(newest)) = (memory.has_ketone, set.readings.last_mut()) {
         let measured = Measured::Value(Concentration::new(15, 1, Unit::MmolPerL));
@@ -61,7 +61,7 @@ pub fn simulated(meter: &Meter, memory: Memory) -> Option<Box<dyn SimulatedMeter
 ///
 /// # Errors
 /// What the driver says.
-pub fn read(driver: &dyn Driver, link: &mut dyn Link, sold_as: &str) -> Result<Download, MeterError> {
+pub(crate) fn read(driver: &dyn Driver, link: &mut dyn Link, sold_as: &str) -> Result<Download, MeterError> {
     let now = || NEWEST.in_tz("Europe/Berlin").unwrap_or_else(|error| panic!("{error}"));
     let mut report = |_| {};
     driver.read(&mut Conversation::new(link, Cancel::default(), &mut report, &now), &sold_as.into())
@@ -70,7 +70,7 @@ pub fn read(driver: &dyn Driver, link: &mut dyn Link, sold_as: &str) -> Result<D
 /// What comes from a meter while it is read, and what becomes of it. The files of a drive come as path, content, path,
 /// content.
 #[must_use]
-pub fn recorded(driver: &dyn Driver, meter: &Meter, memory: Memory) -> Option<(Vec<Event>, Download)> {
+pub(crate) fn recorded(driver: &dyn Driver, meter: &Meter, memory: Memory) -> Option<(Vec<Event>, Download)> {
     let simulated = simulated(meter, memory)?;
     let files = simulated.drive();
     let mut link = Recorder::new(MemoryLink::new(simulated, None));

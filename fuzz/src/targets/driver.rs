@@ -17,6 +17,9 @@ const CALLS_PER_EVENT: usize = 100;
 /// No meter of a conversation that goes on for ever says so much.
 const MOST_CALLS_AGAIN: usize = 2_000_000;
 
+/// The drivers that keep what reports carry, not the reports.
+const HAS_REPORTS: &[&str] = &["caresens"];
+
 /// The conversations from which a fuzzer starts.
 const MEMORIES: [Memory; 6] = [
     Memory { readings: 0, shows_mmol: false, has_ketone: false },
@@ -29,14 +32,15 @@ const MEMORIES: [Memory; 6] = [
 
 /// Every simulated meter of the driver, read; each conversation with the download it gave.
 #[must_use]
-pub fn conversations(driver: &'static dyn Driver) -> Vec<(Input, Download)> {
+pub(crate) fn conversations(driver: &'static dyn Driver) -> Vec<(Input, Download)> {
     let mut found: Vec<(Input, Download)> = Vec::new();
     for meter in meters(driver.name()) {
         for memory in MEMORIES {
             let Some((events, download)) = recorded(driver, meter, memory) else { continue };
             // Whether the link took feature reports shows in what comes back when it is played.
             for takes_features in [false, true] {
-                let input = Input { ending: Ending::Silence, takes_features, is_repaired: true, events: events.clone() };
+                let input =
+                    Input { ending: Ending::Silence, takes_features, is_repaired: true, events: events.clone() };
                 let is_new = !found.iter().any(|(known, _)| *known == input);
                 if is_new && is_played(driver, &input, &download) {
                     found.push((input, download.clone()));
@@ -53,7 +57,7 @@ fn is_played(driver: &'static dyn Driver, input: &Input, download: &Download) ->
 }
 
 /// Lets the driver read what these bytes say.
-pub fn run(driver: &'static dyn Driver, bytes: &[u8]) {
+pub(crate) fn run(driver: &'static dyn Driver, bytes: &[u8]) {
     let _ = play(driver, Input::decode(bytes), "a meter");
 }
 
@@ -71,8 +75,8 @@ fn play(driver: &'static dyn Driver, mut input: Input, sold_as: &str) -> Result<
     let outcome = read(driver, &mut player, sold_as);
     match &outcome {
         Ok(download) => {
-            // Behind a bridge the record is of the line; of a drive it is of the files that were read.
-            promises::of_download(download, &player.given, input.takes_features || is_drive);
+            let is_bridged = player.takes_features || HAS_REPORTS.contains(&driver.name());
+            promises::of_download(download, &player.given, is_bridged);
         }
         Err(error) => {
             assert_ne!(*error, MeterError::Cancelled, "nobody cancelled");
@@ -85,10 +89,8 @@ fn play(driver: &'static dyn Driver, mut input: Input, sold_as: &str) -> Result<
 
 /// The files that events say: path, content, path, content. One path is there once.
 fn files(events: &[Event]) -> Vec<DriveFile> {
-    let transfers: Vec<&Vec<u8>> = events
-        .iter()
-        .filter_map(|event| if let Event::Transfer(bytes) = event { Some(bytes) } else { None })
-        .collect();
+    let transfers: Vec<&Vec<u8>> =
+        events.iter().filter_map(|event| if let Event::Transfer(bytes) = event { Some(bytes) } else { None }).collect();
     let mut files: Vec<DriveFile> = Vec::new();
     for pair in transfers.chunks(2) {
         let [path, bytes] = pair else { continue };

@@ -16,14 +16,18 @@ use crate::meters::simulator::readings::file::{Form, parse};
 use crate::meters::transcript;
 
 /// A target of its own, with its seeds.
-pub struct File {
+pub(crate) struct File {
     pub(super) name: &'static str,
     pub(super) run: fn(&[u8]),
     pub(super) seeds: fn() -> Vec<Vec<u8>>,
 }
 
 pub(super) const ALL: &[File] = &[
-    File { name: "file-catalogue", run: catalogue, seeds: || vec![include_bytes!("../../../assets/meters.toml").to_vec()] },
+    File {
+        name: "file-catalogue",
+        run: catalogue,
+        seeds: || vec![include_bytes!("../../../assets/meters.toml").to_vec()],
+    },
     File { name: "file-readings-csv", run: |bytes| readings(bytes, Form::Csv), seeds: readings_csv },
     File { name: "file-readings-toml", run: |bytes| readings(bytes, Form::Toml), seeds: readings_toml },
     File { name: "file-transcript", run: transcript_file, seeds: transcripts },
@@ -105,7 +109,8 @@ fn simulators(bytes: &[u8]) {
 /// What drivers say to each family.
 fn hosts() -> Vec<Vec<u8>> {
     let host = |(choice, driver): (u8, &&'static dyn drivers::Driver)| {
-        let (_, download) = driver::conversations(*driver).into_iter().max_by_key(|(_, download)| download.readings.len())?;
+        let (_, download) =
+            driver::conversations(*driver).into_iter().max_by_key(|(_, download)| download.readings.len())?;
         let sent = download.transcript.into_iter().filter(|packet| packet.direction == Direction::ToMeter);
         let mut input = Input::decode(&[]);
         input.events = sent.map(|packet| Event::Transfer(packet.bytes)).collect();
@@ -134,7 +139,14 @@ fn text(bytes: &[u8]) {
 
 fn texts() -> Vec<Vec<u8>> {
     let set = ReadingSet::seeded(1, 1, NEWEST);
-    let texts = ["Müller-Lüdenscheidt", "e\u{301}\u{301} \u{202E}abc", "14-Jul-1961", "drop@300", "한글 ﬁ ß İ", " \t\u{1F468}\u{200D}\u{1F469}"];
+    let texts = [
+        "Müller-Lüdenscheidt",
+        "e\u{301}\u{301} \u{202E}abc",
+        "14-Jul-1961",
+        "drop@300",
+        "한글 ﬁ ß İ",
+        " \t\u{1F468}\u{200D}\u{1F469}",
+    ];
     let times = set.readings.iter().map(|reading| reading.time.to_string().into_bytes());
     texts.map(|text| text.as_bytes().to_vec()).into_iter().chain(times).collect()
 }

@@ -10,21 +10,21 @@ const FAILURE: u8 = 0xF3;
 
 /// What a hostile meter says.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Input {
+pub(crate) struct Input {
     /// What comes when all events have.
-    pub ending: Ending,
+    pub(crate) ending: Ending,
     /// Whether the link takes feature reports.
-    pub takes_features: bool,
+    pub(crate) takes_features: bool,
     /// Whether the check values of its messages are put right, so that what they guard is reached.
-    pub is_repaired: bool,
+    pub(crate) is_repaired: bool,
     /// What comes.
-    pub events: Vec<Event>,
+    pub(crate) events: Vec<Event>,
 }
 
 impl Input {
     /// What these bytes say; any bytes say something.
     #[must_use]
-    pub fn decode(bytes: &[u8]) -> Self {
+    pub(crate) fn decode(bytes: &[u8]) -> Self {
         let (settings, mut rest) = bytes.split_first().map_or((0, bytes), |(settings, rest)| (*settings, rest));
         let mut events = Vec::new();
         while let Some((kind, after)) = rest.split_first() {
@@ -59,7 +59,7 @@ impl Input {
 
     /// The bytes that say this. Transfers beyond 65,535 bytes are cut into several.
     #[must_use]
-    pub fn encode(&self) -> Vec<u8> {
+    pub(crate) fn encode(&self) -> Vec<u8> {
         let ending = match self.ending {
             Ending::Silence => 0,
             Ending::Unplug => 1,

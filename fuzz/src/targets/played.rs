@@ -8,7 +8,7 @@ use crate::meters::simulator::DriveFile;
 
 /// What one attempt to receive brings.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Event {
+pub(crate) enum Event {
     /// A transfer, a report, or some bytes of a line.
     Transfer(Vec<u8>),
     /// Nothing within the time allowed.
@@ -21,7 +21,7 @@ pub enum Event {
 
 /// What comes when all events have.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Ending {
+pub(crate) enum Ending {
     /// Nothing, for ever.
     Silence,
     /// The cable is pulled.
@@ -31,15 +31,15 @@ pub enum Ending {
 }
 
 /// A link that writes down what comes over another one.
-pub struct Recorder<L> {
+pub(crate) struct Recorder<L> {
     link: L,
     /// What came so far.
-    pub events: Vec<Event>,
+    pub(crate) events: Vec<Event>,
 }
 
 impl<L: Link> Recorder<L> {
     /// Listens to `link`.
-    pub fn new(link: L) -> Self {
+    pub(crate) fn new(link: L) -> Self {
         Self { link, events: Vec::new() }
     }
 
@@ -82,27 +82,27 @@ impl<L: Link> Link for Recorder<L> {
 }
 
 /// A link that plays events to whoever receives, and takes everything that is sent.
-pub struct Player {
+pub(crate) struct Player {
     events: Vec<Event>,
     ending: Ending,
     next: usize,
     is_unplugged: bool,
     /// Whether it is HID and takes feature reports.
-    pub takes_features: bool,
+    pub(crate) takes_features: bool,
     /// The files, for a meter that shows a drive.
-    pub files: Option<Vec<DriveFile>>,
+    pub(crate) files: Option<Vec<DriveFile>>,
     /// How often something was asked of this link.
-    pub calls: usize,
+    pub(crate) calls: usize,
     /// The most often that it may be asked.
-    pub most_calls: usize,
+    pub(crate) most_calls: usize,
     /// Every byte that it gave.
-    pub given: Vec<u8>,
+    pub(crate) given: Vec<u8>,
 }
 
 impl Player {
     /// Plays these events.
     #[must_use]
-    pub fn new(events: Vec<Event>, ending: Ending) -> Self {
+    pub(crate) fn new(events: Vec<Event>, ending: Ending) -> Self {
         let has_transfer = events.iter().any(|event| matches!(event, Event::Transfer(bytes) if !bytes.is_empty()));
         Self {
             ending: if has_transfer || ending != Ending::Again { ending } else { Ending::Silence },

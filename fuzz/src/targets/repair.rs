@@ -9,7 +9,7 @@ use crate::meters::codec::lifescan_frame::crc16;
 use crate::meters::codec::{agm_4000, freestyle_hid, freestyle_serial, glucocard_expression, isens, true_metrix};
 
 /// Puts right what these events of a meter of `driver` carry.
-pub fn check_values(driver: &str, events: &mut [Event]) {
+pub(crate) fn check_values(driver: &str, events: &mut [Event]) {
     let mut transfers: Vec<&mut Vec<u8>> = events
         .iter_mut()
         .filter_map(|event| if let Event::Transfer(bytes) = event { Some(bytes) } else { None })
@@ -29,7 +29,9 @@ pub fn check_values(driver: &str, events: &mut [Event]) {
         "onetouch-ultra-easy" | "onetouch-verio-iq" => (whole, |line| lifescan_frames(line, 1)),
         "onetouch-ultra2" => (whole, ultra_lines),
         "onetouch-verio" => {
-            transfers.iter_mut().for_each(|block| lifescan_frames(block, 2));
+            for block in transfers {
+                lifescan_frames(block, 2);
+            }
             return;
         }
         "relion-prime" => (whole, relion_messages),
@@ -175,11 +177,7 @@ fn glucocard_packets(line: &mut [u8]) {
         {
             payload[6..].copy_from_slice(&computed.to_le_bytes());
         }
-        packet.copy_from_slice(&glucocard_expression::close(
-            glucocard_expression::From::Meter,
-            operation,
-            payload,
-        ));
+        packet.copy_from_slice(&glucocard_expression::close(glucocard_expression::From::Meter, operation, payload));
     }
 }
 

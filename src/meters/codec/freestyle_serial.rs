@@ -83,6 +83,10 @@ impl Log {
         }
         let clock = clock_time(&clock).map_err(|_| LogError::Form("the clock is not made of its fields"))?;
         let announced = announced(&count).ok_or(LogError::Form("the number of records is not three digits"))?;
+        // Only a log that says it is empty may come without a sum.
+        if !is_checked && (announced > 0 || lines.len() > 0) {
+            return Err(LogError::Form("a log with records has no checksum"));
+        }
         Ok(Self { serial, version, clock, announced, lines: lines.collect(), is_checked })
     }
 
@@ -123,9 +127,15 @@ pub fn checksum(bytes: &[u8]) -> u16 {
 /// serial number.
 #[must_use]
 pub fn is_whole_log(answer: &[u8]) -> bool {
-    let answer = without_frame(answer);
+    let answer = without_frame(tail(answer));
     let last = split_last_line(&answer).map_or(&[] as &[u8], |(_, last)| last);
     last == b"Log Empty END" || is_refusal(last) || (last.starts_with(b"0x") && last.ends_with(b"END"))
+}
+
+/// Enough of the end of an answer to see whether it is the end: this is asked whenever bytes arrive.
+fn tail(answer: &[u8]) -> &[u8] {
+    const LONGEST_END: usize = 256;
+    answer.get(answer.len().saturating_sub(LONGEST_END)..).unwrap_or(answer)
 }
 
 /// An answer without STX and ETX, wherever they stand. A byte that was damaged into one of them is missed by the sum.

@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 use jiff::civil::DateTime;
 
 use crate::domain::glucose::{Concentration, Measured, Unit};
-use crate::domain::reading::{Doubt, Kind, Meal, Reading};
+use crate::domain::reading::{Doubt, Kind, Meal, Reading, is_time_doubtful};
 
 /// Asks for the serial number and the software version.
 pub const ASK_INFO: u8 = 0xA2;
@@ -156,7 +156,7 @@ pub fn reading(line: &str, index: u32) -> Result<Reading, BlockError> {
         in_mg_per_dl < f64::from(*RANGE.start()) - 1.0 || in_mg_per_dl > f64::from(*RANGE.end()) + 1.0
     };
     let doubts = [
-        (time.is_none(), Doubt::TimeUncertain),
+        (is_time_doubtful(time), Doubt::TimeUncertain),
         (kind == Kind::Blood && measured.concentration().is_some_and(beyond), Doubt::OutsideMeterRange),
         (meal.is_none(), Doubt::KindUncertain),
     ];

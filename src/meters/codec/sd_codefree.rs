@@ -10,7 +10,7 @@ use jiff::civil::DateTime;
 
 use super::hexadecimal;
 use crate::domain::glucose::{Concentration, Measured};
-use crate::domain::reading::{Doubt, Kind, Meal, Reading};
+use crate::domain::reading::{Doubt, Kind, Meal, Reading, is_time_doubtful};
 
 /// The meter, switched on, offers to talk.
 pub const CHALLENGE: [u8; 7] = [0x53, 0x20, 0x04, 0x10, 0x30, 0x20, 0xAA];
@@ -174,7 +174,7 @@ impl Record {
             _ => None,
         };
         let doubts = [
-            (time.is_none(), Doubt::TimeUncertain),
+            (is_time_doubtful(time), Doubt::TimeUncertain),
             (!RANGE.contains(&value), Doubt::OutsideMeterRange),
             (meal.is_none(), Doubt::KindUncertain),
         ];

@@ -2,9 +2,7 @@
 
 use super::super::promises;
 use crate::meters::codec::freestyle_binary::{FactoryConfig, HistoryRecord, crc16};
-use crate::meters::codec::freestyle_hid::{
-    Report, Table, close_answer, libre, neo, one_line, open_answer,
-};
+use crate::meters::codec::freestyle_hid::{Report, Table, close_answer, libre, neo, one_line, open_answer};
 use crate::meters::codec::freestyle_serial::Log;
 use crate::meters::codec::freestyle_serial::entry::{Dialect, Entry};
 use crate::meters::codec::freestyle_serial::status::{Status, parse_clock};

@@ -61,7 +61,8 @@ pub(super) fn glucocard_expression(bytes: &[u8]) {
 }
 
 fn glucocard_payload(mut payload: [u8; 8]) {
-    if let Some(time) = glucocard::parse_clock(payload) {
+    // Two digits of a year are written.
+    if let Some(time) = glucocard::parse_clock(payload).filter(|time| time.year() < 2100) {
         assert_eq!(glucocard::parse_clock(glucocard::encode_clock(time)), Some(time));
     }
     if let Some(serial) = glucocard::parse_serial(payload) {
@@ -104,7 +105,8 @@ pub(super) fn isens(bytes: &[u8]) {
     isens_flash(bytes);
     let _ = report::from_report(bytes);
     // A report whose bytes are all zeros cannot be told from the single byte with which a conversation begins.
-    for reported in report::to_reports(bytes).iter().zip(bytes.chunks(62)).filter(|(_, part)| part.iter().any(|b| *b != 0))
+    for reported in
+        report::to_reports(bytes).iter().zip(bytes.chunks(62)).filter(|(_, part)| part.iter().any(|b| *b != 0))
     {
         assert_eq!(report::from_report(reported.0), Some(reported.1));
     }

@@ -48,7 +48,10 @@ fn ascii_text(text: &str) {
 
 pub(super) fn open_ascii(bytes: &[u8]) -> Vec<Vec<u8>> {
     let lines = bytes.split(|byte| *byte == b'\n').filter_map(|line| line.strip_suffix(b"\r"));
-    lines.flat_map(|line| [Some(line.to_vec()), open_line(line).ok().map(|text| text.as_bytes().to_vec())]).flatten().collect()
+    lines
+        .flat_map(|line| [Some(line.to_vec()), open_line(line).ok().map(|text| text.as_bytes().to_vec())])
+        .flatten()
+        .collect()
 }
 
 pub(super) fn frame(bytes: &[u8]) {

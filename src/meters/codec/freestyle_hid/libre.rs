@@ -15,7 +15,7 @@ use std::collections::BTreeMap;
 
 use super::row::{ClockChange, RowError, change, fields, number, time, value};
 use crate::domain::glucose::Measured;
-use crate::domain::reading::{Doubt, Kind, Reading};
+use crate::domain::reading::{Doubt, Kind, Reading, is_time_doubtful};
 
 /// What strips measure, in mg/dL.
 const STRIP_RANGE: std::ops::RangeInclusive<u32> = 20..=500;
@@ -146,7 +146,7 @@ fn reading(
     if errors != 0 {
         doubts.push(Doubt::Invalid);
     }
-    if stamp.is_none() || number(fields, 8, "validity")? != 1 {
+    if is_time_doubtful(stamp) || number(fields, 8, "validity")? != 1 {
         doubts.push(Doubt::TimeUncertain);
     }
     if matches!(measured, Measured::Value(value) if kind == Kind::Blood && !STRIP_RANGE.contains(&value.digits())) {

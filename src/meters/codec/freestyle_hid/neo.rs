@@ -11,7 +11,8 @@ use std::collections::BTreeMap;
 
 use super::row::{ClockChange, RowError, change, fields, number, time, value};
 use crate::domain::glucose::Measured;
-use crate::domain::reading::{Doubt, Kind, Reading};
+use crate::domain::reading::{Doubt, Kind, Reading, is_time_doubtful};
+use crate::domain::text::harmless;
 
 /// What the meters measure, in mg/dL; beyond it they write LO and HI.
 const RANGE: std::ops::RangeInclusive<u32> = 20..=500;
@@ -81,12 +82,12 @@ fn insulinx(fields: &[&str], index: u32) -> Result<Row, RowError> {
 }
 
 fn reading(fields: &[&str], index: u32, place: usize, kind: Kind, is_ketone: bool) -> Result<Row, RowError> {
-    let text = |place: usize| (*fields.get(place).unwrap_or(&"")).to_owned();
+    let text = |place: usize| harmless(fields.get(place).unwrap_or(&""));
     let is_neo = place == 8;
     let measured = value(&text(place), is_ketone)?;
     let stamp = time(fields, 2, false)?;
     let mut doubts = Vec::new();
-    if stamp.is_none() || (is_neo && number(fields, 7, "validity")? == 0) {
+    if is_time_doubtful(stamp) || (is_neo && number(fields, 7, "validity")? == 0) {
         doubts.push(Doubt::TimeUncertain);
     }
     if let Measured::Value(value) = measured

@@ -10,7 +10,7 @@ use jiff::civil::DateTime;
 
 use super::{encode_date, number, stamp};
 use crate::domain::glucose::{Concentration, Measured, Unit};
-use crate::domain::reading::{Doubt, Kind, Reading};
+use crate::domain::reading::{Doubt, Kind, Reading, is_time_doubtful};
 
 /// What the meters measure, in mg/dL; beyond it they write LO and HI.
 const RANGE: std::ops::RangeInclusive<u32> = 20..=500;
@@ -140,7 +140,7 @@ impl Entry {
             Kind::Blood
         };
         let mut doubts = Vec::new();
-        if self.flags & TIME_LOST != 0 || self.time.is_none() {
+        if self.flags & TIME_LOST != 0 || is_time_doubtful(self.time) {
             doubts.push(Doubt::TimeUncertain);
         }
         if matches!(self.value, Value::Number(raw) if !is_ketone && !RANGE.contains(&u32::from(raw))) {

@@ -8,7 +8,7 @@ use jiff::civil::{Date, DateTime, Time, Weekday};
 
 use super::{TextError, after, number, quoted};
 use crate::domain::glucose::{Concentration, Measured};
-use crate::domain::reading::{Doubt, Kind, Meal, Reading};
+use crate::domain::reading::{Doubt, Kind, Meal, Reading, is_time_doubtful};
 
 /// The lowest and the highest number that is a value: below the meter shows LO, above HI (OneTouch Ultra 2, 20 to
 /// 600 mg/dL).
@@ -191,7 +191,7 @@ pub fn reading(text: &str, index: u32) -> Result<Reading, TextError> {
     if record.is_damaged {
         doubts.push(Doubt::DamagedRecord);
     }
-    if record.stamp.time.is_none() || !record.stamp.is_consistent {
+    if is_time_doubtful(record.stamp.time) || !record.stamp.is_consistent {
         doubts.push(Doubt::TimeUncertain);
     }
     Ok(Reading {

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::answer::{AnswerError, Epoch, exactly, first_possible_time};
 use crate::domain::glucose::{Concentration, Measured};
-use crate::domain::reading::{Doubt, Kind, Meal, Reading};
+use crate::domain::reading::{Doubt, Kind, Meal, Reading, is_time_doubtful};
 
 /// The lowest and the highest number that is a value: below the meter shows LO, above HI.
 pub const RANGE: std::ops::RangeInclusive<u32> = 20..=600;
@@ -155,7 +155,7 @@ impl Record {
         if layout != Layout::UltraEasy && self.value == LOW {
             doubts.push(Doubt::Questionable);
         }
-        if time < first_possible_time() {
+        if time < first_possible_time() || is_time_doubtful(Some(time)) {
             doubts.push(Doubt::TimeUncertain);
         }
         if !is_kind_sure {

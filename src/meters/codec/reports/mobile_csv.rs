@@ -10,7 +10,8 @@ use csv::{ReaderBuilder, StringRecord, Terminator, Trim};
 use jiff::civil::{Date, DateTime};
 
 use super::{RecordError, date_of, decode, is_in_range, measured, minute, unit};
-use crate::domain::reading::{Doubt, Kind, Meal, Reading};
+use crate::domain::reading::{Doubt, Kind, Meal, Reading, is_time_doubtful};
+use crate::domain::text::harmless;
 
 /// How many columns every line has.
 const COLUMNS: usize = 10;
@@ -122,7 +123,7 @@ fn reading(record: &StringRecord, index: u32) -> Result<Reading, RecordError> {
     let time = stamp(Some(column(0)), Some(column(1)));
     let doubts = [
         (is_set(4), Doubt::Questionable),
-        (time.is_none(), Doubt::TimeUncertain),
+        (is_time_doubtful(time), Doubt::TimeUncertain),
         (!is_in_range(measured), Doubt::OutsideMeterRange),
     ];
     let raw = NAMES.iter().zip(record).filter(|(_, text)| !text.is_empty());
@@ -138,7 +139,7 @@ fn reading(record: &StringRecord, index: u32) -> Result<Reading, RecordError> {
             (false, false) => Some(Meal::None),
         },
         doubts: doubts.into_iter().filter(|(has, _)| *has).map(|(_, doubt)| doubt).collect(),
-        raw: raw.map(|(name, text)| ((*name).to_owned(), text.to_owned())).collect::<BTreeMap<_, _>>(),
+        raw: raw.map(|(name, text)| ((*name).to_owned(), harmless(text))).collect::<BTreeMap<_, _>>(),
     })
 }
 

@@ -6,7 +6,7 @@ use std::ops::Range;
 use super::memory::{Batch, Content, Memory};
 use crate::domain::download::Warning;
 use crate::domain::glucose::Measured;
-use crate::domain::reading::{Doubt, Kind, Meal, Reading, sort};
+use crate::domain::reading::{Doubt, Kind, Meal, Reading, is_time_doubtful, sort};
 use crate::domain::text::Clean;
 use crate::meters::codec::ieee11073::nomenclature::meal;
 use crate::meters::codec::ieee11073::sfloat::{Number, Sfloat};
@@ -79,7 +79,7 @@ impl Decoded {
         let stamp = stamp(entry, layout.stamp.as_ref());
         let time = stamp.and_then(|stamp| stamp.decode().ok());
         let mut doubts = status.unwrap_or_default().doubts();
-        if batch.is_clock_adjusted || time.is_none() {
+        if batch.is_clock_adjusted || is_time_doubtful(time) {
             doubts.push(Doubt::TimeUncertain);
         }
         if measured.concentration().is_some_and(|value| !METER_RANGE.contains(&value.glucose_mg_per_dl())) {

@@ -7,7 +7,7 @@ use jiff::civil::DateTime;
 
 use super::Found;
 use crate::domain::glucose::{Concentration, Measured, Unit};
-use crate::domain::reading::{Doubt, Kind, Meal, Reading};
+use crate::domain::reading::{Doubt, Kind, Meal, Reading, is_time_doubtful};
 use crate::meters::codec::isens::record::{Record, Stamp, flag};
 
 /// Below, the meter shows LO (mg/dL).
@@ -63,8 +63,10 @@ pub(super) fn take_record(found: &mut Found, index: u32, record: Record) {
 /// The time of a record; one that does not exist is a doubt and a warning.
 pub(super) fn stamped(found: &mut Found, index: u32, stamp: Stamp, doubts: &mut Vec<Doubt>) -> Option<DateTime> {
     let time = stamp.decode();
-    if time.is_none() {
+    if is_time_doubtful(time) {
         doubts.push(Doubt::TimeUncertain);
+    }
+    if time.is_none() {
         found.warn("time-unreadable", &format!("the time stamp of record {} is impossible", index + 1));
     }
     time

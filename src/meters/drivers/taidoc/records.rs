@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use super::Found;
 use super::questions::{Question, Questions};
 use crate::domain::glucose::{Concentration, Measured};
-use crate::domain::reading::{Doubt, Kind, Meal, Reading};
+use crate::domain::reading::{Doubt, Kind, Meal, Reading, is_time_doubtful};
 use crate::meters::codec::taidoc::command;
 use crate::meters::codec::taidoc::fields::{Mark, Quantity, Stamp, Value};
 use crate::meters::error::MeterError;
@@ -58,7 +58,7 @@ impl Found {
             measured: measured(decoded.number),
             kind,
             meal,
-            doubts: if stamp.is_none() { vec![Doubt::TimeUncertain] } else { Vec::new() },
+            doubts: if is_time_doubtful(stamp) { vec![Doubt::TimeUncertain] } else { Vec::new() },
             raw: BTreeMap::from([("time".to_owned(), hexadecimal(time)), ("value".to_owned(), hexadecimal(value))]),
         });
         Ok(())

@@ -96,7 +96,10 @@ fn ask_once(conversation: &mut Conversation<'_>, command: &Command) -> Result<An
         if (command.is_whole)(&bytes) {
             return Ok(Answer { bytes, began });
         }
-        show_progress(conversation, &bytes);
+        // Progress shows where a line ends.
+        if bytes.ends_with(b"\n") {
+            show_progress(conversation, &bytes);
+        }
         if bytes.len() > LONGEST_ANSWER {
             let reason = "the answer does not end".to_owned();
             return Err(MeterError::Malformed { what: command.during, reason });

@@ -13,9 +13,7 @@ use super::row::{ClockChange, RowError, change, fields, number, time, value};
 use crate::domain::glucose::Measured;
 use crate::domain::reading::{Doubt, Kind, Reading, is_time_doubtful};
 use crate::domain::text::harmless;
-
-/// What the meters measure, in mg/dL; beyond it they write LO and HI.
-const RANGE: std::ops::RangeInclusive<u32> = 20..=500;
+use crate::meters::codec::freestyle_serial::entry::is_measurable;
 
 /// Which of the two layouts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -90,10 +88,7 @@ fn reading(fields: &[&str], index: u32, place: usize, kind: Kind, is_ketone: boo
     if is_time_doubtful(stamp) || (is_neo && number(fields, 7, "validity")? == 0) {
         doubts.push(Doubt::TimeUncertain);
     }
-    if let Measured::Value(value) = measured
-        && !is_ketone
-        && !RANGE.contains(&value.digits())
-    {
+    if matches!(measured, Measured::Value(value) if !is_measurable(value, is_ketone)) {
         doubts.push(Doubt::OutsideMeterRange);
     }
     if !is_neo {

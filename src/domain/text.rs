@@ -164,3 +164,28 @@ fn is_harmful(c: char) -> bool {
 fn is_combining(c: char) -> bool {
     unicode_normalization::char::is_combining_mark(c)
 }
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    /// A mark with nothing to stand on gets a circle; a letter without width, such as a lone Hangul vowel, has no shape
+    /// that the circle could hold.
+    #[test]
+    fn what_has_no_width_is_held_by_a_circle_or_left_out() {
+        assert_eq!(Clean::new("\u{301}b", 80).as_str(), "\u{25CC}\u{301}b");
+        assert_eq!(Clean::new("a\u{D7C1}", 80).as_str(), "a\u{25CC}");
+    }
+
+    proptest! {
+        #[test]
+        fn cleaning_twice_changes_nothing(raw in "\\PC{0,20}|.{0,20}", cells in 1_usize..30) {
+            let clean = Clean::new(&raw, cells);
+            prop_assert!(clean.cells() <= cells);
+            prop_assert!(!clean.as_str().contains(is_harmful));
+            prop_assert_eq!(&Clean::new(clean.as_str(), cells), &clean);
+        }
+    }
+}

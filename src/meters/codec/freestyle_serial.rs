@@ -250,6 +250,16 @@ mod tests {
         assert_eq!(log.encode(), LITE);
     }
 
+    /// Without a sum nothing shows that a record is as the meter sent it.
+    #[test]
+    fn a_log_without_a_sum_may_only_be_empty() {
+        let log = |count: &str| format!("\r\nSN\r\n0.31\r\nMay  06 2020 07:08:09\r\n{count}Log Empty END\r\n");
+        assert!(Log::open(log("").as_bytes()).is_ok_and(|log| log.announced == 0 && !log.is_checked));
+        for count in ["001\r\n", "001\r\n123  May  06 2020 07:00 19 0x00\r\n", "Log Empty\r\n"] {
+            assert!(matches!(Log::open(log(count).as_bytes()), Err(LogError::Form(_))), "{count:?}");
+        }
+    }
+
     /// The extra LF of real meters is part of the sum: 0x1DCA + 0x0A.
     #[test]
     fn frames_and_the_extra_line_feed_change_nothing() {

@@ -120,6 +120,14 @@ mod tests {
         }
     }
 
+    #[test]
+    fn a_field_is_kept_without_its_control_characters_and_a_ketone_beyond_the_scale_is_doubted() {
+        assert_eq!(read("9,11,0,0,20,7,5,1\u{1},18,1").raw["valid"], "1\u{FFFD}");
+        let ketone = |raw| read(&format!("9,11,5,6,20,7,5,1,{raw},1")).doubts;
+        // 180 and 181 eighteenths are 10.00 and 10.06 mmol/L.
+        assert_eq!([ketone(180), ketone(181)], [vec![], vec![Doubt::OutsideMeterRange]]);
+    }
+
     /// The rows of the specification (abbott.md section 4).
     #[test]
     fn the_published_rows_are_read() {

@@ -175,6 +175,12 @@ mod tests {
     }
 
     #[test]
+    fn control_characters_stay_out_of_what_is_kept() {
+        let reading = one("13.07.2026;21:05;5.7;mmol/l;;\u{1}\u{202E}X;;;;").unwrap();
+        assert_eq!(reading.raw["out-of-target-range"], "\u{FFFD}\u{FFFD}X");
+    }
+
+    #[test]
     fn a_row_becomes_a_reading() {
         let reading = one("13.07.2026; 21:05;5.7;mmol/l;;X;;;X;").unwrap();
         assert_eq!(reading.time, Some("2026-07-13T21:05:00".parse().unwrap()));

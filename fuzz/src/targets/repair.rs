@@ -154,8 +154,9 @@ fn freestyle_logs(line: &mut [u8]) {
     let mut from = 0;
     while let Some(at) = find(line, from, b"  END\r\n") {
         if let Some(digits) = at.checked_sub(6).filter(|digits| *digits >= from && line[*digits..].starts_with(b"0x")) {
-            // Another answer may stand before the log.
-            let start = find(&line[..digits], from, b"CMD OK\r\n").map_or(from, |end| end + 8);
+            // Other answers may stand before the log.
+            let before = line[from..digits].windows(8).rposition(|end| end == b"CMD OK\r\n");
+            let start = before.map_or(from, |end| from + end + 8);
             let log = freestyle_serial::without_frame(&line[start..digits]);
             let sum = freestyle_serial::checksum(&log);
             write_digits(&mut line[digits + 2..digits + 6], sum.into());

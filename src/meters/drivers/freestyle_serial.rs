@@ -88,6 +88,7 @@ fn ask_once(conversation: &mut Conversation<'_>, command: &Command) -> Result<An
     conversation.send(text, command.during, SEND)?;
     let mut bytes = conversation.receive(command.during, FIRST_BYTE)?;
     let mut began = conversation.now();
+    let mut has_line_end = true;
     loop {
         if bytes.starts_with(text) {
             bytes.drain(..text.len());
@@ -96,8 +97,8 @@ fn ask_once(conversation: &mut Conversation<'_>, command: &Command) -> Result<An
         if (command.is_whole)(&bytes) {
             return Ok(Answer { bytes, began });
         }
-        // Progress shows where a line ends.
-        if bytes.ends_with(b"\n") {
+        // Progress is made by whole lines.
+        if has_line_end {
             show_progress(conversation, &bytes);
         }
         if bytes.len() > LONGEST_ANSWER {
@@ -105,7 +106,9 @@ fn ask_once(conversation: &mut Conversation<'_>, command: &Command) -> Result<An
             return Err(MeterError::Malformed { what: command.during, reason });
         }
         let wait = if bytes.is_empty() { FIRST_BYTE } else { PAUSE };
-        bytes.extend(conversation.receive(command.during, wait)?);
+        let arrived = conversation.receive(command.during, wait)?;
+        has_line_end = arrived.contains(&b'\n');
+        bytes.extend(arrived);
     }
 }
 

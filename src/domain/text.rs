@@ -24,20 +24,21 @@ impl Clean {
     #[must_use]
     pub fn new(raw: &str, max_cells: usize) -> Self {
         let spaced: String = raw.split_whitespace().collect::<Vec<_>>().join(" ");
-        let harmless: String = spaced.nfc().map(|c| if is_harmful(c) { '\u{FFFD}' } else { c }).collect();
+        let harmless: String = harmless(&spaced).nfc().collect();
         let mut cells = 0;
         let mut text = String::with_capacity(harmless.len());
-        for (position, cluster) in harmless.graphemes(true).enumerate() {
+        for cluster in harmless.graphemes(true) {
             let lone_mark = cluster.width() == 0;
             let width = if lone_mark { 1 } else { cluster.width() };
             if cells + width > max_cells {
                 break;
             }
             cells += width;
-            // A mark that opens the text, or stands alone after a space, would sit on a frame or a label.
+            // A mark that opens the text, or stands alone after a space, would sit on a frame or a label. What else has
+            // no width is not shown at all; it could not be held by the circle.
             if lone_mark {
                 text.push('\u{25CC}');
-                if position == 0 && !cluster.chars().all(is_combining) {
+                if !cluster.chars().all(is_combining) {
                     continue;
                 }
             }
@@ -118,6 +119,13 @@ impl<T> fmt::Debug for Private<T> {
     }
 }
 
+/// The text as it stood, with U+FFFD for every control, bidi and tag character: for fields that are kept as a meter or a
+/// file wrote them, white space and all.
+#[must_use]
+pub fn harmless(raw: &str) -> String {
+    raw.chars().map(|c| if is_harmful(c) { '\u{FFFD}' } else { c }).collect()
+}
+
 /// Lower case without diacritics: the form in which names are compared and searched.
 ///
 /// "Müller", "MULLER" and "muller" fold to the same text. Letters that do not decompose (ß, ø, ł, æ) are spelled out
@@ -155,4 +163,29 @@ fn is_harmful(c: char) -> bool {
 
 fn is_combining(c: char) -> bool {
     unicode_normalization::char::is_combining_mark(c)
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    /// A mark with nothing to stand on gets a circle; a letter without width, such as a lone Hangul vowel, has no shape
+    /// that the circle could hold.
+    #[test]
+    fn what_has_no_width_is_held_by_a_circle_or_left_out() {
+        assert_eq!(Clean::new("\u{301}b", 80).as_str(), "\u{25CC}\u{301}b");
+        assert_eq!(Clean::new("a\u{D7C1}", 80).as_str(), "a\u{25CC}");
+    }
+
+    proptest! {
+        #[test]
+        fn cleaning_twice_changes_nothing(raw in "\\PC{0,20}|.{0,20}", cells in 1_usize..30) {
+            let clean = Clean::new(&raw, cells);
+            prop_assert!(clean.cells() <= cells);
+            prop_assert!(!clean.as_str().contains(is_harmful));
+            prop_assert_eq!(&Clean::new(clean.as_str(), cells), &clean);
+        }
+    }
 }

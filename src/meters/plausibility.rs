@@ -17,6 +17,9 @@ use crate::domain::text::Clean;
 /// Meters of which we read none are older; their clocks begin here or later.
 const EARLIEST: DateTime = date(2000, 1, 1).at(0, 0, 0, 0);
 
+/// Two digits of a year end here, and no meter counts on.
+const LATEST: DateTime = date(2099, 12, 31).at(23, 59, 59, 999_999_999);
+
 /// Stamps of some families have no seconds, and the clock is read before the memory or after it.
 const CLOCK_SLACK: SignedDuration = SignedDuration::from_mins(10);
 
@@ -36,10 +39,10 @@ pub fn mark(download: &mut Download, now: &Zoned) {
         Some(clock) => clock.meter.saturating_add(CLOCK_SLACK),
         None => now.datetime().saturating_add(ZONE_SLACK),
     };
+    let times = EARLIEST..=latest.min(LATEST);
     for reading in &mut download.readings {
         let number = reading.index.saturating_add(1);
-        if reading.time.is_some_and(|time| !(EARLIEST..=latest).contains(&time)) && doubt(reading, Doubt::TimeUncertain)
-        {
+        if reading.time.is_some_and(|time| !times.contains(&time)) && doubt(reading, Doubt::TimeUncertain) {
             let text = format!("record {number}: its time is before all meters or later than the meter's clock");
             download.warnings.push(Warning { code: "time-implausible".into(), text: Clean::from(text) });
         }

@@ -83,6 +83,10 @@ impl Log {
         }
         let clock = clock_time(&clock).map_err(|_| LogError::Form("the clock is not made of its fields"))?;
         let announced = announced(&count).ok_or(LogError::Form("the number of records is not three digits"))?;
+        // Only a log that says it is empty may come without a sum.
+        if !is_checked && (announced > 0 || lines.len() > 0) {
+            return Err(LogError::Form("a log with records has no checksum"));
+        }
         Ok(Self { serial, version, clock, announced, lines: lines.collect(), is_checked })
     }
 
@@ -123,9 +127,15 @@ pub fn checksum(bytes: &[u8]) -> u16 {
 /// serial number.
 #[must_use]
 pub fn is_whole_log(answer: &[u8]) -> bool {
-    let answer = without_frame(answer);
+    let answer = without_frame(tail(answer));
     let last = split_last_line(&answer).map_or(&[] as &[u8], |(_, last)| last);
     last == b"Log Empty END" || is_refusal(last) || (last.starts_with(b"0x") && last.ends_with(b"END"))
+}
+
+/// Enough of the end of an answer to see whether it is the end: this is asked whenever bytes arrive.
+fn tail(answer: &[u8]) -> &[u8] {
+    const LONGEST_END: usize = 256;
+    answer.get(answer.len().saturating_sub(LONGEST_END)..).unwrap_or(answer)
 }
 
 /// An answer without STX and ETX, wherever they stand. A byte that was damaged into one of them is missed by the sum.
@@ -238,6 +248,16 @@ mod tests {
         assert_eq!(log.lines.first().unwrap(), "123  May  06 2020 07:00 19 0x00");
         assert_eq!((log.lines.len(), log.is_checked), (3, true));
         assert_eq!(log.encode(), LITE);
+    }
+
+    /// Without a sum nothing shows that a record is as the meter sent it.
+    #[test]
+    fn a_log_without_a_sum_may_only_be_empty() {
+        let log = |count: &str| format!("\r\nSN\r\n0.31\r\nMay  06 2020 07:08:09\r\n{count}Log Empty END\r\n");
+        assert!(Log::open(log("").as_bytes()).is_ok_and(|log| log.announced == 0 && !log.is_checked));
+        for count in ["001\r\n", "001\r\n123  May  06 2020 07:00 19 0x00\r\n", "Log Empty\r\n"] {
+            assert!(matches!(Log::open(log(count).as_bytes()), Err(LogError::Form(_))), "{count:?}");
+        }
     }
 
     /// The extra LF of real meters is part of the sum: 0x1DCA + 0x0A.

@@ -96,6 +96,7 @@ fn ask_once(conversation: &mut Conversation<'_>, command: &Command) -> Result<An
     let mut bytes = conversation.receive(command.during, FIRST_BYTE)?;
     let mut pauses = MOST_PAUSES;
     let mut began = conversation.now();
+    let mut has_line_end = true;
     loop {
         if bytes.starts_with(text) {
             bytes.drain(..text.len());
@@ -104,13 +105,18 @@ fn ask_once(conversation: &mut Conversation<'_>, command: &Command) -> Result<An
         if (command.is_whole)(&bytes) {
             return Ok(Answer { bytes, began });
         }
-        show_progress(conversation, &bytes);
+        // Progress is made by whole lines.
+        if has_line_end {
+            show_progress(conversation, &bytes);
+        }
         if bytes.len() > LONGEST_ANSWER {
             let reason = "the answer does not end".to_owned();
             return Err(MeterError::Malformed { what: command.during, reason });
         }
         let wait = if bytes.is_empty() { FIRST_BYTE } else { PAUSE };
-        bytes.extend(receive(conversation, command.during, wait, &mut pauses)?);
+        let arrived = receive(conversation, command.during, wait, &mut pauses)?;
+        has_line_end = arrived.contains(&b'\n');
+        bytes.extend(arrived);
     }
 }
 

@@ -36,7 +36,7 @@ const ANSWER: Duration = Duration::from_secs(5);
 const PAUSE: Duration = Duration::from_secs(1);
 
 /// A full memory of 32 bytes a reading is much shorter; what has no end by then is noise.
-const LONGEST_BLOCK: usize = 256 * 1024;
+const LONGEST_BLOCK: usize = 64 * 1024;
 
 /// Reads a GlucoMen areo.
 #[derive(Debug, Clone, Copy)]

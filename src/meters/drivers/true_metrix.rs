@@ -31,6 +31,9 @@ const ATTEMPTS: u32 = 3;
 /// Every answer (the silence after which Tidepool stops waiting).
 const ANSWER: Duration = Duration::from_secs(2);
 
+/// A full memory has 500 results, and each may come twice; a meter that sends more has no end.
+const MOST_RESULTS: usize = 2000;
+
 const READING: &str = "reading the results";
 
 /// Reads a True Metrix.
@@ -127,6 +130,9 @@ fn receive_results(
                 None => {}
             },
             Err(error) => results.push(Err(error)),
+        }
+        if results.len() > MOST_RESULTS {
+            return Err(MeterError::Malformed { what: READING, reason: "they do not end".to_owned() });
         }
         conversation.received(u32::try_from(results.len()).unwrap_or(u32::MAX));
     };

@@ -14,8 +14,9 @@
 use std::collections::BTreeMap;
 
 use super::row::{ClockChange, RowError, change, fields, number, time, value};
-use crate::domain::glucose::Measured;
+use crate::domain::glucose::{Concentration, Measured, Unit};
 use crate::domain::reading::{Doubt, Kind, Reading};
+use crate::meters::codec::freestyle_serial::entry::is_measurable;
 
 /// What strips measure, in mg/dL.
 const STRIP_RANGE: std::ops::RangeInclusive<u32> = 20..=500;
@@ -149,7 +150,12 @@ fn reading(
     if stamp.is_none() || number(fields, 8, "validity")? != 1 {
         doubts.push(Doubt::TimeUncertain);
     }
-    if matches!(measured, Measured::Value(value) if kind == Kind::Blood && !STRIP_RANGE.contains(&value.digits())) {
+    let is_possible = |value: Concentration| match kind {
+        // The scale of a sensor has ends of its own.
+        Kind::Sensor | Kind::Other => true,
+        Kind::Blood | Kind::Control | Kind::Ketone => is_measurable(value, value.unit() == Unit::MmolPerL),
+    };
+    if measured.concentration().is_some_and(|value| !is_possible(value)) {
         doubts.push(Doubt::OutsideMeterRange);
     }
     Ok(Row::Reading(id, Box::new(Reading { index, time: stamp, measured, kind, meal: None, doubts, raw })))

@@ -12,9 +12,8 @@ use std::collections::BTreeMap;
 use super::row::{ClockChange, RowError, change, fields, number, time, value};
 use crate::domain::glucose::Measured;
 use crate::domain::reading::{Doubt, Kind, Reading};
-
-/// What the meters measure, in mg/dL; beyond it they write LO and HI.
-const RANGE: std::ops::RangeInclusive<u32> = 20..=500;
+use crate::domain::text::harmless;
+use crate::meters::codec::freestyle_serial::entry::is_measurable;
 
 /// Which of the two layouts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -81,7 +80,7 @@ fn insulinx(fields: &[&str], index: u32) -> Result<Row, RowError> {
 }
 
 fn reading(fields: &[&str], index: u32, place: usize, kind: Kind, is_ketone: bool) -> Result<Row, RowError> {
-    let text = |place: usize| (*fields.get(place).unwrap_or(&"")).to_owned();
+    let text = |place: usize| harmless(fields.get(place).unwrap_or(&""));
     let is_neo = place == 8;
     let measured = value(&text(place), is_ketone)?;
     let stamp = time(fields, 2, false)?;
@@ -89,10 +88,7 @@ fn reading(fields: &[&str], index: u32, place: usize, kind: Kind, is_ketone: boo
     if stamp.is_none() || (is_neo && number(fields, 7, "validity")? == 0) {
         doubts.push(Doubt::TimeUncertain);
     }
-    if let Measured::Value(value) = measured
-        && !is_ketone
-        && !RANGE.contains(&value.digits())
-    {
+    if matches!(measured, Measured::Value(value) if !is_measurable(value, is_ketone)) {
         doubts.push(Doubt::OutsideMeterRange);
     }
     if !is_neo {
@@ -122,6 +118,14 @@ mod tests {
             Ok(Row::Reading(reading)) => *reading,
             other => panic!("{other:?}"),
         }
+    }
+
+    #[test]
+    fn a_field_is_kept_without_its_control_characters_and_a_ketone_beyond_the_scale_is_doubted() {
+        assert_eq!(read("9,11,0,0,20,7,5,1\u{1},18,1").raw["valid"], "1\u{FFFD}");
+        let ketone = |raw| read(&format!("9,11,5,6,20,7,5,1,{raw},1")).doubts;
+        // 180 and 181 eighteenths are 10.00 and 10.06 mmol/L.
+        assert_eq!([ketone(180), ketone(181)], [vec![], vec![Doubt::OutsideMeterRange]]);
     }
 
     /// The rows of the specification (abbott.md section 4).

@@ -15,6 +15,9 @@ use crate::domain::reading::{Doubt, Kind, Reading};
 /// What the meters measure, in mg/dL; beyond it they write LO and HI.
 const RANGE: std::ops::RangeInclusive<u32> = 20..=500;
 
+/// The most of ketone, in mmol/L.
+const HIGHEST_KETONE: f64 = 10.0;
+
 /// Set in the flags of a test with control solution.
 const CONTROL: u8 = 0x01;
 
@@ -143,7 +146,7 @@ impl Entry {
         if self.flags & TIME_LOST != 0 || self.time.is_none() {
             doubts.push(Doubt::TimeUncertain);
         }
-        if matches!(self.value, Value::Number(raw) if !is_ketone && !RANGE.contains(&u32::from(raw))) {
+        if matches!(measured, Measured::Value(value) if !is_measurable(value, is_ketone)) {
             doubts.push(Doubt::OutsideMeterRange);
         }
         let value = match self.value {
@@ -158,6 +161,12 @@ impl Entry {
         ]);
         Reading { index, time: self.time, measured, kind, meal: None, doubts, raw }
     }
+}
+
+/// Whether a meter of Abbott's can measure this much. For ketones the sources give 8.0 and 10.0 mmol/L as the end of the
+/// scale; the larger one holds for all.
+pub(in super::super) fn is_measurable(value: Concentration, is_ketone: bool) -> bool {
+    if is_ketone { value.value() <= HIGHEST_KETONE } else { RANGE.contains(&value.digits()) }
 }
 
 /// A ketone of `raw` eighteenths of 1 mmol/L, to two decimals: enough to keep every raw value apart from the next.

@@ -4,7 +4,7 @@
 
 use jiff::civil::DateTime;
 
-use super::{LogError, NoStamp, number, stamp, without_frame};
+use super::{LogError, NoStamp, number, stamp, tail, without_frame};
 
 /// What a meter says of itself.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -71,7 +71,7 @@ impl Status {
 /// Whether the answer to `$colq` has come to its end.
 #[must_use]
 pub fn is_whole_status(answer: &[u8]) -> bool {
-    let answer = without_frame(answer);
+    let answer = without_frame(tail(answer));
     answer.ends_with(b"CMD OK\r\n") || answer.ends_with(b"CMD Fail!\r\n")
 }
 

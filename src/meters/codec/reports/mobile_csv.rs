@@ -12,6 +12,7 @@ use jiff::civil::{Date, DateTime};
 
 use super::{RecordError, date_of, decode, is_in_range, measured, minute, unit};
 use crate::domain::reading::{Doubt, Kind, Meal, Reading};
+use crate::domain::text::harmless;
 
 /// How many columns every line has.
 const COLUMNS: usize = 10;
@@ -168,7 +169,7 @@ fn reading(record: &StringRecord, index: u32) -> Result<Reading, RecordError> {
             (false, false) => Some(Meal::None),
         },
         doubts: doubts.into_iter().filter(|(has, _)| *has).map(|(_, doubt)| doubt).collect(),
-        raw: raw.map(|(name, text)| ((*name).to_owned(), text.to_owned())).collect::<BTreeMap<_, _>>(),
+        raw: raw.map(|(name, text)| ((*name).to_owned(), harmless(text))).collect::<BTreeMap<_, _>>(),
     })
 }
 
@@ -201,6 +202,12 @@ mod tests {
         let rows = report(&format!("{row}\r\n")).rows;
         assert_eq!((rows.len(), rows[0].line), (1, 4));
         rows[0].reading.clone()
+    }
+
+    #[test]
+    fn control_characters_stay_out_of_what_is_kept() {
+        let reading = one("13.07.2026;21:05;5.7;mmol/l;;\u{1}\u{202E}X;;;;").unwrap();
+        assert_eq!(reading.raw["out-of-target-range"], "\u{FFFD}\u{FFFD}X");
     }
 
     #[test]

@@ -13,6 +13,7 @@ use quick_xml::{Reader, XmlVersion};
 use super::{RecordError, date_of, decode, is_in_range, measured, minute, unit};
 use crate::domain::glucose::Unit;
 use crate::domain::reading::{Doubt, Kind, Reading};
+use crate::domain::text::harmless;
 
 /// The declaration of the encoding stands within so many bytes.
 const DECLARATION: usize = 200;
@@ -132,17 +133,19 @@ fn reading(attributes: BTreeMap<String, String>, unit: Unit, index: u32) -> Resu
         text => minute(text),
     };
     // Without a time the day is kept, from midnight on, as the readers of these files do.
-    let stamp = day.filter(|_| time.is_some() || text("Tm").is_empty());
+    let stamp = day
+        .filter(|_| time.is_some() || text("Tm").is_empty())
+        .map(|day| day.to_datetime(time.unwrap_or(Time::midnight())));
     let doubts =
-        [(day.is_none() || time.is_none(), Doubt::TimeUncertain), (!is_in_range(measured), Doubt::OutsideMeterRange)];
+        [(time.is_none() || stamp.is_none(), Doubt::TimeUncertain), (!is_in_range(measured), Doubt::OutsideMeterRange)];
     Ok(Reading {
         index,
-        time: stamp.map(|day| day.to_datetime(time.unwrap_or(Time::midnight()))),
+        time: stamp,
         measured,
         kind: if matches!(text("Ctrl"), "" | "0") { Kind::Blood } else { Kind::Control },
         meal: None,
         doubts: doubts.into_iter().filter(|(has, _)| *has).map(|(_, doubt)| doubt).collect(),
-        raw: attributes,
+        raw: attributes.into_iter().map(|(name, text)| (harmless(&name), harmless(&text))).collect(),
     })
 }
 

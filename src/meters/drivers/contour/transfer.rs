@@ -12,6 +12,9 @@ use crate::meters::error::MeterError;
 /// The limits of a meter that does not tell its own, in mg/dL.
 const USUAL_LIMITS: (u32, u32) = (20, 600);
 
+/// No Contour measures less, in mg/dL.
+const LOWEST_LIMIT: u32 = 10;
+
 /// What has been read so far; it stays if the transmission ends early.
 pub(super) struct Transfer {
     delimiters: Delimiters,
@@ -37,7 +40,7 @@ impl Transfer {
         let mut transfer = Self {
             delimiters: header.delimiters,
             layout,
-            limits: header.limits.unwrap_or(USUAL_LIMITS),
+            limits: header.limits.filter(|limits| are_possible(*limits)).unwrap_or(USUAL_LIMITS),
             announced: header.count,
             results: 0,
             others: 0,
@@ -194,6 +197,11 @@ impl Transfer {
     fn warn(&mut self, code: &str, text: String) {
         self.warnings.push(Warning { code: code.into(), text: Clean::from(text) });
     }
+}
+
+/// Whether a meter can have these limits; a value beyond possible ones must not pass as one within them.
+fn are_possible((low, high): (u32, u32)) -> bool {
+    low >= LOWEST_LIMIT && low < high
 }
 
 fn count(readings: &[Reading]) -> u32 {

@@ -8,10 +8,10 @@ use crate::meters::conversation::Conversation;
 use crate::meters::error::MeterError;
 
 /// The limit for an answer to begin: 0.5 to 1 s (onetouch 3, 4).
-pub(in crate::meters::drivers) const ANSWER: Duration = Duration::from_secs(1);
+pub(in super::super) const ANSWER: Duration = Duration::from_secs(1);
 
 /// For a few bytes on the way to the meter.
-pub(in crate::meters::drivers) const SEND: Duration = Duration::from_secs(1);
+pub(in super::super) const SEND: Duration = Duration::from_secs(1);
 
 /// This much silence shows that nothing of an old answer is under way (onetouch-serial 3.2), nor the rest of a frame:
 /// inside one the meter pauses for 10 ms at most, a USB converter not much longer.
@@ -21,7 +21,7 @@ const QUIET: Duration = Duration::from_millis(200);
 const MOST_NOISE: usize = 1024;
 
 /// The next frame.
-pub(in crate::meters::drivers) fn next_frame(
+pub(in super::super) fn next_frame(
     frames: &mut Frames,
     conversation: &mut Conversation<'_>,
     during: &'static str,
@@ -51,7 +51,7 @@ pub(in crate::meters::drivers) fn next_frame(
 }
 
 /// Throws away what still comes, until the line is silent.
-pub(in crate::meters::drivers) fn settle(
+pub(in super::super) fn settle(
     frames: &mut Frames,
     conversation: &mut Conversation<'_>,
     during: &'static str,

@@ -84,13 +84,18 @@ impl Lines {
         during: &'static str,
         wait: Duration,
     ) -> Result<Vec<u8>, MeterError> {
-        loop {
+        let mut arrived = 0;
+        // Zero bytes without end come from a meter that is loose in its cable.
+        while arrived <= LONGEST_DUMP {
             self.note_and_drop_leading();
             if let Some(line) = self.cut_line() {
                 return Ok(line);
             }
-            self.pending.extend(conversation.receive(during, wait)?);
+            let bytes = conversation.receive(during, wait)?;
+            arrived += bytes.len().max(1);
+            self.pending.extend(bytes);
         }
+        Err(MeterError::Malformed { what: during, reason: "bytes come, but no line".to_owned() })
     }
 
     /// Throws away what still comes, until the line is silent.

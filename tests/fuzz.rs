@@ -1,0 +1,174 @@
+//! The fuzz targets without a fuzzer: every seed, what was found once (`fixtures/fuzz/TARGET/`), and mutations of both
+//! that are the same on every machine. `GLUCODOCK_FUZZ=1000` makes a thousand of each seed instead of a few.
+#![expect(clippy::indexing_slicing, clippy::unwrap_used, reason = "a test fails by panicking")]
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::path::{Path, PathBuf};
+
+use glucodock::{domain, meters};
+
+#[path = "fuzz/mutation.rs"]
+mod mutation;
+// The same sources that libFuzzer runs.
+#[path = "../fuzz/src"]
+mod shared {
+    pub(crate) mod targets;
+}
+
+use mutation::Mutations;
+use shared::targets::conversations::{self, Memory};
+use shared::targets::input::Input;
+use shared::targets::played::{Ending, Event};
+use shared::targets::{Target, all, by_name, driver};
+
+/// Mutations of each target, shared among its seeds.
+const MUTATIONS: usize = 150;
+
+fn folder(path: &str) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join(path)
+}
+
+/// What a fuzzer has found for this target.
+fn findings(target: &Target) -> Vec<Vec<u8>> {
+    let entries = fs::read_dir(folder("fixtures/fuzz").join(target.name)).into_iter().flatten();
+    let mut files: Vec<PathBuf> = entries.map(|entry| entry.unwrap().path()).collect();
+    files.sort();
+    files.iter().map(|file| fs::read(file).unwrap()).collect()
+}
+
+/// Runs the target, and names the bytes if something does not hold.
+fn run(target: &Target, bytes: &[u8]) {
+    if catch_unwind(AssertUnwindSafe(|| target.run(bytes))).is_err() {
+        let file = Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("fuzz-{}", target.name));
+        fs::write(&file, bytes).unwrap();
+        panic!("{} fails for the bytes in {}", target.name, file.display());
+    }
+}
+
+/// Plays every seed and finding of some targets, and mutations of them.
+fn play(targets: impl Iterator<Item = &'static Target>) {
+    let wanted: Option<usize> = std::env::var("GLUCODOCK_FUZZ").ok().map(|number| number.parse().unwrap());
+    for target in targets {
+        let mut corpus = target.seeds();
+        assert!(!corpus.is_empty(), "{} has no seeds", target.name);
+        corpus.extend(findings(target));
+        corpus.push(vec![0; 64]);
+        let mut mutations = Mutations::new(&corpus);
+        let each = wanted.unwrap_or(MUTATIONS.div_ceil(corpus.len()));
+        for bytes in &corpus {
+            run(target, bytes);
+            for _ in 0..each {
+                run(target, &mutations.of(bytes));
+            }
+        }
+    }
+}
+
+fn is_driver(target: &Target) -> bool {
+    meters::drivers::by_name(target.name).is_some()
+}
+
+#[test]
+fn hostile_meters_with_names_up_to_g() {
+    play(all().iter().filter(|target| is_driver(target) && target.name < "glucomen"));
+}
+
+#[test]
+fn hostile_meters_with_names_from_g_on() {
+    play(all().iter().filter(|target| is_driver(target) && target.name >= "glucomen"));
+}
+
+#[test]
+fn hostile_messages_and_files() {
+    play(all().iter().filter(|target| !is_driver(target)));
+}
+
+/// A seed is a conversation that the driver reads to its end; otherwise a fuzzer would begin with nonsense.
+#[test]
+fn every_driver_starts_from_whole_conversations() {
+    for driver in meters::drivers::ALL {
+        let conversations = driver::conversations(*driver);
+        let most = conversations.iter().map(|(_, download)| download.readings.len()).max();
+        assert!(most.is_some_and(|most| most >= 9), "{}: {most:?}", driver.name());
+        for (input, download) in &conversations {
+            assert!(download.is_complete(), "{}", driver.name());
+            assert_eq!(&Input::decode(&input.encode()), input, "{}", driver.name());
+        }
+        let sorts = conversations
+            .iter()
+            .map(|(_, download)| download.readings.len())
+            .collect::<std::collections::BTreeSet<_>>();
+        assert!(sorts.contains(&1) && sorts.len() >= 3, "{}: {sorts:?}", driver.name());
+    }
+}
+
+/// Every driver and every codec has its target, and every target its binary.
+#[test]
+fn nothing_that_decodes_is_left_out() {
+    let names: Vec<&str> = all().iter().map(|target| target.name).collect();
+    for driver in meters::drivers::ALL {
+        assert!(by_name(driver.name()).is_some(), "{} has no fuzz target", driver.name());
+    }
+    let codecs = fs::read_to_string(folder("src/meters/codec.rs")).unwrap();
+    for module in codecs.lines().filter_map(|line| line.strip_prefix("pub mod ")?.strip_suffix(';')) {
+        let name = format!("codec-{}", module.replace('_', "-"));
+        assert!(names.contains(&name.as_str()), "there is no fuzz target {name}");
+    }
+    let manifest = manifest("fuzz/Cargo.toml");
+    let binaries = manifest["bin"].as_array().unwrap().iter().map(|binary| binary["name"].as_str().unwrap());
+    let mut expected = names.clone();
+    expected.sort_unstable();
+    assert_eq!(binaries.collect::<Vec<_>>(), expected, "the binaries in fuzz/Cargo.toml, sorted");
+    for entry in fs::read_dir(folder("fixtures/fuzz")).unwrap() {
+        let name = entry.unwrap().file_name().into_string().unwrap();
+        assert!(names.contains(&name.as_str()), "fixtures/fuzz/{name} is of no target");
+    }
+}
+
+/// The fuzz targets compile the package's own sources, so they need what the package needs, as the package needs it.
+#[test]
+fn the_fuzz_targets_use_the_crates_of_the_package() {
+    let (package, fuzz) = (manifest("Cargo.toml"), manifest("fuzz/Cargo.toml"));
+    let own: BTreeMap<_, _> =
+        fuzz["dependencies"].as_table().unwrap().iter().filter(|(name, _)| *name != "libfuzzer-sys").collect();
+    assert!(own.contains_key(&"jiff".to_owned()));
+    for (name, wanted) in own {
+        assert_eq!(Some(wanted), package["dependencies"].get(name), "{name} in fuzz/Cargo.toml");
+    }
+}
+
+fn manifest(path: &str) -> toml::Table {
+    fs::read_to_string(folder(path)).unwrap().parse().unwrap()
+}
+
+#[test]
+fn any_bytes_are_a_conversation() {
+    assert_eq!(
+        Input::decode(&[0b1110, 2, 7, 8, 0xF1, 1, 0xFF, 0xF0, 1, 0, 9, 0xF3, 0xF2, 5, 1]),
+        Input {
+            ending: Ending::Again,
+            takes_features: true,
+            is_repaired: true,
+            events: vec![
+                Event::Transfer(vec![7, 8]),
+                Event::Silence,
+                Event::Silence,
+                Event::Transfer(vec![9]),
+                Event::Failure,
+                Event::Unplug,
+                Event::Transfer(vec![1]),
+            ],
+        }
+    );
+}
+
+/// A meter is simulated as asked.
+#[test]
+fn a_meter_without_ketones_cannot_hold_one() {
+    let meter = conversations::meters("onetouch-ultra2").next().unwrap();
+    let memory = Memory { readings: 1, shows_mmol: false, has_ketone: true };
+    assert!(conversations::simulated(meter, memory).is_none());
+    assert!(conversations::simulated(meter, Memory { has_ketone: false, ..memory }).is_some());
+}

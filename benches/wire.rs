@@ -33,6 +33,9 @@ const MOST: f64 = 1.05;
 /// So many reads at most: the best counts, and the first that is fast enough ends it.
 const READS: u32 = 5;
 
+/// The same without a limit, where a read takes a tenth of a second.
+const FREE_READS: u32 = 30;
+
 /// One family, by one of its meters.
 struct Family {
     driver: &'static str,
@@ -92,7 +95,7 @@ fn measure(family: &Family) -> Result<bool, Failure> {
 
     let at_own_speed = ["--baud".to_owned(), baud.to_string()];
     let enough = floor.map_or(f64::INFINITY, |_| wire * MOST);
-    let (mut paced, mut reads) = best(enough, || read_time(family, &at_own_speed))?;
+    let (mut paced, mut reads) = best(enough, READS, || read_time(family, &at_own_speed))?;
     let mut bare = f64::INFINITY;
     let is_fast =
         |paced: f64, bare: f64| paced <= enough || (bare > enough && bare.is_finite() && paced <= bare * MOST);
@@ -112,7 +115,8 @@ fn measure(family: &Family) -> Result<bool, Failure> {
     let is_fast = is_fast(paced, bare);
 
     let readings = f64::from(*readings);
-    let (free, reads) = best(floor.map_or(f64::INFINITY, |floor| readings / floor), || read_time(family, &[]))?;
+    let enough = floor.map_or(f64::INFINITY, |floor| readings / floor);
+    let (free, reads) = best(enough, FREE_READS, || read_time(family, &[]))?;
     let per_second = readings / free;
     let in_ms = free * 1000.0;
     let limit = floor.map_or("no limit".to_owned(), |floor| format!("at least {floor}"));
@@ -120,16 +124,16 @@ fn measure(family: &Family) -> Result<bool, Failure> {
     Ok(is_fast && floor.is_none_or(|floor| per_second >= floor))
 }
 
-/// The shortest of up to [`READS`] tries in seconds, and how many there were: no more once one is within `enough`.
-fn best(enough: f64, mut once: impl FnMut() -> Result<Duration, Failure>) -> Result<(f64, u32), Failure> {
+/// The shortest of at most so many tries in seconds, and how many there were: no more once one is within `enough`.
+fn best(enough: f64, most: u32, mut once: impl FnMut() -> Result<Duration, Failure>) -> Result<(f64, u32), Failure> {
     let mut best = f64::INFINITY;
-    for read in 1..=READS {
+    for read in 1..=most {
         best = best.min(once()?.as_secs_f64());
         if best <= enough {
             return Ok((best, read));
         }
     }
-    Ok((best, READS))
+    Ok((best, most))
 }
 
 /// What goes over the wire in one read, had in memory, and the wire's speed.

@@ -22,8 +22,8 @@ fn a_remembered_cable_is_read_as_last_time_and_says_so() {
     let meter = plug("onetouch-ultra2", 40, &["--serial", "000ABC77Y"]);
     until("the port", || Path::new("/dev/ttyUSB0").exists());
     let unknown = read();
-    assert_eq!(unknown.exit, 2, "{unknown:?}");
-    assert!(unknown.message.contains("does not tell which meter is behind it; say so with --driver"), "{unknown:?}");
+    assert_eq!(unknown.exit, 3, "{unknown:?}");
+    assert!(unknown.message.contains("say which meter is behind it with --driver"), "{unknown:?}");
 
     // The simulated FTDI cable tells no serial number: it is known by its port, which the kernel names.
     let listed = glucodock(&["meters", "--data", DATA]);

@@ -66,11 +66,17 @@ pub struct SimulatedAccuChek {
     erase: Arc<AtomicBool>,
 }
 
+/// The meter that describes no entries and marks no meals.
+pub(super) const ACTIVE: &str = "accu-chek-active";
+
+/// The cases of [`CASES`] that are nothing new in it.
+pub(super) const USUAL_IN_ACTIVE: &[&str] = &["no-maps", "no-meals", "stray-meal"];
+
 /// Makes one for the shelf.
 pub(super) fn make(wanted: Wanted) -> Result<Box<dyn SimulatedMeter>, String> {
     let number = model_number(&wanted.slug).ok_or_else(|| format!("{} cannot be simulated", wanted.slug))?;
     let mut quirks = wanted.fault.map(Quirks::from).unwrap_or_default();
-    if wanted.slug == "accu-chek-active" {
+    if wanted.slug == ACTIVE {
         (quirks.has_no_maps, quirks.has_short_entries) = (true, true);
     }
     Ok(Box::new(SimulatedAccuChek::new(AccuChekConfig {
@@ -85,7 +91,7 @@ pub(super) fn make(wanted: Wanted) -> Result<Box<dyn SimulatedMeter>, String> {
 fn model_number(slug: &str) -> Option<&'static str> {
     Some(match slug {
         // What number an Active reports is not published.
-        "accu-chek-active" => "000",
+        ACTIVE => "000",
         "accu-chek-guide" => "925",
         "accu-chek-guide-me" => "897",
         "accu-chek-instant" => "972",

@@ -165,7 +165,7 @@ pub fn make(driver: &str, wanted: Wanted) -> Result<Box<dyn SimulatedMeter>, Str
 pub fn faults(meter: &Meter) -> Vec<Told> {
     let mut faults = family(&meter.driver).map_or_else(Vec::new, |family| family.faults(meter.link));
     faults.retain(|told| told.name != FaultKind::Chunks.name() || !caresens::has_whole_reports(meter));
-    faults
+    if meter.slug == accu_chek_usb::ACTIVE { without(faults, accu_chek_usb::USUAL_IN_ACTIVE) } else { faults }
 }
 
 /// Everything that can go wrong with some meter, each name once.

@@ -110,7 +110,7 @@ pub struct Quirks {
 }
 
 /// What of this can be asked for by name.
-pub(in crate::meters::simulator) const CASES: &[Case<Quirks>] = &[
+pub(in super::super) const CASES: &[Case<Quirks>] = &[
     Case::plain("empty-transfers", "an empty transfer comes before each message", |faults, _| {
         faults.empty_transfers = true;
     }),

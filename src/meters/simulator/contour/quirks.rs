@@ -39,7 +39,7 @@ pub struct ContourQuirks {
 }
 
 /// What of this can be asked for by name.
-pub(in crate::meters::simulator) const CASES: &[Case<ContourQuirks>] = &[
+pub(in super::super) const CASES: &[Case<ContourQuirks>] = &[
     Case::at("deaf", "N openers pass before the meter hears one", |faults, n| faults.deaf_openers = n.amount()),
     Case::plain("asks-first", "it requests to transmit (ENQ) before it sends its header", |faults, _| {
         faults.asks_first = true;

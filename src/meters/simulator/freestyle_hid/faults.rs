@@ -49,7 +49,7 @@ pub struct HidFaults {
 }
 
 /// What of this can be asked for by name.
-pub(in crate::meters::simulator) const CASES: &[Case<HidFaults>] = &[
+pub(in super::super) const CASES: &[Case<HidFaults>] = &[
     Case::plain("keep-alives", "a keep-alive stands between the parts of an answer", |faults, _| {
         faults.oddity = Some(HidOddity::KeepAlives);
     }),

@@ -41,7 +41,7 @@ pub struct FreeStyleFaults {
 }
 
 /// What of this can be asked for by name.
-pub(in crate::meters::simulator) const CASES: &[Case<FreeStyleFaults>] = &[
+pub(in super::super) const CASES: &[Case<FreeStyleFaults>] = &[
     Case::plain("framed", "STX stands before each answer and ETX behind it", |faults, _| {
         faults.oddity = Some(FreeStyleOddity::Framed);
     }),

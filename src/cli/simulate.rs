@@ -170,7 +170,9 @@ pub(super) fn run(options: &Options, format: Format) -> Result<Exit, CommandErro
     let held = memory.readings.len();
     let now = clock();
     let still = |memory| make(options, model, memory, None, Box::new(move || now));
-    let fault = options.fault.as_deref().map(|text| faults::chosen(text, model, &memory, &still)).transpose()?;
+    let is_folder = options.place.folder.is_some();
+    let fault =
+        options.fault.as_deref().map(|text| faults::chosen(text, model, is_folder, &memory, &still)).transpose()?;
     let mut meter = make(options, model, memory, fault, clock).map_err(CommandError::usage)?;
     let announce = |ready: &str| announce(ready, model, held, format);
     if options.place.is_usb() {

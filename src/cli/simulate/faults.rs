@@ -6,7 +6,7 @@ use serde::Serialize;
 
 use crate::cli::output::{print_json, print_text};
 use crate::cli::{CommandError, Format};
-use crate::meters::catalogue::{LinkKind, Meter};
+use crate::meters::catalogue::Meter;
 use crate::meters::simulator::SimulatedMeter;
 use crate::meters::simulator::cases::Told;
 use crate::meters::simulator::fault::{Fault, FaultKind};
@@ -20,16 +20,18 @@ struct Line {
     what: &'static str,
 }
 
-/// What can go wrong with this meter where `simulate` puts it. A folder stands still: nobody can pull it at a byte.
-fn known(model: &Meter) -> Vec<Told> {
+/// What can go wrong with this meter where `simulate` puts it. A folder stands still: nobody can pull it at a byte, as a
+/// drive on USB can be.
+fn known(model: &Meter, is_folder: bool) -> Vec<Told> {
     let mut faults = shelf::faults(model);
-    faults.retain(|told| model.link != LinkKind::Folder || told.name != FaultKind::Unplug.name());
+    faults.retain(|told| !is_folder || told.name != FaultKind::Unplug.name());
     faults
 }
 
 /// Lists what can go wrong with this meter, one fault a line.
 pub(super) fn list(model: &Meter, format: Format) -> io::Result<()> {
-    let lines: Vec<Line> = known(model).iter().map(|told| Line { fault: told.written(), what: told.what }).collect();
+    let lines: Vec<Line> =
+        known(model, false).iter().map(|told| Line { fault: told.written(), what: told.what }).collect();
     if format == Format::Json {
         return print_json(&lines);
     }
@@ -45,10 +47,11 @@ pub(super) fn list(model: &Meter, format: Format) -> io::Result<()> {
 pub(super) fn chosen(
     text: &str,
     model: &Meter,
+    is_folder: bool,
     memory: &ReadingSet,
     make: &dyn Fn(ReadingSet) -> Result<Box<dyn SimulatedMeter>, String>,
 ) -> Result<Fault, CommandError> {
-    let fault = Fault::among(text, &known(model))
+    let fault = Fault::among(text, &known(model, is_folder))
         .map_err(|error| CommandError::usage(format!("--fault for {}: {error}", model.slug)))?;
     if fault.kind != FaultKind::UnplugReading {
         return Ok(fault);

@@ -150,7 +150,7 @@ fn of_upload(step: &UploadStep, model: &Model) -> Vec<Offer> {
         UploadView::Guide { .. } => "hint-to-meters",
     };
     let again = panel.slots().iter().any(|slot| matches!(slot.state, SlotState::Failed(_) | SlotState::Stopped));
-    let is_list = matches!(step.view, UploadView::Models { list: ModelList::BehindCable(_), .. });
+    let is_list = matches!(step.view, UploadView::Models { list: ModelList::BehindCable(..), .. });
     let mut offers = vec![offer(Action::GoOn, go_on)];
     if panel.slots().iter().any(Slot::is_free_cable) && !is_list {
         offers.push(offer(Action::ChooseModel, "hint-choose-model"));

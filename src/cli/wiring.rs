@@ -93,7 +93,7 @@ fn guide(meter: &Meter) -> MeterGuide {
         driver: meter.driver.clone(),
         cable: meter.cable_hint.clone(),
         steps: meter.instructions.clone(),
-        behind_generic_cable: !meter.cables.is_empty(),
+        bridge: meter.bridge(),
     }
 }
 

@@ -105,6 +105,18 @@ pub struct Attachment {
     pub access: Access,
     /// Which generic cable it hangs on, if it does and the cable can be told from others of its kind.
     pub cable: Option<CableKey>,
+    /// What stands between it and USB, if that tells nothing of the meter.
+    pub bridge: Option<Bridge>,
+}
+
+/// What stands between a meter and USB where many meters, and other things, bear one USB id.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Bridge {
+    /// A serial cable, or the chip of one inside the meter.
+    SerialCable,
+    /// A chip inside the meter that speaks in HID reports.
+    HidChip,
 }
 
 /// Whether an attached meter can be read. A meter that is seen but cannot be opened is shown with the reason.
@@ -140,8 +152,8 @@ pub struct MeterGuide {
     pub cable: Clean,
     /// What to do, step by step.
     pub steps: Vec<Clean>,
-    /// Whether it is attached through a generic cable, so that a person must say that it is this model.
-    pub behind_generic_cable: bool,
+    /// What it is attached through, if that tells nothing of the meter, so that a person must say that it is this model.
+    pub bridge: Option<Bridge>,
 }
 
 #[cfg(test)]

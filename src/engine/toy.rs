@@ -251,6 +251,7 @@ pub(super) fn meter(readings: u64) -> Attachment {
         connection: "simulated".into(),
         access: Access::Open,
         cable: None,
+        bridge: None,
     }
 }
 

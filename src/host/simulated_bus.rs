@@ -131,16 +131,17 @@ impl SimulatedBus {
         known: Known<'static>,
         spec: &SimulatedMeterSpec,
     ) -> Result<Attachment, SpecError> {
-        let (name, family, usual, cable) = match known {
-            Known::Unreadable(meter) => (meter.name.clone(), meter.family, Access::Unsupported, None),
-            Known::Cable(cable) => (cable.name.clone(), Family::Other, Access::AskModel, None),
+        let behind = |cable: &Cable| Some(cable.bridge());
+        let (name, family, usual, cable, bridge) = match known {
+            Known::Unreadable(meter) => (meter.name.clone(), meter.family, Access::Unsupported, None, None),
+            Known::Cable(cable) => (cable.name.clone(), Family::Other, Access::AskModel, None, behind(cable)),
             Known::Meter(meter) => match self.cable_of(meter, spec.cable.as_ref())? {
-                Some((cable, key)) => (cable.name.clone(), Family::Other, Access::AskModel, key),
-                None => (meter.name(), meter.family, Access::Open, None),
+                Some((cable, key)) => (cable.name.clone(), Family::Other, Access::AskModel, key, behind(cable)),
+                None => (meter.name(), meter.family, Access::Open, None, None),
             },
         };
         let access = spec.access.clone().unwrap_or(usual);
-        Ok(Attachment { id, name, family, connection: Clean::from("simulated"), access, cable })
+        Ok(Attachment { id, name, family, connection: Clean::from("simulated"), access, cable, bridge })
     }
 
     /// The generic cable that the meter is behind: the wanted one, else the first kind that fits.

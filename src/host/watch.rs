@@ -13,7 +13,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use crate::domain::cable::CableKey;
-use crate::domain::meter::{Access, Attachment, AttachmentId, Family};
+use crate::domain::meter::{Access, Attachment, AttachmentId, Bridge, Family};
 use crate::domain::text::{Clean, NAME_CELLS};
 use crate::meters::catalogue::{Known, UsbId};
 
@@ -103,7 +103,12 @@ impl Seen {
             What::Known(Known::Cable(cable)) => (cable.name.clone(), Family::Other),
             What::NamedPort => (connection.clone(), Family::Other),
         };
-        Attachment { id, name, family, connection, access: self.access.clone(), cable: self.cable.clone() }
+        let bridge = match self.what {
+            What::Known(Known::Cable(cable)) => Some(cable.bridge()),
+            What::NamedPort => Some(Bridge::SerialCable),
+            What::Known(Known::Meter(_) | Known::Unreadable(_)) => None,
+        };
+        Attachment { id, name, family, connection, access: self.access.clone(), cable: self.cable.clone(), bridge }
     }
 }
 

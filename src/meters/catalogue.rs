@@ -9,7 +9,7 @@ use std::str::FromStr;
 use std::sync::OnceLock;
 
 use crate::domain::cable::CableKey;
-use crate::domain::meter::Family;
+use crate::domain::meter::{Bridge, Family};
 use crate::domain::text::Clean;
 
 mod load;
@@ -73,6 +73,14 @@ pub enum LinkKind {
 }
 
 impl LinkKind {
+    /// What a meter is behind that shares its USB id with others on such a link.
+    const fn bridge(self) -> Bridge {
+        match self {
+            Self::UsbHid => Bridge::HidChip,
+            Self::UsbBulk | Self::Scsi | Self::Folder | Self::Serial => Bridge::SerialCable,
+        }
+    }
+
     /// The name in the catalogue: `usb-bulk`.
     #[must_use]
     pub const fn name(self) -> &'static str {
@@ -158,6 +166,12 @@ pub struct Meter {
 }
 
 impl Meter {
+    /// What it is behind, if its USB id is that of a cable or a chip and does not tell it.
+    #[must_use]
+    pub fn bridge(&self) -> Option<Bridge> {
+        (!self.cables.is_empty()).then(|| self.link.bridge())
+    }
+
     /// The name for a meter that does not tell its own: the first.
     #[must_use]
     pub fn name(&self) -> Clean {
@@ -182,6 +196,14 @@ pub struct Cable {
     pub link: LinkKind,
     /// Its USB ids.
     pub ids: Vec<UsbId>,
+}
+
+impl Cable {
+    /// What it is to the meter behind it.
+    #[must_use]
+    pub const fn bridge(&self) -> Bridge {
+        self.link.bridge()
+    }
 }
 
 /// A meter that is recognised and cannot be read.

@@ -13,7 +13,7 @@ use glucodock::domain::association::{AssignmentResult, Owner, Upload, UploadId};
 use glucodock::domain::cable::CableKey;
 use glucodock::domain::clinic::{Role, User};
 use glucodock::domain::download::{Completeness, Counts, Download};
-use glucodock::domain::meter::{Access, Attachment, AttachmentId, Family, MeterGuide, MeterIdentity};
+use glucodock::domain::meter::{Access, Attachment, AttachmentId, Bridge, Family, MeterGuide, MeterIdentity};
 use glucodock::domain::meter_clock::ClockReading;
 use glucodock::domain::patient::{Gender, Identifier, LookAlike, Patient, PatientId, SearchPage, Status};
 use glucodock::domain::problem::{Problem, ProblemCode};
@@ -101,6 +101,7 @@ pub(crate) fn attachment(id: u64) -> Attachment {
         connection: "USB".into(),
         access: Access::Open,
         cable: None,
+        bridge: None,
     }
 }
 
@@ -113,6 +114,7 @@ pub(crate) fn cable(id: u64, serial: &str) -> Attachment {
         connection: "serial port ttyUSB0".into(),
         access: Access::AskModel,
         cable: CableKey::new("0403:6001", Some(serial), None),
+        bridge: Some(Bridge::SerialCable),
     }
 }
 
@@ -124,13 +126,13 @@ pub(crate) fn guides() -> Vec<MeterGuide> {
         driver: driver.into(),
         cable: "micro-USB cable that carries data".into(),
         steps: vec!["Switch the meter off.".into(), "Plug the cable into the meter, then into this computer.".into()],
-        behind_generic_cable: generic,
+        bridge: generic,
     };
     vec![
-        guide("Accu-Chek Guide", Family::AccuChek, "accu-chek-usb", false),
-        guide("Accu-Chek Instant", Family::AccuChek, "accu-chek-usb", false),
-        guide("OneTouch Ultra 2", Family::Other, "onetouch-ultra2", true),
-        guide("SD CodeFree", Family::Other, "sd-codefree", true),
+        guide("Accu-Chek Guide", Family::AccuChek, "accu-chek-usb", None),
+        guide("Accu-Chek Instant", Family::AccuChek, "accu-chek-usb", None),
+        guide("OneTouch Ultra 2", Family::Other, "onetouch-ultra2", Some(Bridge::SerialCable)),
+        guide("SD CodeFree", Family::Other, "sd-codefree", Some(Bridge::SerialCable)),
     ]
 }
 

@@ -5,9 +5,9 @@ use glucodock::app::event::{Answer, Event};
 use glucodock::app::key::Key;
 use glucodock::app::model::Remark;
 use glucodock::app::wizard::Step;
-use glucodock::app::wizard::upload::UploadView;
+use glucodock::app::wizard::upload::{UploadStep, UploadView};
 use glucodock::domain::download::Completeness;
-use glucodock::domain::meter::AttachmentId;
+use glucodock::domain::meter::{Attachment, AttachmentId, Bridge, MeterGuide};
 use glucodock::domain::problem::{Problem, ProblemCode};
 use glucodock::ui::scene::Block;
 use glucodock::ui::view::view;
@@ -311,4 +311,27 @@ proptest! {
             prop_assert!(enter || reads(&clinic).len() == before);
         }
     }
+}
+
+#[test]
+fn a_chip_is_no_serial_cable() {
+    let mut clinic = remembering(ULTRA);
+    clinic.model.guides.push(MeterGuide {
+        slug: "glucorx-nexus".to_owned(),
+        name: "GlucoRx Nexus".into(),
+        bridge: Some(Bridge::HidChip),
+        ..clinic.model.guides[0].clone()
+    });
+    let listed = |clinic: &Clinic| -> Vec<String> {
+        let Step::Upload(step) = &clinic.model.working().unwrap().step else { panic!("at {}", clinic.step()) };
+        let UploadView::Models { list, .. } = &step.view else { panic!("{:?}", step.view) };
+        UploadStep::models(&clinic.model.guides, *list).map(|guide| guide.slug.clone()).collect()
+    };
+    clinic.event(Event::MeterArrived(Attachment { bridge: Some(Bridge::HidChip), ..cable(1, SERIAL) }));
+    clinic.keys([Key::Function(9)]);
+    assert_eq!(listed(&clinic), ["glucorx-nexus"]);
+    clinic.event(Event::MeterLeft(AttachmentId(1)));
+    plug(&mut clinic, 2);
+    clinic.keys([Key::Function(9)]);
+    assert_eq!(listed(&clinic), [ULTRA, CODEFREE]);
 }

@@ -11,7 +11,7 @@ use crate::app::effect::{Effect, Ticket};
 use crate::app::event::Answer;
 use crate::app::model::Tickets;
 use crate::domain::cable::CableKey;
-use crate::domain::meter::{Access, AttachmentId, MeterGuide};
+use crate::domain::meter::{Access, AttachmentId, Bridge, MeterGuide};
 use crate::domain::problem::{Problem, ProblemCode};
 
 /// What is known of the meter behind a generic cable. Empty for every other attachment.
@@ -55,11 +55,17 @@ impl Slot {
         self.is_cable() && !self.is_busy()
     }
 
+    /// What its meter is behind. A port that somebody named is taken for a cable's.
+    #[must_use]
+    pub fn bridge(&self) -> Bridge {
+        self.attachment.bridge.unwrap_or(Bridge::SerialCable)
+    }
+
     /// The model that was read last through this cable, if it still is one that a cable may carry.
     #[must_use]
     pub fn remembered<'a>(&self, guides: &'a [MeterGuide]) -> Option<&'a MeterGuide> {
         let slug = self.behind.remembered.as_ref().filter(|_| self.is_cable())?;
-        guides.iter().find(|guide| guide.behind_generic_cable && guide.slug == *slug)
+        guides.iter().find(|guide| guide.bridge == Some(self.bridge()) && guide.slug == *slug)
     }
 
     /// The model to propose: the one read last, as long as nothing was read at this plug.

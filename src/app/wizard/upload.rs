@@ -16,7 +16,7 @@ use crate::app::wizard::find_patient::FindPatient;
 use crate::app::wizard::other_owner::OtherOwner;
 use crate::app::wizard::{Desk, Step};
 use crate::domain::association::{Assignment, Relation, Upload, UploadId};
-use crate::domain::meter::{AttachmentId, Family, MeterGuide};
+use crate::domain::meter::{AttachmentId, Bridge, Family, MeterGuide};
 use crate::domain::patient::Patient;
 use crate::domain::problem::Problem;
 
@@ -57,8 +57,8 @@ pub enum UploadView {
 pub enum ModelList {
     /// All models of a family.
     Family(Family),
-    /// The models that may be behind the generic cable of this plug.
-    BehindCable(AttachmentId),
+    /// The models that may be behind the generic cable or chip of this plug.
+    BehindCable(AttachmentId, Bridge),
 }
 
 /// What the upload step waits for.
@@ -134,7 +134,7 @@ impl UploadStep {
     pub fn models(guides: &[MeterGuide], list: ModelList) -> impl Iterator<Item = &MeterGuide> {
         guides.iter().filter(move |guide| match list {
             ModelList::Family(family) => guide.family == family,
-            ModelList::BehindCable(_) => guide.behind_generic_cable,
+            ModelList::BehindCable(_, bridge) => guide.bridge == Some(bridge),
         })
     }
 

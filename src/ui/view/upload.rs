@@ -72,7 +72,7 @@ pub(super) fn page(view: &View<'_>, working: &Working, step: &UploadStep) -> Pag
             }));
             view.text(match list {
                 ModelList::Family(_) => "instruction-upload-model",
-                ModelList::BehindCable(_) => "instruction-upload-which-model",
+                ModelList::BehindCable(..) => "instruction-upload-which-model",
             })
         }
         UploadView::Guide { list, model } => {
@@ -107,7 +107,7 @@ fn model_and_key(view: &View<'_>, guide: &MeterGuide, action: Action) -> [(&'sta
 
 /// What is known of a model in the list for a cable: that it was tried now, or read last time.
 fn model_tag(view: &View<'_>, list: ModelList, guide: &MeterGuide) -> String {
-    let ModelList::BehindCable(id) = list else { return String::new() };
+    let ModelList::BehindCable(id, _) = list else { return String::new() };
     let guides = &view.model.guides;
     let Some(slot) = view.model.panel.slots().iter().find(|slot| slot.attachment.id == id) else {
         return String::new();
@@ -126,7 +126,7 @@ const fn list_title(list: ModelList) -> &'static str {
     match list {
         ModelList::Family(Family::AccuChek) => "title-accu-chek-models",
         ModelList::Family(Family::Other) => "title-other-models",
-        ModelList::BehindCable(_) => "title-models-behind-cable",
+        ModelList::BehindCable(..) => "title-models-behind-cable",
     }
 }
 
@@ -192,7 +192,7 @@ fn guide(view: &View<'_>, list: ModelList, model: usize, blocks: &mut Vec<Block>
         let values = [("number", (place + 1).into()), ("step", step.as_str().into())];
         blocks.push(Block::Text { role: Role::Text, text: view.filled("guide-step", &values) });
     }
-    if guide.behind_generic_cable {
+    if guide.bridge.is_some() {
         let cable = UploadStep::cable_for(list, model, &view.model.panel, &view.model.guides);
         let (role, key) =
             if cable.is_some() { (Role::Ok, "guide-cable-found") } else { (Role::Warning, "guide-cable-missing") };

@@ -15,7 +15,7 @@ pub(super) fn has_a_next_step(slot: &Slot, guides: &[MeterGuide]) -> bool {
 
 /// The list of models for this cable, with the cursor on the one that was tried now, else on the one read last time.
 pub(super) fn models(slot: &Slot, guides: &[MeterGuide]) -> UploadView {
-    let list = ModelList::BehindCable(slot.attachment.id);
+    let list = ModelList::BehindCable(slot.attachment.id, slot.bridge());
     let likely = slot.chosen(guides).or_else(|| slot.remembered(guides));
     let place = likely.and_then(|likely| UploadStep::models(guides, list).position(|guide| guide.slug == likely.slug));
     UploadView::Models { list, cursor: Cursor(place) }
@@ -26,9 +26,11 @@ impl UploadStep {
     /// model with a plug of its own.
     #[must_use]
     pub fn cable_for<'a>(list: ModelList, model: usize, panel: &'a Panel, guides: &[MeterGuide]) -> Option<&'a Slot> {
-        Self::models(guides, list).nth(model).filter(|guide| guide.behind_generic_cable)?;
-        let asked = |slot: &&Slot| list == ModelList::BehindCable(slot.attachment.id) && slot.is_free_cable();
-        panel.slots().iter().find(asked).or_else(|| panel.waiting_cable())
+        let bridge = Self::models(guides, list).nth(model)?.bridge?;
+        let asked = |slot: &&Slot| {
+            matches!(list, ModelList::BehindCable(id, _) if id == slot.attachment.id) && slot.is_free_cable()
+        };
+        panel.slots().iter().find(asked).or_else(|| panel.waiting_cable().filter(|slot| slot.bridge() == bridge))
     }
 
     /// Opens the list of models for the cable under the cursor, else for the one that waits, else for any.

@@ -141,15 +141,7 @@ fn packets_of_a_read(family: &Family) -> Result<(Vec<Packet>, u32), Failure> {
     let now = Zoned::now().datetime();
     let count = usize::try_from(family.readings)?;
     let memory = ReadingSet::seeded(count, 1, now);
-    let wanted = Wanted {
-        slug: family.slug.to_owned(),
-        serial: None,
-        memory,
-        clock: Box::new(move || now),
-        fault: None,
-        shows_mmol: false,
-        clock_was_adjusted: false,
-    };
+    let wanted = Wanted::new(family.slug, memory, move || now);
     let meter = shelf::make(family.driver, wanted)?;
     let baud = meter.baud().ok_or("the meter has no line")?;
     let mut link = MemoryLink::new(meter, None);

@@ -173,17 +173,26 @@ fn the_demonstration_leaves_nothing_behind() {
     assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 0);
 }
 
+/// The app in lines, in a window that holds a whole conversation.
+fn in_lines() -> Pty {
+    let mut setting = setting(&["--linear"]);
+    setting.size = (80, 200);
+    Pty::start(&setting).unwrap()
+}
+
+/// Types a line and waits for its answer.
+#[track_caller]
+fn say(pty: &mut Pty, line: &str, until: &str) {
+    pty.send(format!("{line}\n").as_bytes()).unwrap();
+    pty.wait_for(until).unwrap_or_else(|complaint| panic!("after {line:?}: {complaint}"));
+    pty.read_until_quiet(QUIET);
+}
+
 /// The whole job with lines for a screen reader: no cursor moves, no boxes, the same wizard.
 #[test]
 fn the_whole_job_can_be_done_in_lines() {
-    let mut setting = setting(&["--linear"]);
-    setting.size = (80, 200);
-    let mut pty = Pty::start(&setting).unwrap();
-    let mut say = |line: &str, until: &str| {
-        pty.send(format!("{line}\n").as_bytes()).unwrap();
-        pty.wait_for(until).unwrap_or_else(|complaint| panic!("after {line:?}: {complaint}"));
-        pty.read_until_quiet(QUIET);
-    };
+    let mut pty = in_lines();
+    let mut say = |line: &str, until: &str| say(&mut pty, line, until);
     say("nurse", "Password ?");
     say("demo-nurse", "Find the patient");
     say("okafor", "2: OKAFOR, Chidi");
@@ -207,14 +216,8 @@ fn the_whole_job_can_be_done_in_lines() {
 /// A cable that is plugged in a second time, in lines: what is proposed is said, and an empty line takes it.
 #[test]
 fn a_remembered_cable_is_read_by_an_empty_line() {
-    let mut setting = setting(&["--linear"]);
-    setting.size = (80, 200);
-    let mut pty = Pty::start(&setting).unwrap();
-    let mut say = |line: &str, until: &str| {
-        pty.send(format!("{line}\n").as_bytes()).unwrap();
-        pty.wait_for(until).unwrap_or_else(|complaint| panic!("after {line:?}: {complaint}"));
-        pty.read_until_quiet(QUIET);
-    };
+    let mut pty = in_lines();
+    let mut say = |line: &str, until: &str| say(&mut pty, line, until);
     say("nurse", "Password ?");
     say("demo-nurse", "Find the patient");
     say("okafor", "2: OKAFOR, Chidi");

@@ -107,15 +107,8 @@ fn every_driver_reads_its_meter_from_process_to_process(#[values(0, 1)] half: us
 fn shows_mmol(meter: &Meter) -> bool {
     let make = |shows_mmol| {
         let newest: DateTime = NEWEST.parse().unwrap();
-        let wanted = Wanted {
-            slug: meter.slug.clone(),
-            serial: None,
-            memory: ReadingSet::seeded(1, 7, newest),
-            clock: Box::new(move || newest),
-            fault: None,
-            shows_mmol,
-            clock_was_adjusted: false,
-        };
+        let wanted =
+            Wanted { shows_mmol, ..Wanted::new(&meter.slug, ReadingSet::seeded(1, 7, newest), move || newest) };
         shelf::make(&meter.driver, wanted).map(drop)
     };
     assert_eq!(make(false), Ok(()), "{}", meter.slug);

@@ -51,13 +51,9 @@ fn make(
     fault: Option<Fault>,
 ) -> Result<Box<dyn SimulatedMeter>, String> {
     let wanted = Wanted {
-        slug: meter.slug.clone(),
-        serial: None,
-        memory,
-        clock: Box::new(|| last().saturating_add(SignedDuration::from_mins(37))),
         fault,
         shows_mmol: mmol,
-        clock_was_adjusted: false,
+        ..Wanted::new(&meter.slug, memory, || last().saturating_add(SignedDuration::from_mins(37)))
     };
     shelf::make(&meter.driver, wanted)
 }

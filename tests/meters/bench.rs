@@ -54,15 +54,7 @@ pub(crate) fn varied(count: usize) -> ReadingSet {
 
 /// A meter with this memory, three seconds ahead, for families that are made as the shelf makes them.
 pub(crate) fn wanted(slug: &str, memory: ReadingSet) -> Wanted {
-    Wanted {
-        slug: slug.to_owned(),
-        serial: None,
-        memory,
-        clock: Box::new(|| date(2026, 7, 14).at(12, 0, 3, 0)),
-        fault: None,
-        shows_mmol: false,
-        clock_was_adjusted: false,
-    }
+    Wanted::new(slug, memory, || date(2026, 7, 14).at(12, 0, 3, 0))
 }
 
 /// Reads a meter over a link.

@@ -16,15 +16,7 @@ fn models() -> Vec<&'static Meter> {
 }
 
 fn read_model(model: &Meter, count: usize, shows_mmol: bool, fault: Option<Fault>) -> Download {
-    let wanted = Wanted {
-        slug: model.slug.clone(),
-        serial: None,
-        memory: memory(count),
-        clock: Box::new(last),
-        fault,
-        shows_mmol,
-        clock_was_adjusted: false,
-    };
+    let wanted = Wanted { fault, shows_mmol, ..Wanted::new(&model.slug, memory(count), last) };
     let mut link = MemoryLink::new(shelf::make(&model.driver, wanted).unwrap(), fault);
     read_link(drivers::by_name(&model.driver).unwrap(), &mut link, model.name().as_str()).unwrap()
 }

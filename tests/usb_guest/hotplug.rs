@@ -5,23 +5,18 @@ use std::fs;
 use std::io::{BufRead as _, BufReader, Write as _};
 use std::process::{Command, Stdio};
 use std::sync::Arc;
-use std::sync::atomic::AtomicBool;
 use std::thread;
 use std::time::{Duration, Instant};
 
 use glucodock::host::bus::BusEvent;
-use glucodock::host::usbip;
 use glucodock::host::usbip::descriptors::Descriptors;
 use glucodock::host::usbip::function::{Function, In, Out, Setup};
 use glucodock::host::usbip::vhci::Port;
 use glucodock::host::watch::{Noticing, PERIOD, SystemLister, Watch};
 use glucodock::meters::catalogue::Catalogue;
-use glucodock::meters::simulator::fault::FaultyWire;
-use glucodock::meters::simulator::readings::ReadingSet;
-use glucodock::meters::simulator::shelf::{self, Wanted};
 use tokio::sync::mpsc::{UnboundedReceiver, unbounded_channel};
 
-use crate::support::{Plugged, assert_all, case, glucodock, newest, outcome, plug, until};
+use crate::support::{Plugged, assert_all, case, glucodock, is_configured, outcome, plug, plugged, until};
 
 /// A meter that says its serial number on USB, too.
 struct Numbered {
@@ -69,32 +64,15 @@ impl Function for Numbered {
 
 /// An Accu-Chek Guide of this serial number with this many readings, plugged in by this process.
 fn guide(serial: &'static str, readings: usize, says_it_on_usb: bool) -> Port {
-    let catalogue = Catalogue::embedded().unwrap();
-    let model = catalogue.by_slug("accu-chek-guide").unwrap();
-    let wanted = Wanted {
-        slug: model.slug.clone(),
-        serial: Some(serial.to_owned()),
-        memory: ReadingSet::seeded(readings, 7, newest()),
-        clock: Box::new(newest),
-        fault: None,
-        shows_mmol: false,
-        clock_was_adjusted: false,
-    };
-    let meter = shelf::make(&model.driver, wanted).unwrap();
-    let meter = usbip::device(catalogue, model, None, meter, FaultyWire::default()).unwrap();
-    let device = if says_it_on_usb { Box::new(Numbered { meter, serial }) } else { meter };
-    Port::plug(device, Arc::new(AtomicBool::new(false))).unwrap()
+    plugged("accu-chek-guide", Some(serial), readings, |meter| {
+        if says_it_on_usb { Box::new(Numbered { meter, serial }) } else { meter }
+    })
 }
 
 fn watch(period: Duration, wished: Noticing) -> (Watch, UnboundedReceiver<BusEvent>) {
     let lister = SystemLister::new(Catalogue::embedded().unwrap(), Vec::new());
     let (sender, events) = unbounded_channel();
     (Watch::start(Box::new(lister), Arc::default(), sender, period, wished).unwrap(), events)
-}
-
-fn is_configured(port: &Port) -> bool {
-    let value = port.folder().unwrap().join("bConfigurationValue");
-    fs::read_to_string(value).is_ok_and(|value| value.trim() == "1")
 }
 
 /// How long after its configuration each of so many plugs is told of, and how long after its end each unplug.

@@ -119,9 +119,9 @@ impl Drop for Plugged {
     }
 }
 
-/// A meter plugged in by this process, its device changed by `dress`.
+/// A meter plugged in by this process, its device changed by `dress`; the kernel may not have configured it yet.
 #[track_caller]
-pub(crate) fn port(
+pub(crate) fn plugged(
     slug: &str,
     serial: Option<&str>,
     readings: usize,
@@ -129,21 +129,30 @@ pub(crate) fn port(
 ) -> Port {
     let catalogue = Catalogue::embedded().unwrap();
     let model = catalogue.by_slug(slug).unwrap();
-    let wanted = Wanted {
-        slug: slug.to_owned(),
-        serial: serial.map(str::to_owned),
-        memory: ReadingSet::seeded(readings, 7, newest()),
-        clock: Box::new(newest),
-        fault: None,
-        shows_mmol: false,
-        clock_was_adjusted: false,
-    };
+    let memory = ReadingSet::seeded(readings, 7, newest());
+    let wanted = Wanted { serial: serial.map(str::to_owned), ..Wanted::new(slug, memory, newest) };
     let meter = shelf::make(&model.driver, wanted).unwrap();
     let device = usbip::device(catalogue, model, None, meter, FaultyWire::default()).unwrap();
-    let port = Port::plug(dress(device), Arc::new(AtomicBool::new(false))).unwrap();
-    let configured = port.folder().unwrap().join("bConfigurationValue");
-    until("the configuration", || std::fs::read_to_string(&configured).is_ok_and(|value| value.trim() == "1"));
+    Port::plug(dress(device), Arc::new(AtomicBool::new(false))).unwrap()
+}
+
+/// The same, configured.
+#[track_caller]
+pub(crate) fn port(
+    slug: &str,
+    serial: Option<&str>,
+    readings: usize,
+    dress: impl FnOnce(Box<dyn Function>) -> Box<dyn Function>,
+) -> Port {
+    let port = plugged(slug, serial, readings, dress);
+    until("the configuration", || is_configured(&port));
     port
+}
+
+/// Whether the kernel has given the device a configuration.
+pub(crate) fn is_configured(port: &Port) -> bool {
+    let value = port.folder().unwrap().join("bConfigurationValue");
+    std::fs::read_to_string(value).is_ok_and(|value| value.trim() == "1")
 }
 
 /// Pulls the cable of a meter plugged in by this process, and waits until the kernel has noticed.

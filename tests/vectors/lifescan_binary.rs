@@ -133,15 +133,7 @@ fn check_record(layout: Layout, record: Record, time: &str, expected: &Expected)
 /// What a driver sends to read one meter, frame by frame; of a block, the register that it is written to.
 fn sent_by(driver: &str) -> Vec<(Option<u32>, Vec<u8>)> {
     let clock = date(2026, 7, 14).at(12, 0, 0, 0);
-    let wanted = Wanted {
-        slug: driver.to_owned(),
-        serial: None,
-        memory: ReadingSet::seeded(3, 1, clock),
-        clock: Box::new(move || clock),
-        fault: None,
-        shows_mmol: false,
-        clock_was_adjusted: false,
-    };
+    let wanted = Wanted::new(driver, ReadingSet::seeded(3, 1, clock), move || clock);
     let mut link = MemoryLink::new(shelf::make(driver, wanted).unwrap(), None);
     let mut report = |_| {};
     let mut conversation = Conversation::new(&mut link, Cancel::default(), &mut report, &jiff::Zoned::now);

@@ -45,15 +45,7 @@ pub(crate) fn simulated(meter: &Meter, memory: Memory) -> Option<Box<dyn Simulat
         let measured = Measured::Value(Concentration::new(15, 1, Unit::MmolPerL));
         *newest = SimulatedReading { measured, kind: Kind::Ketone, ..newest.clone() };
     }
-    let wanted = |slug: &str| Wanted {
-        slug: slug.to_owned(),
-        serial: None,
-        memory: set.clone(),
-        clock: Box::new(|| NEWEST),
-        fault: None,
-        shows_mmol: memory.shows_mmol,
-        clock_was_adjusted: false,
-    };
+    let wanted = |slug: &str| Wanted { shows_mmol: memory.shows_mmol, ..Wanted::new(slug, set.clone(), || NEWEST) };
     shelf::make(&meter.driver, wanted(&meter.slug)).ok()
 }
 

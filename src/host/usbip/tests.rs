@@ -8,15 +8,7 @@ fn dressed(slug: &str, cable: Option<Cable>) -> Result<Box<dyn Function>, String
     let catalogue = Catalogue::embedded().unwrap();
     let model = catalogue.by_slug(slug).unwrap();
     let now = date(2026, 7, 14).at(12, 0, 0, 0);
-    let wanted = Wanted {
-        slug: slug.to_owned(),
-        serial: None,
-        memory: ReadingSet::seeded(3, 1, now),
-        clock: Box::new(move || now),
-        fault: None,
-        shows_mmol: false,
-        clock_was_adjusted: false,
-    };
+    let wanted = Wanted::new(slug, ReadingSet::seeded(3, 1, now), move || now);
     device(catalogue, model, cable, shelf::make(&model.driver, wanted).unwrap(), FaultyWire::default())
 }
 

@@ -136,15 +136,7 @@ mod tests {
     }
 
     fn ultra2(memory: ReadingSet) -> Result<Box<dyn SimulatedMeter>, String> {
-        let wanted = Wanted {
-            slug: "onetouch-ultra2".to_owned(),
-            serial: None,
-            memory,
-            clock: Box::new(last),
-            fault: None,
-            shows_mmol: false,
-            clock_was_adjusted: false,
-        };
+        let wanted = Wanted::new("onetouch-ultra2", memory, last);
         shelf::make("onetouch-ultra2", wanted)
     }
 

@@ -35,6 +35,22 @@ pub struct Wanted {
     pub clock_was_adjusted: bool,
 }
 
+impl Wanted {
+    /// A meter with which nothing is wrong, that shows mg/dL and has its family's serial number.
+    #[must_use]
+    pub fn new(slug: &str, memory: ReadingSet, clock: impl Fn() -> DateTime + Send + 'static) -> Self {
+        Self {
+            slug: slug.to_owned(),
+            serial: None,
+            memory,
+            clock: Box::new(clock),
+            fault: None,
+            shows_mmol: false,
+            clock_was_adjusted: false,
+        }
+    }
+}
+
 /// Makes a simulated meter, or says in words what about it cannot be.
 type Make = fn(Wanted) -> Result<Box<dyn SimulatedMeter>, String>;
 

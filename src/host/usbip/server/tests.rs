@@ -14,15 +14,7 @@ fn guide() -> Engine {
     let catalogue = Catalogue::embedded().unwrap();
     let model = catalogue.by_slug("accu-chek-guide").unwrap();
     let now = jiff::civil::date(2026, 7, 14).at(12, 0, 0, 0);
-    let wanted = Wanted {
-        slug: model.slug.clone(),
-        serial: None,
-        memory: ReadingSet::seeded(3, 1, now),
-        clock: Box::new(move || now),
-        fault: None,
-        shows_mmol: false,
-        clock_was_adjusted: false,
-    };
+    let wanted = Wanted::new(&model.slug, ReadingSet::seeded(3, 1, now), move || now);
     let meter = shelf::make(&model.driver, wanted).unwrap();
     Engine::new(usbip::device(catalogue, model, None, meter, FaultyWire::default()).unwrap())
 }

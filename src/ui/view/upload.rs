@@ -133,6 +133,8 @@ const fn list_title(list: ModelList) -> &'static str {
 fn meters(view: &View<'_>, working: &Working, step: &UploadStep, cursor: Cursor, blocks: &mut Vec<Block>) {
     for slot in view.model.panel.slots() {
         match &slot.state {
+            // Its row says that it is asked; there is nothing to count yet.
+            SlotState::Reading { done: 0, of: None, .. } => {}
             SlotState::Reading { done, of, .. } => {
                 blocks.push(Block::Gauge { label: slot.attachment.name.to_string(), done: *done, of: *of });
             }

@@ -145,6 +145,19 @@ fn one_retry_then_back_to_the_search() {
 }
 
 #[test]
+fn an_audit_trail_that_cannot_be_written_is_told() {
+    let mut clinic = Clinic::signed_in();
+    clinic.go_to_confirm_assignment();
+    clinic.noted = Err(Problem::new(ProblemCode::StoreUnwritable, "disk full"));
+    clinic.text("xx");
+    clinic.keys([Key::Enter]);
+    clinic.text("1999");
+    clinic.keys([Key::Enter, Key::Enter]);
+    assert_eq!(clinic.model.remark, Some(Remark::Told("told-not-noted")));
+    assert_eq!(clinic.step(), "confirm_assignment");
+}
+
+#[test]
 fn a_failed_look_for_people_with_similar_data_is_not_taken_for_nobody() {
     let mut clinic = Clinic::signed_in();
     clinic.look_alikes = Err(Problem::new(ProblemCode::StoreUnreadable, "gone"));

@@ -212,6 +212,7 @@ cable-may-be-another = It was spoken to as { $model }. If it is another meter, p
 tag-tried-now = no answer as this
 tag-as-last-time = as last time
 told-cables-unreadable = The notes on cables cannot be read. Please say which meter this is.
+told-not-noted = The audit trail cannot be written. Tell an administrator.
 told-cable-not-remembered = This cable could not be noted: next time you are asked again.
 checking-owner = Looking whose meter this is
 appending-readings = Adding the new readings to the record

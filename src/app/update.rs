@@ -265,6 +265,11 @@ fn answered(mut model: Model, ticket: Ticket, answer: &Answer) -> (Model, Vec<Ef
             working.loading_waiting = None;
             (model, Vec::new())
         }
+        // Only what belongs to no step is answered so: who was chosen last, and the audit trail.
+        (Place::Working(_), Answer::Noted(Err(_))) => {
+            model.remark = Some(Remark::Told("told-not-noted"));
+            (model, Vec::new())
+        }
         (Place::Working(_), _) => with_step(model, |step, desk| step.answer(ticket, answer, desk)),
         (Place::SignIn(_), _) => (model, Vec::new()),
     }

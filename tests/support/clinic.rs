@@ -156,6 +156,8 @@ pub(crate) struct Clinic {
     pub(crate) look_alikes: Result<Vec<LookAlike>, Problem>,
     pub(crate) waiting: Vec<Upload>,
     pub(crate) assign: Result<AssignmentResult, Problem>,
+    /// What becomes of an entry in the audit trail.
+    pub(crate) noted: Result<(), Problem>,
     pub(crate) role: Role,
     /// Which model was read last through which cable.
     pub(crate) cables: Result<BTreeMap<CableKey, String>, Problem>,
@@ -183,6 +185,7 @@ impl Clinic {
             look_alikes: Ok(vec![]),
             waiting: vec![],
             assign: Ok(AssignmentResult { new: 720, already_there: 0 }),
+            noted: Ok(()),
             role: Role::Assistant,
             cables: Ok(BTreeMap::new()),
             asked: vec![],
@@ -290,7 +293,9 @@ impl Clinic {
                 let noted = self.cables.as_mut().map(|cables| drop(cables.insert(cable.clone(), model.clone())));
                 (ticket, Answer::Noted(noted.map_err(|problem| problem.clone())))
             }
-            Effect::Remember { ticket, .. } | Effect::Audit { ticket, .. } => (ticket, Answer::Noted(Ok(()))),
+            Effect::Remember { ticket, .. } | Effect::Audit { ticket, .. } => {
+                (ticket, Answer::Noted(self.noted.clone()))
+            }
             Effect::ReadMeter { .. }
             | Effect::CancelRead { .. }
             | Effect::SignOut

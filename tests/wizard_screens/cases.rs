@@ -226,6 +226,12 @@ fn assignment() -> Vec<Case> {
             type_identity(clinic, "xx");
             clinic.keys([Key::Enter]);
         }),
+        ("confirm_assignment__mismatch_not_noted", Clinic::signed_in, |clinic| {
+            clinic.noted = Err(Problem::new(ProblemCode::StoreUnwritable, "disk full"));
+            clinic.go_to_confirm_assignment();
+            type_identity(clinic, "xx");
+            clinic.keys([Key::Enter]);
+        }),
         ("confirm_assignment__failed", Clinic::signed_in, |clinic| {
             clinic.go_to_confirm_assignment();
             clinic.assign = Err(Problem::new(ProblemCode::StoreUnwritable, "disk full"));

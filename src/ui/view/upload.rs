@@ -133,13 +133,16 @@ const fn list_title(list: ModelList) -> &'static str {
 fn meters(view: &View<'_>, working: &Working, step: &UploadStep, cursor: Cursor, blocks: &mut Vec<Block>) {
     for slot in view.model.panel.slots() {
         match &slot.state {
-            // Its row says that it is asked; there is nothing to count yet.
-            SlotState::Reading { done: 0, of: None, .. } => {}
-            SlotState::Reading { done, of, .. } => {
+            // Before that there is nothing to count; its row says that it is asked.
+            SlotState::Reading { done, of, .. } if *done > 0 || of.is_some() => {
                 blocks.push(Block::Gauge { label: slot.attachment.name.to_string(), done: *done, of: *of });
             }
             SlotState::Failed(problem) => blocks.push(view.words.problem(problem)),
-            SlotState::Recognised | SlotState::Saving { .. } | SlotState::Stored(_) | SlotState::Stopped => {}
+            SlotState::Reading { .. }
+            | SlotState::Recognised
+            | SlotState::Saving { .. }
+            | SlotState::Stored(_)
+            | SlotState::Stopped => {}
         }
         if let Some(tried) = slot.may_be_another(&view.model.guides) {
             let text = view.filled("cable-may-be-another", &model_and_key(view, tried, Action::ChooseModel));

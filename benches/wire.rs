@@ -24,7 +24,8 @@ use glucodock::meters::drivers;
 use glucodock::meters::link::{LineSettings, Link as _};
 use glucodock::meters::simulator::memory_link::MemoryLink;
 use glucodock::meters::simulator::readings::ReadingSet;
-use glucodock::meters::simulator::shelf::{self, Wanted};
+use glucodock::meters::simulator::shelf;
+use glucodock::meters::simulator::wanted::Wanted;
 use jiff::Zoned;
 
 /// A read at a meter's own speed takes at most so many times what its bytes need.

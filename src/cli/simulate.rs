@@ -32,7 +32,8 @@ use crate::meters::catalogue::{Catalogue, LinkKind, Meter};
 use crate::meters::simulator::SimulatedMeter;
 use crate::meters::simulator::fault::{Fault, FaultyWire};
 use crate::meters::simulator::readings::ReadingSet;
-use crate::meters::simulator::shelf::{self, MeterClock, Wanted};
+use crate::meters::simulator::shelf;
+use crate::meters::simulator::wanted::{MeterClock, Wanted};
 
 /// How long before the meter's present time it measured last, if nothing else is asked for.
 const SINCE_LAST: SignedDuration = SignedDuration::from_mins(37);

@@ -31,6 +31,7 @@ pub mod smart_pix;
 pub mod taidoc;
 pub mod true_metrix;
 mod utterance;
+pub mod wanted;
 
 use std::time::Duration;
 

@@ -13,7 +13,7 @@ use glucodock::meters::error::MeterError;
 use glucodock::meters::link::Link;
 use glucodock::meters::simulator::memory_link::MemoryLink;
 use glucodock::meters::simulator::readings::{ReadingSet, SimulatedReading};
-use glucodock::meters::simulator::shelf::Wanted;
+use glucodock::meters::simulator::wanted::Wanted;
 use glucodock::meters::simulator::{DriveFile, SimulatedMeter};
 use jiff::Zoned;
 use jiff::civil::{DateTime, date};

@@ -6,7 +6,8 @@ use glucodock::meters::catalogue::{Catalogue, Meter};
 use glucodock::meters::drivers;
 use glucodock::meters::simulator::fault::Fault;
 use glucodock::meters::simulator::memory_link::MemoryLink;
-use glucodock::meters::simulator::shelf::{self, Wanted};
+use glucodock::meters::simulator::shelf;
+use glucodock::meters::simulator::wanted::Wanted;
 
 use super::bench::{last, read_link, varied as memory};
 

@@ -12,7 +12,7 @@ use glucodock::meters::simulator::SimulatedMeter;
 use glucodock::meters::simulator::memory_link::MemoryLink;
 use glucodock::meters::simulator::onetouch_verio::{Misdeeds, NoSuchMeter};
 use glucodock::meters::simulator::readings::{ReadingSet, SimulatedReading};
-use glucodock::meters::simulator::shelf::Wanted;
+use glucodock::meters::simulator::wanted::Wanted;
 
 use super::bench::{
     self, Shared, Told, assert_one_lost, before_or_after, newest_first, partial, read_cancelled, read_link, told,

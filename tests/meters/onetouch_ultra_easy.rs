@@ -5,7 +5,7 @@ use glucodock::domain::reading::{Doubt, Kind};
 use glucodock::meters::drivers::onetouch_ultra_easy::OneTouchUltraEasy;
 use glucodock::meters::simulator::SimulatedMeter as _;
 use glucodock::meters::simulator::onetouch_ultra_easy::{CAPACITY, NoSuchMeter, SimulatedUltraEasy, UltraEasyFaults};
-use glucodock::meters::simulator::shelf::Wanted;
+use glucodock::meters::simulator::wanted::Wanted;
 use rstest::rstest;
 
 use super::bench::partial;

@@ -7,7 +7,7 @@ use glucodock::meters::codec::lifescan_frame::block;
 use glucodock::meters::drivers::onetouch_verio::OneTouchVerio;
 use glucodock::meters::simulator::SimulatedMeter as _;
 use glucodock::meters::simulator::onetouch_verio::{CAPACITY, SimulatedVerio, VerioFaults};
-use glucodock::meters::simulator::shelf::Wanted;
+use glucodock::meters::simulator::wanted::Wanted;
 use rstest::rstest;
 
 use super::lifescan::{Family, marks, wanted};

@@ -5,7 +5,7 @@ use glucodock::meters::codec::lifescan_frame::Frame;
 use glucodock::meters::drivers::onetouch_verio_iq::OneTouchVerioIq;
 use glucodock::meters::simulator::SimulatedMeter as _;
 use glucodock::meters::simulator::onetouch_verio_iq::{CAPACITY, SimulatedVerioIq, VerioIqFaults};
-use glucodock::meters::simulator::shelf::Wanted;
+use glucodock::meters::simulator::wanted::Wanted;
 use rstest::rstest;
 
 use super::bench::{told, warned};

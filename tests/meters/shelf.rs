@@ -5,7 +5,7 @@ use glucodock::meters::catalogue::{Catalogue, LinkKind};
 use glucodock::meters::drivers;
 use glucodock::meters::simulator::memory_link::MemoryLink;
 use glucodock::meters::simulator::readings::ReadingSet;
-use glucodock::meters::simulator::shelf::{self};
+use glucodock::meters::simulator::shelf;
 
 use super::bench::{last, read_link, wanted};
 

@@ -15,7 +15,8 @@ use glucodock::host::usbip::vhci::Port;
 use glucodock::meters::catalogue::Catalogue;
 use glucodock::meters::simulator::fault::FaultyWire;
 use glucodock::meters::simulator::readings::{ReadingSet, SimulatedReading};
-use glucodock::meters::simulator::shelf::{self, Wanted};
+use glucodock::meters::simulator::shelf;
+use glucodock::meters::simulator::wanted::Wanted;
 use jiff::civil::{DateTime, date};
 use serde_json::Value;
 

@@ -14,7 +14,8 @@ use glucodock::meters::conversation::{Cancel, Conversation};
 use glucodock::meters::drivers;
 use glucodock::meters::simulator::memory_link::MemoryLink;
 use glucodock::meters::simulator::readings::ReadingSet;
-use glucodock::meters::simulator::shelf::{self, Wanted};
+use glucodock::meters::simulator::shelf;
+use glucodock::meters::simulator::wanted::Wanted;
 use jiff::civil::{DateTime, date};
 use serde_json::Value;
 

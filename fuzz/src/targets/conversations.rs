@@ -15,7 +15,8 @@ use crate::meters::link::Link;
 use crate::meters::simulator::SimulatedMeter;
 use crate::meters::simulator::memory_link::MemoryLink;
 use crate::meters::simulator::readings::{ReadingSet, SimulatedReading};
-use crate::meters::simulator::shelf::{self, Wanted};
+use crate::meters::simulator::shelf;
+use crate::meters::simulator::wanted::Wanted;
 
 /// What a simulated meter of a conversation is to be like.
 #[derive(Debug, Clone, Copy)]

@@ -12,7 +12,8 @@ use crate::meters::simulator::SimulatedMeter;
 use crate::meters::simulator::fault::{Fault, FaultKind};
 use crate::meters::simulator::readings::ReadingSet;
 use crate::meters::simulator::rehearsal::place_of_reading;
-use crate::meters::simulator::shelf::{self, MeterClock, Wanted};
+use crate::meters::simulator::shelf;
+use crate::meters::simulator::wanted::{MeterClock, Wanted};
 
 /// Makes the meter, with `memory` as far as it holds it.
 ///

@@ -2,7 +2,8 @@ use jiff::civil::date;
 
 use super::*;
 use crate::meters::simulator::readings::ReadingSet;
-use crate::meters::simulator::shelf::{self, Wanted};
+use crate::meters::simulator::shelf;
+use crate::meters::simulator::wanted::Wanted;
 
 fn dressed(slug: &str, cable: Option<Cable>) -> Result<Box<dyn Function>, String> {
     let catalogue = Catalogue::embedded().unwrap();

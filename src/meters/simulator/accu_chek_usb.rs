@@ -19,7 +19,7 @@ pub use self::config::{AccuChekConfig, Quirks, Refusal};
 use self::memory::StoredSegment;
 use self::transfer::Transfer;
 use super::SimulatedMeter;
-use super::shelf::Wanted;
+use super::wanted::Wanted;
 use crate::meters::codec::ieee11073::apdu::Apdu;
 use crate::meters::codec::ieee11073::association::AssociationResult;
 use crate::meters::codec::ieee11073::configuration::ConfigurationResponse;

@@ -19,7 +19,7 @@ use super::cp2110::{BridgeHabits, SimulatedCp2110};
 use super::fault::{Fault, FaultKind};
 use super::hampered::in_pieces;
 use super::readings::ReadingSet;
-use super::shelf::{MeterClock, Wanted};
+use super::wanted::{MeterClock, Wanted};
 use crate::meters::catalogue::{Catalogue, LinkKind, Meter};
 use crate::meters::codec::isens::flash::production_numbers;
 use crate::meters::drivers::caresens::PLAIN_HID;

@@ -15,7 +15,7 @@ pub use self::records::ContourConfig;
 use super::SimulatedMeter;
 use super::cases::only;
 use super::fault::FaultKind;
-use super::shelf::Wanted;
+use super::wanted::Wanted;
 use crate::domain::glucose::Unit;
 use crate::meters::codec::astm::result::Layout;
 use crate::meters::codec::astm::{ACK, CAN, ENQ, EOT, Frame, NAK};

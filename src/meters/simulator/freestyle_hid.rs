@@ -19,7 +19,7 @@ use super::cases::apply;
 use super::fault::{Fault, FaultKind};
 use super::hampered::piece_size;
 use super::readings::ReadingSet;
-use super::shelf::{MeterClock, Wanted};
+use super::wanted::{MeterClock, Wanted};
 use crate::domain::reading::Kind;
 use crate::meters::codec::freestyle_hid::{
     ENCRYPTION_WANTED, INIT, INIT_ANSWER, KEEP_ALIVE, LONGEST_PAYLOAD, REPORT_LENGTH, Report, TEXT, TEXT_COMMAND,

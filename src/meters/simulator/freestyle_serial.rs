@@ -13,7 +13,7 @@ use super::SimulatedMeter;
 use super::cases::only;
 use super::fault::{Fault, FaultKind};
 use super::readings::{ReadingSet, SimulatedReading};
-use super::shelf::{MeterClock, Wanted};
+use super::wanted::{MeterClock, Wanted};
 use crate::domain::glucose::{Concentration, Measured};
 use crate::domain::reading::Kind;
 use crate::meters::codec::freestyle_serial::Log;

@@ -6,8 +6,8 @@ use super::SimulatedMeter;
 use super::cases::{Case, only};
 use super::fault::Fault;
 use super::readings::{ReadingSet, SimulatedReading};
-use super::shelf::{MeterClock, Wanted};
 use super::utterance::Utterance;
+use super::wanted::{MeterClock, Wanted};
 use crate::domain::glucose::Measured;
 use crate::domain::reading::Kind;
 use crate::meters::codec::glucocard_expression::{

@@ -2,7 +2,7 @@
 
 use super::fault::FaultKind;
 use super::readings::{ReadingSet, SimulatedReading};
-use super::shelf::{MeterClock, Wanted};
+use super::wanted::{MeterClock, Wanted};
 use crate::domain::glucose::Measured;
 use crate::domain::reading::{Kind, Meal};
 use crate::meters::codec::lifescan_frame::answer::{DONE, REFUSED};

@@ -6,7 +6,7 @@ use super::SimulatedMeter;
 use super::cases::{Case, only};
 use super::fault::{Fault, FaultKind};
 use super::readings::{ReadingSet, SimulatedReading};
-use super::shelf::{MeterClock, Wanted};
+use super::wanted::{MeterClock, Wanted};
 use crate::domain::glucose::Measured;
 use crate::domain::reading::{Kind, Meal};
 use crate::meters::codec::lifescan_ascii::answers::{

@@ -8,7 +8,7 @@ use super::SimulatedMeter;
 use super::cases::{Case, only};
 use super::lifescan::{Inside, done, spoil};
 pub use super::lifescan::{Misdeeds, NoSuchMeter};
-use super::shelf::Wanted;
+use super::wanted::Wanted;
 use crate::meters::codec::lifescan_frame::answer::{REFUSED, encode_utf16};
 use crate::meters::codec::lifescan_frame::block::{self, BLOCK};
 use crate::meters::codec::lifescan_frame::record::Layout;

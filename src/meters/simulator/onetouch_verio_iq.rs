@@ -9,7 +9,7 @@ use super::SimulatedMeter;
 use super::cases::{Case, only};
 use super::lifescan::{Inside, done, spoil};
 pub use super::lifescan::{Misdeeds, NoSuchMeter};
-use super::shelf::Wanted;
+use super::wanted::Wanted;
 use crate::meters::codec::lifescan_frame::control::LinkControl;
 use crate::meters::codec::lifescan_frame::record::Layout;
 use crate::meters::codec::lifescan_frame::{Frame, Frames};

@@ -129,7 +129,8 @@ mod tests {
 
     use super::*;
     use crate::meters::catalogue::Catalogue;
-    use crate::meters::simulator::shelf::{self, Wanted};
+    use crate::meters::simulator::shelf;
+    use crate::meters::simulator::wanted::Wanted;
 
     fn last() -> DateTime {
         date(2026, 7, 14).at(8, 30, 12, 0)

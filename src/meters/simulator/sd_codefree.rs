@@ -8,8 +8,8 @@ use super::SimulatedMeter;
 use super::cases::{Case, only};
 use super::fault::Fault;
 use super::readings::{ReadingSet, SimulatedReading};
-use super::shelf::Wanted;
 use super::utterance::{Utterance, count_too_high};
+use super::wanted::Wanted;
 use crate::domain::glucose::Measured;
 use crate::domain::reading::Meal;
 use crate::meters::codec::sd_codefree::{

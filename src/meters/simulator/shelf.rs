@@ -1,11 +1,9 @@
 //! Every meter family that can be simulated, by the name of its driver, and what can go wrong with each.
 
-use jiff::civil::DateTime;
-
 use super::cases::{Told, told};
 use super::fault::{Fault, FaultError, FaultKind};
 use super::hampered::hamper;
-use super::readings::ReadingSet;
+use super::wanted::Wanted;
 use super::{
     SimulatedMeter, accu_chek_reports, accu_chek_usb, agm_4000, caresens, contour, freestyle_hid, freestyle_serial,
     glucocard_expression, glucomen_areo, onetouch_ultra_easy, onetouch_ultra2, onetouch_verio, onetouch_verio_iq,
@@ -13,43 +11,6 @@ use super::{
 };
 use crate::domain::reading::Kind;
 use crate::meters::catalogue::{LinkKind, Meter};
-
-/// Tells a simulated meter's wall clock.
-pub type MeterClock = Box<dyn Fn() -> DateTime + Send>;
-
-/// What a simulated meter is to be like.
-pub struct Wanted {
-    /// The model by its slug in the catalogue, for families whose models differ on the wire.
-    pub slug: String,
-    /// Its serial number; without one it gets the family's, which begins with 000.
-    pub serial: Option<String>,
-    /// Its memory.
-    pub memory: ReadingSet,
-    /// Its clock.
-    pub clock: MeterClock,
-    /// What goes wrong. The meter applies what concerns what is said; the wire, the rest.
-    pub fault: Option<Fault>,
-    /// Whether its display shows mmol/L.
-    pub shows_mmol: bool,
-    /// Whether its clock was adjusted after some of the readings, for families that tell.
-    pub clock_was_adjusted: bool,
-}
-
-impl Wanted {
-    /// A meter with which nothing is wrong, that shows mg/dL and has its family's serial number.
-    #[must_use]
-    pub fn new(slug: &str, memory: ReadingSet, clock: impl Fn() -> DateTime + Send + 'static) -> Self {
-        Self {
-            slug: slug.to_owned(),
-            serial: None,
-            memory,
-            clock: Box::new(clock),
-            fault: None,
-            shows_mmol: false,
-            clock_was_adjusted: false,
-        }
-    }
-}
 
 /// Makes a simulated meter, or says in words what about it cannot be.
 type Make = fn(Wanted) -> Result<Box<dyn SimulatedMeter>, String>;

@@ -6,7 +6,7 @@ use jiff::civil::DateTime;
 
 use super::cases::{Case, only};
 use super::readings::{ReadingSet, SimulatedReading};
-use super::shelf::{MeterClock, Wanted};
+use super::wanted::{MeterClock, Wanted};
 use super::{DriveFile, SimulatedMeter};
 use crate::domain::glucose::{Measured, Unit};
 use crate::domain::reading::Kind;

@@ -11,7 +11,7 @@ use super::cp2110::{BridgeHabits, SimulatedCp2110};
 use super::fault::{Fault, FaultKind};
 use super::hampered::in_pieces;
 use super::readings::{ReadingSet, SimulatedReading};
-use super::shelf::{MeterClock, Wanted};
+use super::wanted::{MeterClock, Wanted};
 use crate::domain::glucose::Measured;
 use crate::domain::reading::{Kind, Meal};
 use crate::meters::catalogue::{Catalogue, LinkKind};

@@ -8,7 +8,8 @@ use crate::host::usbip::wire::{submit_reply, unlink_reply};
 use crate::meters::catalogue::Catalogue;
 use crate::meters::simulator::fault::FaultyWire;
 use crate::meters::simulator::readings::ReadingSet;
-use crate::meters::simulator::shelf::{self, Wanted};
+use crate::meters::simulator::shelf;
+use crate::meters::simulator::wanted::Wanted;
 
 fn guide() -> Engine {
     let catalogue = Catalogue::embedded().unwrap();

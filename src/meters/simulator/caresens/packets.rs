@@ -9,7 +9,7 @@ use crate::domain::reading::{Kind, Meal};
 use crate::meters::codec::isens::record::{Record, Stamp, flag};
 use crate::meters::codec::isens::{Packet, Packets, command};
 use crate::meters::simulator::readings::{ReadingSet, SimulatedReading};
-use crate::meters::simulator::shelf::MeterClock;
+use crate::meters::simulator::wanted::MeterClock;
 
 /// Most records of one answer.
 const BLOCK: usize = 27;

@@ -1,0 +1,43 @@
+//! What somebody who makes a simulated meter can wish for.
+
+use jiff::civil::DateTime;
+
+use super::fault::Fault;
+use super::readings::ReadingSet;
+
+/// Tells a simulated meter's wall clock.
+pub type MeterClock = Box<dyn Fn() -> DateTime + Send>;
+
+/// What a simulated meter is to be like.
+pub struct Wanted {
+    /// The model by its slug in the catalogue, for families whose models differ on the wire.
+    pub slug: String,
+    /// Its serial number; without one it gets the family's, which begins with 000.
+    pub serial: Option<String>,
+    /// Its memory.
+    pub memory: ReadingSet,
+    /// Its clock.
+    pub clock: MeterClock,
+    /// What goes wrong. The meter applies what concerns what is said; the wire, the rest.
+    pub fault: Option<Fault>,
+    /// Whether its display shows mmol/L.
+    pub shows_mmol: bool,
+    /// Whether its clock was adjusted after some of the readings, for families that tell.
+    pub clock_was_adjusted: bool,
+}
+
+impl Wanted {
+    /// A meter with which nothing is wrong, that shows mg/dL and has its family's serial number.
+    #[must_use]
+    pub fn new(slug: &str, memory: ReadingSet, clock: impl Fn() -> DateTime + Send + 'static) -> Self {
+        Self {
+            slug: slug.to_owned(),
+            serial: None,
+            memory,
+            clock: Box::new(clock),
+            fault: None,
+            shows_mmol: false,
+            clock_was_adjusted: false,
+        }
+    }
+}

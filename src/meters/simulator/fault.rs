@@ -3,12 +3,8 @@
 
 mod wire;
 
-use std::fmt;
-use std::str::FromStr;
-
 pub use self::wire::FaultyWire;
 use super::cases::Told;
-use super::shelf;
 
 /// What goes wrong.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -152,15 +148,6 @@ pub enum FaultError {
     },
 }
 
-impl FromStr for Fault {
-    type Err = FaultError;
-
-    /// A fault that some meter has; [`shelf::fault`] tells whether a certain one has it.
-    fn from_str(text: &str) -> Result<Self, FaultError> {
-        Self::among(text, &shelf::every_fault())
-    }
-}
-
 impl Fault {
     /// The fault of these that is written so.
     ///
@@ -180,34 +167,5 @@ impl Fault {
         };
         let general = FaultKind::GENERAL.into_iter().find(|kind| kind.name() == name);
         Ok(Self { kind: general.unwrap_or(FaultKind::Odd(told.name)), at })
-    }
-}
-
-impl fmt::Display for Fault {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let is_plain = shelf::every_fault().iter().any(|told| told.name == self.kind.name() && !told.takes_number);
-        if is_plain { write!(f, "{}", self.kind.name()) } else { write!(f, "{}@{}", self.kind.name(), self.at) }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_fault_is_written_as_it_is_read() {
-        for text in ["drop@300", "flip@0", "to-repeat@1", "stall@7", "unplug@8", "checksum@2", "count-high@3", "echo"] {
-            assert_eq!(text.parse::<Fault>().unwrap().to_string(), text);
-        }
-    }
-
-    #[test]
-    fn a_wrong_fault_says_what_is_wrong() {
-        let error = |text: &str| text.parse::<Fault>().unwrap_err().to_string();
-        assert!(error("drop").contains("drop@N"));
-        assert!(error("echo@3").contains("without a number"));
-        assert!(error("burn@3").contains("\"burn\"") && error("burn@3").contains("count-high"));
-        assert!(error("drop@-1").contains("\"-1\""));
-        assert!(error("drop@").contains("whole number"));
     }
 }

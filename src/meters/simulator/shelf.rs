@@ -1,5 +1,8 @@
 //! Every meter family that can be simulated, by the name of its driver, and what can go wrong with each.
 
+use std::fmt;
+use std::str::FromStr;
+
 use super::cases::{Told, told};
 use super::fault::{Fault, FaultError, FaultKind};
 use super::hampered::hamper;
@@ -165,6 +168,22 @@ pub fn fault(meter: &Meter, text: &str) -> Result<Fault, FaultError> {
     Fault::among(text, &faults(meter))
 }
 
+impl FromStr for Fault {
+    type Err = FaultError;
+
+    /// A fault that some meter has; [`fault`] tells whether a certain one has it.
+    fn from_str(text: &str) -> Result<Self, FaultError> {
+        Self::among(text, &every_fault())
+    }
+}
+
+impl fmt::Display for Fault {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let is_plain = every_fault().iter().any(|told| told.name == self.kind.name() && !told.takes_number);
+        if is_plain { write!(f, "{}", self.kind.name()) } else { write!(f, "{}@{}", self.kind.name(), self.at) }
+    }
+}
+
 /// The cases that are left without some that only relatives of the family have.
 fn without(cases: Vec<Told>, names: &[&str]) -> Vec<Told> {
     cases.into_iter().filter(|told| !names.contains(&told.name)).collect()
@@ -199,5 +218,22 @@ mod tests {
         assert!(fault(meter, "drop@3").is_ok());
         let error = fault(meter, "checksum@3").unwrap_err().to_string();
         assert!(error.contains("\"checksum\"") && error.contains("drop@N") && !error.contains("checksum@N"), "{error}");
+    }
+
+    #[test]
+    fn a_fault_is_written_as_it_is_read() {
+        for text in ["drop@300", "flip@0", "to-repeat@1", "stall@7", "unplug@8", "checksum@2", "count-high@3", "echo"] {
+            assert_eq!(text.parse::<Fault>().unwrap().to_string(), text);
+        }
+    }
+
+    #[test]
+    fn a_wrong_fault_says_what_is_wrong() {
+        let error = |text: &str| text.parse::<Fault>().unwrap_err().to_string();
+        assert!(error("drop").contains("drop@N"));
+        assert!(error("echo@3").contains("without a number"));
+        assert!(error("burn@3").contains("\"burn\"") && error("burn@3").contains("count-high"));
+        assert!(error("drop@-1").contains("\"-1\""));
+        assert!(error("drop@").contains("whole number"));
     }
 }

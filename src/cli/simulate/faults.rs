@@ -8,8 +8,7 @@ use crate::cli::output::{print_json, print_text};
 use crate::cli::{CommandError, Format};
 use crate::meters::catalogue::Meter;
 use crate::meters::simulator::SimulatedMeter;
-use crate::meters::simulator::cases::Told;
-use crate::meters::simulator::fault::{Fault, FaultKind};
+use crate::meters::simulator::fault::{Fault, FaultKind, Told};
 use crate::meters::simulator::readings::ReadingSet;
 use crate::meters::simulator::{rehearsal, shelf};
 

@@ -1,26 +1,7 @@
 //! The odd cases of the families, by name: what a meter does wrong or differently in ways that only its own language
 //! has. A fault of the command line or of a script names one; the family says what it means.
 
-use super::fault::{Fault, FaultKind};
-
-/// What can go wrong with a meter, as it is listed.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Told {
-    /// Its name.
-    pub name: &'static str,
-    /// Whether a number follows the name: `name@N`.
-    pub takes_number: bool,
-    /// What happens, in a line.
-    pub what: &'static str,
-}
-
-impl Told {
-    /// How it is written, with N for the number.
-    #[must_use]
-    pub fn written(&self) -> String {
-        format!("{}{}", self.name, if self.takes_number { "@N" } else { "" })
-    }
-}
+use super::fault::{Fault, FaultKind, Told};
 
 /// The number of a fault, as the place or the amount that a family needs. What does not fit becomes the largest that
 /// does.

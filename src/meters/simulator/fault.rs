@@ -4,7 +4,25 @@
 mod wire;
 
 pub use self::wire::FaultyWire;
-use super::cases::Told;
+
+/// What can go wrong with a meter, as it is listed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Told {
+    /// Its name.
+    pub name: &'static str,
+    /// Whether a number follows the name: `name@N`.
+    pub takes_number: bool,
+    /// What happens, in a line.
+    pub what: &'static str,
+}
+
+impl Told {
+    /// How it is written, with N for the number.
+    #[must_use]
+    pub fn written(&self) -> String {
+        format!("{}{}", self.name, if self.takes_number { "@N" } else { "" })
+    }
+}
 
 /// What goes wrong.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

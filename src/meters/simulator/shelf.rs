@@ -3,8 +3,8 @@
 use std::fmt;
 use std::str::FromStr;
 
-use super::cases::{Told, told};
-use super::fault::{Fault, FaultError, FaultKind};
+use super::cases::told;
+use super::fault::{Fault, FaultError, FaultKind, Told};
 use super::hampered::hamper;
 use super::wanted::Wanted;
 use super::{

@@ -17,6 +17,21 @@ use crate::domain::download::{Direction, Packet};
 /// No wait on the link is longer than this, so that a cancelled read ends soon.
 const SLICE: Duration = Duration::from_millis(100);
 
+/// How much silence the parts of one answer may hold in all. What comes over a line comes at the line's speed; what says
+/// a few bytes every second, as an SD CodeFree does on the same cable until it is answered, is no answer in another
+/// language.
+const MOST_PAUSES: Duration = Duration::from_secs(30);
+
+/// The silence that is left for what comes in parts.
+#[derive(Debug)]
+pub struct Pauses(Duration);
+
+impl Default for Pauses {
+    fn default() -> Self {
+        Self(MOST_PAUSES)
+    }
+}
+
 /// How far a read has come.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Progress {
@@ -136,6 +151,51 @@ impl<'a> Conversation<'a> {
         }
     }
 
+    /// Receives the next part of an answer, never an empty one; the silence before it is taken from the `pauses` that are left.
+    ///
+    /// # Errors
+    /// As [`Self::receive`]; [`MeterError::Malformed`] when no pause is left.
+    pub fn receive_part(
+        &mut self,
+        during: &'static str,
+        wait: Duration,
+        pauses: &mut Pauses,
+    ) -> Result<Vec<u8>, MeterError> {
+        let mut waited = Duration::ZERO;
+        loop {
+            match self.receive(during, SLICE) {
+                Ok(bytes) if !bytes.is_empty() => return Ok(bytes),
+                // A transfer without bytes brings nothing either.
+                Ok(_) | Err(MeterError::Silent { .. }) => waited += SLICE,
+                Err(error) => return Err(error),
+            }
+            pauses.0 = pauses.0.saturating_sub(SLICE);
+            if waited >= wait {
+                return Err(MeterError::Silent { during, waited });
+            }
+            if pauses.0.is_zero() {
+                let reason = "it speaks now and then, and not in this language".to_owned();
+                return Err(MeterError::Malformed { what: during, reason });
+            }
+        }
+    }
+
+    /// Throws away what still comes, until nothing comes for `quiet`.
+    ///
+    /// # Errors
+    /// [`MeterError::Malformed`] after more than `most` bytes, or when what comes only drips; else as [`Self::receive`].
+    pub fn settle(&mut self, during: &'static str, quiet: Duration, most: usize) -> Result<(), MeterError> {
+        let (mut thrown_away, mut pauses) = (0, Pauses::default());
+        while thrown_away <= most {
+            match self.receive_part(during, quiet, &mut pauses) {
+                Ok(bytes) => thrown_away += bytes.len(),
+                Err(MeterError::Silent { .. }) => return Ok(()),
+                Err(error) => return Err(error),
+            }
+        }
+        Err(MeterError::Malformed { what: during, reason: "the line does not fall silent".to_owned() })
+    }
+
     /// Every file of the meter's drive.
     ///
     /// # Errors
@@ -203,5 +263,58 @@ impl<'a> Conversation<'a> {
     /// [`MeterError::Cancelled`].
     pub fn check_cancelled(&self) -> Result<(), MeterError> {
         if self.cancel.is_cancelled() { Err(MeterError::Cancelled) } else { Ok(()) }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use rstest::rstest;
+
+    use super::*;
+    use crate::meters::link::LineSettings;
+
+    /// Gives these bytes whenever so many waits have passed, for ever.
+    struct Dripping {
+        bytes: &'static [u8],
+        every: u32,
+        waits: u32,
+    }
+
+    impl Link for Dripping {
+        fn send(&mut self, _bytes: &[u8], _wait: Duration) -> Result<(), LinkError> {
+            Ok(())
+        }
+
+        fn receive(&mut self, _wait: Duration) -> Result<Vec<u8>, LinkError> {
+            self.waits += 1;
+            if self.waits.is_multiple_of(self.every) { Ok(self.bytes.to_vec()) } else { Err(LinkError::TimedOut) }
+        }
+
+        fn set_line(&mut self, _settings: LineSettings) -> Result<(), LinkError> {
+            Ok(())
+        }
+    }
+
+    /// A tenth of a second is a wait; half a second of quiet is asked for.
+    #[rstest]
+    #[case::silent_for_half_a_second(b"x", 6, None)]
+    #[case::drips(b"x", 5, Some("it speaks now and then"))]
+    #[case::empty_transfers_are_silence(b"", 1, None)]
+    #[case::babbles(b"xxxx", 1, Some("does not fall silent"))]
+    fn a_line_settles_or_is_given_up(
+        #[case] bytes: &'static [u8],
+        #[case] every: u32,
+        #[case] complaint: Option<&str>,
+    ) {
+        let mut link = Dripping { bytes, every, waits: 0 };
+        let now = || Zoned::now();
+        let mut report = |_| {};
+        let mut conversation = Conversation::new(&mut link, Cancel::default(), &mut report, &now);
+        let settled = conversation.settle("settling", Duration::from_millis(500), 1000);
+        match complaint {
+            None => assert_eq!(settled, Ok(())),
+            Some(complaint) => assert!(settled.unwrap_err().to_string().contains(complaint)),
+        }
+        assert!(link.waits <= 400, "{}", link.waits);
     }
 }

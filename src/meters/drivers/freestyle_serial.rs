@@ -15,7 +15,7 @@ use crate::domain::reading::{Reading, sort};
 use crate::domain::text::{Clean, NAME_CELLS, Private};
 use crate::meters::codec::freestyle_serial::entry::{Dialect, Entry};
 use crate::meters::codec::freestyle_serial::{Log, LogError, is_whole_log};
-use crate::meters::conversation::Conversation;
+use crate::meters::conversation::{Conversation, Pauses};
 use crate::meters::error::MeterError;
 use crate::meters::link::LineSettings;
 
@@ -28,13 +28,6 @@ const FIRST_BYTE: Duration = Duration::from_secs(5);
 /// The longest pause within an answer: twice the second of silence after which the peer takes an answer as ended. A
 /// full log takes 16 s, so the end is waited for, not silence.
 const PAUSE: Duration = Duration::from_secs(2);
-
-/// How much silence one answer may hold in all. A log comes at the speed of the line; what says a few bytes every second,
-/// as an SD CodeFree does on the same cable until it is answered, is no answer.
-const MOST_PAUSES: Duration = Duration::from_secs(30);
-
-/// Silence is counted in pieces of this length.
-const PIECE: Duration = Duration::from_millis(100);
 
 /// This much silence before a repeat shows that nothing of the damaged answer is still on its way.
 const SETTLED: Duration = Duration::from_secs(1);
@@ -86,7 +79,7 @@ pub(super) fn ask<T>(
             return Err(error);
         }
         attempt += 1;
-        settle(conversation, command.during)?;
+        conversation.settle(command.during, SETTLED, LONGEST_ANSWER)?;
     }
 }
 
@@ -94,7 +87,7 @@ fn ask_once(conversation: &mut Conversation<'_>, command: &Command) -> Result<An
     let text = command.text.as_bytes();
     conversation.send(text, command.during, SEND)?;
     let mut bytes = conversation.receive(command.during, FIRST_BYTE)?;
-    let mut pauses = MOST_PAUSES;
+    let mut pauses = Pauses::default();
     let mut began = conversation.now();
     let mut has_line_end = true;
     loop {
@@ -114,33 +107,9 @@ fn ask_once(conversation: &mut Conversation<'_>, command: &Command) -> Result<An
             return Err(MeterError::Malformed { what: command.during, reason });
         }
         let wait = if bytes.is_empty() { FIRST_BYTE } else { PAUSE };
-        let arrived = receive(conversation, command.during, wait, &mut pauses)?;
+        let arrived = conversation.receive_part(command.during, wait, &mut pauses)?;
         has_line_end = arrived.contains(&b'\n');
         bytes.extend(arrived);
-    }
-}
-
-/// Receives what comes within `wait`; the silence before it is taken from the `pauses` that are left.
-fn receive(
-    conversation: &mut Conversation<'_>,
-    during: &'static str,
-    wait: Duration,
-    pauses: &mut Duration,
-) -> Result<Vec<u8>, MeterError> {
-    let mut waited = Duration::ZERO;
-    loop {
-        match conversation.receive(during, PIECE) {
-            Err(MeterError::Silent { .. }) => waited += PIECE,
-            result => return result,
-        }
-        *pauses = pauses.saturating_sub(PIECE);
-        if waited >= wait {
-            return Err(MeterError::Silent { during, waited });
-        }
-        if pauses.is_zero() {
-            let reason = "it speaks now and then, and not in this language".to_owned();
-            return Err(MeterError::Malformed { what: during, reason });
-        }
     }
 }
 
@@ -157,19 +126,6 @@ fn show_progress(conversation: &mut Conversation<'_>, bytes: &[u8]) {
         }
         conversation.received(u32::try_from(records).unwrap_or(u32::MAX).min(announced));
     }
-}
-
-/// Throws away what still comes, until the line is silent.
-fn settle(conversation: &mut Conversation<'_>, during: &'static str) -> Result<(), MeterError> {
-    let (mut thrown_away, mut pauses) = (0, MOST_PAUSES);
-    while thrown_away <= LONGEST_ANSWER {
-        match receive(conversation, during, SETTLED, &mut pauses) {
-            Ok(bytes) => thrown_away += bytes.len().max(1),
-            Err(MeterError::Silent { .. }) => return Ok(()),
-            Err(error) => return Err(error),
-        }
-    }
-    Err(MeterError::Malformed { what: during, reason: "the line does not fall silent".to_owned() })
 }
 
 /// Reads the log; one without a check sum is read twice.

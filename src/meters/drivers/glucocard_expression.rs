@@ -217,15 +217,7 @@ impl Packets {
     /// Throws away what still comes, until the line is silent.
     fn settle(&mut self, conversation: &mut Conversation<'_>, during: &'static str) -> Result<(), MeterError> {
         self.pending.clear();
-        let mut thrown_away = 0;
-        while thrown_away <= LONGEST {
-            match conversation.receive(during, PAUSE) {
-                Ok(bytes) => thrown_away += bytes.len().max(1),
-                Err(MeterError::Silent { .. }) => return Ok(()),
-                Err(error) => return Err(error),
-            }
-        }
-        Err(malformed(during, "the line does not fall silent"))
+        conversation.settle(during, PAUSE, LONGEST)
     }
 }
 

@@ -19,7 +19,7 @@ use crate::domain::text::{Clean, NAME_CELLS, Private};
 use crate::meters::codec::glucomen_areo::{
     ASK_INFO, ASK_READINGS, BlockError, Info, end_of_block, open_block, reading,
 };
-use crate::meters::conversation::Conversation;
+use crate::meters::conversation::{Conversation, Pauses};
 use crate::meters::error::MeterError;
 use crate::meters::link::{LineSettings, Parity};
 
@@ -119,6 +119,8 @@ impl Blocks {
             match self.ask_once(conversation, question) {
                 Ok(block) if seen.contains(&block) => return Ok(block),
                 Ok(block) => seen.push(block),
+                // What speaks without end is no meter of this language; to ask again would take as long once more.
+                Err(error) if self.pending.len() > LONGEST_BLOCK => return Err(error),
                 Err(
                     error @ (MeterError::Silent { .. } | MeterError::Checksum { .. } | MeterError::Malformed { .. }),
                 ) => {
@@ -147,7 +149,7 @@ impl Blocks {
 
     fn next(&mut self, conversation: &mut Conversation<'_>, during: &'static str) -> Result<Vec<u8>, MeterError> {
         // Only what is new can hold the end: it is looked for from shortly before.
-        let mut looked = 0_usize;
+        let (mut looked, mut pauses) = (0_usize, Pauses::default());
         loop {
             let unseen = self.pending.get(looked.saturating_sub(8)..).unwrap_or_default();
             if let Some(end) = end_of_block(unseen) {
@@ -157,22 +159,14 @@ impl Blocks {
             if looked > LONGEST_BLOCK {
                 return Err(MeterError::Malformed { what: during, reason: "it has no end".to_owned() });
             }
-            self.pending.extend(conversation.receive(during, ANSWER)?);
+            self.pending.extend(conversation.receive_part(during, ANSWER, &mut pauses)?);
         }
     }
 
     /// Throws away what still comes, until the line is silent.
     fn settle(&mut self, conversation: &mut Conversation<'_>, during: &'static str) -> Result<(), MeterError> {
         self.pending.clear();
-        let mut thrown_away = 0;
-        while thrown_away <= LONGEST_BLOCK {
-            match conversation.receive(during, PAUSE) {
-                Ok(bytes) => thrown_away += bytes.len().max(1),
-                Err(MeterError::Silent { .. }) => return Ok(()),
-                Err(error) => return Err(error),
-            }
-        }
-        Err(MeterError::Malformed { what: during, reason: "the line does not fall silent".to_owned() })
+        conversation.settle(during, PAUSE, LONGEST_BLOCK)
     }
 }
 

@@ -81,15 +81,7 @@ impl<'s, 'c> Wire<'s, 'c> {
 
     /// Throws away what still comes, until the line is silent.
     pub(super) fn settle(&mut self, during: &'static str) -> Result<(), MeterError> {
-        let mut thrown_away = 0;
-        while thrown_away <= MOST_BYTES {
-            match self.conversation.receive(during, PAUSE) {
-                Ok(bytes) => thrown_away += bytes.len().max(1),
-                Err(MeterError::Silent { .. }) => return Ok(()),
-                Err(error) => return Err(error),
-            }
-        }
-        Err(noise(during))
+        self.conversation.settle(during, PAUSE, MOST_BYTES)
     }
 }
 

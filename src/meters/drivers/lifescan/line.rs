@@ -57,15 +57,7 @@ pub(in super::super) fn settle(
     during: &'static str,
 ) -> Result<(), MeterError> {
     frames.clear();
-    let mut arrived = 0;
-    while arrived <= MOST_NOISE {
-        match conversation.receive(during, QUIET) {
-            Ok(bytes) => arrived += bytes.len().max(1),
-            Err(MeterError::Silent { .. }) => return Ok(()),
-            Err(error) => return Err(error),
-        }
-    }
-    Err(noise(during))
+    conversation.settle(during, QUIET, MOST_NOISE)
 }
 
 fn noise(what: &'static str) -> MeterError {

@@ -105,18 +105,7 @@ impl Lines {
         during: &'static str,
     ) -> Result<(), MeterError> {
         self.pending.clear();
-        let mut thrown_away = 0;
-        loop {
-            match conversation.receive(during, PAUSE) {
-                Ok(bytes) => thrown_away += bytes.len().max(1),
-                Err(MeterError::Silent { .. }) => return Ok(()),
-                Err(error) => return Err(error),
-            }
-            if thrown_away > LONGEST_DUMP {
-                let reason = "the line does not fall silent".to_owned();
-                return Err(MeterError::Malformed { what: during, reason });
-            }
-        }
+        conversation.settle(during, PAUSE, LONGEST_DUMP)
     }
 
     /// An answer may follow zero bytes and an echo of the wake-up; no answer begins with one of these bytes.

@@ -108,6 +108,8 @@ fn as_info(lines: &[&str]) -> Option<Info> {
 #[derive(Debug, Default)]
 struct Blocks {
     pending: Vec<u8>,
+    /// Bytes and empty transfers since the last block, or since the line was silent.
+    arrived: usize,
 }
 
 impl Blocks {
@@ -120,7 +122,7 @@ impl Blocks {
                 Ok(block) if seen.contains(&block) => return Ok(block),
                 Ok(block) => seen.push(block),
                 // What speaks without end is no meter of this language; to ask again would take as long once more.
-                Err(error) if self.pending.len() > LONGEST_BLOCK => return Err(error),
+                Err(error) if self.arrived > LONGEST_BLOCK => return Err(error),
                 Err(
                     error @ (MeterError::Silent { .. } | MeterError::Checksum { .. } | MeterError::Malformed { .. }),
                 ) => {
@@ -153,19 +155,23 @@ impl Blocks {
         loop {
             let unseen = self.pending.get(looked.saturating_sub(8)..).unwrap_or_default();
             if let Some(end) = end_of_block(unseen) {
+                self.arrived = 0;
                 return Ok(self.pending.drain(..looked.saturating_sub(8) + end).collect());
             }
             looked = self.pending.len();
-            if looked > LONGEST_BLOCK {
+            if self.arrived > LONGEST_BLOCK {
                 return Err(MeterError::Malformed { what: during, reason: "it has no end".to_owned() });
             }
-            self.pending.extend(conversation.receive_part(during, ANSWER, &mut pauses)?);
+            let bytes = conversation.receive_part(during, ANSWER, &mut pauses)?;
+            self.arrived += bytes.len().max(1);
+            self.pending.extend(bytes);
         }
     }
 
     /// Throws away what still comes, until the line is silent.
     fn settle(&mut self, conversation: &mut Conversation<'_>, during: &'static str) -> Result<(), MeterError> {
         self.pending.clear();
+        self.arrived = 0;
         conversation.settle(during, PAUSE, LONGEST_BLOCK)
     }
 }

@@ -22,6 +22,10 @@ use crate::meters::error::MeterError;
 /// How often a question is asked at most: once, and up to three times again (onetouch-serial 3.2).
 const ATTEMPTS: u32 = 4;
 
+/// So many damaged records are told one by one. With more, the line is at fault, and each costs all its repeats: the read
+/// ends, as it would not have been whole anyhow.
+const MOST_DAMAGED: u32 = 50;
+
 /// The blocks of a meter's drive that may be written to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Register {
@@ -173,13 +177,16 @@ impl Found {
         self.announced = Some(u32::from(announced));
         conversation.announce(u32::from(announced));
         let (mut newest, mut previous) = (None, None);
+        let mut damaged = 0;
         for index in 0..announced {
             let record = match read_record(wire, conversation, memory, index, previous) {
                 Ok(record) => record,
                 Err(error @ (MeterError::Silent { .. } | MeterError::Link { .. } | MeterError::Cancelled)) => {
                     return Err(error);
                 }
+                Err(error) if damaged == MOST_DAMAGED => return Err(error),
                 Err(error) => {
+                    damaged += 1;
                     self.remark("damaged-record", &format!("record {} of {announced}: {error}", index + 1));
                     continue;
                 }

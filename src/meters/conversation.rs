@@ -17,6 +17,10 @@ use crate::domain::download::{Direction, Packet};
 /// No wait on the link is longer than this, so that a cancelled read ends soon.
 const SLICE: Duration = Duration::from_millis(100);
 
+/// How much silence a whole conversation may hold. The longest reads take a few minutes; what has been silent for so long
+/// in all says a byte now and then, for ever.
+const MOST_SILENCE: Duration = Duration::from_mins(30);
+
 /// How much silence the parts of one answer may hold in all. What comes over a line comes at the line's speed; what says
 /// a few bytes every second, as an SD CodeFree does on the same cable until it is answered, is no answer in another
 /// language.
@@ -73,6 +77,7 @@ pub struct Conversation<'a> {
     clock: &'a dyn Fn() -> Zoned,
     progress: Progress,
     transcript: Vec<Packet>,
+    silence: Duration,
 }
 
 impl<'a> Conversation<'a> {
@@ -83,7 +88,15 @@ impl<'a> Conversation<'a> {
         report: &'a mut dyn FnMut(Progress),
         clock: &'a dyn Fn() -> Zoned,
     ) -> Self {
-        Self { link, cancel, report, clock, progress: Progress::default(), transcript: Vec::new() }
+        Self {
+            link,
+            cancel,
+            report,
+            clock,
+            progress: Progress::default(),
+            transcript: Vec::new(),
+            silence: Duration::ZERO,
+        }
     }
 
     /// This computer's time now.
@@ -112,11 +125,11 @@ impl<'a> Conversation<'a> {
             clock: self.clock,
             progress: self.progress,
             transcript: std::mem::take(&mut self.transcript),
+            silence: self.silence,
         };
         let result = work(&mut inner);
-        let Conversation { progress, transcript, .. } = inner;
-        self.progress = progress;
-        self.transcript = transcript;
+        let Conversation { progress, transcript, silence, .. } = inner;
+        (self.progress, self.transcript, self.silence) = (progress, transcript, silence);
         result
     }
 
@@ -144,8 +157,16 @@ impl<'a> Conversation<'a> {
                     self.record(Direction::FromMeter, &bytes);
                     return Ok(bytes);
                 }
-                Err(LinkError::TimedOut) if left > slice => left -= slice,
-                Err(LinkError::TimedOut) => return Err(MeterError::Silent { during, waited: wait }),
+                Err(LinkError::TimedOut) => {
+                    self.silence += slice;
+                    if self.silence > MOST_SILENCE {
+                        return Err(MeterError::Link { during, cause: LinkError::TimedOut });
+                    }
+                    if left <= slice {
+                        return Err(MeterError::Silent { during, waited: wait });
+                    }
+                    left -= slice;
+                }
                 Err(cause) => return Err(MeterError::Link { during, cause }),
             }
         }

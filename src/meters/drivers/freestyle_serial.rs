@@ -89,7 +89,8 @@ fn ask_once(conversation: &mut Conversation<'_>, command: &Command) -> Result<An
     let mut bytes = conversation.receive(command.during, FIRST_BYTE)?;
     let mut pauses = Pauses::default();
     let mut began = conversation.now();
-    let mut has_line_end = true;
+    // An echo is taken away, so what came is counted for itself.
+    let (mut has_line_end, mut arrived) = (true, bytes.len());
     loop {
         if bytes.starts_with(text) {
             bytes.drain(..text.len());
@@ -102,14 +103,15 @@ fn ask_once(conversation: &mut Conversation<'_>, command: &Command) -> Result<An
         if has_line_end {
             show_progress(conversation, &bytes);
         }
-        if bytes.len() > LONGEST_ANSWER {
+        if arrived > LONGEST_ANSWER {
             let reason = "the answer does not end".to_owned();
             return Err(MeterError::Malformed { what: command.during, reason });
         }
         let wait = if bytes.is_empty() { FIRST_BYTE } else { PAUSE };
-        let arrived = conversation.receive_part(command.during, wait, &mut pauses)?;
-        has_line_end = arrived.contains(&b'\n');
-        bytes.extend(arrived);
+        let part = conversation.receive_part(command.during, wait, &mut pauses)?;
+        has_line_end = part.contains(&b'\n');
+        arrived += part.len().max(1);
+        bytes.extend(part);
     }
 }
 

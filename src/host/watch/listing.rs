@@ -53,8 +53,11 @@ impl SystemLister {
     }
 
     fn list_usb(&mut self) -> Vec<Seen> {
-        self.drives.look();
         if let Some(devices) = self.usb.devices() {
+            // The kernel's own hubs are always there; only something else can have a drive.
+            if devices.iter().any(|device| !is_hub(device)) {
+                self.drives.look();
+            }
             self.last_usb = devices.iter().filter_map(|device| self.usb_device(device)).collect();
         }
         self.last_usb.clone()
@@ -138,6 +141,12 @@ impl Lister for SystemLister {
         seen.extend(self.list_serial());
         seen
     }
+}
+
+/// Whether a device is a hub (USB 2.0, table 9-8, and the class code 9 of the USB-IF). One that does not say is none.
+fn is_hub(device: &rusb::Device<rusb::Context>) -> bool {
+    const HUB: u8 = 9;
+    device.device_descriptor().is_ok_and(|descriptor| descriptor.class_code() == HUB)
 }
 
 /// The names of terminals that a USB driver made.

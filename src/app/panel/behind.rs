@@ -3,7 +3,7 @@
 //! What is remembered is proposed and never used by itself, because another patient's meter may hang on the cable
 //! today. Nor could it put readings under a wrong name: it names a language, and a driver that gets no sound answer
 //! in its own language gives no download. Whose meter it is, is looked up under what the meter says of itself, and
-//! confirmed by a person with the meter in hand. `tests/wrong_language.rs` lets every driver that reads through a
+//! confirmed by a person with the meter in hand. `tests/meters/wrong_language.rs` lets every driver that reads through a
 //! cable meet every meter that may be behind one.
 
 use super::{Panel, PanelChange, Slot, SlotState};

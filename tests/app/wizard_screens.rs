@@ -1,12 +1,9 @@
 //! Every screen of the wizard as a reviewed snapshot, at 80x24 and 120x40, in colour and monochrome.
 #![expect(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, reason = "a test fails by panicking")]
 
-#[path = "wizard_screens/cases.rs"]
 mod cases;
-#[path = "support/clinic.rs"]
-mod clinic;
 
-use clinic::Clinic;
+use super::clinic::Clinic;
 use glucodock::app::key::Key;
 use glucodock::ui::json;
 use glucodock::ui::paint::paint;
@@ -59,5 +56,5 @@ fn lists_that_could_not_be_loaded_are_told_and_asked_for_again() {
     // The store answers again.
     clinic.keys([Key::Function(5)]);
     assert_eq!(told(&clinic), [false, false]);
-    assert_eq!(clinic.model.working().unwrap().recents, [clinic::carla()]);
+    assert_eq!(clinic.model.working().unwrap().recents, [super::clinic::carla()]);
 }

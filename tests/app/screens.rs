@@ -1,8 +1,6 @@
 //! Every kind of screen as cells: as reviewed snapshots, and with any text at any size.
 
-#[path = "screens/scenes.rs"]
-mod scenes;
-
+use super::scenes;
 use glucodock::ui::json;
 use glucodock::ui::paint::paint;
 use glucodock::ui::scene::{Block, PanelEntry, Role, Scene};

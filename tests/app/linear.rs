@@ -1,8 +1,6 @@
 //! The screen as lines, and lines as keys.
 
-#[path = "screens/scenes.rs"]
-mod scenes;
-
+use super::scenes;
 use glucodock::app::key::Key;
 use glucodock::ui::linear::{keys, render};
 use glucodock::ui::scene::{Block, Role, Scene};

@@ -1,12 +1,9 @@
 //! The wizard without a screen: every branch of the flow, and what no sequence of keys may do.
 #![expect(clippy::unwrap_used, clippy::expect_used, reason = "a test fails by panicking")]
 
-#[path = "wizard/cables.rs"]
 mod cables;
-#[path = "support/clinic.rs"]
-mod clinic;
 
-use clinic::{Clinic, anna, attachment, berta, carla, download, upload};
+use super::clinic::{Clinic, anna, attachment, berta, carla, download, upload};
 use glucodock::app::effect::Effect;
 use glucodock::app::event::{Answer, Event};
 use glucodock::app::key::Key;

@@ -7,21 +7,18 @@ use std::fs;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 
-use glucodock::{domain, meters};
-
-#[path = "fuzz/mutation.rs"]
 mod mutation;
 // The same sources that libFuzzer runs.
-#[path = "../fuzz/src"]
+#[path = "../../fuzz/src"]
 mod shared {
     pub(crate) mod targets;
 }
 
-use mutation::Mutations;
-use shared::targets::conversations::{self, Memory};
-use shared::targets::input::Input;
-use shared::targets::played::{Ending, Event};
-use shared::targets::{Target, all, by_name, driver};
+use self::mutation::Mutations;
+use self::shared::targets::conversations::{self, Memory};
+use self::shared::targets::input::Input;
+use self::shared::targets::played::{Ending, Event};
+use self::shared::targets::{Target, all, by_name, driver};
 
 /// Mutations of each target, shared among its seeds.
 const MUTATIONS: usize = 150;

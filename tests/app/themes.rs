@@ -66,7 +66,7 @@ fn no_colour_vanishes_on_a_light_or_a_dark_background() {
             assert!(style.fg.is_none_or(|colour| !vanishes.contains(&colour)), "{role:?}");
         }
     }
-    let yellow = include_str!("../assets/themes/mono.toml").replace("[ok]", "[ok]\ncolour = \"yellow\"");
+    let yellow = include_str!("../../assets/themes/mono.toml").replace("[ok]", "[ok]\ncolour = \"yellow\"");
     assert!(Theme::parse(&yellow, GlyphSet::Ascii).is_err());
 }
 

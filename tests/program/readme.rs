@@ -1,4 +1,4 @@
-//! README's list of meters is made from the catalogue. `UPDATE_README=1 cargo test --test readme` writes it anew. What
+//! README's list of meters is made from the catalogue. `UPDATE_README=1 cargo test --test program readme::` writes it anew. What
 //! CONTRIBUTING shows of a file stands in that file.
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
@@ -52,12 +52,12 @@ fn the_list_of_meters_is_that_of_the_catalogue() {
         std::fs::write(&path, format!("{before}{BEGIN}{expected}{END}{after}")).unwrap();
         return;
     }
-    assert_eq!(found, expected, "run UPDATE_README=1 cargo test --test readme");
+    assert_eq!(found, expected, "run UPDATE_README=1 cargo test --test program readme::");
 }
 
 #[test]
 fn the_two_commands_of_a_fresh_machine_are_named() {
-    let readme = include_str!("../README.md");
+    let readme = include_str!("../../README.md");
     for command in ["cargo run --release -- demo", "cargo test"] {
         assert!(readme.contains(&format!("    {command}")), "{command}");
     }
@@ -81,7 +81,7 @@ fn excerpts(page: &str) -> Vec<(&str, Vec<&str>)> {
 
 #[test]
 fn what_contributing_shows_of_a_file_stands_in_it_in_that_order() {
-    let excerpts = excerpts(include_str!("../CONTRIBUTING.md"));
+    let excerpts = excerpts(include_str!("../../CONTRIBUTING.md"));
     assert!(excerpts.len() >= 10, "{} excerpts", excerpts.len());
     for (file, block) in excerpts {
         let text = std::fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join(file))

@@ -4,7 +4,7 @@
 //! one family, or stands in [`LEFT_OUT`] with the reason; every field that a vector expects is checked, or waived with
 //! the reason where it is met. The account is printed:
 //!
-//!     GLUCODOCK_VECTORS=FOLDER cargo test --test vectors -- --include-ignored
+//!     GLUCODOCK_VECTORS=FOLDER cargo test --test meters vectors:: -- --include-ignored
 
 #![expect(clippy::unwrap_used, clippy::indexing_slicing, clippy::expect_used, reason = "a test fails by panicking")]
 
@@ -15,40 +15,24 @@ use std::path::PathBuf;
 
 use serde_json::Value;
 
-#[path = "vectors/abbott.rs"]
 mod abbott;
-#[path = "vectors/accu_chek_usb.rs"]
 mod accu_chek_usb;
-#[path = "vectors/agm_4000.rs"]
 mod agm_4000;
-#[path = "vectors/contour.rs"]
 mod contour;
-#[path = "vectors/cp2110.rs"]
 mod cp2110;
-#[path = "vectors/expected.rs"]
 mod expected;
-#[path = "vectors/glucocard_expression.rs"]
 mod glucocard_expression;
-#[path = "vectors/glucomen_areo.rs"]
 mod glucomen_areo;
-#[path = "vectors/isens.rs"]
 mod isens;
-#[path = "vectors/lifescan_binary.rs"]
 mod lifescan_binary;
-#[path = "vectors/onetouch_ultra2.rs"]
 mod onetouch_ultra2;
-#[path = "vectors/reports.rs"]
 mod reports;
-#[path = "vectors/sd_codefree.rs"]
 mod sd_codefree;
-#[path = "vectors/taidoc.rs"]
 mod taidoc;
-#[path = "vectors/true_metrix.rs"]
 mod true_metrix;
-#[path = "vectors/units.rs"]
 mod units;
 
-use expected::Expected;
+use self::expected::Expected;
 
 /// One vector: bytes or a text, and what they say.
 struct Vector {

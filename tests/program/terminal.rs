@@ -2,12 +2,9 @@
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
-#[path = "support/pty.rs"]
-mod pty;
-
 use std::time::Duration;
 
-use pty::{Pty, Setting};
+use super::pty::{Pty, Setting};
 use rustix::process::Signal;
 
 fn shell(script: &str) -> Pty {

@@ -1,13 +1,10 @@
 //! The real binary on a pseudo-terminal: what a person sees, what goes over the wire, and what is left behind.
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
-#[path = "support/pty.rs"]
-mod pty;
-
 use std::process::{Command, Stdio};
 use std::time::Duration;
 
-use pty::{Pty, Setting};
+use super::pty::{Pty, Setting};
 use rustix::process::Signal;
 
 const PROGRAM: &str = env!("CARGO_BIN_EXE_glucodock");

@@ -27,7 +27,8 @@ fn replay(driver: &dyn Driver, text: &str) -> Download {
 
 #[test]
 fn three_readings_of_a_guide() {
-    let download = replay(&AccuChekUsb, include_str!("../fixtures/transcripts/accu-chek-usb/guide-three-readings.txt"));
+    let download =
+        replay(&AccuChekUsb, include_str!("../../fixtures/transcripts/accu-chek-usb/guide-three-readings.txt"));
     assert_eq!((&download.completeness, download.announced), (&Completeness::Complete, Some(3)));
     assert_eq!(download.meter.serial.expose().as_str(), "92500000042");
     assert_eq!(download.clock.as_ref().unwrap().offset_seconds(), 3);
@@ -50,7 +51,7 @@ fn three_readings_of_a_guide() {
 
 #[test]
 fn a_guide_that_aborts() {
-    let download = replay(&AccuChekUsb, include_str!("../fixtures/transcripts/accu-chek-usb/guide-aborted.txt"));
+    let download = replay(&AccuChekUsb, include_str!("../../fixtures/transcripts/accu-chek-usb/guide-aborted.txt"));
     let Completeness::Partial(problem) = &download.completeness else { panic!("complete") };
     assert_eq!((problem.code, problem.done, problem.of), (ProblemCode::MeterAborted, 2, Some(3)));
     assert_eq!(problem.detail.as_str(), "the meter ended the conversation (buffer overflow)");
@@ -60,7 +61,7 @@ fn a_guide_that_aborts() {
 
 #[test]
 fn three_records_of_an_ultra_2() {
-    let text = include_str!("../fixtures/transcripts/onetouch-ultra2/three-records.txt");
+    let text = include_str!("../../fixtures/transcripts/onetouch-ultra2/three-records.txt");
     let download = replay(&OneTouchUltra2, text);
     assert_eq!((&download.completeness, download.announced), (&Completeness::Complete, Some(3)));
     assert_eq!(download.meter.serial.expose().as_str(), "GMF600DCY");

@@ -8,28 +8,16 @@
     reason = "a test fails by panicking and says how it went"
 )]
 
-#[path = "usb_guest/support.rs"]
 mod support;
 
-#[path = "usb_guest/bulk.rs"]
 mod bulk;
-#[path = "usb_guest/bus.rs"]
 mod bus;
-#[path = "usb_guest/cable.rs"]
 mod cable;
-#[path = "usb_guest/drive.rs"]
 mod drive;
-#[path = "usb_guest/hid.rs"]
 mod hid;
-#[path = "usb_guest/hotplug.rs"]
 mod hotplug;
-#[path = "usb_guest/permission.rs"]
 mod permission;
-#[path = "usb_guest/scsi.rs"]
 mod scsi;
-#[path = "usb_guest/serial.rs"]
 mod serial;
-#[path = "usb_guest/stall.rs"]
 mod stall;
-#[path = "usb_guest/wizard.rs"]
 mod wizard;

@@ -1,14 +1,11 @@
 //! The whole program under scripts: the real wizard, an encrypted store in a folder of its own, simulated meters.
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
-#[path = "support/failing_platform.rs"]
-mod failing_platform;
-
 use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
-use failing_platform::{FailingPlatform, Failures};
+use super::failing_platform::{FailingPlatform, Failures};
 use glucodock::app::action::Keymap;
 use glucodock::app::model::{Model, Setup};
 use glucodock::domain::clinic::{Password, Role};

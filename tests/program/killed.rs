@@ -1,16 +1,12 @@
 //! The real binary with a meter on a real serial line, killed without warning while the association is pending.
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
-#[path = "support/pty.rs"]
-#[expect(dead_code, reason = "this test needs less of a terminal than others")]
-mod pty;
-
 use std::io::{BufRead as _, BufReader, Write as _};
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::time::Duration;
 
-use pty::{Pty, Setting};
+use super::pty::{Pty, Setting};
 use rustix::process::Signal;
 
 const PROGRAM: &str = env!("CARGO_BIN_EXE_glucodock");

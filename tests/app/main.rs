@@ -1,0 +1,13 @@
+//! The app without a terminal: the wizard as a function, every screen as cells and as lines, the words and colours they
+//! are made of, and whole scripts through the harness.
+
+mod clinic;
+mod failing_platform;
+mod headless;
+mod linear;
+mod scenes;
+mod screens;
+mod themes;
+mod wizard;
+mod wizard_screens;
+mod words;

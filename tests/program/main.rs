@@ -1,0 +1,20 @@
+//! The program as it is shipped: its command line, its full screen on a pseudo-terminal, its journeys, and what its
+//! sources and its documents promise.
+
+mod app_on_terminal;
+mod cli_store;
+mod command_line;
+mod command_line_folder;
+mod command_line_socket;
+mod demo_meters;
+mod every_meter;
+mod journeys;
+mod killed;
+mod layers;
+mod meters_command;
+#[path = "../support/pty.rs"]
+mod pty;
+mod readme;
+mod real_bus;
+mod simulator_faults;
+mod terminal;

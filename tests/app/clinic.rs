@@ -1,4 +1,5 @@
 //! Fictitious people, meters and uploads, and an app whose questions are answered at once.
+#![expect(clippy::unwrap_used, clippy::expect_used, reason = "a test fails by panicking")]
 
 use std::collections::{BTreeMap, VecDeque};
 

@@ -64,7 +64,7 @@ fn play(targets: impl Iterator<Item = &'static Target>) {
 }
 
 fn is_driver(target: &Target) -> bool {
-    meters::drivers::by_name(target.name).is_some()
+    glucodock::meters::drivers::by_name(target.name).is_some()
 }
 
 #[test]
@@ -85,7 +85,7 @@ fn hostile_messages_and_files() {
 /// A seed is a conversation that the driver reads to its end; otherwise a fuzzer would begin with nonsense.
 #[test]
 fn every_driver_starts_from_whole_conversations() {
-    for driver in meters::drivers::ALL {
+    for driver in glucodock::meters::drivers::ALL {
         let conversations = driver::conversations(*driver);
         let most = conversations.iter().map(|(_, download)| download.readings.len()).max();
         assert!(most.is_some_and(|most| most >= 9), "{}: {most:?}", driver.name());
@@ -105,7 +105,7 @@ fn every_driver_starts_from_whole_conversations() {
 #[test]
 fn nothing_that_decodes_is_left_out() {
     let names: Vec<&str> = all().iter().map(|target| target.name).collect();
-    for driver in meters::drivers::ALL {
+    for driver in glucodock::meters::drivers::ALL {
         assert!(by_name(driver.name()).is_some(), "{} has no fuzz target", driver.name());
     }
     let codecs = fs::read_to_string(folder("src/meters/codec.rs")).unwrap();

@@ -12,6 +12,10 @@ use crate::domain::statistics::Period;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Ticket(pub u64);
 
+/// Tells a simulated meter of the demo clinic from the others.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DemoMeterId(pub String);
+
 /// Something to be done outside.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Effect {
@@ -133,10 +137,10 @@ pub enum Effect {
         /// The line.
         entry: AuditEntry,
     },
-    /// Plug or unplug a simulated meter of the demo clinic, by its place in the list.
+    /// Plug or unplug a simulated meter of the demo clinic.
     ToggleDemoMeter {
-        /// Its place in [`super::model::Model::demo`].
-        place: usize,
+        /// Which one.
+        meter: DemoMeterId,
     },
     /// Repaint the whole screen, for a terminal that something else has written on.
     Repaint,

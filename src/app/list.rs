@@ -1,43 +1,158 @@
-//! The cursor of a list. No row is under it until somebody moves it there.
+//! What is selected in a list: a thing, held by its id, never a place in the list.
+//!
+//! Rows come, go and move while a list is open: meters are plugged, answers arrive, another station assigns. Whatever
+//! they do, what was selected stays selected, and what is gone is selected no longer; no other row takes its place
+//! (clinic-safety ID-06). Nothing is selected until somebody moves there (ID-07).
 
 use super::action::Action;
 
 /// How far PgUp and PgDn move, in rows.
 const PAGE: usize = 8;
 
-/// Which row of a list is under the cursor, if any.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub struct Cursor(pub Option<usize>);
+/// What is selected in a list whose rows are told apart by an `Id`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Selection<Id>(State<Id>);
 
-impl Cursor {
-    /// Moves within `rows` rows. Returns whether the action was one that moves.
-    pub fn act(&mut self, action: Action, rows: usize) -> bool {
-        let Some(last) = rows.checked_sub(1) else {
-            self.0 = None;
+#[derive(Debug, Clone, PartialEq, Eq)]
+enum State<Id> {
+    /// Nobody has moved into the list.
+    Untouched,
+    /// This one.
+    On(Id),
+    /// What was selected is gone.
+    Gone,
+}
+
+impl<Id> Default for Selection<Id> {
+    fn default() -> Self {
+        Self(State::Untouched)
+    }
+}
+
+impl<Id: Clone + PartialEq> Selection<Id> {
+    /// This one is selected.
+    #[must_use]
+    pub const fn on(id: Id) -> Self {
+        Self(State::On(id))
+    }
+
+    /// What is selected.
+    #[must_use]
+    pub const fn id(&self) -> Option<&Id> {
+        match &self.0 {
+            State::On(id) => Some(id),
+            State::Untouched | State::Gone => None,
+        }
+    }
+
+    /// Whether nobody has moved into the list, or has left it again. Not so once what was selected is gone: then
+    /// nothing may be proposed in its place.
+    #[must_use]
+    pub const fn is_untouched(&self) -> bool {
+        matches!(self.0, State::Untouched)
+    }
+
+    /// The place of what is selected among these rows.
+    #[must_use]
+    pub fn place(&self, rows: &[Id]) -> Option<usize> {
+        let selected = self.id()?;
+        rows.iter().position(|row| row == selected)
+    }
+
+    /// Forgets what is selected if it is none of these rows any more.
+    pub fn keep(&mut self, rows: &[Id]) {
+        if self.id().is_some() && self.place(rows).is_none() {
+            self.0 = State::Gone;
+        }
+    }
+
+    /// Moves within these rows. Returns whether the action was one that moves.
+    pub fn act(&mut self, action: Action, rows: &[Id]) -> bool {
+        let Some(last) = rows.len().checked_sub(1) else {
+            self.leave();
             return matches!(action, Action::Up | Action::Down | Action::PageUp | Action::PageDown);
         };
-        let moved = match (action, self.0) {
-            (Action::Down, None) | (Action::First | Action::PageUp, _) if self.0.is_none() => 0,
+        let moved = match (action, self.place(rows)) {
+            (Action::Down | Action::First | Action::PageUp | Action::PageDown, None) | (Action::First, Some(_)) => 0,
             (Action::Down, Some(row)) => row.saturating_add(1).min(last),
             (Action::Up, Some(row)) => row.saturating_sub(1),
             (Action::Up, None) | (Action::Last, _) => last,
-            (Action::First, Some(_)) => 0,
-            (Action::PageDown, row) => row.map_or(0, |row| row.saturating_add(PAGE).min(last)),
+            (Action::PageDown, Some(row)) => row.saturating_add(PAGE).min(last),
             (Action::PageUp, Some(row)) => row.saturating_sub(PAGE),
             _ => return false,
         };
-        self.0 = Some(moved);
+        self.0 = rows.get(moved).map_or(State::Gone, |id| State::On(id.clone()));
         true
     }
 
-    /// Whether the cursor stands on the first row, or on none.
+    /// Whether the first of these rows is selected, or none.
     #[must_use]
-    pub fn is_at_top(self) -> bool {
-        self.0.is_none_or(|row| row == 0)
+    pub fn is_at_top(&self, rows: &[Id]) -> bool {
+        self.place(rows).is_none_or(|row| row == 0)
     }
 
     /// Takes the cursor out of the list.
     pub fn leave(&mut self) {
-        self.0 = None;
+        self.0 = State::Untouched;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    const ROWS: [char; 4] = ['a', 'b', 'c', 'd'];
+
+    #[test]
+    fn every_move_from_nowhere_and_from_a_row() {
+        for (action, from_nowhere, from_b) in [
+            (Action::Down, Some('a'), 'c'),
+            (Action::Up, Some('d'), 'a'),
+            (Action::First, Some('a'), 'a'),
+            (Action::Last, Some('d'), 'd'),
+            (Action::PageDown, Some('a'), 'd'),
+            (Action::PageUp, Some('a'), 'a'),
+            (Action::GoOn, None, 'b'),
+        ] {
+            let mut nowhere = Selection::default();
+            assert_eq!(nowhere.act(action, &ROWS), from_nowhere.is_some(), "{action:?}");
+            assert_eq!(nowhere.id().copied(), from_nowhere, "{action:?}");
+            let mut on_b = Selection::on('b');
+            on_b.act(action, &ROWS);
+            assert_eq!(on_b.id(), Some(&from_b), "{action:?}");
+        }
+    }
+
+    #[test]
+    fn what_is_gone_is_selected_no_longer_and_nothing_stands_in_for_it() {
+        let mut selection = Selection::on('b');
+        selection.keep(&['x', 'b']);
+        assert_eq!(selection.place(&['x', 'b']), Some(1), "it moved with its thing");
+        selection.keep(&['x', 'c']);
+        assert_eq!((selection.id(), selection.is_untouched()), (None, false));
+        selection.keep(&ROWS);
+        assert_eq!(selection.id(), None, "nor does it come back by itself");
+        selection.leave();
+        assert!(selection.is_untouched());
+    }
+
+    #[test]
+    fn nothing_is_selected_in_an_empty_list() {
+        let mut selection = Selection::on('b');
+        assert!(selection.act(Action::Down, &[]));
+        assert_eq!(selection.id(), None);
+    }
+
+    proptest! {
+        /// However the rows are mixed, the same thing is selected as long as it is among them.
+        #[test]
+        fn mixing_the_rows_changes_nothing(rows in Just(ROWS.to_vec()).prop_shuffle(), there in 0_usize..5) {
+            let rows = rows.get(..there.min(rows.len())).unwrap();
+            let mut selection = Selection::on('c');
+            selection.keep(rows);
+            prop_assert_eq!(selection.id().copied(), rows.contains(&'c').then_some('c'));
+        }
     }
 }

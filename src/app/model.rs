@@ -4,7 +4,7 @@ use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
 use super::action::Keymap;
-use super::effect::{Effect, Ticket};
+use super::effect::{DemoMeterId, Effect, Ticket};
 use super::overlay::Overlay;
 use super::panel::Panel;
 use super::sign_in::SignIn;
@@ -42,6 +42,8 @@ pub struct Setup {
 /// A simulated meter of the demo clinic.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct DemoMeter {
+    /// Which one.
+    pub id: DemoMeterId,
     /// Its name and what is special about it: `Accu-Chek Guide, memory full`.
     pub name: Clean,
     /// Whether it is plugged in.
@@ -179,6 +181,12 @@ impl Model {
     #[must_use]
     pub fn deadline(&self) -> Option<Timestamp> {
         self.panel.deadline()
+    }
+
+    /// The simulated meters of the demo clinic, as rows to select among.
+    #[must_use]
+    pub fn demo_rows(&self) -> Vec<DemoMeterId> {
+        self.demo.iter().map(|meter| meter.id.clone()).collect()
     }
 
     /// The calendar day at the clinic.

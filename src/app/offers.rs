@@ -7,7 +7,7 @@ use super::overlay::{MenuRow, Overlay};
 use super::panel::{Slot, SlotState};
 use super::wizard::Step;
 use super::wizard::create_patient::CreatePage;
-use super::wizard::upload::{ModelList, UploadStep, UploadView};
+use super::wizard::upload::{ModelList, UploadRow, UploadStep, UploadView};
 
 /// An action that the screen knows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -69,7 +69,7 @@ fn of_overlay(overlay: &Overlay) -> Vec<Offer> {
 fn of_step(step: &Step, model: &Model, waiting: usize) -> Vec<Offer> {
     match step {
         Step::FindPatient(step) => {
-            let selected = step.search.cursor.0.is_some();
+            let selected = step.search.selection.id().is_some();
             let mut offers = vec![
                 offer(Action::GoOn, if selected { "hint-select-patient" } else { "hint-to-list" }),
                 offer(Action::NewPatient, "hint-new-patient"),
@@ -105,7 +105,7 @@ fn of_step(step: &Step, model: &Model, waiting: usize) -> Vec<Offer> {
             offer(Action::Back, "hint-back"),
         ],
         Step::SelectPatient(step) => {
-            let selected = step.search.cursor.0.is_some();
+            let selected = step.search.selection.id().is_some();
             vec![
                 offer(Action::GoOn, if selected { "hint-select-patient" } else { "hint-to-list" }),
                 offer(Action::Search, "hint-search"),
@@ -136,15 +136,17 @@ fn of_step(step: &Step, model: &Model, waiting: usize) -> Vec<Offer> {
 
 fn of_upload(step: &UploadStep, model: &Model) -> Vec<Offer> {
     let (panel, guides) = (&model.panel, &model.guides);
-    let go_on = match step.view {
-        UploadView::Meters(cursor) => match UploadStep::cursor(cursor, panel, guides).0 {
-            Some(row) if panel.slots().get(row).is_some_and(|slot| slot.proposed(guides).is_some()) => {
-                "hint-read-as-last-time"
+    let go_on = match &step.view {
+        UploadView::Meters(selection) => {
+            let selected = UploadStep::selected(selection, panel, guides);
+            let is_selected = |slot: &&Slot| selected.id() == Some(&UploadRow::Attached(slot.attachment.id));
+            match panel.slots().iter().find(is_selected).and_then(|slot| slot.proposed(guides)) {
+                Some(_) => "hint-read-as-last-time",
+                None => "hint-choose",
             }
-            Some(_) | None => "hint-choose",
-        },
+        }
         UploadView::Models { .. } => "hint-show-steps",
-        UploadView::Guide { list, model } if UploadStep::cable_for(list, model, panel, guides).is_some() => {
+        UploadView::Guide { list, model } if UploadStep::cable_for(*list, model, panel, guides).is_some() => {
             "hint-read-this-meter"
         }
         UploadView::Guide { .. } => "hint-to-meters",

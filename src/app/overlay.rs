@@ -1,7 +1,8 @@
 //! What lies over the screen and has the keys: help, the menu, the question whether to leave, the demo's meters.
 
 use super::action::Action;
-use super::list::Cursor;
+use super::effect::DemoMeterId;
+use super::list::Selection;
 
 /// A box over the screen.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -9,14 +10,14 @@ pub enum Overlay {
     /// The screen and its keys explained.
     Help,
     /// All actions of the screen, and signing out.
-    Menu(Cursor),
+    Menu(Selection<MenuRow>),
     /// "Leave the program?" The cursor stands on staying.
     Leave {
         /// Whether the cursor stands on leaving.
         leave: bool,
     },
     /// The simulated meters of the demo clinic.
-    DemoMeters(Cursor),
+    DemoMeters(Selection<DemoMeterId>),
 }
 
 /// A row of the menu.

@@ -301,11 +301,12 @@ impl Panel {
         }
     }
 
-    /// The state of an upload changed (it was assigned, or its owner was found): the meter that gave it shows that.
+    /// The state of an upload changed (it was assigned, or its owner was found): the plug that gave it shows that, and no
+    /// other. The meter itself would not do: two without a serial number cannot be told apart.
     pub fn refresh(&mut self, upload: &Upload) {
         for slot in &mut self.slots {
             if let SlotState::Stored(stored) = &mut slot.state
-                && stored.meter.key() == upload.meter.key()
+                && stored.id == upload.id
             {
                 **stored = upload.clone();
             }

@@ -6,19 +6,51 @@ use super::action::Action;
 use super::effect::{Effect, Ticket};
 use super::event::{Answer, Event};
 use super::key::Key;
-use super::list::Cursor;
+use super::list::Selection;
 use super::model::{Model, Place, Remark, Working};
 use super::offers;
 use super::overlay::{MenuRow, Overlay};
 use super::panel::PanelChange;
 use super::press::Press;
 use super::wizard::find_patient::FindPatient;
+use super::wizard::waiting_meters::WaitingMeters;
 use super::wizard::{Desk, Step};
 use crate::domain::problem::{Problem, ProblemCode};
 
 /// Moves the app on by one event that happened at `at`. Pure: no clock, no input or output, no chance.
 #[must_use]
-pub fn update(mut model: Model, event: Event, at: Timestamp) -> (Model, Vec<Effect>) {
+pub fn update(model: Model, event: Event, at: Timestamp) -> (Model, Vec<Effect>) {
+    let (mut model, effects) = moved_on(model, event, at);
+    keep_selections(&mut model);
+    (model, effects)
+}
+
+/// What is gone from a list is selected in it no longer, whatever took it away.
+fn keep_selections(model: &mut Model) {
+    let (menu, demo) = (offers::menu_rows(model), model.demo_rows());
+    match &mut model.overlay {
+        Some(Overlay::Menu(selection)) => selection.keep(&menu),
+        Some(Overlay::DemoMeters(selection)) => selection.keep(&demo),
+        Some(Overlay::Help | Overlay::Leave { .. }) | None => {}
+    }
+    let Place::Working(working) = &mut model.place else { return };
+    match &mut working.step {
+        Step::FindPatient(step) => step.search.keep_selection(None, &working.recents),
+        Step::SelectPatient(step) => step.search.keep_selection(step.proposed.as_ref(), &working.recents),
+        Step::WaitingMeters(step) => step.selection.keep(&WaitingMeters::rows(&working.waiting)),
+        Step::Upload(step) => step.keep_selection(&model.panel, &working.waiting, &model.guides),
+        // The people of a look-alike check stay as they came.
+        Step::CreatePatient(_)
+        | Step::AssociationPending(_)
+        | Step::ConfirmDevice(_)
+        | Step::ConfirmAssignment(_)
+        | Step::OtherOwner(_)
+        | Step::Done(_)
+        | Step::Dashboard(_) => {}
+    }
+}
+
+fn moved_on(mut model: Model, event: Event, at: Timestamp) -> (Model, Vec<Effect>) {
     model.at = model.at.max(at);
     model.panel.expire(at);
     let signed_in = matches!(model.place, Place::Working(_));
@@ -59,10 +91,10 @@ fn press(mut model: Model, key: &Key) -> (Model, Vec<Effect>) {
             Action::Help => model.overlay = Some(Overlay::Help),
             Action::Leave => model.overlay = Some(Overlay::Leave { leave: false }),
             Action::Menu if matches!(model.place, Place::Working(_)) => {
-                model.overlay = Some(Overlay::Menu(Cursor::default()));
+                model.overlay = Some(Overlay::Menu(Selection::default()));
             }
             Action::DemoMeters if !model.demo.is_empty() => {
-                model.overlay = Some(Overlay::DemoMeters(Cursor::default()));
+                model.overlay = Some(Overlay::DemoMeters(Selection::default()));
             }
             Action::Repaint => return (model, vec![Effect::Repaint]),
             _ => return press_place(model, &press),
@@ -141,37 +173,32 @@ fn press_overlay(mut model: Model, overlay: Overlay, press: &Press) -> (Model, V
             }
             _ => model.overlay = Some(Overlay::Leave { leave }),
         },
-        Overlay::Menu(mut cursor) => {
+        Overlay::Menu(mut selection) => {
             let rows = offers::menu_rows(&model);
-            match (action, cursor.0.and_then(|row| rows.get(row))) {
+            match (action, selection.id()) {
                 (Action::GoOn, Some(MenuRow::SignOut)) => return sign_out(model),
                 (Action::GoOn, Some(MenuRow::Do(chosen))) => return do_from_menu(model, *chosen),
-                (Action::GoOn, None) => {
-                    cursor.act(Action::Down, rows.len());
-                    model.overlay = Some(Overlay::Menu(cursor));
-                }
-                (action, _) => {
-                    cursor.act(*action, rows.len());
-                    model.overlay = Some(Overlay::Menu(cursor));
-                }
+                (Action::GoOn, None) => drop(selection.act(Action::Down, &rows)),
+                (action, _) => drop(selection.act(*action, &rows)),
             }
+            model.overlay = Some(Overlay::Menu(selection));
         }
-        Overlay::DemoMeters(mut cursor) => {
-            let place = cursor.0.filter(|place| *place < model.demo.len());
-            let mut effects = Vec::new();
-            match (action, place) {
-                (Action::GoOn, Some(place)) => effects.push(Effect::ToggleDemoMeter { place }),
-                (Action::GoOn, None) => drop(cursor.act(Action::Down, model.demo.len())),
-                (action, _) => drop(cursor.act(*action, model.demo.len())),
-            }
-            if let [Effect::ToggleDemoMeter { place }] = effects.as_slice()
-                && let Some(meter) = model.demo.get_mut(*place)
-            {
-                meter.plugged = !meter.plugged;
-            } else {
-                model.overlay = Some(Overlay::DemoMeters(cursor));
-            }
-            return (model, effects);
+        Overlay::DemoMeters(mut selection) => {
+            let rows = model.demo_rows();
+            let action = match (action, selection.id()) {
+                (Action::GoOn, Some(wanted)) => {
+                    let meter = model.demo.iter_mut().find(|meter| meter.id == *wanted);
+                    let effects = meter.map(|meter| {
+                        meter.plugged = !meter.plugged;
+                        Effect::ToggleDemoMeter { meter: meter.id.clone() }
+                    });
+                    return (model, effects.into_iter().collect());
+                }
+                (Action::GoOn, None) => Action::Down,
+                (action, _) => *action,
+            };
+            selection.act(action, &rows);
+            model.overlay = Some(Overlay::DemoMeters(selection));
         }
     }
     (model, Vec::new())
@@ -182,7 +209,7 @@ fn do_from_menu(mut model: Model, action: Action) -> (Model, Vec<Effect>) {
     match action {
         Action::Help => model.overlay = Some(Overlay::Help),
         Action::Leave => model.overlay = Some(Overlay::Leave { leave: false }),
-        Action::DemoMeters => model.overlay = Some(Overlay::DemoMeters(Cursor::default())),
+        Action::DemoMeters => model.overlay = Some(Overlay::DemoMeters(Selection::default())),
         action => return press_place(model, &Press::Act(action)),
     }
     (model, Vec::new())

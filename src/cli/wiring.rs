@@ -8,6 +8,7 @@ use jiff::tz::TimeZone;
 
 use super::{CommandError, Exit};
 use crate::app::action::Keymap;
+use crate::app::effect::DemoMeterId;
 use crate::app::model::{DemoMeter, Setup};
 use crate::domain::meter::{AttachmentId, MeterGuide};
 use crate::domain::text::{Clean, NAME_CELLS};
@@ -15,7 +16,7 @@ use crate::engine::effects::ToggleDemoMeter;
 use crate::host::simulated_bus::{SimulatedBus, SimulatedMeterSpec};
 use crate::meters::catalogue::{Catalogue, Meter};
 use crate::meters::simulator::memory_link::Pace;
-use crate::platform::embedded::demo::DemoClinic;
+use crate::platform::embedded::demo::{DemoClinic, DemoMeterSpec};
 
 /// How long a simulated meter of the demonstration takes for one transfer, so that its progress can be watched.
 const DEMO_TRANSFER: Duration = Duration::from_millis(40);
@@ -52,6 +53,7 @@ impl Start {
             .meters()
             .iter()
             .map(|meter| DemoMeter {
+                id: id(meter),
                 name: Clean::new(&format!("{}, {}", meter.name, meter.remark), NAME_CELLS),
                 plugged: false,
             })
@@ -102,13 +104,18 @@ fn nonce(at: Timestamp) -> String {
     getrandom::u64().map_or_else(|_| format!("{:x}", at.as_nanosecond()), |random| format!("{random:016x}"))
 }
 
-/// Plugs and unplugs the demo clinic's meters by their place in the list.
+/// By what a meter of the demo clinic is told from the others: no two are of one model with one serial number.
+fn id(meter: &DemoMeterSpec) -> DemoMeterId {
+    DemoMeterId(format!("{} {}", meter.model, meter.serial))
+}
+
+/// Plugs and unplugs the demo clinic's meters.
 pub(super) fn toggle(bus: Arc<SimulatedBus>, clinic: &DemoClinic) -> Result<ToggleDemoMeter, CommandError> {
-    let specs = specs(clinic)?;
-    let plugged: Mutex<Vec<Option<AttachmentId>>> = Mutex::new(vec![None; specs.len()]);
-    Ok(Arc::new(move |place| {
-        let mut plugged = plugged.lock().unwrap_or_else(PoisonError::into_inner);
-        let (Some(plug), Some(spec)) = (plugged.get_mut(place), specs.get(place)) else { return };
+    let meters = specs(clinic)?.into_iter().map(|(id, spec)| (id, spec, None));
+    let meters: Mutex<Vec<(DemoMeterId, SimulatedMeterSpec, Option<AttachmentId>)>> = Mutex::new(meters.collect());
+    Ok(Arc::new(move |wanted| {
+        let mut meters = meters.lock().unwrap_or_else(PoisonError::into_inner);
+        let Some((_, spec, plug)) = meters.iter_mut().find(|(id, ..)| id == wanted) else { return };
         match plug.take() {
             Some(id) => drop(bus.unplug(id)),
             None => *plug = bus.plug(spec.clone()).ok(),
@@ -116,14 +123,14 @@ pub(super) fn toggle(bus: Arc<SimulatedBus>, clinic: &DemoClinic) -> Result<Togg
     }))
 }
 
-fn specs(clinic: &DemoClinic) -> Result<Vec<SimulatedMeterSpec>, CommandError> {
+fn specs(clinic: &DemoClinic) -> Result<Vec<(DemoMeterId, SimulatedMeterSpec)>, CommandError> {
     clinic
         .meters()
         .iter()
         .map(|meter| {
             let spec: SimulatedMeterSpec =
                 meter.line().parse().map_err(|error| CommandError::new(Exit::Failed, format!("{error}")))?;
-            Ok(SimulatedMeterSpec { pace: Pace::Real { per_transfer: DEMO_TRANSFER }, ..spec })
+            Ok((id(meter), SimulatedMeterSpec { pace: Pace::Real { per_transfer: DEMO_TRANSFER }, ..spec }))
         })
         .collect()
 }

@@ -19,7 +19,7 @@ use self::cables::Cables;
 use self::calls::{Call, CallThread};
 use self::reads::Reads;
 use super::arrival::{Arrival, Mailbox};
-use crate::app::effect::{Effect, Ticket};
+use crate::app::effect::{DemoMeterId, Effect, Ticket};
 use crate::app::event::Answer;
 use crate::domain::cable::RememberedCable;
 use crate::domain::clinic::User;
@@ -34,8 +34,8 @@ const SEARCH_PAGE: u32 = 20;
 /// Tells the time, with the clinic's zone.
 pub type Now = Arc<dyn Fn() -> Zoned + Send + Sync>;
 
-/// Plugs or unplugs the simulated meter at this place of the demo clinic's list.
-pub type ToggleDemoMeter = Arc<dyn Fn(usize)>;
+/// Plugs or unplugs this simulated meter of the demo clinic.
+pub type ToggleDemoMeter = Arc<dyn Fn(&DemoMeterId)>;
 
 /// How progress of a read is told.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -184,7 +184,7 @@ impl Effects {
             Effect::Audit { ticket, entry } => {
                 self.ask(ticket, Answer::Noted, move |platform, session| platform.audit(session, &entry));
             }
-            Effect::ToggleDemoMeter { place } => (self.toggle)(place),
+            Effect::ToggleDemoMeter { meter } => (self.toggle)(&meter),
             Effect::Repaint => return Some(Request::Repaint),
             Effect::Quit => return Some(Request::Quit),
         }

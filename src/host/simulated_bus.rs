@@ -119,10 +119,12 @@ impl SimulatedBus {
         self.desk().plugged.iter().map(|plug| (plug.id, plug.spec.model.clone())).collect()
     }
 
-    /// The plug of this model; the last one plugged in, if there are several.
+    /// The plugs of this model, in the order of plugging; of the meter with this serial number, if one is given.
     #[must_use]
-    pub fn find(&self, model: &str) -> Option<AttachmentId> {
-        self.desk().plugged.iter().rev().find(|plug| plug.spec.model == model).map(|plug| plug.id)
+    pub fn find(&self, model: &str, serial: Option<&str>) -> Vec<AttachmentId> {
+        let is_wanted =
+            |plug: &&Plug| plug.spec.model == model && (serial.is_none() || plug.spec.serial.as_deref() == serial);
+        self.desk().plugged.iter().filter(is_wanted).map(|plug| plug.id).collect()
     }
 
     fn attachment(

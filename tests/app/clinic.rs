@@ -162,6 +162,10 @@ pub(crate) struct Clinic {
     pub(crate) role: Role,
     /// Which model was read last through which cable.
     pub(crate) cables: Result<BTreeMap<CableKey, String>, Problem>,
+    /// Whether searches are answered at once.
+    pub(crate) answers_searches: bool,
+    /// How many downloads were put into quarantine. They get the ids u1, u2 ...
+    pub(crate) kept: usize,
     /// Everything that was asked, in order.
     pub(crate) asked: Vec<Effect>,
 }
@@ -189,6 +193,8 @@ impl Clinic {
             noted: Ok(()),
             role: Role::Assistant,
             cables: Ok(BTreeMap::new()),
+            answers_searches: true,
+            kept: 0,
             asked: vec![],
         }
     }
@@ -259,6 +265,10 @@ impl Clinic {
         assert_eq!(self.step(), "confirm_assignment");
     }
 
+    fn upload(&self, id: &str) -> Upload {
+        Upload { id: UploadId(id.to_owned()), ..upload(self.owner.clone()) }
+    }
+
     fn answer(&mut self, effect: &Effect) -> Option<Event> {
         let (ticket, answer) = match effect {
             Effect::SignIn { ticket, credentials } => {
@@ -267,6 +277,7 @@ impl Clinic {
                 let refused = Problem::new(ProblemCode::SignInRefused, "refused");
                 (ticket, Answer::SignedIn(if right { Ok(user) } else { Err(refused) }))
             }
+            Effect::SearchPatients { .. } if !self.answers_searches => return None,
             Effect::SearchPatients { ticket, query, .. } => {
                 let hits = if query.starts_with("mu") { vec![anna(), berta(), carla()] } else { vec![] };
                 (ticket, Answer::Found(Ok(SearchPage { patients: hits, more: false })))
@@ -280,9 +291,10 @@ impl Clinic {
                 (ticket, Answer::Created(Ok(Box::new(created))))
             }
             Effect::Quarantine { ticket, .. } => {
-                (ticket, Answer::Quarantined(Ok(Box::new(upload(self.owner.clone())))))
+                self.kept += 1;
+                (ticket, Answer::Quarantined(Ok(Box::new(self.upload(&format!("u{}", self.kept))))))
             }
-            Effect::LoadUpload { ticket, .. } => (ticket, Answer::Upload(Ok(Box::new(upload(self.owner.clone()))))),
+            Effect::LoadUpload { ticket, upload } => (ticket, Answer::Upload(Ok(Box::new(self.upload(&upload.0))))),
             Effect::Assign { ticket, .. } => (ticket, Answer::Assigned(self.assign.clone())),
             Effect::LoadDashboard { ticket, period, .. } => {
                 (ticket, Answer::Dashboard(Ok(Box::new(dashboard(anna(), *period)))))

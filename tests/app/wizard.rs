@@ -2,6 +2,7 @@
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 mod cables;
+mod selections;
 
 use super::clinic::{Clinic, anna, attachment, berta, carla, download, upload};
 use glucodock::app::effect::Effect;
@@ -108,11 +109,11 @@ fn late_hits_take_the_cursor_away() {
     clinic.text("mul");
     clinic.keys([Key::Down]);
     let Step::FindPatient(step) = &clinic.model.working().unwrap().step else { panic!() };
-    assert_eq!(step.search.cursor.0, Some(0));
+    assert_eq!(step.search.selection.id(), Some(&anna().id));
     clinic.keys([Key::Up]);
     clinic.text("x");
     let Step::FindPatient(step) = &clinic.model.working().unwrap().step else { panic!() };
-    assert_eq!(step.search.cursor.0, None);
+    assert_eq!(step.search.selection.id(), None);
 }
 
 #[test]

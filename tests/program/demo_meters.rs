@@ -1,6 +1,7 @@
 //! The demo clinic's meters, plugged and read: each is what the fixture says, and the owned one is known at once.
 #![expect(clippy::unwrap_used, reason = "a test may stop where it stands")]
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use glucodock::domain::association::{Owner, Relation};
@@ -45,6 +46,8 @@ fn every_demo_meter_is_what_the_fixture_says() {
         Credentials { login: Private::new(nurse.login.clone()), password: Password::new(nurse.password.clone()) };
     let user = platform.sign_in(&credentials, now().timestamp()).unwrap();
     let session = Session { user, at: now().timestamp(), zone: now().time_zone().clone() };
+    let told_apart: BTreeSet<_> = clinic.meters().iter().map(|meter| (&meter.model, &meter.serial)).collect();
+    assert_eq!(told_apart.len(), clinic.meters().len(), "two meters of one model with one serial number");
     for meter in clinic.meters() {
         let download = read(meter);
         let line = meter.line();

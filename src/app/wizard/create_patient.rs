@@ -3,7 +3,7 @@
 use crate::app::action::Action;
 use crate::app::effect::{Effect, Ticket};
 use crate::app::event::Answer;
-use crate::app::list::Cursor;
+use crate::app::list::Selection;
 use crate::app::model::Remark;
 use crate::app::press::Press;
 use crate::app::text_field::TextField;
@@ -11,7 +11,7 @@ use crate::app::wizard::find_patient::FindPatient;
 use crate::app::wizard::new_patient_form::{FormField, NewPatientForm};
 use crate::app::wizard::{Desk, Step};
 use crate::domain::association::IdempotencyKey;
-use crate::domain::patient::{Likeness, LookAlike, NewPatient};
+use crate::domain::patient::{Likeness, LookAlike, NewPatient, PatientId};
 use crate::domain::problem::{Problem, ProblemCode};
 
 /// Creating a patient.
@@ -51,13 +51,29 @@ pub enum CreatePage {
 pub struct LookAlikes {
     /// Who, most alike first.
     pub found: Vec<LookAlike>,
-    /// The row under the cursor; the last row creates a new patient all the same.
-    pub cursor: Cursor,
+    /// The row that is selected.
+    pub selection: Selection<LookAlikeRow>,
     /// Why a new patient is created although the same person seems to exist. Typed, when it has the keys.
     pub reason: Option<TextField>,
 }
 
+/// A row of the list of people who may be the same one.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum LookAlikeRow {
+    /// This one, who exists.
+    Person(PatientId),
+    /// None of them: a new patient all the same.
+    New,
+}
+
 impl LookAlikes {
+    /// The rows, in the order in which they are shown.
+    #[must_use]
+    pub fn rows(&self) -> Vec<LookAlikeRow> {
+        let people = self.found.iter().map(|other| LookAlikeRow::Person(other.patient.id.clone()));
+        people.chain([LookAlikeRow::New]).collect()
+    }
+
     /// Whether one of them is most likely the same person, so that a reason is needed to create another.
     #[must_use]
     pub fn needs_reason(&self) -> bool {
@@ -142,7 +158,7 @@ impl CreatePatient {
     }
 
     fn press_look_alikes(mut self: Box<Self>, mut others: Box<LookAlikes>, press: &Press, desk: &mut Desk<'_>) -> Step {
-        let rows = others.found.len() + 1;
+        let rows = others.rows();
         match (press, &mut others.reason) {
             (Press::Act(Action::Back), Some(_)) => others.reason = None,
             (Press::Act(Action::Back), None) => return Step::CreatePatient(self),
@@ -158,24 +174,23 @@ impl CreatePatient {
                     return Step::CreatePatient(self);
                 }
             }
-            (Press::Act(Action::GoOn), None) => match others.cursor.0 {
+            (Press::Act(Action::GoOn), None) => match others.selection.id() {
                 None => {
-                    others.cursor.act(Action::Down, rows);
+                    others.selection.act(Action::Down, &rows);
                 }
-                Some(row) => {
-                    if let Some(other) = others.found.get(row) {
+                Some(LookAlikeRow::Person(id)) => {
+                    if let Some(other) = others.found.iter().find(|other| other.patient.id == *id) {
                         return self.found.choose(other.patient.clone(), desk);
                     }
-                    if others.needs_reason() {
-                        others.reason = Some(TextField::default());
-                    } else {
-                        self.show_optional();
-                        return Step::CreatePatient(self);
-                    }
+                }
+                Some(LookAlikeRow::New) if others.needs_reason() => others.reason = Some(TextField::default()),
+                Some(LookAlikeRow::New) => {
+                    self.show_optional();
+                    return Step::CreatePatient(self);
                 }
             },
             (Press::Act(action), None) => {
-                others.cursor.act(*action, rows);
+                others.selection.act(*action, &rows);
             }
             (Press::Act(_), Some(_)) | (Press::Edit(_), None) => {}
         }
@@ -197,7 +212,7 @@ impl CreatePatient {
                     Ok(found) if found.is_empty() => self.show_optional(),
                     Ok(found) => {
                         let found = found.clone();
-                        let others = LookAlikes { found, cursor: Cursor::default(), reason: None };
+                        let others = LookAlikes { found, selection: Selection::default(), reason: None };
                         self.page = CreatePage::LookAlikes(Box::new(others));
                     }
                     Err(problem) => self.problem = Some(problem.clone()),

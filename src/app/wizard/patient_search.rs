@@ -1,16 +1,16 @@
 //! Searching a patient as one types: a field, and below it the recent patients or the hits.
 //!
-//! No row is chosen until the cursor is moved there. Rows never move under the cursor: new hits take it away, and a
-//! further page is appended (clinic-safety ID-06, ID-07).
+//! Nobody is selected until the cursor is moved there. New hits take the cursor away, and a further page is appended
+//! (clinic-safety ID-06, ID-07).
 
 use crate::app::action::Action;
 use crate::app::effect::{Effect, Ticket};
 use crate::app::event::Answer;
-use crate::app::list::Cursor;
+use crate::app::list::Selection;
 use crate::app::press::Press;
 use crate::app::text_field::TextField;
 use crate::app::wizard::Desk;
-use crate::domain::patient::{Patient, SearchPage};
+use crate::domain::patient::{Patient, PatientId, SearchPage};
 use crate::domain::problem::Problem;
 
 /// A search under way or done.
@@ -20,8 +20,8 @@ pub struct PatientSearch {
     pub field: TextField,
     /// The hits so far.
     pub page: SearchPage,
-    /// The row under the cursor; without one, the field has the keys.
-    pub cursor: Cursor,
+    /// Who is selected; without anybody, the field has the keys.
+    pub selection: Selection<PatientId>,
     /// The question under way.
     pub asking: Option<Asking>,
     /// Why the last search failed.
@@ -51,7 +51,7 @@ impl PatientSearch {
     /// Whether the text field has the keys.
     #[must_use]
     pub const fn is_typing(&self) -> bool {
-        self.cursor.0.is_none()
+        self.selection.id().is_none()
     }
 
     /// The rows shown: `proposed` and the recent patients while nothing is typed, else the hits.
@@ -64,15 +64,27 @@ impl PatientSearch {
         self.page.patients.iter().collect()
     }
 
-    /// The person under the cursor.
+    /// The person who is selected.
     #[must_use]
     pub fn selected<'a>(&'a self, proposed: Option<&'a Patient>, recents: &'a [Patient]) -> Option<&'a Patient> {
-        self.cursor.0.and_then(|row| self.rows(proposed, recents).get(row).copied())
+        let id = self.selection.id()?;
+        self.rows(proposed, recents).into_iter().find(|patient| patient.id == *id)
+    }
+
+    /// The rows shown, by id.
+    #[must_use]
+    pub fn ids(&self, proposed: Option<&Patient>, recents: &[Patient]) -> Vec<PatientId> {
+        self.rows(proposed, recents).into_iter().map(|patient| patient.id.clone()).collect()
+    }
+
+    /// Whoever is no longer shown is no longer selected.
+    pub fn keep_selection(&mut self, proposed: Option<&Patient>, recents: &[Patient]) {
+        self.selection.keep(&self.ids(proposed, recents));
     }
 
     /// Reacts to a key.
     pub fn press(&mut self, press: &Press, proposed: Option<&Patient>, desk: &mut Desk<'_>) -> Searched {
-        let rows = self.rows(proposed, desk.recents).len();
+        let rows = self.ids(proposed, desk.recents);
         match press {
             Press::Edit(edit) => {
                 if self.field.edit(edit) {
@@ -81,27 +93,27 @@ impl PatientSearch {
                 Searched::Used
             }
             Press::Act(Action::Search | Action::PreviousControl) if !self.is_typing() => {
-                self.cursor.leave();
+                self.selection.leave();
                 Searched::Used
             }
-            Press::Act(Action::Up) if self.cursor.is_at_top() => {
-                self.cursor.leave();
+            Press::Act(Action::Up) if self.selection.is_at_top(&rows) => {
+                self.selection.leave();
                 Searched::Used
             }
             // From the field, Enter leads to the list: it never chooses a person by itself.
             Press::Act(Action::NextControl | Action::GoOn) if self.is_typing() => {
-                self.cursor.act(Action::Down, rows);
+                self.selection.act(Action::Down, &rows);
                 Searched::Used
             }
             Press::Act(Action::GoOn) => self
                 .selected(proposed, desk.recents)
                 .map_or(Searched::Used, |patient| Searched::Chose(Box::new(patient.clone()))),
             Press::Act(action) => {
-                let before = self.cursor;
-                if !self.cursor.act(*action, rows) {
+                let before = self.selection.clone();
+                if !self.selection.act(*action, &rows) {
                     return Searched::NotMine;
                 }
-                if before == self.cursor && matches!(action, Action::Down | Action::PageDown) {
+                if before == self.selection && matches!(action, Action::Down | Action::PageDown) {
                     self.ask_for_more(desk);
                 }
                 Searched::Used
@@ -110,7 +122,7 @@ impl PatientSearch {
     }
 
     fn ask_anew(&mut self, desk: &mut Desk<'_>) {
-        self.cursor.leave();
+        self.selection.leave();
         self.problem = None;
         if self.field.is_blank() {
             self.page = SearchPage::default();
@@ -139,12 +151,17 @@ impl PatientSearch {
         self.asking = None;
         match found {
             Ok(page) if asking.appends => {
-                self.page.patients.extend(page.patients.iter().cloned());
+                // Somebody whom another station has added since moves the pages: nobody is listed twice.
+                for patient in &page.patients {
+                    if self.page.patients.iter().all(|known| known.id != patient.id) {
+                        self.page.patients.push(patient.clone());
+                    }
+                }
                 self.page.more = page.more;
             }
             Ok(page) => {
                 self.page = page.clone();
-                self.cursor.leave();
+                self.selection.leave();
             }
             Err(problem) => self.problem = Some(problem.clone()),
         }

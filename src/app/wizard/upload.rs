@@ -6,7 +6,7 @@ mod cable;
 use crate::app::action::Action;
 use crate::app::effect::{Effect, Ticket};
 use crate::app::event::Answer;
-use crate::app::list::Cursor;
+use crate::app::list::Selection;
 use crate::app::model::Remark;
 use crate::app::panel::{Chosen, Panel, SlotState};
 use crate::app::press::Press;
@@ -35,20 +35,20 @@ pub struct UploadStep {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum UploadView {
     /// The attached and the waiting meters, and the two ways to the instructions.
-    Meters(Cursor),
+    Meters(Selection<UploadRow>),
     /// The models of a family, or those that may be behind a generic cable.
     Models {
         /// Which models.
         list: ModelList,
-        /// The row under the cursor.
-        cursor: Cursor,
+        /// The model that is selected, by its slug.
+        selection: Selection<String>,
     },
     /// The steps to connect one model.
     Guide {
         /// From which list it was chosen.
         list: ModelList,
-        /// Its place in the list.
-        model: usize,
+        /// Its slug.
+        model: String,
     },
 }
 
@@ -93,7 +93,7 @@ pub enum UploadRow {
 impl UploadStep {
     /// Enters the step with a patient. A single meter that is on disk already is gone on with at once.
     pub fn enter(patient: Patient, desk: &mut Desk<'_>) -> Step {
-        let step = Self { patient, view: UploadView::Meters(Cursor::default()), work: UploadWork::Idle };
+        let step = Self { patient, view: UploadView::Meters(Selection::default()), work: UploadWork::Idle };
         let ready = match desk.panel.slots() {
             [slot] => match &slot.state {
                 SlotState::Stored(upload) if !desk.handled.contains(&upload.id) => Some(upload.id.clone()),
@@ -110,12 +110,12 @@ impl UploadStep {
     /// Comes back to the step: nothing is gone on with by itself.
     #[must_use]
     pub fn come_back(patient: Patient) -> Step {
-        Step::Upload(Box::new(Self { patient, view: UploadView::Meters(Cursor::default()), work: UploadWork::Idle }))
+        Step::Upload(Box::new(Self { patient, view: UploadView::Meters(Selection::default()), work: UploadWork::Idle }))
     }
 
     /// Enters the step with a patient and a meter that was read earlier.
     pub fn check_waiting(patient: Patient, upload: &Upload, desk: &mut Desk<'_>) -> Step {
-        let step = Self { patient, view: UploadView::Meters(Cursor::default()), work: UploadWork::Idle };
+        let step = Self { patient, view: UploadView::Meters(Selection::default()), work: UploadWork::Idle };
         step.check(upload.id.clone(), desk)
     }
 
@@ -138,13 +138,30 @@ impl UploadStep {
         })
     }
 
-    /// The row under the cursor of the first view: where a person moved it, else what is proposed. With one meter on the
-    /// desk that hangs on a generic cable there is one thing to do next.
+    /// The models of a list, by slug.
     #[must_use]
-    pub fn cursor(cursor: Cursor, panel: &Panel, guides: &[MeterGuide]) -> Cursor {
+    pub fn model_rows(guides: &[MeterGuide], list: ModelList) -> Vec<String> {
+        Self::models(guides, list).map(|guide| guide.slug.clone()).collect()
+    }
+
+    /// What is selected in the first view: where a person moved, else what is proposed. With one meter on the desk that
+    /// hangs on a generic cable there is one thing to do next.
+    #[must_use]
+    pub fn selected(selection: &Selection<UploadRow>, panel: &Panel, guides: &[MeterGuide]) -> Selection<UploadRow> {
         match panel.slots() {
-            [slot] if cursor.0.is_none() && cable::has_a_next_step(slot, guides) => Cursor(Some(0)),
-            _ => cursor,
+            [slot] if selection.is_untouched() && cable::has_a_next_step(slot, guides) => {
+                Selection::on(UploadRow::Attached(slot.attachment.id))
+            }
+            _ => selection.clone(),
+        }
+    }
+
+    /// What is gone is selected no longer.
+    pub fn keep_selection(&mut self, panel: &Panel, waiting: &[Upload], guides: &[MeterGuide]) {
+        match &mut self.view {
+            UploadView::Meters(selection) => selection.keep(&Self::rows(panel, waiting)),
+            UploadView::Models { list, selection } => selection.keep(&Self::model_rows(guides, *list)),
+            UploadView::Guide { .. } => {}
         }
     }
 
@@ -165,17 +182,18 @@ impl UploadStep {
                 // An answer to what was under way finds no one who waits for it: nothing happens any more.
                 return Step::FindPatient(FindPatient::default());
             }
-            (Action::Back, UploadView::Models { .. }) => self.view = UploadView::Meters(Cursor::default()),
+            (Action::Back, UploadView::Models { .. }) => self.view = UploadView::Meters(Selection::default()),
             (Action::Back, UploadView::Guide { list, model }) => {
-                self.view = UploadView::Models { list: *list, cursor: Cursor(Some(*model)) };
+                let selection = Selection::on(std::mem::take(model));
+                self.view = UploadView::Models { list: *list, selection };
             }
             (Action::GoOn, _) => return self.go_on(desk),
-            (action, UploadView::Meters(cursor)) => {
-                *cursor = Self::cursor(*cursor, desk.panel, desk.guides);
-                cursor.act(*action, Self::rows(desk.panel, desk.waiting).len());
+            (action, UploadView::Meters(selection)) => {
+                *selection = Self::selected(selection, desk.panel, desk.guides);
+                selection.act(*action, &Self::rows(desk.panel, desk.waiting));
             }
-            (action, UploadView::Models { list, cursor }) => {
-                cursor.act(*action, Self::models(desk.guides, *list).count());
+            (action, UploadView::Models { list, selection }) => {
+                selection.act(*action, &Self::model_rows(desk.guides, *list));
             }
             (_, UploadView::Guide { .. }) => {}
         }
@@ -186,33 +204,24 @@ impl UploadStep {
         if matches!(self.work, UploadWork::Checking(_) | UploadWork::Appending { .. }) {
             return Step::Upload(self);
         }
-        match self.view {
-            UploadView::Meters(cursor) => {
-                let mut cursor = Self::cursor(cursor, desk.panel, desk.guides);
-                let rows = Self::rows(desk.panel, desk.waiting);
-                let Some(row) = cursor.0.and_then(|row| rows.get(row)) else {
-                    cursor.act(Action::Down, rows.len());
-                    self.view = UploadView::Meters(cursor);
-                    return Step::Upload(self);
-                };
-                match row {
-                    UploadRow::Waiting(upload) => return self.check(upload.clone(), desk),
-                    UploadRow::Instructions(family) => {
-                        let list = ModelList::Family(*family);
-                        self.view = UploadView::Models { list, cursor: Cursor::default() };
-                    }
-                    UploadRow::Attached(id) => return self.go_on_with_attached(*id, desk),
+        match &mut self.view {
+            UploadView::Meters(selection) => match Self::selected(selection, desk.panel, desk.guides).id().cloned() {
+                None => drop(selection.act(Action::Down, &Self::rows(desk.panel, desk.waiting))),
+                Some(UploadRow::Waiting(upload)) => return self.check(upload, desk),
+                Some(UploadRow::Instructions(family)) => {
+                    let list = ModelList::Family(family);
+                    self.view = UploadView::Models { list, selection: Selection::default() };
                 }
+                Some(UploadRow::Attached(id)) => return self.go_on_with_attached(id, desk),
+            },
+            UploadView::Models { list, selection } => match selection.id().cloned() {
+                Some(model) => self.view = UploadView::Guide { list: *list, model },
+                None => drop(selection.act(Action::Down, &Self::model_rows(desk.guides, *list))),
+            },
+            UploadView::Guide { list, model } => {
+                let (list, model) = (*list, std::mem::take(model));
+                self.read_as(list, &model, desk);
             }
-            UploadView::Models { list, mut cursor } => {
-                self.view = if let Some(model) = cursor.0 {
-                    UploadView::Guide { list, model }
-                } else {
-                    cursor.act(Action::Down, Self::models(desk.guides, list).count());
-                    UploadView::Models { list, cursor }
-                };
-            }
-            UploadView::Guide { list, model } => self.read_as(list, model, desk),
         }
         Step::Upload(self)
     }
@@ -256,7 +265,7 @@ impl UploadStep {
     pub fn meter_stored(self: Box<Self>, upload: &Upload, desk: &mut Desk<'_>) -> Step {
         let only_one = desk.panel.slots().len() <= 1;
         let idle = matches!(self.work, UploadWork::Idle | UploadWork::Failed(_));
-        if only_one && idle && self.view == UploadView::Meters(Cursor::default()) {
+        if only_one && idle && self.view == UploadView::Meters(Selection::default()) {
             return self.check(upload.id.clone(), desk);
         }
         Step::Upload(self)

@@ -1,33 +1,41 @@
 //! The meters that were read and wait for a patient: after an interruption, the work goes on from here.
 
 use crate::app::action::Action;
-use crate::app::list::Cursor;
+use crate::app::list::Selection;
 use crate::app::press::Press;
 use crate::app::wizard::find_patient::FindPatient;
 use crate::app::wizard::{Desk, Step};
+use crate::domain::association::{Upload, UploadId};
 
 /// The list of waiting meters.
 #[derive(Debug, Clone, Default)]
 pub struct WaitingMeters {
-    /// The row under the cursor.
-    pub cursor: Cursor,
+    /// The upload that is selected.
+    pub selection: Selection<UploadId>,
 }
 
 impl WaitingMeters {
+    /// The rows.
+    #[must_use]
+    pub fn rows(waiting: &[Upload]) -> Vec<UploadId> {
+        waiting.iter().map(|upload| upload.id.clone()).collect()
+    }
+
     /// Reacts to a key.
     pub fn press(mut self, press: &Press, desk: &mut Desk<'_>) -> Step {
+        let rows = Self::rows(desk.waiting);
         match press {
             Press::Act(Action::GoOn) => {
-                let chosen = self.cursor.0.and_then(|row| desk.waiting.get(row)).cloned();
+                let chosen = self.selection.id().and_then(|id| desk.waiting.iter().find(|upload| upload.id == *id));
                 if let Some(upload) = chosen {
-                    return Step::FindPatient(FindPatient::for_upload(Box::new(upload)));
+                    return Step::FindPatient(FindPatient::for_upload(Box::new(upload.clone())));
                 }
-                self.cursor.act(Action::Down, desk.waiting.len());
+                self.selection.act(Action::Down, &rows);
                 Step::WaitingMeters(self)
             }
             Press::Act(Action::Back) => FindPatient::fresh(),
             Press::Act(action) => {
-                self.cursor.act(*action, desk.waiting.len());
+                self.selection.act(*action, &rows);
                 Step::WaitingMeters(self)
             }
             Press::Edit(_) => Step::WaitingMeters(self),

@@ -26,8 +26,12 @@ impl PlugBoard for SimulatedBoard {
         self.0.plug(spec).map(drop).map_err(|error| error.to_string())
     }
 
-    fn unplug(&self, name: &str) -> Result<(), String> {
-        let plugged = self.0.find(name).is_some_and(|id| self.0.unplug(id));
-        if plugged { Ok(()) } else { Err(format!("no {name} is plugged in")) }
+    fn unplug(&self, description: &str) -> Result<(), String> {
+        let spec = description.parse::<SimulatedMeterSpec>().map_err(|error| error.to_string())?;
+        match self.0.find(&spec.model, spec.serial.as_deref()).as_slice() {
+            [id] if self.0.unplug(*id) => Ok(()),
+            [] | [_] => Err(format!("no {description} is plugged in")),
+            several => Err(format!("{} {description} are plugged in: say which by its serial=", several.len())),
+        }
     }
 }

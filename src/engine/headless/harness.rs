@@ -36,11 +36,12 @@ pub trait PlugBoard {
     /// Why it cannot be plugged.
     fn plug(&self, description: &str) -> Result<(), String>;
 
-    /// Unplugs a meter by the name with which its description began.
+    /// Unplugs the one meter that is plugged and fits this description: a model, and a serial number if there are
+    /// several of it.
     ///
     /// # Errors
-    /// If no such meter is plugged.
-    fn unplug(&self, name: &str) -> Result<(), String>;
+    /// If no such meter is plugged, or more than one.
+    fn unplug(&self, description: &str) -> Result<(), String>;
 }
 
 /// How long calls of the platform may take to finish at the end of a script.

@@ -58,7 +58,8 @@ fn a_simulated_meter_is_announced_like_a_real_one() {
     assert_eq!(attachment.name.as_str(), "USB serial cable (FTDI)");
     assert_eq!(attachment.connection.as_str(), "simulated");
     assert_eq!(attachment.cable.unwrap().as_str(), "0403:6001@simulated");
-    assert_eq!(bench.bus.find("onetouch-ultra2"), Some(ultra));
+    assert_eq!(bench.bus.find("onetouch-ultra2", None), [ultra]);
+    assert_eq!(bench.bus.find("onetouch-ultra2", Some("000")), []);
 
     let nexus = bench.plug("glucorx-nexus");
     let attachment = bench.arrived();

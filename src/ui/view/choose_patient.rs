@@ -112,7 +112,7 @@ fn search_blocks(
     blocks.push(Block::Choices(Choices {
         title: view.text(title),
         rows,
-        selected: search.cursor.0,
+        selected: search.selection.place(&search.ids(proposed, &working.recents)),
         focused: !search.is_typing(),
         empty: view.text(empty),
         footer,

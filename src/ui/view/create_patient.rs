@@ -103,7 +103,7 @@ fn look_alike_blocks(view: &View<'_>, others: &LookAlikes, blocks: &mut Vec<Bloc
     blocks.push(Block::Choices(Choices {
         title: view.text("title-look-alikes"),
         rows,
-        selected: others.cursor.0,
+        selected: others.selection.place(&others.rows()),
         focused: others.reason.is_none(),
         empty: String::new(),
         footer: String::new(),

@@ -1,7 +1,8 @@
 //! What lies over the screen: help, the menu, the question whether to leave, the demo's meters.
 
 use super::View;
-use crate::app::list::Cursor;
+use crate::app::effect::DemoMeterId;
+use crate::app::list::Selection;
 use crate::app::offers;
 use crate::app::overlay::{MenuRow, Overlay as Open};
 use crate::ui::scene::{Block, Choice, Choices, Fact, Overlay, Role};
@@ -10,7 +11,7 @@ impl View<'_> {
     pub(super) fn overlay(&self) -> Option<Overlay> {
         Some(match self.model.overlay.as_ref()? {
             Open::Help => self.help(),
-            Open::Menu(cursor) => self.menu(*cursor),
+            Open::Menu(selection) => self.menu(selection),
             Open::Leave { leave } => Overlay {
                 title: self.text("leave-title"),
                 blocks: vec![
@@ -18,7 +19,7 @@ impl View<'_> {
                     self.buttons(&[("button-stay", !leave), ("button-leave", *leave)]),
                 ],
             },
-            Open::DemoMeters(cursor) => self.demo_meters(*cursor),
+            Open::DemoMeters(selection) => self.demo_meters(selection),
         })
     }
 
@@ -47,20 +48,21 @@ impl View<'_> {
         }
     }
 
-    fn menu(&self, cursor: Cursor) -> Overlay {
+    fn menu(&self, selection: &Selection<MenuRow>) -> Overlay {
         let offered = offers::of_place(self.model);
-        let rows = offers::menu_rows(self.model)
-            .into_iter()
+        let menu = offers::menu_rows(self.model);
+        let rows = menu
+            .iter()
             .map(|row| match row {
                 MenuRow::SignOut => {
                     Choice { cells: vec![self.text("menu-sign-out")], tag: String::new(), disabled: None }
                 }
                 MenuRow::Do(action) => {
-                    let offer = offered.iter().find(|offer| offer.action == action);
+                    let offer = offered.iter().find(|offer| offer.action == *action);
                     let words = offer.map_or("hint-leave", |offer| offer.words);
                     Choice {
                         cells: vec![self.text(words)],
-                        tag: self.model.keymap.label(action).to_owned(),
+                        tag: self.model.keymap.label(*action).to_owned(),
                         disabled: offer.and_then(|offer| offer.not_now).map(|reason| self.text(reason)),
                     }
                 }
@@ -69,7 +71,7 @@ impl View<'_> {
         let choices = Choices {
             title: String::new(),
             rows,
-            selected: cursor.0,
+            selected: selection.place(&menu),
             focused: true,
             empty: String::new(),
             footer: String::new(),
@@ -77,7 +79,7 @@ impl View<'_> {
         Overlay { title: self.text("menu-title"), blocks: vec![Block::Choices(choices)] }
     }
 
-    fn demo_meters(&self, cursor: Cursor) -> Overlay {
+    fn demo_meters(&self, selection: &Selection<DemoMeterId>) -> Overlay {
         let rows = self
             .model
             .demo
@@ -91,7 +93,7 @@ impl View<'_> {
         let choices = Choices {
             title: String::new(),
             rows,
-            selected: cursor.0,
+            selected: selection.place(&self.model.demo_rows()),
             focused: true,
             empty: String::new(),
             footer: String::new(),

@@ -2,7 +2,7 @@
 
 use super::{Page, View};
 use crate::app::action::Action;
-use crate::app::list::Cursor;
+use crate::app::list::Selection;
 use crate::app::model::Working;
 use crate::app::panel::SlotState;
 use crate::app::wizard::upload::{ModelList, UploadRow, UploadStep, UploadView, UploadWork};
@@ -17,7 +17,7 @@ pub(super) fn waiting(view: &View<'_>, working: &Working, step: &WaitingMeters) 
     let blocks = vec![Block::Choices(Choices {
         title: view.text("title-waiting-meters"),
         rows,
-        selected: step.cursor.0,
+        selected: step.selection.place(&WaitingMeters::rows(&working.waiting)),
         focused: true,
         empty: view.text("reason-no-waiting-meters"),
         footer: String::new(),
@@ -50,11 +50,11 @@ pub(super) fn page(view: &View<'_>, working: &Working, step: &UploadStep) -> Pag
         text: view.filled("upload-for", &[("person", view.person_line(&step.patient).into())]),
     }];
     let instruction = match &step.view {
-        UploadView::Meters(cursor) => {
-            meters(view, working, step, *cursor, &mut blocks);
+        UploadView::Meters(selection) => {
+            meters(view, working, step, selection, &mut blocks);
             instruction(view)
         }
-        UploadView::Models { list, cursor } => {
+        UploadView::Models { list, selection } => {
             let rows = UploadStep::models(&view.model.guides, *list)
                 .map(|guide| Choice {
                     cells: vec![guide.name.to_string()],
@@ -65,7 +65,7 @@ pub(super) fn page(view: &View<'_>, working: &Working, step: &UploadStep) -> Pag
             blocks.push(Block::Choices(Choices {
                 title: view.text(list_title(*list)),
                 rows,
-                selected: cursor.0,
+                selected: selection.place(&UploadStep::model_rows(&view.model.guides, *list)),
                 focused: true,
                 empty: view.text("no-models"),
                 footer: String::new(),
@@ -76,7 +76,7 @@ pub(super) fn page(view: &View<'_>, working: &Working, step: &UploadStep) -> Pag
             })
         }
         UploadView::Guide { list, model } => {
-            guide(view, *list, *model, &mut blocks);
+            guide(view, *list, model, &mut blocks);
             view.text("instruction-upload-guide")
         }
     };
@@ -130,7 +130,13 @@ const fn list_title(list: ModelList) -> &'static str {
     }
 }
 
-fn meters(view: &View<'_>, working: &Working, step: &UploadStep, cursor: Cursor, blocks: &mut Vec<Block>) {
+fn meters(
+    view: &View<'_>,
+    working: &Working,
+    step: &UploadStep,
+    selection: &Selection<UploadRow>,
+    blocks: &mut Vec<Block>,
+) {
     for slot in view.model.panel.slots() {
         match &slot.state {
             // Before that there is nothing to count; its row says that it is asked.
@@ -156,13 +162,13 @@ fn meters(view: &View<'_>, working: &Working, step: &UploadStep, cursor: Cursor,
         UploadWork::Appending { .. } => blocks.push(view.notice(Role::Accent, "appending-readings")),
         UploadWork::Failed(problem) => blocks.push(view.words.problem(problem)),
     }
-    let cursor = UploadStep::cursor(cursor, &view.model.panel, &view.model.guides);
-    let rows = UploadStep::rows(&view.model.panel, &working.waiting);
-    let rows = rows.iter().filter_map(|row| row_of(view, working, row)).collect();
+    let selected = UploadStep::selected(selection, &view.model.panel, &view.model.guides);
+    let ids = UploadStep::rows(&view.model.panel, &working.waiting);
+    let rows = ids.iter().filter_map(|row| row_of(view, working, row)).collect();
     blocks.push(Block::Choices(Choices {
         title: view.text("title-meters"),
         rows,
-        selected: cursor.0,
+        selected: selected.place(&ids),
         focused: true,
         empty: String::new(),
         footer: String::new(),
@@ -186,8 +192,8 @@ fn row_of(view: &View<'_>, working: &Working, row: &UploadRow) -> Option<Choice>
     })
 }
 
-fn guide(view: &View<'_>, list: ModelList, model: usize, blocks: &mut Vec<Block>) {
-    let Some(guide) = UploadStep::models(&view.model.guides, list).nth(model) else { return };
+fn guide(view: &View<'_>, list: ModelList, model: &str, blocks: &mut Vec<Block>) {
+    let Some(guide) = UploadStep::model(&view.model.guides, list, model) else { return };
     blocks.push(Block::Text { role: Role::Heading, text: guide.name.to_string() });
     blocks.push(Block::Text {
         role: Role::Text,

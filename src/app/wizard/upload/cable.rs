@@ -1,7 +1,7 @@
 //! A meter behind a generic cable in the upload step: which one it is, and reading it as that.
 
-use super::{ModelList, UploadStep, UploadView};
-use crate::app::list::Cursor;
+use super::{ModelList, UploadRow, UploadStep, UploadView};
+use crate::app::list::Selection;
 use crate::app::model::Remark;
 use crate::app::panel::{Chosen, Panel, Slot, SlotState};
 use crate::app::wizard::Desk;
@@ -17,31 +17,37 @@ pub(super) fn has_a_next_step(slot: &Slot, guides: &[MeterGuide]) -> bool {
 pub(super) fn models(slot: &Slot, guides: &[MeterGuide]) -> UploadView {
     let list = ModelList::BehindCable(slot.attachment.id, slot.bridge());
     let likely = slot.chosen(guides).or_else(|| slot.remembered(guides));
-    let place = likely.and_then(|likely| UploadStep::models(guides, list).position(|guide| guide.slug == likely.slug));
-    UploadView::Models { list, cursor: Cursor(place) }
+    let selection = likely.map_or_else(Selection::default, |likely| Selection::on(likely.slug.clone()));
+    UploadView::Models { list, selection }
 }
 
 impl UploadStep {
-    /// The cable that a model of a list is read through: the one it was chosen for, else the one that waits. `None` for a
-    /// model with a plug of its own.
+    /// A model of a list.
     #[must_use]
-    pub fn cable_for<'a>(list: ModelList, model: usize, panel: &'a Panel, guides: &[MeterGuide]) -> Option<&'a Slot> {
-        let bridge = Self::models(guides, list).nth(model)?.bridge?;
-        let asked = |slot: &&Slot| {
-            matches!(list, ModelList::BehindCable(id, _) if id == slot.attachment.id) && slot.is_free_cable()
-        };
-        panel.slots().iter().find(asked).or_else(|| panel.waiting_cable().filter(|slot| slot.bridge() == bridge))
+    pub fn model<'a>(guides: &'a [MeterGuide], list: ModelList, slug: &str) -> Option<&'a MeterGuide> {
+        Self::models(guides, list).find(|guide| guide.slug == slug)
+    }
+
+    /// The cable that a model of a list is read through: the one it was chosen for and no other, or the one that waits if
+    /// it was chosen for none. `None` for a model with a plug of its own.
+    #[must_use]
+    pub fn cable_for<'a>(list: ModelList, model: &str, panel: &'a Panel, guides: &[MeterGuide]) -> Option<&'a Slot> {
+        let bridge = Self::model(guides, list, model)?.bridge?;
+        match list {
+            ModelList::BehindCable(id, _) => panel.slots().iter().find(|slot| slot.attachment.id == id),
+            ModelList::Family(_) => panel.waiting_cable().filter(|slot| slot.bridge() == bridge),
+        }
+        .filter(|slot| slot.is_free_cable())
     }
 
     /// Opens the list of models for the cable under the cursor, else for the one that waits, else for any.
     pub(super) fn choose_model(&mut self, desk: &mut Desk<'_>) {
         let slots = desk.panel.slots();
-        let under = match self.view {
-            UploadView::Meters(cursor) => {
-                Self::cursor(cursor, desk.panel, desk.guides).0.and_then(|row| slots.get(row))
-            }
+        let selected = match &self.view {
+            UploadView::Meters(selection) => Self::selected(selection, desk.panel, desk.guides).id().cloned(),
             UploadView::Models { .. } | UploadView::Guide { .. } => None,
         };
+        let under = slots.iter().find(|slot| selected == Some(UploadRow::Attached(slot.attachment.id)));
         let any = || slots.iter().find(|slot| slot.is_free_cable());
         let cable = under.filter(|slot| slot.is_free_cable()).or_else(|| desk.panel.waiting_cable()).or_else(any);
         match cable {
@@ -52,19 +58,19 @@ impl UploadStep {
     }
 
     /// The steps of a model were followed: reads it, if it is one behind a cable and the cable is there.
-    pub(super) fn read_as(&mut self, list: ModelList, model: usize, desk: &mut Desk<'_>) {
-        let chosen = Self::models(desk.guides, list).nth(model).map(Chosen::from);
+    pub(super) fn read_as(&mut self, list: ModelList, model: &str, desk: &mut Desk<'_>) {
+        let chosen = Self::model(desk.guides, list, model).map(Chosen::from);
         let cable = Self::cable_for(list, model, desk.panel, desk.guides).map(|slot| slot.attachment.id);
         match (chosen, cable) {
             (Some(chosen), Some(cable)) => self.read_cable(cable, chosen, desk),
-            _ => self.view = UploadView::Meters(Cursor::default()),
+            _ => self.view = UploadView::Meters(Selection::default()),
         }
     }
 
     /// Reads the meter behind a cable as this model, and shows it.
     pub(super) fn read_cable(&mut self, cable: AttachmentId, chosen: Chosen, desk: &mut Desk<'_>) {
         desk.effects.extend(desk.panel.read(cable, Some(chosen), desk.tickets));
-        self.view = UploadView::Meters(Cursor::default());
+        self.view = UploadView::Meters(Selection::default());
     }
 
     /// Reads again every meter whose last read failed or was stopped, each as what it was read before.

@@ -20,6 +20,7 @@ fn text(text: &str) -> Vec<Key> {
 #[case("scan \"M1\"", Step::Keys(vec![Key::Char('M'), Key::Char('1'), Key::Enter]))]
 #[case("plug accu-chek-guide serial=92500000042  readings=720 # full", Step::Plug("accu-chek-guide serial=92500000042 readings=720".to_owned()))]
 #[case("unplug accu-chek-guide", Step::Unplug("accu-chek-guide".to_owned()))]
+#[case("unplug accu-chek-guide serial=000", Step::Unplug("accu-chek-guide serial=000".to_owned()))]
 #[case("wait \"Confirm device\" 250ms", Step::Wait { text: "Confirm device".to_owned(), limit: SignedDuration::from_millis(250) })]
 #[case("wait \"x\"", Step::Wait { text: "x".to_owned(), limit: SignedDuration::from_secs(10) })]
 #[case("expect \"# no remark\"", Step::Expect("# no remark".to_owned()))]

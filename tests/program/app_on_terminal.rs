@@ -80,10 +80,10 @@ fn nothing_is_asked_of_the_terminal_and_nothing_is_written_while_idle() {
 fn keys_cost_few_bytes_in_one_write() {
     let mut pty = demo();
     pty.send(b"n").unwrap();
-    let typed = pty.read_until_quiet(QUIET);
+    let typed = pty.read_answer(QUIET);
     assert!((1..=60).contains(&typed.len()), "{} bytes for a character", typed.len());
     pty.send(b"\x7f").unwrap();
-    pty.read_until_quiet(QUIET);
+    pty.read_answer(QUIET);
     // Backspace in an empty field.
     pty.send(b"\x7f").unwrap();
     assert_eq!(pty.read_until_quiet(QUIET).len(), 0);
@@ -92,13 +92,13 @@ fn keys_cost_few_bytes_in_one_write() {
     pty.wait_for("MARTÍN").unwrap();
     pty.read_until_quiet(QUIET);
     pty.send(DOWN).unwrap();
-    pty.read_until_quiet(QUIET);
+    pty.read_answer(QUIET);
     let reads = pty.reads;
     let mut bytes = 0;
     // Further down stands somebody whose name needs two rows more.
     for _ in 0..3 {
         pty.send(DOWN).unwrap();
-        bytes += pty.read_until_quiet(QUIET).len();
+        bytes += pty.read_answer(QUIET).len();
     }
     assert!(bytes / 3 <= 200, "{} bytes a move", bytes / 3);
     assert_eq!(pty.reads - reads, 3, "each frame is one write");

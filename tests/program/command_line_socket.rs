@@ -153,7 +153,7 @@ fn a_meter_that_speaks_first_does_so_when_a_reader_connects() {
     let simulator = accu_chek(1, &[]);
     for _ in 0..2 {
         let mut link = SocketLink::open(&simulator.path).unwrap();
-        let first = link.receive(Duration::from_secs(10)).unwrap();
+        let first = link.receive(Duration::from_mins(1)).unwrap();
         assert_eq!(first[..2], [0xE2, 0x00]);
     }
 }

@@ -100,7 +100,7 @@ fn a_pending_meter_survives_kill_9() {
     pty.read_until_quiet(Duration::from_millis(200));
     while !pty.rows().iter().any(|row| row.starts_with('>') && row.contains("OneTouch Ultra 2")) {
         pty.send(DOWN).unwrap();
-        pty.read_until_quiet(Duration::from_millis(100));
+        pty.read_answer(Duration::from_millis(100));
     }
     pty.send(b"\r").unwrap();
     pty.wait_for("Press Enter to read this meter").unwrap();

@@ -13,8 +13,8 @@ use rustix::process::{Pid, Signal, kill_process};
 use rustix::pty::{OpenptFlags, grantpt, ioctl_tiocgptpeer, openpt, unlockpt};
 use rustix::termios::{Termios, Winsize, tcgetattr, tcsetwinsize};
 
-/// Nothing in a test takes longer, except when it fails.
-const PATIENCE: Duration = Duration::from_secs(20);
+/// A guard against hanging, not a measure: so long may anything be waited for, on however slow a machine.
+const PATIENCE: Duration = Duration::from_mins(5);
 
 /// How to start a program.
 pub(crate) struct Setting {
@@ -112,6 +112,16 @@ impl Pty {
             }
         }
         Ok(())
+    }
+
+    /// Reads what the program says to what it was just told: waits for its beginning, however long that takes, then until
+    /// it has been silent for so long. Returns the bytes.
+    pub(crate) fn read_answer(&mut self, quiet: Duration) -> Vec<u8> {
+        let from = self.bytes.len();
+        if self.read_some(self.patience) {
+            self.read_until_quiet(quiet);
+        }
+        self.bytes.split_at(from).1.to_vec()
     }
 
     /// Reads until the program has been silent for so long; returns the bytes.

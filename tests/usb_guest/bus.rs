@@ -90,8 +90,8 @@ fn a_transfer_error_before_the_unplug_is_a_lost_meter() {
     let id = arrival(&mut events);
     let mut open = bus.open(id, None).ok().unwrap();
     // The first offer to talk.
-    assert!(!open.link.receive(Duration::from_secs(5)).unwrap().is_empty());
-    let reader = std::thread::spawn(move || (open.link.receive(Duration::from_secs(5)), open));
+    assert!(!open.link.receive(Duration::from_mins(1)).unwrap().is_empty());
+    let reader = std::thread::spawn(move || (open.link.receive(Duration::from_mins(1)), open));
     until("the transfer", || port.fail(0x81, -71).unwrap());
     let (result, mut open) = reader.join().unwrap();
     assert_eq!(result, Err(LinkError::Gone));

@@ -7,7 +7,8 @@ use super::*;
 use crate::host::links::socket::SocketLink;
 use crate::meters::link::Link as _;
 
-const WAIT: Duration = Duration::from_secs(5);
+/// A guard against hanging: nothing of this takes a second.
+const WAIT: Duration = Duration::from_mins(1);
 const MOMENT: Duration = Duration::from_millis(20);
 
 /// Says 1, 2, 3 when plugged in, gives back what it hears, a feature report twice, of a command the CDB and the data.

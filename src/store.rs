@@ -14,6 +14,7 @@ mod connection;
 mod error;
 mod key;
 mod meters;
+mod password;
 mod patients;
 mod quarantine;
 mod readings;

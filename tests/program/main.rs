@@ -11,6 +11,7 @@ mod every_meter;
 mod journeys;
 mod killed;
 mod layers;
+mod memory;
 mod meters_command;
 #[path = "../support/pty.rs"]
 mod pty;

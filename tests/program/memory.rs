@@ -1,0 +1,76 @@
+//! Memory after work is memory before it: the program on a pseudo-terminal, counted by the kernel's own books.
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+
+use std::fs;
+use std::io::Write as _;
+use std::path::Path;
+use std::process::{Command, Stdio};
+
+use super::pty::{Pty, Setting};
+
+const PROGRAM: &str = env!("CARGO_BIN_EXE_glucodock");
+
+/// Password checks, each of which takes 19 MiB while it lasts.
+const CHECKS: usize = 20;
+
+/// What the program may hold of its own after all of them, in KiB: 30 MB. What is mapped from its file is not counted,
+/// because a program that is built for tests is several times as large as the one that is shipped.
+const MOST: u64 = 30_000;
+
+/// What all checks together may leave behind, in KiB: less than half of what one of them takes.
+const MOST_GROWTH: u64 = 8 * 1024;
+
+/// Memory of a process that no file stands behind, in KiB.
+fn anonymous(process: &str) -> u64 {
+    let status = fs::read_to_string(format!("/proc/{process}/status")).unwrap();
+    let line = status.lines().find_map(|line| line.strip_prefix("RssAnon:")).unwrap();
+    line.trim_end_matches("kB").trim().parse().unwrap()
+}
+
+fn add_user(data: &Path) {
+    let mut child = Command::new(PROGRAM)
+        .args(["users", "add", "--login", "nora", "--name", "Nora Test", "--role", "assistant"])
+        .env("GLUCODOCK_DATA", data)
+        .stdin(Stdio::piped())
+        .stdout(Stdio::null())
+        .spawn()
+        .unwrap();
+    child.stdin.take().unwrap().write_all(b"correct horse\n").unwrap();
+    assert!(child.wait().unwrap().success());
+}
+
+/// Whether the last letter of `secret` stands in its field, as a sign for each.
+fn password_is_typed(app: &Pty) -> bool {
+    app.rows().iter().any(|row| row.contains("••••••") || row.contains("******"))
+}
+
+/// A name that nobody has is checked as long as any other, and is not slowed down by the failures of another name.
+#[test]
+fn password_checks_give_their_memory_back() {
+    let folder = tempfile::tempdir().unwrap();
+    let (data, number) = (folder.path().join("data"), folder.path().join("process"));
+    add_user(&data);
+    // The shell writes down its number and becomes the program.
+    let begin = format!("echo $$ > {}; exec {PROGRAM}", number.display());
+    let mut setting = Setting::new(&["sh", "-c", &begin]);
+    setting.environment.push(("GLUCODOCK_DATA", data.display().to_string()));
+    let mut app = Pty::start(&setting).unwrap();
+    app.wait_for("Sign in").unwrap();
+    let process = fs::read_to_string(&number).unwrap().trim().to_owned();
+
+    let mut held = Vec::new();
+    for check in 0..CHECKS {
+        // Back to the name, whose end gets a letter more.
+        let keys: &[u8] = if check == 0 { b"nobody\rsecret" } else { b"\x1b[Zx\rsecret" };
+        app.send(keys).unwrap();
+        app.wait_until("a typed password", |app| password_is_typed(app)).unwrap();
+        app.send(b"\r").unwrap();
+        app.wait_until("a refusal", |app| !password_is_typed(app) && app.rows().join(" ").contains("E-SIGN-1"))
+            .unwrap();
+        app.read_until_quiet(std::time::Duration::from_millis(150));
+        held.push(anonymous(&process));
+    }
+    let (first, last) = (held.first().unwrap(), held.last().unwrap());
+    assert!(last.saturating_sub(*first) < MOST_GROWTH, "KiB after each check: {held:?}");
+    assert!(*last < MOST, "KiB after each check: {held:?}");
+}

@@ -210,21 +210,38 @@ pub struct Button {
     pub disabled: Option<String>,
 }
 
-/// Rows and columns.
+/// Rows and columns. Holds only the rows around those that are seen: a memory of 10,000 readings costs a key no more than
+/// one of ten.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Table {
     /// Title above.
     pub title: String,
     /// Column heads.
     pub head: Vec<String>,
-    /// Rows of cells, with the role of the row.
+    /// Rows of cells, with the role of the row: those from [`Table::first`] on, as many as any screen shows.
     pub rows: Vec<(Role, Vec<String>)>,
-    /// The first row shown.
+    /// The number of the first of [`Table::rows`] among all.
+    pub first: usize,
+    /// How many rows there are in all.
+    pub total: usize,
+    /// The first row shown, by its number among all.
     pub offset: usize,
     /// Whether the table has the keys.
     pub focused: bool,
     /// Said instead of rows when there are none.
     pub empty: String,
+}
+
+impl Table {
+    /// No screen shows more rows of a table at once.
+    pub const TALLEST: usize = 200;
+
+    /// Which of `total` rows a table needs that is scrolled to `offset`: all that may be seen on a screen of any size.
+    #[must_use]
+    pub fn window(offset: usize, total: usize) -> std::ops::Range<usize> {
+        let first = offset.min(total.saturating_sub(Self::TALLEST));
+        first..total.min(first + Self::TALLEST)
+    }
 }
 
 /// One share of a whole.

@@ -285,6 +285,8 @@ fn dashboard() -> Scene {
             title: "Readings".into(),
             head: ["Time", "Value", "Range", "Meal"].map(Into::into).to_vec(),
             rows: rows.collect(),
+            first: 0,
+            total: 40,
             offset: 3,
             focused: true,
             empty: "No readings in this period.".into(),

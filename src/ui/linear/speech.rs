@@ -174,8 +174,10 @@ fn table_lines(table: &Table) -> Vec<Said> {
     if table.rows.is_empty() {
         lines.push(table.empty.clone());
     }
-    lines.extend(table.rows.iter().skip(table.offset).take(ROWS_SAID).map(|(_, cells)| row(cells)));
-    let left = table.rows.len().saturating_sub(table.offset + ROWS_SAID);
+    lines.extend(
+        table.rows.iter().skip(table.offset.saturating_sub(table.first)).take(ROWS_SAID).map(|(_, cells)| row(cells)),
+    );
+    let left = table.total.saturating_sub(table.offset + ROWS_SAID);
     if left > 0 {
         lines.push(words.filled("linear-rows-left", &[("count", left.into())]));
     }

@@ -16,7 +16,7 @@ pub(crate) fn need(pen: &Pen<'_>, table: &Table) -> (usize, usize) {
     }
     let height = lines(&arrange(pen, table));
     let around = 1 + height;
-    (around + table.rows.len().min(LEAST_SHOWN) * height, around + table.rows.len() * height)
+    (around + table.total.min(LEAST_SHOWN) * height, around + table.total * height)
 }
 
 /// The table in `room` rows.
@@ -26,9 +26,9 @@ pub(crate) fn rows(pen: &Pen<'_>, table: &Table, room: usize) -> Sheet {
     }
     let columns = arrange(pen, table);
     let height = lines(&columns);
-    let total = table.rows.len();
-    let shown = (room.saturating_sub(1 + height) / height).clamp(1, total);
-    let offset = table.offset.min(total - shown);
+    let total = table.total;
+    let shown = (room.saturating_sub(1 + height) / height).clamp(1, table.rows.len());
+    let offset = table.offset.min(total.saturating_sub(shown));
     let range = [("first", (offset + 1).into()), ("last", (offset + shown).into()), ("total", total.into())];
     let glyphs = pen.theme.glyphs();
     let above = if offset > 0 { glyphs.up } else { " " };
@@ -48,7 +48,7 @@ pub(crate) fn rows(pen: &Pen<'_>, table: &Table, room: usize) -> Sheet {
     let head = columns::place(pen, &columns, &table.head, pen.room());
     let rule = pen.style(Role::Dim);
     all.rows.extend(head.into_iter().map(|line| aligned(Row::default(), line, rule)));
-    for (role, cells) in table.rows.iter().skip(offset).take(shown) {
+    for (role, cells) in table.rows.iter().skip(offset.saturating_sub(table.first)).take(shown) {
         let style = pen.style(*role);
         let mut sign = pen.theme.sign(*role);
         let placed = columns::place(pen, &columns, cells, pen.room());

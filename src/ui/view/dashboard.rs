@@ -85,10 +85,15 @@ fn content(view: &View<'_>, dashboard: &Dashboard, offset: usize, blocks: &mut V
     if summary.count > 0 {
         blocks.push(Block::Shares { shares: shares(view, dashboard) });
     }
+    let total = dashboard.readings.len();
+    let window = Table::window(offset, total);
+    let seen = dashboard.readings.iter().skip(window.start).take(window.len());
     blocks.push(Block::Table(Table {
         title: view.text("title-readings"),
         head: ["head-time", "head-value", "head-meal", "head-remarks"].map(|key| view.text(key)).to_vec(),
-        rows: dashboard.readings.iter().map(|reading| row(view, reading, dashboard.unit)).collect(),
+        rows: seen.map(|reading| row(view, reading, dashboard.unit)).collect(),
+        first: window.start,
+        total,
         offset,
         focused: true,
         empty: view.text("no-readings-in-period"),

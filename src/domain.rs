@@ -16,3 +16,4 @@ pub mod problem;
 pub mod reading;
 pub mod statistics;
 pub mod text;
+pub mod typed_date;

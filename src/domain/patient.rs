@@ -3,7 +3,7 @@
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
-use super::text::{Clean, Private, fold};
+use super::text::{Clean, Private, fold, respell};
 
 /// Identifies a patient within the platform; opaque to everybody else.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -143,8 +143,9 @@ pub struct LookAlike {
 /// Compares two people by name, birth date and first identifier. `None` if they are not easily confused.
 #[must_use]
 pub fn likeness((family, given, born, identifier): (&str, &str, Date, &str), other: &Patient) -> Option<Likeness> {
-    let family_apart = strsim::osa_distance(&fold(family), &fold(other.family.expose().as_str()));
-    let given_apart = strsim::osa_distance(&fold(given), &fold(other.given.expose().as_str()));
+    let apart = |ours: &str, theirs: &str| strsim::osa_distance(&respell(&fold(ours)), &respell(&fold(theirs)));
+    let family_apart = apart(family, other.family.expose().as_str());
+    let given_apart = apart(given, other.given.expose().as_str());
     let same_birth_date = born == *other.born.expose();
     if family_apart == 0 && given_apart == 0 && same_birth_date {
         return Some(Likeness::SamePerson);

@@ -150,6 +150,14 @@ pub fn fold(text: &str) -> String {
     folded
 }
 
+/// Folded text with the German and Nordic ways of writing a vowel with two dots made one: "müller" folds to "muller", and
+/// "mueller" is respelled to it. Two names that are respelled alike may be one name on two documents, one of which was
+/// written by a machine without umlauts (ICAO Doc 9303, part 3, section 6).
+#[must_use]
+pub fn respell(folded: &str) -> String {
+    folded.replace("ae", "a").replace("oe", "o").replace("ue", "u")
+}
+
 /// C0, DEL, C1, line and paragraph separators, bidi marks, overrides and isolates, invisible operators, tags,
 /// and the interlinear and object marks: nothing of it belongs in a name or a serial number.
 fn is_harmful(c: char) -> bool {

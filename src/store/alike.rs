@@ -10,7 +10,7 @@ use rusqlite::{Connection, OptionalExtension as _};
 use super::error::StoreError;
 use super::{Store, patients};
 use crate::domain::patient::{LookAlike, NewPatient, likeness};
-use crate::domain::text::fold;
+use crate::domain::text::{fold, respell};
 
 /// How many people are named: more than a person will compare.
 const SHOWN: usize = 20;
@@ -47,8 +47,8 @@ impl Store {
 
 /// People born in the same year whose family name is at most one slip away.
 fn by_name(connection: &Connection, new: &NewPatient) -> Result<BTreeSet<i64>, StoreError> {
-    let family = fold(new.family.expose().as_str());
-    let given = fold(new.given.expose().as_str());
+    let family = respell(&fold(new.family.expose().as_str()));
+    let given = respell(&fold(new.given.expose().as_str()));
     let born = new.born.expose();
     let mut statement = connection.prepare_cached(
         "SELECT id, family_folded, given_folded, born = ?3 FROM patients WHERE born BETWEEN ?1 AND ?2",
@@ -58,14 +58,17 @@ fn by_name(connection: &Connection, new: &NewPatient) -> Result<BTreeSet<i64>, S
     let mut found = BTreeSet::new();
     let length = family.chars().count();
     while let Some(row) = rows.next()? {
-        let text = |column: usize| row.get_ref(column)?.as_str().map_err(|_| StoreError::Damaged { what: "name" });
+        let text = |column: usize| {
+            let text = row.get_ref(column)?.as_str().map_err(|_| StoreError::Damaged { what: "name" })?;
+            Ok::<_, StoreError>(respell(text))
+        };
         let other = text(1)?;
         if other.chars().count().abs_diff(length) > 1 {
             continue;
         }
-        let apart = strsim::osa_distance(&family, other);
+        let apart = strsim::osa_distance(&family, &other);
         let same_birth_date: bool = row.get(3)?;
-        if (apart == 0 && same_birth_date) || (apart <= 1 && strsim::osa_distance(&given, text(2)?) <= 2) {
+        if (apart == 0 && same_birth_date) || (apart <= 1 && strsim::osa_distance(&given, &text(2)?) <= 2) {
             found.insert(row.get(0)?);
         }
     }

@@ -22,7 +22,10 @@ const PLAIN_HEADER: &[u8; 16] = b"SQLite format 3\0";
 const PAGE_BYTES: u64 = 4096;
 
 /// The forms of the database, oldest first. A published one is never edited.
-const MIGRATIONS: &[M<'static>] = &[M::up(include_str!("../../assets/migrations/0001-clinic.sql"))];
+const MIGRATIONS: &[M<'static>] = &[
+    M::up(include_str!("../../assets/migrations/0001-clinic.sql")),
+    M::up(include_str!("../../assets/migrations/0002-search-words.sql")),
+];
 
 /// The writing and the reading connection.
 pub(super) fn open(directory: &Path) -> Result<(Connection, Connection), StoreError> {
@@ -136,7 +139,7 @@ mod tests {
         let (writer, reader) = open(directory.path()).unwrap();
         writer.pragma_update(None, "user_version", 99).unwrap();
         drop((writer, reader));
-        assert!(matches!(open(directory.path()), Err(StoreError::NewerSchema { known: 1 })));
+        assert!(matches!(open(directory.path()), Err(StoreError::NewerSchema { known: 2 })));
     }
 
     #[test]

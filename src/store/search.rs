@@ -32,8 +32,9 @@ type Hit = (Rank, bool, String, i64);
 impl Store {
     /// One page of the patients that match all words of `query`, best match first. See the module for the order.
     ///
-    /// A word matches by the beginning of a family name, a given name or an identifier, or by a birth date (14-Jul-1961,
-    /// 1961-07-14, 14.7.1961, 14071961); case and accents do not matter.
+    /// A word matches by the beginning of a family name, a given name or an identifier, or by a birth date in any of the
+    /// ways of [`crate::domain::typed_date::read`], or its year; case, accents and ae, oe, ue for umlauts do not matter,
+    /// nor do letters before the digits of an identifier.
     ///
     /// # Errors
     /// The database's.
@@ -70,7 +71,7 @@ pub(super) fn words_of(row: i64, person: &NewPatient, status: Status, words: &mu
     let entry = Entry::of(person);
     let text = entry.to_text();
     for (field, word) in entry.words() {
-        words.push((field.number(), status != Status::Active, word.to_owned(), text.clone(), row));
+        words.push((field.number(), status != Status::Active, word, text.clone(), row));
     }
 }
 
@@ -190,4 +191,62 @@ fn scan(
         }
     }
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use jiff::civil::date;
+    use rusqlite::Connection;
+
+    use super::*;
+    use crate::domain::patient::Gender;
+    use crate::domain::text::Private;
+
+    /// The index of a store that was made before names were respelled becomes the one that is made today.
+    #[test]
+    fn an_older_index_becomes_todays() {
+        let connection = Connection::open_in_memory().unwrap();
+        connection.execute_batch(include_str!("../../assets/migrations/0001-clinic.sql")).unwrap();
+        let people = [("Mueller-Roehl", "Samuel", "M-123"), ("Müller", "Zoë", "77"), ("Maeeoe", "Ann", "ab")];
+        let mut today = Vec::new();
+        for ((family, given, mrn), row) in people.into_iter().zip(1..) {
+            let person = NewPatient {
+                family: Private::new(family.into()),
+                given: Private::new(given.into()),
+                born: Private::new(date(1961, 7, 14)),
+                mrn: Private::new(mrn.into()),
+                gender: Gender::Unknown,
+                other_identifier: None,
+                email: None,
+                phone: None,
+                reason_despite_look_alike: None,
+            };
+            connection
+                .execute(
+                    "INSERT INTO patients (id, family, given, born, gender, status, family_folded, given_folded, created_by,
+                     created_at) VALUES (?1, 'a', 'b', '1961-07-14', 'other', 'ACTIVE', 'a', 'b', '1', 0)",
+                    [row],
+                )
+                .unwrap();
+            words_of(row, &person, Status::Active, &mut today);
+            // What the first version wrote: each word as it folds.
+            let text = Entry::of(&person).to_text();
+            let parts: Vec<&str> = text.split('\u{1F}').collect();
+            for (field, part) in [(1, 0), (2, 1), (3, 2), (3, 3)] {
+                for word in parts[part].split(' ').filter(|word| !word.is_empty()) {
+                    let word = (field, false, word.to_owned(), text.clone(), row);
+                    add_words(&connection, vec![word]).unwrap();
+                }
+            }
+        }
+        connection.execute_batch(include_str!("../../assets/migrations/0002-search-words.sql")).unwrap();
+        let mut statement =
+            connection.prepare("SELECT field, inactive, word, entry, patient FROM search_words").unwrap();
+        let row = |row: &rusqlite::Row<'_>| Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?, row.get(4)?));
+        let mut migrated: Vec<Word> = statement.query_map((), row).unwrap().map(Result::unwrap).collect();
+        migrated.sort();
+        today.sort();
+        today.dedup();
+        assert_eq!(migrated, today);
+    }
 }

@@ -63,7 +63,7 @@ fn password_checks_give_their_memory_back() {
         // Back to the name, whose end gets a letter more.
         let keys: &[u8] = if check == 0 { b"nobody\rsecret" } else { b"\x1b[Zx\rsecret" };
         app.send(keys).unwrap();
-        app.wait_until("a typed password", |app| password_is_typed(app)).unwrap();
+        app.wait_until("a typed password", password_is_typed).unwrap();
         app.send(b"\r").unwrap();
         app.wait_until("a refusal", |app| !password_is_typed(app) && app.rows().join(" ").contains("E-SIGN-1"))
             .unwrap();

@@ -1,6 +1,6 @@
 //! Who is found by what, in which order, page by page.
 
-use glucodock::domain::patient::{Identifier, NewPatient, Status};
+use glucodock::domain::patient::{Identifier, Likeness, NewPatient, Status};
 use glucodock::domain::text::Private;
 use glucodock::store::{RegisteredPatient, Store};
 use rstest::{fixture, rstest};
@@ -144,4 +144,38 @@ fn very_many_hits_come_in_order_too() {
         let expected = if query.contains("meier") { 4_000 } else { 5_999.min(count) };
         assert_eq!((count, page.more), (expected, !query.contains("meier")), "{query}");
     }
+}
+
+/// One person on two documents, one of them without umlauts; an identifier without its letter; dates as people type them.
+#[test]
+fn people_are_found_however_their_names_and_dates_are_written() {
+    let (_directory, store) = store();
+    let people = [("Müller", "Björn", "M7654321"), ("Weiß", "Samuel", "AB-998877"), ("Mueller", "Jo", "Q5")];
+    let registered = people.map(|(family, given, mrn)| RegisteredPatient {
+        person: person(family, given, "1961-07-14", mrn),
+        status: Status::Active,
+        merged_into: None,
+    });
+    store.import_patients(by(0), &registered).unwrap();
+    for query in ["mueller", "muell", "muller", "MÜLLER", "müll"] {
+        let mut both = found(&store, query);
+        both.sort();
+        assert_eq!(both, ["M7654321", "Q5"], "{query}");
+    }
+    for query in ["bjoern", "björn", "bjorn", "7654321", "m7654321", "mueller 7654"] {
+        assert_eq!(found(&store, query), ["M7654321"], "{query}");
+    }
+    for query in ["weiss", "weiß", "998877", "ab998877", "samuel", "samue", "weiss 1961", "weiss 14.7.61"] {
+        assert_eq!(found(&store, query), ["AB-998877"], "{query}");
+    }
+    for query in ["1961", "14/07/1961", "14.7.61", "1961-07-14", "14-Jul-1961", "14071961"] {
+        assert_eq!(found(&store, query).len(), 3, "{query}");
+    }
+    for query in ["1962", "14/08/1961", "mueler", "54321"] {
+        assert!(found(&store, query).is_empty(), "{query}");
+    }
+    // The same birth date and a name on two documents: most likely one person.
+    let alike = store.look_alikes(&person("Mueller", "Bjoern", "1961-07-14", "Z1")).unwrap();
+    let strongest = alike.first().map(|other| (other.patient.family.expose().as_str(), other.likeness));
+    assert_eq!(strongest, Some(("Müller", Likeness::SamePerson)));
 }

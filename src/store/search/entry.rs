@@ -2,6 +2,7 @@
 
 use super::terms::{Term, date_word, words};
 use crate::domain::patient::NewPatient;
+use crate::domain::text::respell;
 use crate::store::patients::{identifiers, squeeze};
 
 /// Separates the parts of an entry. It sorts before every letter, so that a short name comes before a longer one, and
@@ -84,13 +85,20 @@ impl Entry<String> {
         format!("{}{PART}{}{PART}{}{PART}{}", self.family, self.given, self.born, self.identifiers)
     }
 
-    /// Every word with its place.
-    pub(super) fn words(&self) -> impl Iterator<Item = (Field, &str)> {
-        let family = self.family.split(WORD).map(|word| (Field::Family, word));
-        let given = self.given.split(WORD).map(|word| (Field::Given, word));
-        let numbers = self.identifiers.split(WORD).chain([self.born.as_str()]).map(|word| (Field::Number, word));
+    /// Every word under which the patient is found, with its place: names as they are respelled, identifiers whole and
+    /// without the letters before their first digit.
+    pub(super) fn words(&self) -> impl Iterator<Item = (Field, String)> {
+        let family = self.family.split(WORD).map(|word| (Field::Family, respell(word)));
+        let given = self.given.split(WORD).map(|word| (Field::Given, respell(word)));
+        let identifiers = self.identifiers.split(WORD).flat_map(|word| [word, digits_on(word)]);
+        let numbers = identifiers.chain([self.born.as_str()]).map(|word| (Field::Number, word.to_owned()));
         family.chain(given).chain(numbers).filter(|(_, word)| !word.is_empty())
     }
+}
+
+/// An identifier from its first digit on: people type `1234567` for `M1234567`.
+fn digits_on(identifier: &str) -> &str {
+    identifier.trim_start_matches(|c: char| c.is_ascii_lowercase())
 }
 
 impl<'a> Entry<&'a str> {
@@ -108,18 +116,20 @@ impl<'a> Entry<&'a str> {
             best = Some(best.map_or(rank, |best: Rank| best.min(rank)));
         }
         let is_whole = best == Some(Rank::Family)
-            && self.family.split(WORD).all(|word| terms.iter().any(|term| term.prefix == word));
+            && self.family.split(WORD).all(|word| terms.iter().any(|term| term.name == respell(word)));
         if is_whole { Some(Rank::WholeFamily) } else { best }
     }
 
     fn rank_of(&self, term: &Term) -> Option<Rank> {
-        let begins =
-            |part: &str| !term.prefix.is_empty() && part.split(WORD).any(|word| word.starts_with(&term.prefix));
-        if begins(self.family) {
+        let name_begins =
+            |part: &str| !term.name.is_empty() && part.split(WORD).any(|word| respell(word).starts_with(&term.name));
+        let begins = |word: &str| !term.prefix.is_empty() && word.starts_with(&term.prefix);
+        let number_begins = |part: &str| part.split(WORD).any(|word| begins(word) || begins(digits_on(word)));
+        if name_begins(self.family) {
             Some(Rank::Family)
-        } else if begins(self.given) {
+        } else if name_begins(self.given) {
             Some(Rank::Given)
-        } else if begins(self.identifiers) || term.born.is_some_and(|born| date_word(born) == self.born) {
+        } else if number_begins(self.identifiers) || term.born.iter().any(|born| born.is_of(self.born)) {
             Some(Rank::Number)
         } else {
             None
@@ -144,6 +154,13 @@ mod tests {
     #[case("maria 14-Jul-1961", Some(Rank::Given))]
     #[case("muller peter", None)]
     #[case("15.7.1961", None)]
+    #[case("mueller", Some(Rank::WholeFamily))]
+    #[case("muell", Some(Rank::Family))]
+    #[case("1234567", Some(Rank::Number))]
+    #[case("1961", Some(Rank::Number))]
+    #[case("14/07/1961", Some(Rank::Number))]
+    #[case("14.7.61", Some(Rank::Number))]
+    #[case("maria 1962", None)]
     fn a_patient_matches_as_well_as_the_best_word_if_all_match(#[case] query: &str, #[case] rank: Option<Rank>) {
         let entry = "muller\u{1F}anna maria\u{1F}#1961-07-14\u{1F}m1234567";
         let query = Query::read(query);

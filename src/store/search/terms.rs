@@ -3,7 +3,8 @@
 use jiff::civil::Date;
 
 use super::entry::Field;
-use crate::domain::text::fold;
+use crate::domain::text::{fold, respell};
+use crate::domain::typed_date::{self, Typed};
 use crate::store::patients::squeeze;
 
 /// Terms beyond this number are ignored: nobody has so many names.
@@ -12,17 +13,45 @@ const MOST_TERMS: usize = 12;
 /// One thing to look for.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Term {
-    /// The beginning of a name or identifier, folded. Empty if this can only be a date.
+    /// The beginning of an identifier, folded. Empty if this can only be a date.
     pub(super) prefix: String,
-    /// The birth date, if it can be read as one.
-    pub(super) born: Option<Date>,
+    /// The beginning of a name, folded and respelled.
+    pub(super) name: String,
+    /// What it says of the birth date, if it can be read as one: all that it can mean.
+    pub(super) born: Vec<Born>,
     /// Only a whole word matches, not its beginning.
     whole: bool,
 }
 
+/// What was typed of a birth date.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Born {
+    /// The day.
+    On(Date),
+    /// The year alone.
+    In(i16),
+}
+
+impl Born {
+    /// Whether a word of the index says such a birth date.
+    pub(super) fn is_of(self, word: &str) -> bool {
+        let (from, to) = self.range();
+        *from <= *word && *word < *to
+    }
+
+    /// The words of the index that say such a birth date: from the first text, up to but without the second.
+    fn range(self) -> (String, String) {
+        match self {
+            Self::On(date) => (date_word(date), format!("{}\0", date_word(date))),
+            // A full stop follows the hyphen.
+            Self::In(year) => (format!("#{year:04}-"), format!("#{year:04}.")),
+        }
+    }
+}
+
 impl Term {
     fn prefix(prefix: String) -> Self {
-        Self { prefix, born: None, whole: false }
+        Self { name: respell(&prefix), prefix, born: Vec::new(), whole: false }
     }
 
     /// The same term for whole words only.
@@ -33,13 +62,14 @@ impl Term {
     /// The ranges of words of a field that match: from the first text, up to but without the second.
     pub(super) fn ranges(&self, field: Field) -> Vec<(String, String)> {
         let mut ranges = Vec::new();
-        if !self.prefix.is_empty() {
+        let text = if field == Field::Number { &self.prefix } else { &self.name };
+        if !text.is_empty() {
             // U+0000 follows the word itself and U+10FFFF all that begins with it; Clean text holds neither.
             let end = if self.whole { '\0' } else { char::MAX };
-            ranges.push((self.prefix.clone(), format!("{}{end}", self.prefix)));
+            ranges.push((text.clone(), format!("{text}{end}")));
         }
-        if let (Field::Number, Some(born)) = (field, self.born) {
-            ranges.push((date_word(born), format!("{}\0", date_word(born))));
+        if field == Field::Number {
+            ranges.extend(self.born.iter().map(|born| born.range()));
         }
         ranges
     }
@@ -61,12 +91,16 @@ impl Query {
     pub(super) fn read(text: &str) -> Self {
         let mut terms = Vec::new();
         for chunk in text.split_whitespace() {
-            if let Some(born) = read_date(chunk) {
-                let is_number = chunk.chars().all(|c| c.is_ascii_digit());
-                let prefix = if is_number { chunk.to_owned() } else { String::new() };
-                terms.push(Term { prefix, born: Some(born), whole: false });
-            } else {
+            let born: Vec<Born> = match typed_date::read(chunk) {
+                Typed::Days(days) => days.into_iter().map(Born::On).collect(),
+                Typed::Year(year) => vec![Born::In(year)],
+                Typed::Nothing => Vec::new(),
+            };
+            if born.is_empty() {
                 terms.extend(words(chunk).into_iter().map(Term::prefix));
+            } else {
+                let is_number = chunk.chars().all(|c| c.is_ascii_digit());
+                terms.push(Term { born, ..Term::prefix(if is_number { chunk.to_owned() } else { String::new() }) });
             }
         }
         terms.truncate(MOST_TERMS);
@@ -100,48 +134,9 @@ pub(super) fn words(text: &str) -> Vec<String> {
     words
 }
 
-/// A date in one of the four ways in which people type a birth date.
-fn read_date(text: &str) -> Option<Date> {
-    const MONTHS: [&str; 12] = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"];
-    let number = |text: &str, most: usize| -> Option<i16> {
-        let is_number = !text.is_empty() && text.len() <= most && text.bytes().all(|byte| byte.is_ascii_digit());
-        if is_number { text.parse().ok() } else { None }
-    };
-    let (day, month, year) = if text.len() == 8 && text.bytes().all(|byte| byte.is_ascii_digit()) {
-        (number(text.get(..2)?, 2)?, number(text.get(2..4)?, 2)?, number(text.get(4..)?, 4)?)
-    } else {
-        let separator = if text.contains('.') { '.' } else { '-' };
-        let mut parts = text.split(separator);
-        let (Some(first), Some(second), Some(third), None) = (parts.next(), parts.next(), parts.next(), parts.next())
-        else {
-            return None;
-        };
-        let named = MONTHS.iter().zip(1..).find(|(name, _)| second.eq_ignore_ascii_case(name)).map(|(_, month)| month);
-        match (separator, named, first.len(), third.len()) {
-            ('.', None, 1..=2, 4) => (number(first, 2)?, number(second, 2)?, number(third, 4)?),
-            ('-', Some(month), 1..=2, 4) => (number(first, 2)?, month, number(third, 4)?),
-            ('-', None, 4, 1..=2) => (number(third, 2)?, number(second, 2)?, number(first, 4)?),
-            _ => return None,
-        }
-    };
-    Date::new(year, i8::try_from(month).ok()?, i8::try_from(day).ok()?).ok()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn a_birth_date_is_read_in_four_ways() {
-        let expected = Some(jiff::civil::date(1961, 7, 14));
-        for text in ["14-Jul-1961", "14-JUL-1961", "1961-07-14", "1961-7-14", "14.7.1961", "14.07.1961", "14071961"] {
-            assert_eq!(read_date(text), expected, "{text}");
-        }
-        for text in ["", "1961", "14-07-1961", "14.7.61", "32.1.1961", "29.2.1961", "19610714", "1-2-3-4", "M1234567"] {
-            assert_eq!(read_date(text), None, "{text}");
-        }
-        assert_eq!(read_date("29.2.1960"), Some(jiff::civil::date(1960, 2, 29)));
-    }
 
     #[test]
     fn names_fall_into_words() {
@@ -161,5 +156,10 @@ mod tests {
         assert_eq!(prefixes("M-123"), [vec!["m", "123"], vec!["m123"]]);
         assert_eq!(prefixes("14071961"), [vec!["14071961"]]);
         assert_eq!(Query::read("14.7.1961").readings().count(), 1);
+        let year = Query::read("1961");
+        assert_eq!(
+            year.readings().next().unwrap(),
+            [Term { born: vec![Born::In(1961)], ..Term::prefix("1961".into()) }]
+        );
     }
 }

@@ -1,0 +1,142 @@
+//! Birth dates as people type them into a search, with all that they can mean.
+
+use jiff::civil::Date;
+
+/// The ways to write a day. Those with a month in letters and those that begin with the year have one meaning; dots are
+/// day first everywhere; slashes and hyphens between digits are day first in most places and month first in some.
+const WAYS: [&str; 14] = [
+    "%Y-%m-%d", "%d-%b-%Y", "%d-%B-%Y", "%d.%b.%Y", "%d%b%Y", "%d.%m.%Y", "%d/%m/%Y", "%d-%m-%Y", "%m/%d/%Y",
+    "%m-%d-%Y", "%d.%m.%y", "%d/%m/%y", "%m/%d/%y", "%d-%b-%y",
+];
+
+/// Years that are taken for a year of birth when they stand alone.
+const YEARS: std::ops::RangeInclusive<i16> = 1900..=2099;
+
+/// What was typed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Typed {
+    /// A day, or one of several: `07/08/1961`. Never empty; in the order of the calendar.
+    Days(Vec<Date>),
+    /// A year alone.
+    Year(i16),
+    /// No date.
+    Nothing,
+}
+
+/// Reads a date without spaces: `14-Jul-1961`, `1961-07-14`, `14.7.1961`, `14/07/1961`, `14.7.61`, `14071961`, `1961`.
+/// A year of two digits is one of this century and of the last: who is not born yet is nobody's patient, so a search may
+/// look for both.
+#[must_use]
+pub fn read(typed: &str) -> Typed {
+    let is_digits = typed.bytes().all(|byte| byte.is_ascii_digit());
+    if is_digits && typed.len() == 4 {
+        return match typed.parse() {
+            Ok(year) if YEARS.contains(&year) => Typed::Year(year),
+            _ => Typed::Nothing,
+        };
+    }
+    let mut days: Vec<Date> = if is_digits {
+        // Without separators only the whole form is no other number by chance.
+        if typed.len() == 8 { Date::strptime("%d%m%Y", typed).into_iter().collect() } else { Vec::new() }
+    } else {
+        WAYS.iter().flat_map(|way| in_way(way, typed)).collect()
+    };
+    days.sort_unstable();
+    days.dedup();
+    if days.is_empty() { Typed::Nothing } else { Typed::Days(days) }
+}
+
+/// The dates that a text means in one way to write it.
+fn in_way(way: &str, typed: &str) -> Vec<Date> {
+    // The library takes a year of any length, and knows one century only for each year of two digits.
+    let year = if way.starts_with("%Y") {
+        typed.split('-').next().unwrap_or_default().len()
+    } else {
+        typed.bytes().rev().take_while(u8::is_ascii_digit).count()
+    };
+    let is_short = way.ends_with("%y");
+    match Date::strptime(way, typed) {
+        Ok(date) if is_short && year == 2 => {
+            let in_century = |century| Date::new(century + date.year() % 100, date.month(), date.day()).ok();
+            [1900, 2000].into_iter().filter_map(in_century).collect()
+        }
+        Ok(date) if !is_short && year == 4 => vec![date],
+        Ok(_) | Err(_) => Vec::new(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use jiff::civil::date;
+
+    use super::*;
+
+    #[test]
+    fn a_day_with_one_meaning_is_that_day() {
+        let expected = Typed::Days(vec![date(1961, 7, 14)]);
+        for typed in [
+            "14-Jul-1961",
+            "14-JUL-1961",
+            "14-july-1961",
+            "14Jul1961",
+            "1961-07-14",
+            "1961-7-14",
+            "14.7.1961",
+            "14.07.1961",
+            "14/07/1961",
+            "14/7/1961",
+            "07/14/1961",
+            "14-07-1961",
+            "14071961",
+        ] {
+            assert_eq!(read(typed), expected, "{typed}");
+        }
+        assert_eq!(read("29.2.1960"), Typed::Days(vec![date(1960, 2, 29)]));
+    }
+
+    #[test]
+    fn what_has_two_meanings_has_both() {
+        for typed in ["07/08/1961", "7-8-1961"] {
+            assert_eq!(read(typed), Typed::Days(vec![date(1961, 7, 8), date(1961, 8, 7)]), "{typed}");
+        }
+        for typed in ["14.7.61", "14/07/61", "07/14/61", "14-Jul-61"] {
+            assert_eq!(read(typed), Typed::Days(vec![date(1961, 7, 14), date(2061, 7, 14)]), "{typed}");
+        }
+        // Only one of the two years has the day.
+        assert_eq!(read("29.2.00"), Typed::Days(vec![date(2000, 2, 29)]));
+    }
+
+    #[test]
+    fn a_year_alone_is_a_year() {
+        assert_eq!(read("1961"), Typed::Year(1961));
+        for typed in ["0999", "1899", "2100", "9999"] {
+            assert_eq!(read(typed), Typed::Nothing, "{typed}");
+        }
+    }
+
+    #[test]
+    fn anything_else_is_no_date() {
+        for typed in [
+            "",
+            "14",
+            "140761",
+            "196107",
+            "14-7-961",
+            "14.7.196",
+            "14.7.6",
+            "1-2-3-4",
+            "32.1.1961",
+            "29.2.1961",
+            "19610714",
+            "M1234567",
+            "anna",
+            "14-Jux-1961",
+            "14.7",
+            "Jul-1961",
+            "61-07-14",
+            "14/7.1961",
+        ] {
+            assert_eq!(read(typed), Typed::Nothing, "{typed}");
+        }
+    }
+}

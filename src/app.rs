@@ -4,6 +4,7 @@
 //! as data ([`event::Event`]). Nothing here reads a clock, waits or draws.
 
 pub mod action;
+pub mod answers;
 pub mod dashboard;
 pub mod effect;
 pub mod event;
@@ -16,5 +17,6 @@ pub mod panel;
 pub mod press;
 pub mod sign_in;
 pub mod text_field;
+pub mod under_way;
 pub mod update;
 pub mod wizard;

@@ -213,6 +213,11 @@ tag-tried-now = no answer as this
 tag-as-last-time = as last time
 told-cables-unreadable = The notes on cables cannot be read. Please say which meter this is.
 told-not-noted = The audit trail cannot be written. Tell an administrator.
+told-not-saved = The readings could not be saved. The meter still holds them: plug it in again.
+told-assigned = The readings are in the record now.
+told-not-assigned = The readings could not be put into the record. They still wait for a patient.
+told-patient-created = The new patient was created. You find them by their name.
+told-patient-not-created = The new patient could not be created. Please try again.
 told-cable-not-remembered = This cable could not be noted: next time you are asked again.
 checking-owner = Looking whose meter this is
 appending-readings = Adding the new readings to the record
@@ -381,6 +386,7 @@ panel-no-answer-as = no answer as { $model } [{ $code }]
 panel-failed = not read, { $done } arrived [{ $code }]
 panel-stopped = stopped
 panel-departed = unplugged
+panel-not-saved = read, not saved ({ $code })
 
 ## Problems
 # `-what`: what happened and what it means for the data. `-remedy`: what to do next.

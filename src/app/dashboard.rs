@@ -2,7 +2,6 @@
 
 use super::action::Action;
 use super::effect::{Effect, Ticket};
-use super::event::Answer;
 use super::press::Press;
 use super::wizard::find_patient::FindPatient;
 use super::wizard::{Desk, Step};
@@ -43,7 +42,7 @@ impl DashboardStep {
     pub fn open(patient: Patient, desk: &mut Desk<'_>) -> Self {
         let ticket = desk.tickets.next();
         let entry = AuditEntry::PatientViewed { patient: patient.id.clone() };
-        desk.effects.push(Effect::Audit { ticket, entry });
+        desk.effects.push(Effect::Audit { ticket, session: desk.session.clone(), entry });
         let mut step =
             Self { patient, period: Period::default(), content: DashboardContent::Loading(ticket), offset: 0 };
         step.load(desk);
@@ -52,8 +51,8 @@ impl DashboardStep {
 
     fn load(&mut self, desk: &mut Desk<'_>) {
         let ticket = desk.tickets.next();
-        let patient = self.patient.id.clone();
-        desk.effects.push(Effect::LoadDashboard { ticket, patient, period: self.period });
+        let (session, patient) = (desk.session.clone(), self.patient.id.clone());
+        desk.effects.push(Effect::LoadDashboard { ticket, session, patient, period: self.period });
         self.content = DashboardContent::Loading(ticket);
         self.offset = 0;
     }
@@ -87,17 +86,13 @@ impl DashboardStep {
         Step::Dashboard(self)
     }
 
-    /// Takes an answer.
+    /// The numbers came, or why they did not.
     #[must_use]
-    pub fn answer(mut self: Box<Self>, ticket: Ticket, answer: &Answer) -> Box<Self> {
-        if self.content == DashboardContent::Loading(ticket)
-            && let Answer::Dashboard(loaded) = answer
-        {
-            self.content = match loaded {
-                Ok(dashboard) => DashboardContent::Loaded(dashboard.clone()),
-                Err(problem) => DashboardContent::Failed(problem.clone()),
-            };
-        }
+    pub fn loaded(mut self: Box<Self>, loaded: Result<Box<Dashboard>, Problem>) -> Box<Self> {
+        self.content = match loaded {
+            Ok(dashboard) => DashboardContent::Loaded(dashboard),
+            Err(problem) => DashboardContent::Failed(problem),
+        };
         self
     }
 }

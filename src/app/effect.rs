@@ -2,7 +2,7 @@
 
 use crate::domain::association::{Assignment, AuditEntry, IdempotencyKey, UploadId};
 use crate::domain::cable::CableKey;
-use crate::domain::clinic::Credentials;
+use crate::domain::clinic::{Credentials, Session};
 use crate::domain::download::Download;
 use crate::domain::meter::AttachmentId;
 use crate::domain::patient::{NewPatient, PatientId};
@@ -26,12 +26,12 @@ pub enum Effect {
         /// What was typed.
         credentials: Credentials,
     },
-    /// Forget the user's session and recents.
-    SignOut,
     /// Search patients.
     SearchPatients {
         /// Ties the answer to this question.
         ticket: Ticket,
+        /// For whom.
+        session: Session,
         /// What was typed.
         query: String,
         /// How many hits to skip.
@@ -41,11 +41,15 @@ pub enum Effect {
     LoadRecents {
         /// Ties the answer to this question.
         ticket: Ticket,
+        /// For whom.
+        session: Session,
     },
     /// Note that the user selected a patient.
     Remember {
         /// Ties the answer to this question.
         ticket: Ticket,
+        /// For whom.
+        session: Session,
         /// The person.
         patient: PatientId,
     },
@@ -53,11 +57,15 @@ pub enum Effect {
     LoadPending {
         /// Ties the answer to this question.
         ticket: Ticket,
+        /// For whom.
+        session: Session,
     },
     /// Look for people who may be taken for the new one.
     FindLookAlikes {
         /// Ties the answer to this question.
         ticket: Ticket,
+        /// For whom.
+        session: Session,
         /// The new one.
         new: Box<NewPatient>,
     },
@@ -65,6 +73,8 @@ pub enum Effect {
     CreatePatient {
         /// Ties the answer to this question.
         ticket: Ticket,
+        /// For whom.
+        session: Session,
         /// The new one.
         new: Box<NewPatient>,
         /// Makes a repeated request harmless.
@@ -74,6 +84,8 @@ pub enum Effect {
     ReadMeter {
         /// Ties progress and answer to this read.
         ticket: Ticket,
+        /// For whom: what is read is put on disk under this user.
+        session: Session,
         /// The plug.
         attachment: AttachmentId,
         /// For a generic cable: the driver of the meter that a person said is behind it.
@@ -104,6 +116,8 @@ pub enum Effect {
     Quarantine {
         /// Ties the answer to this question.
         ticket: Ticket,
+        /// For whom.
+        session: Session,
         /// The download.
         download: Box<Download>,
     },
@@ -111,6 +125,8 @@ pub enum Effect {
     LoadUpload {
         /// Ties the answer to this question.
         ticket: Ticket,
+        /// For whom.
+        session: Session,
         /// The upload.
         upload: UploadId,
     },
@@ -118,6 +134,8 @@ pub enum Effect {
     Assign {
         /// Ties the answer to this question.
         ticket: Ticket,
+        /// For whom.
+        session: Session,
         /// Which upload, whom, once.
         assignment: Assignment,
     },
@@ -125,6 +143,8 @@ pub enum Effect {
     LoadDashboard {
         /// Ties the answer to this question.
         ticket: Ticket,
+        /// For whom.
+        session: Session,
         /// The person.
         patient: PatientId,
         /// How far back.
@@ -134,6 +154,8 @@ pub enum Effect {
     Audit {
         /// Ties the answer to this question.
         ticket: Ticket,
+        /// For whom.
+        session: Session,
         /// The line.
         entry: AuditEntry,
     },

@@ -40,6 +40,8 @@ pub enum Event {
         /// What came of it.
         answer: Answer,
     },
+    /// An effect was not carried out, because a newer one of its kind made it pointless.
+    Overtaken(Ticket),
 }
 
 /// What came of an effect.

@@ -8,9 +8,10 @@ use super::effect::{DemoMeterId, Effect, Ticket};
 use super::overlay::Overlay;
 use super::panel::Panel;
 use super::sign_in::SignIn;
-use super::wizard::Step;
+use super::under_way::UnderWay;
+use super::wizard::{Desk, MOST_RECENTS, Step};
 use crate::domain::association::{IdempotencyKey, Upload, UploadId};
-use crate::domain::clinic::User;
+use crate::domain::clinic::Session;
 use crate::domain::meter::MeterGuide;
 use crate::domain::patient::Patient;
 use crate::domain::problem::Problem;
@@ -77,6 +78,8 @@ pub struct Model {
     pub remark: Option<Remark>,
     /// Numbers for effects.
     pub tickets: Tickets,
+    /// What was asked and has not been answered.
+    pub under_way: UnderWay,
     /// The time of the last event.
     pub at: Timestamp,
 }
@@ -94,7 +97,7 @@ pub enum Place {
 #[derive(Debug, Clone)]
 pub struct Working {
     /// Who is signed in.
-    pub user: User,
+    pub session: Session,
     /// The patients this user created or selected lately.
     pub recents: Vec<Patient>,
     /// The uploads that wait for a patient.
@@ -155,6 +158,33 @@ impl Tickets {
     }
 }
 
+impl Working {
+    /// The recent patients came. Those in the list stay in their rows; the others follow (clinic-safety ID-06).
+    pub(super) fn recents_loaded(&mut self, loaded: Result<Vec<Patient>, Problem>) {
+        self.loading_recents = None;
+        self.recents_problem = loaded.as_ref().err().cloned();
+        for patient in loaded.unwrap_or_default() {
+            match self.recents.iter_mut().find(|known| known.id == patient.id) {
+                Some(known) => *known = patient,
+                None => self.recents.push(patient),
+            }
+        }
+        self.recents.truncate(MOST_RECENTS);
+    }
+
+    /// The waiting uploads came. Those in the list keep their order, so that no row moves but to close a gap. If they
+    /// could not be loaded, what was known stays: those meters still wait.
+    pub(super) fn waiting_loaded(&mut self, loaded: Result<Vec<Upload>, Problem>) {
+        self.loading_waiting = None;
+        self.waiting_problem = loaded.as_ref().err().cloned();
+        if let Ok(mut loaded) = loaded {
+            let place = |upload: &Upload| self.waiting.iter().position(|known| known.id == upload.id);
+            loaded.sort_by_key(|upload| place(upload).unwrap_or(usize::MAX));
+            self.waiting = loaded;
+        }
+    }
+}
+
 impl Model {
     /// The state at start, and the first effects.
     #[must_use]
@@ -172,6 +202,7 @@ impl Model {
             overlay: None,
             remark: None,
             tickets: Tickets::new(setup.nonce),
+            under_way: UnderWay::default(),
             at: setup.at,
         };
         (model, Vec::new())
@@ -193,6 +224,40 @@ impl Model {
     #[must_use]
     pub fn today(&self) -> jiff::civil::Date {
         self.at.to_zoned(self.zone.clone()).date()
+    }
+
+    /// Lets the step act, with everything it works with laid out on its desk.
+    pub(super) fn with_step(mut self, act: impl FnOnce(Step, &mut Desk<'_>) -> Step) -> (Self, Vec<Effect>) {
+        let today = self.today();
+        let Place::Working(mut working) = self.place else { return (self, Vec::new()) };
+        let mut desk = Desk {
+            session: &working.session,
+            tickets: &mut self.tickets,
+            effects: Vec::new(),
+            remark: None,
+            panel: &mut self.panel,
+            recents: &mut working.recents,
+            waiting: &working.waiting,
+            handled: &mut working.handled,
+            guides: &self.guides,
+            today,
+        };
+        let step = act(working.step, &mut desk);
+        let (effects, remark) = (desk.effects, desk.remark);
+        working.step = step;
+        // A step that asks for one of the lists holds the question in the desk's effects; its answer belongs here.
+        for effect in &effects {
+            match effect {
+                Effect::LoadPending { ticket, .. } => working.loading_waiting = Some(*ticket),
+                Effect::LoadRecents { ticket, .. } => working.loading_recents = Some(*ticket),
+                _ => {}
+            }
+        }
+        self.place = Place::Working(working);
+        if remark.is_some() {
+            self.remark = remark;
+        }
+        (self, effects)
     }
 
     /// The signed-in user's work, if somebody is signed in.

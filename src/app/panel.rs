@@ -2,19 +2,20 @@
 //! meters speak once after the plug and then give up; what is read waits in quarantine.
 
 mod behind;
+mod reads;
 
 use jiff::{SignedDuration, Timestamp};
 
 pub use self::behind::{Behind, Chosen};
+use self::reads::{CutShort, Finishing};
+pub use self::reads::{Kept, Unsaved};
 
 use super::effect::{Effect, Ticket};
-use super::event::Answer;
 use super::model::Tickets;
 use crate::domain::association::{Upload, UploadId};
-use crate::domain::cable::CableKey;
-use crate::domain::download::Completeness;
+use crate::domain::clinic::{Session, SessionId};
 use crate::domain::meter::{Access, Attachment, AttachmentId};
-use crate::domain::problem::{Problem, ProblemCode};
+use crate::domain::problem::Problem;
 use crate::domain::text::Clean;
 
 /// How long a departed meter is still shown.
@@ -29,8 +30,8 @@ pub struct Panel {
     cut_short: Option<CutShort>,
     /// Reads and writes whose meter was unplugged before they answered: what was read to the end is still kept.
     finishing: Vec<Finishing>,
-    /// Cables that are being remembered.
-    remembering: Vec<Ticket>,
+    /// What was read of meters that were unplugged, and could not be put on disk.
+    unsaved: Vec<Unsaved>,
 }
 
 /// One attached meter.
@@ -42,6 +43,8 @@ pub struct Slot {
     pub state: SlotState,
     /// For a generic cable: which meter may be behind it.
     pub behind: Behind,
+    /// In which session the last read was begun.
+    read_in: Option<SessionId>,
 }
 
 /// What is going on with an attached meter.
@@ -53,6 +56,8 @@ pub enum SlotState {
     Reading {
         /// The read.
         ticket: Ticket,
+        /// Who began it.
+        session: Session,
         /// Readings received.
         done: u32,
         /// Readings announced, once known.
@@ -62,6 +67,8 @@ pub enum SlotState {
     Saving {
         /// The write.
         ticket: Ticket,
+        /// Who began the read.
+        session: Session,
     },
     /// It was read; the readings are on disk.
     Stored(Box<Upload>),
@@ -78,34 +85,6 @@ pub struct Departed {
     pub name: Clean,
     /// When it stops being shown.
     pub until: Timestamp,
-}
-
-/// A read that an unplugging cut short.
-#[derive(Debug, Clone, PartialEq)]
-struct CutShort {
-    /// The read, if it may still turn out to have been whole.
-    read: Option<Ticket>,
-    /// What a person is told.
-    problem: Problem,
-}
-
-/// A read or a write whose meter was unplugged.
-#[derive(Debug, Clone, PartialEq)]
-struct Finishing {
-    ticket: Ticket,
-    /// What is to be remembered of its cable if it was read to the end.
-    cable: Option<(CableKey, String)>,
-}
-
-/// A panel change that a step may want to know.
-#[derive(Debug, Clone, PartialEq)]
-pub enum PanelChange {
-    /// A meter's readings are on disk.
-    Stored(Box<Upload>),
-    /// Something that a person is told in passing, under this key in the word files.
-    Told(&'static str),
-    /// Anything else.
-    Other,
 }
 
 impl Panel {
@@ -139,48 +118,31 @@ impl Panel {
     }
 
     /// A meter was plugged in; it is read at once if somebody is signed in.
-    pub fn arrived(&mut self, attachment: Attachment, signed_in: bool, tickets: &mut Tickets) -> Vec<Effect> {
+    pub fn arrived(&mut self, attachment: Attachment, session: Option<&Session>, tickets: &mut Tickets) -> Vec<Effect> {
         self.departed.retain(|departed| departed.name != attachment.name);
         self.cut_short = None;
         let id = attachment.id;
-        self.slots.push(Slot { attachment, state: SlotState::Recognised, behind: Behind::default() });
+        let behind = Behind::default();
+        self.slots.push(Slot { attachment, state: SlotState::Recognised, behind, read_in: None });
         let recall = self.recall(id, tickets);
-        let reads = if signed_in { self.read_waiting(tickets) } else { Vec::new() };
+        let reads = session.map_or_else(Vec::new, |session| self.read_waiting(session, tickets));
         recall.into_iter().chain(reads).collect()
     }
 
     /// What is known of a plugged meter changed.
-    pub fn changed(&mut self, attachment: Attachment, signed_in: bool, tickets: &mut Tickets) -> Vec<Effect> {
+    pub fn changed(&mut self, attachment: Attachment, session: Option<&Session>, tickets: &mut Tickets) -> Vec<Effect> {
         if let Some(slot) = self.slots.iter_mut().find(|slot| slot.attachment.id == attachment.id) {
             slot.attachment = attachment;
         }
-        if signed_in { self.read_waiting(tickets) } else { Vec::new() }
-    }
-
-    /// A meter was unplugged.
-    pub fn left(&mut self, id: AttachmentId, at: Timestamp) {
-        let Some(place) = self.slots.iter().position(|slot| slot.attachment.id == id) else { return };
-        let slot = self.slots.remove(place);
-        let read = slot.ticket();
-        self.finishing.extend(read.map(|ticket| Finishing { ticket, cable: slot.to_remember() }));
-        let problem = match slot.state {
-            SlotState::Reading { done, of, .. } => {
-                Some(Problem { done, of, ..Problem::new(ProblemCode::LinkGone, "unplugged while reading") })
-            }
-            SlotState::Failed(problem) => Some(problem),
-            SlotState::Recognised | SlotState::Saving { .. } | SlotState::Stored(_) | SlotState::Stopped => None,
-        };
-        let until = at.checked_add(DEPARTED_SHOWN).unwrap_or(at);
-        self.cut_short = problem.map(|problem| CutShort { read, problem });
-        self.departed.push(Departed { name: slot.attachment.name, until });
+        session.map_or_else(Vec::new, |session| self.read_waiting(session, tickets))
     }
 
     /// Starts reading every meter that can be read and has not been: when somebody has signed in.
-    pub fn read_waiting(&mut self, tickets: &mut Tickets) -> Vec<Effect> {
+    pub fn read_waiting(&mut self, session: &Session, tickets: &mut Tickets) -> Vec<Effect> {
         let mut effects = Vec::new();
         for slot in &mut self.slots {
             if slot.state == SlotState::Recognised && slot.attachment.access == Access::Open {
-                effects.push(slot.start(None, tickets));
+                effects.push(slot.start(None, session, tickets));
             }
         }
         effects
@@ -188,11 +150,17 @@ impl Panel {
 
     /// Reads one meter (again). For a generic cable, `chosen` is the model that a person said is behind it; without one
     /// it is read as what was said before at this plug.
-    pub fn read(&mut self, id: AttachmentId, chosen: Option<Chosen>, tickets: &mut Tickets) -> Vec<Effect> {
+    pub fn read(
+        &mut self,
+        id: AttachmentId,
+        chosen: Option<Chosen>,
+        session: &Session,
+        tickets: &mut Tickets,
+    ) -> Vec<Effect> {
         self.slots
             .iter_mut()
             .find(|slot| slot.attachment.id == id && !slot.is_busy())
-            .map(|slot| slot.start(chosen, tickets))
+            .map(|slot| slot.start(chosen, session, tickets))
             .into_iter()
             .collect()
     }
@@ -212,92 +180,11 @@ impl Panel {
     /// A read has come further.
     pub fn progress(&mut self, read: Ticket, now_done: u32, now_of: Option<u32>) {
         for slot in &mut self.slots {
-            if let SlotState::Reading { ticket, done, of } = &mut slot.state
+            if let SlotState::Reading { ticket, done, of, .. } = &mut slot.state
                 && *ticket == read
             {
                 (*done, *of) = (now_done, now_of);
             }
-        }
-    }
-
-    /// An answer came that may be about a meter. `None` if no meter waits for it.
-    pub fn answer(
-        &mut self,
-        ticket: Ticket,
-        answer: &Answer,
-        tickets: &mut Tickets,
-    ) -> Option<(Vec<Effect>, PanelChange)> {
-        if let Some(change) = self.cable_answer(ticket, answer) {
-            return Some((Vec::new(), change));
-        }
-        let Some(slot) = self.slots.iter_mut().find(|slot| slot.ticket() == Some(ticket)) else {
-            return self.finish(ticket, answer, tickets);
-        };
-        match answer {
-            Answer::Read(Ok(download)) => {
-                slot.answered();
-                match &download.completeness {
-                    Completeness::Complete => {
-                        let read = slot.to_remember();
-                        let saving = tickets.next();
-                        slot.state = SlotState::Saving { ticket: saving };
-                        let save = Effect::Quarantine { ticket: saving, download: download.clone() };
-                        let remember = self.remember(read, tickets);
-                        Some((std::iter::once(save).chain(remember).collect(), PanelChange::Other))
-                    }
-                    Completeness::Partial(problem) => {
-                        slot.state = SlotState::Failed(problem.clone());
-                        Some((Vec::new(), PanelChange::Other))
-                    }
-                }
-            }
-            Answer::Quarantined(Ok(upload)) => {
-                slot.state = SlotState::Stored(upload.clone());
-                Some((Vec::new(), PanelChange::Stored(upload.clone())))
-            }
-            Answer::Read(Err(problem)) | Answer::Quarantined(Err(problem)) => {
-                slot.state = SlotState::Failed(problem.clone());
-                Some((Vec::new(), PanelChange::Other))
-            }
-            Answer::SignedIn(_)
-            | Answer::Found(_)
-            | Answer::Recents(_)
-            | Answer::Pending(_)
-            | Answer::LookAlikes(_)
-            | Answer::Created(_)
-            | Answer::Recalled(_)
-            | Answer::Upload(_)
-            | Answer::Assigned(_)
-            | Answer::Dashboard(_)
-            | Answer::Noted(_) => None,
-        }
-    }
-
-    /// An answer for a meter that is not there any more. What was read to its end goes on disk all the same; of the rest,
-    /// the count is told.
-    fn finish(&mut self, ticket: Ticket, answer: &Answer, tickets: &mut Tickets) -> Option<(Vec<Effect>, PanelChange)> {
-        let place = self.finishing.iter().position(|finishing| finishing.ticket == ticket)?;
-        let finished = self.finishing.remove(place);
-        match answer {
-            Answer::Read(Ok(download)) if download.is_complete() => {
-                self.cut_short.take_if(|cut_short| cut_short.read == Some(ticket));
-                let saving = tickets.next();
-                self.finishing.push(Finishing { ticket: saving, cable: None });
-                let save = Effect::Quarantine { ticket: saving, download: download.clone() };
-                let remember = self.remember(finished.cable, tickets);
-                Some((std::iter::once(save).chain(remember).collect(), PanelChange::Other))
-            }
-            Answer::Read(Ok(download)) => {
-                if let Completeness::Partial(problem) = &download.completeness
-                    && let Some(cut_short) = self.cut_short.as_mut().filter(|cut_short| cut_short.read == Some(ticket))
-                    && problem.done > cut_short.problem.done
-                {
-                    (cut_short.problem.done, cut_short.problem.of) = (problem.done, problem.of);
-                }
-                Some((Vec::new(), PanelChange::Other))
-            }
-            Answer::Quarantined(Ok(upload)) => Some((Vec::new(), PanelChange::Stored(upload.clone()))),
-            _ => Some((Vec::new(), PanelChange::Other)),
         }
     }
 
@@ -330,22 +217,17 @@ impl Panel {
 }
 
 impl Slot {
-    fn start(&mut self, chosen: Option<Chosen>, tickets: &mut Tickets) -> Effect {
+    /// Whether the last read of this plug was begun in this session.
+    #[must_use]
+    pub fn was_read_in(&self, session: &Session) -> bool {
+        self.read_in == Some(session.id)
+    }
+
+    fn start(&mut self, chosen: Option<Chosen>, session: &Session, tickets: &mut Tickets) -> Effect {
         self.begin(chosen);
-        let driver = self.driver();
-        let ticket = tickets.next();
-        self.state = SlotState::Reading { ticket, done: 0, of: None };
-        Effect::ReadMeter { ticket, attachment: self.attachment.id, driver }
-    }
-
-    const fn ticket(&self) -> Option<Ticket> {
-        match self.state {
-            SlotState::Reading { ticket, .. } | SlotState::Saving { ticket } => Some(ticket),
-            SlotState::Recognised | SlotState::Stored(_) | SlotState::Failed(_) | SlotState::Stopped => None,
-        }
-    }
-
-    const fn is_busy(&self) -> bool {
-        self.ticket().is_some()
+        self.read_in = Some(session.id);
+        let (ticket, driver) = (tickets.next(), self.driver());
+        self.state = SlotState::Reading { ticket, session: session.clone(), done: 0, of: None };
+        Effect::ReadMeter { ticket, session: session.clone(), attachment: self.attachment.id, driver }
     }
 }

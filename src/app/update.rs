@@ -3,25 +3,27 @@
 use jiff::Timestamp;
 
 use super::action::Action;
-use super::effect::{Effect, Ticket};
-use super::event::{Answer, Event};
+use super::answers;
+use super::effect::Effect;
+use super::event::Event;
 use super::key::Key;
 use super::list::Selection;
-use super::model::{Model, Place, Remark, Working};
+use super::model::{Model, Place, Remark};
 use super::offers;
 use super::overlay::{MenuRow, Overlay};
-use super::panel::PanelChange;
 use super::press::Press;
-use super::wizard::find_patient::FindPatient;
+use super::wizard::Step;
 use super::wizard::waiting_meters::WaitingMeters;
-use super::wizard::{Desk, Step};
-use crate::domain::problem::{Problem, ProblemCode};
+use crate::domain::association::AuditEntry;
 
 /// Moves the app on by one event that happened at `at`. Pure: no clock, no input or output, no chance.
 #[must_use]
 pub fn update(model: Model, event: Event, at: Timestamp) -> (Model, Vec<Effect>) {
     let (mut model, effects) = moved_on(model, event, at);
     keep_selections(&mut model);
+    for effect in &effects {
+        model.under_way.ask(effect);
+    }
     (model, effects)
 }
 
@@ -53,12 +55,13 @@ fn keep_selections(model: &mut Model) {
 fn moved_on(mut model: Model, event: Event, at: Timestamp) -> (Model, Vec<Effect>) {
     model.at = model.at.max(at);
     model.panel.expire(at);
-    let signed_in = matches!(model.place, Place::Working(_));
+    let session = model.working().map(|working| working.session.clone());
+    let session = session.as_ref();
     let effects = match event {
         Event::Key(key) => return press(model, &key),
         Event::Deadline => Vec::new(),
-        Event::MeterArrived(attachment) => model.panel.arrived(attachment, signed_in, &mut model.tickets),
-        Event::MeterChanged(attachment) => model.panel.changed(attachment, signed_in, &mut model.tickets),
+        Event::MeterArrived(attachment) => model.panel.arrived(attachment, session, &mut model.tickets),
+        Event::MeterChanged(attachment) => model.panel.changed(attachment, session, &mut model.tickets),
         Event::MeterLeft(id) => {
             model.panel.left(id, at);
             Vec::new()
@@ -67,7 +70,14 @@ fn moved_on(mut model: Model, event: Event, at: Timestamp) -> (Model, Vec<Effect
             model.panel.progress(ticket, done, of);
             Vec::new()
         }
-        Event::Answer { ticket, answer } => return answered(model, ticket, &answer),
+        Event::Answer { ticket, answer } => {
+            let (model, effects, _) = answers::take(model, ticket, answer);
+            return (model, effects);
+        }
+        Event::Overtaken(ticket) => {
+            answers::overtaken(&mut model, ticket);
+            Vec::new()
+        }
     };
     (model, effects)
 }
@@ -116,40 +126,7 @@ fn press_place(mut model: Model, press: &Press) -> (Model, Vec<Effect>) {
         model.remark = Some(Remark::NotNow(reason));
         return (model, Vec::new());
     }
-    with_step(model, |step, desk| step.press(press, desk))
-}
-
-/// Lets the step act, with everything it works with laid out on its desk.
-fn with_step(mut model: Model, act: impl FnOnce(Step, &mut Desk<'_>) -> Step) -> (Model, Vec<Effect>) {
-    let today = model.today();
-    let Place::Working(mut working) = model.place else { return (model, Vec::new()) };
-    let mut desk = Desk {
-        tickets: &mut model.tickets,
-        effects: Vec::new(),
-        remark: None,
-        panel: &mut model.panel,
-        recents: &mut working.recents,
-        waiting: &working.waiting,
-        handled: &mut working.handled,
-        guides: &model.guides,
-        today,
-    };
-    let step = act(working.step, &mut desk);
-    let (effects, remark) = (desk.effects, desk.remark);
-    working.step = step;
-    // A step that asks for one of the lists holds the question in the desk's effects; its answer belongs here.
-    for effect in &effects {
-        match effect {
-            Effect::LoadPending { ticket } => working.loading_waiting = Some(*ticket),
-            Effect::LoadRecents { ticket } => working.loading_recents = Some(*ticket),
-            _ => {}
-        }
-    }
-    model.place = Place::Working(working);
-    if remark.is_some() {
-        model.remark = remark;
-    }
-    (model, effects)
+    model.with_step(|step, desk| step.press(press, desk))
 }
 
 fn press_overlay(mut model: Model, overlay: Overlay, press: &Press) -> (Model, Vec<Effect>) {
@@ -215,89 +192,12 @@ fn do_from_menu(mut model: Model, action: Action) -> (Model, Vec<Effect>) {
     (model, Vec::new())
 }
 
+/// Ends the session. What it began goes on under its user: reads are put on disk, writes are done.
 fn sign_out(mut model: Model) -> (Model, Vec<Effect>) {
-    model.place = Place::SignIn(Box::default());
-    (model, vec![Effect::SignOut])
-}
-
-fn answered(mut model: Model, ticket: Ticket, answer: &Answer) -> (Model, Vec<Effect>) {
-    if let Some((mut effects, change)) = model.panel.answer(ticket, answer, &mut model.tickets) {
-        let upload = match change {
-            PanelChange::Stored(upload) => upload,
-            PanelChange::Told(key) => {
-                model.remark = Some(Remark::Told(key));
-                return (model, effects);
-            }
-            PanelChange::Other => return (model, effects),
-        };
-        if let Place::Working(working) = &mut model.place {
-            let ticket = model.tickets.next();
-            working.loading_waiting = Some(ticket);
-            effects.push(Effect::LoadPending { ticket });
-        }
-        let (model, more) = with_step(model, |step, desk| step.meter_stored(&upload, desk));
-        effects.extend(more);
-        return (model, effects);
-    }
-    match (&mut model.place, answer) {
-        (Place::SignIn(sign_in), Answer::SignedIn(result)) if sign_in.checking == Some(ticket) => match result {
-            // Clinic-safety SEC-07: who manages users or reads the audit trail sees no clinical data.
-            Ok(user) if !user.role.sees_patients() => {
-                let reason = "the role does not work with patients";
-                sign_in.refused(Problem::new(ProblemCode::RoleWithoutPatients, reason));
-                (model, vec![Effect::SignOut])
-            }
-            Ok(user) => {
-                let (loading_recents, loading_waiting) = (model.tickets.next(), model.tickets.next());
-                model.place = Place::Working(Box::new(Working {
-                    user: user.clone(),
-                    recents: Vec::new(),
-                    waiting: Vec::new(),
-                    loading_recents: Some(loading_recents),
-                    loading_waiting: Some(loading_waiting),
-                    recents_problem: None,
-                    waiting_problem: None,
-                    handled: Vec::new(),
-                    step: FindPatient::fresh(),
-                }));
-                let mut effects = vec![
-                    Effect::LoadRecents { ticket: loading_recents },
-                    Effect::LoadPending { ticket: loading_waiting },
-                ];
-                effects.extend(model.panel.read_waiting(&mut model.tickets));
-                (model, effects)
-            }
-            Err(problem) => {
-                sign_in.refused(problem.clone());
-                (model, Vec::new())
-            }
-        },
-        (Place::Working(working), Answer::Recents(loaded)) if working.loading_recents == Some(ticket) => {
-            // Rows must not change under the cursor: if somebody is in the list already, it stays as it is.
-            if let (Ok(recents), Step::FindPatient(step)) = (loaded, &working.step)
-                && step.search.is_typing()
-            {
-                working.recents.clone_from(recents);
-            }
-            working.recents_problem = loaded.as_ref().err().cloned();
-            working.loading_recents = None;
-            (model, Vec::new())
-        }
-        (Place::Working(working), Answer::Pending(loaded)) if working.loading_waiting == Some(ticket) => {
-            // What was known stays: those meters still wait.
-            if let Ok(waiting) = loaded {
-                working.waiting.clone_from(waiting);
-            }
-            working.waiting_problem = loaded.as_ref().err().cloned();
-            working.loading_waiting = None;
-            (model, Vec::new())
-        }
-        // Only what belongs to no step is answered so: who was chosen last, and the audit trail.
-        (Place::Working(_), Answer::Noted(Err(_))) => {
-            model.remark = Some(Remark::Told("told-not-noted"));
-            (model, Vec::new())
-        }
-        (Place::Working(_), _) => with_step(model, |step, desk| step.answer(ticket, answer, desk)),
-        (Place::SignIn(_), _) => (model, Vec::new()),
-    }
+    let Place::Working(working) = std::mem::replace(&mut model.place, Place::SignIn(Box::default())) else {
+        return (model, Vec::new());
+    };
+    model.panel.forget_unsaved();
+    let (ticket, entry) = (model.tickets.next(), AuditEntry::SignedOut);
+    (model, vec![Effect::Audit { ticket, session: working.session, entry }])
 }

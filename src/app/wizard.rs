@@ -3,6 +3,7 @@
 //! A step owns what the steps before it proved, so that no screen can exist without what it needs: there is no
 //! confirming without an upload on disk, and no assignment without a patient. Every step gives the next one by value.
 
+mod answers;
 pub mod association_pending;
 pub mod confirm_assignment;
 pub mod confirm_device;
@@ -17,12 +18,12 @@ pub mod upload;
 pub mod waiting_meters;
 
 use super::dashboard::DashboardStep;
-use super::effect::{Effect, Ticket};
-use super::event::Answer;
+use super::effect::Effect;
 use super::model::{Remark, Tickets};
 use super::panel::Panel;
 use super::press::Press;
 use crate::domain::association::{Upload, UploadId};
+use crate::domain::clinic::Session;
 use crate::domain::meter::MeterGuide;
 use crate::domain::patient::{Patient, Status};
 use association_pending::AssociationPending;
@@ -37,7 +38,7 @@ use upload::UploadStep;
 use waiting_meters::WaitingMeters;
 
 /// How many recent patients are kept (clinic-safety ID-07).
-const MOST_RECENTS: usize = 10;
+pub(super) const MOST_RECENTS: usize = 10;
 
 /// Where the wizard is.
 #[derive(Debug, Clone)]
@@ -69,6 +70,8 @@ pub enum Step {
 /// What a step works with besides what it owns.
 #[derive(Debug)]
 pub struct Desk<'a> {
+    /// Who is signed in: for whom everything is asked.
+    pub session: &'a Session,
     /// Numbers for effects.
     pub tickets: &'a mut Tickets,
     /// What the step asks to be done.
@@ -96,7 +99,7 @@ impl Desk<'_> {
         self.recents.insert(0, patient.clone());
         self.recents.truncate(MOST_RECENTS);
         let ticket = self.tickets.next();
-        self.effects.push(Effect::Remember { ticket, patient: patient.id.clone() });
+        self.effects.push(Effect::Remember { ticket, session: self.session.clone(), patient: patient.id.clone() });
     }
 }
 
@@ -116,39 +119,6 @@ impl Step {
             Self::OtherOwner(step) => step.press(press, desk),
             Self::Done(step) => step.press(press, desk),
             Self::Dashboard(step) => step.press(press, desk),
-        }
-    }
-
-    /// Takes an answer; one that this step does not wait for is dropped.
-    #[must_use]
-    pub fn answer(self, ticket: Ticket, answer: &Answer, desk: &mut Desk<'_>) -> Self {
-        match self {
-            Self::FindPatient(mut step) => {
-                step.search.answer(ticket, answer);
-                Self::FindPatient(step)
-            }
-            Self::CreatePatient(step) => step.answer(ticket, answer, desk),
-            Self::Upload(step) => step.answer(ticket, answer, desk),
-            Self::SelectPatient(mut step) => {
-                step.search.answer(ticket, answer);
-                Self::SelectPatient(step)
-            }
-            Self::ConfirmAssignment(step) => step.answer(ticket, answer, desk),
-            Self::Dashboard(step) => Self::Dashboard(step.answer(ticket, answer)),
-            Self::WaitingMeters(_)
-            | Self::AssociationPending(_)
-            | Self::ConfirmDevice(_)
-            | Self::OtherOwner(_)
-            | Self::Done(_) => self,
-        }
-    }
-
-    /// A meter's readings are on disk; the upload step goes on with them.
-    #[must_use]
-    pub fn meter_stored(self, upload: &Upload, desk: &mut Desk<'_>) -> Self {
-        match self {
-            Self::Upload(step) => step.meter_stored(upload, desk),
-            other => other,
         }
     }
 

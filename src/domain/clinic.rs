@@ -39,6 +39,20 @@ pub struct User {
     pub role: Role,
 }
 
+/// Tells one sign-in from every other of this run of the program.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub struct SessionId(pub u64);
+
+/// One sign-in of a member of staff, until they sign out. Work belongs to the session in which it was begun and is done
+/// under its user, whoever is signed in when it ends.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Session {
+    /// Which sign-in.
+    pub id: SessionId,
+    /// Who signed in, with the role of that moment.
+    pub user: User,
+}
+
 /// A name and a password as typed. Debug shows neither; the password is wiped from memory when dropped.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Credentials {

@@ -18,15 +18,15 @@ use jiff::Zoned;
 use self::cables::Cables;
 use self::calls::{Call, CallThread};
 use self::reads::Reads;
-use super::arrival::{Arrival, Mailbox};
+use super::arrival::Mailbox;
 use crate::app::effect::{DemoMeterId, Effect, Ticket};
 use crate::app::event::Answer;
 use crate::domain::cable::RememberedCable;
-use crate::domain::clinic::User;
-use crate::domain::problem::{Problem, ProblemCode};
+use crate::domain::clinic::Session;
+use crate::domain::problem::Problem;
 use crate::host::bus::MeterBus;
 use crate::host::cables::CableFile;
-use crate::platform::{CarePlatform, PlatformError, Session};
+use crate::platform::{self, CarePlatform, PlatformError};
 
 /// How many patients one search gives at most.
 const SEARCH_PAGE: u32 = 20;
@@ -78,9 +78,6 @@ pub struct Effects {
     reads: Reads,
     now: Now,
     toggle: ToggleDemoMeter,
-    mailbox: Mailbox,
-    user: Option<User>,
-    sign_in: Option<Ticket>,
     busy: usize,
 }
 
@@ -91,12 +88,9 @@ impl Effects {
         Self {
             platform: CallThread::start("platform", outside.platform, mailbox.clone()),
             cables: Cables::start(outside.cables, mailbox.clone()),
-            reads: Reads::new(outside.bus, Arc::clone(&outside.now), outside.pace, mailbox.clone()),
+            reads: Reads::new(outside.bus, Arc::clone(&outside.now), outside.pace, mailbox),
             now: outside.now,
             toggle: outside.toggle,
-            mailbox,
-            user: None,
-            sign_in: None,
             busy: 0,
         }
     }
@@ -123,34 +117,36 @@ impl Effects {
     pub fn start(&mut self, effect: Effect) -> Option<Request> {
         match effect {
             Effect::SignIn { ticket, credentials } => {
-                self.sign_in = Some(ticket);
                 let at = self.now().timestamp();
                 self.call(ticket, Answer::SignedIn, move |platform| platform.sign_in(&credentials, at));
             }
-            Effect::SignOut => {
-                self.user = None;
-                self.sign_in = None;
-            }
-            Effect::SearchPatients { ticket, query, offset } => {
+            Effect::SearchPatients { ticket, session, query, offset } => {
                 self.platform.newest_search(ticket);
-                self.ask(ticket, Answer::Found, move |platform, session| {
+                self.ask(ticket, session, Answer::Found, move |platform, session| {
                     platform.search(session, &query, offset, SEARCH_PAGE)
                 });
             }
-            Effect::LoadRecents { ticket } => self.ask(ticket, Answer::Recents, |platform, s| platform.recents(s)),
-            Effect::Remember { ticket, patient } => {
-                self.ask(ticket, Answer::Noted, move |platform, session| platform.remember(session, &patient));
+            Effect::LoadRecents { ticket, session } => {
+                self.ask(ticket, session, Answer::Recents, |platform, session| platform.recents(session));
             }
-            Effect::LoadPending { ticket } => self.ask(ticket, Answer::Pending, |platform, s| platform.pending(s)),
-            Effect::FindLookAlikes { ticket, new } => {
-                self.ask(ticket, Answer::LookAlikes, move |platform, session| platform.look_alikes(session, &new));
+            Effect::Remember { ticket, session, patient } => {
+                self.ask(ticket, session, Answer::Noted, move |platform, session| platform.remember(session, &patient));
             }
-            Effect::CreatePatient { ticket, new, key } => {
-                self.ask(ticket, Answer::Created, move |platform, session| {
+            Effect::LoadPending { ticket, session } => {
+                self.ask(ticket, session, Answer::Pending, |platform, session| platform.pending(session));
+            }
+            Effect::FindLookAlikes { ticket, session, new } => {
+                self.ask(ticket, session, Answer::LookAlikes, move |platform, session| {
+                    platform.look_alikes(session, &new)
+                });
+            }
+            Effect::CreatePatient { ticket, session, new, key } => {
+                self.ask(ticket, session, Answer::Created, move |platform, session| {
                     platform.create(session, &new, &key).map(Box::new)
                 });
             }
-            Effect::ReadMeter { ticket, attachment, driver } => {
+            // For whom it is read, the quarantine says.
+            Effect::ReadMeter { ticket, session: _, attachment, driver } => {
                 self.busy += 1;
                 self.reads.start(ticket, attachment, driver);
             }
@@ -163,41 +159,34 @@ impl Effects {
                 self.busy += 1;
                 self.cables.remember(ticket, RememberedCable { key: cable, model, read_at: self.now().timestamp() });
             }
-            Effect::Quarantine { ticket, download } => {
-                self.ask(ticket, Answer::Quarantined, move |platform, session| {
+            Effect::Quarantine { ticket, session, download } => {
+                self.ask(ticket, session, Answer::Quarantined, move |platform, session| {
                     platform.quarantine(session, &download).map(Box::new)
                 });
             }
-            Effect::LoadUpload { ticket, upload } => {
-                self.ask(ticket, Answer::Upload, move |platform, session| {
+            Effect::LoadUpload { ticket, session, upload } => {
+                self.ask(ticket, session, Answer::Upload, move |platform, session| {
                     platform.upload(session, &upload).map(Box::new)
                 });
             }
-            Effect::Assign { ticket, assignment } => {
-                self.ask(ticket, Answer::Assigned, move |platform, session| platform.assign(session, &assignment));
+            Effect::Assign { ticket, session, assignment } => {
+                self.ask(ticket, session, Answer::Assigned, move |platform, session| {
+                    platform.assign(session, &assignment)
+                });
             }
-            Effect::LoadDashboard { ticket, patient, period } => {
-                self.ask(ticket, Answer::Dashboard, move |platform, session| {
+            Effect::LoadDashboard { ticket, session, patient, period } => {
+                self.ask(ticket, session, Answer::Dashboard, move |platform, session| {
                     platform.dashboard(session, &patient, period).map(Box::new)
                 });
             }
-            Effect::Audit { ticket, entry } => {
-                self.ask(ticket, Answer::Noted, move |platform, session| platform.audit(session, &entry));
+            Effect::Audit { ticket, session, entry } => {
+                self.ask(ticket, session, Answer::Noted, move |platform, session| platform.audit(session, &entry));
             }
             Effect::ToggleDemoMeter { meter } => (self.toggle)(&meter),
             Effect::Repaint => return Some(Request::Repaint),
             Effect::Quit => return Some(Request::Quit),
         }
         None
-    }
-
-    /// An answer is about to be handled. Keeps the user whom the newest sign-in named.
-    pub fn answered(&mut self, ticket: Ticket, answer: &Answer) {
-        if let Answer::SignedIn(Ok(user)) = answer
-            && self.sign_in == Some(ticket)
-        {
-            self.user = Some(user.clone());
-        }
     }
 
     /// An answer was handled.
@@ -227,22 +216,17 @@ impl Effects {
         self.platform.is_gone(wait) && self.cables.is_gone(wait) && self.reads.are_gone(wait)
     }
 
-    /// Puts a call that needs the signed-in user into the platform's queue.
+    /// Puts a call into the platform's queue that is made for whoever asked, signed in or not by now.
     fn ask<T: 'static>(
         &mut self,
         ticket: Ticket,
+        session: Session,
         wrap: fn(Result<T, Problem>) -> Answer,
-        work: impl FnOnce(&dyn CarePlatform, &Session) -> Result<T, PlatformError> + Send + 'static,
+        work: impl FnOnce(&dyn CarePlatform, &platform::Session) -> Result<T, PlatformError> + Send + 'static,
     ) {
-        if let Some(user) = self.user.clone() {
-            let now = self.now();
-            let session = Session { user, at: now.timestamp(), zone: now.time_zone().clone() };
-            self.call(ticket, wrap, move |platform| work(platform, &session));
-        } else {
-            self.busy += 1;
-            let refused = Problem::new(ProblemCode::PlatformRefused, "nobody is signed in");
-            self.mailbox.put(Arrival::Answer { ticket, answer: Some(wrap(Err(refused))) });
-        }
+        let now = self.now();
+        let session = platform::Session { user: session.user, at: now.timestamp(), zone: now.time_zone().clone() };
+        self.call(ticket, wrap, move |platform| work(platform, &session));
     }
 
     /// Puts a call into the platform's queue.
@@ -262,7 +246,6 @@ impl Effects {
 pub const fn name(effect: &Effect) -> &'static str {
     match effect {
         Effect::SignIn { .. } => "sign_in",
-        Effect::SignOut => "sign_out",
         Effect::SearchPatients { .. } => "search_patients",
         Effect::LoadRecents { .. } => "load_recents",
         Effect::Remember { .. } => "remember",

@@ -138,11 +138,8 @@ impl<M> Machine<M> {
             }
             Arrival::Answer { ticket, answer } => {
                 let outcome = match answer {
-                    Some(answer) => {
-                        self.effects.answered(ticket, &answer);
-                        self.handle(Event::Answer { ticket, answer })
-                    }
-                    None => Outcome::default(),
+                    Some(answer) => self.handle(Event::Answer { ticket, answer }),
+                    None => self.handle(Event::Overtaken(ticket)),
                 };
                 self.effects.settled(ticket);
                 outcome

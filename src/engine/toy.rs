@@ -13,7 +13,7 @@ use crate::app::effect::{Effect, Ticket};
 use crate::app::event::{Answer, Event};
 use crate::app::key::Key;
 use crate::domain::association::{Assignment, AssignmentResult, AuditEntry, IdempotencyKey, Upload, UploadId};
-use crate::domain::clinic::{Credentials, Password, Role, User};
+use crate::domain::clinic::{Credentials, Password, Role, Session as By, SessionId, User};
 use crate::domain::download::{Completeness, Download};
 use crate::domain::meter::{Access, Attachment, AttachmentId, Family, MeterIdentity};
 use crate::domain::patient::{LookAlike, NewPatient, Patient, PatientId, SearchPage};
@@ -50,9 +50,9 @@ fn update(mut toy: Toy, event: Event, at: Timestamp) -> (Toy, Vec<Effect>) {
             effects.push(Effect::SignIn { ticket, credentials });
         }
         Event::Key(Key::Char('?')) => {
-            effects.push(Effect::SearchPatients { ticket, query: "a".to_owned(), offset: 0 });
+            effects.push(Effect::SearchPatients { ticket, session: session(), query: "a".to_owned(), offset: 0 });
         }
-        Event::Key(Key::Char('!')) => effects.push(Effect::LoadRecents { ticket }),
+        Event::Key(Key::Char('!')) => effects.push(Effect::LoadRecents { ticket, session: session() }),
         Event::Key(Key::Char('c')) => effects.push(Effect::CancelRead { ticket: Ticket(1) }),
         Event::Key(Key::Char('w')) => toy.wake = Some(at + SignedDuration::from_mins(1)),
         Event::Key(Key::Char('q')) => effects.push(Effect::Quit),
@@ -65,14 +65,22 @@ fn update(mut toy: Toy, event: Event, at: Timestamp) -> (Toy, Vec<Effect>) {
         }
         Event::MeterArrived(attachment) => {
             toy.said.push(format!("arrived {}", attachment.id.0));
-            effects.push(Effect::ReadMeter { ticket, attachment: attachment.id, driver: None });
+            let session = session();
+            effects.push(Effect::ReadMeter { ticket, session, attachment: attachment.id, driver: None });
         }
         Event::MeterChanged(attachment) => toy.said.push(format!("changed {}", attachment.id.0)),
         Event::MeterLeft(id) => toy.said.push(format!("left {}", id.0)),
         Event::ReadProgress { done, of, .. } => toy.said.push(format!("read {done} of {}", of.unwrap_or_default())),
         Event::Answer { answer, .. } => toy.said.push(said(&answer)),
+        Event::Overtaken(_) => {}
     }
     (toy, effects)
+}
+
+/// For whom the toy asks.
+pub(super) fn session() -> By {
+    let user = User { id: "1".to_owned(), login: "ada".into(), name: "Ada".into(), role: Role::Clinician };
+    By { id: SessionId(1), user }
 }
 
 /// An answer in a line.
@@ -156,7 +164,7 @@ impl CarePlatform for ToyPlatform {
     }
     fn sign_in(&self, _: &Credentials, _: Timestamp) -> Result<User, PlatformError> {
         self.note("sign in", None);
-        Ok(User { id: "1".to_owned(), login: "ada".into(), name: "Ada".into(), role: Role::Clinician })
+        Ok(session().user)
     }
     fn search(&self, session: &Session, _: &str, _: u32, _: u32) -> Result<SearchPage, PlatformError> {
         self.note("search", Some(session));

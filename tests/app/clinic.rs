@@ -162,8 +162,10 @@ pub(crate) struct Clinic {
     pub(crate) role: Role,
     /// Which model was read last through which cable.
     pub(crate) cables: Result<BTreeMap<CableKey, String>, Problem>,
-    /// Whether searches are answered at once.
-    pub(crate) answers_searches: bool,
+    /// What is not answered at once but held, see [`Clinic::release`].
+    pub(crate) holds: fn(&Effect) -> bool,
+    /// What was asked and is held.
+    pub(crate) held: Vec<Effect>,
     /// How many downloads were put into quarantine. They get the ids u1, u2 ...
     pub(crate) kept: usize,
     /// Everything that was asked, in order.
@@ -193,7 +195,8 @@ impl Clinic {
             noted: Ok(()),
             role: Role::Assistant,
             cables: Ok(BTreeMap::new()),
-            answers_searches: true,
+            holds: |_| false,
+            held: vec![],
             kept: 0,
             asked: vec![],
         }
@@ -207,7 +210,16 @@ impl Clinic {
     }
 
     pub(crate) fn sign_in(&mut self) {
-        self.text("nurse");
+        self.sign_in_as("nurse");
+    }
+
+    pub(crate) fn sign_out(&mut self) {
+        self.keys([Key::Function(10), Key::Up, Key::Up, Key::Enter]);
+        assert_eq!(self.step(), "sign_in");
+    }
+
+    pub(crate) fn sign_in_as(&mut self, login: &str) {
+        self.text(login);
         self.keys([Key::Enter]);
         self.text("secret");
         self.keys([Key::Enter]);
@@ -220,8 +232,21 @@ impl Clinic {
             let (model, effects) = update(self.model.clone(), event, now());
             self.model = model;
             for effect in effects {
-                events.extend(self.answer(&effect));
+                if (self.holds)(&effect) {
+                    self.held.push(effect.clone());
+                } else {
+                    events.extend(self.answer(&effect));
+                }
                 self.asked.push(effect);
+            }
+        }
+    }
+
+    /// Answers what was held, as the clinic is now.
+    pub(crate) fn release(&mut self) {
+        for effect in std::mem::take(&mut self.held) {
+            if let Some(event) = self.answer(&effect) {
+                self.event(event);
             }
         }
     }
@@ -272,18 +297,22 @@ impl Clinic {
     fn answer(&mut self, effect: &Effect) -> Option<Event> {
         let (ticket, answer) = match effect {
             Effect::SignIn { ticket, credentials } => {
-                let user = User { id: "1".into(), login: "nurse".into(), name: "Nurse Nora".into(), role: self.role };
+                let (id, name) = match credentials.login.expose().as_str() {
+                    "nurse" => ("1", "Nurse Nora"),
+                    _ => ("2", "Otto Other"),
+                };
+                let login = credentials.login.expose().clone();
+                let user = User { id: id.into(), login, name: name.into(), role: self.role };
                 let right = credentials.password.expose() == "secret";
                 let refused = Problem::new(ProblemCode::SignInRefused, "refused");
                 (ticket, Answer::SignedIn(if right { Ok(user) } else { Err(refused) }))
             }
-            Effect::SearchPatients { .. } if !self.answers_searches => return None,
             Effect::SearchPatients { ticket, query, .. } => {
                 let hits = if query.starts_with("mu") { vec![anna(), berta(), carla()] } else { vec![] };
                 (ticket, Answer::Found(Ok(SearchPage { patients: hits, more: false })))
             }
-            Effect::LoadRecents { ticket } => (ticket, Answer::Recents(Ok(vec![carla()]))),
-            Effect::LoadPending { ticket } => (ticket, Answer::Pending(Ok(self.waiting.clone()))),
+            Effect::LoadRecents { ticket, .. } => (ticket, Answer::Recents(Ok(vec![carla()]))),
+            Effect::LoadPending { ticket, .. } => (ticket, Answer::Pending(Ok(self.waiting.clone()))),
             Effect::FindLookAlikes { ticket, .. } => (ticket, Answer::LookAlikes(self.look_alikes.clone())),
             Effect::CreatePatient { ticket, new, .. } => {
                 let mut created = anna();
@@ -294,7 +323,7 @@ impl Clinic {
                 self.kept += 1;
                 (ticket, Answer::Quarantined(Ok(Box::new(self.upload(&format!("u{}", self.kept))))))
             }
-            Effect::LoadUpload { ticket, upload } => (ticket, Answer::Upload(Ok(Box::new(self.upload(&upload.0))))),
+            Effect::LoadUpload { ticket, upload, .. } => (ticket, Answer::Upload(Ok(Box::new(self.upload(&upload.0))))),
             Effect::Assign { ticket, .. } => (ticket, Answer::Assigned(self.assign.clone())),
             Effect::LoadDashboard { ticket, period, .. } => {
                 (ticket, Answer::Dashboard(Ok(Box::new(dashboard(anna(), *period)))))
@@ -311,7 +340,6 @@ impl Clinic {
             }
             Effect::ReadMeter { .. }
             | Effect::CancelRead { .. }
-            | Effect::SignOut
             | Effect::ToggleDemoMeter { .. }
             | Effect::Repaint
             | Effect::Quit => return None,

@@ -1,8 +1,10 @@
 //! The wizard without a screen: every branch of the flow, and what no sequence of keys may do.
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
+mod answers;
 mod cables;
 mod selections;
+mod sessions;
 
 use super::clinic::{Clinic, anna, attachment, berta, carla, download, upload};
 use glucodock::app::effect::Effect;
@@ -19,6 +21,12 @@ use glucodock::domain::meter::AttachmentId;
 use glucodock::domain::patient::{Likeness, LookAlike};
 use glucodock::domain::problem::{Problem, ProblemCode};
 use proptest::prelude::*;
+
+/// Everything that is said, as JSON.
+fn said(clinic: &Clinic) -> String {
+    let words = glucodock::ui::words::Words::english();
+    serde_json::to_string(&glucodock::ui::view::view(&clinic.model, &words)).unwrap()
+}
 
 /// How many assignments were asked for.
 fn assignments(clinic: &Clinic) -> usize {

@@ -1,7 +1,7 @@
 //! Every screen of the wizard as a reviewed snapshot, at 80x24 and 120x40, in colour and monochrome.
 #![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test fails by panicking")]
 
-mod cases;
+pub(crate) mod cases;
 
 use super::clinic::Clinic;
 use glucodock::app::key::Key;

@@ -146,3 +146,16 @@ fn the_trail_tells_who_did_what_to_whose_record_and_names_nobody() {
     let text = format!("{trail:?}");
     assert!(["Featherstone", "Karl", "M1234", "777"].iter().all(|private| !text.contains(private)));
 }
+
+/// A read goes on after its reader signed out. Meanwhile somebody may have been taken off the staff, or got another role.
+#[test]
+fn a_download_is_kept_for_who_began_the_read_whatever_became_of_them() {
+    let (_directory, platform) = platform();
+    let mut session = session(Role::Assistant, "2026-09-21T10:00:00Z");
+    session.user.id = "99".into();
+    let upload = platform.quarantine(&session, &download("000-777", vec![blood(0, 1, 90)])).unwrap();
+    assert_eq!(platform.store().pending().unwrap().len(), 1);
+    let trail = platform.store().audit_trail().unwrap();
+    let kept: Vec<_> = trail.iter().map(|line| (line.action.as_str(), line.user.as_str(), &line.upload)).collect();
+    assert_eq!(kept, [("quarantined", "99", &upload.id.0)]);
+}

@@ -6,9 +6,8 @@
 //! confirmed by a person with the meter in hand. `tests/meters/wrong_language.rs` lets every driver that reads through a
 //! cable meet every meter that may be behind one.
 
-use super::{Panel, PanelChange, Slot, SlotState};
+use super::{Panel, Slot, SlotState};
 use crate::app::effect::{Effect, Ticket};
-use crate::app::event::Answer;
 use crate::app::model::Tickets;
 use crate::domain::cable::CableKey;
 use crate::domain::meter::{Access, AttachmentId, Bridge, MeterGuide};
@@ -102,18 +101,6 @@ impl Slot {
         self.chosen(guides).filter(|_| in_vain && self.is_cable() && !self.behind.has_answered)
     }
 
-    /// The answer to the question which model was read last through this cable, if it is one.
-    fn recalled(&mut self, ticket: Ticket, answer: &Answer) -> Option<PanelChange> {
-        self.behind.asking.take_if(|asking| *asking == ticket)?;
-        Some(match answer {
-            Answer::Recalled(Ok(model)) => {
-                self.behind.remembered.clone_from(model);
-                PanelChange::Other
-            }
-            _ => PanelChange::Told("told-cables-unreadable"),
-        })
-    }
-
     /// What is said on the wire of this plug, for the effect.
     pub(super) fn driver(&self) -> Option<String> {
         self.behind.chosen.as_ref().map(|chosen| chosen.driver.clone())
@@ -184,18 +171,14 @@ impl Panel {
             slot.behind.remembered = Some(model.clone());
         }
         let ticket = tickets.next();
-        self.remembering.push(ticket);
         Some(Effect::RememberCable { ticket, cable, model })
     }
 
-    /// An answer that may be about the memory of cables. `None` if nobody waits for it.
-    pub(super) fn cable_answer(&mut self, ticket: Ticket, answer: &Answer) -> Option<PanelChange> {
-        if let Some(place) = self.remembering.iter().position(|remembering| *remembering == ticket) {
-            self.remembering.remove(place);
-            let failed = matches!(answer, Answer::Noted(Err(_)));
-            return Some(if failed { PanelChange::Told("told-cable-not-remembered") } else { PanelChange::Other });
-        }
-        self.slots.iter_mut().find_map(|slot| slot.recalled(ticket, answer))
+    /// Which model was read last through a cable. `None` if its plug was pulled meanwhile.
+    pub fn recalled(&mut self, ticket: Ticket, model: Result<Option<String>, Problem>) -> Option<Result<(), Problem>> {
+        let slot = self.slots.iter_mut().find(|slot| slot.behind.asking == Some(ticket))?;
+        slot.behind.asking = None;
+        Some(model.map(|model| slot.behind.remembered = model))
     }
 
     /// The cable behind which a meter waits to be named: the first that was not read to its end.

@@ -3,14 +3,13 @@
 
 use crate::app::action::Action;
 use crate::app::effect::{Effect, Ticket};
-use crate::app::event::Answer;
 use crate::app::press::Press;
 use crate::app::text_field::TextField;
 use crate::app::wizard::done::Done;
 use crate::app::wizard::select_patient::SelectPatient;
 use crate::app::wizard::upload::UploadStep;
 use crate::app::wizard::{Desk, Step};
-use crate::domain::association::{Assignment, AuditEntry, IdempotencyKey, Owner, Upload};
+use crate::domain::association::{Assignment, AssignmentResult, AuditEntry, IdempotencyKey, Owner, Upload};
 use crate::domain::identity_check;
 use crate::domain::patient::{Identifier, LookAlike, NewPatient, Patient};
 use crate::domain::problem::{Problem, ProblemCode};
@@ -79,7 +78,7 @@ impl ConfirmAssignment {
     pub fn enter(upload: Upload, patient: Patient, desk: &mut Desk<'_>) -> Step {
         let ticket = desk.tickets.next();
         let new = Box::new(as_new(&patient));
-        desk.effects.push(Effect::FindLookAlikes { ticket, new });
+        desk.effects.push(Effect::FindLookAlikes { ticket, session: desk.session.clone(), new });
         Step::ConfirmAssignment(Box::new(Self {
             upload,
             patient,
@@ -152,7 +151,7 @@ impl ConfirmAssignment {
         let ticket = desk.tickets.next();
         let assignment =
             Assignment { upload: self.upload.id.clone(), patient: self.patient.id.clone(), key: self.key.clone() };
-        desk.effects.push(Effect::Assign { ticket, assignment });
+        desk.effects.push(Effect::Assign { ticket, session: desk.session.clone(), assignment });
         self.work = AssignmentWork::Assigning(ticket);
         Step::ConfirmAssignment(self)
     }
@@ -161,7 +160,7 @@ impl ConfirmAssignment {
         let ticket = desk.tickets.next();
         let attempt = if self.mismatched { 2 } else { 1 };
         let entry = AuditEntry::IdentityMismatch { patient: self.patient.id.clone(), attempt };
-        desk.effects.push(Effect::Audit { ticket, entry });
+        desk.effects.push(Effect::Audit { ticket, session: desk.session.clone(), entry });
         if self.mismatched {
             return Step::SelectPatient(Box::new(SelectPatient::after_mismatch(self.upload)));
         }
@@ -172,23 +171,23 @@ impl ConfirmAssignment {
         Step::ConfirmAssignment(self)
     }
 
-    /// Takes an answer.
-    pub fn answer(mut self: Box<Self>, ticket: Ticket, answer: &Answer, desk: &mut Desk<'_>) -> Step {
-        if matches!(self.look_alikes, LookAlikes::Asked(asked) if asked == ticket) {
-            self.look_alikes = match answer {
-                Answer::LookAlikes(Ok(found)) => {
-                    let is_other = |found: &&LookAlike| found.patient.id != self.patient.id;
-                    LookAlikes::Known(found.iter().filter(is_other).cloned().collect())
-                }
-                _ => LookAlikes::Unknown,
-            };
-            return Step::ConfirmAssignment(self);
-        }
-        if self.work != AssignmentWork::Assigning(ticket) {
-            return Step::ConfirmAssignment(self);
-        }
-        match answer {
-            Answer::Assigned(Ok(result)) => {
+    /// The people who may be taken for this one came, or it is not known who they are.
+    #[must_use]
+    pub fn look_alikes_found(mut self: Box<Self>, found: Result<Vec<LookAlike>, Problem>) -> Step {
+        self.look_alikes = match found {
+            Ok(mut found) => {
+                found.retain(|other| other.patient.id != self.patient.id);
+                LookAlikes::Known(found)
+            }
+            Err(_) => LookAlikes::Unknown,
+        };
+        Step::ConfirmAssignment(self)
+    }
+
+    /// The readings are in the record, or why they are not.
+    pub fn assigned(mut self: Box<Self>, result: Result<AssignmentResult, Problem>, desk: &mut Desk<'_>) -> Step {
+        match result {
+            Ok(result) => {
                 desk.handled.push(self.upload.id.clone());
                 let mut upload = self.upload;
                 if upload.owner == Owner::Nobody {
@@ -196,19 +195,18 @@ impl ConfirmAssignment {
                 }
                 desk.panel.refresh(&upload);
                 let ticket = desk.tickets.next();
-                desk.effects.push(Effect::LoadPending { ticket });
-                Step::Done(Box::new(Done::assigned(self.patient, upload, *result)))
+                desk.effects.push(Effect::LoadPending { ticket, session: desk.session.clone() });
+                Step::Done(Box::new(Done::assigned(self.patient, upload, result)))
             }
             // Somebody was faster: the check of the upload step finds the new owner and stops.
-            Answer::Assigned(Err(problem)) if problem.code == ProblemCode::AlreadyAssigned => {
+            Err(problem) if problem.code == ProblemCode::AlreadyAssigned => {
                 UploadStep::check_waiting(self.patient, &self.upload, desk)
             }
-            Answer::Assigned(Err(problem)) => {
-                self.work = AssignmentWork::Failed(problem.clone());
+            Err(problem) => {
+                self.work = AssignmentWork::Failed(problem);
                 self.focus = AssignmentFocus::Confirm;
                 Step::ConfirmAssignment(self)
             }
-            _ => Step::ConfirmAssignment(self),
         }
     }
 }

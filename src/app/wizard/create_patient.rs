@@ -2,7 +2,6 @@
 
 use crate::app::action::Action;
 use crate::app::effect::{Effect, Ticket};
-use crate::app::event::Answer;
 use crate::app::list::Selection;
 use crate::app::model::Remark;
 use crate::app::press::Press;
@@ -11,7 +10,7 @@ use crate::app::wizard::find_patient::FindPatient;
 use crate::app::wizard::new_patient_form::{FormField, NewPatientForm};
 use crate::app::wizard::{Desk, Step};
 use crate::domain::association::IdempotencyKey;
-use crate::domain::patient::{Likeness, LookAlike, NewPatient, PatientId};
+use crate::domain::patient::{Likeness, LookAlike, NewPatient, Patient, PatientId};
 use crate::domain::problem::{Problem, ProblemCode};
 
 /// Creating a patient.
@@ -145,13 +144,14 @@ impl CreatePatient {
             CreatePage::Required { checking } => {
                 let ticket = desk.tickets.next();
                 *checking = Some(ticket);
-                desk.effects.push(Effect::FindLookAlikes { ticket, new: Box::new(new) });
+                desk.effects.push(Effect::FindLookAlikes { ticket, session: desk.session.clone(), new: Box::new(new) });
             }
             CreatePage::Optional { creating, key } => {
                 let ticket = desk.tickets.next();
                 *creating = Some(ticket);
                 let key = key.get_or_insert_with(|| desk.tickets.key()).clone();
-                desk.effects.push(Effect::CreatePatient { ticket, new: Box::new(new), key });
+                let (session, new) = (desk.session.clone(), Box::new(new));
+                desk.effects.push(Effect::CreatePatient { ticket, session, new, key });
             }
             CreatePage::LookAlikes(_) => {}
         }
@@ -203,29 +203,29 @@ impl CreatePatient {
         self.form.focus = FormField::Gender;
     }
 
-    /// Takes an answer.
-    pub fn answer(mut self: Box<Self>, ticket: Ticket, answer: &Answer, desk: &mut Desk<'_>) -> Step {
-        match (&mut self.page, answer) {
-            (CreatePage::Required { checking }, Answer::LookAlikes(found)) if *checking == Some(ticket) => {
-                *checking = None;
-                match found {
-                    Ok(found) if found.is_empty() => self.show_optional(),
-                    Ok(found) => {
-                        let found = found.clone();
-                        let others = LookAlikes { found, selection: Selection::default(), reason: None };
-                        self.page = CreatePage::LookAlikes(Box::new(others));
-                    }
-                    Err(problem) => self.problem = Some(problem.clone()),
-                }
+    /// The people who may be the same one came, or why they did not.
+    #[must_use]
+    pub fn look_alikes_found(mut self: Box<Self>, found: Result<Vec<LookAlike>, Problem>) -> Step {
+        self.page = CreatePage::Required { checking: None };
+        match found {
+            Ok(found) if found.is_empty() => self.show_optional(),
+            Ok(found) => {
+                let others = LookAlikes { found, selection: Selection::default(), reason: None };
+                self.page = CreatePage::LookAlikes(Box::new(others));
             }
-            (CreatePage::Optional { creating, .. }, Answer::Created(created)) if *creating == Some(ticket) => {
-                *creating = None;
-                match created {
-                    Ok(patient) => return self.found.choose((**patient).clone(), desk),
-                    Err(problem) => self.refused(problem.clone()),
-                }
-            }
-            _ => {}
+            Err(problem) => self.problem = Some(problem),
+        }
+        Step::CreatePatient(self)
+    }
+
+    /// The new patient is there, or why not.
+    pub fn created(mut self: Box<Self>, created: Result<Box<Patient>, Problem>, desk: &mut Desk<'_>) -> Step {
+        if let CreatePage::Optional { creating, .. } = &mut self.page {
+            *creating = None;
+        }
+        match created {
+            Ok(patient) => return self.found.choose(*patient, desk),
+            Err(problem) => self.refused(problem),
         }
         Step::CreatePatient(self)
     }

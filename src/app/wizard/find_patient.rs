@@ -41,7 +41,9 @@ impl FindPatient {
             Press::Act(Action::WaitingMeters) => Step::WaitingMeters(WaitingMeters::default()),
             Press::Act(Action::ReadAgain) => {
                 let (recents, waiting) = (desk.tickets.next(), desk.tickets.next());
-                desk.effects.extend([Effect::LoadRecents { ticket: recents }, Effect::LoadPending { ticket: waiting }]);
+                let session = desk.session.clone();
+                desk.effects.push(Effect::LoadRecents { ticket: recents, session: session.clone() });
+                desk.effects.push(Effect::LoadPending { ticket: waiting, session });
                 Step::FindPatient(self)
             }
             Press::Act(Action::OpenDashboard) => {

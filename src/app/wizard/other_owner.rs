@@ -22,7 +22,7 @@ impl OtherOwner {
     pub fn stop(patient: Patient, upload: Upload, desk: &mut Desk<'_>) -> Step {
         let ticket = desk.tickets.next();
         let entry = AuditEntry::OwnerConflict { upload: upload.id.clone(), patient: patient.id.clone() };
-        desk.effects.push(Effect::Audit { ticket, entry });
+        desk.effects.push(Effect::Audit { ticket, session: desk.session.clone(), entry });
         desk.handled.push(upload.id.clone());
         Step::OtherOwner(Box::new(Self { patient, upload }))
     }

@@ -5,7 +5,6 @@
 
 use crate::app::action::Action;
 use crate::app::effect::{Effect, Ticket};
-use crate::app::event::Answer;
 use crate::app::list::Selection;
 use crate::app::press::Press;
 use crate::app::text_field::TextField;
@@ -31,7 +30,8 @@ pub struct PatientSearch {
 /// A search that was sent and has not been answered.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Asking {
-    ticket: Ticket,
+    /// The question.
+    pub ticket: Ticket,
     /// Whether the answer continues the list instead of replacing it.
     appends: bool,
 }
@@ -131,7 +131,12 @@ impl PatientSearch {
         }
         let ticket = desk.tickets.next();
         self.asking = Some(Asking { ticket, appends: false });
-        desk.effects.push(Effect::SearchPatients { ticket, query: self.field.text().to_owned(), offset: 0 });
+        desk.effects.push(Effect::SearchPatients {
+            ticket,
+            session: desk.session.clone(),
+            query: self.field.text().to_owned(),
+            offset: 0,
+        });
     }
 
     fn ask_for_more(&mut self, desk: &mut Desk<'_>) {
@@ -141,30 +146,28 @@ impl PatientSearch {
         let ticket = desk.tickets.next();
         self.asking = Some(Asking { ticket, appends: true });
         let offset = u32::try_from(self.page.patients.len()).unwrap_or(u32::MAX);
-        desk.effects.push(Effect::SearchPatients { ticket, query: self.field.text().to_owned(), offset });
+        let (session, query) = (desk.session.clone(), self.field.text().to_owned());
+        desk.effects.push(Effect::SearchPatients { ticket, session, query, offset });
     }
 
-    /// Takes the answer to the search that is under way; any other is dropped. Returns whether it was taken.
-    pub fn answer(&mut self, ticket: Ticket, answer: &Answer) -> bool {
-        let Some(asking) = self.asking.filter(|asking| asking.ticket == ticket) else { return false };
-        let Answer::Found(found) = answer else { return false };
-        self.asking = None;
+    /// Takes the answer to the search that is under way.
+    pub fn found(&mut self, found: Result<SearchPage, Problem>) {
+        let appends = self.asking.take().is_some_and(|asking| asking.appends);
         match found {
-            Ok(page) if asking.appends => {
+            Ok(page) if appends => {
                 // Somebody whom another station has added since moves the pages: nobody is listed twice.
-                for patient in &page.patients {
+                self.page.more = page.more;
+                for patient in page.patients {
                     if self.page.patients.iter().all(|known| known.id != patient.id) {
-                        self.page.patients.push(patient.clone());
+                        self.page.patients.push(patient);
                     }
                 }
-                self.page.more = page.more;
             }
             Ok(page) => {
-                self.page = page.clone();
+                self.page = page;
                 self.selection.leave();
             }
-            Err(problem) => self.problem = Some(problem.clone()),
+            Err(problem) => self.problem = Some(problem),
         }
-        true
     }
 }

@@ -5,7 +5,6 @@ mod cable;
 
 use crate::app::action::Action;
 use crate::app::effect::{Effect, Ticket};
-use crate::app::event::Answer;
 use crate::app::list::Selection;
 use crate::app::model::Remark;
 use crate::app::panel::{Chosen, Panel, SlotState};
@@ -15,7 +14,7 @@ use crate::app::wizard::done::Done;
 use crate::app::wizard::find_patient::FindPatient;
 use crate::app::wizard::other_owner::OtherOwner;
 use crate::app::wizard::{Desk, Step};
-use crate::domain::association::{Assignment, Relation, Upload, UploadId};
+use crate::domain::association::{Assignment, AssignmentResult, Relation, Upload, UploadId};
 use crate::domain::meter::{AttachmentId, Bridge, Family, MeterGuide};
 use crate::domain::patient::Patient;
 use crate::domain::problem::Problem;
@@ -91,11 +90,11 @@ pub enum UploadRow {
 }
 
 impl UploadStep {
-    /// Enters the step with a patient. A single meter that is on disk already is gone on with at once.
+    /// Enters the step with a patient. A single meter that was read in this session is gone on with at once.
     pub fn enter(patient: Patient, desk: &mut Desk<'_>) -> Step {
         let step = Self { patient, view: UploadView::Meters(Selection::default()), work: UploadWork::Idle };
         let ready = match desk.panel.slots() {
-            [slot] => match &slot.state {
+            [slot] if slot.was_read_in(desk.session) => match &slot.state {
                 SlotState::Stored(upload) if !desk.handled.contains(&upload.id) => Some(upload.id.clone()),
                 _ => None,
             },
@@ -247,7 +246,7 @@ impl UploadStep {
                 self.view = cable::models(slot, desk.guides);
             }
             SlotState::Failed(_) | SlotState::Stopped => {
-                desk.effects.extend(desk.panel.read(id, None, desk.tickets));
+                desk.effects.extend(desk.panel.read(id, None, desk.session, desk.tickets));
             }
         }
         Step::Upload(self)
@@ -256,7 +255,7 @@ impl UploadStep {
     /// Asks whose the meter is, as it stands now.
     fn check(mut self, upload: UploadId, desk: &mut Desk<'_>) -> Step {
         let ticket = desk.tickets.next();
-        desk.effects.push(Effect::LoadUpload { ticket, upload });
+        desk.effects.push(Effect::LoadUpload { ticket, session: desk.session.clone(), upload });
         self.work = UploadWork::Checking(ticket);
         Step::Upload(Box::new(self))
     }
@@ -271,25 +270,32 @@ impl UploadStep {
         Step::Upload(self)
     }
 
-    /// Takes an answer.
-    pub fn answer(mut self: Box<Self>, ticket: Ticket, answer: &Answer, desk: &mut Desk<'_>) -> Step {
-        let waits = match &self.work {
-            UploadWork::Checking(asked) | UploadWork::Appending { ticket: asked, .. } => *asked == ticket,
-            UploadWork::Idle | UploadWork::Failed(_) => false,
-        };
-        match (self.work.clone(), answer) {
-            _ if !waits => Step::Upload(self),
-            (UploadWork::Checking(_), Answer::Upload(Ok(upload))) => self.owner_known(upload.clone(), desk),
-            (UploadWork::Appending { upload, .. }, Answer::Assigned(Ok(result))) => {
-                desk.handled.push(upload.id.clone());
-                desk.panel.refresh(&upload);
-                Step::Done(Box::new(Done::appended(self.patient, *upload, *result)))
-            }
-            (_, Answer::Upload(Err(problem)) | Answer::Assigned(Err(problem))) => {
-                self.work = UploadWork::Failed(problem.clone());
+    /// How the upload stands that was asked for, or why that is not known.
+    pub fn loaded(mut self: Box<Self>, loaded: Result<Box<Upload>, Problem>, desk: &mut Desk<'_>) -> Step {
+        match loaded {
+            Ok(upload) => self.owner_known(upload, desk),
+            Err(problem) => {
+                self.work = UploadWork::Failed(problem);
                 Step::Upload(self)
             }
-            _ => Step::Upload(self),
+        }
+    }
+
+    /// The new readings are in the owner's record, or why they are not.
+    pub fn appended(mut self: Box<Self>, result: Result<AssignmentResult, Problem>, desk: &mut Desk<'_>) -> Step {
+        match (result, std::mem::replace(&mut self.work, UploadWork::Idle)) {
+            (Ok(result), UploadWork::Appending { upload, .. }) => {
+                desk.handled.push(upload.id.clone());
+                desk.panel.refresh(&upload);
+                let ticket = desk.tickets.next();
+                desk.effects.push(Effect::LoadPending { ticket, session: desk.session.clone() });
+                Step::Done(Box::new(Done::appended(self.patient, *upload, result)))
+            }
+            (Ok(_), UploadWork::Idle | UploadWork::Checking(_) | UploadWork::Failed(_)) => Step::Upload(self),
+            (Err(problem), _) => {
+                self.work = UploadWork::Failed(problem);
+                Step::Upload(self)
+            }
         }
     }
 
@@ -303,7 +309,7 @@ impl UploadStep {
                 let ticket = desk.tickets.next();
                 let key = desk.tickets.key();
                 let assignment = Assignment { upload: upload.id.clone(), patient: self.patient.id.clone(), key };
-                desk.effects.push(Effect::Assign { ticket, assignment });
+                desk.effects.push(Effect::Assign { ticket, session: desk.session.clone(), assignment });
                 self.work = UploadWork::Appending { ticket, upload };
                 Step::Upload(self)
             }

@@ -2,11 +2,11 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use super::super::arrival::{Arrival, Inbox};
-use super::super::toy::{ToyPlatform, clock, effects, outside};
+use super::super::toy::{ToyPlatform, clock, effects, outside, session};
 use super::*;
 use crate::domain::association::AuditEntry;
 use crate::domain::cable::{CableKey, RememberedCable};
-use crate::domain::clinic::{Credentials, Password};
+use crate::domain::clinic::{Credentials, Password, Session};
 use crate::domain::meter::AttachmentId;
 use crate::domain::problem::ProblemCode;
 use crate::domain::text::Private;
@@ -20,7 +20,7 @@ fn sign_in(ticket: u64) -> Effect {
 }
 
 fn read(ticket: u64, readings: u64) -> Effect {
-    Effect::ReadMeter { ticket: Ticket(ticket), attachment: AttachmentId(readings), driver: None }
+    Effect::ReadMeter { ticket: Ticket(ticket), session: session(), attachment: AttachmentId(readings), driver: None }
 }
 
 /// The next answer with its ticket, and how many progress reports came before it.
@@ -35,52 +35,36 @@ fn answer(inbox: &mut Inbox) -> (u64, Option<Answer>, Vec<u32>) {
     }
 }
 
-/// Signs in, as the machine does it.
+/// Effects with the toy's platform behind them.
 fn signed_in(platform: &Arc<ToyPlatform>) -> (Effects, Inbox) {
-    let (mut effects, _, mut inbox) = effects(platform, UNTHROTTLED);
-    effects.start(sign_in(1));
-    let (ticket, signed, _) = answer(&mut inbox);
-    effects.answered(Ticket(ticket), &signed.unwrap());
-    effects.settled(Ticket(ticket));
+    let (effects, _, inbox) = effects(platform, UNTHROTTLED);
     (effects, inbox)
 }
 
-#[test]
-fn nothing_is_asked_of_the_platform_before_somebody_signed_in_or_after_they_signed_out() {
-    let platform = Arc::new(ToyPlatform::default());
-    let (mut effects, mut inbox) = signed_in(&platform);
-    let audit = |ticket| Effect::Audit { ticket: Ticket(ticket), entry: AuditEntry::SignedOut };
-    effects.start(audit(2));
-    effects.start(Effect::SignOut);
-    effects.start(audit(3));
-    let mut answers = [answer(&mut inbox), answer(&mut inbox)];
-    answers.sort_by_key(|(ticket, ..)| *ticket);
-    let [(2, Some(Answer::Noted(Ok(()))), _), (3, Some(Answer::Noted(Err(refused))), _)] = answers else {
-        panic!("{answers:?}");
-    };
-    assert_eq!(refused.code, ProblemCode::PlatformRefused);
-    assert_eq!(*platform.calls.lock().unwrap(), ["sign in by nobody", "audit by ada"]);
+fn audit(ticket: u64, session: Session) -> Effect {
+    Effect::Audit { ticket: Ticket(ticket), session, entry: AuditEntry::SignedOut }
 }
 
 #[test]
-fn only_the_newest_sign_in_counts() {
+fn everything_is_asked_for_whoever_began_it_whoever_signs_in_meanwhile() {
     let platform = Arc::new(ToyPlatform::default());
-    let (mut effects, _, mut inbox) = effects(&platform, UNTHROTTLED);
+    let (mut effects, mut inbox) = signed_in(&platform);
+    let mut other = session();
+    other.user.login = "otto".into();
     effects.start(sign_in(1));
-    let (_, first, _) = answer(&mut inbox);
-    effects.start(sign_in(2));
-    effects.answered(Ticket(1), &first.unwrap());
-    assert_eq!(effects.user, None);
-    let (_, second, _) = answer(&mut inbox);
-    effects.answered(Ticket(2), &second.unwrap());
-    assert!(effects.user.is_some());
+    effects.start(audit(2, other));
+    effects.start(audit(3, session()));
+    for _ in 1..=3 {
+        answer(&mut inbox);
+    }
+    assert_eq!(*platform.calls.lock().unwrap(), ["sign in by nobody", "audit by otto", "audit by ada"]);
 }
 
 #[test]
 fn a_panic_in_the_platform_is_a_problem_without_its_message_and_work_goes_on() {
     let platform = Arc::new(ToyPlatform::default());
     let (mut effects, mut inbox) = signed_in(&platform);
-    effects.start(Effect::LoadRecents { ticket: Ticket(2) });
+    effects.start(Effect::LoadRecents { ticket: Ticket(2), session: session() });
     let (2, Some(Answer::Recents(Err(problem))), _) = answer(&mut inbox) else { panic!("no problem") };
     assert_eq!(problem.code, ProblemCode::PlatformUnreachable);
     assert!(!problem.detail.as_str().contains("Ada"));
@@ -164,7 +148,12 @@ fn a_search_that_was_overtaken_is_answered_without_asking() {
     let platform = Arc::new(ToyPlatform::default());
     let (mut effects, mut inbox) = signed_in(&platform);
     for ticket in 2..=50 {
-        effects.start(Effect::SearchPatients { ticket: Ticket(ticket), query: "a".to_owned(), offset: 0 });
+        effects.start(Effect::SearchPatients {
+            ticket: Ticket(ticket),
+            session: session(),
+            query: "a".to_owned(),
+            offset: 0,
+        });
     }
     let answers: Vec<_> = (2..=50).map(|_| answer(&mut inbox)).collect();
     assert_eq!(answers.iter().map(|(ticket, ..)| *ticket).collect::<Vec<_>>(), (2..=50).collect::<Vec<_>>());
@@ -224,16 +213,16 @@ fn what_was_asked_for_is_finished_but_nothing_more_after_a_kill() {
     let platform = Arc::new(ToyPlatform::default());
     let (mut effects, _inbox) = signed_in(&platform);
     for ticket in 2..=20 {
-        effects.start(Effect::Audit { ticket: Ticket(ticket), entry: AuditEntry::SignedOut });
+        effects.start(audit(ticket, session()));
     }
     assert!(effects.finish(Duration::from_mins(1)));
-    assert_eq!(platform.calls.lock().unwrap().len(), 20);
+    assert_eq!(platform.calls.lock().unwrap().len(), 19);
 
     let (mut effects, mut inbox) = signed_in(&platform);
     effects.start(read(2, 1000));
     effects.abandon();
     assert!(effects.are_gone(Duration::from_mins(1)));
-    effects.start(Effect::Audit { ticket: Ticket(3), entry: AuditEntry::SignedOut });
+    effects.start(audit(3, session()));
     let refused = loop {
         let (ticket, refused, _) = answer(&mut inbox);
         if ticket == 3 {

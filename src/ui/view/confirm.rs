@@ -70,7 +70,7 @@ pub(super) fn assignment(view: &View<'_>, step: &ConfirmAssignment) -> Page {
 
 pub(super) fn other_owner(view: &View<'_>, working: &Working, step: &OtherOwner) -> Page {
     let owner = match &step.upload.owner {
-        Owner::Patient(owner) => view.other_person(owner, working.user.role),
+        Owner::Patient(owner) => view.other_person(owner, working.session.user.role),
         Owner::Nobody | Owner::Unidentifiable => view.text("none"),
     };
     let facts = vec![

@@ -3,7 +3,7 @@
 use super::View;
 use crate::app::model::{Place, Remark};
 use crate::app::offers::offers;
-use crate::app::panel::{Departed, Slot, SlotState};
+use crate::app::panel::{Departed, Slot, SlotState, Unsaved};
 use crate::app::wizard::Step;
 use crate::app::wizard::create_patient::CreatePage;
 use crate::domain::association::{Owner, Relation, Upload};
@@ -18,7 +18,7 @@ const TRAIL: [&str; 6] =
 
 impl View<'_> {
     pub(super) fn user(&self) -> String {
-        self.model.working().map_or_else(String::new, |working| working.user.name.to_string())
+        self.model.working().map_or_else(String::new, |working| working.session.user.name.to_string())
     }
 
     pub(super) fn trail(&self) -> Vec<TrailStep> {
@@ -58,9 +58,10 @@ impl View<'_> {
     pub(super) fn panel(&self) -> Panel {
         let slots = self.model.panel.slots().iter().map(|slot| self.slot(slot));
         let departed = self.model.panel.departed().iter().map(|departed| self.departed(departed));
+        let unsaved = self.model.panel.unsaved().iter().map(|unsaved| self.unsaved(unsaved));
         Panel {
             title: self.text("panel-title"),
-            entries: slots.chain(departed).collect(),
+            entries: slots.chain(unsaved).chain(departed).collect(),
             empty: self.text(if self.model.has_usb { "panel-empty" } else { "panel-empty-without-usb" }),
         }
     }
@@ -131,6 +132,11 @@ impl View<'_> {
             },
             (Owner::Patient(_), None) => (Role::Ok, self.filled("panel-owned", &count)),
         }
+    }
+
+    fn unsaved(&self, unsaved: &Unsaved) -> PanelEntry {
+        let state = self.filled("panel-not-saved", &[("code", unsaved.problem.code.code().into())]);
+        PanelEntry { name: unsaved.name.to_string(), state, role: Role::Problem }
     }
 
     fn departed(&self, departed: &Departed) -> PanelEntry {

@@ -156,6 +156,7 @@ fn meters(
         }
     }
     blocks.extend(view.model.panel.cut_short().map(|problem| view.words.problem(problem)));
+    blocks.extend(view.model.panel.unsaved().iter().map(|unsaved| view.words.problem(&unsaved.problem)));
     match &step.work {
         UploadWork::Idle => {}
         UploadWork::Checking(_) => blocks.push(view.notice(Role::Accent, "checking-owner")),

@@ -15,7 +15,7 @@ use glucodock::ui::words::Words;
 use proptest::prelude::*;
 use rstest::rstest;
 
-use super::any_key;
+use super::{any_key, said};
 use crate::clinic::{Clinic, cable, download};
 
 const SERIAL: &str = "CABLE-000-1";
@@ -84,11 +84,6 @@ fn model_under_cursor(clinic: &Clinic) -> Option<String> {
         Block::Choices(list) => list.rows.get(list.selected?)?.cells.first().cloned(),
         _ => None,
     })
-}
-
-/// Everything that is said, as JSON.
-fn said(clinic: &Clinic) -> String {
-    serde_json::to_string(&view(&clinic.model, &Words::english())).unwrap()
 }
 
 #[test]

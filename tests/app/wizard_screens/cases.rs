@@ -54,8 +54,8 @@ pub(crate) fn lists_fail(clinic: &mut Clinic) {
     let problem = || Problem::new(ProblemCode::StoreUnreadable, "the file is damaged");
     for effect in effects {
         let (ticket, answer) = match effect {
-            Effect::LoadRecents { ticket } => (ticket, Answer::Recents(Err(problem()))),
-            Effect::LoadPending { ticket } => (ticket, Answer::Pending(Err(problem()))),
+            Effect::LoadRecents { ticket, .. } => (ticket, Answer::Recents(Err(problem()))),
+            Effect::LoadPending { ticket, .. } => (ticket, Answer::Pending(Err(problem()))),
             other => panic!("{other:?}"),
         };
         clinic.event(Event::Answer { ticket, answer });

@@ -69,7 +69,7 @@ impl UploadStep {
 
     /// Reads the meter behind a cable as this model, and shows it.
     pub(super) fn read_cable(&mut self, cable: AttachmentId, chosen: Chosen, desk: &mut Desk<'_>) {
-        desk.effects.extend(desk.panel.read(cable, Some(chosen), desk.tickets));
+        desk.effects.extend(desk.panel.read(cable, Some(chosen), desk.session, desk.tickets));
         self.view = UploadView::Meters(Selection::default());
     }
 
@@ -86,7 +86,7 @@ impl UploadStep {
             desk.remark = Some(Remark::NotNow("reason-nothing-to-read-again"));
         }
         for id in again {
-            desk.effects.extend(desk.panel.read(id, None, desk.tickets));
+            desk.effects.extend(desk.panel.read(id, None, desk.session, desk.tickets));
         }
     }
 }

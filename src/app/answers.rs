@@ -1,0 +1,291 @@
+//! Answers: what becomes of each, wherever the person is by then.
+//!
+//! Whoever waits for an answer takes it. Where nobody does any more, because the step was left, the plug pulled or the
+//! session ended, it depends on what was asked:
+//!
+//! | question | its late answer |
+//! |---|---|
+//! | changes nothing outside: a search, a list, look-alikes, a dashboard, a cable's memory, a sign-in | dropped, with the [`Reason`] |
+//! | how an upload stands | the panel shows it |
+//! | a read of a meter | goes on to quarantine for the person who began it, unless somebody stopped it |
+//! | changes something: quarantine, assignment, new patient, notes | never dropped: done or failed, whoever is there is told |
+
+use super::effect::{Effect, Ticket};
+use super::event::Answer;
+use super::model::{Model, Place, Remark, Working};
+use super::panel::Kept;
+use super::under_way::{Asked, Question};
+use super::wizard::find_patient::FindPatient;
+use super::wizard::{Desk, Step};
+use crate::domain::association::{AssignmentResult, AuditEntry, Upload, UploadId};
+use crate::domain::clinic::{Session, SessionId, User};
+use crate::domain::download::Download;
+use crate::domain::patient::{LookAlike, Patient, SearchPage};
+use crate::domain::problem::{Problem, ProblemCode};
+use crate::domain::statistics::Dashboard;
+
+/// What became of an answer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Fate {
+    /// It did what it was asked for, or was told to whoever is there.
+    Taken,
+    /// It changes nothing.
+    Dropped(Reason),
+}
+
+/// Why an answer changes nothing.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Reason {
+    /// It answers nothing that is open: it came twice, or answers something else than was asked.
+    NobodyAsked,
+    /// The step that asked was left, or has asked anew, and the question changed nothing outside.
+    NoLongerWanted,
+    /// Whoever asked has signed out, and the question changed nothing outside.
+    SignedOut,
+    /// Somebody stopped this read.
+    ReadStopped,
+    /// The plug that it was about was pulled.
+    PlugPulled,
+}
+
+/// A state with what it asks for, and what became of the answer that led to it.
+pub type Answered = (Model, Vec<Effect>, Fate);
+
+/// Takes an answer, in whatever state it arrives.
+#[must_use]
+pub fn take(mut model: Model, ticket: Ticket, answer: Answer) -> Answered {
+    let Some(question) = model.under_way.take(ticket, &answer) else {
+        return (model, Vec::new(), Fate::Dropped(Reason::NobodyAsked));
+    };
+    match answer {
+        Answer::SignedIn(result) => signed_in(model, ticket, result),
+        Answer::Found(found) => found_patients(model, &question, ticket, found),
+        Answer::Recents(loaded) => recents(model, &question, ticket, loaded),
+        Answer::Pending(loaded) => waiting(model, &question, ticket, loaded),
+        Answer::LookAlikes(found) => look_alikes(model, &question, ticket, found),
+        Answer::Created(created) => created_patient(model, ticket, created),
+        Answer::Read(result) => read(model, ticket, result),
+        Answer::Recalled(result) => recalled(model, ticket, result),
+        Answer::Quarantined(result) => quarantined(model, ticket, result),
+        Answer::Upload(result) => upload(model, &question, ticket, result),
+        Answer::Assigned(result) => assigned(model, &question, ticket, result),
+        Answer::Dashboard(loaded) => dashboard(model, &question, ticket, loaded),
+        Answer::Noted(result) => noted(model, &question, result),
+    }
+}
+
+/// A question that the engine did not ask, because a newer one of its kind made it pointless.
+pub(super) fn overtaken(model: &mut Model, ticket: Ticket) {
+    model.under_way.forget(ticket);
+    if let Place::Working(working) = &mut model.place
+        && let Some(search) = working.step.search_that_asked(ticket)
+    {
+        search.asking = None;
+    }
+}
+
+const fn taken(model: Model, effects: Vec<Effect>) -> Answered {
+    (model, effects, Fate::Taken)
+}
+
+/// Nobody waits any more for the answer to a question that changed nothing outside.
+fn not_wanted(model: Model, question: &Question) -> Answered {
+    let present = model.working().map(|working| working.session.id);
+    let asked_by = question.session.as_ref().map(|session| session.id);
+    let reason = if asked_by.is_some() && asked_by != present { Reason::SignedOut } else { Reason::NoLongerWanted };
+    (model, Vec::new(), Fate::Dropped(reason))
+}
+
+/// Tells whoever is there.
+fn told(mut model: Model, key: &'static str, effects: Vec<Effect>) -> Answered {
+    model.remark = Some(Remark::Told(key));
+    taken(model, effects)
+}
+
+/// The step of whoever is signed in, if it waits for this answer.
+fn waits(model: &Model, ticket: Ticket) -> bool {
+    model.working().is_some_and(|working| working.step.waits_for(ticket))
+}
+
+fn in_step(model: Model, act: impl FnOnce(Step, &mut Desk<'_>) -> Step) -> Answered {
+    let (model, effects) = model.with_step(act);
+    taken(model, effects)
+}
+
+fn signed_in(mut model: Model, ticket: Ticket, result: Result<User, Problem>) -> Answered {
+    let sign_in = match &mut model.place {
+        Place::SignIn(sign_in) if sign_in.checking == Some(ticket) => sign_in,
+        Place::SignIn(_) | Place::Working(_) => return (model, Vec::new(), Fate::Dropped(Reason::NoLongerWanted)),
+    };
+    let user = match result {
+        Ok(user) => user,
+        Err(problem) => {
+            sign_in.refused(problem);
+            return taken(model, Vec::new());
+        }
+    };
+    let session = Session { id: SessionId(ticket.0), user };
+    // Clinic-safety SEC-07: who manages users or reads the audit trail sees no clinical data.
+    if !session.user.role.sees_patients() {
+        let reason = "the role does not work with patients";
+        sign_in.refused(Problem::new(ProblemCode::RoleWithoutPatients, reason));
+        let ticket = model.tickets.next();
+        return taken(model, vec![Effect::Audit { ticket, session, entry: AuditEntry::SignedOut }]);
+    }
+    let (loading_recents, loading_waiting) = (model.tickets.next(), model.tickets.next());
+    let mut effects = vec![
+        Effect::LoadRecents { ticket: loading_recents, session: session.clone() },
+        Effect::LoadPending { ticket: loading_waiting, session: session.clone() },
+    ];
+    effects.extend(model.panel.read_waiting(&session, &mut model.tickets));
+    model.place = Place::Working(Box::new(Working {
+        session,
+        recents: Vec::new(),
+        waiting: Vec::new(),
+        loading_recents: Some(loading_recents),
+        loading_waiting: Some(loading_waiting),
+        recents_problem: None,
+        waiting_problem: None,
+        handled: Vec::new(),
+        step: FindPatient::fresh(),
+    }));
+    taken(model, effects)
+}
+
+fn found_patients(
+    mut model: Model,
+    question: &Question,
+    ticket: Ticket,
+    found: Result<SearchPage, Problem>,
+) -> Answered {
+    if let Place::Working(working) = &mut model.place
+        && let Some(search) = working.step.search_that_asked(ticket)
+    {
+        search.found(found);
+        return taken(model, Vec::new());
+    }
+    not_wanted(model, question)
+}
+
+fn recents(mut model: Model, question: &Question, ticket: Ticket, loaded: Result<Vec<Patient>, Problem>) -> Answered {
+    match &mut model.place {
+        Place::Working(working) if working.loading_recents == Some(ticket) => {
+            working.recents_loaded(loaded);
+            taken(model, Vec::new())
+        }
+        Place::Working(_) | Place::SignIn(_) => not_wanted(model, question),
+    }
+}
+
+fn waiting(mut model: Model, question: &Question, ticket: Ticket, loaded: Result<Vec<Upload>, Problem>) -> Answered {
+    match &mut model.place {
+        Place::Working(working) if working.loading_waiting == Some(ticket) => {
+            working.waiting_loaded(loaded);
+            taken(model, Vec::new())
+        }
+        Place::Working(_) | Place::SignIn(_) => not_wanted(model, question),
+    }
+}
+
+fn look_alikes(model: Model, question: &Question, ticket: Ticket, found: Result<Vec<LookAlike>, Problem>) -> Answered {
+    if waits(&model, ticket) {
+        return in_step(model, |step, _| step.look_alikes_found(found));
+    }
+    not_wanted(model, question)
+}
+
+fn created_patient(model: Model, ticket: Ticket, created: Result<Box<Patient>, Problem>) -> Answered {
+    if waits(&model, ticket) {
+        return in_step(model, |step, desk| step.patient_created(created, desk));
+    }
+    match created {
+        Ok(_) => told(model, "told-patient-created", Vec::new()),
+        Err(_) => told(model, "told-patient-not-created", Vec::new()),
+    }
+}
+
+fn read(mut model: Model, ticket: Ticket, result: Result<Box<Download>, Problem>) -> Answered {
+    match model.panel.read_ended(ticket, result, &mut model.tickets) {
+        Some(effects) => taken(model, effects),
+        None => (model, Vec::new(), Fate::Dropped(Reason::ReadStopped)),
+    }
+}
+
+fn recalled(mut model: Model, ticket: Ticket, result: Result<Option<String>, Problem>) -> Answered {
+    match model.panel.recalled(ticket, result) {
+        Some(Ok(())) => taken(model, Vec::new()),
+        Some(Err(_)) => told(model, "told-cables-unreadable", Vec::new()),
+        None => (model, Vec::new(), Fate::Dropped(Reason::PlugPulled)),
+    }
+}
+
+fn quarantined(mut model: Model, ticket: Ticket, result: Result<Box<Upload>, Problem>) -> Answered {
+    let (upload, session) = match model.panel.kept(ticket, result) {
+        Kept::Stored(upload, session) => (upload, session),
+        Kept::Failed => return taken(model, Vec::new()),
+        Kept::Lost => return told(model, "told-not-saved", Vec::new()),
+    };
+    let mut effects: Vec<Effect> = load_waiting(&mut model).into_iter().collect();
+    let (model, more) = model.with_step(|step, desk| step.meter_stored(&upload, session, desk));
+    effects.extend(more);
+    taken(model, effects)
+}
+
+/// Asks whoever is signed in for the uploads that wait now.
+fn load_waiting(model: &mut Model) -> Option<Effect> {
+    let Place::Working(working) = &mut model.place else { return None };
+    let ticket = model.tickets.next();
+    working.loading_waiting = Some(ticket);
+    Some(Effect::LoadPending { ticket, session: working.session.clone() })
+}
+
+fn upload(mut model: Model, question: &Question, ticket: Ticket, result: Result<Box<Upload>, Problem>) -> Answered {
+    if waits(&model, ticket) {
+        return in_step(model, |step, desk| step.upload_loaded(result, desk));
+    }
+    match result {
+        Ok(upload) => {
+            model.panel.refresh(&upload);
+            taken(model, Vec::new())
+        }
+        Err(_) => not_wanted(model, question),
+    }
+}
+
+fn assigned(model: Model, question: &Question, ticket: Ticket, result: Result<AssignmentResult, Problem>) -> Answered {
+    if waits(&model, ticket) {
+        return in_step(model, |step, desk| step.assigned(result, desk));
+    }
+    match (result, &question.asked) {
+        (Ok(_), Asked::Assignment(upload)) => assigned_meanwhile(model, question, upload.clone()),
+        (Ok(_), _) => told(model, "told-assigned", Vec::new()),
+        (Err(_), _) => told(model, "told-not-assigned", Vec::new()),
+    }
+}
+
+/// An upload is in a record, and the step that asked for it was left: the lists and the panel are brought up to it.
+fn assigned_meanwhile(mut model: Model, question: &Question, upload: UploadId) -> Answered {
+    let mut effects: Vec<Effect> = load_waiting(&mut model).into_iter().collect();
+    if let Place::Working(working) = &mut model.place {
+        working.handled.push(upload.clone());
+    }
+    if let Some(session) = question.session.clone() {
+        effects.push(Effect::LoadUpload { ticket: model.tickets.next(), session, upload });
+    }
+    told(model, "told-assigned", effects)
+}
+
+fn dashboard(model: Model, question: &Question, ticket: Ticket, loaded: Result<Box<Dashboard>, Problem>) -> Answered {
+    if waits(&model, ticket) {
+        return in_step(model, |step, _| step.dashboard_loaded(loaded));
+    }
+    not_wanted(model, question)
+}
+
+fn noted(model: Model, question: &Question, result: Result<(), Problem>) -> Answered {
+    match (result, &question.asked) {
+        (Ok(()), _) => taken(model, Vec::new()),
+        (Err(_), Asked::CableNote) => told(model, "told-cable-not-remembered", Vec::new()),
+        (Err(_), _) => told(model, "told-not-noted", Vec::new()),
+    }
+}

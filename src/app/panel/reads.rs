@@ -1,0 +1,204 @@
+//! How a read ends: with the meter still there or unplugged meanwhile, with whoever began it still signed in or not. What
+//! was read to its end goes on disk under the person who began the read; if it cannot, that is told until the meter has
+//! been read again.
+
+use jiff::Timestamp;
+
+use super::{DEPARTED_SHOWN, Departed, Panel, Slot, SlotState};
+use crate::app::effect::{Effect, Ticket};
+use crate::app::model::Tickets;
+use crate::domain::association::Upload;
+use crate::domain::cable::CableKey;
+use crate::domain::clinic::{Session, SessionId};
+use crate::domain::download::{Completeness, Download};
+use crate::domain::meter::AttachmentId;
+use crate::domain::problem::{Problem, ProblemCode};
+use crate::domain::text::Clean;
+
+/// A read that an unplugging cut short.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct CutShort {
+    /// The read, if it may still turn out to have been whole.
+    read: Option<Ticket>,
+    /// What a person is told.
+    pub(super) problem: Problem,
+}
+
+/// A read or a write whose meter was unplugged.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct Finishing {
+    ticket: Ticket,
+    /// Who began it.
+    session: Session,
+    /// The meter's name.
+    name: Clean,
+    /// What is to be remembered of its cable if it was read to the end.
+    cable: Option<(CableKey, String)>,
+}
+
+/// What was read of a meter that is unplugged by now, and could not be put on disk. The meter still holds it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Unsaved {
+    /// The meter's name.
+    pub name: Clean,
+    /// Why not.
+    pub problem: Problem,
+}
+
+/// What came of a write into quarantine.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Kept {
+    /// The readings are on disk. Which session began the read, if that is known.
+    Stored(Box<Upload>, Option<SessionId>),
+    /// They are not; the meter is still there and shows it.
+    Failed,
+    /// They are not, and the meter is gone.
+    Lost,
+}
+
+impl Panel {
+    /// What could not be put on disk of meters that were unplugged.
+    #[must_use]
+    pub fn unsaved(&self) -> &[Unsaved] {
+        &self.unsaved
+    }
+
+    /// Whoever was told of it signs out.
+    pub fn forget_unsaved(&mut self) {
+        self.unsaved.clear();
+    }
+
+    /// A meter was unplugged.
+    pub fn left(&mut self, id: AttachmentId, at: Timestamp) {
+        let Some(place) = self.slots.iter().position(|slot| slot.attachment.id == id) else { return };
+        let slot = self.slots.remove(place);
+        let (name, cable) = (slot.attachment.name.clone(), slot.to_remember());
+        let finishing = |ticket, session| Finishing { ticket, session, name: name.clone(), cable };
+        match slot.state {
+            SlotState::Reading { ticket, session, done, of } => {
+                let problem = Problem { done, of, ..Problem::new(ProblemCode::LinkGone, "unplugged while reading") };
+                self.cut_short = Some(CutShort { read: Some(ticket), problem });
+                self.finishing.push(finishing(ticket, session));
+            }
+            SlotState::Saving { ticket, session } => self.finishing.push(finishing(ticket, session)),
+            SlotState::Failed(problem) => self.cut_short = Some(CutShort { read: None, problem }),
+            SlotState::Recognised | SlotState::Stored(_) | SlotState::Stopped => {}
+        }
+        let until = at.checked_add(DEPARTED_SHOWN).unwrap_or(at);
+        self.departed.push(Departed { name, until });
+    }
+
+    /// A read ended. `None` if nobody waits for what it gave: somebody stopped it.
+    pub fn read_ended(
+        &mut self,
+        ticket: Ticket,
+        result: Result<Box<Download>, Problem>,
+        tickets: &mut Tickets,
+    ) -> Option<Vec<Effect>> {
+        let Some(slot) = self.slots.iter_mut().find(|slot| slot.ticket() == Some(ticket)) else {
+            return self.unplugged_read_ended(ticket, result, tickets);
+        };
+        let SlotState::Reading { session, .. } = &slot.state else { return None };
+        let session = session.clone();
+        if result.is_ok() {
+            slot.answered();
+        }
+        match whole(result) {
+            Ok(download) => {
+                let (saving, read) = (tickets.next(), slot.to_remember());
+                slot.state = SlotState::Saving { ticket: saving, session: session.clone() };
+                let save = Effect::Quarantine { ticket: saving, session, download };
+                Some(std::iter::once(save).chain(self.remember(read, tickets)).collect())
+            }
+            Err(problem) => {
+                slot.state = SlotState::Failed(problem);
+                Some(Vec::new())
+            }
+        }
+    }
+
+    /// A read ended whose meter was unplugged. What was read to its end goes on disk all the same; of the rest, the count
+    /// is told.
+    fn unplugged_read_ended(
+        &mut self,
+        ticket: Ticket,
+        result: Result<Box<Download>, Problem>,
+        tickets: &mut Tickets,
+    ) -> Option<Vec<Effect>> {
+        let place = self.finishing.iter().position(|finishing| finishing.ticket == ticket)?;
+        let finished = self.finishing.remove(place);
+        match whole(result) {
+            Ok(download) => {
+                self.cut_short.take_if(|cut_short| cut_short.read == Some(ticket));
+                let saving = tickets.next();
+                let (session, cable) = (finished.session.clone(), finished.cable.clone());
+                self.finishing.push(Finishing { ticket: saving, cable: None, ..finished });
+                let save = Effect::Quarantine { ticket: saving, session, download };
+                Some(std::iter::once(save).chain(self.remember(cable, tickets)).collect())
+            }
+            Err(problem) => {
+                if let Some(cut_short) = self.cut_short.as_mut().filter(|cut_short| cut_short.read == Some(ticket))
+                    && problem.done > cut_short.problem.done
+                {
+                    (cut_short.problem.done, cut_short.problem.of) = (problem.done, problem.of);
+                }
+                Some(Vec::new())
+            }
+        }
+    }
+
+    /// A write into quarantine ended.
+    pub fn kept(&mut self, ticket: Ticket, result: Result<Box<Upload>, Problem>) -> Kept {
+        if let Some(slot) = self.slots.iter_mut().find(|slot| slot.ticket() == Some(ticket))
+            && let SlotState::Saving { session, .. } = &slot.state
+        {
+            let session = Some(session.id);
+            return match result {
+                Ok(upload) => {
+                    slot.state = SlotState::Stored(upload.clone());
+                    let name = slot.attachment.name.clone();
+                    self.unsaved.retain(|unsaved| unsaved.name != name);
+                    Kept::Stored(upload, session)
+                }
+                Err(problem) => {
+                    slot.state = SlotState::Failed(problem);
+                    Kept::Failed
+                }
+            };
+        }
+        let place = self.finishing.iter().position(|finishing| finishing.ticket == ticket);
+        let finished = place.map(|place| self.finishing.remove(place));
+        match (result, finished) {
+            (Ok(upload), finished) => {
+                self.unsaved.retain(|unsaved| finished.as_ref().is_none_or(|finished| finished.name != unsaved.name));
+                Kept::Stored(upload, finished.map(|finished| finished.session.id))
+            }
+            (Err(problem), finished) => {
+                self.unsaved.extend(finished.map(|finished| Unsaved { name: finished.name, problem }));
+                Kept::Lost
+            }
+        }
+    }
+}
+
+/// The download, if it is all that the meter holds.
+fn whole(result: Result<Box<Download>, Problem>) -> Result<Box<Download>, Problem> {
+    let download = result?;
+    match &download.completeness {
+        Completeness::Complete => Ok(download),
+        Completeness::Partial(problem) => Err(problem.clone()),
+    }
+}
+
+impl Slot {
+    pub(super) const fn ticket(&self) -> Option<Ticket> {
+        match self.state {
+            SlotState::Reading { ticket, .. } | SlotState::Saving { ticket, .. } => Some(ticket),
+            SlotState::Recognised | SlotState::Stored(_) | SlotState::Failed(_) | SlotState::Stopped => None,
+        }
+    }
+
+    pub(super) const fn is_busy(&self) -> bool {
+        self.ticket().is_some()
+    }
+}

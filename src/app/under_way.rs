@@ -1,0 +1,120 @@
+//! What was asked and has not been answered. Every answer finds its question here, whatever the screen shows by then, or
+//! it is known that nobody asked for it.
+
+use std::collections::BTreeMap;
+
+use super::effect::{Effect, Ticket};
+use super::event::Answer;
+use crate::domain::association::UploadId;
+use crate::domain::clinic::Session;
+
+/// The questions without an answer.
+#[derive(Debug, Clone, Default)]
+pub struct UnderWay(BTreeMap<Ticket, Question>);
+
+/// A question.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Question {
+    /// What was asked.
+    pub asked: Asked,
+    /// For whom; for nobody before the sign-in.
+    pub session: Option<Session>,
+}
+
+/// What was asked, with what is needed of it once the screen that asked is left.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Asked {
+    /// To check a name and a password.
+    SignIn,
+    /// To find patients.
+    Search,
+    /// The recent patients.
+    Recents,
+    /// The waiting uploads.
+    Waiting,
+    /// People who look alike.
+    LookAlikes,
+    /// To create a patient.
+    Creation,
+    /// To read a meter.
+    Read,
+    /// What a cable was last used for.
+    Recall,
+    /// To note what a cable was used for.
+    CableNote,
+    /// To put a download on disk.
+    Quarantine,
+    /// How an upload stands.
+    Upload,
+    /// To put an upload into a record.
+    Assignment(UploadId),
+    /// A dashboard.
+    Dashboard,
+    /// To note who was selected, or a line of the audit trail.
+    Note,
+}
+
+impl UnderWay {
+    /// Notes what an effect asks.
+    pub fn ask(&mut self, effect: &Effect) {
+        let (ticket, session, asked) = match effect {
+            Effect::SignIn { ticket, .. } => (ticket, None, Asked::SignIn),
+            Effect::SearchPatients { ticket, session, .. } => (ticket, Some(session), Asked::Search),
+            Effect::LoadRecents { ticket, session } => (ticket, Some(session), Asked::Recents),
+            Effect::LoadPending { ticket, session } => (ticket, Some(session), Asked::Waiting),
+            Effect::FindLookAlikes { ticket, session, .. } => (ticket, Some(session), Asked::LookAlikes),
+            Effect::CreatePatient { ticket, session, .. } => (ticket, Some(session), Asked::Creation),
+            Effect::ReadMeter { ticket, session, .. } => (ticket, Some(session), Asked::Read),
+            Effect::RecallCable { ticket, .. } => (ticket, None, Asked::Recall),
+            Effect::RememberCable { ticket, .. } => (ticket, None, Asked::CableNote),
+            Effect::Quarantine { ticket, session, .. } => (ticket, Some(session), Asked::Quarantine),
+            Effect::LoadUpload { ticket, session, .. } => (ticket, Some(session), Asked::Upload),
+            Effect::Assign { ticket, session, assignment } => {
+                (ticket, Some(session), Asked::Assignment(assignment.upload.clone()))
+            }
+            Effect::LoadDashboard { ticket, session, .. } => (ticket, Some(session), Asked::Dashboard),
+            Effect::Remember { ticket, session, .. } | Effect::Audit { ticket, session, .. } => {
+                (ticket, Some(session), Asked::Note)
+            }
+            Effect::CancelRead { .. } | Effect::ToggleDemoMeter { .. } | Effect::Repaint | Effect::Quit => return,
+        };
+        self.0.insert(*ticket, Question { asked, session: session.cloned() });
+    }
+
+    /// The question to which this is the answer; each has one. A question of another kind stays open.
+    pub fn take(&mut self, ticket: Ticket, answer: &Answer) -> Option<Question> {
+        let fits = self.0.get(&ticket).is_some_and(|question| question.asked.is_answered_by(answer));
+        if fits { self.0.remove(&ticket) } else { None }
+    }
+
+    /// Nobody asked this in the end.
+    pub fn forget(&mut self, ticket: Ticket) {
+        self.0.remove(&ticket);
+    }
+
+    /// The questions without an answer, oldest first.
+    pub fn open(&self) -> impl Iterator<Item = (Ticket, &Question)> {
+        self.0.iter().map(|(ticket, question)| (*ticket, question))
+    }
+}
+
+impl Asked {
+    /// Whether an answer is of the kind that was asked for.
+    const fn is_answered_by(&self, answer: &Answer) -> bool {
+        match answer {
+            Answer::SignedIn(_) => matches!(self, Self::SignIn),
+            Answer::Found(_) => matches!(self, Self::Search),
+            Answer::Recents(_) => matches!(self, Self::Recents),
+            Answer::Pending(_) => matches!(self, Self::Waiting),
+            Answer::LookAlikes(_) => matches!(self, Self::LookAlikes),
+            Answer::Created(_) => matches!(self, Self::Creation),
+            Answer::Read(_) => matches!(self, Self::Read),
+            Answer::Recalled(_) => matches!(self, Self::Recall),
+            Answer::Quarantined(_) => matches!(self, Self::Quarantine),
+            Answer::Upload(_) => matches!(self, Self::Upload),
+            Answer::Assigned(_) => matches!(self, Self::Assignment(_)),
+            Answer::Dashboard(_) => matches!(self, Self::Dashboard),
+            Answer::Noted(_) => matches!(self, Self::Note | Self::CableNote),
+        }
+    }
+}

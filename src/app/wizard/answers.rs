@@ -1,0 +1,119 @@
+//! Which step waits for which answer. Who is asked here waits: the step that an answer belongs to is known before it is
+//! taken, so that an answer for which no step waits can go elsewhere.
+
+use super::confirm_assignment::{AssignmentWork, LookAlikes};
+use super::create_patient::CreatePage;
+use super::patient_search::PatientSearch;
+use super::upload::UploadWork;
+use super::{Desk, Step};
+use crate::app::dashboard::DashboardContent;
+use crate::app::effect::Ticket;
+use crate::domain::association::{AssignmentResult, Upload};
+use crate::domain::clinic::SessionId;
+use crate::domain::patient::{LookAlike, Patient};
+use crate::domain::problem::Problem;
+use crate::domain::statistics::Dashboard;
+
+impl Step {
+    /// The search of this step, or the one to which it leads back, if it asked this.
+    pub fn search_that_asked(&mut self, ticket: Ticket) -> Option<&mut PatientSearch> {
+        let search = match self {
+            Self::FindPatient(step) => &mut step.search,
+            Self::CreatePatient(step) => &mut step.found.search,
+            Self::SelectPatient(step) => &mut step.search,
+            Self::WaitingMeters(_)
+            | Self::Upload(_)
+            | Self::AssociationPending(_)
+            | Self::ConfirmDevice(_)
+            | Self::ConfirmAssignment(_)
+            | Self::OtherOwner(_)
+            | Self::Done(_)
+            | Self::Dashboard(_) => return None,
+        };
+        Some(search).filter(|search| search.asking.is_some_and(|asking| asking.ticket == ticket))
+    }
+
+    /// Whether this step waits for the answer to this question. A search is not asked here.
+    #[must_use]
+    pub fn waits_for(&self, ticket: Ticket) -> bool {
+        match self {
+            Self::CreatePatient(step) => match &step.page {
+                CreatePage::Required { checking } => *checking == Some(ticket),
+                CreatePage::Optional { creating, .. } => *creating == Some(ticket),
+                CreatePage::LookAlikes(_) => false,
+            },
+            Self::Upload(step) => match &step.work {
+                UploadWork::Checking(asked) | UploadWork::Appending { ticket: asked, .. } => *asked == ticket,
+                UploadWork::Idle | UploadWork::Failed(_) => false,
+            },
+            Self::ConfirmAssignment(step) => {
+                matches!(step.look_alikes, LookAlikes::Asked(asked) if asked == ticket)
+                    || step.work == AssignmentWork::Assigning(ticket)
+            }
+            Self::Dashboard(step) => step.content == DashboardContent::Loading(ticket),
+            Self::FindPatient(_)
+            | Self::WaitingMeters(_)
+            | Self::AssociationPending(_)
+            | Self::ConfirmDevice(_)
+            | Self::SelectPatient(_)
+            | Self::OtherOwner(_)
+            | Self::Done(_) => false,
+        }
+    }
+
+    /// The people who look alike, for the step that waits for them.
+    #[must_use]
+    pub fn look_alikes_found(self, found: Result<Vec<LookAlike>, Problem>) -> Self {
+        match self {
+            Self::CreatePatient(step) => step.look_alikes_found(found),
+            Self::ConfirmAssignment(step) => step.look_alikes_found(found),
+            other => other,
+        }
+    }
+
+    /// The new patient, for the step that waits for them.
+    #[must_use]
+    pub fn patient_created(self, created: Result<Box<Patient>, Problem>, desk: &mut Desk<'_>) -> Self {
+        match self {
+            Self::CreatePatient(step) => step.created(created, desk),
+            other => other,
+        }
+    }
+
+    /// How an upload stands, for the step that waits for it.
+    #[must_use]
+    pub fn upload_loaded(self, loaded: Result<Box<Upload>, Problem>, desk: &mut Desk<'_>) -> Self {
+        match self {
+            Self::Upload(step) => step.loaded(loaded, desk),
+            other => other,
+        }
+    }
+
+    /// What came of an assignment, for the step that waits for it.
+    #[must_use]
+    pub fn assigned(self, result: Result<AssignmentResult, Problem>, desk: &mut Desk<'_>) -> Self {
+        match self {
+            Self::Upload(step) => step.appended(result, desk),
+            Self::ConfirmAssignment(step) => step.assigned(result, desk),
+            other => other,
+        }
+    }
+
+    /// A dashboard, for the step that waits for it.
+    #[must_use]
+    pub fn dashboard_loaded(self, loaded: Result<Box<Dashboard>, Problem>) -> Self {
+        match self {
+            Self::Dashboard(step) => Self::Dashboard(step.loaded(loaded)),
+            other => other,
+        }
+    }
+
+    /// A meter's readings are on disk; the upload step goes on with them if they were read in this session.
+    #[must_use]
+    pub fn meter_stored(self, upload: &Upload, read_in: Option<SessionId>, desk: &mut Desk<'_>) -> Self {
+        match self {
+            Self::Upload(step) if read_in == Some(desk.session.id) => step.meter_stored(upload, desk),
+            other => other,
+        }
+    }
+}

@@ -1,0 +1,374 @@
+//! No answer is dropped: every answer in every state, taken by who waits for it, told to who is there, or dropped with the
+//! reason that stands in this table.
+
+use glucodock::app::answers::{Fate, Reason, take};
+use glucodock::app::effect::{Effect, Ticket};
+use glucodock::app::event::{Answer, Event};
+use glucodock::app::key::Key;
+use glucodock::app::model::Remark;
+use glucodock::app::under_way::Asked;
+use glucodock::domain::association::{Assignment, AssignmentResult, AuditEntry, IdempotencyKey, Owner};
+use glucodock::domain::clinic::{Credentials, Password, Role, Session, SessionId, User};
+use glucodock::domain::download::Completeness;
+use glucodock::domain::meter::AttachmentId;
+use glucodock::domain::patient::{Gender, NewPatient, SearchPage};
+use glucodock::domain::problem::{Problem, ProblemCode};
+use glucodock::domain::statistics::Period;
+use glucodock::domain::text::Private;
+
+use super::said;
+use crate::clinic::{Clinic, anna, attachment, cable, carla, dashboard, download, upload};
+use crate::wizard_screens::cases;
+
+const TAKEN: Fate = Fate::Taken;
+const NOT_WANTED: Fate = Fate::Dropped(Reason::NoLongerWanted);
+const SIGNED_OUT: Fate = Fate::Dropped(Reason::SignedOut);
+const STOPPED: Fate = Fate::Dropped(Reason::ReadStopped);
+const PULLED: Fate = Fate::Dropped(Reason::PlugPulled);
+const NOBODY_ASKED: Fate = Fate::Dropped(Reason::NobodyAsked);
+
+fn problem() -> Problem {
+    Problem::new(ProblemCode::StoreUnwritable, "disk full")
+}
+
+fn user() -> User {
+    User { id: "3".into(), login: "ida".into(), name: "Ida".into(), role: Role::Assistant }
+}
+
+/// Both answers of each kind: what was asked for, and that it failed.
+fn answers() -> Vec<(Answer, Answer)> {
+    let result = AssignmentResult { new: 720, already_there: 0 };
+    vec![
+        (Answer::SignedIn(Ok(user())), Answer::SignedIn(Err(problem()))),
+        (Answer::Found(Ok(SearchPage { patients: vec![anna()], more: false })), Answer::Found(Err(problem()))),
+        (Answer::Recents(Ok(vec![carla()])), Answer::Recents(Err(problem()))),
+        (Answer::Pending(Ok(vec![upload(Owner::Nobody)])), Answer::Pending(Err(problem()))),
+        (Answer::LookAlikes(Ok(vec![])), Answer::LookAlikes(Err(problem()))),
+        (Answer::Created(Ok(Box::new(carla()))), Answer::Created(Err(problem()))),
+        (Answer::Read(Ok(Box::new(download(Completeness::Complete)))), Answer::Read(Err(problem()))),
+        (Answer::Recalled(Ok(None)), Answer::Recalled(Err(problem()))),
+        (Answer::Quarantined(Ok(Box::new(upload(Owner::Nobody)))), Answer::Quarantined(Err(problem()))),
+        (Answer::Upload(Ok(Box::new(upload(Owner::Nobody)))), Answer::Upload(Err(problem()))),
+        (Answer::Assigned(Ok(result)), Answer::Assigned(Err(problem()))),
+        (Answer::Dashboard(Ok(Box::new(dashboard(anna(), Period::Days14)))), Answer::Dashboard(Err(problem()))),
+        (Answer::Noted(Ok(())), Answer::Noted(Err(problem()))),
+    ]
+}
+
+fn new_patient() -> Box<NewPatient> {
+    Box::new(NewPatient {
+        family: Private::new("Test".into()),
+        given: Private::new("Tom".into()),
+        born: Private::new(jiff::civil::date(1990, 1, 1)),
+        mrn: Private::new("M1".into()),
+        gender: Gender::Unknown,
+        other_identifier: None,
+        email: None,
+        phone: None,
+        reason_despite_look_alike: None,
+    })
+}
+
+/// An effect, what becomes of its two answers when nobody waits for them, in the same session and after it has ended, and
+/// what is told of the second.
+type Late = (Effect, [Fate; 2], [Fate; 2], Option<&'static str>);
+
+/// Every effect that is answered, as asked in a session.
+fn late(session: &Session) -> Vec<Late> {
+    let ticket = Ticket(900);
+    let credentials = Credentials { login: Private::new("ida".into()), password: Password::new("x".into()) };
+    let (patient, id) = (anna().id, upload(Owner::Nobody).id);
+    let key = IdempotencyKey("k".into());
+    let cable_key = cable(9, "CABLE-000-9").cable.unwrap();
+    let asked_only = ([NOT_WANTED; 2], [SIGNED_OUT; 2], None);
+    let row = |effect, (same, ended, told): ([Fate; 2], [Fate; 2], Option<&'static str>)| (effect, same, ended, told);
+    let s = || session.clone();
+    vec![
+        row(Effect::SignIn { ticket, credentials }, ([NOT_WANTED; 2], [NOT_WANTED; 2], None)),
+        row(Effect::SearchPatients { ticket, session: s(), query: "a".into(), offset: 0 }, asked_only),
+        row(Effect::LoadRecents { ticket, session: s() }, asked_only),
+        row(Effect::LoadPending { ticket, session: s() }, asked_only),
+        row(Effect::FindLookAlikes { ticket, session: s(), new: new_patient() }, asked_only),
+        row(
+            Effect::LoadDashboard { ticket, session: s(), patient: patient.clone(), period: Period::Days14 },
+            asked_only,
+        ),
+        row(
+            Effect::LoadUpload { ticket, session: s(), upload: id.clone() },
+            ([TAKEN, NOT_WANTED], [TAKEN, SIGNED_OUT], None),
+        ),
+        row(
+            Effect::ReadMeter { ticket, session: s(), attachment: AttachmentId(99), driver: None },
+            ([STOPPED; 2], [STOPPED; 2], None),
+        ),
+        row(Effect::RecallCable { ticket, cable: cable_key.clone() }, ([PULLED; 2], [PULLED; 2], None)),
+        row(
+            Effect::RememberCable { ticket, cable: cable_key, model: "sd-codefree".into() },
+            ([TAKEN; 2], [TAKEN; 2], Some("told-cable-not-remembered")),
+        ),
+        row(
+            Effect::Quarantine { ticket, session: s(), download: Box::new(download(Completeness::Complete)) },
+            ([TAKEN; 2], [TAKEN; 2], Some("told-not-saved")),
+        ),
+        row(
+            Effect::CreatePatient { ticket, session: s(), new: new_patient(), key: key.clone() },
+            ([TAKEN; 2], [TAKEN; 2], Some("told-patient-not-created")),
+        ),
+        row(
+            Effect::Assign {
+                ticket,
+                session: s(),
+                assignment: Assignment { upload: id, patient: patient.clone(), key },
+            },
+            ([TAKEN; 2], [TAKEN; 2], Some("told-not-assigned")),
+        ),
+        row(Effect::Remember { ticket, session: s(), patient }, ([TAKEN; 2], [TAKEN; 2], Some("told-not-noted"))),
+        row(
+            Effect::Audit { ticket, session: s(), entry: AuditEntry::SignedOut },
+            ([TAKEN; 2], [TAKEN; 2], Some("told-not-noted")),
+        ),
+    ]
+}
+
+/// Every screen there is, somebody signed in or not.
+fn states() -> Vec<(&'static str, Clinic)> {
+    let mut other = Clinic::signed_in();
+    other.sign_out();
+    other.sign_in_as("otto");
+    let mut states = cases::all();
+    states.push(("another session", other));
+    states
+}
+
+#[test]
+fn every_late_answer_in_every_state_is_taken_or_dropped_as_the_table_says() {
+    let mut pairs = 0;
+    for (state, clinic) in states() {
+        let here = clinic.model.working().map(|working| working.session.clone());
+        let nora = Session { id: SessionId(777), user: user() };
+        for (session, same) in here.map(|session| (session, true)).into_iter().chain([(nora, false)]) {
+            for (effect, in_session, ended, told) in late(&session) {
+                let mut model = clinic.model.clone();
+                model.under_way.ask(&effect);
+                let before = said_of(&model);
+                let fates = if same { in_session } else { ended };
+                for (good, bad) in answers() {
+                    for (answer, fate) in [(good, fates[0]), (bad, fates[1])] {
+                        pairs += 1;
+                        let fits = fits(&effect, &answer);
+                        let failed = is_error(&answer);
+                        let (after, effects, became) = take(model.clone(), Ticket(900), answer.clone());
+                        let name = || format!("{state}, {same}: {effect:?} answered {answer:?}");
+                        assert_eq!(became, if fits { fate } else { NOBODY_ASKED }, "{}", name());
+                        let still_open = after.under_way.open().any(|(ticket, _)| ticket == Ticket(900));
+                        assert_eq!(still_open, !fits, "{}", name());
+                        if became != TAKEN {
+                            assert!(effects.is_empty(), "{}", name());
+                            assert!(!fits || said_of(&after) == before, "what is dropped changes nothing: {}", name());
+                        } else if failed {
+                            assert_eq!(after.remark, told.map(Remark::Told), "{}", name());
+                        }
+                    }
+                }
+            }
+        }
+    }
+    assert!(pairs > 10_000, "{pairs}");
+}
+
+fn said_of(model: &glucodock::app::model::Model) -> String {
+    let words = glucodock::ui::words::Words::english();
+    serde_json::to_string(&glucodock::ui::view::view(model, &words)).unwrap()
+}
+
+fn fits(effect: &Effect, answer: &Answer) -> bool {
+    matches!(
+        (effect, answer),
+        (Effect::SignIn { .. }, Answer::SignedIn(_))
+            | (Effect::SearchPatients { .. }, Answer::Found(_))
+            | (Effect::LoadRecents { .. }, Answer::Recents(_))
+            | (Effect::LoadPending { .. }, Answer::Pending(_))
+            | (Effect::FindLookAlikes { .. }, Answer::LookAlikes(_))
+            | (Effect::CreatePatient { .. }, Answer::Created(_))
+            | (Effect::ReadMeter { .. }, Answer::Read(_))
+            | (Effect::RecallCable { .. }, Answer::Recalled(_))
+            | (Effect::Quarantine { .. }, Answer::Quarantined(_))
+            | (Effect::LoadUpload { .. }, Answer::Upload(_))
+            | (Effect::Assign { .. }, Answer::Assigned(_))
+            | (Effect::LoadDashboard { .. }, Answer::Dashboard(_))
+            | (Effect::RememberCable { .. } | Effect::Remember { .. } | Effect::Audit { .. }, Answer::Noted(_))
+    )
+}
+
+const fn is_error(answer: &Answer) -> bool {
+    match answer {
+        Answer::SignedIn(result) => result.is_err(),
+        Answer::Found(result) => result.is_err(),
+        Answer::Recents(result) => result.is_err(),
+        Answer::Pending(result) => result.is_err(),
+        Answer::LookAlikes(result) => result.is_err(),
+        Answer::Created(result) => result.is_err(),
+        Answer::Read(result) => result.is_err(),
+        Answer::Recalled(result) => result.is_err(),
+        Answer::Quarantined(result) | Answer::Upload(result) => result.is_err(),
+        Answer::Assigned(result) => result.is_err(),
+        Answer::Dashboard(result) => result.is_err(),
+        Answer::Noted(result) => result.is_err(),
+    }
+}
+
+/// A state that waits for an answer: its name, and the way there with everything held.
+type Waiting = (&'static str, fn(&mut Clinic));
+
+/// Each question while it is waited for, whoever waits: what is shown after an error differs from what was shown before.
+const WAITING: [Waiting; 14] = [
+    ("sign-in", |clinic| {
+        clinic.sign_out();
+        clinic.holds = |effect| matches!(effect, Effect::SignIn { .. });
+        clinic.text("ida");
+        clinic.keys([Key::Enter]);
+        clinic.text("x");
+        clinic.keys([Key::Enter]);
+    }),
+    ("search", |clinic| {
+        clinic.holds = |effect| matches!(effect, Effect::SearchPatients { .. });
+        clinic.text("m");
+    }),
+    ("search behind the form", |clinic| {
+        clinic.holds = |effect| matches!(effect, Effect::SearchPatients { .. });
+        clinic.text("m");
+        clinic.keys([Key::Function(2)]);
+    }),
+    ("recents", |clinic| {
+        if let glucodock::app::model::Place::Working(working) = &mut clinic.model.place {
+            working.recents_problem = Some(problem());
+        }
+        clinic.holds = |effect| matches!(effect, Effect::LoadRecents { .. });
+        clinic.keys([Key::Function(5)]);
+        if let glucodock::app::model::Place::Working(working) = &mut clinic.model.place {
+            working.recents_problem = None;
+        }
+    }),
+    ("waiting meters", |clinic| {
+        if let glucodock::app::model::Place::Working(working) = &mut clinic.model.place {
+            working.waiting_problem = Some(problem());
+        }
+        clinic.holds = |effect| matches!(effect, Effect::LoadPending { .. });
+        clinic.keys([Key::Function(5)]);
+        if let glucodock::app::model::Place::Working(working) = &mut clinic.model.place {
+            working.waiting_problem = None;
+        }
+    }),
+    ("look-alikes of a new patient", |clinic| {
+        clinic.holds = |effect| matches!(effect, Effect::FindLookAlikes { .. });
+        fill_in(clinic);
+    }),
+    ("look-alikes of the person to confirm", |clinic| {
+        clinic.holds = |effect| matches!(effect, Effect::FindLookAlikes { .. });
+        clinic.go_to_confirm_assignment();
+    }),
+    ("creation", |clinic| {
+        clinic.holds = |effect| matches!(effect, Effect::CreatePatient { .. });
+        fill_in(clinic);
+        clinic.keys([Key::Right, Key::Enter, Key::Enter, Key::Enter, Key::Enter]);
+    }),
+    ("read", |clinic| {
+        clinic.holds = |effect| matches!(effect, Effect::ReadMeter { .. });
+        clinic.event(Event::MeterArrived(attachment(1)));
+    }),
+    ("recall", |clinic| {
+        clinic.holds = |effect| matches!(effect, Effect::RecallCable { .. });
+        clinic.event(Event::MeterArrived(cable(1, "CABLE-000-1")));
+    }),
+    ("quarantine", |clinic| {
+        clinic.holds = |effect| matches!(effect, Effect::Quarantine { .. });
+        clinic.plug_and_read(Completeness::Complete);
+    }),
+    ("upload", |clinic| {
+        clinic.holds = |effect| matches!(effect, Effect::LoadUpload { .. });
+        clinic.text("mul");
+        clinic.keys([Key::Down, Key::Enter]);
+        clinic.plug_and_read(Completeness::Complete);
+    }),
+    ("assignment", |clinic| {
+        clinic.holds = |effect| matches!(effect, Effect::Assign { .. });
+        clinic.go_to_confirm_assignment();
+        clinic.text("am");
+        clinic.keys([Key::Enter]);
+        clinic.text("1961");
+        clinic.keys([Key::Enter, Key::Enter]);
+    }),
+    ("dashboard", |clinic| {
+        clinic.holds = |effect| matches!(effect, Effect::LoadDashboard { .. });
+        clinic.text("mul");
+        clinic.keys([Key::Down, Key::Function(4)]);
+    }),
+];
+
+fn fill_in(clinic: &mut Clinic) {
+    clinic.keys([Key::Function(2)]);
+    for text in ["Nilsson", "Åsa", "1-Feb-1999", "M777"] {
+        clinic.text(text);
+        clinic.keys([Key::Enter]);
+    }
+}
+
+#[test]
+fn every_answer_that_is_waited_for_is_taken_and_every_failure_is_shown() {
+    let mut waited_for = Vec::new();
+    for (name, go) in WAITING {
+        let mut clinic = Clinic::signed_in();
+        go(&mut clinic);
+        let [effect] = clinic.held.as_slice() else { panic!("{name}: {:?}", clinic.held) };
+        let open: Vec<_> = clinic.model.under_way.open().map(|(ticket, question)| (ticket, question.clone())).collect();
+        let [.., (ticket, question)] = open.as_slice() else { panic!("{name}: nothing is open") };
+        for (good, bad) in answers() {
+            for answer in [good, bad] {
+                let fits = fits(effect, &answer);
+                let (after, _, fate) = take(clinic.model.clone(), *ticket, answer.clone());
+                assert_eq!(fate, if fits { TAKEN } else { NOBODY_ASKED }, "{name}: {answer:?}");
+                if !fits {
+                    assert_eq!(said_of(&after), said(&clinic), "{name}: {answer:?}");
+                } else if is_error(&answer) && name != "search behind the form" {
+                    assert_ne!(said_of(&after), said(&clinic), "{name}: a failure is shown");
+                }
+                if fits {
+                    let (_, _, again) = take(after, *ticket, answer);
+                    assert_eq!(again, NOBODY_ASKED, "{name}: an answer that comes twice");
+                }
+            }
+        }
+        waited_for.push(std::mem::discriminant(&question.asked));
+    }
+    // Whatever can be asked is waited for in one of the states above; notes are waited for by nobody.
+    let every = [
+        Asked::SignIn,
+        Asked::Search,
+        Asked::Recents,
+        Asked::Waiting,
+        Asked::LookAlikes,
+        Asked::Creation,
+        Asked::Read,
+        Asked::Recall,
+        Asked::Quarantine,
+        Asked::Upload,
+        Asked::Assignment(upload(Owner::Nobody).id),
+        Asked::Dashboard,
+    ];
+    for asked in every {
+        assert!(waited_for.contains(&std::mem::discriminant(&asked)), "{asked:?}");
+    }
+}
+
+/// The engine asks only the newest search; the others are known not to be answered.
+#[test]
+fn a_search_that_was_overtaken_is_no_longer_waited_for() {
+    let mut clinic = Clinic::signed_in();
+    clinic.holds = |effect| matches!(effect, Effect::SearchPatients { .. });
+    clinic.text("m");
+    let Some((ticket, _)) = clinic.model.under_way.open().last() else { panic!("nothing is open") };
+    clinic.event(Event::Overtaken(ticket));
+    assert_eq!(clinic.model.under_way.open().count(), 0);
+    let (_, _, fate) = take(clinic.model, ticket, Answer::Found(Err(problem())));
+    assert_eq!(fate, NOBODY_ASKED);
+}

@@ -5,6 +5,7 @@ mod clinic;
 mod failing_platform;
 mod headless;
 mod linear;
+mod random_keys;
 mod scenes;
 mod screens;
 mod themes;

@@ -1,0 +1,156 @@
+//! Says of every assignment whether it had its match, its owner and its readings once, and of every download whether it is
+//! kept for who began it.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use glucodock::app::effect::Effect;
+use glucodock::app::event::{Answer, Event};
+use glucodock::app::key::Key;
+use glucodock::app::model::Model;
+use glucodock::app::panel::SlotState;
+use glucodock::app::wizard::Step;
+use glucodock::app::wizard::upload::UploadWork;
+use glucodock::domain::association::{Assignment, Relation, UploadId};
+use glucodock::domain::clinic::Session;
+use glucodock::domain::identity_check;
+use glucodock::domain::patient::PatientId;
+use glucodock::platform::embedded::Embedded;
+use jiff::civil::DateTime;
+
+use super::meters::{Meter, meter_of};
+
+/// What was seen so far.
+#[derive(Default)]
+pub(super) struct Judge {
+    /// Which meter gave an upload.
+    meters: BTreeMap<UploadId, usize>,
+    /// To whom an upload was assigned.
+    assigned: BTreeMap<UploadId, PatientId>,
+    /// Whose a meter is that can be told apart.
+    owners: BTreeMap<usize, PatientId>,
+    /// Who put which upload into quarantine, in order.
+    kept_by: Vec<(String, UploadId)>,
+    pub(super) confirmed: usize,
+    pub(super) appended: usize,
+    pub(super) refused: usize,
+}
+
+impl Judge {
+    /// An assignment was asked for by this event in this state: the one of a step that may, with its match.
+    pub(super) fn asked(before: &Model, event: &Event, assignment: &Assignment, session: &Session) {
+        let working = before.working().expect("nothing is assigned while nobody is signed in");
+        assert_eq!(working.session, *session, "it is asked for whoever presses the keys");
+        match (&working.step, event) {
+            (Step::ConfirmAssignment(step), Event::Key(Key::Enter)) => {
+                assert_eq!((&step.upload.id, &step.patient.id), (&assignment.upload, &assignment.patient));
+                let (initials, year) = (step.initials.text(), step.birth_year.text());
+                assert!(identity_check::matches(&step.patient, initials, year), "assigned without its match");
+            }
+            (Step::Upload(step), Event::Answer { answer: Answer::Upload(Ok(upload)), ticket }) => {
+                assert_eq!(step.work, UploadWork::Checking(*ticket));
+                assert_eq!((&upload.id, &step.patient.id), (&assignment.upload, &assignment.patient));
+                assert_eq!(upload.owner.relation(&step.patient.id), Relation::Same, "appended without its owner");
+            }
+            (step, event) => panic!("an assignment is asked for at {} by {event:?}", step.name()),
+        }
+    }
+
+    /// What each plug of a desk shows is an upload of the meter that is plugged in there.
+    pub(super) fn desk(&self, here: usize, model: &Model, meters: &[Meter]) {
+        for slot in model.panel.slots() {
+            if let SlotState::Stored(upload) = &slot.state {
+                let plugged = meters.iter().position(|meter| meter.plugged == Some((here, slot.attachment.id)));
+                assert_eq!(plugged, self.meters.get(&upload.id).copied(), "a plug shows the upload of another meter");
+            }
+        }
+    }
+
+    /// A call was done, with this answer.
+    pub(super) fn done(&mut self, platform: &Embedded, meters: &[Meter], effect: &Effect, answer: &Answer) {
+        match (effect, answer) {
+            (Effect::Quarantine { session, download, .. }, Answer::Quarantined(result)) => {
+                let upload = result.as_ref().expect("a whole download is kept, whoever is signed in");
+                let kept = platform.store().readings_of(&upload.id).unwrap();
+                let from: BTreeSet<usize> = kept.iter().map(meter_of).collect();
+                assert_eq!(from.len(), 1, "an upload holds readings of one meter");
+                let from = from.into_iter().next().unwrap();
+                let times: BTreeSet<_> = kept.iter().map(|reading| reading.time).collect();
+                assert!(download.readings.iter().all(|reading| times.contains(&reading.time)), "some were lost");
+                let before = self.meters.insert(upload.id.clone(), from);
+                assert!(before.is_none_or(|before| before == from), "an upload changed its meter");
+                self.kept_by.push((session.user.id.clone(), upload.id.clone()));
+            }
+            (Effect::Assign { assignment, .. }, Answer::Assigned(Ok(_))) => self.assigned(platform, meters, assignment),
+            (Effect::Assign { .. }, Answer::Assigned(Err(_))) => self.refused += 1,
+            _ => {}
+        }
+    }
+
+    fn assigned(&mut self, platform: &Embedded, meters: &[Meter], assignment: &Assignment) {
+        let Assignment { upload, patient, .. } = assignment;
+        let meter = self.meters[upload];
+        if let Some(before) = self.assigned.insert(upload.clone(), patient.clone()) {
+            assert_eq!(before, *patient, "one upload in two records");
+            return;
+        }
+        if meters[meter].can_be_told_apart() {
+            let known = self.owners.insert(meter, patient.clone());
+            assert!(known.as_ref().is_none_or(|owner| owner == patient), "a meter has two owners");
+            if known.is_none() {
+                self.confirmed += 1;
+            } else {
+                self.appended += 1;
+            }
+            let owner = platform.store().upload(upload).unwrap().owner;
+            assert_eq!(owner.relation(patient), Relation::Same, "the owner is not the person it was assigned to");
+        } else {
+            self.confirmed += 1;
+        }
+        self.record(platform, meters, patient);
+    }
+
+    /// What a person's record holds: all readings of the uploads assigned to them, each once, and none of anybody else's.
+    fn record(&self, platform: &Embedded, meters: &[Meter], patient: &PatientId) {
+        let record = platform.store().record(patient, DateTime::MIN, DateTime::MAX).unwrap();
+        let mut there = BTreeMap::new();
+        for reading in &record.readings {
+            *there.entry(reading.time.unwrap()).or_insert(0) += 1;
+            let meter = meter_of(reading);
+            if meters[meter].can_be_told_apart() {
+                assert_eq!(self.owners.get(&meter), Some(patient), "a reading of somebody else's meter");
+            }
+        }
+        let mut expected = BTreeMap::new();
+        for upload in self.assigned.iter().filter(|(_, to)| *to == patient).map(|(upload, _)| upload) {
+            for reading in platform.store().readings_of(upload).unwrap() {
+                expected.entry(reading.time.unwrap()).or_insert((meter_of(&reading), 0)).1 += 1;
+            }
+        }
+        assert_eq!(there.keys().collect::<Vec<_>>(), expected.keys().collect::<Vec<_>>(), "lost, or somebody else's");
+        for (time, count) in there {
+            let (meter, uploads) = expected[&time];
+            // Each upload of a meter that cannot be told apart is assigned by hand, for itself.
+            let most = if meters[meter].can_be_told_apart() { 1 } else { uploads };
+            assert!(count <= most, "the reading of {time} is there {count} times");
+        }
+    }
+
+    /// At the end: every record, every upload, and who is in the audit trail with what.
+    pub(super) fn end(&self, platform: &Embedded, meters: &[Meter]) {
+        for patient in self.assigned.values().collect::<BTreeSet<_>>() {
+            self.record(platform, meters, patient);
+        }
+        let pending: BTreeSet<UploadId> =
+            platform.store().pending().unwrap().into_iter().map(|upload| upload.id).collect();
+        let expected: BTreeSet<UploadId> =
+            self.meters.keys().filter(|id| !self.assigned.contains_key(id)).cloned().collect();
+        assert_eq!(pending, expected, "what was kept waits or was assigned");
+        let trail = platform.store().audit_trail().unwrap();
+        let kept: Vec<_> = trail
+            .iter()
+            .filter(|line| line.action == "quarantined")
+            .map(|line| (line.user.clone(), UploadId(line.upload.clone())))
+            .collect();
+        assert_eq!(kept, self.kept_by, "kept under the name of who began the read");
+    }
+}

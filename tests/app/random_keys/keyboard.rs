@@ -1,0 +1,126 @@
+//! Somebody at the keys: mostly knows what comes next, sometimes errs, sometimes hits any key.
+
+use std::collections::VecDeque;
+
+use glucodock::app::key::Key;
+use glucodock::app::model::{Model, Place};
+use glucodock::app::wizard::Step;
+use glucodock::domain::patient::Patient;
+
+use super::chance::Chance;
+
+/// Beginnings of the names of people in the store; the last finds everybody.
+const NAMES: [&str; 6] = ["adler", "anna", "be", "cze", "mul", "m"];
+
+const ANY: [Key; 24] = [
+    Key::Enter,
+    Key::Enter,
+    Key::Tab,
+    Key::BackTab,
+    Key::Up,
+    Key::Down,
+    Key::Down,
+    Key::Left,
+    Key::Right,
+    Key::PageUp,
+    Key::PageDown,
+    Key::Home,
+    Key::End,
+    Key::Escape,
+    Key::Escape,
+    Key::Function(1),
+    Key::Function(2),
+    Key::Function(3),
+    Key::Function(4),
+    Key::Function(5),
+    Key::Function(7),
+    Key::Function(8),
+    Key::Function(9),
+    Key::Function(10),
+];
+
+/// What is going to be typed.
+#[derive(Default)]
+pub(super) struct Keyboard(VecDeque<Key>);
+
+impl Keyboard {
+    /// The next key.
+    pub(super) fn next(&mut self, model: &Model, chance: &mut Chance) -> Key {
+        if chance.one_in(40) {
+            self.0.clear();
+            return any(chance);
+        }
+        if self.0.is_empty() {
+            self.0 = plan(model, chance).into();
+        }
+        self.0.pop_front().unwrap_or_else(|| any(chance))
+    }
+}
+
+fn any(chance: &mut Chance) -> Key {
+    if chance.one_in(5) {
+        return Key::Char(*chance.pick(&['a', 'm', 'M', '1', '9', '-', 'ü', '?', '/']));
+    }
+    chance.pick(&ANY).clone()
+}
+
+fn typed(text: &str) -> impl Iterator<Item = Key> {
+    text.chars().map(Key::Char).collect::<Vec<_>>().into_iter()
+}
+
+fn downs(chance: &mut Chance, most: usize) -> Vec<Key> {
+    vec![Key::Down; 1 + chance.below(most)]
+}
+
+/// The keys with which somebody goes on from here.
+fn plan(model: &Model, chance: &mut Chance) -> Vec<Key> {
+    if model.overlay.is_some() {
+        return vec![Key::Escape];
+    }
+    let working = match &model.place {
+        Place::SignIn(_) => {
+            let login = *chance.pick(&["nora", "otto", "ida"]);
+            return typed(login).chain([Key::Enter]).chain(typed("x")).chain([Key::Enter]).collect();
+        }
+        Place::Working(working) => working,
+    };
+    if chance.one_in(60) {
+        // Sign out: the last row but one of the menu.
+        return vec![Key::Function(10), Key::Up, Key::Up, Key::Enter];
+    }
+    match &working.step {
+        Step::FindPatient(step) if step.upload.is_none() && !working.waiting.is_empty() && chance.one_in(3) => {
+            [vec![Key::Function(3)], downs(chance, 4), vec![Key::Enter]].concat()
+        }
+        Step::FindPatient(_) | Step::SelectPatient(_) => {
+            let mut keys = Vec::new();
+            if chance.one_in(2) {
+                keys.push(Key::Control('u'));
+                let name = NAMES[chance.below(NAMES.len())];
+                keys.extend(typed(name));
+            }
+            keys.extend(downs(chance, 3));
+            keys.push(Key::Enter);
+            keys
+        }
+        Step::CreatePatient(_) => vec![Key::Escape],
+        Step::WaitingMeters(_) | Step::Upload(_) => [downs(chance, 4), vec![Key::Enter]].concat(),
+        Step::AssociationPending(_) => vec![Key::Enter],
+        Step::ConfirmDevice(_) => vec![Key::Tab, Key::Enter],
+        Step::ConfirmAssignment(step) => identity(&step.patient, chance),
+        Step::OtherOwner(_) | Step::Done(_) | Step::Dashboard(_) => vec![Key::Function(7)],
+    }
+}
+
+/// Initials and birth year: right, or as those of somebody else.
+fn identity(patient: &Patient, chance: &mut Chance) -> Vec<Key> {
+    let first = |text: &str| text.chars().next().unwrap().to_string();
+    let initials = format!("{}{}", first(patient.given.expose().as_str()), first(patient.family.expose().as_str()));
+    let year = patient.born.expose().year();
+    let (initials, year) = match chance.below(10) {
+        0 => ("xx".to_owned(), year),
+        1 => (initials, year + 1),
+        _ => (initials, year),
+    };
+    typed(&initials).chain([Key::Enter]).chain(typed(&year.to_string())).chain([Key::Enter, Key::Enter]).collect()
+}

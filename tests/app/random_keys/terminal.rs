@@ -1,0 +1,191 @@
+//! One terminal: the app, what it asked that was not done yet, what was done that it has not heard of yet, and somebody who
+//! presses keys, with some sense or none.
+
+use std::collections::VecDeque;
+
+use glucodock::app::action::Keymap;
+use glucodock::app::effect::{Effect, Ticket};
+use glucodock::app::event::{Answer, Event};
+use glucodock::app::model::{Model, Setup};
+use glucodock::domain::clinic::{Role, Session, User};
+use glucodock::domain::meter::AttachmentId;
+use glucodock::domain::problem::{Problem, ProblemCode};
+use glucodock::platform::embedded::Embedded;
+use glucodock::platform::{self, CarePlatform as _, PlatformError};
+use jiff::{Timestamp, Zoned};
+
+use super::keyboard::Keyboard;
+
+/// A read under way.
+pub(super) struct Read {
+    pub(super) ticket: Ticket,
+    /// Who began it.
+    pub(super) session: Session,
+    /// Which meter is read.
+    pub(super) meter: usize,
+    pub(super) plug: AttachmentId,
+    pub(super) cancelled: bool,
+}
+
+/// A terminal.
+pub(super) struct Terminal {
+    pub(super) platform: Embedded,
+    pub(super) model: Model,
+    /// Calls of the platform in the order in which they were asked for; nothing of them is done yet.
+    pub(super) calls: VecDeque<Effect>,
+    /// What was done and has not been told yet.
+    pub(super) answers: VecDeque<Event>,
+    pub(super) reads: Vec<Read>,
+    pub(super) keyboard: Keyboard,
+    starts: u32,
+    number: usize,
+}
+
+impl Terminal {
+    pub(super) fn start(number: usize, platform: Embedded, at: Timestamp) -> Self {
+        Self {
+            platform,
+            model: model(&format!("{number}.0"), at),
+            calls: VecDeque::new(),
+            answers: VecDeque::new(),
+            reads: Vec::new(),
+            keyboard: Keyboard::default(),
+            starts: 0,
+            number,
+        }
+    }
+
+    /// The program was ended or killed, and starts anew.
+    pub(super) fn restart(&mut self, at: Timestamp) {
+        self.starts += 1;
+        self.model = model(&format!("{}.{}", self.number, self.starts), at);
+        self.calls.clear();
+        self.answers.clear();
+        self.reads.clear();
+        self.keyboard = Keyboard::default();
+    }
+
+    pub(super) fn user(&self) -> Option<&str> {
+        self.model.working().map(|working| working.session.user.id.as_str())
+    }
+}
+
+fn model(nonce: &str, at: Timestamp) -> Model {
+    let (model, effects) = Model::new(Setup {
+        site: "Test Clinic".into(),
+        at,
+        zone: jiff::tz::TimeZone::get("Europe/Berlin").unwrap(),
+        keymap: Keymap::embedded().unwrap(),
+        nonce: nonce.to_owned(),
+        guides: crate::clinic::guides(),
+        demo: vec![],
+        demo_logins: vec![],
+        has_usb: true,
+    });
+    assert!(effects.is_empty());
+    model
+}
+
+/// What became of a call: its ticket, the true answer if it was done, and what the app hears.
+pub(super) struct Called {
+    pub(super) ticket: Ticket,
+    pub(super) done: Option<Answer>,
+    pub(super) heard: Answer,
+}
+
+/// How a call goes.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Fortune {
+    /// As it should.
+    Good,
+    /// It fails, and nothing was done.
+    FailsBefore,
+    /// It is done, and the answer gets lost.
+    FailsAfter,
+}
+
+/// Carries out a call as the engine does, with this fortune.
+pub(super) fn call(platform: &Embedded, effect: &Effect, now: &Zoned, fortune: Fortune) -> Called {
+    let lost = || Problem::new(ProblemCode::StoreUnwritable, "staged");
+    let (ticket, failed) = failure(effect, lost());
+    if fortune == Fortune::FailsBefore {
+        return Called { ticket, done: None, heard: failed };
+    }
+    let done = carry_out(platform, effect, now);
+    let heard = if fortune == Fortune::FailsAfter { failed } else { done.clone() };
+    Called { ticket, done: Some(done), heard }
+}
+
+fn said<T>(result: Result<T, PlatformError>) -> Result<T, Problem> {
+    result.map_err(|error| error.problem())
+}
+
+fn carry_out(platform: &Embedded, effect: &Effect, now: &Zoned) -> Answer {
+    let by = |session: &Session| platform::Session {
+        user: session.user.clone(),
+        at: now.timestamp(),
+        zone: now.time_zone().clone(),
+    };
+    match effect {
+        Effect::SignIn { credentials, .. } => {
+            // A password hash takes longer than a thousand keys; who is who is not what is tested here.
+            let login = credentials.login.expose().clone();
+            let user = User { id: format!("user {login}"), name: login.clone(), login, role: Role::Assistant };
+            Answer::SignedIn(Ok(user))
+        }
+        Effect::SearchPatients { session, query, offset, .. } => {
+            Answer::Found(said(platform.search(&by(session), query, *offset, 20)))
+        }
+        Effect::LoadRecents { session, .. } => Answer::Recents(said(platform.recents(&by(session)))),
+        Effect::Remember { session, patient, .. } => Answer::Noted(said(platform.remember(&by(session), patient))),
+        Effect::LoadPending { session, .. } => Answer::Pending(said(platform.pending(&by(session)))),
+        Effect::FindLookAlikes { session, new, .. } => {
+            Answer::LookAlikes(said(platform.look_alikes(&by(session), new)))
+        }
+        Effect::CreatePatient { session, new, key, .. } => {
+            Answer::Created(said(platform.create(&by(session), new, key)).map(Box::new))
+        }
+        Effect::Quarantine { session, download, .. } => {
+            Answer::Quarantined(said(platform.quarantine(&by(session), download)).map(Box::new))
+        }
+        Effect::LoadUpload { session, upload, .. } => {
+            Answer::Upload(said(platform.upload(&by(session), upload)).map(Box::new))
+        }
+        Effect::Assign { session, assignment, .. } => Answer::Assigned(said(platform.assign(&by(session), assignment))),
+        Effect::LoadDashboard { session, patient, period, .. } => {
+            Answer::Dashboard(said(platform.dashboard(&by(session), patient, *period)).map(Box::new))
+        }
+        Effect::Audit { session, entry, .. } => Answer::Noted(said(platform.audit(&by(session), entry))),
+        Effect::ReadMeter { .. }
+        | Effect::CancelRead { .. }
+        | Effect::RecallCable { .. }
+        | Effect::RememberCable { .. }
+        | Effect::ToggleDemoMeter { .. }
+        | Effect::Repaint
+        | Effect::Quit => panic!("no call of the platform: {effect:?}"),
+    }
+}
+
+/// The answer of a call that failed.
+fn failure(effect: &Effect, problem: Problem) -> (Ticket, Answer) {
+    match effect {
+        Effect::SignIn { ticket, .. } => (*ticket, Answer::SignedIn(Err(problem))),
+        Effect::SearchPatients { ticket, .. } => (*ticket, Answer::Found(Err(problem))),
+        Effect::LoadRecents { ticket, .. } => (*ticket, Answer::Recents(Err(problem))),
+        Effect::LoadPending { ticket, .. } => (*ticket, Answer::Pending(Err(problem))),
+        Effect::FindLookAlikes { ticket, .. } => (*ticket, Answer::LookAlikes(Err(problem))),
+        Effect::CreatePatient { ticket, .. } => (*ticket, Answer::Created(Err(problem))),
+        Effect::Quarantine { ticket, .. } => (*ticket, Answer::Quarantined(Err(problem))),
+        Effect::LoadUpload { ticket, .. } => (*ticket, Answer::Upload(Err(problem))),
+        Effect::Assign { ticket, .. } => (*ticket, Answer::Assigned(Err(problem))),
+        Effect::LoadDashboard { ticket, .. } => (*ticket, Answer::Dashboard(Err(problem))),
+        Effect::Remember { ticket, .. } | Effect::Audit { ticket, .. } => (*ticket, Answer::Noted(Err(problem))),
+        Effect::ReadMeter { .. }
+        | Effect::CancelRead { .. }
+        | Effect::RecallCable { .. }
+        | Effect::RememberCable { .. }
+        | Effect::ToggleDemoMeter { .. }
+        | Effect::Repaint
+        | Effect::Quit => panic!("no call of the platform: {effect:?}"),
+    }
+}

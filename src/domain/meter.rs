@@ -47,10 +47,10 @@ impl MeterIdentity {
         )))
     }
 
-    /// Whether the serial number can tell this meter from another: not empty, not all zeros.
+    /// Whether the serial number can tell this meter from another, or is a placeholder for none.
     #[must_use]
     pub fn is_identifiable(&self) -> bool {
-        self.serial.expose().as_str().chars().any(|c| c.is_alphanumeric() && c != '0')
+        !is_placeholder(self.serial.expose().as_str(), self.model_number.as_ref().map_or("", Clean::as_str))
     }
 
     /// The serial number as it is shown: digits in groups of four from the end, so that they can be compared with a
@@ -71,6 +71,54 @@ impl MeterIdentity {
         }
         grouped
     }
+}
+
+/// Words that stand where a serial number would.
+const NO_NUMBER: [&str; 20] = [
+    "blank",
+    "default",
+    "empty",
+    "invalid",
+    "na",
+    "nil",
+    "no",
+    "none",
+    "not",
+    "null",
+    "number",
+    "serial",
+    "serialno",
+    "serialnum",
+    "serialnumber",
+    "set",
+    "sn",
+    "undefined",
+    "unknown",
+    "unset",
+];
+
+/// Whether a serial number is none: nothing but punctuation; zeros and F, as memory that was never written has them; one
+/// digit or letter repeated; words such as `No SerialNum`; or nothing of these behind the number of the model.
+///
+/// Such a meter owns nothing and stops nobody, whichever driver read it; the text is kept as the meter told it.
+#[must_use]
+pub fn is_placeholder(serial: &str, model_number: &str) -> bool {
+    let folded = fold(serial);
+    let words: Vec<&str> = folded.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty()).collect();
+    let said: String = words.iter().copied().filter(|word| !NO_NUMBER.contains(word)).collect();
+    let model: String = fold(model_number).chars().filter(|c| c.is_alphanumeric()).collect();
+    let is_prefix_only = folded.trim_end().ends_with('-');
+    let own = said.strip_prefix(model.as_str()).unwrap_or(&said);
+    is_prefix_only || NO_NUMBER.contains(&words.concat().as_str()) || tells_nothing(&said) || tells_nothing(own)
+}
+
+/// Whether letters and digits are those of memory that was never written, or one of them repeated.
+fn tells_nothing(text: &str) -> bool {
+    let text = text.strip_prefix("0x").unwrap_or(text);
+    let mut characters = text.chars();
+    let Some(first) = characters.next() else { return true };
+    let is_repeated = text.chars().count() > 1 && characters.all(|c| c == first);
+    is_repeated || text.chars().all(|c| matches!(c, '0' | 'f'))
 }
 
 /// Manufacturer, model and serial number in one normal form: the identity under which a meter is owned.
@@ -158,6 +206,9 @@ pub struct MeterGuide {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+    use rstest::rstest;
+
     use super::*;
 
     fn meter(serial: &str) -> MeterIdentity {
@@ -186,10 +237,57 @@ mod tests {
         assert_ne!(other.key(), meter("abc12").key());
     }
 
-    #[test]
-    fn zeros_identify_nothing() {
-        assert!(!meter("000-000").is_identifiable());
-        assert!(!meter("").is_identifiable());
-        assert!(meter("000-001").is_identifiable());
+    #[rstest]
+    #[case::empty("", "", true)]
+    #[case::spaces("   ", "", true)]
+    #[case::punctuation("---/.", "", true)]
+    #[case::zeros("000-000", "", true)]
+    #[case::nearly_zeros("000-001", "", false)]
+    #[case::erased("FFFFFFFFFFFFFFFF", "", true)]
+    #[case::erased_in_part("00000000ffffffff", "", true)]
+    #[case::hexadecimal("0xFFFFFFFF", "", true)]
+    #[case::one_digit_repeated("9999999", "", true)]
+    #[case::one_letter_repeated("XXXX-XXXX", "", true)]
+    #[case::nearly_repeated("99999998", "", false)]
+    #[case::words("No SerialNum", "", true)]
+    #[case::zeros_and_words("00000000 (No SerialNum)", "", true)]
+    #[case::a_word("UNKNOWN", "", true)]
+    #[case::not_available("n/a", "", true)]
+    #[case::a_number_behind_a_word("S/N 1163170", "", false)]
+    #[case::only_the_model("7390-", "7390", true)]
+    #[case::only_a_prefix("7390-", "", true)]
+    #[case::zeros_behind_the_model("7390-0000000", "7390", true)]
+    #[case::nothing_behind_the_model("7390", "7390", true)]
+    #[case::contour("7390-1163170", "7390", false)]
+    #[case::guide("92500000042", "925", false)]
+    #[case::ultra2("GMF600DCY", "", false)]
+    #[case::freestyle("CBMV123-A4567", "", false)]
+    #[case::taidoc("4279115010000123", "4279", false)]
+    fn a_placeholder_is_known_by_rule(#[case] serial: &str, #[case] model_number: &str, #[case] is: bool) {
+        assert_eq!(is_placeholder(serial, model_number), is);
+        let mut meter = meter(serial);
+        meter.model_number = (!model_number.is_empty()).then(|| model_number.into());
+        assert_eq!(meter.is_identifiable(), !is);
+        assert_eq!(meter.serial.expose(), &Clean::new(serial, 80), "the text is kept");
+    }
+
+    proptest! {
+        #[test]
+        fn what_has_nothing_but_one_character_is_a_placeholder(c in "[0-9A-Za-z]", count in 2_usize..20, dash in 0_usize..20) {
+            let mut serial = c.repeat(count);
+            serial.insert(dash.min(count), '-');
+            prop_assert!(is_placeholder(&serial, ""));
+        }
+
+        #[test]
+        fn a_number_with_different_digits_is_none(serial in "[1-9][0-9]{3,12}") {
+            let is_repeated = serial.chars().all(|c| serial.starts_with(c));
+            prop_assert_eq!(is_placeholder(&serial, ""), is_repeated);
+        }
+
+        #[test]
+        fn no_text_makes_it_panic(serial in ".{0,40}", model in ".{0,10}") {
+            let _ = is_placeholder(&serial, &model);
+        }
     }
 }

@@ -7,6 +7,7 @@ pub mod cp2110;
 pub mod drivers;
 pub mod error;
 pub mod folder;
+pub mod gathered;
 pub mod link;
 pub mod plausibility;
 pub mod simulator;

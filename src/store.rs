@@ -151,6 +151,7 @@ mod tests {
             announced: None,
             completeness: Completeness::Complete,
             readings: (0..720).map(reading).collect(),
+            not_taken: Vec::new(),
             warnings: vec![],
             transcript: vec![],
         }

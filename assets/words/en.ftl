@@ -233,6 +233,7 @@ heading-association-pending = Device association is pending
 instruction-association-pending = Press Enter for Next: confirm the device, then select the patient.
 association-pending = The device association is pending.
 association-pending-meaning = The readings are safe on this computer and belong to nobody yet.
+records-in-detail = In detail: { $detail }.
 meter-unidentifiable = This meter has no serial number of its own. Only these readings are assigned, never the meter.
 heading-confirm-device = Confirm the device
 instruction-confirm-device = Compare name and serial number with the label of the meter in your hand.
@@ -390,7 +391,7 @@ panel-not-saved = read, not saved ({ $code })
 
 ## Problems
 # `-what`: what happened and what it means for the data. `-remedy`: what to do next.
-# $done: readings received. $of: readings announced, or "unknown" while the meter has not said.
+# $done: readings received. $of: readings announced, or "unknown" while the meter has not said. $missing: the difference.
 
 problem-e-link-1-what = This computer does not allow glucodock to open the meter. Nothing was read and nothing was changed; the readings are still in the meter.
 problem-e-link-1-remedy = Ask technical support to give this station access to the meter, then unplug it and plug it in again.
@@ -462,6 +463,11 @@ problem-e-meter-5-what = glucodock cannot read this meter. Nothing was read and 
 problem-e-meter-5-remedy = Use another meter, or write the readings down from the meter's display.
 problem-e-meter-6-what = This meter has no serial number that tells it from others. It cannot belong to one patient; its readings wait in quarantine.
 problem-e-meter-6-remedy = Choose the patient by hand for this upload, and check the meter together with the patient.
+problem-e-meter-7-what = { $missing ->
+    [one] One of { $of } records of the meter was not understood. Nothing was assigned; the readings are still in the meter.
+   *[other] { $missing } of { $of } records of the meter were not understood. Nothing was assigned; the readings are still in the meter.
+}
+problem-e-meter-7-remedy = Plug the meter in again and press Enter. If the same records are named again, write them down from the meter's display and give the code to technical support.
 problem-e-sign-1-what = The name or the password is wrong. You are not signed in.
 problem-e-sign-1-remedy = Type both again. If you forgot your password, ask the administrator of your clinic.
 problem-e-sign-2-what = There were too many wrong passwords for this name. Meters can still be read into quarantine after somebody else signs in.

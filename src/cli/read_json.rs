@@ -7,7 +7,7 @@ use serde_json::value::RawValue;
 
 use super::{CommandError, Exit};
 use crate::domain::cable::RememberedCable;
-use crate::domain::download::{Completeness, Download, Warning};
+use crate::domain::download::{Completeness, Download, NotTaken, Warning};
 use crate::domain::glucose::{Measured, Unit};
 use crate::domain::problem::ProblemCode;
 use crate::domain::reading::{Doubt, Kind, Meal, Reading};
@@ -20,6 +20,9 @@ pub(super) struct ReadObject<'a> {
     complete: bool,
     announced: Option<u32>,
     readings: Vec<Row<'a>>,
+    /// Only there if records were not understood; `complete` is false then.
+    #[serde(skip_serializing_if = "<[NotTaken]>::is_empty")]
+    not_taken: &'a [NotTaken],
     warnings: &'a [Warning],
     /// Only there if `complete` is false: why, and how far the read had come.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -103,6 +106,7 @@ pub(super) fn object<'a>(
         complete: download.is_complete(),
         announced: download.announced,
         readings: download.readings.iter().map(row).collect::<Result<_, _>>()?,
+        not_taken: &download.not_taken,
         warnings: &download.warnings,
         problem: match &download.completeness {
             Completeness::Complete => None,
@@ -173,6 +177,7 @@ mod tests {
                 doubts: vec![],
                 raw: [("sfloat", "0067"), ("status", "0000")].map(|(k, v)| (k.to_owned(), v.to_owned())).into(),
             }],
+            not_taken: vec![],
             warnings: vec![],
             transcript: vec![],
         }

@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use jiff::civil::DateTime;
 
-use crate::domain::download::{Completeness, Download};
+use crate::domain::download::{Completeness, Download, NotTaken};
 use crate::domain::glucose::Measured;
 use crate::domain::meter_clock::ClockReading;
 use crate::domain::reading::{Doubt, Kind, Meal, Reading};
@@ -14,6 +14,10 @@ pub(super) fn page(download: &Download) -> String {
     let mut page = String::new();
     for (label, text) in facts(download) {
         line(&mut page, &format!("{label:<13} {text}"));
+    }
+    for NotTaken { place, reason, said } in &download.not_taken {
+        let said = if said.is_empty() { String::new() } else { format!("; the meter sent: {said}") };
+        line(&mut page, &format!("{:<13} {place}: {reason}{said}", "Not taken"));
     }
     for warning in &download.warnings {
         line(&mut page, &format!("{:<13} {}", "Remark", warning.text));
@@ -30,8 +34,12 @@ pub(super) fn page(download: &Download) -> String {
 
 fn facts(download: &Download) -> Vec<(&'static str, String)> {
     let meter = &download.meter;
-    let mut facts =
-        vec![("Meter", format!("{} ({})", meter.model, meter.manufacturer)), ("Serial number", meter.grouped_serial())];
+    let serial = match meter.serial.expose().as_str() {
+        "" => "none".to_owned(),
+        text if !meter.is_identifiable() => format!("none (the meter says {text})"),
+        _ => meter.grouped_serial(),
+    };
+    let mut facts = vec![("Meter", format!("{} ({})", meter.model, meter.manufacturer)), ("Serial number", serial)];
     facts.extend(meter.model_number.as_ref().map(|number| ("Model number", number.to_string())));
     facts.extend(meter.firmware.as_ref().map(|firmware| ("Firmware", firmware.to_string())));
     facts.push(("Driver", meter.driver.to_string()));

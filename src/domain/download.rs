@@ -18,11 +18,23 @@ pub enum Completeness {
     Partial(Problem),
 }
 
-/// Something about a download that a person should know and that is not a failure, in words of the log: a damaged
-/// record that was skipped, a meal marker without a reading. Never a serial number.
+/// A record that the meter sent and that was not understood. One is enough to make a download partial: what it says may be
+/// a reading.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct NotTaken {
+    /// Where it stands: `record 2 of 3`, `line 6 of Diary.csv`.
+    pub place: Clean,
+    /// What is wrong with it, without values or serial numbers.
+    pub reason: Clean,
+    /// Its text as the meter sent it, binary records in hexadecimal digits; empty if nothing of it is to be trusted.
+    pub said: Clean,
+}
+
+/// Something about a download that a person should know and that is not a failure, in words of the log: records that
+/// are no readings, a meal marker without a reading. Never a serial number.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Warning {
-    /// Stable name: `damaged-record`, `meal-without-reading`, `record-dropped`.
+    /// Stable name: `meal-without-reading`, `other-records`, `clock-unreadable`.
     pub code: Clean,
     /// What exactly, for the details view and `read --json`.
     pub text: Clean,
@@ -41,6 +53,9 @@ pub struct Download {
     pub completeness: Completeness,
     /// The readings, sorted by [`super::reading::sort`].
     pub readings: Vec<Reading>,
+    /// The records that were not understood, in the order in which they came; the download is partial if there is one.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub not_taken: Vec<NotTaken>,
     /// Remarks that are not failures.
     pub warnings: Vec<Warning>,
     /// Every byte of the conversation, as [`Direction`]-tagged packets in order: the proof of what was read.
@@ -66,10 +81,10 @@ pub struct Packet {
 }
 
 impl Download {
-    /// Whether everything announced arrived.
+    /// Whether everything announced arrived and every record was understood.
     #[must_use]
     pub const fn is_complete(&self) -> bool {
-        matches!(self.completeness, Completeness::Complete)
+        matches!(self.completeness, Completeness::Complete) && self.not_taken.is_empty()
     }
 
     /// The counts shown before a person confirms the device.

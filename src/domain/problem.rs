@@ -40,6 +40,9 @@ pub enum ProblemCode {
     /// The meter has no serial number that can tell it from others.
     #[serde(rename = "E-METER-6")]
     MeterUnidentified,
+    /// The meter sent records that were not understood.
+    #[serde(rename = "E-METER-7")]
+    MeterRecords,
     /// Name or password is wrong.
     #[serde(rename = "E-SIGN-1")]
     SignInRefused,
@@ -77,7 +80,7 @@ pub enum ProblemCode {
 
 impl ProblemCode {
     /// Every code, for the test that each has its words.
-    pub const ALL: [Self; 22] = [
+    pub const ALL: [Self; 23] = [
         Self::LinkDenied,
         Self::LinkBusy,
         Self::LinkSilent,
@@ -89,6 +92,7 @@ impl ProblemCode {
         Self::MeterShort,
         Self::MeterUnsupported,
         Self::MeterUnidentified,
+        Self::MeterRecords,
         Self::SignInRefused,
         Self::SignInThrottled,
         Self::RoleWithoutPatients,
@@ -117,6 +121,7 @@ impl ProblemCode {
             Self::MeterShort => "E-METER-4",
             Self::MeterUnsupported => "E-METER-5",
             Self::MeterUnidentified => "E-METER-6",
+            Self::MeterRecords => "E-METER-7",
             Self::SignInRefused => "E-SIGN-1",
             Self::SignInThrottled => "E-SIGN-2",
             Self::RoleWithoutPatients => "E-SIGN-3",

@@ -14,7 +14,7 @@ use crate::app::event::{Answer, Event};
 use crate::app::key::Key;
 use crate::domain::association::{Assignment, AssignmentResult, AuditEntry, IdempotencyKey, Upload, UploadId};
 use crate::domain::clinic::{Credentials, Password, Role, Session as By, SessionId, User};
-use crate::domain::download::{Completeness, Download};
+use crate::domain::download::Download;
 use crate::domain::meter::{Access, Attachment, AttachmentId, Family, MeterIdentity};
 use crate::domain::patient::{LookAlike, NewPatient, Patient, PatientId, SearchPage};
 use crate::domain::statistics::{Dashboard, Period};
@@ -24,6 +24,7 @@ use crate::host::clock::{Clock, VirtualClock};
 use crate::meters::conversation::Conversation;
 use crate::meters::drivers::Driver;
 use crate::meters::error::MeterError;
+use crate::meters::gathered::{Account, Counted, Gathered, Record};
 use crate::meters::link::{Link, LinkError};
 use crate::platform::{CarePlatform, PlatformError, Session};
 use crate::ui::scene::{Block, Panel, Role as SceneRole, Scene};
@@ -232,21 +233,21 @@ impl Driver for ToyDriver {
     fn name(&self) -> &'static str {
         "toy"
     }
-    fn converse(&self, conversation: &mut Conversation<'_>, sold_as: &Clean) -> Result<Download, MeterError> {
+    fn converse(&self, conversation: &mut Conversation<'_>, sold_as: &Clean) -> Result<Account, MeterError> {
         let count = conversation.receive("counting", Duration::from_secs(1))?;
         let count = u32::try_from(u64::from_be_bytes(count.try_into().unwrap())).unwrap();
         assert!(count != 13, "a bug");
-        conversation.announce(count);
-        for done in 1..=count {
+        let mut gathered = Gathered::default();
+        gathered.announce(conversation, count);
+        for index in 0..count {
             conversation.receive("reading", Duration::from_secs(1))?;
-            conversation.received(done);
+            let aside = Record::Aside("toys".into(), Counted::Always);
+            gathered.take::<MeterError>(conversation, index, "", Ok(aside));
         }
         let (manufacturer, model, driver) = ("Toy".into(), sold_as.clone(), "toy".into());
         let serial = Private::new("000-1".into());
         let meter = MeterIdentity { manufacturer, model, model_number: None, serial, firmware: None, driver };
-        let (announced, completeness) = (Some(count), Completeness::Complete);
-        let (readings, warnings, transcript) = (Vec::new(), Vec::new(), conversation.take_transcript());
-        Ok(Download { meter, clock: None, announced, completeness, readings, warnings, transcript })
+        gathered.close(conversation, meter, Ok(()))
     }
 }
 

@@ -12,9 +12,9 @@ pub mod freestyle_lite;
 pub mod freestyle_neo;
 pub mod freestyle_optium;
 mod freestyle_serial;
-mod gathered;
 pub mod glucocard_expression;
 pub mod glucomen_areo;
+mod identity;
 mod lifescan;
 pub mod onetouch_ultra2;
 pub mod onetouch_ultra_easy;
@@ -29,6 +29,7 @@ pub mod true_metrix;
 
 use super::conversation::Conversation;
 use super::error::MeterError;
+use super::gathered::Account;
 use super::plausibility;
 use crate::domain::download::Download;
 use crate::domain::text::Clean;
@@ -46,16 +47,16 @@ pub trait Driver: Send + Sync {
     /// If the meter could not even be identified. Once it is, a conversation that ends early gives a download that is
     /// partial and says why.
     fn read(&self, conversation: &mut Conversation<'_>, sold_as: &Clean) -> Result<Download, MeterError> {
-        let mut download = self.converse(conversation, sold_as)?;
+        let mut download = self.converse(conversation, sold_as)?.into_download();
         plausibility::mark(&mut download, &conversation.now());
         Ok(download)
     }
 
-    /// The conversation with the meter, for [`Driver::read`].
+    /// The conversation with the meter, for [`Driver::read`]. Only [`super::gathered::Gathered::close`] makes an account.
     ///
     /// # Errors
     /// As [`Driver::read`].
-    fn converse(&self, conversation: &mut Conversation<'_>, sold_as: &Clean) -> Result<Download, MeterError>;
+    fn converse(&self, conversation: &mut Conversation<'_>, sold_as: &Clean) -> Result<Account, MeterError>;
 }
 
 /// A driver over the files of a meter's drive: a conversation that lists and reads files instead of exchanging

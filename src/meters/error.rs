@@ -66,6 +66,16 @@ pub enum MeterError {
         /// Records announced.
         announced: u32,
     },
+    /// Records came that were not understood. The text holds their places and what is wrong, no values.
+    #[error("{count} of {of} records {} not understood: {records}", if *.count == 1 { "was" } else { "were" })]
+    NotTaken {
+        /// How many.
+        count: u32,
+        /// Of how many that came.
+        of: u32,
+        /// The first of them.
+        records: String,
+    },
     /// This meter cannot be read.
     #[error("not supported: {reason}")]
     Unsupported {
@@ -94,6 +104,7 @@ impl MeterError {
             Self::Refused { .. } => ProblemCode::MeterRefused,
             Self::Aborted { .. } => ProblemCode::MeterAborted,
             Self::Short { .. } => ProblemCode::MeterShort,
+            Self::NotTaken { .. } => ProblemCode::MeterRecords,
             Self::Unsupported { .. } => ProblemCode::MeterUnsupported,
         }
     }
@@ -101,6 +112,8 @@ impl MeterError {
     /// The problem as the app tells it, with how far the reading had come.
     #[must_use]
     pub fn problem(&self, done: u32, of: Option<u32>) -> Problem {
+        let came = if let Self::NotTaken { of, .. } = self { Some(*of) } else { None };
+        let of = of.or(came);
         Problem { done, of, ..Problem::new(self.code(), &self.to_string()) }
     }
 }

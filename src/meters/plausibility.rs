@@ -14,8 +14,9 @@ use crate::domain::glucose::{Concentration, Unit};
 use crate::domain::reading::{Doubt, Kind, Reading};
 use crate::domain::text::Clean;
 
-/// Meters of which we read none are older; their clocks begin here or later.
-const EARLIEST: DateTime = date(2000, 1, 1).at(0, 0, 0, 0);
+/// No meter that is read here was sold before (the OneTouch Ultra, in 2001); what is of the year 2000 was measured on a
+/// clock that was reset and began there.
+const EARLIEST: DateTime = date(2001, 1, 1).at(0, 0, 0, 0);
 
 /// Two digits of a year end here, and no meter counts on.
 const LATEST: DateTime = date(2099, 12, 31).at(23, 59, 59, 999_999_999);
@@ -29,12 +30,18 @@ const ZONE_SLACK: SignedDuration = SignedDuration::from_hours(26);
 /// The highest ketone that any meter shows as a number, in mmol/L (FreeStyle Optium: 8.0, by one source 10.0).
 const MOST_KETONE: f64 = 10.0;
 
+/// Drivers whose meters measure ketones too and send glucose in mg/dL always, so that a control test in mmol/L is one of
+/// ketones.
+const KETONE_METERS: [&str; 4] = ["caresens", "freestyle-libre", "freestyle-neo", "freestyle-optium"];
+
 /// A tenth of a mmol/L is 1.8 mg/dL; so much may be lost in rounding, in mg/dL.
 const ROUNDING: f64 = 1.0;
 
 /// Marks what cannot be, in a download that was read at `now`.
 pub fn mark(download: &mut Download, now: &Zoned) {
-    let range = range(download.meter.driver.as_str());
+    let driver = download.meter.driver.clone();
+    let range = range(driver.as_str());
+    let has_ketones = KETONE_METERS.contains(&driver.as_str());
     let latest = match &download.clock {
         Some(clock) => clock.meter.saturating_add(CLOCK_SLACK),
         None => now.datetime().saturating_add(ZONE_SLACK),
@@ -47,7 +54,9 @@ pub fn mark(download: &mut Download, now: &Zoned) {
             download.warnings.push(Warning { code: "time-implausible".into(), text: Clean::from(text) });
         }
         let value = reading.measured.concentration();
-        if value.is_some_and(|value| !can_be(reading.kind, value, range)) && doubt(reading, Doubt::OutsideMeterRange) {
+        if value.is_some_and(|value| !can_be(scale(reading.kind, value, has_ketones), value, range))
+            && doubt(reading, Doubt::OutsideMeterRange)
+        {
             let text = format!("record {number}: its value is one that the meter cannot measure");
             download.warnings.push(Warning { code: "value-implausible".into(), text: Clean::from(text) });
         }
@@ -62,6 +71,12 @@ fn doubt(reading: &mut Reading, doubt: Doubt) -> bool {
         reading.doubts.sort_unstable();
     }
     is_new
+}
+
+/// The kind by whose scale a value is judged: a control test of ketones has theirs.
+fn scale(kind: Kind, value: Concentration, has_ketones: bool) -> Kind {
+    let is_ketone_control = kind == Kind::Control && has_ketones && value.unit() == Unit::MmolPerL;
+    if is_ketone_control { Kind::Ketone } else { kind }
 }
 
 /// Whether a meter that measures glucose of `range` can show this number.
@@ -128,6 +143,7 @@ mod tests {
             announced: None,
             completeness: Completeness::Complete,
             readings: vec![reading],
+            not_taken: Vec::new(),
             warnings: Vec::new(),
             transcript: Vec::new(),
         };
@@ -148,7 +164,9 @@ mod tests {
     #[case::in_another_zone(None, "2026-07-15T13:00:00", true)]
     #[case::later_than_in_any_zone(None, "2026-07-15T15:00:00", false)]
     #[case::another_century(None, "2826-07-12T09:44:00", false)]
-    #[case::long_ago(None, "2000-01-01T00:00:00", true)]
+    #[case::long_ago(None, "2001-01-01T00:00:00", true)]
+    #[case::of_a_clock_that_was_reset(None, "2000-01-01T00:00:00", false)]
+    #[case::of_a_clock_that_was_reset_months_before(None, "2000-12-31T23:59:59", false)]
     #[case::before_meters(None, "1999-12-31T23:59:59", false)]
     fn a_time_that_cannot_be_is_marked(#[case] clock: Option<&str>, #[case] time: &str, #[case] can_be: bool) {
         let (doubts, remarks) = marked("accu-chek-usb", clock, time, Kind::Blood, Concentration::mg_per_dl(103));
@@ -178,6 +196,10 @@ mod tests {
     #[case("freestyle-libre", Kind::Sensor, tenths(278), true)]
     #[case("freestyle-libre", Kind::Sensor, tenths(279), false)]
     #[case("freestyle-neo", Kind::Ketone, tenths(100), true)]
+    #[case("freestyle-neo", Kind::Control, tenths(8), true)]
+    #[case("freestyle-neo", Kind::Control, tenths(101), false)]
+    #[case("freestyle-neo", Kind::Control, Concentration::mg_per_dl(14), false)]
+    #[case("accu-chek-usb", Kind::Control, tenths(4), false)]
     #[case("freestyle-neo", Kind::Ketone, tenths(101), false)]
     #[case("freestyle-neo", Kind::Ketone, Concentration::mg_per_dl(3), false)]
     #[case("unheard-of", Kind::Blood, Concentration::mg_per_dl(9000), true)]

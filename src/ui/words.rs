@@ -85,7 +85,8 @@ impl Words {
         let code = problem.code.code();
         let key = code.to_lowercase();
         let of = problem.of.map_or_else(|| Filling::from("unknown"), Filling::from);
-        let values = [("done", Filling::from(problem.done)), ("of", of)];
+        let missing = problem.of.map_or(0, |of| of.saturating_sub(problem.done));
+        let values = [("done", Filling::from(problem.done)), ("of", of), ("missing", Filling::from(missing))];
         Block::Problem {
             what: self.filled(&format!("problem-{key}-what"), &values),
             remedy: self.filled(&format!("problem-{key}-remedy"), &values),

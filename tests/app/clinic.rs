@@ -89,6 +89,7 @@ pub(crate) fn download(completeness: Completeness) -> Download {
         announced: Some(720),
         completeness,
         readings: vec![],
+        not_taken: Vec::new(),
         warnings: vec![],
         transcript: vec![],
     }

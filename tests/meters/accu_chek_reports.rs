@@ -3,6 +3,7 @@
 use glucodock::domain::download::Download;
 use glucodock::domain::glucose::{Measured, Unit};
 use glucodock::domain::meter_clock::ClockState;
+use glucodock::domain::problem::ProblemCode;
 use glucodock::domain::reading::{Doubt, Kind, Meal};
 use glucodock::meters::conversation::{Cancel, Conversation};
 use glucodock::meters::drivers::accu_chek_reports::AccuChekReports;
@@ -15,7 +16,7 @@ use glucodock::meters::simulator::{DriveFile, SimulatedMeter};
 use jiff::civil::date;
 use rstest::rstest;
 
-use super::bench::warned;
+use super::bench::{partial, warned};
 
 fn memory(count: usize) -> ReadingSet {
     ReadingSet::seeded(count, 5, date(2026, 7, 14).at(8, 30, 0, 0))
@@ -74,11 +75,17 @@ fn every_reading_arrives(
 fn damaged_rows_are_reported_one_by_one_and_the_others_stay() {
     let faults = ReportFaults { short_row: Some(2), no_result: Some(5), ..ReportFaults::default() };
     let download = read(10, faults).unwrap();
-    assert!(download.is_complete());
-    assert_eq!(warned(&download), ["damaged-record", "damaged-record"]);
+    let problem = partial(&download);
+    assert_eq!((problem.code, problem.done, problem.of), (ProblemCode::MeterRecords, 8, Some(10)));
     // The head has three lines and the newest row is the fourth.
-    assert!(download.warnings[0].text.as_str().starts_with("line 6: it has 9 columns"));
-    assert!(download.warnings[1].text.as_str().starts_with("line 9: its result"));
+    let named: Vec<_> = download.not_taken.iter().map(|row| format!("{}: {}", row.place, row.reason)).collect();
+    assert_eq!(
+        named,
+        [
+            "line 6 of Report.csv: it has 9 columns, not 10",
+            "line 9 of Report.csv: its result is neither a number nor HI nor LO"
+        ]
+    );
     let whole = read(10, ReportFaults::default()).unwrap();
     let rest: Vec<_> = whole.readings.into_iter().filter(|reading| ![2, 5].contains(&reading.index)).collect();
     assert_eq!(download.readings, rest);

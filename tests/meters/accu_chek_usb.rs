@@ -249,15 +249,16 @@ fn a_meter_without_meals_cannot_say() {
 }
 
 #[test]
-fn records_without_a_number_are_dropped_and_counted() {
+fn records_without_a_number_are_not_taken_and_say_so() {
     let sfloats = [(1, 0x07FF), (2, 0x0800), (3, 0x0801), (4, 0x0F9C)].into();
     let mut config = with(10, Quirks { sfloats, ..Quirks::default() });
     for reading in &mut config.readings.readings {
         (reading.kind, reading.meal) = (Kind::Blood, None);
     }
     let download = read(config);
-    assert_eq!((download.is_complete(), download.announced, download.readings.len()), (true, Some(10), 6));
-    assert_eq!(warned(&download), ["record-dropped"; 4]);
+    assert_eq!(problem(&download), (ProblemCode::MeterRecords, 6, Some(10)));
+    let places: Vec<_> = download.not_taken.iter().map(|row| row.place.as_str()).collect();
+    assert_eq!(places, ["record 2 of 10", "record 3 of 10", "record 4 of 10", "record 5 of 10"]);
     assert_eq!(download.readings.iter().map(|reading| reading.index).collect::<Vec<_>>(), [0, 5, 6, 7, 8, 9]);
 }
 
@@ -282,8 +283,8 @@ fn a_number_with_decimals_needs_its_unit() {
         reading.kind = Kind::Blood;
     }
     let download = read(config);
-    assert_eq!(problem(&download), (ProblemCode::MeterAnswer, 2, Some(2)));
-    assert_eq!(warned(&download)[0], "record-dropped");
+    assert_eq!(problem(&download), (ProblemCode::MeterRecords, 1, Some(2)));
+    assert_eq!(download.not_taken[0].reason.as_str(), "the unit of its number is not known");
     let measured: Vec<_> = download.readings.iter().map(|reading| reading.measured).collect();
     assert_eq!(measured, [Measured::Value(Concentration::mg_per_dl(103))]);
 }

@@ -43,7 +43,7 @@ fn an_answer_that_begins_with_zero_is_asked_for_again() {
 #[test]
 fn a_record_that_stays_damaged_is_named_and_the_rest_kept() {
     let download = read(&Agm4000, meter(10, AgmFaults { wrong_check: Some(3), ..AgmFaults::default() })).unwrap();
-    assert_one_lost(&download, 3, &expected(10), ProblemCode::MeterShort, Some(10));
+    assert_one_lost(&download, 3, &expected(10), ProblemCode::MeterRecords, Some(10));
 }
 
 #[test]

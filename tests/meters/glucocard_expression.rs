@@ -49,7 +49,7 @@ fn a_record_that_stays_damaged_is_named_and_the_rest_kept() {
         ExpressionFaults { wrong_check: Some(3), ..ExpressionFaults::default() },
     ] {
         let download = read(&GlucocardExpression, meter(10, faults)).unwrap();
-        assert_one_lost(&download, 3, &expected(10), ProblemCode::MeterAnswer, None);
+        assert_one_lost(&download, 3, &expected(10), ProblemCode::MeterRecords, Some(10));
     }
 }
 
@@ -58,7 +58,7 @@ fn a_record_in_another_unit_is_not_guessed() {
     let faults = ExpressionFaults { mmol: Some(3), ..ExpressionFaults::default() };
     let download = read(&GlucocardExpression, meter(10, faults)).unwrap();
     assert_eq!((partial(&download).code, download.readings.len()), (ProblemCode::MeterUnsupported, 9));
-    assert!(download.warnings[0].text.as_str().contains("mmol/L"));
+    assert!(download.not_taken[0].reason.as_str().contains("mmol/L"));
 }
 
 #[test]

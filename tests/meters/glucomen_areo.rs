@@ -9,9 +9,7 @@ use glucodock::meters::drivers::glucomen_areo::GlucoMenAreo;
 use glucodock::meters::simulator::glucomen_areo::{AreoFaults, SimulatedAreo};
 use rstest::rstest;
 
-use super::bench::{
-    Shared, Told, before_or_after, memory, minute, newest_first, partial, read, read_link, told, warned,
-};
+use super::bench::{Shared, Told, before_or_after, memory, minute, newest_first, partial, read, read_link, told};
 
 fn meter(count: usize, unit: Unit, faults: AreoFaults) -> SimulatedAreo {
     SimulatedAreo::new("000A1000001", unit, memory(count), faults, None)
@@ -75,8 +73,8 @@ fn odd_lines_are_kept_or_named() {
     assert_eq!((at(1).unwrap().meal, at(1).unwrap().doubts.as_slice()), (None, &[Doubt::KindUncertain][..]));
     assert_eq!((at(2).unwrap().kind, at(2).unwrap().counts()), (Kind::Other, false));
     assert_eq!(at(4), None);
-    assert_eq!(warned(&download), ["damaged-record"]);
-    assert!(download.warnings[0].text.as_str().starts_with("record 5: "));
+    assert_eq!(partial(&download).code, ProblemCode::MeterRecords);
+    assert_eq!(download.not_taken[0].place.as_str(), "record 5");
 }
 
 #[test]

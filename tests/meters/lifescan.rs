@@ -101,9 +101,11 @@ impl<M: SimulatedMeter + 'static, F: Default> Family<M, F> {
     /// Of ten records the one at `index` is named with the reason, and the others are kept.
     pub(crate) fn loses_only(&self, index: u32, faults: F, why: &str) {
         let download = self.read(10, faults).unwrap();
-        assert_one_lost(&download, index, &self.list(10), ProblemCode::MeterShort, Some(10));
-        let text = download.warnings[0].text.as_str();
-        assert!(text.starts_with(&format!("record {} of 10: ", index + 1)) && text.contains(why), "{text}");
+        let code = if why.contains("refused") { ProblemCode::MeterShort } else { ProblemCode::MeterRecords };
+        assert_one_lost(&download, index, &self.list(10), code, Some(10));
+        let row = &download.not_taken[0];
+        assert_eq!(row.place.as_str(), format!("record {} of 10", index + 1));
+        assert!(row.reason.as_str().contains(why), "{row:?}");
     }
 
     /// A count that is too high by this is never met.

@@ -48,12 +48,12 @@ fn every_beginning_and_ending_is_borne() {
 
 #[test]
 fn a_record_that_stays_away_or_damaged_is_named_and_the_rest_kept() {
-    for faults in [
-        PrimeFaults { refused: Some(3), ..PrimeFaults::default() },
-        PrimeFaults { wrong_check: Some(3), ..PrimeFaults::default() },
+    for (faults, code) in [
+        (PrimeFaults { refused: Some(3), ..PrimeFaults::default() }, ProblemCode::MeterShort),
+        (PrimeFaults { wrong_check: Some(3), ..PrimeFaults::default() }, ProblemCode::MeterRecords),
     ] {
         let download = read(&ReliOnPrime, meter(10, faults)).unwrap();
-        assert_one_lost(&download, 3, &expected(10), ProblemCode::MeterShort, Some(10));
+        assert_one_lost(&download, 3, &expected(10), code, Some(10));
     }
 }
 

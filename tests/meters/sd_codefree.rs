@@ -76,8 +76,8 @@ fn a_meter_that_never_hears_is_an_error() {
 fn a_record_with_a_wrong_check_value_is_named_and_the_rest_kept() {
     let faults = CodeFreeFaults { wrong_check: Some(7), ..CodeFreeFaults::default() };
     let download = read(&SdCodeFree, meter(10, faults)).unwrap();
-    assert_one_lost(&download, 7, &expected(10), ProblemCode::MeterShort, Some(10));
-    assert!(download.warnings[0].text.as_str().starts_with("record 8 of 10: "));
+    assert_one_lost(&download, 7, &expected(10), ProblemCode::MeterRecords, Some(10));
+    assert_eq!(download.not_taken[0].place.as_str(), "record 8 of 10");
 }
 
 #[test]

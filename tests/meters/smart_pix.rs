@@ -2,6 +2,7 @@
 
 use glucodock::domain::download::Download;
 use glucodock::domain::glucose::{Measured, Unit};
+use glucodock::domain::problem::ProblemCode;
 use glucodock::domain::reading::{Doubt, Kind};
 use glucodock::meters::conversation::{Cancel, Conversation};
 use glucodock::meters::drivers::smart_pix::SmartPix;
@@ -14,7 +15,7 @@ use glucodock::meters::simulator::smart_pix::{PixFaults, SimulatedSmartPix};
 use jiff::civil::date;
 use rstest::rstest;
 
-use super::bench::warned;
+use super::bench::{partial, warned};
 
 fn memory(count: usize) -> ReadingSet {
     let mut memory = ReadingSet::seeded(count, 5, date(2026, 7, 14).at(8, 30, 0, 0));
@@ -79,8 +80,10 @@ fn odd_entries_are_told_apart() {
     let faults =
         PixFaults { untimed: Some(1), without_glucose: Some(2), damaged: Some(4), pump: true, ..PixFaults::default() };
     let download = read(10, faults).unwrap();
-    assert!(download.is_complete());
-    assert_eq!(warned(&download), ["pump-report", "damaged-record"]);
+    let problem = partial(&download);
+    assert_eq!((problem.code, problem.done, problem.of), (ProblemCode::MeterRecords, 10, Some(11)));
+    assert_eq!(warned(&download), ["pump-report", "other-records"]);
+    assert!(download.warnings[1].text.as_str().ends_with("(1)"));
     assert_eq!(download.readings.len(), 9);
     let untimed = download.readings.iter().find(|reading| reading.index == 1).unwrap();
     assert_eq!(untimed.doubts, [Doubt::TimeUncertain]);

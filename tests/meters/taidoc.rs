@@ -127,10 +127,11 @@ fn marks_and_quantities_of_single_records_arrive() {
     let unstamped = by_index(2).unwrap();
     assert_eq!((unstamped.time, unstamped.doubts.as_slice()), (None, &[Doubt::TimeUncertain][..]));
     let codes: Vec<_> = download.warnings.iter().map(|warning| warning.code.as_str()).collect();
-    assert_eq!(codes, ["clock-unreadable", "ketone-without-scale", "time-unreadable"]);
+    assert_eq!(codes, ["clock-unreadable", "time-unreadable", "other-records"]);
     assert_eq!(download.clock, None);
     let other = read_with(2, TaiDocFaults { quantity: Some((0, Quantity::Other(9))), ..TaiDocFaults::default() });
-    assert_eq!((other.readings.len(), other.warnings[0].code.as_str()), (1, "other-quantity"));
+    assert_eq!((other.readings.len(), other.warnings[0].code.as_str()), (1, "other-records"));
+    assert!(other.is_complete() && other.warnings[0].text.as_str().ends_with("cholesterol (1)"));
 }
 
 /// The values are mg/dL on every model; LO and HI have no number.
@@ -150,7 +151,7 @@ fn the_unit_is_that_of_the_protocol() {
 fn a_count_that_cannot_be_met_is_partial() {
     let download = read_with(10, TaiDocFaults { count_too_high: 2, ..TaiDocFaults::default() });
     assert_eq!(partial(&download), (ProblemCode::MeterShort, 10, Some(12)));
-    assert_eq!((told(&download), download.warnings.len()), (expected(10), 2));
+    assert_eq!((told(&download), download.not_taken.len()), (expected(10), 2));
 }
 
 #[test]

@@ -103,6 +103,7 @@ fn meters_that_wait_are_listed() {
         announced: None,
         completeness: Completeness::Complete,
         readings: vec![],
+        not_taken: Vec::new(),
         warnings: vec![],
         transcript: vec![],
     };

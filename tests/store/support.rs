@@ -84,6 +84,7 @@ pub(crate) fn download(serial: &str, mut readings: Vec<Reading>) -> Download {
         announced: u32::try_from(readings.len()).ok(),
         completeness: Completeness::Complete,
         readings,
+        not_taken: Vec::new(),
         warnings: vec![],
         transcript: vec![Packet { direction: Direction::FromMeter, bytes: serial.as_bytes().to_vec() }],
     }

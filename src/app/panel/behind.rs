@@ -140,6 +140,7 @@ const fn is_no_answer(problem: &Problem) -> bool {
         | ProblemCode::LinkGone
         | ProblemCode::LinkFailed
         | ProblemCode::MeterUnidentified
+        | ProblemCode::MeterRecords
         | ProblemCode::SignInRefused
         | ProblemCode::SignInThrottled
         | ProblemCode::RoleWithoutPatients

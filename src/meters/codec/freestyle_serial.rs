@@ -43,7 +43,7 @@ pub struct Log {
     pub serial: String,
     /// The version of the meter's software, as it stands there; its padding varies.
     pub version: String,
-    /// The meter's clock; `None` if it shows no time that exists.
+    /// The meter's clock; `None` if it shows no time that exists, or nothing that is one.
     pub clock: Option<DateTime>,
     /// How many records the log says that it has.
     pub announced: u32,
@@ -81,7 +81,12 @@ impl Log {
         if serial.is_empty() || serial.contains(' ') {
             return Err(LogError::Form("the serial number holds spaces"));
         }
-        let clock = clock_time(&clock).map_err(|_| LogError::Form("the clock is not made of its fields"))?;
+        let clock = match clock_time(&clock) {
+            Ok(clock) => clock,
+            // What the check sum vouches for is so in the meter: no reason to lose the records.
+            Err(NoStamp) if is_checked => None,
+            Err(NoStamp) => return Err(LogError::Form("the clock is not made of its fields")),
+        };
         let announced = announced(&count).ok_or(LogError::Form("the number of records is not three digits"))?;
         // Only a log that says it is empty may come without a sum.
         if !is_checked && (announced > 0 || lines.len() > 0) {

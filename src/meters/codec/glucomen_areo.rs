@@ -121,9 +121,8 @@ impl Info {
     /// [`BlockError::Fields`].
     pub fn parse(line: &str) -> Result<Self, BlockError> {
         match line.split(',').map(str::trim).collect::<Vec<_>>().as_slice() {
-            [_, _, _, serial, version] if !serial.is_empty() => {
-                Ok(Self { serial: (*serial).to_owned(), version: (*version).to_owned() })
-            }
+            // A blank serial number is one that the meter has not; its readings are as good.
+            [_, _, _, serial, version] => Ok(Self { serial: (*serial).to_owned(), version: (*version).to_owned() }),
             _ => Err(BlockError::Fields),
         }
     }

@@ -19,11 +19,13 @@ const LONGEST_NUMBER: usize = 6;
 /// What is wrong with one reading of a report. Never holds a value.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum RecordError {
-    /// A line does not have ten columns.
-    #[error("it has {found} columns, not 10")]
+    /// A line does not have as many columns as the others.
+    #[error("it has {found} columns, not {expected}")]
     Columns {
         /// How many it has.
         found: usize,
+        /// How many there should be.
+        expected: usize,
     },
     /// A line does not end as the others do: a byte of its end was changed or lost.
     #[error("its line end is damaged")]
@@ -54,11 +56,11 @@ pub fn decode(bytes: &[u8]) -> Cow<'_, str> {
     }
 }
 
-/// A result as reports write it: digits with a decimal point or comma, `HI` or `LO`.
+/// A result as reports write it: digits with a decimal point or comma, `HI` or `LO`. Only a number needs its unit.
 ///
 /// # Errors
-/// [`RecordError::Result`] for anything else.
-pub fn measured(text: &str, unit: Unit) -> Result<Measured, RecordError> {
+/// [`RecordError::Result`] for anything else, [`RecordError::Unit`] for a number without a unit.
+pub fn measured(text: &str, unit: impl Into<Option<Unit>>) -> Result<Measured, RecordError> {
     let capitals = text.to_uppercase();
     if capitals.starts_with("HI") {
         return Ok(Measured::High);
@@ -74,6 +76,7 @@ pub fn measured(text: &str, unit: Unit) -> Result<Measured, RecordError> {
     let fraction = fraction.unwrap_or_default();
     let digits = format!("{whole}{fraction}").parse().map_err(|_| RecordError::Result)?;
     let decimals = u8::try_from(fraction.len()).map_err(|_| RecordError::Result)?;
+    let unit = unit.into().ok_or(RecordError::Unit)?;
     Ok(Measured::Value(Concentration::new(digits, decimals, unit)))
 }
 

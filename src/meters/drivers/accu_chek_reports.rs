@@ -4,19 +4,23 @@
 //! reports of one meter the newest is read; reports of several meters are refused.
 //!
 //! The protocol has no check values. What stands in for them: a file is as long as it was listed, ends with a line end,
-//! and every row has ten columns. A row with a known value and an impossible date is kept without a time, because the
-//! value is right and the doubt is shown; one marked both before and after a meal is kept without a meal.
+//! and every row has the columns that line 3 names. A row with a known value and an impossible date is kept without a time, because the
+//! value is right and the doubt is shown; one with more than one mark of a meal is kept without a meal. A row that
+//! is not understood makes the download partial.
 
 use super::reports::{self, Found};
 use super::{Driver, FolderDriver};
-use crate::domain::download::{Completeness, Download};
 use crate::domain::meter::MeterIdentity;
-use crate::domain::reading::sort;
 use crate::domain::text::{Clean, NAME_CELLS, Private};
-use crate::meters::codec::reports::mobile_csv::{self, Report, ReportError};
+use crate::meters::codec::reports::mobile_csv::{self, ParseError, Report};
 use crate::meters::conversation::Conversation;
 use crate::meters::error::MeterError;
 use crate::meters::folder::FileEntry;
+use crate::meters::gathered::{Account, Gathered};
+
+/// The meter whose reports these are. Nothing in a report tells the model, and the name of a folder is no one's word: it
+/// must not become part of the key under which a meter is owned.
+const MODEL: &str = "Accu-Chek Mobile";
 
 /// The folder of the reports on the drive.
 const FOLDER: &str = "Reports";
@@ -30,23 +34,24 @@ impl Driver for AccuChekReports {
         "accu-chek-reports"
     }
 
-    fn converse(&self, conversation: &mut Conversation<'_>, sold_as: &Clean) -> Result<Download, MeterError> {
-        let Reports { readable, unreadable } = reports(conversation)?;
-        if let (true, Some(error)) = (readable.is_empty(), &unreadable) {
-            return Err(MeterError::Malformed { what: "the report", reason: error.to_string() });
+    fn converse(&self, conversation: &mut Conversation<'_>, _sold_as: &Clean) -> Result<Account, MeterError> {
+        let Reports { readable, unreadable, .. } = reports(conversation)?;
+        if let (true, Some(reason)) = (readable.is_empty(), &unreadable) {
+            return Err(MeterError::Malformed { what: "the report", reason: reason.clone() });
         }
         let (Found { file, report }, older) =
             reports::newest(readable, |report| &report.serial, |report| Some(report.written))?;
         let meter = MeterIdentity {
             manufacturer: "Roche".into(),
-            model: model(&file, sold_as),
+            model: MODEL.into(),
             model_number: None,
             serial: Private::new(Clean::new(&report.serial, NAME_CELLS)),
             firmware: None,
             driver: self.name().into(),
         };
-        let (clock, about_clock) = reports::clock(report.written, conversation);
-        let mut warnings: Vec<_> = reports::older(older).into_iter().chain(about_clock).collect();
+        let mut gathered = Gathered::default();
+        gathered.warn_all(reports::older(older));
+        reports::note_clock(conversation, &mut gathered, report.written);
         let mut rows = report.rows;
         let mut problem = unreadable.map(|error| format!("another report on the drive cannot be read: {error}"));
         if !report.is_whole {
@@ -54,62 +59,48 @@ impl Driver for AccuChekReports {
             rows.pop();
             problem = Some("it ends in the middle of a line".to_owned());
         }
-        let mut readings = Vec::with_capacity(rows.len());
         for row in rows {
-            match row.reading {
-                Ok(reading) => {
-                    if row.is_contradictory {
-                        let text = format!("line {}: marked both before and after a meal", row.line);
-                        warnings.push(reports::warning("meal-contradiction", &text));
-                    }
-                    readings.push(reading);
-                }
-                Err(error) => {
-                    let text = format!("line {}: {error}", row.line);
-                    warnings.push(reports::warning("damaged-record", &text));
-                }
+            let place = format!("line {} of {}", row.line, file.name());
+            if row.is_contradictory {
+                gathered.warn("meal-contradiction", &format!("{place}: it has more than one mark of a meal"));
             }
+            gathered.take_at(conversation, &place, &row.said, row.reading);
         }
-        let done = u32::try_from(readings.len()).unwrap_or(u32::MAX);
-        conversation.received(done);
-        sort(&mut readings);
-        Ok(Download {
-            meter,
-            clock: Some(clock),
-            announced: None,
-            completeness: match problem {
-                None => Completeness::Complete,
-                Some(reason) => {
-                    Completeness::Partial(MeterError::Malformed { what: "the report", reason }.problem(done, None))
-                }
-            },
-            readings,
-            warnings,
-            transcript: conversation.take_transcript(),
-        })
+        let outcome = match problem {
+            None => Ok(()),
+            Some(reason) => Err(MeterError::Malformed { what: "the report", reason }),
+        };
+        gathered.close(conversation, meter, outcome)
     }
 }
 
 impl FolderDriver for AccuChekReports {
     fn recognises(&self, conversation: &mut Conversation<'_>) -> Result<bool, MeterError> {
-        Ok(!reports(conversation)?.readable.is_empty())
+        let Reports { readable, is_probable, .. } = reports(conversation)?;
+        // One that is damaged is said to be, by this driver.
+        Ok(!readable.is_empty() || is_probable)
     }
 }
 
 /// The reports on the drive.
 struct Reports {
     readable: Vec<Found<Report>>,
-    /// Why a file in the folder of the reports is none. It might be the newest.
-    unreadable: Option<ReportError>,
+    /// Which file in the folder of the reports, or with the head of one, is none, and why. It might be the newest.
+    unreadable: Option<String>,
+    /// Whether that one has the head of a report; other tables are no sign of this meter, wherever they lie.
+    is_probable: bool,
 }
 
 fn reports(conversation: &mut Conversation<'_>) -> Result<Reports, MeterError> {
     let is_candidate = |file: &FileEntry| file.has_extension("csv") && (is_at_home(file) || file.parts().len() == 1);
-    let mut reports = Reports { readable: Vec::new(), unreadable: None };
+    let mut reports = Reports { readable: Vec::new(), unreadable: None, is_probable: false };
     for Found { file, report } in reports::read_all(conversation, is_candidate, mobile_csv::parse)? {
         match report {
             Ok(report) => reports.readable.push(Found { file, report }),
-            Err(error) if is_at_home(&file) => reports.unreadable = Some(error),
+            Err(ParseError { error, has_head }) if has_head || is_at_home(&file) => {
+                reports.unreadable = Some(format!("{}: {error}", file.name()));
+                reports.is_probable |= has_head;
+            }
             // A table of somebody's in a folder of somebody's.
             Err(_) => {}
         }
@@ -120,13 +111,4 @@ fn reports(conversation: &mut Conversation<'_>) -> Result<Reports, MeterError> {
 /// Whether the file lies where the meter puts its reports.
 fn is_at_home(file: &FileEntry) -> bool {
     matches!(file.parts().as_slice(), [.., folder, _] if folder.eq_ignore_ascii_case(FOLDER))
-}
-
-/// The folder above that of the reports has the model's name.
-fn model(file: &FileEntry, sold_as: &Clean) -> Clean {
-    match file.parts().as_slice() {
-        [.., model, folder, _] if folder.eq_ignore_ascii_case(FOLDER) => Clean::new(model, NAME_CELLS),
-        _ if sold_as.is_empty() => "Accu-Chek Mobile".into(),
-        _ => sold_as.clone(),
-    }
 }

@@ -14,15 +14,14 @@ mod transfer;
 use std::time::Duration;
 
 use self::association::{Identified, identify};
-use self::entries::Entries;
 use self::memory::Memory;
 use self::session::Session;
 use super::Driver;
-use crate::domain::download::{Completeness, Download};
 use crate::domain::text::Clean;
 use crate::meters::codec::ieee11073::apdu::Apdu;
 use crate::meters::conversation::Conversation;
 use crate::meters::error::MeterError;
+use crate::meters::gathered::{Account, Gathered};
 
 /// How long the meter may take to confirm the end; by then everything is read.
 const RELEASE: Duration = Duration::from_secs(3);
@@ -36,7 +35,7 @@ impl Driver for AccuChekUsb {
         "accu-chek-usb"
     }
 
-    fn converse(&self, conversation: &mut Conversation<'_>, sold_as: &Clean) -> Result<Download, MeterError> {
+    fn converse(&self, conversation: &mut Conversation<'_>, sold_as: &Clean) -> Result<Account, MeterError> {
         let mut session = Session::new(conversation);
         let known = match identify(&mut session, self.name(), sold_as) {
             Ok(known) => known,
@@ -52,7 +51,7 @@ impl Driver for AccuChekUsb {
             Err(error) => session.give_up(error),
         }
         conversation.check_cancelled()?;
-        Ok(download(conversation, known, memory, outcome))
+        account(conversation, known, memory, outcome)
     }
 }
 
@@ -64,30 +63,18 @@ fn release(session: &mut Session<'_, '_>) {
     }
 }
 
-fn download(
+fn account(
     conversation: &mut Conversation<'_>,
     known: Identified,
     memory: Memory,
     outcome: Result<(), MeterError>,
-) -> Download {
-    let announced = memory.announced;
-    let received = memory.received;
-    let Entries { readings, warnings: remarks, lack_unit } = entries::readings(memory);
-    let without_unit = || MeterError::Malformed { what: "readings", reason: "their unit is not known".to_owned() };
-    let outcome = outcome.and(if lack_unit { Err(without_unit()) } else { Ok(()) });
-    let completeness = match outcome {
-        Ok(()) => Completeness::Complete,
-        Err(error) => Completeness::Partial(error.problem(received, announced)),
-    };
-    let mut warnings = known.warnings;
-    warnings.extend(remarks);
-    Download {
-        meter: known.meter,
-        clock: known.clock,
-        announced,
-        completeness,
-        readings,
-        warnings,
-        transcript: conversation.take_transcript(),
+) -> Result<Account, MeterError> {
+    let mut gathered = Gathered::default();
+    if known.tells_clock {
+        gathered.note_clock_at(known.clock);
     }
+    // That a segment has more entries than it said is remarked there.
+    gathered.may_exceed_announcement();
+    entries::take(conversation, &mut gathered, memory);
+    gathered.close(conversation, known.meter, outcome)
 }

@@ -8,8 +8,6 @@
 use std::time::Duration;
 
 use super::Driver;
-use super::gathered::{Gathered, sold_under};
-use crate::domain::download::Download;
 use crate::domain::meter::MeterIdentity;
 use crate::domain::reading::Reading;
 use crate::domain::text::{Clean, NAME_CELLS, Private};
@@ -18,6 +16,7 @@ use crate::meters::codec::agm_4000::{
 };
 use crate::meters::conversation::Conversation;
 use crate::meters::error::MeterError;
+use crate::meters::gathered::{Account, Gathered, sold_under};
 
 /// How often anything is asked for at most; the specification wants a repeat after an answer that begins with zero.
 const ATTEMPTS: u32 = 3;
@@ -42,7 +41,7 @@ impl Driver for Agm4000 {
         "agm-4000"
     }
 
-    fn converse(&self, conversation: &mut Conversation<'_>, sold_as: &Clean) -> Result<Download, MeterError> {
+    fn converse(&self, conversation: &mut Conversation<'_>, sold_as: &Clean) -> Result<Account, MeterError> {
         let serial = ask(conversation, SERIAL, &[], "asking for the serial number", |data| {
             parse_serial(data).map(|serial| Some(serial.to_owned()))
         })?;
@@ -56,7 +55,7 @@ impl Driver for Agm4000 {
             firmware: None,
             driver: self.name().into(),
         };
-        gathered.into_download(conversation, meter, outcome)
+        gathered.close(conversation, meter, outcome)
     }
 }
 
@@ -67,12 +66,12 @@ fn read_records(conversation: &mut Conversation<'_>, gathered: &mut Gathered) ->
         match read_record(conversation, index) {
             Ok(reading) => gathered.keep(conversation, reading),
             Err(error @ (MeterError::Checksum { .. } | MeterError::Malformed { .. })) => {
-                gathered.leave_out(u32::from(index), &error);
+                gathered.refuse(conversation, u32::from(index), &error);
             }
             Err(error) => return Err(error),
         }
     }
-    gathered.check_count()
+    Ok(())
 }
 
 fn read_record(conversation: &mut Conversation<'_>, wanted: u16) -> Result<Reading, MeterError> {

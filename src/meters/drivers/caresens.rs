@@ -30,14 +30,12 @@ use std::time::Duration;
 use self::plain_hid::PlainHid;
 use self::wire::Wire;
 use super::Driver;
-use crate::domain::download::{Completeness, Download, Warning};
 use crate::domain::meter::MeterIdentity;
-use crate::domain::meter_clock::ClockReading;
-use crate::domain::reading::{Reading, sort};
 use crate::domain::text::{Clean, NAME_CELLS, Private};
 use crate::meters::conversation::Conversation;
 use crate::meters::cp2110::{Medium, over_line};
 use crate::meters::error::MeterError;
+use crate::meters::gathered::{Account, Gathered};
 use crate::meters::link::LineSettings;
 
 /// The name in the catalogue of the meter that takes HID reports without a bridge.
@@ -67,7 +65,7 @@ impl Driver for CareSens {
         "caresens"
     }
 
-    fn converse(&self, conversation: &mut Conversation<'_>, sold_as: &Clean) -> Result<Download, MeterError> {
+    fn converse(&self, conversation: &mut Conversation<'_>, sold_as: &Clean) -> Result<Account, MeterError> {
         if sold_as.as_str() == PLAIN_HID {
             return conversation.through(
                 |hid| Box::new(PlainHid::new(hid)),
@@ -85,59 +83,27 @@ impl Driver for CareSens {
     }
 }
 
-fn read(conversation: &mut Conversation<'_>, medium: Medium, model: Clean) -> Result<Download, MeterError> {
+fn read(conversation: &mut Conversation<'_>, medium: Medium, model: Clean) -> Result<Account, MeterError> {
     let wait = Duration::from_secs(if medium == Medium::Port { 5 } else { 2 });
     let mut wire = Wire::new(conversation, wait);
-    let mut found = Found::default();
-    let (serial, model_number, result) = match wire.ask_protocol(medium)? {
+    let mut gathered = Gathered::default();
+    let (serial, model_number, outcome) = match wire.ask_protocol(medium)? {
         Protocol::Three => {
             let serial = packets::serial(&mut wire)?;
-            (serial, None, packets::read(&mut wire, &mut found))
+            (serial, None, packets::read(&mut wire, &mut gathered))
         }
         Protocol::One => {
             let (model, serial) = flash::identity(&mut wire)?;
-            (serial, Some(model.name.into()), flash::read(&mut wire, &mut found, model))
+            (serial, Some(model.name.into()), flash::read(&mut wire, &mut gathered, model))
         }
     };
-    let completeness = match result {
-        Ok(()) => Completeness::Complete,
-        Err(MeterError::Cancelled) => return Err(MeterError::Cancelled),
-        Err(error) => Completeness::Partial(error.problem(found.done(), found.announced)),
+    let meter = MeterIdentity {
+        manufacturer: "i-SENS".into(),
+        model,
+        model_number,
+        serial: Private::new(Clean::new(&serial, NAME_CELLS)),
+        firmware: None,
+        driver: CareSens.name().into(),
     };
-    sort(&mut found.readings);
-    Ok(Download {
-        meter: MeterIdentity {
-            manufacturer: "i-SENS".into(),
-            model,
-            model_number,
-            serial: Private::new(Clean::new(&serial, NAME_CELLS)),
-            firmware: None,
-            driver: CareSens.name().into(),
-        },
-        clock: found.clock,
-        announced: found.announced,
-        completeness,
-        readings: found.readings,
-        warnings: found.warnings,
-        transcript: conversation.take_transcript(),
-    })
-}
-
-/// What has been learned so far; it stays if the conversation ends early.
-#[derive(Default)]
-struct Found {
-    clock: Option<ClockReading>,
-    announced: Option<u32>,
-    readings: Vec<Reading>,
-    warnings: Vec<Warning>,
-}
-
-impl Found {
-    fn done(&self) -> u32 {
-        u32::try_from(self.readings.len()).unwrap_or(u32::MAX)
-    }
-
-    fn warn(&mut self, code: &str, text: &str) {
-        self.warnings.push(Warning { code: code.into(), text: Clean::new(text, 200) });
-    }
+    gathered.close(conversation, meter, outcome)
 }

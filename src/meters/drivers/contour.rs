@@ -28,7 +28,6 @@ use self::exchange::Exchange;
 use self::transfer::Transfer;
 use self::wire::{Medium, Wire};
 use super::Driver;
-use crate::domain::download::{Completeness, Download};
 use crate::domain::meter::MeterIdentity;
 use crate::domain::meter_clock::ClockReading;
 use crate::domain::text::{Clean, NAME_CELLS, Private};
@@ -36,6 +35,7 @@ use crate::meters::codec::astm::header::Header;
 use crate::meters::codec::astm::result::Layout;
 use crate::meters::conversation::Conversation;
 use crate::meters::error::MeterError;
+use crate::meters::gathered::Account;
 use crate::meters::link::LineSettings;
 
 /// Reads the Contour meters with a USB plug.
@@ -51,7 +51,7 @@ impl Driver for ContourHid {
         "contour-hid"
     }
 
-    fn converse(&self, conversation: &mut Conversation<'_>, _sold_as: &Clean) -> Result<Download, MeterError> {
+    fn converse(&self, conversation: &mut Conversation<'_>, _sold_as: &Clean) -> Result<Account, MeterError> {
         read(conversation, self.name(), Medium::Hid, Layout::Hid)
     }
 }
@@ -61,7 +61,7 @@ impl Driver for ContourSerial {
         "contour-serial"
     }
 
-    fn converse(&self, conversation: &mut Conversation<'_>, _sold_as: &Clean) -> Result<Download, MeterError> {
+    fn converse(&self, conversation: &mut Conversation<'_>, _sold_as: &Clean) -> Result<Account, MeterError> {
         conversation
             .link()
             .set_line(LineSettings::eight_n_one(9600))
@@ -75,7 +75,7 @@ fn read(
     driver: &'static str,
     medium: Medium,
     layout: Layout,
-) -> Result<Download, MeterError> {
+) -> Result<Account, MeterError> {
     let mut exchange = Exchange::new(conversation, Wire::new(medium));
     let text = exchange.open()?;
     let header = Header::parse(&text)
@@ -83,22 +83,10 @@ fn read(
     let host = exchange.conversation.now();
     let meter = identity(&header, driver, layout);
     let clock = header.clock.map(|meter| ClockReading { meter, host });
-    let mut transfer = Transfer::new(&header, layout);
+    let mut transfer = Transfer::new(&header, layout, clock);
     let outcome = transfer.run(&mut exchange);
     conversation.check_cancelled()?;
-    let (readings, warnings, done) = transfer.finish();
-    Ok(Download {
-        meter,
-        clock,
-        announced: header.count,
-        completeness: match outcome {
-            Ok(()) => Completeness::Complete,
-            Err(error) => Completeness::Partial(error.problem(done, header.count)),
-        },
-        readings,
-        warnings,
-        transcript: conversation.take_transcript(),
-    })
+    transfer.gathered.close(conversation, meter, outcome)
 }
 
 fn identity(header: &Header, driver: &'static str, layout: Layout) -> MeterIdentity {

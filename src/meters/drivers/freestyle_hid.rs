@@ -10,6 +10,8 @@
 //!   waited for.
 //! - One takes `Log Empty` for an error, the other for no records, which it is.
 //!
+//! No answer says which question it answers. So the serial number is asked for until it came twice alike in a row.
+//!
 //! Each answer may be late, and a part of an older one may still be on its way (a known field problem), so whatever is
 //! waiting is read off before a command, and an answer that is damaged is asked for again. Keep-alives may come at any
 //! time; a meter that sends nothing else is silent all the same.
@@ -21,9 +23,8 @@ use std::time::Duration;
 use jiff::civil::DateTime;
 
 pub(super) use self::lists::{Found, List, Sort};
-use crate::domain::download::Download;
+use super::identity::twice_alike;
 use crate::domain::meter::MeterIdentity;
-use crate::domain::meter_clock::ClockReading;
 use crate::domain::text::{Clean, NAME_CELLS, Private};
 use crate::meters::codec::freestyle_hid::row::date_time;
 use crate::meters::codec::freestyle_hid::{
@@ -32,6 +33,7 @@ use crate::meters::codec::freestyle_hid::{
 };
 use crate::meters::conversation::Conversation;
 use crate::meters::error::MeterError;
+use crate::meters::gathered::{Account, sold_under};
 
 /// How often a command is sent at most.
 const ATTEMPTS: u32 = 3;
@@ -75,42 +77,32 @@ pub(super) struct Model {
 }
 
 /// Reads a meter: who it is, its version, its clock, its lists.
-pub(super) fn read(
-    model: &Model,
-    conversation: &mut Conversation<'_>,
-    sold_as: &Clean,
-) -> Result<Download, MeterError> {
+pub(super) fn read(model: &Model, conversation: &mut Conversation<'_>, sold_as: &Clean) -> Result<Account, MeterError> {
     begin(conversation)?;
-    let serial = ask(conversation, model.serial, "asking for the serial number", line)?;
+    let serial = identify(conversation, model.serial)?;
     let mut found = Found::default();
     let mut firmware = None;
-    let mut clock = None;
     let outcome = ask(conversation, "$swver?", "asking for the software version", line).and_then(|version| {
         firmware = Some(Clean::new(&version, NAME_CELLS));
-        clock = read_clock(conversation, &mut found)?;
+        let clock = read_clock(conversation);
+        found.gathered.note_clock_answer(conversation, clock)?;
         model.lists.iter().try_for_each(|list| found.read(conversation, list))
     });
-    if outcome == Err(MeterError::Cancelled) {
-        return Err(MeterError::Cancelled);
-    }
-    found.finish(outcome.err());
-    let name = if sold_as.is_empty() { model.sold_as.into() } else { sold_as.clone() };
-    Ok(Download {
-        meter: MeterIdentity {
-            manufacturer: "Abbott".into(),
-            model: name,
-            model_number: None,
-            serial: Private::new(Clean::new(&serial, NAME_CELLS)),
-            firmware,
-            driver: model.driver.into(),
-        },
-        clock,
-        announced: found.announced,
-        completeness: found.completeness(),
-        readings: found.readings,
-        warnings: found.warnings,
-        transcript: conversation.take_transcript(),
-    })
+    let meter = MeterIdentity {
+        manufacturer: "Abbott".into(),
+        model: sold_under(sold_as, model.sold_as),
+        model_number: None,
+        serial: Private::new(Clean::new(&serial, NAME_CELLS)),
+        firmware,
+        driver: model.driver.into(),
+    };
+    found.finish().close(conversation, meter, outcome)
+}
+
+/// Asks for the serial number until it came twice alike: no answer says which question it answers.
+fn identify(conversation: &mut Conversation<'_>, command: &str) -> Result<String, MeterError> {
+    const DURING: &str = "asking for the serial number";
+    twice_alike(DURING, || ask(conversation, command, DURING, serial))
 }
 
 /// Begins, three times at most; a meter that wants to be spoken to in cipher is refused.
@@ -240,22 +232,24 @@ fn line(message: &[u8]) -> Result<String, AnswerError> {
         .and_then(|text| if text.is_empty() { Err(AnswerError::Form("the answer is empty")) } else { Ok(text) })
 }
 
+/// A line that can be a serial number. One with a comma is the answer to another question: date, time, a list.
+fn serial(message: &[u8]) -> Result<String, AnswerError> {
+    line(message).and_then(|text| {
+        if text.contains(',') { Err(AnswerError::Form("the answer is that to another question")) } else { Ok(text) }
+    })
+}
+
 /// Date, time, and the date again: if midnight lies between them, they are asked anew.
 ///
 /// The meters give no seconds here. The Libre has a command that does, known to one source only.
-fn read_clock(conversation: &mut Conversation<'_>, found: &mut Found) -> Result<Option<ClockReading>, MeterError> {
+fn read_clock(conversation: &mut Conversation<'_>) -> Result<Option<DateTime>, MeterError> {
     const DATE: &str = "asking for the date";
     for _ in 0..ATTEMPTS {
         let date = ask(conversation, "$date?", DATE, numbers::<3>)?;
         let [hour, minute] = ask(conversation, "$time?", "asking for the time", numbers::<2>)?;
-        let host = conversation.now();
         if ask(conversation, "$date?", DATE, numbers::<3>)? == date {
             let [month, day, year] = date;
-            let meter: Option<DateTime> = date_time(year, month, day, hour, minute, 0);
-            if meter.is_none() {
-                found.warn("clock-unreadable", "the meter's clock shows a date or time that does not exist");
-            }
-            return Ok(meter.map(|meter| ClockReading { meter, host }));
+            return Ok(date_time(year, month, day, hour, minute, 0));
         }
     }
     Err(MeterError::Malformed { what: DATE, reason: "it changed each time it was asked for".to_owned() })

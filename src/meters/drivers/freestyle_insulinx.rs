@@ -6,11 +6,11 @@
 use super::Driver;
 use super::freestyle_hid::{List, Model, read};
 use super::freestyle_neo::sorted;
-use crate::domain::download::Download;
 use crate::domain::text::Clean;
 use crate::meters::codec::freestyle_hid::neo::Layout;
 use crate::meters::conversation::Conversation;
 use crate::meters::error::MeterError;
+use crate::meters::gathered::Account;
 
 /// The language of the `InsuLinx`.
 const INSULINX: Model = Model {
@@ -33,7 +33,7 @@ impl Driver for FreeStyleInsuLinx {
         INSULINX.driver
     }
 
-    fn converse(&self, conversation: &mut Conversation<'_>, sold_as: &Clean) -> Result<Download, MeterError> {
+    fn converse(&self, conversation: &mut Conversation<'_>, sold_as: &Clean) -> Result<Account, MeterError> {
         read(&INSULINX, conversation, sold_as)
     }
 }

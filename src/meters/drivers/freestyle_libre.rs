@@ -15,11 +15,11 @@
 
 use super::Driver;
 use super::freestyle_hid::{List, Model, Sort, read};
-use crate::domain::download::Download;
 use crate::domain::text::Clean;
 use crate::meters::codec::freestyle_hid::libre::{Row, parse_history, parse_result};
 use crate::meters::conversation::Conversation;
 use crate::meters::error::MeterError;
+use crate::meters::gathered::Account;
 
 /// The language of the Libre.
 const LIBRE: Model = Model {
@@ -49,7 +49,7 @@ impl Driver for FreeStyleLibre {
         LIBRE.driver
     }
 
-    fn converse(&self, conversation: &mut Conversation<'_>, sold_as: &Clean) -> Result<Download, MeterError> {
+    fn converse(&self, conversation: &mut Conversation<'_>, sold_as: &Clean) -> Result<Account, MeterError> {
         read(&LIBRE, conversation, sold_as)
     }
 }

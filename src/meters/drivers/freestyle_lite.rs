@@ -11,12 +11,12 @@
 //! The first letter of the serial number tells the model: `C` the Freedom Lite, `D` the Lite.
 
 use super::Driver;
-use super::freestyle_serial::{About, Records, read_log, set_line};
-use crate::domain::download::Download;
+use super::freestyle_serial::{clock_of, identity, read_log, set_line, take};
 use crate::domain::text::Clean;
 use crate::meters::codec::freestyle_serial::entry::Dialect;
 use crate::meters::conversation::Conversation;
 use crate::meters::error::MeterError;
+use crate::meters::gathered::{Account, Gathered};
 
 /// Reads a FreeStyle Lite or Freedom Lite.
 #[derive(Debug, Clone, Copy)]
@@ -27,19 +27,14 @@ impl Driver for FreeStyleLite {
         "freestyle-lite"
     }
 
-    fn converse(&self, conversation: &mut Conversation<'_>, sold_as: &Clean) -> Result<Download, MeterError> {
+    fn converse(&self, conversation: &mut Conversation<'_>, sold_as: &Clean) -> Result<Account, MeterError> {
         set_line(conversation)?;
         let (log, host) = read_log(conversation, "$mem\r\n")?;
-        let mut records = Records::decode(conversation, &log, Dialect::Lite);
-        let about = About {
-            driver: self.name(),
-            model: model(&log.serial, sold_as),
-            clock: About::clock_of(&log, host, &mut records.warnings),
-            announced: Some(log.announced),
-            serial: log.serial,
-            version: log.version,
-        };
-        Ok(about.download(conversation, records))
+        let mut gathered = Gathered::default();
+        gathered.note_clock_at(clock_of(&log, host));
+        take(conversation, &mut gathered, &log, Dialect::Lite);
+        let meter = identity(self.name(), model(&log.serial, sold_as), &log.serial, &log.version);
+        gathered.close(conversation, meter, Ok(()))
     }
 }
 

@@ -1,18 +1,18 @@
 //! FreeStyle Precision Neo, sold as Optium Neo and Neo H too: `$result?` lists everything, newest first.
 //!
-//! Values are mg/dL whatever the display shows, ketones eighteenths of 1 mmol/L. Insulin and basal titration records
-//! are counted and left out. A stamp stays as the meter wrote it: one source corrects older stamps by the records of
+//! Values are mg/dL whatever the display shows; ketones are sent as eighteenths of 1 mmol/L and shown with one decimal.
+//! Insulin and basal titration records are counted and left out; a type that nobody names makes the download partial. A stamp stays as the meter wrote it: one source corrects older stamps by the records of
 //! clock changes; here they get a doubt instead, because a corrected stamp is one that no meter has shown.
 //! The protocol is in the module `freestyle_hid`, the rows are in [`crate::meters::codec::freestyle_hid::neo`].
 
 use super::Driver;
 use super::freestyle_hid::{List, Model, Sort, read};
-use crate::domain::download::Download;
 use crate::domain::text::Clean;
 use crate::meters::codec::freestyle_hid::neo::{Layout, Row, parse};
 use crate::meters::codec::freestyle_hid::row::RowError;
 use crate::meters::conversation::Conversation;
 use crate::meters::error::MeterError;
+use crate::meters::gathered::Account;
 
 /// The Neo's language.
 const NEO: Model = Model {
@@ -35,7 +35,7 @@ impl Driver for FreeStyleNeo {
         NEO.driver
     }
 
-    fn converse(&self, conversation: &mut Conversation<'_>, sold_as: &Clean) -> Result<Download, MeterError> {
+    fn converse(&self, conversation: &mut Conversation<'_>, sold_as: &Clean) -> Result<Account, MeterError> {
         read(&NEO, conversation, sold_as)
     }
 }

@@ -13,14 +13,15 @@
 //! - One does not cut the sum to 16 bits, and fails on 40 records and more. It has 16 bits.
 
 use super::Driver;
-use super::freestyle_serial::{ATTEMPTS, About, Answer, Command, Records, ask, read_log, set_line};
-use crate::domain::download::Download;
+use super::freestyle_serial::{Answer, Command, ask, clock_of, identity, read_log, set_line, take};
+use super::identity::twice_alike;
 use crate::domain::meter_clock::ClockReading;
 use crate::domain::text::Clean;
 use crate::meters::codec::freestyle_serial::entry::Dialect;
 use crate::meters::codec::freestyle_serial::status::{Status, is_whole_status};
 use crate::meters::conversation::Conversation;
 use crate::meters::error::MeterError;
+use crate::meters::gathered::{Account, Gathered, sold_under};
 
 const IDENTIFYING: &str = "asking which meter this is";
 
@@ -35,53 +36,53 @@ impl Driver for FreeStyleOptium {
         "freestyle-optium"
     }
 
-    fn converse(&self, conversation: &mut Conversation<'_>, sold_as: &Clean) -> Result<Download, MeterError> {
+    fn converse(&self, conversation: &mut Conversation<'_>, sold_as: &Clean) -> Result<Account, MeterError> {
         set_line(conversation)?;
         let (status, clock) = identify(conversation)?;
-        let mut about = About {
-            driver: self.name(),
-            model: if sold_as.is_empty() { "Precision Xtra".into() } else { sold_as.clone() },
-            serial: status.serial,
-            version: status.version,
-            clock,
-            announced: None,
-        };
-        let records = match read_log(conversation, "$xmem\r\n") {
-            Err(MeterError::Cancelled) => return Err(MeterError::Cancelled),
-            Err(error) => Records { error: Some(error), ..Records::default() },
-            Ok((log, _)) if log.serial != about.serial => {
+        let mut gathered = Gathered::default();
+        let mut version = status.version;
+        let outcome = match read_log(conversation, "$xmem\r\n") {
+            Err(error) => {
+                gathered.note_clock_at(clock);
+                Err(error)
+            }
+            Ok((log, _)) if log.serial != status.serial => {
+                gathered.note_clock_at(clock);
                 // Somebody has put the cable into another meter meanwhile.
                 let reason = "it comes from another meter than the one asked before".to_owned();
-                let error = MeterError::Malformed { what: "the log", reason };
-                Records { error: Some(error), ..Records::default() }
+                Err(MeterError::Malformed { what: "the log", reason })
             }
             Ok((log, host)) => {
-                let mut records = Records::decode(conversation, &log, Dialect::Optium);
-                about.clock = About::clock_of(&log, host, &mut records.warnings);
-                about.announced = Some(log.announced);
-                about.version = log.version;
-                records
+                gathered.note_clock_at(clock_of(&log, host));
+                take(conversation, &mut gathered, &log, Dialect::Optium);
+                version = log.version;
+                Ok(())
             }
         };
-        Ok(about.download(conversation, records))
+        let model = sold_under(sold_as, "Precision Xtra");
+        gathered.close(conversation, identity(self.name(), model, &status.serial, &version), outcome)
     }
 }
 
-/// Asks until the same serial number has come twice in a row.
-fn identify(conversation: &mut Conversation<'_>) -> Result<(Status, Option<ClockReading>), MeterError> {
+/// What must come twice alike.
+#[derive(PartialEq)]
+struct Identity {
+    serial: String,
+    version: String,
+}
+
+/// Asks until the same serial number and version have come twice in a row.
+fn identify(conversation: &mut Conversation<'_>) -> Result<(Identity, Option<ClockReading>), MeterError> {
     let open = |answer: &Answer| {
         let status = Status::open(&answer.bytes)?;
         let clock = status.clock.map(|meter| ClockReading { meter, host: answer.began.clone() });
         Ok((status, clock))
     };
-    let mut last = ask(conversation, &STATUS, open)?;
-    for _ in 0..ATTEMPTS {
-        let again = ask(conversation, &STATUS, open)?;
-        if again.0.serial == last.0.serial {
-            return Ok(again);
-        }
-        last = again;
-    }
-    let reason = "the serial number came differently each time".to_owned();
-    Err(MeterError::Malformed { what: IDENTIFYING, reason })
+    let mut clock = None;
+    let status = twice_alike(IDENTIFYING, || {
+        let (status, shown) = ask(conversation, &STATUS, open)?;
+        clock = shown;
+        Ok(Identity { serial: status.serial, version: status.version })
+    })?;
+    Ok((status, clock))
 }

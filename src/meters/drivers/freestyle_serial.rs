@@ -8,15 +8,14 @@ use std::time::Duration;
 
 use jiff::Zoned;
 
-use crate::domain::download::{Completeness, Download, Warning};
 use crate::domain::meter::MeterIdentity;
 use crate::domain::meter_clock::ClockReading;
-use crate::domain::reading::{Reading, sort};
 use crate::domain::text::{Clean, NAME_CELLS, Private};
 use crate::meters::codec::freestyle_serial::entry::{Dialect, Entry};
 use crate::meters::codec::freestyle_serial::{Log, LogError, is_whole_log};
 use crate::meters::conversation::{Conversation, Pauses};
 use crate::meters::error::MeterError;
+use crate::meters::gathered::Gathered;
 use crate::meters::link::LineSettings;
 
 /// How often a command is sent at most. The first one after plugging in is sometimes swallowed, or only echoed.
@@ -150,86 +149,28 @@ pub(super) fn read_log(conversation: &mut Conversation<'_>, command: &'static st
     Err(MeterError::Malformed { what: DURING, reason })
 }
 
-/// The records of a log as readings.
-#[derive(Default)]
-pub(super) struct Records {
-    pub(super) readings: Vec<Reading>,
-    pub(super) warnings: Vec<Warning>,
-    /// Why these are not all.
-    pub(super) error: Option<MeterError>,
-}
-
-impl Records {
-    /// Decodes the lines of a log. Damaged ones keep their place in the order.
-    pub(super) fn decode(conversation: &mut Conversation<'_>, log: &Log, dialect: Dialect) -> Self {
-        let mut records = Self::default();
-        for (index, line) in (0_u32..).zip(&log.lines) {
-            match Entry::parse(line, dialect) {
-                Ok(entry) => records.readings.push(entry.reading(index)),
-                Err(error) => records.warnings.push(Warning {
-                    code: "damaged-record".into(),
-                    text: Clean::new(&format!("record {} of {}: {error}", index + 1, log.announced), 200),
-                }),
-            }
-        }
-        let came = u32::try_from(log.lines.len()).unwrap_or(u32::MAX);
-        conversation.announce(log.announced);
-        conversation.received(came.min(log.announced));
-        if came < log.announced {
-            records.error = Some(MeterError::Short { received: came, announced: log.announced });
-        } else if came > log.announced {
-            let reason = "more records came than were announced".to_owned();
-            records.error = Some(MeterError::Malformed { what: "the log", reason });
-        }
-        sort(&mut records.readings);
-        records
+/// Takes the lines of a log. Damaged ones keep their place in the order.
+pub(super) fn take(conversation: &mut Conversation<'_>, gathered: &mut Gathered, log: &Log, dialect: Dialect) {
+    gathered.announce(conversation, log.announced);
+    for (index, line) in (0_u32..).zip(&log.lines) {
+        gathered.take(conversation, index, line, Entry::parse(line, dialect).map(|entry| entry.reading(index)));
     }
 }
 
-/// What was learned of the meter besides its records.
-pub(super) struct About {
-    pub(super) driver: &'static str,
-    pub(super) model: Clean,
-    pub(super) serial: String,
-    pub(super) version: String,
-    pub(super) clock: Option<ClockReading>,
-    pub(super) announced: Option<u32>,
+/// The clock of a log, which this computer began to receive at `host`.
+pub(super) fn clock_of(log: &Log, host: Zoned) -> Option<ClockReading> {
+    log.clock.map(|meter| ClockReading { meter, host })
 }
 
-impl About {
-    /// The clock of a log against this computer's, and a warning where it shows no time that exists.
-    pub(super) fn clock_of(log: &Log, host: Zoned, warnings: &mut Vec<Warning>) -> Option<ClockReading> {
-        if log.clock.is_none() {
-            warnings.push(Warning {
-                code: "clock-unreadable".into(),
-                text: "the meter's clock shows a date or time that does not exist".into(),
-            });
-        }
-        log.clock.map(|meter| ClockReading { meter, host })
-    }
-
-    /// Puts everything together.
-    pub(super) fn download(self, conversation: &mut Conversation<'_>, records: Records) -> Download {
-        let done = u32::try_from(records.readings.len()).unwrap_or(u32::MAX);
-        let completeness = records
-            .error
-            .map_or(Completeness::Complete, |error| Completeness::Partial(error.problem(done, self.announced)));
-        Download {
-            meter: MeterIdentity {
-                manufacturer: "Abbott".into(),
-                model: self.model,
-                model_number: None,
-                serial: Private::new(Clean::new(&self.serial, NAME_CELLS)),
-                firmware: Some(Clean::new(&self.version, NAME_CELLS)),
-                driver: self.driver.into(),
-            },
-            clock: self.clock,
-            announced: self.announced,
-            completeness,
-            readings: records.readings,
-            warnings: records.warnings,
-            transcript: conversation.take_transcript(),
-        }
+/// A meter of Abbott's.
+pub(super) fn identity(driver: &str, model: Clean, serial: &str, version: &str) -> MeterIdentity {
+    MeterIdentity {
+        manufacturer: "Abbott".into(),
+        model,
+        model_number: None,
+        serial: Private::new(Clean::new(serial, NAME_CELLS)),
+        firmware: Some(Clean::new(version, NAME_CELLS)),
+        driver: driver.into(),
     }
 }
 

@@ -15,8 +15,6 @@
 use std::time::Duration;
 
 use super::Driver;
-use super::gathered::{Gathered, sold_under};
-use crate::domain::download::Download;
 use crate::domain::meter::MeterIdentity;
 use crate::domain::text::{Clean, NAME_CELLS, Private};
 use crate::meters::codec::glucocard_expression::{
@@ -25,6 +23,7 @@ use crate::meters::codec::glucocard_expression::{
 };
 use crate::meters::conversation::Conversation;
 use crate::meters::error::MeterError;
+use crate::meters::gathered::{Account, Gathered, hexadecimal, sold_under};
 use crate::meters::link::LineSettings;
 
 /// How often anything is asked for at most.
@@ -53,7 +52,7 @@ impl Driver for GlucocardExpression {
         "glucocard-expression"
     }
 
-    fn converse(&self, conversation: &mut Conversation<'_>, sold_as: &Clean) -> Result<Download, MeterError> {
+    fn converse(&self, conversation: &mut Conversation<'_>, sold_as: &Clean) -> Result<Account, MeterError> {
         conversation
             .link()
             .set_line(LineSettings::eight_n_one(19_200))
@@ -72,7 +71,7 @@ impl Driver for GlucocardExpression {
             firmware: None,
             driver: self.name().into(),
         };
-        gathered.into_download(conversation, meter, outcome)
+        gathered.close(conversation, meter, outcome)
     }
 }
 
@@ -81,8 +80,8 @@ fn read_rest(
     packets: &mut Packets,
     gathered: &mut Gathered,
 ) -> Result<(), MeterError> {
-    let clock = packets.ask(conversation, CLOCK, "asking for the clock")?;
-    gathered.note_clock(conversation, parse_clock(clock));
+    let clock = packets.ask(conversation, CLOCK, "asking for the clock").map(parse_clock);
+    gathered.note_clock_answer(conversation, clock)?;
     let mut attempt = 1;
     loop {
         let mut places = Vec::new();
@@ -104,21 +103,20 @@ fn keep(
     places: &[Result<[u8; 8], PacketError>],
     outcome: Result<(), MeterError>,
 ) -> Result<(), MeterError> {
-    let mut outcome = outcome;
+    // If every place came, whatever is wrong is wrong with single records.
+    let mut outcome = if u32::try_from(places.len()) == Ok(PLACES) { Ok(()) } else { outcome };
     for (place, index) in places.iter().zip(0..) {
-        let payload = match place {
+        let (said, record) = match place {
             Ok(EMPTY) => continue,
-            Ok(payload) => reading(*payload, index),
-            Err(error) => Err(*error),
+            Ok(payload) => (hexadecimal(payload), reading(*payload, index)),
+            Err(error) => (String::new(), Err(*error)),
         };
-        match payload {
-            Ok(reading) => gathered.keep(conversation, reading),
-            Err(error) => {
-                let error = unusable("a record", error);
-                gathered.leave_out(index, &error);
-                outcome = outcome.and(Err(error));
-            }
+        let record = record.map_err(|error| unusable("a record", error));
+        if let Err(error @ MeterError::Unsupported { .. }) = &record {
+            // A whole meter that is not understood, rather than a record.
+            outcome = outcome.and_then(|()| Err(error.clone()));
         }
+        gathered.take(conversation, index, &said, record);
     }
     outcome
 }

@@ -12,8 +12,6 @@
 use std::time::Duration;
 
 use super::Driver;
-use super::gathered::{Gathered, sold_under};
-use crate::domain::download::Download;
 use crate::domain::meter::MeterIdentity;
 use crate::domain::text::{Clean, NAME_CELLS, Private};
 use crate::meters::codec::glucomen_areo::{
@@ -21,6 +19,7 @@ use crate::meters::codec::glucomen_areo::{
 };
 use crate::meters::conversation::{Conversation, Pauses};
 use crate::meters::error::MeterError;
+use crate::meters::gathered::{Account, Gathered, sold_under};
 use crate::meters::link::{LineSettings, Parity};
 
 /// How often a block is asked for at most, until two answers agree.
@@ -57,7 +56,7 @@ impl Driver for GlucoMenAreo {
         "glucomen-areo"
     }
 
-    fn converse(&self, conversation: &mut Conversation<'_>, sold_as: &Clean) -> Result<Download, MeterError> {
+    fn converse(&self, conversation: &mut Conversation<'_>, sold_as: &Clean) -> Result<Account, MeterError> {
         conversation
             .link()
             .set_line(LineSettings { baud: 9600, parity: Parity::Odd, two_stop_bits: false })
@@ -76,7 +75,7 @@ impl Driver for GlucoMenAreo {
             firmware: Some(Clean::new(&info.version, NAME_CELLS)),
             driver: self.name().into(),
         };
-        gathered.into_download(conversation, meter, outcome)
+        gathered.close(conversation, meter, outcome)
     }
 }
 
@@ -88,10 +87,7 @@ fn read_readings(
     let block = blocks.ask(conversation, READINGS)?;
     let lines = open_block(&block).map_err(|error| unusable(READINGS.during, error))?;
     for (line, index) in lines.iter().zip(0..) {
-        match reading(line, index) {
-            Ok(reading) => gathered.keep(conversation, reading),
-            Err(error) => gathered.leave_out(index, &unusable("a reading", error)),
-        }
+        gathered.take(conversation, index, line, reading(line, index));
     }
     Ok(())
 }

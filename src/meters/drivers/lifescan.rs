@@ -7,24 +7,22 @@
 
 pub(super) mod line;
 
-use crate::domain::download::{Completeness, Download, Warning};
+use super::identity::twice_alike;
 use crate::domain::meter::MeterIdentity;
-use crate::domain::meter_clock::ClockReading;
-use crate::domain::problem::Problem;
-use crate::domain::reading::{Reading, sort};
 use crate::domain::text::{Clean, NAME_CELLS, Private};
 use crate::meters::codec::lifescan_frame::FrameError;
 use crate::meters::codec::lifescan_frame::answer::{AnswerError, DONE, Epoch, data, exactly};
 use crate::meters::codec::lifescan_frame::record::{Layout, Record};
 use crate::meters::conversation::Conversation;
 use crate::meters::error::MeterError;
+use crate::meters::gathered::{Account, Gathered};
 
 /// How often a question is asked at most: once, and up to three times again (onetouch-serial 3.2).
 const ATTEMPTS: u32 = 4;
 
 /// So many damaged records are told one by one. With more, the line is at fault, and each costs all its repeats: the read
 /// ends, as it would not have been whole anyhow.
-const MOST_DAMAGED: u32 = 50;
+const MOST_DAMAGED: usize = 50;
 
 /// The blocks of a meter's drive that may be written to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -133,10 +131,7 @@ pub(super) struct Memory {
 #[derive(Default)]
 pub(super) struct Found {
     pub(super) firmware: Option<Clean>,
-    clock: Option<ClockReading>,
-    announced: Option<u32>,
-    readings: Vec<Reading>,
-    warnings: Vec<Warning>,
+    gathered: Gathered,
 }
 
 impl Found {
@@ -148,9 +143,8 @@ impl Found {
         question: &Question,
         epoch: Epoch,
     ) -> Result<(), MeterError> {
-        let seconds = ask(wire, conversation, question, number)?;
-        self.clock = Some(ClockReading { meter: epoch.time(seconds), host: conversation.now() });
-        Ok(())
+        let shown = ask(wire, conversation, question, number).map(|seconds| Some(epoch.time(seconds)));
+        self.gathered.note_clock_answer(conversation, shown)
     }
 
     /// Asks for the unit of the display. The values are in mg/dL all the same, so an unknown one is only remarked.
@@ -161,7 +155,7 @@ impl Found {
         question: &Question,
     ) -> Result<(), MeterError> {
         if ask(wire, conversation, question, number)? > 1 {
-            self.remark("unit-unknown", "the meter shows a unit that is neither mg/dL nor mmol/L");
+            self.gathered.warn("unit-unknown", "the meter shows a unit that is neither mg/dL nor mmol/L");
         }
         Ok(())
     }
@@ -174,50 +168,35 @@ impl Found {
         memory: &Memory,
     ) -> Result<(), MeterError> {
         let announced = ask(wire, conversation, &memory.count, short_number)?;
-        self.announced = Some(u32::from(announced));
-        conversation.announce(u32::from(announced));
+        self.gathered.announce(conversation, u32::from(announced));
         let (mut newest, mut previous) = (None, None);
-        let mut damaged = 0;
         for index in 0..announced {
             let record = match read_record(wire, conversation, memory, index, previous) {
                 Ok(record) => record,
                 Err(error @ (MeterError::Silent { .. } | MeterError::Link { .. } | MeterError::Cancelled)) => {
                     return Err(error);
                 }
-                Err(error) if damaged == MOST_DAMAGED => return Err(error),
+                Err(error) if self.gathered.lost() == MOST_DAMAGED => return Err(error),
                 Err(error) => {
-                    damaged += 1;
-                    self.remark("damaged-record", &format!("record {} of {announced}: {error}", index + 1));
+                    self.gathered.refuse(conversation, u32::from(index), &error);
                     continue;
                 }
             };
             newest = newest.or(Some(record));
             previous = Some(record);
-            self.keep(memory.layout, record, index, announced);
-            conversation.received(count(&self.readings));
+            let reading = record.reading(memory.layout, u32::from(index));
+            if reading.meal.is_none() && memory.layout != Layout::UltraEasy {
+                let text =
+                    format!("record {} of {announced}: the meal mark {:#04x} is unknown", index + 1, record.meal);
+                self.gathered.warn("unknown-meal-mark", &text);
+            }
+            self.gathered.keep(conversation, reading);
         }
-        let received = count(&self.readings);
-        if received < u32::from(announced) {
-            return Err(MeterError::Short { received, announced: u32::from(announced) });
+        if self.gathered.lost() > 0 {
+            // It is partial anyhow, and each further question may cost all its repeats.
+            return Ok(());
         }
         confirm(wire, conversation, memory, announced, newest)
-    }
-
-    fn keep(&mut self, layout: Layout, record: Record, index: u16, announced: u16) {
-        let reading = record.reading(layout, u32::from(index));
-        if reading.meal.is_none() && layout != Layout::UltraEasy {
-            let text = format!("record {} of {announced}: the meal mark {:#04x} is unknown", index + 1, record.meal);
-            self.remark("unknown-meal-mark", &text);
-        }
-        self.readings.push(reading);
-    }
-
-    fn remark(&mut self, code: &str, text: &str) {
-        self.warnings.push(Warning { code: code.into(), text: Clean::new(text, 200) });
-    }
-
-    fn problem(&self, error: &MeterError) -> Problem {
-        error.problem(count(&self.readings), self.announced)
     }
 
     /// The download, complete if `outcome` is.
@@ -225,35 +204,32 @@ impl Found {
     /// # Errors
     /// [`MeterError::Cancelled`] only.
     pub(super) fn into_download(
-        mut self,
+        self,
         outcome: Result<(), MeterError>,
         conversation: &mut Conversation<'_>,
         driver: &str,
         (model, serial): (Clean, &str),
-    ) -> Result<Download, MeterError> {
-        let completeness = match outcome {
-            Ok(()) => Completeness::Complete,
-            Err(MeterError::Cancelled) => return Err(MeterError::Cancelled),
-            Err(error) => Completeness::Partial(self.problem(&error)),
+    ) -> Result<Account, MeterError> {
+        let meter = MeterIdentity {
+            manufacturer: "LifeScan".into(),
+            model,
+            model_number: None,
+            serial: Private::new(Clean::new(serial, NAME_CELLS)),
+            firmware: self.firmware,
+            driver: driver.into(),
         };
-        sort(&mut self.readings);
-        Ok(Download {
-            meter: MeterIdentity {
-                manufacturer: "LifeScan".into(),
-                model,
-                model_number: None,
-                serial: Private::new(Clean::new(serial, NAME_CELLS)),
-                firmware: self.firmware,
-                driver: driver.into(),
-            },
-            clock: self.clock,
-            announced: self.announced,
-            completeness,
-            readings: self.readings,
-            warnings: self.warnings,
-            transcript: conversation.take_transcript(),
-        })
+        self.gathered.close(conversation, meter, outcome)
     }
+}
+
+/// Asks who the meter is until it said so twice alike: no answer says which question it answers.
+pub(super) fn identify(
+    wire: &mut dyn Wire,
+    conversation: &mut Conversation<'_>,
+    question: &Question,
+    parse: impl Fn(&[u8]) -> Result<String, AnswerError>,
+) -> Result<String, MeterError> {
+    twice_alike(question.during, || ask(wire, conversation, question, &parse))
 }
 
 /// One record. One that equals the record before it is asked for again once nothing else can be under way.
@@ -313,8 +289,4 @@ fn number(data: &[u8]) -> Result<u32, AnswerError> {
 /// A number of two bytes.
 fn short_number(data: &[u8]) -> Result<u16, AnswerError> {
     exactly(data).map(u16::from_le_bytes)
-}
-
-fn count(readings: &[Reading]) -> u32 {
-    u32::try_from(readings.len()).unwrap_or(u32::MAX)
 }

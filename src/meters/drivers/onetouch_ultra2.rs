@@ -12,19 +12,15 @@ mod tests;
 
 use std::time::Duration;
 
-use self::dump::Dump;
 use self::lines::Lines;
 use super::Driver;
-use crate::domain::download::{Completeness, Download, Warning};
 use crate::domain::meter::MeterIdentity;
-use crate::domain::meter_clock::ClockReading;
-use crate::domain::problem::Problem;
-use crate::domain::reading::{Reading, sort};
 use crate::domain::text::{Clean, NAME_CELLS, Private};
 use crate::meters::codec::lifescan_ascii::answers::{parse_clock, parse_serial, parse_version};
 use crate::meters::codec::lifescan_ascii::{LineError, TextError};
 use crate::meters::conversation::Conversation;
 use crate::meters::error::MeterError;
+use crate::meters::gathered::{Account, Gathered, sold_under};
 use crate::meters::link::LineSettings;
 
 /// A sleeping meter may need 18 to 20 s before it speaks; asked five times, this makes 20 s.
@@ -57,37 +53,25 @@ impl Driver for OneTouchUltra2 {
         "onetouch-ultra2"
     }
 
-    fn converse(&self, conversation: &mut Conversation<'_>, sold_as: &Clean) -> Result<Download, MeterError> {
+    fn converse(&self, conversation: &mut Conversation<'_>, sold_as: &Clean) -> Result<Account, MeterError> {
         conversation
             .link()
             .set_line(LineSettings::eight_n_one(9600))
             .map_err(|cause| MeterError::Link { during: "setting up the line", cause })?;
         let mut lines = Lines::default();
         let serial = identify(conversation, &mut lines)?;
-        let mut found = Found::default();
-        let completeness = match found.read(conversation, &mut lines, &serial) {
-            Ok(()) => Completeness::Complete,
-            Err(MeterError::Cancelled) => return Err(MeterError::Cancelled),
-            Err(error) => Completeness::Partial(found.problem(&error)),
+        let mut gathered = Gathered::default();
+        let mut firmware = None;
+        let outcome = read(conversation, &mut lines, &serial, &mut gathered, &mut firmware);
+        let meter = MeterIdentity {
+            manufacturer: "LifeScan".into(),
+            model: sold_under(sold_as, "OneTouch Ultra 2"),
+            model_number: None,
+            serial: Private::new(Clean::new(&serial, NAME_CELLS)),
+            firmware,
+            driver: self.name().into(),
         };
-        sort(&mut found.readings);
-        let model = if sold_as.is_empty() { "OneTouch Ultra 2".into() } else { sold_as.clone() };
-        Ok(Download {
-            meter: MeterIdentity {
-                manufacturer: "LifeScan".into(),
-                model,
-                model_number: None,
-                serial: Private::new(Clean::new(&serial, NAME_CELLS)),
-                firmware: found.firmware,
-                driver: self.name().into(),
-            },
-            clock: found.clock,
-            announced: found.announced,
-            completeness,
-            readings: found.readings,
-            warnings: found.warnings,
-            transcript: conversation.take_transcript(),
-        })
+        gathered.close(conversation, meter, outcome)
     }
 }
 
@@ -109,47 +93,22 @@ fn identify(conversation: &mut Conversation<'_>, lines: &mut Lines) -> Result<St
     }
 }
 
-/// What has been learned so far; it stays if the conversation ends early.
-#[derive(Default)]
-struct Found {
-    firmware: Option<Clean>,
-    clock: Option<ClockReading>,
-    announced: Option<u32>,
-    readings: Vec<Reading>,
-    warnings: Vec<Warning>,
-}
-
-impl Found {
-    fn read(&mut self, conversation: &mut Conversation<'_>, lines: &mut Lines, serial: &str) -> Result<(), MeterError> {
-        let text = lines.ask(conversation, &VERSION, ANSWER)?;
-        let version = parse_version(&text).map_err(|error| malformed("the software version", error))?;
-        // Number and date: `P02.00.00 30/08/06`.
-        self.firmware = version.split(' ').next().map(|number| Clean::new(number, NAME_CELLS));
-        self.read_clock(conversation, lines)?;
-        let Dump { announced, readings, damaged, error } = dump::read(conversation, lines, serial)?;
-        self.announced = announced;
-        self.readings = readings;
-        self.warnings.extend(damaged);
-        error.map_or(Ok(()), Err)
-    }
-
-    /// A clock that shows a time that does not exist is no reason to lose the readings.
-    fn read_clock(&mut self, conversation: &mut Conversation<'_>, lines: &mut Lines) -> Result<(), MeterError> {
-        let text = lines.ask(conversation, &CLOCK, ANSWER)?;
-        let host = conversation.now();
-        match parse_clock(&text).map_err(|error| malformed("the clock", error))? {
-            Some(meter) => self.clock = Some(ClockReading { meter, host }),
-            None => self.warnings.push(Warning {
-                code: "clock-unreadable".into(),
-                text: "the meter's clock shows a date or time that does not exist".into(),
-            }),
-        }
-        Ok(())
-    }
-
-    fn problem(&self, error: &MeterError) -> Problem {
-        error.problem(u32::try_from(self.readings.len()).unwrap_or(u32::MAX), self.announced)
-    }
+fn read(
+    conversation: &mut Conversation<'_>,
+    lines: &mut Lines,
+    serial: &str,
+    gathered: &mut Gathered,
+    firmware: &mut Option<Clean>,
+) -> Result<(), MeterError> {
+    let text = lines.ask(conversation, &VERSION, ANSWER)?;
+    let version = parse_version(&text).map_err(|error| malformed("the software version", error))?;
+    // Number and date: `P02.00.00 30/08/06`.
+    *firmware = version.split(' ').next().map(|number| Clean::new(number, NAME_CELLS));
+    let shown = lines
+        .ask(conversation, &CLOCK, ANSWER)
+        .and_then(|text| parse_clock(&text).map_err(|error| malformed("the clock", error)));
+    gathered.note_clock_answer(conversation, shown)?;
+    dump::read(conversation, lines, serial)?.keep(conversation, gathered)
 }
 
 fn malformed(what: &'static str, error: TextError) -> MeterError {

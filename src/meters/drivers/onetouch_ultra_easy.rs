@@ -14,7 +14,6 @@
 use super::Driver;
 use super::lifescan::line::{SEND, next_frame, settle};
 use super::lifescan::{Found, Memory, Question, Wire, ask};
-use crate::domain::download::Download;
 use crate::domain::text::{Clean, NAME_CELLS};
 use crate::meters::codec::lifescan_frame::answer::{NO_SUCH_RECORD, ascii, counted_ascii};
 use crate::meters::codec::lifescan_frame::control::LinkControl;
@@ -22,6 +21,7 @@ use crate::meters::codec::lifescan_frame::record::Layout;
 use crate::meters::codec::lifescan_frame::{Frame, Frames};
 use crate::meters::conversation::Conversation;
 use crate::meters::error::MeterError;
+use crate::meters::gathered::Account;
 use crate::meters::link::LineSettings;
 
 /// How often the connection is started at most: once, and up to three times again (onetouch-serial 3.2).
@@ -41,13 +41,14 @@ impl Driver for OneTouchUltraEasy {
         "onetouch-ultra-easy"
     }
 
-    fn converse(&self, conversation: &mut Conversation<'_>, sold_as: &Clean) -> Result<Download, MeterError> {
+    fn converse(&self, conversation: &mut Conversation<'_>, sold_as: &Clean) -> Result<Account, MeterError> {
         conversation
             .link()
             .set_line(LineSettings::eight_n_one(9600))
             .map_err(|cause| MeterError::Link { during: "setting up the line", cause })?;
         let mut wire = NumberedFrames::default();
         wire.connect(conversation)?;
+        // The numbers of the frames tie an answer to its question, so once is enough.
         let question = Question::new("asking for the serial number", &[5, 0x0B, 2, 0, 0, 0, 0, 0, 0, 0, 0, 0]);
         let serial = ask(&mut wire, conversation, &question, |data| ascii(data).map(str::to_owned))?;
         let mut found = Found::default();

@@ -19,13 +19,13 @@ mod drive;
 
 use self::drive::Registers;
 use super::Driver;
-use super::lifescan::{Found, Memory, Question, Register, Wire, ask};
-use crate::domain::download::Download;
+use super::lifescan::{Found, Memory, Question, Register, Wire, ask, identify};
 use crate::domain::text::{Clean, NAME_CELLS};
 use crate::meters::codec::lifescan_frame::answer::utf16;
 use crate::meters::codec::lifescan_frame::record::Layout;
 use crate::meters::conversation::Conversation;
 use crate::meters::error::MeterError;
+use crate::meters::gathered::Account;
 
 /// Reads a OneTouch Verio and its successors.
 #[derive(Debug, Clone, Copy)]
@@ -36,10 +36,10 @@ impl Driver for OneTouchVerio {
         "onetouch-verio"
     }
 
-    fn converse(&self, conversation: &mut Conversation<'_>, sold_as: &Clean) -> Result<Download, MeterError> {
+    fn converse(&self, conversation: &mut Conversation<'_>, sold_as: &Clean) -> Result<Account, MeterError> {
         let mut wire = Registers::of_a_meter(conversation)?;
-        let serial = query(&mut wire, conversation, "asking for the serial number", 0)?;
-        let model = query(&mut wire, conversation, "asking for the model", 1)?;
+        let serial = identify(&mut wire, conversation, &text("asking for the serial number", 0), utf16)?;
+        let model = identify(&mut wire, conversation, &text("asking for the model", 1), utf16)?;
         let mut found = Found::default();
         let outcome = read_all(&mut found, &mut wire, conversation);
         let told = Clean::new(&model, NAME_CELLS);
@@ -55,7 +55,12 @@ fn query(
     during: &'static str,
     which: u8,
 ) -> Result<String, MeterError> {
-    ask(wire, conversation, &Question::new(during, &[3, 0xE6, 2, which]), utf16)
+    ask(wire, conversation, &text(during, which), utf16)
+}
+
+/// The question for one of the meter's texts.
+fn text(during: &'static str, which: u8) -> Question {
+    Question::new(during, &[3, 0xE6, 2, which])
 }
 
 fn read_all(found: &mut Found, wire: &mut dyn Wire, conversation: &mut Conversation<'_>) -> Result<(), MeterError> {

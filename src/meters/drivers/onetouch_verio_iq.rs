@@ -13,8 +13,7 @@
 
 use super::Driver;
 use super::lifescan::line::{SEND, next_frame, settle};
-use super::lifescan::{Found, Memory, Question, Wire, ask};
-use crate::domain::download::Download;
+use super::lifescan::{Found, Memory, Question, Wire, ask, identify};
 use crate::domain::text::{Clean, NAME_CELLS};
 use crate::meters::codec::lifescan_frame::answer::{ascii, counted_ascii};
 use crate::meters::codec::lifescan_frame::control::LinkControl;
@@ -22,6 +21,7 @@ use crate::meters::codec::lifescan_frame::record::Layout;
 use crate::meters::codec::lifescan_frame::{Frame, Frames};
 use crate::meters::conversation::Conversation;
 use crate::meters::error::MeterError;
+use crate::meters::gathered::Account;
 use crate::meters::link::LineSettings;
 
 /// Reads a OneTouch Verio IQ.
@@ -33,14 +33,14 @@ impl Driver for OneTouchVerioIq {
         "onetouch-verio-iq"
     }
 
-    fn converse(&self, conversation: &mut Conversation<'_>, sold_as: &Clean) -> Result<Download, MeterError> {
+    fn converse(&self, conversation: &mut Conversation<'_>, sold_as: &Clean) -> Result<Account, MeterError> {
         conversation
             .link()
             .set_line(LineSettings::eight_n_one(38_400))
             .map_err(|cause| MeterError::Link { during: "setting up the line", cause })?;
         let mut wire = PlainFrames::default();
         let question = Question::new("asking for the serial number", &[3, 0x0B, 1, 2]);
-        let serial = ask(&mut wire, conversation, &question, |data| ascii(data).map(str::to_owned))?;
+        let serial = identify(&mut wire, conversation, &question, |data| ascii(data).map(str::to_owned))?;
         let mut found = Found::default();
         let outcome = read_all(&mut found, &mut wire, conversation);
         let model = if sold_as.is_empty() { "OneTouch Verio IQ".into() } else { sold_as.clone() };

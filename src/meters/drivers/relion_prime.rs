@@ -15,15 +15,16 @@ mod commands;
 use std::collections::BTreeMap;
 use std::time::Duration;
 
+use jiff::civil::DateTime;
+
 use self::commands::Commands;
 use super::Driver;
-use super::gathered::{Gathered, sold_under};
-use crate::domain::download::Download;
 use crate::domain::meter::MeterIdentity;
 use crate::domain::text::{Clean, NAME_CELLS, Private};
 use crate::meters::codec::relion_prime::{TextError, open_record, parse_clock, parse_count, reading};
 use crate::meters::conversation::Conversation;
 use crate::meters::error::MeterError;
+use crate::meters::gathered::{Account, Gathered, sold_under};
 use crate::meters::link::{LineSettings, Parity};
 
 /// How often anything is tried.
@@ -43,7 +44,7 @@ impl Driver for ReliOnPrime {
         "relion-prime"
     }
 
-    fn converse(&self, conversation: &mut Conversation<'_>, sold_as: &Clean) -> Result<Download, MeterError> {
+    fn converse(&self, conversation: &mut Conversation<'_>, sold_as: &Clean) -> Result<Account, MeterError> {
         conversation
             .link()
             .set_line(LineSettings { baud: 19_200, parity: Parity::None, two_stop_bits: true })
@@ -60,7 +61,7 @@ impl Driver for ReliOnPrime {
             firmware: None,
             driver: self.name().into(),
         };
-        gathered.into_download(conversation, meter, outcome)
+        gathered.close(conversation, meter, outcome)
     }
 }
 
@@ -74,15 +75,19 @@ fn read_rest(
         .ask_agreed(conversation, "M|", "asking for the number of records", |text| parse_count(text).is_ok())?;
     let count = parse_count(&count).map_err(|error| unusable("the number of records", error))?;
     gathered.announce(conversation, u32::from(count));
-    let digits = |length: usize| move |text: &str| text.len() == length;
-    let time = commands.ask_agreed(conversation, "T|", "asking for the clock", digits(4))?;
-    let date = commands.ask_agreed(conversation, "D|", "asking for the clock", digits(6))?;
-    let shown = parse_clock(&date, &time).map_err(|error| unusable("the clock", error))?;
-    gathered.note_clock(conversation, shown);
+    let shown = read_clock(conversation, commands);
+    gathered.note_clock_answer(conversation, shown)?;
     let mut records = Records::default();
     let outcome = records.read(conversation, commands, count);
     records.keep(conversation, gathered);
-    outcome.and_then(|()| gathered.check_count())
+    outcome
+}
+
+fn read_clock(conversation: &mut Conversation<'_>, commands: &mut Commands) -> Result<Option<DateTime>, MeterError> {
+    let digits = |length: usize| move |text: &str| text.len() == length;
+    let time = commands.ask_agreed(conversation, "T|", "asking for the clock", digits(4))?;
+    let date = commands.ask_agreed(conversation, "D|", "asking for the clock", digits(6))?;
+    parse_clock(&date, &time).map_err(|error| unusable("the clock", error))
 }
 
 /// The records as they came, by their number.
@@ -154,13 +159,11 @@ impl Records {
 
     fn keep(&self, conversation: &mut Conversation<'_>, gathered: &mut Gathered) {
         for (number, error) in &self.missing {
-            gathered.leave_out(u32::from(*number), error);
+            gathered.refuse(conversation, u32::from(*number), error);
         }
         for (number, text) in &self.texts {
-            match reading(text, u32::from(*number)) {
-                Ok(reading) => gathered.keep(conversation, reading),
-                Err(error) => gathered.leave_out(u32::from(*number), &unusable("a record", error)),
-            }
+            let number = u32::from(*number);
+            gathered.take(conversation, number, text, reading(text, number));
         }
     }
 }

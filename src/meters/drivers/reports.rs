@@ -8,6 +8,7 @@ use crate::domain::text::Clean;
 use crate::meters::conversation::Conversation;
 use crate::meters::error::MeterError;
 use crate::meters::folder::FileEntry;
+use crate::meters::gathered::Gathered;
 
 /// A drive with more reports than this is somebody's archive.
 const MOST_REPORTS: usize = 64;
@@ -74,24 +75,24 @@ pub(super) fn newest<R>(
 
 /// The remark that older reports of the same meter were passed over.
 pub(super) fn older(count: usize) -> Option<Warning> {
-    (count > 0).then(|| warning("older-report", &format!("{count} older reports of the same meter were not read")))
+    (count > 0).then(|| Warning {
+        code: "older-report".into(),
+        text: Clean::from(format!("{count} older reports of the same meter were not read")),
+    })
 }
 
 /// The meter's clock at the time of its report against ours. A report says when it was written, not what the clock
 /// shows now; where they differ by more than minutes the reader is told.
-pub(super) fn clock(meter: DateTime, conversation: &Conversation<'_>) -> (ClockReading, Option<Warning>) {
+pub(super) fn note_clock(conversation: &Conversation<'_>, gathered: &mut Gathered, meter: DateTime) {
     let clock = ClockReading { meter, host: conversation.now() };
-    let is_telling = matches!(clock.state(), ClockState::Right | ClockState::Off);
-    let text = format!(
-        "the report is of {}; if it was not made just now, the clock may be right",
-        meter.strftime("%d-%b-%Y %H:%M")
-    );
-    (clock, (!is_telling).then(|| warning("old-report-or-clock", &text)))
-}
-
-/// A remark.
-pub(super) fn warning(code: &str, text: &str) -> Warning {
-    Warning { code: code.into(), text: Clean::from(text) }
+    if !matches!(clock.state(), ClockState::Right | ClockState::Off) {
+        let text = format!(
+            "the report is of {}; if it was not made just now, the clock may be right",
+            meter.strftime("%d-%b-%Y %H:%M")
+        );
+        gathered.warn("old-report-or-clock", &text);
+    }
+    gathered.note_clock_at(Some(clock));
 }
 
 #[cfg(test)]

@@ -12,8 +12,6 @@
 use std::time::Duration;
 
 use super::Driver;
-use super::gathered::{Gathered, sold_under};
-use crate::domain::download::Download;
 use crate::domain::meter::MeterIdentity;
 use crate::domain::text::{Clean, Private};
 use crate::meters::codec::sd_codefree::{
@@ -21,6 +19,7 @@ use crate::meters::codec::sd_codefree::{
 };
 use crate::meters::conversation::Conversation;
 use crate::meters::error::MeterError;
+use crate::meters::gathered::{Account, Gathered, sold_under};
 use crate::meters::link::LineSettings;
 
 /// The person still has to switch the meter on: five minutes, in waits of a second.
@@ -54,7 +53,7 @@ impl Driver for SdCodeFree {
         "sd-codefree"
     }
 
-    fn converse(&self, conversation: &mut Conversation<'_>, sold_as: &Clean) -> Result<Download, MeterError> {
+    fn converse(&self, conversation: &mut Conversation<'_>, sold_as: &Clean) -> Result<Account, MeterError> {
         conversation
             .link()
             .set_line(LineSettings::eight_n_one(38_400))
@@ -72,7 +71,7 @@ impl Driver for SdCodeFree {
             firmware: None,
             driver: self.name().into(),
         };
-        gathered.into_download(conversation, meter, outcome)
+        gathered.close(conversation, meter, outcome)
     }
 }
 
@@ -85,12 +84,12 @@ fn read_records(
     for index in 0..announced {
         frames.expect_nothing(conversation, RECORDS)?;
         match frames.ask(conversation, &FETCH, RECORDS) {
-            Ok(message) if message == DISCONNECTED => return gathered.check_count(),
+            Ok(message) if message == DISCONNECTED => return Ok(()),
             Ok(message) => {
                 let record = Record::from_message(&message).ok_or_else(|| malformed("a record", "another length"))?;
                 gathered.keep(conversation, record.reading(index));
             }
-            Err(error @ MeterError::Checksum { .. }) => gathered.leave_out(index, &error),
+            Err(error @ MeterError::Checksum { .. }) => gathered.refuse(conversation, index, &error),
             Err(error) => return Err(error),
         }
     }
@@ -100,7 +99,7 @@ fn read_records(
     if message != DISCONNECTED {
         return Err(malformed("the memory", "more came than was announced"));
     }
-    gathered.check_count()
+    Ok(())
 }
 
 /// Cuts what arrives into frames.

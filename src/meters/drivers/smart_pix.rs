@@ -11,14 +11,13 @@
 
 use super::reports::{self, Found};
 use super::{Driver, FolderDriver};
-use crate::domain::download::{Completeness, Download, Warning};
 use crate::domain::meter::MeterIdentity;
-use crate::domain::reading::{Reading, sort};
 use crate::domain::text::{Clean, NAME_CELLS, Private};
 use crate::meters::codec::reports::smart_pix_xml::{self, Device, Report};
 use crate::meters::conversation::Conversation;
 use crate::meters::error::MeterError;
 use crate::meters::folder::FileEntry;
+use crate::meters::gathered::{Account, Counted, Gathered, Record};
 
 /// Reads the reports of a Smart Pix.
 #[derive(Debug, Clone, Copy)]
@@ -29,64 +28,50 @@ impl Driver for SmartPix {
         "smart-pix"
     }
 
-    fn converse(&self, conversation: &mut Conversation<'_>, _sold_as: &Clean) -> Result<Download, MeterError> {
+    fn converse(&self, conversation: &mut Conversation<'_>, _sold_as: &Clean) -> Result<Account, MeterError> {
         let Reports { meters, has_pump, unreadable } = reports(conversation)?;
         if meters.is_empty() {
             return Err(nothing_to_read(has_pump, unreadable));
         }
-        let (Found { report: (device, report), .. }, older) =
+        let (Found { report: (device, report), file }, older) =
             reports::newest(meters, |(device, _)| &device.serial, |(device, _)| device.clock)?;
-        let mut warnings: Vec<Warning> = reports::older(older).into_iter().collect();
+        let mut gathered = Gathered::default();
+        gathered.warn_all(reports::older(older));
         if has_pump {
-            warnings.push(reports::warning("pump-report", "the report of an insulin pump was not read"));
+            gathered.warn("pump-report", "the report of an insulin pump was not read");
         }
         for name in &report.unknown_attributes {
             let text = format!("readings have the attribute {name}, whose meaning is not known");
-            warnings.push(reports::warning("unknown-attribute", &text));
+            gathered.warn("unknown-attribute", &text);
         }
-        let clock = device.clock.map(|time| reports::clock(time, conversation)).map(|(clock, remark)| {
-            warnings.extend(remark);
-            clock
-        });
-        let reason = if unreadable { Some("another report on the drive cannot be read".to_owned()) } else { None };
-        let reason = report.cut.or(reason).or_else(|| {
-            // Without its unit a number means nothing.
-            device.unit.is_none().then(|| "the unit of the meter is neither mg/dL nor mmol/L".to_owned())
-        });
-        let mut readings: Vec<Reading> = Vec::with_capacity(report.readings.len());
-        for (number, reading) in report.readings.into_iter().enumerate() {
-            match reading {
-                Ok(reading) => readings.push(reading),
-                Err(error) => {
-                    let text = format!("reading {}: {error}", number + 1);
-                    warnings.push(reports::warning("damaged-record", &text));
-                }
-            }
+        match device.clock {
+            Some(time) => reports::note_clock(conversation, &mut gathered, time),
+            None => gathered.note_clock_at(None),
         }
-        let done = u32::try_from(readings.len()).unwrap_or(u32::MAX);
-        conversation.received(done);
-        sort(&mut readings);
-        Ok(Download {
-            meter: MeterIdentity {
-                manufacturer: "Roche".into(),
-                model: model(&device.name),
-                model_number: None,
-                serial: Private::new(Clean::new(&device.serial, NAME_CELLS)),
-                firmware: None,
-                driver: self.name().into(),
-            },
-            clock,
-            announced: None,
-            completeness: match reason {
-                None => Completeness::Complete,
-                Some(reason) => {
-                    Completeness::Partial(MeterError::Malformed { what: "the report", reason }.problem(done, None))
-                }
-            },
-            readings,
-            warnings,
-            transcript: conversation.take_transcript(),
-        })
+        for (entry, number) in report.entries.into_iter().zip(1..) {
+            let place = format!("entry {number} of {}", file.name());
+            let record = entry.reading.map(|reading| {
+                let aside = || Record::Aside("carbohydrates, insulin or events alone".into(), Counted::Always);
+                reading.map_or_else(aside, Record::from)
+            });
+            gathered.take_at(conversation, &place, &entry.said, record);
+        }
+        let unreadable = || unreadable.then(|| "another report on the drive cannot be read".to_owned());
+        // Without its unit a number means nothing.
+        let no_unit = || device.unit.is_none().then(|| "the unit of the meter is neither mg/dL nor mmol/L".to_owned());
+        let outcome = match report.cut.or_else(unreadable).or_else(no_unit) {
+            Some(reason) => Err(MeterError::Malformed { what: "the report", reason }),
+            None => Ok(()),
+        };
+        let meter = MeterIdentity {
+            manufacturer: "Roche".into(),
+            model: model(&device.name),
+            model_number: None,
+            serial: Private::new(Clean::new(&device.serial, NAME_CELLS)),
+            firmware: None,
+            driver: self.name().into(),
+        };
+        gathered.close(conversation, meter, outcome)
     }
 }
 

@@ -9,8 +9,9 @@
 //!
 //! Where the two specifications differ or leave a choice:
 //! - The flags of a value are two fields (td42xx.md), not bits to be tested one by one: so a ketone is no haematocrit.
-//! - The scale of ketones is not established. A ketone, and any other quantity, is left out of the list and named in a
-//!   warning; its bytes stay in the record of the conversation.
+//! - The scale of ketones is not established. A ketone, and any other quantity that the specification names, is counted
+//!   and left out of the list; its bytes stay in the record of the conversation. A quantity that nobody names may be
+//!   glucose, damaged in the meter: it makes the download partial.
 //! - Both call a value below 20 LO and above 600 HI; the protocol has no other mark for them.
 //! - After an unasked `54` one reader repeats its question, the other reads on. This one reads on, and repeats the
 //!   question only when no answer comes.
@@ -19,19 +20,15 @@
 mod questions;
 mod records;
 
-use jiff::civil::DateTime;
-
 use self::questions::{Question, Questions};
 use super::Driver;
-use crate::domain::download::{Completeness, Download, Warning};
 use crate::domain::meter::MeterIdentity;
-use crate::domain::meter_clock::ClockReading;
-use crate::domain::reading::{Reading, sort};
 use crate::domain::text::{Clean, NAME_CELLS, Private};
 use crate::meters::codec::taidoc::{command, fields};
 use crate::meters::conversation::Conversation;
 use crate::meters::cp2110::over_line;
 use crate::meters::error::MeterError;
+use crate::meters::gathered::{Account, Gathered};
 use crate::meters::link::LineSettings;
 
 /// The meter's line.
@@ -53,12 +50,12 @@ impl Driver for TaiDoc {
     }
 
     /// The meter tells its own model number, and one number is sold under many names: `sold_as` is not used.
-    fn converse(&self, conversation: &mut Conversation<'_>, _sold_as: &Clean) -> Result<Download, MeterError> {
+    fn converse(&self, conversation: &mut Conversation<'_>, _sold_as: &Clean) -> Result<Account, MeterError> {
         over_line(conversation, LINE, |conversation, _| read(self.name(), conversation))
     }
 }
 
-fn read(driver: &str, conversation: &mut Conversation<'_>) -> Result<Download, MeterError> {
+fn read(driver: &str, conversation: &mut Conversation<'_>) -> Result<Account, MeterError> {
     let mut questions = Questions::new(conversation);
     questions.connect()?;
     let model = fields::model(questions.ask(&MODEL, [0; 4])?).ok_or_else(|| MeterError::Malformed {
@@ -67,79 +64,30 @@ fn read(driver: &str, conversation: &mut Conversation<'_>) -> Result<Download, M
     })?;
     let right = questions.ask(&SERIAL_RIGHT, [0; 4])?;
     let left = questions.ask(&SERIAL_LEFT, [0; 4])?;
-    let mut found = Found::default();
-    let completeness = match found.read(&mut questions) {
-        Ok(()) => Completeness::Complete,
-        Err(MeterError::Cancelled) => return Err(MeterError::Cancelled),
-        Err(error) => Completeness::Partial(error.problem(found.done(), found.announced)),
+    let mut gathered = Gathered::default();
+    let outcome = read_memory(&mut questions, &mut gathered);
+    let meter = MeterIdentity {
+        manufacturer: "TaiDoc".into(),
+        model: Clean::new(&format!("TD-{model}"), NAME_CELLS),
+        model_number: Some(Clean::new(&model, NAME_CELLS)),
+        serial: Private::new(Clean::new(&fields::serial(left, right), NAME_CELLS)),
+        firmware: None,
+        driver: driver.into(),
     };
-    sort(&mut found.readings);
-    Ok(Download {
-        meter: MeterIdentity {
-            manufacturer: "TaiDoc".into(),
-            model: Clean::new(&format!("TD-{model}"), NAME_CELLS),
-            model_number: Some(Clean::new(&model, NAME_CELLS)),
-            serial: Private::new(Clean::new(&fields::serial(left, right), NAME_CELLS)),
-            firmware: None,
-            driver: driver.into(),
-        },
-        clock: found.clock,
-        announced: found.announced,
-        completeness,
-        readings: found.readings,
-        warnings: found.warnings,
-        transcript: conversation.take_transcript(),
-    })
+    gathered.close(conversation, meter, outcome)
 }
 
-/// What has been learned so far; it stays if the conversation ends early.
-#[derive(Default)]
-struct Found {
-    clock: Option<ClockReading>,
-    announced: Option<u32>,
-    readings: Vec<Reading>,
-    /// Records that are sound and no glucose.
-    others: u32,
-    warnings: Vec<Warning>,
-}
-
-impl Found {
-    fn read(&mut self, questions: &mut Questions<'_, '_>) -> Result<(), MeterError> {
-        self.read_clock(questions)?;
-        let count = fields::count(questions.ask(&COUNT, [0; 4])?);
-        let announced = u32::from(count);
-        self.announced = Some(announced);
-        questions.conversation.announce(announced);
-        for index in 0..count {
-            self.read_record(questions, index)?;
-            let done = self.done();
-            questions.conversation.received(done);
-        }
-        if fields::count(questions.ask(&COUNT, [0; 4])?) != count {
-            let reason = "the number of records changed during the reading".to_owned();
-            return Err(MeterError::Malformed { what: "the memory", reason });
-        }
-        let received = self.done();
-        if received < announced { Err(MeterError::Short { received, announced }) } else { Ok(()) }
+fn read_memory(questions: &mut Questions<'_, '_>, gathered: &mut Gathered) -> Result<(), MeterError> {
+    let clock = questions.ask(&CLOCK, [0; 4]).map(|stamp| fields::Stamp(stamp).decode());
+    gathered.note_clock_answer(questions.conversation, clock)?;
+    let count = fields::count(questions.ask(&COUNT, [0; 4])?);
+    gathered.announce(questions.conversation, u32::from(count));
+    for index in 0..count {
+        records::read(questions, gathered, index)?;
     }
-
-    /// Sound records so far.
-    fn done(&self) -> u32 {
-        u32::try_from(self.readings.len()).unwrap_or(u32::MAX).saturating_add(self.others)
+    if fields::count(questions.ask(&COUNT, [0; 4])?) != count {
+        let reason = "the number of records changed during the reading".to_owned();
+        return Err(MeterError::Malformed { what: "the memory", reason });
     }
-
-    /// A clock that shows a time that does not exist is no reason to lose the readings.
-    fn read_clock(&mut self, questions: &mut Questions<'_, '_>) -> Result<(), MeterError> {
-        let shown: Option<DateTime> = fields::Stamp(questions.ask(&CLOCK, [0; 4])?).decode();
-        let host = questions.conversation.now();
-        match shown {
-            Some(meter) => self.clock = Some(ClockReading { meter, host }),
-            None => self.warn("clock-unreadable", "the meter's clock shows a date or time that does not exist"),
-        }
-        Ok(())
-    }
-
-    fn warn(&mut self, code: &str, text: &str) {
-        self.warnings.push(Warning { code: code.into(), text: Clean::new(text, 200) });
-    }
+    Ok(())
 }

@@ -15,8 +15,6 @@ use std::time::Duration;
 
 use self::frames::{Frames, send};
 use super::Driver;
-use super::gathered::{Gathered, sold_under};
-use crate::domain::download::Download;
 use crate::domain::meter::MeterIdentity;
 use crate::domain::text::{Clean, NAME_CELLS, Private};
 use crate::meters::codec::true_metrix::{
@@ -24,6 +22,7 @@ use crate::meters::codec::true_metrix::{
 };
 use crate::meters::conversation::Conversation;
 use crate::meters::error::MeterError;
+use crate::meters::gathered::{Account, Gathered, sold_under};
 
 /// How often the results are asked for at most.
 const ATTEMPTS: u32 = 3;
@@ -45,7 +44,7 @@ impl Driver for TrueMetrix {
         "true-metrix"
     }
 
-    fn converse(&self, conversation: &mut Conversation<'_>, sold_as: &Clean) -> Result<Download, MeterError> {
+    fn converse(&self, conversation: &mut Conversation<'_>, sold_as: &Clean) -> Result<Account, MeterError> {
         let mut frames = Frames::default();
         send(conversation, WAKE, "waking the meter")?;
         let model = frames.ask(conversation, IDENTIFY, "i", "asking for the model")?;
@@ -67,7 +66,7 @@ impl Driver for TrueMetrix {
             firmware,
             driver: self.name().into(),
         };
-        gathered.into_download(conversation, meter, outcome)
+        gathered.close(conversation, meter, outcome)
     }
 }
 
@@ -83,9 +82,10 @@ fn read_rest(
         Err(MeterError::Silent { .. } | MeterError::Malformed { .. } | MeterError::Checksum { .. }) => {}
         Err(error) => return Err(error),
     }
+    // An answer that is no clock leaves the clock unknown; without a sound answer there is no use in going on.
     let text = frames.ask(conversation, CLOCK, "t", "asking for the clock")?;
-    let shown = parse_clock(&format!("t{text}")).map_err(|error| unusable("the clock", error))?;
-    gathered.note_clock(conversation, shown);
+    let shown = parse_clock(&format!("t{text}")).map_err(|error| unusable("the clock", error));
+    gathered.note_clock_answer(conversation, shown)?;
     read_results(conversation, frames, gathered)
 }
 
@@ -155,10 +155,8 @@ fn receive_results(
 
 fn keep(conversation: &mut Conversation<'_>, gathered: &mut Gathered, results: &[Result<String, FrameError>]) {
     for (result, index) in results.iter().zip(0..) {
-        match result.as_ref().map_err(|error| *error).and_then(|digits| reading(digits, index)) {
-            Ok(reading) => gathered.keep(conversation, reading),
-            Err(error) => gathered.leave_out(index, &unusable("a result", error)),
-        }
+        let record = result.as_ref().map_err(|error| *error).and_then(|digits| reading(digits, index));
+        gathered.take(conversation, index, result.as_deref().unwrap_or_default(), record);
     }
 }
 

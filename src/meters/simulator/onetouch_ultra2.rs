@@ -37,6 +37,8 @@ pub struct Ultra2Faults {
     pub damaged: Option<usize>,
     /// This record is sent as the word `HIGH`.
     pub high: Option<usize>,
+    /// The meal mark of this record is a letter that nobody knows, under a right checksum.
+    pub odd_mark: Option<usize>,
     /// This record is sent twice, the last one not at all.
     pub twice: Option<usize>,
     /// Every answer follows an echo of the wake-up.
@@ -55,6 +57,9 @@ pub(super) const CASES: &[Case<Ultra2Faults>] = &[
     Case::at("control", "record N is a test with control solution", |faults, n| faults.control = Some(n.place())),
     Case::at("damaged", "record N carries the mark of a failed parity check", |faults, n| {
         faults.damaged = Some(n.place());
+    }),
+    Case::at("odd-mark", "record N has a meal mark that nobody knows, under a right checksum", |faults, n| {
+        faults.odd_mark = Some(n.place());
     }),
     Case::at("high", "record N is sent as the word HIGH", |faults, n| faults.high = Some(n.place())),
     Case::at("twice", "record N is sent twice, the last one not at all", |faults, n| faults.twice = Some(n.place())),
@@ -181,7 +186,11 @@ impl SimulatedUltra2 {
         let header = Header { count, serial: self.serial.clone(), unit: self.unit };
         let mut lines = one_line(&header.encode());
         for (position, reading) in self.memory.readings.iter().rev().enumerate() {
-            let Some(text) = self.record(position, reading).encode() else { continue };
+            let Some(mut text) = self.record(position, reading).encode() else { continue };
+            if self.faults.odd_mark == Some(position) {
+                text =
+                    ["B", "A", "N"].iter().fold(text, |text, mark| text.replace(&format!(r#","{mark}","#), r#","X","#));
+            }
             let mut line = close_line(&text);
             if self.faults.wrong_checksum == Some(position) {
                 spoil_checksum(&mut line);

@@ -85,6 +85,9 @@ pub(super) const CASES: &[Case<TaiDocFaults>] = &[
     Case::at("ketone-record", "record N is a ketone, whose scale is not established", |faults, n| {
         faults.quantity = Some((n.place(), Quantity::Ketone));
     }),
+    Case::at("unknown-quantity", "record N is of a quantity that nobody knows", |faults, n| {
+        faults.quantity = Some((n.place(), Quantity::Other(5)));
+    }),
     Case::at("other-quantity", "record N is of uric acid", |faults, n| {
         faults.quantity = Some((n.place(), Quantity::Other(8)));
     }),

@@ -288,6 +288,7 @@ mod tests {
             announced: None,
             completeness: crate::domain::download::Completeness::Complete,
             readings: vec![],
+            not_taken: Vec::new(),
             warnings: vec![],
             transcript: vec![],
         };

@@ -9,6 +9,7 @@ use crate::app::wizard::upload::{ModelList, UploadRow, UploadStep, UploadView, U
 use crate::app::wizard::waiting_meters::WaitingMeters;
 use crate::domain::association::Upload;
 use crate::domain::meter::{Family, MeterGuide};
+use crate::domain::problem::ProblemCode;
 use crate::ui::scene::{Block, Choice, Choices, Role};
 use crate::ui::words::Filling;
 
@@ -143,7 +144,13 @@ fn meters(
             SlotState::Reading { done, of, .. } if *done > 0 || of.is_some() => {
                 blocks.push(Block::Gauge { label: slot.attachment.name.to_string(), done: *done, of: *of });
             }
-            SlotState::Failed(problem) => blocks.push(view.words.problem(problem)),
+            SlotState::Failed(problem) => {
+                blocks.push(view.words.problem(problem));
+                if problem.code == ProblemCode::MeterRecords {
+                    let text = view.filled("records-in-detail", &[("detail", problem.detail.to_string().into())]);
+                    blocks.push(Block::Text { role: Role::Text, text });
+                }
+            }
             SlotState::Reading { .. }
             | SlotState::Recognised
             | SlotState::Saving { .. }

@@ -92,6 +92,7 @@ impl Meter {
             announced: u32::try_from(readings.len()).ok(),
             completeness: Completeness::Complete,
             readings,
+            not_taken: Vec::new(),
             warnings: vec![],
             transcript: vec![],
         }

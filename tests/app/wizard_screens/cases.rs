@@ -160,6 +160,11 @@ fn meter() -> Vec<Case> {
             denied.access = Access::Denied;
             clinic.event(Event::MeterArrived(denied));
         }),
+        ("upload__records_not_understood", at_upload, |clinic| {
+            let detail = "1 of 720 records was not understood: record 212 of 720: its value is not a number";
+            let problem = Problem { done: 719, of: Some(720), ..Problem::new(ProblemCode::MeterRecords, detail) };
+            clinic.plug_and_read(Completeness::Partial(problem));
+        }),
         ("upload__not_mounted", at_upload, |clinic| {
             let mut drive = attachment(1);
             drive.name = "Accu-Chek Mobile".into();

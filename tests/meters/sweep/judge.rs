@@ -50,8 +50,7 @@ impl Case<'_> {
 pub(super) enum Ending {
     /// The list of the read without a fault.
     Exact,
-    /// A part of the list that says so: by its completeness, or by a remark for each record that is left out. Or the
-    /// list with a changed reading that is marked.
+    /// A part of the list that says so by its completeness. Or the list with a changed reading that is marked.
     Partial,
     /// The list, or what the meter says of itself, with a changed value that is plausible and that nothing guards.
     Unseen,
@@ -85,24 +84,22 @@ pub(super) fn judge(case: &Case<'_>, outcome: Result<Download, MeterError>) -> R
     match &found.completeness {
         Completeness::Complete if missing > 0 && case.ends_unseen() => Ok(Ending::Partial),
         Completeness::Complete if missing > 0 => {
-            if remarks.is_empty() {
-                Err(format!("{missing} readings are missing and nothing says so"))
-            } else if !case.row.is_drive || missing > case.row.most_lost {
-                Err(format!("{missing} readings are missing, and it claims to be complete: {remarks:?}"))
-            } else {
-                Ok(Ending::Partial)
-            }
+            Err(format!("{missing} readings are missing, and it claims to be complete: {remarks:?}"))
         }
         Completeness::Complete => {
             // What an attribute says that nothing guards may be missing; it must not be another.
             let has_more = remarks.iter().any(|remark| remark.code.as_str() == "more-than-announced");
             let is_told = |right: bool, is_missing: bool| right || case.is_guarded_by_link() && is_missing;
-            if !is_told(found.clock == case.good.clock, found.clock.is_none())
+            // A clock that was not understood is no reason to lose the readings.
+            let is_unread = remarks.iter().any(|remark| remark.code.as_str() == "clock-unreadable");
+            let has_clock = found.clock == case.good.clock || is_unread && found.clock.is_none();
+            if !is_told(has_clock, found.clock.is_none())
                 || !is_told(found.announced == case.good.announced, found.announced.is_none() || has_more)
             {
                 return Err(format!("clock {:?}, {:?} announced", found.clock, found.announced));
             }
-            let unknown = remarks.iter().find(|remark| !case.row.remarks.contains(&remark.code.as_str()));
+            let is_known = |code: &str| code == "clock-unreadable" || case.row.remarks.contains(&code);
+            let unknown = remarks.iter().find(|remark| !is_known(remark.code.as_str()));
             unknown.map_or(Ok(Ending::Exact), |remark| Err(format!("a remark on an exact list: {remark:?}")))
         }
         Completeness::Partial(problem) => {
@@ -145,9 +142,8 @@ fn check_drive(case: &Case<'_>, outcome: Result<&Download, &MeterError>) -> Resu
 /// differs, and that one is plausible or marked.
 fn judge_value(case: &Case<'_>, found: &Download) -> Result<Ending, String> {
     let (strange, missing) = compare(case, found);
-    let remarks = remarks(case.good, found).len();
-    if found.is_complete() && missing > strange.len() + remarks {
-        return Err(format!("{missing} readings are missing and {remarks} remarks say so"));
+    if found.is_complete() && missing > strange.len() {
+        return Err(format!("{missing} readings are missing and {} others came", strange.len()));
     }
     if strange.len() > case.row.most_lost {
         return Err(format!("one flip has changed {} readings", strange.len()));

@@ -73,7 +73,7 @@ pub(super) struct Row {
     pub(super) guard: Guard,
     /// Its meters and their variants on the wire.
     pub(super) plugs: Vec<Plug>,
-    /// Whether its meters show a drive: of a report, a damaged record may be left out with a remark for it.
+    /// Whether its meters show a drive.
     pub(super) is_drive: bool,
     /// A file that ends behind this byte cannot be told from a whole one.
     pub(super) may_end_behind: Option<u8>,

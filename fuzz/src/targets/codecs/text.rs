@@ -120,6 +120,6 @@ pub(super) fn reports(bytes: &[u8]) {
         report.rows.iter().filter_map(|row| row.reading.as_ref().ok()).for_each(promises::of_reading);
     }
     let report = smart_pix_xml::parse(bytes);
-    assert!(report.readings.len() + report.devices.len() <= bytes.len());
-    report.readings.iter().flatten().for_each(promises::of_reading);
+    assert!(report.entries.len() + report.devices.len() <= bytes.len());
+    report.entries.iter().filter_map(|entry| entry.reading.as_ref().ok()?.as_ref()).for_each(promises::of_reading);
 }

@@ -31,8 +31,8 @@ pub enum Row {
     Reading(u32, Box<Reading>),
     /// The clock was set, with the number of the record.
     ClockChange(u32, ClockChange),
-    /// Neither glucose nor ketone; its type.
-    Other(u32),
+    /// Neither glucose nor ketone; what it is.
+    Other(&'static str),
 }
 
 /// Reads a row of `$history?`; `index` is its place among all rows.
@@ -52,7 +52,7 @@ pub fn parse_history(row: &str, index: u32) -> Result<Row, RowError> {
             reading(&fields, index, Kind::Sensor, measured, errors, raw)
         }
         5 => clock_change(&fields),
-        other => Ok(Row::Other(other)),
+        other => no_result(other),
     }
 }
 
@@ -68,7 +68,7 @@ pub fn parse_result(row: &str, index: u32) -> Result<Row, RowError> {
         // Without the layout of a result, nothing is known of it.
         4 if [35, 44, 38, 47].contains(&fields.len()) => {}
         5 => return clock_change(&fields),
-        other => return Ok(Row::Other(other)),
+        other => return no_result(other),
     }
     let has_insulin = match fields.len() {
         35 | 38 => false,
@@ -84,6 +84,9 @@ pub fn parse_result(row: &str, index: u32) -> Result<Row, RowError> {
     let errors = number(&fields, 28, "errors")?;
     let is_marked = number(&fields, 11, "mark of an error or LO")? != 0;
     let mut measured = value(text(&fields, 12), kind == Kind::Ketone)?;
+    if kind == Kind::Ketone && errors == 0 && number(&fields, 12, "value").is_ok_and(|raw| raw > MOST_KETONE) {
+        measured = Measured::High;
+    }
     if errors == 0 && is_marked && kind != Kind::Ketone {
         measured = Measured::Low;
     }
@@ -111,6 +114,16 @@ pub fn parse_result(row: &str, index: u32) -> Result<Row, RowError> {
     reading(&fields, index, kind, measured, errors, raw)
 }
 
+/// What a record is that is no result, by its type, of which one memory has the same numbers in all forms (abbott.md 5.2).
+fn no_result(record: u32) -> Result<Row, RowError> {
+    match record {
+        4 => Ok(Row::Other("control tests in another form")),
+        13 | 14 | 17 | 52 => Ok(Row::Other("marks of the numbering")),
+        46 => Ok(Row::Other("changes of the shown time")),
+        other => Err(RowError::Type(other)),
+    }
+}
+
 /// What a person noted with a result, by field. The texts of own comments are the person's, and stay in the reader.
 const NOTES: [(&str, usize); 9] = [
     ("mark", 11),
@@ -123,6 +136,9 @@ const NOTES: [(&str, usize); 9] = [
     ("food", 25),
     ("grams", 26),
 ];
+
+/// Beyond so many eighteenths of 1 mmol/L a ketone is HI: 10.0 mmol/L, the larger of the two ends that sources give.
+const MOST_KETONE: u32 = 180;
 
 /// The ends of the sensor's scale stand for LO and HI, unless the value is an error's.
 fn sensor_value(measured: Measured, errors: u32) -> Measured {
@@ -221,7 +237,9 @@ mod tests {
     #[case(0, 1, 20, 0, Kind::Blood, Measured::Low)]
     #[case(0, 0, 501, 0, Kind::Blood, Measured::High)]
     #[case(0, 1, 0, 0x8000, Kind::Blood, Measured::Value(Concentration::mg_per_dl(0)))]
-    #[case(1, 0, 3, 0, Kind::Ketone, Measured::Value(Concentration::new(17, 2, Unit::MmolPerL)))]
+    #[case(1, 0, 3, 0, Kind::Ketone, Measured::Value(Concentration::new(2, 1, Unit::MmolPerL)))]
+    #[case(1, 0, 180, 0, Kind::Ketone, Measured::Value(Concentration::new(100, 1, Unit::MmolPerL)))]
+    #[case(1, 0, 501, 0, Kind::Ketone, Measured::High)]
     #[case(2, 0, 41, 0, Kind::Sensor, Measured::Value(Concentration::mg_per_dl(41)))]
     #[case(2, 0, 40, 0, Kind::Sensor, Measured::Low)]
     #[case(2, 0, 499, 0, Kind::Sensor, Measured::Value(Concentration::mg_per_dl(499)))]
@@ -244,7 +262,8 @@ mod tests {
     fn a_clock_change_and_other_rows_are_no_readings() {
         let row = "77,5,6,24,26,10,0,0,1,6,24,26,9,0,30,0";
         assert_eq!(parse_result(row, 0), Ok(Row::ClockChange(77, ClockChange { seconds: Some(3570) })));
-        assert_eq!(parse_result("78,13,1", 0), Ok(Row::Other(13)));
+        assert_eq!(parse_result("78,13,1", 0), Ok(Row::Other("marks of the numbering")));
+        assert_eq!(parse_result("78,99,1", 0), Err(RowError::Type(99)));
         assert!(parse_result("78,2,6,24,26,10,0,0,1,0", 0).is_err());
         assert!(parse_history("", 0).is_err());
     }

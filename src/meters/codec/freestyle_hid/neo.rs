@@ -31,8 +31,8 @@ pub enum Row {
     Reading(Box<Reading>),
     /// The clock was set.
     ClockChange(ClockChange),
-    /// Neither glucose nor ketone; its type.
-    Other(u32),
+    /// Neither glucose nor ketone; what it is.
+    Other(&'static str),
 }
 
 /// Reads a row; `index` is its place in the list.
@@ -50,7 +50,9 @@ pub fn parse(row: &str, layout: Layout, index: u32) -> Result<Row, RowError> {
             let new = time(&fields, 2, false)?.filter(|_| valid);
             Ok(Row::ClockChange(change(time(&fields, 8, false)?, new)))
         }
-        (other, _) => Ok(Row::Other(other)),
+        (10, _) => Ok(Row::Other("insulin")),
+        (11, _) => Ok(Row::Other("basal titration")),
+        (other, _) => Err(RowError::Type(other)),
     }
 }
 
@@ -124,7 +126,7 @@ mod tests {
     fn a_field_is_kept_without_its_control_characters_and_a_ketone_beyond_the_scale_is_doubted() {
         assert_eq!(read("9,11,0,0,20,7,5,1\u{1},18,1").raw["valid"], "1\u{FFFD}");
         let ketone = |raw| read(&format!("9,11,5,6,20,7,5,1,{raw},1")).doubts;
-        // 180 and 181 eighteenths are 10.00 and 10.06 mmol/L.
+        // 180 and 181 eighteenths show as 10.0 and 10.1 mmol/L.
         assert_eq!([ketone(180), ketone(181)], [vec![], vec![Doubt::OutsideMeterRange]]);
     }
 
@@ -136,7 +138,7 @@ mod tests {
         assert_eq!(glucose.measured, Measured::Value(Concentration::mg_per_dl(123)));
         assert_eq!((glucose.index, glucose.doubts), (5, vec![Doubt::TimeUncertain]));
         let ketone = read("9,11,5,6,20,7,5,1,18,1");
-        assert_eq!(ketone.measured, Measured::Value(Concentration::new(100, 2, Unit::MmolPerL)));
+        assert_eq!(ketone.measured, Measured::Value(Concentration::new(10, 1, Unit::MmolPerL)));
         assert_eq!((ketone.kind, ketone.doubts), (Kind::Ketone, vec![]));
         assert_eq!(read("7,10,5,5,20,22,0,0,HI,0,1,0,0,0,0,0,0,0,0").measured, Measured::High);
     }
@@ -144,7 +146,10 @@ mod tests {
     #[test]
     fn a_control_test_is_one() {
         assert_eq!(read("7,12,5,6,20,7,8,1,123,0,0,0,0,0,0,0,0,0,0").kind, Kind::Control);
-        assert_eq!(read("9,11,5,6,20,7,5,1,18,0").kind, Kind::Control);
+        let of_ketone = read("9,11,5,6,20,7,5,1,14,0");
+        // 14 / 18 = 0.78.
+        assert_eq!(of_ketone.measured, Measured::Value(Concentration::new(8, 1, Unit::MmolPerL)));
+        assert_eq!((of_ketone.kind, of_ketone.doubts, of_ketone.raw["value"].as_str()), (Kind::Control, vec![], "14"));
     }
 
     #[test]
@@ -167,7 +172,8 @@ mod tests {
 
     #[test]
     fn other_rows_are_named_and_damaged_ones_refused() {
-        assert_eq!(parse("10,3,5,6,20,8,30,1,1,4", Layout::Neo, 0), Ok(Row::Other(10)));
+        assert_eq!(parse("10,3,5,6,20,8,30,1,1,4", Layout::Neo, 0), Ok(Row::Other("insulin")));
+        assert_eq!(parse("17,3,5,6,20,8,30,1,1,4", Layout::Neo, 0), Err(RowError::Type(17)));
         assert!(parse("7,12,5,6,20,7,8,1,123,0,1", Layout::Neo, 0).is_err());
         assert!(parse("7,12,5,6,20,7,8,1,12x,0,1,0,0,0,0,0,0,0,0", Layout::Neo, 0).is_err());
         assert!(parse("0,7,3,21,14,16,42,105", Layout::InsuLinx, 0).is_err());

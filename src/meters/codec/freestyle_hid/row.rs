@@ -2,8 +2,7 @@
 
 use jiff::civil::DateTime;
 
-use crate::domain::glucose::{Concentration, Measured};
-use crate::meters::codec::freestyle_serial::entry::ketone;
+use crate::domain::glucose::{Concentration, Measured, Unit};
 
 /// Why a row is no record of its kind.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -16,6 +15,9 @@ pub enum RowError {
         /// How many there should be.
         expected: &'static str,
     },
+    /// Its type is none that is known; it may be a reading whose type was damaged.
+    #[error("its type {0} is not known")]
+    Type(u32),
     /// A field is not a number, or too large a one.
     #[error("the field {0} is not what it should be")]
     Field(&'static str),
@@ -67,6 +69,12 @@ pub(super) fn change(old: Option<DateTime>, new: Option<DateTime>) -> ClockChang
     ClockChange { seconds: old.zip(new).map(|(old, new)| old.duration_until(new).as_secs()) }
 }
 
+/// The ketone that a meter shows for `raw` eighteenths of 1 mmol/L: it has one decimal. The raw number is kept beside it.
+#[must_use]
+pub fn shown_ketone(raw: u32) -> Concentration {
+    Concentration::new(raw.saturating_mul(10).saturating_add(9) / 18, 1, Unit::MmolPerL)
+}
+
 /// A value as written: digits, `HI` or `LO`. Ketones are eighteenths of 1 mmol/L and are never LO.
 pub(super) fn value(text: &str, is_ketone: bool) -> Result<Measured, RowError> {
     match text {
@@ -74,7 +82,7 @@ pub(super) fn value(text: &str, is_ketone: bool) -> Result<Measured, RowError> {
         "LO" if !is_ketone => Ok(Measured::Low),
         digits => {
             let raw = number(&[digits], 0, "value").ok().filter(|raw| *raw < 1024).ok_or(RowError::Field("value"))?;
-            Ok(Measured::Value(if is_ketone { ketone(raw) } else { Concentration::mg_per_dl(raw) }))
+            Ok(Measured::Value(if is_ketone { shown_ketone(raw) } else { Concentration::mg_per_dl(raw) }))
         }
     }
 }
@@ -109,9 +117,12 @@ mod tests {
     }
 
     #[test]
-    fn a_ketone_is_stored_as_it_was_read() {
+    fn a_ketone_is_shown_with_one_decimal_and_stored_as_what_shows_it() {
+        // 6 / 18 = 0.33 and 1 / 18 = 0.06.
+        assert_eq!(["0.3", "0.1", "1.0"], [6, 1, 18].map(|raw| shown_ketone(raw).to_number()));
         for raw in 0..1000 {
-            assert_eq!(stored(ketone(raw), true), raw);
+            let shown = shown_ketone(raw);
+            assert_eq!(shown_ketone(stored(shown, true)), shown);
         }
         assert!(value("LO", true).is_err() && value("1024", false).is_err() && value("-1", false).is_err());
     }

@@ -15,7 +15,7 @@ pub struct Status {
     pub version: String,
     /// Whether the display shows mmol/L. The log is in mg/dL nevertheless.
     pub shows_mmol: bool,
-    /// The clock; `None` if it shows no time that exists.
+    /// The clock; `None` if it shows no time that exists, or cannot be read.
     pub clock: Option<DateTime>,
     /// How many results the meter holds, if it says so.
     pub results: Option<u32>,
@@ -25,7 +25,7 @@ impl Status {
     /// Reads the answer.
     ///
     /// # Errors
-    /// [`LogError`] if serial number, version or clock is missing, or the end is not `CMD OK`.
+    /// [`LogError`] if serial number or version is missing, or the end is not `CMD OK`.
     pub fn open(answer: &[u8]) -> Result<Self, LogError> {
         let bytes = without_frame(answer);
         let text = str::from_utf8(&bytes).map_err(|_| LogError::Form("it holds characters outside ASCII"))?;
@@ -45,9 +45,7 @@ impl Status {
             serial: serial.ok_or(LogError::Form("there is no serial number"))?.to_owned(),
             version: field("Ver", 0).ok_or(LogError::Form("there is no version"))?.to_owned(),
             shows_mmol: field("Ver", 1) == Some("MMOL"),
-            clock: clock
-                .and_then(|line| parse_clock(line).ok())
-                .ok_or(LogError::Form("the clock is not made of its fields"))?,
+            clock: clock.and_then(|line| parse_clock(line).ok()).flatten(),
             results: field("Usage", 0).and_then(number).map(u32::from),
         })
     }
@@ -113,8 +111,10 @@ mod tests {
     fn a_status_without_its_end_or_its_serial_number_is_refused() {
         assert!(is_whole_status(ANSWER.as_bytes()) && !is_whole_status(b"S/N:\tX\r\nCMD OK"));
         assert_eq!(Status::open(b"CMD Fail!\r\n"), Err(LogError::Refused));
-        for wrong in [ANSWER.replace("CMD OK", "CMD"), ANSWER.replace("S/N:\t", "S/N:"), ANSWER.replace("Apr", "Apx")] {
+        for wrong in [ANSWER.replace("CMD OK", "CMD"), ANSWER.replace("S/N:\t", "S/N:")] {
             assert!(matches!(Status::open(wrong.as_bytes()), Err(LogError::Form(_))), "{wrong}");
         }
+        // A clock that cannot be read is unknown.
+        assert_eq!(Status::open(ANSWER.replace("Apr", "Apx").as_bytes()).unwrap().clock, None);
     }
 }

@@ -1,4 +1,6 @@
-//! The report of an Accu-Chek Mobile: a CSV file of ten columns, separated by semicolons, without quotes.
+//! The report of an Accu-Chek Mobile: a CSV file of ten or twelve columns, separated by semicolons, without quotes. Those
+//! with twelve have columns for fasting and bedtime before the last one, which marks a control test. A separator at the
+//! end of each line is no column; it must be there in all rows or in none, because a doubled one would move the marks.
 //!
 //! Line 1 names the columns of line 2: serial number, day and time of the report. Line 3 names the columns of all other
 //! lines, in the meter's language; they are known by their place. Every line ends with a line end, so a file that ends
@@ -14,21 +16,63 @@ use super::{RecordError, date_of, decode, is_in_range, measured, minute, unit};
 use crate::domain::reading::{Doubt, Kind, Meal, Reading};
 use crate::domain::text::harmless;
 
-/// How many columns every line has.
-const COLUMNS: usize = 10;
+/// How many columns a report has.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Columns {
+    Ten,
+    Twelve,
+}
 
-/// The columns of a reading, by the names of the English file.
-const NAMES: [&str; COLUMNS] = [
-    "date",
-    "time",
-    "result",
-    "unit",
-    "temperature-warning",
-    "out-of-target-range",
-    "other",
-    "before-meal",
-    "after-meal",
-    "control-test",
+impl Columns {
+    /// By the names in line 3, whose last one may be followed by a separator.
+    fn of(names: &StringRecord) -> Option<Self> {
+        let is_closed = names.iter().next_back().is_some_and(str::is_empty);
+        match names.len() - usize::from(is_closed) {
+            10 => Some(Self::Ten),
+            12 => Some(Self::Twelve),
+            _ => None,
+        }
+    }
+
+    /// The columns of a reading, by the names of the English file.
+    const fn names(self) -> &'static [&'static str] {
+        match self {
+            Self::Ten => &[
+                "date",
+                "time",
+                "result",
+                "unit",
+                "temperature-warning",
+                "out-of-target-range",
+                "other",
+                "before-meal",
+                "after-meal",
+                "control-test",
+            ],
+            Self::Twelve => &[
+                "date",
+                "time",
+                "result",
+                "unit",
+                "temperature-warning",
+                "out-of-target-range",
+                "other",
+                "before-meal",
+                "after-meal",
+                "fasting",
+                "bedtime",
+                "control-test",
+            ],
+        }
+    }
+}
+
+/// Where the marks of meals stand; the last two in reports of twelve columns only.
+const MEALS: [(&str, Meal); 4] = [
+    ("before-meal", Meal::Before),
+    ("after-meal", Meal::After),
+    ("fasting", Meal::Fasting),
+    ("bedtime", Meal::Bedtime),
 ];
 
 /// Why a file is no report.
@@ -46,12 +90,21 @@ pub enum ReportError {
     /// A line end of the head is missing: line 2 holds more, or line 3 is a reading.
     #[error("a line end of its head is damaged")]
     HeadLineEnd,
-    /// Line 3 does not name ten columns.
-    #[error("line 3 names {found} columns, not 10")]
+    /// Line 3 names neither ten nor twelve columns.
+    #[error("line 3 names {found} columns, not 10 or 12")]
     Columns {
         /// How many it names.
         found: usize,
     },
+}
+
+/// A file that is no report.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ParseError {
+    /// Why it is none.
+    pub error: ReportError,
+    /// Whether its second and third line are those of a report all the same, so that it is probably a damaged one.
+    pub has_head: bool,
 }
 
 /// A report.
@@ -74,15 +127,17 @@ pub struct Row {
     pub line: u64,
     /// The reading, or what is wrong with it.
     pub reading: Result<Reading, RecordError>,
-    /// Whether it is marked both before and after a meal.
+    /// Its text, without control characters.
+    pub said: String,
+    /// Whether it has more than one mark of a meal.
     pub is_contradictory: bool,
 }
 
 /// Reads a report.
 ///
 /// # Errors
-/// [`ReportError`] if the head is not that of a report.
-pub fn parse(bytes: &[u8]) -> Result<Report, ReportError> {
+/// [`ParseError`] if the head is not that of a report.
+pub fn parse(bytes: &[u8]) -> Result<Report, ParseError> {
     let text = decode(bytes);
     let mut lines = ReaderBuilder::new()
         .delimiter(b';')
@@ -97,21 +152,57 @@ pub fn parse(bytes: &[u8]) -> Result<Report, ReportError> {
         // Reading UTF-8 from memory, lines of any length: nothing is left that could fail.
         .map_while(Result::ok)
         .filter(|record| record.len() > 1 || record.get(0).is_some_and(|text| !text.is_empty()));
-    lines.next().ok_or(ReportError::NoHead)?;
-    let meter = lines.next().ok_or(ReportError::NoHead)?;
-    let serial = meter.get(0).filter(|serial| !serial.is_empty()).ok_or(ReportError::NoSerial)?.to_owned();
-    let written = stamp(meter.get(1), meter.get(2)).ok_or(ReportError::NoStamp)?;
-    let names = lines.next().ok_or(ReportError::NoHead)?;
-    if meter.len() > COLUMNS || stamp(names.get(0), names.get(1)).is_some() {
-        // Else the first reading would be passed over as the names of the columns.
-        return Err(ReportError::HeadLineEnd);
-    }
-    if names.len() != COLUMNS {
-        return Err(ReportError::Columns { found: names.len() });
-    }
-    let ends = LineEnds::of(&text);
-    let rows = lines.zip(0..).map(|(record, index)| row(&record, index, &ends)).collect();
+    let no_head = || ParseError { error: ReportError::NoHead, has_head: false };
+    let (_, meter, names) = (lines.next(), lines.next(), lines.next());
+    let (meter, names) = meter.zip(names).ok_or_else(no_head)?;
+    let has_head = || Columns::of(&names).is_some() && is_of_meter(&meter);
+    let head = Head::parse(&meter, &names).map_err(|error| ParseError { error, has_head: has_head() });
+    let Head { serial, written, columns } = head?;
+    let records: Vec<StringRecord> = lines.collect();
+    let form = Form { columns, is_closed: is_closed(&records, columns), ends: LineEnds::of(&text) };
+    let rows = records.iter().zip(0..).map(|(record, index)| row(record, index, &form)).collect();
     Ok(Report { serial, written, rows, is_whole: text.ends_with('\n') })
+}
+
+/// Whether line 2 holds at least half of what it ought to, and nothing else: somebody's table has more columns there.
+fn is_of_meter(meter: &StringRecord) -> bool {
+    let has_serial = meter.get(0).is_some_and(|serial| !serial.is_empty());
+    (has_serial || stamp(meter.get(1), meter.get(2)).is_some()) && meter.iter().skip(3).all(str::is_empty)
+}
+
+/// What the head of three lines says.
+struct Head {
+    serial: String,
+    written: DateTime,
+    columns: Columns,
+}
+
+impl Head {
+    fn parse(meter: &StringRecord, names: &StringRecord) -> Result<Self, ReportError> {
+        let serial = meter.get(0).filter(|serial| !serial.is_empty()).ok_or(ReportError::NoSerial)?.to_owned();
+        let written = stamp(meter.get(1), meter.get(2)).ok_or(ReportError::NoStamp)?;
+        if meter.iter().skip(3).any(|text| !text.is_empty()) || stamp(names.get(0), names.get(1)).is_some() {
+            // Else the first reading would be passed over as the names of the columns.
+            return Err(ReportError::HeadLineEnd);
+        }
+        let columns = Columns::of(names).ok_or(ReportError::Columns { found: names.len() })?;
+        Ok(Self { serial, written, columns })
+    }
+}
+
+/// What all rows have in common.
+struct Form {
+    columns: Columns,
+    /// Whether a separator stands at the end of each row.
+    is_closed: bool,
+    ends: LineEnds,
+}
+
+/// Whether most rows have a separator at their end.
+fn is_closed(records: &[StringRecord], columns: Columns) -> bool {
+    let closed = columns.names().len() + 1;
+    let is_closed = |record: &&StringRecord| record.len() == closed && record.get(closed - 1) == Some("");
+    records.iter().filter(is_closed).count() * 2 > records.len()
 }
 
 /// Whether there is a carriage return at the end of each line, and of most of them.
@@ -134,42 +225,46 @@ impl LineEnds {
     }
 }
 
-fn row(record: &StringRecord, index: u32, ends: &LineEnds) -> Row {
-    let is_set = |column: usize| record.get(column).is_some_and(|text| !text.is_empty());
-    let is_contradictory = is_set(7) && is_set(8);
+fn row(record: &StringRecord, index: u32, form: &Form) -> Row {
     let line = record.position().map_or(0, csv::Position::line);
-    let reading = if ends.is_usual(line) { reading(record, index) } else { Err(RecordError::LineEnd) };
-    Row { line, reading, is_contradictory }
+    let said = harmless(&record.iter().collect::<Vec<_>>().join(";"));
+    if !form.ends.is_usual(line) {
+        return Row { line, reading: Err(RecordError::LineEnd), said, is_contradictory: false };
+    }
+    let names = form.columns.names();
+    let expected = names.len() + usize::from(form.is_closed);
+    let last = if form.is_closed { record.get(names.len()) } else { None };
+    if record.len() != expected || last.is_some_and(|text| !text.is_empty()) {
+        let error = RecordError::Columns { found: record.len(), expected };
+        return Row { line, reading: Err(error), said, is_contradictory: false };
+    }
+    let fields: BTreeMap<&str, &str> = names.iter().copied().zip(record).filter(|(_, text)| !text.is_empty()).collect();
+    let is_contradictory = MEALS.iter().filter(|(name, _)| fields.contains_key(name)).count() > 1;
+    Row { line, reading: reading(&fields, index, is_contradictory), said, is_contradictory }
 }
 
-/// A reading of ten columns. A mark is set by any text in its column.
-fn reading(record: &StringRecord, index: u32) -> Result<Reading, RecordError> {
-    if record.len() != COLUMNS {
-        return Err(RecordError::Columns { found: record.len() });
-    }
-    let column = |number: usize| record.get(number).unwrap_or_default();
-    let is_set = |number: usize| !column(number).is_empty();
-    let measured = measured(column(2), unit(column(3))?)?;
-    let time = stamp(Some(column(0)), Some(column(1)));
+/// A reading, by the fields that are not empty. A mark is set by any text in its column.
+fn reading(fields: &BTreeMap<&str, &str>, index: u32, is_contradictory: bool) -> Result<Reading, RecordError> {
+    let field = |name: &str| fields.get(name).copied().unwrap_or_default();
+    let is_set = |name: &str| fields.contains_key(name);
+    // A word needs no unit, so none need stand beside it.
+    let unit = if is_set("unit") { Some(unit(field("unit"))?) } else { None };
+    let measured = measured(field("result"), unit)?;
+    let time = stamp(Some(field("date")), Some(field("time")));
     let doubts = [
-        (is_set(4), Doubt::Questionable),
+        (is_set("temperature-warning"), Doubt::Questionable),
         (time.is_none(), Doubt::TimeUncertain),
         (!is_in_range(measured), Doubt::OutsideMeterRange),
     ];
-    let raw = NAMES.iter().zip(record).filter(|(_, text)| !text.is_empty());
+    let mark = MEALS.iter().find(|(name, _)| is_set(name)).map_or(Meal::None, |(_, meal)| *meal);
     Ok(Reading {
         index,
         time,
         measured,
-        kind: if is_set(9) { Kind::Control } else { Kind::Blood },
-        meal: match (is_set(7), is_set(8)) {
-            (true, true) => None,
-            (true, false) => Some(Meal::Before),
-            (false, true) => Some(Meal::After),
-            (false, false) => Some(Meal::None),
-        },
+        kind: if is_set("control-test") { Kind::Control } else { Kind::Blood },
+        meal: (!is_contradictory).then_some(mark),
         doubts: doubts.into_iter().filter(|(has, _)| *has).map(|(_, doubt)| doubt).collect(),
-        raw: raw.map(|(name, text)| ((*name).to_owned(), harmless(text))).collect::<BTreeMap<_, _>>(),
+        raw: fields.iter().map(|(name, text)| ((*name).to_owned(), harmless(text))).collect(),
     })
 }
 
@@ -185,123 +280,4 @@ fn date(text: &str) -> Option<Date> {
 }
 
 #[cfg(test)]
-mod tests {
-    use rstest::rstest;
-
-    use super::*;
-    use crate::domain::glucose::{Concentration, Measured, Unit};
-
-    const HEAD: &str = "Serial number;Download date;Download time;;;;;;;\r\nU123456789;14.07.2026;08:31;;;;;;;\r\n\
-        Date;Time;Result;Unit;Temperature warning;Out of target range;Other;Before meal;After meal;Control test   \r\n";
-
-    fn report(rows: &str) -> Report {
-        parse(format!("{HEAD}{rows}").as_bytes()).unwrap()
-    }
-
-    fn one(row: &str) -> Result<Reading, RecordError> {
-        let rows = report(&format!("{row}\r\n")).rows;
-        assert_eq!((rows.len(), rows[0].line), (1, 4));
-        rows[0].reading.clone()
-    }
-
-    #[test]
-    fn control_characters_stay_out_of_what_is_kept() {
-        let reading = one("13.07.2026;21:05;5.7;mmol/l;;\u{1}\u{202E}X;;;;").unwrap();
-        assert_eq!(reading.raw["out-of-target-range"], "\u{FFFD}\u{FFFD}X");
-    }
-
-    #[test]
-    fn a_row_becomes_a_reading() {
-        let reading = one("13.07.2026; 21:05;5.7;mmol/l;;X;;;X;").unwrap();
-        assert_eq!(reading.time, Some("2026-07-13T21:05:00".parse().unwrap()));
-        assert_eq!(reading.measured, Measured::Value(Concentration::new(57, 1, Unit::MmolPerL)));
-        assert_eq!((reading.kind, reading.meal, reading.doubts.len()), (Kind::Blood, Some(Meal::After), 0));
-        assert_eq!((reading.raw["time"].as_str(), reading.raw["after-meal"].as_str()), ("21:05", "X"));
-        assert!(!reading.raw.contains_key("control-test"));
-    }
-
-    #[test]
-    fn the_head_names_the_meter_and_the_time() {
-        let report = report("");
-        assert_eq!((report.serial.as_str(), report.rows.len(), report.is_whole), ("U123456789", 0, true));
-        assert_eq!(report.written, "2026-07-14T08:31:00".parse().unwrap());
-    }
-
-    #[test]
-    fn each_mark_has_its_meaning() {
-        let kind = |row: &str| one(row).unwrap().kind;
-        assert_eq!(kind("13.07.2026;21:05;103;mg/dl;;;;;;X"), Kind::Control);
-        assert_eq!(kind("13.07.2026;21:05;103;mg/dL;;;;;;"), Kind::Blood);
-        assert_eq!(one("13.07.2026;21:05;103;mg/dl;X;;;;;").unwrap().doubts, [Doubt::Questionable]);
-        assert_eq!(one("13.07.2026;21:05;103;mg/dl;;;;X;;").unwrap().meal, Some(Meal::Before));
-        assert_eq!(one("13.07.2026;21:05;103;mg/dl;;;;;;").unwrap().meal, Some(Meal::None));
-        assert_eq!(one("13.07.2026;21:05;601;mg/dl;;;;;;").unwrap().doubts, [Doubt::OutsideMeterRange]);
-        assert_eq!(one("13.07.2026;21:05;HI;mg/dl;;;;;;").unwrap().measured, Measured::High);
-        let contradictory = report("13.07.2026;21:05;103;mg/dl;;;;X;X;\r\n").rows.remove(0);
-        assert!(contradictory.is_contradictory);
-        assert_eq!(contradictory.reading.unwrap().meal, None);
-    }
-
-    #[rstest]
-    #[case("31.06.2026;21:05")]
-    #[case("13.07.2026;24:05")]
-    #[case("2026-07-13;21:05")]
-    #[case(";")]
-    fn a_stamp_that_cannot_be_leaves_the_value(#[case] stamp: &str) {
-        let reading = one(&format!("{stamp};103;mg/dl;;;;;;")).unwrap();
-        assert_eq!((reading.time, reading.doubts), (None, vec![Doubt::TimeUncertain]));
-    }
-
-    #[rstest]
-    #[case("13.07.2026;21:05;103;mg/dl;;;;;", RecordError::Columns { found: 9 })]
-    #[case("13.07.2026;21:05;103;mg/dl;;;;;;;", RecordError::Columns { found: 11 })]
-    #[case("13.07.2026;21:05;;mg/dl;;;;;;", RecordError::Result)]
-    #[case("13.07.2026;21:05;103;mg/l;;;;;;", RecordError::Unit)]
-    fn a_damaged_row_says_what_is_wrong(#[case] row: &str, #[case] error: RecordError) {
-        assert_eq!(one(row), Err(error));
-    }
-
-    #[rstest]
-    #[case("", ReportError::NoHead)]
-    #[case("a;b\r\nU1;14.07.2026;08:31\r\n", ReportError::NoHead)]
-    #[case("a;b\r\n;14.07.2026;08:31\r\nDate\r\n", ReportError::NoSerial)]
-    #[case("a;b\r\nU1;14.07.2026;\r\nDate\r\n", ReportError::NoStamp)]
-    #[case("a;b\r\nU1;14.07.2026;08:31\r\nDate;Time\r\n", ReportError::Columns { found: 2 })]
-    #[case("a;b\r\nU1;14.07.2026;08:31\r\n13.07.2026;21:05;103;mg/dl;;;;;;\r\n", ReportError::HeadLineEnd)]
-    #[case(
-        "a;b\r\nU1;14.07.2026;08:31;;;;;;;\u{b}Date;Time\r\n13.07;21:05;1;mg/dl;;;;;;\r\n",
-        ReportError::HeadLineEnd
-    )]
-    fn a_file_that_is_no_report_is_refused(#[case] text: &str, #[case] error: ReportError) {
-        assert_eq!(parse(text.as_bytes()), Err(error));
-    }
-
-    /// A changed carriage return would be text in the last column, which marks a control test.
-    #[rstest]
-    #[case::changed("13.07.2026;21:05;103;mg/dl;;;;;;M\n")]
-    #[case::unseen("13.07.2026;21:05;103;mg/dl;;;;;;\u{8d}\n")]
-    #[case::lost("13.07.2026;21:05;103;mg/dl;;;;;;\n")]
-    fn a_row_that_ends_unlike_the_others_is_damaged(#[case] row: &str) {
-        let sound = "12.07.2026;21:05;104;mg/dl;;;;;;\r\n";
-        let rows = report(&format!("{sound}{row}{sound}")).rows;
-        assert_eq!(rows[1].reading, Err(RecordError::LineEnd));
-        assert!(rows[0].reading.is_ok() && rows[2].reading.is_ok());
-        // Somebody may have saved it with line feeds only.
-        let text = format!("{HEAD}{sound}").replace('\r', "");
-        assert!(parse(text.as_bytes()).unwrap().rows[0].reading.is_ok());
-    }
-
-    #[test]
-    fn a_file_that_was_cut_is_noticed() {
-        assert!(!report("13.07.2026;21:05;103;mg/dl;;;;;;").is_whole);
-        assert!(!parse(HEAD.trim_end().as_bytes()).unwrap().is_whole);
-    }
-
-    proptest::proptest! {
-        #[test]
-        fn no_bytes_make_it_panic(bytes: Vec<u8>, rows in "[0-9;:.\r\n\"XHILOmg/d]{0,200}") {
-            let _ = parse(&bytes);
-            let _ = parse(format!("{HEAD}{rows}").as_bytes());
-        }
-    }
-}
+mod tests;

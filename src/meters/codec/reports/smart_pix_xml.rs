@@ -30,12 +30,23 @@ pub struct Report {
     pub is_pump: bool,
     /// The meters in it; a report has one.
     pub devices: Vec<Device>,
-    /// The readings in the order of the file, or what is wrong with them. Entries without glucose are left out.
-    pub readings: Vec<Result<Reading, RecordError>>,
+    /// What stands among the readings, in the order of the file.
+    pub entries: Vec<Entry>,
     /// Attributes of readings whose meaning is not known, each once.
     pub unknown_attributes: Vec<String>,
     /// Why the rest cannot be read; `None` if the report is whole.
     pub cut: Option<String>,
+    /// The place of the next reading.
+    places: u32,
+}
+
+/// One entry among the readings.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Entry {
+    /// Its text in the file, without control characters.
+    pub said: String,
+    /// The reading, nothing for carbohydrates, insulin or an event without glucose, or what is wrong with it.
+    pub reading: Result<Option<Reading>, RecordError>,
 }
 
 /// What a report says of the meter.
@@ -78,9 +89,7 @@ pub fn parse(bytes: &[u8]) -> Report {
             }
             // Reports have no text: what stands between elements was one, whose first byte was damaged.
             Ok(Event::Text(text)) if text.trim().is_empty() => {}
-            Ok(Event::Text(_) | Event::CData(_) | Event::GeneralRef(_)) => {
-                report.readings.push(Err(RecordError::NoReading));
-            }
+            Ok(Event::Text(_) | Event::CData(_) | Event::GeneralRef(_)) => report.push("", Err(RecordError::NoReading)),
             Ok(Event::Comment(_) | Event::Decl(_) | Event::PI(_) | Event::DocType(_)) => {}
             // The parser's own words could hold a value; the place is enough to find it.
             Err(_) => {
@@ -99,14 +108,21 @@ impl Report {
             (["IMPORT"], "IP" | "IPDATA") => self.is_pump = true,
             (["IMPORT"], "DEVICE") => self.devices.push(device(element)),
             (["IMPORT", "BGDATA"], "BG") => self.reading(element),
-            (["IMPORT", "BGDATA"], _) => self.readings.push(Err(RecordError::NoReading)),
+            (["IMPORT", "BGDATA"], _) => self.push(element, Err(RecordError::NoReading)),
             _ => {}
         }
     }
 
+    fn push(&mut self, said: &str, reading: Result<Option<Reading>, RecordError>) {
+        if !matches!(reading, Ok(None)) {
+            self.places = self.places.saturating_add(1);
+        }
+        self.entries.push(Entry { said: harmless(said), reading });
+    }
+
     fn reading(&mut self, element: &BytesStart<'_>) {
         let Some(attributes) = attributes(element) else {
-            self.readings.push(Err(RecordError::Attributes));
+            self.push(element, Err(RecordError::Attributes));
             return;
         };
         for name in attributes.keys().filter(|name| !KNOWN.contains(&name.as_str()) && *name != "D") {
@@ -116,15 +132,16 @@ impl Report {
         }
         // Three dashes: carbohydrates or insulin without glucose.
         if attributes.get("Val").is_some_and(|value| value.trim() == "---") {
+            self.push(element, Ok(None));
             return;
         }
-        let index = u32::try_from(self.readings.len()).unwrap_or(u32::MAX);
         let unit = self.devices.first().and_then(|device| device.unit);
-        self.readings.push(unit.ok_or(RecordError::Unit).and_then(|unit| reading(attributes, unit, index)));
+        let reading = reading(attributes, unit, self.places);
+        self.push(element, reading.map(Some));
     }
 }
 
-fn reading(attributes: BTreeMap<String, String>, unit: Unit, index: u32) -> Result<Reading, RecordError> {
+fn reading(attributes: BTreeMap<String, String>, unit: Option<Unit>, index: u32) -> Result<Reading, RecordError> {
     let text = |name: &str| attributes.get(name).map(|text| text.trim()).unwrap_or_default();
     let measured = measured(text("Val"), unit)?;
     let day = day(text("Dt"));
@@ -208,9 +225,9 @@ mod tests {
     }
 
     fn one(row: &str) -> Result<Reading, RecordError> {
-        let mut readings = report(row).readings;
-        assert_eq!(readings.len(), 1, "{row}");
-        readings.remove(0)
+        let mut entries = report(row).entries;
+        assert_eq!(entries.len(), 1, "{row}");
+        entries.remove(0).reading.map(|reading| reading.expect("no reading"))
     }
 
     /// The sample lines of the specification.
@@ -223,7 +240,8 @@ mod tests {
         assert_eq!(first.time, Some("2005-06-07T18:01".parse().unwrap()));
         assert_eq!(first.measured, Measured::Value(Concentration::new(51, 1, Unit::MmolPerL)));
         assert_eq!((first.kind, first.meal, first.doubts.len()), (Kind::Blood, None, 0));
-        assert_eq!(report("<BG Val=\"---\" Dt=\"2010-12-09\" Tm=\"22:57\" Carb=\"45\" D=\"1\"/>").readings, []);
+        let carbohydrates = report("<BG Val=\"---\" Dt=\"2010-12-09\" Tm=\"22:57\" Carb=\"45\" D=\"1\"/>").entries;
+        assert_eq!(carbohydrates[0].reading, Ok(None));
         let marked = one("<BG Val=\"12.4\" Dt=\"2012-11-03\" Tm=\"11:57\" Flg=\"M3\" Carb=\"3\" D=\"1\"/>").unwrap();
         assert_eq!((marked.raw["Flg"].as_str(), marked.raw["Carb"].as_str(), marked.meal), ("M3", "3", None));
         assert_eq!(one("<BG Val=\"18.6\" Dt=\"2012-11-03\" Tm=\"13:03\" Evt=\"74\"/>").unwrap().raw["Evt"], "74");
@@ -268,9 +286,9 @@ mod tests {
             <IMPORT><DEVICE SN=\"1\" BGUnit=\"mmol/L\"/><BGDATA><BG Val=\"&five;\" Dt=\"2005-06-07\" Tm=\"18:01\"/>\
             <BG Val=\"5.2\" Dt=\"2005-06-07\" Tm=\"18:01\"/></BGDATA></IMPORT>";
         let report = parse(text.as_bytes());
-        assert_eq!((report.cut, report.readings.len()), (None, 2));
-        assert_eq!(report.readings[0], Err(RecordError::Attributes));
-        assert!(report.readings[1].is_ok());
+        assert_eq!((report.cut, report.entries.len()), (None, 2));
+        assert_eq!(report.entries[0].reading, Err(RecordError::Attributes));
+        assert!(report.entries[1].reading.is_ok());
     }
 
     #[test]

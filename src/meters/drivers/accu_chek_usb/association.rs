@@ -4,7 +4,6 @@ use std::time::Duration;
 
 use super::models;
 use super::session::{Session, malformed, unexpected};
-use crate::domain::download::Warning;
 use crate::domain::meter::MeterIdentity;
 use crate::domain::meter_clock::ClockReading;
 use crate::domain::text::{Clean, NAME_CELLS, Private};
@@ -15,7 +14,6 @@ use crate::meters::codec::ieee11073::configuration::{Configuration, Configuratio
 use crate::meters::codec::ieee11073::data::{Data, Message};
 use crate::meters::codec::ieee11073::nomenclature::{DATA_PROTOCOL_20601, MDS_HANDLE, event};
 use crate::meters::codec::ieee11073::system::{Specification, System};
-use crate::meters::codec::ieee11073::time::AbsoluteTime;
 use crate::meters::error::MeterError;
 
 /// How long the association request may take from the plug on.
@@ -38,8 +36,10 @@ const IDENTIFYING: &str = "asking the meter who it is";
 /// A meter that has said who it is.
 pub(super) struct Identified {
     pub(super) meter: MeterIdentity,
+    /// The clock, if the meter tells it and it shows a time that exists.
     pub(super) clock: Option<ClockReading>,
-    pub(super) warnings: Vec<Warning>,
+    /// Whether the meter tells its clock.
+    pub(super) tells_clock: bool,
     pub(super) configuration: Configuration,
     /// Handle of the permanent store.
     pub(super) store: u16,
@@ -59,16 +59,9 @@ pub(super) fn identify(
     };
     let host = session.conversation.now();
     let (meter, system) = identity(&attributes, driver, sold_as)?;
-    let mut warnings = Vec::new();
-    let clock = match system.clock.map(AbsoluteTime::decode) {
-        Some(Ok(meter)) => Some(ClockReading { meter, host }),
-        Some(Err(_)) => {
-            warnings.push(Warning { code: "clock-unreadable".into(), text: "the meter's clock is no time".into() });
-            None
-        }
-        None => None,
-    };
-    Ok(Identified { meter, clock, warnings, configuration, store })
+    let shown = system.clock.and_then(|shown| shown.decode().ok());
+    let clock = shown.map(|meter| ClockReading { meter, host });
+    Ok(Identified { meter, clock, tells_clock: system.clock.is_some(), configuration, store })
 }
 
 /// Waits for an association request, and for the last one if several were waiting.

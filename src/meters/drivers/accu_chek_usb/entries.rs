@@ -9,26 +9,31 @@ use std::ops::Range;
 use super::memory::{Batch, Content, Memory};
 use crate::domain::download::Warning;
 use crate::domain::glucose::{Measured, Unit};
-use crate::domain::reading::{Doubt, Kind, Meal, Reading, sort};
+use crate::domain::reading::{Doubt, Kind, Meal, Reading};
 use crate::domain::text::Clean;
 use crate::meters::codec::ieee11073::nomenclature::meal;
 use crate::meters::codec::ieee11073::sfloat::{Number, Sfloat};
 use crate::meters::codec::ieee11073::status::MeasurementStatus;
 use crate::meters::codec::ieee11073::time::AbsoluteTime;
+use crate::meters::conversation::Conversation;
+use crate::meters::gathered::{Gathered, hexadecimal};
 
 /// What a meter of this family may show, in mg/dL: 10 to 600, or 20 to 600.
 const METER_RANGE: std::ops::RangeInclusive<f64> = 10.0..=600.0;
 
-/// What the entries of a memory are.
-pub(super) struct Entries {
-    pub(super) readings: Vec<Reading>,
-    pub(super) warnings: Vec<Warning>,
-    /// Whether readings were left out because their unit is not known.
-    pub(super) lack_unit: bool,
+/// Why an entry is not taken.
+#[derive(Debug, thiserror::Error)]
+enum EntryError {
+    #[error("it is too short")]
+    Short,
+    #[error("its value is {0}")]
+    NoNumber(&'static str),
+    #[error("the unit of its number is not known")]
+    Unit,
 }
 
-/// The readings of a memory and the remarks on them.
-pub(super) fn readings(memory: Memory) -> Entries {
+/// Takes the entries of a memory, with the remarks on them.
+pub(super) fn take(conversation: &mut Conversation<'_>, gathered: &mut Gathered, memory: Memory) {
     let mut decoded = Decoded { warnings: memory.warnings, ..Decoded::default() };
     let can_mark = memory.batches.iter().any(|batch| batch.content == Content::Meal && batch.is_whole);
     for batch in &memory.batches {
@@ -39,28 +44,31 @@ pub(super) fn readings(memory: Memory) -> Entries {
             if batch.content == Content::Meal {
                 decoded.take_mark(batch, position, entry);
             } else {
-                decoded.take_reading(batch, position, entry);
+                let index = decoded.count();
+                let reading = decoded.reading(batch, index, entry);
+                decoded.entries.push((stamp(entry, batch.layout.stamp.as_ref()), reading, hexadecimal(entry)));
             }
         }
     }
     if can_mark {
         decoded.join_marks();
     }
-    let mut readings: Vec<Reading> = decoded.readings.into_iter().map(|(_, reading)| reading).collect();
-    sort(&mut readings);
-    Entries { readings, warnings: decoded.warnings, lack_unit: decoded.lack_unit }
+    if let Some(announced) = memory.announced {
+        gathered.announce(conversation, announced);
+    }
+    for ((_, reading, said), index) in decoded.entries.into_iter().zip(0..) {
+        gathered.take(conversation, index, &said, reading);
+    }
+    gathered.warn_all(decoded.warnings);
 }
 
 #[derive(Default)]
 struct Decoded {
-    /// Readings with their stamps as on the wire.
-    readings: Vec<(Option<AbsoluteTime>, Reading)>,
+    /// Entries of readings in the order of sending: the stamp as on the wire, what was understood, and the bytes.
+    entries: Vec<(Option<AbsoluteTime>, Result<Reading, EntryError>, String)>,
     /// Marks by the stamp of the reading they belong to.
     marks: BTreeMap<AbsoluteTime, BTreeSet<Meal>>,
-    /// Position of the next reading in the order of sending; dropped records count too.
-    index: u32,
     warnings: Vec<Warning>,
-    lack_unit: bool,
 }
 
 impl Decoded {
@@ -68,13 +76,13 @@ impl Decoded {
         self.warnings.push(Warning { code: code.into(), text: Clean::from(text) });
     }
 
-    fn take_reading(&mut self, batch: &Batch, position: usize, entry: &[u8]) {
-        let index = self.index;
-        self.index += 1;
+    fn count(&self) -> u32 {
+        u32::try_from(self.entries.len()).unwrap_or(u32::MAX)
+    }
+
+    fn reading(&mut self, batch: &Batch, index: u32, entry: &[u8]) -> Result<Reading, EntryError> {
         let layout = &batch.layout;
-        let Some(sfloat) = two_bytes(entry, &layout.value).map(Sfloat) else {
-            return self.warn("record-dropped", format!("record {position} is too short"));
-        };
+        let sfloat = two_bytes(entry, &layout.value).map(Sfloat).ok_or(EntryError::Short)?;
         let status = layout.status.as_ref().and_then(|place| two_bytes(entry, place)).map(MeasurementStatus);
         let number = sfloat.decode();
         let measured = match number {
@@ -86,13 +94,9 @@ impl Decoded {
         };
         let has_decimals = |measured: Measured| measured.concentration().is_some_and(|value| value.decimals() > 0);
         if layout.unit.is_none() && measured.is_some_and(has_decimals) {
-            self.lack_unit = true;
-            return self.warn("record-dropped", format!("record {position} is a number whose unit is not known"));
+            return Err(EntryError::Unit);
         }
-        let Some(measured) = measured else {
-            let kind = if batch.content == Content::Control { "control test" } else { "reading" };
-            return self.warn("record-dropped", format!("{kind} {position} holds {}", number.name()));
-        };
+        let measured = measured.ok_or_else(|| EntryError::NoNumber(number.name()))?;
         let stamp = stamp(entry, layout.stamp.as_ref());
         let time = stamp.and_then(|stamp| stamp.decode().ok());
         let mut doubts = status.unwrap_or_default().doubts();
@@ -107,10 +111,10 @@ impl Decoded {
         raw.extend(status.map(|status| ("status".to_owned(), status.to_string())));
         if time.is_none() {
             raw.extend(stamp.map(|stamp| ("time".to_owned(), stamp.to_string())));
-            self.warn("time-unreadable", format!("the time stamp of record {position} is impossible"));
+            self.warn("time-unreadable", format!("the time stamp of record {} is impossible", index.saturating_add(1)));
         }
         let kind = if batch.content == Content::Control { Kind::Control } else { Kind::Blood };
-        self.readings.push((stamp, Reading { index, time, measured, kind, meal: None, doubts, raw }));
+        Ok(Reading { index, time, measured, kind, meal: None, doubts, raw })
     }
 
     fn take_mark(&mut self, batch: &Batch, position: usize, entry: &[u8]) {
@@ -135,7 +139,8 @@ impl Decoded {
     fn join_marks(&mut self) {
         let mut warnings = Vec::new();
         let mut readings_of: BTreeMap<AbsoluteTime, u32> = BTreeMap::new();
-        for (stamp, reading) in &mut self.readings {
+        let readings = self.entries.iter_mut().filter_map(|(stamp, reading, _)| Some((*stamp, reading.as_mut().ok()?)));
+        for (stamp, reading) in readings {
             reading.meal = Some(Meal::None);
             let Some((stamp, marks)) = stamp.and_then(|stamp| Some((stamp, self.marks.get(&stamp)?))) else { continue };
             if reading.kind != Kind::Blood {

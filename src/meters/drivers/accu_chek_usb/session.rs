@@ -111,6 +111,7 @@ impl<'s, 'c> Session<'s, 'c> {
             | MeterError::Malformed { .. }
             | MeterError::Refused { .. }
             | MeterError::Short { .. }
+            | MeterError::NotTaken { .. }
             | MeterError::Unsupported { .. }
             | MeterError::Cancelled => 0,
         };

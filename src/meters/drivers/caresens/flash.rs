@@ -2,8 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::Found;
-use super::records::{raw, stamped};
+use super::records::{raw, remark_on_time};
 use super::wire::{ATTEMPTS, MOST_BYTES, Wire, agreed, is_worth_a_repeat, noise};
 use crate::domain::glucose::{Concentration, Measured};
 use crate::domain::reading::{Doubt, Kind, Meal, Reading};
@@ -11,6 +10,7 @@ use crate::meters::codec::isens::flash::{
     ANSWER, HIGH, LENGTH, LOW, Model, Record, SERIAL_ADDRESS, identity as identity_of, may_begin, open_answer, question,
 };
 use crate::meters::error::MeterError;
+use crate::meters::gathered::Gathered;
 
 const IDENTIFYING: &str = "asking for the serial number";
 const READING: &str = "reading the records";
@@ -25,24 +25,29 @@ pub(super) fn identity(wire: &mut Wire<'_, '_>) -> Result<(Model, String), Meter
 }
 
 /// Reads the records. How many there are is known at the end only.
-pub(super) fn read(wire: &mut Wire<'_, '_>, found: &mut Found, model: Model) -> Result<(), MeterError> {
+pub(super) fn read(wire: &mut Wire<'_, '_>, gathered: &mut Gathered, model: Model) -> Result<(), MeterError> {
     let step = u16::try_from(LENGTH).unwrap_or(u16::MAX);
     for place in 0..model.records {
         let address = model.address.saturating_add(place.saturating_mul(step));
         match Record::decode(agreed("a record", || read_place(wire, address, READING))?) {
-            Some(record) => take(found, record),
+            Some(record) => {
+                let reading = reading(gathered.seen(), record);
+                remark_on_time(gathered, &reading);
+                gathered.keep(wire.conversation, reading);
+            }
             None if model.marks_its_end() => break,
             None => {}
         }
-        wire.conversation.received(found.done());
     }
     Ok(())
 }
 
-fn take(found: &mut Found, record: Record) {
-    let index = found.done();
+fn reading(index: u32, record: Record) -> Reading {
     let mut doubts = Vec::new();
-    let time = stamped(found, index, record.stamp, &mut doubts);
+    let time = record.stamp.decode();
+    if time.is_none() {
+        doubts.push(Doubt::TimeUncertain);
+    }
     let measured = match record.value {
         LOW => Measured::Low,
         HIGH => Measured::High,
@@ -53,7 +58,7 @@ fn take(found: &mut Found, record: Record) {
             Measured::Value(Concentration::mg_per_dl(u32::from(value)))
         }
     };
-    found.readings.push(Reading {
+    Reading {
         index,
         time,
         measured,
@@ -61,7 +66,7 @@ fn take(found: &mut Found, record: Record) {
         meal: Some(if record.is_after_meal { Meal::After } else { Meal::None }),
         doubts,
         raw: BTreeMap::from([raw(&record.encode())]),
-    });
+    }
 }
 
 /// Asks for the bytes at an address, up to four times.

@@ -1,12 +1,13 @@
 //! Protocol 3: packets. Serial number, clock, number of records, the records in blocks, the number once more.
 
-use super::Found;
-use super::records::take_record;
+use jiff::civil::DateTime;
+
+use super::records::{decode, remark_on_time};
 use super::wire::{ATTEMPTS, MOST_BYTES, Wire, agreed, is_worth_a_repeat, noise};
-use crate::domain::meter_clock::ClockReading;
 use crate::meters::codec::isens::record::{LENGTH, Record, Stamp};
 use crate::meters::codec::isens::{Packet, PacketError, Packets, Received, command};
 use crate::meters::error::MeterError;
+use crate::meters::gathered::{Gathered, hexadecimal};
 
 /// Most records of one answer.
 const BLOCK: u16 = 27;
@@ -40,36 +41,31 @@ pub(super) fn serial(wire: &mut Wire<'_, '_>) -> Result<String, MeterError> {
 }
 
 /// Reads the rest.
-pub(super) fn read(wire: &mut Wire<'_, '_>, found: &mut Found) -> Result<(), MeterError> {
-    read_clock(wire, found)?;
+pub(super) fn read(wire: &mut Wire<'_, '_>, gathered: &mut Gathered) -> Result<(), MeterError> {
+    let clock = read_clock(wire);
+    gathered.note_clock_answer(wire.conversation, clock)?;
     let count = ask_count(wire)?;
-    let announced = u32::from(count);
-    found.announced = Some(announced);
-    wire.conversation.announce(announced);
+    gathered.announce(wire.conversation, u32::from(count));
     for first in (0..count).step_by(usize::from(BLOCK)) {
         let records = ask_block(wire, first, (count - first).min(BLOCK))?;
         for (index, record) in (u32::from(first)..).zip(records) {
-            take_record(found, index, record);
+            let reading = decode(index, record);
+            if let Ok(reading) = &reading {
+                remark_on_time(gathered, reading);
+            }
+            gathered.take(wire.conversation, index, &hexadecimal(&record.encode()), reading);
         }
-        wire.conversation.received(found.done());
     }
     if ask_count(wire)? != count {
         return Err(malformed(&COUNT, "it changed during the reading"));
     }
-    let received = found.done();
-    if received < announced { Err(MeterError::Short { received, announced }) } else { Ok(()) }
+    Ok(())
 }
 
-/// A clock that shows a time that does not exist is no reason to lose the readings.
-fn read_clock(wire: &mut Wire<'_, '_>, found: &mut Found) -> Result<(), MeterError> {
+fn read_clock(wire: &mut Wire<'_, '_>) -> Result<Option<DateTime>, MeterError> {
     let payload = ask(wire, &CLOCK, &[])?.received.packet.payload;
-    let host = wire.conversation.now();
     let stamp = payload.try_into().map_err(|_| malformed(&CLOCK, "the answer is not six bytes"))?;
-    match Stamp(stamp).decode() {
-        Some(meter) => found.clock = Some(ClockReading { meter, host }),
-        None => found.warn("clock-unreadable", "the meter's clock shows a date or time that does not exist"),
-    }
-    Ok(())
+    Ok(Stamp(stamp).decode())
 }
 
 fn ask_count(wire: &mut Wire<'_, '_>) -> Result<u16, MeterError> {

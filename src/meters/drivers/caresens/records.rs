@@ -1,14 +1,11 @@
 //! From records to readings.
 
 use std::collections::BTreeMap;
-use std::fmt::Write as _;
 
-use jiff::civil::DateTime;
-
-use super::Found;
 use crate::domain::glucose::{Concentration, Measured, Unit};
 use crate::domain::reading::{Doubt, Kind, Meal, Reading};
-use crate::meters::codec::isens::record::{Record, Stamp, flag};
+use crate::meters::codec::isens::record::{Record, flag};
+use crate::meters::gathered::{Gathered, hexadecimal};
 
 /// Below, the meter shows LO (mg/dL).
 const LOWEST: u16 = 20;
@@ -19,14 +16,21 @@ const HIGHEST: u16 = 600;
 /// The highest ketone the meter can measure, in tenths of mmol/L.
 const HIGHEST_KETONE: u16 = 80;
 
-/// Takes the record of this index, 0 being the first the meter sends.
-pub(super) fn take_record(found: &mut Found, index: u32, record: Record) {
+/// Why a record is not taken.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("it is marked both low and high")]
+pub(super) struct LowAndHigh;
+
+/// The reading of a record, whose place is `index`, 0 being the first the meter sends.
+pub(super) fn decode(index: u32, record: Record) -> Result<Reading, LowAndHigh> {
     if record.has(flag::LOW | flag::HIGH) {
-        found.warn("damaged-record", &format!("record {} is marked both low and high", index + 1));
-        return;
+        return Err(LowAndHigh);
     }
     let mut doubts = Vec::new();
-    let time = stamped(found, index, record.stamp, &mut doubts);
+    let time = record.stamp.decode();
+    if time.is_none() {
+        doubts.push(Doubt::TimeUncertain);
+    }
     let is_ketone = record.has(flag::KETONE);
     let measured = if record.has(flag::HIGH) {
         Measured::High
@@ -57,38 +61,29 @@ pub(super) fn take_record(found: &mut Found, index: u32, record: Record) {
         Meal::None
     };
     let raw = BTreeMap::from([raw(&record.encode())]);
-    found.readings.push(Reading { index, time, measured, kind, meal: Some(meal), doubts, raw });
+    Ok(Reading { index, time, measured, kind, meal: Some(meal), doubts, raw })
 }
 
-/// The time of a record; one that does not exist is a doubt and a warning.
-pub(super) fn stamped(found: &mut Found, index: u32, stamp: Stamp, doubts: &mut Vec<Doubt>) -> Option<DateTime> {
-    let time = stamp.decode();
-    if time.is_none() {
-        doubts.push(Doubt::TimeUncertain);
-        found.warn("time-unreadable", &format!("the time stamp of record {} is impossible", index + 1));
+/// A remark on a reading whose stamp is impossible.
+pub(super) fn remark_on_time(gathered: &mut Gathered, reading: &Reading) {
+    if reading.time.is_none() {
+        let number = reading.index.saturating_add(1);
+        gathered.warn("time-unreadable", &format!("the time stamp of record {number} is impossible"));
     }
-    time
 }
 
 /// The record as it stood on the wire.
 pub(super) fn raw(bytes: &[u8]) -> (String, String) {
-    let mut digits = String::with_capacity(2 * bytes.len());
-    for byte in bytes {
-        // Writing to a String cannot fail.
-        let _ = write!(digits, "{byte:02X}");
-    }
-    ("record".to_owned(), digits)
+    ("record".to_owned(), hexadecimal(bytes))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::meters::codec::isens::record::Stamp;
 
     fn taken(flags: u8, value: u16) -> Option<Reading> {
-        let mut found = Found::default();
-        take_record(&mut found, 0, Record { stamp: Stamp([20, 5, 6, 7, 8, 9]), flags, value });
-        assert_eq!(found.readings.is_empty(), found.warnings.len() == 1);
-        found.readings.pop()
+        decode(0, Record { stamp: Stamp([20, 5, 6, 7, 8, 9]), flags, value }).ok()
     }
 
     #[test]

@@ -4,6 +4,7 @@ use jiff::Zoned;
 use jiff::civil::{DateTime, date};
 
 use super::*;
+use crate::domain::download::{Completeness, Download};
 use crate::domain::glucose::{Concentration, Measured, Unit};
 use crate::domain::problem::ProblemCode;
 use crate::domain::reading::{Kind, Meal};
@@ -103,7 +104,7 @@ fn every_memory_of_a_serial_meter_is_read_exactly() {
         assert_eq!((download.announced, told(&download)), (None, expected(count, Layout::Serial)));
         assert_eq!(download.meter.serial.expose().as_str(), "7150-0000001");
         let remarks: Vec<_> = download.warnings.iter().map(|warning| warning.code.as_str()).collect();
-        assert_eq!(remarks, if count == 0 { &[][..] } else { &["average-left-out"] });
+        assert_eq!(remarks, if count == 0 { &[][..] } else { &["other-records"] });
     }
 }
 
@@ -190,13 +191,13 @@ fn a_meter_that_never_hears_is_silent() {
 #[test]
 fn a_result_without_a_known_unit_is_named_and_the_rest_kept() {
     let download = with(20, ContourQuirks { strange_unit: Some(8), ..ContourQuirks::default() }).unwrap();
-    assert!(download.is_complete());
+    assert_eq!(partial(&download), (ProblemCode::MeterRecords, 19, Some(20)));
     let mut without = expected(20, Layout::Hid);
     without.retain(|reading| reading.0 != 7);
     assert_eq!(told(&download), without);
-    let [warning] = &download.warnings[..] else { panic!("{:?}", download.warnings) };
-    assert_eq!(warning.code, "damaged-record".into());
-    assert_eq!(warning.text.as_str(), "result 8: a result: its unit is not known");
+    let [row] = &download.not_taken[..] else { panic!("{:?}", download.not_taken) };
+    assert_eq!((row.place.as_str(), row.reason.as_str()), ("result 8", "its unit is not known"));
+    assert!(row.said.as_str().starts_with("R|8|^^^Glucose|"), "{}", row.said);
 }
 
 #[test]
@@ -206,7 +207,14 @@ fn entries_of_the_logbook_are_left_out_with_a_remark() {
     assert_eq!(download.announced, Some(12));
     let values = |told: Vec<Told>| told.into_iter().map(|told| (told.1, told.2, told.3)).collect::<Vec<_>>();
     assert_eq!(values(told(&download)), values(expected(10, Layout::Hid)));
-    assert_eq!(download.warnings[0].text.as_str(), "2 entries of the logbook that are no glucose were left out");
+    let remarks: Vec<_> = download.warnings.iter().map(|warning| warning.text.as_str()).collect();
+    assert_eq!(
+        remarks,
+        [
+            "left out, because they are no readings: carbohydrates (1)",
+            "left out, because they are no readings: insulin (1)"
+        ]
+    );
 }
 
 /// Tidepool takes the C of ZC for control solution.

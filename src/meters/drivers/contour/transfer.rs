@@ -1,13 +1,15 @@
 //! From records to readings: numbers that follow one another, marks, limits, and what is left out with a remark.
 
 use super::exchange::Exchange;
-use crate::domain::download::Warning;
 use crate::domain::glucose::{Concentration, Unit};
-use crate::domain::reading::{Doubt, Kind, Reading, sort};
-use crate::domain::text::Clean;
+use crate::domain::meter_clock::ClockReading;
+use crate::domain::reading::{Doubt, Kind, Reading};
+use crate::meters::codec::astm::RecordError;
 use crate::meters::codec::astm::header::{Delimiters, Header};
 use crate::meters::codec::astm::result::{Fields, Layout};
+use crate::meters::conversation::Conversation;
 use crate::meters::error::MeterError;
+use crate::meters::gathered::{Counted, Gathered, Record};
 
 /// The limits of a meter that does not tell its own, in mg/dL.
 const USUAL_LIMITS: (u32, u32) = (20, 600);
@@ -23,72 +25,53 @@ pub(super) struct Transfer {
     announced: Option<u32>,
     /// Result records so far, whatever they hold.
     results: u32,
-    /// Those of `results` that are entries of the logbook and not of the meter.
-    others: u32,
     /// Those of `results` that are the average of the others: one or none.
     averages: u32,
     /// Number of the result before.
     last: Option<u32>,
     /// An order has marked the result of this number as a control test.
     control: Option<u32>,
-    readings: Vec<Reading>,
-    warnings: Vec<Warning>,
+    pub(super) gathered: Gathered,
 }
 
 impl Transfer {
-    pub(super) fn new(header: &Header, layout: Layout) -> Self {
-        let mut transfer = Self {
+    pub(super) fn new(header: &Header, layout: Layout, clock: Option<ClockReading>) -> Self {
+        let mut gathered = Gathered::default();
+        gathered.note_clock_at(clock);
+        Self {
             delimiters: header.delimiters,
             layout,
             limits: header.limits.filter(|limits| are_possible(*limits)).unwrap_or(USUAL_LIMITS),
             announced: header.count,
             results: 0,
-            others: 0,
             averages: 0,
             last: None,
             control: None,
-            readings: Vec::new(),
-            warnings: Vec::new(),
-        };
-        if header.clock.is_none() {
-            transfer.warn("clock-unreadable", "the meter's clock is no time".to_owned());
+            gathered,
         }
-        transfer
     }
 
     /// Reads the rest of the transmission, behind the header.
     pub(super) fn run(&mut self, exchange: &mut Exchange<'_, '_>) -> Result<(), MeterError> {
         if let Some(announced) = self.announced {
-            exchange.conversation.announce(announced);
+            self.gathered.announce(exchange.conversation, announced);
         }
         loop {
             let Some(frame) = exchange.next()? else {
                 return Err(MeterError::Aborted { reason: "EOT before the last record".to_owned() });
             };
-            if self.take(&frame.text)? {
+            if self.take(exchange.conversation, &frame.text)? {
                 exchange.end();
-                return self.check_count();
+                return Ok(());
             }
-            exchange.conversation.received(self.results - self.averages);
         }
-    }
-
-    /// The readings, sorted, the remarks on them, and how many results are among them.
-    pub(super) fn finish(mut self) -> (Vec<Reading>, Vec<Warning>, u32) {
-        if self.others > 0 {
-            let text = format!("{} entries of the logbook that are no glucose were left out", self.others);
-            self.warn("other-records", text);
-        }
-        sort(&mut self.readings);
-        let done = count(&self.readings);
-        (self.readings, self.warnings, done)
     }
 
     /// Takes one record; `true` if it is the last one.
-    fn take(&mut self, text: &str) -> Result<bool, MeterError> {
+    fn take(&mut self, conversation: &mut Conversation<'_>, text: &str) -> Result<bool, MeterError> {
         let mut fields = text.split(self.delimiters.field);
         match fields.next() {
-            Some("R") => self.take_result(text)?,
+            Some("R") => self.take_result(conversation, text)?,
             Some("O") => {
                 let number = fields.next().and_then(|number| number.parse().ok());
                 // Field 11, behind the type and the number.
@@ -111,7 +94,7 @@ impl Transfer {
         Ok(false)
     }
 
-    fn take_result(&mut self, text: &str) -> Result<(), MeterError> {
+    fn take_result(&mut self, conversation: &mut Conversation<'_>, text: &str) -> Result<(), MeterError> {
         let fields = Fields::of(text, self.delimiters, self.layout);
         let follows = self.last.map(|last| last.saturating_add(1));
         let number = fields.number.or(follows);
@@ -123,28 +106,23 @@ impl Transfer {
         self.results += 1;
         if self.layout == Layout::Serial && self.results == 1 {
             self.averages = 1;
-            self.warn(
-                "average-left-out",
-                "the first result was left out: it is the meter's average of the others".to_owned(),
-            );
+            let average = Record::Aside("the meter's average of the others".into(), Counted::Perhaps);
+            self.gathered.take::<ResultError>(conversation, 0, text, Ok(average));
             return Ok(());
         }
         let index = self.results - self.averages - 1;
-        if !fields.test.is_empty() && fields.test != "Glucose" {
-            self.others += 1;
-            return Ok(());
-        }
         let is_ordered = self.control.is_some() && self.control == fields.number;
-        match self.reading(&fields, index, is_ordered) {
-            Ok(reading) => self.readings.push(reading),
-            Err(error) => self.warn("damaged-record", format!("result {}: {error}", index + 1)),
-        }
+        let record = match fields.test {
+            "" | "Glucose" => self.reading(&fields, index, is_ordered).map(Record::from),
+            other => logbook(other).map(|name| Record::Aside(name.into(), Counted::Perhaps)).ok_or(ResultError::Test),
+        };
+        let place = format!("result {}", self.results);
+        self.gathered.take_at(conversation, &place, text, record);
         Ok(())
     }
 
-    fn reading(&self, fields: &Fields<'_>, index: u32, is_ordered: bool) -> Result<Reading, MeterError> {
-        let measured =
-            fields.measured().map_err(|error| MeterError::Malformed { what: "a result", reason: error.to_string() })?;
+    fn reading(&self, fields: &Fields<'_>, index: u32, is_ordered: bool) -> Result<Reading, ResultError> {
+        let measured = fields.measured()?;
         let time = fields.time();
         let mut doubts = Vec::new();
         if time.is_none() {
@@ -178,32 +156,29 @@ impl Transfer {
         let (low, high) = (f64::from(self.limits.0) - slack, f64::from(self.limits.1) + slack);
         (low..=high).contains(&value.glucose_mg_per_dl())
     }
+}
 
-    /// Compares what came with what was announced. Whether an announcement counts the average, or entries that are no
-    /// glucose, is not documented, so each way of counting will do.
-    fn check_count(&self) -> Result<(), MeterError> {
-        let Some(announced) = self.announced else { return Ok(()) };
-        let own = self.results - self.averages;
-        if [self.results, own, own - self.others].contains(&announced) {
-            Ok(())
-        } else if own < announced {
-            Err(MeterError::Short { received: own, announced })
-        } else {
-            let reason = "more came than were announced".to_owned();
-            Err(MeterError::Malformed { what: "the results", reason })
-        }
-    }
+/// Why a result is not taken.
+#[derive(Debug, thiserror::Error)]
+enum ResultError {
+    /// A field of it.
+    #[error("{0}")]
+    Field(#[from] RecordError),
+    /// Neither glucose nor what a person enters in the meter's logbook: perhaps a reading whose name was damaged.
+    #[error("what it measures is not known")]
+    Test,
+}
 
-    fn warn(&mut self, code: &str, text: String) {
-        self.warnings.push(Warning { code: code.into(), text: Clean::from(text) });
+/// What a person enters in the logbook of a meter, by the name of the test (contour-usb.md).
+fn logbook(test: &str) -> Option<&'static str> {
+    match test {
+        "Insulin" => Some("insulin"),
+        "Carb" => Some("carbohydrates"),
+        _ => None,
     }
 }
 
 /// Whether a meter can have these limits; a value beyond possible ones must not pass as one within them.
 fn are_possible((low, high): (u32, u32)) -> bool {
     low >= LOWEST_LIMIT && low < high
-}
-
-fn count(readings: &[Reading]) -> u32 {
-    u32::try_from(readings.len()).unwrap_or(u32::MAX)
 }

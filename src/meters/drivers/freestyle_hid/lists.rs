@@ -3,14 +3,12 @@
 use std::collections::BTreeMap;
 
 use super::ask;
-use crate::domain::download::{Completeness, Warning};
-use crate::domain::problem::Problem;
-use crate::domain::reading::{Doubt, Reading, sort};
-use crate::domain::text::Clean;
+use crate::domain::reading::{Doubt, Reading};
 use crate::meters::codec::freestyle_hid::Table;
 use crate::meters::codec::freestyle_hid::row::{ClockChange, RowError};
 use crate::meters::conversation::Conversation;
 use crate::meters::error::MeterError;
+use crate::meters::gathered::{Counted, Gathered, Record};
 
 /// A clock that was off by less was right (as in the clock's own check), so its stamps are.
 const SMALL_CHANGE_SECONDS: i64 = 120;
@@ -19,7 +17,8 @@ const SMALL_CHANGE_SECONDS: i64 = 120;
 pub(in super::super) enum Sort {
     Reading(i64, Box<Reading>),
     ClockChange(i64, ClockChange),
-    Other(u32),
+    /// No reading, by this name.
+    Other(&'static str),
 }
 
 /// A list of records of a meter.
@@ -34,80 +33,52 @@ pub(in super::super) struct List {
 /// What has been learned so far; it stays if the conversation ends early.
 #[derive(Default)]
 pub(in super::super) struct Found {
-    pub(super) announced: Option<u32>,
-    pub(super) readings: Vec<Reading>,
-    pub(super) warnings: Vec<Warning>,
-    /// When each of `readings` was stored, in the same order.
-    stored: Vec<i64>,
+    pub(super) gathered: Gathered,
+    /// When the reading of each index was stored.
+    stored: BTreeMap<u32, i64>,
     changes: Vec<(i64, ClockChange)>,
-    /// How many rows there were of each type that holds neither glucose nor ketone.
-    others: BTreeMap<u32, u32>,
     rows: u32,
-    problem: Option<Problem>,
 }
 
 impl Found {
-    pub(super) fn warn(&mut self, code: &str, text: &str) {
-        self.warnings.push(Warning { code: code.into(), text: Clean::new(text, 200) });
-    }
-
     /// Reads one list. Rows that are damaged under right sums are damaged in the meter: they are named, the rest stays.
     pub(super) fn read(&mut self, conversation: &mut Conversation<'_>, list: &List) -> Result<(), MeterError> {
         let table = ask(conversation, list.command, list.during, Table::open)?;
-        let announced = self.announced.unwrap_or(0).saturating_add(table.announced);
-        self.announced = Some(announced);
-        conversation.announce(announced);
+        self.gathered.announce(conversation, table.announced);
         for row in &table.rows {
             let index = self.rows;
             self.rows = self.rows.saturating_add(1);
-            match (list.parse)(row, index) {
-                Ok(Sort::Reading(stored, reading)) => {
-                    self.stored.push(stored);
-                    self.readings.push(*reading);
+            let record = (list.parse)(row, index).map(|sort| match sort {
+                Sort::Reading(stored, reading) => {
+                    self.stored.insert(index, stored);
+                    Record::Reading(reading)
                 }
-                Ok(Sort::ClockChange(stored, change)) => self.changes.push((stored, change)),
-                Ok(Sort::Other(kind)) => *self.others.entry(kind).or_default() += 1,
-                Err(error) => {
-                    let text = format!("record {} of {announced}: {error}", index.saturating_add(1));
-                    self.warn("damaged-record", &text);
+                Sort::ClockChange(stored, change) => {
+                    self.changes.push((stored, change));
+                    Record::Aside("changes of the clock".into(), Counted::Always)
                 }
-            }
+                Sort::Other(name) => Record::Aside(name.into(), Counted::Always),
+            });
+            self.gathered.take(conversation, index, row, record);
         }
-        conversation.received(self.rows.min(announced));
         if let Some((got, expected)) = table.wrong_sum {
             return Err(MeterError::Checksum { what: list.during, got, expected });
         }
-        let came = u32::try_from(table.rows.len()).unwrap_or(u32::MAX);
-        if came < table.announced {
-            return Err(MeterError::Short { received: self.rows, announced });
-        }
-        if came > table.announced {
-            let reason = "more records came than were announced".to_owned();
-            return Err(MeterError::Malformed { what: list.during, reason });
-        }
-        Ok(())
+        // Each list for itself: too many here must not hide too few there.
+        self.gathered.check_count()
     }
 
     /// Draws the conclusions, once all has been read that could be.
-    pub(super) fn finish(&mut self, error: Option<MeterError>) {
-        let done = u32::try_from(self.readings.len()).unwrap_or(u32::MAX);
-        self.problem = error.map(|error| error.problem(done, self.announced));
-        for (reading, stored) in self.readings.iter_mut().zip(&self.stored) {
+    pub(super) fn finish(mut self) -> Gathered {
+        for reading in self.gathered.readings_mut() {
             let is_known = reading.doubts.contains(&Doubt::TimeUncertain);
-            if !is_known && is_on_another_base(&self.changes, *stored) {
+            let stored = self.stored.get(&reading.index);
+            if !is_known && stored.is_some_and(|stored| is_on_another_base(&self.changes, *stored)) {
                 reading.doubts.push(Doubt::TimeUncertain);
                 reading.doubts.sort_unstable();
             }
         }
-        for (kind, count) in std::mem::take(&mut self.others) {
-            let text = format!("{count} records of type {kind} hold neither glucose nor ketone");
-            self.warn("other-records", &text);
-        }
-        sort(&mut self.readings);
-    }
-
-    pub(super) fn completeness(&self) -> Completeness {
-        self.problem.clone().map_or(Completeness::Complete, Completeness::Partial)
+        self.gathered
     }
 }
 

@@ -7,13 +7,12 @@ use std::time::Duration;
 
 use super::lines::{Lines, SEND, is_worth_a_repeat};
 use super::{ANSWER, Question, UNIT, damaged, malformed};
-use crate::domain::download::Warning;
 use crate::domain::reading::Reading;
-use crate::domain::text::Clean;
 use crate::meters::codec::lifescan_ascii::answers::{DisplayUnit, Header, parse_unit};
 use crate::meters::codec::lifescan_ascii::{command, open_line, record};
 use crate::meters::conversation::Conversation;
 use crate::meters::error::MeterError;
+use crate::meters::gathered::Gathered;
 
 /// How often the memory is read at most.
 const ATTEMPTS: u32 = 3;
@@ -28,18 +27,40 @@ const RECORDS: &str = "reading the records";
 #[derive(Default)]
 pub(super) struct Dump {
     /// How many records the head announced.
-    pub(super) announced: Option<u32>,
-    /// The sound records; the index of each is its place in the memory.
-    pub(super) readings: Vec<Reading>,
-    /// A remark for each record that was damaged every time.
-    pub(super) damaged: Vec<Warning>,
-    /// Why this is not all.
-    pub(super) error: Option<MeterError>,
+    announced: Option<u32>,
+    /// The lines in the order of the memory, each with its text if its check value is right.
+    records: Vec<(String, Result<Reading, MeterError>)>,
+    /// Why this is not all, besides records that are damaged.
+    error: Option<MeterError>,
 }
 
 impl Dump {
     fn failed(error: MeterError) -> Self {
         Self { error: Some(error), ..Self::default() }
+    }
+
+    fn sound(&self) -> u32 {
+        u32::try_from(self.records.iter().filter(|(_, record)| record.is_ok()).count()).unwrap_or(u32::MAX)
+    }
+
+    /// Why it is worth a repeat to read the memory again, if it is.
+    fn fault(&self) -> Option<MeterError> {
+        let damaged = || self.records.iter().find_map(|(_, record)| record.as_ref().err());
+        self.error.as_ref().or_else(damaged).cloned()
+    }
+
+    /// Hands over what was read.
+    ///
+    /// # Errors
+    /// What ended the dump early.
+    pub(super) fn keep(self, conversation: &mut Conversation<'_>, gathered: &mut Gathered) -> Result<(), MeterError> {
+        if let Some(announced) = self.announced {
+            gathered.announce(conversation, announced);
+        }
+        for ((said, record), index) in self.records.into_iter().zip(0..) {
+            gathered.take(conversation, index, &said, record);
+        }
+        self.error.map_or(Ok(()), Err)
     }
 }
 
@@ -56,13 +77,14 @@ pub(super) fn read(conversation: &mut Conversation<'_>, lines: &mut Lines, seria
             return finish(best, Some(error));
         }
         let dump = read_once(conversation, lines, serial);
-        let Some(error) = dump.error.clone() else { return Ok(dump) };
-        let may_repeat = is_worth_a_repeat(&error) || matches!(error, MeterError::Short { .. });
-        if best.announced.is_none() || dump.readings.len() > best.readings.len() {
+        let Some(fault) = dump.fault() else { return Ok(dump) };
+        let error = dump.error.clone();
+        let may_repeat = is_worth_a_repeat(&fault) || matches!(fault, MeterError::Short { .. });
+        if best.announced.is_none() || dump.sound() > best.sound() {
             best = dump;
         }
         if !may_repeat || attempt == ATTEMPTS {
-            return finish(best, Some(error));
+            return finish(best, error);
         }
     }
     finish(best, None)
@@ -102,7 +124,7 @@ fn read_header(conversation: &mut Conversation<'_>, lines: &mut Lines, serial: &
     Ok(header)
 }
 
-/// Takes as many lines as were announced. Damaged ones count as a place in the memory, not as a reading.
+/// Takes as many lines as were announced. A damaged one counts as a place in the memory, not as a reading.
 fn take_records(
     conversation: &mut Conversation<'_>,
     lines: &mut Lines,
@@ -111,20 +133,13 @@ fn take_records(
 ) -> Result<(), MeterError> {
     for index in 0..announced {
         let line = match lines.next(conversation, RECORDS, ANSWER) {
-            Err(MeterError::Silent { .. }) => break,
+            Err(MeterError::Silent { .. }) => return Err(MeterError::Short { received: index, announced }),
             other => other?,
         };
-        match read_record(&line, index) {
-            Ok(reading) => dump.readings.push(reading),
-            Err(error) => dump.damaged.push(Warning {
-                code: "damaged-record".into(),
-                text: Clean::new(&format!("record {} of {announced}: {error}", index + 1), 200),
-            }),
-        }
-        conversation.received(count(&dump.readings));
+        dump.records.push((open_line(&line).unwrap_or_default().to_owned(), read_record(&line, index)));
+        conversation.received(dump.sound());
     }
-    let received = count(&dump.readings);
-    if received < announced { Err(MeterError::Short { received, announced }) } else { Ok(()) }
+    Ok(())
 }
 
 fn read_record(line: &[u8], index: u32) -> Result<Reading, MeterError> {
@@ -161,8 +176,4 @@ fn confirm_end(
         return Err(MeterError::Malformed { what: "the unit", reason });
     }
     Ok(())
-}
-
-fn count(readings: &[Reading]) -> u32 {
-    u32::try_from(readings.len()).unwrap_or(u32::MAX)
 }

@@ -4,8 +4,9 @@ use jiff::Zoned;
 use jiff::civil::{DateTime, date};
 
 use super::*;
+use crate::domain::download::{Completeness, Download};
 use crate::domain::glucose::Measured;
-use crate::domain::problem::ProblemCode;
+use crate::domain::problem::{Problem, ProblemCode};
 use crate::domain::reading::{Doubt, Kind, Meal};
 use crate::meters::codec::lifescan_ascii::answers::DisplayUnit;
 use crate::meters::conversation::{Cancel, Progress};
@@ -143,10 +144,10 @@ fn a_record_that_stays_damaged_is_named_and_left_out() {
     let faults = Ultra2Faults { wrong_checksum: Some(7), ..Ultra2Faults::default() };
     let download = read_with(20, faults, None).unwrap();
     let problem = partial(&download);
-    assert_eq!((problem.code, problem.done, problem.of), (ProblemCode::MeterShort, 19, Some(20)));
-    assert_eq!(download.warnings.len(), 1);
-    assert_eq!(download.warnings[0].code, "damaged-record".into());
-    assert!(download.warnings[0].text.as_str().starts_with("record 8 of 20: a record: checksum"));
+    assert_eq!((problem.code, problem.done, problem.of), (ProblemCode::MeterRecords, 19, Some(20)));
+    let [row] = &download.not_taken[..] else { panic!("{:?}", download.not_taken) };
+    assert_eq!(row.place.as_str(), "record 8 of 20");
+    assert!(row.reason.as_str().starts_with("a record: checksum"), "{}", row.reason);
     let mut without = expected(20);
     without.retain(|reading| reading.0 != 7);
     assert_eq!(told(&download), without);

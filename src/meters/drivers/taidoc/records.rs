@@ -2,13 +2,13 @@
 
 use std::collections::BTreeMap;
 
-use super::Found;
 use super::questions::{Question, Questions};
 use crate::domain::glucose::{Concentration, Measured};
 use crate::domain::reading::{Doubt, Kind, Meal, Reading};
 use crate::meters::codec::taidoc::command;
 use crate::meters::codec::taidoc::fields::{Mark, Quantity, Stamp, Value};
 use crate::meters::error::MeterError;
+use crate::meters::gathered::{Counted, Gathered, Record, hexadecimal};
 
 /// Below, the meter shows LO (mg/dL).
 const LOWEST: u16 = 20;
@@ -19,50 +19,70 @@ const HIGHEST: u16 = 600;
 const TIME: Question = Question { command: command::RECORD_TIME, during: "reading the records" };
 const VALUE: Question = Question { command: command::RECORD_VALUE, during: "reading the records" };
 
-impl Found {
-    /// Asks for the record of this index, 0 being the newest.
-    pub(super) fn read_record(&mut self, questions: &mut Questions<'_, '_>, index: u16) -> Result<(), MeterError> {
-        let [low, high] = index.to_le_bytes();
-        let time = questions.ask(&TIME, [low, high, 0, 0])?;
-        let value = questions.ask(&VALUE, [low, high, 0, 0])?;
-        let name = format!("record {}", u32::from(index) + 1);
-        if time == [0; 4] && value == [0; 4] {
-            self.warn("damaged-record", &format!("{name} is empty"));
-            return Ok(());
-        }
-        let decoded = Value::decode(value);
-        match decoded.quantity {
-            Quantity::Glucose => {}
-            Quantity::Ketone => {
-                self.others += 1;
-                self.warn("ketone-without-scale", &format!("{name} is a ketone result; its scale is not known"));
-                return Ok(());
-            }
-            Quantity::Other(number) => {
-                self.others += 1;
-                self.warn("other-quantity", &format!("{name} is no glucose, but the meter's quantity {number}"));
-                return Ok(());
-            }
-        }
-        let stamp = Stamp(time).decode();
-        if stamp.is_none() {
-            self.warn("time-unreadable", &format!("the time stamp of {name} is impossible"));
-        }
-        let (kind, meal) = match decoded.mark {
-            Mark::Meal(meal) => (Kind::Blood, Some(meal)),
-            Mark::Control => (Kind::Control, Some(Meal::None)),
-        };
-        self.readings.push(Reading {
-            index: u32::from(index),
-            time: stamp,
-            measured: measured(decoded.number),
-            kind,
-            meal,
-            doubts: if stamp.is_none() { vec![Doubt::TimeUncertain] } else { Vec::new() },
-            raw: BTreeMap::from([("time".to_owned(), hexadecimal(time)), ("value".to_owned(), hexadecimal(value))]),
-        });
-        Ok(())
+/// Why a record is not taken: it may be one of glucose, damaged in the meter.
+#[derive(Debug, thiserror::Error)]
+#[error("it is of a quantity that is not known ({0})")]
+struct UnknownQuantity(u8);
+
+/// Asks for the record of this index, 0 being the newest.
+pub(super) fn read(questions: &mut Questions<'_, '_>, gathered: &mut Gathered, index: u16) -> Result<(), MeterError> {
+    let [low, high] = index.to_le_bytes();
+    let time = questions.ask(&TIME, [low, high, 0, 0])?;
+    let value = questions.ask(&VALUE, [low, high, 0, 0])?;
+    let index = u32::from(index);
+    let said = format!("{} {}", hexadecimal(&time), hexadecimal(&value));
+    if time == [0; 4] && value == [0; 4] {
+        // What the meter is believed to answer for an index that it does not have.
+        let empty = MeterError::Refused { what: "a record", reason: "it is empty".to_owned() };
+        gathered.refuse(questions.conversation, index, &empty);
+        return Ok(());
     }
+    let record = record(index, time, value);
+    if matches!(&record, Ok(Record::Reading(reading)) if reading.time.is_none()) {
+        gathered
+            .warn("time-unreadable", &format!("the time stamp of record {} is impossible", index.saturating_add(1)));
+    }
+    gathered.take(questions.conversation, index, &said, record);
+    Ok(())
+}
+
+fn record(index: u32, time: [u8; 4], value: [u8; 4]) -> Result<Record, UnknownQuantity> {
+    let decoded = Value::decode(value);
+    match decoded.quantity {
+        Quantity::Glucose => {}
+        Quantity::Ketone => return Ok(Record::Aside("ketone, whose scale is not known".into(), Counted::Always)),
+        Quantity::Other(number) => {
+            let name = quantity_name(number).ok_or(UnknownQuantity(number))?;
+            return Ok(Record::Aside(name.into(), Counted::Always));
+        }
+    }
+    let stamp = Stamp(time).decode();
+    let (kind, meal) = match decoded.mark {
+        Mark::Meal(meal) => (Kind::Blood, Some(meal)),
+        Mark::Control => (Kind::Control, Some(Meal::None)),
+    };
+    Ok(Record::from(Reading {
+        index,
+        time: stamp,
+        measured: measured(decoded.number),
+        kind,
+        meal,
+        doubts: if stamp.is_none() { vec![Doubt::TimeUncertain] } else { Vec::new() },
+        raw: BTreeMap::from([("time".to_owned(), hexadecimal(&time)), ("value".to_owned(), hexadecimal(&value))]),
+    }))
+}
+
+/// What else the meters measure (td42xx.md).
+const fn quantity_name(number: u8) -> Option<&'static str> {
+    Some(match number {
+        6 => "haematocrit",
+        8 => "uric acid",
+        9 => "cholesterol",
+        11 => "haemoglobin",
+        12 => "lactate",
+        13 => "triglycerides",
+        _ => return None,
+    })
 }
 
 fn measured(number: u16) -> Measured {
@@ -71,10 +91,6 @@ fn measured(number: u16) -> Measured {
         LOWEST..=HIGHEST => Measured::Value(Concentration::mg_per_dl(u32::from(number))),
         _ => Measured::High,
     }
-}
-
-fn hexadecimal([a, b, c, d]: [u8; 4]) -> String {
-    format!("{a:02X}{b:02X}{c:02X}{d:02X}")
 }
 
 #[cfg(test)]

@@ -56,7 +56,7 @@ fn drive(driver: &'static dyn glucodock::meters::drivers::Driver, guard: Guard, 
     Row {
         is_drive: true,
         most_lost: 2,
-        remarks: &["damaged-record", "older-report", "unknown-attribute"],
+        remarks: &["older-report", "unknown-attribute"],
         ..Row::new(driver, guard, plugs)
     }
 }

@@ -17,3 +17,4 @@ pub mod reading;
 pub mod statistics;
 pub mod text;
 pub mod typed_date;
+pub mod validation;

@@ -16,6 +16,7 @@ mod key;
 mod meters;
 mod password;
 mod patients;
+mod purpose;
 mod quarantine;
 mod readings;
 mod recents;
@@ -36,6 +37,7 @@ pub use record::Record;
 pub use users::NewUser;
 
 use crate::domain::association::IdempotencyKey;
+use crate::domain::clinic::Purpose;
 
 /// Name of the database within the data directory.
 pub const DATABASE_FILE: &str = "glucodock.db";
@@ -56,16 +58,37 @@ pub struct By<'a> {
 pub struct Store {
     writer: Mutex<Connection>,
     reader: Mutex<Connection>,
+    purpose: Purpose,
 }
 
 impl Store {
-    /// Opens the store in `directory`, which is made if it is missing. A new store gets a fresh key.
+    /// Opens the store in `directory`, which is made if it is missing: for patients. A new store gets a fresh key.
     ///
     /// # Errors
     /// What is wrong with the key file or the data file, each with its own variant of [`StoreError`].
     pub fn open(directory: &Path) -> Result<Self, StoreError> {
-        let (writer, reader) = connection::open(directory)?;
-        Ok(Self { writer: Mutex::new(writer), reader: Mutex::new(reader) })
+        Self::open_as(directory, Purpose::Patients)
+    }
+
+    /// The same for training.
+    ///
+    /// # Errors
+    /// Those of [`Store::open`]; [`StoreError::NotForTraining`] if a store is there that is for patients.
+    pub fn open_for_training(directory: &Path) -> Result<Self, StoreError> {
+        let store = Self::open_as(directory, Purpose::Training)?;
+        if store.purpose.is_training() { Ok(store) } else { Err(StoreError::NotForTraining) }
+    }
+
+    fn open_as(directory: &Path, new: Purpose) -> Result<Self, StoreError> {
+        let (writer, reader) = connection::open(directory, new)?;
+        let purpose = purpose::of(&reader)?;
+        Ok(Self { writer: Mutex::new(writer), reader: Mutex::new(reader), purpose })
+    }
+
+    /// What the store was made for.
+    #[must_use]
+    pub const fn purpose(&self) -> Purpose {
+        self.purpose
     }
 
     /// A key for a request that comes from no step of the app: random, so that it never meets another one.

@@ -3,6 +3,7 @@
 use tui_input::{Input, InputRequest};
 
 use crate::domain::text::Clean;
+use crate::domain::validation::FIELD_HOLDS;
 
 /// An editing key pressed in a field.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -25,14 +26,11 @@ pub enum Edit {
     Clear,
 }
 
-/// What is typed in a line, and where the cursor stands.
+/// What is typed in a line of at most [`FIELD_HOLDS`] characters, and where the cursor stands.
 #[derive(Clone, Default)]
 pub struct TextField {
     input: Input,
 }
-
-/// The longest text a field takes, in characters; longer pastes are cut.
-const LONGEST: usize = 80;
 
 impl TextField {
     /// A field that holds `text` already, with the cursor behind it.
@@ -47,10 +45,10 @@ impl TextField {
         self.input.value()
     }
 
-    /// What is typed, harmless and trimmed.
+    /// What is typed, harmless and trimmed, all of it.
     #[must_use]
     pub fn clean(&self) -> Clean {
-        Clean::new(self.text(), LONGEST)
+        Clean::new(self.text(), usize::MAX)
     }
 
     /// Where the cursor stands, in characters.
@@ -69,7 +67,7 @@ impl TextField {
     pub fn edit(&mut self, edit: &Edit) -> bool {
         let request = match edit {
             Edit::Insert(text) => {
-                let room = LONGEST.saturating_sub(self.text().chars().count());
+                let room = FIELD_HOLDS.saturating_sub(self.text().chars().count());
                 let mut changed = false;
                 for character in text.chars().filter(|c| !c.is_control()).take(room) {
                     changed |= self.input.handle(InputRequest::InsertChar(character)).is_some();
@@ -107,8 +105,8 @@ mod tests {
     #[test]
     fn a_paste_is_cut_and_loses_control_characters() {
         let mut field = TextField::default();
-        assert!(field.edit(&Edit::Insert(format!("a\u{1b}b{}", "c".repeat(200)))));
-        assert_eq!(field.text().chars().count(), LONGEST);
+        assert!(field.edit(&Edit::Insert(format!("a\u{1b}b{}", "c".repeat(300)))));
+        assert_eq!(field.text().chars().count(), FIELD_HOLDS);
         assert!(field.text().starts_with("abc"));
         assert!(!field.edit(&Edit::Insert("d".into())), "a full field does not change");
     }

@@ -6,9 +6,8 @@ use clap::Args;
 
 use super::screen::{ScreenOptions, pace};
 use super::store::StoreOptions;
-use super::wiring::{Start, catalogue};
+use super::wiring::{Start, catalogue, site};
 use super::{CommandError, Exit};
-use crate::domain::text::{Clean, NAME_CELLS};
 use crate::engine::arrival::mailbox;
 use crate::engine::effects::Outside;
 use crate::engine::machine::Program;
@@ -38,7 +37,7 @@ pub(super) struct Options {
 pub(super) fn run(options: Options) -> Result<Exit, CommandError> {
     let words = Words::english();
     let terminal = options.screen.terminal(&words)?;
-    let site = Clean::new(&options.site, NAME_CELLS);
+    let site = site(&options.site)?;
     let store = options.store.open_existing().map_err(|error| {
         CommandError::new(
             error.exit,
@@ -50,7 +49,7 @@ pub(super) fn run(options: Options) -> Result<Exit, CommandError> {
     let zone = SystemClock.now().time_zone().clone();
     let (put, inbox) = mailbox();
     let bus = RealBus::start(catalogue()?, options.port, Arc::new(AttachmentIds::default()), put.bus())?;
-    let start = Start::new(site.clone(), zone)?.with_usb(bus.has_usb());
+    let start = Start::new(site.clone(), zone)?.on(store.purpose()).with_usb(bus.has_usb());
     let outside = Outside {
         platform: Arc::new(Embedded::new(store, site)),
         bus: Arc::new(bus),

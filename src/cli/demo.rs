@@ -7,6 +7,7 @@ use clap::Args;
 use super::screen::{ScreenOptions, pace};
 use super::wiring::{Start, catalogue, toggle};
 use super::{CommandError, Exit};
+use crate::domain::clinic::Purpose;
 use crate::engine::arrival::mailbox;
 use crate::engine::effects::Outside;
 use crate::engine::machine::Program;
@@ -33,7 +34,8 @@ pub(super) fn run(options: &Options) -> Result<Exit, CommandError> {
     let now = SystemClock.now();
     let clinic = demo_clinic(now.timestamp())?;
     let platform = clinic.open()?;
-    let start = Start::new(platform.site().as_str().into(), now.time_zone().clone())?.with_demo(&clinic);
+    let start =
+        Start::new(platform.site().as_str().into(), now.time_zone().clone())?.on(Purpose::Training).with_demo(&clinic);
     let (put, inbox) = mailbox();
     let ids = Arc::new(AttachmentIds::default());
     let bus = Arc::new(SimulatedBus::new(catalogue()?, Arc::new(SystemClock), ids, put.bus()));

@@ -8,16 +8,18 @@ use clap::{Args, ValueEnum};
 use jiff::Zoned;
 
 use super::demo::demo_clinic;
-use super::store::StoreOptions;
-use super::wiring::{Start, catalogue, toggle};
+use super::store::{StoreOptions, for_training_only};
+use super::wiring::{Start, catalogue, site, toggle};
 use super::{CommandError, Exit, Format};
 use crate::app::model::Model;
-use crate::domain::text::{Clean, NAME_CELLS};
+use crate::domain::clinic::Purpose;
+use crate::domain::text::Clean;
 use crate::engine::arrival::mailbox;
 use crate::engine::display::in_theme;
 use crate::engine::effects::ToggleDemoMeter;
 use crate::engine::headless::board::SimulatedBoard;
 use crate::engine::headless::harness::{OpenPlatform, Speed as Time, Surroundings};
+use crate::engine::headless::script::{Script, Step};
 use crate::engine::headless::{self, output, script};
 use crate::engine::machine::Program;
 use crate::host::bus::MeterBus;
@@ -28,6 +30,7 @@ use crate::host::simulated_bus::{BothBuses, SimulatedBus};
 use crate::host::watch::AttachmentIds;
 use crate::platform::CarePlatform as _;
 use crate::platform::embedded::Embedded;
+use crate::store::Store;
 use crate::ui::theme::{Colours, GlyphSet, Theme};
 use crate::ui::words::Words;
 
@@ -40,7 +43,8 @@ pub(super) struct Options {
     /// Columns and rows of the screen
     #[arg(long, value_name = "COLUMNSxROWS", default_value = "80x24", value_parser = script::size)]
     size: (u16, u16),
-    /// Work on a demo clinic that is thrown away, instead of the data folder
+    /// Work on a demo clinic that is thrown away, instead of the data folder, whose store must be for training unless the
+    /// speed is real and nothing is plugged by the script
     #[arg(long)]
     demo: bool,
     /// Screens for people, or a JSON line for each step
@@ -87,26 +91,47 @@ pub(super) fn run(options: &Options, format: Format) -> Result<Exit, CommandErro
     let code = if options.demo {
         let clinic = Arc::new(demo_clinic(start.timestamp())?);
         let site = clinic.open()?.site();
-        let setup = Start::new(site.as_str().into(), start.time_zone().clone())?.with_demo(&clinic);
+        let setup =
+            Start::new(site.as_str().into(), start.time_zone().clone())?.on(Purpose::Training).with_demo(&clinic);
         let opened = Arc::clone(&clinic);
         let open: OpenPlatform = Box::new(move || match opened.open() {
             Ok(platform) => Ok(Arc::new(platform)),
             Err(error) => Err(error.to_string()),
         });
         let cables = CableFile::in_folder(clinic.directory());
-        run(surroundings(options, start, setup, open, cables, |bus| toggle(bus, &clinic))?)?
+        run(surroundings(options, Purpose::Training, start, setup, open, cables, |bus| toggle(bus, &clinic))?)?
     } else {
         let folder = options.store.existing_folder()?;
+        let purpose = Store::open(&folder)?.purpose();
+        if purpose == Purpose::Patients {
+            refuse_pretence(options, &text)?;
+        }
         let cables = CableFile::in_folder(&folder);
-        let site = Clean::new(&options.site, NAME_CELLS);
-        let setup = Start::new(site.clone(), start.time_zone().clone())?;
+        let site = site(&options.site)?;
+        let setup = Start::new(site.clone(), start.time_zone().clone())?.on(purpose);
         let open: OpenPlatform = Box::new(move || match Embedded::open(&folder, site.clone()) {
             Ok(platform) => Ok(Arc::new(platform)),
             Err(error) => Err(error.to_string()),
         });
-        run(surroundings(options, start, setup, open, cables, |_| Ok(Arc::new(|_| {})))?)?
+        run(surroundings(options, purpose, start, setup, open, cables, |_| Ok(Arc::new(|_| {})))?)?
     };
     Ok(Exit::Left(code))
+}
+
+/// On a store for patients the clock is the computer's and the meters are real: a virtual clock would forge the times of
+/// the audit trail and go round the wait after wrong passwords, and a simulated meter would fill a person's record with
+/// inventions. Refused before anything starts.
+fn refuse_pretence(options: &Options, script: &str) -> Result<(), CommandError> {
+    if options.at.is_some() {
+        return Err(for_training_only("--at"));
+    }
+    if options.speed == Speed::Fast {
+        return Err(for_training_only("--speed fast"));
+    }
+    // What is wrong with the script is told when it is played.
+    let plugs = Script::parse(script, &|_| Ok(()))
+        .is_ok_and(|script| script.lines.iter().any(|line| matches!(line.step, Step::Plug(_))));
+    if plugs { Err(for_training_only("plug")) } else { Ok(()) }
 }
 
 fn script_text(file: &Path) -> Result<String, CommandError> {
@@ -123,6 +148,7 @@ fn script_text(file: &Path) -> Result<String, CommandError> {
 
 fn surroundings(
     options: &Options,
+    purpose: Purpose,
     start: Zoned,
     setup: Start,
     open_platform: OpenPlatform,
@@ -139,7 +165,10 @@ fn surroundings(
     let simulated = Arc::new(SimulatedBus::new(catalogue()?, Arc::clone(&clock), Arc::clone(&ids), put.bus()));
     let bus: Arc<dyn MeterBus> = if options.speed == Speed::Real && !options.demo {
         let real = RealBus::start(catalogue()?, Vec::new(), ids, put.bus())?;
-        Arc::new(BothBuses::new(Arc::new(real), Arc::clone(&simulated) as _))
+        match purpose {
+            Purpose::Patients => Arc::new(real),
+            Purpose::Training => Arc::new(BothBuses::new(Arc::new(real), Arc::clone(&simulated) as _)),
+        }
     } else {
         Arc::clone(&simulated) as _
     };

@@ -10,11 +10,14 @@ use jiff::civil::Date;
 use serde::Deserialize;
 use serde_json::json;
 
-use super::output::{print_json, print_text};
-use super::store::{StoreOptions, local_administrator};
+use super::output::print_text;
+use super::store::{StoreOptions, complained, local_administrator, store_json, store_mark};
 use super::{CommandError, Exit, Format};
-use crate::domain::patient::{Gender, Identifier, NewPatient, Patient};
-use crate::domain::text::{Clean, NAME_CELLS, Private};
+use crate::domain::calendar;
+use crate::domain::clinic::Purpose;
+use crate::domain::patient::{Gender, NewPatient, Patient};
+use crate::domain::validation::Written;
+use crate::host::clock::{Clock as _, SystemClock};
 use crate::store::Store;
 
 /// More than any description of one patient.
@@ -37,6 +40,9 @@ pub(super) enum Command {
 pub(super) struct CreateOptions {
     #[command(flatten)]
     store: StoreOptions,
+    /// Why the patient is created although others look alike; without it they are listed, and nobody is created (exit 5)
+    #[arg(long, value_name = "TEXT")]
+    reason: Option<String>,
 }
 
 /// Which store, and what to look for.
@@ -60,28 +66,38 @@ pub(super) struct SearchOptions {
 struct Described {
     family: String,
     given: String,
-    born: Date,
+    born: String,
     mrn: String,
     gender: Option<Gender>,
-    other_identifier: Option<Identifier>,
+    other_identifier: Option<DescribedIdentifier>,
     email: Option<String>,
     phone: Option<String>,
     reason_despite_look_alike: Option<String>,
+}
+
+/// A second identifier as written in JSON.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct DescribedIdentifier {
+    label: String,
+    value: String,
 }
 
 /// Does what was asked.
 pub(super) fn run(command: &Command, format: Format) -> Result<Exit, CommandError> {
     match command {
         Command::Create(options) => {
-            let new = read_patient(&input()?)?;
+            let new = read_patient(&input()?, options.reason.as_deref(), SystemClock.now().date())?;
             let store = options.store.open_or_begin()?;
+            refuse_look_alikes(&store, &new, format)?;
             let patient = store.create_patient(local_administrator(), &new, &Store::fresh_key()?)?;
-            show(&[patient], false, format)?;
+            show(store.purpose(), &[patient], false, format)?;
         }
         Command::Search(options) => {
             let query = if let Some(query) = &options.query { query.clone() } else { input()? };
-            let page = options.store.open_existing()?.search(&query, options.offset, options.limit)?;
-            show(&page.patients, page.more, format)?;
+            let store = options.store.open_existing()?;
+            let page = store.search(&query, options.offset, options.limit)?;
+            show(store.purpose(), &page.patients, page.more, format)?;
         }
     }
     Ok(Exit::Done)
@@ -96,7 +112,8 @@ fn input() -> Result<String, CommandError> {
     Ok(text)
 }
 
-fn read_patient(text: &str) -> Result<NewPatient, CommandError> {
+/// Reads a description and holds it to the rules that the form has.
+fn read_patient(text: &str, reason: Option<&str>, today: Date) -> Result<NewPatient, CommandError> {
     // The message of the parser may quote what it read.
     let described: Described = serde_json::from_str(text).map_err(|error| {
         CommandError::usage(format!(
@@ -105,31 +122,46 @@ fn read_patient(text: &str) -> Result<NewPatient, CommandError> {
             error.column()
         ))
     })?;
-    let private = |text: &str| Private::new(Clean::new(text, NAME_CELLS));
-    let new = NewPatient {
-        family: private(&described.family),
-        given: private(&described.given),
-        born: Private::new(described.born),
-        mrn: private(&described.mrn),
+    let other = described.other_identifier.as_ref();
+    let written = Written {
+        family: &described.family,
+        given: &described.given,
+        born: calendar::parse(&described.born),
+        mrn: &described.mrn,
         gender: described.gender.unwrap_or(Gender::Unknown),
-        other_identifier: described.other_identifier,
-        email: described.email.as_deref().map(private),
-        phone: described.phone.as_deref().map(private),
-        reason_despite_look_alike: described.reason_despite_look_alike.map(|reason| Clean::new(&reason, 200)),
+        other_identifier: other.map(|other| (other.label.as_str(), other.value.as_str())),
+        email: described.email.as_deref().unwrap_or_default(),
+        phone: described.phone.as_deref().unwrap_or_default(),
+        reason: reason.or(described.reason_despite_look_alike.as_deref()).unwrap_or_default(),
     };
-    let has_number = new.mrn.expose().as_str().chars().any(char::is_alphanumeric);
-    if new.family.expose().is_empty() || new.given.expose().is_empty() || !has_number {
-        return Err(CommandError::usage("a patient needs a family name, a given name and an MRN"));
-    }
-    Ok(new)
+    written.check(today).map_err(|complaints| complained(&complaints))
 }
 
-fn show(patients: &[Patient], more: bool, format: Format) -> Result<(), CommandError> {
-    if format == Format::Json {
-        print_json(&json!({ "patients": patients, "more": more }))?;
+/// People who may be the same one keep a patient from being created, unless a reason is given.
+fn refuse_look_alikes(store: &Store, new: &NewPatient, format: Format) -> Result<(), CommandError> {
+    if new.reason_despite_look_alike.is_some() {
         return Ok(());
     }
-    let mut text = String::new();
+    let found = store.look_alikes(new)?;
+    if found.is_empty() {
+        return Ok(());
+    }
+    let people: Vec<Patient> = found.iter().map(|other| other.patient.clone()).collect();
+    match format {
+        Format::Json => store_json(store.purpose(), json!({ "look_alikes": found }))?,
+        Format::Text => show(store.purpose(), &people, false, format)?,
+    }
+    Err(CommandError::new(
+        Exit::Platform,
+        "nobody was created: these people may be the same person; if none of them is, say so with --reason TEXT",
+    ))
+}
+
+fn show(purpose: Purpose, patients: &[Patient], more: bool, format: Format) -> Result<(), CommandError> {
+    if format == Format::Json {
+        return store_json(purpose, json!({ "patients": patients, "more": more }));
+    }
+    let mut text = store_mark(purpose);
     for patient in patients {
         let born = patient.born.expose().strftime("%d-%b-%Y");
         let status = json!(patient.status);
@@ -155,25 +187,35 @@ fn show(patients: &[Patient], more: bool, format: Format) -> Result<(), CommandE
 mod tests {
     use super::*;
 
+    const TODAY: Date = jiff::civil::date(2026, 7, 14);
+
     #[test]
     fn a_patient_is_described_in_json() {
-        let new = read_patient(r#"{"family":"Müller","given":"Anna","born":"1961-07-14","mrn":"M1"}"#).unwrap();
+        let text = r#"{"family":"Müller","given":"Anna","born":"1961-07-14","mrn":"M1"}"#;
+        let new = read_patient(text, Some("twins"), TODAY).unwrap();
         assert_eq!((new.family.expose().as_str(), new.gender), ("Müller", Gender::Unknown));
         assert_eq!(*new.born.expose(), jiff::civil::date(1961, 7, 14));
+        assert_eq!(new.reason_despite_look_alike.unwrap().as_str(), "twins");
     }
 
     #[test]
-    fn a_mistake_is_told_without_the_data() {
-        for text in [
-            "",
-            "{}",
-            r#"{"family":"Secret","given":"Anna","born":"1961-02-30","mrn":"M1"}"#,
-            r#"{"family":"Secret","given":"Anna","born":"1961-07-14","mrn":"M1","Secret":1}"#,
-            r#"{"family":"Secret","given":" ","born":"1961-07-14","mrn":"M1"}"#,
-            r#"{"family":"Secret","given":"Anna","born":"1961-07-14","mrn":"-"}"#,
+    fn a_mistake_is_told_with_its_field_and_without_the_data() {
+        for (text, says) in [
+            ("", "does not describe"),
+            ("{}", "does not describe"),
+            (r#"{"family":"Secret","given":"A","born":"1961-07-14","mrn":"M1","Secret":1}"#, "does not describe"),
+            (r#"{"family":"Secret","given":"A","born":"1961-02-30","mrn":"M1"}"#, "born: Please type the date"),
+            (r#"{"family":"Secret","given":"A","born":"2999-01-01","mrn":"M1"}"#, "born: This date is in the future"),
+            (r#"{"family":"Secret","given":"A","born":"-0100-01-01","mrn":"M1"}"#, "born: Please type the date"),
+            (r#"{"family":"Secret","given":"A","born":"1800-01-01","mrn":"M1"}"#, "born: This date is before 1900"),
+            (r#"{"family":"Secret","given":" ","born":"1961-07-14","mrn":"M1"}"#, "given: Please type a name"),
+            (r#"{"family":"Secret","given":"A","born":"1961-07-14","mrn":"-"}"#, "mrn: Please type 1 to 25"),
+            (r#"{"family":"Secret","given":"A","born":"1961-07-14","mrn":"Room 12"}"#, "mrn: Rooms, beds and queues"),
+            (r#"{"family":"Secret","given":"7","born":"1961-07-14","mrn":"Q 1!"}"#, "mrn: Rooms, beds and queues"),
         ] {
-            let error = read_patient(text).unwrap_err();
+            let error = read_patient(text, None, TODAY).unwrap_err();
             assert_eq!(error.exit, Exit::Usage);
+            assert!(error.message.contains(says), "{}", error.message);
             assert!(!error.message.contains("Secret"), "{}", error.message);
         }
     }

@@ -6,8 +6,8 @@ use clap::Args;
 use jiff::Timestamp;
 use serde_json::json;
 
-use super::output::{print_json, print_text};
-use super::store::{StoreOptions, now};
+use super::output::print_text;
+use super::store::{StoreOptions, now, store_json, store_mark};
 use super::{CommandError, Exit, Format};
 use crate::domain::association::Upload;
 
@@ -20,15 +20,17 @@ pub(super) struct Options {
 
 /// Lists the uploads, oldest first.
 pub(super) fn run(options: &Options, format: Format) -> Result<Exit, CommandError> {
-    let uploads = options.store.open_existing()?.pending()?;
+    let store = options.store.open_existing()?;
+    let uploads = store.pending()?;
+    let mark = store_mark(store.purpose());
     let now = now();
     match format {
         Format::Json => {
             let pending: Vec<_> = uploads.iter().map(|upload| object(upload, now)).collect();
-            print_json(&json!({ "pending": pending }))?;
+            store_json(store.purpose(), json!({ "pending": pending }))?;
         }
-        Format::Text if uploads.is_empty() => print_text("No meter waits for a patient.\n")?,
-        Format::Text => print_text(&table(&uploads, now))?,
+        Format::Text if uploads.is_empty() => print_text(&format!("{mark}No meter waits for a patient.\n"))?,
+        Format::Text => print_text(&format!("{mark}{}", table(&uploads, now)))?,
     }
     Ok(Exit::Done)
 }

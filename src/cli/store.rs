@@ -7,13 +7,18 @@ use std::io::{self, Write as _};
 use std::path::PathBuf;
 
 use clap::Args;
+use serde_json::Value;
 
+use super::output::print_json;
 use super::{CommandError, Exit};
 use crate::domain::cable::RememberedCable;
+use crate::domain::clinic::Purpose;
+use crate::domain::validation::Complaint;
 use crate::host::cables::CableFile;
 use crate::host::clock::{Clock as _, SystemClock};
 use crate::host::paths::Paths;
 use crate::store::{By, DATABASE_FILE, Store, StoreError};
+use crate::ui::words::Words;
 
 /// Which store.
 #[derive(Debug, Args)]
@@ -47,6 +52,11 @@ impl StoreOptions {
     /// Opens the store, and begins one if there is none.
     pub(super) fn open_or_begin(&self) -> Result<Store, CommandError> {
         Ok(Store::open(&self.folder()?)?)
+    }
+
+    /// Opens the store for training, and begins one if there is none.
+    pub(super) fn begin_for_training(&self) -> Result<Store, CommandError> {
+        Ok(Store::open_for_training(&self.folder()?)?)
     }
 
     /// The same for work that goes on without: nothing where no folder can be named.
@@ -88,8 +98,40 @@ pub(super) fn local_administrator() -> By<'static> {
     By { user: "local administrator", at: now() }
 }
 
+/// A store's result in JSON, which says what the store is for.
+pub(super) fn store_json(purpose: Purpose, mut result: Value) -> Result<(), CommandError> {
+    if let Some(object) = result.as_object_mut() {
+        object.insert("training".to_owned(), purpose.is_training().into());
+    }
+    Ok(print_json(&result)?)
+}
+
+/// What stands above a store's result in text: nothing, or that it is about no patients.
+pub(super) fn store_mark(purpose: Purpose) -> String {
+    if purpose.is_training() { format!("{}\n", Words::english().text("store-training")) } else { String::new() }
+}
+
+/// What is wrong with what was written down, field by field, without a word of it.
+pub(super) fn complained(complaints: &[Complaint]) -> CommandError {
+    let words = Words::english();
+    let sentences = complaints.iter().map(|Complaint { field, fault }| {
+        let limit = fault.limit().map(|limit| ("limit", limit.into()));
+        format!("{}: {}", field.name(), words.filled(fault.words(), limit.as_slice()))
+    });
+    CommandError::usage(sentences.collect::<Vec<_>>().join("\n  "))
+}
+
+/// What is asked for on a store for patients, and is only for training.
+pub(super) fn for_training_only(what: &str) -> CommandError {
+    let filling = [("what", what.into())];
+    CommandError::usage(Words::english().filled("refused-on-patients", &filling))
+}
+
 impl From<StoreError> for CommandError {
     fn from(error: StoreError) -> Self {
+        if matches!(error, StoreError::NotForTraining) {
+            return Self::usage(Words::english().text("refused-as-training"));
+        }
         let refused = matches!(
             error,
             StoreError::IdentifierTaken | StoreError::SamePerson | StoreError::LoginTaken | StoreError::NotFound { .. }

@@ -9,15 +9,12 @@ use rustix::termios::{LocalModes, OptionalActions, Termios, tcgetattr, tcsetattr
 use serde_json::json;
 use zeroize::Zeroizing;
 
-use super::output::{print_json, print_text};
-use super::store::{StoreOptions, local_administrator};
+use super::output::print_text;
+use super::store::{StoreOptions, complained, local_administrator, store_json, store_mark};
 use super::{CommandError, Exit, Format};
-use crate::domain::clinic::{Password, Role, User};
-use crate::domain::text::{Clean, NAME_CELLS};
+use crate::domain::clinic::{Password, Purpose, Role, User};
+use crate::domain::validation::{self, Complaint, Field};
 use crate::store::NewUser;
-
-/// The shortest password in characters (NIST SP 800-63B 5.1.1.1).
-const SHORTEST_PASSWORD: usize = 8;
 
 /// What to do.
 #[derive(Debug, Subcommand)]
@@ -42,6 +39,9 @@ pub(super) struct AddOptions {
     /// What they may do
     #[arg(long, value_enum)]
     role: RoleName,
+    /// Begin a store for training: simulated meters work on it, and it never holds patients; cannot be changed later
+    #[arg(long)]
+    training: bool,
 }
 
 /// Which store.
@@ -79,17 +79,19 @@ impl From<RoleName> for Role {
 pub(super) fn run(command: &Command, format: Format) -> Result<Exit, CommandError> {
     match command {
         Command::Add(options) => {
-            let clean = |text: &str| Clean::new(text, NAME_CELLS);
-            let (login, name) = (clean(&options.login), clean(&options.name));
-            if login.is_empty() || name.is_empty() {
-                return Err(CommandError::usage("a user needs a login and a name"));
-            }
+            let refused = |field| move |fault| complained(&[Complaint { field, fault }]);
+            let login = validation::login(&options.login).map_err(refused(Field::Login))?;
+            let name = validation::name(&options.name).map_err(refused(Field::Name))?;
             let password = read_password()?;
-            let store = options.store.open_or_begin()?;
+            let store =
+                if options.training { options.store.begin_for_training()? } else { options.store.open_or_begin()? };
             let new = NewUser { login, name, role: options.role.into(), password };
-            show(&[store.add_user(local_administrator(), &new)?], format)?;
+            show(store.purpose(), &[store.add_user(local_administrator(), &new)?], format)?;
         }
-        Command::List(options) => show(&options.store.open_existing()?.users()?, format)?,
+        Command::List(options) => {
+            let store = options.store.open_existing()?;
+            show(store.purpose(), &store.users()?, format)?;
+        }
     }
     Ok(Exit::Done)
 }
@@ -102,12 +104,7 @@ fn read_password() -> Result<Password, CommandError> {
     drop(hidden);
     let password = line.strip_suffix('\n').unwrap_or(&line);
     let password = password.strip_suffix('\r').unwrap_or(password);
-    if password.chars().count() < SHORTEST_PASSWORD {
-        return Err(CommandError::usage(format!(
-            "the password on standard input has less than {SHORTEST_PASSWORD} characters"
-        )));
-    }
-    Ok(Password::new(password.to_owned()))
+    validation::password(password).map_err(|fault| complained(&[Complaint { field: Field::Password, fault }]))
 }
 
 /// A terminal that does not show what is typed, until this is dropped.
@@ -139,12 +136,11 @@ impl Drop for HiddenInput {
     }
 }
 
-fn show(users: &[User], format: Format) -> Result<(), CommandError> {
+fn show(purpose: Purpose, users: &[User], format: Format) -> Result<(), CommandError> {
     if format == Format::Json {
-        print_json(&json!({ "users": users }))?;
-        return Ok(());
+        return store_json(purpose, json!({ "users": users }));
     }
-    let mut text = String::new();
+    let mut text = store_mark(purpose);
     for user in users {
         let role = json!(user.role);
         let _ = writeln!(text, "{:<20} {:<14} {}", user.login, role.as_str().unwrap_or_default(), user.name);

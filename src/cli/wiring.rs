@@ -10,16 +10,30 @@ use super::{CommandError, Exit};
 use crate::app::action::Keymap;
 use crate::app::effect::DemoMeterId;
 use crate::app::model::{DemoMeter, Setup};
+use crate::domain::clinic::Purpose;
 use crate::domain::meter::{AttachmentId, MeterGuide};
 use crate::domain::text::{Clean, NAME_CELLS};
+use crate::domain::validation;
 use crate::engine::effects::ToggleDemoMeter;
 use crate::host::simulated_bus::{SimulatedBus, SimulatedMeterSpec};
 use crate::meters::catalogue::{Catalogue, Meter};
 use crate::meters::simulator::memory_link::Pace;
 use crate::platform::embedded::demo::{DemoClinic, DemoMeterSpec};
+use crate::ui::words::Words;
 
 /// How long a simulated meter of the demonstration takes for one transfer, so that its progress can be watched.
 const DEMO_TRANSFER: Duration = Duration::from_millis(40);
+
+/// The longest name of a clinic, and the same with what stands before it, in terminal cells.
+const SITE: usize = 40;
+const SITE_CELLS: usize = 80;
+
+/// The clinic's name as it was given.
+pub(super) fn site(given: &str) -> Result<Clean, CommandError> {
+    validation::whole(given, SITE).map_err(|_| {
+        CommandError::usage(format!("--site: a clinic's name has at most {SITE} characters, all of which can be shown"))
+    })
+}
 
 /// What the app starts with, but for the time and the nonce.
 #[derive(Clone)]
@@ -44,6 +58,15 @@ impl Start {
     /// On a computer that has USB, or has none.
     pub(super) const fn with_usb(mut self, has_usb: bool) -> Self {
         self.has_usb = has_usb;
+        self
+    }
+
+    /// On a store for this purpose: training stands before the clinic's name on every screen.
+    pub(super) fn on(mut self, purpose: Purpose) -> Self {
+        if purpose.is_training() {
+            let filling = [("site", self.site.as_str().into())];
+            self.site = Clean::new(&Words::english().filled("site-training", &filling), SITE_CELLS);
+        }
         self
     }
 

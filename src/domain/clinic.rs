@@ -26,6 +26,25 @@ impl Role {
     }
 }
 
+/// What a store was made for. Said when it is made, and never changed.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Purpose {
+    /// For patients: real meters and the computer's clock only.
+    #[default]
+    Patients,
+    /// For training and demonstration: simulated meters and a virtual clock may be used.
+    Training,
+}
+
+impl Purpose {
+    /// Whether nothing in the store is about a patient.
+    #[must_use]
+    pub const fn is_training(self) -> bool {
+        matches!(self, Self::Training)
+    }
+}
+
 /// A signed-in member of staff.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct User {

@@ -11,12 +11,13 @@ use super::error::StoreError;
 use super::{Store, patients};
 use crate::domain::patient::{LookAlike, NewPatient, likeness};
 use crate::domain::text::{fold, respell};
+use crate::domain::validation::LONGEST_MRN;
 
 /// How many people are named: more than a person will compare.
 const SHOWN: usize = 20;
 
 /// Identifiers longer than this are not varied; no clinic number is that long.
-const LONGEST_VARIED: usize = 24;
+const LONGEST_VARIED: usize = LONGEST_MRN;
 
 impl Store {
     /// People who may be taken for the new one, of any status, most alike first.

@@ -11,6 +11,8 @@ use rusqlite_migration::{M, Migrations};
 
 use super::error::StoreError;
 use super::key::Key;
+use super::purpose;
+use crate::domain::clinic::Purpose;
 
 /// How long a write waits for another process to finish its own.
 const BUSY_TIMEOUT: Duration = Duration::from_secs(10);
@@ -25,10 +27,11 @@ const PAGE_BYTES: u64 = 4096;
 const MIGRATIONS: &[M<'static>] = &[
     M::up(include_str!("../../assets/migrations/0001-clinic.sql")),
     M::up(include_str!("../../assets/migrations/0002-search-words.sql")),
+    M::up(include_str!("../../assets/migrations/0003-purpose.sql")),
 ];
 
-/// The writing and the reading connection.
-pub(super) fn open(directory: &Path) -> Result<(Connection, Connection), StoreError> {
+/// The writing and the reading connection. A store that is made now is for `new`.
+pub(super) fn open(directory: &Path, new: Purpose) -> Result<(Connection, Connection), StoreError> {
     std::fs::DirBuilder::new()
         .recursive(true)
         .mode(0o700)
@@ -54,6 +57,7 @@ pub(super) fn open(directory: &Path) -> Result<(Connection, Connection), StoreEr
     }
     let mut writer = connect(&database, &key, size)?;
     migrate(&mut writer)?;
+    purpose::say_once(&writer, new, size > 0)?;
     let reader = connect(&database, &key, size)?;
     reader.pragma_update(None, "query_only", true)?;
     Ok((writer, reader))
@@ -121,7 +125,7 @@ mod tests {
     #[test]
     fn the_settings_hold_on_both_connections() {
         let directory = tempfile::tempdir().unwrap();
-        let (writer, reader) = open(directory.path()).unwrap();
+        let (writer, reader) = open(directory.path(), Purpose::Patients).unwrap();
         for connection in [&writer, &reader] {
             let number = |pragma: &str| connection.query_row(pragma, (), |row| row.get::<_, i64>(0)).unwrap();
             assert_eq!(number("PRAGMA synchronous"), 2);
@@ -136,34 +140,37 @@ mod tests {
     #[test]
     fn a_newer_form_is_refused() {
         let directory = tempfile::tempdir().unwrap();
-        let (writer, reader) = open(directory.path()).unwrap();
+        let (writer, reader) = open(directory.path(), Purpose::Patients).unwrap();
         writer.pragma_update(None, "user_version", 99).unwrap();
         drop((writer, reader));
-        assert!(matches!(open(directory.path()), Err(StoreError::NewerSchema { known: 2 })));
+        let known = MIGRATIONS.len();
+        assert!(
+            matches!(open(directory.path(), Purpose::Patients), Err(StoreError::NewerSchema { known: k }) if k == known)
+        );
     }
 
     #[test]
     fn each_thing_that_is_not_our_database_is_named() {
         let directory = tempfile::tempdir().unwrap();
-        drop(open(directory.path()).unwrap());
+        drop(open(directory.path(), Purpose::Patients).unwrap());
         let key = directory.path().join(super::super::KEY_FILE);
         let database = directory.path().join(super::super::DATABASE_FILE);
         let good_key = std::fs::read(&key).unwrap();
 
         std::fs::write(&key, [1; 32]).unwrap();
-        assert!(matches!(open(directory.path()), Err(StoreError::WrongKey)));
+        assert!(matches!(open(directory.path(), Purpose::Patients), Err(StoreError::WrongKey)));
         std::fs::remove_file(&key).unwrap();
-        assert!(matches!(open(directory.path()), Err(StoreError::KeyMissing)));
+        assert!(matches!(open(directory.path(), Purpose::Patients), Err(StoreError::KeyMissing)));
         assert!(!key.exists(), "no new key beside an old database");
 
         std::fs::write(&key, &good_key).unwrap();
         std::fs::set_permissions(&key, std::os::unix::fs::PermissionsExt::from_mode(0o600)).unwrap();
-        drop(open(directory.path()).unwrap());
+        drop(open(directory.path(), Purpose::Patients).unwrap());
 
         std::fs::write(&database, "a letter to somebody, much too short for a page").unwrap();
-        assert!(matches!(open(directory.path()), Err(StoreError::NotADatabase)));
+        assert!(matches!(open(directory.path(), Purpose::Patients), Err(StoreError::NotADatabase)));
         std::fs::remove_file(&database).unwrap();
         Connection::open(&database).unwrap().execute_batch("CREATE TABLE t (a)").unwrap();
-        assert!(matches!(open(directory.path()), Err(StoreError::NotEncrypted)));
+        assert!(matches!(open(directory.path(), Purpose::Patients), Err(StoreError::NotEncrypted)));
     }
 }

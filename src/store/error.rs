@@ -103,6 +103,9 @@ pub enum StoreError {
     /// A request key came again with another request.
     #[error("the request was made before with other contents")]
     KeyReused,
+    /// The store is for patients, and training was asked for.
+    #[error("this store is for patients, and stays so")]
+    NotForTraining,
     /// The login name is taken.
     #[error("the login name is taken")]
     LoginTaken,

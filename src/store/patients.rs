@@ -7,9 +7,7 @@ use super::{By, Store, audit, codec, recents, search};
 use crate::domain::association::IdempotencyKey;
 use crate::domain::patient::{Identifier, NewPatient, Patient, PatientId, Status};
 use crate::domain::text::{Clean, Private, fold};
-
-/// The label of the clinic's own number.
-const MRN: &str = "MRN";
+use crate::domain::validation::MRN;
 
 /// A patient as another system or a demo clinic knows them, to be taken over as they are.
 #[derive(Debug, Clone)]

@@ -20,6 +20,7 @@ use glucodock::domain::download::Completeness;
 use glucodock::domain::meter::AttachmentId;
 use glucodock::domain::patient::{Likeness, LookAlike};
 use glucodock::domain::problem::{Problem, ProblemCode};
+use glucodock::domain::validation::Fault;
 use proptest::prelude::*;
 
 /// Everything that is said, as JSON.
@@ -326,7 +327,22 @@ fn a_required_field_that_is_wrong_has_the_keys_and_says_what_is_allowed() {
         clinic.keys([Key::Enter]);
     }
     let Step::CreatePatient(step) = &clinic.model.working().unwrap().step else { panic!() };
-    assert_eq!(step.form.complaints.values().collect::<Vec<_>>(), [&"complaint-birth-date"]);
+    assert_eq!(step.form.complaints.values().collect::<Vec<_>>(), [&Fault::NotADate]);
+    assert!(!clinic.asked.iter().any(|effect| matches!(effect, Effect::FindLookAlikes { .. })));
+}
+
+/// A form does not make anything shorter to fit, nor take the number of a room for a person's.
+#[test]
+fn what_is_too_long_or_no_identifier_is_refused_at_its_field() {
+    let mut clinic = Clinic::signed_in();
+    clinic.keys([Key::Function(2)]);
+    for text in ["N".repeat(300).as_str(), "Åsa", "1-Feb-1999", "Room-12"] {
+        clinic.text(text);
+        clinic.keys([Key::Enter]);
+    }
+    let Step::CreatePatient(step) = &clinic.model.working().unwrap().step else { panic!() };
+    let complaints: Vec<_> = step.form.complaints.values().copied().collect();
+    assert_eq!(complaints, [Fault::TooLong(60), Fault::PlaceNumber]);
     assert!(!clinic.asked.iter().any(|effect| matches!(effect, Effect::FindLookAlikes { .. })));
 }
 

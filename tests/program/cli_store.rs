@@ -57,12 +57,15 @@ fn looking_makes_no_store() {
 fn a_user_who_was_added_can_sign_in() {
     let data = tempfile::tempdir().unwrap();
     let add = ["users", "add", "--login", "nurse", "--name", "Nora Nurse", "--role", "assistant", "--json"];
-    refused(data.path(), &add, "short\n", 2, "less than 8 characters");
-    refused(data.path(), &add, "", 2, "less than 8 characters");
+    refused(data.path(), &add, "short\n", 2, "password: Too short: please type at least 8 characters");
+    refused(data.path(), &add, "", 2, "password: Too short");
     done(data.path(), &add, "a long password\nnot this line\n");
     refused(data.path(), &add, "a long password\n", 5, "login name is taken");
     let users = done(data.path(), &["users", "list", "--json"], "");
-    assert_eq!(users, json!({"users": [{"id": "1", "login": "nurse", "name": "Nora Nurse", "role": "assistant"}]}));
+    assert_eq!(
+        users,
+        json!({"users": [{"id": "1", "login": "nurse", "name": "Nora Nurse", "role": "assistant"}], "training": false})
+    );
     let credentials =
         Credentials { login: Private::new("nurse".into()), password: Password::new("a long password".into()) };
     let store = Store::open(data.path()).unwrap();
@@ -76,13 +79,67 @@ fn a_patient_who_was_created_is_found() {
     let data = tempfile::tempdir().unwrap();
     let created = done(data.path(), &["patients", "create", "--json"], ANNA);
     assert_eq!(created.pointer("/patients/0/status"), Some(&json!("ACTIVE")));
-    refused(data.path(), &["patients", "create"], ANNA, 5, "identifier is taken");
-    refused(data.path(), &["patients", "create"], &ANNA.replace("M1", "M2"), 5, "same person");
+    refused(data.path(), &["patients", "create", "--reason", "a twin"], ANNA, 5, "identifier is taken");
     refused(data.path(), &["patients", "create"], "{}", 2, "does not describe a patient");
     assert_eq!(done(data.path(), &["patients", "search", "mull", "--json"], ""), created);
     assert_eq!(done(data.path(), &["patients", "search", "--json"], "mull\n"), created, "query on standard input");
     let text = glucodock(data.path(), &["patients", "search", "mull"], "").stdout;
     assert_eq!(String::from_utf8(text).unwrap(), "MÜLLER, Anna  born 14-Jul-1961  MRN M1  ACTIVE\n");
+}
+
+/// The form shows who looks alike before it creates anybody; so does the command line.
+#[test]
+fn who_looks_like_somebody_is_created_with_a_reason_only() {
+    let data = tempfile::tempdir().unwrap();
+    done(data.path(), &["patients", "create", "--json"], ANNA);
+    // The same person; nearly the same name in the same year; a number one slip away.
+    for (family, born, mrn) in
+        [("Muller", "1961-07-14", "X1"), ("Muler", "1961-01-02", "X2"), ("Miller", "1999-01-01", "M2")]
+    {
+        let other = format!(r#"{{"family":"{family}","given":"Anna","born":"{born}","mrn":"{mrn}"}}"#);
+        let output = glucodock(data.path(), &["patients", "create", "--json"], &other);
+        assert_eq!(output.status.code(), Some(5), "{family}");
+        assert!(String::from_utf8_lossy(&output.stderr).contains("--reason"));
+        let listed: Value = serde_json::from_slice(&output.stdout).unwrap();
+        let mut alike = listed["look_alikes"].as_array().unwrap().iter();
+        assert!(alike.any(|other| other["patient"]["family"] == "Müller"), "{listed}");
+        done(data.path(), &["patients", "create", "--json", "--reason", "another person"], &other);
+        let all = done(data.path(), &["patients", "search", mrn, "--json"], "");
+        assert_eq!(all.pointer("/patients/0/identifiers/0/value"), Some(&json!(mrn)));
+    }
+}
+
+/// What the form refuses is refused here, with the field's name, and nothing is made shorter to fit.
+#[test]
+fn what_the_form_refuses_the_command_line_refuses() {
+    let data = tempfile::tempdir().unwrap();
+    let long = "N".repeat(61);
+    for (from, to, says) in [
+        ("1961-07-14", "2999-01-01", "born: This date is in the future"),
+        ("1961-07-14", "1850-01-01", "born: This date is before 1900"),
+        ("M1", "Room 12", "mrn: Rooms, beds and queues are no identifiers"),
+        ("M1", "Q 1!", "mrn: Rooms, beds and queues are no identifiers"),
+        ("M1", "1234567890123456789012345678", "mrn: Please type 1 to 25"),
+        ("Müller", "12", "family: Please type a name with at least one letter"),
+        ("Müller", &long, "family: Too long: please type at most 60 characters"),
+        (
+            r#""M1""#,
+            r#""M1","other_identifier":{"label":"mrn","value":"M2"}"#,
+            "other_identifier: A patient has one MRN",
+        ),
+    ] {
+        refused(data.path(), &["patients", "create"], &ANNA.replace(from, to), 2, says);
+    }
+    for (login, name, password, says) in [
+        ("nora", "Nora", "tab\tin the middle", "password: There are characters in it"),
+        ("nora", "Nora", &"p".repeat(129), "password: Too long: please type at most 128"),
+        ("nora", "12", "correct horse", "name: Please type a name"),
+        (&"n".repeat(41), "Nora", "correct horse", "login: Too long"),
+    ] {
+        let add = ["users", "add", "--login", login, "--name", name, "--role", "assistant"];
+        refused(data.path(), &add, &format!("{password}\n"), 2, says);
+    }
+    assert_eq!(std::fs::read_dir(data.path()).unwrap().count(), 0, "refused before a store is begun");
 }
 
 #[test]
@@ -107,7 +164,7 @@ fn meters_that_wait_are_listed() {
         warnings: vec![],
         transcript: vec![],
     };
-    assert_eq!(done(data.path(), &["pending", "--json"], ""), json!({"pending": []}));
+    assert_eq!(done(data.path(), &["pending", "--json"], ""), json!({"pending": [], "training": false}));
     store.quarantine(By { user: "1", at: jiff::Timestamp::UNIX_EPOCH }, &download).unwrap();
     let pending = done(data.path(), &["pending", "--json"], "");
     assert_eq!(pending.pointer("/pending/0/serial"), Some(&json!("00000000101")));
@@ -178,7 +235,7 @@ fn a_damaged_memory_of_cables_keeps_nothing_from_working() {
 #[test]
 fn damaged_notes_on_cables_are_told_and_begun_anew() {
     let data = tempfile::tempdir().unwrap();
-    let add = ["users", "add", "--login", "nora", "--name", "Nora Test", "--role", "assistant", "--json"];
+    let add = ["users", "add", "--login", "nora", "--name", "Nora Test", "--role", "assistant", "--training", "--json"];
     done(data.path(), &add, "correct horse\n");
     done(data.path(), &["patients", "create", "--json"], ANNA);
     let file = CableFile::in_folder(data.path());

@@ -19,3 +19,4 @@ mod readme;
 mod real_bus;
 mod simulator_faults;
 mod terminal;
+mod training;

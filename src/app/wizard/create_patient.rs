@@ -12,6 +12,7 @@ use crate::app::wizard::{Desk, Step};
 use crate::domain::association::IdempotencyKey;
 use crate::domain::patient::{Likeness, LookAlike, NewPatient, Patient, PatientId};
 use crate::domain::problem::{Problem, ProblemCode};
+use crate::domain::validation::{self, LONGEST_REASON};
 
 /// Creating a patient.
 #[derive(Debug, Clone)]
@@ -165,15 +166,15 @@ impl CreatePatient {
             (Press::Edit(edit), Some(reason)) => {
                 reason.edit(edit);
             }
-            (Press::Act(Action::GoOn), Some(reason)) => {
-                if reason.is_blank() {
-                    desk.remark = Some(Remark::NotNow("reason-say-why"));
-                } else {
-                    self.form.reason = Some(reason.clean());
+            (Press::Act(Action::GoOn), Some(reason)) => match validation::whole(reason.text(), LONGEST_REASON) {
+                Ok(said) if !said.is_empty() => {
+                    self.form.reason = Some(said);
                     self.show_optional();
                     return Step::CreatePatient(self);
                 }
-            }
+                Ok(_) => desk.remark = Some(Remark::NotNow("reason-say-why")),
+                Err(_) => desk.remark = Some(Remark::NotNow("reason-too-long")),
+            },
             (Press::Act(Action::GoOn), None) => match others.selection.id() {
                 None => {
                     others.selection.act(Action::Down, &rows);

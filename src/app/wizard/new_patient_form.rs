@@ -1,4 +1,4 @@
-//! The fields of a new patient, and what is allowed in each.
+//! The fields of a new patient; what is allowed in each says [`crate::domain::validation`].
 
 use std::collections::BTreeMap;
 
@@ -6,8 +6,12 @@ use jiff::civil::Date;
 
 use crate::app::text_field::TextField;
 use crate::domain::calendar;
-use crate::domain::patient::{Gender, Identifier, NewPatient};
-use crate::domain::text::{Clean, Private};
+use crate::domain::patient::{Gender, NewPatient};
+use crate::domain::text::Clean;
+use crate::domain::validation::{Fault, Field, Written};
+
+/// The label of the second identifier, which the form does not ask for.
+const OTHER_LABEL: &str = "ID";
 
 /// A field of the form.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord)]
@@ -43,6 +47,20 @@ impl FormField {
         if on_required_page { Self::Mrn } else { Self::Phone }
     }
 
+    /// The field in which a patient's value is typed; the reason has its own page.
+    const fn of(field: Field) -> Option<Self> {
+        match field {
+            Field::Family => Some(Self::Family),
+            Field::Given => Some(Self::Given),
+            Field::Born => Some(Self::Born),
+            Field::Mrn => Some(Self::Mrn),
+            Field::OtherIdentifier => Some(Self::OtherIdentifier),
+            Field::Email => Some(Self::Email),
+            Field::Phone => Some(Self::Phone),
+            Field::Reason | Field::Login | Field::Name | Field::Password => None,
+        }
+    }
+
     const fn page(on_required_page: bool) -> [Self; 4] {
         if on_required_page { Self::REQUIRED } else { Self::OPTIONAL }
     }
@@ -56,8 +74,8 @@ pub struct NewPatientForm {
     pub gender: Gender,
     /// Which field has the keys.
     pub focus: FormField,
-    /// What is wrong with which field, as keys of the word files.
-    pub complaints: BTreeMap<FormField, &'static str>,
+    /// What is wrong with which field.
+    pub complaints: BTreeMap<FormField, Fault>,
     /// Why the patient is created although the same person seems to exist.
     pub reason: Option<Clean>,
 }
@@ -116,49 +134,29 @@ impl NewPatientForm {
     /// Checks the form. `None`: the complaints say what is wrong, and the first such field has the keys.
     pub fn check(&mut self, today: Date) -> Option<NewPatient> {
         self.complaints.clear();
-        let clean = |form: &Self, field| Clean::new(form.text(field), 60);
-        let (family, given, mrn) =
-            (clean(self, FormField::Family), clean(self, FormField::Given), clean(self, FormField::Mrn));
-        for (field, text) in [(FormField::Family, &family), (FormField::Given, &given)] {
-            if !text.as_str().chars().any(char::is_alphabetic) {
-                self.complaints.insert(field, "complaint-name");
-            }
-        }
-        let number_is_sound = (1..=25).contains(&mrn.as_str().chars().count())
-            && mrn.as_str().chars().all(|c| c.is_ascii_alphanumeric() || c == '-');
-        if !number_is_sound {
-            self.complaints.insert(FormField::Mrn, "complaint-mrn");
-        }
-        let born = calendar::parse(self.text(FormField::Born));
-        match born {
-            None => drop(self.complaints.insert(FormField::Born, "complaint-birth-date")),
-            Some(born) if born > today => drop(self.complaints.insert(FormField::Born, "complaint-born-in-future")),
-            Some(born) if born < calendar::EARLIEST_BIRTH => {
-                self.complaints.insert(FormField::Born, "complaint-born-too-early");
-            }
-            Some(_) => {}
-        }
-        let email = clean(self, FormField::Email);
-        if !email.is_empty() && !email.as_str().contains('@') {
-            self.complaints.insert(FormField::Email, "complaint-email");
-        }
+        let other = self.text(FormField::OtherIdentifier);
+        let written = Written {
+            family: self.text(FormField::Family),
+            given: self.text(FormField::Given),
+            born: calendar::parse(self.text(FormField::Born)),
+            mrn: self.text(FormField::Mrn),
+            gender: self.gender,
+            other_identifier: (!other.trim().is_empty()).then_some((OTHER_LABEL, other)),
+            email: self.text(FormField::Email),
+            phone: self.text(FormField::Phone),
+            reason: self.reason.as_ref().map_or("", Clean::as_str),
+        };
+        let complaints = match written.check(today) {
+            Ok(new) => return Some(new),
+            Err(complaints) => complaints,
+        };
+        self.complaints = complaints
+            .iter()
+            .filter_map(|complaint| Some((FormField::of(complaint.field)?, complaint.fault)))
+            .collect();
         if let Some(first) = self.complaints.keys().next() {
             self.focus = *first;
-            return None;
         }
-        let other = clean(self, FormField::OtherIdentifier);
-        let phone = clean(self, FormField::Phone);
-        Some(NewPatient {
-            family: Private::new(family),
-            given: Private::new(given),
-            born: Private::new(born?),
-            mrn: Private::new(mrn),
-            gender: self.gender,
-            other_identifier: (!other.is_empty())
-                .then(|| Identifier { label: Clean::new("ID", 10), value: Private::new(other) }),
-            email: (!email.is_empty()).then(|| Private::new(email)),
-            phone: (!phone.is_empty()).then(|| Private::new(phone)),
-            reason_despite_look_alike: self.reason.clone(),
-        })
+        None
     }
 }

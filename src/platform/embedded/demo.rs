@@ -205,7 +205,7 @@ fn fill(
     patients: Patients,
     meters: &Meters,
 ) -> Result<(), StoreError> {
-    let store = Store::open(directory)?;
+    let store = Store::open_for_training(directory)?;
     let by = By { user: AUTHOR, at };
     for user in &clinic.users {
         store.add_user(

@@ -34,6 +34,7 @@ impl From<StoreError> for PlatformError {
             | StoreError::Database { .. }
             | StoreError::Damaged { .. }
             | StoreError::NoRandom
+            | StoreError::NotForTraining
             | StoreError::Password => Self::Unreadable { reason },
         }
     }

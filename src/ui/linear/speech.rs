@@ -38,6 +38,7 @@ pub(crate) fn all(scene: &Scene) -> Vec<Said> {
     if let Some(overlay) = &scene.overlay {
         said.push(Said::plain(overlay.title.clone()));
     } else {
+        said.push(Said::plain(scene.site.clone()));
         said.push(Said::plain(scene.heading.clone()));
         said.push(Said::plain(scene.instruction.clone()));
     }

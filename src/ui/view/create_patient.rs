@@ -6,6 +6,7 @@ use crate::app::wizard::create_patient::{CreatePage, CreatePatient, LookAlikes};
 use crate::app::wizard::new_patient_form::FormField;
 use crate::domain::calendar;
 use crate::domain::patient::Likeness;
+use crate::domain::validation::Fault;
 use crate::ui::scene::{Block, Choice, Choices, Field, Role};
 
 pub(super) fn page(view: &View<'_>, step: &CreatePatient) -> Page {
@@ -59,7 +60,7 @@ fn field_block(view: &View<'_>, step: &CreatePatient, field: FormField) -> Block
     };
     let mut value = step.form.text(field).to_owned();
     let mut cursor = step.form.cursor(field);
-    let mut complaint = step.form.complaints.get(&field).map(|key| view.text(key));
+    let mut complaint = step.form.complaints.get(&field).map(|fault| complaint_words(view, *fault));
     if field == FormField::Gender {
         value = view.gender(step.form.gender);
         cursor = cursor.map(|_| 0);
@@ -75,6 +76,14 @@ fn field_block(view: &View<'_>, step: &CreatePatient, field: FormField) -> Block
         view.text(example)
     };
     Block::Field(Field { label: view.text(label), value, cursor, example, complaint, hidden: false })
+}
+
+/// What is said of a wrong field.
+fn complaint_words(view: &View<'_>, fault: Fault) -> String {
+    match fault.limit() {
+        Some(limit) => view.filled(fault.words(), &[("limit", limit.into())]),
+        None => view.text(fault.words()),
+    }
 }
 
 fn look_alike_blocks(view: &View<'_>, others: &LookAlikes, blocks: &mut Vec<Block>) {

@@ -1,0 +1,337 @@
+//! What may be written down about a patient or a member of staff. The form and the command line ask here: there
+//! is one rule for each field, and each refusal names its field. Nothing is made shorter to fit.
+
+use jiff::civil::Date;
+
+use super::calendar;
+use super::clinic::Password;
+use super::patient::{Gender, Identifier, NewPatient};
+use super::text::{Clean, Private, fold};
+
+/// The longest name of a person, in terminal cells. It is shown whole wherever a person is told apart.
+pub const LONGEST_NAME: usize = 60;
+/// The longest number of the clinic, in characters.
+pub const LONGEST_MRN: usize = 25;
+/// The longest other identifier, in terminal cells.
+pub const LONGEST_IDENTIFIER: usize = 40;
+/// The longest label of an identifier, in terminal cells.
+pub const LONGEST_LABEL: usize = 20;
+/// The longest electronic mail address, in terminal cells.
+pub const LONGEST_EMAIL: usize = 120;
+/// The longest telephone number, in terminal cells.
+pub const LONGEST_PHONE: usize = 40;
+/// The longest reason, in terminal cells.
+pub const LONGEST_REASON: usize = 200;
+/// The longest login name, in terminal cells.
+pub const LONGEST_LOGIN: usize = 40;
+/// The shortest password in characters (NIST SP 800-63B 5.1.1.1).
+pub const SHORTEST_PASSWORD: usize = 8;
+/// The longest password in characters.
+pub const LONGEST_PASSWORD: usize = 128;
+/// What a field to type in holds, in characters: more than any of the limits above, so that a text that was cut there is
+/// still too long.
+pub const FIELD_HOLDS: usize = 256;
+
+/// The label of the clinic's own number. A patient has one.
+pub const MRN: &str = "MRN";
+
+/// Words that stand before the number of a room, a bed, a place in a queue (clinic-safety ID-09), folded.
+const PLACES: [&str; 18] = [
+    "room", "rm", "bed", "bay", "ward", "queue", "q", "ticket", "seat", "chair", "desk", "place", "cubicle", "booth",
+    "floor", "zimmer", "bett", "platz",
+];
+
+/// A number behind such a word is one of a place if it has so many digits at most; a longer one is a record's.
+const MOST_DIGITS_OF_A_PLACE: usize = 4;
+
+/// A field that can be wrong.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Field {
+    /// Family name.
+    Family,
+    /// Given names.
+    Given,
+    /// Date of birth.
+    Born,
+    /// The clinic's number.
+    Mrn,
+    /// A second identifier.
+    OtherIdentifier,
+    /// Electronic mail.
+    Email,
+    /// Telephone.
+    Phone,
+    /// Why a second record is made for what seems to be the same person.
+    Reason,
+    /// The name typed at sign-in.
+    Login,
+    /// The name of a member of staff.
+    Name,
+    /// A password.
+    Password,
+}
+
+impl Field {
+    /// The field as it is called on the command line and in JSON.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Family => "family",
+            Self::Given => "given",
+            Self::Born => "born",
+            Self::Mrn => "mrn",
+            Self::OtherIdentifier => "other_identifier",
+            Self::Email => "email",
+            Self::Phone => "phone",
+            Self::Reason => "reason",
+            Self::Login => "login",
+            Self::Name => "name",
+            Self::Password => "password",
+        }
+    }
+}
+
+/// What is wrong with a field.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Fault {
+    /// There is no letter in it.
+    NoLetters,
+    /// It has more than so many characters.
+    TooLong(usize),
+    /// It has fewer than so many characters.
+    TooShort(usize),
+    /// It has characters that cannot be shown or typed.
+    Unprintable,
+    /// It is no date.
+    NotADate,
+    /// The date is to come.
+    InFuture,
+    /// Nobody who was born then is alive.
+    TooEarly,
+    /// It is not made of 1 to 25 letters, digits and hyphens.
+    NotANumber,
+    /// It is the number of a room, a bed or a place in a queue.
+    PlaceNumber,
+    /// It is a second MRN.
+    SecondMrn,
+    /// There is no @ in it.
+    NotMail,
+    /// It needs a label and a value.
+    HalfAnIdentifier,
+}
+
+impl Fault {
+    /// The key of what is said of it.
+    #[must_use]
+    pub const fn words(self) -> &'static str {
+        match self {
+            Self::NoLetters => "complaint-name",
+            Self::TooLong(_) => "complaint-too-long",
+            Self::TooShort(_) => "complaint-too-short",
+            Self::Unprintable => "complaint-unprintable",
+            Self::NotADate => "complaint-birth-date",
+            Self::InFuture => "complaint-born-in-future",
+            Self::TooEarly => "complaint-born-too-early",
+            Self::NotANumber => "complaint-mrn",
+            Self::PlaceNumber => "complaint-place-number",
+            Self::SecondMrn => "complaint-second-mrn",
+            Self::NotMail => "complaint-email",
+            Self::HalfAnIdentifier => "complaint-half-identifier",
+        }
+    }
+
+    /// The limit that the words name, in characters.
+    #[must_use]
+    pub const fn limit(self) -> Option<usize> {
+        match self {
+            Self::TooLong(limit) | Self::TooShort(limit) => Some(limit),
+            Self::NoLetters
+            | Self::Unprintable
+            | Self::NotADate
+            | Self::InFuture
+            | Self::TooEarly
+            | Self::NotANumber
+            | Self::PlaceNumber
+            | Self::SecondMrn
+            | Self::NotMail
+            | Self::HalfAnIdentifier => None,
+        }
+    }
+}
+
+/// A field and what is wrong with it; never what stands in it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Complaint {
+    /// The field.
+    pub field: Field,
+    /// What is wrong.
+    pub fault: Fault,
+}
+
+/// A new patient as written by a person, nothing checked.
+#[derive(Debug, Clone)]
+pub struct Written<'a> {
+    /// Family name.
+    pub family: &'a str,
+    /// Given names.
+    pub given: &'a str,
+    /// Date of birth; nothing if what was written is no date.
+    pub born: Option<Date>,
+    /// The clinic's number.
+    pub mrn: &'a str,
+    /// Administrative gender.
+    pub gender: Gender,
+    /// Label and value of another identifier.
+    pub other_identifier: Option<(&'a str, &'a str)>,
+    /// Electronic mail.
+    pub email: &'a str,
+    /// Telephone.
+    pub phone: &'a str,
+    /// Why the patient is created although somebody looks the same.
+    pub reason: &'a str,
+}
+
+impl Written<'_> {
+    /// The patient, if every field is sound on this day.
+    ///
+    /// # Errors
+    /// What is wrong, at most one complaint for each field, in their order.
+    pub fn check(&self, today: Date) -> Result<NewPatient, Vec<Complaint>> {
+        let mut complaints = Vec::new();
+        let family = noted(&mut complaints, Field::Family, name(self.family));
+        let given = noted(&mut complaints, Field::Given, name(self.given));
+        let born = self.born.ok_or(Fault::NotADate).and_then(|born| birth_date(born, today));
+        let born = noted(&mut complaints, Field::Born, born);
+        let mrn = noted(&mut complaints, Field::Mrn, mrn(self.mrn));
+        let other = self.other_identifier.map(|(label, value)| other_identifier(label, value)).transpose();
+        let other = noted(&mut complaints, Field::OtherIdentifier, other);
+        let email = noted(&mut complaints, Field::Email, email(self.email));
+        let phone = noted(&mut complaints, Field::Phone, whole(self.phone, LONGEST_PHONE));
+        let reason = noted(&mut complaints, Field::Reason, whole(self.reason, LONGEST_REASON));
+        let (Some(family), Some(given), Some(born), Some(mrn)) = (family, given, born, mrn) else {
+            return Err(complaints);
+        };
+        let (Some(other_identifier), Some(email), Some(phone), Some(reason)) = (other, email, phone, reason) else {
+            return Err(complaints);
+        };
+        let filled = |text: Clean| (!text.is_empty()).then(|| Private::new(text));
+        Ok(NewPatient {
+            family: Private::new(family),
+            given: Private::new(given),
+            born: Private::new(born),
+            mrn: Private::new(mrn),
+            gender: self.gender,
+            other_identifier,
+            email: filled(email),
+            phone: filled(phone),
+            reason_despite_look_alike: (!reason.is_empty()).then_some(reason),
+        })
+    }
+}
+
+fn noted<T>(complaints: &mut Vec<Complaint>, field: Field, checked: Result<T, Fault>) -> Option<T> {
+    checked.map_err(|fault| complaints.push(Complaint { field, fault })).ok()
+}
+
+/// A text that may be empty, whole.
+///
+/// # Errors
+/// [`Fault::TooLong`], [`Fault::Unprintable`].
+pub fn whole(raw: &str, most_cells: usize) -> Result<Clean, Fault> {
+    let text = Clean::new(raw, usize::MAX);
+    if text.cells() > most_cells {
+        return Err(Fault::TooLong(most_cells));
+    }
+    if text.as_str().contains('\u{FFFD}') { Err(Fault::Unprintable) } else { Ok(text) }
+}
+
+/// A name of a person.
+///
+/// # Errors
+/// [`Fault::TooLong`], [`Fault::Unprintable`], [`Fault::NoLetters`].
+pub fn name(raw: &str) -> Result<Clean, Fault> {
+    let name = whole(raw, LONGEST_NAME)?;
+    if name.as_str().chars().any(char::is_alphabetic) { Ok(name) } else { Err(Fault::NoLetters) }
+}
+
+/// A login name: typable at the sign-in.
+///
+/// # Errors
+/// [`Fault::TooLong`], [`Fault::Unprintable`], [`Fault::NoLetters`].
+pub fn login(raw: &str) -> Result<Clean, Fault> {
+    let login = whole(raw, LONGEST_LOGIN)?;
+    if login.as_str().chars().any(char::is_alphabetic) { Ok(login) } else { Err(Fault::NoLetters) }
+}
+
+/// A password that the field of the sign-in can take: it holds no control characters, and so many characters.
+///
+/// # Errors
+/// [`Fault::TooShort`], [`Fault::TooLong`], [`Fault::Unprintable`].
+pub fn password(raw: &str) -> Result<Password, Fault> {
+    let count = raw.chars().count();
+    if count < SHORTEST_PASSWORD {
+        Err(Fault::TooShort(SHORTEST_PASSWORD))
+    } else if count > LONGEST_PASSWORD {
+        Err(Fault::TooLong(LONGEST_PASSWORD))
+    } else if raw.chars().any(char::is_control) {
+        Err(Fault::Unprintable)
+    } else {
+        Ok(Password::new(raw.to_owned()))
+    }
+}
+
+/// A date on which a living person can have been born.
+fn birth_date(born: Date, today: Date) -> Result<Date, Fault> {
+    if born > today {
+        Err(Fault::InFuture)
+    } else if born < calendar::EARLIEST_BIRTH {
+        Err(Fault::TooEarly)
+    } else {
+        Ok(born)
+    }
+}
+
+fn mrn(raw: &str) -> Result<Clean, Fault> {
+    let mrn = whole(raw, usize::MAX)?;
+    if is_of_a_place(mrn.as_str()) {
+        return Err(Fault::PlaceNumber);
+    }
+    let is_sound = (1..=LONGEST_MRN).contains(&mrn.as_str().chars().count())
+        && mrn.as_str().chars().all(|c| c.is_ascii_alphanumeric() || c == '-')
+        && mrn.as_str().chars().any(|c| c.is_ascii_alphanumeric());
+    if is_sound { Ok(mrn) } else { Err(Fault::NotANumber) }
+}
+
+fn other_identifier(label: &str, value: &str) -> Result<Identifier, Fault> {
+    let (label, value) = (whole(label, LONGEST_LABEL)?, whole(value, LONGEST_IDENTIFIER)?);
+    let bare = |text: &str| fold(text).chars().filter(|c| c.is_alphanumeric()).collect::<String>();
+    if bare(label.as_str()) == fold(MRN) {
+        return Err(Fault::SecondMrn);
+    }
+    let first_word = fold(label.as_str()).split(|c: char| !c.is_alphanumeric()).next().unwrap_or_default().to_owned();
+    if PLACES.contains(&first_word.as_str()) || is_of_a_place(value.as_str()) {
+        return Err(Fault::PlaceNumber);
+    }
+    if bare(label.as_str()).is_empty() || bare(value.as_str()).is_empty() {
+        return Err(Fault::HalfAnIdentifier);
+    }
+    Ok(Identifier { label, value: Private::new(value) })
+}
+
+fn email(raw: &str) -> Result<Clean, Fault> {
+    let email = whole(raw, LONGEST_EMAIL)?;
+    if email.is_empty() || email.as_str().contains('@') { Ok(email) } else { Err(Fault::NotMail) }
+}
+
+/// `Room 12`, `BED-3`, `Q7`: a word for a place, and at most a short number.
+fn is_of_a_place(value: &str) -> bool {
+    let folded: String = fold(value).chars().filter(|c| c.is_alphanumeric()).collect();
+    PLACES.iter().filter_map(|word| folded.strip_prefix(word)).any(|rest| {
+        // The letter of `12a`.
+        let digits = rest.strip_suffix(|c: char| matches!(c, 'a'..='d')).unwrap_or(rest);
+        digits.len() <= MOST_DIGITS_OF_A_PLACE && digits.bytes().all(|byte| byte.is_ascii_digit())
+    })
+}
+
+#[cfg(test)]
+mod tests;

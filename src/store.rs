@@ -8,6 +8,7 @@
 
 mod alike;
 mod assign;
+mod attempts;
 mod audit;
 mod codec;
 mod connection;

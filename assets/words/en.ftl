@@ -117,7 +117,8 @@ status-deceased = DECEASED
 person-line = { $name }, born { $born }, { $identifier }
 other-person = another patient, initials { $given }{ $family }, identifier ending in { $end }
 look-alike = Easily confused with { $person }
-look-alikes-unknown = It could not be checked whether somebody else has similar data. Compare name, birth date and MRN.
+person-with-identifier = { $name }, { $identifier }
+look-alikes-unknown = It could not be checked whether somebody else has similar data, so an identifier is asked for.
 
 ## Find and select the patient
 
@@ -290,16 +291,31 @@ button-confirm-device = Confirm device assignment
 ## Confirm the assignment
 
 heading-confirm-assignment = Confirm the assignment
-instruction-confirm-assignment = Ask the person for their name and birth date. Type the initials and the birth year again.
+instruction-confirm-assignment = Ask the person for their name and birth date. Type the initials and the birth year they say.
+instruction-confirm-assignment-date = Ask the person for their name and birth date. Type the initials and the full birth date they say.
+instruction-confirm-assignment-either = Ask the person for their name and birth date. Type the initials, or an identifier in full, and the birth year.
+instruction-confirm-assignment-either-date = Ask the person for their name and birth date. Type the initials, or an identifier in full, and the full birth date.
+instruction-confirm-assignment-identifier = Ask the person for an identifier and their birth date. Type the identifier in full and the birth year.
+asked-below = asked for below
 title-device = Device
 title-patient = Patient
 label-patient = Patient
 label-initials = Initials
+label-initials-or-identifier = Initials or MRN
+label-identifier = Identifier
 label-birth-year = Birth year
+label-birth-date = Birth date
 example-initials = two letters
+example-initials-or-identifier = in any script
+example-identifier = in full, as MRN
 example-birth-year = four digits
-identity-mismatch = What was typed does not match this patient. Check the person; one more try.
+identity-mismatch = What was typed does not match this patient. Ask the person again; one more try.
 identity-mismatch-twice = The identity did not match twice. Nothing was assigned. Search for the right person.
+identity-date-needed = Somebody similar was born in the same year: type the full birth date.
+identity-asked-anew = What was typed may be right for somebody similar too: type an identifier in full.
+identity-blocked = This patient did not match twice for this meter. Look at another patient first; after that an identifier is asked for.
+identity-not-counted = What was typed did not match, and that could not be noted. Nothing was assigned. Search for the right person.
+identity-without-identifier = This record has no identifier, so nothing can be assigned to it here. Ask an administrator.
 assigning = Assigning
 button-confirm-assigned-device = Confirm assigned device
 heading-other-owner = This meter belongs to another patient
@@ -497,6 +513,8 @@ problem-e-plat-5-what = Another patient already has this identifier. No patient 
 problem-e-plat-5-remedy = Search for the identifier: the person may be registered already. Otherwise check it and type it again.
 problem-e-plat-6-what = What you asked for is no longer there. Nothing was changed.
 problem-e-plat-6-remedy = Go back and search again.
+problem-e-plat-7-what = What was typed no longer proves who this patient is. Nothing was assigned; the readings are still in quarantine.
+problem-e-plat-7-remedy = Look at what is asked for now, ask the person once more and type it.
 problem-e-store-1-what = The data file of this station cannot be read. Nothing was read from a meter and nothing was assigned.
 problem-e-store-1-remedy = Do not go on working here. Call technical support and give them the code.
 problem-e-store-2-what = The data file of this station cannot be written. Nothing was assigned; what was stored before is not lost, and the readings are still in the meter.

@@ -5,10 +5,10 @@
 //!
 //! | question | its late answer |
 //! |---|---|
-//! | changes nothing outside: a search, a list, look-alikes, a dashboard, a cable's memory, a sign-in | dropped, with the [`Reason`] |
+//! | changes nothing outside: a search, a list, look-alikes, a dashboard, a cable's memory, how a person stands, a sign-in | dropped, with the [`Reason`] |
 //! | how an upload stands | the panel shows it |
 //! | a read of a meter | goes on to quarantine for the person who began it, unless somebody stopped it |
-//! | changes something: quarantine, assignment, new patient, notes | never dropped: done or failed, whoever is there is told |
+//! | changes something: quarantine, assignment, new patient, wrong answers, notes | never dropped: done or failed, whoever is there is told |
 
 use super::effect::{Effect, Ticket};
 use super::event::Answer;
@@ -20,6 +20,7 @@ use super::wizard::{Desk, Step};
 use crate::domain::association::{AssignmentResult, AuditEntry, Upload, UploadId};
 use crate::domain::clinic::{Session, SessionId, User};
 use crate::domain::download::Download;
+use crate::domain::identity_check::{IdentityCheck, Standing};
 use crate::domain::patient::{LookAlike, Patient, SearchPage};
 use crate::domain::problem::{Problem, ProblemCode};
 use crate::domain::statistics::Dashboard;
@@ -68,6 +69,8 @@ pub fn take(mut model: Model, ticket: Ticket, answer: Answer) -> Answered {
         Answer::Recalled(result) => recalled(model, ticket, result),
         Answer::Quarantined(result) => quarantined(model, ticket, result),
         Answer::Upload(result) => upload(model, &question, ticket, result),
+        Answer::IdentityCheck(result) => identity_check(model, &question, ticket, result),
+        Answer::Standing(result) => mismatch(model, ticket, result),
         Answer::Assigned(result) => assigned(model, &question, ticket, result),
         Answer::Dashboard(loaded) => dashboard(model, &question, ticket, loaded),
         Answer::Noted(result) => noted(model, &question, result),
@@ -249,6 +252,28 @@ fn upload(mut model: Model, question: &Question, ticket: Ticket, result: Result<
             taken(model, Vec::new())
         }
         Err(_) => not_wanted(model, question),
+    }
+}
+
+fn identity_check(
+    model: Model,
+    question: &Question,
+    ticket: Ticket,
+    result: Result<Box<IdentityCheck>, Problem>,
+) -> Answered {
+    if waits(&model, ticket) {
+        return in_step(model, |step, desk| step.identity_checked(result, desk));
+    }
+    not_wanted(model, question)
+}
+
+fn mismatch(model: Model, ticket: Ticket, result: Result<Standing, Problem>) -> Answered {
+    if waits(&model, ticket) {
+        return in_step(model, |step, desk| step.mismatch_noted(result, desk));
+    }
+    match result {
+        Ok(_) => taken(model, Vec::new()),
+        Err(_) => told(model, "told-not-noted", Vec::new()),
     }
 }
 

@@ -130,6 +130,28 @@ pub enum Effect {
         /// The upload.
         upload: UploadId,
     },
+    /// Begin the check of a person for an upload.
+    BeginIdentityCheck {
+        /// Ties the answer to this question.
+        ticket: Ticket,
+        /// For whom.
+        session: Session,
+        /// The upload.
+        upload: UploadId,
+        /// The person.
+        patient: PatientId,
+    },
+    /// Count a wrong answer to the check of a person for an upload.
+    NoteMismatch {
+        /// Ties the answer to this question.
+        ticket: Ticket,
+        /// For whom.
+        session: Session,
+        /// The upload.
+        upload: UploadId,
+        /// The person whose identity was asked for.
+        patient: PatientId,
+    },
     /// Make a person the owner of a meter and move the readings into the record; or append to the record of the owner.
     Assign {
         /// Ties the answer to this question.

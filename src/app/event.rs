@@ -3,6 +3,7 @@
 use crate::domain::association::{AssignmentResult, Upload};
 use crate::domain::clinic::User;
 use crate::domain::download::Download;
+use crate::domain::identity_check::{IdentityCheck, Standing};
 use crate::domain::meter::{Attachment, AttachmentId};
 use crate::domain::patient::{LookAlike, Patient, SearchPage};
 use crate::domain::problem::Problem;
@@ -67,6 +68,10 @@ pub enum Answer {
     Quarantined(Result<Box<Upload>, Problem>),
     /// Of [`super::effect::Effect::LoadUpload`].
     Upload(Result<Box<Upload>, Problem>),
+    /// Of [`super::effect::Effect::BeginIdentityCheck`].
+    IdentityCheck(Result<Box<IdentityCheck>, Problem>),
+    /// Of [`super::effect::Effect::NoteMismatch`].
+    Standing(Result<Standing, Problem>),
     /// Of [`super::effect::Effect::Assign`].
     Assigned(Result<AssignmentResult, Problem>),
     /// Of [`super::effect::Effect::LoadDashboard`].

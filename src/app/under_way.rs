@@ -46,6 +46,10 @@ pub enum Asked {
     Quarantine,
     /// How an upload stands.
     Upload,
+    /// How a person stands to an upload.
+    IdentityCheck,
+    /// To count a wrong answer.
+    Mismatch,
     /// To put an upload into a record.
     Assignment(UploadId),
     /// A dashboard.
@@ -69,6 +73,8 @@ impl UnderWay {
             Effect::RememberCable { ticket, .. } => (ticket, None, Asked::CableNote),
             Effect::Quarantine { ticket, session, .. } => (ticket, Some(session), Asked::Quarantine),
             Effect::LoadUpload { ticket, session, .. } => (ticket, Some(session), Asked::Upload),
+            Effect::BeginIdentityCheck { ticket, session, .. } => (ticket, Some(session), Asked::IdentityCheck),
+            Effect::NoteMismatch { ticket, session, .. } => (ticket, Some(session), Asked::Mismatch),
             Effect::Assign { ticket, session, assignment } => {
                 (ticket, Some(session), Asked::Assignment(assignment.upload.clone()))
             }
@@ -112,6 +118,8 @@ impl Asked {
             Answer::Recalled(_) => matches!(self, Self::Recall),
             Answer::Quarantined(_) => matches!(self, Self::Quarantine),
             Answer::Upload(_) => matches!(self, Self::Upload),
+            Answer::IdentityCheck(_) => matches!(self, Self::IdentityCheck),
+            Answer::Standing(_) => matches!(self, Self::Mismatch),
             Answer::Assigned(_) => matches!(self, Self::Assignment(_)),
             Answer::Dashboard(_) => matches!(self, Self::Dashboard),
             Answer::Noted(_) => matches!(self, Self::Note | Self::CableNote),

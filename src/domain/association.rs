@@ -4,6 +4,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use super::download::Counts;
+use super::identity_check::Typed;
 use super::meter::MeterIdentity;
 use super::meter_clock::ClockReading;
 use super::patient::{Patient, PatientId};
@@ -88,6 +89,18 @@ pub struct Assignment {
     pub patient: PatientId,
     /// Makes a repeated request harmless.
     pub key: IdempotencyKey,
+    /// Why it is this person.
+    pub proof: Proof,
+}
+
+/// Why readings are a person's. The store looks at it again before it gives them.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Proof {
+    /// The meter is theirs already.
+    Owner,
+    /// What was typed on the confirm screen.
+    Typed(Typed),
 }
 
 /// What an assignment or an append did.
@@ -102,13 +115,6 @@ pub struct AssignmentResult {
 /// A line of the clinic's audit trail that a step asks to be written. Names nobody: the store adds the signed-in user.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub enum AuditEntry {
-    /// The initials and birth year typed on the confirm screen did not match, for the nth time.
-    IdentityMismatch {
-        /// The person whose identity was asked for.
-        patient: PatientId,
-        /// 1 or 2.
-        attempt: u8,
-    },
     /// A meter of somebody else was met and nothing was moved.
     OwnerConflict {
         /// The download.

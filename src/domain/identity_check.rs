@@ -1,64 +1,243 @@
-//! The re-entry on the confirm screen: initials and year of birth are typed again.
+//! The check on the confirm screen: who the readings are for is said by the person and typed again.
 //!
 //! Re-entering an identity removes 35 to 41 % of wrong-patient errors, a single click 16 % (Adelman 2013,
-//! PMC3638184). One retry is allowed for a slip of the finger; the second mismatch leads back to the search.
+//! PMC3638184). What is typed must not be a copy of what is shown, and must not be right for anybody else:
+//!
+//! | who | what is asked |
+//! |---|---|
+//! | nobody similar gives the same answer | initials and year of birth |
+//! | somebody similar has these initials and this year | initials and birth date |
+//! | the birth date is the same too | an identifier in full, and the year of birth |
+//! | no letter of the name, somebody similar may be unknown, or two mismatches before | the same |
+//!
+//! Initials that are no Latin letters may be typed as they are, as they are transliterated, or an identifier in full
+//! may be typed in their place.
 
-use super::patient::Patient;
-use super::text::fold;
+use serde::{Deserialize, Serialize};
+use unicode_normalization::UnicodeNormalization as _;
 
-/// Whether `initials` and `birth_year` as typed are those of `patient`.
-///
-/// Initials are the first letter of the given name and the first letter of the family name, in either order, without
-/// regard to case, accents, dots and spaces.
+use super::calendar;
+use super::patient::{LookAlike, MOST_LOOK_ALIKES, Patient};
+use super::text::{Clean, Private, fold};
+
+/// What is asked for in the first field.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Who {
+    /// The first letters of given and family name.
+    Initials,
+    /// The same, or an identifier in full: the name has no Latin letters.
+    InitialsOrIdentifier,
+    /// An identifier in full.
+    Identifier,
+}
+
+/// What is asked for in the second field.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Born {
+    /// The year of birth; the full date is taken too.
+    Year,
+    /// The full birth date.
+    Date,
+}
+
+/// What is asked of one person.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Question {
+    /// The first field.
+    pub who: Who,
+    /// The second field.
+    pub born: Born,
+}
+
+/// What was typed, as it was typed.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Typed {
+    /// In the first field.
+    pub who: Private<Clean>,
+    /// In the second field.
+    pub born: Private<Clean>,
+}
+
+/// What is known of people who may be taken for the one in hand.
+#[derive(Debug, Clone, Copy)]
+pub enum Others<'a> {
+    /// These, and nobody else.
+    Known(&'a [LookAlike]),
+    /// They could not be looked for.
+    Unknown,
+}
+
+/// How a typed answer stands to a question.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Verdict {
+    /// It is this person's, and nobody else's of those who are known.
+    Match,
+    /// The year is typed where the full date is asked for.
+    DateNeeded,
+    /// It is not this person's.
+    Mismatch,
+}
+
+/// How a person stands to an upload after the answers so far. Counted by the store, for all stations together.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Standing {
+    /// No answer was wrong.
+    Open,
+    /// One answer was wrong: a slip of the finger, perhaps.
+    OneMoreTry,
+    /// Two or more were wrong, and another person was looked at for this upload since: an identifier is asked for.
+    IdentifierNeeded,
+    /// Two or more were wrong: another person has to be looked for first.
+    Blocked,
+}
+
+/// What the store tells when the check of a person begins.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct IdentityCheck {
+    /// How the person stands to the upload.
+    pub standing: Standing,
+    /// Who may be taken for this person; usually nobody.
+    pub look_alikes: Vec<LookAlike>,
+}
+
+/// So many wrong answers block a person for an upload.
+pub const BLOCKED_FROM: u32 = 2;
+
+impl Standing {
+    /// The standing after so many wrong answers. `another_since`: whether another person was looked at for the upload
+    /// after the last of them.
+    #[must_use]
+    pub const fn after(mismatches: u32, another_since: bool) -> Self {
+        match (mismatches, another_since) {
+            (0, _) => Self::Open,
+            (1, _) => Self::OneMoreTry,
+            (_, true) => Self::IdentifierNeeded,
+            (_, false) => Self::Blocked,
+        }
+    }
+}
+
+/// The rows of the table above, the easiest first.
+const QUESTIONS: [Question; 2] =
+    [Question { who: Who::Initials, born: Born::Year }, Question { who: Who::Initials, born: Born::Date }];
+
+/// The last row, which tells everybody apart: no two people have one identifier.
+const BY_IDENTIFIER: Question = Question { who: Who::Identifier, born: Born::Year };
+
+/// What is asked of this person: the easiest question whose answer nobody else would give.
 #[must_use]
-pub fn matches(patient: &Patient, initials: &str, birth_year: &str) -> bool {
-    let first = |text: &str| fold(text).chars().find(|c| c.is_alphanumeric());
-    let (Some(given), Some(family)) = (first(patient.given.expose().as_str()), first(patient.family.expose().as_str()))
-    else {
-        return false;
+pub fn question(patient: &Patient, others: Others<'_>, standing: Standing) -> Question {
+    let Others::Known(others) = others else { return BY_IDENTIFIER };
+    let own = initials(patient);
+    if matches!(standing, Standing::IdentifierNeeded | Standing::Blocked)
+        || others.len() >= MOST_LOOK_ALIKES
+        || own.is_empty()
+    {
+        return BY_IDENTIFIER;
+    }
+    let gives_the_same = |question: &Question, other: &Patient| {
+        let same_date = match question.born {
+            Born::Year => patient.born.expose().year() == other.born.expose().year(),
+            Born::Date => patient.born == other.born,
+        };
+        same_date && initials(other).iter().any(|theirs| own.contains(theirs))
     };
-    let typed: Vec<char> = fold(initials).chars().filter(|c| c.is_alphanumeric()).collect();
-    let initials_match = typed == [given, family] || typed == [family, given];
-    let year_matches = birth_year.trim().parse::<i16>().is_ok_and(|year| year == patient.born.expose().year());
-    initials_match && year_matches
+    let tells_apart = |question: &&Question| others.iter().all(|other| !gives_the_same(question, &other.patient));
+    let Some(found) = QUESTIONS.iter().find(tells_apart) else { return BY_IDENTIFIER };
+    let latin = [&patient.given, &patient.family]
+        .iter()
+        .all(|name| first_letters(name.expose().as_str()).first().is_some_and(char::is_ascii));
+    Question { who: if latin { Who::Initials } else { Who::InitialsOrIdentifier }, ..*found }
+}
+
+/// How what was typed stands to the question. An answer that somebody else of `others` would give as well is none.
+#[must_use]
+pub fn verdict(question: Question, patient: &Patient, others: Others<'_>, typed: &Typed) -> Verdict {
+    let others = match others {
+        Others::Known(others) => others,
+        Others::Unknown => &[],
+    };
+    let who = typed.who.expose().as_str();
+    if !fits_who(question.who, patient, who) {
+        return Verdict::Mismatch;
+    }
+    let born = typed.born.expose().as_str();
+    if question.born == Born::Date && year(born) == Some(patient.born.expose().year()) {
+        return Verdict::DateNeeded;
+    }
+    let is_also = |other: &LookAlike| {
+        fits_who(question.who, &other.patient, who) && fits_born(question.born, &other.patient, born)
+    };
+    if fits_born(question.born, patient, born) && !others.iter().any(is_also) {
+        Verdict::Match
+    } else {
+        Verdict::Mismatch
+    }
+}
+
+/// The form in which identifiers are compared: lower case, no accents, letters and digits only.
+#[must_use]
+pub fn squeeze(identifier: &str) -> String {
+    fold(identifier).chars().filter(|c| c.is_alphanumeric()).collect()
+}
+
+fn fits_who(who: Who, patient: &Patient, typed: &str) -> bool {
+    let identifier = || {
+        let typed = squeeze(typed);
+        !typed.is_empty() && patient.identifiers.iter().any(|own| squeeze(own.value.expose().as_str()) == typed)
+    };
+    let fits_initials = || {
+        let letters: Vec<char> = typed.nfc().filter_map(letter).collect();
+        <[char; 2]>::try_from(letters).is_ok_and(|letters| initials(patient).contains(&in_order(letters)))
+    };
+    match who {
+        Who::Initials => fits_initials(),
+        Who::InitialsOrIdentifier => fits_initials() || identifier(),
+        Who::Identifier => identifier(),
+    }
+}
+
+fn fits_born(born: Born, patient: &Patient, typed: &str) -> bool {
+    let own = *patient.born.expose();
+    match born {
+        Born::Year if year(typed).is_some() => year(typed) == Some(own.year()),
+        Born::Year | Born::Date => calendar::parse(typed) == Some(own),
+    }
+}
+
+fn year(typed: &str) -> Option<i16> {
+    typed.trim().parse().ok()
+}
+
+/// Every pair of letters that is taken for a person's initials. In either order: people say them so and so.
+fn initials(patient: &Patient) -> Vec<[char; 2]> {
+    let given = first_letters(patient.given.expose().as_str());
+    let family = first_letters(patient.family.expose().as_str());
+    given.iter().flat_map(|given| family.iter().map(|family| in_order([*given, *family]))).collect()
+}
+
+fn in_order([one, other]: [char; 2]) -> [char; 2] {
+    [one.min(other), one.max(other)]
+}
+
+/// The first letter of a name as it is written, and what it is transliterated to.
+fn first_letters(name: &str) -> Vec<char> {
+    let Some(written) = name.nfc().find_map(|c| letter(c).map(|letter| (c, letter))) else { return Vec::new() };
+    let latin = any_ascii::any_ascii_char(written.0).chars().find(char::is_ascii_alphanumeric);
+    let latin = latin.map(|c| c.to_ascii_lowercase()).filter(|latin| *latin != written.1);
+    std::iter::once(written.1).chain(latin).collect()
+}
+
+/// A letter or digit without case and accents; of one that is spelled out (ß, æ) the first.
+fn letter(c: char) -> Option<char> {
+    if !c.is_alphanumeric() {
+        return None;
+    }
+    fold(c.encode_utf8(&mut [0; 4])).chars().find(|c| c.is_alphanumeric())
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::domain::patient::{Gender, PatientId, Status};
-    use crate::domain::text::Private;
-
-    fn patient(family: &str, given: &str) -> Patient {
-        Patient {
-            id: PatientId("1".into()),
-            family: Private::new(family.into()),
-            given: Private::new(given.into()),
-            born: Private::new(jiff::civil::date(1961, 7, 14)),
-            gender: Gender::Unknown,
-            identifiers: vec![],
-            status: Status::Active,
-            devices: vec![],
-            last_upload: None,
-        }
-    }
-
-    #[test]
-    fn initials_in_either_order_match() {
-        let anna = patient("Müller", "Anna");
-        for initials in ["AM", "am", "MA", "A.M.", " a m "] {
-            assert!(matches(&anna, initials, "1961"), "{initials}");
-        }
-        assert!(matches(&patient("Özdemir", "Éva"), "EO", " 1961 "));
-    }
-
-    #[test]
-    fn anything_else_does_not() {
-        let anna = patient("Müller", "Anna");
-        for (initials, year) in
-            [("", ""), ("A", "1961"), ("AM", ""), ("AM", "61"), ("AM", "1962"), ("AMX", "1961"), ("XX", "1961")]
-        {
-            assert!(!matches(&anna, initials, year), "{initials} {year}");
-        }
-    }
-}
+mod tests;

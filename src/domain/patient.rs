@@ -131,6 +131,9 @@ pub enum Likeness {
     Identifier,
 }
 
+/// How many people who may be taken for one are named at most: more than a person will compare.
+pub const MOST_LOOK_ALIKES: usize = 20;
+
 /// Another person who may be taken for this one.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct LookAlike {

@@ -70,6 +70,9 @@ pub enum ProblemCode {
     /// What was asked for is not there (any more).
     #[serde(rename = "E-PLAT-6")]
     NotFound,
+    /// What was typed does not prove who the person is, or too many answers were wrong before.
+    #[serde(rename = "E-PLAT-7")]
+    IdentityNotProved,
     /// The data file cannot be opened or read.
     #[serde(rename = "E-STORE-1")]
     StoreUnreadable,
@@ -102,6 +105,7 @@ impl ProblemCode {
         Self::PatientNotActive,
         Self::IdentifierTaken,
         Self::NotFound,
+        Self::IdentityNotProved,
         Self::StoreUnreadable,
         Self::StoreUnwritable,
     ];
@@ -131,6 +135,7 @@ impl ProblemCode {
             Self::PatientNotActive => "E-PLAT-4",
             Self::IdentifierTaken => "E-PLAT-5",
             Self::NotFound => "E-PLAT-6",
+            Self::IdentityNotProved => "E-PLAT-7",
             Self::StoreUnreadable => "E-STORE-1",
             Self::StoreUnwritable => "E-STORE-2",
         }

@@ -169,6 +169,16 @@ impl Effects {
                     platform.upload(session, &upload).map(Box::new)
                 });
             }
+            Effect::BeginIdentityCheck { ticket, session, upload, patient } => {
+                self.ask(ticket, session, Answer::IdentityCheck, move |platform, session| {
+                    platform.begin_identity_check(session, &upload, &patient).map(Box::new)
+                });
+            }
+            Effect::NoteMismatch { ticket, session, upload, patient } => {
+                self.ask(ticket, session, Answer::Standing, move |platform, session| {
+                    platform.note_mismatch(session, &upload, &patient)
+                });
+            }
             Effect::Assign { ticket, session, assignment } => {
                 self.ask(ticket, session, Answer::Assigned, move |platform, session| {
                     platform.assign(session, &assignment)
@@ -258,6 +268,8 @@ pub const fn name(effect: &Effect) -> &'static str {
         Effect::RememberCable { .. } => "remember_cable",
         Effect::Quarantine { .. } => "quarantine",
         Effect::LoadUpload { .. } => "load_upload",
+        Effect::BeginIdentityCheck { .. } => "begin_identity_check",
+        Effect::NoteMismatch { .. } => "note_mismatch",
         Effect::Assign { .. } => "assign",
         Effect::LoadDashboard { .. } => "load_dashboard",
         Effect::Audit { .. } => "audit",

@@ -16,6 +16,7 @@ use crate::domain::association::{Assignment, AssignmentResult, AuditEntry, Idemp
 use crate::domain::clinic::{Credentials, Password, Role, Session as By, SessionId, User};
 use crate::domain::download::Download;
 use crate::domain::meter::{Access, Attachment, AttachmentId, Family, MeterIdentity};
+use crate::domain::identity_check::{IdentityCheck, Standing};
 use crate::domain::patient::{LookAlike, NewPatient, Patient, PatientId, SearchPage};
 use crate::domain::statistics::{Dashboard, Period};
 use crate::domain::text::{Clean, Private};
@@ -190,6 +191,12 @@ impl CarePlatform for ToyPlatform {
         Err(NOTHING)
     }
     fn upload(&self, _: &Session, _: &UploadId) -> Result<Upload, PlatformError> {
+        Err(NOTHING)
+    }
+    fn begin_identity_check(&self, _: &Session, _: &UploadId, _: &PatientId) -> Result<IdentityCheck, PlatformError> {
+        Err(NOTHING)
+    }
+    fn note_mismatch(&self, _: &Session, _: &UploadId, _: &PatientId) -> Result<Standing, PlatformError> {
         Err(NOTHING)
     }
     fn assign(&self, _: &Session, _: &Assignment) -> Result<AssignmentResult, PlatformError> {

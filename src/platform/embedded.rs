@@ -16,6 +16,7 @@ use crate::domain::association::{Assignment, AssignmentResult, AuditEntry, Idemp
 use crate::domain::clinic::{Credentials, User};
 use crate::domain::download::Download;
 use crate::domain::glucose::Unit;
+use crate::domain::identity_check::{IdentityCheck, Standing};
 use crate::domain::patient::{LookAlike, NewPatient, Patient, PatientId, SearchPage};
 use crate::domain::statistics::{Dashboard, Period, summarise};
 use crate::domain::text::Clean;
@@ -105,6 +106,26 @@ impl CarePlatform for Embedded {
     fn upload(&self, session: &Session, id: &UploadId) -> Result<Upload, PlatformError> {
         with_patients(session, "looking at an upload")?;
         Ok(self.store.upload(id)?)
+    }
+
+    fn begin_identity_check(
+        &self,
+        session: &Session,
+        upload: &UploadId,
+        patient: &PatientId,
+    ) -> Result<IdentityCheck, PlatformError> {
+        with_patients(session, "confirming a patient")?;
+        Ok(self.store.begin_identity_check(by(session), upload, patient)?)
+    }
+
+    fn note_mismatch(
+        &self,
+        session: &Session,
+        upload: &UploadId,
+        patient: &PatientId,
+    ) -> Result<Standing, PlatformError> {
+        with_patients(session, "confirming a patient")?;
+        Ok(self.store.note_mismatch(by(session), upload, patient)?)
     }
 
     fn assign(&self, session: &Session, assignment: &Assignment) -> Result<AssignmentResult, PlatformError> {

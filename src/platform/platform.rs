@@ -8,6 +8,7 @@ use jiff::Timestamp;
 use crate::domain::association::{Assignment, AssignmentResult, AuditEntry, IdempotencyKey, Upload, UploadId};
 use crate::domain::clinic::{Credentials, User};
 use crate::domain::download::Download;
+use crate::domain::identity_check::{IdentityCheck, Standing};
 use crate::domain::patient::{LookAlike, NewPatient, Patient, PatientId, SearchPage};
 use crate::domain::problem::{Problem, ProblemCode};
 use crate::domain::statistics::{Dashboard, Period};
@@ -47,6 +48,9 @@ pub enum PlatformError {
     /// The patient may not receive readings.
     #[error("the patient is not active")]
     NotActive,
+    /// What was typed does not prove who the patient is, or the patient is blocked for this upload.
+    #[error("the identity is not proved")]
+    IdentityNotProved,
     /// The identifier belongs to another patient.
     #[error("the identifier is taken")]
     IdentifierTaken,
@@ -92,6 +96,7 @@ impl PlatformError {
             Self::Forbidden { .. } | Self::SamePerson | Self::Incomplete => ProblemCode::PlatformRefused,
             Self::OwnedByAnother => ProblemCode::AlreadyAssigned,
             Self::NotActive => ProblemCode::PatientNotActive,
+            Self::IdentityNotProved => ProblemCode::IdentityNotProved,
             Self::IdentifierTaken => ProblemCode::IdentifierTaken,
             Self::NotFound { .. } => ProblemCode::NotFound,
             Self::Unreadable { .. } => ProblemCode::StoreUnreadable,
@@ -163,13 +168,36 @@ pub trait CarePlatform: Send + Sync {
     /// [`PlatformError::NotFound`], or the store's.
     fn upload(&self, session: &Session, id: &UploadId) -> Result<Upload, PlatformError>;
 
+    /// Begins the check of a person for an upload: that this person was looked at is noted, and how they stand and who
+    /// may be taken for them is told.
+    ///
+    /// # Errors
+    /// [`PlatformError::NotFound`], or the store's.
+    fn begin_identity_check(
+        &self,
+        session: &Session,
+        upload: &UploadId,
+        patient: &PatientId,
+    ) -> Result<IdentityCheck, PlatformError>;
+
+    /// Notes that what was typed was not this person's, in the audit trail too, and tells how they stand now.
+    ///
+    /// # Errors
+    /// [`PlatformError::NotFound`], or the store's.
+    fn note_mismatch(
+        &self,
+        session: &Session,
+        upload: &UploadId,
+        patient: &PatientId,
+    ) -> Result<Standing, PlatformError>;
+
     /// Makes the patient the owner of the meter and moves its readings into the record, in one transaction. Also
     /// appends to the record of a patient who owns the meter already. A repeated call with the same key changes
     /// nothing and gives the same result.
     ///
     /// # Errors
-    /// [`PlatformError::OwnedByAnother`], [`PlatformError::NotActive`], [`PlatformError::NotFound`], or the store's;
-    /// then nothing was changed.
+    /// [`PlatformError::OwnedByAnother`], [`PlatformError::NotActive`], [`PlatformError::IdentityNotProved`],
+    /// [`PlatformError::NotFound`], or the store's; then nothing was changed.
     fn assign(&self, session: &Session, assignment: &Assignment) -> Result<AssignmentResult, PlatformError>;
 
     /// The numbers, readings and uploads of one patient.

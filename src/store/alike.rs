@@ -5,16 +5,15 @@
 
 use std::collections::BTreeSet;
 
+use jiff::civil::Date;
 use rusqlite::{Connection, OptionalExtension as _};
 
 use super::error::StoreError;
 use super::{Store, patients};
-use crate::domain::patient::{LookAlike, NewPatient, likeness};
+use crate::domain::identity_check::squeeze;
+use crate::domain::patient::{LookAlike, MOST_LOOK_ALIKES, NewPatient, Patient, PatientId, likeness};
 use crate::domain::text::{fold, respell};
 use crate::domain::validation::LONGEST_MRN;
-
-/// How many people are named: more than a person will compare.
-const SHOWN: usize = 20;
 
 /// Identifiers longer than this are not varied; no clinic number is that long.
 const LONGEST_VARIED: usize = LONGEST_MRN;
@@ -25,32 +24,44 @@ impl Store {
     /// # Errors
     /// The database's.
     pub fn look_alikes(&self, new: &NewPatient) -> Result<Vec<LookAlike>, StoreError> {
-        let reader = self.reader();
-        let mut candidates = by_name(&reader, new)?;
-        candidates.extend(by_identifier(&reader, &patients::squeeze(new.mrn.expose().as_str()))?);
-        let person =
-            (new.family.expose().as_str(), new.given.expose().as_str(), *new.born.expose(), new.mrn.expose().as_str());
-        let mut alike = Vec::new();
-        for row in candidates {
-            let patient = patients::load(&reader, row)?;
-            if let Some(likeness) = likeness(person, &patient) {
-                alike.push(LookAlike { patient, likeness });
-            }
-        }
-        alike.sort_by_key(|other| {
-            let name = (fold(other.patient.family.expose().as_str()), fold(other.patient.given.expose().as_str()));
-            (other.likeness, !other.patient.is_selectable(), name, other.patient.id.clone())
-        });
-        alike.truncate(SHOWN);
-        Ok(alike)
+        let (family, given) = (new.family.expose().as_str(), new.given.expose().as_str());
+        alike(&self.reader(), (family, given, *new.born.expose(), new.mrn.expose().as_str()), None)
     }
 }
 
+/// People who may be taken for one who is registered, of any status, most alike first.
+pub(super) fn of_patient(connection: &Connection, patient: &Patient) -> Result<Vec<LookAlike>, StoreError> {
+    let (family, given) = (patient.family.expose().as_str(), patient.given.expose().as_str());
+    let mrn = patient.identifiers.first().map_or("", |identifier| identifier.value.expose().as_str());
+    alike(connection, (family, given, *patient.born.expose(), mrn), Some(&patient.id))
+}
+
+/// Family and given name, birth date and clinic number.
+type Person<'a> = (&'a str, &'a str, Date, &'a str);
+
+fn alike(connection: &Connection, person: Person<'_>, but: Option<&PatientId>) -> Result<Vec<LookAlike>, StoreError> {
+    let mut candidates = by_name(connection, person)?;
+    candidates.extend(by_identifier(connection, &squeeze(person.3))?);
+    let mut alike = Vec::new();
+    for row in candidates {
+        let patient = patients::load(connection, row)?;
+        if let Some(likeness) = likeness(person, &patient)
+            && but != Some(&patient.id)
+        {
+            alike.push(LookAlike { patient, likeness });
+        }
+    }
+    alike.sort_by_key(|other| {
+        let name = (fold(other.patient.family.expose().as_str()), fold(other.patient.given.expose().as_str()));
+        (other.likeness, !other.patient.is_selectable(), name, other.patient.id.clone())
+    });
+    alike.truncate(MOST_LOOK_ALIKES);
+    Ok(alike)
+}
+
 /// People born in the same year whose family name is at most one slip away.
-fn by_name(connection: &Connection, new: &NewPatient) -> Result<BTreeSet<i64>, StoreError> {
-    let family = respell(&fold(new.family.expose().as_str()));
-    let given = respell(&fold(new.given.expose().as_str()));
-    let born = new.born.expose();
+fn by_name(connection: &Connection, (family, given, born, _): Person<'_>) -> Result<BTreeSet<i64>, StoreError> {
+    let (family, given) = (respell(&fold(family)), respell(&fold(given)));
     let mut statement = connection.prepare_cached(
         "SELECT id, family_folded, given_folded, born = ?3 FROM patients WHERE born BETWEEN ?1 AND ?2",
     )?;

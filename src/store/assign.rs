@@ -3,7 +3,7 @@
 use rusqlite::{Connection, OptionalExtension as _, params};
 
 use super::error::{StoreError, is_unique_violation};
-use super::{By, Store, audit, codec, meters, patients, quarantine};
+use super::{By, Store, attempts, audit, codec, meters, patients, quarantine};
 use crate::domain::association::{Assignment, AssignmentResult};
 use crate::domain::patient::Status;
 
@@ -21,8 +21,8 @@ impl Store {
     /// under another key changes nothing and says that all is there.
     ///
     /// # Errors
-    /// [`StoreError::OwnedByAnother`], [`StoreError::NotActive`], [`StoreError::NotFound`], [`StoreError::KeyReused`],
-    /// or the database's; then nothing was changed.
+    /// [`StoreError::OwnedByAnother`], [`StoreError::NotActive`], [`StoreError::IdentityNotProved`],
+    /// [`StoreError::NotFound`], [`StoreError::KeyReused`], or the database's; then nothing was changed.
     pub fn assign(&self, by: By<'_>, assignment: &Assignment) -> Result<AssignmentResult, StoreError> {
         self.write(|transaction| {
             let upload = quarantine::row(&assignment.upload)?;
@@ -37,9 +37,13 @@ impl Store {
             if !waiting.is_pending {
                 return assigned_before(transaction, upload, patient);
             }
-            match meters::owner_row(transaction, waiting.meter)? {
-                Some(owner) if owner == patient => {}
-                Some(_) => return Err(StoreError::OwnedByAnother),
+            let owner = meters::owner_row(transaction, waiting.meter)?;
+            if owner.is_some_and(|owner| owner != patient) {
+                return Err(StoreError::OwnedByAnother);
+            }
+            let identity = attempts::prove(transaction, assignment, (upload, patient), owner == Some(patient))?;
+            match owner {
+                Some(_) => {}
                 None if meters::is_identifiable(transaction, waiting.meter)? => {
                     meters::open_ownership(transaction, by, waiting.meter, patient)?;
                 }
@@ -49,7 +53,7 @@ impl Store {
                 new: count_unassigned(transaction, waiting.meter)?,
                 already_there: count_there(transaction, upload, patient)?,
             };
-            move_readings(transaction, by, assignment, (upload, waiting.meter, patient), result)?;
+            move_readings(transaction, by, assignment, (upload, waiting.meter, patient), result, identity)?;
             audit::append(
                 transaction,
                 by,
@@ -126,11 +130,12 @@ fn move_readings(
     assignment: &Assignment,
     (upload, meter, patient): (i64, i64, i64),
     result: AssignmentResult,
+    identity: &str,
 ) -> Result<(), StoreError> {
     connection
         .prepare_cached(
-            "INSERT INTO assignments (request_key, upload, patient, user, at, new, already_there)
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
+            "INSERT INTO assignments (request_key, upload, patient, user, at, new, already_there, identity)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
         )?
         .execute(params![
             assignment.key.0,
@@ -139,7 +144,8 @@ fn move_readings(
             by.user,
             codec::nanoseconds(by.at),
             result.new,
-            result.already_there
+            result.already_there,
+            identity
         ])
         .map_err(|error| if is_unique_violation(&error) { StoreError::OwnedByAnother } else { error.into() })?;
     let row = connection.last_insert_rowid();

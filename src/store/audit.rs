@@ -120,10 +120,6 @@ impl Store {
     /// The database's.
     pub fn audit(&self, by: By<'_>, entry: &AuditEntry) -> Result<(), StoreError> {
         self.write(|transaction| match entry {
-            AuditEntry::IdentityMismatch { patient, attempt } => {
-                let detail = format!("attempt {attempt}");
-                append(transaction, by, Action::IdentityMismatch, Some(patient), None, &detail)
-            }
             AuditEntry::OwnerConflict { upload, patient } => {
                 append(transaction, by, Action::OwnerConflict, Some(patient), Some(upload), "")
             }

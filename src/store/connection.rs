@@ -28,6 +28,7 @@ const MIGRATIONS: &[M<'static>] = &[
     M::up(include_str!("../../assets/migrations/0001-clinic.sql")),
     M::up(include_str!("../../assets/migrations/0002-search-words.sql")),
     M::up(include_str!("../../assets/migrations/0003-purpose.sql")),
+    M::up(include_str!("../../assets/migrations/0004-identity-attempts.sql")),
 ];
 
 /// The writing and the reading connection. A store that is made now is for `new`.

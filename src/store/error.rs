@@ -91,6 +91,9 @@ pub enum StoreError {
     /// The patient may not receive readings.
     #[error("the patient is not active")]
     NotActive,
+    /// What was typed does not prove who the patient is, or the patient is blocked for this upload.
+    #[error("the identity is not proved")]
+    IdentityNotProved,
     /// The identifier belongs to another patient.
     #[error("the identifier is taken")]
     IdentifierTaken,

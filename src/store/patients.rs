@@ -5,6 +5,7 @@ use rusqlite::{Connection, OptionalExtension as _, params};
 use super::error::{StoreError, is_unique_violation};
 use super::{By, Store, audit, codec, recents, search};
 use crate::domain::association::IdempotencyKey;
+use crate::domain::identity_check::squeeze;
 use crate::domain::patient::{Identifier, NewPatient, Patient, PatientId, Status};
 use crate::domain::text::{Clean, Private, fold};
 use crate::domain::validation::MRN;
@@ -89,11 +90,6 @@ impl Store {
         let reader = self.reader();
         load(&reader, row_by_mrn(&reader, mrn)?)
     }
-}
-
-/// The form in which identifiers are compared: lower case, no accents, letters and digits only.
-pub(super) fn squeeze(value: &str) -> String {
-    fold(value).chars().filter(|c| c.is_alphanumeric()).collect()
 }
 
 /// The number behind a patient's key, if there is such a patient.

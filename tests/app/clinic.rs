@@ -14,6 +14,7 @@ use glucodock::domain::association::{AssignmentResult, Owner, Upload, UploadId};
 use glucodock::domain::cable::CableKey;
 use glucodock::domain::clinic::{Role, User};
 use glucodock::domain::download::{Completeness, Counts, Download};
+use glucodock::domain::identity_check::{IdentityCheck, Standing};
 use glucodock::domain::meter::{Access, Attachment, AttachmentId, Bridge, Family, MeterGuide, MeterIdentity};
 use glucodock::domain::meter_clock::ClockReading;
 use glucodock::domain::patient::{Gender, Identifier, LookAlike, Patient, PatientId, SearchPage, Status};
@@ -151,6 +152,13 @@ pub(crate) fn dashboard(patient: Patient, period: Period) -> Dashboard {
     }
 }
 
+/// A line of the store's count.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Attempt {
+    Begun,
+    Mismatch,
+}
+
 /// The app, with every question but reading a meter answered at once by a small clinic.
 pub(crate) struct Clinic {
     pub(crate) model: Model,
@@ -169,6 +177,8 @@ pub(crate) struct Clinic {
     pub(crate) held: Vec<Effect>,
     /// How many downloads were put into quarantine. They get the ids u1, u2 ...
     pub(crate) kept: usize,
+    /// Whose answers were wrong, and who was looked at, in order.
+    pub(crate) attempts: Vec<(PatientId, Attempt)>,
     /// Everything that was asked, in order.
     pub(crate) asked: Vec<Effect>,
 }
@@ -199,6 +209,7 @@ impl Clinic {
             holds: |_| false,
             held: vec![],
             kept: 0,
+            attempts: vec![],
             asked: vec![],
         }
     }
@@ -295,6 +306,14 @@ impl Clinic {
         Upload { id: UploadId(id.to_owned()), ..upload(self.owner.clone()) }
     }
 
+    /// How a person stands to the one upload.
+    fn standing(&self, patient: &PatientId) -> Standing {
+        let is_mismatch = |(who, what): &&(PatientId, Attempt)| who == patient && *what == Attempt::Mismatch;
+        let count = self.attempts.iter().filter(is_mismatch).count();
+        let since = self.attempts.iter().rev().take_while(|line| !is_mismatch(line));
+        Standing::after(u32::try_from(count).unwrap(), since.into_iter().any(|(who, _)| who != patient))
+    }
+
     fn answer(&mut self, effect: &Effect) -> Option<Event> {
         let (ticket, answer) = match effect {
             Effect::SignIn { ticket, credentials } => {
@@ -325,6 +344,19 @@ impl Clinic {
                 (ticket, Answer::Quarantined(Ok(Box::new(self.upload(&format!("u{}", self.kept))))))
             }
             Effect::LoadUpload { ticket, upload, .. } => (ticket, Answer::Upload(Ok(Box::new(self.upload(&upload.0))))),
+            Effect::BeginIdentityCheck { ticket, patient, .. } => {
+                self.attempts.push((patient.clone(), Attempt::Begun));
+                let standing = self.standing(patient);
+                let check = self.look_alikes.clone().map(|look_alikes| Box::new(IdentityCheck { standing, look_alikes }));
+                (ticket, Answer::IdentityCheck(check))
+            }
+            Effect::NoteMismatch { ticket, patient, .. } => {
+                let noted = self.noted.clone().map(|()| {
+                    self.attempts.push((patient.clone(), Attempt::Mismatch));
+                    self.standing(patient)
+                });
+                (ticket, Answer::Standing(noted))
+            }
             Effect::Assign { ticket, .. } => (ticket, Answer::Assigned(self.assign.clone())),
             Effect::LoadDashboard { ticket, period, .. } => {
                 (ticket, Answer::Dashboard(Ok(Box::new(dashboard(anna(), *period)))))

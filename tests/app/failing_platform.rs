@@ -6,6 +6,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use glucodock::domain::association::{Assignment, AssignmentResult, AuditEntry, IdempotencyKey, Upload, UploadId};
 use glucodock::domain::clinic::{Credentials, User};
 use glucodock::domain::download::Download;
+use glucodock::domain::identity_check::{IdentityCheck, Standing};
 use glucodock::domain::patient::{LookAlike, NewPatient, Patient, PatientId, SearchPage};
 use glucodock::domain::statistics::{Dashboard, Period};
 use glucodock::platform::{CarePlatform, PlatformError, Session};
@@ -74,6 +75,24 @@ impl<P: CarePlatform> CarePlatform for FailingPlatform<P> {
 
     fn upload(&self, session: &Session, id: &UploadId) -> Result<Upload, PlatformError> {
         self.inner.upload(session, id)
+    }
+
+    fn begin_identity_check(
+        &self,
+        session: &Session,
+        upload: &UploadId,
+        patient: &PatientId,
+    ) -> Result<IdentityCheck, PlatformError> {
+        self.inner.begin_identity_check(session, upload, patient)
+    }
+
+    fn note_mismatch(
+        &self,
+        session: &Session,
+        upload: &UploadId,
+        patient: &PatientId,
+    ) -> Result<Standing, PlatformError> {
+        self.inner.note_mismatch(session, upload, patient)
     }
 
     fn assign(&self, session: &Session, assignment: &Assignment) -> Result<AssignmentResult, PlatformError> {

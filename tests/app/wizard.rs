@@ -3,6 +3,7 @@
 
 mod answers;
 mod cables;
+mod identity;
 mod selections;
 mod sessions;
 
@@ -13,10 +14,10 @@ use glucodock::app::key::Key;
 use glucodock::app::model::Remark;
 use glucodock::app::overlay::Overlay;
 use glucodock::app::wizard::Step;
-use glucodock::app::wizard::confirm_assignment::LookAlikes;
 use glucodock::app::wizard::create_patient::CreatePage;
 use glucodock::domain::association::{AssignmentResult, AuditEntry, Owner};
 use glucodock::domain::download::Completeness;
+use glucodock::domain::identity_check::Verdict;
 use glucodock::domain::meter::AttachmentId;
 use glucodock::domain::patient::{Likeness, LookAlike};
 use glucodock::domain::problem::{Problem, ProblemCode};
@@ -123,54 +124,6 @@ fn late_hits_take_the_cursor_away() {
     clinic.text("x");
     let Step::FindPatient(step) = &clinic.model.working().unwrap().step else { panic!() };
     assert_eq!(step.search.selection.id(), None);
-}
-
-#[test]
-fn one_retry_then_back_to_the_search() {
-    let mut clinic = Clinic::signed_in();
-    clinic.go_to_confirm_assignment();
-    for attempt in 1..=2 {
-        assert_eq!(clinic.step(), "confirm_assignment", "attempt {attempt}");
-        clinic.text("am");
-        clinic.keys([Key::Enter]);
-        clinic.text("1962");
-        clinic.keys([Key::Enter, Key::Enter]);
-    }
-    let Step::SelectPatient(step) = &clinic.model.working().unwrap().step else { panic!("at {}", clinic.step()) };
-    assert!(step.after_mismatch);
-    assert!(step.proposed.is_none(), "the person of the mismatch is not proposed again");
-    let audited: Vec<u8> = clinic
-        .asked
-        .iter()
-        .filter_map(|effect| match effect {
-            Effect::Audit { entry: AuditEntry::IdentityMismatch { attempt, .. }, .. } => Some(*attempt),
-            _ => None,
-        })
-        .collect();
-    assert_eq!(audited, [1, 2]);
-    assert_eq!(assignments(&clinic), 0);
-}
-
-#[test]
-fn an_audit_trail_that_cannot_be_written_is_told() {
-    let mut clinic = Clinic::signed_in();
-    clinic.go_to_confirm_assignment();
-    clinic.noted = Err(Problem::new(ProblemCode::StoreUnwritable, "disk full"));
-    clinic.text("xx");
-    clinic.keys([Key::Enter]);
-    clinic.text("1999");
-    clinic.keys([Key::Enter, Key::Enter]);
-    assert_eq!(clinic.model.remark, Some(Remark::Told("told-not-noted")));
-    assert_eq!(clinic.step(), "confirm_assignment");
-}
-
-#[test]
-fn a_failed_look_for_people_with_similar_data_is_not_taken_for_nobody() {
-    let mut clinic = Clinic::signed_in();
-    clinic.look_alikes = Err(Problem::new(ProblemCode::StoreUnreadable, "gone"));
-    clinic.go_to_confirm_assignment();
-    let Step::ConfirmAssignment(step) = &clinic.model.working().unwrap().step else { panic!("at {}", clinic.step()) };
-    assert!(matches!(step.look_alikes, LookAlikes::Unknown), "{:?}", step.look_alikes);
 }
 
 #[test]
@@ -404,7 +357,7 @@ fn any_key() -> impl Strategy<Value = Key> {
 }
 
 proptest! {
-    /// ID-03: whatever is pressed, nothing is assigned unless initials and birth year of the person were typed.
+    /// ID-03: whatever is pressed, nothing is assigned unless what is asked of the person was typed.
     #[test]
     fn no_keys_reach_an_assignment_without_the_identity(keys in proptest::collection::vec(any_key(), 0..120)) {
         let mut clinic = Clinic::signed_in();
@@ -412,8 +365,7 @@ proptest! {
         for key in keys {
             let typed = match &clinic.model.working() {
                 Some(working) => match &working.step {
-                    Step::ConfirmAssignment(step) => glucodock::domain::identity_check::matches(
-                        &step.patient, step.initials.text(), step.birth_year.text()),
+                    Step::ConfirmAssignment(step) => step.verdict() == Verdict::Match,
                     _ => false,
                 },
                 None => false,

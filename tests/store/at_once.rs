@@ -35,7 +35,7 @@ fn of_two_assignments_of_one_meter_one_wins_and_the_other_changes_nothing() {
         ];
         let upload = store.quarantine(by(1), &download("000-1", vec![blood(0, 5, 103), blood(1, 6, 99)])).unwrap();
         let results = both(directory.path(), |store, number| {
-            store.assign(by(2), &assignment(&upload.id, &people[number].id, &format!("{round} {number}")))
+            store.assign(by(2), &assignment(store, &upload.id, &people[number].id, &format!("{round} {number}")))
         });
         let winner = results.iter().position(Result::is_ok).expect("somebody wins");
         assert!(matches!(results[1 - winner], Err(StoreError::OwnedByAnother)));
@@ -69,7 +69,7 @@ fn one_request_sent_twice_at_once_is_done_once() {
     assert_eq!(created[0], created[1]);
     let upload = store.quarantine(by(1), &download("000-1", vec![blood(0, 5, 103)])).unwrap();
     let results =
-        both(directory.path(), |store, _| store.assign(by(2), &assignment(&upload.id, &created[0], "two")).unwrap());
+        both(directory.path(), |store, _| store.assign(by(2), &assignment(store, &upload.id, &created[0], "two")).unwrap());
     assert_eq!(results, [AssignmentResult { new: 1, already_there: 0 }; 2]);
     assert_eq!(record(&store, &created[0]).len(), 1);
 }

@@ -28,7 +28,7 @@ fn the_files_show_nothing_without_the_key() {
     let mut reading = blood(0, 5, 103);
     reading.raw.insert("marker".into(), "raw-field-marker".into());
     let upload = store.quarantine(by(1), &download("SERIAL-MARKER-7", vec![reading])).unwrap();
-    store.assign(by(2), &assignment(&upload.id, &patient.id, "key-marker")).unwrap();
+    store.assign(by(2), &assignment(&store, &upload.id, &patient.id, "key-marker")).unwrap();
     let secrets = [
         "SQLite format 3",
         "CREATE TABLE",
@@ -88,7 +88,7 @@ fn a_copy_of_the_files_in_the_middle_of_the_work_is_whole() {
             std::fs::copy(directory.path().join(&name), copy.path().join(&name)).unwrap();
         }
     }
-    store.assign(by(2), &assignment(&upload.id, &patient.id, "a")).unwrap();
+    store.assign(by(2), &assignment(&store, &upload.id, &patient.id, "a")).unwrap();
     let copied = Store::open(copy.path()).unwrap();
     assert_eq!(copied.pending().unwrap().len(), 1);
     assert_eq!(record(&copied, &patient.id).len(), 0);
@@ -156,7 +156,7 @@ fn writes_until_killed() {
         writeln!(answers, "answered quarantine {}", upload.id.0).unwrap();
         answers.flush().unwrap();
         store
-            .assign(glucodock::store::By { user: "1", at: at(2) }, &assignment(&upload.id, &patient.id, &serial))
+            .assign(glucodock::store::By { user: "1", at: at(2) }, &assignment(&store, &upload.id, &patient.id, &serial))
             .unwrap();
         writeln!(answers, "answered assign {}", upload.id.0).unwrap();
         answers.flush().unwrap();

@@ -65,7 +65,7 @@ proptest! {
         prop_assert_eq!(&again.id, &upload.id);
         prop_assert_eq!(again.new_readings, upload.new_readings);
 
-        let result = store.assign(by(3), &assignment(&upload.id, &patient.id, "key")).unwrap();
+        let result = store.assign(by(3), &assignment(&store, &upload.id, &patient.id, "key")).unwrap();
         prop_assert_eq!(usize::try_from(result.new).unwrap(), readings.len());
         drop(store);
         let store = Store::open(directory.path()).unwrap();
@@ -83,10 +83,10 @@ fn two_equal_results_within_one_second_stay_two() {
     let twice = vec![blood(0, 5, 103), blood(1, 5, 103), blood(2, 6, 99)];
     let upload = store.quarantine(by(1), &download("000-1", twice.clone())).unwrap();
     assert_eq!((upload.counts.blood, upload.counts.duplicates, upload.new_readings), (3, 1, 3));
-    store.assign(by(2), &assignment(&upload.id, &patient.id, "a")).unwrap();
+    store.assign(by(2), &assignment(&store, &upload.id, &patient.id, "a")).unwrap();
     let again = store.quarantine(by(3), &download("000-1", twice)).unwrap();
     assert_eq!(again.new_readings, 0);
-    let result = store.assign(by(4), &assignment(&again.id, &patient.id, "b")).unwrap();
+    let result = store.assign(by(4), &assignment(&store, &again.id, &patient.id, "b")).unwrap();
     assert_eq!(result, AssignmentResult { new: 0, already_there: 3 });
     assert_eq!(record(&store, &patient.id).len(), 3);
 }
@@ -97,12 +97,12 @@ fn a_ring_memory_that_moved_on_adds_only_what_is_new() {
     let (_directory, store) = store();
     let patient = create(&store, &person("Weber", "Karl", "1950-01-01", "M1"));
     let first = store.quarantine(by(1), &download("000-1", vec![blood(0, 1, 90), blood(1, 2, 95)])).unwrap();
-    store.assign(by(2), &assignment(&first.id, &patient.id, "a")).unwrap();
+    store.assign(by(2), &assignment(&store, &first.id, &patient.id, "a")).unwrap();
     let second = store.quarantine(by(3), &download("000-1", vec![blood(0, 2, 95), blood(1, 3, 99)])).unwrap();
     assert_ne!(second.id, first.id);
     assert!(matches!(&second.owner, Owner::Patient(owner) if owner.id == patient.id));
     assert_eq!((second.counts.blood, second.new_readings), (2, 1));
-    let result = store.assign(by(4), &assignment(&second.id, &patient.id, "b")).unwrap();
+    let result = store.assign(by(4), &assignment(&store, &second.id, &patient.id, "b")).unwrap();
     assert_eq!(result, AssignmentResult { new: 1, already_there: 1 });
     let values: Vec<_> = record(&store, &patient.id).iter().map(|reading| reading.measured).collect();
     assert_eq!(values, [99, 95, 90].map(|value| Measured::Value(Concentration::mg_per_dl(value))));
@@ -133,7 +133,7 @@ fn a_meter_that_waits_and_is_read_again_waits_once_with_everything() {
     let waiting: Vec<UploadId> = store.pending().unwrap().into_iter().map(|upload| upload.id).collect();
     assert_eq!(waiting, [other.id, first.id.clone()], "oldest read first");
     let patient = create(&store, &person("Weber", "Karl", "1950-01-01", "M1"));
-    let result = store.assign(by(4), &assignment(&first.id, &patient.id, "a")).unwrap();
+    let result = store.assign(by(4), &assignment(&store, &first.id, &patient.id, "a")).unwrap();
     assert_eq!(result, AssignmentResult { new: 3, already_there: 0 });
     assert_eq!(store.pending().unwrap().len(), 1);
 }
@@ -186,13 +186,13 @@ fn a_meter_without_a_serial_number_is_assigned_upload_by_upload() {
     assert_ne!(first.id, second.id);
     assert_eq!((&first.owner, first.new_readings, second.new_readings), (&Owner::Unidentifiable, 1, 1));
     for (upload, patient) in [(&first, &anna), (&second, &berta)] {
-        let result = store.assign(by(3), &assignment(&upload.id, &patient.id, &upload.id.0)).unwrap();
+        let result = store.assign(by(3), &assignment(&store, &upload.id, &patient.id, &upload.id.0)).unwrap();
         assert_eq!(result, AssignmentResult { new: 1, already_there: 0 });
         assert_eq!(record(&store, &patient.id).len(), 1);
         assert_eq!(store.patient(&patient.id).unwrap().devices, [], "no ownership");
     }
     assert_eq!(store.upload(&first.id).unwrap().owner, Owner::Unidentifiable);
-    let moved = store.assign(by(4), &assignment(&first.id, &berta.id, "other"));
+    let moved = store.assign(by(4), &assignment(&store, &first.id, &berta.id, "other"));
     assert!(matches!(moved, Err(StoreError::OwnedByAnother)));
 }
 
@@ -202,12 +202,12 @@ fn an_assignment_that_is_not_allowed_changes_nothing() {
     let owner = create(&store, &person("First", "Anna", "1961-07-14", "M1"));
     let other = create(&store, &person("Second", "Berta", "1972-07-14", "M2"));
     let first = store.quarantine(by(1), &download("000-1", vec![blood(0, 1, 90)])).unwrap();
-    let done = store.assign(by(2), &assignment(&first.id, &owner.id, "a")).unwrap();
+    let done = store.assign(by(2), &assignment(&store, &first.id, &owner.id, "a")).unwrap();
     let second = store.quarantine(by(3), &download("000-1", vec![blood(0, 1, 90), blood(1, 2, 95)])).unwrap();
     let lines = store.audit_trail().unwrap().len();
 
     let attempt =
-        |upload: &UploadId, patient: &PatientId, key: &str| store.assign(by(4), &assignment(upload, patient, key));
+        |upload: &UploadId, patient: &PatientId, key: &str| store.assign(by(4), &assignment(&store, upload, patient, key));
     assert!(matches!(attempt(&second.id, &other.id, "b"), Err(StoreError::OwnedByAnother)));
     assert!(matches!(attempt(&second.id, &other.id, "a"), Err(StoreError::KeyReused)));
     assert!(matches!(attempt(&UploadId("77".into()), &owner.id, "c"), Err(StoreError::NotFound { .. })));

@@ -5,6 +5,7 @@
 
 mod at_once;
 mod files;
+mod identity;
 mod kept;
 mod people;
 mod platform;

@@ -43,7 +43,9 @@ fn who_does_not_work_with_patients_sees_none() {
             platform.quarantine(&session, &download("000-1", vec![])).err(),
             platform.pending(&session).err(),
             platform.upload(&session, &upload).err(),
-            platform.assign(&session, &assignment(&upload, &nobody, "a")).err(),
+            platform.begin_identity_check(&session, &upload, &nobody).err(),
+            platform.note_mismatch(&session, &upload, &nobody).err(),
+            platform.assign(&session, &assignment(platform.store(), &upload, &nobody, "a")).err(),
             platform.dashboard(&session, &nobody, Period::Days14).err(),
         ];
         for (place, refusal) in refusals.iter().enumerate() {
@@ -77,7 +79,7 @@ fn a_dashboard_looks_back_over_whole_days_of_the_clinic() {
         timed(5, Some("2026-09-23T00:00:00"), Kind::Blood, value(53)),
     ];
     let upload = platform.quarantine(&session, &download("000-1234", readings)).unwrap();
-    platform.assign(&session, &assignment(&upload.id, &patient.id, "b")).unwrap();
+    platform.assign(&session, &assignment(platform.store(), &upload.id, &patient.id, "b")).unwrap();
     let dashboard = platform.dashboard(&session, &patient.id, Period::Days14).unwrap();
     let indices: Vec<u32> = dashboard.readings.iter().map(|reading| reading.index).collect();
     assert_eq!(indices, [4, 3, 2], "newest first");
@@ -104,7 +106,7 @@ fn the_unit_is_that_of_most_blood_readings() {
     let mut readings = vec![blood(0, 0, 90), blood(1, 1, 95), mmol(2, Kind::Blood)];
     readings.extend((3..9).map(|index| mmol(index, Kind::Ketone)));
     let upload = platform.quarantine(&session, &download("000-1", readings)).unwrap();
-    platform.assign(&session, &assignment(&upload.id, &patient.id, "b")).unwrap();
+    platform.assign(&session, &assignment(platform.store(), &upload.id, &patient.id, "b")).unwrap();
     assert_eq!(platform.dashboard(&session, &patient.id, Period::Days14).unwrap().unit, Unit::MgPerDl);
 }
 
@@ -115,13 +117,11 @@ fn the_trail_tells_who_did_what_to_whose_record_and_names_nobody() {
     let new = person("Featherstone", "Karl", "1950-01-01", "M1234");
     let patient = platform.create(&session, &new, &IdempotencyKey("a".into())).unwrap();
     let upload = platform.quarantine(&session, &download("000-777", vec![blood(0, 1, 90)])).unwrap();
-    for entry in [
-        AuditEntry::IdentityMismatch { patient: patient.id.clone(), attempt: 2 },
-        AuditEntry::OwnerConflict { upload: upload.id.clone(), patient: patient.id.clone() },
-    ] {
-        platform.audit(&session, &entry).unwrap();
-    }
-    platform.assign(&session, &assignment(&upload.id, &patient.id, "b")).unwrap();
+    platform.begin_identity_check(&session, &upload.id, &patient.id).unwrap();
+    platform.note_mismatch(&session, &upload.id, &patient.id).unwrap();
+    let conflict = AuditEntry::OwnerConflict { upload: upload.id.clone(), patient: patient.id.clone() };
+    platform.audit(&session, &conflict).unwrap();
+    platform.assign(&session, &assignment(platform.store(), &upload.id, &patient.id, "b")).unwrap();
     platform.audit(&session, &AuditEntry::PatientViewed { patient: patient.id.clone() }).unwrap();
     platform.audit(&session, &AuditEntry::SignedOut).unwrap();
     let trail = platform.store().audit_trail().unwrap();
@@ -135,7 +135,7 @@ fn the_trail_tells_who_did_what_to_whose_record_and_names_nobody() {
         [
             ("patient-created", p, "", ""),
             ("quarantined", "", u, ""),
-            ("identity-mismatch", p, "", "attempt 2"),
+            ("identity-mismatch", p, u, "attempt 1"),
             ("owner-conflict", p, u, ""),
             ("assigned", p, u, "new 1, already there 0"),
             ("patient-viewed", p, "", ""),

@@ -1,8 +1,9 @@
 //! Made-up people and downloads.
 
-use glucodock::domain::association::{Assignment, IdempotencyKey, UploadId};
+use glucodock::domain::association::{Assignment, IdempotencyKey, Proof, UploadId};
 use glucodock::domain::download::{Completeness, Direction, Download, Packet};
 use glucodock::domain::glucose::{Concentration, Measured};
+use glucodock::domain::identity_check::Typed;
 use glucodock::domain::meter::MeterIdentity;
 use glucodock::domain::patient::{Gender, NewPatient, Patient, PatientId, Status};
 use glucodock::domain::reading::{Kind, Reading};
@@ -90,8 +91,14 @@ pub(crate) fn download(serial: &str, mut readings: Vec<Reading>) -> Download {
     }
 }
 
-pub(crate) fn assignment(upload: &UploadId, patient: &PatientId, key: &str) -> Assignment {
-    Assignment { upload: upload.clone(), patient: patient.clone(), key: IdempotencyKey(key.to_owned()) }
+/// An assignment that types the person's first identifier and year of birth.
+pub(crate) fn assignment(store: &Store, upload: &UploadId, patient: &PatientId, key: &str) -> Assignment {
+    let typed = store.patient(patient).map_or_else(|_| Typed::default(), |patient| Typed {
+        who: patient.identifiers[0].value.clone(),
+        born: Private::new(patient.born.expose().year().to_string().into()),
+    });
+    let (upload, patient, key) = (upload.clone(), patient.clone(), IdempotencyKey(key.to_owned()));
+    Assignment { upload, patient, key, proof: Proof::Typed(typed) }
 }
 
 /// All readings of a person's record that have a time.

@@ -150,6 +150,7 @@ const fn is_no_answer(problem: &Problem) -> bool {
         | ProblemCode::PatientNotActive
         | ProblemCode::IdentifierTaken
         | ProblemCode::NotFound
+        | ProblemCode::IdentityNotProved
         | ProblemCode::StoreUnreadable
         | ProblemCode::StoreUnwritable => false,
     }

@@ -1,7 +1,6 @@
 //! Which step waits for which answer. Who is asked here waits: the step that an answer belongs to is known before it is
 //! taken, so that an answer for which no step waits can go elsewhere.
 
-use super::confirm_assignment::{AssignmentWork, LookAlikes};
 use super::create_patient::CreatePage;
 use super::patient_search::PatientSearch;
 use super::upload::UploadWork;
@@ -10,6 +9,7 @@ use crate::app::dashboard::DashboardContent;
 use crate::app::effect::Ticket;
 use crate::domain::association::{AssignmentResult, Upload};
 use crate::domain::clinic::SessionId;
+use crate::domain::identity_check::{IdentityCheck, Standing};
 use crate::domain::patient::{LookAlike, Patient};
 use crate::domain::problem::Problem;
 use crate::domain::statistics::Dashboard;
@@ -46,10 +46,7 @@ impl Step {
                 UploadWork::Checking(asked) | UploadWork::Appending { ticket: asked, .. } => *asked == ticket,
                 UploadWork::Idle | UploadWork::Failed(_) => false,
             },
-            Self::ConfirmAssignment(step) => {
-                matches!(step.look_alikes, LookAlikes::Asked(asked) if asked == ticket)
-                    || step.work == AssignmentWork::Assigning(ticket)
-            }
+            Self::ConfirmAssignment(step) => step.waits_for(ticket),
             Self::Dashboard(step) => step.content == DashboardContent::Loading(ticket),
             Self::FindPatient(_)
             | Self::WaitingMeters(_)
@@ -66,7 +63,6 @@ impl Step {
     pub fn look_alikes_found(self, found: Result<Vec<LookAlike>, Problem>) -> Self {
         match self {
             Self::CreatePatient(step) => step.look_alikes_found(found),
-            Self::ConfirmAssignment(step) => step.look_alikes_found(found),
             other => other,
         }
     }
@@ -85,6 +81,24 @@ impl Step {
     pub fn upload_loaded(self, loaded: Result<Box<Upload>, Problem>, desk: &mut Desk<'_>) -> Self {
         match self {
             Self::Upload(step) => step.loaded(loaded, desk),
+            other => other,
+        }
+    }
+
+    /// How a person stands to the upload in hand, for the step that waits for it.
+    #[must_use]
+    pub fn identity_checked(self, check: Result<Box<IdentityCheck>, Problem>, desk: &mut Desk<'_>) -> Self {
+        match self {
+            Self::ConfirmAssignment(step) => step.checked(check, desk),
+            other => other,
+        }
+    }
+
+    /// How a person stands after a wrong answer, for the step that waits for it.
+    #[must_use]
+    pub fn mismatch_noted(self, standing: Result<Standing, Problem>, desk: &mut Desk<'_>) -> Self {
+        match self {
+            Self::ConfirmAssignment(step) => step.noted(standing, desk),
             other => other,
         }
     }

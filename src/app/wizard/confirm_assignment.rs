@@ -1,19 +1,22 @@
-//! Step 5: confirm the assignment. Device and person stand on one screen; the person's initials and year of birth are
-//! typed again, with one retry for a slip of the finger.
+//! Step 5: confirm the assignment. Device and person stand on one screen; what the person says of themselves is typed,
+//! with one retry for a slip of the finger. What is asked is in [`identity_check`]; wrong answers are counted by the store.
 
 use crate::app::action::Action;
 use crate::app::effect::{Effect, Ticket};
+use crate::app::model::Remark;
 use crate::app::press::Press;
 use crate::app::text_field::TextField;
 use crate::app::wizard::done::Done;
 use crate::app::wizard::select_patient::SelectPatient;
 use crate::app::wizard::upload::UploadStep;
 use crate::app::wizard::{Desk, Step};
-use crate::domain::association::{Assignment, AssignmentResult, AuditEntry, IdempotencyKey, Owner, Upload};
-use crate::domain::identity_check;
-use crate::domain::patient::{Identifier, LookAlike, NewPatient, Patient};
+use crate::domain::association::{Assignment, AssignmentResult, IdempotencyKey, Owner, Proof, Upload};
+use crate::domain::identity_check::{
+    self, IdentityCheck, Others, Question, Standing, Typed, Verdict, Who,
+};
+use crate::domain::patient::Patient;
 use crate::domain::problem::{Problem, ProblemCode};
-use crate::domain::text::{Clean, Private};
+use crate::domain::text::Private;
 
 /// Confirming that this device belongs to this person.
 #[derive(Debug, Clone)]
@@ -22,40 +25,51 @@ pub struct ConfirmAssignment {
     pub upload: Upload,
     /// The person who was selected.
     pub patient: Patient,
-    /// Who may be taken for this person.
-    pub look_alikes: LookAlikes,
-    /// The initials typed again.
-    pub initials: TextField,
-    /// The year of birth typed again.
-    pub birth_year: TextField,
+    /// How the person stands to the upload, and who may be taken for them.
+    pub check: Check,
+    /// What is typed in the first field: initials or an identifier.
+    pub who: TextField,
+    /// What is typed in the second field: year or date of birth.
+    pub born: TextField,
     /// What has the keys.
     pub focus: AssignmentFocus,
-    /// Whether a first try did not match.
-    pub mismatched: bool,
+    /// What is said of the last answer.
+    pub told: Option<Told>,
     /// One key for all tries of this assignment: however often it is sent, it happens once.
     key: IdempotencyKey,
     /// What is under way.
     pub work: AssignmentWork,
 }
 
-/// What is known of people who may be taken for the one who was selected.
+/// What is known of the person for this check.
 #[derive(Debug, Clone)]
-pub enum LookAlikes {
+pub enum Check {
     /// The platform is looking.
     Asked(Ticket),
-    /// These; usually nobody.
-    Known(Vec<LookAlike>),
+    /// This.
+    Known(Box<IdentityCheck>),
     /// The platform could not look, so there may be somebody.
     Unknown,
+}
+
+/// What is said of an answer that was not taken.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Told {
+    /// It was wrong; one more try.
+    Mismatch,
+    /// The full birth date is needed, because somebody similar was born in the same year.
+    DateNeeded,
+    /// Meanwhile something else is asked for than what was typed.
+    AskedAnew,
 }
 
 /// The controls of the confirm screen.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum AssignmentFocus {
-    /// The initials.
-    Initials,
-    /// The year of birth.
-    BirthYear,
+    /// The first field: who.
+    Who,
+    /// The second field: born when.
+    Born,
     /// The confirming control.
     Confirm,
     /// The control that leads back.
@@ -67,6 +81,10 @@ pub enum AssignmentFocus {
 pub enum AssignmentWork {
     /// Nothing but keys.
     Idle,
+    /// What is known of the person; then the answer is looked at.
+    Checking,
+    /// That a wrong answer is counted.
+    Noting(Ticket),
     /// The assignment.
     Assigning(Ticket),
     /// Nothing: the last try failed. The fields still hold what matched.
@@ -74,42 +92,84 @@ pub enum AssignmentWork {
 }
 
 impl ConfirmAssignment {
-    /// Enters the step and asks who may be taken for the person.
+    /// Enters the step, and asks how the person stands and who may be taken for them.
     pub fn enter(upload: Upload, patient: Patient, desk: &mut Desk<'_>) -> Step {
+        Step::ConfirmAssignment(Box::new(Self::begin(upload, patient, desk)))
+    }
+
+    fn begin(upload: Upload, patient: Patient, desk: &mut Desk<'_>) -> Self {
         let ticket = desk.tickets.next();
-        let new = Box::new(as_new(&patient));
-        desk.effects.push(Effect::FindLookAlikes { ticket, session: desk.session.clone(), new });
-        Step::ConfirmAssignment(Box::new(Self {
+        desk.effects.push(Effect::BeginIdentityCheck {
+            ticket,
+            session: desk.session.clone(),
+            upload: upload.id.clone(),
+            patient: patient.id.clone(),
+        });
+        Self {
             upload,
             patient,
-            look_alikes: LookAlikes::Asked(ticket),
-            initials: TextField::default(),
-            birth_year: TextField::default(),
-            focus: AssignmentFocus::Initials,
-            mismatched: false,
+            check: Check::Asked(ticket),
+            who: TextField::default(),
+            born: TextField::default(),
+            focus: AssignmentFocus::Who,
+            told: None,
             key: desk.tickets.key(),
             work: AssignmentWork::Idle,
-        }))
+        }
     }
 
     /// Whether a text field has the keys.
     #[must_use]
     pub const fn is_typing(&self) -> bool {
-        matches!(self.focus, AssignmentFocus::Initials | AssignmentFocus::BirthYear)
-            && !matches!(self.work, AssignmentWork::Assigning(_))
+        matches!(self.focus, AssignmentFocus::Who | AssignmentFocus::Born) && !self.is_waiting()
+    }
+
+    const fn is_waiting(&self) -> bool {
+        matches!(
+            self.work,
+            AssignmentWork::Checking | AssignmentWork::Noting(_) | AssignmentWork::Assigning(_)
+        )
+    }
+
+    /// What is asked of this person.
+    #[must_use]
+    pub fn question(&self) -> Question {
+        let standing = match &self.check {
+            Check::Known(check) => check.standing,
+            Check::Asked(_) | Check::Unknown => Standing::Open,
+        };
+        identity_check::question(&self.patient, self.others(), standing)
+    }
+
+    /// How what is typed stands to what is asked.
+    #[must_use]
+    pub fn verdict(&self) -> Verdict {
+        identity_check::verdict(self.question(), &self.patient, self.others(), &self.typed())
+    }
+
+    fn others(&self) -> Others<'_> {
+        match &self.check {
+            Check::Asked(_) => Others::Known(&[]),
+            Check::Known(check) => Others::Known(&check.look_alikes),
+            Check::Unknown => Others::Unknown,
+        }
+    }
+
+    fn typed(&self) -> Typed {
+        Typed { who: Private::new(self.who.clean()), born: Private::new(self.born.clean()) }
     }
 
     /// Reacts to a key.
     pub fn press(mut self: Box<Self>, press: &Press, desk: &mut Desk<'_>) -> Step {
-        if matches!(self.work, AssignmentWork::Assigning(_)) {
-            // The write is on its way and cannot be called back; its answer decides.
+        if self.is_waiting() {
+            // What is on its way cannot be called back; its answer decides.
             return Step::ConfirmAssignment(self);
         }
         match press {
             Press::Edit(edit) => {
                 match self.focus {
-                    AssignmentFocus::Initials => self.initials.edit(edit),
-                    AssignmentFocus::BirthYear => self.birth_year.edit(edit),
+                    AssignmentFocus::Who => self.who.edit(edit),
+                    AssignmentFocus::Born => self.born.edit(edit),
                     AssignmentFocus::Confirm | AssignmentFocus::Back => false,
                 };
             }
@@ -127,9 +187,9 @@ impl ConfirmAssignment {
     fn go_on(mut self: Box<Self>, desk: &mut Desk<'_>) -> Step {
         match self.focus {
             // Enter on an empty field does nothing.
-            AssignmentFocus::Initials if self.initials.is_blank() => {}
-            AssignmentFocus::BirthYear if self.birth_year.is_blank() => {}
-            AssignmentFocus::Initials | AssignmentFocus::BirthYear => self.focus = self.focus.next(),
+            AssignmentFocus::Who if self.who.is_blank() => {}
+            AssignmentFocus::Born if self.born.is_blank() => {}
+            AssignmentFocus::Who | AssignmentFocus::Born => self.focus = self.focus.next(),
             AssignmentFocus::Back => return self.back(),
             AssignmentFocus::Confirm => return self.confirm(desk),
         }
@@ -141,68 +201,119 @@ impl ConfirmAssignment {
     }
 
     fn confirm(mut self: Box<Self>, desk: &mut Desk<'_>) -> Step {
-        if self.initials.is_blank() || self.birth_year.is_blank() {
-            self.focus = if self.initials.is_blank() { AssignmentFocus::Initials } else { AssignmentFocus::BirthYear };
+        if self.who.is_blank() || self.born.is_blank() {
+            self.focus = if self.who.is_blank() { AssignmentFocus::Who } else { AssignmentFocus::Born };
             return Step::ConfirmAssignment(self);
         }
-        if !identity_check::matches(&self.patient, self.initials.text(), self.birth_year.text()) {
-            return self.mismatch(desk);
+        if matches!(self.check, Check::Asked(_)) {
+            self.work = AssignmentWork::Checking;
+            return Step::ConfirmAssignment(self);
         }
-        let ticket = desk.tickets.next();
-        let assignment =
-            Assignment { upload: self.upload.id.clone(), patient: self.patient.id.clone(), key: self.key.clone() };
-        desk.effects.push(Effect::Assign { ticket, session: desk.session.clone(), assignment });
-        self.work = AssignmentWork::Assigning(ticket);
-        Step::ConfirmAssignment(self)
-    }
-
-    fn mismatch(mut self: Box<Self>, desk: &mut Desk<'_>) -> Step {
-        let ticket = desk.tickets.next();
-        let attempt = if self.mismatched { 2 } else { 1 };
-        let entry = AuditEntry::IdentityMismatch { patient: self.patient.id.clone(), attempt };
-        desk.effects.push(Effect::Audit { ticket, session: desk.session.clone(), entry });
-        if self.mismatched {
-            return Step::SelectPatient(Box::new(SelectPatient::after_mismatch(self.upload)));
-        }
-        self.mismatched = true;
-        self.initials.clear();
-        self.birth_year.clear();
-        self.focus = AssignmentFocus::Initials;
-        Step::ConfirmAssignment(self)
-    }
-
-    /// The people who may be taken for this one came, or it is not known who they are.
-    #[must_use]
-    pub fn look_alikes_found(mut self: Box<Self>, found: Result<Vec<LookAlike>, Problem>) -> Step {
-        self.look_alikes = match found {
-            Ok(mut found) => {
-                found.retain(|other| other.patient.id != self.patient.id);
-                LookAlikes::Known(found)
+        let (upload, patient) = (self.upload.id.clone(), self.patient.id.clone());
+        match self.verdict() {
+            Verdict::Match => {
+                let ticket = desk.tickets.next();
+                let proof = Proof::Typed(self.typed());
+                let assignment = Assignment { upload, patient, key: self.key.clone(), proof };
+                desk.effects.push(Effect::Assign { ticket, session: desk.session.clone(), assignment });
+                self.work = AssignmentWork::Assigning(ticket);
             }
-            Err(_) => LookAlikes::Unknown,
-        };
+            Verdict::DateNeeded => {
+                self.told = Some(Told::DateNeeded);
+                self.born.clear();
+                self.focus = AssignmentFocus::Born;
+                self.work = AssignmentWork::Idle;
+            }
+            Verdict::Mismatch => {
+                let ticket = desk.tickets.next();
+                desk.effects.push(Effect::NoteMismatch { ticket, session: desk.session.clone(), upload, patient });
+                self.work = AssignmentWork::Noting(ticket);
+            }
+        }
         Step::ConfirmAssignment(self)
+    }
+
+    /// Whether this step waits for the answer to this question.
+    #[must_use]
+    pub fn waits_for(&self, ticket: Ticket) -> bool {
+        matches!(self.check, Check::Asked(asked) if asked == ticket)
+            || matches!(self.work, AssignmentWork::Noting(asked) | AssignmentWork::Assigning(asked) if asked == ticket)
     }
 
     /// The readings are in the record, or why they are not.
-    pub fn assigned(mut self: Box<Self>, result: Result<AssignmentResult, Problem>, desk: &mut Desk<'_>) -> Step {
-        match result {
-            Ok(result) => {
-                desk.handled.push(self.upload.id.clone());
-                let mut upload = self.upload;
-                if upload.owner == Owner::Nobody {
-                    upload.owner = Owner::Patient(Box::new(self.patient.clone()));
+    pub fn assigned(self: Box<Self>, result: Result<AssignmentResult, Problem>, desk: &mut Desk<'_>) -> Step {
+        let result = match result {
+            Ok(result) => result,
+            Err(problem) => return self.not_assigned(problem, desk),
+        };
+        desk.handled.push(self.upload.id.clone());
+        let mut upload = self.upload;
+        if upload.owner == Owner::Nobody {
+            upload.owner = Owner::Patient(Box::new(self.patient.clone()));
+        }
+        desk.panel.refresh(&upload);
+        let ticket = desk.tickets.next();
+        desk.effects.push(Effect::LoadPending { ticket, session: desk.session.clone() });
+        Step::Done(Box::new(Done::assigned(self.patient, upload, result)))
+    }
+
+    /// How the person stands and who may be taken for them came, or it is not known.
+    pub fn checked(mut self: Box<Self>, check: Result<Box<IdentityCheck>, Problem>, desk: &mut Desk<'_>) -> Step {
+        self.check = match check {
+            Ok(check) if check.standing == Standing::Blocked => {
+                return Step::SelectPatient(Box::new(SelectPatient::anew(self.upload, "identity-blocked")));
+            }
+            Ok(check) => Check::Known(check),
+            Err(_) => Check::Unknown,
+        };
+        // Initials that were typed before anybody knew that an identifier is asked for are no wrong answer.
+        if self.question().who == Who::Identifier && !self.who.is_blank() {
+            self.ask_anew(Told::AskedAnew);
+        } else if self.work == AssignmentWork::Checking {
+            return self.confirm(desk);
+        }
+        Step::ConfirmAssignment(self)
+    }
+
+    /// A wrong answer was counted, or could not be.
+    pub fn noted(mut self: Box<Self>, standing: Result<Standing, Problem>, desk: &mut Desk<'_>) -> Step {
+        let anew = match standing {
+            Ok(Standing::Open | Standing::OneMoreTry) => {
+                if let Check::Known(check) = &mut self.check {
+                    check.standing = Standing::OneMoreTry;
                 }
-                desk.panel.refresh(&upload);
-                let ticket = desk.tickets.next();
-                desk.effects.push(Effect::LoadPending { ticket, session: desk.session.clone() });
-                Step::Done(Box::new(Done::assigned(self.patient, upload, result)))
+                self.ask_anew(Told::Mismatch);
+                return Step::ConfirmAssignment(self);
             }
+            Ok(Standing::IdentifierNeeded | Standing::Blocked) => "identity-mismatch-twice",
+            // An answer that could not be counted is not followed by another.
+            Err(_) => {
+                desk.remark = Some(Remark::Told("told-not-noted"));
+                "identity-not-counted"
+            }
+        };
+        Step::SelectPatient(Box::new(SelectPatient::anew(self.upload, anew)))
+    }
+
+    fn ask_anew(&mut self, why: Told) {
+        self.told = Some(why);
+        self.who.clear();
+        self.born.clear();
+        self.focus = AssignmentFocus::Who;
+        self.work = AssignmentWork::Idle;
+    }
+
+    fn not_assigned(mut self: Box<Self>, problem: Problem, desk: &mut Desk<'_>) -> Step {
+        match problem.code {
             // Somebody was faster: the check of the upload step finds the new owner and stops.
-            Err(problem) if problem.code == ProblemCode::AlreadyAssigned => {
-                UploadStep::check_waiting(self.patient, &self.upload, desk)
+            ProblemCode::AlreadyAssigned => UploadStep::check_waiting(self.patient, &self.upload, desk),
+            // Somebody similar was registered meanwhile, or another station had wrong answers.
+            ProblemCode::IdentityNotProved => {
+                let mut anew = Self::begin(self.upload, self.patient, desk);
+                anew.work = AssignmentWork::Failed(problem);
+                Step::ConfirmAssignment(Box::new(anew))
             }
-            Err(problem) => {
+            _ => {
                 self.work = AssignmentWork::Failed(problem);
                 self.focus = AssignmentFocus::Confirm;
                 Step::ConfirmAssignment(self)
@@ -214,29 +325,10 @@ impl ConfirmAssignment {
 impl AssignmentFocus {
     const fn next(self) -> Self {
         match self {
-            Self::Initials => Self::BirthYear,
-            Self::BirthYear => Self::Confirm,
+            Self::Who => Self::Born,
+            Self::Born => Self::Confirm,
             Self::Confirm => Self::Back,
-            Self::Back => Self::Initials,
+            Self::Back => Self::Who,
         }
-    }
-}
-
-/// The question "who looks like this person" is asked with the form of a new patient.
-fn as_new(patient: &Patient) -> NewPatient {
-    let mrn = patient
-        .identifiers
-        .first()
-        .map_or_else(|| Private::new(Clean::default()), |Identifier { value, .. }| value.clone());
-    NewPatient {
-        family: patient.family.clone(),
-        given: patient.given.clone(),
-        born: patient.born.clone(),
-        mrn,
-        gender: patient.gender,
-        other_identifier: None,
-        email: None,
-        phone: None,
-        reason_despite_look_alike: None,
     }
 }

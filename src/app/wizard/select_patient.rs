@@ -19,21 +19,21 @@ pub struct SelectPatient {
     pub proposed: Option<Patient>,
     /// The search.
     pub search: PatientSearch,
-    /// Whether the step was entered because the identity did not match twice.
-    pub after_mismatch: bool,
+    /// Why the search starts anew, as a key of the word files, if it does.
+    pub anew: Option<&'static str>,
 }
 
 impl SelectPatient {
     /// Proposes the person of step 1.
     #[must_use]
     pub fn new(upload: Upload, proposed: Option<Patient>) -> Self {
-        Self { upload, proposed, search: PatientSearch::default(), after_mismatch: false }
+        Self { upload, proposed, search: PatientSearch::default(), anew: None }
     }
 
-    /// The identity did not match twice: the search starts anew, and nobody is proposed.
+    /// The search starts anew, for the reason with this key, and nobody is proposed.
     #[must_use]
-    pub fn after_mismatch(upload: Upload) -> Self {
-        Self { upload, proposed: None, search: PatientSearch::default(), after_mismatch: true }
+    pub fn anew(upload: Upload, why: &'static str) -> Self {
+        Self { upload, proposed: None, search: PatientSearch::default(), anew: Some(why) }
     }
 
     /// Reacts to a key.

@@ -14,7 +14,7 @@ use crate::app::wizard::done::Done;
 use crate::app::wizard::find_patient::FindPatient;
 use crate::app::wizard::other_owner::OtherOwner;
 use crate::app::wizard::{Desk, Step};
-use crate::domain::association::{Assignment, AssignmentResult, Relation, Upload, UploadId};
+use crate::domain::association::{Assignment, AssignmentResult, Proof, Relation, Upload, UploadId};
 use crate::domain::meter::{AttachmentId, Bridge, Family, MeterGuide};
 use crate::domain::patient::Patient;
 use crate::domain::problem::Problem;
@@ -308,7 +308,8 @@ impl UploadStep {
             Relation::Same => {
                 let ticket = desk.tickets.next();
                 let key = desk.tickets.key();
-                let assignment = Assignment { upload: upload.id.clone(), patient: self.patient.id.clone(), key };
+                let (upload_id, patient) = (upload.id.clone(), self.patient.id.clone());
+                let assignment = Assignment { upload: upload_id, patient, key, proof: Proof::Owner };
                 desk.effects.push(Effect::Assign { ticket, session: desk.session.clone(), assignment });
                 self.work = UploadWork::Appending { ticket, upload };
                 Step::Upload(self)

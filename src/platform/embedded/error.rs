@@ -11,6 +11,7 @@ impl From<StoreError> for PlatformError {
             StoreError::Throttled { seconds } => Self::Throttled { seconds },
             StoreError::OwnedByAnother => Self::OwnedByAnother,
             StoreError::NotActive => Self::NotActive,
+            StoreError::IdentityNotProved => Self::IdentityNotProved,
             StoreError::IdentifierTaken => Self::IdentifierTaken,
             StoreError::SamePerson => Self::SamePerson,
             StoreError::Incomplete => Self::Incomplete,

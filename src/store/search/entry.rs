@@ -2,8 +2,9 @@
 
 use super::terms::{Term, date_word, words};
 use crate::domain::patient::NewPatient;
+use crate::domain::identity_check::squeeze;
 use crate::domain::text::respell;
-use crate::store::patients::{identifiers, squeeze};
+use crate::store::patients::identifiers;
 
 /// Separates the parts of an entry. It sorts before every letter, so that a short name comes before a longer one, and
 /// no folded word contains it.

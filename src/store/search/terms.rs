@@ -3,9 +3,9 @@
 use jiff::civil::Date;
 
 use super::entry::Field;
+use crate::domain::identity_check::squeeze;
 use crate::domain::text::{fold, respell};
 use crate::domain::typed_date::{self, Typed};
-use crate::store::patients::squeeze;
 
 /// Terms beyond this number are ignored: nobody has so many names.
 const MOST_TERMS: usize = 12;

@@ -46,9 +46,7 @@ pub(super) fn select(view: &View<'_>, working: &Working, step: &SelectPatient) -
     let values =
         [("model", step.upload.meter.model.as_str().into()), ("serial", step.upload.meter.grouped_serial().into())];
     let mut blocks = vec![Block::Text { role: Role::Accent, text: view.filled("select-for-device", &values) }];
-    if step.after_mismatch {
-        blocks.push(view.notice(Role::Problem, "identity-mismatch-twice"));
-    }
+    blocks.extend(step.anew.map(|why| view.notice(Role::Problem, why)));
     search_blocks(view, &step.search, step.proposed.as_ref(), working, &mut blocks);
     Page {
         step: "select_patient",

@@ -2,11 +2,14 @@
 
 use super::{Page, View};
 use crate::app::model::Working;
-use crate::app::wizard::confirm_assignment::{AssignmentFocus, AssignmentWork, ConfirmAssignment, LookAlikes};
+use crate::app::text_field::TextField;
+use crate::app::wizard::confirm_assignment::{AssignmentFocus, AssignmentWork, Check, ConfirmAssignment, Told};
 use crate::app::wizard::done::Done;
 use crate::app::wizard::other_owner::OtherOwner;
 use crate::domain::association::Owner;
-use crate::ui::scene::{Block, Field, Role};
+use crate::domain::identity_check::{Born, Question, Who};
+use crate::domain::patient::Patient;
+use crate::ui::scene::{Block, Fact, Field, Role};
 
 pub(super) fn assignment(view: &View<'_>, step: &ConfirmAssignment) -> Page {
     let upload = &step.upload;
@@ -19,39 +22,32 @@ pub(super) fn assignment(view: &View<'_>, step: &ConfirmAssignment) -> Page {
             Role::Text,
         ),
     ];
+    let question = step.question();
     let mut blocks = vec![
         Block::Facts { title: view.text("title-device"), facts: device },
-        Block::Facts { title: view.text("title-patient"), facts: view.person_facts(&step.patient) },
+        Block::Facts { title: view.text("title-patient"), facts: asked_facts(view, &step.patient, question) },
     ];
-    match &step.look_alikes {
-        LookAlikes::Asked(_) => {}
-        LookAlikes::Known(others) => {
-            let warn = |other| Block::Notice { role: Role::Warning, text: view.look_alike(other) };
-            blocks.extend(others.first().map(warn));
+    match &step.check {
+        Check::Asked(_) => {}
+        Check::Known(check) => {
+            let warn = |other| Block::Notice { role: Role::Warning, text: view.look_alike(other, question) };
+            blocks.extend(check.look_alikes.first().map(warn));
         }
-        LookAlikes::Unknown => blocks.push(view.notice(Role::Warning, "look-alikes-unknown")),
+        Check::Unknown => blocks.push(view.notice(Role::Warning, "look-alikes-unknown")),
     }
-    if step.mismatched {
-        blocks.push(view.notice(Role::Problem, "identity-mismatch"));
+    if question.who == Who::Identifier && step.patient.identifiers.is_empty() {
+        blocks.push(view.notice(Role::Problem, "identity-without-identifier"));
     }
-    blocks.push(Block::Field(Field {
-        label: view.text("label-initials"),
-        value: step.initials.text().to_owned(),
-        cursor: (step.focus == AssignmentFocus::Initials).then(|| step.initials.cursor()),
-        example: view.text("example-initials"),
-        complaint: None,
-        hidden: false,
-    }));
-    blocks.push(Block::Field(Field {
-        label: view.text("label-birth-year"),
-        value: step.birth_year.text().to_owned(),
-        cursor: (step.focus == AssignmentFocus::BirthYear).then(|| step.birth_year.cursor()),
-        example: view.text("example-birth-year"),
-        complaint: None,
-        hidden: false,
-    }));
+    match step.told {
+        None => {}
+        Some(Told::Mismatch) => blocks.push(view.notice(Role::Problem, "identity-mismatch")),
+        Some(Told::DateNeeded) => blocks.push(view.notice(Role::Warning, "identity-date-needed")),
+        Some(Told::AskedAnew) => blocks.push(view.notice(Role::Warning, "identity-asked-anew")),
+    }
+    blocks.extend(fields(view, step, question));
     match &step.work {
-        AssignmentWork::Idle => {}
+        AssignmentWork::Idle | AssignmentWork::Noting(_) => {}
+        AssignmentWork::Checking => blocks.push(view.notice(Role::Accent, "looking-for-look-alikes")),
         AssignmentWork::Assigning(_) => blocks.push(view.notice(Role::Accent, "assigning")),
         AssignmentWork::Failed(problem) => blocks.push(view.words.problem(problem)),
     }
@@ -59,13 +55,68 @@ pub(super) fn assignment(view: &View<'_>, step: &ConfirmAssignment) -> Page {
         ("button-confirm-assigned-device", step.focus == AssignmentFocus::Confirm),
         ("button-back", step.focus == AssignmentFocus::Back),
     ]));
+    let instruction = match (question.who, question.born) {
+        (Who::Initials, Born::Year) => "instruction-confirm-assignment",
+        (Who::Initials, Born::Date) => "instruction-confirm-assignment-date",
+        (Who::InitialsOrIdentifier, Born::Year) => "instruction-confirm-assignment-either",
+        (Who::InitialsOrIdentifier, Born::Date) => "instruction-confirm-assignment-either-date",
+        (Who::Identifier, _) => "instruction-confirm-assignment-identifier",
+    };
     Page {
         step: "confirm_assignment",
         number: Some(5),
         heading: "heading-confirm-assignment",
-        instruction: view.text("instruction-confirm-assignment"),
+        instruction: view.text(instruction),
         blocks,
     }
+}
+
+/// The facts of the person but for those that are asked for: what is typed must not be a copy of the screen.
+fn asked_facts(view: &View<'_>, patient: &Patient, question: Question) -> Vec<Fact> {
+    let asked = |label: String| Fact { label, value: view.text("asked-below"), role: Role::Dim };
+    let mut facts = vec![
+        view.fact("label-name", patient.full_name(), Role::Accent),
+        asked(view.text("label-born")),
+        view.fact("label-gender", view.gender(patient.gender), Role::Text),
+    ];
+    if shows_identifiers(question) {
+        facts.extend(view.identifier_facts(patient));
+    } else {
+        facts.extend(patient.identifiers.iter().map(|identifier| asked(identifier.label.to_string())));
+    }
+    facts.extend(view.care_facts(patient));
+    facts
+}
+
+/// Whether identifiers may be shown: not where one is to be typed.
+pub(super) const fn shows_identifiers(question: Question) -> bool {
+    matches!(question.who, Who::Initials)
+}
+
+fn fields(view: &View<'_>, step: &ConfirmAssignment, question: Question) -> [Block; 2] {
+    let field = |label: &str, example: &str, typed: &TextField, focus: AssignmentFocus| {
+        Block::Field(Field {
+            label: view.text(label),
+            value: typed.text().to_owned(),
+            cursor: (step.focus == focus).then(|| typed.cursor()),
+            example: view.text(example),
+            complaint: None,
+            hidden: false,
+        })
+    };
+    let (who, example_who) = match question.who {
+        Who::Initials => ("label-initials", "example-initials"),
+        Who::InitialsOrIdentifier => ("label-initials-or-identifier", "example-initials-or-identifier"),
+        Who::Identifier => ("label-identifier", "example-identifier"),
+    };
+    let (born, example_born) = match question.born {
+        Born::Year => ("label-birth-year", "example-birth-year"),
+        Born::Date => ("label-birth-date", "example-born"),
+    };
+    [
+        field(who, example_who, &step.who, AssignmentFocus::Who),
+        field(born, example_born, &step.born, AssignmentFocus::Born),
+    ]
 }
 
 pub(super) fn other_owner(view: &View<'_>, working: &Working, step: &OtherOwner) -> Page {

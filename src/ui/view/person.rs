@@ -1,10 +1,12 @@
 //! How a person is written: always with at least three identifiers, never with an ambiguous date.
 
 use super::View;
+use super::confirm::shows_identifiers;
 use crate::app::wizard::not_selectable;
 use crate::domain::calendar;
 use crate::domain::clinic::Role as StaffRole;
-use crate::domain::patient::{Gender, LookAlike, Patient, Status};
+use crate::domain::identity_check::Question;
+use crate::domain::patient::{Gender, Identifier, LookAlike, Patient, Status};
 use crate::ui::scene::{Choice, Fact, Role};
 
 impl View<'_> {
@@ -53,26 +55,27 @@ impl View<'_> {
         }
     }
 
-    /// The facts by which a person is told from others on a confirming screen.
-    pub(super) fn person_facts(&self, patient: &Patient) -> Vec<Fact> {
-        let mut facts = vec![
-            self.fact("label-name", patient.full_name(), Role::Accent),
-            self.fact("label-born", self.born(patient), Role::Text),
-            self.fact("label-gender", self.gender(patient.gender), Role::Text),
-        ];
-        facts.extend(patient.identifiers.iter().map(|identifier| Fact {
+    /// The numbers of a person.
+    pub(super) fn identifier_facts(&self, patient: &Patient) -> Vec<Fact> {
+        let fact = |identifier: &Identifier| Fact {
             label: identifier.label.to_string(),
             value: identifier.value.expose().to_string(),
             role: Role::Text,
-        }));
-        facts.push(self.fact("label-status", self.status(patient.status), Role::Text));
+        };
+        patient.identifiers.iter().map(fact).collect()
+    }
+
+    /// Whether a person is in care, and with which meters.
+    pub(super) fn care_facts(&self, patient: &Patient) -> [Fact; 2] {
         let devices = if patient.devices.is_empty() {
             self.text("no-devices")
         } else {
             patient.devices.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ")
         };
-        facts.push(self.fact("label-devices", devices, Role::Text));
-        facts
+        [
+            self.fact("label-status", self.status(patient.status), Role::Text),
+            self.fact("label-devices", devices, Role::Text),
+        ]
     }
 
     pub(super) fn fact(&self, label: &str, value: String, role: Role) -> Fact {
@@ -111,8 +114,15 @@ impl View<'_> {
         )
     }
 
-    /// The warning that another person may be taken for this one.
-    pub(super) fn look_alike(&self, other: &LookAlike) -> String {
-        self.filled("look-alike", &[("person", self.person_line(&other.patient).into())])
+    /// The warning that another person may be taken for the one who is to be confirmed. It gives away nothing of what is
+    /// asked for: a look-alike often was born on the same day and has nearly the same number.
+    pub(super) fn look_alike(&self, other: &LookAlike, question: Question) -> String {
+        let (name, identifier) = (other.patient.full_name(), other.patient.main_identifier());
+        let person = if shows_identifiers(question) && !identifier.is_empty() {
+            self.filled("person-with-identifier", &[("name", name.into()), ("identifier", identifier.into())])
+        } else {
+            name
+        };
+        self.filled("look-alike", &[("person", person.into())])
     }
 }

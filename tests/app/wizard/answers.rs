@@ -49,6 +49,11 @@ fn answers() -> Vec<(Answer, Answer)> {
         (Answer::Recalled(Ok(None)), Answer::Recalled(Err(problem()))),
         (Answer::Quarantined(Ok(Box::new(upload(Owner::Nobody)))), Answer::Quarantined(Err(problem()))),
         (Answer::Upload(Ok(Box::new(upload(Owner::Nobody)))), Answer::Upload(Err(problem()))),
+        (
+            Answer::IdentityCheck(Ok(Box::new(IdentityCheck { standing: Standing::Open, look_alikes: vec![] }))),
+            Answer::IdentityCheck(Err(problem())),
+        ),
+        (Answer::Standing(Ok(Standing::OneMoreTry)), Answer::Standing(Err(problem()))),
         (Answer::Assigned(Ok(result)), Answer::Assigned(Err(problem()))),
         (Answer::Dashboard(Ok(Box::new(dashboard(anna(), Period::Days14)))), Answer::Dashboard(Err(problem()))),
         (Answer::Noted(Ok(())), Answer::Noted(Err(problem()))),
@@ -115,10 +120,18 @@ fn late(session: &Session) -> Vec<Late> {
             ([TAKEN; 2], [TAKEN; 2], Some("told-patient-not-created")),
         ),
         row(
+            Effect::BeginIdentityCheck { ticket, session: s(), upload: id.clone(), patient: patient.clone() },
+            asked_only,
+        ),
+        row(
+            Effect::NoteMismatch { ticket, session: s(), upload: id.clone(), patient: patient.clone() },
+            ([TAKEN; 2], [TAKEN; 2], Some("told-not-noted")),
+        ),
+        row(
             Effect::Assign {
                 ticket,
                 session: s(),
-                assignment: Assignment { upload: id, patient: patient.clone(), key },
+                assignment: Assignment { upload: id, patient: patient.clone(), key, proof: Proof::Owner },
             },
             ([TAKEN; 2], [TAKEN; 2], Some("told-not-assigned")),
         ),
@@ -194,6 +207,8 @@ fn fits(effect: &Effect, answer: &Answer) -> bool {
             | (Effect::RecallCable { .. }, Answer::Recalled(_))
             | (Effect::Quarantine { .. }, Answer::Quarantined(_))
             | (Effect::LoadUpload { .. }, Answer::Upload(_))
+            | (Effect::BeginIdentityCheck { .. }, Answer::IdentityCheck(_))
+            | (Effect::NoteMismatch { .. }, Answer::Standing(_))
             | (Effect::Assign { .. }, Answer::Assigned(_))
             | (Effect::LoadDashboard { .. }, Answer::Dashboard(_))
             | (Effect::RememberCable { .. } | Effect::Remember { .. } | Effect::Audit { .. }, Answer::Noted(_))
@@ -211,6 +226,8 @@ const fn is_error(answer: &Answer) -> bool {
         Answer::Read(result) => result.is_err(),
         Answer::Recalled(result) => result.is_err(),
         Answer::Quarantined(result) | Answer::Upload(result) => result.is_err(),
+        Answer::IdentityCheck(result) => result.is_err(),
+        Answer::Standing(result) => result.is_err(),
         Answer::Assigned(result) => result.is_err(),
         Answer::Dashboard(result) => result.is_err(),
         Answer::Noted(result) => result.is_err(),
@@ -221,7 +238,7 @@ const fn is_error(answer: &Answer) -> bool {
 type Waiting = (&'static str, fn(&mut Clinic));
 
 /// Each question while it is waited for, whoever waits: what is shown after an error differs from what was shown before.
-const WAITING: [Waiting; 14] = [
+const WAITING: [Waiting; 15] = [
     ("sign-in", |clinic| {
         clinic.sign_out();
         clinic.holds = |effect| matches!(effect, Effect::SignIn { .. });
@@ -263,9 +280,17 @@ const WAITING: [Waiting; 14] = [
         clinic.holds = |effect| matches!(effect, Effect::FindLookAlikes { .. });
         fill_in(clinic);
     }),
-    ("look-alikes of the person to confirm", |clinic| {
-        clinic.holds = |effect| matches!(effect, Effect::FindLookAlikes { .. });
+    ("how the person to confirm stands", |clinic| {
+        clinic.holds = |effect| matches!(effect, Effect::BeginIdentityCheck { .. });
         clinic.go_to_confirm_assignment();
+    }),
+    ("wrong answer", |clinic| {
+        clinic.holds = |effect| matches!(effect, Effect::NoteMismatch { .. });
+        clinic.go_to_confirm_assignment();
+        clinic.text("xx");
+        clinic.keys([Key::Enter]);
+        clinic.text("1999");
+        clinic.keys([Key::Enter, Key::Enter]);
     }),
     ("creation", |clinic| {
         clinic.holds = |effect| matches!(effect, Effect::CreatePatient { .. });

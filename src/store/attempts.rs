@@ -1,0 +1,117 @@
+//! The check of a person for an upload: wrong answers are counted here, where no screen and no station can set them
+//! back, and an assignment without a right answer is refused.
+
+use rusqlite::{Connection, params};
+
+use super::error::StoreError;
+use super::{By, Store, alike, audit, codec, patients, quarantine};
+use crate::domain::association::{Assignment, Proof, UploadId};
+use crate::domain::identity_check::{IdentityCheck, Others, Standing, Verdict, question, verdict};
+use crate::domain::patient::PatientId;
+
+impl Store {
+    /// Begins the check of a person for an upload: notes that this person was looked at, and tells how they stand and
+    /// who may be taken for them.
+    ///
+    /// # Errors
+    /// [`StoreError::NotFound`], or the database's.
+    pub fn begin_identity_check(
+        &self,
+        by: By<'_>,
+        upload: &UploadId,
+        patient: &PatientId,
+    ) -> Result<IdentityCheck, StoreError> {
+        self.write(|transaction| {
+            let pair = pair(transaction, upload, patient)?;
+            note(transaction, by, pair, "begun")?;
+            let patient = patients::load(transaction, pair.1)?;
+            let look_alikes = alike::of_patient(transaction, &patient)?;
+            Ok(IdentityCheck { standing: standing(transaction, pair)?.0, look_alikes })
+        })
+    }
+
+    /// Notes that what was typed was not this person's, with a line of the audit trail that has the true number of the
+    /// answer, and tells how they stand now.
+    ///
+    /// # Errors
+    /// [`StoreError::NotFound`], or the database's.
+    pub fn note_mismatch(&self, by: By<'_>, upload: &UploadId, patient: &PatientId) -> Result<Standing, StoreError> {
+        self.write(|transaction| {
+            let pair = pair(transaction, upload, patient)?;
+            note(transaction, by, pair, "mismatch")?;
+            let (standing, mismatches) = standing(transaction, pair)?;
+            let detail = format!("attempt {mismatches}");
+            audit::append(transaction, by, audit::Action::IdentityMismatch, Some(patient), Some(upload), &detail)?;
+            Ok(standing)
+        })
+    }
+}
+
+/// Looks again at why the readings of an upload are this person's, and tells by what the person is known, in the words
+/// of the schema.
+pub(super) fn prove(
+    connection: &Connection,
+    assignment: &Assignment,
+    pair: (i64, i64),
+    owns_the_meter: bool,
+) -> Result<&'static str, StoreError> {
+    let typed = match &assignment.proof {
+        Proof::Owner if owns_the_meter => return Ok("owner"),
+        Proof::Owner => return Err(StoreError::IdentityNotProved),
+        Proof::Typed(typed) => typed,
+    };
+    let (standing, _) = standing(connection, pair)?;
+    let patient = patients::load(connection, pair.1)?;
+    let look_alikes = alike::of_patient(connection, &patient)?;
+    let others = Others::Known(&look_alikes);
+    let by_identifier = question(&patient, Others::Unknown, standing);
+    // Who was asked for an identifier, because the app could not look for others, has answered more than was needed.
+    let answered = [question(&patient, others, standing), by_identifier]
+        .into_iter()
+        .find(|question| verdict(*question, &patient, others, typed) == Verdict::Match);
+    match answered {
+        Some(answered) if standing != Standing::Blocked => {
+            let by_identifier = answered == by_identifier
+                || verdict(by_identifier, &patient, others, typed) == Verdict::Match;
+            Ok(if by_identifier { "identifier" } else { "initials" })
+        }
+        Some(_) | None => Err(StoreError::IdentityNotProved),
+    }
+}
+
+fn pair(connection: &Connection, upload: &UploadId, patient: &PatientId) -> Result<(i64, i64), StoreError> {
+    let upload = quarantine::row(upload)?;
+    let exists = connection.prepare_cached("SELECT 1 FROM uploads WHERE id = ?1")?.exists([upload])?;
+    if !exists {
+        return Err(StoreError::NotFound { what: "the upload" });
+    }
+    Ok((upload, patients::row(connection, patient)?))
+}
+
+fn note(
+    connection: &Connection,
+    by: By<'_>,
+    (upload, patient): (i64, i64),
+    outcome: &'static str,
+) -> Result<(), StoreError> {
+    connection
+        .prepare_cached(
+            "INSERT INTO identity_attempts (upload, patient, outcome, user, at) VALUES (?1, ?2, ?3, ?4, ?5)",
+        )?
+        .execute(params![upload, patient, outcome, by.user, codec::nanoseconds(by.at)])?;
+    Ok(())
+}
+
+/// How a person stands to an upload, and how many answers were wrong.
+fn standing(connection: &Connection, (upload, patient): (i64, i64)) -> Result<(Standing, u32), StoreError> {
+    let (mismatches, last): (u32, i64) = connection
+        .prepare_cached(
+            "SELECT count(*), coalesce(max(id), 0) FROM identity_attempts
+             WHERE upload = ?1 AND patient = ?2 AND outcome = 'mismatch'",
+        )?
+        .query_row([upload, patient], |row| Ok((row.get(0)?, row.get(1)?)))?;
+    let another = connection
+        .prepare_cached("SELECT 1 FROM identity_attempts WHERE upload = ?1 AND patient <> ?2 AND id > ?3")?
+        .exists([upload, patient, last])?;
+    Ok((Standing::after(mismatches, another), mismatches))
+}

@@ -3,7 +3,7 @@
 mod cells;
 pub mod glyphs;
 pub mod json;
-mod layout;
+pub mod layout;
 pub mod linear;
 pub mod paint;
 pub mod scene;

@@ -524,6 +524,7 @@ problem-e-store-2-remedy = The disk may be full. Call technical support, then tr
 # What the painter and the lines for a screen reader add to a screen by themselves.
 
 paint-room-needed = Please make this window larger: { $columns } columns by { $rows } rows or more.
+paint-step-cut = This window is too small to show all of this step. Make it larger: until then only help and leaving work.
 paint-rows-shown = { $first } to { $last } of { $total }
 paint-page = page { $page } of { $pages }
 paint-count-of = { $done } of { $of }

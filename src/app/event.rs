@@ -17,6 +17,8 @@ use super::key::Key;
 pub enum Event {
     /// A key was pressed.
     Key(Key),
+    /// A key was pressed while the screen did not show all that must be seen.
+    KeyUnseen(Key),
     /// The deadline of [`super::model::Model::deadline`] has come.
     Deadline,
     /// A meter was plugged in.

@@ -59,6 +59,7 @@ fn moved_on(mut model: Model, event: Event, at: Timestamp) -> (Model, Vec<Effect
     let session = session.as_ref();
     let effects = match event {
         Event::Key(key) => return press(model, &key),
+        Event::KeyUnseen(key) => return press_unseen(model, &key),
         Event::Deadline => Vec::new(),
         Event::MeterArrived(attachment) => model.panel.arrived(attachment, session, &mut model.tickets),
         Event::MeterChanged(attachment) => model.panel.changed(attachment, session, &mut model.tickets),
@@ -112,6 +113,21 @@ fn press(mut model: Model, key: &Key) -> (Model, Vec<Effect>) {
         return (model, Vec::new());
     }
     press_place(model, &press)
+}
+
+/// A key on a screen that does not show all that must be seen: nothing is typed, chosen or confirmed. Help and leaving
+/// work, and leaving twice leaves, where even the question cannot be seen.
+fn press_unseen(mut model: Model, key: &Key) -> (Model, Vec<Effect>) {
+    model.remark = None;
+    match (model.keymap.action(key), &model.overlay) {
+        (Some(Action::Help), Some(Overlay::Help)) | (Some(Action::Back), Some(_)) => model.overlay = None,
+        (Some(Action::Help), _) => model.overlay = Some(Overlay::Help),
+        (Some(Action::Leave), Some(Overlay::Leave { .. })) => return (model, vec![Effect::Quit]),
+        (Some(Action::Leave), _) => model.overlay = Some(Overlay::Leave { leave: false }),
+        (Some(Action::Repaint), _) => return (model, vec![Effect::Repaint]),
+        _ => {}
+    }
+    (model, Vec::new())
 }
 
 fn press_place(mut model: Model, press: &Press) -> (Model, Vec<Effect>) {

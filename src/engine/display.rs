@@ -15,17 +15,36 @@ use ratatui::{Frame, Terminal};
 
 pub use self::backend::FrameBackend;
 pub use self::writer::{Sink, Writer};
-use crate::ui::paint::paint;
+use crate::ui::paint::{paint, sight};
 use crate::ui::scene::Scene;
 use crate::ui::theme::Theme;
 
-/// Paints a scene on a frame.
-pub type Paint = Box<dyn Fn(&mut Frame<'_>, &Scene)>;
+/// Paints scenes.
+pub trait Painter {
+    /// Paints a scene on a frame.
+    fn paint(&self, frame: &mut Frame<'_>, scene: &Scene);
+
+    /// Whether all of a scene that must be seen is seen on a screen of this size.
+    fn shows_all(&self, scene: &Scene, size: Size) -> bool;
+}
+
+/// What paints scenes.
+pub type Paint = Box<dyn Painter>;
 
 /// Paints scenes in a theme.
 #[must_use]
 pub fn in_theme(theme: Theme) -> Paint {
-    Box::new(move |frame, scene| paint(frame, scene, &theme))
+    Box::new(theme)
+}
+
+impl Painter for Theme {
+    fn paint(&self, frame: &mut Frame<'_>, scene: &Scene) {
+        paint(frame, scene, self);
+    }
+
+    fn shows_all(&self, scene: &Scene, size: Size) -> bool {
+        sight(scene, self, size.width, size.height).is_whole
+    }
 }
 
 /// A frame longer than this is bracketed, so that the terminal shows it in one go.
@@ -68,7 +87,7 @@ impl Screen {
             return Ok(Vec::new());
         }
         let paint = &self.paint;
-        self.terminal.draw(|frame| paint(frame, scene))?;
+        self.terminal.draw(|frame| paint.paint(frame, scene))?;
         self.drawn = Some(scene.clone());
         let frame = self.terminal.backend_mut().take();
         if !self.brackets || frame.len() <= BRACKETED_FROM {
@@ -95,6 +114,12 @@ impl Screen {
     pub fn repaint(&mut self) -> io::Result<()> {
         let size = self.size();
         self.resize(size.width, size.height)
+    }
+
+    /// Whether all of a scene that must be seen is seen when it is drawn.
+    #[must_use]
+    pub fn shows_all(&self, scene: &Scene) -> bool {
+        self.paint.shows_all(scene, self.size())
     }
 
     /// Columns and rows.
@@ -167,6 +192,13 @@ impl Display {
     /// If the frame cannot be drawn.
     pub fn resize(&mut self, columns: u16, rows: u16) -> io::Result<()> {
         self.screen.resize(columns, rows)
+    }
+
+    /// Whether all of a scene that must be seen is seen on a screen of this size. Not while the screen that is drawn
+    /// has another size.
+    #[must_use]
+    pub fn shows_all(&self, scene: &Scene, columns: u16, rows: u16) -> bool {
+        self.screen.size() == Size::new(columns, rows) && self.screen.shows_all(scene)
     }
 
     /// Bytes and frames sent so far.

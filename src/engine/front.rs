@@ -17,6 +17,9 @@ pub trait Front {
     /// If the terminal is gone.
     fn show(&mut self, scene: Scene) -> io::Result<()>;
 
+    /// Whether all of a scene that must be seen before a key may act on it can be seen.
+    fn shows_all(&self, scene: &Scene) -> bool;
+
     /// The last frame has left.
     ///
     /// # Errors
@@ -63,6 +66,11 @@ impl FullScreen {
 impl Front for FullScreen {
     fn show(&mut self, scene: Scene) -> io::Result<()> {
         self.display.show(scene)
+    }
+
+    fn shows_all(&self, scene: &Scene) -> bool {
+        let (columns, rows) = self.guard.size();
+        self.display.shows_all(scene, columns, rows)
     }
 
     fn frame_left(&mut self) -> io::Result<()> {

@@ -79,6 +79,11 @@ impl<W: Write> Front for Lines<W> {
         self.output.flush()
     }
 
+    /// Lines are of any length: all is said.
+    fn shows_all(&self, _: &Scene) -> bool {
+        true
+    }
+
     fn frame_left(&mut self) -> io::Result<()> {
         Ok(())
     }

@@ -217,7 +217,7 @@ pub async fn drive<M>(
         let handled = match cause {
             Cause::Told(Signal::Terminate) => return Leave::Terminated,
             Cause::Told(Signal::Hangup) | Cause::Arrived(Arrival::TerminalGone) => return Leave::HungUp,
-            Cause::Told(Signal::Interrupt) => press(machine, vec![Key::Control('c')], &mut pacing),
+            Cause::Told(Signal::Interrupt) => press(machine, vec![Key::Control('c')], front, &mut pacing),
             Cause::Told(Signal::Resized) => {
                 pacing.resized(Instant::now());
                 Ok(())
@@ -226,7 +226,7 @@ pub async fn drive<M>(
             Cause::Arrived(Arrival::FrameLeft) => front.frame_left().map_err(|_| Leave::HungUp),
             Cause::Arrived(Arrival::Bytes(bytes, at)) => {
                 let keys = front.feed(&bytes, at);
-                press(machine, keys, &mut pacing)
+                press(machine, keys, front, &mut pacing)
             }
             Cause::Arrived(arrival @ Arrival::Progress { .. }) => {
                 let outcome = machine.arrive(arrival);
@@ -254,11 +254,16 @@ fn app_deadline<M>(machine: &Machine<M>) -> Option<Instant> {
     Some(Instant::now() + left.min(Duration::from_secs(30)))
 }
 
-/// Hands keys to the app, one after the other.
-fn press<M>(machine: &mut Machine<M>, keys: Vec<Key>, pacing: &mut Pacing) -> Result<(), Leave> {
+/// Hands keys to the app, one after the other, each with whether what it acts on can be seen.
+fn press<M>(machine: &mut Machine<M>, keys: Vec<Key>, front: &dyn Front, pacing: &mut Pacing) -> Result<(), Leave> {
     for key in keys {
         pacing.now();
-        let outcome = machine.handle(Event::Key(key));
+        let seen = machine.scene().is_none_or(|scene| front.shows_all(&scene));
+        if !seen {
+            // The window may have got another size without a word.
+            pacing.repaint();
+        }
+        let outcome = machine.handle(if seen { Event::Key(key) } else { Event::KeyUnseen(key) });
         if outcome.repaint {
             pacing.repaint();
         }
@@ -281,7 +286,7 @@ fn follow(outcome: &Outcome, front: &mut dyn Front) -> Result<(), Leave> {
 fn pass<M>(machine: &mut Machine<M>, front: &mut dyn Front, pacing: &mut Pacing) -> Result<(), Leave> {
     let at = Instant::now();
     let keys = front.expire(at).into_iter().collect();
-    press(machine, keys, pacing)?;
+    press(machine, keys, front, pacing)?;
     if pacing.repaints(at) {
         front.repaint().map_err(|_| Leave::HungUp)?;
     }

@@ -6,7 +6,9 @@ use std::time::Duration;
 
 use jiff::{SignedDuration, Timestamp};
 use ratatui::Frame;
+use ratatui::layout::Size;
 
+use super::display::Painter;
 use super::effects::{Effects, Now, Outside, Pace};
 use super::machine::Program;
 use crate::app::effect::{Effect, Ticket};
@@ -61,6 +63,7 @@ fn update(mut toy: Toy, event: Event, at: Timestamp) -> (Toy, Vec<Effect>) {
         Event::Key(Key::Control('l')) => effects.push(Effect::Repaint),
         Event::Key(Key::Char(character)) => toy.typed.push(character),
         Event::Key(key) => toy.said.push(format!("key {key:?}")),
+        Event::KeyUnseen(key) => toy.said.push(format!("unseen {key:?}")),
         Event::Deadline => {
             toy.wake = None;
             toy.said.push("woken".to_owned());
@@ -126,8 +129,20 @@ pub(super) fn scene(heading: &str, lines: &[String]) -> Scene {
     }
 }
 
-/// Draws the heading and the newest lines.
-pub(super) fn paint(frame: &mut Frame<'_>, scene: &Scene) {
+/// Draws the heading and the newest lines. All must be seen, and is on a screen of three rows.
+pub(super) struct ToyPainter;
+
+impl Painter for ToyPainter {
+    fn paint(&self, frame: &mut Frame<'_>, scene: &Scene) {
+        paint(frame, scene);
+    }
+
+    fn shows_all(&self, _: &Scene, size: Size) -> bool {
+        size.height >= 3
+    }
+}
+
+fn paint(frame: &mut Frame<'_>, scene: &Scene) {
     let area = frame.area();
     let room = usize::from(area.height.saturating_sub(1));
     let texts: Vec<&str> = scene

@@ -2,10 +2,9 @@
 
 use ratatui::layout::Rect;
 
-/// The smallest screen on which a step can be shown.
-pub(crate) const LEAST_COLUMNS: u16 = 60;
-/// The smallest screen on which a step can be shown.
-pub(crate) const LEAST_ROWS: u16 = 16;
+/// Columns and rows of the smallest screen: the smallest on which every step shows all that must be seen. Measured by
+/// `tests/app/wizard_screens/seen.rs`.
+pub const LEAST: (u16, u16) = (60, 16);
 
 /// From this width on, the device panel stands beside the step.
 const COLUMNS_FOR_SIDE: u16 = 100;
@@ -67,6 +66,8 @@ pub(crate) struct Parts {
     pub(crate) heading: u16,
     /// The keys.
     pub(crate) hints: u16,
+    /// The remark.
+    pub(crate) remark: u16,
     /// The device panel below the step, at least.
     pub(crate) strip: u16,
 }
@@ -99,7 +100,7 @@ pub(crate) fn areas(area: Rect, parts: Parts, air: Air) -> Areas {
         taken
     };
     let side = has_side(area);
-    let below = parts.hints + 1 + if side { 0 } else { strip + lines };
+    let below = parts.hints + parts.remark + if side { 0 } else { strip + lines };
     let (full, step) = (area.width.saturating_sub(MARGIN), step_width(area));
     let header = take(HEADER, full);
     let rule = take(lines, area.width);
@@ -116,7 +117,7 @@ pub(crate) fn areas(area: Rect, parts: Parts, air: Air) -> Areas {
     } else {
         (take(lines, area.width), take(strip, full))
     };
-    let remark = take(1, full);
+    let remark = take(parts.remark, full);
     let hints = take(parts.hints, full);
     Areas { header, rule, heading, content, divider, panel, remark, hints }
 }
@@ -157,7 +158,7 @@ mod tests {
         for (columns, rows) in [(60, 16), (80, 24), (99, 30), (100, 24), (120, 40)] {
             for air in Air::ALL {
                 let screen = Rect::new(0, 0, columns, rows);
-                let areas = areas(screen, Parts { heading: 2, hints: 1, strip: 1 }, air);
+                let areas = areas(screen, Parts { heading: 2, hints: 1, remark: 1, strip: 1 }, air);
                 assert_eq!(areas.hints.bottom(), rows);
                 assert_eq!(areas.remark.bottom(), areas.hints.y);
                 assert!(areas.content.bottom() <= areas.remark.y);

@@ -29,29 +29,55 @@ use super::scene::{Role, Scene};
 use super::theme::Theme;
 use super::words::Words;
 
+/// What of a scene was drawn in full.
+///
+/// All that a step says must be seen before a key may act on it: heading and instruction, facts, notices, problems,
+/// labels, buttons, and of a list the chosen row. Site and user, trail, device panel, hints, what stands in a field,
+/// and the rows of lists and tables that can be moved to are not needed for that. Under a box only the box must be seen.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Sight {
+    /// Whether all that must be seen was drawn in full.
+    pub is_whole: bool,
+    /// Whether the remark was. The next key takes it away.
+    pub has_whole_remark: bool,
+}
+
 /// Draws a scene on a frame, and puts the cursor into the field that has the keys.
 pub fn paint(frame: &mut Frame<'_>, scene: &Scene, theme: &Theme) {
     let area = frame.area();
-    if let Some((x, y)) = draw(frame.buffer_mut(), area, scene, theme) {
+    if let (Some((x, y)), _) = draw(frame.buffer_mut(), area, scene, theme) {
         frame.set_cursor_position(Position { x, y });
     }
 }
 
-/// Draws a scene into a buffer. Returns where the cursor stands, if a field has the keys.
-fn draw(buffer: &mut Buffer, area: Rect, scene: &Scene, theme: &Theme) -> Option<(u16, u16)> {
-    if area.width < layout::LEAST_COLUMNS || area.height < layout::LEAST_ROWS {
+/// What of a scene is drawn in full on a screen of this size: by drawing it, so that the two cannot disagree.
+#[must_use]
+pub fn sight(scene: &Scene, theme: &Theme, columns: u16, rows: u16) -> Sight {
+    let area = Rect::new(0, 0, columns, rows);
+    draw(&mut Buffer::empty(area), area, scene, theme).1
+}
+
+/// Where the cursor stands, if a field has the keys.
+type Cursor = Option<(u16, u16)>;
+
+/// Draws a scene into a buffer.
+fn draw(buffer: &mut Buffer, area: Rect, scene: &Scene, theme: &Theme) -> (Cursor, Sight) {
+    if area.width < layout::LEAST.0 || area.height < layout::LEAST.1 {
         ask_for_room(buffer, area);
-        return None;
+        return (None, Sight { is_whole: false, has_whole_remark: false });
     }
-    let width = usize::from(layout::step_width(area));
-    let heading = heading(&Pen { theme, width, tight: false }, scene);
     let full = Pen { theme, width: usize::from(area.width.saturating_sub(2)), tight: false };
-    let hints = hints::rows(&full, &scene.hints);
-    let parts = Parts { heading: rows_of(&heading), hints: rows_of(&hints), strip: panel::least_lines(&scene.panel) };
-    let (areas, content) = arrange(area, scene, theme, parts);
+    let mut remark = remark(&full, scene.remark.as_deref());
+    let mut plan = Plan::new(area, scene, theme, &full, &remark);
+    let is_whole = plan.is_whole();
+    if !is_whole && scene.overlay.is_none() {
+        remark = self::remark(&full, Some(&Words::shared().text("paint-step-cut")));
+        plan = Plan::new(area, scene, theme, &full, &remark);
+    }
+    let Plan { areas, heading, content, hints } = plan;
     header::draw(buffer, areas.header, scene, theme);
     line(buffer, areas.rule, theme);
-    Sheet::from(heading).draw(buffer, areas.heading);
+    heading.draw(buffer, areas.heading);
     let cursor = content.draw(buffer, areas.content);
     if layout::has_side(area) {
         upright(buffer, areas.divider, theme);
@@ -60,34 +86,66 @@ fn draw(buffer: &mut Buffer, area: Rect, scene: &Scene, theme: &Theme) -> Option
         line(buffer, areas.divider, theme);
         panel::draw_strip(buffer, areas.panel, areas.divider, &scene.panel, theme);
     }
-    if let Some(remark) = &scene.remark {
-        let sign = theme.sign(Role::Warning);
-        Row::new(sign, theme.style(Role::Warning))
-            .with(rows::GUTTER, full.fit(remark, full.room()), theme.style(Role::Warning))
-            .draw(buffer, areas.remark);
-    }
-    Sheet::from(hints).draw(buffer, areas.hints);
+    remark.draw(buffer, areas.remark);
+    hints.draw(buffer, areas.hints);
+    let has_whole_remark = remark.is_whole_in(areas.remark.width, areas.remark.height);
     match &scene.overlay {
-        Some(overlay) => overlay::draw(buffer, area, overlay, theme),
-        None => cursor,
+        Some(overlay) => {
+            let (cursor, is_whole) = overlay::draw(buffer, area, overlay, theme);
+            (cursor, Sight { is_whole, has_whole_remark })
+        }
+        None => (cursor, Sight { is_whole, has_whole_remark }),
     }
 }
 
-/// The areas with the most air with which all blocks fit, and the blocks as rows.
-fn arrange(area: Rect, scene: &Scene, theme: &Theme, parts: Parts) -> (Areas, Sheet) {
-    let width = usize::from(layout::step_width(area));
-    let mut last = None;
-    for air in Air::ALL {
-        let areas = layout::areas(area, parts, air);
-        let pen = Pen { theme, width, tight: !air.between_blocks() };
-        let height = usize::from(areas.content.height);
-        let content = content::rows(&pen, &scene.blocks, height);
-        if content.rows.len() <= height {
-            return (areas, content);
+/// Where everything of a screen stands.
+struct Plan {
+    areas: Areas,
+    heading: Sheet,
+    content: Sheet,
+    hints: Sheet,
+}
+
+impl Plan {
+    /// The areas with the most air with which all blocks fit, and the blocks as rows.
+    fn new(area: Rect, scene: &Scene, theme: &Theme, full: &Pen<'_>, remark: &Sheet) -> Self {
+        let width = usize::from(layout::step_width(area));
+        let heading = Sheet::from(heading(&Pen { theme, width, tight: false }, scene));
+        let hints = Sheet::from(hints::rows(full, &scene.hints));
+        let parts = Parts {
+            heading: rows_of(&heading),
+            hints: rows_of(&hints),
+            remark: rows_of(remark).max(1),
+            strip: panel::least_lines(&scene.panel),
+        };
+        let mut last = None;
+        for air in Air::ALL {
+            let areas = layout::areas(area, parts, air);
+            let pen = Pen { theme, width, tight: !air.between_blocks() };
+            let height = usize::from(areas.content.height);
+            let content = content::rows(&pen, &scene.blocks, height);
+            let fits = content.rows.len() <= height;
+            last = Some((areas, content));
+            if fits {
+                break;
+            }
         }
-        last = Some((areas, content));
+        let (areas, content) = last.unwrap_or_else(|| (layout::areas(area, parts, Air::None), Sheet::default()));
+        Self { areas, heading, content, hints }
     }
-    last.unwrap_or_else(|| (layout::areas(area, parts, Air::None), Sheet::default()))
+
+    /// Whether all that must be seen is drawn in full.
+    fn is_whole(&self) -> bool {
+        let (heading, content) = (self.areas.heading, self.areas.content);
+        self.heading.is_whole_in(heading.width, heading.height)
+            && self.content.is_whole_in(content.width, content.height)
+    }
+}
+
+/// The remark, wrapped.
+fn remark(pen: &Pen<'_>, text: Option<&str>) -> Sheet {
+    let rows = text.map(|text| pen.paragraph(pen.theme.sign(Role::Warning), Role::Warning, text));
+    Sheet::from(rows.unwrap_or_default())
 }
 
 fn heading(pen: &Pen<'_>, scene: &Scene) -> Vec<Row> {
@@ -98,8 +156,8 @@ fn heading(pen: &Pen<'_>, scene: &Scene) -> Vec<Row> {
     rows
 }
 
-fn rows_of(rows: &[Row]) -> u16 {
-    u16::try_from(rows.len()).unwrap_or(u16::MAX).min(4)
+fn rows_of(sheet: &Sheet) -> u16 {
+    u16::try_from(sheet.rows.len()).unwrap_or(u16::MAX).min(4)
 }
 
 fn line(buffer: &mut Buffer, area: Rect, theme: &Theme) {
@@ -115,7 +173,7 @@ fn upright(buffer: &mut Buffer, area: Rect, theme: &Theme) {
 
 /// One sentence in the middle of a screen that is too small for a step.
 fn ask_for_room(buffer: &mut Buffer, area: Rect) {
-    let needed = [("columns", u32::from(layout::LEAST_COLUMNS).into()), ("rows", u32::from(layout::LEAST_ROWS).into())];
+    let needed = [("columns", u32::from(layout::LEAST.0).into()), ("rows", u32::from(layout::LEAST.1).into())];
     let sentence = Words::shared().filled("paint-room-needed", &needed);
     let lines = cells::wrap(&sentence, usize::from(area.width));
     let height = u16::try_from(lines.len()).unwrap_or(u16::MAX);

@@ -2,11 +2,11 @@ use std::num::NonZero;
 use std::sync::mpsc::channel;
 
 use super::super::arrival::{Arrival, mailbox};
-use super::super::toy::{paint, scene};
+use super::super::toy::{ToyPainter, scene};
 use super::*;
 
 fn screen(brackets: bool) -> Screen {
-    Screen::new(40, 5, Box::new(paint), brackets).unwrap()
+    Screen::new(40, 5, Box::new(ToyPainter), brackets).unwrap()
 }
 
 /// What a terminal shows after these bytes.
@@ -31,7 +31,7 @@ fn a_scene_makes_the_terminal_show_it_and_an_equal_one_makes_no_byte() {
 fn only_a_long_frame_is_bracketed_and_none_on_an_old_terminal() {
     let long: Vec<String> = (0..7).map(|_| "0123456789".repeat(4)).collect();
     for (brackets, lines, bracketed) in [(true, &long[..], true), (true, &[], false), (false, &long[..], false)] {
-        let mut screen = Screen::new(40, 8, Box::new(paint), brackets).unwrap();
+        let mut screen = Screen::new(40, 8, Box::new(ToyPainter), brackets).unwrap();
         let frame = screen.draw(&scene("heading", lines)).unwrap();
         assert_eq!(frame.starts_with(b"\x1b[?2026h"), bracketed);
         assert_eq!(frame.ends_with(b"\x1b[?2026l"), bracketed);

@@ -4,7 +4,7 @@ use serde_json::Value;
 use tokio::sync::mpsc::UnboundedSender;
 
 use super::super::arrival::mailbox;
-use super::super::toy::{Toy, ToyBus, ToyPlatform, clock, meter, now, paint, program};
+use super::super::toy::{Toy, ToyBus, ToyPainter, ToyPlatform, clock, meter, now, program};
 use super::harness::{PlugBoard, Speed};
 use super::*;
 use crate::domain::meter::AttachmentId;
@@ -42,7 +42,7 @@ fn surroundings(platform: &Arc<ToyPlatform>) -> Surroundings<Toy> {
         cables: None,
         now: now(&clock),
         speed: Speed::Fast(clock),
-        paint: Box::new(paint),
+        paint: Box::new(ToyPainter),
         size: (60, 12),
         queue: (put, inbox),
     }

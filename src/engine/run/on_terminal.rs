@@ -8,7 +8,7 @@ use self::pty::{Pty, Setting};
 use super::super::arrival::mailbox;
 use super::super::effects::Pace;
 use super::super::linear::Lines;
-use super::super::toy::{ToyPlatform, clock, outside, paint, program};
+use super::super::toy::{ToyPainter, ToyPlatform, clock, outside, program};
 use super::*;
 
 #[path = "../../../tests/support/pty.rs"]
@@ -27,7 +27,7 @@ fn the_program() {
             keys: Box::new(|line, _| line.chars().map(Key::Char).collect()),
             hides: Box::new(|scene| scene.heading.ends_with('h')),
         },
-        _ => Manner::FullScreen { paint: Box::new(paint), term: std::env::var("TERM").unwrap() },
+        _ => Manner::FullScreen { paint: Box::new(ToyPainter), term: std::env::var("TERM").unwrap() },
     };
     let mut toy = program();
     let view = toy.view;

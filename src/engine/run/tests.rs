@@ -16,6 +16,8 @@ struct Seen {
     headings: Vec<String>,
     lines: usize,
     repaints: usize,
+    /// Whether something of the scene cannot be seen.
+    cut: bool,
     resumes: usize,
 }
 
@@ -29,6 +31,9 @@ impl super::Front for Front {
             seen.headings.push(scene.heading);
         }
         Ok(())
+    }
+    fn shows_all(&self, _: &Scene) -> bool {
+        !self.0.borrow().cut
     }
     fn frame_left(&mut self) -> io::Result<()> {
         Ok(())
@@ -179,4 +184,13 @@ fn ctrl_l_repaints_and_a_resize_does_after_some_quiet() {
     bench.tell.send(Signal::Resized).unwrap();
     bench.run_until(|seen| seen.repaints > 0);
     assert_eq!(bench.seen.borrow().repaints, 1);
+}
+
+#[test]
+fn a_key_on_what_cannot_be_seen_is_told_as_such_and_paints_everything_anew() {
+    let mut bench = Bench::new();
+    bench.seen.borrow_mut().cut = true;
+    bench.types(b"\r");
+    bench.run_until(|seen| seen.lines > 0 && seen.repaints > 0);
+    assert_eq!(bench.said(), ["unseen Enter"]);
 }

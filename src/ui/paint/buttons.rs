@@ -12,7 +12,8 @@ pub(crate) fn rows(pen: &Pen<'_>, buttons: &[Button]) -> Sheet {
     let mut all = Sheet::from(vec![Row::default()]);
     let mut at = GUTTER;
     for button in buttons {
-        let text = pen.fit(&format!("[ {} ]", button.label), pen.room());
+        let label = format!("[ {} ]", button.label);
+        let text = pen.fit(&label, pen.room());
         let width = cells::width(&text);
         if at > GUTTER && at + width > pen.width {
             all.rows.push(Row::default());
@@ -31,7 +32,8 @@ pub(crate) fn rows(pen: &Pen<'_>, buttons: &[Button]) -> Sheet {
         let sign_style = pen.style(if button.focused { Role::Focus } else { role });
         if let Some(row) = all.rows.last_mut() {
             let sign_at = if at == GUTTER { 0 } else { at - cells::width(sign) - 1 };
-            *row = std::mem::take(row).with(sign_at, sign, sign_style).with(at, text, pen.style(role));
+            let cut = Pen::cuts(&label, pen.room());
+            *row = std::mem::take(row).with(sign_at, sign, sign_style).with(at, text, pen.style(role)).cut_if(cut);
         }
         at += width + GAP;
     }

@@ -81,6 +81,7 @@ fn merge(pen: &Pen<'_>, columns: &[Column<'_>]) -> Vec<Row> {
         let mut next = 0;
         for fact in column.facts {
             let mut label = pen.fit(&fact.label, labels);
+            let cut = Pen::cuts(&fact.label, labels);
             for line in cells::wrap(&value(pen, fact), column.width.saturating_sub(at)) {
                 if rows.len() <= next {
                     rows.push(Row::default());
@@ -88,7 +89,8 @@ fn merge(pen: &Pen<'_>, columns: &[Column<'_>]) -> Vec<Row> {
                 if let Some(row) = rows.get_mut(next) {
                     *row = std::mem::take(row)
                         .with(column.left, std::mem::take(&mut label), pen.style(Role::Dim))
-                        .with(column.left + at, line, pen.style(fact.role));
+                        .with(column.left + at, line, pen.style(fact.role))
+                        .cut_if(cut);
                 }
                 next += 1;
             }

@@ -25,7 +25,8 @@ pub(crate) fn rows(pen: &Pen<'_>, field: &Field, labels: usize) -> Sheet {
         .with(GUTTER, pen.fit(&field.label, labels), pen.style(role))
         .with(open, "[", frame)
         .with(open + 1, text, pen.style(Role::Text))
-        .with(close, "]", frame);
+        .with(close, "]", frame)
+        .cut_if(Pen::cuts(&field.label, labels));
     let mut rows = vec![row];
     if field.value.is_empty() && !field.example.is_empty() {
         let beside = close + 3;

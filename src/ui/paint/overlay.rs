@@ -11,8 +11,8 @@ use crate::ui::theme::Theme;
 /// The widest box.
 const WIDEST: u16 = 72;
 
-/// Draws the box as high as its content needs. Returns where the cursor stands.
-pub(crate) fn draw(buffer: &mut Buffer, screen: Rect, overlay: &Overlay, theme: &Theme) -> Option<(u16, u16)> {
+/// Draws the box as high as its content needs. Returns where the cursor stands, and whether all of it was drawn.
+pub(crate) fn draw(buffer: &mut Buffer, screen: Rect, overlay: &Overlay, theme: &Theme) -> (Option<(u16, u16)>, bool) {
     let width = WIDEST.min(screen.width.saturating_sub(4));
     let inside = width.saturating_sub(5);
     let most = usize::from(screen.height.saturating_sub(4));
@@ -40,7 +40,7 @@ pub(crate) fn draw(buffer: &mut Buffer, screen: Rect, overlay: &Overlay, theme: 
         width: inside,
         height: area.height.saturating_sub(2 + 2 * margin),
     };
-    content.draw(buffer, inner)
+    (content.draw(buffer, inner), content.is_whole_in(inner.width, inner.height))
 }
 
 /// Empties the box, and the half of a wide character that would reach into it.

@@ -29,6 +29,8 @@ pub(crate) struct Pen<'a> {
 pub(crate) struct Row {
     pieces: Vec<Piece>,
     fill: Option<Style>,
+    /// Whether something that must be seen was cut to make this row.
+    cut: bool,
 }
 
 #[derive(Debug, Clone)]
@@ -77,6 +79,11 @@ impl Pen<'_> {
         cells::fit(text, room, self.theme.glyphs().ellipsis)
     }
 
+    /// Whether a text has to be cut to fit.
+    pub(crate) fn cuts(text: &str, room: usize) -> bool {
+        cells::width(text) > room
+    }
+
     /// A title on the left and a remark on the right; no row if both are empty.
     pub(crate) fn title(&self, title: &str, remark: &str) -> Vec<Row> {
         if title.is_empty() && remark.is_empty() {
@@ -85,6 +92,7 @@ impl Pen<'_> {
         let remark_at = self.width.saturating_sub(cells::width(remark));
         let room = remark_at.saturating_sub(GUTTER + 2);
         let row = Row::default().with(GUTTER, self.fit(title, room), self.style(Role::Heading));
+        let row = row.cut_if(Self::cuts(title, room));
         vec![row.with(remark_at.max(GUTTER), remark, self.style(Role::Dim))]
     }
 }
@@ -99,6 +107,18 @@ impl Row {
     pub(crate) fn with(mut self, column: usize, text: impl Into<String>, style: Style) -> Self {
         self.pieces.push(Piece { column, text: text.into(), style });
         self
+    }
+
+    /// Notes that something that must be seen was cut to make this row.
+    pub(crate) const fn cut_if(mut self, cut: bool) -> Self {
+        self.cut |= cut;
+        self
+    }
+
+    /// How far the row reaches.
+    fn reach(&self) -> usize {
+        let said = self.pieces.iter().filter(|piece| !piece.text.is_empty());
+        said.map(|piece| piece.column + cells::width(&piece.text)).max().unwrap_or(0)
     }
 
     /// The row with one look from its start to the end of its last piece. Not further: on a slow line each cell of a
@@ -127,9 +147,7 @@ impl Row {
         }
         if let Some(style) = self.fill {
             // After the pieces: the buffer resets the second cell of a wide character, which would show as a gap.
-            let said = self.pieces.iter().filter(|piece| !piece.text.is_empty());
-            let reach = said.map(|piece| piece.column + cells::width(&piece.text)).max().unwrap_or(0);
-            let width = u16::try_from(reach).unwrap_or(u16::MAX).min(line.width);
+            let width = u16::try_from(self.reach()).unwrap_or(u16::MAX).min(line.width);
             buffer.set_style(Rect { width, ..line }, style);
         }
     }
@@ -150,10 +168,17 @@ impl Sheet {
         self.cursor = self.cursor.or(right.cursor.map(|(at, row)| (at + column, row)));
         self.rows.resize(self.rows.len().max(right.rows.len()), Row::default());
         for (row, right) in self.rows.iter_mut().zip(right.rows) {
+            row.cut |= right.cut;
             let moved = right.pieces.into_iter().map(|piece| Piece { column: piece.column + column, ..piece });
             row.pieces.extend(moved);
         }
         self
+    }
+
+    /// Whether all rows can be drawn in full in an area of this size, and nothing was cut to make them.
+    pub(crate) fn is_whole_in(&self, width: u16, height: u16) -> bool {
+        self.rows.len() <= usize::from(height)
+            && self.rows.iter().all(|row| !row.cut && row.reach() <= usize::from(width))
     }
 
     /// Draws the rows into an area; if they are too many, those around the focus. Returns where the cursor stands.

@@ -49,7 +49,9 @@ impl<M> Harness<M> {
             if self.ended {
                 return Err("the program has ended".to_owned());
             }
-            self.event(Event::Key(key.clone()))?;
+            let seen = self.scene.as_ref().is_none_or(|scene| self.screen.shows_all(scene));
+            let key = key.clone();
+            self.event(if seen { Event::Key(key) } else { Event::KeyUnseen(key) })?;
         }
         Ok(())
     }

@@ -71,8 +71,8 @@ pub(super) fn prove(
         .find(|question| verdict(*question, &patient, others, typed) == Verdict::Match);
     match answered {
         Some(answered) if standing != Standing::Blocked => {
-            let by_identifier = answered == by_identifier
-                || verdict(by_identifier, &patient, others, typed) == Verdict::Match;
+            let by_identifier =
+                answered == by_identifier || verdict(by_identifier, &patient, others, typed) == Verdict::Match;
             Ok(if by_identifier { "identifier" } else { "initials" })
         }
         Some(_) | None => Err(StoreError::IdentityNotProved),

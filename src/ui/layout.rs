@@ -4,7 +4,7 @@ use ratatui::layout::Rect;
 
 /// Columns and rows of the smallest screen: the smallest on which every step shows all that must be seen. Measured by
 /// `tests/app/wizard_screens/seen.rs`.
-pub const LEAST: (u16, u16) = (60, 16);
+pub const LEAST: (u16, u16) = (72, 22);
 
 /// From this width on, the device panel stands beside the step.
 const COLUMNS_FOR_SIDE: u16 = 100;
@@ -26,11 +26,18 @@ pub(crate) enum Air {
     NoGaps,
     /// No lines between the parts and no unused line in the device panel either.
     None,
+    /// The same, and of a table that can be scrolled a single row.
+    OneRow,
 }
 
 impl Air {
     /// From the most to the least.
-    pub(crate) const ALL: [Self; 4] = [Self::Full, Self::NoGapAboveContent, Self::NoGaps, Self::None];
+    pub(crate) const ALL: [Self; 5] = [Self::Full, Self::NoGapAboveContent, Self::NoGaps, Self::None, Self::OneRow];
+
+    /// Whether there are lines between the parts.
+    const fn has_lines(self) -> bool {
+        !matches!(self, Self::None | Self::OneRow)
+    }
 
     /// Whether blocks have a free row between them.
     pub(crate) const fn between_blocks(self) -> bool {
@@ -89,8 +96,8 @@ fn side_width(area: Rect) -> u16 {
 
 /// The areas for parts of so many rows.
 pub(crate) fn areas(area: Rect, parts: Parts, air: Air) -> Areas {
-    let strip = if air == Air::None { parts.strip.min(STRIP) } else { STRIP };
-    let lines = u16::from(air != Air::None);
+    let strip = if air.has_lines() { STRIP } else { parts.strip.min(STRIP) };
+    let lines = u16::from(air.has_lines());
     let gap = u16::from(air == Air::Full);
     let mut top = area.y;
     let mut take = |height: u16, width: u16| {
@@ -155,7 +162,7 @@ mod tests {
 
     #[test]
     fn the_parts_fill_the_screen_without_overlap() {
-        for (columns, rows) in [(60, 16), (80, 24), (99, 30), (100, 24), (120, 40)] {
+        for (columns, rows) in [LEAST, (80, 24), (99, 30), (100, 24), (120, 40)] {
             for air in Air::ALL {
                 let screen = Rect::new(0, 0, columns, rows);
                 let areas = areas(screen, Parts { heading: 2, hints: 1, remark: 1, strip: 1 }, air);

@@ -57,6 +57,18 @@ pub fn sight(scene: &Scene, theme: &Theme, columns: u16, rows: u16) -> Sight {
     draw(&mut Buffer::empty(area), area, scene, theme).1
 }
 
+/// Whether all of a step that must be seen would fit into a screen of this size, [`layout::LEAST`] or not.
+#[must_use]
+pub fn fits(scene: &Scene, theme: &Theme, columns: u16, rows: u16) -> bool {
+    let full = full_width(theme, columns);
+    let remark = remark(&full, scene.remark.as_deref());
+    Plan::new(Rect::new(0, 0, columns, rows), scene, theme, &full, &remark).is_whole()
+}
+
+fn full_width(theme: &Theme, columns: u16) -> Pen<'_> {
+    Pen { theme, width: usize::from(columns.saturating_sub(2)), tight: false, sparing: false }
+}
+
 /// Where the cursor stands, if a field has the keys.
 type Cursor = Option<(u16, u16)>;
 
@@ -66,7 +78,7 @@ fn draw(buffer: &mut Buffer, area: Rect, scene: &Scene, theme: &Theme) -> (Curso
         ask_for_room(buffer, area);
         return (None, Sight { is_whole: false, has_whole_remark: false });
     }
-    let full = Pen { theme, width: usize::from(area.width.saturating_sub(2)), tight: false };
+    let full = full_width(theme, area.width);
     let mut remark = remark(&full, scene.remark.as_deref());
     let mut plan = Plan::new(area, scene, theme, &full, &remark);
     let is_whole = plan.is_whole();
@@ -110,7 +122,7 @@ impl Plan {
     /// The areas with the most air with which all blocks fit, and the blocks as rows.
     fn new(area: Rect, scene: &Scene, theme: &Theme, full: &Pen<'_>, remark: &Sheet) -> Self {
         let width = usize::from(layout::step_width(area));
-        let heading = Sheet::from(heading(&Pen { theme, width, tight: false }, scene));
+        let heading = Sheet::from(heading(&Pen { theme, width, tight: false, sparing: false }, scene));
         let hints = Sheet::from(hints::rows(full, &scene.hints));
         let parts = Parts {
             heading: rows_of(&heading),
@@ -121,7 +133,7 @@ impl Plan {
         let mut last = None;
         for air in Air::ALL {
             let areas = layout::areas(area, parts, air);
-            let pen = Pen { theme, width, tight: !air.between_blocks() };
+            let pen = Pen { theme, width, tight: !air.between_blocks(), sparing: air == Air::OneRow };
             let height = usize::from(areas.content.height);
             let content = content::rows(&pen, &scene.blocks, height);
             let fits = content.rows.len() <= height;
@@ -130,7 +142,7 @@ impl Plan {
                 break;
             }
         }
-        let (areas, content) = last.unwrap_or_else(|| (layout::areas(area, parts, Air::None), Sheet::default()));
+        let (areas, content) = last.unwrap_or_else(|| (layout::areas(area, parts, Air::OneRow), Sheet::default()));
         Self { areas, heading, content, hints }
     }
 

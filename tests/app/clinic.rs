@@ -347,7 +347,8 @@ impl Clinic {
             Effect::BeginIdentityCheck { ticket, patient, .. } => {
                 self.attempts.push((patient.clone(), Attempt::Begun));
                 let standing = self.standing(patient);
-                let check = self.look_alikes.clone().map(|look_alikes| Box::new(IdentityCheck { standing, look_alikes }));
+                let check =
+                    self.look_alikes.clone().map(|look_alikes| Box::new(IdentityCheck { standing, look_alikes }));
                 (ticket, Answer::IdentityCheck(check))
             }
             Effect::NoteMismatch { ticket, patient, .. } => {

@@ -68,8 +68,9 @@ fn one_request_sent_twice_at_once_is_done_once() {
     });
     assert_eq!(created[0], created[1]);
     let upload = store.quarantine(by(1), &download("000-1", vec![blood(0, 5, 103)])).unwrap();
-    let results =
-        both(directory.path(), |store, _| store.assign(by(2), &assignment(store, &upload.id, &created[0], "two")).unwrap());
+    let results = both(directory.path(), |store, _| {
+        store.assign(by(2), &assignment(store, &upload.id, &created[0], "two")).unwrap()
+    });
     assert_eq!(results, [AssignmentResult { new: 1, already_there: 0 }; 2]);
     assert_eq!(record(&store, &created[0]).len(), 1);
 }

@@ -206,8 +206,9 @@ fn an_assignment_that_is_not_allowed_changes_nothing() {
     let second = store.quarantine(by(3), &download("000-1", vec![blood(0, 1, 90), blood(1, 2, 95)])).unwrap();
     let lines = store.audit_trail().unwrap().len();
 
-    let attempt =
-        |upload: &UploadId, patient: &PatientId, key: &str| store.assign(by(4), &assignment(&store, upload, patient, key));
+    let attempt = |upload: &UploadId, patient: &PatientId, key: &str| {
+        store.assign(by(4), &assignment(&store, upload, patient, key))
+    };
     assert!(matches!(attempt(&second.id, &other.id, "b"), Err(StoreError::OwnedByAnother)));
     assert!(matches!(attempt(&second.id, &other.id, "a"), Err(StoreError::KeyReused)));
     assert!(matches!(attempt(&UploadId("77".into()), &owner.id, "c"), Err(StoreError::NotFound { .. })));

@@ -93,10 +93,13 @@ pub(crate) fn download(serial: &str, mut readings: Vec<Reading>) -> Download {
 
 /// An assignment that types the person's first identifier and year of birth.
 pub(crate) fn assignment(store: &Store, upload: &UploadId, patient: &PatientId, key: &str) -> Assignment {
-    let typed = store.patient(patient).map_or_else(|_| Typed::default(), |patient| Typed {
-        who: patient.identifiers[0].value.clone(),
-        born: Private::new(patient.born.expose().year().to_string().into()),
-    });
+    let typed = store.patient(patient).map_or_else(
+        |_| Typed::default(),
+        |patient| Typed {
+            who: patient.identifiers[0].value.clone(),
+            born: Private::new(patient.born.expose().year().to_string().into()),
+        },
+    );
     let (upload, patient, key) = (upload.clone(), patient.clone(), IdempotencyKey(key.to_owned()));
     Assignment { upload, patient, key, proof: Proof::Typed(typed) }
 }

@@ -11,9 +11,7 @@ use crate::app::wizard::select_patient::SelectPatient;
 use crate::app::wizard::upload::UploadStep;
 use crate::app::wizard::{Desk, Step};
 use crate::domain::association::{Assignment, AssignmentResult, IdempotencyKey, Owner, Proof, Upload};
-use crate::domain::identity_check::{
-    self, IdentityCheck, Others, Question, Standing, Typed, Verdict, Who,
-};
+use crate::domain::identity_check::{self, IdentityCheck, Others, Question, Standing, Typed, Verdict, Who};
 use crate::domain::patient::Patient;
 use crate::domain::problem::{Problem, ProblemCode};
 use crate::domain::text::Private;
@@ -125,10 +123,7 @@ impl ConfirmAssignment {
     }
 
     const fn is_waiting(&self) -> bool {
-        matches!(
-            self.work,
-            AssignmentWork::Checking | AssignmentWork::Noting(_) | AssignmentWork::Assigning(_)
-        )
+        matches!(self.work, AssignmentWork::Checking | AssignmentWork::Noting(_) | AssignmentWork::Assigning(_))
     }
 
     /// What is asked of this person.

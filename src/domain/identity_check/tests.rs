@@ -103,7 +103,11 @@ fn each_row_of_the_table_asks_what_it_says() {
 fn a_look_alike_of_one_year_is_told_apart_by_the_day_and_one_of_one_day_by_the_identifier() {
     let sister = patient("Müller", "Anna", date(1961, 3, 2), &[("MRN", "M-1002")]);
     let others = alike(sister.clone());
-    assert_eq!(answered(&anna(), &others, "am", "1961"), Verdict::DateNeeded, "no mismatch: the date was not asked yet");
+    assert_eq!(
+        answered(&anna(), &others, "am", "1961"),
+        Verdict::DateNeeded,
+        "no mismatch: the date was not asked yet"
+    );
     assert_eq!(answered(&anna(), &others, "am", "14-Jul-1961"), Verdict::Match);
     assert_eq!(answered(&anna(), &others, "am", "2-Mar-1961"), Verdict::Mismatch);
     let twin = alike(patient("Müller", "Antonia", born(), &[("MRN", "M-1003")]));

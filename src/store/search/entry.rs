@@ -1,8 +1,8 @@
 //! What the search knows of a patient, and how well it matches.
 
 use super::terms::{Term, date_word, words};
-use crate::domain::patient::NewPatient;
 use crate::domain::identity_check::squeeze;
+use crate::domain::patient::NewPatient;
 use crate::domain::text::respell;
 use crate::store::patients::identifiers;
 

@@ -13,7 +13,7 @@ const GAP: usize = 3;
 
 /// Draws the header.
 pub(crate) fn draw(buffer: &mut Buffer, area: Rect, scene: &Scene, theme: &Theme) {
-    let pen = Pen { theme, width: usize::from(area.width), tight: false };
+    let pen = Pen { theme, width: usize::from(area.width), tight: false, sparing: false };
     let user = pen.fit(&scene.user, pen.room() / 2);
     let user_at = pen.width.saturating_sub(cells::width(&user));
     let site = pen.fit(&scene.site, user_at.saturating_sub(GUTTER + 2));

@@ -16,7 +16,7 @@ pub(crate) fn draw(buffer: &mut Buffer, screen: Rect, overlay: &Overlay, theme: 
     let width = WIDEST.min(screen.width.saturating_sub(4));
     let inside = width.saturating_sub(5);
     let most = usize::from(screen.height.saturating_sub(4));
-    let pen = Pen { theme, width: usize::from(inside), tight: false };
+    let pen = Pen { theme, width: usize::from(inside), tight: false, sparing: false };
     let airy = content::rows(&pen, &overlay.blocks, most.saturating_sub(2));
     let content = if airy.rows.len() + 2 <= most {
         airy
@@ -61,7 +61,7 @@ fn clear(buffer: &mut Buffer, area: Rect) {
 
 fn border(buffer: &mut Buffer, area: Rect, title: &str, theme: &Theme) {
     let glyphs = theme.glyphs();
-    let pen = Pen { theme, width: usize::from(area.width), tight: false };
+    let pen = Pen { theme, width: usize::from(area.width), tight: false, sparing: false };
     let frame = pen.style(Role::Frame);
     let across = glyphs.horizontal.repeat(pen.width.saturating_sub(2));
     let [top_left, top_right, bottom_left, bottom_right] = glyphs.corners;

@@ -14,7 +14,7 @@ const LINES: usize = 2;
 
 /// Draws the panel as a column: names, with the state of each below.
 pub(crate) fn draw_side(buffer: &mut Buffer, area: Rect, panel: &Panel, theme: &Theme) {
-    let pen = Pen { theme, width: usize::from(area.width.saturating_sub(1)), tight: false };
+    let pen = Pen { theme, width: usize::from(area.width.saturating_sub(1)), tight: false, sparing: false };
     let mut rows = pen.title(&panel.title, "");
     if panel.entries.is_empty() {
         rows.extend(pen.plain(Role::Dim, &panel.empty));
@@ -54,7 +54,7 @@ pub(crate) fn least_lines(panel: &Panel) -> u16 {
 /// Draws the panel in two lines with one or two entries in each. The title stands in the line above, or before the
 /// first entry if there is no line above.
 pub(crate) fn draw_strip(buffer: &mut Buffer, area: Rect, rule: Rect, panel: &Panel, theme: &Theme) {
-    let pen = Pen { theme, width: usize::from(area.width), tight: false };
+    let pen = Pen { theme, width: usize::from(area.width), tight: false, sparing: false };
     let title = pen.fit(&panel.title, pen.room() / 3);
     let style = pen.style(Role::Heading);
     let mut rows = vec![Row::default(), Row::default()];

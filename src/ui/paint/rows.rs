@@ -22,6 +22,8 @@ pub(crate) struct Pen<'a> {
     pub(crate) width: usize,
     /// Whether rows are short, so that blocks should spare them.
     pub(crate) tight: bool,
+    /// Whether a table makes do with a single row.
+    pub(crate) sparing: bool,
 }
 
 /// One row.

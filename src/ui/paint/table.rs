@@ -16,7 +16,8 @@ pub(crate) fn need(pen: &Pen<'_>, table: &Table) -> (usize, usize) {
     }
     let height = lines(&arrange(pen, table));
     let around = 1 + height;
-    (around + table.total.min(LEAST_SHOWN) * height, around + table.total * height)
+    let least = if pen.sparing { 1 } else { LEAST_SHOWN };
+    (around + table.total.min(least) * height, around + table.total * height)
 }
 
 /// The table in `room` rows.

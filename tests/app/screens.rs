@@ -2,6 +2,7 @@
 
 use super::scenes;
 use glucodock::ui::json;
+use glucodock::ui::layout::LEAST;
 use glucodock::ui::paint::paint;
 use glucodock::ui::scene::{Block, PanelEntry, Role, Scene};
 use glucodock::ui::theme::{Colours, GlyphSet, Theme};
@@ -75,7 +76,7 @@ fn nothing_a_person_needs_is_cut_at_80_by_24() {
 
 #[test]
 fn numbers_of_people_are_never_cut() {
-    for columns in 60..=130 {
+    for columns in LEAST.0..=130 {
         let shown = rows(&scenes::find_patient(), columns, 40).join("\n");
         for number in ["MRN 000-4471", "MRN 000-4417", "MRN 000-9001", "MRN 000-2210", "MRN 000-3108"] {
             assert!(shown.contains(number), "{number} is cut at {columns} columns:\n{shown}");

@@ -231,7 +231,7 @@ fn assignment() -> Vec<Case> {
             type_identity(clinic, "xx");
             clinic.keys([Key::Enter]);
         }),
-        ("confirm_assignment__mismatch_not_noted", Clinic::signed_in, |clinic| {
+        ("select_patient__mismatch_not_counted", Clinic::signed_in, |clinic| {
             clinic.noted = Err(Problem::new(ProblemCode::StoreUnwritable, "disk full"));
             clinic.go_to_confirm_assignment();
             type_identity(clinic, "xx");

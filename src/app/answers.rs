@@ -269,7 +269,7 @@ fn identity_check(
 
 fn mismatch(model: Model, ticket: Ticket, result: Result<Standing, Problem>) -> Answered {
     if waits(&model, ticket) {
-        return in_step(model, |step, desk| step.mismatch_noted(result, desk));
+        return in_step(model, |step, desk| step.mismatch_noted(&result, desk));
     }
     match result {
         Ok(_) => taken(model, Vec::new()),

@@ -42,12 +42,8 @@ impl Store {
                 return Err(StoreError::OwnedByAnother);
             }
             let identity = attempts::prove(transaction, assignment, (upload, patient), owner == Some(patient))?;
-            match owner {
-                Some(_) => {}
-                None if meters::is_identifiable(transaction, waiting.meter)? => {
-                    meters::open_ownership(transaction, by, waiting.meter, patient)?;
-                }
-                None => {}
+            if owner.is_none() && meters::is_identifiable(transaction, waiting.meter)? {
+                meters::open_ownership(transaction, by, waiting.meter, patient)?;
             }
             let result = AssignmentResult {
                 new: count_unassigned(transaction, waiting.meter)?,

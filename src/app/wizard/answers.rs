@@ -96,7 +96,7 @@ impl Step {
 
     /// How a person stands after a wrong answer, for the step that waits for it.
     #[must_use]
-    pub fn mismatch_noted(self, standing: Result<Standing, Problem>, desk: &mut Desk<'_>) -> Self {
+    pub fn mismatch_noted(self, standing: &Result<Standing, Problem>, desk: &mut Desk<'_>) -> Self {
         match self {
             Self::ConfirmAssignment(step) => step.noted(standing, desk),
             other => other,

@@ -271,7 +271,7 @@ impl ConfirmAssignment {
     }
 
     /// A wrong answer was counted, or could not be.
-    pub fn noted(mut self: Box<Self>, standing: Result<Standing, Problem>, desk: &mut Desk<'_>) -> Step {
+    pub fn noted(mut self: Box<Self>, standing: &Result<Standing, Problem>, desk: &mut Desk<'_>) -> Step {
         let anew = match standing {
             Ok(Standing::Open | Standing::OneMoreTry) => {
                 if let Check::Known(check) = &mut self.check {

@@ -1,5 +1,6 @@
 //! Step 5, confirm the assignment; the hard stop; and step 6, the success message.
 
+use super::person::identifier_facts;
 use super::{Page, View};
 use crate::app::model::Working;
 use crate::app::text_field::TextField;
@@ -80,7 +81,7 @@ fn asked_facts(view: &View<'_>, patient: &Patient, question: Question) -> Vec<Fa
         view.fact("label-gender", view.gender(patient.gender), Role::Text),
     ];
     if shows_identifiers(question) {
-        facts.extend(view.identifier_facts(patient));
+        facts.extend(identifier_facts(patient));
     } else {
         facts.extend(patient.identifiers.iter().map(|identifier| asked(identifier.label.to_string())));
     }

@@ -6,7 +6,7 @@ use crate::app::wizard::not_selectable;
 use crate::domain::calendar;
 use crate::domain::clinic::Role as StaffRole;
 use crate::domain::identity_check::Question;
-use crate::domain::patient::{Gender, Identifier, LookAlike, Patient, Status};
+use crate::domain::patient::{Gender, LookAlike, Patient, Status};
 use crate::ui::scene::{Choice, Fact, Role};
 
 impl View<'_> {
@@ -53,16 +53,6 @@ impl View<'_> {
             tag: if reason.is_some() { self.status(patient.status) } else { String::new() },
             disabled: reason.map(|reason| self.text(reason)),
         }
-    }
-
-    /// The numbers of a person.
-    pub(super) fn identifier_facts(&self, patient: &Patient) -> Vec<Fact> {
-        let fact = |identifier: &Identifier| Fact {
-            label: identifier.label.to_string(),
-            value: identifier.value.expose().to_string(),
-            role: Role::Text,
-        };
-        patient.identifiers.iter().map(fact).collect()
     }
 
     /// Whether a person is in care, and with which meters.
@@ -125,4 +115,13 @@ impl View<'_> {
         };
         self.filled("look-alike", &[("person", person.into())])
     }
+}
+
+/// The numbers of a person.
+pub(super) fn identifier_facts(patient: &Patient) -> impl Iterator<Item = Fact> + '_ {
+    patient.identifiers.iter().map(|identifier| Fact {
+        label: identifier.label.to_string(),
+        value: identifier.value.expose().to_string(),
+        role: Role::Text,
+    })
 }

@@ -9,10 +9,11 @@ use glucodock::app::key::Key;
 use glucodock::app::model::Model;
 use glucodock::app::panel::SlotState;
 use glucodock::app::wizard::Step;
+use glucodock::app::wizard::confirm_assignment::{AssignmentWork, Check};
 use glucodock::app::wizard::upload::UploadWork;
 use glucodock::domain::association::{Assignment, Relation, UploadId};
 use glucodock::domain::clinic::Session;
-use glucodock::domain::identity_check;
+use glucodock::domain::identity_check::Verdict;
 use glucodock::domain::patient::PatientId;
 use glucodock::platform::embedded::Embedded;
 use jiff::civil::DateTime;
@@ -43,8 +44,14 @@ impl Judge {
         match (&working.step, event) {
             (Step::ConfirmAssignment(step), Event::Key(Key::Enter)) => {
                 assert_eq!((&step.upload.id, &step.patient.id), (&assignment.upload, &assignment.patient));
-                let (initials, year) = (step.initials.text(), step.birth_year.text());
-                assert!(identity_check::matches(&step.patient, initials, year), "assigned without its match");
+                assert_eq!(step.verdict(), Verdict::Match, "assigned without its match");
+            }
+            // The button was pressed before it was known who is similar.
+            (Step::ConfirmAssignment(step), Event::Answer { answer: Answer::IdentityCheck(Ok(check)), .. }) => {
+                assert_eq!((&step.upload.id, &step.patient.id), (&assignment.upload, &assignment.patient));
+                let mut known = step.clone();
+                known.check = Check::Known(check.clone());
+                assert_eq!((known.verdict(), &step.work), (Verdict::Match, &AssignmentWork::Checking));
             }
             (Step::Upload(step), Event::Answer { answer: Answer::Upload(Ok(upload)), ticket }) => {
                 assert_eq!(step.work, UploadWork::Checking(*ticket));

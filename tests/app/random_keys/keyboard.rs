@@ -5,6 +5,7 @@ use std::collections::VecDeque;
 use glucodock::app::key::Key;
 use glucodock::app::model::{Model, Place};
 use glucodock::app::wizard::Step;
+use glucodock::domain::identity_check::{Born, Question, Who};
 use glucodock::domain::patient::Patient;
 
 use super::chance::Chance;
@@ -107,20 +108,28 @@ fn plan(model: &Model, chance: &mut Chance) -> Vec<Key> {
         Step::WaitingMeters(_) | Step::Upload(_) => [downs(chance, 4), vec![Key::Enter]].concat(),
         Step::AssociationPending(_) => vec![Key::Enter],
         Step::ConfirmDevice(_) => vec![Key::Tab, Key::Enter],
-        Step::ConfirmAssignment(step) => identity(&step.patient, chance),
+        Step::ConfirmAssignment(step) => identity(&step.patient, step.question(), chance),
         Step::OtherOwner(_) | Step::Done(_) | Step::Dashboard(_) => vec![Key::Function(7)],
     }
 }
 
-/// Initials and birth year: right, or as those of somebody else.
-fn identity(patient: &Patient, chance: &mut Chance) -> Vec<Key> {
+/// What is asked of this person: right, or as those of somebody else.
+fn identity(patient: &Patient, question: Question, chance: &mut Chance) -> Vec<Key> {
     let first = |text: &str| text.chars().next().unwrap().to_string();
     let initials = format!("{}{}", first(patient.given.expose().as_str()), first(patient.family.expose().as_str()));
     let year = patient.born.expose().year();
-    let (initials, year) = match chance.below(10) {
-        0 => ("xx".to_owned(), year),
-        1 => (initials, year + 1),
-        _ => (initials, year),
+    let who = match question.who {
+        Who::Initials | Who::InitialsOrIdentifier => initials,
+        Who::Identifier => patient.identifiers[0].value.expose().to_string(),
     };
-    typed(&initials).chain([Key::Enter]).chain(typed(&year.to_string())).chain([Key::Enter, Key::Enter]).collect()
+    let (who, year) = match chance.below(10) {
+        0 => ("xx".to_owned(), year),
+        1 => (who, year + 1),
+        _ => (who, year),
+    };
+    let born = match question.born {
+        Born::Year => year.to_string(),
+        Born::Date => format!("14-Jul-{year}"),
+    };
+    typed(&who).chain([Key::Enter]).chain(typed(&born)).chain([Key::Enter, Key::Enter]).collect()
 }

@@ -151,6 +151,12 @@ fn carry_out(platform: &Embedded, effect: &Effect, now: &Zoned) -> Answer {
         Effect::LoadUpload { session, upload, .. } => {
             Answer::Upload(said(platform.upload(&by(session), upload)).map(Box::new))
         }
+        Effect::BeginIdentityCheck { session, upload, patient, .. } => {
+            Answer::IdentityCheck(said(platform.begin_identity_check(&by(session), upload, patient)).map(Box::new))
+        }
+        Effect::NoteMismatch { session, upload, patient, .. } => {
+            Answer::Standing(said(platform.note_mismatch(&by(session), upload, patient)))
+        }
         Effect::Assign { session, assignment, .. } => Answer::Assigned(said(platform.assign(&by(session), assignment))),
         Effect::LoadDashboard { session, patient, period, .. } => {
             Answer::Dashboard(said(platform.dashboard(&by(session), patient, *period)).map(Box::new))
@@ -177,6 +183,8 @@ fn failure(effect: &Effect, problem: Problem) -> (Ticket, Answer) {
         Effect::CreatePatient { ticket, .. } => (*ticket, Answer::Created(Err(problem))),
         Effect::Quarantine { ticket, .. } => (*ticket, Answer::Quarantined(Err(problem))),
         Effect::LoadUpload { ticket, .. } => (*ticket, Answer::Upload(Err(problem))),
+        Effect::BeginIdentityCheck { ticket, .. } => (*ticket, Answer::IdentityCheck(Err(problem))),
+        Effect::NoteMismatch { ticket, .. } => (*ticket, Answer::Standing(Err(problem))),
         Effect::Assign { ticket, .. } => (*ticket, Answer::Assigned(Err(problem))),
         Effect::LoadDashboard { ticket, .. } => (*ticket, Answer::Dashboard(Err(problem))),
         Effect::Remember { ticket, .. } | Effect::Audit { ticket, .. } => (*ticket, Answer::Noted(Err(problem))),

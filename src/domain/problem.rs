@@ -83,7 +83,7 @@ pub enum ProblemCode {
 
 impl ProblemCode {
     /// Every code, for the test that each has its words.
-    pub const ALL: [Self; 23] = [
+    pub const ALL: [Self; 24] = [
         Self::LinkDenied,
         Self::LinkBusy,
         Self::LinkSilent,

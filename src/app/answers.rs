@@ -70,7 +70,7 @@ pub fn take(mut model: Model, ticket: Ticket, answer: Answer) -> Answered {
         Answer::Quarantined(result) => quarantined(model, ticket, result),
         Answer::Upload(result) => upload(model, &question, ticket, result),
         Answer::IdentityCheck(result) => identity_check(model, &question, ticket, result),
-        Answer::Standing(result) => mismatch(model, ticket, result),
+        Answer::Standing(result) => mismatch(model, ticket, &result),
         Answer::Assigned(result) => assigned(model, &question, ticket, result),
         Answer::Dashboard(loaded) => dashboard(model, &question, ticket, loaded),
         Answer::Noted(result) => noted(model, &question, result),
@@ -267,9 +267,9 @@ fn identity_check(
     not_wanted(model, question)
 }
 
-fn mismatch(model: Model, ticket: Ticket, result: Result<Standing, Problem>) -> Answered {
+fn mismatch(model: Model, ticket: Ticket, result: &Result<Standing, Problem>) -> Answered {
     if waits(&model, ticket) {
-        return in_step(model, |step, desk| step.mismatch_noted(&result, desk));
+        return in_step(model, |step, desk| step.mismatch_noted(result, desk));
     }
     match result {
         Ok(_) => taken(model, Vec::new()),

@@ -4,6 +4,7 @@ pub mod access;
 pub mod bus;
 pub mod cables;
 pub mod clock;
+pub mod core_dumps;
 pub mod drive;
 pub mod links;
 mod mounts;

@@ -2,9 +2,13 @@
 
 use std::io::Write as _;
 
-use glucodock::cli;
+use glucodock::{cli, host};
 
 fn main() {
+    if let Err(error) = host::core_dumps::forbid() {
+        // The work goes on: it is as safe as this system lets a program be.
+        let _ = writeln!(std::io::stderr(), "glucodock: core dumps cannot be switched off: {error}");
+    }
     let exit = cli::main(std::env::args_os());
     // Nobody is left to be told if these are closed.
     let _ = std::io::stdout().flush();

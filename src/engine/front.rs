@@ -7,6 +7,7 @@ use super::display::Display;
 use super::guard::Guard;
 use super::keys::Decoder;
 use crate::app::key::Key;
+use crate::host::signals;
 use crate::ui::scene::Scene;
 
 /// What the loop needs of the person's end.
@@ -31,6 +32,10 @@ pub trait Front {
     /// # Errors
     /// If the terminal is gone.
     fn repaint(&mut self) -> io::Result<()>;
+
+    /// The program is to stop for a while: puts the terminal back, so that nobody is named on it, and stops the process.
+    /// Returns when it runs again.
+    fn suspend(&mut self);
 
     /// The program was stopped and runs again: takes the terminal anew.
     ///
@@ -80,6 +85,11 @@ impl Front for FullScreen {
     fn repaint(&mut self) -> io::Result<()> {
         let (columns, rows) = self.guard.size();
         self.display.resize(columns, rows)
+    }
+
+    fn suspend(&mut self) {
+        self.guard.put_away();
+        signals::stop_here();
     }
 
     fn resume(&mut self) -> io::Result<()> {

@@ -40,8 +40,18 @@ struct Terminal {
     input: OwnedFd,
     output: OwnedFd,
     before: Termios,
-    /// Whether the terminal is ours. Locked while a frame is written.
-    ours: Mutex<bool>,
+    /// Whose the terminal is. Locked while a frame is written.
+    state: Mutex<State>,
+}
+
+/// Whose the terminal is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum State {
+    Ours,
+    /// Put back for a while: the program was stopped.
+    Away,
+    /// Put back for good.
+    Gone,
 }
 
 impl Guard {
@@ -55,7 +65,7 @@ impl Guard {
             input: input.as_fd().try_clone_to_owned()?,
             output: output.as_fd().try_clone_to_owned()?,
             before,
-            ours: Mutex::new(true),
+            state: Mutex::new(State::Away),
         };
         let guard = Self(Restorer(Arc::new(terminal)));
         guard.reenter()?;
@@ -68,14 +78,20 @@ impl Guard {
     /// If the terminal takes no settings or bytes.
     pub fn reenter(&self) -> io::Result<()> {
         let terminal = &*self.0.0;
-        let ours = terminal.lock();
-        if !*ours {
+        let mut state = terminal.lock();
+        if *state == State::Gone {
             return Ok(());
         }
+        *state = State::Ours;
         let mut raw = terminal.before.clone();
         raw.make_raw();
         tcsetattr(&terminal.input, OptionalActions::Now, &raw)?;
         write_all(&terminal.output, ENTER)
+    }
+
+    /// Puts the terminal back until [`Guard::reenter`]; frames are dropped till then.
+    pub fn put_away(&self) {
+        self.0.put_back(State::Away);
     }
 
     /// What puts the terminal back, for a panic hook.
@@ -89,8 +105,8 @@ impl Guard {
     pub fn sink(&self) -> Sink {
         let terminal = Arc::clone(&self.0.0);
         Box::new(move |frame| {
-            let ours = terminal.lock();
-            if *ours { write_all(&terminal.output, frame) } else { Ok(()) }
+            let state = terminal.lock();
+            if *state == State::Ours { write_all(&terminal.output, frame) } else { Ok(()) }
         })
     }
 
@@ -113,10 +129,17 @@ impl Drop for Guard {
 impl Restorer {
     /// Puts the terminal back, once. Never fails: where the terminal is gone there is nothing to put back.
     pub fn restore(&self) {
+        self.put_back(State::Gone);
+    }
+
+    fn put_back(&self, to: State) {
         let terminal = &*self.0;
-        let ours = terminal.lock_soon();
-        if let Some(mut ours) = ours {
-            if !std::mem::replace(&mut *ours, false) {
+        if let Some(mut state) = terminal.lock_soon() {
+            let before = *state;
+            if before != State::Gone {
+                *state = to;
+            }
+            if before != State::Ours {
                 return;
             }
             if takes_bytes(&terminal.output) {
@@ -130,16 +153,16 @@ impl Restorer {
 }
 
 impl Terminal {
-    fn lock(&self) -> MutexGuard<'_, bool> {
-        self.ours.lock().unwrap_or_else(PoisonError::into_inner)
+    fn lock(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// The lock, unless a frame hangs in a terminal that takes nothing.
-    fn lock_soon(&self) -> Option<MutexGuard<'_, bool>> {
+    fn lock_soon(&self) -> Option<MutexGuard<'_, State>> {
         let step = PATIENCE / 8;
         for _ in 0..8 {
-            match self.ours.try_lock() {
-                Ok(ours) => return Some(ours),
+            match self.state.try_lock() {
+                Ok(state) => return Some(state),
                 Err(TryLockError::Poisoned(poisoned)) => return Some(poisoned.into_inner()),
                 Err(TryLockError::WouldBlock) => std::thread::sleep(step),
             }

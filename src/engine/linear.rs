@@ -11,6 +11,7 @@ use std::time::Instant;
 pub use self::echo::Echo;
 use super::front::Front;
 use crate::app::key::Key;
+use crate::host::signals;
 use crate::ui::scene::{Block, Scene};
 
 /// Says in lines what a scene shows that the one before it did not.
@@ -91,6 +92,14 @@ impl<W: Write> Front for Lines<W> {
     fn repaint(&mut self) -> io::Result<()> {
         self.shown = None;
         Ok(())
+    }
+
+    /// What was said stays: lines cannot be taken back.
+    fn suspend(&mut self) {
+        if let Some(echo) = &self.echo {
+            echo.restore();
+        }
+        signals::stop_here();
     }
 
     fn resume(&mut self) -> io::Result<()> {

@@ -43,6 +43,8 @@ pub enum Leave {
     HungUp,
     /// The system told the program to end.
     Terminated,
+    /// Another signal came that ends programs, by its number.
+    Signalled(u8),
     /// A bug. The terminal is as it was, and one sentence was said.
     Bug,
 }
@@ -56,6 +58,7 @@ impl Leave {
             Self::Bug => 70,
             Self::HungUp => 129,
             Self::Terminated => 143,
+            Self::Signalled(number) => number.saturating_add(128),
         }
     }
 }
@@ -216,6 +219,11 @@ pub async fn drive<M>(
 
         let handled = match cause {
             Cause::Told(Signal::Terminate) => return Leave::Terminated,
+            Cause::Told(Signal::Ending(number)) => return Leave::Signalled(u8::try_from(number).unwrap_or(u8::MAX)),
+            Cause::Told(Signal::Stopped) => {
+                front.suspend();
+                Ok(())
+            }
             Cause::Told(Signal::Hangup) | Cause::Arrived(Arrival::TerminalGone) => return Leave::HungUp,
             Cause::Told(Signal::Interrupt) => press(machine, vec![Key::Control('c')], front, &mut pacing),
             Cause::Told(Signal::Resized) => {

@@ -146,6 +146,19 @@ impl Pty {
         Ok(kill_process(Pid::from_child(&self.child), signal)?)
     }
 
+    /// Sends the program a signal by its number, of which the real-time ones have no name.
+    pub(crate) fn signal_number(&self, number: i32) -> io::Result<()> {
+        let sent = Command::new("sh").arg("-c").arg(format!("kill -{number} {}", self.child.id())).status()?;
+        if sent.success() { Ok(()) } else { Err(io::ErrorKind::InvalidInput.into()) }
+    }
+
+    /// The state of the program's process as the kernel names it: `T` is stopped.
+    pub(crate) fn state(&self) -> io::Result<char> {
+        let facts = std::fs::read_to_string(format!("/proc/{}/stat", self.child.id()))?;
+        // Behind the name, which may hold anything.
+        facts.rsplit(") ").next().and_then(|rest| rest.chars().next()).ok_or_else(|| io::ErrorKind::InvalidData.into())
+    }
+
     /// Closes the window, as a lost connection does.
     pub(crate) fn hang_up(&mut self) {
         self.line = None;

@@ -62,6 +62,32 @@ fn the_second_restore_does_nothing_and_later_frames_are_dropped() {
 }
 
 #[test]
+fn a_terminal_that_was_put_away_shows_nothing_and_can_be_taken_again() {
+    let (person, ours) = terminal();
+    let before = tcgetattr(&ours).unwrap();
+    let guard = Guard::enter(&ours, &ours).unwrap();
+    let mut sink = guard.sink();
+    got(&person);
+    guard.put_away();
+    let away = got(&person);
+    assert!(away.find("\x1b[2J").unwrap() < away.find("\x1b[?1049l").unwrap(), "{away:?}");
+    assert_eq!(tcgetattr(&ours).unwrap().local_modes, before.local_modes);
+    sink(b"MUELLER").unwrap();
+    guard.put_away();
+    assert_eq!(got(&person), "");
+    guard.reenter().unwrap();
+    assert!(got(&person).contains("\x1b[?1049h"));
+    sink(b"frame").unwrap();
+    assert_eq!(got(&person), "frame");
+    guard.put_away();
+    got(&person);
+    guard.restorer().restore();
+    guard.reenter().unwrap();
+    sink(b"late").unwrap();
+    assert_eq!(got(&person), "", "put back for good");
+}
+
+#[test]
 fn a_full_terminal_does_not_hold_up_the_way_out() {
     let (person, ours) = terminal();
     let before = tcgetattr(&ours).unwrap();

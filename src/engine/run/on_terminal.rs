@@ -81,6 +81,26 @@ fn signals_and_a_closed_window_end_the_program() {
     assert_eq!(pty.exit_code().unwrap(), 129);
 }
 
+/// Every signal that would end the program and that it can listen to. SEGV, ILL and FPE are the kernel's alone, KILL is
+/// nobody's, and the C library keeps 32 and 33.
+#[test]
+fn every_signal_that_can_be_caught_gives_the_terminal_back() {
+    let not_these = [Signal::KILL, Signal::STOP, Signal::SEGV, Signal::ILL, Signal::FPE, Signal::PIPE]
+        .into_iter()
+        .chain([Signal::CONT, Signal::TSTP, Signal::TTIN, Signal::TTOU, Signal::CHILD, Signal::URG, Signal::WINCH])
+        .map(Signal::as_raw)
+        // In raw mode Ctrl-C is a key, and so is the signal: it asks.
+        .chain([Signal::INT.as_raw(), 32, 33]);
+    let not_these: Vec<i32> = not_these.collect();
+    for number in (1..=64).filter(|number| !not_these.contains(number)) {
+        let mut pty = start("screen", "xterm-256color");
+        pty.signal_number(number).unwrap();
+        assert_eq!(pty.exit_code().unwrap(), 128 + number, "signal {number}");
+        pty.is_restored().unwrap_or_else(|missing| panic!("signal {number}: {missing}"));
+        assert!(!pty.rows().join("").contains("typed"), "signal {number}: the program's screen stayed");
+    }
+}
+
 #[test]
 fn a_bug_gives_the_terminal_back_and_says_one_sentence_without_its_message() {
     let mut pty = start("screen", "xterm-256color");

@@ -19,6 +19,7 @@ struct Seen {
     /// Whether something of the scene cannot be seen.
     cut: bool,
     resumes: usize,
+    stops: usize,
 }
 
 struct Front(Rc<RefCell<Seen>>, Decoder);
@@ -41,6 +42,9 @@ impl super::Front for Front {
     fn repaint(&mut self) -> io::Result<()> {
         self.0.borrow_mut().repaints += 1;
         Ok(())
+    }
+    fn suspend(&mut self) {
+        self.0.borrow_mut().stops += 1;
     }
     fn resume(&mut self) -> io::Result<()> {
         self.0.borrow_mut().resumes += 1;
@@ -136,7 +140,12 @@ fn a_lone_escape_becomes_a_key_without_another_byte() {
 
 #[test]
 fn each_end_has_its_exit_code() {
-    for (signal, leave, code) in [(Signal::Terminate, Leave::Terminated, 143), (Signal::Hangup, Leave::HungUp, 129)] {
+    for (signal, leave, code) in [
+        (Signal::Terminate, Leave::Terminated, 143),
+        (Signal::Hangup, Leave::HungUp, 129),
+        (Signal::Ending(3), Leave::Signalled(3), 131),
+        (Signal::Ending(64), Leave::Signalled(64), 192),
+    ] {
         let mut bench = Bench::new();
         // Told to end while a thousand keys wait: the end comes first.
         bench.types(&[b'a'; 1000]);
@@ -155,11 +164,12 @@ fn each_end_has_its_exit_code() {
 fn an_interrupt_from_outside_is_the_key() {
     let mut bench = Bench::new();
     bench.tell.send(Signal::Interrupt).unwrap();
+    bench.tell.send(Signal::Stopped).unwrap();
     bench.tell.send(Signal::Continued).unwrap();
     bench.types(b"q");
     assert_eq!(bench.run(), Leave::Asked);
     assert_eq!(bench.said(), ["key Control('c')"]);
-    assert_eq!(bench.seen.borrow().resumes, 1);
+    assert_eq!((bench.seen.borrow().stops, bench.seen.borrow().resumes), (1, 1));
 }
 
 #[test]

@@ -1,9 +1,11 @@
 //! The command line: one thin file per sub-command. Results go to stdout, messages to stderr.
 
 mod app;
+mod audit;
 mod demo;
 mod doctor;
 mod headless;
+mod hidden_input;
 mod meters;
 mod output;
 mod patients;
@@ -108,6 +110,9 @@ struct Arguments {
 
 #[derive(Debug, Subcommand)]
 enum Command {
+    /// Check and print the audit trail of the local store
+    #[command(subcommand)]
+    Audit(audit::Command),
     /// Run the app on a demo clinic with simulated meters; nothing of it survives
     Demo(demo::Options),
     /// Say what is wrong with this computer, and what helps
@@ -125,6 +130,9 @@ enum Command {
     Read(read::Options),
     /// Be a meter, for training and tests, until interrupted
     Simulate(simulate::Options),
+    /// Look after the local store as a whole
+    #[command(subcommand)]
+    Store(store::Command),
     /// Add and list the staff of the local store
     #[command(subcommand)]
     Users(users::Command),
@@ -143,6 +151,7 @@ pub fn main(arguments: impl IntoIterator<Item = OsString>) -> Exit {
     let format = arguments.output.format();
     let result = match arguments.command {
         None => app::run(arguments.app),
+        Some(Command::Audit(command)) => audit::run(&command, format),
         Some(Command::Demo(options)) => demo::run(&options),
         Some(Command::Doctor(options)) => doctor::run(&options, format),
         Some(Command::Headless(options)) => headless::run(&options, format),
@@ -151,6 +160,7 @@ pub fn main(arguments: impl IntoIterator<Item = OsString>) -> Exit {
         Some(Command::Pending(options)) => pending::run(&options, format),
         Some(Command::Read(options)) => read::run(&options, format),
         Some(Command::Simulate(options)) => simulate::run(&options, format),
+        Some(Command::Store(command)) => store::run(&command, format),
         Some(Command::Users(command)) => users::run(&command, format),
     };
     result.unwrap_or_else(|error| {

@@ -13,6 +13,10 @@ mod audit;
 mod codec;
 mod connection;
 mod error;
+mod files;
+#[cfg(test)]
+mod guards;
+mod head;
 mod key;
 mod meters;
 mod password;
@@ -25,7 +29,7 @@ mod record;
 mod search;
 mod users;
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use jiff::Timestamp;
@@ -37,6 +41,8 @@ pub use patients::RegisteredPatient;
 pub use record::Record;
 pub use users::NewUser;
 
+use self::connection::Past;
+use self::head::Mark;
 use crate::domain::association::IdempotencyKey;
 use crate::domain::clinic::Purpose;
 
@@ -60,13 +66,26 @@ pub struct Store {
     writer: Mutex<Connection>,
     reader: Mutex<Connection>,
     purpose: Purpose,
+    head: head::Head,
+    directory: PathBuf,
+}
+
+/// What was accepted of a store that had gone back in time.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Restored {
+    /// The number of the audit line that was noted last; nothing if the note was gone or damaged.
+    pub noted: Option<i64>,
+    /// The number of the last line there is.
+    pub last: i64,
 }
 
 impl Store {
-    /// Opens the store in `directory`, which is made if it is missing: for patients. A new store gets a fresh key.
+    /// Opens the store in `directory`, which is made if it is missing: for patients. A new store gets a fresh key; one is
+    /// made only where no part of a store is left.
     ///
     /// # Errors
-    /// What is wrong with the key file or the data file, each with its own variant of [`StoreError`].
+    /// What is wrong with the folder, the key file or the data file, each with its own variant of [`StoreError`];
+    /// [`StoreError::WentBack`] and the like for a store that is older than what was written last.
     pub fn open(directory: &Path) -> Result<Self, StoreError> {
         Self::open_as(directory, Purpose::Patients)
     }
@@ -81,15 +100,62 @@ impl Store {
     }
 
     fn open_as(directory: &Path, new: Purpose) -> Result<Self, StoreError> {
-        let (writer, reader) = connection::open(directory, new)?;
-        let purpose = purpose::of(&reader)?;
-        Ok(Self { writer: Mutex::new(writer), reader: Mutex::new(reader), purpose })
+        let store = Self::opened(connection::open(directory, new, Past::Refused)?, directory);
+        let last = Mark::last(&store.reader())?;
+        store.note(last);
+        Ok(store)
     }
 
     /// What the store was made for.
     #[must_use]
     pub const fn purpose(&self) -> Purpose {
         self.purpose
+    }
+
+    /// Looks whether the store in `directory` could be opened, and changes nothing of what is stored. False if
+    /// there is none.
+    ///
+    /// # Errors
+    /// Those of [`Store::open`].
+    pub fn check(directory: &Path) -> Result<bool, StoreError> {
+        connection::check(directory)
+    }
+
+    /// Whether there is no part of a store in `directory`, and so nothing to lose.
+    ///
+    /// # Errors
+    /// What is wrong with the folder or with what should be a file.
+    pub fn is_absent(directory: &Path) -> Result<bool, StoreError> {
+        Ok(!files::check_folder(directory)? || files::Found::look(directory)?.is_nothing())
+    }
+
+    /// Accepts, for good, that the store is older than what was written last: after a backup was restored on purpose.
+    /// The audit trail tells it. Nothing if the store has not gone back.
+    ///
+    /// # Errors
+    /// Those of [`Store::open`] but the ones that this accepts.
+    pub fn accept_restored(directory: &Path, by: By<'_>) -> Result<Option<Restored>, StoreError> {
+        let noted = match Self::check(directory) {
+            Ok(true) => return Ok(None),
+            Ok(false) => return Err(StoreError::NotFound { what: "the store" }),
+            Err(StoreError::WentBack { noted, .. }) => Some(noted),
+            Err(StoreError::HeadMissing | StoreError::HeadDamaged) => None,
+            Err(error) => return Err(error),
+        };
+        let store = Self::opened(connection::open(directory, Purpose::Patients, Past::Opened)?, directory);
+        let last = Mark::last(&store.reader())?.number;
+        let said = noted.map_or_else(|| "no line noted".to_owned(), |noted| format!("line {noted} noted"));
+        store.write(|transaction| {
+            let detail = format!("{said}, the trail ended at line {last}");
+            audit::append(transaction, by, audit::Action::RestoreAccepted, None, None, &detail)
+        })?;
+        store.head.replace(Mark::last(&store.reader())?)?;
+        Ok(Some(Restored { noted, last }))
+    }
+
+    fn opened(opened: connection::Opened, directory: &Path) -> Self {
+        let connection::Opened { writer, reader, head, purpose } = opened;
+        Self { writer: Mutex::new(writer), reader: Mutex::new(reader), purpose, head, directory: directory.to_owned() }
     }
 
     /// A key for a request that comes from no step of the app: random, so that it never meets another one.
@@ -106,14 +172,45 @@ impl Store {
         self.reader.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Runs `work` in one write transaction: all of it is on disk when this returns, or nothing of it.
+    /// Runs `work` in one write transaction: all of it is on disk when this returns, or nothing of it. The log is
+    /// emptied into the database and the last audit line is noted: neither a damaged log nor an old copy can take back
+    /// what was promised without that being noticed.
     fn write<T>(&self, work: impl FnOnce(&Transaction<'_>) -> Result<T, StoreError>) -> Result<T, StoreError> {
         let mut connection = self.writer.lock().unwrap_or_else(PoisonError::into_inner);
-        let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
-        let result = work(&transaction)?;
-        transaction.commit()?;
+        let (result, last) = transact(&mut connection, work).map_err(|error| self.why(error))?;
+        // What was committed is committed: if others read from the log just now, the next write empties it.
+        let _ = connection::empty_log(&connection);
+        self.note(last);
         Ok(result)
     }
+
+    /// Notes the last line of the trail. A note that cannot be written lags behind, which is borne; the line itself is
+    /// on disk.
+    fn note(&self, last: Mark) {
+        let _ = self.head.advance(last);
+    }
+
+    /// Why nothing could be written, where SQLite only says that writing failed.
+    fn why(&self, error: StoreError) -> StoreError {
+        if !matches!(error, StoreError::Write { .. } | StoreError::ReadOnly | StoreError::File { .. }) {
+            return error;
+        }
+        match files::check_folder(&self.directory) {
+            Err(StoreError::ReadOnlySystem) => StoreError::ReadOnlySystem,
+            Ok(_) | Err(_) => error,
+        }
+    }
+}
+
+fn transact<T>(
+    connection: &mut Connection,
+    work: impl FnOnce(&Transaction<'_>) -> Result<T, StoreError>,
+) -> Result<(T, Mark), StoreError> {
+    let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+    let result = work(&transaction)?;
+    let last = Mark::last(&transaction)?;
+    transaction.commit()?;
+    Ok((result, last))
 }
 
 #[cfg(test)]
@@ -151,7 +248,7 @@ mod tests {
     }
 
     /// A meter with so many readings that they need new pages of the file.
-    fn download() -> Download {
+    pub(super) fn download() -> Download {
         let meter = MeterIdentity {
             manufacturer: "Roche".into(),
             model: "Accu-Chek Guide".into(),
@@ -181,7 +278,7 @@ mod tests {
         }
     }
 
-    const BY: By<'static> = By { user: "1", at: Timestamp::UNIX_EPOCH };
+    pub(super) const BY: By<'static> = By { user: "1", at: Timestamp::UNIX_EPOCH };
 
     #[test]
     fn a_full_disk_is_told_and_leaves_nothing_half_done() {
@@ -207,6 +304,39 @@ mod tests {
         store.writer.lock().unwrap().pragma_update(None, "query_only", true).unwrap();
         assert!(matches!(store.quarantine(BY, &download()), Err(StoreError::ReadOnly)));
         assert_eq!(store.pending().unwrap(), []);
+    }
+
+    /// Another program writes for longer than a write waits: told as a lock, not as a full disk.
+    #[test]
+    fn a_lock_that_is_held_is_told_as_a_lock() {
+        let directory = tempfile::tempdir().unwrap();
+        let store = Store::open(directory.path()).unwrap();
+        let other = Store::open(directory.path()).unwrap();
+        store.writer.lock().unwrap().busy_timeout(Duration::from_millis(5)).unwrap();
+        let held = other.writer.lock().unwrap();
+        held.execute_batch("BEGIN IMMEDIATE").unwrap();
+        assert!(matches!(store.quarantine(BY, &download()), Err(StoreError::Busy)));
+        held.execute_batch("ROLLBACK").unwrap();
+        drop(held);
+        assert_eq!(store.quarantine(BY, &download()).unwrap().counts.blood, 720);
+    }
+
+    /// Somebody reads from the log meanwhile: it cannot be emptied, which neither fails the write nor loses it.
+    #[test]
+    fn a_reader_of_the_log_does_not_hold_up_a_write() {
+        let directory = tempfile::tempdir().unwrap();
+        let store = Store::open(directory.path()).unwrap();
+        let other = Store::open(directory.path()).unwrap();
+        let reader = other.reader();
+        reader.execute_batch("BEGIN; SELECT count(*) FROM audit;").unwrap();
+        store.quarantine(BY, &download()).unwrap();
+        reader.execute_batch("COMMIT").unwrap();
+        drop(reader);
+        assert_eq!(other.pending().unwrap().len(), 1);
+        other.remember(BY, &crate::domain::patient::PatientId("1".into())).unwrap_err();
+        store.write(|_| Ok(())).unwrap();
+        let log = std::fs::metadata(directory.path().join("glucodock.db-wal")).unwrap().len();
+        assert_eq!(log, 0, "the next write empties it");
     }
 
     #[test]

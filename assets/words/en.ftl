@@ -519,6 +519,10 @@ problem-e-store-1-what = The data file of this station cannot be read. Nothing w
 problem-e-store-1-remedy = Do not go on working here. Call technical support and give them the code.
 problem-e-store-2-what = The data file of this station cannot be written. Nothing was assigned; what was stored before is not lost, and the readings are still in the meter.
 problem-e-store-2-remedy = The disk may be full. Call technical support, then try again.
+problem-e-store-3-what = Another program on this station keeps the data file locked. Nothing was assigned; what was stored before is not lost, and the readings are still in the meter.
+problem-e-store-3-remedy = Try again in a minute. If it stays so, have the other program (a backup, a second glucodock that hangs) ended.
+problem-e-store-4-what = The data file of this station may only be read. Nothing was assigned; what was stored before is not lost, and the readings are still in the meter.
+problem-e-store-4-remedy = Call technical support: after a fault the disk takes no writes until it was checked. Then try again.
 
 ## Painting
 # What the painter and the lines for a screen reader add to a screen by themselves.

@@ -154,7 +154,13 @@ fn press_overlay(mut model: Model, overlay: Overlay, press: &Press) -> (Model, V
         Overlay::Help if matches!(action, Action::GoOn | Action::Help) => {}
         Overlay::Help => model.overlay = Some(Overlay::Help),
         Overlay::Leave { leave } => match action {
-            Action::GoOn if leave => return (model, vec![Effect::Quit]),
+            Action::GoOn if leave => {
+                // Whoever leaves signs out with it.
+                let ticket = model.tickets.next();
+                let session = model.working().map(|working| working.session.clone());
+                let noted = session.map(|session| Effect::Audit { ticket, session, entry: AuditEntry::SignedOut });
+                return (model, noted.into_iter().chain([Effect::Quit]).collect());
+            }
             Action::GoOn => {}
             Action::Left
             | Action::Right

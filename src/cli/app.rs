@@ -38,14 +38,7 @@ pub(super) fn run(options: Options) -> Result<Exit, CommandError> {
     let words = Words::english();
     let terminal = options.screen.terminal(&words)?;
     let site = site(&options.site)?;
-    let store = options.store.open_existing().map_err(|error| {
-        CommandError::new(
-            error.exit,
-            format!(
-                "{error}. To begin one, add the first user: glucodock users add --login LOGIN --name NAME --role clinician"
-            ),
-        )
-    })?;
+    let store = options.store.open_existing()?;
     let zone = SystemClock.now().time_zone().clone();
     let (put, inbox) = mailbox();
     let bus = RealBus::start(catalogue()?, options.port, Arc::new(AttachmentIds::default()), put.bus())?;

@@ -2,13 +2,14 @@
 
 use std::fmt::Write as _;
 use std::io::IsTerminal as _;
+use std::path::PathBuf;
 
 use clap::Args;
 use serde::Serialize;
 
 use super::output::{print_json, print_text};
+use super::store::StoreOptions;
 use super::{CommandError, Exit, Format};
-use crate::host::paths::Paths;
 use crate::host::udev;
 use crate::host::watch::hotplug::Hotplug;
 use crate::host::watch::{Lister as _, SystemLister};
@@ -21,7 +22,7 @@ mod system;
 
 use machine::Machine;
 use permission::{meter, serial_group};
-use surroundings::{data_folder, terminal};
+use surroundings::{data_folder, store, terminal};
 use system::{Rules, noticing, udev_runs, usb};
 
 /// What to do besides looking.
@@ -30,12 +31,15 @@ pub(super) struct Options {
     /// Print the udev rules that let you open meters, and look at nothing
     #[arg(long)]
     rules: bool,
+    #[command(flatten)]
+    store: StoreOptions,
 }
 
 /// One thing that was looked at.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 struct Finding {
-    /// A stable name: `usb`, `noticing`, `udev`, `udev-rules`, `serial-group`, `meter`, `terminal`, `data-folder`.
+    /// A stable name: `usb`, `noticing`, `udev`, `udev-rules`, `serial-group`, `meter`, `terminal`, `data-folder`,
+    /// `store`.
     check: &'static str,
     state: State,
     /// What was found, as one sentence.
@@ -77,7 +81,7 @@ pub(super) fn run(options: &Options, format: Format) -> Result<Exit, CommandErro
         print_text(&udev::rules(catalogue))?;
         return Ok(Exit::Done);
     }
-    let findings = findings(catalogue);
+    let findings = findings(catalogue, options.store.folder().map_err(|error| error.to_string()));
     let healthy = findings.iter().all(|finding| finding.state != State::Bad);
     match format {
         Format::Json => print_json(&Report { healthy, findings: &findings })?,
@@ -86,7 +90,7 @@ pub(super) fn run(options: &Options, format: Format) -> Result<Exit, CommandErro
     Ok(if healthy { Exit::Done } else { Exit::Failed })
 }
 
-fn findings(catalogue: &'static Catalogue) -> Vec<Finding> {
+fn findings(catalogue: &'static Catalogue, folder: Result<PathBuf, String>) -> Vec<Finding> {
     let machine = Machine::this();
     let mut lister = SystemLister::new(catalogue, Vec::new());
     let seen = lister.list();
@@ -95,7 +99,8 @@ fn findings(catalogue: &'static Catalogue) -> Vec<Finding> {
     findings.extend([udev_runs(&machine), rules.finding(), serial_group(&machine)]);
     findings.extend(seen.iter().map(|seen| meter(seen, &machine, &rules)));
     findings.push(terminal(std::io::stdout().is_terminal(), &std::env::var("TERM").unwrap_or_default()));
-    findings.push(data_folder(Paths::of_this_user().map(|paths| paths.data).map_err(|error| error.to_string())));
+    findings.extend(folder.as_deref().ok().map(store));
+    findings.push(data_folder(folder));
     findings
 }
 

@@ -102,6 +102,7 @@ pub(super) fn run(options: &Options, format: Format) -> Result<Exit, CommandErro
         run(surroundings(options, Purpose::Training, start, setup, open, cables, |bus| toggle(bus, &clinic))?)?
     } else {
         let folder = options.store.existing_folder()?;
+        // Before a script runs: a store that cannot be opened is no fault of the script.
         let purpose = Store::open(&folder)?.purpose();
         if purpose == Purpose::Patients {
             refuse_pretence(options, &text)?;

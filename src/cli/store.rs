@@ -6,18 +6,18 @@
 use std::io::{self, Write as _};
 use std::path::PathBuf;
 
-use clap::Args;
-use serde_json::Value;
+use clap::{Args, Subcommand};
+use serde_json::{Value, json};
 
-use super::output::print_json;
-use super::{CommandError, Exit};
+use super::output::{print_json, print_text};
+use super::{CommandError, Exit, Format};
 use crate::domain::cable::RememberedCable;
 use crate::domain::clinic::Purpose;
 use crate::domain::validation::Complaint;
 use crate::host::cables::CableFile;
 use crate::host::clock::{Clock as _, SystemClock};
 use crate::host::paths::Paths;
-use crate::store::{By, DATABASE_FILE, Store, StoreError};
+use crate::store::{By, Restored, Store, StoreError};
 use crate::ui::words::Words;
 
 /// Which store.
@@ -37,13 +37,14 @@ impl StoreOptions {
         Ok(Store::open(&self.existing_folder()?)?)
     }
 
-    /// The data folder, which has a store in it.
+    /// The data folder, which has a store in it, or what is left of one: opening says what is wrong then.
     pub(super) fn existing_folder(&self) -> Result<PathBuf, CommandError> {
         let folder = self.folder()?;
-        if !folder.join(DATABASE_FILE).exists() {
+        if Store::is_absent(&folder)? {
             return Err(CommandError::new(
                 Exit::Failed,
-                "there is no store in the data folder; name another one with --data, or add a user to begin one",
+                "there is no store in the data folder; name another one with --data, or begin one by adding the first \
+                 user: glucodock users add --login LOGIN --name NAME --role clinician",
             ));
         }
         Ok(folder)
@@ -79,13 +80,49 @@ impl StoreOptions {
         })
     }
 
-    fn folder(&self) -> Result<PathBuf, CommandError> {
+    /// The data folder, which need not be there.
+    pub(super) fn folder(&self) -> Result<PathBuf, CommandError> {
         if let Some(folder) = &self.data {
             return Ok(folder.clone());
         }
         let paths = Paths::of_this_user().map_err(|error| CommandError::usage(error.to_string()))?;
         Ok(paths.data)
     }
+}
+
+/// What to do with the store as a whole.
+#[derive(Debug, Subcommand)]
+pub(super) enum Command {
+    /// Accept that the store is older than what was written last, after a backup was restored on purpose
+    AcceptRestored(AcceptOptions),
+}
+
+/// Which store.
+#[derive(Debug, Args)]
+pub(super) struct AcceptOptions {
+    #[command(flatten)]
+    store: StoreOptions,
+}
+
+/// Does what was asked.
+pub(super) fn run(command: &Command, format: Format) -> Result<Exit, CommandError> {
+    let Command::AcceptRestored(options) = command;
+    let accepted = Store::accept_restored(&options.store.existing_folder()?, local_administrator())?;
+    match format {
+        Format::Json => print_json(&json!({
+            "accepted": accepted.is_some(),
+            "noted": accepted.and_then(|restored| restored.noted),
+            "last": accepted.map(|restored| restored.last),
+        }))?,
+        Format::Text => print_text(&match accepted {
+            None => "The store has not gone back in time: there is nothing to accept.\n".to_owned(),
+            Some(Restored { last, .. }) => format!(
+                "Accepted: the store goes on after line {last} of its audit trail, and the trail says so. What was stored \
+                 after that line is not in this copy: read those meters again.\n"
+            ),
+        })?,
+    }
+    Ok(Exit::Done)
 }
 
 /// The time of this computer.
@@ -136,6 +173,8 @@ impl From<StoreError> for CommandError {
             error,
             StoreError::IdentifierTaken | StoreError::SamePerson | StoreError::LoginTaken | StoreError::NotFound { .. }
         );
-        Self::new(if refused { Exit::Platform } else { Exit::Failed }, error.to_string())
+        let exit = if refused { Exit::Platform } else { Exit::Failed };
+        let remedy = error.remedy().map_or_else(String::new, |remedy| format!(". {remedy}"));
+        Self::new(exit, format!("{error}{remedy}"))
     }
 }

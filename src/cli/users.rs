@@ -2,13 +2,13 @@
 //! line, where every user of the machine can see it.
 
 use std::fmt::Write as _;
-use std::io::{self, BufRead as _, IsTerminal as _, Write as _};
+use std::io::{self, BufRead as _};
 
 use clap::{Args, Subcommand, ValueEnum};
-use rustix::termios::{LocalModes, OptionalActions, Termios, tcgetattr, tcsetattr};
 use serde_json::json;
 use zeroize::Zeroizing;
 
+use super::hidden_input::HiddenInput;
 use super::output::print_text;
 use super::store::{StoreOptions, complained, local_administrator, store_json, store_mark};
 use super::{CommandError, Exit, Format};
@@ -105,35 +105,6 @@ fn read_password() -> Result<Password, CommandError> {
     let password = line.strip_suffix('\n').unwrap_or(&line);
     let password = password.strip_suffix('\r').unwrap_or(password);
     validation::password(password).map_err(|fault| complained(&[Complaint { field: Field::Password, fault }]))
-}
-
-/// A terminal that does not show what is typed, until this is dropped.
-struct HiddenInput(Option<Termios>);
-
-impl HiddenInput {
-    fn begin() -> Result<Self, CommandError> {
-        let input = io::stdin();
-        if !input.is_terminal() {
-            return Ok(Self(None));
-        }
-        write!(io::stderr(), "Password: ")?;
-        let failed = |_| CommandError::new(Exit::Failed, "the terminal cannot hide the password");
-        let shown = tcgetattr(&input).map_err(failed)?;
-        let mut hidden = shown.clone();
-        hidden.local_modes.remove(LocalModes::ECHO);
-        tcsetattr(&input, OptionalActions::Flush, &hidden).map_err(failed)?;
-        Ok(Self(Some(shown)))
-    }
-}
-
-impl Drop for HiddenInput {
-    fn drop(&mut self) {
-        if let Some(shown) = &self.0 {
-            // The terminal is gone if this fails, and with it what it could show.
-            let _ = tcsetattr(io::stdin(), OptionalActions::Now, shown);
-            let _ = writeln!(io::stderr());
-        }
-    }
 }
 
 fn show(purpose: Purpose, users: &[User], format: Format) -> Result<(), CommandError> {

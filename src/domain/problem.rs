@@ -79,11 +79,17 @@ pub enum ProblemCode {
     /// The data file cannot be written, most often because the disk is full.
     #[serde(rename = "E-STORE-2")]
     StoreUnwritable,
+    /// Another program keeps the data file locked.
+    #[serde(rename = "E-STORE-3")]
+    StoreLocked,
+    /// The data file, or its file system, may only be read.
+    #[serde(rename = "E-STORE-4")]
+    StoreReadOnly,
 }
 
 impl ProblemCode {
     /// Every code, for the test that each has its words.
-    pub const ALL: [Self; 24] = [
+    pub const ALL: [Self; 26] = [
         Self::LinkDenied,
         Self::LinkBusy,
         Self::LinkSilent,
@@ -108,6 +114,8 @@ impl ProblemCode {
         Self::IdentityNotProved,
         Self::StoreUnreadable,
         Self::StoreUnwritable,
+        Self::StoreLocked,
+        Self::StoreReadOnly,
     ];
 
     /// The code as support knows it: `E-LINK-3`.
@@ -138,6 +146,8 @@ impl ProblemCode {
             Self::IdentityNotProved => "E-PLAT-7",
             Self::StoreUnreadable => "E-STORE-1",
             Self::StoreUnwritable => "E-STORE-2",
+            Self::StoreLocked => "E-STORE-3",
+            Self::StoreReadOnly => "E-STORE-4",
         }
     }
 }

@@ -78,6 +78,15 @@ pub enum PlatformError {
         /// What the database said.
         reason: String,
     },
+    /// The data file is locked by another program.
+    #[error("writing the store: another program keeps it locked")]
+    Locked,
+    /// The data file or its file system takes no writes.
+    #[error("writing the store: {reason}")]
+    ReadOnly {
+        /// Which of the two.
+        reason: String,
+    },
     /// The platform does not answer.
     #[error("the platform does not answer: {reason}")]
     Unreachable {
@@ -101,6 +110,8 @@ impl PlatformError {
             Self::NotFound { .. } => ProblemCode::NotFound,
             Self::Unreadable { .. } => ProblemCode::StoreUnreadable,
             Self::Unwritable { .. } => ProblemCode::StoreUnwritable,
+            Self::Locked => ProblemCode::StoreLocked,
+            Self::ReadOnly { .. } => ProblemCode::StoreReadOnly,
             Self::Unreachable { .. } => ProblemCode::PlatformUnreachable,
         };
         Problem::new(code, &self.to_string())

@@ -1,7 +1,7 @@
 //! The audit trail: who did what, when, to whose record. Append only, each line chained to the one before it.
 //!
 //! The database refuses to change or delete a line; the chain shows it if somebody with the key did so by other means.
-//! It cannot show that lines were cut off at the end: compare the last hash with a printed one. Lines hold the keys of
+//! That lines were cut off at the end is shown by [`super::head`], at opening. Lines hold the keys of
 //! patients and uploads, never names, numbers or values. The time is that of this computer's clock.
 
 use jiff::Timestamp;
@@ -31,6 +31,8 @@ pub(super) enum Action {
     OwnerRegistered,
     OwnerConflict,
     IdentityMismatch,
+    SignInThrottled,
+    RestoreAccepted,
 }
 
 /// One line of the trail.
@@ -55,12 +57,14 @@ pub struct AuditLine {
 }
 
 /// What checking the chain found.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub enum ChainCheck {
     /// Every line is as it was written.
     Whole {
         /// How many lines there are.
         lines: u64,
+        /// The hash of the last line in hexadecimal; zeros before the first one.
+        last: String,
     },
     /// A line is not what was written, or one before it is missing.
     BrokenAt {
@@ -70,7 +74,7 @@ pub enum ChainCheck {
 }
 
 /// The hash before the first line.
-const BEGINNING: [u8; 32] = [0; 32];
+pub(super) const BEGINNING: [u8; 32] = [0; 32];
 
 /// The hash of a line: over the hash before it, then the time as eight bytes, then each text with its length as
 /// eight bytes, all little end first. Lengths keep two fields from being read as one.
@@ -180,7 +184,7 @@ impl Store {
             }
             before = stored;
         }
-        Ok(ChainCheck::Whole { lines })
+        Ok(ChainCheck::Whole { lines, last: hex(&before) })
     }
 }
 
@@ -219,8 +223,9 @@ mod tests {
             let refused = store.write(|transaction| Ok(transaction.execute(statement, ())?));
             assert!(matches!(refused, Err(StoreError::Database { .. })), "{statement}");
         }
-        assert_eq!(store.verify_audit().unwrap(), ChainCheck::Whole { lines: 4 });
-        assert_eq!(store.audit_trail().unwrap().len(), 4);
+        let lines = store.audit_trail().unwrap();
+        assert_eq!(lines.len(), 4);
+        assert_eq!(store.verify_audit().unwrap(), ChainCheck::Whole { lines: 4, last: lines[3].hash.clone() });
     }
 
     #[test]

@@ -10,18 +10,20 @@ use rusqlite::{Connection, OpenFlags};
 use rusqlite_migration::{M, Migrations};
 
 use super::error::StoreError;
+use super::files::{self, Found};
+use super::head::{Head, Mark};
 use super::key::Key;
 use super::purpose;
 use crate::domain::clinic::Purpose;
 
-/// How long a write waits for another process to finish its own.
+/// How long a write, and an opening, waits for another process to finish its own.
 const BUSY_TIMEOUT: Duration = Duration::from_secs(10);
+
+/// How long emptying the log waits for those who read from it. Until it is empty, the next write tries again.
+const LOG_PATIENCE: Duration = Duration::from_millis(100);
 
 /// The header of a SQLite database without encryption.
 const PLAIN_HEADER: &[u8; 16] = b"SQLite format 3\0";
-
-/// The size of a database page; SQLCipher's default.
-const PAGE_BYTES: u64 = 4096;
 
 /// The forms of the database, oldest first. A published one is never edited.
 const MIGRATIONS: &[M<'static>] = &[
@@ -29,24 +31,50 @@ const MIGRATIONS: &[M<'static>] = &[
     M::up(include_str!("../../assets/migrations/0002-search-words.sql")),
     M::up(include_str!("../../assets/migrations/0003-purpose.sql")),
     M::up(include_str!("../../assets/migrations/0004-identity-attempts.sql")),
+    M::up(include_str!("../../assets/migrations/0005-guards.sql")),
 ];
 
-/// The writing and the reading connection. A store that is made now is for `new`.
-pub(super) fn open(directory: &Path, new: Purpose) -> Result<(Connection, Connection), StoreError> {
+/// A guard that came with the note of the last audit line: a database that has it always had such a note beside it.
+const COMES_WITH_HEAD: &str = "audit_is_only_continued";
+
+/// What a store works with once it is open.
+pub(super) struct Opened {
+    pub(super) writer: Connection,
+    pub(super) reader: Connection,
+    pub(super) head: Head,
+    pub(super) purpose: Purpose,
+}
+
+/// What is done about a database that does not have the audit line that was noted last.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Past {
+    /// It is not opened.
+    Refused,
+    /// It is opened, and the note stays as it is: for somebody who accepts it on purpose.
+    Opened,
+}
+
+/// Opens the store, and makes one where nothing of a store is left: for `new`.
+pub(super) fn open(directory: &Path, new: Purpose, past: Past) -> Result<Opened, StoreError> {
     std::fs::DirBuilder::new()
         .recursive(true)
         .mode(0o700)
         .create(directory)
-        .map_err(StoreError::file("making the data directory"))?;
+        .or_else(|error| if directory.exists() { Ok(()) } else { Err(error) })
+        .map_err(StoreError::file("making the data folder"))?;
+    files::check_folder(directory)?;
     // One process at a time makes the key and the tables.
-    let lock = File::open(directory).map_err(StoreError::file("opening the data directory"))?;
-    rustix::fs::flock(&lock, rustix::fs::FlockOperation::LockExclusive)
-        .map_err(|error| StoreError::file("locking the data directory")(error.into()))?;
+    let _lock = lock(directory, BUSY_TIMEOUT)?;
 
+    let found = Found::look(directory)?;
+    let is_new = found.is_to_be_made()?;
+    if is_new {
+        files::begin(directory)?;
+    }
+    let key = Key::obtain(&directory.join(super::KEY_FILE), !is_new)?;
+    files::clear_stray_keys(directory)?;
     let database = directory.join(super::DATABASE_FILE);
-    let size = std::fs::metadata(&database).map_or(0, |metadata| metadata.len());
-    let key = Key::obtain(&directory.join(super::KEY_FILE), size > 0)?;
-    if size == 0 {
+    if is_new {
         // SQLite gives its own files the mode of this one.
         OpenOptions::new()
             .create(true)
@@ -56,15 +84,78 @@ pub(super) fn open(directory: &Path, new: Purpose) -> Result<(Connection, Connec
             .open(&database)
             .map_err(StoreError::file("making the data file"))?;
     }
-    let mut writer = connect(&database, &key, size)?;
+    let mut writer = connect(&database, &key)?;
+    is_known(&writer)?;
+    let head = match Head::open(directory)? {
+        Some(head) if past == Past::Refused => head.check(&writer).map(|()| head)?,
+        Some(head) => head,
+        None if past == Past::Refused && !is_new && !found.is_beginning && has_head(&writer)? => {
+            return Err(StoreError::HeadMissing);
+        }
+        // Noted before the guard is there that says that it was.
+        None => Head::make(directory, Mark::BEGINNING)?,
+    };
     migrate(&mut writer)?;
-    purpose::say_once(&writer, new, size > 0)?;
-    let reader = connect(&database, &key, size)?;
+    purpose::say_once(&writer, new, !is_new && !found.is_beginning)?;
+    if is_new || found.is_beginning {
+        files::begun(directory)?;
+    }
+    let reader = connect(&database, &key)?;
     reader.pragma_update(None, "query_only", true)?;
-    Ok((writer, reader))
+    let purpose = purpose::of(&reader)?;
+    Ok(Opened { writer, reader, head, purpose })
 }
 
-fn connect(database: &Path, key: &Key, size: u64) -> Result<Connection, StoreError> {
+/// Looks whether the store could be opened, and changes nothing of what is stored. False if nothing of a store is there.
+pub(super) fn check(directory: &Path) -> Result<bool, StoreError> {
+    if !files::check_folder(directory)? {
+        return Ok(false);
+    }
+    let _lock = lock(directory, BUSY_TIMEOUT)?;
+    let found = Found::look(directory)?;
+    if found.is_to_be_made()? {
+        return Ok(false);
+    }
+    let key = Key::obtain(&directory.join(super::KEY_FILE), true)?;
+    let reader = connect(&directory.join(super::DATABASE_FILE), &key)?;
+    reader.pragma_update(None, "query_only", true)?;
+    is_known(&reader)?;
+    match Head::open(directory)? {
+        Some(head) => head.check(&reader)?,
+        None if !found.is_beginning && has_head(&reader)? => return Err(StoreError::HeadMissing),
+        None => {}
+    }
+    Ok(true)
+}
+
+fn lock(directory: &Path, patience: Duration) -> Result<File, StoreError> {
+    let file = File::open(directory).map_err(StoreError::file("opening the data folder"))?;
+    files::lock(&file, patience)?;
+    Ok(file)
+}
+
+/// Empties the log into the database. What a damaged log would lose, or bring back, is not in it then.
+pub(super) fn empty_log(connection: &Connection) -> Result<(), StoreError> {
+    connection.busy_timeout(LOG_PATIENCE)?;
+    let emptied = connection.query_row("PRAGMA wal_checkpoint(TRUNCATE)", (), |_| Ok(()));
+    connection.busy_timeout(BUSY_TIMEOUT)?;
+    Ok(emptied?)
+}
+
+fn has_head(connection: &Connection) -> Result<bool, StoreError> {
+    let named = "SELECT count(*) FROM sqlite_master WHERE type = 'trigger' AND name = ?1";
+    Ok(connection.query_row(named, [COMES_WITH_HEAD], |row| row.get::<_, i64>(0))? > 0)
+}
+
+fn is_known(connection: &Connection) -> Result<(), StoreError> {
+    let form: i64 = connection.pragma_query_value(None, "user_version", |row| row.get(0))?;
+    if usize::try_from(form).is_ok_and(|form| form <= MIGRATIONS.len()) {
+        return Ok(());
+    }
+    Err(StoreError::NewerSchema { known: MIGRATIONS.len() })
+}
+
+fn connect(database: &Path, key: &Key) -> Result<Connection, StoreError> {
     let connection = Connection::open_with_flags(
         database,
         OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX | OpenFlags::SQLITE_OPEN_PRIVATE_CACHE,
@@ -79,12 +170,18 @@ fn connect(database: &Path, key: &Key, size: u64) -> Result<Connection, StoreErr
     connection.busy_timeout(BUSY_TIMEOUT)?;
     let tables = connection.query_row("SELECT count(*) FROM sqlite_master", (), |row| row.get::<_, i64>(0));
     if let Err(error) = tables.map_err(StoreError::from) {
-        return Err(if matches!(error, StoreError::WrongKey) { what_instead(database, size) } else { error });
+        return Err(if matches!(error, StoreError::WrongKey) { what_instead(database) } else { error });
     }
+    // SQLite is content with less than was asked for.
+    if connection.is_readonly("main")? {
+        return Err(StoreError::ReadOnly);
+    }
+    // Without `recursive_triggers` a REPLACE deletes rows behind the back of the guards against deleting.
     connection.execute_batch(
         "PRAGMA journal_mode = WAL;
          PRAGMA synchronous = FULL;
          PRAGMA foreign_keys = ON;
+         PRAGMA recursive_triggers = ON;
          PRAGMA trusted_schema = OFF;
          PRAGMA temp_store = MEMORY;
          PRAGMA cache_size = -65536;",
@@ -94,24 +191,21 @@ fn connect(database: &Path, key: &Key, size: u64) -> Result<Connection, StoreErr
 }
 
 /// What a file is that the key does not open.
-fn what_instead(database: &Path, size: u64) -> StoreError {
+fn what_instead(database: &Path) -> StoreError {
     let mut header = [0; 16];
+    let size = std::fs::metadata(database).map_or(0, |facts| facts.len());
     match File::open(database).and_then(|mut file| file.read_exact(&mut header)) {
         Ok(()) if header == *PLAIN_HEADER => StoreError::NotEncrypted,
-        Ok(()) if size.is_multiple_of(PAGE_BYTES) => StoreError::WrongKey,
+        Ok(()) if size.is_multiple_of(files::PAGE_BYTES) => StoreError::WrongKey,
         Ok(()) | Err(_) => StoreError::NotADatabase,
     }
 }
 
 fn migrate(connection: &mut Connection) -> Result<(), StoreError> {
-    use rusqlite_migration::{Error, MigrationDefinitionError};
-    let too_new = Error::MigrationDefinition(MigrationDefinitionError::DatabaseTooFarAhead);
-    Migrations::from_slice(MIGRATIONS).to_latest(connection).map_err(|error| {
-        if error == too_new {
-            return StoreError::NewerSchema { known: MIGRATIONS.len() };
-        }
-        if let Error::RusqliteError { err, .. } = error { err.into() } else { StoreError::Migration }
-    })
+    use rusqlite_migration::Error;
+    Migrations::from_slice(MIGRATIONS)
+        .to_latest(connection)
+        .map_err(|error| if let Error::RusqliteError { err, .. } = error { err.into() } else { StoreError::Migration })
 }
 
 #[cfg(test)]
@@ -126,11 +220,12 @@ mod tests {
     #[test]
     fn the_settings_hold_on_both_connections() {
         let directory = tempfile::tempdir().unwrap();
-        let (writer, reader) = open(directory.path(), Purpose::Patients).unwrap();
+        let Opened { writer, reader, .. } = open(directory.path(), Purpose::Patients, Past::Refused).unwrap();
         for connection in [&writer, &reader] {
             let number = |pragma: &str| connection.query_row(pragma, (), |row| row.get::<_, i64>(0)).unwrap();
             assert_eq!(number("PRAGMA synchronous"), 2);
             assert_eq!(number("PRAGMA foreign_keys"), 1);
+            assert_eq!(number("PRAGMA recursive_triggers"), 1);
             assert_eq!(number("PRAGMA busy_timeout"), 10_000);
             let mode: String = connection.query_row("PRAGMA journal_mode", (), |row| row.get(0)).unwrap();
             assert_eq!(mode, "wal");
@@ -141,37 +236,81 @@ mod tests {
     #[test]
     fn a_newer_form_is_refused() {
         let directory = tempfile::tempdir().unwrap();
-        let (writer, reader) = open(directory.path(), Purpose::Patients).unwrap();
-        writer.pragma_update(None, "user_version", 99).unwrap();
-        drop((writer, reader));
-        let known = MIGRATIONS.len();
-        assert!(
-            matches!(open(directory.path(), Purpose::Patients), Err(StoreError::NewerSchema { known: k }) if k == known)
-        );
+        let opened = open(directory.path(), Purpose::Patients, Past::Refused).unwrap();
+        opened.writer.pragma_update(None, "user_version", 99).unwrap();
+        drop(opened);
+        for answer in [open(directory.path(), Purpose::Patients, Past::Refused).err(), check(directory.path()).err()] {
+            assert!(matches!(answer, Some(StoreError::NewerSchema { known: 5 })), "{answer:?}");
+        }
+    }
+
+    /// What opening says, which is what looking says.
+    #[track_caller]
+    fn refusal(directory: &Path) -> StoreError {
+        let (opening, looking) =
+            (open(directory, Purpose::Patients, Past::Refused).err().unwrap(), check(directory).unwrap_err());
+        assert_eq!(opening.to_string(), looking.to_string());
+        opening
     }
 
     #[test]
     fn each_thing_that_is_not_our_database_is_named() {
         let directory = tempfile::tempdir().unwrap();
-        drop(open(directory.path(), Purpose::Patients).unwrap());
+        drop(open(directory.path(), Purpose::Patients, Past::Refused).unwrap());
+        assert!(check(directory.path()).unwrap());
         let key = directory.path().join(super::super::KEY_FILE);
         let database = directory.path().join(super::super::DATABASE_FILE);
         let good_key = std::fs::read(&key).unwrap();
 
         std::fs::write(&key, [1; 32]).unwrap();
-        assert!(matches!(open(directory.path(), Purpose::Patients), Err(StoreError::WrongKey)));
+        assert!(matches!(refusal(directory.path()), StoreError::WrongKey));
         std::fs::remove_file(&key).unwrap();
-        assert!(matches!(open(directory.path(), Purpose::Patients), Err(StoreError::KeyMissing)));
+        assert!(matches!(refusal(directory.path()), StoreError::KeyMissing));
         assert!(!key.exists(), "no new key beside an old database");
 
         std::fs::write(&key, &good_key).unwrap();
         std::fs::set_permissions(&key, std::os::unix::fs::PermissionsExt::from_mode(0o600)).unwrap();
-        drop(open(directory.path(), Purpose::Patients).unwrap());
+        drop(open(directory.path(), Purpose::Patients, Past::Refused).unwrap());
 
-        std::fs::write(&database, "a letter to somebody, much too short for a page").unwrap();
-        assert!(matches!(open(directory.path(), Purpose::Patients), Err(StoreError::NotADatabase)));
+        std::fs::write(&database, "a letter to somebody, as long as a page and a bit. ".repeat(100)).unwrap();
+        assert!(matches!(refusal(directory.path()), StoreError::NotADatabase));
         std::fs::remove_file(&database).unwrap();
         Connection::open(&database).unwrap().execute_batch("CREATE TABLE t (a)").unwrap();
-        assert!(matches!(open(directory.path(), Purpose::Patients), Err(StoreError::NotEncrypted)));
+        assert!(matches!(refusal(directory.path()), StoreError::NotEncrypted));
+    }
+
+    /// Killed at each step of making a store: the next start makes it, and nothing is refused for ever.
+    #[test]
+    fn a_store_whose_making_was_cut_short_is_made_at_the_next_start() {
+        let whole = tempfile::tempdir().unwrap();
+        drop(open(whole.path(), Purpose::Patients, Past::Refused).unwrap());
+        let names = [super::super::KEY_FILE, super::super::DATABASE_FILE, super::super::head::HEAD_FILE];
+        for there in 0..=names.len() {
+            let directory = tempfile::tempdir().unwrap();
+            files::begin(directory.path()).unwrap();
+            for name in names.iter().take(there) {
+                std::fs::copy(whole.path().join(name), directory.path().join(name)).unwrap();
+            }
+            drop(open(directory.path(), Purpose::Patients, Past::Refused).unwrap());
+            assert!(check(directory.path()).unwrap());
+            let names = std::fs::read_dir(directory.path()).unwrap().count();
+            assert_eq!(names, 3, "the mark of a beginning is gone");
+        }
+        // An empty database is what a kill leaves between making the file and its first page.
+        let directory = tempfile::tempdir().unwrap();
+        files::begin(directory.path()).unwrap();
+        std::fs::copy(whole.path().join(names[0]), directory.path().join(names[0])).unwrap();
+        std::fs::write(directory.path().join(names[1]), "").unwrap();
+        drop(open(directory.path(), Purpose::Patients, Past::Refused).unwrap());
+    }
+
+    #[test]
+    fn a_folder_that_another_process_keeps_is_told_as_that() {
+        let directory = tempfile::tempdir().unwrap();
+        let held = lock(directory.path(), Duration::ZERO).unwrap();
+        assert!(matches!(lock(directory.path(), Duration::from_millis(10)), Err(StoreError::Busy)));
+        drop(held);
+        // A process that another test starts has a copy of the lock for a moment.
+        lock(directory.path(), BUSY_TIMEOUT).unwrap();
     }
 }

@@ -6,17 +6,62 @@ use rusqlite::ErrorCode;
 #[derive(Debug, thiserror::Error)]
 pub enum StoreError {
     /// There is a database but no key for it.
-    #[error("the key file is missing, without it the data file cannot be opened")]
+    #[error("the key file glucodock.key is missing, without it the data file glucodock.db cannot be opened")]
     KeyMissing,
+    /// There is a key, or another part of a store, but no database.
+    #[error("the data file glucodock.db is missing, but other files of the same store are here: there were readings")]
+    StoreMissing,
+    /// The database is smaller than any database.
+    #[error("the data file glucodock.db was emptied or cut: it has {bytes} bytes")]
+    Cut {
+        /// What is left of it.
+        bytes: u64,
+    },
+    /// What should be a file is something else.
+    #[error("{name} is {is}, not a file")]
+    NotAFile {
+        /// Its name.
+        name: &'static str,
+        /// What it is.
+        is: &'static str,
+    },
+    /// What should be the data folder is something else.
+    #[error("the data folder is not a folder")]
+    NotAFolder,
+    /// Other users of this computer can change what is in the data folder.
+    #[error("the data folder may be written to by others (mode {mode:04o})")]
+    FolderExposed {
+        /// The permission bits found.
+        mode: u32,
+    },
+    /// The file system takes no writes.
+    #[error("the data folder is on a file system that may only be read")]
+    ReadOnlySystem,
     /// Other users of this computer can read the key.
-    #[error("the key file may be read by others (mode {mode:04o}), it must be 0600")]
+    #[error("the key file glucodock.key may be read by others (mode {mode:04o}), it must be 0600")]
     KeyExposed {
         /// The permission bits found.
         mode: u32,
     },
     /// The key file does not hold a key.
-    #[error("the key file is damaged")]
+    #[error("the key file glucodock.key is damaged")]
     KeyDamaged,
+    /// The note of the last audit line is gone.
+    #[error("glucodock.head is missing: it says how far this store had come, so it may be an older copy")]
+    HeadMissing,
+    /// The note of the last audit line cannot be read.
+    #[error("glucodock.head is damaged: it says how far this store had come, so it may be an older copy")]
+    HeadDamaged,
+    /// The database does not have the audit line that was noted last.
+    #[error(
+        "this store has gone back in time: line {noted} of its audit trail was written, but what is here ends at line {last} or had another line {noted}"
+    )]
+    WentBack {
+        /// The number of the line that was noted.
+        noted: i64,
+        /// The number of the last line there is.
+        last: i64,
+    },
     /// The key does not fit the database.
     #[error("the key does not open the data file, or the data file is damaged")]
     WrongKey,
@@ -52,8 +97,8 @@ pub enum StoreError {
     /// The database may only be read.
     #[error("the data file may only be read")]
     ReadOnly,
-    /// Another program wrote for too long.
-    #[error("another program keeps the data file")]
+    /// Another program holds the lock of the data folder or of the database.
+    #[error("another program keeps the data file locked")]
     Busy,
     /// Writing failed.
     #[error("writing failed ({code})")]
@@ -124,6 +169,53 @@ pub enum StoreError {
 }
 
 impl StoreError {
+    /// What helps, where it is not plain from the error itself.
+    #[must_use]
+    pub const fn remedy(&self) -> Option<&'static str> {
+        Some(match self {
+            Self::KeyMissing => "Restore glucodock.key from its backup; nothing else opens the data file",
+            Self::StoreMissing | Self::Cut { .. } => {
+                "Restore glucodock.db from a backup, then run: glucodock store accept-restored. Only if nothing was ever \
+                 stored here, move all glucodock files out of this folder and begin anew"
+            }
+            Self::KeyDamaged | Self::WrongKey | Self::NotADatabase | Self::NotEncrypted => {
+                "Restore glucodock.db and glucodock.key from one backup, then run: glucodock store accept-restored"
+            }
+            Self::NotAFile { .. } => "Move it away and restore the file from a backup",
+            Self::NotAFolder => "Name a folder with --data or GLUCODOCK_DATA",
+            Self::FolderExposed { .. } => "Run chmod 700 on the folder",
+            Self::KeyExposed { .. } => "Run chmod 600 on it; if others may have read it, tell who answers for the data",
+            Self::ReadOnlySystem => "Make the file system writable again; after a fault of the disk it is mounted so",
+            Self::ReadOnly => "Make glucodock.db writable for this user",
+            Self::HeadMissing | Self::HeadDamaged | Self::WentBack { .. } => {
+                "Look for a newer copy first. If this is what was restored on purpose, run: glucodock store accept-restored"
+            }
+            Self::Busy => "End the other program, or wait for it",
+            Self::Full => "Free some space on the disk",
+            Self::NewerSchema { .. } => "Use the newer version",
+            Self::NotForTraining => "Name another folder with --data for the training store",
+            Self::NoEncryption
+            | Self::Migration
+            | Self::File { .. }
+            | Self::Write { .. }
+            | Self::Database { .. }
+            | Self::Damaged { .. }
+            | Self::NoRandom
+            | Self::Password
+            | Self::NotFound { .. }
+            | Self::OwnedByAnother
+            | Self::NotActive
+            | Self::IdentifierTaken
+            | Self::SamePerson
+            | Self::Incomplete
+            | Self::KeyReused
+            | Self::IdentityNotProved
+            | Self::LoginTaken
+            | Self::SignInRefused
+            | Self::Throttled { .. } => return None,
+        })
+    }
+
     /// An error of the file system while doing `operation`.
     pub(super) fn file(operation: &'static str) -> impl FnOnce(std::io::Error) -> Self {
         use std::io::ErrorKind;
@@ -132,7 +224,7 @@ impl StoreError {
             if matches!(kind, ErrorKind::StorageFull | ErrorKind::QuotaExceeded) {
                 Self::Full
             } else if kind == ErrorKind::ReadOnlyFilesystem {
-                Self::ReadOnly
+                Self::ReadOnlySystem
             } else {
                 Self::File { operation, kind }
             }
@@ -176,10 +268,13 @@ const fn is_write(extended_code: i32) -> bool {
     )
 }
 
-/// Whether a statement failed on a UNIQUE or PRIMARY KEY constraint.
+/// Whether an insert failed on a UNIQUE or PRIMARY KEY constraint, or on the guard that stands before one.
 pub(super) fn is_unique_violation(error: &rusqlite::Error) -> bool {
     use rusqlite::ffi;
     error.sqlite_error().is_some_and(|failure| {
-        matches!(failure.extended_code, ffi::SQLITE_CONSTRAINT_UNIQUE | ffi::SQLITE_CONSTRAINT_PRIMARYKEY)
+        matches!(
+            failure.extended_code,
+            ffi::SQLITE_CONSTRAINT_UNIQUE | ffi::SQLITE_CONSTRAINT_PRIMARYKEY | ffi::SQLITE_CONSTRAINT_TRIGGER
+        )
     })
 }

@@ -8,6 +8,7 @@ use std::io::{ErrorKind, Read as _, Write as _};
 use std::os::unix::fs::{MetadataExt as _, OpenOptionsExt as _};
 use std::path::Path;
 
+use rustix::fs::OFlags;
 use zeroize::Zeroizing;
 
 use super::error::StoreError;
@@ -36,7 +37,9 @@ impl Key {
     }
 
     fn read(key_file: &Path) -> Result<Self, StoreError> {
-        let mut file = match File::open(key_file) {
+        // Not waiting for the other end of what may have become a pipe since it was looked at.
+        let no_waiting = i32::try_from(OFlags::NONBLOCK.bits()).unwrap_or_default();
+        let mut file = match OpenOptions::new().read(true).custom_flags(no_waiting).open(key_file) {
             Ok(file) => file,
             Err(error) if error.kind() == ErrorKind::NotFound => return Err(StoreError::KeyMissing),
             Err(error) => return Err(StoreError::file("opening the key file")(error)),

@@ -1,11 +1,14 @@
 //! Staff and how they sign in.
 
+use std::fs::File;
+use std::time::Duration;
+
 use jiff::Timestamp;
 use rusqlite::{Connection, OptionalExtension as _, params};
 use sha2::{Digest as _, Sha256};
 
 use super::error::{StoreError, is_unique_violation};
-use super::{By, Store, audit, codec, password};
+use super::{By, KEY_FILE, Store, audit, codec, files, password};
 use crate::domain::clinic::{Credentials, Password, Role, User};
 use crate::domain::text::{Clean, fold};
 
@@ -20,6 +23,9 @@ const LONGEST_WAIT: u64 = 3600;
 
 /// A failure this old is forgotten.
 const FORGET_AFTER_HOURS: i64 = 24;
+
+/// How long an attempt waits for its turn. Each takes some hundredths of a second.
+const TURN_PATIENCE: Duration = Duration::from_secs(10);
 
 /// A member of staff to be added.
 #[derive(Debug, Clone)]
@@ -82,34 +88,48 @@ impl Store {
         Ok(users)
     }
 
-    /// Checks a name and a password. Each attempt counts as failed until it has succeeded, so that many at once gain
-    /// nothing; a name that does not exist is answered as slowly as one that does.
+    /// Checks a name and a password. Attempts take turns on this store, whichever process they come from, and each is
+    /// counted before its answer is given, so that many at once gain nothing; one that was cut short by a kill gave no
+    /// answer and counts for nothing. A name that does not exist is answered as slowly as one that does.
     ///
     /// # Errors
     /// [`StoreError::SignInRefused`], [`StoreError::Throttled`], or the database's.
     pub fn sign_in(&self, credentials: &Credentials, at: Timestamp) -> Result<User, StoreError> {
+        let _turn = self.take_turn()?;
         let login = fold(credentials.login.expose().as_str());
         let digest: [u8; 32] = Sha256::digest(login.as_bytes()).into();
-        let stored = self.write(|transaction| {
-            count_attempt(transaction, &digest, at)?;
-            user_by_login(transaction, &login)
-        })?;
+        let stored = user_by_login(&self.reader(), &login)?;
+        let user = stored.as_ref().map(|(user, _)| user);
+        let by = By { user: user.map_or("", |user| &user.id), at };
+        let failures = Failures::of(&self.reader(), &digest, at)?;
+        if let Some(seconds) = failures.wait(at) {
+            self.write(|transaction| {
+                audit::append(transaction, by, audit::Action::SignInThrottled, None, None, &format!("{seconds} s left"))
+            })?;
+            return Err(StoreError::Throttled { seconds });
+        }
         let is_right = if let Some((_, hash)) = &stored {
             password::is_right(hash, &credentials.password)?
         } else {
             password::pretend(&credentials.password)?;
             false
         };
-        let user = stored.map(|(user, _)| user);
         self.write(|transaction| {
-            let by = By { user: user.as_ref().map_or("", |user| &user.id), at };
             if !is_right {
+                failures.count_one(transaction, &digest, at)?;
                 return audit::append(transaction, by, audit::Action::SignInRefused, None, None, "");
             }
             transaction.execute("DELETE FROM sign_in_failures WHERE login_digest = ?1", [digest])?;
             audit::append(transaction, by, audit::Action::SignedIn, None, None, "")
         })?;
-        user.filter(|_| is_right).ok_or(StoreError::SignInRefused)
+        stored.map(|(user, _)| user).filter(|_| is_right).ok_or(StoreError::SignInRefused)
+    }
+
+    /// The turn of one attempt to sign in: a lock that ends with the file, and so with whoever is killed.
+    fn take_turn(&self) -> Result<File, StoreError> {
+        let turn = File::open(self.directory.join(KEY_FILE)).map_err(StoreError::file("opening the key file"))?;
+        files::lock(&turn, TURN_PATIENCE)?;
+        Ok(turn)
     }
 }
 
@@ -128,32 +148,54 @@ fn user_by_login(connection: &Connection, login: &str) -> Result<Option<(User, S
     .transpose()
 }
 
-/// Counts an attempt as failed and says how long the next one must wait; refuses it if it comes too early.
-fn count_attempt(connection: &Connection, digest: &[u8; 32], at: Timestamp) -> Result<(), StoreError> {
-    let now = codec::nanoseconds(at);
-    let second = 1_000_000_000_i64;
-    connection.execute(
-        "DELETE FROM sign_in_failures WHERE last_at < ?1",
-        [now.saturating_sub(FORGET_AFTER_HOURS * 3600 * second)],
-    )?;
-    let (failures, blocked_until) = connection
-        .prepare_cached("SELECT failures, blocked_until FROM sign_in_failures WHERE login_digest = ?1")?
-        .query_row([digest], |row| Ok((row.get::<_, u32>(0)?, row.get::<_, i64>(1)?)))
-        .optional()?
-        .unwrap_or((0, i64::MIN));
-    let left = u64::try_from(blocked_until.saturating_sub(now)).unwrap_or(0).div_ceil(1_000_000_000);
-    // More than the longest wait: the clock was set back, which must not lock anybody out.
-    if (1..=LONGEST_WAIT).contains(&left) {
-        return Err(StoreError::Throttled { seconds: left });
+/// The wrong passwords in a row for one name.
+#[derive(Debug, Clone, Copy)]
+struct Failures {
+    count: u32,
+    /// Nanoseconds since 1970.
+    blocked_until: i64,
+}
+
+impl Failures {
+    /// What is remembered of a name.
+    fn of(connection: &Connection, digest: &[u8; 32], at: Timestamp) -> Result<Self, StoreError> {
+        let found = connection
+            .prepare_cached(
+                "SELECT failures, blocked_until FROM sign_in_failures WHERE login_digest = ?1 AND last_at >= ?2",
+            )?
+            .query_row(params![digest, forgotten_before(at)], |row| {
+                Ok(Self { count: row.get(0)?, blocked_until: row.get(1)? })
+            })
+            .optional()?;
+        Ok(found.unwrap_or(Self { count: 0, blocked_until: i64::MIN }))
     }
-    let failures = failures.saturating_add(1);
-    let wait = i64::try_from(wait_after(failures)).unwrap_or(0);
-    connection.execute(
-        "INSERT OR REPLACE INTO sign_in_failures (login_digest, failures, blocked_until, last_at)
-         VALUES (?1, ?2, ?3, ?4)",
-        params![digest, failures, now.saturating_add(wait * second), now],
-    )?;
-    Ok(())
+
+    /// Seconds until the next attempt may be made, if it comes too early.
+    fn wait(self, at: Timestamp) -> Option<u64> {
+        let left = u64::try_from(self.blocked_until.saturating_sub(codec::nanoseconds(at))).unwrap_or(0);
+        // More than the longest wait: the clock was set back, which must not lock anybody out.
+        Some(left.div_ceil(1_000_000_000)).filter(|left| (1..=LONGEST_WAIT).contains(left))
+    }
+
+    /// Counts one more.
+    fn count_one(self, connection: &Connection, digest: &[u8; 32], at: Timestamp) -> Result<(), StoreError> {
+        let now = codec::nanoseconds(at);
+        connection.execute("DELETE FROM sign_in_failures WHERE last_at < ?1", [forgotten_before(at)])?;
+        let count = self.count.saturating_add(1);
+        let wait = i64::try_from(wait_after(count)).unwrap_or(0);
+        connection.execute(
+            "INSERT INTO sign_in_failures (login_digest, failures, blocked_until, last_at) VALUES (?1, ?2, ?3, ?4)
+             ON CONFLICT (login_digest) DO UPDATE SET failures = excluded.failures,
+                 blocked_until = excluded.blocked_until, last_at = excluded.last_at",
+            params![digest, count, now.saturating_add(wait.saturating_mul(1_000_000_000)), now],
+        )?;
+        Ok(())
+    }
+}
+
+/// The nanosecond before which a failure is forgotten.
+fn forgotten_before(at: Timestamp) -> i64 {
+    codec::nanoseconds(at).saturating_sub(FORGET_AFTER_HOURS * 3600 * 1_000_000_000)
 }
 
 /// Seconds to wait after so many failures in a row.
@@ -223,6 +265,70 @@ mod tests {
         assert!(store.sign_in(&typed("nurse", "right"), at(-100_000)).is_ok(), "a clock set back locks nobody out");
         assert!(matches!(store.sign_in(&typed("nurse", "x"), at(101)), Err(StoreError::SignInRefused)));
         assert!(store.sign_in(&typed("nurse", "right"), at(101)).is_ok(), "a success forgets the failures");
+    }
+
+    fn actions(store: &Store) -> Vec<(String, String, String)> {
+        let lines = store.audit_trail().unwrap();
+        lines.into_iter().skip(1).map(|line| (line.action, line.user, line.detail)).collect()
+    }
+
+    #[test]
+    fn every_attempt_is_in_the_trail_and_the_throttled_ones_too() {
+        let (_directory, store) = store();
+        for second in 0..6 {
+            assert!(store.sign_in(&typed("nurse", "x"), at(second)).is_err());
+        }
+        for _ in 0..6 {
+            assert!(store.sign_in(&typed("nobody", "x"), at(9)).is_err());
+        }
+        assert!(store.sign_in(&typed("nurse", "right"), at(34)).is_ok());
+        let line = |action: &str, user: &str, detail: &str| (action.to_owned(), user.to_owned(), detail.to_owned());
+        let mut expected = vec![line("sign-in-refused", "1", ""); 5];
+        expected.push(line("sign-in-throttled", "1", "29 s left"));
+        expected.extend(vec![line("sign-in-refused", "", ""); 5]);
+        expected.push(line("sign-in-throttled", "", "30 s left"));
+        expected.push(line("signed-in", "1", ""));
+        assert_eq!(actions(&store), expected);
+    }
+
+    /// What a kill leaves of an attempt is what stands when the turn was taken and nothing was answered yet: nothing.
+    #[test]
+    fn an_attempt_that_was_cut_short_is_no_failure() {
+        let (directory, store) = store();
+        for _ in 0..20 {
+            let cut_short = Store::open(directory.path()).unwrap();
+            drop(cut_short.take_turn().unwrap());
+            let failures: i64 =
+                cut_short.reader().query_row("SELECT count(*) FROM sign_in_failures", (), |row| row.get(0)).unwrap();
+            assert_eq!(failures, 0);
+        }
+        assert!(store.sign_in(&typed("nurse", "right"), at(1)).is_ok());
+    }
+
+    /// Guesses from many threads and two openings of the store: no more of them are looked at than one after the other.
+    #[test]
+    fn many_at_once_gain_nothing() {
+        let (directory, store) = store();
+        let other = Store::open(directory.path()).unwrap();
+        let refused = std::sync::atomic::AtomicU32::new(0);
+        std::thread::scope(|scope| {
+            for store in [&store, &other, &store, &other, &store, &other, &store, &other] {
+                let refused = &refused;
+                scope.spawn(move || {
+                    for _ in 0..2 {
+                        match store.sign_in(&typed("nurse", "x"), at(5)) {
+                            Err(StoreError::SignInRefused) => {
+                                refused.fetch_add(1, std::sync::atomic::Ordering::SeqCst);
+                            }
+                            Err(StoreError::Throttled { seconds: 30 }) => {}
+                            unexpected => panic!("{unexpected:?}"),
+                        }
+                    }
+                });
+            }
+        });
+        assert_eq!(refused.into_inner(), FREE_FAILURES);
+        assert_eq!(actions(&store).len(), 16);
     }
 
     #[test]

@@ -16,6 +16,7 @@ use glucodock::app::overlay::Overlay;
 use glucodock::app::wizard::Step;
 use glucodock::app::wizard::create_patient::CreatePage;
 use glucodock::domain::association::{AssignmentResult, AuditEntry, Owner};
+use glucodock::domain::clinic::Role;
 use glucodock::domain::download::Completeness;
 use glucodock::domain::identity_check::Verdict;
 use glucodock::domain::meter::AttachmentId;
@@ -329,6 +330,40 @@ fn leaving_asks_first() {
     assert!(!clinic.asked.contains(&Effect::Quit), "the cursor stands on staying");
     clinic.keys([Key::Control('c'), Key::Right, Key::Enter]);
     assert!(clinic.asked.contains(&Effect::Quit));
+}
+
+/// Every way out of a session is in the audit trail, asked for while it is known whose session it was.
+#[test]
+fn whoever_signs_out_or_leaves_is_in_the_trail_with_it() {
+    let ends: [(&[Key], &[Effect]); 2] = [
+        (&[Key::Function(10), Key::Up, Key::Up, Key::Enter], &[]),
+        (&[Key::Control('c'), Key::Right, Key::Enter], &[Effect::Quit]),
+    ];
+    for (keys, last) in ends {
+        let mut clinic = Clinic::signed_in();
+        clinic.noted = Err(Problem::new(ProblemCode::StoreUnwritable, "disk full"));
+        let before = clinic.asked.len();
+        clinic.keys(keys.iter().cloned());
+        let [Effect::Audit { entry: AuditEntry::SignedOut, .. }, rest @ ..] = &clinic.asked[before..] else {
+            panic!("{:?}", &clinic.asked[before..])
+        };
+        assert_eq!(rest, last);
+        assert_eq!(clinic.model.remark, Some(Remark::Told("told-not-noted")), "a trail that cannot be written is told");
+    }
+    // Who sees no patients is signed out again at once, and that is in the trail too.
+    let mut clinic = Clinic::new();
+    clinic.role = Role::Auditor;
+    clinic.text("nurse");
+    clinic.keys([Key::Enter]);
+    clinic.text("secret");
+    clinic.keys([Key::Enter]);
+    let [.., Effect::Audit { entry: AuditEntry::SignedOut, .. }] = clinic.asked.as_slice() else {
+        panic!("{:?}", clinic.asked)
+    };
+    // Without a session nothing is noted.
+    let mut clinic = Clinic::new();
+    clinic.keys([Key::Control('c'), Key::Right, Key::Enter]);
+    assert_eq!(clinic.asked, [Effect::Quit]);
 }
 
 /// A text that is missing comes out as its key in brackets: `"[hint-back]"`.

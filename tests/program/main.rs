@@ -17,6 +17,8 @@ mod meters_command;
 mod pty;
 mod readme;
 mod real_bus;
+mod signals;
 mod simulator_faults;
+mod store_command;
 mod terminal;
 mod training;

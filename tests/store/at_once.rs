@@ -41,7 +41,7 @@ fn of_two_assignments_of_one_meter_one_wins_and_the_other_changes_nothing() {
         assert!(matches!(results[1 - winner], Err(StoreError::OwnedByAnother)));
         assert_eq!(record(&store, &people[winner].id).len(), 2);
         assert_eq!(record(&store, &people[1 - winner].id).len(), 0);
-        assert_eq!(store.verify_audit().unwrap(), ChainCheck::Whole { lines: 4 });
+        assert!(matches!(store.verify_audit().unwrap(), ChainCheck::Whole { lines: 4, .. }));
     }
 }
 

@@ -92,7 +92,7 @@ fn a_copy_of_the_files_in_the_middle_of_the_work_is_whole() {
     let copied = Store::open(copy.path()).unwrap();
     assert_eq!(copied.pending().unwrap().len(), 1);
     assert_eq!(record(&copied, &patient.id).len(), 0);
-    assert_eq!(copied.verify_audit().unwrap(), ChainCheck::Whole { lines: 2 });
+    assert!(matches!(copied.verify_audit().unwrap(), ChainCheck::Whole { lines: 2, .. }));
 }
 
 /// Kills a process that writes without pause, many times, and finds every write that was answered.

@@ -7,6 +7,7 @@ mod at_once;
 mod files;
 mod identity;
 mod kept;
+mod opening;
 mod people;
 mod platform;
 mod search;

@@ -152,7 +152,9 @@ const fn is_no_answer(problem: &Problem) -> bool {
         | ProblemCode::NotFound
         | ProblemCode::IdentityNotProved
         | ProblemCode::StoreUnreadable
-        | ProblemCode::StoreUnwritable => false,
+        | ProblemCode::StoreUnwritable
+        | ProblemCode::StoreLocked
+        | ProblemCode::StoreReadOnly => false,
     }
 }
 

@@ -1,11 +1,12 @@
 //! The terminal and the data folder.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use super::{Finding, State};
 use crate::domain::meter::Access;
 use crate::domain::text::Clean;
 use crate::host::access;
+use crate::store::Store;
 
 pub(super) fn terminal(is_terminal: bool, term: &str) -> Finding {
     if is_terminal && !term.is_empty() && term != "dumb" {
@@ -27,15 +28,28 @@ pub(super) fn data_folder(folder: Result<PathBuf, String>) -> Finding {
     let Ok(facts) = folder.metadata() else {
         return Finding::good("data-folder", format!("The data folder {shown} will be made at the first start."));
     };
-    if facts.permissions().mode() & 0o077 != 0 {
-        let remedy = format!("Run: chmod 700 {shown}");
-        return Finding::new("data-folder", State::Bad, format!("Other users can enter {shown}."), remedy);
-    }
     if access::of_node(&folder) != Access::Open {
         let remedy = format!("Run: sudo chown -R $USER {shown}");
         return Finding::new("data-folder", State::Bad, format!("You may not write to {shown}."), remedy);
     }
+    let mode = facts.permissions().mode();
+    if mode & 0o077 != 0 && mode & 0o022 == 0 {
+        let remedy = format!("Run: chmod 700 {shown}");
+        return Finding::new("data-folder", State::Warning, format!("Other users can enter {shown}."), remedy);
+    }
     Finding::good("data-folder", format!("The data folder is {shown}."))
+}
+
+/// What opening the store would say, without opening it.
+pub(super) fn store(folder: &Path) -> Finding {
+    match Store::check(folder) {
+        Ok(true) => Finding::good("store", "The store can be opened, and is as it was left."),
+        Ok(false) => Finding::good("store", "There is no store yet."),
+        Err(error) => {
+            let remedy = error.remedy().unwrap_or("Call technical support");
+            Finding::new("store", State::Bad, format!("The store cannot be opened: {error}."), format!("{remedy}."))
+        }
+    }
 }
 
 #[cfg(test)]
@@ -43,14 +57,17 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_data_folder_that_others_can_enter_is_bad() {
+    fn a_data_folder_that_others_can_enter_is_told() {
         use std::os::unix::fs::PermissionsExt as _;
         let folder = tempfile::tempdir().unwrap();
         let allow = |mode| std::fs::set_permissions(folder.path(), std::fs::Permissions::from_mode(mode)).unwrap();
         allow(0o700);
         assert_eq!(data_folder(Ok(folder.path().to_owned())).state, State::Good);
         allow(0o755);
-        assert_eq!(data_folder(Ok(folder.path().to_owned())).state, State::Bad);
+        assert_eq!(data_folder(Ok(folder.path().to_owned())).state, State::Warning);
+        allow(0o775);
+        assert_eq!(store(folder.path()).state, State::Bad);
+        allow(0o700);
         assert_eq!(data_folder(Ok(folder.path().join("new"))).state, State::Good);
         assert_eq!(data_folder(Err("neither HOME".to_owned())).state, State::Bad);
     }

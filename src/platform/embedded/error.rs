@@ -16,13 +16,20 @@ impl From<StoreError> for PlatformError {
             StoreError::SamePerson => Self::SamePerson,
             StoreError::Incomplete => Self::Incomplete,
             StoreError::NotFound { what } => Self::NotFound { what },
-            StoreError::Full
-            | StoreError::ReadOnly
-            | StoreError::Busy
-            | StoreError::Write { .. }
-            | StoreError::KeyReused
-            | StoreError::LoginTaken => Self::Unwritable { reason },
+            StoreError::Busy => Self::Locked,
+            StoreError::ReadOnly | StoreError::ReadOnlySystem => Self::ReadOnly { reason },
+            StoreError::Full | StoreError::Write { .. } | StoreError::KeyReused | StoreError::LoginTaken => {
+                Self::Unwritable { reason }
+            }
             StoreError::KeyMissing
+            | StoreError::StoreMissing
+            | StoreError::Cut { .. }
+            | StoreError::NotAFile { .. }
+            | StoreError::NotAFolder
+            | StoreError::FolderExposed { .. }
+            | StoreError::HeadMissing
+            | StoreError::HeadDamaged
+            | StoreError::WentBack { .. }
             | StoreError::KeyExposed { .. }
             | StoreError::KeyDamaged
             | StoreError::WrongKey

@@ -1,0 +1,88 @@
+//! `glucodock audit`: the audit trail of the local store, checked and printed. It holds keys of people, never names.
+
+use std::fmt::Write as _;
+
+use clap::{Args, Subcommand};
+use serde_json::json;
+
+use super::output::{print_json, print_text};
+use super::store::StoreOptions;
+use super::{CommandError, Exit, Format};
+use crate::store::{AuditLine, ChainCheck};
+
+/// What to do.
+#[derive(Debug, Subcommand)]
+pub(super) enum Command {
+    /// Check that no line was changed, taken out or cut off; exit code 1 if one was
+    Verify(Options),
+    /// Print the lines, oldest first
+    List(Options),
+}
+
+/// Which store.
+#[derive(Debug, Args)]
+pub(super) struct Options {
+    #[command(flatten)]
+    store: StoreOptions,
+}
+
+/// Does what was asked.
+pub(super) fn run(command: &Command, format: Format) -> Result<Exit, CommandError> {
+    match command {
+        Command::Verify(options) => verify(options, format),
+        Command::List(options) => {
+            let lines = options.store.open_existing()?.audit_trail()?;
+            match format {
+                Format::Json => print_json(&json!({ "lines": lines }))?,
+                Format::Text => print_text(&page(&lines))?,
+            }
+            Ok(Exit::Done)
+        }
+    }
+}
+
+/// A store that lacks lines at the end is not even opened; that is an error of its own.
+fn verify(options: &Options, format: Format) -> Result<Exit, CommandError> {
+    let store = options.store.open_existing()?;
+    let (found, text, exit) = match store.verify_audit()? {
+        ChainCheck::Whole { lines, last } => (
+            json!({ "whole": true, "lines": lines, "last_hash": last }),
+            format!("The audit trail is whole: {lines} lines, the hash of the last one is {last}.\n"),
+            Exit::Done,
+        ),
+        ChainCheck::BrokenAt { number } => (
+            json!({ "whole": false, "broken_at": number }),
+            format!(
+                "The audit trail is broken at line {number}: it is not what was written, or a line before it is missing.\n"
+            ),
+            Exit::Failed,
+        ),
+    };
+    match format {
+        Format::Json => print_json(&found)?,
+        Format::Text => print_text(&text)?,
+    }
+    Ok(exit)
+}
+
+fn page(lines: &[AuditLine]) -> String {
+    let mut text = String::new();
+    for AuditLine { number, at, user, action, patient, upload, detail, hash: _ } in lines {
+        let at = at.strftime("%d-%b-%Y %H:%M:%S UTC");
+        let mut line = format!("{number:>6}  {at}  {action:<18}  user {user:<6}");
+        for (what, value) in [("patient", patient), ("upload", upload)] {
+            if !value.is_empty() {
+                // Writing to a text cannot fail.
+                let _ = write!(line, "  {what} {value}");
+            }
+        }
+        if !detail.is_empty() {
+            let _ = write!(line, "  {detail}");
+        }
+        let _ = writeln!(text, "{}", line.trim_end());
+    }
+    if lines.is_empty() {
+        text.push_str("There are no lines yet.\n");
+    }
+    text
+}

@@ -1,0 +1,66 @@
+//! A terminal that does not show what is typed: for a password. However the program ends meanwhile, it shows again.
+
+use std::io::{self, IsTerminal as _, Write as _};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use rustix::stdio::stdin;
+use rustix::termios::{LocalModes, OptionalActions, Termios, tcgetattr, tcsetattr};
+
+use super::{CommandError, Exit};
+use crate::host::signals;
+
+/// Hides what is typed until this is dropped.
+pub(super) struct HiddenInput(Shown);
+
+/// How the terminal was before; nothing where it is so again, or never was a terminal.
+type Shown = Arc<Mutex<Option<Termios>>>;
+
+impl HiddenInput {
+    /// Asks for the password, if standard input is a terminal.
+    pub(super) fn begin() -> Result<Self, CommandError> {
+        if !io::stdin().is_terminal() {
+            return Ok(Self(Shown::default()));
+        }
+        write!(io::stderr(), "Password: ")?;
+        let failed = |_| CommandError::new(Exit::Failed, "the terminal cannot hide the password");
+        let before = tcgetattr(stdin()).map_err(failed)?;
+        let shown = Shown::new(Mutex::new(Some(before)));
+        let (ending, going_on) = (Arc::clone(&shown), Arc::clone(&shown));
+        signals::at_the_end(
+            move || show(locked(&ending).as_ref()),
+            move || {
+                hide(locked(&going_on).as_ref()).unwrap_or_default();
+            },
+        )?;
+        hide(locked(&shown).as_ref()).map_err(failed)?;
+        Ok(Self(shown))
+    }
+}
+
+impl Drop for HiddenInput {
+    fn drop(&mut self) {
+        let mut shown = locked(&self.0);
+        show(shown.as_ref());
+        if shown.take().is_some() {
+            // The terminal is gone if this fails, and with it what it could show.
+            let _ = writeln!(io::stderr());
+        }
+    }
+}
+
+fn locked(shown: &Shown) -> MutexGuard<'_, Option<Termios>> {
+    shown.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+fn hide(before: Option<&Termios>) -> rustix::io::Result<()> {
+    let Some(mut hidden) = before.cloned() else { return Ok(()) };
+    hidden.local_modes.remove(LocalModes::ECHO);
+    tcsetattr(stdin(), OptionalActions::Flush, &hidden)
+}
+
+fn show(before: Option<&Termios>) {
+    if let Some(before) = before {
+        // Where the terminal is gone there is nothing to put back.
+        let _ = tcsetattr(stdin(), OptionalActions::Now, before);
+    }
+}

@@ -1,0 +1,193 @@
+//! What the commands and the app say of a store that is not whole, and of its audit trail.
+#![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test may stop where it stands")]
+
+use std::io::Write as _;
+use std::path::Path;
+use std::process::{Command, Output, Stdio};
+
+use serde_json::{Value, json};
+
+const PROGRAM: &str = env!("CARGO_BIN_EXE_glucodock");
+
+fn run(command: &mut Command, data: &Path, input: &str) -> Output {
+    let mut child = command
+        .env("GLUCODOCK_DATA", data)
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    // A command that does not read its input closes it.
+    let _ = child.stdin.take().unwrap().write_all(input.as_bytes());
+    child.wait_with_output().unwrap()
+}
+
+fn glucodock(data: &Path, arguments: &[&str], input: &str) -> Output {
+    run(Command::new(PROGRAM).args(arguments), data, input)
+}
+
+fn json_of(data: &Path, arguments: &[&str]) -> Value {
+    let output = glucodock(data, arguments, "");
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    serde_json::from_slice(&output.stdout).unwrap()
+}
+
+const ADD: [&str; 8] = ["users", "add", "--login", "nora", "--name", "Nora Test", "--role", "assistant"];
+
+/// A store with one user and one patient.
+fn begun() -> tempfile::TempDir {
+    let data = tempfile::tempdir().unwrap();
+    assert!(glucodock(data.path(), &ADD, "correct horse\n").status.success());
+    let anna = r#"{"family":"Tester","given":"Anna","born":"1961-07-14","mrn":"M1000001"}"#;
+    assert!(glucodock(data.path(), &["patients", "create"], anna).status.success());
+    data
+}
+
+/// Does something to a data folder.
+type Damage = fn(&Path);
+
+/// What `doctor` finds of the store.
+fn doctor(data: &Path) -> Value {
+    let output = glucodock(data, &["doctor", "--json"], "");
+    let report: Value = serde_json::from_slice(&output.stdout).unwrap();
+    report["findings"].as_array().unwrap().iter().find(|finding| finding["check"] == "store").unwrap().clone()
+}
+
+/// Every way in says the same, names the remedy, and changes nothing.
+#[track_caller]
+fn refused(data: &Path, says: &str) {
+    let script = "wait \"Sign in\"\n";
+    let ways: [(&[&str], &str); 6] = [
+        (&["pending"], ""),
+        (&["users", "list"], ""),
+        (&ADD, "correct horse\n"),
+        (&["patients", "search", "a"], ""),
+        (&["audit", "verify"], ""),
+        (&["headless", "-"], script),
+    ];
+    let before = std::fs::read_dir(data).unwrap().count();
+    for (way, input) in ways {
+        let output = glucodock(data, way, input);
+        let error = String::from_utf8(output.stderr).unwrap();
+        assert_eq!(output.status.code(), Some(1), "{way:?}: {error}");
+        assert!(error.contains(says) && output.stdout.is_empty(), "{way:?}: {error}");
+    }
+    let finding = doctor(data);
+    assert_eq!(finding["state"], "bad", "{finding}");
+    assert!(finding["what"].as_str().unwrap().contains(says), "{finding}");
+    assert!(finding["remedy"].is_string(), "{finding}");
+    assert_eq!(std::fs::read_dir(data).unwrap().count(), before);
+}
+
+#[test]
+fn what_is_wrong_with_the_store_is_said_by_every_command_and_by_doctor() {
+    use std::os::unix::fs::PermissionsExt as _;
+    let damages: [(Damage, &str); 6] = [
+        (|data| std::fs::remove_file(data.join("glucodock.db")).unwrap(), "glucodock.db is missing"),
+        (|data| std::fs::write(data.join("glucodock.db"), "").unwrap(), "it has 0 bytes"),
+        (|data| std::fs::remove_file(data.join("glucodock.key")).unwrap(), "glucodock.key is missing"),
+        (
+            |data| {
+                std::fs::remove_file(data.join("glucodock.db")).unwrap();
+                rustix::fs::mkfifoat(rustix::fs::CWD, data.join("glucodock.db"), rustix::fs::Mode::RUSR).unwrap();
+            },
+            "glucodock.db is a pipe",
+        ),
+        (
+            |data| std::fs::set_permissions(data, std::fs::Permissions::from_mode(0o777)).unwrap(),
+            "may be written to by others (mode 0777)",
+        ),
+        (
+            |data| {
+                let open = std::fs::Permissions::from_mode(0o644);
+                std::fs::set_permissions(data.join("glucodock.key"), open).unwrap();
+            },
+            "may be read by others (mode 0644)",
+        ),
+    ];
+    for (damage, says) in damages {
+        let data = begun();
+        assert_eq!(doctor(data.path())["state"], "good");
+        damage(data.path());
+        refused(data.path(), says);
+    }
+}
+
+#[test]
+fn a_restored_backup_goes_on_after_a_deliberate_act() {
+    let data = begun();
+    let backup = std::fs::read(data.path().join("glucodock.db")).unwrap();
+    let other = r#"{"family":"Other","given":"Berta","born":"1972-07-14","mrn":"M1000002"}"#;
+    assert!(glucodock(data.path(), &["patients", "create"], other).status.success());
+    std::fs::write(data.path().join("glucodock.db"), backup).unwrap();
+    refused(data.path(), "gone back in time");
+    let accepted = json_of(data.path(), &["store", "accept-restored", "--json"]);
+    assert_eq!(accepted, json!({ "accepted": true, "noted": 3, "last": 2 }));
+    let lines = json_of(data.path(), &["audit", "list", "--json"]);
+    assert_eq!(lines.pointer("/lines/2/action"), Some(&json!("restore-accepted")));
+    assert_eq!(lines.pointer("/lines/2/user"), Some(&json!("local administrator")));
+    let text = glucodock(data.path(), &["store", "accept-restored"], "").stdout;
+    assert!(String::from_utf8(text).unwrap().contains("nothing to accept"));
+}
+
+#[test]
+fn the_trail_is_checked_and_printed_and_has_every_sign_in_and_sign_out() {
+    let data = begun();
+    let script = r#"
+type "nora"
+key Enter
+type "wrong password"
+key Enter
+idle
+type "correct horse"
+key Enter
+wait "Find the patient"
+type "tester"
+idle
+keys Down Enter
+wait "Upload the data"
+keys F10 Up Up Enter
+wait "Sign in"
+idle
+type "nora"
+key Enter
+type "correct horse"
+key Enter
+wait "Find the patient"
+idle
+refuse "TESTER"
+"#;
+    let played = glucodock(data.path(), &["headless", "--speed", "real", "-"], script);
+    assert!(played.status.success(), "{}", String::from_utf8_lossy(&played.stderr));
+    let lines = json_of(data.path(), &["audit", "list", "--json"]);
+    let actions: Vec<_> =
+        lines["lines"].as_array().unwrap().iter().map(|line| line["action"].as_str().unwrap()).collect();
+    assert_eq!(actions, ["user-added", "patient-created", "sign-in-refused", "signed-in", "signed-out", "signed-in"],);
+    let verified = json_of(data.path(), &["audit", "verify", "--json"]);
+    assert_eq!((&verified["whole"], &verified["lines"]), (&json!(true), &json!(6)));
+    assert_eq!(verified["last_hash"], lines["lines"][5]["hash"]);
+    let text = String::from_utf8(glucodock(data.path(), &["audit", "list"], "").stdout).unwrap();
+    let line = text.lines().nth(4).unwrap();
+    assert!(line.starts_with("     5  ") && line.contains(" UTC  signed-out          user 1"), "{line}");
+    let text = String::from_utf8(glucodock(data.path(), &["audit", "verify"], "").stdout).unwrap();
+    assert!(text.starts_with("The audit trail is whole: 6 lines, the hash of the last one is "), "{text}");
+}
+
+/// A disk that takes no writes any more, as after a fault. Needs a mount in a namespace of its own; where the system
+/// allows none, that is said.
+#[test]
+fn a_file_system_that_may_only_be_read_is_told_as_such() {
+    let data = begun();
+    let script = "mount --bind \"$GLUCODOCK_DATA\" \"$GLUCODOCK_DATA\" && mount -o remount,ro,bind \"$GLUCODOCK_DATA\" || exit 77
+        cd / && exec \"$0\" pending";
+    let mut command = Command::new("unshare");
+    command.args(["--user", "--map-root-user", "--mount", "sh", "-c", script, PROGRAM]);
+    let output = run(&mut command, data.path(), "");
+    let error = String::from_utf8(output.stderr).unwrap();
+    if output.status.code() == Some(77) || error.contains("unshare") {
+        writeln!(std::io::stderr(), "this system allows no namespaces: {error}").unwrap();
+        return;
+    }
+    assert_eq!(output.status.code(), Some(1), "{error}");
+    assert!(error.contains("on a file system that may only be read"), "{error}");
+}

@@ -1,0 +1,251 @@
+//! Opening what is not a whole store, and what is not the newest one: nothing is begun over the rest of a lost store,
+//! nothing hangs, and each fault is named.
+
+use std::os::unix::fs::{FileTypeExt as _, PermissionsExt as _};
+use std::path::Path;
+
+use glucodock::store::{ChainCheck, DATABASE_FILE, KEY_FILE, Restored, Store, StoreError};
+use rustix::fs::{CWD, Mode, mkfifoat};
+use tempfile::TempDir;
+
+use super::support::{assignment, blood, by, create, download, person, record, store};
+
+const HEAD_FILE: &str = "glucodock.head";
+
+/// Makes something at a path.
+type Make = fn(&Path);
+
+/// A closed store with one patient, one assigned meter and one that waits.
+fn filled() -> TempDir {
+    let (directory, store) = store();
+    let patient = create(&store, &person("Weber", "Karl", "1950-01-01", "M1"));
+    let upload = store.quarantine(by(1), &download("000-1", vec![blood(0, 5, 103)])).unwrap();
+    store.assign(by(2), &assignment(&store, &upload.id, &patient.id, "a")).unwrap();
+    store.quarantine(by(3), &download("000-2", vec![blood(0, 5, 103)])).unwrap();
+    directory
+}
+
+fn copy(from: &Path, to: &Path) {
+    for entry in std::fs::read_dir(from).unwrap() {
+        let entry = entry.unwrap();
+        std::fs::copy(entry.path(), to.join(entry.file_name())).unwrap();
+    }
+}
+
+/// What opening says, having changed nothing; looking says the same.
+#[track_caller]
+fn refusal(directory: &Path) -> StoreError {
+    let names = || {
+        let mut names: Vec<_> = std::fs::read_dir(directory).unwrap().map(|entry| entry.unwrap().file_name()).collect();
+        names.sort();
+        names
+    };
+    let before = names();
+    let Err(opening) = Store::open(directory) else { panic!("it was opened") };
+    let looking = Store::check(directory).unwrap_err();
+    assert_eq!(opening.to_string(), looking.to_string());
+    assert_eq!(names(), before, "a refusal makes and clears nothing");
+    assert!(opening.remedy().is_some(), "{opening}");
+    opening
+}
+
+#[test]
+fn a_store_that_is_missing_empty_or_cut_beside_its_key_is_not_begun_anew() {
+    for cut_to in [None, Some(0), Some(1), Some(4095)] {
+        let directory = filled();
+        let database = directory.path().join(DATABASE_FILE);
+        match cut_to {
+            None => std::fs::remove_file(&database).unwrap(),
+            Some(bytes) => std::fs::File::options().write(true).open(&database).unwrap().set_len(bytes).unwrap(),
+        }
+        let error = refusal(directory.path());
+        assert!(error.to_string().contains("glucodock.db"), "{error}");
+        assert!(error.remedy().unwrap().contains("Restore glucodock.db from a backup"));
+        match cut_to {
+            None => assert!(matches!(error, StoreError::StoreMissing)),
+            Some(left) => assert!(matches!(error, StoreError::Cut { bytes } if bytes == left)),
+        }
+        // The same without the note and without the key: any part that is left speaks for a store.
+        std::fs::remove_file(directory.path().join(HEAD_FILE)).unwrap();
+        refusal(directory.path());
+    }
+    let directory = filled();
+    for name in [DATABASE_FILE, KEY_FILE] {
+        std::fs::remove_file(directory.path().join(name)).unwrap();
+    }
+    assert!(matches!(refusal(directory.path()), StoreError::StoreMissing));
+}
+
+#[test]
+fn a_store_without_its_key_is_refused_and_gets_no_new_one() {
+    let directory = filled();
+    std::fs::remove_file(directory.path().join(KEY_FILE)).unwrap();
+    assert!(matches!(refusal(directory.path()), StoreError::KeyMissing));
+}
+
+#[test]
+fn what_is_no_file_is_named_and_nothing_waits_for_it() {
+    let kinds: [(&str, Make); 3] = [
+        ("a pipe", |path| mkfifoat(CWD, path, Mode::from_raw_mode(0o600)).unwrap()),
+        ("a device", |path| {
+            assert!(std::fs::metadata("/dev/zero").unwrap().file_type().is_char_device());
+            std::os::unix::fs::symlink("/dev/zero", path).unwrap();
+        }),
+        ("a folder", |path| std::fs::create_dir(path).unwrap()),
+    ];
+    for name in [DATABASE_FILE, KEY_FILE, HEAD_FILE] {
+        for (what, make) in kinds {
+            let directory = filled();
+            std::fs::remove_file(directory.path().join(name)).unwrap();
+            make(&directory.path().join(name));
+            let error = refusal(directory.path());
+            assert_eq!(error.to_string(), format!("{name} is {what}, not a file"));
+        }
+    }
+    let directory = filled();
+    let no_folder = directory.path().join(KEY_FILE);
+    assert!(matches!(Store::open(&no_folder), Err(StoreError::NotAFolder)));
+}
+
+#[test]
+fn what_others_may_write_to_or_read_is_refused() {
+    let directory = filled();
+    let allow = |path: &Path, mode| std::fs::set_permissions(path, std::fs::Permissions::from_mode(mode)).unwrap();
+    for mode in [0o770, 0o707, 0o702, 0o720, 0o1777] {
+        allow(directory.path(), mode);
+        assert!(matches!(refusal(directory.path()), StoreError::FolderExposed { mode: told } if told == mode));
+    }
+    allow(directory.path(), 0o700);
+    for mode in [0o640, 0o604, 0o620] {
+        allow(&directory.path().join(KEY_FILE), mode);
+        assert!(matches!(refusal(directory.path()), StoreError::KeyExposed { mode: told } if told == mode));
+    }
+    allow(&directory.path().join(KEY_FILE), 0o600);
+    drop(Store::open(directory.path()).unwrap());
+}
+
+#[test]
+fn a_key_that_a_kill_left_without_its_name_is_cleared_once_the_key_is_there() {
+    let directory = filled();
+    let stray = directory.path().join(format!("{KEY_FILE}-{}", "0a".repeat(16)));
+    std::fs::write(&stray, [1; 32]).unwrap();
+    drop(Store::open(directory.path()).unwrap());
+    assert!(!stray.exists());
+    // Without the key, the stray one may be the only one there is.
+    std::fs::rename(directory.path().join(KEY_FILE), &stray).unwrap();
+    refusal(directory.path());
+    assert!(stray.exists());
+}
+
+/// After each write the log is empty: a damaged log can take nothing back.
+#[test]
+fn whatever_happens_to_the_log_nothing_that_was_answered_is_lost() {
+    let (directory, store) = store();
+    let patient = create(&store, &person("Weber", "Karl", "1950-01-01", "M1"));
+    let upload = store.quarantine(by(1), &download("000-1", vec![blood(0, 5, 103)])).unwrap();
+    let log = directory.path().join("glucodock.db-wal");
+    assert_eq!(std::fs::metadata(&log).unwrap().len(), 0);
+    store.assign(by(2), &assignment(&store, &upload.id, &patient.id, "a")).unwrap();
+    assert_eq!(std::fs::metadata(&log).unwrap().len(), 0);
+    // The machine dies here; of the log there are only damaged bytes.
+    let copied = tempfile::tempdir().unwrap();
+    copy(directory.path(), copied.path());
+    std::fs::remove_file(copied.path().join("glucodock.db-shm")).unwrap();
+    std::fs::write(copied.path().join("glucodock.db-wal"), [0x37; 9000]).unwrap();
+    let after = Store::open(copied.path()).unwrap();
+    assert_eq!(record(&after, &patient.id).len(), 1);
+    assert!(matches!(after.verify_audit().unwrap(), ChainCheck::Whole { lines: 3, .. }));
+}
+
+#[test]
+fn a_store_that_has_gone_back_in_time_is_refused_until_that_is_accepted() {
+    let directory = filled();
+    let backup = tempfile::tempdir().unwrap();
+    copy(directory.path(), backup.path());
+    let store = Store::open(directory.path()).unwrap();
+    create(&store, &person("Lost", "Anna", "1961-07-14", "M2"));
+    drop(store);
+    std::fs::copy(backup.path().join(DATABASE_FILE), directory.path().join(DATABASE_FILE)).unwrap();
+    assert!(matches!(refusal(directory.path()), StoreError::WentBack { noted: 5, last: 4 }));
+
+    let accepted = Store::accept_restored(directory.path(), by(9)).unwrap();
+    assert_eq!(accepted, Some(Restored { noted: Some(5), last: 4 }));
+    let store = Store::open(directory.path()).unwrap();
+    let line = store.audit_trail().unwrap().pop().unwrap();
+    assert_eq!(
+        (line.number, line.action.as_str(), line.detail.as_str()),
+        (5, "restore-accepted", "line 5 noted, the trail ended at line 4")
+    );
+    assert!(matches!(store.verify_audit().unwrap(), ChainCheck::Whole { lines: 5, .. }));
+    drop(store);
+    assert_eq!(Store::accept_restored(directory.path(), by(9)).unwrap(), None, "nothing is left to accept");
+
+    // The backup again: it has another line 5 by now, or none.
+    std::fs::copy(backup.path().join(DATABASE_FILE), directory.path().join(DATABASE_FILE)).unwrap();
+    assert!(matches!(refusal(directory.path()), StoreError::WentBack { noted: 5, last: 4 }));
+    // Another store's database under the same key, further on: line 5 is another one.
+    let other = Store::open(backup.path()).unwrap();
+    for number in 0..4 {
+        create(&other, &person("Other", "Anna", &format!("196{number}-07-14"), &format!("M9{number}")));
+    }
+    drop(other);
+    std::fs::copy(backup.path().join(DATABASE_FILE), directory.path().join(DATABASE_FILE)).unwrap();
+    assert!(matches!(refusal(directory.path()), StoreError::WentBack { noted: 5, last: 8 }));
+}
+
+#[test]
+fn a_note_that_is_missing_or_damaged_is_told_and_can_be_accepted() {
+    for damage in [None, Some(""), Some("glucodock head 1\n12\n"), Some("x")] {
+        let directory = filled();
+        let head = directory.path().join(HEAD_FILE);
+        std::fs::remove_file(&head).unwrap();
+        if let Some(text) = damage {
+            std::fs::write(&head, text).unwrap();
+            assert!(matches!(refusal(directory.path()), StoreError::HeadDamaged));
+        } else {
+            assert!(matches!(refusal(directory.path()), StoreError::HeadMissing));
+        }
+        let accepted = Store::accept_restored(directory.path(), by(9)).unwrap();
+        assert_eq!(accepted, Some(Restored { noted: None, last: 4 }));
+        let store = Store::open(directory.path()).unwrap();
+        assert_eq!(store.pending().unwrap().len(), 1);
+        assert_eq!(store.audit_trail().unwrap().len(), 5);
+    }
+}
+
+/// A kill between the commit and the note leaves the note behind; a note that is ahead is never left.
+#[test]
+fn a_note_that_lags_is_no_fault() {
+    let directory = filled();
+    let early = std::fs::read(directory.path().join(HEAD_FILE)).unwrap();
+    let store = Store::open(directory.path()).unwrap();
+    create(&store, &person("Later", "Anna", "1961-07-14", "M2"));
+    drop(store);
+    std::fs::write(directory.path().join(HEAD_FILE), &early).unwrap();
+    assert!(Store::check(directory.path()).unwrap());
+    drop(Store::open(directory.path()).unwrap());
+    assert_ne!(std::fs::read(directory.path().join(HEAD_FILE)).unwrap(), early, "opening brings it up to date");
+}
+
+/// Each form that was published, made by the version that had it (`fixtures/stores`).
+#[test]
+fn a_store_of_an_earlier_version_opens_and_loses_nothing() {
+    let fixture = Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/stores/form-1");
+    let directory = tempfile::tempdir().unwrap();
+    copy(&fixture, directory.path());
+    std::fs::set_permissions(directory.path().join(KEY_FILE), std::fs::Permissions::from_mode(0o600)).unwrap();
+    assert!(Store::check(directory.path()).unwrap(), "an earlier version kept no note");
+    for _ in 0..2 {
+        let store = Store::open(directory.path()).unwrap();
+        let anna = store.search("muller", 0, 9).unwrap().patients.remove(0);
+        assert_eq!(record(&store, &anna.id).len(), 25);
+        let [waiting] = store.pending().unwrap().try_into().unwrap();
+        assert_eq!((waiting.counts.blood, waiting.meter.model.as_str()), (12, "Contour Next One"));
+        assert_eq!(store.readings_of(&waiting.id).unwrap().len(), 12);
+        assert_eq!(store.users().unwrap().len(), 1);
+        let ChainCheck::Whole { lines, .. } = store.verify_audit().unwrap() else { panic!("broken") };
+        assert_eq!(lines, store.audit_trail().unwrap().len() as u64);
+        assert!(lines >= 6, "{lines}");
+    }
+    assert!(directory.path().join(HEAD_FILE).exists());
+}

@@ -2,6 +2,7 @@
 
 mod attached;
 mod folder;
+mod patience;
 mod source;
 
 use std::io::{self, IsTerminal as _, Write as _};
@@ -9,6 +10,7 @@ use std::io::{self, IsTerminal as _, Write as _};
 use clap::Args;
 use jiff::Zoned;
 
+use self::patience::Patience;
 use self::source::{Place, Source};
 use super::output::{print_json, print_text};
 use super::store::StoreOptions;
@@ -29,6 +31,10 @@ pub(super) struct Options {
     /// cable is read as in the app the last time
     #[arg(long, value_name = "NAME")]
     driver: Option<String>,
+    /// The meter behind a port or a socket by its short name, as glucodock simulate takes it: its driver, and what some
+    /// drivers must know besides
+    #[arg(long, value_name = "METER", conflicts_with_all = ["driver", "folder", "usb", "auto"])]
+    model: Option<String>,
     #[command(flatten)]
     store: StoreOptions,
 }
@@ -36,16 +42,22 @@ pub(super) struct Options {
 /// Reads the meter and prints it.
 pub(super) fn run(options: &Options, format: Format) -> Result<Exit, CommandError> {
     let Source { mut link, driver, sold_as, remembered } =
-        Source::open(&options.place, options.driver.as_deref(), &options.store)?;
+        Source::open(&options.place, options.driver.as_deref(), options.model.as_deref(), &options.store)?;
     if let Some(cable) = &remembered {
         // A script finds it in the JSON too.
         let _ = writeln!(io::stderr(), "glucodock: {}", as_last_time(cable));
     }
     let stop = stop_signal::flag().map_err(|error| CommandError::new(Exit::Failed, error.to_string()))?;
-    let mut report = progress_report();
+    let mut patience = Patience::begin(driver);
+    let mut progress = progress_report();
+    let mut report = |so_far: Progress| {
+        patience.end();
+        progress(so_far);
+    };
     let mut conversation = Conversation::new(link.as_mut(), Cancel::from(stop), &mut report, &Zoned::now);
     let result = driver.read(&mut conversation, &sold_as);
     end_progress(conversation.progress());
+    patience.end();
     let download = result.map_err(|error| read_error(&error, remembered.as_ref()))?;
     print(&download, remembered.as_ref(), format)?;
     match &download.completeness {

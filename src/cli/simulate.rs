@@ -269,6 +269,7 @@ fn memory(options: &Options, model: &Meter) -> Result<(ReadingSet, MeterClock), 
     {
         return Err(CommandError::usage(format!("{} holds at most {memory} readings", model.slug)));
     }
+    let set = options.readings.told_by(model, set)?;
     Ok((set, Box::new(clock)))
 }
 

@@ -20,6 +20,7 @@ pub mod onetouch_ultra2;
 pub mod onetouch_ultra_easy;
 pub mod onetouch_verio;
 pub mod onetouch_verio_iq;
+pub mod patience;
 pub mod relion_prime;
 mod reports;
 pub mod sd_codefree;

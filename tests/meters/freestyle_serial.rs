@@ -94,7 +94,7 @@ fn a_meter_is_read_exactly(
 #[case::swallowed(FreeStyleFaults { swallowed: 2, ..FreeStyleFaults::default() })]
 #[case::echoed(FreeStyleFaults { echoed: 1, ..FreeStyleFaults::default() })]
 #[case::framed(FreeStyleFaults { oddity: Some(FreeStyleOddity::Framed), ..FreeStyleFaults::default() })]
-#[case::extra_line_feed(FreeStyleFaults { oddity: Some(FreeStyleOddity::ExtraLineFeed), ..FreeStyleFaults::default() })]
+#[case::other_line_feed(FreeStyleFaults { oddity: Some(FreeStyleOddity::OtherLineFeed), ..FreeStyleFaults::default() })]
 fn a_meter_with_habits_is_read_exactly(
     #[values(Dialect::Lite, Dialect::Optium)] dialect: Dialect,
     #[case] faults: FreeStyleFaults,

@@ -22,6 +22,8 @@ mod not_taken;
 mod onetouch_ultra_easy;
 mod onetouch_verio;
 mod onetouch_verio_iq;
+mod patience;
+mod recorded;
 mod relion_prime;
 mod sd_codefree;
 mod shelf;

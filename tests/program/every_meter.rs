@@ -61,8 +61,9 @@ fn read(meter: &Meter, readings: u32, mmol: bool, folder: &Path) -> Value {
     BufReader::new(child.stdout.take().unwrap()).read_line(&mut ready).unwrap();
     let _simulated = Simulated(child);
     assert!(ready.starts_with("ready"), "{}: {ready:?}", meter.slug);
-    let output =
-        Command::new(PROGRAM).args(["read", "--json", "--driver", &meter.driver, here]).arg(&place).output().unwrap();
+    let [name, value] =
+        if meter.link == LinkKind::Folder { ["--driver", &meter.driver] } else { ["--model", &meter.slug] };
+    let output = Command::new(PROGRAM).args(["read", "--json", name, value, here]).arg(&place).output().unwrap();
     let complaints = String::from_utf8_lossy(&output.stderr).into_owned();
     assert_eq!(output.status.code(), Some(0), "{} with {readings} readings: {complaints}", meter.slug);
     serde_json::from_slice(&output.stdout).unwrap()
@@ -101,6 +102,23 @@ fn every_driver_reads_its_meter_from_process_to_process(#[values(0, 1)] half: us
                 assert!(is_here, "{what}: {value} at {minute} is not among them");
             }
         }
+    }
+}
+
+/// What docs/simulators.md says of every row of the catalogue: `simulate METER` in one place, `read --model METER` in it.
+#[test]
+fn every_row_of_the_catalogue_is_read_by_its_name() {
+    let folder = tempfile::tempdir().unwrap();
+    let all = Catalogue::embedded().unwrap().meters();
+    assert!(all.len() >= 40, "{} meters", all.len());
+    for meter in all {
+        let read = read(meter, 3, false, folder.path());
+        assert_eq!(
+            (&read["complete"], &read["meter"]["driver"]),
+            (&true.into(), &meter.driver.as_str().into()),
+            "{}",
+            meter.slug
+        );
     }
 }
 

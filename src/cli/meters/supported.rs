@@ -187,7 +187,7 @@ mod tests {
         assert!(wide.is_empty(), "{wide:?}");
         assert_eq!(text.lines().filter(|line| line.contains("accu-chek-usb")).count(), 6);
         assert!(text.contains("Accu-Chek Performa Connect\n"));
-        assert!(text.contains("OneTouch Ultra 2             ftdi      serial   onetouch-ultra2      two-sources\n"));
+        assert!(text.contains("OneTouch Ultra 2             ftdi      serial   onetouch-ultra2      captured\n"));
         assert!(text.contains("                             pl2303\n"), "{text}");
         assert!(
             text.contains("USB serial cable (Prolific)          pl2303    067b:2303 067b:2304 067b:23a3\n"),

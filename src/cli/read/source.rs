@@ -14,7 +14,7 @@ use crate::domain::text::Clean;
 use crate::host::bus::OpenMeter;
 use crate::host::links::serial::SerialLink;
 use crate::host::links::socket::SocketLink;
-use crate::meters::catalogue::{Catalogue, LinkKind};
+use crate::meters::catalogue::{Catalogue, LinkKind, Meter};
 use crate::meters::drivers::{self, Driver};
 use crate::meters::link::{Link, LinkError};
 
@@ -50,23 +50,31 @@ pub(super) struct Source {
 }
 
 impl Source {
-    /// Opens the place for the driver of this name. Behind a generic cable, what was read through it last stands in for a
-    /// driver that is not named.
+    /// Opens the place for the driver of this name, or for this model of the catalogue. Behind a generic cable, what was
+    /// read through it last stands in for a driver that is not named.
     ///
     /// # Errors
     /// Wrong use if the driver is not named or not one for this place; otherwise why the place cannot be opened.
-    pub(super) fn open(place: &Place, driver: Option<&str>, store: &StoreOptions) -> Result<Self, CommandError> {
+    pub(super) fn open(
+        place: &Place,
+        driver: Option<&str>,
+        model: Option<&str>,
+        store: &StoreOptions,
+    ) -> Result<Self, CommandError> {
+        let model = model.map(of_catalogue).transpose()?;
+        let driver = driver.or_else(|| model.map(|model| model.driver.as_str()));
+        let sold_as = model.map(Meter::name).unwrap_or_default();
         match (&place.port, &place.socket, &place.folder) {
             (Some(port), ..) => {
                 let driver = choose("a serial port", &spoken_over(&[LinkKind::Serial])?, driver)?;
                 let link = SerialLink::open(port).map_err(|error| port_error(&error, port))?;
-                Ok(Self { link: Box::new(link), driver, sold_as: Clean::default(), remembered: None })
+                Ok(Self { link: Box::new(link), driver, sold_as, remembered: None })
             }
             (None, Some(socket), _) => {
                 let driver =
                     choose("a socket", &spoken_over(&[LinkKind::UsbBulk, LinkKind::UsbHid, LinkKind::Scsi])?, driver)?;
                 let link = SocketLink::open(socket).map_err(|error| socket_error(&error, socket))?;
-                Ok(Self { link: Box::new(link), driver, sold_as: Clean::default(), remembered: None })
+                Ok(Self { link: Box::new(link), driver, sold_as, remembered: None })
             }
             (None, None, Some(path)) => folder::open(path, driver),
             (None, None, None) => {
@@ -77,6 +85,14 @@ impl Source {
             }
         }
     }
+}
+
+/// The meter of this short name.
+fn of_catalogue(slug: &str) -> Result<&'static Meter, CommandError> {
+    let catalogue = Catalogue::embedded().map_err(|error| CommandError::new(Exit::Failed, error.to_string()))?;
+    catalogue.by_slug(slug).ok_or_else(|| {
+        CommandError::usage(format!("there is no meter {slug:?}; glucodock meters --supported lists their short names"))
+    })
 }
 
 /// The drivers of meters that the catalogue has over one of these links.

@@ -7,7 +7,9 @@ use std::str::FromStr;
 use jiff::civil::DateTime;
 
 use crate::cli::CommandError;
+use crate::domain::reading::Kind;
 use crate::domain::text::Clean;
+use crate::meters::catalogue::Meter;
 use crate::meters::simulator::readings::ReadingSet;
 use crate::meters::simulator::readings::file::{self, Form};
 
@@ -50,9 +52,56 @@ impl Readings {
     }
 }
 
+impl Readings {
+    /// The readings as this meter can tell them: one that does not tell its control tests would give each as a patient's
+    /// value, so that none may be in it. Those that are made from a seed become blood, which they may as well be.
+    ///
+    /// # Errors
+    /// Wrong use if a file wants a control test of such a meter.
+    pub(super) fn told_by(&self, model: &Meter, mut set: ReadingSet) -> Result<ReadingSet, CommandError> {
+        let controls = set.readings.iter_mut().filter(|reading| reading.kind == Kind::Control && !model.tells.control);
+        for (place, control) in controls.enumerate() {
+            match self {
+                Self::Counted(_) => control.kind = Kind::Blood,
+                Self::File(_) => {
+                    return Err(CommandError::usage(format!(
+                        "control test {} of the file cannot be in it: {} does not tell tests with control solution from \
+                         a patient's",
+                        place + 1,
+                        model.slug
+                    )));
+                }
+            }
+        }
+        Ok(set)
+    }
+}
+
 #[cfg(test)]
 mod tests {
+    use crate::meters::catalogue::Catalogue;
+
     use super::*;
+
+    fn controls(slug: &str, readings: &Readings) -> Result<usize, CommandError> {
+        let newest = jiff::civil::date(2026, 7, 14).at(8, 30, 0, 0);
+        let set = ReadingSet::seeded(120, 7, newest);
+        assert!(set.readings.iter().any(|reading| reading.kind == Kind::Control));
+        let model = Catalogue::embedded().unwrap().by_slug(slug).unwrap();
+        let told = readings.told_by(model, set)?;
+        assert_eq!(told.readings.len(), 120);
+        Ok(told.readings.iter().filter(|reading| reading.kind == Kind::Control).count())
+    }
+
+    #[test]
+    fn a_meter_is_given_no_control_test_that_it_cannot_tell() {
+        let (counted, file) = (Readings::Counted(120), Readings::File("set.csv".into()));
+        for meter in Catalogue::embedded().unwrap().meters() {
+            let is_told = meter.tells.control;
+            assert_eq!(controls(&meter.slug, &counted).unwrap() > 0, is_told, "{}", meter.slug);
+            assert_eq!(controls(&meter.slug, &file).is_ok(), is_told, "{}", meter.slug);
+        }
+    }
 
     #[test]
     fn a_number_is_a_count_and_all_else_a_file() {

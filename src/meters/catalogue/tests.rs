@@ -122,8 +122,24 @@ fn every_driver_has_its_meters() {
 
 #[test]
 fn an_unknown_id_is_nothing() {
-    assert_eq!(catalogue().by_usb(UsbId { vendor: 0x173a, product: 0x2106 }), None);
+    assert_eq!(catalogue().by_usb(UsbId { vendor: 0x173a, product: 0x2107 }), None);
     assert_eq!(catalogue().by_usb(UsbId { vendor: 0x1d6b, product: 0x0002 }), None);
+}
+
+/// Others list it for a device of Roche, and nobody says which: it is named and not read.
+#[test]
+fn a_device_of_roche_that_nobody_names_is_not_read() {
+    let known = catalogue().by_usb(UsbId { vendor: 0x173a, product: 0x2106 });
+    assert!(matches!(known, Some(Known::Unreadable(device)) if device.slug == "roche-unknown"), "{known:?}");
+}
+
+/// Bayer's serial converters have the product numbers of FTDI's chips.
+#[test]
+fn every_converter_of_bayer_is_the_cable_of_a_contour() {
+    for product in [0x6001, 0x6010, 0x6011, 0x6014, 0x6015] {
+        let known = catalogue().by_usb(UsbId { vendor: 0x1a79, product });
+        assert!(matches!(known, Some(Known::Cable(cable)) if cable.slug == "bayer"), "{product:x}: {known:?}");
+    }
 }
 
 #[test]
@@ -138,7 +154,8 @@ fn the_two_choices_of_the_upload_step_share_out_all_meters() {
 fn a_meter_is_found_by_slug_and_by_driver() {
     let ultra = catalogue().by_slug("onetouch-ultra2").unwrap();
     assert_eq!((ultra.memory, ultra.range, ultra.link), (Some(500), (20, 600), LinkKind::Serial));
-    assert_eq!(catalogue().by_driver("onetouch-ultra2").collect::<Vec<_>>(), [ultra]);
+    let older = catalogue().by_slug("onetouch-ultra").unwrap();
+    assert_eq!(catalogue().by_driver("onetouch-ultra2").collect::<Vec<_>>(), [ultra, older]);
     assert_eq!(catalogue().by_driver("accu-chek-usb").count(), 6);
     assert_eq!(catalogue().ids_of(ultra).count(), 23);
 }

@@ -37,9 +37,6 @@ pub enum TextError {
     /// The letters at the start, the commas and quotes, or the end are not those of the answer.
     #[error("the fields are not where they should be")]
     Form,
-    /// Not nine capital letters and digits.
-    #[error("the serial number is not nine capital letters and digits")]
-    Serial,
     /// Not three digits.
     #[error("the number of records is not three digits")]
     Count,

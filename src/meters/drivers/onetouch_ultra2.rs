@@ -1,8 +1,13 @@
-//! OneTouch Ultra 2: text over a serial line at 9600 baud, one question and one answer at a time.
+//! OneTouch Ultra 2 and the older OneTouch Ultra: text over a serial line at 9600 baud, one question and one answer at a
+//! time.
 //!
 //! Order: serial number (which wakes the meter), software version, clock, memory, display unit. The unit comes last on
 //! purpose: its answer directly behind the last record proves that the memory held no more than was announced.
 //! Values are mg/dL whatever the display shows.
+//!
+//! The model is taken from the last letter of the serial number, never from what somebody chose: the key under which a
+//! meter is owned must not depend on that. `T` is the Ultra; all others pass for an Ultra 2, which was seen with `Y` and
+//! `V`. Others refuse what does not end in `Y`, and with it real meters (insulaudit's log).
 
 mod dump;
 mod lines;
@@ -20,7 +25,7 @@ use crate::meters::codec::lifescan_ascii::answers::{parse_clock, parse_serial, p
 use crate::meters::codec::lifescan_ascii::{LineError, TextError};
 use crate::meters::conversation::Conversation;
 use crate::meters::error::MeterError;
-use crate::meters::gathered::{Account, Gathered, sold_under};
+use crate::meters::gathered::{Account, Gathered};
 use crate::meters::link::LineSettings;
 
 /// A sleeping meter may need 18 to 20 s before it speaks; asked five times, this makes 20 s.
@@ -53,7 +58,7 @@ impl Driver for OneTouchUltra2 {
         "onetouch-ultra2"
     }
 
-    fn converse(&self, conversation: &mut Conversation<'_>, sold_as: &Clean) -> Result<Account, MeterError> {
+    fn converse(&self, conversation: &mut Conversation<'_>, _sold_as: &Clean) -> Result<Account, MeterError> {
         conversation
             .link()
             .set_line(LineSettings::eight_n_one(9600))
@@ -65,7 +70,7 @@ impl Driver for OneTouchUltra2 {
         let outcome = read(conversation, &mut lines, &serial, &mut gathered, &mut firmware);
         let meter = MeterIdentity {
             manufacturer: "LifeScan".into(),
-            model: sold_under(sold_as, "OneTouch Ultra 2"),
+            model: model(&serial),
             model_number: None,
             serial: Private::new(Clean::new(&serial, NAME_CELLS)),
             firmware,
@@ -75,22 +80,15 @@ impl Driver for OneTouchUltra2 {
     }
 }
 
-/// Asks for the serial number and checks that it is one of an Ultra 2.
+/// Asks for the serial number, which also wakes the meter.
 fn identify(conversation: &mut Conversation<'_>, lines: &mut Lines) -> Result<String, MeterError> {
     let text = lines.ask(conversation, &SERIAL, FIRST_ANSWER)?;
-    let serial = parse_serial(&text).map_err(|error| malformed("the serial number", error))?;
-    match serial.chars().last() {
-        Some('Y') => Ok(serial.to_owned()),
-        Some('T') => Err(MeterError::Unsupported {
-            reason: "this is a OneTouch Ultra, not an Ultra 2 (its serial number ends in T)".to_owned(),
-        }),
-        last => Err(MeterError::Unsupported {
-            reason: format!(
-                "this is no OneTouch Ultra 2: its serial number ends in {}, not in Y",
-                last.unwrap_or_default()
-            ),
-        }),
-    }
+    parse_serial(&text).map(str::to_owned).map_err(|error| malformed("the serial number", error))
+}
+
+/// The model that the serial number tells.
+fn model(serial: &str) -> Clean {
+    if serial.ends_with('T') { "OneTouch Ultra".into() } else { "OneTouch Ultra 2".into() }
 }
 
 fn read(

@@ -164,6 +164,11 @@ impl SimulatedAccuChek {
     }
 
     fn configured(&mut self, data: &Data, expected: u16) -> Vec<Apdu> {
+        // An agent describes itself before its configuration is confirmed, too (11073-20601, agent table 5.22).
+        if let Message::Get { handle: MDS_HANDLE, attributes } = &data.message {
+            let message = self.system(attributes);
+            return vec![Apdu::Data(Data { invoke_id: data.invoke_id, message })];
+        }
         let Message::EventResponse { handle: MDS_HANDLE, event: event::CONFIGURATION, info, .. } = &data.message else {
             return self.abort(0);
         };
@@ -173,6 +178,12 @@ impl SimulatedAccuChek {
         }
         self.state = State::Operating(None);
         Vec::new()
+    }
+
+    fn system(&self, attributes: &[u16]) -> Message {
+        let mut all = objects::system(&self.config);
+        all.0.retain(|attribute| attributes.is_empty() || attributes.contains(&attribute.id));
+        Message::GetResponse { handle: MDS_HANDLE, attributes: all }
     }
 
     fn operate(&mut self, data: Data, transfer: Option<Transfer>) -> Vec<Apdu> {
@@ -186,11 +197,7 @@ impl SimulatedAccuChek {
                 };
                 return self.acknowledged(transfer, &info);
             }
-            Message::Get { handle: MDS_HANDLE, attributes } => {
-                let mut all = objects::system(&self.config);
-                all.0.retain(|attribute| attributes.is_empty() || attributes.contains(&attribute.id));
-                Message::GetResponse { handle: MDS_HANDLE, attributes: all }
-            }
+            Message::Get { handle: MDS_HANDLE, attributes } => self.system(&attributes),
             Message::Get { .. } => error(NO_SUCH_OBJECT),
             Message::Action { handle, action, info } => return self.act(invoke_id, handle, action, &info),
             Message::Event { .. }

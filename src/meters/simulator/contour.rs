@@ -1,7 +1,9 @@
 //! A Contour meter from its own side: transmits its memory frame by frame, over HID reports or a serial cable.
 //!
-//! Asked to start over it does; everything that is no byte of a transmission (remote commands among them) it refuses
-//! and remembers. A serial meter announces no number of results and sends the average of its results first.
+//! Asked to start over it does; everything that is no byte of a transmission (remote commands among them) it
+//! remembers. A serial meter announces no number of results and sends the average of its results first. Refused its
+//! request to transmit (NAK), it ends and takes remote commands, each acknowledged (Bayer's interface specification);
+//! none of them does anything here. The meters with a plug take none.
 
 mod quirks;
 mod records;
@@ -32,6 +34,8 @@ enum State {
     Sending(usize),
     /// Over.
     Ended,
+    /// Waits to be asked for remote commands, or takes them.
+    Remote,
 }
 
 /// The meter.
@@ -114,6 +118,7 @@ impl SimulatedContour {
     }
 
     fn hear_byte(&mut self, byte: u8) -> Vec<Vec<u8>> {
+        let is_serial = self.config.layout == Layout::Serial;
         let is_opening = matches!(self.state, State::Idle | State::Ended);
         if is_opening && self.deaf > 0 && matches!(byte, ACK | EOT | NAK) {
             self.deaf -= 1;
@@ -123,6 +128,10 @@ impl SimulatedContour {
             (ACK, State::Idle) if self.config.quirks.asks_first => {
                 self.state = State::Greeted;
                 vec![vec![ENQ]]
+            }
+            (NAK, State::Idle | State::Greeted) if is_serial => {
+                self.state = State::Remote;
+                vec![vec![EOT]]
             }
             (ACK | NAK, State::Idle | State::Greeted) => self.send(0),
             (ACK, State::Sending(at)) => {
@@ -134,8 +143,8 @@ impl SimulatedContour {
                 said
             }
             (NAK, State::Sending(at)) => self.send(at),
-            (ACK | NAK, State::Ended) => vec![vec![EOT]],
-            (EOT, _) => self.start_over(),
+            (NAK, State::Remote) | (ACK | NAK, State::Ended) => vec![vec![EOT]],
+            (ACK, State::Remote) | (EOT, _) => self.start_over(),
             (ENQ, _) => vec![vec![ACK]],
             (CAN, _) => {
                 self.state = State::Ended;
@@ -143,7 +152,11 @@ impl SimulatedContour {
             }
             _ => {
                 self.command.store(true, Ordering::Release);
-                vec![vec![NAK]]
+                match (self.state, byte) {
+                    (State::Remote, b'|') => vec![vec![ACK]],
+                    (State::Remote, _) => Vec::new(),
+                    _ => vec![vec![NAK]],
+                }
             }
         }
     }

@@ -169,6 +169,12 @@ impl SimulatedFreeStyleHid {
             "$date?" | "$time?" if is_lost => if command == "$date?" { "255,255,255" } else { "255,255" }.to_owned(),
             "$date?" => format!("{},{},{}", now.month(), now.day(), now.year() % 100),
             "$time?" => format!("{},{:02}", now.hour(), now.minute()),
+            // No name of a patient is stored.
+            "$ptname?" => String::new(),
+            // Year, month, day, hour, minute, second, whether it is valid, seconds to the user's time.
+            "$rdt?" if is_libre => {
+                format!("{},{},1,0", now.strftime("%y,%-m,%-d"), now.strftime("%-H,%-M,%-S"))
+            }
             "$gunits?" if !is_libre => u8::from(!self.shows_mmol).to_string(),
             "$uom?" if is_libre => u8::from(!self.shows_mmol).to_string(),
             "$dbrnum?" if is_libre => format!("DB Record Number = {}", rows::FIRST_ID + self.memory.readings.len()),
@@ -269,5 +275,33 @@ impl SimulatedMeter for SimulatedFreeStyleHid {
     fn wait(&mut self, _silence: Duration) -> Vec<Vec<u8>> {
         let speaks = self.faults.is(HidOddity::OnlyKeepAlives).then(|| self.report(KEEP_ALIVE, &[5]));
         speaks.into_iter().collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use jiff::civil::date;
+
+    use super::*;
+
+    fn says(model: HidModel, command: &str) -> Option<String> {
+        let clock = Box::new(|| date(2026, 7, 4).at(8, 5, 3, 0));
+        let memory = ReadingSet { readings: Vec::new() };
+        let meter = SimulatedFreeStyleHid::new(model, DEFAULT_SERIAL, memory, clock, HidFaults::default()).unwrap();
+        meter.obey(command).map(|message| String::from_utf8(message).unwrap())
+    }
+
+    /// abbott.md: `YY,M,D,h,m,s,valid,offset`. A Neo has no such question.
+    #[test]
+    fn a_libre_tells_its_clock_in_one_answer() {
+        assert_eq!(says(HidModel::Libre, "$rdt?").as_deref(), Some("26,7,4,8,5,3,1,0\r\n"));
+        assert_eq!(says(HidModel::Neo, "$rdt?"), None);
+    }
+
+    #[test]
+    fn the_patient_has_no_name() {
+        for model in [HidModel::Neo, HidModel::Libre] {
+            assert_eq!(says(model, "$ptname?").as_deref(), Some("\r\n"));
+        }
     }
 }

@@ -184,7 +184,9 @@ impl SimulatedFreeStyle {
             is_checked: !(lines.is_empty() && self.faults.is(FreeStyleOddity::EmptyWithoutSum)),
             lines,
         };
-        if self.faults.is(FreeStyleOddity::ExtraLineFeed) && log.is_checked {
+        // A real Lite sends one more LF behind the count (freestyle-serial.md), an Optium does not.
+        let has_line_feed = (self.dialect == Dialect::Lite) != self.faults.is(FreeStyleOddity::OtherLineFeed);
+        if has_line_feed && log.is_checked {
             let text = String::from_utf8_lossy(&log.encode()).into_owned();
             let count = format!("\r\n{:03}\r\n", log.announced);
             let body = text.rsplit_once("0x").map_or("", |(body, _)| body);

@@ -1,6 +1,8 @@
-//! A OneTouch Ultra 2 from the meter's side: hears commands, answers in lines with checksums.
+//! A OneTouch Ultra 2, or the older Ultra, from the meter's side: hears commands, answers in lines with checksums.
 //!
-//! Holds at most 500 readings. Asked to erase them it keeps them and remembers that it was asked.
+//! As a real one it answers as soon as a command can be no other: most need no carriage return. The Ultra marks no
+//! meals, keeps no comments and tells its version without a date. Asked to erase its memory the meter keeps it and
+//! remembers that it was asked.
 
 use super::SimulatedMeter;
 use super::cases::{Case, only};
@@ -10,16 +12,31 @@ use super::wanted::{MeterClock, Wanted};
 use crate::domain::glucose::Measured;
 use crate::domain::reading::{Kind, Meal};
 use crate::meters::codec::lifescan_ascii::answers::{
-    DisplayUnit, Header, encode_clock, encode_serial, encode_unit, encode_version, is_serial,
+    DisplayUnit, Header, encode_clock, encode_serial, encode_unit, encode_version,
 };
 use crate::meters::codec::lifescan_ascii::record::{Record, Stamp, Value};
 use crate::meters::codec::lifescan_ascii::{CARRIAGE_RETURN, WAKE_UP, close_line};
 
-/// How many readings the meter can hold.
+/// The catalogue's name of the older meter.
+pub(super) const ULTRA: &str = "onetouch-ultra";
+
+/// The cases of [`CASES`] that are nothing in it: it has no meal marks.
+pub(super) const NOT_IN_ULTRA: &[&str] = &["odd-mark"];
+
+/// How many readings an Ultra 2 can hold.
 pub const CAPACITY: usize = 500;
+
+/// How many readings an Ultra can hold.
+const ULTRA_CAPACITY: usize = 150;
 
 /// The serial number of a meter that was given none.
 pub const DEFAULT_SERIAL: &str = "000SIM01Y";
+
+/// The serial number of an Ultra that was given none.
+const ULTRA_SERIAL: &str = "000SIM01T";
+
+/// The commands that a meter obeys at their last letter; `DMS` may go on as `DMSU?`, and `DMT` has a time to come.
+const AT_ONCE: [&[u8]; 6] = [b"DM?", b"DM@", b"DMF", b"DMP", b"DMZ", b"DMSU?"];
 
 /// The longest command (`DMT` with date and time) is shorter; more without a carriage return is noise.
 const LONGEST_COMMAND: usize = 40;
@@ -74,16 +91,18 @@ pub(super) const CASES: &[Case<Ultra2Faults>] = &[
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum NoSuchMeter {
     /// More readings than it can hold.
-    #[error("a OneTouch Ultra 2 holds at most {CAPACITY} readings")]
+    #[error("a OneTouch Ultra 2 holds at most {CAPACITY} readings, a OneTouch Ultra {ULTRA_CAPACITY}")]
     TooMany,
     /// A serial number that this family does not have.
-    #[error("the serial number of a OneTouch Ultra 2 is nine capital letters and digits, the last one Y")]
+    #[error("the serial number of a OneTouch Ultra or Ultra 2 is one to twenty capital letters and digits")]
     Serial,
 }
 
 /// A simulated OneTouch Ultra 2.
 pub struct SimulatedUltra2 {
     serial: String,
+    /// Whether it is the older Ultra.
+    is_ultra: bool,
     unit: DisplayUnit,
     memory: ReadingSet,
     clock: MeterClock,
@@ -99,10 +118,15 @@ pub struct SimulatedUltra2 {
 
 /// Makes one for the shelf.
 pub(super) fn make(wanted: Wanted) -> Result<Box<dyn SimulatedMeter>, String> {
-    let serial = wanted.serial.as_deref().unwrap_or(DEFAULT_SERIAL);
+    let is_ultra = wanted.slug == ULTRA;
+    let (usual, capacity) = if is_ultra { (ULTRA_SERIAL, ULTRA_CAPACITY) } else { (DEFAULT_SERIAL, CAPACITY) };
+    if wanted.memory.readings.len() > capacity {
+        return Err(NoSuchMeter::TooMany.to_string());
+    }
+    let serial = wanted.serial.as_deref().unwrap_or(usual);
     let unit = if wanted.shows_mmol { DisplayUnit::MmolPerL } else { DisplayUnit::MgPerDl };
     let made = SimulatedUltra2::new(serial, wanted.memory, wanted.clock, only(CASES, wanted.fault), wanted.fault);
-    Ok(Box::new(made.map_err(|error| error.to_string())?.showing(unit)))
+    Ok(Box::new(SimulatedUltra2 { is_ultra, unit, ..made.map_err(|error| error.to_string())? }))
 }
 
 impl SimulatedUltra2 {
@@ -120,7 +144,8 @@ impl SimulatedUltra2 {
         if memory.readings.len() > CAPACITY {
             return Err(NoSuchMeter::TooMany);
         }
-        if !is_serial(serial) {
+        let is_letter = |byte: u8| byte.is_ascii_uppercase() || byte.is_ascii_digit();
+        if !(1..=20).contains(&serial.len()) || !serial.bytes().all(is_letter) {
             return Err(NoSuchMeter::Serial);
         }
         let of_kind = |kind| fault.filter(|fault| fault.kind == kind).map(|fault| fault.at);
@@ -129,6 +154,7 @@ impl SimulatedUltra2 {
         }
         Ok(Self {
             serial: serial.to_owned(),
+            is_ultra: false,
             unit: DisplayUnit::MgPerDl,
             memory,
             clock,
@@ -163,6 +189,7 @@ impl SimulatedUltra2 {
 
     fn obey(&mut self, command: &str) -> Vec<Vec<u8>> {
         match command {
+            "DM?" if self.is_ultra => one_line(&encode_version("P02.00.01   /  /  ")),
             "DM?" => one_line(&encode_version("P02.00.00 30/08/06")),
             "DM@" => one_line(&encode_serial(&self.serial)),
             "DMF" => one_line(&encode_clock((self.clock)())),
@@ -221,8 +248,19 @@ impl SimulatedUltra2 {
             value,
             is_control: reading.kind == Kind::Control || is(self.faults.control),
             is_damaged: is(self.faults.damaged),
-            marks: Some((meal, 0)),
+            marks: (!self.is_ultra).then_some((meal, 0)),
         }
+    }
+
+    /// What the meter answers to the command that has come.
+    fn end_command(&mut self) -> Vec<Vec<u8>> {
+        let command = std::mem::take(&mut self.command);
+        let is_awake = self.wake_ups > self.faults.deaf_wake_ups;
+        if command.is_empty() || !is_awake {
+            return Vec::new();
+        }
+        let answer = if self.faults.only_zero { vec![vec![0]] } else { self.obey(&String::from_utf8_lossy(&command)) };
+        self.say(answer)
     }
 
     /// Counts what is said, and spoils the line that the fault names.
@@ -253,21 +291,14 @@ impl SimulatedMeter for SimulatedUltra2 {
             match *byte {
                 0x11 => self.wake_ups = self.wake_ups.saturating_add(1),
                 b'\n' => {}
-                CARRIAGE_RETURN => {
-                    let command = std::mem::take(&mut self.command);
-                    let is_awake = self.wake_ups > self.faults.deaf_wake_ups;
-                    if command.is_empty() || !is_awake {
-                        continue;
-                    }
-                    let answer = if self.faults.only_zero {
-                        vec![vec![0]]
-                    } else {
-                        self.obey(&String::from_utf8_lossy(&command))
-                    };
-                    lines.extend(self.say(answer));
-                }
+                CARRIAGE_RETURN => lines.extend(self.end_command()),
                 _ if self.command.len() > LONGEST_COMMAND => self.command.clear(),
-                other => self.command.push(other),
+                other => {
+                    self.command.push(other);
+                    if AT_ONCE.contains(&self.command.as_slice()) {
+                        lines.extend(self.end_command());
+                    }
+                }
             }
         }
         lines
@@ -324,6 +355,18 @@ mod tests {
         );
         assert_eq!(answer(&mut meter, b"\x11\rDMF\r"), "F \"SAT\",\"08/03/13\",\"22:12:00   \" 05FA\r\n");
         assert_eq!(answer(&mut meter, b"\x11\rDMS\r\n"), "S 0053\r\n");
+    }
+
+    /// As a real Ultra was asked, without a carriage return (recorded): a driver that relies on one is not helped.
+    #[test]
+    fn a_command_is_obeyed_at_its_last_letter() {
+        let mut meter = meter(Ultra2Faults::default());
+        let serial = answer(&mut meter, b"\x11\rDM@");
+        assert!(serial.starts_with("@ \"GMF600DCY\" "), "{serial}");
+        assert_eq!(answer(&mut meter, b"\r"), "");
+        assert_eq!(answer(&mut meter, b"DMF"), "F \"SAT\",\"08/03/13\",\"22:12:00   \" 05FA\r\n");
+        assert_eq!(answer(&mut meter, b"DMS"), "", "it may become DMSU?");
+        assert_eq!(answer(&mut meter, b"U?"), "SU?,\"MG/DL \" 02CA\r\n");
     }
 
     #[test]

@@ -123,8 +123,9 @@ impl SimulatedUltraEasy {
             if self.starts <= self.faults.deaf_starts {
                 return Vec::new();
             }
-            self.sequence = false;
-            self.expected = false;
+            // Both sides go on from the bits of the disconnect: Tidepool sends both set and counts from 1.
+            self.sequence = control.expected();
+            self.expected = control.sequence();
             return vec![plain(LinkControl::DISCONNECTED)];
         }
         if control.is_acknowledge() {

@@ -128,8 +128,9 @@ impl SimulatedPrime {
         let header = |serial: &str| Header { product: "PRIME".to_owned(), serial: serial.to_owned() }.encode();
         match (byte, self.state) {
             (EOT, _) => {
+                // It starts over with a request to transmit (Tidepool waits for it).
                 self.state = State::Header;
-                None
+                Some(vec![ENQ])
             }
             (ACK, State::Header) if std::mem::take(&mut self.faults.enquires) => Some(vec![ENQ]),
             (ACK, State::Header) => Some(header(&self.serial)),
@@ -268,7 +269,7 @@ mod tests {
         let clock = || date(2026, 7, 14).at(12, 3, 0, 0);
         let memory = ReadingSet::seeded(1, 1, clock());
         let mut meter = SimulatedPrime::new("000SIM01", memory, Box::new(clock), PrimeFaults::default(), None);
-        assert!(meter.hear(&[EOT]).is_empty());
+        assert_eq!(meter.hear(&[EOT]), [[ENQ]]);
         assert!(meter.hear(&[ACK]).concat().starts_with(b"\x021H|"));
         assert_eq!(meter.hear(&[COMMAND_MODE, ENQ]), [[EOT], [ACK]]);
         assert_eq!(meter.hear(b"R|T|"), [&[ACK][..], b"D|1203|"]);

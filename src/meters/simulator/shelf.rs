@@ -145,7 +145,11 @@ pub fn make(driver: &str, wanted: Wanted) -> Result<Box<dyn SimulatedMeter>, Str
 pub fn faults(meter: &Meter) -> Vec<Told> {
     let mut faults = family(&meter.driver).map_or_else(Vec::new, |family| family.faults(meter.link));
     faults.retain(|told| told.name != FaultKind::Chunks.name() || !caresens::has_whole_reports(meter));
-    if meter.slug == accu_chek_usb::ACTIVE { without(faults, accu_chek_usb::USUAL_IN_ACTIVE) } else { faults }
+    match meter.slug.as_str() {
+        accu_chek_usb::ACTIVE => without(faults, accu_chek_usb::USUAL_IN_ACTIVE),
+        onetouch_ultra2::ULTRA => without(faults, onetouch_ultra2::NOT_IN_ULTRA),
+        _ => faults,
+    }
 }
 
 /// Everything that can go wrong with some meter, each name once.

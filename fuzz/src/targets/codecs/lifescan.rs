@@ -24,7 +24,6 @@ fn ascii_text(text: &str) {
         assert_eq!(header.encode(), text);
     }
     if let Ok(serial) = answers::parse_serial(text) {
-        assert!(answers::is_serial(serial));
         assert_eq!(answers::encode_serial(serial), text);
     }
     if let Ok(version) = answers::parse_version(text) {

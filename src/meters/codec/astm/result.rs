@@ -81,6 +81,12 @@ impl<'a> Fields<'a> {
         }
     }
 
+    /// Whether it is the average of a meter's results: a test of its own, and at no time.
+    #[must_use]
+    pub fn is_average(&self) -> bool {
+        self.test == "GlucoseA" && self.stamp.is_empty()
+    }
+
     /// Whether it is a test with control solution. On serial meters the control field holds `E`, alone or among others
     /// (Tidepool).
     #[must_use]
@@ -188,6 +194,15 @@ mod tests {
         let fields = Fields::of(text, DELIMITERS, Layout::Serial);
         assert_eq!((fields.meal(), fields.is_control()), (Meal::Before, false));
         assert_eq!(fields.measured(), Ok(Measured::Value(Concentration::new(54, 1, Unit::MmolPerL))));
+    }
+
+    /// Bayer's interface specification, revision C.
+    #[test]
+    fn an_average_says_that_it_is_one() {
+        let is_average = |text| Fields::of(text, DELIMITERS, Layout::Serial).is_average();
+        assert!(is_average("R|1|^^^GlucoseA|113|mg/dL^P|||B||||"));
+        assert!(!is_average("R|1|^^^Glucose|113|mg/dL^P|||A||||200205311013"));
+        assert!(!is_average("R|1|^^^GlucoseA|113|mg/dL^P|||B||||200205311013"));
     }
 
     #[rstest]

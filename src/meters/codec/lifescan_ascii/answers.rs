@@ -52,7 +52,7 @@ impl Header {
         }
         Ok(Self {
             count: number(count, 3).ok_or(TextError::Count)?,
-            serial: checked_serial(serial)?.to_owned(),
+            serial: serial.to_owned(),
             unit: DisplayUnit::parse(unit)?,
         })
     }
@@ -64,29 +64,21 @@ impl Header {
     }
 }
 
-/// The serial number in the answer to `DM@`. Its last character tells the model: `Y` is the Ultra 2, `T` the Ultra.
+/// The serial number in the answer to `DM@`, as it came. The specification has nine capital letters and digits, a real
+/// Ultra 2 was seen with eight: the line's checksum proves it, not its form. At the end of most stands a letter for the
+/// model: `T` is the Ultra, `Y` the Ultra 2; a real Ultra 2 was seen with `V`.
 ///
 /// # Errors
-/// [`TextError`] if it is not nine capital letters and digits in quotes.
+/// [`TextError::Form`] if it does not stand alone between quotes.
 pub fn parse_serial(text: &str) -> Result<&str, TextError> {
     let (serial, rest) = quoted(after("@ ", text)?)?;
-    if rest.is_empty() { checked_serial(serial) } else { Err(TextError::Form) }
+    if rest.is_empty() { Ok(serial) } else { Err(TextError::Form) }
 }
 
 /// The answer to `DM@`.
 #[must_use]
 pub fn encode_serial(serial: &str) -> String {
     format!(r#"@ "{serial}""#)
-}
-
-/// Whether a serial number has the form of this protocol: nine capital letters and digits.
-#[must_use]
-pub fn is_serial(serial: &str) -> bool {
-    serial.len() == 9 && serial.bytes().all(|byte| byte.is_ascii_uppercase() || byte.is_ascii_digit())
-}
-
-fn checked_serial(serial: &str) -> Result<&str, TextError> {
-    if is_serial(serial) { Ok(serial) } else { Err(TextError::Serial) }
 }
 
 /// The version and its date in the answer to `DM?`: `P02.00.00 30/08/06`.
@@ -160,12 +152,20 @@ mod tests {
         assert_eq!(encode_unit(DisplayUnit::MgPerDl), r#"SU?,"MG/DL ""#);
     }
 
+    /// Of a real Ultra 2 with 500 readings, recorded; its letters replaced.
+    #[test]
+    fn a_serial_number_is_kept_as_it_came() {
+        assert_eq!(parse_serial(r#"@ "REALU2PV""#), Ok("REALU2PV"));
+        assert_eq!(parse_serial(r#"@ """#), Ok(""));
+        let header = Header::parse(r#"P 500,"REALU2PV","MG/DL ""#).unwrap();
+        assert_eq!((header.count, header.serial.as_str()), (500, "REALU2PV"));
+    }
+
     #[test]
     fn each_wrong_field_is_named() {
         assert_eq!(Header::parse(r#"P 03,"GMF600DCY","MG/DL ""#), Err(TextError::Count));
         assert_eq!(Header::parse(r#"P +03,"GMF600DCY","MG/DL ""#), Err(TextError::Count));
-        assert_eq!(Header::parse(r#"P 003,"GMF600DC","MG/DL ""#), Err(TextError::Serial));
-        assert_eq!(Header::parse(r#"P 003,"gmf600dcy","MG/DL ""#), Err(TextError::Serial));
+        assert_eq!(Header::parse(r#"P 003,GMF600DCY,"MG/DL ""#), Err(TextError::Form));
         assert_eq!(Header::parse(r#"P 003,"GMF600DCY","MG/DL""#), Err(TextError::Unit));
         assert_eq!(Header::parse(r#"P 003,"GMF600DCY","MG/DL ","#), Err(TextError::Form));
         assert_eq!(parse_serial(r#"@ "GMF600DCY"x"#), Err(TextError::Form));

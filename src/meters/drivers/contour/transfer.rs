@@ -25,7 +25,7 @@ pub(super) struct Transfer {
     announced: Option<u32>,
     /// Result records so far, whatever they hold.
     results: u32,
-    /// Those of `results` that are the average of the others: one or none.
+    /// Those of `results` that say they are the average of the others.
     averages: u32,
     /// Number of the result before.
     last: Option<u32>,
@@ -79,9 +79,12 @@ impl Transfer {
                 self.control = number.filter(|_| is_control);
             }
             Some("L") => {
-                return match fields.nth(2) {
-                    Some("N" | "") | None => Ok(true),
-                    Some(_) => Err(MeterError::Aborted { reason: "its last record says so".to_owned() }),
+                // The code stands in the third field, on meters with a plug in the fourth.
+                let is_well = fields.skip(1).take(2).all(|code| matches!(code, "" | "N"));
+                return if is_well {
+                    Ok(true)
+                } else {
+                    Err(MeterError::Aborted { reason: "its last record says so".to_owned() })
                 };
             }
             Some("H") => {
@@ -104,8 +107,8 @@ impl Transfer {
         }
         self.last = number;
         self.results += 1;
-        if self.layout == Layout::Serial && self.results == 1 {
-            self.averages = 1;
+        if self.layout == Layout::Serial && fields.is_average() {
+            self.averages += 1;
             let average = Record::Aside("the meter's average of the others".into(), Counted::Perhaps);
             self.gathered.take::<ResultError>(conversation, 0, text, Ok(average));
             return Ok(());

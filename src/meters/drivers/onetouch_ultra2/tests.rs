@@ -128,14 +128,21 @@ fn a_meter_that_sleeps_on_or_is_switched_on_says_so() {
     assert!(matches!(&error, MeterError::Refused { reason, .. } if reason.contains("switched on")), "{error}");
 }
 
+/// `V` with eight characters is a real Ultra 2 (insulaudit's log), `O` nobody has seen.
 #[test]
-fn another_model_is_refused_with_the_reason() {
-    for (serial, word) in [("GMF600DCT", "OneTouch Ultra, not"), ("GMF600DCO", "ends in O")] {
+fn any_serial_number_is_read_and_its_last_letter_tells_the_model() {
+    for (serial, model) in [
+        ("GMF600DCY", "OneTouch Ultra 2"),
+        ("REALU2PV", "OneTouch Ultra 2"),
+        ("12345678O", "OneTouch Ultra 2"),
+        ("REA8LU0RT", "OneTouch Ultra"),
+    ] {
         let clock = Box::new(|| date(2026, 7, 14).at(12, 0, 0, 0));
         let meter = SimulatedUltra2::new(serial, memory(1), clock, Ultra2Faults::default(), None).unwrap();
-        let error = read_link(&mut MemoryLink::new(Box::new(meter), None), &mut |_| {}).unwrap_err();
-        assert_eq!(error.code(), ProblemCode::MeterUnsupported);
-        assert!(error.to_string().contains(word) && !error.to_string().contains(serial), "{error}");
+        let download = read_link(&mut MemoryLink::new(Box::new(meter), None), &mut |_| {}).unwrap();
+        assert!(download.is_complete(), "{serial}");
+        assert_eq!(download.meter.serial.expose().as_str(), serial);
+        assert_eq!(download.meter.model, model.into());
     }
 }
 

@@ -128,6 +128,24 @@ fn it_waits_for_the_configuration_to_be_accepted() {
     assert_eq!(meter.wait(Duration::from_secs(10)), [bytes("E6 00 00 02 00 03")]);
 }
 
+/// Agent table of 11073-20601, row 5.22.
+#[test]
+fn it_describes_itself_before_its_configuration_is_confirmed() {
+    let mut meter = meter(0, Quirks::default());
+    meter.plugged();
+    meter.hear(&bytes(ACCEPTED));
+    hears(&mut meter, "E7 00 00 0E 00 0C 00 A4 01 03 00 06 00 00 00 00 00 00", SYSTEM);
+    assert!(meter.hear(&bytes(CONFIGURED)).is_empty());
+}
+
+/// Agent table of 11073-20601, row 8.16.
+#[test]
+fn it_can_be_released_while_an_event_is_not_acknowledged() {
+    let mut meter = operating(4, Quirks::default());
+    assert_eq!(meter.hear(&bytes("E7 00 00 10 00 0E 00 A7 01 07 00 08 00 05 0C 1C 00 02 00 00")).len(), 2);
+    hears(&mut meter, "E4 00 00 02 00 00", "E5 00 00 02 00 00");
+}
+
 #[test]
 fn another_answer_to_the_configuration_is_an_abort() {
     let mut meter = meter(0, Quirks::default());

@@ -61,9 +61,14 @@ impl ContourConfig {
         time.strftime(form).to_string()
     }
 
+    /// Whether it is the Contour USB, older than the others with a plug.
+    fn is_first_usb(&self) -> bool {
+        self.product.ends_with("7390")
+    }
+
     /// Lowest and highest value, in mg/dL; 10 to 600 on the Contour USB and the Contour Next One.
     fn limits(&self) -> (u32, u32) {
-        let is_wide = self.product.ends_with("7390") || self.product.ends_with("7800");
+        let is_wide = self.is_first_usb() || self.product.ends_with("7800");
         if is_wide { (10, 600) } else { (20, 600) }
     }
 }
@@ -78,13 +83,7 @@ pub(super) fn transmission(config: &ContourConfig) -> Vec<String> {
         number
     };
     if config.layout == Layout::Serial && !config.memory.readings.is_empty() {
-        records.push(format!(
-            "R|{}|^^^Glucose|{}|{}^P|0||||||{}",
-            next(),
-            average(config),
-            config.unit,
-            config.stamp(config.clock)
-        ));
+        records.push(format!("R|{}|^^^GlucoseA|{}|{}^P|0||B||||", next(), average(config), config.unit));
     }
     for (place, reading) in config.memory.readings.iter().enumerate() {
         let number = next();
@@ -99,7 +98,11 @@ pub(super) fn transmission(config: &ContourConfig) -> Vec<String> {
         }
     }
     if !quirks.has_no_end {
-        records.push(if quirks.ends_badly { "L|1||E" } else { "L|1||N" }.to_owned());
+        records.push(format!(
+            "L|1|{before}{code}",
+            before = if config.layout == Layout::Hid { "|" } else { "" },
+            code = if quirks.ends_badly { "E" } else { "N" }
+        ));
     }
     records
 }
@@ -115,6 +118,13 @@ fn header(config: &ContourConfig) -> String {
     let count = held.saturating_add(logbook).saturating_add(config.quirks.count_too_high);
     let unit = if config.unit == Unit::MmolPerL { "1" } else { "0" };
     let (low, high) = config.limits();
+    if config.is_first_usb() {
+        // As captured of a Contour USB: another version of its languages, and no processing id.
+        return format!(
+            "H|\\^&||7w3LBL|{product}^01.24\\01.04\\09.02.20^{serial}^7403-|A=1^C=63^G=1^I=0200^R=0^S=1^U={unit}\
+             ^V={low:02}{high:03}^X=070070070070180130150250^Y=360126090050099050300089^Z=1|{count}||||||1|{clock}"
+        );
+    }
     let trailing = if config.has_seconds() { "|" } else { "" };
     format!(
         "H|\\^&||7EyQm2|{product}^01.10\\01.05\\10.03^{serial}^0000-|A=1^C=03^G=en,en\\de\\fr\\it\\nl\\es^I=0200^R=0^S=01\
@@ -142,7 +152,7 @@ fn result(config: &ContourConfig, number: u32, reading: &SimulatedReading) -> St
     let control = is_control.then_some("C");
     let flag = Some(flag).filter(|flag| !flag.is_empty());
     // The Contour USB, older than the others, has no marks of its own.
-    let own = (!config.product.ends_with("7390")).then_some("M0/T1");
+    let own = (!config.is_first_usb()).then_some("M0/T1");
     let marks: Vec<&str> = [flag, control, mark(reading.meal), hours, own].into_iter().flatten().collect();
     let text = format!("{start}||{}||{stamp}", marks.join("/"));
     if config.quirks.fills_reports { filled(&text) } else { text }

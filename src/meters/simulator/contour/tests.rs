@@ -59,8 +59,38 @@ fn a_serial_meter_requests_and_sends_its_average_first() {
     assert_eq!(meter.hear(&[EOT]), [[EOT, ENQ]]);
     assert!(meter.hear(&[ACK])[0].starts_with(b"\x021H|\\^&||-7880|Bayer7150^1.05\\0.00^7150-0000001|||||||P|1|2019"));
     let said: Vec<Vec<u8>> = (0..3).flat_map(|_| meter.hear(&[ACK])).collect();
-    assert!(said[1].starts_with(b"\x023R|1|^^^Glucose|102|"));
+    assert!(said[1].starts_with(b"\x023R|1|^^^GlucoseA|102|mg/dL^P|0||B||||\r"));
     assert!(said[2].starts_with(b"\x024R|2|^^^Glucose|102|mg/dL^P|3||||||201402052135\r"));
+}
+
+/// The code stands in the third field of the last record of a serial meter, in the fourth of one with a plug.
+#[test]
+fn a_serial_meter_ends_in_the_third_field() {
+    let mut meter = SimulatedContour::new(config().serial());
+    let said: Vec<Vec<u8>> = (0..5).flat_map(|_| meter.hear(&[ACK])).collect();
+    assert!(said[4].starts_with(b"\x025L|1|N\r\x03"));
+}
+
+/// A host that opens with NAK gets no header from a serial meter, but a place for remote commands.
+#[test]
+fn a_refused_serial_meter_takes_remote_commands() {
+    let mut meter = SimulatedContour::new(config().serial());
+    let watch = meter.command_watch();
+    assert_eq!(meter.hear(&[EOT]), [[EOT, ENQ]]);
+    assert_eq!(meter.hear(&[NAK]), [[EOT]]);
+    assert_eq!(meter.hear(&[ENQ]), [[ACK]]);
+    assert!(!watch.load(Ordering::Acquire));
+    assert_eq!(meter.hear(b"R|"), [[ACK]]);
+    assert!(watch.load(Ordering::Acquire));
+}
+
+#[test]
+fn a_contour_usb_has_a_header_of_its_own() {
+    let product = "Bayer7390".to_owned();
+    let mut meter = SimulatedContour::new(ContourConfig { product, ..config() });
+    let header = String::from_utf8(say(&mut meter, ACK)).unwrap();
+    assert!(header.contains("Bayer7390^01.24\\01.04\\09.02.20^7410-0000001^7403-|A=1^C=63^G=1^"), "{header}");
+    assert!(header.contains("^Z=1|1||||||1|201906211255\r"), "{header}");
 }
 
 #[test]

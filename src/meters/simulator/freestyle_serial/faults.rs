@@ -7,8 +7,8 @@ use crate::meters::simulator::cases::Case;
 pub enum FreeStyleOddity {
     /// STX stands before each answer and ETX behind it.
     Framed,
-    /// One more LF behind the count, as a real Lite sends it.
-    ExtraLineFeed,
+    /// The line of the count ends as that of the other meter: CR LF on a Lite, CR LF LF on an Optium.
+    OtherLineFeed,
     /// An empty log ends without a check sum.
     EmptyWithoutSum,
     /// The sum of the log is always wrong.
@@ -45,8 +45,8 @@ pub(in super::super) const CASES: &[Case<FreeStyleFaults>] = &[
     Case::plain("framed", "STX stands before each answer and ETX behind it", |faults, _| {
         faults.oddity = Some(FreeStyleOddity::Framed);
     }),
-    Case::plain("extra-line-feed", "one more LF stands behind the count, as a real Lite sends it", |faults, _| {
-        faults.oddity = Some(FreeStyleOddity::ExtraLineFeed);
+    Case::plain("other-line-feed", "the count ends as the other meter's: CR LF, or CR LF LF", |faults, _| {
+        faults.oddity = Some(FreeStyleOddity::OtherLineFeed);
     }),
     Case::plain("empty-without-sum", "an empty log ends without a check sum", |faults, _| {
         faults.oddity = Some(FreeStyleOddity::EmptyWithoutSum);

@@ -116,6 +116,10 @@ const fn doubt_name(doubt: Doubt) -> &'static str {
         Doubt::TimeUncertain => "time uncertain",
         Doubt::OutsideMeterRange => "outside the meter's range",
         Doubt::KindUncertain => "perhaps a control test",
+        Doubt::TimeAhead => "its time has not come",
+        Doubt::TimeBeforeModel => "older than this model",
+        Doubt::ClockReset => "told by a clock that was reset",
+        Doubt::ClockWrong => "the meter's clock was wrong",
     }
 }
 

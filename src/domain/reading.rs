@@ -61,6 +61,31 @@ pub enum Doubt {
     OutsideMeterRange,
     /// The meter cannot tell control tests from blood.
     KindUncertain,
+    /// The stamp was later than this computer's clock when the meter was read.
+    TimeAhead,
+    /// The stamp is of a year before this model was sold.
+    TimeBeforeModel,
+    /// The stamp was told by a clock that had fallen back, as after a change of batteries.
+    ClockReset,
+    /// A person said that the meter's clock was wrong.
+    ClockWrong,
+}
+
+impl Doubt {
+    /// Whether it is the time that is doubted.
+    #[must_use]
+    pub const fn is_of_time(self) -> bool {
+        match self {
+            Self::TimeUncertain | Self::TimeAhead | Self::TimeBeforeModel | Self::ClockReset | Self::ClockWrong => true,
+            Self::Invalid
+            | Self::Questionable
+            | Self::NotAvailable
+            | Self::TestData
+            | Self::DamagedRecord
+            | Self::OutsideMeterRange
+            | Self::KindUncertain => false,
+        }
+    }
 }
 
 /// One result as read from a meter.
@@ -90,6 +115,23 @@ impl Reading {
             && !self.doubts.iter().any(|doubt| {
                 matches!(doubt, Doubt::Invalid | Doubt::NotAvailable | Doubt::TestData | Doubt::DamagedRecord)
             })
+    }
+
+    /// Whether numbers that depend on time may use this reading: it has a time, and nobody doubts it.
+    #[must_use]
+    pub fn has_sure_time(&self) -> bool {
+        self.time.is_some() && !self.doubts.iter().any(|doubt| doubt.is_of_time())
+    }
+
+    /// Adds a doubt; `false` if it was there.
+    pub fn add_doubt(&mut self, doubt: Doubt) -> bool {
+        match self.doubts.binary_search(&doubt) {
+            Ok(_) => false,
+            Err(place) => {
+                self.doubts.insert(place, doubt);
+                true
+            }
+        }
     }
 }
 

@@ -6,11 +6,13 @@
 use rusqlite::{Connection, OptionalExtension as _, Row, params};
 
 use super::error::StoreError;
-use super::readings::{self, Occurrences};
+use super::readings;
 use super::{By, Store, audit, codec, meters};
 use crate::domain::association::{Upload, UploadId};
 use crate::domain::download::{Counts, Download, Packet};
+use crate::domain::meter_clock::ClockReading;
 use crate::domain::reading::Reading;
+use crate::domain::same_result;
 
 impl Store {
     /// Keeps a complete download; on disk when this returns.
@@ -25,14 +27,7 @@ impl Store {
             let meter = meters::row(transaction, &download.meter)?;
             let id = pending_row(transaction, by, meter, download)?;
             let conversation = conversation_row(transaction, by, id, download)?;
-            let mut occurrences = Occurrences::default();
-            let mut link = transaction.prepare_cached(
-                "INSERT INTO download_readings (download, position, reading, meter_index) VALUES (?1, ?2, ?3, ?4)",
-            )?;
-            for (position, reading) in (0_i64..).zip(&download.readings) {
-                let stored = readings::store(transaction, meter, id, reading, occurrences.next(reading))?;
-                link.execute(params![conversation, position, stored, reading.index])?;
-            }
+            link(transaction, (meter, id, conversation), download)?;
             let content = content(transaction, id)?;
             refresh(transaction, by, id, download, content)?;
             let upload = UploadId(id.to_string());
@@ -115,8 +110,8 @@ fn pending_row(connection: &Connection, by: By<'_>, meter: i64, download: &Downl
 fn conversation_row(connection: &Connection, by: By<'_>, upload: i64, download: &Download) -> Result<i64, StoreError> {
     connection
         .prepare_cached(
-            "INSERT INTO downloads (upload, identity, clock, announced, warnings, transcript, user, read_at)
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
+            "INSERT INTO downloads (upload, identity, clock, announced, warnings, transcript, user, read_at, tells_seconds)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
         )?
         .execute(params![
             upload,
@@ -126,9 +121,32 @@ fn conversation_row(connection: &Connection, by: By<'_>, upload: i64, download: 
             codec::json(&download.warnings)?,
             codec::transcript(&download.transcript)?,
             by.user,
-            codec::nanoseconds(by.at)
+            codec::nanoseconds(by.at),
+            same_result::tell_seconds(&download.readings)
         ])?;
     Ok(connection.last_insert_rowid())
+}
+
+/// Ties each reading of a download to the stored one that is the same result, and stores those that are new.
+fn link(
+    connection: &Connection,
+    (meter, upload, conversation): (i64, i64, i64),
+    download: &Download,
+) -> Result<(), StoreError> {
+    let known = readings::stored(connection, "r.meter = ?1", [meter])?;
+    let entries: Vec<_> = known.iter().map(readings::Stored::entry).collect();
+    let pairs = same_result::pair(&entries, &same_result::entries(&download.readings));
+    let mut link = connection.prepare_cached(
+        "INSERT INTO download_readings (download, position, reading, meter_index, said) VALUES (?1, ?2, ?3, ?4, ?5)",
+    )?;
+    for (position, (reading, pair)) in (0_i64..).zip(download.readings.iter().zip(pairs)) {
+        let (row, said) = match pair.and_then(|place| known.get(place)) {
+            Some(stored) => (stored.id, readings::recognise(connection, upload, stored, reading)?),
+            None => (readings::store(connection, meter, upload, reading)?, None),
+        };
+        link.execute(params![conversation, position, row, reading.index, said])?;
+    }
+    Ok(())
 }
 
 /// All readings that the downloads of an upload had, each once.
@@ -153,6 +171,7 @@ fn refresh(
     let text = |time: Option<jiff::civil::DateTime>| time.map_or_else(String::new, |time| time.to_string());
     let first = text(content.iter().filter_map(|reading| reading.time).min());
     let last = text(content.iter().filter_map(|reading| reading.time).max());
+    let clock = clock_row(connection, upload)?.as_ref().map(codec::json).transpose()?;
     let all = Download { readings: content, transcript: Vec::new(), ..download.clone() };
     connection
         .prepare_cached(
@@ -162,7 +181,7 @@ fn refresh(
         .execute(params![
             upload,
             codec::json(&download.meter)?,
-            download.clock.as_ref().map(codec::json).transpose()?,
+            clock,
             codec::nanoseconds(by.at),
             codec::json(&all.counts())?,
             first,
@@ -170,6 +189,23 @@ fn refresh(
             u32::try_from(download.warnings.len()).unwrap_or(u32::MAX)
         ])?;
     Ok(())
+}
+
+/// The clock of the read in which the meter's and ours were furthest apart, the latest of equals: it is the one that may
+/// have to be asked about, whatever was set right between two reads.
+fn clock_row(connection: &Connection, upload: i64) -> Result<Option<ClockReading>, StoreError> {
+    let mut statement =
+        connection.prepare_cached("SELECT clock FROM downloads WHERE upload = ?1 AND clock IS NOT NULL ORDER BY id")?;
+    let clocks = statement.query_map([upload], |row| row.get::<_, String>(0))?;
+    let mut furthest: Option<ClockReading> = None;
+    for clock in clocks {
+        let clock: ClockReading = codec::from_json(&clock?, "clock reading")?;
+        let apart = |clock: &ClockReading| clock.offset_seconds().unsigned_abs();
+        if furthest.as_ref().is_none_or(|furthest| apart(&clock) >= apart(furthest)) {
+            furthest = Some(clock);
+        }
+    }
+    Ok(furthest)
 }
 
 /// One upload with the present owner of its meter.

@@ -1,31 +1,69 @@
-//! Readings as rows: digit for digit what the meter sent, and when two of them are the same result.
+//! Readings as rows: digit for digit what the meter sent first.
 
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 
 use jiff::civil::DateTime;
-use rusqlite::{Connection, OptionalExtension as _, Row, params};
+use rusqlite::{Connection, Row, params};
+use serde::Serialize;
 
 use super::codec;
 use super::error::StoreError;
 use crate::domain::glucose::{Concentration, Measured, Unit};
-use crate::domain::reading::{Kind, Reading};
+use crate::domain::reading::{Doubt, Meal, Reading};
+use crate::domain::same_result::Entry;
 
-/// The columns that [`from_row`] takes, in its order.
+/// The columns that [`from_row`] takes, in its order. The last holds the doubts that came later.
 pub(super) const COLUMNS: &str =
-    "r.meter_index, r.time, r.range, r.digits, r.decimals, r.unit, r.kind, r.meal, r.doubts, r.raw";
+    "r.meter_index, r.time, r.range, r.digits, r.decimals, r.unit, r.kind, r.meal, r.doubts, r.raw,
+    (SELECT group_concat(doubt, ' ') FROM reading_doubts WHERE reading = r.id)";
 
-/// Tells equal readings of one download apart by their place among each other, so that two equal results within one
-/// second stay two, and the same download read again adds none.
-#[derive(Default)]
-pub(super) struct Occurrences(HashMap<(Kind, Option<DateTime>, Measured), u32>);
+/// A stored reading, and what tells which result it is.
+pub(super) struct Stored {
+    /// Its row.
+    pub(super) id: i64,
+    /// Whether it is in somebody's record.
+    pub(super) is_in_record: bool,
+    /// As it is stored.
+    pub(super) reading: Reading,
+    /// Whether the download that had it first tells seconds.
+    tells_seconds: bool,
+}
 
-impl Occurrences {
-    /// How many equal readings this one follows.
-    pub(super) fn next(&mut self, reading: &Reading) -> u32 {
-        let seen = self.0.entry((reading.kind, reading.time, reading.measured)).or_default();
-        *seen += 1;
-        *seen - 1
+impl Stored {
+    /// What tells which result it is.
+    pub(super) const fn entry(&self) -> Entry {
+        Entry {
+            kind: self.reading.kind,
+            time: self.reading.time,
+            measured: self.reading.measured,
+            tells_seconds: self.tells_seconds,
+        }
     }
+}
+
+/// The stored readings `r` for which a condition holds, in the order in which they came.
+pub(super) fn stored(
+    connection: &Connection,
+    condition: &str,
+    parameters: impl rusqlite::Params,
+) -> Result<Vec<Stored>, StoreError> {
+    let statement = format!(
+        "SELECT {COLUMNS}, r.id, r.patient IS NOT NULL, coalesce((SELECT d.tells_seconds FROM downloads d WHERE d.id =
+             (SELECT min(l.download) FROM download_readings l WHERE l.reading = r.id)), 1)
+         FROM readings r WHERE {condition} ORDER BY r.id"
+    );
+    let mut statement = connection.prepare_cached(&statement)?;
+    let mut rows = statement.query(parameters)?;
+    let mut found = Vec::new();
+    while let Some(row) = rows.next()? {
+        found.push(Stored {
+            reading: from_row(row)?,
+            id: row.get(11)?,
+            is_in_record: row.get(12)?,
+            tells_seconds: row.get(13)?,
+        });
+    }
+    Ok(found)
 }
 
 /// A measured value in columns. LO and HI have no digits and no unit.
@@ -37,28 +75,60 @@ fn columns(measured: Measured) -> Result<(&'static str, u32, u8, String), StoreE
     })
 }
 
-/// Stores a reading of a meter unless the meter has it already; gives its row either way. What is stored stays: a
-/// meal marker or a raw field that differs on a later read is in the transcript of that read only.
-pub(super) fn store(
+/// What a later download said of a stored reading, where that differs.
+#[derive(Serialize)]
+struct Said<'a> {
+    time: Option<DateTime>,
+    measured: Measured,
+    meal: Option<Meal>,
+    raw: &'a BTreeMap<String, String>,
+}
+
+/// Notes that a download has a reading that is stored already. What is stored stays; what this download says otherwise
+/// is returned, for its provenance.
+///
+/// A doubt of the time is added. Only that the meter's clock was set since does not come upon readings that are in a
+/// record: they got there while their clock ran.
+pub(super) fn recognise(
     connection: &Connection,
-    meter: i64,
     upload: i64,
+    stored: &Stored,
     reading: &Reading,
-    occurrence: u32,
-) -> Result<i64, StoreError> {
+) -> Result<Option<String>, StoreError> {
+    for doubt in reading.doubts.iter().filter(|doubt| doubt.is_of_time() && !stored.reading.doubts.contains(doubt)) {
+        if !(stored.is_in_record && *doubt == Doubt::TimeUncertain) {
+            add_doubt(connection, stored.id, upload, *doubt)?;
+        }
+    }
+    let first = &stored.reading;
+    if (first.time, first.measured, first.meal) == (reading.time, reading.measured, reading.meal) {
+        return Ok(None);
+    }
+    let said = Said { time: reading.time, measured: reading.measured, meal: reading.meal, raw: &reading.raw };
+    codec::json(&said).map(Some)
+}
+
+/// Adds a doubt to a reading, beside those it came with.
+pub(super) fn add_doubt(connection: &Connection, reading: i64, upload: i64, doubt: Doubt) -> Result<(), StoreError> {
+    connection
+        .prepare_cached(
+            "INSERT INTO reading_doubts (reading, doubt, upload) VALUES (?1, ?2, ?3) ON CONFLICT DO NOTHING",
+        )?
+        .execute(params![reading, codec::word(doubt)?, upload])?;
+    Ok(())
+}
+
+/// Stores a reading that the meter did not have before; gives its row. Equal ones are told apart by their number.
+pub(super) fn store(connection: &Connection, meter: i64, upload: i64, reading: &Reading) -> Result<i64, StoreError> {
     let (range, digits, decimals, unit) = columns(reading.measured)?;
     let kind = codec::word(reading.kind)?;
     let time = reading.time.map_or_else(String::new, |time| time.to_string());
-    let there = connection
+    let occurrence: u32 = connection
         .prepare_cached(
-            "SELECT id FROM readings WHERE meter = ?1 AND kind = ?2 AND time = ?3 AND range = ?4 AND digits = ?5
-             AND decimals = ?6 AND unit = ?7 AND occurrence = ?8",
+            "SELECT coalesce(max(occurrence) + 1, 0) FROM readings WHERE meter = ?1 AND kind = ?2 AND time = ?3
+             AND range = ?4 AND digits = ?5 AND decimals = ?6 AND unit = ?7",
         )?
-        .query_row(params![meter, kind, time, range, digits, decimals, unit, occurrence], |row| row.get(0))
-        .optional()?;
-    if let Some(id) = there {
-        return Ok(id);
-    }
+        .query_row(params![meter, kind, time, range, digits, decimals, unit], |row| row.get(0))?;
     let meal = reading.meal.map(codec::word).transpose()?;
     connection
         .prepare_cached(
@@ -98,13 +168,21 @@ pub(super) fn from_row(row: &Row<'_>) -> Result<Reading, StoreError> {
         _ => return Err(DAMAGED),
     };
     let meal: Option<String> = row.get(7)?;
+    let mut doubts: Vec<Doubt> = codec::from_json(row.get_ref(8)?.as_str().map_err(|_| DAMAGED)?, "doubt")?;
+    if let Some(later) = row.get::<_, Option<String>>(10)? {
+        for doubt in later.split(' ') {
+            doubts.push(codec::from_word(doubt, "doubt")?);
+        }
+        doubts.sort_unstable();
+        doubts.dedup();
+    }
     Ok(Reading {
         index: row.get(0)?,
         time: if time.is_empty() { None } else { Some(time.parse().map_err(|_| DAMAGED)?) },
         measured,
         kind: codec::from_word(row.get_ref(6)?.as_str().map_err(|_| DAMAGED)?, "kind")?,
         meal: meal.map(|meal| codec::from_word(&meal, "meal")).transpose()?,
-        doubts: codec::from_json(row.get_ref(8)?.as_str().map_err(|_| DAMAGED)?, "doubt")?,
+        doubts,
         raw: codec::from_json(row.get_ref(9)?.as_str().map_err(|_| DAMAGED)?, "raw field")?,
     })
 }

@@ -4,9 +4,11 @@
 #![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test may stop where it stands")]
 
 mod at_once;
+mod earlier;
 mod files;
 mod identity;
 mod kept;
+mod once;
 mod opening;
 mod people;
 mod platform;

@@ -1,5 +1,7 @@
 //! Made-up people and downloads.
 
+use std::path::Path;
+
 use glucodock::domain::association::{Assignment, IdempotencyKey, Proof, UploadId};
 use glucodock::domain::download::{Completeness, Direction, Download, Packet};
 use glucodock::domain::glucose::{Concentration, Measured};
@@ -8,7 +10,7 @@ use glucodock::domain::meter::MeterIdentity;
 use glucodock::domain::patient::{Gender, NewPatient, Patient, PatientId, Status};
 use glucodock::domain::reading::{Kind, Reading};
 use glucodock::domain::text::Private;
-use glucodock::store::{By, RegisteredPatient, Store};
+use glucodock::store::{By, DATABASE_FILE, KEY_FILE, RegisteredPatient, Store};
 use jiff::Timestamp;
 use tempfile::TempDir;
 
@@ -107,4 +109,13 @@ pub(crate) fn assignment(store: &Store, upload: &UploadId, patient: &PatientId, 
 /// All readings of a person's record that have a time.
 pub(crate) fn record(store: &Store, patient: &PatientId) -> Vec<Reading> {
     store.record(patient, jiff::civil::DateTime::MIN, jiff::civil::DateTime::MAX).unwrap().readings
+}
+
+/// The data file of a store, past the store: what stands in its tables.
+pub(crate) fn database(directory: &Path) -> rusqlite::Connection {
+    let key = std::fs::read(directory.join(KEY_FILE)).unwrap();
+    let key: String = key.iter().map(|byte| format!("{byte:02x}")).collect();
+    let connection = rusqlite::Connection::open(directory.join(DATABASE_FILE)).unwrap();
+    connection.execute_batch(&format!("PRAGMA key = \"x'{key}'\";")).unwrap();
+    connection
 }

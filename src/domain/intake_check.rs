@@ -80,23 +80,23 @@ fn after_reset(readings: &[Reading], now: DateTime, clock_is_right: bool) -> Vec
     lists.into_values().flat_map(|list| fallen_back(list, clock_is_right)).collect()
 }
 
-fn fallen_back(mut list: Vec<(u32, usize, DateTime)>, clock_is_right: bool) -> Vec<usize> {
-    list.sort_unstable();
-    let steps = || list.iter().zip(list.iter().skip(1)).map(|((.., one), (.., two))| (*one, *two));
+fn fallen_back(mut order: Vec<(u32, usize, DateTime)>, clock_is_right: bool) -> Vec<usize> {
+    order.sort_unstable();
+    let steps = || order.iter().zip(order.iter().skip(1)).map(|((.., one), (.., two))| (*one, *two));
     let rising = steps().filter(|(one, two)| one < two).count();
     let falling = steps().filter(|(one, two)| one > two).count();
     if falling > rising {
-        list.reverse();
+        order.reverse();
     }
-    let (Some((.., first)), Some((.., last))) = (list.first(), list.last()) else { return Vec::new() };
-    let falls = list.iter().zip(list.iter().skip(1)).filter(|((.., one), (.., two))| fell(*one, *two)).count();
+    let (Some((.., first)), Some((.., last))) = (order.first(), order.last()) else { return Vec::new() };
+    let falls = order.iter().zip(order.iter().skip(1)).filter(|((.., one), (.., two))| fell(*one, *two)).count();
     if falls == 1 && last <= first {
         return Vec::new();
     }
     let mut doubted = Vec::new();
     let mut before: Vec<(usize, DateTime)> = Vec::new();
     let (mut highest, mut is_after_reset): (Option<DateTime>, bool) = (None, false);
-    for (_, place, time) in &list {
+    for (_, place, time) in &order {
         let fell_back = highest.is_some_and(|highest| fell(highest, *time));
         // What went before was not below the highest: a reset begins here, or it is no reset.
         if fell_back && !is_after_reset {
@@ -111,7 +111,7 @@ fn fallen_back(mut list: Vec<(u32, usize, DateTime)>, clock_is_right: bool) -> V
         }
     }
     // The clock that runs now is right, so what it told since it fell back is right too; it had been ahead before.
-    if let (true, true, Some((.., last))) = (is_after_reset, clock_is_right, list.last()) {
+    if let (true, true, Some((.., last))) = (is_after_reset, clock_is_right, order.last()) {
         return before.into_iter().filter(|(_, time)| fell(*time, *last)).map(|(place, _)| place).collect();
     }
     doubted

@@ -124,7 +124,7 @@ enum Command {
     /// Find and create patients in the local store
     #[command(subcommand)]
     Patients(patients::Command),
-    /// List the meters that wait for a patient in the local store
+    /// List the meters that wait for a patient in the local store, and what is asked of each
     Pending(pending::Options),
     /// Read one meter and print what it holds; stores nothing
     Read(read::Options),

@@ -7,6 +7,7 @@
 //! may have the store open at once.
 
 mod alike;
+mod answers;
 mod assign;
 mod attempts;
 mod audit;
@@ -26,6 +27,7 @@ mod quarantine;
 mod readings;
 mod recents;
 mod record;
+mod repeats;
 mod search;
 mod users;
 

@@ -76,3 +76,21 @@ BEGIN SELECT RAISE(ABORT, 'an answer is never changed'); END;
 
 CREATE TRIGGER intake_answers_are_never_deleted BEFORE DELETE ON intake_answers
 BEGIN SELECT RAISE(ABORT, 'an answer is never deleted'); END;
+
+CREATE TRIGGER downloads_keep_what_they_tell BEFORE UPDATE OF tells_seconds ON downloads
+BEGIN SELECT RAISE(ABORT, 'a download is never changed'); END;
+
+CREATE TRIGGER download_readings_keep_what_they_said BEFORE UPDATE OF said ON download_readings
+BEGIN SELECT RAISE(ABORT, 'the provenance of a reading is never changed'); END;
+
+CREATE TRIGGER reading_doubts_are_never_replaced BEFORE INSERT ON reading_doubts
+WHEN EXISTS (SELECT 1 FROM reading_doubts WHERE reading = NEW.reading AND doubt = NEW.doubt)
+BEGIN SELECT RAISE(ABORT, 'a doubt is never replaced'); END;
+
+CREATE TRIGGER repeated_readings_are_never_replaced BEFORE INSERT ON repeated_readings
+WHEN EXISTS (SELECT 1 FROM repeated_readings WHERE reading = NEW.reading)
+BEGIN SELECT RAISE(ABORT, 'a repeated reading is never replaced'); END;
+
+CREATE TRIGGER intake_answers_are_never_replaced BEFORE INSERT ON intake_answers
+WHEN EXISTS (SELECT 1 FROM intake_answers WHERE id = NEW.id)
+BEGIN SELECT RAISE(ABORT, 'an answer is never replaced'); END;

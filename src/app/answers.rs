@@ -8,7 +8,7 @@
 //! | changes nothing outside: a search, a list, look-alikes, a dashboard, a cable's memory, how a person stands, a sign-in | dropped, with the [`Reason`] |
 //! | how an upload stands | the panel shows it |
 //! | a read of a meter | goes on to quarantine for the person who began it, unless somebody stopped it |
-//! | changes something: quarantine, assignment, new patient, wrong answers, notes | never dropped: done or failed, whoever is there is told |
+//! | changes something: quarantine, what was said of an upload, assignment, new patient, wrong answers, notes | never dropped: done or failed, whoever is there is told |
 
 use super::effect::{Effect, Ticket};
 use super::event::Answer;
@@ -251,6 +251,7 @@ fn upload(mut model: Model, question: &Question, ticket: Ticket, result: Result<
             model.panel.refresh(&upload);
             taken(model, Vec::new())
         }
+        Err(_) if question.asked == Asked::IntakeAnswer => told(model, "told-not-noted", Vec::new()),
         Err(_) => not_wanted(model, question),
     }
 }

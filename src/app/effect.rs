@@ -1,6 +1,6 @@
 //! What the app asks to be done outside. Data: the engine carries it out and answers with the effect's ticket.
 
-use crate::domain::association::{Assignment, AuditEntry, IdempotencyKey, UploadId};
+use crate::domain::association::{Assignment, AuditEntry, IdempotencyKey, IntakeAnswer, UploadId};
 use crate::domain::cable::CableKey;
 use crate::domain::clinic::{Credentials, Session};
 use crate::domain::download::Download;
@@ -129,6 +129,17 @@ pub enum Effect {
         session: Session,
         /// The upload.
         upload: UploadId,
+    },
+    /// Keep what a person said of an upload before it may be assigned. Answered with the upload as it stands then.
+    AnswerIntake {
+        /// Ties the answer to this question.
+        ticket: Ticket,
+        /// For whom.
+        session: Session,
+        /// The upload.
+        upload: UploadId,
+        /// What was said.
+        answer: IntakeAnswer,
     },
     /// Begin the check of a person for an upload.
     BeginIdentityCheck {

@@ -68,7 +68,7 @@ pub enum Answer {
     Recalled(Result<Option<String>, Problem>),
     /// Of [`super::effect::Effect::Quarantine`].
     Quarantined(Result<Box<Upload>, Problem>),
-    /// Of [`super::effect::Effect::LoadUpload`].
+    /// Of [`super::effect::Effect::LoadUpload`] and [`super::effect::Effect::AnswerIntake`].
     Upload(Result<Box<Upload>, Problem>),
     /// Of [`super::effect::Effect::BeginIdentityCheck`].
     IdentityCheck(Result<Box<IdentityCheck>, Problem>),

@@ -98,6 +98,11 @@ fn of_step(step: &Step, model: &Model, waiting: usize) -> Vec<Offer> {
         }
         Step::WaitingMeters(_) => vec![offer(Action::GoOn, "hint-go-on-with-meter"), offer(Action::Back, "hint-back")],
         Step::Upload(step) => of_upload(step, model),
+        Step::IntakeQuestion(_) => vec![
+            offer(Action::Down, "hint-other-answer"),
+            offer(Action::GoOn, "hint-choose"),
+            offer(Action::Back, "hint-back"),
+        ],
         Step::AssociationPending(_) => vec![offer(Action::GoOn, "hint-next"), offer(Action::Back, "hint-back")],
         Step::ConfirmDevice(_) => vec![
             offer(Action::NextControl, "hint-next-control"),

@@ -50,6 +50,8 @@ pub enum Asked {
     IdentityCheck,
     /// To count a wrong answer.
     Mismatch,
+    /// To keep what was said of an upload.
+    IntakeAnswer,
     /// To put an upload into a record.
     Assignment(UploadId),
     /// A dashboard.
@@ -75,6 +77,7 @@ impl UnderWay {
             Effect::LoadUpload { ticket, session, .. } => (ticket, Some(session), Asked::Upload),
             Effect::BeginIdentityCheck { ticket, session, .. } => (ticket, Some(session), Asked::IdentityCheck),
             Effect::NoteMismatch { ticket, session, .. } => (ticket, Some(session), Asked::Mismatch),
+            Effect::AnswerIntake { ticket, session, .. } => (ticket, Some(session), Asked::IntakeAnswer),
             Effect::Assign { ticket, session, assignment } => {
                 (ticket, Some(session), Asked::Assignment(assignment.upload.clone()))
             }
@@ -117,7 +120,7 @@ impl Asked {
             Answer::Read(_) => matches!(self, Self::Read),
             Answer::Recalled(_) => matches!(self, Self::Recall),
             Answer::Quarantined(_) => matches!(self, Self::Quarantine),
-            Answer::Upload(_) => matches!(self, Self::Upload),
+            Answer::Upload(_) => matches!(self, Self::Upload | Self::IntakeAnswer),
             Answer::IdentityCheck(_) => matches!(self, Self::IdentityCheck),
             Answer::Standing(_) => matches!(self, Self::Mismatch),
             Answer::Assigned(_) => matches!(self, Self::Assignment(_)),

@@ -43,6 +43,7 @@ fn keep_selections(model: &mut Model) {
         Step::Upload(step) => step.keep_selection(&model.panel, &working.waiting, &model.guides),
         // The people of a look-alike check stay as they came.
         Step::CreatePatient(_)
+        | Step::IntakeQuestion(_)
         | Step::AssociationPending(_)
         | Step::ConfirmDevice(_)
         | Step::ConfirmAssignment(_)

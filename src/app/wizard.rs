@@ -10,6 +10,7 @@ pub mod confirm_device;
 pub mod create_patient;
 pub mod done;
 pub mod find_patient;
+pub mod intake_question;
 pub mod new_patient_form;
 pub mod other_owner;
 pub mod patient_search;
@@ -32,6 +33,7 @@ use confirm_device::ConfirmDevice;
 use create_patient::CreatePatient;
 use done::Done;
 use find_patient::FindPatient;
+use intake_question::{IntakeQuestion, Question};
 use other_owner::OtherOwner;
 use select_patient::SelectPatient;
 use upload::UploadStep;
@@ -51,6 +53,8 @@ pub enum Step {
     WaitingMeters(WaitingMeters),
     /// Upload the meter's data.
     Upload(Box<UploadStep>),
+    /// A question that stops the way: which clock is right, or whose the readings are.
+    IntakeQuestion(Box<IntakeQuestion>),
     /// "Device association is pending".
     AssociationPending(Box<AssociationPending>),
     /// Confirm the device.
@@ -112,6 +116,7 @@ impl Step {
             Self::CreatePatient(step) => step.press(press, desk),
             Self::WaitingMeters(step) => step.press(press, desk),
             Self::Upload(step) => step.press(press, desk),
+            Self::IntakeQuestion(step) => step.press(press, desk),
             Self::AssociationPending(step) => step.press(press, desk),
             Self::ConfirmDevice(step) => step.press(press, desk),
             Self::SelectPatient(step) => step.press(press, desk),
@@ -132,6 +137,7 @@ impl Step {
             Self::ConfirmAssignment(step) => step.is_typing(),
             Self::WaitingMeters(_)
             | Self::Upload(_)
+            | Self::IntakeQuestion(_)
             | Self::AssociationPending(_)
             | Self::ConfirmDevice(_)
             | Self::OtherOwner(_)
@@ -148,6 +154,10 @@ impl Step {
             Self::CreatePatient(_) => "create_patient",
             Self::WaitingMeters(_) => "waiting_meters",
             Self::Upload(_) => "upload",
+            Self::IntakeQuestion(step) => match step.question {
+                Question::Clock => "clock_stop",
+                Question::Shared => "shared_readings",
+            },
             Self::AssociationPending(_) => "association_pending",
             Self::ConfirmDevice(_) => "confirm_device",
             Self::SelectPatient(_) => "select_patient",

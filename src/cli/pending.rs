@@ -1,4 +1,4 @@
-//! `glucodock pending`: the meters that were read and wait for a patient.
+//! `glucodock pending`: the meters that were read and wait for a patient, and what will be asked of each.
 
 use std::fmt::Write as _;
 
@@ -10,6 +10,7 @@ use super::output::print_text;
 use super::store::{StoreOptions, now, store_json, store_mark};
 use super::{CommandError, Exit, Format};
 use crate::domain::association::Upload;
+use crate::domain::meter_clock::ClockReading;
 
 /// Which store.
 #[derive(Debug, Args)]
@@ -36,20 +37,30 @@ pub(super) fn run(options: &Options, format: Format) -> Result<Exit, CommandErro
 }
 
 fn table(uploads: &[Upload], now: Timestamp) -> String {
-    let mut text =
-        format!("{:>8}  {:<26} {:<18} {:>8} {:>8}\n", "waits", "meter", "serial number", "readings", "controls");
+    let mut text = format!(
+        "{:>8}  {:<26} {:<18} {:>8} {:>8}  {}\n",
+        "waits", "meter", "serial number", "readings", "controls", "asks"
+    );
     for upload in uploads {
-        let _ = writeln!(
-            text,
-            "{:>8}  {:<26} {:<18} {:>8} {:>8}",
+        let row = format!(
+            "{:>8}  {:<26} {:<18} {:>8} {:>8}  {}",
             age(seconds(upload, now)),
             upload.meter.model,
             upload.meter.grouped_serial(),
             upload.counts.total(),
-            upload.counts.control
+            upload.counts.control,
+            questions(upload).join(", ")
         );
+        let _ = writeln!(text, "{}", row.trim_end());
     }
     text
+}
+
+/// What a person will be asked before it can be assigned.
+fn questions(upload: &Upload) -> Vec<&'static str> {
+    let clock = upload.asks_for_clock().then_some("which clock is right");
+    let holders = (!upload.held.is_empty()).then_some("whose its readings are");
+    clock.into_iter().chain(holders).collect()
 }
 
 fn object(upload: &Upload, now: Timestamp) -> serde_json::Value {
@@ -64,6 +75,8 @@ fn object(upload: &Upload, now: Timestamp) -> serde_json::Value {
         "first": upload.first,
         "last": upload.last,
         "warnings": upload.warnings,
+        "clock_offset_seconds": upload.clock.as_ref().map(ClockReading::offset_seconds),
+        "asks": questions(upload),
     })
 }
 

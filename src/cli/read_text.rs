@@ -6,7 +6,7 @@ use jiff::civil::DateTime;
 
 use crate::domain::download::{Completeness, Download, NotTaken};
 use crate::domain::glucose::Measured;
-use crate::domain::meter_clock::ClockReading;
+use crate::domain::meter_clock::{ClockReading, ClockState};
 use crate::domain::reading::{Doubt, Kind, Meal, Reading};
 
 /// The whole page.
@@ -62,7 +62,15 @@ fn clock(clock: &ClockReading) -> String {
         1.. => format!("{offset} s ahead of this computer's"),
         ..0 => format!("{} s behind this computer's", offset.unsigned_abs()),
     };
-    format!("{}, {difference}", stamp(clock.meter))
+    let warning = match clock.state() {
+        ClockState::Right => "",
+        ClockState::Off => "; off by more than 2 minutes",
+        ClockState::FarOff => "; OFF by more than 15 minutes",
+        ClockState::WrongDate => {
+            "; WRONG by more than a day: before it is assigned, somebody must say which clock is right"
+        }
+    };
+    format!("{}, {difference}{warning}", stamp(clock.meter))
 }
 
 fn row(reading: &Reading) -> String {

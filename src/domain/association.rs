@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use super::download::Counts;
 use super::identity_check::Typed;
+use super::intake_check::{self, ClockVerdict};
 use super::meter::MeterIdentity;
 use super::meter_clock::ClockReading;
 use super::patient::{Patient, PatientId};
@@ -43,6 +44,42 @@ pub struct Upload {
     pub warnings: u32,
     /// Who owns the meter now.
     pub owner: Owner,
+    /// What a person said of its clock since it was last read, if that had to be asked.
+    pub clock_verdict: Option<ClockVerdict>,
+    /// For a meter without serial number: patients who have so many of these readings already that it is no chance.
+    pub held: Vec<Holding>,
+}
+
+impl Upload {
+    /// Whether it can be assigned only after a person said which clock is right.
+    #[must_use]
+    pub fn asks_for_clock(&self) -> bool {
+        intake_check::must_ask(self.clock.as_ref())
+    }
+
+    /// Who else than `patient` has these readings already, those with the most first.
+    pub fn held_by_others(&self, patient: &PatientId) -> impl Iterator<Item = &Holding> {
+        self.held.iter().filter(move |holding| holding.patient.id != *patient)
+    }
+}
+
+/// Readings of an upload that a patient has already, from another upload of such a meter.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Holding {
+    /// The patient.
+    pub patient: Box<Patient>,
+    /// How many of the readings.
+    pub readings: u32,
+}
+
+/// What a person says of an upload before it may be assigned.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum IntakeAnswer {
+    /// Which clock is right.
+    Clock(ClockVerdict),
+    /// The readings are this patient's, although another patient has them too.
+    Shared(PatientId),
 }
 
 /// Who owns a meter.

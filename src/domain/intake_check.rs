@@ -24,6 +24,9 @@ const FALLEN_BACK: SignedDuration = SignedDuration::from_hours(26);
 /// A clock that lost its power starts on the first day of a year, and runs until somebody sets it: so long, we assume.
 const DAYS_AFTER_RESET: i16 = 31;
 
+/// So many results in common are no chance.
+const LEAST_EQUAL: u32 = 3;
+
 /// What a person said of a clock that is more than a day off.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
@@ -38,6 +41,17 @@ pub enum ClockVerdict {
 #[must_use]
 pub fn must_ask(clock: Option<&ClockReading>) -> bool {
     clock.is_some_and(|clock| clock.state() == ClockState::WrongDate)
+}
+
+/// Whether so many equal results are more than chance, of `comparable` readings with a time, control tests left out.
+///
+/// Two people's meters have one result in common, of the same minute and value, about once in 3000 readings (a test falls
+/// into a minute of the same hour, 1/60, and is of one value among some fifty). Of 500 readings, 0.2 are such, and 3 with
+/// a probability of one in a thousand; one in a hundred readings is far beyond chance however large the memory. Fewer
+/// than three readings are more than chance if all of them are held. The question errs on the side of being asked.
+#[must_use]
+pub fn is_no_chance(equal: u32, comparable: u32) -> bool {
+    equal > 0 && equal >= comparable.min(LEAST_EQUAL.max(comparable.div_ceil(100)))
 }
 
 /// Marks the readings of a download whose times cannot be trusted. `now` is this computer's wall clock, `sold_since` the
@@ -164,6 +178,7 @@ mod tests {
             announced: None,
             completeness: Completeness::Complete,
             readings: (0..).zip(times).map(reading).collect(),
+            not_taken: vec![],
             warnings: vec![],
             transcript: vec![],
         }
@@ -224,6 +239,22 @@ mod tests {
         assert_eq!(doubts(&times, Some(NOW), None), [vec![], vec![Doubt::ClockReset], vec![], vec![]]);
         let reset = vec![Doubt::ClockReset];
         assert_eq!(doubts(&times, Some("2025-01-07T08:00:00"), None), [vec![], vec![], reset.clone(), reset]);
+    }
+
+    #[rstest]
+    #[case(0, 0, false)]
+    #[case(0, 1, false)]
+    #[case(1, 1, true)]
+    #[case(1, 2, false)]
+    #[case(2, 2, true)]
+    #[case(2, 20, false)]
+    #[case(3, 20, true)]
+    #[case(3, 301, false)]
+    #[case(4, 301, true)]
+    #[case(20, 2000, true)]
+    #[case(19, 2000, false)]
+    fn some_equal_readings_are_chance(#[case] equal: u32, #[case] comparable: u32, #[case] is_no: bool) {
+        assert_eq!(is_no_chance(equal, comparable), is_no);
     }
 
     #[test]

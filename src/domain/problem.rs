@@ -73,6 +73,12 @@ pub enum ProblemCode {
     /// What was typed does not prove who the person is, or too many answers were wrong before.
     #[serde(rename = "E-PLAT-7")]
     IdentityNotProved,
+    /// The meter's clock is more than a day off, and nobody said which clock is right.
+    #[serde(rename = "E-PLAT-8")]
+    ClockUndecided,
+    /// Another patient has these readings, and nobody said whose they are.
+    #[serde(rename = "E-PLAT-9")]
+    HeldByAnother,
     /// The data file cannot be opened or read.
     #[serde(rename = "E-STORE-1")]
     StoreUnreadable,
@@ -89,7 +95,7 @@ pub enum ProblemCode {
 
 impl ProblemCode {
     /// Every code, for the test that each has its words.
-    pub const ALL: [Self; 26] = [
+    pub const ALL: [Self; 28] = [
         Self::LinkDenied,
         Self::LinkBusy,
         Self::LinkSilent,
@@ -112,6 +118,8 @@ impl ProblemCode {
         Self::IdentifierTaken,
         Self::NotFound,
         Self::IdentityNotProved,
+        Self::ClockUndecided,
+        Self::HeldByAnother,
         Self::StoreUnreadable,
         Self::StoreUnwritable,
         Self::StoreLocked,
@@ -144,6 +152,8 @@ impl ProblemCode {
             Self::IdentifierTaken => "E-PLAT-5",
             Self::NotFound => "E-PLAT-6",
             Self::IdentityNotProved => "E-PLAT-7",
+            Self::ClockUndecided => "E-PLAT-8",
+            Self::HeldByAnother => "E-PLAT-9",
             Self::StoreUnreadable => "E-STORE-1",
             Self::StoreUnwritable => "E-STORE-2",
             Self::StoreLocked => "E-STORE-3",

@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use super::association::PastUpload;
 use super::glucose::{Concentration, Measured, Unit};
 use super::patient::Patient;
-use super::reading::Reading;
+use super::reading::{Doubt, Reading};
 
 /// How many days a dashboard looks back.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -99,14 +99,59 @@ pub struct Summary {
     pub days_with_readings: u32,
 }
 
-/// Sums up the readings that count.
+/// Readings of a record that no number uses, because every number of a period depends on time: by what is wrong with theirs.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LeftOut {
+    /// A person said that the meter's clock was wrong.
+    pub clock_wrong: u32,
+    /// Their time had not come when they were read.
+    pub ahead: u32,
+    /// Their time was before the model was sold.
+    pub before_model: u32,
+    /// Their time was told by a clock that had been reset, or set since, or it is impossible.
+    pub clock_changed: u32,
+    /// They have no time.
+    pub without_time: u32,
+}
+
+impl LeftOut {
+    /// Counts the readings that would count if their time were sure, each under the first thing that is wrong with it.
+    #[must_use]
+    pub fn of<'a>(readings: impl IntoIterator<Item = &'a Reading>) -> Self {
+        let mut left_out = Self::default();
+        for reading in readings.into_iter().filter(|reading| reading.counts() && !reading.has_sure_time()) {
+            let has = |doubt| reading.doubts.contains(&doubt);
+            let why = if reading.time.is_none() {
+                &mut left_out.without_time
+            } else if has(Doubt::ClockWrong) {
+                &mut left_out.clock_wrong
+            } else if has(Doubt::TimeAhead) {
+                &mut left_out.ahead
+            } else if has(Doubt::TimeBeforeModel) {
+                &mut left_out.before_model
+            } else {
+                &mut left_out.clock_changed
+            };
+            *why += 1;
+        }
+        left_out
+    }
+
+    /// How many are left out.
+    #[must_use]
+    pub const fn total(&self) -> u32 {
+        self.clock_wrong + self.ahead + self.before_model + self.clock_changed + self.without_time
+    }
+}
+
+/// Sums up the readings that count and whose time is sure.
 #[must_use]
 pub fn summarise<'a>(readings: impl IntoIterator<Item = &'a Reading>) -> Summary {
     let mut summary = Summary::default();
     let mut sum = 0.0;
     let mut numbers = 0_u32;
     let mut days = std::collections::BTreeSet::new();
-    for reading in readings.into_iter().filter(|reading| reading.counts()) {
+    for reading in readings.into_iter().filter(|reading| reading.counts() && reading.has_sure_time()) {
         summary.count += 1;
         let range = Range::of(reading.measured);
         for (place, of_range) in Range::ALL.iter().zip(summary.ranges.iter_mut()) {
@@ -151,6 +196,8 @@ pub struct Dashboard {
     pub summary: Summary,
     /// All readings of the person's record, of any time, kind and doubt.
     pub total_readings: u32,
+    /// Readings of the whole record whose time is doubted.
+    pub left_out: LeftOut,
     /// The readings of the period, newest first.
     pub readings: Vec<Reading>,
     /// The last uploads, newest first.
@@ -191,6 +238,26 @@ mod tests {
                 Range::VeryHigh,
             ]
         );
+    }
+
+    /// Whatever is doubted of a time, no number has the reading, and the line that says so counts it once.
+    #[test]
+    fn doubted_times_are_in_no_number_and_are_counted() {
+        let value = Measured::Value(Concentration::mg_per_dl(100));
+        let with = |doubts: &[Doubt]| Reading { doubts: doubts.to_vec(), ..blood(value) };
+        let of_time =
+            [Doubt::TimeUncertain, Doubt::TimeAhead, Doubt::TimeBeforeModel, Doubt::ClockReset, Doubt::ClockWrong];
+        let mut readings: Vec<Reading> = of_time.iter().map(|doubt| with(&[*doubt])).collect();
+        readings.push(with(&[Doubt::TimeAhead, Doubt::ClockWrong]));
+        readings.push(Reading { time: None, ..blood(value) });
+        assert_eq!(summarise(&readings), Summary::default());
+        let expected = LeftOut { clock_wrong: 2, ahead: 1, before_model: 1, clock_changed: 2, without_time: 1 };
+        assert_eq!((LeftOut::of(&readings), expected.total()), (expected, 7));
+
+        // What does not count anyway is not said to be left out for its time; other doubts leave nothing out.
+        let control = Reading { kind: Kind::Control, ..with(&[Doubt::TimeAhead]) };
+        let others = [control, with(&[Doubt::Invalid, Doubt::TimeAhead]), with(&[Doubt::Questionable])];
+        assert_eq!((LeftOut::of(&others), summarise(&others).count), (LeftOut::default(), 1));
     }
 
     #[test]

@@ -179,6 +179,11 @@ impl Effects {
                     platform.note_mismatch(session, &upload, &patient)
                 });
             }
+            Effect::AnswerIntake { ticket, session, upload, answer } => {
+                self.ask(ticket, session, Answer::Upload, move |platform, session| {
+                    platform.answer_intake(session, &upload, &answer).map(Box::new)
+                });
+            }
             Effect::Assign { ticket, session, assignment } => {
                 self.ask(ticket, session, Answer::Assigned, move |platform, session| {
                     platform.assign(session, &assignment)
@@ -270,6 +275,7 @@ pub const fn name(effect: &Effect) -> &'static str {
         Effect::LoadUpload { .. } => "load_upload",
         Effect::BeginIdentityCheck { .. } => "begin_identity_check",
         Effect::NoteMismatch { .. } => "note_mismatch",
+        Effect::AnswerIntake { .. } => "answer_intake",
         Effect::Assign { .. } => "assign",
         Effect::LoadDashboard { .. } => "load_dashboard",
         Effect::Audit { .. } => "audit",

@@ -14,7 +14,9 @@ use super::machine::Program;
 use crate::app::effect::{Effect, Ticket};
 use crate::app::event::{Answer, Event};
 use crate::app::key::Key;
-use crate::domain::association::{Assignment, AssignmentResult, AuditEntry, IdempotencyKey, Upload, UploadId};
+use crate::domain::association::{
+    Assignment, AssignmentResult, AuditEntry, IdempotencyKey, IntakeAnswer, Upload, UploadId,
+};
 use crate::domain::clinic::{Credentials, Password, Role, Session as By, SessionId, User};
 use crate::domain::download::Download;
 use crate::domain::identity_check::{IdentityCheck, Standing};
@@ -212,6 +214,9 @@ impl CarePlatform for ToyPlatform {
         Err(NOTHING)
     }
     fn note_mismatch(&self, _: &Session, _: &UploadId, _: &PatientId) -> Result<Standing, PlatformError> {
+        Err(NOTHING)
+    }
+    fn answer_intake(&self, _: &Session, _: &UploadId, _: &IntakeAnswer) -> Result<Upload, PlatformError> {
         Err(NOTHING)
     }
     fn assign(&self, _: &Session, _: &Assignment) -> Result<AssignmentResult, PlatformError> {

@@ -159,6 +159,8 @@ pub struct Meter {
     pub tells: Tells,
     /// How many readings it keeps, where known.
     pub memory: Option<u32>,
+    /// A year before which it was not sold, where known.
+    pub sold_since: Option<i16>,
     /// The lowest and highest value it measures, in mg/dL.
     pub range: (u32, u32),
     /// How well it is known.
@@ -291,6 +293,13 @@ impl Catalogue {
     #[must_use]
     pub fn by_slug(&self, slug: &str) -> Option<&Meter> {
         self.meters.iter().find(|meter| meter.slug == slug)
+    }
+
+    /// A year before which a meter was not sold that its driver reports under this name; `None` for a name that is not in
+    /// the catalogue.
+    #[must_use]
+    pub fn sold_since(&self, driver: &str, name: &Clean) -> Option<i16> {
+        self.by_driver(driver).find(|meter| meter.names.contains(name)).and_then(|meter| meter.sold_since)
     }
 
     /// The meters that this driver reads.

@@ -28,11 +28,13 @@ pub mod smart_pix;
 pub mod taidoc;
 pub mod true_metrix;
 
+use super::catalogue::Catalogue;
 use super::conversation::Conversation;
 use super::error::MeterError;
 use super::gathered::Account;
 use super::plausibility;
 use crate::domain::download::Download;
+use crate::domain::intake_check;
 use crate::domain::text::Clean;
 
 /// A meter family's language.
@@ -40,7 +42,7 @@ pub trait Driver: Send + Sync {
     /// The name by which the catalogue and the command line know it: `accu-chek-usb`.
     fn name(&self) -> &'static str;
 
-    /// Reads everything the meter has, and marks what cannot be. Never erases, never sets a clock.
+    /// Reads everything the meter has, and marks what cannot be and whose time is doubted: whatever is done with it after. Never erases, never sets a clock.
     ///
     /// `sold_as` is the name in the catalogue, for meters that do not tell their own.
     ///
@@ -49,7 +51,11 @@ pub trait Driver: Send + Sync {
     /// partial and says why.
     fn read(&self, conversation: &mut Conversation<'_>, sold_as: &Clean) -> Result<Download, MeterError> {
         let mut download = self.converse(conversation, sold_as)?.into_download();
-        plausibility::mark(&mut download, &conversation.now());
+        let now = conversation.now();
+        plausibility::mark(&mut download, &now);
+        let sold_since =
+            Catalogue::embedded().ok().and_then(|catalogue| catalogue.sold_since(self.name(), &download.meter.model));
+        intake_check::mark(&mut download, now.datetime(), sold_since);
         Ok(download)
     }
 

@@ -12,7 +12,9 @@ use jiff::civil::Time;
 use jiff::{Span, Timestamp};
 
 use super::platform::{CarePlatform, PlatformError, Session};
-use crate::domain::association::{Assignment, AssignmentResult, AuditEntry, IdempotencyKey, Upload, UploadId};
+use crate::domain::association::{
+    Assignment, AssignmentResult, AuditEntry, IdempotencyKey, IntakeAnswer, Upload, UploadId,
+};
 use crate::domain::clinic::{Credentials, User};
 use crate::domain::download::Download;
 use crate::domain::glucose::Unit;
@@ -128,6 +130,16 @@ impl CarePlatform for Embedded {
         Ok(self.store.note_mismatch(by(session), upload, patient)?)
     }
 
+    fn answer_intake(
+        &self,
+        session: &Session,
+        upload: &UploadId,
+        answer: &IntakeAnswer,
+    ) -> Result<Upload, PlatformError> {
+        with_patients(session, "answering for a meter")?;
+        Ok(self.store.answer_intake(by(session), upload, answer)?)
+    }
+
     fn assign(&self, session: &Session, assignment: &Assignment) -> Result<AssignmentResult, PlatformError> {
         with_patients(session, "assigning a meter")?;
         Ok(self.store.assign(by(session), assignment)?)
@@ -147,6 +159,7 @@ impl CarePlatform for Embedded {
             unit: record.unit.unwrap_or(Unit::MgPerDl),
             summary: summarise(&record.readings),
             total_readings: record.total,
+            left_out: record.left_out,
             readings: record.readings,
             uploads: record.uploads,
         })

@@ -5,7 +5,9 @@
 
 use jiff::Timestamp;
 
-use crate::domain::association::{Assignment, AssignmentResult, AuditEntry, IdempotencyKey, Upload, UploadId};
+use crate::domain::association::{
+    Assignment, AssignmentResult, AuditEntry, IdempotencyKey, IntakeAnswer, Upload, UploadId,
+};
 use crate::domain::clinic::{Credentials, User};
 use crate::domain::download::Download;
 use crate::domain::identity_check::{IdentityCheck, Standing};
@@ -51,6 +53,12 @@ pub enum PlatformError {
     /// What was typed does not prove who the patient is, or the patient is blocked for this upload.
     #[error("the identity is not proved")]
     IdentityNotProved,
+    /// The meter's clock is more than a day off, and nobody said which clock is right.
+    #[error("nobody said whether the meter's times are right")]
+    ClockUndecided,
+    /// Another patient has these readings, and nobody said whose they are.
+    #[error("another patient has these readings")]
+    HeldByAnother,
     /// The identifier belongs to another patient.
     #[error("the identifier is taken")]
     IdentifierTaken,
@@ -106,6 +114,8 @@ impl PlatformError {
             Self::OwnedByAnother => ProblemCode::AlreadyAssigned,
             Self::NotActive => ProblemCode::PatientNotActive,
             Self::IdentityNotProved => ProblemCode::IdentityNotProved,
+            Self::ClockUndecided => ProblemCode::ClockUndecided,
+            Self::HeldByAnother => ProblemCode::HeldByAnother,
             Self::IdentifierTaken => ProblemCode::IdentifierTaken,
             Self::NotFound { .. } => ProblemCode::NotFound,
             Self::Unreadable { .. } => ProblemCode::StoreUnreadable,
@@ -202,13 +212,27 @@ pub trait CarePlatform: Send + Sync {
         patient: &PatientId,
     ) -> Result<Standing, PlatformError>;
 
+    /// Keeps what a person said of a waiting upload: which clock is right, or that readings which another patient has are
+    /// this patient's. Gives the upload as it stands now.
+    ///
+    /// # Errors
+    /// [`PlatformError::NotFound`], or the store's.
+    fn answer_intake(
+        &self,
+        session: &Session,
+        upload: &UploadId,
+        answer: &IntakeAnswer,
+    ) -> Result<Upload, PlatformError>;
+
     /// Makes the patient the owner of the meter and moves its readings into the record, in one transaction. Also
     /// appends to the record of a patient who owns the meter already. A repeated call with the same key changes
     /// nothing and gives the same result.
     ///
     /// # Errors
     /// [`PlatformError::OwnedByAnother`], [`PlatformError::NotActive`], [`PlatformError::IdentityNotProved`],
-    /// [`PlatformError::NotFound`], or the store's; then nothing was changed.
+    /// [`PlatformError::NotFound`],
+    /// [`PlatformError::ClockUndecided`] and [`PlatformError::HeldByAnother`] before a person has answered, or the
+    /// store's; then nothing was changed.
     fn assign(&self, session: &Session, assignment: &Assignment) -> Result<AssignmentResult, PlatformError>;
 
     /// The numbers, readings and uploads of one patient.

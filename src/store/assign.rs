@@ -3,9 +3,11 @@
 use rusqlite::{Connection, OptionalExtension as _, params};
 
 use super::error::{StoreError, is_unique_violation};
-use super::{By, Store, attempts, audit, codec, meters, patients, quarantine};
+use super::{By, Store, answers, attempts, audit, codec, meters, patients, quarantine, repeats};
 use crate::domain::association::{Assignment, AssignmentResult};
+use crate::domain::intake_check::{self, ClockVerdict};
 use crate::domain::patient::Status;
+use crate::domain::reading::Doubt;
 
 /// An upload as the assignment finds it.
 struct Waiting {
@@ -15,14 +17,17 @@ struct Waiting {
 
 impl Store {
     /// Makes the patient the owner of the meter, unless that is so already, and moves the readings of the upload, and
-    /// all other readings of the meter that nobody has, into the record.
+    /// all other readings of the meter that nobody has, into the record. Of a meter that cannot be told from others, what
+    /// the record has already of this model is not moved again.
     ///
     /// A repeated call with the same key gives the first result. The same upload assigned again to the same person
     /// under another key changes nothing and says that all is there.
     ///
     /// # Errors
     /// [`StoreError::OwnedByAnother`], [`StoreError::NotActive`], [`StoreError::IdentityNotProved`],
-    /// [`StoreError::NotFound`], [`StoreError::KeyReused`], or the database's; then nothing was changed.
+    /// [`StoreError::NotFound`], [`StoreError::KeyReused`],
+    /// [`StoreError::ClockUndecided`] or [`StoreError::HeldByAnother`] if [`Store::answer_intake`] is missing, or the
+    /// database's; then nothing was changed.
     pub fn assign(&self, by: By<'_>, assignment: &Assignment) -> Result<AssignmentResult, StoreError> {
         self.write(|transaction| {
             let upload = quarantine::row(&assignment.upload)?;
@@ -45,18 +50,25 @@ impl Store {
             if owner.is_none() && meters::is_identifiable(transaction, waiting.meter)? {
                 meters::open_ownership(transaction, by, waiting.meter, patient)?;
             }
+            let verdict = verdict(transaction, upload)?;
+            let repeated = repeated(transaction, (upload, waiting.meter, patient))?;
+            let count = u32::try_from(repeated.len()).unwrap_or(u32::MAX);
             let result = AssignmentResult {
-                new: count_unassigned(transaction, waiting.meter)?,
-                already_there: count_there(transaction, upload, patient)?,
+                new: count_unassigned(transaction, waiting.meter)?.saturating_sub(count),
+                already_there: count_there(transaction, upload, patient)?.saturating_add(count),
             };
-            move_readings(transaction, by, assignment, (upload, waiting.meter, patient), result, identity)?;
+            let row = assignment_row(transaction, by, assignment, (upload, patient), result, identity)?;
+            keep_out(transaction, row, &repeated)?;
+            move_readings(transaction, row, (upload, waiting.meter, patient), verdict)?;
+            let clock =
+                verdict.map(codec::word).transpose()?.map_or_else(String::new, |word| format!(", clock {word}"));
             audit::append(
                 transaction,
                 by,
                 audit::Action::Assigned,
                 Some(&assignment.patient),
                 Some(&assignment.upload),
-                &format!("new {}, already there {}", result.new, result.already_there),
+                &format!("new {}, already there {}{clock}", result.new, result.already_there),
             )?;
             Ok(result)
         })
@@ -103,6 +115,29 @@ fn assigned_before(connection: &Connection, upload: i64, patient: i64) -> Result
     Ok(AssignmentResult { new: 0, already_there: count_there(connection, upload, patient)? })
 }
 
+/// What was said of the meter's clock, where that must be known.
+fn verdict(connection: &Connection, upload: i64) -> Result<Option<ClockVerdict>, StoreError> {
+    if !intake_check::must_ask(quarantine::clock(connection, upload)?.as_ref()) {
+        return Ok(None);
+    }
+    answers::clock_verdict(connection, upload)?.ok_or(StoreError::ClockUndecided).map(Some)
+}
+
+/// The readings of a meter that cannot be told from others which the record has already, each with the one there.
+fn repeated(connection: &Connection, (upload, meter, patient): (i64, i64, i64)) -> Result<Vec<(i64, i64)>, StoreError> {
+    if meters::is_identifiable(connection, meter)? {
+        return Ok(Vec::new());
+    }
+    for holding in repeats::holdings(connection, meter)? {
+        if patients::row(connection, &holding.patient.id)? != patient
+            && !answers::is_shared(connection, upload, patient)?
+        {
+            return Err(StoreError::HeldByAnother);
+        }
+    }
+    repeats::repeated(connection, meter, patient)
+}
+
 /// Readings of the meter that are in nobody's record.
 fn count_unassigned(connection: &Connection, meter: i64) -> Result<u32, StoreError> {
     Ok(connection
@@ -110,24 +145,28 @@ fn count_unassigned(connection: &Connection, meter: i64) -> Result<u32, StoreErr
         .query_row([meter], |row| row.get(0))?)
 }
 
-/// Readings of the upload that are in the patient's record.
+/// Readings of the upload that are in the patient's record, from this meter or from another of its model.
 fn count_there(connection: &Connection, upload: i64, patient: i64) -> Result<u32, StoreError> {
     Ok(connection
         .prepare_cached(
-            "SELECT count(*) FROM readings WHERE patient = ?2 AND id IN
-                 (SELECT l.reading FROM downloads d JOIN download_readings l ON l.download = d.id WHERE d.upload = ?1)",
+            "SELECT count(*) FROM readings
+             WHERE id IN
+                 (SELECT l.reading FROM downloads d JOIN download_readings l ON l.download = d.id WHERE d.upload = ?1)
+                 AND (patient = ?2 OR EXISTS (
+                     SELECT 1 FROM repeated_readings q JOIN readings s ON s.id = q.same_as
+                     WHERE q.reading = readings.id AND s.patient = ?2))",
         )?
         .query_row([upload, patient], |row| row.get(0))?)
 }
 
-fn move_readings(
+fn assignment_row(
     connection: &Connection,
     by: By<'_>,
     assignment: &Assignment,
-    (upload, meter, patient): (i64, i64, i64),
+    (upload, patient): (i64, i64),
     result: AssignmentResult,
     identity: &str,
-) -> Result<(), StoreError> {
+) -> Result<i64, StoreError> {
     connection
         .prepare_cached(
             "INSERT INTO assignments (request_key, upload, patient, user, at, new, already_there, identity)
@@ -144,10 +183,40 @@ fn move_readings(
             identity
         ])
         .map_err(|error| if is_unique_violation(&error) { StoreError::OwnedByAnother } else { error.into() })?;
-    let row = connection.last_insert_rowid();
+    Ok(connection.last_insert_rowid())
+}
+
+/// Notes which readings are in the record already.
+fn keep_out(connection: &Connection, assignment: i64, repeated: &[(i64, i64)]) -> Result<(), StoreError> {
+    let mut note = connection
+        .prepare_cached("INSERT INTO repeated_readings (reading, same_as, assignment) VALUES (?1, ?2, ?3)")?;
+    for (reading, same_as) in repeated {
+        note.execute([*reading, *same_as, assignment])?;
+    }
+    Ok(())
+}
+
+/// Moves the readings into the record. If the meter's clock was wrong, their times are doubted there.
+fn move_readings(
+    connection: &Connection,
+    assignment: i64,
+    (upload, meter, patient): (i64, i64, i64),
+    verdict: Option<ClockVerdict>,
+) -> Result<(), StoreError> {
     connection
-        .prepare_cached("UPDATE readings SET patient = ?2, assignment = ?3 WHERE meter = ?1 AND patient IS NULL")?
-        .execute([meter, patient, row])?;
+        .prepare_cached(
+            "UPDATE readings SET patient = ?2, assignment = ?3 WHERE meter = ?1 AND patient IS NULL
+             AND NOT EXISTS (SELECT 1 FROM repeated_readings q WHERE q.reading = readings.id)",
+        )?
+        .execute([meter, patient, assignment])?;
+    if verdict == Some(ClockVerdict::MeterWrong) {
+        connection
+            .prepare_cached(
+                "INSERT INTO reading_doubts (reading, doubt, upload)
+                 SELECT id, ?2, ?3 FROM readings WHERE assignment = ?1",
+            )?
+            .execute(params![assignment, codec::word(Doubt::ClockWrong)?, upload])?;
+    }
     connection.prepare_cached("UPDATE uploads SET state = 'assigned' WHERE id = ?1")?.execute([upload])?;
     Ok(())
 }

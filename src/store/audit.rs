@@ -33,6 +33,8 @@ pub(super) enum Action {
     IdentityMismatch,
     SignInThrottled,
     RestoreAccepted,
+    ClockJudged,
+    SharedReadingsAccepted,
 }
 
 /// One line of the trail.

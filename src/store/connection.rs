@@ -241,7 +241,8 @@ mod tests {
         opened.writer.pragma_update(None, "user_version", 99).unwrap();
         drop(opened);
         for answer in [open(directory.path(), Purpose::Patients, Past::Refused).err(), check(directory.path()).err()] {
-            assert!(matches!(answer, Some(StoreError::NewerSchema { known: 5 })), "{answer:?}");
+            let newest = MIGRATIONS.len();
+            assert!(matches!(answer, Some(StoreError::NewerSchema { known }) if known == newest), "{answer:?}");
         }
     }
 

@@ -145,6 +145,12 @@ pub enum StoreError {
     /// The same person exists and no reason was given.
     #[error("the same person exists already")]
     SamePerson,
+    /// The meter's clock is more than a day off, and nobody said since it was read which clock is right.
+    #[error("nobody said whether the meter's times are right")]
+    ClockUndecided,
+    /// Another patient has these readings, and nobody said that they are this patient's too.
+    #[error("another patient has these readings")]
+    HeldByAnother,
     /// A partial download is never kept as a whole one.
     #[error("the download is not complete")]
     Incomplete,
@@ -210,6 +216,8 @@ impl StoreError {
             | Self::Incomplete
             | Self::KeyReused
             | Self::IdentityNotProved
+            | Self::ClockUndecided
+            | Self::HeldByAnother
             | Self::LoginTaken
             | Self::SignInRefused
             | Self::Throttled { .. } => return None,

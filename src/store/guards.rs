@@ -38,7 +38,11 @@ fn filled() -> (tempfile::TempDir, Store, Connection) {
                 "INSERT INTO assignments (request_key, upload, patient, user, at, new, already_there)
                      VALUES ('k', 1, 1, '1', 0, 720, 0);
                  INSERT INTO identity_attempts (upload, patient, outcome, user, at) VALUES (1, 1, 'begun', '1', 0);
-                 UPDATE readings SET patient = 1, assignment = 1;
+                 INSERT INTO reading_doubts (reading, doubt, upload) VALUES (1, 'clock-wrong', 1);
+                 INSERT INTO repeated_readings (reading, same_as, assignment) VALUES (2, 1, 1);
+                 INSERT INTO intake_answers (upload, last_download, answer, user, at)
+                     VALUES (1, 1, 'meter-wrong', '1', 0);
+                 UPDATE readings SET patient = 1, assignment = 1 WHERE id <> 2;
                  UPDATE uploads SET state = 'assigned';
                  UPDATE ownerships SET closed_at = 1, closed_by = '1';",
             )?;
@@ -114,6 +118,9 @@ fn what_may_be_done_once_is_not_done_twice() {
         "UPDATE downloads SET transcript = x''",
         "UPDATE download_readings SET reading = 1",
         "UPDATE readings SET patient = 2",
+        "UPDATE readings SET patient = 1, assignment = 1 WHERE id = 2",
+        "UPDATE downloads SET tells_seconds = 1",
+        "UPDATE download_readings SET said = ''",
         "UPDATE audit SET detail = ''",
         // Before the first line, and beside the chain.
         "INSERT INTO audit (id, at, user, action, patient, upload, detail, previous, hash)

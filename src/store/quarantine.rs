@@ -7,8 +7,8 @@ use rusqlite::{Connection, OptionalExtension as _, Row, params};
 
 use super::error::StoreError;
 use super::readings;
-use super::{By, Store, audit, codec, meters};
-use crate::domain::association::{Upload, UploadId};
+use super::{By, Store, answers, audit, codec, meters, repeats};
+use crate::domain::association::{Owner, Upload, UploadId};
 use crate::domain::download::{Counts, Download, Packet};
 use crate::domain::meter_clock::ClockReading;
 use crate::domain::reading::Reading;
@@ -171,7 +171,7 @@ fn refresh(
     let text = |time: Option<jiff::civil::DateTime>| time.map_or_else(String::new, |time| time.to_string());
     let first = text(content.iter().filter_map(|reading| reading.time).min());
     let last = text(content.iter().filter_map(|reading| reading.time).max());
-    let clock = clock_row(connection, upload)?.as_ref().map(codec::json).transpose()?;
+    let clock = clock(connection, upload)?.as_ref().map(codec::json).transpose()?;
     let all = Download { readings: content, transcript: Vec::new(), ..download.clone() };
     connection
         .prepare_cached(
@@ -193,7 +193,7 @@ fn refresh(
 
 /// The clock of the read in which the meter's and ours were furthest apart, the latest of equals: it is the one that may
 /// have to be asked about, whatever was set right between two reads.
-fn clock_row(connection: &Connection, upload: i64) -> Result<Option<ClockReading>, StoreError> {
+pub(super) fn clock(connection: &Connection, upload: i64) -> Result<Option<ClockReading>, StoreError> {
     let mut statement =
         connection.prepare_cached("SELECT clock FROM downloads WHERE upload = ?1 AND clock IS NOT NULL ORDER BY id")?;
     let clocks = statement.query_map([upload], |row| row.get::<_, String>(0))?;
@@ -213,13 +213,17 @@ pub(super) fn load(connection: &Connection, id: &UploadId) -> Result<Upload, Sto
     let number = row(id)?;
     let mut statement = connection.prepare_cached(
         "SELECT identity, clock, read_at, counts, first_time, last_time, warnings, meter,
-             (SELECT count(*) FROM readings WHERE first_upload = uploads.id)
+             (SELECT count(*) FROM readings WHERE first_upload = uploads.id), state = 'pending'
          FROM uploads WHERE id = ?1",
     )?;
     let mut rows = statement.query([number])?;
     let Some(row) = rows.next()? else {
         return Err(StoreError::NotFound { what: "the upload" });
     };
+    let (meter, is_pending): (i64, bool) = (row.get(7)?, row.get(9)?);
+    let owner = meters::owner(connection, meter)?;
+    let held =
+        if is_pending && owner == Owner::Unidentifiable { repeats::holdings(connection, meter)? } else { Vec::new() };
     Ok(Upload {
         id: id.clone(),
         meter: codec::from_json(&row.get::<_, String>(0)?, "meter")?,
@@ -229,8 +233,10 @@ pub(super) fn load(connection: &Connection, id: &UploadId) -> Result<Upload, Sto
         first: time(row, 4)?,
         last: time(row, 5)?,
         warnings: row.get(6)?,
-        owner: meters::owner(connection, row.get(7)?)?,
+        owner,
         new_readings: row.get(8)?,
+        clock_verdict: answers::clock_verdict(connection, number)?,
+        held,
     })
 }
 

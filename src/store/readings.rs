@@ -21,8 +21,8 @@ pub(super) const COLUMNS: &str =
 pub(super) struct Stored {
     /// Its row.
     pub(super) id: i64,
-    /// Whether it is in somebody's record.
-    pub(super) is_in_record: bool,
+    /// In whose record it is.
+    pub(super) patient: Option<i64>,
     /// As it is stored.
     pub(super) reading: Reading,
     /// Whether the download that had it first tells seconds.
@@ -48,7 +48,7 @@ pub(super) fn stored(
     parameters: impl rusqlite::Params,
 ) -> Result<Vec<Stored>, StoreError> {
     let statement = format!(
-        "SELECT {COLUMNS}, r.id, r.patient IS NOT NULL, coalesce((SELECT d.tells_seconds FROM downloads d WHERE d.id =
+        "SELECT {COLUMNS}, r.id, r.patient, coalesce((SELECT d.tells_seconds FROM downloads d WHERE d.id =
              (SELECT min(l.download) FROM download_readings l WHERE l.reading = r.id)), 1)
          FROM readings r WHERE {condition} ORDER BY r.id"
     );
@@ -59,7 +59,7 @@ pub(super) fn stored(
         found.push(Stored {
             reading: from_row(row)?,
             id: row.get(11)?,
-            is_in_record: row.get(12)?,
+            patient: row.get(12)?,
             tells_seconds: row.get(13)?,
         });
     }
@@ -96,7 +96,7 @@ pub(super) fn recognise(
     reading: &Reading,
 ) -> Result<Option<String>, StoreError> {
     for doubt in reading.doubts.iter().filter(|doubt| doubt.is_of_time() && !stored.reading.doubts.contains(doubt)) {
-        if !(stored.is_in_record && *doubt == Doubt::TimeUncertain) {
+        if !(stored.patient.is_some() && *doubt == Doubt::TimeUncertain) {
             add_doubt(connection, stored.id, upload, *doubt)?;
         }
     }
@@ -112,7 +112,8 @@ pub(super) fn recognise(
 pub(super) fn add_doubt(connection: &Connection, reading: i64, upload: i64, doubt: Doubt) -> Result<(), StoreError> {
     connection
         .prepare_cached(
-            "INSERT INTO reading_doubts (reading, doubt, upload) VALUES (?1, ?2, ?3) ON CONFLICT DO NOTHING",
+            "INSERT INTO reading_doubts (reading, doubt, upload) SELECT ?1, ?2, ?3
+             WHERE NOT EXISTS (SELECT 1 FROM reading_doubts WHERE reading = ?1 AND doubt = ?2)",
         )?
         .execute(params![reading, codec::word(doubt)?, upload])?;
     Ok(())

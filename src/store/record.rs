@@ -10,6 +10,7 @@ use crate::domain::glucose::Unit;
 use crate::domain::meter::MeterIdentity;
 use crate::domain::patient::{Patient, PatientId};
 use crate::domain::reading::Reading;
+use crate::domain::statistics::LeftOut;
 use crate::domain::text::{Clean, Private};
 
 /// How many past uploads are listed.
@@ -27,6 +28,8 @@ pub struct Record {
     pub readings: Vec<Reading>,
     /// All readings of the record, of any time.
     pub total: u32,
+    /// Those of any time whose time is doubted.
+    pub left_out: LeftOut,
     /// The unit in which most of the blood glucose was sent; `None` without any.
     pub unit: Option<Unit>,
     /// The last uploads, newest first.
@@ -49,6 +52,11 @@ impl Store {
              ORDER BY r.time DESC, r.meter_index DESC, r.id DESC",
             readings::COLUMNS
         );
+        let doubted = format!(
+            "SELECT {} FROM readings r WHERE r.patient = ?1 AND (r.time = '' OR r.doubts <> '[]'
+                 OR EXISTS (SELECT 1 FROM reading_doubts d WHERE d.reading = r.id))",
+            readings::COLUMNS
+        );
         let unit = reader
             .prepare_cached(
                 "SELECT unit FROM readings WHERE patient = ?1 AND kind = 'blood' AND range = 'in'
@@ -62,6 +70,7 @@ impl Store {
             total: reader
                 .prepare_cached("SELECT count(*) FROM readings WHERE patient = ?1")?
                 .query_row([row], |row| row.get(0))?,
+            left_out: LeftOut::of(&readings::select(&reader, &doubted, [row])?),
             unit: unit.map(|unit| codec::from_word(&unit, "unit")).transpose()?,
             uploads: past_uploads(&reader, row)?,
         })

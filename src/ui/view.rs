@@ -6,6 +6,7 @@ mod create_patient;
 mod dashboard;
 mod device;
 mod frame;
+mod intake;
 mod overlay;
 mod person;
 mod sign_in;
@@ -69,6 +70,7 @@ impl View<'_> {
             Step::CreatePatient(step) => create_patient::page(self, step),
             Step::WaitingMeters(step) => upload::waiting(self, working, step),
             Step::Upload(step) => upload::page(self, working, step),
+            Step::IntakeQuestion(step) => intake::page(self, working, step),
             Step::AssociationPending(step) => device::pending(self, step),
             Step::ConfirmDevice(step) => device::confirm(self, step),
             Step::ConfirmAssignment(step) => confirm::assignment(self, step),

@@ -10,7 +10,7 @@ use glucodock::app::key::Key;
 use glucodock::app::model::{Model, Setup};
 use glucodock::app::update::update;
 
-use glucodock::domain::association::{AssignmentResult, Owner, Upload, UploadId};
+use glucodock::domain::association::{AssignmentResult, Holding, Owner, Upload, UploadId};
 use glucodock::domain::cable::CableKey;
 use glucodock::domain::clinic::{Role, User};
 use glucodock::domain::download::{Completeness, Counts, Download};
@@ -80,6 +80,8 @@ pub(crate) fn upload(owner: Owner) -> Upload {
         last: Some(date(2026, 7, 14).at(7, 10, 0, 0)),
         warnings: 0,
         owner,
+        clock_verdict: None,
+        held: vec![],
     }
 }
 
@@ -147,6 +149,7 @@ pub(crate) fn dashboard(patient: Patient, period: Period) -> Dashboard {
         unit: glucodock::domain::glucose::Unit::MgPerDl,
         summary: Summary::default(),
         total_readings: 720,
+        left_out: glucodock::domain::statistics::LeftOut::default(),
         readings: vec![],
         uploads: vec![],
     }
@@ -163,6 +166,12 @@ pub(crate) enum Attempt {
 pub(crate) struct Clinic {
     pub(crate) model: Model,
     pub(crate) owner: Owner,
+    /// The meter's clock, where it is not nearly right.
+    pub(crate) meter_clock: Option<jiff::civil::DateTime>,
+    /// Who has the meter's readings already.
+    pub(crate) holders: Vec<Holding>,
+    /// What becomes of an answer to a question about an upload.
+    pub(crate) answered: Result<(), Problem>,
     pub(crate) look_alikes: Result<Vec<LookAlike>, Problem>,
     pub(crate) waiting: Vec<Upload>,
     pub(crate) assign: Result<AssignmentResult, Problem>,
@@ -200,6 +209,9 @@ impl Clinic {
         Self {
             model,
             owner: Owner::Nobody,
+            meter_clock: None,
+            holders: vec![],
+            answered: Ok(()),
             look_alikes: Ok(vec![]),
             waiting: vec![],
             assign: Ok(AssignmentResult { new: 720, already_there: 0 }),
@@ -303,7 +315,11 @@ impl Clinic {
     }
 
     fn upload(&self, id: &str) -> Upload {
-        Upload { id: UploadId(id.to_owned()), ..upload(self.owner.clone()) }
+        let mut upload = upload(self.owner.clone());
+        if let (Some(meter), Some(clock)) = (self.meter_clock, &mut upload.clock) {
+            clock.meter = meter;
+        }
+        Upload { id: UploadId(id.to_owned()), held: self.holders.clone(), ..upload }
     }
 
     /// How a person stands to the one upload.
@@ -357,6 +373,9 @@ impl Clinic {
                     self.standing(patient)
                 });
                 (ticket, Answer::Standing(noted))
+            }
+            Effect::AnswerIntake { ticket, upload, .. } => {
+                (ticket, Answer::Upload(self.answered.clone().map(|()| Box::new(self.upload(&upload.0)))))
             }
             Effect::Assign { ticket, .. } => (ticket, Answer::Assigned(self.assign.clone())),
             Effect::LoadDashboard { ticket, period, .. } => {

@@ -3,7 +3,9 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use glucodock::domain::association::{Assignment, AssignmentResult, AuditEntry, IdempotencyKey, Upload, UploadId};
+use glucodock::domain::association::{
+    Assignment, AssignmentResult, AuditEntry, IdempotencyKey, IntakeAnswer, Upload, UploadId,
+};
 use glucodock::domain::clinic::{Credentials, User};
 use glucodock::domain::download::Download;
 use glucodock::domain::identity_check::{IdentityCheck, Standing};
@@ -93,6 +95,15 @@ impl<P: CarePlatform> CarePlatform for FailingPlatform<P> {
         patient: &PatientId,
     ) -> Result<Standing, PlatformError> {
         self.inner.note_mismatch(session, upload, patient)
+    }
+
+    fn answer_intake(
+        &self,
+        session: &Session,
+        upload: &UploadId,
+        answer: &IntakeAnswer,
+    ) -> Result<Upload, PlatformError> {
+        self.inner.answer_intake(session, upload, answer)
     }
 
     fn assign(&self, session: &Session, assignment: &Assignment) -> Result<AssignmentResult, PlatformError> {

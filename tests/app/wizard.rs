@@ -4,6 +4,7 @@
 mod answers;
 mod cables;
 mod identity;
+mod intake;
 mod selections;
 mod sessions;
 

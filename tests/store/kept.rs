@@ -181,8 +181,8 @@ fn a_meter_without_a_serial_number_is_assigned_upload_by_upload() {
     let (_directory, store) = store();
     let anna = create(&store, &person("First", "Anna", "1961-07-14", "M1"));
     let berta = create(&store, &person("Second", "Berta", "1972-07-14", "M2"));
-    let upload = |second| store.quarantine(by(second), &download("000-000", vec![blood(0, 1, 90)])).unwrap();
-    let (first, second) = (upload(1), upload(2));
+    let upload = |second, value| store.quarantine(by(second), &download("000-000", vec![blood(0, 1, value)])).unwrap();
+    let (first, second) = (upload(1, 90), upload(2, 91));
     assert_ne!(first.id, second.id);
     assert_eq!((&first.owner, first.new_readings, second.new_readings), (&Owner::Unidentifiable, 1, 1));
     for (upload, patient) in [(&first, &anna), (&second, &berta)] {

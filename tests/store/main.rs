@@ -14,3 +14,4 @@ mod people;
 mod platform;
 mod search;
 mod support;
+mod unidentifiable;

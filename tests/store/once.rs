@@ -9,7 +9,7 @@ use rstest::rstest;
 use super::support::{assignment, blood, by, create, download, person, record, store};
 
 /// The reading as the meter shows it in mmol/L: 18.016 mg/dL are one.
-fn in_mmol(reading: &Reading) -> Reading {
+pub(crate) fn in_mmol(reading: &Reading) -> Reading {
     let value = reading.measured.concentration().unwrap();
     let digits: u32 = value.glucose_in(Unit::MmolPerL).replace('.', "").parse().unwrap();
     Reading { measured: Measured::Value(Concentration::new(digits, 1, Unit::MmolPerL)), ..reading.clone() }
@@ -53,11 +53,11 @@ fn a_switched_display_adds_no_reading(#[case] mmol_first: bool) {
     let upload = store.quarantine(by(1), &download("000-1", first.clone())).unwrap();
     let again = store.quarantine(by(2), &download("000-1", second.clone())).unwrap();
     assert_eq!((again.counts.total(), again.new_readings), (12, 12), "while it waits");
-    store.assign(by(3), &assignment(&upload.id, &patient.id, "a")).unwrap();
+    store.assign(by(3), &assignment(&store, &upload.id, &patient.id, "a")).unwrap();
     second.push(in_mmol(&blood(12, 90, 140)));
     let later = store.quarantine(by(4), &download("000-1", second)).unwrap();
     assert_eq!(later.new_readings, 1);
-    let result = store.assign(by(5), &assignment(&later.id, &patient.id, "b")).unwrap();
+    let result = store.assign(by(5), &assignment(&store, &later.id, &patient.id, "b")).unwrap();
     assert_eq!(result, AssignmentResult { new: 1, already_there: 12 });
     let mut there = record(&store, &patient.id);
     there.reverse();
@@ -82,7 +82,7 @@ fn seconds_that_are_cut_off_add_no_reading(#[case] report_first: bool) {
     }
     for (at, readings) in [(1, &first), (2, &second), (3, &first)] {
         let upload = store.quarantine(by(at), &download("000-1", readings.clone())).unwrap();
-        store.assign(by(at), &assignment(&upload.id, &patient.id, &at.to_string())).unwrap();
+        store.assign(by(at), &assignment(&store, &upload.id, &patient.id, &at.to_string())).unwrap();
         let mut there = record(&store, &patient.id);
         there.sort_by_key(|reading| reading.index);
         assert_eq!(there, first);
@@ -97,7 +97,7 @@ fn results_that_a_meter_tells_apart_stay_two() {
     for (at, seconds) in [(1, vec![10]), (2, vec![10, 40]), (3, vec![40, 55])] {
         let readings = (0..).zip(seconds).map(|(index, s)| with_seconds(&blood(index, 5, 103), s)).collect();
         let upload = store.quarantine(by(at), &download("000-1", readings)).unwrap();
-        store.assign(by(at), &assignment(&upload.id, &patient.id, &at.to_string())).unwrap();
+        store.assign(by(at), &assignment(&store, &upload.id, &patient.id, &at.to_string())).unwrap();
     }
     assert_eq!(record(&store, &patient.id).len(), 3);
 }
@@ -130,7 +130,7 @@ fn a_later_doubt_of_a_time_stays() {
     let upload = store.quarantine(by(1), &download("000-1", vec![with(vec![Doubt::KindUncertain])])).unwrap();
     let again = store.quarantine(by(2), &download("000-1", vec![with(vec![Doubt::TimeUncertain])])).unwrap();
     assert_eq!(again.counts.doubtful, 1);
-    store.assign(by(3), &assignment(&upload.id, &patient.id, "a")).unwrap();
+    store.assign(by(3), &assignment(&store, &upload.id, &patient.id, "a")).unwrap();
     assert_eq!(doubts_now(&store), [Doubt::TimeUncertain, Doubt::KindUncertain]);
 
     let later = vec![Doubt::Questionable, Doubt::TimeBeforeModel];
@@ -147,7 +147,7 @@ fn a_clock_that_was_set_later_casts_no_doubt_on_the_record() {
     let (_directory, store) = store();
     let patient = create(&store, &person("Weber", "Karl", "1950-01-01", "M1"));
     let upload = store.quarantine(by(1), &download("000-1", vec![blood(0, 5, 103)])).unwrap();
-    store.assign(by(2), &assignment(&upload.id, &patient.id, "a")).unwrap();
+    store.assign(by(2), &assignment(&store, &upload.id, &patient.id, "a")).unwrap();
     let uncertain = Reading { doubts: vec![Doubt::TimeUncertain], ..blood(0, 5, 103) };
     store.quarantine(by(3), &download("000-1", vec![uncertain])).unwrap();
     assert_eq!(record(&store, &patient.id), [blood(0, 5, 103)]);
@@ -179,12 +179,12 @@ proptest! {
             glucodock::domain::reading::sort(&mut shown);
             let upload = store.quarantine(by(at), &download("000-1", shown)).unwrap();
             if assign {
-                store.assign(by(at), &assignment(&upload.id, &patient.id, &at.to_string())).unwrap();
+                store.assign(by(at), &assignment(&store, &upload.id, &patient.id, &at.to_string())).unwrap();
                 prop_assert_eq!(record(&store, &patient.id).len(), held);
             }
         }
         let last = store.quarantine(by(99), &download("000-1", memory[..held].to_vec())).unwrap();
-        store.assign(by(99), &assignment(&last.id, &patient.id, "last")).unwrap();
+        store.assign(by(99), &assignment(&store, &last.id, &patient.id, "last")).unwrap();
         let mut indexes: Vec<u32> = record(&store, &patient.id).iter().map(|reading| reading.index).collect();
         indexes.sort_unstable();
         prop_assert_eq!(indexes.len(), held);

@@ -151,6 +151,8 @@ const fn is_no_answer(problem: &Problem) -> bool {
         | ProblemCode::IdentifierTaken
         | ProblemCode::NotFound
         | ProblemCode::IdentityNotProved
+        | ProblemCode::ClockUndecided
+        | ProblemCode::HeldByAnother
         | ProblemCode::StoreUnreadable
         | ProblemCode::StoreUnwritable
         | ProblemCode::StoreLocked

@@ -2,6 +2,7 @@
 //! taken, so that an answer for which no step waits can go elsewhere.
 
 use super::create_patient::CreatePage;
+use super::intake_question::QuestionWork;
 use super::patient_search::PatientSearch;
 use super::upload::UploadWork;
 use super::{Desk, Step};
@@ -23,6 +24,7 @@ impl Step {
             Self::SelectPatient(step) => &mut step.search,
             Self::WaitingMeters(_)
             | Self::Upload(_)
+            | Self::IntakeQuestion(_)
             | Self::AssociationPending(_)
             | Self::ConfirmDevice(_)
             | Self::ConfirmAssignment(_)
@@ -47,6 +49,7 @@ impl Step {
                 UploadWork::Idle | UploadWork::Failed(_) => false,
             },
             Self::ConfirmAssignment(step) => step.waits_for(ticket),
+            Self::IntakeQuestion(step) => step.work == QuestionWork::Keeping(ticket),
             Self::Dashboard(step) => step.content == DashboardContent::Loading(ticket),
             Self::FindPatient(_)
             | Self::WaitingMeters(_)
@@ -81,6 +84,7 @@ impl Step {
     pub fn upload_loaded(self, loaded: Result<Box<Upload>, Problem>, desk: &mut Desk<'_>) -> Self {
         match self {
             Self::Upload(step) => step.loaded(loaded, desk),
+            Self::IntakeQuestion(step) => step.kept(loaded, desk),
             other => other,
         }
     }

@@ -5,6 +5,7 @@ use crate::app::model::Remark;
 use crate::app::press::Press;
 use crate::app::wizard::confirm_assignment::ConfirmAssignment;
 use crate::app::wizard::confirm_device::ConfirmDevice;
+use crate::app::wizard::intake_question::{IntakeQuestion, Question};
 use crate::app::wizard::patient_search::{PatientSearch, Searched};
 use crate::app::wizard::{Desk, Step, not_selectable};
 use crate::domain::association::Upload;
@@ -56,6 +57,9 @@ impl SelectPatient {
             return Step::SelectPatient(self);
         }
         desk.remember(&patient);
+        if self.upload.held_by_others(&patient.id).next().is_some() {
+            return IntakeQuestion::ask(Question::Shared, self.upload, patient);
+        }
         ConfirmAssignment::enter(self.upload, patient, desk)
     }
 }

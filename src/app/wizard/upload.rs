@@ -12,6 +12,7 @@ use crate::app::press::Press;
 use crate::app::wizard::association_pending::AssociationPending;
 use crate::app::wizard::done::Done;
 use crate::app::wizard::find_patient::FindPatient;
+use crate::app::wizard::intake_question::{IntakeQuestion, Question};
 use crate::app::wizard::other_owner::OtherOwner;
 use crate::app::wizard::{Desk, Step};
 use crate::domain::association::{Assignment, AssignmentResult, Proof, Relation, Upload, UploadId};
@@ -299,7 +300,22 @@ impl UploadStep {
         }
     }
 
-    fn owner_known(mut self: Box<Self>, upload: Box<Upload>, desk: &mut Desk<'_>) -> Step {
+    /// Goes on with a meter of which was said which clock is right.
+    pub fn clock_is_judged(patient: Patient, upload: Box<Upload>, desk: &mut Desk<'_>) -> Step {
+        let view = UploadView::Meters(Selection::default());
+        Box::new(Self { patient, view, work: UploadWork::Idle }).go_on_with(upload, desk)
+    }
+
+    fn owner_known(self: Box<Self>, upload: Box<Upload>, desk: &mut Desk<'_>) -> Step {
+        let is_other = upload.owner.relation(&self.patient.id) == Relation::Other;
+        if upload.asks_for_clock() && !is_other {
+            desk.panel.refresh(&upload);
+            return IntakeQuestion::ask(Question::Clock, *upload, self.patient);
+        }
+        self.go_on_with(upload, desk)
+    }
+
+    fn go_on_with(mut self: Box<Self>, upload: Box<Upload>, desk: &mut Desk<'_>) -> Step {
         desk.panel.refresh(&upload);
         match upload.owner.relation(&self.patient.id) {
             Relation::Unowned => {

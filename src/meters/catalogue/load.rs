@@ -14,6 +14,9 @@ use crate::domain::text::{Clean, NAME_CELLS};
 /// The longest sentence of an instruction, in terminal cells: two rows of the smallest screen.
 const SENTENCE_CELLS: usize = 140;
 
+/// Years in which a model may have come to be sold.
+const YEARS: std::ops::RangeInclusive<i16> = 1990..=2050;
+
 /// A mistake in a catalogue.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{file}:{line}: {reason}")]
@@ -64,6 +67,7 @@ struct MeterEntry {
     instructions: Spanned<Vec<Spanned<String>>>,
     tells: Vec<TellsWord>,
     memory: Option<Spanned<u32>>,
+    sold_since: Option<Spanned<i16>>,
     range: Spanned<[u32; 2]>,
     evidence: EvidenceWord,
 }
@@ -180,6 +184,9 @@ impl Reader<'_> {
         if let Some(memory) = entry.memory.as_ref().filter(|memory| *memory.get_ref() == 0) {
             return Err(self.complaint(&memory.span(), "a memory holds at least one reading".to_owned()));
         }
+        if let Some(year) = entry.sold_since.as_ref().filter(|year| !YEARS.contains(year.get_ref())) {
+            return Err(self.complaint(&year.span(), "a model is sold since a year from 1990 to 2050".to_owned()));
+        }
         Ok(Meter {
             slug,
             names,
@@ -198,6 +205,7 @@ impl Reader<'_> {
                 control: entry.tells.contains(&TellsWord::Control),
             },
             memory: entry.memory.map(Spanned::into_inner),
+            sold_since: entry.sold_since.map(Spanned::into_inner),
             range: (low, high),
             evidence: match entry.evidence {
                 EvidenceWord::Captured => Evidence::Captured,

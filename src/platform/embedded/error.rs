@@ -12,6 +12,8 @@ impl From<StoreError> for PlatformError {
             StoreError::OwnedByAnother => Self::OwnedByAnother,
             StoreError::NotActive => Self::NotActive,
             StoreError::IdentityNotProved => Self::IdentityNotProved,
+            StoreError::ClockUndecided => Self::ClockUndecided,
+            StoreError::HeldByAnother => Self::HeldByAnother,
             StoreError::IdentifierTaken => Self::IdentifierTaken,
             StoreError::SamePerson => Self::SamePerson,
             StoreError::Incomplete => Self::Incomplete,

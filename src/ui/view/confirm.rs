@@ -148,7 +148,12 @@ pub(super) fn other_owner(view: &View<'_>, working: &Working, step: &OtherOwner)
 
 pub(super) fn done(view: &View<'_>, step: &Done) -> Page {
     let values = [("new", step.result.new.into()), ("already", step.result.already_there.into())];
-    let message = if step.was_known { "device-known" } else { "device-assigned" };
+    let message = match (step.was_known, &step.upload.owner) {
+        (_, Owner::Unidentifiable) if step.result.new == 0 => "readings-were-there",
+        (_, Owner::Unidentifiable) => "readings-assigned",
+        (true, _) => "device-known",
+        (false, _) => "device-assigned",
+    };
     let blocks = vec![
         Block::Notice {
             role: Role::Ok,

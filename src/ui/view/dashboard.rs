@@ -5,7 +5,7 @@ use crate::app::dashboard::{DashboardContent, DashboardStep};
 use crate::domain::calendar;
 use crate::domain::glucose::{Concentration, Measured, Unit};
 use crate::domain::reading::{Kind, Meal, Reading};
-use crate::domain::statistics::{Dashboard, Period, Range};
+use crate::domain::statistics::{Dashboard, LeftOut, Period, Range};
 use crate::ui::scene::{Block, Role, Share, Table};
 
 /// How many past uploads are listed.
@@ -82,6 +82,9 @@ fn content(view: &View<'_>, dashboard: &Dashboard, offset: usize, blocks: &mut V
     let uploads = if uploads.is_empty() { view.text("none") } else { uploads.join("; ") };
     facts.push(view.fact("label-last-uploads", uploads, Role::Text));
     blocks.push(Block::Facts { title: String::new(), facts });
+    if dashboard.left_out.total() > 0 {
+        blocks.push(Block::Notice { role: Role::Warning, text: left_out(view, dashboard.left_out) });
+    }
     if summary.count > 0 {
         blocks.push(Block::Shares { shares: shares(view, dashboard) });
     }
@@ -98,6 +101,23 @@ fn content(view: &View<'_>, dashboard: &Dashboard, offset: usize, blocks: &mut V
         focused: true,
         empty: view.text("no-readings-in-period"),
     }));
+}
+
+/// How many readings are in no number, and why.
+fn left_out(view: &View<'_>, left_out: LeftOut) -> String {
+    let reasons = [
+        (left_out.clock_wrong, "left-out-clock-wrong"),
+        (left_out.ahead, "left-out-ahead"),
+        (left_out.before_model, "left-out-before-model"),
+        (left_out.clock_changed, "left-out-clock-changed"),
+        (left_out.without_time, "left-out-without-time"),
+    ];
+    let said: Vec<String> = reasons
+        .into_iter()
+        .filter(|(count, _)| *count > 0)
+        .map(|(count, key)| view.filled(key, &[("count", count.into())]))
+        .collect();
+    view.filled("left-out", &[("count", left_out.total().into()), ("why", said.join("; ").into())])
 }
 
 fn unit(unit: Unit) -> String {
@@ -177,7 +197,10 @@ fn row(view: &View<'_>, reading: &Reading, shown_in: Unit) -> (Role, Vec<String>
         Kind::Ketone => vec![view.text("kind-ketone")],
         Kind::Other => vec![view.text("kind-other")],
     };
-    if !reading.doubts.is_empty() {
+    if reading.doubts.iter().any(|doubt| doubt.is_of_time()) {
+        remarks.push(view.text("word-time-doubted"));
+    }
+    if reading.doubts.iter().any(|doubt| !doubt.is_of_time()) {
         remarks.push(view.text("word-doubtful"));
     }
     (role, vec![time, value, meal(view, reading.meal), remarks.join(", ")])

@@ -108,7 +108,7 @@ fn clock_fact(view: &View<'_>, clock: Option<&ClockReading>) -> Fact {
 }
 
 /// `61 min ahead`, `3 s behind`, in the largest unit that says enough.
-fn difference(view: &View<'_>, clock: &ClockReading) -> String {
+pub(super) fn difference(view: &View<'_>, clock: &ClockReading) -> String {
     let offset = clock.offset_seconds();
     if offset == 0 {
         return view.text("clock-equal");

@@ -6,6 +6,7 @@ use crate::app::offers::offers;
 use crate::app::panel::{Departed, Slot, SlotState, Unsaved};
 use crate::app::wizard::Step;
 use crate::app::wizard::create_patient::CreatePage;
+use crate::app::wizard::intake_question::Question;
 use crate::domain::association::{Owner, Relation, Upload};
 use crate::domain::meter::Access;
 use crate::domain::patient::PatientId;
@@ -147,6 +148,7 @@ impl View<'_> {
         match &self.model.working()?.step {
             Step::FindPatient(_) | Step::CreatePatient(_) | Step::WaitingMeters(_) => None,
             Step::Upload(step) => Some(&step.patient.id),
+            Step::IntakeQuestion(step) => Some(&step.patient.id),
             Step::AssociationPending(step) => step.proposed.as_ref().map(|patient| &patient.id),
             Step::ConfirmDevice(step) => step.proposed.as_ref().map(|patient| &patient.id),
             Step::SelectPatient(step) => step.proposed.as_ref().map(|patient| &patient.id),
@@ -163,6 +165,10 @@ const fn place_in_trail(step: &Step) -> usize {
     match step {
         Step::FindPatient(_) | Step::CreatePatient(_) | Step::WaitingMeters(_) => 0,
         Step::Upload(_) | Step::AssociationPending(_) | Step::OtherOwner(_) => 1,
+        Step::IntakeQuestion(step) => match step.question {
+            Question::Clock => 1,
+            Question::Shared => 3,
+        },
         Step::ConfirmDevice(_) => 2,
         Step::SelectPatient(_) => 3,
         Step::ConfirmAssignment(_) => 4,

@@ -106,6 +106,7 @@ fn plan(model: &Model, chance: &mut Chance) -> Vec<Key> {
         }
         Step::CreatePatient(_) => vec![Key::Escape],
         Step::WaitingMeters(_) | Step::Upload(_) => [downs(chance, 4), vec![Key::Enter]].concat(),
+        Step::IntakeQuestion(_) => [downs(chance, 3), vec![Key::Enter]].concat(),
         Step::AssociationPending(_) => vec![Key::Enter],
         Step::ConfirmDevice(_) => vec![Key::Tab, Key::Enter],
         Step::ConfirmAssignment(step) => identity(&step.patient, step.question(), chance),

@@ -157,6 +157,9 @@ fn carry_out(platform: &Embedded, effect: &Effect, now: &Zoned) -> Answer {
         Effect::NoteMismatch { session, upload, patient, .. } => {
             Answer::Standing(said(platform.note_mismatch(&by(session), upload, patient)))
         }
+        Effect::AnswerIntake { session, upload, answer, .. } => {
+            Answer::Upload(said(platform.answer_intake(&by(session), upload, answer)).map(Box::new))
+        }
         Effect::Assign { session, assignment, .. } => Answer::Assigned(said(platform.assign(&by(session), assignment))),
         Effect::LoadDashboard { session, patient, period, .. } => {
             Answer::Dashboard(said(platform.dashboard(&by(session), patient, *period)).map(Box::new))
@@ -182,7 +185,9 @@ fn failure(effect: &Effect, problem: Problem) -> (Ticket, Answer) {
         Effect::FindLookAlikes { ticket, .. } => (*ticket, Answer::LookAlikes(Err(problem))),
         Effect::CreatePatient { ticket, .. } => (*ticket, Answer::Created(Err(problem))),
         Effect::Quarantine { ticket, .. } => (*ticket, Answer::Quarantined(Err(problem))),
-        Effect::LoadUpload { ticket, .. } => (*ticket, Answer::Upload(Err(problem))),
+        Effect::LoadUpload { ticket, .. } | Effect::AnswerIntake { ticket, .. } => {
+            (*ticket, Answer::Upload(Err(problem)))
+        }
         Effect::BeginIdentityCheck { ticket, .. } => (*ticket, Answer::IdentityCheck(Err(problem))),
         Effect::NoteMismatch { ticket, .. } => (*ticket, Answer::Standing(Err(problem))),
         Effect::Assign { ticket, .. } => (*ticket, Answer::Assigned(Err(problem))),

@@ -7,7 +7,9 @@ use glucodock::app::event::{Answer, Event};
 use glucodock::app::key::Key;
 use glucodock::app::model::Remark;
 use glucodock::app::under_way::Asked;
-use glucodock::domain::association::{Assignment, AssignmentResult, AuditEntry, IdempotencyKey, Owner, Proof};
+use glucodock::domain::association::{
+    Assignment, AssignmentResult, AuditEntry, IdempotencyKey, IntakeAnswer, Owner, Proof,
+};
 use glucodock::domain::clinic::{Credentials, Password, Role, Session, SessionId, User};
 use glucodock::domain::download::Completeness;
 use glucodock::domain::identity_check::{IdentityCheck, Standing};
@@ -102,6 +104,15 @@ fn late(session: &Session) -> Vec<Late> {
         row(
             Effect::LoadUpload { ticket, session: s(), upload: id.clone() },
             ([TAKEN, NOT_WANTED], [TAKEN, SIGNED_OUT], None),
+        ),
+        row(
+            Effect::AnswerIntake {
+                ticket,
+                session: s(),
+                upload: id.clone(),
+                answer: IntakeAnswer::Shared(patient.clone()),
+            },
+            ([TAKEN; 2], [TAKEN; 2], Some("told-not-noted")),
         ),
         row(
             Effect::ReadMeter { ticket, session: s(), attachment: AttachmentId(99), driver: None },
@@ -207,7 +218,7 @@ fn fits(effect: &Effect, answer: &Answer) -> bool {
             | (Effect::ReadMeter { .. }, Answer::Read(_))
             | (Effect::RecallCable { .. }, Answer::Recalled(_))
             | (Effect::Quarantine { .. }, Answer::Quarantined(_))
-            | (Effect::LoadUpload { .. }, Answer::Upload(_))
+            | (Effect::LoadUpload { .. } | Effect::AnswerIntake { .. }, Answer::Upload(_))
             | (Effect::BeginIdentityCheck { .. }, Answer::IdentityCheck(_))
             | (Effect::NoteMismatch { .. }, Answer::Standing(_))
             | (Effect::Assign { .. }, Answer::Assigned(_))
@@ -239,7 +250,7 @@ const fn is_error(answer: &Answer) -> bool {
 type Waiting = (&'static str, fn(&mut Clinic));
 
 /// Each question while it is waited for, whoever waits: what is shown after an error differs from what was shown before.
-const WAITING: [Waiting; 15] = [
+const WAITING: [Waiting; 16] = [
     ("sign-in", |clinic| {
         clinic.sign_out();
         clinic.holds = |effect| matches!(effect, Effect::SignIn { .. });
@@ -315,6 +326,14 @@ const WAITING: [Waiting; 15] = [
         clinic.text("mul");
         clinic.keys([Key::Down, Key::Enter]);
         clinic.plug_and_read(Completeness::Complete);
+    }),
+    ("what was said of the clock", |clinic| {
+        clinic.holds = |effect| matches!(effect, Effect::AnswerIntake { .. });
+        clinic.meter_clock = Some("2026-07-16T17:12:00".parse().unwrap());
+        clinic.text("mul");
+        clinic.keys([Key::Down, Key::Enter]);
+        clinic.plug_and_read(Completeness::Complete);
+        clinic.keys([Key::Down, Key::Enter]);
     }),
     ("assignment", |clinic| {
         clinic.holds = |effect| matches!(effect, Effect::Assign { .. });

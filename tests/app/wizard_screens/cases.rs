@@ -7,7 +7,7 @@ use glucodock::app::key::Key;
 use glucodock::app::model::Place;
 use glucodock::app::update::update;
 use glucodock::app::wizard::Step;
-use glucodock::domain::association::{AssignmentResult, Owner, PastUpload};
+use glucodock::domain::association::{AssignmentResult, Holding, Owner, PastUpload};
 use glucodock::domain::clinic::Role;
 use glucodock::domain::download::Completeness;
 use glucodock::domain::glucose::{Concentration, Measured};
@@ -249,6 +249,28 @@ fn assignment() -> Vec<Case> {
                 type_identity(clinic, "xx");
                 clinic.keys([Key::Enter]);
             }
+        }),
+        ("clock_stop", Clinic::signed_in, |clinic| {
+            clinic.meter_clock = Some("2026-07-16T17:12:00".parse().unwrap());
+            clinic.text("mul");
+            clinic.keys([Key::Down, Key::Enter]);
+            clinic.plug_and_read(Completeness::Complete);
+        }),
+        ("clock_stop__failed", Clinic::signed_in, |clinic| {
+            clinic.meter_clock = Some("2012-01-01T00:07:00".parse().unwrap());
+            clinic.text("mul");
+            clinic.keys([Key::Down, Key::Enter]);
+            clinic.plug_and_read(Completeness::Complete);
+            clinic.answered = Err(Problem::new(ProblemCode::StoreUnwritable, "disk full"));
+            clinic.keys([Key::Down, Key::Enter]);
+        }),
+        ("shared_readings", Clinic::signed_in, |clinic| {
+            clinic.owner = Owner::Unidentifiable;
+            clinic.holders = vec![Holding { patient: Box::new(carla()), readings: 318 }];
+            clinic.text("mul");
+            clinic.keys([Key::Down, Key::Enter]);
+            clinic.plug_and_read(Completeness::Complete);
+            clinic.keys([Key::Enter, Key::Tab, Key::Enter, Key::Down, Key::Enter, Key::Down, Key::Down]);
         }),
         ("other_owner__assistant", Clinic::signed_in, |clinic| {
             clinic.owner = Owner::Patient(Box::new(carla()));

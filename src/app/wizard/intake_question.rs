@@ -1,0 +1,144 @@
+//! What a person must say of a meter's readings before they may go into a record: which clock is right, if the two are more
+//! than a day apart; and that readings are this patient's, if another patient has them. No answer is proposed.
+
+use crate::app::action::Action;
+use crate::app::effect::{Effect, Ticket};
+use crate::app::list::Selection;
+use crate::app::model::Remark;
+use crate::app::press::Press;
+use crate::app::wizard::confirm_assignment::ConfirmAssignment;
+use crate::app::wizard::select_patient::SelectPatient;
+use crate::app::wizard::upload::UploadStep;
+use crate::app::wizard::{Desk, Step};
+use crate::domain::association::{IntakeAnswer, Upload};
+use crate::domain::intake_check::ClockVerdict;
+use crate::domain::patient::Patient;
+use crate::domain::problem::Problem;
+
+/// A question that stops the way until it is answered.
+#[derive(Debug, Clone)]
+pub struct IntakeQuestion {
+    /// The person in hand.
+    pub patient: Patient,
+    /// The upload, which waits.
+    pub upload: Upload,
+    /// What is asked.
+    pub question: Question,
+    /// The answer under the cursor; none at first.
+    pub selection: Selection<Reply>,
+    /// What is under way.
+    pub work: QuestionWork,
+}
+
+/// What is asked.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Question {
+    /// The clocks are more than a day apart: which is right? Asked between the upload and the device.
+    Clock,
+    /// Another patient has these readings: whose are they? Asked between the patient and the assignment.
+    Shared,
+}
+
+/// A row of the question.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Reply {
+    /// The meter's times are wrong, or right.
+    Clock(ClockVerdict),
+    /// The readings are this patient's.
+    ThisPatient,
+    /// Back, with nothing said.
+    Back,
+}
+
+/// What the question waits for.
+#[derive(Debug, Clone, PartialEq)]
+pub enum QuestionWork {
+    /// Nothing but a key.
+    Idle,
+    /// The answer to be kept.
+    Keeping(Ticket),
+    /// Nothing: it could not be kept.
+    Failed(Problem),
+}
+
+impl Question {
+    /// The answers there are, in the order in which they are shown.
+    #[must_use]
+    pub const fn replies(self) -> &'static [Reply] {
+        match self {
+            Self::Clock => {
+                &[Reply::Clock(ClockVerdict::MeterWrong), Reply::Clock(ClockVerdict::MeterRight), Reply::Back]
+            }
+            Self::Shared => &[Reply::Back, Reply::ThisPatient],
+        }
+    }
+}
+
+impl IntakeQuestion {
+    /// Stops with a question.
+    #[must_use]
+    pub fn ask(question: Question, upload: Upload, patient: Patient) -> Step {
+        let selection = Selection::default();
+        Step::IntakeQuestion(Box::new(Self { patient, upload, question, selection, work: QuestionWork::Idle }))
+    }
+
+    /// Reacts to a key.
+    pub fn press(mut self: Box<Self>, press: &Press, desk: &mut Desk<'_>) -> Step {
+        // The answer is on its way into the store; what comes of it decides.
+        if matches!(self.work, QuestionWork::Keeping(_)) {
+            return Step::IntakeQuestion(self);
+        }
+        match press {
+            Press::Act(Action::Back) => return self.back(),
+            Press::Act(Action::GoOn) => match self.selection.id().copied() {
+                None => desk.remark = Some(Remark::NotNow("reason-nothing-answered")),
+                Some(Reply::Back) => return self.back(),
+                Some(Reply::Clock(verdict)) => self.keep(IntakeAnswer::Clock(verdict), desk),
+                Some(Reply::ThisPatient) => {
+                    let answer = IntakeAnswer::Shared(self.patient.id.clone());
+                    self.keep(answer, desk);
+                }
+            },
+            Press::Act(action) => {
+                let action = match action {
+                    Action::NextControl => Action::Down,
+                    Action::PreviousControl => Action::Up,
+                    other => *other,
+                };
+                self.selection.act(action, self.question.replies());
+            }
+            Press::Edit(_) => {}
+        }
+        Step::IntakeQuestion(self)
+    }
+
+    fn keep(&mut self, answer: IntakeAnswer, desk: &mut Desk<'_>) {
+        let ticket = desk.tickets.next();
+        desk.effects.push(Effect::AnswerIntake {
+            ticket,
+            session: desk.session.clone(),
+            upload: self.upload.id.clone(),
+            answer,
+        });
+        self.work = QuestionWork::Keeping(ticket);
+    }
+
+    fn back(self: Box<Self>) -> Step {
+        match self.question {
+            Question::Clock => UploadStep::come_back(self.patient),
+            Question::Shared => Step::SelectPatient(Box::new(SelectPatient::new(self.upload, Some(self.patient)))),
+        }
+    }
+
+    /// What was said is in the store, and the way goes on with the upload as it stands now; or why it is not.
+    pub fn kept(mut self: Box<Self>, kept: Result<Box<Upload>, Problem>, desk: &mut Desk<'_>) -> Step {
+        match (kept, self.question) {
+            (Ok(upload), Question::Clock) => UploadStep::clock_is_judged(self.patient, upload, desk),
+            (Ok(upload), Question::Shared) => ConfirmAssignment::enter(*upload, self.patient, desk),
+            (Err(problem), _) => {
+                self.work = QuestionWork::Failed(problem);
+                Step::IntakeQuestion(self)
+            }
+        }
+    }
+}

@@ -1,0 +1,67 @@
+//! Readings of a meter without serial number that a record has already.
+//!
+//! Nothing ties two uploads of such a meter together but its model and what it remembers. So its readings are held against
+//! those of the same model that records have, whatever meter brought them there.
+
+use std::collections::BTreeMap;
+
+use rusqlite::Connection;
+
+use super::error::StoreError;
+use super::patients;
+use super::readings::{self, Stored};
+use crate::domain::association::Holding;
+use crate::domain::intake_check::is_no_chance;
+use crate::domain::reading::Kind;
+use crate::domain::same_result;
+
+/// Readings `r` in records, of another meter of this model, that lie in a minute in which this meter has one.
+const OF_THE_SAME_MINUTE: &str = "r.id IN (
+    SELECT o.id FROM readings n
+        JOIN readings o ON o.time >= substr(n.time, 1, 16) || ':' AND o.time < substr(n.time, 1, 16) || ';'
+        JOIN meters om ON om.id = o.meter
+    WHERE n.meter = ?1 AND n.time <> '' AND o.patient IS NOT NULL AND o.meter <> n.meter
+        AND om.model = (SELECT model FROM meters WHERE id = ?1))";
+
+/// Readings `r` without a time, of a record, of another meter of this model.
+const WITHOUT_TIME: &str = "r.patient = ?2 AND r.time = '' AND r.meter <> ?1
+    AND r.meter IN (SELECT id FROM meters WHERE model = (SELECT model FROM meters WHERE id = ?1))";
+
+/// The readings of a meter that are in no record yet, each with the one that the patient's record has of it, if any.
+pub(super) fn repeated(connection: &Connection, meter: i64, patient: i64) -> Result<Vec<(i64, i64)>, StoreError> {
+    let new = readings::stored(connection, "r.meter = ?1 AND r.patient IS NULL", [meter])?;
+    let mut known = readings::stored(connection, OF_THE_SAME_MINUTE, [meter])?;
+    known.retain(|known| known.patient == Some(patient));
+    known.extend(readings::stored(connection, WITHOUT_TIME, [meter, patient])?);
+    let pairs = same_result::pair(&entries(&known), &entries(&new));
+    let both = |(new, pair): (&Stored, Option<usize>)| Some((new.id, known.get(pair?)?.id));
+    Ok(new.iter().zip(pairs).filter_map(both).collect())
+}
+
+/// The patients who have so many of a meter's readings that it is no chance, those with the most first. Control tests say
+/// nothing: their values lie close together. Nor do readings without a time.
+pub(super) fn holdings(connection: &Connection, meter: i64) -> Result<Vec<Holding>, StoreError> {
+    let mut new = readings::stored(connection, "r.meter = ?1 AND r.patient IS NULL AND r.time <> ''", [meter])?;
+    new.retain(|new| new.reading.kind != Kind::Control);
+    let mut of_patients: BTreeMap<i64, Vec<Stored>> = BTreeMap::new();
+    for known in readings::stored(connection, OF_THE_SAME_MINUTE, [meter])? {
+        if let Some(patient) = known.patient {
+            of_patients.entry(patient).or_default().push(known);
+        }
+    }
+    let comparable = u32::try_from(new.len()).unwrap_or(u32::MAX);
+    let mut holdings = Vec::new();
+    for (patient, known) in of_patients {
+        let equal = same_result::pair(&entries(&known), &entries(&new)).into_iter().flatten().count();
+        let equal = u32::try_from(equal).unwrap_or(u32::MAX);
+        if is_no_chance(equal, comparable) {
+            holdings.push(Holding { patient: Box::new(patients::load(connection, patient)?), readings: equal });
+        }
+    }
+    holdings.sort_by_key(|holding| std::cmp::Reverse(holding.readings));
+    Ok(holdings)
+}
+
+fn entries(readings: &[Stored]) -> Vec<same_result::Entry> {
+    readings.iter().map(Stored::entry).collect()
+}

@@ -1,6 +1,6 @@
 //! Random keys on two terminals that share one store, on two desks with eight meters: late answers and failed ones, answers
 //! of calls that were done although they failed, meters pulled and carried to the other desk, meters that cannot be told
-//! apart, sign-outs in the middle, programs killed, windows of any size. Whatever happens, every assignment has its match,
+//! apart, units switched, sign-outs in the middle, programs killed, windows of any size. Whatever happens, every assignment has its match,
 //! its owner and its readings once, and what was read is kept for who began to read it.
 //!
 //! Everything comes from a seed. `GLUCODOCK_KEYS` says how many steps are taken, `GLUCODOCK_KEYS_SEED` with which seed the
@@ -115,7 +115,11 @@ impl World {
             82..=85 => self.tell(here),
             86..=91 => self.read(here, chance),
             92 => self.plug(here, chance),
-            93..=95 => {
+            93 => {
+                let place = chance.below(self.meters.len());
+                self.meters[place].switch_unit();
+            }
+            94..=95 => {
                 let place = chance.below(self.meters.len());
                 self.meters[place].measure(chance);
             }

@@ -36,8 +36,7 @@ pub(super) fn meters(chance: &mut Chance) -> Vec<Meter> {
         .zip(serials)
         .map(|(place, serial)| {
             let values = (0..=chance.below(4)).map(|_| value(chance)).collect();
-            let unit = *chance.pick(&[Unit::MgPerDl, Unit::MmolPerL]);
-            Meter { serial, place, values, unit, plugged: None }
+            Meter { serial, place, values, unit: Unit::MgPerDl, plugged: None }
         })
         .collect()
 }
@@ -56,6 +55,14 @@ impl Meter {
         if self.values.len() < MOST_READINGS {
             self.values.push(value(chance));
         }
+    }
+
+    /// Shows the other unit from now on, its old readings too, as meters do.
+    pub(super) const fn switch_unit(&mut self) {
+        self.unit = match self.unit {
+            Unit::MgPerDl => Unit::MmolPerL,
+            Unit::MmolPerL => Unit::MgPerDl,
+        };
     }
 
     fn time(&self, index: i32) -> DateTime {

@@ -128,6 +128,9 @@ pub struct Assignment {
     pub key: IdempotencyKey,
     /// Why it is this person.
     pub proof: Proof,
+    /// How many readings the upload had when it was shown. If the meter was read again since, what would be assigned is not
+    /// what was confirmed, and nothing is.
+    pub seen: u32,
 }
 
 /// Why readings are a person's. The store looks at it again before it gives them.

@@ -73,6 +73,9 @@ impl MeterIdentity {
     }
 }
 
+/// So many zeros behind letters are no number.
+const LEAST_ZEROS: usize = 4;
+
 /// Words that stand where a serial number would.
 const NO_NUMBER: [&str; 20] = [
     "blank",
@@ -109,7 +112,14 @@ pub fn is_placeholder(serial: &str, model_number: &str) -> bool {
     let model: String = fold(model_number).chars().filter(|c| c.is_alphanumeric()).collect();
     let is_prefix_only = folded.trim_end().ends_with('-');
     let own = said.strip_prefix(model.as_str()).unwrap_or(&said);
-    is_prefix_only || NO_NUMBER.contains(&words.concat().as_str()) || tells_nothing(&said) || tells_nothing(own)
+    // Zeros behind the letter of a product line (`U00000000`) tell as little as zeros alone.
+    let digits = own.trim_start_matches(|c: char| c.is_ascii_alphabetic());
+    let is_zero = digits.len() >= LEAST_ZEROS && digits.bytes().all(|byte| byte == b'0');
+    is_prefix_only
+        || is_zero
+        || NO_NUMBER.contains(&words.concat().as_str())
+        || tells_nothing(&said)
+        || tells_nothing(own)
 }
 
 /// Whether letters and digits are those of memory that was never written, or one of them repeated.

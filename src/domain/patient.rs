@@ -143,27 +143,58 @@ pub struct LookAlike {
     pub likeness: Likeness,
 }
 
+/// A name as it is compared with others: folded, respelled, and in Latin letters, so that a letter of another script that
+/// looks the same is the same.
+#[must_use]
+pub fn comparable(name: &str) -> String {
+    respell(&fold(&any_ascii::any_ascii(&fold(name))))
+}
+
+/// Compares the names of two people born in the same year, each family and given name as [`comparable`] gives it.
+///
+/// Names are compared in both orders: which of two is the family name is often mistaken. On the same birth date one
+/// word in common is enough, because people take, add and drop family names.
+#[must_use]
+pub fn name_likeness(ours: (&str, &str), theirs: (&str, &str), same_birth_date: bool) -> Option<Likeness> {
+    let apart =
+        |(family, given): (&str, &str)| (strsim::osa_distance(ours.0, family), strsim::osa_distance(ours.1, given));
+    let orders = [apart(theirs), apart((theirs.1, theirs.0))];
+    if same_birth_date && orders.contains(&(0, 0)) {
+        return Some(Likeness::SamePerson);
+    }
+    if orders.iter().any(|(family, given)| *family <= 1 && *given <= 2) {
+        return Some(Likeness::NameAndYear);
+    }
+    let shares = |name: &str, other: (&str, &str)| {
+        let is_shared = |word: &str| words(other.0).chain(words(other.1)).any(|theirs| theirs == word);
+        words(name).any(is_shared)
+    };
+    let alike = same_birth_date && (shares(ours.0, theirs) || shares(theirs.0, ours));
+    alike.then_some(Likeness::FamilyAndBirthDate)
+}
+
+/// The words of a name that are more than an initial.
+fn words(name: &str) -> impl Iterator<Item = &str> {
+    name.split(|c: char| !c.is_alphanumeric()).filter(|word| word.chars().nth(1).is_some())
+}
+
 /// Compares two people by name, birth date and first identifier. `None` if they are not easily confused.
 #[must_use]
 pub fn likeness((family, given, born, identifier): (&str, &str, Date, &str), other: &Patient) -> Option<Likeness> {
-    let apart = |ours: &str, theirs: &str| strsim::osa_distance(&respell(&fold(ours)), &respell(&fold(theirs)));
-    let family_apart = apart(family, other.family.expose().as_str());
-    let given_apart = apart(given, other.given.expose().as_str());
-    let same_birth_date = born == *other.born.expose();
-    if family_apart == 0 && given_apart == 0 && same_birth_date {
-        return Some(Likeness::SamePerson);
-    }
-    if family_apart <= 1 && given_apart <= 2 && born.year() == other.born.expose().year() {
-        return Some(Likeness::NameAndYear);
-    }
-    if family_apart == 0 && same_birth_date {
-        return Some(Likeness::FamilyAndBirthDate);
+    let (family, given) = (comparable(family), comparable(given));
+    let (other_family, other_given) =
+        (comparable(other.family.expose().as_str()), comparable(other.given.expose().as_str()));
+    if born.year() == other.born.expose().year()
+        && let Some(likeness) =
+            name_likeness((&family, &given), (&other_family, &other_given), born == *other.born.expose())
+    {
+        return Some(likeness);
     }
     let close_identifier = other
         .identifiers
         .first()
         .is_some_and(|theirs| strsim::osa_distance(&fold(identifier), &fold(theirs.value.expose().as_str())) == 1);
-    (close_identifier && family_apart <= 2).then_some(Likeness::Identifier)
+    (close_identifier && strsim::osa_distance(&family, &other_family) <= 2).then_some(Likeness::Identifier)
 }
 
 /// One page of search results, best match first.

@@ -79,6 +79,9 @@ pub enum ProblemCode {
     /// Another patient has these readings, and nobody said whose they are.
     #[serde(rename = "E-PLAT-9")]
     HeldByAnother,
+    /// The meter was read again after its readings were shown.
+    #[serde(rename = "E-PLAT-10")]
+    UploadChanged,
     /// The data file cannot be opened or read.
     #[serde(rename = "E-STORE-1")]
     StoreUnreadable,
@@ -95,7 +98,7 @@ pub enum ProblemCode {
 
 impl ProblemCode {
     /// Every code, for the test that each has its words.
-    pub const ALL: [Self; 28] = [
+    pub const ALL: [Self; 29] = [
         Self::LinkDenied,
         Self::LinkBusy,
         Self::LinkSilent,
@@ -120,6 +123,7 @@ impl ProblemCode {
         Self::IdentityNotProved,
         Self::ClockUndecided,
         Self::HeldByAnother,
+        Self::UploadChanged,
         Self::StoreUnreadable,
         Self::StoreUnwritable,
         Self::StoreLocked,
@@ -154,6 +158,7 @@ impl ProblemCode {
             Self::IdentityNotProved => "E-PLAT-7",
             Self::ClockUndecided => "E-PLAT-8",
             Self::HeldByAnother => "E-PLAT-9",
+            Self::UploadChanged => "E-PLAT-10",
             Self::StoreUnreadable => "E-STORE-1",
             Self::StoreUnwritable => "E-STORE-2",
             Self::StoreLocked => "E-STORE-3",

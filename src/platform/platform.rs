@@ -59,6 +59,9 @@ pub enum PlatformError {
     /// Another patient has these readings, and nobody said whose they are.
     #[error("another patient has these readings")]
     HeldByAnother,
+    /// The meter was read again after its readings were shown.
+    #[error("the upload has changed since it was shown")]
+    UploadChanged,
     /// The identifier belongs to another patient.
     #[error("the identifier is taken")]
     IdentifierTaken,
@@ -116,6 +119,7 @@ impl PlatformError {
             Self::IdentityNotProved => ProblemCode::IdentityNotProved,
             Self::ClockUndecided => ProblemCode::ClockUndecided,
             Self::HeldByAnother => ProblemCode::HeldByAnother,
+            Self::UploadChanged => ProblemCode::UploadChanged,
             Self::IdentifierTaken => ProblemCode::IdentifierTaken,
             Self::NotFound { .. } => ProblemCode::NotFound,
             Self::Unreadable { .. } => ProblemCode::StoreUnreadable,

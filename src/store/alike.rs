@@ -11,8 +11,10 @@ use rusqlite::{Connection, OptionalExtension as _};
 use super::error::StoreError;
 use super::{Store, patients};
 use crate::domain::identity_check::squeeze;
-use crate::domain::patient::{LookAlike, MOST_LOOK_ALIKES, NewPatient, Patient, PatientId, likeness};
-use crate::domain::text::{fold, respell};
+use crate::domain::patient::{
+    LookAlike, MOST_LOOK_ALIKES, NewPatient, Patient, PatientId, comparable, likeness, name_likeness,
+};
+use crate::domain::text::fold;
 use crate::domain::validation::LONGEST_MRN;
 
 /// Identifiers longer than this are not varied; no clinic number is that long.
@@ -59,28 +61,21 @@ fn alike(connection: &Connection, person: Person<'_>, but: Option<&PatientId>) -
     Ok(alike)
 }
 
-/// People born in the same year whose family name is at most one slip away.
+/// People born in the same year whose names are alike.
 fn by_name(connection: &Connection, (family, given, born, _): Person<'_>) -> Result<BTreeSet<i64>, StoreError> {
-    let (family, given) = (respell(&fold(family)), respell(&fold(given)));
+    let (family, given) = (comparable(family), comparable(given));
     let mut statement = connection.prepare_cached(
         "SELECT id, family_folded, given_folded, born = ?3 FROM patients WHERE born BETWEEN ?1 AND ?2",
     )?;
     let year = |day: &str| format!("{:04}-{day}", born.year());
     let mut rows = statement.query([year("01-01"), year("12-31"), born.to_string()])?;
     let mut found = BTreeSet::new();
-    let length = family.chars().count();
     while let Some(row) = rows.next()? {
         let text = |column: usize| {
             let text = row.get_ref(column)?.as_str().map_err(|_| StoreError::Damaged { what: "name" })?;
-            Ok::<_, StoreError>(respell(text))
+            Ok::<_, StoreError>(comparable(text))
         };
-        let other = text(1)?;
-        if other.chars().count().abs_diff(length) > 1 {
-            continue;
-        }
-        let apart = strsim::osa_distance(&family, &other);
-        let same_birth_date: bool = row.get(3)?;
-        if (apart == 0 && same_birth_date) || (apart <= 1 && strsim::osa_distance(&given, &text(2)?) <= 2) {
+        if name_likeness((&family, &given), (&text(1)?, &text(2)?), row.get(3)?).is_some() {
             found.insert(row.get(0)?);
         }
     }

@@ -5,6 +5,7 @@ use rusqlite::{Connection, OptionalExtension as _, params};
 use super::error::{StoreError, is_unique_violation};
 use super::{By, Store, answers, attempts, audit, codec, meters, patients, quarantine, repeats};
 use crate::domain::association::{Assignment, AssignmentResult};
+use crate::domain::download::Counts;
 use crate::domain::intake_check::{self, ClockVerdict};
 use crate::domain::patient::Status;
 use crate::domain::reading::Doubt;
@@ -13,6 +14,8 @@ use crate::domain::reading::Doubt;
 struct Waiting {
     meter: i64,
     is_pending: bool,
+    /// How many readings it has.
+    readings: u32,
 }
 
 impl Store {
@@ -25,7 +28,7 @@ impl Store {
     ///
     /// # Errors
     /// [`StoreError::OwnedByAnother`], [`StoreError::NotActive`], [`StoreError::IdentityNotProved`],
-    /// [`StoreError::NotFound`], [`StoreError::KeyReused`],
+    /// [`StoreError::NotFound`], [`StoreError::KeyReused`], [`StoreError::UploadChanged`],
     /// [`StoreError::ClockUndecided`] or [`StoreError::HeldByAnother`] if [`Store::answer_intake`] is missing, or the
     /// database's; then nothing was changed.
     pub fn assign(&self, by: By<'_>, assignment: &Assignment) -> Result<AssignmentResult, StoreError> {
@@ -41,6 +44,9 @@ impl Store {
             }
             if !waiting.is_pending {
                 return assigned_before(transaction, upload, patient);
+            }
+            if waiting.readings != assignment.seen {
+                return Err(StoreError::UploadChanged);
             }
             let owner = meters::owner_row(transaction, waiting.meter)?;
             if owner.is_some_and(|owner| owner != patient) {
@@ -97,11 +103,13 @@ fn earlier_result(
 }
 
 fn waiting(connection: &Connection, upload: i64) -> Result<Waiting, StoreError> {
-    connection
-        .prepare_cached("SELECT meter, state = 'pending' FROM uploads WHERE id = ?1")?
-        .query_row([upload], |row| Ok(Waiting { meter: row.get(0)?, is_pending: row.get(1)? }))
-        .optional()?
-        .ok_or(StoreError::NotFound { what: "the upload" })
+    let row = connection
+        .prepare_cached("SELECT meter, state = 'pending', counts FROM uploads WHERE id = ?1")?
+        .query_row([upload], |row| Ok((row.get(0)?, row.get(1)?, row.get::<_, String>(2)?)))
+        .optional()?;
+    let Some((meter, is_pending, counts)) = row else { return Err(StoreError::NotFound { what: "the upload" }) };
+    let counts: Counts = codec::from_json(&counts, "count")?;
+    Ok(Waiting { meter, is_pending, readings: counts.total() })
 }
 
 /// The answer for an upload that somebody assigned meanwhile.

@@ -9,6 +9,14 @@ use crate::domain::association::{Assignment, Proof, UploadId};
 use crate::domain::identity_check::{IdentityCheck, Others, Standing, Verdict, question, verdict};
 use crate::domain::patient::PatientId;
 
+/// An upload (`?1`), and where its meter cannot be told from others, all that wait of its model.
+const SAME_UPLOADS: &str = "SELECT ?1 UNION SELECT waiting.id
+    FROM uploads AS this
+    JOIN meters AS nameless ON nameless.id = this.meter AND nameless.identifiable = 0
+    JOIN meters AS other ON other.model = nameless.model AND other.identifiable = 0
+    JOIN uploads AS waiting ON waiting.meter = other.id AND waiting.state = 'pending'
+    WHERE this.id = ?1";
+
 impl Store {
     /// Begins the check of a person for an upload: notes that this person was looked at, and tells how they stand and
     /// who may be taken for them.
@@ -104,14 +112,18 @@ fn note(
 
 /// How a person stands to an upload, and how many answers were wrong.
 fn standing(connection: &Connection, (upload, patient): (i64, i64)) -> Result<(Standing, u32), StoreError> {
+    // A meter without serial number gives a new upload each time it is plugged in. All that wait of one such model count
+    // as one, or pulling the plug would set the count back.
     let (mismatches, last): (u32, i64) = connection
-        .prepare_cached(
+        .prepare_cached(&format!(
             "SELECT count(*), coalesce(max(id), 0) FROM identity_attempts
-             WHERE upload = ?1 AND patient = ?2 AND outcome = 'mismatch'",
-        )?
+             WHERE upload IN ({SAME_UPLOADS}) AND patient = ?2 AND outcome = 'mismatch'"
+        ))?
         .query_row([upload, patient], |row| Ok((row.get(0)?, row.get(1)?)))?;
     let another = connection
-        .prepare_cached("SELECT 1 FROM identity_attempts WHERE upload = ?1 AND patient <> ?2 AND id > ?3")?
+        .prepare_cached(&format!(
+            "SELECT 1 FROM identity_attempts WHERE upload IN ({SAME_UPLOADS}) AND patient <> ?2 AND id > ?3"
+        ))?
         .exists([upload, patient, last])?;
     Ok((Standing::after(mismatches, another), mismatches))
 }

@@ -151,6 +151,9 @@ pub enum StoreError {
     /// Another patient has these readings, and nobody said that they are this patient's too.
     #[error("another patient has these readings")]
     HeldByAnother,
+    /// The meter was read again after its readings were shown.
+    #[error("the upload has changed since it was shown")]
+    UploadChanged,
     /// A partial download is never kept as a whole one.
     #[error("the download is not complete")]
     Incomplete,
@@ -218,6 +221,7 @@ impl StoreError {
             | Self::IdentityNotProved
             | Self::ClockUndecided
             | Self::HeldByAnother
+            | Self::UploadChanged
             | Self::LoginTaken
             | Self::SignInRefused
             | Self::Throttled { .. } => return None,

@@ -21,6 +21,9 @@ const BEGINNING_FILE: &str = "glucodock.new";
 /// The log of the database, with what was committed last.
 const LOG_FILE: &str = "glucodock.db-wal";
 
+/// Other files that SQLite keeps beside a database: a pipe or a folder in their place would hold every opening.
+const SIDE_FILES: [&str; 2] = ["glucodock.db-shm", "glucodock.db-journal"];
+
 /// The size of a database page; SQLCipher's default. A store is never smaller.
 pub(super) const PAGE_BYTES: u64 = 4096;
 
@@ -43,6 +46,9 @@ impl Found {
     /// Looks into the data folder.
     pub(super) fn look(directory: &Path) -> Result<Self, StoreError> {
         let size = |name| Ok::<_, StoreError>(plain_file(directory, name)?.map(|facts| facts.len()));
+        for name in SIDE_FILES {
+            size(name)?;
+        }
         Ok(Self {
             has_key: size(KEY_FILE)?.is_some(),
             database: size(DATABASE_FILE)?,

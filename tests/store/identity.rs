@@ -5,7 +5,7 @@ use std::path::Path;
 
 use glucodock::domain::association::{Assignment, IdempotencyKey, Proof, Upload};
 use glucodock::domain::identity_check::{Standing, Typed};
-use glucodock::domain::patient::{Patient, PatientId};
+use glucodock::domain::patient::{Likeness, Patient, PatientId};
 use glucodock::domain::text::Private;
 use glucodock::store::{Store, StoreError};
 
@@ -14,7 +14,13 @@ use crate::support::{blood, by, create, download, person, record, store};
 fn typed(upload: &Upload, patient: &PatientId, who: &str, born: &str) -> Assignment {
     let typed = Typed { who: Private::new(who.into()), born: Private::new(born.into()) };
     let key = IdempotencyKey(format!("{} {} {who} {born}", upload.id.0, patient.0));
-    Assignment { upload: upload.id.clone(), patient: patient.clone(), key, proof: Proof::Typed(typed) }
+    Assignment {
+        upload: upload.id.clone(),
+        patient: patient.clone(),
+        key,
+        proof: Proof::Typed(typed),
+        seen: upload.counts.total(),
+    }
 }
 
 /// Anna, somebody else, and a meter that waits.
@@ -167,4 +173,56 @@ fn the_database_itself_keeps_the_count_and_asks_for_an_identifier() {
         assert!(refused.contains("never") || refused.contains("needed"), "{statement}: {refused}");
     }
     assert_eq!(begin(&store, &upload, &anna), Standing::Blocked);
+}
+
+/// A meter without serial number gives a new upload each time it is plugged in: the count goes with the model.
+#[test]
+fn pulling_the_plug_of_a_nameless_meter_sets_no_count_back() {
+    let (_directory, store) = store();
+    let anna = create(&store, &person("Müller", "Anna", "1961-07-14", "M1"));
+    let read = |value: u32| {
+        store.quarantine(by(0), &download("0000000000", vec![blood(0, 1, value), blood(1, 2, 90)])).unwrap()
+    };
+    let first = read(80);
+    for second in 1..=2 {
+        store.note_mismatch(by(second), &first.id, &anna.id).unwrap();
+    }
+    let again = read(81);
+    assert_ne!(first.id, again.id);
+    let check = store.begin_identity_check(by(3), &again.id, &anna.id).unwrap();
+    assert_eq!(check.standing, Standing::Blocked);
+    let assigned = store.assign(by(4), &typed(&again, &anna.id, "am", "1961"));
+    assert!(matches!(assigned, Err(StoreError::IdentityNotProved)));
+}
+
+/// What is assigned is what was shown: a meter that is read again meanwhile holds more than was confirmed.
+#[test]
+fn an_upload_that_grew_since_it_was_shown_is_not_assigned() {
+    let (_directory, store) = store();
+    let anna = create(&store, &person("Müller", "Anna", "1961-07-14", "M1"));
+    let shown = store.quarantine(by(0), &download("S1", vec![blood(0, 1, 80)])).unwrap();
+    let assignment = typed(&shown, &anna.id, "am", "1961");
+    let grown = store.quarantine(by(1), &download("S1", vec![blood(0, 1, 80), blood(1, 2, 90)])).unwrap();
+    assert_eq!(shown.id, grown.id);
+    assert!(matches!(store.assign(by(2), &assignment), Err(StoreError::UploadChanged)));
+    assert_eq!(store.pending().unwrap().len(), 1, "nothing was moved");
+    let looked_again = Assignment { seen: grown.counts.total(), ..assignment };
+    assert_eq!(store.assign(by(3), &looked_again).unwrap().new, 2);
+}
+
+/// Which of two names is the family name is often mistaken; a family name is added or written in look-alike letters.
+#[test]
+fn names_in_another_order_added_or_in_other_letters_are_alike() {
+    let (_directory, store) = store();
+    create(&store, &person("Okafor", "Chidi", "1975-03-02", "M1"));
+    for (family, given, expected) in [
+        ("Chidi", "Okafor", Likeness::SamePerson),
+        ("ОКаfоr", "Chidi", Likeness::SamePerson),
+        ("Okafor-Weber", "Chidi", Likeness::FamilyAndBirthDate),
+        ("Weber", "Okafor", Likeness::FamilyAndBirthDate),
+    ] {
+        let alike = store.look_alikes(&person(family, given, "1975-03-02", "Z9")).unwrap();
+        assert_eq!(alike.first().map(|other| other.likeness), Some(expected), "{family}, {given}");
+    }
+    assert!(store.look_alikes(&person("Weber", "Karla", "1975-03-02", "Z9")).unwrap().is_empty());
 }

@@ -104,7 +104,8 @@ pub(crate) fn assignment(store: &Store, upload: &UploadId, patient: &PatientId, 
         },
     );
     let (upload, patient, key) = (upload.clone(), patient.clone(), IdempotencyKey(key.to_owned()));
-    Assignment { upload, patient, key, proof: Proof::Typed(typed) }
+    let seen = store.upload(&upload).map_or(0, |upload| upload.counts.total());
+    Assignment { upload, patient, key, proof: Proof::Typed(typed), seen }
 }
 
 /// All readings of a person's record that have a time.

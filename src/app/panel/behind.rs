@@ -153,6 +153,7 @@ const fn is_no_answer(problem: &Problem) -> bool {
         | ProblemCode::IdentityNotProved
         | ProblemCode::ClockUndecided
         | ProblemCode::HeldByAnother
+        | ProblemCode::UploadChanged
         | ProblemCode::StoreUnreadable
         | ProblemCode::StoreUnwritable
         | ProblemCode::StoreLocked

@@ -209,7 +209,8 @@ impl ConfirmAssignment {
             Verdict::Match => {
                 let ticket = desk.tickets.next();
                 let proof = Proof::Typed(self.typed());
-                let assignment = Assignment { upload, patient, key: self.key.clone(), proof };
+                let seen = self.upload.counts.total();
+                let assignment = Assignment { upload, patient, key: self.key.clone(), proof, seen };
                 desk.effects.push(Effect::Assign { ticket, session: desk.session.clone(), assignment });
                 self.work = AssignmentWork::Assigning(ticket);
             }
@@ -302,6 +303,11 @@ impl ConfirmAssignment {
         match problem.code {
             // Somebody was faster: the check of the upload step finds the new owner and stops.
             ProblemCode::AlreadyAssigned => UploadStep::check_waiting(self.patient, &self.upload, desk),
+            // The meter was read again: what it holds now is looked at before it is confirmed.
+            ProblemCode::UploadChanged => {
+                desk.remark = Some(Remark::Told("told-read-again"));
+                UploadStep::check_waiting(self.patient, &self.upload, desk)
+            }
             // Somebody similar was registered meanwhile, or another station had wrong answers.
             ProblemCode::IdentityNotProved => {
                 let mut anew = Self::begin(self.upload, self.patient, desk);

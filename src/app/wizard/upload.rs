@@ -325,7 +325,8 @@ impl UploadStep {
                 let ticket = desk.tickets.next();
                 let key = desk.tickets.key();
                 let (upload_id, patient) = (upload.id.clone(), self.patient.id.clone());
-                let assignment = Assignment { upload: upload_id, patient, key, proof: Proof::Owner };
+                let seen = upload.counts.total();
+                let assignment = Assignment { upload: upload_id, patient, key, proof: Proof::Owner, seen };
                 desk.effects.push(Effect::Assign { ticket, session: desk.session.clone(), assignment });
                 self.work = UploadWork::Appending { ticket, upload };
                 Step::Upload(self)

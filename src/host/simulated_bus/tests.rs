@@ -238,7 +238,7 @@ fn what_may_not_be_opened_is_not() {
 #[test]
 fn an_impossible_meter_is_not_plugged() {
     let mut bench = bench();
-    let wrong_serial: SimulatedMeterSpec = "onetouch-ultra2 serial=1".parse().unwrap();
+    let wrong_serial: SimulatedMeterSpec = "onetouch-ultra2 serial=A-1".parse().unwrap();
     assert!(matches!(bench.bus.plug(wrong_serial), Err(SpecError::Impossible { .. })));
     for line in ["glucomen-areo cable=0403:6001:000CAB1", "accu-chek-guide cable=0403:6001:000CAB1"] {
         let wrong_cable: SimulatedMeterSpec = line.parse().unwrap();

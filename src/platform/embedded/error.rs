@@ -14,6 +14,7 @@ impl From<StoreError> for PlatformError {
             StoreError::IdentityNotProved => Self::IdentityNotProved,
             StoreError::ClockUndecided => Self::ClockUndecided,
             StoreError::HeldByAnother => Self::HeldByAnother,
+            StoreError::UploadChanged => Self::UploadChanged,
             StoreError::IdentifierTaken => Self::IdentifierTaken,
             StoreError::SamePerson => Self::SamePerson,
             StoreError::Incomplete => Self::Incomplete,

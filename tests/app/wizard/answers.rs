@@ -143,7 +143,7 @@ fn late(session: &Session) -> Vec<Late> {
             Effect::Assign {
                 ticket,
                 session: s(),
-                assignment: Assignment { upload: id, patient: patient.clone(), key, proof: Proof::Owner },
+                assignment: Assignment { upload: id, patient: patient.clone(), key, proof: Proof::Owner, seen: 720 },
             },
             ([TAKEN; 2], [TAKEN; 2], Some("told-not-assigned")),
         ),

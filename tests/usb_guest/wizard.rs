@@ -36,7 +36,7 @@ impl App {
         let nora = ["users", "add", "--login", "nora", "--name", "Nora Test", "--role", "assistant"];
         command(data, &nora, "correct horse\n");
         let anna = r#"{"family":"Tester","given":"Anna","born":"1961-07-14","mrn":"M1000001"}"#;
-        let berta = r#"{"family":"Tester","given":"Berta","born":"1972-03-02","mrn":"M1000002"}"#;
+        let berta = r#"{"family":"Tester","given":"Berta","born":"1972-03-02","mrn":"M2000077"}"#;
         command(data, &["patients", "create"], anna);
         command(data, &["patients", "create"], berta);
         let mut process = Command::new("glucodock")

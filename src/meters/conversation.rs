@@ -21,6 +21,11 @@ const SLICE: Duration = Duration::from_millis(100);
 /// in all says a byte now and then, for ever.
 const MOST_SILENCE: Duration = Duration::from_mins(30);
 
+/// How many transfers a whole conversation may hold. The longest memories, 8,640 readings in pieces of single bytes, stay
+/// below; a meter that announces 65,535 records and sends noise between them goes on for hours, and every question of it
+/// may be within its own bounds.
+const MOST_TRANSFERS: u32 = 1_000_000;
+
 /// How much silence the parts of one answer may hold in all. What comes over a line comes at the line's speed; what says
 /// a few bytes every second, as an SD CodeFree does on the same cable until it is answered, is no answer in another
 /// language.
@@ -78,6 +83,7 @@ pub struct Conversation<'a> {
     progress: Progress,
     transcript: Vec<Packet>,
     silence: Duration,
+    transfers: u32,
 }
 
 impl<'a> Conversation<'a> {
@@ -96,6 +102,7 @@ impl<'a> Conversation<'a> {
             progress: Progress::default(),
             transcript: Vec::new(),
             silence: Duration::ZERO,
+            transfers: 0,
         }
     }
 
@@ -126,10 +133,11 @@ impl<'a> Conversation<'a> {
             progress: self.progress,
             transcript: std::mem::take(&mut self.transcript),
             silence: self.silence,
+            transfers: self.transfers,
         };
         let result = work(&mut inner);
-        let Conversation { progress, transcript, silence, .. } = inner;
-        (self.progress, self.transcript, self.silence) = (progress, transcript, silence);
+        let Conversation { progress, transcript, silence, transfers, .. } = inner;
+        (self.progress, self.transcript, self.silence, self.transfers) = (progress, transcript, silence, transfers);
         result
     }
 
@@ -146,7 +154,8 @@ impl<'a> Conversation<'a> {
     /// Receives the next transfer and records it; an empty one is returned as such.
     ///
     /// # Errors
-    /// [`MeterError::Silent`] after `wait` without a transfer, [`MeterError::Cancelled`], or what the link says.
+    /// [`MeterError::Silent`] after `wait` without a transfer, [`MeterError::Malformed`] from a meter that has no end,
+    /// [`MeterError::Cancelled`], or what the link says.
     pub fn receive(&mut self, during: &'static str, wait: Duration) -> Result<Vec<u8>, MeterError> {
         let mut left = wait;
         loop {
@@ -154,6 +163,11 @@ impl<'a> Conversation<'a> {
             let slice = left.min(SLICE);
             match self.link.receive(slice) {
                 Ok(bytes) => {
+                    self.transfers = self.transfers.saturating_add(1);
+                    if self.transfers > MOST_TRANSFERS {
+                        let reason = "it speaks without coming to an end".to_owned();
+                        return Err(MeterError::Malformed { what: during, reason });
+                    }
                     self.record(Direction::FromMeter, &bytes);
                     return Ok(bytes);
                 }
@@ -335,5 +349,47 @@ mod tests {
             Some(complaint) => assert!(settled.unwrap_err().to_string().contains(complaint)),
         }
         assert!(link.waits <= 1001, "{}", link.waits);
+    }
+
+    #[test]
+    fn a_meter_that_has_no_end_is_given_up_behind_a_bridge_too() {
+        let mut link = Dripping { bytes: b"x", every: 1, waits: 0 };
+        let now = || Zoned::now();
+        let mut report = |_| {};
+        let mut conversation = Conversation::new(&mut link, Cancel::default(), &mut report, &now);
+        let mut receive =
+            |conversation: &mut Conversation<'_>| conversation.receive("listening", Duration::from_secs(1));
+        let mut received = 0;
+        let ended = loop {
+            // Every other transfer comes through a wrapped link, as behind a CP2110.
+            let outcome = if received % 2 == 0 {
+                receive(&mut conversation)
+            } else {
+                conversation.through(|link| Box::new(Wrapped(link)), &mut receive)
+            };
+            match outcome {
+                Ok(_) => received += 1,
+                Err(error) => break error,
+            }
+            assert!(received <= MOST_TRANSFERS, "the conversation does not come to an end");
+        };
+        assert_eq!(received, MOST_TRANSFERS);
+        assert!(ended.to_string().contains("without coming to an end"), "{ended}");
+    }
+
+    struct Wrapped<'l>(&'l mut dyn Link);
+
+    impl Link for Wrapped<'_> {
+        fn send(&mut self, bytes: &[u8], wait: Duration) -> Result<(), LinkError> {
+            self.0.send(bytes, wait)
+        }
+
+        fn receive(&mut self, wait: Duration) -> Result<Vec<u8>, LinkError> {
+            self.0.receive(wait)
+        }
+
+        fn set_line(&mut self, settings: LineSettings) -> Result<(), LinkError> {
+            self.0.set_line(settings)
+        }
     }
 }

@@ -15,6 +15,7 @@ mod codec;
 mod connection;
 mod error;
 mod files;
+mod filling;
 #[cfg(test)]
 mod guards;
 mod head;
@@ -39,11 +40,13 @@ use rusqlite::{Connection, Transaction, TransactionBehavior};
 
 pub use audit::{AuditLine, ChainCheck};
 pub use error::StoreError;
+pub use filling::{Filling, ReadyUser};
 pub use patients::RegisteredPatient;
 pub use record::Record;
 pub use users::NewUser;
 
 use self::connection::Past;
+use self::files::Syncs;
 use self::head::Mark;
 use crate::domain::association::IdempotencyKey;
 use crate::domain::clinic::Purpose;
@@ -89,7 +92,7 @@ impl Store {
     /// What is wrong with the folder, the key file or the data file, each with its own variant of [`StoreError`];
     /// [`StoreError::WentBack`] and the like for a store that is older than what was written last.
     pub fn open(directory: &Path) -> Result<Self, StoreError> {
-        Self::open_as(directory, Purpose::Patients)
+        Self::open_as(directory, Purpose::Patients, Syncs::Awaited)
     }
 
     /// The same for training.
@@ -97,12 +100,15 @@ impl Store {
     /// # Errors
     /// Those of [`Store::open`]; [`StoreError::NotForTraining`] if a store is there that is for patients.
     pub fn open_for_training(directory: &Path) -> Result<Self, StoreError> {
-        let store = Self::open_as(directory, Purpose::Training)?;
-        if store.purpose.is_training() { Ok(store) } else { Err(StoreError::NotForTraining) }
+        Self::open_as(directory, Purpose::Training, Syncs::Awaited)?.if_for_training()
     }
 
-    fn open_as(directory: &Path, new: Purpose) -> Result<Self, StoreError> {
-        let store = Self::opened(connection::open(directory, new, Past::Refused)?, directory);
+    fn if_for_training(self) -> Result<Self, StoreError> {
+        if self.purpose.is_training() { Ok(self) } else { Err(StoreError::NotForTraining) }
+    }
+
+    fn open_as(directory: &Path, new: Purpose, syncs: Syncs) -> Result<Self, StoreError> {
+        let store = Self::opened(connection::open(directory, new, Past::Refused, syncs)?, directory);
         let last = Mark::last(&store.reader())?;
         store.note(last);
         Ok(store)
@@ -144,7 +150,8 @@ impl Store {
             Err(StoreError::HeadMissing | StoreError::HeadDamaged) => None,
             Err(error) => return Err(error),
         };
-        let store = Self::opened(connection::open(directory, Purpose::Patients, Past::Opened)?, directory);
+        let store =
+            Self::opened(connection::open(directory, Purpose::Patients, Past::Opened, Syncs::Awaited)?, directory);
         let last = Mark::last(&store.reader())?.number;
         let said = noted.map_or_else(|| "no line noted".to_owned(), |noted| format!("line {noted} noted"));
         store.write(|transaction| {

@@ -175,6 +175,7 @@ complaint-born-too-early = This date is before 1900.
 complaint-email = An e-mail address has an @ in it.
 store-training = TRAINING: this store is for training. It holds no patients.
 site-training = TRAINING - { $site }
+site-opening = Opening the store ...
 refused-on-patients = { $what } works on training stores and on the demo only, and this store is for patients. To practise, use --demo, or begin a store of its own: glucodock users add --training --data DIR --login LOGIN --name NAME --role clinician
 refused-as-training = The store in the data folder is for patients and stays so. Begin the training store in a folder of its own: --data DIR
 complaint-too-long = Too long: please type at most { $limit } characters.

@@ -8,6 +8,7 @@ use crate::domain::meter::{Attachment, AttachmentId};
 use crate::domain::patient::{LookAlike, Patient, SearchPage};
 use crate::domain::problem::Problem;
 use crate::domain::statistics::Dashboard;
+use crate::domain::text::Clean;
 
 use super::effect::Ticket;
 use super::key::Key;
@@ -19,6 +20,8 @@ pub enum Event {
     Key(Key),
     /// A key was pressed while the screen did not show all that must be seen.
     KeyUnseen(Key),
+    /// The platform is open, and so it is known how this site is shown.
+    Opened(Clean),
     /// The deadline of [`super::model::Model::deadline`] has come.
     Deadline,
     /// A meter was plugged in.

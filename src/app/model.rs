@@ -20,7 +20,7 @@ use crate::domain::text::Clean;
 /// What the app is told when it starts.
 #[derive(Debug, Clone)]
 pub struct Setup {
-    /// The clinic's name.
+    /// The clinic's name; empty until the platform is open, which knows whether it is for training.
     pub site: Clean,
     /// The time now.
     pub at: Timestamp,
@@ -54,7 +54,7 @@ pub struct DemoMeter {
 /// The whole state of the app.
 #[derive(Debug, Clone)]
 pub struct Model {
-    /// The clinic's name.
+    /// The clinic's name; empty until the platform is open.
     pub site: Clean,
     /// The clinic's time zone.
     pub zone: TimeZone,

@@ -61,6 +61,10 @@ fn moved_on(mut model: Model, event: Event, at: Timestamp) -> (Model, Vec<Effect
     let effects = match event {
         Event::Key(key) => return press(model, &key),
         Event::KeyUnseen(key) => return press_unseen(model, &key),
+        Event::Opened(site) => {
+            model.site = site;
+            Vec::new()
+        }
         Event::Deadline => Vec::new(),
         Event::MeterArrived(attachment) => model.panel.arrived(attachment, session, &mut model.tickets),
         Event::MeterChanged(attachment) => model.panel.changed(attachment, session, &mut model.tickets),

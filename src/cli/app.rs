@@ -6,8 +6,9 @@ use clap::Args;
 
 use super::screen::{ScreenOptions, pace};
 use super::store::StoreOptions;
-use super::wiring::{Start, catalogue, site};
+use super::wiring::{Start, catalogue, shown, site, to_open};
 use super::{CommandError, Exit};
+use crate::domain::text::Clean;
 use crate::engine::arrival::mailbox;
 use crate::engine::effects::Outside;
 use crate::engine::machine::Program;
@@ -16,6 +17,7 @@ use crate::host::clock::{Clock as _, SystemClock};
 use crate::host::real_bus::RealBus;
 use crate::host::watch::AttachmentIds;
 use crate::platform::embedded::Embedded;
+use crate::store::{Store, StoreError};
 use crate::ui::words::Words;
 
 /// Where the app works, and how it is shown.
@@ -38,13 +40,18 @@ pub(super) fn run(options: Options) -> Result<Exit, CommandError> {
     let words = Words::english();
     let terminal = options.screen.terminal(&words)?;
     let site = site(&options.site)?;
-    let store = options.store.open_existing()?;
+    let folder = options.store.existing_folder()?;
     let zone = SystemClock.now().time_zone().clone();
     let (put, inbox) = mailbox();
     let bus = RealBus::start(catalogue()?, options.port, Arc::new(AttachmentIds::default()), put.bus())?;
-    let start = Start::new(site.clone(), zone)?.on(store.purpose()).with_usb(bus.has_usb());
+    let start = Start::new(Clean::default(), zone)?.with_usb(bus.has_usb());
+    let (platform, refusal) = to_open(move || {
+        let store = Store::open(&folder)?;
+        let shown = shown(site.clone(), store.purpose());
+        Ok::<_, StoreError>((Embedded::new(store, site), shown))
+    });
     let outside = Outside {
-        platform: Arc::new(Embedded::new(store, site)),
+        platform,
         bus: Arc::new(bus),
         now: Arc::new(|| SystemClock.now()),
         pace: pace(),
@@ -52,6 +59,5 @@ pub(super) fn run(options: Options) -> Result<Exit, CommandError> {
         cables: options.store.cables(),
     };
     let program = Program::glucodock(move |at| start.setup(at), words);
-    let leave = run::run(terminal, program, outside, put, inbox)?;
-    Ok(Exit::Left(leave.exit_code()))
+    refusal.or_left(run::run(terminal, program, outside, put, inbox)?)
 }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use clap::Args;
 
 use super::screen::{ScreenOptions, pace};
-use super::wiring::{Start, catalogue, toggle};
+use super::wiring::{Start, catalogue, shown, to_open, toggle};
 use super::{CommandError, Exit};
 use crate::domain::clinic::Purpose;
 use crate::engine::arrival::mailbox;
@@ -16,8 +16,7 @@ use crate::host::cables::CableFile;
 use crate::host::clock::{Clock as _, SystemClock};
 use crate::host::simulated_bus::SimulatedBus;
 use crate::host::watch::AttachmentIds;
-use crate::platform::CarePlatform as _;
-use crate::platform::embedded::demo::DemoClinic;
+use crate::platform::embedded::demo::{DemoClinic, DemoError};
 use crate::ui::words::Words;
 
 /// How the demonstration is shown.
@@ -33,14 +32,15 @@ pub(super) fn run(options: &Options) -> Result<Exit, CommandError> {
     let terminal = options.screen.terminal(&words)?;
     let now = SystemClock.now();
     let clinic = demo_clinic(now.timestamp())?;
-    let platform = clinic.open()?;
-    let start =
-        Start::new(platform.site().as_str().into(), now.time_zone().clone())?.on(Purpose::Training).with_demo(&clinic);
+    let site = shown(clinic.site().clone(), Purpose::Training);
+    let start = Start::new(site.clone(), now.time_zone().clone())?.with_demo(&clinic);
+    let open = clinic.opening();
+    let (platform, refusal) = to_open(move || Ok::<_, DemoError>((open()?, site)));
     let (put, inbox) = mailbox();
     let ids = Arc::new(AttachmentIds::default());
     let bus = Arc::new(SimulatedBus::new(catalogue()?, Arc::new(SystemClock), ids, put.bus()));
     let outside = Outside {
-        platform: Arc::new(platform),
+        platform,
         toggle: toggle(Arc::clone(&bus), &clinic)?,
         bus,
         now: Arc::new(|| SystemClock.now()),
@@ -48,11 +48,16 @@ pub(super) fn run(options: &Options) -> Result<Exit, CommandError> {
         cables: Some(CableFile::in_folder(clinic.directory())),
     };
     let program = Program::glucodock(move |at| start.setup(at), words);
-    let leave = run::run(terminal, program, outside, put, inbox)?;
-    Ok(Exit::Left(leave.exit_code()))
+    refusal.or_left(run::run(terminal, program, outside, put, inbox)?)
 }
 
 /// A fresh demo clinic.
 pub(super) fn demo_clinic(at: jiff::Timestamp) -> Result<DemoClinic, CommandError> {
-    DemoClinic::create(at).map_err(|error| CommandError::new(Exit::Failed, error.to_string()))
+    Ok(DemoClinic::create(at)?)
+}
+
+impl From<DemoError> for CommandError {
+    fn from(error: DemoError) -> Self {
+        Self::new(Exit::Failed, error.to_string())
+    }
 }

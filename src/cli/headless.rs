@@ -9,7 +9,7 @@ use jiff::Zoned;
 
 use super::demo::demo_clinic;
 use super::store::{StoreOptions, for_training_only};
-use super::wiring::{Start, catalogue, site, toggle};
+use super::wiring::{Start, catalogue, shown, site, toggle};
 use super::{CommandError, Exit, Format};
 use crate::app::model::Model;
 use crate::domain::clinic::Purpose;
@@ -28,7 +28,6 @@ use crate::host::clock::{Clock, SystemClock, VirtualClock};
 use crate::host::real_bus::RealBus;
 use crate::host::simulated_bus::{BothBuses, SimulatedBus};
 use crate::host::watch::AttachmentIds;
-use crate::platform::CarePlatform as _;
 use crate::platform::embedded::Embedded;
 use crate::store::Store;
 use crate::ui::theme::{Colours, GlyphSet, Theme};
@@ -90,9 +89,8 @@ pub(super) fn run(options: &Options, format: Format) -> Result<Exit, CommandErro
         |surroundings| headless::run(surroundings, &text, output, &mut io::stdout().lock(), &mut io::stderr().lock());
     let code = if options.demo {
         let clinic = Arc::new(demo_clinic(start.timestamp())?);
-        let site = clinic.open()?.site();
-        let setup =
-            Start::new(site.as_str().into(), start.time_zone().clone())?.on(Purpose::Training).with_demo(&clinic);
+        let site = shown(clinic.site().clone(), Purpose::Training);
+        let setup = Start::new(site, start.time_zone().clone())?.with_demo(&clinic);
         let opened = Arc::clone(&clinic);
         let open: OpenPlatform = Box::new(move || match opened.open() {
             Ok(platform) => Ok(Arc::new(platform)),
@@ -109,7 +107,7 @@ pub(super) fn run(options: &Options, format: Format) -> Result<Exit, CommandErro
         }
         let cables = CableFile::in_folder(&folder);
         let site = site(&options.site)?;
-        let setup = Start::new(site.clone(), start.time_zone().clone())?.on(purpose);
+        let setup = Start::new(shown(site.clone(), purpose), start.time_zone().clone())?;
         let open: OpenPlatform = Box::new(move || match Embedded::open(&folder, site.clone()) {
             Ok(platform) => Ok(Arc::new(platform)),
             Err(error) => Err(error.to_string()),

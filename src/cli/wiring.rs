@@ -1,6 +1,6 @@
 //! What every way of running the app needs: the state it starts with, the clock, the demo's meters.
 
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use std::time::Duration;
 
 use jiff::Timestamp;
@@ -14,10 +14,13 @@ use crate::domain::clinic::Purpose;
 use crate::domain::meter::{AttachmentId, MeterGuide};
 use crate::domain::text::{Clean, NAME_CELLS};
 use crate::domain::validation;
-use crate::engine::effects::ToggleDemoMeter;
+use crate::engine::effects::{Platform, ToggleDemoMeter};
+use crate::engine::run::Leave;
 use crate::host::simulated_bus::{SimulatedBus, SimulatedMeterSpec};
 use crate::meters::catalogue::{Catalogue, Meter};
 use crate::meters::simulator::memory_link::Pace;
+use crate::platform::CarePlatform;
+use crate::platform::embedded::Embedded;
 use crate::platform::embedded::demo::{DemoClinic, DemoMeterSpec};
 use crate::ui::words::Words;
 
@@ -48,7 +51,8 @@ pub(super) struct Start {
 }
 
 impl Start {
-    /// For a clinic of this name in this time zone.
+    /// For a clinic of this name, as it is shown, in this time zone. The name is empty where the store says how it is shown,
+    /// which is opened later.
     pub(super) fn new(site: Clean, zone: TimeZone) -> Result<Self, CommandError> {
         let keymap = Keymap::embedded().map_err(|error| CommandError::new(Exit::Failed, error.to_string()))?;
         let guides = catalogue()?.meters().iter().map(guide).collect();
@@ -58,15 +62,6 @@ impl Start {
     /// On a computer that has USB, or has none.
     pub(super) const fn with_usb(mut self, has_usb: bool) -> Self {
         self.has_usb = has_usb;
-        self
-    }
-
-    /// On a store for this purpose: training stands before the clinic's name on every screen.
-    pub(super) fn on(mut self, purpose: Purpose) -> Self {
-        if purpose.is_training() {
-            let filling = [("site", self.site.as_str().into())];
-            self.site = Clean::new(&Words::english().filled("site-training", &filling), SITE_CELLS);
-        }
         self
     }
 
@@ -102,6 +97,47 @@ impl Start {
             demo_logins: self.demo_logins.clone(),
             has_usb: self.has_usb,
         }
+    }
+}
+
+/// Why a platform was not opened, kept for the end of the program.
+pub(super) struct Refusal(Arc<OnceLock<CommandError>>);
+
+impl Refusal {
+    /// How the app ended, or why it could not go on.
+    pub(super) fn or_left(self, leave: Leave) -> Result<Exit, CommandError> {
+        let refusal = Arc::into_inner(self.0).and_then(OnceLock::into_inner);
+        match refusal {
+            Some(refusal) if leave == Leave::NotOpened => Err(refusal),
+            Some(_) | None => Ok(Exit::Left(leave.exit_code())),
+        }
+    }
+}
+
+/// A platform that the app opens behind its first screen.
+pub(super) fn to_open<E: Into<CommandError>>(
+    open: impl FnOnce() -> Result<(Embedded, Clean), E> + Send + 'static,
+) -> (Platform, Refusal) {
+    let kept = Arc::new(OnceLock::new());
+    let refusal = Refusal(Arc::clone(&kept));
+    let open = move || match open() {
+        Ok((platform, site)) => Some((Arc::new(platform) as Arc<dyn CarePlatform>, site)),
+        Err(error) => {
+            // Nothing else is ever kept there.
+            let _ = kept.set(error.into());
+            None
+        }
+    };
+    (Platform::ToOpen(Box::new(open)), refusal)
+}
+
+/// How the name of a clinic is shown on a store for this purpose: training stands before it on every screen.
+pub(super) fn shown(site: Clean, purpose: Purpose) -> Clean {
+    if purpose.is_training() {
+        let filling = [("site", site.as_str().into())];
+        Clean::new(&Words::english().filled("site-training", &filling), SITE_CELLS)
+    } else {
+        site
     }
 }
 

@@ -6,6 +6,7 @@ use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 
 use crate::app::effect::Ticket;
 use crate::app::event::Answer;
+use crate::domain::text::Clean;
 use crate::host::bus::BusEvent;
 
 /// Something reached the engine.
@@ -17,6 +18,10 @@ pub enum Arrival {
     TerminalGone,
     /// The last frame has left for the terminal.
     FrameLeft,
+    /// The platform was opened: that of this site, as it is shown.
+    Opened(Clean),
+    /// The platform cannot be opened.
+    NotOpened,
     /// A meter came, changed or left.
     Bus(BusEvent),
     /// A read has come further.

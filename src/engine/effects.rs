@@ -24,6 +24,7 @@ use crate::app::event::Answer;
 use crate::domain::cable::RememberedCable;
 use crate::domain::clinic::Session;
 use crate::domain::problem::Problem;
+use crate::domain::text::Clean;
 use crate::host::bus::MeterBus;
 use crate::host::cables::CableFile;
 use crate::platform::{self, CarePlatform, PlatformError};
@@ -46,10 +47,22 @@ pub enum Pace {
     Stepped,
 }
 
+/// Where patients and readings live.
+pub enum Platform {
+    /// It is open.
+    Open(Arc<dyn CarePlatform>),
+    /// The thread that calls it opens it first, while the first screen is shown already. What came of it arrives:
+    /// [`super::arrival::Arrival::Opened`] or [`super::arrival::Arrival::NotOpened`].
+    ToOpen(OpenLater),
+}
+
+/// Opens the platform, and tells how its site is shown. Whoever gave it keeps why there is nothing.
+pub type OpenLater = Box<dyn FnOnce() -> Option<(Arc<dyn CarePlatform>, Clean)> + Send>;
+
 /// What effects work on.
 pub struct Outside {
     /// Where patients and readings live.
-    pub platform: Arc<dyn CarePlatform>,
+    pub platform: Platform,
     /// Where meters are attached.
     pub bus: Arc<dyn MeterBus>,
     /// The one clock, in the clinic's zone.
@@ -86,7 +99,10 @@ impl Effects {
     #[must_use]
     pub fn new(outside: Outside, mailbox: Mailbox) -> Self {
         Self {
-            platform: CallThread::start("platform", outside.platform, mailbox.clone()),
+            platform: match outside.platform {
+                Platform::Open(platform) => CallThread::start("platform", platform, mailbox.clone()),
+                Platform::ToOpen(open) => CallThread::open("platform", open, mailbox.clone()),
+            },
             cables: Cables::start(outside.cables, mailbox.clone()),
             reads: Reads::new(outside.bus, Arc::clone(&outside.now), outside.pace, mailbox),
             now: outside.now,

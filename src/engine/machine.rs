@@ -124,10 +124,11 @@ impl<M> Machine<M> {
         }
     }
 
-    /// Handles something that came from a thread. Bytes of the terminal are not for the machine.
+    /// Handles something that came from a thread. What ends the program is not for the machine, nor are bytes of the terminal.
     pub fn arrive(&mut self, arrival: Arrival) -> Outcome {
         match arrival {
-            Arrival::Bytes(..) | Arrival::TerminalGone | Arrival::FrameLeft => Outcome::default(),
+            Arrival::Bytes(..) | Arrival::TerminalGone | Arrival::FrameLeft | Arrival::NotOpened => Outcome::default(),
+            Arrival::Opened(site) => self.handle(Event::Opened(site)),
             Arrival::Bus(BusEvent::Arrived(attachment)) => self.handle(Event::MeterArrived(attachment)),
             Arrival::Bus(BusEvent::Changed(attachment)) => self.handle(Event::MeterChanged(attachment)),
             Arrival::Bus(BusEvent::Left(id)) => self.handle(Event::MeterLeft(id)),

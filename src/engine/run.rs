@@ -45,6 +45,8 @@ pub enum Leave {
     Terminated,
     /// Another signal came that ends programs, by its number.
     Signalled(u8),
+    /// The platform could not be opened.
+    NotOpened,
     /// A bug. The terminal is as it was, and one sentence was said.
     Bug,
 }
@@ -55,6 +57,7 @@ impl Leave {
     pub const fn exit_code(self) -> u8 {
         match self {
             Self::Asked => 0,
+            Self::NotOpened => 1,
             Self::Bug => 70,
             Self::HungUp => 129,
             Self::Terminated => 143,
@@ -231,6 +234,7 @@ pub async fn drive<M>(
                 Ok(())
             }
             Cause::Told(Signal::Continued) => front.resume().map_err(|_| Leave::HungUp).inspect(|()| pacing.now()),
+            Cause::Arrived(Arrival::NotOpened) => return Leave::NotOpened,
             Cause::Arrived(Arrival::FrameLeft) => front.frame_left().map_err(|_| Leave::HungUp),
             Cause::Arrived(Arrival::Bytes(bytes, at)) => {
                 let keys = front.feed(&bytes, at);
@@ -241,7 +245,7 @@ pub async fn drive<M>(
                 pacing.progress(Instant::now());
                 follow(&outcome, front)
             }
-            Cause::Arrived(arrival @ (Arrival::Bus(_) | Arrival::Answer { .. })) => {
+            Cause::Arrived(arrival @ (Arrival::Bus(_) | Arrival::Answer { .. } | Arrival::Opened(_))) => {
                 let outcome = machine.arrive(arrival);
                 pacing.now();
                 follow(&outcome, front)

@@ -9,7 +9,7 @@ use ratatui::Frame;
 use ratatui::layout::Size;
 
 use super::display::Painter;
-use super::effects::{Effects, Now, Outside, Pace};
+use super::effects::{Effects, Now, Outside, Pace, Platform};
 use super::machine::Program;
 use crate::app::effect::{Effect, Ticket};
 use crate::app::event::{Answer, Event};
@@ -66,6 +66,7 @@ fn update(mut toy: Toy, event: Event, at: Timestamp) -> (Toy, Vec<Effect>) {
         Event::Key(Key::Char(character)) => toy.typed.push(character),
         Event::Key(key) => toy.said.push(format!("key {key:?}")),
         Event::KeyUnseen(key) => toy.said.push(format!("unseen {key:?}")),
+        Event::Opened(site) => toy.said.push(format!("opened {site}")),
         Event::Deadline => {
             toy.wake = None;
             toy.said.push("woken".to_owned());
@@ -304,7 +305,7 @@ pub(super) fn now(clock: &Arc<VirtualClock>) -> Now {
 
 /// The toy's surroundings.
 pub(super) fn outside(platform: &Arc<ToyPlatform>, clock: &Arc<VirtualClock>, pace: Pace) -> Outside {
-    let platform = Arc::clone(platform) as Arc<dyn CarePlatform>;
+    let platform = Platform::Open(Arc::clone(platform) as Arc<dyn CarePlatform>);
     Outside { platform, bus: Arc::new(ToyBus), now: now(clock), pace, toggle: Arc::new(|_| {}), cables: None }
 }
 

@@ -10,7 +10,7 @@ use rusqlite::{Connection, OpenFlags};
 use rusqlite_migration::{M, Migrations};
 
 use super::error::StoreError;
-use super::files::{self, Found};
+use super::files::{self, Found, Syncs};
 use super::head::{Head, Mark};
 use super::key::Key;
 use super::purpose;
@@ -56,7 +56,7 @@ pub(super) enum Past {
 }
 
 /// Opens the store, and makes one where nothing of a store is left: for `new`.
-pub(super) fn open(directory: &Path, new: Purpose, past: Past) -> Result<Opened, StoreError> {
+pub(super) fn open(directory: &Path, new: Purpose, past: Past, syncs: Syncs) -> Result<Opened, StoreError> {
     std::fs::DirBuilder::new()
         .recursive(true)
         .mode(0o700)
@@ -70,9 +70,9 @@ pub(super) fn open(directory: &Path, new: Purpose, past: Past) -> Result<Opened,
     let found = Found::look(directory)?;
     let is_new = found.is_to_be_made()?;
     if is_new {
-        files::begin(directory)?;
+        files::begin(directory, syncs)?;
     }
-    let key = Key::obtain(&directory.join(super::KEY_FILE), !is_new)?;
+    let key = Key::obtain(&directory.join(super::KEY_FILE), !is_new, syncs)?;
     files::clear_stray_keys(directory)?;
     let database = directory.join(super::DATABASE_FILE);
     if is_new {
@@ -85,23 +85,23 @@ pub(super) fn open(directory: &Path, new: Purpose, past: Past) -> Result<Opened,
             .open(&database)
             .map_err(StoreError::file("making the data file"))?;
     }
-    let mut writer = connect(&database, &key)?;
+    let mut writer = connect(&database, &key, syncs)?;
     is_known(&writer)?;
-    let head = match Head::open(directory)? {
+    let head = match Head::open(directory, syncs)? {
         Some(head) if past == Past::Refused => head.check(&writer).map(|()| head)?,
         Some(head) => head,
         None if past == Past::Refused && !is_new && !found.is_beginning && has_head(&writer)? => {
             return Err(StoreError::HeadMissing);
         }
         // Noted before the guard is there that says that it was.
-        None => Head::make(directory, Mark::BEGINNING)?,
+        None => Head::make(directory, Mark::BEGINNING, syncs)?,
     };
     migrate(&mut writer)?;
     purpose::say_once(&writer, new, !is_new && !found.is_beginning)?;
     if is_new || found.is_beginning {
-        files::begun(directory)?;
+        files::begun(directory, syncs)?;
     }
-    let reader = connect(&database, &key)?;
+    let reader = connect(&database, &key, syncs)?;
     reader.pragma_update(None, "query_only", true)?;
     let purpose = purpose::of(&reader)?;
     Ok(Opened { writer, reader, head, purpose })
@@ -117,11 +117,11 @@ pub(super) fn check(directory: &Path) -> Result<bool, StoreError> {
     if found.is_to_be_made()? {
         return Ok(false);
     }
-    let key = Key::obtain(&directory.join(super::KEY_FILE), true)?;
-    let reader = connect(&directory.join(super::DATABASE_FILE), &key)?;
+    let key = Key::obtain(&directory.join(super::KEY_FILE), true, Syncs::Awaited)?;
+    let reader = connect(&directory.join(super::DATABASE_FILE), &key, Syncs::Awaited)?;
     reader.pragma_update(None, "query_only", true)?;
     is_known(&reader)?;
-    match Head::open(directory)? {
+    match Head::open(directory, Syncs::Awaited)? {
         Some(head) => head.check(&reader)?,
         None if !found.is_beginning && has_head(&reader)? => return Err(StoreError::HeadMissing),
         None => {}
@@ -156,7 +156,7 @@ fn is_known(connection: &Connection) -> Result<(), StoreError> {
     Err(StoreError::NewerSchema { known: MIGRATIONS.len() })
 }
 
-fn connect(database: &Path, key: &Key) -> Result<Connection, StoreError> {
+fn connect(database: &Path, key: &Key, syncs: Syncs) -> Result<Connection, StoreError> {
     let connection = Connection::open_with_flags(
         database,
         OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX | OpenFlags::SQLITE_OPEN_PRIVATE_CACHE,
@@ -180,13 +180,13 @@ fn connect(database: &Path, key: &Key) -> Result<Connection, StoreError> {
     // Without `recursive_triggers` a REPLACE deletes rows behind the back of the guards against deleting.
     connection.execute_batch(
         "PRAGMA journal_mode = WAL;
-         PRAGMA synchronous = FULL;
          PRAGMA foreign_keys = ON;
          PRAGMA recursive_triggers = ON;
          PRAGMA trusted_schema = OFF;
          PRAGMA temp_store = MEMORY;
          PRAGMA cache_size = -65536;",
     )?;
+    connection.execute_batch(syncs.pragma())?;
     connection.set_prepared_statement_cache_capacity(64);
     Ok(connection)
 }
@@ -221,7 +221,8 @@ mod tests {
     #[test]
     fn the_settings_hold_on_both_connections() {
         let directory = tempfile::tempdir().unwrap();
-        let Opened { writer, reader, .. } = open(directory.path(), Purpose::Patients, Past::Refused).unwrap();
+        let Opened { writer, reader, .. } =
+            open(directory.path(), Purpose::Patients, Past::Refused, Syncs::Awaited).unwrap();
         for connection in [&writer, &reader] {
             let number = |pragma: &str| connection.query_row(pragma, (), |row| row.get::<_, i64>(0)).unwrap();
             assert_eq!(number("PRAGMA synchronous"), 2);
@@ -234,13 +235,29 @@ mod tests {
         assert!(reader.execute("DELETE FROM recents", ()).is_err());
     }
 
+    /// Only what is thrown away with the program is written without waiting for the disk.
+    #[test]
+    fn nothing_waits_for_the_disk_in_a_store_to_throw_away() {
+        for (syncs, level) in [(Syncs::Awaited, 2), (Syncs::LeftOut, 0)] {
+            let directory = tempfile::tempdir().unwrap();
+            let opened = open(directory.path(), Purpose::Training, Past::Refused, syncs).unwrap();
+            for connection in [&opened.writer, &opened.reader] {
+                let set: i64 = connection.query_row("PRAGMA synchronous", (), |row| row.get(0)).unwrap();
+                assert_eq!(set, level, "{syncs:?}");
+            }
+        }
+    }
+
     #[test]
     fn a_newer_form_is_refused() {
         let directory = tempfile::tempdir().unwrap();
-        let opened = open(directory.path(), Purpose::Patients, Past::Refused).unwrap();
+        let opened = open(directory.path(), Purpose::Patients, Past::Refused, Syncs::Awaited).unwrap();
         opened.writer.pragma_update(None, "user_version", 99).unwrap();
         drop(opened);
-        for answer in [open(directory.path(), Purpose::Patients, Past::Refused).err(), check(directory.path()).err()] {
+        for answer in [
+            open(directory.path(), Purpose::Patients, Past::Refused, Syncs::Awaited).err(),
+            check(directory.path()).err(),
+        ] {
             let newest = MIGRATIONS.len();
             assert!(matches!(answer, Some(StoreError::NewerSchema { known }) if known == newest), "{answer:?}");
         }
@@ -249,8 +266,10 @@ mod tests {
     /// What opening says, which is what looking says.
     #[track_caller]
     fn refusal(directory: &Path) -> StoreError {
-        let (opening, looking) =
-            (open(directory, Purpose::Patients, Past::Refused).err().unwrap(), check(directory).unwrap_err());
+        let (opening, looking) = (
+            open(directory, Purpose::Patients, Past::Refused, Syncs::Awaited).err().unwrap(),
+            check(directory).unwrap_err(),
+        );
         assert_eq!(opening.to_string(), looking.to_string());
         opening
     }
@@ -258,7 +277,7 @@ mod tests {
     #[test]
     fn each_thing_that_is_not_our_database_is_named() {
         let directory = tempfile::tempdir().unwrap();
-        drop(open(directory.path(), Purpose::Patients, Past::Refused).unwrap());
+        drop(open(directory.path(), Purpose::Patients, Past::Refused, Syncs::Awaited).unwrap());
         assert!(check(directory.path()).unwrap());
         let key = directory.path().join(super::super::KEY_FILE);
         let database = directory.path().join(super::super::DATABASE_FILE);
@@ -272,7 +291,7 @@ mod tests {
 
         std::fs::write(&key, &good_key).unwrap();
         std::fs::set_permissions(&key, std::os::unix::fs::PermissionsExt::from_mode(0o600)).unwrap();
-        drop(open(directory.path(), Purpose::Patients, Past::Refused).unwrap());
+        drop(open(directory.path(), Purpose::Patients, Past::Refused, Syncs::Awaited).unwrap());
 
         std::fs::write(&database, "a letter to somebody, as long as a page and a bit. ".repeat(100)).unwrap();
         assert!(matches!(refusal(directory.path()), StoreError::NotADatabase));
@@ -285,25 +304,25 @@ mod tests {
     #[test]
     fn a_store_whose_making_was_cut_short_is_made_at_the_next_start() {
         let whole = tempfile::tempdir().unwrap();
-        drop(open(whole.path(), Purpose::Patients, Past::Refused).unwrap());
+        drop(open(whole.path(), Purpose::Patients, Past::Refused, Syncs::Awaited).unwrap());
         let names = [super::super::KEY_FILE, super::super::DATABASE_FILE, super::super::head::HEAD_FILE];
         for there in 0..=names.len() {
             let directory = tempfile::tempdir().unwrap();
-            files::begin(directory.path()).unwrap();
+            files::begin(directory.path(), Syncs::Awaited).unwrap();
             for name in names.iter().take(there) {
                 std::fs::copy(whole.path().join(name), directory.path().join(name)).unwrap();
             }
-            drop(open(directory.path(), Purpose::Patients, Past::Refused).unwrap());
+            drop(open(directory.path(), Purpose::Patients, Past::Refused, Syncs::Awaited).unwrap());
             assert!(check(directory.path()).unwrap());
             let names = std::fs::read_dir(directory.path()).unwrap().count();
             assert_eq!(names, 3, "the mark of a beginning is gone");
         }
         // An empty database is what a kill leaves between making the file and its first page.
         let directory = tempfile::tempdir().unwrap();
-        files::begin(directory.path()).unwrap();
+        files::begin(directory.path(), Syncs::Awaited).unwrap();
         std::fs::copy(whole.path().join(names[0]), directory.path().join(names[0])).unwrap();
         std::fs::write(directory.path().join(names[1]), "").unwrap();
-        drop(open(directory.path(), Purpose::Patients, Past::Refused).unwrap());
+        drop(open(directory.path(), Purpose::Patients, Past::Refused, Syncs::Awaited).unwrap());
     }
 
     #[test]

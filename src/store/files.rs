@@ -121,15 +121,15 @@ fn what(facts: &Metadata) -> &'static str {
 }
 
 /// Says that a store is being made.
-pub(super) fn begin(directory: &Path) -> Result<(), StoreError> {
+pub(super) fn begin(directory: &Path, syncs: Syncs) -> Result<(), StoreError> {
     let made = File::options().create(true).truncate(false).write(true).open(directory.join(BEGINNING_FILE));
-    made.and_then(|_| sync(directory)).map_err(StoreError::file("beginning a store"))
+    made.and_then(|_| syncs.folder(directory)).map_err(StoreError::file("beginning a store"))
 }
 
 /// Says that the store was made. On disk when this returns: from here on nothing may count as a beginning.
-pub(super) fn begun(directory: &Path) -> Result<(), StoreError> {
+pub(super) fn begun(directory: &Path, syncs: Syncs) -> Result<(), StoreError> {
     let removed = std::fs::remove_file(directory.join(BEGINNING_FILE));
-    removed.and_then(|()| sync(directory)).map_err(StoreError::file("beginning a store"))
+    removed.and_then(|()| syncs.folder(directory)).map_err(StoreError::file("beginning a store"))
 }
 
 /// Clears keys that a kill kept from getting their name: `glucodock.key-` and 32 hexadecimal digits. To be called only
@@ -149,9 +149,37 @@ pub(super) fn clear_stray_keys(directory: &Path) -> Result<(), StoreError> {
     Ok(())
 }
 
-/// Brings the names in a folder to the disk.
-pub(super) fn sync(directory: &Path) -> io::Result<()> {
-    File::open(directory)?.sync_all()
+/// Whether what is written is brought to the disk before anything is promised. [`Syncs::Awaited`] everywhere but in a
+/// store that is thrown away with the program, which no loss of power can take anything from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Syncs {
+    Awaited,
+    LeftOut,
+}
+
+impl Syncs {
+    /// Brings the content of a file to the disk, and what is needed to find it.
+    pub(super) fn file(self, file: &File) -> io::Result<()> {
+        if self == Self::Awaited { file.sync_all() } else { Ok(()) }
+    }
+
+    /// Brings the content of a file to the disk.
+    pub(super) fn content(self, file: &File) -> io::Result<()> {
+        if self == Self::Awaited { file.sync_data() } else { Ok(()) }
+    }
+
+    /// Brings the names in a folder to the disk.
+    pub(super) fn folder(self, directory: &Path) -> io::Result<()> {
+        if self == Self::Awaited { File::open(directory)?.sync_all() } else { Ok(()) }
+    }
+
+    /// The same for what the database writes.
+    pub(super) const fn pragma(self) -> &'static str {
+        match self {
+            Self::Awaited => "PRAGMA synchronous = FULL;",
+            Self::LeftOut => "PRAGMA synchronous = OFF;",
+        }
+    }
 }
 
 /// Takes the one lock of an open file, which ends with it; whoever is killed holds none. [`StoreError::Busy`] if

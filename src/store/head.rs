@@ -15,6 +15,7 @@ use rusqlite::{Connection, OptionalExtension as _};
 use rustix::fs::OFlags;
 
 use super::error::StoreError;
+use super::files::Syncs;
 use super::key::{hex, random_hex};
 use super::{audit, files};
 
@@ -77,21 +78,24 @@ impl Mark {
 }
 
 /// The open file.
-pub(super) struct Head(File);
+pub(super) struct Head {
+    file: File,
+    syncs: Syncs,
+}
 
 impl Head {
     /// Opens the file; nothing if it is not there.
-    pub(super) fn open(directory: &Path) -> Result<Option<Self>, StoreError> {
+    pub(super) fn open(directory: &Path, syncs: Syncs) -> Result<Option<Self>, StoreError> {
         let no_waiting = i32::try_from(OFlags::NONBLOCK.bits()).unwrap_or_default();
         match File::options().read(true).write(true).custom_flags(no_waiting).open(directory.join(HEAD_FILE)) {
-            Ok(file) => Ok(Some(Self(file))),
+            Ok(file) => Ok(Some(Self { file, syncs })),
             Err(error) if error.kind() == ErrorKind::NotFound => Ok(None),
             Err(error) => Err(StoreError::file("opening the note of the last audit line")(error)),
         }
     }
 
     /// Makes the file. It gets its name only when it is whole and on disk.
-    pub(super) fn make(directory: &Path, mark: Mark) -> Result<Self, StoreError> {
+    pub(super) fn make(directory: &Path, mark: Mark, syncs: Syncs) -> Result<Self, StoreError> {
         let fresh = directory.join(format!("{HEAD_FILE}-{}", random_hex()?));
         let made = File::options()
             .read(true)
@@ -101,13 +105,13 @@ impl Head {
             .open(&fresh)
             .and_then(|file| {
                 file.write_all_at(mark.text().as_bytes(), 0)?;
-                file.sync_all()?;
+                syncs.file(&file)?;
                 std::fs::rename(&fresh, directory.join(HEAD_FILE))?;
-                files::sync(directory)?;
+                syncs.folder(directory)?;
                 Ok(file)
             })
             .map_err(StoreError::file("writing the note of the last audit line"))?;
-        Ok(Self(made))
+        Ok(Self { file: made, syncs })
     }
 
     /// What was noted.
@@ -115,7 +119,7 @@ impl Head {
         let mut bytes = [0; LENGTH + 1];
         let mut length = 0;
         while let Some(rest) = bytes.get_mut(length..).filter(|rest| !rest.is_empty()) {
-            let read = self.0.read_at(rest, length as u64);
+            let read = self.file.read_at(rest, length as u64);
             match read.map_err(StoreError::file("reading the note of the last audit line"))? {
                 0 => break,
                 more => length += more,
@@ -136,7 +140,7 @@ impl Head {
 
     /// Notes a line that was committed, unless a later one is noted already.
     pub(super) fn advance(&self, mark: Mark) -> Result<(), StoreError> {
-        files::lock(&self.0, PATIENCE)?;
+        files::lock(&self.file, PATIENCE)?;
         let written = self.read().and_then(|noted| if noted.number < mark.number { self.write(mark) } else { Ok(()) });
         self.unlock();
         written
@@ -144,24 +148,24 @@ impl Head {
 
     /// Notes a line, whatever was noted before.
     pub(super) fn replace(&self, mark: Mark) -> Result<(), StoreError> {
-        files::lock(&self.0, PATIENCE)?;
+        files::lock(&self.file, PATIENCE)?;
         let written =
-            self.0.set_len(LENGTH as u64).map_err(StoreError::file("writing the note of the last audit line"));
+            self.file.set_len(LENGTH as u64).map_err(StoreError::file("writing the note of the last audit line"));
         let written = written.and_then(|()| self.write(mark));
         self.unlock();
         written
     }
 
     fn write(&self, mark: Mark) -> Result<(), StoreError> {
-        self.0
+        self.file
             .write_all_at(mark.text().as_bytes(), 0)
-            .and_then(|()| self.0.sync_data())
+            .and_then(|()| self.syncs.content(&self.file))
             .map_err(StoreError::file("writing the note of the last audit line"))
     }
 
     fn unlock(&self) {
         // It cannot fail on a lock that is held, and ends with the file in any case.
-        let _ = rustix::fs::flock(&self.0, rustix::fs::FlockOperation::Unlock);
+        let _ = rustix::fs::flock(&self.file, rustix::fs::FlockOperation::Unlock);
     }
 }
 
@@ -193,9 +197,9 @@ mod tests {
     #[test]
     fn it_goes_forward_only_whoever_writes() {
         let directory = tempfile::tempdir().unwrap();
-        assert!(Head::open(directory.path()).unwrap().is_none());
-        let one = Head::make(directory.path(), Mark::BEGINNING).unwrap();
-        let other = Head::open(directory.path()).unwrap().unwrap();
+        assert!(Head::open(directory.path(), Syncs::Awaited).unwrap().is_none());
+        let one = Head::make(directory.path(), Mark::BEGINNING, Syncs::Awaited).unwrap();
+        let other = Head::open(directory.path(), Syncs::Awaited).unwrap().unwrap();
         other.advance(MARK).unwrap();
         one.advance(Mark { number: 40, ..MARK }).unwrap();
         assert_eq!(one.read().unwrap(), MARK);

@@ -3,7 +3,7 @@
 //! The key lies beside the database, so it protects a copied or discarded database file and backups that leave the
 //! key out. It does not protect against somebody who can read this user's files.
 
-use std::fs::{File, OpenOptions};
+use std::fs::OpenOptions;
 use std::io::{ErrorKind, Read as _, Write as _};
 use std::os::unix::fs::{MetadataExt as _, OpenOptionsExt as _};
 use std::path::Path;
@@ -12,6 +12,7 @@ use rustix::fs::OFlags;
 use zeroize::Zeroizing;
 
 use super::error::StoreError;
+use super::files::Syncs;
 
 /// Bytes of the key: AES-256.
 const KEY_BYTES: usize = 32;
@@ -26,10 +27,10 @@ impl Key {
     }
 
     /// Reads the key file, or makes one where there is neither key nor database.
-    pub(super) fn obtain(key_file: &Path, database_exists: bool) -> Result<Self, StoreError> {
+    pub(super) fn obtain(key_file: &Path, database_exists: bool, syncs: Syncs) -> Result<Self, StoreError> {
         match Self::read(key_file) {
             Err(StoreError::KeyMissing) if !database_exists => {
-                Self::make(key_file)?;
+                Self::make(key_file, syncs)?;
                 Self::read(key_file)
             }
             read => read,
@@ -61,7 +62,7 @@ impl Key {
 
     /// Writes a fresh key. The file gets its name only when it is whole and on disk, and never replaces another one:
     /// if a second process was faster, its key counts.
-    fn make(key_file: &Path) -> Result<(), StoreError> {
+    fn make(key_file: &Path, syncs: Syncs) -> Result<(), StoreError> {
         let mut bytes = Zeroizing::new([0_u8; KEY_BYTES]);
         getrandom::fill(bytes.as_mut()).map_err(|_| StoreError::NoRandom)?;
         let fresh = key_file.with_extension(format!("key-{}", random_hex()?));
@@ -70,7 +71,7 @@ impl Key {
             .create_new(true)
             .mode(0o600)
             .open(&fresh)
-            .and_then(|mut file| file.write_all(bytes.as_ref()).and_then(|()| file.sync_all()))
+            .and_then(|mut file| file.write_all(bytes.as_ref()).and_then(|()| syncs.file(&file)))
             .and_then(|()| match std::fs::hard_link(&fresh, key_file) {
                 Err(error) if error.kind() == ErrorKind::AlreadyExists => Ok(()),
                 linked => linked,
@@ -78,9 +79,7 @@ impl Key {
         let removed = std::fs::remove_file(&fresh);
         written.and(removed).map_err(StoreError::file("writing the key file"))?;
         let directory = key_file.parent().unwrap_or_else(|| Path::new("."));
-        File::open(directory)
-            .and_then(|directory| directory.sync_all())
-            .map_err(StoreError::file("writing the directory of the key file"))
+        syncs.folder(directory).map_err(StoreError::file("writing the directory of the key file"))
     }
 }
 
@@ -111,12 +110,12 @@ mod tests {
     fn a_key_is_made_once_and_only_this_user_may_read_it() {
         let directory = tempfile::tempdir().unwrap();
         let file = directory.path().join("clinic.key");
-        let made = Key::obtain(&file, false).unwrap();
+        let made = Key::obtain(&file, false, Syncs::Awaited).unwrap();
         assert_eq!(std::fs::metadata(&file).unwrap().mode() & 0o7777, 0o600);
         assert_eq!(std::fs::metadata(&file).unwrap().len(), 32);
-        assert_eq!(*Key::obtain(&file, true).unwrap().pragma(), *made.pragma());
-        Key::make(&file).unwrap();
-        assert_eq!(*Key::obtain(&file, true).unwrap().pragma(), *made.pragma());
+        assert_eq!(*Key::obtain(&file, true, Syncs::Awaited).unwrap().pragma(), *made.pragma());
+        Key::make(&file, Syncs::Awaited).unwrap();
+        assert_eq!(*Key::obtain(&file, true, Syncs::Awaited).unwrap().pragma(), *made.pragma());
         assert_eq!(std::fs::read_dir(directory.path()).unwrap().count(), 1);
     }
 
@@ -124,15 +123,15 @@ mod tests {
     fn a_key_that_is_missing_exposed_or_damaged_is_refused() {
         let directory = tempfile::tempdir().unwrap();
         let file = directory.path().join("clinic.key");
-        assert!(matches!(Key::obtain(&file, true), Err(StoreError::KeyMissing)));
+        assert!(matches!(Key::obtain(&file, true, Syncs::Awaited), Err(StoreError::KeyMissing)));
         std::fs::write(&file, [7; 32]).unwrap();
         std::fs::set_permissions(&file, std::fs::Permissions::from_mode(0o640)).unwrap();
-        assert!(matches!(Key::obtain(&file, true), Err(StoreError::KeyExposed { mode: 0o640 })));
+        assert!(matches!(Key::obtain(&file, true, Syncs::Awaited), Err(StoreError::KeyExposed { mode: 0o640 })));
         std::fs::set_permissions(&file, std::fs::Permissions::from_mode(0o600)).unwrap();
-        assert!(Key::obtain(&file, true).is_ok());
+        assert!(Key::obtain(&file, true, Syncs::Awaited).is_ok());
         for wrong in [vec![], vec![7; 31], vec![7; 33]] {
             std::fs::write(&file, wrong).unwrap();
-            assert!(matches!(Key::obtain(&file, false), Err(StoreError::KeyDamaged)));
+            assert!(matches!(Key::obtain(&file, false, Syncs::Awaited), Err(StoreError::KeyDamaged)));
         }
     }
 

@@ -67,14 +67,25 @@ impl Store {
     /// [`StoreError::OwnedByAnother`] if it has an owner, [`StoreError::NotFound`] without such a patient or for a
     /// meter that cannot be told from others.
     pub fn register_owner(&self, by: By<'_>, meter: &MeterIdentity, patient: &PatientId) -> Result<(), StoreError> {
-        if !meter.is_identifiable() {
-            return Err(StoreError::NotFound { what: "the meter's serial number" });
-        }
         self.write(|transaction| {
             let owner = patients::row(transaction, patient)?;
-            let meter = row(transaction, meter)?;
-            open_ownership(transaction, by, meter, owner)?;
-            audit::append(transaction, by, audit::Action::OwnerRegistered, Some(patient), None, "")
+            register_owner(transaction, by, meter, owner)
         })
     }
+}
+
+/// Makes a patient the owner of a meter of which nothing was read.
+pub(super) fn register_owner(
+    connection: &Connection,
+    by: By<'_>,
+    meter: &MeterIdentity,
+    owner: i64,
+) -> Result<(), StoreError> {
+    if !meter.is_identifiable() {
+        return Err(StoreError::NotFound { what: "the meter's serial number" });
+    }
+    let meter = row(connection, meter)?;
+    open_ownership(connection, by, meter, owner)?;
+    let patient = PatientId(owner.to_string());
+    audit::append(connection, by, audit::Action::OwnerRegistered, Some(&patient), None, "")
 }

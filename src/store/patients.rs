@@ -58,19 +58,7 @@ impl Store {
     /// # Errors
     /// [`StoreError::IdentifierTaken`], [`StoreError::NotFound`] for a merge into nobody, or the database's.
     pub fn import_patients(&self, by: By<'_>, patients: &[RegisteredPatient]) -> Result<Vec<PatientId>, StoreError> {
-        self.write(|transaction| {
-            let mut ids = Vec::with_capacity(patients.len());
-            let mut words = Vec::new();
-            for patient in patients {
-                let row = insert(transaction, by, patient, None)?;
-                search::words_of(row, &patient.person, patient.status, &mut words);
-                ids.push(PatientId(row.to_string()));
-            }
-            search::add_words(transaction, words)?;
-            let detail = format!("{} patients", ids.len());
-            audit::append(transaction, by, audit::Action::PatientsImported, None, None, &detail)?;
-            Ok(ids)
-        })
+        self.write(|transaction| import(transaction, by, patients))
     }
 
     /// One patient.
@@ -92,6 +80,25 @@ impl Store {
     }
 }
 
+/// Takes over patients as they are.
+pub(super) fn import(
+    connection: &Connection,
+    by: By<'_>,
+    patients: &[RegisteredPatient],
+) -> Result<Vec<PatientId>, StoreError> {
+    let mut ids = Vec::with_capacity(patients.len());
+    let mut words = Vec::new();
+    for patient in patients {
+        let row = insert(connection, by, patient, None)?;
+        search::words_of(row, &patient.person, patient.status, &mut words);
+        ids.push(PatientId(row.to_string()));
+    }
+    search::add_words(connection, words)?;
+    let detail = format!("{} patients", ids.len());
+    audit::append(connection, by, audit::Action::PatientsImported, None, None, &detail)?;
+    Ok(ids)
+}
+
 /// The number behind a patient's key, if there is such a patient.
 pub(super) fn row(connection: &Connection, id: &PatientId) -> Result<i64, StoreError> {
     const NOBODY: StoreError = StoreError::NotFound { what: "the patient" };
@@ -107,7 +114,7 @@ pub(super) fn row(connection: &Connection, id: &PatientId) -> Result<i64, StoreE
         .ok_or(NOBODY)
 }
 
-fn row_by_mrn(connection: &Connection, mrn: &str) -> Result<i64, StoreError> {
+pub(super) fn row_by_mrn(connection: &Connection, mrn: &str) -> Result<i64, StoreError> {
     connection
         .prepare_cached("SELECT patient FROM identifiers WHERE label = ?1 AND folded = ?2")?
         .query_row([MRN, &squeeze(mrn)], |row| row.get(0))

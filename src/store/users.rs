@@ -47,25 +47,7 @@ impl Store {
     /// [`StoreError::LoginTaken`], [`StoreError::Password`], or the database's.
     pub fn add_user(&self, by: By<'_>, new: &NewUser) -> Result<User, StoreError> {
         let hash = password::hash(&new.password)?;
-        self.write(|transaction| {
-            transaction
-                .execute(
-                    "INSERT INTO users (login, login_folded, name, role, password_hash, created_at)
-                     VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
-                    params![
-                        new.login.as_str(),
-                        fold(new.login.as_str()),
-                        new.name.as_str(),
-                        codec::word(new.role)?,
-                        hash,
-                        codec::nanoseconds(by.at)
-                    ],
-                )
-                .map_err(|error| if is_unique_violation(&error) { StoreError::LoginTaken } else { error.into() })?;
-            let id = transaction.last_insert_rowid().to_string();
-            audit::append(transaction, by, audit::Action::UserAdded, None, None, &format!("user {id}"))?;
-            Ok(User { id, login: new.login.clone(), name: new.name.clone(), role: new.role })
-        })
+        self.write(|transaction| insert(transaction, by, (&new.login, &new.name, new.role), &hash))
     }
 
     /// All staff, by login name.
@@ -131,6 +113,32 @@ impl Store {
         files::lock(&turn, TURN_PATIENCE)?;
         Ok(turn)
     }
+}
+
+/// Adds a member of staff of this login, name and role.
+pub(super) fn insert(
+    connection: &Connection,
+    by: By<'_>,
+    (login, name, role): (&Clean, &Clean, Role),
+    hash: &str,
+) -> Result<User, StoreError> {
+    connection
+        .execute(
+            "INSERT INTO users (login, login_folded, name, role, password_hash, created_at)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
+            params![
+                login.as_str(),
+                fold(login.as_str()),
+                name.as_str(),
+                codec::word(role)?,
+                hash,
+                codec::nanoseconds(by.at)
+            ],
+        )
+        .map_err(|error| if is_unique_violation(&error) { StoreError::LoginTaken } else { error.into() })?;
+    let id = connection.last_insert_rowid().to_string();
+    audit::append(connection, by, audit::Action::UserAdded, None, None, &format!("user {id}"))?;
+    Ok(User { id, login: login.clone(), name: name.clone(), role })
 }
 
 fn user_by_login(connection: &Connection, login: &str) -> Result<Option<(User, String)>, StoreError> {

@@ -28,7 +28,7 @@ pub fn view(model: &Model, words: &Words) -> Scene {
         Place::Working(working) => view.step(working),
     };
     Scene {
-        site: model.site.to_string(),
+        site: if model.site.is_empty() { words.text("site-opening") } else { model.site.to_string() },
         user: view.user(),
         trail: view.trail(),
         step: page.step,

@@ -1,6 +1,7 @@
 //! The real binary on a pseudo-terminal: what a person sees, what goes over the wire, and what is left behind.
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
+use std::io::Write as _;
 use std::process::{Command, Stdio};
 use std::time::Duration;
 
@@ -234,6 +235,32 @@ fn a_remembered_cable_is_read_by_an_empty_line() {
     assert!(String::from_utf8_lossy(&pty.bytes).contains("Last time OneTouch Ultra 2 was read through this cable."));
     pty.send(b"\n").unwrap();
     pty.wait_until("the second read", |pty| since(pty).contains("The device association is pending.")).unwrap();
+}
+
+/// The store is opened behind the first screen: one that is refused ends the app as a command would end, on a terminal that
+/// is as it was.
+#[test]
+fn a_store_that_cannot_be_opened_gives_the_terminal_back_and_says_why() {
+    let data = tempfile::tempdir().unwrap();
+    let add = ["users", "add", "--login", "nora", "--name", "Nora Test", "--role", "assistant"];
+    let mut add =
+        Command::new(PROGRAM).args(add).env("GLUCODOCK_DATA", data.path()).stdin(Stdio::piped()).spawn().unwrap();
+    add.stdin.take().unwrap().write_all(b"correct horse\n").unwrap();
+    assert!(add.wait().unwrap().success());
+    let folder = data.path().display().to_string();
+    let mut whole = Setting::new(&[PROGRAM]);
+    whole.environment.push(("GLUCODOCK_DATA", folder));
+    std::fs::write(data.path().join("glucodock.key"), [1; 32]).unwrap();
+    for arguments in [&[][..], &["--linear"]] {
+        whole.command.truncate(1);
+        whole.command.extend(arguments.iter().map(|&word: &&str| word.to_owned()));
+        let mut pty = Pty::start(&whole).unwrap();
+        assert_eq!(pty.exit_code().unwrap(), 1);
+        pty.is_restored().unwrap();
+        let said = pty.rows().join(" ");
+        assert!(said.contains("glucodock: ") && said.contains("glucodock.key"), "{said}");
+        assert!(!said.contains("Clinic"), "no name of a clinic before it is known whether this is training: {said}");
+    }
 }
 
 #[test]

@@ -10,6 +10,7 @@ use super::super::panics::contain;
 use crate::app::effect::Ticket;
 use crate::app::event::Answer;
 use crate::domain::problem::{Problem, ProblemCode};
+use crate::domain::text::Clean;
 
 /// Asks the called one and wraps what it says.
 type Ask<C> = Box<dyn FnOnce(&C) -> Answer + Send>;
@@ -47,20 +48,45 @@ pub(super) struct CallThread<C: ?Sized> {
 impl<C: ?Sized + Send + Sync + 'static> CallThread<C> {
     /// Starts the thread under this name.
     pub(super) fn start(name: &str, called: Arc<C>, mailbox: Mailbox) -> Self {
+        Self::start_with(name, move |_| Some(called), mailbox)
+    }
+
+    /// Starts a thread that first opens what it then calls, and says what came of that. Calls wait meanwhile; without
+    /// anything to call, the program is at its end.
+    pub(super) fn open(
+        name: &str,
+        open: impl FnOnce() -> Option<(Arc<C>, Clean)> + Send + 'static,
+        mailbox: Mailbox,
+    ) -> Self {
+        let opening = move |mailbox: &Mailbox| {
+            let opened = contain(open).ok().flatten();
+            let (called, site) = opened.unzip();
+            mailbox.put(site.map_or(Arrival::NotOpened, Arrival::Opened));
+            called
+        };
+        let thread = Self::start_with(name, opening, mailbox);
+        if thread.calls.is_none() {
+            thread.mailbox.put(Arrival::NotOpened);
+        }
+        thread
+    }
+
+    fn start_with(
+        name: &str,
+        obtain: impl FnOnce(&Mailbox) -> Option<Arc<C>> + Send + 'static,
+        mailbox: Mailbox,
+    ) -> Self {
         let (calls, queue) = channel::<(Call<C>, bool)>();
         let (alive, gone) = channel::<()>();
         let abandoned = Arc::new(AtomicBool::new(false));
         let newest_search = Arc::new(AtomicU64::new(u64::MAX));
-        let worker = Worker {
-            called,
-            mailbox: mailbox.clone(),
-            abandoned: Arc::clone(&abandoned),
-            newest_search: Arc::clone(&newest_search),
-        };
+        let (answers, is_abandoned, newest) = (mailbox.clone(), Arc::clone(&abandoned), Arc::clone(&newest_search));
         let started = std::thread::Builder::new().name(name.to_owned()).spawn(move || {
-            worker.work(&queue);
-            // What was called is closed before anybody hears that the thread is gone.
-            drop(worker);
+            if let Some(called) = obtain(&answers) {
+                let worker = Worker { called, mailbox: answers, abandoned: is_abandoned, newest_search: newest };
+                // What was called is closed at its end, before anybody hears that the thread is gone.
+                worker.work(&queue);
+            }
             drop(alive);
         });
         Self { calls: started.is_ok().then_some(calls), gone, abandoned, newest_search, mailbox }

@@ -30,6 +30,7 @@ fn answer(inbox: &mut Inbox) -> (u64, Option<Answer>, Vec<u32>) {
         match inbox.blocking_next().unwrap() {
             Arrival::Progress { done, .. } => progress.push(done),
             Arrival::Answer { ticket, answer } => return (ticket.0, answer, progress),
+            other @ (Arrival::Opened(_) | Arrival::NotOpened) => panic!("unexpected: {other:?}"),
             Arrival::Bytes(..) | Arrival::TerminalGone | Arrival::FrameLeft | Arrival::Bus(_) => {}
         }
     }
@@ -88,6 +89,35 @@ fn busy_counts_up_at_the_start_and_down_after_the_handling() {
     assert_eq!(effects.reading(), []);
 }
 
+/// What is asked before the platform is open waits for it, and is answered after it was told how the site is shown.
+#[test]
+fn calls_wait_for_a_platform_that_is_opened_later() {
+    let platform = Arc::new(ToyPlatform::default());
+    let (go, wait) = std::sync::mpsc::channel::<()>();
+    let opened = Arc::clone(&platform) as Arc<dyn CarePlatform>;
+    let open: OpenLater = Box::new(move || wait.recv().ok().map(|()| (opened, "TRAINING - Toys".into())));
+    let (mailbox, mut inbox) = super::super::arrival::mailbox();
+    let outside = Outside { platform: Platform::ToOpen(open), ..outside(&platform, &clock(), UNTHROTTLED) };
+    let mut effects = Effects::new(outside, mailbox);
+    effects.start(sign_in(1));
+    assert!(inbox.try_next().is_none() && platform.calls.lock().unwrap().is_empty());
+    go.send(()).unwrap();
+    assert!(matches!(inbox.blocking_next(), Some(Arrival::Opened(site)) if site.as_str() == "TRAINING - Toys"));
+    assert!(matches!(answer(&mut inbox), (1, Some(Answer::SignedIn(Ok(_))), _)));
+}
+
+#[test]
+fn a_platform_that_cannot_be_opened_is_told_even_if_opening_has_a_bug() {
+    let openings: [OpenLater; 2] = [Box::new(|| None), Box::new(|| panic!("the name of a patient"))];
+    for open in openings {
+        let (mailbox, mut inbox) = super::super::arrival::mailbox();
+        let toy = Arc::new(ToyPlatform::default());
+        let outside = Outside { platform: Platform::ToOpen(open), ..outside(&toy, &clock(), UNTHROTTLED) };
+        let _effects = Effects::new(outside, mailbox);
+        assert!(matches!(inbox.blocking_next(), Some(Arrival::NotOpened)));
+    }
+}
+
 #[test]
 fn a_read_tells_every_step_and_gives_the_download() {
     let platform = Arc::new(ToyPlatform::default());
@@ -135,6 +165,8 @@ fn a_cancelled_read_answers_with_how_far_it_had_come() {
             | Arrival::Bytes(..)
             | Arrival::TerminalGone
             | Arrival::FrameLeft
+            | Arrival::Opened(_)
+            | Arrival::NotOpened
             | Arrival::Bus(_)) => panic!("unexpected: {other:?}"),
         }
     };

@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 
 use super::super::arrival::{Arrival, Hold, Inbox, Mailbox};
 use super::super::display::{Paint, Screen};
-use super::super::effects::{Effects, Now, Outside, Pace, ToggleDemoMeter};
+use super::super::effects::{Effects, Now, Outside, Pace, Platform, ToggleDemoMeter};
 use super::super::machine::{Machine, Outcome, Program};
 use super::queue::Queue;
 use crate::app::event::Event;
@@ -207,7 +207,7 @@ impl<M> Harness<M> {
     /// Starts the program on the data as it is.
     fn launch(&mut self, program: Program<M>) -> Result<(), String> {
         let outside = Outside {
-            platform: (self.open_platform)()?,
+            platform: Platform::Open((self.open_platform)()?),
             bus: Arc::clone(&self.bus),
             now: Arc::clone(&self.now),
             pace: match self.speed {

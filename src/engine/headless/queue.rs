@@ -93,7 +93,12 @@ impl Queue {
             Arrival::Progress { ticket, .. } | Arrival::Answer { ticket, answer: Some(Answer::Read(_)) } => {
                 self.reads.entry(ticket).or_default().push_back(arrival);
             }
-            Arrival::Answer { .. } | Arrival::Bytes(..) | Arrival::TerminalGone | Arrival::FrameLeft => {
+            Arrival::Answer { .. }
+            | Arrival::Bytes(..)
+            | Arrival::TerminalGone
+            | Arrival::FrameLeft
+            | Arrival::Opened(_)
+            | Arrival::NotOpened => {
                 self.answers.push_back(arrival);
             }
         }

@@ -121,6 +121,17 @@ impl Bench {
 }
 
 #[test]
+fn the_first_screen_does_not_wait_for_the_platform_and_ends_without_one() {
+    let mut bench = Bench::new();
+    bench.mailbox.put(Arrival::Opened("Toys".into()));
+    bench.mailbox.put(Arrival::NotOpened);
+    assert_eq!(bench.run(), Leave::NotOpened);
+    assert_eq!(Leave::NotOpened.exit_code(), 1);
+    assert_eq!(bench.said(), ["opened Toys"]);
+    assert!(!bench.seen.borrow().headings.is_empty(), "a screen before it was open");
+}
+
+#[test]
 fn keys_are_handled_in_order_and_the_program_is_left_when_asked() {
     let mut bench = Bench::new();
     bench.types("Mü".as_bytes()).types(b"\x1b[").types(b"Bq");

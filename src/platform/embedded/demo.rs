@@ -11,11 +11,11 @@ use serde::Deserialize;
 use tempfile::TempDir;
 
 use super::Embedded;
-use crate::domain::clinic::{Password, Role};
+use crate::domain::clinic::Role;
 use crate::domain::meter::MeterIdentity;
 use crate::domain::patient::{Gender, Identifier, NewPatient, Status};
 use crate::domain::text::{Clean, Private};
-use crate::store::{By, NewUser, RegisteredPatient, Store, StoreError};
+use crate::store::{By, Filling, ReadyUser, RegisteredPatient, Store, StoreError};
 
 const CLINIC: &str = include_str!("../../../fixtures/demo-clinic/clinic.toml");
 const PATIENTS: &str = include_str!("../../../fixtures/demo-clinic/patients.toml");
@@ -103,6 +103,8 @@ pub struct DemoLogin {
     pub login: Clean,
     /// The password to type. Not a secret: it is printed in the fixture.
     pub password: String,
+    /// Its hash as the store keeps it, made beforehand: making it takes time, and hides nothing here.
+    password_hash: String,
     /// The name shown.
     pub name: Clean,
     /// What the user may do.
@@ -145,34 +147,54 @@ struct Meters {
 /// everything.
 pub struct DemoClinic {
     directory: TempDir,
+    at: Timestamp,
     site: Clean,
     logins: Vec<DemoLogin>,
     meters: Vec<DemoMeterSpec>,
 }
 
 impl DemoClinic {
-    /// Makes a fresh demo clinic. `at` is when its patients were registered.
+    /// A fresh demo clinic, whose store is made when it is opened. `at` is when its patients were registered.
     ///
     /// # Errors
     /// [`DemoError`].
     pub fn create(at: Timestamp) -> Result<Self, DemoError> {
         let clinic: Clinic = read("clinic.toml", CLINIC)?;
-        let patients: Patients = read("patients.toml", PATIENTS)?;
         let meters: Meters = read("meters.toml", METERS)?;
         let directory = tempfile::Builder::new()
             .prefix("glucodock-demo-")
             .tempdir()
             .map_err(|error| DemoError::Directory(error.kind()))?;
-        fill(directory.path(), at, &clinic, patients, &meters)?;
-        Ok(Self { directory, site: clinic.site, logins: clinic.users, meters: meters.meters })
+        Ok(Self { directory, at, site: clinic.site, logins: clinic.users, meters: meters.meters })
     }
 
-    /// Opens the clinic as it stands now: the first time, or again after a crash that was staged.
+    /// Opens the clinic as it stands now: the first time, when its store is made, or again after a crash that was staged.
     ///
     /// # Errors
     /// See [`Store::open`].
-    pub fn open(&self) -> Result<Embedded, StoreError> {
-        Embedded::open(self.directory.path(), self.site.clone())
+    pub fn open(&self) -> Result<Embedded, DemoError> {
+        self.opening()()
+    }
+
+    /// The same for another thread. It does not keep the clinic.
+    pub fn opening(&self) -> impl FnOnce() -> Result<Embedded, DemoError> + Send + use<> {
+        let (directory, at, site) = (self.directory.path().to_owned(), self.at, self.site.clone());
+        let users = self.logins.iter().map(DemoLogin::ready).collect();
+        let owned = self.meters.iter().filter_map(|meter| Some((meter.identity(), meter.owner_mrn.clone()?)));
+        let owners = owned.collect();
+        move || {
+            let patients: Patients = read("patients.toml", PATIENTS)?;
+            let patients = patients.patients.into_iter().map(DemoPatient::registered).collect();
+            let store = Store::open_to_throw_away(&directory)?;
+            store.fill(By { user: AUTHOR, at }, &Filling { users, patients, owners })?;
+            Ok(Embedded::new(store, site))
+        }
+    }
+
+    /// The clinic's name.
+    #[must_use]
+    pub const fn site(&self) -> &Clean {
+        &self.site
     }
 
     /// Where its store is.
@@ -198,35 +220,12 @@ fn read<T: serde::de::DeserializeOwned>(file: &'static str, text: &str) -> Resul
     toml::from_str(text).map_err(|error| DemoError::Fixture { file, message: error.to_string() })
 }
 
-fn fill(
-    directory: &Path,
-    at: Timestamp,
-    clinic: &Clinic,
-    patients: Patients,
-    meters: &Meters,
-) -> Result<(), StoreError> {
-    let store = Store::open_for_training(directory)?;
-    let by = By { user: AUTHOR, at };
-    for user in &clinic.users {
-        store.add_user(
-            by,
-            &NewUser {
-                login: user.login.clone(),
-                name: user.name.clone(),
-                role: user.role,
-                password: Password::new(user.password.clone()),
-            },
-        )?;
+impl DemoLogin {
+    fn ready(&self) -> ReadyUser {
+        let Self { login, name, role, password_hash, .. } = self;
+        let (login, name, password_hash) = (login.clone(), name.clone(), password_hash.clone());
+        ReadyUser { login, name, role: *role, password_hash }
     }
-    let registered: Vec<RegisteredPatient> = patients.patients.into_iter().map(DemoPatient::registered).collect();
-    store.import_patients(by, &registered)?;
-    for meter in &meters.meters {
-        if let Some(mrn) = &meter.owner_mrn {
-            let owner = store.patient_by_mrn(mrn)?;
-            store.register_owner(by, &meter.identity(), &owner.id)?;
-        }
-    }
-    Ok(())
 }
 
 impl DemoPatient {
@@ -261,7 +260,8 @@ mod tests {
     #[test]
     fn the_story_has_its_people() {
         let clinic = clinic();
-        let store = Store::open(clinic.directory()).unwrap();
+        let platform = clinic.open().unwrap();
+        let store = platform.store();
         let all = store.search("M", 0, 100).unwrap().patients;
         assert_eq!(all.len(), 20);
         for status in [Status::Inactive, Status::Pending, Status::Merged, Status::Deceased] {
@@ -279,7 +279,8 @@ mod tests {
         let clinic = clinic();
         let with_owner: Vec<_> = clinic.meters().iter().filter(|meter| meter.owner_mrn.is_some()).collect();
         assert_eq!(with_owner.len(), 1);
-        let store = Store::open(clinic.directory()).unwrap();
+        let platform = clinic.open().unwrap();
+        let store = platform.store();
         let owner = store.patient_by_mrn(with_owner[0].owner_mrn.as_deref().unwrap()).unwrap();
         assert_eq!((owner.devices.len(), owner.last_upload), (1, None));
         let download = crate::domain::download::Download {
@@ -314,12 +315,16 @@ mod tests {
         for login in clinic.logins() {
             let credentials = crate::domain::clinic::Credentials {
                 login: Private::new(login.login.clone()),
-                password: Password::new(login.password.clone()),
+                password: crate::domain::clinic::Password::new(login.password.clone()),
             };
+            assert!(login.password_hash.starts_with("$argon2id$v=19$m=19456,t=2,p=1$"), "as the store makes them");
             let user = platform.store().sign_in(&credentials, Timestamp::UNIX_EPOCH).unwrap();
             assert_eq!(user.role, login.role);
         }
-        drop((platform, clinic));
+        drop(platform);
+        let again = clinic.open().unwrap();
+        assert_eq!(again.store().users().unwrap().len(), clinic.logins().len(), "filled once");
+        drop((again, clinic));
         assert!(!path.exists());
     }
 }

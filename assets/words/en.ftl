@@ -400,6 +400,7 @@ no-readings-in-period = No readings in this period.
 time-unknown = time unknown
 value-lo = LO
 value-hi = HI
+value-unscaled = no scale ({ $number })
 word-very-low = very low
 word-low = LOW
 word-in-range = in range

@@ -70,6 +70,8 @@ enum Range {
     In,
     Low,
     High,
+    /// The number is among the raw fields; its scale is not known.
+    Unknown,
 }
 
 #[derive(Debug, Serialize)]
@@ -136,6 +138,7 @@ fn row(reading: &Reading) -> Result<Row<'_>, CommandError> {
             Measured::Value(_) => Range::In,
             Measured::Low => Range::Low,
             Measured::High => Range::High,
+            Measured::Unscaled(_) => Range::Unknown,
         },
         kind: reading.kind,
         meal: reading.meal,

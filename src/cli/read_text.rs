@@ -79,6 +79,7 @@ fn row(reading: &Reading) -> String {
         Measured::Value(value) => value.to_string(),
         Measured::Low => "LO".to_owned(),
         Measured::High => "HI".to_owned(),
+        Measured::Unscaled(number) => format!("no scale: {number}"),
     };
     let doubts: Vec<&str> = reading.doubts.iter().map(|doubt| doubt_name(*doubt)).collect();
     format!(

@@ -58,7 +58,7 @@ pub(super) struct Options {
     /// Time of the newest reading on the meter's clock, for example 2026-07-14T08:30:12; without it, 37 minutes ago
     #[arg(long, value_name = "TIME")]
     newest: Option<DateTime>,
-    /// The meter's serial number; without it, a made-up one that begins with 000
+    /// The meter's serial number; without it, a made-up one with 000 in it
     #[arg(long, value_name = "NUMBER")]
     serial: Option<String>,
     /// The meter's clock minus this computer's, in seconds

@@ -102,7 +102,7 @@ impl Download {
                 match reading.measured {
                     Measured::Low => counts.low += 1,
                     Measured::High => counts.high += 1,
-                    Measured::Value(_) => {}
+                    Measured::Value(_) | Measured::Unscaled(_) => {}
                 }
             }
             if !seen.insert((reading.time, reading.kind, reading.measured)) {

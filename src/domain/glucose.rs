@@ -125,6 +125,8 @@ pub enum Measured {
     Low,
     /// Above the meter's range; the meter shows HI.
     High,
+    /// A number whose scale is not known, as it stands in the meter: it is kept, and it is no value. Never of glucose.
+    Unscaled(u16),
 }
 
 impl Measured {
@@ -133,7 +135,7 @@ impl Measured {
     pub const fn concentration(self) -> Option<Concentration> {
         match self {
             Self::Value(concentration) => Some(concentration),
-            Self::Low | Self::High => None,
+            Self::Low | Self::High | Self::Unscaled(_) => None,
         }
     }
 }

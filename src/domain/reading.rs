@@ -112,6 +112,7 @@ impl Reading {
     #[must_use]
     pub fn counts(&self) -> bool {
         self.kind == Kind::Blood
+            && !matches!(self.measured, Measured::Unscaled(_))
             && !self.doubts.iter().any(|doubt| {
                 matches!(doubt, Doubt::Invalid | Doubt::NotAvailable | Doubt::TestData | Doubt::DamagedRecord)
             })

@@ -55,16 +55,17 @@ impl Range {
     /// All ranges, lowest first.
     pub const ALL: [Self; 5] = [Self::VeryLow, Self::Low, Self::Target, Self::High, Self::VeryHigh];
 
-    /// The range of a measured glucose.
+    /// The range of a measured glucose; `None` for a number that is no value.
     #[must_use]
-    pub fn of(measured: Measured) -> Self {
+    pub fn of(measured: Measured) -> Option<Self> {
         let concentration = match measured {
-            Measured::Low => return Self::VeryLow,
-            Measured::High => return Self::VeryHigh,
+            Measured::Low => return Some(Self::VeryLow),
+            Measured::High => return Some(Self::VeryHigh),
             Measured::Value(concentration) => concentration,
+            Measured::Unscaled(_) => return None,
         };
         let mg_per_dl = concentration.glucose_mg_per_dl().round();
-        if mg_per_dl < 54.0 {
+        Some(if mg_per_dl < 54.0 {
             Self::VeryLow
         } else if mg_per_dl < 70.0 {
             Self::Low
@@ -74,7 +75,7 @@ impl Range {
             Self::High
         } else {
             Self::VeryHigh
-        }
+        })
     }
 }
 
@@ -152,8 +153,8 @@ pub fn summarise<'a>(readings: impl IntoIterator<Item = &'a Reading>) -> Summary
     let mut numbers = 0_u32;
     let mut days = std::collections::BTreeSet::new();
     for reading in readings.into_iter().filter(|reading| reading.counts() && reading.has_sure_time()) {
+        let Some(range) = Range::of(reading.measured) else { continue };
         summary.count += 1;
-        let range = Range::of(reading.measured);
         for (place, of_range) in Range::ALL.iter().zip(summary.ranges.iter_mut()) {
             if *place == range {
                 *of_range += 1;
@@ -163,6 +164,7 @@ pub fn summarise<'a>(readings: impl IntoIterator<Item = &'a Reading>) -> Summary
         match reading.measured {
             Measured::Low => summary.low_flags += 1,
             Measured::High => summary.high_flags += 1,
+            Measured::Unscaled(_) => {}
             Measured::Value(concentration) => {
                 let value = concentration.glucose_mg_per_dl();
                 sum += value;
@@ -224,7 +226,7 @@ mod tests {
     /// The inclusive limits of the consensus: 54 is low, 70 and 180 are in range, 250 is high.
     #[test]
     fn limits_belong_where_the_consensus_puts_them() {
-        let range = |value| Range::of(Measured::Value(Concentration::mg_per_dl(value)));
+        let range = |value| Range::of(Measured::Value(Concentration::mg_per_dl(value))).unwrap();
         assert_eq!(
             [53, 54, 69, 70, 180, 181, 250, 251].map(range),
             [

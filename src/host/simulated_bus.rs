@@ -3,8 +3,10 @@
 //!
 //! A meter behind a generic cable shows itself as that cable, as the real one does: somebody must say which meter it is.
 //! Unless it is said which cable, such meters share one, the first of the kinds that fit them, in the same socket.
+//!
+//! A meter with a serial number is the one of that number, whenever it is plugged in. One without is known by its
+//! readings, that is by its seed, and only while it is not plugged in already: two such meters side by side are two.
 
-use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 
 use tokio::sync::mpsc::UnboundedSender;
@@ -45,8 +47,16 @@ pub struct SimulatedBus {
 #[derive(Default)]
 struct Desk {
     plugged: Vec<Plug>,
-    /// What each meter keeps, by model and serial number, plugged or not.
-    memories: HashMap<(String, Option<String>), Memory>,
+    /// Every meter that was plugged in so far.
+    kept: Vec<Kept>,
+}
+
+/// A meter, plugged in or not.
+struct Kept {
+    model: String,
+    serial: Option<String>,
+    seed: u64,
+    memory: Memory,
 }
 
 /// One meter that is plugged in.
@@ -55,6 +65,8 @@ struct Plug {
     spec: SimulatedMeterSpec,
     known: Known<'static>,
     access: Access,
+    /// Which of the meters it is, by its place; `None` for one that keeps nothing.
+    kept: Option<usize>,
     /// The reading under way: the means to pull its cable, alive as long as its link.
     reading: Weak<UnplugHandle>,
 }
@@ -71,8 +83,8 @@ impl SimulatedBus {
         Self { catalogue, clock, ids, events, desk: Mutex::default() }
     }
 
-    /// Plugs a meter in. A meter that was plugged before (same model and serial number) has kept its readings; if more
-    /// are asked for, it has measured on.
+    /// Plugs a meter in. A meter that was plugged before (same model and serial number; without one, same model and seed)
+    /// has kept its readings; if more are asked for, it has measured on.
     ///
     /// # Errors
     /// [`SpecError`] if there can be no such meter.
@@ -81,21 +93,26 @@ impl SimulatedBus {
         let id = self.ids.next();
         let attachment = self.attachment(id, known, &spec)?;
         let mut desk = self.desk();
+        let mut kept = None;
         if let Known::Meter(meter) = known {
+            if spec.control_only && !meter.tells.control {
+                let reason = format!("{} does not tell tests with control solution from a patient's", meter.name());
+                return Err(SpecError::Impossible { reason });
+            }
             let now = self.clock.now();
-            let key = (spec.model.clone(), spec.serial.clone());
-            let mut memory = match desk.memories.get(&key) {
-                Some(memory) => memory.clone(),
-                None => Memory::new(&spec, &now),
+            let place = desk.place(&spec);
+            let mut memory = match place.and_then(|place| desk.kept.get(place)) {
+                Some(kept) => kept.memory.clone(),
+                None => Memory::new(meter, &spec, &now),
             };
-            memory.measure_on(&spec, &now);
+            memory.measure_on(meter, &spec, &now);
             self.build(meter, &spec, &memory).map_err(|reason| SpecError::Impossible { reason })?;
             build::wire_fault(meter, &spec, &memory, Arc::clone(&self.clock))
                 .map_err(|reason| SpecError::Impossible { reason })?;
-            desk.memories.insert(key, memory);
+            kept = Some(desk.keep(place, &spec, memory));
         }
         let access = attachment.access.clone();
-        desk.plugged.push(Plug { id, spec, known, access, reading: Weak::new() });
+        desk.plugged.push(Plug { id, spec, known, access, kept, reading: Weak::new() });
         // Nobody listens: the program is about to end.
         let _ = self.events.send(BusEvent::Arrived(attachment));
         Ok(id)
@@ -119,11 +136,15 @@ impl SimulatedBus {
         self.desk().plugged.iter().map(|plug| (plug.id, plug.spec.model.clone())).collect()
     }
 
-    /// The plugs of this model, in the order of plugging; of the meter with this serial number, if one is given.
+    /// The plugs of this model, in the order of plugging; of the meter with this serial number and on this cable, as far as
+    /// they are given.
     #[must_use]
-    pub fn find(&self, model: &str, serial: Option<&str>) -> Vec<AttachmentId> {
-        let is_wanted =
-            |plug: &&Plug| plug.spec.model == model && (serial.is_none() || plug.spec.serial.as_deref() == serial);
+    pub fn find(&self, wanted: &SimulatedMeterSpec) -> Vec<AttachmentId> {
+        let is_wanted = |plug: &&Plug| {
+            plug.spec.model == wanted.model
+                && (wanted.serial.is_none() || plug.spec.serial == wanted.serial)
+                && (wanted.cable.is_none() || plug.spec.cable == wanted.cable)
+        };
         self.desk().plugged.iter().filter(is_wanted).map(|plug| plug.id).collect()
     }
 
@@ -177,10 +198,31 @@ impl SimulatedBus {
     }
 }
 
+impl Desk {
+    /// Where the meter of this description is kept, if it was plugged in before.
+    fn place(&self, spec: &SimulatedMeterSpec) -> Option<usize> {
+        let is_in_use = |place| self.plugged.iter().any(|plug| plug.kept == Some(place));
+        self.kept.iter().enumerate().position(|(place, kept)| {
+            let is_one = kept.serial.is_some() || (kept.seed == spec.seed && !is_in_use(place));
+            kept.model == spec.model && kept.serial == spec.serial && is_one
+        })
+    }
+
+    /// Keeps a meter at its place, or at a new one; gives the place.
+    fn keep(&mut self, place: Option<usize>, spec: &SimulatedMeterSpec, memory: Memory) -> usize {
+        if let Some((place, kept)) = place.and_then(|place| Some((place, self.kept.get_mut(place)?))) {
+            kept.memory = memory;
+            return place;
+        }
+        self.kept.push(Kept { model: spec.model.clone(), serial: spec.serial.clone(), seed: spec.seed, memory });
+        self.kept.len() - 1
+    }
+}
+
 impl MeterBus for SimulatedBus {
     fn open(&self, id: AttachmentId, driver: Option<&str>) -> Result<OpenMeter, LinkError> {
         let mut desk = self.desk();
-        let Desk { plugged, memories } = &mut *desk;
+        let Desk { plugged, kept } = &mut *desk;
         let plug = plugged.iter_mut().find(|plug| plug.id == id).ok_or(LinkError::Gone)?;
         let what = || "the simulated meter".to_owned();
         match plug.access {
@@ -205,7 +247,7 @@ impl MeterBus for SimulatedBus {
             (_, _) => What::Known(plug.known),
         };
         let (driver, sold_as) = language(self.catalogue, asks, driver)?;
-        let memory = memories.get(&(plug.spec.model.clone(), plug.spec.serial.clone())).ok_or(LinkError::Gone)?;
+        let memory = plug.kept.and_then(|place| kept.get(place)).map(|kept| &kept.memory).ok_or(LinkError::Gone)?;
         let simulated = self
             .build(meter, &plug.spec, memory)
             .map_err(|reason| LinkError::Failed { operation: "simulating", reason })?;

@@ -183,12 +183,26 @@ impl Gathered {
         conversation: &Conversation<'_>,
         answer: Result<Option<DateTime>, MeterError>,
     ) -> Result<(), MeterError> {
-        match answer {
-            Ok(shown) => self.note_clock(conversation, shown),
-            Err(error @ (MeterError::Link { .. } | MeterError::Cancelled)) => return Err(error),
-            Err(error) => self.warn("clock-unreadable", &error.to_string()),
+        if let Some(shown) = self.note_answer("clock-unreadable", answer)? {
+            self.note_clock(conversation, shown);
         }
         Ok(())
+    }
+
+    /// Notes what came of a question on which no reading depends: its answer, or the remark `code` that says why there is
+    /// none. Whether the meter still talks shows with the next question.
+    ///
+    /// # Errors
+    /// [`MeterError::Cancelled`], and what the link says.
+    pub fn note_answer<T>(&mut self, code: &str, answer: Result<T, MeterError>) -> Result<Option<T>, MeterError> {
+        match answer {
+            Ok(answer) => Ok(Some(answer)),
+            Err(error @ (MeterError::Link { .. } | MeterError::Cancelled)) => Err(error),
+            Err(error) => {
+                self.warn(code, &error.to_string());
+                Ok(None)
+            }
+        }
     }
 
     /// Compares what came so far with what was announced so far.

@@ -66,11 +66,12 @@ pub(super) fn stored(
     Ok(found)
 }
 
-/// A measured value in columns. LO and HI have no digits and no unit.
+/// A measured value in columns. LO and HI have no digits and no unit; a number without a scale has no unit.
 fn columns(measured: Measured) -> Result<(&'static str, u32, u8, String), StoreError> {
     Ok(match measured {
         Measured::Low => ("low", 0, 0, String::new()),
         Measured::High => ("high", 0, 0, String::new()),
+        Measured::Unscaled(number) => ("in", u32::from(number), 0, String::new()),
         Measured::Value(value) => ("in", value.digits(), value.decimals(), codec::word(value.unit())?),
     })
 }
@@ -163,8 +164,13 @@ pub(super) fn from_row(row: &Row<'_>) -> Result<Reading, StoreError> {
         "low" => Measured::Low,
         "high" => Measured::High,
         "in" => {
-            let unit: Unit = codec::from_word(row.get_ref(5)?.as_str().map_err(|_| DAMAGED)?, "unit")?;
-            Measured::Value(Concentration::new(row.get(3)?, row.get(4)?, unit))
+            let unit = row.get_ref(5)?.as_str().map_err(|_| DAMAGED)?;
+            if unit.is_empty() {
+                Measured::Unscaled(row.get(3)?)
+            } else {
+                let unit: Unit = codec::from_word(unit, "unit")?;
+                Measured::Value(Concentration::new(row.get(3)?, row.get(4)?, unit))
+            }
         }
         _ => return Err(DAMAGED),
     };

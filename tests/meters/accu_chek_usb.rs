@@ -224,20 +224,28 @@ fn an_early_end_is_partial_and_says_why(#[case] quirks: Quirks, #[case] code: Pr
     }
 }
 
+/// A list of segments without a segment says nothing about the memory.
 #[test]
-fn a_meter_without_segments_has_no_readings() {
+fn a_meter_without_segments_is_not_one_without_readings() {
     let download = read(with(10, Quirks { has_no_segments: true, ..Quirks::default() }));
-    assert_eq!((download.is_complete(), download.announced, download.readings.len()), (true, Some(0), 0));
+    assert_eq!(problem(&download), (ProblemCode::MeterUnsupported, 0, None));
+    assert_eq!((download.announced, download.readings.len()), (None, 0));
     assert_eq!(warned(&download), ["segments-unrecognised"]);
 }
 
-/// Without map and label only the first segment can be guessed.
+/// Without map and label only the first segment can be guessed; what the others hold is told as not taken.
 #[test]
-fn nameless_segments_are_read_as_the_first_one() {
-    let config = with(30, Quirks { has_nameless_segments: true, ..Quirks::default() });
-    let blood = config.readings.readings.iter().filter(|reading| reading.kind == Kind::Blood).count();
+fn nameless_segments_are_read_as_the_first_one_and_the_others_are_missed() {
+    let config = with(300, Quirks { has_nameless_segments: true, ..Quirks::default() });
+    let of_kind = |kind| config.readings.readings.iter().filter(|reading| reading.kind == kind).count();
+    let (blood, controls) = (of_kind(Kind::Blood), of_kind(Kind::Control));
+    assert!(controls > 0);
     let download = read(config);
-    assert_eq!((download.is_complete(), download.readings.len()), (true, blood));
+    assert_eq!(problem(&download).0, ProblemCode::MeterRecords);
+    assert_eq!(download.readings.len(), blood);
+    let row = &download.not_taken[0];
+    let told = (row.place.as_str(), row.reason.as_str(), row.said.as_str());
+    assert_eq!(told, ("segment 1", "it does not say what its entries are", format!("{controls} entries").as_str()));
     assert_eq!(warned(&download), ["segments-unrecognised"]);
 }
 
@@ -262,10 +270,10 @@ fn records_without_a_number_are_not_taken_and_say_so() {
     assert_eq!(download.readings.iter().map(|reading| reading.index).collect::<Vec<_>>(), [0, 5, 6, 7, 8, 9]);
 }
 
-#[test]
-fn numbers_have_their_exponent_and_unit() {
+#[rstest]
+fn numbers_have_their_exponent_and_unit(#[values(false, true)] has_no_maps: bool) {
     let sfloats = [(0, 0xF039), (1, 0xF0B4), (2, 0x07FE), (3, 0x0802)].into();
-    let mut config = with(4, Quirks { sfloats, unit_code: Some(0x1272), ..Quirks::default() });
+    let mut config = with(4, Quirks { sfloats, unit_code: Some(0x1272), has_no_maps, ..Quirks::default() });
     for reading in &mut config.readings.readings {
         reading.kind = Kind::Blood;
     }
@@ -274,19 +282,23 @@ fn numbers_have_their_exponent_and_unit() {
     assert_eq!(measured, [value(57), value(180), Measured::High, Measured::Low]);
 }
 
-/// 5.7 without a known unit is not 5.7 mg/dL; 103 is 103 mg/dL.
-#[test]
-fn a_number_with_decimals_needs_its_unit() {
-    let sfloats = [(0, 0xF039), (1, 0x0067)].into();
-    let mut config = with(2, Quirks { sfloats, unit_code: Some(0x1273), ..Quirks::default() });
+/// Neither 5.7 nor 6 says its unit by itself; HI needs none.
+#[rstest]
+#[case::unknown(0x1273, false)]
+#[case::not_tied_to_an_object(0x0FFF, true)]
+fn a_number_needs_its_unit(#[case] unit_code: u16, #[case] has_no_maps: bool) {
+    let sfloats = [(0, 0xF039), (1, 0x0006), (2, 0x07FE)].into();
+    let mut config = with(3, Quirks { sfloats, unit_code: Some(unit_code), has_no_maps, ..Quirks::default() });
     for reading in &mut config.readings.readings {
         reading.kind = Kind::Blood;
     }
     let download = read(config);
-    assert_eq!(problem(&download), (ProblemCode::MeterRecords, 1, Some(2)));
-    assert_eq!(download.not_taken[0].reason.as_str(), "the unit of its number is not known");
+    assert_eq!(problem(&download), (ProblemCode::MeterRecords, 1, Some(3)));
+    let told: Vec<_> = download.not_taken.iter().map(|row| (row.place.as_str(), row.reason.as_str())).collect();
+    let reason = "the unit of its number is not known";
+    assert_eq!(told, [("record 1 of 3", reason), ("record 2 of 3", reason)]);
     let measured: Vec<_> = download.readings.iter().map(|reading| reading.measured).collect();
-    assert_eq!(measured, [Measured::Value(Concentration::mg_per_dl(103))]);
+    assert_eq!(measured, [Measured::High]);
 }
 
 #[test]

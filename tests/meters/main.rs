@@ -27,6 +27,7 @@ mod recorded;
 mod relion_prime;
 mod sd_codefree;
 mod shelf;
+mod side_questions;
 mod small_inputs;
 mod smart_pix;
 mod struck_link;

@@ -94,6 +94,25 @@ fn the_meter_speaks_as_specified() {
     assert_eq!((answer[1].len(), &answer[1][..5]), (16, &hex("02 10 01 05 06")[..]));
 }
 
+/// Tidepool begins with both bits of the link set and counts from 1 (onetouch 3.2); its published question for the version
+/// is answered behind that, and not behind a disconnect with both bits clear.
+#[rstest]
+#[case::both_set(true, true)]
+#[case::both_clear(false, false)]
+fn a_disconnect_with_both_bits_set_begins_a_connection_too(#[case] bits: bool, #[case] is_answered: bool) {
+    use glucodock::meters::codec::lifescan_frame::{Frame, control::LinkControl};
+    let hex = |text| glucodock::meters::transcript::hex(text).unwrap();
+    let mut meter = SimulatedUltraEasy::new(wanted(SLUG, 3), UltraEasyFaults::default()).unwrap();
+    let begin = Frame { control: LinkControl::disconnect(bits, bits), message: Vec::new() }.encode();
+    assert_eq!(begin[2], if bits { 0x0B } else { 0x08 });
+    assert_eq!(meter.hear(&begin), [hex("02 06 0C 03 06 AE")]);
+    let said = meter.hear(&hex("02 09 03 05 0D 02 03 08 9F"));
+    assert_eq!(!said.is_empty(), is_answered);
+    if is_answered {
+        assert_eq!(said[1][3..6], hex("05 06 11"));
+    }
+}
+
 #[test]
 fn nothing_is_erased_and_no_clock_is_set() {
     let hex = |text| glucodock::meters::transcript::hex(text).unwrap();

@@ -26,7 +26,7 @@ fn expected(count: usize) -> Vec<Told> {
         let measured = match reading.measured {
             Measured::Low => Measured::Value(Concentration::mg_per_dl(9)),
             Measured::High => Measured::Value(Concentration::mg_per_dl(601)),
-            value @ Measured::Value(_) => value,
+            value @ (Measured::Value(_) | Measured::Unscaled(_)) => value,
         };
         (index, Some(minute(reading.time)), measured, Kind::Blood, Some(before_or_after(reading)))
     })

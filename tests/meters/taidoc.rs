@@ -123,11 +123,15 @@ fn marks_and_quantities_of_single_records_arrive() {
     assert!(download.is_complete(), "{:?}", download.completeness);
     let by_index = |index| download.readings.iter().find(|reading| reading.index == index);
     assert_eq!(by_index(0).unwrap().kind, Kind::Control);
-    assert!(by_index(1).is_none(), "a ketone without a scale is no reading");
+    // The number of a ketone is kept, and is no value: nobody has published its scale.
+    let ketone = by_index(1).unwrap();
+    let number = expected(4).iter().find(|reading| reading.0 == 1).unwrap().2.concentration().unwrap().digits();
+    assert_eq!((ketone.kind, ketone.measured), (Kind::Ketone, Measured::Unscaled(u16::try_from(number).unwrap())));
+    assert!(!ketone.counts() && ketone.measured.concentration().is_none());
     let unstamped = by_index(2).unwrap();
     assert_eq!((unstamped.time, unstamped.doubts.as_slice()), (None, &[Doubt::TimeUncertain][..]));
     let codes: Vec<_> = download.warnings.iter().map(|warning| warning.code.as_str()).collect();
-    assert_eq!(codes, ["clock-unreadable", "time-unreadable", "other-records"]);
+    assert_eq!(codes, ["clock-unreadable", "time-unreadable"]);
     assert_eq!(download.clock, None);
     let other = read_with(2, TaiDocFaults { quantity: Some((0, Quantity::Other(9))), ..TaiDocFaults::default() });
     assert_eq!((other.readings.len(), other.warnings[0].code.as_str()), (1, "other-records"));
@@ -144,6 +148,7 @@ fn the_unit_is_that_of_the_protocol() {
     assert!(results.all(|measured| match measured {
         Measured::Value(value) => value == Concentration::mg_per_dl(value.digits()),
         Measured::Low | Measured::High => true,
+        Measured::Unscaled(_) => false,
     }));
 }
 

@@ -10,8 +10,8 @@ use crate::cli::CommandError;
 use crate::domain::reading::Kind;
 use crate::domain::text::Clean;
 use crate::meters::catalogue::Meter;
-use crate::meters::simulator::readings::ReadingSet;
 use crate::meters::simulator::readings::file::{self, Form};
+use crate::meters::simulator::readings::{ReadingSet, SimulatedReading};
 
 /// What was asked for.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -59,18 +59,17 @@ impl Readings {
     /// # Errors
     /// Wrong use if a file wants a control test of such a meter.
     pub(super) fn told_by(&self, model: &Meter, mut set: ReadingSet) -> Result<ReadingSet, CommandError> {
-        let controls = set.readings.iter_mut().filter(|reading| reading.kind == Kind::Control && !model.tells.control);
-        for (place, control) in controls.enumerate() {
-            match self {
-                Self::Counted(_) => control.kind = Kind::Blood,
-                Self::File(_) => {
-                    return Err(CommandError::usage(format!(
-                        "control test {} of the file cannot be in it: {} does not tell tests with control solution from \
-                         a patient's",
-                        place + 1,
-                        model.slug
-                    )));
-                }
+        let is_control = |reading: &SimulatedReading| reading.kind == Kind::Control;
+        match self {
+            _ if model.tells.control => {}
+            Self::Counted(_) => set.make_controls_blood(),
+            Self::File(_) if !set.readings.iter().any(is_control) => {}
+            Self::File(_) => {
+                return Err(CommandError::usage(format!(
+                    "control test 1 of the file cannot be in it: {} does not tell tests with control solution from a \
+                     patient's",
+                    model.slug
+                )));
             }
         }
         Ok(set)

@@ -28,10 +28,12 @@ impl PlugBoard for SimulatedBoard {
 
     fn unplug(&self, description: &str) -> Result<(), String> {
         let spec = description.parse::<SimulatedMeterSpec>().map_err(|error| error.to_string())?;
-        match self.0.find(&spec.model, spec.serial.as_deref()).as_slice() {
+        match self.0.find(&spec).as_slice() {
             [id] if self.0.unplug(*id) => Ok(()),
             [] | [_] => Err(format!("no {description} is plugged in")),
-            several => Err(format!("{} {description} are plugged in: say which by its serial=", several.len())),
+            several => {
+                Err(format!("{} {description} are plugged in: say which by its serial= or cable=", several.len()))
+            }
         }
     }
 }

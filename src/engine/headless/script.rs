@@ -6,7 +6,7 @@
 //! | `type "Muel"` | types characters |
 //! | `scan "M1234567"` | types like a barcode scanner: the characters at once, then Enter |
 //! | `plug accu-chek-guide readings=720` | plugs a simulated meter |
-//! | `unplug accu-chek-guide serial=92500000042` | pulls its plug; of a single one without its serial number |
+//! | `unplug accu-chek-guide serial=92500000042` | pulls its plug; of a single one without its serial number or `cable=` |
 //! | `wait "text" 10s` | until the screen shows it; ten seconds if no time is given |
 //! | `expect "text"`, `refuse "text"` | the screen shows it now, or does not |
 //! | `expect-json /wizard/step "upload"` | the state, by JSON pointer (RFC 6901) |
@@ -139,7 +139,7 @@ fn step(raw: &str, check_plug: &dyn Fn(&str) -> Result<(), String>) -> Result<Op
             check_plug(&spec)?;
             Step::Plug(spec)
         }
-        ("unplug", [_] | [_, _]) => Step::Unplug(rest.join(" ")),
+        ("unplug", [_, ..]) => Step::Unplug(rest.join(" ")),
         ("wait", [text]) => Step::Wait { text: (*text).to_owned(), limit: USUAL_WAIT },
         ("wait", [text, limit]) => Step::Wait { text: (*text).to_owned(), limit: duration(limit)? },
         ("expect", [text]) => Step::Expect((*text).to_owned()),
@@ -163,7 +163,7 @@ fn complaint(verb: &str, count: usize) -> String {
         "keys" => "keys KEY KEY...",
         "type" | "scan" | "expect" | "refuse" => "one text, in quotes if it has spaces",
         "plug" => "plug METER [SETTING=VALUE]...",
-        "unplug" => "unplug METER [serial=...]",
+        "unplug" => "unplug METER [serial=...] [cable=...]",
         "wait" => "wait \"TEXT\" [TIME]",
         "screen" => "screen [NAME]",
         "resize" => "resize COLUMNSxROWS",

@@ -5,6 +5,7 @@ use jiff::{SignedDuration, Zoned};
 
 use super::spec::SimulatedMeterSpec;
 use crate::domain::reading::{Kind, Meal};
+use crate::meters::catalogue::Meter;
 use crate::meters::simulator::readings::ReadingSet;
 
 /// How long before it is plugged in for the first time a meter has measured last.
@@ -24,12 +25,9 @@ pub(super) struct Memory {
 
 impl Memory {
     /// The memory of a meter that is seen for the first time, at `now`.
-    pub(super) fn new(spec: &SimulatedMeterSpec, now: &Zoned) -> Self {
+    pub(super) fn new(meter: &Meter, spec: &SimulatedMeterSpec, now: &Zoned) -> Self {
         let clock = shifted(now, spec.clock_offset_seconds);
-        let mut readings = ReadingSet::seeded(spec.readings, spec.seed, before(clock));
-        if spec.control_only {
-            make_control(&mut readings);
-        }
+        let readings = measured(meter, spec, spec.readings, spec.seed, clock);
         let mut memory = Self { readings, reset_offset: None };
         if spec.reset_clock {
             memory.reset(now);
@@ -39,15 +37,12 @@ impl Memory {
 
     /// Brings the memory up to `now`, at a later plug. What was measured stays; if more readings are asked for, the
     /// new ones lie between the last one and now. Fewer readings are not possible: a meter forgets nothing.
-    pub(super) fn measure_on(&mut self, spec: &SimulatedMeterSpec, now: &Zoned) {
+    pub(super) fn measure_on(&mut self, meter: &Meter, spec: &SimulatedMeterSpec, now: &Zoned) {
         let had = self.readings.readings.len();
         let more = spec.readings.saturating_sub(had);
         let clock = shifted(now, self.clock_offset_seconds(spec));
         let seed = spec.seed.wrapping_add(u64::try_from(had).unwrap_or(0));
-        let mut added = ReadingSet::seeded(more, seed, before(clock));
-        if spec.control_only {
-            make_control(&mut added);
-        }
+        let mut added = measured(meter, spec, more, seed, clock);
         let last = self.readings.readings.last().map(|reading| reading.time);
         if let (Some(last), Some(first)) = (last, added.readings.first())
             && first.time <= last
@@ -86,8 +81,15 @@ fn shifted(now: &Zoned, seconds: i64) -> DateTime {
     now.datetime().saturating_add(SignedDuration::from_secs(seconds))
 }
 
-fn before(clock: DateTime) -> DateTime {
-    clock.saturating_sub(SINCE_LAST)
+/// What a meter has measured up to `clock`, as it tells it.
+fn measured(meter: &Meter, spec: &SimulatedMeterSpec, count: usize, seed: u64, clock: DateTime) -> ReadingSet {
+    let mut readings = ReadingSet::seeded(count, seed, clock.saturating_sub(SINCE_LAST));
+    if spec.control_only {
+        make_control(&mut readings);
+    } else if !meter.tells.control {
+        readings.make_controls_blood();
+    }
+    readings
 }
 
 fn make_control(set: &mut ReadingSet) {
@@ -110,6 +112,10 @@ mod tests {
         time("2026-07-14T12:00:00+02:00[Europe/Berlin]")
     }
 
+    fn guide() -> &'static Meter {
+        crate::meters::catalogue::Catalogue::embedded().unwrap().by_slug("accu-chek-guide").unwrap()
+    }
+
     fn spec(settings: &str) -> SimulatedMeterSpec {
         format!("accu-chek-guide {settings}").parse().unwrap()
     }
@@ -120,7 +126,7 @@ mod tests {
 
     #[test]
     fn the_last_reading_is_recent_by_the_meters_own_clock() {
-        let memory = Memory::new(&spec("readings=30 clock-offset=-3600"), &noon());
+        let memory = Memory::new(guide(), &spec("readings=30 clock-offset=-3600"), &noon());
         assert_eq!(stamps(&memory).len(), 30);
         assert_eq!(stamps(&memory).last(), Some(&date(2026, 7, 14).at(10, 23, 0, 0)));
         assert_eq!(memory.clock_offset_seconds(&spec("clock-offset=-3600")), -3600);
@@ -128,21 +134,21 @@ mod tests {
 
     #[test]
     fn a_later_plug_changes_nothing_unless_more_is_asked_for() {
-        let mut memory = Memory::new(&spec("readings=30"), &noon());
+        let mut memory = Memory::new(guide(), &spec("readings=30"), &noon());
         let first = memory.clone();
-        memory.measure_on(&spec("readings=30"), &time("2026-08-14T12:00:00+02:00[Europe/Berlin]"));
-        memory.measure_on(&spec("readings=3"), &time("2026-08-15T12:00:00+02:00[Europe/Berlin]"));
+        memory.measure_on(guide(), &spec("readings=30"), &time("2026-08-14T12:00:00+02:00[Europe/Berlin]"));
+        memory.measure_on(guide(), &spec("readings=3"), &time("2026-08-15T12:00:00+02:00[Europe/Berlin]"));
         assert_eq!(memory, first);
     }
 
     #[test]
     fn new_readings_follow_the_old_ones_in_order() {
-        let mut memory = Memory::new(&spec("readings=30"), &noon());
+        let mut memory = Memory::new(guide(), &spec("readings=30"), &noon());
         let first = stamps(&memory);
         for (readings, later) in
             [(40, "2026-07-24T12:00:00+02:00[Europe/Berlin]"), (90, "2026-07-25T12:00:00+02:00[Europe/Berlin]")]
         {
-            memory.measure_on(&spec(&format!("readings={readings}")), &time(later));
+            memory.measure_on(guide(), &spec(&format!("readings={readings}")), &time(later));
             let all = stamps(&memory);
             assert_eq!((all.len(), &all[..30]), (readings, first.as_slice()));
             assert!(all.is_sorted_by(|earlier, later| earlier < later));
@@ -152,20 +158,20 @@ mod tests {
 
     #[test]
     fn a_meter_for_control_solution_has_nothing_else() {
-        let memory = Memory::new(&spec("readings=50 control-only"), &noon());
+        let memory = Memory::new(guide(), &spec("readings=50 control-only"), &noon());
         assert!(memory.readings.readings.iter().all(|reading| reading.kind == Kind::Control));
     }
 
     #[test]
     fn after_a_change_of_battery_the_newest_readings_are_in_2016() {
-        let mut memory = Memory::new(&spec("readings=25 reset-clock"), &noon());
+        let mut memory = Memory::new(guide(), &spec("readings=25 reset-clock"), &noon());
         let years: Vec<i16> = stamps(&memory).iter().map(|stamp| stamp.year()).collect();
         assert_eq!(years.iter().filter(|year| **year == 2016).count(), 3);
         assert!(years[22..].iter().all(|year| *year == 2016));
         // 01-Jan-2016 08:00, 14:00 and 20:00; the clock now shows 02-Jan-2016 02:00.
         let shows = date(2016, 1, 2).at(2, 0, 0, 0);
         assert_eq!(shifted(&noon(), memory.clock_offset_seconds(&spec(""))), shows);
-        memory.measure_on(&spec("readings=26"), &time("2026-07-15T12:00:00+02:00[Europe/Berlin]"));
+        memory.measure_on(guide(), &spec("readings=26"), &time("2026-07-15T12:00:00+02:00[Europe/Berlin]"));
         assert_eq!(stamps(&memory).last(), Some(&date(2016, 1, 3).at(1, 23, 0, 0)));
     }
 }

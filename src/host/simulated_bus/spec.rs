@@ -25,7 +25,7 @@ const LONGEST_SERIAL: usize = 32;
 pub struct SimulatedMeterSpec {
     /// The slug of the catalogue: `accu-chek-guide`.
     pub model: String,
-    /// Its serial number; without one it gets the one of its model, made up, which begins with 000.
+    /// Its serial number; without one it gets the one of its model, made up, with 000 in it.
     pub serial: Option<String>,
     /// How many readings it has.
     pub readings: usize,

@@ -6,6 +6,7 @@ use tokio::sync::mpsc::{UnboundedReceiver, unbounded_channel};
 
 use super::*;
 use crate::domain::download::Download;
+use crate::domain::reading::Kind;
 use crate::host::clock::VirtualClock;
 use crate::meters::conversation::{Cancel, Conversation};
 
@@ -43,6 +44,46 @@ impl Bench {
     }
 }
 
+fn spec(line: &str) -> SimulatedMeterSpec {
+    line.parse().unwrap()
+}
+
+/// Neither has a serial number: what each holds is its own, beside the other and when it is plugged in again.
+#[test]
+fn two_meters_without_a_serial_number_keep_their_own_readings() {
+    let bench = bench();
+    let values = |download: &Download| -> Vec<_> {
+        download.readings.iter().map(|reading| (reading.time, reading.measured)).collect()
+    };
+    let plug = |socket, settings| bench.plug(&format!("sd-codefree cable=10c4:ea60@{socket} {settings}"));
+    let (one, other) = (plug("1-1", "readings=5 seed=1"), plug("1-2", "readings=9 seed=2"));
+    let twin = plug("1-3", "readings=7 seed=1");
+    let read = |id| bench.read(id, Some("sd-codefree"));
+    let (of_one, of_other, of_twin) = (read(one), read(other), read(twin));
+    assert_eq!([&of_one, &of_other, &of_twin].map(|download| download.readings.len()), [5, 9, 7]);
+    assert_eq!(values(&read(one)), values(&of_one));
+    assert_eq!(bench.bus.find(&spec("sd-codefree")), [one, other, twin]);
+    assert_eq!(bench.bus.find(&spec("sd-codefree cable=10c4:ea60@1-2")), [other]);
+    assert!(bench.bus.unplug(other) && bench.bus.unplug(one));
+    bench.clock.advance(SignedDuration::from_hours(1));
+    assert_eq!(values(&read(plug("1-1", "readings=9 seed=2"))), values(&of_other), "in another socket");
+    assert_eq!(values(&read(twin)), values(&of_twin));
+}
+
+/// A meter that cannot mark a control test would give it as a patient's blood: it has none.
+#[test]
+fn a_meter_that_tells_no_control_tests_has_none() {
+    let bench = bench();
+    for meter in Catalogue::embedded().unwrap().meters() {
+        let seen = bench.bus.plug(spec(&format!("{} control-only readings=3", meter.slug)));
+        assert_eq!(seen.is_ok(), meter.tells.control, "{}", meter.slug);
+        bench.plug(&format!("{} readings=200 seed=7", meter.slug));
+        let held = bench.bus.desk().kept.last().unwrap().memory.readings.clone();
+        let controls = held.readings.iter().filter(|reading| reading.kind == Kind::Control).count();
+        assert_eq!(controls > 0, meter.tells.control, "{}: {controls}", meter.slug);
+    }
+}
+
 const ULTRA: Option<&str> = Some("onetouch-ultra2");
 
 #[test]
@@ -58,8 +99,8 @@ fn a_simulated_meter_is_announced_like_a_real_one() {
     assert_eq!(attachment.name.as_str(), "USB serial cable (FTDI)");
     assert_eq!(attachment.connection.as_str(), "simulated");
     assert_eq!(attachment.cable.unwrap().as_str(), "0403:6001@simulated");
-    assert_eq!(bench.bus.find("onetouch-ultra2", None), [ultra]);
-    assert_eq!(bench.bus.find("onetouch-ultra2", Some("000")), []);
+    assert_eq!(bench.bus.find(&spec("onetouch-ultra2")), [ultra]);
+    assert_eq!(bench.bus.find(&spec("onetouch-ultra2 serial=000")), []);
 
     let nexus = bench.plug("glucorx-nexus");
     let attachment = bench.arrived();

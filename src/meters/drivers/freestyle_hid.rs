@@ -82,8 +82,9 @@ pub(super) fn read(model: &Model, conversation: &mut Conversation<'_>, sold_as: 
     let serial = identify(conversation, model.serial)?;
     let mut found = Found::default();
     let mut firmware = None;
-    let outcome = ask(conversation, "$swver?", "asking for the software version", line).and_then(|version| {
-        firmware = Some(Clean::new(&version, NAME_CELLS));
+    let version = ask(conversation, "$swver?", "asking for the software version", line);
+    let outcome = found.gathered.note_answer("version-unreadable", version).and_then(|version| {
+        firmware = version.map(|version| Clean::new(&version, NAME_CELLS));
         let clock = read_clock(conversation);
         found.gathered.note_clock_answer(conversation, clock)?;
         model.lists.iter().try_for_each(|list| found.read(conversation, list))

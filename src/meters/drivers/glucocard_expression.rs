@@ -41,6 +41,9 @@ const LONGEST: usize = 16 * 1024;
 /// A packet that came once too often is behind the last one at once.
 const BEHIND_THE_LAST: Duration = Duration::from_millis(100);
 
+/// More transfers than a packet has bytes; those without a byte count too.
+const MOST_PARTS: usize = 256;
+
 const MEMORY: &str = "reading the memory";
 
 /// Reads a GLUCOCARD Expression or EmbraceTALK.
@@ -205,7 +208,12 @@ impl Packets {
         conversation: &mut Conversation<'_>,
         during: &'static str,
     ) -> Result<Result<(u8, [u8; 8]), PacketError>, MeterError> {
+        let mut transfers = 0;
         while self.pending.len() < PACKET {
+            transfers += 1;
+            if transfers > MOST_PARTS {
+                return Err(malformed(during, "no packet comes"));
+            }
             self.pending.extend(conversation.receive(during, ANSWER)?);
         }
         let packet: Vec<u8> = self.pending.drain(..PACKET).collect();

@@ -144,7 +144,25 @@ impl Found {
         epoch: Epoch,
     ) -> Result<(), MeterError> {
         let shown = ask(wire, conversation, question, number).map(|seconds| Some(epoch.time(seconds)));
-        self.gathered.note_clock_answer(conversation, shown)
+        let is_answered = shown.is_ok();
+        self.gathered.note_clock_answer(conversation, shown)?;
+        go_on(wire, conversation, question, is_answered)
+    }
+
+    /// Asks for the version of the software; `letters` of the answer are its number.
+    pub(super) fn read_version(
+        &mut self,
+        wire: &mut dyn Wire,
+        conversation: &mut Conversation<'_>,
+        question: &Question,
+        parse: impl Fn(&[u8]) -> Result<String, AnswerError>,
+        letters: usize,
+    ) -> Result<(), MeterError> {
+        let version = ask(wire, conversation, question, parse);
+        let version = self.gathered.note_answer("version-unreadable", version)?;
+        self.firmware =
+            version.as_ref().map(|version| Clean::new(version.get(..letters).unwrap_or(version), NAME_CELLS));
+        go_on(wire, conversation, question, version.is_some())
     }
 
     /// Asks for the unit of the display. The values are in mg/dL all the same, so an unknown one is only remarked.
@@ -154,10 +172,12 @@ impl Found {
         conversation: &mut Conversation<'_>,
         question: &Question,
     ) -> Result<(), MeterError> {
-        if ask(wire, conversation, question, number)? > 1 {
+        let unit = ask(wire, conversation, question, number);
+        let unit = self.gathered.note_answer("unit-unknown", unit)?;
+        if unit.is_some_and(|unit| unit > 1) {
             self.gathered.warn("unit-unknown", "the meter shows a unit that is neither mg/dL nor mmol/L");
         }
-        Ok(())
+        go_on(wire, conversation, question, unit.is_some())
     }
 
     /// Reads the whole memory.
@@ -220,6 +240,16 @@ impl Found {
         };
         self.gathered.close(conversation, meter, outcome)
     }
+}
+
+/// Lets the conversation go on behind a question that was not answered and need not be.
+fn go_on(
+    wire: &mut dyn Wire,
+    conversation: &mut Conversation<'_>,
+    question: &Question,
+    is_answered: bool,
+) -> Result<(), MeterError> {
+    if is_answered { Ok(()) } else { wire.recover(conversation, question.during) }
 }
 
 /// Asks who the meter is until it said so twice alike: no answer says which question it answers.

@@ -98,10 +98,13 @@ fn read(
     gathered: &mut Gathered,
     firmware: &mut Option<Clean>,
 ) -> Result<(), MeterError> {
-    let text = lines.ask(conversation, &VERSION, ANSWER)?;
-    let version = parse_version(&text).map_err(|error| malformed("the software version", error))?;
+    let version = lines.ask(conversation, &VERSION, ANSWER).and_then(|text| {
+        parse_version(&text).map(str::to_owned).map_err(|error| malformed("the software version", error))
+    });
+    let version = gathered.note_answer("version-unreadable", version)?.unwrap_or_default();
     // Number and date: `P02.00.00 30/08/06`.
-    *firmware = version.split(' ').next().map(|number| Clean::new(number, NAME_CELLS));
+    *firmware =
+        version.split(' ').next().filter(|number| !number.is_empty()).map(|number| Clean::new(number, NAME_CELLS));
     let shown = lines
         .ask(conversation, &CLOCK, ANSWER)
         .and_then(|text| parse_clock(&text).map_err(|error| malformed("the clock", error)));

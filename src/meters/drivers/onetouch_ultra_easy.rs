@@ -14,7 +14,7 @@
 use super::Driver;
 use super::lifescan::line::{SEND, next_frame, settle};
 use super::lifescan::{Found, Memory, Question, Wire, ask};
-use crate::domain::text::{Clean, NAME_CELLS};
+use crate::domain::text::Clean;
 use crate::meters::codec::lifescan_frame::answer::{NO_SUCH_RECORD, ascii, counted_ascii};
 use crate::meters::codec::lifescan_frame::control::LinkControl;
 use crate::meters::codec::lifescan_frame::record::Layout;
@@ -69,9 +69,8 @@ fn read_all(
     let unit = Question::new("asking for the unit", &[5, 9, 2, 9, 0, 0, 0, 0]);
     found.check_unit(wire, conversation, &unit)?;
     let version = Question::new("asking for the software version", &[5, 0x0D, 2]);
-    let version = ask(wire, conversation, &version, |data| counted_ascii(data).map(str::to_owned))?;
-    let number = version.get(..VERSION_LETTERS).unwrap_or(&version);
-    found.firmware = Some(Clean::new(number, NAME_CELLS));
+    let parse = |data: &[u8]| counted_ascii(data).map(str::to_owned);
+    found.read_version(wire, conversation, &version, parse, VERSION_LETTERS)?;
     let clock = Question::new("asking for the clock", &[5, 0x20, 2, 0, 0, 0, 0]);
     found.read_clock(wire, conversation, &clock, Layout::UltraEasy.epoch())?;
     found.read_memory(wire, conversation, &memory())

@@ -19,7 +19,7 @@ mod drive;
 
 use self::drive::Registers;
 use super::Driver;
-use super::lifescan::{Found, Memory, Question, Register, Wire, ask, identify};
+use super::lifescan::{Found, Memory, Question, Register, Wire, identify};
 use crate::domain::text::{Clean, NAME_CELLS};
 use crate::meters::codec::lifescan_frame::answer::utf16;
 use crate::meters::codec::lifescan_frame::record::Layout;
@@ -48,24 +48,13 @@ impl Driver for OneTouchVerio {
     }
 }
 
-/// Asks for one of the meter's texts.
-fn query(
-    wire: &mut dyn Wire,
-    conversation: &mut Conversation<'_>,
-    during: &'static str,
-    which: u8,
-) -> Result<String, MeterError> {
-    ask(wire, conversation, &text(during, which), utf16)
-}
-
 /// The question for one of the meter's texts.
 fn text(during: &'static str, which: u8) -> Question {
     Question::new(during, &[3, 0xE6, 2, which])
 }
 
 fn read_all(found: &mut Found, wire: &mut dyn Wire, conversation: &mut Conversation<'_>) -> Result<(), MeterError> {
-    let version = query(wire, conversation, "asking for the software version", 2)?;
-    found.firmware = Some(Clean::new(&version, NAME_CELLS));
+    found.read_version(wire, conversation, &text("asking for the software version", 2), utf16, usize::MAX)?;
     let unit = Question::new("asking for the unit", &[3, 4, 0]);
     found.check_unit(wire, conversation, &Question { register: Register::Parameters, ..unit })?;
     let clock = Question::new("asking for the clock", &[3, 0x20, 2]);

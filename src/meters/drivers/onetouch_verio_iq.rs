@@ -13,8 +13,8 @@
 
 use super::Driver;
 use super::lifescan::line::{SEND, next_frame, settle};
-use super::lifescan::{Found, Memory, Question, Wire, ask, identify};
-use crate::domain::text::{Clean, NAME_CELLS};
+use super::lifescan::{Found, Memory, Question, Wire, identify};
+use crate::domain::text::Clean;
 use crate::meters::codec::lifescan_frame::answer::{ascii, counted_ascii};
 use crate::meters::codec::lifescan_frame::control::LinkControl;
 use crate::meters::codec::lifescan_frame::record::Layout;
@@ -52,8 +52,8 @@ impl Driver for OneTouchVerioIq {
 fn read_all(found: &mut Found, wire: &mut PlainFrames, conversation: &mut Conversation<'_>) -> Result<(), MeterError> {
     found.check_unit(wire, conversation, &Question::new("asking for the unit", &[3, 9, 2, 2]))?;
     let version = Question::new("asking for the software version", &[3, 0x0D, 1]);
-    let version = ask(wire, conversation, &version, |data| counted_ascii(data).map(str::to_owned))?;
-    found.firmware = Some(Clean::new(&version, NAME_CELLS));
+    let parse = |data: &[u8]| counted_ascii(data).map(str::to_owned);
+    found.read_version(wire, conversation, &version, parse, usize::MAX)?;
     let clock = Question::new("asking for the clock", &[3, 0x20, 2]);
     found.read_clock(wire, conversation, &clock, Layout::VerioIq.epoch())?;
     let memory = Memory {

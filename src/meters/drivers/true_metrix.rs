@@ -82,9 +82,8 @@ fn read_rest(
         Err(MeterError::Silent { .. } | MeterError::Malformed { .. } | MeterError::Checksum { .. }) => {}
         Err(error) => return Err(error),
     }
-    // An answer that is no clock leaves the clock unknown; without a sound answer there is no use in going on.
-    let text = frames.ask(conversation, CLOCK, "t", "asking for the clock")?;
-    let shown = parse_clock(&format!("t{text}")).map_err(|error| unusable("the clock", error));
+    let answer = frames.ask(conversation, CLOCK, "t", "asking for the clock");
+    let shown = answer.and_then(|text| parse_clock(&format!("t{text}")).map_err(|error| unusable("the clock", error)));
     gathered.note_clock_answer(conversation, shown)?;
     read_results(conversation, frames, gathered)
 }

@@ -132,6 +132,7 @@ impl SimulatedMobile {
             _ if is(self.faults.no_result) => String::new(),
             Measured::Low => "LO".to_owned(),
             Measured::High => "HI".to_owned(),
+            Measured::Unscaled(number) => number.to_string(),
             Measured::Value(value) => value.glucose_in(self.unit),
         };
         let result = if self.faults.comma { result.replace('.', ",") } else { result };

@@ -126,6 +126,7 @@ fn record(index: u16, reading: &SimulatedReading) -> [u8; 8] {
     let value = match reading.measured {
         Measured::Low => LOW,
         Measured::High => HIGH,
+        Measured::Unscaled(number) => number.min(0x3FF),
         Measured::Value(value) => u16::try_from(value.digits()).unwrap_or(u16::MAX).min(0x3FF),
     };
     let event = match (reading.kind, reading.meal) {

@@ -20,8 +20,12 @@ use crate::meters::codec::freestyle_serial::Log;
 use crate::meters::codec::freestyle_serial::entry::{Dialect, Entry, Value};
 use crate::meters::codec::freestyle_serial::status::Status;
 
-/// The serial number of a meter that was given none.
+/// The serial number of an Optium that was given none.
 pub const DEFAULT_SERIAL: &str = "000SIM1-00001";
+
+/// The serial number of a Lite that was given none: real ones begin with a `D`, which names the model (`CMMA123-A4567` is a
+/// Freedom Lite; abbott 1.1).
+pub const DEFAULT_LITE_SERIAL: &str = "DSIM000-A0001";
 
 /// The most that the three digits of the count can say.
 const MOST_RECORDS: usize = 999;
@@ -56,7 +60,8 @@ pub(super) fn make_optium(wanted: Wanted) -> Result<Box<dyn SimulatedMeter>, Str
 }
 
 fn make(dialect: Dialect, wanted: Wanted) -> Result<Box<dyn SimulatedMeter>, String> {
-    let serial = wanted.serial.as_deref().unwrap_or(DEFAULT_SERIAL);
+    let usual = if dialect == Dialect::Lite { DEFAULT_LITE_SERIAL } else { DEFAULT_SERIAL };
+    let serial = wanted.serial.as_deref().unwrap_or(usual);
     let meter = SimulatedFreeStyle::new(dialect, serial, wanted.memory, wanted.clock, only(CASES, wanted.fault))?;
     Ok(Box::new(meter.with_fault(wanted.fault).showing_mmol(wanted.shows_mmol)))
 }
@@ -213,6 +218,7 @@ impl SimulatedFreeStyle {
             value: match reading.measured {
                 Measured::Low => Value::Low,
                 Measured::High => Value::High,
+                Measured::Unscaled(number) => Value::Number(number.min(999)),
                 Measured::Value(value) => Value::Number(raw(value, is_ketone)),
             },
             time: Some(reading.time),

@@ -147,6 +147,7 @@ fn record(reading: &SimulatedReading) -> [u8; 8] {
     let value = match reading.measured {
         Measured::Low => 19,
         Measured::High => 601,
+        Measured::Unscaled(number) => number,
         Measured::Value(value) => u16::try_from(value.digits()).unwrap_or(u16::MAX),
     };
     encode_record(reading.time, value, reading.kind == Kind::Control)

@@ -100,6 +100,7 @@ impl SimulatedAreo {
             _ if is(self.faults.broken_line) => "?".to_owned(),
             Measured::Low => "LO".to_owned(),
             Measured::High => "HI".to_owned(),
+            Measured::Unscaled(number) => number.to_string(),
             Measured::Value(value) => value.glucose_in(self.unit),
         };
         let name = if is(self.faults.other_type) { "Ket" } else { "Glu" };

@@ -104,6 +104,7 @@ impl Inside {
     fn value(&self, measured: Measured) -> u32 {
         match (measured, self.layout) {
             (Measured::Value(value), _) => value.digits(),
+            (Measured::Unscaled(number), _) => u32::from(number),
             (Measured::Low, Layout::UltraEasy) => LOW,
             (Measured::High, Layout::UltraEasy) => HIGH,
             (Measured::Low, _) => 15,

@@ -237,6 +237,7 @@ impl SimulatedUltra2 {
             _ if is(self.faults.high) => Value::High,
             Measured::Low => Value::Number(15),
             Measured::High => Value::Number(649),
+            Measured::Unscaled(number) => Value::Number(number.min(999)),
             Measured::Value(value) => Value::Number(u16::try_from(value.digits()).unwrap_or(u16::MAX).min(999)),
         };
         let meal = match reading.meal {

@@ -58,6 +58,14 @@ impl ReadingSet {
         set
     }
 
+    /// Makes blood of the control tests, which they may as well be: for a meter that does not tell them and would give each
+    /// as a patient's value.
+    pub fn make_controls_blood(&mut self) {
+        for reading in self.readings.iter_mut().filter(|reading| reading.kind == Kind::Control) {
+            reading.kind = Kind::Blood;
+        }
+    }
+
     /// Makes four readings in a row what small sets would leave to chance.
     fn complete_variety(&mut self) {
         let third = self.readings.len() / 3;

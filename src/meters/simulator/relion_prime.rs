@@ -213,6 +213,7 @@ fn record_text(reading: &SimulatedReading) -> String {
     let (value, flags) = match reading.measured {
         Measured::Low => (19, 2),
         Measured::High => (601, 1),
+        Measured::Unscaled(number) => (number, 0),
         Measured::Value(value) => (u16::try_from(value.digits()).unwrap_or(u16::MAX), 0),
     };
     encode_record(reading.time, value, flags | if reading.kind == Kind::Control { 4 } else { 0 })

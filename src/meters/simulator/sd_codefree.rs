@@ -147,6 +147,7 @@ impl SimulatedCodeFree {
         let value = match reading.measured {
             Measured::Low => 9,
             Measured::High => 601,
+            Measured::Unscaled(number) => number,
             Measured::Value(value) => u16::try_from(value.digits()).unwrap_or(u16::MAX),
         };
         let meal = match reading.meal {

@@ -118,6 +118,7 @@ impl SimulatedSmartPix {
         let value = match reading.measured {
             Measured::Low => "LO".to_owned(),
             Measured::High => "HI".to_owned(),
+            Measured::Unscaled(number) => number.to_string(),
             Measured::Value(value) => value.glucose_in(self.unit),
         };
         let day = reading.time.strftime("%Y-%m-%d");

@@ -268,6 +268,7 @@ fn record(faults: &TaiDocFaults, position: usize, reading: &SimulatedReading) ->
     let number = match reading.measured {
         Measured::Low => 12,
         Measured::High => 605,
+        Measured::Unscaled(number) => number,
         Measured::Value(value) => u16::try_from(value.digits()).unwrap_or(u16::MAX),
     };
     let quantity = match faults.quantity {

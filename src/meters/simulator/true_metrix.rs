@@ -154,6 +154,7 @@ fn result(reading: &SimulatedReading) -> String {
     let value = match reading.measured {
         Measured::Low => 19,
         Measured::High => 601,
+        Measured::Unscaled(number) => number.min(0x7FF),
         Measured::Value(value) => u16::try_from(value.digits()).unwrap_or(u16::MAX).min(0x7FF),
     };
     encode_result(reading.time, value, reading.kind == Kind::Control)

@@ -12,7 +12,7 @@ pub type MeterClock = Box<dyn Fn() -> DateTime + Send>;
 pub struct Wanted {
     /// The model by its slug in the catalogue, for families whose models differ on the wire.
     pub slug: String,
-    /// Its serial number; without one it gets the family's, which begins with 000.
+    /// Its serial number; without one it gets the family's, which begins with 000, or has it behind the letters of the model.
     pub serial: Option<String>,
     /// Its memory.
     pub memory: ReadingSet,

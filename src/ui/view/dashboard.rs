@@ -174,25 +174,30 @@ fn row(view: &View<'_>, reading: &Reading, shown_in: Unit) -> (Role, Vec<String>
         (Kind::Blood, Measured::High) => (Role::Problem, view.text("value-hi")),
         (_, Measured::Low) => (Role::Dim, view.text("value-lo")),
         (_, Measured::High) => (Role::Dim, view.text("value-hi")),
+        (_, Measured::Unscaled(number)) => {
+            (Role::Dim, view.filled("value-unscaled", &[("number", number.to_string().into())]))
+        }
         (Kind::Blood | Kind::Sensor, Measured::Value(value)) => {
             let role = match Range::of(reading.measured) {
-                Range::VeryLow | Range::VeryHigh => Role::Problem,
-                Range::Low | Range::High => Role::Warning,
-                Range::Target => Role::Text,
+                Some(Range::VeryLow | Range::VeryHigh) => Role::Problem,
+                Some(Range::Low | Range::High) => Role::Warning,
+                Some(Range::Target) | None => Role::Text,
             };
             (role, in_unit(value, shown_in))
         }
         (Kind::Control | Kind::Ketone | Kind::Other, Measured::Value(value)) => (Role::Dim, value.to_string()),
     };
-    let range = view.text(match Range::of(reading.measured) {
-        Range::VeryLow => "word-very-low",
-        Range::Low => "word-low",
-        Range::Target => "word-in-range",
-        Range::High => "word-high",
-        Range::VeryHigh => "word-very-high",
+    let range = Range::of(reading.measured).map(|range| {
+        view.text(match range {
+            Range::VeryLow => "word-very-low",
+            Range::Low => "word-low",
+            Range::Target => "word-in-range",
+            Range::High => "word-high",
+            Range::VeryHigh => "word-very-high",
+        })
     });
     let mut remarks = match reading.kind {
-        Kind::Blood | Kind::Sensor => vec![range],
+        Kind::Blood | Kind::Sensor => range.into_iter().collect(),
         Kind::Control => vec![view.text("kind-control")],
         Kind::Ketone => vec![view.text("kind-ketone")],
         Kind::Other => vec![view.text("kind-other")],

@@ -69,6 +69,7 @@ fn check_reading(reading: &Reading, expected: &Expected) {
         }
         Measured::High => expected.says("range", "HI"),
         Measured::Low => expected.says("range", "LO"),
+        Measured::Unscaled(number) => panic!("{number} without a scale"),
     }
     assert_eq!(reading.kind == Kind::Control, expected["control"] == true);
     if let Some(meal) = expected.get("meal") {

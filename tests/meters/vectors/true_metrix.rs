@@ -44,6 +44,7 @@ fn check_results(vector: &Vector, text: &str) {
             Measured::Value(value) => expected.says("mg_dl", value.digits()),
             Measured::High => expected.says("flag", "HI"),
             Measured::Low => expected.says("flag", "LO"),
+            Measured::Unscaled(number) => panic!("{number} without a scale"),
         }
         expected.waive("raw", "the twelve digits of the record are kept, which hold the number beyond the range");
         assert_eq!(found.raw["result"], *digits);

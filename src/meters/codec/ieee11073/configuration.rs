@@ -60,8 +60,22 @@ impl Configuration {
     /// The unit of the numbers of an object; `None` if the object is unknown or names no unit we know.
     #[must_use]
     pub fn unit(&self, handle: u16) -> Option<Unit> {
-        let object = self.objects.iter().find(|object| object.handle == handle);
-        match object.and_then(|object| object.attributes.u16(attribute::UNIT_CODE)) {
+        self.objects.iter().find(|object| object.handle == handle)?.unit()
+    }
+
+    /// The unit of all objects that measure numbers; `None` if there is none, or they differ, or one names no unit we
+    /// know.
+    #[must_use]
+    pub fn only_unit(&self) -> Option<Unit> {
+        let mut units = self.objects.iter().filter(|object| object.class == class::NUMERIC).map(Object::unit);
+        let first = units.next()??;
+        units.all(|unit| unit == Some(first)).then_some(first)
+    }
+}
+
+impl Object {
+    fn unit(&self) -> Option<Unit> {
+        match self.attributes.u16(attribute::UNIT_CODE) {
             Some(unit::MMOL_PER_L) => Some(Unit::MmolPerL),
             Some(unit::MG_PER_DL) => Some(Unit::MgPerDl),
             Some(_) | None => None,

@@ -114,6 +114,12 @@ pub mod metric {
     pub const CONTROL: u16 = 0x71D0;
     /// Status of the meter.
     pub const DEVICE_STATUS: u16 = 0x71D8;
+    /// Exercise.
+    pub const EXERCISE: u16 = 0x71E0;
+    /// Carbohydrates.
+    pub const CARBOHYDRATES: u16 = 0x71E4;
+    /// Medication.
+    pub const MEDICATION: u16 = 0x7204;
     /// Meal context.
     pub const MEAL: u16 = 0x7248;
 }

@@ -8,7 +8,7 @@ use std::ops::Range;
 
 use super::memory::{Batch, Content, Memory};
 use crate::domain::download::Warning;
-use crate::domain::glucose::{Measured, Unit};
+use crate::domain::glucose::Measured;
 use crate::domain::reading::{Doubt, Kind, Meal, Reading};
 use crate::domain::text::Clean;
 use crate::meters::codec::ieee11073::nomenclature::meal;
@@ -30,6 +30,8 @@ enum EntryError {
     NoNumber(&'static str),
     #[error("the unit of its number is not known")]
     Unit,
+    #[error("it does not say what its entries are")]
+    Segment,
 }
 
 /// Takes the entries of a memory, with the remarks on them.
@@ -58,6 +60,10 @@ pub(super) fn take(conversation: &mut Conversation<'_>, gathered: &mut Gathered,
     }
     for ((_, reading, said), index) in decoded.entries.into_iter().zip(0..) {
         gathered.take(conversation, index, &said, reading);
+    }
+    for segment in memory.unknown {
+        let place = format!("segment {}", segment.instance);
+        gathered.take_at(conversation, &place, &segment.said, Err::<Reading, _>(EntryError::Segment));
     }
     gathered.warn_all(decoded.warnings);
 }
@@ -89,11 +95,11 @@ impl Decoded {
             Number::PositiveInfinity => Some(Measured::High),
             Number::NegativeInfinity => Some(Measured::Low),
             Number::Finite { .. } | Number::NotANumber | Number::NotAtThisResolution | Number::Reserved => {
-                number.concentration(layout.unit.unwrap_or(Unit::MgPerDl)).map(Measured::Value)
+                layout.unit.and_then(|unit| number.concentration(unit)).map(Measured::Value)
             }
         };
-        let has_decimals = |measured: Measured| measured.concentration().is_some_and(|value| value.decimals() > 0);
-        if layout.unit.is_none() && measured.is_some_and(has_decimals) {
+        if layout.unit.is_none() && matches!(number, Number::Finite { .. }) {
+            // A whole number may be one of mmol/L too.
             return Err(EntryError::Unit);
         }
         let measured = measured.ok_or_else(|| EntryError::NoNumber(number.name()))?;

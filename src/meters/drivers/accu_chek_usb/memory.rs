@@ -71,7 +71,17 @@ pub(super) struct Memory {
     /// Entries received of segments with readings.
     pub(super) received: u32,
     pub(super) batches: Vec<Batch>,
+    /// Segments that hold something and do not say what.
+    pub(super) unknown: Vec<UnknownSegment>,
     pub(super) warnings: Vec<Warning>,
+}
+
+/// A segment that was not read: it may hold readings.
+#[derive(Debug)]
+pub(super) struct UnknownSegment {
+    pub(super) instance: u16,
+    /// What it says of itself.
+    pub(super) said: String,
 }
 
 impl Memory {
@@ -123,6 +133,11 @@ impl Memory {
         let is_clock_adjusted = segment.is_clock_adjusted();
         self.batches.push(Batch { content, layout, is_clock_adjusted, entries, is_whole });
         outcome?;
+        if announced.is_none() && received == 0 {
+            // Nobody has said that there are none.
+            let reason = "a segment does not say how many entries it has, and sends none".to_owned();
+            return Err(MeterError::Unsupported { reason });
+        }
         let announced = announced.unwrap_or(received);
         if received > announced {
             self.warn("more-than-announced", "a segment has more entries than the meter announced");
@@ -166,9 +181,9 @@ impl Memory {
         }
         if !sources.iter().any(|source| source.content == Content::Glucose) {
             self.warn("segments-unrecognised", "no segment says that it holds glucose; the first one is read as such");
-            let first = unrecognised.into_iter().find(|(segment, _)| segment.instance == 0);
+            let first = unrecognised.iter().position(|(segment, _)| segment.instance == 0);
             let (segment, map) = match first {
-                Some(found) => found,
+                Some(place) => unrecognised.remove(place),
                 // A meter that describes no segment at all is asked for the first one all the same.
                 None if sources.is_empty() => (undescribed(), None),
                 None => {
@@ -178,10 +193,33 @@ impl Memory {
             let layout = layout(Content::Glucose, map.as_ref(), configuration)?;
             sources.push(Source { segment, content: Content::Glucose, layout });
         }
+        for (segment, map) in unrecognised {
+            self.pass_over(&segment, map.as_ref());
+        }
         // Empty ones last: should the meter take offence, all that it announced has come.
         let is_empty = |source: &Source| source.content != Content::Glucose && source.segment.usage_count() == Some(0);
         sources.sort_by_key(|source| (is_empty(source), source.content, source.segment.instance));
         Ok(sources)
+    }
+
+    /// Accounts for a segment that is not read: it is empty, or it holds what is known by name to be no reading, or nobody
+    /// knows what it holds.
+    fn pass_over(&mut self, segment: &Segment, map: Option<&SegmentMap>) {
+        let count = segment.usage_count();
+        if let Some(name) = no_reading(segment, map) {
+            // Errors of the meter are nothing that anybody has entered or measured.
+            if let Some(count) = count.filter(|count| *count > 0 && name != ERRORS) {
+                self.warn("other-records", &format!("left out, because they are no readings: {name} ({count})"));
+            }
+            return;
+        }
+        if count == Some(0) && !segment.was_used() {
+            return;
+        }
+        let entries = count.map_or_else(|| "entries".to_owned(), |count| format!("{count} entries"));
+        let label = segment.label().unwrap_or_default();
+        let said = if label.is_empty() { entries } else { format!("{entries} named {label}") };
+        self.unknown.push(UnknownSegment { instance: segment.instance, said });
     }
 
     fn warn(&mut self, code: &str, text: &str) {
@@ -191,8 +229,7 @@ impl Memory {
 
 /// The first segment of a meter that describes none.
 fn undescribed() -> Segment {
-    let usage = Attributes::default().with(attribute::SEGMENT_USAGE_COUNT, [0; 4]);
-    Segment { instance: 0, attributes: usage }
+    Segment { instance: 0, attributes: Attributes::default() }
 }
 
 /// What a segment holds, by the codes of its map, else by its label. One bit is between the codes of a control test and
@@ -216,6 +253,28 @@ fn recognise(segment: &Segment, map: Option<&SegmentMap>) -> Result<Option<Conte
     Ok(by_code.or(by_label))
 }
 
+const ERRORS: &str = "errors of the meter";
+
+/// What a segment holds that is known to be no reading, by the codes of its map, else by its label.
+fn no_reading(segment: &Segment, map: Option<&SegmentMap>) -> Option<&'static str> {
+    let name = |code| match code {
+        metric::DEVICE_STATUS => Some(ERRORS),
+        metric::EXERCISE => Some("exercise"),
+        metric::CARBOHYDRATES => Some("carbohydrates"),
+        metric::MEDICATION => Some("medication"),
+        _ => None,
+    };
+    match map {
+        // One code that is not known is enough: it may be a reading.
+        Some(map) => {
+            let mut names = map.elements.iter().map(|element| name(element.code));
+            let first = names.next()??;
+            names.all(|name| name.is_some()).then_some(first)
+        }
+        None => segment.label()?.to_lowercase().contains("error").then_some(ERRORS),
+    }
+}
+
 /// Whether an entry has more than a number and its status: something about the reading would be passed over.
 fn holds_more(map: &SegmentMap) -> bool {
     let mut ids = map.elements.iter().flat_map(|element| &element.attributes).map(|(id, _)| *id);
@@ -225,7 +284,9 @@ fn holds_more(map: &SegmentMap) -> bool {
 fn layout(content: Content, map: Option<&SegmentMap>, configuration: &Configuration) -> Result<Layout, MeterError> {
     let Some(map) = map else {
         let (size, status) = if content == Content::Meal { (10, None) } else { (USUAL_ENTRY, Some(10..12)) };
-        return Ok(Layout { size, stamp: Some(STAMP), value: 8..10, status, unit: None });
+        // Nothing ties the entries to an object; where all objects measure in one unit, it is theirs.
+        let unit = configuration.only_unit();
+        return Ok(Layout { size, stamp: Some(STAMP), value: 8..10, status, unit });
     };
     let wanted = if content == Content::Meal { attribute::SIMPLE_OID_VALUE } else { attribute::BASIC_NUMERIC_VALUE };
     let two_bytes = |id| map.place(id).filter(|place| place.len() == 2);

@@ -23,6 +23,8 @@ const LONGEST: usize = 1024;
 #[derive(Debug, Default)]
 pub(super) struct Commands {
     pending: Vec<u8>,
+    /// Transfers without a byte so far.
+    empty: usize,
 }
 
 impl Commands {
@@ -192,10 +194,12 @@ impl Commands {
     }
 
     fn receive(&mut self, conversation: &mut Conversation<'_>, during: &'static str) -> Result<(), MeterError> {
-        if self.pending.len() > LONGEST {
+        if self.pending.len() > LONGEST || self.empty > LONGEST {
             return Err(MeterError::Malformed { what: during, reason: "it has no end".to_owned() });
         }
-        self.pending.extend(conversation.receive(during, ANSWER)?);
+        let arrived = conversation.receive(during, ANSWER)?;
+        self.empty += usize::from(arrived.is_empty());
+        self.pending.extend(arrived);
         Ok(())
     }
 }

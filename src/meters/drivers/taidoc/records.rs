@@ -48,23 +48,23 @@ pub(super) fn read(questions: &mut Questions<'_, '_>, gathered: &mut Gathered, i
 
 fn record(index: u32, time: [u8; 4], value: [u8; 4]) -> Result<Record, UnknownQuantity> {
     let decoded = Value::decode(value);
-    match decoded.quantity {
-        Quantity::Glucose => {}
-        Quantity::Ketone => return Ok(Record::Aside("ketone, whose scale is not known".into(), Counted::Always)),
+    let (kind_of_blood, measured) = match decoded.quantity {
+        Quantity::Glucose => (Kind::Blood, measured(decoded.number)),
+        Quantity::Ketone => (Kind::Ketone, Measured::Unscaled(decoded.number)),
         Quantity::Other(number) => {
             let name = quantity_name(number).ok_or(UnknownQuantity(number))?;
             return Ok(Record::Aside(name.into(), Counted::Always));
         }
-    }
+    };
     let stamp = Stamp(time).decode();
     let (kind, meal) = match decoded.mark {
-        Mark::Meal(meal) => (Kind::Blood, Some(meal)),
+        Mark::Meal(meal) => (kind_of_blood, Some(meal)),
         Mark::Control => (Kind::Control, Some(Meal::None)),
     };
     Ok(Record::from(Reading {
         index,
         time: stamp,
-        measured: measured(decoded.number),
+        measured,
         kind,
         meal,
         doubts: if stamp.is_none() { vec![Doubt::TimeUncertain] } else { Vec::new() },

@@ -39,11 +39,11 @@ impl Frames {
                 ) => error,
                 other => return other,
             };
+            self.pending.clear();
             if attempt == ATTEMPTS {
                 return Err(error);
             }
             attempt += 1;
-            self.pending.clear();
         }
     }
 

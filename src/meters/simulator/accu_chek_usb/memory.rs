@@ -137,6 +137,9 @@ fn sfloat(reading: &SimulatedReading) -> Sfloat {
     match reading.measured {
         Measured::Low => Sfloat::LOW,
         Measured::High => Sfloat::HIGH,
+        Measured::Unscaled(number) => {
+            i16::try_from(number).ok().and_then(|number| Sfloat::finite(number, 0)).unwrap_or(Sfloat::HIGH)
+        }
         Measured::Value(value) => {
             // The conversion saturates; what does not fit into the number is beyond any meter's range.
             #[expect(clippy::cast_possible_truncation, reason = "a float becomes the nearest integer that fits")]

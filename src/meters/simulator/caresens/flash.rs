@@ -78,6 +78,7 @@ fn record(faults: &CareSensFaults, position: usize, reading: &SimulatedReading) 
     let value = match reading.measured {
         Measured::Low => LOW,
         Measured::High => HIGH,
+        Measured::Unscaled(number) => number,
         Measured::Value(value) => u16::try_from(value.digits()).unwrap_or(u16::MAX),
     };
     let stamp = if faults.unstamped == Some(position) { Stamp([0; 6]) } else { Stamp::encode(reading.time)? };

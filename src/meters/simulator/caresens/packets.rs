@@ -137,6 +137,7 @@ fn record(faults: &CareSensFaults, position: usize, reading: &SimulatedReading) 
     let (range, value) = match reading.measured {
         Measured::Low => (flag::LOW, 15),
         Measured::High => (flag::HIGH, 700),
+        Measured::Unscaled(number) => (0, number),
         Measured::Value(value) => (0, u16::try_from(value.digits()).unwrap_or(u16::MAX)),
     };
     let is_ketone = reading.measured.concentration().is_some_and(|value| value.unit() == Unit::MmolPerL);

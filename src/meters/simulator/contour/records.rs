@@ -139,6 +139,7 @@ fn result(config: &ContourConfig, number: u32, reading: &SimulatedReading) -> St
         Measured::Value(value) => (shown(config, value), ""),
         Measured::Low => (shown(config, limit(low)), "<"),
         Measured::High => (shown(config, limit(high)), ">"),
+        Measured::Unscaled(number) => (number.to_string(), ""),
     };
     let unit = if config.quirks.strange_unit == Some(number) { "g/L".to_owned() } else { config.unit.to_string() };
     let is_control = reading.kind == Kind::Control && !config.quirks.orders_controls;

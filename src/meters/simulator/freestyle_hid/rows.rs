@@ -32,6 +32,7 @@ fn result(model: HidModel, id: usize, reading: &SimulatedReading) -> Option<Stri
     let value = match reading.measured {
         Measured::Low => "LO".to_owned(),
         Measured::High => "HI".to_owned(),
+        Measured::Unscaled(number) => number.to_string(),
         Measured::Value(value) => stored(value, is_ketone).to_string(),
     };
     let time = minutes(reading.time);
@@ -67,6 +68,7 @@ pub(super) fn libre_results(memory: &ReadingSet, faults: &HidFaults) -> Vec<Stri
             Measured::Low => (1, 20),
             Measured::High if kind == 2 => (0, 500),
             Measured::High => (0, 501),
+            Measured::Unscaled(number) => (0, u32::from(number)),
             Measured::Value(value) => (0, stored(value, kind == 1)),
         };
         let errors = if faults.invalid == Some(place) { 0x8000 } else { 0 };
@@ -91,6 +93,7 @@ pub(super) fn libre_history(memory: &ReadingSet, faults: &HidFaults) -> Vec<Stri
         let value = match reading.measured {
             Measured::Low => 40,
             Measured::High => 500,
+            Measured::Unscaled(number) => u32::from(number),
             Measured::Value(value) => stored(value, false),
         };
         let errors = if faults.invalid == Some(place) { 0x8000 } else { 0 };

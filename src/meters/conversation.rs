@@ -163,12 +163,12 @@ impl<'a> Conversation<'a> {
             let slice = left.min(SLICE);
             match self.link.receive(slice) {
                 Ok(bytes) => {
+                    self.record(Direction::FromMeter, &bytes);
                     self.transfers = self.transfers.saturating_add(1);
                     if self.transfers > MOST_TRANSFERS {
                         let reason = "it speaks without coming to an end".to_owned();
                         return Err(MeterError::Malformed { what: during, reason });
                     }
-                    self.record(Direction::FromMeter, &bytes);
                     return Ok(bytes);
                 }
                 Err(LinkError::TimedOut) => {

@@ -86,6 +86,7 @@ fn expected(count: usize) -> Vec<Value> {
             Measured::Value(value) => (json!(value.digits()), "in"),
             Measured::Low => (Value::Null, "low"),
             Measured::High => (Value::Null, "high"),
+            Measured::Unscaled(_) => (Value::Null, "unknown"),
         };
         let meal = match reading.meal {
             Some(Meal::Before) => "before",

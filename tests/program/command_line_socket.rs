@@ -88,6 +88,7 @@ fn expected(count: usize) -> Vec<Value> {
             Measured::Value(value) => (json!(value.digits()), "in"),
             Measured::Low => (Value::Null, "low"),
             Measured::High => (Value::Null, "high"),
+            Measured::Unscaled(_) => (Value::Null, "unknown"),
         };
         let kind = if reading.kind == Kind::Control { "control" } else { "blood" };
         json!({ "time": reading.time.to_string(), "value": value, "range": range, "kind": kind })

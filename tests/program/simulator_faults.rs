@@ -161,7 +161,8 @@ fn complaint(download: &Download, usual: &[Counts], name: &str) -> Option<String
     if !strangers.is_empty() && !is_new && !is_repeated {
         return Some(format!("{} wrong readings", strangers.len()));
     }
-    if name == "unknown-unit" && download.is_complete() {
+    // A Verio IQ sends mg/dL whatever it shows; an Accu-Chek sends what its unit says.
+    if name == "unknown-unit" && download.meter.driver.as_str() == "accu-chek-usb" && download.is_complete() {
         return Some("a number without its unit was taken".to_owned());
     }
     let is_short = download.is_complete() && left.len() > set_aside(download);

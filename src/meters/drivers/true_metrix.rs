@@ -13,7 +13,7 @@ mod frames;
 
 use std::time::Duration;
 
-use self::frames::{Frames, send};
+use self::frames::{Frames, MOST_STRAYS, send};
 use super::Driver;
 use crate::domain::meter::MeterIdentity;
 use crate::domain::text::{Clean, NAME_CELLS, Private};
@@ -118,6 +118,7 @@ fn receive_results(
     results: &mut Vec<Result<String, FrameError>>,
 ) -> Result<(), MeterError> {
     send(conversation, RESULTS, READING)?;
+    let mut strays = 0;
     let announced = loop {
         match frames.next(conversation, READING)? {
             Ok(text) => match text.strip_prefix("g5") {
@@ -126,7 +127,12 @@ fn receive_results(
                     break parse_total(&text).map_err(|error| unusable("the sum of the results", error))?;
                 }
                 // A late answer to an earlier question.
-                None => {}
+                None => {
+                    strays += 1;
+                    if strays > MOST_STRAYS {
+                        return Err(MeterError::Malformed { what: READING, reason: "other answers came".to_owned() });
+                    }
+                }
             },
             Err(error) => results.push(Err(error)),
         }

@@ -6,7 +6,7 @@ use crate::meters::conversation::Conversation;
 use crate::meters::error::MeterError;
 
 /// Other sound frames before the one asked for: late or repeated answers.
-const MOST_STRAYS: u32 = 8;
+pub(super) const MOST_STRAYS: u32 = 8;
 
 /// More reports than a full memory fills.
 const MOST_REPORTS: u32 = 2000;

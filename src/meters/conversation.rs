@@ -357,15 +357,14 @@ mod tests {
         let now = || Zoned::now();
         let mut report = |_| {};
         let mut conversation = Conversation::new(&mut link, Cancel::default(), &mut report, &now);
-        let mut receive =
-            |conversation: &mut Conversation<'_>| conversation.receive("listening", Duration::from_secs(1));
+        let receive = |conversation: &mut Conversation<'_>| conversation.receive("listening", Duration::from_secs(1));
         let mut received = 0;
         let ended = loop {
             // Every other transfer comes through a wrapped link, as behind a CP2110.
             let outcome = if received % 2 == 0 {
                 receive(&mut conversation)
             } else {
-                conversation.through(|link| Box::new(Wrapped(link)), &mut receive)
+                conversation.through(|link| Box::new(Wrapped(link)), receive)
             };
             match outcome {
                 Ok(_) => received += 1,

@@ -29,7 +29,8 @@ struct Unsound {
     meter: Box<dyn SimulatedMeter>,
     question: Vec<u8>,
     answer: Answer,
-    is_register_unsound: bool,
+    /// Whether a register was asked last that answers this question.
+    answers_from_it: bool,
 }
 
 impl Unsound {
@@ -69,9 +70,9 @@ impl SimulatedMeter for Unsound {
     fn command(&mut self, cdb: &[u8], data_out: &[u8], expected: usize) -> Option<Vec<u8>> {
         let said = self.meter.command(cdb, data_out, expected)?;
         if !data_out.is_empty() {
-            self.is_register_unsound = self.is_question(data_out);
+            self.answers_from_it = self.is_question(data_out);
         }
-        Some(if self.is_register_unsound { damage(said) } else { said })
+        Some(if self.answers_from_it { damage(said) } else { said })
     }
 
     fn drive(&self) -> Option<Vec<DriveFile>> {
@@ -149,6 +150,6 @@ fn read_unsound(slug: &str, question: &[u8], answer: Answer) -> (Download, Downl
     let make = || shelf::make(&meter.driver, wanted(slug, memory(10))).unwrap();
     let read = |meter| read_link(driver, &mut MemoryLink::new(meter, None), slug).unwrap();
     let question = question.to_vec();
-    let unsound = Unsound { meter: make(), question, answer, is_register_unsound: false };
+    let unsound = Unsound { meter: make(), question, answer, answers_from_it: false };
     (read(make()), read(Box::new(unsound)))
 }

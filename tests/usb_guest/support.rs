@@ -194,6 +194,7 @@ fn truth(reading: &SimulatedReading) -> Facts {
     let value = match reading.measured {
         Measured::Value(value) => Some(value.to_string().split(' ').next().unwrap_or_default().to_owned()),
         Measured::Low | Measured::High => None,
+        Measured::Unscaled(number) => panic!("{number} without a scale"),
     };
     (reading.time.to_string(), value, format!("{:?}", reading.kind).to_lowercase())
 }

@@ -64,6 +64,8 @@ hint-load-again = load the lists again
 hint-next = next
 hint-search = search
 hint-go-on = go on
+hint-assign = assign
+hint-confirm-device = confirm
 hint-next-patient = next patient
 hint-period = 14, 30 or 90 days
 hint-scroll = scroll
@@ -77,12 +79,15 @@ reason-nothing-is-read = No meter is being read.
 reason-nothing-answered = Nothing is chosen yet: move to an answer with the arrows first.
 reason-still-reading = This meter is still being read. Leave it connected.
 reason-no-cable = No generic cable is plugged in: each meter says by itself what it is.
-reason-cannot-be-opened = This meter cannot be opened. The device panel says why.
+reason-no-permission = This computer does not allow glucodock to open this meter. Have technical support give this station access to it.
+reason-used-elsewhere = Another program uses this meter. Close it, unplug the meter and plug it in again.
+reason-not-mounted = The drive of this meter is not mounted. Open it in the file manager: then it is read by itself.
+reason-unsupported = glucodock cannot read this meter. Use another meter, or write the readings down from its display.
 reason-loading = The dashboard is still being loaded.
 reason-say-why = Type why a second record is needed for what seems to be the same person.
 reason-too-long = Please say it in at most 200 letters, digits and signs.
-reason-inactive = This record is INACTIVE. Ask an administrator to make it active again.
-reason-pending = This record is PENDING: the registration is not complete. Ask an administrator.
+reason-inactive = This record is INACTIVE and takes no readings. Choose another record, or leave the meter waiting; nothing is lost.
+reason-pending = This record is PENDING: the registration is not complete. Choose another record, or leave the meter waiting; nothing is lost.
 reason-merged = This record was MERGED into another one. Search for the other record.
 reason-deceased = This person is recorded as DECEASED.
 
@@ -130,8 +135,8 @@ instruction-select-proposed = The patient chosen before is on top. Check that it
 instruction-select-patient = Search for the person whose meter this is.
 label-search = Search
 example-search = name, identifier or 14-Jul-1961
-title-recent = Recently added
-title-proposed-and-recent = Chosen before, then recently added
+title-recent = Recently chosen
+title-proposed-and-recent = Chosen before, then recently chosen
 title-hits = Patients found
 tag-chosen-before = chosen before
 searching = Searching.
@@ -202,7 +207,7 @@ heading-upload = Upload the data
 heading-waiting-meters = Meters that wait for a patient
 instruction-waiting-meters = Choose the meter to go on with.
 title-waiting-meters = Read and safe, not yet assigned
-instruction-upload-plug = Plug the meter in now: it is recognised and read by itself.
+instruction-upload-plug = Plug the meter in now. With a USB plug of its own it is read by itself; behind a serial cable it is chosen from a list.
 instruction-upload-reading = The meter is being read. Leave it connected until all readings have arrived.
 instruction-upload-choose = Choose the meter to go on with, or see how to connect one.
 instruction-upload-as-last-time = Last time { $model } was read through this cable. Enter reads it; for another meter press { $key }.
@@ -210,6 +215,7 @@ instruction-upload-asking-as = It is spoken to as { $model }. Leave it connected
 instruction-upload-which-model = Choose the meter that hangs on this cable.
 instruction-upload-model = Choose the model to see how it is connected.
 instruction-upload-guide = Follow the steps. The meter is recognised and read by itself.
+instruction-upload-guide-cable = Follow the steps, then press Enter here. Through a cable a meter is not recognised by itself.
 upload-for = For { $person }
 title-meters = Meters
 title-accu-chek-models = Accu-Chek meters
@@ -220,14 +226,14 @@ row-other = Other: show me how to connect it
 no-models = No model of this kind can be read.
 guide-cable = Cable: { $cable }
 guide-step = { $number }. { $step }
-guide-cable-found = A cable that fits is plugged in. Press Enter to read this meter through it.
+guide-cable-found = A cable of this kind is plugged in. If this meter hangs on it, press Enter to read it.
 guide-cable-missing = Plug the cable in first, then press Enter here.
-cable-may-be-another = It was spoken to as { $model }. If it is another meter, press { $key } to choose which.
+cable-may-be-another = It was spoken to as { $model }. If it is another meter, press { $key } to choose which. Try that first.
 tag-tried-now = no answer as this
 tag-as-last-time = as last time
 told-cables-unreadable = The notes on cables cannot be read. Please say which meter this is.
 told-read-again = The meter was read again meanwhile. Look at what it holds now, and confirm it anew.
-told-not-noted = The audit trail cannot be written. Tell an administrator.
+told-not-noted = The audit trail cannot be written. Tell whoever looks after this computer.
 told-not-saved = The readings could not be saved. The meter still holds them: plug it in again.
 told-assigned = The readings are in the record now.
 told-not-assigned = The readings could not be put into the record. They still wait for a patient.
@@ -263,7 +269,12 @@ label-last-reading = Last reading
 label-new = New
 label-clock = Meter clock
 device-model = { $manufacturer } { $model } (model { $number })
-device-counts = { $blood } blood, { $control } control, { $low } LO, { $high } HI, { $duplicates } duplicates
+device-counts = { $blood } blood ({ $low } LO, { $high } HI among them), { $control } control
+label-duplicates = Duplicates
+count-duplicates = { $count ->
+    [one] 1 among all of these
+   *[other] { $count } among all of these
+}
 count-doubtful = { $count ->
     [one] 1 reading to look at twice
    *[other] { $count } readings to look at twice
@@ -336,15 +347,19 @@ identity-date-needed = Somebody similar was born in the same year: type the full
 identity-asked-anew = What was typed may be right for somebody similar too: type an identifier in full.
 identity-blocked = This patient did not match twice for this meter. Look at another patient first; after that an identifier is asked for.
 identity-not-counted = What was typed did not match, and that could not be noted. Nothing was assigned. Search for the right person.
-identity-without-identifier = This record has no identifier, so nothing can be assigned to it here. Ask an administrator.
+identity-without-identifier = This record has no identifier, so nothing can be assigned to it here. Go back; the readings wait.
 assigning = Assigning
 button-confirm-assigned-device = Confirm assigned device
 heading-other-owner = This meter belongs to another patient
+heading-other-record = These readings are another patient's
 instruction-other-owner = Stop. Nothing was moved and nothing was assigned.
 belongs-to-another = This meter is already assigned to another patient.
+recorded-for-another = These readings are in another patient's record.
 label-belongs-to = Belongs to
+label-recorded-for = In the record of
 label-patient-in-hand = You chose
-belongs-to-another-meaning = Ask whose meter it is. Its readings stay in quarantine. Only a clinician can transfer a meter, with both people identified.
+belongs-to-another-meaning = Ask whose meter it is. Its readings wait in quarantine until they are uploaded for its owner. It cannot be given to somebody else here.
+in-another-record-meaning = Ask whose meter it is. Its readings are in that record already, and nothing waits. It cannot be given to somebody else here.
 button-back-to-search = Back to the search
 
 ## Done
@@ -422,13 +437,18 @@ meal-casual = casual
 panel-title = Devices
 panel-empty = No meter attached.
 panel-empty-without-usb = This computer has no USB. Serial ports are watched.
-panel-name = { $name } ({ $connection })
+meter-serial-end = { $name } ..{ $end }
+meter-connection = { $name } ({ $connection })
+meter-number = { $name } no. { $number }
+no-serial-number = no serial number
+tag-owner-known = has owner
+problem-of-meter = { $meter }: { $what }
 panel-recognised = recognised
-panel-denied = cannot be opened: no permission
-panel-busy = cannot be opened: used by another program
+panel-denied = no permission
+panel-busy = used by another program
 panel-ask-model = say which meter it is
-panel-probably = probably { $model }, as last time
-panel-not-mounted = drive not mounted: open it in the file manager
+panel-probably = probably { $model }
+panel-not-mounted = drive not mounted
 panel-unsupported = not supported
 panel-reading = reading, { $done } so far
 panel-reading-of = reading { $done } of { $of }
@@ -437,18 +457,18 @@ panel-quarantined = quarantined, { $count ->
     [one] 1 reading
    *[other] { $count } readings
 }
-panel-this-patient = assigned to this patient
-panel-other-patient = belongs to another patient
-panel-owned = assigned to a patient, { $count ->
-    [one] 1 reading
-   *[other] { $count } readings
-}
+panel-waits-for-this = this patient's, { $count } wait
+panel-waits-for-another = another patient's, { $count } wait
+panel-waits-for-owner = owner known, { $count } wait
+panel-in-this-record = in this patient's record
+panel-in-another-record = in another patient's record
+panel-in-a-record = in a patient's record
 panel-asking-as = asking it as { $model }
 panel-no-answer-as = no answer as { $model } [{ $code }]
 panel-failed = not read, { $done } arrived [{ $code }]
 panel-stopped = stopped
 panel-departed = unplugged
-panel-not-saved = read, not saved ({ $code })
+panel-not-saved = read, not saved [{ $code }]
 
 ## Problems
 # `-what`: what happened and what it means for the data. `-remedy`: what to do next.
@@ -468,7 +488,7 @@ problem-e-link-3-what = { $done ->
        *[other] The meter stopped answering after { $done } of { $of } readings. Nothing was assigned.
     }
 }
-problem-e-link-3-remedy = Unplug it, plug it in again and press Enter.
+problem-e-link-3-remedy = Unplug it, plug it in again and read it again.
 problem-e-link-4-what = { $done ->
     [0] The meter was unplugged before it sent a reading. Nothing was assigned.
    *[other] { $of ->
@@ -490,7 +510,7 @@ problem-e-link-5-what = { $done ->
        *[other] The connection to the meter failed after { $done } of { $of } readings. Nothing was assigned.
     }
 }
-problem-e-link-5-remedy = Check the cable, plug the meter in again and press Enter. If it fails again, try another cable or socket.
+problem-e-link-5-remedy = Check the cable, plug the meter in again and read it again. If it fails again, try another cable or socket.
 problem-e-meter-1-what = { $done ->
     [0] The meter ended the transfer before it sent a reading. Nothing was assigned; the readings are still in the meter.
    *[other] { $of ->
@@ -501,7 +521,7 @@ problem-e-meter-1-what = { $done ->
        *[other] The meter ended the transfer after { $done } of { $of } readings. Nothing was assigned; the readings are still in the meter.
     }
 }
-problem-e-meter-1-remedy = Unplug the meter, wait until its display is off, plug it in again and press Enter.
+problem-e-meter-1-remedy = Unplug the meter, wait until its display is off, plug it in again and read it again.
 problem-e-meter-2-what = { $done ->
     [0] The meter sent damaged data. No reading was kept and nothing was assigned.
    *[other] { $of ->
@@ -512,14 +532,14 @@ problem-e-meter-2-what = { $done ->
        *[other] The meter sent damaged data after { $done } of { $of } readings. Nothing of this transfer was kept or assigned.
     }
 }
-problem-e-meter-2-remedy = Unplug the meter, plug it in again and press Enter. If it happens again, give the code to technical support.
+problem-e-meter-2-remedy = Unplug the meter, plug it in again and read it again. If it happens again, give the code to technical support.
 problem-e-meter-3-what = The meter refused to send its readings. Nothing was read and nothing was changed.
-problem-e-meter-3-remedy = Look at the meter's display: close any open menu or message there, plug the meter in again and press Enter.
+problem-e-meter-3-remedy = Look at the meter's display: close any open menu or message there, plug the meter in again and read it again.
 problem-e-meter-4-what = { $of ->
     [unknown] The meter sent fewer readings than it announced: { $done } arrived. Nothing was assigned.
    *[other] The meter announced { $of } readings but sent { $done }. Nothing was assigned.
 }
-problem-e-meter-4-remedy = Unplug the meter, plug it in again and press Enter. If the numbers still differ, give the code to technical support.
+problem-e-meter-4-remedy = Unplug the meter, plug it in again and read it again. If the numbers still differ, give the code to technical support.
 problem-e-meter-5-what = glucodock cannot read this meter. Nothing was read and nothing was changed.
 problem-e-meter-5-remedy = Use another meter, or write the readings down from the meter's display.
 problem-e-meter-6-what = This meter has no serial number that tells it from others. It cannot belong to one patient; its readings wait in quarantine.
@@ -528,21 +548,21 @@ problem-e-meter-7-what = { $missing ->
     [one] One of { $of } records of the meter was not understood. Nothing was assigned; the readings are still in the meter.
    *[other] { $missing } of { $of } records of the meter were not understood. Nothing was assigned; the readings are still in the meter.
 }
-problem-e-meter-7-remedy = Plug the meter in again and press Enter. If the same records are named again, write them down from the meter's display and give the code to technical support.
+problem-e-meter-7-remedy = Plug the meter in again and read it again. If the same records are named again, write them down from the meter's display and give the code to technical support.
 problem-e-sign-1-what = The name or the password is wrong. You are not signed in.
-problem-e-sign-1-remedy = Type both again. If you forgot your password, ask the administrator of your clinic.
+problem-e-sign-1-remedy = Type the password again, and correct the name if it is wrong. If you forgot your password, whoever looks after this computer can add a new user with "glucodock users".
 problem-e-sign-2-what = There were too many wrong passwords for this name. Meters can still be read into quarantine after somebody else signs in.
 problem-e-sign-2-remedy = Wait a few minutes before you try again.
 problem-e-sign-3-what = Your role does not work with patients or meters. You are not signed in.
-problem-e-sign-3-remedy = Manage users with the command "glucodock users", or sign in under a name that works with patients.
+problem-e-sign-3-remedy = Sign in under a name that works with patients. Users are added and listed with the command "glucodock users", the audit trail is read with "glucodock audit".
 problem-e-plat-1-what = The care platform does not answer. Nothing is lost: readings already in quarantine stay there.
 problem-e-plat-1-remedy = Check the network and press Enter to try again. If it still fails, call technical support.
 problem-e-plat-2-what = The care platform refused this. The patient's record was not changed; readings in quarantine stay there.
-problem-e-plat-2-remedy = Check with the administrator of your clinic whether you are allowed to do this, then try again.
+problem-e-plat-2-remedy = Go back and choose another record, or leave the meter waiting. If it stays so, call technical support.
 problem-e-plat-3-what = Somebody else assigned this meter in the meantime. You changed nothing; the readings are still in quarantine.
 problem-e-plat-3-remedy = Go back to the device, look who owns it now, and ask the patient whose meter it is.
 problem-e-plat-4-what = This patient's record is not active and cannot receive readings. Nothing was assigned; the readings are still in quarantine.
-problem-e-plat-4-remedy = Go back and choose another record, or have this record made active first.
+problem-e-plat-4-remedy = Go back and choose another record, or leave the meter waiting.
 problem-e-plat-5-what = Another patient already has this identifier. No patient was created.
 problem-e-plat-5-remedy = Search for the identifier: the person may be registered already. Otherwise check it and type it again.
 problem-e-plat-6-what = What you asked for is no longer there. Nothing was changed.
@@ -572,7 +592,7 @@ paint-step-cut = This window is too small to show all of this step. Make it larg
 paint-rows-shown = { $first } to { $last } of { $total }
 paint-page = page { $page } of { $pages }
 paint-count-of = { $done } of { $of }
-paint-more-entries = and { $count } more
+paint-more-entries = +{ $count } more
 
 ## Lines for a screen reader
 # Read aloud or felt as braille, one line after the other; no sign and no position carries meaning.

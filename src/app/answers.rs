@@ -184,10 +184,30 @@ fn waiting(mut model: Model, question: &Question, ticket: Ticket, loaded: Result
     match &mut model.place {
         Place::Working(working) if working.loading_waiting == Some(ticket) => {
             working.waiting_loaded(loaded);
-            taken(model, Vec::new())
+            let effects = look_at_changed(&mut model);
+            taken(model, effects)
         }
         Place::Working(_) | Place::SignIn(_) => not_wanted(model, question),
     }
+}
+
+/// Brings the panel up to the list of what waits. What waits no longer went into a record meanwhile, perhaps at another
+/// station: how it stands is asked.
+fn look_at_changed(model: &mut Model) -> Vec<Effect> {
+    let Place::Working(working) = &model.place else { return Vec::new() };
+    if working.waiting_problem.is_some() {
+        return Vec::new();
+    }
+    for upload in &working.waiting {
+        model.panel.refresh(upload);
+    }
+    let is_gone = |upload: &&Upload| working.waiting.iter().all(|waiting| waiting.id != upload.id);
+    let gone: Vec<UploadId> = model.panel.waiting().filter(is_gone).map(|upload| upload.id.clone()).collect();
+    let load = |upload| {
+        let ticket = model.tickets.next();
+        Effect::LoadUpload { ticket, session: working.session.clone(), upload }
+    };
+    gone.into_iter().map(load).collect()
 }
 
 fn look_alikes(model: Model, question: &Question, ticket: Ticket, found: Result<Vec<LookAlike>, Problem>) -> Answered {
@@ -294,6 +314,7 @@ fn assigned_meanwhile(mut model: Model, question: &Question, upload: UploadId) -
     let mut effects: Vec<Effect> = load_waiting(&mut model).into_iter().collect();
     if let Place::Working(working) = &mut model.place {
         working.handled.push(upload.clone());
+        working.waiting.retain(|waiting| waiting.id != upload);
     }
     if let Some(session) = question.session.clone() {
         effects.push(Effect::LoadUpload { ticket: model.tickets.next(), session, upload });

@@ -4,6 +4,7 @@ use super::action::Action;
 use super::effect::{Effect, Ticket};
 use super::press::Press;
 use super::wizard::find_patient::FindPatient;
+use super::wizard::in_hand::STEPS;
 use super::wizard::{Desk, Step};
 use crate::domain::association::AuditEntry;
 use crate::domain::patient::Patient;
@@ -24,6 +25,17 @@ pub struct DashboardStep {
     pub content: DashboardContent,
     /// The first reading shown in the list.
     pub offset: usize,
+    /// How it was come to.
+    pub came_from: CameFrom,
+}
+
+/// How a dashboard was come to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum CameFrom {
+    /// From the search, to look at the person.
+    Search,
+    /// From the success message, with the steps that were done.
+    Done([bool; STEPS]),
 }
 
 /// What is known for the dashboard.
@@ -39,12 +51,17 @@ pub enum DashboardContent {
 
 impl DashboardStep {
     /// Opens the dashboard of a person, and writes that into the audit trail.
-    pub fn open(patient: Patient, desk: &mut Desk<'_>) -> Self {
+    pub fn open(patient: Patient, came_from: CameFrom, desk: &mut Desk<'_>) -> Self {
         let ticket = desk.tickets.next();
         let entry = AuditEntry::PatientViewed { patient: patient.id.clone() };
         desk.effects.push(Effect::Audit { ticket, session: desk.session.clone(), entry });
-        let mut step =
-            Self { patient, period: Period::default(), content: DashboardContent::Loading(ticket), offset: 0 };
+        let mut step = Self {
+            patient,
+            period: Period::default(),
+            content: DashboardContent::Loading(ticket),
+            offset: 0,
+            came_from,
+        };
         step.load(desk);
         step
     }

@@ -36,6 +36,22 @@ impl<Id: Clone + PartialEq> Selection<Id> {
         Self(State::On(id))
     }
 
+    /// The first of these rows is selected, if there is one. For lists in which a wrong row does no harm.
+    #[must_use]
+    pub fn first_of(rows: &[Id]) -> Self {
+        rows.first().map_or_else(Self::default, |id| Self::on(id.clone()))
+    }
+
+    /// The same; if nobody has moved into the list and there is one row only, that one: there is nothing to choose. Never
+    /// for a list of patients (clinic-safety ID-07).
+    #[must_use]
+    pub fn or_the_only(&self, rows: &[Id]) -> Self {
+        match rows {
+            [only] if self.is_untouched() => Self::on(only.clone()),
+            _ => self.clone(),
+        }
+    }
+
     /// What is selected.
     #[must_use]
     pub const fn id(&self) -> Option<&Id> {
@@ -136,6 +152,19 @@ mod tests {
         assert_eq!(selection.id(), None, "nor does it come back by itself");
         selection.leave();
         assert!(selection.is_untouched());
+    }
+
+    #[test]
+    fn the_only_row_is_selected_until_something_else_was() {
+        let untouched = Selection::default();
+        assert_eq!(untouched.or_the_only(&['b']).id(), Some(&'b'));
+        assert_eq!(untouched.or_the_only(&ROWS).id(), None);
+        assert_eq!(untouched.or_the_only(&[]).id(), None);
+        assert_eq!(Selection::on('x').or_the_only(&['b']).id(), Some(&'x'));
+        let mut gone = Selection::on('x');
+        gone.keep(&['b']);
+        assert_eq!(gone.or_the_only(&['b']).id(), None, "what is gone is not replaced by another");
+        assert_eq!((Selection::first_of(&ROWS).id(), Selection::<char>::first_of(&[]).id()), (Some(&'a'), None));
     }
 
     #[test]

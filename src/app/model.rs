@@ -239,12 +239,14 @@ impl Model {
             recents: &mut working.recents,
             waiting: &working.waiting,
             handled: &mut working.handled,
+            recorded: Vec::new(),
             guides: &self.guides,
             today,
         };
         let step = act(working.step, &mut desk);
-        let (effects, remark) = (desk.effects, desk.remark);
+        let (effects, remark, recorded) = (desk.effects, desk.remark, desk.recorded);
         working.step = step;
+        working.waiting.retain(|upload| !recorded.contains(&upload.id));
         // A step that asks for one of the lists holds the question in the desk's effects; its answer belongs here.
         for effect in &effects {
             match effect {

@@ -6,6 +6,8 @@ use super::model::{Model, Place};
 use super::overlay::{MenuRow, Overlay};
 use super::panel::{Slot, SlotState};
 use super::wizard::Step;
+use super::wizard::confirm_assignment::AssignmentFocus;
+use super::wizard::confirm_device::ConfirmFocus;
 use super::wizard::create_patient::CreatePage;
 use super::wizard::upload::{ModelList, UploadRow, UploadStep, UploadView};
 
@@ -104,9 +106,12 @@ fn of_step(step: &Step, model: &Model, waiting: usize) -> Vec<Offer> {
             offer(Action::Back, "hint-back"),
         ],
         Step::AssociationPending(_) => vec![offer(Action::GoOn, "hint-next"), offer(Action::Back, "hint-back")],
-        Step::ConfirmDevice(_) => vec![
+        Step::ConfirmDevice(step) => vec![
             offer(Action::NextControl, "hint-next-control"),
-            offer(Action::GoOn, "hint-choose"),
+            offer(
+                Action::GoOn,
+                if step.focus == ConfirmFocus::Confirm { "hint-confirm-device" } else { "hint-choose" },
+            ),
             offer(Action::Back, "hint-back"),
         ],
         Step::SelectPatient(step) => {
@@ -117,8 +122,15 @@ fn of_step(step: &Step, model: &Model, waiting: usize) -> Vec<Offer> {
                 offer(Action::Back, "hint-back"),
             ]
         }
-        Step::ConfirmAssignment(_) => vec![
-            offer(Action::GoOn, "hint-go-on"),
+        Step::ConfirmAssignment(step) => vec![
+            offer(
+                Action::GoOn,
+                match step.focus {
+                    AssignmentFocus::Who | AssignmentFocus::Born => "hint-go-on",
+                    AssignmentFocus::Confirm => "hint-assign",
+                    AssignmentFocus::Back => "hint-back",
+                },
+            ),
             offer(Action::NextControl, "hint-next-field"),
             offer(Action::Back, "hint-back"),
         ],
@@ -142,8 +154,8 @@ fn of_step(step: &Step, model: &Model, waiting: usize) -> Vec<Offer> {
 fn of_upload(step: &UploadStep, model: &Model) -> Vec<Offer> {
     let (panel, guides) = (&model.panel, &model.guides);
     let go_on = match &step.view {
-        UploadView::Meters(selection) => {
-            let selected = UploadStep::selected(selection, panel, guides);
+        UploadView::Meters(_) => {
+            let selected = step.selected(panel);
             let is_selected = |slot: &&Slot| selected.id() == Some(&UploadRow::Attached(slot.attachment.id));
             match panel.slots().iter().find(is_selected).and_then(|slot| slot.proposed(guides)) {
                 Some(_) => "hint-read-as-last-time",

@@ -2,19 +2,25 @@
 //! meters speak once after the plug and then give up; what is read waits in quarantine.
 
 mod behind;
+mod label;
+mod notes;
 mod reads;
+pub mod said;
 
 use jiff::{SignedDuration, Timestamp};
 
 pub use self::behind::{Behind, Chosen};
-use self::reads::{CutShort, Finishing};
-pub use self::reads::{Kept, Unsaved};
+pub use self::label::{Ending, Label};
+pub use self::notes::{CutShort, Unsaved};
+use self::reads::Finishing;
+pub use self::reads::Kept;
 
 use super::effect::{Effect, Ticket};
 use super::model::Tickets;
 use crate::domain::association::{Upload, UploadId};
 use crate::domain::clinic::{Session, SessionId};
 use crate::domain::meter::{Access, Attachment, AttachmentId};
+use crate::domain::patient::PatientId;
 use crate::domain::problem::Problem;
 use crate::domain::text::Clean;
 
@@ -26,8 +32,8 @@ const DEPARTED_SHOWN: SignedDuration = SignedDuration::from_secs(10);
 pub struct Panel {
     slots: Vec<Slot>,
     departed: Vec<Departed>,
-    /// What the last unplugging cut short: told until a meter comes.
-    cut_short: Option<CutShort>,
+    /// Reads that an unplugging cut short: told to their patient until that meter comes again.
+    cut_short: Vec<CutShort>,
     /// Reads and writes whose meter was unplugged before they answered: what was read to the end is still kept.
     finishing: Vec<Finishing>,
     /// What was read of meters that were unplugged, and could not be put on disk.
@@ -45,6 +51,10 @@ pub struct Slot {
     pub behind: Behind,
     /// In which session the last read was begun.
     read_in: Option<SessionId>,
+    /// For whom it is on the desk: the first patient who was in hand while it was there.
+    whose: Option<PatientId>,
+    /// Its number among the attached meters of its name, which it keeps as long as it is plugged in.
+    number: u32,
 }
 
 /// What is going on with an attached meter.
@@ -81,8 +91,10 @@ pub enum SlotState {
 /// A meter that was unplugged a moment ago.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Departed {
-    /// Its name.
-    pub name: Clean,
+    /// What it is called.
+    pub label: Label,
+    /// The name of its plug.
+    plug: Clean,
     /// When it stops being shown.
     pub until: Timestamp,
 }
@@ -100,12 +112,6 @@ impl Panel {
         &self.departed
     }
 
-    /// What the last unplugging cut short.
-    #[must_use]
-    pub fn cut_short(&self) -> Option<&Problem> {
-        self.cut_short.as_ref().map(|cut_short| &cut_short.problem)
-    }
-
     /// When the panel changes by time alone.
     #[must_use]
     pub fn deadline(&self) -> Option<Timestamp> {
@@ -119,11 +125,11 @@ impl Panel {
 
     /// A meter was plugged in; it is read at once if somebody is signed in.
     pub fn arrived(&mut self, attachment: Attachment, session: Option<&Session>, tickets: &mut Tickets) -> Vec<Effect> {
-        self.departed.retain(|departed| departed.name != attachment.name);
-        self.cut_short = None;
+        self.departed.retain(|departed| departed.plug != attachment.name);
+        self.has_come(&attachment.name);
         let id = attachment.id;
-        let behind = Behind::default();
-        self.slots.push(Slot { attachment, state: SlotState::Recognised, behind, read_in: None });
+        let (behind, number) = (Behind::default(), self.free_number(&attachment.name));
+        self.slots.push(Slot { attachment, state: SlotState::Recognised, behind, read_in: None, whose: None, number });
         let recall = self.recall(id, tickets);
         let reads = session.map_or_else(Vec::new, |session| self.read_waiting(session, tickets));
         recall.into_iter().chain(reads).collect()
@@ -209,18 +215,66 @@ impl Panel {
         })
     }
 
+    /// The uploads that wait as far as is known here.
+    pub fn waiting(&self) -> impl Iterator<Item = &Upload> {
+        self.slots.iter().filter_map(|slot| match &slot.state {
+            SlotState::Stored(upload) if upload.record.is_none() => Some(&**upload),
+            _ => None,
+        })
+    }
+
+    /// The plug that gave an upload.
+    #[must_use]
+    pub fn plug_of(&self, id: &UploadId) -> Option<&Slot> {
+        self.slots.iter().find(|slot| matches!(&slot.state, SlotState::Stored(upload) if upload.id == *id))
+    }
+
+    /// The meters on the desk that may be this patient's and are not dealt with: not those that came while somebody else
+    /// was in hand.
+    pub fn for_patient(&self, patient: &PatientId) -> impl Iterator<Item = &Slot> {
+        self.slots.iter().filter(|slot| slot.is_for(patient))
+    }
+
+    /// This patient is in hand: what is on the desk for nobody yet is for them, and what was to be told to somebody else is
+    /// told no more.
+    pub fn claim(&mut self, patient: &PatientId) {
+        for slot in self.slots.iter_mut().filter(|slot| slot.whose.is_none()) {
+            slot.whose = Some(patient.clone());
+        }
+        self.claim_notes(patient);
+    }
+
     /// Whether a read is under way.
     #[must_use]
     pub fn is_reading(&self) -> bool {
-        self.slots.iter().any(|slot| matches!(slot.state, SlotState::Reading { .. }))
+        self.slots.iter().any(Slot::is_being_read)
     }
 }
 
 impl Slot {
+    /// Whether a read of it is under way.
+    #[must_use]
+    pub const fn is_being_read(&self) -> bool {
+        matches!(self.state, SlotState::Reading { .. })
+    }
+
     /// Whether the last read of this plug was begun in this session.
     #[must_use]
     pub fn was_read_in(&self, session: &Session) -> bool {
         self.read_in == Some(session.id)
+    }
+
+    /// Whether it may be this patient's: it did not come while somebody else was in hand, and its readings are in no record.
+    #[must_use]
+    pub fn is_for(&self, patient: &PatientId) -> bool {
+        let is_in_a_record = matches!(&self.state, SlotState::Stored(upload) if upload.record.is_some());
+        !is_in_a_record && self.whose.as_ref().is_none_or(|whose| whose == patient)
+    }
+
+    /// Whether nobody was in hand yet since it came.
+    #[must_use]
+    pub const fn is_for_nobody_yet(&self) -> bool {
+        self.whose.is_none()
     }
 
     fn start(&mut self, chosen: Option<Chosen>, session: &Session, tickets: &mut Tickets) -> Effect {

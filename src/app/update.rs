@@ -20,6 +20,10 @@ use crate::domain::association::AuditEntry;
 #[must_use]
 pub fn update(model: Model, event: Event, at: Timestamp) -> (Model, Vec<Effect>) {
     let (mut model, effects) = moved_on(model, event, at);
+    let served = model.working().and_then(|working| working.step.patient_served()).cloned();
+    if let Some(patient) = served {
+        model.panel.claim(&patient);
+    }
     keep_selections(&mut model);
     for effect in &effects {
         model.under_way.ask(effect);
@@ -110,7 +114,7 @@ fn press(mut model: Model, key: &Key) -> (Model, Vec<Effect>) {
                 model.overlay = Some(Overlay::Menu(Selection::default()));
             }
             Action::DemoMeters if !model.demo.is_empty() => {
-                model.overlay = Some(Overlay::DemoMeters(Selection::default()));
+                model.overlay = Some(Overlay::DemoMeters(Selection::first_of(&model.demo_rows())));
             }
             Action::Repaint => return (model, vec![Effect::Repaint]),
             _ => return press_place(model, &press),
@@ -213,7 +217,9 @@ fn do_from_menu(mut model: Model, action: Action) -> (Model, Vec<Effect>) {
     match action {
         Action::Help => model.overlay = Some(Overlay::Help),
         Action::Leave => model.overlay = Some(Overlay::Leave { leave: false }),
-        Action::DemoMeters => model.overlay = Some(Overlay::DemoMeters(Selection::default())),
+        Action::DemoMeters => {
+            model.overlay = Some(Overlay::DemoMeters(Selection::first_of(&model.demo_rows())));
+        }
         action => return press_place(model, &Press::Act(action)),
     }
     (model, Vec::new())
@@ -224,7 +230,7 @@ fn sign_out(mut model: Model) -> (Model, Vec<Effect>) {
     let Place::Working(working) = std::mem::replace(&mut model.place, Place::SignIn(Box::default())) else {
         return (model, Vec::new());
     };
-    model.panel.forget_unsaved();
+    model.panel.forget_notes();
     let (ticket, entry) = (model.tickets.next(), AuditEntry::SignedOut);
     (model, vec![Effect::Audit { ticket, session: working.session, entry }])
 }

@@ -10,6 +10,7 @@ pub mod confirm_device;
 pub mod create_patient;
 pub mod done;
 pub mod find_patient;
+pub mod in_hand;
 pub mod intake_question;
 pub mod new_patient_form;
 pub mod other_owner;
@@ -90,6 +91,8 @@ pub struct Desk<'a> {
     pub waiting: &'a [Upload],
     /// Uploads that were dealt with since the sign-in.
     pub handled: &'a mut Vec<UploadId>,
+    /// Uploads that the step has found to be in a record: they wait no more.
+    pub recorded: Vec<UploadId>,
     /// The meters that can be read.
     pub guides: &'a [MeterGuide],
     /// The calendar day at the clinic.
@@ -104,6 +107,16 @@ impl Desk<'_> {
         self.recents.truncate(MOST_RECENTS);
         let ticket = self.tickets.next();
         self.effects.push(Effect::Remember { ticket, session: self.session.clone(), patient: patient.id.clone() });
+    }
+
+    /// The readings of an upload are in this person's record now: that is true at once for the panel and the lists.
+    pub fn is_recorded(&mut self, upload: &mut Upload, patient: &Patient) {
+        upload.record = Some(Box::new(patient.clone()));
+        self.panel.refresh(upload);
+        self.handled.push(upload.id.clone());
+        self.recorded.push(upload.id.clone());
+        let ticket = self.tickets.next();
+        self.effects.push(Effect::LoadPending { ticket, session: self.session.clone() });
     }
 }
 

@@ -56,7 +56,7 @@ pub(super) struct ListOptions {
 enum RoleName {
     /// Uploads and assigns
     Assistant,
-    /// All of that, and transfers meters
+    /// All of that, and sees by name whose a meter of another patient is
     Clinician,
     /// Manages users; sees no clinical data
     Administrator,

@@ -70,15 +70,12 @@ impl Start {
         self.demo = clinic
             .meters()
             .iter()
-            .map(|meter| DemoMeter {
-                id: id(meter),
-                name: Clean::new(&format!("{}, {}", meter.name, meter.remark), NAME_CELLS),
-                plugged: false,
-            })
+            .map(|meter| DemoMeter { id: id(meter), name: Clean::new(&meter.shown(), NAME_CELLS), plugged: false })
             .collect();
         self.demo_logins = clinic
             .logins()
             .iter()
+            .filter(|login| login.role.sees_patients())
             .map(|login| (login.login.clone(), Clean::new(&login.password, NAME_CELLS)))
             .collect();
         self

@@ -48,6 +48,8 @@ pub struct Upload {
     pub clock_verdict: Option<ClockVerdict>,
     /// For a meter without serial number: patients who have so many of these readings already that it is no chance.
     pub held: Vec<Holding>,
+    /// Whose record the readings went into; nobody's while they wait.
+    pub record: Option<Box<Patient>>,
 }
 
 impl Upload {
@@ -55,6 +57,39 @@ impl Upload {
     #[must_use]
     pub fn asks_for_clock(&self) -> bool {
         intake_check::must_ask(self.clock.as_ref())
+    }
+
+    /// How it stands to a patient: by the record that its readings are in, and while they wait by the owner of the meter.
+    #[must_use]
+    pub fn relation(&self, patient: &PatientId) -> Relation {
+        match &self.record {
+            Some(holder) if holder.id == *patient => Relation::Same,
+            Some(_) => Relation::Other,
+            None => self.owner.relation(patient),
+        }
+    }
+
+    /// Where its readings are, as it is to be said to whoever has `in_hand` in hand.
+    #[must_use]
+    pub fn whereabouts(&self, in_hand: Option<&PatientId>) -> Whereabouts {
+        match (&self.record, &self.owner, in_hand) {
+            (Some(_), _, None) => Whereabouts::InARecord,
+            (Some(holder), _, Some(patient)) if holder.id == *patient => Whereabouts::InThisRecord,
+            (Some(_), _, Some(_)) => Whereabouts::InAnotherRecord,
+            (None, Owner::Nobody | Owner::Unidentifiable, _) => Whereabouts::Wait,
+            (None, Owner::Patient(_), None) => Whereabouts::WaitForOwner,
+            (None, Owner::Patient(owner), Some(patient)) if owner.id == *patient => Whereabouts::WaitForThis,
+            (None, Owner::Patient(_), Some(_)) => Whereabouts::WaitForAnother,
+        }
+    }
+
+    /// Who has the readings, or the meter.
+    #[must_use]
+    pub fn holder(&self) -> Option<&Patient> {
+        match (&self.record, &self.owner) {
+            (Some(patient), _) | (None, Owner::Patient(patient)) => Some(patient),
+            (None, Owner::Nobody | Owner::Unidentifiable) => None,
+        }
     }
 
     /// Who else than `patient` has these readings already, those with the most first.
@@ -115,6 +150,25 @@ pub enum Relation {
     Same,
     /// It is somebody else's: a hard stop, nothing is moved.
     Other,
+}
+
+/// Where the readings of an upload are. What the device panel, the lists and the hard stop say is made from this.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Whereabouts {
+    /// They wait, and nobody has the meter.
+    Wait,
+    /// They wait, and the meter is of the patient in hand.
+    WaitForThis,
+    /// They wait, and the meter is somebody else's than the patient's in hand.
+    WaitForAnother,
+    /// They wait, the meter is somebody's, and nobody is in hand.
+    WaitForOwner,
+    /// They are in the record of the patient in hand.
+    InThisRecord,
+    /// They are in the record of somebody else than the patient in hand.
+    InAnotherRecord,
+    /// They are in somebody's record, and nobody is in hand.
+    InARecord,
 }
 
 /// Everything the assignment needs, proved by the steps before it.
@@ -184,4 +238,77 @@ pub struct PastUpload {
     pub new: u32,
     /// Who did it.
     pub user: Clean,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::download::Counts;
+    use crate::domain::patient::{Gender, Status};
+    use crate::domain::text::Private;
+
+    fn patient(id: &str) -> Box<Patient> {
+        Box::new(Patient {
+            id: PatientId(id.to_owned()),
+            family: Private::new("Muster".into()),
+            given: Private::new("Maria".into()),
+            born: Private::new(jiff::civil::date(1961, 7, 14)),
+            gender: Gender::Unknown,
+            identifiers: vec![],
+            status: Status::Active,
+            devices: vec![],
+            last_upload: None,
+        })
+    }
+
+    fn upload(owner: Owner, record: Option<&str>) -> Upload {
+        Upload {
+            id: UploadId("1".to_owned()),
+            meter: MeterIdentity {
+                manufacturer: "Roche".into(),
+                model: "Accu-Chek Guide".into(),
+                model_number: None,
+                serial: Private::new("92500000042".into()),
+                firmware: None,
+                driver: "accu-chek-usb".into(),
+            },
+            clock: None,
+            read_at: Timestamp::UNIX_EPOCH,
+            counts: Counts::default(),
+            new_readings: 0,
+            first: None,
+            last: None,
+            warnings: 0,
+            owner,
+            clock_verdict: None,
+            held: vec![],
+            record: record.map(patient),
+        }
+    }
+
+    /// Every owner, with the readings waiting or in a record, to every person in hand.
+    #[test]
+    fn where_readings_are_is_said_of_what_is_so() {
+        use Relation::{Other, Same, Unowned};
+        use Whereabouts::{InARecord, InAnotherRecord, InThisRecord, Wait, WaitForAnother, WaitForOwner, WaitForThis};
+        let of = |id: &str| Owner::Patient(patient(id));
+        // Owner, record; with nobody in hand, with patient a, with patient b; relation to a and to b.
+        let table = [
+            (Owner::Nobody, None, [Wait, Wait, Wait], [Unowned, Unowned], None),
+            (Owner::Unidentifiable, None, [Wait, Wait, Wait], [Unowned, Unowned], None),
+            (of("a"), None, [WaitForOwner, WaitForThis, WaitForAnother], [Same, Other], Some("a")),
+            (of("b"), None, [WaitForOwner, WaitForAnother, WaitForThis], [Other, Same], Some("b")),
+            (of("a"), Some("a"), [InARecord, InThisRecord, InAnotherRecord], [Same, Other], Some("a")),
+            (Owner::Unidentifiable, Some("a"), [InARecord, InThisRecord, InAnotherRecord], [Same, Other], Some("a")),
+            (Owner::Unidentifiable, Some("b"), [InARecord, InAnotherRecord, InThisRecord], [Other, Same], Some("b")),
+        ];
+        for (owner, record, said, related, holder) in table {
+            let upload = upload(owner, record);
+            let [a, b] = ["a", "b"].map(|id| PatientId(id.to_owned()));
+            let places = [None, Some(&a), Some(&b)].map(|in_hand| upload.whereabouts(in_hand));
+            assert_eq!(places, said, "{:?} {record:?}", upload.owner);
+            assert_eq!([&a, &b].map(|patient| upload.relation(patient)), related, "{:?} {record:?}", upload.owner);
+            assert_eq!(upload.holder().map(|patient| patient.id.0.as_str()), holder);
+        }
+    }
 }

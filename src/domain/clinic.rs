@@ -10,11 +10,11 @@ use super::text::{Clean, Private};
 pub enum Role {
     /// Uploads and assigns.
     Assistant,
-    /// All of that, and transfers meters.
+    /// All of that, and sees by name whose a meter of another patient is.
     Clinician,
-    /// Manages users; sees no clinical data.
+    /// Looks after the station; sees no clinical data and does not work in the app.
     Administrator,
-    /// Reads the audit trail only.
+    /// Looks at the audit trail; sees no clinical data and does not work in the app.
     Auditor,
 }
 

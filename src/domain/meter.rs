@@ -53,6 +53,18 @@ impl MeterIdentity {
         !is_placeholder(self.serial.expose().as_str(), self.model_number.as_ref().map_or("", Clean::as_str))
     }
 
+    /// The last four characters of the serial number, by which people tell two meters of a model apart; none if the
+    /// serial number is a placeholder.
+    #[must_use]
+    pub fn serial_end(&self) -> Option<String> {
+        if !self.is_identifiable() {
+            return None;
+        }
+        let characters: Vec<char> = self.serial.expose().as_str().chars().filter(|c| !c.is_whitespace()).collect();
+        let from = characters.len().saturating_sub(SERIAL_END);
+        Some(characters.into_iter().skip(from).collect())
+    }
+
     /// The serial number as it is shown: digits in groups of four from the end, so that they can be compared with a
     /// label by eye. One with letters has groups of its own and stays as it is.
     #[must_use]
@@ -72,6 +84,9 @@ impl MeterIdentity {
         grouped
     }
 }
+
+/// So many characters of a serial number are its end.
+const SERIAL_END: usize = 4;
 
 /// So many zeros behind letters are no number.
 const LEAST_ZEROS: usize = 4;
@@ -230,6 +245,18 @@ mod tests {
             firmware: None,
             driver: "accu-chek-usb".into(),
         }
+    }
+
+    #[rstest]
+    #[case("92500000042", Some("0042"))]
+    #[case("00000109Y", Some("109Y"))]
+    #[case("A1", Some("A1"))]
+    #[case("MAGW 412-N4 105", Some("4105"))]
+    #[case("00000000", None)]
+    #[case("", None)]
+    #[case("No SerialNum", None)]
+    fn two_meters_are_told_apart_by_the_end_of_their_numbers(#[case] serial: &str, #[case] end: Option<&str>) {
+        assert_eq!(meter(serial).serial_end().as_deref(), end);
     }
 
     #[test]

@@ -16,7 +16,7 @@ pub struct PatientId(pub String);
 pub enum Status {
     /// In care: may be selected.
     Active,
-    /// Not in care any more; an administrator can change that.
+    /// Not in care any more.
     Inactive,
     /// Registered, not yet confirmed.
     Pending,

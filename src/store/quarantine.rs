@@ -7,7 +7,7 @@ use rusqlite::{Connection, OptionalExtension as _, Row, params};
 
 use super::error::StoreError;
 use super::readings;
-use super::{By, Store, answers, audit, codec, meters, repeats};
+use super::{By, Store, answers, audit, codec, meters, patients, repeats};
 use crate::domain::association::{Owner, Upload, UploadId};
 use crate::domain::download::{Counts, Download, Packet};
 use crate::domain::meter_clock::ClockReading;
@@ -213,7 +213,8 @@ pub(super) fn load(connection: &Connection, id: &UploadId) -> Result<Upload, Sto
     let number = row(id)?;
     let mut statement = connection.prepare_cached(
         "SELECT identity, clock, read_at, counts, first_time, last_time, warnings, meter,
-             (SELECT count(*) FROM readings WHERE first_upload = uploads.id), state = 'pending'
+             (SELECT count(*) FROM readings WHERE first_upload = uploads.id), state = 'pending',
+             (SELECT patient FROM assignments WHERE upload = uploads.id)
          FROM uploads WHERE id = ?1",
     )?;
     let mut rows = statement.query([number])?;
@@ -222,6 +223,8 @@ pub(super) fn load(connection: &Connection, id: &UploadId) -> Result<Upload, Sto
     };
     let (meter, is_pending): (i64, bool) = (row.get(7)?, row.get(9)?);
     let owner = meters::owner(connection, meter)?;
+    let holder: Option<i64> = row.get(10)?;
+    let record = holder.map(|patient| patients::load(connection, patient)).transpose()?.map(Box::new);
     let held =
         if is_pending && owner == Owner::Unidentifiable { repeats::holdings(connection, meter)? } else { Vec::new() };
     Ok(Upload {
@@ -237,6 +240,7 @@ pub(super) fn load(connection: &Connection, id: &UploadId) -> Result<Upload, Sto
         new_readings: row.get(8)?,
         clock_verdict: answers::clock_verdict(connection, number)?,
         held,
+        record,
     })
 }
 

@@ -47,7 +47,7 @@ impl Glyphs {
                 up: "↑",
                 down: "↓",
                 done: "✓",
-                here: ">",
+                here: "●",
                 ahead: "·",
             },
             GlyphSet::Ascii => Self {
@@ -61,7 +61,7 @@ impl Glyphs {
                 up: "^",
                 down: "v",
                 done: "+",
-                here: ">",
+                here: "@",
                 ahead: "-",
             },
         }

@@ -12,8 +12,6 @@ const COLUMNS_FOR_SIDE: u16 = 100;
 const MARGIN: u16 = 2;
 /// Rows of the header: site and user, then the trail.
 const HEADER: u16 = 2;
-/// Rows of the device panel below the step.
-const STRIP: u16 = 2;
 
 /// How much of the empty space is kept. Steps with much to say spare it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -75,8 +73,8 @@ pub(crate) struct Parts {
     pub(crate) hints: u16,
     /// The remark.
     pub(crate) remark: u16,
-    /// The device panel below the step, at least.
-    pub(crate) strip: u16,
+    /// The device panel below the step: where there is room, where free rows are spared, and at least.
+    pub(crate) strip: [u16; 3],
 }
 
 /// Whether the device panel stands beside the step.
@@ -96,7 +94,12 @@ fn side_width(area: Rect) -> u16 {
 
 /// The areas for parts of so many rows.
 pub(crate) fn areas(area: Rect, parts: Parts, air: Air) -> Areas {
-    let strip = if air.has_lines() { STRIP } else { parts.strip.min(STRIP) };
+    let [roomy, usual, least] = parts.strip;
+    let strip = match air {
+        Air::Full | Air::NoGapAboveContent => roomy,
+        Air::NoGaps => usual,
+        Air::None | Air::OneRow => least,
+    };
     let lines = u16::from(air.has_lines());
     let gap = u16::from(air == Air::Full);
     let mut top = area.y;
@@ -165,7 +168,7 @@ mod tests {
         for (columns, rows) in [LEAST, (80, 24), (99, 30), (100, 24), (120, 40)] {
             for air in Air::ALL {
                 let screen = Rect::new(0, 0, columns, rows);
-                let areas = areas(screen, Parts { heading: 2, hints: 1, remark: 1, strip: 1 }, air);
+                let areas = areas(screen, Parts { heading: 2, hints: 1, remark: 1, strip: [3, 2, 1] }, air);
                 assert_eq!(areas.hints.bottom(), rows);
                 assert_eq!(areas.remark.bottom(), areas.hints.y);
                 assert!(areas.content.bottom() <= areas.remark.y);

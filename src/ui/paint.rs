@@ -103,7 +103,9 @@ fn draw(buffer: &mut Buffer, area: Rect, scene: &Scene, theme: &Theme) -> (Curso
     let has_whole_remark = remark.is_whole_in(areas.remark.width, areas.remark.height);
     match &scene.overlay {
         Some(overlay) => {
-            let (cursor, is_whole) = overlay::draw(buffer, area, overlay, theme);
+            // The box lies over the step, and the device panel beside it stays in sight.
+            let below = Rect { width: if layout::has_side(area) { areas.divider.x } else { area.width }, ..area };
+            let (cursor, is_whole) = overlay::draw(buffer, below, overlay, theme);
             (cursor, Sight { is_whole, has_whole_remark })
         }
         None => (cursor, Sight { is_whole, has_whole_remark }),
@@ -128,7 +130,7 @@ impl Plan {
             heading: rows_of(&heading),
             hints: rows_of(&hints),
             remark: rows_of(remark).max(1),
-            strip: panel::least_lines(&scene.panel),
+            strip: panel::lines(&scene.panel),
         };
         let mut last = None;
         for air in Air::ALL {

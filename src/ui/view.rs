@@ -8,6 +8,7 @@ mod device;
 mod frame;
 mod intake;
 mod overlay;
+mod panel;
 mod person;
 mod sign_in;
 mod upload;
@@ -101,6 +102,12 @@ impl View<'_> {
     /// A moment as the clinic's wall clock shows it.
     fn moment(&self, at: Timestamp) -> String {
         crate::domain::calendar::written_with_time(at.to_zoned(self.model.zone.clone()).datetime())
+    }
+
+    /// The same to the second.
+    fn moment_with_seconds(&self, at: Timestamp) -> String {
+        let at = at.to_zoned(self.model.zone.clone()).datetime();
+        format!("{}:{:02}", crate::domain::calendar::written_with_time(at), at.second())
     }
 
     fn today(&self) -> Date {

@@ -82,6 +82,7 @@ pub(crate) fn upload(owner: Owner) -> Upload {
         owner,
         clock_verdict: None,
         held: vec![],
+        record: None,
     }
 }
 
@@ -186,6 +187,10 @@ pub(crate) struct Clinic {
     pub(crate) held: Vec<Effect>,
     /// How many downloads were put into quarantine. They get the ids u1, u2 ...
     pub(crate) kept: usize,
+    /// The serial numbers of the meters that are read, by the number of their read; the usual one where there is none.
+    pub(crate) serials: Vec<&'static str>,
+    /// Whose record which upload is in.
+    pub(crate) records: BTreeMap<UploadId, Patient>,
     /// Whose answers were wrong, and who was looked at, in order.
     pub(crate) attempts: Vec<(PatientId, Attempt)>,
     /// Everything that was asked, in order.
@@ -221,6 +226,8 @@ impl Clinic {
             holds: |_| false,
             held: vec![],
             kept: 0,
+            serials: vec![],
+            records: BTreeMap::new(),
             attempts: vec![],
             asked: vec![],
         }
@@ -319,7 +326,23 @@ impl Clinic {
         if let (Some(meter), Some(clock)) = (self.meter_clock, &mut upload.clock) {
             clock.meter = meter;
         }
-        Upload { id: UploadId(id.to_owned()), held: self.holders.clone(), ..upload }
+        let number = id.strip_prefix('u').and_then(|number| number.parse::<usize>().ok());
+        if let Some(serial) = number.and_then(|number| self.serials.get(number - 1)) {
+            upload.meter = identity(serial);
+        }
+        let id = UploadId(id.to_owned());
+        let record = self.records.get(&id).cloned().map(Box::new);
+        if let (Some(patient), Owner::Nobody) = (&record, &upload.owner) {
+            upload.owner = Owner::Patient(patient.clone());
+        }
+        Upload { id, held: self.holders.clone(), record, ..upload }
+    }
+
+    /// What waits: what was waiting from the start, and what was read since and is in no record.
+    fn pending(&self) -> Vec<Upload> {
+        let read = (1..=self.kept).map(|number| self.upload(&format!("u{number}")));
+        let read = read.filter(|upload| self.waiting.iter().all(|waiting| waiting.id != upload.id));
+        self.waiting.iter().cloned().chain(read).filter(|upload| !self.records.contains_key(&upload.id)).collect()
     }
 
     /// How a person stands to the one upload.
@@ -348,7 +371,7 @@ impl Clinic {
                 (ticket, Answer::Found(Ok(SearchPage { patients: hits, more: false })))
             }
             Effect::LoadRecents { ticket, .. } => (ticket, Answer::Recents(Ok(vec![carla()]))),
-            Effect::LoadPending { ticket, .. } => (ticket, Answer::Pending(Ok(self.waiting.clone()))),
+            Effect::LoadPending { ticket, .. } => (ticket, Answer::Pending(Ok(self.pending()))),
             Effect::FindLookAlikes { ticket, .. } => (ticket, Answer::LookAlikes(self.look_alikes.clone())),
             Effect::CreatePatient { ticket, new, .. } => {
                 let mut created = anna();
@@ -377,7 +400,14 @@ impl Clinic {
             Effect::AnswerIntake { ticket, upload, .. } => {
                 (ticket, Answer::Upload(self.answered.clone().map(|()| Box::new(self.upload(&upload.0)))))
             }
-            Effect::Assign { ticket, .. } => (ticket, Answer::Assigned(self.assign.clone())),
+            Effect::Assign { ticket, assignment, .. } => {
+                if self.assign.is_ok() {
+                    let people = [anna(), berta(), carla()];
+                    let patient = people.into_iter().find(|patient| patient.id == assignment.patient).unwrap();
+                    self.records.insert(assignment.upload.clone(), patient);
+                }
+                (ticket, Answer::Assigned(self.assign.clone()))
+            }
             Effect::LoadDashboard { ticket, period, .. } => {
                 (ticket, Answer::Dashboard(Ok(Box::new(dashboard(anna(), *period)))))
             }

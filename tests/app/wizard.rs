@@ -3,6 +3,7 @@
 
 mod answers;
 mod cables;
+mod desk;
 mod identity;
 mod intake;
 mod selections;
@@ -151,13 +152,13 @@ fn an_unplug_while_reading_leaves_a_problem_and_drops_the_late_answer() {
     let ticket = clinic.read_ticket().unwrap();
     clinic.event(Event::ReadProgress { ticket, done: 300, of: Some(720) });
     clinic.event(Event::MeterLeft(AttachmentId(1)));
-    let cut_short = clinic.model.panel.cut_short().unwrap();
+    let cut_short = &clinic.model.panel.cut_short(Some(&anna().id)).next().unwrap().problem;
     assert_eq!((cut_short.code, cut_short.done, cut_short.of), (ProblemCode::LinkGone, 300, Some(720)));
     // The unplugging is noticed before the last readings are counted.
     let problem = Problem { done: 310, of: Some(720), ..Problem::new(ProblemCode::LinkGone, "gone") };
     let partial = Completeness::Partial(problem);
     clinic.event(Event::Answer { ticket, answer: Answer::Read(Ok(Box::new(download(partial)))) });
-    let cut_short = clinic.model.panel.cut_short().unwrap();
+    let cut_short = &clinic.model.panel.cut_short(Some(&anna().id)).next().unwrap().problem;
     assert_eq!((cut_short.done, cut_short.of), (310, Some(720)));
     assert!(!clinic.asked.iter().any(|effect| matches!(effect, Effect::Quarantine { .. })));
     assert_eq!(clinic.step(), "upload");
@@ -171,7 +172,7 @@ fn a_read_that_was_whole_when_the_meter_left_is_still_kept() {
     clinic.event(Event::MeterLeft(AttachmentId(1)));
     clinic.event(Event::Answer { ticket, answer: Answer::Read(Ok(Box::new(download(Completeness::Complete)))) });
     assert!(clinic.asked.iter().any(|effect| matches!(effect, Effect::Quarantine { .. })));
-    assert!(clinic.model.panel.cut_short().is_none());
+    assert!(clinic.model.panel.cut_short(None).next().is_none());
 }
 
 #[test]

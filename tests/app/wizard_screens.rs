@@ -31,7 +31,8 @@ fn every_screen_looks_as_reviewed() {
     settings.set_omit_expression(true);
     settings.set_snapshot_path("snapshots/wizard");
     let _bound = settings.bind_to_scope();
-    for (case, clinic) in cases::all() {
+    let all = cases::all().into_iter().map(|(name, clinic)| (name.to_owned(), clinic));
+    for (case, clinic) in all.chain(cases::desks()).chain(cases::after_work()) {
         for (colours, glyphs, columns, rows, name) in [
             (Colours::Sixteen, GlyphSet::Unicode, 80, 24, "80x24__unicode"),
             (Colours::Mono, GlyphSet::Ascii, 80, 24, "80x24__mono_ascii"),
@@ -41,6 +42,36 @@ fn every_screen_looks_as_reviewed() {
             insta::assert_snapshot!(format!("{case}__{name}"), snapshot(&clinic, &theme, columns, rows));
         }
     }
+}
+
+/// With three and with six meters no name is cut at 80x24, what is ready is on top, and what does not fit is counted; in the
+/// list of the step all are there.
+#[test]
+fn every_meter_on_the_desk_is_named_at_80_by_24() {
+    let theme = Theme::new(Colours::Sixteen, GlyphSet::Unicode);
+    let mut checked = 0;
+    for (case, clinic) in cases::desks() {
+        let scene = view(&clinic.model, &Words::english());
+        let mut terminal = Terminal::new(TestBackend::new(80, 24)).unwrap();
+        terminal.draw(|frame| paint(frame, &scene, &theme)).unwrap();
+        let rows = json::rows(terminal.backend().buffer());
+        let entries = &scene.panel.entries;
+        assert_eq!(entries.len(), clinic.model.panel.slots().len(), "{case}");
+        let title = rows.iter().position(|row| row.contains("Devices")).unwrap();
+        let strip = &rows[title + 1..];
+        for (row, entry) in strip.iter().zip(entries.iter().take(3)) {
+            assert!(row.contains(&entry.name) && row.contains(&entry.state), "{case}: {entry:?} in {row}");
+        }
+        assert_eq!(strip[2].contains("+3 more"), entries.len() == 6, "{case}: {}", strip[2]);
+        if case.starts_with("upload") {
+            let step = rows[..title].join("\n");
+            for entry in entries {
+                assert!(step.contains(&entry.name), "{case}: {} is not in\n{step}", entry.name);
+            }
+        }
+        checked += 1;
+    }
+    assert_eq!(checked, 12);
 }
 
 #[test]

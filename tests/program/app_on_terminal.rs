@@ -223,13 +223,13 @@ fn a_remembered_cable_is_read_by_an_empty_line() {
     say("F6", "9: OneTouch Ultra 2");
     say("9", "USB serial cable (FTDI), say which meter it is");
     say("F9", "4: OneTouch Ultra 2");
-    say("4", "A cable that fits is plugged in.");
+    say("4", "A cable of this kind is plugged in.");
     say("", "The device association is pending.");
-    say("F6", "9: OneTouch Ultra 2, in mmol/L, on a cable, plugged in");
-    say("9", "(FTDI): unplugged");
+    say("F6", "9: OneTouch Ultra 2 ..109Y, in mmol/L, on a cable, plugged in");
+    say("9", "OneTouch Ultra 2 ..109Y: unplugged");
     say("back", "3: Other: show me how to connect it");
-    say("F6", "11: OneTouch UltraEasy, on the same cable");
-    say("9", "USB serial cable (FTDI), probably OneTouch Ultra 2, as last time");
+    say("F6", "11: OneTouch UltraEasy ..M111, on the same cable");
+    say("9", "USB serial cable (FTDI), probably OneTouch Ultra 2");
     let before = pty.bytes.len();
     let since = |pty: &Pty| String::from_utf8_lossy(&pty.bytes[before..]).into_owned();
     assert!(String::from_utf8_lossy(&pty.bytes).contains("Last time OneTouch Ultra 2 was read through this cable."));

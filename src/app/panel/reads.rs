@@ -4,7 +4,7 @@
 
 use jiff::Timestamp;
 
-use super::{DEPARTED_SHOWN, Departed, Panel, Slot, SlotState};
+use super::{CutShort, DEPARTED_SHOWN, Departed, Ending, Label, Panel, Slot, SlotState, Unsaved};
 use crate::app::effect::{Effect, Ticket};
 use crate::app::model::Tickets;
 use crate::domain::association::Upload;
@@ -12,17 +12,9 @@ use crate::domain::cable::CableKey;
 use crate::domain::clinic::{Session, SessionId};
 use crate::domain::download::{Completeness, Download};
 use crate::domain::meter::AttachmentId;
+use crate::domain::patient::PatientId;
 use crate::domain::problem::{Problem, ProblemCode};
 use crate::domain::text::Clean;
-
-/// A read that an unplugging cut short.
-#[derive(Debug, Clone, PartialEq)]
-pub(super) struct CutShort {
-    /// The read, if it may still turn out to have been whole.
-    read: Option<Ticket>,
-    /// What a person is told.
-    pub(super) problem: Problem,
-}
 
 /// A read or a write whose meter was unplugged.
 #[derive(Debug, Clone, PartialEq)]
@@ -30,19 +22,14 @@ pub(super) struct Finishing {
     ticket: Ticket,
     /// Who began it.
     session: Session,
-    /// The meter's name.
-    name: Clean,
+    /// What the meter is called.
+    label: Label,
+    /// The name of its plug.
+    plug: Clean,
+    /// For whom it was on the desk.
+    whose: Option<PatientId>,
     /// What is to be remembered of its cable if it was read to the end.
     cable: Option<(CableKey, String)>,
-}
-
-/// What was read of a meter that is unplugged by now, and could not be put on disk. The meter still holds it.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Unsaved {
-    /// The meter's name.
-    pub name: Clean,
-    /// Why not.
-    pub problem: Problem,
 }
 
 /// What came of a write into quarantine.
@@ -57,35 +44,33 @@ pub enum Kept {
 }
 
 impl Panel {
-    /// What could not be put on disk of meters that were unplugged.
-    #[must_use]
-    pub fn unsaved(&self) -> &[Unsaved] {
-        &self.unsaved
-    }
-
-    /// Whoever was told of it signs out.
-    pub fn forget_unsaved(&mut self) {
-        self.unsaved.clear();
-    }
-
     /// A meter was unplugged.
     pub fn left(&mut self, id: AttachmentId, at: Timestamp) {
         let Some(place) = self.slots.iter().position(|slot| slot.attachment.id == id) else { return };
+        let label = self.slots.get(place).map(|slot| self.label(slot));
         let slot = self.slots.remove(place);
-        let (name, cable) = (slot.attachment.name.clone(), slot.to_remember());
-        let finishing = |ticket, session| Finishing { ticket, session, name: name.clone(), cable };
+        let (plug, cable, whose) = (slot.attachment.name.clone(), slot.to_remember(), slot.whose.clone());
+        let label = label.unwrap_or_else(|| Label { name: plug.clone(), ending: Ending::None });
+        let cut_short = |read, problem| {
+            let (label, whose, plug) = (label.clone(), whose.clone(), plug.clone());
+            CutShort { read, label, problem, whose, plug }
+        };
+        let finishing = |ticket, session| {
+            let (label, whose, plug) = (label.clone(), whose.clone(), plug.clone());
+            Finishing { ticket, session, label, plug, whose, cable }
+        };
         match slot.state {
             SlotState::Reading { ticket, session, done, of } => {
                 let problem = Problem { done, of, ..Problem::new(ProblemCode::LinkGone, "unplugged while reading") };
-                self.cut_short = Some(CutShort { read: Some(ticket), problem });
+                self.cut_short.push(cut_short(Some(ticket), problem));
                 self.finishing.push(finishing(ticket, session));
             }
             SlotState::Saving { ticket, session } => self.finishing.push(finishing(ticket, session)),
-            SlotState::Failed(problem) => self.cut_short = Some(CutShort { read: None, problem }),
+            SlotState::Failed(problem) => self.cut_short.push(cut_short(None, problem)),
             SlotState::Recognised | SlotState::Stored(_) | SlotState::Stopped => {}
         }
         let until = at.checked_add(DEPARTED_SHOWN).unwrap_or(at);
-        self.departed.push(Departed { name, until });
+        self.departed.push(Departed { label, plug, until });
     }
 
     /// A read ended. `None` if nobody waits for what it gave: somebody stopped it.
@@ -129,7 +114,7 @@ impl Panel {
         let finished = self.finishing.remove(place);
         match whole(result) {
             Ok(download) => {
-                self.cut_short.take_if(|cut_short| cut_short.read == Some(ticket));
+                self.cut_short.retain(|cut_short| cut_short.read != Some(ticket));
                 let saving = tickets.next();
                 let (session, cable) = (finished.session.clone(), finished.cable.clone());
                 self.finishing.push(Finishing { ticket: saving, cable: None, ..finished });
@@ -137,7 +122,7 @@ impl Panel {
                 Some(std::iter::once(save).chain(self.remember(cable, tickets)).collect())
             }
             Err(problem) => {
-                if let Some(cut_short) = self.cut_short.as_mut().filter(|cut_short| cut_short.read == Some(ticket))
+                if let Some(cut_short) = self.cut_short.iter_mut().find(|cut_short| cut_short.read == Some(ticket))
                     && problem.done > cut_short.problem.done
                 {
                     (cut_short.problem.done, cut_short.problem.of) = (problem.done, problem.of);
@@ -156,8 +141,8 @@ impl Panel {
             return match result {
                 Ok(upload) => {
                     slot.state = SlotState::Stored(upload.clone());
-                    let name = slot.attachment.name.clone();
-                    self.unsaved.retain(|unsaved| unsaved.name != name);
+                    let plug = slot.attachment.name.clone();
+                    self.unsaved.retain(|unsaved| unsaved.plug != plug);
                     Kept::Stored(upload, session)
                 }
                 Err(problem) => {
@@ -170,11 +155,14 @@ impl Panel {
         let finished = place.map(|place| self.finishing.remove(place));
         match (result, finished) {
             (Ok(upload), finished) => {
-                self.unsaved.retain(|unsaved| finished.as_ref().is_none_or(|finished| finished.name != unsaved.name));
+                self.unsaved.retain(|unsaved| finished.as_ref().is_none_or(|finished| finished.plug != unsaved.plug));
                 Kept::Stored(upload, finished.map(|finished| finished.session.id))
             }
             (Err(problem), finished) => {
-                self.unsaved.extend(finished.map(|finished| Unsaved { name: finished.name, problem }));
+                self.unsaved.extend(finished.map(|finished| {
+                    let Finishing { label, whose, plug, .. } = finished;
+                    Unsaved { label, problem, whose, plug }
+                }));
                 Kept::Lost
             }
         }

@@ -242,14 +242,11 @@ impl ConfirmAssignment {
             Ok(result) => result,
             Err(problem) => return self.not_assigned(problem, desk),
         };
-        desk.handled.push(self.upload.id.clone());
         let mut upload = self.upload;
         if upload.owner == Owner::Nobody {
             upload.owner = Owner::Patient(Box::new(self.patient.clone()));
         }
-        desk.panel.refresh(&upload);
-        let ticket = desk.tickets.next();
-        desk.effects.push(Effect::LoadPending { ticket, session: desk.session.clone() });
+        desk.is_recorded(&mut upload, &self.patient);
         Step::Done(Box::new(Done::assigned(self.patient, upload, result)))
     }
 

@@ -1,9 +1,10 @@
 //! Step 6: the success message, and the way to the dashboard.
 
 use crate::app::action::Action;
-use crate::app::dashboard::DashboardStep;
+use crate::app::dashboard::{CameFrom, DashboardStep};
 use crate::app::press::Press;
 use crate::app::wizard::find_patient::FindPatient;
+use crate::app::wizard::in_hand::STEPS;
 use crate::app::wizard::{Desk, Step};
 use crate::domain::association::{AssignmentResult, Upload};
 use crate::domain::patient::Patient;
@@ -36,13 +37,17 @@ impl Done {
         Self { patient, upload, result, was_known: true, to_dashboard: true }
     }
 
+    fn open_dashboard(self: Box<Self>, desk: &mut Desk<'_>) -> Step {
+        let mut done = self.done();
+        done[STEPS - 1] = true;
+        Step::Dashboard(Box::new(DashboardStep::open(self.patient, CameFrom::Done(done), desk)))
+    }
+
     /// Reacts to a key.
     pub fn press(mut self: Box<Self>, press: &Press, desk: &mut Desk<'_>) -> Step {
         match press {
-            Press::Act(Action::GoOn) if self.to_dashboard => {
-                Step::Dashboard(Box::new(DashboardStep::open(self.patient, desk)))
-            }
-            Press::Act(Action::OpenDashboard) => Step::Dashboard(Box::new(DashboardStep::open(self.patient, desk))),
+            Press::Act(Action::GoOn) if self.to_dashboard => self.open_dashboard(desk),
+            Press::Act(Action::OpenDashboard) => self.open_dashboard(desk),
             Press::Act(Action::GoOn | Action::Back | Action::NextPatient) => FindPatient::fresh(),
             Press::Act(
                 Action::NextControl

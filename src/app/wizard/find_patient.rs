@@ -1,7 +1,7 @@
 //! Step 1: find the patient, or create a new one.
 
 use crate::app::action::Action;
-use crate::app::dashboard::DashboardStep;
+use crate::app::dashboard::{CameFrom, DashboardStep};
 use crate::app::effect::Effect;
 use crate::app::model::Remark;
 use crate::app::press::Press;
@@ -48,7 +48,7 @@ impl FindPatient {
             }
             Press::Act(Action::OpenDashboard) => {
                 if let Some(patient) = self.search.selected(None, desk.recents).cloned() {
-                    return Step::Dashboard(Box::new(DashboardStep::open(patient, desk)));
+                    return Step::Dashboard(Box::new(DashboardStep::open(patient, CameFrom::Search, desk)));
                 }
                 Step::FindPatient(self)
             }

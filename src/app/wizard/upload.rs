@@ -7,7 +7,7 @@ use crate::app::action::Action;
 use crate::app::effect::{Effect, Ticket};
 use crate::app::list::Selection;
 use crate::app::model::Remark;
-use crate::app::panel::{Chosen, Panel, SlotState};
+use crate::app::panel::{Chosen, Panel, Slot, SlotState};
 use crate::app::press::Press;
 use crate::app::wizard::association_pending::AssociationPending;
 use crate::app::wizard::done::Done;
@@ -16,7 +16,7 @@ use crate::app::wizard::intake_question::{IntakeQuestion, Question};
 use crate::app::wizard::other_owner::OtherOwner;
 use crate::app::wizard::{Desk, Step};
 use crate::domain::association::{Assignment, AssignmentResult, Proof, Relation, Upload, UploadId};
-use crate::domain::meter::{AttachmentId, Bridge, Family, MeterGuide};
+use crate::domain::meter::{Access, AttachmentId, Bridge, Family, MeterGuide};
 use crate::domain::patient::Patient;
 use crate::domain::problem::Problem;
 
@@ -91,19 +91,31 @@ pub enum UploadRow {
 }
 
 impl UploadStep {
-    /// Enters the step with a patient. A single meter that was read in this session is gone on with at once.
+    /// Enters the step with a patient. If one meter may be this patient's and was read in this session, it is gone on with
+    /// at once.
     pub fn enter(patient: Patient, desk: &mut Desk<'_>) -> Step {
         let step = Self { patient, view: UploadView::Meters(Selection::default()), work: UploadWork::Idle };
-        let ready = match desk.panel.slots() {
-            [slot] if slot.was_read_in(desk.session) => match &slot.state {
-                SlotState::Stored(upload) if !desk.handled.contains(&upload.id) => Some(upload.id.clone()),
+        desk.panel.claim(&step.patient.id);
+        match step.only_one(desk) {
+            Some(upload) => step.check(upload, desk),
+            None => Step::Upload(Box::new(step)),
+        }
+    }
+
+    /// The upload of the one meter on the desk that may be this patient's and is not dealt with, if it was read in this
+    /// session.
+    fn only_one(&self, desk: &Desk<'_>) -> Option<UploadId> {
+        let is_open = |slot: &&Slot| match &slot.state {
+            SlotState::Stored(upload) => !desk.handled.contains(&upload.id),
+            _ => true,
+        };
+        let mut open = desk.panel.for_patient(&self.patient.id).filter(is_open);
+        match (open.next(), open.next()) {
+            (Some(slot), None) if slot.was_read_in(desk.session) => match &slot.state {
+                SlotState::Stored(upload) => Some(upload.id.clone()),
                 _ => None,
             },
             _ => None,
-        };
-        match ready {
-            Some(upload) => step.check(upload, desk),
-            None => Step::Upload(Box::new(step)),
         }
     }
 
@@ -119,15 +131,23 @@ impl UploadStep {
         step.check(upload.id.clone(), desk)
     }
 
-    /// The rows of the first view.
+    /// The rows of the first view: the meters that may be this patient's, in the order of plugging, then those that wait,
+    /// then those of others.
     #[must_use]
-    pub fn rows(panel: &Panel, waiting: &[Upload]) -> Vec<UploadRow> {
-        let attached = panel.slots().iter().map(|slot| UploadRow::Attached(slot.attachment.id));
+    pub fn rows(&self, panel: &Panel, waiting: &[Upload]) -> Vec<UploadRow> {
+        let row = |slot: &Slot| UploadRow::Attached(slot.attachment.id);
+        let (mine, others): (Vec<&Slot>, Vec<&Slot>) =
+            panel.slots().iter().partition(|slot| slot.is_for(&self.patient.id));
         let waiting = waiting
             .iter()
             .filter(|upload| panel.stored(&upload.id).is_none())
             .map(|upload| UploadRow::Waiting(upload.id.clone()));
-        attached.chain(waiting).chain([Family::AccuChek, Family::Other].map(UploadRow::Instructions)).collect()
+        mine.into_iter()
+            .map(row)
+            .chain(waiting)
+            .chain(others.into_iter().map(row))
+            .chain([Family::AccuChek, Family::Other].map(UploadRow::Instructions))
+            .collect()
     }
 
     /// The models of a list, in the order of the catalogue.
@@ -144,22 +164,19 @@ impl UploadStep {
         Self::models(guides, list).map(|guide| guide.slug.clone()).collect()
     }
 
-    /// What is selected in the first view: where a person moved, else what is proposed. With one meter on the desk that
-    /// hangs on a generic cable there is one thing to do next.
+    /// What is selected in the first view: where a person moved, else the one attached meter that may be this patient's.
     #[must_use]
-    pub fn selected(selection: &Selection<UploadRow>, panel: &Panel, guides: &[MeterGuide]) -> Selection<UploadRow> {
-        match panel.slots() {
-            [slot] if selection.is_untouched() && cable::has_a_next_step(slot, guides) => {
-                Selection::on(UploadRow::Attached(slot.attachment.id))
-            }
-            _ => selection.clone(),
-        }
+    pub fn selected(&self, panel: &Panel) -> Selection<UploadRow> {
+        let UploadView::Meters(selection) = &self.view else { return Selection::default() };
+        let attached = panel.for_patient(&self.patient.id).map(|slot| UploadRow::Attached(slot.attachment.id));
+        selection.or_the_only(&attached.collect::<Vec<_>>())
     }
 
     /// What is gone is selected no longer.
     pub fn keep_selection(&mut self, panel: &Panel, waiting: &[Upload], guides: &[MeterGuide]) {
+        let rows = self.rows(panel, waiting);
         match &mut self.view {
-            UploadView::Meters(selection) => selection.keep(&Self::rows(panel, waiting)),
+            UploadView::Meters(selection) => selection.keep(&rows),
             UploadView::Models { list, selection } => selection.keep(&Self::model_rows(guides, *list)),
             UploadView::Guide { .. } => {}
         }
@@ -168,6 +185,7 @@ impl UploadStep {
     /// Reacts to a key.
     pub fn press(mut self: Box<Self>, press: &Press, desk: &mut Desk<'_>) -> Step {
         let Press::Act(action) = press else { return Step::Upload(self) };
+        let (rows, selected) = (self.rows(desk.panel, desk.waiting), self.selected(desk.panel));
         match (action, &mut self.view) {
             (Action::StopReading, _) => {
                 if desk.panel.is_reading() {
@@ -189,8 +207,8 @@ impl UploadStep {
             }
             (Action::GoOn, _) => return self.go_on(desk),
             (action, UploadView::Meters(selection)) => {
-                *selection = Self::selected(selection, desk.panel, desk.guides);
-                selection.act(*action, &Self::rows(desk.panel, desk.waiting));
+                *selection = selected;
+                selection.act(*action, &rows);
             }
             (action, UploadView::Models { list, selection }) => {
                 selection.act(*action, &Self::model_rows(desk.guides, *list));
@@ -204,13 +222,15 @@ impl UploadStep {
         if matches!(self.work, UploadWork::Checking(_) | UploadWork::Appending { .. }) {
             return Step::Upload(self);
         }
+        let (rows, selected) = (self.rows(desk.panel, desk.waiting), self.selected(desk.panel));
         match &mut self.view {
-            UploadView::Meters(selection) => match Self::selected(selection, desk.panel, desk.guides).id().cloned() {
-                None => drop(selection.act(Action::Down, &Self::rows(desk.panel, desk.waiting))),
+            UploadView::Meters(selection) => match selected.id().cloned() {
+                None => drop(selection.act(Action::Down, &rows)),
                 Some(UploadRow::Waiting(upload)) => return self.check(upload, desk),
                 Some(UploadRow::Instructions(family)) => {
                     let list = ModelList::Family(family);
-                    self.view = UploadView::Models { list, selection: Selection::default() };
+                    let selection = Selection::first_of(&Self::model_rows(desk.guides, list));
+                    self.view = UploadView::Models { list, selection };
                 }
                 Some(UploadRow::Attached(id)) => return self.go_on_with_attached(id, desk),
             },
@@ -242,7 +262,7 @@ impl UploadStep {
                 Some(remembered) => self.read_cable(id, remembered, desk),
                 None => self.view = cable::models(slot, desk.guides),
             },
-            SlotState::Recognised => desk.remark = Some(Remark::NotNow("reason-cannot-be-opened")),
+            SlotState::Recognised => desk.remark = Some(Remark::NotNow(not_open(&slot.attachment.access))),
             SlotState::Failed(_) | SlotState::Stopped if slot.may_be_another(desk.guides).is_some() => {
                 self.view = cable::models(slot, desk.guides);
             }
@@ -261,9 +281,13 @@ impl UploadStep {
         Step::Upload(Box::new(self))
     }
 
-    /// A meter's readings are on disk. With one meter on the desk there is nothing to choose: go on.
+    /// A meter's readings are on disk. With one meter on the desk for this patient there is nothing to choose: go on.
     pub fn meter_stored(self: Box<Self>, upload: &Upload, desk: &mut Desk<'_>) -> Step {
-        let only_one = desk.panel.slots().len() <= 1;
+        let others = desk.panel.for_patient(&self.patient.id).filter(|slot| match &slot.state {
+            SlotState::Stored(stored) => stored.id != upload.id && !desk.handled.contains(&stored.id),
+            _ => true,
+        });
+        let only_one = others.count() == 0;
         let idle = matches!(self.work, UploadWork::Idle | UploadWork::Failed(_));
         if only_one && idle && self.view == UploadView::Meters(Selection::default()) {
             return self.check(upload.id.clone(), desk);
@@ -285,11 +309,8 @@ impl UploadStep {
     /// The new readings are in the owner's record, or why they are not.
     pub fn appended(mut self: Box<Self>, result: Result<AssignmentResult, Problem>, desk: &mut Desk<'_>) -> Step {
         match (result, std::mem::replace(&mut self.work, UploadWork::Idle)) {
-            (Ok(result), UploadWork::Appending { upload, .. }) => {
-                desk.handled.push(upload.id.clone());
-                desk.panel.refresh(&upload);
-                let ticket = desk.tickets.next();
-                desk.effects.push(Effect::LoadPending { ticket, session: desk.session.clone() });
+            (Ok(result), UploadWork::Appending { mut upload, .. }) => {
+                desk.is_recorded(&mut upload, &self.patient);
                 Step::Done(Box::new(Done::appended(self.patient, *upload, result)))
             }
             (Ok(_), UploadWork::Idle | UploadWork::Checking(_) | UploadWork::Failed(_)) => Step::Upload(self),
@@ -307,17 +328,22 @@ impl UploadStep {
     }
 
     fn owner_known(self: Box<Self>, upload: Box<Upload>, desk: &mut Desk<'_>) -> Step {
-        let is_other = upload.owner.relation(&self.patient.id) == Relation::Other;
-        if upload.asks_for_clock() && !is_other {
+        let is_other = upload.relation(&self.patient.id) == Relation::Other;
+        if upload.record.is_none() && upload.asks_for_clock() && !is_other {
             desk.panel.refresh(&upload);
             return IntakeQuestion::ask(Question::Clock, *upload, self.patient);
         }
         self.go_on_with(upload, desk)
     }
 
-    fn go_on_with(mut self: Box<Self>, upload: Box<Upload>, desk: &mut Desk<'_>) -> Step {
+    fn go_on_with(mut self: Box<Self>, mut upload: Box<Upload>, desk: &mut Desk<'_>) -> Step {
         desk.panel.refresh(&upload);
-        match upload.owner.relation(&self.patient.id) {
+        match upload.relation(&self.patient.id) {
+            Relation::Same if upload.record.is_some() => {
+                let result = AssignmentResult { new: 0, already_there: upload.counts.total() };
+                desk.is_recorded(&mut upload, &self.patient);
+                Step::Done(Box::new(Done::appended(self.patient, *upload, result)))
+            }
             Relation::Unowned => {
                 Step::AssociationPending(Box::new(AssociationPending { upload: *upload, proposed: Some(self.patient) }))
             }
@@ -333,5 +359,16 @@ impl UploadStep {
             }
             Relation::Other => OtherOwner::stop(self.patient, *upload, desk),
         }
+    }
+}
+
+/// Why a meter that is there is not read, as a key of the word files: with what a person can do about it.
+const fn not_open(access: &Access) -> &'static str {
+    match access {
+        Access::Denied => "reason-no-permission",
+        Access::Busy => "reason-used-elsewhere",
+        Access::NotMounted => "reason-not-mounted",
+        Access::Unsupported => "reason-unsupported",
+        Access::Open | Access::AskModel => "reason-still-reading",
     }
 }

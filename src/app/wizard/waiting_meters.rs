@@ -21,9 +21,16 @@ impl WaitingMeters {
         waiting.iter().map(|upload| upload.id.clone()).collect()
     }
 
+    /// What is selected: where a person moved, else the only meter.
+    #[must_use]
+    pub fn selected(&self, waiting: &[Upload]) -> Selection<UploadId> {
+        self.selection.or_the_only(&Self::rows(waiting))
+    }
+
     /// Reacts to a key.
     pub fn press(mut self, press: &Press, desk: &mut Desk<'_>) -> Step {
         let rows = Self::rows(desk.waiting);
+        self.selection = self.selected(desk.waiting);
         match press {
             Press::Act(Action::GoOn) => {
                 let chosen = self.selection.id().and_then(|id| desk.waiting.iter().find(|upload| upload.id == *id));

@@ -82,6 +82,15 @@ impl DemoMeterSpec {
         line.trim_end().to_owned()
     }
 
+    /// The meter as it is listed: name, end of the serial number, and what is special about it.
+    #[must_use]
+    pub fn shown(&self) -> String {
+        match self.identity().serial_end() {
+            Some(end) => format!("{} ..{end}, {}", self.name, self.remark),
+            None => format!("{}, {}", self.name, self.remark),
+        }
+    }
+
     /// The meter as its driver will report it; what the key of ownership does not need is left out.
     fn identity(&self) -> MeterIdentity {
         MeterIdentity {

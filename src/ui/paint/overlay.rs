@@ -1,6 +1,7 @@
-//! A box over the middle of the screen, which has the keys.
+//! A box over the middle of the screen, which has the keys. What it covers is covered in whole lines, so that no half word
+//! stands beside it.
 
-use ratatui::buffer::{Buffer, CellWidth as _};
+use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
 use super::content;
@@ -11,7 +12,7 @@ use crate::ui::theme::Theme;
 /// The widest box.
 const WIDEST: u16 = 72;
 
-/// Draws the box as high as its content needs. Returns where the cursor stands, and whether all of it was drawn.
+/// Draws the box over the middle of `screen`, as high as its content needs. Returns where the cursor stands, and whether all of it was drawn.
 pub(crate) fn draw(buffer: &mut Buffer, screen: Rect, overlay: &Overlay, theme: &Theme) -> (Option<(u16, u16)>, bool) {
     let width = WIDEST.min(screen.width.saturating_sub(4));
     let inside = width.saturating_sub(5);
@@ -32,7 +33,7 @@ pub(crate) fn draw(buffer: &mut Buffer, screen: Rect, overlay: &Overlay, theme: 
         width,
         height: height.min(screen.height),
     };
-    clear(buffer, area);
+    clear(buffer, Rect { x: screen.x, width: screen.width, ..area });
     border(buffer, area, &overlay.title, theme);
     let inner = Rect {
         x: area.x + 2,
@@ -43,14 +44,9 @@ pub(crate) fn draw(buffer: &mut Buffer, screen: Rect, overlay: &Overlay, theme: 
     (content.draw(buffer, inner), content.is_whole_in(inner.width, inner.height))
 }
 
-/// Empties the box, and the half of a wide character that would reach into it.
+/// Empties the lines of the box.
 fn clear(buffer: &mut Buffer, area: Rect) {
     for y in area.top()..area.bottom() {
-        if let Some(cell) = area.x.checked_sub(1).and_then(|x| buffer.cell_mut((x, y)))
-            && cell.symbol().cell_width() > 1
-        {
-            cell.set_symbol(" ");
-        }
         for x in area.left()..area.right() {
             if let Some(cell) = buffer.cell_mut((x, y)) {
                 cell.reset();

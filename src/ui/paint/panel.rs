@@ -1,4 +1,5 @@
-//! The live device panel: a strip of two lines below the step, or a column beside it.
+//! The live device panel: a strip below the step, a line for each meter, or a column beside it. The meters come in the
+//! order in which they are to be read; what does not fit is counted.
 
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
@@ -9,8 +10,8 @@ use crate::ui::scene::{Panel, PanelEntry, Role};
 use crate::ui::theme::Theme;
 use crate::ui::words::Words;
 
-/// Lines of the strip.
-const LINES: usize = 2;
+/// The most lines of the strip.
+const MOST_LINES: u16 = 3;
 
 /// Draws the panel as a column: names, with the state of each below.
 pub(crate) fn draw_side(buffer: &mut Buffer, area: Rect, panel: &Panel, theme: &Theme) {
@@ -21,7 +22,6 @@ pub(crate) fn draw_side(buffer: &mut Buffer, area: Rect, panel: &Panel, theme: &
     }
     let entries: Vec<Vec<Row>> = panel.entries.iter().map(|entry| beside(&pen, entry)).collect();
     let height = usize::from(area.height);
-    let ordered = by_urgency(&panel.entries);
     let all: usize = entries.iter().map(|rows| rows.len() + 1).sum();
     if rows.len() + all <= height {
         for entry in entries {
@@ -29,10 +29,9 @@ pub(crate) fn draw_side(buffer: &mut Buffer, area: Rect, panel: &Panel, theme: &
             rows.extend(entry);
         }
     } else {
-        // Not all fit: those that need a person come first, without free rows, and the rest are counted.
+        // Not all fit: they stand without free rows, and the rest are counted.
         let mut shown = 0;
-        for entry in &ordered {
-            let entry = beside(&pen, entry);
+        for entry in entries {
             if rows.len() + entry.len() >= height {
                 break;
             }
@@ -46,26 +45,30 @@ pub(crate) fn draw_side(buffer: &mut Buffer, area: Rect, panel: &Panel, theme: &
     Sheet::from(rows).draw(buffer, area);
 }
 
-/// Lines that the strip cannot do without.
-pub(crate) fn least_lines(panel: &Panel) -> u16 {
-    if panel.entries.len() > 1 { 2 } else { 1 }
+/// The lines of the strip: where there is room, where free rows are spared, and those that it cannot do without.
+pub(crate) fn lines(panel: &Panel) -> [u16; 3] {
+    let entries = u16::try_from(panel.entries.len()).unwrap_or(u16::MAX);
+    [entries.clamp(2, MOST_LINES), 2, entries.clamp(1, 2)]
 }
 
-/// Draws the panel in two lines with one or two entries in each. The title stands in the line above, or before the
-/// first entry if there is no line above.
+/// Draws the panel with one meter a line, and how many more there are at the end of the last one. The title stands in the
+/// line above, or before the first meter if there is no line above.
 pub(crate) fn draw_strip(buffer: &mut Buffer, area: Rect, rule: Rect, panel: &Panel, theme: &Theme) {
     let pen = Pen { theme, width: usize::from(area.width), tight: false, sparing: false };
     let title = pen.fit(&panel.title, pen.room() / 3);
     let style = pen.style(Role::Heading);
-    let mut rows = vec![Row::default(), Row::default()];
+    let mut first = Row::default();
     let mut left = GUTTER;
     if rule.is_empty() {
         left += cells::width(&title) + 3;
-        rows = vec![Row::default().with(GUTTER, title, style), Row::default()];
+        first = first.with(GUTTER, title, style);
     } else if !title.is_empty() {
         Row::default().with(GUTTER - 1, format!(" {title} "), style).draw(buffer, rule);
     }
     let room = pen.width.saturating_sub(left);
+    let lines = usize::from(area.height);
+    let mut rows = vec![first];
+    rows.resize(lines.max(1), Row::default());
     if panel.entries.is_empty() {
         rows = cells::wrap(&panel.empty, room)
             .into_iter()
@@ -73,36 +76,33 @@ pub(crate) fn draw_strip(buffer: &mut Buffer, area: Rect, rule: Rect, panel: &Pa
             .map(|(line, row)| row.with(left, line, pen.style(Role::Dim)))
             .collect();
     }
-    let columns = if panel.entries.len() > LINES { 2 } else { 1 };
-    let width = room.saturating_sub(3 * (columns - 1)) / columns;
-    let places = LINES * columns;
-    let over = panel.entries.len().saturating_sub(places);
-    let entries: Vec<&PanelEntry> = if over > 0 { by_urgency(&panel.entries) } else { panel.entries.iter().collect() };
-    let shown = if over > 0 { places - 1 } else { places };
-    let names = entries.iter().take(shown).map(|entry| cells::width(&entry.name)).max().unwrap_or(0);
-    for place in 0..places {
-        let at = left + (place % columns) * (width + 3);
-        let Some(row) = rows.get_mut(place / columns) else { continue };
-        let taken = std::mem::take(row);
-        *row = match entries.get(place) {
-            Some(entry) if place < shown => one_line(&pen, taken, entry, at, width, names),
-            Some(_) => match more(panel.entries.len() - shown) {
-                Some(text) => taken.with(at, text, pen.style(Role::Dim)),
-                None => taken,
-            },
-            None => taken,
-        };
-    }
+    let over = panel.entries.len().saturating_sub(lines);
+    let more = more(over).unwrap_or_default();
+    let shown = || panel.entries.iter().take(lines);
+    let names = shown().map(|entry| cells::width(&entry.name)).max().unwrap_or(0);
+    let last = shown().count();
+    rows = rows
+        .into_iter()
+        .zip(shown().map(Some).chain(std::iter::repeat(None)))
+        .enumerate()
+        .map(|(place, (row, entry))| match entry {
+            Some(entry) if place + 1 == last && over > 0 => {
+                let at = pen.width.saturating_sub(cells::width(&more));
+                let width = room.saturating_sub(cells::width(&more) + 2);
+                one_line(&pen, row, entry, left, width, names).with(at, more.clone(), pen.style(Role::Dim))
+            }
+            Some(entry) => one_line(&pen, row, entry, left, room, names),
+            None => row,
+        })
+        .collect();
     Sheet::from(rows).draw(buffer, area);
 }
 
-/// Name and state in one line. The state is whole; the name gives way.
+/// Name and state in one line. The name is whole; the state gives way.
 fn one_line(pen: &Pen<'_>, row: Row, entry: &PanelEntry, at: usize, width: usize, names: usize) -> Row {
-    let state = state(pen, entry);
-    let name_room = width.saturating_sub(cells::width(&state) + 2);
-    let name = pen.fit(&entry.name, name_room.min(names));
-    let state_at = at + names.min(name_room) + 2;
-    let state = pen.fit(&state, (at + width).saturating_sub(state_at));
+    let name = pen.fit(&entry.name, width);
+    let state_at = at + names.min(width) + 2;
+    let state = pen.fit(&state(pen, entry), (at + width).saturating_sub(state_at));
     row.with(at, name, pen.style(Role::Text)).with(state_at, state, pen.style(entry.role))
 }
 
@@ -121,23 +121,4 @@ fn state(pen: &Pen<'_>, entry: &PanelEntry) -> String {
 
 fn more(count: usize) -> Option<String> {
     (count > 0).then(|| Words::shared().filled("paint-more-entries", &[("count", count.into())]))
-}
-
-/// Problems first, then warnings, then the others, each in their order.
-fn by_urgency(entries: &[PanelEntry]) -> Vec<&PanelEntry> {
-    let mut ordered: Vec<&PanelEntry> = entries.iter().collect();
-    ordered.sort_by_key(|entry| match entry.role {
-        Role::Problem => 0,
-        Role::Warning => 1,
-        Role::Text
-        | Role::Dim
-        | Role::Heading
-        | Role::Accent
-        | Role::Selected
-        | Role::Focus
-        | Role::Ok
-        | Role::Disabled
-        | Role::Frame => 2,
-    });
-    ordered
 }

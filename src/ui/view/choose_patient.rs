@@ -32,6 +32,8 @@ pub(super) fn find(view: &View<'_>, working: &Working, step: &FindPatient) -> Pa
             blocks.push(Block::Notice { role: Role::Warning, text: view.filled(key, &values) });
         }
     }
+    // What to do about a meter that was not read is told where there is no step for the meter yet.
+    blocks.extend(view.meter_problems().into_iter().take(1));
     search_blocks(view, &step.search, None, working, &mut blocks);
     Page {
         step: "find_patient",

@@ -7,7 +7,7 @@ use crate::app::text_field::TextField;
 use crate::app::wizard::confirm_assignment::{AssignmentFocus, AssignmentWork, Check, ConfirmAssignment, Told};
 use crate::app::wizard::done::Done;
 use crate::app::wizard::other_owner::OtherOwner;
-use crate::domain::association::Owner;
+use crate::domain::association::{Owner, Whereabouts};
 use crate::domain::identity_check::{Born, Question, Who};
 use crate::domain::patient::Patient;
 use crate::ui::scene::{Block, Fact, Field, Role};
@@ -121,29 +121,32 @@ fn fields(view: &View<'_>, step: &ConfirmAssignment, question: Question) -> [Blo
 }
 
 pub(super) fn other_owner(view: &View<'_>, working: &Working, step: &OtherOwner) -> Page {
-    let owner = match &step.upload.owner {
-        Owner::Patient(owner) => view.other_person(owner, working.session.user.role),
-        Owner::Nobody | Owner::Unidentifiable => view.text("none"),
+    let upload = &step.upload;
+    let holder = upload.holder();
+    let holder =
+        holder.map_or_else(|| view.text("none"), |holder| view.other_person(holder, working.session.user.role));
+    let is_in_a_record = upload.whereabouts(Some(&step.patient.id)) == Whereabouts::InAnotherRecord;
+    // A meter without a serial number belongs to nobody: only these readings are somebody's.
+    let is_the_meter = upload.owner != Owner::Unidentifiable;
+    let (heading, notice, label) = if is_the_meter {
+        ("heading-other-owner", "belongs-to-another", "label-belongs-to")
+    } else {
+        ("heading-other-record", "recorded-for-another", "label-recorded-for")
     };
+    let meaning = if is_in_a_record { "in-another-record-meaning" } else { "belongs-to-another-meaning" };
     let facts = vec![
-        view.fact("label-device", step.upload.meter.model.to_string(), Role::Accent),
-        view.fact("label-serial", step.upload.meter.grouped_serial(), Role::Accent),
-        view.fact("label-belongs-to", owner, Role::Problem),
+        view.fact("label-device", upload.meter.model.to_string(), Role::Accent),
+        view.fact("label-serial", upload.meter.grouped_serial(), Role::Accent),
+        view.fact(label, holder, Role::Problem),
         view.fact("label-patient-in-hand", view.person_line(&step.patient), Role::Text),
     ];
     let blocks = vec![
-        view.notice(Role::Problem, "belongs-to-another"),
+        view.notice(Role::Problem, notice),
         Block::Facts { title: String::new(), facts },
-        Block::Text { role: Role::Text, text: view.text("belongs-to-another-meaning") },
+        Block::Text { role: Role::Text, text: view.text(meaning) },
         view.buttons(&[("button-back-to-search", true)]),
     ];
-    Page {
-        step: "other_owner",
-        number: Some(2),
-        heading: "heading-other-owner",
-        instruction: view.text("instruction-other-owner"),
-        blocks,
-    }
+    Page { step: "other_owner", number: Some(2), heading, instruction: view.text("instruction-other-owner"), blocks }
 }
 
 pub(super) fn done(view: &View<'_>, step: &Done) -> Page {

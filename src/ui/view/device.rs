@@ -77,7 +77,6 @@ pub(super) fn device_facts(view: &View<'_>, upload: &Upload) -> Vec<Fact> {
         ("control", counts.control.into()),
         ("low", counts.low.into()),
         ("high", counts.high.into()),
-        ("duplicates", counts.duplicates.into()),
     ];
     let moment = |at: Option<jiff::civil::DateTime>| at.map_or_else(|| view.text("none"), calendar::written_with_time);
     let mut facts = vec![
@@ -85,6 +84,10 @@ pub(super) fn device_facts(view: &View<'_>, upload: &Upload) -> Vec<Fact> {
         view.fact("label-serial", upload.meter.grouped_serial(), Role::Accent),
         view.fact("label-readings", view.filled("device-counts", &values), Role::Text),
     ];
+    if counts.duplicates > 0 {
+        let duplicates = view.filled("count-duplicates", &[("count", counts.duplicates.into())]);
+        facts.push(view.fact("label-duplicates", duplicates, Role::Text));
+    }
     if counts.other > 0 {
         facts.push(view.fact("label-other-results", counts.other.to_string(), Role::Text));
     }

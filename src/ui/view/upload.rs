@@ -2,23 +2,22 @@
 
 use super::{Page, View};
 use crate::app::action::Action;
-use crate::app::list::Selection;
 use crate::app::model::Working;
-use crate::app::panel::SlotState;
+use crate::app::panel::{Slot, SlotState};
 use crate::app::wizard::upload::{ModelList, UploadRow, UploadStep, UploadView, UploadWork};
 use crate::app::wizard::waiting_meters::WaitingMeters;
-use crate::domain::association::Upload;
+use crate::domain::association::{Upload, Whereabouts};
 use crate::domain::meter::{Family, MeterGuide};
-use crate::domain::problem::ProblemCode;
 use crate::ui::scene::{Block, Choice, Choices, Role};
 use crate::ui::words::Filling;
 
 pub(super) fn waiting(view: &View<'_>, working: &Working, step: &WaitingMeters) -> Page {
     let rows = working.waiting.iter().map(|upload| waiting_row(view, upload)).collect();
+    let selected = step.selected(&working.waiting);
     let blocks = vec![Block::Choices(Choices {
         title: view.text("title-waiting-meters"),
         rows,
-        selected: step.selection.place(&WaitingMeters::rows(&working.waiting)),
+        selected: selected.place(&WaitingMeters::rows(&working.waiting)),
         focused: true,
         empty: view.text("reason-no-waiting-meters"),
         footer: String::new(),
@@ -32,17 +31,34 @@ pub(super) fn waiting(view: &View<'_>, working: &Working, step: &WaitingMeters) 
     }
 }
 
+/// A meter that waits, with its whole serial number: one without is told by the second in which it was read.
 fn waiting_row(view: &View<'_>, upload: &Upload) -> Choice {
+    let (name, serial, read_at) = if upload.meter.is_identifiable() {
+        (upload.meter.model.to_string(), upload.meter.grouped_serial(), view.moment(upload.read_at))
+    } else {
+        (view.upload_name(upload), view.text("no-serial-number"), view.moment_with_seconds(upload.read_at))
+    };
+    let tag = match upload.whereabouts(None) {
+        Whereabouts::WaitForOwner => view.text("tag-owner-known"),
+        _ => String::new(),
+    };
     Choice {
-        cells: vec![
-            upload.meter.model.to_string(),
-            upload.meter.grouped_serial(),
-            view.filled("count-readings", &[("count", upload.counts.total().into())]),
-            view.filled("read-at", &[("at", view.moment(upload.read_at).into())]),
-        ],
-        tag: String::new(),
+        cells: vec![name, serial, view.filled("count-readings", &[("count", upload.counts.total().into())]), read_at],
+        tag,
         disabled: None,
     }
+}
+
+/// A meter that waits, as a row among the attached ones.
+fn waiting_beside_attached(view: &View<'_>, upload: &Upload) -> Choice {
+    let (_, state) = view.whereabouts(upload.whereabouts(view.patient_in_hand()), upload.counts.total());
+    let at = if upload.meter.is_identifiable() {
+        view.moment(upload.read_at)
+    } else {
+        view.moment_with_seconds(upload.read_at)
+    };
+    let read_at = view.filled("read-at", &[("at", at.into())]);
+    Choice { cells: vec![view.upload_name(upload), state, read_at], tag: String::new(), disabled: None }
 }
 
 pub(super) fn page(view: &View<'_>, working: &Working, step: &UploadStep) -> Page {
@@ -51,9 +67,9 @@ pub(super) fn page(view: &View<'_>, working: &Working, step: &UploadStep) -> Pag
         text: view.filled("upload-for", &[("person", view.person_line(&step.patient).into())]),
     }];
     let instruction = match &step.view {
-        UploadView::Meters(selection) => {
-            meters(view, working, step, selection, &mut blocks);
-            instruction(view)
+        UploadView::Meters(_) => {
+            meters(view, working, step, &mut blocks);
+            instruction(view, step)
         }
         UploadView::Models { list, selection } => {
             let rows = UploadStep::models(&view.model.guides, *list)
@@ -78,23 +94,26 @@ pub(super) fn page(view: &View<'_>, working: &Working, step: &UploadStep) -> Pag
         }
         UploadView::Guide { list, model } => {
             guide(view, *list, model, &mut blocks);
-            view.text("instruction-upload-guide")
+            let is_behind_a_cable =
+                UploadStep::model(&view.model.guides, *list, model).is_some_and(|guide| guide.bridge.is_some());
+            view.text(if is_behind_a_cable { "instruction-upload-guide-cable" } else { "instruction-upload-guide" })
         }
     };
     Page { step: "upload", number: Some(2), heading: "heading-upload", instruction, blocks }
 }
 
 /// What to do at the first view.
-fn instruction(view: &View<'_>) -> String {
+fn instruction(view: &View<'_>, step: &UploadStep) -> String {
     let (panel, guides) = (&view.model.panel, &view.model.guides);
-    let only = if let [slot] = panel.slots() { Some(slot) } else { None };
+    let mut mine = panel.for_patient(&step.patient.id);
+    let only = mine.next().filter(|_| mine.next().is_none());
     if let Some(guide) = only.and_then(|slot| slot.asked_as(guides)) {
         view.filled("instruction-upload-asking-as", &model_and_key(view, guide, Action::StopReading))
     } else if let Some(guide) = only.and_then(|slot| slot.proposed(guides)) {
         view.filled("instruction-upload-as-last-time", &model_and_key(view, guide, Action::ChooseModel))
-    } else if panel.is_reading() {
+    } else if only.is_some_and(Slot::is_being_read) {
         view.text("instruction-upload-reading")
-    } else if panel.slots().is_empty() {
+    } else if panel.for_patient(&step.patient.id).next().is_none() {
         view.text("instruction-upload-plug")
     } else {
         view.text("instruction-upload-choose")
@@ -104,6 +123,14 @@ fn instruction(view: &View<'_>) -> String {
 /// A model behind a cable, and the key for when it is another.
 fn model_and_key(view: &View<'_>, guide: &MeterGuide, action: Action) -> [(&'static str, Filling); 2] {
     [("model", guide.name.as_str().into()), ("key", view.model.keymap.label(action).into())]
+}
+
+impl View<'_> {
+    /// That a meter which gave no answer may be another than the one it was spoken to as, and how to say which.
+    pub(super) fn may_be_another(&self, tried: &MeterGuide) -> Block {
+        let text = self.filled("cable-may-be-another", &model_and_key(self, tried, Action::ChooseModel));
+        Block::Notice { role: Role::Warning, text }
+    }
 }
 
 /// What is known of a model in the list for a cable: that it was tried now, or read last time.
@@ -131,47 +158,25 @@ const fn list_title(list: ModelList) -> &'static str {
     }
 }
 
-fn meters(
-    view: &View<'_>,
-    working: &Working,
-    step: &UploadStep,
-    selection: &Selection<UploadRow>,
-    blocks: &mut Vec<Block>,
-) {
+fn meters(view: &View<'_>, working: &Working, step: &UploadStep, blocks: &mut Vec<Block>) {
     for slot in view.model.panel.slots() {
         match &slot.state {
             // Before that there is nothing to count; its row says that it is asked.
             SlotState::Reading { done, of, .. } if *done > 0 || of.is_some() => {
-                blocks.push(Block::Gauge { label: slot.attachment.name.to_string(), done: *done, of: *of });
+                blocks.push(Block::Gauge { label: view.meter_name(slot), done: *done, of: *of });
             }
-            SlotState::Failed(problem) => {
-                blocks.push(view.words.problem(problem));
-                if problem.code == ProblemCode::MeterRecords {
-                    let text = view.filled("records-in-detail", &[("detail", problem.detail.to_string().into())]);
-                    blocks.push(Block::Text { role: Role::Text, text });
-                }
-            }
-            SlotState::Reading { .. }
-            | SlotState::Recognised
-            | SlotState::Saving { .. }
-            | SlotState::Stored(_)
-            | SlotState::Stopped => {}
-        }
-        if let Some(tried) = slot.may_be_another(&view.model.guides) {
-            let text = view.filled("cable-may-be-another", &model_and_key(view, tried, Action::ChooseModel));
-            blocks.push(Block::Notice { role: Role::Warning, text });
+            _ => {}
         }
     }
-    blocks.extend(view.model.panel.cut_short().map(|problem| view.words.problem(problem)));
-    blocks.extend(view.model.panel.unsaved().iter().map(|unsaved| view.words.problem(&unsaved.problem)));
+    blocks.extend(view.meter_problems());
     match &step.work {
         UploadWork::Idle => {}
         UploadWork::Checking(_) => blocks.push(view.notice(Role::Accent, "checking-owner")),
         UploadWork::Appending { .. } => blocks.push(view.notice(Role::Accent, "appending-readings")),
         UploadWork::Failed(problem) => blocks.push(view.words.problem(problem)),
     }
-    let selected = UploadStep::selected(selection, &view.model.panel, &view.model.guides);
-    let ids = UploadStep::rows(&view.model.panel, &working.waiting);
+    let selected = step.selected(&view.model.panel);
+    let ids = step.rows(&view.model.panel, &working.waiting);
     let rows = ids.iter().filter_map(|row| row_of(view, working, row)).collect();
     blocks.push(Block::Choices(Choices {
         title: view.text("title-meters"),
@@ -187,10 +192,11 @@ fn row_of(view: &View<'_>, working: &Working, row: &UploadRow) -> Option<Choice>
     Some(match row {
         UploadRow::Attached(id) => {
             let slot = view.model.panel.slots().iter().find(|slot| slot.attachment.id == *id)?;
-            let (_, state) = view.slot_state(slot);
-            Choice { cells: vec![slot.attachment.name.to_string(), state], tag: String::new(), disabled: None }
+            Choice { cells: vec![view.meter_name(slot), view.slot_state(slot)], tag: String::new(), disabled: None }
         }
-        UploadRow::Waiting(id) => waiting_row(view, working.waiting.iter().find(|upload| upload.id == *id)?),
+        UploadRow::Waiting(id) => {
+            waiting_beside_attached(view, working.waiting.iter().find(|upload| upload.id == *id)?)
+        }
         UploadRow::Instructions(Family::AccuChek) => {
             Choice { cells: vec![view.text("row-accu-chek")], tag: String::new(), disabled: None }
         }
@@ -214,7 +220,7 @@ fn guide(view: &View<'_>, list: ModelList, model: &str, blocks: &mut Vec<Block>)
     if guide.bridge.is_some() {
         let cable = UploadStep::cable_for(list, model, &view.model.panel, &view.model.guides);
         let (role, key) =
-            if cable.is_some() { (Role::Ok, "guide-cable-found") } else { (Role::Warning, "guide-cable-missing") };
+            if cable.is_some() { (Role::Accent, "guide-cable-found") } else { (Role::Warning, "guide-cable-missing") };
         blocks.push(view.notice(role, key));
     }
 }

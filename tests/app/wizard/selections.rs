@@ -204,7 +204,7 @@ fn a_demo_meter_is_plugged_by_its_id() {
     let mut clinic = Clinic::signed_in();
     let meter = |id: &str| DemoMeter { id: DemoMeterId(id.to_owned()), name: "SD CodeFree".into(), plugged: false };
     clinic.model.demo = vec![meter("a"), meter("b"), meter("c")];
-    clinic.keys([Key::Function(6), Key::Down, Key::Down]);
+    clinic.keys([Key::Function(6), Key::Down]);
     clinic.model.demo.remove(0);
     clinic.keys([Key::Enter]);
     assert_eq!(clinic.asked.last(), Some(&Effect::ToggleDemoMeter { meter: DemoMeterId("b".to_owned()) }));

@@ -7,7 +7,7 @@ use glucodock::app::key::Key;
 use glucodock::app::model::Place;
 use glucodock::app::update::update;
 use glucodock::app::wizard::Step;
-use glucodock::domain::association::{AssignmentResult, Holding, Owner, PastUpload};
+use glucodock::domain::association::{AssignmentResult, Holding, Owner, PastUpload, UploadId};
 use glucodock::domain::clinic::Role;
 use glucodock::domain::download::Completeness;
 use glucodock::domain::glucose::{Concentration, Measured};
@@ -18,7 +18,7 @@ use glucodock::domain::reading::{Doubt, Kind, Meal, Reading};
 use glucodock::domain::statistics::{Dashboard, Period, summarise};
 use glucodock::domain::text::Private;
 
-use crate::clinic::{Clinic, anna, attachment, cable, carla, dashboard, now, upload};
+use crate::clinic::{Clinic, anna, attachment, cable, carla, dashboard, download, now, upload};
 
 /// A screen: its name, where it starts, and the way there.
 type Case = (&'static str, fn() -> Clinic, fn(&mut Clinic));
@@ -339,4 +339,108 @@ fn filled_dashboard() -> Dashboard {
     }];
     dashboard.readings = readings;
     dashboard
+}
+
+/// A meter of the list below: its model, serial number and owner.
+type OnDesk = (&'static str, &'static str, fn() -> Owner);
+
+/// Meters of two makers, three of them of one model; one belongs to Carla, one has no serial number.
+const DESK: [OnDesk; 6] = [
+    ("Accu-Chek Guide", "00000000101", || Owner::Nobody),
+    ("Accu-Chek Guide", "00000000102", || Owner::Patient(Box::new(carla()))),
+    ("Accu-Chek Guide", "00000000103", || Owner::Patient(Box::new(anna()))),
+    ("Accu-Chek Instant (two-button)", "00000000104", || Owner::Nobody),
+    ("FreeStyle Freedom Lite", "", || Owner::Unidentifiable),
+    ("FreeStyle Freedom Lite", "", || Owner::Unidentifiable),
+];
+
+/// The first `count` meters of the desk, all read but the last of six, of which half has come.
+fn plug_desk(clinic: &mut Clinic, count: u64) {
+    for (id, (model, serial, owner)) in (1..=count).zip(DESK) {
+        let mut plug = attachment(id);
+        plug.name = model.into();
+        clinic.event(Event::MeterArrived(plug));
+        let ticket = clinic.read_ticket().unwrap();
+        if id == 6 {
+            clinic.event(Event::ReadProgress { ticket, done: 120, of: Some(240) });
+            continue;
+        }
+        clinic.holds = |effect| matches!(effect, Effect::Quarantine { .. });
+        let whole = Box::new(download(Completeness::Complete));
+        clinic.event(Event::Answer { ticket, answer: Answer::Read(Ok(whole)) });
+        clinic.holds = |_| false;
+        let Some(Effect::Quarantine { ticket, .. }) = clinic.held.pop() else { panic!("it is not kept") };
+        let mut kept = upload(owner());
+        kept.id = UploadId(format!("w{id}"));
+        kept.meter.model = model.into();
+        kept.meter.serial = Private::new(serial.into());
+        clinic.waiting.push(kept.clone());
+        clinic.event(Event::Answer { ticket, answer: Answer::Quarantined(Ok(Box::new(kept))) });
+    }
+}
+
+/// With one, three and six meters on the desk: at the sign-in, at the search, at the upload, in the list of those that wait.
+pub(crate) fn desks() -> Vec<(String, Clinic)> {
+    let mut all = Vec::new();
+    for count in [1, 3, 6] {
+        let mut clinic = Clinic::signed_in();
+        plug_desk(&mut clinic, count);
+        all.push((format!("find_patient__desk_of_{count}"), clinic));
+        let mut clinic = Clinic::signed_in();
+        plug_desk(&mut clinic, count);
+        clinic.keys([Key::Function(3)]);
+        all.push((format!("waiting_meters__desk_of_{count}"), clinic));
+        let mut clinic = Clinic::signed_in();
+        clinic.text("mul");
+        // Two that are still read stop the first from being gone on with.
+        clinic.event(Event::MeterArrived(cable(8, "CABLE-000-8")));
+        clinic.keys([Key::Down, Key::Enter]);
+        plug_desk(&mut clinic, count);
+        clinic.event(Event::MeterLeft(AttachmentId(8)));
+        clinic.model.panel.expire("2026-07-14T09:00:00Z".parse().unwrap());
+        all.push((format!("upload__desk_of_{count}"), clinic));
+        let mut clinic = Clinic::signed_in();
+        plug_desk(&mut clinic, count);
+        clinic.sign_out();
+        all.push((format!("sign_in__desk_of_{count}"), clinic));
+    }
+    all
+}
+
+/// The hard stop before readings that are in another record already.
+fn recorded_for_carla(clinic: &mut Clinic) {
+    clinic.plug_and_read(Completeness::Complete);
+    clinic.records.insert(UploadId("u1".into()), carla());
+    clinic.text("mul");
+    clinic.keys([Key::Down, Key::Enter]);
+}
+
+/// Screens of meters that are told about after their work is done.
+pub(crate) fn after_work() -> Vec<(String, Clinic)> {
+    let cases: [Case; 4] = [
+        ("other_owner__in_a_record", Clinic::signed_in, |clinic| {
+            clinic.owner = Owner::Patient(Box::new(carla()));
+            recorded_for_carla(clinic);
+        }),
+        ("other_owner__readings_only", Clinic::signed_in, |clinic| {
+            clinic.owner = Owner::Unidentifiable;
+            recorded_for_carla(clinic);
+        }),
+        ("find_patient__unplugged", Clinic::signed_in, |clinic| {
+            clinic.event(Event::MeterArrived(attachment(1)));
+            let ticket = clinic.read_ticket().unwrap();
+            clinic.event(Event::ReadProgress { ticket, done: 224, of: Some(300) });
+            clinic.event(Event::MeterLeft(AttachmentId(1)));
+        }),
+        ("upload__guide_cable", at_upload, |clinic| {
+            clinic.event(Event::MeterArrived(cable(1, "CABLE-000-1")));
+            clinic.keys([Key::Enter, Key::Enter]);
+        }),
+    ];
+    let go = |(name, start, go): Case| {
+        let mut clinic = start();
+        go(&mut clinic);
+        (name.to_owned(), clinic)
+    };
+    cases.into_iter().map(go).collect()
 }

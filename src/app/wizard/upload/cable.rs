@@ -7,17 +7,12 @@ use crate::app::panel::{Chosen, Panel, Slot, SlotState};
 use crate::app::wizard::Desk;
 use crate::domain::meter::{AttachmentId, MeterGuide};
 
-/// Whether Enter has something sensible to do with this cable without another choice: to read it as last time, or to
-/// choose again after it did not answer.
-pub(super) fn has_a_next_step(slot: &Slot, guides: &[MeterGuide]) -> bool {
-    slot.proposed(guides).is_some() || slot.may_be_another(guides).is_some()
-}
-
 /// The list of models for this cable, with the cursor on the one that was tried now, else on the one read last time.
 pub(super) fn models(slot: &Slot, guides: &[MeterGuide]) -> UploadView {
     let list = ModelList::BehindCable(slot.attachment.id, slot.bridge());
     let likely = slot.chosen(guides).or_else(|| slot.remembered(guides));
-    let selection = likely.map_or_else(Selection::default, |likely| Selection::on(likely.slug.clone()));
+    let first = || Selection::first_of(&UploadStep::model_rows(guides, list));
+    let selection = likely.map_or_else(first, |likely| Selection::on(likely.slug.clone()));
     UploadView::Models { list, selection }
 }
 
@@ -43,10 +38,7 @@ impl UploadStep {
     /// Opens the list of models for the cable under the cursor, else for the one that waits, else for any.
     pub(super) fn choose_model(&mut self, desk: &mut Desk<'_>) {
         let slots = desk.panel.slots();
-        let selected = match &self.view {
-            UploadView::Meters(selection) => Self::selected(selection, desk.panel, desk.guides).id().cloned(),
-            UploadView::Models { .. } | UploadView::Guide { .. } => None,
-        };
+        let selected = self.selected(desk.panel).id().cloned();
         let under = slots.iter().find(|slot| selected == Some(UploadRow::Attached(slot.attachment.id)));
         let any = || slots.iter().find(|slot| slot.is_free_cable());
         let cable = under.filter(|slot| slot.is_free_cable()).or_else(|| desk.panel.waiting_cable()).or_else(any);

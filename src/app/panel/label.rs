@@ -1,0 +1,69 @@
+//! What an attached meter is called, so that no two are called the same.
+
+use super::{Panel, Slot, SlotState};
+use crate::domain::association::Upload;
+use crate::domain::text::Clean;
+
+/// A meter's name, and what tells it from another of that name.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Label {
+    /// The name of the model, or of the cable before a meter behind it was read.
+    pub name: Clean,
+    /// What tells it from others.
+    pub ending: Ending,
+}
+
+/// What tells a meter from another of its name.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Ending {
+    /// The last characters of its serial number.
+    Serial(String),
+    /// Where it is plugged in.
+    Connection(Clean),
+    /// Its number among those of its name, in the order of plugging.
+    Number(u32),
+    /// Nothing has to: there is no other.
+    None,
+}
+
+impl Label {
+    /// What an upload's meter is called by itself: its model and the end of its serial number.
+    #[must_use]
+    pub fn of(upload: &Upload) -> Self {
+        let ending = upload.meter.serial_end().map_or(Ending::None, Ending::Serial);
+        Self { name: upload.meter.model.clone(), ending }
+    }
+}
+
+impl Panel {
+    /// What an attached meter is called.
+    #[must_use]
+    pub fn label(&self, slot: &Slot) -> Label {
+        let said = match &slot.state {
+            SlotState::Stored(upload) => Label::of(upload),
+            _ => Label { name: slot.attachment.name.clone(), ending: Ending::None },
+        };
+        if said.ending != Ending::None {
+            return said;
+        }
+        let others = || {
+            let is_other = |other: &&Slot| other.attachment.id != slot.attachment.id;
+            self.slots.iter().filter(is_other).filter(|other| other.attachment.name == slot.attachment.name)
+        };
+        let shares_connection = others().any(|other| other.attachment.connection == slot.attachment.connection);
+        let ending = if shares_connection {
+            Ending::Number(slot.number)
+        } else if others().next().is_some() {
+            Ending::Connection(slot.attachment.connection.clone())
+        } else {
+            Ending::None
+        };
+        Label { ending, ..said }
+    }
+
+    /// The lowest number that no attached meter of this name has.
+    pub(super) fn free_number(&self, name: &Clean) -> u32 {
+        let is_taken = |number: u32| self.slots.iter().any(|s| s.attachment.name == *name && s.number == number);
+        (1..=u32::MAX).find(|number| !is_taken(*number)).unwrap_or(u32::MAX)
+    }
+}

@@ -1,0 +1,87 @@
+//! Who is in hand at a step, and what of the way was done by then.
+
+use super::Step;
+use super::done::Done;
+use super::intake_question::Question;
+use crate::app::dashboard::CameFrom;
+use crate::domain::patient::PatientId;
+
+/// How many steps the way has.
+pub const STEPS: usize = 6;
+
+/// The steps of the way, and where a screen stands on it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Way {
+    /// Which step the screen belongs to, from 0; none for a screen beside the way.
+    pub here: Option<usize>,
+    /// Which steps were done. A step that was not needed was not done.
+    pub done: [bool; STEPS],
+}
+
+impl Way {
+    const fn at(here: usize, done: [bool; STEPS]) -> Self {
+        Self { here: Some(here), done }
+    }
+}
+
+impl Step {
+    /// The patient in hand.
+    #[must_use]
+    pub fn patient_in_hand(&self) -> Option<&PatientId> {
+        match self {
+            Self::FindPatient(_) | Self::CreatePatient(_) | Self::WaitingMeters(_) => None,
+            Self::Upload(step) => Some(&step.patient.id),
+            Self::IntakeQuestion(step) => Some(&step.patient.id),
+            Self::AssociationPending(step) => step.proposed.as_ref().map(|patient| &patient.id),
+            Self::ConfirmDevice(step) => step.proposed.as_ref().map(|patient| &patient.id),
+            Self::SelectPatient(step) => step.proposed.as_ref().map(|patient| &patient.id),
+            Self::ConfirmAssignment(step) => Some(&step.patient.id),
+            Self::OtherOwner(step) => Some(&step.patient.id),
+            Self::Done(step) => Some(&step.patient.id),
+            Self::Dashboard(step) => Some(&step.patient.id),
+        }
+    }
+
+    /// The patient for whom meters are plugged in at this step. A meter that comes when the work for somebody is done may
+    /// be the next one's already.
+    #[must_use]
+    pub fn patient_served(&self) -> Option<&PatientId> {
+        match self {
+            Self::OtherOwner(_) | Self::Done(_) | Self::Dashboard(_) => None,
+            _ => self.patient_in_hand(),
+        }
+    }
+
+    /// Where this screen stands on the way, and what was done of it.
+    #[must_use]
+    pub const fn way(&self) -> Way {
+        match self {
+            Self::FindPatient(step) => Way::at(0, [false, step.upload.is_some(), false, false, false, false]),
+            Self::CreatePatient(step) => Way::at(0, [false, step.found.upload.is_some(), false, false, false, false]),
+            Self::WaitingMeters(_) => Way::at(0, [false; STEPS]),
+            Self::Upload(_) | Self::OtherOwner(_) => Way::at(1, [true, false, false, false, false, false]),
+            Self::AssociationPending(step) => Way::at(1, [step.proposed.is_some(), false, false, false, false, false]),
+            Self::IntakeQuestion(step) => match step.question {
+                Question::Clock => Way::at(1, [true, false, false, false, false, false]),
+                Question::Shared => Way::at(3, [true, true, true, false, false, false]),
+            },
+            Self::ConfirmDevice(step) => Way::at(2, [step.proposed.is_some(), true, false, false, false, false]),
+            Self::SelectPatient(step) => Way::at(3, [step.proposed.is_some(), true, true, false, false, false]),
+            Self::ConfirmAssignment(_) => Way::at(4, [true, true, true, true, false, false]),
+            Self::Done(step) => Way::at(5, step.done()),
+            Self::Dashboard(step) => match step.came_from {
+                CameFrom::Search => Way { here: None, done: [true, false, false, false, false, false] },
+                CameFrom::Done(done) => Way { here: None, done },
+            },
+        }
+    }
+}
+
+impl Done {
+    /// Which steps were done: of a meter that was this person's already, neither it nor the person was confirmed.
+    #[must_use]
+    pub const fn done(&self) -> [bool; STEPS] {
+        let confirmed = !self.was_known;
+        [true, true, confirmed, confirmed, confirmed, false]
+    }
+}

@@ -1,0 +1,162 @@
+//! The device panel, and what is said of a meter wherever it is said: its name, and what is going on with it.
+
+use super::View;
+use crate::app::panel::said::{Said, said};
+use crate::app::panel::{CutShort, Departed, Ending, Label, Slot, SlotState, Unsaved};
+use crate::domain::association::{Upload, Whereabouts};
+use crate::domain::meter::MeterGuide;
+use crate::domain::patient::PatientId;
+use crate::domain::problem::{Problem, ProblemCode};
+use crate::ui::scene::{Block, Panel, PanelEntry, Role};
+
+impl View<'_> {
+    /// The panel: what is ready first, each turn in the order of plugging, then what is gone.
+    pub(super) fn panel(&self) -> Panel {
+        let panel = &self.model.panel;
+        let mut slots: Vec<(u8, PanelEntry)> = panel.slots().iter().map(|slot| self.slot(slot)).collect();
+        slots.extend(panel.unsaved().iter().map(|unsaved| (1, self.unsaved(unsaved))));
+        slots.sort_by_key(|(turn, _)| *turn);
+        let departed = panel.departed().iter().map(|departed| self.departed(departed));
+        Panel {
+            title: self.text("panel-title"),
+            entries: slots.into_iter().map(|(_, entry)| entry).chain(departed).collect(),
+            empty: self.text(if self.model.has_usb { "panel-empty" } else { "panel-empty-without-usb" }),
+        }
+    }
+
+    fn slot(&self, slot: &Slot) -> (u8, PanelEntry) {
+        let said = said(slot, &self.model.guides, self.patient_in_hand());
+        let (role, state) = self.said(&said);
+        (said.turn(), PanelEntry { name: self.meter_name(slot), state, role })
+    }
+
+    /// What an attached meter is called, everywhere.
+    pub(super) fn meter_name(&self, slot: &Slot) -> String {
+        self.label(&self.model.panel.label(slot))
+    }
+
+    /// What the meter of an upload is called: as its plug is, if it is still plugged in.
+    pub(super) fn upload_name(&self, upload: &Upload) -> String {
+        match self.model.panel.plug_of(&upload.id) {
+            Some(slot) => self.meter_name(slot),
+            None => self.label(&Label::of(upload)),
+        }
+    }
+
+    pub(super) fn label(&self, label: &Label) -> String {
+        let name = ("name", label.name.as_str().into());
+        match &label.ending {
+            Ending::Serial(end) => self.filled("meter-serial-end", &[name, ("end", end.as_str().into())]),
+            Ending::Connection(connection) => {
+                self.filled("meter-connection", &[name, ("connection", connection.as_str().into())])
+            }
+            Ending::Number(number) => self.filled("meter-number", &[name, ("number", (*number).into())]),
+            Ending::None => label.name.to_string(),
+        }
+    }
+
+    /// What is going on with an attached meter, in words.
+    pub(super) fn slot_state(&self, slot: &Slot) -> String {
+        self.said(&said(slot, &self.model.guides, self.patient_in_hand())).1
+    }
+
+    /// What is said of a meter, in words.
+    fn said(&self, said: &Said<'_>) -> (Role, String) {
+        let of_model = |key, guide: &MeterGuide| self.filled(key, &[("model", guide.name.as_str().into())]);
+        match said {
+            Said::Recognised => (Role::Text, self.text("panel-recognised")),
+            Said::Denied => (Role::Problem, self.text("panel-denied")),
+            Said::Busy => (Role::Problem, self.text("panel-busy")),
+            Said::WhichModel => (Role::Warning, self.text("panel-ask-model")),
+            Said::Probably(guide) => (Role::Warning, of_model("panel-probably", guide)),
+            Said::NotMounted => (Role::Warning, self.text("panel-not-mounted")),
+            Said::Unsupported => (Role::Warning, self.text("panel-unsupported")),
+            Said::AskingAs(guide) => (Role::Accent, of_model("panel-asking-as", guide)),
+            Said::Reading { done, of: Some(of) } => {
+                (Role::Accent, self.filled("panel-reading-of", &[("done", (*done).into()), ("of", (*of).into())]))
+            }
+            Said::Reading { done, of: None } => {
+                (Role::Accent, self.filled("panel-reading", &[("done", (*done).into())]))
+            }
+            Said::Saving => (Role::Accent, self.text("panel-saving")),
+            Said::Kept { place, count } => self.whereabouts(*place, *count),
+            Said::NoAnswerAs(guide, code) => {
+                let values = [("model", guide.name.as_str().into()), ("code", code.code().into())];
+                (Role::Problem, self.filled("panel-no-answer-as", &values))
+            }
+            Said::NotRead { done, code } => (Role::Problem, self.not_read(*done, *code)),
+            Said::Stopped => (Role::Warning, self.text("panel-stopped")),
+        }
+    }
+
+    fn not_read(&self, done: u32, code: ProblemCode) -> String {
+        self.filled("panel-failed", &[("done", done.into()), ("code", code.code().into())])
+    }
+
+    /// Where readings are, in words.
+    pub(super) fn whereabouts(&self, place: Whereabouts, count: u32) -> (Role, String) {
+        let (role, key) = match place {
+            Whereabouts::Wait => (Role::Warning, "panel-quarantined"),
+            Whereabouts::WaitForThis => (Role::Ok, "panel-waits-for-this"),
+            Whereabouts::WaitForAnother => (Role::Problem, "panel-waits-for-another"),
+            Whereabouts::WaitForOwner => (Role::Warning, "panel-waits-for-owner"),
+            Whereabouts::InThisRecord => (Role::Ok, "panel-in-this-record"),
+            Whereabouts::InAnotherRecord => (Role::Dim, "panel-in-another-record"),
+            Whereabouts::InARecord => (Role::Dim, "panel-in-a-record"),
+        };
+        (role, self.filled(key, &[("count", count.into())]))
+    }
+
+    /// What went wrong with the meters that concern whoever is in hand, each by its name, with what to do.
+    pub(super) fn meter_problems(&self) -> Vec<Block> {
+        let (panel, in_hand) = (&self.model.panel, self.patient_in_hand());
+        let concerns = |slot: &&Slot| match in_hand {
+            Some(patient) => slot.is_for(patient),
+            None => slot.is_for_nobody_yet(),
+        };
+        let mut blocks = Vec::new();
+        for slot in panel.slots().iter().filter(concerns) {
+            // What helps a meter that was asked in a wrong language stands before what helps one that hangs.
+            if let Some(tried) = slot.may_be_another(&self.model.guides) {
+                blocks.push(self.may_be_another(tried));
+            }
+            if let SlotState::Failed(problem) = &slot.state {
+                blocks.extend(self.problem_of(&self.meter_name(slot), problem));
+            }
+        }
+        let cut_short = panel.cut_short(in_hand).map(|CutShort { label, problem, .. }| (label, problem));
+        let unsaved = panel.unsaved_of(in_hand).map(|Unsaved { label, problem, .. }| (label, problem));
+        blocks
+            .extend(cut_short.chain(unsaved).flat_map(|(label, problem)| self.problem_of(&self.label(label), problem)));
+        blocks
+    }
+
+    /// A problem with the name of the meter that has it, and which records it is about.
+    fn problem_of(&self, meter: &str, problem: &Problem) -> Vec<Block> {
+        let mut blocks = vec![match self.words.problem(problem) {
+            Block::Problem { what, remedy, code } => {
+                let values = [("meter", meter.into()), ("what", what.into())];
+                Block::Problem { what: self.filled("problem-of-meter", &values), remedy, code }
+            }
+            other => other,
+        }];
+        if problem.code == ProblemCode::MeterRecords {
+            let text = self.filled("records-in-detail", &[("detail", problem.detail.to_string().into())]);
+            blocks.push(Block::Text { role: Role::Text, text });
+        }
+        blocks
+    }
+
+    fn unsaved(&self, unsaved: &Unsaved) -> PanelEntry {
+        let state = self.filled("panel-not-saved", &[("code", unsaved.problem.code.code().into())]);
+        PanelEntry { name: self.label(&unsaved.label), state, role: Role::Problem }
+    }
+
+    fn departed(&self, departed: &Departed) -> PanelEntry {
+        PanelEntry { name: self.label(&departed.label), state: self.text("panel-departed"), role: Role::Dim }
+    }
+
+    pub(super) fn patient_in_hand(&self) -> Option<&PatientId> {
+        self.model.working()?.step.patient_in_hand()
+    }
+}

@@ -88,6 +88,40 @@ fn main() -> anyhow::Result<()> {
         times.push(start.elapsed());
     }
     report(&mut out, "look-alikes of a new patient", &mut times, hits)?;
+    clinic(&mut out, &names)
+}
+
+/// In a store of so many people, the look-alikes of one are found within the time of so many looks at a patient.
+const CLINIC: u64 = 20_000;
+const MOST_LOOKS: f64 = 60.0;
+
+/// What the look-alike check costs in a clinic, beside what any look at a patient costs there in the same run.
+fn clinic(out: &mut impl std::io::Write, names: &Names) -> anyhow::Result<()> {
+    let directory = tempfile::tempdir()?;
+    let store = Store::open(directory.path())?;
+    let people: Vec<_> = (0..CLINIC).map(|number| names.patient(number)).collect();
+    let ids = store.import_patients(By { user: "bench", at: Timestamp::UNIX_EPOCH }, &people)?;
+    let (mut looks, mut checks) = (Vec::new(), Vec::new());
+    for number in 0..QUERIES {
+        let place = pick(random(number, 7), ids.len());
+        let start = Instant::now();
+        store.patient(&ids[place])?;
+        looks.push(start.elapsed());
+        let start = Instant::now();
+        store.look_alikes(&people[place].person)?;
+        checks.push(start.elapsed());
+    }
+    let median = |times: &mut Vec<Duration>| {
+        times.sort();
+        times.get(times.len() / 2).copied().unwrap_or_default().as_secs_f64() * 1e3
+    };
+    let (look, check) = (median(&mut looks), median(&mut checks));
+    let ratio = check / look;
+    writeln!(
+        out,
+        "among {CLINIC}: a look at a patient {look:.3} ms, look-alikes {check:.3} ms, {ratio:.1} times that"
+    )?;
+    anyhow::ensure!(ratio <= MOST_LOOKS, "look-alikes cost {ratio:.1} looks at a patient, promised are {MOST_LOOKS}");
     Ok(())
 }
 

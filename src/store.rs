@@ -73,6 +73,7 @@ pub struct Store {
     purpose: Purpose,
     head: head::Head,
     directory: PathBuf,
+    places: files::Places,
 }
 
 /// What was accepted of a store that had gone back in time.
@@ -120,12 +121,12 @@ impl Store {
         self.purpose
     }
 
-    /// Looks whether the store in `directory` could be opened, and changes nothing of what is stored. False if
-    /// there is none.
+    /// Looks whether the store in `directory` could be opened, and changes nothing of what is stored: what the store is
+    /// for, or nothing if there is none.
     ///
     /// # Errors
     /// Those of [`Store::open`].
-    pub fn check(directory: &Path) -> Result<bool, StoreError> {
+    pub fn check(directory: &Path) -> Result<Option<Purpose>, StoreError> {
         connection::check(directory)
     }
 
@@ -144,8 +145,8 @@ impl Store {
     /// Those of [`Store::open`] but the ones that this accepts.
     pub fn accept_restored(directory: &Path, by: By<'_>) -> Result<Option<Restored>, StoreError> {
         let noted = match Self::check(directory) {
-            Ok(true) => return Ok(None),
-            Ok(false) => return Err(StoreError::NotFound { what: "the store" }),
+            Ok(Some(_)) => return Ok(None),
+            Ok(None) => return Err(StoreError::NotFound { what: "the store" }),
             Err(StoreError::WentBack { noted, .. }) => Some(noted),
             Err(StoreError::HeadMissing | StoreError::HeadDamaged) => None,
             Err(error) => return Err(error),
@@ -154,7 +155,7 @@ impl Store {
             Self::opened(connection::open(directory, Purpose::Patients, Past::Opened, Syncs::Awaited)?, directory);
         let last = Mark::last(&store.reader())?.number;
         let said = noted.map_or_else(|| "no line noted".to_owned(), |noted| format!("line {noted} noted"));
-        store.write(|transaction| {
+        store.write_after(Past::Opened, |transaction| {
             let detail = format!("{said}, the trail ended at line {last}");
             audit::append(transaction, by, audit::Action::RestoreAccepted, None, None, &detail)
         })?;
@@ -163,8 +164,15 @@ impl Store {
     }
 
     fn opened(opened: connection::Opened, directory: &Path) -> Self {
-        let connection::Opened { writer, reader, head, purpose } = opened;
-        Self { writer: Mutex::new(writer), reader: Mutex::new(reader), purpose, head, directory: directory.to_owned() }
+        let connection::Opened { writer, reader, head, purpose, places } = opened;
+        Self {
+            writer: Mutex::new(writer),
+            reader: Mutex::new(reader),
+            purpose,
+            head,
+            directory: directory.to_owned(),
+            places,
+        }
     }
 
     /// A key for a request that comes from no step of the app: random, so that it never meets another one.
@@ -183,10 +191,23 @@ impl Store {
 
     /// Runs `work` in one write transaction: all of it is on disk when this returns, or nothing of it. The log is
     /// emptied into the database and the last audit line is noted: neither a damaged log nor an old copy can take back
-    /// what was promised without that being noticed.
+    /// what was promised without that being noticed. Nothing is written into files that were put in the place of those
+    /// that were opened, or that have gone back in time since.
     fn write<T>(&self, work: impl FnOnce(&Transaction<'_>) -> Result<T, StoreError>) -> Result<T, StoreError> {
+        self.write_after(Past::Refused, work)
+    }
+
+    fn write_after<T>(
+        &self,
+        past: Past,
+        work: impl FnOnce(&Transaction<'_>) -> Result<T, StoreError>,
+    ) -> Result<T, StoreError> {
         let mut connection = self.writer.lock().unwrap_or_else(PoisonError::into_inner);
-        let (result, last) = transact(&mut connection, work).map_err(|error| self.why(error))?;
+        self.places.check(&self.directory)?;
+        // What is remembered of the file would hide that it was overwritten.
+        connection.execute_batch("PRAGMA shrink_memory")?;
+        let head = (past == Past::Refused).then_some(&self.head);
+        let (result, last) = transact(&mut connection, head, work).map_err(|error| self.why(error))?;
         // What was committed is committed: if others read from the log just now, the next write empties it.
         let _ = connection::empty_log(&connection);
         self.note(last);
@@ -213,9 +234,11 @@ impl Store {
 
 fn transact<T>(
     connection: &mut Connection,
+    head: Option<&head::Head>,
     work: impl FnOnce(&Transaction<'_>) -> Result<T, StoreError>,
 ) -> Result<(T, Mark), StoreError> {
     let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+    head.map_or(Ok(()), |head| head.check(&transaction))?;
     let result = work(&transaction)?;
     let last = Mark::last(&transaction)?;
     transaction.commit()?;

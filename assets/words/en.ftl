@@ -140,6 +140,7 @@ title-proposed-and-recent = Chosen before, then recently chosen
 title-hits = Patients found
 tag-chosen-before = chosen before
 searching = Searching.
+not-searched = Nobody was looked for.
 no-hits = No patient matches. Check the spelling, or create a new patient.
 no-recents = No recent patients. Start typing to search.
 start-typing = Start typing to search.
@@ -186,6 +187,8 @@ refused-as-training = The store in the data folder is for patients and stays so.
 complaint-too-long = Too long: please type at most { $limit } characters.
 complaint-too-short = Too short: please type at least { $limit } characters.
 complaint-unprintable = There are characters in it that cannot be shown or typed.
+complaint-marks = More marks on one letter than any writing has.
+complaint-login = Please type letters of one script, digits, spaces and . _ - @ + ' only.
 complaint-place-number = Rooms, beds and queues are no identifiers. Please type the number of the record.
 complaint-second-mrn = A patient has one MRN. Please give this number another label.
 complaint-half-identifier = An identifier needs a label and a number.
@@ -583,6 +586,8 @@ problem-e-store-3-what = Another program on this station keeps the data file loc
 problem-e-store-3-remedy = Try again in a minute. If it stays so, have the other program (a backup, a second glucodock that hangs) ended.
 problem-e-store-4-what = The data file of this station may only be read. Nothing was assigned; what was stored before is not lost, and the readings are still in the meter.
 problem-e-store-4-remedy = Call technical support: after a fault the disk takes no writes until it was checked. Then try again.
+problem-e-store-5-what = The data file of this station was moved or replaced while glucodock had it open. Nothing was stored and nothing was assigned; the readings are still in the meter.
+problem-e-store-5-remedy = Leave glucodock and call technical support: whoever restored a backup has to accept it before work goes on.
 
 ## Painting
 # What the painter and the lines for a screen reader add to a screen by themselves.

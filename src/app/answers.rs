@@ -17,7 +17,7 @@ use super::panel::Kept;
 use super::under_way::{Asked, Question};
 use super::wizard::find_patient::FindPatient;
 use super::wizard::{Desk, Step};
-use crate::domain::association::{AssignmentResult, AuditEntry, Upload, UploadId};
+use crate::domain::association::{AssignmentResult, Upload, UploadId};
 use crate::domain::clinic::{Session, SessionId, User};
 use crate::domain::download::Download;
 use crate::domain::identity_check::{IdentityCheck, Standing};
@@ -128,12 +128,11 @@ fn signed_in(mut model: Model, ticket: Ticket, result: Result<User, Problem>) ->
         }
     };
     let session = Session { id: SessionId(ticket.0), user };
-    // Clinic-safety SEC-07: who manages users or reads the audit trail sees no clinical data.
+    // Whatever a platform admits. Clinic-safety SEC-07: who manages users or reads the audit trail sees no clinical data.
     if !session.user.role.sees_patients() {
         let reason = "the role does not work with patients";
         sign_in.refused(Problem::new(ProblemCode::RoleWithoutPatients, reason));
-        let ticket = model.tickets.next();
-        return taken(model, vec![Effect::Audit { ticket, session, entry: AuditEntry::SignedOut }]);
+        return taken(model, Vec::new());
     }
     let (loading_recents, loading_waiting) = (model.tickets.next(), model.tickets.next());
     let mut effects = vec![

@@ -150,6 +150,9 @@ pub fn comparable(name: &str) -> String {
     respell(&fold(&any_ascii::any_ascii(&fold(name))))
 }
 
+/// How many slips may lie between two family names, and between two given names, that are nearly the same.
+pub const MOST_APART: (usize, usize) = (1, 2);
+
 /// Compares the names of two people born in the same year, each family and given name as [`comparable`] gives it.
 ///
 /// Names are compared in both orders: which of two is the family name is often mistaken. On the same birth date one
@@ -162,7 +165,7 @@ pub fn name_likeness(ours: (&str, &str), theirs: (&str, &str), same_birth_date: 
     if same_birth_date && orders.contains(&(0, 0)) {
         return Some(Likeness::SamePerson);
     }
-    if orders.iter().any(|(family, given)| *family <= 1 && *given <= 2) {
+    if orders.iter().any(|(family, given)| *family <= MOST_APART.0 && *given <= MOST_APART.1) {
         return Some(Likeness::NameAndYear);
     }
     let shares = |name: &str, other: (&str, &str)| {

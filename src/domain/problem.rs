@@ -94,11 +94,14 @@ pub enum ProblemCode {
     /// The data file, or its file system, may only be read.
     #[serde(rename = "E-STORE-4")]
     StoreReadOnly,
+    /// The data file was replaced while it was open.
+    #[serde(rename = "E-STORE-5")]
+    StoreReplaced,
 }
 
 impl ProblemCode {
     /// Every code, for the test that each has its words.
-    pub const ALL: [Self; 29] = [
+    pub const ALL: [Self; 30] = [
         Self::LinkDenied,
         Self::LinkBusy,
         Self::LinkSilent,
@@ -128,6 +131,7 @@ impl ProblemCode {
         Self::StoreUnwritable,
         Self::StoreLocked,
         Self::StoreReadOnly,
+        Self::StoreReplaced,
     ];
 
     /// The code as support knows it: `E-LINK-3`.
@@ -163,6 +167,7 @@ impl ProblemCode {
             Self::StoreUnwritable => "E-STORE-2",
             Self::StoreLocked => "E-STORE-3",
             Self::StoreReadOnly => "E-STORE-4",
+            Self::StoreReplaced => "E-STORE-5",
         }
     }
 }

@@ -2,6 +2,8 @@
 //! is one rule for each field, and each refusal names its field. Nothing is made shorter to fit.
 
 use jiff::civil::Date;
+use unicode_normalization::UnicodeNormalization as _;
+use unicode_security::{GeneralSecurityProfile as _, MixedScript as _};
 
 use super::calendar;
 use super::clinic::Password;
@@ -24,6 +26,8 @@ pub const LONGEST_PHONE: usize = 40;
 pub const LONGEST_REASON: usize = 200;
 /// The longest login name, in terminal cells.
 pub const LONGEST_LOGIN: usize = 40;
+/// The longest query of a search, in characters.
+pub const LONGEST_QUERY: usize = 200;
 /// The shortest password in characters (NIST SP 800-63B 5.1.1.1).
 pub const SHORTEST_PASSWORD: usize = 8;
 /// The longest password in characters.
@@ -35,11 +39,21 @@ pub const FIELD_HOLDS: usize = 256;
 /// The label of the clinic's own number. A patient has one.
 pub const MRN: &str = "MRN";
 
-/// Words that stand before the number of a room, a bed, a place in a queue (clinic-safety ID-09), folded.
-const PLACES: [&str; 18] = [
-    "room", "rm", "bed", "bay", "ward", "queue", "q", "ticket", "seat", "chair", "desk", "place", "cubicle", "booth",
-    "floor", "zimmer", "bett", "platz",
+/// Words that stand before the number of a room, a bed, a place in a queue (clinic-safety ID-09), folded; of the three
+/// that are named there the letter, too.
+const PLACES: [&str; 22] = [
+    "room", "rm", "r", "bed", "bd", "b", "queue", "q", "bay", "ward", "ticket", "seat", "chair", "desk", "place",
+    "cubicle", "booth", "floor", "station", "zimmer", "bett", "platz",
 ];
+
+/// What may stand between such a word and its number.
+const NUMBER_WORDS: [&str; 4] = ["number", "no", "nr", "num"];
+
+/// So many marks may stand on one letter (Unicode UTS 39, section 5.4: no more than four in a sequence).
+const MOST_MARKS: usize = 4;
+
+/// What a login name may hold besides letters and digits.
+const LOGIN_SIGNS: &str = " ._-@+'";
 
 /// A number behind such a word is one of a place if it has so many digits at most; a longer one is a record's.
 const MOST_DIGITS_OF_A_PLACE: usize = 4;
@@ -55,6 +69,8 @@ pub enum Field {
     Born,
     /// The clinic's number.
     Mrn,
+    /// Administrative gender.
+    Gender,
     /// A second identifier.
     OtherIdentifier,
     /// Electronic mail.
@@ -69,6 +85,8 @@ pub enum Field {
     Name,
     /// A password.
     Password,
+    /// What a search looks for.
+    Query,
 }
 
 impl Field {
@@ -80,6 +98,7 @@ impl Field {
             Self::Given => "given",
             Self::Born => "born",
             Self::Mrn => "mrn",
+            Self::Gender => "gender",
             Self::OtherIdentifier => "other_identifier",
             Self::Email => "email",
             Self::Phone => "phone",
@@ -87,6 +106,7 @@ impl Field {
             Self::Login => "login",
             Self::Name => "name",
             Self::Password => "password",
+            Self::Query => "query",
         }
     }
 }
@@ -102,6 +122,10 @@ pub enum Fault {
     TooShort(usize),
     /// It has characters that cannot be shown or typed.
     Unprintable,
+    /// A letter has more marks on it than any writing has.
+    Marks,
+    /// A login name has letters of two scripts, or signs that none may have.
+    MixedLetters,
     /// It is no date.
     NotADate,
     /// The date is to come.
@@ -129,6 +153,8 @@ impl Fault {
             Self::TooLong(_) => "complaint-too-long",
             Self::TooShort(_) => "complaint-too-short",
             Self::Unprintable => "complaint-unprintable",
+            Self::Marks => "complaint-marks",
+            Self::MixedLetters => "complaint-login",
             Self::NotADate => "complaint-birth-date",
             Self::InFuture => "complaint-born-in-future",
             Self::TooEarly => "complaint-born-too-early",
@@ -147,6 +173,8 @@ impl Fault {
             Self::TooLong(limit) | Self::TooShort(limit) => Some(limit),
             Self::NoLetters
             | Self::Unprintable
+            | Self::Marks
+            | Self::MixedLetters
             | Self::NotADate
             | Self::InFuture
             | Self::TooEarly
@@ -233,16 +261,27 @@ fn noted<T>(complaints: &mut Vec<Complaint>, field: Field, checked: Result<T, Fa
     checked.map_err(|fault| complaints.push(Complaint { field, fault })).ok()
 }
 
-/// A text that may be empty, whole.
+/// A text that may be empty, whole: nothing of it is taken out or replaced but for white space, which becomes one space.
 ///
 /// # Errors
-/// [`Fault::TooLong`], [`Fault::Unprintable`].
+/// [`Fault::TooLong`], [`Fault::Unprintable`], [`Fault::Marks`].
 pub fn whole(raw: &str, most_cells: usize) -> Result<Clean, Fault> {
     let text = Clean::new(raw, usize::MAX);
     if text.cells() > most_cells {
         return Err(Fault::TooLong(most_cells));
     }
-    if text.as_str().contains('\u{FFFD}') { Err(Fault::Unprintable) } else { Ok(text) }
+    let as_written: String = raw.split_whitespace().collect::<Vec<_>>().join(" ").nfc().collect();
+    if raw.chars().any(char::is_control) || text.as_str().contains('\u{FFFD}') || text.as_str() != as_written {
+        return Err(Fault::Unprintable);
+    }
+    let mut marks = 0;
+    for c in text.as_str().nfd() {
+        marks = if unicode_normalization::char::is_combining_mark(c) { marks + 1 } else { 0 };
+        if marks > MOST_MARKS {
+            return Err(Fault::Marks);
+        }
+    }
+    Ok(text)
 }
 
 /// A name of a person.
@@ -254,13 +293,35 @@ pub fn name(raw: &str) -> Result<Clean, Fault> {
     if name.as_str().chars().any(char::is_alphabetic) { Ok(name) } else { Err(Fault::NoLetters) }
 }
 
-/// A login name: typable at the sign-in.
+/// A login name: typable at the sign-in, and of letters that can be told from others.
 ///
 /// # Errors
-/// [`Fault::TooLong`], [`Fault::Unprintable`], [`Fault::NoLetters`].
+/// [`Fault::TooLong`], [`Fault::Unprintable`], [`Fault::Marks`], [`Fault::NoLetters`], [`Fault::MixedLetters`].
 pub fn login(raw: &str) -> Result<Clean, Fault> {
     let login = whole(raw, LONGEST_LOGIN)?;
-    if login.as_str().chars().any(char::is_alphabetic) { Ok(login) } else { Err(Fault::NoLetters) }
+    if !login.as_str().chars().any(char::is_alphabetic) {
+        return Err(Fault::NoLetters);
+    }
+    let is_plain = |c: char| c.identifier_allowed() || LOGIN_SIGNS.contains(c);
+    if login.as_str().chars().all(is_plain) && login.as_str().is_single_script() {
+        Ok(login)
+    } else {
+        Err(Fault::MixedLetters)
+    }
+}
+
+/// What a login name looks like: two that give the same text are taken for each other (Unicode UTS 39, section 4).
+#[must_use]
+pub fn looks(login: &str) -> String {
+    fold(&unicode_security::skeleton(&fold(login)).collect::<String>())
+}
+
+/// What a search looks for.
+///
+/// # Errors
+/// [`Fault::TooLong`].
+pub fn query(raw: &str) -> Result<&str, Fault> {
+    if raw.chars().count() > LONGEST_QUERY { Err(Fault::TooLong(LONGEST_QUERY)) } else { Ok(raw) }
 }
 
 /// A password that the field of the sign-in can take: it holds no control characters, and so many characters.
@@ -323,10 +384,11 @@ fn email(raw: &str) -> Result<Clean, Fault> {
     if email.is_empty() || email.as_str().contains('@') { Ok(email) } else { Err(Fault::NotMail) }
 }
 
-/// `Room 12`, `BED-3`, `Q7`: a word for a place, and at most a short number.
+/// `Room 12`, `BED-3`, `Q7`, `R 12a`, `Bed No. 3`: a word for a place, and at most a short number.
 fn is_of_a_place(value: &str) -> bool {
     let folded: String = fold(value).chars().filter(|c| c.is_alphanumeric()).collect();
     PLACES.iter().filter_map(|word| folded.strip_prefix(word)).any(|rest| {
+        let rest = NUMBER_WORDS.iter().find_map(|word| rest.strip_prefix(word)).unwrap_or(rest);
         // The letter of `12a`.
         let digits = rest.strip_suffix(|c: char| matches!(c, 'a'..='d')).unwrap_or(rest);
         digits.len() <= MOST_DIGITS_OF_A_PLACE && digits.bytes().all(|byte| byte.is_ascii_digit())

@@ -15,7 +15,7 @@ use super::platform::{CarePlatform, PlatformError, Session};
 use crate::domain::association::{
     Assignment, AssignmentResult, AuditEntry, IdempotencyKey, IntakeAnswer, Upload, UploadId,
 };
-use crate::domain::clinic::{Credentials, User};
+use crate::domain::clinic::{Credentials, Role, User};
 use crate::domain::download::Download;
 use crate::domain::glucose::Unit;
 use crate::domain::identity_check::{IdentityCheck, Standing};
@@ -67,7 +67,8 @@ impl CarePlatform for Embedded {
     }
 
     fn sign_in(&self, credentials: &Credentials, at: Timestamp) -> Result<User, PlatformError> {
-        Ok(self.store.sign_in(credentials, at)?)
+        // Clinic-safety SEC-07: who manages users or reads the audit trail sees no clinical data.
+        Ok(self.store.sign_in(credentials, at, Role::sees_patients)?)
     }
 
     fn search(&self, session: &Session, query: &str, offset: u32, limit: u32) -> Result<SearchPage, PlatformError> {

@@ -38,6 +38,9 @@ pub enum PlatformError {
         /// Seconds to wait.
         seconds: u64,
     },
+    /// Name and password are right, but the role does not work with patients.
+    #[error("the role does not work with patients")]
+    RoleRefused,
     /// The role may not do this.
     #[error("the role does not allow {operation}")]
     Forbidden {
@@ -98,6 +101,12 @@ pub enum PlatformError {
         /// Which of the two.
         reason: String,
     },
+    /// The data file was replaced by another one, or by an older copy of itself, while it was open.
+    #[error("writing the store: {reason}")]
+    Replaced {
+        /// Which file, or how far it went back.
+        reason: String,
+    },
     /// The platform does not answer.
     #[error("the platform does not answer: {reason}")]
     Unreachable {
@@ -112,6 +121,7 @@ impl PlatformError {
     pub fn problem(&self) -> Problem {
         let code = match self {
             Self::SignInRefused => ProblemCode::SignInRefused,
+            Self::RoleRefused => ProblemCode::RoleWithoutPatients,
             Self::Throttled { .. } => ProblemCode::SignInThrottled,
             Self::Forbidden { .. } | Self::SamePerson | Self::Incomplete => ProblemCode::PlatformRefused,
             Self::OwnedByAnother => ProblemCode::AlreadyAssigned,
@@ -126,6 +136,7 @@ impl PlatformError {
             Self::Unwritable { .. } => ProblemCode::StoreUnwritable,
             Self::Locked => ProblemCode::StoreLocked,
             Self::ReadOnly { .. } => ProblemCode::StoreReadOnly,
+            Self::Replaced { .. } => ProblemCode::StoreReplaced,
             Self::Unreachable { .. } => ProblemCode::PlatformUnreachable,
         };
         Problem::new(code, &self.to_string())
@@ -137,10 +148,10 @@ pub trait CarePlatform: Send + Sync {
     /// The clinic's name, always visible.
     fn site(&self) -> String;
 
-    /// Checks a name and a password.
+    /// Checks a name and a password. Only roles are admitted that work with patients.
     ///
     /// # Errors
-    /// [`PlatformError::SignInRefused`], [`PlatformError::Throttled`], or the store's.
+    /// [`PlatformError::SignInRefused`], [`PlatformError::RoleRefused`], [`PlatformError::Throttled`], or the store's.
     fn sign_in(&self, credentials: &Credentials, at: Timestamp) -> Result<User, PlatformError>;
 
     /// Finds patients by prefixes of family and given name, by any identifier, or by birth date; best match first.

@@ -6,11 +6,12 @@ use std::os::unix::fs::{DirBuilderExt as _, OpenOptionsExt as _};
 use std::path::Path;
 use std::time::Duration;
 
+use rusqlite::config::DbConfig;
 use rusqlite::{Connection, OpenFlags};
 use rusqlite_migration::{M, Migrations};
 
 use super::error::StoreError;
-use super::files::{self, Found, Syncs};
+use super::files::{self, Found, Places, Stage, Syncs};
 use super::head::{Head, Mark};
 use super::key::Key;
 use super::purpose;
@@ -44,6 +45,8 @@ pub(super) struct Opened {
     pub(super) reader: Connection,
     pub(super) head: Head,
     pub(super) purpose: Purpose,
+    /// Where its files lay when it was opened.
+    pub(super) places: Places,
 }
 
 /// What is done about a database that does not have the audit line that was noted last.
@@ -53,6 +56,22 @@ pub(super) enum Past {
     Refused,
     /// It is opened, and the note stays as it is: for somebody who accepts it on purpose.
     Opened,
+}
+
+/// What closing the last connection does with the log.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Log {
+    /// It is written into the database.
+    Emptied,
+    /// It stays: one that may not be this database's own must not be written into it.
+    Kept,
+}
+
+impl Log {
+    /// For one who looks. An empty log goes with the last connection.
+    const fn of_looking(has_log: bool) -> Self {
+        if has_log { Self::Kept } else { Self::Emptied }
+    }
 }
 
 /// Opens the store, and makes one where nothing of a store is left: for `new`.
@@ -67,66 +86,115 @@ pub(super) fn open(directory: &Path, new: Purpose, past: Past, syncs: Syncs) -> 
     // One process at a time makes the key and the tables.
     let _lock = lock(directory, BUSY_TIMEOUT)?;
 
-    let found = Found::look(directory)?;
-    let is_new = found.is_to_be_made()?;
-    if is_new {
-        files::begin(directory, syncs)?;
-    }
-    let key = Key::obtain(&directory.join(super::KEY_FILE), !is_new, syncs)?;
-    files::clear_stray_keys(directory)?;
-    let database = directory.join(super::DATABASE_FILE);
-    if is_new {
-        // SQLite gives its own files the mode of this one.
-        OpenOptions::new()
-            .create(true)
-            .truncate(false)
-            .write(true)
-            .mode(0o600)
-            .open(&database)
-            .map_err(StoreError::file("making the data file"))?;
-    }
-    let mut writer = connect(&database, &key, syncs)?;
-    is_known(&writer)?;
+    let stage = Found::look(directory)?.stage()?;
+    let (key, mut writer) = match stage {
+        Stage::Made { has_log } => {
+            let key = Key::read(&directory.join(super::KEY_FILE))?;
+            let writer = connect_to_made(directory, &key, has_log, syncs)?;
+            (key, writer)
+        }
+        Stage::Begun { .. } | Stage::Nothing => begin(directory, stage, syncs)?,
+    };
     let head = match Head::open(directory, syncs)? {
         Some(head) if past == Past::Refused => head.check(&writer).map(|()| head)?,
         Some(head) => head,
-        None if past == Past::Refused && !is_new && !found.is_beginning && has_head(&writer)? => {
+        None if past == Past::Refused && matches!(stage, Stage::Made { .. }) && has_head(&writer)? => {
             return Err(StoreError::HeadMissing);
         }
         // Noted before the guard is there that says that it was.
         None => Head::make(directory, Mark::BEGINNING, syncs)?,
     };
+    writer.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, false)?;
     migrate(&mut writer)?;
-    purpose::say_once(&writer, new, !is_new && !found.is_beginning)?;
-    if is_new || found.is_beginning {
-        files::begun(directory, syncs)?;
+    purpose::say_once(&writer, new, matches!(stage, Stage::Made { .. }))?;
+    if !matches!(stage, Stage::Made { .. }) {
+        files::name_key(directory, syncs)?;
     }
-    let reader = connect(&database, &key, syncs)?;
+    files::clear_stray_keys(directory)?;
+    let reader = connect(&directory.join(super::DATABASE_FILE), &key, Log::Emptied, syncs)?;
     reader.pragma_update(None, "query_only", true)?;
     let purpose = purpose::of(&reader)?;
-    Ok(Opened { writer, reader, head, purpose })
+    Ok(Opened { writer, reader, head, purpose, places: Places::of(directory) })
 }
 
-/// Looks whether the store could be opened, and changes nothing of what is stored. False if nothing of a store is there.
-pub(super) fn check(directory: &Path) -> Result<bool, StoreError> {
+/// Makes the key and an empty database, or goes on with those of a beginning that was cut short.
+fn begin(directory: &Path, stage: Stage, syncs: Syncs) -> Result<(Key, Connection), StoreError> {
+    let file = directory.join(files::BEGINNING_FILE);
+    let key = if stage == Stage::Nothing { Key::make(&file, syncs)? } else { Key::read(&file)? };
+    is_a_beginning(directory, &key, stage)?;
+    let database = directory.join(super::DATABASE_FILE);
+    // SQLite gives its own files the mode of this one.
+    OpenOptions::new()
+        .create(true)
+        .truncate(false)
+        .write(true)
+        .mode(0o600)
+        .open(&database)
+        .map_err(StoreError::file("making the data file"))?;
+    let writer = connect(&database, &key, Log::Emptied, syncs)?;
+    Ok((key, writer))
+}
+
+/// Checks that nothing was ever stored in what a beginning left: no line of an audit trail is in it or was noted.
+fn is_a_beginning(directory: &Path, key: &Key, stage: Stage) -> Result<(), StoreError> {
+    let Stage::Begun { has_pages, has_log } = stage else { return Ok(()) };
+    let noted = Head::open(directory, Syncs::Awaited)?.map(|head| head.read()).transpose()?;
+    if noted.is_some_and(|noted| noted != Mark::BEGINNING) {
+        return Err(if has_pages { StoreError::KeyMissing } else { StoreError::Cut { bytes: 0 } });
+    }
+    if !has_pages {
+        return Ok(());
+    }
+    // Whatever does not open with the key of the beginning is of a store whose own key is gone.
+    let connection = connect(&directory.join(super::DATABASE_FILE), key, Log::of_looking(has_log), Syncs::Awaited)
+        .map_err(|_| StoreError::KeyMissing)?;
+    is_known(&connection)?;
+    if form(&connection)? > 0 && Mark::last(&connection)? != Mark::BEGINNING {
+        return Err(StoreError::KeyMissing);
+    }
+    Ok(())
+}
+
+/// Connects to a store that was made. A log that holds something is kept until the caller says otherwise.
+fn connect_to_made(directory: &Path, key: &Key, has_log: bool, syncs: Syncs) -> Result<Connection, StoreError> {
+    let misfit = |error| match error {
+        StoreError::WrongKey | StoreError::DataDamaged if has_log => StoreError::LogForeign,
+        other => other,
+    };
+    let connection =
+        connect(&directory.join(super::DATABASE_FILE), key, Log::of_looking(has_log), syncs).map_err(misfit)?;
+    if has_log {
+        let check = connection.query_row("PRAGMA quick_check(1)", (), |row| row.get::<_, String>(0));
+        if check.map_err(|error| misfit(error.into()))? != "ok" {
+            return Err(StoreError::LogForeign);
+        }
+    }
+    is_known(&connection)?;
+    if form(&connection)? == 0 { Err(StoreError::Unmade) } else { Ok(connection) }
+}
+
+/// Looks whether the store could be opened, and changes nothing of what is stored. Nothing if none is there.
+pub(super) fn check(directory: &Path) -> Result<Option<Purpose>, StoreError> {
     if !files::check_folder(directory)? {
-        return Ok(false);
+        return Ok(None);
     }
     let _lock = lock(directory, BUSY_TIMEOUT)?;
-    let found = Found::look(directory)?;
-    if found.is_to_be_made()? {
-        return Ok(false);
-    }
-    let key = Key::obtain(&directory.join(super::KEY_FILE), true, Syncs::Awaited)?;
-    let reader = connect(&directory.join(super::DATABASE_FILE), &key, Syncs::Awaited)?;
+    let stage = Found::look(directory)?.stage()?;
+    let Stage::Made { has_log } = stage else {
+        if stage != Stage::Nothing {
+            is_a_beginning(directory, &Key::read(&directory.join(files::BEGINNING_FILE))?, stage)?;
+        }
+        return Ok(None);
+    };
+    let key = Key::read(&directory.join(super::KEY_FILE))?;
+    let reader = connect_to_made(directory, &key, has_log, Syncs::Awaited)?;
     reader.pragma_update(None, "query_only", true)?;
-    is_known(&reader)?;
     match Head::open(directory, Syncs::Awaited)? {
         Some(head) => head.check(&reader)?,
-        None if !found.is_beginning && has_head(&reader)? => return Err(StoreError::HeadMissing),
+        None if has_head(&reader)? => return Err(StoreError::HeadMissing),
         None => {}
     }
-    Ok(true)
+    Ok(Some(purpose::of_form(&reader)?))
 }
 
 fn lock(directory: &Path, patience: Duration) -> Result<File, StoreError> {
@@ -148,19 +216,26 @@ fn has_head(connection: &Connection) -> Result<bool, StoreError> {
     Ok(connection.query_row(named, [COMES_WITH_HEAD], |row| row.get::<_, i64>(0))? > 0)
 }
 
+/// The number of migrations that the database has.
+fn form(connection: &Connection) -> Result<i64, StoreError> {
+    Ok(connection.pragma_query_value(None, "user_version", |row| row.get(0))?)
+}
+
 fn is_known(connection: &Connection) -> Result<(), StoreError> {
-    let form: i64 = connection.pragma_query_value(None, "user_version", |row| row.get(0))?;
-    if usize::try_from(form).is_ok_and(|form| form <= MIGRATIONS.len()) {
+    if usize::try_from(form(connection)?).is_ok_and(|form| form <= MIGRATIONS.len()) {
         return Ok(());
     }
     Err(StoreError::NewerSchema { known: MIGRATIONS.len() })
 }
 
-fn connect(database: &Path, key: &Key, syncs: Syncs) -> Result<Connection, StoreError> {
+fn connect(database: &Path, key: &Key, log: Log, syncs: Syncs) -> Result<Connection, StoreError> {
     let connection = Connection::open_with_flags(
         database,
         OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX | OpenFlags::SQLITE_OPEN_PRIVATE_CACHE,
     )?;
+    if log == Log::Kept {
+        connection.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, true)?;
+    }
     // SQLCipher writes its complaints to standard error, which is the screen.
     connection.execute_batch("PRAGMA cipher_log_level = NONE;")?;
     connection.execute_batch(&key.pragma())?;
@@ -278,7 +353,7 @@ mod tests {
     fn each_thing_that_is_not_our_database_is_named() {
         let directory = tempfile::tempdir().unwrap();
         drop(open(directory.path(), Purpose::Patients, Past::Refused, Syncs::Awaited).unwrap());
-        assert!(check(directory.path()).unwrap());
+        assert_eq!(check(directory.path()).unwrap(), Some(Purpose::Patients));
         let key = directory.path().join(super::super::KEY_FILE);
         let database = directory.path().join(super::super::DATABASE_FILE);
         let good_key = std::fs::read(&key).unwrap();
@@ -305,24 +380,31 @@ mod tests {
     fn a_store_whose_making_was_cut_short_is_made_at_the_next_start() {
         let whole = tempfile::tempdir().unwrap();
         drop(open(whole.path(), Purpose::Patients, Past::Refused, Syncs::Awaited).unwrap());
-        let names = [super::super::KEY_FILE, super::super::DATABASE_FILE, super::super::head::HEAD_FILE];
-        for there in 0..=names.len() {
+        let whole_file = |name| std::fs::read(whole.path().join(name)).unwrap();
+        let (key, database, head) =
+            (super::super::KEY_FILE, super::super::DATABASE_FILE, super::super::head::HEAD_FILE);
+        // The key under the name of a beginning; the empty database; the note; the tables.
+        let steps: [(&str, Vec<u8>); 4] = [
+            (files::BEGINNING_FILE, whole_file(key)),
+            (database, Vec::new()),
+            (head, whole_file(head)),
+            (database, whole_file(database)),
+        ];
+        for there in 0..=steps.len() {
             let directory = tempfile::tempdir().unwrap();
-            files::begin(directory.path(), Syncs::Awaited).unwrap();
-            for name in names.iter().take(there) {
-                std::fs::copy(whole.path().join(name), directory.path().join(name)).unwrap();
+            for (name, contents) in steps.iter().take(there) {
+                std::fs::write(directory.path().join(name), contents).unwrap();
+                if *name == files::BEGINNING_FILE {
+                    let only_ours = std::os::unix::fs::PermissionsExt::from_mode(0o600);
+                    std::fs::set_permissions(directory.path().join(name), only_ours).unwrap();
+                }
             }
-            drop(open(directory.path(), Purpose::Patients, Past::Refused, Syncs::Awaited).unwrap());
-            assert!(check(directory.path()).unwrap());
+            assert_eq!(check(directory.path()).unwrap(), None, "not made yet");
+            drop(open(directory.path(), Purpose::Training, Past::Refused, Syncs::Awaited).unwrap());
+            assert!(check(directory.path()).unwrap().is_some());
             let names = std::fs::read_dir(directory.path()).unwrap().count();
-            assert_eq!(names, 3, "the mark of a beginning is gone");
+            assert_eq!(names, 3, "nothing of the beginning is left");
         }
-        // An empty database is what a kill leaves between making the file and its first page.
-        let directory = tempfile::tempdir().unwrap();
-        files::begin(directory.path(), Syncs::Awaited).unwrap();
-        std::fs::copy(whole.path().join(names[0]), directory.path().join(names[0])).unwrap();
-        std::fs::write(directory.path().join(names[1]), "").unwrap();
-        drop(open(directory.path(), Purpose::Patients, Past::Refused, Syncs::Awaited).unwrap());
     }
 
     #[test]

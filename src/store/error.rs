@@ -17,6 +17,26 @@ pub enum StoreError {
         /// What is left of it.
         bytes: u64,
     },
+    /// Pages of the database are missing, or are not what was written.
+    #[error("the data file glucodock.db was cut or is damaged")]
+    DataDamaged,
+    /// The database opens, and nothing was ever made in it.
+    #[error("the data file glucodock.db holds no store: the making of one was cut short")]
+    Unmade,
+    /// The log was written by somebody else, or is damaged.
+    #[error(
+        "glucodock.db, its log glucodock.db-wal and glucodock.key do not belong together, or one of them is damaged"
+    )]
+    LogForeign,
+    /// SQLite would undo in the database what another file tells.
+    #[error("glucodock.db-journal is here, which no store of glucodock has: it would undo what was stored")]
+    JournalThere,
+    /// A file of the store was moved, removed or replaced while the store was open.
+    #[error("{name} was moved or replaced while this program had it open: nothing was written")]
+    Replaced {
+        /// Its name.
+        name: &'static str,
+    },
     /// What should be a file is something else.
     #[error("{name} is {is}, not a file")]
     NotAFile {
@@ -54,7 +74,7 @@ pub enum StoreError {
     HeadDamaged,
     /// The database does not have the audit line that was noted last.
     #[error(
-        "this store has gone back in time: line {noted} of its audit trail was written, but what is here ends at line {last} or had another line {noted}"
+        "glucodock.db has gone back in time: line {noted} of its audit trail was written, but what is here ends at line {last} or had another line {noted}"
     )]
     WentBack {
         /// The number of the line that was noted.
@@ -63,13 +83,13 @@ pub enum StoreError {
         last: i64,
     },
     /// The key does not fit the database.
-    #[error("the key does not open the data file, or the data file is damaged")]
+    #[error("glucodock.key does not open glucodock.db, or glucodock.db is damaged")]
     WrongKey,
     /// The file is something else.
-    #[error("the data file is not a database of glucodock")]
+    #[error("glucodock.db is not a database of glucodock")]
     NotADatabase,
     /// The file is a database without encryption.
-    #[error("the data file is a database that is not encrypted")]
+    #[error("glucodock.db is a database that is not encrypted")]
     NotEncrypted,
     /// This build of SQLite cannot encrypt.
     #[error("this build cannot encrypt its data")]
@@ -163,12 +183,15 @@ pub enum StoreError {
     /// The store is for patients, and training was asked for.
     #[error("this store is for patients, and stays so")]
     NotForTraining,
-    /// The login name is taken.
-    #[error("the login name is taken")]
+    /// The login name is taken, or looks like one that is.
+    #[error("the login name is taken, or looks like one that is")]
     LoginTaken,
     /// Name or password is wrong.
     #[error("name or password is wrong")]
     SignInRefused,
+    /// Name and password are right, but the role is not admitted.
+    #[error("the role is not admitted")]
+    RoleRefused,
     /// Too many wrong passwords.
     #[error("too many failed sign-ins, next try in {seconds} seconds")]
     Throttled {
@@ -183,12 +206,19 @@ impl StoreError {
     pub const fn remedy(&self) -> Option<&'static str> {
         Some(match self {
             Self::KeyMissing => "Restore glucodock.key from its backup; nothing else opens the data file",
-            Self::StoreMissing | Self::Cut { .. } => {
+            Self::StoreMissing | Self::Cut { .. } | Self::DataDamaged | Self::Unmade | Self::LogForeign => {
                 "Restore glucodock.db from a backup, then run: glucodock store accept-restored. Only if nothing was ever \
                  stored here, move all glucodock files out of this folder and begin anew"
             }
             Self::KeyDamaged | Self::WrongKey | Self::NotADatabase | Self::NotEncrypted => {
                 "Restore glucodock.db and glucodock.key from one backup, then run: glucodock store accept-restored"
+            }
+            Self::JournalThere => {
+                "Move it out of this folder; if the store cannot be opened then, restore glucodock.db from a backup"
+            }
+            Self::Replaced { .. } => {
+                "Leave every glucodock that is open here. If a backup was restored, run: glucodock store accept-restored; if \
+                 not, put the file back, from a backup if need be"
             }
             Self::NotAFile { .. } => "Move it away and restore the file from a backup",
             Self::NotAFolder => "Name a folder with --data or GLUCODOCK_DATA",
@@ -197,7 +227,7 @@ impl StoreError {
             Self::ReadOnlySystem => "Make the file system writable again; after a fault of the disk it is mounted so",
             Self::ReadOnly => "Make glucodock.db writable for this user",
             Self::HeadMissing | Self::HeadDamaged | Self::WentBack { .. } => {
-                "Look for a newer copy first. If this is what was restored on purpose, run: glucodock store accept-restored"
+                "Look for a newer copy among the backups first. If this is what was restored on purpose, run: glucodock store accept-restored"
             }
             Self::Busy => "End the other program, or wait for it",
             Self::Full => "Free some space on the disk",
@@ -224,6 +254,7 @@ impl StoreError {
             | Self::UploadChanged
             | Self::LoginTaken
             | Self::SignInRefused
+            | Self::RoleRefused
             | Self::Throttled { .. } => return None,
         })
     }
@@ -261,6 +292,11 @@ impl From<rusqlite::Error> for StoreError {
             Self::Write { code: extended }
         } else if code == ErrorCode::NotADatabase {
             Self::WrongKey
+        } else if matches!(code, ErrorCode::DatabaseCorrupt | ErrorCode::OutOfMemory)
+            || extended == rusqlite::ffi::SQLITE_IOERR_SHORT_READ
+        {
+            // SQLCipher gives no page where one cannot be decrypted, and SQLite takes that for a want of memory.
+            Self::DataDamaged
         } else {
             Self::Database { reason: format!("{code:?} ({extended})") }
         }

@@ -1,5 +1,9 @@
 //! What lies in the data folder, looked at before anything is opened: what is missing, empty, cut, no file at all, or
 //! open to others is told as what it is. A store is begun only where nothing of one is left.
+//!
+//! While a store is being made its key is in `glucodock.new`; the last step gives the key its name. So a beginning that a
+//! kill cut short is known by a key under that name, and nothing else is taken for one: not an empty `glucodock.new`, and
+//! nothing beside a key.
 
 use std::fs::{File, Metadata};
 use std::io::{self, ErrorKind};
@@ -13,16 +17,20 @@ use rustix::io::Errno;
 
 use super::error::StoreError;
 use super::head::HEAD_FILE;
+use super::key::KEY_BYTES;
 use super::{DATABASE_FILE, KEY_FILE};
 
-/// There while a store is being made, so that what a kill leaves of it then is not taken for the rest of a lost one.
-const BEGINNING_FILE: &str = "glucodock.new";
+/// The key of a store that is being made.
+pub(super) const BEGINNING_FILE: &str = "glucodock.new";
 
 /// The log of the database, with what was committed last.
 const LOG_FILE: &str = "glucodock.db-wal";
 
-/// Other files that SQLite keeps beside a database: a pipe or a folder in their place would hold every opening.
-const SIDE_FILES: [&str; 2] = ["glucodock.db-shm", "glucodock.db-journal"];
+/// What all who have the database open share of its log.
+const SHARED_FILE: &str = "glucodock.db-shm";
+
+/// What SQLite would undo before anything else. A store that was made has none.
+const JOURNAL_FILE: &str = "glucodock.db-journal";
 
 /// The size of a database page; SQLCipher's default. A store is never smaller.
 pub(super) const PAGE_BYTES: u64 = 4096;
@@ -30,48 +38,97 @@ pub(super) const PAGE_BYTES: u64 = 4096;
 /// The time between two looks at a lock that somebody holds.
 const LOOK_AGAIN: Duration = Duration::from_millis(20);
 
-/// What is there of a store.
+/// What is there of a store. Sizes are in bytes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Found {
-    pub(super) has_key: bool,
-    /// The size of the database in bytes.
-    pub(super) database: Option<u64>,
-    /// The note of the last audit line, or the log.
-    has_rest: bool,
-    /// A store is being made, or was when the program was killed.
-    pub(super) is_beginning: bool,
+    has_key: bool,
+    database: Option<u64>,
+    has_head: bool,
+    log: Option<u64>,
+    journal: Option<u64>,
+    beginning: Option<u64>,
+}
+
+/// How far a store is made.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Stage {
+    /// Nothing of a store is there.
+    Nothing,
+    /// A kill cut the making of one short. What there is of its database has to be one of a beginning, too.
+    Begun {
+        /// The database has pages.
+        has_pages: bool,
+        /// The log holds something.
+        has_log: bool,
+    },
+    /// It was made.
+    Made {
+        /// The log holds something: whoever wrote it was killed, or is writing.
+        has_log: bool,
+    },
 }
 
 impl Found {
     /// Looks into the data folder.
     pub(super) fn look(directory: &Path) -> Result<Self, StoreError> {
         let size = |name| Ok::<_, StoreError>(plain_file(directory, name)?.map(|facts| facts.len()));
-        for name in SIDE_FILES {
-            size(name)?;
-        }
+        let beside = |name| Ok::<_, StoreError>(side_file(directory, name)?.map(|facts| facts.len()));
+        beside(SHARED_FILE)?;
         Ok(Self {
             has_key: size(KEY_FILE)?.is_some(),
             database: size(DATABASE_FILE)?,
-            has_rest: size(HEAD_FILE)?.is_some() | size(LOG_FILE)?.is_some(),
-            is_beginning: size(BEGINNING_FILE)?.is_some(),
+            has_head: size(HEAD_FILE)?.is_some(),
+            log: beside(LOG_FILE)?,
+            journal: beside(JOURNAL_FILE)?,
+            beginning: size(BEGINNING_FILE)?,
         })
     }
 
     /// Whether no part of a store is there.
     pub(super) const fn is_nothing(self) -> bool {
-        !self.has_key && self.database.is_none() && !self.has_rest
+        !self.has_key && self.database.is_none() && !self.has_head && self.log.is_none()
     }
 
-    /// Whether the database is to be made; an error if what is there is the rest of a store.
-    pub(super) const fn is_to_be_made(self) -> Result<bool, StoreError> {
+    /// How far the store is made; an error if what is there is the rest of one.
+    pub(super) fn stage(self) -> Result<Stage, StoreError> {
+        let has_log = self.log.is_some_and(|bytes| bytes > 0);
+        let is_begun = !self.has_key && self.beginning == Some(KEY_BYTES as u64);
         match self.database {
-            None | Some(0) if self.is_beginning => Ok(true),
-            None if self.is_nothing() => Ok(true),
+            None if self.is_nothing() && is_begun => Ok(Stage::Begun { has_pages: false, has_log }),
+            None if self.is_nothing() => Ok(Stage::Nothing),
             None => Err(StoreError::StoreMissing),
+            // The first page is written before there is a log.
+            Some(0) if is_begun && self.log.is_none() => Ok(Stage::Begun { has_pages: false, has_log }),
             Some(bytes) if bytes < PAGE_BYTES => Err(StoreError::Cut { bytes }),
+            Some(_) if is_begun => Ok(Stage::Begun { has_pages: true, has_log }),
             Some(_) if !self.has_key => Err(StoreError::KeyMissing),
-            Some(_) => Ok(false),
+            Some(_) if self.journal.is_some_and(|bytes| bytes > 0) => Err(StoreError::JournalThere),
+            Some(_) => Ok(Stage::Made { has_log }),
         }
+    }
+}
+
+/// By what the files of an open store are known from others of their names: device and number of each.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Places([Option<(u64, u64)>; 2]);
+
+impl Places {
+    /// The database and the note of the last audit line as they lie in the folder now.
+    pub(super) fn of(directory: &Path) -> Self {
+        Self([DATABASE_FILE, HEAD_FILE].map(|name| {
+            let facts = std::fs::metadata(directory.join(name)).ok()?;
+            Some((facts.dev(), facts.ino()))
+        }))
+    }
+
+    /// Checks that they are the same files still.
+    pub(super) fn check(self, directory: &Path) -> Result<(), StoreError> {
+        let Self([database, head]) = Self::of(directory);
+        if self.0 == [database, head] {
+            return Ok(());
+        }
+        let name = if self.0.first() == Some(&database) { HEAD_FILE } else { DATABASE_FILE };
+        Err(StoreError::Replaced { name })
     }
 }
 
@@ -107,6 +164,14 @@ fn plain_file(directory: &Path, name: &'static str) -> Result<Option<Metadata>, 
     }
 }
 
+/// The same for a file that SQLite keeps beside the database. SQLite follows no link to one.
+fn side_file(directory: &Path, name: &'static str) -> Result<Option<Metadata>, StoreError> {
+    match std::fs::symlink_metadata(directory.join(name)) {
+        Ok(facts) if facts.is_symlink() => Err(StoreError::NotAFile { name, is: "a link" }),
+        Ok(_) | Err(_) => plain_file(directory, name),
+    }
+}
+
 fn what(facts: &Metadata) -> &'static str {
     let kind = facts.file_type();
     if kind.is_dir() {
@@ -120,16 +185,10 @@ fn what(facts: &Metadata) -> &'static str {
     }
 }
 
-/// Says that a store is being made.
-pub(super) fn begin(directory: &Path, syncs: Syncs) -> Result<(), StoreError> {
-    let made = File::options().create(true).truncate(false).write(true).open(directory.join(BEGINNING_FILE));
-    made.and_then(|_| syncs.folder(directory)).map_err(StoreError::file("beginning a store"))
-}
-
-/// Says that the store was made. On disk when this returns: from here on nothing may count as a beginning.
-pub(super) fn begun(directory: &Path, syncs: Syncs) -> Result<(), StoreError> {
-    let removed = std::fs::remove_file(directory.join(BEGINNING_FILE));
-    removed.and_then(|()| syncs.folder(directory)).map_err(StoreError::file("beginning a store"))
+/// The last step of making a store: its key gets its name. On disk when this returns.
+pub(super) fn name_key(directory: &Path, syncs: Syncs) -> Result<(), StoreError> {
+    let named = std::fs::rename(directory.join(BEGINNING_FILE), directory.join(KEY_FILE));
+    named.and_then(|()| syncs.folder(directory)).map_err(StoreError::file("naming the key file"))
 }
 
 /// Clears keys that a kill kept from getting their name: `glucodock.key-` and 32 hexadecimal digits. To be called only
@@ -200,24 +259,38 @@ pub(super) fn lock(file: impl AsFd, patience: Duration) -> Result<(), StoreError
 mod tests {
     use super::*;
 
-    /// Every combination of what can be there: only nothing at all, or a beginning, is made into a store.
+    /// Every combination of what can be there: only nothing at all is made into a store, and only what begins one is
+    /// gone on with.
     #[test]
     fn a_store_is_begun_only_where_nothing_of_one_is_left() {
         let sizes = [None, Some(0), Some(1), Some(PAGE_BYTES - 1), Some(PAGE_BYTES), Some(9 * PAGE_BYTES)];
+        let small = [None, Some(0), Some(32)];
         for database in sizes {
-            for bits in 0..8_u8 {
-                let [has_key, has_rest, is_beginning] = [1, 2, 4].map(|bit| bits & bit != 0);
-                let found = Found { has_key, database, has_rest, is_beginning };
-                let left = has_key || has_rest;
-                let verdict = found.is_to_be_made();
-                match (database, is_beginning) {
-                    (None, false) if left => assert!(matches!(verdict, Err(StoreError::StoreMissing)), "{found:?}"),
-                    (None, _) | (Some(0), true) => assert!(matches!(verdict, Ok(true)), "{found:?}"),
-                    (Some(bytes), _) if bytes < PAGE_BYTES => {
-                        assert!(matches!(verdict, Err(StoreError::Cut { bytes: told }) if told == bytes), "{found:?}");
-                    }
-                    _ if !has_key => assert!(matches!(verdict, Err(StoreError::KeyMissing)), "{found:?}"),
-                    _ => assert!(matches!(verdict, Ok(false)), "{found:?}"),
+            for number in 0..27 {
+                let [log, journal, beginning] = [1, 3, 9].map(|place| small[number / place % 3]);
+                for (has_key, has_head) in [(false, false), (false, true), (true, false), (true, true)] {
+                    let found = Found { has_key, database, has_head, log, journal, beginning };
+                    let is_begun = beginning == Some(32) && !has_key;
+                    let pages = database.is_some_and(|bytes| bytes >= PAGE_BYTES);
+                    let stage = found.stage();
+                    let is_right = match (database, is_begun) {
+                        (None, _) if has_key || has_head || log.is_some() => {
+                            matches!(stage, Err(StoreError::StoreMissing))
+                        }
+                        (None, true) => matches!(stage, Ok(Stage::Begun { has_pages: false, .. })),
+                        (None, false) => matches!(stage, Ok(Stage::Nothing)),
+                        (Some(0), true) if log.is_none() => matches!(stage, Ok(Stage::Begun { has_pages: false, .. })),
+                        (Some(bytes), _) if !pages => {
+                            matches!(stage, Err(StoreError::Cut { bytes: told }) if told == bytes)
+                        }
+                        (Some(_), true) => matches!(stage, Ok(Stage::Begun { has_pages: true, .. })),
+                        (Some(_), false) if !has_key => matches!(stage, Err(StoreError::KeyMissing)),
+                        (Some(_), false) if journal == Some(32) => matches!(stage, Err(StoreError::JournalThere)),
+                        (Some(_), false) => {
+                            matches!(stage, Ok(Stage::Made { has_log }) if has_log == (log == Some(32)))
+                        }
+                    };
+                    assert!(is_right, "{found:?}: {stage:?}");
                 }
             }
         }

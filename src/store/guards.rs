@@ -50,11 +50,7 @@ fn filled() -> (tempfile::TempDir, Store, Connection) {
         })
         .unwrap();
     let loose = Connection::open(directory.path().join(DATABASE_FILE)).unwrap();
-    loose
-        .execute_batch(
-            &key::Key::obtain(&directory.path().join(KEY_FILE), true, super::files::Syncs::Awaited).unwrap().pragma(),
-        )
-        .unwrap();
+    loose.execute_batch(&key::Key::read(&directory.path().join(KEY_FILE)).unwrap().pragma()).unwrap();
     loose.execute_batch("PRAGMA foreign_keys = OFF; PRAGMA recursive_triggers = OFF;").unwrap();
     (directory, store, loose)
 }

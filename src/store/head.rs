@@ -130,8 +130,17 @@ impl Head {
     }
 
     /// Checks that the database has the line that was noted. What was noted is read first: others may write meanwhile.
+    /// What is wrong is read again while nobody writes: it may have been half a note.
     pub(super) fn check(&self, connection: &Connection) -> Result<(), StoreError> {
-        let noted = self.read()?;
+        if let Ok(noted) = self.read()
+            && noted.is_in(connection)?
+        {
+            return Ok(());
+        }
+        files::lock(&self.0, PATIENCE)?;
+        let noted = self.read();
+        self.unlock();
+        let noted = noted?;
         if noted.is_in(connection)? {
             return Ok(());
         }

@@ -11,11 +11,12 @@ use std::path::Path;
 use rustix::fs::OFlags;
 use zeroize::Zeroizing;
 
+use super::KEY_FILE;
 use super::error::StoreError;
 use super::files::Syncs;
 
 /// Bytes of the key: AES-256.
-const KEY_BYTES: usize = 32;
+pub(super) const KEY_BYTES: usize = 32;
 
 /// The key as SQLCipher takes it. Wiped from memory when dropped.
 pub(super) struct Key(Zeroizing<String>);
@@ -26,18 +27,8 @@ impl Key {
         Zeroizing::new(format!("PRAGMA key = \"x'{}'\";", self.0.as_str()))
     }
 
-    /// Reads the key file, or makes one where there is neither key nor database.
-    pub(super) fn obtain(key_file: &Path, database_exists: bool, syncs: Syncs) -> Result<Self, StoreError> {
-        match Self::read(key_file) {
-            Err(StoreError::KeyMissing) if !database_exists => {
-                Self::make(key_file, syncs)?;
-                Self::read(key_file)
-            }
-            read => read,
-        }
-    }
-
-    fn read(key_file: &Path) -> Result<Self, StoreError> {
+    /// Reads a key file.
+    pub(super) fn read(key_file: &Path) -> Result<Self, StoreError> {
         // Not waiting for the other end of what may have become a pipe since it was looked at.
         let no_waiting = i32::try_from(OFlags::NONBLOCK.bits()).unwrap_or_default();
         let mut file = match OpenOptions::new().read(true).custom_flags(no_waiting).open(key_file) {
@@ -60,26 +51,23 @@ impl Key {
         Ok(Self(Zeroizing::new(hex(&bytes))))
     }
 
-    /// Writes a fresh key. The file gets its name only when it is whole and on disk, and never replaces another one:
-    /// if a second process was faster, its key counts.
-    fn make(key_file: &Path, syncs: Syncs) -> Result<(), StoreError> {
+    /// Makes a fresh key as `file`, in the place of what has that name. The file gets its name only when it is whole and
+    /// on disk.
+    pub(super) fn make(file: &Path, syncs: Syncs) -> Result<Self, StoreError> {
         let mut bytes = Zeroizing::new([0_u8; KEY_BYTES]);
         getrandom::fill(bytes.as_mut()).map_err(|_| StoreError::NoRandom)?;
-        let fresh = key_file.with_extension(format!("key-{}", random_hex()?));
-        let written = OpenOptions::new()
+        let directory = file.parent().unwrap_or_else(|| Path::new("."));
+        let fresh = directory.join(format!("{KEY_FILE}-{}", random_hex()?));
+        OpenOptions::new()
             .write(true)
             .create_new(true)
             .mode(0o600)
             .open(&fresh)
             .and_then(|mut file| file.write_all(bytes.as_ref()).and_then(|()| syncs.file(&file)))
-            .and_then(|()| match std::fs::hard_link(&fresh, key_file) {
-                Err(error) if error.kind() == ErrorKind::AlreadyExists => Ok(()),
-                linked => linked,
-            });
-        let removed = std::fs::remove_file(&fresh);
-        written.and(removed).map_err(StoreError::file("writing the key file"))?;
-        let directory = key_file.parent().unwrap_or_else(|| Path::new("."));
-        syncs.folder(directory).map_err(StoreError::file("writing the directory of the key file"))
+            .and_then(|()| std::fs::rename(&fresh, file))
+            .and_then(|()| syncs.folder(directory))
+            .map_err(StoreError::file("writing the key file"))?;
+        Self::read(file)
     }
 }
 
@@ -107,15 +95,14 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_key_is_made_once_and_only_this_user_may_read_it() {
+    fn a_key_is_made_whole_and_only_this_user_may_read_it() {
         let directory = tempfile::tempdir().unwrap();
         let file = directory.path().join("clinic.key");
-        let made = Key::obtain(&file, false, Syncs::Awaited).unwrap();
+        std::fs::write(&file, "what is this").unwrap();
+        let made = Key::make(&file, Syncs::Awaited).unwrap();
         assert_eq!(std::fs::metadata(&file).unwrap().mode() & 0o7777, 0o600);
         assert_eq!(std::fs::metadata(&file).unwrap().len(), 32);
-        assert_eq!(*Key::obtain(&file, true, Syncs::Awaited).unwrap().pragma(), *made.pragma());
-        Key::make(&file, Syncs::Awaited).unwrap();
-        assert_eq!(*Key::obtain(&file, true, Syncs::Awaited).unwrap().pragma(), *made.pragma());
+        assert_eq!(*Key::read(&file).unwrap().pragma(), *made.pragma());
         assert_eq!(std::fs::read_dir(directory.path()).unwrap().count(), 1);
     }
 
@@ -123,15 +110,15 @@ mod tests {
     fn a_key_that_is_missing_exposed_or_damaged_is_refused() {
         let directory = tempfile::tempdir().unwrap();
         let file = directory.path().join("clinic.key");
-        assert!(matches!(Key::obtain(&file, true, Syncs::Awaited), Err(StoreError::KeyMissing)));
+        assert!(matches!(Key::read(&file), Err(StoreError::KeyMissing)));
         std::fs::write(&file, [7; 32]).unwrap();
         std::fs::set_permissions(&file, std::fs::Permissions::from_mode(0o640)).unwrap();
-        assert!(matches!(Key::obtain(&file, true, Syncs::Awaited), Err(StoreError::KeyExposed { mode: 0o640 })));
+        assert!(matches!(Key::read(&file), Err(StoreError::KeyExposed { mode: 0o640 })));
         std::fs::set_permissions(&file, std::fs::Permissions::from_mode(0o600)).unwrap();
-        assert!(Key::obtain(&file, true, Syncs::Awaited).is_ok());
+        assert!(Key::read(&file).is_ok());
         for wrong in [vec![], vec![7; 31], vec![7; 33]] {
             std::fs::write(&file, wrong).unwrap();
-            assert!(matches!(Key::obtain(&file, false, Syncs::Awaited), Err(StoreError::KeyDamaged)));
+            assert!(matches!(Key::read(&file), Err(StoreError::KeyDamaged)));
         }
     }
 

@@ -23,6 +23,13 @@ pub(super) fn of(connection: &Connection) -> Result<Purpose, StoreError> {
     codec::from_word(&word, "purpose")
 }
 
+/// The same of a store of whatever form: before this could be said, every store was for patients.
+pub(super) fn of_form(connection: &Connection) -> Result<Purpose, StoreError> {
+    let named = "SELECT count(*) FROM sqlite_master WHERE type = 'table' AND name = 'purpose'";
+    let is_said = connection.query_row(named, (), |row| row.get::<_, i64>(0))? > 0;
+    if is_said { of(connection) } else { Ok(Purpose::Patients) }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -11,6 +11,7 @@ use super::error::{StoreError, is_unique_violation};
 use super::{By, KEY_FILE, Store, audit, codec, files, password};
 use crate::domain::clinic::{Credentials, Password, Role, User};
 use crate::domain::text::{Clean, fold};
+use crate::domain::validation;
 
 /// Failed sign-ins in a row after which the next one has to wait.
 const FREE_FAILURES: u32 = 5;
@@ -30,7 +31,7 @@ const TURN_PATIENCE: Duration = Duration::from_secs(10);
 /// A member of staff to be added.
 #[derive(Debug, Clone)]
 pub struct NewUser {
-    /// The name typed at sign-in; unique without regard to case and accents.
+    /// The name typed at sign-in; no two are alike or look alike.
     pub login: Clean,
     /// The name shown.
     pub name: Clean,
@@ -72,11 +73,17 @@ impl Store {
 
     /// Checks a name and a password. Attempts take turns on this store, whichever process they come from, and each is
     /// counted before its answer is given, so that many at once gain nothing; one that was cut short by a kill gave no
-    /// answer and counts for nothing. A name that does not exist is answered as slowly as one that does.
+    /// answer and counts for nothing. A name that does not exist is answered as slowly as one that does. Whoever has a
+    /// role that is not admitted is refused, and is so in the trail.
     ///
     /// # Errors
-    /// [`StoreError::SignInRefused`], [`StoreError::Throttled`], or the database's.
-    pub fn sign_in(&self, credentials: &Credentials, at: Timestamp) -> Result<User, StoreError> {
+    /// [`StoreError::SignInRefused`], [`StoreError::RoleRefused`], [`StoreError::Throttled`], or the database's.
+    pub fn sign_in(
+        &self,
+        credentials: &Credentials,
+        at: Timestamp,
+        admits: fn(Role) -> bool,
+    ) -> Result<User, StoreError> {
         let _turn = self.take_turn()?;
         let login = fold(credentials.login.expose().as_str());
         let digest: [u8; 32] = Sha256::digest(login.as_bytes()).into();
@@ -96,15 +103,20 @@ impl Store {
             password::pretend(&credentials.password)?;
             false
         };
+        let is_admitted = user.is_some_and(|user| admits(user.role));
         self.write(|transaction| {
             if !is_right {
                 failures.count_one(transaction, &digest, at)?;
                 return audit::append(transaction, by, audit::Action::SignInRefused, None, None, "");
             }
             transaction.execute("DELETE FROM sign_in_failures WHERE login_digest = ?1", [digest])?;
+            if !is_admitted {
+                return audit::append(transaction, by, audit::Action::SignInRefused, None, None, "role");
+            }
             audit::append(transaction, by, audit::Action::SignedIn, None, None, "")
         })?;
-        stored.map(|(user, _)| user).filter(|_| is_right).ok_or(StoreError::SignInRefused)
+        let user = stored.map(|(user, _)| user).filter(|_| is_right).ok_or(StoreError::SignInRefused)?;
+        if is_admitted { Ok(user) } else { Err(StoreError::RoleRefused) }
     }
 
     /// The turn of one attempt to sign in: a lock that ends with the file, and so with whoever is killed.
@@ -122,6 +134,7 @@ pub(super) fn insert(
     (login, name, role): (&Clean, &Clean, Role),
     hash: &str,
 ) -> Result<User, StoreError> {
+    refuse_look_alike(connection, login.as_str())?;
     connection
         .execute(
             "INSERT INTO users (login, login_folded, name, role, password_hash, created_at)
@@ -139,6 +152,19 @@ pub(super) fn insert(
     let id = connection.last_insert_rowid().to_string();
     audit::append(connection, by, audit::Action::UserAdded, None, None, &format!("user {id}"))?;
     Ok(User { id, login: login.clone(), name: name.clone(), role })
+}
+
+/// No login name may be taken for one that is there.
+fn refuse_look_alike(connection: &Connection, login: &str) -> Result<(), StoreError> {
+    let looks = validation::looks(login);
+    let mut statement = connection.prepare_cached("SELECT login FROM users")?;
+    let mut rows = statement.query(())?;
+    while let Some(row) = rows.next()? {
+        if validation::looks(&row.get::<_, String>(0)?) == looks {
+            return Err(StoreError::LoginTaken);
+        }
+    }
+    Ok(())
 }
 
 fn user_by_login(connection: &Connection, login: &str) -> Result<Option<(User, String)>, StoreError> {
@@ -250,10 +276,39 @@ mod tests {
     #[test]
     fn the_right_password_signs_in_and_a_wrong_one_does_not() {
         let (_directory, store) = store();
-        assert_eq!(store.sign_in(&typed("Nurse", "right"), at(1)).unwrap().name.as_str(), "Nora Nurse");
+        assert_eq!(store.sign_in(&typed("Nurse", "right"), at(1), |_| true).unwrap().name.as_str(), "Nora Nurse");
         for (login, password) in [("nurse", "Right"), ("nurse", ""), ("nobody", "right"), ("", "")] {
-            assert!(matches!(store.sign_in(&typed(login, password), at(2)), Err(StoreError::SignInRefused)));
+            assert!(matches!(store.sign_in(&typed(login, password), at(2), |_| true), Err(StoreError::SignInRefused)));
         }
+    }
+
+    #[test]
+    fn a_role_that_is_not_admitted_is_refused_and_is_so_in_the_trail() {
+        let (_directory, store) = store();
+        let admits = |role| role != Role::Assistant;
+        assert!(matches!(store.sign_in(&typed("nurse", "x"), at(1), admits), Err(StoreError::SignInRefused)));
+        assert!(matches!(store.sign_in(&typed("nurse", "right"), at(2), admits), Err(StoreError::RoleRefused)));
+        let line = |detail: &str| ("sign-in-refused".to_owned(), "1".to_owned(), detail.to_owned());
+        assert_eq!(actions(&store), [line(""), line("role")]);
+        let failures: i64 =
+            store.reader().query_row("SELECT count(*) FROM sign_in_failures", (), |row| row.get(0)).unwrap();
+        assert_eq!(failures, 0, "the password was right");
+    }
+
+    #[test]
+    fn a_login_that_looks_like_another_one_is_taken() {
+        let (_directory, store) = store();
+        for login in ["Nurse", "nürse", "nur\u{455}e", "nur\u{455}\u{435}"] {
+            let user = NewUser {
+                login: login.into(),
+                name: "Other".into(),
+                role: Role::Assistant,
+                password: Password::new("right".into()),
+            };
+            let added = store.add_user(By { user: "test", at: at(0) }, &user);
+            assert!(matches!(added, Err(StoreError::LoginTaken)), "{login}");
+        }
+        assert_eq!(store.users().unwrap().len(), 1);
     }
 
     #[test]
@@ -261,18 +316,21 @@ mod tests {
         let (_directory, store) = store();
         for login in ["nurse", "nobody"] {
             for _ in 0..5 {
-                assert!(matches!(store.sign_in(&typed(login, "x"), at(10)), Err(StoreError::SignInRefused)));
+                assert!(matches!(store.sign_in(&typed(login, "x"), at(10), |_| true), Err(StoreError::SignInRefused)));
             }
             let throttled =
                 |seconds| move |error| matches!(error, StoreError::Throttled { seconds: s } if s == seconds);
-            assert!(store.sign_in(&typed(login, "right"), at(10)).is_err_and(throttled(30)));
-            assert!(store.sign_in(&typed(login, "right"), at(39)).is_err_and(throttled(1)));
-            assert!(matches!(store.sign_in(&typed(login, "x"), at(40)), Err(StoreError::SignInRefused)));
-            assert!(store.sign_in(&typed(login, "right"), at(40)).is_err_and(throttled(60)));
+            assert!(store.sign_in(&typed(login, "right"), at(10), |_| true).is_err_and(throttled(30)));
+            assert!(store.sign_in(&typed(login, "right"), at(39), |_| true).is_err_and(throttled(1)));
+            assert!(matches!(store.sign_in(&typed(login, "x"), at(40), |_| true), Err(StoreError::SignInRefused)));
+            assert!(store.sign_in(&typed(login, "right"), at(40), |_| true).is_err_and(throttled(60)));
         }
-        assert!(store.sign_in(&typed("nurse", "right"), at(-100_000)).is_ok(), "a clock set back locks nobody out");
-        assert!(matches!(store.sign_in(&typed("nurse", "x"), at(101)), Err(StoreError::SignInRefused)));
-        assert!(store.sign_in(&typed("nurse", "right"), at(101)).is_ok(), "a success forgets the failures");
+        assert!(
+            store.sign_in(&typed("nurse", "right"), at(-100_000), |_| true).is_ok(),
+            "a clock set back locks nobody out"
+        );
+        assert!(matches!(store.sign_in(&typed("nurse", "x"), at(101), |_| true), Err(StoreError::SignInRefused)));
+        assert!(store.sign_in(&typed("nurse", "right"), at(101), |_| true).is_ok(), "a success forgets the failures");
     }
 
     fn actions(store: &Store) -> Vec<(String, String, String)> {
@@ -284,12 +342,12 @@ mod tests {
     fn every_attempt_is_in_the_trail_and_the_throttled_ones_too() {
         let (_directory, store) = store();
         for second in 0..6 {
-            assert!(store.sign_in(&typed("nurse", "x"), at(second)).is_err());
+            assert!(store.sign_in(&typed("nurse", "x"), at(second), |_| true).is_err());
         }
         for _ in 0..6 {
-            assert!(store.sign_in(&typed("nobody", "x"), at(9)).is_err());
+            assert!(store.sign_in(&typed("nobody", "x"), at(9), |_| true).is_err());
         }
-        assert!(store.sign_in(&typed("nurse", "right"), at(34)).is_ok());
+        assert!(store.sign_in(&typed("nurse", "right"), at(34), |_| true).is_ok());
         let line = |action: &str, user: &str, detail: &str| (action.to_owned(), user.to_owned(), detail.to_owned());
         let mut expected = vec![line("sign-in-refused", "1", ""); 5];
         expected.push(line("sign-in-throttled", "1", "29 s left"));
@@ -310,7 +368,7 @@ mod tests {
                 cut_short.reader().query_row("SELECT count(*) FROM sign_in_failures", (), |row| row.get(0)).unwrap();
             assert_eq!(failures, 0);
         }
-        assert!(store.sign_in(&typed("nurse", "right"), at(1)).is_ok());
+        assert!(store.sign_in(&typed("nurse", "right"), at(1), |_| true).is_ok());
     }
 
     /// Guesses from many threads and two openings of the store: no more of them are looked at than one after the other.
@@ -324,7 +382,7 @@ mod tests {
                 let refused = &refused;
                 scope.spawn(move || {
                     for _ in 0..2 {
-                        match store.sign_in(&typed("nurse", "x"), at(5)) {
+                        match store.sign_in(&typed("nurse", "x"), at(5), |_| true) {
                             Err(StoreError::SignInRefused) => {
                                 refused.fetch_add(1, std::sync::atomic::Ordering::SeqCst);
                             }

@@ -69,7 +69,7 @@ fn a_user_who_was_added_can_sign_in() {
     let credentials =
         Credentials { login: Private::new("nurse".into()), password: Password::new("a long password".into()) };
     let store = Store::open(data.path()).unwrap();
-    assert!(store.sign_in(&credentials, jiff::Timestamp::UNIX_EPOCH).is_ok());
+    assert!(store.sign_in(&credentials, jiff::Timestamp::UNIX_EPOCH, |_| true).is_ok());
     let trail = store.audit_trail().unwrap();
     assert!(trail.first().is_some_and(|line| line.user == "local administrator" && line.action == "user-added"));
 }

@@ -65,6 +65,10 @@ fn a_store_that_is_missing_empty_or_cut_beside_its_key_is_not_begun_anew() {
             None => assert!(matches!(error, StoreError::StoreMissing)),
             Some(left) => assert!(matches!(error, StoreError::Cut { bytes } if bytes == left)),
         }
+        // The same beside what a beginning would leave, as earlier versions marked it.
+        std::fs::write(directory.path().join("glucodock.new"), "").unwrap();
+        assert_eq!(refusal(directory.path()).to_string(), error.to_string());
+        std::fs::remove_file(directory.path().join("glucodock.new")).unwrap();
         // The same without the note and without the key: any part that is left speaks for a store.
         std::fs::remove_file(directory.path().join(HEAD_FILE)).unwrap();
         refusal(directory.path());
@@ -74,6 +78,31 @@ fn a_store_that_is_missing_empty_or_cut_beside_its_key_is_not_begun_anew() {
         std::fs::remove_file(directory.path().join(name)).unwrap();
     }
     assert!(matches!(refusal(directory.path()), StoreError::StoreMissing));
+}
+
+/// A database that was cut at the end of a page is as long as one could be.
+#[test]
+fn a_database_without_its_last_pages_is_named_with_the_way_back() {
+    let directory = filled();
+    let database = directory.path().join(DATABASE_FILE);
+    let pages = std::fs::metadata(&database).unwrap().len() / 4096;
+    for left in [1, 2, pages / 2, pages - 1] {
+        std::fs::File::options().write(true).open(&database).unwrap().set_len(left * 4096).unwrap();
+        let error = refusal(directory.path());
+        assert!(matches!(error, StoreError::DataDamaged), "{left} of {pages} pages: {error:?}");
+        assert!(error.to_string().contains("glucodock.db"));
+        assert!(error.remedy().unwrap().contains("Restore glucodock.db from a backup"));
+    }
+}
+
+/// A journal would be played into the database by SQLite, whoever wrote it.
+#[test]
+fn a_journal_beside_a_store_is_refused_and_not_played() {
+    let directory = filled();
+    std::fs::write(directory.path().join("glucodock.db-journal"), [0x37; 9000]).unwrap();
+    let before = std::fs::read(directory.path().join(DATABASE_FILE)).unwrap();
+    assert!(matches!(refusal(directory.path()), StoreError::JournalThere));
+    assert_eq!(std::fs::read(directory.path().join(DATABASE_FILE)).unwrap(), before);
 }
 
 #[test]
@@ -101,6 +130,29 @@ fn what_is_no_file_is_named_and_nothing_waits_for_it() {
             let error = refusal(directory.path());
             assert_eq!(error.to_string(), format!("{name} is {what}, not a file"));
         }
+    }
+    // A link in the place of what SQLite keeps beside the database is not followed; a pipe or a folder would hold it up.
+    let links: Make = |path| std::os::unix::fs::symlink("/dev/zero", path).unwrap();
+    let to_a_file: Make = |path| {
+        let aside = path.with_extension("aside");
+        std::fs::write(&aside, "").unwrap();
+        std::os::unix::fs::symlink(aside, path).unwrap();
+    };
+    let [pipe, _, folder] = kinds;
+    for name in ["glucodock.db-wal", "glucodock.db-shm", "glucodock.db-journal"] {
+        for (what, make) in [pipe, folder, ("a link", links), ("a link", to_a_file)] {
+            let directory = filled();
+            make(&directory.path().join(name));
+            let error = refusal(directory.path());
+            assert_eq!(error.to_string(), format!("{name} is {what}, not a file"));
+        }
+    }
+    // So too where no store is yet.
+    let directory = tempfile::tempdir().unwrap();
+    for name in ["glucodock.new", "glucodock.db-wal"] {
+        std::fs::create_dir(directory.path().join(name)).unwrap();
+        assert_eq!(refusal(directory.path()).to_string(), format!("{name} is a folder, not a file"));
+        std::fs::remove_dir(directory.path().join(name)).unwrap();
     }
     let directory = filled();
     let no_folder = directory.path().join(KEY_FILE);
@@ -222,7 +274,7 @@ fn a_note_that_lags_is_no_fault() {
     create(&store, &person("Later", "Anna", "1961-07-14", "M2"));
     drop(store);
     std::fs::write(directory.path().join(HEAD_FILE), &early).unwrap();
-    assert!(Store::check(directory.path()).unwrap());
+    assert!(Store::check(directory.path()).unwrap().is_some());
     drop(Store::open(directory.path()).unwrap());
     assert_ne!(std::fs::read(directory.path().join(HEAD_FILE)).unwrap(), early, "opening brings it up to date");
 }
@@ -234,7 +286,7 @@ fn a_store_of_an_earlier_version_opens_and_loses_nothing() {
     let directory = tempfile::tempdir().unwrap();
     copy(&fixture, directory.path());
     std::fs::set_permissions(directory.path().join(KEY_FILE), std::fs::Permissions::from_mode(0o600)).unwrap();
-    assert!(Store::check(directory.path()).unwrap(), "an earlier version kept no note");
+    assert!(Store::check(directory.path()).unwrap().is_some(), "an earlier version kept no note");
     for _ in 0..2 {
         let store = Store::open(directory.path()).unwrap();
         let anna = store.search("muller", 0, 9).unwrap().patients.remove(0);

@@ -157,7 +157,8 @@ const fn is_no_answer(problem: &Problem) -> bool {
         | ProblemCode::StoreUnreadable
         | ProblemCode::StoreUnwritable
         | ProblemCode::StoreLocked
-        | ProblemCode::StoreReadOnly => false,
+        | ProblemCode::StoreReadOnly
+        | ProblemCode::StoreReplaced => false,
     }
 }
 

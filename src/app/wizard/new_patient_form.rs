@@ -57,7 +57,8 @@ impl FormField {
             Field::OtherIdentifier => Some(Self::OtherIdentifier),
             Field::Email => Some(Self::Email),
             Field::Phone => Some(Self::Phone),
-            Field::Reason | Field::Login | Field::Name | Field::Password => None,
+            Field::Gender => Some(Self::Gender),
+            Field::Reason | Field::Login | Field::Name | Field::Password | Field::Query => None,
         }
     }
 

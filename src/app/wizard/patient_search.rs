@@ -11,6 +11,7 @@ use crate::app::text_field::TextField;
 use crate::app::wizard::Desk;
 use crate::domain::patient::{Patient, PatientId, SearchPage};
 use crate::domain::problem::Problem;
+use crate::domain::validation::{self, Fault};
 
 /// A search under way or done.
 #[derive(Debug, Clone, Default)]
@@ -25,6 +26,8 @@ pub struct PatientSearch {
     pub asking: Option<Asking>,
     /// Why the last search failed.
     pub problem: Option<Problem>,
+    /// Why what was typed is not searched for.
+    pub complaint: Option<Fault>,
 }
 
 /// A search that was sent and has not been answered.
@@ -124,7 +127,8 @@ impl PatientSearch {
     fn ask_anew(&mut self, desk: &mut Desk<'_>) {
         self.selection.leave();
         self.problem = None;
-        if self.field.is_blank() {
+        self.complaint = validation::query(self.field.text()).err();
+        if self.field.is_blank() || self.complaint.is_some() {
             self.page = SearchPage::default();
             self.asking = None;
             return;

@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use super::{Finding, State};
+use crate::domain::clinic::Purpose;
 use crate::domain::meter::Access;
 use crate::domain::text::Clean;
 use crate::host::access;
@@ -43,8 +44,14 @@ pub(super) fn data_folder(folder: Result<PathBuf, String>) -> Finding {
 /// What opening the store would say, without opening it.
 pub(super) fn store(folder: &Path) -> Finding {
     match Store::check(folder) {
-        Ok(true) => Finding::good("store", "The store can be opened, and is as it was left."),
-        Ok(false) => Finding::good("store", "There is no store yet."),
+        Ok(Some(Purpose::Patients)) => {
+            Finding::good("store", "The store can be opened, and is as it was left. It is for patients.")
+        }
+        Ok(Some(Purpose::Training)) => Finding::good(
+            "store",
+            "The store can be opened, and is as it was left. It is for training, not for patients.",
+        ),
+        Ok(None) => Finding::good("store", "There is no store yet."),
         Err(error) => {
             let remedy = error.remedy().unwrap_or("Call technical support");
             Finding::new("store", State::Bad, format!("The store cannot be opened: {error}."), format!("{remedy}."))

@@ -43,6 +43,11 @@ fn a_sound_patient_is_taken_as_written() {
 #[case("- '", Fault::NoLetters)]
 #[case("An\u{1b}na", Fault::Unprintable)]
 #[case("An\u{202e}na", Fault::Unprintable)]
+#[case("An\tna", Fault::Unprintable)]
+#[case("Anna\n", Fault::Unprintable)]
+#[case("An\u{2800}na", Fault::Unprintable)]
+#[case("\u{301}Anna", Fault::Unprintable)]
+#[case("Anna\u{301}\u{302}\u{303}\u{304}\u{305}", Fault::Marks)]
 #[case("ABCDEFGHIJKLMNOPQRSTUVWXYZABCDEFGHIJKLMNOPQRSTUVWXYZABCDEFGHI", Fault::TooLong(60))]
 #[case("字字字字字字字字字字字字字字字字字字字字字字字字字字字字字字字", Fault::TooLong(60))]
 fn names_that_are_none(#[case] name: &str, #[case] fault: Fault) {
@@ -82,17 +87,36 @@ fn birth_dates_at_the_edge(#[case] born: Date) {
 #[case("M 1", Fault::NotANumber)]
 #[case("Müll7", Fault::NotANumber)]
 #[case("12345678901234567890123456", Fault::NotANumber)]
-#[case("Room 12", Fault::PlaceNumber)]
-#[case("ROOM12", Fault::PlaceNumber)]
-#[case("room-12a", Fault::PlaceNumber)]
-#[case("Bed 3", Fault::PlaceNumber)]
 #[case("Q 1!", Fault::PlaceNumber)]
-#[case("Q1", Fault::PlaceNumber)]
-#[case("Ward-7", Fault::PlaceNumber)]
-#[case("Zimmer 4", Fault::PlaceNumber)]
 #[case("ROOM", Fault::PlaceNumber)]
+#[case("Q", Fault::PlaceNumber)]
 fn numbers_that_are_no_mrn(#[case] mrn: &str, #[case] fault: Fault) {
     assert_eq!(complaint(&Written { mrn, ..anna() }), (Field::Mrn, fault));
+}
+
+/// Every word for a place, however its number is written, in the MRN and in a second identifier (ID-09). With five digits
+/// and more it is the number of a record.
+#[test]
+fn a_number_of_a_place_is_no_identifier_in_any_form() {
+    for word in PLACES {
+        for name in [word.to_owned(), word.to_uppercase()] {
+            for between in ["", " ", "-", ".", " no. ", " Nr ", "-Number-", "#"] {
+                for number in ["1", "77", "0012", "12a", "3 D"] {
+                    let place = format!("{name}{between}{number}");
+                    let in_mrn = complaint(&Written { mrn: &place, ..anna() });
+                    assert_eq!(in_mrn, (Field::Mrn, Fault::PlaceNumber), "{place}");
+                    let other = Some(("ID", place.as_str()));
+                    let in_other = complaint(&Written { other_identifier: other, ..anna() });
+                    assert_eq!(in_other, (Field::OtherIdentifier, Fault::PlaceNumber), "{place}");
+                }
+            }
+            let record = format!("{name}-12345");
+            assert!(Written { mrn: &record, ..anna() }.check(TODAY).is_ok(), "{record}");
+        }
+        let label = Some((word, "4711"));
+        let in_label = complaint(&Written { other_identifier: label, ..anna() });
+        assert_eq!(in_label, (Field::OtherIdentifier, Fault::PlaceNumber), "{word}");
+    }
 }
 
 #[rstest]
@@ -158,11 +182,55 @@ fn a_password_is_what_the_sign_in_can_take() {
 }
 
 #[test]
+fn hundreds_of_accents_are_no_part_of_a_name() {
+    let name = format!("Anna{}", "\u{301}".repeat(300));
+    assert_eq!(complaint(&Written { given: &name, ..anna() }), (Field::Given, Fault::Marks));
+    for name in ["Nguyễn", "Ñandú", "ดำรงค์", "שָׁלוֹם", "प्रिया"] {
+        assert!(Written { given: name, ..anna() }.check(TODAY).is_ok(), "{name}");
+    }
+}
+
+#[rstest]
+#[case("no\u{7}ra", Fault::Unprintable)]
+#[case("no\tra", Fault::Unprintable)]
+#[case("nora\n", Fault::Unprintable)]
+#[case("no\u{200b}ra", Fault::Unprintable)]
+#[case("no\u{2800}ra", Fault::Unprintable)]
+#[case("no\u{202e}ra", Fault::Unprintable)]
+#[case("12", Fault::NoLetters)]
+#[case("n\u{43e}ra", Fault::MixedLetters)] // a Cyrillic o among Latin letters
+#[case("nora\u{2122}", Fault::MixedLetters)]
+#[case("no/ra", Fault::MixedLetters)]
+#[case("n\u{301}\u{301}\u{301}\u{301}\u{301}\u{301}", Fault::Marks)]
+fn logins_that_are_none(#[case] raw: &str, #[case] fault: Fault) {
+    assert_eq!(login(raw).unwrap_err(), fault);
+}
+
+#[test]
 fn a_login_can_be_typed() {
-    assert_eq!(login("no\u{7}ra").unwrap_err(), Fault::Unprintable);
-    assert_eq!(login("12").unwrap_err(), Fault::NoLetters);
     assert_eq!(login(&"n".repeat(41)).unwrap_err(), Fault::TooLong(40));
-    assert_eq!(login("nora").unwrap().as_str(), "nora");
+    for name in ["nora", "Nora Lee", "n.o-r_a", "nora@clinic.example", "björn", "นรา", "нора", "李明"] {
+        assert_eq!(login(name).unwrap().as_str(), name);
+    }
+}
+
+#[rstest]
+#[case("nora", "NORA", true)]
+#[case("nora", "n0ra", true)]
+#[case("paul", "раul", true)] // Cyrillic er and a
+#[case("роса", "poca", true)] // all Cyrillic, all Latin
+#[case("will", "wi1l", true)]
+#[case("nora", "nora2", false)]
+#[case("nora", "norah", false)]
+fn logins_that_look_the_same(#[case] one: &str, #[case] other: &str, #[case] same: bool) {
+    assert_eq!(looks(one) == looks(other), same);
+}
+
+#[test]
+fn a_query_is_refused_and_not_cut() {
+    assert_eq!(query(&"ü".repeat(LONGEST_QUERY)).unwrap().chars().count(), LONGEST_QUERY);
+    assert_eq!(query(&"ü".repeat(LONGEST_QUERY + 1)).unwrap_err(), Fault::TooLong(LONGEST_QUERY));
+    const { assert!(LONGEST_QUERY < FIELD_HOLDS, "what a field cuts is refused") };
 }
 
 proptest! {

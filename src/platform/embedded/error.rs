@@ -8,6 +8,7 @@ impl From<StoreError> for PlatformError {
         let reason = error.to_string();
         match error {
             StoreError::SignInRefused => Self::SignInRefused,
+            StoreError::RoleRefused => Self::RoleRefused,
             StoreError::Throttled { seconds } => Self::Throttled { seconds },
             StoreError::OwnedByAnother => Self::OwnedByAnother,
             StoreError::NotActive => Self::NotActive,
@@ -20,6 +21,7 @@ impl From<StoreError> for PlatformError {
             StoreError::Incomplete => Self::Incomplete,
             StoreError::NotFound { what } => Self::NotFound { what },
             StoreError::Busy => Self::Locked,
+            StoreError::Replaced { .. } | StoreError::WentBack { .. } => Self::Replaced { reason },
             StoreError::ReadOnly | StoreError::ReadOnlySystem => Self::ReadOnly { reason },
             StoreError::Full | StoreError::Write { .. } | StoreError::KeyReused | StoreError::LoginTaken => {
                 Self::Unwritable { reason }
@@ -27,12 +29,15 @@ impl From<StoreError> for PlatformError {
             StoreError::KeyMissing
             | StoreError::StoreMissing
             | StoreError::Cut { .. }
+            | StoreError::DataDamaged
+            | StoreError::Unmade
+            | StoreError::LogForeign
+            | StoreError::JournalThere
             | StoreError::NotAFile { .. }
             | StoreError::NotAFolder
             | StoreError::FolderExposed { .. }
             | StoreError::HeadMissing
             | StoreError::HeadDamaged
-            | StoreError::WentBack { .. }
             | StoreError::KeyExposed { .. }
             | StoreError::KeyDamaged
             | StoreError::WrongKey

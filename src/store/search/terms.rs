@@ -7,9 +7,6 @@ use crate::domain::identity_check::squeeze;
 use crate::domain::text::{fold, respell};
 use crate::domain::typed_date::{self, Typed};
 
-/// Terms beyond this number are ignored: nobody has so many names.
-const MOST_TERMS: usize = 12;
-
 /// One thing to look for.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Term {
@@ -103,7 +100,6 @@ impl Query {
                 terms.push(Term { born, ..Term::prefix(if is_number { chunk.to_owned() } else { String::new() }) });
             }
         }
-        terms.truncate(MOST_TERMS);
         let mut readings = vec![terms];
         let number = squeeze(text);
         if number.chars().any(|c| c.is_ascii_digit()) && readings.iter().any(|terms| terms.len() > 1) {

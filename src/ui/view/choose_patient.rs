@@ -1,5 +1,6 @@
 //! Step 1, find the patient, and step 4, select the patient: a search field above a list of people.
 
+use super::create_patient::complaint_words;
 use super::{Page, View};
 use crate::app::action::Action;
 use crate::app::model::Working;
@@ -75,7 +76,7 @@ fn search_blocks(
         value: search.field.text().to_owned(),
         cursor: search.is_typing().then(|| search.field.cursor()),
         example: view.text("example-search"),
-        complaint: None,
+        complaint: search.complaint.map(|fault| complaint_words(view, fault)),
         hidden: false,
     }));
     if let Some(problem) = &search.problem {
@@ -103,6 +104,7 @@ fn search_blocks(
         "title-recent"
     };
     let empty = match (typed, search.asking.is_some()) {
+        (true, _) if search.complaint.is_some() => "not-searched",
         (true, true) => "searching",
         (true, false) => "no-hits",
         (false, _) if working.recents_problem.is_some() => "start-typing",

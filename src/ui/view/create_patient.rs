@@ -79,7 +79,7 @@ fn field_block(view: &View<'_>, step: &CreatePatient, field: FormField) -> Block
 }
 
 /// What is said of a wrong field.
-fn complaint_words(view: &View<'_>, fault: Fault) -> String {
+pub(super) fn complaint_words(view: &View<'_>, fault: Fault) -> String {
     match fault.limit() {
         Some(limit) => view.filled(fault.words(), &[("limit", limit.into())]),
         None => view.text(fault.words()),

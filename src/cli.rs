@@ -4,6 +4,7 @@ mod app;
 mod audit;
 mod demo;
 mod doctor;
+mod failure;
 mod headless;
 mod hidden_input;
 mod meters;
@@ -20,11 +21,12 @@ mod usb_choice;
 mod users;
 mod wiring;
 
+use clap::error::ErrorKind;
+use clap::parser::ValueSource;
+use clap::{CommandFactory as _, FromArgMatches as _, Parser, Subcommand};
 use std::ffi::OsString;
-use std::io::{self, Write as _};
 
-use clap::{Parser, Subcommand};
-
+pub use self::failure::CommandError;
 use self::output::{Format, OutputOptions};
 
 /// How a command ended; scripts depend on the numbers.
@@ -62,42 +64,12 @@ impl Exit {
     }
 }
 
-/// Why a command ended without its result.
-#[derive(Debug, thiserror::Error)]
-#[error("{message}")]
-pub struct CommandError {
-    /// The exit code.
-    pub exit: Exit,
-    /// What a person reads on stderr.
-    pub message: String,
-}
-
-impl CommandError {
-    /// An error with this exit code.
-    pub fn new(exit: Exit, message: impl Into<String>) -> Self {
-        Self { exit, message: message.into() }
-    }
-
-    /// The command was used wrongly.
-    pub fn usage(message: impl Into<String>) -> Self {
-        Self::new(Exit::Usage, message)
-    }
-}
-
-impl From<io::Error> for CommandError {
-    /// The result could not be written.
-    fn from(error: io::Error) -> Self {
-        Self::new(Exit::Failed, format!("cannot write the result: {error}"))
-    }
-}
-
 #[derive(Debug, Parser)]
 #[command(
     name = "glucodock",
     version,
     about,
-    long_about = "Reads a glucose meter and puts its readings into the right person's record, from a terminal.\n\nWithout a command, the app starts on this terminal.",
-    args_conflicts_with_subcommands = true
+    long_about = "Reads a glucose meter and puts its readings into the right person's record, from a terminal.\n\nWithout a command, the app starts on this terminal."
 )]
 struct Arguments {
     #[command(flatten)]
@@ -140,13 +112,10 @@ enum Command {
 
 /// Runs the program with these arguments, the program's name first.
 pub fn main(arguments: impl IntoIterator<Item = OsString>) -> Exit {
-    let arguments = match Arguments::try_parse_from(arguments) {
+    let given: Vec<OsString> = arguments.into_iter().collect();
+    let arguments = match parse(&given) {
         Ok(arguments) => arguments,
-        Err(error) => {
-            // Help and version are results, not errors.
-            let exit = if error.use_stderr() { Exit::Usage } else { Exit::Done };
-            return if error.print().is_ok() { exit } else { Exit::Failed };
-        }
+        Err(error) => return failure::tell_usage(&error, wants_json(&given)),
     };
     let format = arguments.output.format();
     let result = match arguments.command {
@@ -163,18 +132,70 @@ pub fn main(arguments: impl IntoIterator<Item = OsString>) -> Exit {
         Some(Command::Store(command)) => store::run(&command, format),
         Some(Command::Users(command)) => users::run(&command, format),
     };
-    result.unwrap_or_else(|error| {
-        // Nobody is left to tell if stderr is closed; the exit code says it as well.
-        let _ = writeln!(io::stderr(), "glucodock: {error}");
-        error.exit
-    })
+    result.unwrap_or_else(|error| error.tell(format))
+}
+
+/// The options that every command takes may stand before it; those of the app may not, where they would mean nothing.
+fn parse(given: &[OsString]) -> Result<Arguments, clap::Error> {
+    let mut command = Arguments::command();
+    let matches = command.try_get_matches_from_mut(given)?;
+    if let Some((name, _)) = matches.subcommand() {
+        let is_given = |id: &str| matches.value_source(id) == Some(ValueSource::CommandLine);
+        let of_the_app = command.get_arguments().filter(|argument| !argument.is_global_set());
+        let stray = of_the_app.filter_map(clap::Arg::get_long).find(|long| is_given(long));
+        if let Some(long) = stray {
+            let said =
+                format!("--{long} stands before {name}: only --json and --format may; see glucodock {name} --help");
+            return Err(command.error(ErrorKind::ArgumentConflict, said));
+        }
+    }
+    Arguments::from_arg_matches(&matches)
+}
+
+/// Whether JSON was asked for, in a command line that makes no sense.
+fn wants_json(given: &[OsString]) -> bool {
+    let mut words = given.iter().filter_map(|word| word.to_str()).take_while(|word| *word != "--").peekable();
+    while let Some(word) = words.next() {
+        let is_form = word == "--format" && words.peek().is_some_and(|form| *form == "json");
+        if is_form || matches!(word, "--json" | "--format=json") {
+            return true;
+        }
+    }
+    false
 }
 
 #[cfg(test)]
 mod tests {
-    use clap::CommandFactory as _;
-
     use super::*;
+
+    fn given(line: &str) -> Vec<OsString> {
+        line.split(' ').map(OsString::from).collect()
+    }
+
+    #[test]
+    fn what_every_command_takes_may_stand_before_it_or_behind_it() {
+        for line in ["glucodock --json pending", "glucodock pending --json", "glucodock --format json audit verify"] {
+            assert_eq!(parse(&given(line)).unwrap().output.format(), Format::Json, "{line}");
+        }
+        for line in ["glucodock --data x pending", "glucodock --site x users list", "glucodock --linear demo"] {
+            assert_eq!(parse(&given(line)).unwrap_err().kind(), ErrorKind::ArgumentConflict, "{line}");
+        }
+        assert!(parse(&given("glucodock --data x --site y")).is_ok());
+    }
+
+    #[test]
+    fn a_wish_for_json_is_seen_in_a_command_line_that_makes_no_sense() {
+        for (line, wish) in [
+            ("glucodock users --json", true),
+            ("glucodock --format json toaster", true),
+            ("glucodock users add --format=json --role boss", true),
+            ("glucodock users --format text", false),
+            ("glucodock patients search -- --json", false),
+        ] {
+            assert_eq!(wants_json(&given(line)), wish, "{line}");
+            assert!(parse(&given(line)).is_err() || !wish, "{line}");
+        }
+    }
 
     #[test]
     fn the_command_line_is_sound() {

@@ -1,5 +1,7 @@
 //! What the app asks to be done outside. Data: the engine carries it out and answers with the effect's ticket.
 
+use serde::{Deserialize, Serialize};
+
 use crate::domain::association::{Assignment, AuditEntry, IdempotencyKey, IntakeAnswer, UploadId};
 use crate::domain::cable::CableKey;
 use crate::domain::clinic::{Credentials, Session};
@@ -9,17 +11,18 @@ use crate::domain::patient::{NewPatient, PatientId};
 use crate::domain::statistics::Period;
 
 /// Ties an answer to the question: an answer whose ticket the state no longer holds is dropped.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct Ticket(pub u64);
 
 /// Tells a simulated meter of the demo clinic from the others.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct DemoMeterId(pub String);
 
 /// Something to be done outside.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub enum Effect {
-    /// Check a name and a password.
+    /// Check a name and a password, which is never written down.
+    #[serde(skip)]
     SignIn {
         /// Ties the answer to this question.
         ticket: Ticket,

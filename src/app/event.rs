@@ -1,5 +1,7 @@
 //! What can happen to the app.
 
+use serde::{Deserialize, Serialize};
+
 use crate::domain::association::{AssignmentResult, Upload};
 use crate::domain::clinic::User;
 use crate::domain::download::Download;
@@ -51,7 +53,7 @@ pub enum Event {
 }
 
 /// What came of an effect.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub enum Answer {
     /// Of [`super::effect::Effect::SignIn`].
     SignedIn(Result<User, Problem>),

@@ -48,7 +48,7 @@ struct Finding {
     remedy: Option<String>,
 }
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "kebab-case")]
 enum State {
     Good,
@@ -60,7 +60,10 @@ enum State {
 
 #[derive(Serialize)]
 struct Report<'a> {
+    /// Whether everything is good: a warning is none.
     healthy: bool,
+    /// The worst that was found.
+    state: State,
     findings: &'a [Finding],
 }
 
@@ -82,12 +85,16 @@ pub(super) fn run(options: &Options, format: Format) -> Result<Exit, CommandErro
         return Ok(Exit::Done);
     }
     let findings = findings(catalogue, options.store.folder().map_err(|error| error.to_string()));
-    let healthy = findings.iter().all(|finding| finding.state != State::Bad);
+    let state = worst(&findings);
     match format {
-        Format::Json => print_json(&Report { healthy, findings: &findings })?,
+        Format::Json => print_json(&Report { healthy: state == State::Good, state, findings: &findings })?,
         Format::Text => print_text(&page(&findings))?,
     }
-    Ok(if healthy { Exit::Done } else { Exit::Failed })
+    Ok(if state == State::Bad { Exit::Failed } else { Exit::Done })
+}
+
+fn worst(findings: &[Finding]) -> State {
+    findings.iter().map(|finding| finding.state).max().unwrap_or(State::Good)
 }
 
 fn findings(catalogue: &'static Catalogue, folder: Result<PathBuf, String>) -> Vec<Finding> {
@@ -124,6 +131,17 @@ fn page(findings: &[Finding]) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_warning_is_not_healthy() {
+        let good = Finding::good("usb", "One.");
+        let warning = Finding::new("udev", State::Warning, "Two.", "Three.");
+        let bad = Finding::new("store", State::Bad, "Two.", "Three.");
+        assert_eq!(worst(&[]), State::Good);
+        assert_eq!(worst(std::slice::from_ref(&good)), State::Good);
+        assert_eq!(worst(&[warning.clone(), good.clone()]), State::Warning);
+        assert_eq!(worst(&[warning, bad, good]), State::Bad);
+    }
 
     #[test]
     fn a_remedy_stands_below_what_it_helps() {

@@ -1,12 +1,16 @@
 //! `glucodock headless`: the same app under a script.
 
+mod register;
+
 use std::io::{self, Read as _};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use clap::{Args, ValueEnum};
 use jiff::Zoned;
+use jiff::civil::DateTime;
 
+use self::register::ScriptRegister;
 use super::demo::demo_clinic;
 use super::store::{StoreOptions, for_training_only};
 use super::wiring::{Start, catalogue, shown, site, toggle};
@@ -19,7 +23,7 @@ use crate::engine::display::in_theme;
 use crate::engine::effects::ToggleDemoMeter;
 use crate::engine::headless::board::SimulatedBoard;
 use crate::engine::headless::harness::{OpenPlatform, Speed as Time, Surroundings};
-use crate::engine::headless::script::{Script, Step};
+use crate::engine::headless::script::{Checks, Person, Script, Staff, Step};
 use crate::engine::headless::{self, output, script};
 use crate::engine::machine::Program;
 use crate::host::bus::MeterBus;
@@ -52,8 +56,9 @@ pub(super) struct Options {
     /// fast: time moves only when nothing else can happen; real: as it does, with the meters of this computer
     #[arg(long, value_enum, value_name = "SPEED", default_value = "fast")]
     speed: Speed,
-    /// Where the clock of a fast run starts, for example 2026-07-14T12:00:00+02:00[Europe/Berlin]; without it, now
-    #[arg(long, value_name = "TIME")]
+    /// Where the clock of a fast run starts: 2026-07-14T12:00 on this computer's clock, or with a zone
+    /// 2026-07-14T12:00:00+02:00[Europe/Berlin]; without it, now
+    #[arg(long, value_name = "TIME", value_parser = start_time)]
     at: Option<Zoned>,
     /// Draw with colours left out
     #[arg(long)]
@@ -97,7 +102,8 @@ pub(super) fn run(options: &Options, format: Format) -> Result<Exit, CommandErro
             Err(error) => Err(error.to_string()),
         });
         let cables = CableFile::in_folder(clinic.directory());
-        run(surroundings(options, Purpose::Training, start, setup, open, cables, |bus| toggle(bus, &clinic))?)?
+        let data = Data { folder: clinic.directory().to_owned(), cables };
+        run(surroundings(options, Purpose::Training, start, setup, open, data, |bus| toggle(bus, &clinic))?)?
     } else {
         let folder = options.store.existing_folder()?;
         // Before a script runs: a store that cannot be opened is no fault of the script.
@@ -105,14 +111,14 @@ pub(super) fn run(options: &Options, format: Format) -> Result<Exit, CommandErro
         if purpose == Purpose::Patients {
             refuse_pretence(options, &text)?;
         }
-        let cables = CableFile::in_folder(&folder);
+        let data = Data { cables: CableFile::in_folder(&folder), folder: folder.clone() };
         let site = site(&options.site)?;
         let setup = Start::new(shown(site.clone(), purpose), start.time_zone().clone())?;
         let open: OpenPlatform = Box::new(move || match Embedded::open(&folder, site.clone()) {
             Ok(platform) => Ok(Arc::new(platform)),
             Err(error) => Err(error.to_string()),
         });
-        run(surroundings(options, purpose, start, setup, open, cables, |_| Ok(Arc::new(|_| {})))?)?
+        run(surroundings(options, purpose, start, setup, open, data, |_| Ok(Arc::new(|_| {})))?)?
     };
     Ok(Exit::Left(code))
 }
@@ -128,9 +134,50 @@ fn refuse_pretence(options: &Options, script: &str) -> Result<(), CommandError> 
         return Err(for_training_only("--speed fast"));
     }
     // What is wrong with the script is told when it is played.
-    let plugs = Script::parse(script, &|_| Ok(()))
-        .is_ok_and(|script| script.lines.iter().any(|line| matches!(line.step, Step::Plug(_))));
-    if plugs { Err(for_training_only("plug")) } else { Ok(()) }
+    let Ok(script) = Script::parse(script, &Anything) else { return Ok(()) };
+    let refused = script.lines.iter().find_map(|line| match line.step {
+        Step::Plug(_) => Some("plug"),
+        Step::User(_) => Some("user"),
+        Step::Patient(_) => Some("patient"),
+        Step::Keys(_)
+        | Step::Unplug(_)
+        | Step::Wait { .. }
+        | Step::Expect(_)
+        | Step::Refuse(_)
+        | Step::ExpectJson { .. }
+        | Step::Screen(_)
+        | Step::Resize { .. }
+        | Step::Idle
+        | Step::Advance(_)
+        | Step::Restart => None,
+    });
+    refused.map_or(Ok(()), |step| Err(for_training_only(step)))
+}
+
+/// Checks nothing: for one who only looks which steps there are.
+struct Anything;
+
+impl Checks for Anything {
+    fn plug(&self, _: &str) -> Result<(), String> {
+        Ok(())
+    }
+
+    fn user(&self, _: &Staff) -> Result<(), String> {
+        Ok(())
+    }
+
+    fn patient(&self, _: &Person) -> Result<(), String> {
+        Ok(())
+    }
+}
+
+/// A time with its zone, or on this computer's clock.
+fn start_time(text: &str) -> Result<Zoned, String> {
+    let on_this_clock = || text.parse::<DateTime>().ok()?.to_zoned(SystemClock.now().time_zone().clone()).ok();
+    text.parse::<Zoned>()
+        .ok()
+        .or_else(on_this_clock)
+        .ok_or_else(|| "write 2026-07-14T12:00, or with a zone 2026-07-14T12:00:00+02:00[Europe/Berlin]".to_owned())
 }
 
 fn script_text(file: &Path) -> Result<String, CommandError> {
@@ -145,13 +192,19 @@ fn script_text(file: &Path) -> Result<String, CommandError> {
     })
 }
 
+/// What a run works on.
+struct Data {
+    folder: PathBuf,
+    cables: CableFile,
+}
+
 fn surroundings(
     options: &Options,
     purpose: Purpose,
     start: Zoned,
     setup: Start,
     open_platform: OpenPlatform,
-    cables: CableFile,
+    data: Data,
     toggle: impl FnOnce(Arc<SimulatedBus>) -> Result<ToggleDemoMeter, CommandError>,
 ) -> Result<Surroundings<Model>, CommandError> {
     let (put, inbox) = mailbox();
@@ -178,7 +231,8 @@ fn surroundings(
         open_platform,
         bus,
         toggle: toggle(Arc::clone(&simulated))?,
-        cables: Some(cables),
+        cables: Some(data.cables),
+        register: Box::new(ScriptRegister { folder: data.folder, clock: Arc::clone(&clock) }),
         board: Box::new(SimulatedBoard::new(simulated)),
         now: Arc::new(move || clock.now()),
         speed,

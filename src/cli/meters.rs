@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use clap::Args;
 use serde::Serialize;
+use serde_json::json;
 
 use super::output::{print_json, print_text};
 use super::store::StoreOptions;
@@ -62,13 +63,13 @@ pub(super) fn run(options: &Options, format: Format) -> Result<Exit, CommandErro
         .zip(&identities)
         .map(|(seen, mine)| Attached::of(catalogue, seen, mine, &identities, &remembered))
         .collect();
+    if attached.is_empty() {
+        let advice = "no meter is attached; plug one in, or see glucodock meters --supported for what can be read";
+        return Err(CommandError::new(Exit::NoMeter, advice).with_result(json!({ "meters": [] })));
+    }
     match format {
         Format::Json => print_json(&AttachedList { meters: &attached })?,
         Format::Text => print_text(&attached_text(&attached))?,
-    }
-    if attached.is_empty() {
-        let advice = "no meter is attached; plug one in, or see glucodock meters --supported for what can be read";
-        return Err(CommandError::new(Exit::NoMeter, advice));
     }
     Ok(Exit::Done)
 }

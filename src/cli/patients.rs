@@ -2,34 +2,51 @@
 //!
 //! A new patient comes on standard input, and so may the query: arguments can be seen by every user of the machine.
 
-use std::fmt::Write as _;
-use std::io::{self, Read as _};
+use std::io::{self, IsTerminal as _, Read as _, Write as _};
 
 use clap::{Args, Subcommand};
-use jiff::civil::Date;
-use serde::Deserialize;
 use serde_json::json;
 
 use super::output::print_text;
 use super::store::{StoreOptions, complained, local_administrator, store_json, store_mark};
 use super::{CommandError, Exit, Format};
-use crate::domain::calendar;
 use crate::domain::clinic::Purpose;
-use crate::domain::patient::{Gender, NewPatient, Patient};
-use crate::domain::validation::Written;
+use crate::domain::patient::{Likeness, LookAlike, NewPatient, Patient};
+use crate::domain::problem::ProblemCode;
+use crate::domain::validation::{self, Complaint, Field};
 use crate::host::clock::{Clock as _, SystemClock};
-use crate::store::Store;
+use crate::store::{Store, StoreError};
+use crate::ui::words::Words;
+
+mod described;
 
 /// More than any description of one patient.
 const MOST_INPUT: u64 = 64 * 1024;
 
+/// What `patients create` reads.
+const HOW_TO_CREATE: &str = r#"Standard input holds one JSON object, where no other user of the computer can see it:
+
+  echo '{"family": "Example", "given": "Anna", "born": "1961-07-14", "mrn": "M1234567"}' | glucodock patients create
+
+  family, given     names
+  born              date of birth: 1961-07-14, 14-Jul-1961 or 14.7.1961
+  mrn               the clinic's number: 1 to 25 letters, digits or hyphens
+  gender            female, male, other or unknown; may be left out, as all below
+  email, phone
+  other_identifier  an object: label, value
+  reason_despite_look_alike  as --reason"#;
+
+/// What a person at a terminal reads before they type.
+const ASK_FOR_PATIENT: &str = r#"Type a JSON object, then Enter and Ctrl-D; see glucodock patients create --help. For example:
+{"family": "Example", "given": "Anna", "born": "1961-07-14", "mrn": "M1234567"}"#;
+
+/// The same before a search.
+const ASK_FOR_QUERY: &str = "Type what to look for, then Enter and Ctrl-D.";
+
 /// What to do.
 #[derive(Debug, Subcommand)]
 pub(super) enum Command {
-    #[command(
-        about = "Create a patient from a JSON object on standard input: family, given, born (YYYY-MM-DD) and mrn; \
-                       optional gender, email, phone, other_identifier (label, value) and reason_despite_look_alike"
-    )]
+    #[command(about = "Create a patient from a JSON object on standard input", after_help = HOW_TO_CREATE)]
     Create(CreateOptions),
     /// Find patients by the beginnings of names, by identifier or by birth date
     Search(SearchOptions),
@@ -56,45 +73,27 @@ pub(super) struct SearchOptions {
     /// How many of the best matches to pass over
     #[arg(long, default_value_t = 0, value_name = "N")]
     offset: u32,
-    /// What to look for; without it the query is read from standard input, where no other user can see it
-    query: Option<String>,
-}
-
-/// A new patient as written in JSON.
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Described {
-    family: String,
-    given: String,
-    born: String,
-    mrn: String,
-    gender: Option<Gender>,
-    other_identifier: Option<DescribedIdentifier>,
-    email: Option<String>,
-    phone: Option<String>,
-    reason_despite_look_alike: Option<String>,
-}
-
-/// A second identifier as written in JSON.
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct DescribedIdentifier {
-    label: String,
-    value: String,
+    /// What to look for, one word or several; without it the query is read from standard input, where no other user can
+    /// see it
+    query: Vec<String>,
 }
 
 /// Does what was asked.
 pub(super) fn run(command: &Command, format: Format) -> Result<Exit, CommandError> {
     match command {
         Command::Create(options) => {
-            let new = read_patient(&input()?, options.reason.as_deref(), SystemClock.now().date())?;
+            let text = input(ASK_FOR_PATIENT)?;
+            let new = described::read(&text, options.reason.as_deref(), SystemClock.now().date())?;
             let store = options.store.open_or_begin()?;
             refuse_look_alikes(&store, &new, format)?;
-            let patient = store.create_patient(local_administrator(), &new, &Store::fresh_key()?)?;
+            let created = store.create_patient(local_administrator(), &new, &Store::fresh_key()?);
+            let patient = created.map_err(|error| taken(error, &new))?;
             show(store.purpose(), &[patient], false, format)?;
         }
         Command::Search(options) => {
-            let query = if let Some(query) = &options.query { query.clone() } else { input()? };
+            let query = if options.query.is_empty() { input(ASK_FOR_QUERY)? } else { options.query.join(" ") };
+            let complain = |fault| complained(&[Complaint { field: Field::Query, fault }]);
+            validation::query(query.trim()).map_err(complain)?;
             let store = options.store.open_existing()?;
             let page = store.search(&query, options.offset, options.limit)?;
             show(store.purpose(), &page.patients, page.more, format)?;
@@ -103,38 +102,27 @@ pub(super) fn run(command: &Command, format: Format) -> Result<Exit, CommandErro
     Ok(Exit::Done)
 }
 
-fn input() -> Result<String, CommandError> {
+/// All of standard input; whoever has to type it is told what.
+fn input(ask: &str) -> Result<String, CommandError> {
+    if io::stdin().is_terminal() {
+        writeln!(io::stderr(), "{ask}")?;
+    }
     let mut text = String::new();
     io::stdin()
-        .take(MOST_INPUT)
+        .take(MOST_INPUT + 1)
         .read_to_string(&mut text)
         .map_err(|_| CommandError::usage("standard input is not text"))?;
+    if text.len() as u64 > MOST_INPUT {
+        return Err(CommandError::usage(format!("standard input is longer than {MOST_INPUT} bytes")));
+    }
     Ok(text)
 }
 
-/// Reads a description and holds it to the rules that the form has.
-fn read_patient(text: &str, reason: Option<&str>, today: Date) -> Result<NewPatient, CommandError> {
-    // The message of the parser may quote what it read.
-    let described: Described = serde_json::from_str(text).map_err(|error| {
-        CommandError::usage(format!(
-            "standard input does not describe a patient (line {}, column {}); see glucodock patients create --help",
-            error.line(),
-            error.column()
-        ))
-    })?;
-    let other = described.other_identifier.as_ref();
-    let written = Written {
-        family: &described.family,
-        given: &described.given,
-        born: calendar::parse(&described.born),
-        mrn: &described.mrn,
-        gender: described.gender.unwrap_or(Gender::Unknown),
-        other_identifier: other.map(|other| (other.label.as_str(), other.value.as_str())),
-        email: described.email.as_deref().unwrap_or_default(),
-        phone: described.phone.as_deref().unwrap_or_default(),
-        reason: reason.or(described.reason_despite_look_alike.as_deref()).unwrap_or_default(),
-    };
-    written.check(today).map_err(|complaints| complained(&complaints))
+/// Names the field of an identifier that somebody else has, where only one was given.
+fn taken(error: StoreError, new: &NewPatient) -> CommandError {
+    let is_mrn = matches!(error, StoreError::IdentifierTaken) && new.other_identifier.is_none();
+    let told = CommandError::from(error);
+    if is_mrn { told.because_of(Field::Mrn.name()) } else { told }
 }
 
 /// People who may be the same one keep a patient from being created, unless a reason is given.
@@ -146,15 +134,37 @@ fn refuse_look_alikes(store: &Store, new: &NewPatient, format: Format) -> Result
     if found.is_empty() {
         return Ok(());
     }
-    let people: Vec<Patient> = found.iter().map(|other| other.patient.clone()).collect();
-    match format {
-        Format::Json => store_json(store.purpose(), json!({ "look_alikes": found }))?,
-        Format::Text => show(store.purpose(), &people, false, format)?,
+    if format == Format::Text {
+        let words = Words::english();
+        let lines = found.iter().map(|LookAlike { patient, likeness }| {
+            format!("{}  ({})\n", line(patient), words.text(likeness_words(*likeness)))
+        });
+        print_text(&(store_mark(store.purpose()) + &lines.collect::<String>()))?;
     }
-    Err(CommandError::new(
+    let refused = CommandError::new(
         Exit::Platform,
         "nobody was created: these people may be the same person; if none of them is, say so with --reason TEXT",
-    ))
+    );
+    let result = json!({ "look_alikes": found, "training": store.purpose().is_training() });
+    Err(refused.with_code(ProblemCode::PlatformRefused).with_result(result))
+}
+
+/// One person on one line.
+fn line(patient: &Patient) -> String {
+    let born = patient.born.expose().strftime("%d-%b-%Y");
+    let status = json!(patient.status);
+    let status = status.as_str().unwrap_or_default();
+    format!("{}  born {born}  {}  {status}", patient.full_name(), patient.main_identifier())
+}
+
+/// The key of the words for a likeness, which the form has too.
+const fn likeness_words(likeness: Likeness) -> &'static str {
+    match likeness {
+        Likeness::SamePerson => "likeness-same-person",
+        Likeness::NameAndYear => "likeness-name-and-year",
+        Likeness::FamilyAndBirthDate => "likeness-family-and-birth-date",
+        Likeness::Identifier => "likeness-identifier",
+    }
 }
 
 fn show(purpose: Purpose, patients: &[Patient], more: bool, format: Format) -> Result<(), CommandError> {
@@ -163,15 +173,8 @@ fn show(purpose: Purpose, patients: &[Patient], more: bool, format: Format) -> R
     }
     let mut text = store_mark(purpose);
     for patient in patients {
-        let born = patient.born.expose().strftime("%d-%b-%Y");
-        let status = json!(patient.status);
-        let _ = writeln!(
-            text,
-            "{}  born {born}  {}  {}",
-            patient.full_name(),
-            patient.main_identifier(),
-            status.as_str().unwrap_or_default()
-        );
+        text.push_str(&line(patient));
+        text.push('\n');
     }
     if patients.is_empty() {
         text.push_str("Nobody matches.\n");
@@ -181,42 +184,4 @@ fn show(purpose: Purpose, patients: &[Patient], more: bool, format: Format) -> R
     }
     print_text(&text)?;
     Ok(())
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    const TODAY: Date = jiff::civil::date(2026, 7, 14);
-
-    #[test]
-    fn a_patient_is_described_in_json() {
-        let text = r#"{"family":"Müller","given":"Anna","born":"1961-07-14","mrn":"M1"}"#;
-        let new = read_patient(text, Some("twins"), TODAY).unwrap();
-        assert_eq!((new.family.expose().as_str(), new.gender), ("Müller", Gender::Unknown));
-        assert_eq!(*new.born.expose(), jiff::civil::date(1961, 7, 14));
-        assert_eq!(new.reason_despite_look_alike.unwrap().as_str(), "twins");
-    }
-
-    #[test]
-    fn a_mistake_is_told_with_its_field_and_without_the_data() {
-        for (text, says) in [
-            ("", "does not describe"),
-            ("{}", "does not describe"),
-            (r#"{"family":"Secret","given":"A","born":"1961-07-14","mrn":"M1","Secret":1}"#, "does not describe"),
-            (r#"{"family":"Secret","given":"A","born":"1961-02-30","mrn":"M1"}"#, "born: Please type the date"),
-            (r#"{"family":"Secret","given":"A","born":"2999-01-01","mrn":"M1"}"#, "born: This date is in the future"),
-            (r#"{"family":"Secret","given":"A","born":"-0100-01-01","mrn":"M1"}"#, "born: Please type the date"),
-            (r#"{"family":"Secret","given":"A","born":"1800-01-01","mrn":"M1"}"#, "born: This date is before 1900"),
-            (r#"{"family":"Secret","given":" ","born":"1961-07-14","mrn":"M1"}"#, "given: Please type a name"),
-            (r#"{"family":"Secret","given":"A","born":"1961-07-14","mrn":"-"}"#, "mrn: Please type 1 to 25"),
-            (r#"{"family":"Secret","given":"A","born":"1961-07-14","mrn":"Room 12"}"#, "mrn: Rooms, beds and queues"),
-            (r#"{"family":"Secret","given":"7","born":"1961-07-14","mrn":"Q 1!"}"#, "mrn: Rooms, beds and queues"),
-        ] {
-            let error = read_patient(text, None, TODAY).unwrap_err();
-            assert_eq!(error.exit, Exit::Usage);
-            assert!(error.message.contains(says), "{}", error.message);
-            assert!(!error.message.contains("Secret"), "{}", error.message);
-        }
-    }
 }

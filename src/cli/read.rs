@@ -63,7 +63,8 @@ pub(super) fn run(options: &Options, format: Format) -> Result<Exit, CommandErro
     match &download.completeness {
         Completeness::Complete => Ok(Exit::Done),
         Completeness::Partial(problem) => {
-            Err(CommandError::new(Exit::MeterLost, format!("{}: {}", missing(problem), why(problem))))
+            let ended = CommandError::new(Exit::MeterLost, format!("{}: {}", missing(problem), why(problem)));
+            Err(ended.with_code(problem.code).told_in_json())
         }
     }
 }
@@ -90,7 +91,8 @@ fn read_error(error: &MeterError, remembered: Option<&RememberedCable>) -> Comma
             cable.model
         )
     });
-    CommandError::new(Exit::MeterLost, format!("the meter could not be read: {error} [{}]{tried}", error.code().code()))
+    let message = format!("the meter could not be read: {error} [{}]{tried}", error.code().code());
+    CommandError::new(Exit::MeterLost, message).with_code(error.code())
 }
 
 /// What is missing of a download that ended early.

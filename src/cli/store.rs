@@ -9,14 +9,16 @@ use std::path::PathBuf;
 use clap::{Args, Subcommand};
 use serde_json::{Value, json};
 
+use super::failure::WrongField;
 use super::output::{print_json, print_text};
 use super::{CommandError, Exit, Format};
 use crate::domain::cable::RememberedCable;
 use crate::domain::clinic::Purpose;
-use crate::domain::validation::Complaint;
+use crate::domain::validation::{Complaint, Field};
 use crate::host::cables::CableFile;
 use crate::host::clock::{Clock as _, SystemClock};
 use crate::host::paths::Paths;
+use crate::platform::PlatformError;
 use crate::store::{By, Restored, Store, StoreError};
 use crate::ui::words::Words;
 
@@ -150,12 +152,17 @@ pub(super) fn store_mark(purpose: Purpose) -> String {
 
 /// What is wrong with what was written down, field by field, without a word of it.
 pub(super) fn complained(complaints: &[Complaint]) -> CommandError {
+    CommandError::of_fields(wrong_fields(complaints))
+}
+
+/// The same as fields with their sentences.
+pub(super) fn wrong_fields(complaints: &[Complaint]) -> Vec<WrongField> {
     let words = Words::english();
-    let sentences = complaints.iter().map(|Complaint { field, fault }| {
+    let wrong = complaints.iter().map(|Complaint { field, fault }| {
         let limit = fault.limit().map(|limit| ("limit", limit.into()));
-        format!("{}: {}", field.name(), words.filled(fault.words(), limit.as_slice()))
+        WrongField { field: field.name().to_owned(), message: words.filled(fault.words(), limit.as_slice()) }
     });
-    CommandError::usage(sentences.collect::<Vec<_>>().join("\n  "))
+    wrong.collect()
 }
 
 /// What is asked for on a store for patients, and is only for training.
@@ -175,6 +182,8 @@ impl From<StoreError> for CommandError {
         );
         let exit = if refused { Exit::Platform } else { Exit::Failed };
         let remedy = error.remedy().map_or_else(String::new, |remedy| format!(". {remedy}"));
-        Self::new(exit, format!("{error}{remedy}"))
+        let told = Self::new(exit, format!("{error}{remedy}"));
+        let told = if matches!(error, StoreError::LoginTaken) { told.because_of(Field::Login.name()) } else { told };
+        told.with_code(PlatformError::from(error).problem().code)
     }
 }

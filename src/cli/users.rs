@@ -12,8 +12,9 @@ use super::hidden_input::HiddenInput;
 use super::output::print_text;
 use super::store::{StoreOptions, complained, local_administrator, store_json, store_mark};
 use super::{CommandError, Exit, Format};
-use crate::domain::clinic::{Password, Purpose, Role, User};
-use crate::domain::validation::{self, Complaint, Field};
+use crate::domain::clinic::{Purpose, Role, User};
+use crate::domain::text::Clean;
+use crate::domain::validation::{self, Complaint, Fault, Field};
 use crate::store::NewUser;
 
 /// What to do.
@@ -53,7 +54,7 @@ pub(super) struct ListOptions {
 
 /// A role as it is written on the command line.
 #[derive(Debug, Clone, Copy, ValueEnum)]
-enum RoleName {
+pub(super) enum RoleName {
     /// Uploads and assigns
     Assistant,
     /// All of that, and sees by name whose a meter of another patient is
@@ -79,13 +80,11 @@ impl From<RoleName> for Role {
 pub(super) fn run(command: &Command, format: Format) -> Result<Exit, CommandError> {
     match command {
         Command::Add(options) => {
-            let refused = |field| move |fault| complained(&[Complaint { field, fault }]);
-            let login = validation::login(&options.login).map_err(refused(Field::Login))?;
-            let name = validation::name(&options.name).map_err(refused(Field::Name))?;
-            let password = read_password()?;
+            // What was typed on the command line is checked before a password is asked for.
+            checked(&options.login, &options.name)?;
+            let new = staff(&options.login, &options.name, options.role, &read_password()?)?;
             let store =
                 if options.training { options.store.begin_for_training()? } else { options.store.open_or_begin()? };
-            let new = NewUser { login, name, role: options.role.into(), password };
             show(store.purpose(), &[store.add_user(local_administrator(), &new)?], format)?;
         }
         Command::List(options) => {
@@ -96,15 +95,31 @@ pub(super) fn run(command: &Command, format: Format) -> Result<Exit, CommandErro
     Ok(Exit::Done)
 }
 
+fn refused(field: Field) -> impl FnOnce(Fault) -> CommandError {
+    move |fault| complained(&[Complaint { field, fault }])
+}
+
+/// Login and name, held to the rules.
+fn checked(login: &str, name: &str) -> Result<(Clean, Clean), CommandError> {
+    let login = validation::login(login).map_err(refused(Field::Login))?;
+    Ok((login, validation::name(name).map_err(refused(Field::Name))?))
+}
+
+/// A member of staff as described, held to the rules.
+pub(super) fn staff(login: &str, name: &str, role: RoleName, password: &str) -> Result<NewUser, CommandError> {
+    let (login, name) = checked(login, name)?;
+    let password = validation::password(password).map_err(refused(Field::Password))?;
+    Ok(NewUser { login, name, role: role.into(), password })
+}
+
 /// The first line of standard input; not shown if somebody types it.
-fn read_password() -> Result<Password, CommandError> {
+fn read_password() -> Result<Zeroizing<String>, CommandError> {
     let hidden = HiddenInput::begin()?;
     let mut line = Zeroizing::new(String::new());
     io::stdin().lock().read_line(&mut line).map_err(|_| CommandError::usage("the password is not text"))?;
     drop(hidden);
     let password = line.strip_suffix('\n').unwrap_or(&line);
-    let password = password.strip_suffix('\r').unwrap_or(password);
-    validation::password(password).map_err(|fault| complained(&[Complaint { field: Field::Password, fault }]))
+    Ok(Zeroizing::new(password.strip_suffix('\r').unwrap_or(password).to_owned()))
 }
 
 fn show(purpose: Purpose, users: &[User], format: Format) -> Result<(), CommandError> {

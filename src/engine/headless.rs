@@ -34,10 +34,13 @@ pub fn run<M>(
     out: &mut dyn Write,
     complaints: &mut dyn Write,
 ) -> io::Result<u8> {
-    let script = match Script::parse(text, &|spec| surroundings.board.check(spec)) {
+    let script = match Script::parse(text, &surroundings) {
         Ok(script) => script,
-        Err(error) => {
-            writeln!(complaints, "{error}")?;
+        Err(errors) => {
+            for error in &errors {
+                writeln!(complaints, "{error}")?;
+            }
+            output::refusal(&errors).write(format, out)?;
             return Ok(WRONG_USE);
         }
     };

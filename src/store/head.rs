@@ -137,7 +137,7 @@ impl Head {
         {
             return Ok(());
         }
-        files::lock(&self.0, PATIENCE)?;
+        files::lock(&self.file, PATIENCE)?;
         let noted = self.read();
         self.unlock();
         let noted = noted?;

@@ -14,9 +14,10 @@ use glucodock::domain::text::Private;
 use glucodock::engine::arrival::mailbox;
 use glucodock::engine::display::in_theme;
 use glucodock::engine::headless::board::SimulatedBoard;
-use glucodock::engine::headless::harness::{Speed, Surroundings};
+use glucodock::engine::headless::harness::{Register, Speed, Surroundings};
 use glucodock::engine::headless::output::Format;
 use glucodock::engine::headless::run;
+use glucodock::engine::headless::script::{Person, Staff};
 use glucodock::engine::machine::Program;
 use glucodock::host::clock::{Clock as _, VirtualClock};
 use glucodock::host::simulated_bus::SimulatedBus;
@@ -55,6 +56,24 @@ fn furnish(folder: &Path) {
     store.import_patients(by, &[RegisteredPatient { person, status: Status::Active, merged_into: None }]).unwrap();
 }
 
+/// The people of these scripts are there before.
+struct NobodyElse;
+
+impl Register for NobodyElse {
+    fn check_user(&self, _: &Staff) -> Result<(), String> {
+        Err("everybody is there already".to_owned())
+    }
+    fn add_user(&self, staff: &Staff) -> Result<(), String> {
+        self.check_user(staff)
+    }
+    fn check_patient(&self, _: &Person) -> Result<(), String> {
+        Err("everybody is there already".to_owned())
+    }
+    fn create_patient(&self, person: &Person) -> Result<(), String> {
+        self.check_patient(person)
+    }
+}
+
 fn surroundings(folder: &Path, failures: Failures) -> Surroundings<Model> {
     let (put, inbox) = mailbox();
     let clock = Arc::new(VirtualClock::new(noon()));
@@ -86,6 +105,7 @@ fn surroundings(folder: &Path, failures: Failures) -> Surroundings<Model> {
         }),
         bus: Arc::clone(&bus) as _,
         board: Box::new(SimulatedBoard::new(bus)),
+        register: Box::new(NobodyElse),
         toggle: Arc::new(|_| {}),
         cables: None,
         now: Arc::new(move || told.now()),

@@ -1,4 +1,4 @@
-//! Random keys on two terminals that share one store, on two desks with eight meters: late answers and failed ones, answers
+//! Random keys on two terminals that share one store, in two processes of the operating system, on two desks with eight meters: late answers and failed ones, answers
 //! of calls that were done although they failed, meters pulled and carried to the other desk, meters that cannot be told
 //! apart, units switched, sign-outs in the middle, programs killed, windows of any size. Whatever happens, every assignment has its match,
 //! its owner and its readings once, and what was read is kept for who began to read it.
@@ -12,6 +12,7 @@ mod chance;
 mod judge;
 mod keyboard;
 mod meters;
+mod other_process;
 mod terminal;
 
 use glucodock::app::effect::Effect;
@@ -35,7 +36,8 @@ use ratatui::backend::TestBackend;
 use chance::Chance;
 use judge::Judge;
 use meters::{Meter, meters};
-use terminal::{Fortune, Read, Terminal, call};
+use other_process::OtherProcess;
+use terminal::{Fortune, Place, Read, Terminal, call};
 
 /// Steps of one episode: one store, from empty.
 const EPISODE: u64 = 4_000;
@@ -45,7 +47,10 @@ const USUAL: u64 = 8_000;
 
 /// What both terminals stand in.
 struct World {
+    /// The second one asks another process.
     terminals: Vec<Terminal>,
+    /// Sees what both have done.
+    platform: Embedded,
     meters: Vec<Meter>,
     judge: Judge,
     words: Words,
@@ -54,6 +59,8 @@ struct World {
     signed_out_while_reading: usize,
     failed: usize,
     late: usize,
+    /// Assignments that the other process made.
+    elsewhere: usize,
 }
 
 /// A few people: two who look alike, one who is inactive.
@@ -90,11 +97,14 @@ impl World {
     fn new(folder: &std::path::Path, chance: &mut Chance) -> Self {
         let now: Zoned = "2026-07-14T08:00:00+02:00[Europe/Berlin]".parse().unwrap();
         let open = || Embedded::open(folder, "Test Clinic".into()).unwrap();
-        let terminals: Vec<_> = (0..2).map(|number| Terminal::start(number, open(), now.timestamp())).collect();
+        let platform = open();
+        let places = [Place::Here(open()), Place::There(OtherProcess::start(folder))];
+        let start = |(number, place)| Terminal::start(number, place, now.timestamp());
         let by = By { user: "test", at: now.timestamp() };
-        terminals[0].platform.store().import_patients(by, &people()).unwrap();
+        platform.store().import_patients(by, &people()).unwrap();
         Self {
-            terminals,
+            terminals: places.into_iter().enumerate().map(start).collect(),
+            platform,
             meters: meters(chance),
             judge: Judge::default(),
             words: Words::english(),
@@ -103,6 +113,7 @@ impl World {
             signed_out_while_reading: 0,
             failed: 0,
             late: 0,
+            elsewhere: 0,
         }
     }
 
@@ -160,10 +171,11 @@ impl World {
             1 => Fortune::FailsAfter,
             _ => Fortune::Good,
         };
-        let called = call(&terminal.platform, &effect, &self.now, fortune);
+        let called = call(&mut terminal.place, &effect, &self.now, fortune);
         self.failed += usize::from(fortune != Fortune::Good);
         if let Some(answer) = &called.done {
-            self.judge.done(&terminal.platform, &self.meters, &effect, answer);
+            self.judge.done(&self.platform, &self.meters, &effect, answer);
+            self.elsewhere += usize::from(here == 1 && matches!(answer, Answer::Assigned(Ok(_))));
         }
         terminal.answers.push_back(Event::Answer { ticket: called.ticket, answer: called.heard });
     }
@@ -284,9 +296,8 @@ impl World {
     /// The program ends: what was asked for is still done.
     fn quit(&mut self, here: usize) {
         while let Some(effect) = self.terminals[here].calls.pop_front() {
-            let platform = &self.terminals[here].platform;
-            if let Some(answer) = call(platform, &effect, &self.now, Fortune::Good).done {
-                self.judge.done(platform, &self.meters, &effect, &answer);
+            if let Some(answer) = call(&mut self.terminals[here].place, &effect, &self.now, Fortune::Good).done {
+                self.judge.done(&self.platform, &self.meters, &effect, &answer);
             }
         }
         self.kill(here);
@@ -327,7 +338,7 @@ fn number(name: &str, usual: u64) -> u64 {
 fn every_assignment_has_its_match_its_owner_and_its_readings_once() {
     let (steps, first) = (number("GLUCODOCK_KEYS", USUAL), number("GLUCODOCK_KEYS_SEED", 1));
     let (mut confirmed, mut appended, mut refused) = (0, 0, 0);
-    let (mut without_user, mut failed, mut late) = (0, 0, 0);
+    let (mut without_user, mut failed, mut late, mut elsewhere) = (0, 0, 0, 0);
     for place in 0..steps.div_ceil(EPISODE) {
         let mut episode = Episode { seed: first + place, step: 0 };
         let mut chance = Chance::new(episode.seed);
@@ -337,18 +348,20 @@ fn every_assignment_has_its_match_its_owner_and_its_readings_once() {
             world.step(&mut chance);
             episode.step += 1;
         }
-        world.judge.end(&world.terminals[0].platform, &world.meters);
+        world.judge.end(&world.platform, &world.meters);
         confirmed += world.judge.confirmed;
         appended += world.judge.appended;
         refused += world.judge.refused;
         without_user += world.signed_out_while_reading;
         failed += world.failed;
         late += world.late;
+        elsewhere += world.elsewhere;
     }
     println!(
         "random keys: {steps} steps, {confirmed} assignments confirmed and {appended} appended, each with its match, its \
-         owner and its readings once; {refused} refused; {failed} calls failed, {late} answers came to nobody, \
+         owner and its readings once, {elsewhere} of them by another process; {refused} refused; {failed} calls failed, {late} answers came to nobody, \
          {without_user} reads ended in another session"
     );
-    assert!(confirmed > 0 && failed > 0 && late > 0 && without_user > 0, "too little happened to say anything");
+    let happened = [confirmed, failed, late, without_user, elsewhere];
+    assert!(happened.iter().all(|count| *count > 0), "too little happened to say anything: {happened:?}");
 }

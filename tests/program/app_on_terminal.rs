@@ -10,8 +10,6 @@ use rustix::process::Signal;
 
 const PROGRAM: &str = env!("CARGO_BIN_EXE_glucodock");
 const DOWN: &[u8] = b"\x1b[B";
-/// Silent for so long, a program that has just drawn has nothing more to say.
-const QUIET: Duration = Duration::from_millis(300);
 
 fn setting(more: &[&str]) -> Setting {
     let mut setting = Setting::new(&[PROGRAM, "demo"]);
@@ -29,7 +27,26 @@ fn demo() -> Pty {
 fn sign_in(pty: &mut Pty) {
     pty.send(b"nurse\rdemo-nurse\r").unwrap();
     pty.wait_for("Find the patient").unwrap();
-    pty.read_until_quiet(QUIET);
+    pty.wait_until("a whole frame", frame_is_whole).unwrap();
+}
+
+/// Whether every frame that was begun has come to its end.
+fn frame_is_whole(pty: &Pty) -> bool {
+    let count = |mark: &[u8]| pty.bytes.windows(mark.len()).filter(|bytes| *bytes == mark).count();
+    count(b"\x1b[?2026h") == count(b"\x1b[?2026l")
+}
+
+/// Sends keys, waits until they have had their effect, and gives the bytes and the reads that this took.
+fn cost(pty: &mut Pty, keys: &[u8], effect: &str, is_so: impl Fn(&Pty) -> bool) -> (usize, usize) {
+    let before = (pty.bytes.len(), pty.reads);
+    pty.send(keys).unwrap();
+    pty.wait_until(effect, |pty| is_so(pty) && frame_is_whole(pty)).unwrap();
+    (pty.bytes.len() - before.0, pty.reads - before.1)
+}
+
+/// The row that has the mark of what has the keys.
+fn marked(pty: &Pty) -> Option<usize> {
+    pty.rows().iter().position(|row| row.starts_with(">  "))
 }
 
 #[test]
@@ -80,29 +97,27 @@ fn nothing_is_asked_of_the_terminal_and_nothing_is_written_while_idle() {
 #[test]
 fn keys_cost_few_bytes_in_one_write() {
     let mut pty = demo();
-    pty.send(b"n").unwrap();
-    let typed = pty.read_answer(QUIET);
-    assert!((1..=60).contains(&typed.len()), "{} bytes for a character", typed.len());
-    pty.send(b"\x7f").unwrap();
-    pty.read_answer(QUIET);
-    // Backspace in an empty field.
-    pty.send(b"\x7f").unwrap();
-    assert_eq!(pty.read_until_quiet(QUIET).len(), 0);
+    let has_typed = |text: &'static str| move |pty: &Pty| pty.rows().iter().any(|row| row.contains(text));
+    let (typed, _) = cost(&mut pty, b"n", "a letter", has_typed("[n "));
+    assert!((1..=60).contains(&typed), "{typed} bytes for a character");
+    cost(&mut pty, b"\x7f", "an empty field", has_typed("[  "));
+    // Backspace in an empty field, then a letter: the letter costs what it cost.
+    let (both, reads) = cost(&mut pty, b"\x7fn", "a letter", has_typed("[n "));
+    assert!(both <= typed && reads == 1, "{both} bytes in {reads} frames");
+    cost(&mut pty, b"\x7f", "an empty field", has_typed("[  "));
     sign_in(&mut pty);
     pty.send(b"m").unwrap();
-    pty.wait_for("MARTÍN").unwrap();
-    pty.read_until_quiet(QUIET);
-    pty.send(DOWN).unwrap();
-    pty.read_answer(QUIET);
-    let reads = pty.reads;
-    let mut bytes = 0;
+    pty.wait_for("page 1 of").unwrap();
+    cost(&mut pty, DOWN, "a chosen row", has_typed(">  MARTÍN"));
+    let (mut bytes, mut reads) = (0, 0);
     // Further down stands somebody whose name needs two rows more.
     for _ in 0..3 {
-        pty.send(DOWN).unwrap();
-        bytes += pty.read_answer(QUIET).len();
+        let below = marked(&pty).map(|row| row + 1);
+        let (more, one) = cost(&mut pty, DOWN, "the row below", |pty| marked(pty) == below);
+        (bytes, reads) = (bytes + more, reads + one);
     }
     assert!(bytes / 3 <= 200, "{} bytes a move", bytes / 3);
-    assert_eq!(pty.reads - reads, 3, "each frame is one write");
+    assert_eq!(reads, 3, "each frame is one write");
 }
 
 #[test]
@@ -111,13 +126,11 @@ fn an_arrow_key_in_two_pieces_is_one_key_and_a_strange_reply_swallows_nothing() 
     sign_in(&mut pty);
     pty.send(b"muller").unwrap();
     pty.wait_for("M1234567").unwrap();
-    pty.read_until_quiet(QUIET);
     pty.send(b"\x1b").unwrap();
     pty.send(b"[B").unwrap();
     pty.wait_for("> ").unwrap();
     pty.wait_until("a chosen row", |pty| pty.rows().iter().any(|row| row.starts_with(">  MÜLLER"))).unwrap();
     pty.send(b"\x1b[?62;1;2;6c\x1b]11;rgb:0000/0000/0000\x1b\\").unwrap();
-    pty.read_until_quiet(QUIET);
     pty.send(b"\r").unwrap();
     pty.wait_for("Upload the data").unwrap();
 }
@@ -178,12 +191,14 @@ fn in_lines() -> Pty {
     Pty::start(&setting).unwrap()
 }
 
-/// Types a line and waits for its answer.
+/// Types a line and waits for its answer, and for the question that ends it.
 #[track_caller]
 fn say(pty: &mut Pty, line: &str, until: &str) {
     pty.send(format!("{line}\n").as_bytes()).unwrap();
-    pty.wait_for(until).unwrap_or_else(|complaint| panic!("after {line:?}: {complaint}"));
-    pty.read_until_quiet(QUIET);
+    let is_asked =
+        |pty: &Pty| pty.rows().iter().rev().find(|row| !row.is_empty()).is_some_and(|row| row.ends_with('?'));
+    let is_there = |pty: &Pty| pty.rows().iter().any(|row| row.contains(until)) && is_asked(pty);
+    pty.wait_until(until, is_there).unwrap_or_else(|complaint| panic!("after {line:?}: {complaint}"));
 }
 
 /// The whole job with lines for a screen reader: no cursor moves, no boxes, the same wizard.

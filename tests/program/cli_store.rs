@@ -1,6 +1,7 @@
 //! The commands on the local store, run as a script runs them.
 #![expect(clippy::unwrap_used, reason = "a test may stop where it stands")]
 
+use super::program::{object, on_store as glucodock};
 use std::io::Write as _;
 use std::path::Path;
 use std::process::{Command, Output, Stdio};
@@ -14,20 +15,6 @@ use glucodock::host::cables::CableFile;
 use glucodock::store::{By, Store};
 use serde_json::{Value, json};
 
-fn glucodock(data: &Path, arguments: &[&str], input: &str) -> Output {
-    let mut child = Command::new(env!("CARGO_BIN_EXE_glucodock"))
-        .args(arguments)
-        .env("GLUCODOCK_DATA", data)
-        .stdin(Stdio::piped())
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped())
-        .spawn()
-        .unwrap();
-    // A command that does not read its input closes it.
-    let _ = child.stdin.take().unwrap().write_all(input.as_bytes());
-    child.wait_with_output().unwrap()
-}
-
 fn done(data: &Path, arguments: &[&str], input: &str) -> Value {
     let output = glucodock(data, arguments, input);
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
@@ -39,7 +26,13 @@ fn refused(data: &Path, arguments: &[&str], input: &str, code: i32, says: &str) 
     let error = String::from_utf8(output.stderr).unwrap();
     assert_eq!(output.status.code(), Some(code), "{error}");
     assert!(error.contains(says), "{error}");
-    assert!(output.stdout.is_empty());
+    if arguments.contains(&"--json") {
+        let told = object(&output);
+        assert_eq!(told["error"]["exit"], code, "{told}");
+        assert!(told["error"]["message"].as_str().unwrap().contains(says), "{told}");
+    } else {
+        assert!(output.stdout.is_empty());
+    }
 }
 
 const ANNA: &str = r#"{"family":"Müller","given":"Anna","born":"1961-07-14","mrn":"M1"}"#;
@@ -61,6 +54,11 @@ fn a_user_who_was_added_can_sign_in() {
     refused(data.path(), &add, "", 2, "password: Too short");
     done(data.path(), &add, "a long password\nnot this line\n");
     refused(data.path(), &add, "a long password\n", 5, "login name is taken");
+    // Cyrillic letters that look like it.
+    let alike = ["users", "add", "--login", "пurѕе", "--name", "Other", "--role", "assistant", "--json"];
+    refused(data.path(), &alike, "a long password\n", 2, "login: Please type letters of one script");
+    let taken = object(&glucodock(data.path(), &add, "a long password\n"));
+    assert_eq!((&taken["error"]["field"], &taken["error"]["code"]), (&json!("login"), &json!("E-STORE-2")));
     let users = done(data.path(), &["users", "list", "--json"], "");
     assert_eq!(
         users,
@@ -80,11 +78,16 @@ fn a_patient_who_was_created_is_found() {
     let created = done(data.path(), &["patients", "create", "--json"], ANNA);
     assert_eq!(created.pointer("/patients/0/status"), Some(&json!("ACTIVE")));
     refused(data.path(), &["patients", "create", "--reason", "a twin"], ANNA, 5, "identifier is taken");
-    refused(data.path(), &["patients", "create"], "{}", 2, "does not describe a patient");
+    refused(data.path(), &["patients", "create"], "{}", 2, "mrn: is missing");
     assert_eq!(done(data.path(), &["patients", "search", "mull", "--json"], ""), created);
     assert_eq!(done(data.path(), &["patients", "search", "--json"], "mull\n"), created, "query on standard input");
     let text = glucodock(data.path(), &["patients", "search", "mull"], "").stdout;
     assert_eq!(String::from_utf8(text).unwrap(), "MÜLLER, Anna  born 14-Jul-1961  MRN M1  ACTIVE\n");
+    assert_eq!(done(data.path(), &["patients", "search", "anna", "mull", "--json"], ""), created, "two words unquoted");
+    assert_eq!(done(data.path(), &["--json", "patients", "search", "anna mull"], ""), created, "--json before all");
+    let long = "m".repeat(201);
+    refused(data.path(), &["patients", "search", &long], "", 2, "query: Too long: please type at most 200 characters");
+    refused(data.path(), &["patients", "search", "--json"], &long, 2, "query: Too long");
 }
 
 /// The form shows who looks alike before it creates anybody; so does the command line.
@@ -93,14 +96,20 @@ fn who_looks_like_somebody_is_created_with_a_reason_only() {
     let data = tempfile::tempdir().unwrap();
     done(data.path(), &["patients", "create", "--json"], ANNA);
     // The same person; nearly the same name in the same year; a number one slip away.
-    for (family, born, mrn) in
-        [("Muller", "1961-07-14", "X1"), ("Muler", "1961-01-02", "X2"), ("Miller", "1999-01-01", "M2")]
-    {
+    for (family, born, mrn, says) in [
+        ("Muller", "1961-07-14", "X1", "MÜLLER, Anna  born 14-Jul-1961  MRN M1  ACTIVE  (same person?)\n"),
+        ("Muler", "1961-01-02", "X2", "MRN M1  ACTIVE  (similar name)\n"),
+        ("Miller", "1999-01-01", "M2", "MRN M1  ACTIVE  (similar number)\n"),
+    ] {
         let other = format!(r#"{{"family":"{family}","given":"Anna","born":"{born}","mrn":"{mrn}"}}"#);
         let output = glucodock(data.path(), &["patients", "create", "--json"], &other);
         assert_eq!(output.status.code(), Some(5), "{family}");
         assert!(String::from_utf8_lossy(&output.stderr).contains("--reason"));
         let listed: Value = serde_json::from_slice(&output.stdout).unwrap();
+        assert_eq!((&listed["error"]["code"], &listed["error"]["exit"]), (&json!("E-PLAT-2"), &json!(5)));
+        let text = glucodock(data.path(), &["patients", "create"], &other).stdout;
+        let text = String::from_utf8(text).unwrap();
+        assert!(text.contains(says), "{text}");
         let mut alike = listed["look_alikes"].as_array().unwrap().iter();
         assert!(alike.any(|other| other["patient"]["family"] == "Müller"), "{listed}");
         done(data.path(), &["patients", "create", "--json", "--reason", "another person"], &other);
@@ -119,6 +128,11 @@ fn what_the_form_refuses_the_command_line_refuses() {
         ("1961-07-14", "1850-01-01", "born: This date is before 1900"),
         ("M1", "Room 12", "mrn: Rooms, beds and queues are no identifiers"),
         ("M1", "Q 1!", "mrn: Rooms, beds and queues are no identifiers"),
+        ("M1", "R12", "mrn: Rooms, beds and queues are no identifiers"),
+        (r#""mrn":"M1""#, r#""mrn":"M1","mrn":"M2""#, "mrn: is there twice"),
+        (r#","mrn":"M1""#, "", "mrn: is missing"),
+        (r#""mrn":"M1""#, r#""mrn":"M1","gender":"f""#, "gender: is none of female, male, other, unknown"),
+        (r#""born":"1961-07-14""#, r#""born":19610714"#, "born: is no text"),
         ("M1", "1234567890123456789012345678", "mrn: Please type 1 to 25"),
         ("Müller", "12", "family: Please type a name with at least one letter"),
         ("Müller", &long, "family: Too long: please type at most 60 characters"),
@@ -135,6 +149,10 @@ fn what_the_form_refuses_the_command_line_refuses() {
         ("nora", "Nora", &"p".repeat(129), "password: Too long: please type at most 128"),
         ("nora", "12", "correct horse", "name: Please type a name"),
         (&"n".repeat(41), "Nora", "correct horse", "login: Too long"),
+        ("no\tra", "Nora", "correct horse", "login: There are characters in it"),
+        ("no\u{200b}ra", "Nora", "correct horse", "login: There are characters in it"),
+        ("n\u{43e}ra", "Nora", "correct horse", "login: Please type letters of one script"),
+        ("nora", &format!("Nora{}", "\u{301}".repeat(300)), "correct horse", "name: More marks on one letter"),
     ] {
         let add = ["users", "add", "--login", login, "--name", name, "--role", "assistant"];
         refused(data.path(), &add, &format!("{password}\n"), 2, says);

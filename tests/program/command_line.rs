@@ -2,6 +2,7 @@
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
+use super::program::{Simulator, glucodock, object, run, text};
 use std::fs::File;
 use std::io::{BufRead as _, BufReader, Read as _, Write as _};
 use std::path::{Path, PathBuf};
@@ -21,60 +22,15 @@ use tempfile::TempDir;
 const NEWEST: &str = "2026-07-14T08:30:12";
 const SEED: u64 = 42;
 
-fn glucodock(arguments: &[&str]) -> Command {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_glucodock"));
-    command.args(arguments).stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
-    command
-}
-
-fn run(arguments: &[&str]) -> Output {
-    glucodock(arguments).output().unwrap()
-}
-
-fn text(bytes: &[u8]) -> &str {
-    std::str::from_utf8(bytes).unwrap()
-}
-
 /// A running `glucodock simulate onetouch-ultra2`.
-struct Simulator {
-    child: Child,
-    path: PathBuf,
-    _folder: TempDir,
+fn ultra2(readings: usize, more: &[&str]) -> Simulator {
+    let (count, seed) = (readings.to_string(), SEED.to_string());
+    let usual = ["--readings", &count, "--seed", &seed, "--newest", NEWEST];
+    Simulator::start("onetouch-ultra2", "--pty", &[&usual, more].concat())
 }
 
-impl Simulator {
-    /// Starts it and waits until it says that it is ready.
-    fn start(readings: usize, more: &[&str]) -> Self {
-        let folder = tempfile::tempdir().unwrap();
-        let path = folder.path().join("meter");
-        let (count, seed) = (readings.to_string(), SEED.to_string());
-        let mut arguments = vec!["simulate", "onetouch-ultra2", "--pty", path.to_str().unwrap()];
-        arguments.extend(["--readings", &count, "--seed", &seed, "--newest", NEWEST]);
-        arguments.extend(more);
-        let mut child = glucodock(&arguments).spawn().unwrap();
-        let mut line = String::new();
-        BufReader::new(child.stdout.take().unwrap()).read_line(&mut line).unwrap();
-        assert_eq!(line, format!("ready {}\n", path.display()));
-        Self { child, path, _folder: folder }
-    }
-
-    fn read(&self) -> Output {
-        run(&["read", "--port", self.path.to_str().unwrap(), "--driver", "onetouch-ultra2", "--json"])
-    }
-
-    /// Ends it as a service manager does, and returns its exit code.
-    fn end(&mut self) -> Option<i32> {
-        kill_process(Pid::from_child(&self.child), Signal::TERM).unwrap();
-        self.child.wait().unwrap().code()
-    }
-}
-
-impl Drop for Simulator {
-    fn drop(&mut self) {
-        // It may have ended already.
-        let _ = self.child.kill();
-        let _ = self.child.wait();
-    }
+fn read(simulator: &Simulator) -> Output {
+    simulator.read("--port", &["--driver", "onetouch-ultra2"])
 }
 
 /// The readings that must come out: oldest first, the index counted from the newest, as the meter sends them.
@@ -112,17 +68,13 @@ fn printed(object: &Value) -> Vec<Value> {
     object["readings"].as_array().unwrap().iter().map(|row| Value::Object(pick(row))).collect()
 }
 
-fn object(output: &Output) -> Value {
-    serde_json::from_slice(&output.stdout).unwrap()
-}
-
 #[test]
 fn a_meter_is_read_exactly_by_another_process() {
     for count in [0, 1, 10, 500] {
-        let mut simulator = Simulator::start(count, &["--clock-offset", "-3600", "--serial", "GMF600DCY"]);
+        let mut simulator = ultra2(count, &["--clock-offset", "-3600", "--serial", "GMF600DCY"]);
         // Twice: the port stays for the next reader.
         for _ in 0..2 {
-            let output = simulator.read();
+            let output = read(&simulator);
             assert_eq!(output.status.code(), Some(0), "{}", text(&output.stderr));
             assert_eq!(text(&output.stderr), "");
             let object = object(&output);
@@ -140,7 +92,7 @@ fn a_meter_is_read_exactly_by_another_process() {
 
 #[test]
 fn the_text_names_the_meter_and_every_reading() {
-    let simulator = Simulator::start(10, &[]);
+    let simulator = ultra2(10, &[]);
     let output = run(&["read", "--port", simulator.path.to_str().unwrap(), "--driver", "onetouch-ultra2"]);
     assert_eq!(output.status.code(), Some(0));
     let page = text(&output.stdout);
@@ -153,7 +105,7 @@ fn the_text_names_the_meter_and_every_reading() {
 #[test]
 fn a_fault_that_passes_does_not_change_the_result() {
     for fault in ["drop@400", "flip@400", "repeat@400", "checksum@400", "flip@3"] {
-        let output = Simulator::start(10, &["--fault", fault]).read();
+        let output = read(&ultra2(10, &["--fault", fault]));
         assert_eq!(output.status.code(), Some(0), "{fault}: {}", text(&output.stderr));
         assert_eq!(printed(&object(&output)), expected(10), "{fault}");
     }
@@ -170,7 +122,7 @@ fn a_read_that_did_not_finish_says_what_is_missing(
     #[case] done: usize,
     #[case] of: u32,
 ) {
-    let output = Simulator::start(10, &["--fault", fault]).read();
+    let output = read(&ultra2(10, &["--fault", fault]));
     assert_eq!(output.status.code(), Some(4));
     let object = object(&output);
     assert_eq!(object["complete"], false);
@@ -193,7 +145,7 @@ fn a_read_that_did_not_finish_says_what_is_missing(
 
 #[test]
 fn a_meter_lost_before_it_is_known_gives_no_result() {
-    let output = Simulator::start(1, &["--fault", "unplug@0"]).read();
+    let output = read(&ultra2(1, &["--fault", "unplug@0"]));
     assert_eq!(output.status.code(), Some(4));
     assert_eq!(text(&output.stdout), "");
     assert!(text(&output.stderr).contains("[E-LINK-4]"), "{}", text(&output.stderr));
@@ -201,12 +153,12 @@ fn a_meter_lost_before_it_is_known_gives_no_result() {
 
 #[test]
 fn a_reader_that_gives_up_leaves_nothing_for_the_next_one() {
-    let simulator = Simulator::start(60, &["--baud", "38400"]);
+    let simulator = ultra2(60, &["--baud", "38400"]);
     let mut first = File::options().read(true).write(true).open(&simulator.path).unwrap();
     first.write_all(b"\x11\rDMP\r").unwrap();
     first.read_exact(&mut [0; 100]).unwrap();
     drop(first);
-    let output = simulator.read();
+    let output = read(&simulator);
     assert_eq!(output.status.code(), Some(0), "{}", text(&output.stderr));
     assert_eq!(printed(&object(&output)), expected(60));
 }
@@ -290,13 +242,13 @@ fn help_and_version_are_results() {
 
 #[test]
 fn a_port_that_cannot_be_read_is_told_with_its_reason() {
-    let read = |port: &Path| run(&["read", "--port", port.to_str().unwrap(), "--driver", "onetouch-ultra2"]);
+    let read_port = |port: &Path| run(&["read", "--port", port.to_str().unwrap(), "--driver", "onetouch-ultra2"]);
     let missing = read(Path::new("/dev/no-such-port"));
     assert_eq!(missing.status.code(), Some(3));
     assert!(text(&missing.stderr).contains("there is no port /dev/no-such-port"));
     let pty = Pty::open().unwrap();
     let _held = SerialLink::open(pty.path()).unwrap();
-    let busy = read(pty.path());
+    let busy = read_port(pty.path());
     assert_eq!(busy.status.code(), Some(1));
     assert!(text(&busy.stderr).contains("in use by another program"));
     let no_port = read(Path::new("/dev/null"));

@@ -2,6 +2,7 @@
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
+use super::program::{Simulator, glucodock, object, run, text};
 use std::fs;
 use std::io::{BufRead as _, BufReader, Read as _, Write as _};
 use std::net::TcpStream;
@@ -13,62 +14,13 @@ use rustix::process::{Pid, Signal, kill_process};
 use serde_json::Value;
 use tempfile::TempDir;
 
-fn glucodock(arguments: &[&str]) -> Command {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_glucodock"));
-    command.args(arguments).stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
-    command
-}
-
-fn run(arguments: &[&str]) -> Output {
-    glucodock(arguments).output().unwrap()
-}
-
-fn text(bytes: &[u8]) -> &str {
-    std::str::from_utf8(bytes).unwrap()
-}
-
-fn object(output: &Output) -> Value {
-    serde_json::from_slice(&output.stdout).unwrap()
-}
-
 /// A running `glucodock simulate METER --folder`.
-struct Drive {
-    child: Child,
-    path: PathBuf,
-    _folder: TempDir,
+fn drive(meter: &str, more: &[&str]) -> Simulator {
+    Simulator::start(meter, "--folder", more)
 }
 
-impl Drive {
-    fn start(meter: &str, more: &[&str]) -> Self {
-        let folder = tempfile::tempdir().unwrap();
-        let path = folder.path().join("drive");
-        let mut arguments = vec!["simulate", meter, "--folder", path.to_str().unwrap()];
-        arguments.extend(more);
-        let mut child = glucodock(&arguments).spawn().unwrap();
-        let mut line = String::new();
-        BufReader::new(child.stdout.take().unwrap()).read_line(&mut line).unwrap();
-        assert_eq!(line, format!("ready {}\n", path.display()));
-        Self { child, path, _folder: folder }
-    }
-
-    fn read(&self, more: &[&str]) -> Output {
-        let mut arguments = vec!["read", "--folder", self.path.to_str().unwrap(), "--json"];
-        arguments.extend(more);
-        run(&arguments)
-    }
-
-    fn end(&mut self) -> Option<i32> {
-        kill_process(Pid::from_child(&self.child), Signal::TERM).unwrap();
-        self.child.wait().unwrap().code()
-    }
-}
-
-impl Drop for Drive {
-    fn drop(&mut self) {
-        // It may have ended already.
-        let _ = self.child.kill();
-        let _ = self.child.wait();
-    }
+fn read(drive: &Simulator, more: &[&str]) -> Output {
+    drive.read("--folder", more)
 }
 
 #[rstest]
@@ -80,9 +32,9 @@ fn a_drive_is_read_by_another_process(
     let (meter, driver) = names;
     let mut options = vec!["--readings", count, "--clock-offset", "-3600"];
     options.extend((unit == "mmol/L").then_some("--mmol"));
-    let mut drive = Drive::start(meter, &options);
+    let mut drive = drive(meter, &options);
     for more in [&[][..], &["--driver", driver]] {
-        let output = drive.read(more);
+        let output = read(&drive, more);
         assert_eq!(output.status.code(), Some(0), "{}", text(&output.stderr));
         let object = object(&output);
         assert_eq!((object["meter"]["driver"].as_str(), object["complete"].as_bool()), (Some(driver), Some(true)));
@@ -111,8 +63,8 @@ fn the_readings_of_a_file_come_out_again(#[case] name: &str, #[case] content: &s
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join(name);
     fs::write(&file, content).unwrap();
-    let drive = Drive::start("accu-chek-mobile", &["--readings", file.to_str().unwrap()]);
-    let object = object(&drive.read(&[]));
+    let drive = drive("accu-chek-mobile", &["--readings", file.to_str().unwrap()]);
+    let object = object(&read(&drive, &[]));
     let readings = object["readings"].as_array().unwrap();
     assert_eq!(readings.len(), 2);
     let first = readings.first().unwrap();
@@ -147,8 +99,8 @@ fn a_mistake_in_a_file_of_readings_is_named_with_its_line() {
 fn a_cut_report_is_incomplete() {
     // The head of the report is shorter than 400 bytes, ten rows are longer than 300.
     let options = ["--readings", "10", "--newest", "2026-07-14T08:30:00", "--fault", "stall@560"];
-    let drive = Drive::start("accu-chek-mobile", &options);
-    let output = drive.read(&[]);
+    let drive = drive("accu-chek-mobile", &options);
+    let output = read(&drive, &[]);
     assert_eq!(output.status.code(), Some(4));
     let object = object(&output);
     assert_eq!((&object["complete"], &object["problem"]["code"]), (&false.into(), &"E-METER-2".into()));

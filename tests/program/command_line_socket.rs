@@ -2,6 +2,7 @@
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
+use super::program::{Simulator, run, text};
 use std::io::{BufRead as _, BufReader};
 use std::path::PathBuf;
 use std::process::{Child, Command, Output, Stdio};
@@ -19,65 +20,26 @@ use tempfile::TempDir;
 const NEWEST: &str = "2026-07-14T08:30:12";
 const SEED: u64 = 42;
 
-fn glucodock(arguments: &[&str]) -> Command {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_glucodock"));
-    command.args(arguments).stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
-    command
-}
-
-fn run(arguments: &[&str]) -> Output {
-    glucodock(arguments).output().unwrap()
-}
-
-fn text(bytes: &[u8]) -> &str {
-    std::str::from_utf8(bytes).unwrap()
-}
-
-/// A running `glucodock simulate METER --socket`.
-struct Simulator {
-    child: Child,
-    path: PathBuf,
+/// A running `glucodock simulate METER --socket`, and the driver that reads it.
+struct Meter {
+    simulator: Simulator,
     driver: &'static str,
-    _folder: TempDir,
 }
 
-impl Simulator {
-    /// Starts it and waits until it says that it is ready.
+impl Meter {
     fn start(meter: &str, driver: &'static str, readings: usize, more: &[&str]) -> Self {
-        let folder = tempfile::tempdir().unwrap();
-        let path = folder.path().join("meter");
         let (count, seed) = (readings.to_string(), SEED.to_string());
-        let mut arguments = vec!["simulate", meter, "--socket", path.to_str().unwrap()];
-        arguments.extend(["--readings", &count, "--seed", &seed, "--newest", NEWEST]);
-        arguments.extend(more);
-        let mut child = glucodock(&arguments).spawn().unwrap();
-        let mut line = String::new();
-        BufReader::new(child.stdout.take().unwrap()).read_line(&mut line).unwrap();
-        assert_eq!(line, format!("ready {}\n", path.display()));
-        Self { child, path, driver, _folder: folder }
+        let usual = ["--readings", &count, "--seed", &seed, "--newest", NEWEST];
+        Self { simulator: Simulator::start(meter, "--socket", &[&usual, more].concat()), driver }
     }
 
     fn read(&self) -> Output {
-        run(&["read", "--socket", self.path.to_str().unwrap(), "--driver", self.driver, "--json"])
-    }
-
-    /// Ends it as a service manager does, and returns its exit code.
-    fn end(&mut self) -> Option<i32> {
-        kill_process(Pid::from_child(&self.child), Signal::TERM).unwrap();
-        self.child.wait().unwrap().code()
+        self.simulator.read("--socket", &["--driver", self.driver])
     }
 }
 
-impl Drop for Simulator {
-    fn drop(&mut self) {
-        // It may have ended already.
-        let _ = self.child.kill();
-        let _ = self.child.wait();
-    }
-}
-
-fn accu_chek(readings: usize, more: &[&str]) -> Simulator {
-    Simulator::start("accu-chek-guide", "accu-chek-usb", readings, more)
+fn accu_chek(readings: usize, more: &[&str]) -> Meter {
+    Meter::start("accu-chek-guide", "accu-chek-usb", readings, more)
 }
 
 /// Time, value, range and kind of what must come out, oldest first.
@@ -110,18 +72,18 @@ fn object(output: &Output) -> Value {
 #[test]
 fn a_usb_bulk_meter_is_read_exactly_by_another_process() {
     for count in [0, 1, 10, 720] {
-        let mut simulator = accu_chek(count, &["--serial", "00092500042"]);
+        let mut meter = accu_chek(count, &["--serial", "00092500042"]);
         // Twice: connecting again is plugging in again.
         for _ in 0..2 {
-            let output = simulator.read();
+            let output = meter.read();
             assert_eq!(output.status.code(), Some(0), "{}", text(&output.stderr));
             let object = object(&output);
             assert_eq!(object["meter"]["serial"], "00092500042");
             assert_eq!(object["complete"], true);
             assert_eq!(printed(&object), expected(count));
         }
-        assert_eq!(simulator.end(), Some(0));
-        assert!(simulator.path.symlink_metadata().is_err(), "the socket is removed");
+        assert_eq!(meter.simulator.end(), Some(0));
+        assert!(meter.simulator.path.symlink_metadata().is_err(), "the socket is removed");
     }
 }
 
@@ -129,8 +91,8 @@ fn a_usb_bulk_meter_is_read_exactly_by_another_process() {
 #[test]
 fn a_hid_meter_is_read_exactly_by_another_process() {
     for (count, more) in [(0, &[][..]), (1, &["--mmol"]), (10, &[]), (2000, &["--mmol"])] {
-        let mut simulator = Simulator::start("contour-next-usb", "contour-hid", count, more);
-        let output = simulator.read();
+        let mut meter = Meter::start("contour-next-usb", "contour-hid", count, more);
+        let output = meter.read();
         assert_eq!(output.status.code(), Some(0), "{}", text(&output.stderr));
         let object = object(&output);
         assert_eq!((&object["complete"], &object["announced"]), (&json!(true), &json!(count)));
@@ -144,16 +106,16 @@ fn a_hid_meter_is_read_exactly_by_another_process() {
             }
         }
         assert_eq!(printed(&object), rows);
-        assert_eq!(simulator.end(), Some(0));
+        assert_eq!(meter.simulator.end(), Some(0));
     }
 }
 
 /// The association request of 11073-20601 begins with E2 00.
 #[test]
 fn a_meter_that_speaks_first_does_so_when_a_reader_connects() {
-    let simulator = accu_chek(1, &[]);
+    let meter = accu_chek(1, &[]);
     for _ in 0..2 {
-        let mut link = SocketLink::open(&simulator.path).unwrap();
+        let mut link = SocketLink::open(&meter.simulator.path).unwrap();
         let first = link.receive(Duration::from_mins(1)).unwrap();
         assert_eq!(first[..2], [0xE2, 0x00]);
     }

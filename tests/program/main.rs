@@ -8,11 +8,14 @@ mod command_line_folder;
 mod command_line_socket;
 mod demo_meters;
 mod every_meter;
+mod failures;
 mod journeys;
 mod killed;
 mod layers;
 mod memory;
 mod meters_command;
+#[path = "../support/program.rs"]
+mod program;
 #[path = "../support/pty.rs"]
 mod pty;
 mod readme;

@@ -2,6 +2,7 @@
 //! is one, or an error; never a wrong value.
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
+use super::program::{Simulator, run};
 use std::collections::BTreeSet;
 use std::io::{BufRead as _, BufReader};
 use std::path::Path;
@@ -217,54 +218,20 @@ fn kind_of(told: &Told) -> FaultKind {
     FaultKind::GENERAL.into_iter().find(|kind| kind.name() == told.name).unwrap_or(FaultKind::Odd(told.name))
 }
 
-const PROGRAM: &str = env!("CARGO_BIN_EXE_glucodock");
-
-struct Simulated(Child);
-
-impl Drop for Simulated {
-    fn drop(&mut self) {
-        let _ = self.0.kill();
-        let _ = self.0.wait();
-    }
-}
-
 fn simulate(arguments: &[&str]) -> Output {
-    Command::new(PROGRAM).arg("simulate").args(arguments).output().unwrap()
+    run(&[&["simulate"], arguments].concat())
 }
 
 /// Reads the meter with this fault through two processes: the exit code, and what was printed.
-fn read_elsewhere(meter: &Meter, fault: &str, folder: &Path) -> (i32, serde_json::Value) {
-    let place = folder.join(format!("{}-{fault}", meter.slug));
+fn read_elsewhere(meter: &Meter, fault: &str) -> (i32, serde_json::Value) {
     let (there, here) = match meter.link {
         LinkKind::Serial => ("--pty", "--port"),
         LinkKind::Folder => ("--folder", "--folder"),
         LinkKind::UsbBulk | LinkKind::UsbHid | LinkKind::Scsi => ("--socket", "--socket"),
     };
     let newest = last().to_string();
-    let mut child = Command::new(PROGRAM)
-        .args([
-            "simulate",
-            &meter.slug,
-            "--seed",
-            "3",
-            "--newest",
-            &newest,
-            "--readings",
-            "10",
-            "--fault",
-            fault,
-            there,
-        ])
-        .arg(&place)
-        .stdout(Stdio::piped())
-        .spawn()
-        .unwrap();
-    let mut ready = String::new();
-    BufReader::new(child.stdout.take().unwrap()).read_line(&mut ready).unwrap();
-    let _simulated = Simulated(child);
-    assert!(ready.starts_with("ready"), "{} {fault}: {ready:?}", meter.slug);
-    let output =
-        Command::new(PROGRAM).args(["read", "--json", "--driver", &meter.driver, here]).arg(&place).output().unwrap();
+    let more = ["--seed", "3", "--newest", &newest, "--readings", "10", "--fault", fault];
+    let output = Simulator::start(&meter.slug, there, &more).read(here, &["--driver", &meter.driver]);
     (output.status.code().unwrap(), serde_json::from_slice(&output.stdout).unwrap_or_default())
 }
 
@@ -277,18 +244,17 @@ fn one_of_each_driver() -> Vec<&'static Meter> {
 /// A pulled cable loses no more than what was not read, and a piecemeal meter is read like any other.
 #[test]
 fn faults_of_the_wire_are_had_from_process_to_process() {
-    let folder = tempfile::tempdir().unwrap();
     for meter in one_of_each_driver().into_iter().filter(|meter| meter.link != LinkKind::Folder) {
-        let (code, read) = read_elsewhere(meter, "unplug-reading@4", folder.path());
+        let (code, read) = read_elsewhere(meter, "unplug-reading@4");
         // A log that is checked as a whole gives nothing when it is cut.
         assert_eq!((code, read["complete"].as_bool().unwrap_or(false)), (4, false), "{}: {read}", meter.slug);
         let found = read["readings"].as_array().map_or(0, Vec::len);
         // A Libre reader sends its lists one after the other.
         assert!(if meter.driver == "freestyle-libre" { found < 10 } else { found <= 4 }, "{}: {found}", meter.slug);
-        let (code, _) = read_elsewhere(meter, "to-unplug@0", folder.path());
+        let (code, _) = read_elsewhere(meter, "to-unplug@0");
         assert_eq!(code, 4, "{}", meter.slug);
         if shelf::faults(meter).iter().any(|told| told.name == "chunks") {
-            let (code, read) = read_elsewhere(meter, "chunks@3", folder.path());
+            let (code, read) = read_elsewhere(meter, "chunks@3");
             assert_eq!((code, &read["complete"]), (0, &true.into()), "{}: {read}", meter.slug);
         }
     }

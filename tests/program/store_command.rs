@@ -1,30 +1,12 @@
 //! What the commands and the app say of a store that is not whole, and of its audit trail.
 #![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test may stop where it stands")]
 
+use super::program::{PROGRAM, feed, on_store as glucodock};
 use std::io::Write as _;
 use std::path::Path;
 use std::process::{Command, Output, Stdio};
 
 use serde_json::{Value, json};
-
-const PROGRAM: &str = env!("CARGO_BIN_EXE_glucodock");
-
-fn run(command: &mut Command, data: &Path, input: &str) -> Output {
-    let mut child = command
-        .env("GLUCODOCK_DATA", data)
-        .stdin(Stdio::piped())
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped())
-        .spawn()
-        .unwrap();
-    // A command that does not read its input closes it.
-    let _ = child.stdin.take().unwrap().write_all(input.as_bytes());
-    child.wait_with_output().unwrap()
-}
-
-fn glucodock(data: &Path, arguments: &[&str], input: &str) -> Output {
-    run(Command::new(PROGRAM).args(arguments), data, input)
-}
 
 fn json_of(data: &Path, arguments: &[&str]) -> Value {
     let output = glucodock(data, arguments, "");
@@ -82,10 +64,33 @@ fn refused(data: &Path, says: &str) {
 #[test]
 fn what_is_wrong_with_the_store_is_said_by_every_command_and_by_doctor() {
     use std::os::unix::fs::PermissionsExt as _;
-    let damages: [(Damage, &str); 6] = [
+    let damages: [(Damage, &str); 10] = [
         (|data| std::fs::remove_file(data.join("glucodock.db")).unwrap(), "glucodock.db is missing"),
         (|data| std::fs::write(data.join("glucodock.db"), "").unwrap(), "it has 0 bytes"),
         (|data| std::fs::remove_file(data.join("glucodock.key")).unwrap(), "glucodock.key is missing"),
+        (
+            |data| std::fs::File::options().write(true).open(data.join("glucodock.db")).unwrap().set_len(8192).unwrap(),
+            "glucodock.db was cut or is damaged",
+        ),
+        (
+            |data| {
+                std::fs::remove_file(data.join("glucodock.db")).unwrap();
+                std::fs::remove_file(data.join("glucodock.head")).unwrap();
+                std::fs::write(data.join("glucodock.new"), "").unwrap();
+            },
+            "glucodock.db is missing",
+        ),
+        (
+            |data| {
+                std::fs::write(data.join("glucodock.db"), "").unwrap();
+                std::fs::write(data.join("glucodock.new"), "").unwrap();
+            },
+            "it has 0 bytes",
+        ),
+        (
+            |data| std::fs::create_dir(data.join("glucodock.db-wal")).unwrap(),
+            "glucodock.db-wal is a folder, not a file",
+        ),
         (
             |data| {
                 std::fs::remove_file(data.join("glucodock.db")).unwrap();
@@ -107,10 +112,28 @@ fn what_is_wrong_with_the_store_is_said_by_every_command_and_by_doctor() {
     ];
     for (damage, says) in damages {
         let data = begun();
-        assert_eq!(doctor(data.path())["state"], "good");
+        let good = doctor(data.path());
+        assert_eq!(good["state"], "good");
+        assert!(good["what"].as_str().unwrap().ends_with("It is for patients."), "{good}");
         damage(data.path());
         refused(data.path(), says);
     }
+}
+
+/// Who manages users or reads the trail is refused for the role, and no session is begun or ended.
+#[test]
+fn a_role_without_patients_is_refused_in_the_trail() {
+    let data = begun();
+    let add = ["users", "add", "--login", "audrey", "--name", "Audrey Test", "--role", "auditor"];
+    assert!(glucodock(data.path(), &add, "correct horse\n").status.success());
+    let script = "type audrey\nkey Enter\ntype \"correct horse\"\nkey Enter\nidle\nexpect \"E-SIGN-3\"\n";
+    let played = glucodock(data.path(), &["headless", "--speed", "real", "-"], script);
+    assert!(played.status.success(), "{}", String::from_utf8_lossy(&played.stderr));
+    let lines = json_of(data.path(), &["audit", "list", "--json"]);
+    let last: Vec<_> = lines["lines"].as_array().unwrap().iter().skip(3).collect();
+    let [refused] = last.as_slice() else { panic!("{lines}") };
+    assert_eq!((&refused["action"], &refused["detail"]), (&json!("sign-in-refused"), &json!("role")));
+    assert_eq!(refused["user"], "2");
 }
 
 #[test]
@@ -182,7 +205,7 @@ fn a_file_system_that_may_only_be_read_is_told_as_such() {
         cd / && exec \"$0\" pending";
     let mut command = Command::new("unshare");
     command.args(["--user", "--map-root-user", "--mount", "sh", "-c", script, PROGRAM]);
-    let output = run(&mut command, data.path(), "");
+    let output = feed(command.env("GLUCODOCK_DATA", data.path()), "");
     let error = String::from_utf8(output.stderr).unwrap();
     if output.status.code() == Some(77) || error.contains("unshare") {
         writeln!(std::io::stderr(), "this system allows no namespaces: {error}").unwrap();

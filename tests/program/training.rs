@@ -1,6 +1,7 @@
 //! Training stores: what is simulated works on them and on the demo only, and every output says what they are.
 #![expect(clippy::unwrap_used, reason = "a test may stop where it stands")]
 
+use super::program::on_store as glucodock;
 use std::io::Write as _;
 use std::path::Path;
 use std::process::{Command, Output, Stdio};
@@ -11,15 +12,6 @@ const ANNA: &str = r#"{"family":"Tester","given":"Anna","born":"1961-07-14","mrn
 
 /// Ends at the sign-in, having looked at it.
 const LOOKS: &str = "wait \"Sign in\" 60s\nscreen here\n";
-
-fn glucodock(data: &Path, arguments: &[&str], input: &str) -> Output {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_glucodock"));
-    command.args(arguments).env("GLUCODOCK_DATA", data);
-    let mut child = command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
-    // A command that does not read its input closes it.
-    let _ = child.stdin.take().unwrap().write_all(input.as_bytes());
-    child.wait_with_output().unwrap()
-}
 
 fn text(bytes: &[u8]) -> String {
     String::from_utf8(bytes.to_vec()).unwrap()
@@ -51,7 +43,9 @@ fn nothing_pretended_comes_into_a_store_for_patients() {
     assert!(glucodock(data.path(), &["users", "list"], "").status.success());
     let before = bytes(data.path());
     let plugs = "plug accu-chek-guide readings=5\n";
-    let cases: [(&[&str], &str, &str); 5] = [
+    let people = "user anna Anna assistant \"correct horse\"\npatient Tester Anna 1961-07-14 M7\n";
+    let cases: [(&[&str], &str, &str); 6] = [
+        (&["headless", "--speed", "real", "-"], people, "user works on training stores"),
         (&["headless", "-"], LOOKS, "--speed fast works on training stores"),
         (&["headless", "--at", "2020-01-01T12:00:00+00:00[UTC]", "-"], LOOKS, "--at works on training stores"),
         (&["headless", "--output", "json", "-"], plugs, "--speed fast works on training stores"),
@@ -97,6 +91,44 @@ fn a_training_store_says_so_everywhere_and_takes_what_is_simulated() {
     let at = ["headless", "--at", "2026-07-14T12:00:00+02:00[Europe/Berlin]", "-"];
     let output = glucodock(data.path(), &at, script);
     assert!(output.status.success(), "{}", text(&output.stderr));
+}
+
+/// A script brings its own people, by the rules of the command line.
+#[test]
+fn a_script_adds_a_user_and_a_patient() {
+    let script = "user anna \"Anna Example\" clinician \"correct horse\"\n\
+        patient \"Nightingale\" Flora 12-May-1950 M7654321\n\
+        type \"anna\"\nkey Enter\ntype \"correct horse\"\nkey Enter\nwait \"Find the patient\"\n\
+        type \"nightin\"\nwait \"NIGHTINGALE, Flora\"\n";
+    let data = tempfile::tempdir().unwrap();
+    assert!(add(data.path(), &["--training"]).status.success());
+    for target in [&["--demo"] as &[&str], &[]] {
+        let output = glucodock(data.path(), &[&["headless"], target, &["-"]].concat(), script);
+        assert!(output.status.success(), "{target:?}: {}", text(&output.stderr));
+    }
+    let again = glucodock(data.path(), &["headless", "-"], script);
+    assert_eq!(again.status.code(), Some(1));
+    assert!(text(&again.stderr).starts_with("line 1: the login name is taken"), "{}", text(&again.stderr));
+    let wrong = "user 12 Anna clinician \"correct horse\"\npatient Nightingale Flora 2999-05-12 R12\nkey Hyper\n";
+    let refused = glucodock(data.path(), &["headless", "-"], wrong);
+    let complaint = text(&refused.stderr);
+    assert_eq!(refused.status.code(), Some(2), "{complaint}");
+    for says in ["line 1: login: Please type", "line 2: born: This date", "mrn: Rooms, beds", "line 3: there is no key"]
+    {
+        assert!(complaint.contains(says), "{complaint}");
+    }
+}
+
+#[test]
+fn the_start_of_the_clock_is_written_with_a_zone_or_without() {
+    let data = tempfile::tempdir().unwrap();
+    for at in ["2026-07-14T12:00", "2026-07-14T12:00:00+02:00[Europe/Berlin]"] {
+        let output = glucodock(data.path(), &["headless", "--demo", "--at", at, "-"], "wait \"Sign in\"\n");
+        assert!(output.status.success(), "{at}: {}", text(&output.stderr));
+    }
+    let refused = glucodock(data.path(), &["headless", "--demo", "--at", "14.7.2026", "-"], "");
+    assert_eq!(refused.status.code(), Some(2));
+    assert!(text(&refused.stderr).contains("write 2026-07-14T12:00"), "{}", text(&refused.stderr));
 }
 
 #[test]

@@ -27,9 +27,15 @@ pub(super) fn usb(has_libusb: bool, machine: &Machine) -> Finding {
     )
 }
 
-/// How a plug is noticed; both ways work.
+/// How a plug is noticed. Looking works as well as hearing; without libusb, meters on USB are not seen at all.
 pub(super) fn noticing(reason: Option<&NoAnnouncements>) -> Finding {
     match reason {
+        Some(reason @ NoAnnouncements::NoUsb(_)) => Finding::new(
+            "noticing",
+            State::Warning,
+            format!("A plug of a meter on USB is not noticed: {reason}. Serial ports are looked at twice a second."),
+            "In a container, hand /dev/bus/usb to it and let programs open netlink sockets.",
+        ),
         None => Finding::good("noticing", "A plug is noticed when the kernel announces it."),
         Some(reason) => Finding::good("noticing", format!("A plug is noticed by looking twice a second: {reason}.")),
     }
@@ -106,9 +112,11 @@ mod tests {
     #[test]
     fn both_ways_of_noticing_are_good_and_told_apart() {
         let announced = noticing(None);
-        let polled = noticing(Some(&NoAnnouncements::NoUsb(rusb::Error::Other)));
+        let polled = noticing(Some(&NoAnnouncements::Refused(rusb::Error::Other)));
         assert_eq!((announced.state, polled.state), (State::Good, State::Good));
         assert!(announced.what.contains("announces") && polled.what.contains("twice a second: libusb"), "{polled:?}");
+        let without = noticing(Some(&NoAnnouncements::NoUsb(rusb::Error::Other)));
+        assert!(without.state == State::Warning && without.what.contains("libusb cannot be started"), "{without:?}");
         assert!(noticing(Some(&NoAnnouncements::Container)).what.contains("container"));
     }
 

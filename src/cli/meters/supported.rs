@@ -155,6 +155,11 @@ pub(super) fn supported_text(catalogue: &Catalogue) -> String {
         }
     }
     // Writing to a text cannot fail.
+    let _ = writeln!(text, "\nsimulate, read --model and the plug of a script call a meter by its short name.");
+    let _ = writeln!(text, "{:<32}  METER", "SHORT NAME");
+    for meter in catalogue.meters() {
+        let _ = writeln!(text, "{:<32}  {}", meter.slug, meter.name());
+    }
     let _ = writeln!(text, "\nWhich meter is behind one of these must be said.");
     let _ = writeln!(text, "{:<35}  {:<9} USB IDS", "CABLE OR CHIP", "NAME");
     for cable in catalogue.cables() {
@@ -194,6 +199,17 @@ mod tests {
             "{text}"
         );
         assert!(text.contains("Accu-Chek Guide Link (173a:21db) cannot be read."));
+    }
+
+    /// What `simulate` takes is in the text, each on a line of its own.
+    #[test]
+    fn every_short_name_of_a_meter_is_listed() {
+        let catalogue = Catalogue::embedded().unwrap();
+        let text = supported_text(catalogue);
+        for meter in catalogue.meters() {
+            let row = format!("{:<32}  {}", meter.slug, meter.name());
+            assert_eq!(text.lines().filter(|line| *line == row).count(), 1, "{row}");
+        }
     }
 
     /// Every slug that stands in the column of the ids fits it.

@@ -319,7 +319,7 @@ mod tests {
     fn each_refusal_has_its_exit_code_and_its_remedy() {
         let name = Clean::from("Accu-Chek Guide");
         let told = |error: LinkError| {
-            let CommandError { exit, message } = refused(&name, &error);
+            let CommandError { exit, message, .. } = refused(&name, &error);
             (exit, message)
         };
         let what = String::from("bus 1");

@@ -1,6 +1,9 @@
 //! The program under a script: what each step does.
 
+mod outside;
 mod steps;
+
+pub use self::outside::{OpenPlatform, PlugBoard, Register, Speed, Surroundings};
 
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -9,8 +12,8 @@ use jiff::Timestamp;
 use ratatui::layout::{Position, Size};
 use serde_json::{Value, json};
 
-use super::super::arrival::{Arrival, Hold, Inbox, Mailbox};
-use super::super::display::{Paint, Screen};
+use super::super::arrival::{Arrival, Hold, Mailbox};
+use super::super::display::Screen;
 use super::super::effects::{Effects, Now, Outside, Pace, Platform, ToggleDemoMeter};
 use super::super::machine::{Machine, Outcome, Program};
 use super::queue::Queue;
@@ -18,71 +21,10 @@ use crate::app::event::Event;
 use crate::domain::meter::Attachment;
 use crate::host::bus::{BusEvent, MeterBus};
 use crate::host::cables::CableFile;
-use crate::host::clock::VirtualClock;
-use crate::platform::CarePlatform;
 use crate::ui::scene::Scene;
-
-/// Where a script plugs simulated meters.
-pub trait PlugBoard {
-    /// Whether a meter can be plugged as described.
-    ///
-    /// # Errors
-    /// Why not.
-    fn check(&self, description: &str) -> Result<(), String>;
-
-    /// Plugs a meter.
-    ///
-    /// # Errors
-    /// Why it cannot be plugged.
-    fn plug(&self, description: &str) -> Result<(), String>;
-
-    /// Unplugs the one meter that is plugged and fits this description: a model, and a serial number if there are
-    /// several of it.
-    ///
-    /// # Errors
-    /// If no such meter is plugged, or more than one.
-    fn unplug(&self, description: &str) -> Result<(), String>;
-}
 
 /// How long calls of the platform may take to finish at the end of a script.
 const FINISH: Duration = Duration::from_secs(5);
-
-/// How time passes.
-pub enum Speed {
-    /// Only when nothing else can happen, or when the script says so. The clock that `now` shows.
-    Fast(Arc<VirtualClock>),
-    /// As it does.
-    Real,
-}
-
-/// Opens the care platform on the data of this run.
-pub type OpenPlatform = Box<dyn Fn() -> Result<Arc<dyn CarePlatform>, String>>;
-
-/// Everything a program needs around it.
-pub struct Surroundings<M> {
-    /// The program.
-    pub program: Program<M>,
-    /// Opens the data; again after each `restart`.
-    pub open_platform: OpenPlatform,
-    /// The meters, as the program sees them.
-    pub bus: Arc<dyn MeterBus>,
-    /// The same meters, as the script sees them.
-    pub board: Box<dyn PlugBoard>,
-    /// The demo clinic's meters.
-    pub toggle: ToggleDemoMeter,
-    /// Where it is remembered which meter was behind which cable.
-    pub cables: Option<CableFile>,
-    /// The clock, in the clinic's zone.
-    pub now: Now,
-    /// How it moves.
-    pub speed: Speed,
-    /// Draws a scene.
-    pub paint: Paint,
-    /// Columns and rows.
-    pub size: (u16, u16),
-    /// The two ends of the queue; the bus already puts into the first.
-    pub queue: (Mailbox, Inbox),
-}
 
 /// What happened since the last step.
 #[derive(Debug, Clone, Default)]
@@ -104,6 +46,7 @@ pub struct Harness<M> {
     open_platform: OpenPlatform,
     bus: Arc<dyn MeterBus>,
     board: Box<dyn PlugBoard>,
+    register: Box<dyn Register>,
     toggle: ToggleDemoMeter,
     cables: Option<CableFile>,
     now: Now,
@@ -133,8 +76,20 @@ impl<M> Harness<M> {
     /// # Errors
     /// Why the platform cannot be opened, or what else is missing.
     pub fn start(surroundings: Surroundings<M>) -> Result<Self, String> {
-        let Surroundings { program, open_platform, bus, board, toggle, cables, now, speed, paint, size, queue } =
-            surroundings;
+        let Surroundings {
+            program,
+            open_platform,
+            bus,
+            board,
+            register,
+            toggle,
+            cables,
+            now,
+            speed,
+            paint,
+            size,
+            queue,
+        } = surroundings;
         let (mailbox, inbox) = queue;
         let mut harness = Self {
             machine: None,
@@ -143,6 +98,7 @@ impl<M> Harness<M> {
             open_platform,
             bus,
             board,
+            register,
             toggle,
             cables,
             now,

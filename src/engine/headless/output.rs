@@ -4,8 +4,9 @@ use std::io::{self, Write};
 
 use serde_json::{Value, json};
 
+use super::WRONG_USE;
 use super::harness::Harness;
-use super::script::{Line, Step};
+use super::script::{Line, ScriptError, Step};
 
 /// How results are printed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -39,6 +40,8 @@ impl Report {
             | Step::Resize { .. }
             | Step::Idle
             | Step::Advance(_)
+            | Step::User(_)
+            | Step::Patient(_)
             | Step::Restart => None,
         };
         let counts = harness.counts();
@@ -76,4 +79,21 @@ impl Report {
             (Format::Text, None) => Ok(()),
         }
     }
+}
+
+/// What is said of a script that makes no sense, as every command says it of what it was told.
+pub(super) fn refusal(errors: &[ScriptError]) -> Report {
+    let fields: Vec<Value> = errors
+        .iter()
+        .map(|error| json!({ "field": format!("line {}", error.line), "message": error.reason }))
+        .collect();
+    let message: Vec<String> = errors.iter().map(ToString::to_string).collect();
+    let json = json!({ "error": {
+        "code": "usage",
+        "exit": WRONG_USE,
+        "field": fields.first().and_then(|first| first.get("field")),
+        "fields": fields,
+        "message": message.join("\n"),
+    }});
+    Report { screen: None, json }
 }

@@ -14,6 +14,8 @@
 //! | `resize 120x40` | gives the terminal another size |
 //! | `idle` | until nothing is under way |
 //! | `advance 5m` | moves the clock |
+//! | `user nora "Nora Example" clinician "correct horse"` | adds a member of staff: login, name, role, password |
+//! | `patient "Müller" "Anna" 1961-07-14 M1234567` | creates a patient: family, given, birth date, MRN |
 //! | `restart` | kills the program without warning and starts it again on the same data |
 //! | `# remark` | nothing |
 //!
@@ -91,8 +93,65 @@ pub enum Step {
     Idle,
     /// Move the clock.
     Advance(SignedDuration),
+    /// Add a member of staff.
+    User(Staff),
+    /// Create a patient.
+    Patient(Person),
     /// Kill and start again.
     Restart,
+}
+
+/// A member of staff as a script writes them.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Staff {
+    /// The name typed at sign-in.
+    pub login: String,
+    /// The name shown.
+    pub name: String,
+    /// What they may do: a word of [`crate::domain::clinic::Role`].
+    pub role: String,
+    /// The password.
+    pub password: String,
+}
+
+impl std::fmt::Debug for Staff {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("[private]")
+    }
+}
+
+/// A patient as a script writes them.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Person {
+    /// Family name.
+    pub family: String,
+    /// Given names.
+    pub given: String,
+    /// Date of birth.
+    pub born: String,
+    /// The clinic's number.
+    pub mrn: String,
+}
+
+/// What can be said of a step before it is done.
+pub trait Checks {
+    /// Whether a simulated meter can be plugged as described.
+    ///
+    /// # Errors
+    /// Why not.
+    fn plug(&self, description: &str) -> Result<(), String>;
+
+    /// Whether a member of staff can be added.
+    ///
+    /// # Errors
+    /// Why not.
+    fn user(&self, staff: &Staff) -> Result<(), String>;
+
+    /// Whether a patient can be created.
+    ///
+    /// # Errors
+    /// Why not.
+    fn patient(&self, person: &Person) -> Result<(), String>;
 }
 
 /// A script that was not understood.
@@ -106,23 +165,25 @@ pub struct ScriptError {
 }
 
 impl Script {
-    /// Understands a whole script. `check_plug` says whether a simulated meter can be plugged as described.
+    /// Understands a whole script.
     ///
     /// # Errors
-    /// The first line that makes no sense, with the reason.
-    pub fn parse(text: &str, check_plug: &dyn Fn(&str) -> Result<(), String>) -> Result<Self, ScriptError> {
-        let mut lines = Vec::new();
+    /// Every line that makes no sense, with the reason.
+    pub fn parse(text: &str, checks: &dyn Checks) -> Result<Self, Vec<ScriptError>> {
+        let (mut lines, mut errors) = (Vec::new(), Vec::new());
         for (index, raw) in text.lines().enumerate() {
             let number = index + 1;
-            let parsed = step(raw.trim(), check_plug).map_err(|reason| ScriptError { line: number, reason })?;
-            lines.extend(parsed.map(|(text, step)| Line { number, text, step }));
+            match step(raw.trim(), checks) {
+                Ok(parsed) => lines.extend(parsed.map(|(text, step)| Line { number, text, step })),
+                Err(reason) => errors.push(ScriptError { line: number, reason }),
+            }
         }
-        Ok(Self { lines })
+        if errors.is_empty() { Ok(Self { lines }) } else { Err(errors) }
     }
 }
 
 /// The step of one line, with its text; nothing on an empty line or a remark.
-fn step(raw: &str, check_plug: &dyn Fn(&str) -> Result<(), String>) -> Result<Option<(String, Step)>, String> {
+fn step(raw: &str, checks: &dyn Checks) -> Result<Option<(String, Step)>, String> {
     if let Some(rest) = raw.strip_prefix("expect-json") {
         return expect_json(rest).map(|step| Some((raw.to_owned(), step)));
     }
@@ -136,7 +197,7 @@ fn step(raw: &str, check_plug: &dyn Fn(&str) -> Result<(), String>) -> Result<Op
         ("scan", [text]) => Step::Keys(keys::typed(text).into_iter().chain([Key::Enter]).collect()),
         ("plug", [_, ..]) => {
             let spec = rest.join(" ");
-            check_plug(&spec)?;
+            checks.plug(&spec)?;
             Step::Plug(spec)
         }
         ("unplug", [_, ..]) => Step::Unplug(rest.join(" ")),
@@ -149,10 +210,22 @@ fn step(raw: &str, check_plug: &dyn Fn(&str) -> Result<(), String>) -> Result<Op
         ("resize", [text]) => size(text).map(|(columns, rows)| Step::Resize { columns, rows })?,
         ("idle", []) => Step::Idle,
         ("advance", [time]) => Step::Advance(duration(time)?),
+        ("user", [login, name, role, password]) => {
+            let [login, name, role, password] = [login, name, role, password].map(|word| (*word).to_owned());
+            let staff = Staff { login, name, role, password };
+            checks.user(&staff)?;
+            Step::User(staff)
+        }
+        ("patient", [family, given, born, mrn]) => {
+            let [family, given, born, mrn] = [family, given, born, mrn].map(|word| (*word).to_owned());
+            let person = Person { family, given, born, mrn };
+            checks.patient(&person)?;
+            Step::Patient(person)
+        }
         ("restart", []) => Step::Restart,
         (verb, rest) => return Err(complaint(verb, rest.len())),
     };
-    let text = if matches!(verb.as_str(), "type" | "scan") { verb.as_str() } else { raw };
+    let text = if matches!(verb.as_str(), "type" | "scan" | "user") { verb.as_str() } else { raw };
     Ok(Some((text.to_owned(), step)))
 }
 
@@ -166,6 +239,8 @@ fn complaint(verb: &str, count: usize) -> String {
         "unplug" => "unplug METER [serial=...] [cable=...]",
         "wait" => "wait \"TEXT\" [TIME]",
         "screen" => "screen [NAME]",
+        "user" => "user LOGIN \"NAME\" ROLE \"PASSWORD\"",
+        "patient" => "patient \"FAMILY\" \"GIVEN\" BIRTH-DATE MRN",
         "resize" => "resize COLUMNSxROWS",
         "advance" => "advance TIME",
         "idle" | "restart" => "nothing after it",

@@ -5,7 +5,8 @@ use tokio::sync::mpsc::UnboundedSender;
 
 use super::super::arrival::mailbox;
 use super::super::toy::{Toy, ToyBus, ToyPainter, ToyPlatform, clock, meter, now, program};
-use super::harness::{PlugBoard, Speed};
+use super::harness::{PlugBoard, Register, Speed};
+use super::script::{Person, Staff};
 use super::*;
 use crate::domain::meter::AttachmentId;
 use crate::host::bus::BusEvent;
@@ -29,6 +30,24 @@ impl PlugBoard for Board {
     }
 }
 
+/// A register that takes whom a list does not name.
+struct NobodyTwice;
+
+impl Register for NobodyTwice {
+    fn check_user(&self, staff: &Staff) -> Result<(), String> {
+        if staff.role == "boss" { Err("there is no role \"boss\"".to_owned()) } else { Ok(()) }
+    }
+    fn add_user(&self, _: &Staff) -> Result<(), String> {
+        Ok(())
+    }
+    fn check_patient(&self, _: &Person) -> Result<(), String> {
+        Ok(())
+    }
+    fn create_patient(&self, person: &Person) -> Result<(), String> {
+        if person.mrn == "M1" { Err("the identifier is taken".to_owned()) } else { Ok(()) }
+    }
+}
+
 fn surroundings(platform: &Arc<ToyPlatform>) -> Surroundings<Toy> {
     let (put, inbox) = mailbox();
     let clock = clock();
@@ -38,6 +57,7 @@ fn surroundings(platform: &Arc<ToyPlatform>) -> Surroundings<Toy> {
         open_platform: Box::new(move || Ok(Arc::clone(&platform) as _)),
         bus: Arc::new(ToyBus),
         board: Box::new(Board(put.bus())),
+        register: Box::new(NobodyTwice),
         toggle: Arc::new(|_| {}),
         cables: None,
         now: now(&clock),
@@ -66,6 +86,28 @@ fn fails(script: &str) -> String {
     let (code, _, complaints) = play(script, Format::Text);
     assert_eq!(code, FAILED, "{complaints}");
     complaints
+}
+
+/// Nothing runs, and every line that is wrong is told, to people and to programs.
+#[test]
+fn every_error_of_a_script_is_told_at_once() {
+    let script = "key i\njump\nplug toaster\nexpect hello\nuser nora Nora boss secret-word\nkey Hyper\n";
+    let (code, out, complaints) = play(script, Format::Text);
+    assert_eq!((code, out.as_str()), (WRONG_USE, ""));
+    let lines: Vec<&str> = complaints.lines().map(|line| line.split(':').next().unwrap()).collect();
+    assert_eq!(lines, ["line 2", "line 3", "line 5", "line 6"]);
+    assert!(!complaints.contains("secret-word"), "{complaints}");
+    let (code, out, _) = play(script, Format::Json);
+    let told: Value = serde_json::from_str(&out).unwrap();
+    assert_eq!((code, &told["error"]["code"], &told["error"]["field"]), (WRONG_USE, &"usage".into(), &"line 2".into()));
+    assert_eq!(told["error"]["fields"].as_array().unwrap().len(), 4);
+    assert!(told["error"]["fields"][3]["message"].as_str().unwrap().starts_with("there is no key \"Hyper\""));
+}
+
+#[test]
+fn people_are_added_where_a_script_says() {
+    passes("user nora \"Nora Example\" clinician \"correct horse\"\npatient Tester Anna 1961-07-14 M2");
+    assert!(fails("patient Tester Anna 1961-07-14 M1").starts_with("line 1: the identifier is taken"));
 }
 
 #[test]

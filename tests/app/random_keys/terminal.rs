@@ -15,6 +15,7 @@ use glucodock::platform::{self, CarePlatform as _, PlatformError};
 use jiff::{Timestamp, Zoned};
 
 use super::keyboard::Keyboard;
+use super::other_process::OtherProcess;
 
 /// A read under way.
 pub(super) struct Read {
@@ -27,9 +28,32 @@ pub(super) struct Read {
     pub(super) cancelled: bool,
 }
 
+/// Where the calls of a terminal are made.
+pub(super) enum Place {
+    /// In this process.
+    Here(Embedded),
+    /// In another one.
+    There(OtherProcess),
+}
+
+impl Place {
+    fn carry_out(&mut self, effect: &Effect, now: &Zoned) -> Answer {
+        // A password hash takes longer than a thousand keys; who is who is not what is tested here.
+        if let Effect::SignIn { credentials, .. } = effect {
+            let login = credentials.login.expose().clone();
+            let user = User { id: format!("user {login}"), name: login.clone(), login, role: Role::Assistant };
+            return Answer::SignedIn(Ok(user));
+        }
+        match self {
+            Self::There(other) => other.carry_out(effect, now),
+            Self::Here(platform) => carry_out(platform, effect, now),
+        }
+    }
+}
+
 /// A terminal.
 pub(super) struct Terminal {
-    pub(super) platform: Embedded,
+    pub(super) place: Place,
     pub(super) model: Model,
     /// Calls of the platform in the order in which they were asked for; nothing of them is done yet.
     pub(super) calls: VecDeque<Effect>,
@@ -42,9 +66,9 @@ pub(super) struct Terminal {
 }
 
 impl Terminal {
-    pub(super) fn start(number: usize, platform: Embedded, at: Timestamp) -> Self {
+    pub(super) fn start(number: usize, place: Place, at: Timestamp) -> Self {
         Self {
-            platform,
+            place,
             model: model(&format!("{number}.0"), at),
             calls: VecDeque::new(),
             answers: VecDeque::new(),
@@ -58,6 +82,9 @@ impl Terminal {
     /// The program was ended or killed, and starts anew.
     pub(super) fn restart(&mut self, at: Timestamp) {
         self.starts += 1;
+        if let Place::There(other) = &mut self.place {
+            other.restart();
+        }
         self.model = model(&format!("{}.{}", self.number, self.starts), at);
         self.calls.clear();
         self.answers.clear();
@@ -105,13 +132,13 @@ pub(super) enum Fortune {
 }
 
 /// Carries out a call as the engine does, with this fortune.
-pub(super) fn call(platform: &Embedded, effect: &Effect, now: &Zoned, fortune: Fortune) -> Called {
+pub(super) fn call(place: &mut Place, effect: &Effect, now: &Zoned, fortune: Fortune) -> Called {
     let lost = || Problem::new(ProblemCode::StoreUnwritable, "staged");
     let (ticket, failed) = failure(effect, lost());
     if fortune == Fortune::FailsBefore {
         return Called { ticket, done: None, heard: failed };
     }
-    let done = carry_out(platform, effect, now);
+    let done = place.carry_out(effect, now);
     let heard = if fortune == Fortune::FailsAfter { failed } else { done.clone() };
     Called { ticket, done: Some(done), heard }
 }
@@ -120,19 +147,14 @@ fn said<T>(result: Result<T, PlatformError>) -> Result<T, Problem> {
     result.map_err(|error| error.problem())
 }
 
-fn carry_out(platform: &Embedded, effect: &Effect, now: &Zoned) -> Answer {
+/// Carries out a call of the platform.
+pub(super) fn carry_out(platform: &Embedded, effect: &Effect, now: &Zoned) -> Answer {
     let by = |session: &Session| platform::Session {
         user: session.user.clone(),
         at: now.timestamp(),
         zone: now.time_zone().clone(),
     };
     match effect {
-        Effect::SignIn { credentials, .. } => {
-            // A password hash takes longer than a thousand keys; who is who is not what is tested here.
-            let login = credentials.login.expose().clone();
-            let user = User { id: format!("user {login}"), name: login.clone(), login, role: Role::Assistant };
-            Answer::SignedIn(Ok(user))
-        }
         Effect::SearchPatients { session, query, offset, .. } => {
             Answer::Found(said(platform.search(&by(session), query, *offset, 20)))
         }
@@ -165,7 +187,8 @@ fn carry_out(platform: &Embedded, effect: &Effect, now: &Zoned) -> Answer {
             Answer::Dashboard(said(platform.dashboard(&by(session), patient, *period)).map(Box::new))
         }
         Effect::Audit { session, entry, .. } => Answer::Noted(said(platform.audit(&by(session), entry))),
-        Effect::ReadMeter { .. }
+        Effect::SignIn { .. }
+        | Effect::ReadMeter { .. }
         | Effect::CancelRead { .. }
         | Effect::RecallCable { .. }
         | Effect::RememberCable { .. }

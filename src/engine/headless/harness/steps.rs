@@ -33,6 +33,8 @@ impl<M> Harness<M> {
             }
             Step::Idle => self.settle(),
             Step::Advance(by) => self.advance(*by),
+            Step::User(staff) => self.register.add_user(staff),
+            Step::Patient(person) => self.register.create_patient(person),
             Step::Restart => self.restart(),
         }
     }

@@ -2,6 +2,25 @@
 
 use crate::app::key::Key;
 
+/// Keys that have names, in lower case.
+pub(super) const NAMES: [(&[&str], Key); 15] = [
+    (&["enter", "return"], Key::Enter),
+    (&["esc", "escape"], Key::Escape),
+    (&["tab"], Key::Tab),
+    (&["backtab", "shift-tab"], Key::BackTab),
+    (&["backspace"], Key::Backspace),
+    (&["delete", "del"], Key::Delete),
+    (&["left"], Key::Left),
+    (&["right"], Key::Right),
+    (&["up"], Key::Up),
+    (&["down"], Key::Down),
+    (&["home"], Key::Home),
+    (&["end"], Key::End),
+    (&["pageup", "pgup"], Key::PageUp),
+    (&["pagedown", "pgdn"], Key::PageDown),
+    (&["space"], Key::Char(' ')),
+];
+
 /// The key of this name: `Enter`, `F1`, `Ctrl-C`, `a`. Names in any case, as written on the key.
 ///
 /// # Errors
@@ -12,25 +31,11 @@ pub(super) fn named(name: &str) -> Result<Key, String> {
         return Ok(typed_character(character));
     }
     let lower = name.to_lowercase();
-    let key = match lower.as_str() {
-        "enter" | "return" => Key::Enter,
-        "esc" | "escape" => Key::Escape,
-        "tab" => Key::Tab,
-        "backtab" | "shift-tab" => Key::BackTab,
-        "backspace" => Key::Backspace,
-        "delete" | "del" => Key::Delete,
-        "left" => Key::Left,
-        "right" => Key::Right,
-        "up" => Key::Up,
-        "down" => Key::Down,
-        "home" => Key::Home,
-        "end" => Key::End,
-        "pageup" | "pgup" => Key::PageUp,
-        "pagedown" | "pgdn" => Key::PageDown,
-        "space" => Key::Char(' '),
-        other => return function(other).or_else(|| control(other)).ok_or_else(|| format!("there is no key {name:?}")),
-    };
-    Ok(key)
+    let known = NAMES.iter().find(|(names, _)| names.contains(&lower.as_str())).map(|(_, key)| key.clone());
+    known
+        .or_else(|| function(&lower))
+        .or_else(|| control(&lower))
+        .ok_or_else(|| format!("there is no key {name:?}; names are such as Enter, Esc, Tab, Down, F1, Ctrl-C"))
 }
 
 /// The keys that type a text.

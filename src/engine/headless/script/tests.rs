@@ -3,9 +3,23 @@ use serde_json::json;
 
 use super::*;
 
-fn parse(text: &str) -> Result<Vec<Step>, ScriptError> {
-    let check = |spec: &str| if spec.starts_with("toaster") { Err("no such meter".to_owned()) } else { Ok(()) };
-    Script::parse(text, &check).map(|script| script.lines.into_iter().map(|line| line.step).collect())
+/// Knows no toaster and no boss.
+struct Usual;
+
+impl Checks for Usual {
+    fn plug(&self, description: &str) -> Result<(), String> {
+        if description.starts_with("toaster") { Err("no such meter".to_owned()) } else { Ok(()) }
+    }
+    fn user(&self, staff: &Staff) -> Result<(), String> {
+        if staff.role == "boss" { Err("no such role".to_owned()) } else { Ok(()) }
+    }
+    fn patient(&self, person: &Person) -> Result<(), String> {
+        if person.mrn == "R12" { Err("no identifier".to_owned()) } else { Ok(()) }
+    }
+}
+
+fn parse(text: &str) -> Result<Vec<Step>, Vec<ScriptError>> {
+    Script::parse(text, &Usual).map(|script| script.lines.into_iter().map(|line| line.step).collect())
 }
 
 fn text(text: &str) -> Vec<Key> {
@@ -30,6 +44,8 @@ fn text(text: &str) -> Vec<Key> {
 #[case("screen start", Step::Screen("start".to_owned()))]
 #[case("resize 120x40", Step::Resize { columns: 120, rows: 40 })]
 #[case("idle", Step::Idle)]
+#[case("user nora \"Nora Example\" clinician \"correct horse\"", Step::User(Staff { login: "nora".to_owned(), name: "Nora Example".to_owned(), role: "clinician".to_owned(), password: "correct horse".to_owned() }))]
+#[case("patient \"van Dam\" Anna 1961-07-14 M1", Step::Patient(Person { family: "van Dam".to_owned(), given: "Anna".to_owned(), born: "1961-07-14".to_owned(), mrn: "M1".to_owned() }))]
 #[case("advance 1h30m", Step::Advance(SignedDuration::from_mins(90)))]
 #[case("  restart  ", Step::Restart)]
 fn every_step_is_understood(#[case] line: &str, #[case] step: Step) {
@@ -39,13 +55,15 @@ fn every_step_is_understood(#[case] line: &str, #[case] step: Step) {
 #[test]
 fn empty_lines_and_remarks_are_nothing_but_count() {
     assert_eq!(parse("# remark\n\n   \n").unwrap(), []);
-    let script = Script::parse("# remark\n\nidle # now\n", &|_| Ok(())).unwrap();
+    let script = Script::parse("# remark\n\nidle # now\n", &Usual).unwrap();
     assert_eq!(script.lines[0].number, 3);
 }
 
 #[test]
 fn what_is_typed_is_not_repeated() {
-    let script = Script::parse("type \"hunter2\"\nscan \"hunter2\"", &|_| Ok(())).unwrap();
+    let text = "type \"hunter2\"\nscan \"hunter2\"\nuser nora Nora clinician hunter2";
+    let script = Script::parse(text, &Usual).unwrap();
+    assert!(!format!("{:?}", script.lines[2]).contains("hunter2"));
     assert!(script.lines.iter().all(|line| !line.text.contains("hunter2")));
 }
 
@@ -67,8 +85,45 @@ fn what_is_typed_is_not_repeated() {
 #[case("expect-json /wizard", "expected: expect-json")]
 #[case("plug toaster", "no such meter")]
 #[case("idle now", "nothing after it")]
+#[case("user nora Nora boss secret", "no such role")]
+#[case("user nora Nora clinician", "expected: user LOGIN")]
+#[case("patient Müller Anna 1961-07-14 R12", "no identifier")]
+#[case("patient Müller Anna", "expected: patient")]
 fn what_makes_no_sense_is_refused_with_its_line(#[case] line: &str, #[case] reason: &str) {
-    let error = parse(&format!("idle\n{line}\n")).unwrap_err();
+    let errors = parse(&format!("idle\n{line}\nidle\n")).unwrap_err();
+    let [error] = errors.as_slice() else { panic!("{errors:?}") };
     assert_eq!(error.line, 2);
     assert!(error.reason.contains(reason), "{}", error.reason);
+}
+
+const GUIDE: &str = include_str!("../../../../docs/headless.md");
+
+/// The rows of a table of the guide, by its heading; of each row the words in code.
+fn table(heading: &str) -> Vec<Vec<&'static str>> {
+    let rows = GUIDE.lines().skip_while(|line| !line.starts_with(heading)).skip(2);
+    let cells = rows.take_while(|line| line.starts_with('|'));
+    cells.map(|row| row.split('`').skip(1).step_by(2).collect()).collect()
+}
+
+/// Every key that the guide names is one, and every key that there is has its name there.
+#[test]
+fn the_guide_names_every_key() {
+    let named: Vec<&str> = table("| key |").concat();
+    assert!(named.len() > 20, "{named:?}");
+    for name in &named {
+        assert!(keys::named(name).is_ok(), "{name}");
+    }
+    for name in keys::NAMES.iter().flat_map(|(names, _)| names.iter()) {
+        assert!(named.iter().any(|told| told.to_lowercase() == *name), "{name} is not in the guide");
+    }
+}
+
+/// Every step of the guide is one, with the usage that it shows.
+#[test]
+fn the_guide_shows_steps_that_are_understood() {
+    let steps = table("| step |").concat();
+    assert!(steps.len() > 18, "{steps:?}");
+    for step in steps {
+        assert!(parse(step).is_ok(), "{step}: {:?}", parse(step));
+    }
 }

@@ -1,0 +1,72 @@
+//! People whom a script adds, by the rules of `users add` and `patients create`.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use clap::ValueEnum as _;
+
+use super::super::users::{RoleName, staff};
+use crate::cli::CommandError;
+use crate::domain::calendar;
+use crate::domain::patient::{Gender, NewPatient};
+use crate::domain::validation::Written;
+use crate::engine::headless::harness::Register;
+use crate::engine::headless::script::{Person, Staff};
+use crate::host::clock::Clock;
+use crate::store::{By, NewUser, Store, StoreError};
+
+/// The store of a run.
+pub(super) struct ScriptRegister {
+    pub(super) folder: PathBuf,
+    pub(super) clock: Arc<dyn Clock>,
+}
+
+impl ScriptRegister {
+    fn write<T>(&self, work: impl FnOnce(&Store, By<'_>) -> Result<T, StoreError>) -> Result<(), String> {
+        let by = By { user: "script", at: self.clock.now().timestamp() };
+        let written = Store::open(&self.folder).and_then(|store| work(&store, by));
+        written.map(drop).map_err(|error| CommandError::from(error).message)
+    }
+
+    fn new_patient(&self, person: &Person) -> Result<NewPatient, String> {
+        let written = Written {
+            family: &person.family,
+            given: &person.given,
+            born: calendar::parse(&person.born),
+            mrn: &person.mrn,
+            gender: Gender::Unknown,
+            other_identifier: None,
+            email: "",
+            phone: "",
+            reason: "the script says so",
+        };
+        written.check(self.clock.now().date()).map_err(|wrong| super::super::store::complained(&wrong).message)
+    }
+}
+
+fn new_user(described: &Staff) -> Result<NewUser, String> {
+    let role = RoleName::from_str(&described.role, true)
+        .map_err(|_| "the role is none of assistant, clinician, administrator, auditor".to_owned())?;
+    staff(&described.login, &described.name, role, &described.password).map_err(|error| error.message)
+}
+
+impl Register for ScriptRegister {
+    fn check_user(&self, staff: &Staff) -> Result<(), String> {
+        new_user(staff).map(drop)
+    }
+
+    fn add_user(&self, staff: &Staff) -> Result<(), String> {
+        let new = new_user(staff)?;
+        self.write(|store, by| store.add_user(by, &new))
+    }
+
+    fn check_patient(&self, person: &Person) -> Result<(), String> {
+        self.new_patient(person).map(drop)
+    }
+
+    fn create_patient(&self, person: &Person) -> Result<(), String> {
+        let new = self.new_patient(person)?;
+        let key = Store::fresh_key().map_err(|error| error.to_string())?;
+        self.write(|store, by| store.create_patient(by, &new, &key))
+    }
+}

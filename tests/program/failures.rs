@@ -1,0 +1,98 @@
+//! A command that fails says so in JSON too, where JSON was asked for: one object, with a code and the field.
+#![expect(clippy::unwrap_used, reason = "a test may stop where it stands")]
+
+use serde_json::{Value, json};
+
+use super::program::PROGRAM;
+use super::program::{object, on_store, run};
+use super::pty::{Pty, Setting};
+
+/// Each sub-command with something that is wrong: exit code, code, field.
+#[test]
+fn every_sub_command_fails_in_json_with_code_and_field() {
+    let data = tempfile::tempdir().unwrap();
+    let cases: [(&str, &str, i32, &str, Value); 24] = [
+        ("--json", "", 2, "usage", Value::Null),
+        ("--json toaster", "", 2, "usage", Value::Null),
+        ("--json --data x pending", "", 2, "usage", Value::Null),
+        ("users --json", "", 2, "usage", Value::Null),
+        ("patients --json", "", 2, "usage", Value::Null),
+        ("audit --json", "", 2, "usage", Value::Null),
+        ("store --json", "", 2, "usage", Value::Null),
+        ("users list --json", "", 1, "failed", Value::Null),
+        ("users add --json --name Nora --role assistant", "", 2, "usage", json!("login")),
+        ("users add --json --login nora --name Nora --role boss", "", 2, "usage", json!("role")),
+        ("users add --json --login 12 --name Nora --role assistant", "", 2, "usage", json!("login")),
+        ("users add --json --login nora --name Nora --role assistant", "short\n", 2, "usage", json!("password")),
+        ("patients search a --json", "", 1, "failed", Value::Null),
+        (
+            "patients create --json",
+            "{\"family\":\"X\",\"given\":\"Y\",\"born\":\"1961-07-14\"}",
+            2,
+            "usage",
+            json!("mrn"),
+        ),
+        ("patients create --json", "[]", 2, "usage", Value::Null),
+        ("pending --json", "", 1, "failed", Value::Null),
+        ("audit list --json", "", 1, "failed", Value::Null),
+        ("audit verify --format json", "", 1, "failed", Value::Null),
+        ("--format json store accept-restored", "", 1, "failed", Value::Null),
+        ("headless --json --demo -", "jump\nkey Hyper\n", 2, "usage", json!("line 1")),
+        ("meters --json --forget-cable nonsense", "", 2, "usage", json!("forget_cable")),
+        ("read --json --port /nowhere --driver onetouch-ultra2", "", 3, "no-meter", Value::Null),
+        ("simulate --json toaster --pty x", "", 2, "usage", Value::Null),
+        ("demo --json", "", 2, "usage", Value::Null),
+    ];
+    for (line, input, exit, code, field) in cases {
+        let arguments: Vec<&str> = line.split(' ').collect();
+        let output = on_store(data.path(), &arguments, input);
+        assert_eq!(output.status.code(), Some(exit), "{line}: {output:?}");
+        let told = object(&output);
+        let error = &told["error"];
+        assert_eq!((&error["exit"], &error["code"]), (&json!(exit), &json!(code)), "{line}: {told}");
+        assert_eq!(error["field"], field, "{line}: {told}");
+        assert!(error["message"].as_str().is_some_and(|message| !message.is_empty()), "{line}: {told}");
+        assert!(!output.stderr.is_empty(), "{line}: people are told on stderr");
+    }
+    assert_eq!(std::fs::read_dir(data.path()).unwrap().count(), 0, "nothing was begun");
+}
+
+/// The codes of problems are those that the app shows.
+#[test]
+fn a_store_that_cannot_be_opened_is_told_with_its_code() {
+    let data = tempfile::tempdir().unwrap();
+    std::fs::write(data.path().join("glucodock.key"), [7; 32]).unwrap();
+    let output = on_store(data.path(), &["pending", "--json"], "");
+    let told = object(&output);
+    assert_eq!((output.status.code(), &told["error"]["code"]), (Some(1), &json!("E-STORE-1")));
+    assert!(told["error"]["message"].as_str().unwrap().contains("Restore glucodock.db from a backup"), "{told}");
+}
+
+/// Where nothing is attached there is a list, and why it is empty.
+#[test]
+fn help_and_version_are_no_failures() {
+    for arguments in [&["--json", "--help"] as &[&str], &["--version", "--json"], &["patients", "create", "--help"]] {
+        let output = run(arguments);
+        assert_eq!(output.status.code(), Some(0), "{arguments:?}");
+        assert!(!output.stdout.starts_with(b"{"), "{arguments:?}");
+    }
+    let help = String::from_utf8(run(&["patients", "create", "--help"]).stdout).unwrap();
+    assert!(
+        help.contains("| glucodock patients create") && help.contains("1961-07-14, 14-Jul-1961 or 14.7.1961"),
+        "{help}"
+    );
+}
+
+/// Whoever starts the command without its input is told what to type, and is not left before a silent terminal.
+#[test]
+fn a_person_at_a_terminal_is_told_what_to_type() {
+    let data = tempfile::tempdir().unwrap();
+    for (command, says) in [("create", "Type a JSON object"), ("search", "Type what to look for")] {
+        let mut setting = Setting::new(&[PROGRAM, "patients", command]);
+        setting.environment.push(("GLUCODOCK_DATA", data.path().display().to_string()));
+        let mut pty = Pty::start(&setting).unwrap();
+        pty.wait_for(says).unwrap();
+        pty.send(b"\x04").unwrap();
+        assert_ne!(pty.exit_code().unwrap(), 0);
+    }
+}

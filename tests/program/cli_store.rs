@@ -2,9 +2,7 @@
 #![expect(clippy::unwrap_used, reason = "a test may stop where it stands")]
 
 use super::program::{object, on_store as glucodock};
-use std::io::Write as _;
 use std::path::Path;
-use std::process::{Command, Output, Stdio};
 
 use glucodock::domain::cable::RememberedCable;
 use glucodock::domain::clinic::{Credentials, Password};

@@ -4,9 +4,9 @@
 
 use super::program::{Simulator, glucodock, object, run, text};
 use std::fs::File;
-use std::io::{BufRead as _, BufReader, Read as _, Write as _};
-use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Output, Stdio};
+use std::io::{Read as _, Write as _};
+use std::path::Path;
+use std::process::Output;
 use std::time::Duration;
 
 use glucodock::domain::glucose::Measured;
@@ -17,7 +17,6 @@ use glucodock::meters::simulator::readings::ReadingSet;
 use rstest::rstest;
 use rustix::process::{Pid, Signal, kill_process};
 use serde_json::{Value, json};
-use tempfile::TempDir;
 
 const NEWEST: &str = "2026-07-14T08:30:12";
 const SEED: u64 = 42;
@@ -243,7 +242,7 @@ fn help_and_version_are_results() {
 #[test]
 fn a_port_that_cannot_be_read_is_told_with_its_reason() {
     let read_port = |port: &Path| run(&["read", "--port", port.to_str().unwrap(), "--driver", "onetouch-ultra2"]);
-    let missing = read(Path::new("/dev/no-such-port"));
+    let missing = read_port(Path::new("/dev/no-such-port"));
     assert_eq!(missing.status.code(), Some(3));
     assert!(text(&missing.stderr).contains("there is no port /dev/no-such-port"));
     let pty = Pty::open().unwrap();
@@ -251,7 +250,7 @@ fn a_port_that_cannot_be_read_is_told_with_its_reason() {
     let busy = read_port(pty.path());
     assert_eq!(busy.status.code(), Some(1));
     assert!(text(&busy.stderr).contains("in use by another program"));
-    let no_port = read(Path::new("/dev/null"));
+    let no_port = read_port(Path::new("/dev/null"));
     assert_eq!(no_port.status.code(), Some(1));
     assert!(text(&no_port.stderr).contains("cannot be used as a serial port"));
 }

@@ -6,13 +6,10 @@ use super::program::{Simulator, glucodock, object, run, text};
 use std::fs;
 use std::io::{BufRead as _, BufReader, Read as _, Write as _};
 use std::net::TcpStream;
-use std::path::PathBuf;
-use std::process::{Child, Command, Output, Stdio};
+use std::process::Output;
 
 use rstest::rstest;
 use rustix::process::{Pid, Signal, kill_process};
-use serde_json::Value;
-use tempfile::TempDir;
 
 /// A running `glucodock simulate METER --folder`.
 fn drive(meter: &str, more: &[&str]) -> Simulator {

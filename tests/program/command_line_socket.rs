@@ -3,9 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
 use super::program::{Simulator, run, text};
-use std::io::{BufRead as _, BufReader};
-use std::path::PathBuf;
-use std::process::{Child, Command, Output, Stdio};
+use std::process::Output;
 use std::time::Duration;
 
 use glucodock::domain::glucose::{Concentration, Measured, Unit};
@@ -13,9 +11,7 @@ use glucodock::domain::reading::Kind;
 use glucodock::host::links::socket::SocketLink;
 use glucodock::meters::link::Link as _;
 use glucodock::meters::simulator::readings::ReadingSet;
-use rustix::process::{Pid, Signal, kill_process};
 use serde_json::{Value, json};
-use tempfile::TempDir;
 
 const NEWEST: &str = "2026-07-14T08:30:12";
 const SEED: u64 = 42;

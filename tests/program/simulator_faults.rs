@@ -4,9 +4,7 @@
 
 use super::program::{Simulator, run};
 use std::collections::BTreeSet;
-use std::io::{BufRead as _, BufReader};
-use std::path::Path;
-use std::process::{Child, Command, Output, Stdio};
+use std::process::Output;
 
 use glucodock::domain::download::Download;
 use glucodock::domain::glucose::Measured;

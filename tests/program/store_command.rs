@@ -4,7 +4,7 @@
 use super::program::{PROGRAM, feed, on_store as glucodock};
 use std::io::Write as _;
 use std::path::Path;
-use std::process::{Command, Output, Stdio};
+use std::process::Command;
 
 use serde_json::{Value, json};
 

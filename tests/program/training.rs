@@ -2,9 +2,8 @@
 #![expect(clippy::unwrap_used, reason = "a test may stop where it stands")]
 
 use super::program::on_store as glucodock;
-use std::io::Write as _;
 use std::path::Path;
-use std::process::{Command, Output, Stdio};
+use std::process::Output;
 
 use serde_json::Value;
 

@@ -98,7 +98,7 @@ impl World {
         let now: Zoned = "2026-07-14T08:00:00+02:00[Europe/Berlin]".parse().unwrap();
         let open = || Embedded::open(folder, "Test Clinic".into()).unwrap();
         let platform = open();
-        let places = [Place::Here(open()), Place::There(OtherProcess::start(folder))];
+        let places = [Place::Here(Box::new(open())), Place::There(OtherProcess::start(folder))];
         let start = |(number, place)| Terminal::start(number, place, now.timestamp());
         let by = By { user: "test", at: now.timestamp() };
         platform.store().import_patients(by, &people()).unwrap();

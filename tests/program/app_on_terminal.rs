@@ -100,11 +100,11 @@ fn keys_cost_few_bytes_in_one_write() {
     let has_typed = |text: &'static str| move |pty: &Pty| pty.rows().iter().any(|row| row.contains(text));
     let (typed, _) = cost(&mut pty, b"n", "a letter", has_typed("[n "));
     assert!((1..=60).contains(&typed), "{typed} bytes for a character");
-    cost(&mut pty, b"\x7f", "an empty field", has_typed("[  "));
+    cost(&mut pty, b"\x7f", "an empty field", |pty| !has_typed("[n ")(pty));
     // Backspace in an empty field, then a letter: the letter costs what it cost.
     let (both, reads) = cost(&mut pty, b"\x7fn", "a letter", has_typed("[n "));
     assert!(both <= typed && reads == 1, "{both} bytes in {reads} frames");
-    cost(&mut pty, b"\x7f", "an empty field", has_typed("[  "));
+    cost(&mut pty, b"\x7f", "an empty field", |pty| !has_typed("[n ")(pty));
     sign_in(&mut pty);
     pty.send(b"m").unwrap();
     pty.wait_for("page 1 of").unwrap();

@@ -21,7 +21,7 @@ fn done(data: &Path, arguments: &[&str], input: &str) -> Value {
 
 fn refused(data: &Path, arguments: &[&str], input: &str, code: i32, says: &str) {
     let output = glucodock(data, arguments, input);
-    let error = String::from_utf8(output.stderr).unwrap();
+    let error = String::from_utf8(output.stderr.clone()).unwrap();
     assert_eq!(output.status.code(), Some(code), "{error}");
     assert!(error.contains(says), "{error}");
     if arguments.contains(&"--json") {

@@ -44,8 +44,8 @@ impl OtherProcess {
     pub(super) fn carry_out(&mut self, effect: &Effect, now: &Zoned) -> Answer {
         let asked = serde_json::to_string(&(now, effect)).unwrap();
         writeln!(self.input, "{asked}").unwrap();
-        let answer = (&mut self.output).lines().map(|line| line.expect("the other process talks"));
-        let answer = answer.filter_map(|line| line.strip_prefix(ANSWER).map(str::to_owned)).next();
+        let mut answers = (&mut self.output).lines().map(|line| line.expect("the other process talks"));
+        let answer = answers.find_map(|line| line.strip_prefix(ANSWER).map(str::to_owned));
         serde_json::from_str(&answer.expect("the other process answers")).unwrap()
     }
 

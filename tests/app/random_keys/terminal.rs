@@ -31,7 +31,7 @@ pub(super) struct Read {
 /// Where the calls of a terminal are made.
 pub(super) enum Place {
     /// In this process.
-    Here(Embedded),
+    Here(Box<Embedded>),
     /// In another one.
     There(OtherProcess),
 }

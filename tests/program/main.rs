@@ -25,3 +25,5 @@ mod simulator_faults;
 mod store_command;
 mod terminal;
 mod training;
+#[path = "../support/whole_job.rs"]
+mod whole_job;

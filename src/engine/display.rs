@@ -15,7 +15,7 @@ use ratatui::{Frame, Terminal};
 
 pub use self::backend::FrameBackend;
 pub use self::writer::{Sink, Writer};
-use crate::ui::paint::{paint, sight};
+use crate::ui::paint::{Sight, paint, sight};
 use crate::ui::scene::Scene;
 use crate::ui::theme::Theme;
 
@@ -24,8 +24,8 @@ pub trait Painter {
     /// Paints a scene on a frame.
     fn paint(&self, frame: &mut Frame<'_>, scene: &Scene);
 
-    /// Whether all of a scene that must be seen is seen on a screen of this size.
-    fn shows_all(&self, scene: &Scene, size: Size) -> bool;
+    /// What is seen of a scene on a screen of this size.
+    fn sight(&self, scene: &Scene, size: Size) -> Sight;
 }
 
 /// What paints scenes.
@@ -42,8 +42,8 @@ impl Painter for Theme {
         paint(frame, scene, self);
     }
 
-    fn shows_all(&self, scene: &Scene, size: Size) -> bool {
-        sight(scene, self, size.width, size.height).is_whole
+    fn sight(&self, scene: &Scene, size: Size) -> Sight {
+        sight(scene, self, size.width, size.height)
     }
 }
 
@@ -116,10 +116,10 @@ impl Screen {
         self.resize(size.width, size.height)
     }
 
-    /// Whether all of a scene that must be seen is seen when it is drawn.
+    /// What is seen of a scene when it is drawn.
     #[must_use]
-    pub fn shows_all(&self, scene: &Scene) -> bool {
-        self.paint.shows_all(scene, self.size())
+    pub fn sight(&self, scene: &Scene) -> Sight {
+        self.paint.sight(scene, self.size())
     }
 
     /// Columns and rows.
@@ -194,11 +194,10 @@ impl Display {
         self.screen.resize(columns, rows)
     }
 
-    /// Whether all of a scene that must be seen is seen on a screen of this size. Not while the screen that is drawn
-    /// has another size.
+    /// What is seen of a scene on a screen of this size. Nothing while the screen that is drawn has another size.
     #[must_use]
-    pub fn shows_all(&self, scene: &Scene, columns: u16, rows: u16) -> bool {
-        self.screen.size() == Size::new(columns, rows) && self.screen.shows_all(scene)
+    pub fn sight(&self, scene: &Scene, columns: u16, rows: u16) -> Sight {
+        if self.screen.size() == Size::new(columns, rows) { self.screen.sight(scene) } else { Sight::NOTHING }
     }
 
     /// Bytes and frames sent so far.

@@ -20,20 +20,20 @@ pub(crate) fn rows(pen: &Pen<'_>, blocks: &[Block], height: usize) -> Sheet {
     let labels = field::label_width(fields);
     let parts = parts(pen, blocks);
     let gaps = gaps(pen, &parts);
-    let want = |part: &Part<'_>| match part {
-        Part::One(Block::Choices(list)) => choices::need(pen, list),
-        Part::One(Block::Table(block)) => table::need(pen, block),
-        part @ (Part::One(_) | Part::Pair(..)) => {
-            let rows = drawn(pen, part, labels, 0).rows.len();
-            (rows, rows)
-        }
+    // What is neither a list nor a table has the rows that it has.
+    let made: Vec<Option<Sheet>> = parts.iter().map(|part| fixed(pen, part, labels)).collect();
+    let want = |(part, made): (&Part<'_>, &Option<Sheet>)| match (part, made) {
+        (_, Some(sheet)) => (sheet.rows.len(), sheet.rows.len()),
+        (Part::One(Block::Choices(list)), None) => choices::need(pen, list),
+        (Part::One(Block::Table(block)), None) => table::need(pen, block),
+        (Part::One(_) | Part::Pair(..), None) => (0, 0),
     };
-    let wants: Vec<(usize, usize)> = parts.iter().map(want).collect();
+    let wants: Vec<(usize, usize)> = parts.iter().zip(&made).map(want).collect();
     let room = height.saturating_sub(gaps.iter().sum());
     let mut all = Sheet::default();
-    for ((part, gap), height) in parts.iter().zip(gaps).zip(share(room, &wants)) {
+    for (((part, made), gap), height) in parts.iter().zip(made).zip(gaps).zip(share(room, &wants)) {
         all.append(Sheet::from(vec![Row::default(); gap]));
-        all.append(drawn(pen, part, labels, height));
+        all.append(made.unwrap_or_else(|| listed(pen, part, height)));
     }
     all
 }
@@ -68,23 +68,29 @@ fn gaps(pen: &Pen<'_>, parts: &[Part<'_>]) -> Vec<usize> {
     std::iter::once(0).chain(pairs.map(|(above, below)| between(above, below))).collect()
 }
 
-fn drawn(pen: &Pen<'_>, part: &Part<'_>, labels: usize, height: usize) -> Sheet {
-    match part {
-        Part::One(block) => one(pen, block, labels, height),
-        Part::Pair(left, right) => field::pair(pen, left, right),
-    }
-}
-
-fn one(pen: &Pen<'_>, block: &Block, labels: usize, height: usize) -> Sheet {
-    match block {
+/// A part whose rows do not depend on the room; nothing for a list or a table.
+fn fixed(pen: &Pen<'_>, part: &Part<'_>, labels: usize) -> Option<Sheet> {
+    let block = match part {
+        Part::Pair(left, right) => return Some(field::pair(pen, left, right)),
+        Part::One(block) => block,
+    };
+    Some(match block {
         Block::Text { role, text } | Block::Notice { role, text } => notice::rows(pen, *role, text).into(),
         Block::Facts { title, facts } => facts::rows(pen, title, facts).into(),
         Block::Field(field) => field::rows(pen, field, labels),
-        Block::Choices(list) => choices::rows(pen, list, height),
         Block::Buttons { buttons } => buttons::rows(pen, buttons),
         Block::Gauge { label, done, of } => gauge::rows(pen, label, *done, *of).into(),
         Block::Problem { what, remedy, code } => notice::problem(pen, what, remedy, code).into(),
-        Block::Table(block) => table::rows(pen, block, height),
         Block::Shares { shares } => shares::rows(pen, shares).into(),
+        Block::Choices(_) | Block::Table(_) => return None,
+    })
+}
+
+/// A list or a table in so many rows.
+fn listed(pen: &Pen<'_>, part: &Part<'_>, height: usize) -> Sheet {
+    match part {
+        Part::One(Block::Choices(list)) => choices::rows(pen, list, height),
+        Part::One(Block::Table(block)) => table::rows(pen, block, height),
+        Part::One(_) | Part::Pair(..) => Sheet::default(),
     }
 }

@@ -51,8 +51,9 @@ impl<M> Harness<M> {
                 return Err("the program has ended".to_owned());
             }
             let sight = self.scene.as_ref().map_or(Sight::ALL, |scene| self.screen.sight(scene));
-            if let Some(rows) = sight.page {
-                self.event(Event::Page(rows))?;
+            if let (Some(rows), Some(machine)) = (sight.page, &mut self.machine) {
+                // Nothing is drawn for it, and no read goes on meanwhile.
+                machine.handle(Event::Page(rows));
             }
             let key = key.clone();
             self.event(if sight.is_whole { Event::Key(key) } else { Event::KeyUnseen(key) })?;

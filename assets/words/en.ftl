@@ -11,11 +11,11 @@ trail-confirm = Confirm
 trail-done = Done
 none = none
 remark-no-such-key = This key does nothing here. F1 shows the keys that work.
-remark-confirm-with-tab = Compare the device with the meter in your hand, then press Tab to reach the button that confirms it.
+remark-confirm-with-tab = Compare it with the meter in your hand; Tab leads to the button.
 help-title = Help
 help-introduction = glucodock reads a glucose meter and puts its readings into the record of one patient. Nothing is assigned until you have confirmed the device and typed the initials and birth year that the person says.
 help-keys = Keys on this screen
-help-always = Tab and the arrow keys move, Enter acts, Esc goes back and loses nothing.
+help-always = Tab and the arrow keys move, PgUp and PgDn turn pages, Enter acts, Esc goes back and loses nothing.
 help-not-now = { $action } (not now: { $reason })
 menu-title = Menu
 menu-sign-out = sign out
@@ -67,7 +67,7 @@ hint-go-on = go on
 hint-assign = assign
 hint-confirm-device = confirm
 hint-next-patient = next patient
-hint-period = 14, 30 or 90 days
+hint-period = period
 hint-scroll = scroll
 
 ## Why something cannot be done now
@@ -104,10 +104,8 @@ demo-password = password { $password }
 
 ## People
 
-label-name = Name
 label-born = Born
 label-gender = Gender
-label-status = Status
 label-devices = Devices
 no-devices = none assigned
 born-with-age = { $born } ({ $age } y)
@@ -120,6 +118,7 @@ status-inactive = INACTIVE
 status-pending = PENDING
 status-merged = MERGED
 status-deceased = DECEASED
+person-line-with-status = { $person }, { $status }
 person-line = { $name }, born { $born }, { $identifier }
 other-person = another patient, initials { $given }{ $family }, identifier ending in { $end }
 look-alike = Easily confused with { $person }
@@ -332,8 +331,6 @@ instruction-confirm-assignment-either = Ask the person for their name and birth 
 instruction-confirm-assignment-either-date = Ask the person for their name and birth date. Type the initials, or an identifier in full, and the full birth date.
 instruction-confirm-assignment-identifier = Ask the person for an identifier and their birth date. Type the identifier in full and the birth year.
 asked-below = asked for below
-title-device = Device
-title-patient = Patient
 label-patient = Patient
 label-initials = Initials
 label-initials-or-identifier = Initials or MRN
@@ -380,29 +377,38 @@ button-next-patient = Next patient
 
 ## Dashboard
 
-heading-dashboard = Dashboard
-period-14 = The last 14 days. Left and Right change the period.
-period-30 = The last 30 days. Left and Right change the period.
-period-90 = The last 90 days. Left and Right change the period.
+heading-dashboard-14 = Dashboard: the last 14 days
+heading-dashboard-30 = Dashboard: the last 30 days
+heading-dashboard-90 = Dashboard: the last 90 days
 loading-dashboard = Loading the readings
 label-mean = Mean
-label-extremes = Lowest, highest
-label-last-uploads = Last uploads
+label-last-upload = Last upload
 mean-of = { $mean } { $unit }
-extremes = { $lowest } and { $highest } { $unit }, and { $low } LO, { $high } HI
+mean-and-extremes = { $mean }, lowest { $lowest }, highest { $highest } { $unit }, { $low } LO, { $high } HI
 left-out = { $count ->
-    [one] 1 reading of the record is in no number here, because its time is doubted: { $why }
-   *[other] { $count } readings of the record are in no number here, because their times are doubted: { $why }
+    [one] 1 reading of the record has a doubted time and is in no number: { $why }
+   *[other] { $count } readings of the record have doubted times and are in no number: { $why }
 }
-left-out-clock-wrong = { $count } of a meter whose clock was wrong
-left-out-ahead = { $count } later than this computer's clock
-left-out-before-model = { $count } from before the meter's model existed
-left-out-clock-changed = { $count } told by a clock that was set or reset since
-left-out-without-time = { $count } without a time
+left-out-clock-wrong = { $count } wrong clock
+left-out-ahead = { $count } in the future
+left-out-before-model = { $count } older than the model
+left-out-clock-changed = { $count } clock changed
+left-out-without-time = { $count } no time
 dashboard-counts = { $days ->
-    [one] { $count } in this period, all on 1 day, { $total } in the record
-   *[other] { $count } in this period on { $days } days, { $total } in the record
+    [one] { $count } on 1 day; { $total } in all
+   *[other] { $count } on { $days } days; { $total } in all
 }
+dashboard-counts-not-all = { $days ->
+    [one] { $count } on 1 day, not counted: { $why }; { $total } in all
+   *[other] { $count } on { $days } days, not counted: { $why }; { $total } in all
+}
+uncounted-control = { $count ->
+    [one] 1 control test
+   *[other] { $count } control tests
+}
+uncounted-other-kind = { $count } of another kind
+uncounted-invalid = { $count } invalid
+uncounted-time-doubted = { $count } with a doubted time
 past-upload = { $at } { $model } ..{ $end }: { $new } new
 range-very-low = Very low { $limit }
 range-low = Low { $limit }
@@ -413,20 +419,20 @@ title-readings = Readings
 head-time = Time
 head-value = Value
 head-meal = Meal
-head-remarks = Remarks
+head-remarks = Notes
 no-readings-in-period = No readings in this period.
 time-unknown = time unknown
 value-lo = LO
 value-hi = HI
 value-unscaled = no scale ({ $number })
-word-very-low = very low
+word-very-low = VERY LOW
 word-low = LOW
 word-in-range = in range
 word-high = HIGH
-word-very-high = very high
+word-very-high = VERY HIGH
 word-doubtful = look twice
 word-time-doubted = time doubted
-kind-control = control test, not a patient's value
+kind-control = control test
 kind-ketone = ketone
 kind-other = other result
 meal-before = before meal
@@ -572,7 +578,7 @@ problem-e-plat-6-what = What you asked for is no longer there. Nothing was chang
 problem-e-plat-6-remedy = Go back and search again.
 problem-e-plat-7-what = What was typed no longer proves who this patient is. Nothing was assigned; the readings are still in quarantine.
 problem-e-plat-7-remedy = Look at what is asked for now, ask the person once more and type it.
-problem-e-plat-8-what = The meter's clock is more than a day off, and nobody has said since it was read which clock is right. Nothing was assigned; the readings are still in quarantine.
+problem-e-plat-8-what = The meter's clock is over a day off, and nobody said which clock is right. Nothing was assigned; the readings stay in quarantine.
 problem-e-plat-8-remedy = Go back to the meters, choose this one again, and answer the question about its clock.
 problem-e-plat-9-what = Another patient has these readings already. Nothing was assigned; the readings are still in quarantine.
 problem-e-plat-9-remedy = Go back to the meters, choose this one again, and ask the patient whose meter it is.
@@ -580,11 +586,11 @@ problem-e-plat-10-what = The meter was read again after its readings were shown.
 problem-e-plat-10-remedy = Go back to the meters, choose this one again, and look at what it holds now.
 problem-e-store-1-what = The data file of this station cannot be read. Nothing was read from a meter and nothing was assigned.
 problem-e-store-1-remedy = Do not go on working here. Call technical support and give them the code.
-problem-e-store-2-what = The data file of this station cannot be written. Nothing was assigned; what was stored before is not lost, and the readings are still in the meter.
+problem-e-store-2-what = The data file of this station cannot be written. Nothing was assigned and nothing is lost; the readings are still in the meter.
 problem-e-store-2-remedy = The disk may be full. Call technical support, then try again.
-problem-e-store-3-what = Another program on this station keeps the data file locked. Nothing was assigned; what was stored before is not lost, and the readings are still in the meter.
+problem-e-store-3-what = Another program keeps the data file locked. Nothing was assigned and nothing is lost; the readings are still in the meter.
 problem-e-store-3-remedy = Try again in a minute. If it stays so, have the other program (a backup, a second glucodock that hangs) ended.
-problem-e-store-4-what = The data file of this station may only be read. Nothing was assigned; what was stored before is not lost, and the readings are still in the meter.
+problem-e-store-4-what = The data file of this station may only be read. Nothing was assigned and nothing is lost; the readings are still in the meter.
 problem-e-store-4-remedy = Call technical support: after a fault the disk takes no writes until it was checked. Then try again.
 problem-e-store-5-what = The data file of this station was moved or replaced while glucodock had it open. Nothing was stored and nothing was assigned; the readings are still in the meter.
 problem-e-store-5-remedy = Leave glucodock and call technical support: whoever restored a backup has to accept it before work goes on.

@@ -96,6 +96,40 @@ impl Action {
     }
 }
 
+impl Action {
+    /// The action that does the same the other way round, where there are two directions.
+    #[must_use]
+    pub const fn other_way(self) -> Option<Self> {
+        match self {
+            Self::Left => Some(Self::Right),
+            Self::Right => Some(Self::Left),
+            Self::Up => Some(Self::Down),
+            Self::Down => Some(Self::Up),
+            Self::PageUp => Some(Self::PageDown),
+            Self::PageDown => Some(Self::PageUp),
+            Self::GoOn
+            | Self::Back
+            | Self::NextControl
+            | Self::PreviousControl
+            | Self::First
+            | Self::Last
+            | Self::Help
+            | Self::NewPatient
+            | Self::WaitingMeters
+            | Self::OpenDashboard
+            | Self::ReadAgain
+            | Self::DemoMeters
+            | Self::NextPatient
+            | Self::StopReading
+            | Self::ChooseModel
+            | Self::Search
+            | Self::Menu
+            | Self::Repaint
+            | Self::Leave => None,
+        }
+    }
+}
+
 /// Why a key table cannot be used.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum KeymapError {
@@ -171,6 +205,14 @@ impl Keymap {
     pub fn label(&self, action: Action) -> &str {
         self.labels.get(&action).map_or("", String::as_str)
     }
+
+    /// The keys of what goes in two directions: `Left/Right`, `Up/Down`; else the one key.
+    #[must_use]
+    pub fn both(&self, action: Action) -> String {
+        let Some(other) = action.other_way() else { return self.label(action).to_owned() };
+        let (first, second) = if action < other { (action, other) } else { (other, action) };
+        format!("{}/{}", self.label(first), self.label(second))
+    }
 }
 
 fn parse_key(written: &str) -> Option<(Key, String)> {
@@ -221,6 +263,10 @@ mod tests {
         assert_eq!(keymap.action(&Key::Char('?')), Some(Action::Help));
         assert_eq!(keymap.label(Action::Help), "F1");
         assert_eq!(keymap.label(Action::Leave), "Ctrl-C");
+        assert_eq!(
+            [Action::Left, Action::Right, Action::Help].map(|action| keymap.both(action)),
+            ["Left/Right", "Left/Right", "F1"]
+        );
         assert_eq!(keymap.action(&Key::Function(11)), None);
     }
 

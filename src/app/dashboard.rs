@@ -11,9 +11,6 @@ use crate::domain::patient::Patient;
 use crate::domain::problem::Problem;
 use crate::domain::statistics::{Dashboard, Period};
 
-/// How many rows PgUp and PgDn move.
-const PAGE: usize = 8;
-
 /// The dashboard of one person.
 #[derive(Debug, Clone)]
 pub struct DashboardStep {
@@ -76,24 +73,26 @@ impl DashboardStep {
 
     /// Reacts to a key.
     pub fn press(mut self: Box<Self>, press: &Press, desk: &mut Desk<'_>) -> Step {
+        // The last page is full: what cannot be seen to move does not.
         let last = match &self.content {
-            DashboardContent::Loaded(dashboard) => dashboard.readings.len().saturating_sub(1),
+            DashboardContent::Loaded(dashboard) => dashboard.readings.len().saturating_sub(desk.page),
             DashboardContent::Loading(_) | DashboardContent::Failed(_) => 0,
         };
+        self.offset = self.offset.min(last);
         let Press::Act(action) = press else { return Step::Dashboard(self) };
         match action {
             Action::Left | Action::Right => {
                 self.period = match (action, self.period) {
                     (Action::Left, Period::Days90) | (Action::Right, Period::Days14) => Period::Days30,
-                    (Action::Left, _) => Period::Days14,
+                    (Action::Left, Period::Days30) | (Action::Right, Period::Days90) => Period::Days14,
                     _ => Period::Days90,
                 };
                 self.load(desk);
             }
             Action::Up => self.offset = self.offset.saturating_sub(1),
             Action::Down => self.offset = self.offset.saturating_add(1).min(last),
-            Action::PageUp => self.offset = self.offset.saturating_sub(PAGE),
-            Action::PageDown => self.offset = self.offset.saturating_add(PAGE).min(last),
+            Action::PageUp => self.offset = self.offset.saturating_sub(desk.page),
+            Action::PageDown => self.offset = self.offset.saturating_add(desk.page).min(last),
             Action::First => self.offset = 0,
             Action::Last => self.offset = last,
             Action::ReadAgain => self.load(desk),

@@ -24,6 +24,8 @@ pub enum Event {
     KeyUnseen(Key),
     /// The platform is open, and so it is known how this site is shown.
     Opened(Clean),
+    /// So many rows are seen at once of the list or table that has the keys. Told before the key that is pressed then.
+    Page(usize),
     /// The deadline of [`super::model::Model::deadline`] has come.
     Deadline,
     /// A meter was plugged in.

@@ -6,8 +6,8 @@
 
 use super::action::Action;
 
-/// How far PgUp and PgDn move, in rows.
-const PAGE: usize = 8;
+/// How many rows a page has until the screen says how many it shows: as many as are read aloud at a time.
+pub const USUAL_PAGE: usize = 8;
 
 /// What is selected in a list whose rows are told apart by an `Id`.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -82,8 +82,8 @@ impl<Id: Clone + PartialEq> Selection<Id> {
         }
     }
 
-    /// Moves within these rows. Returns whether the action was one that moves.
-    pub fn act(&mut self, action: Action, rows: &[Id]) -> bool {
+    /// Moves within these rows, of which `page` are seen at once. Returns whether the action was one that moves.
+    pub fn act(&mut self, action: Action, rows: &[Id], page: usize) -> bool {
         let Some(last) = rows.len().checked_sub(1) else {
             self.leave();
             return matches!(action, Action::Up | Action::Down | Action::PageUp | Action::PageDown);
@@ -93,8 +93,8 @@ impl<Id: Clone + PartialEq> Selection<Id> {
             (Action::Down, Some(row)) => row.saturating_add(1).min(last),
             (Action::Up, Some(row)) => row.saturating_sub(1),
             (Action::Up, None) | (Action::Last, _) => last,
-            (Action::PageDown, Some(row)) => row.saturating_add(PAGE).min(last),
-            (Action::PageUp, Some(row)) => row.saturating_sub(PAGE),
+            (Action::PageDown, Some(row)) => row.saturating_add(page).min(last),
+            (Action::PageUp, Some(row)) => row.saturating_sub(page),
             _ => return false,
         };
         self.0 = rows.get(moved).map_or(State::Gone, |id| State::On(id.clone()));
@@ -133,10 +133,10 @@ mod tests {
             (Action::GoOn, None, 'b'),
         ] {
             let mut nowhere = Selection::default();
-            assert_eq!(nowhere.act(action, &ROWS), from_nowhere.is_some(), "{action:?}");
+            assert_eq!(nowhere.act(action, &ROWS, 2), from_nowhere.is_some(), "{action:?}");
             assert_eq!(nowhere.id().copied(), from_nowhere, "{action:?}");
             let mut on_b = Selection::on('b');
-            on_b.act(action, &ROWS);
+            on_b.act(action, &ROWS, 2);
             assert_eq!(on_b.id(), Some(&from_b), "{action:?}");
         }
     }
@@ -170,7 +170,7 @@ mod tests {
     #[test]
     fn nothing_is_selected_in_an_empty_list() {
         let mut selection = Selection::on('b');
-        assert!(selection.act(Action::Down, &[]));
+        assert!(selection.act(Action::Down, &[], 2));
         assert_eq!(selection.id(), None);
     }
 

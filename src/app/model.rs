@@ -5,6 +5,7 @@ use jiff::tz::TimeZone;
 
 use super::action::Keymap;
 use super::effect::{DemoMeterId, Effect, Ticket};
+use super::list::USUAL_PAGE;
 use super::overlay::Overlay;
 use super::panel::Panel;
 use super::sign_in::SignIn;
@@ -80,6 +81,8 @@ pub struct Model {
     pub tickets: Tickets,
     /// What was asked and has not been answered.
     pub under_way: UnderWay,
+    /// How many rows are seen at once of the list or table that has the keys.
+    pub page: usize,
     /// The time of the last event.
     pub at: Timestamp,
 }
@@ -203,6 +206,7 @@ impl Model {
             remark: None,
             tickets: Tickets::new(setup.nonce),
             under_way: UnderWay::default(),
+            page: USUAL_PAGE,
             at: setup.at,
         };
         (model, Vec::new())
@@ -241,6 +245,7 @@ impl Model {
             handled: &mut working.handled,
             recorded: Vec::new(),
             guides: &self.guides,
+            page: self.page,
             today,
         };
         let step = act(working.step, &mut desk);

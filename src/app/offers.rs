@@ -22,6 +22,14 @@ pub struct Offer {
     pub not_now: Option<&'static str>,
 }
 
+impl Offer {
+    /// Whether this is an action of the offer: what goes in two directions is offered once.
+    #[must_use]
+    pub fn is(&self, action: Action) -> bool {
+        self.action == action || self.action.other_way() == Some(action)
+    }
+}
+
 const fn offer(action: Action, words: &'static str) -> Offer {
     Offer { action, words, not_now: None }
 }

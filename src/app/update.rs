@@ -70,6 +70,10 @@ fn moved_on(mut model: Model, event: Event, at: Timestamp) -> (Model, Vec<Effect
             Vec::new()
         }
         Event::Deadline => Vec::new(),
+        Event::Page(rows) => {
+            model.page = rows.max(1);
+            Vec::new()
+        }
         Event::MeterArrived(attachment) => model.panel.arrived(attachment, session, &mut model.tickets),
         Event::MeterChanged(attachment) => model.panel.changed(attachment, session, &mut model.tickets),
         Event::MeterLeft(id) => {
@@ -146,7 +150,7 @@ fn press_place(mut model: Model, press: &Press) -> (Model, Vec<Effect>) {
     }
     if let Press::Act(action) = press
         && let Some(reason) =
-            offers::offers(&model).iter().find(|offer| offer.action == *action).and_then(|offer| offer.not_now)
+            offers::offers(&model).iter().find(|offer| offer.is(*action)).and_then(|offer| offer.not_now)
     {
         model.remark = Some(Remark::NotNow(reason));
         return (model, Vec::new());
@@ -186,8 +190,8 @@ fn press_overlay(mut model: Model, overlay: Overlay, press: &Press) -> (Model, V
             match (action, selection.id()) {
                 (Action::GoOn, Some(MenuRow::SignOut)) => return sign_out(model),
                 (Action::GoOn, Some(MenuRow::Do(chosen))) => return do_from_menu(model, *chosen),
-                (Action::GoOn, None) => drop(selection.act(Action::Down, &rows)),
-                (action, _) => drop(selection.act(*action, &rows)),
+                (Action::GoOn, None) => drop(selection.act(Action::Down, &rows, model.page)),
+                (action, _) => drop(selection.act(*action, &rows, model.page)),
             }
             model.overlay = Some(Overlay::Menu(selection));
         }
@@ -205,7 +209,7 @@ fn press_overlay(mut model: Model, overlay: Overlay, press: &Press) -> (Model, V
                 (Action::GoOn, None) => Action::Down,
                 (action, _) => *action,
             };
-            selection.act(action, &rows);
+            selection.act(action, &rows, model.page);
             model.overlay = Some(Overlay::DemoMeters(selection));
         }
     }

@@ -95,6 +95,8 @@ pub struct Desk<'a> {
     pub recorded: Vec<UploadId>,
     /// The meters that can be read.
     pub guides: &'a [MeterGuide],
+    /// How many rows are seen at once of the list or table that has the keys.
+    pub page: usize,
     /// The calendar day at the clinic.
     pub today: jiff::civil::Date,
 }

@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use super::association::PastUpload;
 use super::glucose::{Concentration, Measured, Unit};
 use super::patient::Patient;
-use super::reading::{Doubt, Reading};
+use super::reading::{Doubt, Kind, Reading};
 
 /// How many days a dashboard looks back.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -98,6 +98,8 @@ pub struct Summary {
     pub highest: Option<Concentration>,
     /// Calendar days with at least one reading.
     pub days_with_readings: u32,
+    /// Readings that do not count.
+    pub uncounted: Uncounted,
 }
 
 /// Readings of a record that no number uses, because every number of a period depends on time: by what is wrong with theirs.
@@ -145,15 +147,50 @@ impl LeftOut {
     }
 }
 
-/// Sums up the readings that count and whose time is sure.
+/// Readings of a period that are listed and in no number, by what they are. One that is two of these is the first of them.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Uncounted {
+    /// Control tests.
+    pub control: u32,
+    /// Ketones, values of sensors, and what a meter stores besides.
+    pub other_kind: u32,
+    /// Results that are no measurement: invalid, not available, of a test mode, damaged.
+    pub invalid: u32,
+    /// Those whose time is doubted.
+    pub time_doubted: u32,
+}
+
+impl Uncounted {
+    /// How many are in no number.
+    #[must_use]
+    pub const fn total(&self) -> u32 {
+        self.control + self.other_kind + self.invalid + self.time_doubted
+    }
+
+    fn add(&mut self, reading: &Reading) {
+        let why = match reading.kind {
+            Kind::Control => &mut self.control,
+            Kind::Ketone | Kind::Sensor | Kind::Other => &mut self.other_kind,
+            Kind::Blood if reading.counts() && !reading.has_sure_time() => &mut self.time_doubted,
+            Kind::Blood => &mut self.invalid,
+        };
+        *why += 1;
+    }
+}
+
+/// Sums up the readings that count and whose time is sure; the others it counts by what they are.
 #[must_use]
 pub fn summarise<'a>(readings: impl IntoIterator<Item = &'a Reading>) -> Summary {
     let mut summary = Summary::default();
     let mut sum = 0.0;
     let mut numbers = 0_u32;
     let mut days = std::collections::BTreeSet::new();
-    for reading in readings.into_iter().filter(|reading| reading.counts() && reading.has_sure_time()) {
-        let Some(range) = Range::of(reading.measured) else { continue };
+    for reading in readings {
+        let range = Range::of(reading.measured).filter(|_| reading.counts() && reading.has_sure_time());
+        let Some(range) = range else {
+            summary.uncounted.add(reading);
+            continue;
+        };
         summary.count += 1;
         for (place, of_range) in Range::ALL.iter().zip(summary.ranges.iter_mut()) {
             if *place == range {
@@ -209,7 +246,6 @@ pub struct Dashboard {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::reading::Kind;
 
     fn blood(measured: Measured) -> Reading {
         Reading {
@@ -252,7 +288,8 @@ mod tests {
         let mut readings: Vec<Reading> = of_time.iter().map(|doubt| with(&[*doubt])).collect();
         readings.push(with(&[Doubt::TimeAhead, Doubt::ClockWrong]));
         readings.push(Reading { time: None, ..blood(value) });
-        assert_eq!(summarise(&readings), Summary::default());
+        let uncounted = Uncounted { time_doubted: 7, ..Uncounted::default() };
+        assert_eq!(summarise(&readings), Summary { uncounted, ..Summary::default() });
         let expected = LeftOut { clock_wrong: 2, ahead: 1, before_model: 1, clock_changed: 2, without_time: 1 };
         assert_eq!((LeftOut::of(&readings), expected.total()), (expected, 7));
 
@@ -260,6 +297,28 @@ mod tests {
         let control = Reading { kind: Kind::Control, ..with(&[Doubt::TimeAhead]) };
         let others = [control, with(&[Doubt::Invalid, Doubt::TimeAhead]), with(&[Doubt::Questionable])];
         assert_eq!((LeftOut::of(&others), summarise(&others).count), (LeftOut::default(), 1));
+    }
+
+    /// The list of a period and the numbers above it agree: each reading is in them or is said not to be.
+    #[test]
+    fn each_reading_counts_or_is_counted_as_one_that_does_not() {
+        let value = Measured::Value(Concentration::mg_per_dl(100));
+        let of = |kind, doubts: &[Doubt]| Reading { kind, doubts: doubts.to_vec(), ..blood(value) };
+        let readings = [
+            of(Kind::Blood, &[]),
+            of(Kind::Blood, &[Doubt::Questionable]),
+            of(Kind::Control, &[]),
+            of(Kind::Control, &[Doubt::TimeAhead]),
+            of(Kind::Ketone, &[]),
+            of(Kind::Other, &[]),
+            of(Kind::Sensor, &[]),
+            of(Kind::Blood, &[Doubt::Invalid, Doubt::TimeAhead]),
+            of(Kind::Blood, &[Doubt::ClockReset]),
+        ];
+        let summary = summarise(&readings);
+        let expected = Uncounted { control: 2, other_kind: 3, invalid: 1, time_doubted: 1 };
+        assert_eq!((summary.count, summary.uncounted), (2, expected));
+        assert_eq!(usize::try_from(summary.count + summary.uncounted.total()).unwrap(), readings.len());
     }
 
     #[test]

@@ -15,17 +15,17 @@ use ratatui::{Frame, Terminal};
 
 pub use self::backend::FrameBackend;
 pub use self::writer::{Sink, Writer};
-use crate::ui::paint::{paint_and_see, sight};
+use crate::ui::paint::{Sight, paint_and_see, sight};
 use crate::ui::scene::Scene;
 use crate::ui::theme::Theme;
 
 /// Paints scenes.
 pub trait Painter {
-    /// Paints a scene on a frame. Gives what [`Painter::shows_all`] says of it.
-    fn paint(&self, frame: &mut Frame<'_>, scene: &Scene) -> bool;
+    /// Paints a scene on a frame. Gives what [`Painter::sight`] says of it.
+    fn paint(&self, frame: &mut Frame<'_>, scene: &Scene) -> Sight;
 
-    /// Whether all of a scene that must be seen is seen on a screen of this size.
-    fn shows_all(&self, scene: &Scene, size: Size) -> bool;
+    /// What is seen of a scene on a screen of this size.
+    fn sight(&self, scene: &Scene, size: Size) -> Sight;
 }
 
 /// What paints scenes.
@@ -38,12 +38,12 @@ pub fn in_theme(theme: Theme) -> Paint {
 }
 
 impl Painter for Theme {
-    fn paint(&self, frame: &mut Frame<'_>, scene: &Scene) -> bool {
-        paint_and_see(frame, scene, self).is_whole
+    fn paint(&self, frame: &mut Frame<'_>, scene: &Scene) -> Sight {
+        paint_and_see(frame, scene, self)
     }
 
-    fn shows_all(&self, scene: &Scene, size: Size) -> bool {
-        sight(scene, self, size.width, size.height).is_whole
+    fn sight(&self, scene: &Scene, size: Size) -> Sight {
+        sight(scene, self, size.width, size.height)
     }
 }
 
@@ -63,8 +63,8 @@ pub struct Screen {
     terminal: Terminal<FrameBackend>,
     paint: Paint,
     brackets: bool,
-    /// What is drawn, and whether all of it that must be seen is.
-    drawn: Option<(Scene, bool)>,
+    /// What is drawn, and what is seen of it.
+    drawn: Option<(Scene, Sight)>,
 }
 
 impl Screen {
@@ -88,9 +88,9 @@ impl Screen {
             return Ok(Vec::new());
         }
         let paint = &self.paint;
-        let mut is_whole = false;
-        self.terminal.draw(|frame| is_whole = paint.paint(frame, scene))?;
-        self.drawn = Some((scene.clone(), is_whole));
+        let mut sight = Sight::NOTHING;
+        self.terminal.draw(|frame| sight = paint.paint(frame, scene))?;
+        self.drawn = Some((scene.clone(), sight));
         let frame = self.terminal.backend_mut().take();
         if !self.brackets || frame.len() <= BRACKETED_FROM {
             return Ok(frame);
@@ -118,12 +118,12 @@ impl Screen {
         self.resize(size.width, size.height)
     }
 
-    /// Whether all of a scene that must be seen is seen when it is drawn.
+    /// What is seen of a scene when it is drawn.
     #[must_use]
-    pub fn shows_all(&self, scene: &Scene) -> bool {
+    pub fn sight(&self, scene: &Scene) -> Sight {
         match &self.drawn {
-            Some((drawn, is_whole)) if drawn == scene => *is_whole,
-            Some(_) | None => self.paint.shows_all(scene, self.size()),
+            Some((drawn, sight)) if drawn == scene => *sight,
+            Some(_) | None => self.paint.sight(scene, self.size()),
         }
     }
 
@@ -199,11 +199,10 @@ impl Display {
         self.screen.resize(columns, rows)
     }
 
-    /// Whether all of a scene that must be seen is seen on a screen of this size. Not while the screen that is drawn
-    /// has another size.
+    /// What is seen of a scene on a screen of this size. Nothing while the screen that is drawn has another size.
     #[must_use]
-    pub fn shows_all(&self, scene: &Scene, columns: u16, rows: u16) -> bool {
-        self.screen.size() == Size::new(columns, rows) && self.screen.shows_all(scene)
+    pub fn sight(&self, scene: &Scene, columns: u16, rows: u16) -> Sight {
+        if self.screen.size() == Size::new(columns, rows) { self.screen.sight(scene) } else { Sight::NOTHING }
     }
 
     /// Bytes and frames sent so far.

@@ -8,6 +8,7 @@ use super::guard::Guard;
 use super::keys::Decoder;
 use crate::app::key::Key;
 use crate::host::signals;
+use crate::ui::paint::Sight;
 use crate::ui::scene::Scene;
 
 /// What the loop needs of the person's end.
@@ -18,8 +19,8 @@ pub trait Front {
     /// If the terminal is gone.
     fn show(&mut self, scene: Scene) -> io::Result<()>;
 
-    /// Whether all of a scene that must be seen before a key may act on it can be seen.
-    fn shows_all(&self, scene: &Scene) -> bool;
+    /// What can be seen of a scene: a key acts only on what is whole.
+    fn sight(&self, scene: &Scene) -> Sight;
 
     /// The last frame has left.
     ///
@@ -73,9 +74,9 @@ impl Front for FullScreen {
         self.display.show(scene)
     }
 
-    fn shows_all(&self, scene: &Scene) -> bool {
+    fn sight(&self, scene: &Scene) -> Sight {
         let (columns, rows) = self.guard.size();
-        self.display.shows_all(scene, columns, rows)
+        self.display.sight(scene, columns, rows)
     }
 
     fn frame_left(&mut self) -> io::Result<()> {

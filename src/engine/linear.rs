@@ -12,6 +12,7 @@ pub use self::echo::Echo;
 use super::front::Front;
 use crate::app::key::Key;
 use crate::host::signals;
+use crate::ui::paint::Sight;
 use crate::ui::scene::{Block, Scene};
 
 /// Says in lines what a scene shows that the one before it did not.
@@ -81,8 +82,8 @@ impl<W: Write> Front for Lines<W> {
     }
 
     /// Lines are of any length: all is said.
-    fn shows_all(&self, _: &Scene) -> bool {
-        true
+    fn sight(&self, _: &Scene) -> Sight {
+        Sight::ALL
     }
 
     fn frame_left(&mut self) -> io::Result<()> {

@@ -27,6 +27,7 @@ use crate::app::event::Event;
 use crate::app::key::Key;
 use crate::host::signals::{Signal, Signals};
 use crate::ui::linear as speech;
+use crate::ui::paint::Sight;
 use crate::ui::theme::Theme;
 
 /// How long calls of the platform that were asked for may take to finish when the person leaves.
@@ -270,7 +271,11 @@ fn app_deadline<M>(machine: &Machine<M>) -> Option<Instant> {
 fn press<M>(machine: &mut Machine<M>, keys: Vec<Key>, front: &dyn Front, pacing: &mut Pacing) -> Result<(), Leave> {
     for key in keys {
         pacing.now();
-        let seen = machine.scene().is_none_or(|scene| front.shows_all(&scene));
+        let sight = machine.scene().map_or(Sight::ALL, |scene| front.sight(&scene));
+        if let Some(rows) = sight.page {
+            machine.handle(Event::Page(rows));
+        }
+        let seen = sight.is_whole;
         if !seen {
             // The window may have got another size without a word.
             pacing.repaint();

@@ -32,6 +32,7 @@ use crate::meters::error::MeterError;
 use crate::meters::gathered::{Account, Counted, Gathered, Record};
 use crate::meters::link::{Link, LinkError};
 use crate::platform::{CarePlatform, PlatformError, Session};
+use crate::ui::paint::Sight;
 use crate::ui::scene::{Block, Panel, Role as SceneRole, Scene};
 
 /// What the toy remembers.
@@ -41,6 +42,7 @@ pub(super) struct Toy {
     said: Vec<String>,
     wake: Option<Timestamp>,
     tickets: u64,
+    page: usize,
 }
 
 /// `i` signs in, `?` searches, `!` makes the platform panic, `c` cancels the newest read, `w` wants to be woken in a
@@ -64,7 +66,9 @@ fn update(mut toy: Toy, event: Event, at: Timestamp) -> (Toy, Vec<Effect>) {
         Event::Key(Key::Char('q')) => effects.push(Effect::Quit),
         Event::Key(Key::Control('l')) => effects.push(Effect::Repaint),
         Event::Key(Key::Char(character)) => toy.typed.push(character),
+        Event::Key(Key::PageDown) => toy.said.push(format!("on by {} rows", toy.page)),
         Event::Key(key) => toy.said.push(format!("key {key:?}")),
+        Event::Page(rows) => toy.page = rows,
         Event::KeyUnseen(key) => toy.said.push(format!("unseen {key:?}")),
         Event::Opened(site) => toy.said.push(format!("opened {site}")),
         Event::Deadline => {
@@ -136,13 +140,13 @@ pub(super) fn scene(heading: &str, lines: &[String]) -> Scene {
 pub(super) struct ToyPainter;
 
 impl Painter for ToyPainter {
-    fn paint(&self, frame: &mut Frame<'_>, scene: &Scene) -> bool {
+    fn paint(&self, frame: &mut Frame<'_>, scene: &Scene) -> Sight {
         paint(frame, scene);
-        self.shows_all(scene, frame.area().as_size())
+        self.sight(scene, frame.area().as_size())
     }
 
-    fn shows_all(&self, _: &Scene, size: Size) -> bool {
-        size.height >= 3
+    fn sight(&self, _: &Scene, size: Size) -> Sight {
+        if size.height >= 3 { Sight { page: Some(usize::from(size.height)), ..Sight::ALL } } else { Sight::NOTHING }
     }
 }
 

@@ -4,7 +4,7 @@ use ratatui::layout::Rect;
 
 /// Columns and rows of the smallest screen: the smallest on which every step shows all that must be seen. Measured by
 /// `tests/app/wizard_screens/seen.rs`.
-pub const LEAST: (u16, u16) = (72, 22);
+pub const LEAST: (u16, u16) = (71, 23);
 
 /// From this width on, the device panel stands beside the step.
 const COLUMNS_FOR_SIDE: u16 = 100;

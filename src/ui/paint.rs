@@ -40,6 +40,18 @@ pub struct Sight {
     pub is_whole: bool,
     /// Whether the remark was. The next key takes it away.
     pub has_whole_remark: bool,
+    /// How many rows are seen at once of the list or table that has the keys, if one has: what PgUp and PgDn move by.
+    pub page: Option<usize>,
+    /// Whether there is room for all of a step: for every row of its lists and tables, and for all air. More rows would
+    /// stay empty.
+    pub has_room: bool,
+}
+
+impl Sight {
+    /// Nothing is seen of a scene but the sentence that asks for room.
+    pub const NOTHING: Self = Self { is_whole: false, has_whole_remark: false, page: None, has_room: false };
+    /// All of a scene, as in lines, which have no end.
+    pub const ALL: Self = Self { is_whole: true, has_whole_remark: true, page: None, has_room: true };
 }
 
 /// Draws a scene on a frame, and puts the cursor into the field that has the keys.
@@ -57,11 +69,19 @@ pub fn paint_and_see(frame: &mut Frame<'_>, scene: &Scene, theme: &Theme) -> Sig
     sight
 }
 
+/// A scene on a screen of this size, and what of it is drawn in full there.
+#[must_use]
+pub fn drawn(scene: &Scene, theme: &Theme, columns: u16, rows: u16) -> (Buffer, Sight) {
+    let area = Rect::new(0, 0, columns, rows);
+    let mut buffer = Buffer::empty(area);
+    let (_, sight) = draw(&mut buffer, area, scene, theme);
+    (buffer, sight)
+}
+
 /// What of a scene is drawn in full on a screen of this size: by drawing it, so that the two cannot disagree.
 #[must_use]
 pub fn sight(scene: &Scene, theme: &Theme, columns: u16, rows: u16) -> Sight {
-    let area = Rect::new(0, 0, columns, rows);
-    draw(&mut Buffer::empty(area), area, scene, theme).1
+    drawn(scene, theme, columns, rows).1
 }
 
 /// Whether all of a step that must be seen would fit into a screen of this size, [`layout::LEAST`] or not.
@@ -83,7 +103,7 @@ type Cursor = Option<(u16, u16)>;
 fn draw(buffer: &mut Buffer, area: Rect, scene: &Scene, theme: &Theme) -> (Cursor, Sight) {
     if area.width < layout::LEAST.0 || area.height < layout::LEAST.1 {
         ask_for_room(buffer, area);
-        return (None, Sight { is_whole: false, has_whole_remark: false });
+        return (None, Sight::NOTHING);
     }
     // Under a box nothing has the keys, and nothing is marked as if it had.
     let at_rest = scene.overlay.is_some().then(|| scene.at_rest());
@@ -96,7 +116,7 @@ fn draw(buffer: &mut Buffer, area: Rect, scene: &Scene, theme: &Theme) -> (Curso
         remark = self::remark(&full, Some(&Words::shared().text("paint-step-cut")));
         plan = Plan::new(area, scene, theme, &full, &remark);
     }
-    let Plan { areas, heading, content, hints } = plan;
+    let Plan { areas, heading, content, hints, air } = plan;
     header::draw(buffer, areas.header, scene, theme);
     line(buffer, areas.rule, theme);
     heading.draw(buffer, areas.heading);
@@ -111,14 +131,16 @@ fn draw(buffer: &mut Buffer, area: Rect, scene: &Scene, theme: &Theme) -> (Curso
     remark.draw(buffer, areas.remark);
     hints.draw(buffer, areas.hints);
     let has_whole_remark = remark.is_whole_in(areas.remark.width, areas.remark.height);
+    let has_room = is_whole && air == Air::Full && !content.holds_back;
+    let sight = Sight { is_whole, has_whole_remark, page: content.page, has_room };
     match &scene.overlay {
         Some(overlay) => {
             // The box lies over the step, and the device panel beside it stays in sight.
             let below = Rect { width: if layout::has_side(area) { areas.divider.x } else { area.width }, ..area };
-            let (cursor, is_whole) = overlay::draw(buffer, below, overlay, theme);
-            (cursor, Sight { is_whole, has_whole_remark })
+            let (cursor, inside, is_whole) = overlay::draw(buffer, below, overlay, theme);
+            (cursor, Sight { is_whole, page: inside.page, has_room: false, ..sight })
         }
-        None => (cursor, Sight { is_whole, has_whole_remark }),
+        None => (cursor, sight),
     }
 }
 
@@ -128,6 +150,7 @@ struct Plan {
     heading: Sheet,
     content: Sheet,
     hints: Sheet,
+    air: Air,
 }
 
 impl Plan {
@@ -151,13 +174,14 @@ impl Plan {
             let height = usize::from(areas.content.height);
             let content = content::rows(&pen, &scene.blocks, &arranged, height);
             let fits = content.rows.len() <= height;
-            last = Some((areas, content));
+            last = Some((areas, content, air));
             if fits {
                 break;
             }
         }
-        let (areas, content) = last.unwrap_or_else(|| (layout::areas(area, parts, Air::OneRow), Sheet::default()));
-        Self { areas, heading, content, hints }
+        let (areas, content, air) =
+            last.unwrap_or_else(|| (layout::areas(area, parts, Air::OneRow), Sheet::default(), Air::OneRow));
+        Self { areas, heading, content, hints, air }
     }
 
     /// Whether all that must be seen is drawn in full.

@@ -99,7 +99,7 @@ fn the_cursor_stands_behind_what_was_typed() {
 fn a_small_window_asks_for_room() {
     let shown = rows(&scenes::confirm_assignment(), 40, 12).join(" ");
     let words: Vec<&str> = shown.split_whitespace().collect();
-    assert_eq!(words.join(" "), "Please make this window larger: 72 columns by 22 rows or more.");
+    assert_eq!(words.join(" "), "Please make this window larger: 71 columns by 23 rows or more.");
 }
 
 #[test]

@@ -2,7 +2,10 @@
 #![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test fails by panicking")]
 
 pub(crate) mod cases;
+mod pages;
 mod seen;
+mod sweep;
+pub(crate) mod variants;
 
 use super::clinic::Clinic;
 use glucodock::app::key::Key;

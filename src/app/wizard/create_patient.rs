@@ -177,7 +177,7 @@ impl CreatePatient {
             },
             (Press::Act(Action::GoOn), None) => match others.selection.id() {
                 None => {
-                    others.selection.act(Action::Down, &rows);
+                    others.selection.act(Action::Down, &rows, desk.page);
                 }
                 Some(LookAlikeRow::Person(id)) => {
                     if let Some(other) = others.found.iter().find(|other| other.patient.id == *id) {
@@ -191,7 +191,7 @@ impl CreatePatient {
                 }
             },
             (Press::Act(action), None) => {
-                others.selection.act(*action, &rows);
+                others.selection.act(*action, &rows, desk.page);
             }
             (Press::Act(_), Some(_)) | (Press::Edit(_), None) => {}
         }

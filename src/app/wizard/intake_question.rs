@@ -105,7 +105,7 @@ impl IntakeQuestion {
                     Action::PreviousControl => Action::Up,
                     other => *other,
                 };
-                self.selection.act(action, self.question.replies());
+                self.selection.act(action, self.question.replies(), desk.page);
             }
             Press::Edit(_) => {}
         }

@@ -105,7 +105,7 @@ impl PatientSearch {
             }
             // From the field, Enter leads to the list: it never chooses a person by itself.
             Press::Act(Action::NextControl | Action::GoOn) if self.is_typing() => {
-                self.selection.act(Action::Down, &rows);
+                self.selection.act(Action::Down, &rows, desk.page);
                 Searched::Used
             }
             Press::Act(Action::GoOn) => self
@@ -113,7 +113,7 @@ impl PatientSearch {
                 .map_or(Searched::Used, |patient| Searched::Chose(Box::new(patient.clone()))),
             Press::Act(action) => {
                 let before = self.selection.clone();
-                if !self.selection.act(*action, &rows) {
+                if !self.selection.act(*action, &rows, desk.page) {
                     return Searched::NotMine;
                 }
                 if before == self.selection && matches!(action, Action::Down | Action::PageDown) {

@@ -208,10 +208,10 @@ impl UploadStep {
             (Action::GoOn, _) => return self.go_on(desk),
             (action, UploadView::Meters(selection)) => {
                 *selection = selected;
-                selection.act(*action, &rows);
+                selection.act(*action, &rows, desk.page);
             }
             (action, UploadView::Models { list, selection }) => {
-                selection.act(*action, &Self::model_rows(desk.guides, *list));
+                selection.act(*action, &Self::model_rows(desk.guides, *list), desk.page);
             }
             (_, UploadView::Guide { .. }) => {}
         }
@@ -225,7 +225,7 @@ impl UploadStep {
         let (rows, selected) = (self.rows(desk.panel, desk.waiting), self.selected(desk.panel));
         match &mut self.view {
             UploadView::Meters(selection) => match selected.id().cloned() {
-                None => drop(selection.act(Action::Down, &rows)),
+                None => drop(selection.act(Action::Down, &rows, desk.page)),
                 Some(UploadRow::Waiting(upload)) => return self.check(upload, desk),
                 Some(UploadRow::Instructions(family)) => {
                     let list = ModelList::Family(family);
@@ -236,7 +236,7 @@ impl UploadStep {
             },
             UploadView::Models { list, selection } => match selection.id().cloned() {
                 Some(model) => self.view = UploadView::Guide { list: *list, model },
-                None => drop(selection.act(Action::Down, &Self::model_rows(desk.guides, *list))),
+                None => drop(selection.act(Action::Down, &Self::model_rows(desk.guides, *list), desk.page)),
             },
             UploadView::Guide { list, model } => {
                 let (list, model) = (*list, std::mem::take(model));

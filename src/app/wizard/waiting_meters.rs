@@ -37,12 +37,12 @@ impl WaitingMeters {
                 if let Some(upload) = chosen {
                     return Step::FindPatient(FindPatient::for_upload(Box::new(upload.clone())));
                 }
-                self.selection.act(Action::Down, &rows);
+                self.selection.act(Action::Down, &rows, desk.page);
                 Step::WaitingMeters(self)
             }
             Press::Act(Action::Back) => FindPatient::fresh(),
             Press::Act(action) => {
-                self.selection.act(*action, &rows);
+                self.selection.act(*action, &rows, desk.page);
                 Step::WaitingMeters(self)
             }
             Press::Edit(_) => Step::WaitingMeters(self),

@@ -18,6 +18,7 @@ struct Seen {
     repaints: usize,
     /// Whether something of the scene cannot be seen.
     cut: bool,
+    page: usize,
     resumes: usize,
     stops: usize,
 }
@@ -33,8 +34,9 @@ impl super::Front for Front {
         }
         Ok(())
     }
-    fn shows_all(&self, _: &Scene) -> bool {
-        !self.0.borrow().cut
+    fn sight(&self, _: &Scene) -> Sight {
+        let seen = self.0.borrow();
+        if seen.cut { Sight::NOTHING } else { Sight { page: Some(seen.page), ..Sight::ALL } }
     }
     fn frame_left(&mut self) -> io::Result<()> {
         Ok(())
@@ -214,4 +216,13 @@ fn a_key_on_what_cannot_be_seen_is_told_as_such_and_paints_everything_anew() {
     bench.types(b"\r");
     bench.run_until(|seen| seen.lines > 0 && seen.repaints > 0);
     assert_eq!(bench.said(), ["unseen Enter"]);
+}
+
+#[test]
+fn a_page_is_what_is_shown_when_the_key_is_pressed() {
+    let mut bench = Bench::new();
+    bench.seen.borrow_mut().page = 17;
+    bench.types(b"\x1b[6~");
+    bench.run_until(|seen| seen.lines > 0);
+    assert_eq!(bench.said(), ["on by 17 rows"]);
 }

@@ -48,6 +48,8 @@ pub(crate) fn rows(pen: &Pen<'_>, choices: &Choices, plan: &Plan, room: usize) -
         String::new()
     };
     let mut all = Sheet::from(pen.title(&choices.title, if choices.title.is_empty() { "" } else { &remark }));
+    all.page = choices.focused.then_some(page_size);
+    all.holds_back = pages > 1;
     for (place, choice) in choices.rows.iter().enumerate().skip(page * page_size).take(page_size) {
         let here = choices.selected == Some(place);
         if here && choices.focused {
@@ -108,13 +110,13 @@ fn detail(pen: &Pen<'_>, plan: &Plan, choice: &Choice) -> Vec<Row> {
 fn row(pen: &Pen<'_>, plan: &Plan, choice: &Choice, here: bool, focused: bool) -> Vec<Row> {
     let role = match (here, focused, &choice.disabled) {
         (true, true, _) => Role::Selected,
-        (true, false, _) => Role::Focus,
+        // What was chosen stands out, but only what has the keys is pointed at.
+        (true, false, _) => Role::Accent,
         (false, _, Some(_)) => Role::Disabled,
         (false, _, None) => Role::Text,
     };
     let style = pen.style(role);
-    // The mark says where the keys go; in a list that has not got them the chosen row only looks different.
-    let mut sign = if role == Role::Focus { "" } else { pen.theme.sign(role) };
+    let mut sign = if role == Role::Accent { "" } else { pen.theme.sign(role) };
     let mut tag = choice.tag.as_str();
     let tag_at = pen.width.saturating_sub(cells::width(tag));
     let placed = columns::place(pen, &plan.columns, &choice.cells, plan.room);

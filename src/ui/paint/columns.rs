@@ -25,12 +25,12 @@ pub(crate) struct Column {
     pub(crate) left: usize,
     /// Its width.
     pub(crate) width: usize,
-    /// Whether its cells stand at its right edge.
-    pub(crate) right: bool,
+    /// The columns of the widest number before its unit, where its cells are amounts: digits stand under digits.
+    pub(crate) numbers: usize,
 }
 
 /// Finds columns for these rows in `room` cells. `amounts`: whether the rows are a table with a head, whose amounts
-/// are aligned at their right edge.
+/// are aligned, digit under digit; a word that stands for an amount, as LO, with them.
 pub(crate) fn arrange<'a>(rows: impl Iterator<Item = &'a [String]> + Clone, room: usize, amounts: bool) -> Columns {
     let count = rows.clone().map(<[String]>::len).max().unwrap_or(0);
     // A row of a single cell stands outside the columns of the others.
@@ -53,15 +53,25 @@ pub(crate) fn arrange<'a>(rows: impl Iterator<Item = &'a [String]> + Clone, room
     let columns = widths.into_iter().enumerate().map(|(column, width)| {
         let at = left;
         left += width + GAP;
-        Column { left: at, width, right: amounts && cells_of(column).skip(1).all(|cell| is_amount(cell)) }
+        let cells = || cells_of(column).skip(1);
+        let are_amounts = amounts
+            && cells().any(|cell| is_amount(cell))
+            && cells().all(|cell| is_amount(cell) || !cell.contains(|c: char| c.is_ascii_digit()));
+        let numbers = if are_amounts { cells().map(|cell| number_width(cell)).max().unwrap_or(0) } else { 0 };
+        Column { left: at, width, numbers }
     });
     Columns::Aligned(columns.collect())
 }
 
-/// Whether a cell holds an amount: these are aligned at their right edge, so that digits stand under digits.
+/// The width of what stands before the unit.
+fn number_width(cell: &str) -> usize {
+    cells::width(cell.split(' ').next().unwrap_or_default())
+}
+
+/// Whether a cell holds an amount.
 fn is_amount(cell: &str) -> bool {
     let amount = cell.split(' ').next().unwrap_or_default();
-    amount.is_empty() || amount.trim_start_matches(['<', '+', '-']).parse::<f64>().is_ok_and(f64::is_finite)
+    amount.trim_start_matches(['<', '+', '-']).parse::<f64>().is_ok_and(f64::is_finite)
 }
 
 /// The cells of a row one after the other in as few lines as they need.
@@ -88,7 +98,9 @@ pub(crate) fn place(pen: &Pen<'_>, columns: &Columns, row: &[String], room: usiz
         Columns::Aligned(columns) => {
             let placed = columns.iter().zip(row).map(|(column, cell)| {
                 let text = pen.fit(cell, column.width);
-                let free = if column.right { column.width.saturating_sub(cells::width(&text)) } else { 0 };
+                // What is wider than the numbers, the head for one, begins where the column does.
+                let free = column.numbers.saturating_sub(number_width(&text));
+                let free = free.min(column.width.saturating_sub(cells::width(&text)));
                 (column.left + free, text)
             });
             vec![placed.collect()]

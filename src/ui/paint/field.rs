@@ -40,7 +40,12 @@ pub(crate) fn rows(pen: &Pen<'_>, field: &Field, labels: usize) -> Sheet {
     if let Some(complaint) = &field.complaint {
         rows.extend(below(pen, open + 1, pen.theme.sign(Role::Problem), Role::Problem, complaint));
     }
-    Sheet { rows, focus: has_keys.then_some(0), cursor: cursor.map(|column| (open + 1 + column, 0)) }
+    Sheet {
+        rows,
+        focus: has_keys.then_some(0),
+        cursor: cursor.map(|column| (open + 1 + column, 0)),
+        ..Sheet::default()
+    }
 }
 
 /// The rows of two fields side by side.

@@ -5,15 +5,21 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
 use super::content;
-use super::rows::{Pen, Row};
+use super::rows::{Pen, Row, Sheet};
 use crate::ui::scene::{Overlay, Role};
 use crate::ui::theme::Theme;
 
 /// The widest box.
 const WIDEST: u16 = 72;
 
-/// Draws the box over the middle of `screen`, as high as its content needs. Returns where the cursor stands, and whether all of it was drawn.
-pub(crate) fn draw(buffer: &mut Buffer, screen: Rect, overlay: &Overlay, theme: &Theme) -> (Option<(u16, u16)>, bool) {
+/// Draws the box over the middle of `screen`, as high as its content needs. Returns where the cursor stands, what is in the
+/// box, and whether all of it was drawn.
+pub(crate) fn draw(
+    buffer: &mut Buffer,
+    screen: Rect,
+    overlay: &Overlay,
+    theme: &Theme,
+) -> (Option<(u16, u16)>, Sheet, bool) {
     let width = WIDEST.min(screen.width.saturating_sub(4));
     let inside = width.saturating_sub(5);
     let most = usize::from(screen.height.saturating_sub(4));
@@ -42,7 +48,8 @@ pub(crate) fn draw(buffer: &mut Buffer, screen: Rect, overlay: &Overlay, theme: 
         width: inside,
         height: area.height.saturating_sub(2 + 2 * margin),
     };
-    (content.draw(buffer, inner), content.is_whole_in(inner.width, inner.height))
+    let is_whole = content.is_whole_in(inner.width, inner.height);
+    (content.draw(buffer, inner), content, is_whole)
 }
 
 /// Empties the lines of the box.

@@ -51,6 +51,10 @@ pub(crate) struct Sheet {
     pub(crate) focus: Option<usize>,
     /// Where the cursor stands: column and row.
     pub(crate) cursor: Option<(usize, usize)>,
+    /// How many rows are seen at once of the list or table that has the keys.
+    pub(crate) page: Option<usize>,
+    /// Whether a list or a table has more rows than these.
+    pub(crate) holds_back: bool,
 }
 
 impl Pen<'_> {
@@ -161,6 +165,8 @@ impl Sheet {
         let height = self.rows.len();
         self.focus = below.focus.map(|row| row + height).or(self.focus);
         self.cursor = below.cursor.map(|(column, row)| (column, row + height)).or(self.cursor);
+        self.page = below.page.or(self.page);
+        self.holds_back |= below.holds_back;
         self.rows.extend(below.rows);
     }
 
@@ -201,6 +207,6 @@ impl Sheet {
 
 impl From<Vec<Row>> for Sheet {
     fn from(rows: Vec<Row>) -> Self {
-        Self { rows, focus: None, cursor: None }
+        Self { rows, ..Self::default() }
     }
 }

@@ -2,11 +2,12 @@
 
 use super::columns::{self, Columns};
 use super::rows::{GUTTER, Pen, Row, Sheet};
+use crate::ui::cells;
 use crate::ui::scene::{Role, Table};
 use crate::ui::words::Words;
 
 /// Sheet that a table asks for before anything else gives way.
-const LEAST_SHOWN: usize = 3;
+const LEAST_SHOWN: usize = 8;
 
 /// The fewest rows with which the table is of use, and as many as it can fill.
 pub(crate) fn need(pen: &Pen<'_>, table: &Table, columns: &Columns) -> (usize, usize) {
@@ -15,7 +16,7 @@ pub(crate) fn need(pen: &Pen<'_>, table: &Table, columns: &Columns) -> (usize, u
         return (all, all);
     }
     let height = lines(columns);
-    let around = 1 + height;
+    let around = around(pen, table, columns);
     let least = if pen.sparing { 1 } else { LEAST_SHOWN };
     (around + table.total.min(least) * height, around + table.total * height)
 }
@@ -27,27 +28,36 @@ pub(crate) fn rows(pen: &Pen<'_>, table: &Table, columns: &Columns, room: usize)
     }
     let height = lines(columns);
     let total = table.total;
-    let shown = (room.saturating_sub(1 + height) / height).clamp(1, table.rows.len());
+    let shown = (room.saturating_sub(around(pen, table, columns)) / height).clamp(1, table.rows.len());
     let offset = table.offset.min(total.saturating_sub(shown));
-    let range = [("first", (offset + 1).into()), ("last", (offset + shown).into()), ("total", total.into())];
     let glyphs = pen.theme.glyphs();
     let above = if offset > 0 { glyphs.up } else { " " };
     let below = if offset + shown < total { glyphs.down } else { " " };
     let remark = if shown < total {
-        format!("{above}{below} {}", Words::shared().filled("paint-rows-shown", &range))
+        format!("{above}{below} {}", rows_shown(offset + 1, offset + shown, total))
     } else {
         String::new()
     };
-    let mut all = Sheet::from(pen.title(&table.title, &remark));
+    let rule = pen.style(Role::Dim);
+    let head = columns::place(pen, columns, &table.head, pen.room());
+    let head = head.into_iter().map(|line| aligned(Row::default(), line, rule));
+    let mut all = if has_title(pen, table, columns) {
+        let mut all = Sheet::from(pen.title(&table.title, &remark));
+        all.rows.extend(head);
+        all
+    } else {
+        let at = pen.width.saturating_sub(cells::width(&remark));
+        Sheet::from(head.map(|row| row.with(at, remark.clone(), rule)).collect::<Vec<_>>())
+    };
+    all.page = table.focused.then_some(shown);
+    all.holds_back = shown < total;
     if table.focused {
         let style = pen.style(Role::Focus);
-        let title = std::mem::take(&mut all.rows).into_iter();
-        all.rows = title.map(|row| row.with(0, pen.theme.sign(Role::Focus), style)).collect();
+        if let Some(first) = all.rows.first_mut() {
+            *first = std::mem::take(first).with(0, pen.theme.sign(Role::Focus), style);
+        }
         all.focus = Some(0);
     }
-    let head = columns::place(pen, columns, &table.head, pen.room());
-    let rule = pen.style(Role::Dim);
-    all.rows.extend(head.into_iter().map(|line| aligned(Row::default(), line, rule)));
     for (role, cells) in table.rows.iter().skip(offset.saturating_sub(table.first)).take(shown) {
         let style = pen.style(*role);
         let mut sign = pen.theme.sign(*role);
@@ -56,6 +66,25 @@ pub(crate) fn rows(pen: &Pen<'_>, table: &Table, columns: &Columns, room: usize)
             .extend(placed.into_iter().map(|line| aligned(Row::new(std::mem::take(&mut sign), style), line, style)));
     }
     all
+}
+
+fn rows_shown(first: usize, last: usize, total: usize) -> String {
+    let range = [("first", first.into()), ("last", last.into()), ("total", total.into())];
+    Words::shared().filled("paint-rows-shown", &range)
+}
+
+/// Whether the title has a row of its own. Where rows are short the heads of the columns say enough, and which rows are
+/// shown stands beside them.
+fn has_title(pen: &Pen<'_>, table: &Table, columns: &Columns) -> bool {
+    let Columns::Aligned(placed) = columns else { return true };
+    let heads = placed.last().zip(table.head.last()).map_or(0, |(column, head)| column.left + cells::width(head));
+    let widest = 3 + cells::width(&rows_shown(table.total, table.total, table.total));
+    !pen.tight || GUTTER + heads + 2 + widest > pen.width
+}
+
+/// The rows above those of the table.
+fn around(pen: &Pen<'_>, table: &Table, columns: &Columns) -> usize {
+    lines(columns) + usize::from(has_title(pen, table, columns))
 }
 
 fn aligned(row: Row, line: Vec<(usize, String)>, style: ratatui::style::Style) -> Row {

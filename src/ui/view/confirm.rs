@@ -25,8 +25,8 @@ pub(super) fn assignment(view: &View<'_>, step: &ConfirmAssignment) -> Page {
     ];
     let question = step.question();
     let mut blocks = vec![
-        Block::Facts { title: view.text("title-device"), facts: device },
-        Block::Facts { title: view.text("title-patient"), facts: asked_facts(view, &step.patient, question) },
+        Block::Facts { title: String::new(), facts: device },
+        Block::Facts { title: String::new(), facts: asked_facts(view, &step.patient, question) },
     ];
     match &step.check {
         Check::Asked(_) => {}
@@ -76,7 +76,7 @@ pub(super) fn assignment(view: &View<'_>, step: &ConfirmAssignment) -> Page {
 fn asked_facts(view: &View<'_>, patient: &Patient, question: Question) -> Vec<Fact> {
     let asked = |label: String| Fact { label, value: view.text("asked-below"), role: Role::Dim };
     let mut facts = vec![
-        view.fact("label-name", patient.full_name(), Role::Accent),
+        view.fact("label-patient", patient.full_name(), Role::Accent),
         asked(view.text("label-born")),
         view.fact("label-gender", view.gender(patient.gender), Role::Text),
     ];
@@ -85,7 +85,8 @@ fn asked_facts(view: &View<'_>, patient: &Patient, question: Question) -> Vec<Fa
     } else {
         facts.extend(patient.identifiers.iter().map(|identifier| asked(identifier.label.to_string())));
     }
-    facts.extend(view.care_facts(patient));
+    // Whoever is here is ACTIVE: nobody else can be selected.
+    facts.push(view.devices_fact(patient));
     facts
 }
 

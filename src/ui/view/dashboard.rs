@@ -4,15 +4,13 @@ use super::{Page, View};
 use crate::app::dashboard::{DashboardContent, DashboardStep};
 use crate::domain::calendar;
 use crate::domain::glucose::{Concentration, Measured, Unit};
+use crate::domain::patient::Status;
 use crate::domain::reading::{Kind, Meal, Reading};
-use crate::domain::statistics::{Dashboard, LeftOut, Period, Range};
+use crate::domain::statistics::{Dashboard, LeftOut, Period, Range, Uncounted};
 use crate::ui::scene::{Block, Role, Share, Table};
 
-/// How many past uploads are listed.
-const UPLOADS_SHOWN: usize = 3;
-
 pub(super) fn page(view: &View<'_>, step: &DashboardStep) -> Page {
-    let mut blocks = vec![Block::Text { role: Role::Accent, text: view.person_line(&step.patient) }];
+    let mut blocks = vec![person(view, step)];
     match &step.content {
         DashboardContent::Loading(_) => blocks.push(view.notice(Role::Accent, "loading-dashboard")),
         DashboardContent::Failed(problem) => blocks.push(view.words.problem(problem)),
@@ -21,23 +19,32 @@ pub(super) fn page(view: &View<'_>, step: &DashboardStep) -> Page {
     Page {
         step: "dashboard",
         number: None,
-        heading: "heading-dashboard",
-        instruction: view.text(match step.period {
-            Period::Days14 => "period-14",
-            Period::Days30 => "period-30",
-            Period::Days90 => "period-90",
-        }),
+        heading: match step.period {
+            Period::Days14 => "heading-dashboard-14",
+            Period::Days30 => "heading-dashboard-30",
+            Period::Days90 => "heading-dashboard-90",
+        },
+        instruction: String::new(),
         blocks,
     }
 }
 
+/// The person as they are known now. That somebody is no longer in care is never out of sight.
+fn person(view: &View<'_>, step: &DashboardStep) -> Block {
+    let patient = match &step.content {
+        DashboardContent::Loaded(dashboard) => &dashboard.patient,
+        DashboardContent::Loading(_) | DashboardContent::Failed(_) => &step.patient,
+    };
+    let line = view.person_line(patient);
+    if patient.status == Status::Active {
+        return Block::Text { role: Role::Accent, text: line };
+    }
+    let values = [("person", line.into()), ("status", view.status(patient.status).into())];
+    Block::Notice { role: Role::Warning, text: view.filled("person-line-with-status", &values) }
+}
+
 fn content(view: &View<'_>, dashboard: &Dashboard, offset: usize, blocks: &mut Vec<Block>) {
     let summary = &dashboard.summary;
-    let devices = if dashboard.patient.devices.is_empty() {
-        view.text("no-devices")
-    } else {
-        dashboard.patient.devices.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ")
-    };
     let mean = summary.mean_mg_per_dl.map_or_else(
         || view.text("none"),
         |mean| {
@@ -47,29 +54,37 @@ fn content(view: &View<'_>, dashboard: &Dashboard, offset: usize, blocks: &mut V
             )
         },
     );
+    let uncounted = uncounted(view, summary.uncounted);
     let counts = [
+        ("why", uncounted.clone().unwrap_or_default().into()),
         ("count", summary.count.into()),
         ("days", summary.days_with_readings.into()),
         ("total", dashboard.total_readings.into()),
     ];
     let mut facts = vec![
-        view.fact("label-devices", devices, Role::Text),
-        view.fact("label-readings", view.filled("dashboard-counts", &counts), Role::Text),
-        view.fact("label-mean", mean, Role::Accent),
+        view.devices_fact(&dashboard.patient),
+        view.fact(
+            "label-readings",
+            view.filled(if uncounted.is_some() { "dashboard-counts-not-all" } else { "dashboard-counts" }, &counts),
+            Role::Text,
+        ),
     ];
     if let (Some(lowest), Some(highest)) = (summary.lowest, summary.highest) {
         let values = [
+            ("mean", mean.into()),
             ("lowest", lowest.glucose_in(dashboard.unit).into()),
             ("highest", highest.glucose_in(dashboard.unit).into()),
             ("unit", unit(dashboard.unit).into()),
             ("low", summary.low_flags.into()),
             ("high", summary.high_flags.into()),
         ];
-        facts.push(view.fact("label-extremes", view.filled("extremes", &values), Role::Text));
+        facts.push(view.fact("label-mean", view.filled("mean-and-extremes", &values), Role::Accent));
+    } else {
+        facts.push(view.fact("label-mean", mean, Role::Accent));
     }
-    let last = dashboard.uploads.iter().take(UPLOADS_SHOWN);
-    let uploads: Vec<String> = last
-        .map(|upload| {
+    let last_upload = dashboard.uploads.first().map_or_else(
+        || view.text("none"),
+        |upload| {
             let values = [
                 ("at", view.moment(upload.read_at).into()),
                 ("model", upload.model.as_str().into()),
@@ -77,10 +92,9 @@ fn content(view: &View<'_>, dashboard: &Dashboard, offset: usize, blocks: &mut V
                 ("new", upload.new.into()),
             ];
             view.filled("past-upload", &values)
-        })
-        .collect();
-    let uploads = if uploads.is_empty() { view.text("none") } else { uploads.join("; ") };
-    facts.push(view.fact("label-last-uploads", uploads, Role::Text));
+        },
+    );
+    facts.push(view.fact("label-last-upload", last_upload, Role::Text));
     blocks.push(Block::Facts { title: String::new(), facts });
     if dashboard.left_out.total() > 0 {
         blocks.push(Block::Notice { role: Role::Warning, text: left_out(view, dashboard.left_out) });
@@ -103,6 +117,27 @@ fn content(view: &View<'_>, dashboard: &Dashboard, offset: usize, blocks: &mut V
     }));
 }
 
+/// What is in the list below and in no number; nothing if all is.
+fn uncounted(view: &View<'_>, uncounted: Uncounted) -> Option<String> {
+    let kinds = [
+        (uncounted.control, "uncounted-control"),
+        (uncounted.other_kind, "uncounted-other-kind"),
+        (uncounted.invalid, "uncounted-invalid"),
+        (uncounted.time_doubted, "uncounted-time-doubted"),
+    ];
+    said(view, &kinds)
+}
+
+/// Each of these counts that is not zero, in its own words.
+fn said(view: &View<'_>, counts: &[(u32, &str)]) -> Option<String> {
+    let said: Vec<String> = counts
+        .iter()
+        .filter(|(count, _)| *count > 0)
+        .map(|(count, key)| view.filled(key, &[("count", (*count).into())]))
+        .collect();
+    (!said.is_empty()).then(|| said.join("; "))
+}
+
 /// How many readings are in no number, and why.
 fn left_out(view: &View<'_>, left_out: LeftOut) -> String {
     let reasons = [
@@ -112,12 +147,8 @@ fn left_out(view: &View<'_>, left_out: LeftOut) -> String {
         (left_out.clock_changed, "left-out-clock-changed"),
         (left_out.without_time, "left-out-without-time"),
     ];
-    let said: Vec<String> = reasons
-        .into_iter()
-        .filter(|(count, _)| *count > 0)
-        .map(|(count, key)| view.filled(key, &[("count", count.into())]))
-        .collect();
-    view.filled("left-out", &[("count", left_out.total().into()), ("why", said.join("; ").into())])
+    let why = said(view, &reasons).unwrap_or_default();
+    view.filled("left-out", &[("count", left_out.total().into()), ("why", why.into())])
 }
 
 fn unit(unit: Unit) -> String {
@@ -155,7 +186,8 @@ fn shares(view: &View<'_>, dashboard: &Dashboard) -> Vec<Share> {
                 count,
                 percent: percent(count, total),
                 per_mille,
-                role,
+                // Where nothing was measured there is nothing to look at.
+                role: if count == 0 { Role::Dim } else { role },
             }
         })
         .collect()

@@ -36,7 +36,7 @@ impl View<'_> {
             .into_iter()
             .filter(|offer| offer.not_now.is_none())
             .map(|offer| Hint {
-                key: self.model.keymap.label(offer.action).to_owned(),
+                key: self.model.keymap.both(offer.action),
                 action: self.text(offer.words),
                 disabled: None,
             })

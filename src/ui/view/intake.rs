@@ -23,7 +23,12 @@ pub(super) fn page(view: &View<'_>, working: &Working, step: &IntakeQuestion) ->
         Question::Clock => ("clock-stop", "clock-stop-meaning"),
         Question::Shared => ("shared-readings", "shared-readings-meaning"),
     };
-    let mut blocks = vec![view.notice(Role::Problem, notice), Block::Facts { title: String::new(), facts }];
+    let facts = Block::Facts { title: String::new(), facts };
+    let mut blocks = match &step.work {
+        // The heading and the facts say what it is about; what went wrong needs the room.
+        QuestionWork::Failed(_) => vec![facts],
+        QuestionWork::Idle | QuestionWork::Keeping(_) => vec![view.notice(Role::Problem, notice), facts],
+    };
     let meaning = || Block::Text { role: Role::Text, text: view.text(meaning) };
     match &step.work {
         QuestionWork::Idle => blocks.push(meaning()),

@@ -27,7 +27,7 @@ impl View<'_> {
         let facts = offers::of_place(self.model)
             .into_iter()
             .map(|offer| Fact {
-                label: self.model.keymap.label(offer.action).to_owned(),
+                label: self.model.keymap.both(offer.action),
                 value: match offer.not_now {
                     None => self.text(offer.words),
                     Some(reason) => self.filled(
@@ -62,7 +62,7 @@ impl View<'_> {
                     let words = offer.map_or("hint-leave", |offer| offer.words);
                     Choice {
                         cells: vec![self.text(words)],
-                        tag: self.model.keymap.label(*action).to_owned(),
+                        tag: self.model.keymap.both(*action),
                         disabled: offer.and_then(|offer| offer.not_now).map(|reason| self.text(reason)),
                     }
                 }

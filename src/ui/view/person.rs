@@ -55,17 +55,14 @@ impl View<'_> {
         }
     }
 
-    /// Whether a person is in care, and with which meters.
-    pub(super) fn care_facts(&self, patient: &Patient) -> [Fact; 2] {
+    /// With which meters a person is in care.
+    pub(super) fn devices_fact(&self, patient: &Patient) -> Fact {
         let devices = if patient.devices.is_empty() {
             self.text("no-devices")
         } else {
             patient.devices.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ")
         };
-        [
-            self.fact("label-status", self.status(patient.status), Role::Text),
-            self.fact("label-devices", devices, Role::Text),
-        ]
+        self.fact("label-devices", devices, Role::Text)
     }
 
     pub(super) fn fact(&self, label: &str, value: String, role: Role) -> Fact {

@@ -37,7 +37,7 @@ pub(crate) fn all() -> Vec<(&'static str, Clinic)> {
 }
 
 /// A patient is chosen: the upload step with nothing plugged in.
-fn at_upload() -> Clinic {
+pub(crate) fn at_upload() -> Clinic {
     let mut clinic = Clinic::signed_in();
     clinic.text("mul");
     clinic.keys([Key::Down, Key::Enter]);
@@ -79,7 +79,7 @@ fn no_answer(clinic: &mut Clinic) {
     clinic.event(Event::Answer { ticket, answer: Answer::Read(Err(silent)) });
 }
 
-fn type_identity(clinic: &mut Clinic, initials: &str) {
+pub(crate) fn type_identity(clinic: &mut Clinic, initials: &str) {
     clinic.text(initials);
     clinic.keys([Key::Enter]);
     clinic.text("1961");
@@ -308,7 +308,7 @@ fn assignment() -> Vec<Case> {
     ]
 }
 
-fn filled_dashboard() -> Dashboard {
+pub(crate) fn filled_dashboard() -> Dashboard {
     let values = [104, 62, 187, 260, 48, 133, 98, 145, 171, 92, 119, 77, 203, 110, 88, 156];
     let mut readings: Vec<Reading> = values
         .iter()

@@ -7,6 +7,7 @@ use super::super::script::Step;
 use super::{Harness, Speed};
 use crate::app::event::Event;
 use crate::app::key::Key;
+use crate::ui::paint::Sight;
 
 /// More events than any sane script causes in one step.
 const MOST_EVENTS: u32 = 1_000_000;
@@ -51,9 +52,13 @@ impl<M> Harness<M> {
             if self.ended {
                 return Err("the program has ended".to_owned());
             }
-            let seen = self.scene.as_ref().is_none_or(|scene| self.screen.shows_all(scene));
+            let sight = self.scene.as_ref().map_or(Sight::ALL, |scene| self.screen.sight(scene));
+            if let (Some(rows), Some(machine)) = (sight.page, &mut self.machine) {
+                // Nothing is drawn for it, and no read goes on meanwhile.
+                machine.handle(Event::Page(rows));
+            }
             let key = key.clone();
-            self.event(if seen { Event::Key(key) } else { Event::KeyUnseen(key) })?;
+            self.event(if sight.is_whole { Event::Key(key) } else { Event::KeyUnseen(key) })?;
         }
         Ok(())
     }

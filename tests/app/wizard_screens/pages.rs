@@ -1,0 +1,155 @@
+//! PgUp and PgDn move by what is shown, whatever the size of the window, and counters count what is drawn.
+
+use glucodock::app::dashboard::DashboardContent;
+use glucodock::app::effect::Effect;
+use glucodock::app::event::{Answer, Event};
+use glucodock::app::key::Key;
+use glucodock::app::model::Place;
+use glucodock::app::wizard::Step;
+use glucodock::domain::association::{Owner, UploadId};
+use glucodock::domain::patient::SearchPage;
+use glucodock::ui::json;
+use glucodock::ui::paint::drawn;
+use glucodock::ui::view::view;
+use glucodock::ui::words::Words;
+
+use super::cases::filled_dashboard;
+use super::seen::theme;
+use crate::clinic::{Clinic, guides, patient, upload};
+
+const SIZES: [(u16, u16); 5] = [(71, 23), (80, 24), (99, 30), (120, 40), (200, 60)];
+
+/// The screen as it is drawn.
+fn shown(clinic: &Clinic, (columns, rows): (u16, u16)) -> Vec<String> {
+    json::rows(&drawn(&view(&clinic.model, &Words::english()), &theme(), columns, rows).0)
+}
+
+/// Presses a key as the engine does: what is shown is told first.
+fn press(clinic: &mut Clinic, (columns, rows): (u16, u16), key: Key) {
+    let (_, sight) = drawn(&view(&clinic.model, &Words::english()), &theme(), columns, rows);
+    if let Some(rows) = sight.page {
+        clinic.event(Event::Page(rows));
+    }
+    clinic.event(Event::Key(key));
+}
+
+/// A dashboard of 160 readings, each with a time of its own.
+fn at_dashboard() -> Clinic {
+    let mut clinic = Clinic::signed_in();
+    clinic.text("mul");
+    clinic.keys([Key::Down, Key::Function(4)]);
+    let Place::Working(working) = &mut clinic.model.place else { panic!("nobody is signed in") };
+    let Step::Dashboard(step) = &mut working.step else { panic!("no dashboard") };
+    let mut dashboard = filled_dashboard();
+    dashboard.readings = (0..160_u8)
+        .map(|place| {
+            let mut reading = dashboard.readings[usize::from(place) % 16].clone();
+            let (hour, minute) = (i8::try_from(place / 60).unwrap(), i8::try_from(place % 60).unwrap());
+            reading.time = Some(jiff::civil::date(2026, 7, 1).at(hour, minute, 0, 0));
+            reading
+        })
+        .collect();
+    step.content = DashboardContent::Loaded(Box::new(dashboard));
+    clinic
+}
+
+/// The first, the last and the number of all rows, as the screen says, after it was made sure that so many are drawn.
+fn counted(clinic: &Clinic, size: (u16, u16)) -> (usize, usize, usize) {
+    let rows = shown(clinic, size);
+    let said = rows.iter().find(|row| row.contains(" to ") && row.contains(" of ")).unwrap();
+    let numbers: Vec<usize> = said
+        .split_once('↓')
+        .or_else(|| said.split_once('↑'))
+        .map_or(said.as_str(), |(_, numbers)| numbers)
+        .split(|c: char| !c.is_ascii_digit())
+        .filter_map(|number| number.parse().ok())
+        .collect();
+    let [first, last, total] = numbers[..] else { panic!("{said}") };
+    let of_readings = rows.iter().filter(|row| row.contains("01-Jul-2026")).count();
+    assert_eq!(of_readings, last + 1 - first, "{size:?}\n{}", rows.join("\n"));
+    (first, last, total)
+}
+
+#[test]
+fn pages_of_the_dashboard_follow_each_other_and_the_counter_counts_what_is_drawn() {
+    for size in SIZES {
+        let mut clinic = at_dashboard();
+        let (first, mut last, total) = counted(&clinic, size);
+        assert_eq!((first, total), (1, 160), "{size:?}");
+        assert!(size != (80, 24) || last >= 6, "80x24 shows {last} readings");
+        while last < total {
+            press(&mut clinic, size, Key::PageDown);
+            let (next, next_last, _) = counted(&clinic, size);
+            assert!(next == last + 1 || next_last == total, "{size:?}: after {last} comes {next}");
+            assert!(next_last > last, "{size:?}: nothing moved");
+            last = next_last;
+        }
+        // Back by pages, and what cannot be seen to move does not.
+        press(&mut clinic, size, Key::Down);
+        let (end, _, _) = counted(&clinic, size);
+        press(&mut clinic, size, Key::Up);
+        assert_eq!(counted(&clinic, size).0, end - 1, "{size:?}: the first Up from the end moves");
+        press(&mut clinic, size, Key::End);
+        assert_eq!(counted(&clinic, size).1, total);
+        press(&mut clinic, size, Key::PageUp);
+        assert_eq!(counted(&clinic, size).1, end - 1, "{size:?}");
+        press(&mut clinic, size, Key::Home);
+        assert_eq!(counted(&clinic, size).0, 1);
+    }
+}
+
+/// Every list of the program, long.
+fn lists() -> Vec<(&'static str, Clinic)> {
+    let hits = || (0..40).map(|number| patient(&format!("{number:02}"), "Muster", "Hit", 1950)).collect::<Vec<_>>();
+    let mut find = Clinic::signed_in();
+    find.holds = |effect| matches!(effect, Effect::SearchPatients { .. });
+    find.text("m");
+    let Some(Effect::SearchPatients { ticket, .. }) = find.held.pop() else { panic!("nobody is searched") };
+    let page = SearchPage { patients: hits(), more: false };
+    find.event(Event::Answer { ticket, answer: Answer::Found(Ok(page)) });
+    let mut waiting = Clinic::new();
+    waiting.waiting = (0..40)
+        .map(|number| {
+            let mut upload = upload(Owner::Nobody);
+            upload.id = UploadId(format!("w{number}"));
+            upload.meter = crate::clinic::identity(&format!("{:011}", 92_500_000_000_u64 + number));
+            upload
+        })
+        .collect();
+    waiting.sign_in();
+    waiting.keys([Key::Function(3)]);
+    let mut models = Clinic::signed_in();
+    models.model.guides = (0..40)
+        .map(|number| {
+            let mut guide = guides().remove(0);
+            (guide.slug, guide.name) = (format!("g{number}"), format!("Accu-Chek {number:02}").as_str().into());
+            guide
+        })
+        .collect();
+    models.text("mul");
+    models.keys([Key::Down, Key::Enter, Key::Down, Key::Down, Key::Up, Key::Enter]);
+    vec![("hits", find), ("waiting", waiting), ("models", models)]
+}
+
+#[test]
+fn pages_of_a_list_follow_each_other() {
+    for size in [SIZES[0], SIZES[1], SIZES[2], SIZES[3]] {
+        for (name, mut clinic) in lists() {
+            press(&mut clinic, size, Key::Down);
+            let selected = |clinic: &Clinic| {
+                let rows = shown(clinic, size);
+                let place = rows.iter().position(|row| row.starts_with('>')).unwrap();
+                let page = rows.iter().find_map(|row| row.split_once("page ").map(|(_, page)| page.to_owned()));
+                (place, page)
+            };
+            let (place, page) = selected(&clinic);
+            let page = page.unwrap_or_else(|| panic!("{name} at {size:?} is on one page"));
+            assert!(page.starts_with("1 of "), "{name}: {page}");
+            press(&mut clinic, size, Key::PageDown);
+            let (next_place, next_page) = selected(&clinic);
+            let next_page = next_page.unwrap();
+            assert!(next_page.starts_with("2 of "), "{name} at {size:?}: {next_page}");
+            assert_eq!(next_place, place, "{name} at {size:?}: the same row of the next page");
+        }
+    }
+}

@@ -1,0 +1,487 @@
+//! Each screen in the variants that decide how much room it needs: what can stand on it at most, where a key confirms,
+//! chooses or saves something.
+
+use glucodock::app::dashboard::{DashboardContent, DashboardStep};
+use glucodock::app::effect::Effect;
+use glucodock::app::event::{Answer, Event};
+use glucodock::app::key::Key;
+use glucodock::app::model::Place;
+use glucodock::app::wizard::Step;
+use glucodock::app::wizard::confirm_assignment::{AssignmentWork, Check, ConfirmAssignment};
+use glucodock::app::wizard::intake_question::{IntakeQuestion, QuestionWork};
+use glucodock::domain::association::{AssignmentResult, Holding, Owner, Upload};
+use glucodock::domain::download::Completeness;
+use glucodock::domain::meter::{Access, AttachmentId};
+use glucodock::domain::patient::{Identifier, Likeness, LookAlike, Patient};
+use glucodock::domain::problem::{Problem, ProblemCode};
+use glucodock::domain::statistics::{LeftOut, Period};
+use glucodock::domain::text::Private;
+use glucodock::ui::scene::Block;
+use glucodock::ui::words::Words;
+use jiff::civil::date;
+
+use super::cases::{at_upload, filled_dashboard, lists_fail, type_identity};
+use crate::clinic::{Attempt, Clinic, anna, attachment, carla, dashboard, patient, upload};
+
+/// What can go wrong with what is asked of the store or the platform.
+const REFUSALS: [ProblemCode; 14] = [
+    ProblemCode::PlatformUnreachable,
+    ProblemCode::PlatformRefused,
+    ProblemCode::AlreadyAssigned,
+    ProblemCode::PatientNotActive,
+    ProblemCode::NotFound,
+    ProblemCode::IdentifierTaken,
+    ProblemCode::IdentityNotProved,
+    ProblemCode::ClockUndecided,
+    ProblemCode::HeldByAnother,
+    ProblemCode::UploadChanged,
+    ProblemCode::StoreUnreadable,
+    ProblemCode::StoreUnwritable,
+    ProblemCode::StoreLocked,
+    ProblemCode::StoreReadOnly,
+];
+
+/// What can go wrong with a meter.
+const OF_METERS: [ProblemCode; 12] = [
+    ProblemCode::LinkDenied,
+    ProblemCode::LinkBusy,
+    ProblemCode::LinkSilent,
+    ProblemCode::LinkGone,
+    ProblemCode::LinkFailed,
+    ProblemCode::MeterAborted,
+    ProblemCode::MeterAnswer,
+    ProblemCode::MeterRefused,
+    ProblemCode::MeterShort,
+    ProblemCode::MeterUnsupported,
+    ProblemCode::MeterUnidentified,
+    ProblemCode::MeterRecords,
+];
+
+/// Every variant: its name and the clinic that shows it. Where something went wrong, what takes the most words to say.
+pub(crate) fn all() -> Vec<(String, Clinic)> {
+    let mut all = Vec::new();
+    people(&mut all);
+    creating(&mut all);
+    uploading(&mut all);
+    devices(&mut all);
+    confirming(&mut all);
+    dashboards(&mut all);
+    boxes(&mut all);
+    failing(&mut all, &[longest(&OF_METERS)], &[longest(&REFUSALS)]);
+    all
+}
+
+/// Every screen on which something can have gone wrong, with everything that can.
+pub(crate) fn all_problems() -> Vec<(String, Clinic)> {
+    let mut all = Vec::new();
+    failing(&mut all, &OF_METERS, &REFUSALS);
+    all
+}
+
+/// What takes the most words to say.
+fn longest(codes: &[ProblemCode]) -> ProblemCode {
+    let words = Words::english();
+    let said = |code: &&ProblemCode| match words.problem(&problem(**code)) {
+        Block::Problem { what, remedy, .. } => what.len() + remedy.len(),
+        other => panic!("{other:?}"),
+    };
+    *codes.iter().max_by_key(said).unwrap()
+}
+
+fn add(all: &mut Vec<(String, Clinic)>, name: impl Into<String>, mut clinic: Clinic, go: impl FnOnce(&mut Clinic)) {
+    go(&mut clinic);
+    all.push((name.into(), clinic));
+}
+
+fn problem(code: ProblemCode) -> Problem {
+    Problem { done: 719, of: Some(720), ..Problem::new(code, "not looked at") }
+}
+
+fn step(clinic: &mut Clinic) -> &mut Step {
+    let Place::Working(working) = &mut clinic.model.place else { panic!("nobody is signed in") };
+    &mut working.step
+}
+
+fn dashboards(all: &mut Vec<(String, Clinic)>) {
+    add(all, "dashboard__empty", Clinic::signed_in(), |clinic| {
+        let empty = dashboard(anna(), Period::Days14);
+        at_dashboard(clinic).content = DashboardContent::Loaded(Box::new(empty));
+    });
+    add(all, "dashboard__left_out", Clinic::signed_in(), |clinic| {
+        let mut filled = filled_dashboard();
+        filled.left_out = LeftOut { clock_wrong: 3, ahead: 1, before_model: 2, clock_changed: 14, without_time: 9 };
+        filled.readings = vec![filled.readings; 100].concat();
+        filled.uploads = vec![filled.uploads[0].clone(); 3];
+        at_dashboard(clinic).content = DashboardContent::Loaded(Box::new(filled));
+    });
+}
+
+fn people(all: &mut Vec<(String, Clinic)>) {
+    add(all, "sign_in__missing", Clinic::new(), |clinic| clinic.keys([Key::Enter]));
+    for code in [ProblemCode::SignInThrottled, ProblemCode::RoleWithoutPatients, ProblemCode::StoreLocked] {
+        add(all, format!("sign_in__{code:?}"), Clinic::new(), |clinic| {
+            clinic.model.demo_logins = vec![("nora".into(), "nora".into()), ("karl".into(), "karl".into())];
+            clinic.holds = |effect| matches!(effect, Effect::SignIn { .. });
+            clinic.text("nurse");
+            clinic.keys([Key::Enter]);
+            clinic.text("secret");
+            clinic.keys([Key::Enter]);
+            let Some(Effect::SignIn { ticket, .. }) = clinic.held.pop() else { panic!("not asked") };
+            clinic.event(Event::Answer { ticket, answer: Answer::SignedIn(Err(problem(code))) });
+        });
+    }
+    add(all, "sign_in__checking", Clinic::new(), |clinic| {
+        clinic.holds = |effect| matches!(effect, Effect::SignIn { .. });
+        clinic.text("nurse");
+        clinic.keys([Key::Enter]);
+        clinic.text("secret");
+        clinic.keys([Key::Enter]);
+    });
+    add(all, "find_patient__for_a_meter", Clinic::new(), |clinic| {
+        clinic.waiting = vec![upload(Owner::Nobody)];
+        clinic.sign_in();
+        clinic.keys([Key::Function(3), Key::Down, Key::Enter]);
+        clinic.text("mul");
+        clinic.keys([Key::Down, Key::Down, Key::Enter]);
+    });
+    add(all, "find_patient__everything_said", Clinic::new(), |clinic| {
+        clinic.waiting = vec![upload(Owner::Nobody)];
+        clinic.sign_in();
+        lists_fail(clinic);
+        clinic.keys([Key::Down]);
+    });
+    for (name, anew) in [("twice", 2), ("blocked", 2)] {
+        add(all, format!("select_patient__{name}_and_inactive"), Clinic::signed_in(), |clinic| {
+            if name == "blocked" {
+                clinic.attempts = vec![(anna().id, Attempt::Mismatch); anew];
+                clinic.text("mul");
+                clinic.keys([Key::Down, Key::Enter]);
+                clinic.plug_and_read(Completeness::Complete);
+                clinic.keys([Key::Enter, Key::Tab, Key::Enter, Key::Down, Key::Enter]);
+            } else {
+                clinic.go_to_confirm_assignment();
+                for _ in 0..anew {
+                    type_identity(clinic, "xx");
+                    clinic.keys([Key::Enter]);
+                }
+            }
+            clinic.text("mul");
+            clinic.keys([Key::Down, Key::Down, Key::Enter]);
+            assert_eq!(clinic.step(), "select_patient");
+        });
+    }
+}
+
+fn creating(all: &mut Vec<(String, Clinic)>) {
+    add(all, "create_patient_required__all_wrong", Clinic::signed_in(), |clinic| {
+        required(clinic, ["77", "-", "1/2/99999", "Bed 12"]);
+    });
+    add(all, "create_patient_required__taken", Clinic::signed_in(), |clinic| {
+        required(clinic, ["Nilsson", "Åsa", "1-Feb-1999", "M777"]);
+        create_fails(clinic, ProblemCode::IdentifierTaken);
+    });
+    add(all, "create_patient_optional__all_wrong", Clinic::signed_in(), |clinic| {
+        required(clinic, ["Nilsson", "Åsa", "1-Feb-1999", "M777"]);
+        for text in ["", "Bed 12", "no mail", &"1".repeat(50)] {
+            clinic.text(text);
+            clinic.keys([Key::Tab]);
+        }
+        clinic.keys([Key::BackTab, Key::Enter]);
+    });
+    add(all, "create_patient_look_alikes__many", Clinic::signed_in(), |clinic| {
+        let other = |number: usize| LookAlike {
+            patient: patient(&number.to_string(), "Müller", "Anna Maria", 1961),
+            likeness: if number == 0 { Likeness::SamePerson } else { Likeness::FamilyAndBirthDate },
+        };
+        clinic.look_alikes = Ok((0..10).map(other).collect());
+        required(clinic, ["Müller", "Anna", "14-Jul-1961", "M778"]);
+        clinic.keys([Key::Up, Key::Enter, Key::Enter]);
+    });
+}
+
+/// Fills in the required page and goes on.
+fn required(clinic: &mut Clinic, texts: [&str; 4]) {
+    clinic.keys([Key::Function(2)]);
+    for text in texts {
+        clinic.text(text);
+        clinic.keys([Key::Tab]);
+    }
+    clinic.keys([Key::BackTab, Key::Enter]);
+}
+
+/// Creates the patient of the optional page; it fails so.
+fn create_fails(clinic: &mut Clinic, code: ProblemCode) {
+    clinic.holds = |effect| matches!(effect, Effect::CreatePatient { .. });
+    clinic.keys([Key::BackTab, Key::Enter]);
+    let Some(Effect::CreatePatient { ticket, .. }) = clinic.held.pop() else { panic!("not asked") };
+    clinic.event(Event::Answer { ticket, answer: Answer::Created(Err(problem(code))) });
+}
+
+fn uploading(all: &mut Vec<(String, Clinic)>) {
+    add(all, "upload__checking", at_upload(), |clinic| {
+        clinic.holds = |effect| matches!(effect, Effect::LoadUpload { .. });
+        clinic.plug_and_read(Completeness::Complete);
+    });
+    add(all, "upload__appending", at_upload(), |clinic| {
+        clinic.owner = Owner::Patient(Box::new(anna()));
+        clinic.holds = |effect| matches!(effect, Effect::Assign { .. });
+        clinic.plug_and_read(Completeness::Complete);
+    });
+    add(all, "upload__many_meters", at_upload(), |clinic| {
+        clinic.plug_and_read(Completeness::Partial(problem(ProblemCode::MeterRecords)));
+        for id in 2..=5 {
+            let mut meter = attachment(id);
+            meter.access = [Access::Denied, Access::Busy, Access::NotMounted, Access::Unsupported]
+                [usize::try_from(id % 4).unwrap()]
+            .clone();
+            clinic.event(Event::MeterArrived(meter));
+        }
+        clinic.keys([Key::Down, Key::Down, Key::Enter]);
+    });
+    add(all, "upload__not_saved", at_upload(), |clinic| {
+        clinic.holds = |effect| matches!(effect, Effect::Quarantine { .. });
+        clinic.plug_and_read(Completeness::Complete);
+        clinic.event(Event::MeterLeft(AttachmentId(1)));
+        let Some(Effect::Quarantine { ticket, .. }) = clinic.held.pop() else { panic!("not asked") };
+        clinic.event(Event::Answer { ticket, answer: Answer::Quarantined(Err(problem(ProblemCode::StoreUnwritable))) });
+    });
+}
+
+fn devices(all: &mut Vec<(String, Clinic)>) {
+    add(all, "association_pending__unidentifiable", at_upload(), |clinic| {
+        clinic.owner = Owner::Unidentifiable;
+        clinic.plug_and_read(Completeness::Complete);
+    });
+    add(all, "confirm_device__everything_said", at_upload(), |clinic| {
+        clinic.meter_clock = Some("2026-07-14T14:12:00".parse().unwrap());
+        clinic.plug_and_read(Completeness::Complete);
+        clinic.keys([Key::Enter]);
+        let Step::ConfirmDevice(step) = step(clinic) else { panic!("no device") };
+        worst(&mut step.upload);
+        clinic.keys([Key::Enter]);
+    });
+    add(all, "shared_readings__keeping", at_upload(), |clinic| {
+        clinic.holds = |effect| matches!(effect, Effect::AnswerIntake { .. });
+        to_shared_readings(clinic);
+        clinic.keys([Key::Enter]);
+    });
+    add(all, "clock_stop__nothing_answered", at_upload(), |clinic| {
+        to_clock_stop(clinic);
+        clinic.keys([Key::Enter]);
+    });
+}
+
+fn to_shared_readings(clinic: &mut Clinic) {
+    clinic.owner = Owner::Unidentifiable;
+    let holding = |patient: Patient| Holding { patient: Box::new(patient), readings: 318 };
+    clinic.holders = vec![holding(carla()), holding(patient("4", "Müller", "Dora", 1950))];
+    clinic.plug_and_read(Completeness::Complete);
+    clinic.keys([Key::Enter, Key::Tab, Key::Enter, Key::Down, Key::Enter, Key::Down, Key::Down]);
+    assert_eq!(clinic.step(), "shared_readings");
+}
+
+fn to_clock_stop(clinic: &mut Clinic) {
+    clinic.meter_clock = Some("2026-07-16T17:12:00".parse().unwrap());
+    clinic.plug_and_read(Completeness::Complete);
+    assert_eq!(clinic.step(), "clock_stop");
+}
+
+fn question(clinic: &mut Clinic) -> &mut IntakeQuestion {
+    let Step::IntakeQuestion(question) = step(clinic) else { panic!("no question") };
+    question
+}
+
+/// Everything of a meter that is said on the screen that confirms it.
+fn worst(upload: &mut Upload) {
+    upload.counts.doubtful = 720;
+    upload.counts.other = 12;
+    upload.counts.duplicates = 100;
+    upload.warnings = 2;
+    upload.meter.serial = Private::new("0123456789ABCDEF-0123456789".into());
+    upload.meter.model = "GlucoMen areo 2K with Bluetooth".into();
+    upload.meter.manufacturer = "A. Menarini Diagnostics".into();
+}
+
+/// Somebody similar to Anna.
+fn similar(family: &str, born: jiff::civil::Date) -> LookAlike {
+    let mut other = patient("4", family, "Anna", 1961);
+    other.born = Private::new(born);
+    LookAlike { patient: other, likeness: Likeness::NameAndYear }
+}
+
+/// Two who were born in Anna's year and have her initials.
+fn same_year() -> Vec<LookAlike> {
+    vec![similar("Müller", date(1961, 2, 2)), similar("Meier", date(1961, 3, 3))]
+}
+
+/// One who was born on the same day.
+fn same_date() -> Vec<LookAlike> {
+    vec![similar("Müller", date(1961, 7, 14))]
+}
+
+fn confirming(all: &mut Vec<(String, Clinic)>) {
+    add(all, "confirm_assignment__initials", Clinic::signed_in(), Clinic::go_to_confirm_assignment);
+    add(all, "confirm_assignment__date", Clinic::signed_in(), |clinic| {
+        clinic.look_alikes = Ok(same_year());
+        clinic.go_to_confirm_assignment();
+    });
+    add(all, "confirm_assignment__date_needed", Clinic::signed_in(), |clinic| {
+        clinic.look_alikes = Ok(same_year());
+        clinic.go_to_confirm_assignment();
+        type_identity(clinic, "am");
+        clinic.keys([Key::Enter]);
+    });
+    add(all, "confirm_assignment__date_mismatch", Clinic::signed_in(), |clinic| {
+        clinic.look_alikes = Ok(same_year());
+        clinic.go_to_confirm_assignment();
+        type_identity(clinic, "xx");
+        clinic.keys([Key::Enter]);
+    });
+    add(all, "confirm_assignment__identifier", Clinic::signed_in(), |clinic| {
+        clinic.look_alikes = Ok(same_date());
+        clinic.go_to_confirm_assignment();
+    });
+    add(all, "confirm_assignment__identifier_mismatch", Clinic::signed_in(), |clinic| {
+        clinic.look_alikes = Ok(same_date());
+        clinic.go_to_confirm_assignment();
+        type_identity(clinic, "xx");
+        clinic.keys([Key::Enter]);
+    });
+    add(all, "confirm_assignment__identifier_asked_anew", Clinic::signed_in(), |clinic| {
+        clinic.look_alikes = Ok(same_date());
+        clinic.holds = |effect| matches!(effect, Effect::BeginIdentityCheck { .. });
+        clinic.go_to_confirm_assignment();
+        type_identity(clinic, "am");
+        clinic.release();
+    });
+    add(all, "confirm_assignment__without_identifier", Clinic::signed_in(), |clinic| {
+        clinic.look_alikes = Ok(same_date());
+        clinic.go_to_confirm_assignment();
+        confirm(clinic).patient.identifiers.clear();
+    });
+    for (name, look_alikes) in [("either", vec![]), ("either_date", same_year())] {
+        add(all, format!("confirm_assignment__{name}"), Clinic::signed_in(), |clinic| {
+            clinic.look_alikes = Ok(look_alikes);
+            clinic.go_to_confirm_assignment();
+            let confirm = confirm(clinic);
+            confirm.patient.family = Private::new("Μυλωνάς".into());
+            confirm.patient.given = Private::new("Άννα".into());
+            if let Check::Known(check) = &mut confirm.check {
+                for other in &mut check.look_alikes {
+                    other.patient.family = Private::new("Μυλωνάς".into());
+                    other.patient.given = Private::new("Άννα".into());
+                }
+            }
+        });
+    }
+    add(all, "confirm_assignment__checking", Clinic::signed_in(), |clinic| {
+        clinic.holds = |effect| matches!(effect, Effect::BeginIdentityCheck { .. });
+        clinic.go_to_confirm_assignment();
+        type_identity(clinic, "am");
+        clinic.keys([Key::Enter]);
+    });
+    add(all, "confirm_assignment__assigning", Clinic::signed_in(), |clinic| {
+        clinic.holds = |effect| matches!(effect, Effect::Assign { .. });
+        clinic.go_to_confirm_assignment();
+        type_identity(clinic, "am");
+        clinic.keys([Key::Enter]);
+    });
+    for (name, new) in [("unidentifiable", 720), ("were_there", 0)] {
+        add(all, format!("done__{name}"), Clinic::signed_in(), |clinic| {
+            clinic.owner = Owner::Unidentifiable;
+            clinic.go_to_confirm_assignment();
+            clinic.assign = Ok(AssignmentResult { new, already_there: 720 - new });
+            type_identity(clinic, "am");
+            clinic.keys([Key::Enter]);
+            assert_eq!(clinic.step(), "done");
+        });
+    }
+}
+
+fn confirm(clinic: &mut Clinic) -> &mut ConfirmAssignment {
+    let Step::ConfirmAssignment(confirm) = step(clinic) else { panic!("nothing to confirm") };
+    confirm
+}
+
+fn at_dashboard(clinic: &mut Clinic) -> &mut DashboardStep {
+    clinic.text("mul");
+    clinic.keys([Key::Down, Key::Function(4)]);
+    let Step::Dashboard(dashboard) = step(clinic) else { panic!("no dashboard") };
+    dashboard
+}
+
+/// Each screen on which something went wrong.
+fn failing(all: &mut Vec<(String, Clinic)>, of_meters: &[ProblemCode], refusals: &[ProblemCode]) {
+    for code in of_meters {
+        add(all, format!("upload__{code:?}"), at_upload(), |clinic| {
+            clinic.plug_and_read(Completeness::Partial(problem(*code)));
+            clinic.keys([Key::Down]);
+        });
+    }
+    for code in refusals.iter().copied() {
+        add(all, format!("upload__append_{code:?}"), at_upload(), |clinic| {
+            clinic.owner = Owner::Patient(Box::new(anna()));
+            clinic.assign = Err(problem(code));
+            clinic.plug_and_read(Completeness::Complete);
+            clinic.keys([Key::Down]);
+        });
+        add(all, format!("create_patient_optional__{code:?}"), Clinic::signed_in(), |clinic| {
+            required(clinic, ["Nilsson", "Åsa", "1-Feb-1999", "M777"]);
+            create_fails(clinic, code);
+        });
+        add(all, format!("shared_readings__{code:?}"), at_upload(), |clinic| {
+            to_shared_readings(clinic);
+            question(clinic).work = QuestionWork::Failed(problem(code));
+        });
+        add(all, format!("clock_stop__{code:?}"), at_upload(), |clinic| {
+            to_clock_stop(clinic);
+            question(clinic).work = QuestionWork::Failed(problem(code));
+            clinic.keys([Key::Down]);
+        });
+        for (name, look_alikes) in [("date", same_year()), ("identifier", same_date())] {
+            add(all, format!("confirm_assignment__{name}_{code:?}"), Clinic::signed_in(), |clinic| {
+                clinic.look_alikes = Ok(look_alikes);
+                clinic.go_to_confirm_assignment();
+                let confirm = confirm(clinic);
+                let second = Identifier { label: "Insurance".into(), value: Private::new("DE-0123456789".into()) };
+                confirm.patient.identifiers.push(second);
+                confirm.patient.devices = vec!["Accu-Chek Guide".into(), "OneTouch Ultra 2".into()];
+                confirm.work = AssignmentWork::Failed(problem(code));
+            });
+        }
+        add(all, format!("dashboard__{code:?}"), Clinic::signed_in(), |clinic| {
+            at_dashboard(clinic).content = DashboardContent::Failed(problem(code));
+        });
+    }
+}
+
+/// A screen, by its name.
+type Start = (&'static str, fn() -> Clinic);
+
+/// What lies over a screen, over each kind of screen.
+fn boxes(all: &mut Vec<(String, Clinic)>) {
+    let starts: [Start; 4] = [
+        ("upload", || {
+            let mut clinic = at_upload();
+            clinic.event(Event::MeterArrived(attachment(1)));
+            clinic
+        }),
+        ("confirm_assignment", || {
+            let mut clinic = Clinic::signed_in();
+            clinic.go_to_confirm_assignment();
+            clinic
+        }),
+        ("dashboard", || {
+            let mut clinic = Clinic::signed_in();
+            clinic.text("mul");
+            clinic.keys([Key::Down, Key::Function(4)]);
+            clinic
+        }),
+        ("sign_in", Clinic::new),
+    ];
+    for (name, start) in starts {
+        for (what, key) in [("help", Key::Function(1)), ("menu", Key::Function(10)), ("leave", Key::Control('c'))] {
+            add(all, format!("{name}__{what}"), start(), |clinic| clinic.keys([key, Key::Down]));
+        }
+    }
+}

@@ -22,3 +22,4 @@ mod simulator_faults;
 mod store_command;
 mod terminal;
 mod training;
+mod waiting;

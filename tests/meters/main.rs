@@ -24,6 +24,7 @@ mod onetouch_verio;
 mod onetouch_verio_iq;
 mod patience;
 mod recorded;
+mod refusals;
 mod relion_prime;
 mod sd_codefree;
 mod shelf;

@@ -27,3 +27,4 @@ mod terminal;
 mod training;
 #[path = "../support/whole_job.rs"]
 mod whole_job;
+mod waiting;

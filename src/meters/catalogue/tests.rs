@@ -230,3 +230,22 @@ fn a_mistake_is_named_with_its_line(#[case] right: &str, #[case] wrong: &str, #[
     assert!(error.reason.contains(says), "{error}");
     assert!(error.to_string().starts_with(&format!("x.toml:{line}: ")));
 }
+
+/// A year that nobody can look up is a guess.
+#[test]
+fn each_year_has_its_source_in_the_line_above() {
+    let lines: Vec<&str> = EMBEDDED.lines().collect();
+    let mut years = 0;
+    for pair in lines.windows(2) {
+        let Some(year) = pair[1].strip_prefix("sold_since = ") else { continue };
+        let year: i32 = year.parse().unwrap();
+        // The youngest year that the source names, by its words: `cleared 31-Aug-2016`, `of August 2008`.
+        let words = pair[0].split(|c: char| !c.is_ascii_alphanumeric()).filter(|word| word.len() == 4);
+        let named =
+            words.filter_map(|word| word.parse::<i32>().ok()).filter(|named| (1990..2050).contains(named)).min();
+        assert!(pair[0].starts_with("# "), "{year} without a source");
+        assert!(named.is_some_and(|named| (year..=year + 3).contains(&named)), "{year}: {}", pair[0]);
+        years += 1;
+    }
+    assert_eq!(years, catalogue().meters().iter().filter(|meter| meter.sold_since.is_some()).count());
+}

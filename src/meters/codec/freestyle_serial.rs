@@ -78,7 +78,8 @@ impl Log {
         }
         let mut next = || lines.next().ok_or(LogError::Form("the head is not complete"));
         let (serial, version, clock, count) = (next()?, next()?, next()?, next()?);
-        if serial.is_empty() || serial.contains(' ') {
+        // What the check sum vouches for is kept as it came.
+        if !is_checked && serial.contains(' ') {
             return Err(LogError::Form("the serial number holds spaces"));
         }
         let clock = match clock_time(&clock) {

@@ -132,12 +132,19 @@ pub fn encode_clock(time: DateTime) -> [u8; 8] {
     [u8::try_from(year).unwrap_or(0), u8::try_from(month).unwrap_or(0), low, high, 0, 0, 0, 0]
 }
 
-/// The serial number: eight characters, sent from the last to the first. `None` if they are none.
+/// The serial number: eight characters, sent from the last to the first. The packet's check value proves them; what is no
+/// text is kept as its digits in hexadecimal.
 #[must_use]
-pub fn parse_serial(mut payload: [u8; 8]) -> Option<String> {
+pub fn parse_serial(mut payload: [u8; 8]) -> String {
+    if payload == EMPTY {
+        return String::new();
+    }
     payload.reverse();
-    let text = std::str::from_utf8(&payload).ok()?.trim_matches(['\0', ' ']);
-    (!text.is_empty() && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-')).then(|| text.to_owned())
+    let text = std::str::from_utf8(&payload).ok().map(|text| text.trim_matches(['\0', ' ']));
+    match text.filter(|text| text.bytes().all(|byte| (0x20..0x7F).contains(&byte))) {
+        Some(text) => text.to_owned(),
+        None => payload.iter().map(|byte| format!("{byte:02X}")).collect(),
+    }
 }
 
 /// The payload that tells a serial number of at most eight characters.
@@ -235,9 +242,10 @@ mod tests {
 
     #[test]
     fn a_serial_number_comes_backwards() {
-        assert_eq!(parse_serial(*b"87654321"), Some("12345678".to_owned()));
-        assert_eq!(parse_serial(encode_serial("000-12")), Some("000-12".to_owned()));
-        assert_eq!(parse_serial(EMPTY), None);
+        assert_eq!(parse_serial(*b"87654321"), "12345678");
+        assert_eq!(parse_serial(encode_serial("000-12")), "000-12");
+        assert_eq!([parse_serial(EMPTY), parse_serial([0; 8])], ["", ""]);
+        assert_eq!(parse_serial(*b"7/54.21\xE9"), "E931322E34352F37");
     }
 
     proptest! {

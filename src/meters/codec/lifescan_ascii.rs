@@ -40,12 +40,6 @@ pub enum TextError {
     /// Not three digits.
     #[error("the number of records is not three digits")]
     Count,
-    /// Neither of the two units.
-    #[error("the unit is unknown")]
-    Unit,
-    /// Not a day of the week.
-    #[error("the day of the week is unknown")]
-    Day,
     /// Not `MM/DD/YY` or `HH:MM:SS` in digits.
     #[error("the date or the time is not made of digits")]
     Stamp,
@@ -55,9 +49,6 @@ pub enum TextError {
     /// Not one of the three meal marks.
     #[error("the meal mark is unknown")]
     Meal,
-    /// Not two digits.
-    #[error("the comment is not two digits")]
-    Comment,
 }
 
 /// The checksum of a text: the sum of its bytes, modulo 65536.

@@ -62,8 +62,7 @@ impl Driver for GlucocardExpression {
             .map_err(|cause| MeterError::Link { during: "setting up the line", cause })?;
         let mut packets = Packets::default();
         packets.ask(conversation, PING, "waiting for the meter")?;
-        let serial = packets.ask(conversation, SERIAL, "asking for the serial number")?;
-        let serial = parse_serial(serial).ok_or_else(|| malformed("the serial number", "not eight characters"))?;
+        let serial = parse_serial(packets.ask(conversation, SERIAL, "asking for the serial number")?);
         let mut gathered = Gathered::default();
         let outcome = read_rest(conversation, &mut packets, &mut gathered);
         let meter = MeterIdentity {

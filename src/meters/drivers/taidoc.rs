@@ -58,10 +58,7 @@ impl Driver for TaiDoc {
 fn read(driver: &str, conversation: &mut Conversation<'_>) -> Result<Account, MeterError> {
     let mut questions = Questions::new(conversation);
     questions.connect()?;
-    let model = fields::model(questions.ask(&MODEL, [0; 4])?).ok_or_else(|| MeterError::Malformed {
-        what: "the model number",
-        reason: "it is not made of digits".to_owned(),
-    })?;
+    let model = fields::model(questions.ask(&MODEL, [0; 4])?);
     let right = questions.ask(&SERIAL_RIGHT, [0; 4])?;
     let left = questions.ask(&SERIAL_LEFT, [0; 4])?;
     let mut gathered = Gathered::default();

@@ -28,7 +28,7 @@ pub(super) fn check(vector: &Vector) {
             vector.expected.says("command", name);
         }
         (Sender::Meter, command::MODEL) => {
-            let model = model(frame.data).unwrap();
+            let model = model(frame.data);
             let is_prefixed = vector.expected["model"].as_str().unwrap().starts_with("TD-");
             vector.expected.says("model", if is_prefixed { format!("TD-{model}") } else { model });
         }

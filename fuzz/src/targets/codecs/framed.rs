@@ -65,8 +65,10 @@ fn glucocard_payload(mut payload: [u8; 8]) {
     if let Some(time) = glucocard::parse_clock(payload).filter(|time| time.year() < 2100) {
         assert_eq!(glucocard::parse_clock(glucocard::encode_clock(time)), Some(time));
     }
-    if let Some(serial) = glucocard::parse_serial(payload) {
-        assert_eq!(glucocard::parse_serial(glucocard::encode_serial(&serial)), Some(serial));
+    let serial = glucocard::parse_serial(payload);
+    // A longer one is the digits of what is no text.
+    if serial.len() <= payload.len() {
+        assert_eq!(glucocard::parse_serial(glucocard::encode_serial(&serial)), serial);
     }
     if let Err(glucocard::PacketError::Checksum { computed, .. }) = glucocard::reading(payload, 0) {
         payload[6..].copy_from_slice(&computed.to_le_bytes());

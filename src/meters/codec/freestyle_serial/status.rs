@@ -43,7 +43,8 @@ impl Status {
         let clock = lines.iter().find(|line| line.starts_with("Clock:"));
         Ok(Self {
             serial: serial.ok_or(LogError::Form("there is no serial number"))?.to_owned(),
-            version: field("Ver", 0).ok_or(LogError::Form("there is no version"))?.to_owned(),
+            // The log has it once more, and no reading depends on it.
+            version: field("Ver", 0).unwrap_or_default().to_owned(),
             shows_mmol: field("Ver", 1) == Some("MMOL"),
             clock: clock.and_then(|line| parse_clock(line).ok()).flatten(),
             results: field("Usage", 0).and_then(number).map(u32::from),
@@ -114,6 +115,8 @@ mod tests {
         for wrong in [ANSWER.replace("CMD OK", "CMD"), ANSWER.replace("S/N:\t", "S/N:")] {
             assert!(matches!(Status::open(wrong.as_bytes()), Err(LogError::Form(_))), "{wrong}");
         }
+        let without = ANSWER.replace("Ver:\t1.21\tMMOL\r\n", "");
+        assert_eq!(Status::open(without.as_bytes()).unwrap().version, "");
         // A clock that cannot be read is unknown.
         assert_eq!(Status::open(ANSWER.replace("Apr", "Apx").as_bytes()).unwrap().clock, None);
     }

@@ -12,6 +12,8 @@ pub enum DisplayUnit {
     MgPerDl,
     /// `MMOL/L`.
     MmolPerL,
+    /// Another word.
+    Unknown,
 }
 
 impl DisplayUnit {
@@ -19,11 +21,14 @@ impl DisplayUnit {
         match self {
             Self::MgPerDl => "MG/DL ",
             Self::MmolPerL => "MMOL/L",
+            Self::Unknown => "??????",
         }
     }
 
-    fn parse(text: &str) -> Result<Self, TextError> {
-        [Self::MgPerDl, Self::MmolPerL].into_iter().find(|unit| unit.text() == text).ok_or(TextError::Unit)
+    /// The values do not depend on it, and the line's checksum proves it: a word that no source has is no reason to lose
+    /// them.
+    fn parse(text: &str) -> Self {
+        [Self::MgPerDl, Self::MmolPerL].into_iter().find(|unit| unit.text() == text).unwrap_or(Self::Unknown)
     }
 }
 
@@ -53,7 +58,7 @@ impl Header {
         Ok(Self {
             count: number(count, 3).ok_or(TextError::Count)?,
             serial: serial.to_owned(),
-            unit: DisplayUnit::parse(unit)?,
+            unit: DisplayUnit::parse(unit),
         })
     }
 
@@ -117,10 +122,10 @@ pub fn encode_clock(clock: DateTime) -> String {
 /// The unit in the answer to `DMSU?`.
 ///
 /// # Errors
-/// [`TextError`] if it is neither of the two.
+/// [`TextError::Form`] if it does not stand alone between quotes.
 pub fn parse_unit(text: &str) -> Result<DisplayUnit, TextError> {
     let (unit, rest) = quoted(after("SU?,", text)?)?;
-    if rest.is_empty() { DisplayUnit::parse(unit) } else { Err(TextError::Form) }
+    if rest.is_empty() { Ok(DisplayUnit::parse(unit)) } else { Err(TextError::Form) }
 }
 
 /// The answer to `DMSU?`.
@@ -166,14 +171,16 @@ mod tests {
         assert_eq!(Header::parse(r#"P 03,"GMF600DCY","MG/DL ""#), Err(TextError::Count));
         assert_eq!(Header::parse(r#"P +03,"GMF600DCY","MG/DL ""#), Err(TextError::Count));
         assert_eq!(Header::parse(r#"P 003,GMF600DCY,"MG/DL ""#), Err(TextError::Form));
-        assert_eq!(Header::parse(r#"P 003,"GMF600DCY","MG/DL""#), Err(TextError::Unit));
+        let unit = |text: &str| Header::parse(text).unwrap().unit;
+        assert_eq!(unit(r#"P 003,"GMF600DCY","MG/DL""#), DisplayUnit::Unknown);
         assert_eq!(Header::parse(r#"P 003,"GMF600DCY","MG/DL ","#), Err(TextError::Form));
         assert_eq!(parse_serial(r#"@ "GMF600DCY"x"#), Err(TextError::Form));
         assert_eq!(parse_serial(r"@ GMF600DCY"), Err(TextError::Form));
         assert_eq!(parse_version("?"), Err(TextError::Form));
-        assert_eq!(parse_clock(r#"F "SAX","08/03/13","22:12:00   ""#), Err(TextError::Day));
+        assert_eq!(parse_clock(r#"F "SAX","08/03/13","22:12:00   ""#), Ok(Some(date(2013, 8, 3).at(22, 12, 0, 0))));
         assert_eq!(parse_clock(r#"F "SAT","08/03/13","22:12:00""#), Err(TextError::Stamp));
         assert_eq!(parse_clock(r#"F "SAT","13/03/13","22:12:00   ""#), Ok(None));
-        assert_eq!(parse_unit(r#"SU?,"MG/ML ""#), Err(TextError::Unit));
+        assert_eq!(parse_unit(r#"SU?,"MG/ML ""#), Ok(DisplayUnit::Unknown));
+        assert_eq!(parse_unit(r#"SU?,"MG/DL "x"#), Err(TextError::Form));
     }
 }

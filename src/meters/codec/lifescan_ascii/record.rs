@@ -29,19 +29,20 @@ const DAYS: [(&str, Weekday); 7] = [
 pub struct Stamp {
     /// The meter's wall clock; `None` if there is no such date or time.
     pub time: Option<DateTime>,
-    /// Whether the day of the week is the one of the date. A meter that sends another has lost its calendar.
+    /// Whether the day of the week is the one of the date. A meter that sends another has lost its calendar; what a word
+    /// that is no day says is not known.
     pub is_consistent: bool,
 }
 
 impl Stamp {
     pub(super) fn parse(day: &str, date: &str, time: &str) -> Result<Self, TextError> {
-        let weekday = DAYS.iter().find(|(name, _)| *name == day).ok_or(TextError::Day)?.1;
+        let weekday = DAYS.iter().find(|(name, _)| *name == day).map(|(_, weekday)| *weekday);
         let [month, day, year] = three_numbers(date, '/')?;
         let [hour, minute, second] = three_numbers(time.strip_suffix("   ").ok_or(TextError::Stamp)?, ':')?;
         let date = Date::new(2000 + i16::from(year), month, day).ok();
         let clock = Time::new(hour, minute, second, 0).ok();
         let time = date.zip(clock).map(|(date, clock)| date.to_datetime(clock));
-        Ok(Self { time, is_consistent: date.is_some_and(|date| date.weekday() == weekday) })
+        Ok(Self { time, is_consistent: date.is_some_and(|date| Some(date.weekday()) == weekday) })
     }
 
     /// The three fields of a stamp as a meter sends them.
@@ -86,7 +87,7 @@ pub struct Record {
     pub is_control: bool,
     /// The meter's parity check of the stored record failed (`?`): the value is not to be trusted.
     pub is_damaged: bool,
-    /// Meal mark and comment (00 to 11); the older OneTouch Ultra has neither.
+    /// Meal mark and comment (00 to 11; 0 for one that is no number); the older OneTouch Ultra has neither.
     pub marks: Option<(Meal, u16)>,
 }
 
@@ -142,7 +143,7 @@ impl<'a> Fields<'a> {
         };
         let marks = match self.marks {
             None => None,
-            Some((meal, comment)) => Some((meal_mark(meal)?, number(comment, 2).ok_or(TextError::Comment)?)),
+            Some((meal, comment)) => Some((meal_mark(meal)?, number(comment, 2).unwrap_or_default())),
         };
         Ok(Record { stamp, value, is_control, is_damaged, marks })
     }

@@ -111,11 +111,11 @@ impl Value {
     }
 }
 
-/// The number of the model: its four digits as packed decimals, the last two first. `None` if they are no digits.
+/// The number of the model: its four digits as packed decimals, the last two first. One that is not decimal is kept as it
+/// came: no source says that there is none.
 #[must_use]
-pub fn model([low, high, _, _]: [u8; 4]) -> Option<String> {
-    let digits = format!("{high:02X}{low:02X}");
-    digits.bytes().all(|digit| digit.is_ascii_digit()).then_some(digits)
+pub fn model([low, high, _, _]: [u8; 4]) -> String {
+    format!("{high:02X}{low:02X}")
 }
 
 /// The serial number from its two halves: sixteen hexadecimal digits, the last byte of each half first.
@@ -185,9 +185,9 @@ mod tests {
 
     #[test]
     fn model_and_serial_are_read_backwards() {
-        assert_eq!(model([0x77, 0x42, 0, 0]), Some("4277".to_owned()));
-        assert_eq!(model([0x05, 0x42, 9, 9]), Some("4205".to_owned()), "with the zero that a peer loses");
-        assert_eq!(model([0x7A, 0x42, 0, 0]), None);
+        assert_eq!(model([0x77, 0x42, 0, 0]), "4277");
+        assert_eq!(model([0x05, 0x42, 9, 9]), "4205", "with the zero that a peer loses");
+        assert_eq!(model([0x7A, 0x42, 0, 0]), "427A");
         assert_eq!(serial([4, 3, 2, 1], [8, 7, 6, 5]), "0102030405060708");
         assert_eq!(serial_halves("0102030405060708"), Some([[4, 3, 2, 1], [8, 7, 6, 5]]));
         for wrong in ["", "010203040506070", "+102030405060708", "01020304050607081"] {

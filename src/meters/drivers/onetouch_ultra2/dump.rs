@@ -30,6 +30,8 @@ pub(super) struct Dump {
     announced: Option<u32>,
     /// The lines in the order of the memory, each with its text if its check value is right.
     records: Vec<(String, Result<Reading, MeterError>)>,
+    /// What the display shows.
+    unit: Option<DisplayUnit>,
     /// Why this is not all, besides records that are damaged.
     error: Option<MeterError>,
 }
@@ -59,6 +61,9 @@ impl Dump {
         }
         for ((said, record), index) in self.records.into_iter().zip(0..) {
             gathered.take(conversation, index, &said, record);
+        }
+        if self.unit == Some(DisplayUnit::Unknown) {
+            gathered.warn("unit-unknown", "the meter shows a unit that is neither mg/dL nor mmol/L");
         }
         self.error.map_or(Ok(()), Err)
     }
@@ -106,7 +111,7 @@ fn read_once(conversation: &mut Conversation<'_>, lines: &mut Lines, serial: &st
     };
     let announced = u32::from(header.count);
     conversation.announce(announced);
-    let mut dump = Dump { announced: Some(announced), ..Dump::default() };
+    let mut dump = Dump { announced: Some(announced), unit: Some(header.unit), ..Dump::default() };
     dump.error = take_records(conversation, lines, &mut dump, announced)
         .and_then(|()| confirm_end(conversation, lines, header.unit))
         .err();

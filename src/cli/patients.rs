@@ -26,7 +26,9 @@ const MOST_INPUT: u64 = 64 * 1024;
 /// What `patients create` reads.
 const HOW_TO_CREATE: &str = r#"Standard input holds one JSON object, where no other user of the computer can see it:
 
-  echo '{"family": "Example", "given": "Anna", "born": "1961-07-14", "mrn": "M1234567"}' | glucodock patients create
+  glucodock patients create <<'END'
+  {"family": "Example", "given": "Anna", "born": "1961-07-14", "mrn": "M1234567"}
+  END
 
   family, given     names
   born              date of birth: 1961-07-14, 14-Jul-1961 or 14.7.1961

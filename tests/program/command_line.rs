@@ -146,7 +146,8 @@ fn a_read_that_did_not_finish_says_what_is_missing(
 fn a_meter_lost_before_it_is_known_gives_no_result() {
     let output = read(&ultra2(1, &["--fault", "unplug@0"]));
     assert_eq!(output.status.code(), Some(4));
-    assert_eq!(text(&output.stdout), "");
+    let told = object(&output);
+    assert_eq!((&told["error"]["code"], &told["readings"]), (&json!("E-LINK-4"), &Value::Null), "{told}");
     assert!(text(&output.stderr).contains("[E-LINK-4]"), "{}", text(&output.stderr));
 }
 

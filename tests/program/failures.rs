@@ -78,7 +78,7 @@ fn help_and_version_are_no_failures() {
     }
     let help = String::from_utf8(run(&["patients", "create", "--help"]).stdout).unwrap();
     assert!(
-        help.contains("| glucodock patients create") && help.contains("1961-07-14, 14-Jul-1961 or 14.7.1961"),
+        help.contains("glucodock patients create <<'END'\n") && help.contains("1961-07-14, 14-Jul-1961 or 14.7.1961"),
         "{help}"
     );
 }

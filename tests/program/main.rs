@@ -25,6 +25,6 @@ mod simulator_faults;
 mod store_command;
 mod terminal;
 mod training;
+mod waiting;
 #[path = "../support/whole_job.rs"]
 mod whole_job;
-mod waiting;

@@ -78,6 +78,9 @@ fn draw(buffer: &mut Buffer, area: Rect, scene: &Scene, theme: &Theme) -> (Curso
         ask_for_room(buffer, area);
         return (None, Sight { is_whole: false, has_whole_remark: false });
     }
+    // Under a box nothing has the keys, and nothing is marked as if it had.
+    let at_rest = scene.overlay.is_some().then(|| scene.at_rest());
+    let scene = at_rest.as_ref().unwrap_or(scene);
     let full = full_width(theme, area.width);
     let mut remark = remark(&full, scene.remark.as_deref());
     let mut plan = Plan::new(area, scene, theme, &full, &remark);

@@ -60,6 +60,24 @@ pub struct Scene {
     pub overlay: Option<Overlay>,
 }
 
+impl Scene {
+    /// The same with nothing that has the keys, as it lies under a box.
+    #[must_use]
+    pub fn at_rest(&self) -> Self {
+        let mut scene = self.clone();
+        for block in &mut scene.blocks {
+            if let Block::Field(field) = block {
+                field.cursor = None;
+            } else if let Block::Choices(choices) = block {
+                choices.focused = false;
+            } else if let Block::Buttons { buttons } = block {
+                buttons.iter_mut().for_each(|button| button.focused = false);
+            }
+        }
+        scene
+    }
+}
+
 /// One step of the trail.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct TrailStep {
@@ -174,7 +192,7 @@ pub struct Field {
 /// A list to choose from.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Choices {
-    /// Title above the list: `Recently added`.
+    /// Title above the list: `Recently chosen`.
     pub title: String,
     /// The rows.
     pub rows: Vec<Choice>,

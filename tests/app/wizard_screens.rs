@@ -74,6 +74,29 @@ fn every_meter_on_the_desk_is_named_at_80_by_24() {
     assert_eq!(checked, 12);
 }
 
+/// One thing has the keys, and one mark says which: neither the step where we are, nor a chosen row beside a field, nor what
+/// lies under a box looks as if it had them.
+#[test]
+fn at_most_one_mark_says_where_the_keys_go() {
+    let theme = Theme::new(Colours::Mono, GlyphSet::Unicode);
+    let all = cases::all().into_iter().map(|(name, clinic)| (name.to_owned(), clinic));
+    let mut marked = 0;
+    for (case, clinic) in all.chain(cases::desks()).chain(cases::after_work()) {
+        let scene = view(&clinic.model, &Words::english());
+        let mut terminal = Terminal::new(TestBackend::new(80, 24)).unwrap();
+        terminal.draw(|frame| paint(frame, &scene, &theme)).unwrap();
+        let rows = json::rows(terminal.backend().buffer());
+        let marks = rows.iter().map(|row| {
+            let edge = usize::from(row.starts_with('>') || row.contains("\u{2502} > "));
+            edge + row.matches("  >  [ ").count()
+        });
+        let marks: usize = marks.sum();
+        assert!(marks <= 1, "{case} has {marks} marks:\n{}", rows.join("\n"));
+        marked += marks;
+    }
+    assert!(marked > 20, "the search finds the marks");
+}
+
 #[test]
 fn lists_that_could_not_be_loaded_are_told_and_asked_for_again() {
     let mut clinic = Clinic::signed_in();

@@ -114,7 +114,8 @@ fn row(pen: &Pen<'_>, plan: &Plan, choice: &Choice, here: bool, focused: bool) -
         (false, _, None) => Role::Text,
     };
     let style = pen.style(role);
-    let mut sign = pen.theme.sign(role);
+    // The mark says where the keys go; in a list that has not got them the chosen row only looks different.
+    let mut sign = if role == Role::Focus { "" } else { pen.theme.sign(role) };
     let mut tag = choice.tag.as_str();
     let tag_at = pen.width.saturating_sub(cells::width(tag));
     let placed = columns::place(pen, &plan.columns, &choice.cells, plan.room);

@@ -6,7 +6,7 @@ use crate::app::model::Working;
 use crate::app::panel::{Slot, SlotState};
 use crate::app::wizard::upload::{ModelList, UploadRow, UploadStep, UploadView, UploadWork};
 use crate::app::wizard::waiting_meters::WaitingMeters;
-use crate::domain::association::{Upload, Whereabouts};
+use crate::domain::association::Upload;
 use crate::domain::meter::{Family, MeterGuide};
 use crate::ui::scene::{Block, Choice, Choices, Role};
 use crate::ui::words::Filling;
@@ -31,22 +31,17 @@ pub(super) fn waiting(view: &View<'_>, working: &Working, step: &WaitingMeters) 
     }
 }
 
-/// A meter that waits, with its whole serial number: one without is told by the second in which it was read.
+/// A meter that waits, with its whole serial number: one without is told by the second in which it was read. Name and number
+/// are one cell, so that the name is never cut.
 fn waiting_row(view: &View<'_>, upload: &Upload) -> Choice {
     let (name, serial, read_at) = if upload.meter.is_identifiable() {
         (upload.meter.model.to_string(), upload.meter.grouped_serial(), view.moment(upload.read_at))
     } else {
         (view.upload_name(upload), view.text("no-serial-number"), view.moment_with_seconds(upload.read_at))
     };
-    let tag = match upload.whereabouts(None) {
-        Whereabouts::WaitForOwner => view.text("tag-owner-known"),
-        _ => String::new(),
-    };
-    Choice {
-        cells: vec![name, serial, view.filled("count-readings", &[("count", upload.counts.total().into())]), read_at],
-        tag,
-        disabled: None,
-    }
+    let meter = view.filled("meter-and-serial", &[("name", name.into()), ("serial", serial.into())]);
+    let count = view.filled("count-readings", &[("count", upload.counts.total().into())]);
+    Choice { cells: vec![meter, count, read_at], tag: String::new(), disabled: None }
 }
 
 /// A meter that waits, as a row among the attached ones.

@@ -68,6 +68,9 @@ impl Judge {
             if let SlotState::Stored(upload) = &slot.state {
                 let plugged = meters.iter().position(|meter| meter.plugged == Some((here, slot.attachment.id)));
                 assert_eq!(plugged, self.meters.get(&upload.id).copied(), "a plug shows the upload of another meter");
+                if let Some(holder) = &upload.record {
+                    assert_eq!(self.assigned.get(&upload.id), Some(&holder.id), "a plug says it is in a record");
+                }
             }
         }
     }

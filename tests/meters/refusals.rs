@@ -25,6 +25,9 @@ const BEFORE: [&str; 8] = [
 ];
 
 type Refusals = BTreeSet<(String, String)>;
+type FilesOfDrivers = BTreeMap<String, Vec<String>>;
+/// The evidence of each refusal.
+type Rows = BTreeMap<(String, String), String>;
 
 /// Up to the quote that ends it.
 fn sentence(text: &str) -> String {
@@ -80,12 +83,12 @@ fn in_the_sources() -> Refusals {
 }
 
 /// The table: the files of each driver, and the refusals of each file with their evidence.
-fn table() -> (BTreeMap<String, Vec<String>>, BTreeMap<(String, String), String>) {
+fn table() -> (FilesOfDrivers, Rows) {
     let (mut of_drivers, mut rows) = (BTreeMap::new(), BTreeMap::new());
     let (mut heading, mut refusal) = (String::new(), String::new());
     for line in TABLE.lines() {
         if let Some(name) = line.strip_prefix("## ") {
-            heading = name.to_owned();
+            name.clone_into(&mut heading);
         } else if let Some(evidence) = line.strip_prefix("  - ") {
             let row = (heading.clone(), std::mem::take(&mut refusal));
             assert!(!row.1.is_empty() && rows.insert(row, evidence.to_owned()).is_none(), "twice: {line}");
@@ -95,7 +98,7 @@ fn table() -> (BTreeMap<String, Vec<String>>, BTreeMap<(String, String), String>
                 of_drivers.insert(driver.to_owned(), files.split(' ').map(str::to_owned).collect());
             } else if !heading.is_empty() {
                 assert!(refusal.is_empty(), "without evidence: {refusal}");
-                refusal = text.to_owned();
+                text.clone_into(&mut refusal);
             }
         }
     }

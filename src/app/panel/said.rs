@@ -83,6 +83,9 @@ pub fn said<'a>(slot: &'a Slot, guides: &'a [MeterGuide], in_hand: Option<&Patie
 }
 
 impl Said<'_> {
+    /// The last turn: what is over, or somebody else's.
+    pub const OVER: u8 = 4;
+
     /// How early it is to be read: what is ready first, then what needs a person, then what goes by itself, then what is
     /// over.
     #[must_use]
@@ -98,7 +101,7 @@ impl Said<'_> {
             | Self::NotRead { .. } => 1,
             Self::AskingAs(_) | Self::Reading { .. } | Self::Saving | Self::Recognised => 2,
             Self::Kept { place: Whereabouts::InThisRecord, .. } | Self::Stopped => 3,
-            Self::Kept { .. } | Self::Unsupported => 4,
+            Self::Kept { .. } | Self::Unsupported => Self::OVER,
         }
     }
 }

@@ -143,7 +143,7 @@ pub fn parse_serial(mut payload: [u8; 8]) -> String {
     let text = std::str::from_utf8(&payload).ok().map(|text| text.trim_matches(['\0', ' ']));
     match text.filter(|text| text.bytes().all(|byte| (0x20..0x7F).contains(&byte))) {
         Some(text) => text.to_owned(),
-        None => payload.iter().map(|byte| format!("{byte:02X}")).collect(),
+        None => format!("{:016X}", u64::from_be_bytes(payload)),
     }
 }
 

@@ -27,7 +27,20 @@ impl View<'_> {
     fn slot(&self, slot: &Slot) -> (u8, PanelEntry) {
         let said = said(slot, &self.model.guides, self.patient_in_hand());
         let (role, state) = self.said(&said);
-        (said.turn(), PanelEntry { name: self.meter_name(slot), state, role })
+        let is_a_failure = matches!(said, Said::NotRead { .. } | Said::NoAnswerAs(..) | Said::Stopped);
+        // What failed for somebody else is said, but calls nobody.
+        let (turn, role) = match (self.concerns(slot), is_a_failure) {
+            (true, _) => (said.turn(), role),
+            (false, true) => (Said::OVER, Role::Dim),
+            (false, false) if self.patient_in_hand().is_some() => (Said::OVER, role),
+            (false, false) => (said.turn(), role),
+        };
+        (turn, PanelEntry { name: self.meter_name(slot), state, role })
+    }
+
+    /// Whether a meter is on the desk for the patient in hand, or while nobody is, for nobody yet.
+    fn concerns(&self, slot: &Slot) -> bool {
+        self.patient_in_hand().map_or_else(|| slot.is_for_nobody_yet(), |patient| slot.is_for(patient))
     }
 
     /// What an attached meter is called, everywhere.
@@ -110,12 +123,8 @@ impl View<'_> {
     /// What went wrong with the meters that concern whoever is in hand, each by its name, with what to do.
     pub(super) fn meter_problems(&self) -> Vec<Block> {
         let (panel, in_hand) = (&self.model.panel, self.patient_in_hand());
-        let concerns = |slot: &&Slot| match in_hand {
-            Some(patient) => slot.is_for(patient),
-            None => slot.is_for_nobody_yet(),
-        };
         let mut blocks = Vec::new();
-        for slot in panel.slots().iter().filter(concerns) {
+        for slot in panel.slots().iter().filter(|slot| self.concerns(slot)) {
             // What helps a meter that was asked in a wrong language stands before what helps one that hangs.
             if let Some(tried) = slot.may_be_another(&self.model.guides) {
                 blocks.push(self.may_be_another(tried));

@@ -242,6 +242,14 @@ fn a_meter_that_came_for_somebody_else_is_not_counted() {
     clinic.keys([Key::Escape]);
     choose(&mut clinic, 3);
     assert!(!step(&clinic).contains("stopped answering"), "its advice is for the patient before");
+    let calls = |clinic: &Clinic| scene(clinic).panel.entries[0].role == glucodock::ui::scene::Role::Problem;
+    assert!(!calls(&clinic), "it is not in red for this one");
+    clinic.keys([Key::Escape]);
+    assert!(!calls(&clinic), "nor for nobody");
+    choose(&mut clinic, 1);
+    assert!(calls(&clinic), "but for its own");
+    clinic.keys([Key::Escape]);
+    choose(&mut clinic, 3);
     read(&mut clinic, 2);
     assert_eq!(clinic.step(), "association_pending");
     // Two that came for this patient are chosen from.

@@ -1,21 +1,26 @@
-//! What a key costs on a dashboard, however many readings it has: `cargo bench --bench keys`.
+//! What a key costs, however many readings there are: `cargo bench --bench keys`.
 //!
-//! The same key, from `update` over the scene to the cells of an 80x24 screen, with 300, 10,000 and 100,000 readings in
-//! the period. The sizes take turns within one run, and each is told by its fastest turn, which other work on the machine
-//! disturbs least. It fails if one costs more than twice as much as another: only what is seen may be built.
+//! The same key, from `update` over the scene to the cells of a screen of 80x24 and of 120x40, on the dashboard of a period
+//! with 300, 10,000 and 100,000 readings, and in the list of waiting meters that hold so many. The sizes take turns within
+//! one run, and each is told by its fastest turn, which other work on the machine disturbs least. It fails if one costs
+//! more than twice as much as another: only what is seen may be built. Lists of people and of meters grow with what a
+//! person loads, twenty at a time, and are shown for comparison with 20, 200 and 2,000 rows.
 
-use std::io::{self, Write as _};
+use std::io::{self, Write};
 use std::process::ExitCode;
 use std::time::{Duration, Instant};
 
-use anyhow::{Context as _, Result, bail};
-use clinic::{Clinic, anna, dashboard, now};
+use anyhow::{Result, bail};
+use clinic::{Clinic, anna, dashboard, now, patient, upload};
 use glucodock::app::dashboard::DashboardContent;
 use glucodock::app::event::Event;
 use glucodock::app::key::Key;
-use glucodock::app::model::{Model, Place};
+use glucodock::app::model::{Model, Place, Working};
 use glucodock::app::update::update;
 use glucodock::app::wizard::Step;
+use glucodock::app::wizard::waiting_meters::WaitingMeters;
+use glucodock::domain::association::{Owner, Upload, UploadId};
+use glucodock::domain::download::Counts;
 use glucodock::domain::glucose::{Concentration, Measured};
 use glucodock::domain::reading::{Kind, Reading};
 use glucodock::domain::statistics::{Period, summarise};
@@ -32,6 +37,9 @@ use ratatui::backend::TestBackend;
 mod clinic;
 
 const SIZES: [usize; 3] = [300, 10_000, 100_000];
+
+/// Rows of lists that are shown for comparison.
+const ROWS: [usize; 3] = [20, 200, 2_000];
 
 /// Turns of each size, and keys in a turn.
 const TURNS: usize = 15;
@@ -67,32 +75,86 @@ fn with_readings(count: usize) -> Result<Model> {
     Ok(model)
 }
 
-fn main() -> Result<ExitCode> {
+/// Somebody's work at this step.
+fn at_step(make: impl FnOnce(&mut Working)) -> Result<Model> {
+    let mut model = Clinic::signed_in().model;
+    let Place::Working(working) = &mut model.place else { bail!("nobody is signed in") };
+    make(working);
+    Ok(model)
+}
+
+/// Some waiting meters, each with so many readings.
+fn waiting(meters: usize, readings: u32) -> Result<Model> {
+    at_step(|working| {
+        let one = upload(Owner::Nobody);
+        let counts = Counts { blood: readings, ..one.counts };
+        let meter = |number: usize| Upload { id: UploadId(number.to_string()), counts, ..one.clone() };
+        working.waiting = (0..meters).map(meter).collect();
+        working.step = Step::WaitingMeters(WaitingMeters::default());
+    })
+}
+
+/// So many people found.
+fn found(people: usize) -> Result<Model> {
+    let mut clinic = Clinic::signed_in();
+    clinic.text("mul");
+    let mut model = clinic.model;
+    let Place::Working(working) = &mut model.place else { bail!("nobody is signed in") };
+    let Step::FindPatient(step) = &mut working.step else { bail!("this is {}", working.step.name()) };
+    step.search.page.patients = (0..people).map(|id| patient(&id.to_string(), "Müller", "Anna", 1961)).collect();
+    Ok(model)
+}
+
+/// What keys do to some states, in turns: the seconds of one key in each state's fastest turn.
+fn measure<const N: usize>(mut models: [Model; N], (columns, rows): (u16, u16)) -> Result<[f64; N]> {
     let words = Words::english();
     let theme = Theme::new(Colours::Sixteen, GlyphSet::Unicode);
-    let mut terminal = Terminal::new(TestBackend::new(80, 24))?;
-    let mut models = SIZES.map(|size| with_readings(size).map(Some));
-    let mut fastest = [Duration::MAX; SIZES.len()];
+    let mut terminal = Terminal::new(TestBackend::new(columns, rows))?;
+    let mut fastest = [Duration::MAX; N];
     for turn in 0..TURNS {
         let key = if turn % 2 == 0 { Key::Down } else { Key::PageDown };
         for (model, fastest) in models.iter_mut().zip(&mut fastest) {
-            let model = model.as_mut().map_err(|error| anyhow::anyhow!("{error}"))?;
+            let mut state = model.clone();
             let begun = Instant::now();
             for _ in 0..KEYS {
-                let (moved, _) = update(model.take().context("no state")?, Event::Key(key.clone()), now());
-                let scene = view(&moved, &words);
+                (state, _) = update(state, Event::Key(key.clone()), now());
+                let scene = view(&state, &words);
                 terminal.draw(|frame| paint(frame, &scene, &theme))?;
-                *model = Some(moved);
             }
             *fastest = begun.elapsed().min(*fastest);
+            *model = state;
         }
     }
-    let mut out = io::stdout();
-    let each = fastest.map(|turn| turn.as_secs_f64() / f64::from(KEYS));
-    for (size, seconds) in SIZES.iter().zip(each) {
-        writeln!(out, "{size:>7} readings: {:>8.1} us a key", seconds * 1e6)?;
+    Ok(fastest.map(|turn| turn.as_secs_f64() / f64::from(KEYS)))
+}
+
+fn told(out: &mut impl Write, what: &str, sizes: &[usize], each: &[f64]) -> Result<f64> {
+    write!(out, "{what:<34}")?;
+    for (size, seconds) in sizes.iter().zip(each) {
+        write!(out, " {size:>7}: {:>7.1} us", seconds * 1e6)?;
     }
     let (least, most) = each.iter().fold((f64::MAX, 0.0_f64), |(least, most), &each| (least.min(each), most.max(each)));
-    writeln!(out, "the dearest costs {:.2} of the cheapest; at most {MOST} is wanted", most / least)?;
-    Ok(if most / least <= MOST { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+    writeln!(out, "   {:.2} times", most / least)?;
+    Ok(most / least)
+}
+
+fn main() -> Result<ExitCode> {
+    let mut out = io::stdout();
+    let mut worst = 0.0_f64;
+    for size in [(80, 24), (120, 40)] {
+        let [few, many, most] = SIZES;
+        let dashboards = [with_readings(few)?, with_readings(many)?, with_readings(most)?];
+        let what = format!("dashboard {}x{}, readings", size.0, size.1);
+        worst = worst.max(told(&mut out, &what, &SIZES, &measure(dashboards, size)?)?);
+        let meters = |readings: usize| waiting(5, u32::try_from(readings)?);
+        let what = format!("waiting meters {}x{}, readings", size.0, size.1);
+        let each = measure([meters(few)?, meters(many)?, meters(most)?], size)?;
+        worst = worst.max(told(&mut out, &what, &SIZES, &each)?);
+    }
+    writeln!(out, "the dearest costs {worst:.2} of the cheapest; at most {MOST} is wanted")?;
+    let [few, many, most] = ROWS;
+    told(&mut out, "people found, rows", &ROWS, &measure([found(few)?, found(many)?, found(most)?], (80, 24))?)?;
+    let meters = [waiting(few, 300)?, waiting(many, 300)?, waiting(most, 300)?];
+    told(&mut out, "waiting meters, rows", &ROWS, &measure(meters, (80, 24))?)?;
+    Ok(if worst <= MOST { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }

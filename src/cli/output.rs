@@ -1,6 +1,6 @@
 //! How results are printed: as text for people or as JSON for programs.
 
-use std::io::{self, Write as _};
+use std::io::{self, Write};
 
 use clap::{Args, ValueEnum};
 use serde::Serialize;
@@ -35,15 +35,73 @@ impl OutputOptions {
 
 /// Prints one object on one line and hands it on at once.
 pub(super) fn print_json(value: &impl Serialize) -> io::Result<()> {
-    let mut out = io::stdout().lock();
-    serde_json::to_writer(&mut out, value)?;
-    writeln!(out)?;
-    out.flush()
+    put_json(&mut io::stdout().lock(), value)
 }
 
 /// Prints text and hands it on at once.
 pub(super) fn print_text(text: &str) -> io::Result<()> {
-    let mut out = io::stdout().lock();
-    out.write_all(text.as_bytes())?;
+    put(&mut io::stdout().lock(), text.as_bytes())
+}
+
+/// The line is made whole before it is written: standard output hands on every kilobyte of what comes in pieces.
+fn put_json(out: &mut impl Write, value: &impl Serialize) -> io::Result<()> {
+    let mut line = serde_json::to_vec(value)?;
+    line.push(b'\n');
+    put(out, &line)
+}
+
+fn put(out: &mut impl Write, bytes: &[u8]) -> io::Result<()> {
+    out.write_all(bytes)?;
     out.flush()
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io::LineWriter;
+
+    use super::*;
+
+    /// What the system is asked for.
+    #[derive(Default)]
+    struct Asked {
+        writes: Vec<usize>,
+        is_full: bool,
+    }
+
+    impl Write for Asked {
+        fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+            if self.is_full {
+                return Err(io::ErrorKind::StorageFull.into());
+            }
+            self.writes.push(bytes.len());
+            Ok(bytes.len())
+        }
+
+        fn flush(&mut self) -> io::Result<()> {
+            Ok(())
+        }
+    }
+
+    /// Standard output is a `LineWriter`, too.
+    #[test]
+    fn a_result_of_any_size_is_one_write() {
+        let rows: Vec<String> = (0..720).map(|row| format!("a reading, number {row}")).collect();
+        let mut asked = Asked::default();
+        put_json(&mut LineWriter::new(&mut asked), &rows).unwrap();
+        let line = serde_json::to_string(&rows).unwrap().len() + 1;
+        assert_eq!(asked.writes, [line]);
+        let text = rows.join("\n") + "\n";
+        let mut asked = Asked::default();
+        put(&mut LineWriter::new(&mut asked), text.as_bytes()).unwrap();
+        assert_eq!(asked.writes, [text.len()]);
+    }
+
+    #[test]
+    fn what_cannot_be_written_is_no_success() {
+        for result in [vec![1], vec![0; 9000]] {
+            let mut full = LineWriter::new(Asked { is_full: true, ..Asked::default() });
+            assert!(put_json(&mut full, &result).is_err());
+            assert!(put(&mut full, b"some text without an end").is_err());
+        }
+    }
 }

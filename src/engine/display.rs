@@ -15,14 +15,14 @@ use ratatui::{Frame, Terminal};
 
 pub use self::backend::FrameBackend;
 pub use self::writer::{Sink, Writer};
-use crate::ui::paint::{paint, sight};
+use crate::ui::paint::{paint_and_see, sight};
 use crate::ui::scene::Scene;
 use crate::ui::theme::Theme;
 
 /// Paints scenes.
 pub trait Painter {
-    /// Paints a scene on a frame.
-    fn paint(&self, frame: &mut Frame<'_>, scene: &Scene);
+    /// Paints a scene on a frame. Gives what [`Painter::shows_all`] says of it.
+    fn paint(&self, frame: &mut Frame<'_>, scene: &Scene) -> bool;
 
     /// Whether all of a scene that must be seen is seen on a screen of this size.
     fn shows_all(&self, scene: &Scene, size: Size) -> bool;
@@ -38,8 +38,8 @@ pub fn in_theme(theme: Theme) -> Paint {
 }
 
 impl Painter for Theme {
-    fn paint(&self, frame: &mut Frame<'_>, scene: &Scene) {
-        paint(frame, scene, self);
+    fn paint(&self, frame: &mut Frame<'_>, scene: &Scene) -> bool {
+        paint_and_see(frame, scene, self).is_whole
     }
 
     fn shows_all(&self, scene: &Scene, size: Size) -> bool {
@@ -63,7 +63,8 @@ pub struct Screen {
     terminal: Terminal<FrameBackend>,
     paint: Paint,
     brackets: bool,
-    drawn: Option<Scene>,
+    /// What is drawn, and whether all of it that must be seen is.
+    drawn: Option<(Scene, bool)>,
 }
 
 impl Screen {
@@ -83,12 +84,13 @@ impl Screen {
     /// # Errors
     /// Never in practice: frames are drawn into memory.
     pub fn draw(&mut self, scene: &Scene) -> io::Result<Vec<u8>> {
-        if self.drawn.as_ref() == Some(scene) {
+        if self.drawn.as_ref().is_some_and(|(drawn, _)| drawn == scene) {
             return Ok(Vec::new());
         }
         let paint = &self.paint;
-        self.terminal.draw(|frame| paint.paint(frame, scene))?;
-        self.drawn = Some(scene.clone());
+        let mut is_whole = false;
+        self.terminal.draw(|frame| is_whole = paint.paint(frame, scene))?;
+        self.drawn = Some((scene.clone(), is_whole));
         let frame = self.terminal.backend_mut().take();
         if !self.brackets || frame.len() <= BRACKETED_FROM {
             return Ok(frame);
@@ -119,7 +121,10 @@ impl Screen {
     /// Whether all of a scene that must be seen is seen when it is drawn.
     #[must_use]
     pub fn shows_all(&self, scene: &Scene) -> bool {
-        self.paint.shows_all(scene, self.size())
+        match &self.drawn {
+            Some((drawn, is_whole)) if drawn == scene => *is_whole,
+            Some(_) | None => self.paint.shows_all(scene, self.size()),
+        }
     }
 
     /// Columns and rows.

@@ -51,7 +51,10 @@ pub fn run<M>(
     for line in &script.lines {
         let result = harness.step(&line.step);
         let report = Report::of(line, &harness, result.as_ref().err().map(String::as_str));
-        report.write(format, out)?;
+        // Whole: what is written row by row costs a call of the system for each.
+        let mut said = Vec::new();
+        report.write(format, &mut said)?;
+        out.write_all(&said)?;
         harness.start_counting();
         if let Err(reason) = result {
             writeln!(complaints, "line {}: {reason}", line.number)?;

@@ -136,8 +136,9 @@ pub(super) fn scene(heading: &str, lines: &[String]) -> Scene {
 pub(super) struct ToyPainter;
 
 impl Painter for ToyPainter {
-    fn paint(&self, frame: &mut Frame<'_>, scene: &Scene) {
+    fn paint(&self, frame: &mut Frame<'_>, scene: &Scene) -> bool {
         paint(frame, scene);
+        self.shows_all(scene, frame.area().as_size())
     }
 
     fn shows_all(&self, _: &Scene, size: Size) -> bool {

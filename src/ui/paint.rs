@@ -44,10 +44,17 @@ pub struct Sight {
 
 /// Draws a scene on a frame, and puts the cursor into the field that has the keys.
 pub fn paint(frame: &mut Frame<'_>, scene: &Scene, theme: &Theme) {
+    paint_and_see(frame, scene, theme);
+}
+
+/// The same, and tells what [`sight`] would, without drawing everything once more.
+pub fn paint_and_see(frame: &mut Frame<'_>, scene: &Scene, theme: &Theme) -> Sight {
     let area = frame.area();
-    if let (Some((x, y)), _) = draw(frame.buffer_mut(), area, scene, theme) {
+    let (cursor, sight) = draw(frame.buffer_mut(), area, scene, theme);
+    if let Some((x, y)) = cursor {
         frame.set_cursor_position(Position { x, y });
     }
+    sight
 }
 
 /// What of a scene is drawn in full on a screen of this size: by drawing it, so that the two cannot disagree.
@@ -127,7 +134,8 @@ impl Plan {
     /// The areas with the most air with which all blocks fit, and the blocks as rows.
     fn new(area: Rect, scene: &Scene, theme: &Theme, full: &Pen<'_>, remark: &Sheet) -> Self {
         let width = usize::from(layout::step_width(area));
-        let heading = Sheet::from(heading(&Pen { theme, width, tight: false, sparing: false }, scene));
+        let pen = Pen { theme, width, tight: false, sparing: false };
+        let heading = Sheet::from(heading(&pen, scene));
         let hints = Sheet::from(hints::rows(full, &scene.hints));
         let parts = Parts {
             heading: rows_of(&heading),
@@ -135,12 +143,13 @@ impl Plan {
             remark: rows_of(remark).max(1),
             strip: panel::lines(&scene.panel),
         };
+        let arranged = content::arrange(&pen, &scene.blocks);
         let mut last = None;
         for air in Air::ALL {
             let areas = layout::areas(area, parts, air);
-            let pen = Pen { theme, width, tight: !air.between_blocks(), sparing: air == Air::OneRow };
+            let pen = Pen { tight: !air.between_blocks(), sparing: air == Air::OneRow, ..pen };
             let height = usize::from(areas.content.height);
-            let content = content::rows(&pen, &scene.blocks, height);
+            let content = content::rows(&pen, &scene.blocks, &arranged, height);
             let fits = content.rows.len() <= height;
             last = Some((areas, content));
             if fits {

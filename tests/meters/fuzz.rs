@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 mod mutation;
 // The same sources that libFuzzer runs.
 #[path = "../../fuzz/src"]
-mod shared {
+pub(crate) mod shared {
     pub(crate) mod targets;
 }
 

@@ -37,4 +37,5 @@ mod taidoc;
 mod transcripts;
 mod true_metrix;
 mod vectors;
+mod waits;
 mod wrong_language;

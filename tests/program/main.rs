@@ -23,3 +23,5 @@ mod store_command;
 mod terminal;
 mod training;
 mod waiting;
+#[path = "../support/whole_job.rs"]
+mod whole_job;

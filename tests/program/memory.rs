@@ -7,6 +7,7 @@ use std::path::Path;
 use std::process::{Command, Stdio};
 
 use super::pty::{Pty, Setting};
+use super::whole_job::whole_job;
 
 const PROGRAM: &str = env!("CARGO_BIN_EXE_glucodock");
 
@@ -39,6 +40,15 @@ fn add_user(data: &Path) {
     assert!(child.wait().unwrap().success());
 }
 
+/// Starts the program so that its number is written down: the shell does that and becomes the program.
+fn numbered(number: &Path, command: &str) -> Setting {
+    Setting::new(&["sh", "-c", &format!("echo $$ > {}; exec {PROGRAM} {command}", number.display())])
+}
+
+fn written(number: &Path) -> String {
+    fs::read_to_string(number).unwrap().trim().to_owned()
+}
+
 /// Whether the last letter of `secret` stands in its field, as a sign for each.
 fn password_is_typed(app: &Pty) -> bool {
     app.rows().iter().any(|row| row.contains("••••••") || row.contains("******"))
@@ -50,13 +60,11 @@ fn password_checks_give_their_memory_back() {
     let folder = tempfile::tempdir().unwrap();
     let (data, number) = (folder.path().join("data"), folder.path().join("process"));
     add_user(&data);
-    // The shell writes down its number and becomes the program.
-    let begin = format!("echo $$ > {}; exec {PROGRAM}", number.display());
-    let mut setting = Setting::new(&["sh", "-c", &begin]);
+    let mut setting = numbered(&number, "");
     setting.environment.push(("GLUCODOCK_DATA", data.display().to_string()));
     let mut app = Pty::start(&setting).unwrap();
     app.wait_for("Sign in").unwrap();
-    let process = fs::read_to_string(&number).unwrap().trim().to_owned();
+    let process = written(&number);
 
     let mut held = Vec::new();
     for check in 0..CHECKS {
@@ -73,4 +81,14 @@ fn password_checks_give_their_memory_back() {
     let (first, last) = (held.first().unwrap(), held.last().unwrap());
     assert!(last.saturating_sub(*first) < MOST_GROWTH, "KiB after each check: {held:?}");
     assert!(*last < MOST, "KiB after each check: {held:?}");
+}
+
+#[test]
+fn the_whole_job_with_720_readings_fits_into_30_megabytes() {
+    let folder = tempfile::tempdir().unwrap();
+    let number = folder.path().join("process");
+    let mut app = Pty::start(&numbered(&number, "demo")).unwrap();
+    let mut held = Vec::new();
+    whole_job(&mut app, |step| held.push((step.to_owned(), anonymous(&written(&number))))).unwrap();
+    assert!(held.iter().all(|(_, held)| *held < MOST), "KiB after each step: {held:?}");
 }

@@ -9,8 +9,8 @@ use crate::ui::words::Words;
 /// Sheet that a list asks for before anything else gives way.
 const LEAST_SHOWN: usize = 3;
 
-/// How the list stands at this width.
-struct Plan {
+/// How a list stands at a width.
+pub(crate) struct Plan {
     columns: Columns,
     /// Columns for the cells, without the tag.
     room: usize,
@@ -21,22 +21,20 @@ struct Plan {
 }
 
 /// The fewest rows with which the list is of use, and as many as it can fill.
-pub(crate) fn need(pen: &Pen<'_>, choices: &Choices) -> (usize, usize) {
-    let plan = plan(pen, choices);
+pub(crate) fn need(pen: &Pen<'_>, choices: &Choices, plan: &Plan) -> (usize, usize) {
     let around = around(pen, choices) + plan.detail;
     let count = choices.rows.len();
     (around + count.min(LEAST_SHOWN) * plan.height, around + count * plan.height)
 }
 
 /// The list in `room` rows.
-pub(crate) fn rows(pen: &Pen<'_>, choices: &Choices, room: usize) -> Sheet {
+pub(crate) fn rows(pen: &Pen<'_>, choices: &Choices, plan: &Plan, room: usize) -> Sheet {
     if choices.rows.is_empty() {
         let mut rows = pen.title(&choices.title, "");
         rows.extend(said(pen, &choices.empty));
         rows.extend(said(pen, &choices.footer));
         return rows.into();
     }
-    let plan = plan(pen, choices);
     // Whether there is a row for the page number depends on the number of pages alone.
     let around = around(pen, choices) + plan.detail;
     let total = choices.rows.len();
@@ -55,9 +53,9 @@ pub(crate) fn rows(pen: &Pen<'_>, choices: &Choices, room: usize) -> Sheet {
         if here && choices.focused {
             all.focus = Some(all.rows.len());
         }
-        all.rows.extend(row(pen, &plan, choice, here, choices.focused));
+        all.rows.extend(row(pen, plan, choice, here, choices.focused));
     }
-    let detail = choices.selected.and_then(|place| choices.rows.get(place)).map(|choice| detail(pen, &plan, choice));
+    let detail = choices.selected.and_then(|place| choices.rows.get(place)).map(|choice| detail(pen, plan, choice));
     let mut detail = detail.unwrap_or_default();
     detail.resize(plan.detail, Row::default());
     all.rows.extend(detail);
@@ -79,7 +77,8 @@ fn around(pen: &Pen<'_>, choices: &Choices) -> usize {
     pen.title(&choices.title, "").len() + empty + untitled_pages + said(pen, &choices.footer).len()
 }
 
-fn plan(pen: &Pen<'_>, choices: &Choices) -> Plan {
+/// How the list stands at the pen's width.
+pub(crate) fn plan(pen: &Pen<'_>, choices: &Choices) -> Plan {
     let tags = choices.rows.iter().map(|choice| cells::width(&choice.tag)).max().unwrap_or(0);
     let gap = if tags == 0 { 0 } else { tags + 2 };
     let room = pen.room().saturating_sub(gap).max(1);

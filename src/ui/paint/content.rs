@@ -1,55 +1,100 @@
 //! The blocks of a step or an overlay, one below the other.
 
+use super::columns::Columns;
 use super::rows::{Pen, Row, Sheet};
 use super::{buttons, choices, facts, field, gauge, notice, shares, table};
 use crate::ui::layout::share;
-use crate::ui::scene::{Block, Field};
+use crate::ui::scene::{Block, Choices, Field, Table};
+
+/// How the lists and tables among some blocks stand at a width: found once, however many heights are tried.
+pub(crate) struct Arranged(Vec<Option<Standing>>);
+
+enum Standing {
+    List(choices::Plan),
+    Table(Columns),
+}
+
+/// Finds it. The pen's width alone counts.
+pub(crate) fn arrange(pen: &Pen<'_>, blocks: &[Block]) -> Arranged {
+    let standing = |block: &Block| match block {
+        Block::Choices(list) => Some(Standing::List(choices::plan(pen, list))),
+        Block::Table(block) => Some(Standing::Table(table::arrange(pen, block))),
+        _ => None,
+    };
+    Arranged(blocks.iter().map(standing).collect())
+}
 
 /// What stands beside nothing else.
 enum Part<'a> {
-    /// A block.
+    /// A block that is as tall as it is.
     One(&'a Block),
+    /// A list, in as many rows as it gets.
+    List(&'a Choices, &'a choices::Plan),
+    /// The same for a table.
+    Table(&'a Table, &'a Columns),
     /// Two fields side by side, where rows are short.
     Pair(&'a Field, &'a Field),
 }
 
-/// The blocks as rows. Lists and tables share what is left of `height`; if even the least of all is more than that,
-/// there are more rows than `height`.
-pub(crate) fn rows(pen: &Pen<'_>, blocks: &[Block], height: usize) -> Sheet {
+/// What is to be put below the rest.
+enum Ready<'a> {
+    Drawn(Sheet),
+    List(&'a Choices, &'a choices::Plan),
+    Table(&'a Table, &'a Columns),
+}
+
+/// The blocks as rows, as they were arranged for this width. Lists and tables share what is left of `height`; if even the
+/// least of all is more than that, there are more rows than `height`.
+pub(crate) fn rows(pen: &Pen<'_>, blocks: &[Block], arranged: &Arranged, height: usize) -> Sheet {
     let fields = blocks.iter().filter_map(|block| if let Block::Field(field) = block { Some(field) } else { None });
     let labels = field::label_width(fields);
-    let parts = parts(pen, blocks);
+    let parts = parts(pen, blocks, arranged);
     let gaps = gaps(pen, &parts);
-    let want = |part: &Part<'_>| match part {
-        Part::One(Block::Choices(list)) => choices::need(pen, list),
-        Part::One(Block::Table(block)) => table::need(pen, block),
-        part @ (Part::One(_) | Part::Pair(..)) => {
-            let rows = drawn(pen, part, labels, 0).rows.len();
-            (rows, rows)
-        }
-    };
-    let wants: Vec<(usize, usize)> = parts.iter().map(want).collect();
     let room = height.saturating_sub(gaps.iter().sum());
+    let (wants, ready): (Vec<_>, Vec<_>) = parts.iter().map(|part| ready(pen, part, labels)).unzip();
     let mut all = Sheet::default();
-    for ((part, gap), height) in parts.iter().zip(gaps).zip(share(room, &wants)) {
+    for ((part, gap), height) in ready.into_iter().zip(gaps).zip(share(room, &wants)) {
         all.append(Sheet::from(vec![Row::default(); gap]));
-        all.append(drawn(pen, part, labels, height));
+        all.append(match part {
+            Ready::Drawn(sheet) => sheet,
+            Ready::List(list, plan) => choices::rows(pen, list, plan, height),
+            Ready::Table(table, columns) => table::rows(pen, table, columns, height),
+        });
     }
     all
 }
 
-fn parts<'a>(pen: &Pen<'_>, blocks: &'a [Block]) -> Vec<Part<'a>> {
+/// The fewest rows a part needs and as many as it can fill, and what is to be drawn in them.
+fn ready<'a>(pen: &Pen<'_>, part: &Part<'a>, labels: usize) -> ((usize, usize), Ready<'a>) {
+    let sheet = match *part {
+        Part::List(list, plan) => return (choices::need(pen, list, plan), Ready::List(list, plan)),
+        Part::Table(table, columns) => return (table::need(pen, table, columns), Ready::Table(table, columns)),
+        Part::One(block) => one(pen, block, labels),
+        Part::Pair(left, right) => field::pair(pen, left, right),
+    };
+    let rows = sheet.rows.len();
+    ((rows, rows), Ready::Drawn(sheet))
+}
+
+fn parts<'a>(pen: &Pen<'_>, blocks: &'a [Block], arranged: &'a Arranged) -> Vec<Part<'a>> {
     let beside = pen.tight && pen.room() >= field::ROOM_FOR_TWO;
     let mut parts = Vec::new();
+    let mut standing = arranged.0.iter();
     let mut rest = blocks;
     while let [first, below @ ..] = rest {
+        let stands = standing.next().and_then(Option::as_ref);
         if let (true, [Block::Field(left), Block::Field(right), after @ ..]) = (beside, rest) {
             parts.push(Part::Pair(left, right));
+            standing.next();
             rest = after;
-        } else {
-            parts.push(Part::One(first));
-            rest = below;
+            continue;
         }
+        parts.push(match (first, stands) {
+            (Block::Choices(list), Some(Standing::List(plan))) => Part::List(list, plan),
+            (Block::Table(table), Some(Standing::Table(columns))) => Part::Table(table, columns),
+            _ => Part::One(first),
+        });
+        rest = below;
     }
     parts
 }
@@ -68,23 +113,16 @@ fn gaps(pen: &Pen<'_>, parts: &[Part<'_>]) -> Vec<usize> {
     std::iter::once(0).chain(pairs.map(|(above, below)| between(above, below))).collect()
 }
 
-fn drawn(pen: &Pen<'_>, part: &Part<'_>, labels: usize, height: usize) -> Sheet {
-    match part {
-        Part::One(block) => one(pen, block, labels, height),
-        Part::Pair(left, right) => field::pair(pen, left, right),
-    }
-}
-
-fn one(pen: &Pen<'_>, block: &Block, labels: usize, height: usize) -> Sheet {
+fn one(pen: &Pen<'_>, block: &Block, labels: usize) -> Sheet {
     match block {
         Block::Text { role, text } | Block::Notice { role, text } => notice::rows(pen, *role, text).into(),
         Block::Facts { title, facts } => facts::rows(pen, title, facts).into(),
         Block::Field(field) => field::rows(pen, field, labels),
-        Block::Choices(list) => choices::rows(pen, list, height),
         Block::Buttons { buttons } => buttons::rows(pen, buttons),
         Block::Gauge { label, done, of } => gauge::rows(pen, label, *done, *of).into(),
         Block::Problem { what, remedy, code } => notice::problem(pen, what, remedy, code).into(),
-        Block::Table(block) => table::rows(pen, block, height),
         Block::Shares { shares } => shares::rows(pen, shares).into(),
+        // These are arranged before.
+        Block::Choices(_) | Block::Table(_) => Sheet::default(),
     }
 }

@@ -18,11 +18,12 @@ pub(crate) fn draw(buffer: &mut Buffer, screen: Rect, overlay: &Overlay, theme: 
     let inside = width.saturating_sub(5);
     let most = usize::from(screen.height.saturating_sub(4));
     let pen = Pen { theme, width: usize::from(inside), tight: false, sparing: false };
-    let airy = content::rows(&pen, &overlay.blocks, most.saturating_sub(2));
+    let arranged = content::arrange(&pen, &overlay.blocks);
+    let airy = content::rows(&pen, &overlay.blocks, &arranged, most.saturating_sub(2));
     let content = if airy.rows.len() + 2 <= most {
         airy
     } else {
-        content::rows(&Pen { tight: true, ..pen }, &overlay.blocks, most)
+        content::rows(&Pen { tight: true, ..pen }, &overlay.blocks, &arranged, most)
     };
     // A free row above and below the content, where there is room for it.
     let margin = u16::from(content.rows.len() + 2 <= most);

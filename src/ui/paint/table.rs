@@ -9,24 +9,23 @@ use crate::ui::words::Words;
 const LEAST_SHOWN: usize = 3;
 
 /// The fewest rows with which the table is of use, and as many as it can fill.
-pub(crate) fn need(pen: &Pen<'_>, table: &Table) -> (usize, usize) {
+pub(crate) fn need(pen: &Pen<'_>, table: &Table, columns: &Columns) -> (usize, usize) {
     if table.rows.is_empty() {
         let all = empty(pen, table).len();
         return (all, all);
     }
-    let height = lines(&arrange(pen, table));
+    let height = lines(columns);
     let around = 1 + height;
     let least = if pen.sparing { 1 } else { LEAST_SHOWN };
     (around + table.total.min(least) * height, around + table.total * height)
 }
 
 /// The table in `room` rows.
-pub(crate) fn rows(pen: &Pen<'_>, table: &Table, room: usize) -> Sheet {
+pub(crate) fn rows(pen: &Pen<'_>, table: &Table, columns: &Columns, room: usize) -> Sheet {
     if table.rows.is_empty() {
         return empty(pen, table).into();
     }
-    let columns = arrange(pen, table);
-    let height = lines(&columns);
+    let height = lines(columns);
     let total = table.total;
     let shown = (room.saturating_sub(1 + height) / height).clamp(1, table.rows.len());
     let offset = table.offset.min(total.saturating_sub(shown));
@@ -46,13 +45,13 @@ pub(crate) fn rows(pen: &Pen<'_>, table: &Table, room: usize) -> Sheet {
         all.rows = title.map(|row| row.with(0, pen.theme.sign(Role::Focus), style)).collect();
         all.focus = Some(0);
     }
-    let head = columns::place(pen, &columns, &table.head, pen.room());
+    let head = columns::place(pen, columns, &table.head, pen.room());
     let rule = pen.style(Role::Dim);
     all.rows.extend(head.into_iter().map(|line| aligned(Row::default(), line, rule)));
     for (role, cells) in table.rows.iter().skip(offset.saturating_sub(table.first)).take(shown) {
         let style = pen.style(*role);
         let mut sign = pen.theme.sign(*role);
-        let placed = columns::place(pen, &columns, cells, pen.room());
+        let placed = columns::place(pen, columns, cells, pen.room());
         all.rows
             .extend(placed.into_iter().map(|line| aligned(Row::new(std::mem::take(&mut sign), style), line, style)));
     }
@@ -63,7 +62,8 @@ fn aligned(row: Row, line: Vec<(usize, String)>, style: ratatui::style::Style) -
     line.into_iter().fold(row, |row, (left, text)| row.with(GUTTER + left, text, style))
 }
 
-fn arrange(pen: &Pen<'_>, table: &Table) -> Columns {
+/// How its columns stand.
+pub(crate) fn arrange(pen: &Pen<'_>, table: &Table) -> Columns {
     let rows = std::iter::once(table.head.as_slice()).chain(table.rows.iter().map(|(_, cells)| cells.as_slice()));
     columns::arrange(rows, pen.room(), true)
 }

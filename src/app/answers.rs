@@ -14,6 +14,8 @@ use super::effect::{Effect, Ticket};
 use super::event::Answer;
 use super::model::{Model, Place, Remark, Working};
 use super::panel::Kept;
+use super::press::Press;
+use super::text_field::Edit;
 use super::under_way::{Asked, Question};
 use super::wizard::find_patient::FindPatient;
 use super::wizard::{Desk, Step};
@@ -80,11 +82,11 @@ pub fn take(mut model: Model, ticket: Ticket, answer: Answer) -> Answered {
 /// A question that the engine did not ask, because a newer one of its kind made it pointless.
 pub(super) fn overtaken(model: &mut Model, ticket: Ticket) {
     model.under_way.forget(ticket);
-    if let Place::Working(working) = &mut model.place
-        && let Some(search) = working.step.search_that_asked(ticket)
-    {
+    let Place::Working(working) = &mut model.place else { return };
+    if let Some(search) = working.step.search_that_asked(ticket) {
         search.asking = None;
     }
+    working.step.number_not_asked(ticket);
 }
 
 const fn taken(model: Model, effects: Vec<Effect>) -> Answered {
@@ -140,6 +142,7 @@ fn signed_in(mut model: Model, ticket: Ticket, result: Result<User, Problem>) ->
         Effect::LoadPending { ticket: loading_waiting, session: session.clone() },
     ];
     effects.extend(model.panel.read_waiting(&session, &mut model.tickets));
+    let typed_ahead = sign_in.typed_ahead();
     model.place = Place::Working(Box::new(Working {
         session,
         recents: Vec::new(),
@@ -151,6 +154,11 @@ fn signed_in(mut model: Model, ticket: Ticket, result: Result<User, Problem>) ->
         handled: Vec::new(),
         step: FindPatient::fresh(),
     }));
+    if let Some(text) = typed_ahead {
+        let (model, more) = model.with_step(|step, desk| step.press(&Press::Edit(Edit::Insert(text)), desk));
+        effects.extend(more);
+        return taken(model, effects);
+    }
     taken(model, effects)
 }
 
@@ -165,6 +173,9 @@ fn found_patients(
     {
         search.found(found);
         return taken(model, Vec::new());
+    }
+    if model.working().is_some_and(|working| working.step.asked_for_number(ticket)) {
+        return in_step(model, |step, desk| step.number_looked_up(found.as_ref().ok(), desk));
     }
     not_wanted(model, question)
 }

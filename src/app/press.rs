@@ -13,15 +13,30 @@ pub enum Press {
     Edit(Edit),
 }
 
+/// Where what is typed goes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Typing {
+    /// Into the field that has the keys.
+    Field,
+    /// A list has the keys; what is typed goes into the search field above it.
+    Beside,
+    /// Nowhere.
+    Nowhere,
+}
+
 impl Press {
-    /// What `key` means. While a text field has the keys, characters and the keys of a line editor are edits.
-    /// `None` if the key means nothing here.
+    /// What `key` means. While a text field has the keys, characters and the keys of a line editor are edits. In a list
+    /// with a search field only text is, and its deletion; a character that is an action stays one. `None` if the key means
+    /// nothing here.
     #[must_use]
-    pub fn of(key: &Key, keymap: &Keymap, typing: bool) -> Option<Self> {
-        if typing && let Some(edit) = edit(key) {
-            return Some(Self::Edit(edit));
+    pub fn of(key: &Key, keymap: &Keymap, typing: Typing) -> Option<Self> {
+        let action = keymap.action(key).map(Self::Act);
+        let edit = || edit(key).map(Self::Edit);
+        match typing {
+            Typing::Field => edit().or(action),
+            Typing::Beside if matches!(key, Key::Char(_) | Key::Paste(_) | Key::Backspace) => action.or_else(edit),
+            Typing::Beside | Typing::Nowhere => action,
         }
-        keymap.action(key).map(Self::Act)
     }
 }
 
@@ -54,13 +69,26 @@ mod tests {
     use super::*;
 
     #[test]
+    fn text_typed_in_a_list_goes_to_the_search_field() {
+        let keymap = Keymap::embedded().unwrap();
+        let of = |key: Key| Press::of(&key, &keymap, Typing::Beside);
+        assert_eq!(of(Key::Char('m')), Some(Press::Edit(Edit::Insert("m".into()))));
+        assert_eq!(of(Key::Paste("M1001".into())), Some(Press::Edit(Edit::Insert("M1001".into()))));
+        assert_eq!(of(Key::Backspace), Some(Press::Edit(Edit::DeleteLeft)));
+        assert_eq!(of(Key::Char('?')), Some(Press::Act(Action::Help)));
+        assert_eq!([Key::Home, Key::End].map(of), [Action::First, Action::Last].map(|action| Some(Press::Act(action))));
+        assert_eq!(of(Key::Enter), Some(Press::Act(Action::GoOn)));
+        assert_eq!(of(Key::Delete), None);
+    }
+
+    #[test]
     fn letters_act_only_outside_text_fields() {
         let keymap = Keymap::embedded().unwrap();
-        assert_eq!(Press::of(&Key::Char('?'), &keymap, true), Some(Press::Edit(Edit::Insert("?".into()))));
-        assert_eq!(Press::of(&Key::Char('?'), &keymap, false), Some(Press::Act(Action::Help)));
-        assert_eq!(Press::of(&Key::Char('x'), &keymap, false), None);
-        assert_eq!(Press::of(&Key::Left, &keymap, true), Some(Press::Edit(Edit::Left)));
-        assert_eq!(Press::of(&Key::Left, &keymap, false), Some(Press::Act(Action::Left)));
-        assert_eq!(Press::of(&Key::Enter, &keymap, true), Some(Press::Act(Action::GoOn)));
+        assert_eq!(Press::of(&Key::Char('?'), &keymap, Typing::Field), Some(Press::Edit(Edit::Insert("?".into()))));
+        assert_eq!(Press::of(&Key::Char('?'), &keymap, Typing::Nowhere), Some(Press::Act(Action::Help)));
+        assert_eq!(Press::of(&Key::Char('x'), &keymap, Typing::Nowhere), None);
+        assert_eq!(Press::of(&Key::Left, &keymap, Typing::Field), Some(Press::Edit(Edit::Left)));
+        assert_eq!(Press::of(&Key::Left, &keymap, Typing::Nowhere), Some(Press::Act(Action::Left)));
+        assert_eq!(Press::of(&Key::Enter, &keymap, Typing::Field), Some(Press::Act(Action::GoOn)));
     }
 }

@@ -24,7 +24,22 @@ pub struct SignIn {
     pub problem: Option<Problem>,
     /// Which of the fields was left empty at the last try.
     pub missing: bool,
+    /// What was typed while the password is checked.
+    ahead: Ahead,
 }
+
+/// What was typed while a password is checked, for the search that comes next. Never shown, and forgotten if the check fails.
+#[derive(Debug, Clone, Default)]
+struct Ahead {
+    text: TextField,
+    /// A key came that is no text. It was meant for a screen that nobody had seen: neither it nor what follows is kept.
+    ended: bool,
+    /// What is checked: whoever types it a second time must not see it in the search field.
+    password: Option<Password>,
+}
+
+/// From so many characters on, text that begins like the password is taken for it.
+const LIKE_THE_PASSWORD: usize = 3;
 
 /// The fields of the sign-in.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -40,6 +55,10 @@ impl SignIn {
     /// Reacts to a key.
     pub fn press(&mut self, press: &Press, tickets: &mut Tickets) -> Vec<Effect> {
         if self.checking.is_some() {
+            match press {
+                Press::Edit(edit) if !self.ahead.ended => drop(self.ahead.text.edit(edit)),
+                Press::Edit(_) | Press::Act(_) => self.ahead.ended = true,
+            }
             return Vec::new();
         }
         match press {
@@ -78,11 +97,24 @@ impl SignIn {
             password: Password::new(self.password.text().to_owned()),
         };
         self.password.clear();
+        self.ahead = Ahead { password: Some(credentials.password.clone()), ..Ahead::default() };
         vec![Effect::SignIn { ticket, credentials }]
+    }
+
+    /// What was typed ahead, if it may be a search.
+    #[must_use]
+    pub fn typed_ahead(&self) -> Option<String> {
+        let text = self.ahead.text.text().trim();
+        let is_password = self.ahead.password.as_ref().is_some_and(|password| {
+            let begins_alike = text.chars().count() >= LIKE_THE_PASSWORD && password.expose().starts_with(text);
+            begins_alike || text.contains(password.expose())
+        });
+        (!text.is_empty() && !is_password).then(|| text.to_owned())
     }
 
     /// The check failed: the password is typed again.
     pub fn refused(&mut self, problem: Problem) {
+        self.ahead = Ahead::default();
         self.checking = None;
         self.problem = Some(problem);
         self.focus = SignInFocus::Password;

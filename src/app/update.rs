@@ -11,7 +11,7 @@ use super::list::Selection;
 use super::model::{Model, Place, Remark};
 use super::offers;
 use super::overlay::{MenuRow, Overlay};
-use super::press::Press;
+use super::press::{Press, Typing};
 use super::wizard::Step;
 use super::wizard::waiting_meters::WaitingMeters;
 use crate::domain::association::AuditEntry;
@@ -99,9 +99,9 @@ fn moved_on(mut model: Model, event: Event, at: Timestamp) -> (Model, Vec<Effect
 fn press(mut model: Model, key: &Key) -> (Model, Vec<Effect>) {
     model.remark = None;
     let typing = match (&model.overlay, &model.place) {
-        (Some(_), _) => false,
-        (None, Place::SignIn(_)) => true,
-        (None, Place::Working(working)) => working.step.is_typing(),
+        (Some(_), _) => Typing::Nowhere,
+        (None, Place::SignIn(_)) => Typing::Field,
+        (None, Place::Working(working)) => working.step.typing(),
     };
     let Some(press) = Press::of(key, &model.keymap, typing) else {
         model.remark = Some(Remark::NoSuchKey);

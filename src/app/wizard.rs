@@ -23,7 +23,7 @@ use super::dashboard::DashboardStep;
 use super::effect::Effect;
 use super::model::{Remark, Tickets};
 use super::panel::Panel;
-use super::press::Press;
+use super::press::{Press, Typing};
 use crate::domain::association::{Upload, UploadId};
 use crate::domain::clinic::Session;
 use crate::domain::meter::MeterGuide;
@@ -142,12 +142,12 @@ impl Step {
         }
     }
 
-    /// Whether a text field has the keys.
+    /// Where what is typed goes.
     #[must_use]
-    pub const fn is_typing(&self) -> bool {
-        match self {
-            Self::FindPatient(step) => step.search.is_typing(),
-            Self::SelectPatient(step) => step.search.is_typing(),
+    pub const fn typing(&self) -> Typing {
+        let has_keys = match self {
+            Self::FindPatient(step) => return step.search.typing(),
+            Self::SelectPatient(step) => return step.search.typing(),
             Self::CreatePatient(step) => step.is_typing(),
             Self::ConfirmAssignment(step) => step.is_typing(),
             Self::WaitingMeters(_)
@@ -158,7 +158,8 @@ impl Step {
             | Self::OtherOwner(_)
             | Self::Done(_)
             | Self::Dashboard(_) => false,
-        }
+        };
+        if has_keys { Typing::Field } else { Typing::Nowhere }
     }
 
     /// Stable name, for tests and the harness.

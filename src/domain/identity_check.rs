@@ -13,12 +13,14 @@
 //! Initials that are no Latin letters may be typed as they are, as they are transliterated, or an identifier in full
 //! may be typed in their place.
 
+use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 use unicode_normalization::UnicodeNormalization as _;
 
 use super::calendar;
 use super::patient::{LookAlike, MOST_LOOK_ALIKES, Patient};
 use super::text::{Clean, Private, fold};
+use super::typed_date;
 
 /// What is asked for in the first field.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -204,8 +206,13 @@ fn fits_born(born: Born, patient: &Patient, typed: &str) -> bool {
     let own = *patient.born.expose();
     match born {
         Born::Year if year(typed).is_some() => year(typed) == Some(own.year()),
-        Born::Year | Born::Date => calendar::parse(typed) == Some(own),
+        Born::Year | Born::Date => day(typed) == Some(own),
     }
+}
+
+/// A date in any way that means one day.
+fn day(typed: &str) -> Option<Date> {
+    calendar::parse(typed).or_else(|| typed_date::only(typed.trim()))
 }
 
 fn year(typed: &str) -> Option<i16> {

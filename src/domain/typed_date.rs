@@ -46,6 +46,26 @@ pub fn read(typed: &str) -> Typed {
     if days.is_empty() { Typed::Nothing } else { Typed::Days(days) }
 }
 
+/// The day that a date means which can be read in one way only.
+#[must_use]
+pub fn only(typed: &str) -> Option<Date> {
+    match read(typed) {
+        Typed::Days(days) => <[Date; 1]>::try_from(days).ok().map(|[day]| day),
+        Typed::Year(_) | Typed::Nothing => None,
+    }
+}
+
+/// The first word of a text that is a date which can be read in several ways, and those days. Nobody was born on a day to
+/// come, so such days are none of them.
+#[must_use]
+pub fn unclear(text: &str, today: Date) -> Option<(&str, Vec<Date>)> {
+    text.split_whitespace().find_map(|word| {
+        let Typed::Days(mut days) = read(word) else { return None };
+        days.retain(|day| *day <= today);
+        (days.len() > 1).then_some((word, days))
+    })
+}
+
 /// The dates that a text means in one way to write it.
 fn in_way(way: &str, typed: &str) -> Vec<Date> {
     // The library takes a year of any length, and knows one century only for each year of two digits.
@@ -104,6 +124,18 @@ mod tests {
         }
         // Only one of the two years has the day.
         assert_eq!(read("29.2.00"), Typed::Days(vec![date(2000, 2, 29)]));
+    }
+
+    #[test]
+    fn what_is_unclear_is_so_among_the_days_that_have_been() {
+        let today = date(2026, 7, 14);
+        let expected = vec![date(1961, 7, 8), date(1961, 8, 7)];
+        assert_eq!(unclear("mueller 07/08/1961", today), Some(("07/08/1961", expected)));
+        assert_eq!(unclear("07/08/20", today).map(|(_, days)| days.len()), Some(4));
+        for typed in ["14.7.61", "14/07/1961", "08/08/1961", "1961", "07/08/2026 x", ""] {
+            assert_eq!(unclear(typed, today), None, "{typed}");
+        }
+        assert_eq!(["14/07/1961", "07/08/1961", "14.7.61"].map(only), [Some(date(1961, 7, 14)), None, None]);
     }
 
     #[test]

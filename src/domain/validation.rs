@@ -138,6 +138,8 @@ pub enum Fault {
     PlaceNumber,
     /// It is a second MRN.
     SecondMrn,
+    /// Another patient has it.
+    Taken,
     /// There is no @ in it.
     NotMail,
     /// It needs a label and a value.
@@ -161,6 +163,7 @@ impl Fault {
             Self::NotANumber => "complaint-mrn",
             Self::PlaceNumber => "complaint-place-number",
             Self::SecondMrn => "complaint-second-mrn",
+            Self::Taken => "complaint-taken",
             Self::NotMail => "complaint-email",
             Self::HalfAnIdentifier => "complaint-half-identifier",
         }
@@ -181,6 +184,7 @@ impl Fault {
             | Self::NotANumber
             | Self::PlaceNumber
             | Self::SecondMrn
+            | Self::Taken
             | Self::NotMail
             | Self::HalfAnIdentifier => None,
         }
@@ -352,7 +356,11 @@ fn birth_date(born: Date, today: Date) -> Result<Date, Fault> {
     }
 }
 
-fn mrn(raw: &str) -> Result<Clean, Fault> {
+/// The number of the clinic.
+///
+/// # Errors
+/// [`Fault::PlaceNumber`], [`Fault::NotANumber`], [`Fault::Unprintable`].
+pub fn mrn(raw: &str) -> Result<Clean, Fault> {
     let mrn = whole(raw, usize::MAX)?;
     if is_of_a_place(mrn.as_str()) {
         return Err(Fault::PlaceNumber);

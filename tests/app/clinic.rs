@@ -321,6 +321,16 @@ impl Clinic {
         assert_eq!(self.step(), "confirm_assignment");
     }
 
+    /// Goes back to the search and on to the selection of the patient of Anna's meter.
+    pub(crate) fn go_to_select(&mut self) {
+        self.keys([Key::Control('u')]);
+        self.text("mul");
+        self.keys([Key::Down, Key::Enter]);
+        self.plug_and_read(Completeness::Complete);
+        self.keys([Key::Enter, Key::Tab, Key::Enter]);
+        assert_eq!(self.step(), "select_patient");
+    }
+
     fn upload(&self, id: &str) -> Upload {
         let mut upload = upload(self.owner.clone());
         if let (Some(meter), Some(clock)) = (self.meter_clock, &mut upload.clock) {

@@ -100,6 +100,49 @@ fn at_most_one_mark_says_where_the_keys_go() {
     assert!(marked > 20, "the search finds the marks");
 }
 
+/// Variants that were looked at: what they say differs from their screen's usual look.
+const REVIEWED: [&str; 8] = [
+    "confirm_assignment__date",
+    "confirm_assignment__either",
+    "confirm_assignment__identifier",
+    "create_patient_look_alikes__many",
+    "create_patient_required__kept",
+    "dashboard__left_out",
+    "find_patient__unclear_date",
+    "confirm_assignment__help",
+];
+
+#[test]
+fn every_reviewed_variant_looks_so() {
+    let mut settings = insta::Settings::clone_current();
+    settings.set_prepend_module_to_snapshot(false);
+    settings.set_omit_expression(true);
+    settings.set_snapshot_path("snapshots/wizard");
+    let _bound = settings.bind_to_scope();
+    let theme = Theme::new(Colours::Sixteen, GlyphSet::Unicode);
+    let all = variants::all();
+    for name in REVIEWED {
+        let (_, clinic) = all.iter().find(|(case, _)| case == name).unwrap_or_else(|| panic!("no {name}"));
+        insta::assert_snapshot!(format!("{name}__80x24__unicode"), snapshot(clinic, &theme, 80, 24));
+    }
+}
+
+/// Wherever the keys are, one thing points at it: the sign at the left edge of a step, or before a button.
+#[test]
+fn one_thing_at_most_is_pointed_at() {
+    for (case, clinic) in seen::clinics() {
+        let scene = view(&clinic.model, &Words::english());
+        if scene.overlay.is_some() {
+            continue;
+        }
+        let theme = Theme::new(Colours::Mono, GlyphSet::Ascii);
+        let rows = json::rows(&glucodock::ui::paint::drawn(&scene, &theme, 80, 24).0);
+        // Below the trail, which has its own.
+        let pointed = rows.iter().skip(2).filter(|row| row.starts_with('>') || row.contains(" > [")).count();
+        assert!(pointed <= 1, "{case} points at {pointed} things:\n{}", rows.join("\n"));
+    }
+}
+
 #[test]
 fn lists_that_could_not_be_loaded_are_told_and_asked_for_again() {
     let mut clinic = Clinic::signed_in();

@@ -94,7 +94,7 @@ idle
 keys Down F4
 wait "Dashboard"
 idle
-expect "0 in the record"
+expect "0 in all"
 key F7
 type "nowak"
 idle

@@ -136,7 +136,7 @@ fn a_pending_meter_survives_kill_9() {
     pty.send(b"at\r1961\r\r").unwrap();
     pty.wait_for("200 new readings, 0 already there").unwrap();
     pty.send(b"\r").unwrap();
-    pty.wait_for("200 in the record").unwrap();
+    pty.wait_for("200 in all").unwrap();
     let printed: serde_json::Value = serde_json::from_str(&command(&data, &["pending", "--json"], "")).unwrap();
     assert_eq!(printed["pending"].as_array().unwrap().len(), 0);
 }

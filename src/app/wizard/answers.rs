@@ -11,7 +11,7 @@ use crate::app::effect::Ticket;
 use crate::domain::association::{AssignmentResult, Upload};
 use crate::domain::clinic::SessionId;
 use crate::domain::identity_check::{IdentityCheck, Standing};
-use crate::domain::patient::{LookAlike, Patient};
+use crate::domain::patient::{LookAlike, Patient, SearchPage};
 use crate::domain::problem::Problem;
 use crate::domain::statistics::Dashboard;
 
@@ -33,6 +33,30 @@ impl Step {
             | Self::Dashboard(_) => return None,
         };
         Some(search).filter(|search| search.asking.is_some_and(|asking| asking.ticket == ticket))
+    }
+
+    /// Whether this step asked who has the MRN of a new patient.
+    #[must_use]
+    pub fn asked_for_number(&self, ticket: Ticket) -> bool {
+        matches!(self, Self::CreatePatient(step) if step.asked_for_number(ticket))
+    }
+
+    /// Who has the MRN of a new patient, for the step that asked; nothing if it is not known.
+    #[must_use]
+    pub fn number_looked_up(self, found: Option<&SearchPage>, desk: &mut Desk<'_>) -> Self {
+        match self {
+            Self::CreatePatient(step) => step.number_looked_up(found, desk),
+            other => other,
+        }
+    }
+
+    /// This question was not asked in the end.
+    pub fn number_not_asked(&mut self, ticket: Ticket) {
+        if let Self::CreatePatient(step) = self
+            && step.asked_for_number(ticket)
+        {
+            step.number_not_asked();
+        }
     }
 
     /// Whether this step waits for the answer to this question. A search is not asked here.

@@ -15,6 +15,7 @@ use crate::domain::identity_check::{self, IdentityCheck, Others, Question, Stand
 use crate::domain::patient::Patient;
 use crate::domain::problem::{Problem, ProblemCode};
 use crate::domain::text::Private;
+use crate::domain::typed_date;
 
 /// Confirming that this device belongs to this person.
 #[derive(Debug, Clone)]
@@ -57,6 +58,8 @@ pub enum Told {
     Mismatch,
     /// The full birth date is needed, because somebody similar was born in the same year.
     DateNeeded,
+    /// The date that was typed can be read in several ways. No answer yet, so it is not counted as a wrong one.
+    DateUnclear,
     /// Meanwhile something else is asked for than what was typed.
     AskedAnew,
 }
@@ -204,6 +207,10 @@ impl ConfirmAssignment {
             self.work = AssignmentWork::Checking;
             return Step::ConfirmAssignment(self);
         }
+        if matches!(typed_date::read(self.born.text().trim()), typed_date::Typed::Days(days) if days.len() > 1) {
+            self.ask_for_the_date(Told::DateUnclear);
+            return Step::ConfirmAssignment(self);
+        }
         let (upload, patient) = (self.upload.id.clone(), self.patient.id.clone());
         match self.verdict() {
             Verdict::Match => {
@@ -214,12 +221,7 @@ impl ConfirmAssignment {
                 desk.effects.push(Effect::Assign { ticket, session: desk.session.clone(), assignment });
                 self.work = AssignmentWork::Assigning(ticket);
             }
-            Verdict::DateNeeded => {
-                self.told = Some(Told::DateNeeded);
-                self.born.clear();
-                self.focus = AssignmentFocus::Born;
-                self.work = AssignmentWork::Idle;
-            }
+            Verdict::DateNeeded => self.ask_for_the_date(Told::DateNeeded),
             Verdict::Mismatch => {
                 let ticket = desk.tickets.next();
                 desk.effects.push(Effect::NoteMismatch { ticket, session: desk.session.clone(), upload, patient });
@@ -286,6 +288,13 @@ impl ConfirmAssignment {
             }
         };
         Step::SelectPatient(Box::new(SelectPatient::anew(self.upload, anew)))
+    }
+
+    fn ask_for_the_date(&mut self, why: Told) {
+        self.told = Some(why);
+        self.born.clear();
+        self.focus = AssignmentFocus::Born;
+        self.work = AssignmentWork::Idle;
     }
 
     fn ask_anew(&mut self, why: Told) {

@@ -10,9 +10,11 @@ use crate::app::wizard::find_patient::FindPatient;
 use crate::app::wizard::new_patient_form::{FormField, NewPatientForm};
 use crate::app::wizard::{Desk, Step};
 use crate::domain::association::IdempotencyKey;
-use crate::domain::patient::{Likeness, LookAlike, NewPatient, Patient, PatientId};
+use crate::domain::identity_check::squeeze;
+use crate::domain::patient::{Identifier, Likeness, LookAlike, NewPatient, Patient, PatientId, SearchPage};
 use crate::domain::problem::{Problem, ProblemCode};
-use crate::domain::validation::{self, LONGEST_REASON};
+use crate::domain::text::Private;
+use crate::domain::validation::{self, Fault, LONGEST_REASON, MRN};
 
 /// Creating a patient.
 #[derive(Debug, Clone)]
@@ -25,6 +27,28 @@ pub struct CreatePatient {
     pub page: CreatePage,
     /// What went wrong at the last try.
     pub problem: Option<Problem>,
+    /// Whether the form was left before and holds what was typed then.
+    pub is_resumed: bool,
+    /// The MRN that was looked up last, and who has it.
+    number: Option<Number>,
+}
+
+/// An MRN that was looked up.
+#[derive(Debug, Clone)]
+struct Number {
+    value: Private<String>,
+    holder: Holder,
+}
+
+/// Who has an MRN.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Holder {
+    /// The platform is looking.
+    Asked(Ticket),
+    /// Nobody, as far as is known.
+    Nobody,
+    /// Another patient.
+    Somebody,
 }
 
 /// The pages of creating a patient.
@@ -82,10 +106,13 @@ impl LookAlikes {
 }
 
 impl CreatePatient {
-    /// Starts with an empty form.
+    /// Starts with what was searched for, or goes on with the form that was left.
     #[must_use]
-    pub fn new(found: FindPatient) -> Self {
-        Self { found, form: NewPatientForm::default(), page: CreatePage::Required { checking: None }, problem: None }
+    pub fn new(mut found: FindPatient) -> Self {
+        let draft = found.draft.take();
+        let is_resumed = draft.is_some();
+        let form = draft.map_or_else(|| NewPatientForm::begun_with(found.search.field.text()), |draft| *draft);
+        Self { found, form, page: CreatePage::Required { checking: None }, problem: None, is_resumed, number: None }
     }
 
     /// Whether a text field has the keys.
@@ -108,6 +135,7 @@ impl CreatePatient {
             return self.press_look_alikes(others, press, desk);
         }
         let on_required_page = matches!(self.page, CreatePage::Required { .. });
+        let left = self.form.focus;
         match press {
             Press::Edit(edit) => {
                 if let Some(field) = self.form.focused_field() {
@@ -117,7 +145,11 @@ impl CreatePatient {
             Press::Act(Action::NextControl | Action::Down) => self.form.move_focus(true, on_required_page),
             Press::Act(Action::PreviousControl | Action::Up) => self.form.move_focus(false, on_required_page),
             Press::Act(Action::Left | Action::Right) => self.form.change_gender(),
-            Press::Act(Action::Back) if on_required_page => return Step::FindPatient(self.found),
+            Press::Act(Action::Back) if on_required_page => {
+                let Self { mut found, form, .. } = *self;
+                found.draft = (!form.is_blank()).then(|| Box::new(form));
+                return Step::FindPatient(found);
+            }
             Press::Act(Action::Back) => {
                 self.page = CreatePage::Required { checking: None };
                 self.form.focus = FormField::Family;
@@ -131,7 +163,69 @@ impl CreatePatient {
             }
             Press::Act(_) => {}
         }
+        if left == FormField::Mrn && self.form.focus != left {
+            self.look_up_number(desk);
+        }
         Step::CreatePatient(self)
+    }
+
+    /// Asks who has the MRN that is typed, unless that is known. Returns the question that is open then.
+    fn look_up_number(&mut self, desk: &mut Desk<'_>) -> Option<Ticket> {
+        let value = Private::new(self.form.number()?);
+        if let Some(number) = self.number.as_ref().filter(|number| number.value == value) {
+            match number.holder {
+                Holder::Asked(ticket) => return Some(ticket),
+                Holder::Nobody => {}
+                Holder::Somebody => self.refuse_number(),
+            }
+            return None;
+        }
+        let ticket = desk.tickets.next();
+        let (session, query) = (desk.session.clone(), value.expose().clone());
+        desk.effects.push(Effect::SearchPatients { ticket, session, query, offset: 0 });
+        self.number = Some(Number { value, holder: Holder::Asked(ticket) });
+        Some(ticket)
+    }
+
+    fn refuse_number(&mut self) {
+        self.form.complaints.insert(FormField::Mrn, Fault::Taken);
+    }
+
+    /// Whether this asked who has an MRN.
+    #[must_use]
+    pub fn asked_for_number(&self, ticket: Ticket) -> bool {
+        self.number.as_ref().is_some_and(|number| number.holder == Holder::Asked(ticket))
+    }
+
+    /// Whoever has the MRN that was asked for is among these, or nobody has it. If that is not known, creating tells.
+    pub fn number_looked_up(mut self: Box<Self>, found: Option<&SearchPage>, desk: &mut Desk<'_>) -> Step {
+        let Some(number) = &mut self.number else { return Step::CreatePatient(self) };
+        let squeezed = squeeze(number.value.expose());
+        let is_it = |own: &Identifier| own.label.as_str() == MRN && squeeze(own.value.expose().as_str()) == squeezed;
+        let is_taken = found.is_some_and(|page| page.patients.iter().any(|other| other.identifiers.iter().any(is_it)));
+        number.holder = if is_taken { Holder::Somebody } else { Holder::Nobody };
+        let is_still_typed = self.form.number().as_ref() == Some(number.value.expose());
+        let was_submitted = matches!(self.page, CreatePage::Required { checking: Some(_) });
+        if matches!(self.page, CreatePage::Required { .. }) {
+            self.page = CreatePage::Required { checking: None };
+        }
+        if is_taken && is_still_typed {
+            self.refuse_number();
+            if was_submitted {
+                self.form.focus = FormField::Mrn;
+            }
+        } else if was_submitted {
+            self.submit(desk);
+        }
+        Step::CreatePatient(self)
+    }
+
+    /// The question for the MRN was not asked in the end.
+    pub fn number_not_asked(&mut self) {
+        self.number = None;
+        if matches!(self.page, CreatePage::Required { .. }) {
+            self.page = CreatePage::Required { checking: None };
+        }
     }
 
     const fn is_waiting(&self) -> bool {
@@ -141,6 +235,15 @@ impl CreatePatient {
     fn submit(&mut self, desk: &mut Desk<'_>) {
         self.problem = None;
         let Some(new) = self.form.check(desk.today) else { return };
+        if matches!(self.page, CreatePage::Required { .. }) {
+            if let Some(ticket) = self.look_up_number(desk) {
+                self.page = CreatePage::Required { checking: Some(ticket) };
+                return;
+            }
+            if !self.form.complaints.is_empty() {
+                return;
+            }
+        }
         match &mut self.page {
             CreatePage::Required { checking } => {
                 let ticket = desk.tickets.next();

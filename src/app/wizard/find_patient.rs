@@ -6,6 +6,7 @@ use crate::app::effect::Effect;
 use crate::app::model::Remark;
 use crate::app::press::Press;
 use crate::app::wizard::create_patient::CreatePatient;
+use crate::app::wizard::new_patient_form::NewPatientForm;
 use crate::app::wizard::patient_search::{PatientSearch, Searched};
 use crate::app::wizard::upload::UploadStep;
 use crate::app::wizard::waiting_meters::WaitingMeters;
@@ -20,13 +21,15 @@ pub struct FindPatient {
     pub search: PatientSearch,
     /// A meter that was read earlier and now gets its patient.
     pub upload: Option<Box<Upload>>,
+    /// A new patient whose form was left, with what was typed in it.
+    pub draft: Option<Box<NewPatientForm>>,
 }
 
 impl FindPatient {
     /// Finds the patient for a meter that was read earlier.
     #[must_use]
     pub fn for_upload(upload: Box<Upload>) -> Self {
-        Self { search: PatientSearch::default(), upload: Some(upload) }
+        Self { upload: Some(upload), ..Self::default() }
     }
 
     /// Reacts to a key.

@@ -8,7 +8,8 @@ use crate::app::text_field::TextField;
 use crate::domain::calendar;
 use crate::domain::patient::{Gender, NewPatient};
 use crate::domain::text::Clean;
-use crate::domain::validation::{Fault, Field, Written};
+use crate::domain::typed_date::{self, Typed};
+use crate::domain::validation::{self, Fault, Field, Written};
 
 /// The label of the second identifier, which the form does not ask for.
 const OTHER_LABEL: &str = "ID";
@@ -94,6 +95,52 @@ impl Default for NewPatientForm {
 }
 
 impl NewPatientForm {
+    /// Begins with what was searched for and not found: a birth date, a number, a name, each in its field. Of a name without a
+    /// comma nobody knows which part is which.
+    #[must_use]
+    pub fn begun_with(searched: &str) -> Self {
+        let mut form = Self::default();
+        let (mut names, mut number) = (Vec::new(), String::new());
+        if calendar::parse(searched).is_some() {
+            form.fill(FormField::Born, searched.trim());
+        } else {
+            for word in searched.split_whitespace() {
+                match typed_date::read(word) {
+                    Typed::Days(_) => form.fill(FormField::Born, word),
+                    // A year alone is no birth date.
+                    Typed::Year(_) => {}
+                    Typed::Nothing if word.contains(|c: char| c.is_ascii_digit()) => number.push_str(word),
+                    Typed::Nothing => names.push(word),
+                }
+            }
+        }
+        let name = names.join(" ");
+        let (family, given) = name.split_once(',').unwrap_or((&name, ""));
+        form.fill(FormField::Family, family.trim());
+        form.fill(FormField::Given, given.trim());
+        form.fill(FormField::Mrn, &number);
+        form.focus = FormField::REQUIRED.into_iter().find(|field| form.text(*field).is_empty()).unwrap_or_default();
+        form
+    }
+
+    fn fill(&mut self, field: FormField, text: &str) {
+        // A day that can be read in one way is put down in the way in which it is always written.
+        let written = (field == FormField::Born).then(|| typed_date::only(text)).flatten().map(calendar::written);
+        self.fields.insert(field, TextField::with_text(written.as_deref().unwrap_or(text)));
+    }
+
+    /// Whether nothing is typed.
+    #[must_use]
+    pub fn is_blank(&self) -> bool {
+        self.fields.values().all(TextField::is_blank)
+    }
+
+    /// The MRN, if what is typed can be one.
+    #[must_use]
+    pub fn number(&self) -> Option<String> {
+        validation::mrn(self.text(FormField::Mrn)).ok().map(|number| number.to_string())
+    }
+
     /// What is typed in a field.
     #[must_use]
     pub fn text(&self, field: FormField) -> &str {

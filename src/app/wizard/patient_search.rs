@@ -6,7 +6,7 @@
 use crate::app::action::Action;
 use crate::app::effect::{Effect, Ticket};
 use crate::app::list::Selection;
-use crate::app::press::Press;
+use crate::app::press::{Press, Typing};
 use crate::app::text_field::TextField;
 use crate::app::wizard::Desk;
 use crate::domain::patient::{Patient, PatientId, SearchPage};
@@ -55,6 +55,12 @@ impl PatientSearch {
     #[must_use]
     pub const fn is_typing(&self) -> bool {
         self.selection.id().is_none()
+    }
+
+    /// Where what is typed goes: always into the field, also while the list has the keys.
+    #[must_use]
+    pub const fn typing(&self) -> Typing {
+        if self.is_typing() { Typing::Field } else { Typing::Beside }
     }
 
     /// The rows shown: `proposed` and the recent patients while nothing is typed, else the hits.

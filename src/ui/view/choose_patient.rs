@@ -8,6 +8,7 @@ use crate::app::wizard::find_patient::FindPatient;
 use crate::app::wizard::patient_search::PatientSearch;
 use crate::app::wizard::select_patient::SelectPatient;
 use crate::domain::patient::Patient;
+use crate::domain::typed_date;
 use crate::ui::scene::{Block, Choices, Field, Role};
 
 pub(super) fn find(view: &View<'_>, working: &Working, step: &FindPatient) -> Page {
@@ -79,6 +80,10 @@ fn search_blocks(
         complaint: search.complaint.map(|fault| complaint_words(view, fault)),
         hidden: false,
     }));
+    if let Some((typed, days)) = typed_date::unclear(search.field.text(), view.today()) {
+        let values = [("typed", typed.into()), ("days", view.days(&days).into())];
+        blocks.push(Block::Notice { role: Role::Warning, text: view.filled("date-is-unclear", &values) });
+    }
     if let Some(problem) = &search.problem {
         blocks.push(view.words.problem(problem));
     }

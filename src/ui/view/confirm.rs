@@ -43,6 +43,7 @@ pub(super) fn assignment(view: &View<'_>, step: &ConfirmAssignment) -> Page {
         None => {}
         Some(Told::Mismatch) => blocks.push(view.notice(Role::Problem, "identity-mismatch")),
         Some(Told::DateNeeded) => blocks.push(view.notice(Role::Warning, "identity-date-needed")),
+        Some(Told::DateUnclear) => blocks.push(view.notice(Role::Warning, "identity-date-unclear")),
         Some(Told::AskedAnew) => blocks.push(view.notice(Role::Warning, "identity-asked-anew")),
     }
     blocks.extend(fields(view, step, question));
@@ -56,19 +57,23 @@ pub(super) fn assignment(view: &View<'_>, step: &ConfirmAssignment) -> Page {
         ("button-confirm-assigned-device", step.focus == AssignmentFocus::Confirm),
         ("button-back", step.focus == AssignmentFocus::Back),
     ]));
-    let instruction = match (question.who, question.born) {
+    Page {
+        step: "confirm_assignment",
+        number: Some(5),
+        heading: "heading-confirm-assignment",
+        instruction: view.text(instruction(question)),
+        blocks,
+    }
+}
+
+/// What is to be asked and typed.
+pub(super) const fn instruction(question: Question) -> &'static str {
+    match (question.who, question.born) {
         (Who::Initials, Born::Year) => "instruction-confirm-assignment",
         (Who::Initials, Born::Date) => "instruction-confirm-assignment-date",
         (Who::InitialsOrIdentifier, Born::Year) => "instruction-confirm-assignment-either",
         (Who::InitialsOrIdentifier, Born::Date) => "instruction-confirm-assignment-either-date",
         (Who::Identifier, _) => "instruction-confirm-assignment-identifier",
-    };
-    Page {
-        step: "confirm_assignment",
-        number: Some(5),
-        heading: "heading-confirm-assignment",
-        instruction: view.text(instruction),
-        blocks,
     }
 }
 

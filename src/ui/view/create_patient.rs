@@ -6,6 +6,7 @@ use crate::app::wizard::create_patient::{CreatePage, CreatePatient, LookAlikes};
 use crate::app::wizard::new_patient_form::FormField;
 use crate::domain::calendar;
 use crate::domain::patient::Likeness;
+use crate::domain::typed_date;
 use crate::domain::validation::Fault;
 use crate::ui::scene::{Block, Choice, Choices, Field, Role};
 
@@ -14,6 +15,9 @@ pub(super) fn page(view: &View<'_>, step: &CreatePatient) -> Page {
     let mut blocks = Vec::new();
     let instruction = match &step.page {
         CreatePage::Required { checking } => {
+            if step.is_resumed {
+                blocks.push(view.notice(Role::Warning, "create-kept"));
+            }
             blocks.extend(FormField::REQUIRED.map(|field| field_block(view, step, field)));
             if checking.is_some() {
                 blocks.push(view.notice(Role::Accent, "looking-for-look-alikes"));
@@ -60,7 +64,10 @@ fn field_block(view: &View<'_>, step: &CreatePatient, field: FormField) -> Block
     };
     let mut value = step.form.text(field).to_owned();
     let mut cursor = step.form.cursor(field);
-    let mut complaint = step.form.complaints.get(&field).map(|fault| complaint_words(view, *fault));
+    let mut complaint = step.form.complaints.get(&field).map(|fault| match (fault, unclear(view, &value)) {
+        (Fault::NotADate, Some(days)) => view.filled("complaint-unclear-date", &[("days", days.into())]),
+        _ => complaint_words(view, *fault),
+    });
     if field == FormField::Gender {
         value = view.gender(step.form.gender);
         cursor = cursor.map(|_| 0);
@@ -76,6 +83,11 @@ fn field_block(view: &View<'_>, step: &CreatePatient, field: FormField) -> Block
         view.text(example)
     };
     Block::Field(Field { label: view.text(label), value, cursor, example, complaint, hidden: false })
+}
+
+/// The days that a date may mean, if there are several.
+fn unclear(view: &View<'_>, typed: &str) -> Option<String> {
+    typed_date::unclear(typed, view.today()).map(|(_, days)| view.days(&days))
 }
 
 /// What is said of a wrong field.

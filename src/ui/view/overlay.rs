@@ -1,10 +1,12 @@
 //! What lies over the screen: help, the menu, the question whether to leave, the demo's meters.
 
 use super::View;
+use super::confirm::instruction;
 use crate::app::effect::DemoMeterId;
 use crate::app::list::Selection;
 use crate::app::offers;
 use crate::app::overlay::{MenuRow, Overlay as Open};
+use crate::app::wizard::Step;
 use crate::ui::scene::{Block, Choice, Choices, Fact, Overlay, Role};
 
 impl View<'_> {
@@ -38,14 +40,14 @@ impl View<'_> {
                 role: if offer.not_now.is_some() { Role::Disabled } else { Role::Text },
             })
             .collect();
-        Overlay {
-            title: self.text("help-title"),
-            blocks: vec![
-                Block::Text { role: Role::Text, text: self.text("help-introduction") },
-                Block::Facts { title: self.text("help-keys"), facts },
-                Block::Text { role: Role::Dim, text: self.text("help-always") },
-            ],
+        let mut blocks = vec![Block::Text { role: Role::Text, text: self.text("help-introduction") }];
+        // What is asked differs from person to person.
+        if let Some(Step::ConfirmAssignment(step)) = self.model.working().map(|working| &working.step) {
+            blocks.push(Block::Text { role: Role::Accent, text: self.text(instruction(step.question())) });
         }
+        blocks.push(Block::Facts { title: self.text("help-keys"), facts });
+        blocks.push(Block::Text { role: Role::Dim, text: self.text("help-always") });
+        Overlay { title: self.text("help-title"), blocks }
     }
 
     fn menu(&self, selection: &Selection<MenuRow>) -> Overlay {

@@ -1,5 +1,7 @@
 //! How a person is written: always with at least three identifiers, never with an ambiguous date.
 
+use jiff::civil::Date;
+
 use super::View;
 use super::confirm::shows_identifiers;
 use crate::app::wizard::not_selectable;
@@ -19,6 +21,14 @@ impl View<'_> {
                 .filled("born-with-age", &[("born", calendar::written(born).into()), ("age", u32::from(age).into())]),
             None => calendar::written(born),
         }
+    }
+
+    /// `08-Jul-1961 or 07-Aug-1961`.
+    pub(super) fn days(&self, days: &[Date]) -> String {
+        let written = days.iter().map(|day| calendar::written(*day));
+        written
+            .reduce(|days, day| self.filled("days-or", &[("days", days.into()), ("day", day.into())]))
+            .unwrap_or_default()
     }
 
     pub(super) fn gender(&self, gender: Gender) -> String {

@@ -173,6 +173,13 @@ fn people(all: &mut Vec<(String, Clinic)>) {
 }
 
 fn creating(all: &mut Vec<(String, Clinic)>) {
+    add(all, "find_patient__unclear_date", Clinic::signed_in(), |clinic| clinic.text("mul 07/08/1961"));
+    add(all, "create_patient_required__kept", Clinic::signed_in(), |clinic| {
+        clinic.text("Nilsson");
+        clinic.keys([Key::Function(2)]);
+        clinic.text("Åsa");
+        clinic.keys([Key::Escape, Key::Function(2)]);
+    });
     add(all, "create_patient_required__all_wrong", Clinic::signed_in(), |clinic| {
         required(clinic, ["77", "-", "1/2/99999", "Bed 12"]);
     });

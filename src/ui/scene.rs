@@ -71,7 +71,9 @@ impl Scene {
             } else if let Block::Choices(choices) = block {
                 choices.focused = false;
             } else if let Block::Buttons { buttons } = block {
-                buttons.iter_mut().for_each(|button| button.focused = false);
+                for button in buttons {
+                    button.focused = false;
+                }
             }
         }
         scene

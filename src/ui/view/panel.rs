@@ -29,11 +29,13 @@ impl View<'_> {
         let (role, state) = self.said(&said);
         let is_a_failure = matches!(said, Said::NotRead { .. } | Said::NoAnswerAs(..) | Said::Stopped);
         // What failed for somebody else is said, but calls nobody.
-        let (turn, role) = match (self.concerns(slot), is_a_failure) {
-            (true, _) => (said.turn(), role),
-            (false, true) => (Said::OVER, Role::Dim),
-            (false, false) if self.patient_in_hand().is_some() => (Said::OVER, role),
-            (false, false) => (said.turn(), role),
+        let is_not_theirs = !self.concerns(slot);
+        let (turn, role) = if is_not_theirs && is_a_failure {
+            (Said::OVER, Role::Dim)
+        } else if is_not_theirs && self.patient_in_hand().is_some() {
+            (Said::OVER, role)
+        } else {
+            (said.turn(), role)
         };
         (turn, PanelEntry { name: self.meter_name(slot), state, role })
     }

@@ -66,12 +66,16 @@ pub(super) fn stored(
     Ok(found)
 }
 
-/// A measured value in columns. LO and HI have no digits and no unit; a number without a scale has no unit.
+/// The unit of a number without a scale. The table allows for three ranges only, so such a number stands in the first that
+/// needs no unit of glucose, and this word, which is looked at first, tells it from LO.
+const UNSCALED: &str = "unscaled";
+
+/// A measured value in columns. LO and HI have no digits and no unit.
 fn columns(measured: Measured) -> Result<(&'static str, u32, u8, String), StoreError> {
     Ok(match measured {
         Measured::Low => ("low", 0, 0, String::new()),
         Measured::High => ("high", 0, 0, String::new()),
-        Measured::Unscaled(number) => ("in", u32::from(number), 0, String::new()),
+        Measured::Unscaled(number) => ("low", u32::from(number), 0, UNSCALED.to_owned()),
         Measured::Value(value) => ("in", value.digits(), value.decimals(), codec::word(value.unit())?),
     })
 }
@@ -160,17 +164,14 @@ pub(super) fn from_row(row: &Row<'_>) -> Result<Reading, StoreError> {
     const DAMAGED: StoreError = StoreError::Damaged { what: "reading" };
     let time: String = row.get(1)?;
     let range: String = row.get(2)?;
+    let unit = row.get_ref(5)?.as_str().map_err(|_| DAMAGED)?;
     let measured = match range.as_str() {
+        "low" if unit == UNSCALED => Measured::Unscaled(row.get(3)?),
         "low" => Measured::Low,
         "high" => Measured::High,
         "in" => {
-            let unit = row.get_ref(5)?.as_str().map_err(|_| DAMAGED)?;
-            if unit.is_empty() {
-                Measured::Unscaled(row.get(3)?)
-            } else {
-                let unit: Unit = codec::from_word(unit, "unit")?;
-                Measured::Value(Concentration::new(row.get(3)?, row.get(4)?, unit))
-            }
+            let unit: Unit = codec::from_word(unit, "unit")?;
+            Measured::Value(Concentration::new(row.get(3)?, row.get(4)?, unit))
         }
         _ => return Err(DAMAGED),
     };

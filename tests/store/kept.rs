@@ -17,6 +17,7 @@ fn measured() -> impl Strategy<Value = Measured> {
     prop_oneof![
         1 => Just(Measured::Low),
         1 => Just(Measured::High),
+        1 => any::<u16>().prop_map(Measured::Unscaled),
         6 => (prop_oneof![0_u32..700, any::<u32>()], 0_u8..4, unit)
             .prop_map(|(digits, decimals, unit)| Measured::Value(Concentration::new(digits, decimals, unit))),
     ]

@@ -46,6 +46,8 @@ fn entry(kind: Kind, second: i64, measured: Measured, tells_seconds: bool) -> En
 #[case::lo_is_lo(Kind::Blood, Measured::Low, Measured::Low, true)]
 #[case::lo_is_no_number(Kind::Blood, Measured::Low, mg(10), false)]
 #[case::lo_is_not_hi(Kind::Blood, Measured::Low, Measured::High, false)]
+#[case::a_number_without_a_scale_is_itself(Kind::Ketone, Measured::Unscaled(6), Measured::Unscaled(6), true)]
+#[case::a_number_without_a_scale_is_no_other(Kind::Ketone, Measured::Unscaled(6), Measured::Unscaled(7), false)]
 fn a_value_is_the_same_on_two_displays(
     #[case] kind: Kind,
     #[case] one: Measured,

@@ -1,5 +1,5 @@
 //! The commands on the local store, run as a script runs them.
-#![expect(clippy::unwrap_used, reason = "a test may stop where it stands")]
+#![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test may stop where it stands")]
 
 use super::program::{object, on_store as glucodock};
 use std::path::Path;

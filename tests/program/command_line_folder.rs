@@ -1,7 +1,5 @@
 //! The real binary: a simulated drive in one process, its reader in another, a folder between them.
 
-#![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
-
 use super::program::{Simulator, glucodock, object, run, text};
 use std::fs;
 use std::io::{BufRead as _, BufReader, Read as _, Write as _};

@@ -1,5 +1,6 @@
 //! The program as a script starts it: with these arguments, on this store, with this on standard input; and a simulated
 //! meter of it in a process of its own.
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
 use std::ffi::OsStr;
 use std::io::{BufRead as _, BufReader, Write as _};

@@ -172,22 +172,7 @@ impl Fault {
     /// The limit that the words name, in characters.
     #[must_use]
     pub const fn limit(self) -> Option<usize> {
-        match self {
-            Self::TooLong(limit) | Self::TooShort(limit) => Some(limit),
-            Self::NoLetters
-            | Self::Unprintable
-            | Self::Marks
-            | Self::MixedLetters
-            | Self::NotADate
-            | Self::InFuture
-            | Self::TooEarly
-            | Self::NotANumber
-            | Self::PlaceNumber
-            | Self::SecondMrn
-            | Self::Taken
-            | Self::NotMail
-            | Self::HalfAnIdentifier => None,
-        }
+        if let Self::TooLong(limit) | Self::TooShort(limit) = self { Some(limit) } else { None }
     }
 }
 

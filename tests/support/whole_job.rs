@@ -1,6 +1,11 @@
 //! The whole job on the demo's screen: sign in, find a patient, read a meter with 720 readings, assign it, and look.
 
+use std::time::Duration;
+
 use super::pty::Pty;
+
+/// Silent for so long, the program has answered all that was typed: a search that is answered later takes the cursor away.
+const QUIET: Duration = Duration::from_millis(300);
 
 /// What is typed, and what the screen says when it is done.
 const STEPS: [(&str, &str); 11] = [
@@ -23,6 +28,7 @@ pub(crate) fn whole_job(pty: &mut Pty, mut look: impl FnMut(&str)) -> Result<(),
     for (keys, says) in STEPS {
         pty.send(keys.as_bytes()).map_err(|error| error.to_string())?;
         pty.wait_for(says)?;
+        pty.read_until_quiet(QUIET);
         look(says);
     }
     Ok(())

@@ -15,7 +15,7 @@ const STEPS: [(&str, &str); 11] = [
     ("\x1b[B\r", "Upload the data"),
     // F6: the fifth of the demo's meters has a full memory.
     ("\x1b[17~", "Plug in or unplug a simulated meter"),
-    ("\x1b[B\x1b[B\x1b[B\x1b[B\x1b[B\r", "720 readings"),
+    ("\x1b[B\x1b[B\x1b[B\x1b[B\x1b[B\r", "The device association is pending."),
     ("\r", "Confirm the device"),
     ("\t\r", "Select the patient"),
     ("\x1b[B\r", "Confirm the assignment"),

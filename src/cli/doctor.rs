@@ -84,7 +84,8 @@ pub(super) fn run(options: &Options, format: Format) -> Result<Exit, CommandErro
         print_text(&udev::rules(catalogue))?;
         return Ok(Exit::Done);
     }
-    let findings = findings(catalogue, options.store.folder().map_err(|error| error.to_string()));
+    let mut findings = findings(catalogue, options.store.folder().map_err(|error| error.to_string()));
+    findings.extend(terminal_of(format, std::io::stdout().is_terminal(), &std::env::var("TERM").unwrap_or_default()));
     let state = worst(&findings);
     match format {
         Format::Json => print_json(&Report { healthy: state == State::Good, state, findings: &findings })?,
@@ -97,6 +98,11 @@ fn worst(findings: &[Finding]) -> State {
     findings.iter().map(|finding| finding.state).max().unwrap_or(State::Good)
 }
 
+/// What is found of the terminal. A program that reads the JSON through a pipe has none, and misses none.
+fn terminal_of(format: Format, is_terminal: bool, term: &str) -> Option<Finding> {
+    (is_terminal || format == Format::Text).then(|| terminal(is_terminal, term))
+}
+
 fn findings(catalogue: &'static Catalogue, folder: Result<PathBuf, String>) -> Vec<Finding> {
     let machine = Machine::this();
     let mut lister = SystemLister::new(catalogue, Vec::new());
@@ -105,7 +111,6 @@ fn findings(catalogue: &'static Catalogue, folder: Result<PathBuf, String>) -> V
     let mut findings = vec![usb(lister.usb().is_some(), &machine), noticing(Hotplug::start(|| {}).err().as_ref())];
     findings.extend([udev_runs(&machine), rules.finding(), serial_group(&machine)]);
     findings.extend(seen.iter().map(|seen| meter(seen, &machine, &rules)));
-    findings.push(terminal(std::io::stdout().is_terminal(), &std::env::var("TERM").unwrap_or_default()));
     findings.extend(folder.as_deref().ok().map(store));
     findings.push(data_folder(folder));
     findings
@@ -141,6 +146,14 @@ mod tests {
         assert_eq!(worst(std::slice::from_ref(&good)), State::Good);
         assert_eq!(worst(&[warning.clone(), good.clone()]), State::Warning);
         assert_eq!(worst(&[warning, bad, good]), State::Bad);
+    }
+
+    #[test]
+    fn a_program_that_reads_the_json_needs_no_terminal() {
+        assert_eq!(terminal_of(Format::Json, false, "xterm"), None);
+        assert_eq!(terminal_of(Format::Text, false, "xterm").map(|finding| finding.state), Some(State::Warning));
+        assert_eq!(terminal_of(Format::Json, true, "dumb").map(|finding| finding.state), Some(State::Warning));
+        assert_eq!(terminal_of(Format::Json, true, "xterm").map(|finding| finding.state), Some(State::Good));
     }
 
     #[test]

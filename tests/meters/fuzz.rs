@@ -136,6 +136,35 @@ fn the_fuzz_targets_use_the_crates_of_the_package() {
     }
 }
 
+/// A crate that a source of these rooms names, the fuzz targets have: else they do not build, and only the fuzzer would say.
+#[test]
+fn the_fuzz_targets_have_every_crate_that_their_rooms_name() {
+    let (package, fuzz) = (manifest("Cargo.toml"), manifest("fuzz/Cargo.toml"));
+    let mut named = 0;
+    for name in package["dependencies"].as_table().unwrap().keys() {
+        let path = format!("{}::", name.replace('-', "_"));
+        let uses = |text: &str| {
+            text.match_indices(&path).any(|(at, _)| {
+                // `host::rusb::` and `my_csv::` name something else.
+                !text[..at].ends_with(|before: char| before.is_alphanumeric() || before == '_' || before == ':')
+            })
+        };
+        for source in ["src/domain", "src/meters"].iter().flat_map(|room| sources(&folder(room))) {
+            if uses(&fs::read_to_string(&source).unwrap()) {
+                assert!(fuzz["dependencies"].get(name).is_some(), "{name}, which {} names", source.display());
+                named += 1;
+            }
+        }
+    }
+    assert!(named > 50, "the search finds the crates");
+}
+
+fn sources(room: &Path) -> Vec<PathBuf> {
+    let entries = fs::read_dir(room).unwrap().map(|entry| entry.unwrap().path());
+    let found = entries.flat_map(|path| if path.is_dir() { sources(&path) } else { vec![path] });
+    found.filter(|path| path.extension().is_some_and(|extension| extension == "rs")).collect()
+}
+
 fn manifest(path: &str) -> toml::Table {
     fs::read_to_string(folder(path)).unwrap().parse().unwrap()
 }

@@ -48,7 +48,8 @@ fn a_remembered_cable_is_read_as_last_time_and_says_so() {
     // Another meter is remembered than hangs on the cable today: it does not answer, and nothing is printed.
     remember("onetouch-ultra-easy");
     let wrong = read();
-    assert_eq!((wrong.exit, wrong.json.is_null()), (4, true), "{wrong:?}");
+    assert_eq!((wrong.exit, &wrong.json["error"]["code"]), (4, &"E-LINK-3".into()), "{wrong:?}");
+    assert!(wrong.json["readings"].is_null(), "{wrong:?}");
     assert!(wrong.message.contains("it was spoken to as onetouch-ultra-easy, remembered for this cable"), "{wrong:?}");
     let named = glucodock(&["read", "--auto", "--data", DATA, "--driver", "onetouch-ultra2"]);
     assert_values(&named, 40);

@@ -107,7 +107,8 @@ fn a_drive_that_was_pulled_is_gone_and_not_empty() {
     mount(&meter);
     meter.unplug();
     let gone = glucodock(&["read", "--folder", PLACE]);
-    assert_eq!((gone.exit, &gone.json), (3, &serde_json::Value::Null), "{gone:?}");
+    assert_eq!((gone.exit, &gone.json["error"]["code"]), (3, &"no-meter".into()), "{gone:?}");
+    assert!(gone.json["readings"].is_null(), "{gone:?}");
     assert!(gone.message.contains("plug the meter in"), "{gone:?}");
     assert_eq!(glucodock(&["read", "--usb", MOBILE]).exit, 3);
     // Plugged in again, while the old mount is still there.

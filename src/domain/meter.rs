@@ -116,7 +116,7 @@ const NO_NUMBER: [&str; 20] = [
 ];
 
 /// Whether a serial number is none: nothing but punctuation; zeros and F, as memory that was never written has them; one
-/// digit or letter repeated; words such as `No SerialNum`; or nothing of these behind the number of the model.
+/// digit or letter repeated; words such as `No SerialNum`; or nothing of these behind the number of the model or another prefix.
 ///
 /// Such a meter owns nothing and stops nobody, whichever driver read it; the text is kept as the meter told it.
 #[must_use]
@@ -129,12 +129,17 @@ pub fn is_placeholder(serial: &str, model_number: &str) -> bool {
     let own = said.strip_prefix(model.as_str()).unwrap_or(&said);
     // Zeros behind the letter of a product line (`U00000000`) tell as little as zeros alone.
     let digits = own.trim_start_matches(|c: char| c.is_ascii_alphabetic());
-    let is_zero = digits.len() >= LEAST_ZEROS && digits.bytes().all(|byte| byte == b'0');
-    is_prefix_only
-        || is_zero
-        || NO_NUMBER.contains(&words.concat().as_str())
-        || tells_nothing(&said)
-        || tells_nothing(own)
+    let is_zero = is_many_zeros(digits) || words.last().is_some_and(|last| words.len() > 1 && is_many_zeros(last));
+    is_prefix_only || is_zero || is_made_of_words(&words.concat()) || tells_nothing(&said) || tells_nothing(own)
+}
+
+fn is_many_zeros(text: &str) -> bool {
+    text.len() >= LEAST_ZEROS && text.bytes().all(|byte| byte == b'0')
+}
+
+/// Whether a text is nothing but words for no number, such as `noserial`.
+fn is_made_of_words(text: &str) -> bool {
+    text.is_empty() || NO_NUMBER.iter().any(|word| text.strip_prefix(word).is_some_and(is_made_of_words))
 }
 
 /// Whether letters and digits are those of memory that was never written, or one of them repeated.
@@ -289,6 +294,10 @@ mod tests {
     #[case::words("No SerialNum", "", true)]
     #[case::zeros_and_words("00000000 (No SerialNum)", "", true)]
     #[case::a_word("UNKNOWN", "", true)]
+    #[case::words_without_a_gap("NOSERIAL", "", true)]
+    #[case::zeros_behind_a_prefix("7390-0000000", "", true)]
+    #[case::a_number_behind_a_prefix_of_zeros("0000-1163170", "", false)]
+    #[case::a_word_and_a_number("NO1163170", "", false)]
     #[case::not_available("n/a", "", true)]
     #[case::a_number_behind_a_word("S/N 1163170", "", false)]
     #[case::only_the_model("7390-", "7390", true)]

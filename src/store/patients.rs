@@ -46,7 +46,7 @@ impl Store {
             }
             search::add(transaction, row, new, Status::Active)?;
             recents::remember(transaction, by.user, row)?;
-            let detail = if has_reason { "despite a look-alike" } else { "" };
+            let detail = if has_reason { "with a reason for a new person" } else { "" };
             let id = PatientId(row.to_string());
             audit::append(transaction, by, audit::Action::PatientCreated, Some(&id), None, detail)?;
             load(transaction, row)

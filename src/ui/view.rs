@@ -17,6 +17,7 @@ use super::scene::{Block, Button, Role, Scene};
 use super::words::{Filling, Words};
 use crate::app::model::{Model, Place, Working};
 use crate::app::wizard::Step;
+use crate::domain::meter::MeterIdentity;
 use jiff::Timestamp;
 use jiff::civil::Date;
 
@@ -83,6 +84,12 @@ impl View<'_> {
 
     fn text(&self, key: &str) -> String {
         self.words.text(key)
+    }
+
+    /// A meter's serial number as it is compared with a label, or the word for none.
+    fn serial(&self, meter: &MeterIdentity) -> String {
+        let serial = meter.grouped_serial();
+        if serial.is_empty() { self.text("none") } else { serial }
     }
 
     fn filled(&self, key: &str, values: &[(&str, Filling)]) -> String {

@@ -93,8 +93,7 @@ fn a_pending_meter_survives_kill_9() {
     let mut pty = app(&data, &port);
     choose_anna(&mut pty);
     pty.wait_for("say which meter it is").unwrap();
-    // The cable, then the one model that can be behind it, then its steps.
-    pty.send(DOWN).unwrap();
+    // The only cable has the keys: Enter asks for the one model that can be behind it, then for its steps.
     pty.send(b"\r").unwrap();
     pty.wait_for("Meters that may be behind this cable").unwrap();
     pty.read_until_quiet(Duration::from_millis(200));
@@ -103,7 +102,7 @@ fn a_pending_meter_survives_kill_9() {
         pty.read_answer(Duration::from_millis(100));
     }
     pty.send(b"\r").unwrap();
-    pty.wait_for("Press Enter to read this meter").unwrap();
+    pty.wait_for("Enter read this meter").unwrap();
     pty.send(b"\r").unwrap();
     pty.wait_for("The device association is pending").unwrap();
     pty.signal(Signal::KILL).unwrap();
@@ -123,7 +122,6 @@ fn a_pending_meter_survives_kill_9() {
     pty.send(b"\x1bOR").unwrap();
     pty.wait_for("Meters that wait for a patient").unwrap();
     pty.wait_for("200 readings").unwrap();
-    pty.send(DOWN).unwrap();
     pty.send(b"\r").unwrap();
     pty.wait_for("For the meter OneTouch Ultra 2").unwrap();
     choose_anna(&mut pty);

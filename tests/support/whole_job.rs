@@ -13,14 +13,14 @@ const STEPS: [(&str, &str); 11] = [
     ("nurse\rdemo-nurse\r", "Find the patient"),
     ("okafor chidi", "OKAFOR, Chidi"),
     ("\x1b[B\r", "Upload the data"),
-    // F6: the fifth of the demo's meters has a full memory.
+    // F6: the fifth of the demo's meters has a full memory; the first has the keys.
     ("\x1b[17~", "Plug in or unplug a simulated meter"),
-    ("\x1b[B\x1b[B\x1b[B\x1b[B\x1b[B\r", "The device association is pending."),
+    ("\x1b[B\x1b[B\x1b[B\x1b[B\r", "The device association is pending."),
     ("\r", "Confirm the device"),
     ("\t\r", "Select the patient"),
     ("\x1b[B\r", "Confirm the assignment"),
     ("co\r1975\r\r", "is now assigned to OKAFOR, Chidi"),
-    ("\r", "720 in the record"),
+    ("\r", "720 in all"),
 ];
 
 /// Does the job; `look` is told of each step that is done.

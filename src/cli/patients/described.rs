@@ -246,7 +246,7 @@ mod tests {
     #[case(r#"{"family":"Secret","given":"A","born":"1961-07-14","mrn":"M1","other_identifier":{"label":"ID","value":"1","Secret":2}}"#, "other_identifier.field 3: is none of label, value")]
     #[case(
         r#"{"family":"Secret","given":" ","born":"1961-02-30","mrn":"R12","gender":1}"#,
-        "gender: is none of female, male, other, unknown\n  given: Please type a name with at least one letter.\n  born: Please type the date like 14-Jul-1961.\n  mrn: Rooms, beds and queues"
+        "gender: is none of female, male, other, unknown\n  given: Please type a name with at least one letter.\n  born: Please type the date like 31-Dec-1901.\n  mrn: Rooms, beds and queues"
     )]
     #[case(r#"{"family":"Secret","given":"A","born":"2999-01-01","mrn":"M1"}"#, "born: This date is in the future")]
     #[case(r#"{"family":"Secret","given":"A","born":"-0100-01-01","mrn":"M1"}"#, "born: Please type the date")]

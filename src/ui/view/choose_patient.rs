@@ -16,7 +16,7 @@ pub(super) fn find(view: &View<'_>, working: &Working, step: &FindPatient) -> Pa
     if let Some(upload) = &step.upload {
         let values = [
             ("model", upload.meter.model.as_str().into()),
-            ("serial", upload.meter.grouped_serial().into()),
+            ("serial", view.serial(&upload.meter).into()),
             ("count", upload.counts.total().into()),
         ];
         blocks.push(Block::Notice { role: Role::Accent, text: view.filled("find-for-meter", &values) });
@@ -48,7 +48,7 @@ pub(super) fn find(view: &View<'_>, working: &Working, step: &FindPatient) -> Pa
 
 pub(super) fn select(view: &View<'_>, working: &Working, step: &SelectPatient) -> Page {
     let values =
-        [("model", step.upload.meter.model.as_str().into()), ("serial", step.upload.meter.grouped_serial().into())];
+        [("model", step.upload.meter.model.as_str().into()), ("serial", view.serial(&step.upload.meter).into())];
     let mut blocks = vec![Block::Text { role: Role::Accent, text: view.filled("select-for-device", &values) }];
     blocks.extend(step.anew.map(|why| view.notice(Role::Problem, why)));
     search_blocks(view, &step.search, step.proposed.as_ref(), working, &mut blocks);

@@ -91,7 +91,10 @@ fn content(view: &View<'_>, dashboard: &Dashboard, offset: usize, blocks: &mut V
                 ("end", upload.serial_end.expose().as_str().into()),
                 ("new", upload.new.into()),
             ];
-            view.filled("past-upload", &values)
+            view.filled(
+                if upload.serial_end.expose().is_empty() { "past-upload-nameless" } else { "past-upload" },
+                &values,
+            )
         },
     );
     facts.push(view.fact("label-last-upload", last_upload, Role::Text));

@@ -17,7 +17,7 @@ pub(super) fn pending(view: &View<'_>, step: &AssociationPending) -> Page {
             title: String::new(),
             facts: vec![
                 view.fact("label-device", upload.meter.model.to_string(), Role::Accent),
-                view.fact("label-serial", upload.meter.grouped_serial(), Role::Accent),
+                view.fact("label-serial", view.serial(&upload.meter), Role::Accent),
                 view.fact("label-readings", count, Role::Text),
                 view.fact("label-read-at", view.moment(upload.read_at), Role::Text),
             ],
@@ -81,7 +81,7 @@ pub(super) fn device_facts(view: &View<'_>, upload: &Upload) -> Vec<Fact> {
     let moment = |at: Option<jiff::civil::DateTime>| at.map_or_else(|| view.text("none"), calendar::written_with_time);
     let mut facts = vec![
         view.fact("label-device", model, Role::Accent),
-        view.fact("label-serial", upload.meter.grouped_serial(), Role::Accent),
+        view.fact("label-serial", view.serial(&upload.meter), Role::Accent),
         view.fact("label-readings", view.filled("device-counts", &values), Role::Text),
     ];
     if counts.duplicates > 0 {

@@ -20,7 +20,10 @@ pub(super) fn ascii(bytes: &[u8]) {
 }
 
 fn ascii_text(text: &str) {
-    if let Ok(header) = answers::Header::parse(text) {
+    // A word for a unit that no source has is not kept.
+    if let Ok(header) = answers::Header::parse(text)
+        && header.unit != answers::DisplayUnit::Unknown
+    {
         assert_eq!(header.encode(), text);
     }
     if let Ok(serial) = answers::parse_serial(text) {
@@ -32,7 +35,9 @@ fn ascii_text(text: &str) {
     if let Ok(Some(clock)) = answers::parse_clock(text) {
         assert_eq!(answers::parse_clock(&answers::encode_clock(clock)), Ok(Some(clock)));
     }
-    if let Ok(unit) = answers::parse_unit(text) {
+    if let Ok(unit) = answers::parse_unit(text)
+        && unit != answers::DisplayUnit::Unknown
+    {
         assert_eq!(answers::encode_unit(unit), text);
     }
     if let Ok(record) = Fields::cut(text).and_then(|fields| fields.read())

@@ -58,7 +58,9 @@ fn measure(out: &mut impl io::Write, driver: &'static dyn Driver) -> Result<bool
     let decoded = decoded(driver, meter, full)?;
     let tenth = self::decoded(driver, meter, Memory { readings: (readings / 10).max(1), ..full })?;
     let ratio = tenth / decoded;
-    let spoken = per_second(driver, readings, || simulated(meter, full).map(|meter| MemoryLink::new(meter, None)))?;
+    // A meter that cannot tell a control test holds none.
+    let held = recorded(driver, meter, full).ok_or("the meter was not read")?.1.readings.len();
+    let spoken = per_second(driver, held, || simulated(meter, full).map(|meter| MemoryLink::new(meter, None)))?;
     writeln!(
         out,
         "{:22} {readings:>8} {decoded:>12.0} {:>10.0} {ratio:>12.2} {spoken:>14.0}",

@@ -1,8 +1,9 @@
 //! Carries out what the app asks for. Every effect with a ticket is answered exactly once, whatever happens to it.
 //!
 //! Calls of the platform run one after the other on one thread, in the order in which they were asked for, so that an
-//! audit line never overtakes the write it belongs to; so does the memory of cables, on another. Each read of a meter has a thread of its own. The engine counts
-//! what is under way: up before the start, down after the answer was handled; at zero it is idle.
+//! audit line never overtakes the write it belongs to; so does the memory of cables, on another. Each read of a meter has
+//! a thread of its own. The engine counts what is under way: up before the start, down after the answer was handled; at
+//! zero it is idle.
 
 mod cables;
 mod calls;

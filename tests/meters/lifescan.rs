@@ -96,6 +96,7 @@ impl<M: SimulatedMeter + 'static, F: Default> Family<M, F> {
         let download = self.read(10, faults).unwrap();
         assert!(download.is_complete(), "{:?}", download.completeness);
         assert_eq!(told(&download), self.list(10));
+        assert_eq!(download.meter, self.read(10, F::default()).unwrap().meter);
     }
 
     /// Of ten records the one at `index` is named with the reason, and the others are kept.

@@ -55,9 +55,9 @@ const WAITS: [(&str, u128, &str); 6] = [
         50_500,
         "10 ms between two bytes of a question, of which it takes one in a report: 720 questions of 8",
     ),
-    ("freestyle-insulinx", 80, "10 ms before each of 8 questions, for the late rest of an earlier answer"),
-    ("freestyle-neo", 80, "the same"),
-    ("freestyle-libre", 90, "the same, with 9 questions"),
+    ("freestyle-insulinx", 90, "10 ms before each of 9 questions, for the late rest of an earlier answer"),
+    ("freestyle-neo", 90, "the same"),
+    ("freestyle-libre", 100, "the same, with 10 questions"),
     ("glucocard-expression", 100, "once, whether more comes behind the last packet: then all before it is one off"),
 ];
 

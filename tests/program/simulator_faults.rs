@@ -145,8 +145,13 @@ fn set_aside(download: &Download) -> usize {
 }
 
 /// What is wrong with an outcome, if anything.
-fn complaint(download: &Download, usual: &[Counts], name: &str) -> Option<String> {
-    let mut left = usual.to_vec();
+fn complaint(download: &Download, sound: &Download, name: &str) -> Option<String> {
+    // What such a meter says it is, under a right check value.
+    if download.meter.serial != sound.meter.serial && name != "other-serial" {
+        return Some("another serial number".to_owned());
+    }
+    let usual = counts(sound);
+    let mut left = usual.clone();
     let mut strangers = Vec::new();
     for found in counts(download) {
         match left.iter().position(|kept| is_honest(found, *kept)) {
@@ -197,7 +202,7 @@ fn no_fault_changes_a_value_unseen(#[values(0, 1)] half: usize) {
                     let found = outcome.as_ref().map(|download| (download.is_complete(), counts(download)));
                     assert_eq!(found.ok(), Some((true, usual.clone())), "{} chunks@{at}", meter.slug);
                 }
-                let complaint = outcome.ok().and_then(|download| complaint(&download, &usual, told.name));
+                let complaint = outcome.ok().and_then(|download| complaint(&download, &sound, told.name));
                 if let Some(complaint) = complaint.filter(|_| !may_pass_unseen(kind, &faults)) {
                     wrong.push(format!("{} {}@{at}: {complaint}", meter.slug, told.name));
                 }
@@ -256,6 +261,22 @@ fn faults_of_the_wire_are_had_from_process_to_process() {
             assert_eq!((code, &read["complete"]), (0, &true.into()), "{}: {read}", meter.slug);
         }
     }
+}
+
+/// Late answers to other questions, one of which has the form of a serial number.
+#[rstest]
+fn a_late_answer_to_another_question_is_no_serial_number(
+    #[values("freestyle-neo", "freestyle-libre", "freestyle-insulinx")] slug: &str,
+) {
+    let catalogue = Catalogue::embedded().unwrap();
+    let meter = catalogue.by_slug(slug).unwrap();
+    let (code, read) = read_elsewhere(meter, "stale-serial@1");
+    assert_eq!((code, read["meter"]["serial"].as_str()), (0, Some("000SIM1-00001")), "{read}");
+    // Where no other answer comes nobody is read.
+    let (code, read) = read_elsewhere(meter, "stale-serial@40");
+    assert_eq!(code, 4, "{read}");
+    assert!(read["readings"].is_null() && !read.to_string().contains("2.1.2"), "{read}");
+    assert!(read["error"]["message"].as_str().unwrap().contains("another question"), "{read}");
 }
 
 #[test]

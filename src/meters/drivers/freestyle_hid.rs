@@ -10,7 +10,8 @@
 //!   waited for.
 //! - One takes `Log Empty` for an error, the other for no records, which it is.
 //!
-//! No answer says which question it answers. So the serial number is asked for until it came twice alike in a row.
+//! No answer says which question it answers. So the serial number and the software version are asked for until they came
+//! twice alike in a row, and a serial number that is the version too is none.
 //!
 //! Each answer may be late, and a part of an older one may still be on its way (a known field problem), so whatever is
 //! waiting is read off before a command, and an answer that is damaged is asked for again. Keep-alives may come at any
@@ -65,6 +66,9 @@ const MOST_STRAYS: u32 = 20_000;
 /// So many keep-alives in a row show that nothing else is on its way.
 const MOST_KEEP_ALIVES: u32 = 5;
 
+/// What is under way until the meter is known.
+const IDENTIFYING: &str = "asking for the serial number";
+
 /// How a model is spoken to.
 pub(super) struct Model {
     pub(super) driver: &'static str,
@@ -82,7 +86,12 @@ pub(super) fn read(model: &Model, conversation: &mut Conversation<'_>, sold_as: 
     let serial = identify(conversation, model.serial)?;
     let mut found = Found::default();
     let mut firmware = None;
-    let version = ask(conversation, "$swver?", "asking for the software version", line);
+    let asking = "asking for the software version";
+    let version = twice_alike(asking, || ask(conversation, "$swver?", asking, line));
+    if version.as_ref() == Ok(&serial) {
+        let reason = "the answer is that to another question".to_owned();
+        return Err(MeterError::Malformed { what: IDENTIFYING, reason });
+    }
     let outcome = found.gathered.note_answer("version-unreadable", version).and_then(|version| {
         firmware = version.map(|version| Clean::new(&version, NAME_CELLS));
         let clock = read_clock(conversation);
@@ -100,10 +109,9 @@ pub(super) fn read(model: &Model, conversation: &mut Conversation<'_>, sold_as: 
     found.finish().close(conversation, meter, outcome)
 }
 
-/// Asks for the serial number until it came twice alike: no answer says which question it answers.
+/// Asks for the serial number until it came twice alike.
 fn identify(conversation: &mut Conversation<'_>, command: &str) -> Result<String, MeterError> {
-    const DURING: &str = "asking for the serial number";
-    twice_alike(DURING, || ask(conversation, command, DURING, serial))
+    twice_alike(IDENTIFYING, || ask(conversation, command, IDENTIFYING, serial))
 }
 
 /// Begins, three times at most; a meter that wants to be spoken to in cipher is refused.

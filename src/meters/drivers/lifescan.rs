@@ -159,6 +159,29 @@ impl Found {
         letters: usize,
     ) -> Result<(), MeterError> {
         let version = ask(wire, conversation, question, parse);
+        self.note_version(wire, conversation, question, version, letters)
+    }
+
+    /// As [`Self::read_version`], where the answer to the question before has the same form: asked until it came twice alike.
+    pub(super) fn read_version_twice(
+        &mut self,
+        wire: &mut dyn Wire,
+        conversation: &mut Conversation<'_>,
+        question: &Question,
+        parse: impl Fn(&[u8]) -> Result<String, AnswerError>,
+    ) -> Result<(), MeterError> {
+        let version = identify(wire, conversation, question, parse);
+        self.note_version(wire, conversation, question, version, usize::MAX)
+    }
+
+    fn note_version(
+        &mut self,
+        wire: &mut dyn Wire,
+        conversation: &mut Conversation<'_>,
+        question: &Question,
+        version: Result<String, MeterError>,
+        letters: usize,
+    ) -> Result<(), MeterError> {
         let version = self.gathered.note_answer("version-unreadable", version)?;
         self.firmware =
             version.as_ref().map(|version| Clean::new(version.get(..letters).unwrap_or(version), NAME_CELLS));
@@ -252,7 +275,7 @@ fn go_on(
     if is_answered { Ok(()) } else { wire.recover(conversation, question.during) }
 }
 
-/// Asks who the meter is until it said so twice alike: no answer says which question it answers.
+/// Asks for a text about the meter until it came twice alike: no answer says which question it answers.
 pub(super) fn identify(
     wire: &mut dyn Wire,
     conversation: &mut Conversation<'_>,

@@ -54,7 +54,7 @@ fn text(during: &'static str, which: u8) -> Question {
 }
 
 fn read_all(found: &mut Found, wire: &mut dyn Wire, conversation: &mut Conversation<'_>) -> Result<(), MeterError> {
-    found.read_version(wire, conversation, &text("asking for the software version", 2), utf16, usize::MAX)?;
+    found.read_version_twice(wire, conversation, &text("asking for the software version", 2), utf16)?;
     let unit = Question::new("asking for the unit", &[3, 4, 0]);
     found.check_unit(wire, conversation, &Question { register: Register::Parameters, ..unit })?;
     let clock = Question::new("asking for the clock", &[3, 0x20, 2]);

@@ -2,8 +2,8 @@
 //!
 //! Asked to start over it does; everything that is no byte of a transmission (remote commands among them) it
 //! remembers. A serial meter announces no number of results and sends the average of its results first. Refused its
-//! request to transmit (NAK), it ends and takes remote commands, each acknowledged (Bayer's interface specification);
-//! none of them does anything here. The meters with a plug take none.
+//! request to transmit (NAK), it ends, and once it was asked (ENQ) it takes remote commands, each acknowledged (Bayer's
+//! interface specification); none of them does anything here. The meters with a plug take none.
 
 mod quirks;
 mod records;
@@ -34,7 +34,9 @@ enum State {
     Sending(usize),
     /// Over.
     Ended,
-    /// Waits to be asked for remote commands, or takes them.
+    /// Refused, and waits to be asked whether it takes remote commands.
+    Refused,
+    /// Takes remote commands.
     Remote,
 }
 
@@ -130,7 +132,7 @@ impl SimulatedContour {
                 vec![vec![ENQ]]
             }
             (NAK, State::Idle | State::Greeted) if is_serial => {
-                self.state = State::Remote;
+                self.state = State::Refused;
                 vec![vec![EOT]]
             }
             (ACK | NAK, State::Idle | State::Greeted) => self.send(0),
@@ -143,9 +145,14 @@ impl SimulatedContour {
                 said
             }
             (NAK, State::Sending(at)) => self.send(at),
-            (NAK, State::Remote) | (ACK | NAK, State::Ended) => vec![vec![EOT]],
-            (ACK, State::Remote) | (EOT, _) => self.start_over(),
-            (ENQ, _) => vec![vec![ACK]],
+            (NAK, State::Refused | State::Remote) | (ACK | NAK, State::Ended) => vec![vec![EOT]],
+            (ACK, State::Refused | State::Remote) | (EOT, _) => self.start_over(),
+            (ENQ, _) => {
+                if self.state == State::Refused {
+                    self.state = State::Remote;
+                }
+                vec![vec![ACK]]
+            }
             (CAN, _) => {
                 self.state = State::Ended;
                 vec![vec![EOT]]

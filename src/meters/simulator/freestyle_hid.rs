@@ -29,6 +29,10 @@ use crate::meters::codec::freestyle_hid::{
 /// The serial number of a meter that was given none.
 pub const DEFAULT_SERIAL: &str = "000SIM1-00001";
 
+/// What was asked before the serial number where its answer is a late one: the version has the form of a serial number, the
+/// time has not, and no two in a row are the same.
+const ASKED_BEFORE: [&str; 3] = ["$date?", "$swver?", "$time?"];
+
 /// Which of the meters.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum HidModel {
@@ -51,6 +55,8 @@ pub struct SimulatedFreeStyleHid {
     has_begun: bool,
     checksum_at: Option<u64>,
     said: u64,
+    /// How many questions for the serial number got the answer to another one.
+    late_answers: usize,
     /// The most bytes of an answer in one report.
     piece: usize,
     /// What the last report held, for the padding of the next.
@@ -119,6 +125,7 @@ impl SimulatedFreeStyleHid {
             has_begun: false,
             checksum_at: None,
             said: 0,
+            late_answers: 0,
             piece: LONGEST_PAYLOAD,
             padding: [0; REPORT_LENGTH],
             erase_was_asked: Arc::default(),
@@ -155,6 +162,17 @@ impl SimulatedFreeStyleHid {
     #[must_use]
     pub fn clock_watch(&self) -> Arc<AtomicBool> {
         Arc::clone(&self.clock_was_set)
+    }
+
+    /// The same, but for a question for the serial number that gets the answer to another one, asked before.
+    fn obey_late(&mut self, command: &str) -> Option<Vec<u8>> {
+        let asks_who = matches!(command, "$serlnum?" | "$sn?");
+        if !asks_who || self.faults.stale_serial == 0 {
+            return self.obey(command);
+        }
+        self.faults.stale_serial -= 1;
+        self.late_answers += 1;
+        self.obey(ASKED_BEFORE.get(self.late_answers % ASKED_BEFORE.len()).copied().unwrap_or_default())
     }
 
     /// The message that answers a text command; `None` refuses it.
@@ -207,7 +225,7 @@ impl SimulatedFreeStyleHid {
     }
 
     fn text(&mut self, command: &str) -> Vec<Vec<u8>> {
-        let message = if self.faults.is(HidOddity::Refuses) { None } else { self.obey(command) };
+        let message = if self.faults.is(HidOddity::Refuses) { None } else { self.obey_late(command) };
         let mut answer = message.map_or_else(refusal, |message| close_answer(&message));
         let length = (answer.len().div_ceil(self.piece) * REPORT_LENGTH) as u64;
         let is_named = self.checksum_at.is_some_and(|at| (self.said..self.said + length).contains(&at));

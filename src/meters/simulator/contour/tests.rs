@@ -78,6 +78,9 @@ fn a_refused_serial_meter_takes_remote_commands() {
     let watch = meter.command_watch();
     assert_eq!(meter.hear(&[EOT]), [[EOT, ENQ]]);
     assert_eq!(meter.hear(&[NAK]), [[EOT]]);
+    assert!(!watch.load(Ordering::Acquire));
+    assert_eq!(meter.hear(b"R|"), [[NAK], [NAK]], "nobody has asked whether it takes commands");
+    assert!(watch.swap(false, Ordering::AcqRel));
     assert_eq!(meter.hear(&[ENQ]), [[ACK]]);
     assert!(!watch.load(Ordering::Acquire));
     assert_eq!(meter.hear(b"R|"), [[ACK]]);

@@ -42,6 +42,8 @@ pub struct HidFaults {
     pub insulin: usize,
     /// Before this reading (from the oldest) was stored, the clock was put forward by so many seconds.
     pub clock_change: Option<(usize, i64)>,
+    /// So many answers to the question for the serial number are late ones to other questions.
+    pub stale_serial: u32,
     /// Sensor readings at these places (from the oldest) are scans; the others are history.
     pub scans: BTreeSet<usize>,
     /// The reading at this place (from the oldest) is marked as invalid by a Libre.
@@ -80,6 +82,13 @@ pub(in super::super) const CASES: &[Case<HidFaults>] = &[
         faults.damaged_row = Some(n.place());
     }),
     Case::at("insulin", "N records of insulin stand in front", |faults, n| faults.insulin = n.place().min(1000)),
+    Case::at(
+        "stale-serial",
+        "N answers to the question for the serial number are late ones to other questions",
+        |faults, n| {
+            faults.stale_serial = n.amount();
+        },
+    ),
     Case::at("invalid", "the reading at place N, from the oldest, is marked as invalid by a Libre", |faults, n| {
         faults.invalid = Some(n.place());
     }),

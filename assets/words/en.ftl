@@ -193,6 +193,7 @@ complaint-unprintable = There are characters in it that cannot be shown or typed
 complaint-marks = More marks on one letter than any writing has.
 complaint-login = Please type letters of one script, digits, spaces and . _ - @ + ' only.
 complaint-place-number = Rooms, beds and queues are no identifiers. Please type the number of the record.
+complaint-nobodys-number = This stands for no number. Please type the number of the record.
 complaint-second-mrn = A patient has one MRN. Please give this number another label.
 complaint-half-identifier = An identifier needs a label and a number.
 create-kept = What was typed here before is still there. Check that it is about the same person.

@@ -92,7 +92,7 @@ const SERIAL_END: usize = 4;
 const LEAST_ZEROS: usize = 4;
 
 /// Words that stand where a serial number would.
-const NO_NUMBER: [&str; 20] = [
+pub(super) const NO_NUMBER: [&str; 20] = [
     "blank",
     "default",
     "empty",

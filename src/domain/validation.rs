@@ -1,10 +1,14 @@
 //! What may be written down about a patient or a member of staff. The form and the command line ask here: there
 //! is one rule for each field, and each refusal names its field. Nothing is made shorter to fit.
 
+mod number;
+
 use jiff::civil::Date;
 use unicode_normalization::UnicodeNormalization as _;
 use unicode_security::{GeneralSecurityProfile as _, MixedScript as _};
 
+pub use self::number::mrn;
+use self::number::{is_no_number, is_of_a_place, is_place};
 use super::calendar;
 use super::clinic::Password;
 use super::patient::{Gender, Identifier, NewPatient};
@@ -39,24 +43,11 @@ pub const FIELD_HOLDS: usize = 256;
 /// The label of the clinic's own number. A patient has one.
 pub const MRN: &str = "MRN";
 
-/// Words that stand before the number of a room, a bed, a place in a queue (clinic-safety ID-09), folded; of the three
-/// that are named there the letter, too.
-const PLACES: [&str; 22] = [
-    "room", "rm", "r", "bed", "bd", "b", "queue", "q", "bay", "ward", "ticket", "seat", "chair", "desk", "place",
-    "cubicle", "booth", "floor", "station", "zimmer", "bett", "platz",
-];
-
-/// What may stand between such a word and its number.
-const NUMBER_WORDS: [&str; 4] = ["number", "no", "nr", "num"];
-
 /// So many marks may stand on one letter (Unicode UTS 39, section 5.4: no more than four in a sequence).
 const MOST_MARKS: usize = 4;
 
 /// What a login name may hold besides letters and digits.
 const LOGIN_SIGNS: &str = " ._-@+'";
-
-/// A number behind such a word is one of a place if it has so many digits at most; a longer one is a record's.
-const MOST_DIGITS_OF_A_PLACE: usize = 4;
 
 /// A field that can be wrong.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -136,6 +127,8 @@ pub enum Fault {
     NotANumber,
     /// It is the number of a room, a bed or a place in a queue.
     PlaceNumber,
+    /// It stands where nobody has a number: zeros, or a word such as `none`.
+    NobodysNumber,
     /// It is a second MRN.
     SecondMrn,
     /// Another patient has it.
@@ -162,6 +155,7 @@ impl Fault {
             Self::TooEarly => "complaint-born-too-early",
             Self::NotANumber => "complaint-mrn",
             Self::PlaceNumber => "complaint-place-number",
+            Self::NobodysNumber => "complaint-nobodys-number",
             Self::SecondMrn => "complaint-second-mrn",
             Self::Taken => "complaint-taken",
             Self::NotMail => "complaint-email",
@@ -341,21 +335,6 @@ fn birth_date(born: Date, today: Date) -> Result<Date, Fault> {
     }
 }
 
-/// The number of the clinic.
-///
-/// # Errors
-/// [`Fault::PlaceNumber`], [`Fault::NotANumber`], [`Fault::Unprintable`].
-pub fn mrn(raw: &str) -> Result<Clean, Fault> {
-    let mrn = whole(raw, usize::MAX)?;
-    if is_of_a_place(mrn.as_str()) {
-        return Err(Fault::PlaceNumber);
-    }
-    let is_sound = (1..=LONGEST_MRN).contains(&mrn.as_str().chars().count())
-        && mrn.as_str().chars().all(|c| c.is_ascii_alphanumeric() || c == '-')
-        && mrn.as_str().chars().any(|c| c.is_ascii_alphanumeric());
-    if is_sound { Ok(mrn) } else { Err(Fault::NotANumber) }
-}
-
 fn other_identifier(label: &str, value: &str) -> Result<Identifier, Fault> {
     let (label, value) = (whole(label, LONGEST_LABEL)?, whole(value, LONGEST_IDENTIFIER)?);
     let bare = |text: &str| fold(text).chars().filter(|c| c.is_alphanumeric()).collect::<String>();
@@ -363,11 +342,14 @@ fn other_identifier(label: &str, value: &str) -> Result<Identifier, Fault> {
         return Err(Fault::SecondMrn);
     }
     let first_word = fold(label.as_str()).split(|c: char| !c.is_alphanumeric()).next().unwrap_or_default().to_owned();
-    if PLACES.contains(&first_word.as_str()) || is_of_a_place(value.as_str()) {
+    if is_place(&first_word) || is_of_a_place(value.as_str()) {
         return Err(Fault::PlaceNumber);
     }
     if bare(label.as_str()).is_empty() || bare(value.as_str()).is_empty() {
         return Err(Fault::HalfAnIdentifier);
+    }
+    if is_no_number(value.as_str()) {
+        return Err(Fault::NobodysNumber);
     }
     Ok(Identifier { label, value: Private::new(value) })
 }
@@ -375,17 +357,6 @@ fn other_identifier(label: &str, value: &str) -> Result<Identifier, Fault> {
 fn email(raw: &str) -> Result<Clean, Fault> {
     let email = whole(raw, LONGEST_EMAIL)?;
     if email.is_empty() || email.as_str().contains('@') { Ok(email) } else { Err(Fault::NotMail) }
-}
-
-/// `Room 12`, `BED-3`, `Q7`, `R 12a`, `Bed No. 3`: a word for a place, and at most a short number.
-fn is_of_a_place(value: &str) -> bool {
-    let folded: String = fold(value).chars().filter(|c| c.is_alphanumeric()).collect();
-    PLACES.iter().filter_map(|word| folded.strip_prefix(word)).any(|rest| {
-        let rest = NUMBER_WORDS.iter().find_map(|word| rest.strip_prefix(word)).unwrap_or(rest);
-        // The letter of `12a`.
-        let digits = rest.strip_suffix(|c: char| matches!(c, 'a'..='d')).unwrap_or(rest);
-        digits.len() <= MOST_DIGITS_OF_A_PLACE && digits.bytes().all(|byte| byte.is_ascii_digit())
-    })
 }
 
 #[cfg(test)]

@@ -2,6 +2,7 @@ use jiff::civil::date;
 use proptest::prelude::*;
 use rstest::rstest;
 
+use super::number::PLACES;
 use super::*;
 
 const TODAY: Date = date(2026, 7, 14);
@@ -108,6 +109,11 @@ fn a_number_of_a_place_is_no_identifier_in_any_form() {
                     let other = Some(("ID", place.as_str()));
                     let in_other = complaint(&Written { other_identifier: other, ..anna() });
                     assert_eq!(in_other, (Field::OtherIdentifier, Fault::PlaceNumber), "{place}");
+                    if !between.contains(char::is_alphabetic) {
+                        let behind = format!("{number}{between}{name}");
+                        let in_mrn = complaint(&Written { mrn: &behind, ..anna() });
+                        assert_eq!(in_mrn, (Field::Mrn, Fault::PlaceNumber), "{behind}");
+                    }
                 }
             }
             let record = format!("{name}-12345");
@@ -119,9 +125,38 @@ fn a_number_of_a_place_is_no_identifier_in_any_form() {
     }
 }
 
+/// ID-09 says never: a letter of the three and up to four digits is taken for a place although it may be a record's.
+#[rstest]
+#[case("12Room")]
+#[case("3B")]
+#[case("12a")]
+#[case("B2004")]
+#[case("2004-Q")]
+fn numbers_that_may_be_of_a_place(#[case] mrn: &str) {
+    assert_eq!(complaint(&Written { mrn, ..anna() }), (Field::Mrn, Fault::PlaceNumber));
+}
+
+#[rstest]
+#[case("0")]
+#[case("00-000")]
+#[case("NONE")]
+#[case("unknown")]
+#[case("N-A")]
+fn what_stands_where_nobody_has_a_number_is_none(#[case] number: &str) {
+    assert_eq!(complaint(&Written { mrn: number, ..anna() }), (Field::Mrn, Fault::NobodysNumber));
+    let other = complaint(&Written { other_identifier: Some(("NHS No.", number)), ..anna() });
+    assert_eq!(other, (Field::OtherIdentifier, Fault::NobodysNumber));
+}
+
 #[rstest]
 #[case("M1")]
 #[case("12")]
+#[case("100")]
+#[case("11111")]
+#[case("1234A")]
+#[case("12345B")]
+#[case("3E")]
+#[case("B20040")]
 #[case("Q1234567")]
 #[case("BED-20210034")]
 #[case("1234567890123456789012345")]

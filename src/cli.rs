@@ -112,7 +112,7 @@ enum Command {
 
 /// Runs the program with these arguments, the program's name first.
 pub fn main(arguments: impl IntoIterator<Item = OsString>) -> Exit {
-    let given: Vec<OsString> = arguments.into_iter().collect();
+    let given = arranged(&arguments.into_iter().collect::<Vec<_>>());
     let arguments = match parse(&given) {
         Ok(arguments) => arguments,
         Err(error) => return failure::tell_usage(&error, wants_json(&given)),
@@ -135,7 +135,38 @@ pub fn main(arguments: impl IntoIterator<Item = OsString>) -> Exit {
     result.unwrap_or_else(|error| error.tell(format))
 }
 
-/// The options that every command takes may stand before it; those of the app may not, where they would mean nothing.
+/// The command line with every option behind the command that takes it, where it stood before. What the command does not
+/// take stays, for [`parse`] to say so.
+fn arranged(given: &[OsString]) -> Vec<OsString> {
+    let app = Arguments::command();
+    let (mut here, mut before) = (&app, Vec::new());
+    let mut words = given.iter();
+    let mut arranged: Vec<OsString> = words.next().cloned().into_iter().collect();
+    while let Some(word) = words.as_slice().first().and_then(|word| word.to_str()) {
+        let (name, value) = word.split_once('=').map_or((word, None), |(name, value)| (name, Some(value)));
+        let option = app.get_arguments().find(|option| option.get_long() == name.strip_prefix("--"));
+        if let Some(option) = option {
+            let length = 1 + usize::from(value.is_none() && option.get_action().takes_values());
+            before.push((option, words.by_ref().take(length).cloned().collect::<Vec<_>>()));
+        } else if let Some(command) = here.find_subcommand(word) {
+            here = command;
+            arranged.extend(words.next().cloned());
+        } else {
+            break;
+        }
+    }
+    let takes = |option: &clap::Arg| here.get_arguments().any(|own| own.get_long() == option.get_long());
+    let (behind, first): (Vec<_>, Vec<_>) =
+        before.into_iter().partition(|(option, _)| !option.is_global_set() && takes(option));
+    let unwrapped = |options: Vec<(_, Vec<OsString>)>| options.into_iter().flat_map(|(_, words)| words);
+    let place = arranged.len().min(1);
+    arranged.splice(place..place, unwrapped(first));
+    arranged.extend(unwrapped(behind));
+    arranged.extend(words.cloned());
+    arranged
+}
+
+/// Reads an [`arranged`] command line. The options of the app may not stand before a command to which they mean nothing.
 fn parse(given: &[OsString]) -> Result<Arguments, clap::Error> {
     let mut command = Arguments::command();
     let matches = command.try_get_matches_from_mut(given)?;
@@ -144,8 +175,7 @@ fn parse(given: &[OsString]) -> Result<Arguments, clap::Error> {
         let of_the_app = command.get_arguments().filter(|argument| !argument.is_global_set());
         let stray = of_the_app.filter_map(clap::Arg::get_long).find(|long| is_given(long));
         if let Some(long) = stray {
-            let said =
-                format!("--{long} stands before {name}: only --json and --format may; see glucodock {name} --help");
+            let said = format!("--{long} means nothing to {name}; see glucodock {name} --help");
             return Err(command.error(ErrorKind::ArgumentConflict, said));
         }
     }
@@ -172,15 +202,63 @@ mod tests {
         line.split(' ').map(OsString::from).collect()
     }
 
+    fn understood(line: &str) -> Result<Arguments, clap::Error> {
+        parse(&arranged(&given(line)))
+    }
+
     #[test]
     fn what_every_command_takes_may_stand_before_it_or_behind_it() {
         for line in ["glucodock --json pending", "glucodock pending --json", "glucodock --format json audit verify"] {
-            assert_eq!(parse(&given(line)).unwrap().output.format(), Format::Json, "{line}");
+            assert_eq!(understood(line).unwrap().output.format(), Format::Json, "{line}");
         }
-        for line in ["glucodock --data x pending", "glucodock --site x users list", "glucodock --linear demo"] {
-            assert_eq!(parse(&given(line)).unwrap_err().kind(), ErrorKind::ArgumentConflict, "{line}");
+        for line in
+            ["glucodock --site x users list", "glucodock --linear doctor", "glucodock --data x simulate y --faults"]
+        {
+            assert_eq!(understood(line).unwrap_err().kind(), ErrorKind::ArgumentConflict, "{line}");
         }
-        assert!(parse(&given("glucodock --data x --site y")).is_ok());
+        assert!(understood("glucodock --data x --site y").is_ok());
+        assert!(understood("glucodock --data").is_err());
+        // A value that is called as a command is one all the same, and what stands behind `--` is no option.
+        let searched = understood("glucodock --data pending --json patients search -- --data").unwrap();
+        assert_eq!(searched.output.format(), Format::Json);
+        let as_behind = understood("glucodock patients search --json --data pending -- --data").unwrap();
+        assert_eq!(format!("{searched:?}"), format!("{as_behind:?}"));
+    }
+
+    /// Every option of the app before every command that has one of that name: the same as behind it.
+    #[test]
+    fn every_option_of_the_app_may_stand_before_a_command_that_takes_it() {
+        let app = Arguments::command();
+        let mut leaves = Vec::new();
+        for command in app.get_subcommands() {
+            leaves.push((command.get_name().to_owned(), command));
+            let below = command.get_subcommands();
+            leaves.extend(below.map(|leaf| (format!("{} {}", command.get_name(), leaf.get_name()), leaf)));
+        }
+        let mut tried = 0;
+        for (path, leaf) in leaves.iter().filter(|(_, leaf)| !leaf.has_subcommands()) {
+            for option in app.get_arguments() {
+                let long = option.get_long().unwrap_or_default();
+                let (Some(_), false) = (leaf.get_arguments().find(|own| own.get_long() == Some(long)), long.is_empty())
+                else {
+                    continue;
+                };
+                let value =
+                    option.get_possible_values().last().map_or("value".to_owned(), |value| value.get_name().to_owned());
+                for written in [format!("--{long} {value}"), format!("--{long}={value}"), format!("--{long}")] {
+                    if option.get_action().takes_values() == (written == format!("--{long}")) {
+                        continue;
+                    }
+                    let (program, behind) =
+                        (given(&format!("glucodock {path} {written}")), format!("glucodock {written} {path}"));
+                    let before = arranged(&given(&behind));
+                    let is_same = before == program || option.is_global_set();
+                    assert!(is_same, "{behind}: {before:?}");
+                    tried += 1;
+                }
+            }
+        }
+        assert!(tried > 30, "{tried}");
     }
 
     #[test]
@@ -193,7 +271,7 @@ mod tests {
             ("glucodock patients search -- --json", false),
         ] {
             assert_eq!(wants_json(&given(line)), wish, "{line}");
-            assert!(parse(&given(line)).is_err() || !wish, "{line}");
+            assert!(understood(line).is_err() || !wish, "{line}");
         }
     }
 

@@ -80,6 +80,10 @@ pub(super) struct SearchOptions {
     query: Vec<String>,
 }
 
+/// What is said to whoever looks for nobody.
+const NO_QUERY: &str =
+    "a query is needed: a name, an identifier or a birth date, on the command line or on standard input";
+
 /// Does what was asked.
 pub(super) fn run(command: &Command, format: Format) -> Result<Exit, CommandError> {
     match command {
@@ -96,6 +100,9 @@ pub(super) fn run(command: &Command, format: Format) -> Result<Exit, CommandErro
             let query = if options.query.is_empty() { input(ASK_FOR_QUERY)? } else { options.query.join(" ") };
             let complain = |fault| complained(&[Complaint { field: Field::Query, fault }]);
             validation::query(query.trim()).map_err(complain)?;
+            if query.trim().is_empty() {
+                return Err(CommandError::usage(NO_QUERY).because_of(Field::Query.name()));
+            }
             let store = options.store.open_existing()?;
             let page = store.search(&query, options.offset, options.limit)?;
             show(store.purpose(), &page.patients, page.more, format)?;

@@ -101,6 +101,28 @@ fn the_text_names_the_meter_and_every_reading() {
     assert_eq!(page.lines().filter(|line| line.contains("-2026 ") && !line.starts_with("Clock")).count(), 10);
 }
 
+/// As a download that goes into a record: what the meter's clock tells of a day that has not come is doubted.
+#[test]
+fn a_read_by_command_doubts_what_the_app_doubts() {
+    let ahead = (2 * 24 + 7) * 3600;
+    let simulator =
+        Simulator::start("onetouch-ultra2", "--pty", &["--readings", "40", "--clock-offset", &ahead.to_string()]);
+    let object = object(&read(&simulator));
+    assert!(object["clock"]["offset_seconds"].as_i64().unwrap() > ahead - 300, "{}", object["clock"]);
+    let now = jiff::Zoned::now().datetime();
+    let (mut doubted, mut sure) = (0, 0);
+    for row in object["readings"].as_array().unwrap() {
+        let time: jiff::civil::DateTime = row["time"].as_str().unwrap().parse().unwrap();
+        let is_doubted = row["doubts"].as_array().unwrap().contains(&json!("time-ahead"));
+        // Within some minutes of now, it depends on when the read was.
+        if (time.duration_since(now)).abs() > jiff::SignedDuration::from_mins(30) {
+            assert_eq!(is_doubted, time > now, "{row}");
+        }
+        if is_doubted { doubted += 1 } else { sure += 1 }
+    }
+    assert!(doubted > 3 && sure > 3, "{doubted} {sure}");
+}
+
 #[test]
 fn a_fault_that_passes_does_not_change_the_result() {
     for fault in ["drop@400", "flip@400", "repeat@400", "checksum@400", "flip@3"] {
@@ -195,11 +217,12 @@ fn noise_without_end_is_an_error() {
 
 #[test]
 fn wrong_use_is_told_with_exit_code_2() {
-    let cases: [(&[&str], &str); 12] = [
+    let cases: [(&[&str], &str); 13] = [
         (&[], "headless"),
         (&["burn"], "burn"),
         (&["read"], "--port"),
-        (&["read", "--port", "/dev/null"], "say so with --driver ("),
+        (&["read", "--port", "/dev/null"], "say so with --model (glucodock meters --supported"),
+        (&["read", "--port", "/dev/null"], "or with --driver ("),
         (&["read", "--port", "/dev/null", "--driver", "gm-9"], "does not exist"),
         (&["read", "--port", "/dev/null", "--driver", "accu-chek-usb"], "is not for a serial port"),
         (&["simulate", "gm-9", "--pty", "/nowhere/x"], "onetouch-ultra2"),

@@ -13,7 +13,7 @@ fn every_sub_command_fails_in_json_with_code_and_field() {
     let cases: [(&str, &str, i32, &str, Value); 24] = [
         ("--json", "", 2, "usage", Value::Null),
         ("--json toaster", "", 2, "usage", Value::Null),
-        ("--json --data x pending", "", 2, "usage", Value::Null),
+        ("--json --site x pending", "", 2, "usage", Value::Null),
         ("users --json", "", 2, "usage", Value::Null),
         ("patients --json", "", 2, "usage", Value::Null),
         ("audit --json", "", 2, "usage", Value::Null),

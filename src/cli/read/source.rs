@@ -110,7 +110,8 @@ pub(super) fn choose(
     let names = fitting.iter().map(|driver| driver.name()).collect::<Vec<_>>().join(", ");
     let Some(name) = name else {
         return Err(CommandError::usage(format!(
-            "{place} does not tell which meter is behind it; say so with --driver ({names})"
+            "{place} does not tell which meter is behind it; say so with --model (glucodock meters --supported lists \
+             the short names) or with --driver ({names})"
         )));
     };
     fitting.iter().find(|driver| driver.name() == name).copied().ok_or_else(|| {

@@ -11,7 +11,11 @@ const PROGRAM: &str = env!("CARGO_BIN_EXE_glucodock");
 
 /// The demonstration with people on the screen.
 fn with_patients_on_the_screen() -> Pty {
-    let mut setting = Setting::new(&[PROGRAM, "demo"]);
+    started_with_patients_on_the_screen(&[PROGRAM, "demo"])
+}
+
+fn started_with_patients_on_the_screen(command: &[&str]) -> Pty {
+    let mut setting = Setting::new(command);
     setting.environment.push(("LC_ALL", "C.UTF-8".to_owned()));
     let mut pty = Pty::start(&setting).unwrap();
     pty.wait_for("Sign in").unwrap();
@@ -50,11 +54,14 @@ fn a_crash_signal_gives_the_terminal_back_and_leaves_no_name() {
     }
 }
 
-/// Nothing can be done about the terminal then, but the memory stays off the disk.
+/// Nothing can be done about the terminal then, but the memory stays off the disk, also where this user gets core files.
 #[test]
 fn a_crash_writes_no_core_file() {
+    let folder = tempfile::tempdir().unwrap();
+    let folder = folder.path().to_str().unwrap();
     for signal in [Signal::SEGV, Signal::ILL, Signal::FPE] {
-        let mut pty = with_patients_on_the_screen();
+        let with_core_files = "cd \"$1\" && ulimit -c \"$(ulimit -Hc)\" && exec \"$0\" demo";
+        let mut pty = started_with_patients_on_the_screen(&["sh", "-c", with_core_files, PROGRAM, folder]);
         // More than once: Rust's own handler of SEGV looks for a full stack and lets the next one through, as a real
         // fault comes again.
         wait_silently(&mut pty, |pty| pty.signal(signal).is_err() || pty.state().is_ok_and(|state| state == 'Z'));

@@ -196,6 +196,32 @@ refuse "TESTER"
     assert!(text.starts_with("The audit trail is whole: 6 lines, the hash of the last one is "), "{text}");
 }
 
+/// Somebody with the key takes the guard away and changes a line: the chain shows which.
+#[test]
+fn a_line_of_the_trail_that_was_changed_is_named() {
+    let data = begun();
+    let connection = rusqlite::Connection::open(data.path().join(glucodock::store::DATABASE_FILE)).unwrap();
+    let key = std::fs::read(data.path().join(glucodock::store::KEY_FILE)).unwrap();
+    let key: Vec<String> = key.iter().map(|byte| format!("{byte:02x}")).collect();
+    connection.execute_batch(&format!("PRAGMA key = \"x'{}'\";", key.concat())).unwrap();
+    let guards = "SELECT name FROM sqlite_master WHERE type = 'trigger' AND tbl_name = 'audit'";
+    let guards: Vec<String> =
+        connection.prepare(guards).unwrap().query_map((), |row| row.get(0)).unwrap().collect::<Result<_, _>>().unwrap();
+    // This one says to the store that it has a note of its last line.
+    for guard in guards.iter().filter(|guard| *guard != "audit_is_only_continued") {
+        connection.execute_batch(&format!("DROP TRIGGER {guard}")).unwrap();
+    }
+    connection.execute("UPDATE audit SET detail = 'user 2' WHERE id = 1", ()).unwrap();
+    drop(connection);
+    let output = glucodock(data.path(), &["audit", "verify", "--json"], "");
+    let verified: Value = serde_json::from_slice(&output.stdout).unwrap();
+    assert_eq!(output.status.code(), Some(1), "{verified}");
+    assert_eq!((&verified["whole"], &verified["broken_at"]), (&json!(false), &json!(1)));
+    let output = glucodock(data.path(), &["audit", "verify"], "");
+    let text = String::from_utf8(output.stdout).unwrap();
+    assert!(text.starts_with("The audit trail is broken at line 1: "), "{text}");
+}
+
 /// A disk that takes no writes any more, as after a fault. Needs a mount in a namespace of its own; where the system
 /// allows none, that is said.
 #[test]

@@ -124,6 +124,12 @@ fn an_attempt_that_was_cut_short_is_no_failure() {
         assert_eq!(failures, 0);
     }
     assert!(store.sign_in(&typed("nurse", "right"), at(1), |_| true).is_ok());
+    // Between the password and the answer: a check that ends without one counts for nothing either.
+    store.write(|transaction| Ok(transaction.execute("UPDATE users SET password_hash = 'cut'", ())?)).unwrap();
+    assert!(matches!(store.sign_in(&typed("nurse", "right"), at(2), |_| true), Err(StoreError::Damaged { .. })));
+    let failures: i64 =
+        store.reader().query_row("SELECT count(*) FROM sign_in_failures", (), |row| row.get(0)).unwrap();
+    assert_eq!(failures, 0);
 }
 
 /// Guesses from many threads and two openings of the store: no more of them are looked at than one after the other.

@@ -15,6 +15,7 @@ use glucodock::ui::view::view;
 use glucodock::ui::words::Words;
 
 use crate::clinic::{Clinic, anna, attachment, cable, carla, download, guides, upload};
+use crate::wizard_screens::variants;
 
 fn scene(clinic: &Clinic) -> Scene {
     view(&clinic.model, &Words::english())
@@ -317,6 +318,19 @@ fn what_is_in_the_record_already_is_not_assigned_again() {
     assert_eq!(clinic.step(), "done");
     assert!(step(&clinic).contains("already. Nothing was added."), "{}", step(&clinic));
     assert!(!clinic.asked.iter().any(|effect| matches!(effect, glucodock::app::effect::Effect::Assign { .. })));
+}
+
+/// A meter without a serial number is assigned to nobody, only its readings are.
+#[test]
+fn of_a_meter_that_nobody_owns_only_the_readings_are_said_to_be_assigned() {
+    let all = variants::all();
+    for (name, says) in
+        [("done__unidentifiable", "are now in the record of"), ("done__were_there", "Nothing was added.")]
+    {
+        let (_, clinic) = all.iter().find(|(case, _)| case == name).unwrap();
+        let said = serde_json::to_string(&scene(clinic)).unwrap();
+        assert!(said.contains(says) && !said.contains("is now assigned"), "{name}: {said}");
+    }
 }
 
 /// Three meters of one model, with serial numbers and without, before and after they are read: no two names are the same,

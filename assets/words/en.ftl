@@ -15,16 +15,17 @@ remark-confirm-with-tab = Compare it with the meter in your hand; Tab leads to t
 help-title = Help
 help-introduction = glucodock reads a glucose meter and puts its readings into the record of one patient. Nothing of a meter that nobody has is assigned until you have confirmed the device and typed what the person says of themselves. New readings of a meter whose owner you have chosen go to its owner.
 help-keys = Keys on this screen
-help-always = Tab and the arrow keys move, PgUp and PgDn turn pages, Enter acts, Esc goes back and loses nothing.
+help-always = Tab and the arrow keys move, PgUp and PgDn turn pages, Home and End go to the ends, Enter acts, Esc goes back and loses nothing, Ctrl-L draws the screen anew, Ctrl-C leaves.
 help-not-now = { $action } (not now: { $reason })
 menu-title = Menu
 menu-sign-out = sign out
 leave-title = Leave
 leave-question = Leave glucodock? Readings that wait for a patient stay safe on this computer.
+leave-question-demo = Leave the demo? Nothing of the demo is kept: its patients, its meters' readings and what was assigned are thrown away.
 button-stay = Stay
 button-leave = Leave
 demo-meters-title = Plug in or unplug a simulated meter
-tag-plugged-in = plugged in
+tag-plugged-in = plugged
 
 bug-sentence = glucodock found a mistake in itself and had to stop. What was stored before is safe. Please give this line to technical support:
 
@@ -67,6 +68,8 @@ hint-go-on = go on
 hint-assign = assign
 hint-confirm-device = confirm
 hint-next-patient = next patient
+hint-next-meter = next meter
+hint-look-again = look again
 hint-period = period
 hint-scroll = scroll
 
@@ -74,8 +77,8 @@ hint-scroll = scroll
 
 reason-no-waiting-meters = No meter is waiting for a patient.
 reason-no-patient-selected = Move to a patient in the list first.
+reason-nobody-listed = Nobody is listed. Type a name, an identifier or a birth date.
 reason-nothing-to-read-again = Nothing has to be read again. Unplug a meter and plug it in again to read it anew.
-reason-nothing-is-read = No meter is being read.
 reason-nothing-answered = Nothing is chosen yet: move to an answer with the arrows first.
 reason-still-reading = This meter is still being read. Leave it connected.
 reason-no-cable = No generic cable is plugged in: each meter says by itself what it is.
@@ -121,7 +124,12 @@ status-deceased = DECEASED
 person-line-with-status = { $person }, { $status }
 person-line = { $name }, born { $born }, { $identifier }
 other-person = another patient, initials { $given }{ $family }, identifier ending in { $end }
-look-alike = Easily confused with { $person }
+look-alike = Easily confused with { $person } ({ $alike })
+alike-name-and-birth-date = same name, birth date
+alike-birth-date = same birth date
+alike-name = same name
+alike-similar-name = similar name
+alike-similar-number = similar number
 person-with-identifier = { $name }, { $identifier }
 look-alikes-unknown = It could not be checked whether somebody else has similar data, so an identifier is asked for.
 
@@ -162,6 +170,7 @@ instruction-create-required = Fill in all four fields. Enter on the last one con
 heading-create-look-alikes = Create a patient: is it one of these?
 instruction-create-look-alikes = Choose the person if they are in this list. Otherwise choose the last row.
 heading-create-optional = Create a patient: what is optional
+instruction-create-gender = Left and Right choose the gender. Enter goes to the next field.
 instruction-create-optional = Fill in what you know. Enter on the last field creates the patient.
 label-family = Family name
 label-given = Given name
@@ -172,7 +181,7 @@ label-phone = Telephone
 label-reason = Reason
 example-born = 31-Dec-1901
 example-mrn = letters, digits and hyphens
-example-gender = Left and Right change it
+example-other-identifier = any other number, kept as ID
 example-reason = twin brother, checked with the passport
 complaint-name = Please type a name with at least one letter.
 complaint-mrn = Please type 1 to 25 letters, digits or hyphens.
@@ -203,10 +212,6 @@ create-summary = New: { $family }, { $given }, born { $born }, MRN { $mrn }
 title-look-alikes = Registered already
 look-alikes-found = People with similar data are registered already.
 same-person-found = A person with this name and birth date is registered already. A second record needs a reason.
-likeness-same-person = same person?
-likeness-name-and-year = similar name
-likeness-family-and-birth-date = same birth date
-likeness-identifier = similar number
 create-all-the-same = None of these: create a new patient
 
 ## Upload
@@ -262,10 +267,11 @@ heading-association-pending = Device association is pending
 instruction-association-pending = Press Enter for Next: confirm the device, then select the patient.
 association-pending = The device association is pending.
 association-pending-meaning = The readings are safe on this computer and belong to nobody yet.
+association-pending-meaning-demo = The readings belong to nobody yet. They wait as long as the demo runs.
 records-in-detail = In detail: { $detail }.
 meter-unidentifiable = This meter has no serial number of its own. Only these readings are assigned, never the meter.
 heading-confirm-device = Confirm the device
-instruction-confirm-device = Compare name and serial number with the label of the meter in your hand.
+instruction-confirm-device = Compare name and serial number with the label on the meter.
 label-device = Device
 label-serial = Serial number
 label-readings = Readings
@@ -275,6 +281,9 @@ label-doubtful = Doubtful
 label-first-reading = First reading
 label-last-reading = Last reading
 label-new = New
+new-for-patient = { $new }; { $there } are in this patient's record already
+new-known-later = known once the readings are in a record
+count-without-time = { $count } without a time
 label-clock = Meter clock
 device-model = { $manufacturer } { $model } (model { $number })
 device-counts = { $blood } blood ({ $low } LO, { $high } HI among them), { $control } control
@@ -379,7 +388,12 @@ readings-were-there = The readings of this { $model } were in the record of { $p
 device-known = { $model } belongs to { $person } already.
 readings-added = { $new } new readings, { $already } already there
 unplug-now = You can unplug the meter now.
+more-meters-wait = { $count ->
+    [one] One more meter waits. { $key } goes on with it for this patient, { $other } with another patient.
+   *[other] { $count } more meters wait. { $key } goes on with them for this patient, { $other } with another patient.
+}
 button-go-to-dashboard = Go to dashboard
+button-next-meter = Next meter
 button-next-patient = Next patient
 
 ## Dashboard
@@ -569,7 +583,12 @@ problem-e-meter-7-remedy = Plug the meter in again and read it again. If the sam
 problem-e-sign-1-what = The name or the password is wrong. You are not signed in.
 problem-e-sign-1-remedy = Type the password again, and correct the name if it is wrong. If you forgot your password, whoever looks after this computer can add a new user with "glucodock users".
 problem-e-sign-2-what = There were too many wrong passwords for this name. Meters can still be read into quarantine after somebody else signs in.
-problem-e-sign-2-remedy = Wait a few minutes before you try again.
+problem-e-sign-2-remedy = Wait { $wait }, then try again.
+wait-seconds = { $count ->
+    [one] 1 second
+   *[other] { $count } seconds
+}
+wait-minutes = { $count } minutes
 problem-e-sign-3-what = Your role does not work with patients or meters. You are not signed in.
 problem-e-sign-3-remedy = Sign in under a name that works with patients. Users are added and listed with the command "glucodock users", the audit trail is read with "glucodock audit".
 problem-e-plat-1-what = The care platform does not answer. Nothing is lost: readings already in quarantine stay there.

@@ -97,6 +97,38 @@ impl Action {
 }
 
 impl Action {
+    /// Whether it is a command with a key of its own, of which a screen knows some; the others move and act on every screen.
+    #[must_use]
+    pub const fn is_command(self) -> bool {
+        match self {
+            Self::Help
+            | Self::NewPatient
+            | Self::WaitingMeters
+            | Self::OpenDashboard
+            | Self::ReadAgain
+            | Self::DemoMeters
+            | Self::NextPatient
+            | Self::StopReading
+            | Self::ChooseModel
+            | Self::Search
+            | Self::Menu => true,
+            Self::GoOn
+            | Self::Back
+            | Self::NextControl
+            | Self::PreviousControl
+            | Self::Up
+            | Self::Down
+            | Self::Left
+            | Self::Right
+            | Self::PageUp
+            | Self::PageDown
+            | Self::First
+            | Self::Last
+            | Self::Repaint
+            | Self::Leave => false,
+        }
+    }
+
     /// The action that does the same the other way round, where there are two directions.
     #[must_use]
     pub const fn other_way(self) -> Option<Self> {

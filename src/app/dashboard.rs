@@ -71,13 +71,19 @@ impl DashboardStep {
         self.offset = 0;
     }
 
+    /// How far the list can be moved with `page` rows seen at once. The last page is full: what cannot be seen to move does
+    /// not.
+    #[must_use]
+    pub fn last(&self, page: usize) -> usize {
+        match &self.content {
+            DashboardContent::Loaded(dashboard) => dashboard.readings.len().saturating_sub(page),
+            DashboardContent::Loading(_) | DashboardContent::Failed(_) => 0,
+        }
+    }
+
     /// Reacts to a key.
     pub fn press(mut self: Box<Self>, press: &Press, desk: &mut Desk<'_>) -> Step {
-        // The last page is full: what cannot be seen to move does not.
-        let last = match &self.content {
-            DashboardContent::Loaded(dashboard) => dashboard.readings.len().saturating_sub(desk.page),
-            DashboardContent::Loading(_) | DashboardContent::Failed(_) => 0,
-        };
+        let last = self.last(desk.page);
         self.offset = self.offset.min(last);
         let Press::Act(action) = press else { return Step::Dashboard(self) };
         match action {
@@ -96,6 +102,7 @@ impl DashboardStep {
             Action::First => self.offset = 0,
             Action::Last => self.offset = last,
             Action::ReadAgain => self.load(desk),
+            Action::WaitingMeters => return FindPatient::default().choose(self.patient, desk),
             Action::Back | Action::NextPatient => return FindPatient::fresh(),
             _ => {}
         }

@@ -82,11 +82,17 @@ impl<Id: Clone + PartialEq> Selection<Id> {
         }
     }
 
-    /// Moves within these rows, of which `page` are seen at once. Returns whether the action was one that moves.
+    /// Moves within these rows, Tab as the arrows do, of which `page` are seen at once. Returns whether the action was one that moves.
     pub fn act(&mut self, action: Action, rows: &[Id], page: usize) -> bool {
         let Some(last) = rows.len().checked_sub(1) else {
             self.leave();
-            return matches!(action, Action::Up | Action::Down | Action::PageUp | Action::PageDown);
+            let moves = [Action::Up, Action::Down, Action::PageUp, Action::PageDown];
+            return moves.contains(&action) || matches!(action, Action::NextControl | Action::PreviousControl);
+        };
+        let action = match action {
+            Action::NextControl => Action::Down,
+            Action::PreviousControl => Action::Up,
+            other => other,
         };
         let moved = match (action, self.place(rows)) {
             (Action::Down | Action::First | Action::PageUp | Action::PageDown, None) | (Action::First, Some(_)) => 0,
@@ -130,6 +136,8 @@ mod tests {
             (Action::Last, Some('d'), 'd'),
             (Action::PageDown, Some('a'), 'd'),
             (Action::PageUp, Some('a'), 'a'),
+            (Action::NextControl, Some('a'), 'c'),
+            (Action::PreviousControl, Some('d'), 'a'),
             (Action::GoOn, None, 'b'),
         ] {
             let mut nowhere = Selection::default();

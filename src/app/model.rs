@@ -46,8 +46,10 @@ pub struct Setup {
 pub struct DemoMeter {
     /// Which one.
     pub id: DemoMeterId,
-    /// Its name and what is special about it: `Accu-Chek Guide, memory full`.
+    /// Its name: `Accu-Chek Guide ..0105`.
     pub name: Clean,
+    /// What is special about it: `memory full`.
+    pub remark: Clean,
     /// Whether it is plugged in.
     pub plugged: bool,
 }
@@ -216,6 +218,12 @@ impl Model {
     #[must_use]
     pub fn deadline(&self) -> Option<Timestamp> {
         self.panel.deadline()
+    }
+
+    /// Whether this is the demo clinic, of which nothing is kept.
+    #[must_use]
+    pub const fn is_demo(&self) -> bool {
+        !self.demo.is_empty() || !self.demo_logins.is_empty()
     }
 
     /// The simulated meters of the demo clinic, as rows to select among.

@@ -1,15 +1,20 @@
 //! Which actions a screen offers now. The hints, the help, the menu and the check of a key all come from this list.
 
 use super::action::Action;
-use super::dashboard::DashboardContent;
-use super::model::{Model, Place};
+use super::dashboard::{DashboardContent, DashboardStep};
+use super::model::{Model, Place, Working};
 use super::overlay::{MenuRow, Overlay};
-use super::panel::{Slot, SlotState};
-use super::wizard::Step;
-use super::wizard::confirm_assignment::AssignmentFocus;
+use super::panel::Slot;
+use super::sign_in::{SignIn, SignInFocus};
+use super::wizard::confirm_assignment::{AssignmentFocus, ConfirmAssignment};
 use super::wizard::confirm_device::ConfirmFocus;
-use super::wizard::create_patient::CreatePage;
-use super::wizard::upload::{ModelList, UploadRow, UploadStep, UploadView};
+use super::wizard::create_patient::{CreatePage, CreatePatient};
+use super::wizard::find_patient::FindPatient;
+use super::wizard::new_patient_form::FormField;
+use super::wizard::patient_search::{NOBODY_LISTED, PatientSearch};
+use super::wizard::upload::{ModelList, UploadRow, UploadStep, UploadView, not_now};
+use super::wizard::{Step, next_meter, not_selectable};
+use crate::domain::patient::Patient;
 
 /// An action that the screen knows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -20,6 +25,8 @@ pub struct Offer {
     pub words: &'static str,
     /// Why it cannot be done now, as a key of the word files.
     pub not_now: Option<&'static str>,
+    /// Whether the hint line has it, while it can be done; the help has it in any case.
+    pub is_hinted: bool,
 }
 
 impl Offer {
@@ -28,14 +35,23 @@ impl Offer {
     pub fn is(&self, action: Action) -> bool {
         self.action == action || self.action.other_way() == Some(action)
     }
+
+    /// The same for the help only: it is seldom needed, and the hint line is short.
+    const fn in_help(self) -> Self {
+        Self { is_hinted: false, ..self }
+    }
 }
 
 const fn offer(action: Action, words: &'static str) -> Offer {
-    Offer { action, words, not_now: None }
+    Offer { action, words, not_now: None, is_hinted: true }
 }
 
 const fn offer_if(possible: bool, action: Action, words: &'static str, reason: &'static str) -> Offer {
-    Offer { action, words, not_now: if possible { None } else { Some(reason) } }
+    unless(if possible { None } else { Some(reason) }, action, words)
+}
+
+const fn unless(not_now: Option<&'static str>, action: Action, words: &'static str) -> Offer {
+    Offer { action, words, not_now, is_hinted: true }
 }
 
 /// The actions of the screen, the most important first.
@@ -48,8 +64,8 @@ pub fn offers(model: &Model) -> Vec<Offer> {
 #[must_use]
 pub fn of_place(model: &Model) -> Vec<Offer> {
     let mut offers = match &model.place {
-        Place::SignIn(_) => vec![offer(Action::GoOn, "hint-sign-in"), offer(Action::NextControl, "hint-next-field")],
-        Place::Working(working) => of_step(&working.step, model, working.waiting.len()),
+        Place::SignIn(sign_in) => of_sign_in(sign_in),
+        Place::Working(working) => of_step(model, working),
     };
     if !model.demo.is_empty() {
         offers.push(offer(Action::DemoMeters, "hint-demo-meters"));
@@ -61,6 +77,20 @@ pub fn of_place(model: &Model) -> Vec<Offer> {
         offers.push(offer(Action::Leave, "hint-leave"));
     }
     offers
+}
+
+fn of_sign_in(sign_in: &SignIn) -> Vec<Offer> {
+    if sign_in.checking.is_some() {
+        return Vec::new();
+    }
+    let next = offer(Action::NextControl, "hint-next-field");
+    let go_on = |is_told: bool, words| offer_if(!is_told, Action::GoOn, words, "complaint-empty");
+    match sign_in.focus {
+        SignInFocus::Login => {
+            vec![go_on(sign_in.missing && sign_in.login.is_blank(), "hint-next-field"), next.in_help()]
+        }
+        SignInFocus::Password => vec![go_on(sign_in.missing, "hint-sign-in"), next],
+    }
 }
 
 fn of_overlay(overlay: &Overlay) -> Vec<Offer> {
@@ -76,87 +106,150 @@ fn of_overlay(overlay: &Overlay) -> Vec<Offer> {
     }
 }
 
-fn of_step(step: &Step, model: &Model, waiting: usize) -> Vec<Offer> {
-    match step {
-        Step::FindPatient(step) => {
-            let selected = step.search.selection.id().is_some();
-            let mut offers = vec![
-                offer(Action::GoOn, if selected { "hint-select-patient" } else { "hint-to-list" }),
-                offer(Action::NewPatient, "hint-new-patient"),
-                offer_if(waiting > 0, Action::WaitingMeters, "hint-waiting-meters", "reason-no-waiting-meters"),
-                offer_if(selected, Action::OpenDashboard, "hint-dashboard", "reason-no-patient-selected"),
-            ];
-            if model.working().is_some_and(|w| w.recents_problem.is_some() || w.waiting_problem.is_some()) {
-                offers.push(offer(Action::ReadAgain, "hint-load-again"));
+fn of_step(model: &Model, working: &Working) -> Vec<Offer> {
+    let back = offer(Action::Back, "hint-back");
+    match &working.step {
+        Step::FindPatient(step) => of_search(model, working, step),
+        Step::CreatePatient(step) => of_create(step),
+        Step::WaitingMeters(_) => {
+            let some = !working.waiting.is_empty();
+            vec![offer_if(some, Action::GoOn, "hint-go-on-with-meter", "reason-no-waiting-meters"), back]
+        }
+        Step::Upload(step) => of_upload(step, model),
+        Step::IntakeQuestion(step) if step.is_waiting() => Vec::new(),
+        Step::IntakeQuestion(step) => {
+            let is_chosen = step.selection.id().is_some();
+            vec![
+                offer(Action::Down, "hint-other-answer"),
+                offer_if(is_chosen, Action::GoOn, "hint-choose", "reason-nothing-answered"),
+                back,
+            ]
+        }
+        Step::AssociationPending(_) => vec![offer(Action::GoOn, "hint-next"), back],
+        Step::ConfirmDevice(step) => {
+            let mut offers = vec![offer(Action::NextControl, "hint-next-control")];
+            match step.focus {
+                // There is nothing to act on yet: Tab leads to what there is.
+                ConfirmFocus::Facts => {}
+                ConfirmFocus::Confirm => offers.push(offer(Action::GoOn, "hint-confirm-device")),
+                ConfirmFocus::Back => offers.push(offer(Action::GoOn, "hint-back")),
             }
-            if step.upload.is_some() {
-                offers.push(offer(Action::Back, "hint-back"));
+            offers.push(back);
+            offers
+        }
+        Step::SelectPatient(step) => {
+            let search = &step.search;
+            let mut offers = vec![go_on_in(search, step.proposed.as_ref(), &working.recents)];
+            if !search.is_typing() {
+                offers.push(offer(Action::Search, "hint-search"));
+            }
+            offers.push(back);
+            offers
+        }
+        Step::ConfirmAssignment(step) => of_confirm_assignment(step),
+        Step::OtherOwner(_) => vec![offer(Action::GoOn, "hint-back-to-search")],
+        Step::Done(step) => {
+            let mut offers = vec![offer(Action::GoOn, "hint-choose"), offer(Action::OpenDashboard, "hint-dashboard")];
+            offers.extend(next_meter(model, working, &step.patient));
+            offers.push(offer(Action::NextPatient, "hint-next-patient"));
+            offers
+        }
+        Step::Dashboard(step) => of_dashboard(step, model, working),
+    }
+}
+
+/// What Enter does in a search: it leads to the list, and in the list it chooses who can be chosen.
+fn go_on_in(search: &PatientSearch, proposed: Option<&Patient>, recents: &[Patient]) -> Offer {
+    if let Some(patient) = search.selected(proposed, recents) {
+        return unless(not_selectable(patient), Action::GoOn, "hint-select-patient");
+    }
+    // While somebody is looked for, the hint stays: a line that comes and goes with each letter helps nobody.
+    let some = !search.rows(proposed, recents).is_empty() || search.asking.is_some();
+    offer_if(some, Action::GoOn, "hint-to-list", NOBODY_LISTED)
+}
+
+fn of_search(model: &Model, working: &Working, step: &FindPatient) -> Vec<Offer> {
+    let selected = step.search.selection.id().is_some();
+    let waiting = !working.waiting.is_empty();
+    let mut offers = vec![
+        go_on_in(&step.search, None, &working.recents),
+        offer(Action::NewPatient, "hint-new-patient"),
+        offer_if(waiting, Action::WaitingMeters, "hint-waiting-meters", "reason-no-waiting-meters"),
+        offer_if(selected, Action::OpenDashboard, "hint-dashboard", "reason-no-patient-selected"),
+    ];
+    let again = offer(Action::ReadAgain, "hint-load-again");
+    let has_failed = model.working().is_some_and(|w| w.recents_problem.is_some() || w.waiting_problem.is_some());
+    offers.push(if has_failed { again } else { again.in_help() });
+    if step.upload.is_some() {
+        offers.push(offer(Action::Back, "hint-back"));
+    }
+    if selected {
+        offers.push(offer(Action::Search, "hint-search").in_help());
+    }
+    offers
+}
+
+fn of_create(step: &CreatePatient) -> Vec<Offer> {
+    let back = offer(Action::Back, "hint-back");
+    let next = offer(Action::NextControl, "hint-next-field");
+    let focus = step.form.focus;
+    match &step.page {
+        _ if step.is_waiting() => vec![back],
+        CreatePage::LookAlikes(others) => match &others.reason {
+            None => vec![offer(Action::GoOn, "hint-choose"), back],
+            Some(reason) => vec![offer_if(!reason.is_blank(), Action::GoOn, "hint-continue", "reason-say-why"), back],
+        },
+        CreatePage::Required { .. } if focus == FormField::last(true) => {
+            vec![offer(Action::GoOn, "hint-continue"), next, back]
+        }
+        CreatePage::Optional { .. } if focus == FormField::last(false) => {
+            vec![offer(Action::GoOn, "hint-create-patient"), next, back]
+        }
+        CreatePage::Required { .. } | CreatePage::Optional { .. } => {
+            let is_told = step.form.complaints.contains_key(&focus) && step.form.text(focus).trim().is_empty();
+            let go_on = offer_if(!is_told, Action::GoOn, "hint-next-field", "complaint-empty");
+            let mut offers = vec![go_on, next.in_help(), back];
+            if focus == FormField::Gender {
+                offers.insert(0, offer(Action::Left, "hint-choose"));
             }
             offers
         }
-        Step::CreatePatient(step) => {
-            let go_on = match &step.page {
-                CreatePage::Required { .. } => "hint-continue",
-                CreatePage::LookAlikes(_) => "hint-choose",
-                CreatePage::Optional { .. } => "hint-create-patient",
-            };
-            vec![
-                offer(Action::GoOn, go_on),
-                offer(Action::NextControl, "hint-next-field"),
-                offer(Action::Back, "hint-back"),
-            ]
-        }
-        Step::WaitingMeters(_) => vec![offer(Action::GoOn, "hint-go-on-with-meter"), offer(Action::Back, "hint-back")],
-        Step::Upload(step) => of_upload(step, model),
-        Step::IntakeQuestion(_) => vec![
-            offer(Action::Down, "hint-other-answer"),
-            offer(Action::GoOn, "hint-choose"),
-            offer(Action::Back, "hint-back"),
-        ],
-        Step::AssociationPending(_) => vec![offer(Action::GoOn, "hint-next"), offer(Action::Back, "hint-back")],
-        Step::ConfirmDevice(step) => vec![
-            offer(Action::NextControl, "hint-next-control"),
-            offer(
-                Action::GoOn,
-                if step.focus == ConfirmFocus::Confirm { "hint-confirm-device" } else { "hint-choose" },
-            ),
-            offer(Action::Back, "hint-back"),
-        ],
-        Step::SelectPatient(step) => {
-            let selected = step.search.selection.id().is_some();
-            vec![
-                offer(Action::GoOn, if selected { "hint-select-patient" } else { "hint-to-list" }),
-                offer(Action::Search, "hint-search"),
-                offer(Action::Back, "hint-back"),
-            ]
-        }
-        Step::ConfirmAssignment(step) => vec![
-            offer(
-                Action::GoOn,
-                match step.focus {
-                    AssignmentFocus::Who | AssignmentFocus::Born => "hint-go-on",
-                    AssignmentFocus::Confirm => "hint-assign",
-                    AssignmentFocus::Back => "hint-back",
-                },
-            ),
-            offer(Action::NextControl, "hint-next-field"),
-            offer(Action::Back, "hint-back"),
-        ],
-        Step::OtherOwner(_) => vec![offer(Action::GoOn, "hint-back-to-search")],
-        Step::Done(_) => vec![
-            offer(Action::GoOn, "hint-choose"),
-            offer(Action::OpenDashboard, "hint-dashboard"),
-            offer(Action::NextPatient, "hint-next-patient"),
-        ],
-        Step::Dashboard(step) => {
-            let loaded = matches!(step.content, DashboardContent::Loaded(_));
-            vec![
-                offer_if(loaded, Action::Right, "hint-period", "reason-loading"),
-                offer(Action::Down, "hint-scroll"),
-                offer(Action::NextPatient, "hint-next-patient"),
-            ]
-        }
     }
+}
+
+fn of_confirm_assignment(step: &ConfirmAssignment) -> Vec<Offer> {
+    if step.is_waiting() {
+        return Vec::new();
+    }
+    let is_told = step.missing == Some(step.focus);
+    let words = match step.focus {
+        AssignmentFocus::Who | AssignmentFocus::Born => "hint-go-on",
+        AssignmentFocus::Confirm => "hint-assign",
+        AssignmentFocus::Back => "hint-back",
+    };
+    vec![
+        offer_if(!is_told, Action::GoOn, words, "complaint-empty"),
+        offer(Action::NextControl, "hint-next-field"),
+        offer(Action::Back, "hint-back"),
+    ]
+}
+
+/// The way to another meter that waits for this patient, if there is one.
+fn next_meter(model: &Model, working: &Working, patient: &Patient) -> Option<Offer> {
+    let some = next_meter::count(patient, &model.panel, &working.waiting, &working.handled) > 0;
+    some.then_some(offer(Action::WaitingMeters, "hint-next-meter"))
+}
+
+fn of_dashboard(step: &DashboardStep, model: &Model, working: &Working) -> Vec<Offer> {
+    let is_loading = matches!(step.content, DashboardContent::Loading(_));
+    let mut offers = vec![offer_if(!is_loading, Action::Right, "hint-period", "reason-loading")];
+    if step.last(model.page) > 0 {
+        offers.push(offer(Action::Down, "hint-scroll"));
+    }
+    offers.extend(next_meter(model, working, &step.patient));
+    offers.push(offer(Action::NextPatient, "hint-next-patient"));
+    offers.push(offer(Action::ReadAgain, "hint-look-again").in_help());
+    offers
 }
 
 fn of_upload(step: &UploadStep, model: &Model) -> Vec<Offer> {
@@ -165,27 +258,36 @@ fn of_upload(step: &UploadStep, model: &Model) -> Vec<Offer> {
         UploadView::Meters(_) => {
             let selected = step.selected(panel);
             let is_selected = |slot: &&Slot| selected.id() == Some(&UploadRow::Attached(slot.attachment.id));
-            match panel.slots().iter().find(is_selected).and_then(|slot| slot.proposed(guides)) {
+            let slot = panel.slots().iter().find(is_selected);
+            let words = match slot.and_then(|slot| slot.proposed(guides)) {
                 Some(_) => "hint-read-as-last-time",
                 None => "hint-choose",
-            }
+            };
+            unless(slot.and_then(not_now), Action::GoOn, words)
         }
-        UploadView::Models { .. } => "hint-show-steps",
+        UploadView::Models { .. } => offer(Action::GoOn, "hint-show-steps"),
         UploadView::Guide { list, model } if UploadStep::cable_for(*list, model, panel, guides).is_some() => {
-            "hint-read-this-meter"
+            offer(Action::GoOn, "hint-read-this-meter")
         }
-        UploadView::Guide { .. } => "hint-to-meters",
+        UploadView::Guide { .. } => offer(Action::GoOn, "hint-to-meters"),
     };
-    let again = panel.slots().iter().any(|slot| matches!(slot.state, SlotState::Failed(_) | SlotState::Stopped));
+    let again = panel.slots().iter().any(Slot::is_to_be_read_again);
     let is_list = matches!(step.view, UploadView::Models { list: ModelList::BehindCable(..), .. });
-    let mut offers = vec![offer(Action::GoOn, go_on)];
-    if panel.slots().iter().any(Slot::is_free_cable) && !is_list {
-        offers.push(offer(Action::ChooseModel, "hint-choose-model"));
+    let mut offers = if step.is_busy() { Vec::new() } else { vec![go_on] };
+    let free = panel.slots().iter().any(Slot::is_free_cable);
+    let any = panel.slots().iter().any(Slot::is_cable);
+    let choose = offer(Action::ChooseModel, "hint-choose-model");
+    if free {
+        offers.push(if is_list { choose.in_help() } else { choose });
     }
     if panel.is_reading() {
         offers.push(offer(Action::StopReading, "hint-stop-reading"));
     }
     offers.push(offer_if(again, Action::ReadAgain, "hint-read-again", "reason-nothing-to-read-again"));
+    if !free {
+        let reason = if any { "reason-still-reading" } else { "reason-no-cable" };
+        offers.push(Offer { not_now: Some(reason), ..choose });
+    }
     offers.push(offer(Action::Back, "hint-back"));
     offers
 }

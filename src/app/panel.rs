@@ -84,6 +84,8 @@ pub enum SlotState {
     Stored(Box<Upload>),
     /// It could not be read, or not to the end.
     Failed(Problem),
+    /// All of it was read, and could not be put on disk.
+    NotSaved(Problem),
     /// Somebody stopped the read.
     Stopped,
 }
@@ -256,6 +258,12 @@ impl Slot {
     #[must_use]
     pub const fn is_being_read(&self) -> bool {
         matches!(self.state, SlotState::Reading { .. })
+    }
+
+    /// Whether its last read gave nothing that is kept, so that it is to be read again.
+    #[must_use]
+    pub const fn is_to_be_read_again(&self) -> bool {
+        matches!(self.state, SlotState::Failed(_) | SlotState::NotSaved(_) | SlotState::Stopped)
     }
 
     /// Whether the last read of this plug was begun in this session.

@@ -144,13 +144,24 @@ fn press_unseen(mut model: Model, key: &Key) -> (Model, Vec<Effect>) {
 }
 
 fn press_place(mut model: Model, press: &Press) -> (Model, Vec<Effect>) {
+    let offer = match press {
+        Press::Act(action) => offers::of_place(&model).into_iter().find(|offer| offer.is(*action)),
+        Press::Edit(_) => None,
+    };
+    let is_unknown = matches!(press, Press::Act(action) if action.is_command()) && offer.is_none();
+    if is_unknown {
+        model.remark = Some(Remark::NoSuchKey);
+    }
     if let Place::SignIn(sign_in) = &mut model.place {
         let effects = sign_in.press(press, &mut model.tickets);
         return (model, effects);
     }
-    if let Press::Act(action) = press
-        && let Some(reason) =
-            offers::offers(&model).iter().find(|offer| offer.is(*action)).and_then(|offer| offer.not_now)
+    if is_unknown {
+        return (model, Vec::new());
+    }
+    // What Enter acts on is the step's to say.
+    if let Some(reason) = offer.and_then(|offer| offer.not_now)
+        && *press != Press::Act(Action::GoOn)
     {
         model.remark = Some(Remark::NotNow(reason));
         return (model, Vec::new());
@@ -162,6 +173,10 @@ fn press_overlay(mut model: Model, overlay: Overlay, press: &Press) -> (Model, V
     let Press::Act(action) = press else { return (Model { overlay: Some(overlay), ..model }, Vec::new()) };
     if *action == Action::Back {
         return (model, Vec::new());
+    }
+    if action.is_command() && !(overlay == Overlay::Help && *action == Action::Help) {
+        model.remark = Some(Remark::NoSuchKey);
+        return (Model { overlay: Some(overlay), ..model }, Vec::new());
     }
     match overlay {
         Overlay::Help if matches!(action, Action::GoOn | Action::Help) => {}

@@ -13,6 +13,7 @@ pub mod find_patient;
 pub mod in_hand;
 pub mod intake_question;
 pub mod new_patient_form;
+pub mod next_meter;
 pub mod other_owner;
 pub mod patient_search;
 pub mod select_patient;

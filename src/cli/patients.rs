@@ -11,7 +11,7 @@ use super::output::print_text;
 use super::store::{StoreOptions, complained, local_administrator, store_json, store_mark};
 use super::{CommandError, Exit, Format};
 use crate::domain::clinic::Purpose;
-use crate::domain::patient::{Likeness, LookAlike, NewPatient, Patient};
+use crate::domain::patient::{LookAlike, NewPatient, Patient};
 use crate::domain::problem::ProblemCode;
 use crate::domain::validation::{self, Complaint, Field};
 use crate::host::clock::{Clock as _, SystemClock};
@@ -100,7 +100,7 @@ pub(super) fn run(command: &Command, format: Format) -> Result<Exit, CommandErro
             let query = if options.query.is_empty() { input(ASK_FOR_QUERY)? } else { options.query.join(" ") };
             let complain = |fault| complained(&[Complaint { field: Field::Query, fault }]);
             validation::query(query.trim()).map_err(complain)?;
-            if !query.contains(char::is_alphanumeric) {
+            if query.trim().is_empty() {
                 return Err(CommandError::usage(NO_QUERY).because_of(Field::Query.name()));
             }
             let store = options.store.open_existing()?;
@@ -145,9 +145,9 @@ fn refuse_look_alikes(store: &Store, new: &NewPatient, format: Format) -> Result
     }
     if format == Format::Text {
         let words = Words::english();
-        let lines = found.iter().map(|LookAlike { patient, likeness }| {
-            format!("{}  ({})\n", line(patient), words.text(likeness_words(*likeness)))
-        });
+        let who = (new.family.expose().as_str(), new.given.expose().as_str(), *new.born.expose());
+        let alike = |other: &LookAlike| words.text(other.alike(who).words());
+        let lines = found.iter().map(|other| format!("{}  ({})\n", line(&other.patient), alike(other)));
         print_text(&(store_mark(store.purpose()) + &lines.collect::<String>()))?;
     }
     let refused = CommandError::new(
@@ -164,16 +164,6 @@ fn line(patient: &Patient) -> String {
     let status = json!(patient.status);
     let status = status.as_str().unwrap_or_default();
     format!("{}  born {born}  {}  {status}", patient.full_name(), patient.main_identifier())
-}
-
-/// The key of the words for a likeness, which the form has too.
-const fn likeness_words(likeness: Likeness) -> &'static str {
-    match likeness {
-        Likeness::SamePerson => "likeness-same-person",
-        Likeness::NameAndYear => "likeness-name-and-year",
-        Likeness::FamilyAndBirthDate => "likeness-family-and-birth-date",
-        Likeness::Identifier => "likeness-identifier",
-    }
 }
 
 fn show(purpose: Purpose, patients: &[Patient], more: bool, format: Format) -> Result<(), CommandError> {

@@ -70,7 +70,12 @@ impl Start {
         self.demo = clinic
             .meters()
             .iter()
-            .map(|meter| DemoMeter { id: id(meter), name: Clean::new(&meter.shown(), NAME_CELLS), plugged: false })
+            .map(|meter| DemoMeter {
+                id: id(meter),
+                name: Clean::new(&meter.shown(), NAME_CELLS),
+                remark: meter.remark.clone(),
+                plugged: false,
+            })
             .collect();
         self.demo_logins = clinic
             .logins()

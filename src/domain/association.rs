@@ -103,8 +103,10 @@ impl Upload {
 pub struct Holding {
     /// The patient.
     pub patient: Box<Patient>,
-    /// How many of the readings.
+    /// How many of the readings that can be told by time and value; control tests are not among them.
     pub readings: u32,
+    /// How many of all readings, control tests and those without a time among them, would not be added again.
+    pub repeated: u32,
 }
 
 /// What a person says of an upload before it may be assigned.

@@ -108,6 +108,9 @@ impl Download {
             if !seen.insert((reading.time, reading.kind, reading.measured)) {
                 counts.duplicates += 1;
             }
+            if reading.time.is_none() {
+                counts.without_time += 1;
+            }
             if !reading.doubts.is_empty() {
                 counts.doubtful += 1;
             }
@@ -133,6 +136,9 @@ pub struct Counts {
     pub duplicates: u32,
     /// Readings with at least one doubt.
     pub doubtful: u32,
+    /// Readings whose time the meter did not tell. A store of an earlier version did not count them.
+    #[serde(default)]
+    pub without_time: u32,
 }
 
 impl Counts {

@@ -200,6 +200,54 @@ pub fn likeness((family, given, born, identifier): (&str, &str, Date, &str), oth
     (close_identifier && strsim::osa_distance(&family, &other_family) <= 2).then_some(Likeness::Identifier)
 }
 
+/// What exactly is the same of two people, as it is told.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Alike {
+    /// Both names and the birth date.
+    NameAndBirthDate,
+    /// The birth date, beside a similar name or a part of it.
+    BirthDate,
+    /// Both names; of the birth date the year.
+    Name,
+    /// The names are similar; of the birth date the year is the same.
+    SimilarName,
+    /// The numbers are similar.
+    SimilarNumber,
+}
+
+impl Alike {
+    /// The key of what is said of it.
+    #[must_use]
+    pub const fn words(self) -> &'static str {
+        match self {
+            Self::NameAndBirthDate => "alike-name-and-birth-date",
+            Self::BirthDate => "alike-birth-date",
+            Self::Name => "alike-name",
+            Self::SimilarName => "alike-similar-name",
+            Self::SimilarNumber => "alike-similar-number",
+        }
+    }
+}
+
+impl LookAlike {
+    /// What of this other person is the same as of somebody with this family name, given name and birth date.
+    #[must_use]
+    pub fn alike(&self, (family, given, born): (&str, &str, Date)) -> Alike {
+        let same_birth_date = born == *self.patient.born.expose();
+        let ours = (comparable(family), comparable(given));
+        let theirs =
+            (comparable(self.patient.family.expose().as_str()), comparable(self.patient.given.expose().as_str()));
+        let same_name = ours == theirs || (&ours.0, &ours.1) == (&theirs.1, &theirs.0);
+        match (same_name, same_birth_date, self.likeness) {
+            (true, true, _) => Alike::NameAndBirthDate,
+            (false, true, _) => Alike::BirthDate,
+            (_, false, Likeness::Identifier) => Alike::SimilarNumber,
+            (true, false, _) => Alike::Name,
+            (false, false, _) => Alike::SimilarName,
+        }
+    }
+}
+
 /// One page of search results, best match first.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SearchPage {

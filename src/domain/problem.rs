@@ -181,6 +181,9 @@ pub struct Problem {
     pub done: u32,
     /// How many readings were announced, once the meter has said so.
     pub of: Option<u32>,
+    /// How many seconds it lasts, where that is known.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub wait_seconds: Option<u32>,
     /// For the details view and the log. Never a name, serial number or value.
     pub detail: Clean,
 }
@@ -189,6 +192,6 @@ impl Problem {
     /// A problem that says nothing of progress.
     #[must_use]
     pub fn new(code: ProblemCode, detail: &str) -> Self {
-        Self { code, done: 0, of: None, detail: Clean::new(detail, 200) }
+        Self { code, done: 0, of: None, wait_seconds: None, detail: Clean::new(detail, 200) }
     }
 }

@@ -148,9 +148,7 @@ mod tests {
     #[test]
     fn nowhere_and_relative_are_refused() {
         assert!(matches!(by(&[]), Err(PathsError::Homeless { variable: "XDG_DATA_HOME" })));
-        let relative = by(&[("HOME", "/h"), ("GLUCODOCK_DATA", "x")]).unwrap_err();
-        assert!(matches!(relative, PathsError::Relative { .. }));
-        assert!(relative.to_string().contains(r#"write it in full, as GLUCODOCK_DATA="$PWD/x""#), "{relative}");
+        assert!(matches!(by(&[("HOME", "/h"), ("GLUCODOCK_DATA", "x")]), Err(PathsError::Relative { .. })));
     }
 
     #[test]

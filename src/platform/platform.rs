@@ -139,7 +139,11 @@ impl PlatformError {
             Self::Replaced { .. } => ProblemCode::StoreReplaced,
             Self::Unreachable { .. } => ProblemCode::PlatformUnreachable,
         };
-        Problem::new(code, &self.to_string())
+        let wait_seconds = match self {
+            Self::Throttled { seconds } => u32::try_from(*seconds).ok(),
+            _ => None,
+        };
+        Problem { wait_seconds, ..Problem::new(code, &self.to_string()) }
     }
 }
 

@@ -55,7 +55,9 @@ pub(super) fn holdings(connection: &Connection, meter: i64) -> Result<Vec<Holdin
         let equal = same_result::pair(&entries(&known), &entries(&new)).into_iter().flatten().count();
         let equal = u32::try_from(equal).unwrap_or(u32::MAX);
         if is_no_chance(equal, comparable) {
-            holdings.push(Holding { patient: Box::new(patients::load(connection, patient)?), readings: equal });
+            let repeated = u32::try_from(repeated(connection, meter, patient)?.len()).unwrap_or(u32::MAX);
+            let patient = Box::new(patients::load(connection, patient)?);
+            holdings.push(Holding { patient, readings: equal, repeated });
         }
     }
     holdings.sort_by_key(|holding| std::cmp::Reverse(holding.readings));

@@ -77,7 +77,7 @@ impl View<'_> {
             Step::ConfirmDevice(step) => device::confirm(self, step),
             Step::ConfirmAssignment(step) => confirm::assignment(self, step),
             Step::OtherOwner(step) => confirm::other_owner(self, working, step),
-            Step::Done(step) => confirm::done(self, step),
+            Step::Done(step) => confirm::done(self, working, step),
             Step::Dashboard(step) => dashboard::page(self, step),
         }
     }

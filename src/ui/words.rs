@@ -79,6 +79,14 @@ impl Words {
         self.bundle.get_message(key).is_some_and(|message| message.value().is_some())
     }
 
+    /// How long is to be waited: in seconds up to two minutes, from then on in whole minutes that are enough.
+    fn wait(&self, seconds: u32) -> String {
+        match seconds {
+            0..=119 => self.filled("wait-seconds", &[("count", seconds.into())]),
+            _ => self.filled("wait-minutes", &[("count", seconds.div_ceil(60).into())]),
+        }
+    }
+
     /// What a person reads about a problem: what happened, what to do next, and the code for support.
     #[must_use]
     pub fn problem(&self, problem: &Problem) -> Block {
@@ -86,7 +94,13 @@ impl Words {
         let key = code.to_lowercase();
         let of = problem.of.map_or_else(|| Filling::from("unknown"), Filling::from);
         let missing = problem.of.map_or(0, |of| of.saturating_sub(problem.done));
-        let values = [("done", Filling::from(problem.done)), ("of", of), ("missing", Filling::from(missing))];
+        let wait = problem.wait_seconds.map_or_else(String::new, |seconds| self.wait(seconds));
+        let values = [
+            ("done", Filling::from(problem.done)),
+            ("of", of),
+            ("missing", Filling::from(missing)),
+            ("wait", Filling::from(wait)),
+        ];
         Block::Problem {
             what: self.filled(&format!("problem-{key}-what"), &values),
             remedy: self.filled(&format!("problem-{key}-remedy"), &values),

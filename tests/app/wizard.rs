@@ -8,6 +8,7 @@ mod identity;
 mod intake;
 mod selections;
 mod sessions;
+mod told;
 mod typing;
 
 use super::clinic::{Clinic, anna, attachment, berta, carla, download, upload};

@@ -53,7 +53,7 @@ fn marked(pty: &Pty) -> Option<usize> {
 fn leaving_asks_and_gives_the_terminal_back() {
     let mut pty = demo();
     pty.send(b"\x03").unwrap();
-    pty.wait_for("Leave glucodock?").unwrap();
+    pty.wait_for("Leave the demo?").unwrap();
     pty.send(b"\x1b[C\r").unwrap();
     assert_eq!(pty.exit_code().unwrap(), 0);
     pty.is_restored().unwrap();
@@ -240,7 +240,7 @@ fn a_remembered_cable_is_read_by_an_empty_line() {
     say("F9", "4: OneTouch Ultra 2");
     say("4", "A cable of this kind is plugged in.");
     say("", "The device association is pending.");
-    say("F6", "9: OneTouch Ultra 2 ..109Y, in mmol/L, on a cable, plugged in");
+    say("F6", "9: OneTouch Ultra 2 ..109Y, mmol/L, by cable, plugged");
     say("9", "OneTouch Ultra 2 ..109Y: unplugged");
     say("back", "3: Other: show me how to connect it");
     say("F6", "11: OneTouch UltraEasy ..M111, on the same cable");

@@ -94,9 +94,11 @@ impl Slot {
         let in_vain = match &self.state {
             SlotState::Failed(problem) => is_no_answer(problem),
             SlotState::Stopped => true,
-            SlotState::Recognised | SlotState::Reading { .. } | SlotState::Saving { .. } | SlotState::Stored(_) => {
-                false
-            }
+            SlotState::Recognised
+            | SlotState::Reading { .. }
+            | SlotState::Saving { .. }
+            | SlotState::Stored(_)
+            | SlotState::NotSaved(_) => false,
         };
         self.chosen(guides).filter(|_| in_vain && self.is_cable() && !self.behind.has_answered)
     }

@@ -67,6 +67,10 @@ impl Panel {
             }
             SlotState::Saving { ticket, session } => self.finishing.push(finishing(ticket, session)),
             SlotState::Failed(problem) => self.cut_short.push(cut_short(None, problem)),
+            SlotState::NotSaved(problem) => {
+                let (label, plug) = (label.clone(), plug.clone());
+                self.unsaved.push(Unsaved { label, problem, whose, plug });
+            }
             SlotState::Recognised | SlotState::Stored(_) | SlotState::Stopped => {}
         }
         let until = at.checked_add(DEPARTED_SHOWN).unwrap_or(at);
@@ -146,7 +150,7 @@ impl Panel {
                     Kept::Stored(upload, session)
                 }
                 Err(problem) => {
-                    slot.state = SlotState::Failed(problem);
+                    slot.state = SlotState::NotSaved(problem);
                     Kept::Failed
                 }
             };
@@ -182,7 +186,11 @@ impl Slot {
     pub(super) const fn ticket(&self) -> Option<Ticket> {
         match self.state {
             SlotState::Reading { ticket, .. } | SlotState::Saving { ticket, .. } => Some(ticket),
-            SlotState::Recognised | SlotState::Stored(_) | SlotState::Failed(_) | SlotState::Stopped => None,
+            SlotState::Recognised
+            | SlotState::Stored(_)
+            | SlotState::Failed(_)
+            | SlotState::NotSaved(_)
+            | SlotState::Stopped => None,
         }
     }
 

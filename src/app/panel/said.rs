@@ -52,6 +52,8 @@ pub enum Said<'a> {
         /// Why.
         code: ProblemCode,
     },
+    /// It was read to the end, and could not be put on disk.
+    NotSaved(ProblemCode),
     /// Somebody stopped the read.
     Stopped,
 }
@@ -78,27 +80,31 @@ pub fn said<'a>(slot: &'a Slot, guides: &'a [MeterGuide], in_hand: Option<&Patie
             Some(tried) => Said::NoAnswerAs(tried, problem.code),
             None => Said::NotRead { done: problem.done, code: problem.code },
         },
+        SlotState::NotSaved(problem) => Said::NotSaved(problem.code),
         SlotState::Stopped => Said::Stopped,
     }
 }
 
 impl Said<'_> {
+    /// The first turn: what failed, or needs a person before it can be read.
+    pub const NEEDS_A_PERSON: u8 = 0;
     /// The last turn: what is over, or somebody else's.
     pub const OVER: u8 = 4;
 
-    /// How early it is to be read: what is ready first, then what needs a person, then what goes by itself, then what is
-    /// over.
+    /// How early it is to be read: what failed or needs a person first, then what is ready, then what goes by itself, then
+    /// what is over. So what is counted at the end, where not all fit, is never what went wrong.
     #[must_use]
     pub const fn turn(&self) -> u8 {
         match self {
-            Self::Kept { place: Whereabouts::Wait | Whereabouts::WaitForThis | Whereabouts::WaitForOwner, .. } => 0,
             Self::Denied
             | Self::Busy
             | Self::WhichModel
             | Self::Probably(_)
             | Self::NotMounted
             | Self::NoAnswerAs(..)
-            | Self::NotRead { .. } => 1,
+            | Self::NotRead { .. }
+            | Self::NotSaved(_) => Self::NEEDS_A_PERSON,
+            Self::Kept { place: Whereabouts::Wait | Whereabouts::WaitForThis | Whereabouts::WaitForOwner, .. } => 1,
             Self::AskingAs(_) | Self::Reading { .. } | Self::Saving | Self::Recognised => 2,
             Self::Kept { place: Whereabouts::InThisRecord, .. } | Self::Stopped => 3,
             Self::Kept { .. } | Self::Unsupported => Self::OVER,

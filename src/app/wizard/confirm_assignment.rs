@@ -32,6 +32,8 @@ pub struct ConfirmAssignment {
     pub born: TextField,
     /// What has the keys.
     pub focus: AssignmentFocus,
+    /// A field that was to be acted on and is empty.
+    pub missing: Option<AssignmentFocus>,
     /// What is said of the last answer.
     pub told: Option<Told>,
     /// One key for all tries of this assignment: however often it is sent, it happens once.
@@ -113,6 +115,7 @@ impl ConfirmAssignment {
             who: TextField::default(),
             born: TextField::default(),
             focus: AssignmentFocus::Who,
+            missing: None,
             told: None,
             key: desk.tickets.key(),
             work: AssignmentWork::Idle,
@@ -125,7 +128,9 @@ impl ConfirmAssignment {
         matches!(self.focus, AssignmentFocus::Who | AssignmentFocus::Born) && !self.is_waiting()
     }
 
-    const fn is_waiting(&self) -> bool {
+    /// Whether something is on its way whose answer decides.
+    #[must_use]
+    pub const fn is_waiting(&self) -> bool {
         matches!(self.work, AssignmentWork::Checking | AssignmentWork::Noting(_) | AssignmentWork::Assigning(_))
     }
 
@@ -165,6 +170,7 @@ impl ConfirmAssignment {
         }
         match press {
             Press::Edit(edit) => {
+                self.missing = None;
                 match self.focus {
                     AssignmentFocus::Who => self.who.edit(edit),
                     AssignmentFocus::Born => self.born.edit(edit),
@@ -184,9 +190,9 @@ impl ConfirmAssignment {
 
     fn go_on(mut self: Box<Self>, desk: &mut Desk<'_>) -> Step {
         match self.focus {
-            // Enter on an empty field does nothing.
-            AssignmentFocus::Who if self.who.is_blank() => {}
-            AssignmentFocus::Born if self.born.is_blank() => {}
+            // Enter on an empty field leads nowhere, and says so.
+            AssignmentFocus::Who if self.who.is_blank() => self.missing = Some(self.focus),
+            AssignmentFocus::Born if self.born.is_blank() => self.missing = Some(self.focus),
             AssignmentFocus::Who | AssignmentFocus::Born => self.focus = self.focus.next(),
             AssignmentFocus::Back => return self.back(),
             AssignmentFocus::Confirm => return self.confirm(desk),
@@ -201,6 +207,7 @@ impl ConfirmAssignment {
     fn confirm(mut self: Box<Self>, desk: &mut Desk<'_>) -> Step {
         if self.who.is_blank() || self.born.is_blank() {
             self.focus = if self.who.is_blank() { AssignmentFocus::Who } else { AssignmentFocus::Born };
+            self.missing = Some(self.focus);
             return Step::ConfirmAssignment(self);
         }
         if matches!(self.check, Check::Asked(_)) {

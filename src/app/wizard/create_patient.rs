@@ -157,6 +157,8 @@ impl CreatePatient {
             Press::Act(Action::GoOn) => {
                 if self.form.focus == FormField::last(on_required_page) {
                     self.submit(desk);
+                } else if on_required_page && self.form.text(self.form.focus).trim().is_empty() {
+                    self.form.complain(desk.today);
                 } else {
                     self.form.move_focus(true, on_required_page);
                 }
@@ -210,8 +212,12 @@ impl CreatePatient {
             self.page = CreatePage::Required { checking: None };
         }
         if is_taken && is_still_typed {
+            let was_refused = self.form.complaints.remove(&FormField::OtherIdentifier) == Some(Fault::Taken);
             self.refuse_number();
-            if was_submitted {
+            if was_refused {
+                self.page = CreatePage::Required { checking: None };
+            }
+            if was_submitted || was_refused {
                 self.form.focus = FormField::Mrn;
             }
         } else if was_submitted {
@@ -228,7 +234,9 @@ impl CreatePatient {
         }
     }
 
-    const fn is_waiting(&self) -> bool {
+    /// Whether an answer is waited for.
+    #[must_use]
+    pub const fn is_waiting(&self) -> bool {
         matches!(self.page, CreatePage::Required { checking: Some(_) } | CreatePage::Optional { creating: Some(_), .. })
     }
 
@@ -329,13 +337,22 @@ impl CreatePatient {
         }
         match created {
             Ok(patient) => return self.found.choose(*patient, desk),
-            Err(problem) => self.refused(problem),
+            Err(problem) => self.refused(problem, desk),
         }
         Step::CreatePatient(self)
     }
 
-    /// A taken number is mended at its field; the rest of what was typed stays.
-    fn refused(&mut self, problem: Problem) {
+    /// A taken number is mended at its field; the rest of what was typed stays. The MRN was free when it was looked up: of
+    /// two numbers the other one is taken, unless the MRN was given away since.
+    fn refused(&mut self, problem: Problem, desk: &mut Desk<'_>) {
+        if problem.code == ProblemCode::IdentifierTaken && !self.form.text(FormField::OtherIdentifier).trim().is_empty()
+        {
+            self.form.complaints.insert(FormField::OtherIdentifier, Fault::Taken);
+            self.form.focus = FormField::OtherIdentifier;
+            self.number = None;
+            self.look_up_number(desk);
+            return;
+        }
         if problem.code == ProblemCode::IdentifierTaken {
             self.page = CreatePage::Required { checking: None };
             self.form.focus = FormField::Mrn;

@@ -5,7 +5,7 @@ use crate::app::dashboard::{CameFrom, DashboardStep};
 use crate::app::press::Press;
 use crate::app::wizard::find_patient::FindPatient;
 use crate::app::wizard::in_hand::STEPS;
-use crate::app::wizard::{Desk, Step};
+use crate::app::wizard::{Desk, Step, next_meter};
 use crate::domain::association::{AssignmentResult, Upload};
 use crate::domain::patient::Patient;
 
@@ -20,21 +20,52 @@ pub struct Done {
     pub result: AssignmentResult,
     /// Whether the meter was this person's already.
     pub was_known: bool,
-    /// Whether the cursor stands on the way to the dashboard, else on the next patient.
-    pub to_dashboard: bool,
+    /// Where the cursor stands.
+    pub focus: DoneFocus,
+}
+
+/// The ways on from here.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum DoneFocus {
+    /// To the dashboard.
+    Dashboard,
+    /// To the next meter of this patient, while there is one.
+    NextMeter,
+    /// To the next patient.
+    NextPatient,
+}
+
+impl DoneFocus {
+    /// The next of the ways there are.
+    const fn next(self, has_meter: bool) -> Self {
+        match self {
+            Self::Dashboard if has_meter => Self::NextMeter,
+            Self::Dashboard | Self::NextMeter => Self::NextPatient,
+            Self::NextPatient => Self::Dashboard,
+        }
+    }
+
+    /// The one before.
+    const fn previous(self, has_meter: bool) -> Self {
+        match self {
+            Self::NextPatient if has_meter => Self::NextMeter,
+            Self::NextPatient | Self::NextMeter => Self::Dashboard,
+            Self::Dashboard => Self::NextPatient,
+        }
+    }
 }
 
 impl Done {
     /// The meter was assigned.
     #[must_use]
     pub const fn assigned(patient: Patient, upload: Upload, result: AssignmentResult) -> Self {
-        Self { patient, upload, result, was_known: false, to_dashboard: true }
+        Self { patient, upload, result, was_known: false, focus: DoneFocus::Dashboard }
     }
 
     /// The meter was this person's already; its new readings were appended.
     #[must_use]
     pub const fn appended(patient: Patient, upload: Upload, result: AssignmentResult) -> Self {
-        Self { patient, upload, result, was_known: true, to_dashboard: true }
+        Self { patient, upload, result, was_known: true, focus: DoneFocus::Dashboard }
     }
 
     fn open_dashboard(self: Box<Self>, desk: &mut Desk<'_>) -> Step {
@@ -43,24 +74,34 @@ impl Done {
         Step::Dashboard(Box::new(DashboardStep::open(self.patient, CameFrom::Done(done), desk)))
     }
 
+    /// What the cursor stands on: the next meter only while there is one.
+    #[must_use]
+    pub fn focus(&self, has_meter: bool) -> DoneFocus {
+        if self.focus == DoneFocus::NextMeter && !has_meter { DoneFocus::Dashboard } else { self.focus }
+    }
+
     /// Reacts to a key.
     pub fn press(mut self: Box<Self>, press: &Press, desk: &mut Desk<'_>) -> Step {
-        match press {
-            Press::Act(Action::GoOn) if self.to_dashboard => self.open_dashboard(desk),
-            Press::Act(Action::OpenDashboard) => self.open_dashboard(desk),
-            Press::Act(Action::GoOn | Action::Back | Action::NextPatient) => FindPatient::fresh(),
-            Press::Act(
-                Action::NextControl
-                | Action::PreviousControl
-                | Action::Left
-                | Action::Right
-                | Action::Up
-                | Action::Down,
-            ) => {
-                self.to_dashboard = !self.to_dashboard;
+        let has_meter = next_meter::count(&self.patient, desk.panel, desk.waiting, desk.handled) > 0;
+        self.focus = self.focus(has_meter);
+        match (press, self.focus) {
+            (Press::Act(Action::GoOn), DoneFocus::Dashboard) | (Press::Act(Action::OpenDashboard), _) => {
+                self.open_dashboard(desk)
+            }
+            (Press::Act(Action::GoOn), DoneFocus::NextMeter) | (Press::Act(Action::WaitingMeters), _) => {
+                FindPatient::default().choose(self.patient, desk)
+            }
+            (Press::Act(Action::GoOn), DoneFocus::NextPatient)
+            | (Press::Act(Action::Back | Action::NextPatient), _) => FindPatient::fresh(),
+            (Press::Act(Action::NextControl | Action::Right | Action::Down), focus) => {
+                self.focus = focus.next(has_meter);
                 Step::Done(self)
             }
-            Press::Act(_) | Press::Edit(_) => Step::Done(self),
+            (Press::Act(Action::PreviousControl | Action::Left | Action::Up), focus) => {
+                self.focus = focus.previous(has_meter);
+                Step::Done(self)
+            }
+            (Press::Act(_) | Press::Edit(_), _) => Step::Done(self),
         }
     }
 }

@@ -82,10 +82,16 @@ impl IntakeQuestion {
         Step::IntakeQuestion(Box::new(Self { patient, upload, question, selection, work: QuestionWork::Idle }))
     }
 
+    /// Whether an answer is waited for.
+    #[must_use]
+    pub const fn is_waiting(&self) -> bool {
+        matches!(self.work, QuestionWork::Keeping(_))
+    }
+
     /// Reacts to a key.
     pub fn press(mut self: Box<Self>, press: &Press, desk: &mut Desk<'_>) -> Step {
         // The answer is on its way into the store; what comes of it decides.
-        if matches!(self.work, QuestionWork::Keeping(_)) {
+        if self.is_waiting() {
             return Step::IntakeQuestion(self);
         }
         match press {
@@ -100,12 +106,7 @@ impl IntakeQuestion {
                 }
             },
             Press::Act(action) => {
-                let action = match action {
-                    Action::NextControl => Action::Down,
-                    Action::PreviousControl => Action::Up,
-                    other => *other,
-                };
-                self.selection.act(action, self.question.replies(), desk.page);
+                self.selection.act(*action, self.question.replies(), desk.page);
             }
             Press::Edit(_) => {}
         }

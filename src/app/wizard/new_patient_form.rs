@@ -179,6 +179,15 @@ impl NewPatientForm {
         }
     }
 
+    /// Says what is wrong with the field that has the keys, and of no other.
+    pub fn complain(&mut self, today: Date) {
+        let mut checked = self.clone();
+        checked.check(today);
+        if let Some(fault) = checked.complaints.get(&self.focus) {
+            self.complaints.insert(self.focus, *fault);
+        }
+    }
+
     /// Checks the form. `None`: the complaints say what is wrong, and the first such field has the keys.
     pub fn check(&mut self, today: Date) -> Option<NewPatient> {
         self.complaints.clear();

@@ -6,12 +6,16 @@
 use crate::app::action::Action;
 use crate::app::effect::{Effect, Ticket};
 use crate::app::list::Selection;
+use crate::app::model::Remark;
 use crate::app::press::{Press, Typing};
 use crate::app::text_field::TextField;
 use crate::app::wizard::Desk;
 use crate::domain::patient::{Patient, PatientId, SearchPage};
 use crate::domain::problem::Problem;
 use crate::domain::validation::{self, Fault};
+
+/// Why Enter leads to no list, as a key of the word files.
+pub(crate) const NOBODY_LISTED: &str = "reason-nobody-listed";
 
 /// A search under way or done.
 #[derive(Debug, Clone, Default)]
@@ -25,7 +29,7 @@ pub struct PatientSearch {
     /// The question under way.
     pub asking: Option<Asking>,
     /// Why the last search failed.
-    pub problem: Option<Problem>,
+    pub problem: Option<Box<Problem>>,
     /// Why what was typed is not searched for.
     pub complaint: Option<Fault>,
 }
@@ -101,12 +105,16 @@ impl PatientSearch {
                 }
                 Searched::Used
             }
-            Press::Act(Action::Search | Action::PreviousControl) if !self.is_typing() => {
+            Press::Act(Action::Search | Action::NextControl | Action::PreviousControl) if !self.is_typing() => {
                 self.selection.leave();
                 Searched::Used
             }
             Press::Act(Action::Up) if self.selection.is_at_top(&rows) => {
                 self.selection.leave();
+                Searched::Used
+            }
+            Press::Act(Action::GoOn) if self.is_typing() && rows.is_empty() => {
+                desk.remark = Some(Remark::NotNow(NOBODY_LISTED));
                 Searched::Used
             }
             // From the field, Enter leads to the list: it never chooses a person by itself.
@@ -177,7 +185,7 @@ impl PatientSearch {
                 self.page = page;
                 self.selection.leave();
             }
-            Err(problem) => self.problem = Some(problem),
+            Err(problem) => self.problem = Some(Box::new(problem)),
         }
     }
 }

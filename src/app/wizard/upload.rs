@@ -182,17 +182,19 @@ impl UploadStep {
         }
     }
 
+    /// Whether an answer is waited for.
+    #[must_use]
+    pub const fn is_busy(&self) -> bool {
+        matches!(self.work, UploadWork::Checking(_) | UploadWork::Appending { .. })
+    }
+
     /// Reacts to a key.
     pub fn press(mut self: Box<Self>, press: &Press, desk: &mut Desk<'_>) -> Step {
         let Press::Act(action) = press else { return Step::Upload(self) };
         let (rows, selected) = (self.rows(desk.panel, desk.waiting), self.selected(desk.panel));
         match (action, &mut self.view) {
             (Action::StopReading, _) => {
-                if desk.panel.is_reading() {
-                    desk.effects.extend(desk.panel.stop_reading());
-                } else {
-                    desk.remark = Some(Remark::NotNow("reason-nothing-is-read"));
-                }
+                desk.effects.extend(desk.panel.stop_reading());
             }
             (Action::ReadAgain, _) => Self::read_again(desk),
             (Action::ChooseModel, _) => self.choose_model(desk),
@@ -219,7 +221,7 @@ impl UploadStep {
     }
 
     fn go_on(mut self: Box<Self>, desk: &mut Desk<'_>) -> Step {
-        if matches!(self.work, UploadWork::Checking(_) | UploadWork::Appending { .. }) {
+        if self.is_busy() {
             return Step::Upload(self);
         }
         let (rows, selected) = (self.rows(desk.panel, desk.waiting), self.selected(desk.panel));
@@ -255,18 +257,19 @@ impl UploadStep {
                 let upload = upload.id.clone();
                 return self.check(upload, desk);
             }
-            SlotState::Reading { .. } | SlotState::Saving { .. } => {
-                desk.remark = Some(Remark::NotNow("reason-still-reading"));
-            }
             SlotState::Recognised if slot.is_cable() => match slot.proposed(desk.guides).map(Chosen::from) {
                 Some(remembered) => self.read_cable(id, remembered, desk),
                 None => self.view = cable::models(slot, desk.guides),
             },
-            SlotState::Recognised => desk.remark = Some(Remark::NotNow(not_open(&slot.attachment.access))),
-            SlotState::Failed(_) | SlotState::Stopped if slot.may_be_another(desk.guides).is_some() => {
+            SlotState::Recognised | SlotState::Reading { .. } | SlotState::Saving { .. } => {
+                desk.remark = not_now(slot).map(Remark::NotNow);
+            }
+            SlotState::Failed(_) | SlotState::NotSaved(_) | SlotState::Stopped
+                if slot.may_be_another(desk.guides).is_some() =>
+            {
                 self.view = cable::models(slot, desk.guides);
             }
-            SlotState::Failed(_) | SlotState::Stopped => {
+            SlotState::Failed(_) | SlotState::NotSaved(_) | SlotState::Stopped => {
                 desk.effects.extend(desk.panel.read(id, None, desk.session, desk.tickets));
             }
         }
@@ -362,13 +365,17 @@ impl UploadStep {
     }
 }
 
-/// Why a meter that is there is not read, as a key of the word files: with what a person can do about it.
-const fn not_open(access: &Access) -> &'static str {
-    match access {
-        Access::Denied => "reason-no-permission",
-        Access::Busy => "reason-used-elsewhere",
-        Access::NotMounted => "reason-not-mounted",
-        Access::Unsupported => "reason-unsupported",
-        Access::Open | Access::AskModel => "reason-still-reading",
+/// Why a meter that is there cannot be gone on with now, as a key of the word files: with what a person can do about it.
+pub(crate) fn not_now(slot: &Slot) -> Option<&'static str> {
+    match (&slot.state, &slot.attachment.access) {
+        (SlotState::Reading { .. } | SlotState::Saving { .. }, _) | (SlotState::Recognised, Access::Open) => {
+            Some("reason-still-reading")
+        }
+        (SlotState::Recognised, Access::Denied) => Some("reason-no-permission"),
+        (SlotState::Recognised, Access::Busy) => Some("reason-used-elsewhere"),
+        (SlotState::Recognised, Access::NotMounted) => Some("reason-not-mounted"),
+        (SlotState::Recognised, Access::Unsupported) => Some("reason-unsupported"),
+        (SlotState::Recognised, Access::AskModel)
+        | (SlotState::Stored(_) | SlotState::Failed(_) | SlotState::NotSaved(_) | SlotState::Stopped, _) => None,
     }
 }

@@ -2,6 +2,7 @@
 
 use crate::app::action::Action;
 use crate::app::list::Selection;
+use crate::app::model::Remark;
 use crate::app::press::Press;
 use crate::app::wizard::find_patient::FindPatient;
 use crate::app::wizard::{Desk, Step};
@@ -36,6 +37,9 @@ impl WaitingMeters {
                 let chosen = self.selection.id().and_then(|id| desk.waiting.iter().find(|upload| upload.id == *id));
                 if let Some(upload) = chosen {
                     return Step::FindPatient(FindPatient::for_upload(Box::new(upload.clone())));
+                }
+                if rows.is_empty() {
+                    desk.remark = Some(Remark::NotNow("reason-no-waiting-meters"));
                 }
                 self.selection.act(Action::Down, &rows, desk.page);
                 Step::WaitingMeters(self)

@@ -53,7 +53,8 @@ pub struct DemoMeterSpec {
     pub manufacturer: Clean,
     /// The name under which its driver reports it.
     pub name: Clean,
-    /// The serial number.
+    /// The serial number; empty if the meter tells none.
+    #[serde(default)]
     pub serial: String,
     /// How many readings it has.
     pub readings: usize,
@@ -65,7 +66,7 @@ pub struct DemoMeterSpec {
     /// What else is special, in the words of the harness's `plug`: `control-only`, `mmol`, `fault=unplug@4000`.
     #[serde(default)]
     pub special: String,
-    /// What a person is told is special about it: `memory full`.
+    /// What a person is told is special about it, in few words, so that it stands beside the name: `memory full`.
     pub remark: Clean,
     /// The MRN of the patient who owns it when the demonstration starts.
     pub owner_mrn: Option<String>,
@@ -76,18 +77,18 @@ impl DemoMeterSpec {
     #[must_use]
     pub fn line(&self) -> String {
         let Self { model, serial, readings, seed, clock_offset_seconds, special, .. } = self;
-        let line = format!(
-            "{model} serial={serial} readings={readings} seed={seed} clock-offset={clock_offset_seconds} {special}"
-        );
+        let serial = if serial.is_empty() { String::new() } else { format!(" serial={serial}") };
+        let line =
+            format!("{model}{serial} readings={readings} seed={seed} clock-offset={clock_offset_seconds} {special}");
         line.trim_end().to_owned()
     }
 
-    /// The meter as it is listed: name, end of the serial number, and what is special about it.
+    /// The meter as it is listed: name and end of the serial number.
     #[must_use]
     pub fn shown(&self) -> String {
         match self.identity().serial_end() {
-            Some(end) => format!("{} ..{end}, {}", self.name, self.remark),
-            None => format!("{}, {}", self.name, self.remark),
+            Some(end) => format!("{} ..{end}", self.name),
+            None => self.name.to_string(),
         }
     }
 
@@ -310,10 +311,13 @@ mod tests {
     fn serial_numbers_are_made_up_and_each_meter_has_its_own() {
         let clinic = clinic();
         let mut serials: Vec<_> = clinic.meters().iter().map(|meter| meter.serial.clone()).collect();
+        let without = serials.iter().filter(|serial| serial.is_empty()).count();
+        assert_eq!(without, 1, "and one tells none");
+        serials.retain(|serial| !serial.is_empty());
         assert!(serials.iter().all(|serial| serial.starts_with("000")));
         serials.sort();
         serials.dedup();
-        assert_eq!(serials.len(), clinic.meters().len());
+        assert_eq!(serials.len() + without, clinic.meters().len());
     }
 
     #[test]

@@ -2,10 +2,12 @@
 
 use super::person::identifier_facts;
 use super::{Page, View};
+use crate::app::action::Action;
 use crate::app::model::Working;
 use crate::app::text_field::TextField;
 use crate::app::wizard::confirm_assignment::{AssignmentFocus, AssignmentWork, Check, ConfirmAssignment, Told};
-use crate::app::wizard::done::Done;
+use crate::app::wizard::done::{Done, DoneFocus};
+use crate::app::wizard::next_meter;
 use crate::app::wizard::other_owner::OtherOwner;
 use crate::domain::association::{Owner, Whereabouts};
 use crate::domain::identity_check::{Born, Question, Who};
@@ -31,7 +33,8 @@ pub(super) fn assignment(view: &View<'_>, step: &ConfirmAssignment) -> Page {
     match &step.check {
         Check::Asked(_) => {}
         Check::Known(check) => {
-            let warn = |other| Block::Notice { role: Role::Warning, text: view.look_alike(other, question) };
+            let warn =
+                |other| Block::Notice { role: Role::Warning, text: view.look_alike(&step.patient, other, question) };
             blocks.extend(check.look_alikes.first().map(warn));
         }
         Check::Unknown => blocks.push(view.notice(Role::Warning, "look-alikes-unknown")),
@@ -101,13 +104,14 @@ pub(super) const fn shows_identifiers(question: Question) -> bool {
 }
 
 fn fields(view: &View<'_>, step: &ConfirmAssignment, question: Question) -> [Block; 2] {
+    let missing = view.text("complaint-empty");
     let field = |label: &str, example: &str, typed: &TextField, focus: AssignmentFocus| {
         Block::Field(Field {
             label: view.text(label),
             value: typed.text().to_owned(),
             cursor: (step.focus == focus).then(|| typed.cursor()),
             example: view.text(example),
-            complaint: None,
+            complaint: (step.missing == Some(focus)).then(|| missing.clone()),
             hidden: false,
         })
     };
@@ -155,7 +159,9 @@ pub(super) fn other_owner(view: &View<'_>, working: &Working, step: &OtherOwner)
     Page { step: "other_owner", number: Some(2), heading, instruction: view.text("instruction-other-owner"), blocks }
 }
 
-pub(super) fn done(view: &View<'_>, step: &Done) -> Page {
+pub(super) fn done(view: &View<'_>, working: &Working, step: &Done) -> Page {
+    let more = next_meter::count(&step.patient, &view.model.panel, &working.waiting, &working.handled);
+    let focus = step.focus(more > 0);
     let values = [("new", step.result.new.into()), ("already", step.result.already_there.into())];
     let message = match (step.was_known, &step.upload.owner) {
         (_, Owner::Unidentifiable) if step.result.new == 0 => "readings-were-there",
@@ -163,7 +169,7 @@ pub(super) fn done(view: &View<'_>, step: &Done) -> Page {
         (true, _) => "device-known",
         (false, _) => "device-assigned",
     };
-    let blocks = vec![
+    let mut blocks = vec![
         Block::Notice {
             role: Role::Ok,
             text: view.filled(
@@ -181,7 +187,19 @@ pub(super) fn done(view: &View<'_>, step: &Done) -> Page {
             ],
         },
         Block::Text { role: Role::Text, text: view.text("unplug-now") },
-        view.buttons(&[("button-go-to-dashboard", step.to_dashboard), ("button-next-patient", !step.to_dashboard)]),
     ];
+    let mut buttons = vec![("button-go-to-dashboard", focus == DoneFocus::Dashboard)];
+    if more > 0 {
+        let keymap = &view.model.keymap;
+        let values = [
+            ("count", more.into()),
+            ("key", keymap.label(Action::WaitingMeters).into()),
+            ("other", keymap.label(Action::NextPatient).into()),
+        ];
+        blocks.push(Block::Notice { role: Role::Warning, text: view.filled("more-meters-wait", &values) });
+        buttons.push(("button-next-meter", focus == DoneFocus::NextMeter));
+    }
+    buttons.push(("button-next-patient", focus == DoneFocus::NextPatient));
+    blocks.push(view.buttons(&buttons));
     Page { step: "done", number: Some(6), heading: "heading-done", instruction: view.text("instruction-done"), blocks }
 }

@@ -5,7 +5,6 @@ use super::{Page, View};
 use crate::app::wizard::create_patient::{CreatePage, CreatePatient, LookAlikes};
 use crate::app::wizard::new_patient_form::FormField;
 use crate::domain::calendar;
-use crate::domain::patient::Likeness;
 use crate::domain::typed_date;
 use crate::domain::validation::Fault;
 use crate::ui::scene::{Block, Choice, Choices, Field, Role};
@@ -25,7 +24,7 @@ pub(super) fn page(view: &View<'_>, step: &CreatePatient) -> Page {
             "instruction-create-required"
         }
         CreatePage::LookAlikes(others) => {
-            look_alike_blocks(view, others, &mut blocks);
+            look_alike_blocks(view, step, others, &mut blocks);
             "instruction-create-look-alikes"
         }
         CreatePage::Optional { creating, .. } => {
@@ -42,7 +41,11 @@ pub(super) fn page(view: &View<'_>, step: &CreatePatient) -> Page {
             if creating.is_some() {
                 blocks.push(view.notice(Role::Accent, "creating-patient"));
             }
-            "instruction-create-optional"
+            if step.form.focus == FormField::Gender {
+                "instruction-create-gender"
+            } else {
+                "instruction-create-optional"
+            }
         }
     };
     if let Some(problem) = &step.problem {
@@ -58,7 +61,7 @@ fn field_block(view: &View<'_>, step: &CreatePatient, field: FormField) -> Block
         FormField::Born => ("label-born", "example-born"),
         FormField::Mrn => ("label-mrn", "example-mrn"),
         FormField::Gender => ("label-gender", ""),
-        FormField::OtherIdentifier => ("label-other-identifier", ""),
+        FormField::OtherIdentifier => ("label-other-identifier", "example-other-identifier"),
         FormField::Email => ("label-email", ""),
         FormField::Phone => ("label-phone", ""),
     };
@@ -75,13 +78,7 @@ fn field_block(view: &View<'_>, step: &CreatePatient, field: FormField) -> Block
             complaint = None;
         }
     }
-    let example = if field == FormField::Gender {
-        view.text("example-gender")
-    } else if example.is_empty() {
-        String::new()
-    } else {
-        view.text(example)
-    };
+    let example = if example.is_empty() { String::new() } else { view.text(example) };
     Block::Field(Field { label: view.text(label), value, cursor, example, complaint, hidden: false })
 }
 
@@ -98,7 +95,8 @@ pub(super) fn complaint_words(view: &View<'_>, fault: Fault) -> String {
     }
 }
 
-fn look_alike_blocks(view: &View<'_>, others: &LookAlikes, blocks: &mut Vec<Block>) {
+fn look_alike_blocks(view: &View<'_>, step: &CreatePatient, others: &LookAlikes, blocks: &mut Vec<Block>) {
+    let typed = step.typed(view.today());
     if others.needs_reason() {
         blocks.push(view.notice(Role::Problem, "same-person-found"));
     } else {
@@ -110,11 +108,9 @@ fn look_alike_blocks(view: &View<'_>, others: &LookAlikes, blocks: &mut Vec<Bloc
         .map(|other| {
             let mut row = view.person_row(&other.patient);
             if row.tag.is_empty() {
-                row.tag = view.text(match other.likeness {
-                    Likeness::SamePerson => "likeness-same-person",
-                    Likeness::NameAndYear => "likeness-name-and-year",
-                    Likeness::FamilyAndBirthDate => "likeness-family-and-birth-date",
-                    Likeness::Identifier => "likeness-identifier",
+                row.tag = typed.as_ref().map_or_else(String::new, |new| {
+                    let who = (new.family.expose().as_str(), new.given.expose().as_str(), *new.born.expose());
+                    view.text(other.alike(who).words())
                 });
             }
             row

@@ -3,26 +3,33 @@
 use super::{Page, View};
 use crate::app::wizard::association_pending::AssociationPending;
 use crate::app::wizard::confirm_device::{ConfirmDevice, ConfirmFocus};
-use crate::domain::association::{Owner, Upload};
+use crate::domain::association::{Holding, Owner, Upload};
 use crate::domain::calendar;
 use crate::domain::meter_clock::{ClockReading, ClockState};
+use crate::domain::patient::Patient;
 use crate::ui::scene::{Block, Fact, Role};
 
 pub(super) fn pending(view: &View<'_>, step: &AssociationPending) -> Page {
     let upload = &step.upload;
     let count = view.filled("count-readings", &[("count", upload.counts.total().into())]);
+    let mut facts: Vec<Fact> = step.proposed.iter().map(|patient| view.person_in_hand(patient)).collect();
+    facts.extend([
+        view.fact("label-device", upload.meter.model.to_string(), Role::Accent),
+        view.fact("label-serial", view.serial(&upload.meter), Role::Accent),
+        view.fact("label-readings", count, Role::Text),
+        view.fact("label-read-at", view.moment(upload.read_at), Role::Text),
+    ]);
     let mut blocks = vec![
         view.notice(Role::Warning, "association-pending"),
-        Block::Facts {
-            title: String::new(),
-            facts: vec![
-                view.fact("label-device", upload.meter.model.to_string(), Role::Accent),
-                view.fact("label-serial", view.serial(&upload.meter), Role::Accent),
-                view.fact("label-readings", count, Role::Text),
-                view.fact("label-read-at", view.moment(upload.read_at), Role::Text),
-            ],
+        Block::Facts { title: String::new(), facts },
+        Block::Text {
+            role: Role::Text,
+            text: view.text(if view.model.is_demo() {
+                "association-pending-meaning-demo"
+            } else {
+                "association-pending-meaning"
+            }),
         },
-        Block::Text { role: Role::Text, text: view.text("association-pending-meaning") },
     ];
     if upload.owner == Owner::Unidentifiable {
         blocks.push(view.notice(Role::Warning, "meter-unidentifiable"));
@@ -39,7 +46,9 @@ pub(super) fn pending(view: &View<'_>, step: &AssociationPending) -> Page {
 
 pub(super) fn confirm(view: &View<'_>, step: &ConfirmDevice) -> Page {
     let upload = &step.upload;
-    let mut blocks = vec![Block::Facts { title: String::new(), facts: device_facts(view, upload) }];
+    let mut facts: Vec<Fact> = step.proposed.iter().map(|patient| view.person_in_hand(patient)).collect();
+    facts.extend(device_facts(view, upload, step.proposed.as_ref()));
+    let mut blocks = vec![Block::Facts { title: String::new(), facts }];
     blocks.extend(clock_notice(view, upload.clock.as_ref()));
     if upload.warnings > 0 {
         let text = view.filled("download-warnings", &[("count", upload.warnings.into())]);
@@ -59,7 +68,7 @@ pub(super) fn confirm(view: &View<'_>, step: &ConfirmDevice) -> Page {
 }
 
 /// Everything by which a person can check that this is the meter in the hand, and that it was read in full.
-pub(super) fn device_facts(view: &View<'_>, upload: &Upload) -> Vec<Fact> {
+fn device_facts(view: &View<'_>, upload: &Upload, proposed: Option<&Patient>) -> Vec<Fact> {
     let counts = upload.counts;
     let model = match &upload.meter.model_number {
         Some(number) => view.filled(
@@ -91,15 +100,36 @@ pub(super) fn device_facts(view: &View<'_>, upload: &Upload) -> Vec<Fact> {
     if counts.other > 0 {
         facts.push(view.fact("label-other-results", counts.other.to_string(), Role::Text));
     }
-    if counts.doubtful > 0 {
-        let doubtful = view.filled("count-doubtful", &[("count", counts.doubtful.into())]);
-        facts.push(view.fact("label-doubtful", doubtful, Role::Warning));
+    let doubts = [(counts.doubtful, "count-doubtful"), (counts.without_time, "count-without-time")];
+    let doubts: Vec<String> = doubts
+        .iter()
+        .filter(|(count, _)| *count > 0)
+        .map(|(count, key)| view.filled(key, &[("count", (*count).into())]))
+        .collect();
+    if !doubts.is_empty() {
+        facts.push(view.fact("label-doubtful", doubts.join("; "), Role::Warning));
     }
     facts.push(view.fact("label-first-reading", moment(upload.first), Role::Text));
     facts.push(view.fact("label-last-reading", moment(upload.last), Role::Text));
-    facts.push(view.fact("label-new", upload.new_readings.to_string(), Role::Text));
+    facts.push(view.fact("label-new", new_readings(view, upload, proposed), Role::Text));
     facts.push(clock_fact(view, upload.clock.as_ref()));
     facts
+}
+
+/// How many readings are new. Nothing ties the uploads of a meter without serial number together, so there it depends on the
+/// patient: what their record has already of this model is not new.
+fn new_readings(view: &View<'_>, upload: &Upload, proposed: Option<&Patient>) -> String {
+    if upload.owner != Owner::Unidentifiable {
+        return upload.new_readings.to_string();
+    }
+    let is_theirs = |holding: &&Holding| proposed.is_some_and(|patient| patient.id == holding.patient.id);
+    upload.held.iter().find(is_theirs).map_or_else(
+        || view.text("new-known-later"),
+        |holding| {
+            let new = upload.counts.total().saturating_sub(holding.repeated);
+            view.filled("new-for-patient", &[("new", new.into()), ("there", holding.repeated.into())])
+        },
+    )
 }
 
 fn clock_fact(view: &View<'_>, clock: Option<&ClockReading>) -> Fact {

@@ -34,7 +34,7 @@ impl View<'_> {
         // What cannot be done now is in the help, with the reason; the hint line is for what can.
         offers(self.model)
             .into_iter()
-            .filter(|offer| offer.not_now.is_none())
+            .filter(|offer| offer.not_now.is_none() && offer.is_hinted)
             .map(|offer| Hint {
                 key: self.model.keymap.both(offer.action),
                 action: self.text(offer.words),

@@ -17,7 +17,10 @@ impl View<'_> {
             Open::Leave { leave } => Overlay {
                 title: self.text("leave-title"),
                 blocks: vec![
-                    Block::Text { role: Role::Text, text: self.text("leave-question") },
+                    Block::Text {
+                        role: Role::Text,
+                        text: self.text(if self.model.is_demo() { "leave-question-demo" } else { "leave-question" }),
+                    },
                     self.buttons(&[("button-stay", !leave), ("button-leave", *leave)]),
                 ],
             },
@@ -87,7 +90,7 @@ impl View<'_> {
             .demo
             .iter()
             .map(|meter| Choice {
-                cells: vec![meter.name.to_string()],
+                cells: vec![meter.name.to_string(), meter.remark.to_string()],
                 tag: if meter.plugged { self.text("tag-plugged-in") } else { String::new() },
                 disabled: None,
             })

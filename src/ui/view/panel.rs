@@ -10,11 +10,11 @@ use crate::domain::problem::{Problem, ProblemCode};
 use crate::ui::scene::{Block, Panel, PanelEntry, Role};
 
 impl View<'_> {
-    /// The panel: what is ready first, each turn in the order of plugging, then what is gone.
+    /// The panel: what needs a person first, then what is ready, each turn in the order of plugging, then what is gone.
     pub(super) fn panel(&self) -> Panel {
         let panel = &self.model.panel;
         let mut slots: Vec<(u8, PanelEntry)> = panel.slots().iter().map(|slot| self.slot(slot)).collect();
-        slots.extend(panel.unsaved().iter().map(|unsaved| (1, self.unsaved(unsaved))));
+        slots.extend(panel.unsaved().iter().map(|unsaved| (Said::NEEDS_A_PERSON, self.unsaved(unsaved))));
         slots.sort_by_key(|(turn, _)| *turn);
         let departed = panel.departed().iter().map(|departed| self.departed(departed));
         Panel {
@@ -27,7 +27,8 @@ impl View<'_> {
     fn slot(&self, slot: &Slot) -> (u8, PanelEntry) {
         let said = said(slot, &self.model.guides, self.patient_in_hand());
         let (role, state) = self.said(&said);
-        let is_a_failure = matches!(said, Said::NotRead { .. } | Said::NoAnswerAs(..) | Said::Stopped);
+        let is_a_failure =
+            matches!(said, Said::NotRead { .. } | Said::NoAnswerAs(..) | Said::NotSaved(_) | Said::Stopped);
         // What failed for somebody else is said, but calls nobody.
         let is_not_theirs = !self.concerns(slot);
         let (turn, role) = if is_not_theirs && is_a_failure {
@@ -100,12 +101,17 @@ impl View<'_> {
                 (Role::Problem, self.filled("panel-no-answer-as", &values))
             }
             Said::NotRead { done, code } => (Role::Problem, self.not_read(*done, *code)),
+            Said::NotSaved(code) => (Role::Problem, self.not_saved(*code)),
             Said::Stopped => (Role::Warning, self.text("panel-stopped")),
         }
     }
 
     fn not_read(&self, done: u32, code: ProblemCode) -> String {
         self.filled("panel-failed", &[("done", done.into()), ("code", code.code().into())])
+    }
+
+    fn not_saved(&self, code: ProblemCode) -> String {
+        self.filled("panel-not-saved", &[("code", code.code().into())])
     }
 
     /// Where readings are, in words.
@@ -131,7 +137,7 @@ impl View<'_> {
             if let Some(tried) = slot.may_be_another(&self.model.guides) {
                 blocks.push(self.may_be_another(tried));
             }
-            if let SlotState::Failed(problem) = &slot.state {
+            if let SlotState::Failed(problem) | SlotState::NotSaved(problem) = &slot.state {
                 blocks.extend(self.problem_of(&self.meter_name(slot), problem));
             }
         }
@@ -159,7 +165,7 @@ impl View<'_> {
     }
 
     fn unsaved(&self, unsaved: &Unsaved) -> PanelEntry {
-        let state = self.filled("panel-not-saved", &[("code", unsaved.problem.code.code().into())]);
+        let state = self.not_saved(unsaved.problem.code);
         PanelEntry { name: self.label(&unsaved.label), state, role: Role::Problem }
     }
 

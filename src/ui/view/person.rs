@@ -91,6 +91,17 @@ impl View<'_> {
         )
     }
 
+    /// `MUELLER, Anna, MRN M1234567`: who is in hand, without what is asked for later.
+    pub(super) fn person_in_hand(&self, patient: &Patient) -> Fact {
+        let (name, identifier) = (patient.full_name(), patient.main_identifier());
+        let person = if identifier.is_empty() {
+            name
+        } else {
+            self.filled("person-with-identifier", &[("name", name.into()), ("identifier", identifier.into())])
+        };
+        self.fact("label-patient", person, Role::Accent)
+    }
+
     /// Somebody else, as far as the signed-in role may know: clinicians see the person, others initials and the end of
     /// the identifier (clinic-safety DEV-03).
     pub(super) fn other_person(&self, patient: &Patient, role: StaffRole) -> String {
@@ -113,14 +124,16 @@ impl View<'_> {
 
     /// The warning that another person may be taken for the one who is to be confirmed. It gives away nothing of what is
     /// asked for: a look-alike often was born on the same day and has nearly the same number.
-    pub(super) fn look_alike(&self, other: &LookAlike, question: Question) -> String {
+    pub(super) fn look_alike(&self, patient: &Patient, other: &LookAlike, question: Question) -> String {
         let (name, identifier) = (other.patient.full_name(), other.patient.main_identifier());
         let person = if shows_identifiers(question) && !identifier.is_empty() {
             self.filled("person-with-identifier", &[("name", name.into()), ("identifier", identifier.into())])
         } else {
             name
         };
-        self.filled("look-alike", &[("person", person.into())])
+        let who = (patient.family.expose().as_str(), patient.given.expose().as_str(), *patient.born.expose());
+        let alike = self.text(other.alike(who).words());
+        self.filled("look-alike", &[("person", person.into()), ("alike", alike.into())])
     }
 }
 

@@ -402,9 +402,9 @@ fn two_cables_are_told_apart_by_their_ports() {
     );
 }
 
-/// What is ready is on top, whatever was plugged first.
+/// What needs a person is on top, then what is ready, whatever was plugged first.
 #[test]
-fn what_is_ready_is_on_top() {
+fn what_needs_a_person_is_on_top_and_what_is_ready_follows() {
     let mut clinic = Clinic::signed_in();
     let mut denied = attachment(1);
     denied.access = Access::Denied;
@@ -415,7 +415,7 @@ fn what_is_ready_is_on_top() {
     clinic.event(Event::MeterArrived(reading));
     read(&mut clinic, 3);
     let order: Vec<String> = scene(&clinic).panel.entries.into_iter().map(|entry| entry.name).collect();
-    assert_eq!(order, ["Accu-Chek Guide ..0042", "Contour", "FreeStyle Lite"]);
+    assert_eq!(order, ["Contour", "Accu-Chek Guide ..0042", "FreeStyle Lite"]);
 }
 
 /// A meter that cannot be opened says at once what helps.

@@ -100,7 +100,7 @@ fn a_waiting_meter_is_asked_about_as_well() {
 fn at_confirm(holder: glucodock::domain::patient::Patient) -> Clinic {
     let mut clinic = Clinic::signed_in();
     clinic.owner = Owner::Unidentifiable;
-    clinic.holders = vec![Holding { patient: Box::new(holder), readings: 700 }];
+    clinic.holders = vec![Holding { patient: Box::new(holder), readings: 700, repeated: 700 }];
     clinic.text("mul");
     clinic.keys([Key::Down, Key::Enter]);
     clinic.plug_and_read(Completeness::Complete);

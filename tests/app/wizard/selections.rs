@@ -202,7 +202,12 @@ fn a_menu_row_that_is_gone_is_not_replaced_by_the_next() {
 #[test]
 fn a_demo_meter_is_plugged_by_its_id() {
     let mut clinic = Clinic::signed_in();
-    let meter = |id: &str| DemoMeter { id: DemoMeterId(id.to_owned()), name: "SD CodeFree".into(), plugged: false };
+    let meter = |id: &str| DemoMeter {
+        id: DemoMeterId(id.to_owned()),
+        name: "SD CodeFree".into(),
+        remark: "".into(),
+        plugged: false,
+    };
     clinic.model.demo = vec![meter("a"), meter("b"), meter("c")];
     clinic.keys([Key::Function(6), Key::Down]);
     clinic.model.demo.remove(0);

@@ -266,7 +266,7 @@ fn assignment() -> Vec<Case> {
         }),
         ("shared_readings", Clinic::signed_in, |clinic| {
             clinic.owner = Owner::Unidentifiable;
-            clinic.holders = vec![Holding { patient: Box::new(carla()), readings: 318 }];
+            clinic.holders = vec![Holding { patient: Box::new(carla()), readings: 318, repeated: 318 }];
             clinic.text("mul");
             clinic.keys([Key::Down, Key::Enter]);
             clinic.plug_and_read(Completeness::Complete);

@@ -49,6 +49,15 @@ fn look(case: &str, scene: &Scene, (columns, rows): (u16, u16)) -> (Sight, Buffe
     (sight, buffer)
 }
 
+/// The same as below for the least size alone, which is quickly seen.
+#[test]
+fn every_step_is_whole_at_the_least_size() {
+    for (case, scene) in clinics().map(scene) {
+        let (sight, buffer) = look(&case, &scene, LEAST);
+        assert!(sight.is_whole || scene.overlay.is_some(), "{case}:\n{buffer:?}");
+    }
+}
+
 #[test]
 fn at_every_size_all_is_seen_or_no_key_acts() {
     for_each(&scenes(), |case, scene| {

@@ -280,7 +280,7 @@ fn devices(all: &mut Vec<(String, Clinic)>) {
 
 fn to_shared_readings(clinic: &mut Clinic) {
     clinic.owner = Owner::Unidentifiable;
-    let holding = |patient: Patient| Holding { patient: Box::new(patient), readings: 318 };
+    let holding = |patient: Patient| Holding { patient: Box::new(patient), readings: 318, repeated: 318 };
     clinic.holders = vec![holding(carla()), holding(patient("4", "Müller", "Dora", 1950))];
     clinic.plug_and_read(Completeness::Complete);
     clinic.keys([Key::Enter, Key::Tab, Key::Enter, Key::Down, Key::Enter, Key::Down, Key::Down]);
@@ -302,6 +302,7 @@ fn question(clinic: &mut Clinic) -> &mut IntakeQuestion {
 fn worst(upload: &mut Upload) {
     upload.counts.doubtful = 720;
     upload.counts.other = 12;
+    upload.counts.without_time = 12;
     upload.counts.duplicates = 100;
     upload.warnings = 2;
     upload.meter.serial = Private::new("0123456789ABCDEF-0123456789".into());

@@ -2,8 +2,7 @@
 
 use super::{ModelList, UploadRow, UploadStep, UploadView};
 use crate::app::list::Selection;
-use crate::app::model::Remark;
-use crate::app::panel::{Chosen, Panel, Slot, SlotState};
+use crate::app::panel::{Chosen, Panel, Slot};
 use crate::app::wizard::Desk;
 use crate::domain::meter::{AttachmentId, MeterGuide};
 
@@ -42,10 +41,8 @@ impl UploadStep {
         let under = slots.iter().find(|slot| selected == Some(UploadRow::Attached(slot.attachment.id)));
         let any = || slots.iter().find(|slot| slot.is_free_cable());
         let cable = under.filter(|slot| slot.is_free_cable()).or_else(|| desk.panel.waiting_cable()).or_else(any);
-        match cable {
-            Some(slot) => self.view = models(slot, desk.guides),
-            None if slots.iter().any(Slot::is_cable) => desk.remark = Some(Remark::NotNow("reason-still-reading")),
-            None => desk.remark = Some(Remark::NotNow("reason-no-cable")),
+        if let Some(slot) = cable {
+            self.view = models(slot, desk.guides);
         }
     }
 
@@ -71,12 +68,9 @@ impl UploadStep {
             .panel
             .slots()
             .iter()
-            .filter(|slot| matches!(slot.state, SlotState::Failed(_) | SlotState::Stopped))
+            .filter(|slot| slot.is_to_be_read_again())
             .map(|slot| slot.attachment.id)
             .collect();
-        if again.is_empty() {
-            desk.remark = Some(Remark::NotNow("reason-nothing-to-read-again"));
-        }
         for id in again {
             desk.effects.extend(desk.panel.read(id, None, desk.session, desk.tickets));
         }

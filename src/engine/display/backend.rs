@@ -90,6 +90,28 @@ impl FrameBackend {
     }
 }
 
+/// Writes a cell as a terminal does. A wide character covers the cell after it, and what is written over one half of it
+/// takes the other half away.
+fn write_cell(shown: &mut Buffer, (column, row): (u16, u16), cell: &Cell) {
+    if let Some(before) = column.checked_sub(1).and_then(|before| shown.cell_mut((before, row)))
+        && is_wide(before)
+    {
+        before.reset();
+    }
+    if let Some(old) = shown.cell_mut((column, row)) {
+        old.clone_from(cell);
+    }
+    if is_wide(cell)
+        && let Some(covered) = shown.cell_mut((column.saturating_add(1), row))
+    {
+        covered.reset();
+    }
+}
+
+fn is_wide(cell: &Cell) -> bool {
+    unicode_width::UnicodeWidthStr::width(cell.symbol()) > 1
+}
+
 impl Backend for FrameBackend {
     type Error = io::Error;
 
@@ -98,11 +120,7 @@ impl Backend for FrameBackend {
         I: Iterator<Item = (u16, u16, &'a Cell)>,
     {
         let shown = &mut self.shown;
-        self.inner.draw(content.inspect(|(column, row, cell)| {
-            if let Some(old) = shown.cell_mut((*column, *row)) {
-                old.clone_from(cell);
-            }
-        }))
+        self.inner.draw(content.inspect(|(column, row, cell)| write_cell(shown, (*column, *row), cell)))
     }
 
     fn hide_cursor(&mut self) -> io::Result<()> {

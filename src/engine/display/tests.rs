@@ -1,6 +1,8 @@
 use std::num::NonZero;
 use std::sync::mpsc::channel;
 
+use proptest::prelude::{ProptestConfig, prop, prop_assert_eq, proptest};
+
 use super::super::arrival::{Arrival, mailbox};
 use super::super::toy::{ToyPainter, scene};
 use super::*;
@@ -90,4 +92,23 @@ fn a_terminal_that_takes_nothing_is_gone() {
     let mut display = Display::new(screen(true), Writer::start(sink, mailbox).unwrap());
     display.show(scene("one", &[])).unwrap();
     assert!(matches!(inbox.blocking_next(), Some(Arrival::TerminalGone)));
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(300))]
+
+    /// What the harness reads is what a terminal shows that got the same bytes: where wide characters come and go too.
+    #[test]
+    fn the_rows_of_the_harness_are_those_of_a_terminal(
+        texts in prop::collection::vec(prop::collection::vec("[ aé李伟Ж]{0,12}", 0..4), 1..8)
+    ) {
+        let mut screen = screen(false);
+        let mut terminal = vt100::Parser::new(NonZero::new(5).unwrap(), NonZero::new(40).unwrap(), 0);
+        for lines in texts {
+            terminal.process(&screen.draw(&scene("heading", &lines)).unwrap());
+            let there: Vec<String> =
+                terminal.screen().rows(0, 40).map(|row| row.trim_end().to_owned()).collect();
+            prop_assert_eq!(screen.rows(), there);
+        }
+    }
 }

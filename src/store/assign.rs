@@ -204,7 +204,8 @@ fn keep_out(connection: &Connection, assignment: i64, repeated: &[(i64, i64)]) -
     Ok(())
 }
 
-/// Moves the readings into the record. If the meter's clock was wrong, their times are doubted there.
+/// Moves the readings into the record. If the meter's clock was wrong, the times that were first read by it are doubted
+/// there.
 fn move_readings(
     connection: &Connection,
     assignment: i64,
@@ -221,9 +222,16 @@ fn move_readings(
         connection
             .prepare_cached(
                 "INSERT INTO reading_doubts (reading, doubt, upload)
-                 SELECT id, ?2, ?3 FROM readings WHERE assignment = ?1",
+                 SELECT id, ?2, ?3 FROM readings WHERE assignment = ?1
+                     AND (SELECT min(l.download) FROM download_readings l WHERE l.reading = readings.id)
+                         NOT IN (SELECT value FROM json_each(?4))",
             )?
-            .execute(params![assignment, codec::word(Doubt::ClockWrong)?, upload])?;
+            .execute(params![
+                assignment,
+                codec::word(Doubt::ClockWrong)?,
+                upload,
+                codec::json(&quarantine::undisputed(connection, upload)?)?
+            ])?;
     }
     connection.prepare_cached("UPDATE uploads SET state = 'assigned' WHERE id = ?1")?.execute([upload])?;
     Ok(())

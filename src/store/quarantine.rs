@@ -10,6 +10,7 @@ use super::readings;
 use super::{By, Store, answers, audit, codec, meters, patients, repeats};
 use crate::domain::association::{Owner, Upload, UploadId};
 use crate::domain::download::{Counts, Download, Packet};
+use crate::domain::intake_check;
 use crate::domain::meter_clock::ClockReading;
 use crate::domain::reading::Reading;
 use crate::domain::same_result;
@@ -191,21 +192,45 @@ fn refresh(
     Ok(())
 }
 
-/// The clock of the read in which the meter's and ours were furthest apart, the latest of equals: it is the one that may
-/// have to be asked about, whatever was set right between two reads.
-pub(super) fn clock(connection: &Connection, upload: i64) -> Result<Option<ClockReading>, StoreError> {
-    let mut statement =
-        connection.prepare_cached("SELECT clock FROM downloads WHERE upload = ?1 AND clock IS NOT NULL ORDER BY id")?;
-    let clocks = statement.query_map([upload], |row| row.get::<_, String>(0))?;
-    let mut furthest: Option<ClockReading> = None;
-    for clock in clocks {
-        let clock: ClockReading = codec::from_json(&clock?, "clock reading")?;
-        let apart = |clock: &ClockReading| clock.offset_seconds().unsigned_abs();
-        if furthest.as_ref().is_none_or(|furthest| apart(&clock) >= apart(furthest)) {
-            furthest = Some(clock);
-        }
+/// A read of an upload that told the meter's clock.
+struct ToldClock {
+    download: i64,
+    clock: ClockReading,
+    /// Whether it was the first to find any of its readings.
+    found_new: bool,
+}
+
+fn told_clocks(connection: &Connection, upload: i64) -> Result<Vec<ToldClock>, StoreError> {
+    let mut statement = connection.prepare_cached(
+        "SELECT id, clock, EXISTS (
+             SELECT 1 FROM download_readings l WHERE l.download = downloads.id
+                 AND NOT EXISTS (SELECT 1 FROM download_readings e WHERE e.reading = l.reading AND e.download < l.download))
+         FROM downloads WHERE upload = ?1 AND clock IS NOT NULL ORDER BY id",
+    )?;
+    let mut rows = statement.query([upload])?;
+    let mut told = Vec::new();
+    while let Some(row) = rows.next()? {
+        let clock = codec::from_json(&row.get::<_, String>(1)?, "clock reading")?;
+        told.push(ToldClock { download: row.get(0)?, clock, found_new: row.get(2)? });
     }
-    Ok(furthest)
+    Ok(told)
+}
+
+/// The clock that may have to be asked about, whatever was set right between two reads: of the reads that found a reading
+/// first, the one in which the meter's clock and ours were furthest apart, the latest of equals. What had been found
+/// before stands as the clock of then told it. Where no read found anything new, all of them are looked at.
+pub(super) fn clock(connection: &Connection, upload: i64) -> Result<Option<ClockReading>, StoreError> {
+    let told = told_clocks(connection, upload)?;
+    let all = !told.iter().any(|told| told.found_new);
+    let looked_at = told.into_iter().filter(|told| all || told.found_new).map(|told| told.clock);
+    Ok(looked_at.max_by_key(|clock| clock.offset_seconds().unsigned_abs()))
+}
+
+/// The reads of an upload whose clock needs no answer: readings that one of them found first are not doubted for the
+/// clock of another.
+pub(super) fn undisputed(connection: &Connection, upload: i64) -> Result<Vec<i64>, StoreError> {
+    let told = told_clocks(connection, upload)?;
+    Ok(told.into_iter().filter(|told| !intake_check::must_ask(Some(&told.clock))).map(|told| told.download).collect())
 }
 
 /// One upload with the present owner of its meter.

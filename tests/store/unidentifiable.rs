@@ -176,6 +176,27 @@ fn a_wrong_clock_waits_for_a_verdict(#[case] verdict: ClockVerdict, #[case] doub
     assert_eq!(lines.last().unwrap().detail, detail);
 }
 
+/// What a meter held when its clock was right is not doubted for what it held later, in an upload that waited meanwhile.
+#[test]
+fn a_clock_is_judged_for_what_was_first_read_by_it() {
+    let (_directory, store) = store();
+    let patient = create(&store, &person("Weber", "Karl", "1950-01-01", "M1"));
+    let first = store.quarantine(by(1), &with_clock(memory(0, 2), RIGHT)).unwrap();
+    let nothing_new = store.quarantine(by(2), &with_clock(memory(0, 2), WRONG)).unwrap();
+    assert_eq!((&nothing_new.id, nothing_new.asks_for_clock()), (&first.id, false));
+
+    let upload = store.quarantine(by(3), &with_clock(memory(0, 3), WRONG)).unwrap();
+    assert!(upload.asks_for_clock());
+    store.quarantine(by(4), &with_clock(memory(0, 4), RIGHT)).unwrap();
+    let answer = IntakeAnswer::Clock(ClockVerdict::MeterWrong);
+    store.answer_intake(by(5), &upload.id, &answer).unwrap();
+    store.assign(by(6), &assignment(&store, &upload.id, &patient.id, "a")).unwrap();
+    let mut there = record(&store, &patient.id);
+    there.reverse();
+    let doubts: Vec<_> = there.into_iter().map(|reading| reading.doubts).collect();
+    assert_eq!(doubts, [vec![], vec![], vec![Doubt::ClockWrong], vec![]]);
+}
+
 #[test]
 fn an_answer_needs_an_upload_that_waits() {
     let (_directory, store) = store();

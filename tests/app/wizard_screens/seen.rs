@@ -9,6 +9,7 @@ use glucodock::app::key::Key;
 use glucodock::app::overlay::Overlay;
 use glucodock::app::update::update;
 use glucodock::ui::json;
+use glucodock::ui::linear::render;
 use glucodock::ui::paint::{paint, sight};
 use glucodock::ui::scene::{Block, Scene};
 use glucodock::ui::theme::{Colours, GlyphSet, Theme};
@@ -126,6 +127,17 @@ fn every_step_is_whole_at_80_by_24_with_any_name_and_no_sentence_is_cut() {
             let mut texts = needed(&scene);
             texts.extend(scene.remark.clone());
             assert_eq!(missing(&texts, &letters(&shown.concat())), [""; 0], "{case}\n{}", shown.join("\n"));
+        }
+    }
+}
+
+/// Whoever listens hears all that must be seen.
+#[test]
+fn what_must_be_seen_is_said_in_the_linear_mode() {
+    for (case, scene) in clinics().map(scene) {
+        for scene in [renamed(&scene, NAMES[0]), scene] {
+            let said = render(None, &scene);
+            assert_eq!(missing(&needed(&scene), &letters(&said.concat())), [""; 0], "{case}\n{}", said.join("\n"));
         }
     }
 }

@@ -74,7 +74,8 @@ impl Store {
     /// Checks a name and a password. Attempts take turns on this store, whichever process they come from, and each is
     /// counted before its answer is given, so that many at once gain nothing; one that was cut short by a kill gave no
     /// answer and counts for nothing. A name that does not exist is answered as slowly as one that does. Whoever has a
-    /// role that is not admitted is refused, and is so in the trail.
+    /// role that is not admitted is refused, and is so in the trail. A right password whose hash was made with another
+    /// setting than today's is hashed anew.
     ///
     /// # Errors
     /// [`StoreError::SignInRefused`], [`StoreError::RoleRefused`], [`StoreError::Throttled`], or the database's.
@@ -104,12 +105,19 @@ impl Store {
             false
         };
         let is_admitted = user.is_some_and(|user| admits(user.role));
+        // Without randomness for a new hash the old one is as good for one more time.
+        let old = stored.as_ref().filter(|(_, hash)| is_right && !password::is_as_made_now(hash));
+        let anew = old.and_then(|(user, old)| Some((&user.id, old, password::hash(&credentials.password).ok()?)));
         self.write(|transaction| {
             if !is_right {
                 failures.count_one(transaction, &digest, at)?;
                 return audit::append(transaction, by, audit::Action::SignInRefused, None, None, "");
             }
             transaction.execute("DELETE FROM sign_in_failures WHERE login_digest = ?1", [digest])?;
+            if let Some((id, old, new)) = &anew {
+                let change = "UPDATE users SET password_hash = ?1 WHERE id = ?2 AND password_hash = ?3";
+                transaction.execute(change, params![new, id, old])?;
+            }
             if !is_admitted {
                 return audit::append(transaction, by, audit::Action::SignInRefused, None, None, "role");
             }

@@ -330,7 +330,7 @@ mod tests {
                 login: Private::new(login.login.clone()),
                 password: crate::domain::clinic::Password::new(login.password.clone()),
             };
-            assert!(login.password_hash.starts_with("$argon2id$v=19$m=19456,t=2,p=1$"), "as the store makes them");
+            assert!(login.password_hash.starts_with("$argon2id$v=19$m=9216,t=4,p=1$"), "as the store makes them");
             let user = platform.store().sign_in(&credentials, Timestamp::UNIX_EPOCH, |_| true).unwrap();
             assert_eq!(user.role, login.role);
         }

@@ -162,6 +162,28 @@ fn many_at_once_gain_nothing() {
 fn the_hash_says_how_it_was_made_and_holds_no_password() {
     let (_directory, store) = store();
     let hash: String = store.reader().query_row("SELECT password_hash FROM users", (), |row| row.get(0)).unwrap();
-    assert!(hash.starts_with("$argon2id$v=19$m=19456,t=2,p=1$"), "{hash}");
+    assert!(hash.starts_with("$argon2id$v=19$m=9216,t=4,p=1$"), "{hash}");
     assert!(!hash.contains("right"));
+}
+
+/// What the store made of "right" with its former setting: `printf right | argon2 'salt-of-old-store!' -id -t 2 -k 19456
+/// -p 1 -e`.
+const OLD: &str = "$argon2id$v=19$m=19456,t=2,p=1$c2FsdC1vZi1vbGQtc3RvcmUh$jszYgIQLUgDBwQ3HR3oNPE75H3F3yiNVVE9UqsiQhSQ";
+
+#[test]
+fn a_hash_of_the_former_setting_signs_in_and_is_made_anew() {
+    let (_directory, store) = store();
+    let hash =
+        || -> String { store.reader().query_row("SELECT password_hash FROM users", (), |row| row.get(0)).unwrap() };
+    store.write(|transaction| Ok(transaction.execute("UPDATE users SET password_hash = ?1", [OLD])?)).unwrap();
+    assert!(matches!(store.sign_in(&typed("nurse", "wrong"), at(1), |_| true), Err(StoreError::SignInRefused)));
+    assert_eq!(hash(), OLD, "nothing is known of the right password yet");
+    assert!(matches!(store.sign_in(&typed("nurse", "right"), at(2), |_| false), Err(StoreError::RoleRefused)));
+    let made = hash();
+    assert!(made.starts_with("$argon2id$v=19$m=9216,t=4,p=1$"), "{made}");
+    for second in 3..5 {
+        store.sign_in(&typed("nurse", "right"), at(second), |_| true).unwrap();
+        assert_eq!(hash(), made, "made anew once only");
+    }
+    assert!(matches!(store.sign_in(&typed("nurse", "wrong"), at(5), |_| true), Err(StoreError::SignInRefused)));
 }

@@ -31,7 +31,7 @@ fn busy() -> Duration {
 fn main() {
     let mut out = std::io::stdout();
     let (events, _received) = unbounded_channel();
-    let bus = RealBus::start(Catalogue::embedded().unwrap(), Vec::new(), Arc::default(), events).unwrap();
+    let bus = RealBus::start(Catalogue::embedded(), Vec::new(), Arc::default(), events).unwrap();
     thread::sleep(Duration::from_secs(1));
     let (start, before) = (Instant::now(), busy());
     thread::sleep(Duration::from_secs(20));
@@ -40,7 +40,7 @@ fn main() {
     let percent = 100.0 * used.as_secs_f64() / elapsed.as_secs_f64();
     writeln!(out, "watching takes {used:?} of {elapsed:?}: {percent:.4} % of a processor").unwrap();
 
-    let mut lister = SystemLister::new(Catalogue::embedded().unwrap(), Vec::new());
+    let mut lister = SystemLister::new(Catalogue::embedded(), Vec::new());
     lister.list();
     let start = Instant::now();
     for _ in 0..1000 {

@@ -6,7 +6,7 @@ use clap::Args;
 
 use super::screen::{ScreenOptions, pace};
 use super::store::StoreOptions;
-use super::wiring::{Start, catalogue, shown, site, to_open};
+use super::wiring::{Start, shown, site, to_open};
 use super::{CommandError, Exit};
 use crate::domain::text::Clean;
 use crate::engine::arrival::mailbox;
@@ -16,6 +16,7 @@ use crate::engine::run;
 use crate::host::clock::{Clock as _, SystemClock};
 use crate::host::real_bus::RealBus;
 use crate::host::watch::AttachmentIds;
+use crate::meters::catalogue::Catalogue;
 use crate::platform::embedded::Embedded;
 use crate::store::{Store, StoreError};
 use crate::ui::words::Words;
@@ -43,7 +44,7 @@ pub(super) fn run(options: Options) -> Result<Exit, CommandError> {
     let folder = options.store.existing_folder()?;
     let zone = SystemClock.now().time_zone().clone();
     let (put, inbox) = mailbox();
-    let bus = RealBus::start(catalogue()?, options.port, Arc::new(AttachmentIds::default()), put.bus())?;
+    let bus = RealBus::start(Catalogue::embedded(), options.port, Arc::new(AttachmentIds::default()), put.bus())?;
     let start = Start::new(Clean::default(), zone)?.with_usb(bus.has_usb());
     let (platform, refusal) = to_open(move || {
         let store = Store::open(&folder)?;

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use clap::Args;
 
 use super::screen::{ScreenOptions, pace};
-use super::wiring::{Start, catalogue, shown, to_open, toggle};
+use super::wiring::{Start, shown, to_open, toggle};
 use super::{CommandError, Exit};
 use crate::domain::clinic::Purpose;
 use crate::engine::arrival::mailbox;
@@ -16,6 +16,7 @@ use crate::host::cables::CableFile;
 use crate::host::clock::{Clock as _, SystemClock};
 use crate::host::simulated_bus::SimulatedBus;
 use crate::host::watch::AttachmentIds;
+use crate::meters::catalogue::Catalogue;
 use crate::platform::embedded::demo::{DemoClinic, DemoError};
 use crate::ui::words::Words;
 
@@ -38,7 +39,7 @@ pub(super) fn run(options: &Options) -> Result<Exit, CommandError> {
     let (platform, refusal) = to_open(move || Ok::<_, DemoError>((open()?, site)));
     let (put, inbox) = mailbox();
     let ids = Arc::new(AttachmentIds::default());
-    let bus = Arc::new(SimulatedBus::new(catalogue()?, Arc::new(SystemClock), ids, put.bus()));
+    let bus = Arc::new(SimulatedBus::new(Catalogue::embedded(), Arc::new(SystemClock), ids, put.bus()));
     let outside = Outside {
         platform,
         toggle: toggle(Arc::clone(&bus), &clinic)?,

@@ -13,7 +13,7 @@ use jiff::civil::DateTime;
 use self::register::ScriptRegister;
 use super::demo::demo_clinic;
 use super::store::{StoreOptions, for_training_only};
-use super::wiring::{Start, catalogue, shown, site, toggle};
+use super::wiring::{Start, shown, site, toggle};
 use super::{CommandError, Exit, Format};
 use crate::app::model::Model;
 use crate::domain::clinic::Purpose;
@@ -32,6 +32,7 @@ use crate::host::clock::{Clock, SystemClock, VirtualClock};
 use crate::host::real_bus::RealBus;
 use crate::host::simulated_bus::{BothBuses, SimulatedBus};
 use crate::host::watch::AttachmentIds;
+use crate::meters::catalogue::Catalogue;
 use crate::platform::embedded::Embedded;
 use crate::store::Store;
 use crate::ui::theme::{Colours, GlyphSet, Theme};
@@ -214,9 +215,9 @@ fn surroundings(
         Speed::Fast => (Arc::clone(&virtual_clock) as _, Time::Fast(virtual_clock)),
         Speed::Real => (Arc::new(SystemClock), Time::Real),
     };
-    let simulated = Arc::new(SimulatedBus::new(catalogue()?, Arc::clone(&clock), Arc::clone(&ids), put.bus()));
+    let simulated = Arc::new(SimulatedBus::new(Catalogue::embedded(), Arc::clone(&clock), Arc::clone(&ids), put.bus()));
     let bus: Arc<dyn MeterBus> = if options.speed == Speed::Real && !options.demo {
-        let real = RealBus::start(catalogue()?, Vec::new(), ids, put.bus())?;
+        let real = RealBus::start(Catalogue::embedded(), Vec::new(), ids, put.bus())?;
         match purpose {
             Purpose::Patients => Arc::new(real),
             Purpose::Training => Arc::new(BothBuses::new(Arc::new(real), Arc::clone(&simulated) as _)),

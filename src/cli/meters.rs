@@ -40,8 +40,7 @@ pub(super) struct Options {
 
 /// Lists and prints. Nothing attached is exit code 3.
 pub(super) fn run(options: &Options, format: Format) -> Result<Exit, CommandError> {
-    let catalogue =
-        Catalogue::embedded().map_err(|error| CommandError::new(Exit::Failed, format!("the catalogue: {error}")))?;
+    let catalogue = Catalogue::embedded();
     if options.supported {
         match format {
             Format::Json => print_json(&Supported::of(catalogue))?,
@@ -194,7 +193,7 @@ mod tests {
     }
 
     fn attached_remembering(usb: &str, access: Access, remembered: &[RememberedCable]) -> Attached {
-        let catalogue = Catalogue::embedded().unwrap();
+        let catalogue = Catalogue::embedded();
         let id = usb.parse().unwrap();
         let known = catalogue.by_usb(id).unwrap();
         let place = match known {
@@ -265,7 +264,7 @@ mod tests {
 
     #[test]
     fn two_of_one_model_are_told_apart() {
-        let catalogue = Catalogue::embedded().unwrap();
+        let catalogue = Catalogue::embedded();
         let id: UsbId = "173a:21d5".parse().unwrap();
         let identity = |serial: &str, way: &str| Identity {
             id: Some(id),

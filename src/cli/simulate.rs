@@ -249,7 +249,7 @@ fn serve_folder(
 
 /// The meter of this slug in the catalogue, if it can stand there.
 fn model(name: &str, place: &Place) -> Result<&'static Meter, CommandError> {
-    let catalogue = Catalogue::embedded().map_err(|error| failed(&error))?;
+    let catalogue = Catalogue::embedded();
     let fits = |meter: &&Meter| place.fits(meter.link);
     catalogue.by_slug(name).filter(fits).ok_or_else(|| {
         let names: Vec<_> = catalogue.meters().iter().filter(fits).map(|meter| meter.slug.as_str()).collect();

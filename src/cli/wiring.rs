@@ -55,7 +55,7 @@ impl Start {
     /// which is opened later.
     pub(super) fn new(site: Clean, zone: TimeZone) -> Result<Self, CommandError> {
         let keymap = Keymap::embedded().map_err(|error| CommandError::new(Exit::Failed, error.to_string()))?;
-        let guides = catalogue()?.meters().iter().map(guide).collect();
+        let guides = Catalogue::embedded().meters().iter().map(guide).collect();
         Ok(Self { site, zone, keymap, guides, demo: Vec::new(), demo_logins: Vec::new(), has_usb: true })
     }
 
@@ -141,11 +141,6 @@ pub(super) fn shown(site: Clean, purpose: Purpose) -> Clean {
     } else {
         site
     }
-}
-
-/// The catalogue that comes with the program.
-pub(super) fn catalogue() -> Result<&'static Catalogue, CommandError> {
-    Catalogue::embedded().map_err(|error| CommandError::new(Exit::Failed, error.to_string()))
 }
 
 fn guide(meter: &Meter) -> MeterGuide {

@@ -113,7 +113,7 @@ mod tests {
     #[test]
     fn the_file_is_in_step_with_the_catalogue() {
         let file = include_str!("../../assets/udev/70-glucodock.rules");
-        assert_eq!(file, rules(Catalogue::embedded().unwrap()));
+        assert_eq!(file, rules(Catalogue::embedded()));
     }
 
     #[test]
@@ -134,7 +134,7 @@ mod tests {
 
     #[test]
     fn every_id_that_can_be_read_has_a_rule() {
-        let catalogue = Catalogue::embedded().unwrap();
+        let catalogue = Catalogue::embedded();
         let rules = rules(catalogue);
         for meter in catalogue.meters() {
             for id in catalogue.ids_of(meter) {

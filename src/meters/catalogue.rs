@@ -1,23 +1,22 @@
 //! Which USB id is which meter, its driver, its family and what to tell a person who plugs it in.
 //!
 //! The facts are data (`assets/meters.toml`), because clinics name meters and cables their own way; this module gives
-//! them types and refuses a file that contradicts itself, naming the line. Knows no bus: a bus asks by USB id.
+//! them types and refuses a file that contradicts itself, naming the line. The program carries the file as tables, which
+//! the build makes of it. Knows no bus: a bus asks by USB id.
 
 use std::collections::BTreeSet;
 use std::fmt;
 use std::str::FromStr;
-use std::sync::OnceLock;
+use std::sync::LazyLock;
 
 use crate::domain::cable::CableKey;
 use crate::domain::meter::{Bridge, Family};
 use crate::domain::text::Clean;
 
+mod built;
 mod load;
 
 pub use load::CatalogueError;
-
-/// The file that is built into the program.
-const EMBEDDED: &str = include_str!("../../assets/meters.toml");
 
 /// A USB vendor and product id, written as `lsusb` prints it: `173a:21d5`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -246,12 +245,10 @@ pub struct Catalogue {
 
 impl Catalogue {
     /// The catalogue that is built into the program.
-    ///
-    /// # Errors
-    /// The first mistake of the file. A test keeps the built-in file free of them.
-    pub fn embedded() -> Result<&'static Self, CatalogueError> {
-        static LOADED: OnceLock<Result<Catalogue, CatalogueError>> = OnceLock::new();
-        LOADED.get_or_init(|| Self::parse("assets/meters.toml", EMBEDDED)).as_ref().map_err(Clone::clone)
+    #[must_use]
+    pub fn embedded() -> &'static Self {
+        static BUILT: LazyLock<Catalogue> = LazyLock::new(built::catalogue);
+        &BUILT
     }
 
     /// Reads a catalogue from the text of `file`.

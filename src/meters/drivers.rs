@@ -54,8 +54,7 @@ pub trait Driver: Send + Sync {
         let mut download = self.converse(conversation, sold_as)?.into_download();
         let now = conversation.now();
         plausibility::mark(&mut download, &now);
-        let sold_since =
-            Catalogue::embedded().ok().and_then(|catalogue| catalogue.sold_since(self.name(), &download.meter.model));
+        let sold_since = Catalogue::embedded().sold_since(self.name(), &download.meter.model);
         intake_check::mark(&mut download, now.datetime(), sold_since);
         Ok(download)
     }

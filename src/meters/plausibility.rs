@@ -94,7 +94,7 @@ fn can_be(kind: Kind, value: Concentration, range: Option<(u32, u32)>) -> bool {
 /// What the meters of a driver measure, in mg/dL, from the lowest of them to the highest; `None` for a driver that is not
 /// in the catalogue.
 fn range(driver: &str) -> Option<(u32, u32)> {
-    let ranges = Catalogue::embedded().ok()?.by_driver(driver).map(|meter| meter.range);
+    let ranges = Catalogue::embedded().by_driver(driver).map(|meter| meter.range);
     ranges.reduce(|one, other| (one.0.min(other.0), one.1.max(other.1)))
 }
 

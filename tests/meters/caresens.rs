@@ -105,7 +105,7 @@ fn the_medium_makes_no_difference(#[values(0, 10, 60)] count: usize) {
 
 #[test]
 fn the_meter_without_a_bridge_is_in_the_catalogue() {
-    let meter = Catalogue::embedded().unwrap().by_slug("glucocard-shine-connex").unwrap();
+    let meter = Catalogue::embedded().by_slug("glucocard-shine-connex").unwrap();
     assert_eq!((meter.name().as_str(), meter.driver.as_str()), (PLAIN_HID, "caresens"));
 }
 

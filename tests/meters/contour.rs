@@ -12,7 +12,7 @@ use glucodock::meters::simulator::wanted::Wanted;
 use super::bench::{last, read_link, varied as memory};
 
 fn models() -> Vec<&'static Meter> {
-    let catalogue = Catalogue::embedded().unwrap();
+    let catalogue = Catalogue::embedded();
     ["contour-hid", "contour-serial"].iter().flat_map(|driver| catalogue.by_driver(driver)).collect()
 }
 

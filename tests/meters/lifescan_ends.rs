@@ -81,7 +81,7 @@ fn one_process_reads_another(
 #[case("onetouch-select-plus-flex", "OneTouch Select Plus Flex")]
 #[case("onetouch-ultra-plus-flex", "OneTouch Ultra Plus Flex")]
 fn a_meter_on_the_simulated_bus_is_what_the_catalogue_says(#[case] slug: &str, #[case] name: &str) {
-    let catalogue = Catalogue::embedded().unwrap();
+    let catalogue = Catalogue::embedded();
     let meter = catalogue.by_slug(slug).unwrap();
     let (events, mut arrivals) = tokio::sync::mpsc::unbounded_channel();
     let clock = Arc::new(VirtualClock::new(now()));

@@ -39,7 +39,7 @@ const DAMAGED: [(&str, &str, ProblemCode); 22] = [
 ];
 
 fn meter_of(driver: &str) -> &'static Meter {
-    Catalogue::embedded().unwrap().by_driver(driver).next().unwrap()
+    Catalogue::embedded().by_driver(driver).next().unwrap()
 }
 
 fn read(driver: &str, fault: Option<&str>) -> Download {

@@ -46,7 +46,7 @@ fn waited(driver: &dyn drivers::Driver, name: &str, has_features: bool) -> Durat
 
 #[test]
 fn what_is_said_of_each_driver_is_what_it_waits() {
-    let catalogue = Catalogue::embedded().unwrap();
+    let catalogue = Catalogue::embedded();
     let mut wrong = Vec::new();
     for driver in drivers::ALL {
         let meters = catalogue.by_driver(driver.name()).filter(|meter| meter.link != LinkKind::Folder);

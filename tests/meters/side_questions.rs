@@ -145,7 +145,7 @@ fn a_clock_that_does_not_answer_costs_no_reading(#[case] question: &[u8]) {
 
 /// A sound read of this meter, and one that has trouble with these questions.
 fn read_unsound(slug: &str, question: &[u8], answer: Answer) -> (Download, Download) {
-    let meter = Catalogue::embedded().unwrap().by_slug(slug).unwrap();
+    let meter = Catalogue::embedded().by_slug(slug).unwrap();
     let driver = drivers::by_name(&meter.driver).unwrap();
     let make = || shelf::make(&meter.driver, wanted(slug, memory(10))).unwrap();
     let read = |meter| read_link(driver, &mut MemoryLink::new(meter, None), slug).unwrap();

@@ -17,15 +17,14 @@ use tokio::sync::mpsc::unbounded_channel;
 
 /// The meters that may hang on a generic cable.
 fn behind_cables() -> Vec<&'static Meter> {
-    Catalogue::embedded().unwrap().meters().iter().filter(|meter| !meter.cables.is_empty()).collect()
+    Catalogue::embedded().meters().iter().filter(|meter| !meter.cables.is_empty()).collect()
 }
 
 /// Reads a simulated meter in the language of this driver; nothing where the driver is for another kind of link.
 fn read(meter: &Meter, special: &str, driver: &str) -> Option<Result<Download, MeterError>> {
     let clock = Arc::new(VirtualClock::new("2026-07-14T12:00:00+02:00[Europe/Berlin]".parse().unwrap()));
     let (sender, _events) = unbounded_channel();
-    let bus =
-        SimulatedBus::new(Catalogue::embedded().unwrap(), Arc::<VirtualClock>::clone(&clock), Arc::default(), sender);
+    let bus = SimulatedBus::new(Catalogue::embedded(), Arc::<VirtualClock>::clone(&clock), Arc::default(), sender);
     let id = bus.plug(format!("{} {special}", meter.slug).parse().unwrap()).unwrap();
     let mut open = match bus.open(id, Some(driver)) {
         Ok(open) => open,

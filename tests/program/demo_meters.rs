@@ -26,10 +26,9 @@ fn now() -> Zoned {
 fn read(meter: &DemoMeterSpec) -> Download {
     let clock = Arc::new(VirtualClock::new(now()));
     let (events, _arrivals) = tokio::sync::mpsc::unbounded_channel();
-    let bus =
-        SimulatedBus::new(Catalogue::embedded().unwrap(), clock.clone(), Arc::new(AttachmentIds::default()), events);
+    let bus = SimulatedBus::new(Catalogue::embedded(), clock.clone(), Arc::new(AttachmentIds::default()), events);
     let id = bus.plug(meter.line().parse().unwrap()).unwrap();
-    let model = Catalogue::embedded().unwrap().by_slug(&meter.model).unwrap();
+    let model = Catalogue::embedded().by_slug(&meter.model).unwrap();
     let mut open = bus.open(id, Some(model.driver.as_str()).filter(|_| !model.cables.is_empty())).unwrap();
     let mut report = |_| {};
     let time = || clock.now();

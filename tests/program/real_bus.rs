@@ -26,7 +26,7 @@ fn a_named_port_is_announced_read_and_missed() {
     let folder = tempfile::tempdir().unwrap();
     let port = folder.path().join("ttyMETER");
     let (sender, mut events) = unbounded_channel();
-    let bus = RealBus::start(Catalogue::embedded().unwrap(), vec![port.clone()], Arc::default(), sender).unwrap();
+    let bus = RealBus::start(Catalogue::embedded(), vec![port.clone()], Arc::default(), sender).unwrap();
 
     let pty = Pty::open().unwrap();
     let now = date(2026, 7, 14).at(12, 0, 0, 0);

@@ -184,7 +184,7 @@ fn may_pass_unseen(kind: FaultKind, faults: &[Told]) -> bool {
 fn no_fault_changes_a_value_unseen(#[values(0, 1)] half: usize) {
     let mut wrong = Vec::new();
     let mut idle = BTreeSet::new();
-    for meter in Catalogue::embedded().unwrap().meters().iter().skip(half).step_by(2) {
+    for meter in Catalogue::embedded().meters().iter().skip(half).step_by(2) {
         let sound = read(meter, None).unwrap();
         let usual = counts(&sound);
         assert!(sound.is_complete() && usual.len() + 1 >= HELD, "{}: {} readings", meter.slug, usual.len());
@@ -241,7 +241,7 @@ fn read_elsewhere(meter: &Meter, fault: &str) -> (i32, serde_json::Value) {
 /// The first meter of each driver.
 fn one_of_each_driver() -> Vec<&'static Meter> {
     let mut seen = BTreeSet::new();
-    Catalogue::embedded().unwrap().meters().iter().filter(|meter| seen.insert(meter.driver.as_str())).collect()
+    Catalogue::embedded().meters().iter().filter(|meter| seen.insert(meter.driver.as_str())).collect()
 }
 
 /// A pulled cable loses no more than what was not read, and a piecemeal meter is read like any other.
@@ -268,7 +268,7 @@ fn faults_of_the_wire_are_had_from_process_to_process() {
 fn a_late_answer_to_another_question_is_no_serial_number(
     #[values("freestyle-neo", "freestyle-libre", "freestyle-insulinx")] slug: &str,
 ) {
-    let catalogue = Catalogue::embedded().unwrap();
+    let catalogue = Catalogue::embedded();
     let meter = catalogue.by_slug(slug).unwrap();
     let (code, read) = read_elsewhere(meter, "stale-serial@1");
     assert_eq!((code, read["meter"]["serial"].as_str()), (0, Some("000SIM1-00001")), "{read}");

@@ -16,7 +16,7 @@ use crate::support::{assert_all, case, glucodock, plug, port, unplug, until, wit
 
 fn bus() -> (RealBus, UnboundedReceiver<BusEvent>) {
     let (sender, events) = unbounded_channel();
-    (RealBus::start(Catalogue::embedded().unwrap(), Vec::new(), Arc::default(), sender).unwrap(), events)
+    (RealBus::start(Catalogue::embedded(), Vec::new(), Arc::default(), sender).unwrap(), events)
 }
 
 fn arrival(events: &mut UnboundedReceiver<BusEvent>) -> AttachmentId {

@@ -78,7 +78,7 @@ fn a_pulled_cable_loses_any_meter_that_speaks_in_reports() {
     let _case = case("HID: Neo, Libre and CP2110, the cable pulled and replugged");
     for (slug, byte) in [("freestyle-neo", 900), ("freestyle-libre", 1500), ("glucorx-nexus", 100)] {
         let meter = plug(slug, 30, &["--fault", &format!("unplug@{byte}")]);
-        let model = Catalogue::embedded().unwrap().by_slug(slug).unwrap();
+        let model = Catalogue::embedded().by_slug(slug).unwrap();
         assert_lost(&read(model), 30);
         meter.unplug();
         let meter = plug(slug, 30, &[]);
@@ -91,7 +91,7 @@ fn a_pulled_cable_loses_any_meter_that_speaks_in_reports() {
 #[ignore = "needs the USB guest: tests/usb-vm/run"]
 fn every_meter_of_the_shelf_that_speaks_in_reports_is_read() {
     let _case = case("HID: every meter of the catalogue");
-    let meters = Catalogue::embedded().unwrap().meters().iter().filter(|meter| meter.link == LinkKind::UsbHid);
+    let meters = Catalogue::embedded().meters().iter().filter(|meter| meter.link == LinkKind::UsbHid);
     let mut done = Vec::new();
     for model in meters {
         let meter = port(&model.slug, None, 10, |meter| meter);

@@ -70,7 +70,7 @@ fn guide(serial: &'static str, readings: usize, says_it_on_usb: bool) -> Port {
 }
 
 fn watch(period: Duration, wished: Noticing) -> (Watch, UnboundedReceiver<BusEvent>) {
-    let lister = SystemLister::new(Catalogue::embedded().unwrap(), Vec::new());
+    let lister = SystemLister::new(Catalogue::embedded(), Vec::new());
     let (sender, events) = unbounded_channel();
     (Watch::start(Box::new(lister), Arc::default(), sender, period, wished).unwrap(), events)
 }

@@ -87,7 +87,7 @@ impl SimulatedMeter for Stick {
 fn a_drive_that_is_no_meter_is_never_written_to() -> io::Result<()> {
     let _case = case("SCSI: a drive that is no meter is refused unwritten");
     let was_written = Arc::new(AtomicBool::new(false));
-    let catalogue = Catalogue::embedded().unwrap();
+    let catalogue = Catalogue::embedded();
     let model = catalogue.by_slug("onetouch-verio").unwrap();
     let stick = Box::new(Stick(Arc::clone(&was_written)));
     let device = usbip::device(catalogue, model, None, stick, FaultyWire::default()).unwrap();

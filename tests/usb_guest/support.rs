@@ -128,7 +128,7 @@ pub(crate) fn plugged(
     readings: usize,
     dress: impl FnOnce(Box<dyn Function>) -> Box<dyn Function>,
 ) -> Port {
-    let catalogue = Catalogue::embedded().unwrap();
+    let catalogue = Catalogue::embedded();
     let model = catalogue.by_slug(slug).unwrap();
     let memory = ReadingSet::seeded(readings, 7, newest());
     let wanted = Wanted { serial: serial.map(str::to_owned), ..Wanted::new(slug, memory, newest) };

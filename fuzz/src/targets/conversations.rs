@@ -34,8 +34,7 @@ pub(crate) const NEWEST: DateTime = date(2026, 7, 14).at(8, 30, 12, 0);
 
 /// The meters that this driver reads.
 pub(crate) fn meters(driver: &str) -> impl Iterator<Item = &'static Meter> {
-    let catalogue = Catalogue::embedded().unwrap_or_else(|error| panic!("{error}"));
-    catalogue.by_driver(driver)
+    Catalogue::embedded().by_driver(driver)
 }
 
 /// A simulated meter; `None` if the family cannot be like this.

@@ -157,7 +157,7 @@ mod tests {
 
     fn guide(access: Access) -> Seen {
         let id = "173a:21d5".parse().unwrap();
-        let Some(known @ Known::Meter(_)) = Catalogue::embedded().unwrap().by_usb(id) else { panic!("unknown") };
+        let Some(known @ Known::Meter(_)) = Catalogue::embedded().by_usb(id) else { panic!("unknown") };
         Seen { place: Place::Usb(UsbPlace { bus: 1, address: 2, id }), what: What::Known(known), access, cable: None }
     }
 

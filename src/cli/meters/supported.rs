@@ -186,7 +186,7 @@ mod tests {
 
     #[test]
     fn the_table_of_all_meters_fits_a_small_screen() {
-        let catalogue = Catalogue::embedded().unwrap();
+        let catalogue = Catalogue::embedded();
         let text = supported_text(catalogue);
         let wide: Vec<_> = text.lines().filter(|line| line.len() > 80 && !line.ends_with('.')).collect();
         assert!(wide.is_empty(), "{wide:?}");
@@ -204,7 +204,7 @@ mod tests {
     /// What `simulate` takes is in the text, each on a line of its own.
     #[test]
     fn every_short_name_of_a_meter_is_listed() {
-        let catalogue = Catalogue::embedded().unwrap();
+        let catalogue = Catalogue::embedded();
         let text = supported_text(catalogue);
         for meter in catalogue.meters() {
             let row = format!("{:<32}  {}", meter.slug, meter.name());
@@ -215,14 +215,14 @@ mod tests {
     /// Every slug that stands in the column of the ids fits it.
     #[test]
     fn the_short_names_of_cables_are_short() {
-        let catalogue = Catalogue::embedded().unwrap();
+        let catalogue = Catalogue::embedded();
         assert!(catalogue.cables().iter().all(|cable| cable.slug.len() <= 9));
     }
 
     /// The ids that the text shows are those that are counted.
     #[test]
     fn the_totals_are_those_of_the_table() {
-        let catalogue = Catalogue::embedded().unwrap();
+        let catalogue = Catalogue::embedded();
         let text = supported_text(catalogue);
         let is_id = |word: &&str| word.parse::<crate::meters::catalogue::UsbId>().is_ok();
         let words = text.split([' ', '\n', '(', ')']).filter(is_id).collect::<BTreeSet<_>>();
@@ -235,7 +235,7 @@ mod tests {
 
     #[test]
     fn a_program_is_told_every_meter() {
-        let all = serde_json::to_value(Supported::of(Catalogue::embedded().unwrap())).unwrap();
+        let all = serde_json::to_value(Supported::of(Catalogue::embedded())).unwrap();
         let ultra = all["meters"].as_array().unwrap().iter().find(|meter| meter["slug"] == "onetouch-ultra2").unwrap();
         assert_eq!(ultra["usb"].as_array().unwrap().len(), 23);
         assert_eq!(ultra["cables"], serde_json::json!(["ftdi", "pl2303", "ch340", "cp210x"]));

@@ -3,7 +3,6 @@
 //! Behind a generic cable, without a driver named, it is read as what was read through that cable last, and that is
 //! said. Another meter may hang on it today: then it does not answer in that language, and nothing is read.
 
-use std::error::Error;
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -47,7 +46,7 @@ pub(super) fn open(
     driver: Option<&str>,
     cables: &[RememberedCable],
 ) -> Result<Opened, CommandError> {
-    let catalogue = Catalogue::embedded().map_err(|error| failed(&error))?;
+    let catalogue = Catalogue::embedded();
     let mut lister = SystemLister::new(catalogue, Vec::new());
     let end = Instant::now() + PATIENCE;
     loop {
@@ -144,10 +143,6 @@ fn list(candidates: &[&Candidate]) -> String {
     candidates.iter().map(line).collect()
 }
 
-fn failed(error: &dyn Error) -> CommandError {
-    CommandError::new(Exit::Failed, error.to_string())
-}
-
 fn none(attached: &[Candidate], choice: Option<&UsbChoice>) -> CommandError {
     let alike: Vec<&Candidate> =
         attached.iter().filter(|candidate| choice.is_some_and(|choice| candidate.has_id(choice.id))).collect();
@@ -207,7 +202,7 @@ mod tests {
 
     fn remembering(usb: &str, address: u8, serial: Option<&str>, cables: &[RememberedCable]) -> Candidate {
         let id = usb.parse().unwrap();
-        let catalogue = Catalogue::embedded().unwrap();
+        let catalogue = Catalogue::embedded();
         let known = catalogue.by_usb(id).unwrap();
         let (place, access) = match known {
             Known::Cable(_) => {
@@ -231,7 +226,7 @@ mod tests {
     /// The way of the chosen one, or exit code and message.
     fn chosen(attached: &[Candidate], usb: Option<&str>, driver: Option<&str>) -> Result<String, (Exit, String)> {
         let choice = usb.map(|usb| usb.parse().unwrap());
-        choose(Catalogue::embedded().unwrap(), attached, choice.as_ref(), driver)
+        choose(Catalogue::embedded(), attached, choice.as_ref(), driver)
             .map(|candidate| candidate.identity.way.as_ref().unwrap().to_string())
             .map_err(|error| (error.exit, error.message))
     }

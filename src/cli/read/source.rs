@@ -66,13 +66,13 @@ impl Source {
         let sold_as = model.map(Meter::name).unwrap_or_default();
         match (&place.port, &place.socket, &place.folder) {
             (Some(port), ..) => {
-                let driver = choose("a serial port", &spoken_over(&[LinkKind::Serial])?, driver)?;
+                let driver = choose("a serial port", &spoken_over(&[LinkKind::Serial]), driver)?;
                 let link = SerialLink::open(port).map_err(|error| port_error(&error, port))?;
                 Ok(Self { link: Box::new(link), driver, sold_as, remembered: None })
             }
             (None, Some(socket), _) => {
                 let driver =
-                    choose("a socket", &spoken_over(&[LinkKind::UsbBulk, LinkKind::UsbHid, LinkKind::Scsi])?, driver)?;
+                    choose("a socket", &spoken_over(&[LinkKind::UsbBulk, LinkKind::UsbHid, LinkKind::Scsi]), driver)?;
                 let link = SocketLink::open(socket).map_err(|error| socket_error(&error, socket))?;
                 Ok(Self { link: Box::new(link), driver, sold_as, remembered: None })
             }
@@ -89,17 +89,17 @@ impl Source {
 
 /// The meter of this short name.
 fn of_catalogue(slug: &str) -> Result<&'static Meter, CommandError> {
-    let catalogue = Catalogue::embedded().map_err(|error| CommandError::new(Exit::Failed, error.to_string()))?;
+    let catalogue = Catalogue::embedded();
     catalogue.by_slug(slug).ok_or_else(|| {
         CommandError::usage(format!("there is no meter {slug:?}; glucodock meters --supported lists their short names"))
     })
 }
 
 /// The drivers of meters that the catalogue has over one of these links.
-fn spoken_over(links: &[LinkKind]) -> Result<Vec<&'static dyn Driver>, CommandError> {
-    let catalogue = Catalogue::embedded().map_err(|error| CommandError::new(Exit::Failed, error.to_string()))?;
+fn spoken_over(links: &[LinkKind]) -> Vec<&'static dyn Driver> {
+    let catalogue = Catalogue::embedded();
     let fits = |driver: &&&dyn Driver| catalogue.by_driver(driver.name()).any(|meter| links.contains(&meter.link));
-    Ok(drivers::ALL.iter().filter(fits).copied().collect())
+    drivers::ALL.iter().filter(fits).copied().collect()
 }
 
 pub(super) fn choose(

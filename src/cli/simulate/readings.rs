@@ -86,7 +86,7 @@ mod tests {
         let newest = jiff::civil::date(2026, 7, 14).at(8, 30, 0, 0);
         let set = ReadingSet::seeded(120, 7, newest);
         assert!(set.readings.iter().any(|reading| reading.kind == Kind::Control));
-        let model = Catalogue::embedded().unwrap().by_slug(slug).unwrap();
+        let model = Catalogue::embedded().by_slug(slug).unwrap();
         let told = readings.told_by(model, set)?;
         assert_eq!(told.readings.len(), 120);
         Ok(told.readings.iter().filter(|reading| reading.kind == Kind::Control).count())
@@ -95,7 +95,7 @@ mod tests {
     #[test]
     fn a_meter_is_given_no_control_test_that_it_cannot_tell() {
         let (counted, file) = (Readings::Counted(120), Readings::File("set.csv".into()));
-        for meter in Catalogue::embedded().unwrap().meters() {
+        for meter in Catalogue::embedded().meters() {
             let is_told = meter.tells.control;
             assert_eq!(controls(&meter.slug, &counted).unwrap() > 0, is_told, "{}", meter.slug);
             assert_eq!(controls(&meter.slug, &file).is_ok(), is_told, "{}", meter.slug);

@@ -25,7 +25,7 @@ pub(super) fn run(
     format: Format,
     announce: impl FnOnce(&str) -> io::Result<()>,
 ) -> Result<Exit, CommandError> {
-    let catalogue = Catalogue::embedded().map_err(|error| failed(&error))?;
+    let catalogue = Catalogue::embedded();
     let wire = FaultyWire::new(fault);
     let device = usbip::device(catalogue, model, options.cable, meter, wire).map_err(CommandError::usage)?;
     let stop = stop_signal::flag().map_err(|error| failed(&error))?;

@@ -43,7 +43,7 @@ impl Opener for Notes {
 
 fn seen(usb: &str) -> Seen {
     let id = usb.parse().unwrap();
-    let known = Catalogue::embedded().unwrap().by_usb(id).unwrap();
+    let known = Catalogue::embedded().by_usb(id).unwrap();
     let place = Place::Usb(UsbPlace { bus: 1, address: 4, id });
     Seen { place, what: What::Known(known), access: Access::Open, cable: None }
 }
@@ -59,7 +59,7 @@ fn bench(plugged: Vec<Seen>) -> Bench {
     let desk = Desk(Arc::new(Mutex::new(plugged)));
     let notes = Notes::default();
     let (sender, events) = unbounded_channel();
-    let catalogue = Catalogue::embedded().unwrap();
+    let catalogue = Catalogue::embedded();
     let lister = Box::new(desk.clone());
     let watch = Watch::start(lister, Arc::default(), sender, PERIOD, Noticing::Polling).unwrap();
     let bus = RealBus { catalogue, watch, opener: Box::new(notes.clone()), has_usb: true };

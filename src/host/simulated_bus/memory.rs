@@ -113,7 +113,7 @@ mod tests {
     }
 
     fn guide() -> &'static Meter {
-        crate::meters::catalogue::Catalogue::embedded().unwrap().by_slug("accu-chek-guide").unwrap()
+        crate::meters::catalogue::Catalogue::embedded().by_slug("accu-chek-guide").unwrap()
     }
 
     fn spec(settings: &str) -> SimulatedMeterSpec {

@@ -127,20 +127,16 @@ pub enum SpecError {
 impl SpecError {
     /// The error for a model that is not in the catalogue.
     pub(super) fn unknown_model(token: &str) -> Self {
-        let models = Catalogue::embedded().map_or_else(
-            |_| Vec::new(),
-            |catalogue| {
-                let meters = catalogue.meters().iter().map(|meter| meter.slug.as_str());
-                meters.chain(catalogue.unreadable().iter().map(|meter| meter.slug.as_str())).collect()
-            },
-        );
+        let catalogue = Catalogue::embedded();
+        let meters = catalogue.meters().iter().map(|meter| meter.slug.as_str());
+        let models: Vec<&str> = meters.chain(catalogue.unreadable().iter().map(|meter| meter.slug.as_str())).collect();
         Self::UnknownModel { token: token.to_owned(), models: models.join(", ") }
     }
 }
 
 /// The meter of this slug, one that cannot be read included.
 pub(super) fn model(slug: &str) -> Option<Known<'static>> {
-    let catalogue = Catalogue::embedded().ok()?;
+    let catalogue = Catalogue::embedded();
     let unreadable = || catalogue.unreadable().iter().find(|meter| meter.slug == slug).map(Known::Unreadable);
     catalogue.by_slug(slug).map(Known::Meter).or_else(unreadable)
 }

@@ -20,7 +20,7 @@ fn bench() -> Bench {
     let clock = Arc::new(VirtualClock::new("2026-07-14T12:00:00+02:00[Europe/Berlin]".parse().unwrap()));
     let (sender, events) = unbounded_channel();
     let shared: Arc<dyn Clock> = Arc::<VirtualClock>::clone(&clock);
-    let bus = SimulatedBus::new(Catalogue::embedded().unwrap(), shared, Arc::default(), sender);
+    let bus = SimulatedBus::new(Catalogue::embedded(), shared, Arc::default(), sender);
     Bench { bus, clock, events }
 }
 
@@ -74,7 +74,7 @@ fn two_meters_without_a_serial_number_keep_their_own_readings() {
 #[test]
 fn a_meter_that_tells_no_control_tests_has_none() {
     let bench = bench();
-    for meter in Catalogue::embedded().unwrap().meters() {
+    for meter in Catalogue::embedded().meters() {
         let seen = bench.bus.plug(spec(&format!("{} control-only readings=3", meter.slug)));
         assert_eq!(seen.is_ok(), meter.tells.control, "{}", meter.slug);
         bench.plug(&format!("{} readings=200 seed=7", meter.slug));
@@ -169,7 +169,7 @@ fn the_description_is_what_is_read() {
 fn an_accu_chek_meter_is_what_its_plug_said() {
     let mut bench = bench();
     // A Smart Pix is not the meter that it has read.
-    let meters = Catalogue::embedded().unwrap().by_family(Family::AccuChek).filter(|meter| meter.slug != "smart-pix");
+    let meters = Catalogue::embedded().by_family(Family::AccuChek).filter(|meter| meter.slug != "smart-pix");
     for meter in meters {
         let id = bench.plug(&format!("{} readings=20 clock-offset=180", meter.slug));
         let attachment = bench.arrived();
@@ -296,7 +296,7 @@ fn of_two_buses_the_one_that_knows_the_plug_answers() {
     let (sender, _events) = unbounded_channel();
     let clock: Arc<dyn Clock> = Arc::new(crate::host::clock::SystemClock);
     let make = || {
-        let catalogue = Catalogue::embedded().unwrap();
+        let catalogue = Catalogue::embedded();
         Arc::new(SimulatedBus::new(catalogue, Arc::clone(&clock), Arc::clone(&ids), sender.clone()))
     };
     let (first, second) = (make(), make());

@@ -6,7 +6,7 @@ use crate::meters::simulator::shelf;
 use crate::meters::simulator::wanted::Wanted;
 
 fn dressed(slug: &str, cable: Option<Cable>) -> Result<Box<dyn Function>, String> {
-    let catalogue = Catalogue::embedded().unwrap();
+    let catalogue = Catalogue::embedded();
     let model = catalogue.by_slug(slug).unwrap();
     let now = date(2026, 7, 14).at(12, 0, 0, 0);
     let wanted = Wanted::new(slug, ReadingSet::seeded(3, 1, now), move || now);
@@ -21,7 +21,7 @@ fn id_of(function: &dyn Function) -> String {
 /// Every meter of the catalogue, but for those whose cable has a chip that is not simulated.
 #[test]
 fn a_meter_is_the_device_that_the_catalogue_says() {
-    let catalogue = Catalogue::embedded().unwrap();
+    let catalogue = Catalogue::embedded();
     let mut not_simulated = Vec::new();
     for model in catalogue.meters() {
         match dressed(&model.slug, None) {
@@ -47,7 +47,7 @@ fn a_meter_can_be_behind_any_cable_that_it_may_be_plugged_into() {
         id_of(dressed("onetouch-ultra2", Some(cable)).unwrap().as_ref())
     });
     assert_eq!(ids, ["10c4:ea60", "0403:6001", "067b:2303", "1a86:7523", "1209:0001"]);
-    let catalogue = Catalogue::embedded().unwrap();
+    let catalogue = Catalogue::embedded();
     for (cable, id) in Cable::ALL.iter().zip(&ids).take(4) {
         let listed = catalogue.cables().iter().find(|listed| listed.slug == cable.name()).unwrap();
         assert!(listed.ids.iter().any(|listed| listed.to_string() == *id), "{id}");

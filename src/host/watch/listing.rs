@@ -196,7 +196,7 @@ mod tests {
     use super::*;
 
     fn lister(named: Vec<PathBuf>) -> SystemLister {
-        SystemLister::new(Catalogue::embedded().unwrap(), named)
+        SystemLister::new(Catalogue::embedded(), named)
     }
 
     /// Runs on any machine, with or without USB: only the named port is this test's.

@@ -12,13 +12,13 @@ use crate::meters::catalogue::Catalogue;
 /// An Accu-Chek Guide at this address of bus 1.
 fn guide(address: u8, access: Access) -> Seen {
     let id: UsbId = "173a:21d5".parse().unwrap();
-    let known = Catalogue::embedded().unwrap().by_usb(id).unwrap();
+    let known = Catalogue::embedded().by_usb(id).unwrap();
     Seen { place: Place::Usb(UsbPlace { bus: 1, address, id }), what: What::Known(known), access, cable: None }
 }
 
 /// A generic cable on `ttyUSB0` at this plug.
 fn cable(plug: u32) -> Seen {
-    let known = Catalogue::embedded().unwrap().by_usb("0403:6001".parse().unwrap()).unwrap();
+    let known = Catalogue::embedded().by_usb("0403:6001".parse().unwrap()).unwrap();
     let place = Place::Serial { path: "/dev/ttyUSB0".into(), plug: Some(plug) };
     Seen { place, what: What::Known(known), access: Access::AskModel, cable: None }
 }

@@ -12,7 +12,7 @@ use crate::domain::meter::Family;
 use crate::domain::text::{Clean, NAME_CELLS};
 
 /// The longest sentence of an instruction, in terminal cells: two rows of the smallest screen.
-const SENTENCE_CELLS: usize = 140;
+pub(super) const SENTENCE_CELLS: usize = 140;
 
 /// Years in which a model may have come to be sold.
 const YEARS: std::ops::RangeInclusive<i16> = 1990..=2050;

@@ -2,8 +2,22 @@ use rstest::rstest;
 
 use super::*;
 
+/// The one source.
+const FILE: &str = include_str!("../../../assets/meters.toml");
+
 fn catalogue() -> &'static Catalogue {
-    Catalogue::embedded().unwrap_or_else(|error| panic!("{error}"))
+    Catalogue::embedded()
+}
+
+/// The file is sound, and the tables that the build made of it say the same.
+#[test]
+fn what_is_built_in_is_the_file() {
+    let file = Catalogue::parse("assets/meters.toml", FILE);
+    let file = file.unwrap_or_else(|error| panic!("{error}"));
+    for (built, read) in catalogue().meters().iter().zip(file.meters()) {
+        assert_eq!(built, read);
+    }
+    assert_eq!(catalogue(), &file);
 }
 
 /// The ids of the specification of the Accu-Chek USB meters, section 1, and of the cables of OneTouch, section 2.1.
@@ -234,7 +248,7 @@ fn a_mistake_is_named_with_its_line(#[case] right: &str, #[case] wrong: &str, #[
 /// A year that nobody can look up is a guess.
 #[test]
 fn each_year_has_its_source_in_the_line_above() {
-    let lines: Vec<&str> = EMBEDDED.lines().collect();
+    let lines: Vec<&str> = FILE.lines().collect();
     let mut years = 0;
     for pair in lines.windows(2) {
         let Some(year) = pair[1].strip_prefix("sold_since = ") else { continue };

@@ -134,7 +134,7 @@ pub(super) fn make(wanted: Wanted) -> Result<Box<dyn SimulatedMeter>, String> {
     let faults = only(CASES, wanted.fault);
     let made = SimulatedCareSens::new(serial, &wanted.memory, wanted.clock, faults, wanted.fault);
     let meter: Box<dyn SimulatedMeter> = Box::new(made.map_err(|error| error.to_string())?);
-    let model = Catalogue::embedded().map_err(|error| error.to_string())?.by_slug(&wanted.slug);
+    let model = Catalogue::embedded().by_slug(&wanted.slug);
     Ok(match model {
         Some(model) if has_whole_reports(model) => Box::new(SimulatedPlainHid::new(meter)),
         Some(model) if model.link == LinkKind::UsbHid => {

@@ -144,7 +144,7 @@ mod tests {
     /// A record of the Ultra 2 is 61 bytes long, and its value stands at byte 33: `P "SAT","03/21/15","16:42:11   ","  105 "`.
     #[test]
     fn the_readings_lie_one_behind_the_other() {
-        let model = Catalogue::embedded().unwrap().by_slug("onetouch-ultra2").unwrap();
+        let model = Catalogue::embedded().by_slug("onetouch-ultra2").unwrap();
         let memory = ReadingSet::seeded(5, 1, last());
         let places: Vec<u64> =
             (1..=5).map(|number| place_of_reading(model, &memory, number, &ultra2).unwrap()).collect();

@@ -218,7 +218,7 @@ mod tests {
 
     #[test]
     fn a_fault_that_a_meter_has_not_is_answered_with_those_it_has() {
-        let meter = crate::meters::catalogue::Catalogue::embedded().unwrap().by_slug("accu-chek-guide").unwrap();
+        let meter = crate::meters::catalogue::Catalogue::embedded().by_slug("accu-chek-guide").unwrap();
         assert!(fault(meter, "drop@3").is_ok());
         let error = fault(meter, "checksum@3").unwrap_err().to_string();
         assert!(error.contains("\"checksum\"") && error.contains("drop@N") && !error.contains("checksum@N"), "{error}");

@@ -131,7 +131,7 @@ pub(super) fn make(wanted: Wanted) -> Result<Box<dyn SimulatedMeter>, String> {
     let faults = only(CASES, wanted.fault);
     let made = SimulatedTaiDoc::new(serial, &wanted.memory, wanted.clock, faults, wanted.fault);
     let meter = in_pieces(Box::new(made.map_err(|error| error.to_string())?), wanted.fault);
-    let model = Catalogue::embedded().map_err(|error| error.to_string())?.by_slug(&wanted.slug);
+    let model = Catalogue::embedded().by_slug(&wanted.slug);
     Ok(if model.is_some_and(|model| model.link == LinkKind::UsbHid) {
         Box::new(SimulatedCp2110::new(meter, BridgeHabits::default()))
     } else {

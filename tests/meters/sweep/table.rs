@@ -108,7 +108,7 @@ impl Row {
 
     /// What the meters of the driver measure, in mg/dL.
     pub(super) fn range(&self) -> (f64, f64) {
-        let meters: Vec<_> = Catalogue::embedded().unwrap().by_driver(self.driver.name()).collect();
+        let meters: Vec<_> = Catalogue::embedded().by_driver(self.driver.name()).collect();
         let low = meters.iter().map(|meter| meter.range.0).min().unwrap();
         let high = meters.iter().map(|meter| meter.range.1).max().unwrap();
         (f64::from(low), f64::from(high))

@@ -12,7 +12,7 @@ use crate::meters::simulator::shelf;
 use crate::meters::simulator::wanted::Wanted;
 
 fn guide() -> Engine {
-    let catalogue = Catalogue::embedded().unwrap();
+    let catalogue = Catalogue::embedded();
     let model = catalogue.by_slug("accu-chek-guide").unwrap();
     let now = jiff::civil::date(2026, 7, 14).at(12, 0, 0, 0);
     let wanted = Wanted::new(&model.slug, ReadingSet::seeded(3, 1, now), move || now);

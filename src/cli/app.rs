@@ -38,8 +38,8 @@ pub(super) struct Options {
 
 /// Runs the app until it is left.
 pub(super) fn run(options: Options) -> Result<Exit, CommandError> {
-    let words = Words::english();
-    let terminal = options.screen.terminal(&words)?;
+    let words = Words::shared();
+    let terminal = options.screen.terminal(words)?;
     let site = site(&options.site)?;
     let folder = options.store.existing_folder()?;
     let zone = SystemClock.now().time_zone().clone();
@@ -59,6 +59,6 @@ pub(super) fn run(options: Options) -> Result<Exit, CommandError> {
         toggle: Arc::new(|_| {}),
         cables: options.store.cables(),
     };
-    let program = Program::glucodock(move |at| start.setup(at), words);
+    let program = Program::glucodock(move |at| start.setup(at), words, terminal.extent());
     refusal.or_left(run::run(terminal, program, outside, put, inbox)?)
 }

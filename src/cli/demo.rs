@@ -29,8 +29,8 @@ pub(super) struct Options {
 
 /// Runs the demonstration until it is left. Nothing of it survives.
 pub(super) fn run(options: &Options) -> Result<Exit, CommandError> {
-    let words = Words::english();
-    let terminal = options.screen.terminal(&words)?;
+    let words = Words::shared();
+    let terminal = options.screen.terminal(words)?;
     let now = SystemClock.now();
     let clinic = demo_clinic(now.timestamp())?;
     let site = shown(clinic.site().clone(), Purpose::Training);
@@ -48,7 +48,7 @@ pub(super) fn run(options: &Options) -> Result<Exit, CommandError> {
         pace: pace(),
         cables: Some(CableFile::in_folder(clinic.directory())),
     };
-    let program = Program::glucodock(move |at| start.setup(at), words);
+    let program = Program::glucodock(move |at| start.setup(at), words, terminal.extent());
     refusal.or_left(run::run(terminal, program, outside, put, inbox)?)
 }
 

@@ -36,6 +36,7 @@ use crate::meters::catalogue::Catalogue;
 use crate::platform::embedded::Embedded;
 use crate::store::Store;
 use crate::ui::theme::{Colours, GlyphSet, Theme};
+use crate::ui::view::Extent;
 use crate::ui::words::Words;
 
 /// Which script, on which data, how fast.
@@ -228,7 +229,7 @@ fn surroundings(
     let colours = if options.mono { Colours::Mono } else { Colours::Sixteen };
     let glyphs = if options.ascii { GlyphSet::Ascii } else { GlyphSet::Unicode };
     Ok(Surroundings {
-        program: Program::glucodock(move |at| setup.setup(at), Words::english()),
+        program: Program::glucodock(move |at| setup.setup(at), Words::shared(), Extent::Seen),
         open_platform,
         bus,
         toggle: toggle(Arc::clone(&simulated))?,

@@ -144,7 +144,7 @@ fn refuse_look_alikes(store: &Store, new: &NewPatient, format: Format) -> Result
         return Ok(());
     }
     if format == Format::Text {
-        let words = Words::english();
+        let words = Words::shared();
         let who = (new.family.expose().as_str(), new.given.expose().as_str(), *new.born.expose());
         let alike = |other: &LookAlike| words.text(other.alike(who).words());
         let lines = found.iter().map(|other| format!("{}  ({})\n", line(&other.patient), alike(other)));

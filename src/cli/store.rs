@@ -147,7 +147,7 @@ pub(super) fn store_json(purpose: Purpose, mut result: Value) -> Result<(), Comm
 
 /// What stands above a store's result in text: nothing, or that it is about no patients.
 pub(super) fn store_mark(purpose: Purpose) -> String {
-    if purpose.is_training() { format!("{}\n", Words::english().text("store-training")) } else { String::new() }
+    if purpose.is_training() { format!("{}\n", Words::shared().text("store-training")) } else { String::new() }
 }
 
 /// What is wrong with what was written down, field by field, without a word of it.
@@ -157,7 +157,7 @@ pub(super) fn complained(complaints: &[Complaint]) -> CommandError {
 
 /// The same as fields with their sentences.
 pub(super) fn wrong_fields(complaints: &[Complaint]) -> Vec<WrongField> {
-    let words = Words::english();
+    let words = Words::shared();
     let wrong = complaints.iter().map(|Complaint { field, fault }| {
         let limit = fault.limit().map(|limit| ("limit", limit.into()));
         WrongField { field: field.name().to_owned(), message: words.filled(fault.words(), limit.as_slice()) }
@@ -168,13 +168,13 @@ pub(super) fn wrong_fields(complaints: &[Complaint]) -> Vec<WrongField> {
 /// What is asked for on a store for patients, and is only for training.
 pub(super) fn for_training_only(what: &str) -> CommandError {
     let filling = [("what", what.into())];
-    CommandError::usage(Words::english().filled("refused-on-patients", &filling))
+    CommandError::usage(Words::shared().filled("refused-on-patients", &filling))
 }
 
 impl From<StoreError> for CommandError {
     fn from(error: StoreError) -> Self {
         if matches!(error, StoreError::NotForTraining) {
-            return Self::usage(Words::english().text("refused-as-training"));
+            return Self::usage(Words::shared().text("refused-as-training"));
         }
         let refused = matches!(
             error,

@@ -137,7 +137,7 @@ pub(super) fn to_open<E: Into<CommandError>>(
 pub(super) fn shown(site: Clean, purpose: Purpose) -> Clean {
     if purpose.is_training() {
         let filling = [("site", site.as_str().into())];
-        Clean::new(&Words::english().filled("site-training", &filling), SITE_CELLS)
+        Clean::new(&Words::shared().filled("site-training", &filling), SITE_CELLS)
     } else {
         site
     }

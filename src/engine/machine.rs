@@ -10,7 +10,7 @@ use crate::app::model::{Model, Setup};
 use crate::app::update::update;
 use crate::host::bus::BusEvent;
 use crate::ui::scene::Scene;
-use crate::ui::view::view;
+use crate::ui::view::{Extent, view_to};
 use crate::ui::words::Words;
 
 /// Says what is on the screen for a state at a time.
@@ -31,14 +31,15 @@ pub struct Program<M> {
 }
 
 impl Program<Model> {
-    /// The program this crate is about. `setup` is asked at every start, for a start at this time.
+    /// The program this crate is about. `setup` is asked at every start, for a start at this time. `extent` is how much of a
+    /// long list is shown.
     #[must_use]
-    pub fn glucodock(setup: impl Fn(Timestamp) -> Setup + 'static, words: Words) -> Self {
+    pub fn glucodock(setup: impl Fn(Timestamp) -> Setup + 'static, words: &'static Words, extent: Extent) -> Self {
         Self {
             start: Box::new(move |at| Model::new(setup(at))),
             update,
             deadline: Model::deadline,
-            view: Box::new(move |model, _| view(model, &words)),
+            view: Box::new(move |model, _| view_to(model, words, extent)),
         }
     }
 }

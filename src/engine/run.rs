@@ -29,6 +29,7 @@ use crate::host::signals::{Signal, Signals};
 use crate::ui::linear as speech;
 use crate::ui::paint::Sight;
 use crate::ui::theme::Theme;
+use crate::ui::view::Extent;
 
 /// How long calls of the platform that were asked for may take to finish when the person leaves.
 const FINISH_WHEN_ASKED: Duration = Duration::from_secs(5);
@@ -101,6 +102,17 @@ impl Manner {
             render: Box::new(speech::render),
             keys: Box::new(speech::keys),
             hides: Box::new(hides_what_is_typed),
+        }
+    }
+}
+
+impl Terminal {
+    /// How much of a long list is shown: lines have no end.
+    #[must_use]
+    pub const fn extent(&self) -> Extent {
+        match self.manner {
+            Manner::FullScreen { .. } => Extent::Seen,
+            Manner::Linear { .. } => Extent::Whole,
         }
     }
 }

@@ -191,14 +191,19 @@ pub struct Field {
     pub hidden: bool,
 }
 
-/// A list to choose from.
+/// A list to choose from. On a screen it holds only the rows that may be seen with the selected one: a list of 2,000 people
+/// costs a key no more than one of twenty.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Choices {
     /// Title above the list: `Recently chosen`.
     pub title: String,
-    /// The rows.
+    /// The rows from [`Choices::first`] on.
     pub rows: Vec<Choice>,
-    /// The row under the cursor.
+    /// The number of the first of [`Choices::rows`] among all.
+    pub first: usize,
+    /// How many rows there are in all.
+    pub total: usize,
+    /// The row under the cursor, by its number among all.
     pub selected: Option<usize>,
     /// Whether the list has the keys.
     pub focused: bool,
@@ -206,6 +211,28 @@ pub struct Choices {
     pub empty: String,
     /// Said below the last row: `more: keep typing`.
     pub footer: String,
+}
+
+impl Choices {
+    /// No page of a list has more rows: more are not looked over at once.
+    pub const LONGEST_PAGE: usize = 40;
+
+    /// Rows by which the window moves, so that columns stay where they are while the cursor moves within them.
+    const STRIDE: usize = 10;
+
+    /// Which of `total` rows may be seen with the selected one on a screen of any size: whatever the length of its page, the
+    /// page ends and begins less than [`Choices::LONGEST_PAGE`] rows away.
+    #[must_use]
+    pub fn window(selected: Option<usize>, total: usize) -> std::ops::Range<usize> {
+        let stride = selected.unwrap_or(0).min(total) / Self::STRIDE * Self::STRIDE;
+        stride.saturating_sub(Self::LONGEST_PAGE)..total.min(stride + Self::STRIDE + Self::LONGEST_PAGE)
+    }
+
+    /// The row under the cursor.
+    #[must_use]
+    pub fn chosen(&self) -> Option<&Choice> {
+        self.rows.get(self.selected?.checked_sub(self.first)?)
+    }
 }
 
 /// One row of a list.
@@ -319,4 +346,30 @@ pub struct Overlay {
     pub title: String,
     /// Its content.
     pub blocks: Vec<Block>,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A list turns pages of the same length from its first row on.
+    #[test]
+    fn the_page_with_the_selected_row_is_in_the_window_however_long_it_is() {
+        for total in [1, 2, 20, 40, 41, 60, 61, 500] {
+            for selected in 0..total {
+                let window = Choices::window(Some(selected), total);
+                for page in 1..=Choices::LONGEST_PAGE {
+                    let begin = selected / page * page;
+                    let end = total.min(begin + page);
+                    assert!(
+                        window.start <= begin && end <= window.end,
+                        "{selected} of {total}, {page} a page: {window:?}"
+                    );
+                }
+                assert!(window.len() <= 90, "{window:?}");
+            }
+            assert_eq!(Choices::window(None, total), Choices::window(Some(0), total));
+        }
+        assert_eq!(Choices::window(None, 0), 0..0);
+    }
 }

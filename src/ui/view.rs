@@ -13,7 +13,7 @@ mod person;
 mod sign_in;
 mod upload;
 
-use super::scene::{Block, Button, Role, Scene};
+use super::scene::{Block, Button, Choice, Choices, Role, Scene};
 use super::words::{Filling, Words};
 use crate::app::model::{Model, Place, Working};
 use crate::app::wizard::Step;
@@ -21,10 +21,25 @@ use crate::domain::meter::MeterIdentity;
 use jiff::Timestamp;
 use jiff::civil::Date;
 
+/// How much of a long list is made into rows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Extent {
+    /// What may be seen on a screen.
+    Seen,
+    /// Every row: lines have no end.
+    Whole,
+}
+
 /// What the screen says now.
 #[must_use]
 pub fn view(model: &Model, words: &Words) -> Scene {
-    let view = View { model, words };
+    view_to(model, words, Extent::Seen)
+}
+
+/// The same, with so much of every list to choose from.
+#[must_use]
+pub fn view_to(model: &Model, words: &Words, extent: Extent) -> Scene {
+    let view = View { model, words, extent };
     let page = match &model.place {
         Place::SignIn(sign_in) => sign_in::page(&view, sign_in),
         Place::Working(working) => view.step(working),
@@ -48,6 +63,7 @@ pub fn view(model: &Model, words: &Words) -> Scene {
 struct View<'a> {
     model: &'a Model,
     words: &'a Words,
+    extent: Extent,
 }
 
 /// What one step says.
@@ -123,6 +139,25 @@ impl View<'_> {
 
     fn notice(&self, role: Role, key: &str) -> Block {
         Block::Notice { role, text: self.text(key) }
+    }
+
+    /// A list of these things that has the keys, with the rows that are wanted of it.
+    fn choices<T>(&self, all: &[T], selected: Option<usize>, row: impl Fn(usize, &T) -> Choice) -> Choices {
+        let window = match self.extent {
+            Extent::Seen => Choices::window(selected, all.len()),
+            Extent::Whole => 0..all.len(),
+        };
+        let wanted = all.iter().enumerate().skip(window.start).take(window.len());
+        Choices {
+            title: String::new(),
+            rows: wanted.map(|(place, thing)| row(place, thing)).collect(),
+            first: window.start,
+            total: all.len(),
+            selected,
+            focused: true,
+            empty: String::new(),
+            footer: String::new(),
+        }
     }
 
     fn buttons(&self, buttons: &[(&str, bool)]) -> Block {

@@ -43,8 +43,9 @@ impl Words {
         Self { bundle }
     }
 
-    /// The words that the painter adds by itself.
-    pub(crate) fn shared() -> &'static Self {
+    /// The English words, read once however many ask for them.
+    #[must_use]
+    pub fn shared() -> &'static Self {
         &SHARED
     }
 

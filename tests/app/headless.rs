@@ -26,6 +26,7 @@ use glucodock::meters::catalogue::Catalogue;
 use glucodock::platform::embedded::Embedded;
 use glucodock::store::{By, NewUser, RegisteredPatient, Store};
 use glucodock::ui::theme::{Colours, GlyphSet, Theme};
+use glucodock::ui::view::Extent;
 use glucodock::ui::words::Words;
 use jiff::Zoned;
 use jiff::civil::date;
@@ -79,7 +80,7 @@ fn surroundings(folder: &Path, failures: Failures) -> Surroundings<Model> {
     let clock = Arc::new(VirtualClock::new(noon()));
     let told = Arc::clone(&clock);
     let bus = SimulatedBus::new(
-        Catalogue::embedded().unwrap(),
+        Catalogue::embedded(),
         Arc::clone(&clock) as _,
         Arc::new(AttachmentIds::default()),
         put.bus(),
@@ -98,7 +99,7 @@ fn surroundings(folder: &Path, failures: Failures) -> Surroundings<Model> {
     };
     let folder = folder.to_owned();
     Surroundings {
-        program: Program::glucodock(setup, Words::english()),
+        program: Program::glucodock(setup, Words::shared(), Extent::Seen),
         open_platform: Box::new(move || match Embedded::open(&folder, "Test Clinic".into()) {
             Ok(inner) => Ok(Arc::new(FailingPlatform { inner, failures: failures.clone() })),
             Err(error) => Err(error.to_string()),

@@ -100,6 +100,8 @@ pub(crate) fn find_patient() -> Scene {
         Block::Field(field("Search", "sam", Some(3), "")),
         Block::Choices(Choices {
             title: "Patients found".into(),
+            first: 0,
+            total: rows.len(),
             rows,
             selected: Some(1),
             focused: true,
@@ -128,6 +130,7 @@ fn long_list() -> Scene {
     });
     if let Some(Block::Choices(list)) = scene.blocks.get_mut(1) {
         list.rows = rows.collect();
+        list.total = list.rows.len();
         list.selected = Some(17);
         list.footer = String::new();
     }

@@ -70,11 +70,7 @@ impl PatientSearch {
     /// The rows shown: `proposed` and the recent patients while nothing is typed, else the hits.
     #[must_use]
     pub fn rows<'a>(&'a self, proposed: Option<&'a Patient>, recents: &'a [Patient]) -> Vec<&'a Patient> {
-        if self.field.is_blank() {
-            let others = recents.iter().filter(|recent| proposed.is_none_or(|proposed| proposed.id != recent.id));
-            return proposed.into_iter().chain(others).collect();
-        }
-        self.page.patients.iter().collect()
+        shown(&self.field, &self.page, proposed, recents)
     }
 
     /// The person who is selected.
@@ -86,18 +82,18 @@ impl PatientSearch {
 
     /// The rows shown, by id.
     #[must_use]
-    pub fn ids(&self, proposed: Option<&Patient>, recents: &[Patient]) -> Vec<PatientId> {
-        self.rows(proposed, recents).into_iter().map(|patient| patient.id.clone()).collect()
+    pub fn ids<'a>(&'a self, proposed: Option<&'a Patient>, recents: &'a [Patient]) -> Vec<&'a PatientId> {
+        ids(shown(&self.field, &self.page, proposed, recents))
     }
 
     /// Whoever is no longer shown is no longer selected.
     pub fn keep_selection(&mut self, proposed: Option<&Patient>, recents: &[Patient]) {
-        self.selection.keep(&self.ids(proposed, recents));
+        self.selection.keep(&ids(shown(&self.field, &self.page, proposed, recents)));
     }
 
     /// Reacts to a key.
     pub fn press(&mut self, press: &Press, proposed: Option<&Patient>, desk: &mut Desk<'_>) -> Searched {
-        let rows = self.ids(proposed, desk.recents);
+        let rows = ids(shown(&self.field, &self.page, proposed, desk.recents));
         match press {
             Press::Edit(edit) => {
                 if self.field.edit(edit) {
@@ -188,4 +184,22 @@ impl PatientSearch {
             Err(problem) => self.problem = Some(Box::new(problem)),
         }
     }
+}
+
+/// The rows shown, of the parts of a search.
+fn shown<'a>(
+    field: &TextField,
+    page: &'a SearchPage,
+    proposed: Option<&'a Patient>,
+    recents: &'a [Patient],
+) -> Vec<&'a Patient> {
+    if field.is_blank() {
+        let others = recents.iter().filter(|recent| proposed.is_none_or(|proposed| proposed.id != recent.id));
+        return proposed.into_iter().chain(others).collect();
+    }
+    page.patients.iter().collect()
+}
+
+fn ids(rows: Vec<&Patient>) -> Vec<&PatientId> {
+    rows.into_iter().map(|patient| &patient.id).collect()
 }

@@ -2,6 +2,9 @@
 //! connect a meter that is not there yet.
 
 mod cable;
+mod listed;
+
+pub use self::listed::{Listed, UploadRow};
 
 use crate::app::action::Action;
 use crate::app::effect::{Effect, Ticket};
@@ -79,17 +82,6 @@ pub enum UploadWork {
     Failed(Problem),
 }
 
-/// A row of the first view.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum UploadRow {
-    /// An attached meter.
-    Attached(AttachmentId),
-    /// A meter that was read earlier and waits for a patient.
-    Waiting(UploadId),
-    /// The instructions for a family.
-    Instructions(Family),
-}
-
 impl UploadStep {
     /// Enters the step with a patient. If one meter may be this patient's and was read in this session, it is gone on with
     /// at once.
@@ -134,19 +126,15 @@ impl UploadStep {
     /// The rows of the first view: the meters that may be this patient's, in the order of plugging, then those that wait,
     /// then those of others.
     #[must_use]
-    pub fn rows(&self, panel: &Panel, waiting: &[Upload]) -> Vec<UploadRow> {
-        let row = |slot: &Slot| UploadRow::Attached(slot.attachment.id);
+    pub fn listed<'a>(&self, panel: &'a Panel, waiting: &'a [Upload]) -> Vec<Listed<'a>> {
         let (mine, others): (Vec<&Slot>, Vec<&Slot>) =
             panel.slots().iter().partition(|slot| slot.is_for(&self.patient.id));
-        let waiting = waiting
-            .iter()
-            .filter(|upload| panel.stored(&upload.id).is_none())
-            .map(|upload| UploadRow::Waiting(upload.id.clone()));
+        let waiting = waiting.iter().filter(|upload| panel.stored(&upload.id).is_none()).map(Listed::Waiting);
         mine.into_iter()
-            .map(row)
+            .map(Listed::Attached)
             .chain(waiting)
-            .chain(others.into_iter().map(row))
-            .chain([Family::AccuChek, Family::Other].map(UploadRow::Instructions))
+            .chain(others.into_iter().map(Listed::Attached))
+            .chain([Family::AccuChek, Family::Other].map(Listed::Instructions))
             .collect()
     }
 
@@ -160,8 +148,8 @@ impl UploadStep {
 
     /// The models of a list, by slug.
     #[must_use]
-    pub fn model_rows(guides: &[MeterGuide], list: ModelList) -> Vec<String> {
-        Self::models(guides, list).map(|guide| guide.slug.clone()).collect()
+    pub fn model_rows(guides: &[MeterGuide], list: ModelList) -> Vec<&String> {
+        Self::models(guides, list).map(|guide| &guide.slug).collect()
     }
 
     /// What is selected in the first view: where a person moved, else the one attached meter that may be this patient's.
@@ -174,9 +162,9 @@ impl UploadStep {
 
     /// What is gone is selected no longer.
     pub fn keep_selection(&mut self, panel: &Panel, waiting: &[Upload], guides: &[MeterGuide]) {
-        let rows = self.rows(panel, waiting);
+        let listed = self.listed(panel, waiting);
         match &mut self.view {
-            UploadView::Meters(selection) => selection.keep(&rows),
+            UploadView::Meters(selection) => selection.keep_among(&listed, Listed::is),
             UploadView::Models { list, selection } => selection.keep(&Self::model_rows(guides, *list)),
             UploadView::Guide { .. } => {}
         }
@@ -191,7 +179,6 @@ impl UploadStep {
     /// Reacts to a key.
     pub fn press(mut self: Box<Self>, press: &Press, desk: &mut Desk<'_>) -> Step {
         let Press::Act(action) = press else { return Step::Upload(self) };
-        let (rows, selected) = (self.rows(desk.panel, desk.waiting), self.selected(desk.panel));
         match (action, &mut self.view) {
             (Action::StopReading, _) => {
                 desk.effects.extend(desk.panel.stop_reading());
@@ -208,10 +195,7 @@ impl UploadStep {
                 self.view = UploadView::Models { list: *list, selection };
             }
             (Action::GoOn, _) => return self.go_on(desk),
-            (action, UploadView::Meters(selection)) => {
-                *selection = selected;
-                selection.act(*action, &rows, desk.page);
-            }
+            (action, UploadView::Meters(_)) => self.act(*action, desk),
             (action, UploadView::Models { list, selection }) => {
                 selection.act(*action, &Self::model_rows(desk.guides, *list), desk.page);
             }
@@ -220,14 +204,23 @@ impl UploadStep {
         Step::Upload(self)
     }
 
+    /// Moves in the first view.
+    fn act(&mut self, action: Action, desk: &Desk<'_>) {
+        let mut selection = self.selected(desk.panel);
+        let listed = self.listed(desk.panel, desk.waiting);
+        let place = selection.place_among(&listed, Listed::is);
+        selection.act_from(action, place, listed.len(), desk.page, |moved| listed.get(moved).map(Listed::row));
+        self.view = UploadView::Meters(selection);
+    }
+
     fn go_on(mut self: Box<Self>, desk: &mut Desk<'_>) -> Step {
         if self.is_busy() {
             return Step::Upload(self);
         }
-        let (rows, selected) = (self.rows(desk.panel, desk.waiting), self.selected(desk.panel));
+        let selected = self.selected(desk.panel);
         match &mut self.view {
-            UploadView::Meters(selection) => match selected.id().cloned() {
-                None => drop(selection.act(Action::Down, &rows, desk.page)),
+            UploadView::Meters(_) => match selected.id().cloned() {
+                None => self.act(Action::Down, desk),
                 Some(UploadRow::Waiting(upload)) => return self.check(upload, desk),
                 Some(UploadRow::Instructions(family)) => {
                     let list = ModelList::Family(family);

@@ -18,8 +18,8 @@ pub struct WaitingMeters {
 impl WaitingMeters {
     /// The rows.
     #[must_use]
-    pub fn rows(waiting: &[Upload]) -> Vec<UploadId> {
-        waiting.iter().map(|upload| upload.id.clone()).collect()
+    pub fn rows(waiting: &[Upload]) -> Vec<&UploadId> {
+        waiting.iter().map(|upload| &upload.id).collect()
     }
 
     /// What is selected: where a person moved, else the only meter.

@@ -23,7 +23,7 @@ pub(crate) struct Plan {
 /// The fewest rows with which the list is of use, and as many as it can fill.
 pub(crate) fn need(pen: &Pen<'_>, choices: &Choices, plan: &Plan) -> (usize, usize) {
     let around = around(pen, choices) + plan.detail;
-    let count = choices.rows.len();
+    let count = choices.total.min(Choices::LONGEST_PAGE);
     (around + count.min(LEAST_SHOWN) * plan.height, around + count * plan.height)
 }
 
@@ -37,10 +37,10 @@ pub(crate) fn rows(pen: &Pen<'_>, choices: &Choices, plan: &Plan, room: usize) -
     }
     // Whether there is a row for the page number depends on the number of pages alone.
     let around = around(pen, choices) + plan.detail;
-    let total = choices.rows.len();
-    let page_size = (room.saturating_sub(around) / plan.height).clamp(1, total);
+    let total = choices.total;
+    let page_size = (room.saturating_sub(around) / plan.height).clamp(1, total.clamp(1, Choices::LONGEST_PAGE));
     let pages = total.div_ceil(page_size);
-    let page = choices.selected.unwrap_or(0).min(total - 1) / page_size;
+    let page = choices.selected.unwrap_or(0).min(total.saturating_sub(1)) / page_size;
     let remark = if pages > 1 {
         let numbers = [("page", (page + 1).into()), ("pages", pages.into())];
         Words::shared().filled("paint-page", &numbers)
@@ -50,15 +50,15 @@ pub(crate) fn rows(pen: &Pen<'_>, choices: &Choices, plan: &Plan, room: usize) -
     let mut all = Sheet::from(pen.title(&choices.title, if choices.title.is_empty() { "" } else { &remark }));
     all.page = choices.focused.then_some(page_size);
     all.holds_back = pages > 1;
-    for (place, choice) in choices.rows.iter().enumerate().skip(page * page_size).take(page_size) {
+    let numbered = (choices.first..).zip(&choices.rows);
+    for (place, choice) in numbered.skip((page * page_size).saturating_sub(choices.first)).take(page_size) {
         let here = choices.selected == Some(place);
         if here && choices.focused {
             all.focus = Some(all.rows.len());
         }
         all.rows.extend(row(pen, plan, choice, here, choices.focused));
     }
-    let detail = choices.selected.and_then(|place| choices.rows.get(place)).map(|choice| detail(pen, plan, choice));
-    let mut detail = detail.unwrap_or_default();
+    let mut detail = choices.chosen().map(|choice| detail(pen, plan, choice)).unwrap_or_default();
     detail.resize(plan.detail, Row::default());
     all.rows.extend(detail);
     if choices.title.is_empty() && pages > 1 {
@@ -75,7 +75,7 @@ fn said(pen: &Pen<'_>, text: &str) -> Vec<Row> {
 /// The rows around the list: title, page number where there is no title, footer, or what is said of an empty list.
 fn around(pen: &Pen<'_>, choices: &Choices) -> usize {
     let empty = if choices.rows.is_empty() { said(pen, &choices.empty).len() } else { 0 };
-    let untitled_pages = usize::from(choices.title.is_empty() && choices.rows.len() > LEAST_SHOWN);
+    let untitled_pages = usize::from(choices.title.is_empty() && choices.total > LEAST_SHOWN);
     pen.title(&choices.title, "").len() + empty + untitled_pages + said(pen, &choices.footer).len()
 }
 

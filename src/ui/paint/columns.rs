@@ -25,6 +25,8 @@ pub(crate) struct Column {
     pub(crate) left: usize,
     /// Its width.
     pub(crate) width: usize,
+    /// Whether a cell of it is wider.
+    pub(crate) cuts: bool,
     /// The columns of the widest number before its unit, where its cells are amounts: digits stand under digits.
     pub(crate) numbers: usize,
 }
@@ -38,19 +40,20 @@ pub(crate) fn arrange<'a>(rows: impl Iterator<Item = &'a [String]> + Clone, room
     let cells_of = |column: usize| rows.clone().filter_map(move |row| row.get(column));
     let mut widths: Vec<usize> =
         (0..count).map(|column| cells_of(column).map(|cell| cells::width(cell)).max().unwrap_or(0)).collect();
+    let widest = widths.clone();
     let may_be_cut: Vec<bool> =
         (0..count).map(|column| cells_of(column).all(|cell| !cell.contains(|c: char| c.is_ascii_digit()))).collect();
     let gaps = GAP * count.saturating_sub(1);
     let over = |widths: &[usize]| (widths.iter().sum::<usize>() + gaps).saturating_sub(room);
     while over(&widths) > 0 {
-        let widest = widths.iter_mut().zip(&may_be_cut).filter(|(width, may)| **may && **width > LEAST);
-        match widest.max_by_key(|(width, _)| **width) {
+        let cuttable = widths.iter_mut().zip(&may_be_cut).filter(|(width, may)| **may && **width > LEAST);
+        match cuttable.max_by_key(|(width, _)| **width) {
             Some((width, _)) => *width -= 1,
             None => return Columns::Stacked(rows.map(|row| stack(row, room).len()).max().unwrap_or(1)),
         }
     }
     let mut left = 0;
-    let columns = widths.into_iter().enumerate().map(|(column, width)| {
+    let columns = widths.into_iter().zip(widest).enumerate().map(|(column, (width, widest))| {
         let at = left;
         left += width + GAP;
         let cells = || cells_of(column).skip(1);
@@ -58,7 +61,7 @@ pub(crate) fn arrange<'a>(rows: impl Iterator<Item = &'a [String]> + Clone, room
             && cells().any(|cell| is_amount(cell))
             && cells().all(|cell| is_amount(cell) || !cell.contains(|c: char| c.is_ascii_digit()));
         let numbers = if are_amounts { cells().map(|cell| number_width(cell)).max().unwrap_or(0) } else { 0 };
-        Column { left: at, width, numbers }
+        Column { left: at, width, cuts: width < widest, numbers }
     });
     Columns::Aligned(columns.collect())
 }
@@ -118,7 +121,9 @@ pub(crate) fn place(pen: &Pen<'_>, columns: &Columns, row: &[String], room: usiz
 pub(crate) fn is_whole(columns: &Columns, row: &[String], room: usize) -> bool {
     match columns {
         Columns::Aligned(_) if row.len() == 1 => row.iter().all(|cell| cells::width(cell) <= room),
-        Columns::Aligned(columns) => columns.iter().zip(row).all(|(column, cell)| cells::width(cell) <= column.width),
+        Columns::Aligned(columns) => {
+            columns.iter().zip(row).all(|(column, cell)| !column.cuts || cells::width(cell) <= column.width)
+        }
         Columns::Stacked(_) => true,
     }
 }

@@ -90,17 +90,13 @@ fn search_blocks(
     let people = search.rows(proposed, &working.recents);
     let typed = !search.field.is_blank();
     let proposed_is_shown = proposed.is_some() && !typed;
-    let rows = people
-        .iter()
-        .enumerate()
-        .map(|(place, patient)| {
-            let mut row = view.person_row(patient);
-            if proposed_is_shown && place == 0 && row.tag.is_empty() {
-                row.tag = view.text("tag-chosen-before");
-            }
-            row
-        })
-        .collect();
+    let row = |place: usize, patient: &&Patient| {
+        let mut row = view.person_row(patient);
+        if proposed_is_shown && place == 0 && row.tag.is_empty() {
+            row.tag = view.text("tag-chosen-before");
+        }
+        row
+    };
     let title = if typed {
         "title-hits"
     } else if proposed_is_shown {
@@ -118,10 +114,9 @@ fn search_blocks(
     let footer = if typed && search.page.more { view.text("more-hits") } else { String::new() };
     blocks.push(Block::Choices(Choices {
         title: view.text(title),
-        rows,
-        selected: search.selection.place(&search.ids(proposed, &working.recents)),
         focused: !search.is_typing(),
         empty: view.text(empty),
         footer,
+        ..view.choices(&people, search.selection.place(&search.ids(proposed, &working.recents)), row)
     }));
 }

@@ -2,7 +2,7 @@
 
 use super::frame::create_page_name;
 use super::{Page, View};
-use crate::app::wizard::create_patient::{CreatePage, CreatePatient, LookAlikes};
+use crate::app::wizard::create_patient::{CreatePage, CreatePatient, LookAlikeRow, LookAlikes};
 use crate::app::wizard::new_patient_form::FormField;
 use crate::domain::calendar;
 use crate::domain::typed_date;
@@ -102,28 +102,24 @@ fn look_alike_blocks(view: &View<'_>, step: &CreatePatient, others: &LookAlikes,
     } else {
         blocks.push(view.notice(Role::Warning, "look-alikes-found"));
     }
-    let mut rows: Vec<Choice> = others
-        .found
-        .iter()
-        .map(|other| {
-            let mut row = view.person_row(&other.patient);
-            if row.tag.is_empty() {
-                row.tag = typed.as_ref().map_or_else(String::new, |new| {
-                    let who = (new.family.expose().as_str(), new.given.expose().as_str(), *new.born.expose());
-                    view.text(other.alike(who).words())
-                });
-            }
-            row
-        })
-        .collect();
-    rows.push(Choice { cells: vec![view.text("create-all-the-same")], tag: String::new(), disabled: None });
+    let rows = others.rows();
+    let row = |place: usize, _: &LookAlikeRow| {
+        let Some(other) = others.found.get(place) else {
+            return Choice { cells: vec![view.text("create-all-the-same")], tag: String::new(), disabled: None };
+        };
+        let mut row = view.person_row(&other.patient);
+        if row.tag.is_empty() {
+            row.tag = typed.as_ref().map_or_else(String::new, |new| {
+                let who = (new.family.expose().as_str(), new.given.expose().as_str(), *new.born.expose());
+                view.text(other.alike(who).words())
+            });
+        }
+        row
+    };
     blocks.push(Block::Choices(Choices {
         title: view.text("title-look-alikes"),
-        rows,
-        selected: others.selection.place(&others.rows()),
         focused: others.reason.is_none(),
-        empty: String::new(),
-        footer: String::new(),
+        ..view.choices(&rows, others.selection.place(&rows), row)
     }));
     if let Some(reason) = &others.reason {
         blocks.push(Block::Field(Field {

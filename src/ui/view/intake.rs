@@ -39,11 +39,7 @@ pub(super) fn page(view: &View<'_>, working: &Working, step: &IntakeQuestion) ->
     let replies = step.question.replies();
     blocks.push(Block::Choices(Choices {
         title: view.text("title-answers"),
-        rows: replies.iter().map(|reply| row(view, step, *reply)).collect(),
-        selected: step.selection.place(replies),
-        focused: true,
-        empty: String::new(),
-        footer: String::new(),
+        ..view.choices(replies, step.selection.place(replies), |_, reply| row(view, step, *reply))
     }));
     Page { step: name, number: Some(number), heading, instruction: view.text(instruction), blocks }
 }

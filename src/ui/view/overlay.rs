@@ -7,7 +7,7 @@ use crate::app::list::Selection;
 use crate::app::offers;
 use crate::app::overlay::{MenuRow, Overlay as Open};
 use crate::app::wizard::Step;
-use crate::ui::scene::{Block, Choice, Choices, Fact, Overlay, Role};
+use crate::ui::scene::{Block, Choice, Fact, Overlay, Role};
 
 impl View<'_> {
     pub(super) fn overlay(&self) -> Option<Overlay> {
@@ -56,53 +56,28 @@ impl View<'_> {
     fn menu(&self, selection: &Selection<MenuRow>) -> Overlay {
         let offered = offers::of_place(self.model);
         let menu = offers::menu_rows(self.model);
-        let rows = menu
-            .iter()
-            .map(|row| match row {
-                MenuRow::SignOut => {
-                    Choice { cells: vec![self.text("menu-sign-out")], tag: String::new(), disabled: None }
+        let choices = self.choices(&menu, selection.place(&menu), |_, row| match row {
+            MenuRow::SignOut => Choice { cells: vec![self.text("menu-sign-out")], tag: String::new(), disabled: None },
+            MenuRow::Do(action) => {
+                let offer = offered.iter().find(|offer| offer.action == *action);
+                let words = offer.map_or("hint-leave", |offer| offer.words);
+                Choice {
+                    cells: vec![self.text(words)],
+                    tag: self.model.keymap.both(*action),
+                    disabled: offer.and_then(|offer| offer.not_now).map(|reason| self.text(reason)),
                 }
-                MenuRow::Do(action) => {
-                    let offer = offered.iter().find(|offer| offer.action == *action);
-                    let words = offer.map_or("hint-leave", |offer| offer.words);
-                    Choice {
-                        cells: vec![self.text(words)],
-                        tag: self.model.keymap.both(*action),
-                        disabled: offer.and_then(|offer| offer.not_now).map(|reason| self.text(reason)),
-                    }
-                }
-            })
-            .collect();
-        let choices = Choices {
-            title: String::new(),
-            rows,
-            selected: selection.place(&menu),
-            focused: true,
-            empty: String::new(),
-            footer: String::new(),
-        };
+            }
+        });
         Overlay { title: self.text("menu-title"), blocks: vec![Block::Choices(choices)] }
     }
 
     fn demo_meters(&self, selection: &Selection<DemoMeterId>) -> Overlay {
-        let rows = self
-            .model
-            .demo
-            .iter()
-            .map(|meter| Choice {
-                cells: vec![meter.name.to_string(), meter.remark.to_string()],
-                tag: if meter.plugged { self.text("tag-plugged-in") } else { String::new() },
-                disabled: None,
-            })
-            .collect();
-        let choices = Choices {
-            title: String::new(),
-            rows,
-            selected: selection.place(&self.model.demo_rows()),
-            focused: true,
-            empty: String::new(),
-            footer: String::new(),
-        };
+        let selected = selection.place(&self.model.demo_rows());
+        let choices = self.choices(&self.model.demo, selected, |_, meter| Choice {
+            cells: vec![meter.name.to_string(), meter.remark.to_string()],
+            tag: if meter.plugged { self.text("tag-plugged-in") } else { String::new() },
+            disabled: None,
+        });
         Overlay { title: self.text("demo-meters-title"), blocks: vec![Block::Choices(choices)] }
     }
 }

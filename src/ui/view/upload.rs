@@ -4,7 +4,7 @@ use super::{Page, View};
 use crate::app::action::Action;
 use crate::app::model::Working;
 use crate::app::panel::{Slot, SlotState};
-use crate::app::wizard::upload::{ModelList, UploadRow, UploadStep, UploadView, UploadWork};
+use crate::app::wizard::upload::{Listed, ModelList, UploadStep, UploadView, UploadWork};
 use crate::app::wizard::waiting_meters::WaitingMeters;
 use crate::domain::association::Upload;
 use crate::domain::meter::{Family, MeterGuide};
@@ -12,15 +12,11 @@ use crate::ui::scene::{Block, Choice, Choices, Role};
 use crate::ui::words::Filling;
 
 pub(super) fn waiting(view: &View<'_>, working: &Working, step: &WaitingMeters) -> Page {
-    let rows = working.waiting.iter().map(|upload| waiting_row(view, upload)).collect();
-    let selected = step.selected(&working.waiting);
+    let selected = step.selected(&working.waiting).place(&WaitingMeters::rows(&working.waiting));
     let blocks = vec![Block::Choices(Choices {
         title: view.text("title-waiting-meters"),
-        rows,
-        selected: selected.place(&WaitingMeters::rows(&working.waiting)),
-        focused: true,
         empty: view.text("reason-no-waiting-meters"),
-        footer: String::new(),
+        ..view.choices(&working.waiting, selected, |_, upload| waiting_row(view, upload))
     })];
     Page {
         step: "waiting_meters",
@@ -67,20 +63,17 @@ pub(super) fn page(view: &View<'_>, working: &Working, step: &UploadStep) -> Pag
             instruction(view, step)
         }
         UploadView::Models { list, selection } => {
-            let rows = UploadStep::models(&view.model.guides, *list)
-                .map(|guide| Choice {
-                    cells: vec![guide.name.to_string()],
-                    tag: model_tag(view, *list, guide),
-                    disabled: None,
-                })
-                .collect();
+            let models: Vec<&MeterGuide> = UploadStep::models(&view.model.guides, *list).collect();
+            let selected = selection.place(&UploadStep::model_rows(&view.model.guides, *list));
+            let row = |_, guide: &&MeterGuide| Choice {
+                cells: vec![guide.name.to_string()],
+                tag: model_tag(view, *list, guide),
+                disabled: None,
+            };
             blocks.push(Block::Choices(Choices {
                 title: view.text(list_title(*list)),
-                rows,
-                selected: selection.place(&UploadStep::model_rows(&view.model.guides, *list)),
-                focused: true,
                 empty: view.text("no-models"),
-                footer: String::new(),
+                ..view.choices(&models, selected, row)
             }));
             view.text(match list {
                 ModelList::Family(_) => "instruction-upload-model",
@@ -171,34 +164,22 @@ fn meters(view: &View<'_>, working: &Working, step: &UploadStep, blocks: &mut Ve
         UploadWork::Failed(problem) => blocks.push(view.words.problem(problem)),
     }
     let selected = step.selected(&view.model.panel);
-    let ids = step.rows(&view.model.panel, &working.waiting);
-    let rows = ids.iter().filter_map(|row| row_of(view, working, row)).collect();
+    let listed = step.listed(&view.model.panel, &working.waiting);
+    let place = selected.place_among(&listed, Listed::is);
     blocks.push(Block::Choices(Choices {
         title: view.text("title-meters"),
-        rows,
-        selected: selected.place(&ids),
-        focused: true,
-        empty: String::new(),
-        footer: String::new(),
+        ..view.choices(&listed, place, |_, listed| row(view, listed))
     }));
 }
 
-fn row_of(view: &View<'_>, working: &Working, row: &UploadRow) -> Option<Choice> {
-    Some(match row {
-        UploadRow::Attached(id) => {
-            let slot = view.model.panel.slots().iter().find(|slot| slot.attachment.id == *id)?;
-            Choice { cells: vec![view.meter_name(slot), view.slot_state(slot)], tag: String::new(), disabled: None }
-        }
-        UploadRow::Waiting(id) => {
-            waiting_beside_attached(view, working.waiting.iter().find(|upload| upload.id == *id)?)
-        }
-        UploadRow::Instructions(Family::AccuChek) => {
-            Choice { cells: vec![view.text("row-accu-chek")], tag: String::new(), disabled: None }
-        }
-        UploadRow::Instructions(Family::Other) => {
-            Choice { cells: vec![view.text("row-other")], tag: String::new(), disabled: None }
-        }
-    })
+fn row(view: &View<'_>, listed: &Listed<'_>) -> Choice {
+    let cells = match listed {
+        Listed::Waiting(upload) => return waiting_beside_attached(view, upload),
+        Listed::Attached(slot) => vec![view.meter_name(slot), view.slot_state(slot)],
+        Listed::Instructions(Family::AccuChek) => vec![view.text("row-accu-chek")],
+        Listed::Instructions(Family::Other) => vec![view.text("row-other")],
+    };
+    Choice { cells, tag: String::new(), disabled: None }
 }
 
 fn guide(view: &View<'_>, list: ModelList, model: &str, blocks: &mut Vec<Block>) {

@@ -81,7 +81,7 @@ fn model_under_cursor(clinic: &Clinic) -> Option<String> {
     matches!(step.view, UploadView::Models { .. }).then_some(())?;
     let scene = view(&clinic.model, &Words::english());
     scene.blocks.iter().find_map(|block| match block {
-        Block::Choices(list) => list.rows.get(list.selected?)?.cells.first().cloned(),
+        Block::Choices(list) => list.chosen()?.cells.first().cloned(),
         _ => None,
     })
 }

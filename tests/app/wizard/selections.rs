@@ -63,7 +63,7 @@ fn selected_row(clinic: &Clinic) -> Option<UploadRow> {
 /// The first cell of the row that is drawn as selected, in the list that has the keys.
 fn drawn_as_selected(clinic: &Clinic) -> Option<String> {
     fn of(list: &Choices) -> Option<String> {
-        list.rows.get(list.selected?)?.cells.first().cloned()
+        list.chosen()?.cells.first().cloned()
     }
     let scene = view(&clinic.model, &Words::english());
     let blocks = scene.overlay.map_or(scene.blocks, |overlay| overlay.blocks);

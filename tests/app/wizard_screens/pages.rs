@@ -10,7 +10,8 @@ use glucodock::domain::association::{Owner, UploadId};
 use glucodock::domain::patient::SearchPage;
 use glucodock::ui::json;
 use glucodock::ui::paint::drawn;
-use glucodock::ui::view::view;
+use glucodock::ui::scene::{Block, Choices, Scene};
+use glucodock::ui::view::{Extent, view, view_to};
 use glucodock::ui::words::Words;
 
 use super::cases::filled_dashboard;
@@ -98,9 +99,9 @@ fn pages_of_the_dashboard_follow_each_other_and_the_counter_counts_what_is_drawn
     }
 }
 
-/// Every list of the program, long.
-fn lists() -> Vec<(&'static str, Clinic)> {
-    let hits = || (0..40).map(|number| patient(&format!("{number:02}"), "Muster", "Hit", 1950)).collect::<Vec<_>>();
+/// Every list of the program with so many rows.
+fn lists(count: u32) -> Vec<(&'static str, Clinic)> {
+    let hits = || (0..count).map(|number| patient(&format!("{number:02}"), "Muster", "Hit", 1950)).collect::<Vec<_>>();
     let mut find = Clinic::signed_in();
     find.holds = |effect| matches!(effect, Effect::SearchPatients { .. });
     find.text("m");
@@ -108,7 +109,7 @@ fn lists() -> Vec<(&'static str, Clinic)> {
     let page = SearchPage { patients: hits(), more: false };
     find.event(Event::Answer { ticket, answer: Answer::Found(Ok(page)) });
     let mut waiting = Clinic::new();
-    waiting.waiting = (0..40)
+    waiting.waiting = (0..u64::from(count))
         .map(|number| {
             let mut upload = upload(Owner::Nobody);
             upload.id = UploadId(format!("w{number}"));
@@ -119,7 +120,7 @@ fn lists() -> Vec<(&'static str, Clinic)> {
     waiting.sign_in();
     waiting.keys([Key::Function(3)]);
     let mut models = Clinic::signed_in();
-    models.model.guides = (0..40)
+    models.model.guides = (0..count)
         .map(|number| {
             let mut guide = guides().remove(0);
             (guide.slug, guide.name) = (format!("g{number}"), format!("Accu-Chek {number:02}").as_str().into());
@@ -134,7 +135,7 @@ fn lists() -> Vec<(&'static str, Clinic)> {
 #[test]
 fn pages_of_a_list_follow_each_other() {
     for size in [SIZES[0], SIZES[1], SIZES[2], SIZES[3]] {
-        for (name, mut clinic) in lists() {
+        for (name, mut clinic) in lists(40) {
             press(&mut clinic, size, Key::Down);
             let selected = |clinic: &Clinic| {
                 let rows = shown(clinic, size);
@@ -150,6 +151,43 @@ fn pages_of_a_list_follow_each_other() {
             let next_page = next_page.unwrap();
             assert!(next_page.starts_with("2 of "), "{name} at {size:?}: {next_page}");
             assert_eq!(next_place, place, "{name} at {size:?}: the same row of the next page");
+        }
+    }
+}
+
+fn list_of(scene: &Scene) -> &Choices {
+    let list = scene.blocks.iter().find_map(|block| if let Block::Choices(list) = block { Some(list) } else { None });
+    list.unwrap()
+}
+
+/// Only the rows that may be seen are made, and each page is full of its own; lines, which have no end, have all rows.
+#[test]
+fn a_long_list_is_made_as_far_as_it_is_seen() {
+    const COUNT: u32 = 500;
+    let keys = [Key::Down, Key::PageDown, Key::PageDown, Key::End, Key::Up, Key::PageUp, Key::Home];
+    for size in SIZES {
+        for (name, mut clinic) in lists(COUNT) {
+            for key in &keys {
+                press(&mut clinic, size, key.clone());
+                let scene = view(&clinic.model, &Words::english());
+                let whole = view_to(&clinic.model, &Words::english(), Extent::Whole);
+                let (list, all) = (list_of(&scene), list_of(&whole));
+                assert!(list.rows.len() <= 90, "{name}: {} rows are made", list.rows.len());
+                assert_eq!((list.total, all.rows.len()), (COUNT as usize, COUNT as usize), "{name}");
+                assert_eq!(list.rows, all.rows[list.first..][..list.rows.len()], "{name} at {size:?} after {key:?}");
+                assert_eq!((list.selected, list.chosen()), (all.selected, all.chosen()), "{name} at {size:?}");
+                let (cells, sight) = drawn(&scene, &theme(), size.0, size.1);
+                let page = sight.page.unwrap();
+                let begin = all.selected.unwrap() / page * page;
+                let wanted: Vec<&str> = all.rows[begin..].iter().take(page).map(|row| row.cells[0].as_str()).collect();
+                let rows = json::rows(&cells);
+                let said = rows.iter().map(|row| row.trim_start_matches(['>', ' ']));
+                let is_row = |said: &&str| all.rows.iter().any(|row| said.starts_with(&row.cells[0]));
+                let said: Vec<&str> = said.filter(is_row).collect();
+                assert_eq!(said.len(), wanted.len(), "{name} at {size:?} after {key:?}");
+                let same = said.iter().zip(&wanted).all(|(said, wanted)| said.starts_with(wanted));
+                assert!(same, "{name} at {size:?} after {key:?}: {wanted:?}, {said:?}");
+            }
         }
     }
 }

@@ -80,7 +80,7 @@ pub(super) fn needed(scene: &Scene) -> Vec<String> {
                 texts.extend(field.complaint.clone());
             }
             Block::Choices(list) => {
-                let chosen = list.selected.and_then(|row| list.rows.get(row)).filter(|_| list.focused);
+                let chosen = list.chosen().filter(|_| list.focused);
                 texts.extend(chosen.into_iter().flat_map(|row| row.cells.iter().cloned().chain(row.disabled.clone())));
             }
             Block::Buttons { buttons } => texts.extend(buttons.iter().map(|button| button.label.clone())),

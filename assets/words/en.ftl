@@ -389,8 +389,8 @@ device-known = { $model } belongs to { $person } already.
 readings-added = { $new } new readings, { $already } already there
 unplug-now = You can unplug the meter now.
 more-meters-wait = { $count ->
-    [one] One more meter waits. { $key } goes on with it for this patient, { $other } with another patient.
-   *[other] { $count } more meters wait. { $key } goes on with them for this patient, { $other } with another patient.
+    [one] One more meter waits: { $key } for this patient, { $other } for another.
+   *[other] { $count } more meters wait: { $key } for this patient, { $other } for another.
 }
 button-go-to-dashboard = Go to dashboard
 button-next-meter = Next meter

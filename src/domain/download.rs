@@ -2,11 +2,10 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::glucose::Measured;
 use super::meter::MeterIdentity;
 use super::meter_clock::ClockReading;
 use super::problem::Problem;
-use super::reading::{Kind, Reading};
+use super::reading::{Beyond, Kind, Reading};
 use super::text::Clean;
 
 /// Whether all that the meter announced has arrived.
@@ -99,10 +98,10 @@ impl Download {
                 Kind::Ketone | Kind::Sensor | Kind::Other => counts.other += 1,
             }
             if reading.kind == Kind::Blood {
-                match reading.measured {
-                    Measured::Low => counts.low += 1,
-                    Measured::High => counts.high += 1,
-                    Measured::Value(_) | Measured::Unscaled(_) => {}
+                match reading.beyond() {
+                    Some(Beyond::Below) => counts.low += 1,
+                    Some(Beyond::Above) => counts.high += 1,
+                    None => {}
                 }
             }
             if !seen.insert((reading.time, reading.kind, reading.measured)) {

@@ -107,7 +107,34 @@ pub struct Reading {
     pub raw: BTreeMap<String, String>,
 }
 
+/// On which side of what its meter can measure a result lies.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Beyond {
+    /// Below the least.
+    Below,
+    /// Above the most.
+    Above,
+}
+
+/// A glucose outside of a meter's range lies below it up to here in mg/dL, else above: no meter's range begins higher, none
+/// ends lower.
+const MIDDLE_OF_ALL_RANGES: f64 = 150.0;
+
 impl Reading {
+    /// Whether the result lies beyond what its meter can measure: because it says LO or HI, or because its number does. Some
+    /// meters mark LO and HI by such a number; it measures nothing.
+    #[must_use]
+    pub fn beyond(&self) -> Option<Beyond> {
+        match self.measured {
+            Measured::Low => Some(Beyond::Below),
+            Measured::High => Some(Beyond::Above),
+            Measured::Value(value) if self.doubts.contains(&Doubt::OutsideMeterRange) => {
+                Some(if value.glucose_mg_per_dl() < MIDDLE_OF_ALL_RANGES { Beyond::Below } else { Beyond::Above })
+            }
+            Measured::Value(_) | Measured::Unscaled(_) => None,
+        }
+    }
+
     /// Whether this reading is a patient's blood glucose that counts in statistics.
     #[must_use]
     pub fn counts(&self) -> bool {

@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use super::association::PastUpload;
 use super::glucose::{Concentration, Measured, Unit};
 use super::patient::Patient;
-use super::reading::{Doubt, Kind, Reading};
+use super::reading::{Beyond, Doubt, Kind, Reading};
 
 /// How many days a dashboard looks back.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -84,7 +84,8 @@ impl Range {
 pub struct Summary {
     /// Readings that count, LO and HI included.
     pub count: u32,
-    /// Mean of the numbers in mg/dL; `None` without any. LO and HI have no number and are left out of it.
+    /// Mean of the numbers in mg/dL; `None` without any. LO and HI have no number and are left out of it, and so is a number
+    /// that the meter cannot measure.
     pub mean_mg_per_dl: Option<f64>,
     /// How many readings lie in each of [`Range::ALL`].
     pub ranges: [u32; 5],
@@ -198,11 +199,11 @@ pub fn summarise<'a>(readings: impl IntoIterator<Item = &'a Reading>) -> Summary
             }
         }
         days.extend(reading.time.map(DateTime::date));
-        match reading.measured {
-            Measured::Low => summary.low_flags += 1,
-            Measured::High => summary.high_flags += 1,
-            Measured::Unscaled(_) => {}
-            Measured::Value(concentration) => {
+        match (reading.beyond(), reading.measured) {
+            (Some(Beyond::Below), _) => summary.low_flags += 1,
+            (Some(Beyond::Above), _) => summary.high_flags += 1,
+            (None, Measured::Low | Measured::High | Measured::Unscaled(_)) => {}
+            (None, Measured::Value(concentration)) => {
                 let value = concentration.glucose_mg_per_dl();
                 sum += value;
                 numbers += 1;
@@ -319,6 +320,23 @@ mod tests {
         let expected = Uncounted { control: 2, other_kind: 3, invalid: 1, time_doubted: 1 };
         assert_eq!((summary.count, summary.uncounted), (2, expected));
         assert_eq!(usize::try_from(summary.count + summary.uncounted.total()).unwrap(), readings.len());
+    }
+
+    /// A meter that has no mark for LO and HI tells them as numbers that it cannot measure.
+    #[test]
+    fn a_number_beyond_the_meters_range_is_no_number_of_a_mean() {
+        let of = |value, doubts: &[Doubt]| Reading {
+            doubts: doubts.to_vec(),
+            ..blood(Measured::Value(Concentration::mg_per_dl(value)))
+        };
+        let beyond = [Doubt::OutsideMeterRange];
+        let readings = [of(9, &beyond), of(601, &beyond), of(300, &beyond), of(100, &[]), of(200, &[])];
+        let summary = summarise(&readings);
+        assert_eq!((summary.count, summary.mean_mg_per_dl), (5, Some(150.0)));
+        assert_eq!((summary.low_flags, summary.high_flags), (1, 2));
+        let extremes = [summary.lowest, summary.highest].map(|value| value.map(Concentration::glucose_mg_per_dl));
+        assert_eq!(extremes, [Some(100.0), Some(200.0)]);
+        assert_eq!(summary.ranges, [1, 0, 1, 1, 2]);
     }
 
     #[test]

@@ -240,10 +240,10 @@ fn a_remembered_cable_is_read_by_an_empty_line() {
     say("F9", "4: OneTouch Ultra 2");
     say("4", "A cable of this kind is plugged in.");
     say("", "The device association is pending.");
-    say("F6", "9: OneTouch Ultra 2 ..109Y, mmol/L, by cable, plugged");
+    say("F6", "9: OneTouch Ultra 2 ..109Y, mmol/L, cable, plugged");
     say("9", "OneTouch Ultra 2 ..109Y: unplugged");
     say("back", "3: Other: show me how to connect it");
-    say("F6", "11: OneTouch UltraEasy ..M111, on the same cable");
+    say("F6", "11: OneTouch UltraEasy ..M111, the same cable");
     say("9", "USB serial cable (FTDI), probably OneTouch Ultra 2");
     let before = pty.bytes.len();
     let since = |pty: &Pty| String::from_utf8_lossy(&pty.bytes[before..]).into_owned();

@@ -1,15 +1,26 @@
 //! What a person is told on the way: true of this patient, of this meter and of this clinic, and all of it.
 
-use glucodock::app::effect::Effect;
+use std::collections::BTreeSet;
+
+use glucodock::app::effect::{DemoMeterId, Effect};
 use glucodock::app::event::{Answer, Event};
 use glucodock::app::key::Key;
+use glucodock::app::model::{DemoMeter, Place};
+use glucodock::app::wizard::Step;
 use glucodock::domain::association::{Holding, Owner};
-use glucodock::domain::download::Completeness;
+use glucodock::domain::download::{Completeness, Download};
+use glucodock::domain::glucose::{Concentration, Measured};
 use glucodock::domain::meter::AttachmentId;
 use glucodock::domain::patient::{Likeness, LookAlike, Patient};
 use glucodock::domain::problem::{Problem, ProblemCode};
+use glucodock::domain::reading::{Kind, Reading};
 use glucodock::domain::text::Private;
+use glucodock::platform::embedded::demo::DemoClinic;
+use glucodock::platform::platform::PlatformError;
+use glucodock::ui::json;
+use glucodock::ui::paint::drawn;
 use glucodock::ui::scene::{Block, Scene};
+use glucodock::ui::theme::{Colours, GlyphSet, Theme};
 use glucodock::ui::view::view;
 use glucodock::ui::words::Words;
 
@@ -327,4 +338,64 @@ fn a_locked_name_is_told_how_long() {
         let Block::Problem { remedy: told, .. } = words.problem(&problem(seconds)) else { panic!() };
         assert_eq!(told, remedy, "{seconds} s");
     }
+}
+
+#[test]
+fn a_refusal_for_a_while_says_how_long_it_lasts() {
+    let problem = PlatformError::Throttled { seconds: 27 }.problem();
+    assert_eq!((problem.code, problem.wait_seconds), (ProblemCode::SignInThrottled, Some(27)));
+    assert_eq!(PlatformError::SignInRefused.problem().wait_seconds, None);
+}
+
+#[test]
+fn readings_without_a_time_are_counted_and_told() {
+    let reading = |time| Reading {
+        index: 0,
+        time,
+        measured: Measured::Value(Concentration::mg_per_dl(100)),
+        kind: Kind::Blood,
+        meal: None,
+        doubts: vec![],
+        raw: std::collections::BTreeMap::new(),
+    };
+    let at = Some(jiff::civil::date(2026, 7, 1).at(8, 0, 0, 0));
+    let whole =
+        Download { readings: vec![reading(None), reading(at), reading(None)], ..download(Completeness::Complete) };
+    assert_eq!(whole.counts().without_time, 2);
+
+    let mut clinic = nameless(None);
+    assert_eq!(fact(&clinic, "Doubtful"), "");
+    let Place::Working(working) = &mut clinic.model.place else { panic!("nobody is signed in") };
+    let Step::ConfirmDevice(step) = &mut working.step else { panic!("no device") };
+    step.upload.counts.without_time = 2;
+    assert_eq!(fact(&clinic, "Doubtful"), "2 without a time");
+}
+
+/// Each meter of the demo has one line, its remark in the same column, also with all of them plugged in.
+#[test]
+fn the_demo_lists_each_meter_on_one_line() {
+    let mut clinic = demo();
+    let fixture = DemoClinic::create(crate::clinic::now()).unwrap();
+    clinic.model.demo = fixture
+        .meters()
+        .iter()
+        .map(|meter| DemoMeter {
+            id: DemoMeterId(meter.shown()),
+            name: meter.shown().as_str().into(),
+            remark: meter.remark.clone(),
+            plugged: true,
+        })
+        .collect();
+    assert!(fixture.meters().iter().any(|meter| meter.serial.is_empty()), "one tells no serial number");
+    clinic.keys([Key::Function(6)]);
+    let theme = Theme::new(Colours::Sixteen, GlyphSet::Unicode);
+    let rows = json::rows(&drawn(&scene(&clinic), &theme, 80, 24).0);
+    let mut columns = BTreeSet::new();
+    for meter in &clinic.model.demo {
+        let row = rows.iter().find(|row| row.contains(meter.name.as_str()) && row.contains("plugged"));
+        let row = row.unwrap_or_else(|| panic!("{} has no line:\n{}", meter.name, rows.join("\n")));
+        let (before, _) = row.split_once(meter.remark.as_str()).unwrap_or_else(|| panic!("no remark in {row}"));
+        columns.insert(before.chars().count());
+    }
+    assert_eq!(columns.len(), 1, "the remarks stand in one column:\n{}", rows.join("\n"));
 }

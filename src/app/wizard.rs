@@ -149,11 +149,11 @@ impl Step {
         let has_keys = match self {
             Self::FindPatient(step) => return step.search.typing(),
             Self::SelectPatient(step) => return step.search.typing(),
-            Self::CreatePatient(step) => step.is_typing(),
+            Self::CreatePatient(step) => return step.typing(),
+            Self::IntakeQuestion(_) => return Typing::Beside,
             Self::ConfirmAssignment(step) => step.is_typing(),
             Self::WaitingMeters(_)
             | Self::Upload(_)
-            | Self::IntakeQuestion(_)
             | Self::AssociationPending(_)
             | Self::ConfirmDevice(_)
             | Self::OtherOwner(_)

@@ -313,6 +313,14 @@ fn the_same_person_is_offered_and_a_second_record_needs_a_reason() {
         clinic.text(text);
         clinic.keys([Key::Enter]);
     }
+    // What is typed for the optional page, which usually comes here, chooses nobody and creates nobody.
+    clinic.keys([Key::Enter, Key::Enter, Key::Tab, Key::Tab, Key::Enter]);
+    clinic.text("anna@example.org");
+    clinic.keys([Key::Enter]);
+    assert_eq!(
+        (clinic.step(), &clinic.model.remark),
+        ("create_patient", &Some(Remark::NotNow("reason-nothing-answered")))
+    );
     clinic.keys([Key::Down, Key::Down, Key::Enter, Key::Enter]);
     let Step::CreatePatient(step) = &clinic.model.working().unwrap().step else { panic!() };
     assert!(matches!(step.page, CreatePage::LookAlikes(_)), "an empty reason does not do");

@@ -4,7 +4,7 @@ use crate::app::action::Action;
 use crate::app::effect::{Effect, Ticket};
 use crate::app::list::Selection;
 use crate::app::model::Remark;
-use crate::app::press::Press;
+use crate::app::press::{Press, Typing};
 use crate::app::text_field::TextField;
 use crate::app::wizard::find_patient::FindPatient;
 use crate::app::wizard::new_patient_form::{FormField, NewPatientForm};
@@ -115,13 +115,13 @@ impl CreatePatient {
         Self { found, form, page: CreatePage::Required { checking: None }, problem: None, is_resumed, number: None }
     }
 
-    /// Whether a text field has the keys.
+    /// Where what is typed goes.
     #[must_use]
-    pub const fn is_typing(&self) -> bool {
+    pub const fn typing(&self) -> Typing {
         match &self.page {
-            CreatePage::Required { .. } => true,
-            CreatePage::LookAlikes(others) => others.reason.is_some(),
-            CreatePage::Optional { .. } => !matches!(self.form.focus, FormField::Gender),
+            CreatePage::LookAlikes(others) if others.reason.is_none() => Typing::Beside,
+            CreatePage::Optional { .. } if matches!(self.form.focus, FormField::Gender) => Typing::Nowhere,
+            CreatePage::Required { .. } | CreatePage::LookAlikes(_) | CreatePage::Optional { .. } => Typing::Field,
         }
     }
 
@@ -286,10 +286,13 @@ impl CreatePatient {
                 Ok(_) => desk.remark = Some(Remark::NotNow("reason-say-why")),
                 Err(_) => desk.remark = Some(Remark::NotNow("reason-too-long")),
             },
+            // Meant for the optional page, which the fingers know: nobody may be chosen by that, and nobody created.
+            (Press::Act(Action::NextControl | Action::PreviousControl) | Press::Edit(_), None) => {
+                others.selection.leave();
+                desk.remark = Some(Remark::NotNow("reason-nothing-answered"));
+            }
             (Press::Act(Action::GoOn), None) => match others.selection.id() {
-                None => {
-                    others.selection.act(Action::Down, &rows, desk.page);
-                }
+                None => desk.remark = Some(Remark::NotNow("reason-nothing-answered")),
                 Some(LookAlikeRow::Person(id)) => {
                     if let Some(other) = others.found.iter().find(|other| other.patient.id == *id) {
                         return self.found.choose(other.patient.clone(), desk);
@@ -304,7 +307,7 @@ impl CreatePatient {
             (Press::Act(action), None) => {
                 others.selection.act(*action, &rows, desk.page);
             }
-            (Press::Act(_), Some(_)) | (Press::Edit(_), None) => {}
+            (Press::Act(_), Some(_)) => {}
         }
         self.page = CreatePage::LookAlikes(others);
         Step::CreatePatient(self)

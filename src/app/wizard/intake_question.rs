@@ -105,10 +105,14 @@ impl IntakeQuestion {
                     self.keep(answer, desk);
                 }
             },
+            // Meant for the fields of the next step, which the fingers know: nothing may be answered by that.
+            Press::Act(Action::NextControl | Action::PreviousControl) | Press::Edit(_) => {
+                self.selection.leave();
+                desk.remark = Some(Remark::NotNow("reason-nothing-answered"));
+            }
             Press::Act(action) => {
                 self.selection.act(*action, self.question.replies(), desk.page);
             }
-            Press::Edit(_) => {}
         }
         Step::IntakeQuestion(self)
     }

@@ -110,7 +110,10 @@ impl PatientSearch {
                 Searched::Used
             }
             Press::Act(Action::GoOn) if self.is_typing() && rows.is_empty() => {
-                desk.remark = Some(Remark::NotNow(NOBODY_LISTED));
+                // While the answer is on its way, as after a scanner's Enter, nobody knows yet.
+                if self.asking.is_none() {
+                    desk.remark = Some(Remark::NotNow(NOBODY_LISTED));
+                }
                 Searched::Used
             }
             // From the field, Enter leads to the list: it never chooses a person by itself.

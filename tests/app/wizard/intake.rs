@@ -54,6 +54,22 @@ fn a_clock_more_than_a_day_off_stops_until_somebody_says_what_is_right(#[case] o
     }
 }
 
+/// Whoever does not look types for the step that usually comes here: nothing of that is an answer, and what was pointed at
+/// before is forgotten.
+#[test]
+fn what_is_meant_for_the_fields_of_another_step_answers_nothing() {
+    let mut clinic = read(Owner::Nobody, AHEAD);
+    clinic.keys([Key::Down]);
+    for _ in 0..3 {
+        clinic.text("am");
+        clinic.keys([Key::Tab]);
+        clinic.text("1961");
+        clinic.keys([Key::Tab, Key::Enter, Key::BackTab, Key::Enter, Key::Enter]);
+        assert_eq!((clinic.step(), answers(&clinic).len()), ("clock_stop", 0));
+        assert_eq!(clinic.model.remark, Some(Remark::NotNow("reason-nothing-answered")));
+    }
+}
+
 /// A day is not more than a day; and a meter of somebody else stops before anything is asked.
 #[rstest]
 #[case(Owner::Nobody, "2026-07-15T10:00:00", "association_pending")]

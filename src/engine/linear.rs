@@ -6,10 +6,11 @@
 mod echo;
 
 use std::io::{self, Write};
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 pub use self::echo::Echo;
 use super::front::Front;
+use super::keys::Decoder;
 use crate::app::key::Key;
 use crate::host::signals;
 use crate::ui::paint::Sight;
@@ -28,6 +29,13 @@ pub type Hides = Box<dyn Fn(&Scene) -> bool>;
 pub fn hides_what_is_typed(scene: &Scene) -> bool {
     let blocks = scene.overlay.as_ref().map_or(&scene.blocks, |overlay| &overlay.blocks);
     blocks.iter().any(|block| matches!(block, Block::Field(field) if field.hidden && field.cursor.is_some()))
+}
+
+/// The keys of a line that begins with one that is not a character, such as F1 or an arrow: the terminal makes an escape
+/// sequence of it, of which nothing may get into a field.
+fn pressed(typed: &[u8], at: Instant) -> impl Iterator<Item = Key> {
+    let keys = Decoder::new(Duration::ZERO).feed(typed, at);
+    keys.into_iter().filter(|key| !matches!(key, Key::Char(_) | Key::Paste(_)))
 }
 
 /// The longest line taken. More is not typed by a person.
@@ -107,11 +115,15 @@ impl<W: Write> Front for Lines<W> {
         self.repaint()
     }
 
-    fn feed(&mut self, bytes: &[u8], _at: Instant) -> Vec<Key> {
+    fn feed(&mut self, bytes: &[u8], at: Instant) -> Vec<Key> {
         let mut keys = Vec::new();
         for byte in bytes {
             if *byte == b'\n' {
                 let typed = std::mem::take(&mut self.typed);
+                if typed.starts_with(b"\x1b") {
+                    keys.extend(pressed(&typed, at));
+                    continue;
+                }
                 let line: String = typed.utf8_chunks().map(|chunk| chunk.valid()).collect();
                 let line: String = line.chars().filter(|character| !character.is_control()).collect();
                 if let Some(scene) = &self.shown {
@@ -130,5 +142,31 @@ impl<W: Write> Front for Lines<W> {
 
     fn expire(&mut self, _at: Instant) -> Option<Key> {
         None
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::toy::scene;
+    use super::*;
+
+    /// What a terminal in line mode sends for F1 (as an xterm and as a Linux console), F6, an arrow, and Alt with a letter.
+    #[test]
+    fn a_key_that_is_no_character_is_that_key_and_nothing_of_it_is_typed() {
+        let text = Box::new(|line: &str, _: &Scene| line.chars().map(Key::Char).collect());
+        let mut lines = Lines::new(Vec::new(), Box::new(|_, _| vec![]), text, Box::new(|_| false), None);
+        lines.show(scene("one", &[])).unwrap();
+        for (typed, keys) in [
+            (&b"\x1bOP\n"[..], vec![Key::Function(1)]),
+            (b"\x1b[[A\n", vec![Key::Function(1)]),
+            (b"\x1b[17~\n", vec![Key::Function(6)]),
+            (b"\x1b[B\x1b[B\n", vec![Key::Down, Key::Down]),
+            (b"\x1bOP", vec![]),
+            (b"\n", vec![Key::Function(1)]),
+            (b"\x1b[99~x\n", vec![]),
+            (b"ab\n", vec![Key::Char('a'), Key::Char('b')]),
+        ] {
+            assert_eq!(lines.feed(typed, Instant::now()), keys, "{typed:?}");
+        }
     }
 }

@@ -147,11 +147,12 @@ pub(super) fn difference(view: &View<'_>, clock: &ClockReading) -> String {
         return view.text("clock-equal");
     }
     let size = offset.unsigned_abs();
+    let rounded = |unit: u64| size.saturating_add(unit / 2) / unit;
     let (amount, unit) = match size {
         0..=120 => (size, "unit-seconds"),
-        121..=7200 => (size / 60, "unit-minutes"),
-        7201..=172_800 => (size / 3600, "unit-hours"),
-        _ => (size / 86_400, "unit-days"),
+        121..=7200 => (rounded(60), "unit-minutes"),
+        7201..=172_800 => (rounded(3600), "unit-hours"),
+        _ => (rounded(86_400), "unit-days"),
     };
     let amount = view.filled(unit, &[("count", i64::try_from(amount).unwrap_or(i64::MAX).into())]);
     view.filled(if offset > 0 { "clock-ahead" } else { "clock-behind" }, &[("amount", amount.into())])

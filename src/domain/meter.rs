@@ -92,9 +92,11 @@ const SERIAL_END: usize = 4;
 const LEAST_ZEROS: usize = 4;
 
 /// Words that stand where a serial number would.
-pub(super) const NO_NUMBER: [&str; 20] = [
+pub(super) const NO_NUMBER: [&str; 24] = [
     "blank",
     "default",
+    "demo",
+    "dummy",
     "empty",
     "invalid",
     "na",
@@ -104,19 +106,24 @@ pub(super) const NO_NUMBER: [&str; 20] = [
     "not",
     "null",
     "number",
+    "sample",
     "serial",
     "serialno",
     "serialnum",
     "serialnumber",
     "set",
     "sn",
+    "test",
     "undefined",
     "unknown",
     "unset",
 ];
 
+/// So many digits that only count up are those of a keyboard.
+const LEAST_COUNTED: usize = 4;
+
 /// Whether a serial number is none: nothing but punctuation; zeros and F, as memory that was never written has them; one
-/// digit or letter repeated; words such as `No SerialNum`; or nothing of these behind the number of the model or another prefix.
+/// digit or letter, alone or repeated; digits that count up from 0 or 1; words such as `No SerialNum`; or nothing of these behind the number of the model or another prefix.
 ///
 /// Such a meter owns nothing and stops nobody, whichever driver read it; the text is kept as the meter told it.
 #[must_use]
@@ -142,13 +149,20 @@ fn is_made_of_words(text: &str) -> bool {
     text.is_empty() || NO_NUMBER.iter().any(|word| text.strip_prefix(word).is_some_and(is_made_of_words))
 }
 
+/// Whether a text is `1234` and so on, or `0123` and so on, round over the nine as often as it is long.
+fn counts_up(text: &str) -> bool {
+    let from =
+        |first: usize| text.bytes().zip(b"0123456789".iter().cycle().skip(first)).all(|(byte, digit)| byte == *digit);
+    text.len() >= LEAST_COUNTED && (from(0) || from(1))
+}
+
 /// Whether letters and digits are those of memory that was never written, or one of them repeated.
 fn tells_nothing(text: &str) -> bool {
     let text = text.strip_prefix("0x").unwrap_or(text);
     let mut characters = text.chars();
     let Some(first) = characters.next() else { return true };
-    let is_repeated = text.chars().count() > 1 && characters.all(|c| c == first);
-    is_repeated || text.chars().all(|c| matches!(c, '0' | 'f'))
+    let is_repeated = characters.all(|c| c == first);
+    is_repeated || counts_up(text) || text.chars().all(|c| matches!(c, '0' | 'f'))
 }
 
 /// Manufacturer, model and serial number in one normal form: the identity under which a meter is owned.
@@ -299,6 +313,15 @@ mod tests {
     #[case::a_number_behind_a_prefix_of_zeros("0000-1163170", "", false)]
     #[case::a_word_and_a_number("NO1163170", "", false)]
     #[case::not_available("n/a", "", true)]
+    #[case::one_digit("1", "", true)]
+    #[case::one_letter("A", "", true)]
+    #[case::one_digit_in_zeros("00000001", "", false)]
+    #[case::two_digits("17", "", false)]
+    #[case::counted("1234567890", "", true)]
+    #[case::counted_from_zero("0123-4567", "", true)]
+    #[case::nearly_counted("12345679", "", false)]
+    #[case::counted_behind_the_model("92512345678", "925", true)]
+    #[case::a_test("TEST", "", true)]
     #[case::a_number_behind_a_word("S/N 1163170", "", false)]
     #[case::only_the_model("7390-", "7390", true)]
     #[case::only_a_prefix("7390-", "", true)]
@@ -326,7 +349,7 @@ mod tests {
         }
 
         #[test]
-        fn a_number_with_different_digits_is_none(serial in "[1-9][0-9]{3,12}") {
+        fn a_number_with_different_digits_is_none(serial in "[2-9][0-9]{3,12}") {
             let is_repeated = serial.chars().all(|c| serial.starts_with(c));
             prop_assert_eq!(is_placeholder(&serial, ""), is_repeated);
         }

@@ -9,7 +9,7 @@ use std::fs::File;
 use std::io::{self, ErrorKind, Read as _, Write as _};
 use std::path::{Path, PathBuf};
 
-use rustix::fs::FlockOperation;
+use rustix::fs::{FlockOperation, Mode, OFlags};
 use serde::{Deserialize, Serialize};
 use tempfile::NamedTempFile;
 
@@ -83,7 +83,7 @@ impl CableFile {
     /// [`CableFileError`]; the file stays as it is.
     pub fn list(&self) -> Result<Vec<RememberedCable>, CableFileError> {
         let file = self.path();
-        let text = match File::open(&file).and_then(read_some) {
+        let text = match open_file(&file).and_then(read_some) {
             Ok(text) => text,
             Err(error) if error.kind() == ErrorKind::NotFound => return Ok(Vec::new()),
             Err(error) if error.kind() == ErrorKind::InvalidData => {
@@ -178,6 +178,18 @@ impl CableFile {
 }
 
 /// The text of the file, if it is one and not too long.
+/// Opens a file to read it. A pipe, which has nobody at its other end, is not waited for.
+fn open_file(path: &Path) -> io::Result<File> {
+    let flags = OFlags::RDONLY | OFlags::NONBLOCK | OFlags::CLOEXEC;
+    let file = File::from(rustix::fs::open(path, flags, Mode::empty())?);
+    let kind = file.metadata()?.file_type();
+    if kind.is_file() {
+        return Ok(file);
+    }
+    let refusal = if kind.is_dir() { ErrorKind::IsADirectory } else { ErrorKind::InvalidData };
+    Err(io::Error::new(refusal, "it is not a file"))
+}
+
 fn read_some(file: File) -> io::Result<String> {
     let mut text = String::new();
     let read = file.take(MOST_BYTES + 1).read_to_string(&mut text)?;

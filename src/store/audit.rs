@@ -11,7 +11,7 @@ use sha2::{Digest as _, Sha256};
 
 use super::error::StoreError;
 use super::key::hex;
-use super::{By, Store, codec};
+use super::{By, Store, codec, connection};
 use crate::domain::association::{AuditEntry, UploadId};
 use crate::domain::patient::PatientId;
 
@@ -170,6 +170,7 @@ impl Store {
     /// The database's.
     pub fn verify_audit(&self) -> Result<ChainCheck, StoreError> {
         let reader = self.reader();
+        connection::check_pages(&reader)?;
         let mut statement = reader
             .prepare("SELECT id, at, user, action, patient, upload, detail, previous, hash FROM audit ORDER BY id")?;
         let mut rows = statement.query(())?;

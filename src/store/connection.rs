@@ -194,7 +194,19 @@ pub(super) fn check(directory: &Path) -> Result<Option<Purpose>, StoreError> {
         None if has_head(&reader)? => return Err(StoreError::HeadMissing),
         None => {}
     }
+    check_pages(&reader)?;
     Ok(Some(purpose::of_form(&reader)?))
+}
+
+/// Looks at every page of the database file: whether each is as it was written (its HMAC, which SQLCipher keeps beside it).
+pub(super) fn check_pages(connection: &Connection) -> Result<(), StoreError> {
+    let is_damaged = || -> Result<bool, StoreError> {
+        let mut statement = connection.prepare("PRAGMA cipher_integrity_check")?;
+        let mut rows = statement.query(())?;
+        Ok(rows.next()?.is_some())
+    };
+    // Another program may be writing a page just as it is looked at. What is damaged is so the second time too.
+    if is_damaged()? && is_damaged()? { Err(StoreError::DataDamaged) } else { Ok(()) }
 }
 
 fn lock(directory: &Path, patience: Duration) -> Result<File, StoreError> {

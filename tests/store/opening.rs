@@ -95,6 +95,27 @@ fn a_database_without_its_last_pages_is_named_with_the_way_back() {
     }
 }
 
+/// Who looks at the store, and who checks the trail, looks at every page, whatever it holds.
+#[test]
+fn a_damaged_page_is_found_wherever_it_is() {
+    let directory = filled();
+    let database = directory.path().join(DATABASE_FILE);
+    let whole = std::fs::read(&database).unwrap();
+    let pages = whole.len() / 4096;
+    for page in 1..pages {
+        let mut damaged = whole.clone();
+        damaged[page * 4096 + 700] ^= 1;
+        std::fs::write(&database, &damaged).unwrap();
+        let error = Store::check(directory.path()).unwrap_err();
+        assert!(matches!(error, StoreError::DataDamaged), "page {page}: {error:?}");
+        if let Ok(store) = Store::open(directory.path()) {
+            assert!(store.verify_audit().is_err(), "page {page}");
+        }
+        std::fs::write(&database, &whole).unwrap();
+    }
+    Store::check(directory.path()).unwrap();
+}
+
 /// A journal would be played into the database by SQLite, whoever wrote it.
 #[test]
 fn a_journal_beside_a_store_is_refused_and_not_played() {

@@ -2,7 +2,7 @@
 //! taken, so that an answer for which no step waits can go elsewhere.
 
 use super::create_patient::CreatePage;
-use super::intake_question::QuestionWork;
+use super::intake_question::{IntakeQuestion, Question, QuestionWork};
 use super::patient_search::PatientSearch;
 use super::upload::UploadWork;
 use super::{Desk, Step};
@@ -150,11 +150,24 @@ impl Step {
         }
     }
 
-    /// A meter's readings are on disk; the upload step goes on with them if they were read in this session.
+    /// A meter's readings are on disk; the upload step goes on with them if they were read in this session. What was read
+    /// again on the way to the confirmation is asked about anew: what was said of its clock holds no longer.
     #[must_use]
     pub fn meter_stored(self, upload: &Upload, read_in: Option<SessionId>, desk: &mut Desk<'_>) -> Self {
         match self {
             Self::Upload(step) if read_in == Some(desk.session.id) => step.meter_stored(upload, desk),
+            Self::AssociationPending(step) if step.upload.id == upload.id && upload.asks_for_clock() => {
+                match step.proposed {
+                    Some(patient) => IntakeQuestion::ask(Question::Clock, upload.clone(), patient),
+                    None => Self::AssociationPending(step),
+                }
+            }
+            Self::ConfirmDevice(step) if step.upload.id == upload.id && upload.asks_for_clock() => {
+                match step.proposed {
+                    Some(patient) => IntakeQuestion::ask(Question::Clock, upload.clone(), patient),
+                    None => Self::ConfirmDevice(step),
+                }
+            }
             other => other,
         }
     }

@@ -132,3 +132,16 @@ fn what_the_system_refuses_is_named_and_not_taken_for_damage() {
     assert!(matches!(error, CableFileError::File { doing: "reading", .. }), "{error}");
     assert_eq!(names(folder.path()), [CABLES_FILE], "nothing was put aside and nothing is left over");
 }
+
+/// Opening a pipe waits for whoever writes into it, for ever if there is nobody.
+#[test]
+fn a_pipe_is_not_waited_for_and_is_put_aside() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = CableFile::in_folder(folder.path());
+    rustix::fs::mknodat(rustix::fs::CWD, file.path(), rustix::fs::FileType::Fifo, rustix::fs::Mode::RUSR, 0).unwrap();
+    let error = file.list().unwrap_err();
+    assert!(matches!(error, CableFileError::Damaged { .. }), "{error}");
+    file.remember(cable("0403:6001@1-1", "contour")).unwrap();
+    assert_eq!(models(&file), [("0403:6001@1-1".to_owned(), "contour".to_owned())]);
+    assert_eq!(names(folder.path()).len(), 2, "the pipe stands beside it");
+}

@@ -1,11 +1,13 @@
 //! The questions that stop the way: no key goes round them, nothing is said by itself, and what is said is kept first.
 
 use glucodock::app::effect::Effect;
+use glucodock::app::event::Event;
 use glucodock::app::key::Key;
 use glucodock::app::model::Remark;
 use glucodock::domain::association::{Holding, IntakeAnswer, Owner};
 use glucodock::domain::download::Completeness;
 use glucodock::domain::intake_check::ClockVerdict;
+use glucodock::domain::meter::AttachmentId;
 use glucodock::domain::patient::PatientId;
 use glucodock::domain::problem::{Problem, ProblemCode};
 use rstest::rstest;
@@ -67,6 +69,23 @@ fn what_is_meant_for_the_fields_of_another_step_answers_nothing() {
         clinic.keys([Key::Tab, Key::Enter, Key::BackTab, Key::Enter, Key::Enter]);
         assert_eq!((clinic.step(), answers(&clinic).len()), ("clock_stop", 0));
         assert_eq!(clinic.model.remark, Some(Remark::NotNow("reason-nothing-answered")));
+    }
+}
+
+/// Read again on the way to the confirmation: what was said of the clock was said of the read before.
+#[test]
+fn a_meter_that_is_read_again_is_asked_about_again() {
+    for on_the_way in [vec![], vec![Key::Enter]] {
+        let mut clinic = read(Owner::Nobody, AHEAD);
+        clinic.keys([Key::Down, Key::Enter]);
+        clinic.keys(on_the_way);
+        clinic.event(Event::MeterLeft(AttachmentId(1)));
+        // The meter's upload still waits: what is read now is added to it.
+        clinic.kept = 0;
+        clinic.plug_and_read(Completeness::Complete);
+        assert_eq!((clinic.step(), assignments(&clinic)), ("clock_stop", 0));
+        clinic.keys([Key::Down, Key::Enter]);
+        assert_eq!((clinic.step(), answers(&clinic).len()), ("association_pending", 2));
     }
 }
 

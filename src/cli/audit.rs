@@ -5,8 +5,8 @@ use std::fmt::Write as _;
 use clap::{Args, Subcommand};
 use serde_json::json;
 
-use super::output::{print_json, print_text};
-use super::store::StoreOptions;
+use super::output::print_text;
+use super::store::{StoreOptions, store_json, store_mark};
 use super::{CommandError, Exit, Format};
 use crate::store::{AuditLine, ChainCheck};
 
@@ -31,10 +31,11 @@ pub(super) fn run(command: &Command, format: Format) -> Result<Exit, CommandErro
     match command {
         Command::Verify(options) => verify(options, format),
         Command::List(options) => {
-            let lines = options.store.open_existing()?.audit_trail()?;
+            let store = options.store.open_existing()?;
+            let lines = store.audit_trail()?;
             match format {
-                Format::Json => print_json(&json!({ "lines": lines }))?,
-                Format::Text => print_text(&page(&lines))?,
+                Format::Json => store_json(store.purpose(), json!({ "lines": lines }))?,
+                Format::Text => print_text(&(store_mark(store.purpose()) + &page(&lines)))?,
             }
             Ok(Exit::Done)
         }
@@ -59,8 +60,8 @@ fn verify(options: &Options, format: Format) -> Result<Exit, CommandError> {
         ),
     };
     match format {
-        Format::Json => print_json(&found)?,
-        Format::Text => print_text(&text)?,
+        Format::Json => store_json(store.purpose(), found)?,
+        Format::Text => print_text(&(store_mark(store.purpose()) + &text))?,
     }
     Ok(exit)
 }

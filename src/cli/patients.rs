@@ -159,7 +159,7 @@ fn refuse_look_alikes(store: &Store, new: &NewPatient, format: Format) -> Result
 }
 
 /// One person on one line.
-fn line(patient: &Patient) -> String {
+pub(super) fn line(patient: &Patient) -> String {
     let born = patient.born.expose().strftime("%d-%b-%Y");
     let status = json!(patient.status);
     let status = status.as_str().unwrap_or_default();

@@ -77,7 +77,9 @@ fn a_training_store_says_so_everywhere_and_takes_what_is_simulated() {
     let added = add(data.path(), &["--training"]);
     assert!(text(&added.stdout).starts_with("TRAINING: this store is for training."), "{added:?}");
     assert!(glucodock(data.path(), &["patients", "create"], ANNA).status.success());
-    for command in [&["users", "list"] as &[&str], &["patients", "search", "tester"], &["pending"]] {
+    let commands: [&[&str]; 5] =
+        [&["users", "list"], &["patients", "search", "tester"], &["pending"], &["audit", "list"], &["audit", "verify"]];
+    for command in commands {
         let told = text(&glucodock(data.path(), command, "").stdout);
         assert!(told.starts_with("TRAINING: this store is for training."), "{command:?}: {told}");
         let told = glucodock(data.path(), &[command, &["--json"]].concat(), "").stdout;
@@ -116,6 +118,29 @@ fn a_script_adds_a_user_and_a_patient() {
     {
         assert!(complaint.contains(says), "{complaint}");
     }
+}
+
+/// Whoever looks like somebody who is there needs a reason, and the trail says that one was given where one was.
+#[test]
+fn a_script_needs_a_reason_for_people_who_look_alike() {
+    let data = tempfile::tempdir().unwrap();
+    assert!(add(data.path(), &["--training"]).status.success());
+    let first = "patient Nightingale Flora 12-May-1950 M7654321\n";
+    let second = "patient Nightingale Flora 12-May-1950 M7654322";
+    let refused = glucodock(data.path(), &["headless", "-"], &format!("{first}{second}\n"));
+    assert_eq!(refused.status.code(), Some(1));
+    let complaint = text(&refused.stderr);
+    assert!(complaint.starts_with("line 2: nobody was created"), "{complaint}");
+    assert!(complaint.contains("NIGHTINGALE, Flora") && complaint.contains("M7654321"), "{complaint}");
+    let created = glucodock(data.path(), &["headless", "-"], &format!("{second} \"another person, passport seen\"\n"));
+    assert!(created.status.success(), "{}", text(&created.stderr));
+    let trail = text(&glucodock(data.path(), &["audit", "list"], "").stdout);
+    let reasons: Vec<bool> = trail
+        .lines()
+        .filter(|line| line.contains("patient-created"))
+        .map(|line| line.ends_with("with a reason for a new person"))
+        .collect();
+    assert_eq!(reasons, [false, true], "{trail}");
 }
 
 #[test]

@@ -28,6 +28,20 @@ impl ScriptRegister {
         written.map(drop).map_err(|error| CommandError::from(error).message)
     }
 
+    /// As `patients create` does: whoever may be the same person is named, and nobody is created.
+    fn refuse_look_alikes(&self, new: &NewPatient) -> Result<(), String> {
+        let found = Store::open(&self.folder).and_then(|store| store.look_alikes(new));
+        let found = found.map_err(|error| CommandError::from(error).message)?;
+        let names: Vec<String> = found.iter().map(|other| super::super::patients::line(&other.patient)).collect();
+        if names.is_empty() {
+            return Ok(());
+        }
+        Err(format!(
+            "nobody was created: these people may be the same person; if none of them is, write why behind the MRN: {}",
+            names.join("; ")
+        ))
+    }
+
     fn new_patient(&self, person: &Person) -> Result<NewPatient, String> {
         let written = Written {
             family: &person.family,
@@ -38,7 +52,7 @@ impl ScriptRegister {
             other_identifier: None,
             email: "",
             phone: "",
-            reason: "the script says so",
+            reason: &person.reason,
         };
         written.check(self.clock.now().date()).map_err(|wrong| super::super::store::complained(&wrong).message)
     }
@@ -66,6 +80,9 @@ impl Register for ScriptRegister {
 
     fn create_patient(&self, person: &Person) -> Result<(), String> {
         let new = self.new_patient(person)?;
+        if new.reason_despite_look_alike.is_none() {
+            self.refuse_look_alikes(&new)?;
+        }
         let key = Store::fresh_key().map_err(|error| error.to_string())?;
         self.write(|store, by| store.create_patient(by, &new, &key))
     }

@@ -131,6 +131,8 @@ pub struct Person {
     pub born: String,
     /// The clinic's number.
     pub mrn: String,
+    /// Why they are created although others look alike; empty without a reason.
+    pub reason: String,
 }
 
 /// What can be said of a step before it is done.
@@ -216,9 +218,9 @@ fn step(raw: &str, checks: &dyn Checks) -> Result<Option<(String, Step)>, String
             checks.user(&staff)?;
             Step::User(staff)
         }
-        ("patient", [family, given, born, mrn]) => {
+        ("patient", [family, given, born, mrn, reason @ ..]) if reason.len() <= 1 => {
             let [family, given, born, mrn] = [family, given, born, mrn].map(|word| (*word).to_owned());
-            let person = Person { family, given, born, mrn };
+            let person = Person { family, given, born, mrn, reason: reason.concat() };
             checks.patient(&person)?;
             Step::Patient(person)
         }
@@ -240,7 +242,7 @@ fn complaint(verb: &str, count: usize) -> String {
         "wait" => "wait \"TEXT\" [TIME]",
         "screen" => "screen [NAME]",
         "user" => "user LOGIN \"NAME\" ROLE \"PASSWORD\"",
-        "patient" => "patient \"FAMILY\" \"GIVEN\" BIRTH-DATE MRN",
+        "patient" => "patient \"FAMILY\" \"GIVEN\" BIRTH-DATE MRN [\"REASON\"]",
         "resize" => "resize COLUMNSxROWS",
         "advance" => "advance TIME",
         "idle" | "restart" => "nothing after it",

@@ -45,7 +45,8 @@ fn text(text: &str) -> Vec<Key> {
 #[case("resize 120x40", Step::Resize { columns: 120, rows: 40 })]
 #[case("idle", Step::Idle)]
 #[case("user nora \"Nora Example\" clinician \"correct horse\"", Step::User(Staff { login: "nora".to_owned(), name: "Nora Example".to_owned(), role: "clinician".to_owned(), password: "correct horse".to_owned() }))]
-#[case("patient \"van Dam\" Anna 1961-07-14 M1", Step::Patient(Person { family: "van Dam".to_owned(), given: "Anna".to_owned(), born: "1961-07-14".to_owned(), mrn: "M1".to_owned() }))]
+#[case("patient \"van Dam\" Anna 1961-07-14 M1", Step::Patient(Person { family: "van Dam".to_owned(), given: "Anna".to_owned(), born: "1961-07-14".to_owned(), mrn: "M1".to_owned(), reason: String::new() }))]
+#[case("patient Dam Anna 1961-07-14 M1 \"a twin\"", Step::Patient(Person { family: "Dam".to_owned(), given: "Anna".to_owned(), born: "1961-07-14".to_owned(), mrn: "M1".to_owned(), reason: "a twin".to_owned() }))]
 #[case("advance 1h30m", Step::Advance(SignedDuration::from_mins(90)))]
 #[case("  restart  ", Step::Restart)]
 fn every_step_is_understood(#[case] line: &str, #[case] step: Step) {

@@ -249,6 +249,7 @@ fn of_dashboard(step: &DashboardStep, model: &Model, working: &Working) -> Vec<O
     offers.extend(next_meter(model, working, &step.patient));
     offers.push(offer(Action::NextPatient, "hint-next-patient"));
     offers.push(offer(Action::ReadAgain, "hint-look-again").in_help());
+    offers.push(offer(Action::Back, "hint-back"));
     offers
 }
 

@@ -108,6 +108,10 @@ fn look_alike_blocks(view: &View<'_>, step: &CreatePatient, others: &LookAlikes,
             return Choice { cells: vec![view.text("create-all-the-same")], tag: String::new(), disabled: None };
         };
         let mut row = view.person_row(&other.patient);
+        // Without the age, which says nothing beside the birth date: names stand in full where they decide.
+        if let Some(born) = row.cells.get_mut(1) {
+            *born = calendar::written(*other.patient.born.expose());
+        }
         if row.tag.is_empty() {
             row.tag = typed.as_ref().map_or_else(String::new, |new| {
                 let who = (new.family.expose().as_str(), new.given.expose().as_str(), *new.born.expose());

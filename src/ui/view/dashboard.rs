@@ -172,12 +172,10 @@ fn shares(view: &View<'_>, dashboard: &Dashboard) -> Vec<Share> {
         Unit::MgPerDl => mg,
         Unit::MmolPerL => mmol,
     };
-    let ranges = dashboard.summary.ranges;
     Range::ALL
         .iter()
-        .zip(ranges)
-        .zip(percents(ranges))
-        .map(|((range, count), percent)| {
+        .zip(dashboard.summary.ranges)
+        .map(|(range, count)| {
             let (key, limit, role) = match range {
                 Range::VeryLow => ("range-very-low", limits("<54", "<3.0"), Role::Problem),
                 Range::Low => ("range-low", limits("54-69", "3.0-3.8"), Role::Warning),
@@ -189,7 +187,7 @@ fn shares(view: &View<'_>, dashboard: &Dashboard) -> Vec<Share> {
             Share {
                 label: view.filled(key, &[("limit", limit.into())]),
                 count,
-                percent: if count > 0 && percent == 0 { "<1 %".to_owned() } else { format!("{percent} %") },
+                percent: percent(count, total),
                 per_mille,
                 // Where nothing was measured there is nothing to look at.
                 role: if count == 0 { Role::Dim } else { role },
@@ -198,23 +196,10 @@ fn shares(view: &View<'_>, dashboard: &Dashboard) -> Vec<Share> {
         .collect()
 }
 
-/// Whole percents of a whole, which make 100 together: each is rounded down, and those that lose most by it get one more.
-/// Of equals the larger count does, then the first. So none is a whole percent off, and where rounding each by itself
-/// makes 100, it is the same but for halves.
-fn percents<const N: usize>(counts: [u32; N]) -> [u64; N] {
-    let total: u64 = counts.iter().map(|count| u64::from(*count)).sum();
-    let hundredfold = counts.map(|count| u64::from(count) * 100);
-    let mut percents = hundredfold.map(|count| count / total.max(1));
-    let mut by_loss: Vec<usize> = (0..N).collect();
-    let lost = |place: &usize| hundredfold.get(*place).map(|count| (count % total.max(1), *count));
-    by_loss.sort_by_key(|place| std::cmp::Reverse(lost(place)));
-    let missing = if total == 0 { 0 } else { 100_u64.saturating_sub(percents.iter().sum()) };
-    for place in by_loss.into_iter().take(usize::try_from(missing).unwrap_or(N)) {
-        if let Some(percent) = percents.get_mut(place) {
-            *percent += 1;
-        }
-    }
-    percents
+/// Whole percent, half to even; a count that is not zero never reads as 0 %.
+fn percent(count: u32, total: u32) -> String {
+    let percent = (f64::from(count) * 100.0 / f64::from(total.max(1))).round_ties_even();
+    if count > 0 && percent < 1.0 { "<1 %".to_owned() } else { format!("{percent:.0} %") }
 }
 
 fn row(view: &View<'_>, reading: &Reading, shown_in: Unit) -> (Role, Vec<String>) {
@@ -281,51 +266,11 @@ mod tests {
     use super::*;
 
     #[test]
-    fn percents_of_the_reference_are_its_own() {
-        // 524 readings: 1.145 %, 0.954 %, 74.046 %, 20.420 %, 3.435 %; rounded each by itself they make 99.
-        assert_eq!(percents([6, 5, 388, 107, 18]), [1, 1, 74, 20, 4]);
-        assert_eq!(percents([0, 0, 0, 0, 0]), [0; 5]);
-        assert_eq!(percents([0, 0, 7, 0, 0]), [0, 0, 100, 0, 0]);
-        // Thirds, and halves, which rounded each by itself make 99 and 101.
-        assert_eq!(percents([1, 1, 1]), [34, 33, 33]);
-        assert_eq!(percents([1, 3, 196]), [0, 2, 98]);
-    }
-
-    /// All triples up to 60 readings and all quintuples up to 24.
-    #[test]
-    fn percents_make_a_hundred_and_none_is_a_whole_percent_off() {
-        let mut checked = 0_u32;
-        let mut check = |counts: [u32; 5]| {
-            let total: u32 = counts.iter().sum();
-            if total == 0 {
-                return;
-            }
-            let percents = percents(counts);
-            assert_eq!(percents.iter().sum::<u64>(), 100, "{counts:?}");
-            for (count, percent) in counts.into_iter().zip(percents) {
-                let (exact, shown) = (u64::from(count) * 100, percent * u64::from(total));
-                assert!(exact.abs_diff(shown) < u64::from(total), "{counts:?}: {count} is {percent} %");
-                assert!(count > 0 || percent == 0, "{counts:?}");
-            }
-            checked += 1;
-        };
-        for low in 0..=60 {
-            for target in 0..=60 - low {
-                for high in 0..=60 - low - target {
-                    check([low, 0, target, 0, high]);
-                }
-            }
-        }
-        for a in 0..=24 {
-            for b in 0..=24 - a {
-                for c in 0..=24 - a - b {
-                    for d in 0..=24 - a - b - c {
-                        check([a, b, c, d, 24 - a - b - c - d]);
-                        check([a, b, c, d, 0]);
-                    }
-                }
-            }
-        }
-        assert!(checked > 70_000, "{checked}");
+    fn percents_are_rounded_half_to_even_and_never_hide_a_count() {
+        assert_eq!(percent(0, 524), "0 %");
+        assert_eq!(percent(1, 524), "<1 %");
+        assert_eq!(percent(388, 524), "74 %");
+        assert_eq!(percent(1, 40), "2 %");
+        assert_eq!(percent(3, 40), "8 %");
     }
 }

@@ -27,15 +27,15 @@ pub(super) fn waiting(view: &View<'_>, working: &Working, step: &WaitingMeters) 
     }
 }
 
-/// A meter that waits, with its whole serial number: one without is told by the second in which it was read. Name and number
-/// are one cell, so that the name is never cut.
+/// A meter that waits, told from others by the end of its serial number, as everywhere; one without, by the second in which
+/// it was read. The step that confirms the device has the whole number.
 fn waiting_row(view: &View<'_>, upload: &Upload) -> Choice {
-    let (name, serial, read_at) = if upload.meter.is_identifiable() {
-        (upload.meter.model.to_string(), upload.meter.grouped_serial(), view.moment(upload.read_at))
+    let name = view.upload_name(upload);
+    let (meter, read_at) = if upload.meter.is_identifiable() {
+        (name, view.moment(upload.read_at))
     } else {
-        (view.upload_name(upload), view.text("no-serial-number"), view.moment_with_seconds(upload.read_at))
+        (view.filled("meter-without-serial", &[("name", name.into())]), view.moment_with_seconds(upload.read_at))
     };
-    let meter = view.filled("meter-and-serial", &[("name", name.into()), ("serial", serial.into())]);
     let count = view.filled("count-readings", &[("count", upload.counts.total().into())]);
     Choice { cells: vec![meter, count, read_at], tag: String::new(), disabled: None }
 }

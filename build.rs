@@ -17,8 +17,12 @@ const SOURCE: &str = "assets/meters.toml";
 type Failure = Box<dyn Error>;
 
 fn main() -> Result<(), Failure> {
-    writeln!(io::stdout(), "cargo::rerun-if-changed={SOURCE}\ncargo::rerun-if-changed=build.rs")?;
-    let file: Table = fs::read_to_string(SOURCE)?.parse().map_err(|error| format!("{SOURCE}: {error}"))?;
+    let root = PathBuf::from(env::var_os("CARGO_MANIFEST_DIR").ok_or("no CARGO_MANIFEST_DIR")?);
+    // The fuzz targets compile the same room in a package of their own, one folder further down.
+    let [own, above] = [root.join(SOURCE), root.join("..").join(SOURCE)];
+    let source = if own.exists() { own } else { above };
+    writeln!(io::stdout(), "cargo::rerun-if-changed={}", source.display())?;
+    let file: Table = fs::read_to_string(source)?.parse().map_err(|error| format!("{SOURCE}: {error}"))?;
     let mut code = String::new();
     for (kind, name, row) in [
         ("cable", "CABLES: &[CableRow]", cable as fn(&Table) -> Result<String, Failure>),

@@ -9,6 +9,8 @@
 //! Where none is fast enough, the same bytes are exchanged by a loop that does nothing else, in turns with the read. Only
 //! if that takes more than 5 % longer than the wire, too, is it the machine; then the read is held to the loop instead
 //! of the wire, and said so.
+//! A meter on USB has no speed of its own: what its read takes beyond its transfers is told, in milliseconds. An Accu-Chek's
+//! is held to a limit.
 //! `cargo bench --bench wire -- taidoc` measures that family alone.
 
 use std::io::{self, BufRead as _, BufReader, Write as _};
@@ -22,8 +24,9 @@ use glucodock::host::links::serial::SerialLink;
 use glucodock::host::pty::pacer::time_of;
 use glucodock::meters::conversation::{Cancel, Conversation};
 use glucodock::meters::drivers;
-use glucodock::meters::link::{LineSettings, Link as _};
-use glucodock::meters::simulator::memory_link::MemoryLink;
+use glucodock::meters::link::{LineSettings, Link};
+use glucodock::meters::simulator::SimulatedMeter;
+use glucodock::meters::simulator::memory_link::{MemoryLink, Pace};
 use glucodock::meters::simulator::readings::ReadingSet;
 use glucodock::meters::simulator::shelf;
 use glucodock::meters::simulator::wanted::Wanted;
@@ -74,6 +77,15 @@ const FAMILIES: [Family; 12] = [
     Family::of("relion-prime", 100, false),
 ];
 
+/// Families whose meters speak over USB, with a full memory, and the most that a read takes beyond its transfers.
+const ON_USB: [(Family, Option<Duration>); 2] = [
+    (Family::of("accu-chek-usb", 720, false).by("accu-chek-guide"), Some(Duration::from_millis(20))),
+    (Family::of("contour-hid", 800, false).by("contour-next-usb"), None),
+];
+
+/// What one transfer over USB takes, about.
+const TRANSFER: Duration = Duration::from_millis(1);
+
 type Failure = Box<dyn std::error::Error>;
 
 fn main() -> Result<ExitCode, Failure> {
@@ -82,6 +94,11 @@ fn main() -> Result<ExitCode, Failure> {
     for family in FAMILIES {
         if only.is_empty() || only.iter().any(|name| name == family.driver) {
             is_fast &= measure(&family)?;
+        }
+    }
+    for (family, limit) in ON_USB {
+        if only.is_empty() || only.iter().any(|name| name == family.driver) {
+            is_fast &= measure_beyond(&family, limit)?;
         }
     }
     Ok(if is_fast { ExitCode::SUCCESS } else { ExitCode::FAILURE })
@@ -139,23 +156,57 @@ fn best(enough: f64, most: u32, mut once: impl FnMut() -> Result<Duration, Failu
     Ok((best, most))
 }
 
+/// What a read over USB takes beyond its transfers, and whether that is little enough. The transfers alone and the read
+/// take turns.
+fn measure_beyond(family: &Family, limit: Option<Duration>) -> Result<bool, Failure> {
+    let paced =
+        || Ok::<_, Failure>(MemoryLink::new(meter(family)?, None).with_pace(Pace::Real { per_transfer: TRANSFER }));
+    let packets = read_over(family, &mut MemoryLink::new(meter(family)?, None))?;
+    let (mut read, mut alone) = (Duration::MAX, Duration::MAX);
+    for _ in 0..READS {
+        let (mut link, started) = (paced()?, Instant::now());
+        read_over(family, &mut link)?;
+        read = read.min(started.elapsed());
+        let (mut link, started) = (paced()?, Instant::now());
+        exchange(&mut link, &packets)?;
+        alone = alone.min(started.elapsed());
+    }
+    let beyond = read.saturating_sub(alone);
+    let limit_told = limit.map_or_else(|| "no limit".to_owned(), |limit| format!("at most {limit:.0?}"));
+    let Family { driver, readings, .. } = family;
+    writeln!(
+        io::stdout(),
+        "{driver}: {readings} readings in {} transfers over USB of {TRANSFER:?} each, the best of {READS}\n  \
+         read in {read:.1?}, the transfers alone in {alone:.1?}: {beyond:.1?} beyond them ({limit_told})",
+        packets.len()
+    )?;
+    Ok(limit.is_none_or(|limit| beyond <= limit))
+}
+
+/// The family's meter, simulated in this process.
+fn meter(family: &Family) -> Result<Box<dyn SimulatedMeter>, Failure> {
+    let now = Zoned::now().datetime();
+    let memory = ReadingSet::seeded(usize::try_from(family.readings)?, 1, now);
+    Ok(shelf::make(family.driver, Wanted::new(family.slug, memory, move || now))?)
+}
+
 /// What goes over the wire in one read, had in memory, and the wire's speed.
 fn packets_of_a_read(family: &Family) -> Result<(Vec<Packet>, u32), Failure> {
-    let now = Zoned::now().datetime();
-    let count = usize::try_from(family.readings)?;
-    let memory = ReadingSet::seeded(count, 1, now);
-    let wanted = Wanted::new(family.slug, memory, move || now);
-    let meter = shelf::make(family.driver, wanted)?;
+    let meter = meter(family)?;
     let baud = meter.baud().ok_or("the meter has no line")?;
-    let mut link = MemoryLink::new(meter, None);
+    Ok((read_over(family, &mut MemoryLink::new(meter, None))?, baud))
+}
+
+/// Reads the family's meter in this process, and gives what went over the wire.
+fn read_over(family: &Family, link: &mut MemoryLink) -> Result<Vec<Packet>, Failure> {
     let mut report = |_| {};
-    let mut conversation = Conversation::new(&mut link, Cancel::default(), &mut report, &Zoned::now);
+    let mut conversation = Conversation::new(link, Cancel::default(), &mut report, &Zoned::now);
     let driver = drivers::by_name(family.driver).ok_or("there is no such driver")?;
     let download = driver.read(&mut conversation, &Clean::default())?;
     if !download.is_complete() {
         return Err("the meter was not read completely".into());
     }
-    Ok((download.transcript, baud))
+    Ok(download.transcript)
 }
 
 /// How long `glucodock read` takes, from its start to its end.
@@ -171,24 +222,30 @@ fn read_time(family: &Family, more: &[String]) -> Result<Duration, Failure> {
 
 /// How long it takes to exchange the bytes of a read with nothing done between.
 fn loop_time(family: &Family, more: &[String], packets: &[Packet], baud: u32) -> Result<Duration, Failure> {
-    let wait = Duration::from_secs(10);
     with_simulator(family, more, |port| {
         let started = Instant::now();
         let mut link = SerialLink::open(port)?;
         link.set_line(LineSettings::eight_n_one(baud))?;
-        for packet in packets {
-            match packet.direction {
-                Direction::ToMeter => link.send(&packet.bytes, wait)?,
-                Direction::FromMeter => {
-                    let mut missing = packet.bytes.len();
-                    while missing > 0 {
-                        missing = missing.saturating_sub(link.receive(wait)?.len());
-                    }
+        exchange(&mut link, packets)?;
+        Ok(started.elapsed())
+    })
+}
+
+/// Sends what was sent, and receives as many bytes as were received.
+fn exchange(link: &mut dyn Link, packets: &[Packet]) -> Result<(), Failure> {
+    let wait = Duration::from_secs(10);
+    for packet in packets {
+        match packet.direction {
+            Direction::ToMeter => link.send(&packet.bytes, wait)?,
+            Direction::FromMeter => {
+                let mut missing = packet.bytes.len();
+                while missing > 0 {
+                    missing = missing.saturating_sub(link.receive(wait)?.len());
                 }
             }
         }
-        Ok(started.elapsed())
-    })
+    }
+    Ok(())
 }
 
 /// Does `work` while the family's meter is simulated in another process, at the port it is given.

@@ -6,6 +6,7 @@ mod patience;
 mod source;
 
 use std::io::{self, IsTerminal as _, Write as _};
+use std::time::Duration;
 
 use clap::Args;
 use jiff::Zoned;
@@ -56,9 +57,10 @@ pub(super) fn run(options: &Options, format: Format) -> Result<Exit, CommandErro
     };
     let mut conversation = Conversation::new(link.as_mut(), Cancel::from(stop), &mut report, &Zoned::now);
     let result = driver.read(&mut conversation, &sold_as);
+    let silent = conversation.silent_so_far();
     end_progress(conversation.progress());
     patience.end();
-    let download = result.map_err(|error| read_error(&error, remembered.as_ref()))?;
+    let download = result.map_err(|error| read_error(&error, silent, remembered.as_ref()))?;
     print(&download, remembered.as_ref(), format)?;
     match &download.completeness {
         Completeness::Complete => Ok(Exit::Done),
@@ -81,7 +83,9 @@ fn as_last_time(cable: &RememberedCable) -> String {
     format!("reading as {}, remembered for the cable {}; name another with --driver", cable.model, cable.key)
 }
 
-fn read_error(error: &MeterError, remembered: Option<&RememberedCable>) -> CommandError {
+/// `silent`: how long the meter said nothing, if it never said anything. It is asked more than once, so that this is longer
+/// than the wait for one answer; whole seconds, as they were announced.
+fn read_error(error: &MeterError, silent: Option<Duration>, remembered: Option<&RememberedCable>) -> CommandError {
     if *error == MeterError::Cancelled {
         return CommandError::new(Exit::Failed, "stopped before the meter was read; nothing is stored");
     }
@@ -91,7 +95,10 @@ fn read_error(error: &MeterError, remembered: Option<&RememberedCable>) -> Comma
             cable.model
         )
     });
-    let message = format!("the meter could not be read: {error} [{}]{tried}", error.code().code());
+    let in_all = silent.filter(|_| matches!(error, MeterError::Silent { .. })).map_or_else(String::new, |silent| {
+        format!("; the meter said nothing for {} s in all", silent.as_millis().div_ceil(1000))
+    });
+    let message = format!("the meter could not be read: {error}{in_all} [{}]{tried}", error.code().code());
     CommandError::new(Exit::MeterLost, message).with_code(error.code())
 }
 

@@ -106,6 +106,12 @@ impl<'a> Conversation<'a> {
         }
     }
 
+    /// How long nothing was said, if nothing at all was said so far over a link that sends and receives.
+    #[must_use]
+    pub const fn silent_so_far(&self) -> Option<Duration> {
+        if self.transfers == 0 && !self.silence.is_zero() { Some(self.silence) } else { None }
+    }
+
     /// This computer's time now.
     #[must_use]
     pub fn now(&self) -> Zoned {

@@ -7,6 +7,8 @@ use std::process::{Child, Command, Stdio};
 use glucodock::meters::drivers::patience::at_most;
 use rstest::rstest;
 
+use super::program::{Simulator, text};
+
 const PROGRAM: &str = env!("CARGO_BIN_EXE_glucodock");
 
 /// A process of ours, which ends with the test.
@@ -62,4 +64,19 @@ fn a_silent_meter_is_waited_for_in_words(
     );
     assert_eq!(told, what);
     assert!(read.0.try_wait().unwrap().is_none(), "it was told after the end");
+}
+
+/// A meter of another kind understands nothing and says nothing: the end says the same seconds as the beginning.
+#[rstest]
+#[case("onetouch-verio-iq")]
+#[case("onetouch-ultra-easy")]
+fn how_long_nothing_was_said_is_told_at_the_end_too(#[case] driver: &str) {
+    let simulated = Simulator::start("onetouch-ultra2", "--pty", &["--readings", "3"]);
+    let output = simulated.read("--port", &["--driver", driver]);
+    let told = text(&output.stderr);
+    let most = at_most(driver).unwrap().as_secs();
+    assert_eq!(output.status.code(), Some(4), "{told}");
+    assert!(told.contains(&format!("a silent one is given up after {most} s at most\n")), "{told}");
+    let last = told.lines().last().unwrap();
+    assert!(last.contains(&format!("; the meter said nothing for {most} s in all [E-LINK-3]")), "{told}");
 }

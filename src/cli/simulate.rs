@@ -64,7 +64,8 @@ pub(super) struct Options {
     /// The meter's clock minus this computer's, in seconds
     #[arg(long, value_name = "SECONDS", default_value_t = 0, allow_negative_numbers = true)]
     clock_offset: i32,
-    /// The meter shows mmol/L
+    /// The meter shows mmol/L. Those that send what they show (Contour, GlucoMen areo, Accu-Chek Mobile, Smart Pix) send it
+    /// so; all others send mg/dL whatever they show
     #[arg(long)]
     mmol: bool,
     /// Speed of the line in bits per second; without it, as fast as this computer can
@@ -288,6 +289,8 @@ fn make(
         clock,
         fault,
         shows_mmol: options.mmol,
+        // What a file says is blood is blood.
+        wears_sensor: matches!(options.readings, Readings::Counted(_)),
         clock_was_adjusted: false,
     };
     shelf::make(&model.driver, wanted)

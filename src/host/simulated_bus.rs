@@ -83,6 +83,21 @@ impl SimulatedBus {
         Self { catalogue, clock, ids, events, desk: Mutex::default() }
     }
 
+    /// Whether there can be such a meter, whatever is plugged in.
+    ///
+    /// # Errors
+    /// [`SpecError`] if there cannot.
+    pub fn check(&self, spec: &SimulatedMeterSpec) -> Result<(), SpecError> {
+        let known = spec::model(&spec.model).ok_or_else(|| SpecError::unknown_model(&spec.model))?;
+        let Known::Meter(meter) = known else { return Ok(()) };
+        self.cable_of(meter, spec.cable.as_ref())?;
+        can_tell(meter, spec)?;
+        // Where in a conversation it goes wrong depends on what the meter holds when it is plugged in.
+        let sound = SimulatedMeterSpec { fault: None, ..spec.clone() };
+        let memory = Memory::new(meter, &sound, &self.clock.now());
+        self.build(meter, &sound, &memory).map_err(|reason| SpecError::Impossible { reason }).map(drop)
+    }
+
     /// Plugs a meter in. A meter that was plugged before (same model and serial number; without one, same model and seed)
     /// has kept its readings; if more are asked for, it has measured on.
     ///
@@ -95,10 +110,7 @@ impl SimulatedBus {
         let mut desk = self.desk();
         let mut kept = None;
         if let Known::Meter(meter) = known {
-            if spec.control_only && !meter.tells.control {
-                let reason = format!("{} does not tell tests with control solution from a patient's", meter.name());
-                return Err(SpecError::Impossible { reason });
-            }
+            can_tell(meter, &spec)?;
             let now = self.clock.now();
             let place = desk.place(&spec);
             let mut memory = match place.and_then(|place| desk.kept.get(place)) {
@@ -173,15 +185,23 @@ impl SimulatedBus {
         meter: &Meter,
         wanted: Option<&CableKey>,
     ) -> Result<Option<(&'static Cable, Option<CableKey>)>, SpecError> {
-        let mut fitting = meter.cables.iter().filter_map(|slug| self.catalogue.cable_by_slug(slug));
+        let cables = || meter.cables.iter().filter_map(|slug| self.catalogue.cable_by_slug(slug));
+        let mut fitting = cables();
         let Some(key) = wanted else {
             let usual = |cable: &Cable| CableKey::new(&cable.ids.first()?.to_string(), None, Some(USUAL_PORT));
             return Ok(fitting.next().map(|cable| (cable, usual(cable))));
         };
-        match fitting.find(|cable| self.catalogue.cable_of(key) == Some(cable)) {
-            Some(cable) => Ok(Some((cable, Some(key.clone())))),
-            None => Err(SpecError::Impossible { reason: format!("{} is never behind the cable {key}", meter.name()) }),
+        if let Some(cable) = fitting.find(|cable| self.catalogue.cable_of(key) == Some(cable)) {
+            return Ok(Some((cable, Some(key.clone()))));
         }
+        let ids: Vec<String> = cables().flat_map(|cable| &cable.ids).map(ToString::to_string).collect();
+        let instead = if ids.is_empty() {
+            "it is behind no cable that another meter has".to_owned()
+        } else {
+            format!("its cables have the USB ids {}", ids.join(", "))
+        };
+        let reason = format!("{} is never behind the cable {key}; {instead}", meter.name());
+        Err(SpecError::Impossible { reason })
     }
 
     fn build(
@@ -196,6 +216,15 @@ impl SimulatedBus {
     fn desk(&self) -> MutexGuard<'_, Desk> {
         self.desk.lock().unwrap_or_else(PoisonError::into_inner)
     }
+}
+
+/// Whether the meter tells tests with control solution, where it is to have no others.
+fn can_tell(meter: &Meter, spec: &SimulatedMeterSpec) -> Result<(), SpecError> {
+    if !spec.control_only || meter.tells.control {
+        return Ok(());
+    }
+    let reason = format!("{} does not tell tests with control solution from a patient's", meter.name());
+    Err(SpecError::Impossible { reason })
 }
 
 impl Desk {

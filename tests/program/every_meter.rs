@@ -17,6 +17,8 @@ use jiff::civil::DateTime;
 use rstest::rstest;
 use serde_json::Value;
 
+use super::program::{Simulator, object};
+
 const PROGRAM: &str = env!("CARGO_BIN_EXE_glucodock");
 const NEWEST: &str = "2026-07-14T08:30:12";
 /// A full memory, where the catalogue does not know how many readings that is.
@@ -150,4 +152,57 @@ fn a_display_in_mmol_changes_no_count() {
         assert_eq!(read["complete"], true, "{}", meter.slug);
         assert!((blood..=set.readings.len()).contains(&found.len()), "{}: {} came", meter.slug, found.len());
     }
+}
+
+/// What a simulated meter says of a file of readings.
+fn of_file(meter: &Meter, lines: &str, more: &[&str]) -> Vec<Value> {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("set.csv");
+    std::fs::write(&file, format!("time,value,unit,kind\n{lines}")).unwrap();
+    let (there, here) = places(meter.link);
+    let simulated = Simulator::start(&meter.slug, there, &[&["--readings", file.to_str().unwrap()], more].concat());
+    let [name, value] =
+        if meter.link == LinkKind::Folder { ["--driver", &meter.driver] } else { ["--model", &meter.slug] };
+    let output = simulated.read(here, &[name, value]);
+    let complaints = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert!(output.status.success(), "{}: {complaints}", meter.slug);
+    object(&output).get("readings").and_then(Value::as_array).unwrap().clone()
+}
+
+/// Only what is counted is a person's who wears a sensor; what a file says is blood is blood.
+#[test]
+fn a_libre_reader_keeps_the_kinds_of_a_file() {
+    let libre = Catalogue::embedded().by_slug("freestyle-libre").unwrap();
+    let lines: Vec<String> = (1..=8).map(|day| format!("2026-07-0{day}T08:30:12,10{day},,blood")).collect();
+    let kinds: Vec<Value> =
+        of_file(libre, &lines.join("\n"), &[]).iter().map(|reading| reading["kind"].clone()).collect();
+    assert_eq!(kinds, vec![Value::from("blood"); 8]);
+    let folder = tempfile::tempdir().unwrap();
+    let counted = read(libre, 10, false, folder.path());
+    assert!(counted["readings"].as_array().unwrap().iter().any(|reading| reading["kind"] == "sensor"), "{counted}");
+}
+
+/// docs/simulators.md and the help of `--mmol` name the meters that give the digits of a file in mmol/L again; of the others
+/// 9.4 mmol/L comes as the nearest mg/dL.
+#[test]
+fn the_meters_that_send_mmol_are_those_of_the_page() {
+    let mut same = BTreeSet::new();
+    for meter in meters().into_iter().filter(|meter| shows_mmol(meter)) {
+        let found = of_file(meter, "2026-07-14T10:31:05,9.4,mmol/L,\n", &["--mmol"]);
+        let told: Vec<_> = found.iter().map(|reading| (reading["value"].as_f64(), reading["unit"].as_str())).collect();
+        if told == [(Some(9.4), Some("mmol/L"))] {
+            same.insert(meter.driver.as_str());
+        } else {
+            assert_eq!(told, [(Some(169.0), Some("mg/dL"))], "{}", meter.slug);
+        }
+    }
+    let expected =
+        ["accu-chek-reports", "contour-hid", "contour-serial", "glucomen-areo", "smart-pix"].into_iter().collect();
+    assert_eq!(same, expected);
+    let help = String::from_utf8(super::program::run(&["simulate", "--help"]).stdout).unwrap();
+    let help = help.split_whitespace().collect::<Vec<_>>().join(" ");
+    let page = include_str!("../../docs/simulators.md").split_whitespace().collect::<Vec<_>>().join(" ");
+    let named = "Contour, GlucoMen areo, Accu-Chek Mobile, Smart Pix";
+    assert!(help.contains(named), "{help}");
+    assert!(page.contains(named));
 }

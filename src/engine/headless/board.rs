@@ -18,7 +18,8 @@ impl SimulatedBoard {
 
 impl PlugBoard for SimulatedBoard {
     fn check(&self, description: &str) -> Result<(), String> {
-        description.parse::<SimulatedMeterSpec>().map(drop).map_err(|error| error.to_string())
+        let spec = description.parse::<SimulatedMeterSpec>().map_err(|error| error.to_string())?;
+        self.0.check(&spec).map_err(|error| error.to_string())
     }
 
     fn plug(&self, description: &str) -> Result<(), String> {

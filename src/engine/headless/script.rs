@@ -15,7 +15,7 @@
 //! | `idle` | until nothing is under way |
 //! | `advance 5m` | moves the clock |
 //! | `user nora "Nora Example" clinician "correct horse"` | adds a member of staff: login, name, role, password |
-//! | `patient "Müller" "Anna" 1961-07-14 M1234567` | creates a patient: family, given, birth date, MRN |
+//! | `patient "Müller" "Anna" 1961-07-14 M1234567` | creates a patient: family, given, birth date, MRN, and a reason if somebody looks alike |
 //! | `restart` | kills the program without warning and starts it again on the same data |
 //! | `# remark` | nothing |
 //!
@@ -137,7 +137,7 @@ pub struct Person {
 
 /// What can be said of a step before it is done.
 pub trait Checks {
-    /// Whether a simulated meter can be plugged as described.
+    /// Whether there can be a simulated meter as described, to be plugged or unplugged.
     ///
     /// # Errors
     /// Why not.
@@ -202,7 +202,12 @@ fn step(raw: &str, checks: &dyn Checks) -> Result<Option<(String, Step)>, String
             checks.plug(&spec)?;
             Step::Plug(spec)
         }
-        ("unplug", [_, ..]) => Step::Unplug(rest.join(" ")),
+        ("unplug", [_, ..]) => {
+            let spec = rest.join(" ");
+            // What cannot be plugged cannot be unplugged.
+            checks.plug(&spec)?;
+            Step::Unplug(spec)
+        }
         ("wait", [text]) => Step::Wait { text: (*text).to_owned(), limit: USUAL_WAIT },
         ("wait", [text, limit]) => Step::Wait { text: (*text).to_owned(), limit: duration(limit)? },
         ("expect", [text]) => Step::Expect((*text).to_owned()),

@@ -25,6 +25,9 @@ impl PlugBoard for Board {
     }
     fn unplug(&self, name: &str) -> Result<(), String> {
         let id = name.parse().map_err(|_| "not a number")?;
+        if id == 0 {
+            return Err("nothing is plugged in there".to_owned());
+        }
         self.0.send(BusEvent::Left(AttachmentId(id))).unwrap();
         Ok(())
     }
@@ -161,7 +164,7 @@ fn a_step_that_fails_gives_line_reason_and_screen() {
     assert!(fails("type abe\nrefuse abe").starts_with("line 2: the screen shows \"abe\""));
     assert!(fails("expect-json /wizard/step \"other\"").contains("/wizard/step is \"toy\", not \"other\""));
     assert!(fails("expect-json /nowhere 1").contains("the state has no /nowhere"));
-    assert!(fails("unplug x").contains("not a number"));
+    assert!(fails("unplug 0").contains("nothing is plugged in there"));
 }
 
 #[test]
@@ -169,6 +172,7 @@ fn a_script_that_makes_no_sense_runs_nothing() {
     let (code, out, complaints) = play("screen first\njump\n", Format::Text);
     assert_eq!((code, out.as_str(), complaints.as_str()), (WRONG_USE, "", "line 2: there is no step \"jump\"\n"));
     assert_eq!(play("plug toaster", Format::Text).0, WRONG_USE);
+    assert_eq!(play("unplug toaster", Format::Text).0, WRONG_USE);
 }
 
 #[test]

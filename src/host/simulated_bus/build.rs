@@ -65,6 +65,7 @@ fn make(
         clock,
         fault,
         shows_mmol: spec.mmol,
+        wears_sensor: true,
         clock_was_adjusted: spec.reset_clock,
     };
     shelf::make(&meter.driver, wanted)

@@ -75,12 +75,12 @@ pub(super) fn make_neo(wanted: Wanted) -> Result<Box<dyn SimulatedMeter>, String
     make(HidModel::Neo, wanted, HidFaults::default())
 }
 
-/// Makes a Libre reader for the shelf. Of four blood readings three are the sensor's, one of these a scan, as a person
-/// with a sensor measures.
+/// Makes a Libre reader for the shelf. If its user wears a sensor, of four blood readings three are the sensor's, one of
+/// these a scan.
 pub(super) fn make_libre(mut wanted: Wanted) -> Result<Box<dyn SimulatedMeter>, String> {
     let mut faults = HidFaults::default();
     for (place, reading) in wanted.memory.readings.iter_mut().enumerate() {
-        if reading.kind == Kind::Blood && place % 4 != 0 {
+        if wanted.wears_sensor && reading.kind == Kind::Blood && place % 4 != 0 {
             reading.kind = Kind::Sensor;
             if place % 4 == 1 {
                 faults.scans.insert(place);

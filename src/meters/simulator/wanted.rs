@@ -22,12 +22,14 @@ pub struct Wanted {
     pub fault: Option<Fault>,
     /// Whether its display shows mmol/L.
     pub shows_mmol: bool,
+    /// Whether its user wears a sensor: a meter that reads one tells most of the blood readings in its memory as the sensor's.
+    pub wears_sensor: bool,
     /// Whether its clock was adjusted after some of the readings, for families that tell.
     pub clock_was_adjusted: bool,
 }
 
 impl Wanted {
-    /// A meter with which nothing is wrong, that shows mg/dL and has its family's serial number.
+    /// A meter with which nothing is wrong, that shows mg/dL and has its family's serial number. Its user wears a sensor.
     #[must_use]
     pub fn new(slug: &str, memory: ReadingSet, clock: impl Fn() -> DateTime + Send + 'static) -> Self {
         Self {
@@ -37,6 +39,7 @@ impl Wanted {
             clock: Box::new(clock),
             fault: None,
             shows_mmol: false,
+            wears_sensor: true,
             clock_was_adjusted: false,
         }
     }

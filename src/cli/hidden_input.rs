@@ -21,7 +21,6 @@ impl HiddenInput {
         if !io::stdin().is_terminal() {
             return Ok(Self(Shown::default()));
         }
-        write!(io::stderr(), "Password: ")?;
         let failed = |_| CommandError::new(Exit::Failed, "the terminal cannot hide the password");
         let before = tcgetattr(stdin()).map_err(failed)?;
         let shown = Shown::new(Mutex::new(Some(before)));
@@ -33,7 +32,19 @@ impl HiddenInput {
             },
         )?;
         hide(locked(&shown).as_ref()).map_err(failed)?;
-        Ok(Self(shown))
+        let hidden = Self(shown);
+        // What is typed after the question is hidden for certain.
+        write!(io::stderr(), "Password: ")?;
+        Ok(hidden)
+    }
+
+    /// Asks for the same once more, if standard input is a terminal; says whether it did.
+    pub(super) fn ask_again(&self) -> Result<bool, CommandError> {
+        let is_terminal = locked(&self.0).is_some();
+        if is_terminal {
+            write!(io::stderr(), "\nThe same again: ")?;
+        }
+        Ok(is_terminal)
     }
 }
 

@@ -91,6 +91,7 @@ pub(super) fn run(command: &Command, format: Format) -> Result<Exit, CommandErro
             let text = input(ASK_FOR_PATIENT)?;
             let new = described::read(&text, options.reason.as_deref(), SystemClock.now().date())?;
             let store = options.store.open_or_begin()?;
+            refuse_taken_mrn(&store, &new, format)?;
             refuse_look_alikes(&store, &new, format)?;
             let created = store.create_patient(local_administrator(), &new, &Store::fresh_key()?);
             let patient = created.map_err(|error| taken(error, &new))?;
@@ -132,6 +133,25 @@ fn taken(error: StoreError, new: &NewPatient) -> CommandError {
     let is_mrn = matches!(error, StoreError::IdentifierTaken) && new.other_identifier.is_none();
     let told = CommandError::from(error);
     if is_mrn { told.because_of(Field::Mrn.name()) } else { told }
+}
+
+/// Whoever has the MRN of a new patient already; a reason does not help against that.
+pub(super) fn holder(store: &Store, new: &NewPatient) -> Result<Option<Patient>, StoreError> {
+    match store.patient_by_mrn(new.mrn.expose().as_str()) {
+        Ok(holder) => Ok(Some(holder)),
+        Err(StoreError::NotFound { .. }) => Ok(None),
+        Err(error) => Err(error),
+    }
+}
+
+/// That somebody has the MRN is told before who looks alike, and with no reason to give.
+fn refuse_taken_mrn(store: &Store, new: &NewPatient, format: Format) -> Result<(), CommandError> {
+    let Some(holder) = holder(store, new)? else { return Ok(()) };
+    if format == Format::Text {
+        print_text(&format!("{}{}  (has this MRN)\n", store_mark(store.purpose()), line(&holder)))?;
+    }
+    let refused = CommandError::from(StoreError::IdentifierTaken).because_of(Field::Mrn.name());
+    Err(refused.with_result(json!({ "holder": holder, "training": store.purpose().is_training() })))
 }
 
 /// People who may be the same one keep a patient from being created, unless a reason is given.

@@ -109,20 +109,28 @@ pub(super) struct AcceptOptions {
 /// Does what was asked.
 pub(super) fn run(command: &Command, format: Format) -> Result<Exit, CommandError> {
     let Command::AcceptRestored(options) = command;
-    let accepted = Store::accept_restored(&options.store.existing_folder()?, local_administrator())?;
+    let folder = options.store.existing_folder()?;
+    let accepted = Store::accept_restored(&folder, local_administrator())?;
+    let purpose = Store::open(&folder)?.purpose();
     match format {
-        Format::Json => print_json(&json!({
-            "accepted": accepted.is_some(),
-            "noted": accepted.and_then(|restored| restored.noted),
-            "last": accepted.map(|restored| restored.last),
-        }))?,
-        Format::Text => print_text(&match accepted {
-            None => "The store has not gone back in time: there is nothing to accept.\n".to_owned(),
-            Some(Restored { last, .. }) => format!(
-                "Accepted: the store goes on after line {last} of its audit trail, and the trail says so. What was stored \
+        Format::Json => {
+            let result = json!({
+                "accepted": accepted.is_some(),
+                "noted": accepted.and_then(|restored| restored.noted),
+                "last": accepted.map(|restored| restored.last),
+            });
+            store_json(purpose, result)?;
+        }
+        Format::Text => print_text(
+            &(store_mark(purpose)
+                + &match accepted {
+                    None => "The store has not gone back in time: there is nothing to accept.\n".to_owned(),
+                    Some(Restored { last, .. }) => format!(
+                        "Accepted: the store goes on after line {last} of its audit trail, and the trail says so. What was stored \
                  after that line is not in this copy: read those meters again.\n"
-            ),
-        })?,
+                    ),
+                }),
+        )?,
     }
     Ok(Exit::Done)
 }

@@ -20,7 +20,7 @@ use crate::store::NewUser;
 /// What to do.
 #[derive(Debug, Subcommand)]
 pub(super) enum Command {
-    /// Add a member of staff; the password is the first line of standard input
+    /// Add a member of staff; the password is the first line of standard input, at a terminal asked for twice and not shown
     Add(AddOptions),
     /// List the staff
     List(ListOptions),
@@ -112,12 +112,22 @@ pub(super) fn staff(login: &str, name: &str, role: RoleName, password: &str) -> 
     Ok(NewUser { login, name, role: role.into(), password })
 }
 
-/// The first line of standard input; not shown if somebody types it.
+/// The first line of standard input. Whoever types it sees nothing of it, and types it twice: a slip would lock its owner
+/// out.
 fn read_password() -> Result<Zeroizing<String>, CommandError> {
     let hidden = HiddenInput::begin()?;
+    let password = read_line()?;
+    if hidden.ask_again()? && read_line()? != password {
+        drop(hidden);
+        let message = "password: the two are not the same; nobody was added";
+        return Err(CommandError::usage(message).because_of(Field::Password.name()));
+    }
+    Ok(password)
+}
+
+fn read_line() -> Result<Zeroizing<String>, CommandError> {
     let mut line = Zeroizing::new(String::new());
     io::stdin().lock().read_line(&mut line).map_err(|_| CommandError::usage("the password is not text"))?;
-    drop(hidden);
     let password = line.strip_suffix('\n').unwrap_or(&line);
     Ok(Zeroizing::new(password.strip_suffix('\r').unwrap_or(password).to_owned()))
 }

@@ -75,7 +75,7 @@ fn a_patient_who_was_created_is_found() {
     let data = tempfile::tempdir().unwrap();
     let created = done(data.path(), &["patients", "create", "--json"], ANNA);
     assert_eq!(created.pointer("/patients/0/status"), Some(&json!("ACTIVE")));
-    refused(data.path(), &["patients", "create", "--reason", "a twin"], ANNA, 5, "identifier is taken");
+    refused(data.path(), &["patients", "create", "--reason", "a twin", "--json"], ANNA, 5, "identifier is taken");
     refused(data.path(), &["patients", "create"], "{}", 2, "mrn: is missing");
     assert_eq!(done(data.path(), &["patients", "search", "mull", "--json"], ""), created);
     assert_eq!(done(data.path(), &["patients", "search", "--json"], "mull\n"), created, "query on standard input");
@@ -114,6 +114,29 @@ fn who_looks_like_somebody_is_created_with_a_reason_only() {
         let all = done(data.path(), &["patients", "search", mrn, "--json"], "");
         assert_eq!(all.pointer("/patients/0/identifiers/0/value"), Some(&json!(mrn)));
     }
+}
+
+/// A reason helps against likeness only; that a number is taken is said before anybody who is alike.
+#[test]
+fn a_taken_mrn_is_told_before_any_likeness_and_offers_no_reason() {
+    let data = tempfile::tempdir().unwrap();
+    done(data.path(), &["patients", "create", "--json"], ANNA);
+    for taken in [ANNA.to_owned(), ANNA.replace("Müller", "Nobody").replace("M1", "m-1")] {
+        refuse_taken(data.path(), &taken);
+    }
+}
+
+fn refuse_taken(data: &Path, taken: &str) {
+    let output = glucodock(data, &["patients", "create"], taken);
+    let error = String::from_utf8(output.stderr).unwrap();
+    assert_eq!(output.status.code(), Some(5), "{error}");
+    assert!(error.contains("the identifier is taken") && !error.contains("--reason"), "{error}");
+    let text = String::from_utf8(output.stdout).unwrap();
+    assert_eq!(text, "MÜLLER, Anna  born 14-Jul-1961  MRN M1  ACTIVE  (has this MRN)\n");
+    let told = object(&glucodock(data, &["patients", "create", "--json"], taken));
+    assert_eq!((&told["error"]["field"], &told["error"]["exit"]), (&json!("mrn"), &json!(5)), "{told}");
+    assert_eq!(told["holder"]["family"], "Müller", "{told}");
+    assert!(told.get("look_alikes").is_none(), "{told}");
 }
 
 /// What the form refuses is refused here, with the field's name, and nothing is made shorter to fit.

@@ -25,6 +25,7 @@ mod simulator_faults;
 mod store_command;
 mod terminal;
 mod training;
+mod typed_password;
 mod waiting;
 #[path = "../support/whole_job.rs"]
 mod whole_job;

@@ -145,7 +145,7 @@ fn a_restored_backup_goes_on_after_a_deliberate_act() {
     std::fs::write(data.path().join("glucodock.db"), backup).unwrap();
     refused(data.path(), "gone back in time");
     let accepted = json_of(data.path(), &["store", "accept-restored", "--json"]);
-    assert_eq!(accepted, json!({ "accepted": true, "noted": 3, "last": 2 }));
+    assert_eq!(accepted, json!({ "accepted": true, "noted": 3, "last": 2, "training": false }));
     let lines = json_of(data.path(), &["audit", "list", "--json"]);
     assert_eq!(lines.pointer("/lines/2/action"), Some(&json!("restore-accepted")));
     assert_eq!(lines.pointer("/lines/2/user"), Some(&json!("local administrator")));

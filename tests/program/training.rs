@@ -77,14 +77,6 @@ fn a_training_store_says_so_everywhere_and_takes_what_is_simulated() {
     let added = add(data.path(), &["--training"]);
     assert!(text(&added.stdout).starts_with("TRAINING: this store is for training."), "{added:?}");
     assert!(glucodock(data.path(), &["patients", "create"], ANNA).status.success());
-    let commands: [&[&str]; 5] =
-        [&["users", "list"], &["patients", "search", "tester"], &["pending"], &["audit", "list"], &["audit", "verify"]];
-    for command in commands {
-        let told = text(&glucodock(data.path(), command, "").stdout);
-        assert!(told.starts_with("TRAINING: this store is for training."), "{command:?}: {told}");
-        let told = glucodock(data.path(), &[command, &["--json"]].concat(), "").stdout;
-        assert_eq!(serde_json::from_slice::<Value>(&told).unwrap()["training"], true, "{command:?}");
-    }
     let script = "type \"nora\"\nkey Enter\ntype \"correct horse\"\nkey Enter\nwait \"Find the patient\"\n\
         expect \"TRAINING\"\ntype \"tester\"\nidle\nkeys Down Enter\nplug accu-chek-guide readings=5\n\
         wait \"The device association is pending\"\nexpect \"TRAINING\"\nresize 120x40\nexpect \"TRAINING - Clinic\"\n\
@@ -92,6 +84,94 @@ fn a_training_store_says_so_everywhere_and_takes_what_is_simulated() {
     let at = ["headless", "--at", "2026-07-14T12:00:00+02:00[Europe/Berlin]", "-"];
     let output = glucodock(data.path(), &at, script);
     assert!(output.status.success(), "{}", text(&output.stderr));
+}
+
+/// Every command that prints something of a store, and what it is given to read.
+const OF_A_STORE: [(&[&str], &str); 8] = [
+    (&["audit", "list"], ""),
+    (&["audit", "verify"], ""),
+    (&["patients", "create"], r#"{"family":"Other","given":"Berta","born":"1972-03-04","mrn":"M2000002"}"#),
+    (&["patients", "search", "tester"], ""),
+    (&["pending"], ""),
+    (&["store", "accept-restored"], ""),
+    (&["users", "add", "--login", "mia", "--name", "Mia Test", "--role", "auditor"], "correct horse\n"),
+    (&["users", "list"], ""),
+];
+
+/// These take a data folder and print nothing of its store: the app's screens, and what was read through a cable. The doctor
+/// says in its own line what the store is for.
+const OF_NO_STORE: [&str; 4] = ["doctor", "headless", "meters", "read"];
+
+#[test]
+fn every_command_says_what_its_store_is_for() {
+    for (training, form) in [(true, "text"), (true, "json"), (false, "text"), (false, "json")] {
+        let data = tempfile::tempdir().unwrap();
+        assert!(add(data.path(), if training { &["--training"] } else { &[] }).status.success());
+        assert!(glucodock(data.path(), &["patients", "create"], ANNA).status.success());
+        for (command, input) in OF_A_STORE {
+            let output = glucodock(data.path(), &[command, &["--format", form]].concat(), input);
+            assert!(output.status.success(), "{command:?}: {output:?}");
+            if form == "json" {
+                let told: Value = serde_json::from_slice(&output.stdout).unwrap();
+                assert_eq!(told["training"], training, "{command:?}: {told}");
+            } else {
+                let told = text(&output.stdout);
+                assert_eq!(told.starts_with("TRAINING: this store is for training."), training, "{command:?}: {told}");
+            }
+        }
+    }
+}
+
+/// The commands that take a data folder, as the help names them.
+fn commands_with_a_data_folder(of: &[&str], found: &mut Vec<String>) {
+    let nowhere = Path::new("/nonexistent");
+    let help = text(&glucodock(nowhere, &[of, &["--help"]].concat(), "").stdout);
+    let commands = help.lines().skip_while(|line| *line != "Commands:").skip(1).take_while(|line| !line.is_empty());
+    let names: Vec<&str> = commands.filter_map(|line| line.strip_prefix("  ")?.split(' ').next()).collect();
+    if names.is_empty() && help.contains("--data <DIR>") {
+        found.push(of.join(" "));
+    }
+    for name in names.into_iter().filter(|name| !name.is_empty() && *name != "help") {
+        commands_with_a_data_folder(&[of, &[name]].concat(), found);
+    }
+}
+
+/// A new command on a store has its place in one of the lists above.
+#[test]
+fn every_command_on_a_store_is_looked_at() {
+    let mut found = Vec::new();
+    commands_with_a_data_folder(&[], &mut found);
+    let words = |(command, _): &(&[&str], &str)| {
+        let is_group = !matches!(command, ["pending", ..]);
+        command.iter().take(1 + usize::from(is_group)).copied().collect::<Vec<_>>().join(" ")
+    };
+    let mut expected: Vec<String> = OF_A_STORE.iter().map(words).chain(OF_NO_STORE.map(str::to_owned)).collect();
+    expected.sort();
+    found.sort();
+    assert_eq!(found, expected);
+}
+
+/// What no simulated meter can be is told with its line before anything runs, and what would do instead.
+#[test]
+fn a_script_is_told_of_an_impossible_meter_before_it_runs() {
+    let script = "screen before\nplug sd-codefree cable=0403:6001:C1\nplug accu-chek-guide cable=0403:6001:C1\n\
+        plug sd-codefree control-only\nplug glucocard-expression serial=1\nunplug accu-check\n";
+    let data = tempfile::tempdir().unwrap();
+    let output = glucodock(data.path(), &["headless", "--demo", "-"], script);
+    let complaint = text(&output.stderr);
+    assert_eq!(output.status.code(), Some(2), "{complaint}");
+    assert!(output.stdout.is_empty(), "{}", text(&output.stdout));
+    for says in [
+        "line 2: there is no such meter: SD CodeFree is never behind the cable 0403:6001:C1; its cables have the USB ids \
+         10c4:ea60, 10c4:ea61, ",
+        "line 3: there is no such meter: Accu-Chek Guide is never behind the cable 0403:6001:C1; it is behind no cable \
+         that another meter has",
+        "line 4: there is no such meter: SD CodeFree does not tell",
+        "line 5: there is no such meter: the serial number of a GLUCOCARD Expression is",
+        "line 6: there is no simulated meter \"accu-check\"",
+    ] {
+        assert!(complaint.contains(says), "{says}: {complaint}");
+    }
 }
 
 /// A script brings its own people, by the rules of the command line.
@@ -132,6 +212,11 @@ fn a_script_needs_a_reason_for_people_who_look_alike() {
     let complaint = text(&refused.stderr);
     assert!(complaint.starts_with("line 2: nobody was created"), "{complaint}");
     assert!(complaint.contains("NIGHTINGALE, Flora") && complaint.contains("M7654321"), "{complaint}");
+    let taken = glucodock(data.path(), &["headless", "-"], first);
+    assert_eq!(taken.status.code(), Some(1));
+    let complaint = text(&taken.stderr);
+    assert!(complaint.starts_with("line 1: the identifier is taken"), "{complaint}");
+    assert!(complaint.contains("NIGHTINGALE, Flora") && !complaint.contains("write why"), "{complaint}");
     let created = glucodock(data.path(), &["headless", "-"], &format!("{second} \"another person, passport seen\"\n"));
     assert!(created.status.success(), "{}", text(&created.stderr));
     let trail = text(&glucodock(data.path(), &["audit", "list"], "").stdout);

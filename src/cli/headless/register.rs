@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use clap::ValueEnum as _;
 
+use super::super::patients;
 use super::super::users::{RoleName, staff};
 use crate::cli::CommandError;
 use crate::domain::calendar;
@@ -28,11 +29,18 @@ impl ScriptRegister {
         written.map(drop).map_err(|error| CommandError::from(error).message)
     }
 
-    /// As `patients create` does: whoever may be the same person is named, and nobody is created.
-    fn refuse_look_alikes(&self, new: &NewPatient) -> Result<(), String> {
-        let found = Store::open(&self.folder).and_then(|store| store.look_alikes(new));
-        let found = found.map_err(|error| CommandError::from(error).message)?;
-        let names: Vec<String> = found.iter().map(|other| super::super::patients::line(&other.patient)).collect();
+    /// As `patients create` does: whoever has the MRN, or may be the same person, is named, and nobody is created.
+    fn refuse_others(&self, new: &NewPatient) -> Result<(), String> {
+        let told = |error| CommandError::from(error).message;
+        let store = Store::open(&self.folder).map_err(told)?;
+        if let Some(holder) = patients::holder(&store, new).map_err(told)? {
+            return Err(format!("{}: {}", told(StoreError::IdentifierTaken), patients::line(&holder)));
+        }
+        if new.reason_despite_look_alike.is_some() {
+            return Ok(());
+        }
+        let found = store.look_alikes(new).map_err(told)?;
+        let names: Vec<String> = found.iter().map(|other| patients::line(&other.patient)).collect();
         if names.is_empty() {
             return Ok(());
         }
@@ -80,9 +88,7 @@ impl Register for ScriptRegister {
 
     fn create_patient(&self, person: &Person) -> Result<(), String> {
         let new = self.new_patient(person)?;
-        if new.reason_despite_look_alike.is_none() {
-            self.refuse_look_alikes(&new)?;
-        }
+        self.refuse_others(&new)?;
         let key = Store::fresh_key().map_err(|error| error.to_string())?;
         self.write(|store, by| store.create_patient(by, &new, &key))
     }

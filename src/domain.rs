@@ -6,6 +6,7 @@ pub mod association;
 pub mod cable;
 pub mod calendar;
 pub mod clinic;
+pub mod delivery;
 pub mod download;
 pub mod glucose;
 pub mod identity_check;

@@ -1,0 +1,253 @@
+//! The outbox: what this station has done and the care platform has not recorded yet. A pure state machine; whoever has a
+//! network carries the items, one attempt at a time.
+//!
+//! Items that build on one another stand in one line: the readings of a meter behind the claim that the meter is this
+//! person's. Of a line only the first undelivered item is ever sent, so that no reading reaches a record before the claim
+//! that puts it there. What was refused stays, and holds its line until a person has looked: nothing is dropped, and nothing
+//! is sent around it (clinic-safety INT-01).
+//!
+//! ```text
+//!             next                Recorded, AlreadyThere
+//!   queued ---------> sending ------------------------------> delivered
+//!     ^                  |
+//!     |  Later, Unknown, |  LostRace, Refused
+//!     |  restart         +----------------------------------> refused
+//!     +------------------+                                       |
+//!     +---------------------------- release ---------------------+
+//! ```
+//!
+//! Whether an attempt that was cut off was recorded is not known. It is made again under the same key, and the platform
+//! says [`Outcome::AlreadyThere`] if it was.
+
+#[cfg(test)]
+mod tests;
+
+use jiff::{SignedDuration, Timestamp};
+use serde::{Deserialize, Serialize};
+
+use super::association::IdempotencyKey;
+use super::patient::PatientId;
+use super::text::Clean;
+
+/// The first wait after an attempt in vain. Each further one doubles it.
+const FIRST_WAIT: SignedDuration = SignedDuration::from_secs(2);
+
+/// The longest wait between two attempts, whatever the platform asks for or how often it failed: a clinic's network that is
+/// back is used within a quarter of an hour.
+const LONGEST_WAIT: SignedDuration = SignedDuration::from_mins(15);
+
+/// Items that build on one another have the same line.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct Line(pub String);
+
+/// What an item tells the platform.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Kind {
+    /// Whose meter it is.
+    Ownership,
+    /// Readings of an upload.
+    Readings,
+}
+
+/// Something to be delivered.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Item {
+    /// The same at every attempt: the platform records it once.
+    pub key: IdempotencyKey,
+    /// What it builds on comes before it in the same line.
+    pub line: Line,
+    /// What it tells.
+    pub kind: Kind,
+    /// How far it has come.
+    pub state: State,
+    /// How often it was sent.
+    pub attempts: u32,
+}
+
+/// How far an item has come.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum State {
+    /// It waits for its turn, and is not sent before this time.
+    Queued(Timestamp),
+    /// It is under way.
+    Sending,
+    /// The platform has it.
+    Delivered,
+    /// The platform does not take it. A person must look.
+    Refused(Refusal),
+}
+
+/// Why the platform does not take an item.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Refusal {
+    /// The meter became somebody else's there first.
+    OwnedBy(PatientId),
+    /// The platform's own reason.
+    Because(Clean),
+}
+
+/// What came of an attempt.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Outcome {
+    /// The platform has recorded it now.
+    Recorded,
+    /// An attempt before had recorded it.
+    AlreadyThere,
+    /// The meter became somebody else's first.
+    LostRace(PatientId),
+    /// The platform does not take it as it is: trying again would not help.
+    Refused(Clean),
+    /// Not now; not before this time, if the platform names one.
+    Later(Option<Timestamp>),
+    /// There was no answer: it may be recorded or not.
+    Unknown,
+}
+
+/// What is to be done.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Next {
+    /// Send this one now. It is noted as under way.
+    Send(IdempotencyKey),
+    /// Nothing before this time.
+    WaitUntil(Timestamp),
+    /// Nothing until an answer comes, something is added or a person decides.
+    Rest,
+}
+
+/// How an item stands, as a person is told.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Standing<'a> {
+    /// It waits for its turn or its time.
+    Queued,
+    /// It is under way.
+    Sending,
+    /// The platform has it.
+    Delivered,
+    /// The platform does not take it.
+    Refused(&'a Refusal),
+    /// What it builds on was refused: this item.
+    Blocked(&'a IdempotencyKey),
+}
+
+/// The items of a station, oldest first.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Outbox {
+    items: Vec<Item>,
+}
+
+impl Outbox {
+    /// The outbox as it was kept. What was under way when the program ended is queued again: what came of it is unknown.
+    #[must_use]
+    pub fn restored(mut items: Vec<Item>, now: Timestamp) -> Self {
+        for item in &mut items {
+            if item.state == State::Sending {
+                item.state = State::Queued(now);
+            }
+        }
+        Self { items }
+    }
+
+    /// All items, oldest first.
+    #[must_use]
+    pub fn items(&self) -> &[Item] {
+        &self.items
+    }
+
+    /// Adds an item behind all others, to be sent as soon as it is its turn. One whose key is there already is the same.
+    pub fn add(&mut self, key: IdempotencyKey, line: Line, kind: Kind, now: Timestamp) {
+        if self.item(&key).is_none() {
+            self.items.push(Item { key, line, kind, state: State::Queued(now), attempts: 0 });
+        }
+    }
+
+    /// What is to be done at this time. Of the items that may be sent, the one that was to be sent first goes first, so that
+    /// a line that fails again and again holds no other up.
+    pub fn next(&mut self, now: Timestamp) -> Next {
+        let due = |item: &Item| if let State::Queued(due) = item.state { Some(due) } else { None };
+        let place = (0..self.items.len())
+            .filter(|&place| self.is_first_of_its_line(place))
+            .filter_map(|place| Some((self.items.get(place).and_then(due)?, place)))
+            .min();
+        match place {
+            None => Next::Rest,
+            Some((due, _)) if due > now => Next::WaitUntil(due),
+            Some((_, place)) => self.items.get_mut(place).map_or(Next::Rest, |item| {
+                item.state = State::Sending;
+                item.attempts = item.attempts.saturating_add(1);
+                Next::Send(item.key.clone())
+            }),
+        }
+    }
+
+    /// Notes what came of an attempt. False if none of this item was under way: a late or repeated answer changes nothing.
+    pub fn after(&mut self, key: &IdempotencyKey, outcome: Outcome, now: Timestamp) -> bool {
+        let Some(item) = self.items.iter_mut().find(|item| item.key == *key && item.state == State::Sending) else {
+            return false;
+        };
+        item.state = match outcome {
+            Outcome::Recorded | Outcome::AlreadyThere => State::Delivered,
+            Outcome::LostRace(owner) => State::Refused(Refusal::OwnedBy(owner)),
+            Outcome::Refused(why) => State::Refused(Refusal::Because(why)),
+            Outcome::Later(when) => {
+                let longest = later(now, LONGEST_WAIT);
+                State::Queued(when.unwrap_or_else(|| later(now, wait_after(item.attempts))).clamp(now, longest))
+            }
+            Outcome::Unknown => State::Queued(later(now, wait_after(item.attempts))),
+        };
+        true
+    }
+
+    /// A person has looked at a refused item and wants it tried again. False if it is not refused.
+    pub fn release(&mut self, key: &IdempotencyKey, now: Timestamp) -> bool {
+        let refused = |item: &&mut Item| item.key == *key && matches!(item.state, State::Refused(_));
+        let Some(item) = self.items.iter_mut().find(refused) else { return false };
+        item.state = State::Queued(now);
+        true
+    }
+
+    /// How an item stands.
+    #[must_use]
+    pub fn standing(&self, key: &IdempotencyKey) -> Option<Standing<'_>> {
+        let place = self.items.iter().position(|item| item.key == *key)?;
+        let item = self.items.get(place)?;
+        Some(match &item.state {
+            State::Sending => Standing::Sending,
+            State::Delivered => Standing::Delivered,
+            State::Refused(refusal) => Standing::Refused(refusal),
+            State::Queued(_) => self
+                .before(place)
+                .find(|before| matches!(before.state, State::Refused(_)))
+                .map_or(Standing::Queued, |before| Standing::Blocked(&before.key)),
+        })
+    }
+
+    fn item(&self, key: &IdempotencyKey) -> Option<&Item> {
+        self.items.iter().find(|item| item.key == *key)
+    }
+
+    /// What the item at this place builds on.
+    fn before(&self, place: usize) -> impl Iterator<Item = &Item> {
+        let line = self.items.get(place).map(|item| &item.line);
+        self.items.iter().take(place).filter(move |before| Some(&before.line) == line)
+    }
+
+    fn is_first_of_its_line(&self, place: usize) -> bool {
+        self.before(place).all(|before| before.state == State::Delivered)
+    }
+}
+
+/// How long to wait after so many attempts in vain.
+fn wait_after(attempts: u32) -> SignedDuration {
+    // Beyond this doubling the longest wait is reached, and nothing can overflow.
+    let doublings = attempts.saturating_sub(1).min(10);
+    FIRST_WAIT.saturating_mul(1 << doublings).min(LONGEST_WAIT)
+}
+
+fn later(now: Timestamp, wait: SignedDuration) -> Timestamp {
+    now.saturating_add(wait).unwrap_or(Timestamp::MAX)
+}

@@ -1,0 +1,313 @@
+use std::collections::BTreeMap;
+
+use proptest::prelude::*;
+use rstest::rstest;
+
+use super::*;
+
+fn at(seconds: i64) -> Timestamp {
+    Timestamp::from_second(1_784_000_000 + seconds).unwrap()
+}
+
+fn key(number: usize) -> IdempotencyKey {
+    IdempotencyKey(number.to_string())
+}
+
+/// An outbox with one item, which was sent so often.
+fn sent(times: u32) -> Outbox {
+    let mut outbox = Outbox::default();
+    outbox.add(key(0), Line("meter".to_owned()), Kind::Ownership, at(0));
+    for attempt in 1..=times {
+        assert_eq!(outbox.next(Timestamp::MAX), Next::Send(key(0)));
+        if attempt < times {
+            assert!(outbox.after(&key(0), Outcome::Unknown, at(0)));
+        }
+    }
+    outbox
+}
+
+fn state(outbox: &Outbox) -> State {
+    outbox.items()[0].state.clone()
+}
+
+#[rstest]
+#[case::recorded(Outcome::Recorded, State::Delivered)]
+#[case::already_there(Outcome::AlreadyThere, State::Delivered)]
+#[case::lost(
+    Outcome::LostRace(PatientId("p".to_owned())),
+    State::Refused(Refusal::OwnedBy(PatientId("p".to_owned())))
+)]
+#[case::refused(Outcome::Refused("422".into()), State::Refused(Refusal::Because("422".into())))]
+#[case::later_at_a_time(Outcome::Later(Some(at(160))), State::Queued(at(160)))]
+#[case::later_in_the_past(Outcome::Later(Some(at(-9))), State::Queued(at(100)))]
+#[case::later_than_we_wait(Outcome::Later(Some(at(86_400))), State::Queued(at(1000)))]
+#[case::later_without_a_time(Outcome::Later(None), State::Queued(at(102)))]
+#[case::no_answer(Outcome::Unknown, State::Queued(at(102)))]
+fn an_attempt_ends_so(#[case] outcome: Outcome, #[case] expected: State) {
+    let mut outbox = sent(1);
+    assert!(outbox.after(&key(0), outcome.clone(), at(100)));
+    assert_eq!(state(&outbox), expected);
+    assert!(!outbox.after(&key(0), outcome, at(100)), "an answer that comes twice");
+    assert_eq!(state(&outbox), expected);
+}
+
+#[test]
+fn each_wait_is_twice_the_one_before_up_to_a_quarter_of_an_hour() {
+    let waits: Vec<_> = [1, 2, 3, 4, 8, 9, 10, 11, 1000, u32::MAX].map(|times| wait_after(times).as_secs()).into();
+    assert_eq!(waits, [2, 4, 8, 16, 256, 512, 900, 900, 900, 900]);
+}
+
+#[test]
+fn what_builds_on_a_refused_item_is_blocked_until_a_person_releases_it() {
+    let mut outbox = Outbox::default();
+    let line = |name: &str| Line(name.to_owned());
+    outbox.add(key(0), line("a"), Kind::Ownership, at(0));
+    outbox.add(key(1), line("a"), Kind::Readings, at(0));
+    outbox.add(key(2), line("b"), Kind::Readings, at(0));
+    outbox.add(key(1), line("b"), Kind::Readings, at(9));
+    assert_eq!(outbox.items().len(), 3, "a key that is there already");
+    assert_eq!(outbox.next(at(1)), Next::Send(key(0)));
+    assert_eq!(outbox.next(at(1)), Next::Send(key(2)), "another line does not wait");
+    assert_eq!(outbox.next(at(1)), Next::Rest);
+    let owner = PatientId("p".to_owned());
+    assert!(outbox.after(&key(0), Outcome::LostRace(owner.clone()), at(2)));
+    assert!(outbox.after(&key(2), Outcome::Recorded, at(2)));
+    assert_eq!(outbox.standing(&key(0)), Some(Standing::Refused(&Refusal::OwnedBy(owner))));
+    assert_eq!(outbox.standing(&key(1)), Some(Standing::Blocked(&key(0))));
+    assert_eq!(outbox.standing(&key(2)), Some(Standing::Delivered));
+    assert_eq!(outbox.standing(&key(3)), None);
+    assert_eq!(outbox.next(Timestamp::MAX), Next::Rest);
+    assert!(!outbox.release(&key(1), at(3)) && !outbox.release(&key(2), at(3)), "neither is refused");
+    assert!(outbox.release(&key(0), at(3)));
+    assert_eq!(outbox.standing(&key(1)), Some(Standing::Queued));
+    assert_eq!(outbox.next(at(3)), Next::Send(key(0)));
+    assert!(outbox.after(&key(0), Outcome::Recorded, at(4)));
+    assert_eq!(outbox.next(at(4)), Next::Send(key(1)));
+    assert_eq!(outbox.items()[0].attempts, 2);
+}
+
+/// What may happen to an outbox and its platform.
+#[derive(Debug, Clone)]
+enum Step {
+    /// Something more is to be delivered, in one of three lines.
+    Add(u8),
+    /// So many seconds go by.
+    Pass(u16),
+    /// The next item is sent, and this comes of it.
+    Send(Fate),
+    /// The program ends and starts again, whatever is under way.
+    Restart,
+    /// An answer that was given comes once more.
+    Repeat,
+    /// A person releases whatever was refused.
+    Release,
+}
+
+/// What a platform does with an item, and what is heard of it.
+#[derive(Debug, Clone)]
+enum Fate {
+    /// It is recorded, unless it was, and the answer says so.
+    Answered,
+    /// It is recorded, and the answer is lost.
+    AnswerLost,
+    /// It does not arrive.
+    Lost,
+    /// It arrives, and no answer comes before the program ends.
+    Hanging,
+    Later(Option<i64>),
+    LostRace,
+    Refused,
+}
+
+fn step() -> impl Strategy<Value = Step> {
+    let fate = prop_oneof![
+        4 => Just(Fate::Answered),
+        2 => Just(Fate::AnswerLost),
+        2 => Just(Fate::Lost),
+        1 => Just(Fate::Hanging),
+        2 => proptest::option::of(-100..5_000_i64).prop_map(Fate::Later),
+        1 => Just(Fate::LostRace),
+        1 => Just(Fate::Refused),
+    ];
+    prop_oneof![
+        3 => (0..3_u8).prop_map(Step::Add),
+        3 => (0..2_000_u16).prop_map(Step::Pass),
+        6 => fate.prop_map(Step::Send),
+        1 => Just(Step::Restart),
+        1 => Just(Step::Repeat),
+        1 => Just(Step::Release),
+    ]
+}
+
+/// The outbox, the platform it delivers to, and the time.
+#[derive(Default)]
+struct World {
+    outbox: Outbox,
+    /// The line of each key that was added, in the order of adding.
+    added: Vec<u8>,
+    /// The keys in the order in which the platform recorded them.
+    recorded: Vec<IdempotencyKey>,
+    /// The answers that were heard.
+    heard: Vec<(IdempotencyKey, Outcome)>,
+    seconds: i64,
+}
+
+impl World {
+    fn now(&self) -> Timestamp {
+        at(self.seconds)
+    }
+
+    fn record(&mut self, key: &IdempotencyKey) -> Outcome {
+        if self.recorded.contains(key) {
+            return Outcome::AlreadyThere;
+        }
+        self.recorded.push(key.clone());
+        Outcome::Recorded
+    }
+
+    fn hear(&mut self, key: &IdempotencyKey, outcome: Outcome) {
+        assert!(self.outbox.after(key, outcome.clone(), self.now()));
+        self.heard.push((key.clone(), outcome));
+    }
+
+    fn send(&mut self, fate: &Fate) {
+        let before = self.outbox.clone();
+        match self.outbox.next(self.now()) {
+            Next::Rest => {}
+            Next::WaitUntil(due) => {
+                assert!(due > self.now());
+                assert_eq!(self.outbox, before, "nothing is noted of a wait");
+                assert!(matches!(before.clone().next(due), Next::Send(_)), "at its time it is sent");
+            }
+            Next::Send(key) => self.arrive(&before, &key, fate),
+        }
+    }
+
+    fn arrive(&mut self, before: &Outbox, key: &IdempotencyKey, fate: &Fate) {
+        let place = before.items().iter().position(|item| item.key == *key).unwrap();
+        let item = &before.items()[place];
+        assert!(matches!(item.state, State::Queued(due) if due <= self.now()), "{item:?}");
+        assert_eq!(self.outbox.items()[place].attempts, item.attempts + 1);
+        let builds_on = before.items()[..place].iter().filter(|other| other.line == item.line);
+        for other in builds_on {
+            assert!(self.recorded.contains(&other.key), "{key:?} was sent before what it builds on: {other:?}");
+        }
+        match fate {
+            Fate::Answered => {
+                let outcome = self.record(key);
+                self.hear(key, outcome);
+            }
+            Fate::AnswerLost => {
+                self.record(key);
+                self.hear(key, Outcome::Unknown);
+            }
+            Fate::Lost => self.hear(key, Outcome::Unknown),
+            Fate::Hanging => {
+                self.record(key);
+            }
+            Fate::Later(seconds) => self.hear(key, Outcome::Later(seconds.map(|ahead| at(self.seconds + ahead)))),
+            Fate::LostRace => self.hear(key, Outcome::LostRace(PatientId("other".to_owned()))),
+            Fate::Refused => self.hear(key, Outcome::Refused("422".into())),
+        }
+    }
+
+    fn restart(&mut self) {
+        let kept = serde_json::to_string(self.outbox.items()).unwrap();
+        self.outbox = Outbox::restored(serde_json::from_str(&kept).unwrap(), self.now());
+        assert!(self.outbox.items().iter().all(|item| item.state != State::Sending));
+    }
+
+    fn step(&mut self, step: &Step) {
+        match step {
+            Step::Add(line) => {
+                let number = self.added.len();
+                self.outbox.add(key(number), Line(line.to_string()), Kind::Readings, self.now());
+                self.added.push(*line);
+            }
+            Step::Pass(seconds) => self.seconds += i64::from(*seconds),
+            Step::Send(fate) => self.send(fate),
+            Step::Restart => self.restart(),
+            Step::Repeat => {
+                if let Some((key, outcome)) = self.heard.last().cloned() {
+                    let before = self.outbox.clone();
+                    let is_under_way =
+                        before.items().iter().any(|item| item.key == key && item.state == State::Sending);
+                    if !is_under_way {
+                        assert!(!self.outbox.after(&key, outcome, self.now()));
+                        assert_eq!(self.outbox, before);
+                    }
+                }
+            }
+            Step::Release => self.release(),
+        }
+        self.check();
+    }
+
+    fn release(&mut self) {
+        let keys: Vec<_> = self.outbox.items().iter().map(|item| item.key.clone()).collect();
+        for key in keys {
+            let is_refused = matches!(self.outbox.standing(&key), Some(Standing::Refused(_)));
+            assert_eq!(self.outbox.release(&key, self.now()), is_refused);
+        }
+    }
+
+    /// What is true at any time.
+    fn check(&self) {
+        let keys: Vec<_> = self.outbox.items().iter().map(|item| item.key.clone()).collect();
+        assert_eq!(keys, (0..self.added.len()).map(key).collect::<Vec<_>>(), "nothing is lost, and the order is kept");
+        for item in self.outbox.items() {
+            if item.state == State::Delivered {
+                assert!(self.recorded.contains(&item.key), "delivered, and the platform has it not: {item:?}");
+            }
+            if let State::Queued(due) = item.state {
+                assert!(due <= self.now() + LONGEST_WAIT, "nothing waits longer: {item:?}");
+            }
+        }
+        let mut order: BTreeMap<u8, Vec<usize>> = BTreeMap::new();
+        for recorded in &self.recorded {
+            let number: usize = recorded.0.parse().unwrap();
+            order.entry(self.added[number]).or_default().push(number);
+        }
+        for (line, numbers) in order {
+            let all = (0..self.added.len()).filter(|number| self.added[*number] == line);
+            assert_eq!(numbers, all.take(numbers.len()).collect::<Vec<_>>(), "in order and without a gap, each once");
+        }
+    }
+
+    /// The platform takes everything from now on.
+    fn deliver_all(&mut self) {
+        self.restart();
+        self.release();
+        for _ in 0..=2 * self.added.len() {
+            match self.outbox.next(self.now()) {
+                Next::Send(key) => {
+                    let outcome = self.record(&key);
+                    self.hear(&key, outcome);
+                }
+                Next::WaitUntil(due) => self.seconds += due.duration_since(self.now()).as_secs(),
+                Next::Rest => break,
+            }
+        }
+        assert!(self.outbox.items().iter().all(|item| item.state == State::Delivered), "{:?}", self.outbox);
+        self.check();
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 2000, ..ProptestConfig::default() })]
+
+    /// Whatever comes of attempts, in whatever order, over restarts and repeated answers: each item is recorded once, those
+    /// of a line in their order, and nothing is lost.
+    #[test]
+    fn every_item_is_recorded_once_in_the_order_of_its_line(steps in prop::collection::vec(step(), 1..60)) {
+        let mut world = World::default();
+        for step in &steps {
+            world.step(step);
+        }
+        world.deliver_all();
+        let mut recorded = world.recorded.clone();
+        recorded.sort();
+        recorded.dedup();
+        prop_assert_eq!(recorded.len(), world.added.len());
+    }
+}

@@ -74,7 +74,7 @@ fn main() -> anyhow::Result<()> {
         for number in 0..QUERIES {
             let query = query(random(number, 5));
             let start = Instant::now();
-            hits += store.search(&query, 0, PAGE)?.patients.len();
+            hits += store.search(&query, None, PAGE)?.patients.len();
             times.push(start.elapsed());
         }
         report(&mut out, kind, &mut times, hits)?;

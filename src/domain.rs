@@ -16,6 +16,7 @@ pub mod meter_clock;
 pub mod patient;
 pub mod problem;
 pub mod reading;
+pub mod record;
 pub mod same_result;
 pub mod statistics;
 pub mod text;

@@ -7,6 +7,7 @@
 //! | [`domain`] | values and rules: readings, meters, patients, associations. Pure |
 //! | [`meters`] | meters' languages over a `Link`, and simulated meters |
 //! | [`store`] | the encrypted file on this computer |
+//! | [`station`] | what this computer owns whatever the platform: quarantine, work list, identity checks, audit |
 //! | [`platform`] | the care platform: where patients and readings live |
 //! | [`host`] | this computer: buses, ports, clock, signals, folders |
 //! | [`app`] | the program without a screen: a pure `update`; knows the domain only |
@@ -21,5 +22,6 @@ pub mod engine;
 pub mod host;
 pub mod meters;
 pub mod platform;
+pub mod station;
 pub mod store;
 pub mod ui;

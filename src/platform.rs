@@ -1,7 +1,34 @@
-//! The care platform: where patients and readings live.
+//! The care platform: where patients and readings live, split by authority.
+//!
+//! | authority | says |
+//! |---|---|
+//! | [`SignIn`] | who somebody is |
+//! | [`PatientDirectory`] | which patients there are |
+//! | [`ClinicalRecord`] | what is in a patient's record |
+//!
+//! The three are asked on one network thread, many questions at once; each answer may be late, lost or refused. What this
+//! computer owns whatever the platform is [`crate::station`].
 
+mod directory;
 pub mod embedded;
-#[expect(clippy::module_inception, reason = "the house names the trait's file after the trait's room")]
-pub mod platform;
+mod error;
+mod record;
+mod sign_in;
 
-pub use platform::{CarePlatform, PlatformError, Session};
+use std::sync::Arc;
+
+pub use directory::PatientDirectory;
+pub use error::RemoteError;
+pub use record::ClinicalRecord;
+pub use sign_in::SignIn;
+
+/// The authorities of one clinic. They may be one server or three.
+#[derive(Clone)]
+pub struct Platform {
+    /// Who somebody is.
+    pub sign_in: Arc<dyn SignIn>,
+    /// Which patients there are.
+    pub directory: Arc<dyn PatientDirectory>,
+    /// What is in a patient's record.
+    pub record: Arc<dyn ClinicalRecord>,
+}

@@ -23,6 +23,7 @@ mod key;
 mod meters;
 mod password;
 mod patients;
+mod problem;
 mod purpose;
 mod quarantine;
 mod readings;
@@ -42,7 +43,6 @@ pub use audit::{AuditLine, ChainCheck};
 pub use error::StoreError;
 pub use filling::{Filling, ReadyUser};
 pub use patients::RegisteredPatient;
-pub use record::Record;
 pub use users::NewUser;
 
 use self::connection::Past;

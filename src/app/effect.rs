@@ -7,7 +7,7 @@ use crate::domain::cable::CableKey;
 use crate::domain::clinic::{Credentials, Session};
 use crate::domain::download::Download;
 use crate::domain::meter::AttachmentId;
-use crate::domain::patient::{NewPatient, PatientId};
+use crate::domain::patient::{NewPatient, PageCursor, PatientId};
 use crate::domain::statistics::Period;
 
 /// Ties an answer to the question: an answer whose ticket the state no longer holds is dropped.
@@ -37,8 +37,8 @@ pub enum Effect {
         session: Session,
         /// What was typed.
         query: String,
-        /// How many hits to skip.
-        offset: u32,
+        /// Where the page begins; nothing for the first.
+        from: Option<PageCursor>,
     },
     /// Load the user's recent patients.
     LoadRecents {

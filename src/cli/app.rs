@@ -17,7 +17,6 @@ use crate::host::clock::{Clock as _, SystemClock};
 use crate::host::real_bus::RealBus;
 use crate::host::watch::AttachmentIds;
 use crate::meters::catalogue::Catalogue;
-use crate::platform::embedded::Embedded;
 use crate::store::{Store, StoreError};
 use crate::ui::words::Words;
 
@@ -46,13 +45,13 @@ pub(super) fn run(options: Options) -> Result<Exit, CommandError> {
     let (put, inbox) = mailbox();
     let bus = RealBus::start(Catalogue::embedded(), options.port, Arc::new(AttachmentIds::default()), put.bus())?;
     let start = Start::new(Clean::default(), zone)?.with_usb(bus.has_usb());
-    let (platform, refusal) = to_open(move || {
+    let (behind, refusal) = to_open(move || {
         let store = Store::open(&folder)?;
-        let shown = shown(site.clone(), store.purpose());
-        Ok::<_, StoreError>((Embedded::new(store, site), shown))
+        let shown = shown(site, store.purpose());
+        Ok::<_, StoreError>((store, shown))
     });
     let outside = Outside {
-        platform,
+        behind,
         bus: Arc::new(bus),
         now: Arc::new(|| SystemClock.now()),
         pace: pace(),

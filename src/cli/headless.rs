@@ -13,7 +13,7 @@ use jiff::civil::DateTime;
 use self::register::ScriptRegister;
 use super::demo::demo_clinic;
 use super::store::{StoreOptions, for_training_only};
-use super::wiring::{Start, shown, site, toggle};
+use super::wiring::{Start, on, shown, site, toggle};
 use super::{CommandError, Exit, Format};
 use crate::app::model::Model;
 use crate::domain::clinic::Purpose;
@@ -22,7 +22,7 @@ use crate::engine::arrival::mailbox;
 use crate::engine::display::in_theme;
 use crate::engine::effects::ToggleDemoMeter;
 use crate::engine::headless::board::SimulatedBoard;
-use crate::engine::headless::harness::{OpenPlatform, Speed as Time, Surroundings};
+use crate::engine::headless::harness::{OpenBackend, Speed as Time, Surroundings};
 use crate::engine::headless::script::{Checks, Person, Script, Staff, Step};
 use crate::engine::headless::{self, output, script};
 use crate::engine::machine::Program;
@@ -33,7 +33,6 @@ use crate::host::real_bus::RealBus;
 use crate::host::simulated_bus::{BothBuses, SimulatedBus};
 use crate::host::watch::AttachmentIds;
 use crate::meters::catalogue::Catalogue;
-use crate::platform::embedded::Embedded;
 use crate::store::Store;
 use crate::ui::theme::{Colours, GlyphSet, Theme};
 use crate::ui::view::Extent;
@@ -99,10 +98,7 @@ pub(super) fn run(options: &Options, format: Format) -> Result<Exit, CommandErro
         let site = shown(clinic.site().clone(), Purpose::Training);
         let setup = Start::new(site, start.time_zone().clone())?.with_demo(&clinic);
         let opened = Arc::clone(&clinic);
-        let open: OpenPlatform = Box::new(move || match opened.open() {
-            Ok(platform) => Ok(Arc::new(platform)),
-            Err(error) => Err(error.to_string()),
-        });
+        let open: OpenBackend = Box::new(move || opened.open().map(on).map_err(|error| error.to_string()));
         let cables = CableFile::in_folder(clinic.directory());
         let data = Data { folder: clinic.directory().to_owned(), cables };
         run(surroundings(options, Purpose::Training, start, setup, open, data, |bus| toggle(bus, &clinic))?)?
@@ -116,10 +112,7 @@ pub(super) fn run(options: &Options, format: Format) -> Result<Exit, CommandErro
         let data = Data { cables: CableFile::in_folder(&folder), folder: folder.clone() };
         let site = site(&options.site)?;
         let setup = Start::new(shown(site.clone(), purpose), start.time_zone().clone())?;
-        let open: OpenPlatform = Box::new(move || match Embedded::open(&folder, site.clone()) {
-            Ok(platform) => Ok(Arc::new(platform)),
-            Err(error) => Err(error.to_string()),
-        });
+        let open: OpenBackend = Box::new(move || Store::open(&folder).map(on).map_err(|error| error.to_string()));
         run(surroundings(options, purpose, start, setup, open, data, |_| Ok(Arc::new(|_| {})))?)?
     };
     Ok(Exit::Left(code))
@@ -205,7 +198,7 @@ fn surroundings(
     purpose: Purpose,
     start: Zoned,
     setup: Start,
-    open_platform: OpenPlatform,
+    open: OpenBackend,
     data: Data,
     toggle: impl FnOnce(Arc<SimulatedBus>) -> Result<ToggleDemoMeter, CommandError>,
 ) -> Result<Surroundings<Model>, CommandError> {
@@ -230,7 +223,7 @@ fn surroundings(
     let glyphs = if options.ascii { GlyphSet::Ascii } else { GlyphSet::Unicode };
     Ok(Surroundings {
         program: Program::glucodock(move |at| setup.setup(at), Words::shared(), Extent::Seen),
-        open_platform,
+        open,
         bus,
         toggle: toggle(Arc::clone(&simulated))?,
         cables: Some(data.cables),

@@ -105,8 +105,9 @@ pub(super) fn run(command: &Command, format: Format) -> Result<Exit, CommandErro
                 return Err(CommandError::usage(NO_QUERY).because_of(Field::Query.name()));
             }
             let store = options.store.open_existing()?;
-            let page = store.search(&query, options.offset, options.limit)?;
-            show(store.purpose(), &page.patients, page.more, format)?;
+            let from = Store::page_behind(usize::try_from(options.offset).unwrap_or(usize::MAX));
+            let page = store.search(&query, Some(&from), options.limit)?;
+            show(store.purpose(), &page.patients, page.next.is_some(), format)?;
         }
     }
     Ok(Exit::Done)

@@ -18,7 +18,6 @@ use crate::domain::validation::{Complaint, Field};
 use crate::host::cables::CableFile;
 use crate::host::clock::{Clock as _, SystemClock};
 use crate::host::paths::Paths;
-use crate::platform::PlatformError;
 use crate::store::{By, Restored, Store, StoreError};
 use crate::ui::words::Words;
 
@@ -190,8 +189,9 @@ impl From<StoreError> for CommandError {
         );
         let exit = if refused { Exit::Platform } else { Exit::Failed };
         let remedy = error.remedy().map_or_else(String::new, |remedy| format!(". {remedy}"));
+        let code = error.problem().code;
         let told = Self::new(exit, format!("{error}{remedy}"));
         let told = if matches!(error, StoreError::LoginTaken) { told.because_of(Field::Login.name()) } else { told };
-        told.with_code(PlatformError::from(error).problem().code)
+        told.with_code(code)
     }
 }

@@ -14,14 +14,15 @@ use crate::domain::clinic::Purpose;
 use crate::domain::meter::{AttachmentId, MeterGuide};
 use crate::domain::text::{Clean, NAME_CELLS};
 use crate::domain::validation;
-use crate::engine::effects::{Platform, ToggleDemoMeter};
+use crate::engine::effects::{Backend, Behind, ToggleDemoMeter};
 use crate::engine::run::Leave;
 use crate::host::simulated_bus::{SimulatedBus, SimulatedMeterSpec};
 use crate::meters::catalogue::{Catalogue, Meter};
 use crate::meters::simulator::memory_link::Pace;
-use crate::platform::CarePlatform;
-use crate::platform::embedded::Embedded;
+use crate::platform::embedded;
 use crate::platform::embedded::demo::{DemoClinic, DemoMeterSpec};
+use crate::station::Station;
+use crate::store::Store;
 use crate::ui::words::Words;
 
 /// How long a simulated meter of the demonstration takes for one transfer, so that its progress can be watched.
@@ -102,7 +103,7 @@ impl Start {
     }
 }
 
-/// Why a platform was not opened, kept for the end of the program.
+/// Why a store was not opened, kept for the end of the program.
 pub(super) struct Refusal(Arc<OnceLock<CommandError>>);
 
 impl Refusal {
@@ -116,21 +117,27 @@ impl Refusal {
     }
 }
 
-/// A platform that the app opens behind its first screen.
+/// The station and the care platform, both on this store.
+pub(super) fn on(store: Store) -> Backend {
+    let store = Arc::new(store);
+    Backend { station: Station::new(Arc::clone(&store)), platform: embedded::on(store) }
+}
+
+/// A store that the app opens behind its first screen.
 pub(super) fn to_open<E: Into<CommandError>>(
-    open: impl FnOnce() -> Result<(Embedded, Clean), E> + Send + 'static,
-) -> (Platform, Refusal) {
+    open: impl FnOnce() -> Result<(Store, Clean), E> + Send + 'static,
+) -> (Behind, Refusal) {
     let kept = Arc::new(OnceLock::new());
     let refusal = Refusal(Arc::clone(&kept));
     let open = move || match open() {
-        Ok((platform, site)) => Some((Arc::new(platform) as Arc<dyn CarePlatform>, site)),
+        Ok((store, site)) => Some((on(store), site)),
         Err(error) => {
             // Nothing else is ever kept there.
             let _ = kept.set(error.into());
             None
         }
     };
-    (Platform::ToOpen(Box::new(open)), refusal)
+    (Behind::ToOpen(Box::new(open)), refusal)
 }
 
 /// How the name of a clinic is shown on a store for this purpose: training stands before it on every screen.

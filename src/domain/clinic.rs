@@ -1,5 +1,6 @@
 //! The clinic's staff: who is signed in and what the role allows.
 
+use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use super::text::{Clean, Private};
@@ -56,6 +57,15 @@ pub struct User {
     pub name: Clean,
     /// The role.
     pub role: Role,
+}
+
+/// Who does something, and when.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Actor {
+    /// The member of staff, with the role of that moment.
+    pub user: User,
+    /// When, by the one clock.
+    pub at: Timestamp,
 }
 
 /// Tells one sign-in from every other of this run of the program.

@@ -253,6 +253,11 @@ impl LookAlike {
 pub struct SearchPage {
     /// The people on this page.
     pub patients: Vec<Patient>,
-    /// Whether there are more behind them.
-    pub more: bool,
+    /// Where the next page begins, if there are more behind them.
+    pub next: Option<PageCursor>,
 }
+
+/// Where a page of search results begins. Only whoever gave it can read it: servers page by links of their own.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct PageCursor(pub String);

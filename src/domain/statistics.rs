@@ -3,13 +3,14 @@
 //! Formulas and thresholds: International consensus on time in range (Battelino 2019) as coded by the peers; a value
 //! is classified once, as a whole number of mg/dL, so that the display unit never moves it into another class.
 
-use jiff::civil::DateTime;
+use jiff::civil::{Date, DateTime, Time};
 use serde::{Deserialize, Serialize};
 
 use super::association::PastUpload;
 use super::glucose::{Concentration, Measured, Unit};
 use super::patient::Patient;
 use super::reading::{Beyond, Doubt, Kind, Reading};
+use super::record::{Record, Span};
 
 /// How many days a dashboard looks back.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -221,6 +222,34 @@ pub fn summarise<'a>(readings: impl IntoIterator<Item = &'a Reading>) -> Summary
     summary
 }
 
+impl Period {
+    /// The wall time of the period whose last day is `until`. Both its ends belong to it: of 14 days, 13 lie before the last.
+    #[must_use]
+    pub fn span(self, until: Date) -> Span {
+        let first = until.saturating_sub(jiff::Span::new().days(self.days() - 1));
+        let after = until.saturating_add(jiff::Span::new().days(1));
+        Span { from: first.to_datetime(Time::MIN), to: after.to_datetime(Time::MIN) }
+    }
+}
+
+impl Dashboard {
+    /// The dashboard of a record that was taken over [`Period::span`] of this period and day.
+    #[must_use]
+    pub fn of(record: Record, period: Period, until: Date) -> Self {
+        Self {
+            period,
+            until,
+            unit: record.unit.unwrap_or(Unit::MgPerDl),
+            summary: summarise(&record.readings),
+            patient: record.patient,
+            total_readings: record.total,
+            left_out: record.left_out,
+            readings: record.readings,
+            uploads: record.uploads,
+        }
+    }
+}
+
 /// What the dashboard shows of one person over one period.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Dashboard {
@@ -229,7 +258,7 @@ pub struct Dashboard {
     /// The period asked for.
     pub period: Period,
     /// The last day of the period.
-    pub until: jiff::civil::Date,
+    pub until: Date,
     /// The unit in which this person's meters show values.
     pub unit: Unit,
     /// Numbers of the period.

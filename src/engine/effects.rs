@@ -1,37 +1,52 @@
 //! Carries out what the app asks for. Every effect with a ticket is answered exactly once, whatever happens to it.
 //!
-//! Calls of the platform run one after the other on one thread, in the order in which they were asked for, so that an
-//! audit line never overtakes the write it belongs to; so does the memory of cables, on another. Each read of a meter has
-//! a thread of its own. The engine counts what is under way: up before the start, down after the answer was handled; at
-//! zero it is idle.
+//! Each effect belongs to a lane, and no lane waits for another:
+//!
+//! | lane | carries | how |
+//! |---|---|---|
+//! | station | quarantine, work list, recents, identity, assignment, audit | one thread, in the order in which it was asked, so that an audit line never overtakes the write it belongs to |
+//! | [`remote`] | sign-in, patients, records: the care platform | one network thread, many questions at once, each with a deadline |
+//! | [`reads`] | meters | a thread for each read |
+//! | [`cables`] | the memory of cables | one thread |
+//!
+//! The engine counts what is under way: up before the start, down after the answer was handled; at zero it is idle.
 
 mod cables;
 mod calls;
 mod reads;
+mod remote;
 #[cfg(test)]
 mod tests;
 
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use jiff::Zoned;
+use tokio::sync::oneshot;
 
 use self::cables::Cables;
 use self::calls::{Call, CallThread};
 use self::reads::Reads;
+use self::remote::Remote;
 use super::arrival::Mailbox;
 use crate::app::effect::{DemoMeterId, Effect, Ticket};
 use crate::app::event::Answer;
 use crate::domain::cable::RememberedCable;
-use crate::domain::clinic::Session;
+use crate::domain::clinic::{Actor, Session};
 use crate::domain::problem::Problem;
+use crate::domain::statistics::Dashboard;
 use crate::domain::text::Clean;
 use crate::host::bus::MeterBus;
 use crate::host::cables::CableFile;
-use crate::platform::{self, CarePlatform, PlatformError};
+use crate::platform::{Platform, RemoteError};
+use crate::station::{Station, StationError};
 
 /// How many patients one search gives at most.
 const SEARCH_PAGE: u32 = 20;
+
+/// How long an answer of the care platform is waited for: longer than a server in trouble needs to say so itself, shorter
+/// than a person believes in it.
+const DEADLINE: Duration = Duration::from_secs(30);
 
 /// Tells the time, with the clinic's zone.
 pub type Now = Arc<dyn Fn() -> Zoned + Send + Sync>;
@@ -48,22 +63,31 @@ pub enum Pace {
     Stepped,
 }
 
-/// Where patients and readings live.
-pub enum Platform {
+/// What this computer owns, and where patients and readings live.
+#[derive(Clone)]
+pub struct Backend {
+    /// What this computer owns.
+    pub station: Station,
+    /// Where patients and readings live.
+    pub platform: Platform,
+}
+
+/// What is behind the program.
+pub enum Behind {
     /// It is open.
-    Open(Arc<dyn CarePlatform>),
-    /// The thread that calls it opens it first, while the first screen is shown already. What came of it arrives:
+    Open(Backend),
+    /// The station's thread opens it first, while the first screen is shown already. What came of it arrives:
     /// [`super::arrival::Arrival::Opened`] or [`super::arrival::Arrival::NotOpened`].
     ToOpen(OpenLater),
 }
 
-/// Opens the platform, and tells how its site is shown. Whoever gave it keeps why there is nothing.
-pub type OpenLater = Box<dyn FnOnce() -> Option<(Arc<dyn CarePlatform>, Clean)> + Send>;
+/// Opens what is behind the program, and tells how its site is shown. Whoever gave it keeps why there is nothing.
+pub type OpenLater = Box<dyn FnOnce() -> Option<(Backend, Clean)> + Send>;
 
 /// What effects work on.
 pub struct Outside {
-    /// Where patients and readings live.
-    pub platform: Platform,
+    /// What this computer owns, and where patients and readings live.
+    pub behind: Behind,
     /// Where meters are attached.
     pub bus: Arc<dyn MeterBus>,
     /// The one clock, in the clinic's zone.
@@ -87,7 +111,8 @@ pub enum Request {
 
 /// Everything under way.
 pub struct Effects {
-    platform: CallThread<dyn CarePlatform>,
+    station: CallThread<Station>,
+    remote: Remote,
     cables: Cables,
     reads: Reads,
     now: Now,
@@ -96,14 +121,29 @@ pub struct Effects {
 }
 
 impl Effects {
-    /// Starts the platform's thread. Answers go into `mailbox`.
+    /// Starts the lanes. Answers go into `mailbox`.
     #[must_use]
     pub fn new(outside: Outside, mailbox: Mailbox) -> Self {
+        let (opened, platform) = oneshot::channel();
+        // Without the network thread nobody takes the platform, and every question is answered so.
+        let hand_over = move |platform| drop(opened.send(platform));
+        let remote = Remote::start(platform, DEADLINE, mailbox.clone());
+        let station = match outside.behind {
+            Behind::Open(Backend { station, platform }) => {
+                hand_over(platform);
+                CallThread::start("station", Arc::new(station), mailbox.clone())
+            }
+            Behind::ToOpen(open) => {
+                let open = move || {
+                    let (Backend { station, platform }, site) = open()?;
+                    Some((Arc::new(station), platform, site))
+                };
+                CallThread::open("station", open, hand_over, mailbox.clone())
+            }
+        };
         Self {
-            platform: match outside.platform {
-                Platform::Open(platform) => CallThread::start("platform", platform, mailbox.clone()),
-                Platform::ToOpen(open) => CallThread::open("platform", open, mailbox.clone()),
-            },
+            station,
+            remote,
             cables: Cables::start(outside.cables, mailbox.clone()),
             reads: Reads::new(outside.bus, Arc::clone(&outside.now), outside.pace, mailbox),
             now: outside.now,
@@ -135,32 +175,43 @@ impl Effects {
         match effect {
             Effect::SignIn { ticket, credentials } => {
                 let at = self.now().timestamp();
-                self.call(ticket, Answer::SignedIn, move |platform| platform.sign_in(&credentials, at));
-            }
-            Effect::SearchPatients { ticket, session, query, offset } => {
-                self.platform.newest_search(ticket);
-                self.ask(ticket, session, Answer::Found, move |platform, session| {
-                    platform.search(session, &query, offset, SEARCH_PAGE)
+                self.busy += 1;
+                self.remote.ask(ticket, Answer::SignedIn, move |platform| async move {
+                    platform.sign_in.by_password(&credentials, at).await
                 });
             }
-            Effect::LoadRecents { ticket, session } => {
-                self.ask(ticket, session, Answer::Recents, |platform, session| platform.recents(session));
-            }
-            Effect::Remember { ticket, session, patient } => {
-                self.ask(ticket, session, Answer::Noted, move |platform, session| platform.remember(session, &patient));
-            }
-            Effect::LoadPending { ticket, session } => {
-                self.ask(ticket, session, Answer::Pending, |platform, session| platform.pending(session));
+            Effect::SearchPatients { ticket, session, query, from } => {
+                let actor = self.actor(session);
+                self.busy += 1;
+                self.remote.search(ticket, Answer::Found, move |platform| async move {
+                    platform.directory.search(&actor, &query, from.as_ref(), SEARCH_PAGE).await
+                });
             }
             Effect::FindLookAlikes { ticket, session, new } => {
-                self.ask(ticket, session, Answer::LookAlikes, move |platform, session| {
-                    platform.look_alikes(session, &new)
+                self.ask(ticket, session, Answer::LookAlikes, |platform, actor| async move {
+                    platform.directory.look_alikes(&actor, &new).await
                 });
             }
             Effect::CreatePatient { ticket, session, new, key } => {
-                self.ask(ticket, session, Answer::Created, move |platform, session| {
-                    platform.create(session, &new, &key).map(Box::new)
+                self.ask(ticket, session, Answer::Created, |platform, actor| async move {
+                    platform.directory.create(&actor, &new, &key).await.map(Box::new)
                 });
+            }
+            Effect::LoadDashboard { ticket, session, patient, period } => {
+                let until = self.now().date();
+                self.ask(ticket, session, Answer::Dashboard, move |platform, actor| async move {
+                    let record = platform.record.readings(&actor, &patient, period.span(until)).await?;
+                    Ok(Box::new(Dashboard::of(record, period, until)))
+                });
+            }
+            Effect::LoadRecents { ticket, session } => {
+                self.call(ticket, session, Answer::Recents, Station::recents);
+            }
+            Effect::Remember { ticket, session, patient } => {
+                self.call(ticket, session, Answer::Noted, move |station, actor| station.remember(actor, &patient));
+            }
+            Effect::LoadPending { ticket, session } => {
+                self.call(ticket, session, Answer::Pending, Station::pending);
             }
             // For whom it is read, the quarantine says.
             Effect::ReadMeter { ticket, session: _, attachment, driver } => {
@@ -177,42 +228,35 @@ impl Effects {
                 self.cables.remember(ticket, RememberedCable { key: cable, model, read_at: self.now().timestamp() });
             }
             Effect::Quarantine { ticket, session, download } => {
-                self.ask(ticket, session, Answer::Quarantined, move |platform, session| {
-                    platform.quarantine(session, &download).map(Box::new)
+                self.call(ticket, session, Answer::Quarantined, move |station, actor| {
+                    station.quarantine(actor, &download).map(Box::new)
                 });
             }
             Effect::LoadUpload { ticket, session, upload } => {
-                self.ask(ticket, session, Answer::Upload, move |platform, session| {
-                    platform.upload(session, &upload).map(Box::new)
+                self.call(ticket, session, Answer::Upload, move |station, actor| {
+                    station.upload(actor, &upload).map(Box::new)
                 });
             }
             Effect::BeginIdentityCheck { ticket, session, upload, patient } => {
-                self.ask(ticket, session, Answer::IdentityCheck, move |platform, session| {
-                    platform.begin_identity_check(session, &upload, &patient).map(Box::new)
+                self.call(ticket, session, Answer::IdentityCheck, move |station, actor| {
+                    station.begin_identity_check(actor, &upload, &patient).map(Box::new)
                 });
             }
             Effect::NoteMismatch { ticket, session, upload, patient } => {
-                self.ask(ticket, session, Answer::Standing, move |platform, session| {
-                    platform.note_mismatch(session, &upload, &patient)
+                self.call(ticket, session, Answer::Standing, move |station, actor| {
+                    station.note_mismatch(actor, &upload, &patient)
                 });
             }
             Effect::AnswerIntake { ticket, session, upload, answer } => {
-                self.ask(ticket, session, Answer::Upload, move |platform, session| {
-                    platform.answer_intake(session, &upload, &answer).map(Box::new)
+                self.call(ticket, session, Answer::Upload, move |station, actor| {
+                    station.answer_intake(actor, &upload, &answer).map(Box::new)
                 });
             }
             Effect::Assign { ticket, session, assignment } => {
-                self.ask(ticket, session, Answer::Assigned, move |platform, session| {
-                    platform.assign(session, &assignment)
-                });
-            }
-            Effect::LoadDashboard { ticket, session, patient, period } => {
-                self.ask(ticket, session, Answer::Dashboard, move |platform, session| {
-                    platform.dashboard(session, &patient, period).map(Box::new)
-                });
+                self.call(ticket, session, Answer::Assigned, move |station, actor| station.assign(actor, &assignment));
             }
             Effect::Audit { ticket, session, entry } => {
-                self.ask(ticket, session, Answer::Noted, move |platform, session| platform.audit(session, &entry));
+                self.call(ticket, session, Answer::Noted, move |station, actor| station.audit(actor, &entry));
             }
             Effect::ToggleDemoMeter { meter } => (self.toggle)(&meter),
             Effect::Repaint => return Some(Request::Repaint),
@@ -227,49 +271,67 @@ impl Effects {
         self.busy = self.busy.saturating_sub(1);
     }
 
-    /// The program ends: reads are cancelled, calls of the platform that were asked for are finished, for at most
-    /// `limit`. True if all of them are.
+    /// The program ends: reads are cancelled, what else was asked for is finished, for at most `limit`. True if all of it
+    /// is. What this computer owns comes first: nobody is kept waiting by a network.
     pub fn finish(&mut self, limit: Duration) -> bool {
         self.reads.cancel_all();
-        let noted = self.cables.finish(limit);
-        self.platform.finish(limit) && noted
+        let until = Instant::now() + limit;
+        let left = || until.saturating_duration_since(Instant::now());
+        let kept = self.station.finish(left());
+        let noted = self.cables.finish(left());
+        self.remote.finish(left()) && kept && noted
     }
 
     /// The program is taken to be killed: nothing that was not begun is begun any more, and reads are cancelled.
     pub fn abandon(&mut self) {
         self.reads.cancel_all();
-        self.platform.abandon();
+        self.station.abandon();
+        self.remote.abandon();
         self.cables.abandon();
     }
 
     /// Whether every thread has ended, after [`Effects::abandon`] and at most `wait` later. Reading threads that wait
     /// for their progress to be handled end only once the inbox was emptied.
     pub fn are_gone(&mut self, wait: Duration) -> bool {
-        self.platform.is_gone(wait) && self.cables.is_gone(wait) && self.reads.are_gone(wait)
+        self.station.is_gone(wait)
+            && self.remote.is_gone(wait)
+            && self.cables.is_gone(wait)
+            && self.reads.are_gone(wait)
     }
 
-    /// Puts a call into the platform's queue that is made for whoever asked, signed in or not by now.
-    fn ask<T: 'static>(
+    /// Whoever asked, now.
+    fn actor(&self, session: Session) -> Actor {
+        Actor { user: session.user, at: self.now().timestamp() }
+    }
+
+    /// Puts a call into the station's queue that is made for whoever asked, signed in or not by now.
+    fn call<T: 'static>(
         &mut self,
         ticket: Ticket,
         session: Session,
         wrap: fn(Result<T, Problem>) -> Answer,
-        work: impl FnOnce(&dyn CarePlatform, &platform::Session) -> Result<T, PlatformError> + Send + 'static,
+        work: impl FnOnce(&Station, &Actor) -> Result<T, StationError> + Send + 'static,
     ) {
-        let now = self.now();
-        let session = platform::Session { user: session.user, at: now.timestamp(), zone: now.time_zone().clone() };
-        self.call(ticket, wrap, move |platform| work(platform, &session));
+        let actor = self.actor(session);
+        self.busy += 1;
+        let work = move |station: &Station| work(station, &actor).map_err(|error| error.problem());
+        self.station.call(Call::new(ticket, wrap, work));
     }
 
-    /// Puts a call into the platform's queue.
-    fn call<T: 'static>(
+    /// Asks the platform for whoever asked, signed in or not by now.
+    fn ask<T, Work>(
         &mut self,
         ticket: Ticket,
+        session: Session,
         wrap: fn(Result<T, Problem>) -> Answer,
-        work: impl FnOnce(&dyn CarePlatform) -> Result<T, PlatformError> + Send + 'static,
-    ) {
+        work: impl FnOnce(Platform, Actor) -> Work + Send + 'static,
+    ) where
+        T: 'static,
+        Work: Future<Output = Result<T, RemoteError>> + Send + 'static,
+    {
+        let actor = self.actor(session);
         self.busy += 1;
-        self.platform.call(Call::new(ticket, wrap, move |platform| work(platform).map_err(|error| error.problem())));
+        self.remote.ask(ticket, wrap, move |platform| work(platform, actor));
     }
 }
 

@@ -2,8 +2,11 @@
 //! calm sentence is said, and the program ends. A panic's own message may hold patient data and is never shown.
 
 use std::cell::{Cell, RefCell};
+use std::future::poll_fn;
 use std::io::Write as _;
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::pin::pin;
+use std::task::Poll;
 
 thread_local! {
     /// Whether this thread's panics are contained.
@@ -21,6 +24,19 @@ pub fn contain<T>(work: impl FnOnce() -> T) -> Result<T, String> {
     let result = catch_unwind(AssertUnwindSafe(work));
     CONTAINED.set(outer);
     result.map_err(|_payload| last_place())
+}
+
+/// The same for work that waits.
+///
+/// # Errors
+/// The place of the panic.
+pub async fn contain_polls<T>(work: impl Future<Output = T>) -> Result<T, String> {
+    let mut work = pin!(work);
+    poll_fn(|context| match contain(|| work.as_mut().poll(context)) {
+        Ok(polled) => polled.map(Ok),
+        Err(place) => Poll::Ready(Err(place)),
+    })
+    .await
 }
 
 /// Where in the source the last panic of this thread was.

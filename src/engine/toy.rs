@@ -4,34 +4,33 @@ use std::sync::Arc;
 use std::sync::Mutex;
 use std::time::Duration;
 
+use async_trait::async_trait;
 use jiff::{SignedDuration, Timestamp};
 use ratatui::Frame;
 use ratatui::layout::Size;
 
 use super::display::Painter;
-use super::effects::{Effects, Now, Outside, Pace, Platform};
+use super::effects::{Backend, Behind, Effects, Now, Outside, Pace};
 use super::machine::Program;
 use crate::app::effect::{Effect, Ticket};
 use crate::app::event::{Answer, Event};
 use crate::app::key::Key;
-use crate::domain::association::{
-    Assignment, AssignmentResult, AuditEntry, IdempotencyKey, IntakeAnswer, Upload, UploadId,
-};
-use crate::domain::clinic::{Credentials, Password, Role, Session as By, SessionId, User};
-use crate::domain::download::Download;
-use crate::domain::identity_check::{IdentityCheck, Standing};
+use crate::domain::association::IdempotencyKey;
+use crate::domain::clinic::{Actor, Credentials, Password, Role, Session, SessionId, User};
 use crate::domain::meter::{Access, Attachment, AttachmentId, Family, MeterIdentity};
-use crate::domain::patient::{LookAlike, NewPatient, Patient, PatientId, SearchPage};
-use crate::domain::statistics::{Dashboard, Period};
+use crate::domain::patient::{LookAlike, NewPatient, PageCursor, Patient, PatientId, SearchPage};
+use crate::domain::record::{Record, Span};
 use crate::domain::text::{Clean, Private};
 use crate::host::bus::{MeterBus, OpenMeter};
 use crate::host::clock::{Clock, VirtualClock};
 use crate::meters::conversation::Conversation;
 use crate::meters::drivers::Driver;
 use crate::meters::error::MeterError;
-use crate::meters::gathered::{Account, Counted, Gathered, Record};
+use crate::meters::gathered::{self, Account, Counted, Gathered};
 use crate::meters::link::{Link, LinkError};
-use crate::platform::{CarePlatform, PlatformError, Session};
+use crate::platform::embedded::demo::DemoClinic;
+use crate::platform::{ClinicalRecord, PatientDirectory, Platform, RemoteError, SignIn};
+use crate::station::Station;
 use crate::ui::paint::Sight;
 use crate::ui::scene::{Block, Panel, Role as SceneRole, Scene};
 
@@ -58,9 +57,11 @@ fn update(mut toy: Toy, event: Event, at: Timestamp) -> (Toy, Vec<Effect>) {
             effects.push(Effect::SignIn { ticket, credentials });
         }
         Event::Key(Key::Char('?')) => {
-            effects.push(Effect::SearchPatients { ticket, session: session(), query: "a".to_owned(), offset: 0 });
+            effects.push(Effect::SearchPatients { ticket, session: session(), query: "a".to_owned(), from: None });
         }
-        Event::Key(Key::Char('!')) => effects.push(Effect::LoadRecents { ticket, session: session() }),
+        Event::Key(Key::Char('!')) => {
+            effects.push(Effect::SearchPatients { ticket, session: session(), query: "!".to_owned(), from: None });
+        }
         Event::Key(Key::Char('c')) => effects.push(Effect::CancelRead { ticket: Ticket(1) }),
         Event::Key(Key::Char('w')) => toy.wake = Some(at + SignedDuration::from_mins(1)),
         Event::Key(Key::Char('q')) => effects.push(Effect::Quit),
@@ -90,9 +91,9 @@ fn update(mut toy: Toy, event: Event, at: Timestamp) -> (Toy, Vec<Effect>) {
 }
 
 /// For whom the toy asks.
-pub(super) fn session() -> By {
+pub(super) fn session() -> Session {
     let user = User { id: "1".to_owned(), login: "ada".into(), name: "Ada".into(), role: Role::Clinician };
-    By { id: SessionId(1), user }
+    Session { id: SessionId(1), user }
 }
 
 /// An answer in a line.
@@ -103,7 +104,7 @@ fn said(answer: &Answer) -> String {
     if let Answer::Read(Ok(download)) = answer {
         return format!("done {}", download.announced.unwrap_or_default());
     }
-    if let Answer::Read(Err(problem)) | Answer::Found(Err(problem)) | Answer::Recents(Err(problem)) = answer {
+    if let Answer::Read(Err(problem)) | Answer::Found(Err(problem)) = answer {
         return format!("{} after {}: {}", problem.code.code(), problem.done, problem.detail);
     }
     format!("{answer:?}")
@@ -168,72 +169,78 @@ fn paint(frame: &mut Frame<'_>, scene: &Scene) {
     }
 }
 
-/// A platform that knows one user and no patients; it counts its calls.
-#[derive(Default)]
+/// A platform that knows one user and no patients, with a station beside it; it counts its calls. A search for `!` has a bug, and
+/// one for `...` is never answered.
 pub(super) struct ToyPlatform {
     pub(super) calls: Mutex<Vec<String>>,
+    pub(super) station: Station,
+    /// Keeps the folder of the station's store.
+    _clinic: DemoClinic,
+}
+
+impl Default for ToyPlatform {
+    fn default() -> Self {
+        let clinic = DemoClinic::create(clock().now().timestamp()).unwrap();
+        let station = Station::new(Arc::new(clinic.open().unwrap()));
+        Self { calls: Mutex::default(), station, _clinic: clinic }
+    }
 }
 
 impl ToyPlatform {
-    fn note(&self, call: &str, session: Option<&Session>) {
-        let who = session.map_or("nobody", |session| session.user.login.as_str());
+    fn note(&self, call: &str, who: &str) {
         self.calls.lock().unwrap().push(format!("{call} by {who}"));
+    }
+
+    /// What the station wrote into its audit trail since it was opened, by whom.
+    pub(super) fn trail(&self) -> Vec<String> {
+        let lines = self.station.store().audit_trail().unwrap();
+        lines.into_iter().filter(|line| line.action == "signed-out").map(|line| line.user).collect()
     }
 }
 
-const NOTHING: PlatformError = PlatformError::NotFound { what: "anything" };
+/// The toy's platform and station as the engine takes them.
+pub(super) fn backend(toy: &Arc<ToyPlatform>) -> Backend {
+    let platform =
+        Platform { sign_in: Arc::clone(toy) as _, directory: Arc::clone(toy) as _, record: Arc::clone(toy) as _ };
+    Backend { station: toy.station.clone(), platform }
+}
 
-impl CarePlatform for ToyPlatform {
-    fn site(&self) -> String {
-        "Toy".to_owned()
-    }
-    fn sign_in(&self, _: &Credentials, _: Timestamp) -> Result<User, PlatformError> {
-        self.note("sign in", None);
+#[async_trait]
+impl SignIn for ToyPlatform {
+    async fn by_password(&self, _: &Credentials, _: Timestamp) -> Result<User, RemoteError> {
+        self.note("sign in", "nobody");
         Ok(session().user)
     }
-    fn search(&self, session: &Session, _: &str, _: u32, _: u32) -> Result<SearchPage, PlatformError> {
-        self.note("search", Some(session));
-        Err(NOTHING)
+}
+
+#[async_trait]
+impl PatientDirectory for ToyPlatform {
+    async fn search(
+        &self,
+        actor: &Actor,
+        query: &str,
+        _: Option<&PageCursor>,
+        _: u32,
+    ) -> Result<SearchPage, RemoteError> {
+        self.note("search", actor.user.login.as_str());
+        match query {
+            "!" => panic!("a bug with a name in it: Ada"),
+            "..." => std::future::pending().await,
+            _ => Err(RemoteError::Conflict),
+        }
     }
-    fn recents(&self, _: &Session) -> Result<Vec<Patient>, PlatformError> {
-        panic!("a bug with a name in it: Ada");
+    async fn look_alikes(&self, _: &Actor, _: &NewPatient) -> Result<Vec<LookAlike>, RemoteError> {
+        Err(RemoteError::Conflict)
     }
-    fn remember(&self, _: &Session, _: &PatientId) -> Result<(), PlatformError> {
-        Err(NOTHING)
+    async fn create(&self, _: &Actor, _: &NewPatient, _: &IdempotencyKey) -> Result<Patient, RemoteError> {
+        Err(RemoteError::Conflict)
     }
-    fn look_alikes(&self, _: &Session, _: &NewPatient) -> Result<Vec<LookAlike>, PlatformError> {
-        Err(NOTHING)
-    }
-    fn create(&self, _: &Session, _: &NewPatient, _: &IdempotencyKey) -> Result<Patient, PlatformError> {
-        Err(NOTHING)
-    }
-    fn quarantine(&self, _: &Session, _: &Download) -> Result<Upload, PlatformError> {
-        Err(NOTHING)
-    }
-    fn pending(&self, _: &Session) -> Result<Vec<Upload>, PlatformError> {
-        Err(NOTHING)
-    }
-    fn upload(&self, _: &Session, _: &UploadId) -> Result<Upload, PlatformError> {
-        Err(NOTHING)
-    }
-    fn begin_identity_check(&self, _: &Session, _: &UploadId, _: &PatientId) -> Result<IdentityCheck, PlatformError> {
-        Err(NOTHING)
-    }
-    fn note_mismatch(&self, _: &Session, _: &UploadId, _: &PatientId) -> Result<Standing, PlatformError> {
-        Err(NOTHING)
-    }
-    fn answer_intake(&self, _: &Session, _: &UploadId, _: &IntakeAnswer) -> Result<Upload, PlatformError> {
-        Err(NOTHING)
-    }
-    fn assign(&self, _: &Session, _: &Assignment) -> Result<AssignmentResult, PlatformError> {
-        Err(NOTHING)
-    }
-    fn dashboard(&self, _: &Session, _: &PatientId, _: Period) -> Result<Dashboard, PlatformError> {
-        Err(NOTHING)
-    }
-    fn audit(&self, session: &Session, _: &AuditEntry) -> Result<(), PlatformError> {
-        self.note("audit", Some(session));
-        Ok(())
+}
+
+#[async_trait]
+impl ClinicalRecord for ToyPlatform {
+    async fn readings(&self, _: &Actor, _: &PatientId, _: Span) -> Result<Record, RemoteError> {
+        Err(RemoteError::Conflict)
     }
 }
 
@@ -274,7 +281,7 @@ impl Driver for ToyDriver {
         gathered.announce(conversation, count);
         for index in 0..count {
             conversation.receive("reading", Duration::from_secs(1))?;
-            let aside = Record::Aside("toys".into(), Counted::Always);
+            let aside = gathered::Record::Aside("toys".into(), Counted::Always);
             gathered.take::<MeterError>(conversation, index, "", Ok(aside));
         }
         let (manufacturer, model, driver) = ("Toy".into(), sold_as.clone(), "toy".into());
@@ -310,8 +317,8 @@ pub(super) fn now(clock: &Arc<VirtualClock>) -> Now {
 
 /// The toy's surroundings.
 pub(super) fn outside(platform: &Arc<ToyPlatform>, clock: &Arc<VirtualClock>, pace: Pace) -> Outside {
-    let platform = Platform::Open(Arc::clone(platform) as Arc<dyn CarePlatform>);
-    Outside { platform, bus: Arc::new(ToyBus), now: now(clock), pace, toggle: Arc::new(|_| {}), cables: None }
+    let behind = Behind::Open(backend(platform));
+    Outside { behind, bus: Arc::new(ToyBus), now: now(clock), pace, toggle: Arc::new(|_| {}), cables: None }
 }
 
 /// The toy's effects, answering into a new mailbox.

@@ -1,15 +1,13 @@
-//! What a patient's record holds: the raw material of a dashboard.
+//! What a patient's record holds.
 
-use jiff::civil::DateTime;
 use rusqlite::{OptionalExtension as _, params};
 
 use super::error::StoreError;
 use super::{Store, codec, patients, readings};
 use crate::domain::association::PastUpload;
-use crate::domain::glucose::Unit;
 use crate::domain::meter::MeterIdentity;
-use crate::domain::patient::{Patient, PatientId};
-use crate::domain::reading::Reading;
+use crate::domain::patient::PatientId;
+use crate::domain::record::{Record, Span};
 use crate::domain::statistics::LeftOut;
 use crate::domain::text::{Clean, Private};
 
@@ -19,30 +17,12 @@ const UPLOADS: u32 = 50;
 /// How much of a serial number stands in a list.
 const SERIAL_END: usize = 4;
 
-/// One person's record over a span of time.
-#[derive(Debug, Clone)]
-pub struct Record {
-    /// The person.
-    pub patient: Patient,
-    /// The readings of the span, newest first.
-    pub readings: Vec<Reading>,
-    /// All readings of the record, of any time.
-    pub total: u32,
-    /// Those of any time whose time is doubted.
-    pub left_out: LeftOut,
-    /// The unit in which most of the blood glucose was sent; `None` without any.
-    pub unit: Option<Unit>,
-    /// The last uploads, newest first.
-    pub uploads: Vec<PastUpload>,
-}
-
 impl Store {
-    /// The record of a patient, with the readings whose wall time lies from `from` up to but without `to`. Readings
-    /// without a time are in no span; [`Record::total`] counts them.
+    /// The record of a patient, with the readings of a span. [`Record::total`] counts the others too.
     ///
     /// # Errors
     /// [`StoreError::NotFound`], or the database's.
-    pub fn record(&self, patient: &PatientId, from: DateTime, to: DateTime) -> Result<Record, StoreError> {
+    pub fn record(&self, patient: &PatientId, span: Span) -> Result<Record, StoreError> {
         let mut reader = self.reader();
         // One transaction: the numbers belong together even while somebody assigns.
         let reader = reader.transaction()?;
@@ -66,7 +46,7 @@ impl Store {
             .optional()?;
         Ok(Record {
             patient: patients::load(&reader, row)?,
-            readings: readings::select(&reader, &statement, params![row, from.to_string(), to.to_string()])?,
+            readings: readings::select(&reader, &statement, params![row, span.from.to_string(), span.to.to_string()])?,
             total: reader
                 .prepare_cached("SELECT count(*) FROM readings WHERE patient = ?1")?
                 .query_row([row], |row| row.get(0))?,

@@ -21,7 +21,7 @@ use self::terms::{Query, Term};
 use super::Store;
 use super::error::StoreError;
 use super::patients::load;
-use crate::domain::patient::{NewPatient, SearchPage, Status};
+use crate::domain::patient::{NewPatient, PageCursor, SearchPage, Status};
 
 /// Up to how many rows are all looked at and sorted.
 const SORTABLE: usize = 5_000;
@@ -30,6 +30,12 @@ const SORTABLE: usize = 5_000;
 type Hit = (Rank, bool, String, i64);
 
 impl Store {
+    /// Where a page of this store begins behind so many people.
+    #[must_use]
+    pub fn page_behind(people: usize) -> PageCursor {
+        PageCursor(people.to_string())
+    }
+
     /// One page of the patients that match all words of `query`, best match first. See the module for the order.
     ///
     /// A word matches by the beginning of a family name, a given name or an identifier, or by a birth date in any of the
@@ -37,11 +43,12 @@ impl Store {
     /// nor do letters before the digits of an identifier.
     ///
     /// # Errors
-    /// The database's.
-    pub fn search(&self, query: &str, offset: u32, limit: u32) -> Result<SearchPage, StoreError> {
+    /// [`StoreError::NotFound`] for a cursor that no search gave, or the database's.
+    pub fn search(&self, query: &str, from: Option<&PageCursor>, limit: u32) -> Result<SearchPage, StoreError> {
         let reader = self.reader();
-        let (offset, limit) =
-            (usize::try_from(offset).unwrap_or(usize::MAX), usize::try_from(limit).unwrap_or(usize::MAX));
+        let limit = usize::try_from(limit).unwrap_or(usize::MAX);
+        let offset = from.map_or(Ok(0), |from| from.0.parse::<usize>());
+        let offset = offset.map_err(|_| StoreError::NotFound { what: "the page" })?;
         let wanted = offset.saturating_add(limit).saturating_add(1);
         let mut hits = Vec::new();
         for terms in Query::read(query).readings() {
@@ -50,9 +57,9 @@ impl Store {
                 break;
             }
         }
-        let more = hits.len() >= wanted;
+        let next = (hits.len() >= wanted).then(|| Self::page_behind(offset.saturating_add(limit)));
         let page = hits.into_iter().skip(offset).take(limit);
-        Ok(SearchPage { patients: page.map(|row| load(&reader, row)).collect::<Result<_, _>>()?, more })
+        Ok(SearchPage { patients: page.map(|row| load(&reader, row)).collect::<Result<_, _>>()?, next })
     }
 }
 

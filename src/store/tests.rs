@@ -19,7 +19,7 @@ fn a_search_does_not_wait_for_a_write() {
         let store = &store;
         scope.spawn(move || {
             asked.recv().unwrap();
-            answer.send(store.search("web", 0, 9).is_ok()).unwrap();
+            answer.send(store.search("web", None, 9).is_ok()).unwrap();
         });
         let answered = store.write(|transaction| {
             transaction.execute("INSERT INTO recents (user, patient, used) SELECT '1', 1, 1 WHERE 0", ())?;

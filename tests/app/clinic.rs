@@ -387,7 +387,7 @@ impl Clinic {
             }
             Effect::SearchPatients { ticket, query, .. } => {
                 let hits = if query.starts_with("mu") { vec![anna(), berta(), carla()] } else { vec![] };
-                (ticket, Answer::Found(Ok(SearchPage { patients: hits, more: false })))
+                (ticket, Answer::Found(Ok(SearchPage { patients: hits, next: None })))
             }
             Effect::LoadRecents { ticket, .. } => (ticket, Answer::Recents(Ok(vec![carla()]))),
             Effect::LoadPending { ticket, .. } => (ticket, Answer::Pending(Ok(self.pending()))),

@@ -5,7 +5,7 @@ use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
-use super::failing_platform::{FailingPlatform, Failures};
+use super::backend::{self, Failures};
 use glucodock::app::action::Keymap;
 use glucodock::app::model::{Model, Setup};
 use glucodock::domain::clinic::{Password, Role};
@@ -23,7 +23,6 @@ use glucodock::host::clock::{Clock as _, VirtualClock};
 use glucodock::host::simulated_bus::SimulatedBus;
 use glucodock::host::watch::AttachmentIds;
 use glucodock::meters::catalogue::Catalogue;
-use glucodock::platform::embedded::Embedded;
 use glucodock::store::{By, NewUser, RegisteredPatient, Store};
 use glucodock::ui::theme::{Colours, GlyphSet, Theme};
 use glucodock::ui::view::Extent;
@@ -100,9 +99,9 @@ fn surroundings(folder: &Path, failures: Failures) -> Surroundings<Model> {
     let folder = folder.to_owned();
     Surroundings {
         program: Program::glucodock(setup, Words::shared(), Extent::Seen),
-        open_platform: Box::new(move || match Embedded::open(&folder, "Test Clinic".into()) {
-            Ok(inner) => Ok(Arc::new(FailingPlatform { inner, failures: failures.clone() })),
-            Err(error) => Err(error.to_string()),
+        open: Box::new(move || {
+            let store = Store::open(&folder).map_err(|error| error.to_string())?;
+            Ok(failures.before(backend::on(store)))
         }),
         bus: Arc::clone(&bus) as _,
         board: Box::new(SimulatedBoard::new(bus)),

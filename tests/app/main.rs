@@ -1,8 +1,8 @@
 //! The app without a terminal: the wizard as a function, every screen as cells and as lines, the words and colours they
 //! are made of, and whole scripts through the harness.
 
+mod backend;
 mod clinic;
-mod failing_platform;
 mod headless;
 mod linear;
 mod random_keys;

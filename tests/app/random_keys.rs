@@ -23,8 +23,7 @@ use glucodock::domain::meter::AttachmentId;
 use glucodock::domain::patient::{Gender, NewPatient, Status};
 use glucodock::domain::problem::{Problem, ProblemCode};
 use glucodock::domain::text::Private;
-use glucodock::platform::embedded::Embedded;
-use glucodock::store::{By, RegisteredPatient};
+use glucodock::store::{By, RegisteredPatient, Store};
 use glucodock::ui::paint::paint;
 use glucodock::ui::theme::{Colours, GlyphSet, Theme};
 use glucodock::ui::view::view;
@@ -33,6 +32,7 @@ use jiff::{SignedDuration, Zoned};
 use ratatui::Terminal as Screen;
 use ratatui::backend::TestBackend;
 
+use super::backend::on;
 use chance::Chance;
 use judge::Judge;
 use meters::{Meter, meters};
@@ -50,7 +50,7 @@ struct World {
     /// The second one asks another process.
     terminals: Vec<Terminal>,
     /// Sees what both have done.
-    platform: Embedded,
+    store: Store,
     meters: Vec<Meter>,
     judge: Judge,
     words: Words,
@@ -96,15 +96,15 @@ fn people() -> Vec<RegisteredPatient> {
 impl World {
     fn new(folder: &std::path::Path, chance: &mut Chance) -> Self {
         let now: Zoned = "2026-07-14T08:00:00+02:00[Europe/Berlin]".parse().unwrap();
-        let open = || Embedded::open(folder, "Test Clinic".into()).unwrap();
-        let platform = open();
-        let places = [Place::Here(Box::new(open())), Place::There(OtherProcess::start(folder))];
+        let store = Store::open(folder).unwrap();
+        let places =
+            [Place::Here(Box::new(on(Store::open(folder).unwrap()))), Place::There(OtherProcess::start(folder))];
         let start = |(number, place)| Terminal::start(number, place, now.timestamp());
         let by = By { user: "test", at: now.timestamp() };
-        platform.store().import_patients(by, &people()).unwrap();
+        store.import_patients(by, &people()).unwrap();
         Self {
             terminals: places.into_iter().enumerate().map(start).collect(),
-            platform,
+            store,
             meters: meters(chance),
             judge: Judge::default(),
             words: Words::english(),
@@ -174,7 +174,7 @@ impl World {
         let called = call(&mut terminal.place, &effect, &self.now, fortune);
         self.failed += usize::from(fortune != Fortune::Good);
         if let Some(answer) = &called.done {
-            self.judge.done(&self.platform, &self.meters, &effect, answer);
+            self.judge.done(&self.store, &self.meters, &effect, answer);
             self.elsewhere += usize::from(here == 1 && matches!(answer, Answer::Assigned(Ok(_))));
         }
         terminal.answers.push_back(Event::Answer { ticket: called.ticket, answer: called.heard });
@@ -297,7 +297,7 @@ impl World {
     fn quit(&mut self, here: usize) {
         while let Some(effect) = self.terminals[here].calls.pop_front() {
             if let Some(answer) = call(&mut self.terminals[here].place, &effect, &self.now, Fortune::Good).done {
-                self.judge.done(&self.platform, &self.meters, &effect, &answer);
+                self.judge.done(&self.store, &self.meters, &effect, &answer);
             }
         }
         self.kill(here);
@@ -348,7 +348,7 @@ fn every_assignment_has_its_match_its_owner_and_its_readings_once() {
             world.step(&mut chance);
             episode.step += 1;
         }
-        world.judge.end(&world.platform, &world.meters);
+        world.judge.end(&world.store, &world.meters);
         confirmed += world.judge.confirmed;
         appended += world.judge.appended;
         refused += world.judge.refused;

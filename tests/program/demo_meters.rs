@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use glucodock::domain::association::{Owner, Relation};
-use glucodock::domain::clinic::{Credentials, Password};
+use glucodock::domain::clinic::{Actor, Credentials, Password, Role};
 use glucodock::domain::download::Download;
 use glucodock::domain::reading::Kind;
 use glucodock::domain::text::Private;
@@ -16,7 +16,7 @@ use glucodock::host::watch::AttachmentIds;
 use glucodock::meters::catalogue::Catalogue;
 use glucodock::meters::conversation::{Cancel, Conversation};
 use glucodock::platform::embedded::demo::{DemoClinic, DemoMeterSpec};
-use glucodock::platform::{CarePlatform as _, Session};
+use glucodock::station::Station;
 use jiff::Zoned;
 
 fn now() -> Zoned {
@@ -39,12 +39,13 @@ fn read(meter: &DemoMeterSpec) -> Download {
 #[test]
 fn every_demo_meter_is_what_the_fixture_says() {
     let clinic = DemoClinic::create(now().timestamp()).unwrap();
-    let platform = clinic.open().unwrap();
+    let store = Arc::new(clinic.open().unwrap());
+    let station = Station::new(Arc::clone(&store));
     let nurse = clinic.logins().first().unwrap();
     let credentials =
         Credentials { login: Private::new(nurse.login.clone()), password: Password::new(nurse.password.clone()) };
-    let user = platform.sign_in(&credentials, now().timestamp()).unwrap();
-    let session = Session { user, at: now().timestamp(), zone: now().time_zone().clone() };
+    let user = store.sign_in(&credentials, now().timestamp(), Role::sees_patients).unwrap();
+    let nurse = Actor { user, at: now().timestamp() };
     let told_apart: BTreeSet<_> = clinic.meters().iter().map(|meter| (&meter.model, &meter.serial)).collect();
     assert_eq!(told_apart.len(), clinic.meters().len(), "two meters of one model with one serial number");
     for meter in clinic.meters() {
@@ -55,7 +56,7 @@ fn every_demo_meter_is_what_the_fixture_says() {
         assert_eq!(download.meter.serial.expose().as_str(), meter.serial, "{line}");
         if meter.special.contains("unplug") {
             assert!(!download.is_complete(), "{line}");
-            assert!(platform.quarantine(&session, &download).is_err(), "{line}");
+            assert!(station.quarantine(&nurse, &download).is_err(), "{line}");
             continue;
         }
         assert!(download.is_complete(), "{line}");
@@ -63,15 +64,15 @@ fn every_demo_meter_is_what_the_fixture_says() {
         if meter.special == "control-only" {
             assert!(download.readings.iter().all(|reading| reading.kind == Kind::Control), "{line}");
         }
-        let upload = platform.quarantine(&session, &download).unwrap();
+        let upload = station.quarantine(&nurse, &download).unwrap();
         match &meter.owner_mrn {
             None if meter.serial.is_empty() => assert_eq!(upload.owner, Owner::Unidentifiable, "{line}"),
             None => assert_eq!(upload.owner, Owner::Nobody, "{line}"),
             Some(mrn) => {
-                let owner = platform.store().patient_by_mrn(mrn).unwrap();
+                let owner = store.patient_by_mrn(mrn).unwrap();
                 assert_eq!(upload.owner.relation(&owner.id), Relation::Same, "{line}");
             }
         }
     }
-    assert_eq!(platform.pending(&session).unwrap().len(), clinic.meters().len() - 1);
+    assert_eq!(station.pending(&nurse).unwrap().len(), clinic.meters().len() - 1);
 }

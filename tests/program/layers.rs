@@ -15,11 +15,12 @@ fn arrows() -> BTreeMap<&'static str, &'static [&'static str]> {
         ("meters", &["domain"]),
         ("store", &["domain"]),
         ("platform", &["domain", "store"]),
+        ("station", &["domain", "store"]),
         ("host", &["domain", "meters"]),
         ("app", &["domain"]),
         ("ui", &["domain", "app"]),
-        ("engine", &["domain", "meters", "platform", "host", "app", "ui"]),
-        ("cli", &["domain", "meters", "store", "platform", "host", "app", "ui", "engine"]),
+        ("engine", &["domain", "meters", "station", "platform", "host", "app", "ui"]),
+        ("cli", &["domain", "meters", "store", "station", "platform", "host", "app", "ui", "engine"]),
     ])
 }
 

@@ -133,7 +133,7 @@ fn what_was_answered_survives_a_kill_at_any_moment() {
             assert_eq!(store.readings_of(id).unwrap().len(), 50, "an upload is whole");
             assert!(!is_assigned || !pending.contains(id), "an assignment stays");
         }
-        let owner = store.search("Weber", 0, 1).unwrap().patients.remove(0);
+        let owner = store.search("Weber", None, 1).unwrap().patients.remove(0);
         let in_record = record(&store, &owner.id).len();
         let assigned = answered.iter().filter(|(_, is_assigned)| *is_assigned).count();
         assert_eq!(in_record % 50, 0, "all readings of an assignment or none");

@@ -310,7 +310,7 @@ fn a_store_of_an_earlier_version_opens_and_loses_nothing() {
     assert!(Store::check(directory.path()).unwrap().is_some(), "an earlier version kept no note");
     for _ in 0..2 {
         let store = Store::open(directory.path()).unwrap();
-        let anna = store.search("muller", 0, 9).unwrap().patients.remove(0);
+        let anna = store.search("muller", None, 9).unwrap().patients.remove(0);
         assert_eq!(record(&store, &anna.id).len(), 25);
         let [waiting] = store.pending().unwrap().try_into().unwrap();
         assert_eq!((waiting.counts.blood, waiting.meter.model.as_str()), (12, "Contour Next One"));

@@ -86,7 +86,7 @@ fn contents(directory: &Path) -> BTreeMap<String, Vec<u8>> {
 
 /// Whether the store has everything that was stored, and for whom.
 fn everything_of(store: &Store, name: &str) -> bool {
-    let found = store.search(name, 0, 9).unwrap().patients;
+    let found = store.search(name, None, 9).unwrap().patients;
     found.len() == 1
         && record(store, &found[0].id).len() == 1
         && store.pending().unwrap().len() == 1

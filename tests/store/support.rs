@@ -10,6 +10,7 @@ use glucodock::domain::identity_check::Typed;
 use glucodock::domain::meter::MeterIdentity;
 use glucodock::domain::patient::{Gender, NewPatient, Patient, PatientId, Status};
 use glucodock::domain::reading::{Kind, Reading};
+use glucodock::domain::record::Span;
 use glucodock::domain::text::Private;
 use glucodock::store::{By, DATABASE_FILE, KEY_FILE, RegisteredPatient, Store};
 use jiff::Timestamp;
@@ -110,7 +111,7 @@ pub(crate) fn assignment(store: &Store, upload: &UploadId, patient: &PatientId, 
 
 /// All readings of a person's record that have a time.
 pub(crate) fn record(store: &Store, patient: &PatientId) -> Vec<Reading> {
-    store.record(patient, jiff::civil::DateTime::MIN, jiff::civil::DateTime::MAX).unwrap().readings
+    store.record(patient, Span::ALL).unwrap().readings
 }
 
 /// The data file of a store, past the store: what stands in its tables.

@@ -184,7 +184,7 @@ impl CreatePatient {
         }
         let ticket = desk.tickets.next();
         let (session, query) = (desk.session.clone(), value.expose().clone());
-        desk.effects.push(Effect::SearchPatients { ticket, session, query, offset: 0 });
+        desk.effects.push(Effect::SearchPatients { ticket, session, query, from: None });
         self.number = Some(Number { value, holder: Holder::Asked(ticket) });
         Some(ticket)
     }

@@ -152,19 +152,19 @@ impl PatientSearch {
             ticket,
             session: desk.session.clone(),
             query: self.field.text().to_owned(),
-            offset: 0,
+            from: None,
         });
     }
 
     fn ask_for_more(&mut self, desk: &mut Desk<'_>) {
-        if self.asking.is_some() || !self.page.more || self.field.is_blank() {
+        if self.asking.is_some() || self.field.is_blank() {
             return;
         }
+        let Some(from) = self.page.next.clone() else { return };
         let ticket = desk.tickets.next();
         self.asking = Some(Asking { ticket, appends: true });
-        let offset = u32::try_from(self.page.patients.len()).unwrap_or(u32::MAX);
         let (session, query) = (desk.session.clone(), self.field.text().to_owned());
-        desk.effects.push(Effect::SearchPatients { ticket, session, query, offset });
+        desk.effects.push(Effect::SearchPatients { ticket, session, query, from: Some(from) });
     }
 
     /// Takes the answer to the search that is under way.
@@ -173,7 +173,7 @@ impl PatientSearch {
         match found {
             Ok(page) if appends => {
                 // Somebody whom another station has added since moves the pages: nobody is listed twice.
-                self.page.more = page.more;
+                self.page.next = page.next;
                 for patient in page.patients {
                     if self.page.patients.iter().all(|known| known.id != patient.id) {
                         self.page.patients.push(patient);

@@ -212,8 +212,7 @@ impl World {
     }
 
     fn restart(&mut self) {
-        let kept = serde_json::to_string(self.outbox.items()).unwrap();
-        self.outbox = Outbox::restored(serde_json::from_str(&kept).unwrap(), self.now());
+        self.outbox = Outbox::restored(self.outbox.items().to_vec(), self.now());
         assert!(self.outbox.items().iter().all(|item| item.state != State::Sending));
     }
 

@@ -1,7 +1,7 @@
-//! A thread on which one thing that blocks (the platform, the memory of cables) is called, one call after the other.
+//! A thread on which one thing that blocks (the station, the memory of cables) is called, one call after the other.
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
 use std::time::Duration;
 
@@ -38,10 +38,9 @@ impl<C: ?Sized + 'static> Call<C> {
 
 /// The thread, and how to talk to it.
 pub(super) struct CallThread<C: ?Sized> {
-    calls: Option<Sender<(Call<C>, bool)>>,
+    calls: Option<Sender<Call<C>>>,
     gone: Receiver<()>,
     abandoned: Arc<AtomicBool>,
-    newest_search: Arc<AtomicU64>,
     mailbox: Mailbox,
 }
 
@@ -51,18 +50,22 @@ impl<C: ?Sized + Send + Sync + 'static> CallThread<C> {
         Self::start_with(name, move |_| Some(called), mailbox)
     }
 
-    /// Starts a thread that first opens what it then calls, and says what came of that. Calls wait meanwhile; without
-    /// anything to call, the program is at its end.
-    pub(super) fn open(
+    /// Starts a thread that first opens what it then calls, says what came of that, and only then hands over what else was
+    /// opened. Calls wait meanwhile; without anything to call, the program is at its end.
+    pub(super) fn open<Else>(
         name: &str,
-        open: impl FnOnce() -> Option<(Arc<C>, Clean)> + Send + 'static,
+        open: impl FnOnce() -> Option<(Arc<C>, Else, Clean)> + Send + 'static,
+        hand_over: impl FnOnce(Else) + Send + 'static,
         mailbox: Mailbox,
     ) -> Self {
         let opening = move |mailbox: &Mailbox| {
-            let opened = contain(open).ok().flatten();
-            let (called, site) = opened.unzip();
-            mailbox.put(site.map_or(Arrival::NotOpened, Arrival::Opened));
-            called
+            let Some((called, other, site)) = contain(open).ok().flatten() else {
+                mailbox.put(Arrival::NotOpened);
+                return None;
+            };
+            mailbox.put(Arrival::Opened(site));
+            hand_over(other);
+            Some(called)
         };
         let thread = Self::start_with(name, opening, mailbox);
         if thread.calls.is_none() {
@@ -76,32 +79,25 @@ impl<C: ?Sized + Send + Sync + 'static> CallThread<C> {
         obtain: impl FnOnce(&Mailbox) -> Option<Arc<C>> + Send + 'static,
         mailbox: Mailbox,
     ) -> Self {
-        let (calls, queue) = channel::<(Call<C>, bool)>();
+        let (calls, queue) = channel::<Call<C>>();
         let (alive, gone) = channel::<()>();
         let abandoned = Arc::new(AtomicBool::new(false));
-        let newest_search = Arc::new(AtomicU64::new(u64::MAX));
-        let (answers, is_abandoned, newest) = (mailbox.clone(), Arc::clone(&abandoned), Arc::clone(&newest_search));
+        let (answers, is_abandoned) = (mailbox.clone(), Arc::clone(&abandoned));
         let started = std::thread::Builder::new().name(name.to_owned()).spawn(move || {
             if let Some(called) = obtain(&answers) {
-                let worker = Worker { called, mailbox: answers, abandoned: is_abandoned, newest_search: newest };
+                let worker = Worker { called, mailbox: answers, abandoned: is_abandoned };
                 // What was called is closed at its end, before anybody hears that the thread is gone.
                 worker.work(&queue);
             }
             drop(alive);
         });
-        Self { calls: started.is_ok().then_some(calls), gone, abandoned, newest_search, mailbox }
-    }
-
-    /// Says that this ticket is a search, and that only its answer is still wanted of all searches.
-    pub(super) fn newest_search(&self, ticket: Ticket) {
-        self.newest_search.store(ticket.0, Ordering::Release);
+        Self { calls: started.is_ok().then_some(calls), gone, abandoned, mailbox }
     }
 
     /// Puts a call into the queue. Without a thread (the system gave none, or it is ending) the call fails.
     pub(super) fn call(&self, call: Call<C>) {
-        let search = self.newest_search.load(Ordering::Acquire) == call.ticket.0;
         let left = match &self.calls {
-            Some(calls) => calls.send((call, search)).err().map(|error| error.0.0),
+            Some(calls) => calls.send(call).err().map(|error| error.0),
             None => Some(call),
         };
         if let Some(call) = left {
@@ -133,25 +129,21 @@ struct Worker<C: ?Sized> {
     called: Arc<C>,
     mailbox: Mailbox,
     abandoned: Arc<AtomicBool>,
-    newest_search: Arc<AtomicU64>,
 }
 
 impl<C: ?Sized> Worker<C> {
-    fn work(&self, queue: &Receiver<(Call<C>, bool)>) {
-        while let Ok((call, search)) = queue.recv() {
+    fn work(&self, queue: &Receiver<Call<C>>) {
+        while let Ok(call) = queue.recv() {
             if self.abandoned.load(Ordering::Acquire) {
                 return;
             }
             let Call { ticket, run, failed } = call;
-            let overtaken = search && self.newest_search.load(Ordering::Acquire) != ticket.0;
-            let answer = (!overtaken).then(|| {
-                contain(|| run(&*self.called)).unwrap_or_else(|place| {
-                    // Whether what was asked for was done is unknown, as when a platform does not answer.
-                    let detail = format!("internal error at {place}");
-                    failed(Problem::new(ProblemCode::PlatformUnreachable, &detail))
-                })
+            let answer = contain(|| run(&*self.called)).unwrap_or_else(|place| {
+                // Whether what was asked for was done is unknown, as when a platform does not answer.
+                let detail = format!("internal error at {place}");
+                failed(Problem::new(ProblemCode::PlatformUnreachable, &detail))
             });
-            self.mailbox.put(Arrival::Answer { ticket, answer });
+            self.mailbox.put(Arrival::Answer { ticket, answer: Some(answer) });
         }
     }
 }

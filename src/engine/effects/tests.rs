@@ -1,8 +1,9 @@
+use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
 
 use super::super::arrival::{Arrival, Inbox};
-use super::super::toy::{ToyPlatform, clock, effects, outside, session};
+use super::super::toy::{ToyPlatform, backend, clock, effects, outside, session};
 use super::*;
 use crate::domain::association::AuditEntry;
 use crate::domain::cable::{CableKey, RememberedCable};
@@ -11,6 +12,7 @@ use crate::domain::meter::AttachmentId;
 use crate::domain::problem::ProblemCode;
 use crate::domain::text::Private;
 use crate::host::clock::Clock as _;
+use crate::station::Gate;
 
 const UNTHROTTLED: Pace = Pace::Every(Duration::ZERO);
 
@@ -42,6 +44,10 @@ fn signed_in(platform: &Arc<ToyPlatform>) -> (Effects, Inbox) {
     (effects, inbox)
 }
 
+fn search(ticket: u64, session: Session, query: &str) -> Effect {
+    Effect::SearchPatients { ticket: Ticket(ticket), session, query: query.to_owned(), from: None }
+}
+
 fn audit(ticket: u64, session: Session) -> Effect {
     Effect::Audit { ticket: Ticket(ticket), session, entry: AuditEntry::SignedOut }
 }
@@ -52,25 +58,38 @@ fn everything_is_asked_for_whoever_began_it_whoever_signs_in_meanwhile() {
     let (mut effects, mut inbox) = signed_in(&platform);
     let mut other = session();
     other.user.login = "otto".into();
+    other.user.id = "2".to_owned();
     effects.start(sign_in(1));
-    effects.start(audit(2, other));
+    effects.start(audit(2, other.clone()));
     effects.start(audit(3, session()));
-    for _ in 1..=3 {
+    effects.start(search(4, other, "a"));
+    for _ in 1..=4 {
         answer(&mut inbox);
     }
-    assert_eq!(*platform.calls.lock().unwrap(), ["sign in by nobody", "audit by otto", "audit by ada"]);
+    assert_eq!(*platform.calls.lock().unwrap(), ["sign in by nobody", "search by otto"]);
+    assert_eq!(platform.trail(), ["2", "1"], "in the order in which it was asked");
 }
 
 #[test]
-fn a_panic_in_the_platform_is_a_problem_without_its_message_and_work_goes_on() {
+fn a_panic_in_the_platform_or_the_station_is_a_problem_without_its_message_and_work_goes_on() {
     let platform = Arc::new(ToyPlatform::default());
-    let (mut effects, mut inbox) = signed_in(&platform);
-    effects.start(Effect::LoadRecents { ticket: Ticket(2), session: session() });
-    let (2, Some(Answer::Recents(Err(problem))), _) = answer(&mut inbox) else { panic!("no problem") };
-    assert_eq!(problem.code, ProblemCode::PlatformUnreachable);
-    assert!(!problem.detail.as_str().contains("Ada"));
+    let gate: Gate = Arc::new(|operation| if operation == "listing uploads" { panic!("Ada") } else { Ok(()) });
+    let broken = Backend { station: platform.station.clone().behind(gate), ..backend(&platform) };
+    let (mailbox, mut inbox) = super::super::arrival::mailbox();
+    let outside = Outside { behind: Behind::Open(broken), ..outside(&platform, &clock(), UNTHROTTLED) };
+    let mut effects = Effects::new(outside, mailbox);
+    effects.start(search(1, session(), "!"));
+    let (1, Some(Answer::Found(Err(of_platform))), _) = answer(&mut inbox) else { panic!("no problem") };
+    effects.start(Effect::LoadPending { ticket: Ticket(2), session: session() });
+    let (2, Some(Answer::Pending(Err(of_station))), _) = answer(&mut inbox) else { panic!("no problem") };
+    for problem in [of_platform, of_station] {
+        assert_eq!(problem.code, ProblemCode::PlatformUnreachable);
+        assert!(!problem.detail.as_str().contains("Ada"));
+    }
     effects.start(sign_in(3));
     assert!(matches!(answer(&mut inbox), (3, Some(Answer::SignedIn(Ok(_))), _)));
+    effects.start(Effect::LoadRecents { ticket: Ticket(4), session: session() });
+    assert!(matches!(answer(&mut inbox), (4, Some(Answer::Recents(Ok(_))), _)));
 }
 
 #[test]
@@ -94,10 +113,10 @@ fn busy_counts_up_at_the_start_and_down_after_the_handling() {
 fn calls_wait_for_a_platform_that_is_opened_later() {
     let platform = Arc::new(ToyPlatform::default());
     let (go, wait) = std::sync::mpsc::channel::<()>();
-    let opened = Arc::clone(&platform) as Arc<dyn CarePlatform>;
+    let opened = backend(&platform);
     let open: OpenLater = Box::new(move || wait.recv().ok().map(|()| (opened, "TRAINING - Toys".into())));
     let (mailbox, mut inbox) = super::super::arrival::mailbox();
-    let outside = Outside { platform: Platform::ToOpen(open), ..outside(&platform, &clock(), UNTHROTTLED) };
+    let outside = Outside { behind: Behind::ToOpen(open), ..outside(&platform, &clock(), UNTHROTTLED) };
     let mut effects = Effects::new(outside, mailbox);
     effects.start(sign_in(1));
     assert!(inbox.try_next().is_none() && platform.calls.lock().unwrap().is_empty());
@@ -112,7 +131,7 @@ fn a_platform_that_cannot_be_opened_is_told_even_if_opening_has_a_bug() {
     for open in openings {
         let (mailbox, mut inbox) = super::super::arrival::mailbox();
         let toy = Arc::new(ToyPlatform::default());
-        let outside = Outside { platform: Platform::ToOpen(open), ..outside(&toy, &clock(), UNTHROTTLED) };
+        let outside = Outside { behind: Behind::ToOpen(open), ..outside(&toy, &clock(), UNTHROTTLED) };
         let _effects = Effects::new(outside, mailbox);
         assert!(matches!(inbox.blocking_next(), Some(Arrival::NotOpened)));
     }
@@ -176,20 +195,35 @@ fn a_cancelled_read_answers_with_how_far_it_had_come() {
 }
 
 #[test]
-fn a_search_that_was_overtaken_is_answered_without_asking() {
+fn searches_that_were_overtaken_are_answered_so() {
     let platform = Arc::new(ToyPlatform::default());
     let (mut effects, mut inbox) = signed_in(&platform);
     for ticket in 2..=50 {
-        effects.start(Effect::SearchPatients {
-            ticket: Ticket(ticket),
-            session: session(),
-            query: "a".to_owned(),
-            offset: 0,
-        });
+        effects.start(search(ticket, session(), "..."));
     }
-    let answers: Vec<_> = (2..=50).map(|_| answer(&mut inbox)).collect();
-    assert_eq!(answers.iter().map(|(ticket, ..)| *ticket).collect::<Vec<_>>(), (2..=50).collect::<Vec<_>>());
-    assert!(matches!(answers.last(), Some((50, Some(Answer::Found(_)), _))));
+    effects.start(search(51, session(), "a"));
+    let answers: BTreeMap<_, _> = (2..=51).map(|_| answer(&mut inbox)).map(|(ticket, of, _)| (ticket, of)).collect();
+    assert_eq!(answers.keys().copied().collect::<Vec<_>>(), (2..=51).collect::<Vec<_>>(), "each once");
+    assert!((2..=50).all(|ticket| answers[&ticket].is_none()), "{answers:?}");
+    assert!(matches!(answers[&51], Some(Answer::Found(_))));
+}
+
+/// A server that does not answer holds up neither what is this computer's nor what else is asked of it.
+#[test]
+fn a_search_that_hangs_delays_no_other_work() {
+    let platform = Arc::new(ToyPlatform::default());
+    let (mut effects, mut inbox) = signed_in(&platform);
+    effects.start(search(1, session(), "..."));
+    effects.start(audit(2, session()));
+    assert!(matches!(answer(&mut inbox), (2, Some(Answer::Noted(Ok(()))), _)));
+    effects.start(sign_in(3));
+    assert!(matches!(answer(&mut inbox), (3, Some(Answer::SignedIn(Ok(_))), _)));
+    effects.start(read(4, 3));
+    assert!(matches!(answer(&mut inbox), (4, Some(Answer::Read(Ok(_))), _)));
+    assert_eq!(effects.busy(), 4, "none of them is handled yet");
+    assert!(!effects.finish(Duration::ZERO), "the search is under way still");
+    effects.abandon();
+    assert!(effects.are_gone(Duration::from_mins(1)));
 }
 
 /// What is remembered, asked for by a second start on the same folder; nothing without a folder.
@@ -248,7 +282,7 @@ fn what_was_asked_for_is_finished_but_nothing_more_after_a_kill() {
         effects.start(audit(ticket, session()));
     }
     assert!(effects.finish(Duration::from_mins(1)));
-    assert_eq!(platform.calls.lock().unwrap().len(), 19);
+    assert_eq!(platform.trail().len(), 19);
 
     let (mut effects, mut inbox) = signed_in(&platform);
     effects.start(read(2, 1000));

@@ -3,7 +3,7 @@
 mod outside;
 mod steps;
 
-pub use self::outside::{OpenPlatform, PlugBoard, Register, Speed, Surroundings};
+pub use self::outside::{OpenBackend, PlugBoard, Register, Speed, Surroundings};
 
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -14,7 +14,7 @@ use serde_json::{Value, json};
 
 use super::super::arrival::{Arrival, Hold, Mailbox};
 use super::super::display::Screen;
-use super::super::effects::{Effects, Now, Outside, Pace, Platform, ToggleDemoMeter};
+use super::super::effects::{Behind, Effects, Now, Outside, Pace, ToggleDemoMeter};
 use super::super::machine::{Machine, Outcome, Program};
 use super::queue::Queue;
 use crate::app::event::Event;
@@ -43,7 +43,7 @@ pub struct Harness<M> {
     machine: Option<Machine<M>>,
     queue: Queue,
     mailbox: Mailbox,
-    open_platform: OpenPlatform,
+    open: OpenBackend,
     bus: Arc<dyn MeterBus>,
     board: Box<dyn PlugBoard>,
     register: Box<dyn Register>,
@@ -76,26 +76,14 @@ impl<M> Harness<M> {
     /// # Errors
     /// Why the platform cannot be opened, or what else is missing.
     pub fn start(surroundings: Surroundings<M>) -> Result<Self, String> {
-        let Surroundings {
-            program,
-            open_platform,
-            bus,
-            board,
-            register,
-            toggle,
-            cables,
-            now,
-            speed,
-            paint,
-            size,
-            queue,
-        } = surroundings;
+        let Surroundings { program, open, bus, board, register, toggle, cables, now, speed, paint, size, queue } =
+            surroundings;
         let (mailbox, inbox) = queue;
         let mut harness = Self {
             machine: None,
             queue: Queue::new(inbox).map_err(|error| format!("starting a timer: {error}"))?,
             mailbox,
-            open_platform,
+            open,
             bus,
             board,
             register,
@@ -163,7 +151,7 @@ impl<M> Harness<M> {
     /// Starts the program on the data as it is.
     fn launch(&mut self, program: Program<M>) -> Result<(), String> {
         let outside = Outside {
-            platform: Platform::Open((self.open_platform)()?),
+            behind: Behind::Open((self.open)()?),
             bus: Arc::clone(&self.bus),
             now: Arc::clone(&self.now),
             pace: match self.speed {

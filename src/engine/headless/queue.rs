@@ -1,8 +1,9 @@
 //! What arrived, in an order that does not depend on which thread was faster.
 //!
 //! Where time is virtual, a script must give the same screens every time. So meters that were plugged come first, then
-//! answers of the platform (which come in the order in which they were asked for), and only when none is outstanding
-//! the reads, one step of each in turn. A reading thread waits until its step was handled.
+//! answers of the station, the platform and the memory of cables, in the order in which they were asked for: whichever lane
+//! is faster, the oldest is handled once all that were asked are there. Only when none is outstanding come the reads, one
+//! step of each in turn. A reading thread waits until its step was handled.
 
 use std::collections::{BTreeMap, VecDeque};
 use std::io;
@@ -23,8 +24,9 @@ const PATIENCE: Duration = Duration::from_mins(1);
 pub(super) struct Queue {
     inbox: Inbox,
     runtime: Runtime,
-    bus: VecDeque<Arrival>,
-    answers: VecDeque<Arrival>,
+    /// What is no answer: meters, and what becomes of the opening.
+    first: VecDeque<Arrival>,
+    answers: BTreeMap<Ticket, Arrival>,
     reads: BTreeMap<Ticket, VecDeque<Arrival>>,
     /// The read that was served last.
     last: Option<Ticket>,
@@ -37,8 +39,8 @@ impl Queue {
     /// If the system gives no timer.
     pub(super) fn new(inbox: Inbox) -> io::Result<Self> {
         let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build()?;
-        let (bus, answers) = (VecDeque::new(), VecDeque::new());
-        Ok(Self { inbox, runtime, bus, answers, reads: BTreeMap::new(), last: None })
+        let (first, answers) = (VecDeque::new(), BTreeMap::new());
+        Ok(Self { inbox, runtime, first, answers, reads: BTreeMap::new(), last: None })
     }
 
     /// The next thing in the order described above; nothing if the engine is idle.
@@ -50,8 +52,13 @@ impl Queue {
             self.sort_in();
             let reading = effects.reading();
             let calls = effects.busy().saturating_sub(reading.len());
-            if let Some(arrival) = self.bus.pop_front().or_else(|| self.answers.pop_front()) {
+            if let Some(arrival) = self.first.pop_front() {
                 return Ok(Some(arrival));
+            }
+            if self.answers.len() >= calls
+                && let Some((_, oldest)) = self.answers.pop_first()
+            {
+                return Ok(Some(oldest));
             }
             if calls == 0 {
                 if reading.is_empty() {
@@ -78,7 +85,7 @@ impl Queue {
         self.answers.clear();
         self.reads.clear();
         self.last = None;
-        self.bus.drain(..).collect()
+        self.first.drain(..).collect()
     }
 
     fn sort_in(&mut self) {
@@ -89,18 +96,16 @@ impl Queue {
 
     fn put(&mut self, arrival: Arrival) {
         match arrival {
-            Arrival::Bus(_) => self.bus.push_back(arrival),
             Arrival::Progress { ticket, .. } | Arrival::Answer { ticket, answer: Some(Answer::Read(_)) } => {
                 self.reads.entry(ticket).or_default().push_back(arrival);
             }
-            Arrival::Answer { .. }
+            Arrival::Answer { ticket, .. } => drop(self.answers.insert(ticket, arrival)),
+            Arrival::Bus(_)
             | Arrival::Bytes(..)
             | Arrival::TerminalGone
             | Arrival::FrameLeft
             | Arrival::Opened(_)
-            | Arrival::NotOpened => {
-                self.answers.push_back(arrival);
-            }
+            | Arrival::NotOpened => self.first.push_back(arrival),
         }
     }
 
@@ -110,5 +115,37 @@ impl Queue {
         let ticket = *after.or_else(|| reading.first())?;
         self.last = Some(ticket);
         self.reads.get_mut(&ticket)?.pop_front()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use super::super::super::effects::Pace;
+    use super::super::super::toy::{ToyPlatform, effects, session};
+    use super::*;
+    use crate::app::effect::Effect;
+    use crate::domain::association::AuditEntry;
+
+    /// The station is done, the platform asked before it is not: whichever is faster, a script sees the same.
+    #[test]
+    fn answers_are_handled_in_the_order_in_which_they_were_asked_for() {
+        let (mut effects, mailbox, inbox) = effects(&Arc::new(ToyPlatform::default()), Pace::Stepped);
+        let mut queue = Queue::new(inbox).unwrap();
+        let never = Effect::SearchPatients { ticket: Ticket(1), session: session(), query: "...".into(), from: None };
+        effects.start(never);
+        effects.start(Effect::Audit { ticket: Ticket(2), session: session(), entry: AuditEntry::SignedOut });
+        while queue.answers.is_empty() {
+            queue.sort_in();
+        }
+        mailbox.put(Arrival::Answer { ticket: Ticket(1), answer: None });
+        for expected in [1, 2] {
+            let next = queue.next(&effects).unwrap();
+            assert!(matches!(next, Some(Arrival::Answer { ticket, .. }) if ticket.0 == expected), "{next:?}");
+            effects.settled(Ticket(expected));
+        }
+        assert!(queue.next(&effects).unwrap().is_none());
+        effects.abandon();
     }
 }

@@ -4,7 +4,7 @@ use serde_json::Value;
 use tokio::sync::mpsc::UnboundedSender;
 
 use super::super::arrival::mailbox;
-use super::super::toy::{Toy, ToyBus, ToyPainter, ToyPlatform, clock, meter, now, program};
+use super::super::toy::{Toy, ToyBus, ToyPainter, ToyPlatform, backend, clock, meter, now, program};
 use super::harness::{PlugBoard, Register, Speed};
 use super::script::{Person, Staff};
 use super::*;
@@ -57,7 +57,7 @@ fn surroundings(platform: &Arc<ToyPlatform>) -> Surroundings<Toy> {
     let platform = Arc::clone(platform);
     Surroundings {
         program: program(),
-        open_platform: Box::new(move || Ok(Arc::clone(&platform) as _)),
+        open: Box::new(move || Ok(backend(&platform))),
         bus: Arc::new(ToyBus),
         board: Box::new(Board(put.bus())),
         register: Box::new(NobodyTwice),
@@ -179,7 +179,7 @@ fn a_script_that_makes_no_sense_runs_nothing() {
 fn data_that_cannot_be_opened_is_wrong_use() {
     let platform = Arc::new(ToyPlatform::default());
     let mut closed = surroundings(&platform);
-    closed.open_platform = Box::new(|| Err("the store is locked".to_owned()));
+    closed.open = Box::new(|| Err("the store is locked".to_owned()));
     let (mut out, mut complaints) = (Vec::new(), Vec::new());
     assert_eq!(run(closed, "idle", Format::Text, &mut out, &mut complaints).unwrap(), WRONG_USE);
     assert_eq!(complaints, b"the store is locked\n");

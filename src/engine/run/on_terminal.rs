@@ -1,8 +1,10 @@
 //! The loop on a real terminal: this test binary starts itself on a pseudo-terminal, with the toy as its program.
 
+use std::ops::{Deref, DerefMut};
 use std::sync::Arc;
 
 use rustix::process::Signal;
+use tempfile::TempDir;
 
 use self::pty::{Pty, Setting};
 use super::super::arrival::mailbox;
@@ -40,18 +42,41 @@ fn the_program() {
     let outside = outside(&Arc::new(ToyPlatform::default()), &clock(), Pace::Every(Duration::ZERO));
     let terminal = Terminal { manner, remote: false, bug_sentence: "Something went wrong.".to_owned() };
     let leave = run(terminal, toy, outside, put, inbox).unwrap();
-    std::process::exit(leave.exit_code().into());
+    // As the binary ends, and for its reason: a thread may be in the middle of a call of the store.
+    signal_hook::low_level::exit(leave.exit_code().into());
 }
 
-fn start(manner: &str, term: &'static str) -> Pty {
+/// The program on a terminal, and the folder for what it leaves when it is killed.
+struct Running {
+    pty: Pty,
+    _folder: TempDir,
+}
+
+impl Deref for Running {
+    type Target = Pty;
+
+    fn deref(&self) -> &Pty {
+        &self.pty
+    }
+}
+
+impl DerefMut for Running {
+    fn deref_mut(&mut self) -> &mut Pty {
+        &mut self.pty
+    }
+}
+
+fn start(manner: &str, term: &'static str) -> Running {
+    let folder = tempfile::tempdir().unwrap();
     let this = std::env::current_exe().unwrap();
     let name = "engine::run::on_terminal::the_program";
     let mut setting = Setting::new(&[this.to_str().unwrap(), "--exact", name, "--ignored", "--nocapture"]);
     setting.term = term;
     setting.environment.push((MANNER, manner.to_owned()));
+    setting.environment.push(("TMPDIR", folder.path().display().to_string()));
     let mut pty = Pty::start(&setting).unwrap();
     pty.wait_for("typed:").unwrap();
-    pty
+    Running { pty, _folder: folder }
 }
 
 #[test]

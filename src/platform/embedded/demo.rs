@@ -10,7 +10,6 @@ use jiff::civil::Date;
 use serde::Deserialize;
 use tempfile::TempDir;
 
-use super::Embedded;
 use crate::domain::clinic::Role;
 use crate::domain::meter::MeterIdentity;
 use crate::domain::patient::{Gender, Identifier, NewPatient, Status};
@@ -153,7 +152,7 @@ struct Meters {
     meters: Vec<DemoMeterSpec>,
 }
 
-/// The demo clinic's data. Keep it as long as a platform made by [`DemoClinic::open`] is in use: dropping it removes
+/// The demo clinic's data. Keep it as long as a store opened by [`DemoClinic::open`] is in use: dropping it removes
 /// everything.
 pub struct DemoClinic {
     directory: TempDir,
@@ -182,13 +181,13 @@ impl DemoClinic {
     ///
     /// # Errors
     /// See [`Store::open`].
-    pub fn open(&self) -> Result<Embedded, DemoError> {
+    pub fn open(&self) -> Result<Store, DemoError> {
         self.opening()()
     }
 
     /// The same for another thread. It does not keep the clinic.
-    pub fn opening(&self) -> impl FnOnce() -> Result<Embedded, DemoError> + Send + use<> {
-        let (directory, at, site) = (self.directory.path().to_owned(), self.at, self.site.clone());
+    pub fn opening(&self) -> impl FnOnce() -> Result<Store, DemoError> + Send + use<> {
+        let (directory, at) = (self.directory.path().to_owned(), self.at);
         let users = self.logins.iter().map(DemoLogin::ready).collect();
         let owned = self.meters.iter().filter_map(|meter| Some((meter.identity(), meter.owner_mrn.clone()?)));
         let owners = owned.collect();
@@ -197,7 +196,7 @@ impl DemoClinic {
             let patients = patients.patients.into_iter().map(DemoPatient::registered).collect();
             let store = Store::open_to_throw_away(&directory)?;
             store.fill(By { user: AUTHOR, at }, &Filling { users, patients, owners })?;
-            Ok(Embedded::new(store, site))
+            Ok(store)
         }
     }
 
@@ -270,18 +269,17 @@ mod tests {
     #[test]
     fn the_story_has_its_people() {
         let clinic = clinic();
-        let platform = clinic.open().unwrap();
-        let store = platform.store();
-        let all = store.search("M", 0, 100).unwrap().patients;
+        let store = clinic.open().unwrap();
+        let all = store.search("M", None, 100).unwrap().patients;
         assert_eq!(all.len(), 20);
         for status in [Status::Inactive, Status::Pending, Status::Merged, Status::Deceased] {
             assert_eq!(all.iter().filter(|patient| patient.status == status).count(), 1, "{status:?}");
         }
-        let namesakes = store.search("Müller Anna", 0, 10).unwrap().patients;
+        let namesakes = store.search("Müller Anna", None, 10).unwrap().patients;
         assert_eq!(namesakes.len(), 2);
         let mrn = |place: usize| namesakes[place].identifiers[0].value.expose().as_str().to_owned();
         assert_eq!(strsim::osa_distance(&mrn(0), &mrn(1)), 1);
-        assert_eq!(store.search("29-Feb-1992", 0, 10).unwrap().patients.len(), 1);
+        assert_eq!(store.search("29-Feb-1992", None, 10).unwrap().patients.len(), 1);
     }
 
     #[test]
@@ -289,8 +287,7 @@ mod tests {
         let clinic = clinic();
         let with_owner: Vec<_> = clinic.meters().iter().filter(|meter| meter.owner_mrn.is_some()).collect();
         assert_eq!(with_owner.len(), 1);
-        let platform = clinic.open().unwrap();
-        let store = platform.store();
+        let store = clinic.open().unwrap();
         let owner = store.patient_by_mrn(with_owner[0].owner_mrn.as_deref().unwrap()).unwrap();
         assert_eq!((owner.devices.len(), owner.last_upload), (1, None));
         let download = crate::domain::download::Download {
@@ -324,19 +321,19 @@ mod tests {
     fn everybody_can_sign_in_and_nothing_survives() {
         let clinic = clinic();
         let path = clinic.directory().to_owned();
-        let platform = clinic.open().unwrap();
+        let store = clinic.open().unwrap();
         for login in clinic.logins() {
             let credentials = crate::domain::clinic::Credentials {
                 login: Private::new(login.login.clone()),
                 password: crate::domain::clinic::Password::new(login.password.clone()),
             };
             assert!(login.password_hash.starts_with("$argon2id$v=19$m=9216,t=4,p=1$"), "as the store makes them");
-            let user = platform.store().sign_in(&credentials, Timestamp::UNIX_EPOCH, |_| true).unwrap();
+            let user = store.sign_in(&credentials, Timestamp::UNIX_EPOCH, |_| true).unwrap();
             assert_eq!(user.role, login.role);
         }
-        drop(platform);
+        drop(store);
         let again = clinic.open().unwrap();
-        assert_eq!(again.store().users().unwrap().len(), clinic.logins().len(), "filled once");
+        assert_eq!(again.users().unwrap().len(), clinic.logins().len(), "filled once");
         drop((again, clinic));
         assert!(!path.exists());
     }

@@ -111,7 +111,7 @@ fn search_blocks(
         (false, _) if working.recents_problem.is_some() => "start-typing",
         (false, _) => "no-recents",
     };
-    let footer = if typed && search.page.more { view.text("more-hits") } else { String::new() };
+    let footer = if typed && search.page.next.is_some() { view.text("more-hits") } else { String::new() };
     blocks.push(Block::Choices(Choices {
         title: view.text(title),
         focused: !search.is_typing(),

@@ -15,8 +15,8 @@ use glucodock::domain::association::{Assignment, Relation, UploadId};
 use glucodock::domain::clinic::Session;
 use glucodock::domain::identity_check::Verdict;
 use glucodock::domain::patient::PatientId;
-use glucodock::platform::embedded::Embedded;
-use jiff::civil::DateTime;
+use glucodock::domain::record::Span;
+use glucodock::store::Store;
 
 use super::meters::{Meter, meter_of};
 
@@ -76,11 +76,11 @@ impl Judge {
     }
 
     /// A call was done, with this answer.
-    pub(super) fn done(&mut self, platform: &Embedded, meters: &[Meter], effect: &Effect, answer: &Answer) {
+    pub(super) fn done(&mut self, store: &Store, meters: &[Meter], effect: &Effect, answer: &Answer) {
         match (effect, answer) {
             (Effect::Quarantine { session, download, .. }, Answer::Quarantined(result)) => {
                 let upload = result.as_ref().expect("a whole download is kept, whoever is signed in");
-                let kept = platform.store().readings_of(&upload.id).unwrap();
+                let kept = store.readings_of(&upload.id).unwrap();
                 let from: BTreeSet<usize> = kept.iter().map(meter_of).collect();
                 assert_eq!(from.len(), 1, "an upload holds readings of one meter");
                 let from = from.into_iter().next().unwrap();
@@ -90,13 +90,13 @@ impl Judge {
                 assert!(before.is_none_or(|before| before == from), "an upload changed its meter");
                 self.kept_by.push((session.user.id.clone(), upload.id.clone()));
             }
-            (Effect::Assign { assignment, .. }, Answer::Assigned(Ok(_))) => self.assigned(platform, meters, assignment),
+            (Effect::Assign { assignment, .. }, Answer::Assigned(Ok(_))) => self.assigned(store, meters, assignment),
             (Effect::Assign { .. }, Answer::Assigned(Err(_))) => self.refused += 1,
             _ => {}
         }
     }
 
-    fn assigned(&mut self, platform: &Embedded, meters: &[Meter], assignment: &Assignment) {
+    fn assigned(&mut self, store: &Store, meters: &[Meter], assignment: &Assignment) {
         let Assignment { upload, patient, .. } = assignment;
         let meter = self.meters[upload];
         if let Some(before) = self.assigned.insert(upload.clone(), patient.clone()) {
@@ -111,17 +111,17 @@ impl Judge {
             } else {
                 self.appended += 1;
             }
-            let owner = platform.store().upload(upload).unwrap().owner;
+            let owner = store.upload(upload).unwrap().owner;
             assert_eq!(owner.relation(patient), Relation::Same, "the owner is not the person it was assigned to");
         } else {
             self.confirmed += 1;
         }
-        self.record(platform, meters, patient);
+        self.record(store, meters, patient);
     }
 
     /// What a person's record holds: all readings of the uploads assigned to them, each once, and none of anybody else's.
-    fn record(&self, platform: &Embedded, meters: &[Meter], patient: &PatientId) {
-        let record = platform.store().record(patient, DateTime::MIN, DateTime::MAX).unwrap();
+    fn record(&self, store: &Store, meters: &[Meter], patient: &PatientId) {
+        let record = store.record(patient, Span::ALL).unwrap();
         let mut there = BTreeMap::new();
         for reading in &record.readings {
             *there.entry(reading.time.unwrap()).or_insert(0) += 1;
@@ -132,7 +132,7 @@ impl Judge {
         }
         let mut expected = BTreeSet::new();
         for upload in self.assigned.iter().filter(|(_, to)| *to == patient).map(|(upload, _)| upload) {
-            for reading in platform.store().readings_of(upload).unwrap() {
+            for reading in store.readings_of(upload).unwrap() {
                 expected.insert(reading.time.unwrap());
             }
         }
@@ -143,16 +143,15 @@ impl Judge {
     }
 
     /// At the end: every record, every upload, and who is in the audit trail with what.
-    pub(super) fn end(&self, platform: &Embedded, meters: &[Meter]) {
+    pub(super) fn end(&self, store: &Store, meters: &[Meter]) {
         for patient in self.assigned.values().collect::<BTreeSet<_>>() {
-            self.record(platform, meters, patient);
+            self.record(store, meters, patient);
         }
-        let pending: BTreeSet<UploadId> =
-            platform.store().pending().unwrap().into_iter().map(|upload| upload.id).collect();
+        let pending: BTreeSet<UploadId> = store.pending().unwrap().into_iter().map(|upload| upload.id).collect();
         let expected: BTreeSet<UploadId> =
             self.meters.keys().filter(|id| !self.assigned.contains_key(id)).cloned().collect();
         assert_eq!(pending, expected, "what was kept waits or was assigned");
-        let trail = platform.store().audit_trail().unwrap();
+        let trail = store.audit_trail().unwrap();
         let kept: Vec<_> = trail
             .iter()
             .filter(|line| line.action == "quarantined")

@@ -7,9 +7,10 @@ use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
 
 use glucodock::app::effect::Effect;
 use glucodock::app::event::Answer;
-use glucodock::platform::embedded::Embedded;
+use glucodock::store::Store;
 use jiff::Zoned;
 
+use super::super::backend::on;
 use super::terminal::carry_out;
 
 /// Tells the other process on which store.
@@ -68,11 +69,11 @@ impl Drop for OtherProcess {
 #[ignore = "the random keys start it in a process of its own"]
 fn the_other_process() {
     let Some(folder) = std::env::var_os(STORE) else { return };
-    let platform = Embedded::open(Path::new(&folder), "Test Clinic".into()).unwrap();
+    let backend = on(Store::open(Path::new(&folder)).unwrap());
     let mut out = std::io::stdout();
     for line in std::io::stdin().lines() {
         let (now, effect): (Zoned, Effect) = serde_json::from_str(&line.unwrap()).unwrap();
-        let answer = serde_json::to_string(&carry_out(&platform, &effect, &now)).unwrap();
+        let answer = serde_json::to_string(&carry_out(&backend, &effect, &now)).unwrap();
         writeln!(out, "{ANSWER}{answer}").unwrap();
     }
 }

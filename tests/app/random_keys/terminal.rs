@@ -7,13 +7,16 @@ use glucodock::app::action::Keymap;
 use glucodock::app::effect::{Effect, Ticket};
 use glucodock::app::event::{Answer, Event};
 use glucodock::app::model::{Model, Setup};
-use glucodock::domain::clinic::{Role, Session, User};
+use glucodock::domain::clinic::{Actor, Role, Session, User};
 use glucodock::domain::meter::AttachmentId;
 use glucodock::domain::problem::{Problem, ProblemCode};
-use glucodock::platform::embedded::Embedded;
-use glucodock::platform::{self, CarePlatform as _, PlatformError};
+use glucodock::domain::statistics::Dashboard;
+use glucodock::engine::effects::Backend;
+use glucodock::platform::RemoteError;
+use glucodock::station::StationError;
 use jiff::{Timestamp, Zoned};
 
+use super::super::backend::at_once;
 use super::keyboard::Keyboard;
 use super::other_process::OtherProcess;
 
@@ -31,7 +34,7 @@ pub(super) struct Read {
 /// Where the calls of a terminal are made.
 pub(super) enum Place {
     /// In this process.
-    Here(Box<Embedded>),
+    Here(Box<Backend>),
     /// In another one.
     There(OtherProcess),
 }
@@ -46,7 +49,7 @@ impl Place {
         }
         match self {
             Self::There(other) => other.carry_out(effect, now),
-            Self::Here(platform) => carry_out(platform, effect, now),
+            Self::Here(backend) => carry_out(backend, effect, now),
         }
     }
 }
@@ -143,50 +146,53 @@ pub(super) fn call(place: &mut Place, effect: &Effect, now: &Zoned, fortune: For
     Called { ticket, done: Some(done), heard }
 }
 
-fn said<T>(result: Result<T, PlatformError>) -> Result<T, Problem> {
+fn kept<T>(result: Result<T, StationError>) -> Result<T, Problem> {
     result.map_err(|error| error.problem())
 }
 
-/// Carries out a call of the platform.
-pub(super) fn carry_out(platform: &Embedded, effect: &Effect, now: &Zoned) -> Answer {
-    let by = |session: &Session| platform::Session {
-        user: session.user.clone(),
-        at: now.timestamp(),
-        zone: now.time_zone().clone(),
-    };
+fn told<T>(answer: impl Future<Output = Result<T, RemoteError>>) -> Result<T, Problem> {
+    at_once(answer).map_err(|error| error.problem())
+}
+
+/// Carries out a call of the station or the platform.
+pub(super) fn carry_out(backend: &Backend, effect: &Effect, now: &Zoned) -> Answer {
+    let by = |session: &Session| Actor { user: session.user.clone(), at: now.timestamp() };
+    let Backend { station, platform } = backend;
     match effect {
-        Effect::SearchPatients { session, query, offset, .. } => {
-            Answer::Found(said(platform.search(&by(session), query, *offset, 20)))
+        Effect::SearchPatients { session, query, from, .. } => {
+            Answer::Found(told(platform.directory.search(&by(session), query, from.as_ref(), 20)))
         }
-        Effect::LoadRecents { session, .. } => Answer::Recents(said(platform.recents(&by(session)))),
-        Effect::Remember { session, patient, .. } => Answer::Noted(said(platform.remember(&by(session), patient))),
-        Effect::LoadPending { session, .. } => Answer::Pending(said(platform.pending(&by(session)))),
         Effect::FindLookAlikes { session, new, .. } => {
-            Answer::LookAlikes(said(platform.look_alikes(&by(session), new)))
+            Answer::LookAlikes(told(platform.directory.look_alikes(&by(session), new)))
         }
         Effect::CreatePatient { session, new, key, .. } => {
-            Answer::Created(said(platform.create(&by(session), new, key)).map(Box::new))
+            Answer::Created(told(platform.directory.create(&by(session), new, key)).map(Box::new))
         }
+        Effect::LoadDashboard { session, patient, period, .. } => {
+            let until = now.date();
+            let record = told(platform.record.readings(&by(session), patient, period.span(until)));
+            Answer::Dashboard(record.map(|record| Box::new(Dashboard::of(record, *period, until))))
+        }
+        Effect::LoadRecents { session, .. } => Answer::Recents(kept(station.recents(&by(session)))),
+        Effect::Remember { session, patient, .. } => Answer::Noted(kept(station.remember(&by(session), patient))),
+        Effect::LoadPending { session, .. } => Answer::Pending(kept(station.pending(&by(session)))),
         Effect::Quarantine { session, download, .. } => {
-            Answer::Quarantined(said(platform.quarantine(&by(session), download)).map(Box::new))
+            Answer::Quarantined(kept(station.quarantine(&by(session), download)).map(Box::new))
         }
         Effect::LoadUpload { session, upload, .. } => {
-            Answer::Upload(said(platform.upload(&by(session), upload)).map(Box::new))
+            Answer::Upload(kept(station.upload(&by(session), upload)).map(Box::new))
         }
         Effect::BeginIdentityCheck { session, upload, patient, .. } => {
-            Answer::IdentityCheck(said(platform.begin_identity_check(&by(session), upload, patient)).map(Box::new))
+            Answer::IdentityCheck(kept(station.begin_identity_check(&by(session), upload, patient)).map(Box::new))
         }
         Effect::NoteMismatch { session, upload, patient, .. } => {
-            Answer::Standing(said(platform.note_mismatch(&by(session), upload, patient)))
+            Answer::Standing(kept(station.note_mismatch(&by(session), upload, patient)))
         }
         Effect::AnswerIntake { session, upload, answer, .. } => {
-            Answer::Upload(said(platform.answer_intake(&by(session), upload, answer)).map(Box::new))
+            Answer::Upload(kept(station.answer_intake(&by(session), upload, answer)).map(Box::new))
         }
-        Effect::Assign { session, assignment, .. } => Answer::Assigned(said(platform.assign(&by(session), assignment))),
-        Effect::LoadDashboard { session, patient, period, .. } => {
-            Answer::Dashboard(said(platform.dashboard(&by(session), patient, *period)).map(Box::new))
-        }
-        Effect::Audit { session, entry, .. } => Answer::Noted(said(platform.audit(&by(session), entry))),
+        Effect::Assign { session, assignment, .. } => Answer::Assigned(kept(station.assign(&by(session), assignment))),
+        Effect::Audit { session, entry, .. } => Answer::Noted(kept(station.audit(&by(session), entry))),
         Effect::SignIn { .. }
         | Effect::ReadMeter { .. }
         | Effect::CancelRead { .. }

@@ -43,7 +43,7 @@ fn answers() -> Vec<(Answer, Answer)> {
     let result = AssignmentResult { new: 720, already_there: 0 };
     vec![
         (Answer::SignedIn(Ok(user())), Answer::SignedIn(Err(problem()))),
-        (Answer::Found(Ok(SearchPage { patients: vec![anna()], more: false })), Answer::Found(Err(problem()))),
+        (Answer::Found(Ok(SearchPage { patients: vec![anna()], next: None })), Answer::Found(Err(problem()))),
         (Answer::Recents(Ok(vec![carla()])), Answer::Recents(Err(problem()))),
         (Answer::Pending(Ok(vec![upload(Owner::Nobody)])), Answer::Pending(Err(problem()))),
         (Answer::LookAlikes(Ok(vec![])), Answer::LookAlikes(Err(problem()))),
@@ -93,7 +93,7 @@ fn late(session: &Session) -> Vec<Late> {
     let s = || session.clone();
     vec![
         row(Effect::SignIn { ticket, credentials }, ([NOT_WANTED; 2], [NOT_WANTED; 2], None)),
-        row(Effect::SearchPatients { ticket, session: s(), query: "a".into(), offset: 0 }, asked_only),
+        row(Effect::SearchPatients { ticket, session: s(), query: "a".into(), from: None }, asked_only),
         row(Effect::LoadRecents { ticket, session: s() }, asked_only),
         row(Effect::LoadPending { ticket, session: s() }, asked_only),
         row(Effect::FindLookAlikes { ticket, session: s(), new: new_patient() }, asked_only),

@@ -12,7 +12,7 @@ use glucodock::app::wizard::upload::{UploadRow, UploadView};
 use glucodock::domain::association::{Owner, Upload, UploadId};
 use glucodock::domain::download::Completeness;
 use glucodock::domain::meter::AttachmentId;
-use glucodock::domain::patient::SearchPage;
+use glucodock::domain::patient::{PageCursor, SearchPage};
 use glucodock::ui::scene::{Block, Choices};
 use glucodock::ui::view::view;
 use glucodock::ui::words::Words;
@@ -222,9 +222,9 @@ fn a_demo_meter_is_plugged_by_its_id() {
 fn nobody_is_listed_twice_when_pages_move() {
     let mut clinic = Clinic::signed_in();
     clinic.text("x");
-    let page = |ids: std::ops::Range<u16>, more| SearchPage {
+    let page = |ids: std::ops::Range<u16>, next: Option<&str>| SearchPage {
         patients: ids.map(|id| patient(&id.to_string(), "Müller", "Xenia", 1960)).collect(),
-        more,
+        next: next.map(|next| PageCursor(next.to_owned())),
     };
     let search = |clinic: &Clinic| {
         let ticket = |effect: &Effect| match effect {
@@ -235,9 +235,12 @@ fn nobody_is_listed_twice_when_pages_move() {
     };
     clinic.holds = |effect| matches!(effect, Effect::SearchPatients { .. });
     clinic.text("y");
-    clinic.event(Event::Answer { ticket: search(&clinic), answer: Answer::Found(Ok(page(10..30, true))) });
+    clinic.event(Event::Answer { ticket: search(&clinic), answer: Answer::Found(Ok(page(10..30, Some("link")))) });
     clinic.keys([Key::Down, Key::End, Key::Down]);
-    clinic.event(Event::Answer { ticket: search(&clinic), answer: Answer::Found(Ok(page(29..40, false))) });
+    let asked = clinic.asked.last().cloned();
+    let Some(Effect::SearchPatients { from: Some(from), .. }) = asked else { panic!("{asked:?}") };
+    assert_eq!(from.0, "link", "the next page is asked for as its server names it");
+    clinic.event(Event::Answer { ticket: search(&clinic), answer: Answer::Found(Ok(page(29..40, None))) });
     let Step::FindPatient(step) = &clinic.model.working().unwrap().step else { panic!("at {}", clinic.step()) };
     let shown: Vec<String> = step.search.page.patients.iter().map(|patient| patient.id.0.clone()).collect();
     assert_eq!(shown, (10..40).map(|id| id.to_string()).collect::<Vec<_>>());

@@ -16,7 +16,7 @@ use glucodock::domain::problem::{Problem, ProblemCode};
 use glucodock::domain::reading::{Kind, Reading};
 use glucodock::domain::text::Private;
 use glucodock::platform::embedded::demo::DemoClinic;
-use glucodock::platform::platform::PlatformError;
+use glucodock::store::StoreError;
 use glucodock::ui::json;
 use glucodock::ui::paint::drawn;
 use glucodock::ui::scene::{Block, Scene};
@@ -342,9 +342,9 @@ fn a_locked_name_is_told_how_long() {
 
 #[test]
 fn a_refusal_for_a_while_says_how_long_it_lasts() {
-    let problem = PlatformError::Throttled { seconds: 27 }.problem();
+    let problem = StoreError::Throttled { seconds: 27 }.problem();
     assert_eq!((problem.code, problem.wait_seconds), (ProblemCode::SignInThrottled, Some(27)));
-    assert_eq!(PlatformError::SignInRefused.problem().wait_seconds, None);
+    assert_eq!(StoreError::SignInRefused.problem().wait_seconds, None);
 }
 
 #[test]

@@ -202,7 +202,7 @@ fn form_without_number() -> Clinic {
 
 fn found(clinic: &mut Clinic, found: Result<Vec<Patient>, Problem>) {
     let Some(Effect::SearchPatients { ticket, .. }) = clinic.held.pop() else { panic!("not asked") };
-    let page = found.map(|patients| SearchPage { patients, more: false });
+    let page = found.map(|patients| SearchPage { patients, next: None });
     clinic.event(Event::Answer { ticket, answer: Answer::Found(page) });
 }
 

@@ -106,7 +106,7 @@ fn lists(count: u32) -> Vec<(&'static str, Clinic)> {
     find.holds = |effect| matches!(effect, Effect::SearchPatients { .. });
     find.text("m");
     let Some(Effect::SearchPatients { ticket, .. }) = find.held.pop() else { panic!("nobody is searched") };
-    let page = SearchPage { patients: hits(), more: false };
+    let page = SearchPage { patients: hits(), next: None };
     find.event(Event::Answer { ticket, answer: Answer::Found(Ok(page)) });
     let mut waiting = Clinic::new();
     waiting.waiting = (0..u64::from(count))

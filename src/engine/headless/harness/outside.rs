@@ -4,13 +4,12 @@ use std::sync::Arc;
 
 use super::super::super::arrival::{Inbox, Mailbox};
 use super::super::super::display::Paint;
-use super::super::super::effects::{Now, ToggleDemoMeter};
+use super::super::super::effects::{Backend, Now, ToggleDemoMeter};
 use super::super::super::machine::Program;
 use super::super::script::{Checks, Person, Staff};
 use crate::host::bus::MeterBus;
 use crate::host::cables::CableFile;
 use crate::host::clock::VirtualClock;
-use crate::platform::CarePlatform;
 
 /// Where a script plugs simulated meters.
 pub trait PlugBoard {
@@ -69,15 +68,15 @@ pub enum Speed {
     Real,
 }
 
-/// Opens the care platform on the data of this run.
-pub type OpenPlatform = Box<dyn Fn() -> Result<Arc<dyn CarePlatform>, String>>;
+/// Opens what is behind the program, on the data of this run.
+pub type OpenBackend = Box<dyn Fn() -> Result<Backend, String>>;
 
 /// Everything a program needs around it.
 pub struct Surroundings<M> {
     /// The program.
     pub program: Program<M>,
     /// Opens the data; again after each `restart`.
-    pub open_platform: OpenPlatform,
+    pub open: OpenBackend,
     /// The meters, as the program sees them.
     pub bus: Arc<dyn MeterBus>,
     /// The same meters, as the script sees them.

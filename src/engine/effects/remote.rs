@@ -1,0 +1,240 @@
+//! Questions to the care platform, on one network thread. Many are under way at once, so that a slow one delays no other; each
+//! has a deadline, and a search that a newer one made pointless is given up.
+
+use std::pin::Pin;
+use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
+use std::time::Duration;
+
+use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
+use tokio::sync::{oneshot, watch};
+use tokio::task::JoinSet;
+use tokio::time::timeout;
+
+use super::super::arrival::{Arrival, Mailbox};
+use super::super::panics::contain_polls;
+use crate::app::effect::Ticket;
+use crate::app::event::Answer;
+use crate::domain::problem::{Problem, ProblemCode};
+use crate::platform::{Platform, RemoteError};
+
+/// What comes of a question.
+type Asking = Pin<Box<dyn Future<Output = Answer> + Send>>;
+
+/// A question.
+struct Question {
+    ticket: Ticket,
+    ask: Box<dyn FnOnce(Platform) -> Asking + Send>,
+    /// Wraps why there is no answer.
+    failed: Box<dyn FnOnce(Problem) -> Answer + Send>,
+    is_search: bool,
+}
+
+/// The thread, and how to talk to it.
+pub(super) struct Remote {
+    questions: Option<UnboundedSender<Question>>,
+    /// The ticket of the newest search: of all searches, only its answer is still wanted.
+    newest_search: watch::Sender<Ticket>,
+    abandoned: watch::Sender<bool>,
+    gone: Receiver<()>,
+    mailbox: Mailbox,
+}
+
+impl Remote {
+    /// Starts the thread. An answer is waited for until the deadline. Questions wait until the platform comes; if none does, the program is at its end, and nobody waits
+    /// for answers.
+    pub(super) fn start(platform: oneshot::Receiver<Platform>, deadline: Duration, mailbox: Mailbox) -> Self {
+        let (put, questions) = unbounded_channel();
+        let (alive, gone) = channel();
+        let (newest_search, searches) = watch::channel(Ticket(0));
+        let (abandoned, abandon) = watch::channel(false);
+        let lane = Lane { questions, searches, abandon, deadline, mailbox: mailbox.clone() };
+        let started = std::thread::Builder::new().name("platform".to_owned()).spawn(move || lane.run(platform, alive));
+        Self { questions: started.is_ok().then_some(put), newest_search, abandoned, gone, mailbox }
+    }
+
+    /// Asks.
+    pub(super) fn ask<T, Work>(
+        &self,
+        ticket: Ticket,
+        wrap: fn(Result<T, Problem>) -> Answer,
+        work: impl FnOnce(Platform) -> Work + Send + 'static,
+    ) where
+        T: 'static,
+        Work: Future<Output = Result<T, RemoteError>> + Send + 'static,
+    {
+        self.put(ticket, wrap, work, false);
+    }
+
+    /// Asks for a search. Searches before it are given up.
+    pub(super) fn search<T, Work>(
+        &self,
+        ticket: Ticket,
+        wrap: fn(Result<T, Problem>) -> Answer,
+        work: impl FnOnce(Platform) -> Work + Send + 'static,
+    ) where
+        T: 'static,
+        Work: Future<Output = Result<T, RemoteError>> + Send + 'static,
+    {
+        self.newest_search.send_replace(ticket);
+        self.put(ticket, wrap, work, true);
+    }
+
+    fn put<T, Work>(
+        &self,
+        ticket: Ticket,
+        wrap: fn(Result<T, Problem>) -> Answer,
+        work: impl FnOnce(Platform) -> Work + Send + 'static,
+        is_search: bool,
+    ) where
+        T: 'static,
+        Work: Future<Output = Result<T, RemoteError>> + Send + 'static,
+    {
+        let ask = Box::new(move |platform| {
+            let asking = async move { wrap(work(platform).await.map_err(|error| error.problem())) };
+            Box::pin(asking) as Asking
+        });
+        let question = Question { ticket, ask, failed: Box::new(move |problem| wrap(Err(problem))), is_search };
+        let left = match &self.questions {
+            Some(questions) => questions.send(question).err().map(|error| error.0),
+            None => Some(question),
+        };
+        if let Some(Question { ticket, failed, .. }) = left {
+            let answer = failed(unanswered("the thread that would ask is not running"));
+            self.mailbox.put(Arrival::Answer { ticket, answer: Some(answer) });
+        }
+    }
+
+    /// Lets what was asked be answered, for at most `limit`; true if it was.
+    pub(super) fn finish(&mut self, limit: Duration) -> bool {
+        self.questions = None;
+        self.is_gone(limit)
+    }
+
+    /// Gives up everything, asked or not.
+    pub(super) fn abandon(&mut self) {
+        self.abandoned.send_replace(true);
+        self.questions = None;
+    }
+
+    /// Whether the thread has ended, at most `limit` later.
+    pub(super) fn is_gone(&self, limit: Duration) -> bool {
+        matches!(self.gone.recv_timeout(limit), Err(RecvTimeoutError::Disconnected))
+    }
+}
+
+fn unanswered(why: &str) -> Problem {
+    Problem::new(ProblemCode::PlatformUnreachable, why)
+}
+
+/// What the thread holds.
+struct Lane {
+    questions: UnboundedReceiver<Question>,
+    searches: watch::Receiver<Ticket>,
+    abandon: watch::Receiver<bool>,
+    deadline: Duration,
+    mailbox: Mailbox,
+}
+
+impl Lane {
+    fn run(mut self, platform: oneshot::Receiver<Platform>, alive: Sender<()>) {
+        let Ok(runtime) = tokio::runtime::Builder::new_current_thread().enable_all().build() else { return };
+        let mut abandon = self.abandon.clone();
+        runtime.block_on(async {
+            tokio::select! {
+                biased;
+                _ = abandon.wait_for(|is_abandoned| *is_abandoned) => {}
+                () = self.ask(platform) => {}
+            }
+        });
+        // The platform is closed at its end, before anybody hears that the thread is gone.
+        drop(runtime);
+        drop(self);
+        drop(alive);
+    }
+
+    /// Asks until no more questions come and all are answered.
+    async fn ask(&mut self, platform: oneshot::Receiver<Platform>) {
+        let Ok(platform) = platform.await else { return };
+        let mut under_way = JoinSet::new();
+        loop {
+            tokio::select! {
+                question = self.questions.recv() => match question {
+                    Some(question) => {
+                        let (searches, mailbox) = (self.searches.clone(), self.mailbox.clone());
+                        under_way.spawn(answer(question, platform.clone(), searches, self.deadline, mailbox));
+                    }
+                    None => break,
+                },
+                Some(_) = under_way.join_next() => {}
+            }
+        }
+        while under_way.join_next().await.is_some() {}
+    }
+}
+
+/// Asks one question, and puts its one answer into the mailbox.
+async fn answer(
+    question: Question,
+    platform: Platform,
+    mut searches: watch::Receiver<Ticket>,
+    deadline: Duration,
+    mailbox: Mailbox,
+) {
+    let Question { ticket, ask, failed, is_search } = question;
+    let overtaken = async {
+        if !is_search || searches.wait_for(|newest| *newest != ticket).await.is_err() {
+            std::future::pending::<()>().await;
+        }
+    };
+    let asking = timeout(deadline, contain_polls(async move { ask(platform).await }));
+    let answer = tokio::select! {
+        biased;
+        () = overtaken => None,
+        asked = asking => Some(match asked {
+            Ok(Ok(answer)) => answer,
+            // Whether what was asked for was done is unknown, as when a platform does not answer.
+            Ok(Err(place)) => failed(unanswered(&format!("internal error at {place}"))),
+            Err(_) => failed(unanswered(&format!("no answer within {} s", deadline.as_secs()))),
+        }),
+    };
+    mailbox.put(Arrival::Answer { ticket, answer });
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use super::super::super::arrival::mailbox;
+    use super::super::super::toy::{ToyPlatform, backend};
+    use super::*;
+
+    fn hanging(deadline: Duration) -> (Remote, super::super::super::arrival::Inbox) {
+        let (put, inbox) = mailbox();
+        let (opened, platform) = oneshot::channel();
+        let remote = Remote::start(platform, deadline, put);
+        assert!(opened.send(backend(&Arc::new(ToyPlatform::default())).platform).is_ok());
+        remote.ask(Ticket(1), Answer::Found, |_| std::future::pending());
+        (remote, inbox)
+    }
+
+    #[test]
+    fn a_question_without_an_answer_ends_at_its_deadline() {
+        let (mut remote, mut inbox) = hanging(Duration::ZERO);
+        let Some(Arrival::Answer { ticket: Ticket(1), answer: Some(Answer::Found(Err(problem))) }) =
+            inbox.blocking_next()
+        else {
+            panic!("no problem")
+        };
+        assert_eq!(problem.code, ProblemCode::PlatformUnreachable);
+        assert_eq!(problem.detail.as_str(), "no answer within 0 s");
+        assert!(remote.finish(Duration::from_mins(1)));
+    }
+
+    #[test]
+    fn what_is_abandoned_is_not_waited_for() {
+        let (mut remote, mut inbox) = hanging(Duration::MAX);
+        remote.abandon();
+        assert!(remote.is_gone(Duration::from_mins(1)));
+        assert!(inbox.try_next().is_none(), "nobody waits for an answer");
+    }
+}

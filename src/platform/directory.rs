@@ -1,0 +1,37 @@
+//! Which patients there are.
+
+use async_trait::async_trait;
+
+use super::RemoteError;
+use crate::domain::association::IdempotencyKey;
+use crate::domain::clinic::Actor;
+use crate::domain::patient::{LookAlike, NewPatient, PageCursor, Patient, SearchPage};
+
+/// The authority on patients.
+#[async_trait]
+pub trait PatientDirectory: Send + Sync {
+    /// Finds patients by prefixes of family and given name, by any identifier, or by birth date; best match first.
+    /// Patients that cannot be selected are found too. At most `limit` of them, from where a page before ended.
+    ///
+    /// # Errors
+    /// [`RemoteError`].
+    async fn search(
+        &self,
+        actor: &Actor,
+        query: &str,
+        from: Option<&PageCursor>,
+        limit: u32,
+    ) -> Result<SearchPage, RemoteError>;
+
+    /// People who may be taken for the new one, most alike first.
+    ///
+    /// # Errors
+    /// [`RemoteError`].
+    async fn look_alikes(&self, actor: &Actor, new: &NewPatient) -> Result<Vec<LookAlike>, RemoteError>;
+
+    /// Creates a patient, ACTIVE. A repeated call with the same key gives the same patient.
+    ///
+    /// # Errors
+    /// [`RemoteError`]; of a store that an identifier is taken, or that somebody looks the same and no reason was given.
+    async fn create(&self, actor: &Actor, new: &NewPatient, key: &IdempotencyKey) -> Result<Patient, RemoteError>;
+}

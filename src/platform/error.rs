@@ -1,0 +1,83 @@
+//! Why a platform did not do what it was asked.
+
+use crate::domain::problem::{Problem, ProblemCode};
+use crate::store::StoreError;
+
+/// What went wrong below.
+type Source = Box<dyn std::error::Error + Send + Sync>;
+
+/// Why a platform did not do what it was asked.
+#[derive(Debug, thiserror::Error)]
+pub enum RemoteError {
+    /// Whoever asks is not signed in there any more.
+    #[error("the platform does not know who asks")]
+    Unauthorized,
+    /// The role may not do this.
+    #[error("the role does not allow {operation}")]
+    Forbidden {
+        /// What was asked for.
+        operation: &'static str,
+    },
+    /// What was asked contradicts what is there.
+    #[error("the platform has something else there")]
+    Conflict,
+    /// Too much was asked.
+    #[error("the platform takes nothing more for {seconds} seconds")]
+    Throttled {
+        /// Seconds to wait.
+        seconds: u32,
+    },
+    /// No answer came.
+    #[error("the platform does not answer")]
+    Unreachable(#[source] Source),
+    /// The answer cannot be one.
+    #[error("the platform's answer cannot be read")]
+    Malformed(#[source] Source),
+    /// The store did not, where the platform is one.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+impl RemoteError {
+    /// The problem as the app tells it, with what was wrong below as its detail.
+    #[must_use]
+    pub fn problem(&self) -> Problem {
+        let (code, wait_seconds) = match self {
+            Self::Store(error) => return error.problem(),
+            Self::Unauthorized | Self::Forbidden { .. } | Self::Conflict => (ProblemCode::PlatformRefused, None),
+            Self::Throttled { seconds } => (ProblemCode::PlatformUnreachable, Some(*seconds)),
+            Self::Unreachable(_) | Self::Malformed(_) => (ProblemCode::PlatformUnreachable, None),
+        };
+        Problem { wait_seconds, ..Problem::new(code, &told(self)) }
+    }
+}
+
+/// An error with all that is below it: `the platform does not answer: connection refused`.
+fn told(error: &dyn std::error::Error) -> String {
+    let below = std::iter::successors(error.source(), |error| error.source());
+    below.fold(error.to_string(), |told, error| format!("{told}: {error}"))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io;
+
+    use super::*;
+
+    #[test]
+    fn a_person_is_told_what_was_wrong_below() {
+        let refused = io::Error::other(io::Error::from(io::ErrorKind::ConnectionRefused));
+        let problem = RemoteError::Unreachable(Box::new(refused)).problem();
+        assert_eq!(problem.code, ProblemCode::PlatformUnreachable);
+        assert_eq!(problem.detail.as_str(), "the platform does not answer: connection refused");
+        let problem = RemoteError::Throttled { seconds: 30 }.problem();
+        assert_eq!((problem.code, problem.wait_seconds), (ProblemCode::PlatformUnreachable, Some(30)));
+        for refusal in [RemoteError::Unauthorized, RemoteError::Conflict, RemoteError::Forbidden { operation: "this" }]
+        {
+            assert_eq!(refusal.problem().code, ProblemCode::PlatformRefused, "{refusal}");
+        }
+        let problem = RemoteError::from(StoreError::Busy).problem();
+        assert_eq!(problem.code, ProblemCode::StoreLocked);
+        assert_eq!(problem.detail.as_str(), "writing the store: another program keeps the data file locked");
+    }
+}

@@ -1,0 +1,18 @@
+//! What is in a patient's record.
+
+use async_trait::async_trait;
+
+use super::RemoteError;
+use crate::domain::clinic::Actor;
+use crate::domain::patient::PatientId;
+use crate::domain::record::{Record, Span};
+
+/// The authority on records.
+#[async_trait]
+pub trait ClinicalRecord: Send + Sync {
+    /// The record of one patient over a span of wall time.
+    ///
+    /// # Errors
+    /// [`RemoteError`].
+    async fn readings(&self, actor: &Actor, patient: &PatientId, span: Span) -> Result<Record, RemoteError>;
+}

@@ -14,6 +14,7 @@ pub mod intake_check;
 pub mod meter;
 pub mod meter_clock;
 pub mod patient;
+pub mod permission;
 pub mod problem;
 pub mod reading;
 pub mod record;

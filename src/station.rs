@@ -2,8 +2,7 @@
 //! of identity, the audit trail, and the beginning of an assignment as one transaction.
 //!
 //! Concrete and blocking, on the store. The engine calls it on one thread of its own, in the order in which it was asked, so
-//! that an audit line never overtakes the write it belongs to. Administrators and auditors work without patients: every call
-//! that shows or changes one is refused to them (clinic-safety SEC-07).
+//! that an audit line never overtakes the write it belongs to. Who may do what stands in [`crate::domain::permission`].
 
 use std::sync::Arc;
 
@@ -12,6 +11,7 @@ use crate::domain::clinic::Actor;
 use crate::domain::download::Download;
 use crate::domain::identity_check::{IdentityCheck, Standing};
 use crate::domain::patient::{Patient, PatientId};
+use crate::domain::permission::Permission;
 use crate::domain::problem::{Problem, ProblemCode};
 use crate::store::{By, Store, StoreError};
 
@@ -19,11 +19,8 @@ use crate::store::{By, Store, StoreError};
 #[derive(Debug, thiserror::Error)]
 pub enum StationError {
     /// The role may not do this.
-    #[error("the role does not allow {operation}")]
-    Forbidden {
-        /// What was asked for.
-        operation: &'static str,
-    },
+    #[error("the role does not allow {}", .0.name())]
+    Forbidden(Permission),
     /// The store did not.
     #[error(transparent)]
     Store(#[from] StoreError),
@@ -34,14 +31,37 @@ impl StationError {
     #[must_use]
     pub fn problem(&self) -> Problem {
         match self {
-            Self::Forbidden { .. } => Problem::new(ProblemCode::PlatformRefused, &self.to_string()),
+            Self::Forbidden(_) => Problem::new(ProblemCode::PlatformRefused, &self.to_string()),
             Self::Store(error) => error.problem(),
         }
     }
 }
 
-/// Is asked before each call, by its name, and may refuse it: so it is tried what a person meets when a disk fails.
-pub type Gate = Arc<dyn Fn(&'static str) -> Result<(), StoreError> + Send + Sync>;
+/// What the station can be asked, but for the trail.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Call {
+    /// [`Station::recents`].
+    Recents,
+    /// [`Station::remember`].
+    Remember,
+    /// [`Station::quarantine`].
+    Quarantine,
+    /// [`Station::pending`].
+    Pending,
+    /// [`Station::upload`].
+    Upload,
+    /// [`Station::begin_identity_check`].
+    BeginIdentityCheck,
+    /// [`Station::note_mismatch`].
+    NoteMismatch,
+    /// [`Station::answer_intake`].
+    AnswerIntake,
+    /// [`Station::assign`].
+    Assign,
+}
+
+/// Is asked before each call, and may refuse it: so it is tried what a person meets when a disk fails.
+pub type Gate = Arc<dyn Fn(Call) -> Result<(), StoreError> + Send + Sync>;
 
 /// The station.
 #[derive(Clone)]
@@ -69,12 +89,12 @@ impl Station {
         &self.store
     }
 
-    /// The store, for one who works with patients.
-    fn with_patients(&self, actor: &Actor, operation: &'static str) -> Result<&Store, StationError> {
-        if !actor.user.role.sees_patients() {
-            return Err(StationError::Forbidden { operation });
+    /// The store, for one who may do this.
+    fn for_one_who_may(&self, actor: &Actor, permission: Permission, call: Call) -> Result<&Store, StationError> {
+        if !actor.user.role.allows(permission) {
+            return Err(StationError::Forbidden(permission));
         }
-        self.gate.as_ref().map_or(Ok(()), |gate| gate(operation))?;
+        self.gate.as_ref().map_or(Ok(()), |gate| gate(call))?;
         Ok(&self.store)
     }
 
@@ -83,7 +103,7 @@ impl Station {
     /// # Errors
     /// [`StationError::Forbidden`], or the store's.
     pub fn recents(&self, actor: &Actor) -> Result<Vec<Patient>, StationError> {
-        Ok(self.with_patients(actor, "listing patients")?.recents(&actor.user.id)?)
+        Ok(self.for_one_who_may(actor, Permission::FindPatients, Call::Recents)?.recents(&actor.user.id)?)
     }
 
     /// Notes that this user selected this patient, for [`Station::recents`].
@@ -91,7 +111,7 @@ impl Station {
     /// # Errors
     /// [`StationError::Forbidden`], or the store's.
     pub fn remember(&self, actor: &Actor, patient: &PatientId) -> Result<(), StationError> {
-        Ok(self.with_patients(actor, "selecting a patient")?.remember(by(actor), patient)?)
+        Ok(self.for_one_who_may(actor, Permission::FindPatients, Call::Remember)?.remember(by(actor), patient)?)
     }
 
     /// Keeps a complete download in quarantine; on disk when this returns. Reading the same meter again adds nothing
@@ -100,7 +120,7 @@ impl Station {
     /// # Errors
     /// [`StationError::Forbidden`], [`StoreError::Incomplete`] for a partial download, or the store's.
     pub fn quarantine(&self, actor: &Actor, download: &Download) -> Result<Upload, StationError> {
-        Ok(self.with_patients(actor, "keeping a download")?.quarantine(by(actor), download)?)
+        Ok(self.for_one_who_may(actor, Permission::KeepReadings, Call::Quarantine)?.quarantine(by(actor), download)?)
     }
 
     /// The uploads that wait for a patient, oldest first.
@@ -108,7 +128,7 @@ impl Station {
     /// # Errors
     /// [`StationError::Forbidden`], or the store's.
     pub fn pending(&self, actor: &Actor) -> Result<Vec<Upload>, StationError> {
-        Ok(self.with_patients(actor, "listing uploads")?.pending()?)
+        Ok(self.for_one_who_may(actor, Permission::KeepReadings, Call::Pending)?.pending()?)
     }
 
     /// One upload as it stands now.
@@ -116,7 +136,7 @@ impl Station {
     /// # Errors
     /// [`StationError::Forbidden`], [`StoreError::NotFound`], or the store's.
     pub fn upload(&self, actor: &Actor, id: &UploadId) -> Result<Upload, StationError> {
-        Ok(self.with_patients(actor, "looking at an upload")?.upload(id)?)
+        Ok(self.for_one_who_may(actor, Permission::KeepReadings, Call::Upload)?.upload(id)?)
     }
 
     /// Begins the check of a person for an upload: that this person was looked at is noted, and how they stand and who
@@ -130,7 +150,11 @@ impl Station {
         upload: &UploadId,
         patient: &PatientId,
     ) -> Result<IdentityCheck, StationError> {
-        Ok(self.with_patients(actor, "confirming a patient")?.begin_identity_check(by(actor), upload, patient)?)
+        Ok(self.for_one_who_may(actor, Permission::AssignMeters, Call::BeginIdentityCheck)?.begin_identity_check(
+            by(actor),
+            upload,
+            patient,
+        )?)
     }
 
     /// Notes that what was typed was not this person's, in the audit trail too, and tells how they stand now.
@@ -143,7 +167,11 @@ impl Station {
         upload: &UploadId,
         patient: &PatientId,
     ) -> Result<Standing, StationError> {
-        Ok(self.with_patients(actor, "confirming a patient")?.note_mismatch(by(actor), upload, patient)?)
+        Ok(self.for_one_who_may(actor, Permission::AssignMeters, Call::NoteMismatch)?.note_mismatch(
+            by(actor),
+            upload,
+            patient,
+        )?)
     }
 
     /// Keeps what a person said of a waiting upload: which clock is right, or that readings which another patient has are
@@ -157,7 +185,11 @@ impl Station {
         upload: &UploadId,
         answer: &IntakeAnswer,
     ) -> Result<Upload, StationError> {
-        Ok(self.with_patients(actor, "answering for a meter")?.answer_intake(by(actor), upload, answer)?)
+        Ok(self.for_one_who_may(actor, Permission::AssignMeters, Call::AnswerIntake)?.answer_intake(
+            by(actor),
+            upload,
+            answer,
+        )?)
     }
 
     /// Makes the patient the owner of the meter and moves its readings into the record, in one transaction. Also
@@ -169,7 +201,7 @@ impl Station {
     /// [`StoreError::IdentityNotProved`], [`StoreError::NotFound`], [`StoreError::ClockUndecided`] and
     /// [`StoreError::HeldByAnother`] before a person has answered, and what else it says; then nothing was changed.
     pub fn assign(&self, actor: &Actor, assignment: &Assignment) -> Result<AssignmentResult, StationError> {
-        Ok(self.with_patients(actor, "assigning a meter")?.assign(by(actor), assignment)?)
+        Ok(self.for_one_who_may(actor, Permission::AssignMeters, Call::Assign)?.assign(by(actor), assignment)?)
     }
 
     /// Writes a line of the audit trail.

@@ -24,6 +24,7 @@ use crate::domain::clinic::{Session, SessionId, User};
 use crate::domain::download::Download;
 use crate::domain::identity_check::{IdentityCheck, Standing};
 use crate::domain::patient::{LookAlike, Patient, SearchPage};
+use crate::domain::permission::Permission;
 use crate::domain::problem::{Problem, ProblemCode};
 use crate::domain::statistics::Dashboard;
 
@@ -131,7 +132,7 @@ fn signed_in(mut model: Model, ticket: Ticket, result: Result<User, Problem>) ->
     };
     let session = Session { id: SessionId(ticket.0), user };
     // Whatever a platform admits. Clinic-safety SEC-07: who manages users or reads the audit trail sees no clinical data.
-    if !session.user.role.sees_patients() {
+    if !session.user.role.allows(Permission::WorkInApp) {
         let reason = "the role does not work with patients";
         sign_in.refused(Problem::new(ProblemCode::RoleWithoutPatients, reason));
         return taken(model, Vec::new());

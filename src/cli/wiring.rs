@@ -12,6 +12,7 @@ use crate::app::effect::DemoMeterId;
 use crate::app::model::{DemoMeter, Setup};
 use crate::domain::clinic::Purpose;
 use crate::domain::meter::{AttachmentId, MeterGuide};
+use crate::domain::permission::Permission;
 use crate::domain::text::{Clean, NAME_CELLS};
 use crate::domain::validation;
 use crate::engine::effects::{Backend, Behind, ToggleDemoMeter};
@@ -81,7 +82,7 @@ impl Start {
         self.demo_logins = clinic
             .logins()
             .iter()
-            .filter(|login| login.role.sees_patients())
+            .filter(|login| login.role.allows(Permission::WorkInApp))
             .map(|login| (login.login.clone(), Clean::new(&login.password, NAME_CELLS)))
             .collect();
         self

@@ -19,14 +19,6 @@ pub enum Role {
     Auditor,
 }
 
-impl Role {
-    /// Whether this role works with patients at all.
-    #[must_use]
-    pub const fn sees_patients(self) -> bool {
-        matches!(self, Self::Assistant | Self::Clinician)
-    }
-}
-
 /// What a store was made for. Said when it is made, and never changed.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]

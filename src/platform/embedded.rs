@@ -1,7 +1,7 @@
 //! The care platform on the encrypted store of this computer: the default, no server needed.
 //!
 //! Its answers are there at once, so that nothing is ever late, lost or asked twice. The rules of the data are the store's;
-//! that administrators and auditors work without patients is kept here.
+//! who may do what stands in [`crate::domain::permission`].
 
 pub mod demo;
 
@@ -12,8 +12,9 @@ use jiff::Timestamp;
 
 use super::{ClinicalRecord, PatientDirectory, Platform, RemoteError, SignIn};
 use crate::domain::association::IdempotencyKey;
-use crate::domain::clinic::{Actor, Credentials, Role, User};
+use crate::domain::clinic::{Actor, Credentials, User};
 use crate::domain::patient::{LookAlike, NewPatient, PageCursor, Patient, PatientId, SearchPage};
+use crate::domain::permission::Permission;
 use crate::domain::record::{Record, Span};
 use crate::store::{By, Store};
 
@@ -27,16 +28,15 @@ pub fn on(store: Arc<Store>) -> Platform {
     Platform { sign_in: Arc::clone(&embedded) as _, directory: Arc::clone(&embedded) as _, record: embedded }
 }
 
-/// Lets only roles pass that work with patients.
-const fn with_patients(actor: &Actor, operation: &'static str) -> Result<(), RemoteError> {
-    if actor.user.role.sees_patients() { Ok(()) } else { Err(RemoteError::Forbidden { operation }) }
+/// Lets only roles pass that may do this.
+const fn check(actor: &Actor, permission: Permission) -> Result<(), RemoteError> {
+    if actor.user.role.allows(permission) { Ok(()) } else { Err(RemoteError::Forbidden(permission)) }
 }
 
 #[async_trait]
 impl SignIn for Embedded {
     async fn by_password(&self, credentials: &Credentials, at: Timestamp) -> Result<User, RemoteError> {
-        // Clinic-safety SEC-07: who manages users or reads the audit trail sees no clinical data.
-        Ok(self.0.sign_in(credentials, at, Role::sees_patients)?)
+        Ok(self.0.sign_in(credentials, at, |role| role.allows(Permission::WorkInApp))?)
     }
 }
 
@@ -49,17 +49,17 @@ impl PatientDirectory for Embedded {
         from: Option<&PageCursor>,
         limit: u32,
     ) -> Result<SearchPage, RemoteError> {
-        with_patients(actor, "searching patients")?;
+        check(actor, Permission::FindPatients)?;
         Ok(self.0.search(query, from, limit)?)
     }
 
     async fn look_alikes(&self, actor: &Actor, new: &NewPatient) -> Result<Vec<LookAlike>, RemoteError> {
-        with_patients(actor, "comparing patients")?;
+        check(actor, Permission::FindPatients)?;
         Ok(self.0.look_alikes(new)?)
     }
 
     async fn create(&self, actor: &Actor, new: &NewPatient, key: &IdempotencyKey) -> Result<Patient, RemoteError> {
-        with_patients(actor, "creating a patient")?;
+        check(actor, Permission::CreatePatients)?;
         Ok(self.0.create_patient(By { user: &actor.user.id, at: actor.at }, new, key)?)
     }
 }
@@ -67,7 +67,7 @@ impl PatientDirectory for Embedded {
 #[async_trait]
 impl ClinicalRecord for Embedded {
     async fn readings(&self, actor: &Actor, patient: &PatientId, span: Span) -> Result<Record, RemoteError> {
-        with_patients(actor, "opening a dashboard")?;
+        check(actor, Permission::SeeRecords)?;
         Ok(self.0.record(patient, span)?)
     }
 }

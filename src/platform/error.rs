@@ -1,5 +1,6 @@
 //! Why a platform did not do what it was asked.
 
+use crate::domain::permission::Permission;
 use crate::domain::problem::{Problem, ProblemCode};
 use crate::store::StoreError;
 
@@ -13,11 +14,8 @@ pub enum RemoteError {
     #[error("the platform does not know who asks")]
     Unauthorized,
     /// The role may not do this.
-    #[error("the role does not allow {operation}")]
-    Forbidden {
-        /// What was asked for.
-        operation: &'static str,
-    },
+    #[error("the role does not allow {}", .0.name())]
+    Forbidden(Permission),
     /// What was asked contradicts what is there.
     #[error("the platform has something else there")]
     Conflict,
@@ -44,7 +42,7 @@ impl RemoteError {
     pub fn problem(&self) -> Problem {
         let (code, wait_seconds) = match self {
             Self::Store(error) => return error.problem(),
-            Self::Unauthorized | Self::Forbidden { .. } | Self::Conflict => (ProblemCode::PlatformRefused, None),
+            Self::Unauthorized | Self::Forbidden(_) | Self::Conflict => (ProblemCode::PlatformRefused, None),
             Self::Throttled { seconds } => (ProblemCode::PlatformUnreachable, Some(*seconds)),
             Self::Unreachable(_) | Self::Malformed(_) => (ProblemCode::PlatformUnreachable, None),
         };
@@ -72,7 +70,8 @@ mod tests {
         assert_eq!(problem.detail.as_str(), "the platform does not answer: connection refused");
         let problem = RemoteError::Throttled { seconds: 30 }.problem();
         assert_eq!((problem.code, problem.wait_seconds), (ProblemCode::PlatformUnreachable, Some(30)));
-        for refusal in [RemoteError::Unauthorized, RemoteError::Conflict, RemoteError::Forbidden { operation: "this" }]
+        for refusal in
+            [RemoteError::Unauthorized, RemoteError::Conflict, RemoteError::Forbidden(Permission::SeeRecords)]
         {
             assert_eq!(refusal.problem().code, ProblemCode::PlatformRefused, "{refusal}");
         }

@@ -11,7 +11,7 @@ use glucodock::domain::clinic::Actor;
 use glucodock::domain::patient::{LookAlike, NewPatient, PageCursor, Patient, SearchPage};
 use glucodock::engine::effects::Backend;
 use glucodock::platform::{PatientDirectory, RemoteError, embedded};
-use glucodock::station::Station;
+use glucodock::station::{Call, Station};
 use glucodock::store::{Store, StoreError};
 
 /// Both on this store.
@@ -45,10 +45,10 @@ impl Failures {
     pub(crate) fn before(&self, backend: Backend) -> Backend {
         let Backend { station, mut platform } = backend;
         let (assign, quarantine) = (Arc::clone(&self.assign), Arc::clone(&self.quarantine));
-        let station = station.behind(Arc::new(move |operation| {
-            let left = match operation {
-                "assigning a meter" => &assign,
-                "keeping a download" => &quarantine,
+        let station = station.behind(Arc::new(move |call| {
+            let left = match call {
+                Call::Assign => &assign,
+                Call::Quarantine => &quarantine,
                 _ => return Ok(()),
             };
             if fails(left) { Err(StoreError::Write { code: 0 }) } else { Ok(()) }

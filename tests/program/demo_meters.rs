@@ -5,8 +5,9 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use glucodock::domain::association::{Owner, Relation};
-use glucodock::domain::clinic::{Actor, Credentials, Password, Role};
+use glucodock::domain::clinic::{Actor, Credentials, Password};
 use glucodock::domain::download::Download;
+use glucodock::domain::permission::Permission;
 use glucodock::domain::reading::Kind;
 use glucodock::domain::text::Private;
 use glucodock::host::bus::MeterBus as _;
@@ -44,7 +45,7 @@ fn every_demo_meter_is_what_the_fixture_says() {
     let nurse = clinic.logins().first().unwrap();
     let credentials =
         Credentials { login: Private::new(nurse.login.clone()), password: Password::new(nurse.password.clone()) };
-    let user = store.sign_in(&credentials, now().timestamp(), Role::sees_patients).unwrap();
+    let user = store.sign_in(&credentials, now().timestamp(), |role| role.allows(Permission::WorkInApp)).unwrap();
     let nurse = Actor { user, at: now().timestamp() };
     let told_apart: BTreeSet<_> = clinic.meters().iter().map(|meter| (&meter.model, &meter.serial)).collect();
     assert_eq!(told_apart.len(), clinic.meters().len(), "two meters of one model with one serial number");

@@ -89,6 +89,18 @@ fn imports_point_one_way() {
     assert!(wrong.is_empty(), "imports against the arrows of the house:\n{}", wrong.join("\n"));
 }
 
+/// `use crate::{store::..., app::...}` would hide its rooms from the check above.
+#[test]
+fn each_room_is_named_in_full() {
+    let hides = |line: &&str| ["crate::{", "glucodock::{"].iter().any(|hidden| line.contains(hidden));
+    let found: Vec<String> = all_sources()
+        .iter()
+        .flat_map(|(file, _, text)| code(text).filter(hides).map(|line| format!("{}: {line}", file.display())))
+        .collect();
+    let own = found.iter().filter(|line| !line.starts_with("main.rs")).collect::<Vec<_>>();
+    assert!(own.is_empty(), "rooms behind a brace: {own:#?}");
+}
+
 #[test]
 fn pure_rooms_reach_nothing_outside() {
     let mut wrong = Vec::new();

@@ -85,7 +85,7 @@ fn who_does_not_work_with_patients_sees_none() {
             station.assign(&actor, &assignment(station.store(), &upload, &nobody, "a")).err(),
         ];
         for (place, refusal) in of_station.iter().enumerate() {
-            assert!(matches!(refusal, Some(StationError::Forbidden { .. })), "{role:?} {place}");
+            assert!(matches!(refusal, Some(StationError::Forbidden(_))), "{role:?} {place}");
         }
         let of_platform = [
             at_once(directory.search(&actor, "a", None, 1)).err(),
@@ -94,7 +94,7 @@ fn who_does_not_work_with_patients_sees_none() {
             at_once(record.readings(&actor, &nobody, Span::ALL)).err(),
         ];
         for (place, refusal) in of_platform.iter().enumerate() {
-            assert!(matches!(refusal, Some(RemoteError::Forbidden { .. })), "{role:?} {place}");
+            assert!(matches!(refusal, Some(RemoteError::Forbidden(_))), "{role:?} {place}");
         }
     }
     assert_eq!(station.store().audit_trail().unwrap(), []);

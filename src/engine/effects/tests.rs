@@ -12,7 +12,7 @@ use crate::domain::meter::AttachmentId;
 use crate::domain::problem::ProblemCode;
 use crate::domain::text::Private;
 use crate::host::clock::Clock as _;
-use crate::station::Gate;
+use crate::station::{Call, Gate};
 
 const UNTHROTTLED: Pace = Pace::Every(Duration::ZERO);
 
@@ -73,7 +73,7 @@ fn everything_is_asked_for_whoever_began_it_whoever_signs_in_meanwhile() {
 #[test]
 fn a_panic_in_the_platform_or_the_station_is_a_problem_without_its_message_and_work_goes_on() {
     let platform = Arc::new(ToyPlatform::default());
-    let gate: Gate = Arc::new(|operation| if operation == "listing uploads" { panic!("Ada") } else { Ok(()) });
+    let gate: Gate = Arc::new(|call| if call == Call::Pending { panic!("Ada") } else { Ok(()) });
     let broken = Backend { station: platform.station.clone().behind(gate), ..backend(&platform) };
     let (mailbox, mut inbox) = super::super::arrival::mailbox();
     let outside = Outside { behind: Behind::Open(broken), ..outside(&platform, &clock(), UNTHROTTLED) };

@@ -101,7 +101,7 @@ pub(super) fn run(command: &Command, format: Format) -> Result<Exit, CommandErro
             let query = if options.query.is_empty() { input(ASK_FOR_QUERY)? } else { options.query.join(" ") };
             let complain = |fault| complained(&[Complaint { field: Field::Query, fault }]);
             validation::query(query.trim()).map_err(complain)?;
-            if query.trim().is_empty() {
+            if !query.contains(char::is_alphanumeric) {
                 return Err(CommandError::usage(NO_QUERY).because_of(Field::Query.name()));
             }
             let store = options.store.open_existing()?;

@@ -206,6 +206,8 @@ mod tests {
         assert!(json(&download).contains(r#""value":10.0,"unit":"mmol/L","range":"in""#));
         download.readings[0].measured = Measured::High;
         assert!(json(&download).contains(r#""value":null,"unit":null,"range":"high""#));
+        download.readings[0].measured = Measured::Unscaled(23);
+        assert!(json(&download).contains(r#""value":null,"unit":null,"range":"unknown""#));
         download.readings[0].meal = None;
         assert!(json(&download).contains(r#""meal":null"#));
     }

@@ -148,7 +148,9 @@ mod tests {
     #[test]
     fn nowhere_and_relative_are_refused() {
         assert!(matches!(by(&[]), Err(PathsError::Homeless { variable: "XDG_DATA_HOME" })));
-        assert!(matches!(by(&[("HOME", "/h"), ("GLUCODOCK_DATA", "x")]), Err(PathsError::Relative { .. })));
+        let relative = by(&[("HOME", "/h"), ("GLUCODOCK_DATA", "x")]).unwrap_err();
+        assert!(matches!(relative, PathsError::Relative { .. }));
+        assert!(relative.to_string().contains(r#"write it in full, as GLUCODOCK_DATA="$PWD/x""#), "{relative}");
     }
 
     #[test]

@@ -5,6 +5,7 @@ use rusqlite::Connection;
 use super::tests::{BY, download};
 use super::{DATABASE_FILE, KEY_FILE, Store, key, meters};
 use crate::domain::clinic::{Password, Role};
+use crate::domain::text::Private;
 
 /// The tables that may be written over, each with its reason.
 const LOOSE: [(&str, &str); 3] = [
@@ -26,24 +27,32 @@ fn filled() -> (tempfile::TempDir, Store, Connection) {
     };
     store.add_user(BY, &new).unwrap();
     store.quarantine(BY, &download()).unwrap();
+    // Another one, which waits.
+    let mut waiting = download();
+    waiting.meter.serial = Private::new("000-2".into());
+    waiting.readings.truncate(3);
+    store.quarantine(BY, &waiting).unwrap();
     store
         .write(|transaction| {
             transaction.execute_batch(
                 "INSERT INTO patients (family, given, born, gender, status, family_folded, given_folded, created_by,
                      created_at, request_key) VALUES ('a', 'b', '2000-01-01', 'other', 'ACTIVE', 'a', 'b', '1', 0, 'k');
-                 INSERT INTO identifiers (patient, position, label, value, folded) VALUES (1, 0, 'MRN', 'M1', 'm1');",
+                 INSERT INTO identifiers (patient, position, label, value, folded) VALUES (1, 0, 'MRN', 'M1', 'm1');
+                 INSERT INTO identifiers (patient, position, label, value, folded) VALUES (1, 1, 'ID', 'I1', 'i1');",
             )?;
             meters::open_ownership(transaction, BY, 1, 1)?;
             transaction.execute_batch(
                 "INSERT INTO assignments (request_key, upload, patient, user, at, new, already_there)
                      VALUES ('k', 1, 1, '1', 0, 720, 0);
                  INSERT INTO identity_attempts (upload, patient, outcome, user, at) VALUES (1, 1, 'begun', '1', 0);
+                 INSERT INTO identity_attempts (upload, patient, outcome, user, at) VALUES (2, 1, 'mismatch', '1', 0);
+                 INSERT INTO identity_attempts (upload, patient, outcome, user, at) VALUES (2, 1, 'mismatch', '1', 0);
                  INSERT INTO reading_doubts (reading, doubt, upload) VALUES (1, 'clock-wrong', 1);
                  INSERT INTO repeated_readings (reading, same_as, assignment) VALUES (2, 1, 1);
                  INSERT INTO intake_answers (upload, last_download, answer, user, at)
                      VALUES (1, 1, 'meter-wrong', '1', 0);
-                 UPDATE readings SET patient = 1, assignment = 1 WHERE id <> 2;
-                 UPDATE uploads SET state = 'assigned';
+                 UPDATE readings SET patient = 1, assignment = 1 WHERE id <> 2 AND meter = 1;
+                 UPDATE uploads SET state = 'assigned' WHERE id = 1;
                  UPDATE ownerships SET closed_at = 1, closed_by = '1';",
             )?;
             Ok(())
@@ -60,45 +69,83 @@ fn names(connection: &Connection, statement: &str) -> Vec<String> {
     statement.query_map((), |row| row.get(0)).unwrap().collect::<Result<_, _>>().unwrap()
 }
 
+/// The tables that are guarded.
+fn guarded(loose: &Connection) -> Vec<String> {
+    let all = "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite%' ORDER BY name";
+    let mut tables = names(loose, all);
+    let before = tables.len();
+    tables.retain(|table| LOOSE.iter().all(|(loose, _)| loose != table));
+    assert_eq!(before, tables.len() + LOOSE.len(), "every exception exists");
+    tables
+}
+
+/// What would delete, replace or change a row of a table.
+fn against(loose: &Connection, table: &str) -> Vec<String> {
+    let columns = names(loose, &format!("SELECT name FROM pragma_table_info('{table}')")).join(", ");
+    let (first, rest) = columns.split_once(", ").unwrap();
+    let mut statements = vec![
+        format!("DELETE FROM {table}"),
+        format!("INSERT OR REPLACE INTO {table} SELECT * FROM {table} LIMIT 1"),
+        format!("REPLACE INTO {table} ({columns}) SELECT {columns} FROM {table} LIMIT 1"),
+        format!("UPDATE OR REPLACE {table} SET {first} = {first} + 1"),
+    ];
+    if first == "id" {
+        // A new number in the place of a row with the same unique values.
+        let unique = "SELECT name FROM pragma_index_list('TABLE') WHERE [unique] AND NOT partial AND origin <> 'pk'";
+        if !names(loose, &unique.replace("TABLE", table)).is_empty() {
+            statements.push(format!("REPLACE INTO {table} ({rest}) SELECT {rest} FROM {table} LIMIT 1"));
+        }
+    }
+    statements
+}
+
+/// What may be done once, or not at all.
+const REFUSED: &[&str] = &[
+    "UPDATE ownerships SET closed_at = NULL, closed_by = NULL",
+    "UPDATE ownerships SET closed_at = 2",
+    "UPDATE ownerships SET patient = 2",
+    "UPDATE uploads SET state = 'pending'",
+    "UPDATE uploads SET counts = '{}'",
+    "UPDATE uploads SET meter = 1 WHERE id = 2",
+    "UPDATE assignments SET patient = 2",
+    "UPDATE downloads SET transcript = x''",
+    "UPDATE download_readings SET reading = 1",
+    "UPDATE readings SET digits = 1, time = '2026-07-14T08:00:00'",
+    "UPDATE readings SET patient = 2 WHERE id = 1",
+    "UPDATE readings SET patient = 1, assignment = 1 WHERE id = 2",
+    "INSERT INTO repeated_readings (reading, same_as, assignment) VALUES (1, 3, 1)",
+    "INSERT OR REPLACE INTO identifiers SELECT * FROM identifiers WHERE position = 1",
+    "INSERT INTO identifiers (patient, position, label, value, folded) VALUES (1, 2, 'mrn', 'M2', 'm2')",
+    "INSERT INTO assignments (request_key, upload, patient, user, at, new, already_there)
+         VALUES ('another', 2, 1, '1', 0, 3, 0)",
+    "UPDATE downloads SET tells_seconds = 1",
+    "UPDATE download_readings SET said = ''",
+    "UPDATE audit SET detail = ''",
+    // Before the first line, and beside the chain.
+    "INSERT INTO audit (id, at, user, action, patient, upload, detail, previous, hash)
+         SELECT -1, at, user, action, patient, upload, detail, (SELECT hash FROM audit ORDER BY id DESC), x'00' FROM audit LIMIT 1",
+    "INSERT INTO audit (at, user, action, patient, upload, detail, previous, hash)
+         SELECT at, user, action, patient, upload, detail, zeroblob(32), x'00' FROM audit LIMIT 1",
+];
+
+/// Whether a guard refuses a statement.
+fn is_refused(loose: &Connection, statement: &str) -> bool {
+    let code = loose.execute(statement, ()).err().and_then(|error| Some(error.sqlite_error()?.extended_code));
+    code == Some(rusqlite::ffi::SQLITE_CONSTRAINT_TRIGGER)
+}
+
 #[test]
 fn no_row_of_any_table_is_replaced_deleted_or_changed() {
     let (_directory, _store, loose) = filled();
-    let tables =
-        names(&loose, "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite%' ORDER BY name");
-    let guarded: Vec<_> = tables.iter().filter(|table| LOOSE.iter().all(|(loose, _)| loose != table)).collect();
-    assert_eq!(tables.len(), guarded.len() + LOOSE.len(), "every exception exists");
-    for table in guarded {
+    for table in guarded(&loose) {
         let rows = || {
             let count: i64 = loose.query_row(&format!("SELECT count(*) FROM {table}"), (), |row| row.get(0)).unwrap();
             count
         };
         let before = rows();
         assert!(before > 0, "{table} has no row to try it on");
-        let columns = names(&loose, &format!("SELECT name FROM pragma_table_info('{table}')")).join(", ");
-        let (first, _) = columns.split_once(", ").unwrap();
-        let mut statements = vec![
-            format!("DELETE FROM {table}"),
-            format!("INSERT OR REPLACE INTO {table} SELECT * FROM {table} LIMIT 1"),
-            format!("REPLACE INTO {table} ({columns}) SELECT {columns} FROM {table} LIMIT 1"),
-            format!("UPDATE OR REPLACE {table} SET {first} = {first} + 1"),
-        ];
-        if first == "id" {
-            // A new number in the place of a row with the same unique values.
-            let rest = columns.split_once(", ").unwrap().1;
-            let unique = names(
-                &loose,
-                &format!(
-                    "SELECT name FROM pragma_index_list('{table}') WHERE [unique] AND NOT partial AND origin <> 'pk'"
-                ),
-            );
-            if !unique.is_empty() {
-                statements.push(format!("REPLACE INTO {table} ({rest}) SELECT {rest} FROM {table} LIMIT 1"));
-            }
-        }
-        for statement in statements {
-            let error = loose.execute(&statement, ()).expect_err(&statement);
-            let code = error.sqlite_error().map(|failure| failure.extended_code);
-            assert_eq!(code, Some(rusqlite::ffi::SQLITE_CONSTRAINT_TRIGGER), "{statement}: {error}");
+        for statement in against(&loose, &table) {
+            assert!(is_refused(&loose, &statement), "{statement}");
             assert_eq!(rows(), before);
         }
     }
@@ -107,29 +154,30 @@ fn no_row_of_any_table_is_replaced_deleted_or_changed() {
 #[test]
 fn what_may_be_done_once_is_not_done_twice() {
     let (_directory, _store, loose) = filled();
-    for statement in [
-        "UPDATE ownerships SET closed_at = NULL, closed_by = NULL",
-        "UPDATE ownerships SET closed_at = 2",
-        "UPDATE ownerships SET patient = 2",
-        "UPDATE uploads SET state = 'pending'",
-        "UPDATE uploads SET counts = '{}'",
-        "UPDATE uploads SET meter = 2",
-        "UPDATE assignments SET patient = 2",
-        "UPDATE downloads SET transcript = x''",
-        "UPDATE download_readings SET reading = 1",
-        "UPDATE readings SET patient = 2",
-        "UPDATE readings SET patient = 1, assignment = 1 WHERE id = 2",
-        "UPDATE downloads SET tells_seconds = 1",
-        "UPDATE download_readings SET said = ''",
-        "UPDATE audit SET detail = ''",
-        // Before the first line, and beside the chain.
-        "INSERT INTO audit (id, at, user, action, patient, upload, detail, previous, hash)
-             SELECT -1, at, user, action, patient, upload, detail, (SELECT hash FROM audit ORDER BY id DESC), x'00' FROM audit LIMIT 1",
-        "INSERT INTO audit (at, user, action, patient, upload, detail, previous, hash)
-             SELECT at, user, action, patient, upload, detail, zeroblob(32), x'00' FROM audit LIMIT 1",
-    ] {
-        let error = loose.execute(statement, ()).expect_err(statement);
-        let code = error.sqlite_error().map(|failure| failure.extended_code);
-        assert_eq!(code, Some(rusqlite::ffi::SQLITE_CONSTRAINT_TRIGGER), "{statement}: {error}");
+    for statement in REFUSED {
+        assert!(is_refused(&loose, statement), "{statement}");
     }
+}
+
+/// Each guard guards what no other does: without it, one of these statements is not refused. So none can be lost unseen.
+#[test]
+fn every_guard_is_seen_at_work() {
+    let (_directory, _store, loose) = filled();
+    let mut statements: Vec<String> = REFUSED.iter().map(|statement| (*statement).to_owned()).collect();
+    statements.extend(guarded(&loose).iter().flat_map(|table| against(&loose, table)));
+    let guards = names(&loose, "SELECT name FROM sqlite_master WHERE type = 'trigger' ORDER BY name");
+    assert!(guards.len() > 50, "{}", guards.len());
+    let is_idle = |guard: &&String| {
+        loose.execute_batch(&format!("BEGIN; DROP TRIGGER {guard}")).unwrap();
+        let is_idle = statements.iter().all(|statement| {
+            loose.execute_batch("SAVEPOINT one").unwrap();
+            let is_refused = is_refused(&loose, statement);
+            loose.execute_batch("ROLLBACK TO one; RELEASE one").unwrap();
+            is_refused
+        });
+        loose.execute_batch("ROLLBACK").unwrap();
+        is_idle
+    };
+    let idle: Vec<_> = guards.iter().filter(is_idle).collect();
+    assert!(idle.is_empty(), "{idle:?}");
 }

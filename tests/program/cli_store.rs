@@ -86,6 +86,10 @@ fn a_patient_who_was_created_is_found() {
     let long = "m".repeat(201);
     refused(data.path(), &["patients", "search", &long], "", 2, "query: Too long: please type at most 200 characters");
     refused(data.path(), &["patients", "search", "--json"], &long, 2, "query: Too long");
+    for nothing in ["", "  ", "?-"] {
+        refused(data.path(), &["patients", "search", nothing], "mull", 2, "a query is needed: a name,");
+        refused(data.path(), &["patients", "search"], nothing, 2, "a query is needed: a name,");
+    }
 }
 
 /// The form shows who looks alike before it creates anybody; so does the command line.

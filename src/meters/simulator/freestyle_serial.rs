@@ -299,3 +299,29 @@ impl SimulatedMeter for SimulatedFreeStyle {
         Some(19_200)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use jiff::civil::{DateTime, date};
+
+    use super::*;
+
+    fn last() -> DateTime {
+        date(2026, 7, 14).at(8, 30, 0, 0)
+    }
+
+    fn says(make: fn(Wanted) -> Result<Box<dyn SimulatedMeter>, String>, command: &[u8]) -> String {
+        let mut meter = make(Wanted::new("", ReadingSet::seeded(2, 1, last()), last)).unwrap();
+        String::from_utf8(meter.hear(command).concat()).unwrap()
+    }
+
+    /// freestyle-serial.md, and the real serial numbers of abbott 1.1.
+    #[test]
+    fn a_lite_has_a_number_of_its_kind_and_a_line_feed_behind_the_count() {
+        let log = says(make_lite, b"$mem\r\n");
+        assert!(log.starts_with("\r\nDSIM000-A0001\r\n0.31  -P\r\nJuly 14 2026 08:30:00\r\n002\r\n\n"), "{log:?}");
+        assert!(log.ends_with("  END\r\n"), "{log:?}");
+        let log = says(make_optium, b"$xmem\r\n");
+        assert!(log.contains("\r\n002\r\n") && !log.contains("\r\n\n"), "{log:?}");
+    }
+}

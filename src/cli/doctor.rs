@@ -67,6 +67,13 @@ struct Report<'a> {
     findings: &'a [Finding],
 }
 
+impl<'a> Report<'a> {
+    fn of(findings: &'a [Finding]) -> Self {
+        let state = worst(findings);
+        Self { healthy: state == State::Good, state, findings }
+    }
+}
+
 impl Finding {
     fn good(check: &'static str, what: impl Into<String>) -> Self {
         Self { check, state: State::Good, what: what.into(), remedy: None }
@@ -86,12 +93,12 @@ pub(super) fn run(options: &Options, format: Format) -> Result<Exit, CommandErro
     }
     let mut findings = findings(catalogue, options.store.folder().map_err(|error| error.to_string()));
     findings.extend(terminal_of(format, std::io::stdout().is_terminal(), &std::env::var("TERM").unwrap_or_default()));
-    let state = worst(&findings);
+    let report = Report::of(&findings);
     match format {
-        Format::Json => print_json(&Report { healthy: state == State::Good, state, findings: &findings })?,
+        Format::Json => print_json(&report)?,
         Format::Text => print_text(&page(&findings))?,
     }
-    Ok(if state == State::Bad { Exit::Failed } else { Exit::Done })
+    Ok(if report.state == State::Bad { Exit::Failed } else { Exit::Done })
 }
 
 fn worst(findings: &[Finding]) -> State {
@@ -145,6 +152,13 @@ mod tests {
         assert_eq!(worst(&[]), State::Good);
         assert_eq!(worst(std::slice::from_ref(&good)), State::Good);
         assert_eq!(worst(&[warning.clone(), good.clone()]), State::Warning);
+        let told = |findings: &[Finding]| {
+            let report = serde_json::to_value(Report::of(findings)).unwrap();
+            (report["healthy"].clone(), report["state"].clone())
+        };
+        assert_eq!(told(std::slice::from_ref(&good)), (true.into(), "good".into()));
+        assert_eq!(told(&[good.clone(), warning.clone()]), (false.into(), "warning".into()));
+        assert_eq!(told(std::slice::from_ref(&bad)), (false.into(), "bad".into()));
         assert_eq!(worst(&[warning, bad, good]), State::Bad);
     }
 

@@ -198,3 +198,19 @@ fn specs(clinic: &DemoClinic) -> Result<Vec<(DemoMeterId, SimulatedMeterSpec)>, 
         })
         .collect()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_demo_offers_no_login_that_reaches_nobody() {
+        let clinic = DemoClinic::create(Timestamp::UNIX_EPOCH).unwrap();
+        let start = Start::new("Demo".into(), TimeZone::UTC).unwrap().with_demo(&clinic);
+        let (some, others): (Vec<_>, Vec<_>) =
+            clinic.logins().iter().partition(|login| login.role.allows(Permission::WorkInApp));
+        let offered: Vec<&Clean> = start.demo_logins.iter().map(|(login, _)| login).collect();
+        assert_eq!(offered, some.iter().map(|login| &login.login).collect::<Vec<_>>());
+        assert!(!offered.is_empty() && !others.is_empty(), "both kinds are tried");
+    }
+}

@@ -2,6 +2,7 @@
 #![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test fails by panicking")]
 
 pub(crate) mod cases;
+mod dashboard;
 mod keys_told;
 mod pages;
 mod seen;

@@ -261,6 +261,25 @@ fn a_meter_that_came_for_somebody_else_is_not_counted() {
     assert_eq!(clinic.step(), "upload");
 }
 
+/// Nor does one that is in the record already and is still plugged in when somebody else serves the same patient again.
+#[test]
+fn a_meter_that_is_in_the_record_does_not_stop_another_of_the_same_patient() {
+    let mut clinic = Clinic::signed_in();
+    clinic.serials = vec!["92500000042", "92500000043"];
+    clinic.go_to_confirm_assignment();
+    clinic.text("am");
+    clinic.keys([Key::Enter]);
+    clinic.text("1961");
+    clinic.keys([Key::Enter, Key::Enter]);
+    assert_eq!(clinic.step(), "done");
+    clinic.sign_out();
+    clinic.sign_in_as("other");
+    choose(&mut clinic, 1);
+    assert_eq!(clinic.step(), "upload");
+    read(&mut clinic, 2);
+    assert_eq!(clinic.step(), "association_pending");
+}
+
 /// A meter that is plugged in when the work for somebody is done may be the next one's.
 #[test]
 fn a_meter_that_comes_at_the_end_is_the_next_patients() {

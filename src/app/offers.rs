@@ -111,16 +111,17 @@ fn of_step(model: &Model, working: &Working) -> Vec<Offer> {
     match &working.step {
         Step::FindPatient(step) => of_search(model, working, step),
         Step::CreatePatient(step) => of_create(step),
-        Step::WaitingMeters(_) => {
+        Step::WaitingMeters(step) => {
             let some = !working.waiting.is_empty();
-            vec![offer_if(some, Action::GoOn, "hint-go-on-with-meter", "reason-no-waiting-meters"), back]
+            let words = in_list(step.selected(&working.waiting).id().is_some(), "hint-go-on-with-meter");
+            vec![offer_if(some, Action::GoOn, words, "reason-no-waiting-meters"), back]
         }
         Step::Upload(step) => of_upload(step, model),
         Step::IntakeQuestion(step) if step.is_waiting() => Vec::new(),
         Step::IntakeQuestion(step) => {
             let is_chosen = step.selection.id().is_some();
             vec![
-                offer(Action::Down, "hint-other-answer"),
+                offer(Action::Down, if is_chosen { "hint-other-answer" } else { "hint-mark" }),
                 offer_if(is_chosen, Action::GoOn, "hint-choose", "reason-nothing-answered"),
                 back,
             ]
@@ -156,6 +157,11 @@ fn of_step(model: &Model, working: &Working) -> Vec<Offer> {
         }
         Step::Dashboard(step) => of_dashboard(step, model, working),
     }
+}
+
+/// What Enter does in a list: it acts on the row that is marked, and marks the first while none is.
+const fn in_list(is_marked: bool, words: &'static str) -> &'static str {
+    if is_marked { words } else { "hint-to-list" }
 }
 
 /// What Enter does in a search: it leads to the list, and in the list it chooses who can be chosen.
@@ -196,7 +202,7 @@ fn of_create(step: &CreatePatient) -> Vec<Offer> {
     match &step.page {
         _ if step.is_waiting() => vec![back],
         CreatePage::LookAlikes(others) => match &others.reason {
-            None => vec![offer(Action::GoOn, "hint-choose"), back],
+            None => vec![offer(Action::GoOn, in_list(others.selection.id().is_some(), "hint-choose")), back],
             Some(reason) => vec![offer_if(!reason.is_blank(), Action::GoOn, "hint-continue", "reason-say-why"), back],
         },
         CreatePage::Required { .. } if focus == FormField::last(true) => {
@@ -262,11 +268,13 @@ fn of_upload(step: &UploadStep, model: &Model) -> Vec<Offer> {
             let slot = panel.slots().iter().find(is_selected);
             let words = match slot.and_then(|slot| slot.proposed(guides)) {
                 Some(_) => "hint-read-as-last-time",
-                None => "hint-choose",
+                None => in_list(selected.id().is_some(), "hint-choose"),
             };
             unless(slot.and_then(not_now), Action::GoOn, words)
         }
-        UploadView::Models { .. } => offer(Action::GoOn, "hint-show-steps"),
+        UploadView::Models { selection, .. } => {
+            offer(Action::GoOn, in_list(selection.id().is_some(), "hint-show-steps"))
+        }
         UploadView::Guide { list, model } if UploadStep::cable_for(*list, model, panel, guides).is_some() => {
             offer(Action::GoOn, "hint-read-this-meter")
         }

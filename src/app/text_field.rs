@@ -32,6 +32,15 @@ pub struct TextField {
     input: Input,
 }
 
+/// Two fields are the same if they show the same.
+impl PartialEq for TextField {
+    fn eq(&self, other: &Self) -> bool {
+        (self.text(), self.cursor()) == (other.text(), other.cursor())
+    }
+}
+
+impl Eq for TextField {}
+
 impl TextField {
     /// A field that holds `text` already, with the cursor behind it.
     #[must_use]

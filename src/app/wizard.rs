@@ -151,9 +151,9 @@ impl Step {
             Self::SelectPatient(step) => return step.search.typing(),
             Self::CreatePatient(step) => return step.typing(),
             Self::IntakeQuestion(_) => return Typing::Beside,
+            Self::Upload(step) => return step.typing(),
             Self::ConfirmAssignment(step) => step.is_typing(),
             Self::WaitingMeters(_)
-            | Self::Upload(_)
             | Self::AssociationPending(_)
             | Self::ConfirmDevice(_)
             | Self::OtherOwner(_)

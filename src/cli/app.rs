@@ -38,7 +38,7 @@ pub(super) struct Options {
 /// Runs the app until it is left.
 pub(super) fn run(options: Options) -> Result<Exit, CommandError> {
     let words = Words::shared();
-    let terminal = options.screen.terminal(words)?;
+    let terminal = options.screen.terminal(words, "bug-sentence")?;
     let site = site(&options.site)?;
     let folder = options.store.existing_folder()?;
     let zone = SystemClock.now().time_zone().clone();

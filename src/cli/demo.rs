@@ -30,7 +30,7 @@ pub(super) struct Options {
 /// Runs the demonstration until it is left. Nothing of it survives.
 pub(super) fn run(options: &Options) -> Result<Exit, CommandError> {
     let words = Words::shared();
-    let terminal = options.screen.terminal(words)?;
+    let terminal = options.screen.terminal(words, "bug-sentence-demo")?;
     let now = SystemClock.now();
     let clinic = demo_clinic(now.timestamp())?;
     let site = shown(clinic.site().clone(), Purpose::Training);

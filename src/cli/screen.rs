@@ -47,7 +47,7 @@ impl ScreenOptions {
     ///
     /// # Errors
     /// Exit 2 if a screen is to be drawn and there is no terminal.
-    pub(super) fn terminal(&self, words: &Words) -> Result<Terminal, CommandError> {
+    pub(super) fn terminal(&self, words: &Words, bug_sentence: &str) -> Result<Terminal, CommandError> {
         let term = variable("TERM").unwrap_or_default();
         let linear = self.linear || term == "dumb" || variable("ACCESSIBLE").is_some_and(|value| !value.is_empty());
         let has_terminal = io::stdin().is_terminal() && io::stdout().is_terminal();
@@ -58,7 +58,7 @@ impl ScreenOptions {
             ));
         }
         let manner = if linear { Manner::lines() } else { Manner::full_screen(self.theme(&term), term) };
-        Ok(Terminal { manner, remote: is_remote(), bug_sentence: words.text("bug-sentence") })
+        Ok(Terminal { manner, remote: is_remote(), bug_sentence: words.text(bug_sentence) })
     }
 
     /// The theme that options and environment ask for.

@@ -1,11 +1,13 @@
 //! Everything one meter gave in one go: complete or partial, never unclear.
 
+use std::collections::BTreeMap;
+
 use serde::{Deserialize, Serialize};
 
 use super::meter::MeterIdentity;
 use super::meter_clock::ClockReading;
 use super::problem::Problem;
-use super::reading::{Beyond, Kind, Reading};
+use super::reading::{Beyond, Doubt, Kind, Reading};
 use super::text::Clean;
 
 /// Whether all that the meter announced has arrived.
@@ -109,6 +111,9 @@ impl Download {
             }
             if reading.time.is_none() {
                 counts.without_time += 1;
+            } else if let Some(doubt) = reading.main_doubt() {
+                let of_these = if reading.is_in_numbers() { &mut counts.doubted } else { &mut counts.left_out };
+                of_these.add(doubt);
             }
             if !reading.doubts.is_empty() {
                 counts.doubtful += 1;
@@ -138,6 +143,46 @@ pub struct Counts {
     /// Readings whose time the meter did not tell. A store of an earlier version did not count them.
     #[serde(default)]
     pub without_time: u32,
+    /// Readings with a time and a doubt that no number uses, by the doubt that decides. An earlier version did not count them.
+    #[serde(default)]
+    pub left_out: DoubtCounts,
+    /// Readings with a time and a doubt that the numbers use all the same, by their first doubt. An earlier version did not
+    /// count them.
+    #[serde(default)]
+    pub doubted: DoubtCounts,
+}
+
+/// How many readings have which doubt.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(from = "BTreeMap<Doubt, u32>", into = "BTreeMap<Doubt, u32>")]
+pub struct DoubtCounts {
+    counts: [u32; Doubt::ALL.len()],
+}
+
+impl DoubtCounts {
+    /// Counts one more with this doubt.
+    pub fn add(&mut self, doubt: Doubt) {
+        for (known, count) in Doubt::ALL.iter().zip(&mut self.counts) {
+            *count += u32::from(*known == doubt);
+        }
+    }
+
+    /// The doubts that any reading has, in ascending order, and how many have each.
+    pub fn some(&self) -> impl Iterator<Item = (Doubt, u32)> {
+        Doubt::ALL.into_iter().zip(self.counts).filter(|(_, count)| *count > 0)
+    }
+}
+
+impl From<BTreeMap<Doubt, u32>> for DoubtCounts {
+    fn from(of: BTreeMap<Doubt, u32>) -> Self {
+        Self { counts: Doubt::ALL.map(|doubt| of.get(&doubt).copied().unwrap_or(0)) }
+    }
+}
+
+impl From<DoubtCounts> for BTreeMap<Doubt, u32> {
+    fn from(counts: DoubtCounts) -> Self {
+        counts.some().collect()
+    }
 }
 
 impl Counts {

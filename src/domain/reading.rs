@@ -72,6 +72,33 @@ pub enum Doubt {
 }
 
 impl Doubt {
+    /// All doubts, in ascending order.
+    pub const ALL: [Self; 12] = [
+        Self::Invalid,
+        Self::Questionable,
+        Self::NotAvailable,
+        Self::TestData,
+        Self::DamagedRecord,
+        Self::TimeUncertain,
+        Self::OutsideMeterRange,
+        Self::KindUncertain,
+        Self::TimeAhead,
+        Self::TimeBeforeModel,
+        Self::ClockReset,
+        Self::ClockWrong,
+    ];
+
+    /// Whether no number uses a reading that has it: the result is no measurement, or its time is doubted, on which every
+    /// number depends.
+    #[must_use]
+    pub const fn takes_out(self) -> bool {
+        self.is_of_time() || self.is_no_measurement()
+    }
+
+    const fn is_no_measurement(self) -> bool {
+        matches!(self, Self::Invalid | Self::NotAvailable | Self::TestData | Self::DamagedRecord)
+    }
+
     /// Whether it is the time that is doubted.
     #[must_use]
     pub const fn is_of_time(self) -> bool {
@@ -140,15 +167,25 @@ impl Reading {
     pub fn counts(&self) -> bool {
         self.kind == Kind::Blood
             && !matches!(self.measured, Measured::Unscaled(_))
-            && !self.doubts.iter().any(|doubt| {
-                matches!(doubt, Doubt::Invalid | Doubt::NotAvailable | Doubt::TestData | Doubt::DamagedRecord)
-            })
+            && !self.doubts.iter().any(|doubt| doubt.is_no_measurement())
     }
 
     /// Whether numbers that depend on time may use this reading: it has a time, and nobody doubts it.
     #[must_use]
     pub fn has_sure_time(&self) -> bool {
         self.time.is_some() && !self.doubts.iter().any(|doubt| doubt.is_of_time())
+    }
+
+    /// Whether the numbers of a dashboard use this reading.
+    #[must_use]
+    pub fn is_in_numbers(&self) -> bool {
+        self.counts() && self.has_sure_time()
+    }
+
+    /// The doubt that decides, or the first of those that decide nothing.
+    #[must_use]
+    pub fn main_doubt(&self) -> Option<Doubt> {
+        self.doubts.iter().find(|doubt| doubt.takes_out()).or(self.doubts.first()).copied()
     }
 
     /// Adds a doubt; `false` if it was there.

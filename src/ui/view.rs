@@ -105,7 +105,13 @@ impl View<'_> {
     /// A meter's serial number as it is compared with a label, or the word for none.
     fn serial(&self, meter: &MeterIdentity) -> String {
         let serial = meter.grouped_serial();
-        if serial.is_empty() { self.text("none") } else { serial }
+        if serial.is_empty() {
+            self.text("none")
+        } else if meter.is_identifiable() {
+            serial
+        } else {
+            self.filled("serial-is-none", &[("told", serial.into())])
+        }
     }
 
     fn filled(&self, key: &str, values: &[(&str, Filling)]) -> String {

@@ -83,6 +83,7 @@ pub(crate) fn upload(owner: Owner) -> Upload {
             duplicates: 0,
             doubtful: 0,
             without_time: 0,
+            ..Counts::default()
         },
         new_readings: 720,
         first: Some(date(2026, 1, 2).at(7, 40, 0, 0)),

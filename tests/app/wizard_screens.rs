@@ -7,6 +7,7 @@ mod keys_told;
 mod pages;
 mod seen;
 mod sweep;
+mod told_in_full;
 pub(crate) mod variants;
 
 use super::clinic::Clinic;

@@ -1,6 +1,7 @@
 //! Which step waits for which answer. Who is asked here waits: the step that an answer belongs to is known before it is
 //! taken, so that an answer for which no step waits can go elsewhere.
 
+use super::confirm_device::ConfirmDevice;
 use super::create_patient::CreatePage;
 use super::intake_question::{IntakeQuestion, Question, QuestionWork};
 use super::patient_search::PatientSearch;
@@ -8,6 +9,7 @@ use super::upload::UploadWork;
 use super::{Desk, Step};
 use crate::app::dashboard::DashboardContent;
 use crate::app::effect::Ticket;
+use crate::app::model::Remark;
 use crate::domain::association::{AssignmentResult, Upload};
 use crate::domain::clinic::SessionId;
 use crate::domain::identity_check::{IdentityCheck, Standing};
@@ -156,17 +158,28 @@ impl Step {
     pub fn meter_stored(self, upload: &Upload, read_in: Option<SessionId>, desk: &mut Desk<'_>) -> Self {
         match self {
             Self::Upload(step) if read_in == Some(desk.session.id) => step.meter_stored(upload, desk),
-            Self::AssociationPending(step) if step.upload.id == upload.id && upload.asks_for_clock() => {
-                match step.proposed {
-                    Some(patient) => IntakeQuestion::ask(Question::Clock, upload.clone(), patient),
-                    None => Self::AssociationPending(step),
+            Self::AssociationPending(mut step) if step.upload.id == upload.id => {
+                if let Some(patient) = step.proposed.as_ref().filter(|_| upload.asks_for_clock()) {
+                    return IntakeQuestion::ask(Question::Clock, upload.clone(), patient.clone());
                 }
+                desk.remark = Some(Remark::Told("told-read-again"));
+                step.upload = upload.clone();
+                Self::AssociationPending(step)
             }
-            Self::ConfirmDevice(step) if step.upload.id == upload.id && upload.asks_for_clock() => {
-                match step.proposed {
-                    Some(patient) => IntakeQuestion::ask(Question::Clock, upload.clone(), patient),
-                    None => Self::ConfirmDevice(step),
+            Self::ConfirmDevice(mut step) if step.upload.id == upload.id => {
+                if let Some(patient) = step.proposed.as_ref().filter(|_| upload.asks_for_clock()) {
+                    return IntakeQuestion::ask(Question::Clock, upload.clone(), patient.clone());
                 }
+                desk.remark = Some(Remark::Told("told-read-again"));
+                *step = ConfirmDevice::new(upload.clone(), step.proposed.take());
+                Self::ConfirmDevice(step)
+            }
+            Self::IntakeQuestion(step) if step.upload.id == upload.id => step.read_again(upload, desk),
+            Self::FindPatient(mut step) => {
+                if let Some(shown) = step.upload.as_mut().filter(|shown| shown.id == upload.id) {
+                    **shown = upload.clone();
+                }
+                Self::FindPatient(step)
             }
             other => other,
         }

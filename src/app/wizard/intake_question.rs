@@ -135,6 +135,21 @@ impl IntakeQuestion {
         }
     }
 
+    /// The meter was read again: the question is about what it holds now, and what was answered before is no answer to it;
+    /// or nothing is to be asked any more.
+    #[must_use]
+    pub fn read_again(mut self: Box<Self>, upload: &Upload, desk: &mut Desk<'_>) -> Step {
+        desk.remark = Some(Remark::Told("told-read-again"));
+        match self.question {
+            Question::Clock if !upload.asks_for_clock() => UploadStep::come_back(self.patient),
+            Question::Shared if self.is_waiting() => {
+                self.upload = upload.clone();
+                Step::IntakeQuestion(self)
+            }
+            question => Self::ask(question, upload.clone(), self.patient),
+        }
+    }
+
     /// What was said is in the store, and the way goes on with the upload as it stands now; or why it is not.
     pub fn kept(mut self: Box<Self>, kept: Result<Box<Upload>, Problem>, desk: &mut Desk<'_>) -> Step {
         match (kept, self.question) {

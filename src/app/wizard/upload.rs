@@ -11,7 +11,8 @@ use crate::app::effect::{Effect, Ticket};
 use crate::app::list::Selection;
 use crate::app::model::Remark;
 use crate::app::panel::{Chosen, Panel, Slot, SlotState};
-use crate::app::press::Press;
+use crate::app::press::{Press, Typing};
+use crate::app::text_field::TextField;
 use crate::app::wizard::association_pending::AssociationPending;
 use crate::app::wizard::done::Done;
 use crate::app::wizard::find_patient::FindPatient;
@@ -22,6 +23,7 @@ use crate::domain::association::{Assignment, AssignmentResult, Proof, Relation, 
 use crate::domain::meter::{Access, AttachmentId, Bridge, Family, MeterGuide};
 use crate::domain::patient::Patient;
 use crate::domain::problem::Problem;
+use crate::domain::text::fold;
 
 /// Uploading a meter's data for the patient in hand.
 #[derive(Debug, Clone)]
@@ -45,6 +47,8 @@ pub enum UploadView {
         list: ModelList,
         /// The model that is selected, by its slug.
         selection: Selection<String>,
+        /// What is typed of a name, to find it.
+        typed: TextField,
     },
     /// The steps to connect one model.
     Guide {
@@ -138,12 +142,15 @@ impl UploadStep {
             .collect()
     }
 
-    /// The models of a list, in the order of the catalogue.
+    /// The models of a list, by name.
     pub fn models(guides: &[MeterGuide], list: ModelList) -> impl Iterator<Item = &MeterGuide> {
-        guides.iter().filter(move |guide| match list {
+        let is_in = |guide: &&MeterGuide| match list {
             ModelList::Family(family) => guide.family == family,
             ModelList::BehindCable(_, bridge) => guide.bridge == Some(bridge),
-        })
+        };
+        let mut models: Vec<&MeterGuide> = guides.iter().filter(is_in).collect();
+        models.sort_by_cached_key(|guide| fold(guide.name.as_str()));
+        models.into_iter()
     }
 
     /// The models of a list, by slug.
@@ -165,9 +172,15 @@ impl UploadStep {
         let listed = self.listed(panel, waiting);
         match &mut self.view {
             UploadView::Meters(selection) => selection.keep_among(&listed, Listed::is),
-            UploadView::Models { list, selection } => selection.keep(&Self::model_rows(guides, *list)),
+            UploadView::Models { list, selection, .. } => selection.keep(&Self::model_rows(guides, *list)),
             UploadView::Guide { .. } => {}
         }
+    }
+
+    /// Where what is typed goes: in a list of models to the name that is looked for.
+    #[must_use]
+    pub const fn typing(&self) -> Typing {
+        if matches!(self.view, UploadView::Models { .. }) { Typing::Beside } else { Typing::Nowhere }
     }
 
     /// Whether an answer is waited for.
@@ -178,7 +191,13 @@ impl UploadStep {
 
     /// Reacts to a key.
     pub fn press(mut self: Box<Self>, press: &Press, desk: &mut Desk<'_>) -> Step {
-        let Press::Act(action) = press else { return Step::Upload(self) };
+        let action = match press {
+            Press::Act(action) => action,
+            Press::Edit(edit) => {
+                self.find_model(edit, desk);
+                return Step::Upload(self);
+            }
+        };
         match (action, &mut self.view) {
             (Action::StopReading, _) => {
                 desk.effects.extend(desk.panel.stop_reading());
@@ -192,11 +211,12 @@ impl UploadStep {
             (Action::Back, UploadView::Models { .. }) => self.view = UploadView::Meters(Selection::default()),
             (Action::Back, UploadView::Guide { list, model }) => {
                 let selection = Selection::on(std::mem::take(model));
-                self.view = UploadView::Models { list: *list, selection };
+                self.view = UploadView::Models { list: *list, selection, typed: TextField::default() };
             }
             (Action::GoOn, _) => return self.go_on(desk),
             (action, UploadView::Meters(_)) => self.act(*action, desk),
-            (action, UploadView::Models { list, selection }) => {
+            (action, UploadView::Models { list, selection, typed }) => {
+                typed.clear();
                 selection.act(*action, &Self::model_rows(desk.guides, *list), desk.page);
             }
             (_, UploadView::Guide { .. }) => {}
@@ -225,11 +245,11 @@ impl UploadStep {
                 Some(UploadRow::Instructions(family)) => {
                     let list = ModelList::Family(family);
                     let selection = Selection::first_of(&Self::model_rows(desk.guides, list));
-                    self.view = UploadView::Models { list, selection };
+                    self.view = UploadView::Models { list, selection, typed: TextField::default() };
                 }
                 Some(UploadRow::Attached(id)) => return self.go_on_with_attached(id, desk),
             },
-            UploadView::Models { list, selection } => match selection.id().cloned() {
+            UploadView::Models { list, selection, .. } => match selection.id().cloned() {
                 Some(model) => self.view = UploadView::Guide { list: *list, model },
                 None => drop(selection.act(Action::Down, &Self::model_rows(desk.guides, *list), desk.page)),
             },

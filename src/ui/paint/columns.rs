@@ -1,7 +1,9 @@
 //! Cells aligned in columns, for lists and tables.
 //!
 //! Where the columns do not fit, those without any digit give way first: a name may be cut, because it stands in full
-//! elsewhere; a number, a date or an identifier never is. If that is not enough, a row takes several lines.
+//! elsewhere; a number, a date or an identifier never is. If that is not enough, the first column of a list gives way,
+//! but for the end of a serial number, which tells two of a name apart. If that is not enough either, a row takes
+//! several lines.
 
 use super::rows::Pen;
 use crate::ui::cells;
@@ -10,6 +12,10 @@ use crate::ui::cells;
 const GAP: usize = 2;
 /// A cell that may be cut is not cut below this.
 const LEAST: usize = 10;
+/// The first cell of a row, which names it, is not cut below this.
+const LEAST_NAME: usize = 24;
+/// What stands at the end of such a cell and is not cut is no longer than this.
+const END: usize = 10;
 
 /// How the cells of some rows stand.
 pub(crate) enum Columns {
@@ -47,8 +53,13 @@ pub(crate) fn arrange<'a>(rows: impl Iterator<Item = &'a [String]> + Clone, room
     let over = |widths: &[usize]| (widths.iter().sum::<usize>() + gaps).saturating_sub(room);
     while over(&widths) > 0 {
         let cuttable = widths.iter_mut().zip(&may_be_cut).filter(|(width, may)| **may && **width > LEAST);
-        match cuttable.max_by_key(|(width, _)| **width) {
-            Some((width, _)) => *width -= 1,
+        if let Some((width, _)) = cuttable.max_by_key(|(width, _)| **width) {
+            *width -= 1;
+            continue;
+        }
+        let lacking = over(&widths);
+        match widths.first_mut().filter(|name| !amounts && count > 1 && **name >= LEAST_NAME + lacking) {
+            Some(name) => *name -= lacking,
             None => return Columns::Stacked(rows.map(|row| stack(row, room).len()).max().unwrap_or(1)),
         }
     }
@@ -100,7 +111,8 @@ pub(crate) fn place(pen: &Pen<'_>, columns: &Columns, row: &[String], room: usiz
         }
         Columns::Aligned(columns) => {
             let placed = columns.iter().zip(row).map(|(column, cell)| {
-                let text = pen.fit(cell, column.width);
+                let text =
+                    if column.left == 0 { fit_name(pen, cell, column.width) } else { pen.fit(cell, column.width) };
                 // What is wider than the numbers, the head for one, begins where the column does.
                 let free = column.numbers.saturating_sub(number_width(&text));
                 let free = free.min(column.width.saturating_sub(cells::width(&text)));
@@ -115,6 +127,13 @@ pub(crate) fn place(pen: &Pen<'_>, columns: &Columns, row: &[String], room: usiz
             lines
         }
     }
+}
+
+/// The text cut to the width, but for the end of a serial number: `OneTouch Ve… ..0042`.
+fn fit_name(pen: &Pen<'_>, name: &str, width: usize) -> String {
+    let end = name.rfind(" ..").filter(|at| name.len() - at <= END && Pen::cuts(name, width));
+    let (start, end) = name.split_at(end.unwrap_or(name.len()));
+    format!("{}{end}", pen.fit(start, width.saturating_sub(cells::width(end))))
 }
 
 /// Whether a row is shown in full.

@@ -14,12 +14,15 @@ use crate::ui::scene::{Block, Choices, Field, Role};
 pub(super) fn find(view: &View<'_>, working: &Working, step: &FindPatient) -> Page {
     let mut blocks = Vec::new();
     if let Some(upload) = &step.upload {
+        let is_named = upload.meter.is_identifiable();
         let values = [
             ("model", upload.meter.model.as_str().into()),
             ("serial", view.serial(&upload.meter).into()),
+            ("at", view.moment_with_seconds(upload.read_at).into()),
             ("count", upload.counts.total().into()),
         ];
-        blocks.push(Block::Notice { role: Role::Accent, text: view.filled("find-for-meter", &values) });
+        let text = view.filled(if is_named { "find-for-meter" } else { "find-for-nameless" }, &values);
+        blocks.push(Block::Notice { role: Role::Accent, text });
     } else if !working.waiting.is_empty() {
         let values =
             [("count", working.waiting.len().into()), ("key", view.model.keymap.label(Action::WaitingMeters).into())];
@@ -49,7 +52,8 @@ pub(super) fn find(view: &View<'_>, working: &Working, step: &FindPatient) -> Pa
 pub(super) fn select(view: &View<'_>, working: &Working, step: &SelectPatient) -> Page {
     let values =
         [("model", step.upload.meter.model.as_str().into()), ("serial", view.serial(&step.upload.meter).into())];
-    let mut blocks = vec![Block::Text { role: Role::Accent, text: view.filled("select-for-device", &values) }];
+    let confirmed = if step.upload.meter.is_identifiable() { "select-for-device" } else { "select-for-nameless" };
+    let mut blocks = vec![Block::Text { role: Role::Accent, text: view.filled(confirmed, &values) }];
     blocks.extend(step.anew.map(|why| view.notice(Role::Problem, why)));
     search_blocks(view, &step.search, step.proposed.as_ref(), working, &mut blocks);
     Page {

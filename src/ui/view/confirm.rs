@@ -186,8 +186,10 @@ pub(super) fn done(view: &View<'_>, working: &Working, step: &Done) -> Page {
                 view.fact("label-patient", view.person_line(&step.patient), Role::Text),
             ],
         },
-        Block::Text { role: Role::Text, text: view.text("unplug-now") },
     ];
+    if view.model.panel.plug_of(&step.upload.id).is_some() {
+        blocks.push(Block::Text { role: Role::Text, text: view.text("unplug-now") });
+    }
     let mut buttons = vec![("button-go-to-dashboard", focus == DoneFocus::Dashboard)];
     if more > 0 {
         let keymap = &view.model.keymap;

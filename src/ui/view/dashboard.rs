@@ -1,11 +1,12 @@
 //! The patient's dashboard.
 
+use super::device::doubt_words;
 use super::{Page, View};
 use crate::app::dashboard::{DashboardContent, DashboardStep};
 use crate::domain::calendar;
 use crate::domain::glucose::{Concentration, Measured, Unit};
 use crate::domain::patient::Status;
-use crate::domain::reading::{Kind, Meal, Reading};
+use crate::domain::reading::{Doubt, Kind, Meal, Reading};
 use crate::domain::statistics::{Dashboard, LeftOut, Period, Range, Uncounted};
 use crate::ui::scene::{Block, Role, Share, Table};
 
@@ -222,28 +223,47 @@ fn row(view: &View<'_>, reading: &Reading, shown_in: Unit) -> (Role, Vec<String>
         }
         (Kind::Control | Kind::Ketone | Kind::Other, Measured::Value(value)) => (Role::Dim, value.to_string()),
     };
-    let range = Range::of(reading.measured).map(|range| {
-        view.text(match range {
-            Range::VeryLow => "word-very-low",
-            Range::Low => "word-low",
-            Range::Target => "word-in-range",
-            Range::High => "word-high",
-            Range::VeryHigh => "word-very-high",
-        })
+    (role, vec![time, value, meal(view, reading.meal), notes(view, reading)])
+}
+
+/// What is to be said of a reading: where it lies or what it is, and for one with a doubt, which, and whether numbers use it.
+fn notes(view: &View<'_>, reading: &Reading) -> String {
+    let range = Range::of(reading.measured).map(|range| match range {
+        Range::VeryLow => "word-very-low",
+        Range::Low => "word-low",
+        Range::Target => "word-in-range",
+        Range::High => "word-high",
+        Range::VeryHigh => "word-very-high",
     });
-    let mut remarks = match reading.kind {
-        Kind::Blood | Kind::Sensor => range.into_iter().collect(),
-        Kind::Control => vec![view.text("kind-control")],
-        Kind::Ketone => vec![view.text("kind-ketone")],
-        Kind::Other => vec![view.text("kind-other")],
+    let (what, kind) = match reading.kind {
+        Kind::Blood => (range, None),
+        Kind::Sensor => (range, Some("doubt-sensor")),
+        Kind::Control => (None, Some("doubt-control")),
+        Kind::Ketone => (None, Some("doubt-ketone")),
+        Kind::Other => (None, Some("doubt-other")),
     };
-    if reading.doubts.iter().any(|doubt| doubt.is_of_time()) {
-        remarks.push(view.text("word-time-doubted"));
+    let is_plain = reading.doubts.is_empty() && reading.has_sure_time();
+    match reading.kind {
+        Kind::Control if is_plain => return view.text("kind-control"),
+        Kind::Ketone if is_plain => return view.text("kind-ketone"),
+        Kind::Other if is_plain => return view.text("kind-other"),
+        _ => {}
     }
-    if reading.doubts.iter().any(|doubt| !doubt.is_of_time()) {
-        remarks.push(view.text("word-doubtful"));
-    }
-    (role, vec![time, value, meal(view, reading.meal), remarks.join(", ")])
+    let has_number = !matches!(reading.measured, Measured::Unscaled(_));
+    let no_number = (reading.kind == Kind::Blood && !has_number).then_some("doubt-no-scale");
+    let no_time = reading.time.is_none().then_some("doubt-no-time");
+    // What decides comes first; what no time is doubted for, is that there is none.
+    let (deciding, others): (Vec<_>, Vec<_>) = reading
+        .doubts
+        .iter()
+        .filter(|doubt| reading.time.is_some() || **doubt != Doubt::TimeUncertain)
+        .partition(|doubt| doubt.takes_out());
+    let doubts = deciding.into_iter().chain(others).map(|doubt: &Doubt| doubt_words(*doubt));
+    let reasons = kind.into_iter().chain(no_number).chain(no_time).chain(doubts);
+    let reasons = reasons.map(|key| view.text(key)).collect::<Vec<_>>().join(", ");
+    let key = if reading.is_in_numbers() { "doubts-counted" } else { "doubts-left-out" };
+    let doubts = (!reasons.is_empty()).then(|| view.filled(key, &[("which", reasons.into())]));
+    what.map(|key| view.text(key)).into_iter().chain(doubts).collect::<Vec<_>>().join(", ")
 }
 
 fn in_unit(value: Concentration, unit: Unit) -> String {

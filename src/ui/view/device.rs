@@ -5,8 +5,10 @@ use crate::app::wizard::association_pending::AssociationPending;
 use crate::app::wizard::confirm_device::{ConfirmDevice, ConfirmFocus};
 use crate::domain::association::{Holding, Owner, Upload};
 use crate::domain::calendar;
+use crate::domain::download::{Counts, DoubtCounts};
 use crate::domain::meter_clock::{ClockReading, ClockState};
 use crate::domain::patient::Patient;
+use crate::domain::reading::Doubt;
 use crate::ui::scene::{Block, Fact, Role};
 
 pub(super) fn pending(view: &View<'_>, step: &AssociationPending) -> Page {
@@ -62,7 +64,11 @@ pub(super) fn confirm(view: &View<'_>, step: &ConfirmDevice) -> Page {
         step: "confirm_device",
         number: Some(3),
         heading: "heading-confirm-device",
-        instruction: view.text("instruction-confirm-device"),
+        instruction: view.text(if upload.meter.is_identifiable() {
+            "instruction-confirm-device"
+        } else {
+            "instruction-confirm-nameless"
+        }),
         blocks,
     }
 }
@@ -100,20 +106,68 @@ fn device_facts(view: &View<'_>, upload: &Upload, proposed: Option<&Patient>) ->
     if counts.other > 0 {
         facts.push(view.fact("label-other-results", counts.other.to_string(), Role::Text));
     }
-    let doubts = [(counts.doubtful, "count-doubtful"), (counts.without_time, "count-without-time")];
-    let doubts: Vec<String> = doubts
-        .iter()
-        .filter(|(count, _)| *count > 0)
-        .map(|(count, key)| view.filled(key, &[("count", (*count).into())]))
-        .collect();
-    if !doubts.is_empty() {
-        facts.push(view.fact("label-doubtful", doubts.join("; "), Role::Warning));
+    if let Some(doubts) = doubts(view, counts) {
+        facts.push(view.fact("label-doubtful", doubts, Role::Warning));
     }
-    facts.push(view.fact("label-first-reading", moment(upload.first), Role::Text));
-    facts.push(view.fact("label-last-reading", moment(upload.last), Role::Text));
+    let ends = [("first", moment(upload.first).into()), ("last", moment(upload.last).into())];
+    facts.push(view.fact("label-first-last", view.filled("first-and-last", &ends), Role::Text));
     facts.push(view.fact("label-new", new_readings(view, upload, proposed), Role::Text));
     facts.push(clock_fact(view, upload.clock.as_ref()));
     facts
+}
+
+/// So many doubts that take readings out of the numbers are named; all of them would leave no room for the buttons.
+const NAMED_LEFT_OUT: usize = 2;
+/// So many of the others.
+const NAMED_COUNTED: usize = 1;
+
+/// Which doubts there are, the most frequent by name, and whether the numbers use the readings that have them; nothing if
+/// there are none.
+fn doubts(view: &View<'_>, counts: Counts) -> Option<String> {
+    let of = |doubts: DoubtCounts| -> Vec<(u32, &'static str)> {
+        doubts.some().map(|(doubt, count)| (count, doubt_words(doubt))).collect()
+    };
+    let without_time = (counts.without_time > 0).then_some((counts.without_time, "doubt-no-time"));
+    let said = |key, mut which: Vec<(u32, &'static str)>, named: usize| {
+        which.sort_by_key(|(count, _)| std::cmp::Reverse(*count));
+        let others: u32 = which.iter().skip(named).map(|(count, _)| count).sum();
+        let mut all: Vec<String> = which
+            .iter()
+            .take(named)
+            .map(|(count, doubt)| {
+                view.filled("doubts-of", &[("count", (*count).into()), ("doubt", view.text(doubt).into())])
+            })
+            .collect();
+        all.extend((others > 0).then(|| view.filled("doubts-others", &[("count", others.into())])));
+        (!all.is_empty()).then(|| view.filled(key, &[("which", all.join(", ").into())]))
+    };
+    let left_out = of(counts.left_out).into_iter().chain(without_time).collect();
+    let left_out = said("doubts-left-out", left_out, NAMED_LEFT_OUT);
+    let counted = said("doubts-counted", of(counts.doubted), NAMED_COUNTED);
+    let told = counts.left_out.some().chain(counts.doubted.some()).count();
+    // An upload that an earlier version kept does not say which doubts its readings have.
+    let untold = (told == 0 && counts.doubtful > counts.without_time)
+        .then(|| view.filled("count-doubtful", &[("count", counts.doubtful.into())]));
+    let said: Vec<String> = left_out.into_iter().chain(counted).chain(untold).collect();
+    (!said.is_empty()).then(|| said.join("; "))
+}
+
+/// A doubt, in a few words.
+pub(super) const fn doubt_words(doubt: Doubt) -> &'static str {
+    match doubt {
+        Doubt::Invalid => "doubt-invalid",
+        Doubt::Questionable => "doubt-questionable",
+        Doubt::NotAvailable => "doubt-not-available",
+        Doubt::TestData => "doubt-test-data",
+        Doubt::DamagedRecord => "doubt-damaged-record",
+        Doubt::TimeUncertain => "doubt-time-uncertain",
+        Doubt::OutsideMeterRange => "doubt-outside-meter-range",
+        Doubt::KindUncertain => "doubt-kind-uncertain",
+        Doubt::TimeAhead => "doubt-time-ahead",
+        Doubt::TimeBeforeModel => "doubt-time-before-model",
+        Doubt::ClockReset => "doubt-clock-reset",
+        Doubt::ClockWrong => "doubt-clock-wrong",
+    }
 }
 
 /// How many readings are new. Nothing ties the uploads of a meter without serial number together, so there it depends on the

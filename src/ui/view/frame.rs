@@ -3,6 +3,8 @@
 use super::View;
 use crate::app::model::{Place, Remark};
 use crate::app::offers::offers;
+use crate::app::press::Typing;
+use crate::app::wizard::Step;
 use crate::app::wizard::create_patient::CreatePage;
 use crate::app::wizard::in_hand::STEPS;
 use crate::ui::scene::{Hint, TrailState, TrailStep};
@@ -32,7 +34,7 @@ impl View<'_> {
 
     pub(super) fn hints(&self) -> Vec<Hint> {
         // What cannot be done now is in the help, with the reason; the hint line is for what can.
-        offers(self.model)
+        let mut hints: Vec<Hint> = offers(self.model)
             .into_iter()
             .filter(|offer| offer.not_now.is_none() && offer.is_hinted)
             .map(|offer| Hint {
@@ -40,7 +42,16 @@ impl View<'_> {
                 action: self.text(offer.words),
                 disabled: None,
             })
-            .collect()
+            .collect();
+        let step = self.model.working().filter(|_| self.model.overlay.is_none()).map(|working| &working.step);
+        if let Some(Step::Upload(step)) = step
+            && step.typing() == Typing::Beside
+        {
+            let letters =
+                Hint { key: self.text("keys-of-letters"), action: self.text("hint-find-by-name"), disabled: None };
+            hints.insert(hints.len().min(1), letters);
+        }
+        hints
     }
 
     pub(super) fn remark(&self) -> Option<String> {

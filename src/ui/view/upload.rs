@@ -62,7 +62,7 @@ pub(super) fn page(view: &View<'_>, working: &Working, step: &UploadStep) -> Pag
             meters(view, working, step, &mut blocks);
             instruction(view, step)
         }
-        UploadView::Models { list, selection } => {
+        UploadView::Models { list, selection, typed } => {
             let models: Vec<&MeterGuide> = UploadStep::models(&view.model.guides, *list).collect();
             let selected = selection.place(&UploadStep::model_rows(&view.model.guides, *list));
             let row = |_, guide: &&MeterGuide| Choice {
@@ -73,6 +73,11 @@ pub(super) fn page(view: &View<'_>, working: &Working, step: &UploadStep) -> Pag
             blocks.push(Block::Choices(Choices {
                 title: view.text(list_title(*list)),
                 empty: view.text("no-models"),
+                footer: if typed.is_blank() {
+                    String::new()
+                } else {
+                    view.filled("typed-for-model", &[("typed", typed.text().into())])
+                },
                 ..view.choices(&models, selected, row)
             }));
             view.text(match list {

@@ -97,7 +97,7 @@ fn nameless(held: Option<u32>) -> Clinic {
 fn what_is_new_of_a_nameless_meter_is_told_for_the_patient_in_hand() {
     assert_eq!(fact(&nameless(Some(720)), "New"), "0; 720 are in this patient's record already");
     assert_eq!(fact(&nameless(Some(700)), "New"), "20; 700 are in this patient's record already");
-    assert_eq!(fact(&nameless(None), "New"), "known once the readings are in a record");
+    assert_eq!(fact(&nameless(None), "New"), "counted when the readings go into a record");
 }
 
 fn born(mut patient: Patient, year: i16, month: i8, day: i8) -> Patient {
@@ -368,7 +368,7 @@ fn readings_without_a_time_are_counted_and_told() {
     let Place::Working(working) = &mut clinic.model.place else { panic!("nobody is signed in") };
     let Step::ConfirmDevice(step) = &mut working.step else { panic!("no device") };
     step.upload.counts.without_time = 2;
-    assert_eq!(fact(&clinic, "Doubtful"), "2 without a time");
+    assert_eq!(fact(&clinic, "Doubtful"), "left out: 2 no time");
 }
 
 /// Each meter of the demo has one line, its remark in the same column, also with all of them plugged in.

@@ -100,7 +100,7 @@ fn pages_of_the_dashboard_follow_each_other_and_the_counter_counts_what_is_drawn
 }
 
 /// Every list of the program with so many rows.
-fn lists(count: u32) -> Vec<(&'static str, Clinic)> {
+pub(super) fn lists(count: u32) -> Vec<(&'static str, Clinic)> {
     let hits = || (0..count).map(|number| patient(&format!("{number:02}"), "Muster", "Hit", 1950)).collect::<Vec<_>>();
     let mut find = Clinic::signed_in();
     find.holds = |effect| matches!(effect, Effect::SearchPatients { .. });

@@ -14,6 +14,7 @@ use glucodock::domain::download::Completeness;
 use glucodock::domain::meter::{Access, AttachmentId};
 use glucodock::domain::patient::{Identifier, Likeness, LookAlike, Patient};
 use glucodock::domain::problem::{Problem, ProblemCode};
+use glucodock::domain::reading::Doubt;
 use glucodock::domain::statistics::{LeftOut, Period};
 use glucodock::domain::text::Private;
 use glucodock::ui::scene::Block;
@@ -301,6 +302,10 @@ fn question(clinic: &mut Clinic) -> &mut IntakeQuestion {
 /// Everything of a meter that is said on the screen that confirms it.
 fn worst(upload: &mut Upload) {
     upload.counts.doubtful = 720;
+    for doubt in Doubt::ALL {
+        (0..720).for_each(|_| upload.counts.left_out.add(doubt));
+        (0..720).for_each(|_| upload.counts.doubted.add(doubt));
+    }
     upload.counts.other = 12;
     upload.counts.without_time = 12;
     upload.counts.duplicates = 100;

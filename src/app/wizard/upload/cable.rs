@@ -2,9 +2,12 @@
 
 use super::{ModelList, UploadRow, UploadStep, UploadView};
 use crate::app::list::Selection;
+use crate::app::model::Remark;
 use crate::app::panel::{Chosen, Panel, Slot};
+use crate::app::text_field::{Edit, TextField};
 use crate::app::wizard::Desk;
 use crate::domain::meter::{AttachmentId, MeterGuide};
+use crate::domain::text::fold;
 
 /// The list of models for this cable, with the cursor on the one that was tried now, else on the one read last time.
 pub(super) fn models(slot: &Slot, guides: &[MeterGuide]) -> UploadView {
@@ -12,10 +15,31 @@ pub(super) fn models(slot: &Slot, guides: &[MeterGuide]) -> UploadView {
     let likely = slot.chosen(guides).or_else(|| slot.remembered(guides));
     let first = || Selection::first_of(&UploadStep::model_rows(guides, list));
     let selection = likely.map_or_else(first, |likely| Selection::on(likely.slug.clone()));
-    UploadView::Models { list, selection }
+    UploadView::Models { list, selection, typed: TextField::default() }
 }
 
 impl UploadStep {
+    /// Moves to the first model whose name begins with what is typed, else to the first that has a word which does.
+    pub(super) fn find_model(&mut self, edit: &Edit, desk: &mut Desk<'_>) {
+        let UploadView::Models { list, selection, typed } = &mut self.view else { return };
+        typed.edit(edit);
+        let wanted = fold(typed.text());
+        let wanted = wanted.trim_start();
+        if wanted.is_empty() {
+            return;
+        }
+        let named: Vec<(String, &MeterGuide)> =
+            Self::models(desk.guides, *list).map(|guide| (fold(guide.name.as_str()), guide)).collect();
+        let begins = named.iter().find(|(name, _)| name.starts_with(wanted));
+        // A name may be looked for by its second word too: what follows a space begins a word.
+        let within = format!(" {wanted}");
+        let has_word = || named.iter().find(|(name, _)| name.contains(&within));
+        match begins.or_else(has_word) {
+            Some((_, guide)) => *selection = Selection::on(guide.slug.clone()),
+            None => desk.remark = Some(Remark::NotNow("no-such-model")),
+        }
+    }
+
     /// A model of a list.
     #[must_use]
     pub fn model<'a>(guides: &'a [MeterGuide], list: ModelList, slug: &str) -> Option<&'a MeterGuide> {

@@ -296,7 +296,9 @@ plug onetouch-ultra2 readings=5 cable=0403:6001:CABLE-000-1
 idle
 expect "The notes on cables cannot be read. Please say which meter this is."
 expect "say which meter it is"
-keys F9 Down Down Down Enter Enter
+key F9
+type "onetouch ultra 2"
+keys Enter Enter
 wait "The device association is pending"
 "#;
     let played = glucodock(data.path(), &["headless", "-"], script);

@@ -185,6 +185,9 @@ mod tests {
         let words = Words::english();
         assert_eq!(words.text("no-such-key"), "[no-such-key]");
         assert_eq!(words.text("paint-page"), "[paint-page]");
-        assert_eq!(words.filled("paint-page", &[("page", 2_u32.into()), ("pages", "many".into())]), "page 2 of many");
+        assert_eq!(
+            words.filled("paint-page", &[("page", 2_u32.into()), ("pages", "many".into())]),
+            "PgUp/PgDn: page 2 of many"
+        );
     }
 }

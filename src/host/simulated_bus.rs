@@ -24,6 +24,7 @@ use crate::meters::link::LinkError;
 use crate::meters::simulator::SimulatedMeter;
 use crate::meters::simulator::memory_link::{MemoryLink, UnplugHandle};
 
+mod again;
 mod build;
 mod memory;
 mod spec;
@@ -53,9 +54,8 @@ struct Desk {
 
 /// A meter, plugged in or not.
 struct Kept {
-    model: String,
-    serial: Option<String>,
-    seed: u64,
+    /// What was said of it so far.
+    spec: SimulatedMeterSpec,
     memory: Memory,
 }
 
@@ -89,6 +89,7 @@ impl SimulatedBus {
     /// [`SpecError`] if there cannot.
     pub fn check(&self, spec: &SimulatedMeterSpec) -> Result<(), SpecError> {
         let known = spec::model(&spec.model).ok_or_else(|| SpecError::unknown_model(&spec.model))?;
+        can_be_said(known, spec)?;
         let Known::Meter(meter) = known else { return Ok(()) };
         self.cable_of(meter, spec.cable.as_ref())?;
         can_tell(meter, spec)?;
@@ -99,12 +100,13 @@ impl SimulatedBus {
     }
 
     /// Plugs a meter in. A meter that was plugged before (same model and serial number; without one, same model and seed)
-    /// has kept its readings; if more are asked for, it has measured on.
+    /// has kept its readings, its clock and its unit; if more readings are asked for, it has measured on.
     ///
     /// # Errors
-    /// [`SpecError`] if there can be no such meter.
-    pub fn plug(&self, spec: SimulatedMeterSpec) -> Result<AttachmentId, SpecError> {
+    /// [`SpecError`] if there can be no such meter, or it cannot have become so.
+    pub fn plug(&self, mut spec: SimulatedMeterSpec) -> Result<AttachmentId, SpecError> {
         let known = spec::model(&spec.model).ok_or_else(|| SpecError::unknown_model(&spec.model))?;
+        can_be_said(known, &spec)?;
         let id = self.ids.next();
         let attachment = self.attachment(id, known, &spec)?;
         let mut desk = self.desk();
@@ -114,7 +116,11 @@ impl SimulatedBus {
             let now = self.clock.now();
             let place = desk.place(&spec);
             let mut memory = match place.and_then(|place| desk.kept.get(place)) {
-                Some(kept) => kept.memory.clone(),
+                Some(kept) => {
+                    let mut memory = kept.memory.clone();
+                    spec = again::again(&kept.spec, &mut memory, spec)?;
+                    memory
+                }
                 None => Memory::new(meter, &spec, &now),
             };
             memory.measure_on(meter, &spec, &now);
@@ -227,23 +233,36 @@ fn can_tell(meter: &Meter, spec: &SimulatedMeterSpec) -> Result<(), SpecError> {
     Err(SpecError::Impossible { reason })
 }
 
+/// Of a meter from which nothing is read nothing can be said but what is seen of it.
+fn can_be_said(known: Known<'_>, spec: &SimulatedMeterSpec) -> Result<(), SpecError> {
+    match known {
+        Known::Unreadable(meter) if !spec.says_what_is_seen() => {
+            let reason =
+                format!("nothing is read from a simulated {}: only serial= and access= can be said", meter.name);
+            Err(SpecError::Impossible { reason })
+        }
+        Known::Meter(_) | Known::Cable(_) | Known::Unreadable(_) => Ok(()),
+    }
+}
+
 impl Desk {
     /// Where the meter of this description is kept, if it was plugged in before.
     fn place(&self, spec: &SimulatedMeterSpec) -> Option<usize> {
         let is_in_use = |place| self.plugged.iter().any(|plug| plug.kept == Some(place));
         self.kept.iter().enumerate().position(|(place, kept)| {
-            let is_one = kept.serial.is_some() || (kept.seed == spec.seed && !is_in_use(place));
-            kept.model == spec.model && kept.serial == spec.serial && is_one
+            let was = &kept.spec;
+            let is_one = was.serial.is_some() || (was.made_from() == spec.made_from() && !is_in_use(place));
+            was.model == spec.model && was.serial == spec.serial && is_one
         })
     }
 
     /// Keeps a meter at its place, or at a new one; gives the place.
     fn keep(&mut self, place: Option<usize>, spec: &SimulatedMeterSpec, memory: Memory) -> usize {
         if let Some((place, kept)) = place.and_then(|place| Some((place, self.kept.get_mut(place)?))) {
-            kept.memory = memory;
+            *kept = Kept { spec: spec.clone(), memory };
             return place;
         }
-        self.kept.push(Kept { model: spec.model.clone(), serial: spec.serial.clone(), seed: spec.seed, memory });
+        self.kept.push(Kept { spec: spec.clone(), memory });
         self.kept.len() - 1
     }
 }

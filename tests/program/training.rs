@@ -207,7 +207,7 @@ fn a_script_needs_a_reason_for_people_who_look_alike() {
     assert!(add(data.path(), &["--training"]).status.success());
     let first = "patient Nightingale Flora 12-May-1950 M7654321\n";
     let second = "patient Nightingale Flora 12-May-1950 M7654322";
-    let refused = glucodock(data.path(), &["headless", "-"], &format!("{first}{second}\n"));
+    let refused = glucodock(data.path(), &["headless", "-"], format!("{first}{second}\n"));
     assert_eq!(refused.status.code(), Some(1));
     let complaint = text(&refused.stderr);
     assert!(complaint.starts_with("line 2: nobody was created"), "{complaint}");
@@ -217,7 +217,7 @@ fn a_script_needs_a_reason_for_people_who_look_alike() {
     let complaint = text(&taken.stderr);
     assert!(complaint.starts_with("line 1: the identifier is taken"), "{complaint}");
     assert!(complaint.contains("NIGHTINGALE, Flora") && !complaint.contains("write why"), "{complaint}");
-    let created = glucodock(data.path(), &["headless", "-"], &format!("{second} \"another person, passport seen\"\n"));
+    let created = glucodock(data.path(), &["headless", "-"], format!("{second} \"another person, passport seen\"\n"));
     assert!(created.status.success(), "{}", text(&created.stderr));
     let trail = text(&glucodock(data.path(), &["audit", "list"], "").stdout);
     let reasons: Vec<bool> = trail
@@ -254,4 +254,51 @@ fn the_demo_says_that_it_is_training() {
     let data = tempfile::tempdir().unwrap();
     let output = glucodock(data.path(), &["headless", "--demo", "-"], "wait \"Sign in\"\nexpect \"TRAINING - \"\n");
     assert!(output.status.success(), "{}", text(&output.stderr));
+}
+
+/// What a script says of a meter that was plugged in before is so from then on, or the line is refused: nothing is passed
+/// over in silence.
+#[test]
+fn a_meter_that_is_plugged_again_is_as_the_line_says_or_the_line_is_refused() {
+    let data = tempfile::tempdir().unwrap();
+    let play = |again: &str| {
+        let meter = "accu-chek-guide serial=00000000777";
+        let script = format!("plug {meter} readings=9 seed=3\nidle\nunplug {meter}\nplug {meter} {again}\n");
+        glucodock(data.path(), &["headless", "--demo", "-"], script)
+    };
+    for again in ["", "readings=9 seed=3", "readings=12 clock-offset=300 mmol fault=drop@300 access=busy pace=20ms"] {
+        let output = play(again);
+        assert!(output.status.success(), "{again}: {}", text(&output.stderr));
+    }
+    for (again, says) in [
+        ("readings=8", "it holds 9 readings already, and a meter forgets none: readings=8"),
+        ("seed=4", "its readings are those of seed=3"),
+        ("readings=12 seed=4", "its readings are those of seed=3"),
+        ("control-only", "it was not control-only"),
+        ("reset-clock", "its clock was not reset-clock"),
+    ] {
+        let output = play(again);
+        let complaint = text(&output.stderr);
+        assert_eq!(output.status.code(), Some(1), "{again}: {complaint}");
+        assert!(complaint.starts_with("line 4: ") && complaint.contains(says), "{again}: {complaint}");
+    }
+}
+
+/// A word that says nothing of the meter, or nothing of which plug is pulled, is a mistake.
+#[test]
+fn a_word_that_would_be_passed_over_is_refused_before_the_script_runs() {
+    let script = "plug accu-chek-guide-link readings=5\nplug accu-chek-guide-link access=open serial=000\n\
+        plug accu-chek-guide\nunplug accu-chek-guide readings=5\nunplug accu-chek-guide serial=1 mmol\n";
+    let data = tempfile::tempdir().unwrap();
+    let output = glucodock(data.path(), &["headless", "--demo", "-"], script);
+    let complaint = text(&output.stderr);
+    assert_eq!(output.status.code(), Some(2), "{complaint}");
+    for says in [
+        "line 1: there is no such meter: nothing is read from a simulated Accu-Chek Guide Link",
+        "line 4: \"readings=5\" does not say which plug is pulled: unplug METER [serial=...] [cable=...]",
+        "line 5: \"mmol\" does not say which plug is pulled",
+    ] {
+        assert!(complaint.contains(says), "{says}: {complaint}");
+    }
+    assert!(!complaint.contains("line 2") && !complaint.contains("line 3"), "{complaint}");
 }

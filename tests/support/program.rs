@@ -27,16 +27,16 @@ pub(crate) fn run(arguments: &[&str]) -> Output {
 }
 
 /// The same on the store in a folder, with this on standard input.
-pub(crate) fn on_store(data: &Path, arguments: &[&str], input: &str) -> Output {
+pub(crate) fn on_store(data: &Path, arguments: &[&str], input: impl AsRef<[u8]>) -> Output {
     feed(glucodock(arguments).env("GLUCODOCK_DATA", data), input)
 }
 
 /// The same of any command.
-pub(crate) fn feed(command: &mut Command, input: &str) -> Output {
+pub(crate) fn feed(command: &mut Command, input: impl AsRef<[u8]>) -> Output {
     let command = command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
     let mut child = command.spawn().unwrap();
     // A command that does not read its input closes it.
-    let _ = child.stdin.take().unwrap().write_all(input.as_bytes());
+    let _ = child.stdin.take().unwrap().write_all(input.as_ref());
     child.wait_with_output().unwrap()
 }
 

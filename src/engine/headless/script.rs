@@ -203,6 +203,10 @@ fn step(raw: &str, checks: &dyn Checks) -> Result<Option<(String, Step)>, String
             Step::Plug(spec)
         }
         ("unplug", [_, ..]) => {
+            let says_which = |word: &&&str| word.starts_with("serial=") || word.starts_with("cable=");
+            if let Some(word) = rest.iter().skip(1).find(|word| !says_which(word)) {
+                return Err(format!("{word:?} does not say which plug is pulled: {}", usage("unplug")));
+            }
             let spec = rest.join(" ");
             // What cannot be plugged cannot be unplugged.
             checks.plug(&spec)?;
@@ -238,7 +242,15 @@ fn step(raw: &str, checks: &dyn Checks) -> Result<Option<(String, Step)>, String
 
 /// Why a verb with so many words after it is no step.
 fn complaint(verb: &str, count: usize) -> String {
-    let usage = match verb {
+    match usage(verb) {
+        "" => format!("there is no step {verb:?}"),
+        usage => format!("{verb} with {count} words after it; expected: {usage}"),
+    }
+}
+
+/// How a step is written; nothing for what is none.
+fn usage(verb: &str) -> &'static str {
+    match verb {
         "key" => "key KEY",
         "keys" => "keys KEY KEY...",
         "type" | "scan" | "expect" | "refuse" => "one text, in quotes if it has spaces",
@@ -251,9 +263,8 @@ fn complaint(verb: &str, count: usize) -> String {
         "resize" => "resize COLUMNSxROWS",
         "advance" => "advance TIME",
         "idle" | "restart" => "nothing after it",
-        _ => return format!("there is no step {verb:?}"),
-    };
-    format!("{verb} with {count} words after it; expected: {usage}")
+        _ => "",
+    }
 }
 
 fn expect_json(rest: &str) -> Result<Step, String> {

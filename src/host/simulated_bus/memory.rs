@@ -26,8 +26,8 @@ pub(super) struct Memory {
 impl Memory {
     /// The memory of a meter that is seen for the first time, at `now`.
     pub(super) fn new(meter: &Meter, spec: &SimulatedMeterSpec, now: &Zoned) -> Self {
-        let clock = shifted(now, spec.clock_offset_seconds);
-        let readings = measured(meter, spec, spec.readings, spec.seed, clock);
+        let clock = shifted(now, spec.is_off_by());
+        let readings = measured(meter, spec, spec.holds(), spec.made_from(), clock);
         let mut memory = Self { readings, reset_offset: None };
         if spec.reset_clock {
             memory.reset(now);
@@ -36,12 +36,12 @@ impl Memory {
     }
 
     /// Brings the memory up to `now`, at a later plug. What was measured stays; if more readings are asked for, the
-    /// new ones lie between the last one and now. Fewer readings are not possible: a meter forgets nothing.
+    /// new ones lie between the last one and now.
     pub(super) fn measure_on(&mut self, meter: &Meter, spec: &SimulatedMeterSpec, now: &Zoned) {
         let had = self.readings.readings.len();
-        let more = spec.readings.saturating_sub(had);
+        let more = spec.holds().saturating_sub(had);
         let clock = shifted(now, self.clock_offset_seconds(spec));
-        let seed = spec.seed.wrapping_add(u64::try_from(had).unwrap_or(0));
+        let seed = spec.made_from().wrapping_add(u64::try_from(had).unwrap_or(0));
         let mut added = measured(meter, spec, more, seed, clock);
         let last = self.readings.readings.last().map(|reading| reading.time);
         if let (Some(last), Some(first)) = (last, added.readings.first())
@@ -61,7 +61,12 @@ impl Memory {
 
     /// The meter's clock minus ours, in seconds.
     pub(super) fn clock_offset_seconds(&self, spec: &SimulatedMeterSpec) -> i64 {
-        self.reset_offset.unwrap_or(spec.clock_offset_seconds)
+        self.reset_offset.unwrap_or_else(|| spec.is_off_by())
+    }
+
+    /// Somebody sets the clock: what it says follows from what is said of it again.
+    pub(super) const fn set_clock(&mut self) {
+        self.reset_offset = None;
     }
 
     /// Lets the battery have been changed before the newest tenth of the readings was measured.

@@ -14,6 +14,9 @@ use crate::meters::simulator::shelf;
 /// A month of readings, four a day.
 const DEFAULT_READINGS: usize = 120;
 
+/// The readings of a meter of which no seed is said.
+const DEFAULT_SEED: u64 = 1;
+
 /// More than any meter keeps; a larger number is a slip of the finger.
 const MOST_READINGS: usize = 10_000;
 
@@ -27,12 +30,12 @@ pub struct SimulatedMeterSpec {
     pub model: String,
     /// Its serial number; without one it gets the one of its model, made up, with 000 in it.
     pub serial: Option<String>,
-    /// How many readings it has.
-    pub readings: usize,
-    /// Which readings: the same seed gives the same values.
-    pub seed: u64,
-    /// Its clock minus ours, in seconds.
-    pub clock_offset_seconds: i64,
+    /// How many readings it has; if that is not said, a month of them, and of a meter that was there before as many as it has.
+    pub readings: Option<usize>,
+    /// Which readings, if that is said: the same seed gives the same values.
+    pub seed: Option<u64>,
+    /// Its clock minus ours, in seconds, if that is said; otherwise it is right, or as it was before.
+    pub clock_offset_seconds: Option<i64>,
     /// What goes wrong, at each reading of this plug.
     pub fault: Option<Fault>,
     /// Whether all its readings are tests with control solution.
@@ -56,9 +59,9 @@ impl SimulatedMeterSpec {
         Self {
             model: model.to_owned(),
             serial: None,
-            readings: DEFAULT_READINGS,
-            seed: 1,
-            clock_offset_seconds: 0,
+            readings: None,
+            seed: None,
+            clock_offset_seconds: None,
             fault: None,
             control_only: false,
             mmol: false,
@@ -67,6 +70,27 @@ impl SimulatedMeterSpec {
             cable: None,
             pace: Pace::Instant,
         }
+    }
+
+    /// How many readings it has.
+    pub(super) fn holds(&self) -> usize {
+        self.readings.unwrap_or(DEFAULT_READINGS)
+    }
+
+    /// The seed of its readings.
+    pub(super) fn made_from(&self) -> u64 {
+        self.seed.unwrap_or(DEFAULT_SEED)
+    }
+
+    /// How far its clock is off, in seconds.
+    pub(super) fn is_off_by(&self) -> i64 {
+        self.clock_offset_seconds.unwrap_or(0)
+    }
+
+    /// Whether nothing is said of it but what is seen of a meter from which nothing is read.
+    pub(super) fn says_what_is_seen(&self) -> bool {
+        let seen = Self { serial: self.serial.clone(), access: self.access.clone(), ..Self::new(&self.model) };
+        *self == seen
     }
 }
 
@@ -113,6 +137,12 @@ pub enum SpecError {
     /// Each setting is right, but no meter of this model can be so.
     #[error("there is no such meter: {reason}")]
     Impossible {
+        /// Why.
+        reason: String,
+    },
+    /// The meter was plugged in before, and is not what is said of it now.
+    #[error("this meter was plugged in before: {reason}")]
+    Otherwise {
         /// Why.
         reason: String,
     },
@@ -174,11 +204,13 @@ impl SimulatedMeterSpec {
             }
             ("readings", Some(count)) => {
                 let count = count.parse().ok().filter(|count| *count <= MOST_READINGS);
-                self.readings = count.ok_or_else(|| bad("a whole number from 0 to 10000"))?;
+                self.readings = Some(count.ok_or_else(|| bad("a whole number from 0 to 10000"))?);
             }
-            ("seed", Some(seed)) => self.seed = seed.parse().map_err(|_| bad("a whole number from 0"))?,
+            ("seed", Some(seed)) => {
+                self.seed = Some(seed.parse().map_err(|_| bad("a whole number from 0"))?);
+            }
             ("clock-offset", Some(seconds)) => {
-                self.clock_offset_seconds = seconds.parse().map_err(|_| bad("a whole number of seconds"))?;
+                self.clock_offset_seconds = Some(seconds.parse().map_err(|_| bad("a whole number of seconds"))?);
             }
             ("fault", Some(fault)) => {
                 let bad = |cause| SpecError::BadFault { token: token.to_owned(), cause };
@@ -233,9 +265,9 @@ mod tests {
             SimulatedMeterSpec {
                 model: "accu-chek-guide".to_owned(),
                 serial: Some("92500000042".to_owned()),
-                readings: 720,
-                seed: 7,
-                clock_offset_seconds: -3600,
+                readings: Some(720),
+                seed: Some(7),
+                clock_offset_seconds: Some(-3600),
                 fault: Some("drop@300".parse().unwrap()),
                 control_only: true,
                 mmol: true,

@@ -7,6 +7,7 @@ mod doctor;
 mod failure;
 mod headless;
 mod hidden_input;
+mod input;
 mod meters;
 mod output;
 mod patients;

@@ -2,7 +2,7 @@
 
 mod register;
 
-use std::io::{self, Read as _};
+use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -14,10 +14,9 @@ use self::register::ScriptRegister;
 use super::demo::demo_clinic;
 use super::store::{StoreOptions, for_training_only};
 use super::wiring::{Start, on, shown, site, toggle};
-use super::{CommandError, Exit, Format};
+use super::{CommandError, Exit, Format, input};
 use crate::app::model::Model;
 use crate::domain::clinic::Purpose;
-use crate::domain::text::Clean;
 use crate::engine::arrival::mailbox;
 use crate::engine::display::in_theme;
 use crate::engine::effects::ToggleDemoMeter;
@@ -176,15 +175,7 @@ fn start_time(text: &str) -> Result<Zoned, String> {
 }
 
 fn script_text(file: &Path) -> Result<String, CommandError> {
-    if file == Path::new("-") {
-        let mut text = String::new();
-        io::stdin().read_to_string(&mut text)?;
-        return Ok(text);
-    }
-    std::fs::read_to_string(file).map_err(|error| {
-        let name = Clean::new(&file.to_string_lossy(), 200);
-        CommandError::usage(format!("cannot read the script {name}: {}", error.kind()))
-    })
+    if file == Path::new("-") { input::standard_input(u64::MAX) } else { input::file(file, "the script") }
 }
 
 /// What a run works on.

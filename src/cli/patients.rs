@@ -2,7 +2,7 @@
 //!
 //! A new patient comes on standard input, and so may the query: arguments can be seen by every user of the machine.
 
-use std::io::{self, IsTerminal as _, Read as _, Write as _};
+use std::io::{self, IsTerminal as _, Write as _};
 
 use clap::{Args, Subcommand};
 use serde_json::json;
@@ -118,15 +118,7 @@ fn input(ask: &str) -> Result<String, CommandError> {
     if io::stdin().is_terminal() {
         writeln!(io::stderr(), "{ask}")?;
     }
-    let mut text = String::new();
-    io::stdin()
-        .take(MOST_INPUT + 1)
-        .read_to_string(&mut text)
-        .map_err(|_| CommandError::usage("standard input is not text"))?;
-    if text.len() as u64 > MOST_INPUT {
-        return Err(CommandError::usage(format!("standard input is longer than {MOST_INPUT} bytes")));
-    }
-    Ok(text)
+    super::input::standard_input(MOST_INPUT)
 }
 
 /// Names the field of an identifier that somebody else has, where only one was given.

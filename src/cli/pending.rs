@@ -39,21 +39,27 @@ pub(super) fn run(options: &Options, format: Format) -> Result<Exit, CommandErro
 fn table(uploads: &[Upload], now: Timestamp) -> String {
     let mut text = format!(
         "{:>8}  {:<26} {:<18} {:>8} {:>8}  {}\n",
-        "waits", "meter", "serial number", "readings", "controls", "asks"
+        "waits", "meter", "serial number", "readings", "controls", "remarks"
     );
     for upload in uploads {
         let row = format!(
             "{:>8}  {:<26} {:<18} {:>8} {:>8}  {}",
             age(seconds(upload, now)),
             upload.meter.model,
-            upload.meter.grouped_serial(),
+            if upload.meter.is_identifiable() { upload.meter.grouped_serial() } else { "no serial number".to_owned() },
             upload.counts.total(),
             upload.counts.control,
-            questions(upload).join(", ")
+            remarks(upload).join(", ")
         );
         let _ = writeln!(text, "{}", row.trim_end());
     }
     text
+}
+
+/// What is asked, and that nothing of it is new.
+fn remarks(upload: &Upload) -> Vec<String> {
+    let asked = questions(upload).into_iter().map(|question| format!("asks {question}"));
+    asked.chain(upload.adds_nothing().then(|| "its owner has them all".to_owned())).collect()
 }
 
 /// What a person will be asked before it can be assigned.
@@ -69,6 +75,7 @@ fn object(upload: &Upload, now: Timestamp) -> serde_json::Value {
         "manufacturer": upload.meter.manufacturer,
         "model": upload.meter.model,
         "serial": upload.meter.serial,
+        "identifiable": upload.meter.is_identifiable(),
         "read_at": upload.read_at,
         "age_seconds": seconds(upload, now),
         "counts": upload.counts,
@@ -77,6 +84,7 @@ fn object(upload: &Upload, now: Timestamp) -> serde_json::Value {
         "warnings": upload.warnings,
         "clock_offset_seconds": upload.clock.as_ref().map(ClockReading::offset_seconds),
         "asks": questions(upload),
+        "adds_nothing": upload.adds_nothing(),
     })
 }
 

@@ -10,6 +10,7 @@ use std::time::Duration;
 
 use clap::Args;
 use jiff::Zoned;
+use serde::Serialize;
 
 use self::patience::Patience;
 use self::source::{Place, Source};
@@ -18,7 +19,9 @@ use super::store::StoreOptions;
 use super::{CommandError, Exit, Format, read_json, read_text};
 use crate::domain::cable::RememberedCable;
 use crate::domain::download::{Completeness, Download};
+use crate::domain::glucose::Measured;
 use crate::domain::problem::Problem;
+use crate::domain::reading::Kind;
 use crate::host::stop_signal;
 use crate::meters::conversation::{Cancel, Conversation, Progress};
 use crate::meters::error::MeterError;
@@ -62,6 +65,15 @@ pub(super) fn run(options: &Options, format: Format) -> Result<Exit, CommandErro
     patience.end();
     let download = result.map_err(|error| read_error(&error, silent, remembered.as_ref()))?;
     print(&download, remembered.as_ref(), format)?;
+    for Unscaled { kind, count } in unscaled(&download) {
+        let kind = read_text::kind_name(kind);
+        let told = match count {
+            1 => format!("1 {kind} result has no known scale: kept with its raw number, without a value"),
+            _ => format!("{count} {kind} results have no known scale: kept with their raw numbers, without a value"),
+        };
+        // In JSON it is `unscaled`.
+        let _ = writeln!(io::stderr(), "glucodock: {told}");
+    }
     match &download.completeness {
         Completeness::Complete => Ok(Exit::Done),
         Completeness::Partial(problem) => {
@@ -77,6 +89,24 @@ fn print(download: &Download, remembered: Option<&RememberedCable>, format: Form
         Format::Text => print_text(&read_text::page(download))?,
     }
     Ok(())
+}
+
+/// How many results of a kind came as a number whose scale nobody knows.
+#[derive(Debug, Serialize)]
+pub(super) struct Unscaled {
+    kind: Kind,
+    count: usize,
+}
+
+pub(super) fn unscaled(download: &Download) -> Vec<Unscaled> {
+    let mut counted: Vec<Unscaled> = Vec::new();
+    for reading in download.readings.iter().filter(|reading| matches!(reading.measured, Measured::Unscaled(_))) {
+        match counted.iter_mut().find(|counted| counted.kind == reading.kind) {
+            Some(counted) => counted.count += 1,
+            None => counted.push(Unscaled { kind: reading.kind, count: 1 }),
+        }
+    }
+    counted
 }
 
 fn as_last_time(cable: &RememberedCable) -> String {

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 use serde_json::value::RawValue;
 
+use super::read::{Unscaled, unscaled};
 use super::{CommandError, Exit};
 use crate::domain::cable::RememberedCable;
 use crate::domain::download::{Completeness, Download, NotTaken, Warning};
@@ -20,6 +21,9 @@ pub(super) struct ReadObject<'a> {
     complete: bool,
     announced: Option<u32>,
     readings: Vec<Row<'a>>,
+    /// Only there if results have no known scale, and so no value: how many of which kind.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    unscaled: Vec<Unscaled>,
     /// Only there if records were not understood; `complete` is false then.
     #[serde(skip_serializing_if = "<[NotTaken]>::is_empty")]
     not_taken: &'a [NotTaken],
@@ -108,6 +112,7 @@ pub(super) fn object<'a>(
         complete: download.is_complete(),
         announced: download.announced,
         readings: download.readings.iter().map(row).collect::<Result<_, _>>()?,
+        unscaled: unscaled(download),
         not_taken: &download.not_taken,
         warnings: &download.warnings,
         problem: match &download.completeness {

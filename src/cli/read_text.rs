@@ -94,7 +94,7 @@ fn stamp(time: DateTime) -> String {
     time.strftime("%d-%b-%Y %H:%M:%S").to_string()
 }
 
-const fn kind_name(kind: Kind) -> &'static str {
+pub(super) const fn kind_name(kind: Kind) -> &'static str {
     match kind {
         Kind::Blood => "blood",
         Kind::Control => "CONTROL",

@@ -11,7 +11,7 @@ use zeroize::Zeroizing;
 use super::hidden_input::HiddenInput;
 use super::output::print_text;
 use super::store::{StoreOptions, complained, local_administrator, store_json, store_mark};
-use super::{CommandError, Exit, Format};
+use super::{CommandError, Exit, Format, input};
 use crate::domain::clinic::{Purpose, Role, User};
 use crate::domain::text::Clean;
 use crate::domain::validation::{self, Complaint, Fault, Field};
@@ -127,7 +127,10 @@ fn read_password() -> Result<Zeroizing<String>, CommandError> {
 
 fn read_line() -> Result<Zeroizing<String>, CommandError> {
     let mut line = Zeroizing::new(String::new());
-    io::stdin().lock().read_line(&mut line).map_err(|_| CommandError::usage("the password is not text"))?;
+    io::stdin()
+        .lock()
+        .read_line(&mut line)
+        .map_err(|_| input::not_utf_8(input::STANDARD_INPUT, 1).because_of(Field::Password.name()))?;
     let password = line.strip_suffix('\n').unwrap_or(&line);
     Ok(Zeroizing::new(password.strip_suffix('\r').unwrap_or(password).to_owned()))
 }

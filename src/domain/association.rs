@@ -59,6 +59,15 @@ impl Upload {
         intake_check::must_ask(self.clock.as_ref())
     }
 
+    /// Whether its readings wait although the record of the meter's owner has every one of them: another read, here or on
+    /// another station, was faster. They are kept until they are gone on with for the owner, which adds nothing.
+    #[must_use]
+    pub fn adds_nothing(&self) -> bool {
+        // Of a meter with an owner, what an earlier upload had is in the owner's record: one upload waits at a time.
+        let is_owned = self.record.is_none() && matches!(self.owner, Owner::Patient(_));
+        is_owned && self.new_readings == 0 && self.counts.total() > 0
+    }
+
     /// How it stands to a patient: by the record that its readings are in, and while they wait by the owner of the meter.
     #[must_use]
     pub fn relation(&self, patient: &PatientId) -> Relation {

@@ -185,19 +185,17 @@ fn what_the_form_refuses_the_command_line_refuses() {
     assert_eq!(std::fs::read_dir(data.path()).unwrap().count(), 0, "refused before a store is begun");
 }
 
-#[test]
-fn meters_that_wait_are_listed() {
-    let data = tempfile::tempdir().unwrap();
-    let store = Store::open(data.path()).unwrap();
+/// What came from a meter: nothing but who it is.
+fn download(model: &str, serial: &str) -> Download {
     let meter = MeterIdentity {
-        manufacturer: "Roche".into(),
-        model: "Accu-Chek Guide".into(),
+        manufacturer: "Example".into(),
+        model: model.into(),
         model_number: None,
-        serial: Private::new("00000000101".into()),
+        serial: Private::new(serial.into()),
         firmware: None,
-        driver: "accu-chek-usb".into(),
+        driver: "example".into(),
     };
-    let download = Download {
+    Download {
         meter,
         clock: None,
         announced: None,
@@ -206,7 +204,36 @@ fn meters_that_wait_are_listed() {
         not_taken: Vec::new(),
         warnings: vec![],
         transcript: vec![],
-    };
+    }
+}
+
+/// A meter that no number tells from others is assigned upload by upload: the list says so, as the app does.
+#[test]
+fn a_meter_without_a_number_is_listed_as_one() {
+    let data = tempfile::tempdir().unwrap();
+    let store = Store::open(data.path()).unwrap();
+    for (second, serial) in ["", "0000000000", "00000000101"].into_iter().enumerate() {
+        let at = jiff::Timestamp::from_second(i64::try_from(second).unwrap()).unwrap();
+        store.quarantine(By { user: "1", at }, &download("SD CodeFree", serial)).unwrap();
+    }
+    let text = String::from_utf8(glucodock(data.path(), &["pending"], "").stdout).unwrap();
+    let lines: Vec<&str> = text.lines().skip(1).collect();
+    for (line, says) in lines.iter().zip(["no serial number", "no serial number", "000 0000 0101"]) {
+        assert!(line.contains(&format!("SD CodeFree                {says:<18}        0        0")), "{text}");
+    }
+    assert_eq!(lines.len(), 3, "{text}");
+    let listed = done(data.path(), &["pending", "--json"], "");
+    assert_eq!(listed["pending"][0]["adds_nothing"], false);
+    let told: Vec<_> =
+        listed["pending"].as_array().unwrap().iter().map(|one| [&one["serial"], &one["identifiable"]]).collect();
+    assert_eq!(json!(told), json!([["", false], ["0000000000", false], ["00000000101", true]]));
+}
+
+#[test]
+fn meters_that_wait_are_listed() {
+    let data = tempfile::tempdir().unwrap();
+    let store = Store::open(data.path()).unwrap();
+    let download = download("Accu-Chek Guide", "00000000101");
     assert_eq!(done(data.path(), &["pending", "--json"], ""), json!({"pending": [], "training": false}));
     store.quarantine(By { user: "1", at: jiff::Timestamp::UNIX_EPOCH }, &download).unwrap();
     let pending = done(data.path(), &["pending", "--json"], "");

@@ -168,3 +168,20 @@ fn a_file_in_the_way_of_the_socket_is_left_alone() {
     assert!(text(&output.stderr).contains("remove it or choose another path"));
     assert_eq!(std::fs::read_to_string(&path).unwrap(), "somebody's");
 }
+
+/// A number without a scale is no value. It is kept, and whoever reads is told: the read is whole all the same.
+#[test]
+fn a_ketone_without_a_scale_is_told() {
+    let meter = Meter::start("glucorx-nexus", "taidoc", 5, &["--fault", "ketone-record@2"]);
+    let output = meter.read();
+    assert_eq!(output.status.code(), Some(0), "{}", text(&output.stderr));
+    let told = object(&output);
+    assert_eq!((&told["complete"], &told["unscaled"]), (&json!(true), &json!([{ "kind": "ketone", "count": 1 }])));
+    let says = "1 ketone result has no known scale: kept with its raw number, without a value";
+    assert!(text(&output.stderr).contains(says), "{}", text(&output.stderr));
+    let path = meter.simulator.path.to_str().unwrap();
+    let page = run(&["read", "--socket", path, "--driver", "taidoc"]);
+    assert!(text(&page.stderr).contains(says) && text(&page.stdout).contains("no scale: "), "{page:?}");
+    let sound = Meter::start("glucorx-nexus", "taidoc", 5, &[]).read();
+    assert!(object(&sound).get("unscaled").is_none() && !text(&sound.stderr).contains("scale"), "{sound:?}");
+}

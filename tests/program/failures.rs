@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use super::program::PROGRAM;
-use super::program::{object, on_store, run};
+use super::program::{object, on_store, run, text};
 use super::pty::{Pty, Setting};
 
 /// Each sub-command with something that is wrong: exit code, code, field.
@@ -94,4 +94,58 @@ fn a_person_at_a_terminal_is_told_what_to_type() {
         pty.send(b"\x04").unwrap();
         assert_ne!(pty.exit_code().unwrap(), 0);
     }
+}
+
+/// What is not UTF-8 is told with its place and what to do: each file and each standard input that is text.
+#[test]
+fn text_that_is_not_utf_8_is_told_with_its_line_and_the_remedy() {
+    let data = tempfile::tempdir().unwrap();
+    // M\u{fc}ller as an old editor saves it, in line 2.
+    let latin = b"# one\nwait \"M\xfcller\"\n";
+    let (script, csv, toml) = ("a.journey", "set.csv", "set.toml");
+    for name in [script, csv, toml] {
+        std::fs::write(data.path().join(name), latin).unwrap();
+    }
+    let path = |name: &str| data.path().join(name).display().to_string();
+    let (script, csv, toml) = (path(script), path(csv), path(toml));
+    let add = "users add --login nora --name Nora --role assistant";
+    for (line, input, place, field) in [
+        ("headless --demo -", &latin[..], "standard input, line 2", "line 2"),
+        (&format!("headless --demo {script}"), b"", &format!("{script}, line 2"), "line 2"),
+        ("patients create", latin, "standard input, line 2", "line 2"),
+        ("patients search", b"M\xfcller\n", "standard input, line 1", "line 1"),
+        (add, b"correct h\xf6rse\n", "standard input, line 1", "password"),
+        (
+            &format!("simulate accu-chek-mobile --folder {} --readings {csv}", path("x")),
+            b"",
+            &format!("{csv}, line 2"),
+            "line 2",
+        ),
+        (
+            &format!("simulate accu-chek-mobile --folder {} --readings {toml}", path("x")),
+            b"",
+            &format!("{toml}, line 2"),
+            "line 2",
+        ),
+    ] {
+        let arguments: Vec<&str> = line.split(' ').chain(["--json"]).collect();
+        let output = on_store(data.path(), &arguments, input);
+        assert_eq!(output.status.code(), Some(2), "{line}: {output:?}");
+        let said = text(&output.stderr);
+        assert!(said.starts_with(&format!("glucodock: {place}: this is not UTF-8")), "{line}: {said}");
+        assert!(said.contains("save it as UTF-8") && !said.contains("ller"), "{line}: {said}");
+        assert_eq!(object(&output)["error"]["field"], json!(field), "{line}");
+    }
+    assert!(!data.path().join("glucodock.db").exists() && !data.path().join("x").exists(), "nothing was begun");
+}
+
+/// An editor's mark of UTF-8 at the beginning is no part of the text.
+#[test]
+fn a_byte_order_mark_is_passed_over() {
+    let data = tempfile::tempdir().unwrap();
+    let output = on_store(data.path(), &["headless", "--demo", "-"], "\u{feff}# one\nidle\n");
+    assert_eq!(output.status.code(), Some(0), "{output:?}");
+    let anna = "\u{feff}{\"family\":\"Example\",\"given\":\"Anna\",\"born\":\"1961-07-14\",\"mrn\":\"M1234567\"}";
+    let output = on_store(data.path(), &["patients", "create", "--json"], anna);
+    assert_eq!(output.status.code(), Some(0), "{output:?}");
 }

@@ -6,7 +6,7 @@ use std::str::FromStr;
 
 use jiff::civil::DateTime;
 
-use crate::cli::CommandError;
+use crate::cli::{CommandError, input};
 use crate::domain::reading::Kind;
 use crate::domain::text::Clean;
 use crate::meters::catalogue::Meter;
@@ -45,8 +45,7 @@ impl Readings {
             let wanted = "a number of readings or a file that ends in .toml or .csv";
             return Err(CommandError::usage(format!("--readings takes {wanted}, not {name}")));
         };
-        let text = std::fs::read_to_string(path)
-            .map_err(|error| CommandError::usage(format!("the file of readings {name} cannot be read: {error}")))?;
+        let text = input::file(path, "the file of readings")?;
         file::parse(&text, form)
             .map_err(|error| CommandError::usage(format!("{name}:{}: {}", error.line, error.reason)))
     }

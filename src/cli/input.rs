@@ -1,0 +1,54 @@
+//! Text that a command is given in a file or on standard input: it is UTF-8, or it is said where it is not.
+
+use std::io::{self, Read as _};
+use std::path::Path;
+
+use super::CommandError;
+use crate::domain::text::Clean;
+
+/// What an editor puts before a text to say that it is UTF-8.
+const BYTE_ORDER_MARK: char = '\u{feff}';
+
+/// The text of a file; `what` says what it was to be: `the script`.
+///
+/// # Errors
+/// Wrong use if it cannot be read or is not UTF-8.
+pub(super) fn file(path: &Path, what: &str) -> Result<String, CommandError> {
+    let name = Clean::new(&path.to_string_lossy(), 200);
+    let bytes = std::fs::read(path)
+        .map_err(|error| CommandError::usage(format!("{what} {name} cannot be read: {}", error.kind())))?;
+    text(bytes, name.as_str())
+}
+
+/// All of standard input.
+///
+/// # Errors
+/// Wrong use if it cannot be read, is longer than `most` bytes, or is not UTF-8.
+pub(super) fn standard_input(most: u64) -> Result<String, CommandError> {
+    let mut bytes = Vec::new();
+    let read = io::stdin().lock().take(most.saturating_add(1)).read_to_end(&mut bytes);
+    read.map_err(|error| CommandError::usage(format!("standard input cannot be read: {}", error.kind())))?;
+    if bytes.len() as u64 > most {
+        return Err(CommandError::usage(format!("{STANDARD_INPUT} is longer than {most} bytes")));
+    }
+    text(bytes, STANDARD_INPUT)
+}
+
+/// Standard input as it is called.
+pub(super) const STANDARD_INPUT: &str = "standard input";
+
+fn text(bytes: Vec<u8>, place: &str) -> Result<String, CommandError> {
+    let text = String::from_utf8(bytes).map_err(|error| {
+        let sound = error.utf8_error().valid_up_to();
+        let line = 1 + error.as_bytes().iter().take(sound).filter(|byte| **byte == b'\n').count();
+        not_utf_8(place, line).because_of(&format!("line {line}"))
+    })?;
+    Ok(text.strip_prefix(BYTE_ORDER_MARK).map(str::to_owned).unwrap_or(text))
+}
+
+/// A line that is not UTF-8. What stands in it is not repeated: it may be a name.
+pub(super) fn not_utf_8(place: &str, line: usize) -> CommandError {
+    CommandError::usage(format!(
+        "{place}, line {line}: this is not UTF-8; save it as UTF-8, or turn it into UTF-8 with iconv -f LATIN1 -t UTF-8"
+    ))
+}

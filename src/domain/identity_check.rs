@@ -5,10 +5,13 @@
 //!
 //! | who | what is asked |
 //! |---|---|
-//! | nobody similar gives the same answer | initials and year of birth |
-//! | somebody similar has these initials and this year | initials and birth date |
+//! | nobody else gives the same answer | initials and year of birth |
+//! | somebody else has these initials and this year | initials and birth date |
 //! | the birth date is the same too | an identifier in full, and the year of birth |
 //! | no letter of the name, somebody similar may be unknown, or two mismatches before | the same |
+//!
+//! Somebody else is who is similar, whatever their status, and every other person to whom readings can be given, whatever
+//! the name: Li and Lee are far apart as names, and one answer is right for both.
 //!
 //! Initials that are no Latin letters may be typed as they are, as they are transliterated, or an identifier in full
 //! may be typed in their place.
@@ -65,10 +68,22 @@ pub struct Typed {
 /// What is known of people who may be taken for the one in hand.
 #[derive(Debug, Clone, Copy)]
 pub enum Others<'a> {
-    /// These, and nobody else.
-    Known(&'a [LookAlike]),
+    /// These are similar and nobody else is; and whether any person would give the same answer.
+    Known(&'a [LookAlike], Shared),
     /// They could not be looked for.
     Unknown,
+}
+
+/// What somebody else to whom readings can be given would answer as this person does, whatever the name.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Shared {
+    /// Nothing: nobody has these initials and this year of birth.
+    Nothing,
+    /// Initials and year of birth.
+    Year,
+    /// Initials and birth date.
+    Date,
 }
 
 /// How a typed answer stands to a question.
@@ -103,6 +118,8 @@ pub struct IdentityCheck {
     pub standing: Standing,
     /// Who may be taken for this person; usually nobody.
     pub look_alikes: Vec<LookAlike>,
+    /// What somebody else, similar or not, would answer as well.
+    pub shared: Shared,
 }
 
 /// So many wrong answers block a person for an upload.
@@ -132,7 +149,7 @@ const BY_IDENTIFIER: Question = Question { who: Who::Identifier, born: Born::Yea
 /// What is asked of this person: the easiest question whose answer nobody else would give.
 #[must_use]
 pub fn question(patient: &Patient, others: Others<'_>, standing: Standing) -> Question {
-    let Others::Known(others) = others else { return BY_IDENTIFIER };
+    let Others::Known(others, shared) = others else { return BY_IDENTIFIER };
     let own = initials(patient);
     if matches!(standing, Standing::IdentifierNeeded | Standing::Blocked)
         || others.len() >= MOST_LOOK_ALIKES
@@ -140,14 +157,10 @@ pub fn question(patient: &Patient, others: Others<'_>, standing: Standing) -> Qu
     {
         return BY_IDENTIFIER;
     }
-    let gives_the_same = |question: &Question, other: &Patient| {
-        let same_date = match question.born {
-            Born::Year => patient.born.expose().year() == other.born.expose().year(),
-            Born::Date => patient.born == other.born,
-        };
-        same_date && initials(other).iter().any(|theirs| own.contains(theirs))
+    let gives_the_same = |question: &Question, other: &Patient| shared_with(patient, other) >= shared_by(question.born);
+    let tells_apart = |question: &&Question| {
+        shared < shared_by(question.born) && others.iter().all(|other| !gives_the_same(question, &other.patient))
     };
-    let tells_apart = |question: &&Question| others.iter().all(|other| !gives_the_same(question, &other.patient));
     let Some(found) = QUESTIONS.iter().find(tells_apart) else { return BY_IDENTIFIER };
     let latin = [&patient.given, &patient.family]
         .iter()
@@ -155,11 +168,55 @@ pub fn question(patient: &Patient, others: Others<'_>, standing: Standing) -> Qu
     Question { who: if latin { Who::Initials } else { Who::InitialsOrIdentifier }, ..*found }
 }
 
+/// What two people would answer alike.
+#[must_use]
+pub fn shared_with(patient: &Patient, other: &Patient) -> Shared {
+    let (ours, theirs) = (*patient.born.expose(), *other.born.expose());
+    if ours.year() != theirs.year() || !initials(other).iter().any(|theirs| initials(patient).contains(theirs)) {
+        Shared::Nothing
+    } else if ours == theirs {
+        Shared::Date
+    } else {
+        Shared::Year
+    }
+}
+
+/// What somebody shares whose answer is the same.
+const fn shared_by(born: Born) -> Shared {
+    match born {
+        Born::Year => Shared::Year,
+        Born::Date => Shared::Date,
+    }
+}
+
+/// The initials of one person, to pass over others by their names as [`fold`] gives them, without knowing more of them.
+#[derive(Debug)]
+pub struct Initials(Vec<[char; 2]>);
+
+impl Initials {
+    /// Those of this person.
+    #[must_use]
+    pub fn of(patient: &Patient) -> Self {
+        Self(initials(patient))
+    }
+
+    /// Whether somebody whose names are so may have initials in common with this person. A folded name that begins with a
+    /// Latin letter begins with that letter only; what another is transliterated to is not known of its folded form.
+    #[must_use]
+    pub fn may_be_of(&self, folded: [&str; 2]) -> bool {
+        let [one, other] = folded.map(|name| name.chars().find(|c| c.is_alphanumeric()));
+        match (one, other) {
+            (Some(one), Some(other)) if one.is_ascii() && other.is_ascii() => self.0.contains(&in_order([one, other])),
+            (_, _) => true,
+        }
+    }
+}
+
 /// How what was typed stands to the question. An answer that somebody else of `others` would give as well is none.
 #[must_use]
 pub fn verdict(question: Question, patient: &Patient, others: Others<'_>, typed: &Typed) -> Verdict {
     let others = match others {
-        Others::Known(others) => others,
+        Others::Known(others, _) => others,
         Others::Unknown => &[],
     };
     let who = typed.who.expose().as_str();

@@ -11,7 +11,7 @@ use rusqlite::{Connection, OptionalExtension as _};
 
 use super::error::StoreError;
 use super::{Store, patients};
-use crate::domain::identity_check::squeeze;
+use crate::domain::identity_check::{Initials, Shared, shared_with, squeeze};
 use crate::domain::patient::{
     LookAlike, MOST_APART, MOST_LOOK_ALIKES, NewPatient, Patient, PatientId, comparable, likeness, name_likeness,
 };
@@ -37,6 +37,40 @@ pub(super) fn of_patient(connection: &Connection, patient: &Patient) -> Result<V
     let (family, given) = (patient.family.expose().as_str(), patient.given.expose().as_str());
     let mrn = patient.identifiers.first().map_or("", |identifier| identifier.value.expose().as_str());
     alike(connection, (family, given, *patient.born.expose(), mrn), Some(&patient.id))
+}
+
+/// What somebody else to whom readings can be given would answer as this person does, whatever the name. Of the people of
+/// one year of birth those are loaded whose initials may be the same, and once one is found only those of the same birth
+/// date: a few, however large the store.
+pub(super) fn shared(connection: &Connection, patient: &Patient) -> Result<Shared, StoreError> {
+    let initials = Initials::of(patient);
+    let born = *patient.born.expose();
+    let mut statement = connection.prepare_cached(
+        "SELECT id, family_folded, given_folded, born = ?3 FROM patients WHERE born BETWEEN ?1 AND ?2",
+    )?;
+    let mut rows = statement.query(year_of(born))?;
+    let mut shared = Shared::Nothing;
+    while let Some(row) = rows.next()? {
+        let text = |column: usize| row.get_ref(column)?.as_str().map_err(|_| StoreError::Damaged { what: "name" });
+        let same_birth_date: bool = row.get(3)?;
+        if (shared == Shared::Year && !same_birth_date) || !initials.may_be_of([text(1)?, text(2)?]) {
+            continue;
+        }
+        let other = patients::load(connection, row.get(0)?)?;
+        if other.is_selectable() && other.id != patient.id {
+            shared = shared.max(shared_with(patient, &other));
+        }
+        if shared == Shared::Date {
+            break;
+        }
+    }
+    Ok(shared)
+}
+
+/// The first and the last day of a year, and the day, as the column has them.
+fn year_of(born: Date) -> [String; 3] {
+    let year = |day: &str| format!("{:04}-{day}", born.year());
+    [year("01-01"), year("12-31"), born.to_string()]
 }
 
 /// Family and given name, birth date and clinic number.
@@ -69,8 +103,7 @@ fn by_name(connection: &Connection, (family, given, born, _): Person<'_>) -> Res
     let mut statement = connection.prepare_cached(
         "SELECT id, family_folded, given_folded, born = ?3 FROM patients WHERE born BETWEEN ?1 AND ?2",
     )?;
-    let year = |day: &str| format!("{:04}-{day}", born.year());
-    let mut rows = statement.query([year("01-01"), year("12-31"), born.to_string()])?;
+    let mut rows = statement.query(year_of(born))?;
     let mut found = BTreeSet::new();
     while let Some(row) = rows.next()? {
         let text = |column: usize| {

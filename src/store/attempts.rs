@@ -34,7 +34,8 @@ impl Store {
             note(transaction, by, pair, "begun")?;
             let patient = patients::load(transaction, pair.1)?;
             let look_alikes = alike::of_patient(transaction, &patient)?;
-            Ok(IdentityCheck { standing: standing(transaction, pair)?.0, look_alikes })
+            let shared = alike::shared(transaction, &patient)?;
+            Ok(IdentityCheck { standing: standing(transaction, pair)?.0, look_alikes, shared })
         })
     }
 
@@ -71,7 +72,7 @@ pub(super) fn prove(
     let (standing, _) = standing(connection, pair)?;
     let patient = patients::load(connection, pair.1)?;
     let look_alikes = alike::of_patient(connection, &patient)?;
-    let others = Others::Known(&look_alikes);
+    let others = Others::Known(&look_alikes, alike::shared(connection, &patient)?);
     let by_identifier = question(&patient, Others::Unknown, standing);
     // Who was asked for an identifier, because the app could not look for others, has answered more than was needed.
     let answered = [question(&patient, others, standing), by_identifier]

@@ -14,7 +14,7 @@ use glucodock::domain::association::{AssignmentResult, Holding, Owner, Upload, U
 use glucodock::domain::cable::CableKey;
 use glucodock::domain::clinic::{Role, User};
 use glucodock::domain::download::{Completeness, Counts, Download};
-use glucodock::domain::identity_check::{IdentityCheck, Standing};
+use glucodock::domain::identity_check::{IdentityCheck, Shared, Standing};
 use glucodock::domain::meter::{Access, Attachment, AttachmentId, Bridge, Family, MeterGuide, MeterIdentity};
 use glucodock::domain::meter_clock::ClockReading;
 use glucodock::domain::patient::{Gender, Identifier, LookAlike, Patient, PatientId, SearchPage, Status};
@@ -184,6 +184,8 @@ pub(crate) struct Clinic {
     /// What becomes of an answer to a question about an upload.
     pub(crate) answered: Result<(), Problem>,
     pub(crate) look_alikes: Result<Vec<LookAlike>, Problem>,
+    /// What somebody who is not similar would answer as well.
+    pub(crate) shared: Shared,
     pub(crate) waiting: Vec<Upload>,
     pub(crate) assign: Result<AssignmentResult, Problem>,
     /// What becomes of an entry in the audit trail.
@@ -228,6 +230,7 @@ impl Clinic {
             holders: vec![],
             answered: Ok(()),
             look_alikes: Ok(vec![]),
+            shared: Shared::Nothing,
             waiting: vec![],
             assign: Ok(AssignmentResult { new: 720, already_there: 0 }),
             noted: Ok(()),
@@ -406,8 +409,8 @@ impl Clinic {
             Effect::BeginIdentityCheck { ticket, patient, .. } => {
                 self.attempts.push((patient.clone(), Attempt::Begun));
                 let standing = self.standing(patient);
-                let check =
-                    self.look_alikes.clone().map(|look_alikes| Box::new(IdentityCheck { standing, look_alikes }));
+                let check = |look_alikes| Box::new(IdentityCheck { standing, look_alikes, shared: self.shared });
+                let check = self.look_alikes.clone().map(check);
                 (ticket, Answer::IdentityCheck(check))
             }
             Effect::NoteMismatch { ticket, patient, .. } => {

@@ -104,8 +104,11 @@ fn at_most_one_mark_says_where_the_keys_go() {
 }
 
 /// Variants that were looked at: what they say differs from their screen's usual look.
-const REVIEWED: [&str; 8] = [
+const REVIEWED: [&str; 11] = [
+    "waiting_meters__nothing_new",
     "confirm_assignment__date",
+    "confirm_assignment__date_is_shared",
+    "confirm_assignment__year_is_shared",
     "confirm_assignment__either",
     "confirm_assignment__identifier",
     "create_patient_look_alikes__many",

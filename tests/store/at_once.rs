@@ -2,7 +2,8 @@
 
 use std::sync::Barrier;
 
-use glucodock::domain::association::{AssignmentResult, IdempotencyKey};
+use glucodock::domain::association::{Assignment, AssignmentResult, IdempotencyKey, Proof};
+use glucodock::domain::patient::PatientId;
 use glucodock::store::{ChainCheck, Store, StoreError};
 
 use super::support::{assignment, blood, by, create, download, person, record, store};
@@ -86,6 +87,41 @@ fn a_meter_read_on_two_terminals_at_once_waits_once() {
     let pending = store.pending().unwrap();
     assert_eq!(pending.len(), 1);
     assert_eq!((pending[0].counts.blood, pending[0].new_readings), (3, 3));
+}
+
+/// The other station was faster: what it gave to the owner is read once more. It waits, says that it adds nothing, is
+/// refused to others, and is closed by going on with it for the owner.
+#[test]
+fn what_another_station_has_assigned_already_waits_as_nothing_new() {
+    let (directory, store) = store();
+    let [anna, berta] = [("Example", "Anna", "M-1"), ("Other", "Berta", "M-2")]
+        .map(|(family, given, mrn)| create(&store, &person(family, given, "1950-01-01", mrn)).id);
+    let readings = || download("000-1", vec![blood(0, 5, 103), blood(1, 6, 99)]);
+    let first = store.quarantine(by(1), &readings()).unwrap();
+    assert!(!first.adds_nothing(), "nobody has the meter");
+    let other_station = Store::open(directory.path()).unwrap();
+    other_station.assign(by(2), &assignment(&other_station, &first.id, &anna, "faster")).unwrap();
+    let late = |to: &PatientId, key: &str| store.assign(by(3), &assignment(&store, &first.id, to, key));
+    assert!(matches!(late(&berta, "late"), Err(StoreError::OwnedByAnother)));
+    assert_eq!(late(&anna, "same").unwrap(), AssignmentResult { new: 0, already_there: 2 });
+    assert!(store.pending().unwrap().is_empty());
+
+    let again = store.quarantine(by(4), &readings()).unwrap();
+    assert!(again.adds_nothing() && store.pending().unwrap()[0].adds_nothing());
+    let owned = |to: &PatientId, key: &str| {
+        let assignment = Assignment { proof: Proof::Owner, ..assignment(&store, &again.id, to, key) };
+        store.assign(by(5), &assignment)
+    };
+    assert!(matches!(owned(&berta, "no"), Err(StoreError::OwnedByAnother)));
+    assert_eq!(store.pending().unwrap().len(), 1, "it waits");
+    assert_eq!(owned(&anna, "closed").unwrap(), AssignmentResult { new: 0, already_there: 2 });
+    assert!(store.pending().unwrap().is_empty());
+    assert_eq!((record(&store, &anna).len(), record(&store, &berta).len()), (2, 0));
+
+    let more = download("000-1", vec![blood(0, 5, 103), blood(2, 7, 88)]);
+    assert!(!store.quarantine(by(6), &more).unwrap().adds_nothing());
+    let empty = store.quarantine(by(7), &download("000-2", vec![])).unwrap();
+    assert!(!empty.adds_nothing());
 }
 
 #[test]

@@ -130,6 +130,31 @@ fn somebody_similar_who_was_registered_meanwhile_is_not_overlooked() {
     assign("14-Jul-1961").unwrap();
 }
 
+/// Li and Lee are no look-alikes, but initials and year are right for both: the answer must be right for one only.
+#[test]
+fn an_answer_that_is_right_for_another_active_patient_proves_nobody() {
+    let (directory, store) = store();
+    let (_, omar, upload) = clinic(&store);
+    let assign =
+        |patient: &Patient, who: &str, born: &str| store.assign(by(3), &typed(&upload, &patient.id, who, born));
+    let not_proved = |result: Result<_, StoreError>| matches!(result, Err(StoreError::IdentityNotProved));
+    let hussein = create(&store, &person("Hussein", "Zahra", "1980-02-03", "M-3001"));
+    assert!(store.begin_identity_check(by(2), &upload.id, &hussein.id).unwrap().look_alikes.is_empty());
+    // Somebody who gets no readings is in nobody's way.
+    let gone = create(&store, &person("Hernandez", "Zacharias", "1980-05-06", "M-3002"));
+    raw(directory.path()).execute("UPDATE patients SET status = 'INACTIVE' WHERE id = ?1", [&gone.id.0]).unwrap();
+    create(&store, &person("Heller", "Zoe", "1981-02-03", "M-3004"));
+    create(&store, &person("Abel", "Zoe", "1980-02-03", "M-3005"));
+    let husain = create(&store, &person("Zimmer", "Henriette", "1980-07-08", "M-3003"));
+    assert!(not_proved(assign(&hussein, "zh", "1980")) && not_proved(assign(&husain, "zh", "1980")));
+    create(&store, &person("Ødegaard", "Lars", "1972-01-02", "M-3006"));
+    create(&store, &person("Exner", "Olga", "1972-01-02", "M-3007"));
+    assert!(not_proved(assign(&omar, "oe", "1972")) && not_proved(assign(&omar, "oe", "2-Jan-1972")));
+    store.assign(by(4), &typed(&upload, &hussein.id, "zh", "3-Feb-1980")).unwrap();
+    let other = store.quarantine(by(5), &download("000-2", vec![blood(0, 5, 90)])).unwrap();
+    store.assign(by(6), &typed(&other, &omar.id, "m2002", "1972")).unwrap();
+}
+
 #[test]
 fn the_check_names_who_is_similar_but_not_the_person() {
     let (_directory, store) = store();

@@ -11,7 +11,7 @@ use crate::app::wizard::select_patient::SelectPatient;
 use crate::app::wizard::upload::UploadStep;
 use crate::app::wizard::{Desk, Step};
 use crate::domain::association::{Assignment, AssignmentResult, IdempotencyKey, Owner, Proof, Upload};
-use crate::domain::identity_check::{self, IdentityCheck, Others, Question, Standing, Typed, Verdict, Who};
+use crate::domain::identity_check::{self, IdentityCheck, Others, Question, Shared, Standing, Typed, Verdict, Who};
 use crate::domain::patient::Patient;
 use crate::domain::problem::{Problem, ProblemCode};
 use crate::domain::text::Private;
@@ -58,7 +58,7 @@ pub enum Check {
 pub enum Told {
     /// It was wrong; one more try.
     Mismatch,
-    /// The full birth date is needed, because somebody similar was born in the same year.
+    /// The full birth date is needed, because somebody with these initials was born in the same year.
     DateNeeded,
     /// The date that was typed can be read in several ways. No answer yet, so it is not counted as a wrong one.
     DateUnclear,
@@ -152,8 +152,8 @@ impl ConfirmAssignment {
 
     fn others(&self) -> Others<'_> {
         match &self.check {
-            Check::Asked(_) => Others::Known(&[]),
-            Check::Known(check) => Others::Known(&check.look_alikes),
+            Check::Asked(_) => Others::Known(&[], Shared::Nothing),
+            Check::Known(check) => Others::Known(&check.look_alikes, check.shared),
             Check::Unknown => Others::Unknown,
         }
     }

@@ -40,7 +40,7 @@ fn alike(patient: Patient) -> Vec<LookAlike> {
 
 /// The verdict on what was typed for a person, with the question that is asked of them.
 fn answered(patient: &Patient, others: &[LookAlike], who: &str, born: &str) -> Verdict {
-    let others = Others::Known(others);
+    let others = Others::Known(others, Shared::Nothing);
     verdict(question(patient, others, Standing::Open), patient, others, &typed(who, born))
 }
 
@@ -85,17 +85,63 @@ fn each_row_of_the_table_asks_what_it_says() {
     let crowd = vec![other_initials[0].clone(); MOST_LOOK_ALIKES];
     let nameless = patient("-", "?", born(), &[("MRN", "M-1")]);
     for (who, others, standing, asked) in [
-        (anna(), Others::Known(&[]), Standing::Open, initials(Born::Year)),
-        (anna(), Others::Known(&other_initials), Standing::OneMoreTry, initials(Born::Year)),
-        (anna(), Others::Known(&same_year), Standing::Open, initials(Born::Date)),
-        (anna(), Others::Known(&same_day), Standing::Open, by_identifier),
-        (anna(), Others::Known(&crowd), Standing::Open, by_identifier),
+        (anna(), Others::Known(&[], Shared::Nothing), Standing::Open, initials(Born::Year)),
+        (anna(), Others::Known(&other_initials, Shared::Nothing), Standing::OneMoreTry, initials(Born::Year)),
+        (anna(), Others::Known(&same_year, Shared::Nothing), Standing::Open, initials(Born::Date)),
+        (anna(), Others::Known(&same_day, Shared::Nothing), Standing::Open, by_identifier),
+        (anna(), Others::Known(&crowd, Shared::Nothing), Standing::Open, by_identifier),
         (anna(), Others::Unknown, Standing::Open, by_identifier),
-        (anna(), Others::Known(&[]), Standing::IdentifierNeeded, by_identifier),
-        (anna(), Others::Known(&[]), Standing::Blocked, by_identifier),
-        (nameless, Others::Known(&[]), Standing::Open, by_identifier),
+        (anna(), Others::Known(&[], Shared::Nothing), Standing::IdentifierNeeded, by_identifier),
+        (anna(), Others::Known(&[], Shared::Nothing), Standing::Blocked, by_identifier),
+        (nameless, Others::Known(&[], Shared::Nothing), Standing::Open, by_identifier),
+        (anna(), Others::Known(&[], Shared::Year), Standing::Open, initials(Born::Date)),
+        (anna(), Others::Known(&other_initials, Shared::Year), Standing::Open, initials(Born::Date)),
+        (anna(), Others::Known(&same_day, Shared::Year), Standing::Open, by_identifier),
+        (anna(), Others::Known(&[], Shared::Date), Standing::Open, by_identifier),
     ] {
         assert_eq!(question(&who, others, standing), asked, "{standing:?} {others:?}");
+    }
+}
+
+#[test]
+fn people_share_what_both_would_answer_whatever_their_names() {
+    for (family, given, born, shared) in [
+        ("Meier", "Astrid", date(1961, 3, 2), Shared::Year),
+        ("Arnold", "Max", date(1961, 3, 2), Shared::Year),
+        ("Мельник", "Алла", date(1961, 3, 2), Shared::Year),
+        ("Meier", "Astrid", born(), Shared::Date),
+        ("Meier", "Berta", born(), Shared::Nothing),
+        ("Meier", "Astrid", date(1962, 7, 14), Shared::Nothing),
+        ("-", "Astrid", born(), Shared::Nothing),
+    ] {
+        let other = patient(family, given, born, &[]);
+        assert_eq!(shared_with(&anna(), &other), shared, "{given} {family}");
+        assert_eq!(shared_with(&other, &anna()), shared, "{given} {family}");
+    }
+}
+
+/// Nobody is passed over by the folded name who would answer the same: every letter there is, before names and as initials.
+#[test]
+fn a_folded_name_that_begins_with_a_latin_letter_says_what_its_initial_is() {
+    let mut ascii = 0;
+    for c in ('\0'..=char::MAX).filter(|c| c.is_alphanumeric()) {
+        let name = c.to_string();
+        let letters = first_letters(&name);
+        let folded = fold(&name);
+        let Some(first) = folded.chars().find(|c| c.is_alphanumeric()).filter(char::is_ascii) else { continue };
+        assert_eq!(letters, [first], "{c} is folded to {folded}");
+        ascii += 1;
+    }
+    assert!(ascii > 62, "{ascii}: more than the letters and digits of ASCII");
+    let initials = Initials::of(&anna());
+    for (folded, may_be) in [
+        (["muller", "anna"], true),
+        (["alt", "max"], true),
+        (["muller", "berta"], false),
+        (["mel", "иван"], true),
+        (["?", "berta"], true),
+    ] {
+        assert_eq!(initials.may_be_of(folded), may_be, "{folded:?}");
     }
 }
 
@@ -129,7 +175,7 @@ fn names_without_latin_letters_are_confirmed_with_what_can_be_typed() {
         ("Жуков", "Anna", "za", "жa"),
     ] {
         let person = patient(family, given, born(), &[("MRN", "M-7")]);
-        let asked = question(&person, Others::Known(&[]), Standing::Open);
+        let asked = question(&person, Others::Known(&[], Shared::Nothing), Standing::Open);
         assert_eq!(asked, Question { who: Who::InitialsOrIdentifier, born: Born::Year }, "{family}");
         for who in [transliterated, written, "m7"] {
             assert_eq!(answered(&person, &[], who, "1961"), Verdict::Match, "{family} {who}");
@@ -195,7 +241,7 @@ proptest! {
             identifier.value = Private::new(format!("3{}", identifier.value.expose()).into());
         }
         let others = alike(other);
-        let asked = question(&one, Others::Known(&others), Standing::Open);
+        let asked = question(&one, Others::Known(&others, Shared::Nothing), Standing::Open);
         let initials = || {
             let letter = |name: &Private<Clean>| name.expose().as_str().chars().find(|c| c.is_alphanumeric());
             [letter(&one.given), letter(&one.family)].into_iter().flatten().collect::<String>()

@@ -10,7 +10,7 @@ use crate::app::wizard::done::{Done, DoneFocus};
 use crate::app::wizard::next_meter;
 use crate::app::wizard::other_owner::OtherOwner;
 use crate::domain::association::{Owner, Whereabouts};
-use crate::domain::identity_check::{Born, Question, Who};
+use crate::domain::identity_check::{Born, Question, Shared, Who};
 use crate::domain::patient::Patient;
 use crate::ui::scene::{Block, Fact, Field, Role};
 
@@ -35,7 +35,9 @@ pub(super) fn assignment(view: &View<'_>, step: &ConfirmAssignment) -> Page {
         Check::Known(check) => {
             let warn =
                 |other| Block::Notice { role: Role::Warning, text: view.look_alike(&step.patient, other, question) };
-            blocks.extend(check.look_alikes.first().map(warn));
+            // One reason for what is asked is enough; who is similar is the one to look at.
+            let shared = || shared(question, check.shared).map(|key| view.notice(Role::Warning, key));
+            blocks.extend(check.look_alikes.first().map(warn).or_else(shared));
         }
         Check::Unknown => blocks.push(view.notice(Role::Warning, "look-alikes-unknown")),
     }
@@ -77,6 +79,15 @@ pub(super) const fn instruction(question: Question) -> &'static str {
         (Who::InitialsOrIdentifier, Born::Year) => "instruction-confirm-assignment-either",
         (Who::InitialsOrIdentifier, Born::Date) => "instruction-confirm-assignment-either-date",
         (Who::Identifier, _) => "instruction-confirm-assignment-identifier",
+    }
+}
+
+/// Why more is asked than initials and year, where it is because of somebody who is not similar.
+const fn shared(question: Question, shared: Shared) -> Option<&'static str> {
+    match (shared, question.born) {
+        (Shared::Year, Born::Date) => Some("identity-year-is-shared"),
+        (Shared::Date, _) => Some("identity-date-is-shared"),
+        (Shared::Nothing | Shared::Year, _) => None,
     }
 }
 

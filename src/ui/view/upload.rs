@@ -37,7 +37,12 @@ fn waiting_row(view: &View<'_>, upload: &Upload) -> Choice {
         (view.filled("meter-without-serial", &[("name", name.into())]), view.moment_with_seconds(upload.read_at))
     };
     let count = view.filled("count-readings", &[("count", upload.counts.total().into())]);
-    Choice { cells: vec![meter, count, read_at], tag: String::new(), disabled: None }
+    Choice { cells: vec![meter, count, read_at], tag: nothing_new(view, upload), disabled: None }
+}
+
+/// That nothing of an upload is missing in its owner's record, where it is so.
+fn nothing_new(view: &View<'_>, upload: &Upload) -> String {
+    if upload.adds_nothing() { view.text("tag-nothing-new") } else { String::new() }
 }
 
 /// A meter that waits, as a row among the attached ones.
@@ -49,7 +54,7 @@ fn waiting_beside_attached(view: &View<'_>, upload: &Upload) -> Choice {
         view.moment_with_seconds(upload.read_at)
     };
     let read_at = view.filled("read-at", &[("at", at.into())]);
-    Choice { cells: vec![view.upload_name(upload), state, read_at], tag: String::new(), disabled: None }
+    Choice { cells: vec![view.upload_name(upload), state, read_at], tag: nothing_new(view, upload), disabled: None }
 }
 
 pub(super) fn page(view: &View<'_>, working: &Working, step: &UploadStep) -> Page {

@@ -12,7 +12,7 @@ use glucodock::domain::association::{
 };
 use glucodock::domain::clinic::{Credentials, Password, Role, Session, SessionId, User};
 use glucodock::domain::download::Completeness;
-use glucodock::domain::identity_check::{IdentityCheck, Standing};
+use glucodock::domain::identity_check::{IdentityCheck, Shared, Standing};
 use glucodock::domain::meter::AttachmentId;
 use glucodock::domain::patient::{Gender, NewPatient, SearchPage};
 use glucodock::domain::problem::{Problem, ProblemCode};
@@ -53,7 +53,11 @@ fn answers() -> Vec<(Answer, Answer)> {
         (Answer::Quarantined(Ok(Box::new(upload(Owner::Nobody)))), Answer::Quarantined(Err(problem()))),
         (Answer::Upload(Ok(Box::new(upload(Owner::Nobody)))), Answer::Upload(Err(problem()))),
         (
-            Answer::IdentityCheck(Ok(Box::new(IdentityCheck { standing: Standing::Open, look_alikes: vec![] }))),
+            Answer::IdentityCheck(Ok(Box::new(IdentityCheck {
+                standing: Standing::Open,
+                look_alikes: vec![],
+                shared: Shared::Nothing,
+            }))),
             Answer::IdentityCheck(Err(problem())),
         ),
         (Answer::Standing(Ok(Standing::OneMoreTry)), Answer::Standing(Err(problem()))),

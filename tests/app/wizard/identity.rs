@@ -6,7 +6,7 @@ use glucodock::app::model::Remark;
 use glucodock::app::wizard::Step;
 use glucodock::app::wizard::confirm_assignment::{Check, ConfirmAssignment, Told};
 use glucodock::domain::association::Proof;
-use glucodock::domain::identity_check::{Born, Question, Standing, Who};
+use glucodock::domain::identity_check::{Born, Question, Shared, Standing, Who};
 use glucodock::domain::patient::{Likeness, LookAlike, PatientId};
 use glucodock::domain::problem::{Problem, ProblemCode};
 use glucodock::ui::json::scene_json;
@@ -146,6 +146,36 @@ fn two_of_one_name_and_year_are_told_apart_by_the_day_and_of_one_day_by_the_numb
     clinic.text("14-Jul-1961");
     clinic.keys([Key::Enter, Key::Enter]);
     assert_eq!((clinic.step(), mismatches(&clinic)), ("done", 0));
+}
+
+/// Nobody is similar, but the answer would be right for a stranger of the clinic as well.
+#[test]
+fn an_answer_that_is_also_a_strangers_is_not_asked_for_and_the_screen_says_why() {
+    let asked = |shared| {
+        let mut clinic = Clinic::signed_in();
+        clinic.shared = shared;
+        clinic.go_to_confirm_assignment();
+        clinic
+    };
+    let says = |clinic: &Clinic, words: &str| {
+        let scene = scene_json(&view(&clinic.model, &Words::english())).to_string();
+        scene.contains(words)
+    };
+    let (year, date) = ("Initials and year are another patient's too", "Initials and date are another patient's too");
+    let mut clinic = asked(Shared::Year);
+    assert!(says(&clinic, year) && says(&clinic, "full birth date they say") && !says(&clinic, date));
+    answer(&mut clinic, "am", "1961");
+    assert_eq!((confirming(&clinic).told, mismatches(&clinic)), (Some(Told::DateNeeded), 0));
+    clinic.text("14-Jul-1961");
+    clinic.keys([Key::Enter, Key::Enter]);
+    assert_eq!((clinic.step(), mismatches(&clinic)), ("done", 0));
+
+    let mut clinic = asked(Shared::Date);
+    assert!(says(&clinic, date) && !says(&clinic, "M1001"));
+    assert_eq!(confirming(&clinic).question(), Question { who: Who::Identifier, born: Born::Year });
+    answer(&mut clinic, "M1001", "1961");
+    assert_eq!(clinic.step(), "done");
+    assert!(![year, date].iter().any(|words| says(&asked(Shared::Nothing), words)));
 }
 
 #[test]

@@ -9,8 +9,9 @@ use glucodock::app::model::Place;
 use glucodock::app::wizard::Step;
 use glucodock::app::wizard::confirm_assignment::{AssignmentWork, Check, ConfirmAssignment};
 use glucodock::app::wizard::intake_question::{IntakeQuestion, QuestionWork};
-use glucodock::domain::association::{AssignmentResult, Holding, Owner, Upload};
+use glucodock::domain::association::{AssignmentResult, Holding, Owner, Upload, UploadId};
 use glucodock::domain::download::Completeness;
+use glucodock::domain::identity_check::Shared;
 use glucodock::domain::meter::{Access, AttachmentId};
 use glucodock::domain::patient::{Identifier, Likeness, LookAlike, Patient};
 use glucodock::domain::problem::{Problem, ProblemCode};
@@ -137,6 +138,12 @@ fn people(all: &mut Vec<(String, Clinic)>) {
         clinic.keys([Key::Enter]);
         clinic.text("secret");
         clinic.keys([Key::Enter]);
+    });
+    add(all, "waiting_meters__nothing_new", Clinic::new(), |clinic| {
+        let owned = Upload { new_readings: 0, ..upload(Owner::Patient(Box::new(anna()))) };
+        clinic.waiting = vec![Upload { id: UploadId("u0".into()), new_readings: 1, ..owned.clone() }, owned];
+        clinic.sign_in();
+        clinic.keys([Key::Function(3)]);
     });
     add(all, "find_patient__for_a_meter", Clinic::new(), |clinic| {
         clinic.waiting = vec![upload(Owner::Nobody)];
@@ -338,6 +345,14 @@ fn confirming(all: &mut Vec<(String, Clinic)>) {
         clinic.look_alikes = Ok(same_year());
         clinic.go_to_confirm_assignment();
     });
+    for (name, shared) in
+        [("confirm_assignment__year_is_shared", Shared::Year), ("confirm_assignment__date_is_shared", Shared::Date)]
+    {
+        add(all, name, Clinic::signed_in(), |clinic| {
+            clinic.shared = shared;
+            clinic.go_to_confirm_assignment();
+        });
+    }
     add(all, "confirm_assignment__date_needed", Clinic::signed_in(), |clinic| {
         clinic.look_alikes = Ok(same_year());
         clinic.go_to_confirm_assignment();

@@ -237,8 +237,8 @@ fn a_remembered_cable_is_read_by_an_empty_line() {
     say("2", "Upload the data");
     say("F6", "9: OneTouch Ultra 2");
     say("9", "USB serial cable (FTDI), say which meter it is");
-    say("F9", "4: OneTouch Ultra 2");
-    say("4", "A cable of this kind is plugged in.");
+    say("F9", "11: OneTouch Ultra 2");
+    say("11", "A cable of this kind is plugged in.");
     say("", "The device association is pending.");
     say("F6", "9: OneTouch Ultra 2 ..109Y, mmol/L, cable, plugged");
     say("9", "OneTouch Ultra 2 ..109Y: unplugged");

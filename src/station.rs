@@ -6,6 +6,8 @@
 
 use std::sync::Arc;
 
+use jiff::Timestamp;
+
 use crate::domain::association::{Assignment, AssignmentResult, AuditEntry, IntakeAnswer, Upload, UploadId};
 use crate::domain::clinic::Actor;
 use crate::domain::download::Download;
@@ -175,21 +177,19 @@ impl Station {
     }
 
     /// Keeps what a person said of a waiting upload: which clock is right, or that readings which another patient has are
-    /// this patient's. Gives the upload as it stands now.
+    /// this patient's. It is about what was shown, which was read last at `read_at`. Gives the upload as it stands now.
     ///
     /// # Errors
-    /// [`StationError::Forbidden`], [`StoreError::NotFound`], or the store's.
+    /// [`StationError::Forbidden`], [`StoreError::NotFound`], [`StoreError::UploadChanged`], or the store's.
     pub fn answer_intake(
         &self,
         actor: &Actor,
         upload: &UploadId,
         answer: &IntakeAnswer,
+        read_at: Timestamp,
     ) -> Result<Upload, StationError> {
-        Ok(self.for_one_who_may(actor, Permission::AssignMeters, Call::AnswerIntake)?.answer_intake(
-            by(actor),
-            upload,
-            answer,
-        )?)
+        let store = self.for_one_who_may(actor, Permission::AssignMeters, Call::AnswerIntake)?;
+        Ok(store.answer_intake(by(actor), upload, answer, read_at)?)
     }
 
     /// Makes the patient the owner of the meter and moves its readings into the record, in one transaction. Also

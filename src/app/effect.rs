@@ -1,5 +1,6 @@
 //! What the app asks to be done outside. Data: the engine carries it out and answers with the effect's ticket.
 
+use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use crate::domain::association::{Assignment, AuditEntry, IdempotencyKey, IntakeAnswer, UploadId};
@@ -141,6 +142,8 @@ pub enum Effect {
         session: Session,
         /// The upload.
         upload: UploadId,
+        /// When the meter was read last of what was shown: what was said is about that.
+        read_at: Timestamp,
         /// What was said.
         answer: IntakeAnswer,
     },

@@ -1,5 +1,6 @@
 //! What people said of an upload before it was assigned. Added to, never changed; it holds until the meter is read again.
 
+use jiff::Timestamp;
 use rusqlite::{Connection, OptionalExtension as _, params};
 
 use super::error::StoreError;
@@ -12,10 +13,18 @@ const SHARED: &str = "shared";
 
 impl Store {
     /// Keeps what a person said of an upload that waits, and writes it into the trail; gives the upload as it stands now.
+    /// `read_at` is when the meter was read last of what the person was shown.
     ///
     /// # Errors
-    /// [`StoreError::NotFound`] if no such upload waits, or the database's.
-    pub fn answer_intake(&self, by: By<'_>, id: &UploadId, answer: &IntakeAnswer) -> Result<Upload, StoreError> {
+    /// [`StoreError::NotFound`] if no such upload waits, [`StoreError::UploadChanged`] if the meter was read again since:
+    /// what was said is not about that; or the database's.
+    pub fn answer_intake(
+        &self,
+        by: By<'_>,
+        id: &UploadId,
+        answer: &IntakeAnswer,
+        read_at: Timestamp,
+    ) -> Result<Upload, StoreError> {
         self.write(|transaction| {
             let upload = quarantine::row(id)?;
             let (word, patient) = match answer {
@@ -27,11 +36,11 @@ impl Store {
                 .prepare_cached(
                     "INSERT INTO intake_answers (upload, last_download, answer, patient, user, at)
                      SELECT u.id, (SELECT max(d.id) FROM downloads d WHERE d.upload = u.id), ?2, ?3, ?4, ?5
-                     FROM uploads u WHERE u.id = ?1 AND u.state = 'pending'",
+                     FROM uploads u WHERE u.id = ?1 AND u.state = 'pending' AND u.read_at = ?6",
                 )?
-                .execute(params![upload, word, row, by.user, codec::nanoseconds(by.at)])?;
+                .execute(params![upload, word, row, by.user, codec::nanoseconds(by.at), codec::nanoseconds(read_at)])?;
             if kept == 0 {
-                return Err(StoreError::NotFound { what: "the waiting upload" });
+                return Err(why_not(transaction, upload)?);
             }
             let action = match answer {
                 IntakeAnswer::Clock(_) => audit::Action::ClockJudged,
@@ -41,6 +50,14 @@ impl Store {
             quarantine::load(transaction, id)
         })
     }
+}
+
+/// Why an answer to this upload is none: the meter was read again, or nothing waits.
+fn why_not(connection: &Connection, upload: i64) -> Result<StoreError, StoreError> {
+    let waits = connection
+        .prepare_cached("SELECT EXISTS (SELECT 1 FROM uploads WHERE id = ?1 AND state = 'pending')")?
+        .query_row([upload], |row| row.get(0))?;
+    Ok(if waits { StoreError::UploadChanged } else { StoreError::NotFound { what: "the waiting upload" } })
 }
 
 /// What was said last of the meter's clock, since it was last read.

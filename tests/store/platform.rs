@@ -81,7 +81,7 @@ fn who_does_not_work_with_patients_sees_none() {
             station.upload(&actor, &upload).err(),
             station.begin_identity_check(&actor, &upload, &nobody).err(),
             station.note_mismatch(&actor, &upload, &nobody).err(),
-            station.answer_intake(&actor, &upload, &answer).err(),
+            station.answer_intake(&actor, &upload, &answer, actor.at).err(),
             station.assign(&actor, &assignment(station.store(), &upload, &nobody, "a")).err(),
         ];
         for (place, refusal) in of_station.iter().enumerate() {

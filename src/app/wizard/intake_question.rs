@@ -123,6 +123,7 @@ impl IntakeQuestion {
             ticket,
             session: desk.session.clone(),
             upload: self.upload.id.clone(),
+            read_at: self.upload.read_at,
             answer,
         });
         self.work = QuestionWork::Keeping(ticket);

@@ -114,6 +114,7 @@ fn late(session: &Session) -> Vec<Late> {
                 ticket,
                 session: s(),
                 upload: id.clone(),
+                read_at: crate::clinic::now(),
                 answer: IntakeAnswer::Shared(patient.clone()),
             },
             ([TAKEN; 2], [TAKEN; 2], Some("told-not-noted")),

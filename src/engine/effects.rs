@@ -5,9 +5,9 @@
 //! | lane | carries | how |
 //! |---|---|---|
 //! | station | quarantine, work list, recents, identity, assignment, audit | one thread, in the order in which it was asked, so that an audit line never overtakes the write it belongs to |
-//! | [`remote`] | sign-in, patients, records: the care platform | one network thread, many questions at once, each with a deadline |
-//! | [`reads`] | meters | a thread for each read |
-//! | [`cables`] | the memory of cables | one thread |
+//! | remote | sign-in, patients, records: the care platform | one network thread, many questions at once, each with a deadline |
+//! | reads | meters | a thread for each read |
+//! | cables | the memory of cables | one thread |
 //!
 //! The engine counts what is under way: up before the start, down after the answer was handled; at zero it is idle.
 

@@ -30,6 +30,10 @@ pub enum RecordError {
     /// A line does not end as the others do: a byte of its end was changed or lost.
     #[error("its line end is damaged")]
     LineEnd,
+    /// It has characters that no report has, or a length that no row has: what stands there may be parts of two, with
+    /// others gone between them.
+    #[error("there are characters in it, or too many of them, that no row of a report has")]
+    Damaged,
     /// There is no result, or it is neither a number nor HI nor LO.
     #[error("its result is neither a number nor HI nor LO")]
     Result,
@@ -42,6 +46,17 @@ pub enum RecordError {
     /// Something that is no reading stands where readings stand.
     #[error("it is no reading")]
     NoReading,
+}
+
+/// The most characters of a line or an element. Readings of published reports have at most 120, and the longest line, the names
+/// of a Mobile's columns with the 197 blanks behind them, some 310; a hole of one sector of a drive (512 bytes) makes more.
+const LONGEST: usize = 400;
+
+/// Whether a row or an element cannot be as it was written.
+#[must_use]
+pub fn is_damaged(text: &str) -> bool {
+    let is_strange = |c: char| (c.is_control() && !matches!(c, '\t' | '\r' | '\n')) || c == char::REPLACEMENT_CHARACTER;
+    text.chars().take(LONGEST + 1).count() > LONGEST || text.contains(is_strange)
 }
 
 /// The text of a file: by its byte order mark, else as UTF-8, else as Windows-1252.

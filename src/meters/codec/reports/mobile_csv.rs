@@ -12,7 +12,7 @@ use std::collections::BTreeMap;
 use csv::{ReaderBuilder, StringRecord, Terminator, Trim};
 use jiff::civil::{Date, DateTime};
 
-use super::{RecordError, date_of, decode, is_in_range, measured, minute, unit};
+use super::{RecordError, date_of, decode, is_damaged, is_in_range, measured, minute, unit};
 use crate::domain::reading::{Doubt, Kind, Meal, Reading};
 use crate::domain::text::harmless;
 
@@ -160,7 +160,9 @@ pub fn parse(bytes: &[u8]) -> Result<Report, ParseError> {
     let Head { serial, written, columns } = head?;
     let records: Vec<StringRecord> = lines.collect();
     let form = Form { columns, is_closed: is_closed(&records, columns), ends: LineEnds::of(&text) };
-    let rows = records.iter().zip(0..).map(|(record, index)| row(record, index, &form)).collect();
+    let mut rows: Vec<Row> = records.iter().zip(0..).map(|(record, index)| row(record, index, &form)).collect();
+    rows.extend(form.ends.beside_rows().map(|line| Row::not_taken(line, RecordError::Damaged, String::new())));
+    rows.sort_by_key(|row| row.line);
     Ok(Report { serial, written, rows, is_whole: text.ends_with('\n') })
 }
 
@@ -205,17 +207,59 @@ fn is_closed(records: &[StringRecord], columns: Columns) -> bool {
     records.iter().filter(is_closed).count() * 2 > records.len()
 }
 
-/// Whether there is a carriage return at the end of each line, and of most of them.
+/// The lines before the first row.
+const HEAD_LINES: u64 = 3;
+
+/// How each line of the file is.
 struct LineEnds {
+    /// Whether there is a carriage return at its end.
     each: Vec<bool>,
+    /// Whether there is one at the end of most.
     usual: bool,
+    states: Vec<LineState>,
+}
+
+/// Whether a line can be as it was written.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum LineState {
+    Sound,
+    Damaged,
+    /// There are blanks in it and nothing else: rows may have stood there.
+    Blank,
+}
+
+impl LineState {
+    fn of(line: &str) -> Self {
+        let line = line.trim_end_matches('\r');
+        if !line.is_empty() && line.trim().is_empty() {
+            Self::Blank
+        } else if is_damaged(line) {
+            Self::Damaged
+        } else {
+            Self::Sound
+        }
+    }
 }
 
 impl LineEnds {
     fn of(text: &str) -> Self {
         let each: Vec<bool> = text.split_terminator('\n').map(|line| line.ends_with('\r')).collect();
         let usual = each.iter().filter(|has| **has).count() * 2 > each.len();
-        Self { each, usual }
+        Self { each, usual, states: text.split_terminator('\n').map(LineState::of).collect() }
+    }
+
+    /// Whether this line, counted from 1, cannot be as it was written.
+    fn is_damaged(&self, line: u64) -> bool {
+        let place = usize::try_from(line).ok().and_then(|line| line.checked_sub(1));
+        place.and_then(|place| self.states.get(place)) == Some(&LineState::Damaged)
+    }
+
+    /// The lines, counted from 1, that give no row and in which rows may have stood: those of blanks, and damaged ones of
+    /// the head.
+    fn beside_rows(&self) -> impl Iterator<Item = u64> {
+        let is_one =
+            |line: u64, state| state == LineState::Blank || (state == LineState::Damaged && line <= HEAD_LINES);
+        (1..).zip(&self.states).filter(move |(line, state)| is_one(*line, **state)).map(|(line, _)| line)
     }
 
     /// Whether this line, counted from 1, ends as most do.
@@ -225,18 +269,27 @@ impl LineEnds {
     }
 }
 
+impl Row {
+    const fn not_taken(line: u64, error: RecordError, said: String) -> Self {
+        Self { line, reading: Err(error), said, is_contradictory: false }
+    }
+}
+
 fn row(record: &StringRecord, index: u32, form: &Form) -> Row {
     let line = record.position().map_or(0, csv::Position::line);
     let said = harmless(&record.iter().collect::<Vec<_>>().join(";"));
     if !form.ends.is_usual(line) {
-        return Row { line, reading: Err(RecordError::LineEnd), said, is_contradictory: false };
+        return Row::not_taken(line, RecordError::LineEnd, said);
+    }
+    if form.ends.is_damaged(line) {
+        return Row::not_taken(line, RecordError::Damaged, said);
     }
     let names = form.columns.names();
     let expected = names.len() + usize::from(form.is_closed);
     let last = if form.is_closed { record.get(names.len()) } else { None };
     if record.len() != expected || last.is_some_and(|text| !text.is_empty()) {
         let error = RecordError::Columns { found: record.len(), expected };
-        return Row { line, reading: Err(error), said, is_contradictory: false };
+        return Row::not_taken(line, error, said);
     }
     let fields: BTreeMap<&str, &str> = names.iter().copied().zip(record).filter(|(_, text)| !text.is_empty()).collect();
     let is_contradictory = MEALS.iter().filter(|(name, _)| fields.contains_key(name)).count() > 1;

@@ -10,7 +10,7 @@ use jiff::civil::{Date, DateTime, Time};
 use quick_xml::events::{BytesStart, Event};
 use quick_xml::{Reader, XmlVersion};
 
-use super::{RecordError, date_of, decode, is_in_range, measured, minute, unit};
+use super::{RecordError, date_of, decode, is_damaged, is_in_range, measured, minute, unit};
 use crate::domain::glucose::Unit;
 use crate::domain::reading::{Doubt, Kind, Reading};
 use crate::domain::text::harmless;
@@ -88,7 +88,7 @@ pub fn parse(bytes: &[u8]) -> Report {
                 return report;
             }
             // Reports have no text: what stands between elements was one, whose first byte was damaged.
-            Ok(Event::Text(text)) if text.trim().is_empty() => {}
+            Ok(Event::Text(text)) if text.trim().is_empty() && !is_damaged(&text) => {}
             Ok(Event::Text(_) | Event::CData(_) | Event::GeneralRef(_)) => report.push("", Err(RecordError::NoReading)),
             Ok(Event::Comment(_) | Event::Decl(_) | Event::PI(_) | Event::DocType(_)) => {}
             // The parser's own words could hold a value; the place is enough to find it.
@@ -121,6 +121,10 @@ impl Report {
     }
 
     fn reading(&mut self, element: &BytesStart<'_>) {
+        if is_damaged(element) {
+            self.push(element, Err(RecordError::Damaged));
+            return;
+        }
         let Some(attributes) = attributes(element) else {
             self.push(element, Err(RecordError::Attributes));
             return;
@@ -326,6 +330,37 @@ mod tests {
         fn no_bytes_make_it_panic(bytes: Vec<u8>, rows in "[-<>/=\"&;BGValDtTm 0-9.!\\[\\]]{0,200}") {
             let _ = parse(&bytes);
             let _ = report(&rows);
+        }
+    }
+
+    /// As for the reports of a Mobile: a hole joins two elements to one, or swallows whole ones.
+    #[test]
+    fn a_hole_in_the_file_is_never_passed_over() {
+        let readings = (0..60)
+            .map(|n| {
+                format!(
+                    "<BG Val=\"{}\" Dt=\"2026-07-13\" Tm=\"{:02}:{:02}\" Ctrl=\"{}\" D=\"1\"/>\r\n",
+                    90 + n,
+                    n / 4,
+                    n,
+                    n % 2
+                )
+            })
+            .collect::<Vec<_>>()
+            .concat();
+        let head = "<?xml version=\"1.0\"?>\r\n<IMPORT>\r\n<DEVICE Name=\"Aviva\" SN=\"U42\" Dt=\"2026-07-14\" Tm=\"08:31\" BGUnit=\"mg/dL\"/>\r\n";
+        let whole = format!("{head}<BGDATA>\r\n{readings}</BGDATA>\r\n</IMPORT>\r\n").into_bytes();
+        let of = |report: &Report| report.entries.iter().map(|entry| entry.reading.clone()).collect::<Vec<_>>();
+        let sound = parse(&whole);
+        assert!(of(&sound).len() == 60 && of(&sound).iter().all(Result::is_ok) && sound.cut.is_none());
+        for fill in [0, 0xFF, b' ', b'\t', b'\n'] {
+            for from in (0..whole.len() - 512).step_by(5) {
+                let mut holed = whole.clone();
+                holed[from..from + 512].fill(fill);
+                let report = parse(&holed);
+                let is_told = report.cut.is_some() || of(&report).iter().any(Result::is_err) || !report.is_import;
+                assert!(is_told || of(&report) == of(&sound), "{fill:#x} from {from}");
+            }
         }
     }
 }

@@ -17,9 +17,33 @@ fn one(row: &str) -> Result<Reading, RecordError> {
 }
 
 #[test]
-fn control_characters_stay_out_of_what_is_kept() {
-    let reading = one("13.07.2026;21:05;5.7;mmol/l;;\u{1}\u{202E}X;;;;").unwrap();
-    assert_eq!(reading.raw["out-of-target-range"], "\u{FFFD}\u{FFFD}X");
+fn control_characters_are_no_mark_and_harmful_ones_stay_out_of_what_is_kept() {
+    assert_eq!(one("13.07.2026;21:05;5.7;mmol/l;;\u{1}X;;;;").unwrap_err(), RecordError::Damaged);
+    let reading = one("13.07.2026;21:05;5.7;mmol/l;;\u{202E}X;;;;").unwrap();
+    assert_eq!(reading.raw["out-of-target-range"], "\u{FFFD}X");
+}
+
+/// A sector of the drive that came as zeros, ones or blanks, anywhere: it joins parts of two rows to one and takes those
+/// between away. Nothing tells how many there were, so the joined row must.
+#[test]
+fn a_hole_in_the_file_is_never_passed_over() {
+    let rows = (0..60)
+        .map(|n| format!("13.07.2026;{:02}:{:02};{}.7;mmol/l;;X;;X;;\r\n", n / 4, n, 3 + n % 9))
+        .collect::<Vec<_>>()
+        .concat();
+    let whole = format!("{HEAD}{rows}").into_bytes();
+    let sound = parse(&whole).unwrap();
+    assert!(sound.rows.len() == 60 && sound.rows.iter().all(|row| row.reading.is_ok()));
+    for fill in [0, 0xFF, b' ', b'\t'] {
+        for from in (0..whole.len() - 512).step_by(5) {
+            let mut holed = whole.clone();
+            holed[from..from + 512].fill(fill);
+            let Ok(report) = parse(&holed) else { continue };
+            let is_told = !report.is_whole || report.rows.iter().any(|row| row.reading.is_err());
+            let readings = |report: &Report| report.rows.iter().map(|row| row.reading.clone()).collect::<Vec<_>>();
+            assert!(is_told || readings(&report) == readings(&sound), "{fill:#x} from {from}");
+        }
+    }
 }
 
 #[test]

@@ -6,6 +6,7 @@ use crate::app::wizard::confirm_device::{ConfirmDevice, ConfirmFocus};
 use crate::domain::association::{Holding, Owner, Upload};
 use crate::domain::calendar;
 use crate::domain::download::{Counts, DoubtCounts};
+use crate::domain::intake_check::ClockVerdict;
 use crate::domain::meter_clock::{ClockReading, ClockState};
 use crate::domain::patient::Patient;
 use crate::domain::reading::Doubt;
@@ -51,7 +52,10 @@ pub(super) fn confirm(view: &View<'_>, step: &ConfirmDevice) -> Page {
     let mut facts: Vec<Fact> = step.proposed.iter().map(|patient| view.person_in_hand(patient)).collect();
     facts.extend(device_facts(view, upload, step.proposed.as_ref()));
     let mut blocks = vec![Block::Facts { title: String::new(), facts }];
-    blocks.extend(clock_notice(view, upload.clock.as_ref()));
+    // Whoever said that the meter is right is not told that it is wrong.
+    if upload.clock_verdict != Some(ClockVerdict::MeterRight) {
+        blocks.extend(clock_notice(view, upload.clock.as_ref()));
+    }
     if upload.warnings > 0 {
         let text = view.filled("download-warnings", &[("count", upload.warnings.into())]);
         blocks.push(Block::Notice { role: Role::Warning, text });

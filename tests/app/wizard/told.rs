@@ -10,7 +10,9 @@ use glucodock::app::wizard::Step;
 use glucodock::domain::association::{Holding, Owner};
 use glucodock::domain::download::{Completeness, Download};
 use glucodock::domain::glucose::{Concentration, Measured};
+use glucodock::domain::intake_check::ClockVerdict;
 use glucodock::domain::meter::AttachmentId;
+use glucodock::domain::meter_clock::ClockReading;
 use glucodock::domain::patient::{Likeness, LookAlike, Patient};
 use glucodock::domain::problem::{Problem, ProblemCode};
 use glucodock::domain::reading::{Kind, Reading};
@@ -369,6 +371,23 @@ fn readings_without_a_time_are_counted_and_told() {
     let Step::ConfirmDevice(step) = &mut working.step else { panic!("no device") };
     step.upload.counts.without_time = 2;
     assert_eq!(fact(&clinic, "Doubtful"), "left out: 2 no time");
+}
+
+/// A person said which clock is right: the step after it does not say the opposite.
+#[test]
+fn a_meter_whose_clock_was_said_to_be_right_is_not_called_wrong() {
+    let mut clinic = nameless(None);
+    let far = |clinic: &mut Clinic, verdict| {
+        let Place::Working(working) = &mut clinic.model.place else { panic!("nobody is signed in") };
+        let Step::ConfirmDevice(step) = &mut working.step else { panic!("no device") };
+        let host: jiff::Zoned = "2026-07-14T10:00:00+02:00[Europe/Berlin]".parse().unwrap();
+        step.upload.clock = Some(ClockReading { meter: jiff::civil::date(2026, 7, 9).at(20, 53, 0, 0), host });
+        step.upload.clock_verdict = verdict;
+        said(clinic).contains("do not rely on them")
+    };
+    assert!(far(&mut clinic, Some(ClockVerdict::MeterWrong)));
+    assert!(far(&mut clinic, None));
+    assert!(!far(&mut clinic, Some(ClockVerdict::MeterRight)));
 }
 
 /// Each meter of the demo has one line, its remark in the same column, also with all of them plugged in.

@@ -27,7 +27,7 @@ use tokio::sync::oneshot;
 use self::cables::Cables;
 use self::calls::{Call, CallThread};
 use self::reads::Reads;
-use self::remote::Remote;
+use self::remote::{Remote, Sort};
 use super::arrival::Mailbox;
 use crate::app::effect::{DemoMeterId, Effect, Ticket};
 use crate::app::event::Answer;
@@ -176,14 +176,14 @@ impl Effects {
             Effect::SignIn { ticket, credentials } => {
                 let at = self.now().timestamp();
                 self.busy += 1;
-                self.remote.ask(ticket, Answer::SignedIn, move |platform| async move {
+                self.remote.ask(ticket, Sort::Other, Answer::SignedIn, move |platform| async move {
                     platform.sign_in.by_password(&credentials, at).await
                 });
             }
             Effect::SearchPatients { ticket, session, query, from } => {
                 let actor = self.actor(session);
                 self.busy += 1;
-                self.remote.search(ticket, Answer::Found, move |platform| async move {
+                self.remote.ask(ticket, Sort::Search, Answer::Found, move |platform| async move {
                     platform.directory.search(&actor, &query, from.as_ref(), SEARCH_PAGE).await
                 });
             }
@@ -331,7 +331,7 @@ impl Effects {
     {
         let actor = self.actor(session);
         self.busy += 1;
-        self.remote.ask(ticket, wrap, move |platform| work(platform, actor));
+        self.remote.ask(ticket, Sort::Other, wrap, move |platform| work(platform, actor));
     }
 }
 

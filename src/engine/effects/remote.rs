@@ -5,6 +5,7 @@ use std::pin::Pin;
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
 use std::time::Duration;
 
+use tokio::runtime::Runtime;
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 use tokio::sync::{oneshot, watch};
 use tokio::task::JoinSet;
@@ -26,7 +27,16 @@ struct Question {
     ask: Box<dyn FnOnce(Platform) -> Asking + Send>,
     /// Wraps why there is no answer.
     failed: Box<dyn FnOnce(Problem) -> Answer + Send>,
-    is_search: bool,
+    sort: Sort,
+}
+
+/// What a question is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Sort {
+    /// A search, which a newer one makes pointless.
+    Search,
+    /// Anything else: it is answered in any case.
+    Other,
 }
 
 /// The thread, and how to talk to it.
@@ -48,52 +58,34 @@ impl Remote {
         let (newest_search, searches) = watch::channel(Ticket(0));
         let (abandoned, abandon) = watch::channel(false);
         let lane = Lane { questions, searches, abandon, deadline, mailbox: mailbox.clone() };
-        let started = std::thread::Builder::new().name("platform".to_owned()).spawn(move || lane.run(platform, alive));
+        // Made here, so that without it every question is answered, as without a thread.
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
+        let started = runtime.and_then(|runtime| {
+            let work = move || lane.run(runtime, platform, alive);
+            std::thread::Builder::new().name("platform".to_owned()).spawn(work)
+        });
         Self { questions: started.is_ok().then_some(put), newest_search, abandoned, gone, mailbox }
     }
 
-    /// Asks.
+    /// Asks. Of all searches only the newest is still wanted: those before it are given up.
     pub(super) fn ask<T, Work>(
         &self,
         ticket: Ticket,
+        sort: Sort,
         wrap: fn(Result<T, Problem>) -> Answer,
         work: impl FnOnce(Platform) -> Work + Send + 'static,
     ) where
         T: 'static,
         Work: Future<Output = Result<T, RemoteError>> + Send + 'static,
     {
-        self.put(ticket, wrap, work, false);
-    }
-
-    /// Asks for a search. Searches before it are given up.
-    pub(super) fn search<T, Work>(
-        &self,
-        ticket: Ticket,
-        wrap: fn(Result<T, Problem>) -> Answer,
-        work: impl FnOnce(Platform) -> Work + Send + 'static,
-    ) where
-        T: 'static,
-        Work: Future<Output = Result<T, RemoteError>> + Send + 'static,
-    {
-        self.newest_search.send_replace(ticket);
-        self.put(ticket, wrap, work, true);
-    }
-
-    fn put<T, Work>(
-        &self,
-        ticket: Ticket,
-        wrap: fn(Result<T, Problem>) -> Answer,
-        work: impl FnOnce(Platform) -> Work + Send + 'static,
-        is_search: bool,
-    ) where
-        T: 'static,
-        Work: Future<Output = Result<T, RemoteError>> + Send + 'static,
-    {
+        if sort == Sort::Search {
+            self.newest_search.send_replace(ticket);
+        }
         let ask = Box::new(move |platform| {
             let asking = async move { wrap(work(platform).await.map_err(|error| error.problem())) };
             Box::pin(asking) as Asking
         });
-        let question = Question { ticket, ask, failed: Box::new(move |problem| wrap(Err(problem))), is_search };
+        let question = Question { ticket, ask, failed: Box::new(move |problem| wrap(Err(problem))), sort };
         let left = match &self.questions {
             Some(questions) => questions.send(question).err().map(|error| error.0),
             None => Some(question),
@@ -136,8 +128,7 @@ struct Lane {
 }
 
 impl Lane {
-    fn run(mut self, platform: oneshot::Receiver<Platform>, alive: Sender<()>) {
-        let Ok(runtime) = tokio::runtime::Builder::new_current_thread().enable_all().build() else { return };
+    fn run(mut self, runtime: Runtime, platform: oneshot::Receiver<Platform>, alive: Sender<()>) {
         let mut abandon = self.abandon.clone();
         runtime.block_on(async {
             tokio::select! {
@@ -180,9 +171,9 @@ async fn answer(
     deadline: Duration,
     mailbox: Mailbox,
 ) {
-    let Question { ticket, ask, failed, is_search } = question;
+    let Question { ticket, ask, failed, sort } = question;
     let overtaken = async {
-        if !is_search || searches.wait_for(|newest| *newest != ticket).await.is_err() {
+        if sort != Sort::Search || searches.wait_for(|newest| *newest != ticket).await.is_err() {
             std::future::pending::<()>().await;
         }
     };
@@ -213,7 +204,7 @@ mod tests {
         let (opened, platform) = oneshot::channel();
         let remote = Remote::start(platform, deadline, put);
         assert!(opened.send(backend(&Arc::new(ToyPlatform::default())).platform).is_ok());
-        remote.ask(Ticket(1), Answer::Found, |_| std::future::pending());
+        remote.ask(Ticket(1), Sort::Other, Answer::Found, |_| std::future::pending());
         (remote, inbox)
     }
 

@@ -52,10 +52,7 @@ pub(super) fn confirm(view: &View<'_>, step: &ConfirmDevice) -> Page {
     let mut facts: Vec<Fact> = step.proposed.iter().map(|patient| view.person_in_hand(patient)).collect();
     facts.extend(device_facts(view, upload, step.proposed.as_ref()));
     let mut blocks = vec![Block::Facts { title: String::new(), facts }];
-    // Whoever said that the meter is right is not told that it is wrong.
-    if upload.clock_verdict != Some(ClockVerdict::MeterRight) {
-        blocks.extend(clock_notice(view, upload.clock.as_ref()));
-    }
+    blocks.extend(clock_notice(view, upload));
     if upload.warnings > 0 {
         let text = view.filled("download-warnings", &[("count", upload.warnings.into())]);
         blocks.push(Block::Notice { role: Role::Warning, text });
@@ -216,8 +213,12 @@ pub(super) fn difference(view: &View<'_>, clock: &ClockReading) -> String {
     view.filled(if offset > 0 { "clock-ahead" } else { "clock-behind" }, &[("amount", amount.into())])
 }
 
-fn clock_notice(view: &View<'_>, clock: Option<&ClockReading>) -> Option<Block> {
-    match clock?.state() {
+fn clock_notice(view: &View<'_>, upload: &Upload) -> Option<Block> {
+    // Whoever said that the meter is right is not told that it is wrong.
+    if upload.clock_verdict == Some(ClockVerdict::MeterRight) {
+        return None;
+    }
+    match upload.clock.as_ref()?.state() {
         ClockState::Right => None,
         ClockState::Off => Some(view.notice(Role::Warning, "clock-off")),
         ClockState::FarOff => Some(view.notice(Role::Warning, "clock-far-off")),

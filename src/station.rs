@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 use jiff::Timestamp;
 
-use crate::domain::association::{Assignment, AssignmentResult, AuditEntry, IntakeAnswer, Upload, UploadId};
+use crate::domain::association::{Assignment, AssignmentResult, AuditEntry, IntakeAnswer, Seen, Upload, UploadId};
 use crate::domain::clinic::Actor;
 use crate::domain::download::Download;
 use crate::domain::identity_check::{IdentityCheck, Standing};
@@ -177,7 +177,8 @@ impl Station {
     }
 
     /// Keeps what a person said of a waiting upload: which clock is right, or that readings which another patient has are
-    /// this patient's. It is about what was shown, which was read last at `read_at`. Gives the upload as it stands now.
+    /// this patient's. It is about what was shown, which was read last at `read_at` and stood as `seen`. Gives the upload as
+    /// it stands now.
     ///
     /// # Errors
     /// [`StationError::Forbidden`], [`StoreError::NotFound`], [`StoreError::UploadChanged`], or the store's.
@@ -187,9 +188,10 @@ impl Station {
         upload: &UploadId,
         answer: &IntakeAnswer,
         read_at: Timestamp,
+        seen: &Seen,
     ) -> Result<Upload, StationError> {
         let store = self.for_one_who_may(actor, Permission::AssignMeters, Call::AnswerIntake)?;
-        Ok(store.answer_intake(by(actor), upload, answer, read_at)?)
+        Ok(store.answer_intake(by(actor), upload, answer, read_at, seen)?)
     }
 
     /// Makes the patient the owner of the meter and moves its readings into the record, in one transaction. Also

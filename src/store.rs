@@ -11,6 +11,7 @@ mod answers;
 mod assign;
 mod attempts;
 mod audit;
+mod clock_said;
 mod codec;
 mod connection;
 mod error;

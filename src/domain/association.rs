@@ -1,5 +1,7 @@
 //! Who owns a meter: pending, assigned; and what follows for a download of it.
 
+use std::collections::BTreeSet;
+
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
@@ -53,6 +55,16 @@ pub struct Upload {
 }
 
 impl Upload {
+    /// What a decision about it rests on.
+    #[must_use]
+    pub fn seen(&self) -> Seen {
+        Seen {
+            readings: self.counts.total(),
+            clock_verdict: self.clock_verdict,
+            held_by: self.held.iter().map(|holding| holding.patient.id.clone()).collect(),
+        }
+    }
+
     /// Whether it can be assigned only after a person said which clock is right.
     #[must_use]
     pub fn asks_for_clock(&self) -> bool {
@@ -193,9 +205,21 @@ pub struct Assignment {
     pub key: IdempotencyKey,
     /// Why it is this person.
     pub proof: Proof,
-    /// How many readings the upload had when it was shown. If the meter was read again since, what would be assigned is not
-    /// what was confirmed, and nothing is.
-    pub seen: u32,
+    /// What the decision rests on. If something of it changed since, what would be assigned is not what was confirmed, and
+    /// nothing is.
+    pub seen: Seen,
+}
+
+/// What of an upload a decision about it rests on, as it was shown to whoever decided. Another station may change each of
+/// it meanwhile.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Seen {
+    /// How many readings it had: a meter that is read again adds to them.
+    pub readings: u32,
+    /// What had been said of its clock.
+    pub clock_verdict: Option<ClockVerdict>,
+    /// Who had its readings from another upload of such a meter.
+    pub held_by: BTreeSet<PatientId>,
 }
 
 /// Why readings are a person's. The store looks at it again before it gives them.

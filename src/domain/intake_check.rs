@@ -73,7 +73,9 @@ pub fn mark(download: &mut Download, now: DateTime, sold_since: Option<i16>) {
     }
 }
 
-fn is_ahead(time: DateTime, now: DateTime) -> bool {
+/// Whether a reading of this time has not come yet, by a clock that shows `now`.
+#[must_use]
+pub fn is_ahead(time: DateTime, now: DateTime) -> bool {
     time > now.saturating_add(AHEAD)
 }
 

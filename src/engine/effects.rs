@@ -247,9 +247,9 @@ impl Effects {
                     station.note_mismatch(actor, &upload, &patient)
                 });
             }
-            Effect::AnswerIntake { ticket, session, upload, read_at, answer } => {
+            Effect::AnswerIntake { ticket, session, upload, read_at, seen, answer } => {
                 self.call(ticket, session, Answer::Upload, move |station, actor| {
-                    station.answer_intake(actor, &upload, &answer, read_at).map(Box::new)
+                    station.answer_intake(actor, &upload, &answer, read_at, &seen).map(Box::new)
                 });
             }
             Effect::Assign { ticket, session, assignment } => {

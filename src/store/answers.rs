@@ -1,47 +1,62 @@
 //! What people said of an upload before it was assigned. Added to, never changed; it holds until the meter is read again.
 
+use std::collections::BTreeSet;
+
 use jiff::Timestamp;
 use rusqlite::{Connection, OptionalExtension as _, params};
 
 use super::error::StoreError;
 use super::{By, Store, audit, codec, patients, quarantine};
-use crate::domain::association::{IntakeAnswer, Upload, UploadId};
+use crate::domain::association::{IntakeAnswer, Seen, Upload, UploadId};
 use crate::domain::intake_check::ClockVerdict;
+use crate::domain::patient::PatientId;
 
 /// The word of an answer that readings are shared.
 const SHARED: &str = "shared";
 
 impl Store {
     /// Keeps what a person said of an upload that waits, and writes it into the trail; gives the upload as it stands now.
-    /// `read_at` is when the meter was read last of what the person was shown.
+    /// `read_at` is when the meter was read last of what the person was shown, `seen` what else they were shown.
     ///
     /// # Errors
-    /// [`StoreError::NotFound`] if no such upload waits, [`StoreError::UploadChanged`] if the meter was read again since:
-    /// what was said is not about that; or the database's.
+    /// [`StoreError::NotFound`] if no such upload waits, [`StoreError::UploadChanged`] if the meter was read again since,
+    /// or somebody else said something of it or got its readings: what was said is not about that; or the database's.
     pub fn answer_intake(
         &self,
         by: By<'_>,
         id: &UploadId,
         answer: &IntakeAnswer,
         read_at: Timestamp,
+        seen: &Seen,
     ) -> Result<Upload, StoreError> {
         self.write(|transaction| {
             let upload = quarantine::row(id)?;
+            let stands = quarantine::load(transaction, id)?;
+            if stands.record.is_some() {
+                return Err(StoreError::NotFound { what: "the waiting upload" });
+            }
+            if stands.read_at != read_at || stands.seen() != *seen {
+                return Err(StoreError::UploadChanged);
+            }
             let (word, patient) = match answer {
                 IntakeAnswer::Clock(verdict) => (codec::word(*verdict)?, None),
                 IntakeAnswer::Shared(patient) => (SHARED.to_owned(), Some(patient)),
             };
             let row = patient.map(|patient| patients::row(transaction, patient)).transpose()?;
-            let kept = transaction
+            transaction
                 .prepare_cached(
-                    "INSERT INTO intake_answers (upload, last_download, answer, patient, user, at)
-                     SELECT u.id, (SELECT max(d.id) FROM downloads d WHERE d.upload = u.id), ?2, ?3, ?4, ?5
-                     FROM uploads u WHERE u.id = ?1 AND u.state = 'pending' AND u.read_at = ?6",
+                    "INSERT INTO intake_answers (upload, last_download, answer, patient, user, at, held_by)
+                     SELECT u.id, (SELECT max(d.id) FROM downloads d WHERE d.upload = u.id), ?2, ?3, ?4, ?5, ?6
+                     FROM uploads u WHERE u.id = ?1",
                 )?
-                .execute(params![upload, word, row, by.user, codec::nanoseconds(by.at), codec::nanoseconds(read_at)])?;
-            if kept == 0 {
-                return Err(why_not(transaction, upload)?);
-            }
+                .execute(params![
+                    upload,
+                    word,
+                    row,
+                    by.user,
+                    codec::nanoseconds(by.at),
+                    patient.map(|_| codec::json(&seen.held_by)).transpose()?
+                ])?;
             let action = match answer {
                 IntakeAnswer::Clock(_) => audit::Action::ClockJudged,
                 IntakeAnswer::Shared(_) => audit::Action::SharedReadingsAccepted,
@@ -50,14 +65,6 @@ impl Store {
             quarantine::load(transaction, id)
         })
     }
-}
-
-/// Why an answer to this upload is none: the meter was read again, or nothing waits.
-fn why_not(connection: &Connection, upload: i64) -> Result<StoreError, StoreError> {
-    let waits = connection
-        .prepare_cached("SELECT EXISTS (SELECT 1 FROM uploads WHERE id = ?1 AND state = 'pending')")?
-        .query_row([upload], |row| row.get(0))?;
-    Ok(if waits { StoreError::UploadChanged } else { StoreError::NotFound { what: "the waiting upload" } })
 }
 
 /// What was said last of the meter's clock, since it was last read.
@@ -74,13 +81,25 @@ pub(super) fn clock_verdict(connection: &Connection, upload: i64) -> Result<Opti
     word.map(|word| codec::from_word(&word, "answer")).transpose()
 }
 
-/// Whether it was said, since the meter was last read, that the readings are this patient's all the same.
-pub(super) fn is_shared(connection: &Connection, upload: i64, patient: i64) -> Result<bool, StoreError> {
-    Ok(connection
-        .prepare_cached(
-            "SELECT EXISTS (SELECT 1 FROM intake_answers
-             WHERE upload = ?1 AND patient = ?2
-                 AND last_download = (SELECT max(id) FROM downloads WHERE upload = ?1))",
-        )?
-        .query_row([upload, patient], |row| row.get(0))?)
+/// Whether it was said, since the meter was last read, that the readings are this patient's all the same, about everybody
+/// who has them now.
+pub(super) fn is_shared(
+    connection: &Connection,
+    upload: i64,
+    patient: i64,
+    held_by: &BTreeSet<PatientId>,
+) -> Result<bool, StoreError> {
+    let mut statement = connection.prepare_cached(
+        "SELECT held_by FROM intake_answers
+         WHERE upload = ?1 AND patient = ?2 AND held_by IS NOT NULL
+             AND last_download = (SELECT max(id) FROM downloads WHERE upload = ?1)",
+    )?;
+    let answers = statement.query_map([upload, patient], |row| row.get::<_, String>(0))?;
+    for about in answers {
+        let about: BTreeSet<PatientId> = codec::from_json(&about?, "answer")?;
+        if held_by.is_subset(&about) {
+            return Ok(true);
+        }
+    }
+    Ok(false)
 }

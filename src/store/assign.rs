@@ -3,19 +3,15 @@
 use rusqlite::{Connection, OptionalExtension as _, params};
 
 use super::error::{StoreError, is_unique_violation};
-use super::{By, Store, answers, attempts, audit, codec, meters, patients, quarantine, repeats};
+use super::{By, Store, answers, attempts, audit, clock_said, codec, meters, patients, quarantine, repeats};
 use crate::domain::association::{Assignment, AssignmentResult};
-use crate::domain::download::Counts;
-use crate::domain::intake_check::{self, ClockVerdict};
+use crate::domain::intake_check::ClockVerdict;
 use crate::domain::patient::Status;
-use crate::domain::reading::Doubt;
 
 /// An upload as the assignment finds it.
 struct Waiting {
     meter: i64,
     is_pending: bool,
-    /// How many readings it has.
-    readings: u32,
 }
 
 impl Store {
@@ -28,8 +24,8 @@ impl Store {
     ///
     /// # Errors
     /// [`StoreError::OwnedByAnother`], [`StoreError::NotActive`], [`StoreError::IdentityNotProved`],
-    /// [`StoreError::NotFound`], [`StoreError::KeyReused`], [`StoreError::UploadChanged`],
-    /// [`StoreError::ClockUndecided`] or [`StoreError::HeldByAnother`] if [`Store::answer_intake`] is missing, or the
+    /// [`StoreError::NotFound`], [`StoreError::KeyReused`], [`StoreError::UploadChanged`] if anything that the decision
+    /// rests on is not as it was seen, [`StoreError::ClockUndecided`] or [`StoreError::HeldByAnother`] if [`Store::answer_intake`] is missing, or the
     /// database's; then nothing was changed.
     pub fn assign(&self, by: By<'_>, assignment: &Assignment) -> Result<AssignmentResult, StoreError> {
         self.write(|transaction| {
@@ -45,7 +41,8 @@ impl Store {
             if !waiting.is_pending {
                 return assigned_before(transaction, upload, patient);
             }
-            if waiting.readings != assignment.seen {
+            let stands = quarantine::load(transaction, &assignment.upload)?;
+            if stands.seen() != assignment.seen {
                 return Err(StoreError::UploadChanged);
             }
             let owner = meters::owner_row(transaction, waiting.meter)?;
@@ -56,8 +53,16 @@ impl Store {
             if owner.is_none() && meters::is_identifiable(transaction, waiting.meter)? {
                 meters::open_ownership(transaction, by, waiting.meter, patient)?;
             }
-            let verdict = verdict(transaction, upload)?;
-            let repeated = repeated(transaction, (upload, waiting.meter, patient))?;
+            if stands.asks_for_clock() && stands.clock_verdict.is_none() {
+                return Err(StoreError::ClockUndecided);
+            }
+            if stands.held_by_others(&assignment.patient).next().is_some()
+                && !answers::is_shared(transaction, upload, patient, &assignment.seen.held_by)?
+            {
+                return Err(StoreError::HeldByAnother);
+            }
+            let verdict = stands.clock_verdict.filter(|_| stands.asks_for_clock());
+            let repeated = repeated(transaction, waiting.meter, patient)?;
             let count = u32::try_from(repeated.len()).unwrap_or(u32::MAX);
             let result = AssignmentResult {
                 new: count_unassigned(transaction, waiting.meter)?.saturating_sub(count),
@@ -103,13 +108,11 @@ fn earlier_result(
 }
 
 fn waiting(connection: &Connection, upload: i64) -> Result<Waiting, StoreError> {
-    let row = connection
-        .prepare_cached("SELECT meter, state = 'pending', counts FROM uploads WHERE id = ?1")?
-        .query_row([upload], |row| Ok((row.get(0)?, row.get(1)?, row.get::<_, String>(2)?)))
-        .optional()?;
-    let Some((meter, is_pending, counts)) = row else { return Err(StoreError::NotFound { what: "the upload" }) };
-    let counts: Counts = codec::from_json(&counts, "count")?;
-    Ok(Waiting { meter, is_pending, readings: counts.total() })
+    connection
+        .prepare_cached("SELECT meter, state = 'pending' FROM uploads WHERE id = ?1")?
+        .query_row([upload], |row| Ok(Waiting { meter: row.get(0)?, is_pending: row.get(1)? }))
+        .optional()?
+        .ok_or(StoreError::NotFound { what: "the upload" })
 }
 
 /// The answer for an upload that somebody assigned meanwhile.
@@ -123,25 +126,10 @@ fn assigned_before(connection: &Connection, upload: i64, patient: i64) -> Result
     Ok(AssignmentResult { new: 0, already_there: count_there(connection, upload, patient)? })
 }
 
-/// What was said of the meter's clock, where that must be known.
-fn verdict(connection: &Connection, upload: i64) -> Result<Option<ClockVerdict>, StoreError> {
-    if !intake_check::must_ask(quarantine::clock(connection, upload)?.as_ref()) {
-        return Ok(None);
-    }
-    answers::clock_verdict(connection, upload)?.ok_or(StoreError::ClockUndecided).map(Some)
-}
-
 /// The readings of a meter that cannot be told from others which the record has already, each with the one there.
-fn repeated(connection: &Connection, (upload, meter, patient): (i64, i64, i64)) -> Result<Vec<(i64, i64)>, StoreError> {
+fn repeated(connection: &Connection, meter: i64, patient: i64) -> Result<Vec<(i64, i64)>, StoreError> {
     if meters::is_identifiable(connection, meter)? {
         return Ok(Vec::new());
-    }
-    for holding in repeats::holdings(connection, meter)? {
-        if patients::row(connection, &holding.patient.id)? != patient
-            && !answers::is_shared(connection, upload, patient)?
-        {
-            return Err(StoreError::HeldByAnother);
-        }
     }
     repeats::repeated(connection, meter, patient)
 }
@@ -204,8 +192,7 @@ fn keep_out(connection: &Connection, assignment: i64, repeated: &[(i64, i64)]) -
     Ok(())
 }
 
-/// Moves the readings into the record. If the meter's clock was wrong, the times that were first read by it are doubted
-/// there.
+/// Moves the readings into the record, with what was said of the meter's clock.
 fn move_readings(
     connection: &Connection,
     assignment: i64,
@@ -218,20 +205,8 @@ fn move_readings(
              AND NOT EXISTS (SELECT 1 FROM repeated_readings q WHERE q.reading = readings.id)",
         )?
         .execute([meter, patient, assignment])?;
-    if verdict == Some(ClockVerdict::MeterWrong) {
-        connection
-            .prepare_cached(
-                "INSERT INTO reading_doubts (reading, doubt, upload)
-                 SELECT id, ?2, ?3 FROM readings WHERE assignment = ?1
-                     AND (SELECT min(l.download) FROM download_readings l WHERE l.reading = readings.id)
-                         NOT IN (SELECT value FROM json_each(?4))",
-            )?
-            .execute(params![
-                assignment,
-                codec::word(Doubt::ClockWrong)?,
-                upload,
-                codec::json(&quarantine::undisputed(connection, upload)?)?
-            ])?;
+    if let Some(verdict) = verdict {
+        clock_said::apply(connection, assignment, upload, verdict)?;
     }
     connection.prepare_cached("UPDATE uploads SET state = 'assigned' WHERE id = ?1")?.execute([upload])?;
     Ok(())

@@ -48,6 +48,7 @@ fn filled() -> (tempfile::TempDir, Store, Connection) {
                  INSERT INTO identity_attempts (upload, patient, outcome, user, at) VALUES (2, 1, 'mismatch', '1', 0);
                  INSERT INTO identity_attempts (upload, patient, outcome, user, at) VALUES (2, 1, 'mismatch', '1', 0);
                  INSERT INTO reading_doubts (reading, doubt, upload) VALUES (1, 'clock-wrong', 1);
+                 INSERT INTO withdrawn_doubts (reading, doubt, upload) VALUES (1, 'time-ahead', 1);
                  INSERT INTO repeated_readings (reading, same_as, assignment) VALUES (2, 1, 1);
                  INSERT INTO intake_answers (upload, last_download, answer, user, at)
                      VALUES (1, 1, 'meter-wrong', '1', 0);

@@ -10,7 +10,6 @@ use super::readings;
 use super::{By, Store, answers, audit, codec, meters, patients, repeats};
 use crate::domain::association::{Owner, Upload, UploadId};
 use crate::domain::download::{Counts, Download, Packet};
-use crate::domain::intake_check;
 use crate::domain::meter_clock::ClockReading;
 use crate::domain::reading::Reading;
 use crate::domain::same_result;
@@ -193,14 +192,17 @@ fn refresh(
 }
 
 /// A read of an upload that told the meter's clock.
-struct ToldClock {
-    download: i64,
-    clock: ClockReading,
+pub(super) struct ToldClock {
+    /// The read.
+    pub(super) download: i64,
+    /// What it told.
+    pub(super) clock: ClockReading,
     /// Whether it was the first to find any of its readings.
     found_new: bool,
 }
 
-fn told_clocks(connection: &Connection, upload: i64) -> Result<Vec<ToldClock>, StoreError> {
+/// The reads of an upload that told a clock, oldest first.
+pub(super) fn told_clocks(connection: &Connection, upload: i64) -> Result<Vec<ToldClock>, StoreError> {
     let mut statement = connection.prepare_cached(
         "SELECT id, clock, EXISTS (
              SELECT 1 FROM download_readings l WHERE l.download = downloads.id
@@ -224,13 +226,6 @@ pub(super) fn clock(connection: &Connection, upload: i64) -> Result<Option<Clock
     let all = !told.iter().any(|told| told.found_new);
     let looked_at = told.into_iter().filter(|told| all || told.found_new).map(|told| told.clock);
     Ok(looked_at.max_by_key(|clock| clock.offset_seconds().unsigned_abs()))
-}
-
-/// The reads of an upload whose clock needs no answer: readings that one of them found first are not doubted for the
-/// clock of another.
-pub(super) fn undisputed(connection: &Connection, upload: i64) -> Result<Vec<i64>, StoreError> {
-    let told = told_clocks(connection, upload)?;
-    Ok(told.into_iter().filter(|told| !intake_check::must_ask(Some(&told.clock))).map(|told| told.download).collect())
 }
 
 /// One upload with the present owner of its meter.

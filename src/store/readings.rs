@@ -12,10 +12,11 @@ use crate::domain::glucose::{Concentration, Measured, Unit};
 use crate::domain::reading::{Doubt, Meal, Reading};
 use crate::domain::same_result::Entry;
 
-/// The columns that [`from_row`] takes, in its order. The last holds the doubts that came later.
+/// The columns that [`from_row`] takes, in its order. The last two hold the doubts that came later, and those that do not hold.
 pub(super) const COLUMNS: &str =
     "r.meter_index, r.time, r.range, r.digits, r.decimals, r.unit, r.kind, r.meal, r.doubts, r.raw,
-    (SELECT group_concat(doubt, ' ') FROM reading_doubts WHERE reading = r.id)";
+    (SELECT group_concat(doubt, ' ') FROM reading_doubts WHERE reading = r.id),
+    (SELECT group_concat(doubt, ' ') FROM withdrawn_doubts WHERE reading = r.id)";
 
 /// A stored reading, and what tells which result it is.
 pub(super) struct Stored {
@@ -58,9 +59,9 @@ pub(super) fn stored(
     while let Some(row) = rows.next()? {
         found.push(Stored {
             reading: from_row(row)?,
-            id: row.get(11)?,
-            patient: row.get(12)?,
-            tells_seconds: row.get(13)?,
+            id: row.get(12)?,
+            patient: row.get(13)?,
+            tells_seconds: row.get(14)?,
         });
     }
     Ok(found)
@@ -177,13 +178,14 @@ pub(super) fn from_row(row: &Row<'_>) -> Result<Reading, StoreError> {
     };
     let meal: Option<String> = row.get(7)?;
     let mut doubts: Vec<Doubt> = codec::from_json(row.get_ref(8)?.as_str().map_err(|_| DAMAGED)?, "doubt")?;
-    if let Some(later) = row.get::<_, Option<String>>(10)? {
-        for doubt in later.split(' ') {
-            doubts.push(codec::from_word(doubt, "doubt")?);
-        }
+    let later = self::doubts(row, 10)?;
+    if !later.is_empty() {
+        doubts.extend(later);
         doubts.sort_unstable();
         doubts.dedup();
     }
+    let withdrawn = self::doubts(row, 11)?;
+    doubts.retain(|doubt| !withdrawn.contains(doubt));
     Ok(Reading {
         index: row.get(0)?,
         time: if time.is_empty() { None } else { Some(time.parse().map_err(|_| DAMAGED)?) },
@@ -193,6 +195,12 @@ pub(super) fn from_row(row: &Row<'_>) -> Result<Reading, StoreError> {
         doubts,
         raw: codec::from_json(row.get_ref(9)?.as_str().map_err(|_| DAMAGED)?, "raw field")?,
     })
+}
+
+/// The doubts in a column, with blanks between them.
+fn doubts(row: &Row<'_>, column: usize) -> Result<Vec<Doubt>, StoreError> {
+    let words: Option<String> = row.get(column)?;
+    words.iter().flat_map(|words| words.split(' ')).map(|word| codec::from_word(word, "doubt")).collect()
 }
 
 /// The readings that a statement selects by [`COLUMNS`].

@@ -19,7 +19,7 @@ fn typed(upload: &Upload, patient: &PatientId, who: &str, born: &str) -> Assignm
         patient: patient.clone(),
         key,
         proof: Proof::Typed(typed),
-        seen: upload.counts.total(),
+        seen: upload.seen(),
     }
 }
 
@@ -231,7 +231,7 @@ fn an_upload_that_grew_since_it_was_shown_is_not_assigned() {
     assert_eq!(shown.id, grown.id);
     assert!(matches!(store.assign(by(2), &assignment), Err(StoreError::UploadChanged)));
     assert_eq!(store.pending().unwrap().len(), 1, "nothing was moved");
-    let looked_again = Assignment { seen: grown.counts.total(), ..assignment };
+    let looked_again = Assignment { seen: grown.seen(), ..assignment };
     assert_eq!(store.assign(by(3), &looked_again).unwrap().new, 2);
 }
 

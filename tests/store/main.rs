@@ -8,6 +8,7 @@ mod earlier;
 mod files;
 mod identity;
 mod kept;
+mod meanwhile;
 mod once;
 mod opening;
 mod people;

@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 use std::path::Path;
 
-use glucodock::domain::association::{Assignment, IdempotencyKey, Proof, UploadId};
+use glucodock::domain::association::{Assignment, IdempotencyKey, Proof, Seen, UploadId};
 use glucodock::domain::download::{Completeness, Direction, Download, Packet};
 use glucodock::domain::glucose::{Concentration, Measured};
 use glucodock::domain::identity_check::Typed;
@@ -105,7 +105,7 @@ pub(crate) fn assignment(store: &Store, upload: &UploadId, patient: &PatientId, 
         },
     );
     let (upload, patient, key) = (upload.clone(), patient.clone(), IdempotencyKey(key.to_owned()));
-    let seen = store.upload(&upload).map_or(0, |upload| upload.counts.total());
+    let seen = store.upload(&upload).map_or_else(|_| Seen::default(), |upload| upload.seen());
     Assignment { upload, patient, key, proof: Proof::Typed(typed), seen }
 }
 

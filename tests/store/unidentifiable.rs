@@ -1,7 +1,7 @@
 //! Meters without a serial number, and clocks that are more than a day off: what a record has already is not new, what
 //! another record has is asked about, and no way into a record goes round a question.
 
-use glucodock::domain::association::{AssignmentResult, IntakeAnswer, UploadId};
+use glucodock::domain::association::{AssignmentResult, IntakeAnswer, Seen, UploadId};
 use glucodock::domain::download::Download;
 use glucodock::domain::intake_check::ClockVerdict;
 use glucodock::domain::meter_clock::ClockReading;
@@ -83,10 +83,14 @@ fn readings_that_another_patient_has_are_assigned_only_after_an_answer() {
     assert_eq!(record(&store, &berta.id), []);
 
     // An answer for one patient is none for another, and none once the meter was read again.
-    store.answer_intake(by(5), &second.id, &IntakeAnswer::Shared(anna.id.clone()), second.read_at).unwrap();
+    store
+        .answer_intake(by(5), &second.id, &IntakeAnswer::Shared(anna.id.clone()), second.read_at, &second.seen())
+        .unwrap();
     let refused = store.assign(by(6), &assignment(&store, &second.id, &berta.id, "b"));
     assert!(matches!(refused, Err(StoreError::HeldByAnother)));
-    store.answer_intake(by(7), &second.id, &IntakeAnswer::Shared(berta.id.clone()), second.read_at).unwrap();
+    store
+        .answer_intake(by(7), &second.id, &IntakeAnswer::Shared(berta.id.clone()), second.read_at, &second.seen())
+        .unwrap();
     let result = store.assign(by(8), &assignment(&store, &second.id, &berta.id, "b")).unwrap();
     assert_eq!(result, AssignmentResult { new: 20, already_there: 0 });
     assert_eq!((record(&store, &anna.id).len(), record(&store, &berta.id).len()), (20, 20));
@@ -97,7 +101,7 @@ fn readings_that_another_patient_has_are_assigned_only_after_an_answer() {
     assert_eq!((&said[1].patient, &said[1].upload), (&berta.id.0, &second.id.0));
     assert!(matches!(store.verify_audit().unwrap(), ChainCheck::Whole { .. }));
     assert!(matches!(
-        store.answer_intake(by(9), &second.id, &IntakeAnswer::Shared(anna.id), second.read_at),
+        store.answer_intake(by(9), &second.id, &IntakeAnswer::Shared(anna.id), second.read_at, &second.seen()),
         Err(StoreError::NotFound { .. })
     ));
     drop(store);
@@ -155,7 +159,8 @@ fn a_wrong_clock_waits_for_a_verdict(#[case] verdict: ClockVerdict, #[case] doub
     assert!(upload.asks_for_clock());
     let attempt = |key: &str| store.assign(by(4), &assignment(&store, &upload.id, &patient.id, key));
     assert!(matches!(attempt("b"), Err(StoreError::ClockUndecided)));
-    let judged = store.answer_intake(by(5), &upload.id, &IntakeAnswer::Clock(verdict), upload.read_at).unwrap();
+    let judged =
+        store.answer_intake(by(5), &upload.id, &IntakeAnswer::Clock(verdict), upload.read_at, &upload.seen()).unwrap();
     assert_eq!(judged.clock_verdict, Some(verdict));
 
     // Read again: what was said is said no longer, and setting the clock in between hides nothing.
@@ -163,10 +168,10 @@ fn a_wrong_clock_waits_for_a_verdict(#[case] verdict: ClockVerdict, #[case] doub
     assert_eq!((&again.id, again.clock_verdict, again.asks_for_clock()), (&upload.id, None, true));
     assert!(matches!(attempt("b"), Err(StoreError::ClockUndecided)));
     // What was said of the read before is not about this one, however late it comes.
-    let late = store.answer_intake(by(7), &upload.id, &IntakeAnswer::Clock(verdict), upload.read_at);
+    let late = store.answer_intake(by(7), &upload.id, &IntakeAnswer::Clock(verdict), upload.read_at, &upload.seen());
     assert!(matches!(late, Err(StoreError::UploadChanged)));
     assert!(matches!(attempt("b"), Err(StoreError::ClockUndecided)));
-    store.answer_intake(by(7), &upload.id, &IntakeAnswer::Clock(verdict), again.read_at).unwrap();
+    store.answer_intake(by(7), &upload.id, &IntakeAnswer::Clock(verdict), again.read_at, &again.seen()).unwrap();
     assert_eq!(attempt("b").unwrap(), AssignmentResult { new: 1, already_there: 2 });
 
     let mut there = record(&store, &patient.id);
@@ -193,7 +198,7 @@ fn a_clock_is_judged_for_what_was_first_read_by_it() {
     assert!(upload.asks_for_clock());
     let upload = store.quarantine(by(4), &with_clock(memory(0, 4), RIGHT)).unwrap();
     let answer = IntakeAnswer::Clock(ClockVerdict::MeterWrong);
-    store.answer_intake(by(5), &upload.id, &answer, upload.read_at).unwrap();
+    store.answer_intake(by(5), &upload.id, &answer, upload.read_at, &upload.seen()).unwrap();
     store.assign(by(6), &assignment(&store, &upload.id, &patient.id, "a")).unwrap();
     let mut there = record(&store, &patient.id);
     there.reverse();
@@ -205,7 +210,7 @@ fn a_clock_is_judged_for_what_was_first_read_by_it() {
 fn an_answer_needs_an_upload_that_waits() {
     let (_directory, store) = store();
     let answer = IntakeAnswer::Clock(ClockVerdict::MeterRight);
-    let unknown = store.answer_intake(by(1), &UploadId("7".into()), &answer, by(1).at);
+    let unknown = store.answer_intake(by(1), &UploadId("7".into()), &answer, by(1).at, &Seen::default());
     assert!(matches!(unknown, Err(StoreError::NotFound { .. })));
     assert_eq!(store.audit_trail().unwrap(), []);
 }

@@ -223,7 +223,7 @@ impl ConfirmAssignment {
             Verdict::Match => {
                 let ticket = desk.tickets.next();
                 let proof = Proof::Typed(self.typed());
-                let seen = self.upload.counts.total();
+                let seen = self.upload.seen();
                 let assignment = Assignment { upload, patient, key: self.key.clone(), proof, seen };
                 desk.effects.push(Effect::Assign { ticket, session: desk.session.clone(), assignment });
                 self.work = AssignmentWork::Assigning(ticket);
@@ -316,9 +316,9 @@ impl ConfirmAssignment {
         match problem.code {
             // Somebody was faster: the check of the upload step finds the new owner and stops.
             ProblemCode::AlreadyAssigned => UploadStep::check_waiting(self.patient, &self.upload, desk),
-            // The meter was read again: what it holds now is looked at before it is confirmed.
-            ProblemCode::UploadChanged => {
-                desk.remark = Some(Remark::Told("told-read-again"));
+            // What was confirmed is not what is there: it is looked at, and asked about, before it is confirmed anew.
+            ProblemCode::UploadChanged | ProblemCode::ClockUndecided | ProblemCode::HeldByAnother => {
+                desk.remark = Some(Remark::Told("told-changed"));
                 UploadStep::check_waiting(self.patient, &self.upload, desk)
             }
             // Somebody similar was registered meanwhile, or another station had wrong answers.

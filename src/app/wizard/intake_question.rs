@@ -13,7 +13,7 @@ use crate::app::wizard::{Desk, Step};
 use crate::domain::association::{IntakeAnswer, Upload};
 use crate::domain::intake_check::ClockVerdict;
 use crate::domain::patient::Patient;
-use crate::domain::problem::Problem;
+use crate::domain::problem::{Problem, ProblemCode};
 
 /// A question that stops the way until it is answered.
 #[derive(Debug, Clone)]
@@ -124,6 +124,7 @@ impl IntakeQuestion {
             session: desk.session.clone(),
             upload: self.upload.id.clone(),
             read_at: self.upload.read_at,
+            seen: self.upload.seen(),
             answer,
         });
         self.work = QuestionWork::Keeping(ticket);
@@ -156,6 +157,11 @@ impl IntakeQuestion {
         match (kept, self.question) {
             (Ok(upload), Question::Clock) => UploadStep::clock_is_judged(self.patient, upload, desk),
             (Ok(upload), Question::Shared) => ConfirmAssignment::enter(*upload, self.patient, desk),
+            // What was answered is not what is there: it is looked at, and asked about, anew.
+            (Err(problem), _) if problem.code == ProblemCode::UploadChanged => {
+                desk.remark = Some(Remark::Told("told-changed"));
+                UploadStep::check_waiting(self.patient, &self.upload, desk)
+            }
             (Err(problem), _) => {
                 self.work = QuestionWork::Failed(problem);
                 Step::IntakeQuestion(self)

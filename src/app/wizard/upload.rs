@@ -367,7 +367,7 @@ impl UploadStep {
                 let ticket = desk.tickets.next();
                 let key = desk.tickets.key();
                 let (upload_id, patient) = (upload.id.clone(), self.patient.id.clone());
-                let seen = upload.counts.total();
+                let seen = upload.seen();
                 let assignment = Assignment { upload: upload_id, patient, key, proof: Proof::Owner, seen };
                 desk.effects.push(Effect::Assign { ticket, session: desk.session.clone(), assignment });
                 self.work = UploadWork::Appending { ticket, upload };

@@ -188,8 +188,8 @@ pub(super) fn carry_out(backend: &Backend, effect: &Effect, now: &Zoned) -> Answ
         Effect::NoteMismatch { session, upload, patient, .. } => {
             Answer::Standing(kept(station.note_mismatch(&by(session), upload, patient)))
         }
-        Effect::AnswerIntake { session, upload, read_at, answer, .. } => {
-            Answer::Upload(kept(station.answer_intake(&by(session), upload, answer, *read_at)).map(Box::new))
+        Effect::AnswerIntake { session, upload, read_at, seen, answer, .. } => {
+            Answer::Upload(kept(station.answer_intake(&by(session), upload, answer, *read_at, seen)).map(Box::new))
         }
         Effect::Assign { session, assignment, .. } => Answer::Assigned(kept(station.assign(&by(session), assignment))),
         Effect::Audit { session, entry, .. } => Answer::Noted(kept(station.audit(&by(session), entry))),

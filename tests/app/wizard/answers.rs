@@ -8,7 +8,7 @@ use glucodock::app::key::Key;
 use glucodock::app::model::Remark;
 use glucodock::app::under_way::Asked;
 use glucodock::domain::association::{
-    Assignment, AssignmentResult, AuditEntry, IdempotencyKey, IntakeAnswer, Owner, Proof,
+    Assignment, AssignmentResult, AuditEntry, IdempotencyKey, IntakeAnswer, Owner, Proof, Seen,
 };
 use glucodock::domain::clinic::{Credentials, Password, Role, Session, SessionId, User};
 use glucodock::domain::download::Completeness;
@@ -115,6 +115,7 @@ fn late(session: &Session) -> Vec<Late> {
                 session: s(),
                 upload: id.clone(),
                 read_at: crate::clinic::now(),
+                seen: Seen::default(),
                 answer: IntakeAnswer::Shared(patient.clone()),
             },
             ([TAKEN; 2], [TAKEN; 2], Some("told-not-noted")),
@@ -148,7 +149,13 @@ fn late(session: &Session) -> Vec<Late> {
             Effect::Assign {
                 ticket,
                 session: s(),
-                assignment: Assignment { upload: id, patient: patient.clone(), key, proof: Proof::Owner, seen: 720 },
+                assignment: Assignment {
+                    upload: id,
+                    patient: patient.clone(),
+                    key,
+                    proof: Proof::Owner,
+                    seen: Seen::default(),
+                },
             },
             ([TAKEN; 2], [TAKEN; 2], Some("told-not-assigned")),
         ),

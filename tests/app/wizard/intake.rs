@@ -162,3 +162,34 @@ fn readings_that_another_patient_has_are_a_question_before_the_assignment() {
 fn readings_that_this_patient_has_are_no_question() {
     assert_eq!(at_confirm(anna()).step(), "confirm_assignment");
 }
+
+/// Another station answered, got the readings or read the meter while the assignment was confirmed: the way leads to what is
+/// there now, and its question is asked again, instead of to the same screen with the same refusal.
+#[rstest]
+#[case(ProblemCode::UploadChanged)]
+#[case(ProblemCode::ClockUndecided)]
+#[case(ProblemCode::HeldByAnother)]
+fn what_changed_before_it_was_assigned_is_looked_at_and_asked_about_anew(#[case] code: ProblemCode) {
+    let mut clinic = read(Owner::Unidentifiable, AHEAD);
+    clinic.keys([Key::Down, Key::Enter, Key::Enter, Key::Tab, Key::Enter, Key::Down, Key::Enter]);
+    assert_eq!(clinic.step(), "confirm_assignment");
+    clinic.text("am");
+    clinic.keys([Key::Enter]);
+    clinic.text("1961");
+    clinic.assign = Err(Problem::new(code, ""));
+    clinic.keys([Key::Enter, Key::Enter]);
+    assert_eq!((clinic.step(), assignments(&clinic)), ("clock_stop", 1));
+    assert_eq!(clinic.model.remark, Some(Remark::Told("told-changed")));
+}
+
+/// The same for an answer: it was about what was shown.
+#[test]
+fn an_answer_to_what_changed_meanwhile_is_asked_for_anew() {
+    let mut clinic = read(Owner::Nobody, AHEAD);
+    clinic.answered = Err(Problem::new(ProblemCode::UploadChanged, ""));
+    clinic.keys([Key::Down, Key::Enter]);
+    assert_eq!((clinic.step(), answers(&clinic).len()), ("clock_stop", 1));
+    assert_eq!(clinic.model.remark, Some(Remark::Told("told-changed")));
+    clinic.keys([Key::Enter]);
+    assert_eq!(clinic.model.remark, Some(Remark::NotNow("reason-nothing-answered")), "no answer is left over");
+}

@@ -1,32 +1,16 @@
-//! A station and a platform on one store; also such that fail a number of times before they do what they are asked.
+//! A station and a platform that fail a number of times before they do what they are asked.
 
-use std::pin::pin;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::task::{Context, Poll, Waker};
 
 use async_trait::async_trait;
 use glucodock::domain::association::IdempotencyKey;
 use glucodock::domain::clinic::Actor;
 use glucodock::domain::patient::{LookAlike, NewPatient, PageCursor, Patient, SearchPage};
 use glucodock::engine::effects::Backend;
-use glucodock::platform::{PatientDirectory, RemoteError, embedded};
-use glucodock::station::{Call, Station};
-use glucodock::store::{Store, StoreError};
-
-/// Both on this store.
-pub(crate) fn on(store: Store) -> Backend {
-    let store = Arc::new(store);
-    Backend { station: Station::new(Arc::clone(&store)), platform: embedded::on(store) }
-}
-
-/// What an embedded platform answers: it is there at once.
-pub(crate) fn at_once<T>(answer: impl Future<Output = T>) -> T {
-    match pin!(answer).poll(&mut Context::from_waker(Waker::noop())) {
-        Poll::Ready(answer) => answer,
-        Poll::Pending => panic!("an embedded platform lets nobody wait"),
-    }
-}
+use glucodock::platform::{PatientDirectory, RemoteError};
+use glucodock::station::Call;
+use glucodock::store::StoreError;
 
 /// What fails how many times more; shared by all openings of the store.
 #[derive(Clone, Default)]

@@ -5,7 +5,8 @@ use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
-use super::backend::{self, Failures};
+use super::backend::Failures;
+use super::embedded;
 use glucodock::app::action::Keymap;
 use glucodock::app::model::{Model, Setup};
 use glucodock::domain::clinic::{Password, Role};
@@ -101,7 +102,7 @@ fn surroundings(folder: &Path, failures: Failures) -> Surroundings<Model> {
         program: Program::glucodock(setup, Words::shared(), Extent::Seen),
         open: Box::new(move || {
             let store = Store::open(&folder).map_err(|error| error.to_string())?;
-            Ok(failures.before(backend::on(store)))
+            Ok(failures.before(embedded::on(store)))
         }),
         bus: Arc::clone(&bus) as _,
         board: Box::new(SimulatedBoard::new(bus)),

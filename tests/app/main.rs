@@ -3,6 +3,8 @@
 
 mod backend;
 mod clinic;
+#[path = "../support/embedded.rs"]
+mod embedded;
 mod headless;
 mod linear;
 mod random_keys;

@@ -32,7 +32,7 @@ use jiff::{SignedDuration, Zoned};
 use ratatui::Terminal as Screen;
 use ratatui::backend::TestBackend;
 
-use super::backend::on;
+use super::embedded::on;
 use chance::Chance;
 use judge::Judge;
 use meters::{Meter, meters};

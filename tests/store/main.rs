@@ -5,6 +5,8 @@
 
 mod at_once;
 mod earlier;
+#[path = "../support/embedded.rs"]
+mod embedded;
 mod files;
 mod identity;
 mod kept;

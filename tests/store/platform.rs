@@ -1,9 +1,5 @@
 //! The station and the embedded platform: roles, the dashboard's calendar and the trail they leave.
 
-use std::pin::pin;
-use std::sync::Arc;
-use std::task::{Context, Poll, Waker};
-
 use glucodock::domain::association::{AuditEntry, IdempotencyKey, IntakeAnswer, Seen, UploadId};
 use glucodock::domain::clinic::{Actor, Role, User};
 use glucodock::domain::glucose::{Concentration, Measured, Unit};
@@ -11,11 +7,13 @@ use glucodock::domain::patient::{NewPatient, Patient, PatientId};
 use glucodock::domain::reading::{Kind, Reading};
 use glucodock::domain::record::Span;
 use glucodock::domain::statistics::{Dashboard, Period};
-use glucodock::platform::{Platform, RemoteError, embedded};
+use glucodock::engine::effects::Backend;
+use glucodock::platform::{Platform, RemoteError};
 use glucodock::station::{Station, StationError};
 use glucodock::store::Store;
 use tempfile::TempDir;
 
+use super::embedded::{at_once, on};
 use super::support::{assignment, blood, download, person};
 
 /// A station and a platform on one store.
@@ -27,8 +25,8 @@ struct Clinic {
 
 fn clinic() -> Clinic {
     let folder = tempfile::tempdir().unwrap();
-    let store = Arc::new(Store::open(folder.path()).unwrap());
-    Clinic { _folder: folder, station: Station::new(Arc::clone(&store)), platform: embedded::on(store) }
+    let Backend { station, platform } = on(Store::open(folder.path()).unwrap());
+    Clinic { _folder: folder, station, platform }
 }
 
 impl Clinic {
@@ -50,12 +48,6 @@ impl Clinic {
         let record = at_once(self.platform.record.readings(actor, patient, period.span(until))).unwrap();
         Dashboard::of(record, period, until)
     }
-}
-
-/// An embedded platform lets nobody wait.
-fn at_once<T>(answer: impl Future<Output = T>) -> T {
-    let Poll::Ready(answer) = pin!(answer).poll(&mut Context::from_waker(Waker::noop())) else { panic!("it waits") };
-    answer
 }
 
 fn actor(role: Role, at: &str) -> Actor {

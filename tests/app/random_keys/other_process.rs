@@ -10,7 +10,7 @@ use glucodock::app::event::Answer;
 use glucodock::store::Store;
 use jiff::Zoned;
 
-use super::super::backend::on;
+use super::super::embedded::on;
 use super::terminal::carry_out;
 
 /// Tells the other process on which store.

@@ -16,7 +16,7 @@ use glucodock::platform::RemoteError;
 use glucodock::station::StationError;
 use jiff::{Timestamp, Zoned};
 
-use super::super::backend::at_once;
+use super::super::embedded::at_once;
 use super::keyboard::Keyboard;
 use super::other_process::OtherProcess;
 

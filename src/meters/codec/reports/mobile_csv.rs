@@ -159,9 +159,9 @@ pub fn parse(bytes: &[u8]) -> Result<Report, ParseError> {
     let head = Head::parse(&meter, &names).map_err(|error| ParseError { error, has_head: has_head() });
     let Head { serial, written, columns } = head?;
     let records: Vec<StringRecord> = lines.collect();
-    let form = Form { columns, is_closed: is_closed(&records, columns), ends: LineEnds::of(&text) };
+    let form = Form { columns, is_closed: is_closed(&records, columns), lines: Lines::of(&text) };
     let mut rows: Vec<Row> = records.iter().zip(0..).map(|(record, index)| row(record, index, &form)).collect();
-    rows.extend(form.ends.beside_rows().map(|line| Row::not_taken(line, RecordError::Damaged, String::new())));
+    rows.extend(form.lines.beside_rows().map(|line| Row::not_taken(line, RecordError::Damaged, String::new())));
     rows.sort_by_key(|row| row.line);
     Ok(Report { serial, written, rows, is_whole: text.ends_with('\n') })
 }
@@ -197,7 +197,7 @@ struct Form {
     columns: Columns,
     /// Whether a separator stands at the end of each row.
     is_closed: bool,
-    ends: LineEnds,
+    lines: Lines,
 }
 
 /// Whether most rows have a separator at their end.
@@ -210,13 +210,18 @@ fn is_closed(records: &[StringRecord], columns: Columns) -> bool {
 /// The lines before the first row.
 const HEAD_LINES: u64 = 3;
 
-/// How each line of the file is.
-struct LineEnds {
-    /// Whether there is a carriage return at its end.
-    each: Vec<bool>,
-    /// Whether there is one at the end of most.
+/// The lines of the file.
+struct Lines {
+    each: Vec<Line>,
+    /// Whether there is a carriage return at the end of most.
     usual: bool,
-    states: Vec<LineState>,
+}
+
+/// How a line is.
+struct Line {
+    /// Whether there is a carriage return at its end.
+    has_return: bool,
+    state: LineState,
 }
 
 /// Whether a line can be as it was written.
@@ -241,31 +246,35 @@ impl LineState {
     }
 }
 
-impl LineEnds {
+impl Lines {
     fn of(text: &str) -> Self {
-        let each: Vec<bool> = text.split_terminator('\n').map(|line| line.ends_with('\r')).collect();
-        let usual = each.iter().filter(|has| **has).count() * 2 > each.len();
-        Self { each, usual, states: text.split_terminator('\n').map(LineState::of).collect() }
+        let line = |line: &str| Line { has_return: line.ends_with('\r'), state: LineState::of(line) };
+        let each: Vec<Line> = text.split_terminator('\n').map(line).collect();
+        let usual = each.iter().filter(|line| line.has_return).count() * 2 > each.len();
+        Self { each, usual }
     }
 
-    /// Whether this line, counted from 1, cannot be as it was written.
-    fn is_damaged(&self, line: u64) -> bool {
-        let place = usize::try_from(line).ok().and_then(|line| line.checked_sub(1));
-        place.and_then(|place| self.states.get(place)) == Some(&LineState::Damaged)
+    /// The line with this number, counted from 1.
+    fn at(&self, number: u64) -> Option<&Line> {
+        self.each.get(usize::try_from(number).ok()?.checked_sub(1)?)
     }
 
-    /// The lines, counted from 1, that give no row and in which rows may have stood: those of blanks, and damaged ones of
-    /// the head.
+    /// Whether this line cannot be as it was written.
+    fn is_damaged(&self, number: u64) -> bool {
+        self.at(number).is_some_and(|line| line.state == LineState::Damaged)
+    }
+
+    /// The numbers of the lines that give no row and in which rows may have stood: those of blanks, and damaged ones of the
+    /// head.
     fn beside_rows(&self) -> impl Iterator<Item = u64> {
         let is_one =
-            |line: u64, state| state == LineState::Blank || (state == LineState::Damaged && line <= HEAD_LINES);
-        (1..).zip(&self.states).filter(move |(line, state)| is_one(*line, **state)).map(|(line, _)| line)
+            |number: u64, state| state == LineState::Blank || (state == LineState::Damaged && number <= HEAD_LINES);
+        (1..).zip(&self.each).filter(move |(number, line)| is_one(*number, line.state)).map(|(number, _)| number)
     }
 
-    /// Whether this line, counted from 1, ends as most do.
-    fn is_usual(&self, line: u64) -> bool {
-        let place = usize::try_from(line).ok().and_then(|line| line.checked_sub(1));
-        place.and_then(|place| self.each.get(place)).is_none_or(|has| *has == self.usual)
+    /// Whether this line ends as most do.
+    fn is_usual(&self, number: u64) -> bool {
+        self.at(number).is_none_or(|line| line.has_return == self.usual)
     }
 }
 
@@ -278,10 +287,10 @@ impl Row {
 fn row(record: &StringRecord, index: u32, form: &Form) -> Row {
     let line = record.position().map_or(0, csv::Position::line);
     let said = harmless(&record.iter().collect::<Vec<_>>().join(";"));
-    if !form.ends.is_usual(line) {
+    if !form.lines.is_usual(line) {
         return Row::not_taken(line, RecordError::LineEnd, said);
     }
-    if form.ends.is_damaged(line) {
+    if form.lines.is_damaged(line) {
         return Row::not_taken(line, RecordError::Damaged, said);
     }
     let names = form.columns.names();

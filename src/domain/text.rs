@@ -155,12 +155,13 @@ pub fn fold(text: &str) -> String {
     folded
 }
 
-/// Folded text with the German and Nordic ways of writing a vowel with two dots made one: "müller" folds to "muller", and
-/// "mueller" is respelled to it. Two names that are respelled alike may be one name on two documents, one of which was
-/// written by a machine without umlauts (ICAO Doc 9303, part 3, section 6).
+/// Folded text with the German and Nordic ways of writing a vowel with dots, a ring or a stroke made one: "müller" folds to
+/// "muller", and "mueller" is respelled to it, as "aagaard" and "ågård" are. Two names that are respelled alike may be one
+/// name on two documents, one of which was written by a machine without such letters (ICAO Doc 9303, part 3, section 6:
+/// AE for Ä and Æ, OE for Ö and Ø, UE for Ü, AA for Å).
 #[must_use]
 pub fn respell(folded: &str) -> String {
-    folded.replace("ae", "a").replace("oe", "o").replace("ue", "u")
+    folded.replace("ae", "a").replace("oe", "o").replace("ue", "u").replace("aa", "a")
 }
 
 /// C0, DEL, C1, line and paragraph separators, bidi marks, overrides and isolates, invisible operators, tags, blanks that

@@ -1,6 +1,10 @@
 //! Birth dates as people type them into a search, with all that they can mean.
 
+use std::borrow::Cow;
+
 use jiff::civil::Date;
+
+use super::calendar;
 
 /// The ways to write a day. Those with a month in letters and those that begin with the year have one meaning; dots are
 /// day first everywhere; slashes and hyphens between digits are day first in most places and month first in some.
@@ -41,6 +45,10 @@ pub fn read(typed: &str) -> Typed {
     } else {
         WAYS.iter().flat_map(|way| in_way(way, typed)).collect()
     };
+    if days.is_empty() && !is_digits {
+        // The month in letters, shorter or longer than the library has it: Sept.
+        days.extend(calendar::parse(typed));
+    }
     days.sort_unstable();
     days.dedup();
     if days.is_empty() { Typed::Nothing } else { Typed::Days(days) }
@@ -55,15 +63,64 @@ pub fn only(typed: &str) -> Option<Date> {
     }
 }
 
+/// The words of a text. A date of three words is one of them, joined as [`read`] takes it: `14 Jul 1961`, `14. 7. 1961`. A
+/// month and a year without a day are no date: May and April are names, too.
+#[must_use]
+pub fn words(text: &str) -> Vec<Cow<'_, str>> {
+    let mut rest: Vec<&str> = text.split_whitespace().collect();
+    let mut words = Vec::new();
+    rest.reverse();
+    while let Some(word) = rest.pop() {
+        let date = match rest.as_slice() {
+            [.., year, month] => in_three_words(word, month, year),
+            _ => None,
+        };
+        if date.is_some() {
+            rest.truncate(rest.len() - 2);
+        }
+        words.push(date.map_or(Cow::Borrowed(word), Cow::Owned));
+    }
+    words
+}
+
+/// The date of three words, with a month in letters or with full stops behind day and month.
+fn in_three_words(day: &str, month: &str, year: &str) -> Option<String> {
+    let number = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
+    let bare = |text: &str| text.trim_end_matches(['.', ',']).to_owned();
+    let (bare_day, bare_month) = (bare(day), bare(month));
+    if !number(&bare_day) || !number(year) {
+        return None;
+    }
+    let joined = if bare_month.chars().all(char::is_alphabetic) {
+        format!("{bare_day}-{bare_month}-{year}")
+    } else if day.ends_with('.') && month.ends_with('.') {
+        format!("{day}{month}{year}")
+    } else {
+        return None;
+    };
+    matches!(read(&joined), Typed::Days(_)).then_some(joined)
+}
+
 /// The first word of a text that is a date which can be read in several ways, and those days. Nobody was born on a day to
 /// come, so such days are none of them.
 #[must_use]
-pub fn unclear(text: &str, today: Date) -> Option<(&str, Vec<Date>)> {
-    text.split_whitespace().find_map(|word| {
-        let Typed::Days(mut days) = read(word) else { return None };
+pub fn unclear(text: &str, today: Date) -> Option<(String, Vec<Date>)> {
+    words(text).into_iter().find_map(|word| {
+        let Typed::Days(mut days) = read(&word) else { return None };
         days.retain(|day| *day <= today);
-        (days.len() > 1).then_some((word, days))
+        (days.len() > 1).then(|| (word.into_owned(), days))
     })
+}
+
+/// Whether the year of a date was typed with two digits, or stands alone as two. These do not say which century, even where
+/// only one of the days has been: a person may be more than a hundred years old.
+#[must_use]
+pub fn lacks_century(typed: &str) -> bool {
+    let words = words(typed);
+    let [word] = words.as_slice() else { return false };
+    let is_alone = word.len() == 2 && word.bytes().all(|byte| byte.is_ascii_digit());
+    let has_year = word.split(|c: char| !c.is_ascii_digit()).any(|digits| digits.len() >= 4);
+    is_alone || (!has_year && read(word) != Typed::Nothing)
 }
 
 /// The dates that a text means in one way to write it.
@@ -130,12 +187,43 @@ mod tests {
     fn what_is_unclear_is_so_among_the_days_that_have_been() {
         let today = date(2026, 7, 14);
         let expected = vec![date(1961, 7, 8), date(1961, 8, 7)];
-        assert_eq!(unclear("mueller 07/08/1961", today), Some(("07/08/1961", expected)));
+        assert_eq!(unclear("mueller 07/08/1961", today), Some(("07/08/1961".to_owned(), expected)));
         assert_eq!(unclear("07/08/20", today).map(|(_, days)| days.len()), Some(4));
         for typed in ["14.7.61", "14/07/1961", "08/08/1961", "1961", "07/08/2026 x", ""] {
             assert_eq!(unclear(typed, today), None, "{typed}");
         }
         assert_eq!(["14/07/1961", "07/08/1961", "14.7.61"].map(only), [Some(date(1961, 7, 14)), None, None]);
+    }
+
+    #[test]
+    fn a_date_of_three_words_is_one_word() {
+        for (text, expected) in [
+            ("14 jul 1966", vec!["14-jul-1966"]),
+            ("Ann 14 July 1966 x", vec!["Ann", "14-July-1966", "x"]),
+            ("14. Jul. 66", vec!["14-Jul-66"]),
+            ("14. 7. 1966", vec!["14.7.1966"]),
+            // No day, no month, no such day, a number in groups: no date.
+            ("jul 1966", vec!["jul", "1966"]),
+            ("14 jux 1966", vec!["14", "jux", "1966"]),
+            ("31 feb 1966", vec!["31", "feb", "1966"]),
+            ("943 476 5919", vec!["943", "476", "5919"]),
+            ("10 12 1966", vec!["10", "12", "1966"]),
+            ("14 jul", vec!["14", "jul"]),
+            ("", vec![]),
+        ] {
+            assert_eq!(words(text), expected, "{text}");
+        }
+        assert_eq!(read("14-sept-1966"), Typed::Days(vec![date(1966, 9, 14)]));
+    }
+
+    #[test]
+    fn a_year_of_two_digits_is_told() {
+        for typed in ["7.7.79", " 7 jul 09", "7/8/79", "29.2.00", "14-Jul-61", "79"] {
+            assert!(lacks_century(typed), "{typed}");
+        }
+        for typed in ["7.7.1979", "07/08/1961", "14071961", "1961", "7", "779", "14.7.6", "x", "Ann 7.7.79", ""] {
+            assert!(!lacks_century(typed), "{typed}");
+        }
     }
 
     #[test]

@@ -7,12 +7,13 @@ use jiff::civil::Date;
 use unicode_normalization::UnicodeNormalization as _;
 use unicode_security::{GeneralSecurityProfile as _, MixedScript as _};
 
-pub use self::number::mrn;
+pub use self::number::{behind_label, is_label, mrn};
 use self::number::{is_no_number, is_of_a_place, is_place};
 use super::calendar;
 use super::clinic::Password;
 use super::patient::{Gender, Identifier, NewPatient};
 use super::text::{Clean, Private, fold};
+use super::typed_date;
 
 /// The longest name of a person, in terminal cells. It is shown whole wherever a person is told apart.
 pub const LONGEST_NAME: usize = 60;
@@ -119,6 +120,8 @@ pub enum Fault {
     MixedLetters,
     /// It is no date.
     NotADate,
+    /// Its year has two digits.
+    ShortYear,
     /// The date is to come.
     InFuture,
     /// Nobody who was born then is alive.
@@ -151,6 +154,7 @@ impl Fault {
             Self::Marks => "complaint-marks",
             Self::MixedLetters => "complaint-login",
             Self::NotADate => "complaint-birth-date",
+            Self::ShortYear => "complaint-short-year",
             Self::InFuture => "complaint-born-in-future",
             Self::TooEarly => "complaint-born-too-early",
             Self::NotANumber => "complaint-mrn",
@@ -186,8 +190,8 @@ pub struct Written<'a> {
     pub family: &'a str,
     /// Given names.
     pub given: &'a str,
-    /// Date of birth; nothing if what was written is no date.
-    pub born: Option<Date>,
+    /// Date of birth as [`born`] reads it, or why it is none.
+    pub born: Result<Date, Fault>,
     /// The clinic's number.
     pub mrn: &'a str,
     /// Administrative gender.
@@ -211,7 +215,7 @@ impl Written<'_> {
         let mut complaints = Vec::new();
         let family = noted(&mut complaints, Field::Family, name(self.family));
         let given = noted(&mut complaints, Field::Given, name(self.given));
-        let born = self.born.ok_or(Fault::NotADate).and_then(|born| birth_date(born, today));
+        let born = self.born.and_then(|born| birth_date(born, today));
         let born = noted(&mut complaints, Field::Born, born);
         let mrn = noted(&mut complaints, Field::Mrn, mrn(self.mrn));
         let other = self.other_identifier.map(|(label, value)| other_identifier(label, value)).transpose();
@@ -322,6 +326,14 @@ pub fn password(raw: &str) -> Result<Password, Fault> {
     } else {
         Ok(Password::new(raw.to_owned()))
     }
+}
+
+/// A birth date as it is written down: in one of the ways that have one meaning.
+///
+/// # Errors
+/// [`Fault::ShortYear`], [`Fault::NotADate`].
+pub fn born(raw: &str) -> Result<Date, Fault> {
+    calendar::parse(raw).ok_or(if typed_date::lacks_century(raw) { Fault::ShortYear } else { Fault::NotADate })
 }
 
 /// A date on which a living person can have been born.

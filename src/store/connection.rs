@@ -35,6 +35,7 @@ const MIGRATIONS: &[M<'static>] = &[
     M::up(include_str!("../../assets/migrations/0005-guards.sql")),
     M::up(include_str!("../../assets/migrations/0006-readings.sql")),
     M::up(include_str!("../../assets/migrations/0007-what-was-said.sql")),
+    M::up(include_str!("../../assets/migrations/0008-search-rings.sql")),
 ];
 
 /// A guard that came with the note of the last audit line: a database that has it always had such a note beside it.

@@ -39,8 +39,8 @@ impl Store {
     /// One page of the patients that match all words of `query`, best match first. See the module for the order.
     ///
     /// A word matches by the beginning of a family name, a given name or an identifier, or by a birth date in any of the
-    /// ways of [`crate::domain::typed_date::read`], or its year; case, accents and ae, oe, ue for umlauts do not matter,
-    /// nor do letters before the digits of an identifier.
+    /// ways of [`crate::domain::typed_date::read`], or its year; case, accents and ae, oe, ue, aa for letters with
+    /// dots, a stroke or a ring do not matter, nor do letters before the digits of an identifier, or MRN or ID before it.
     ///
     /// # Errors
     /// [`StoreError::NotFound`] for a cursor that no search gave, or the database's.
@@ -50,9 +50,12 @@ impl Store {
         let offset = from.map_or(Ok(0), |from| from.0.parse::<usize>());
         let offset = offset.map_err(|_| StoreError::NotFound { what: "the page" })?;
         let wanted = offset.saturating_add(limit).saturating_add(1);
-        let mut hits = Vec::new();
-        for terms in Query::read(query).readings() {
-            hits = find(&reader, terms, wanted)?;
+        let query = Query::read(query);
+        let mut hits = query.labelled().map_or_else(|| Ok(Vec::new()), |number| find(&reader, number, wanted))?;
+        for terms in query.readings() {
+            let found = find(&reader, terms, wanted)?;
+            let known: HashSet<i64> = hits.iter().copied().collect();
+            hits.extend(found.into_iter().filter(|row| !known.contains(row)));
             if !hits.is_empty() {
                 break;
             }
@@ -214,7 +217,12 @@ mod tests {
     fn an_older_index_becomes_todays() {
         let connection = Connection::open_in_memory().unwrap();
         connection.execute_batch(include_str!("../../assets/migrations/0001-clinic.sql")).unwrap();
-        let people = [("Mueller-Roehl", "Samuel", "M-123"), ("Müller", "Zoë", "77"), ("Maeeoe", "Ann", "ab")];
+        let people = [
+            ("Mueller-Roehl", "Samuel", "M-123"),
+            ("Müller", "Zoë", "77"),
+            ("Maeeoe", "Aaron", "ab"),
+            ("Ågaard", "Åse", "aa1"),
+        ];
         let mut today = Vec::new();
         for ((family, given, mrn), row) in people.into_iter().zip(1..) {
             let person = NewPatient {
@@ -247,6 +255,7 @@ mod tests {
             }
         }
         connection.execute_batch(include_str!("../../assets/migrations/0002-search-words.sql")).unwrap();
+        connection.execute_batch(include_str!("../../assets/migrations/0008-search-rings.sql")).unwrap();
         let mut statement =
             connection.prepare("SELECT field, inactive, word, entry, patient FROM search_words").unwrap();
         let row = |row: &rusqlite::Row<'_>| Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?, row.get(4)?));

@@ -174,11 +174,70 @@ fn people_are_found_however_their_names_and_dates_are_written() {
     for query in ["1961", "14/07/1961", "14.7.61", "1961-07-14", "14-Jul-1961", "14071961"] {
         assert_eq!(found(&store, query).len(), 3, "{query}");
     }
-    for query in ["1962", "14/08/1961", "mueler", "54321"] {
+    for query in ["14 jul 1961", "14. 7. 1961", "samuel 14 July 1961", "14 Jul 61"] {
+        assert_eq!(found(&store, query).len(), if query.contains("samuel") { 1 } else { 3 }, "{query}");
+    }
+    for query in ["MRN M7654321", "mrn: M7654321", "MRN:m7654321", "ID 7654321", "id: M765", "Björn, MRN M7654321"] {
+        assert_eq!(found(&store, query), ["M7654321"], "{query}");
+    }
+    for query in ["1962", "MRN 1961", "14/08/1961", "mueler", "54321"] {
         assert!(found(&store, query).is_empty(), "{query}");
     }
     // The same birth date and a name on two documents: most likely one person.
     let alike = store.look_alikes(&person("Mueller", "Bjoern", "1961-07-14", "Z1")).unwrap();
     let strongest = alike.first().map(|other| (other.patient.family.expose().as_str(), other.likeness));
     assert_eq!(strongest, Some(("Müller", Likeness::SamePerson)));
+}
+
+/// Letters with a ring or a stroke, and as they are written where there are none.
+#[test]
+fn nordic_names_are_found_in_both_spellings() {
+    let (_directory, store) = store();
+    let people = [("Ågård", "Søren", "K1"), ("Aagaard", "Soeren", "K2"), ("Ærø", "Åse", "K3"), ("Aaroe", "Aase", "K4")];
+    let registered = people.map(|(family, given, mrn)| RegisteredPatient {
+        person: person(family, given, "1961-07-14", mrn),
+        status: Status::Active,
+        merged_into: None,
+    });
+    store.import_patients(by(0), &registered).unwrap();
+    let both = |query: &str| {
+        let mut both = found(&store, query);
+        both.sort();
+        both
+    };
+    for query in ["Ågård", "aagaard", "agard", "aaga", "AAG", "søren", "soeren", "sören", "soren", "aagård søren"]
+    {
+        assert_eq!(both(query), ["K1", "K2"], "{query}");
+    }
+    for query in ["ærø", "aeroe", "aero", "aroe", "åse", "aase", "ase"] {
+        assert_eq!(both(query), ["K3", "K4"], "{query}");
+    }
+    // The check for look-alikes folds in the same way.
+    let alike = store.look_alikes(&person("Ågaard", "Sören", "1961-07-14", "Z1")).unwrap();
+    let same: Vec<_> = alike.iter().filter(|other| other.likeness == Likeness::SamePerson).collect();
+    assert_eq!(same.len(), 2);
+}
+
+/// Id is a name, too: nobody who is named so hides whoever has the number, nor the other way round.
+#[test]
+fn a_word_for_a_number_hides_nobody() {
+    let (_directory, store) = store();
+    let people = [("Idris", "Ann", "12345"), ("Berg", "Eva", "123"), ("Mrnak", "Jan", "77"), ("Id", "Ali", "9")];
+    let registered = people.map(|(family, given, mrn)| RegisteredPatient {
+        person: person(family, given, "1961-07-14", mrn),
+        status: Status::Active,
+        merged_into: None,
+    });
+    store.import_patients(by(0), &registered).unwrap();
+    assert_eq!(found(&store, "id 123"), ["123", "12345"]);
+    assert_eq!(found(&store, "id 1961"), ["9", "12345"]);
+    assert_eq!(found(&store, "mrn 77"), ["77"]);
+    assert_eq!(found(&store, "mrn"), ["77"]);
+    assert_eq!(found(&store, "id"), ["9", "12345"]);
+    for size in 1..=2 {
+        let first = store.search("id 123", None, size).unwrap();
+        assert_eq!((first.patients.len(), first.next.is_some()), (usize::try_from(size).unwrap(), size == 1));
+    }
+    let second = store.search("id 123", store.search("id 123", None, 1).unwrap().next.as_ref(), 1).unwrap();
+    assert_eq!(second.patients[0].family.expose().as_str(), "Idris");
 }

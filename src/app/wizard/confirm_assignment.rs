@@ -62,6 +62,8 @@ pub enum Told {
     DateNeeded,
     /// The date that was typed can be read in several ways. No answer yet, so it is not counted as a wrong one.
     DateUnclear,
+    /// The year that was typed has two digits. No answer yet either.
+    YearShort,
     /// Meanwhile something else is asked for than what was typed.
     AskedAnew,
 }
@@ -212,6 +214,10 @@ impl ConfirmAssignment {
         }
         if matches!(self.check, Check::Asked(_)) {
             self.work = AssignmentWork::Checking;
+            return Step::ConfirmAssignment(self);
+        }
+        if typed_date::lacks_century(self.born.text()) {
+            self.ask_for_the_date(Told::YearShort);
             return Step::ConfirmAssignment(self);
         }
         if matches!(typed_date::read(self.born.text().trim()), typed_date::Typed::Days(days) if days.len() > 1) {

@@ -100,17 +100,18 @@ impl NewPatientForm {
     #[must_use]
     pub fn begun_with(searched: &str) -> Self {
         let mut form = Self::default();
+        let words = typed_date::words(validation::behind_label(searched).unwrap_or(searched));
         let (mut names, mut number) = (Vec::new(), String::new());
         if calendar::parse(searched).is_some() {
             form.fill(FormField::Born, searched.trim());
         } else {
-            for word in searched.split_whitespace() {
+            for word in &words {
                 match typed_date::read(word) {
                     Typed::Days(_) => form.fill(FormField::Born, word),
                     // A year alone is no birth date.
                     Typed::Year(_) => {}
                     Typed::Nothing if word.contains(|c: char| c.is_ascii_digit()) => number.push_str(word),
-                    Typed::Nothing => names.push(word),
+                    Typed::Nothing => names.push(word.as_ref()),
                 }
             }
         }
@@ -195,7 +196,7 @@ impl NewPatientForm {
         let written = Written {
             family: self.text(FormField::Family),
             given: self.text(FormField::Given),
-            born: calendar::parse(self.text(FormField::Born)),
+            born: validation::born(self.text(FormField::Born)),
             mrn: self.text(FormField::Mrn),
             gender: self.gender,
             other_identifier: (!other.trim().is_empty()).then_some((OTHER_LABEL, other)),

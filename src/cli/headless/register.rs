@@ -8,9 +8,8 @@ use clap::ValueEnum as _;
 use super::super::patients;
 use super::super::users::{RoleName, staff};
 use crate::cli::CommandError;
-use crate::domain::calendar;
 use crate::domain::patient::{Gender, NewPatient};
-use crate::domain::validation::Written;
+use crate::domain::validation::{self, Written};
 use crate::engine::headless::harness::Register;
 use crate::engine::headless::script::{Person, Staff};
 use crate::host::clock::Clock;
@@ -54,7 +53,7 @@ impl ScriptRegister {
         let written = Written {
             family: &person.family,
             given: &person.given,
-            born: calendar::parse(&person.born),
+            born: validation::born(&person.born),
             mrn: &person.mrn,
             gender: Gender::Unknown,
             other_identifier: None,

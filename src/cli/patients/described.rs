@@ -11,9 +11,8 @@ use serde_json::value::RawValue;
 use super::super::CommandError;
 use super::super::failure::WrongField;
 use super::super::store::wrong_fields;
-use crate::domain::calendar;
 use crate::domain::patient::{Gender, NewPatient};
-use crate::domain::validation::{Field, Written};
+use crate::domain::validation::{self, Field, Written};
 
 /// The fields that there are.
 const FIELDS: [&str; 9] =
@@ -49,7 +48,7 @@ pub(super) fn read(text: &str, reason: Option<&str>, today: Date) -> Result<NewP
     let written = Written {
         family: &filled(&family),
         given: &filled(&given),
-        born: born.as_deref().and_then(calendar::parse),
+        born: validation::born(born.as_deref().unwrap_or_default()),
         mrn: &filled(&mrn),
         gender,
         other_identifier: other.as_ref().map(|(label, value)| (label.as_str(), value.as_str())),
@@ -250,6 +249,10 @@ mod tests {
     )]
     #[case(r#"{"family":"Secret","given":"A","born":"2999-01-01","mrn":"M1"}"#, "born: This date is in the future")]
     #[case(r#"{"family":"Secret","given":"A","born":"-0100-01-01","mrn":"M1"}"#, "born: Please type the date")]
+    #[case(
+        r#"{"family":"Secret","given":"A","born":"7.7.79","mrn":"M1"}"#,
+        "born: Two digits do not say which century"
+    )]
     #[case(r#"{"family":"Secret","given":"A","born":"1800-01-01","mrn":"M1"}"#, "born: This date is before 1900")]
     #[case(r#"{"family":"Secret","given":"A","born":"1961-07-14","mrn":"-"}"#, "mrn: Please type 1 to 25")]
     #[case(r#"{"family":"Secret","given":"7","born":"1961-07-14","mrn":"Q 1!"}"#, "mrn: Rooms, beds and queues")]

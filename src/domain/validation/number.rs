@@ -12,6 +12,9 @@ pub(super) const PLACES: [&str; 22] = [
     "cubicle", "booth", "floor", "station", "zimmer", "bett", "platz",
 ];
 
+/// Words that people type or copy before the number of a record.
+const LABELS: [&str; 2] = ["mrn", "id"];
+
 /// What may stand between such a word and its number.
 const NUMBER_WORDS: [&str; 4] = ["number", "no", "nr", "num"];
 
@@ -37,6 +40,28 @@ pub fn mrn(raw: &str) -> Result<Clean, Fault> {
         return Err(Fault::NotANumber);
     }
     if is_no_number(mrn.as_str()) { Err(Fault::NobodysNumber) } else { Ok(mrn) }
+}
+
+/// What stands behind a leading word for the number of a record: `M7000123` of `MRN M7000123` and of `id: M7000123`.
+/// Nothing if no such word leads, or nothing with a digit stands behind it.
+#[must_use]
+pub fn behind_label(text: &str) -> Option<&str> {
+    let text = text.trim();
+    let word = text.split(|c: char| !c.is_alphanumeric()).next().filter(|word| is_label(word))?;
+    let behind = text.strip_prefix(word)?;
+    let number = behind.trim_start_matches(|c: char| c.is_whitespace() || is_after_label(c));
+    (number.len() < behind.len() && number.contains(|c: char| c.is_ascii_digit())).then_some(number)
+}
+
+/// Whether a word says that the number of a record follows: `MRN`, `id:`.
+#[must_use]
+pub fn is_label(word: &str) -> bool {
+    let word = word.trim_end_matches(is_after_label);
+    LABELS.iter().any(|label| word.eq_ignore_ascii_case(label))
+}
+
+const fn is_after_label(c: char) -> bool {
+    matches!(c, ':' | '.' | '#')
 }
 
 /// Whether a folded word is one for a place.

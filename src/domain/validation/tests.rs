@@ -11,7 +11,7 @@ fn anna() -> Written<'static> {
     Written {
         family: "Müller",
         given: "Anna",
-        born: Some(date(1961, 7, 14)),
+        born: Ok(date(1961, 7, 14)),
         mrn: "M1234567",
         gender: Gender::Female,
         other_identifier: None,
@@ -66,12 +66,15 @@ fn names_that_are(#[case] family: &str, #[case] given: &str) {
 }
 
 #[rstest]
-#[case(None, Fault::NotADate)]
-#[case(Some(date(2999, 1, 1)), Fault::InFuture)]
-#[case(Some(date(2026, 7, 15)), Fault::InFuture)]
-#[case(Some(date(1899, 12, 31)), Fault::TooEarly)]
-#[case(Some(date(-100, 1, 1)), Fault::TooEarly)]
-fn birth_dates_that_nobody_has(#[case] born: Option<Date>, #[case] fault: Fault) {
+#[case(born("x"), Fault::NotADate)]
+#[case(born("07/08/1979"), Fault::NotADate)]
+#[case(born("7.7.79"), Fault::ShortYear)]
+#[case(born("7 Jul 79"), Fault::ShortYear)]
+#[case(Ok(date(2999, 1, 1)), Fault::InFuture)]
+#[case(Ok(date(2026, 7, 15)), Fault::InFuture)]
+#[case(Ok(date(1899, 12, 31)), Fault::TooEarly)]
+#[case(Ok(date(-100, 1, 1)), Fault::TooEarly)]
+fn birth_dates_that_nobody_has(#[case] born: Result<Date, Fault>, #[case] fault: Fault) {
     assert_eq!(complaint(&Written { born, ..anna() }), (Field::Born, fault));
 }
 
@@ -79,7 +82,7 @@ fn birth_dates_that_nobody_has(#[case] born: Option<Date>, #[case] fault: Fault)
 #[case(date(1900, 1, 1))]
 #[case(date(2026, 7, 14))]
 fn birth_dates_at_the_edge(#[case] born: Date) {
-    assert_eq!(*Written { born: Some(born), ..anna() }.check(TODAY).unwrap().born.expose(), born);
+    assert_eq!(*Written { born: Ok(born), ..anna() }.check(TODAY).unwrap().born.expose(), born);
 }
 
 #[rstest]
@@ -184,7 +187,7 @@ fn each_field_has_its_complaint() {
     let written = Written {
         family: "1",
         given: "",
-        born: None,
+        born: Err(Fault::NotADate),
         mrn: "Bed 1",
         other_identifier: Some(("MRN", "1")),
         email: "nobody",

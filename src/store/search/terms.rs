@@ -6,6 +6,7 @@ use super::entry::Field;
 use crate::domain::identity_check::squeeze;
 use crate::domain::text::{fold, respell};
 use crate::domain::typed_date::{self, Typed};
+use crate::domain::validation::{behind_label, is_label};
 
 /// One thing to look for.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -51,6 +52,11 @@ impl Term {
         Self { name: respell(&prefix), prefix, born: Vec::new(), whole: false }
     }
 
+    /// The beginning of an identifier, and of nothing else.
+    fn number(prefix: String) -> Self {
+        Self { prefix, name: String::new(), born: Vec::new(), whole: false }
+    }
+
     /// The same term for whole words only.
     pub(super) fn whole(&self) -> Self {
         Self { whole: true, ..self.clone() }
@@ -79,38 +85,56 @@ pub(super) fn date_word(date: Date) -> String {
 
 /// A query with the ways to read it, the likeliest first.
 pub(super) struct Query {
+    /// The number that stands behind a word for one, and nothing else: `MRN M7000123`.
+    labelled: Option<[Term; 1]>,
     readings: Vec<Vec<Term>>,
 }
 
 impl Query {
     /// Takes a query apart. White space separates, and so do hyphens within names; a number that was typed in groups
-    /// (943 476 5919, M-12 34) is looked for as a whole if its groups lead nowhere.
+    /// (943 476 5919, M-12 34) is looked for as a whole if its groups lead nowhere, and so is what is typed without words
+    /// such as MRN.
     pub(super) fn read(text: &str) -> Self {
-        let mut terms = Vec::new();
-        for chunk in text.split_whitespace() {
-            let born: Vec<Born> = match typed_date::read(chunk) {
-                Typed::Days(days) => days.into_iter().map(Born::On).collect(),
-                Typed::Year(year) => vec![Born::In(year)],
-                Typed::Nothing => Vec::new(),
-            };
-            if born.is_empty() {
-                terms.extend(words(chunk).into_iter().map(Term::prefix));
-            } else {
-                let is_number = chunk.chars().all(|c| c.is_ascii_digit());
-                terms.push(Term { born, ..Term::prefix(if is_number { chunk.to_owned() } else { String::new() }) });
-            }
-        }
-        let mut readings = vec![terms];
+        let words = typed_date::words(text);
+        let of = |words: &[&str]| words.iter().flat_map(|word| terms_of(word)).collect::<Vec<_>>();
+        let all: Vec<&str> = words.iter().map(AsRef::as_ref).collect();
+        let mut readings = vec![of(&all)];
         let number = squeeze(text);
         if number.chars().any(|c| c.is_ascii_digit()) && readings.iter().any(|terms| terms.len() > 1) {
             readings.push(vec![Term::prefix(number)]);
         }
-        Self { readings }
+        let unlabelled: Vec<&str> = all.iter().copied().filter(|word| !is_label(word)).collect();
+        // What stands alone behind such a word is a number and nothing else, not a year of birth.
+        let labelled = behind_label(text).map(|number| [Term::number(squeeze(number))]);
+        let least = if labelled.is_some() { 2 } else { 1 };
+        if (least..all.len()).contains(&unlabelled.len()) {
+            readings.push(of(&unlabelled));
+        }
+        Self { labelled, readings }
+    }
+
+    /// A number that was said to be one. Whoever has it comes first, before all who are found otherwise: Id is a name, too.
+    pub(super) fn labelled(&self) -> Option<&[Term]> {
+        self.labelled.as_ref().map(<[Term; 1]>::as_slice)
     }
 
     pub(super) fn readings(&self) -> impl Iterator<Item = &[Term]> {
         self.readings.iter().map(Vec::as_slice)
     }
+}
+
+/// What one typed word says: a birth date, or words of names and identifiers.
+fn terms_of(word: &str) -> Vec<Term> {
+    let born: Vec<Born> = match typed_date::read(word) {
+        Typed::Days(days) => days.into_iter().map(Born::On).collect(),
+        Typed::Year(year) => vec![Born::In(year)],
+        Typed::Nothing => Vec::new(),
+    };
+    if born.is_empty() {
+        return words(word).into_iter().map(Term::prefix).collect();
+    }
+    let is_number = word.chars().all(|c| c.is_ascii_digit());
+    vec![Term { born, ..Term::prefix(if is_number { word.to_owned() } else { String::new() }) }]
 }
 
 /// The words of a name: folded, apostrophes and full stops dropped, everything else that is no letter or digit

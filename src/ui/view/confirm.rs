@@ -49,6 +49,7 @@ pub(super) fn assignment(view: &View<'_>, step: &ConfirmAssignment) -> Page {
         Some(Told::Mismatch) => blocks.push(view.notice(Role::Problem, "identity-mismatch")),
         Some(Told::DateNeeded) => blocks.push(view.notice(Role::Warning, "identity-date-needed")),
         Some(Told::DateUnclear) => blocks.push(view.notice(Role::Warning, "identity-date-unclear")),
+        Some(Told::YearShort) => blocks.push(view.notice(Role::Warning, "identity-year-short")),
         Some(Told::AskedAnew) => blocks.push(view.notice(Role::Warning, "identity-asked-anew")),
     }
     blocks.extend(fields(view, step, question));

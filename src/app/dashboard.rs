@@ -2,6 +2,7 @@
 
 use super::action::Action;
 use super::effect::{Effect, Ticket};
+use super::event::Scrolled;
 use super::press::Press;
 use super::wizard::find_patient::FindPatient;
 use super::wizard::in_hand::STEPS;
@@ -22,6 +23,8 @@ pub struct DashboardStep {
     pub content: DashboardContent,
     /// The first reading shown in the list.
     pub offset: usize,
+    /// Where the list stands on the screen, if a screen told: it finds the last page by itself.
+    drawn: Option<Scrolled>,
     /// How it was come to.
     pub came_from: CameFrom,
 }
@@ -57,6 +60,7 @@ impl DashboardStep {
             period: Period::default(),
             content: DashboardContent::Loading(ticket),
             offset: 0,
+            drawn: None,
             came_from,
         };
         step.load(desk);
@@ -81,9 +85,16 @@ impl DashboardStep {
         }
     }
 
+    /// The list stands there on the screen: no further down than its last page, which holds what has room.
+    pub const fn stands(&mut self, drawn: Scrolled) {
+        self.offset = drawn.top;
+        self.drawn = Some(drawn);
+    }
+
     /// Reacts to a key.
     pub fn press(mut self: Box<Self>, press: &Press, desk: &mut Desk<'_>) -> Step {
-        let last = self.last(desk.page);
+        let last = self.last(if self.drawn.is_some() { 1 } else { desk.page });
+        let above = self.drawn.map_or(desk.page, |drawn| drawn.above);
         self.offset = self.offset.min(last);
         let Press::Act(action) = press else { return Step::Dashboard(self) };
         match action {
@@ -97,7 +108,7 @@ impl DashboardStep {
             }
             Action::Up => self.offset = self.offset.saturating_sub(1),
             Action::Down => self.offset = self.offset.saturating_add(1).min(last),
-            Action::PageUp => self.offset = self.offset.saturating_sub(desk.page),
+            Action::PageUp => self.offset = self.offset.saturating_sub(above),
             Action::PageDown => self.offset = self.offset.saturating_add(desk.page).min(last),
             Action::First => self.offset = 0,
             Action::Last => self.offset = last,

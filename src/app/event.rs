@@ -24,8 +24,8 @@ pub enum Event {
     KeyUnseen(Key),
     /// The platform is open, and so it is known how this site is shown.
     Opened(Clean),
-    /// So many rows are seen at once of the list or table that has the keys. Told before the key that is pressed then.
-    Page(usize),
+    /// What is seen of the list or table that PgUp and PgDn turn. Told before the key that is pressed then.
+    Page(Page),
     /// The deadline of [`super::model::Model::deadline`] has come.
     Deadline,
     /// A meter was plugged in.
@@ -52,6 +52,24 @@ pub enum Event {
     },
     /// An effect was not carried out, because a newer one of its kind made it pointless.
     Overtaken(Ticket),
+}
+
+/// What is seen at once of a list or a table.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Page {
+    /// So many rows.
+    pub rows: usize,
+    /// Where a table stands.
+    pub table: Option<Scrolled>,
+}
+
+/// Where a table stands on a screen. Its rows take one line or several, so that not every page has as many.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Scrolled {
+    /// The first row that is seen.
+    pub top: usize,
+    /// How many rows the page before it has.
+    pub above: usize,
 }
 
 /// What came of an effect.

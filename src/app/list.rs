@@ -139,7 +139,9 @@ impl<Id: Clone + PartialEq> Selection<Id> {
             other => other,
         };
         let moved = match (action, place) {
-            (Action::Down | Action::First | Action::PageUp | Action::PageDown, None) | (Action::First, Some(_)) => 0,
+            (Action::Down | Action::First | Action::PageUp, None) | (Action::First, Some(_)) => 0,
+            // The first page is the one that is seen while nothing is selected.
+            (Action::PageDown, None) => page.min(last),
             (Action::Down, Some(row)) => row.saturating_add(1).min(last),
             (Action::Up, Some(row)) => row.saturating_sub(1),
             (Action::Up, None) | (Action::Last, _) => last,
@@ -179,7 +181,7 @@ mod tests {
             (Action::Up, Some('d'), 'a'),
             (Action::First, Some('a'), 'a'),
             (Action::Last, Some('d'), 'd'),
-            (Action::PageDown, Some('a'), 'd'),
+            (Action::PageDown, Some('c'), 'd'),
             (Action::PageUp, Some('a'), 'a'),
             (Action::NextControl, Some('a'), 'c'),
             (Action::PreviousControl, Some('d'), 'a'),

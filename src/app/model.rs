@@ -83,7 +83,7 @@ pub struct Model {
     pub tickets: Tickets,
     /// What was asked and has not been answered.
     pub under_way: UnderWay,
-    /// How many rows are seen at once of the list or table that has the keys.
+    /// How many rows are seen at once of the list or table that PgUp and PgDn turn.
     pub page: usize,
     /// The time of the last event.
     pub at: Timestamp,

@@ -5,7 +5,7 @@ use jiff::Timestamp;
 use super::action::Action;
 use super::answers;
 use super::effect::Effect;
-use super::event::Event;
+use super::event::{Event, Page};
 use super::key::Key;
 use super::list::Selection;
 use super::model::{Model, Place, Remark};
@@ -70,8 +70,13 @@ fn moved_on(mut model: Model, event: Event, at: Timestamp) -> (Model, Vec<Effect
             Vec::new()
         }
         Event::Deadline => Vec::new(),
-        Event::Page(rows) => {
+        Event::Page(Page { rows, table }) => {
             model.page = rows.max(1);
+            if let (Some(scrolled), Place::Working(working)) = (table, &mut model.place)
+                && let Step::Dashboard(step) = &mut working.step
+            {
+                step.stands(scrolled);
+            }
             Vec::new()
         }
         Event::MeterArrived(attachment) => model.panel.arrived(attachment, session, &mut model.tickets),
@@ -115,7 +120,7 @@ fn press(mut model: Model, key: &Key) -> (Model, Vec<Effect>) {
             Action::Help => model.overlay = Some(Overlay::Help),
             Action::Leave => model.overlay = Some(Overlay::Leave { leave: false }),
             Action::Menu if matches!(model.place, Place::Working(_)) => {
-                model.overlay = Some(Overlay::Menu(Selection::default()));
+                model.overlay = Some(Overlay::Menu(Selection::first_of(&offers::menu_rows(&model))));
             }
             Action::DemoMeters if !model.demo.is_empty() => {
                 model.overlay = Some(Overlay::DemoMeters(Selection::first_of(&model.demo_rows())));

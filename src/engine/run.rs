@@ -284,8 +284,8 @@ fn press<M>(machine: &mut Machine<M>, keys: Vec<Key>, front: &dyn Front, pacing:
     for key in keys {
         pacing.now();
         let sight = machine.scene().map_or(Sight::ALL, |scene| front.sight(&scene));
-        if let Some(rows) = sight.page {
-            machine.handle(Event::Page(rows));
+        if let Some(page) = sight.page {
+            machine.handle(Event::Page(page));
         }
         let seen = sight.is_whole;
         if !seen {

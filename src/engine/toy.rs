@@ -13,7 +13,7 @@ use super::display::Painter;
 use super::effects::{Backend, Behind, Effects, Now, Outside, Pace};
 use super::machine::Program;
 use crate::app::effect::{Effect, Ticket};
-use crate::app::event::{Answer, Event};
+use crate::app::event::{Answer, Event, Page};
 use crate::app::key::Key;
 use crate::domain::association::IdempotencyKey;
 use crate::domain::clinic::{Actor, Credentials, Password, Role, Session, SessionId, User};
@@ -69,7 +69,7 @@ fn update(mut toy: Toy, event: Event, at: Timestamp) -> (Toy, Vec<Effect>) {
         Event::Key(Key::Char(character)) => toy.typed.push(character),
         Event::Key(Key::PageDown) => toy.said.push(format!("on by {} rows", toy.page)),
         Event::Key(key) => toy.said.push(format!("key {key:?}")),
-        Event::Page(rows) => toy.page = rows,
+        Event::Page(page) => toy.page = page.rows,
         Event::KeyUnseen(key) => toy.said.push(format!("unseen {key:?}")),
         Event::Opened(site) => toy.said.push(format!("opened {site}")),
         Event::Deadline => {
@@ -147,7 +147,11 @@ impl Painter for ToyPainter {
     }
 
     fn sight(&self, _: &Scene, size: Size) -> Sight {
-        if size.height >= 3 { Sight { page: Some(usize::from(size.height)), ..Sight::ALL } } else { Sight::NOTHING }
+        if size.height >= 3 {
+            Sight { page: Some(Page { rows: usize::from(size.height), table: None }), ..Sight::ALL }
+        } else {
+            Sight::NOTHING
+        }
     }
 }
 

@@ -28,6 +28,7 @@ use super::layout::{self, Air, Areas, Parts};
 use super::scene::{Role, Scene};
 use super::theme::Theme;
 use super::words::Words;
+use crate::app::event::Page;
 
 /// What of a scene was drawn in full.
 ///
@@ -40,8 +41,8 @@ pub struct Sight {
     pub is_whole: bool,
     /// Whether the remark was. The next key takes it away.
     pub has_whole_remark: bool,
-    /// How many rows are seen at once of the list or table that has the keys, if one has: what PgUp and PgDn move by.
-    pub page: Option<usize>,
+    /// What is seen at once of the list, also while the field above it has the keys, or of the table that has them.
+    pub page: Option<Page>,
     /// Whether there is room for all of a step: for every row of its lists and tables, and for all air. More rows would
     /// stay empty.
     pub has_room: bool,

@@ -283,11 +283,15 @@ impl Table {
     /// No screen shows more rows of a table at once.
     pub const TALLEST: usize = 200;
 
-    /// Which of `total` rows a table needs that is scrolled to `offset`: all that may be seen on a screen of any size.
+    /// No page that is turned back has more rows.
+    pub const ABOVE: usize = 60;
+
+    /// Which of `total` rows a table needs that is scrolled to `offset`: all that may be seen on a screen of any size, and the
+    /// page before.
     #[must_use]
     pub fn window(offset: usize, total: usize) -> std::ops::Range<usize> {
-        let first = offset.min(total.saturating_sub(Self::TALLEST));
-        first..total.min(first + Self::TALLEST)
+        let first = offset.saturating_sub(Self::ABOVE).min(total.saturating_sub(Self::TALLEST));
+        first..total.min(offset.max(first) + Self::TALLEST)
     }
 }
 

@@ -258,7 +258,7 @@ impl Clinic {
     }
 
     pub(crate) fn sign_out(&mut self) {
-        self.keys([Key::Function(10), Key::Up, Key::Up, Key::Enter]);
+        self.keys([Key::Function(10), Key::End, Key::Up, Key::Enter]);
         assert_eq!(self.step(), "sign_in");
     }
 

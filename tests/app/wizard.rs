@@ -348,7 +348,7 @@ fn leaving_asks_first() {
 #[test]
 fn whoever_signs_out_or_leaves_is_in_the_trail_with_it() {
     let ends: [(&[Key], &[Effect]); 2] = [
-        (&[Key::Function(10), Key::Up, Key::Up, Key::Enter], &[]),
+        (&[Key::Function(10), Key::End, Key::Up, Key::Enter], &[]),
         (&[Key::Control('c'), Key::Right, Key::Enter], &[Effect::Quit]),
     ];
     for (keys, last) in ends {

@@ -169,7 +169,7 @@ type "tester"
 idle
 keys Down Enter
 wait "Upload the data"
-keys F10 Up Up Enter
+keys F10 End Up Enter
 wait "Sign in"
 idle
 type "nora"

@@ -129,7 +129,9 @@ impl PatientSearch {
                 if !self.selection.act(*action, &rows, desk.page) {
                     return Searched::NotMine;
                 }
-                if before == self.selection && matches!(action, Action::Down | Action::PageDown) {
+                // The end of the list is the end of what has come so far.
+                let stays = before == self.selection && matches!(action, Action::Down | Action::PageDown);
+                if stays || *action == Action::Last {
                     self.ask_for_more(desk);
                 }
                 Searched::Used

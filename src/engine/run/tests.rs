@@ -7,6 +7,7 @@ use tokio::sync::mpsc::UnboundedSender;
 use super::super::effects::Pace;
 use super::super::toy::{Toy, ToyPlatform, effects, meter, program};
 use super::*;
+use crate::app::event::Page;
 use crate::host::bus::BusEvent;
 use crate::ui::scene::Scene;
 
@@ -36,7 +37,11 @@ impl super::Front for Front {
     }
     fn sight(&self, _: &Scene) -> Sight {
         let seen = self.0.borrow();
-        if seen.cut { Sight::NOTHING } else { Sight { page: Some(seen.page), ..Sight::ALL } }
+        if seen.cut {
+            Sight::NOTHING
+        } else {
+            Sight { page: Some(Page { rows: seen.page, table: None }), ..Sight::ALL }
+        }
     }
     fn frame_left(&mut self) -> io::Result<()> {
         Ok(())

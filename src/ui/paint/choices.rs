@@ -2,6 +2,7 @@
 
 use super::columns::{self, Columns};
 use super::rows::{GUTTER, Pen, Row, Sheet};
+use crate::app::event::Page;
 use crate::ui::cells;
 use crate::ui::scene::{Choice, Choices, Role};
 use crate::ui::words::Words;
@@ -18,6 +19,18 @@ pub(crate) struct Plan {
     height: usize,
     /// Lines kept free below the rows for what is said about the chosen one.
     detail: usize,
+}
+
+impl Plan {
+    /// The room for the cells of every row, and that of this one beside its own tag.
+    fn rooms(&self, pen: &Pen<'_>, choice: &Choice) -> (usize, usize) {
+        (self.room, room_beside(pen, cells::width(&choice.tag)))
+    }
+}
+
+/// The room for cells beside a tag of this width.
+fn room_beside(pen: &Pen<'_>, tag: usize) -> usize {
+    pen.room().saturating_sub(if tag == 0 { 0 } else { tag + 2 }).max(1)
 }
 
 /// The fewest rows with which the list is of use, and as many as it can fill.
@@ -48,7 +61,7 @@ pub(crate) fn rows(pen: &Pen<'_>, choices: &Choices, plan: &Plan, room: usize) -
         String::new()
     };
     let mut all = Sheet::from(pen.title(&choices.title, if choices.title.is_empty() { "" } else { &remark }));
-    all.page = choices.focused.then_some(page_size);
+    all.page = Some(Page { rows: page_size, table: None });
     all.holds_back = pages > 1;
     let numbered = (choices.first..).zip(&choices.rows);
     for (place, choice) in numbered.skip((page * page_size).saturating_sub(choices.first)).take(page_size) {
@@ -82,8 +95,7 @@ fn around(pen: &Pen<'_>, choices: &Choices) -> usize {
 /// How the list stands at the pen's width.
 pub(crate) fn plan(pen: &Pen<'_>, choices: &Choices) -> Plan {
     let tags = choices.rows.iter().map(|choice| cells::width(&choice.tag)).max().unwrap_or(0);
-    let gap = if tags == 0 { 0 } else { tags + 2 };
-    let room = pen.room().saturating_sub(gap).max(1);
+    let room = room_beside(pen, tags);
     let columns = columns::arrange(choices.rows.iter().map(|choice| choice.cells.as_slice()), room, false);
     let height = match columns {
         Columns::Aligned(_) => 1,
@@ -97,7 +109,7 @@ pub(crate) fn plan(pen: &Pen<'_>, choices: &Choices) -> Plan {
 /// What is said of the chosen row below the list: its cells in full if one was cut, and why it cannot be chosen.
 fn detail(pen: &Pen<'_>, plan: &Plan, choice: &Choice) -> Vec<Row> {
     let mut rows = Vec::new();
-    if !columns::is_whole(&plan.columns, &choice.cells, plan.room) {
+    if !columns::is_whole(&plan.columns, &choice.cells, plan.rooms(pen, choice)) {
         let lines = columns::stack(&choice.cells, pen.room());
         rows.extend(lines.into_iter().map(|line| Row::default().with(GUTTER, line, pen.style(Role::Text))));
     }
@@ -119,7 +131,7 @@ fn row(pen: &Pen<'_>, plan: &Plan, choice: &Choice, here: bool, focused: bool) -
     let mut sign = if role == Role::Accent { "" } else { pen.theme.sign(role) };
     let mut tag = choice.tag.as_str();
     let tag_at = pen.width.saturating_sub(cells::width(tag));
-    let placed = columns::place(pen, &plan.columns, &choice.cells, plan.room);
+    let placed = columns::place_in_list(pen, &plan.columns, &choice.cells, plan.rooms(pen, choice));
     let lines = placed.into_iter().map(|line| {
         let mut row = Row::new(std::mem::take(&mut sign), style);
         for (left, text) in line {

@@ -103,6 +103,41 @@ pub(crate) fn stack(row: &[String], room: usize) -> Vec<String> {
     lines
 }
 
+/// The cells of a row of a list, line by line. One that its column would cut is shown in full where the row has room
+/// elsewhere, as one with fewer cells than others or without a tag has: then the cells behind it begin further right. `own`: the
+/// room of this row.
+pub(crate) fn place_in_list(
+    pen: &Pen<'_>,
+    columns: &Columns,
+    row: &[String],
+    (room, own): (usize, usize),
+) -> Vec<Vec<(usize, String)>> {
+    flowing(columns, row, own).map_or_else(|| place(pen, columns, row, room), |line| vec![line])
+}
+
+/// The cells of a row one behind the other, each in its column or as near as it can be, if one of them is too wide for its
+/// own and all have room together.
+fn flowing(columns: &Columns, row: &[String], room: usize) -> Option<Vec<(usize, String)>> {
+    let Columns::Aligned(columns) = columns else { return None };
+    let cells: Vec<(&Column, &String)> = columns.iter().zip(row).filter(|(_, cell)| !cell.is_empty()).collect();
+    if row.len() == 1 || cells.iter().all(|(column, cell)| cells::width(cell) <= column.width) {
+        return None;
+    }
+    // What is needed for a cell and all behind it.
+    let mut needed = cells.iter().map(|(_, cell)| cells::width(cell) + GAP).sum::<usize>().saturating_sub(GAP);
+    if needed > room {
+        return None;
+    }
+    let mut free = 0;
+    let placed = cells.into_iter().map(|(column, cell)| {
+        let left = column.left.max(free).min(room.saturating_sub(needed));
+        free = left + cells::width(cell) + GAP;
+        needed = needed.saturating_sub(cells::width(cell) + GAP);
+        (left, cell.clone())
+    });
+    Some(placed.collect())
+}
+
 /// The cells of a row with the column each starts at, line by line.
 pub(crate) fn place(pen: &Pen<'_>, columns: &Columns, row: &[String], room: usize) -> Vec<Vec<(usize, String)>> {
     match columns {
@@ -136,12 +171,13 @@ fn fit_name(pen: &Pen<'_>, name: &str, width: usize) -> String {
     format!("{}{end}", pen.fit(start, width.saturating_sub(cells::width(end))))
 }
 
-/// Whether a row is shown in full.
-pub(crate) fn is_whole(columns: &Columns, row: &[String], room: usize) -> bool {
-    match columns {
+/// Whether a row of a list is shown in full.
+pub(crate) fn is_whole(whole: &Columns, row: &[String], (room, own): (usize, usize)) -> bool {
+    match whole {
         Columns::Aligned(_) if row.len() == 1 => row.iter().all(|cell| cells::width(cell) <= room),
         Columns::Aligned(columns) => {
             columns.iter().zip(row).all(|(column, cell)| !column.cuts || cells::width(cell) <= column.width)
+                || flowing(whole, row, own).is_some()
         }
         Columns::Stacked(_) => true,
     }

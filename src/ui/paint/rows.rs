@@ -6,6 +6,7 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::style::Style;
 
+use crate::app::event::Page;
 use crate::ui::cells;
 use crate::ui::scene::Role;
 use crate::ui::theme::Theme;
@@ -51,8 +52,8 @@ pub(crate) struct Sheet {
     pub(crate) focus: Option<usize>,
     /// Where the cursor stands: column and row.
     pub(crate) cursor: Option<(usize, usize)>,
-    /// How many rows are seen at once of the list or table that has the keys.
-    pub(crate) page: Option<usize>,
+    /// What is seen at once of the list, whether it has the keys or the field above it, or of the table that has them.
+    pub(crate) page: Option<Page>,
     /// Whether a list or a table has more rows than these.
     pub(crate) holds_back: bool,
 }

@@ -2,6 +2,7 @@
 
 use super::columns::{self, Columns};
 use super::rows::{GUTTER, Pen, Row, Sheet};
+use crate::app::event::{Page, Scrolled};
 use crate::ui::cells;
 use crate::ui::scene::{Role, Table};
 use crate::ui::words::Words;
@@ -15,10 +16,11 @@ pub(crate) fn need(pen: &Pen<'_>, table: &Table, columns: &Columns) -> (usize, u
         let all = empty(pen, table).len();
         return (all, all);
     }
-    let height = lines(columns);
+    let heights = heights(table, columns);
     let around = around(pen, table, columns);
-    let least = if pen.sparing { 1 } else { LEAST_SHOWN };
-    (around + table.total.min(least) * height, around + table.total * height)
+    let least = table.total.min(if pen.sparing { 1 } else { LEAST_SHOWN }) * lines(columns);
+    let most = heights.iter().sum::<usize>() + table.total.saturating_sub(heights.len()) * lines(columns);
+    (around + least, around + most.max(least))
 }
 
 /// The table in `room` rows.
@@ -26,10 +28,10 @@ pub(crate) fn rows(pen: &Pen<'_>, table: &Table, columns: &Columns, room: usize)
     if table.rows.is_empty() {
         return empty(pen, table).into();
     }
-    let height = lines(columns);
     let total = table.total;
-    let shown = (room.saturating_sub(around(pen, table, columns)) / height).clamp(1, table.rows.len());
-    let offset = table.offset.min(total.saturating_sub(shown));
+    let Turned { top, shown, above: page_above } =
+        turned(table, columns, room.saturating_sub(around(pen, table, columns)));
+    let offset = table.first + top;
     let glyphs = pen.theme.glyphs();
     let above = if offset > 0 { glyphs.up } else { " " };
     let below = if offset + shown < total { glyphs.down } else { " " };
@@ -49,7 +51,7 @@ pub(crate) fn rows(pen: &Pen<'_>, table: &Table, columns: &Columns, room: usize)
         let at = pen.width.saturating_sub(cells::width(&remark));
         Sheet::from(head.map(|row| row.with(at, remark.clone(), rule)).collect::<Vec<_>>())
     };
-    all.page = table.focused.then_some(shown);
+    all.page = table.focused.then_some(Page { rows: shown, table: Some(Scrolled { top: offset, above: page_above }) });
     all.holds_back = shown < total;
     if table.focused {
         let style = pen.style(Role::Focus);
@@ -58,14 +60,69 @@ pub(crate) fn rows(pen: &Pen<'_>, table: &Table, columns: &Columns, room: usize)
         }
         all.focus = Some(0);
     }
-    for (role, cells) in table.rows.iter().skip(offset.saturating_sub(table.first)).take(shown) {
+    for (role, cells) in table.rows.iter().skip(top).take(shown) {
         let style = pen.style(*role);
         let mut sign = pen.theme.sign(*role);
-        let placed = columns::place(pen, columns, cells, pen.room());
+        let placed = placed(pen, columns, cells);
         all.rows
             .extend(placed.into_iter().map(|line| aligned(Row::new(std::mem::take(&mut sign), style), line, style)));
     }
     all
+}
+
+/// Which rows of a table are drawn.
+struct Turned {
+    /// The first, by its place among those that are made.
+    top: usize,
+    /// How many.
+    shown: usize,
+    /// How many the page before has.
+    above: usize,
+}
+
+/// The rows from the offset on that have room in so many lines; of the last page as many as have room.
+fn turned(table: &Table, columns: &Columns, room: usize) -> Turned {
+    let heights = heights(table, columns);
+    let down_from = |top: usize| fitting(heights.iter().skip(top), room);
+    let up_to = |end: usize| fitting(heights.iter().take(end).rev(), room);
+    let has_end = table.first + heights.len() >= table.total;
+    let of_last_page = if has_end { up_to(heights.len()) } else { 1 };
+    let top = table.offset.saturating_sub(table.first).min(heights.len().saturating_sub(of_last_page));
+    Turned { top, shown: down_from(top), above: up_to(top) }
+}
+
+/// How many rows of these heights have room in so many lines, at least one.
+fn fitting<'a>(heights: impl Iterator<Item = &'a usize>, room: usize) -> usize {
+    let mut left = room;
+    heights.take_while(|height| left.checked_sub(**height).inspect(|less| left = *less).is_some()).count().max(1)
+}
+
+/// How many lines each row takes.
+fn heights(table: &Table, columns: &Columns) -> Vec<usize> {
+    let rest = |cells: &[String]| cut_last(columns, cells).map_or(0, |(_, lines)| lines.len().saturating_sub(1));
+    table.rows.iter().map(|(_, cells)| lines(columns) + rest(cells)).collect()
+}
+
+/// The last cell of a row in lines, with its left edge, if it is too wide for its column: it holds the remarks, all of which
+/// must be read.
+fn cut_last(columns: &Columns, cells: &[String]) -> Option<(usize, Vec<String>)> {
+    let Columns::Aligned(placed) = columns else { return None };
+    let (column, cell) = placed.last().zip(cells.last()).filter(|_| placed.len() == cells.len())?;
+    (column.cuts && cells::width(cell) > column.width).then(|| (column.left, cells::wrap(cell, column.width)))
+}
+
+/// The lines of a row.
+fn placed(pen: &Pen<'_>, columns: &Columns, cells: &[String]) -> Vec<Vec<(usize, String)>> {
+    let mut lines = columns::place(pen, columns, cells, pen.room());
+    if let Some((left, wrapped)) = cut_last(columns, cells) {
+        for (place, text) in wrapped.into_iter().enumerate() {
+            match lines.get_mut(place).map(|line| (line.pop(), line)) {
+                Some((_, line)) => line.push((left, text)),
+                None => lines.push(vec![(left, text)]),
+            }
+        }
+    }
+    lines
 }
 
 fn rows_shown(first: usize, last: usize, total: usize) -> String {

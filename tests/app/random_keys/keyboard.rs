@@ -87,7 +87,7 @@ fn plan(model: &Model, chance: &mut Chance) -> Vec<Key> {
     };
     if chance.one_in(60) {
         // Sign out: the last row but one of the menu.
-        return vec![Key::Function(10), Key::Up, Key::Up, Key::Enter];
+        return vec![Key::Function(10), Key::End, Key::Up, Key::Enter];
     }
     match &working.step {
         Step::FindPatient(step) if step.upload.is_none() && !working.waiting.is_empty() && chance.one_in(3) => {

@@ -185,7 +185,7 @@ fn a_menu_row_that_is_gone_is_not_replaced_by_the_next() {
     let mut clinic = Clinic::signed_in();
     at_upload(&mut clinic);
     clinic.event(Event::MeterArrived(attachment(1)));
-    clinic.keys([Key::Function(10), Key::Down, Key::Down]);
+    clinic.keys([Key::Function(10), Key::Down]);
     assert_eq!(drawn_as_selected(&clinic).unwrap(), "stop reading");
     let ticket = clinic.read_ticket().unwrap();
     let whole = Box::new(download(Completeness::Complete));
@@ -245,6 +245,58 @@ fn nobody_is_listed_twice_when_pages_move() {
     let shown: Vec<String> = step.search.page.patients.iter().map(|patient| patient.id.0.clone()).collect();
     assert_eq!(shown, (10..40).map(|id| id.to_string()).collect::<Vec<_>>());
     assert_eq!(step.search.selection.id().unwrap().0, "29");
+}
+
+/// End goes to the last who has come, and asks for those behind at once; the cursor waits where it is for them.
+#[test]
+fn the_end_of_a_list_loads_on() {
+    let mut clinic = Clinic::signed_in();
+    let page = |ids: std::ops::Range<u16>, next: Option<&str>| SearchPage {
+        patients: ids.map(|id| patient(&id.to_string(), "Müller", "Xenia", 1960)).collect(),
+        next: next.map(|next| PageCursor(next.to_owned())),
+    };
+    let search = |clinic: &Clinic| {
+        let asked = |effect: &Effect| match effect {
+            Effect::SearchPatients { ticket, from, .. } => Some((*ticket, from.clone().map(|from| from.0))),
+            _ => None,
+        };
+        clinic.asked.iter().rev().find_map(asked).unwrap()
+    };
+    let selected = |clinic: &Clinic| {
+        let Step::FindPatient(step) = &clinic.model.working().unwrap().step else { panic!("at {}", clinic.step()) };
+        step.search.selection.id().unwrap().0.clone()
+    };
+    clinic.holds = |effect| matches!(effect, Effect::SearchPatients { .. });
+    clinic.text("y");
+    let answer = |page: SearchPage| Answer::Found(Ok(page));
+    clinic.event(Event::Answer { ticket: search(&clinic).0, answer: answer(page(10..30, Some("two"))) });
+    clinic.keys([Key::Down, Key::End]);
+    assert_eq!((selected(&clinic).as_str(), search(&clinic).1.as_deref()), ("29", Some("two")));
+    clinic.event(Event::Answer { ticket: search(&clinic).0, answer: answer(page(30..40, Some("three"))) });
+    assert_eq!(selected(&clinic), "29");
+    clinic.keys([Key::End]);
+    assert_eq!((selected(&clinic).as_str(), search(&clinic).1.as_deref()), ("39", Some("three")));
+    clinic.event(Event::Answer { ticket: search(&clinic).0, answer: answer(page(40..45, None)) });
+    let asked = clinic.asked.len();
+    clinic.keys([Key::End]);
+    assert_eq!((selected(&clinic).as_str(), clinic.asked.len()), ("44", asked), "there is nobody more");
+}
+
+#[test]
+fn the_first_row_of_the_menu_is_marked_when_it_opens() {
+    let mut clinic = Clinic::signed_in();
+    at_upload(&mut clinic);
+    clinic.event(Event::MeterArrived(attachment(1)));
+    for step in ["upload", "find_patient"] {
+        assert_eq!(clinic.step(), step);
+        clinic.keys([Key::Function(10)]);
+        let marked = drawn_as_selected(&clinic).unwrap();
+        let Some(Overlay::Menu(selection)) = &clinic.model.overlay else { panic!("{:?}", clinic.model.overlay) };
+        let rows = glucodock::app::offers::menu_rows(&clinic.model);
+        assert_eq!((selection.place(&rows), marked.is_empty()), (Some(0), false));
+        clinic.keys([Key::Escape]);
+        clinic.keys([Key::Escape]);
+    }
 }
 
 #[test]

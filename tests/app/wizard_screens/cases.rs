@@ -139,7 +139,7 @@ fn person() -> Vec<Case> {
             }
         }),
         ("find_patient__help", Clinic::signed_in, |clinic| clinic.keys([Key::Function(1)])),
-        ("find_patient__menu", Clinic::signed_in, |clinic| clinic.keys([Key::Function(10), Key::Down])),
+        ("find_patient__menu", Clinic::signed_in, |clinic| clinic.keys([Key::Function(10)])),
         ("find_patient__leave", Clinic::signed_in, |clinic| clinic.keys([Key::Control('c')])),
     ]
 }

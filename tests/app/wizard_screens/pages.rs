@@ -8,6 +8,7 @@ use glucodock::app::model::Place;
 use glucodock::app::wizard::Step;
 use glucodock::domain::association::{Owner, UploadId};
 use glucodock::domain::patient::SearchPage;
+use glucodock::domain::reading::{Doubt, Kind};
 use glucodock::ui::json;
 use glucodock::ui::paint::drawn;
 use glucodock::ui::scene::{Block, Choices, Scene};
@@ -28,8 +29,8 @@ fn shown(clinic: &Clinic, (columns, rows): (u16, u16)) -> Vec<String> {
 /// Presses a key as the engine does: what is shown is told first.
 fn press(clinic: &mut Clinic, (columns, rows): (u16, u16), key: Key) {
     let (_, sight) = drawn(&view(&clinic.model, &Words::english()), &theme(), columns, rows);
-    if let Some(rows) = sight.page {
-        clinic.event(Event::Page(rows));
+    if let Some(page) = sight.page {
+        clinic.event(Event::Page(page));
     }
     clinic.event(Event::Key(key));
 }
@@ -99,6 +100,69 @@ fn pages_of_the_dashboard_follow_each_other_and_the_counter_counts_what_is_drawn
     }
 }
 
+/// Readings with two and three doubts among others: each doubt is read in full, wherever its reading stands, and turning
+/// pages passes over none.
+#[test]
+fn every_doubt_of_a_reading_is_read_in_full() {
+    for size in SIZES {
+        let mut clinic = at_dashboard();
+        let Place::Working(working) = &mut clinic.model.place else { panic!("nobody is signed in") };
+        let Step::Dashboard(step) = &mut working.step else { panic!("no dashboard") };
+        let DashboardContent::Loaded(dashboard) = &mut step.content else { panic!("not loaded") };
+        let two = vec![Doubt::TimeAhead, Doubt::ClockWrong];
+        let three = vec![Doubt::Questionable, Doubt::ClockReset, Doubt::ClockWrong];
+        for (place, reading) in dashboard.readings.iter_mut().enumerate() {
+            reading.kind = Kind::Blood;
+            reading.doubts = match place {
+                10..40 | 157.. => three.clone(),
+                place if place % 5 == 0 => two.clone(),
+                _ => Vec::new(),
+            };
+        }
+        let mut said = String::new();
+        let mut passed = Vec::new();
+        for turn in 0..200 {
+            let (first, last, total) = counted(&clinic, size);
+            passed.push((first, last));
+            said.push_str(&notes(&clinic, size));
+            if last == total {
+                break;
+            }
+            assert!(turn < 199, "{size:?}: no end");
+            press(&mut clinic, size, Key::PageDown);
+        }
+        assert!(passed.windows(2).all(|pair| pair[1].0 <= pair[0].1 + 1 && pair[1].1 > pair[0].1), "{passed:?}");
+        for whole in ["in future, clock wrong", "clock reset, clock wrong, questionable"] {
+            assert!(said.contains(whole), "{size:?}: {whole} is not in {said}");
+        }
+        assert!(!said.contains('…'), "{size:?}: {said}");
+        // Back to the top, and to the end at once.
+        let mut first = counted(&clinic, size).0;
+        while first > 1 {
+            press(&mut clinic, size, Key::PageUp);
+            let (next, last, _) = counted(&clinic, size);
+            assert!(next < first && last + 1 >= first, "{size:?}: {next} to {last} before {first}");
+            first = next;
+        }
+        press(&mut clinic, size, Key::End);
+        let (end, last, total) = counted(&clinic, size);
+        assert_eq!(last, total, "{size:?}");
+        press(&mut clinic, size, Key::Up);
+        assert_eq!(counted(&clinic, size).0, end - 1, "{size:?}: the first Up from the end moves");
+    }
+}
+
+/// What stands in the last column, its lines joined.
+fn notes(clinic: &Clinic, size: (u16, u16)) -> String {
+    let rows = shown(clinic, size);
+    let head = rows.iter().position(|row| row.contains("Notes")).unwrap();
+    let left =
+        rows[head].chars().collect::<Vec<_>>().windows(5).position(|part| part.iter().collect::<String>() == "Notes");
+    let lines = rows[head + 1..].iter().take_while(|row| !row.starts_with('─') && !row.is_empty());
+    let beside = |row: &String| row.chars().take_while(|c| *c != '│').skip(left.unwrap()).collect::<String>();
+    lines.map(|row| beside(row).trim().to_owned()).collect::<Vec<_>>().join(" ")
+}
+
 /// Every list of the program with so many rows.
 pub(super) fn lists(count: u32) -> Vec<(&'static str, Clinic)> {
     let hits = || (0..count).map(|number| patient(&format!("{number:02}"), "Muster", "Hit", 1950)).collect::<Vec<_>>();
@@ -155,6 +219,27 @@ fn pages_of_a_list_follow_each_other() {
     }
 }
 
+/// While nothing is selected the first page is seen, also where the keys go to a field above the list: PgDn leads to the next.
+#[test]
+fn the_first_page_down_turns_a_page() {
+    for size in [SIZES[0], SIZES[1], SIZES[2], SIZES[3]] {
+        for (name, mut clinic) in lists(40) {
+            let page = |clinic: &Clinic| {
+                let rows = shown(clinic, size);
+                rows.iter().find_map(|row| row.split_once("page ").map(|(_, page)| page.to_owned())).unwrap()
+            };
+            assert!(page(&clinic).starts_with("1 of "), "{name} at {size:?}");
+            let scene = view(&clinic.model, &Words::english());
+            let seen = drawn(&scene, &theme(), size.0, size.1).1.page.unwrap().rows;
+            assert!(list_of(&scene).selected.is_none() || name == "models", "a model is marked, a patient never");
+            press(&mut clinic, size, Key::PageDown);
+            assert!(page(&clinic).starts_with("2 of "), "{name} at {size:?}: {}", page(&clinic));
+            let selected = list_of(&view(&clinic.model, &Words::english())).selected;
+            assert_eq!(selected, Some(seen), "{name} at {size:?}: the first row that was not seen");
+        }
+    }
+}
+
 fn list_of(scene: &Scene) -> &Choices {
     let list = scene.blocks.iter().find_map(|block| if let Block::Choices(list) = block { Some(list) } else { None });
     list.unwrap()
@@ -177,7 +262,7 @@ fn a_long_list_is_made_as_far_as_it_is_seen() {
                 assert_eq!(list.rows, all.rows[list.first..][..list.rows.len()], "{name} at {size:?} after {key:?}");
                 assert_eq!((list.selected, list.chosen()), (all.selected, all.chosen()), "{name} at {size:?}");
                 let (cells, sight) = drawn(&scene, &theme(), size.0, size.1);
-                let page = sight.page.unwrap();
+                let page = sight.page.unwrap().rows;
                 let begin = all.selected.unwrap() / page * page;
                 let wanted: Vec<&str> = all.rows[begin..].iter().take(page).map(|row| row.cells[0].as_str()).collect();
                 let rows = json::rows(&cells);

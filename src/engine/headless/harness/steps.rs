@@ -53,9 +53,9 @@ impl<M> Harness<M> {
                 return Err("the program has ended".to_owned());
             }
             let sight = self.scene.as_ref().map_or(Sight::ALL, |scene| self.screen.sight(scene));
-            if let (Some(rows), Some(machine)) = (sight.page, &mut self.machine) {
+            if let (Some(page), Some(machine)) = (sight.page, &mut self.machine) {
                 // Nothing is drawn for it, and no read goes on meanwhile.
-                machine.handle(Event::Page(rows));
+                machine.handle(Event::Page(page));
             }
             let key = key.clone();
             self.event(if sight.is_whole { Event::Key(key) } else { Event::KeyUnseen(key) })?;

@@ -7,6 +7,7 @@ pub mod layout;
 pub mod linear;
 pub mod paint;
 pub mod scene;
+pub mod spans;
 pub mod theme;
 pub mod view;
 pub mod words;

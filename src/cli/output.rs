@@ -4,6 +4,7 @@ use std::io::{self, Write};
 
 use clap::{Args, ValueEnum};
 use serde::Serialize;
+use unicode_width::UnicodeWidthStr as _;
 
 /// The form of a result.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, ValueEnum)]
@@ -31,6 +32,37 @@ impl OutputOptions {
     pub(super) const fn format(&self) -> Format {
         if self.json { Format::Json } else { self.format }
     }
+}
+
+/// On which side of its column a cell stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Side {
+    /// Words.
+    Left,
+    /// Numbers.
+    Right,
+}
+
+/// Rows as text, each column as wide as its widest cell.
+pub(super) fn aligned<const COLUMNS: usize>(sides: &[Side; COLUMNS], rows: &[[String; COLUMNS]]) -> String {
+    let mut text = String::new();
+    for row in rows {
+        let mut line = String::new();
+        for (column, (cell, side)) in row.iter().zip(sides).enumerate() {
+            let widest = rows.iter().filter_map(|row| row.get(column)).map(|cell| cell.width()).max().unwrap_or(0);
+            let blanks = " ".repeat(widest.saturating_sub(cell.width()));
+            if column > 0 {
+                line.push_str("  ");
+            }
+            match side {
+                Side::Left => line.extend([cell.as_str(), &blanks]),
+                Side::Right => line.extend([&blanks, cell.as_str()]),
+            }
+        }
+        text.push_str(line.trim_end());
+        text.push('\n');
+    }
+    text
 }
 
 /// Prints one object on one line and hands it on at once.

@@ -1,16 +1,18 @@
 //! `glucodock pending`: the meters that were read and wait for a patient, and what will be asked of each.
 
-use std::fmt::Write as _;
+use std::iter;
 
 use clap::Args;
 use jiff::Timestamp;
 use serde_json::json;
 
-use super::output::print_text;
+use super::output::{Side, aligned, print_text};
 use super::store::{StoreOptions, now, store_json, store_mark};
 use super::{CommandError, Exit, Format};
 use crate::domain::association::Upload;
 use crate::domain::meter_clock::ClockReading;
+use crate::ui::spans::span;
+use crate::ui::words::Words;
 
 /// Which store.
 #[derive(Debug, Args)]
@@ -37,23 +39,22 @@ pub(super) fn run(options: &Options, format: Format) -> Result<Exit, CommandErro
 }
 
 fn table(uploads: &[Upload], now: Timestamp) -> String {
-    let mut text = format!(
-        "{:>8}  {:<26} {:<18} {:>8} {:>8}  {}\n",
-        "waits", "meter", "serial number", "readings", "controls", "remarks"
-    );
-    for upload in uploads {
-        let row = format!(
-            "{:>8}  {:<26} {:<18} {:>8} {:>8}  {}",
-            age(seconds(upload, now)),
-            upload.meter.model,
-            if upload.meter.is_identifiable() { upload.meter.grouped_serial() } else { "no serial number".to_owned() },
-            upload.counts.total(),
-            upload.counts.control,
-            remarks(upload).join(", ")
-        );
-        let _ = writeln!(text, "{}", row.trim_end());
-    }
-    text
+    let head = ["waits", "meter", "serial number", "readings", "controls", "remarks"].map(str::to_owned);
+    let rows = uploads.iter().map(|upload| {
+        let meter = &upload.meter;
+        [
+            span(Words::shared(), seconds(upload, now)),
+            meter.model.to_string(),
+            if meter.is_identifiable() { meter.grouped_serial() } else { "no serial number".to_owned() },
+            upload.counts.total().to_string(),
+            upload.counts.control.to_string(),
+            remarks(upload).join(", "),
+        ]
+    });
+    aligned(
+        &[Side::Right, Side::Left, Side::Left, Side::Right, Side::Right, Side::Left],
+        &iter::once(head).chain(rows).collect::<Vec<_>>(),
+    )
 }
 
 /// What is asked, and that nothing of it is new.
@@ -93,20 +94,22 @@ fn seconds(upload: &Upload, now: Timestamp) -> u64 {
     u64::try_from(now.duration_since(upload.read_at).as_secs()).unwrap_or(0)
 }
 
-fn age(seconds: u64) -> String {
-    match seconds {
-        0..3600 => format!("{} min", seconds / 60),
-        3600..172_800 => format!("{} h", seconds / 3600),
-        _ => format!("{} days", seconds / 86_400),
-    }
-}
-
 #[cfg(test)]
 mod tests {
-    use super::age;
+    use super::super::output::{Side, aligned};
 
+    /// However long a name is, and however wide its letters are, the columns stand one under the other.
     #[test]
-    fn an_age_is_told_in_the_unit_that_fits() {
-        assert_eq!([59, 3599, 3600, 172_799, 172_800].map(age), ["0 min", "59 min", "1 h", "47 h", "2 days"]);
+    fn a_long_name_moves_no_column_of_the_others() {
+        let rows =
+            [["waits", "meter", "n"], ["3 h", "OneTouch Ultra 2 (the one of 1999)", "12"], ["12 days", "血糖仪", "7"]];
+        let rows = rows.map(|row| row.map(str::to_owned));
+        let text = aligned(&[Side::Right, Side::Left, Side::Right], &rows);
+        assert_eq!(
+            text,
+            "  waits  meter                                n\n\
+             \x20   3 h  OneTouch Ultra 2 (the one of 1999)  12\n\
+             12 days  血糖仪                               7\n"
+        );
     }
 }

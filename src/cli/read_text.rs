@@ -8,6 +8,8 @@ use crate::domain::download::{Completeness, Download, NotTaken};
 use crate::domain::glucose::Measured;
 use crate::domain::meter_clock::{ClockReading, ClockState};
 use crate::domain::reading::{Doubt, Kind, Meal, Reading};
+use crate::ui::spans::difference;
+use crate::ui::words::Words;
 
 /// The whole page.
 pub(super) fn page(download: &Download) -> String {
@@ -56,12 +58,7 @@ fn facts(download: &Download) -> Vec<(&'static str, String)> {
 }
 
 fn clock(clock: &ClockReading) -> String {
-    let offset = clock.offset_seconds();
-    let difference = match offset {
-        0 => "the same as this computer's".to_owned(),
-        1.. => format!("{offset} s ahead of this computer's"),
-        ..0 => format!("{} s behind this computer's", offset.unsigned_abs()),
-    };
+    let difference = difference(Words::shared(), clock);
     let warning = match clock.state() {
         ClockState::Right => "",
         ClockState::Off => "; off by more than 2 minutes",
@@ -135,4 +132,23 @@ const fn doubt_name(doubt: Doubt) -> &'static str {
 fn line(page: &mut String, text: &str) {
     // Writing to a String cannot fail.
     let _ = writeln!(page, "{text}");
+}
+
+#[cfg(test)]
+mod tests {
+    use rstest::rstest;
+
+    use super::*;
+
+    /// The difference is told in the units of the app.
+    #[rstest]
+    #[case("2026-07-14T10:00:00", "14-Jul-2026 10:00:00, same as this computer")]
+    #[case("2026-07-14T10:01:40", "14-Jul-2026 10:01:40, 100 s ahead")]
+    #[case("2026-07-14T09:00:00", "14-Jul-2026 09:00:00, 60 min behind; OFF by more than 15 minutes")]
+    #[case("2026-07-16T17:12:00", "16-Jul-2026 17:12:00, 2 days ahead; WRONG by more than a day")]
+    fn a_clock_is_told_as_the_app_tells_it(#[case] meter: &str, #[case] said: &str) {
+        let host = "2026-07-14T10:00:00[Europe/Berlin]".parse().unwrap();
+        let told = clock(&ClockReading { meter: meter.parse().unwrap(), host });
+        assert!(told.starts_with(said), "{told}");
+    }
 }

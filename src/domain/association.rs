@@ -6,11 +6,13 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use super::download::Counts;
+use super::glucose::Measured;
 use super::identity_check::Typed;
 use super::intake_check::{self, ClockVerdict};
 use super::meter::MeterIdentity;
 use super::meter_clock::ClockReading;
 use super::patient::{Patient, PatientId};
+use super::reading::Kind;
 use super::text::Clean;
 
 /// Identifies a download that is kept in quarantine or was assigned.
@@ -42,6 +44,8 @@ pub struct Upload {
     pub first: Option<jiff::civil::DateTime>,
     /// The meter's own time of the last reading.
     pub last: Option<jiff::civil::DateTime>,
+    /// What a meter without a serial number has of that time, usually one result: its display shows it as the last.
+    pub last_results: Vec<LastResult>,
     /// How many warnings the download came with.
     pub warnings: u32,
     /// Who owns the meter now.
@@ -78,6 +82,15 @@ impl Upload {
         // Of a meter with an owner, what an earlier upload had is in the owner's record: one upload waits at a time.
         let is_owned = self.record.is_none() && matches!(self.owner, Owner::Patient(_));
         is_owned && self.new_readings == 0 && self.counts.total() > 0
+    }
+
+    /// How many of its readings wait. What the owner of the meter has already from an earlier upload waits for nobody.
+    #[must_use]
+    pub const fn waiting(&self) -> u32 {
+        match self.owner {
+            Owner::Patient(_) => self.new_readings,
+            Owner::Nobody | Owner::Unidentifiable => self.counts.total(),
+        }
     }
 
     /// How it stands to a patient: by the record that its readings are in, and while they wait by the owner of the meter.
@@ -117,6 +130,15 @@ impl Upload {
     pub fn held_by_others(&self, patient: &PatientId) -> impl Iterator<Item = &Holding> {
         self.held.iter().filter(move |holding| holding.patient.id != *patient)
     }
+}
+
+/// A result as the display of the meter shows it, so that a meter without a serial number can be told by it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LastResult {
+    /// What was measured.
+    pub kind: Kind,
+    /// What the meter showed.
+    pub measured: Measured,
 }
 
 /// Readings of an upload that a patient has already, from another upload of such a meter.
@@ -313,6 +335,7 @@ mod tests {
             new_readings: 0,
             first: None,
             last: None,
+            last_results: vec![],
             warnings: 0,
             owner,
             clock_verdict: None,

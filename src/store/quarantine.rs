@@ -8,7 +8,7 @@ use rusqlite::{Connection, OptionalExtension as _, Row, params};
 use super::error::StoreError;
 use super::readings;
 use super::{By, Store, answers, audit, codec, meters, patients, repeats};
-use crate::domain::association::{Owner, Upload, UploadId};
+use crate::domain::association::{LastResult, Owner, Upload, UploadId};
 use crate::domain::download::{Counts, Download, Packet};
 use crate::domain::meter_clock::ClockReading;
 use crate::domain::reading::Reading;
@@ -160,6 +160,25 @@ fn content(connection: &Connection, upload: i64) -> Result<Vec<Reading>, StoreEr
     readings::select(connection, &statement, [upload])
 }
 
+/// The results of the last time that an upload has, each once.
+fn last_results(connection: &Connection, upload: i64) -> Result<Vec<LastResult>, StoreError> {
+    let statement = format!(
+        "SELECT {} FROM readings r
+         WHERE r.time <> '' AND r.time = (SELECT last_time FROM uploads WHERE id = ?1) AND r.id IN
+             (SELECT l.reading FROM downloads d JOIN download_readings l ON l.download = d.id WHERE d.upload = ?1)
+         ORDER BY r.id",
+        readings::COLUMNS
+    );
+    let mut results = Vec::new();
+    for Reading { kind, measured, .. } in readings::select(connection, &statement, [upload])? {
+        let result = LastResult { kind, measured };
+        if !results.contains(&result) {
+            results.push(result);
+        }
+    }
+    Ok(results)
+}
+
 /// Brings the summary of an upload up to its newest download.
 fn refresh(
     connection: &Connection,
@@ -247,6 +266,7 @@ pub(super) fn load(connection: &Connection, id: &UploadId) -> Result<Upload, Sto
     let record = holder.map(|patient| patients::load(connection, patient)).transpose()?.map(Box::new);
     let held =
         if is_pending && owner == Owner::Unidentifiable { repeats::holdings(connection, meter)? } else { Vec::new() };
+    let last_results = if owner == Owner::Unidentifiable { last_results(connection, number)? } else { Vec::new() };
     Ok(Upload {
         id: id.clone(),
         meter: codec::from_json(&row.get::<_, String>(0)?, "meter")?,
@@ -255,6 +275,7 @@ pub(super) fn load(connection: &Connection, id: &UploadId) -> Result<Upload, Sto
         counts: codec::from_json(&row.get::<_, String>(3)?, "count")?,
         first: time(row, 4)?,
         last: time(row, 5)?,
+        last_results,
         warnings: row.get(6)?,
         owner,
         new_readings: row.get(8)?,

@@ -13,7 +13,7 @@ mod person;
 mod sign_in;
 mod upload;
 
-use super::scene::{Block, Button, Choice, Choices, Role, Scene};
+use super::scene::{Block, Button, Choice, Choices, Fact, Role, Scene};
 use super::words::{Filling, Words};
 use crate::app::model::{Model, Place, Working};
 use crate::app::wizard::Step;
@@ -102,16 +102,21 @@ impl View<'_> {
         self.words.text(key)
     }
 
-    /// A meter's serial number as it is compared with a label, or the word for none.
+    /// A meter's serial number as it is compared with a label, or the word for none: what stands in its place is not one.
     fn serial(&self, meter: &MeterIdentity) -> String {
-        let serial = meter.grouped_serial();
-        if serial.is_empty() {
+        let told = meter.serial.expose().as_str();
+        if meter.is_identifiable() {
+            meter.grouped_serial()
+        } else if told.is_empty() {
             self.text("none")
-        } else if meter.is_identifiable() {
-            serial
         } else {
-            self.filled("serial-is-none", &[("told", serial.into())])
+            self.filled("serial-is-none", &[("told", told.into())])
         }
+    }
+
+    /// The same as a fact, which stands out only if the number tells this meter from others.
+    fn serial_fact(&self, meter: &MeterIdentity, role: Role) -> Fact {
+        self.fact("label-serial", self.serial(meter), if meter.is_identifiable() { role } else { Role::Dim })
     }
 
     fn filled(&self, key: &str, values: &[(&str, Filling)]) -> String {

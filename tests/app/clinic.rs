@@ -10,15 +10,17 @@ use glucodock::app::key::Key;
 use glucodock::app::model::{Model, Setup};
 use glucodock::app::update::update;
 
-use glucodock::domain::association::{AssignmentResult, Holding, Owner, Upload, UploadId};
+use glucodock::domain::association::{AssignmentResult, Holding, LastResult, Owner, Upload, UploadId};
 use glucodock::domain::cable::CableKey;
 use glucodock::domain::clinic::{Role, User};
 use glucodock::domain::download::{Completeness, Counts, Download};
+use glucodock::domain::glucose::{Concentration, Measured, Unit};
 use glucodock::domain::identity_check::{IdentityCheck, Shared, Standing};
 use glucodock::domain::meter::{Access, Attachment, AttachmentId, Bridge, Family, MeterGuide, MeterIdentity};
 use glucodock::domain::meter_clock::ClockReading;
 use glucodock::domain::patient::{Gender, Identifier, LookAlike, Patient, PatientId, SearchPage, Status};
 use glucodock::domain::problem::{Problem, ProblemCode};
+use glucodock::domain::reading::Kind;
 use glucodock::domain::statistics::{Dashboard, Period, Summary};
 use glucodock::domain::text::Private;
 use jiff::Timestamp;
@@ -88,6 +90,13 @@ pub(crate) fn upload(owner: Owner) -> Upload {
         new_readings: 720,
         first: Some(date(2026, 1, 2).at(7, 40, 0, 0)),
         last: Some(date(2026, 7, 14).at(7, 10, 0, 0)),
+        last_results: match owner {
+            Owner::Unidentifiable => vec![LastResult {
+                kind: Kind::Blood,
+                measured: Measured::Value(Concentration::new(58, 1, Unit::MmolPerL)),
+            }],
+            Owner::Nobody | Owner::Patient(_) => vec![],
+        },
         warnings: 0,
         owner,
         clock_verdict: None,
@@ -177,6 +186,8 @@ pub(crate) enum Attempt {
 pub(crate) struct Clinic {
     pub(crate) model: Model,
     pub(crate) owner: Owner,
+    /// How many readings of the meter are new, where it is not all.
+    pub(crate) new_readings: Option<u32>,
     /// The meter's clock, where it is not nearly right.
     pub(crate) meter_clock: Option<jiff::civil::DateTime>,
     /// Who has the meter's readings already.
@@ -226,6 +237,7 @@ impl Clinic {
         Self {
             model,
             owner: Owner::Nobody,
+            new_readings: None,
             meter_clock: None,
             holders: vec![],
             answered: Ok(()),
@@ -358,7 +370,8 @@ impl Clinic {
         if let (Some(patient), Owner::Nobody) = (&record, &upload.owner) {
             upload.owner = Owner::Patient(patient.clone());
         }
-        Upload { id, held: self.holders.clone(), record, ..upload }
+        let new_readings = self.new_readings.unwrap_or(upload.new_readings);
+        Upload { id, held: self.holders.clone(), record, new_readings, ..upload }
     }
 
     /// What waits: what was waiting from the start, and what was read since and is in no record.

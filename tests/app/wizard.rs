@@ -6,6 +6,7 @@ mod cables;
 mod desk;
 mod identity;
 mod intake;
+mod nameless;
 mod selections;
 mod sessions;
 mod told;

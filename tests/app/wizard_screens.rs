@@ -5,6 +5,7 @@ pub(crate) mod cases;
 mod dashboard;
 mod keys_told;
 mod pages;
+mod rows;
 mod seen;
 mod sweep;
 mod told_in_full;

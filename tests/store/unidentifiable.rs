@@ -52,6 +52,21 @@ fn readings_without_a_time_are_not_doubled_either() {
     }
 }
 
+/// What the display shows is known of the upload: the results of the latest time, whatever order the memory came in.
+#[test]
+fn the_last_result_is_known_of_a_meter_without_a_number() {
+    let (_directory, store) = store();
+    let control = Reading { kind: Kind::Control, ..blood(0, 90, 101) };
+    let readings = vec![control.clone(), blood(1, 90, 88), blood(2, 5, 120), Reading { time: None, ..blood(3, 0, 70) }];
+    let upload = store.quarantine(by(1), &download("1111", readings.clone())).unwrap();
+    let results: Vec<_> = upload.last_results.iter().map(|result| (result.kind, result.measured)).collect();
+    assert_eq!(results, [(Kind::Control, control.measured), (Kind::Blood, blood(1, 90, 88).measured)]);
+    let untimed = vec![Reading { time: None, ..blood(0, 0, 70) }];
+    assert_eq!(store.quarantine(by(2), &download("", untimed)).unwrap().last_results, []);
+    // One that has a number is told by it.
+    assert_eq!(store.quarantine(by(3), &download("92500000042", readings)).unwrap().last_results, []);
+}
+
 /// Of another model, they are other readings.
 #[test]
 fn another_model_is_another_meter() {

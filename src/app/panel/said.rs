@@ -75,7 +75,7 @@ pub fn said<'a>(slot: &'a Slot, guides: &'a [MeterGuide], in_hand: Option<&Patie
             None => Said::Reading { done: *done, of: *of },
         },
         SlotState::Saving { .. } => Said::Saving,
-        SlotState::Stored(upload) => Said::Kept { place: upload.whereabouts(in_hand), count: upload.counts.total() },
+        SlotState::Stored(upload) => Said::Kept { place: upload.whereabouts(in_hand), count: upload.waiting() },
         SlotState::Failed(problem) => match slot.may_be_another(guides) {
             Some(tried) => Said::NoAnswerAs(tried, problem.code),
             None => Said::NotRead { done: problem.done, code: problem.code },

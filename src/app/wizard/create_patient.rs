@@ -41,14 +41,14 @@ struct Number {
 }
 
 /// Who has an MRN.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone)]
 enum Holder {
     /// The platform is looking.
     Asked(Ticket),
     /// Nobody, as far as is known.
     Nobody,
     /// Another patient.
-    Somebody,
+    Somebody(Box<Patient>),
 }
 
 /// The pages of creating a patient.
@@ -178,7 +178,7 @@ impl CreatePatient {
             match number.holder {
                 Holder::Asked(ticket) => return Some(ticket),
                 Holder::Nobody => {}
-                Holder::Somebody => self.refuse_number(),
+                Holder::Somebody(_) => self.refuse_number(),
             }
             return None;
         }
@@ -196,7 +196,17 @@ impl CreatePatient {
     /// Whether this asked who has an MRN.
     #[must_use]
     pub fn asked_for_number(&self, ticket: Ticket) -> bool {
-        self.number.as_ref().is_some_and(|number| number.holder == Holder::Asked(ticket))
+        self.number.as_ref().is_some_and(|number| matches!(number.holder, Holder::Asked(asked) if asked == ticket))
+    }
+
+    /// Who has the MRN that is typed, if that was looked up and is somebody.
+    #[must_use]
+    pub fn number_holder(&self) -> Option<&Patient> {
+        let typed = self.form.number()?;
+        match self.number.as_ref().filter(|number| *number.value.expose() == typed)?.holder {
+            Holder::Somebody(ref patient) => Some(patient),
+            Holder::Asked(_) | Holder::Nobody => None,
+        }
     }
 
     /// Whoever has the MRN that was asked for is among these, or nobody has it. If that is not known, creating tells.
@@ -204,8 +214,9 @@ impl CreatePatient {
         let Some(number) = &mut self.number else { return Step::CreatePatient(self) };
         let squeezed = squeeze(number.value.expose());
         let is_it = |own: &Identifier| own.label.as_str() == MRN && squeeze(own.value.expose().as_str()) == squeezed;
-        let is_taken = found.is_some_and(|page| page.patients.iter().any(|other| other.identifiers.iter().any(is_it)));
-        number.holder = if is_taken { Holder::Somebody } else { Holder::Nobody };
+        let holder = found.and_then(|page| page.patients.iter().find(|other| other.identifiers.iter().any(is_it)));
+        let is_taken = holder.is_some();
+        number.holder = holder.map_or(Holder::Nobody, |patient| Holder::Somebody(Box::new(patient.clone())));
         let is_still_typed = self.form.number().as_ref() == Some(number.value.expose());
         let was_submitted = matches!(self.page, CreatePage::Required { checking: Some(_) });
         if matches!(self.page, CreatePage::Required { .. }) {

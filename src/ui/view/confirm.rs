@@ -18,7 +18,7 @@ pub(super) fn assignment(view: &View<'_>, step: &ConfirmAssignment) -> Page {
     let upload = &step.upload;
     let device = vec![
         view.fact("label-device", upload.meter.model.to_string(), Role::Accent),
-        view.fact("label-serial", view.serial(&upload.meter), Role::Accent),
+        view.serial_fact(&upload.meter, Role::Accent),
         view.fact(
             "label-readings",
             view.filled("count-readings", &[("count", upload.counts.total().into())]),
@@ -158,7 +158,7 @@ pub(super) fn other_owner(view: &View<'_>, working: &Working, step: &OtherOwner)
     let meaning = if is_in_a_record { "in-another-record-meaning" } else { "belongs-to-another-meaning" };
     let facts = vec![
         view.fact("label-device", upload.meter.model.to_string(), Role::Accent),
-        view.fact("label-serial", view.serial(&upload.meter), Role::Accent),
+        view.serial_fact(&upload.meter, Role::Accent),
         view.fact(label, holder, Role::Problem),
         view.fact("label-patient-in-hand", view.person_line(&step.patient), Role::Text),
     ];
@@ -194,7 +194,7 @@ pub(super) fn done(view: &View<'_>, working: &Working, step: &Done) -> Page {
             facts: vec![
                 view.fact("label-readings", view.filled("readings-added", &values), Role::Accent),
                 view.fact("label-device", step.upload.meter.model.to_string(), Role::Text),
-                view.fact("label-serial", view.serial(&step.upload.meter), Role::Text),
+                view.serial_fact(&step.upload.meter, Role::Text),
                 view.fact("label-patient", view.person_line(&step.patient), Role::Text),
             ],
         },

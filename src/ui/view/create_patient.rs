@@ -69,6 +69,7 @@ fn field_block(view: &View<'_>, step: &CreatePatient, field: FormField) -> Block
     let mut cursor = step.form.cursor(field);
     let mut complaint = step.form.complaints.get(&field).map(|fault| match (fault, unclear(view, &value)) {
         (Fault::NotADate, Some(days)) => view.filled("complaint-unclear-date", &[("days", days.into())]),
+        (Fault::Taken, _) if field == FormField::Mrn => taken(view, step),
         _ => complaint_words(view, *fault),
     });
     if field == FormField::Gender {
@@ -80,6 +81,17 @@ fn field_block(view: &View<'_>, step: &CreatePatient, field: FormField) -> Block
     }
     let example = if example.is_empty() { String::new() } else { view.text(example) };
     Block::Field(Field { label: view.text(label), value, cursor, example, complaint, hidden: false })
+}
+
+/// Whose the MRN is that is taken, as far as it was looked up: name, birth date and state, as a list of patients tells them.
+fn taken(view: &View<'_>, step: &CreatePatient) -> String {
+    let Some(holder) = step.number_holder() else { return complaint_words(view, Fault::Taken) };
+    let values = [
+        ("name", holder.full_name().into()),
+        ("born", view.born(holder).into()),
+        ("status", view.status(holder.status).into()),
+    ];
+    view.filled("complaint-taken-by", &values)
 }
 
 /// The days that a date may mean, if there are several.

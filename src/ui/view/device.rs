@@ -6,11 +6,13 @@ use crate::app::wizard::confirm_device::{ConfirmDevice, ConfirmFocus};
 use crate::domain::association::{Holding, Owner, Upload};
 use crate::domain::calendar;
 use crate::domain::download::{Counts, DoubtCounts};
+use crate::domain::glucose::Measured;
 use crate::domain::intake_check::ClockVerdict;
 use crate::domain::meter_clock::{ClockReading, ClockState};
 use crate::domain::patient::Patient;
-use crate::domain::reading::Doubt;
+use crate::domain::reading::{Doubt, Kind};
 use crate::ui::scene::{Block, Fact, Role};
+use crate::ui::spans::difference;
 
 pub(super) fn pending(view: &View<'_>, step: &AssociationPending) -> Page {
     let upload = &step.upload;
@@ -18,7 +20,7 @@ pub(super) fn pending(view: &View<'_>, step: &AssociationPending) -> Page {
     let mut facts: Vec<Fact> = step.proposed.iter().map(|patient| view.person_in_hand(patient)).collect();
     facts.extend([
         view.fact("label-device", upload.meter.model.to_string(), Role::Accent),
-        view.fact("label-serial", view.serial(&upload.meter), Role::Accent),
+        view.serial_fact(&upload.meter, Role::Accent),
         view.fact("label-readings", count, Role::Text),
         view.fact("label-read-at", view.moment(upload.read_at), Role::Text),
     ]);
@@ -97,7 +99,7 @@ fn device_facts(view: &View<'_>, upload: &Upload, proposed: Option<&Patient>) ->
     let moment = |at: Option<jiff::civil::DateTime>| at.map_or_else(|| view.text("none"), calendar::written_with_time);
     let mut facts = vec![
         view.fact("label-device", model, Role::Accent),
-        view.fact("label-serial", view.serial(&upload.meter), Role::Accent),
+        view.serial_fact(&upload.meter, Role::Accent),
         view.fact("label-readings", view.filled("device-counts", &values), Role::Text),
     ];
     if counts.duplicates > 0 {
@@ -111,10 +113,43 @@ fn device_facts(view: &View<'_>, upload: &Upload, proposed: Option<&Patient>) ->
         facts.push(view.fact("label-doubtful", doubts, Role::Warning));
     }
     let ends = [("first", moment(upload.first).into()), ("last", moment(upload.last).into())];
-    facts.push(view.fact("label-first-last", view.filled("first-and-last", &ends), Role::Text));
+    match last_results(view, upload) {
+        Some(results) => {
+            let last = [("last", moment(upload.last).into()), ("results", results.into())];
+            facts.insert(1, view.fact("label-last-reading", view.filled("last-reading", &last), Role::Accent));
+            facts.push(view.fact("label-first", moment(upload.first), Role::Text));
+        }
+        None => facts.push(view.fact("label-first-last", view.filled("first-and-last", &ends), Role::Text)),
+    }
     facts.push(view.fact("label-new", new_readings(view, upload, proposed), Role::Text));
     facts.push(clock_fact(view, upload.clock.as_ref()));
     facts
+}
+
+/// What a meter without a serial number shows as its last result, as its display has it.
+fn last_results(view: &View<'_>, upload: &Upload) -> Option<String> {
+    let said = upload.last_results.iter().map(|result| {
+        let value = measured(view, result.measured);
+        let kind = match result.kind {
+            Kind::Blood => return value,
+            Kind::Control => "kind-control",
+            Kind::Ketone => "kind-ketone",
+            Kind::Sensor => "doubt-sensor",
+            Kind::Other => "kind-other",
+        };
+        view.filled("last-result-of-kind", &[("value", value.into()), ("kind", view.text(kind).into())])
+    });
+    let said: Vec<String> = said.collect();
+    (!said.is_empty()).then(|| said.join(", "))
+}
+
+fn measured(view: &View<'_>, measured: Measured) -> String {
+    match measured {
+        Measured::Value(value) => value.to_string(),
+        Measured::Low => view.text("value-lo"),
+        Measured::High => view.text("value-hi"),
+        Measured::Unscaled(number) => view.filled("value-unscaled", &[("number", number.to_string().into())]),
+    }
 }
 
 /// So many doubts that take readings out of the numbers are named; all of them would leave no room for the buttons.
@@ -191,26 +226,8 @@ fn clock_fact(view: &View<'_>, clock: Option<&ClockReading>) -> Fact {
     let Some(clock) = clock else { return view.fact("label-clock", view.text("clock-not-told"), Role::Text) };
     let meter = calendar::written_with_time(clock.meter);
     let role = if clock.state() == ClockState::Right { Role::Text } else { Role::Warning };
-    let values = [("meter", meter.into()), ("difference", difference(view, clock).into())];
+    let values = [("meter", meter.into()), ("difference", difference(view.words, clock).into())];
     view.fact("label-clock", view.filled("clock-against-ours", &values), role)
-}
-
-/// `61 min ahead`, `3 s behind`, in the largest unit that says enough.
-pub(super) fn difference(view: &View<'_>, clock: &ClockReading) -> String {
-    let offset = clock.offset_seconds();
-    if offset == 0 {
-        return view.text("clock-equal");
-    }
-    let size = offset.unsigned_abs();
-    let rounded = |unit: u64| size.saturating_add(unit / 2) / unit;
-    let (amount, unit) = match size {
-        0..=120 => (size, "unit-seconds"),
-        121..=7200 => (rounded(60), "unit-minutes"),
-        7201..=172_800 => (rounded(3600), "unit-hours"),
-        _ => (rounded(86_400), "unit-days"),
-    };
-    let amount = view.filled(unit, &[("count", i64::try_from(amount).unwrap_or(i64::MAX).into())]);
-    view.filled(if offset > 0 { "clock-ahead" } else { "clock-behind" }, &[("amount", amount.into())])
 }
 
 fn clock_notice(view: &View<'_>, upload: &Upload) -> Option<Block> {

@@ -1,12 +1,12 @@
 //! The questions that stop the way: which clock is right, and whose the readings are.
 
-use super::device::difference;
 use super::{Page, View};
 use crate::app::model::Working;
 use crate::app::wizard::intake_question::{IntakeQuestion, Question, QuestionWork, Reply};
 use crate::domain::calendar;
 use crate::domain::intake_check::ClockVerdict;
 use crate::ui::scene::{Block, Choice, Choices, Fact, Role};
+use crate::ui::spans::difference;
 
 pub(super) fn page(view: &View<'_>, working: &Working, step: &IntakeQuestion) -> Page {
     let (name, number, heading, instruction, facts) = match step.question {
@@ -56,14 +56,16 @@ fn row(view: &View<'_>, step: &IntakeQuestion, reply: Reply) -> Choice {
 }
 
 fn clock_facts(view: &View<'_>, step: &IntakeQuestion) -> Vec<Fact> {
-    let mut facts = device(view, step);
+    let mut facts = vec![view.person_in_hand(&step.patient)];
+    facts.extend(device(view, step));
     if let Some(clock) = &step.upload.clock {
         let values = [
             ("meter", calendar::written_with_time(clock.meter).into()),
-            ("difference", difference(view, clock).into()),
+            ("difference", difference(view.words, clock).into()),
         ];
         let ours = calendar::written_with_time(clock.host.datetime());
         facts.push(view.fact("label-clock", view.filled("clock-against-ours", &values), Role::Problem));
+        let ours = view.filled("our-clock-at-read", &[("at", ours.into())]);
         facts.push(view.fact("label-our-clock", ours, Role::Accent));
     }
     facts
@@ -84,10 +86,10 @@ fn shared_facts(view: &View<'_>, working: &Working, step: &IntakeQuestion) -> Ve
 }
 
 fn device(view: &View<'_>, step: &IntakeQuestion) -> Vec<Fact> {
-    let mut facts = vec![view.fact("label-device", step.upload.meter.model.to_string(), Role::Accent)];
-    let serial = step.upload.meter.grouped_serial();
-    if !serial.is_empty() {
-        facts.push(view.fact("label-serial", serial, Role::Accent));
+    let meter = &step.upload.meter;
+    let mut facts = vec![view.fact("label-device", meter.model.to_string(), Role::Accent)];
+    if !meter.serial.expose().is_empty() {
+        facts.push(view.serial_fact(meter, Role::Accent));
     }
     facts
 }

@@ -6,7 +6,7 @@ use crate::app::model::Working;
 use crate::app::panel::{Slot, SlotState};
 use crate::app::wizard::upload::{Listed, ModelList, UploadStep, UploadView, UploadWork};
 use crate::app::wizard::waiting_meters::WaitingMeters;
-use crate::domain::association::Upload;
+use crate::domain::association::{Owner, Upload};
 use crate::domain::meter::{Family, MeterGuide};
 use crate::ui::scene::{Block, Choice, Choices, Role};
 use crate::ui::words::Filling;
@@ -37,7 +37,22 @@ fn waiting_row(view: &View<'_>, upload: &Upload) -> Choice {
         (view.filled("meter-without-serial", &[("name", name.into())]), view.moment_with_seconds(upload.read_at))
     };
     let count = view.filled("count-readings", &[("count", upload.counts.total().into())]);
-    Choice { cells: vec![meter, count, read_at], tag: nothing_new(view, upload), disabled: None }
+    Choice { cells: vec![meter, count, read_at], tag: open_matters(view, upload), disabled: None }
+}
+
+/// What is known and what is open of a meter that waits: that it has an owner, or that nothing of it is missing in the
+/// owner's record; and that its clock will be asked about.
+fn open_matters(view: &View<'_>, upload: &Upload) -> String {
+    let is_owned = matches!(upload.owner, Owner::Patient(_));
+    let key = match (upload.adds_nothing(), is_owned, upload.asks_for_clock()) {
+        (true, _, false) => "tag-nothing-new",
+        (true, _, true) => "tag-nothing-new-and-clock",
+        (false, true, false) => "tag-owner-known",
+        (false, true, true) => "tag-owner-and-clock",
+        (false, false, true) => "tag-which-clock",
+        (false, false, false) => return String::new(),
+    };
+    view.text(key)
 }
 
 /// That nothing of an upload is missing in its owner's record, where it is so.
@@ -47,7 +62,7 @@ fn nothing_new(view: &View<'_>, upload: &Upload) -> String {
 
 /// A meter that waits, as a row among the attached ones.
 fn waiting_beside_attached(view: &View<'_>, upload: &Upload) -> Choice {
-    let (_, state) = view.whereabouts(upload.whereabouts(view.patient_in_hand()), upload.counts.total());
+    let (_, state) = view.whereabouts(upload.whereabouts(view.patient_in_hand()), upload.waiting());
     let at = if upload.meter.is_identifiable() {
         view.moment(upload.read_at)
     } else {

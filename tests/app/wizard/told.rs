@@ -28,16 +28,16 @@ use glucodock::ui::words::Words;
 
 use crate::clinic::{Clinic, anna, attachment, carla, download, upload};
 
-fn scene(clinic: &Clinic) -> Scene {
+pub(super) fn scene(clinic: &Clinic) -> Scene {
     view(&clinic.model, &Words::english())
 }
 
-fn said(clinic: &Clinic) -> String {
+pub(super) fn said(clinic: &Clinic) -> String {
     serde_json::to_string(&scene(clinic)).unwrap()
 }
 
 /// The value of a fact, by its label.
-fn fact(clinic: &Clinic, label: &str) -> String {
+pub(super) fn fact(clinic: &Clinic, label: &str) -> String {
     let facts = scene(clinic).blocks.into_iter().filter_map(|block| match block {
         Block::Facts { facts, .. } => Some(facts),
         _ => None,
@@ -82,7 +82,7 @@ fn the_demo_does_not_promise_that_anything_survives() {
 }
 
 /// A meter without a number, of whose 720 readings Anna has as many as given.
-fn nameless(held: Option<u32>) -> Clinic {
+pub(super) fn nameless(held: Option<u32>) -> Clinic {
     let mut clinic = Clinic::signed_in();
     clinic.owner = Owner::Unidentifiable;
     clinic.holders =

@@ -135,6 +135,34 @@ fn a_date_that_can_be_read_in_two_ways_is_told_where_it_is_typed() {
     assert!(said(&clinic).contains(&format!("This may be {both}. Please type the month in letters.")));
 }
 
+/// What is not clear of `7.7.79` is neither day nor month: it is the century, and that is said.
+#[test]
+fn a_year_of_two_digits_is_told_where_a_date_is_written_down() {
+    for born in ["7.7.79", "7 Jul 79", "07/08/79"] {
+        let mut clinic = Clinic::signed_in();
+        clinic.keys([Key::Function(2)]);
+        for text in ["Nilsson", "Åsa", born, "M777"] {
+            clinic.text(text);
+            clinic.keys([Key::Enter]);
+        }
+        let words = "Two digits do not say which century. Please type the year in full, like 31-Dec-1901.";
+        assert!(said(&clinic).contains(words), "{born}: {}", said(&clinic));
+    }
+    for born in ["7.7.79", "14 Jul 61", "61"] {
+        let mut clinic = Clinic::signed_in();
+        clinic.go_to_confirm_assignment();
+        clinic.text("am");
+        clinic.keys([Key::Enter]);
+        clinic.text(born);
+        clinic.keys([Key::Enter, Key::Enter]);
+        assert!(said(&clinic).contains("Two digits do not say which century. Type the year in full"), "{born}");
+        assert!(clinic.attempts.iter().all(|(_, what)| *what == Attempt::Begun), "it was counted: {born}");
+        clinic.text("14 jul 1961");
+        clinic.keys([Key::Enter, Key::Enter]);
+        assert_eq!(clinic.step(), "done");
+    }
+}
+
 #[test]
 fn a_date_that_can_be_read_in_two_ways_is_no_wrong_answer_and_no_right_one() {
     let mut clinic = Clinic::signed_in();
@@ -160,7 +188,9 @@ fn the_form_takes_what_was_searched_for_and_keeps_what_was_typed_over_escape() {
         ("Nilsson", ["Nilsson", "", "", ""], FormField::Given),
         ("Nilsson, Åsa Maria", ["Nilsson", "Åsa Maria", "", ""], FormField::Born),
         ("nilsson 1-Feb-1999", ["nilsson", "", "01-Feb-1999", ""], FormField::Given),
-        ("14 jul 1961", ["", "", "14 jul 1961", ""], FormField::Family),
+        ("MRN M777", ["", "", "", "M777"], FormField::Family),
+        ("nilsson 1 feb 1999", ["nilsson", "", "01-Feb-1999", ""], FormField::Given),
+        ("14 jul 1961", ["", "", "14-Jul-1961", ""], FormField::Family),
         ("07/08/1961", ["", "", "07/08/1961", ""], FormField::Family),
         ("M-12 34", ["", "", "", "M-1234"], FormField::Family),
         ("1961", ["", "", "", ""], FormField::Family),
@@ -217,11 +247,13 @@ fn a_taken_number_is_told_when_its_field_is_left() {
     clinic.keys([Key::Tab]);
     found(&mut clinic, Ok(vec![anna()]));
     assert_eq!((complaint(&clinic), form(&clinic).form.focus), (Some(Fault::Taken), FormField::Family));
-    assert!(said(&clinic).contains("Another patient has this number already."));
+    let holder = "This is the number of MÜLLER, Anna, born 14-Jul-1961 (65 y), ACTIVE.";
+    assert!(said(&clinic).contains(holder), "{}", said(&clinic));
     // It stays so, without being asked again, and stops the page.
     clinic.keys([Key::BackTab, Key::Enter]);
     assert_eq!((complaint(&clinic), clinic.held.len()), (Some(Fault::Taken), 0));
     assert!(matches!(form(&clinic).page, CreatePage::Required { checking: None }));
+    assert!(said(&clinic).contains(holder));
     // Another number, which only begins alike.
     clinic.keys([Key::Backspace, Key::Enter]);
     assert!(matches!(form(&clinic).page, CreatePage::Required { checking: Some(_) }));

@@ -1,7 +1,6 @@
 //! `glucodock users`: the staff of the local store. A password is read from standard input, never from the command
 //! line, where every user of the machine can see it.
 
-use std::fmt::Write as _;
 use std::io::{self, BufRead as _};
 
 use clap::{Args, Subcommand, ValueEnum};
@@ -9,7 +8,7 @@ use serde_json::json;
 use zeroize::Zeroizing;
 
 use super::hidden_input::HiddenInput;
-use super::output::print_text;
+use super::output::{Side, aligned, print_text};
 use super::store::{StoreOptions, complained, local_administrator, store_json, store_mark};
 use super::{CommandError, Exit, Format, input};
 use crate::domain::clinic::{Purpose, Role, User};
@@ -135,18 +134,39 @@ fn read_line() -> Result<Zeroizing<String>, CommandError> {
     Ok(Zeroizing::new(password.strip_suffix('\r').unwrap_or(password).to_owned()))
 }
 
+/// A line for each user: login, role and name.
+fn table(users: &[User]) -> String {
+    let row = |user: &User| {
+        let role = json!(user.role).as_str().unwrap_or_default().to_owned();
+        [user.login.to_string(), role, user.name.to_string()]
+    };
+    aligned(&[Side::Left; 3], &users.iter().map(row).collect::<Vec<_>>())
+}
+
 fn show(purpose: Purpose, users: &[User], format: Format) -> Result<(), CommandError> {
     if format == Format::Json {
         return store_json(purpose, json!({ "users": users }));
     }
     let mut text = store_mark(purpose);
-    for user in users {
-        let role = json!(user.role);
-        let _ = writeln!(text, "{:<20} {:<14} {}", user.login, role.as_str().unwrap_or_default(), user.name);
-    }
+    text.push_str(&table(users));
     if users.is_empty() {
         text.push_str("There are no users yet.\n");
     }
     print_text(&text)?;
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A login of 40 letters is allowed, and moves no column of the others.
+    #[test]
+    fn a_long_login_moves_no_column_of_the_others() {
+        let user = |login: &str, role| User { id: "1".into(), login: login.into(), name: "Nora".into(), role };
+        let users = [user("n", Role::Clinician), user("ward-7-night-shift-nurse-of-the-day", Role::Assistant)];
+        let text = table(&users);
+        let columns: Vec<_> = text.lines().map(|line| (line.find("clinician"), line.find("Nora"))).collect();
+        assert_eq!(columns, [(Some(37), Some(48)), (None, Some(48))]);
+    }
 }

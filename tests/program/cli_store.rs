@@ -219,7 +219,7 @@ fn a_meter_without_a_number_is_listed_as_one() {
     let text = String::from_utf8(glucodock(data.path(), &["pending"], "").stdout).unwrap();
     let lines: Vec<&str> = text.lines().skip(1).collect();
     for (line, says) in lines.iter().zip(["no serial number", "no serial number", "000 0000 0101"]) {
-        assert!(line.contains(&format!("SD CodeFree                {says:<18}        0        0")), "{text}");
+        assert!(line.contains(&format!("SD CodeFree  {says:<16}         0         0")), "{text}");
     }
     assert_eq!(lines.len(), 3, "{text}");
     let listed = done(data.path(), &["pending", "--json"], "");
@@ -240,7 +240,7 @@ fn meters_that_wait_are_listed() {
     assert_eq!(pending.pointer("/pending/0/serial"), Some(&json!("00000000101")));
     let other = tempfile::tempdir().unwrap();
     let text = glucodock(other.path(), &["pending", "--data", data.path().to_str().unwrap()], "").stdout;
-    assert!(String::from_utf8(text).unwrap().contains("Accu-Chek Guide            000 0000 0101"));
+    assert!(String::from_utf8(text).unwrap().contains("Accu-Chek Guide  000 0000 0101"));
 }
 
 #[test]
@@ -261,11 +261,8 @@ fn remembered_cables_are_listed_and_forgotten() {
     assert_eq!((&listed["cables"][0], &listed["cables"][1]["name"]), (&ultra, &Value::Null));
     let text = String::from_utf8(glucodock(data.path(), &["meters", "--cables"], "").stdout).unwrap();
     let lines: Vec<&str> = text.lines().collect();
-    assert_eq!(lines[1], "0403:6001:CABLE-000-1             OneTouch Ultra 2             14-Jul-2026");
-    assert!(
-        lines[2].starts_with("067b:2303@1-2.3                   a-meter-of-tomorrow") && lines.len() == 3,
-        "{text}"
-    );
+    assert_eq!(lines[1], "0403:6001:CABLE-000-1  OneTouch Ultra 2     14-Jul-2026");
+    assert!(lines[2].starts_with("067b:2303@1-2.3        a-meter-of-tomorrow") && lines.len() == 3, "{text}");
 
     let forget = |key| ["meters", "--forget-cable", key, "--json"];
     refused(data.path(), &forget("ftdi"), "", 2, "is no cable such as 0403:6001:CABLE-000-1 or 067b:2303@1-2.3");

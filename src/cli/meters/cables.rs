@@ -1,10 +1,8 @@
 //! `glucodock meters --cables` and `--forget-cable`: which meter was last read through which generic cable.
 
-use std::fmt::Write as _;
-
 use serde_json::{Value, json};
 
-use super::super::output::{print_json, print_text};
+use super::super::output::{Side, aligned, print_json, print_text};
 use super::super::store::StoreOptions;
 use super::super::{CommandError, Exit, Format};
 use crate::domain::cable::{CableKey, RememberedCable};
@@ -59,14 +57,13 @@ fn object(catalogue: &Catalogue, cable: &RememberedCable) -> Value {
 
 fn table(catalogue: &Catalogue, cables: &[RememberedCable]) -> String {
     let zone = SystemClock.now().time_zone().clone();
-    let mut text = format!("{:<32}  {:<27}  {}\n", "CABLE", "METER READ LAST", "READ");
-    for cable in cables {
+    let mut rows = vec![["CABLE", "METER READ LAST", "READ"].map(str::to_owned)];
+    rows.extend(cables.iter().map(|cable| {
         let name = meter(catalogue, cable).map_or_else(|| cable.model.clone(), |meter| meter.name().to_string());
         let read_at = calendar::written(cable.read_at.to_zoned(zone.clone()).date());
-        // Writing to a String cannot fail.
-        let _ = writeln!(text, "{:<32}  {name:<27}  {read_at}", cable.key);
-    }
-    text
+        [cable.key.to_string(), name, read_at]
+    }));
+    aligned(&[Side::Left; 3], &rows)
 }
 
 impl From<CableFileError> for CommandError {

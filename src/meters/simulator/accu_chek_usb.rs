@@ -19,7 +19,7 @@ pub use self::config::{AccuChekConfig, Quirks, Refusal};
 use self::memory::StoredSegment;
 use self::transfer::Transfer;
 use super::SimulatedMeter;
-use super::wanted::Wanted;
+use super::wanted::{SettableClock, Wanted};
 use crate::meters::codec::ieee11073::apdu::Apdu;
 use crate::meters::codec::ieee11073::association::AssociationResult;
 use crate::meters::codec::ieee11073::configuration::ConfigurationResponse;
@@ -59,6 +59,7 @@ enum State {
 #[derive(Debug)]
 pub struct SimulatedAccuChek {
     config: AccuChekConfig,
+    clock: SettableClock,
     segments: Vec<StoredSegment>,
     state: State,
     invoke_id: u16,
@@ -79,12 +80,13 @@ pub(super) fn make(wanted: Wanted) -> Result<Box<dyn SimulatedMeter>, String> {
     if wanted.slug == ACTIVE {
         (quirks.has_no_maps, quirks.has_short_entries) = (true, true);
     }
-    Ok(Box::new(SimulatedAccuChek::new(AccuChekConfig {
+    let meter = SimulatedAccuChek::new(AccuChekConfig {
         model_number: number.to_owned(),
         serial: wanted.serial.unwrap_or_else(|| format!("000{number}00001")),
         quirks: Quirks { is_clock_adjusted: quirks.is_clock_adjusted || wanted.clock_was_adjusted, ..quirks },
         ..AccuChekConfig::guide(wanted.memory, (wanted.clock)())
-    })))
+    });
+    Ok(Box::new(SimulatedAccuChek { clock: SettableClock::new(wanted.clock), ..meter }))
 }
 
 /// A number that an Accu-Chek meter of this slug reports as its model: one of the numbers that the driver knows.
@@ -102,12 +104,13 @@ fn model_number(slug: &str) -> Option<&'static str> {
 }
 
 impl SimulatedAccuChek {
-    /// A meter set up like this, not yet plugged in.
+    /// A meter set up like this, not yet plugged in. Its clock stands still.
     #[must_use]
     pub fn new(config: AccuChekConfig) -> Self {
         let segments = memory::segments(&config);
         let (invoke_id, refusals) = (config.first_invoke_id, config.quirks.refusal.map_or(0, |refusal| refusal.times));
-        Self { config, segments, state: State::Offering(0), invoke_id, refusals, erase: Arc::default() }
+        let (clock, state) = (SettableClock::still(config.clock), State::Offering(0));
+        Self { config, clock, segments, state, invoke_id, refusals, erase: Arc::default() }
     }
 
     /// Whether anybody ever asked this meter to erase something.
@@ -181,7 +184,7 @@ impl SimulatedAccuChek {
     }
 
     fn system(&self, attributes: &[u16]) -> Message {
-        let mut all = objects::system(&self.config);
+        let mut all = objects::system(&self.config, self.clock.now());
         all.0.retain(|attribute| attributes.is_empty() || attributes.contains(&attribute.id));
         Message::GetResponse { handle: MDS_HANDLE, attributes: all }
     }
@@ -239,7 +242,7 @@ impl SimulatedAccuChek {
     fn set_time(&mut self, info: &[u8]) -> Result<Vec<u8>, u16> {
         let stamp = info.first_chunk().map(|stamp| AbsoluteTime(*stamp));
         let time = stamp.and_then(|stamp| stamp.decode().ok()).filter(|_| !self.config.quirks.has_fixed_clock);
-        self.config.clock = time.ok_or(NOT_ALLOWED)?;
+        self.clock.set(time.ok_or(NOT_ALLOWED)?);
         Ok(Vec::new())
     }
 

@@ -17,7 +17,7 @@ pub use self::records::ContourConfig;
 use super::SimulatedMeter;
 use super::cases::only;
 use super::fault::FaultKind;
-use super::wanted::Wanted;
+use super::wanted::{SettableClock, Wanted};
 use crate::domain::glucose::Unit;
 use crate::meters::codec::astm::result::Layout;
 use crate::meters::codec::astm::{ACK, CAN, ENQ, EOT, Frame, NAK};
@@ -44,7 +44,8 @@ enum State {
 #[derive(Debug)]
 pub struct SimulatedContour {
     config: ContourConfig,
-    /// The transmission, record by record.
+    clock: SettableClock,
+    /// The transmission, record by record. Its header has the time at which it began.
     records: Vec<String>,
     state: State,
     /// Openers to come that it does not hear.
@@ -79,9 +80,9 @@ pub(super) fn make(wanted: Wanted) -> Result<Box<dyn SimulatedMeter>, String> {
         clock: (wanted.clock)(),
         quirks: ContourQuirks { count_too_high: more, ..only(CASES, wanted.fault) },
     };
-    let mut meter = SimulatedContour::new(config);
-    meter.checksum_at = of_kind(FaultKind::Checksum);
-    Ok(Box::new(meter))
+    let meter = SimulatedContour::new(config);
+    let (clock, checksum_at) = (SettableClock::new(wanted.clock), of_kind(FaultKind::Checksum));
+    Ok(Box::new(SimulatedContour { clock, checksum_at, ..meter }))
 }
 
 /// What a model of the catalogue reports as its product.
@@ -103,13 +104,13 @@ fn model(slug: &str) -> Option<(Layout, &'static str)> {
 }
 
 impl SimulatedContour {
-    /// A meter set up like this, not yet plugged in.
+    /// A meter set up like this, not yet plugged in. Its clock stands still.
     #[must_use]
     pub fn new(config: ContourConfig) -> Self {
         let records = records::transmission(&config);
         let (deaf, damage) = (config.quirks.deaf_openers, config.quirks.damaged);
-        let (state, said, checksum_at) = (State::Idle, 0, None);
-        Self { config, records, state, deaf, damage, checksum_at, said, command: Arc::default() }
+        let (clock, state, said, checksum_at) = (SettableClock::still(config.clock), State::Idle, 0, None);
+        Self { config, clock, records, state, deaf, damage, checksum_at, said, command: Arc::default() }
     }
 
     /// Whether anything was sent to it that is no byte of a transmission, such as a remote command to erase or to set
@@ -128,6 +129,7 @@ impl SimulatedContour {
         }
         match (byte, self.state) {
             (ACK, State::Idle) if self.config.quirks.asks_first => {
+                self.look_at_clock();
                 self.state = State::Greeted;
                 vec![vec![ENQ]]
             }
@@ -135,7 +137,11 @@ impl SimulatedContour {
                 self.state = State::Refused;
                 vec![vec![EOT]]
             }
-            (ACK | NAK, State::Idle | State::Greeted) => self.send(0),
+            (ACK | NAK, State::Idle) => {
+                self.look_at_clock();
+                self.send(0)
+            }
+            (ACK | NAK, State::Greeted) => self.send(0),
             (ACK, State::Sending(at)) => {
                 let twice = self.config.quirks.twice == Some(at + 1);
                 let mut said = self.send(at + 1);
@@ -170,6 +176,7 @@ impl SimulatedContour {
 
     /// A foretaste of the header and a request to transmit; older meters only request.
     fn start_over(&mut self) -> Vec<Vec<u8>> {
+        self.look_at_clock();
         self.state = State::Greeted;
         let mut message = vec![EOT];
         if self.config.layout == Layout::Hid {
@@ -177,6 +184,13 @@ impl SimulatedContour {
         }
         message.push(ENQ);
         vec![message]
+    }
+
+    /// A transmission begins: its header has the time.
+    fn look_at_clock(&mut self) {
+        if let Some(header) = self.records.first_mut() {
+            *header = records::header(&self.config, self.clock.now());
+        }
     }
 
     fn send(&mut self, at: usize) -> Vec<Vec<u8>> {

@@ -1,5 +1,8 @@
 //! What somebody who makes a simulated meter can wish for.
 
+use std::fmt;
+
+use jiff::SignedDuration;
 use jiff::civil::DateTime;
 
 use super::fault::Fault;
@@ -7,6 +10,44 @@ use super::readings::ReadingSet;
 
 /// Tells a simulated meter's wall clock.
 pub type MeterClock = Box<dyn Fn() -> DateTime + Send>;
+
+/// A simulated meter's wall clock, in a meter that would let it be set.
+pub struct SettableClock {
+    tells: MeterClock,
+    /// By how much it was set away from what it told.
+    set_by: SignedDuration,
+}
+
+impl SettableClock {
+    /// The clock, not yet set.
+    #[must_use]
+    pub const fn new(tells: MeterClock) -> Self {
+        Self { tells, set_by: SignedDuration::ZERO }
+    }
+
+    /// A clock that stands still at this time.
+    #[must_use]
+    pub fn still(at: DateTime) -> Self {
+        Self::new(Box::new(move || at))
+    }
+
+    /// What it shows now.
+    #[must_use]
+    pub fn now(&self) -> DateTime {
+        (self.tells)().saturating_add(self.set_by)
+    }
+
+    /// Sets it; it goes on from there.
+    pub fn set(&mut self, to: DateTime) {
+        self.set_by = to.duration_since((self.tells)());
+    }
+}
+
+impl fmt::Debug for SettableClock {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.debug_tuple("SettableClock").field(&self.now()).finish()
+    }
+}
 
 /// What a simulated meter is to be like.
 pub struct Wanted {

@@ -18,7 +18,7 @@ pub struct AccuChekConfig {
     pub serial: String,
     /// The version of the meter's software: `v1.9.6`.
     pub firmware: String,
-    /// What its clock shows. The clock stands still.
+    /// What its clock shows when it is made.
     pub clock: DateTime,
     /// What it holds: blood and control tests; other kinds are left out. Values are sent in mg/dL.
     pub readings: ReadingSet,

@@ -1,5 +1,7 @@
 //! What a simulated meter says of itself: its offer, its objects, its identity. After the captures of a Guide.
 
+use jiff::civil::DateTime;
+
 use super::config::AccuChekConfig;
 use crate::meters::codec::ieee11073::association::{AGENT, AssociationRequest, Party};
 use crate::meters::codec::ieee11073::attribute::Attributes;
@@ -94,8 +96,8 @@ fn value_map(values: &[(u16, u16)]) -> Vec<u8> {
     writer.into_bytes()
 }
 
-/// The attributes of the meter as a whole, in the order of the capture.
-pub(super) fn system(config: &AccuChekConfig) -> Attributes {
+/// The attributes of the meter as a whole, in the order of the capture, when its clock shows `now`.
+pub(super) fn system(config: &AccuChekConfig, now: DateTime) -> Attributes {
     let line = |kind, component, label: &str, value: &str| ProductionEntry {
         kind,
         component,
@@ -120,7 +122,7 @@ pub(super) fn system(config: &AccuChekConfig) -> Attributes {
         .with(attribute::SYSTEM_ID, id)
         .with(attribute::DEVICE_CONFIGURATION_ID, CONFIGURATION.to_be_bytes())
         .with(attribute::PRODUCTION_SPECIFICATION, encode_production(&production))
-        .with(attribute::ABSOLUTE_TIME, AbsoluteTime::of(config.clock).0)
+        .with(attribute::ABSOLUTE_TIME, AbsoluteTime::of(now).0)
         .with(attribute::MDS_TIME_INFO, time_info)
         .with(attribute::CERTIFICATION, certification)
         .with(attribute::SYSTEM_TYPE_LIST, [0, 1, 0, 4, 0x10, 0x11, 0, 2])

@@ -24,7 +24,7 @@ pub struct ContourConfig {
     pub unit: Unit,
     /// Its memory.
     pub memory: ReadingSet,
-    /// Its clock.
+    /// What its clock shows when it is made.
     pub clock: DateTime,
     /// What is special about it.
     pub quirks: ContourQuirks,
@@ -76,7 +76,7 @@ impl ContourConfig {
 /// The whole transmission, from the header to the last record.
 pub(super) fn transmission(config: &ContourConfig) -> Vec<String> {
     let quirks = &config.quirks;
-    let mut records = vec![header(config), "P|1".to_owned()];
+    let mut records = vec![header(config, config.clock), "P|1".to_owned()];
     let mut number = 0;
     let mut next = || {
         number += 1;
@@ -107,9 +107,10 @@ pub(super) fn transmission(config: &ContourConfig) -> Vec<String> {
     records
 }
 
-fn header(config: &ContourConfig) -> String {
+/// The header of a transmission that begins when the meter's clock shows `now`.
+pub(super) fn header(config: &ContourConfig, now: DateTime) -> String {
     let (product, serial) = (&config.product, &config.serial);
-    let clock = config.stamp(config.clock);
+    let clock = config.stamp(now);
     if config.layout == Layout::Serial {
         return format!("H|\\^&||-7880|{product}^1.05\\0.00^{serial}|||||||P|1|{clock}");
     }

@@ -63,6 +63,7 @@ hint-to-meters = to the meters
 hint-read-this-meter = read this meter
 hint-read-as-last-time = read as last time
 hint-choose-model = say which meter it is
+hint-next-cable = next cable
 hint-stop-reading = stop reading
 hint-read-again = read again
 hint-load-again = load the lists again
@@ -80,6 +81,8 @@ hint-scroll = scroll
 ## Why something cannot be done now
 
 reason-no-waiting-meters = No meter is waiting for a patient.
+reason-waiting-looked-up = The meters that wait for a patient are being looked up. Try again in a moment.
+reason-waiting-not-loaded = The list of meters that wait for a patient could not be loaded. Their readings are kept.
 reason-no-patient-selected = Move to a patient in the list first.
 reason-nobody-listed = Nobody is listed. Type a name, an identifier or a birth date.
 reason-nothing-to-read-again = Nothing has to be read again. Unplug a meter and plug it in again to read it anew.
@@ -154,7 +157,9 @@ searching = Searching.
 not-searched = Nobody was looked for.
 date-is-unclear = { $typed } may be { $days }. Patients with each of these birth dates are listed.
 days-or = { $days } or { $day }
-no-hits = No patient matches. Check the spelling, or create a new patient.
+no-hits = No patient matches. Check the spelling, or press { $key } to create a new patient.
+no-hits-at-select = No patient matches. Check the spelling. Somebody new is created in step 1 with { $key }; { $back } leads back there, and the readings wait.
+recents-looked-up = Your recent patients are being looked up. Start typing to search.
 no-recents = No recent patients. Start typing to search.
 start-typing = Start typing to search.
 recents-not-loaded = Your recent patients could not be loaded. Search by name instead, or press { $key } to try again. [{ $code }]
@@ -236,28 +241,34 @@ title-waiting-meters = Read and safe, not yet assigned
 instruction-upload-plug = Plug the meter in now. With a USB plug of its own it is read by itself; behind a serial cable it is chosen from a list.
 instruction-upload-reading = The meter is being read. Leave it connected until all readings have arrived.
 instruction-upload-choose = Choose the meter to go on with, or see how to connect one.
-instruction-upload-as-last-time = Last time { $model } was read through this cable. Enter reads it; for another meter press { $key }.
-instruction-upload-asking-as = It is spoken to as { $model }. Leave it connected. If it is another meter, stop with { $key }.
-instruction-upload-which-model = Choose the meter that hangs on this cable.
+instruction-upload-as-last-time = Last time { $model } was read through { $cable }. Enter reads it; for another meter press { $key }.
+instruction-upload-asking-as = The meter on { $cable } is spoken to as { $model }. Leave it connected. If it is another meter, stop with { $key }.
+instruction-upload-which-model = Choose the meter that hangs on { $cable }.
 instruction-upload-model = Choose the model to see how it is connected.
 instruction-upload-guide = Follow the steps. The meter is recognised and read by itself.
-instruction-upload-guide-cable = Follow the steps, then press Enter here. Through a cable a meter is not recognised by itself.
+instruction-upload-guide-cable = Follow the steps. Enter here begins the read: through a cable a meter is not recognised by itself.
 upload-for = For { $person }
 title-meters = Meters
 title-accu-chek-models = Accu-Chek meters
 title-other-models = Other meters
-title-models-behind-cable = Meters that may be behind this cable
+title-models-behind-cable = Behind { $cable }
+title-models-cable-gone = Behind a cable that is not plugged in any more
 row-accu-chek = Accu-Chek: show me how to connect it
 row-other = Other: show me how to connect it
+type-for-model = Type a name to find it.
 typed-for-model = Find: { $typed }
-no-such-model = No name in this list has that in it. Backspace takes it back; the arrows go through all.
+typed-for-other-name = Find: { $typed } ({ $name })
+typed-for-no-model = Find: { $typed } (not in this list)
+no-such-model = No meter of this list is called that. Backspace takes letters back.
 no-models = No model of this kind can be read.
+guide-other-names = Also sold as { $names }
 guide-cable = Cable: { $cable }
 guide-step = { $number }. { $step }
-guide-cable-found = A cable of this kind is plugged in. If this meter hangs on it, press Enter to read it.
+guide-cable-found = If this meter hangs on { $cable }, press Enter to read it.
 guide-cable-missing = Plug the cable in first, then press Enter here.
-cable-may-be-another = It was spoken to as { $model }. If it is another meter, press { $key } to choose which. Try that first.
-tag-tried-now = no answer as this
+cable-may-be-another = The meter on { $cable } was spoken to as { $model }. Another meter? Press { $key } first.
+tag-no-answer-now = no answer as this
+tag-tried-now = not read as this
 tag-as-last-time = as last time
 told-cables-unreadable = The notes on cables cannot be read. Please say which meter this is.
 told-read-again = The meter was read again meanwhile. Look at what it holds now, and confirm it anew.
@@ -521,7 +532,8 @@ problem-of-meter = { $meter }: { $what }
 panel-recognised = recognised
 panel-denied = no permission
 panel-busy = used by another program
-panel-ask-model = say which meter it is
+panel-ask-model = { $key }: say which meter it is
+panel-ask-model-later = in step 2, { $key }: say which meter it is
 panel-probably = probably { $model }
 panel-not-mounted = drive not mounted
 panel-unsupported = not supported
@@ -540,6 +552,7 @@ panel-in-another-record = in another patient's record
 panel-in-a-record = in a patient's record
 panel-asking-as = asking it as { $model }
 panel-no-answer-as = no answer as { $model } [{ $code }]
+panel-not-read-as = not read as { $model } [{ $code }]
 panel-failed = not read, { $done } arrived [{ $code }]
 panel-stopped = stopped
 panel-departed = unplugged
@@ -674,7 +687,13 @@ paint-step-cut = This window is too small to show all of this step. Make it larg
 paint-rows-shown = { $first } to { $last } of { $total }
 paint-page = PgUp/PgDn: page { $page } of { $pages }
 paint-count-of = { $done } of { $of }
-paint-more-entries = +{ $count } more
+paint-more-entries = +{ $count } more{ $reading ->
+    [0] { "" }
+   *[other] , { $reading } being read
+}{ $calling ->
+    [0] { "" }
+   *[other] , { $calling } to look at
+}
 
 ## Lines for a screen reader
 # Read aloud or felt as braille, one line after the other; no sign and no position carries meaning.

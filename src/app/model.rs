@@ -177,6 +177,21 @@ impl Working {
         self.recents.truncate(MOST_RECENTS);
     }
 
+    /// Why the list of waiting meters is empty, as a key of the word files; `None` if it is not. That no meter waits is known
+    /// only once the list has come.
+    #[must_use]
+    pub const fn why_none_waits(&self) -> Option<&'static str> {
+        if !self.waiting.is_empty() {
+            None
+        } else if self.loading_waiting.is_some() {
+            Some("reason-waiting-looked-up")
+        } else if self.waiting_problem.is_some() {
+            Some("reason-waiting-not-loaded")
+        } else {
+            Some("reason-no-waiting-meters")
+        }
+    }
+
     /// The waiting uploads came. Those in the list keep their order, so that no row moves but to close a gap. If they
     /// could not be loaded, what was known stays: those meters still wait.
     pub(super) fn waiting_loaded(&mut self, loaded: Result<Vec<Upload>, Problem>) {
@@ -242,6 +257,7 @@ impl Model {
     pub(super) fn with_step(mut self, act: impl FnOnce(Step, &mut Desk<'_>) -> Step) -> (Self, Vec<Effect>) {
         let today = self.today();
         let Place::Working(mut working) = self.place else { return (self, Vec::new()) };
+        let none_waits = working.why_none_waits();
         let mut desk = Desk {
             session: &working.session,
             tickets: &mut self.tickets,
@@ -250,6 +266,7 @@ impl Model {
             panel: &mut self.panel,
             recents: &mut working.recents,
             waiting: &working.waiting,
+            none_waits,
             handled: &mut working.handled,
             recorded: Vec::new(),
             guides: &self.guides,

@@ -12,7 +12,7 @@ use super::wizard::create_patient::{CreatePage, CreatePatient};
 use super::wizard::find_patient::FindPatient;
 use super::wizard::new_patient_form::FormField;
 use super::wizard::patient_search::{NOBODY_LISTED, PatientSearch};
-use super::wizard::upload::{ModelList, UploadRow, UploadStep, UploadView, not_now};
+use super::wizard::upload::{ModelList, NO_SUCH_MODEL, UploadRow, UploadStep, UploadView, not_now};
 use super::wizard::{Step, next_meter, not_selectable};
 use crate::domain::patient::Patient;
 
@@ -112,9 +112,8 @@ fn of_step(model: &Model, working: &Working) -> Vec<Offer> {
         Step::FindPatient(step) => of_search(model, working, step),
         Step::CreatePatient(step) => of_create(step),
         Step::WaitingMeters(step) => {
-            let some = !working.waiting.is_empty();
             let words = in_list(step.selected(&working.waiting).id().is_some(), "hint-go-on-with-meter");
-            vec![offer_if(some, Action::GoOn, words, "reason-no-waiting-meters"), back]
+            vec![unless(working.why_none_waits(), Action::GoOn, words), back]
         }
         Step::Upload(step) => of_upload(step, model),
         Step::IntakeQuestion(step) if step.is_waiting() => Vec::new(),
@@ -176,11 +175,10 @@ fn go_on_in(search: &PatientSearch, proposed: Option<&Patient>, recents: &[Patie
 
 fn of_search(model: &Model, working: &Working, step: &FindPatient) -> Vec<Offer> {
     let selected = step.search.selection.id().is_some();
-    let waiting = !working.waiting.is_empty();
     let mut offers = vec![
         go_on_in(&step.search, None, &working.recents),
         offer(Action::NewPatient, "hint-new-patient"),
-        offer_if(waiting, Action::WaitingMeters, "hint-waiting-meters", "reason-no-waiting-meters"),
+        unless(working.why_none_waits(), Action::WaitingMeters, "hint-waiting-meters"),
         offer_if(selected, Action::OpenDashboard, "hint-dashboard", "reason-no-patient-selected"),
     ];
     let again = offer(Action::ReadAgain, "hint-load-again");
@@ -273,7 +271,8 @@ fn of_upload(step: &UploadStep, model: &Model) -> Vec<Offer> {
             unless(slot.and_then(not_now), Action::GoOn, words)
         }
         UploadView::Models { selection, .. } => {
-            offer(Action::GoOn, in_list(selection.id().is_some(), "hint-show-steps"))
+            let words = in_list(selection.id().is_some(), "hint-show-steps");
+            offer_if(!step.is_found_nowhere(), Action::GoOn, words, NO_SUCH_MODEL)
         }
         UploadView::Guide { list, model } if UploadStep::cable_for(*list, model, panel, guides).is_some() => {
             offer(Action::GoOn, "hint-read-this-meter")
@@ -283,17 +282,20 @@ fn of_upload(step: &UploadStep, model: &Model) -> Vec<Offer> {
     let again = panel.slots().iter().any(Slot::is_to_be_read_again);
     let is_list = matches!(step.view, UploadView::Models { list: ModelList::BehindCable(..), .. });
     let mut offers = if step.is_busy() { Vec::new() } else { vec![go_on] };
-    let free = panel.slots().iter().any(Slot::is_free_cable);
+    let free = panel.nameable_cables().len();
     let any = panel.slots().iter().any(Slot::is_cable);
     let choose = offer(Action::ChooseModel, "hint-choose-model");
-    if free {
-        offers.push(if is_list { choose.in_help() } else { choose });
+    match (is_list, free) {
+        (_, 0) => {}
+        (true, 1) => offers.push(choose.in_help()),
+        (true, _) => offers.push(Offer { words: "hint-next-cable", ..choose }),
+        (false, _) => offers.push(choose),
     }
     if panel.is_reading() {
         offers.push(offer(Action::StopReading, "hint-stop-reading"));
     }
     offers.push(offer_if(again, Action::ReadAgain, "hint-read-again", "reason-nothing-to-read-again"));
-    if !free {
+    if free == 0 {
         let reason = if any { "reason-still-reading" } else { "reason-no-cable" };
         offers.push(Offer { not_now: Some(reason), ..choose });
     }

@@ -192,6 +192,9 @@ impl Panel {
                 && *ticket == read
             {
                 (*done, *of) = (now_done, now_of);
+                if now_done > 0 || now_of.is_some() {
+                    slot.answered();
+                }
             }
         }
     }

@@ -34,7 +34,9 @@ impl Press {
         let edit = || edit(key).map(Self::Edit);
         match typing {
             Typing::Field => edit().or(action),
-            Typing::Beside if matches!(key, Key::Char(_) | Key::Paste(_) | Key::Backspace) => action.or_else(edit),
+            Typing::Beside if matches!(key, Key::Char(_) | Key::Paste(_) | Key::Backspace | Key::Control('u')) => {
+                action.or_else(edit)
+            }
             Typing::Beside | Typing::Nowhere => action,
         }
     }
@@ -75,6 +77,7 @@ mod tests {
         assert_eq!(of(Key::Char('m')), Some(Press::Edit(Edit::Insert("m".into()))));
         assert_eq!(of(Key::Paste("M1001".into())), Some(Press::Edit(Edit::Insert("M1001".into()))));
         assert_eq!(of(Key::Backspace), Some(Press::Edit(Edit::DeleteLeft)));
+        assert_eq!(of(Key::Control('u')), Some(Press::Edit(Edit::Clear)));
         assert_eq!(of(Key::Char('?')), Some(Press::Act(Action::Help)));
         assert_eq!([Key::Home, Key::End].map(of), [Action::First, Action::Last].map(|action| Some(Press::Act(action))));
         assert_eq!(of(Key::Enter), Some(Press::Act(Action::GoOn)));

@@ -90,6 +90,8 @@ pub struct Desk<'a> {
     pub recents: &'a mut Vec<Patient>,
     /// The uploads that wait for a patient.
     pub waiting: &'a [Upload],
+    /// Why there are none, as a key of the word files; `None` if there are.
+    pub none_waits: Option<&'static str>,
     /// Uploads that were dealt with since the sign-in.
     pub handled: &'a mut Vec<UploadId>,
     /// Uploads that the step has found to be in a record: they wait no more.

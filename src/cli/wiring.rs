@@ -57,7 +57,7 @@ impl Start {
     /// which is opened later.
     pub(super) fn new(site: Clean, zone: TimeZone) -> Result<Self, CommandError> {
         let keymap = Keymap::embedded().map_err(|error| CommandError::new(Exit::Failed, error.to_string()))?;
-        let guides = Catalogue::embedded().meters().iter().map(guide).collect();
+        let guides = Catalogue::embedded().meters().iter().map(Meter::guide).collect();
         Ok(Self { site, zone, keymap, guides, demo: Vec::new(), demo_logins: Vec::new(), has_usb: true })
     }
 
@@ -148,18 +148,6 @@ pub(super) fn shown(site: Clean, purpose: Purpose) -> Clean {
         Clean::new(&Words::shared().filled("site-training", &filling), SITE_CELLS)
     } else {
         site
-    }
-}
-
-fn guide(meter: &Meter) -> MeterGuide {
-    MeterGuide {
-        slug: meter.slug.clone(),
-        name: meter.name(),
-        family: meter.family,
-        driver: meter.driver.clone(),
-        cable: meter.cable_hint.clone(),
-        steps: meter.instructions.clone(),
-        bridge: meter.bridge(),
     }
 }
 

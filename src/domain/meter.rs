@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::cable::CableKey;
-use super::text::{Clean, Private, fold};
+use super::text::{Clean, Private, fold, squeeze};
 
 /// The two choices of the upload step: Roche's own meters, and all others.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -37,13 +37,11 @@ impl MeterIdentity {
     /// The key under which ownership is kept. Two models may share a serial number, so the model is part of it.
     #[must_use]
     pub fn key(&self) -> MeterKey {
-        let squeeze =
-            |text: &Clean| -> String { fold(text.as_str()).chars().filter(|c| c.is_alphanumeric()).collect() };
         MeterKey(Private::new(format!(
             "{}/{}/{}",
-            squeeze(&self.manufacturer),
-            squeeze(&self.model),
-            squeeze(self.serial.expose())
+            squeeze(self.manufacturer.as_str()),
+            squeeze(self.model.as_str()),
+            squeeze(self.serial.expose().as_str())
         )))
     }
 
@@ -236,6 +234,8 @@ pub struct MeterGuide {
     pub slug: String,
     /// The name it is sold under.
     pub name: Clean,
+    /// The other names it is sold under.
+    pub other_names: Vec<Clean>,
     /// Accu-Chek or other.
     pub family: Family,
     /// The driver that reads it.

@@ -155,6 +155,13 @@ pub fn fold(text: &str) -> String {
     folded
 }
 
+/// Folded text with nothing but its letters and digits: names that are written with or without spaces and hyphens become
+/// one.
+#[must_use]
+pub fn squeeze(text: &str) -> String {
+    fold(text).chars().filter(|c| c.is_alphanumeric()).collect()
+}
+
 /// Folded text with the German and Nordic ways of writing a vowel with dots, a ring or a stroke made one: "müller" folds to
 /// "muller", and "mueller" is respelled to it, as "aagaard" and "ågård" are. Two names that are respelled alike may be one
 /// name on two documents, one of which was written by a machine without such letters (ICAO Doc 9303, part 3, section 6:

@@ -10,7 +10,7 @@ use std::str::FromStr;
 use std::sync::LazyLock;
 
 use crate::domain::cable::CableKey;
-use crate::domain::meter::{Bridge, Family};
+use crate::domain::meter::{Bridge, Family, MeterGuide};
 use crate::domain::text::Clean;
 
 mod built;
@@ -183,6 +183,21 @@ impl Meter {
     #[must_use]
     pub fn names(&self) -> &[Clean] {
         &self.names
+    }
+
+    /// How a person connects it.
+    #[must_use]
+    pub fn guide(&self) -> MeterGuide {
+        MeterGuide {
+            slug: self.slug.clone(),
+            name: self.name(),
+            other_names: self.names.iter().skip(1).cloned().collect(),
+            family: self.family,
+            driver: self.driver.clone(),
+            cable: self.cable_hint.clone(),
+            steps: self.instructions.clone(),
+            bridge: self.bridge(),
+        }
     }
 }
 

@@ -330,6 +330,20 @@ pub struct PanelEntry {
     pub state: String,
     /// The role of the state.
     pub role: Role,
+    /// Whether it is shown before others where not all fit.
+    pub stays: Stays,
+}
+
+/// Which meters are shown where not all fit, the first before the others.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Stays {
+    /// It is the one that the step is about.
+    InHand,
+    /// It is being read or asked, or what was read is being put on disk.
+    BeingRead,
+    /// It is any other.
+    IfRoom,
 }
 
 /// A key and what it does.

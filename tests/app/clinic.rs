@@ -147,6 +147,7 @@ pub(crate) fn guides() -> Vec<MeterGuide> {
     let guide = |name: &str, family, driver: &str, generic| MeterGuide {
         slug: name.to_lowercase().replace(' ', "-"),
         name: name.into(),
+        other_names: vec![],
         family,
         driver: driver.into(),
         cable: "micro-USB cable that carries data".into(),

@@ -2,7 +2,7 @@
 
 use glucodock::domain::problem::{Problem, ProblemCode};
 use glucodock::ui::scene::{
-    Block, Button, Choice, Choices, Fact, Field, Hint, Overlay, Panel, PanelEntry, Role, Scene, Share, Table,
+    Block, Button, Choice, Choices, Fact, Field, Hint, Overlay, Panel, PanelEntry, Role, Scene, Share, Stays, Table,
     TrailState, TrailStep,
 };
 use glucodock::ui::words::Words;
@@ -29,7 +29,7 @@ fn hints(keys: &[(&str, &str)]) -> Vec<Hint> {
 }
 
 fn entry(name: &str, state: &str, role: Role) -> PanelEntry {
-    PanelEntry { name: name.into(), state: state.into(), role }
+    PanelEntry { name: name.into(), state: state.into(), role, stays: Stays::IfRoom }
 }
 
 fn panel(entries: Vec<PanelEntry>) -> Panel {

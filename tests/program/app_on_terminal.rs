@@ -82,6 +82,8 @@ fn a_lost_terminal_ends_the_program() {
 fn nothing_is_asked_of_the_terminal_and_nothing_is_written_while_idle() {
     let mut pty = demo();
     sign_in(&mut pty);
+    pty.wait_for("No recent patients.").unwrap();
+    pty.wait_until("a whole frame", frame_is_whole).unwrap();
     let idle = pty.read_until_quiet(Duration::from_secs(2));
     assert!(idle.is_empty(), "{} bytes while idle", idle.len());
     let written = String::from_utf8_lossy(&pty.bytes).into_owned();
@@ -236,9 +238,9 @@ fn a_remembered_cable_is_read_by_an_empty_line() {
     say("okafor", "2: OKAFOR, Chidi");
     say("2", "Upload the data");
     say("F6", "9: OneTouch Ultra 2");
-    say("9", "USB serial cable (FTDI), say which meter it is");
+    say("9", "USB serial cable (FTDI), F9: say which meter it is");
     say("F9", "11: OneTouch Ultra 2");
-    say("11", "A cable of this kind is plugged in.");
+    say("11", "If this meter hangs on USB serial cable");
     say("", "The device association is pending.");
     say("F6", "9: OneTouch Ultra 2 ..109Y, mmol/L, cable, plugged");
     say("9", "OneTouch Ultra 2 ..109Y: unplugged");
@@ -247,7 +249,10 @@ fn a_remembered_cable_is_read_by_an_empty_line() {
     say("9", "USB serial cable (FTDI), probably OneTouch Ultra 2");
     let before = pty.bytes.len();
     let since = |pty: &Pty| String::from_utf8_lossy(&pty.bytes[before..]).into_owned();
-    assert!(String::from_utf8_lossy(&pty.bytes).contains("Last time OneTouch Ultra 2 was read through this cable."));
+    assert!(
+        String::from_utf8_lossy(&pty.bytes)
+            .contains("Last time OneTouch Ultra 2 was read through USB serial cable (FTDI).")
+    );
     pty.send(b"\n").unwrap();
     pty.wait_until("the second read", |pty| since(pty).contains("The device association is pending.")).unwrap();
 }

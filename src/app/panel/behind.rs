@@ -54,6 +54,11 @@ impl Slot {
         self.is_cable() && !self.is_busy()
     }
 
+    /// Whether it is one whose meter waits to be named.
+    fn is_waiting_cable(&self) -> bool {
+        self.is_free_cable() && !matches!(self.state, SlotState::Stored(_))
+    }
+
     /// What its meter is behind. A port that somebody named is taken for a cable's.
     #[must_use]
     pub fn bridge(&self) -> Bridge {
@@ -92,7 +97,7 @@ impl Slot {
     #[must_use]
     pub fn may_be_another<'a>(&self, guides: &'a [MeterGuide]) -> Option<&'a MeterGuide> {
         let in_vain = match &self.state {
-            SlotState::Failed(problem) => is_no_answer(problem),
+            SlotState::Failed(problem) => is_no_answer(problem) && problem.done == 0,
             SlotState::Stopped => true,
             SlotState::Recognised
             | SlotState::Reading { .. }
@@ -101,6 +106,12 @@ impl Slot {
             | SlotState::NotSaved(_) => false,
         };
         self.chosen(guides).filter(|_| in_vain && self.is_cable() && !self.behind.has_answered)
+    }
+
+    /// Whether the last read ended because nothing at all was answered.
+    #[must_use]
+    pub const fn is_silent(&self) -> bool {
+        matches!(&self.state, SlotState::Failed(problem) if matches!(problem.code, ProblemCode::LinkSilent))
     }
 
     /// What is said on the wire of this plug, for the effect.
@@ -116,7 +127,7 @@ impl Slot {
         self.behind.has_answered = false;
     }
 
-    /// A read gave a download: the meter speaks the language that was chosen.
+    /// The meter told readings, or how many there are: it speaks the language that was chosen.
     pub(super) const fn answered(&mut self) {
         self.behind.has_answered = true;
     }
@@ -191,10 +202,18 @@ impl Panel {
         Some(model.map(|model| slot.behind.remembered = model))
     }
 
-    /// The cable behind which a meter waits to be named: the first that was not read to its end.
+    /// The cable of this kind behind which a meter waits to be named: the first that was not read to its end.
     #[must_use]
-    pub fn waiting_cable(&self) -> Option<&Slot> {
-        let was_read = |slot: &&Slot| matches!(slot.state, SlotState::Stored(_));
-        self.slots.iter().find(|slot| slot.is_free_cable() && !was_read(slot))
+    pub fn waiting_cable(&self, bridge: Bridge) -> Option<&Slot> {
+        self.slots.iter().find(|slot| slot.is_waiting_cable() && slot.bridge() == bridge)
+    }
+
+    /// The cables whose meter can be named now: those that wait for it, then those that were read to the end, each in the
+    /// order of plugging.
+    #[must_use]
+    pub fn nameable_cables(&self) -> Vec<&Slot> {
+        let free = self.slots.iter().filter(|slot| slot.is_free_cable());
+        let (waiting, read): (Vec<_>, Vec<_>) = free.partition(|slot| slot.is_waiting_cable());
+        waiting.into_iter().chain(read).collect()
     }
 }

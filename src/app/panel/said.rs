@@ -91,6 +91,12 @@ impl Said<'_> {
     /// The last turn: what is over, or somebody else's.
     pub const OVER: u8 = 4;
 
+    /// Whether it is being read or asked, or what was read is being put on disk.
+    #[must_use]
+    pub const fn is_under_way(&self) -> bool {
+        matches!(self, Self::AskingAs(_) | Self::Reading { .. } | Self::Saving)
+    }
+
     /// How early it is to be read: what failed or needs a person first, then what is ready, then what goes by itself, then
     /// what is over. So what is counted at the end, where not all fit, is never what went wrong.
     #[must_use]

@@ -4,6 +4,7 @@ use super::Step;
 use super::done::Done;
 use super::intake_question::Question;
 use crate::app::dashboard::CameFrom;
+use crate::app::panel::{Slot, SlotState};
 use crate::domain::patient::PatientId;
 
 /// How many steps the way has.
@@ -49,6 +50,28 @@ impl Step {
         match self {
             Self::OtherOwner(_) | Self::Done(_) | Self::Dashboard(_) => None,
             _ => self.patient_in_hand(),
+        }
+    }
+
+    /// Whether this step is about an attached meter: about what was read of it, or about what hangs on its cable.
+    #[must_use]
+    pub fn has_in_hand(&self, slot: &Slot) -> bool {
+        let upload = match self {
+            Self::FindPatient(step) => step.upload.as_deref(),
+            Self::CreatePatient(step) => step.found.upload.as_deref(),
+            Self::Upload(step) => return step.is_about(slot),
+            Self::IntakeQuestion(step) => Some(&step.upload),
+            Self::AssociationPending(step) => Some(&step.upload),
+            Self::ConfirmDevice(step) => Some(&step.upload),
+            Self::SelectPatient(step) => Some(&step.upload),
+            Self::ConfirmAssignment(step) => Some(&step.upload),
+            Self::OtherOwner(step) => Some(&step.upload),
+            Self::Done(step) => Some(&step.upload),
+            Self::WaitingMeters(_) | Self::Dashboard(_) => None,
+        };
+        match (&slot.state, upload) {
+            (SlotState::Stored(stored), Some(upload)) => stored.id == upload.id,
+            _ => false,
         }
     }
 

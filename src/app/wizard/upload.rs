@@ -2,8 +2,10 @@
 //! connect a meter that is not there yet.
 
 mod cable;
+mod find;
 mod listed;
 
+pub use self::find::{Found, NO_SUCH_MODEL, find};
 pub use self::listed::{Listed, UploadRow};
 
 use crate::app::action::Action;
@@ -237,7 +239,7 @@ impl UploadStep {
         if self.is_busy() {
             return Step::Upload(self);
         }
-        let selected = self.selected(desk.panel);
+        let (selected, is_found_nowhere) = (self.selected(desk.panel), self.is_found_nowhere());
         match &mut self.view {
             UploadView::Meters(_) => match selected.id().cloned() {
                 None => self.act(Action::Down, desk),
@@ -249,6 +251,7 @@ impl UploadStep {
                 }
                 Some(UploadRow::Attached(id)) => return self.go_on_with_attached(id, desk),
             },
+            UploadView::Models { .. } if is_found_nowhere => desk.remark = Some(Remark::NotNow(NO_SUCH_MODEL)),
             UploadView::Models { list, selection, .. } => match selection.id().cloned() {
                 Some(model) => self.view = UploadView::Guide { list: *list, model },
                 None => drop(selection.act(Action::Down, &Self::model_rows(desk.guides, *list), desk.page)),

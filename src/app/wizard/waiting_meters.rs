@@ -38,9 +38,7 @@ impl WaitingMeters {
                 if let Some(upload) = chosen {
                     return Step::FindPatient(FindPatient::for_upload(Box::new(upload.clone())));
                 }
-                if rows.is_empty() {
-                    desk.remark = Some(Remark::NotNow("reason-no-waiting-meters"));
-                }
+                desk.remark = desk.none_waits.map(Remark::NotNow);
                 self.selection.act(Action::Down, &rows, desk.page);
                 Step::WaitingMeters(self)
             }

@@ -20,8 +20,8 @@ enum Stop {
 /// | the name of a key: `F2`, `Tab`, `PgDn` | that key |
 /// | anything else, and anything after `=` | into the field that has the keys, in place of what is there; then Enter |
 ///
-/// While a field has the keys, a single letter belongs into it, `b` too. Without a field nothing is typed: the line
-/// is passed on as characters, and the app says what it makes of them.
+/// While a field has the keys, a single letter belongs into it, `b` too. Without a field the line is passed on as
+/// characters, in place of those before: a list finds by them, and elsewhere the app says what it makes of them.
 ///
 /// Moving rests on the focus going through fields, lists with rows, and controls in the order of the scene by Tab, and
 /// on Home in a list choosing its first row.
@@ -73,12 +73,9 @@ fn command(line: &str, has_field: bool) -> Option<Key> {
 
 fn typed(text: &str, has_field: bool) -> Vec<Key> {
     let characters = text.chars().filter(|c| !c.is_control()).map(Key::Char);
-    if has_field {
-        // Ctrl-U empties the field, so that what was typed is all that is in it.
-        std::iter::once(Key::Control('u')).chain(characters).chain(std::iter::once(Key::Enter)).collect()
-    } else {
-        characters.collect()
-    }
+    // Ctrl-U empties the field, or what a list was searched for, so that what was typed is all that is in it.
+    let characters = std::iter::once(Key::Control('u')).chain(characters);
+    if has_field { characters.chain(std::iter::once(Key::Enter)).collect() } else { characters.collect() }
 }
 
 /// The keys that lead to what has this number and act on it; nothing if the number was not given.

@@ -60,7 +60,7 @@ pub(crate) fn rows(pen: &Pen<'_>, choices: &Choices, plan: &Plan, room: usize) -
     } else {
         String::new()
     };
-    let mut all = Sheet::from(pen.title(&choices.title, if choices.title.is_empty() { "" } else { &remark }));
+    let mut all = Sheet::from(title(pen, &choices.title, &remark));
     all.page = Some(Page { rows: page_size, table: None });
     all.holds_back = pages > 1;
     let numbered = (choices.first..).zip(&choices.rows);
@@ -81,6 +81,34 @@ pub(crate) fn rows(pen: &Pen<'_>, choices: &Choices, plan: &Plan, room: usize) -
     all
 }
 
+/// The title with the page number beside it, or below it if the title is too long for that.
+fn title(pen: &Pen<'_>, title: &str, remark: &str) -> Vec<Row> {
+    if title.is_empty() || is_short(pen, title) {
+        return pen.title(title, if title.is_empty() { "" } else { remark });
+    }
+    let mut rows = pen.plain(Role::Heading, title);
+    if !remark.is_empty() {
+        rows.extend(pen.title("", remark));
+    }
+    rows
+}
+
+/// Whether a page number has room beside a title.
+fn is_short(pen: &Pen<'_>, title: &str) -> bool {
+    let numbers = [("page", 10_u32.into()), ("pages", 10_u32.into())];
+    let remark = Words::shared().filled("paint-page", &numbers);
+    cells::width(title) + cells::width(&remark) + 2 <= pen.room()
+}
+
+/// The rows of the title, whether the list has pages or not.
+fn title_rows(pen: &Pen<'_>, title: &str) -> usize {
+    if title.is_empty() || is_short(pen, title) {
+        pen.title(title, "").len()
+    } else {
+        pen.plain(Role::Heading, title).len() + 1
+    }
+}
+
 fn said(pen: &Pen<'_>, text: &str) -> Vec<Row> {
     if text.is_empty() { Vec::new() } else { pen.plain(Role::Dim, text) }
 }
@@ -89,7 +117,7 @@ fn said(pen: &Pen<'_>, text: &str) -> Vec<Row> {
 fn around(pen: &Pen<'_>, choices: &Choices) -> usize {
     let empty = if choices.rows.is_empty() { said(pen, &choices.empty).len() } else { 0 };
     let untitled_pages = usize::from(choices.title.is_empty() && choices.total > LEAST_SHOWN);
-    pen.title(&choices.title, "").len() + empty + untitled_pages + said(pen, &choices.footer).len()
+    title_rows(pen, &choices.title) + empty + untitled_pages + said(pen, &choices.footer).len()
 }
 
 /// How the list stands at the pen's width.

@@ -2,8 +2,8 @@
 //!
 //! Where the columns do not fit, those without any digit give way first: a name may be cut, because it stands in full
 //! elsewhere; a number, a date or an identifier never is. If that is not enough, the first column of a list gives way,
-//! but for the end of a serial number, which tells two of a name apart. If that is not enough either, a row takes
-//! several lines.
+//! but for what tells two of a name apart: the end of a serial number, a number, the port. If that is not enough either,
+//! a row takes several lines.
 
 use super::rows::Pen;
 use crate::ui::cells;
@@ -14,8 +14,8 @@ const GAP: usize = 2;
 const LEAST: usize = 10;
 /// The first cell of a row, which names it, is not cut below this.
 const LEAST_NAME: usize = 24;
-/// What stands at the end of such a cell and is not cut is no longer than this.
-const END: usize = 10;
+/// What stands at the end of such a cell and is not cut is no longer than this: ` (serial port ttyUSB10)`.
+const END: usize = 26;
 
 /// How the cells of some rows stand.
 pub(crate) enum Columns {
@@ -58,7 +58,8 @@ pub(crate) fn arrange<'a>(rows: impl Iterator<Item = &'a [String]> + Clone, room
             continue;
         }
         let lacking = over(&widths);
-        match widths.first_mut().filter(|name| !amounts && count > 1 && **name >= LEAST_NAME + lacking) {
+        let least = || cells_of(0).map(|cell| least_name(cell)).max().unwrap_or(0).max(LEAST_NAME);
+        match widths.first_mut().filter(|name| !amounts && count > 1 && **name >= least() + lacking) {
             Some(name) => *name -= lacking,
             None => return Columns::Stacked(rows.map(|row| stack(row, room).len()).max().unwrap_or(1)),
         }
@@ -164,11 +165,26 @@ pub(crate) fn place(pen: &Pen<'_>, columns: &Columns, row: &[String], room: usiz
     }
 }
 
-/// The text cut to the width, but for the end of a serial number: `OneTouch Ve… ..0042`.
+/// The text cut to the width, but for what tells it from others: `OneTouch Ve… ..0042`, `USB ser… (serial port ttyUSB0)`.
 fn fit_name(pen: &Pen<'_>, name: &str, width: usize) -> String {
-    let end = name.rfind(" ..").filter(|at| name.len() - at <= END && Pen::cuts(name, width));
-    let (start, end) = name.split_at(end.unwrap_or(name.len()));
+    let (start, end) = if Pen::cuts(name, width) { parted(name) } else { (name, "") };
     format!("{}{end}", pen.fit(start, width.saturating_sub(cells::width(end))))
+}
+
+/// A name, and what behind it tells it from others of the name: ` ..0042`, ` no. 2`, ` (serial port ttyUSB0)`.
+fn parted(name: &str) -> (&str, &str) {
+    let in_brackets = name.ends_with(')').then(|| name.rfind(" (")).flatten();
+    let number = name.rsplit_once(" no. ").filter(|(_, number)| number.bytes().all(|byte| byte.is_ascii_digit()));
+    let at = name.rfind(" ..").or(number.map(|(start, _)| start.len())).or(in_brackets);
+    name.split_at(at.filter(|at| name.len() - at <= END).unwrap_or(name.len()))
+}
+
+/// A name is not cut below this: something of it stands before its end.
+fn least_name(name: &str) -> usize {
+    match parted(name) {
+        (_, "") => 0,
+        (start, end) => cells::width(end) + cells::width(start).min(LEAST),
+    }
 }
 
 /// Whether a row of a list is shown in full.

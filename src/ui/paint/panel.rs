@@ -1,12 +1,13 @@
 //! The live device panel: a strip below the step, a line for each meter, or a column beside it. The meters come in the
-//! order in which they are to be read; what does not fit is counted.
+//! order in which they are to be read. Where not all fit, the one in hand and those being read are shown before others, and
+//! the rest are counted.
 
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
 use super::rows::{GUTTER, Pen, Row, Sheet};
 use crate::ui::cells;
-use crate::ui::scene::{Panel, PanelEntry, Role};
+use crate::ui::scene::{Panel, PanelEntry, Role, Stays};
 use crate::ui::theme::Theme;
 use crate::ui::words::Words;
 
@@ -30,17 +31,15 @@ pub(crate) fn draw_side(buffer: &mut Buffer, area: Rect, panel: &Panel, theme: &
         }
     } else {
         // Not all fit: they stand without free rows, and the rest are counted.
-        let mut shown = 0;
-        for entry in entries {
-            if rows.len() + entry.len() >= height {
-                break;
-            }
-            rows.extend(entry);
-            shown += 1;
-        }
-        rows.extend(
-            more(panel.entries.len() - shown).map(|text| Row::default().with(GUTTER, text, pen.style(Role::Dim))),
-        );
+        let mut left = height.saturating_sub(rows.len() + 1);
+        let shown = shown(panel, |place| {
+            let needs = entries.get(place).map_or(0, Vec::len);
+            let fits = needs <= left;
+            left = left.saturating_sub(needs);
+            fits
+        });
+        rows.extend(shown.iter().filter_map(|place| entries.get(*place)).flatten().cloned());
+        rows.extend(more(panel, &shown).into_iter().flat_map(|text| pen.plain(Role::Dim, &text)));
     }
     Sheet::from(rows).draw(buffer, area);
 }
@@ -51,8 +50,8 @@ pub(crate) fn lines(panel: &Panel) -> [u16; 3] {
     [entries.clamp(2, MOST_LINES), 2, entries.clamp(1, 2)]
 }
 
-/// Draws the panel with one meter a line, and how many more there are at the end of the last one. The title stands in the
-/// line above, or before the first meter if there is no line above.
+/// Draws the panel with one meter a line. Its title and how many more there are stand in the line above, or where there is no
+/// line above, before the first meter and behind the last.
 pub(crate) fn draw_strip(buffer: &mut Buffer, area: Rect, rule: Rect, panel: &Panel, theme: &Theme) {
     let pen = Pen { theme, width: usize::from(area.width), tight: false, sparing: false };
     let title = pen.fit(&panel.title, pen.room() / 3);
@@ -66,9 +65,9 @@ pub(crate) fn draw_strip(buffer: &mut Buffer, area: Rect, rule: Rect, panel: &Pa
         Row::default().with(GUTTER - 1, format!(" {title} "), style).draw(buffer, rule);
     }
     let room = pen.width.saturating_sub(left);
-    let lines = usize::from(area.height);
+    let mut free = usize::from(area.height);
     let mut rows = vec![first];
-    rows.resize(lines.max(1), Row::default());
+    rows.resize(free.max(1), Row::default());
     if panel.entries.is_empty() {
         rows = cells::wrap(&panel.empty, room)
             .into_iter()
@@ -76,22 +75,31 @@ pub(crate) fn draw_strip(buffer: &mut Buffer, area: Rect, rule: Rect, panel: &Pa
             .map(|(line, row)| row.with(left, line, pen.style(Role::Dim)))
             .collect();
     }
-    let over = panel.entries.len().saturating_sub(lines);
-    let more = more(over).unwrap_or_default();
-    let shown = || panel.entries.iter().take(lines);
-    let names = shown().map(|entry| cells::width(&entry.name)).max().unwrap_or(0);
-    let last = shown().count();
+    let shown = shown(panel, |_| {
+        let fits = free > 0;
+        free = free.saturating_sub(1);
+        fits
+    });
+    let more = more(panel, &shown).unwrap_or_default();
+    let entries: Vec<&PanelEntry> = shown.iter().filter_map(|place| panel.entries.get(*place)).collect();
+    let names = entries.iter().map(|entry| cells::width(&entry.name)).max().unwrap_or(0);
+    // The count stands in the line above, or at the end of the last meter's if there is no line above.
+    let mut last_room = room;
+    if !more.is_empty() && rule.is_empty() {
+        let at = pen.width.saturating_sub(cells::width(&more));
+        last_room = room.saturating_sub(cells::width(&more) + 2);
+        rows = with_last(rows, |row| row.with(at, more.clone(), pen.style(Role::Dim)));
+    } else if !more.is_empty() {
+        let at = pen.width.saturating_sub(cells::width(&more) + 1);
+        Row::default().with(at, format!(" {more} "), pen.style(Role::Dim)).draw(buffer, rule);
+    }
+    let last = entries.len();
     rows = rows
         .into_iter()
-        .zip(shown().map(Some).chain(std::iter::repeat(None)))
+        .zip(entries.into_iter().map(Some).chain(std::iter::repeat(None)))
         .enumerate()
         .map(|(place, (row, entry))| match entry {
-            Some(entry) if place + 1 == last && over > 0 => {
-                let at = pen.width.saturating_sub(cells::width(&more));
-                let width = room.saturating_sub(cells::width(&more) + 2);
-                one_line(&pen, row, entry, left, width, names).with(at, more.clone(), pen.style(Role::Dim))
-            }
-            Some(entry) => one_line(&pen, row, entry, left, room, names),
+            Some(entry) => one_line(&pen, row, entry, left, if place + 1 == last { last_room } else { room }, names),
             None => row,
         })
         .collect();
@@ -119,6 +127,33 @@ fn state(pen: &Pen<'_>, entry: &PanelEntry) -> String {
     }
 }
 
-fn more(count: usize) -> Option<String> {
-    (count > 0).then(|| Words::shared().filled("paint-more-entries", &[("count", count.into())]))
+/// Which entries are shown where only some fit, in their order: `fits` tells whether one more entry does, the most needed
+/// first.
+fn shown(panel: &Panel, mut fits: impl FnMut(usize) -> bool) -> Vec<usize> {
+    let mut needed: Vec<(Stays, usize)> =
+        panel.entries.iter().enumerate().map(|(place, entry)| (entry.stays, place)).collect();
+    needed.sort_unstable();
+    let mut shown: Vec<usize> = needed.into_iter().map(|(_, place)| place).take_while(|place| fits(*place)).collect();
+    shown.sort_unstable();
+    shown
+}
+
+/// The rows, with something more in the last of them.
+fn with_last(mut rows: Vec<Row>, more: impl FnOnce(Row) -> Row) -> Vec<Row> {
+    let last = rows.pop().map(more);
+    rows.extend(last);
+    rows
+}
+
+/// How many meters are not among those shown, and of these, how many are being read and how many are to be looked at.
+fn more(panel: &Panel, shown: &[usize]) -> Option<String> {
+    let hidden =
+        || panel.entries.iter().enumerate().filter(|(place, _)| !shown.contains(place)).map(|(_, entry)| entry);
+    let count = |is: fn(&PanelEntry) -> bool| hidden().filter(|entry| is(entry)).count();
+    let values = [
+        ("count", hidden().count().into()),
+        ("reading", count(|entry| entry.stays == Stays::BeingRead).into()),
+        ("calling", count(|entry| entry.role == Role::Problem).into()),
+    ];
+    (hidden().count() > 0).then(|| Words::shared().filled("paint-more-entries", &values))
 }

@@ -39,7 +39,7 @@ pub(super) fn find(view: &View<'_>, working: &Working, step: &FindPatient) -> Pa
     }
     // What to do about a meter that was not read is told where there is no step for the meter yet.
     blocks.extend(view.meter_problems().into_iter().take(1));
-    search_blocks(view, &step.search, None, working, &mut blocks);
+    search_blocks(view, &step.search, None, "no-hits", working, &mut blocks);
     Page {
         step: "find_patient",
         number: Some(1),
@@ -55,7 +55,7 @@ pub(super) fn select(view: &View<'_>, working: &Working, step: &SelectPatient) -
     let confirmed = if step.upload.meter.is_identifiable() { "select-for-device" } else { "select-for-nameless" };
     let mut blocks = vec![Block::Text { role: Role::Accent, text: view.filled(confirmed, &values) }];
     blocks.extend(step.anew.map(|why| view.notice(Role::Problem, why)));
-    search_blocks(view, &step.search, step.proposed.as_ref(), working, &mut blocks);
+    search_blocks(view, &step.search, step.proposed.as_ref(), "no-hits-at-select", working, &mut blocks);
     Page {
         step: "select_patient",
         number: Some(4),
@@ -73,6 +73,7 @@ fn search_blocks(
     view: &View<'_>,
     search: &PatientSearch,
     proposed: Option<&Patient>,
+    no_hits: &'static str,
     working: &Working,
     blocks: &mut Vec<Block>,
 ) {
@@ -111,15 +112,18 @@ fn search_blocks(
     let empty = match (typed, search.asking.is_some()) {
         (true, _) if search.complaint.is_some() => "not-searched",
         (true, true) => "searching",
-        (true, false) => "no-hits",
+        (true, false) => no_hits,
+        (false, _) if working.loading_recents.is_some() => "recents-looked-up",
         (false, _) if working.recents_problem.is_some() => "start-typing",
         (false, _) => "no-recents",
     };
+    let new_patient = view.model.keymap.label(Action::NewPatient);
+    let back = view.model.keymap.label(Action::Back);
     let footer = if typed && search.page.next.is_some() { view.text("more-hits") } else { String::new() };
     blocks.push(Block::Choices(Choices {
         title: view.text(title),
         focused: !search.is_typing(),
-        empty: view.text(empty),
+        empty: view.filled(empty, &[("key", new_patient.into()), ("back", back.into())]),
         footer,
         ..view.choices(&people, search.selection.place(&search.ids(proposed, &working.recents)), row)
     }));

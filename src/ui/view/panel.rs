@@ -1,13 +1,15 @@
 //! The device panel, and what is said of a meter wherever it is said: its name, and what is going on with it.
 
 use super::View;
+use crate::app::action::Action;
 use crate::app::panel::said::{Said, said};
 use crate::app::panel::{CutShort, Departed, Ending, Label, Slot, SlotState, Unsaved};
+use crate::app::wizard::Step;
 use crate::domain::association::{Upload, Whereabouts};
 use crate::domain::meter::MeterGuide;
 use crate::domain::patient::PatientId;
 use crate::domain::problem::{Problem, ProblemCode};
-use crate::ui::scene::{Block, Panel, PanelEntry, Role};
+use crate::ui::scene::{Block, Panel, PanelEntry, Role, Stays};
 
 impl View<'_> {
     /// The panel: what needs a person first, then what is ready, each turn in the order of plugging, then what is gone.
@@ -38,7 +40,19 @@ impl View<'_> {
         } else {
             (said.turn(), role)
         };
-        (turn, PanelEntry { name: self.meter_name(slot), state, role })
+        (turn, PanelEntry { name: self.meter_name(slot), state, role, stays: self.stays(slot, &said) })
+    }
+
+    /// Whether a meter is shown before others where not all fit.
+    fn stays(&self, slot: &Slot, said: &Said<'_>) -> Stays {
+        let step = self.model.working().map(|working| &working.step);
+        if step.is_some_and(|step| step.has_in_hand(slot)) {
+            Stays::InHand
+        } else if said.is_under_way() {
+            Stays::BeingRead
+        } else {
+            Stays::IfRoom
+        }
     }
 
     /// Whether a meter is on the desk for the patient in hand, or while nobody is, for nobody yet.
@@ -83,7 +97,7 @@ impl View<'_> {
             Said::Recognised => (Role::Text, self.text("panel-recognised")),
             Said::Denied => (Role::Problem, self.text("panel-denied")),
             Said::Busy => (Role::Problem, self.text("panel-busy")),
-            Said::WhichModel => (Role::Warning, self.text("panel-ask-model")),
+            Said::WhichModel => (Role::Warning, self.asks_model()),
             Said::Probably(guide) => (Role::Warning, of_model("panel-probably", guide)),
             Said::NotMounted => (Role::Warning, self.text("panel-not-mounted")),
             Said::Unsupported => (Role::Warning, self.text("panel-unsupported")),
@@ -98,12 +112,23 @@ impl View<'_> {
             Said::Kept { place, count } => self.whereabouts(*place, *count),
             Said::NoAnswerAs(guide, code) => {
                 let values = [("model", guide.name.as_str().into()), ("code", code.code().into())];
-                (Role::Problem, self.filled("panel-no-answer-as", &values))
+                let is_silent = *code == ProblemCode::LinkSilent;
+                (
+                    Role::Problem,
+                    self.filled(if is_silent { "panel-no-answer-as" } else { "panel-not-read-as" }, &values),
+                )
             }
             Said::NotRead { done, code } => (Role::Problem, self.not_read(*done, *code)),
             Said::NotSaved(code) => (Role::Problem, self.not_saved(*code)),
             Said::Stopped => (Role::Warning, self.text("panel-stopped")),
         }
+    }
+
+    /// That somebody must say which meter it is, with the key; and where that key does it, if not here.
+    fn asks_model(&self) -> String {
+        let is_here = self.model.working().is_some_and(|working| matches!(working.step, Step::Upload(_)));
+        let key = self.model.keymap.label(Action::ChooseModel);
+        self.filled(if is_here { "panel-ask-model" } else { "panel-ask-model-later" }, &[("key", key.into())])
     }
 
     fn not_read(&self, done: u32, code: ProblemCode) -> String {
@@ -135,7 +160,7 @@ impl View<'_> {
         for slot in panel.slots().iter().filter(|slot| self.concerns(slot)) {
             // What helps a meter that was asked in a wrong language stands before what helps one that hangs.
             if let Some(tried) = slot.may_be_another(&self.model.guides) {
-                blocks.push(self.may_be_another(tried));
+                blocks.push(self.may_be_another(slot, tried));
             }
             if let SlotState::Failed(problem) | SlotState::NotSaved(problem) = &slot.state {
                 blocks.extend(self.problem_of(&self.meter_name(slot), problem));
@@ -166,11 +191,12 @@ impl View<'_> {
 
     fn unsaved(&self, unsaved: &Unsaved) -> PanelEntry {
         let state = self.not_saved(unsaved.problem.code);
-        PanelEntry { name: self.label(&unsaved.label), state, role: Role::Problem }
+        PanelEntry { name: self.label(&unsaved.label), state, role: Role::Problem, stays: Stays::IfRoom }
     }
 
     fn departed(&self, departed: &Departed) -> PanelEntry {
-        PanelEntry { name: self.label(&departed.label), state: self.text("panel-departed"), role: Role::Dim }
+        let (name, state) = (self.label(&departed.label), self.text("panel-departed"));
+        PanelEntry { name, state, role: Role::Dim, stays: Stays::IfRoom }
     }
 
     pub(super) fn patient_in_hand(&self) -> Option<&PatientId> {

@@ -2,12 +2,15 @@
 
 use super::{Page, View};
 use crate::app::action::Action;
+use crate::app::list::Selection;
 use crate::app::model::Working;
 use crate::app::panel::{Slot, SlotState};
-use crate::app::wizard::upload::{Listed, ModelList, UploadStep, UploadView, UploadWork};
+use crate::app::text_field::TextField;
+use crate::app::wizard::upload::{Found, Listed, ModelList, UploadRow, UploadStep, UploadView, UploadWork, find};
 use crate::app::wizard::waiting_meters::WaitingMeters;
 use crate::domain::association::{Owner, Upload};
 use crate::domain::meter::{Family, MeterGuide};
+use crate::domain::text::Clean;
 use crate::ui::scene::{Block, Choice, Choices, Role};
 use crate::ui::words::Filling;
 
@@ -15,7 +18,7 @@ pub(super) fn waiting(view: &View<'_>, working: &Working, step: &WaitingMeters) 
     let selected = step.selected(&working.waiting).place(&WaitingMeters::rows(&working.waiting));
     let blocks = vec![Block::Choices(Choices {
         title: view.text("title-waiting-meters"),
-        empty: view.text("reason-no-waiting-meters"),
+        empty: working.why_none_waits().map(|why| view.text(why)).unwrap_or_default(),
         ..view.choices(&working.waiting, selected, |_, upload| waiting_row(view, upload))
     })];
     Page {
@@ -83,27 +86,13 @@ pub(super) fn page(view: &View<'_>, working: &Working, step: &UploadStep) -> Pag
             instruction(view, step)
         }
         UploadView::Models { list, selection, typed } => {
-            let models: Vec<&MeterGuide> = UploadStep::models(&view.model.guides, *list).collect();
-            let selected = selection.place(&UploadStep::model_rows(&view.model.guides, *list));
-            let row = |_, guide: &&MeterGuide| Choice {
-                cells: vec![guide.name.to_string()],
-                tag: model_tag(view, *list, guide),
-                disabled: None,
-            };
-            blocks.push(Block::Choices(Choices {
-                title: view.text(list_title(*list)),
-                empty: view.text("no-models"),
-                footer: if typed.is_blank() {
-                    String::new()
-                } else {
-                    view.filled("typed-for-model", &[("typed", typed.text().into())])
-                },
-                ..view.choices(&models, selected, row)
-            }));
-            view.text(match list {
-                ModelList::Family(_) => "instruction-upload-model",
-                ModelList::BehindCable(..) => "instruction-upload-which-model",
-            })
+            blocks.push(models(view, *list, selection, typed));
+            match (list, view.cable(*list)) {
+                (ModelList::BehindCable(..), Some(cable)) => {
+                    view.filled("instruction-upload-which-model", &[("cable", cable.into())])
+                }
+                _ => view.text("instruction-upload-model"),
+            }
         }
         UploadView::Guide { list, model } => {
             guide(view, *list, model, &mut blocks);
@@ -115,16 +104,64 @@ pub(super) fn page(view: &View<'_>, working: &Working, step: &UploadStep) -> Pag
     Page { step: "upload", number: Some(2), heading: "heading-upload", instruction, blocks }
 }
 
-/// What to do at the first view.
+/// The models of a list, with what was typed to find one, and what it found. The line below the list is always there, so
+/// that typing turns no page.
+fn models(view: &View<'_>, list: ModelList, selection: &Selection<String>, typed: &TextField) -> Block {
+    let guides = &view.model.guides;
+    let models: Vec<&MeterGuide> = UploadStep::models(guides, list).collect();
+    let selected = selection.place(&UploadStep::model_rows(guides, list));
+    let row = |_, guide: &&MeterGuide| Choice {
+        cells: vec![guide.name.to_string()],
+        tag: model_tag(view, list, guide),
+        disabled: None,
+    };
+    let cable = view.cable(list);
+    Block::Choices(Choices {
+        title: match (list, cable) {
+            (ModelList::Family(Family::AccuChek), _) => view.text("title-accu-chek-models"),
+            (ModelList::Family(Family::Other), _) => view.text("title-other-models"),
+            (ModelList::BehindCable(..), Some(cable)) => {
+                view.filled("title-models-behind-cable", &[("cable", cable.into())])
+            }
+            (ModelList::BehindCable(..), None) => view.text("title-models-cable-gone"),
+        },
+        empty: view.text("no-models"),
+        footer: found(view, list, typed),
+        ..view.choices(&models, selected, row)
+    })
+}
+
+/// What was typed to find a model, and under which name it was found.
+fn found(view: &View<'_>, list: ModelList, typed: &TextField) -> String {
+    let as_typed = ("typed", typed.text().into());
+    if typed.is_blank() {
+        return view.text("type-for-model");
+    }
+    match find(&view.model.guides, list, typed.text()) {
+        None => view.filled("typed-for-no-model", &[as_typed]),
+        Some(Found { other_name: Some(name), .. }) => {
+            view.filled("typed-for-other-name", &[as_typed, ("name", name.into())])
+        }
+        Some(Found { other_name: None, .. }) => view.filled("typed-for-model", &[as_typed]),
+    }
+}
+
+/// What to do at the first view: about the meter under the marker, or the only one.
 fn instruction(view: &View<'_>, step: &UploadStep) -> String {
     let (panel, guides) = (&view.model.panel, &view.model.guides);
-    let mut mine = panel.for_patient(&step.patient.id);
-    let only = mine.next().filter(|_| mine.next().is_none());
-    if let Some(guide) = only.and_then(|slot| slot.asked_as(guides)) {
-        view.filled("instruction-upload-asking-as", &model_and_key(view, guide, Action::StopReading))
-    } else if let Some(guide) = only.and_then(|slot| slot.proposed(guides)) {
-        view.filled("instruction-upload-as-last-time", &model_and_key(view, guide, Action::ChooseModel))
-    } else if only.is_some_and(Slot::is_being_read) {
+    let selected = step.selected(panel);
+    let is_selected = |slot: &&Slot| selected.id() == Some(&UploadRow::Attached(slot.attachment.id));
+    let slot = panel.for_patient(&step.patient.id).find(is_selected);
+    let about = |key, (slot, guide): (&Slot, &MeterGuide), action| {
+        let [model, key_for_another] = model_and_key(view, guide, action);
+        view.filled(key, &[("cable", view.meter_name(slot).into()), model, key_for_another])
+    };
+    let with = |guide| slot.zip(guide);
+    if let Some(asked) = with(slot.and_then(|slot| slot.asked_as(guides))) {
+        about("instruction-upload-asking-as", asked, Action::StopReading)
+    } else if let Some(proposed) = with(slot.and_then(|slot| slot.proposed(guides))) {
+        about("instruction-upload-as-last-time", proposed, Action::ChooseModel)
+    } else if slot.is_some_and(Slot::is_being_read) {
         view.text("instruction-upload-reading")
     } else if panel.for_patient(&step.patient.id).next().is_none() {
         view.text("instruction-upload-plug")
@@ -140,9 +177,17 @@ fn model_and_key(view: &View<'_>, guide: &MeterGuide, action: Action) -> [(&'sta
 
 impl View<'_> {
     /// That a meter which gave no answer may be another than the one it was spoken to as, and how to say which.
-    pub(super) fn may_be_another(&self, tried: &MeterGuide) -> Block {
-        let text = self.filled("cable-may-be-another", &model_and_key(self, tried, Action::ChooseModel));
-        Block::Notice { role: Role::Warning, text }
+    pub(super) fn may_be_another(&self, slot: &Slot, tried: &MeterGuide) -> Block {
+        let [model, key] = model_and_key(self, tried, Action::ChooseModel);
+        let values = [("cable", self.meter_name(slot).into()), model, key];
+        Block::Notice { role: Role::Warning, text: self.filled("cable-may-be-another", &values) }
+    }
+
+    /// What the cable is called for which a list of models is, while it is plugged in.
+    fn cable(&self, list: ModelList) -> Option<String> {
+        let ModelList::BehindCable(id, _) = list else { return None };
+        let slot = self.model.panel.slots().iter().find(|slot| slot.attachment.id == id)?;
+        Some(self.meter_name(slot))
     }
 }
 
@@ -155,19 +200,11 @@ fn model_tag(view: &View<'_>, list: ModelList, guide: &MeterGuide) -> String {
     };
     let is_this = |known: Option<&MeterGuide>| known.is_some_and(|known| known.slug == guide.slug);
     if is_this(slot.may_be_another(guides)) {
-        view.text("tag-tried-now")
+        view.text(if slot.is_silent() { "tag-no-answer-now" } else { "tag-tried-now" })
     } else if is_this(slot.remembered(guides)) {
         view.text("tag-as-last-time")
     } else {
         String::new()
-    }
-}
-
-const fn list_title(list: ModelList) -> &'static str {
-    match list {
-        ModelList::Family(Family::AccuChek) => "title-accu-chek-models",
-        ModelList::Family(Family::Other) => "title-other-models",
-        ModelList::BehindCable(..) => "title-models-behind-cable",
     }
 }
 
@@ -210,6 +247,13 @@ fn row(view: &View<'_>, listed: &Listed<'_>) -> Choice {
 fn guide(view: &View<'_>, list: ModelList, model: &str, blocks: &mut Vec<Block>) {
     let Some(guide) = UploadStep::model(&view.model.guides, list, model) else { return };
     blocks.push(Block::Text { role: Role::Heading, text: guide.name.to_string() });
+    if !guide.other_names.is_empty() {
+        let names: Vec<&str> = guide.other_names.iter().map(Clean::as_str).collect();
+        blocks.push(Block::Text {
+            role: Role::Dim,
+            text: view.filled("guide-other-names", &[("names", names.join(", ").into())]),
+        });
+    }
     blocks.push(Block::Text {
         role: Role::Text,
         text: view.filled("guide-cable", &[("cable", guide.cable.as_str().into())]),
@@ -219,9 +263,12 @@ fn guide(view: &View<'_>, list: ModelList, model: &str, blocks: &mut Vec<Block>)
         blocks.push(Block::Text { role: Role::Text, text: view.filled("guide-step", &values) });
     }
     if guide.bridge.is_some() {
-        let cable = UploadStep::cable_for(list, model, &view.model.panel, &view.model.guides);
-        let (role, key) =
-            if cable.is_some() { (Role::Accent, "guide-cable-found") } else { (Role::Warning, "guide-cable-missing") };
-        blocks.push(view.notice(role, key));
+        blocks.push(match UploadStep::cable_for(list, model, &view.model.panel, &view.model.guides) {
+            Some(slot) => {
+                let text = view.filled("guide-cable-found", &[("cable", view.meter_name(slot).into())]);
+                Block::Notice { role: Role::Accent, text }
+            }
+            None => view.notice(Role::Warning, "guide-cable-missing"),
+        });
     }
 }

@@ -94,10 +94,13 @@ fn the_model_read_last_is_proposed_and_one_enter_reads_it() {
     assert_eq!(reads(&clinic), [], "never by itself");
     clinic.keys([Key::Enter]);
     assert_eq!(reads(&clinic), [(1, Some("onetouch-ultra2"))]);
-    assert!(said(&clinic).contains("It is spoken to as OneTouch Ultra 2."), "nobody waits without knowing for what");
+    assert!(
+        said(&clinic).contains("The meter on USB serial cable (FTDI) is spoken to as OneTouch Ultra 2."),
+        "nobody waits without knowing for what"
+    );
     let ticket = clinic.read_ticket().unwrap();
     clinic.event(Event::ReadProgress { ticket, done: 3, of: Some(720) });
-    assert!(!said(&clinic).contains("It is spoken to as"));
+    assert!(!said(&clinic).contains("is spoken to as"));
     end(&mut clinic, Ok(Completeness::Complete));
     assert_eq!(clinic.step(), "association_pending");
     assert_eq!(noted(&clinic), [ULTRA]);
@@ -153,12 +156,17 @@ fn no_answer_says_what_was_tried_and_offers_the_list(#[case] code: ProblemCode, 
     plug(&mut clinic, 1);
     clinic.keys([Key::Enter]);
     end(&mut clinic, Err(code));
-    assert_eq!(said(&clinic).contains("It was spoken to as OneTouch Ultra 2."), offers);
-    assert_eq!(said(&clinic).contains("no answer as OneTouch Ultra 2"), offers);
+    assert_eq!(
+        said(&clinic).contains("The meter on USB serial cable (FTDI) was spoken to as OneTouch Ultra 2."),
+        offers
+    );
+    let silent = code == ProblemCode::LinkSilent;
+    assert_eq!(said(&clinic).contains("no answer as OneTouch Ultra 2"), silent);
+    assert_eq!(said(&clinic).contains("not read as OneTouch Ultra 2"), offers && !silent);
     clinic.keys([Key::Enter]);
     assert_eq!(model_under_cursor(&clinic), offers.then(|| "OneTouch Ultra 2".to_owned()));
     if offers {
-        assert!(said(&clinic).contains("no answer as this"));
+        assert!(said(&clinic).contains(if silent { "no answer as this" } else { "not read as this" }));
         clinic.keys([Key::Down, Key::Enter, Key::Enter]);
         assert_eq!(reads(&clinic).last(), Some(&(1, Some("sd-codefree"))));
     }
@@ -170,7 +178,7 @@ fn a_read_that_was_stopped_offers_the_list_too() {
     let mut clinic = remembering(ULTRA);
     plug(&mut clinic, 1);
     clinic.keys([Key::Enter, Key::Function(8)]);
-    assert!(said(&clinic).contains("It was spoken to as OneTouch Ultra 2."));
+    assert!(said(&clinic).contains("The meter on USB serial cable (FTDI) was spoken to as OneTouch Ultra 2."));
     clinic.keys([Key::Enter]);
     assert_eq!(model_under_cursor(&clinic).unwrap(), "OneTouch Ultra 2");
     clinic.keys([Key::Function(5)]);
@@ -184,7 +192,7 @@ fn a_meter_that_answered_is_read_again_as_what_it_is() {
     plug(&mut clinic, 1);
     clinic.keys([Key::Enter]);
     end(&mut clinic, Ok(Completeness::Partial(Problem::new(ProblemCode::LinkSilent, "staged"))));
-    assert!(!said(&clinic).contains("It was spoken to as"));
+    assert!(!said(&clinic).contains("was spoken to as"));
     clinic.keys([Key::Enter, Key::Enter]);
     assert_eq!(reads(&clinic), [(1, Some("onetouch-ultra2")); 2]);
 }

@@ -191,11 +191,12 @@ fn what_is_typed_in_a_list_of_models_leads_to_a_name() {
     clinic.keys([Key::Down, Key::Up]);
     clinic.text("code");
     assert_eq!(chosen(&clinic), "SD CodeFree");
-    // What no name has changes nothing and is said.
+    // What no name has marks nothing and is said, and Enter goes on with nothing.
     clinic.text("x");
-    assert_eq!(chosen(&clinic), "SD CodeFree");
-    assert!(hint(&clinic).contains("No name in this list"), "{}", hint(&clinic));
     clinic.keys([Key::Enter]);
+    assert!(list(&clinic).chosen().is_none());
+    assert!(hint(&clinic).contains("No meter of this list is called that."), "{}", hint(&clinic));
+    clinic.keys([Key::Backspace, Key::Enter]);
     assert!(hint(&clinic).contains("SD CodeFree"));
     let keys = [Key::Escape, Key::Char('?')];
     clinic.keys(keys);

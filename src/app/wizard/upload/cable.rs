@@ -2,12 +2,10 @@
 
 use super::{ModelList, UploadRow, UploadStep, UploadView};
 use crate::app::list::Selection;
-use crate::app::model::Remark;
 use crate::app::panel::{Chosen, Panel, Slot};
-use crate::app::text_field::{Edit, TextField};
+use crate::app::text_field::TextField;
 use crate::app::wizard::Desk;
 use crate::domain::meter::{AttachmentId, MeterGuide};
-use crate::domain::text::fold;
 
 /// The list of models for this cable, with the cursor on the one that was tried now, else on the one read last time.
 pub(super) fn models(slot: &Slot, guides: &[MeterGuide]) -> UploadView {
@@ -19,24 +17,14 @@ pub(super) fn models(slot: &Slot, guides: &[MeterGuide]) -> UploadView {
 }
 
 impl UploadStep {
-    /// Moves to the first model whose name begins with what is typed, else to the first that has a word which does.
-    pub(super) fn find_model(&mut self, edit: &Edit, desk: &mut Desk<'_>) {
-        let UploadView::Models { list, selection, typed } = &mut self.view else { return };
-        typed.edit(edit);
-        let wanted = fold(typed.text());
-        let wanted = wanted.trim_start();
-        if wanted.is_empty() {
-            return;
-        }
-        let named: Vec<(String, &MeterGuide)> =
-            Self::models(desk.guides, *list).map(|guide| (fold(guide.name.as_str()), guide)).collect();
-        let begins = named.iter().find(|(name, _)| name.starts_with(wanted));
-        // A name may be looked for by its second word too: what follows a space begins a word.
-        let within = format!(" {wanted}");
-        let has_word = || named.iter().find(|(name, _)| name.contains(&within));
-        match begins.or_else(has_word) {
-            Some((_, guide)) => *selection = Selection::on(guide.slug.clone()),
-            None => desk.remark = Some(Remark::NotNow("no-such-model")),
+    /// Whether what is shown is about an attached meter: about the cable for which a model is chosen.
+    #[must_use]
+    pub fn is_about(&self, slot: &Slot) -> bool {
+        match &self.view {
+            UploadView::Meters(_) => false,
+            UploadView::Models { list, .. } | UploadView::Guide { list, .. } => {
+                matches!(list, ModelList::BehindCable(id, _) if *id == slot.attachment.id)
+            }
         }
     }
 
@@ -53,18 +41,26 @@ impl UploadStep {
         let bridge = Self::model(guides, list, model)?.bridge?;
         match list {
             ModelList::BehindCable(id, _) => panel.slots().iter().find(|slot| slot.attachment.id == id),
-            ModelList::Family(_) => panel.waiting_cable().filter(|slot| slot.bridge() == bridge),
+            ModelList::Family(_) => panel.waiting_cable(bridge),
         }
         .filter(|slot| slot.is_free_cable())
     }
 
-    /// Opens the list of models for the cable under the cursor, else for the one that waits, else for any.
-    pub(super) fn choose_model(&mut self, desk: &mut Desk<'_>) {
-        let slots = desk.panel.slots();
-        let selected = self.selected(desk.panel).id().cloned();
-        let under = slots.iter().find(|slot| selected == Some(UploadRow::Attached(slot.attachment.id)));
-        let any = || slots.iter().find(|slot| slot.is_free_cable());
-        let cable = under.filter(|slot| slot.is_free_cable()).or_else(|| desk.panel.waiting_cable()).or_else(any);
+    /// Opens the list of models for the cable under the marker, else for the first that waits, else for any. Where such a
+    /// list is open already, it is the one of the next cable: so each can be reached.
+    pub(super) fn choose_model(&mut self, desk: &Desk<'_>) {
+        let cables = desk.panel.nameable_cables();
+        let place = |id: AttachmentId| cables.iter().position(|slot| slot.attachment.id == id);
+        let place = match &self.view {
+            UploadView::Models { list: ModelList::BehindCable(id, _), .. } => place(*id).map(|place| place + 1),
+            UploadView::Guide { list: ModelList::BehindCable(id, _), .. } => place(*id),
+            UploadView::Meters(_) => match self.selected(desk.panel).id() {
+                Some(UploadRow::Attached(id)) => place(*id),
+                _ => None,
+            },
+            UploadView::Models { .. } | UploadView::Guide { .. } => None,
+        };
+        let cable = place.and_then(|place| cables.get(place)).or_else(|| cables.first());
         if let Some(slot) = cable {
             self.view = models(slot, desk.guides);
         }

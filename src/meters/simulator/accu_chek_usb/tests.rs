@@ -167,7 +167,7 @@ fn the_clock_can_be_set_unless_it_is_fixed() {
     let set = "E7 00 00 1A 00 18 00 A6 01 07 00 12 00 00 0C 17 00 0C 20 26 10 01 21 15 00 00 00 00 00 00";
     let mut meter = operating(0, Quirks::default());
     hears(&mut meter, set, "E7 00 00 0E 00 0C 00 A6 02 07 00 06 00 00 0C 17 00 00");
-    assert_eq!(meter.config.clock, date(2026, 10, 1).at(21, 15, 0, 0));
+    assert_eq!(meter.clock.now(), date(2026, 10, 1).at(21, 15, 0, 0));
     let mut meter = operating(0, Quirks { has_fixed_clock: true, ..Quirks::default() });
     hears(&mut meter, set, "E7 00 00 0C 00 0A 00 A6 03 00 00 04 00 18 00 00");
 }

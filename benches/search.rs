@@ -36,7 +36,7 @@ fn main() -> anyhow::Result<()> {
     let directory = tempfile::tempdir()?;
     let store = Store::open(directory.path())?;
     let names = Names::new();
-    let by = By { user: "bench", at: Timestamp::UNIX_EPOCH };
+    let by = By::command("bench", Timestamp::UNIX_EPOCH);
 
     let start = Instant::now();
     for first in (0..people).step_by(usize::try_from(CHUNK)?) {
@@ -99,7 +99,7 @@ fn clinic(out: &mut impl std::io::Write, names: &Names) -> anyhow::Result<()> {
     let directory = tempfile::tempdir()?;
     let store = Store::open(directory.path())?;
     let people: Vec<_> = (0..CLINIC).map(|number| names.patient(number)).collect();
-    let ids = store.import_patients(By { user: "bench", at: Timestamp::UNIX_EPOCH }, &people)?;
+    let ids = store.import_patients(By::command("bench", Timestamp::UNIX_EPOCH), &people)?;
     let (mut looks, mut checks) = (Vec::new(), Vec::new());
     for number in 0..QUERIES {
         let place = pick(random(number, 7), ids.len());

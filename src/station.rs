@@ -8,8 +8,11 @@ use std::sync::Arc;
 
 use jiff::Timestamp;
 
-use crate::domain::association::{Assignment, AssignmentResult, AuditEntry, IntakeAnswer, Seen, Upload, UploadId};
+use crate::domain::association::{
+    Assignment, AssignmentResult, AuditEntry, IdempotencyKey, IntakeAnswer, Seen, Upload, UploadId,
+};
 use crate::domain::clinic::Actor;
+use crate::domain::delivery::{Errand, Outcome};
 use crate::domain::download::Download;
 use crate::domain::identity_check::{IdentityCheck, Standing};
 use crate::domain::patient::{Patient, PatientId};
@@ -108,12 +111,15 @@ impl Station {
         Ok(self.for_one_who_may(actor, Permission::FindPatients, Call::Recents)?.recents(&actor.user.id)?)
     }
 
-    /// Notes that this user selected this patient, for [`Station::recents`].
+    /// Notes that this user selected this patient, for [`Station::recents`]. Of a patient of the care platform's directory it
+    /// is kept what that says of them, so that a meter can be theirs while it does not answer.
     ///
     /// # Errors
     /// [`StationError::Forbidden`], or the store's.
-    pub fn remember(&self, actor: &Actor, patient: &PatientId) -> Result<(), StationError> {
-        Ok(self.for_one_who_may(actor, Permission::FindPatients, Call::Remember)?.remember(by(actor), patient)?)
+    pub fn remember(&self, actor: &Actor, patient: &Patient) -> Result<(), StationError> {
+        let store = self.for_one_who_may(actor, Permission::FindPatients, Call::Remember)?;
+        store.know(patient)?;
+        Ok(store.remember(by(actor), &patient.id)?)
     }
 
     /// Keeps a complete download in quarantine; on disk when this returns. Reading the same meter again adds nothing
@@ -206,6 +212,22 @@ impl Station {
         Ok(self.for_one_who_may(actor, Permission::AssignMeters, Call::Assign)?.assign(by(actor), assignment)?)
     }
 
+    /// What whoever carries parcels to the care platform does now.
+    ///
+    /// # Errors
+    /// The store's.
+    pub fn next_errand(&self, now: Timestamp) -> Result<Errand, StationError> {
+        Ok(self.store.next_errand(now)?)
+    }
+
+    /// Notes what came of a parcel.
+    ///
+    /// # Errors
+    /// The store's.
+    pub fn note_delivery(&self, key: &IdempotencyKey, outcome: Outcome, now: Timestamp) -> Result<bool, StationError> {
+        Ok(self.store.note_delivery(key, outcome, now)?)
+    }
+
     /// Writes a line of the audit trail.
     ///
     /// # Errors
@@ -216,5 +238,5 @@ impl Station {
 }
 
 fn by(actor: &Actor) -> By<'_> {
-    By { user: &actor.user.id, at: actor.at }
+    By { user: &actor.user.id, session: &actor.session, at: actor.at }
 }

@@ -22,6 +22,8 @@ mod guards;
 mod head;
 mod key;
 mod meters;
+mod migrate;
+mod outbox;
 mod password;
 mod patients;
 mod problem;
@@ -32,6 +34,7 @@ mod recents;
 mod record;
 mod repeats;
 mod search;
+mod subjects;
 mod users;
 
 use std::path::{Path, PathBuf};
@@ -63,8 +66,18 @@ pub const KEY_FILE: &str = "glucodock.key";
 pub struct By<'a> {
     /// The key of the user, as in [`crate::domain::clinic::User::id`], or a name such as `local administrator`.
     pub user: &'a str,
+    /// In which sign-in; empty for a command.
+    pub session: &'a str,
     /// When.
     pub at: Timestamp,
+}
+
+impl<'a> By<'a> {
+    /// Somebody outside the app: a command, a script.
+    #[must_use]
+    pub const fn command(user: &'a str, at: Timestamp) -> Self {
+        Self { user, session: "", at }
+    }
 }
 
 /// The open store.

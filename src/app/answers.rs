@@ -130,7 +130,7 @@ fn signed_in(mut model: Model, ticket: Ticket, result: Result<User, Problem>) ->
             return taken(model, Vec::new());
         }
     };
-    let session = Session { id: SessionId(ticket.0), user };
+    let session = Session { id: SessionId::of_sign_in(ticket.0), user };
     // Whatever a platform admits. Clinic-safety SEC-07: who manages users or reads the audit trail sees no clinical data.
     if !session.user.role.allows(Permission::WorkInApp) {
         let reason = "the role does not work with patients";

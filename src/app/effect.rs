@@ -8,7 +8,7 @@ use crate::domain::cable::CableKey;
 use crate::domain::clinic::{Credentials, Session};
 use crate::domain::download::Download;
 use crate::domain::meter::AttachmentId;
-use crate::domain::patient::{NewPatient, PageCursor, PatientId};
+use crate::domain::patient::{NewPatient, PageCursor, Patient, PatientId};
 use crate::domain::statistics::Period;
 
 /// Ties an answer to the question: an answer whose ticket the state no longer holds is dropped.
@@ -54,8 +54,8 @@ pub enum Effect {
         ticket: Ticket,
         /// For whom.
         session: Session,
-        /// The person.
-        patient: PatientId,
+        /// The person, as the directory told them.
+        patient: Box<Patient>,
     },
     /// Load the uploads that wait for a patient.
     LoadPending {

@@ -111,7 +111,8 @@ impl Desk<'_> {
         self.recents.insert(0, patient.clone());
         self.recents.truncate(MOST_RECENTS);
         let ticket = self.tickets.next();
-        self.effects.push(Effect::Remember { ticket, session: self.session.clone(), patient: patient.id.clone() });
+        let patient = Box::new(patient.clone());
+        self.effects.push(Effect::Remember { ticket, session: self.session.clone(), patient });
     }
 
     /// The readings of an upload are in this person's record now: that is true at once for the panel and the lists.

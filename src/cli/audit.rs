@@ -68,7 +68,7 @@ fn verify(options: &Options, format: Format) -> Result<Exit, CommandError> {
 
 fn page(lines: &[AuditLine]) -> String {
     let mut text = String::new();
-    for AuditLine { number, at, user, action, patient, upload, detail, hash: _ } in lines {
+    for AuditLine { number, at, user, action, patient, upload, detail, hash: _, session: _ } in lines {
         let at = at.strftime("%d-%b-%Y %H:%M:%S UTC");
         let mut line = format!("{number:>6}  {at}  {action:<18}  user {user:<6}");
         for (what, value) in [("patient", patient), ("upload", upload)] {

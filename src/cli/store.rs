@@ -141,7 +141,7 @@ pub(super) fn now() -> jiff::Timestamp {
 
 /// The local administrator, now.
 pub(super) fn local_administrator() -> By<'static> {
-    By { user: "local administrator", at: now() }
+    By::command("local administrator", now())
 }
 
 /// A store's result in JSON, which says what the store is for.

@@ -56,6 +56,8 @@ pub struct User {
 pub struct Actor {
     /// The member of staff, with the role of that moment.
     pub user: User,
+    /// In which sign-in, of all of all stations and runs; empty for a command.
+    pub session: String,
     /// When, by the one clock.
     pub at: Timestamp,
 }
@@ -63,6 +65,14 @@ pub struct Actor {
 /// Tells one sign-in from every other of this run of the program.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct SessionId(pub u64);
+
+impl SessionId {
+    /// The session that an attempt to sign in becomes: it has the attempt's number, which is used once.
+    #[must_use]
+    pub const fn of_sign_in(attempt: u64) -> Self {
+        Self(attempt)
+    }
+}
 
 /// One sign-in of a member of staff, until they sign out. Work belongs to the session in which it was begun and is done
 /// under its user, whoever is signed in when it ends.

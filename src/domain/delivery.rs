@@ -26,7 +26,9 @@ use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
 use super::association::IdempotencyKey;
+use super::meter::MeterIdentity;
 use super::patient::PatientId;
+use super::reading::Reading;
 use super::text::Clean;
 
 /// The first wait after an attempt in vain. Each further one doubles it.
@@ -35,6 +37,10 @@ const FIRST_WAIT: SignedDuration = SignedDuration::from_secs(2);
 /// The longest wait between two attempts, whatever the platform asks for or how often it failed: a clinic's network that is
 /// back is used within a quarter of an hour.
 const LONGEST_WAIT: SignedDuration = SignedDuration::from_mins(15);
+
+/// How long an attempt has nobody else send the same item: longer than any answer is waited for. Whoever keeps the outbox
+/// for several programs puts off by so much when an item is due before it is sent.
+pub const LEASE: SignedDuration = SignedDuration::from_mins(2);
 
 /// Items that build on one another have the same line.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -49,6 +55,43 @@ pub enum Kind {
     Ownership,
     /// Readings of an upload.
     Readings,
+}
+
+/// What an item carries, for whoever has a network.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Parcel {
+    /// The same at every attempt.
+    pub key: IdempotencyKey,
+    /// The person.
+    pub patient: PatientId,
+    /// The meter.
+    pub meter: MeterIdentity,
+    /// Who decided it, as the key of a user.
+    pub decided_by: String,
+    /// When.
+    pub decided_at: Timestamp,
+    /// What is told of them.
+    pub content: Content,
+}
+
+/// What is told of a person and a meter.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Content {
+    /// The meter is theirs.
+    Ownership,
+    /// These readings of it are theirs, as they were sent.
+    Readings(Vec<Reading>),
+}
+
+/// What whoever carries parcels does now.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Errand {
+    /// Deliver this one.
+    Deliver(Box<Parcel>),
+    /// Nothing before this time.
+    WaitUntil(Timestamp),
+    /// Nothing until something is added.
+    Rest,
 }
 
 /// Something to be delivered.
@@ -152,6 +195,17 @@ impl Outbox {
         Self { items }
     }
 
+    /// The items of a line of which one is under way here, and the others as they were kept.
+    #[must_use]
+    pub fn with_under_way(mut items: Vec<Item>, under_way: &IdempotencyKey) -> Self {
+        for item in items.iter_mut().filter(|item| item.key == *under_way) {
+            if matches!(item.state, State::Queued(_)) {
+                item.state = State::Sending;
+            }
+        }
+        Self { items }
+    }
+
     /// All items, oldest first.
     #[must_use]
     pub fn items(&self) -> &[Item] {
@@ -226,7 +280,9 @@ impl Outbox {
         })
     }
 
-    fn item(&self, key: &IdempotencyKey) -> Option<&Item> {
+    /// The item with this key.
+    #[must_use]
+    pub fn item(&self, key: &IdempotencyKey) -> Option<&Item> {
         self.items.iter().find(|item| item.key == *key)
     }
 

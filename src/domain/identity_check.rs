@@ -84,6 +84,8 @@ pub enum Shared {
     Year,
     /// Initials and birth date.
     Date,
+    /// It is not known who else there is, so it may be all of it.
+    Unknown,
 }
 
 /// How a typed answer stands to a question.

@@ -6,6 +6,7 @@
 //! |---|---|---|
 //! | station | quarantine, work list, recents, identity, assignment, audit | one thread, in the order in which it was asked, so that an audit line never overtakes the write it belongs to |
 //! | remote | sign-in, patients, records: the care platform | one network thread, many questions at once, each with a deadline |
+//! | delivery | what the station has decided, to the care platform | one parcel after the other, on the network thread |
 //! | reads | meters | a thread for each read |
 //! | cables | the memory of cables | one thread |
 //!
@@ -13,6 +14,7 @@
 
 mod cables;
 mod calls;
+mod delivery;
 mod reads;
 mod remote;
 #[cfg(test)]
@@ -32,7 +34,7 @@ use super::arrival::Mailbox;
 use crate::app::effect::{DemoMeterId, Effect, Ticket};
 use crate::app::event::Answer;
 use crate::domain::cable::RememberedCable;
-use crate::domain::clinic::{Actor, Session};
+use crate::domain::clinic::{Actor, Session, SessionId};
 use crate::domain::problem::Problem;
 use crate::domain::statistics::Dashboard;
 use crate::domain::text::Clean;
@@ -116,6 +118,8 @@ pub struct Effects {
     cables: Cables,
     reads: Reads,
     now: Now,
+    /// Tells this run of the program from every other, in the names of its sign-ins.
+    run: String,
     toggle: ToggleDemoMeter,
     busy: usize,
 }
@@ -124,26 +128,29 @@ impl Effects {
     /// Starts the lanes. Answers go into `mailbox`.
     #[must_use]
     pub fn new(outside: Outside, mailbox: Mailbox) -> Self {
-        let (opened, platform) = oneshot::channel();
-        // Without the network thread nobody takes the platform, and every question is answered so.
-        let hand_over = move |platform| drop(opened.send(platform));
-        let remote = Remote::start(platform, DEADLINE, mailbox.clone());
+        let (opened, backend) = oneshot::channel();
+        // Without the network thread nobody takes the backend, and every question is answered so.
+        let hand_over = move |backend| drop(opened.send(backend));
+        let remote = Remote::start(backend, Arc::clone(&outside.now), DEADLINE, mailbox.clone());
         let station = match outside.behind {
-            Behind::Open(Backend { station, platform }) => {
-                hand_over(platform);
+            Behind::Open(backend) => {
+                let station = backend.station.clone();
+                hand_over(backend);
                 CallThread::start("station", Arc::new(station), mailbox.clone())
             }
             Behind::ToOpen(open) => {
                 let open = move || {
-                    let (Backend { station, platform }, site) = open()?;
-                    Some((Arc::new(station), platform, site))
+                    let (backend, site) = open()?;
+                    Some((Arc::new(backend.station.clone()), backend, site))
                 };
                 CallThread::open("station", open, hand_over, mailbox.clone())
             }
         };
+        let run = format!("{:x}-{:x}", (outside.now)().timestamp().as_second(), std::process::id());
         Self {
             station,
             remote,
+            run,
             cables: Cables::start(outside.cables, mailbox.clone()),
             reads: Reads::new(outside.bus, Arc::clone(&outside.now), outside.pace, mailbox),
             now: outside.now,
@@ -175,9 +182,10 @@ impl Effects {
         match effect {
             Effect::SignIn { ticket, credentials } => {
                 let at = self.now().timestamp();
+                let session = self.name_of(SessionId::of_sign_in(ticket.0));
                 self.busy += 1;
                 self.remote.ask(ticket, Sort::Other, Answer::SignedIn, move |platform| async move {
-                    platform.sign_in.by_password(&credentials, at).await
+                    platform.sign_in.by_password(&credentials, &session, at).await
                 });
             }
             Effect::SearchPatients { ticket, session, query, from } => {
@@ -253,7 +261,12 @@ impl Effects {
                 });
             }
             Effect::Assign { ticket, session, assignment } => {
-                self.call(ticket, session, Answer::Assigned, move |station, actor| station.assign(actor, &assignment));
+                let bell = self.remote.bell();
+                self.call(ticket, session, Answer::Assigned, move |station, actor| {
+                    let assigned = station.assign(actor, &assignment);
+                    bell.notify_one();
+                    assigned
+                });
             }
             Effect::Audit { ticket, session, entry } => {
                 self.call(ticket, session, Answer::Noted, move |station, actor| station.audit(actor, &entry));
@@ -301,7 +314,12 @@ impl Effects {
 
     /// Whoever asked, now.
     fn actor(&self, session: Session) -> Actor {
-        Actor { user: session.user, at: self.now().timestamp() }
+        Actor { user: session.user, session: self.name_of(session.id), at: self.now().timestamp() }
+    }
+
+    /// The name of a sign-in among those of all stations and runs.
+    fn name_of(&self, session: SessionId) -> String {
+        format!("{}-{}", self.run, session.0)
     }
 
     /// Puts a call into the station's queue that is made for whoever asked, signed in or not by now.

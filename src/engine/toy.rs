@@ -17,6 +17,7 @@ use crate::app::event::{Answer, Event, Page};
 use crate::app::key::Key;
 use crate::domain::association::IdempotencyKey;
 use crate::domain::clinic::{Actor, Credentials, Password, Role, Session, SessionId, User};
+use crate::domain::delivery::{Outcome, Parcel};
 use crate::domain::meter::{Access, Attachment, AttachmentId, Family, MeterIdentity};
 use crate::domain::patient::{LookAlike, NewPatient, PageCursor, Patient, PatientId, SearchPage};
 use crate::domain::record::{Record, Span};
@@ -211,7 +212,7 @@ pub(super) fn backend(toy: &Arc<ToyPlatform>) -> Backend {
 
 #[async_trait]
 impl SignIn for ToyPlatform {
-    async fn by_password(&self, _: &Credentials, _: Timestamp) -> Result<User, RemoteError> {
+    async fn by_password(&self, _: &Credentials, _: &str, _: Timestamp) -> Result<User, RemoteError> {
         self.note("sign in", "nobody");
         Ok(session().user)
     }
@@ -245,6 +246,10 @@ impl PatientDirectory for ToyPlatform {
 impl ClinicalRecord for ToyPlatform {
     async fn readings(&self, _: &Actor, _: &PatientId, _: Span) -> Result<Record, RemoteError> {
         Err(RemoteError::Conflict)
+    }
+
+    async fn deliver(&self, _: &Parcel) -> Outcome {
+        Outcome::Recorded
     }
 }
 

@@ -4,6 +4,7 @@ use async_trait::async_trait;
 
 use super::RemoteError;
 use crate::domain::clinic::Actor;
+use crate::domain::delivery::{Outcome, Parcel};
 use crate::domain::patient::PatientId;
 use crate::domain::record::{Record, Span};
 
@@ -15,4 +16,8 @@ pub trait ClinicalRecord: Send + Sync {
     /// # Errors
     /// [`RemoteError`].
     async fn readings(&self, actor: &Actor, patient: &PatientId, span: Span) -> Result<Record, RemoteError>;
+
+    /// Records what a station has decided: whose a meter is, or that readings are somebody's. Sent again under the same key
+    /// it changes nothing. A platform that is the station's own store is never asked.
+    async fn deliver(&self, parcel: &Parcel) -> Outcome;
 }

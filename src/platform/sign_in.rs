@@ -9,10 +9,10 @@ use crate::domain::clinic::{Credentials, User};
 /// The authority on who somebody is.
 #[async_trait]
 pub trait SignIn: Send + Sync {
-    /// Checks a name and a password. Only roles are admitted that work with patients.
+    /// Checks a name and a password. `session` names the sign-in that this becomes, for the trail. Only roles are admitted that work with patients.
     ///
     /// # Errors
     /// [`RemoteError`]; of a store that name or password is wrong, that the role works without patients, or that there were
     /// too many wrong ones.
-    async fn by_password(&self, credentials: &Credentials, at: Timestamp) -> Result<User, RemoteError>;
+    async fn by_password(&self, credentials: &Credentials, session: &str, at: Timestamp) -> Result<User, RemoteError>;
 }

@@ -43,6 +43,10 @@ pub(super) fn of_patient(connection: &Connection, patient: &Patient) -> Result<V
 /// one year of birth those are loaded whose initials may be the same, and once one is found only those of the same birth
 /// date: a few, however large the store.
 pub(super) fn shared(connection: &Connection, patient: &Patient) -> Result<Shared, StoreError> {
+    // Who else a care platform's directory has is not known here, so somebody may have all of it.
+    if !patients::is_of_this_store(connection, patient)? {
+        return Ok(Shared::Unknown);
+    }
     let initials = Initials::of(patient);
     let born = *patient.born.expose();
     let mut statement = connection.prepare_cached(

@@ -6,7 +6,7 @@ use jiff::Timestamp;
 use rusqlite::{Connection, OptionalExtension as _, params};
 
 use super::error::StoreError;
-use super::{By, Store, audit, codec, patients, quarantine};
+use super::{By, Store, audit, codec, quarantine, subjects};
 use crate::domain::association::{IntakeAnswer, Seen, Upload, UploadId};
 use crate::domain::intake_check::ClockVerdict;
 use crate::domain::patient::PatientId;
@@ -42,20 +42,21 @@ impl Store {
                 IntakeAnswer::Clock(verdict) => (codec::word(*verdict)?, None),
                 IntakeAnswer::Shared(patient) => (SHARED.to_owned(), Some(patient)),
             };
-            let row = patient.map(|patient| patients::row(transaction, patient)).transpose()?;
+            let subject = patient.map(|patient| subjects::row(transaction, patient)).transpose()?;
             transaction
                 .prepare_cached(
-                    "INSERT INTO intake_answers (upload, last_download, answer, patient, user, at, held_by)
-                     SELECT u.id, (SELECT max(d.id) FROM downloads d WHERE d.upload = u.id), ?2, ?3, ?4, ?5, ?6
+                    "INSERT INTO intake_answers (upload, last_download, answer, subject, held_by, user, session, at)
+                     SELECT u.id, (SELECT max(d.id) FROM downloads d WHERE d.upload = u.id), ?2, ?3, ?4, ?5, ?6, ?7
                      FROM uploads u WHERE u.id = ?1",
                 )?
                 .execute(params![
                     upload,
                     word,
-                    row,
+                    subject,
+                    patient.map(|_| codec::json(&seen.held_by)).transpose()?,
                     by.user,
-                    codec::nanoseconds(by.at),
-                    patient.map(|_| codec::json(&seen.held_by)).transpose()?
+                    by.session,
+                    codec::nanoseconds(by.at)
                 ])?;
             let action = match answer {
                 IntakeAnswer::Clock(_) => audit::Action::ClockJudged,
@@ -72,7 +73,7 @@ pub(super) fn clock_verdict(connection: &Connection, upload: i64) -> Result<Opti
     let word: Option<String> = connection
         .prepare_cached(
             "SELECT answer FROM intake_answers
-             WHERE upload = ?1 AND patient IS NULL
+             WHERE upload = ?1 AND subject IS NULL
                  AND last_download = (SELECT max(id) FROM downloads WHERE upload = ?1)
              ORDER BY id DESC LIMIT 1",
         )?
@@ -86,15 +87,15 @@ pub(super) fn clock_verdict(connection: &Connection, upload: i64) -> Result<Opti
 pub(super) fn is_shared(
     connection: &Connection,
     upload: i64,
-    patient: i64,
+    subject: i64,
     held_by: &BTreeSet<PatientId>,
 ) -> Result<bool, StoreError> {
     let mut statement = connection.prepare_cached(
         "SELECT held_by FROM intake_answers
-         WHERE upload = ?1 AND patient = ?2 AND held_by IS NOT NULL
+         WHERE upload = ?1 AND subject = ?2 AND held_by IS NOT NULL
              AND last_download = (SELECT max(id) FROM downloads WHERE upload = ?1)",
     )?;
-    let answers = statement.query_map([upload, patient], |row| row.get::<_, String>(0))?;
+    let answers = statement.query_map([upload, subject], |row| row.get::<_, String>(0))?;
     for about in answers {
         let about: BTreeSet<PatientId> = codec::from_json(&about?, "answer")?;
         if held_by.is_subset(&about) {

@@ -2,8 +2,8 @@
 
 use rusqlite::{Connection, OptionalExtension as _, params};
 
-use super::error::{StoreError, is_unique_violation};
-use super::{By, Store, answers, attempts, audit, clock_said, codec, meters, patients, quarantine, repeats};
+use super::error::StoreError;
+use super::{By, Store, answers, attempts, audit, clock_said, codec, meters, outbox, quarantine, repeats, subjects};
 use crate::domain::association::{Assignment, AssignmentResult};
 use crate::domain::intake_check::ClockVerdict;
 use crate::domain::patient::Status;
@@ -25,52 +25,54 @@ impl Store {
     /// # Errors
     /// [`StoreError::OwnedByAnother`], [`StoreError::NotActive`], [`StoreError::IdentityNotProved`],
     /// [`StoreError::NotFound`], [`StoreError::KeyReused`], [`StoreError::UploadChanged`] if anything that the decision
-    /// rests on is not as it was seen, [`StoreError::ClockUndecided`] or [`StoreError::HeldByAnother`] if [`Store::answer_intake`] is missing, or the
-    /// database's; then nothing was changed.
+    /// rests on is not as it was seen, [`StoreError::ClockUndecided`] or [`StoreError::HeldByAnother`] if
+    /// [`Store::answer_intake`] is missing, or the database's; then nothing was changed.
     pub fn assign(&self, by: By<'_>, assignment: &Assignment) -> Result<AssignmentResult, StoreError> {
         self.write(|transaction| {
             let upload = quarantine::row(&assignment.upload)?;
-            let patient = patients::row(transaction, &assignment.patient)?;
-            if let Some(earlier) = earlier_result(transaction, assignment, upload, patient)? {
+            let subject = subjects::row(transaction, &assignment.patient)?;
+            if let Some(earlier) = earlier_result(transaction, assignment, upload, subject)? {
                 return Ok(earlier);
             }
             let waiting = waiting(transaction, upload)?;
-            if patients::status(transaction, patient)? != Status::Active {
+            if subjects::status(transaction, subject)? != Status::Active {
                 return Err(StoreError::NotActive);
             }
             if !waiting.is_pending {
-                return assigned_before(transaction, upload, patient);
+                return assigned_before(transaction, upload, subject);
             }
             let stands = quarantine::load(transaction, &assignment.upload)?;
             if stands.seen() != assignment.seen {
                 return Err(StoreError::UploadChanged);
             }
             let owner = meters::owner_row(transaction, waiting.meter)?;
-            if owner.is_some_and(|owner| owner != patient) {
+            if owner.is_some_and(|owner| owner != subject) {
                 return Err(StoreError::OwnedByAnother);
             }
-            let identity = attempts::prove(transaction, assignment, (upload, patient), owner == Some(patient))?;
-            if owner.is_none() && meters::is_identifiable(transaction, waiting.meter)? {
-                meters::open_ownership(transaction, by, waiting.meter, patient)?;
+            let identity = attempts::prove(transaction, assignment, (upload, subject), owner == Some(subject))?;
+            let opens_ownership = owner.is_none() && meters::is_identifiable(transaction, waiting.meter)?;
+            if opens_ownership {
+                meters::open_ownership(transaction, by, waiting.meter, subject)?;
             }
             if stands.asks_for_clock() && stands.clock_verdict.is_none() {
                 return Err(StoreError::ClockUndecided);
             }
             if stands.held_by_others(&assignment.patient).next().is_some()
-                && !answers::is_shared(transaction, upload, patient, &assignment.seen.held_by)?
+                && !answers::is_shared(transaction, upload, subject, &assignment.seen.held_by)?
             {
                 return Err(StoreError::HeldByAnother);
             }
             let verdict = stands.clock_verdict.filter(|_| stands.asks_for_clock());
-            let repeated = repeated(transaction, waiting.meter, patient)?;
+            let repeated = repeated(transaction, waiting.meter, subject)?;
             let count = u32::try_from(repeated.len()).unwrap_or(u32::MAX);
             let result = AssignmentResult {
                 new: count_unassigned(transaction, waiting.meter)?.saturating_sub(count),
-                already_there: count_there(transaction, upload, patient)?.saturating_add(count),
+                already_there: count_there(transaction, upload, subject)?.saturating_add(count),
             };
-            let row = assignment_row(transaction, by, assignment, (upload, patient), result, identity)?;
+            let row = assignment_row(transaction, by, assignment, (upload, waiting.meter, subject), result, identity)?;
             keep_out(transaction, row, &repeated)?;
-            move_readings(transaction, row, (upload, waiting.meter, patient), verdict)?;
+            move_readings(transaction, row, (upload, waiting.meter), verdict)?;
+            outbox::put(transaction, by, row, opens_ownership)?;
             let clock =
                 verdict.map(codec::word).transpose()?.map_or_else(String::new, |word| format!(", clock {word}"));
             audit::append(
@@ -91,10 +93,12 @@ fn earlier_result(
     connection: &Connection,
     assignment: &Assignment,
     upload: i64,
-    patient: i64,
+    subject: i64,
 ) -> Result<Option<AssignmentResult>, StoreError> {
     let earlier = connection
-        .prepare_cached("SELECT upload, patient, new, already_there FROM assignments WHERE request_key = ?1")?
+        .prepare_cached(
+            "SELECT upload, subject, new, already_there FROM assignments WHERE request_key = ?1 AND kind = 'assigned'",
+        )?
         .query_row([&assignment.key.0], |row| {
             let result = AssignmentResult { new: row.get(2)?, already_there: row.get(3)? };
             Ok((row.get::<_, i64>(0)?, row.get::<_, i64>(1)?, result))
@@ -102,7 +106,7 @@ fn earlier_result(
         .optional()?;
     match earlier {
         None => Ok(None),
-        Some((of, to, result)) if (of, to) == (upload, patient) => Ok(Some(result)),
+        Some((of, to, result)) if (of, to) == (upload, subject) => Ok(Some(result)),
         Some(_) => Err(StoreError::KeyReused),
     }
 }
@@ -116,69 +120,74 @@ fn waiting(connection: &Connection, upload: i64) -> Result<Waiting, StoreError> 
 }
 
 /// The answer for an upload that somebody assigned meanwhile.
-fn assigned_before(connection: &Connection, upload: i64, patient: i64) -> Result<AssignmentResult, StoreError> {
-    let owner: i64 = connection
-        .prepare_cached("SELECT patient FROM assignments WHERE upload = ?1")?
+fn assigned_before(connection: &Connection, upload: i64, subject: i64) -> Result<AssignmentResult, StoreError> {
+    let holder: Option<i64> = connection
+        .prepare_cached("SELECT subject FROM assignments WHERE upload = ?1 ORDER BY id DESC LIMIT 1")?
         .query_row([upload], |row| row.get(0))?;
-    if owner != patient {
+    if holder != Some(subject) {
         return Err(StoreError::OwnedByAnother);
     }
-    Ok(AssignmentResult { new: 0, already_there: count_there(connection, upload, patient)? })
+    Ok(AssignmentResult { new: 0, already_there: count_there(connection, upload, subject)? })
 }
 
 /// The readings of a meter that cannot be told from others which the record has already, each with the one there.
-fn repeated(connection: &Connection, meter: i64, patient: i64) -> Result<Vec<(i64, i64)>, StoreError> {
+fn repeated(connection: &Connection, meter: i64, subject: i64) -> Result<Vec<(i64, i64)>, StoreError> {
     if meters::is_identifiable(connection, meter)? {
         return Ok(Vec::new());
     }
-    repeats::repeated(connection, meter, patient)
+    repeats::repeated(connection, meter, subject)
 }
 
 /// Readings of the meter that are in nobody's record.
 fn count_unassigned(connection: &Connection, meter: i64) -> Result<u32, StoreError> {
     Ok(connection
-        .prepare_cached("SELECT count(*) FROM readings WHERE meter = ?1 AND patient IS NULL")?
+        .prepare_cached(
+            "SELECT count(*) FROM readings r WHERE r.meter = ?1
+             AND NOT EXISTS (SELECT 1 FROM records x WHERE x.reading = r.id)",
+        )?
         .query_row([meter], |row| row.get(0))?)
 }
 
-/// Readings of the upload that are in the patient's record, from this meter or from another of its model.
-fn count_there(connection: &Connection, upload: i64, patient: i64) -> Result<u32, StoreError> {
+/// Readings of the upload that are in a record, from this meter or from another of its model.
+fn count_there(connection: &Connection, upload: i64, subject: i64) -> Result<u32, StoreError> {
     Ok(connection
         .prepare_cached(
-            "SELECT count(*) FROM readings
-             WHERE id IN
+            "SELECT count(*) FROM readings r
+             WHERE r.id IN
                  (SELECT l.reading FROM downloads d JOIN download_readings l ON l.download = d.id WHERE d.upload = ?1)
-                 AND (patient = ?2 OR EXISTS (
-                     SELECT 1 FROM repeated_readings q JOIN readings s ON s.id = q.same_as
-                     WHERE q.reading = readings.id AND s.patient = ?2))",
+                 AND (EXISTS (SELECT 1 FROM records x WHERE x.reading = r.id AND x.subject = ?2) OR EXISTS (
+                     SELECT 1 FROM repeated_readings q JOIN records x ON x.reading = q.same_as
+                     WHERE q.reading = r.id AND x.subject = ?2))",
         )?
-        .query_row([upload, patient], |row| row.get(0))?)
+        .query_row([upload, subject], |row| row.get(0))?)
 }
 
 fn assignment_row(
     connection: &Connection,
     by: By<'_>,
     assignment: &Assignment,
-    (upload, patient): (i64, i64),
+    (upload, meter, subject): (i64, i64, i64),
     result: AssignmentResult,
     identity: &str,
 ) -> Result<i64, StoreError> {
     connection
         .prepare_cached(
-            "INSERT INTO assignments (request_key, upload, patient, user, at, new, already_there, identity)
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
+            "INSERT INTO assignments
+                 (request_key, kind, meter, upload, subject, identity, user, session, at, new, already_there)
+             VALUES (?1, 'assigned', ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)",
         )?
         .execute(params![
             assignment.key.0,
+            meter,
             upload,
-            patient,
+            subject,
+            identity,
             by.user,
+            by.session,
             codec::nanoseconds(by.at),
             result.new,
-            result.already_there,
-            identity
-        ])
-        .map_err(|error| if is_unique_violation(&error) { StoreError::OwnedByAnother } else { error.into() })?;
+            result.already_there
+        ])?;
     Ok(connection.last_insert_rowid())
 }
 
@@ -192,19 +201,21 @@ fn keep_out(connection: &Connection, assignment: i64, repeated: &[(i64, i64)]) -
     Ok(())
 }
 
-/// Moves the readings into the record, with what was said of the meter's clock.
+/// Gives the readings that nobody has to the record of an assignment, with what was said of the meter's clock. That they
+/// stand in the record then is the database's work.
 fn move_readings(
     connection: &Connection,
     assignment: i64,
-    (upload, meter, patient): (i64, i64, i64),
+    (upload, meter): (i64, i64),
     verdict: Option<ClockVerdict>,
 ) -> Result<(), StoreError> {
     connection
         .prepare_cached(
-            "UPDATE readings SET patient = ?2, assignment = ?3 WHERE meter = ?1 AND patient IS NULL
-             AND NOT EXISTS (SELECT 1 FROM repeated_readings q WHERE q.reading = readings.id)",
+            "INSERT INTO assigned_readings (reading, assignment) SELECT r.id, ?2 FROM readings r WHERE r.meter = ?1
+             AND NOT EXISTS (SELECT 1 FROM records x WHERE x.reading = r.id)
+             AND NOT EXISTS (SELECT 1 FROM repeated_readings q WHERE q.reading = r.id)",
         )?
-        .execute([meter, patient, assignment])?;
+        .execute([meter, assignment])?;
     if let Some(verdict) = verdict {
         clock_said::apply(connection, assignment, upload, verdict)?;
     }

@@ -4,7 +4,7 @@
 use rusqlite::{Connection, params};
 
 use super::error::StoreError;
-use super::{By, Store, alike, audit, codec, patients, quarantine};
+use super::{By, Store, alike, audit, codec, quarantine, subjects};
 use crate::domain::association::{Assignment, Proof, UploadId};
 use crate::domain::identity_check::{IdentityCheck, Others, Standing, Verdict, question, verdict};
 use crate::domain::patient::PatientId;
@@ -32,7 +32,7 @@ impl Store {
         self.write(|transaction| {
             let pair = pair(transaction, upload, patient)?;
             note(transaction, by, pair, "begun")?;
-            let patient = patients::load(transaction, pair.1)?;
+            let patient = subjects::load(transaction, pair.1)?;
             let look_alikes = alike::of_patient(transaction, &patient)?;
             let shared = alike::shared(transaction, &patient)?;
             Ok(IdentityCheck { standing: standing(transaction, pair)?.0, look_alikes, shared })
@@ -70,7 +70,7 @@ pub(super) fn prove(
         Proof::Typed(typed) => typed,
     };
     let (standing, _) = standing(connection, pair)?;
-    let patient = patients::load(connection, pair.1)?;
+    let patient = subjects::load(connection, pair.1)?;
     let look_alikes = alike::of_patient(connection, &patient)?;
     let others = Others::Known(&look_alikes, alike::shared(connection, &patient)?);
     let by_identifier = question(&patient, Others::Unknown, standing);
@@ -94,37 +94,37 @@ fn pair(connection: &Connection, upload: &UploadId, patient: &PatientId) -> Resu
     if !exists {
         return Err(StoreError::NotFound { what: "the upload" });
     }
-    Ok((upload, patients::row(connection, patient)?))
+    Ok((upload, subjects::row(connection, patient)?))
 }
 
 fn note(
     connection: &Connection,
     by: By<'_>,
-    (upload, patient): (i64, i64),
+    (upload, subject): (i64, i64),
     outcome: &'static str,
 ) -> Result<(), StoreError> {
     connection
         .prepare_cached(
-            "INSERT INTO identity_attempts (upload, patient, outcome, user, at) VALUES (?1, ?2, ?3, ?4, ?5)",
+            "INSERT INTO identity_attempts (upload, subject, outcome, user, session, at) VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
         )?
-        .execute(params![upload, patient, outcome, by.user, codec::nanoseconds(by.at)])?;
+        .execute(params![upload, subject, outcome, by.user, by.session, codec::nanoseconds(by.at)])?;
     Ok(())
 }
 
 /// How a person stands to an upload, and how many answers were wrong.
-fn standing(connection: &Connection, (upload, patient): (i64, i64)) -> Result<(Standing, u32), StoreError> {
+fn standing(connection: &Connection, (upload, subject): (i64, i64)) -> Result<(Standing, u32), StoreError> {
     // A meter without serial number gives a new upload each time it is plugged in. All that wait of one such model count
     // as one, or pulling the plug would set the count back.
     let (mismatches, last): (u32, i64) = connection
         .prepare_cached(&format!(
             "SELECT count(*), coalesce(max(id), 0) FROM identity_attempts
-             WHERE upload IN ({SAME_UPLOADS}) AND patient = ?2 AND outcome = 'mismatch'"
+             WHERE upload IN ({SAME_UPLOADS}) AND subject = ?2 AND outcome = 'mismatch'"
         ))?
-        .query_row([upload, patient], |row| Ok((row.get(0)?, row.get(1)?)))?;
+        .query_row([upload, subject], |row| Ok((row.get(0)?, row.get(1)?)))?;
     let another = connection
         .prepare_cached(&format!(
-            "SELECT 1 FROM identity_attempts WHERE upload IN ({SAME_UPLOADS}) AND patient <> ?2 AND id > ?3"
+            "SELECT 1 FROM identity_attempts WHERE upload IN ({SAME_UPLOADS}) AND subject <> ?2 AND id > ?3"
         ))?
-        .exists([upload, patient, last])?;
+        .exists([upload, subject, last])?;
     Ok((Standing::after(mismatches, another), mismatches))
 }

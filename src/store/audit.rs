@@ -35,6 +35,7 @@ pub(super) enum Action {
     RestoreAccepted,
     ClockJudged,
     SharedReadingsAccepted,
+    DeliveryRefused,
 }
 
 /// One line of the trail.
@@ -46,6 +47,8 @@ pub struct AuditLine {
     pub at: Timestamp,
     /// The key of the user; empty if nobody is known.
     pub user: String,
+    /// In which sign-in; empty for a command.
+    pub session: String,
     /// What was done.
     pub action: String,
     /// The key of the patient, or empty.
@@ -79,12 +82,13 @@ pub enum ChainCheck {
 pub(super) const BEGINNING: [u8; 32] = [0; 32];
 
 /// The hash of a line: over the hash before it, then the time as eight bytes, then each text with its length as
-/// eight bytes, all little end first. Lengths keep two fields from being read as one.
-fn hash(previous: &[u8], at: i64, texts: [&str; 5]) -> [u8; 32] {
+/// eight bytes, all little end first. Lengths keep two fields from being read as one. The sign-in comes last, where there is
+/// one: lines of commands, and those of before sign-ins were written down, end without.
+fn hash(previous: &[u8], at: i64, texts: [&str; 5], session: &str) -> [u8; 32] {
     let mut sha = Sha256::new();
     sha.update(previous);
     sha.update(at.to_le_bytes());
-    for text in texts {
+    for text in texts.into_iter().chain(Some(session).filter(|session| !session.is_empty())) {
         sha.update((text.len() as u64).to_le_bytes());
         sha.update(text.as_bytes());
     }
@@ -109,13 +113,13 @@ pub(super) fn append(
     let patient = patient.map_or("", |patient| &patient.0);
     let upload = upload.map_or("", |upload| &upload.0);
     let at = codec::nanoseconds(by.at);
-    let hash = hash(&previous, at, [by.user, &action, patient, upload, detail]);
+    let hash = hash(&previous, at, [by.user, &action, patient, upload, detail], by.session);
     connection
         .prepare_cached(
-            "INSERT INTO audit (at, user, action, patient, upload, detail, previous, hash)
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
+            "INSERT INTO audit (at, user, session, action, patient, upload, detail, previous, hash)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
         )?
-        .execute(params![at, by.user, action, patient, upload, detail, previous, hash])?;
+        .execute(params![at, by.user, by.session, action, patient, upload, detail, previous, hash])?;
     Ok(())
 }
 
@@ -145,8 +149,8 @@ impl Store {
     /// The database's.
     pub fn audit_trail(&self) -> Result<Vec<AuditLine>, StoreError> {
         let reader = self.reader();
-        let mut statement =
-            reader.prepare("SELECT id, at, user, action, patient, upload, detail, hash FROM audit ORDER BY id")?;
+        let mut statement = reader
+            .prepare("SELECT id, at, user, action, patient, upload, detail, hash, session FROM audit ORDER BY id")?;
         let mut rows = statement.query(())?;
         let mut lines = Vec::new();
         while let Some(row) = rows.next()? {
@@ -159,6 +163,7 @@ impl Store {
                 upload: row.get(5)?,
                 detail: row.get(6)?,
                 hash: hex(&row.get::<_, Vec<u8>>(7)?),
+                session: row.get(8)?,
             });
         }
         Ok(lines)
@@ -171,8 +176,9 @@ impl Store {
     pub fn verify_audit(&self) -> Result<ChainCheck, StoreError> {
         let reader = self.reader();
         connection::check_pages(&reader)?;
-        let mut statement = reader
-            .prepare("SELECT id, at, user, action, patient, upload, detail, previous, hash FROM audit ORDER BY id")?;
+        let mut statement = reader.prepare(
+            "SELECT id, at, user, action, patient, upload, detail, previous, hash, session FROM audit ORDER BY id",
+        )?;
         let mut rows = statement.query(())?;
         let mut before = BEGINNING.to_vec();
         let mut lines = 0;
@@ -180,7 +186,7 @@ impl Store {
             let text = |column: usize| row.get::<_, String>(column);
             let (user, action, patient, upload, detail) = (text(2)?, text(3)?, text(4)?, text(5)?, text(6)?);
             let (previous, stored): (Vec<u8>, Vec<u8>) = (row.get(7)?, row.get(8)?);
-            let right = hash(&previous, row.get(1)?, [&user, &action, &patient, &upload, &detail]);
+            let right = hash(&previous, row.get(1)?, [&user, &action, &patient, &upload, &detail], &text(9)?);
             lines += 1;
             if previous != before || stored != right {
                 return Ok(ChainCheck::BrokenAt { number: row.get(0)? });
@@ -199,7 +205,7 @@ mod tests {
         let directory = tempfile::tempdir().unwrap();
         let store = Store::open(directory.path()).unwrap();
         for (second, user) in (1..).zip(["1", "2", "1", "3"]) {
-            let by = By { user, at: Timestamp::from_second(second).unwrap() };
+            let by = By { user, session: "", at: Timestamp::from_second(second).unwrap() };
             store.audit(by, &AuditEntry::PatientViewed { patient: PatientId("7".into()) }).unwrap();
         }
         (directory, store)
@@ -215,8 +221,13 @@ mod tests {
             bytes.extend(text.bytes());
         }
         let by_hand: [u8; 32] = Sha256::digest(&bytes).into();
-        assert_eq!(hash(&BEGINNING, 5, ["ab", "c", "", "", "d"]), by_hand);
-        assert_ne!(hash(&BEGINNING, 5, ["a", "bc", "", "", "d"]), by_hand);
+        assert_eq!(hash(&BEGINNING, 5, ["ab", "c", "", "", "d"], ""), by_hand);
+        assert_ne!(hash(&BEGINNING, 5, ["a", "bc", "", "", "d"], ""), by_hand);
+        // A sign-in comes last, with its length as well.
+        bytes.extend([2, 0, 0, 0, 0, 0, 0, 0]);
+        bytes.extend(b"7a");
+        let by_hand: [u8; 32] = Sha256::digest(&bytes).into();
+        assert_eq!(hash(&BEGINNING, 5, ["ab", "c", "", "", "d"], "7a"), by_hand);
     }
 
     #[test]

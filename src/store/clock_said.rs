@@ -30,8 +30,8 @@ fn doubt(connection: &Connection, assignment: i64, upload: i64, undisputed: &[To
     connection
         .prepare_cached(
             "INSERT INTO reading_doubts (reading, doubt, upload)
-             SELECT id, ?2, ?3 FROM readings WHERE assignment = ?1
-                 AND (SELECT min(l.download) FROM download_readings l WHERE l.reading = readings.id)
+             SELECT x.reading, ?2, ?3 FROM records x WHERE x.assignment = ?1
+                 AND (SELECT min(l.download) FROM download_readings l WHERE l.reading = x.reading)
                      NOT IN (SELECT value FROM json_each(?4))",
         )?
         .execute(params![assignment, codec::word(Doubt::ClockWrong)?, upload, codec::json(&right)?])?;
@@ -51,7 +51,7 @@ fn measure_anew(
     for told in disputed {
         let found = readings::stored(
             connection,
-            "r.assignment = ?1 AND ?2 = (SELECT min(l.download) FROM download_readings l WHERE l.reading = r.id)",
+            "x.assignment = ?1 AND ?2 = (SELECT min(l.download) FROM download_readings l WHERE l.reading = r.id)",
             [assignment, told.download],
         )?;
         for stored in found {

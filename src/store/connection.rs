@@ -8,13 +8,12 @@ use std::time::Duration;
 
 use rusqlite::config::DbConfig;
 use rusqlite::{Connection, OpenFlags};
-use rusqlite_migration::{M, Migrations};
 
 use super::error::StoreError;
 use super::files::{self, Found, Places, Stage, Syncs};
 use super::head::{Head, Mark};
 use super::key::Key;
-use super::purpose;
+use super::{migrate, purpose};
 use crate::domain::clinic::Purpose;
 
 /// How long a write, and an opening, waits for another process to finish its own.
@@ -25,18 +24,6 @@ const LOG_PATIENCE: Duration = Duration::from_millis(100);
 
 /// The header of a SQLite database without encryption.
 const PLAIN_HEADER: &[u8; 16] = b"SQLite format 3\0";
-
-/// The forms of the database, oldest first. A published one is never edited.
-const MIGRATIONS: &[M<'static>] = &[
-    M::up(include_str!("../../assets/migrations/0001-clinic.sql")),
-    M::up(include_str!("../../assets/migrations/0002-search-words.sql")),
-    M::up(include_str!("../../assets/migrations/0003-purpose.sql")),
-    M::up(include_str!("../../assets/migrations/0004-identity-attempts.sql")),
-    M::up(include_str!("../../assets/migrations/0005-guards.sql")),
-    M::up(include_str!("../../assets/migrations/0006-readings.sql")),
-    M::up(include_str!("../../assets/migrations/0007-what-was-said.sql")),
-    M::up(include_str!("../../assets/migrations/0008-search-rings.sql")),
-];
 
 /// A guard that came with the note of the last audit line: a database that has it always had such a note beside it.
 const COMES_WITH_HEAD: &str = "audit_is_only_continued";
@@ -107,7 +94,7 @@ pub(super) fn open(directory: &Path, new: Purpose, past: Past, syncs: Syncs) -> 
         None => Head::make(directory, Mark::BEGINNING, syncs)?,
     };
     writer.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, false)?;
-    migrate(&mut writer)?;
+    migrate::migrate(&mut writer, directory, &key, syncs)?;
     purpose::say_once(&writer, new, matches!(stage, Stage::Made { .. }))?;
     if !matches!(stage, Stage::Made { .. }) {
         files::name_key(directory, syncs)?;
@@ -150,8 +137,8 @@ fn is_a_beginning(directory: &Path, key: &Key, stage: Stage) -> Result<(), Store
     // Whatever does not open with the key of the beginning is of a store whose own key is gone.
     let connection = connect(&directory.join(super::DATABASE_FILE), key, Log::of_looking(has_log), Syncs::Awaited)
         .map_err(|_| StoreError::KeyMissing)?;
-    is_known(&connection)?;
-    if form(&connection)? > 0 && Mark::last(&connection)? != Mark::BEGINNING {
+    migrate::is_known(&connection)?;
+    if migrate::form(&connection)? > 0 && Mark::last(&connection)? != Mark::BEGINNING {
         return Err(StoreError::KeyMissing);
     }
     Ok(())
@@ -171,8 +158,8 @@ fn connect_to_made(directory: &Path, key: &Key, has_log: bool, syncs: Syncs) -> 
             return Err(StoreError::LogForeign);
         }
     }
-    is_known(&connection)?;
-    if form(&connection)? == 0 { Err(StoreError::Unmade) } else { Ok(connection) }
+    migrate::is_known(&connection)?;
+    if migrate::form(&connection)? == 0 { Err(StoreError::Unmade) } else { Ok(connection) }
 }
 
 /// Looks whether the store could be opened, and changes nothing of what is stored. Nothing if none is there.
@@ -230,18 +217,6 @@ fn has_head(connection: &Connection) -> Result<bool, StoreError> {
     Ok(connection.query_row(named, [COMES_WITH_HEAD], |row| row.get::<_, i64>(0))? > 0)
 }
 
-/// The number of migrations that the database has.
-fn form(connection: &Connection) -> Result<i64, StoreError> {
-    Ok(connection.pragma_query_value(None, "user_version", |row| row.get(0))?)
-}
-
-fn is_known(connection: &Connection) -> Result<(), StoreError> {
-    if usize::try_from(form(connection)?).is_ok_and(|form| form <= MIGRATIONS.len()) {
-        return Ok(());
-    }
-    Err(StoreError::NewerSchema { known: MIGRATIONS.len() })
-}
-
 fn connect(database: &Path, key: &Key, log: Log, syncs: Syncs) -> Result<Connection, StoreError> {
     let connection = Connection::open_with_flags(
         database,
@@ -289,13 +264,6 @@ fn what_instead(database: &Path) -> StoreError {
         Ok(()) if size.is_multiple_of(files::PAGE_BYTES) => StoreError::WrongKey,
         Ok(()) | Err(_) => StoreError::NotADatabase,
     }
-}
-
-fn migrate(connection: &mut Connection) -> Result<(), StoreError> {
-    use rusqlite_migration::Error;
-    Migrations::from_slice(MIGRATIONS)
-        .to_latest(connection)
-        .map_err(|error| if let Error::RusqliteError { err, .. } = error { err.into() } else { StoreError::Migration })
 }
 
 #[cfg(test)]

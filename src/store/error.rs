@@ -95,8 +95,10 @@ pub enum StoreError {
     #[error("this build cannot encrypt its data")]
     NoEncryption,
     /// The database was written by a newer version.
-    #[error("the data file has the form of a newer version of glucodock, this one knows forms up to {known}")]
+    #[error("the data file has form {found}, of a newer version of glucodock; this one knows forms up to {known}")]
     NewerSchema {
+        /// Its form.
+        found: i64,
         /// The newest form known.
         known: usize,
     },

@@ -3,7 +3,7 @@
 use rusqlite::{Connection, OptionalExtension as _, params};
 
 use super::error::{StoreError, is_unique_violation};
-use super::{By, Store, audit, codec, key, patients};
+use super::{By, Store, audit, codec, key, patients, subjects};
 use crate::domain::association::Owner;
 use crate::domain::meter::MeterIdentity;
 use crate::domain::patient::PatientId;
@@ -26,10 +26,10 @@ pub(super) fn row(connection: &Connection, meter: &MeterIdentity) -> Result<i64,
     Ok(connection.last_insert_rowid())
 }
 
-/// The patient with the open ownership of a meter.
+/// Who has the open ownership of a meter.
 pub(super) fn owner_row(connection: &Connection, meter: i64) -> Result<Option<i64>, StoreError> {
     Ok(connection
-        .prepare_cached("SELECT patient FROM ownerships WHERE meter = ?1 AND closed_at IS NULL")?
+        .prepare_cached("SELECT subject FROM ownerships WHERE meter = ?1 AND closed_at IS NULL")?
         .query_row([meter], |row| row.get(0))
         .optional()?)
 }
@@ -47,15 +47,17 @@ pub(super) fn owner(connection: &Connection, meter: i64) -> Result<Owner, StoreE
     }
     Ok(match owner_row(connection, meter)? {
         None => Owner::Nobody,
-        Some(patient) => Owner::Patient(Box::new(patients::load(connection, patient)?)),
+        Some(subject) => Owner::Patient(Box::new(subjects::load(connection, subject)?)),
     })
 }
 
-/// Makes a patient the owner. The unique index over open ownerships decides between two who try at once.
-pub(super) fn open_ownership(connection: &Connection, by: By<'_>, meter: i64, patient: i64) -> Result<(), StoreError> {
+/// Makes somebody the owner. The unique index over open ownerships decides between two who try at once.
+pub(super) fn open_ownership(connection: &Connection, by: By<'_>, meter: i64, subject: i64) -> Result<(), StoreError> {
     connection
-        .prepare_cached("INSERT INTO ownerships (meter, patient, opened_at, opened_by) VALUES (?1, ?2, ?3, ?4)")?
-        .execute(params![meter, patient, codec::nanoseconds(by.at), by.user])
+        .prepare_cached(
+            "INSERT INTO ownerships (meter, subject, opened_at, opened_by, opened_session) VALUES (?1, ?2, ?3, ?4, ?5)",
+        )?
+        .execute(params![meter, subject, codec::nanoseconds(by.at), by.user, by.session])
         .map_err(|error| if is_unique_violation(&error) { StoreError::OwnedByAnother } else { error.into() })?;
     Ok(())
 }

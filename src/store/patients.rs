@@ -3,7 +3,7 @@
 use rusqlite::{Connection, OptionalExtension as _, params};
 
 use super::error::{StoreError, is_unique_violation};
-use super::{By, Store, audit, codec, recents, search};
+use super::{By, Store, audit, codec, recents, search, subjects};
 use crate::domain::association::IdempotencyKey;
 use crate::domain::identity_check::squeeze;
 use crate::domain::patient::{Identifier, NewPatient, Patient, PatientId, Status};
@@ -114,6 +114,15 @@ pub(super) fn row(connection: &Connection, id: &PatientId) -> Result<i64, StoreE
         .ok_or(NOBODY)
 }
 
+/// Whether this is a patient of this store, and not one of a care platform's directory.
+pub(super) fn is_of_this_store(connection: &Connection, patient: &Patient) -> Result<bool, StoreError> {
+    match row(connection, &patient.id) {
+        Ok(_) => Ok(true),
+        Err(StoreError::NotFound { .. }) => Ok(false),
+        Err(error) => Err(error),
+    }
+}
+
 pub(super) fn row_by_mrn(connection: &Connection, mrn: &str) -> Result<i64, StoreError> {
     connection
         .prepare_cached("SELECT patient FROM identifiers WHERE label = ?1 AND folded = ?2")?
@@ -152,13 +161,15 @@ fn insert(
     let text = |text: &Option<Private<Clean>>| text.as_ref().map(|text| text.expose().as_str().to_owned());
     let merged_into =
         patient.merged_into.as_ref().map(|mrn| row_by_mrn(connection, mrn.expose().as_str())).transpose()?;
+    let row = subjects::make(connection)?;
     connection
         .prepare_cached(
-            "INSERT INTO patients (family, given, born, gender, status, merged_into, email, phone, family_folded,
-             given_folded, reason_despite_look_alike, created_by, created_at, request_key)
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14)",
+            "INSERT INTO patients (id, family, given, born, gender, status, merged_into, email, phone, family_folded,
+             given_folded, reason_despite_look_alike, created_by, session, created_at, request_key)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16)",
         )?
         .execute(params![
+            row,
             person.family.expose().as_str(),
             person.given.expose().as_str(),
             person.born.expose().to_string(),
@@ -171,10 +182,10 @@ fn insert(
             fold(person.given.expose().as_str()),
             person.reason_despite_look_alike.as_ref().map(Clean::as_str),
             by.user,
+            by.session,
             codec::nanoseconds(by.at),
             key.map(|key| key.0.as_str())
         ])?;
-    let row = connection.last_insert_rowid();
     let mut insert = connection.prepare_cached(
         "INSERT INTO identifiers (patient, position, label, value, folded) VALUES (?1, ?2, ?3, ?4, ?5)",
     )?;
@@ -198,7 +209,7 @@ pub(super) fn load(connection: &Connection, row: i64) -> Result<Patient, StoreEr
     let (family, given, born, gender, status, last_upload) = connection
         .prepare_cached(
             "SELECT family, given, born, gender, status,
-                 (SELECT max(u.read_at) FROM assignments a JOIN uploads u ON u.id = a.upload WHERE a.patient = ?1)
+                 (SELECT max(u.read_at) FROM assignments a JOIN uploads u ON u.id = a.upload WHERE a.subject = ?1)
              FROM patients WHERE id = ?1",
         )?
         .query_row([row], |row| {
@@ -217,7 +228,7 @@ pub(super) fn load(connection: &Connection, row: i64) -> Result<Patient, StoreEr
     let devices = connection
         .prepare_cached(
             "SELECT m.model || ' ' || substr(m.serial, -4) FROM ownerships o JOIN meters m ON m.id = o.meter
-             WHERE o.patient = ?1 AND o.closed_at IS NULL ORDER BY o.id",
+             WHERE o.subject = ?1 AND o.closed_at IS NULL ORDER BY o.id",
         )?
         .query_map([row], |row| Ok(Clean::from(row.get::<_, String>(0)?)))?
         .collect::<Result<_, _>>()?;

@@ -79,12 +79,13 @@ mod tests {
         let directory = tempfile::tempdir().unwrap();
         let store = Store::open(directory.path()).unwrap();
         let person =
-            "INSERT INTO patients (family, given, born, gender, status, family_folded, given_folded, created_by,
-            created_at) VALUES ('a', 'b', '2000-01-01', 'other', 'ACTIVE', 'a', 'b', '1', 0)";
+            "INSERT INTO patients (id, family, given, born, gender, status, family_folded, given_folded, created_by,
+            created_at) VALUES (1, 'a', 'b', '2000-01-01', 'other', 'ACTIVE', 'a', 'b', '1', 0)";
         let number = |position: i64, label: &str| {
             let insert = "INSERT INTO identifiers (patient, position, label, value, folded) VALUES (1, ?1, ?2, ?3, ?3)";
             store.write(|transaction| Ok(transaction.execute(insert, (position, label, position.to_string()))?)).is_ok()
         };
+        store.write(|transaction| crate::store::subjects::make(transaction)).unwrap();
         store.write(|transaction| Ok(transaction.execute(person, ())?)).unwrap();
         assert_eq!([number(0, "MRN"), number(1, "ID"), number(2, "mrn"), number(3, "MRN")], [true, true, false, false]);
     }

@@ -7,7 +7,7 @@ use rusqlite::{Connection, OptionalExtension as _, Row, params};
 
 use super::error::StoreError;
 use super::readings;
-use super::{By, Store, answers, audit, codec, meters, patients, repeats};
+use super::{By, Store, answers, audit, codec, meters, repeats, subjects};
 use crate::domain::association::{LastResult, Owner, Upload, UploadId};
 use crate::domain::download::{Counts, Download, Packet};
 use crate::domain::meter_clock::ClockReading;
@@ -110,8 +110,8 @@ fn pending_row(connection: &Connection, by: By<'_>, meter: i64, download: &Downl
 fn conversation_row(connection: &Connection, by: By<'_>, upload: i64, download: &Download) -> Result<i64, StoreError> {
     connection
         .prepare_cached(
-            "INSERT INTO downloads (upload, identity, clock, announced, warnings, transcript, user, read_at, tells_seconds)
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
+            "INSERT INTO downloads (upload, identity, clock, announced, warnings, transcript, user, session, read_at,
+             tells_seconds) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)",
         )?
         .execute(params![
             upload,
@@ -121,6 +121,7 @@ fn conversation_row(connection: &Connection, by: By<'_>, upload: i64, download: 
             codec::json(&download.warnings)?,
             codec::transcript(&download.transcript)?,
             by.user,
+            by.session,
             codec::nanoseconds(by.at),
             same_result::tell_seconds(&download.readings)
         ])?;
@@ -253,7 +254,8 @@ pub(super) fn load(connection: &Connection, id: &UploadId) -> Result<Upload, Sto
     let mut statement = connection.prepare_cached(
         "SELECT identity, clock, read_at, counts, first_time, last_time, warnings, meter,
              (SELECT count(*) FROM readings WHERE first_upload = uploads.id), state = 'pending',
-             (SELECT patient FROM assignments WHERE upload = uploads.id)
+             iif(state = 'assigned',
+                 (SELECT subject FROM assignments WHERE upload = uploads.id ORDER BY id DESC LIMIT 1), NULL)
          FROM uploads WHERE id = ?1",
     )?;
     let mut rows = statement.query([number])?;
@@ -263,7 +265,7 @@ pub(super) fn load(connection: &Connection, id: &UploadId) -> Result<Upload, Sto
     let (meter, is_pending): (i64, bool) = (row.get(7)?, row.get(9)?);
     let owner = meters::owner(connection, meter)?;
     let holder: Option<i64> = row.get(10)?;
-    let record = holder.map(|patient| patients::load(connection, patient)).transpose()?.map(Box::new);
+    let record = holder.map(|subject| subjects::load(connection, subject)).transpose()?.map(Box::new);
     let held =
         if is_pending && owner == Owner::Unidentifiable { repeats::holdings(connection, meter)? } else { Vec::new() };
     let last_results = if owner == Owner::Unidentifiable { last_results(connection, number)? } else { Vec::new() };

@@ -23,7 +23,7 @@ pub(super) struct Stored {
     /// Its row.
     pub(super) id: i64,
     /// In whose record it is.
-    pub(super) patient: Option<i64>,
+    pub(super) subject: Option<i64>,
     /// As it is stored.
     pub(super) reading: Reading,
     /// Whether the download that had it first tells seconds.
@@ -42,16 +42,16 @@ impl Stored {
     }
 }
 
-/// The stored readings `r` for which a condition holds, in the order in which they came.
+/// The stored readings `r`, with the record `x` that has them, for which a condition holds, in the order in which they came.
 pub(super) fn stored(
     connection: &Connection,
     condition: &str,
     parameters: impl rusqlite::Params,
 ) -> Result<Vec<Stored>, StoreError> {
     let statement = format!(
-        "SELECT {COLUMNS}, r.id, r.patient, coalesce((SELECT d.tells_seconds FROM downloads d WHERE d.id =
+        "SELECT {COLUMNS}, r.id, x.subject, coalesce((SELECT d.tells_seconds FROM downloads d WHERE d.id =
              (SELECT min(l.download) FROM download_readings l WHERE l.reading = r.id)), 1)
-         FROM readings r WHERE {condition} ORDER BY r.id"
+         FROM readings r LEFT JOIN records x ON x.reading = r.id WHERE {condition} ORDER BY r.id"
     );
     let mut statement = connection.prepare_cached(&statement)?;
     let mut rows = statement.query(parameters)?;
@@ -60,7 +60,7 @@ pub(super) fn stored(
         found.push(Stored {
             reading: from_row(row)?,
             id: row.get(12)?,
-            patient: row.get(13)?,
+            subject: row.get(13)?,
             tells_seconds: row.get(14)?,
         });
     }
@@ -102,7 +102,7 @@ pub(super) fn recognise(
     reading: &Reading,
 ) -> Result<Option<String>, StoreError> {
     for doubt in reading.doubts.iter().filter(|doubt| doubt.is_of_time() && !stored.reading.doubts.contains(doubt)) {
-        if !(stored.patient.is_some() && *doubt == Doubt::TimeUncertain) {
+        if !(stored.subject.is_some() && *doubt == Doubt::TimeUncertain) {
             add_doubt(connection, stored.id, upload, *doubt)?;
         }
     }

@@ -3,25 +3,25 @@
 use rusqlite::{Connection, params};
 
 use super::error::StoreError;
-use super::{By, Store, patients};
+use super::{By, Store, subjects};
 use crate::domain::patient::{Patient, PatientId};
 
 /// How many are kept (clinic-safety ID-07).
 const KEPT: u32 = 10;
 
 /// Puts a patient at the top of a user's list.
-pub(super) fn remember(connection: &Connection, user: &str, patient: i64) -> Result<(), StoreError> {
+pub(super) fn remember(connection: &Connection, user: &str, subject: i64) -> Result<(), StoreError> {
     connection
         .prepare_cached(
-            "INSERT INTO recents (user, patient, used)
+            "INSERT INTO recents (user, subject, used)
              VALUES (?1, ?2, (SELECT coalesce(max(used), 0) + 1 FROM recents WHERE user = ?1))
-             ON CONFLICT (user, patient) DO UPDATE SET used = excluded.used",
+             ON CONFLICT (user, subject) DO UPDATE SET used = excluded.used",
         )?
-        .execute(params![user, patient])?;
+        .execute(params![user, subject])?;
     connection
         .prepare_cached(
-            "DELETE FROM recents WHERE user = ?1 AND patient NOT IN
-                 (SELECT patient FROM recents WHERE user = ?1 ORDER BY used DESC LIMIT ?2)",
+            "DELETE FROM recents WHERE user = ?1 AND subject NOT IN
+                 (SELECT subject FROM recents WHERE user = ?1 ORDER BY used DESC LIMIT ?2)",
         )?
         .execute(params![user, KEPT])?;
     Ok(())
@@ -39,9 +39,9 @@ impl Store {
     /// The database's.
     pub fn recents(&self, user: &str) -> Result<Vec<Patient>, StoreError> {
         let reader = self.reader();
-        let mut statement = reader.prepare_cached("SELECT patient FROM recents WHERE user = ?1 ORDER BY used DESC")?;
+        let mut statement = reader.prepare_cached("SELECT subject FROM recents WHERE user = ?1 ORDER BY used DESC")?;
         let rows = statement.query_map([user], |row| row.get::<_, i64>(0))?.collect::<Result<Vec<_>, _>>()?;
-        rows.into_iter().map(|patient| patients::load(&reader, patient)).collect()
+        rows.into_iter().map(|subject| subjects::load(&reader, subject)).collect()
     }
 
     /// Notes that a user selected a patient.
@@ -49,6 +49,6 @@ impl Store {
     /// # Errors
     /// [`StoreError::NotFound`], or the database's.
     pub fn remember(&self, by: By<'_>, patient: &PatientId) -> Result<(), StoreError> {
-        self.write(|transaction| remember(transaction, by.user, patients::row(transaction, patient)?))
+        self.write(|transaction| remember(transaction, by.user, subjects::row(transaction, patient)?))
     }
 }

@@ -3,7 +3,7 @@
 use rusqlite::{OptionalExtension as _, params};
 
 use super::error::StoreError;
-use super::{Store, codec, patients, readings};
+use super::{Store, codec, readings, subjects};
 use crate::domain::association::PastUpload;
 use crate::domain::meter::MeterIdentity;
 use crate::domain::patient::PatientId;
@@ -26,29 +26,32 @@ impl Store {
         let mut reader = self.reader();
         // One transaction: the numbers belong together even while somebody assigns.
         let reader = reader.transaction()?;
-        let row = patients::row(&reader, patient)?;
+        let row = subjects::row(&reader, patient)?;
         let statement = format!(
-            "SELECT {} FROM readings r WHERE r.patient = ?1 AND r.time >= ?2 AND r.time < ?3
-             ORDER BY r.time DESC, r.meter_index DESC, r.id DESC",
+            "SELECT {} FROM records x JOIN readings r ON r.id = x.reading
+             WHERE x.subject = ?1 AND x.time >= ?2 AND x.time < ?3
+             ORDER BY x.time DESC, r.meter_index DESC, r.id DESC",
             readings::COLUMNS
         );
         let doubted = format!(
-            "SELECT {} FROM readings r WHERE r.patient = ?1 AND (r.time = '' OR r.doubts <> '[]'
+            "SELECT {} FROM records x JOIN readings r ON r.id = x.reading
+             WHERE x.subject = ?1 AND (r.time = '' OR r.doubts <> '[]'
                  OR EXISTS (SELECT 1 FROM reading_doubts d WHERE d.reading = r.id))",
             readings::COLUMNS
         );
         let unit = reader
             .prepare_cached(
-                "SELECT unit FROM readings WHERE patient = ?1 AND kind = 'blood' AND range = 'in'
-                 GROUP BY unit ORDER BY count(*) DESC, max(id) DESC LIMIT 1",
+                "SELECT r.unit FROM records x JOIN readings r ON r.id = x.reading
+                 WHERE x.subject = ?1 AND r.kind = 'blood' AND r.range = 'in'
+                 GROUP BY r.unit ORDER BY count(*) DESC, max(r.id) DESC LIMIT 1",
             )?
             .query_row([row], |row| row.get::<_, String>(0))
             .optional()?;
         Ok(Record {
-            patient: patients::load(&reader, row)?,
+            patient: subjects::load(&reader, row)?,
             readings: readings::select(&reader, &statement, params![row, span.from.to_string(), span.to.to_string()])?,
             total: reader
-                .prepare_cached("SELECT count(*) FROM readings WHERE patient = ?1")?
+                .prepare_cached("SELECT count(*) FROM records WHERE subject = ?1")?
                 .query_row([row], |row| row.get(0))?,
             left_out: LeftOut::of(&readings::select(&reader, &doubted, [row])?),
             unit: unit.map(|unit| codec::from_word(&unit, "unit")).transpose()?,
@@ -57,13 +60,15 @@ impl Store {
     }
 }
 
-fn past_uploads(connection: &rusqlite::Connection, patient: i64) -> Result<Vec<PastUpload>, StoreError> {
+fn past_uploads(connection: &rusqlite::Connection, subject: i64) -> Result<Vec<PastUpload>, StoreError> {
     let mut statement = connection.prepare_cached(
         "SELECT u.read_at, u.identity, a.new, coalesce((SELECT name FROM users WHERE CAST(id AS TEXT) = a.user), a.user)
          FROM assignments a JOIN uploads u ON u.id = a.upload
-         WHERE a.patient = ?1 ORDER BY u.read_at DESC, u.id DESC LIMIT ?2",
+         WHERE a.subject = ?1 AND a.kind = 'assigned'
+             AND NOT EXISTS (SELECT 1 FROM assignments u WHERE u.supersedes = a.id AND u.kind = 'undone')
+         ORDER BY u.read_at DESC, u.id DESC LIMIT ?2",
     )?;
-    let mut rows = statement.query(params![patient, UPLOADS])?;
+    let mut rows = statement.query(params![subject, UPLOADS])?;
     let mut uploads = Vec::new();
     while let Some(row) = rows.next()? {
         let meter: MeterIdentity = codec::from_json(&row.get::<_, String>(1)?, "meter")?;

@@ -8,8 +8,8 @@ use std::collections::BTreeMap;
 use rusqlite::Connection;
 
 use super::error::StoreError;
-use super::patients;
 use super::readings::{self, Stored};
+use super::subjects;
 use crate::domain::association::Holding;
 use crate::domain::intake_check::is_no_chance;
 use crate::domain::reading::Kind;
@@ -18,21 +18,22 @@ use crate::domain::same_result;
 /// Readings `r` in records, of another meter of this model, that lie in a minute in which this meter has one.
 const OF_THE_SAME_MINUTE: &str = "r.id IN (
     SELECT o.id FROM readings n
-        JOIN readings o ON o.time >= substr(n.time, 1, 16) || ':' AND o.time < substr(n.time, 1, 16) || ';'
+        JOIN records x ON x.time >= substr(n.time, 1, 16) || ':' AND x.time < substr(n.time, 1, 16) || ';'
+        JOIN readings o ON o.id = x.reading
         JOIN meters om ON om.id = o.meter
-    WHERE n.meter = ?1 AND n.time <> '' AND o.patient IS NOT NULL AND o.meter <> n.meter
+    WHERE n.meter = ?1 AND n.time <> '' AND o.meter <> n.meter
         AND om.model = (SELECT model FROM meters WHERE id = ?1))";
 
 /// Readings `r` without a time, of a record, of another meter of this model.
-const WITHOUT_TIME: &str = "r.patient = ?2 AND r.time = '' AND r.meter <> ?1
+const WITHOUT_TIME: &str = "r.id IN (SELECT reading FROM records WHERE subject = ?2 AND time = '') AND r.meter <> ?1
     AND r.meter IN (SELECT id FROM meters WHERE model = (SELECT model FROM meters WHERE id = ?1))";
 
 /// The readings of a meter that are in no record yet, each with the one that the patient's record has of it, if any.
-pub(super) fn repeated(connection: &Connection, meter: i64, patient: i64) -> Result<Vec<(i64, i64)>, StoreError> {
-    let new = readings::stored(connection, "r.meter = ?1 AND r.patient IS NULL", [meter])?;
+pub(super) fn repeated(connection: &Connection, meter: i64, subject: i64) -> Result<Vec<(i64, i64)>, StoreError> {
+    let new = readings::stored(connection, "r.meter = ?1 AND x.subject IS NULL", [meter])?;
     let mut known = readings::stored(connection, OF_THE_SAME_MINUTE, [meter])?;
-    known.retain(|known| known.patient == Some(patient));
-    known.extend(readings::stored(connection, WITHOUT_TIME, [meter, patient])?);
+    known.retain(|known| known.subject == Some(subject));
+    known.extend(readings::stored(connection, WITHOUT_TIME, [meter, subject])?);
     let pairs = same_result::pair(&entries(&known), &entries(&new));
     let both = |(new, pair): (&Stored, Option<usize>)| Some((new.id, known.get(pair?)?.id));
     Ok(new.iter().zip(pairs).filter_map(both).collect())
@@ -41,22 +42,22 @@ pub(super) fn repeated(connection: &Connection, meter: i64, patient: i64) -> Res
 /// The patients who have so many of a meter's readings that it is no chance, those with the most first. Control tests say
 /// nothing: their values lie close together. Nor do readings without a time.
 pub(super) fn holdings(connection: &Connection, meter: i64) -> Result<Vec<Holding>, StoreError> {
-    let mut new = readings::stored(connection, "r.meter = ?1 AND r.patient IS NULL AND r.time <> ''", [meter])?;
+    let mut new = readings::stored(connection, "r.meter = ?1 AND x.subject IS NULL AND r.time <> ''", [meter])?;
     new.retain(|new| new.reading.kind != Kind::Control);
-    let mut of_patients: BTreeMap<i64, Vec<Stored>> = BTreeMap::new();
+    let mut of_subjects: BTreeMap<i64, Vec<Stored>> = BTreeMap::new();
     for known in readings::stored(connection, OF_THE_SAME_MINUTE, [meter])? {
-        if let Some(patient) = known.patient {
-            of_patients.entry(patient).or_default().push(known);
+        if let Some(subject) = known.subject {
+            of_subjects.entry(subject).or_default().push(known);
         }
     }
     let comparable = u32::try_from(new.len()).unwrap_or(u32::MAX);
     let mut holdings = Vec::new();
-    for (patient, known) in of_patients {
+    for (subject, known) in of_subjects {
         let equal = same_result::pair(&entries(&known), &entries(&new)).into_iter().flatten().count();
         let equal = u32::try_from(equal).unwrap_or(u32::MAX);
         if is_no_chance(equal, comparable) {
-            let repeated = u32::try_from(repeated(connection, meter, patient)?.len()).unwrap_or(u32::MAX);
-            let patient = Box::new(patients::load(connection, patient)?);
+            let repeated = u32::try_from(repeated(connection, meter, subject)?.len()).unwrap_or(u32::MAX);
+            let patient = Box::new(subjects::load(connection, subject)?);
             holdings.push(Holding { patient, readings: equal, repeated });
         }
     }

@@ -22,7 +22,7 @@ fn a_search_does_not_wait_for_a_write() {
             answer.send(store.search("web", None, 9).is_ok()).unwrap();
         });
         let answered = store.write(|transaction| {
-            transaction.execute("INSERT INTO recents (user, patient, used) SELECT '1', 1, 1 WHERE 0", ())?;
+            transaction.execute("INSERT INTO recents (user, subject, used) SELECT '1', 1, 1 WHERE 0", ())?;
             ask.send(()).unwrap();
             Ok(answered.recv_timeout(Duration::from_secs(20)))
         });
@@ -61,7 +61,7 @@ pub(super) fn download() -> Download {
     }
 }
 
-pub(super) const BY: By<'static> = By { user: "1", at: Timestamp::UNIX_EPOCH };
+pub(super) const BY: By<'static> = By::command("1", Timestamp::UNIX_EPOCH);
 
 #[test]
 fn a_full_disk_is_told_and_leaves_nothing_half_done() {
@@ -127,22 +127,21 @@ fn the_database_itself_keeps_the_two_rules() {
     let directory = tempfile::tempdir().unwrap();
     let store = Store::open(directory.path()).unwrap();
     store.quarantine(BY, &download()).unwrap();
-    let people = "INSERT INTO patients (family, given, born, gender, status, family_folded, given_folded, created_by,
-        created_at) VALUES ('a', 'b', '2000-01-01', 'other', 'ACTIVE', 'a', 'b', '1', 0)";
-    store.write(|transaction| Ok(transaction.execute(people, ())? + transaction.execute(people, ())?)).unwrap();
+    store.write(|transaction| Ok((subjects::make(transaction)?, subjects::make(transaction)?))).unwrap();
     store.write(|transaction| meters::open_ownership(transaction, BY, 1, 1)).unwrap();
     for patient in [1, 2] {
         let second = store.write(|transaction| meters::open_ownership(transaction, BY, 1, patient));
         assert!(matches!(second, Err(StoreError::OwnedByAnother)));
     }
-    let assign = "INSERT INTO assignments (request_key, upload, patient, user, at, new, already_there)
-        VALUES ('k', 1, 1, '1', 0, 720, 0)";
+    let assign = "INSERT INTO assignments
+            (request_key, kind, meter, upload, subject, user, session, at, new, already_there)
+        VALUES ('k', 'assigned', 1, 1, 1, '1', '', 0, 720, 0)";
     store.write(|transaction| Ok(transaction.execute(assign, ())?)).unwrap();
     let mut changed = Vec::new();
     for statement in [
-        "UPDATE readings SET patient = 1, assignment = 1",
-        "UPDATE readings SET patient = 2",
-        "UPDATE readings SET patient = NULL, assignment = NULL",
+        "INSERT INTO assigned_readings (reading, assignment) SELECT id, 1 FROM readings",
+        "UPDATE records SET subject = 2",
+        "DELETE FROM records",
         "UPDATE readings SET digits = digits + 1 WHERE id = 1",
         "UPDATE readings SET time = '2026-01-01T00:00:00' WHERE id = 1",
         "UPDATE readings SET raw = '{}', doubts = '[]' WHERE id = 1",

@@ -75,14 +75,14 @@ impl Store {
     /// counted before its answer is given, so that many at once gain nothing; one that was cut short by a kill gave no
     /// answer and counts for nothing. A name that does not exist is answered as slowly as one that does. Whoever has a
     /// role that is not admitted is refused, and is so in the trail. A right password whose hash was made with another
-    /// setting than today's is hashed anew.
+    /// setting than today's is hashed anew. `session` names the sign-in that this becomes.
     ///
     /// # Errors
     /// [`StoreError::SignInRefused`], [`StoreError::RoleRefused`], [`StoreError::Throttled`], or the database's.
     pub fn sign_in(
         &self,
         credentials: &Credentials,
-        at: Timestamp,
+        (session, at): (&str, Timestamp),
         admits: fn(Role) -> bool,
     ) -> Result<User, StoreError> {
         let _turn = self.take_turn()?;
@@ -90,7 +90,7 @@ impl Store {
         let digest: [u8; 32] = Sha256::digest(login.as_bytes()).into();
         let stored = user_by_login(&self.reader(), &login)?;
         let user = stored.as_ref().map(|(user, _)| user);
-        let by = By { user: user.map_or("", |user| &user.id), at };
+        let by = By { user: user.map_or("", |user| &user.id), session, at };
         let failures = Failures::of(&self.reader(), &digest, at)?;
         if let Some(seconds) = failures.wait(at) {
             self.write(|transaction| {

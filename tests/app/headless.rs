@@ -14,6 +14,7 @@ use glucodock::domain::patient::{Gender, NewPatient, Status};
 use glucodock::domain::text::Private;
 use glucodock::engine::arrival::mailbox;
 use glucodock::engine::display::in_theme;
+use glucodock::engine::effects::Backend;
 use glucodock::engine::headless::board::SimulatedBoard;
 use glucodock::engine::headless::harness::{Register, Speed, Surroundings};
 use glucodock::engine::headless::output::Format;
@@ -31,14 +32,14 @@ use glucodock::ui::words::Words;
 use jiff::Zoned;
 use jiff::civil::date;
 
-fn noon() -> Zoned {
+pub(crate) fn noon() -> Zoned {
     "2026-07-14T12:00:00+02:00[Europe/Berlin]".parse().unwrap()
 }
 
 /// A store with one nurse and one patient.
-fn furnish(folder: &Path) {
+pub(crate) fn furnish(folder: &Path) {
     let store = Store::open(folder).unwrap();
-    let by = By { user: "test", at: noon().timestamp() };
+    let by = By::command("test", noon().timestamp());
     let password = Password::new("correct horse".to_owned());
     store
         .add_user(by, &NewUser { login: "nora".into(), name: "Nora Test".into(), role: Role::Assistant, password })
@@ -75,7 +76,11 @@ impl Register for NobodyElse {
     }
 }
 
-fn surroundings(folder: &Path, failures: Failures) -> Surroundings<Model> {
+/// Puts a station and a platform on a store.
+pub(crate) type Open = Box<dyn Fn(Store) -> Backend>;
+
+/// The folder of a store with [`furnish`]ed people, and what a script plays on.
+fn surroundings(folder: &Path, open: Open) -> Surroundings<Model> {
     let (put, inbox) = mailbox();
     let clock = Arc::new(VirtualClock::new(noon()));
     let told = Arc::clone(&clock);
@@ -102,7 +107,7 @@ fn surroundings(folder: &Path, failures: Failures) -> Surroundings<Model> {
         program: Program::glucodock(setup, Words::shared(), Extent::Seen),
         open: Box::new(move || {
             let store = Store::open(&folder).map_err(|error| error.to_string())?;
-            Ok(failures.before(embedded::on(store)))
+            Ok(open(store))
         }),
         bus: Arc::clone(&bus) as _,
         board: Box::new(SimulatedBoard::new(bus)),
@@ -127,8 +132,22 @@ fn play_with(failures: Failures, script: &str, format: Format) -> (u8, String, S
     let folder = tempfile::tempdir().unwrap();
     furnish(folder.path());
     let (mut out, mut complaints) = (Vec::new(), Vec::new());
-    let code = run(surroundings(folder.path(), failures), script, format, &mut out, &mut complaints).unwrap();
+    let open = Box::new(move |store| failures.before(embedded::on(store)));
+    let code = run(surroundings(folder.path(), open), script, format, &mut out, &mut complaints).unwrap();
     (code, String::from_utf8(out).unwrap(), String::from_utf8(complaints).unwrap())
+}
+
+/// A script on this store that must pass, in virtual or in real time.
+#[track_caller]
+pub(crate) fn passes_on(folder: &Path, open: Open, is_real: bool, script: &str) {
+    let mut surroundings = surroundings(folder, open);
+    if is_real {
+        surroundings.speed = Speed::Real;
+    }
+    let (mut out, mut complaints) = (Vec::new(), Vec::new());
+    let code = run(surroundings, script, Format::Text, &mut out, &mut complaints).unwrap();
+    let [out, complaints] = [out, complaints].map(|text| String::from_utf8(text).unwrap());
+    assert_eq!((code, complaints.as_str()), (0, ""), "{out}");
 }
 
 fn passes(script: &str) {

@@ -8,6 +8,7 @@ mod embedded;
 mod headless;
 mod linear;
 mod random_keys;
+mod remote_platform;
 mod scenes;
 mod screens;
 mod themes;

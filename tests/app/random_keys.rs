@@ -100,7 +100,7 @@ impl World {
         let places =
             [Place::Here(Box::new(on(Store::open(folder).unwrap()))), Place::There(OtherProcess::start(folder))];
         let start = |(number, place)| Terminal::start(number, place, now.timestamp());
-        let by = By { user: "test", at: now.timestamp() };
+        let by = By::command("test", now.timestamp());
         store.import_patients(by, &people()).unwrap();
         Self {
             terminals: places.into_iter().enumerate().map(start).collect(),

@@ -65,7 +65,7 @@ fn a_user_who_was_added_can_sign_in() {
     let credentials =
         Credentials { login: Private::new("nurse".into()), password: Password::new("a long password".into()) };
     let store = Store::open(data.path()).unwrap();
-    assert!(store.sign_in(&credentials, jiff::Timestamp::UNIX_EPOCH, |_| true).is_ok());
+    assert!(store.sign_in(&credentials, ("", jiff::Timestamp::UNIX_EPOCH), |_| true).is_ok());
     let trail = store.audit_trail().unwrap();
     assert!(trail.first().is_some_and(|line| line.user == "local administrator" && line.action == "user-added"));
 }
@@ -214,7 +214,7 @@ fn a_meter_without_a_number_is_listed_as_one() {
     let store = Store::open(data.path()).unwrap();
     for (second, serial) in ["", "0000000000", "00000000101"].into_iter().enumerate() {
         let at = jiff::Timestamp::from_second(i64::try_from(second).unwrap()).unwrap();
-        store.quarantine(By { user: "1", at }, &download("SD CodeFree", serial)).unwrap();
+        store.quarantine(By::command("1", at), &download("SD CodeFree", serial)).unwrap();
     }
     let text = String::from_utf8(glucodock(data.path(), &["pending"], "").stdout).unwrap();
     let lines: Vec<&str> = text.lines().skip(1).collect();
@@ -235,7 +235,7 @@ fn meters_that_wait_are_listed() {
     let store = Store::open(data.path()).unwrap();
     let download = download("Accu-Chek Guide", "00000000101");
     assert_eq!(done(data.path(), &["pending", "--json"], ""), json!({"pending": [], "training": false}));
-    store.quarantine(By { user: "1", at: jiff::Timestamp::UNIX_EPOCH }, &download).unwrap();
+    store.quarantine(By::command("1", jiff::Timestamp::UNIX_EPOCH), &download).unwrap();
     let pending = done(data.path(), &["pending", "--json"], "");
     assert_eq!(pending.pointer("/pending/0/serial"), Some(&json!("00000000101")));
     let other = tempfile::tempdir().unwrap();

@@ -45,8 +45,8 @@ fn every_demo_meter_is_what_the_fixture_says() {
     let nurse = clinic.logins().first().unwrap();
     let credentials =
         Credentials { login: Private::new(nurse.login.clone()), password: Password::new(nurse.password.clone()) };
-    let user = store.sign_in(&credentials, now().timestamp(), |role| role.allows(Permission::WorkInApp)).unwrap();
-    let nurse = Actor { user, at: now().timestamp() };
+    let user = store.sign_in(&credentials, ("", now().timestamp()), |role| role.allows(Permission::WorkInApp)).unwrap();
+    let nurse = Actor { user, session: String::new(), at: now().timestamp() };
     let told_apart: BTreeSet<_> = clinic.meters().iter().map(|meter| (&meter.model, &meter.serial)).collect();
     assert_eq!(told_apart.len(), clinic.meters().len(), "two meters of one model with one serial number");
     for meter in clinic.meters() {

@@ -7,12 +7,22 @@ use glucodock::domain::association::{AssignmentResult, Owner, UploadId};
 use glucodock::domain::glucose::{Concentration, Measured, Unit};
 use glucodock::domain::patient::PatientId;
 use glucodock::domain::reading::{Kind, Reading};
-use glucodock::store::{ChainCheck, KEY_FILE, Store};
+use glucodock::store::{ChainCheck, KEY_FILE, Store, StoreError};
+use rstest::rstest;
 
 use super::support::{assignment, blood, by, database, download, record};
 
-/// The form of the first version, as it was published.
-const FIRST: &str = include_str!("../../assets/migrations/0001-clinic.sql");
+/// The forms of earlier versions, as they were published.
+const FORMS: [&str; 8] = [
+    include_str!("../../assets/migrations/0001-clinic.sql"),
+    include_str!("../../assets/migrations/0002-search-words.sql"),
+    include_str!("../../assets/migrations/0003-purpose.sql"),
+    include_str!("../../assets/migrations/0004-identity-attempts.sql"),
+    include_str!("../../assets/migrations/0005-guards.sql"),
+    include_str!("../../assets/migrations/0006-readings.sql"),
+    include_str!("../../assets/migrations/0007-what-was-said.sql"),
+    include_str!("../../assets/migrations/0008-search-rings.sql"),
+];
 
 /// A patient who owns a meter with one assigned upload of three readings, and another meter that waits. Written by hand in
 /// the form of the first version; the JSON is what that version wrote.
@@ -42,20 +52,42 @@ INSERT INTO readings (meter, kind, time, range, digits, decimals, unit, occurren
 INSERT INTO download_readings (download, position, reading, meter_index) VALUES (1, 0, 1, 0), (1, 1, 2, 1), (1, 2, 3, 2), (2, 0, 4, 0);
 "#;
 
-fn first_version(directory: &Path) {
+/// What later versions wrote besides.
+const LATER_ROWS: &str = "
+INSERT INTO identity_attempts (upload, patient, outcome, user, at) VALUES
+    (1, 1, 'begun', '1', 1), (2, 1, 'begun', '1', 2), (2, 1, 'mismatch', '1', 3);
+INSERT INTO reading_doubts (reading, doubt, upload) VALUES (2, 'clock-wrong', 1);
+INSERT INTO intake_answers (upload, last_download, answer, patient, user, at) VALUES
+    (2, 2, 'meter-wrong', NULL, '1', 4), (2, 2, 'shared', 1, '1', 5);
+INSERT INTO recents (user, patient, used) VALUES ('1', 1, 1);
+";
+
+/// A store as the version with this form left it.
+fn version(directory: &Path, form: usize) {
     let mut key = std::fs::OpenOptions::new();
     key.create_new(true).write(true).mode(0o600);
     std::io::Write::write_all(&mut key.open(directory.join(KEY_FILE)).unwrap(), &[7; 32]).unwrap();
     let connection = database(directory);
-    connection.execute_batch(FIRST).unwrap();
+    connection.execute_batch(FORMS[0]).unwrap();
     connection.execute_batch(ROWS).unwrap();
-    connection.pragma_update(None, "user_version", 1).unwrap();
+    for later in &FORMS[1..form] {
+        connection.execute_batch(later).unwrap();
+    }
+    if form >= 5 {
+        let none = format!("glucodock head 1\n{:020}\n{}\n", 0, "00".repeat(32));
+        std::fs::write(directory.join("glucodock.head"), none).unwrap();
+    }
+    if form >= 6 {
+        connection.execute_batch(LATER_ROWS).unwrap();
+    }
+    connection.pragma_update(None, "user_version", i64::try_from(form).unwrap()).unwrap();
 }
 
-#[test]
-fn a_store_of_the_first_version_opens_and_loses_nothing() {
+/// Each version that was published; the sixth form is the last before the store told a story.
+#[rstest]
+fn a_store_of_an_earlier_version_opens_and_loses_nothing(#[values(1, 2, 3, 4, 5, 6, 7, 8)] form: usize) {
     let directory = tempfile::tempdir().unwrap();
-    first_version(directory.path());
+    version(directory.path(), form);
     let store = Store::open(directory.path()).unwrap();
     let patient = PatientId("1".into());
 
@@ -67,6 +99,9 @@ fn a_store_of_the_first_version_opens_and_loses_nothing() {
         r#"{"index":0,"time":"2026-09-21T00:05:07","measured":{"Value":{"digits":103,"decimals":0,"unit":"mg/dL"}},"kind":"blood","meal":"before","doubts":["time-uncertain"],"raw":{"sfloat":"0067"}}"#
     );
     assert_eq!(record(&store, &patient).len(), 2);
+    let owner = store.upload(&UploadId("1".into())).unwrap();
+    let (Owner::Patient(owner), Some(holder)) = (owner.owner, owner.record) else { panic!("no owner or no record") };
+    assert_eq!((&owner.id, &holder.id, owner.devices.len()), (&patient, &patient, 1));
     let waiting = store.pending().unwrap();
     assert_eq!((waiting.len(), &waiting[0].owner, waiting[0].counts.blood), (1, &Owner::Unidentifiable, 1));
     assert_eq!(store.transcripts_of(&UploadId("1".into())).unwrap().len(), 1);
@@ -83,4 +118,84 @@ fn a_store_of_the_first_version_opens_and_loses_nothing() {
     let upload = store.quarantine(by(9), &download("000-1", again)).unwrap();
     let result = store.assign(by(10), &assignment(&store, &upload.id, &patient, "a")).unwrap();
     assert_eq!(result, AssignmentResult { new: 1, already_there: 3 });
+}
+
+/// What had been noted of uploads and people is there after the rooms were made anew, row by row.
+#[test]
+fn what_later_versions_noted_is_kept() {
+    let directory = tempfile::tempdir().unwrap();
+    version(directory.path(), 8);
+    drop(Store::open(directory.path()).unwrap());
+    let connection = database(directory.path());
+    let rows = |query: &str| -> Vec<String> {
+        let mut statement = connection.prepare(query).unwrap();
+        statement.query_map((), |row| row.get(0)).unwrap().collect::<Result<_, _>>().unwrap()
+    };
+    assert_eq!(rows("SELECT id || key FROM subjects WHERE key IS NOT NULL"), [""; 0]);
+    assert_eq!(
+        rows("SELECT upload || ' ' || subject || ' ' || outcome || ' ' || user || ' ' || at FROM identity_attempts"),
+        ["1 1 begun 1 1", "2 1 begun 1 2", "2 1 mismatch 1 3"]
+    );
+    assert_eq!(
+        rows(
+            "SELECT upload || ' ' || last_download || ' ' || answer || ' ' || coalesce(subject, '-') FROM intake_answers"
+        ),
+        ["2 2 meter-wrong -", "2 2 shared 1"]
+    );
+    assert_eq!(
+        rows(
+            "SELECT kind || ' ' || request_key || ' ' || meter || ' ' || upload || ' ' || subject || ' ' || new FROM assignments"
+        ),
+        ["assigned k 1 1 1 3"]
+    );
+    assert_eq!(rows("SELECT reading || ' ' || subject || ' ' || assignment FROM records"), ["1 1 1", "2 1 1", "3 1 1"]);
+    assert_eq!(rows("SELECT meter || ' ' || subject || ' ' || opened_at FROM ownerships"), ["1 1 0"]);
+    assert_eq!(rows("SELECT user || ' ' || subject || ' ' || used FROM recents"), ["1 1 1"]);
+    assert_eq!(rows("SELECT reading || ' ' || doubt FROM reading_doubts"), ["2 clock-wrong"]);
+    // Numbers go on where they were: none is given twice.
+    assert_eq!(
+        rows(
+            "SELECT name || ' ' || seq FROM sqlite_sequence WHERE name IN ('readings', 'assignments', 'subjects') ORDER BY name"
+        ),
+        ["assignments 1", "readings 4", "subjects 1"]
+    );
+}
+
+/// Before an earlier store is changed it is copied as it is, and the copy opens with the same key; one of today is not.
+#[test]
+fn a_store_is_copied_before_it_is_brought_to_a_newer_form() {
+    let directory = tempfile::tempdir().unwrap();
+    version(directory.path(), 6);
+    // As a machine that lost its power in the middle of an earlier copy left it.
+    std::fs::write(directory.path().join("glucodock.copying"), "half a page").unwrap();
+    drop(Store::open(directory.path()).unwrap());
+    let copy = directory.path().join("glucodock.db.form-6");
+    let kept = std::fs::read(&copy).unwrap();
+    assert_eq!(std::os::unix::fs::MetadataExt::mode(&copy.metadata().unwrap()) & 0o777, 0o600);
+    assert!(!directory.path().join("glucodock.copying").exists());
+    drop(Store::open(directory.path()).unwrap());
+    assert_eq!(std::fs::read(&copy).unwrap(), kept, "made once");
+
+    // Put in the place of the store, as docs/store.md says, it is what it was.
+    for name in ["glucodock.db-wal", "glucodock.db-shm"] {
+        let _ = std::fs::remove_file(directory.path().join(name));
+    }
+    std::fs::rename(&copy, directory.path().join("glucodock.db")).unwrap();
+    let connection = database(directory.path());
+    let number = |query: &str| connection.query_row(query, (), |row| row.get::<_, i64>(0)).unwrap();
+    assert_eq!(number("PRAGMA user_version"), 6);
+    assert_eq!(number("SELECT count(*) FROM readings WHERE patient = 1"), 3);
+    drop(connection);
+    assert_eq!(record(&Store::open(directory.path()).unwrap(), &PatientId("1".into())).len(), 2);
+}
+
+/// Where there is no room or no right to copy, nothing is changed.
+#[test]
+fn a_store_that_cannot_be_copied_is_not_changed() {
+    let directory = tempfile::tempdir().unwrap();
+    version(directory.path(), 6);
+    std::fs::create_dir(directory.path().join("glucodock.copying")).unwrap();
+    assert!(matches!(Store::open(directory.path()), Err(StoreError::File { .. })));
+    let connection = database(directory.path());
+    assert_eq!(connection.query_row("PRAGMA user_version", (), |row| row.get::<_, i64>(0)).unwrap(), 6);
 }

@@ -156,10 +156,7 @@ fn writes_until_killed() {
         writeln!(answers, "answered quarantine {}", upload.id.0).unwrap();
         answers.flush().unwrap();
         store
-            .assign(
-                glucodock::store::By { user: "1", at: at(2) },
-                &assignment(&store, &upload.id, &patient.id, &serial),
-            )
+            .assign(glucodock::store::By::command("1", at(2)), &assignment(&store, &upload.id, &patient.id, &serial))
             .unwrap();
         writeln!(answers, "answered assign {}", upload.id.0).unwrap();
         answers.flush().unwrap();

@@ -187,12 +187,13 @@ fn the_database_itself_keeps_the_count_and_asks_for_an_identifier() {
     for statement in [
         "DELETE FROM identity_attempts",
         "UPDATE identity_attempts SET outcome = 'begun'",
-        "INSERT OR REPLACE INTO identity_attempts (id, upload, patient, outcome, user, at)
-             SELECT id, upload, patient, 'begun', user, at FROM identity_attempts",
-        "INSERT INTO assignments (request_key, upload, patient, user, at, new, already_there)
-             VALUES ('k', 1, 1, '1', 0, 2, 0)",
-        "INSERT INTO assignments (request_key, upload, patient, user, at, new, already_there, identity)
-             VALUES ('k', 1, 1, '1', 0, 2, 0, 'initials')",
+        "INSERT OR REPLACE INTO identity_attempts (id, upload, subject, outcome, user, session, at)
+             SELECT id, upload, subject, 'begun', user, session, at FROM identity_attempts",
+        "INSERT INTO assignments (request_key, kind, meter, upload, subject, user, session, at, new, already_there)
+             VALUES ('k', 'assigned', 1, 1, 1, '1', '', 0, 2, 0)",
+        "INSERT INTO assignments
+                 (request_key, kind, meter, upload, subject, user, session, at, new, already_there, identity)
+             VALUES ('k', 'assigned', 1, 1, 1, '1', '', 0, 2, 0, 'initials')",
     ] {
         let refused = raw.execute(statement, ()).unwrap_err().to_string();
         assert!(refused.contains("never") || refused.contains("needed"), "{statement}: {refused}");

@@ -14,7 +14,7 @@ use glucodock::store::Store;
 use tempfile::TempDir;
 
 use super::embedded::{at_once, on};
-use super::support::{assignment, blood, download, person};
+use super::support::{assignment, blood, create, download, person};
 
 /// A station and a platform on one store.
 struct Clinic {
@@ -52,13 +52,14 @@ impl Clinic {
 
 fn actor(role: Role, at: &str) -> Actor {
     let user = User { id: "1".into(), login: "nurse".into(), name: "Nora Nurse".into(), role };
-    Actor { user, at: at.parse().unwrap() }
+    Actor { user, session: String::new(), at: at.parse().unwrap() }
 }
 
 #[test]
 fn who_does_not_work_with_patients_sees_none() {
     let clinic = clinic();
     let Clinic { station, platform: Platform { sign_in: _, directory, record }, .. } = &clinic;
+    let somebody = create(station.store(), &person("Example", "Omar", "1972-01-02", "M9"));
     let nobody = PatientId("1".into());
     for role in [Role::Administrator, Role::Auditor] {
         let actor = actor(role, "2026-09-21T10:00:00Z");
@@ -67,7 +68,7 @@ fn who_does_not_work_with_patients_sees_none() {
         let answer = IntakeAnswer::Shared(nobody.clone());
         let of_station = [
             station.recents(&actor).err(),
-            station.remember(&actor, &nobody).err(),
+            station.remember(&actor, &somebody).err(),
             station.quarantine(&actor, &download("000-1", vec![])).err(),
             station.pending(&actor).err(),
             station.upload(&actor, &upload).err(),
@@ -89,7 +90,12 @@ fn who_does_not_work_with_patients_sees_none() {
             assert!(matches!(refusal, Some(RemoteError::Forbidden(_))), "{role:?} {place}");
         }
     }
-    assert_eq!(station.store().audit_trail().unwrap(), []);
+    let trail = station.store().audit_trail().unwrap();
+    assert_eq!(
+        trail.iter().map(|line| line.action.as_str()).collect::<Vec<_>>(),
+        ["patient-created"],
+        "somebody alone"
+    );
 }
 
 /// In Berlin it is 22-Sep already. Of 14 days ending then, the first is 9-Sep.

@@ -29,7 +29,7 @@ pub(crate) fn at(second: i64) -> Timestamp {
 
 /// User 1 at a second of the test.
 pub(crate) fn by(second: i64) -> By<'static> {
-    By { user: "1", at: at(second) }
+    By::command("1", at(second))
 }
 
 pub(crate) fn person(family: &str, given: &str, born: &str, mrn: &str) -> NewPatient {

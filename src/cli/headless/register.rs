@@ -23,7 +23,7 @@ pub(super) struct ScriptRegister {
 
 impl ScriptRegister {
     fn write<T>(&self, work: impl FnOnce(&Store, By<'_>) -> Result<T, StoreError>) -> Result<(), String> {
-        let by = By { user: "script", at: self.clock.now().timestamp() };
+        let by = By::command("script", self.clock.now().timestamp());
         let written = Store::open(&self.folder).and_then(|store| work(&store, by));
         written.map(drop).map_err(|error| CommandError::from(error).message)
     }

@@ -95,6 +95,7 @@ fn each_row_of_the_table_asks_what_it_says() {
         (anna(), Others::Known(&[], Shared::Nothing), Standing::Blocked, by_identifier),
         (nameless, Others::Known(&[], Shared::Nothing), Standing::Open, by_identifier),
         (anna(), Others::Known(&[], Shared::Year), Standing::Open, initials(Born::Date)),
+        (anna(), Others::Known(&[], Shared::Unknown), Standing::Open, by_identifier),
         (anna(), Others::Known(&other_initials, Shared::Year), Standing::Open, initials(Born::Date)),
         (anna(), Others::Known(&same_day, Shared::Year), Standing::Open, by_identifier),
         (anna(), Others::Known(&[], Shared::Date), Standing::Open, by_identifier),

@@ -1,18 +1,21 @@
 //! Questions to the care platform, on one network thread. Many are under way at once, so that a slow one delays no other; each
 //! has a deadline, and a search that a newer one made pointless is given up.
 
-use std::pin::Pin;
+use std::pin::{Pin, pin};
+use std::sync::Arc;
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
 use std::time::Duration;
 
 use tokio::runtime::Runtime;
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
-use tokio::sync::{oneshot, watch};
+use tokio::sync::{Notify, oneshot, watch};
 use tokio::task::JoinSet;
 use tokio::time::timeout;
 
 use super::super::arrival::{Arrival, Mailbox};
 use super::super::panics::contain_polls;
+use super::delivery::Delivery;
+use super::{Backend, Now};
 use crate::app::effect::Ticket;
 use crate::app::event::Answer;
 use crate::domain::problem::{Problem, ProblemCode};
@@ -45,26 +48,29 @@ pub(super) struct Remote {
     /// The ticket of the newest search: of all searches, only its answer is still wanted.
     newest_search: watch::Sender<Ticket>,
     abandoned: watch::Sender<bool>,
+    bell: Arc<Notify>,
     gone: Receiver<()>,
     mailbox: Mailbox,
 }
 
 impl Remote {
-    /// Starts the thread. An answer is waited for until the deadline. Questions wait until the platform comes; if none does, the program is at its end, and nobody waits
-    /// for answers.
-    pub(super) fn start(platform: oneshot::Receiver<Platform>, deadline: Duration, mailbox: Mailbox) -> Self {
+    /// Starts the thread. An answer is waited for until the deadline. Questions wait until the platform comes; if none does,
+    /// the program is at its end, and nobody waits for answers.
+    pub(super) fn start(opened: oneshot::Receiver<Backend>, now: Now, deadline: Duration, mailbox: Mailbox) -> Self {
         let (put, questions) = unbounded_channel();
         let (alive, gone) = channel();
         let (newest_search, searches) = watch::channel(Ticket(0));
         let (abandoned, abandon) = watch::channel(false);
-        let lane = Lane { questions, searches, abandon, deadline, mailbox: mailbox.clone() };
+        let bell = Arc::new(Notify::new());
+        let lane =
+            Lane { questions, searches, abandon, now, deadline, bell: Arc::clone(&bell), mailbox: mailbox.clone() };
         // Made here, so that without it every question is answered, as without a thread.
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
         let started = runtime.and_then(|runtime| {
-            let work = move || lane.run(runtime, platform, alive);
+            let work = move || lane.run(runtime, opened, alive);
             std::thread::Builder::new().name("platform".to_owned()).spawn(work)
         });
-        Self { questions: started.is_ok().then_some(put), newest_search, abandoned, gone, mailbox }
+        Self { questions: started.is_ok().then_some(put), newest_search, abandoned, bell, gone, mailbox }
     }
 
     /// Asks. Of all searches only the newest is still wanted: those before it are given up.
@@ -96,6 +102,11 @@ impl Remote {
         }
     }
 
+    /// Rings when the station has decided something that the platform is to be told.
+    pub(super) fn bell(&self) -> Arc<Notify> {
+        Arc::clone(&self.bell)
+    }
+
     /// Lets what was asked be answered, for at most `limit`; true if it was.
     pub(super) fn finish(&mut self, limit: Duration) -> bool {
         self.questions = None;
@@ -123,18 +134,20 @@ struct Lane {
     questions: UnboundedReceiver<Question>,
     searches: watch::Receiver<Ticket>,
     abandon: watch::Receiver<bool>,
+    now: Now,
     deadline: Duration,
+    bell: Arc<Notify>,
     mailbox: Mailbox,
 }
 
 impl Lane {
-    fn run(mut self, runtime: Runtime, platform: oneshot::Receiver<Platform>, alive: Sender<()>) {
+    fn run(mut self, runtime: Runtime, opened: oneshot::Receiver<Backend>, alive: Sender<()>) {
         let mut abandon = self.abandon.clone();
         runtime.block_on(async {
             tokio::select! {
                 biased;
                 _ = abandon.wait_for(|is_abandoned| *is_abandoned) => {}
-                () = self.ask(platform) => {}
+                () = self.ask(opened) => {}
             }
         });
         // The platform is closed at its end, before anybody hears that the thread is gone.
@@ -143,9 +156,12 @@ impl Lane {
         drop(alive);
     }
 
-    /// Asks until no more questions come and all are answered.
-    async fn ask(&mut self, platform: oneshot::Receiver<Platform>) {
-        let Ok(platform) = platform.await else { return };
+    /// Asks until no more questions come and all are answered, and carries meanwhile what is to be delivered.
+    async fn ask(&mut self, opened: oneshot::Receiver<Backend>) {
+        let Ok(backend) = opened.await else { return };
+        let platform = backend.platform.clone();
+        let (now, bell) = (Arc::clone(&self.now), Arc::clone(&self.bell));
+        let mut delivery = pin!(Delivery { backend, now, deadline: self.deadline, bell }.carry());
         let mut under_way = JoinSet::new();
         loop {
             tokio::select! {
@@ -157,6 +173,7 @@ impl Lane {
                     None => break,
                 },
                 Some(_) = under_way.join_next() => {}
+                () = &mut delivery => {}
             }
         }
         while under_way.join_next().await.is_some() {}
@@ -193,17 +210,15 @@ async fn answer(
 
 #[cfg(test)]
 mod tests {
-    use std::sync::Arc;
-
     use super::super::super::arrival::mailbox;
-    use super::super::super::toy::{ToyPlatform, backend};
+    use super::super::super::toy::{ToyPlatform, backend, clock, now};
     use super::*;
 
     fn hanging(deadline: Duration) -> (Remote, super::super::super::arrival::Inbox) {
         let (put, inbox) = mailbox();
         let (opened, platform) = oneshot::channel();
-        let remote = Remote::start(platform, deadline, put);
-        assert!(opened.send(backend(&Arc::new(ToyPlatform::default())).platform).is_ok());
+        let remote = Remote::start(platform, now(&clock()), deadline, put);
+        assert!(opened.send(backend(&Arc::new(ToyPlatform::default()))).is_ok());
         remote.ask(Ticket(1), Sort::Other, Answer::Found, |_| std::future::pending());
         (remote, inbox)
     }

@@ -195,7 +195,7 @@ impl DemoClinic {
             let patients: Patients = read("patients.toml", PATIENTS)?;
             let patients = patients.patients.into_iter().map(DemoPatient::registered).collect();
             let store = Store::open_to_throw_away(&directory)?;
-            store.fill(By { user: AUTHOR, at }, &Filling { users, patients, owners })?;
+            store.fill(By::command(AUTHOR, at), &Filling { users, patients, owners })?;
             Ok(store)
         }
     }
@@ -300,7 +300,7 @@ mod tests {
             warnings: vec![],
             transcript: vec![],
         };
-        let upload = store.quarantine(By { user: "1", at: Timestamp::UNIX_EPOCH }, &download).unwrap();
+        let upload = store.quarantine(By::command("1", Timestamp::UNIX_EPOCH), &download).unwrap();
         assert_eq!(upload.owner.relation(&owner.id), Relation::Same);
     }
 
@@ -328,7 +328,7 @@ mod tests {
                 password: crate::domain::clinic::Password::new(login.password.clone()),
             };
             assert!(login.password_hash.starts_with("$argon2id$v=19$m=9216,t=4,p=1$"), "as the store makes them");
-            let user = store.sign_in(&credentials, Timestamp::UNIX_EPOCH, |_| true).unwrap();
+            let user = store.sign_in(&credentials, ("", Timestamp::UNIX_EPOCH), |_| true).unwrap();
             assert_eq!(user.role, login.role);
         }
         drop(store);

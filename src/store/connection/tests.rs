@@ -1,11 +1,6 @@
 use super::*;
 
 #[test]
-fn the_migrations_apply_to_an_empty_database() {
-    Migrations::from_slice(MIGRATIONS).validate().unwrap();
-}
-
-#[test]
 fn the_settings_hold_on_both_connections() {
     let directory = tempfile::tempdir().unwrap();
     let Opened { writer, reader, .. } =
@@ -44,8 +39,8 @@ fn a_newer_form_is_refused() {
     for answer in
         [open(directory.path(), Purpose::Patients, Past::Refused, Syncs::Awaited).err(), check(directory.path()).err()]
     {
-        let newest = MIGRATIONS.len();
-        assert!(matches!(answer, Some(StoreError::NewerSchema { known }) if known == newest), "{answer:?}");
+        let said = answer.unwrap().to_string();
+        assert!(said.contains("form 99") && said.ends_with("forms up to 9"), "{said}");
     }
 }
 

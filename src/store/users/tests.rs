@@ -18,8 +18,8 @@ fn store() -> (tempfile::TempDir, Store) {
         role: Role::Assistant,
         password: Password::new("right".into()),
     };
-    store.add_user(By { user: "test", at: at(0) }, &nurse).unwrap();
-    let again = store.add_user(By { user: "test", at: at(0) }, &NewUser { login: "NURSE".into(), ..nurse });
+    store.add_user(By::command("test", at(0)), &nurse).unwrap();
+    let again = store.add_user(By::command("test", at(0)), &NewUser { login: "NURSE".into(), ..nurse });
     assert!(matches!(again, Err(StoreError::LoginTaken)));
     (directory, store)
 }
@@ -32,9 +32,12 @@ fn the_wait_begins_after_five_failures_and_doubles_up_to_an_hour() {
 #[test]
 fn the_right_password_signs_in_and_a_wrong_one_does_not() {
     let (_directory, store) = store();
-    assert_eq!(store.sign_in(&typed("Nurse", "right"), at(1), |_| true).unwrap().name.as_str(), "Nora Nurse");
+    assert_eq!(store.sign_in(&typed("Nurse", "right"), ("", at(1)), |_| true).unwrap().name.as_str(), "Nora Nurse");
     for (login, password) in [("nurse", "Right"), ("nurse", ""), ("nobody", "right"), ("", "")] {
-        assert!(matches!(store.sign_in(&typed(login, password), at(2), |_| true), Err(StoreError::SignInRefused)));
+        assert!(matches!(
+            store.sign_in(&typed(login, password), ("", at(2)), |_| true),
+            Err(StoreError::SignInRefused)
+        ));
     }
 }
 
@@ -42,8 +45,8 @@ fn the_right_password_signs_in_and_a_wrong_one_does_not() {
 fn a_role_that_is_not_admitted_is_refused_and_is_so_in_the_trail() {
     let (_directory, store) = store();
     let admits = |role| role != Role::Assistant;
-    assert!(matches!(store.sign_in(&typed("nurse", "x"), at(1), admits), Err(StoreError::SignInRefused)));
-    assert!(matches!(store.sign_in(&typed("nurse", "right"), at(2), admits), Err(StoreError::RoleRefused)));
+    assert!(matches!(store.sign_in(&typed("nurse", "x"), ("", at(1)), admits), Err(StoreError::SignInRefused)));
+    assert!(matches!(store.sign_in(&typed("nurse", "right"), ("", at(2)), admits), Err(StoreError::RoleRefused)));
     let line = |detail: &str| ("sign-in-refused".to_owned(), "1".to_owned(), detail.to_owned());
     assert_eq!(actions(&store), [line(""), line("role")]);
     let failures: i64 =
@@ -61,7 +64,7 @@ fn a_login_that_looks_like_another_one_is_taken() {
             role: Role::Assistant,
             password: Password::new("right".into()),
         };
-        let added = store.add_user(By { user: "test", at: at(0) }, &user);
+        let added = store.add_user(By::command("test", at(0)), &user);
         assert!(matches!(added, Err(StoreError::LoginTaken)), "{login}");
     }
     assert_eq!(store.users().unwrap().len(), 1);
@@ -72,20 +75,23 @@ fn guessing_is_slowed_down_even_for_names_that_do_not_exist() {
     let (_directory, store) = store();
     for login in ["nurse", "nobody"] {
         for _ in 0..5 {
-            assert!(matches!(store.sign_in(&typed(login, "x"), at(10), |_| true), Err(StoreError::SignInRefused)));
+            assert!(matches!(
+                store.sign_in(&typed(login, "x"), ("", at(10)), |_| true),
+                Err(StoreError::SignInRefused)
+            ));
         }
         let throttled = |seconds| move |error| matches!(error, StoreError::Throttled { seconds: s } if s == seconds);
-        assert!(store.sign_in(&typed(login, "right"), at(10), |_| true).is_err_and(throttled(30)));
-        assert!(store.sign_in(&typed(login, "right"), at(39), |_| true).is_err_and(throttled(1)));
-        assert!(matches!(store.sign_in(&typed(login, "x"), at(40), |_| true), Err(StoreError::SignInRefused)));
-        assert!(store.sign_in(&typed(login, "right"), at(40), |_| true).is_err_and(throttled(60)));
+        assert!(store.sign_in(&typed(login, "right"), ("", at(10)), |_| true).is_err_and(throttled(30)));
+        assert!(store.sign_in(&typed(login, "right"), ("", at(39)), |_| true).is_err_and(throttled(1)));
+        assert!(matches!(store.sign_in(&typed(login, "x"), ("", at(40)), |_| true), Err(StoreError::SignInRefused)));
+        assert!(store.sign_in(&typed(login, "right"), ("", at(40)), |_| true).is_err_and(throttled(60)));
     }
     assert!(
-        store.sign_in(&typed("nurse", "right"), at(-100_000), |_| true).is_ok(),
+        store.sign_in(&typed("nurse", "right"), ("", at(-100_000)), |_| true).is_ok(),
         "a clock set back locks nobody out"
     );
-    assert!(matches!(store.sign_in(&typed("nurse", "x"), at(101), |_| true), Err(StoreError::SignInRefused)));
-    assert!(store.sign_in(&typed("nurse", "right"), at(101), |_| true).is_ok(), "a success forgets the failures");
+    assert!(matches!(store.sign_in(&typed("nurse", "x"), ("", at(101)), |_| true), Err(StoreError::SignInRefused)));
+    assert!(store.sign_in(&typed("nurse", "right"), ("", at(101)), |_| true).is_ok(), "a success forgets the failures");
 }
 
 fn actions(store: &Store) -> Vec<(String, String, String)> {
@@ -97,12 +103,12 @@ fn actions(store: &Store) -> Vec<(String, String, String)> {
 fn every_attempt_is_in_the_trail_and_the_throttled_ones_too() {
     let (_directory, store) = store();
     for second in 0..6 {
-        assert!(store.sign_in(&typed("nurse", "x"), at(second), |_| true).is_err());
+        assert!(store.sign_in(&typed("nurse", "x"), ("", at(second)), |_| true).is_err());
     }
     for _ in 0..6 {
-        assert!(store.sign_in(&typed("nobody", "x"), at(9), |_| true).is_err());
+        assert!(store.sign_in(&typed("nobody", "x"), ("", at(9)), |_| true).is_err());
     }
-    assert!(store.sign_in(&typed("nurse", "right"), at(34), |_| true).is_ok());
+    assert!(store.sign_in(&typed("nurse", "right"), ("", at(34)), |_| true).is_ok());
     let line = |action: &str, user: &str, detail: &str| (action.to_owned(), user.to_owned(), detail.to_owned());
     let mut expected = vec![line("sign-in-refused", "1", ""); 5];
     expected.push(line("sign-in-throttled", "1", "29 s left"));
@@ -123,10 +129,10 @@ fn an_attempt_that_was_cut_short_is_no_failure() {
             cut_short.reader().query_row("SELECT count(*) FROM sign_in_failures", (), |row| row.get(0)).unwrap();
         assert_eq!(failures, 0);
     }
-    assert!(store.sign_in(&typed("nurse", "right"), at(1), |_| true).is_ok());
+    assert!(store.sign_in(&typed("nurse", "right"), ("", at(1)), |_| true).is_ok());
     // Between the password and the answer: a check that ends without one counts for nothing either.
     store.write(|transaction| Ok(transaction.execute("UPDATE users SET password_hash = 'cut'", ())?)).unwrap();
-    assert!(matches!(store.sign_in(&typed("nurse", "right"), at(2), |_| true), Err(StoreError::Damaged { .. })));
+    assert!(matches!(store.sign_in(&typed("nurse", "right"), ("", at(2)), |_| true), Err(StoreError::Damaged { .. })));
     let failures: i64 =
         store.reader().query_row("SELECT count(*) FROM sign_in_failures", (), |row| row.get(0)).unwrap();
     assert_eq!(failures, 0);
@@ -143,7 +149,7 @@ fn many_at_once_gain_nothing() {
             let refused = &refused;
             scope.spawn(move || {
                 for _ in 0..2 {
-                    match store.sign_in(&typed("nurse", "x"), at(5), |_| true) {
+                    match store.sign_in(&typed("nurse", "x"), ("", at(5)), |_| true) {
                         Err(StoreError::SignInRefused) => {
                             refused.fetch_add(1, std::sync::atomic::Ordering::SeqCst);
                         }
@@ -176,14 +182,14 @@ fn a_hash_of_the_former_setting_signs_in_and_is_made_anew() {
     let hash =
         || -> String { store.reader().query_row("SELECT password_hash FROM users", (), |row| row.get(0)).unwrap() };
     store.write(|transaction| Ok(transaction.execute("UPDATE users SET password_hash = ?1", [OLD])?)).unwrap();
-    assert!(matches!(store.sign_in(&typed("nurse", "wrong"), at(1), |_| true), Err(StoreError::SignInRefused)));
+    assert!(matches!(store.sign_in(&typed("nurse", "wrong"), ("", at(1)), |_| true), Err(StoreError::SignInRefused)));
     assert_eq!(hash(), OLD, "nothing is known of the right password yet");
-    assert!(matches!(store.sign_in(&typed("nurse", "right"), at(2), |_| false), Err(StoreError::RoleRefused)));
+    assert!(matches!(store.sign_in(&typed("nurse", "right"), ("", at(2)), |_| false), Err(StoreError::RoleRefused)));
     let made = hash();
     assert!(made.starts_with("$argon2id$v=19$m=9216,t=4,p=1$"), "{made}");
     for second in 3..5 {
-        store.sign_in(&typed("nurse", "right"), at(second), |_| true).unwrap();
+        store.sign_in(&typed("nurse", "right"), ("", at(second)), |_| true).unwrap();
         assert_eq!(hash(), made, "made anew once only");
     }
-    assert!(matches!(store.sign_in(&typed("nurse", "wrong"), at(5), |_| true), Err(StoreError::SignInRefused)));
+    assert!(matches!(store.sign_in(&typed("nurse", "wrong"), ("", at(5)), |_| true), Err(StoreError::SignInRefused)));
 }

@@ -110,7 +110,7 @@ fn search_blocks(
         "title-recent"
     };
     let empty = match (typed, search.asking.is_some()) {
-        (true, _) if search.complaint.is_some() => "not-searched",
+        (true, _) if search.complaint.is_some() || search.problem.is_some() => "not-searched",
         (true, true) => "searching",
         (true, false) => no_hits,
         (false, _) if working.loading_recents.is_some() => "recents-looked-up",

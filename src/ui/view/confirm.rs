@@ -88,6 +88,7 @@ const fn shared(question: Question, shared: Shared) -> Option<&'static str> {
     match (shared, question.born) {
         (Shared::Year, Born::Date) => Some("identity-year-is-shared"),
         (Shared::Date, _) => Some("identity-date-is-shared"),
+        (Shared::Unknown, _) => Some("look-alikes-unknown"),
         (Shared::Nothing | Shared::Year, _) => None,
     }
 }

@@ -156,7 +156,11 @@ fn told<T>(answer: impl Future<Output = Result<T, RemoteError>>) -> Result<T, Pr
 
 /// Carries out a call of the station or the platform.
 pub(super) fn carry_out(backend: &Backend, effect: &Effect, now: &Zoned) -> Answer {
-    let by = |session: &Session| Actor { user: session.user.clone(), at: now.timestamp() };
+    let by = |session: &Session| Actor {
+        user: session.user.clone(),
+        session: session.id.0.to_string(),
+        at: now.timestamp(),
+    };
     let Backend { station, platform } = backend;
     match effect {
         Effect::SearchPatients { session, query, from, .. } => {

@@ -159,7 +159,10 @@ fn late(session: &Session) -> Vec<Late> {
             },
             ([TAKEN; 2], [TAKEN; 2], Some("told-not-assigned")),
         ),
-        row(Effect::Remember { ticket, session: s(), patient }, ([TAKEN; 2], [TAKEN; 2], Some("told-not-noted"))),
+        row(
+            Effect::Remember { ticket, session: s(), patient: Box::new(crate::clinic::anna()) },
+            ([TAKEN; 2], [TAKEN; 2], Some("told-not-noted")),
+        ),
         row(
             Effect::Audit { ticket, session: s(), entry: AuditEntry::SignedOut },
             ([TAKEN; 2], [TAKEN; 2], Some("told-not-noted")),

@@ -1,0 +1,74 @@
+//! Carries what the station has decided to the care platform, one parcel after the other, beside everything else. It wakes
+//! when something was decided, when an item is due again, and otherwise not at all.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::sync::Notify;
+use tokio::time::{sleep, timeout};
+
+use super::super::panics::contain_polls;
+use super::{Backend, Now};
+use crate::domain::delivery::{Errand, Outcome};
+use crate::station::{Station, StationError};
+
+/// When the outbox is looked at again that could not be read or written: the store may be locked for as long as another
+/// program writes.
+const LOOK_AGAIN: Duration = Duration::from_secs(30);
+
+/// The lane.
+pub(super) struct Delivery {
+    /// From where, and to where.
+    pub(super) backend: Backend,
+    /// Tells when an item is due.
+    pub(super) now: Now,
+    /// How long an answer is waited for.
+    pub(super) deadline: Duration,
+    /// Is rung when something was decided.
+    pub(super) bell: Arc<Notify>,
+}
+
+impl Delivery {
+    /// Carries for ever. What is under way when this is dropped is carried again: whether it arrived is not known.
+    pub(super) async fn carry(self) {
+        loop {
+            let at = (self.now)().timestamp();
+            match self.at_the_station(move |station| station.next_errand(at)).await {
+                Some(Errand::Deliver(parcel)) => {
+                    let record = Arc::clone(&self.backend.platform.record);
+                    let key = parcel.key.clone();
+                    let delivering = contain_polls(async move { record.deliver(&parcel).await });
+                    let outcome = match timeout(self.deadline, delivering).await {
+                        Ok(Ok(outcome)) => outcome,
+                        Ok(Err(_)) | Err(_) => Outcome::Unknown,
+                    };
+                    let at = (self.now)().timestamp();
+                    // If it cannot be noted, it is due again after a while, under the same key.
+                    self.at_the_station(move |station| station.note_delivery(&key, outcome, at)).await;
+                }
+                Some(Errand::WaitUntil(when)) => {
+                    let wait = when.duration_since((self.now)().timestamp());
+                    self.rest_at_most(Duration::try_from(wait).unwrap_or_default()).await;
+                }
+                Some(Errand::Rest) => self.bell.notified().await,
+                None => self.rest_at_most(LOOK_AGAIN).await,
+            }
+        }
+    }
+
+    async fn rest_at_most(&self, wait: Duration) {
+        tokio::select! {
+            () = sleep(wait) => {}
+            () = self.bell.notified() => {}
+        }
+    }
+
+    /// Asks the station on a thread of its own: it waits for the disk, and no answer of the platform waits for that.
+    async fn at_the_station<T: Send + 'static>(
+        &self,
+        ask: impl FnOnce(&Station) -> Result<T, StationError> + Send + 'static,
+    ) -> Option<T> {
+        let station = self.backend.station.clone();
+        tokio::task::spawn_blocking(move || ask(&station)).await.ok()?.ok()
+    }
+}

@@ -1,0 +1,104 @@
+//! The forms of the database, and how one of an earlier version is brought to the present one.
+//!
+//! A store of a newer version is refused with its number, so that nothing of it is written in an older form. Before a store
+//! is brought to a newer form, a copy of it as it was is kept beside it.
+
+use std::fs::OpenOptions;
+use std::io::ErrorKind;
+use std::os::unix::fs::OpenOptionsExt as _;
+use std::path::Path;
+use std::time::Duration;
+
+use rusqlite::Connection;
+use rusqlite::backup::Backup;
+use rusqlite_migration::{M, Migrations};
+
+use super::error::StoreError;
+use super::files::Syncs;
+use super::key::Key;
+
+/// The forms of the database, oldest first. A published one is never edited.
+const MIGRATIONS: &[M<'static>] = &[
+    M::up(include_str!("../../assets/migrations/0001-clinic.sql")),
+    M::up(include_str!("../../assets/migrations/0002-search-words.sql")),
+    M::up(include_str!("../../assets/migrations/0003-purpose.sql")),
+    M::up(include_str!("../../assets/migrations/0004-identity-attempts.sql")),
+    M::up(include_str!("../../assets/migrations/0005-guards.sql")),
+    M::up(include_str!("../../assets/migrations/0006-readings.sql")),
+    M::up(include_str!("../../assets/migrations/0007-what-was-said.sql")),
+    M::up(include_str!("../../assets/migrations/0008-search-rings.sql")),
+    M::up(include_str!("../../assets/migrations/0009-story.sql")).foreign_key_check(),
+];
+
+/// The copy while it is being made: a name under which nobody takes it for whole.
+const COPYING: &str = "glucodock.copying";
+
+/// How many pages are copied at once; all that are there, because nobody can write meanwhile.
+const ALL_PAGES: i32 = i32::MAX;
+
+/// The number of migrations that the database has.
+pub(super) fn form(connection: &Connection) -> Result<i64, StoreError> {
+    Ok(connection.pragma_query_value(None, "user_version", |row| row.get(0))?)
+}
+
+/// Refuses a database of a newer version.
+pub(super) fn is_known(connection: &Connection) -> Result<(), StoreError> {
+    let found = form(connection)?;
+    if usize::try_from(found).is_ok_and(|form| form <= MIGRATIONS.len()) {
+        return Ok(());
+    }
+    Err(StoreError::NewerSchema { found, known: MIGRATIONS.len() })
+}
+
+/// Brings a database to the present form. One that was made by an earlier version is copied first.
+pub(super) fn migrate(
+    connection: &mut Connection,
+    directory: &Path,
+    key: &Key,
+    syncs: Syncs,
+) -> Result<(), StoreError> {
+    use rusqlite_migration::Error;
+    let form = form(connection)?;
+    if usize::try_from(form) == Ok(MIGRATIONS.len()) {
+        return Ok(());
+    }
+    if form > 0 {
+        keep_copy(connection, directory, form, key, syncs)?;
+    }
+    // Tables that others point to are made anew; what points where is checked by the migration itself.
+    connection.pragma_update(None, "foreign_keys", false)?;
+    let migrated = Migrations::from_slice(MIGRATIONS)
+        .to_latest(connection)
+        .map_err(|error| if let Error::RusqliteError { err, .. } = error { err.into() } else { StoreError::Migration });
+    connection.pragma_update(None, "foreign_keys", true)?;
+    migrated
+}
+
+/// Keeps the store as it is, under the same key: `glucodock.db.form-7` of the seventh form.
+fn keep_copy(connection: &Connection, directory: &Path, form: i64, key: &Key, syncs: Syncs) -> Result<(), StoreError> {
+    const COPY: &str = "copying the data file before it is brought to a newer form";
+    let copying = directory.join(COPYING);
+    // The rest of a copy that was cut short may be open to others.
+    std::fs::remove_file(&copying)
+        .or_else(|error| if error.kind() == ErrorKind::NotFound { Ok(()) } else { Err(error) })
+        .map_err(StoreError::file(COPY))?;
+    let file =
+        OpenOptions::new().create_new(true).write(true).mode(0o600).open(&copying).map_err(StoreError::file(COPY))?;
+    let mut copy = Connection::open(&copying)?;
+    copy.execute_batch(&key.pragma())?;
+    Backup::new(connection, &mut copy)?.run_to_completion(ALL_PAGES, Duration::ZERO, None)?;
+    copy.close().map_err(|(_, error)| error)?;
+    syncs.file(&file).map_err(StoreError::file(COPY))?;
+    let named = directory.join(format!("{}.form-{form}", super::DATABASE_FILE));
+    std::fs::rename(&copying, named).and_then(|()| syncs.folder(directory)).map_err(StoreError::file(COPY))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_migrations_apply_to_an_empty_database() {
+        Migrations::from_slice(MIGRATIONS).validate().unwrap();
+    }
+}

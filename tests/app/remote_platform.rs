@@ -1,0 +1,275 @@
+//! A care platform beyond this computer drives the whole wizard: slow, failing, repeating, racing. What is decided here goes
+//! there once, in order, whatever comes between.
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+
+use std::collections::BTreeMap;
+use std::path::Path;
+use std::sync::{Arc, Condvar, Mutex};
+
+use async_trait::async_trait;
+use glucodock::domain::association::IdempotencyKey;
+use glucodock::domain::clinic::{Actor, Credentials, Role, User};
+use glucodock::domain::delivery::{Content, Outcome, Parcel, Refusal, State};
+use glucodock::domain::patient::{
+    Gender, Identifier, LookAlike, NewPatient, PageCursor, Patient, PatientId, SearchPage, Status,
+};
+use glucodock::domain::reading::Reading;
+use glucodock::domain::record::{Record, Span};
+use glucodock::domain::statistics::LeftOut;
+use glucodock::domain::text::Private;
+use glucodock::engine::arrival::mailbox;
+use glucodock::engine::effects::{Backend, Behind, Effects, Outside, Pace};
+use glucodock::host::clock::VirtualClock;
+use glucodock::host::simulated_bus::SimulatedBus;
+use glucodock::host::watch::AttachmentIds;
+use glucodock::meters::catalogue::Catalogue;
+use glucodock::platform::{ClinicalRecord, PatientDirectory, Platform, RemoteError, SignIn};
+use glucodock::station::Station;
+use glucodock::store::Store;
+use jiff::Timestamp;
+use jiff::civil::date;
+
+use super::headless::{furnish, noon, passes_on};
+
+/// The platform: one nurse, one patient, and what was delivered.
+#[derive(Default)]
+struct Remote {
+    /// What comes of the attempts to deliver, before the one that records; by the kind of parcel.
+    staged: Mutex<Vec<Outcome>>,
+    /// Every attempt, in order: the key, and whether it recorded.
+    attempts: Mutex<Vec<(String, bool)>>,
+    recorded: Mutex<BTreeMap<String, Parcel>>,
+    changed: Condvar,
+}
+
+/// Somebody whom only the platform knows.
+fn ruth() -> Patient {
+    Patient {
+        id: PatientId("Patient/7f".into()),
+        family: Private::new("Adeyemi".into()),
+        given: Private::new("Ruth".into()),
+        born: Private::new(date(1968, 3, 9)),
+        gender: Gender::Female,
+        identifiers: vec![Identifier { label: "MRN".into(), value: Private::new("H5550007".into()) }],
+        status: Status::Active,
+        devices: vec![],
+        last_upload: None,
+    }
+}
+
+#[async_trait]
+impl SignIn for Remote {
+    async fn by_password(&self, credentials: &Credentials, _: &str, _: Timestamp) -> Result<User, RemoteError> {
+        let login = credentials.login.expose().clone();
+        Ok(User { id: "Practitioner/1".into(), login, name: "Nora Test".into(), role: Role::Assistant })
+    }
+}
+
+#[async_trait]
+impl PatientDirectory for Remote {
+    async fn search(&self, _: &Actor, query: &str, _: Option<&PageCursor>, _: u32) -> Result<SearchPage, RemoteError> {
+        if query.starts_with("hang") {
+            std::future::pending::<()>().await;
+        }
+        if query == "ad" {
+            return Err(RemoteError::Throttled { seconds: 3 });
+        }
+        let patients = if "adeyemi".starts_with(query) { vec![ruth()] } else { vec![] };
+        Ok(SearchPage { patients, next: None })
+    }
+
+    async fn look_alikes(&self, _: &Actor, _: &NewPatient) -> Result<Vec<LookAlike>, RemoteError> {
+        Ok(vec![])
+    }
+
+    async fn create(&self, _: &Actor, _: &NewPatient, _: &IdempotencyKey) -> Result<Patient, RemoteError> {
+        Err(RemoteError::Conflict)
+    }
+}
+
+#[async_trait]
+impl ClinicalRecord for Remote {
+    async fn readings(&self, _: &Actor, _: &PatientId, span: Span) -> Result<Record, RemoteError> {
+        let recorded = self.recorded.lock().unwrap();
+        let mut readings: Vec<Reading> = recorded.values().flat_map(|parcel| readings(parcel).to_vec()).collect();
+        let total = u32::try_from(readings.len()).unwrap();
+        readings.retain(|reading| reading.time.is_some_and(|time| time >= span.from && time < span.to));
+        readings.sort_by_key(|reading| std::cmp::Reverse(reading.time));
+        Ok(Record { patient: ruth(), readings, total, left_out: LeftOut::default(), unit: None, uploads: vec![] })
+    }
+
+    async fn deliver(&self, parcel: &Parcel) -> Outcome {
+        let outcome = self.staged.lock().unwrap().pop();
+        let records = matches!(outcome, None | Some(Outcome::Unknown));
+        let mut recorded = self.recorded.lock().unwrap();
+        let is_new = records && recorded.insert(parcel.key.0.clone(), parcel.clone()).is_none();
+        self.attempts.lock().unwrap().push((parcel.key.0.clone(), is_new));
+        self.changed.notify_all();
+        outcome.unwrap_or(if is_new { Outcome::Recorded } else { Outcome::AlreadyThere })
+    }
+}
+
+fn readings(parcel: &Parcel) -> &[Reading] {
+    match &parcel.content {
+        Content::Ownership => &[],
+        Content::Readings(readings) => readings,
+    }
+}
+
+fn on(remote: &Arc<Remote>, store: Store) -> Backend {
+    let remote = Arc::clone(remote);
+    let platform = Platform { sign_in: Arc::clone(&remote) as _, directory: Arc::clone(&remote) as _, record: remote };
+    Backend { station: Station::new(Arc::new(store)), platform }
+}
+
+#[track_caller]
+fn play(folder: &Path, remote: &Arc<Remote>, is_real: bool, script: &str) {
+    let remote = Arc::clone(remote);
+    passes_on(folder, Box::new(move |store| on(&remote, store)), is_real, script);
+}
+
+/// Lets a program carry from this store until the platform has had so many attempts; its clock runs an hour at each look,
+/// so that nothing is waited for.
+fn carry(folder: &Path, remote: &Arc<Remote>, attempts: usize) {
+    let (put, _inbox) = mailbox();
+    let clock = Arc::new(VirtualClock::new(noon()));
+    let ids = Arc::new(AttachmentIds::default());
+    let bus = SimulatedBus::new(Catalogue::embedded(), Arc::clone(&clock) as _, ids, put.bus());
+    let hours = Mutex::new(0);
+    let now = move || {
+        let mut hours = hours.lock().unwrap();
+        *hours += 1;
+        noon().checked_add(jiff::SignedDuration::from_hours(*hours)).unwrap()
+    };
+    let outside = Outside {
+        behind: Behind::Open(on(remote, Store::open(folder).unwrap())),
+        bus: Arc::new(bus),
+        now: Arc::new(now),
+        pace: Pace::Stepped,
+        toggle: Arc::new(|_| {}),
+        cables: None,
+    };
+    let mut effects = Effects::new(outside, put);
+    let had = remote.attempts.lock().unwrap();
+    let waited = remote.changed.wait_timeout_while(had, PATIENCE, |had| had.len() < attempts).unwrap();
+    assert!(!waited.1.timed_out(), "{:?}", waited.0);
+    drop(waited);
+    assert!(effects.finish(PATIENCE));
+}
+
+/// How long something that must happen may take on a machine under load; nothing waits for so long that works.
+const PATIENCE: std::time::Duration = std::time::Duration::from_mins(2);
+
+const ASSIGN: &str = r#"
+type "nora"
+key Tab
+type "correct horse"
+key Enter
+wait "Nora Test"
+type "adey"
+idle
+keys Down Enter
+plug accu-chek-guide serial=00000000042 readings=50
+wait "pending"
+keys Enter Tab Enter Down Enter
+wait "an identifier"
+type "H5550007"
+key Enter
+type "1968"
+keys Enter Enter
+wait "50 new readings, 0 already there"
+"#;
+
+/// The keys of what an assignment put into the outbox, as they were first attempted.
+fn keys(remote: &Remote) -> Vec<String> {
+    let mut keys: Vec<String> = Vec::new();
+    for (key, _) in remote.attempts.lock().unwrap().iter() {
+        if !keys.contains(key) {
+            keys.push(key.clone());
+        }
+    }
+    keys
+}
+
+/// From sign-in to the assignment with a platform that refuses a search at first and records nothing the first times it is
+/// told: attempts in vain, an answer that was lost, and one that says not yet.
+#[test]
+fn the_whole_wizard_over_a_platform_that_fails_and_repeats() {
+    let folder = tempfile::tempdir().unwrap();
+    furnish(folder.path());
+    let remote = Arc::new(Remote::default());
+    // From the last to the first: the ownership is put off twice and recorded with an answer that is lost.
+    remote.staged.lock().unwrap().extend([
+        Outcome::Unknown,
+        Outcome::Later(None),
+        Outcome::Later(Some(Timestamp::MAX)),
+    ]);
+    let script = ASSIGN.replace(
+        "type \"adey\"\nidle\n",
+        "type \"ad\"\nidle\nexpect \"E-PLAT-1\"\ntype \"ey\"\nidle\nrefuse \"E-PLAT-1\"\n",
+    );
+    play(folder.path(), &remote, false, &script);
+    // However far the script's own lane came, programs after it carry the rest.
+    carry(folder.path(), &remote, 5);
+    let attempts = remote.attempts.lock().unwrap().clone();
+    let keys = keys(&remote);
+    assert_eq!(keys.len(), 2, "{attempts:?}");
+    assert!(keys[0].ends_with(" ownership") && keys[1].ends_with(" readings"), "{keys:?}");
+    let first_of_readings = attempts.iter().position(|(key, _)| *key == keys[1]).unwrap();
+    assert!(attempts[..first_of_readings].iter().all(|(key, _)| *key == keys[0]), "one line, in order");
+    let recorded = remote.recorded.lock().unwrap();
+    let parcel = &recorded[&keys[1]];
+    assert_eq!(
+        (readings(parcel).len(), &parcel.patient, parcel.decided_by.as_str()),
+        (50, &ruth().id, "Practitioner/1")
+    );
+    assert_eq!(parcel.meter.model.as_str(), "Accu-Chek Guide");
+    let store = Store::open(folder.path()).unwrap();
+    assert_eq!(store.undelivered().unwrap(), [], "{attempts:?}");
+    assert_eq!(store.record(&ruth().id, Span::ALL).unwrap().total, 50, "the station has them as well");
+}
+
+/// The meter became somebody else's on the platform first: nothing of it is sent behind that, a person must look, and the
+/// trail has it.
+#[test]
+fn a_lost_race_holds_the_readings_back() {
+    let folder = tempfile::tempdir().unwrap();
+    furnish(folder.path());
+    let remote = Arc::new(Remote::default());
+    let other = PatientId("Patient/other".into());
+    remote.staged.lock().unwrap().push(Outcome::LostRace(other.clone()));
+    play(folder.path(), &remote, false, ASSIGN);
+    carry(folder.path(), &remote, 1);
+    // A program of another day finds nothing to carry either.
+    carry(folder.path(), &remote, 1);
+    assert_eq!(remote.attempts.lock().unwrap().len(), 1);
+    let store = Store::open(folder.path()).unwrap();
+    let items = store.undelivered().unwrap();
+    let states: Vec<_> = items.iter().map(|item| item.state.clone()).collect();
+    assert!(matches!(&states[..], [State::Refused(Refusal::OwnedBy(owner)), State::Queued(_)] if *owner == other));
+    let trail = store.audit_trail().unwrap();
+    assert_eq!(trail.iter().filter(|line| line.action == "delivery-refused").count(), 1);
+}
+
+/// A search that is never answered: a meter is read, kept and shown meanwhile, and keys act.
+#[test]
+fn a_search_that_hangs_delays_neither_a_quarantine_nor_a_key() {
+    let folder = tempfile::tempdir().unwrap();
+    furnish(folder.path());
+    let remote = Arc::new(Remote::default());
+    let script = r#"
+type "nora"
+key Tab
+type "correct horse"
+key Enter
+wait "Nora Test" 60s
+type "hang"
+plug accu-chek-guide serial=00000000042 readings=50
+wait "One meter was read and waits" 60s
+key F3
+wait "Meters that wait" 60s
+"#;
+    play(folder.path(), &remote, true, script);
+    let store = Store::open(folder.path()).unwrap();
+    assert_eq!(store.pending().unwrap().len(), 1);
+}

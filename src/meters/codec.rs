@@ -1,8 +1,6 @@
 //! Pure encoders and decoders of meters' messages. Bad bytes are an error, never a panic. Knows no link and no order of
 //! messages.
 
-use std::fmt::Write as _;
-
 use jiff::civil::DateTime;
 
 use crate::domain::reading::Doubt;
@@ -25,15 +23,6 @@ pub mod reports;
 pub mod sd_codefree;
 pub mod taidoc;
 pub mod true_metrix;
-
-/// Bytes as text: two upper-case hexadecimal digits each.
-fn hexadecimal(bytes: &[u8]) -> String {
-    bytes.iter().fold(String::with_capacity(bytes.len() * 2), |mut text, byte| {
-        // Writing to a String cannot fail.
-        let _ = write!(text, "{byte:02X}");
-        text
-    })
-}
 
 /// The doubt of a record whose stamp no calendar has.
 fn time_doubt(time: Option<DateTime>) -> Vec<Doubt> {

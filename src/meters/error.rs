@@ -114,6 +114,37 @@ impl MeterError {
     pub fn problem(&self, done: u32, of: Option<u32>) -> Problem {
         let came = if let Self::NotTaken { of, .. } = self { Some(*of) } else { None };
         let of = of.or(came);
-        Problem { done, of, ..Problem::new(self.code(), &self.to_string()) }
+        Problem { done, of, ..Problem::new(self.code(), &self.detail()) }
+    }
+
+    /// The error without the path of what could not be opened, which may be made of a serial number or a person's login: for
+    /// the log and the details view.
+    #[must_use]
+    pub fn detail(&self) -> String {
+        let Self::Link { during, cause } = self else { return self.to_string() };
+        match cause {
+            LinkError::Denied { .. } => format!("{during}: no permission to open it"),
+            LinkError::Busy { .. } => format!("{during}: in use by another program"),
+            LinkError::TimedOut | LinkError::Gone | LinkError::Unsupported { .. } | LinkError::Failed { .. } => {
+                self.to_string()
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_path_of_what_could_not_be_opened_is_no_detail() {
+        let what = "/media/nora/METER/G0123456.XML".to_owned();
+        for cause in [LinkError::Denied { what: what.clone() }, LinkError::Busy { what }] {
+            let error = MeterError::Link { during: "opening the meter", cause };
+            let detail = error.problem(0, None).detail.to_string();
+            assert!(detail.starts_with("opening the meter: ") && !detail.contains("nora"), "{detail}");
+        }
+        let gone = MeterError::Link { during: "reading the counter", cause: LinkError::Gone };
+        assert_eq!(gone.problem(0, None).detail.as_str(), "reading the counter: the device is gone");
     }
 }

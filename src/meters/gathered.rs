@@ -6,7 +6,7 @@
 
 mod tally;
 
-use std::fmt::{Display, Write as _};
+use std::fmt::Display;
 
 use jiff::civil::DateTime;
 
@@ -258,17 +258,6 @@ impl Gathered {
         }
         Err(MeterError::NotTaken { count: self.tally.refused(), of: self.tally.came(), records: named.join("; ") })
     }
-}
-
-/// The bytes of a record as it is told: in hexadecimal digits.
-#[must_use]
-pub fn hexadecimal(bytes: &[u8]) -> String {
-    let mut digits = String::with_capacity(2 * bytes.len());
-    for byte in bytes {
-        // Writing to a String cannot fail.
-        let _ = write!(digits, "{byte:02X}");
-    }
-    digits
 }
 
 /// The name in the catalogue, or `usual` for a meter read without one.

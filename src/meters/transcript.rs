@@ -85,16 +85,8 @@ pub fn write(packets: &[Packet]) -> String {
 /// Bytes written as pairs of hexadecimal digits, with or without white space between the pairs.
 #[must_use]
 pub fn hex(digits: &str) -> Option<Vec<u8>> {
-    let mut bytes = Vec::new();
-    for word in digits.split_whitespace() {
-        let nibbles: Vec<u8> = word
-            .chars()
-            .map(|digit| digit.to_digit(16).and_then(|value| u8::try_from(value).ok()))
-            .collect::<Option<_>>()?;
-        let (pairs, []) = nibbles.as_chunks() else { return None };
-        bytes.extend(pairs.iter().map(|[high, low]| high * 16 + low));
-    }
-    Some(bytes)
+    let words = digits.split_whitespace().map(|word| ::hex::decode(word).ok());
+    Some(words.collect::<Option<Vec<_>>>()?.concat())
 }
 
 /// A link that plays a transcript: what is sent must be what was recorded, and is answered as recorded.

@@ -1,7 +1,7 @@
 //! Why a platform did not do what it was asked.
 
 use crate::domain::permission::Permission;
-use crate::domain::problem::{Problem, ProblemCode};
+use crate::domain::problem::{Problem, ProblemCode, with_causes};
 use crate::store::StoreError;
 
 /// What went wrong below.
@@ -46,14 +46,8 @@ impl RemoteError {
             Self::Throttled { seconds } => (ProblemCode::PlatformUnreachable, Some(*seconds)),
             Self::Unreachable(_) | Self::Malformed(_) => (ProblemCode::PlatformUnreachable, None),
         };
-        Problem { wait_seconds, ..Problem::new(code, &told(self)) }
+        Problem { wait_seconds, ..Problem::new(code, &with_causes(self)) }
     }
-}
-
-/// An error with all that is below it: `the platform does not answer: connection refused`.
-fn told(error: &dyn std::error::Error) -> String {
-    let below = std::iter::successors(error.source(), |error| error.source());
-    below.fold(error.to_string(), |told, error| format!("{told}: {error}"))
 }
 
 #[cfg(test)]

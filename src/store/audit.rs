@@ -10,7 +10,6 @@ use serde::Serialize;
 use sha2::{Digest as _, Sha256};
 
 use super::error::StoreError;
-use super::key::hex;
 use super::{By, Store, codec, connection};
 use crate::domain::association::{AuditEntry, UploadId};
 use crate::domain::patient::PatientId;
@@ -162,7 +161,7 @@ impl Store {
                 patient: row.get(4)?,
                 upload: row.get(5)?,
                 detail: row.get(6)?,
-                hash: hex(&row.get::<_, Vec<u8>>(7)?),
+                hash: hex::encode(row.get::<_, Vec<u8>>(7)?),
                 session: row.get(8)?,
             });
         }
@@ -193,7 +192,7 @@ impl Store {
             }
             before = stored;
         }
-        Ok(ChainCheck::Whole { lines, last: hex(&before) })
+        Ok(ChainCheck::Whole { lines, last: hex::encode(before) })
     }
 }
 

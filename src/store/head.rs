@@ -16,7 +16,7 @@ use rustix::fs::OFlags;
 
 use super::error::StoreError;
 use super::files::Syncs;
-use super::key::{hex, random_hex};
+use super::key::random_hex;
 use super::{audit, files};
 
 /// Name of the file within the data directory.
@@ -65,13 +65,13 @@ impl Mark {
     }
 
     fn text(self) -> String {
-        format!("{TITLE}{:020}\n{}\n", self.number, hex(&self.hash))
+        format!("{TITLE}{:020}\n{}\n", self.number, hex::encode(self.hash))
     }
 
     fn parse(text: &str) -> Option<Self> {
         let (number, hash) = text.strip_prefix(TITLE)?.strip_suffix('\n')?.split_once('\n')?;
-        let bytes = hash.as_bytes().chunks(2).map(|pair| u8::from_str_radix(std::str::from_utf8(pair).ok()?, 16).ok());
-        let mark = Self { number: number.parse().ok()?, hash: bytes.collect::<Option<Vec<u8>>>()?.try_into().ok()? };
+        let hash = hex::decode(hash).ok()?.try_into().ok()?;
+        let mark = Self { number: number.parse().ok()?, hash };
         // Only what this program writes, digit for digit.
         (mark.text() == text).then_some(mark)
     }

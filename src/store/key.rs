@@ -48,7 +48,7 @@ impl Key {
         if bytes.len() != KEY_BYTES {
             return Err(StoreError::KeyDamaged);
         }
-        Ok(Self(Zeroizing::new(hex(&bytes))))
+        Ok(Self(Zeroizing::new(hex::encode(&bytes))))
     }
 
     /// Makes a fresh key as `file`, in the place of what has that name. The file gets its name only when it is whole and
@@ -75,17 +75,7 @@ impl Key {
 pub(super) fn random_hex() -> Result<String, StoreError> {
     let mut bytes = [0_u8; 16];
     getrandom::fill(&mut bytes).map_err(|_| StoreError::NoRandom)?;
-    Ok(hex(&bytes))
-}
-
-/// Bytes in lower-case hexadecimal.
-pub(super) fn hex(bytes: &[u8]) -> String {
-    use std::fmt::Write as _;
-    bytes.iter().fold(String::with_capacity(2 * bytes.len()), |mut text, byte| {
-        // Writing to a String cannot fail.
-        let _ = write!(text, "{byte:02x}");
-        text
-    })
+    Ok(hex::encode(bytes))
 }
 
 #[cfg(test)]
@@ -120,10 +110,5 @@ mod tests {
             std::fs::write(&file, wrong).unwrap();
             assert!(matches!(Key::read(&file), Err(StoreError::KeyDamaged)));
         }
-    }
-
-    #[test]
-    fn hexadecimal_keeps_leading_zeros() {
-        assert_eq!(hex(&[0, 10, 255]), "000aff");
     }
 }

@@ -91,8 +91,21 @@ impl Words {
     /// What a person reads about a problem: what happened, what to do next, and the code for support.
     #[must_use]
     pub fn problem(&self, problem: &Problem) -> Block {
-        let code = problem.code.code();
-        let key = code.to_lowercase();
+        Block::Problem {
+            what: self.what(problem),
+            remedy: self.about(problem, problem.code.remedy()),
+            code: problem.code.code().to_owned(),
+        }
+    }
+
+    /// What happened, alone.
+    #[must_use]
+    pub fn what(&self, problem: &Problem) -> String {
+        self.about(problem, problem.code.what())
+    }
+
+    /// A text with what is known of a problem.
+    fn about(&self, problem: &Problem, key: &str) -> String {
         let of = problem.of.map_or_else(|| Filling::from("unknown"), Filling::from);
         let missing = problem.of.map_or(0, |of| of.saturating_sub(problem.done));
         let wait = problem.wait_seconds.map_or_else(String::new, |seconds| self.wait(seconds));
@@ -102,11 +115,7 @@ impl Words {
             ("missing", Filling::from(missing)),
             ("wait", Filling::from(wait)),
         ];
-        Block::Problem {
-            what: self.filled(&format!("problem-{key}-what"), &values),
-            remedy: self.filled(&format!("problem-{key}-remedy"), &values),
-            code: code.to_owned(),
-        }
+        self.filled(key, &values)
     }
 }
 

@@ -109,7 +109,7 @@ fn every_problem_says_what_happened_and_what_to_do() {
     let words = Words::english();
     for code in ProblemCode::ALL {
         for (done, of) in [(0, None), (1, None), (412, None), (412, Some(720))] {
-            let problem = Problem { done, of, ..Problem::new(code, "") };
+            let problem = Problem { done, of, ..Problem::new(*code, "") };
             let Block::Problem { what, remedy, code } = words.problem(&problem) else { panic!("not a problem") };
             for text in [&what, &remedy] {
                 assert!(text.ends_with('.'), "{code}: {text}");

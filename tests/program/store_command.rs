@@ -202,8 +202,7 @@ fn a_line_of_the_trail_that_was_changed_is_named() {
     let data = begun();
     let connection = rusqlite::Connection::open(data.path().join(glucodock::store::DATABASE_FILE)).unwrap();
     let key = std::fs::read(data.path().join(glucodock::store::KEY_FILE)).unwrap();
-    let key: Vec<String> = key.iter().map(|byte| format!("{byte:02x}")).collect();
-    connection.execute_batch(&format!("PRAGMA key = \"x'{}'\";", key.concat())).unwrap();
+    connection.execute_batch(&format!("PRAGMA key = \"x'{}'\";", hex::encode(key))).unwrap();
     let guards = "SELECT name FROM sqlite_master WHERE type = 'trigger' AND tbl_name = 'audit'";
     let guards: Vec<String> =
         connection.prepare(guards).unwrap().query_map((), |row| row.get(0)).unwrap().collect::<Result<_, _>>().unwrap();

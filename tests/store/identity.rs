@@ -1,6 +1,5 @@
 //! The check of a person for an upload: counted in the store, for all stations, and never set back.
 
-use std::fmt::Write as _;
 use std::path::Path;
 
 use glucodock::domain::association::{Assignment, IdempotencyKey, Proof, Upload};
@@ -169,11 +168,7 @@ fn the_check_names_who_is_similar_but_not_the_person() {
 fn raw(directory: &Path) -> rusqlite::Connection {
     let connection = rusqlite::Connection::open(directory.join(glucodock::store::DATABASE_FILE)).unwrap();
     let key = std::fs::read(directory.join(glucodock::store::KEY_FILE)).unwrap();
-    let mut pragma = String::from("PRAGMA key = \"x'");
-    for byte in key {
-        write!(pragma, "{byte:02x}").unwrap();
-    }
-    connection.execute_batch(&(pragma + "'\";")).unwrap();
+    connection.execute_batch(&format!("PRAGMA key = \"x'{}'\";", hex::encode(key))).unwrap();
     connection
 }
 

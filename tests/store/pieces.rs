@@ -36,7 +36,7 @@ fn pieces(name: &str) -> Pieces {
     // Somebody reads, so that the log cannot be emptied.
     let read = |name: &str| std::fs::read(directory.path().join(name)).unwrap();
     let key = read(KEY_FILE);
-    let hexadecimal = key.iter().fold(String::new(), |text, byte| text + &format!("{byte:02x}"));
+    let hexadecimal = hex::encode(&key);
     let reader = Connection::open(directory.path().join(DATABASE_FILE)).unwrap();
     reader.execute_batch(&format!("PRAGMA key = \"x'{hexadecimal}'\"; BEGIN; SELECT count(*) FROM audit;")).unwrap();
     store.quarantine(by(3), &download("000-2", vec![blood(0, 5, 103)])).unwrap();

@@ -1,6 +1,5 @@
 //! Made-up people and downloads.
 
-use std::fmt::Write as _;
 use std::path::Path;
 
 use glucodock::domain::association::{Assignment, IdempotencyKey, Proof, Seen, UploadId};
@@ -117,10 +116,7 @@ pub(crate) fn record(store: &Store, patient: &PatientId) -> Vec<Reading> {
 /// The data file of a store, past the store: what stands in its tables.
 pub(crate) fn database(directory: &Path) -> rusqlite::Connection {
     let key = std::fs::read(directory.join(KEY_FILE)).unwrap();
-    let key = key.iter().fold(String::new(), |mut key, byte| {
-        write!(key, "{byte:02x}").unwrap();
-        key
-    });
+    let key = hex::encode(key);
     let connection = rusqlite::Connection::open(directory.join(DATABASE_FILE)).unwrap();
     connection.execute_batch(&format!("PRAGMA key = \"x'{key}'\";")).unwrap();
     connection

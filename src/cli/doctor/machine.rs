@@ -1,8 +1,11 @@
 //! The computer and the person, as far as permissions go.
 
+use std::fmt::Debug;
 use std::fs::Metadata;
 use std::os::unix::fs::MetadataExt as _;
 use std::path::{Path, PathBuf};
+
+use nix::unistd::{Gid, Group, Uid, User};
 
 use crate::domain::text::Clean;
 use crate::host::access;
@@ -10,7 +13,7 @@ use crate::host::access;
 /// This computer, or one in a folder for a test.
 #[derive(Debug)]
 pub(super) struct Machine {
-    /// The folder that `/etc`, `/dev` and the like are in.
+    /// The folder that `/dev`, `/run` and the like are in.
     pub(super) root: PathBuf,
     /// Whether this process may do everything.
     pub(super) is_root: bool,
@@ -18,6 +21,8 @@ pub(super) struct Machine {
     pub(super) user: u32,
     /// The groups of this process: those that the user was in at sign-in.
     pub(super) groups: Vec<u32>,
+    /// Who there is.
+    pub(super) accounts: Box<dyn Accounts>,
 }
 
 /// Who may open a device node.
@@ -29,7 +34,8 @@ pub(super) struct Node {
 
 impl Machine {
     pub(super) fn this() -> Self {
-        Self { root: PathBuf::from("/"), is_root: access::is_root(), user: access::user(), groups: access::groups() }
+        let (is_root, user, groups) = (access::is_root(), access::user(), access::groups());
+        Self { root: PathBuf::from("/"), is_root, user, groups, accounts: Box::new(OfTheSystem) }
     }
 
     /// A path of that computer.
@@ -44,39 +50,49 @@ impl Machine {
 
     /// The name of a group, or its number if it has none.
     pub(super) fn group_name(&self, number: u32) -> Clean {
-        let named = self.groups_file().lines().find_map(|line| {
-            let mut fields = line.split(':');
-            let (name, _, group) = (fields.next()?, fields.next()?, fields.next()?);
-            (group.parse() == Ok(number)).then(|| Clean::new(name, 40))
-        });
-        named.unwrap_or_else(|| Clean::new(&number.to_string(), 40))
+        self.accounts.group(number).map_or_else(|| Clean::new(&number.to_string(), 40), |name| Clean::new(&name, 40))
     }
 
     /// The number of a group.
     pub(super) fn group_number(&self, name: &str) -> Option<u32> {
-        let groups = self.groups_file();
-        let line = groups.lines().find_map(|line| line.strip_prefix(name)?.strip_prefix(':'))?;
-        line.split(':').nth(1)?.parse().ok()
+        self.accounts.number(name)
     }
 
     /// Whether the user was put into the group, though perhaps only after this session began.
     pub(super) fn is_member(&self, group: u32) -> bool {
-        let users = std::fs::read_to_string(self.root.join("etc/passwd")).unwrap_or_default();
-        let user = users.lines().find_map(|line| {
-            let mut fields = line.split(':');
-            let (name, _, number) = (fields.next()?, fields.next()?, fields.next()?);
-            (number.parse() == Ok(self.user)).then_some(name)
-        });
-        let Some(user) = user else { return false };
-        self.groups_file().lines().any(|line| {
-            let mut fields = line.split(':').skip(2);
-            fields.next().is_some_and(|number| number.parse() == Ok(group))
-                && fields.next().is_some_and(|members| members.split(',').any(|member| member.trim() == user))
-        })
+        self.accounts.is_member(self.user, group)
+    }
+}
+
+/// The accounts of a computer: users and groups.
+pub(super) trait Accounts: Debug {
+    /// The name of a group.
+    fn group(&self, number: u32) -> Option<String>;
+
+    /// The number of a group.
+    fn number(&self, name: &str) -> Option<u32>;
+
+    /// Whether this user is listed as a member of the group.
+    fn is_member(&self, user: u32, group: u32) -> bool;
+}
+
+/// The accounts that this system knows, in whatever way it is told of them: its own files, or a directory of the clinic.
+#[derive(Debug)]
+struct OfTheSystem;
+
+impl Accounts for OfTheSystem {
+    fn group(&self, number: u32) -> Option<String> {
+        Some(Group::from_gid(Gid::from_raw(number)).ok()??.name)
     }
 
-    fn groups_file(&self) -> String {
-        std::fs::read_to_string(self.root.join("etc/group")).unwrap_or_default()
+    fn number(&self, name: &str) -> Option<u32> {
+        Some(Group::from_name(name).ok()??.gid.as_raw())
+    }
+
+    fn is_member(&self, user: u32, group: u32) -> bool {
+        let user = User::from_uid(Uid::from_raw(user)).ok().flatten();
+        let group = Group::from_gid(Gid::from_raw(group)).ok().flatten();
+        user.zip(group).is_some_and(|(user, group)| group.mem.contains(&user.name))
     }
 }
 
@@ -96,6 +112,7 @@ impl Node {
 #[cfg(test)]
 mod tests {
     use super::super::permission::fake::machine;
+    use super::*;
 
     #[test]
     fn groups_are_found_by_name_and_number() {
@@ -104,8 +121,18 @@ mod tests {
         assert_eq!((machine.group_number("dialout"), machine.group_number("dial")), (Some(20), None));
     }
 
+    /// Root has number 0 on every system, its group has a name, and nobody has this number.
     #[test]
-    fn a_member_is_known_by_the_file_even_if_the_session_is_older() {
+    fn the_groups_of_this_system_are_found_both_ways() {
+        let name = OfTheSystem.group(0).unwrap();
+        assert_eq!(OfTheSystem.number(&name), Some(0));
+        let nobody = 4_000_000_123;
+        assert_eq!((OfTheSystem.group(nobody), OfTheSystem.number("no such group")), (None, None));
+        assert!(!OfTheSystem.is_member(nobody, 0) && !OfTheSystem.is_member(0, nobody));
+    }
+
+    #[test]
+    fn a_member_is_known_by_the_accounts_even_if_the_session_is_older() {
         let (_root, machine) = machine(&[1000]);
         assert_eq!((machine.is_member(46), machine.is_member(20)), (true, false));
     }

@@ -125,28 +125,41 @@ fn usb_ports(machine: &Machine) -> Vec<PathBuf> {
 
 #[cfg(test)]
 pub(super) mod fake {
+    use super::super::machine::Accounts;
     use super::Machine;
 
-    /// A computer in a folder: user 1000 is nora, in plugdev (46) by the file; the session has these groups.
+    /// Groups by number, name and members. User 1000 is nora.
+    #[derive(Debug)]
+    pub(in super::super) struct Listed(pub(in super::super) &'static [(u32, &'static str, &'static [&'static str])]);
+
+    impl Accounts for Listed {
+        fn group(&self, number: u32) -> Option<String> {
+            self.0.iter().find(|(group, ..)| *group == number).map(|(_, name, _)| (*name).to_owned())
+        }
+
+        fn number(&self, name: &str) -> Option<u32> {
+            self.0.iter().find(|(_, group, _)| *group == name).map(|(number, ..)| *number)
+        }
+
+        fn is_member(&self, user: u32, group: u32) -> bool {
+            user == 1000 && self.0.iter().any(|(number, _, members)| *number == group && members.contains(&"nora"))
+        }
+    }
+
+    /// A computer in a folder: user 1000 is nora, in plugdev (46) since the session began, which has these groups.
     pub(in super::super) fn machine(groups: &[u32]) -> (tempfile::TempDir, Machine) {
         let root = tempfile::tempdir().unwrap();
-        std::fs::create_dir_all(root.path().join("etc")).unwrap();
         std::fs::create_dir_all(root.path().join("dev")).unwrap();
-        std::fs::write(
-            root.path().join("etc/passwd"),
-            "root:x:0:0::/root:/bin/sh\nnora:x:1000:1000::/home/nora:/bin/sh\n",
-        )
-        .unwrap();
-        std::fs::write(root.path().join("etc/group"), "root:x:0:\ndialout:x:20:anna\nplugdev:x:46:anna,nora\n")
-            .unwrap();
-        let machine = Machine { root: root.path().to_owned(), is_root: false, user: 1000, groups: groups.to_vec() };
+        let accounts = Listed(&[(0, "root", &[]), (20, "dialout", &["anna"]), (46, "plugdev", &["anna", "nora"])]);
+        let (root_path, groups) = (root.path().to_owned(), groups.to_vec());
+        let machine = Machine { root: root_path, is_root: false, user: 1000, groups, accounts: Box::new(accounts) };
         (root, machine)
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::fake::machine;
+    use super::fake::{Listed, machine};
     use super::*;
     use crate::host::watch::{UsbPlace, What};
     use crate::meters::catalogue::{Catalogue, Known};
@@ -206,13 +219,13 @@ mod tests {
         let missing = state(&[1000]);
         assert_eq!(missing.state, State::Warning);
         assert!(missing.remedy.unwrap().contains("usermod -aG dialout"));
-        let (root, mut machine) = machine(&[0]);
+        let (_root, mut machine) = machine(&[0]);
         machine.is_root = true;
         assert_eq!(serial_group(&machine).state, State::Good);
-        std::fs::write(root.path().join("etc/group"), "uucp:x:14:\n").unwrap();
+        machine.accounts = Box::new(Listed(&[(14, "uucp", &[])]));
         machine.is_root = false;
         assert!(serial_group(&machine).what.contains("uucp"));
-        std::fs::write(root.path().join("etc/group"), "").unwrap();
+        machine.accounts = Box::new(Listed(&[]));
         assert_eq!(serial_group(&machine).state, State::Good);
     }
 

@@ -7,7 +7,6 @@ use std::collections::BTreeMap;
 
 use jiff::civil::DateTime;
 
-use super::hexadecimal;
 use crate::domain::glucose::{Concentration, Measured};
 use crate::domain::reading::{Doubt, Kind, Meal, Reading};
 
@@ -172,7 +171,7 @@ pub fn parse_record(data: &[u8]) -> Result<(u16, Reading), PacketError> {
         3 => (Kind::Control, Meal::None),
         _ => (Kind::Blood, Meal::None),
     };
-    let raw = BTreeMap::from([("record".to_owned(), hexadecimal(&data))]);
+    let raw = BTreeMap::from([("record".to_owned(), hex::encode_upper(data))]);
     Ok((index, Reading { index: u32::from(index), time, measured, kind, meal: Some(meal), doubts, raw }))
 }
 

@@ -6,7 +6,6 @@ use std::collections::BTreeMap;
 
 use jiff::civil::DateTime;
 
-use super::hexadecimal;
 use crate::domain::glucose::{Concentration, Measured};
 use crate::domain::reading::{Kind, Reading};
 
@@ -202,7 +201,7 @@ pub fn reading(payload: [u8; 8], index: u32) -> Result<Reading, PacketError> {
         kind: if month & 1 == 0 { Kind::Blood } else { Kind::Control },
         meal: None,
         doubts: super::time_doubt(time),
-        raw: BTreeMap::from([("record".to_owned(), hexadecimal(&payload))]),
+        raw: BTreeMap::from([("record".to_owned(), hex::encode_upper(payload))]),
     })
 }
 

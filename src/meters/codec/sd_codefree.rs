@@ -8,7 +8,6 @@ use std::collections::BTreeMap;
 
 use jiff::civil::DateTime;
 
-use super::hexadecimal;
 use crate::domain::glucose::{Concentration, Measured};
 use crate::domain::reading::{Doubt, Kind, Meal, Reading};
 
@@ -185,7 +184,7 @@ impl Record {
             kind: Kind::Blood,
             meal,
             doubts: doubts.into_iter().filter_map(|(applies, doubt)| applies.then_some(doubt)).collect(),
-            raw: BTreeMap::from([("record".to_owned(), hexadecimal(&self.0))]),
+            raw: BTreeMap::from([("record".to_owned(), hex::encode_upper(self.0))]),
         }
     }
 }

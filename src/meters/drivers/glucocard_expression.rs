@@ -23,7 +23,7 @@ use crate::meters::codec::glucocard_expression::{
 };
 use crate::meters::conversation::Conversation;
 use crate::meters::error::MeterError;
-use crate::meters::gathered::{Account, Gathered, hexadecimal, sold_under};
+use crate::meters::gathered::{Account, Gathered, sold_under};
 use crate::meters::link::LineSettings;
 
 /// How often anything is asked for at most.
@@ -110,7 +110,7 @@ fn keep(
     for (place, index) in places.iter().zip(0..) {
         let (said, record) = match place {
             Ok(EMPTY) => continue,
-            Ok(payload) => (hexadecimal(payload), reading(*payload, index)),
+            Ok(payload) => (hex::encode_upper(payload), reading(*payload, index)),
             Err(error) => (String::new(), Err(*error)),
         };
         let record = record.map_err(|error| unusable("a record", error));

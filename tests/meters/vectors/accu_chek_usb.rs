@@ -59,7 +59,7 @@ fn association_request(vector: &Vector, request: &AssociationRequest) -> &'stati
     let offers = request.offers().unwrap();
     let party = offers[0].party.as_ref().unwrap();
     vector.expected.says("proto", offers[0].protocol);
-    vector.expected.says("system_id", hex(&party.system_id));
+    vector.expected.says("system_id", hex::encode(&party.system_id));
     vector.expected.says("dev_config_id", party.configuration);
     "AARQ"
 }
@@ -70,7 +70,7 @@ fn data_name(vector: &Vector, data: Data) -> &'static str {
         Message::GetResponse { attributes, .. } => {
             vector.expected.says("attribute_count", attributes.0.len());
             vector.expected.says("dev_config_id", attributes.u16(0x0A44));
-            vector.expected.says("system_id", hex(&attributes.get(0x0984).unwrap()[2..]));
+            vector.expected.says("system_id", hex::encode(&attributes.get(0x0984).unwrap()[2..]));
             let capabilities: [u8; 2] = attributes.get(0x0A45).unwrap()[..2].try_into().unwrap();
             vector.expected.says("time_capabilities", u16::from_be_bytes(capabilities));
             let system = System::from_attributes(&attributes).unwrap();
@@ -258,8 +258,4 @@ fn stamp(bytes: &[u8]) -> AbsoluteTime {
 
 fn time(stamp: AbsoluteTime) -> String {
     stamp.decode().unwrap().to_string()
-}
-
-fn hex(bytes: &[u8]) -> String {
-    bytes.iter().fold(String::new(), |text, byte| format!("{text}{byte:02x}"))
 }

@@ -65,7 +65,7 @@ impl AbsoluteTime {
 impl fmt::Display for AbsoluteTime {
     /// The bytes in hexadecimal, as for a raw field.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.0.iter().try_for_each(|byte| write!(f, "{byte:02X}"))
+        f.write_str(&hex::encode_upper(self.0))
     }
 }
 

@@ -16,7 +16,7 @@ use crate::meters::codec::ieee11073::sfloat::{Number, Sfloat};
 use crate::meters::codec::ieee11073::status::MeasurementStatus;
 use crate::meters::codec::ieee11073::time::AbsoluteTime;
 use crate::meters::conversation::Conversation;
-use crate::meters::gathered::{Gathered, hexadecimal};
+use crate::meters::gathered::Gathered;
 
 /// What a meter of this family may show, in mg/dL: 10 to 600, or 20 to 600.
 const METER_RANGE: std::ops::RangeInclusive<f64> = 10.0..=600.0;
@@ -48,7 +48,7 @@ pub(super) fn take(conversation: &mut Conversation<'_>, gathered: &mut Gathered,
             } else {
                 let index = decoded.count();
                 let reading = decoded.reading(batch, index, entry);
-                decoded.entries.push((stamp(entry, batch.layout.stamp.as_ref()), reading, hexadecimal(entry)));
+                decoded.entries.push((stamp(entry, batch.layout.stamp.as_ref()), reading, hex::encode_upper(entry)));
             }
         }
     }

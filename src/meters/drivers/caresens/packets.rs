@@ -7,7 +7,7 @@ use super::wire::{ATTEMPTS, MOST_BYTES, Wire, agreed, is_worth_a_repeat, noise};
 use crate::meters::codec::isens::record::{LENGTH, Record, Stamp};
 use crate::meters::codec::isens::{Packet, PacketError, Packets, Received, command};
 use crate::meters::error::MeterError;
-use crate::meters::gathered::{Gathered, hexadecimal};
+use crate::meters::gathered::Gathered;
 
 /// Most records of one answer.
 const BLOCK: u16 = 27;
@@ -53,7 +53,7 @@ pub(super) fn read(wire: &mut Wire<'_, '_>, gathered: &mut Gathered) -> Result<(
             if let Ok(reading) = &reading {
                 remark_on_time(gathered, reading);
             }
-            gathered.take(wire.conversation, index, &hexadecimal(&record.encode()), reading);
+            gathered.take(wire.conversation, index, &hex::encode_upper(record.encode()), reading);
         }
     }
     if ask_count(wire)? != count {

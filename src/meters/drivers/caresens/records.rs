@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use crate::domain::glucose::{Concentration, Measured, Unit};
 use crate::domain::reading::{Doubt, Kind, Meal, Reading};
 use crate::meters::codec::isens::record::{Record, flag};
-use crate::meters::gathered::{Gathered, hexadecimal};
+use crate::meters::gathered::Gathered;
 
 /// Below, the meter shows LO (mg/dL).
 const LOWEST: u16 = 20;
@@ -74,7 +74,7 @@ pub(super) fn remark_on_time(gathered: &mut Gathered, reading: &Reading) {
 
 /// The record as it stood on the wire.
 pub(super) fn raw(bytes: &[u8]) -> (String, String) {
-    ("record".to_owned(), hexadecimal(bytes))
+    ("record".to_owned(), hex::encode_upper(bytes))
 }
 
 #[cfg(test)]

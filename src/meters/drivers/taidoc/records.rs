@@ -8,7 +8,7 @@ use crate::domain::reading::{Doubt, Kind, Meal, Reading};
 use crate::meters::codec::taidoc::command;
 use crate::meters::codec::taidoc::fields::{Mark, Quantity, Stamp, Value};
 use crate::meters::error::MeterError;
-use crate::meters::gathered::{Counted, Gathered, Record, hexadecimal};
+use crate::meters::gathered::{Counted, Gathered, Record};
 
 /// Below, the meter shows LO (mg/dL).
 const LOWEST: u16 = 20;
@@ -30,7 +30,7 @@ pub(super) fn read(questions: &mut Questions<'_, '_>, gathered: &mut Gathered, i
     let time = questions.ask(&TIME, [low, high, 0, 0])?;
     let value = questions.ask(&VALUE, [low, high, 0, 0])?;
     let index = u32::from(index);
-    let said = format!("{} {}", hexadecimal(&time), hexadecimal(&value));
+    let said = format!("{} {}", hex::encode_upper(time), hex::encode_upper(value));
     if time == [0; 4] && value == [0; 4] {
         // What the meter is believed to answer for an index that it does not have.
         let empty = MeterError::Refused { what: "a record", reason: "it is empty".to_owned() };
@@ -68,7 +68,10 @@ fn record(index: u32, time: [u8; 4], value: [u8; 4]) -> Result<Record, UnknownQu
         kind,
         meal,
         doubts: if stamp.is_none() { vec![Doubt::TimeUncertain] } else { Vec::new() },
-        raw: BTreeMap::from([("time".to_owned(), hexadecimal(&time)), ("value".to_owned(), hexadecimal(&value))]),
+        raw: BTreeMap::from([
+            ("time".to_owned(), hex::encode_upper(time)),
+            ("value".to_owned(), hex::encode_upper(value)),
+        ]),
     }))
 }
 

@@ -15,6 +15,7 @@ pub mod offers;
 pub mod overlay;
 pub mod panel;
 pub mod press;
+pub mod problems;
 pub mod sign_in;
 pub mod text_field;
 pub mod under_way;

@@ -17,6 +17,18 @@ help-introduction = glucodock reads a glucose meter and puts its readings into t
 help-keys = Keys on this screen
 help-always = Tab and the arrow keys move, PgUp and PgDn turn pages, Home and End go to the ends, Enter acts, Esc goes back and loses nothing, Ctrl-L draws the screen anew, Ctrl-C leaves.
 help-not-now = { $action } (not now: { $reason })
+details-title = Details for support
+label-details-code = Code
+label-details-what = What happened
+label-details-detail = Detail
+label-details-version = Version
+label-details-log = Log
+details-none = Nothing more is known.
+details-no-log = Nothing is logged here.
+details-more = { $count ->
+        [one] 1 more problem is on the screen.
+       *[other] { $count } more problems are on the screen.
+    }
 menu-title = Menu
 menu-sign-out = sign out
 leave-title = Leave
@@ -37,6 +49,7 @@ hint-next-field = next field
 hint-next-control = to the buttons
 hint-help = help
 hint-menu = menu
+hint-details = details
 hint-leave = leave
 hint-close = close
 hint-do = do it

@@ -54,6 +54,8 @@ pub enum Action {
     ChooseModel,
     /// To the search field.
     Search,
+    /// What is known of the problems on this screen, for support.
+    Details,
     /// All actions of this screen.
     Menu,
     /// Draw the whole screen again.
@@ -89,6 +91,7 @@ impl Action {
             Self::StopReading => "stop-reading",
             Self::ChooseModel => "choose-model",
             Self::Search => "search",
+            Self::Details => "details",
             Self::Menu => "menu",
             Self::Repaint => "repaint",
             Self::Leave => "leave",
@@ -111,6 +114,7 @@ impl Action {
             | Self::StopReading
             | Self::ChooseModel
             | Self::Search
+            | Self::Details
             | Self::Menu => true,
             Self::GoOn
             | Self::Back
@@ -155,6 +159,7 @@ impl Action {
             | Self::StopReading
             | Self::ChooseModel
             | Self::Search
+            | Self::Details
             | Self::Menu
             | Self::Repaint
             | Self::Leave => None,

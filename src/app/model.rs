@@ -39,6 +39,10 @@ pub struct Setup {
     pub demo_logins: Vec<(Clean, Clean)>,
     /// Whether this computer has USB. Without it the device panel says so, and everything else works.
     pub has_usb: bool,
+    /// The version of the program.
+    pub version: &'static str,
+    /// The folder of the log, as a person is told it; none where nothing is logged.
+    pub log: Option<Clean>,
 }
 
 /// A simulated meter of the demo clinic.
@@ -71,6 +75,10 @@ pub struct Model {
     pub demo_logins: Vec<(Clean, Clean)>,
     /// Whether this computer has USB.
     pub has_usb: bool,
+    /// The version of the program.
+    pub version: &'static str,
+    /// The folder of the log.
+    pub log: Option<Clean>,
     /// Where the person is.
     pub place: Place,
     /// The attached meters.
@@ -217,6 +225,8 @@ impl Model {
             demo: setup.demo,
             demo_logins: setup.demo_logins,
             has_usb: setup.has_usb,
+            version: setup.version,
+            log: setup.log,
             place: Place::SignIn(Box::default()),
             panel: Panel::default(),
             overlay: None,

@@ -5,6 +5,7 @@ use super::dashboard::{DashboardContent, DashboardStep};
 use super::model::{Model, Place, Working};
 use super::overlay::{MenuRow, Overlay};
 use super::panel::Slot;
+use super::problems;
 use super::sign_in::{SignIn, SignInFocus};
 use super::wizard::confirm_assignment::{AssignmentFocus, ConfirmAssignment};
 use super::wizard::confirm_device::ConfirmFocus;
@@ -67,6 +68,11 @@ pub fn of_place(model: &Model) -> Vec<Offer> {
         Place::SignIn(sign_in) => of_sign_in(sign_in),
         Place::Working(working) => of_step(model, working),
     };
+    if !problems::shown(model).is_empty() {
+        let details = offer(Action::Details, "hint-details");
+        // The hint line of a step has no room for it, and the step has a menu.
+        offers.push(if matches!(model.place, Place::Working(_)) { details.in_help() } else { details });
+    }
     if !model.demo.is_empty() {
         offers.push(offer(Action::DemoMeters, "hint-demo-meters"));
     }
@@ -95,7 +101,7 @@ fn of_sign_in(sign_in: &SignIn) -> Vec<Offer> {
 
 fn of_overlay(overlay: &Overlay) -> Vec<Offer> {
     match overlay {
-        Overlay::Help => vec![offer(Action::Back, "hint-close")],
+        Overlay::Help | Overlay::Details => vec![offer(Action::Back, "hint-close")],
         Overlay::Menu(_) => vec![offer(Action::GoOn, "hint-do"), offer(Action::Back, "hint-close")],
         Overlay::Leave { .. } => vec![
             offer(Action::GoOn, "hint-choose"),

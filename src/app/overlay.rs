@@ -1,4 +1,5 @@
-//! What lies over the screen and has the keys: help, the menu, the question whether to leave, the demo's meters.
+//! What lies over the screen and has the keys: help, the menu, the details of what went wrong, the question whether to leave,
+//! the demo's meters.
 
 use super::action::Action;
 use super::effect::DemoMeterId;
@@ -9,6 +10,8 @@ use super::list::Selection;
 pub enum Overlay {
     /// The screen and its keys explained.
     Help,
+    /// What went wrong on the screen, for support.
+    Details,
     /// All actions of the screen, and signing out.
     Menu(Selection<MenuRow>),
     /// "Leave the program?" The cursor stands on staying.

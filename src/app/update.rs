@@ -12,6 +12,7 @@ use super::model::{Model, Place, Remark};
 use super::offers;
 use super::overlay::{MenuRow, Overlay};
 use super::press::{Press, Typing};
+use super::problems;
 use super::wizard::Step;
 use super::wizard::waiting_meters::WaitingMeters;
 use crate::domain::association::AuditEntry;
@@ -33,11 +34,13 @@ pub fn update(model: Model, event: Event, at: Timestamp) -> (Model, Vec<Effect>)
 
 /// What is gone from a list is selected in it no longer, whatever took it away.
 fn keep_selections(model: &mut Model) {
-    let (menu, demo) = (offers::menu_rows(model), model.demo_rows());
+    let (menu, demo, is_wrong) = (offers::menu_rows(model), model.demo_rows(), is_wrong(model));
     match &mut model.overlay {
         Some(Overlay::Menu(selection)) => selection.keep(&menu),
         Some(Overlay::DemoMeters(selection)) => selection.keep(&demo),
-        Some(Overlay::Help | Overlay::Leave { .. }) | None => {}
+        // What went wrong is over.
+        Some(Overlay::Details) if !is_wrong => model.overlay = None,
+        Some(Overlay::Help | Overlay::Details | Overlay::Leave { .. }) | None => {}
     }
     let Place::Working(working) = &mut model.place else { return };
     match &mut working.step {
@@ -55,6 +58,11 @@ fn keep_selections(model: &mut Model) {
         | Step::Done(_)
         | Step::Dashboard(_) => {}
     }
+}
+
+/// Whether the screen tells a problem.
+fn is_wrong(model: &Model) -> bool {
+    !problems::shown(model).is_empty()
 }
 
 fn moved_on(mut model: Model, event: Event, at: Timestamp) -> (Model, Vec<Effect>) {
@@ -119,6 +127,7 @@ fn press(mut model: Model, key: &Key) -> (Model, Vec<Effect>) {
         match action {
             Action::Help => model.overlay = Some(Overlay::Help),
             Action::Leave => model.overlay = Some(Overlay::Leave { leave: false }),
+            Action::Details if is_wrong(&model) => model.overlay = Some(Overlay::Details),
             Action::Menu if matches!(model.place, Place::Working(_)) => {
                 model.overlay = Some(Overlay::Menu(Selection::first_of(&offers::menu_rows(&model))));
             }
@@ -179,13 +188,18 @@ fn press_overlay(mut model: Model, overlay: Overlay, press: &Press) -> (Model, V
     if *action == Action::Back {
         return (model, Vec::new());
     }
-    if action.is_command() && !(overlay == Overlay::Help && *action == Action::Help) {
+    let closes = match overlay {
+        Overlay::Help => *action == Action::Help,
+        Overlay::Details => *action == Action::Details,
+        Overlay::Menu(_) | Overlay::Leave { .. } | Overlay::DemoMeters(_) => false,
+    };
+    if action.is_command() && !closes {
         model.remark = Some(Remark::NoSuchKey);
         return (Model { overlay: Some(overlay), ..model }, Vec::new());
     }
     match overlay {
-        Overlay::Help if matches!(action, Action::GoOn | Action::Help) => {}
-        Overlay::Help => model.overlay = Some(Overlay::Help),
+        Overlay::Help | Overlay::Details if closes || *action == Action::GoOn => {}
+        Overlay::Help | Overlay::Details => model.overlay = Some(overlay),
         Overlay::Leave { leave } => match action {
             Action::GoOn if leave => {
                 // Whoever leaves signs out with it.
@@ -240,6 +254,7 @@ fn press_overlay(mut model: Model, overlay: Overlay, press: &Press) -> (Model, V
 fn do_from_menu(mut model: Model, action: Action) -> (Model, Vec<Effect>) {
     match action {
         Action::Help => model.overlay = Some(Overlay::Help),
+        Action::Details => model.overlay = Some(Overlay::Details),
         Action::Leave => model.overlay = Some(Overlay::Leave { leave: false }),
         Action::DemoMeters => {
             model.overlay = Some(Overlay::DemoMeters(Selection::first_of(&model.demo_rows())));

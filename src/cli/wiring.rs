@@ -1,5 +1,6 @@
 //! What every way of running the app needs: the state it starts with, the clock, the demo's meters.
 
+use std::path::Path;
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use std::time::Duration;
 
@@ -33,6 +34,9 @@ const DEMO_TRANSFER: Duration = Duration::from_millis(40);
 const SITE: usize = 40;
 const SITE_CELLS: usize = 80;
 
+/// The longest path that is shown, in terminal cells.
+const PATH_CELLS: usize = 200;
+
 /// The clinic's name as it was given.
 pub(super) fn site(given: &str) -> Result<Clean, CommandError> {
     validation::whole(given, SITE).map_err(|_| {
@@ -50,6 +54,7 @@ pub(super) struct Start {
     demo: Vec<DemoMeter>,
     demo_logins: Vec<(Clean, Clean)>,
     has_usb: bool,
+    log: Option<Clean>,
 }
 
 impl Start {
@@ -58,12 +63,18 @@ impl Start {
     pub(super) fn new(site: Clean, zone: TimeZone) -> Result<Self, CommandError> {
         let keymap = Keymap::embedded().map_err(|error| CommandError::new(Exit::Failed, error.to_string()))?;
         let guides = Catalogue::embedded().meters().iter().map(Meter::guide).collect();
-        Ok(Self { site, zone, keymap, guides, demo: Vec::new(), demo_logins: Vec::new(), has_usb: true })
+        Ok(Self { site, zone, keymap, guides, demo: Vec::new(), demo_logins: Vec::new(), has_usb: true, log: None })
     }
 
     /// On a computer that has USB, or has none.
     pub(super) const fn with_usb(mut self, has_usb: bool) -> Self {
         self.has_usb = has_usb;
+        self
+    }
+
+    /// With a log in this folder.
+    pub(super) fn with_log(mut self, folder: Option<&Path>) -> Self {
+        self.log = folder.map(|folder| Clean::new(&folder.to_string_lossy(), PATH_CELLS));
         self
     }
 
@@ -100,6 +111,8 @@ impl Start {
             demo: self.demo.clone(),
             demo_logins: self.demo_logins.clone(),
             has_usb: self.has_usb,
+            version: env!("CARGO_PKG_VERSION"),
+            log: self.log.clone(),
         }
     }
 }

@@ -233,6 +233,8 @@ impl Clinic {
             demo: vec![],
             demo_logins: vec![],
             has_usb: true,
+            version: "0.0.1",
+            log: Some("/home/station/.local/state/glucodock/log".into()),
         });
         assert!(effects.is_empty());
         Self {

@@ -101,6 +101,8 @@ fn surroundings(folder: &Path, open: Open) -> Surroundings<Model> {
         demo: Vec::new(),
         demo_logins: Vec::new(),
         has_usb: true,
+        version: "0.0.1",
+        log: None,
     };
     let folder = folder.to_owned();
     Surroundings {

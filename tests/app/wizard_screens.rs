@@ -3,6 +3,7 @@
 
 pub(crate) mod cases;
 mod dashboard;
+mod details;
 mod keys_told;
 mod pages;
 mod rows;

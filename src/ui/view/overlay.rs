@@ -1,4 +1,5 @@
-//! What lies over the screen: help, the menu, the question whether to leave, the demo's meters.
+//! What lies over the screen: help, the menu, the details of what went wrong, the question whether to leave, the demo's
+//! meters.
 
 use super::View;
 use super::confirm::instruction;
@@ -6,13 +7,19 @@ use crate::app::effect::DemoMeterId;
 use crate::app::list::Selection;
 use crate::app::offers;
 use crate::app::overlay::{MenuRow, Overlay as Open};
+use crate::app::problems;
 use crate::app::wizard::Step;
+use crate::domain::text::Clean;
 use crate::ui::scene::{Block, Choice, Fact, Overlay, Role};
+
+/// So many problems are explained at once; a small window has no room for more.
+const MOST_EXPLAINED: usize = 2;
 
 impl View<'_> {
     pub(super) fn overlay(&self) -> Option<Overlay> {
         Some(match self.model.overlay.as_ref()? {
             Open::Help => self.help(),
+            Open::Details => self.details(),
             Open::Menu(selection) => self.menu(selection),
             Open::Leave { leave } => Overlay {
                 title: self.text("leave-title"),
@@ -51,6 +58,34 @@ impl View<'_> {
         blocks.push(Block::Facts { title: self.text("help-keys"), facts });
         blocks.push(Block::Text { role: Role::Dim, text: self.text("help-always") });
         Overlay { title: self.text("help-title"), blocks }
+    }
+
+    /// What support is told of the problems on the screen, and where the log is. No name, serial number or value is in a
+    /// problem, nor the name of the meter that has it.
+    fn details(&self) -> Overlay {
+        let told = problems::shown(self.model);
+        let fact = |label, value| Fact { label: self.text(label), value, role: Role::Text };
+        let mut blocks = Vec::new();
+        for problem in told.iter().take(MOST_EXPLAINED) {
+            let detail = match problem.detail.as_str() {
+                "" => self.text("details-none"),
+                detail => detail.to_owned(),
+            };
+            let facts = vec![
+                fact("label-details-code", problem.code.code().to_owned()),
+                fact("label-details-what", self.words.what(problem)),
+                fact("label-details-detail", detail),
+            ];
+            blocks.push(Block::Facts { title: String::new(), facts });
+        }
+        let more = told.len().saturating_sub(MOST_EXPLAINED);
+        if more > 0 {
+            blocks.push(Block::Text { role: Role::Dim, text: self.filled("details-more", &[("count", more.into())]) });
+        }
+        let log = self.model.log.as_ref().map_or_else(|| self.text("details-no-log"), Clean::to_string);
+        let facts = vec![fact("label-details-version", self.model.version.to_owned()), fact("label-details-log", log)];
+        blocks.push(Block::Facts { title: String::new(), facts });
+        Overlay { title: self.text("details-title"), blocks }
     }
 
     fn menu(&self, selection: &Selection<MenuRow>) -> Overlay {

@@ -111,6 +111,8 @@ fn model(nonce: &str, at: Timestamp) -> Model {
         demo: vec![],
         demo_logins: vec![],
         has_usb: true,
+        version: "0.0.1",
+        log: None,
     });
     assert!(effects.is_empty());
     model

@@ -138,6 +138,10 @@ fn person() -> Vec<Case> {
                 clinic.keys([Key::Enter]);
             }
         }),
+        ("find_patient__details", Clinic::signed_in, |clinic| {
+            lists_fail(clinic);
+            clinic.keys([Key::Control('x')]);
+        }),
         ("find_patient__help", Clinic::signed_in, |clinic| clinic.keys([Key::Function(1)])),
         ("find_patient__menu", Clinic::signed_in, |clinic| clinic.keys([Key::Function(10)])),
         ("find_patient__leave", Clinic::signed_in, |clinic| clinic.keys([Key::Control('c')])),
@@ -159,6 +163,12 @@ fn meter() -> Vec<Case> {
             let mut denied = attachment(2);
             denied.access = Access::Denied;
             clinic.event(Event::MeterArrived(denied));
+        }),
+        ("upload__details", at_upload, |clinic| {
+            let detail = "waiting for the association request: no answer within 5s";
+            let problem = Problem { done: 412, of: Some(720), ..Problem::new(ProblemCode::LinkSilent, detail) };
+            clinic.plug_and_read(Completeness::Partial(problem));
+            clinic.keys([Key::Control('x')]);
         }),
         ("upload__records_not_understood", at_upload, |clinic| {
             let detail = "1 of 720 records was not understood: record 212 of 720: its value is not a number";

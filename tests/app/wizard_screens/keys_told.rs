@@ -53,6 +53,7 @@ fn keys() -> Vec<Key> {
         Key::Char('?'),
         Key::Char('/'),
         Key::Control('l'),
+        Key::Control('x'),
         Key::Control('c'),
     ];
     named.into_iter().chain((1..=10).map(Key::Function)).collect()

@@ -1,0 +1,73 @@
+//! The problems that the screen tells now: what the details view explains.
+
+use super::dashboard::DashboardContent;
+use super::model::{Model, Place, Working};
+use super::panel::SlotState;
+use super::wizard::Step;
+use super::wizard::confirm_assignment::AssignmentWork;
+use super::wizard::intake_question::QuestionWork;
+use super::wizard::upload::UploadWork;
+use crate::domain::problem::Problem;
+
+/// The problems told by the screen and the device panel, that of the step first; each once.
+#[must_use]
+pub fn shown(model: &Model) -> Vec<&Problem> {
+    let mut told: Vec<&Problem> = match &model.place {
+        Place::SignIn(sign_in) => sign_in.problem.iter().collect(),
+        Place::Working(working) => of_step(working),
+    };
+    told.extend(model.panel.slots().iter().filter_map(|slot| match &slot.state {
+        SlotState::Failed(problem) | SlotState::NotSaved(problem) => Some(problem),
+        SlotState::Recognised
+        | SlotState::Reading { .. }
+        | SlotState::Saving { .. }
+        | SlotState::Stored(_)
+        | SlotState::Stopped => None,
+    }));
+    let in_hand = model.working().and_then(|working| working.step.patient_in_hand());
+    told.extend(model.panel.cut_short(in_hand).map(|note| &note.problem));
+    told.extend(model.panel.unsaved().iter().map(|note| &note.problem));
+    let mut once: Vec<&Problem> = Vec::new();
+    for problem in told {
+        if !once.contains(&problem) {
+            once.push(problem);
+        }
+    }
+    once
+}
+
+fn of_step(working: &Working) -> Vec<&Problem> {
+    let one = match &working.step {
+        Step::FindPatient(step) => {
+            let lists = [&working.waiting_problem, &working.recents_problem].into_iter().flatten();
+            return step.search.problem.as_deref().into_iter().chain(lists).collect();
+        }
+        Step::SelectPatient(step) => step.search.problem.as_deref(),
+        Step::CreatePatient(step) => step.problem.as_ref(),
+        Step::Upload(step) => match &step.work {
+            UploadWork::Failed(problem) => Some(problem),
+            UploadWork::Idle | UploadWork::Checking(_) | UploadWork::Appending { .. } => None,
+        },
+        Step::IntakeQuestion(step) => match &step.work {
+            QuestionWork::Failed(problem) => Some(problem),
+            QuestionWork::Idle | QuestionWork::Keeping(_) => None,
+        },
+        Step::ConfirmAssignment(step) => match &step.work {
+            AssignmentWork::Failed(problem) => Some(problem),
+            AssignmentWork::Idle
+            | AssignmentWork::Noting(_)
+            | AssignmentWork::Checking
+            | AssignmentWork::Assigning(_) => None,
+        },
+        Step::Dashboard(step) => match &step.content {
+            DashboardContent::Failed(problem) => Some(problem),
+            DashboardContent::Loading(_) | DashboardContent::Loaded(_) => None,
+        },
+        Step::WaitingMeters(_)
+        | Step::AssociationPending(_)
+        | Step::ConfirmDevice(_)
+        | Step::OtherOwner(_)
+        | Step::Done(_) => None,
+    };
+    one.into_iter().collect()
+}

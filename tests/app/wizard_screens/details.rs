@@ -1,0 +1,99 @@
+//! The details of what went wrong: offered wherever a problem is told, and about nobody.
+
+use std::collections::BTreeSet;
+
+use glucodock::app::action::Action;
+use glucodock::app::event::Event;
+use glucodock::app::key::Key;
+use glucodock::app::model::Place;
+use glucodock::app::offers;
+use glucodock::app::overlay::Overlay;
+use glucodock::app::problems;
+use glucodock::domain::problem::ProblemCode;
+use glucodock::ui::linear::render;
+use glucodock::ui::scene::Scene;
+use glucodock::ui::view::view;
+use glucodock::ui::words::Words;
+
+use super::{cases, seen, variants};
+use crate::clinic::Clinic;
+
+/// The codes that stand anywhere in a scene.
+fn codes(scene: &Scene) -> BTreeSet<&'static str> {
+    let all = format!("{scene:?}");
+    let stands = |code: &&str| all.split(code).skip(1).any(|rest| !rest.starts_with(char::is_numeric));
+    ProblemCode::ALL.iter().map(|code| code.code()).filter(stands).collect()
+}
+
+fn clinics() -> impl Iterator<Item = (String, Clinic)> {
+    seen::clinics().chain(variants::all_problems()).chain(cases::desks()).chain(cases::after_work())
+}
+
+#[test]
+fn every_code_on_a_screen_has_its_details_and_no_screen_without_one_offers_them() {
+    let words = Words::english();
+    let (mut with, mut without) = (0, 0);
+    for (case, clinic) in clinics() {
+        let known: BTreeSet<&str> = problems::shown(&clinic.model).iter().map(|problem| problem.code.code()).collect();
+        let told = codes(&view(&clinic.model, &words));
+        assert!(told.is_subset(&known), "{case}: {told:?} of {known:?}");
+        let is_offered = offers::of_place(&clinic.model).iter().any(|offer| offer.action == Action::Details);
+        assert_eq!(is_offered, !known.is_empty(), "{case}");
+        if is_offered { with += 1 } else { without += 1 }
+    }
+    assert!(with > 100 && without > 30, "{with} {without}");
+}
+
+#[test]
+fn the_details_open_and_close_with_their_key_and_say_code_detail_and_log_also_in_lines() {
+    let words = Words::english();
+    for (case, mut clinic) in clinics().filter(|(_, clinic)| clinic.model.overlay.is_none()) {
+        let told = problems::shown(&clinic.model).into_iter().cloned().collect::<Vec<_>>();
+        clinic.keys([Key::Control('x')]);
+        if told.is_empty() {
+            assert_eq!(clinic.model.overlay, None, "{case}");
+            continue;
+        }
+        assert_eq!(clinic.model.overlay, Some(Overlay::Details), "{case}");
+        let scene = view(&clinic.model, &words);
+        let said = render(None, &scene).join("\n");
+        for problem in told.iter().take(2) {
+            assert!(said.contains(problem.code.code()) && said.contains(problem.detail.as_str()), "{case}: {said}");
+        }
+        assert!(said.contains("/home/station/.local/state/glucodock/log"), "{case}: {said}");
+        assert!(said.contains("0.0.1"), "{case}: {said}");
+        let overlay = format!("{:?}", scene.overlay);
+        for whose in ["MÜLLER", "Anna", "1961", "M1001", "925", "0042", "Nora", "nurse"] {
+            assert!(!overlay.contains(whose), "{case}: {whose} in {overlay}");
+        }
+        clinic.keys([Key::Control('x')]);
+        assert_eq!(clinic.model.overlay, None, "{case}");
+    }
+}
+
+#[test]
+fn the_details_are_in_the_menu_and_go_when_nothing_is_wrong_any_more() {
+    let mut clinic = Clinic::signed_in();
+    cases::lists_fail(&mut clinic);
+    clinic.keys([Key::Function(10)]);
+    let place = offers::menu_rows(&clinic.model);
+    let details = glucodock::app::overlay::MenuRow::Do(Action::Details);
+    let downs = place.iter().position(|row| *row == details).unwrap();
+    clinic.keys((0..downs).map(|_| Key::Down));
+    clinic.keys([Key::Enter]);
+    assert_eq!(clinic.model.overlay, Some(Overlay::Details));
+    // Keys of other commands do nothing here.
+    clinic.keys([Key::Function(2)]);
+    assert_eq!(clinic.model.overlay, Some(Overlay::Details));
+    clinic.keys([Key::Escape]);
+    assert_eq!(clinic.model.overlay, None);
+    clinic.keys([Key::Control('x'), Key::Enter]);
+    assert_eq!(clinic.model.overlay, None);
+
+    clinic.keys([Key::Control('x')]);
+    assert_eq!(clinic.model.overlay, Some(Overlay::Details));
+    let Place::Working(working) = &mut clinic.model.place else { panic!("nobody is signed in") };
+    (working.recents_problem, working.waiting_problem) = (None, None);
+    clinic.event(Event::Deadline);
+    assert_eq!(clinic.model.overlay, None, "what went wrong is over");
+}

@@ -91,7 +91,12 @@ fn trace(out: &mut impl Write, process: u32) -> Result<()> {
 /// Runs a command of the program that reads its answer from standard input.
 fn prepare(data: &Path, arguments: &[&str], input: &str) -> Result<()> {
     let mut command = Command::new(PROGRAM);
-    command.args(arguments).env("GLUCODOCK_DATA", data).stdin(Stdio::piped()).stdout(Stdio::null());
+    command
+        .args(arguments)
+        .env("GLUCODOCK_DATA", data)
+        .env("GLUCODOCK_LOG", data)
+        .stdin(Stdio::piped())
+        .stdout(Stdio::null());
     let mut child = command.spawn()?;
     child.stdin.take().context("no standard input")?.write_all(input.as_bytes())?;
     anyhow::ensure!(child.wait()?.success(), "{arguments:?} failed");

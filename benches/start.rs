@@ -131,6 +131,7 @@ fn told(out: &mut impl Write, name: &str, times: &mut [Duration]) -> Result<Dura
 /// A store with one user.
 fn begin_store(data: &Path) -> Result<()> {
     let mut add = Command::new(PROGRAM)
+        .env("GLUCODOCK_LOG", data)
         .args(["users", "add", "--login", "nora", "--name", "Nora Test", "--role", "assistant", "--data"])
         .arg(data)
         .stdin(Stdio::piped())

@@ -214,6 +214,7 @@ fn read_time(family: &Family, more: &[String]) -> Result<Duration, Failure> {
     with_simulator(family, more, |port| {
         let started = Instant::now();
         let mut glucodock = Command::new(env!("CARGO_BIN_EXE_glucodock"));
+        glucodock.env("GLUCODOCK_LOG", "off");
         let read = glucodock.args(["read", "--json", "--driver", family.driver, "--port"]).arg(port).output()?;
         let time = started.elapsed();
         if read.status.success() { Ok(time) } else { Err("the read failed".into()) }

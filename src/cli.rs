@@ -8,6 +8,7 @@ mod failure;
 mod headless;
 mod hidden_input;
 mod input;
+mod log;
 mod meters;
 mod output;
 mod patients;
@@ -28,6 +29,7 @@ use clap::{CommandFactory as _, FromArgMatches as _, Parser, Subcommand};
 use std::ffi::OsString;
 
 pub use self::failure::CommandError;
+use self::log::LogOptions;
 use self::output::{Format, OutputOptions};
 
 /// How a command ended; scripts depend on the numbers.
@@ -76,6 +78,8 @@ struct Arguments {
     #[command(flatten)]
     output: OutputOptions,
     #[command(flatten)]
+    log: LogOptions,
+    #[command(flatten)]
     app: app::Options,
     #[command(subcommand)]
     command: Option<Command>,
@@ -111,6 +115,37 @@ enum Command {
     Users(users::Command),
 }
 
+impl Command {
+    /// Its name, for the log.
+    const fn name(&self) -> &'static str {
+        match self {
+            Self::Audit(_) => "audit",
+            Self::Demo(_) => "demo",
+            Self::Doctor(_) => "doctor",
+            Self::Headless(_) => "headless",
+            Self::Meters(_) => "meters",
+            Self::Patients(_) => "patients",
+            Self::Pending(_) => "pending",
+            Self::Read(_) => "read",
+            Self::Simulate(_) => "simulate",
+            Self::Store(_) => "store",
+            Self::Users(_) => "users",
+        }
+    }
+
+    /// Whether it works on a store or a meter that is somebody's: nothing is to be kept of a demonstration.
+    fn is_logged(&self) -> bool {
+        match self {
+            Self::Demo(_) | Self::Doctor(_) | Self::Simulate(_) => false,
+            Self::Headless(options) => !options.is_demo(),
+            Self::Meters(options) => !options.is_about_nothing_attached(),
+            Self::Audit(_) | Self::Patients(_) | Self::Pending(_) | Self::Read(_) | Self::Store(_) | Self::Users(_) => {
+                true
+            }
+        }
+    }
+}
+
 /// Runs the program with these arguments, the program's name first.
 pub fn main(arguments: impl IntoIterator<Item = OsString>) -> Exit {
     let given = arranged(&arguments.into_iter().collect::<Vec<_>>());
@@ -119,12 +154,13 @@ pub fn main(arguments: impl IntoIterator<Item = OsString>) -> Exit {
         Err(error) => return failure::tell_usage(&error, wants_json(&given)),
     };
     let format = arguments.output.format();
+    let log = arguments.log.begin(arguments.command.as_ref());
     let result = match arguments.command {
-        None => app::run(arguments.app),
+        None => app::run(arguments.app, log.folder()),
         Some(Command::Audit(command)) => audit::run(&command, format),
         Some(Command::Demo(options)) => demo::run(&options),
         Some(Command::Doctor(options)) => doctor::run(&options, format),
-        Some(Command::Headless(options)) => headless::run(&options, format),
+        Some(Command::Headless(options)) => headless::run(&options, format, log.folder()),
         Some(Command::Meters(options)) => meters::run(&options, format),
         Some(Command::Patients(command)) => patients::run(&command, format),
         Some(Command::Pending(options)) => pending::run(&options, format),
@@ -133,7 +169,13 @@ pub fn main(arguments: impl IntoIterator<Item = OsString>) -> Exit {
         Some(Command::Store(command)) => store::run(&command, format),
         Some(Command::Users(command)) => users::run(&command, format),
     };
-    result.unwrap_or_else(|error| error.tell(format))
+    let exit = result.unwrap_or_else(|error| {
+        let exit = error.tell(format);
+        log.failed(&error);
+        exit
+    });
+    log::ended(exit);
+    exit
 }
 
 /// The command line with every option behind the command that takes it, where it stood before. What the command does not

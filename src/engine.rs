@@ -15,6 +15,7 @@ pub mod input;
 pub mod keys;
 pub mod linear;
 pub mod machine;
+mod noted;
 pub mod panics;
 pub mod run;
 #[cfg(test)]

@@ -7,6 +7,7 @@ pub mod clock;
 pub mod core_dumps;
 pub mod drive;
 pub mod links;
+pub mod log;
 mod mounts;
 pub mod paths;
 pub mod pty;

@@ -1,5 +1,6 @@
 //! `glucodock`: the app on this terminal.
 
+use std::path::Path;
 use std::sync::Arc;
 
 use clap::Args;
@@ -36,7 +37,7 @@ pub(super) struct Options {
 }
 
 /// Runs the app until it is left.
-pub(super) fn run(options: Options) -> Result<Exit, CommandError> {
+pub(super) fn run(options: Options, log: Option<&Path>) -> Result<Exit, CommandError> {
     let words = Words::shared();
     let terminal = options.screen.terminal(words, "bug-sentence")?;
     let site = site(&options.site)?;
@@ -44,7 +45,7 @@ pub(super) fn run(options: Options) -> Result<Exit, CommandError> {
     let zone = SystemClock.now().time_zone().clone();
     let (put, inbox) = mailbox();
     let bus = RealBus::start(Catalogue::embedded(), options.port, Arc::new(AttachmentIds::default()), put.bus())?;
-    let start = Start::new(Clean::default(), zone)?.with_usb(bus.has_usb());
+    let start = Start::new(Clean::default(), zone)?.with_usb(bus.has_usb()).with_log(log);
     let (behind, refusal) = to_open(move || {
         let store = Store::open(&folder)?;
         let shown = shown(site, store.purpose());

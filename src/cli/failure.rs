@@ -19,6 +19,8 @@ pub struct CommandError {
     pub message: String,
     /// What support is told; without it, what the exit code means.
     code: Option<ProblemCode>,
+    /// The error below with all its causes, which says nothing of a person.
+    detail: Option<String>,
     /// What is wrong with which field.
     fields: Vec<WrongField>,
     /// What there is of a result in JSON.
@@ -37,7 +39,15 @@ pub(super) struct WrongField {
 impl CommandError {
     /// An error with this exit code.
     pub fn new(exit: Exit, message: impl Into<String>) -> Self {
-        Self { exit, message: message.into(), code: None, fields: Vec::new(), result: Map::new(), is_told: false }
+        Self {
+            exit,
+            message: message.into(),
+            code: None,
+            detail: None,
+            fields: Vec::new(),
+            result: Map::new(),
+            is_told: false,
+        }
     }
 
     /// The command was used wrongly.
@@ -54,6 +64,21 @@ impl CommandError {
     /// The same under the code of a problem.
     pub(super) fn with_code(self, code: ProblemCode) -> Self {
         Self { code: Some(code), ..self }
+    }
+
+    /// The same because of what was wrong below, in texts that say nothing of a person: no path, no name.
+    pub(super) fn with_detail(self, detail: impl Into<String>) -> Self {
+        Self { detail: Some(detail.into()), ..self }
+    }
+
+    /// What support is told.
+    pub(super) fn code(&self) -> &'static str {
+        self.code.map_or_else(|| word(self.exit), ProblemCode::code)
+    }
+
+    /// The error below with all its causes, where that is more than the message.
+    pub(super) fn detail(&self) -> Option<&str> {
+        self.detail.as_deref()
     }
 
     /// The same, because of one field.
@@ -74,7 +99,7 @@ impl CommandError {
     }
 
     /// Says it, and gives the exit code.
-    pub(super) fn tell(self, format: Format) -> Exit {
+    pub(super) fn tell(&self, format: Format) -> Exit {
         // Nobody is left to tell if these are closed; the exit code says it as well.
         let _ = writeln!(io::stderr(), "glucodock: {self}");
         if format == Format::Json && !self.is_told {
@@ -88,7 +113,7 @@ impl CommandError {
             self.fields.iter().map(|wrong| json!({ "field": wrong.field, "message": wrong.message })).collect();
         let mut object = self.result.clone();
         let error = json!({
-            "code": self.code.map_or_else(|| word(self.exit), ProblemCode::code),
+            "code": self.code(),
             "exit": self.exit.code(),
             "field": self.fields.first().map(|wrong| &wrong.field),
             "fields": fields,

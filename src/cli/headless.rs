@@ -79,8 +79,15 @@ enum Speed {
     Real,
 }
 
+impl Options {
+    /// Whether nothing of the run is kept.
+    pub(super) const fn is_demo(&self) -> bool {
+        self.demo
+    }
+}
+
 /// Runs the script.
-pub(super) fn run(options: &Options, format: Format) -> Result<Exit, CommandError> {
+pub(super) fn run(options: &Options, format: Format, log: Option<&Path>) -> Result<Exit, CommandError> {
     let text = script_text(&options.file)?;
     if options.speed == Speed::Real && options.at.is_some() {
         return Err(CommandError::usage("--at is for --speed fast: a real clock cannot be set"));
@@ -110,7 +117,7 @@ pub(super) fn run(options: &Options, format: Format) -> Result<Exit, CommandErro
         }
         let data = Data { cables: CableFile::in_folder(&folder), folder: folder.clone() };
         let site = site(&options.site)?;
-        let setup = Start::new(shown(site.clone(), purpose), start.time_zone().clone())?;
+        let setup = Start::new(shown(site.clone(), purpose), start.time_zone().clone())?.with_log(log);
         let open: OpenBackend = Box::new(move || Store::open(&folder).map(on).map_err(|error| error.to_string()));
         run(surroundings(options, purpose, start, setup, open, data, |_| Ok(Arc::new(|_| {})))?)?
     };

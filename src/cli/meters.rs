@@ -38,6 +38,13 @@ pub(super) struct Options {
     store: StoreOptions,
 }
 
+impl Options {
+    /// Whether only what is known without looking is listed.
+    pub(super) const fn is_about_nothing_attached(&self) -> bool {
+        self.supported
+    }
+}
+
 /// Lists and prints. Nothing attached is exit code 3.
 pub(super) fn run(options: &Options, format: Format) -> Result<Exit, CommandError> {
     let catalogue = Catalogue::embedded();

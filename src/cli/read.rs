@@ -51,6 +51,7 @@ pub(super) fn run(options: &Options, format: Format) -> Result<Exit, CommandErro
         // A script finds it in the JSON too.
         let _ = writeln!(io::stderr(), "glucodock: {}", as_last_time(cable));
     }
+    tracing::info!(driver = driver.name(), model = sold_as.as_str(), "read begun");
     let stop = stop_signal::flag().map_err(|error| CommandError::new(Exit::Failed, error.to_string()))?;
     let mut patience = Patience::begin(driver);
     let mut progress = progress_report();
@@ -64,6 +65,12 @@ pub(super) fn run(options: &Options, format: Format) -> Result<Exit, CommandErro
     end_progress(conversation.progress());
     patience.end();
     let download = result.map_err(|error| read_error(&error, silent, remembered.as_ref()))?;
+    tracing::info!(
+        driver = driver.name(),
+        readings = download.readings.len(),
+        announced = download.announced,
+        "read ended"
+    );
     print(&download, remembered.as_ref(), format)?;
     for Unscaled { kind, count } in unscaled(&download) {
         let kind = read_text::kind_name(kind);
@@ -78,7 +85,7 @@ pub(super) fn run(options: &Options, format: Format) -> Result<Exit, CommandErro
         Completeness::Complete => Ok(Exit::Done),
         Completeness::Partial(problem) => {
             let ended = CommandError::new(Exit::MeterLost, format!("{}: {}", missing(problem), why(problem)));
-            Err(ended.with_code(problem.code).told_in_json())
+            Err(ended.with_code(problem.code).with_detail(problem.detail.as_str()).told_in_json())
         }
     }
 }
@@ -129,7 +136,7 @@ fn read_error(error: &MeterError, silent: Option<Duration>, remembered: Option<&
         format!("; the meter said nothing for {} s in all", silent.as_millis().div_ceil(1000))
     });
     let message = format!("the meter could not be read: {error}{in_all} [{}]{tried}", error.code().code());
-    CommandError::new(Exit::MeterLost, message).with_code(error.code())
+    CommandError::new(Exit::MeterLost, message).with_code(error.code()).with_detail(error.detail())
 }
 
 /// What is missing of a download that ended early.

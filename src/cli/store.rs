@@ -14,6 +14,7 @@ use super::output::{print_json, print_text};
 use super::{CommandError, Exit, Format};
 use crate::domain::cable::RememberedCable;
 use crate::domain::clinic::Purpose;
+use crate::domain::problem::with_causes;
 use crate::domain::validation::{Complaint, Field};
 use crate::host::cables::CableFile;
 use crate::host::clock::{Clock as _, SystemClock};
@@ -192,6 +193,6 @@ impl From<StoreError> for CommandError {
         let code = error.problem().code;
         let told = Self::new(exit, format!("{error}{remedy}"));
         let told = if matches!(error, StoreError::LoginTaken) { told.because_of(Field::Login.name()) } else { told };
-        told.with_code(code)
+        told.with_code(code).with_detail(with_causes(&error))
     }
 }

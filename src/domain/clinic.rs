@@ -19,6 +19,19 @@ pub enum Role {
     Auditor,
 }
 
+impl Role {
+    /// The role as programs know it: `clinician`.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Assistant => "assistant",
+            Self::Clinician => "clinician",
+            Self::Administrator => "administrator",
+            Self::Auditor => "auditor",
+        }
+    }
+}
+
 /// What a store was made for. Said when it is made, and never changed.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]

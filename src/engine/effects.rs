@@ -17,6 +17,7 @@ mod calls;
 mod delivery;
 mod reads;
 mod remote;
+mod station;
 #[cfg(test)]
 mod tests;
 
@@ -31,6 +32,7 @@ use self::calls::{Call, CallThread};
 use self::reads::Reads;
 use self::remote::{Remote, Sort};
 use super::arrival::Mailbox;
+use super::noted;
 use crate::app::effect::{DemoMeterId, Effect, Ticket};
 use crate::app::event::Answer;
 use crate::domain::cable::RememberedCable;
@@ -179,47 +181,52 @@ impl Effects {
 
     /// Starts one effect.
     pub fn start(&mut self, effect: Effect) -> Option<Request> {
+        let call = name(&effect);
         match effect {
             Effect::SignIn { ticket, credentials } => {
                 let at = self.now().timestamp();
                 let session = self.name_of(SessionId::of_sign_in(ticket.0));
                 self.busy += 1;
-                self.remote.ask(ticket, Sort::Other, Answer::SignedIn, move |platform| async move {
-                    platform.sign_in.by_password(&credentials, &session, at).await
+                self.remote.ask(call, ticket, Sort::Other, Answer::SignedIn, move |platform| async move {
+                    platform.sign_in.by_password(&credentials, &session, at).await.inspect(noted::signed_in)
                 });
             }
             Effect::SearchPatients { ticket, session, query, from } => {
                 let actor = self.actor(session);
                 self.busy += 1;
-                self.remote.ask(ticket, Sort::Search, Answer::Found, move |platform| async move {
+                self.remote.ask(call, ticket, Sort::Search, Answer::Found, move |platform| async move {
                     platform.directory.search(&actor, &query, from.as_ref(), SEARCH_PAGE).await
                 });
             }
             Effect::FindLookAlikes { ticket, session, new } => {
-                self.ask(ticket, session, Answer::LookAlikes, |platform, actor| async move {
+                self.ask(call, ticket, session, Answer::LookAlikes, |platform, actor| async move {
                     platform.directory.look_alikes(&actor, &new).await
                 });
             }
             Effect::CreatePatient { ticket, session, new, key } => {
-                self.ask(ticket, session, Answer::Created, |platform, actor| async move {
-                    platform.directory.create(&actor, &new, &key).await.map(Box::new)
+                self.ask(call, ticket, session, Answer::Created, |platform, actor| async move {
+                    let patient = platform.directory.create(&actor, &new, &key).await?;
+                    noted::created(&actor, &patient);
+                    Ok(Box::new(patient))
                 });
             }
             Effect::LoadDashboard { ticket, session, patient, period } => {
                 let until = self.now().date();
-                self.ask(ticket, session, Answer::Dashboard, move |platform, actor| async move {
+                self.ask(call, ticket, session, Answer::Dashboard, move |platform, actor| async move {
                     let record = platform.record.readings(&actor, &patient, period.span(until)).await?;
                     Ok(Box::new(Dashboard::of(record, period, until)))
                 });
             }
             Effect::LoadRecents { ticket, session } => {
-                self.call(ticket, session, Answer::Recents, Station::recents);
+                self.call(call, ticket, session, Answer::Recents, Station::recents);
             }
             Effect::Remember { ticket, session, patient } => {
-                self.call(ticket, session, Answer::Noted, move |station, actor| station.remember(actor, &patient));
+                self.call(call, ticket, session, Answer::Noted, move |station, actor| {
+                    station.remember(actor, &patient)
+                });
             }
             Effect::LoadPending { ticket, session } => {
-                self.call(ticket, session, Answer::Pending, Station::pending);
+                self.call(call, ticket, session, Answer::Pending, Station::pending);
             }
             // For whom it is read, the quarantine says.
             Effect::ReadMeter { ticket, session: _, attachment, driver } => {
@@ -236,40 +243,40 @@ impl Effects {
                 self.cables.remember(ticket, RememberedCable { key: cable, model, read_at: self.now().timestamp() });
             }
             Effect::Quarantine { ticket, session, download } => {
-                self.call(ticket, session, Answer::Quarantined, move |station, actor| {
-                    station.quarantine(actor, &download).map(Box::new)
+                self.call(call, ticket, session, Answer::Quarantined, move |it, actor| {
+                    station::quarantine(it, actor, &download)
                 });
             }
             Effect::LoadUpload { ticket, session, upload } => {
-                self.call(ticket, session, Answer::Upload, move |station, actor| {
+                self.call(call, ticket, session, Answer::Upload, move |station, actor| {
                     station.upload(actor, &upload).map(Box::new)
                 });
             }
             Effect::BeginIdentityCheck { ticket, session, upload, patient } => {
-                self.call(ticket, session, Answer::IdentityCheck, move |station, actor| {
+                self.call(call, ticket, session, Answer::IdentityCheck, move |station, actor| {
                     station.begin_identity_check(actor, &upload, &patient).map(Box::new)
                 });
             }
             Effect::NoteMismatch { ticket, session, upload, patient } => {
-                self.call(ticket, session, Answer::Standing, move |station, actor| {
-                    station.note_mismatch(actor, &upload, &patient)
+                self.call(call, ticket, session, Answer::Standing, move |it, actor| {
+                    station::note_mismatch(it, actor, &upload, &patient)
                 });
             }
             Effect::AnswerIntake { ticket, session, upload, read_at, seen, answer } => {
-                self.call(ticket, session, Answer::Upload, move |station, actor| {
+                self.call(call, ticket, session, Answer::Upload, move |station, actor| {
                     station.answer_intake(actor, &upload, &answer, read_at, &seen).map(Box::new)
                 });
             }
             Effect::Assign { ticket, session, assignment } => {
                 let bell = self.remote.bell();
-                self.call(ticket, session, Answer::Assigned, move |station, actor| {
-                    let assigned = station.assign(actor, &assignment);
+                self.call(call, ticket, session, Answer::Assigned, move |it, actor| {
+                    let assigned = station::assign(it, actor, &assignment);
                     bell.notify_one();
                     assigned
                 });
             }
             Effect::Audit { ticket, session, entry } => {
-                self.call(ticket, session, Answer::Noted, move |station, actor| station.audit(actor, &entry));
+                self.call(call, ticket, session, Answer::Noted, move |it, actor| station::audit(it, actor, &entry));
             }
             Effect::ToggleDemoMeter { meter } => (self.toggle)(&meter),
             Effect::Repaint => return Some(Request::Repaint),
@@ -325,6 +332,7 @@ impl Effects {
     /// Puts a call into the station's queue that is made for whoever asked, signed in or not by now.
     fn call<T: 'static>(
         &mut self,
+        call: &'static str,
         ticket: Ticket,
         session: Session,
         wrap: fn(Result<T, Problem>) -> Answer,
@@ -332,13 +340,16 @@ impl Effects {
     ) {
         let actor = self.actor(session);
         self.busy += 1;
-        let work = move |station: &Station| work(station, &actor).map_err(|error| error.problem());
-        self.station.call(Call::new(ticket, wrap, work));
+        let work = move |station: &Station| {
+            work(station, &actor).map_err(|error| noted::failed(call, error.problem(), &error))
+        };
+        self.station.call(Call::new(call, ticket, wrap, work));
     }
 
     /// Asks the platform for whoever asked, signed in or not by now.
     fn ask<T, Work>(
         &mut self,
+        call: &'static str,
         ticket: Ticket,
         session: Session,
         wrap: fn(Result<T, Problem>) -> Answer,
@@ -349,7 +360,7 @@ impl Effects {
     {
         let actor = self.actor(session);
         self.busy += 1;
-        self.remote.ask(ticket, Sort::Other, wrap, move |platform| work(platform, actor));
+        self.remote.ask(call, ticket, Sort::Other, wrap, move |platform| work(platform, actor));
     }
 }
 

@@ -4,6 +4,7 @@ use jiff::Timestamp;
 
 use super::arrival::{Arrival, Hold};
 use super::effects::{Effects, Request, name};
+use super::noted;
 use crate::app::effect::Effect;
 use crate::app::event::Event;
 use crate::app::model::{Model, Setup};
@@ -127,6 +128,9 @@ impl<M> Machine<M> {
 
     /// Handles something that came from a thread. What ends the program is not for the machine, nor are bytes of the terminal.
     pub fn arrive(&mut self, arrival: Arrival) -> Outcome {
+        if let Arrival::Bus(event) = &arrival {
+            noted::bus(event);
+        }
         match arrival {
             Arrival::Bytes(..) | Arrival::TerminalGone | Arrival::FrameLeft | Arrival::NotOpened => Outcome::default(),
             Arrival::Opened(site) => self.handle(Event::Opened(site)),

@@ -52,6 +52,7 @@ pub fn install(restore: impl Fn() + Send + Sync + 'static, sentence: String) {
         let place = information
             .location()
             .map_or_else(|| "unknown place".to_owned(), |location| format!("{}:{}", location.file(), location.line()));
+        tracing::error!(place, "bug");
         PLACE.set(Some(place.clone()));
         if CONTAINED.get() {
             return;

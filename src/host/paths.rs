@@ -20,8 +20,9 @@ pub struct Paths {
     pub data: PathBuf,
     /// The settings: `config.toml` in `$XDG_CONFIG_HOME/glucodock`, else in `~/.config/glucodock`.
     pub config: PathBuf,
-    /// The log: `glucodock.log` in `$XDG_STATE_HOME/glucodock`, else in `~/.local/state/glucodock`.
-    pub log: PathBuf,
+    /// The folder of the log, and of the key to what is hashed in it: `$XDG_STATE_HOME/glucodock`, else
+    /// `~/.local/state/glucodock`.
+    pub state: PathBuf,
 }
 
 /// Why there is no place for the program's files.
@@ -68,6 +69,15 @@ impl Paths {
         Self::by_environment(|variable| std::env::var_os(variable))
     }
 
+    /// The state folder alone, whatever the data folder is.
+    ///
+    /// # Errors
+    /// [`PathsError::Homeless`].
+    pub fn state_of_this_user() -> Result<PathBuf, PathsError> {
+        let environment = |name: &str| if name == DATA_VARIABLE { None } else { std::env::var_os(name) };
+        Ok(Self::by_environment(environment)?.state)
+    }
+
     /// The paths by the environment that `variable` looks up. An empty variable counts as not set, and so does a
     /// relative one of XDG's (its specification says to ignore it).
     ///
@@ -88,20 +98,18 @@ impl Paths {
         Ok(Self {
             data,
             config: xdg("XDG_CONFIG_HOME", ".config")?.join("config.toml"),
-            log: xdg("XDG_STATE_HOME", ".local/state")?.join("glucodock.log"),
+            state: xdg("XDG_STATE_HOME", ".local/state")?,
         })
     }
 
-    /// Makes the data folder and the log's folder where they are missing, for this user alone (0700).
+    /// Makes the data folder and the state folder where they are missing, for this user alone (0700).
     ///
     /// # Errors
     /// [`PathsError::Unmakeable`]; [`PathsError::Exposed`] for a data folder that others can enter: it may be a
     /// folder of something else, so its permissions are not changed.
     pub fn make(&self) -> Result<(), PathsError> {
         make_private(&self.data)?;
-        if let Some(folder) = self.log.parent() {
-            make_private(folder)?;
-        }
+        make_private(&self.state)?;
         let unmakeable = |cause| PathsError::Unmakeable { path: self.data.clone(), cause };
         let mode = self.data.metadata().map_err(unmakeable)?.permissions().mode();
         if mode & 0o077 != 0 {
@@ -139,10 +147,10 @@ mod tests {
     }
 
     #[test]
-    fn settings_and_log_have_their_own_folders() {
+    fn settings_and_state_have_their_own_folders() {
         let paths = by(&[("HOME", "/home/a"), ("XDG_STATE_HOME", "/s")]).unwrap();
         assert_eq!(paths.config, Path::new("/home/a/.config/glucodock/config.toml"));
-        assert_eq!(paths.log, Path::new("/s/glucodock/glucodock.log"));
+        assert_eq!(paths.state, Path::new("/s/glucodock"));
     }
 
     #[test]
@@ -161,7 +169,7 @@ mod tests {
         paths.make().unwrap();
         paths.make().unwrap();
         let mode = |path: &Path| path.metadata().unwrap().permissions().mode() & 0o777;
-        assert_eq!((mode(&paths.data), mode(paths.log.parent().unwrap())), (0o700, 0o700));
+        assert_eq!((mode(&paths.data), mode(&paths.state)), (0o700, 0o700));
 
         std::fs::set_permissions(&paths.data, std::fs::Permissions::from_mode(0o750)).unwrap();
         assert!(matches!(paths.make(), Err(PathsError::Exposed { .. })));

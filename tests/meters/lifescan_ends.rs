@@ -57,6 +57,7 @@ fn one_process_reads_another(
     for readings in ["0", "1", "10", full] {
         let simulator = simulate(meter, readings, unit, &path);
         let output = Command::new(env!("CARGO_BIN_EXE_glucodock"))
+            .env("GLUCODOCK_LOG", "off")
             .args(["read", "--json", "--driver", meter, "--port"])
             .arg(&path)
             .output()

@@ -263,8 +263,13 @@ fn a_remembered_cable_is_read_by_an_empty_line() {
 fn a_store_that_cannot_be_opened_gives_the_terminal_back_and_says_why() {
     let data = tempfile::tempdir().unwrap();
     let add = ["users", "add", "--login", "nora", "--name", "Nora Test", "--role", "assistant"];
-    let mut add =
-        Command::new(PROGRAM).args(add).env("GLUCODOCK_DATA", data.path()).stdin(Stdio::piped()).spawn().unwrap();
+    let mut add = Command::new(PROGRAM)
+        .env("GLUCODOCK_LOG", "off")
+        .args(add)
+        .env("GLUCODOCK_DATA", data.path())
+        .stdin(Stdio::piped())
+        .spawn()
+        .unwrap();
     add.stdin.take().unwrap().write_all(b"correct horse\n").unwrap();
     assert!(add.wait().unwrap().success());
     let folder = data.path().display().to_string();
@@ -286,8 +291,13 @@ fn a_store_that_cannot_be_opened_gives_the_terminal_back_and_says_why() {
 #[test]
 fn without_a_terminal_one_line_names_the_harness() {
     for command in [&["demo"][..], &[]] {
-        let output =
-            Command::new(PROGRAM).args(command).stdin(Stdio::null()).env_remove("ACCESSIBLE").output().unwrap();
+        let output = Command::new(PROGRAM)
+            .env("GLUCODOCK_LOG", "off")
+            .args(command)
+            .stdin(Stdio::null())
+            .env_remove("ACCESSIBLE")
+            .output()
+            .unwrap();
         assert_eq!(output.status.code(), Some(2));
         let complaint = String::from_utf8(output.stderr).unwrap();
         assert!(complaint.contains("headless") && complaint.lines().count() == 1, "{complaint}");

@@ -65,7 +65,12 @@ fn read(meter: &Meter, readings: u32, mmol: bool, folder: &Path) -> Value {
     assert!(ready.starts_with("ready"), "{}: {ready:?}", meter.slug);
     let [name, value] =
         if meter.link == LinkKind::Folder { ["--driver", &meter.driver] } else { ["--model", &meter.slug] };
-    let output = Command::new(PROGRAM).args(["read", "--json", name, value, here]).arg(&place).output().unwrap();
+    let output = Command::new(PROGRAM)
+        .env("GLUCODOCK_LOG", "off")
+        .args(["read", "--json", name, value, here])
+        .arg(&place)
+        .output()
+        .unwrap();
     let complaints = String::from_utf8_lossy(&output.stderr).into_owned();
     assert_eq!(output.status.code(), Some(0), "{} with {readings} readings: {complaints}", meter.slug);
     serde_json::from_slice(&output.stdout).unwrap()

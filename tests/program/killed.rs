@@ -18,6 +18,7 @@ struct Meter(Child);
 impl Meter {
     fn start(port: &Path) -> Self {
         let mut child = Command::new(PROGRAM)
+            .env("GLUCODOCK_LOG", "off")
             .args(["simulate", "onetouch-ultra2", "--readings", "200", "--serial", "000SIM77Y", "--pty"])
             .arg(port)
             .stdout(Stdio::piped())
@@ -40,6 +41,7 @@ impl Drop for Meter {
 /// Runs a command on the data folder; returns what it printed.
 fn command(data: &Path, arguments: &[&str], input: &str) -> String {
     let mut child = Command::new(PROGRAM)
+        .env("GLUCODOCK_LOG", "off")
         .args(arguments)
         .env("GLUCODOCK_DATA", data)
         .stdin(Stdio::piped())

@@ -12,6 +12,7 @@ mod failures;
 mod journeys;
 mod killed;
 mod layers;
+mod log;
 mod memory;
 mod meters_command;
 #[path = "../support/program.rs"]

@@ -44,6 +44,7 @@ fn anonymous_ever(process: &str) -> u64 {
 
 fn add_user(data: &Path) {
     let mut child = Command::new(PROGRAM)
+        .env("GLUCODOCK_LOG", "off")
         .args(["users", "add", "--login", "nora", "--name", "Nora Test", "--role", "assistant"])
         .env("GLUCODOCK_DATA", data)
         .stdin(Stdio::piped())

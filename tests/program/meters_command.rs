@@ -5,7 +5,12 @@
 use std::process::{Command, Output};
 
 fn meters(arguments: &[&str]) -> Output {
-    Command::new(env!("CARGO_BIN_EXE_glucodock")).arg("meters").args(arguments).output().unwrap()
+    Command::new(env!("CARGO_BIN_EXE_glucodock"))
+        .env("GLUCODOCK_LOG", "off")
+        .arg("meters")
+        .args(arguments)
+        .output()
+        .unwrap()
 }
 
 fn json(output: &Output) -> serde_json::Value {

@@ -230,7 +230,7 @@ fn a_file_system_that_may_only_be_read_is_told_as_such() {
         cd / && exec \"$0\" pending";
     let mut command = Command::new("unshare");
     command.args(["--user", "--map-root-user", "--mount", "sh", "-c", script, PROGRAM]);
-    let output = feed(command.env("GLUCODOCK_DATA", data.path()), "");
+    let output = feed(command.env("GLUCODOCK_DATA", data.path()).env("GLUCODOCK_LOG", "off"), "");
     let error = String::from_utf8(output.stderr).unwrap();
     if output.status.code() == Some(77) || error.contains("unshare") {
         writeln!(std::io::stderr(), "this system allows no namespaces: {error}").unwrap();

@@ -50,6 +50,7 @@ fn a_silent_meter_is_waited_for_in_words(
     let _simulated = Ours(simulated);
     assert!(ready.starts_with("ready"), "{ready:?}");
     let mut read = Command::new(PROGRAM)
+        .env("GLUCODOCK_LOG", "off")
         .args(["read", "--driver", driver, here])
         .arg(&place)
         .stdout(Stdio::piped())

@@ -17,7 +17,13 @@ pub(crate) const PROGRAM: &str = env!("CARGO_BIN_EXE_glucodock");
 /// The program with these arguments. It is given nothing to read, and what it says is kept.
 pub(crate) fn glucodock(arguments: &[&str]) -> Command {
     let mut command = Command::new(PROGRAM);
-    command.args(arguments).stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
+    // No test writes a log into the state folder of whoever runs it.
+    command
+        .env("GLUCODOCK_LOG", "off")
+        .args(arguments)
+        .stdin(Stdio::null())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped());
     command
 }
 

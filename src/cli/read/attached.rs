@@ -6,6 +6,7 @@
 use std::thread;
 use std::time::{Duration, Instant};
 
+use super::source::opening;
 use crate::cli::usb_choice::UsbChoice;
 use crate::cli::{CommandError, Exit};
 use crate::domain::cable::RememberedCable;
@@ -56,7 +57,7 @@ pub(super) fn open(
                 let last = chosen.last.as_ref().filter(|_| driver.is_none());
                 let driver = driver.or_else(|| last.map(|(_, driver)| *driver));
                 let meter = open_seen(catalogue, &lister, &chosen.seen, driver)
-                    .map_err(|error| refused(&chosen.name(), &error))?;
+                    .map_err(|error| refused(&chosen.name(), &error).with_detail(opening(&error)))?;
                 return Ok(Opened { meter, remembered: last.map(|(cable, _)| cable.clone()) });
             }
             Err(error) if error.exit == Exit::NoMeter && Instant::now() < end => thread::sleep(PAUSE),

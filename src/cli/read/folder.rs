@@ -4,7 +4,7 @@ use std::path::Path;
 
 use jiff::Zoned;
 
-use super::source::{Source, choose, clean};
+use super::source::{Source, choose, clean, opening};
 use crate::cli::{CommandError, Exit};
 use crate::domain::text::Clean;
 use crate::host::links::folder::FolderLink;
@@ -20,7 +20,7 @@ use crate::meters::link::LinkError;
 pub(super) fn open(path: &Path, name: Option<&str>) -> Result<Source, CommandError> {
     let fitting: Vec<&'static dyn Driver> = drivers::FOLDER.iter().map(|driver| *driver as &dyn Driver).collect();
     let named = name.map(|name| choose("a folder", &fitting, Some(name))).transpose()?;
-    let mut link = FolderLink::open(path).map_err(|error| folder_error(&error, path))?;
+    let mut link = FolderLink::open(path).map_err(|error| folder_error(&error, path).with_detail(opening(&error)))?;
     let driver = match named {
         Some(driver) => driver,
         None => recognised(&mut link, path)?,
@@ -33,7 +33,7 @@ fn recognised(link: &mut FolderLink, path: &Path) -> Result<&'static dyn Driver,
     let mut conversation = Conversation::new(link, Cancel::default(), &mut report, &Zoned::now);
     let mut found: Vec<&'static dyn Driver> = Vec::new();
     for driver in drivers::FOLDER {
-        if driver.recognises(&mut conversation).map_err(|error| look_error(&error, path))? {
+        if driver.recognises(&mut conversation).map_err(|error| look_error(&error, path).with_detail(error.detail()))? {
             found.push(*driver);
         }
     }

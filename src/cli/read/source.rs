@@ -16,6 +16,7 @@ use crate::host::links::serial::SerialLink;
 use crate::host::links::socket::SocketLink;
 use crate::meters::catalogue::{Catalogue, LinkKind, Meter};
 use crate::meters::drivers::{self, Driver};
+use crate::meters::error::MeterError;
 use crate::meters::link::{Link, LinkError};
 
 /// One place where a meter may be.
@@ -67,13 +68,15 @@ impl Source {
         match (&place.port, &place.socket, &place.folder) {
             (Some(port), ..) => {
                 let driver = choose("a serial port", &spoken_over(&[LinkKind::Serial]), driver)?;
-                let link = SerialLink::open(port).map_err(|error| port_error(&error, port))?;
+                let link =
+                    SerialLink::open(port).map_err(|error| port_error(&error, port).with_detail(opening(&error)))?;
                 Ok(Self { link: Box::new(link), driver, sold_as, remembered: None })
             }
             (None, Some(socket), _) => {
                 let driver =
                     choose("a socket", &spoken_over(&[LinkKind::UsbBulk, LinkKind::UsbHid, LinkKind::Scsi]), driver)?;
-                let link = SocketLink::open(socket).map_err(|error| socket_error(&error, socket))?;
+                let link = SocketLink::open(socket)
+                    .map_err(|error| socket_error(&error, socket).with_detail(opening(&error)))?;
                 Ok(Self { link: Box::new(link), driver, sold_as, remembered: None })
             }
             (None, None, Some(path)) => folder::open(path, driver),
@@ -154,6 +157,11 @@ fn socket_error(error: &LinkError, socket: &Path) -> CommandError {
             CommandError::new(Exit::Failed, format!("{socket} cannot be used as a meter's socket: {error}"))
         }
     }
+}
+
+/// What the log is told of a link that did not open.
+pub(super) fn opening(error: &LinkError) -> String {
+    MeterError::Link { during: "opening the meter", cause: error.clone() }.detail()
 }
 
 /// A path as a message shows it.

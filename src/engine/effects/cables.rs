@@ -4,6 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use super::super::arrival::{Arrival, Mailbox};
+use super::super::noted;
 use super::calls::{Call, CallThread};
 use crate::app::effect::Ticket;
 use crate::app::event::Answer;
@@ -27,27 +28,30 @@ impl Cables {
     /// Asks which model was read through a cable.
     pub(super) fn recall(&self, ticket: Ticket, cable: CableKey) {
         let work = move |file: &CableFile| {
-            let found = file.recall(&cable).map_err(|error| problem(&error))?;
+            let found = file.recall(&cable).map_err(|error| noted::unanswered("recall_cable", problem(&error)))?;
             Ok(found.map(|found| found.model))
         };
-        self.call(ticket, Answer::Recalled, work, None);
+        self.call("recall_cable", ticket, Answer::Recalled, work, None);
     }
 
     /// Notes which model was read through a cable.
     pub(super) fn remember(&self, ticket: Ticket, cable: RememberedCable) {
-        let work = move |file: &CableFile| file.remember(cable).map_err(|error| problem(&error));
-        self.call(ticket, Answer::Noted, work, ());
+        let work = move |file: &CableFile| {
+            file.remember(cable).map_err(|error| noted::unanswered("remember_cable", problem(&error)))
+        };
+        self.call("remember_cable", ticket, Answer::Noted, work, ());
     }
 
     fn call<T: 'static>(
         &self,
+        call: &'static str,
         ticket: Ticket,
         wrap: fn(Result<T, Problem>) -> Answer,
         work: impl FnOnce(&CableFile) -> Result<T, Problem> + Send + 'static,
         without: T,
     ) {
         match &self.thread {
-            Some(thread) => thread.call(Call::new(ticket, wrap, work)),
+            Some(thread) => thread.call(Call::new(call, ticket, wrap, work)),
             None => self.mailbox.put(Arrival::Answer { ticket, answer: Some(wrap(Ok(without))) }),
         }
     }

@@ -6,6 +6,7 @@ use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
 use std::time::Duration;
 
 use super::super::arrival::{Arrival, Mailbox};
+use super::super::noted;
 use super::super::panics::contain;
 use crate::app::effect::Ticket;
 use crate::app::event::Answer;
@@ -19,20 +20,22 @@ type Fail = Box<dyn FnOnce(Problem) -> Answer + Send>;
 
 /// One call.
 pub(super) struct Call<C: ?Sized> {
+    name: &'static str,
     ticket: Ticket,
     run: Ask<C>,
     failed: Fail,
 }
 
 impl<C: ?Sized + 'static> Call<C> {
-    /// A call whose result is wrapped into an answer.
+    /// A call of this name, for the log, whose result is wrapped into an answer.
     pub(super) fn new<T: 'static>(
+        name: &'static str,
         ticket: Ticket,
         wrap: fn(Result<T, Problem>) -> Answer,
         work: impl FnOnce(&C) -> Result<T, Problem> + Send + 'static,
     ) -> Self {
         let run = Box::new(move |called: &C| wrap(work(called)));
-        Self { ticket, run, failed: Box::new(move |problem| wrap(Err(problem))) }
+        Self { name, ticket, run, failed: Box::new(move |problem| wrap(Err(problem))) }
     }
 }
 
@@ -102,7 +105,8 @@ impl<C: ?Sized + Send + Sync + 'static> CallThread<C> {
         };
         if let Some(call) = left {
             let problem = Problem::new(ProblemCode::PlatformUnreachable, "the thread that would ask is not running");
-            self.mailbox.put(Arrival::Answer { ticket: call.ticket, answer: Some((call.failed)(problem)) });
+            let answer = (call.failed)(noted::unanswered(call.name, problem));
+            self.mailbox.put(Arrival::Answer { ticket: call.ticket, answer: Some(answer) });
         }
     }
 
@@ -137,11 +141,11 @@ impl<C: ?Sized> Worker<C> {
             if self.abandoned.load(Ordering::Acquire) {
                 return;
             }
-            let Call { ticket, run, failed } = call;
+            let Call { name, ticket, run, failed } = call;
             let answer = contain(|| run(&*self.called)).unwrap_or_else(|place| {
                 // Whether what was asked for was done is unknown, as when a platform does not answer.
                 let detail = format!("internal error at {place}");
-                failed(Problem::new(ProblemCode::PlatformUnreachable, &detail))
+                failed(noted::unanswered(name, Problem::new(ProblemCode::PlatformUnreachable, &detail)))
             });
             self.mailbox.put(Arrival::Answer { ticket, answer: Some(answer) });
         }

@@ -6,6 +6,7 @@ use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
 use std::time::{Duration, Instant};
 
 use super::super::arrival::{Arrival, Hold, Mailbox};
+use super::super::noted;
 use super::super::panics::contain;
 use super::{Now, Pace};
 use crate::app::effect::Ticket;
@@ -38,6 +39,7 @@ impl Reads {
 
     /// Starts a read.
     pub(super) fn start(&mut self, ticket: Ticket, attachment: AttachmentId, driver: Option<String>) {
+        noted::read_begun(attachment, driver.as_deref());
         let cancel = Cancel::default();
         self.running.insert(ticket, cancel.clone());
         let (bus, now, mailbox) = (Arc::clone(&self.bus), Arc::clone(&self.now), self.mailbox.clone());
@@ -49,12 +51,13 @@ impl Reads {
                     Err(Problem::new(ProblemCode::LinkFailed, &format!("internal error at {place}")))
                 });
             teller.tell_held();
+            let result = result.map_err(|problem| noted::read_failed(attachment, problem));
             answer(&teller.mailbox, ticket, result);
             drop(alive);
         };
         if let Err(error) = std::thread::Builder::new().name("read".to_owned()).spawn(work) {
             let problem = Problem::new(ProblemCode::LinkFailed, &format!("starting a thread: {error}"));
-            answer(&mailbox, ticket, Err(problem));
+            answer(&mailbox, ticket, Err(noted::read_failed(attachment, problem)));
         }
     }
 
@@ -108,7 +111,9 @@ fn read(
     let mut conversation = Conversation::new(&mut *meter.link, cancel, &mut report, &clock);
     let result = meter.driver.read(&mut conversation, &meter.sold_as);
     let progress = conversation.progress();
-    result.map_err(|error| error.problem(progress.done, progress.of))
+    result
+        .inspect(|download| noted::read_ended(attachment, meter.driver.name(), download))
+        .map_err(|error| error.problem(progress.done, progress.of))
 }
 
 /// Tells the engine of progress, no more often than the pace allows.

@@ -13,6 +13,7 @@ use tokio::task::JoinSet;
 use tokio::time::timeout;
 
 use super::super::arrival::{Arrival, Mailbox};
+use super::super::noted;
 use super::super::panics::contain_polls;
 use super::delivery::Delivery;
 use super::{Backend, Now};
@@ -26,6 +27,7 @@ type Asking = Pin<Box<dyn Future<Output = Answer> + Send>>;
 
 /// A question.
 struct Question {
+    call: &'static str,
     ticket: Ticket,
     ask: Box<dyn FnOnce(Platform) -> Asking + Send>,
     /// Wraps why there is no answer.
@@ -76,6 +78,7 @@ impl Remote {
     /// Asks. Of all searches only the newest is still wanted: those before it are given up.
     pub(super) fn ask<T, Work>(
         &self,
+        call: &'static str,
         ticket: Ticket,
         sort: Sort,
         wrap: fn(Result<T, Problem>) -> Answer,
@@ -88,16 +91,17 @@ impl Remote {
             self.newest_search.send_replace(ticket);
         }
         let ask = Box::new(move |platform| {
-            let asking = async move { wrap(work(platform).await.map_err(|error| error.problem())) };
+            let asking =
+                async move { wrap(work(platform).await.map_err(|error| noted::failed(call, error.problem(), &error))) };
             Box::pin(asking) as Asking
         });
-        let question = Question { ticket, ask, failed: Box::new(move |problem| wrap(Err(problem))), sort };
+        let question = Question { call, ticket, ask, failed: Box::new(move |problem| wrap(Err(problem))), sort };
         let left = match &self.questions {
             Some(questions) => questions.send(question).err().map(|error| error.0),
             None => Some(question),
         };
         if let Some(Question { ticket, failed, .. }) = left {
-            let answer = failed(unanswered("the thread that would ask is not running"));
+            let answer = failed(unanswered(call, "the thread that would ask is not running"));
             self.mailbox.put(Arrival::Answer { ticket, answer: Some(answer) });
         }
     }
@@ -125,8 +129,8 @@ impl Remote {
     }
 }
 
-fn unanswered(why: &str) -> Problem {
-    Problem::new(ProblemCode::PlatformUnreachable, why)
+fn unanswered(call: &'static str, why: &str) -> Problem {
+    noted::unanswered(call, Problem::new(ProblemCode::PlatformUnreachable, why))
 }
 
 /// What the thread holds.
@@ -188,7 +192,7 @@ async fn answer(
     deadline: Duration,
     mailbox: Mailbox,
 ) {
-    let Question { ticket, ask, failed, sort } = question;
+    let Question { call, ticket, ask, failed, sort } = question;
     let overtaken = async {
         if sort != Sort::Search || searches.wait_for(|newest| *newest != ticket).await.is_err() {
             std::future::pending::<()>().await;
@@ -201,8 +205,8 @@ async fn answer(
         asked = asking => Some(match asked {
             Ok(Ok(answer)) => answer,
             // Whether what was asked for was done is unknown, as when a platform does not answer.
-            Ok(Err(place)) => failed(unanswered(&format!("internal error at {place}"))),
-            Err(_) => failed(unanswered(&format!("no answer within {} s", deadline.as_secs()))),
+            Ok(Err(place)) => failed(unanswered(call, &format!("internal error at {place}"))),
+            Err(_) => failed(unanswered(call, &format!("no answer within {} s", deadline.as_secs()))),
         }),
     };
     mailbox.put(Arrival::Answer { ticket, answer });
@@ -219,7 +223,7 @@ mod tests {
         let (opened, platform) = oneshot::channel();
         let remote = Remote::start(platform, now(&clock()), deadline, put);
         assert!(opened.send(backend(&Arc::new(ToyPlatform::default()))).is_ok());
-        remote.ask(Ticket(1), Sort::Other, Answer::Found, |_| std::future::pending());
+        remote.ask("search_patients", Ticket(1), Sort::Other, Answer::Found, |_| std::future::pending());
         (remote, inbox)
     }
 

@@ -1,0 +1,40 @@
+//! The calls of the station whose outcome the log is told.
+
+use super::super::noted;
+use crate::domain::association::{Assignment, AssignmentResult, AuditEntry, Upload, UploadId};
+use crate::domain::clinic::Actor;
+use crate::domain::download::Download;
+use crate::domain::identity_check::Standing;
+use crate::domain::patient::PatientId;
+use crate::station::{Station, StationError};
+
+/// [`Station::quarantine`].
+pub(super) fn quarantine(station: &Station, actor: &Actor, download: &Download) -> Result<Box<Upload>, StationError> {
+    station.quarantine(actor, download).inspect(|upload| noted::quarantined(actor, upload)).map(Box::new)
+}
+
+/// [`Station::note_mismatch`].
+pub(super) fn note_mismatch(
+    station: &Station,
+    actor: &Actor,
+    upload: &UploadId,
+    patient: &PatientId,
+) -> Result<Standing, StationError> {
+    noted::mismatched(actor, upload, patient);
+    station.note_mismatch(actor, upload, patient)
+}
+
+/// [`Station::assign`].
+pub(super) fn assign(
+    station: &Station,
+    actor: &Actor,
+    assignment: &Assignment,
+) -> Result<AssignmentResult, StationError> {
+    station.assign(actor, assignment).inspect(|result| noted::assigned(actor, assignment, *result))
+}
+
+/// [`Station::audit`].
+pub(super) fn audit(station: &Station, actor: &Actor, entry: &AuditEntry) -> Result<(), StationError> {
+    noted::audited(actor, entry);
+    station.audit(actor, entry)
+}

@@ -1,0 +1,109 @@
+//! What a line of the log holds: which fields are written as they are, which as a keyed hash, and that all others are not.
+
+use std::fmt::{Debug, Write as _};
+
+use hmac::{Hmac, KeyInit as _, Mac as _};
+use jiff::Timestamp;
+use sha2::Sha256;
+use tracing::Event;
+use tracing::field::{Field, Visit};
+
+use crate::domain::text::Clean;
+
+/// No value is longer, in terminal cells.
+const VALUE_CELLS: usize = 400;
+
+/// So many hexadecimal digits of a hash are written: enough to tell the things of one clinic apart, too few to be worth
+/// collecting.
+const DIGITS: usize = 8;
+
+/// How a field is written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Written {
+    /// The event itself: a text of the source code.
+    Event,
+    /// As it is: it says nothing about a person.
+    Plain,
+    /// As a keyed hash: it is the id of something that belongs to a person.
+    Hashed,
+    /// Not at all.
+    Never,
+}
+
+/// The one table of what may be in the log.
+fn written_as(field: &str) -> Written {
+    match field {
+        "message" => Written::Event,
+        "attachment" | "announced" | "call" | "code" | "command" | "driver" | "error" | "exit" | "known" | "model"
+        | "new" | "place" | "readings" | "role" | "version" => Written::Plain,
+        "meter" | "patient" | "upload" | "user" => Written::Hashed,
+        _ => Written::Never,
+    }
+}
+
+/// Makes the keyed hashes: the same id gives the same digits for as long as the key is the same.
+pub(super) struct Pseudonyms {
+    key: [u8; super::KEY_BYTES],
+}
+
+impl Pseudonyms {
+    /// With this key.
+    pub(super) const fn new(key: [u8; super::KEY_BYTES]) -> Self {
+        Self { key }
+    }
+
+    /// The first digits of the HMAC-SHA256 (RFC 2104) of the id, with what it is the id of before it: patient 1 is not
+    /// upload 1.
+    fn of(&self, kind: &str, id: &str) -> String {
+        // A key of any length is taken.
+        let Ok(mut mac) = Hmac::<Sha256>::new_from_slice(&self.key) else { return "[private]".to_owned() };
+        mac.update(kind.as_bytes());
+        mac.update(&[0]);
+        mac.update(id.as_bytes());
+        let mut digits = hex::encode(mac.finalize().into_bytes());
+        digits.truncate(DIGITS);
+        digits
+    }
+}
+
+/// The line of an event, with its end.
+pub(super) fn written(event: &Event<'_>, pseudonyms: &Pseudonyms, at: Timestamp, process: u32) -> String {
+    let mut line = Line { pseudonyms, event: String::new(), fields: String::new() };
+    event.record(&mut line);
+    let Line { event: what, fields, .. } = line;
+    format!("{at:.0} {:<5} {process} {what}{fields}\n", event.metadata().level().as_str())
+}
+
+struct Line<'a> {
+    pseudonyms: &'a Pseudonyms,
+    event: String,
+    fields: String,
+}
+
+impl Line<'_> {
+    fn put(&mut self, field: &str, value: &str) {
+        let value = match written_as(field) {
+            Written::Event => {
+                self.event = Clean::new(value, VALUE_CELLS).to_string();
+                return;
+            }
+            Written::Plain => Clean::new(value, VALUE_CELLS).to_string(),
+            Written::Hashed => self.pseudonyms.of(field, value),
+            Written::Never => "[private]".to_owned(),
+        };
+        let is_word = !value.is_empty() && !value.contains([' ', '"', '=']);
+        // Writing to a String cannot fail.
+        let _ =
+            if is_word { write!(self.fields, " {field}={value}") } else { write!(self.fields, " {field}={value:?}") };
+    }
+}
+
+impl Visit for Line<'_> {
+    fn record_str(&mut self, field: &Field, value: &str) {
+        self.put(field.name(), value);
+    }
+
+    fn record_debug(&mut self, field: &Field, value: &dyn Debug) {
+        self.put(field.name(), &format!("{value:?}"));
+    }
+}

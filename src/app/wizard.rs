@@ -121,6 +121,11 @@ impl Desk<'_> {
         self.panel.refresh(upload);
         self.handled.push(upload.id.clone());
         self.recorded.push(upload.id.clone());
+        self.look_who_waits();
+    }
+
+    /// Asks anew which uploads wait: another station may have dealt with one.
+    pub fn look_who_waits(&mut self) {
         let ticket = self.tickets.next();
         self.effects.push(Effect::LoadPending { ticket, session: self.session.clone() });
     }

@@ -270,9 +270,7 @@ impl Effects {
             Effect::Assign { ticket, session, assignment } => {
                 let bell = self.remote.bell();
                 self.call(call, ticket, session, Answer::Assigned, move |it, actor| {
-                    let assigned = station::assign(it, actor, &assignment);
-                    bell.notify_one();
-                    assigned
+                    station::assign(it, actor, &assignment, &bell)
                 });
             }
             Effect::Audit { ticket, session, entry } => {

@@ -43,22 +43,29 @@ impl Panel {
             SlotState::Stored(upload) => Label::of(upload),
             _ => Label { name: slot.attachment.name.clone(), ending: Ending::None },
         };
-        if said.ending != Ending::None {
-            return said;
-        }
+        if said.ending == Ending::None { Label { ending: self.plug_ending(slot), ..said } } else { said }
+    }
+
+    /// What its plug is called, whatever was read through it.
+    #[must_use]
+    pub fn plug_label(&self, slot: &Slot) -> Label {
+        Label { name: slot.attachment.name.clone(), ending: self.plug_ending(slot) }
+    }
+
+    /// What tells its plug from others.
+    fn plug_ending(&self, slot: &Slot) -> Ending {
         let others = || {
             let is_other = |other: &&Slot| other.attachment.id != slot.attachment.id;
             self.slots.iter().filter(is_other).filter(|other| other.attachment.name == slot.attachment.name)
         };
         let shares_connection = others().any(|other| other.attachment.connection == slot.attachment.connection);
-        let ending = if shares_connection {
+        if shares_connection {
             Ending::Number(slot.number)
         } else if others().next().is_some() {
             Ending::Connection(slot.attachment.connection.clone())
         } else {
             Ending::None
-        };
-        Label { ending, ..said }
+        }
     }
 
     /// The lowest number that no attached meter of this name has.

@@ -41,12 +41,14 @@ impl FindPatient {
         }
         match press {
             Press::Act(Action::NewPatient) => Step::CreatePatient(Box::new(CreatePatient::new(self))),
-            Press::Act(Action::WaitingMeters) => Step::WaitingMeters(WaitingMeters::default()),
+            Press::Act(Action::WaitingMeters) => {
+                desk.look_who_waits();
+                Step::WaitingMeters(WaitingMeters::default())
+            }
             Press::Act(Action::ReadAgain) => {
-                let (recents, waiting) = (desk.tickets.next(), desk.tickets.next());
-                let session = desk.session.clone();
-                desk.effects.push(Effect::LoadRecents { ticket: recents, session: session.clone() });
-                desk.effects.push(Effect::LoadPending { ticket: waiting, session });
+                let (ticket, session) = (desk.tickets.next(), desk.session.clone());
+                desk.effects.push(Effect::LoadRecents { ticket, session });
+                desk.look_who_waits();
                 Step::FindPatient(self)
             }
             Press::Act(Action::OpenDashboard) => {

@@ -1,6 +1,6 @@
 //! The meters that are left when one is done: still plugged in and not dealt with, or read earlier and waiting.
 
-use crate::app::panel::{Panel, SlotState};
+use crate::app::panel::{Panel, Slot, SlotState};
 use crate::domain::association::{Upload, UploadId, Whereabouts};
 use crate::domain::patient::Patient;
 
@@ -11,14 +11,20 @@ pub fn count(patient: &Patient, panel: &Panel, waiting: &[Upload], handled: &[Up
     if !patient.is_selectable() {
         return 0;
     }
-    let may_be_theirs = |upload: &Upload| {
-        let whereabouts = upload.whereabouts(Some(&patient.id));
-        matches!(whereabouts, Whereabouts::Wait | Whereabouts::WaitForThis) && !handled.contains(&upload.id)
-    };
-    let attached = panel.for_patient(&patient.id).filter(|slot| match &slot.state {
-        SlotState::Stored(upload) => may_be_theirs(upload),
-        _ => true,
-    });
-    let earlier = waiting.iter().filter(|upload| panel.stored(&upload.id).is_none() && may_be_theirs(upload));
-    attached.count() + earlier.count()
+    let is_theirs = |upload: &&Upload| may_be_theirs(patient, upload) && !handled.contains(&upload.id);
+    let earlier = waiting.iter().filter(|upload| panel.stored(&upload.id).is_none()).filter(is_theirs);
+    attached(patient, panel, handled).count() + earlier.count()
+}
+
+/// Those of them that are plugged in. A meter that was plugged in while another patient was in hand waits all the same, once
+/// it was read.
+pub fn attached<'a>(patient: &'a Patient, panel: &'a Panel, handled: &'a [UploadId]) -> impl Iterator<Item = &'a Slot> {
+    panel.slots().iter().filter(|slot| match &slot.state {
+        SlotState::Stored(upload) => may_be_theirs(patient, upload) && !handled.contains(&upload.id),
+        _ => slot.is_for(&patient.id),
+    })
+}
+
+fn may_be_theirs(patient: &Patient, upload: &Upload) -> bool {
+    matches!(upload.whereabouts(Some(&patient.id)), Whereabouts::Wait | Whereabouts::WaitForThis)
 }

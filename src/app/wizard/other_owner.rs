@@ -24,6 +24,7 @@ impl OtherOwner {
         let entry = AuditEntry::OwnerConflict { upload: upload.id.clone(), patient: patient.id.clone() };
         desk.effects.push(Effect::Audit { ticket, session: desk.session.clone(), entry });
         desk.handled.push(upload.id.clone());
+        desk.look_who_waits();
         Step::OtherOwner(Box::new(Self { patient, upload }))
     }
 

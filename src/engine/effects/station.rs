@@ -1,5 +1,7 @@
 //! The calls of the station whose outcome the log is told.
 
+use tokio::sync::Notify;
+
 use super::super::noted;
 use crate::domain::association::{Assignment, AssignmentResult, AuditEntry, Upload, UploadId};
 use crate::domain::clinic::Actor;
@@ -24,13 +26,16 @@ pub(super) fn note_mismatch(
     station.note_mismatch(actor, upload, patient)
 }
 
-/// [`Station::assign`].
+/// [`Station::assign`]. Rings for whoever carries to the platform what was decided.
 pub(super) fn assign(
     station: &Station,
     actor: &Actor,
     assignment: &Assignment,
+    bell: &Notify,
 ) -> Result<AssignmentResult, StationError> {
-    station.assign(actor, assignment).inspect(|result| noted::assigned(actor, assignment, *result))
+    let assigned = station.assign(actor, assignment).inspect(|result| noted::assigned(actor, assignment, *result));
+    bell.notify_one();
+    assigned
 }
 
 /// [`Station::audit`].

@@ -51,12 +51,12 @@ pub(super) fn read_all<R>(
     Ok(found)
 }
 
-/// The newest report, and how many older ones there are.
+/// The newest report, and how many older ones, or copies of it, there are.
 ///
 /// # Errors
-/// [`MeterError::Unsupported`] if the reports are of several meters: which one belongs to the person cannot be known.
-/// [`MeterError::Malformed`] if there is none.
-pub(super) fn newest<R>(
+/// [`MeterError::Unsupported`] if the reports are of several meters: which one belongs to the person cannot be known; or if
+/// it cannot be known which of two that differ is the newest. [`MeterError::Malformed`] if there is none.
+pub(super) fn newest<R: PartialEq>(
     mut found: Vec<Found<R>>,
     serial: impl Fn(&R) -> &str,
     written: impl Fn(&R) -> Option<DateTime>,
@@ -66,10 +66,21 @@ pub(super) fn newest<R>(
         let reason = "the folder holds reports of more than one meter; take one of them to a folder of its own";
         return Err(MeterError::Unsupported { reason: reason.to_owned() });
     }
-    // A stable sort: of two of the same minute, the later name counts.
     found.sort_by_key(|found| written(&found.report));
     let reason = || "there is none in the folder".to_owned();
     let newest = found.pop().ok_or_else(|| MeterError::Malformed { what: "the report", reason: reason() })?;
+    let is_rival = |other: &&Found<R>| {
+        let (ours, theirs) = (written(&newest.report), written(&other.report));
+        (theirs == ours || theirs.is_none()) && other.report != newest.report
+    };
+    if let Some(rival) = found.iter().find(is_rival) {
+        let reason = format!(
+            "{} and {} differ, and nothing tells which is newer; take one of them to a folder of its own",
+            rival.file.name(),
+            newest.file.name()
+        );
+        return Err(MeterError::Unsupported { reason });
+    }
     Ok((newest, found.len()))
 }
 
@@ -113,6 +124,32 @@ mod tests {
         assert_eq!(chosen(vec![found("A", 30), found("A", 31), found("A", 29)]), Ok(("A-31.csv".to_owned(), 2)));
         assert_eq!(chosen(vec![found("A", 30)]), Ok(("A-30.csv".to_owned(), 0)));
         assert!(matches!(chosen(vec![]), Err(MeterError::Malformed { .. })));
+    }
+
+    /// Of the same minute, or of no minute: the name of a file says nothing of its age.
+    #[test]
+    fn two_reports_that_differ_are_refused_if_none_is_newer() {
+        let of = |name: &str, minute: Option<i8>, rows: u32| {
+            let written = minute.map(|minute| jiff::civil::date(2026, 7, 14).at(8, minute, 0, 0));
+            Found { file: FileEntry { path: name.to_owned(), size: 0 }, report: (written, rows) }
+        };
+        let chosen = |all: Vec<Found<(Option<DateTime>, u32)>>| {
+            newest(all, |_| "A", |report| report.0).map(|(found, older)| (found.report.1, older))
+        };
+        for rival in [of("a", Some(30), 37), of("z", Some(30), 37), of("a", None, 37)] {
+            let refused = chosen(vec![rival, of("m", Some(30), 60)]);
+            assert!(
+                matches!(&refused, Err(MeterError::Unsupported { reason }) if reason.contains("differ")),
+                "{refused:?}"
+            );
+        }
+        assert!(chosen(vec![of("a", None, 1), of("b", None, 2)]).is_err());
+        assert_eq!(
+            chosen(vec![of("a", Some(30), 60), of("m", Some(30), 60)]),
+            Ok((60, 1)),
+            "a copy is no other report"
+        );
+        assert_eq!(chosen(vec![of("z", Some(29), 37), of("m", Some(30), 60)]), Ok((60, 1)));
     }
 
     #[test]

@@ -23,9 +23,9 @@ pub(super) fn find(view: &View<'_>, working: &Working, step: &FindPatient) -> Pa
         ];
         let text = view.filled(if is_named { "find-for-meter" } else { "find-for-nameless" }, &values);
         blocks.push(Block::Notice { role: Role::Accent, text });
-    } else if !working.waiting.is_empty() {
-        let values =
-            [("count", working.waiting.len().into()), ("key", view.model.keymap.label(Action::WaitingMeters).into())];
+    } else if working.waiting.iter().any(|upload| !upload.adds_nothing()) {
+        let count = working.waiting.iter().filter(|upload| !upload.adds_nothing()).count();
+        let values = [("count", count.into()), ("key", view.model.keymap.label(Action::WaitingMeters).into())];
         blocks.push(Block::Notice { role: Role::Warning, text: view.filled("meters-are-waiting", &values) });
     }
     let again = view.model.keymap.label(Action::ReadAgain);

@@ -156,7 +156,11 @@ pub(super) fn other_owner(view: &View<'_>, working: &Working, step: &OtherOwner)
     } else {
         ("heading-other-record", "recorded-for-another", "label-recorded-for")
     };
-    let meaning = if is_in_a_record { "in-another-record-meaning" } else { "belongs-to-another-meaning" };
+    let meaning = match (is_in_a_record, upload.adds_nothing()) {
+        (true, _) => "in-another-record-meaning",
+        (false, true) => "nothing-new-for-another-meaning",
+        (false, false) => "belongs-to-another-meaning",
+    };
     let facts = vec![
         view.fact("label-device", upload.meter.model.to_string(), Role::Accent),
         view.serial_fact(&upload.meter, Role::Accent),

@@ -6,6 +6,7 @@ use crate::app::list::Selection;
 use crate::app::model::Working;
 use crate::app::panel::{Slot, SlotState};
 use crate::app::text_field::TextField;
+use crate::app::wizard::next_meter;
 use crate::app::wizard::upload::{Found, Listed, ModelList, UploadRow, UploadStep, UploadView, UploadWork, find};
 use crate::app::wizard::waiting_meters::WaitingMeters;
 use crate::domain::association::{Owner, Upload};
@@ -83,7 +84,7 @@ pub(super) fn page(view: &View<'_>, working: &Working, step: &UploadStep) -> Pag
     let instruction = match &step.view {
         UploadView::Meters(_) => {
             meters(view, working, step, &mut blocks);
-            instruction(view, step)
+            instruction(view, working, step)
         }
         UploadView::Models { list, selection, typed } => {
             blocks.push(models(view, *list, selection, typed));
@@ -147,7 +148,7 @@ fn found(view: &View<'_>, list: ModelList, typed: &TextField) -> String {
 }
 
 /// What to do at the first view: about the meter under the marker, or the only one.
-fn instruction(view: &View<'_>, step: &UploadStep) -> String {
+fn instruction(view: &View<'_>, working: &Working, step: &UploadStep) -> String {
     let (panel, guides) = (&view.model.panel, &view.model.guides);
     let selected = step.selected(panel);
     let is_selected = |slot: &&Slot| selected.id() == Some(&UploadRow::Attached(slot.attachment.id));
@@ -163,7 +164,9 @@ fn instruction(view: &View<'_>, step: &UploadStep) -> String {
         about("instruction-upload-as-last-time", proposed, Action::ChooseModel)
     } else if slot.is_some_and(Slot::is_being_read) {
         view.text("instruction-upload-reading")
-    } else if panel.for_patient(&step.patient.id).next().is_none() {
+    } else if panel.for_patient(&step.patient.id).next().is_none()
+        && next_meter::attached(&step.patient, panel, &working.handled).next().is_none()
+    {
         view.text("instruction-upload-plug")
     } else {
         view.text("instruction-upload-choose")
@@ -183,11 +186,17 @@ impl View<'_> {
         Block::Notice { role: Role::Warning, text: self.filled("cable-may-be-another", &values) }
     }
 
-    /// What the cable is called for which a list of models is, while it is plugged in.
+    /// What the cable is called for which a list of models is, while it is plugged in; and what was read through it already.
     fn cable(&self, list: ModelList) -> Option<String> {
         let ModelList::BehindCable(id, _) = list else { return None };
         let slot = self.model.panel.slots().iter().find(|slot| slot.attachment.id == id)?;
-        Some(self.meter_name(slot))
+        let cable = self.label(&self.model.panel.plug_label(slot));
+        Some(match &slot.state {
+            SlotState::Stored(_) => {
+                self.filled("cable-read-already", &[("cable", cable.into()), ("meter", self.meter_name(slot).into())])
+            }
+            _ => cable,
+        })
     }
 }
 

@@ -531,3 +531,59 @@ fn a_step_is_ticked_when_it_was_done() {
     clinic.keys([Key::Function(3), Key::Enter]);
     assert_eq!(ticks(&clinic), "@x----");
 }
+
+/// Two meters were read while somebody was chosen by mistake: for whoever is right the list is not empty, and when one is
+/// assigned the other waits still.
+#[test]
+fn a_meter_read_for_somebody_chosen_by_mistake_is_not_forgotten() {
+    let mut clinic = Clinic::signed_in();
+    choose(&mut clinic, 3);
+    read(&mut clinic, 1);
+    clinic.keys([Key::Escape]);
+    read(&mut clinic, 2);
+    clinic.keys([Key::Escape, Key::Control('u')]);
+    choose(&mut clinic, 1);
+    assert_eq!(clinic.step(), "upload");
+    assert!(!scene(&clinic).instruction.contains("Plug the meter in"), "{}", scene(&clinic).instruction);
+    clinic.keys([Key::Down, Key::Enter, Key::Enter, Key::Tab, Key::Enter, Key::Down, Key::Enter]);
+    clinic.text("am");
+    clinic.keys([Key::Enter]);
+    clinic.text("1961");
+    clinic.keys([Key::Enter, Key::Enter]);
+    assert_eq!(clinic.step(), "done");
+    assert!(step(&clinic).contains("One more meter waits"), "{}", step(&clinic));
+}
+
+/// A meter whose owner's record has all that it holds is not announced, and the stop before somebody else says so.
+#[test]
+fn a_meter_with_nothing_new_waits_for_nobody() {
+    let mut clinic = Clinic::signed_in();
+    clinic.owner = Owner::Patient(Box::new(anna()));
+    clinic.new_readings = Some(0);
+    read(&mut clinic, 1);
+    assert!(!step(&clinic).contains("waits for a patient"), "{}", step(&clinic));
+    choose(&mut clinic, 3);
+    assert_eq!(clinic.step(), "other_owner");
+    let said = step(&clinic);
+    assert!(said.contains("nothing waits") && !said.contains("wait in quarantine"), "{said}");
+}
+
+/// Another station assigned what is listed here: the stop that says so, and the list itself, look anew.
+#[test]
+fn a_list_that_another_station_made_old_is_looked_up_anew() {
+    let mut clinic = Clinic::signed_in();
+    read(&mut clinic, 1);
+    let looks = |clinic: &Clinic| {
+        let asked = |effect: &&glucodock::app::effect::Effect| {
+            matches!(effect, glucodock::app::effect::Effect::LoadPending { .. })
+        };
+        clinic.asked.iter().filter(asked).count()
+    };
+    let before = looks(&clinic);
+    clinic.keys([Key::Function(3)]);
+    assert_eq!((clinic.step(), looks(&clinic)), ("waiting_meters", before + 1));
+    clinic.owner = Owner::Patient(Box::new(anna()));
+    clinic.keys([Key::Down, Key::Enter]);
+    choose(&mut clinic, 3);
+    assert_eq!((clinic.step(), looks(&clinic)), ("other_owner", before + 2));
+}

@@ -332,6 +332,9 @@ fn f9_goes_to_the_cable_under_the_marker_and_walks_through_the_others() {
         clinic.keys([Key::Function(9)]);
         assert_eq!(asked_for(&clinic), Some(id));
     }
+    // Its cable is named, and that it was read.
+    let asked = scene(&clinic).instruction;
+    assert!(asked.contains("USB serial cable") && asked.contains("read already: "), "{asked}");
     clinic.event(Event::MeterLeft(AttachmentId(3)));
     assert_eq!(list(&clinic).title, "Behind a cable that is not plugged in any more");
     clinic.keys([Key::Function(9)]);

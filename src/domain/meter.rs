@@ -121,7 +121,8 @@ pub(super) const NO_NUMBER: [&str; 24] = [
 const LEAST_COUNTED: usize = 4;
 
 /// Whether a serial number is none: nothing but punctuation; zeros and F, as memory that was never written has them; one
-/// digit or letter, alone or repeated; digits that count up from 0 or 1; words such as `No SerialNum`; or nothing of these behind the number of the model or another prefix.
+/// digit or letter, alone or repeated; digits that count up from 0 or 1; words such as `No SerialNum`; or nothing of these
+/// behind the number of the model or another prefix.
 ///
 /// Such a meter owns nothing and stops nobody, whichever driver read it; the text is kept as the meter told it.
 #[must_use]

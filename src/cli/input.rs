@@ -1,5 +1,6 @@
 //! Text that a command is given in a file or on standard input: it is UTF-8, or it is said where it is not.
 
+use std::fs::File;
 use std::io::{self, Read as _};
 use std::path::Path;
 
@@ -9,14 +10,22 @@ use crate::domain::text::Clean;
 /// What an editor puts before a text to say that it is UTF-8.
 const BYTE_ORDER_MARK: char = '\u{feff}';
 
+/// No text that a command is given is longer, in bytes; a device that never ends is.
+const MOST: u64 = 16 * 1024 * 1024;
+
 /// The text of a file; `what` says what it was to be: `the script`.
 ///
 /// # Errors
-/// Wrong use if it cannot be read or is not UTF-8.
+/// Wrong use if it cannot be read, is longer than [`MOST`], or is not UTF-8.
 pub(super) fn file(path: &Path, what: &str) -> Result<String, CommandError> {
     let name = Clean::new(&path.to_string_lossy(), 200);
-    let bytes = std::fs::read(path)
+    let mut bytes = Vec::new();
+    File::open(path)
+        .and_then(|file| file.take(MOST.saturating_add(1)).read_to_end(&mut bytes))
         .map_err(|error| CommandError::usage(format!("{what} {name} cannot be read: {}", error.kind())))?;
+    if bytes.len() as u64 > MOST {
+        return Err(CommandError::usage(format!("{what} {name} is longer than {MOST} bytes")));
+    }
     text(bytes, name.as_str())
 }
 
@@ -51,4 +60,15 @@ pub(super) fn not_utf_8(place: &str, line: usize) -> CommandError {
     CommandError::usage(format!(
         "{place}, line {line}: this is not UTF-8; save it as UTF-8, or turn it into UTF-8 with iconv -f LATIN1 -t UTF-8"
     ))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_never_ends_is_refused() {
+        let refused = file(Path::new("/dev/zero"), "the script").err().map(|error| error.to_string());
+        assert_eq!(refused.as_deref(), Some("the script /dev/zero is longer than 16777216 bytes"));
+    }
 }

@@ -1,5 +1,6 @@
 //! Carries what the station has decided to the care platform, one parcel after the other, beside everything else. It wakes
-//! when something was decided, when an item is due again, and otherwise not at all.
+//! when something was decided, when an item is due again, and otherwise not at all. What fails here nobody waits for: the log is
+//! told.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -7,7 +8,9 @@ use std::time::Duration;
 use tokio::sync::Notify;
 use tokio::time::{sleep, timeout};
 
-use super::super::panics::contain_polls;
+use super::super::noted;
+use super::super::panics::{contain, contain_polls};
+use super::remote::unanswered;
 use super::{Backend, Now};
 use crate::domain::delivery::{Errand, Outcome};
 use crate::station::{Station, StationError};
@@ -33,18 +36,20 @@ impl Delivery {
     pub(super) async fn carry(self) {
         loop {
             let at = (self.now)().timestamp();
-            match self.at_the_station(move |station| station.next_errand(at)).await {
+            match self.at_the_station("next_errand", move |station| station.next_errand(at)).await {
                 Some(Errand::Deliver(parcel)) => {
                     let record = Arc::clone(&self.backend.platform.record);
                     let key = parcel.key.clone();
                     let delivering = contain_polls(async move { record.deliver(&parcel).await });
                     let outcome = match timeout(self.deadline, delivering).await {
                         Ok(Ok(outcome)) => outcome,
-                        Ok(Err(_)) | Err(_) => Outcome::Unknown,
+                        Ok(Err(place)) => unknown(&format!("internal error at {place}")),
+                        Err(_) => unknown(&format!("no answer within {} s", self.deadline.as_secs())),
                     };
                     let at = (self.now)().timestamp();
                     // If it cannot be noted, it is due again after a while, under the same key.
-                    self.at_the_station(move |station| station.note_delivery(&key, outcome, at)).await;
+                    let note = move |station: &Station| station.note_delivery(&key, outcome, at);
+                    self.at_the_station("note_delivery", note).await;
                 }
                 Some(Errand::WaitUntil(when)) => {
                     let wait = when.duration_since((self.now)().timestamp());
@@ -66,9 +71,22 @@ impl Delivery {
     /// Asks the station on a thread of its own: it waits for the disk, and no answer of the platform waits for that.
     async fn at_the_station<T: Send + 'static>(
         &self,
+        call: &'static str,
         ask: impl FnOnce(&Station) -> Result<T, StationError> + Send + 'static,
     ) -> Option<T> {
         let station = self.backend.station.clone();
-        tokio::task::spawn_blocking(move || ask(&station)).await.ok()?.ok()
+        match tokio::task::spawn_blocking(move || contain(|| ask(&station))).await.ok()? {
+            Ok(asked) => asked.inspect_err(|error| drop(noted::failed(call, error.problem(), error))).ok(),
+            Err(place) => {
+                unanswered(call, &format!("internal error at {place}"));
+                None
+            }
+        }
     }
+}
+
+/// An attempt without an answer, for the log: whether it was recorded is not known.
+fn unknown(why: &str) -> Outcome {
+    unanswered("deliver", why);
+    Outcome::Unknown
 }

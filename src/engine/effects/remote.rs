@@ -129,7 +129,8 @@ impl Remote {
     }
 }
 
-fn unanswered(call: &'static str, why: &str) -> Problem {
+/// That there was no answer, told to the log too.
+pub(super) fn unanswered(call: &'static str, why: &str) -> Problem {
     noted::unanswered(call, Problem::new(ProblemCode::PlatformUnreachable, why))
 }
 

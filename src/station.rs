@@ -18,7 +18,7 @@ use crate::domain::identity_check::{IdentityCheck, Standing};
 use crate::domain::patient::{Patient, PatientId};
 use crate::domain::permission::Permission;
 use crate::domain::problem::{Problem, ProblemCode};
-use crate::store::{By, Store, StoreError};
+use crate::store::{Store, StoreError};
 
 /// Why the station did not do what it was asked.
 #[derive(Debug, thiserror::Error)]
@@ -119,7 +119,7 @@ impl Station {
     pub fn remember(&self, actor: &Actor, patient: &Patient) -> Result<(), StationError> {
         let store = self.for_one_who_may(actor, Permission::FindPatients, Call::Remember)?;
         store.know(patient)?;
-        Ok(store.remember(by(actor), &patient.id)?)
+        Ok(store.remember(actor.into(), &patient.id)?)
     }
 
     /// Keeps a complete download in quarantine; on disk when this returns. Reading the same meter again adds nothing
@@ -128,7 +128,9 @@ impl Station {
     /// # Errors
     /// [`StationError::Forbidden`], [`StoreError::Incomplete`] for a partial download, or the store's.
     pub fn quarantine(&self, actor: &Actor, download: &Download) -> Result<Upload, StationError> {
-        Ok(self.for_one_who_may(actor, Permission::KeepReadings, Call::Quarantine)?.quarantine(by(actor), download)?)
+        Ok(self
+            .for_one_who_may(actor, Permission::KeepReadings, Call::Quarantine)?
+            .quarantine(actor.into(), download)?)
     }
 
     /// The uploads that wait for a patient, oldest first.
@@ -159,7 +161,7 @@ impl Station {
         patient: &PatientId,
     ) -> Result<IdentityCheck, StationError> {
         Ok(self.for_one_who_may(actor, Permission::AssignMeters, Call::BeginIdentityCheck)?.begin_identity_check(
-            by(actor),
+            actor.into(),
             upload,
             patient,
         )?)
@@ -176,7 +178,7 @@ impl Station {
         patient: &PatientId,
     ) -> Result<Standing, StationError> {
         Ok(self.for_one_who_may(actor, Permission::AssignMeters, Call::NoteMismatch)?.note_mismatch(
-            by(actor),
+            actor.into(),
             upload,
             patient,
         )?)
@@ -197,7 +199,7 @@ impl Station {
         seen: &Seen,
     ) -> Result<Upload, StationError> {
         let store = self.for_one_who_may(actor, Permission::AssignMeters, Call::AnswerIntake)?;
-        Ok(store.answer_intake(by(actor), upload, answer, read_at, seen)?)
+        Ok(store.answer_intake(actor.into(), upload, answer, read_at, seen)?)
     }
 
     /// Makes the patient the owner of the meter and moves its readings into the record, in one transaction. Also
@@ -209,7 +211,7 @@ impl Station {
     /// [`StoreError::IdentityNotProved`], [`StoreError::NotFound`], [`StoreError::ClockUndecided`] and
     /// [`StoreError::HeldByAnother`] before a person has answered, and what else it says; then nothing was changed.
     pub fn assign(&self, actor: &Actor, assignment: &Assignment) -> Result<AssignmentResult, StationError> {
-        Ok(self.for_one_who_may(actor, Permission::AssignMeters, Call::Assign)?.assign(by(actor), assignment)?)
+        Ok(self.for_one_who_may(actor, Permission::AssignMeters, Call::Assign)?.assign(actor.into(), assignment)?)
     }
 
     /// What whoever carries parcels to the care platform does now.
@@ -233,10 +235,6 @@ impl Station {
     /// # Errors
     /// The store's.
     pub fn audit(&self, actor: &Actor, entry: &AuditEntry) -> Result<(), StationError> {
-        Ok(self.store.audit(by(actor), entry)?)
+        Ok(self.store.audit(actor.into(), entry)?)
     }
-}
-
-fn by(actor: &Actor) -> By<'_> {
-    By { user: &actor.user.id, session: &actor.session, at: actor.at }
 }

@@ -53,7 +53,7 @@ use self::connection::Past;
 use self::files::Syncs;
 use self::head::Mark;
 use crate::domain::association::IdempotencyKey;
-use crate::domain::clinic::Purpose;
+use crate::domain::clinic::{Actor, Purpose};
 
 /// Name of the database within the data directory.
 pub const DATABASE_FILE: &str = "glucodock.db";
@@ -77,6 +77,12 @@ impl<'a> By<'a> {
     #[must_use]
     pub const fn command(user: &'a str, at: Timestamp) -> Self {
         Self { user, session: "", at }
+    }
+}
+
+impl<'a> From<&'a Actor> for By<'a> {
+    fn from(actor: &'a Actor) -> Self {
+        Self { user: &actor.user.id, session: &actor.session, at: actor.at }
     }
 }
 

@@ -69,7 +69,7 @@ pub struct User {
 pub struct Actor {
     /// The member of staff, with the role of that moment.
     pub user: User,
-    /// In which sign-in, of all of all stations and runs; empty for a command.
+    /// In which sign-in, of those of all stations and runs; empty for a command.
     pub session: String,
     /// When, by the one clock.
     pub at: Timestamp,

@@ -22,7 +22,7 @@ use unicode_normalization::UnicodeNormalization as _;
 
 use super::calendar;
 use super::patient::{LookAlike, MOST_LOOK_ALIKES, Patient};
-use super::text::{Clean, Private, fold};
+use super::text::{Clean, Private, fold, squeeze};
 use super::typed_date;
 
 /// What is asked for in the first field.
@@ -237,12 +237,6 @@ pub fn verdict(question: Question, patient: &Patient, others: Others<'_>, typed:
     } else {
         Verdict::Mismatch
     }
-}
-
-/// The form in which identifiers are compared: lower case, no accents, letters and digits only.
-#[must_use]
-pub fn squeeze(identifier: &str) -> String {
-    fold(identifier).chars().filter(|c| c.is_alphanumeric()).collect()
 }
 
 fn fits_who(who: Who, patient: &Patient, typed: &str) -> bool {

@@ -155,8 +155,8 @@ pub fn fold(text: &str) -> String {
     folded
 }
 
-/// Folded text with nothing but its letters and digits: names that are written with or without spaces and hyphens become
-/// one.
+/// Folded text with nothing but its letters and digits: names and identifiers that are written with or without spaces and
+/// hyphens become one.
 #[must_use]
 pub fn squeeze(text: &str) -> String {
     fold(text).chars().filter(|c| c.is_alphanumeric()).collect()

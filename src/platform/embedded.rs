@@ -17,7 +17,7 @@ use crate::domain::delivery::{Outcome, Parcel};
 use crate::domain::patient::{LookAlike, NewPatient, PageCursor, Patient, PatientId, SearchPage};
 use crate::domain::permission::Permission;
 use crate::domain::record::{Record, Span};
-use crate::store::{By, Store};
+use crate::store::Store;
 
 /// All three authorities on one store.
 struct Embedded(Arc<Store>);
@@ -61,7 +61,7 @@ impl PatientDirectory for Embedded {
 
     async fn create(&self, actor: &Actor, new: &NewPatient, key: &IdempotencyKey) -> Result<Patient, RemoteError> {
         check(actor, Permission::CreatePatients)?;
-        Ok(self.0.create_patient(By { user: &actor.user.id, session: &actor.session, at: actor.at }, new, key)?)
+        Ok(self.0.create_patient(actor.into(), new, key)?)
     }
 }
 

@@ -11,11 +11,11 @@ use rusqlite::{Connection, OptionalExtension as _};
 
 use super::error::StoreError;
 use super::{Store, patients};
-use crate::domain::identity_check::{Initials, Shared, shared_with, squeeze};
+use crate::domain::identity_check::{Initials, Shared, shared_with};
 use crate::domain::patient::{
     LookAlike, MOST_APART, MOST_LOOK_ALIKES, NewPatient, Patient, PatientId, comparable, likeness, name_likeness,
 };
-use crate::domain::text::{fold, respell};
+use crate::domain::text::{fold, respell, squeeze};
 use crate::domain::validation::LONGEST_MRN;
 
 /// Identifiers longer than this are not varied; no clinic number is that long.

@@ -5,9 +5,8 @@ use rusqlite::{Connection, OptionalExtension as _, params};
 use super::error::{StoreError, is_unique_violation};
 use super::{By, Store, audit, codec, recents, search, subjects};
 use crate::domain::association::IdempotencyKey;
-use crate::domain::identity_check::squeeze;
 use crate::domain::patient::{Identifier, NewPatient, Patient, PatientId, Status};
-use crate::domain::text::{Clean, Private, fold};
+use crate::domain::text::{Clean, Private, fold, squeeze};
 use crate::domain::validation::MRN;
 
 /// A patient as another system or a demo clinic knows them, to be taken over as they are.

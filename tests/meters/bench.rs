@@ -139,9 +139,9 @@ pub(crate) fn assert_one_lost(download: &Download, index: u32, whole: &[Told], c
 }
 
 /// A meter that the test keeps a hold of while a link has it.
-pub(crate) struct Shared<M>(pub(crate) Arc<Mutex<M>>);
+pub(crate) struct Shared<M: ?Sized>(pub(crate) Arc<Mutex<Box<M>>>);
 
-impl<M: SimulatedMeter> SimulatedMeter for Shared<M> {
+impl<M: SimulatedMeter + ?Sized> SimulatedMeter for Shared<M> {
     fn plugged(&mut self) -> Vec<Vec<u8>> {
         self.0.lock().unwrap().plugged()
     }

@@ -71,7 +71,7 @@ fn a_missing_packet_is_missed() {
 
 #[test]
 fn no_clock_is_set() {
-    let meter = Arc::new(Mutex::new(meter(10, ExpressionFaults::default())));
+    let meter = Arc::new(Mutex::new(Box::new(meter(10, ExpressionFaults::default()))));
     assert!(read(&GlucocardExpression, Shared(Arc::clone(&meter))).unwrap().is_complete());
     assert!(!meter.lock().unwrap().clock_was_set());
 }

@@ -79,7 +79,7 @@ fn odd_lines_are_kept_or_named() {
 
 #[test]
 fn no_clock_is_set() {
-    let meter = Arc::new(Mutex::new(meter(10, Unit::MgPerDl, AreoFaults::default())));
+    let meter = Arc::new(Mutex::new(Box::new(meter(10, Unit::MgPerDl, AreoFaults::default()))));
     assert!(read(&GlucoMenAreo, Shared(Arc::clone(&meter))).unwrap().is_complete());
     assert!(!meter.lock().unwrap().clock_was_set());
 }

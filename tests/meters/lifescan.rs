@@ -56,10 +56,10 @@ impl<M: SimulatedMeter + 'static, F: Default> Family<M, F> {
         })
     }
 
-    fn plug(&self, wanted: Wanted, faults: F) -> (StruckLink, Arc<Mutex<M>>) {
+    fn plug(&self, wanted: Wanted, faults: F) -> (StruckLink, Arc<Mutex<Box<M>>>) {
         let meter = (self.make)(wanted, faults).unwrap();
         let needs = meter.baud().map(LineSettings::eight_n_one);
-        let meter = Arc::new(Mutex::new(meter));
+        let meter = Arc::new(Mutex::new(Box::new(meter)));
         (StruckLink::new(MemoryLink::new(Box::new(Shared(Arc::clone(&meter))), None), needs, None), meter)
     }
 

@@ -76,7 +76,7 @@ fn two_equal_records_stay_both() {
 
 #[test]
 fn no_clock_is_set() {
-    let meter = Arc::new(Mutex::new(meter(10, PrimeFaults::default())));
+    let meter = Arc::new(Mutex::new(Box::new(meter(10, PrimeFaults::default()))));
     assert!(read(&ReliOnPrime, Shared(Arc::clone(&meter))).unwrap().is_complete());
     assert!(!meter.lock().unwrap().clock_was_set());
 }

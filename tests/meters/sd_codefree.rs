@@ -99,7 +99,7 @@ fn a_count_too_high_is_never_complete() {
 
 #[test]
 fn no_clock_is_set() {
-    let meter = Arc::new(Mutex::new(meter(10, CodeFreeFaults::default())));
+    let meter = Arc::new(Mutex::new(Box::new(meter(10, CodeFreeFaults::default()))));
     assert!(read(&SdCodeFree, Shared(Arc::clone(&meter))).unwrap().is_complete());
     assert!(!meter.lock().unwrap().clock_was_set());
 }

@@ -2,19 +2,17 @@
 
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::sync::{Arc, Mutex};
-use std::time::Duration;
 
 use glucodock::domain::reading::Kind;
 use glucodock::meters::catalogue::{Catalogue, LinkKind};
 use glucodock::meters::drivers;
-use glucodock::meters::simulator::SimulatedMeter;
 use glucodock::meters::simulator::memory_link::MemoryLink;
 use glucodock::meters::simulator::readings::ReadingSet;
 use glucodock::meters::simulator::shelf;
 use glucodock::meters::simulator::wanted::Wanted;
 use jiff::SignedDuration;
 
-use super::bench::{last, read_link, wanted};
+use super::bench::{Shared, last, read_link, wanted};
 
 #[test]
 fn every_meter_of_the_catalogue_is_read_from_the_shelf() {
@@ -33,36 +31,6 @@ fn every_meter_of_the_catalogue_is_read_from_the_shelf() {
     }
 }
 
-/// One meter for several readers, one after the other.
-#[derive(Clone)]
-struct LeftPlugged(Arc<Mutex<Box<dyn SimulatedMeter>>>);
-
-impl SimulatedMeter for LeftPlugged {
-    fn plugged(&mut self) -> Vec<Vec<u8>> {
-        self.0.lock().unwrap().plugged()
-    }
-
-    fn hear(&mut self, bytes: &[u8]) -> Vec<Vec<u8>> {
-        self.0.lock().unwrap().hear(bytes)
-    }
-
-    fn hear_feature(&mut self, report: &[u8]) -> Vec<Vec<u8>> {
-        self.0.lock().unwrap().hear_feature(report)
-    }
-
-    fn command(&mut self, cdb: &[u8], data_out: &[u8], expected: usize) -> Option<Vec<u8>> {
-        self.0.lock().unwrap().command(cdb, data_out, expected)
-    }
-
-    fn wait(&mut self, silence: Duration) -> Vec<Vec<u8>> {
-        self.0.lock().unwrap().wait(silence)
-    }
-
-    fn baud(&self) -> Option<u32> {
-        self.0.lock().unwrap().baud()
-    }
-}
-
 /// A meter that is left plugged in, as `glucodock simulate` leaves it: whenever it is read, it tells its clock as it is then.
 #[test]
 fn a_meters_clock_goes_on_while_it_is_plugged_in() {
@@ -75,10 +43,10 @@ fn a_meters_clock_goes_on_while_it_is_plugged_in() {
         let passed = Arc::clone(&minutes);
         let clock = move || start.saturating_add(SignedDuration::from_mins(passed.load(Ordering::Acquire)));
         let wanted = Wanted { clock: Box::new(clock), ..wanted(&meter.slug, memory) };
-        let made = LeftPlugged(Arc::new(Mutex::new(shelf::make(&meter.driver, wanted).unwrap())));
+        let made = Arc::new(Mutex::new(shelf::make(&meter.driver, wanted).unwrap()));
         let driver = drivers::by_name(&meter.driver).unwrap();
         let read = || {
-            let mut link = MemoryLink::new(Box::new(made.clone()), None);
+            let mut link = MemoryLink::new(Box::new(Shared(Arc::clone(&made))), None);
             let download = read_link(driver, &mut link, meter.name().as_str()).unwrap();
             download.clock.map(|clock| clock.meter)
         };

@@ -10,10 +10,9 @@ use crate::app::wizard::find_patient::FindPatient;
 use crate::app::wizard::new_patient_form::{FormField, NewPatientForm};
 use crate::app::wizard::{Desk, Step};
 use crate::domain::association::IdempotencyKey;
-use crate::domain::identity_check::squeeze;
 use crate::domain::patient::{Identifier, Likeness, LookAlike, NewPatient, Patient, PatientId, SearchPage};
 use crate::domain::problem::{Problem, ProblemCode};
-use crate::domain::text::Private;
+use crate::domain::text::{Private, squeeze};
 use crate::domain::validation::{self, Fault, LONGEST_REASON, MRN};
 
 /// Creating a patient.

@@ -1,9 +1,8 @@
 //! What the search knows of a patient, and how well it matches.
 
 use super::terms::{Term, date_word, words};
-use crate::domain::identity_check::squeeze;
 use crate::domain::patient::NewPatient;
-use crate::domain::text::respell;
+use crate::domain::text::{respell, squeeze};
 use crate::store::patients::identifiers;
 
 /// Separates the parts of an entry. It sorts before every letter, so that a short name comes before a longer one, and

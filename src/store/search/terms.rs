@@ -3,8 +3,7 @@
 use jiff::civil::Date;
 
 use super::entry::Field;
-use crate::domain::identity_check::squeeze;
-use crate::domain::text::{fold, respell};
+use crate::domain::text::{fold, respell, squeeze};
 use crate::domain::typed_date::{self, Typed};
 use crate::domain::validation::{behind_label, is_label};
 

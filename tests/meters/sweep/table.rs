@@ -172,7 +172,7 @@ impl Plug {
         least: [usize; 2],
     ) -> Self {
         let open = move || {
-            let shared = Arc::new(Mutex::new(make()));
+            let shared = Arc::new(Mutex::new(Box::new(make())));
             let needs = shared.lock().unwrap().baud().map(LineSettings::eight_n_one);
             let link = MemoryLink::new(Box::new(Shared(Arc::clone(&shared))), None);
             Plugged { link, needs, misdeed: Box::new(move || misdeed(&shared.lock().unwrap())) }

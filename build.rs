@@ -1,7 +1,8 @@
-//! Turns `assets/meters.toml` into tables of Rust, so that no start of the program has to read it.
+//! Turns `assets/meters.toml` into tables of Rust, so that no start of the program has to read it, and the messages of
+//! `assets/words/en.ftl` into one key each, so that a text that is not there does not compile.
 //!
-//! Only the form of the file is looked at here: a word that is no variant and a field that is missing are no Rust. What
-//! it says is checked by the tests of `meters::catalogue`, which also hold the tables equal to the file.
+//! Only the form of the catalogue is looked at here: a word that is no variant and a field that is missing are no Rust.
+//! What it says is checked by the tests of `meters::catalogue`, which also hold the tables equal to the file.
 
 use std::error::Error;
 use std::fmt::Write as _;
@@ -9,20 +10,53 @@ use std::io::Write as _;
 use std::path::PathBuf;
 use std::{env, fs, io};
 
+use fluent_syntax::ast::Entry;
 use toml::{Table, Value};
 
-/// The one source.
+/// The source of the catalogue.
 const SOURCE: &str = "assets/meters.toml";
+
+/// The source of the keys of the texts.
+const WORDS: &str = "assets/words/en.ftl";
 
 type Failure = Box<dyn Error>;
 
 fn main() -> Result<(), Failure> {
+    write("catalogue.rs", &catalogue(&read(SOURCE)?)?)?;
+    write("words.rs", &keys(&read(WORDS)?)?)
+}
+
+/// The text of a file of the package, which is built anew when the file changes.
+fn read(file: &str) -> Result<String, Failure> {
     let root = PathBuf::from(env::var_os("CARGO_MANIFEST_DIR").ok_or("no CARGO_MANIFEST_DIR")?);
-    // The fuzz targets compile the same room in a package of their own, one folder further down.
-    let [own, above] = [root.join(SOURCE), root.join("..").join(SOURCE)];
+    // The fuzz targets compile the same rooms in a package of their own, one folder further down.
+    let [own, above] = [root.join(file), root.join("..").join(file)];
     let source = if own.exists() { own } else { above };
     writeln!(io::stdout(), "cargo::rerun-if-changed={}", source.display())?;
-    let file: Table = fs::read_to_string(source)?.parse().map_err(|error| format!("{SOURCE}: {error}"))?;
+    Ok(fs::read_to_string(source)?)
+}
+
+fn write(name: &str, code: &str) -> Result<(), Failure> {
+    Ok(fs::write(PathBuf::from(env::var_os("OUT_DIR").ok_or("no OUT_DIR")?).join(name), code)?)
+}
+
+/// A constant for each message: `hint-next-field` is `HINT_NEXT_FIELD`.
+fn keys(text: &str) -> Result<String, Failure> {
+    let resource = fluent_syntax::parser::parse(text).map_err(|(_, errors)| format!("{WORDS}: {errors:?}"))?;
+    let (mut code, mut all) = (String::new(), Vec::new());
+    for entry in &resource.body {
+        let Entry::Message(message) = entry else { continue };
+        let key = message.id.name;
+        let name = key.replace('-', "_").to_ascii_uppercase();
+        writeln!(code, "/// `{key}`.\npub const {name}: TextKey = TextKey({key:?});")?;
+        all.push(name);
+    }
+    writeln!(code, "pub(super) const ALL: &[TextKey] = &[{}];", all.join(", "))?;
+    Ok(code)
+}
+
+fn catalogue(text: &str) -> Result<String, Failure> {
+    let file: Table = text.parse().map_err(|error| format!("{SOURCE}: {error}"))?;
     let mut code = String::new();
     for (kind, name, row) in [
         ("cable", "CABLES: &[CableRow]", cable as fn(&Table) -> Result<String, Failure>),
@@ -38,8 +72,7 @@ fn main() -> Result<(), Failure> {
         }
         code.push_str("];\n");
     }
-    fs::write(PathBuf::from(env::var_os("OUT_DIR").ok_or("no OUT_DIR")?).join("catalogue.rs"), code)?;
-    Ok(())
+    Ok(code)
 }
 
 fn cable(entry: &Table) -> Result<String, Failure> {

@@ -23,3 +23,4 @@ pub mod statistics;
 pub mod text;
 pub mod typed_date;
 pub mod validation;
+pub mod words;

@@ -27,6 +27,7 @@ use crate::domain::patient::{LookAlike, Patient, SearchPage};
 use crate::domain::permission::Permission;
 use crate::domain::problem::{Problem, ProblemCode};
 use crate::domain::statistics::Dashboard;
+use crate::domain::words::{TextKey, key};
 
 /// What became of an answer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -103,7 +104,7 @@ fn not_wanted(model: Model, question: &Question) -> Answered {
 }
 
 /// Tells whoever is there.
-fn told(mut model: Model, key: &'static str, effects: Vec<Effect>) -> Answered {
+fn told(mut model: Model, key: TextKey, effects: Vec<Effect>) -> Answered {
     model.remark = Some(Remark::Told(key));
     taken(model, effects)
 }
@@ -233,8 +234,8 @@ fn created_patient(model: Model, ticket: Ticket, created: Result<Box<Patient>, P
         return in_step(model, |step, desk| step.patient_created(created, desk));
     }
     match created {
-        Ok(_) => told(model, "told-patient-created", Vec::new()),
-        Err(_) => told(model, "told-patient-not-created", Vec::new()),
+        Ok(_) => told(model, key::TOLD_PATIENT_CREATED, Vec::new()),
+        Err(_) => told(model, key::TOLD_PATIENT_NOT_CREATED, Vec::new()),
     }
 }
 
@@ -248,7 +249,7 @@ fn read(mut model: Model, ticket: Ticket, result: Result<Box<Download>, Problem>
 fn recalled(mut model: Model, ticket: Ticket, result: Result<Option<String>, Problem>) -> Answered {
     match model.panel.recalled(ticket, result) {
         Some(Ok(())) => taken(model, Vec::new()),
-        Some(Err(_)) => told(model, "told-cables-unreadable", Vec::new()),
+        Some(Err(_)) => told(model, key::TOLD_CABLES_UNREADABLE, Vec::new()),
         None => (model, Vec::new(), Fate::Dropped(Reason::PlugPulled)),
     }
 }
@@ -257,7 +258,7 @@ fn quarantined(mut model: Model, ticket: Ticket, result: Result<Box<Upload>, Pro
     let (upload, session) = match model.panel.kept(ticket, result) {
         Kept::Stored(upload, session) => (upload, session),
         Kept::Failed => return taken(model, Vec::new()),
-        Kept::Lost => return told(model, "told-not-saved", Vec::new()),
+        Kept::Lost => return told(model, key::TOLD_NOT_SAVED, Vec::new()),
     };
     let mut effects: Vec<Effect> = load_waiting(&mut model).into_iter().collect();
     let (model, more) = model.with_step(|step, desk| step.meter_stored(&upload, session, desk));
@@ -282,7 +283,7 @@ fn upload(mut model: Model, question: &Question, ticket: Ticket, result: Result<
             model.panel.refresh(&upload);
             taken(model, Vec::new())
         }
-        Err(_) if question.asked == Asked::IntakeAnswer => told(model, "told-not-noted", Vec::new()),
+        Err(_) if question.asked == Asked::IntakeAnswer => told(model, key::TOLD_NOT_NOTED, Vec::new()),
         Err(_) => not_wanted(model, question),
     }
 }
@@ -305,7 +306,7 @@ fn mismatch(model: Model, ticket: Ticket, result: &Result<Standing, Problem>) ->
     }
     match result {
         Ok(_) => taken(model, Vec::new()),
-        Err(_) => told(model, "told-not-noted", Vec::new()),
+        Err(_) => told(model, key::TOLD_NOT_NOTED, Vec::new()),
     }
 }
 
@@ -315,8 +316,8 @@ fn assigned(model: Model, question: &Question, ticket: Ticket, result: Result<As
     }
     match (result, &question.asked) {
         (Ok(_), Asked::Assignment(upload)) => assigned_meanwhile(model, question, upload.clone()),
-        (Ok(_), _) => told(model, "told-assigned", Vec::new()),
-        (Err(_), _) => told(model, "told-not-assigned", Vec::new()),
+        (Ok(_), _) => told(model, key::TOLD_ASSIGNED, Vec::new()),
+        (Err(_), _) => told(model, key::TOLD_NOT_ASSIGNED, Vec::new()),
     }
 }
 
@@ -330,7 +331,7 @@ fn assigned_meanwhile(mut model: Model, question: &Question, upload: UploadId) -
     if let Some(session) = question.session.clone() {
         effects.push(Effect::LoadUpload { ticket: model.tickets.next(), session, upload });
     }
-    told(model, "told-assigned", effects)
+    told(model, key::TOLD_ASSIGNED, effects)
 }
 
 fn dashboard(model: Model, question: &Question, ticket: Ticket, loaded: Result<Box<Dashboard>, Problem>) -> Answered {
@@ -343,7 +344,7 @@ fn dashboard(model: Model, question: &Question, ticket: Ticket, loaded: Result<B
 fn noted(model: Model, question: &Question, result: Result<(), Problem>) -> Answered {
     match (result, &question.asked) {
         (Ok(()), _) => taken(model, Vec::new()),
-        (Err(_), Asked::CableNote) => told(model, "told-cable-not-remembered", Vec::new()),
-        (Err(_), _) => told(model, "told-not-noted", Vec::new()),
+        (Err(_), Asked::CableNote) => told(model, key::TOLD_CABLE_NOT_REMEMBERED, Vec::new()),
+        (Err(_), _) => told(model, key::TOLD_NOT_NOTED, Vec::new()),
     }
 }

@@ -17,6 +17,7 @@ use crate::domain::meter::MeterGuide;
 use crate::domain::patient::Patient;
 use crate::domain::problem::Problem;
 use crate::domain::text::Clean;
+use crate::domain::words::{TextKey, key};
 
 /// What the app is told when it starts.
 #[derive(Debug, Clone)]
@@ -135,13 +136,13 @@ pub enum Remark {
     /// The key does nothing here.
     NoSuchKey,
     /// The action exists but cannot be done now, for the reason with this key in the word files.
-    NotNow(&'static str),
+    NotNow(TextKey),
     /// The patient cannot be selected, for the reason with this key in the word files.
-    NotSelectable(&'static str),
+    NotSelectable(TextKey),
     /// The confirming control is reached with Tab.
     ConfirmWithTab,
     /// Something that happened by itself, under this key in the word files.
-    Told(&'static str),
+    Told(TextKey),
 }
 
 /// Gives out tickets and idempotency keys, each once.
@@ -188,15 +189,15 @@ impl Working {
     /// Why the list of waiting meters is empty, as a key of the word files; `None` if it is not. That no meter waits is known
     /// only once the list has come.
     #[must_use]
-    pub const fn why_none_waits(&self) -> Option<&'static str> {
+    pub const fn why_none_waits(&self) -> Option<TextKey> {
         if !self.waiting.is_empty() {
             None
         } else if self.loading_waiting.is_some() {
-            Some("reason-waiting-looked-up")
+            Some(key::REASON_WAITING_LOOKED_UP)
         } else if self.waiting_problem.is_some() {
-            Some("reason-waiting-not-loaded")
+            Some(key::REASON_WAITING_NOT_LOADED)
         } else {
-            Some("reason-no-waiting-meters")
+            Some(key::REASON_NO_WAITING_METERS)
         }
     }
 

@@ -16,6 +16,7 @@ use super::wizard::patient_search::{NOBODY_LISTED, PatientSearch};
 use super::wizard::upload::{ModelList, NO_SUCH_MODEL, UploadRow, UploadStep, UploadView, not_now};
 use super::wizard::{Step, next_meter, not_selectable};
 use crate::domain::patient::Patient;
+use crate::domain::words::{TextKey, key};
 
 /// An action that the screen knows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -23,9 +24,9 @@ pub struct Offer {
     /// The action.
     pub action: Action,
     /// What it does here, as a key of the word files.
-    pub words: &'static str,
+    pub words: TextKey,
     /// Why it cannot be done now, as a key of the word files.
-    pub not_now: Option<&'static str>,
+    pub not_now: Option<TextKey>,
     /// Whether the hint line has it, while it can be done; the help has it in any case.
     pub is_hinted: bool,
 }
@@ -43,15 +44,15 @@ impl Offer {
     }
 }
 
-const fn offer(action: Action, words: &'static str) -> Offer {
+const fn offer(action: Action, words: TextKey) -> Offer {
     Offer { action, words, not_now: None, is_hinted: true }
 }
 
-const fn offer_if(possible: bool, action: Action, words: &'static str, reason: &'static str) -> Offer {
+const fn offer_if(possible: bool, action: Action, words: TextKey, reason: TextKey) -> Offer {
     unless(if possible { None } else { Some(reason) }, action, words)
 }
 
-const fn unless(not_now: Option<&'static str>, action: Action, words: &'static str) -> Offer {
+const fn unless(not_now: Option<TextKey>, action: Action, words: TextKey) -> Offer {
     Offer { action, words, not_now, is_hinted: true }
 }
 
@@ -69,18 +70,18 @@ pub fn of_place(model: &Model) -> Vec<Offer> {
         Place::Working(working) => of_step(model, working),
     };
     if !problems::shown(model).is_empty() {
-        let details = offer(Action::Details, "hint-details");
+        let details = offer(Action::Details, key::HINT_DETAILS);
         // The hint line of a step has no room for it, and the step has a menu.
         offers.push(if matches!(model.place, Place::Working(_)) { details.in_help() } else { details });
     }
     if !model.demo.is_empty() {
-        offers.push(offer(Action::DemoMeters, "hint-demo-meters"));
+        offers.push(offer(Action::DemoMeters, key::HINT_DEMO_METERS));
     }
-    offers.push(offer(Action::Help, "hint-help"));
+    offers.push(offer(Action::Help, key::HINT_HELP));
     if matches!(model.place, Place::Working(_)) {
-        offers.push(offer(Action::Menu, "hint-menu"));
+        offers.push(offer(Action::Menu, key::HINT_MENU));
     } else {
-        offers.push(offer(Action::Leave, "hint-leave"));
+        offers.push(offer(Action::Leave, key::HINT_LEAVE));
     }
     offers
 }
@@ -89,36 +90,38 @@ fn of_sign_in(sign_in: &SignIn) -> Vec<Offer> {
     if sign_in.checking.is_some() {
         return Vec::new();
     }
-    let next = offer(Action::NextControl, "hint-next-field");
-    let go_on = |is_told: bool, words| offer_if(!is_told, Action::GoOn, words, "complaint-empty");
+    let next = offer(Action::NextControl, key::HINT_NEXT_FIELD);
+    let go_on = |is_told: bool, words| offer_if(!is_told, Action::GoOn, words, key::COMPLAINT_EMPTY);
     match sign_in.focus {
         SignInFocus::Login => {
-            vec![go_on(sign_in.missing && sign_in.login.is_blank(), "hint-next-field"), next.in_help()]
+            vec![go_on(sign_in.missing && sign_in.login.is_blank(), key::HINT_NEXT_FIELD), next.in_help()]
         }
-        SignInFocus::Password => vec![go_on(sign_in.missing, "hint-sign-in"), next],
+        SignInFocus::Password => vec![go_on(sign_in.missing, key::HINT_SIGN_IN), next],
     }
 }
 
 fn of_overlay(overlay: &Overlay) -> Vec<Offer> {
     match overlay {
-        Overlay::Help | Overlay::Details => vec![offer(Action::Back, "hint-close")],
-        Overlay::Menu(_) => vec![offer(Action::GoOn, "hint-do"), offer(Action::Back, "hint-close")],
+        Overlay::Help | Overlay::Details => vec![offer(Action::Back, key::HINT_CLOSE)],
+        Overlay::Menu(_) => vec![offer(Action::GoOn, key::HINT_DO), offer(Action::Back, key::HINT_CLOSE)],
         Overlay::Leave { .. } => vec![
-            offer(Action::GoOn, "hint-choose"),
-            offer(Action::Left, "hint-other-answer"),
-            offer(Action::Back, "hint-stay"),
+            offer(Action::GoOn, key::HINT_CHOOSE),
+            offer(Action::Left, key::HINT_OTHER_ANSWER),
+            offer(Action::Back, key::HINT_STAY),
         ],
-        Overlay::DemoMeters(_) => vec![offer(Action::GoOn, "hint-plug-or-unplug"), offer(Action::Back, "hint-close")],
+        Overlay::DemoMeters(_) => {
+            vec![offer(Action::GoOn, key::HINT_PLUG_OR_UNPLUG), offer(Action::Back, key::HINT_CLOSE)]
+        }
     }
 }
 
 fn of_step(model: &Model, working: &Working) -> Vec<Offer> {
-    let back = offer(Action::Back, "hint-back");
+    let back = offer(Action::Back, key::HINT_BACK);
     match &working.step {
         Step::FindPatient(step) => of_search(model, working, step),
         Step::CreatePatient(step) => of_create(step),
         Step::WaitingMeters(step) => {
-            let words = in_list(step.selected(&working.waiting).id().is_some(), "hint-go-on-with-meter");
+            let words = in_list(step.selected(&working.waiting).id().is_some(), key::HINT_GO_ON_WITH_METER);
             vec![unless(working.why_none_waits(), Action::GoOn, words), back]
         }
         Step::Upload(step) => of_upload(step, model),
@@ -126,19 +129,19 @@ fn of_step(model: &Model, working: &Working) -> Vec<Offer> {
         Step::IntakeQuestion(step) => {
             let is_chosen = step.selection.id().is_some();
             vec![
-                offer(Action::Down, if is_chosen { "hint-other-answer" } else { "hint-mark" }),
-                offer_if(is_chosen, Action::GoOn, "hint-choose", "reason-nothing-answered"),
+                offer(Action::Down, if is_chosen { key::HINT_OTHER_ANSWER } else { key::HINT_MARK }),
+                offer_if(is_chosen, Action::GoOn, key::HINT_CHOOSE, key::REASON_NOTHING_ANSWERED),
                 back,
             ]
         }
-        Step::AssociationPending(_) => vec![offer(Action::GoOn, "hint-next"), back],
+        Step::AssociationPending(_) => vec![offer(Action::GoOn, key::HINT_NEXT), back],
         Step::ConfirmDevice(step) => {
-            let mut offers = vec![offer(Action::NextControl, "hint-next-control")];
+            let mut offers = vec![offer(Action::NextControl, key::HINT_NEXT_CONTROL)];
             match step.focus {
                 // There is nothing to act on yet: Tab leads to what there is.
                 ConfirmFocus::Facts => {}
-                ConfirmFocus::Confirm => offers.push(offer(Action::GoOn, "hint-confirm-device")),
-                ConfirmFocus::Back => offers.push(offer(Action::GoOn, "hint-back")),
+                ConfirmFocus::Confirm => offers.push(offer(Action::GoOn, key::HINT_CONFIRM_DEVICE)),
+                ConfirmFocus::Back => offers.push(offer(Action::GoOn, key::HINT_BACK)),
             }
             offers.push(back);
             offers
@@ -147,17 +150,18 @@ fn of_step(model: &Model, working: &Working) -> Vec<Offer> {
             let search = &step.search;
             let mut offers = vec![go_on_in(search, step.proposed.as_ref(), &working.recents)];
             if !search.is_typing() {
-                offers.push(offer(Action::Search, "hint-search"));
+                offers.push(offer(Action::Search, key::HINT_SEARCH));
             }
             offers.push(back);
             offers
         }
         Step::ConfirmAssignment(step) => of_confirm_assignment(step),
-        Step::OtherOwner(_) => vec![offer(Action::GoOn, "hint-back-to-search")],
+        Step::OtherOwner(_) => vec![offer(Action::GoOn, key::HINT_BACK_TO_SEARCH)],
         Step::Done(step) => {
-            let mut offers = vec![offer(Action::GoOn, "hint-choose"), offer(Action::OpenDashboard, "hint-dashboard")];
+            let mut offers =
+                vec![offer(Action::GoOn, key::HINT_CHOOSE), offer(Action::OpenDashboard, key::HINT_DASHBOARD)];
             offers.extend(next_meter(model, working, &step.patient));
-            offers.push(offer(Action::NextPatient, "hint-next-patient"));
+            offers.push(offer(Action::NextPatient, key::HINT_NEXT_PATIENT));
             offers
         }
         Step::Dashboard(step) => of_dashboard(step, model, working),
@@ -165,62 +169,64 @@ fn of_step(model: &Model, working: &Working) -> Vec<Offer> {
 }
 
 /// What Enter does in a list: it acts on the row that is marked, and marks the first while none is.
-const fn in_list(is_marked: bool, words: &'static str) -> &'static str {
-    if is_marked { words } else { "hint-to-list" }
+const fn in_list(is_marked: bool, words: TextKey) -> TextKey {
+    if is_marked { words } else { key::HINT_TO_LIST }
 }
 
 /// What Enter does in a search: it leads to the list, and in the list it chooses who can be chosen.
 fn go_on_in(search: &PatientSearch, proposed: Option<&Patient>, recents: &[Patient]) -> Offer {
     if let Some(patient) = search.selected(proposed, recents) {
-        return unless(not_selectable(patient), Action::GoOn, "hint-select-patient");
+        return unless(not_selectable(patient), Action::GoOn, key::HINT_SELECT_PATIENT);
     }
     // While somebody is looked for, the hint stays: a line that comes and goes with each letter helps nobody.
     let some = !search.rows(proposed, recents).is_empty() || search.asking.is_some();
-    offer_if(some, Action::GoOn, "hint-to-list", NOBODY_LISTED)
+    offer_if(some, Action::GoOn, key::HINT_TO_LIST, NOBODY_LISTED)
 }
 
 fn of_search(model: &Model, working: &Working, step: &FindPatient) -> Vec<Offer> {
     let selected = step.search.selection.id().is_some();
     let mut offers = vec![
         go_on_in(&step.search, None, &working.recents),
-        offer(Action::NewPatient, "hint-new-patient"),
-        unless(working.why_none_waits(), Action::WaitingMeters, "hint-waiting-meters"),
-        offer_if(selected, Action::OpenDashboard, "hint-dashboard", "reason-no-patient-selected"),
+        offer(Action::NewPatient, key::HINT_NEW_PATIENT),
+        unless(working.why_none_waits(), Action::WaitingMeters, key::HINT_WAITING_METERS),
+        offer_if(selected, Action::OpenDashboard, key::HINT_DASHBOARD, key::REASON_NO_PATIENT_SELECTED),
     ];
-    let again = offer(Action::ReadAgain, "hint-load-again");
+    let again = offer(Action::ReadAgain, key::HINT_LOAD_AGAIN);
     let has_failed = model.working().is_some_and(|w| w.recents_problem.is_some() || w.waiting_problem.is_some());
     offers.push(if has_failed { again } else { again.in_help() });
     if step.upload.is_some() {
-        offers.push(offer(Action::Back, "hint-back"));
+        offers.push(offer(Action::Back, key::HINT_BACK));
     }
     if selected {
-        offers.push(offer(Action::Search, "hint-search").in_help());
+        offers.push(offer(Action::Search, key::HINT_SEARCH).in_help());
     }
     offers
 }
 
 fn of_create(step: &CreatePatient) -> Vec<Offer> {
-    let back = offer(Action::Back, "hint-back");
-    let next = offer(Action::NextControl, "hint-next-field");
+    let back = offer(Action::Back, key::HINT_BACK);
+    let next = offer(Action::NextControl, key::HINT_NEXT_FIELD);
     let focus = step.form.focus;
     match &step.page {
         _ if step.is_waiting() => vec![back],
         CreatePage::LookAlikes(others) => match &others.reason {
-            None => vec![offer(Action::GoOn, in_list(others.selection.id().is_some(), "hint-choose")), back],
-            Some(reason) => vec![offer_if(!reason.is_blank(), Action::GoOn, "hint-continue", "reason-say-why"), back],
+            None => vec![offer(Action::GoOn, in_list(others.selection.id().is_some(), key::HINT_CHOOSE)), back],
+            Some(reason) => {
+                vec![offer_if(!reason.is_blank(), Action::GoOn, key::HINT_CONTINUE, key::REASON_SAY_WHY), back]
+            }
         },
         CreatePage::Required { .. } if focus == FormField::last(true) => {
-            vec![offer(Action::GoOn, "hint-continue"), next, back]
+            vec![offer(Action::GoOn, key::HINT_CONTINUE), next, back]
         }
         CreatePage::Optional { .. } if focus == FormField::last(false) => {
-            vec![offer(Action::GoOn, "hint-create-patient"), next, back]
+            vec![offer(Action::GoOn, key::HINT_CREATE_PATIENT), next, back]
         }
         CreatePage::Required { .. } | CreatePage::Optional { .. } => {
             let is_told = step.form.complaints.contains_key(&focus) && step.form.text(focus).trim().is_empty();
-            let go_on = offer_if(!is_told, Action::GoOn, "hint-next-field", "complaint-empty");
+            let go_on = offer_if(!is_told, Action::GoOn, key::HINT_NEXT_FIELD, key::COMPLAINT_EMPTY);
             let mut offers = vec![go_on, next.in_help(), back];
             if focus == FormField::Gender {
-                offers.insert(0, offer(Action::Left, "hint-choose"));
+                offers.insert(0, offer(Action::Left, key::HINT_CHOOSE));
             }
             offers
         }
@@ -233,33 +239,33 @@ fn of_confirm_assignment(step: &ConfirmAssignment) -> Vec<Offer> {
     }
     let is_told = step.missing == Some(step.focus);
     let words = match step.focus {
-        AssignmentFocus::Who | AssignmentFocus::Born => "hint-go-on",
-        AssignmentFocus::Confirm => "hint-assign",
-        AssignmentFocus::Back => "hint-back",
+        AssignmentFocus::Who | AssignmentFocus::Born => key::HINT_GO_ON,
+        AssignmentFocus::Confirm => key::HINT_ASSIGN,
+        AssignmentFocus::Back => key::HINT_BACK,
     };
     vec![
-        offer_if(!is_told, Action::GoOn, words, "complaint-empty"),
-        offer(Action::NextControl, "hint-next-field"),
-        offer(Action::Back, "hint-back"),
+        offer_if(!is_told, Action::GoOn, words, key::COMPLAINT_EMPTY),
+        offer(Action::NextControl, key::HINT_NEXT_FIELD),
+        offer(Action::Back, key::HINT_BACK),
     ]
 }
 
 /// The way to another meter that waits for this patient, if there is one.
 fn next_meter(model: &Model, working: &Working, patient: &Patient) -> Option<Offer> {
     let some = next_meter::count(patient, &model.panel, &working.waiting, &working.handled) > 0;
-    some.then_some(offer(Action::WaitingMeters, "hint-next-meter"))
+    some.then_some(offer(Action::WaitingMeters, key::HINT_NEXT_METER))
 }
 
 fn of_dashboard(step: &DashboardStep, model: &Model, working: &Working) -> Vec<Offer> {
     let is_loading = matches!(step.content, DashboardContent::Loading(_));
-    let mut offers = vec![offer_if(!is_loading, Action::Right, "hint-period", "reason-loading")];
+    let mut offers = vec![offer_if(!is_loading, Action::Right, key::HINT_PERIOD, key::REASON_LOADING)];
     if step.last(model.page) > 0 {
-        offers.push(offer(Action::Down, "hint-scroll"));
+        offers.push(offer(Action::Down, key::HINT_SCROLL));
     }
     offers.extend(next_meter(model, working, &step.patient));
-    offers.push(offer(Action::NextPatient, "hint-next-patient"));
-    offers.push(offer(Action::ReadAgain, "hint-look-again").in_help());
-    offers.push(offer(Action::Back, "hint-back"));
+    offers.push(offer(Action::NextPatient, key::HINT_NEXT_PATIENT));
+    offers.push(offer(Action::ReadAgain, key::HINT_LOOK_AGAIN).in_help());
+    offers.push(offer(Action::Back, key::HINT_BACK));
     offers
 }
 
@@ -271,41 +277,41 @@ fn of_upload(step: &UploadStep, model: &Model) -> Vec<Offer> {
             let is_selected = |slot: &&Slot| selected.id() == Some(&UploadRow::Attached(slot.attachment.id));
             let slot = panel.slots().iter().find(is_selected);
             let words = match slot.and_then(|slot| slot.proposed(guides)) {
-                Some(_) => "hint-read-as-last-time",
-                None => in_list(selected.id().is_some(), "hint-choose"),
+                Some(_) => key::HINT_READ_AS_LAST_TIME,
+                None => in_list(selected.id().is_some(), key::HINT_CHOOSE),
             };
             unless(slot.and_then(not_now), Action::GoOn, words)
         }
         UploadView::Models { selection, .. } => {
-            let words = in_list(selection.id().is_some(), "hint-show-steps");
+            let words = in_list(selection.id().is_some(), key::HINT_SHOW_STEPS);
             offer_if(!step.is_found_nowhere(), Action::GoOn, words, NO_SUCH_MODEL)
         }
         UploadView::Guide { list, model } if UploadStep::cable_for(*list, model, panel, guides).is_some() => {
-            offer(Action::GoOn, "hint-read-this-meter")
+            offer(Action::GoOn, key::HINT_READ_THIS_METER)
         }
-        UploadView::Guide { .. } => offer(Action::GoOn, "hint-to-meters"),
+        UploadView::Guide { .. } => offer(Action::GoOn, key::HINT_TO_METERS),
     };
     let again = panel.slots().iter().any(Slot::is_to_be_read_again);
     let is_list = matches!(step.view, UploadView::Models { list: ModelList::BehindCable(..), .. });
     let mut offers = if step.is_busy() { Vec::new() } else { vec![go_on] };
     let free = panel.nameable_cables().len();
     let any = panel.slots().iter().any(Slot::is_cable);
-    let choose = offer(Action::ChooseModel, "hint-choose-model");
+    let choose = offer(Action::ChooseModel, key::HINT_CHOOSE_MODEL);
     match (is_list, free) {
         (_, 0) => {}
         (true, 1) => offers.push(choose.in_help()),
-        (true, _) => offers.push(Offer { words: "hint-next-cable", ..choose }),
+        (true, _) => offers.push(Offer { words: key::HINT_NEXT_CABLE, ..choose }),
         (false, _) => offers.push(choose),
     }
     if panel.is_reading() {
-        offers.push(offer(Action::StopReading, "hint-stop-reading"));
+        offers.push(offer(Action::StopReading, key::HINT_STOP_READING));
     }
-    offers.push(offer_if(again, Action::ReadAgain, "hint-read-again", "reason-nothing-to-read-again"));
+    offers.push(offer_if(again, Action::ReadAgain, key::HINT_READ_AGAIN, key::REASON_NOTHING_TO_READ_AGAIN));
     if free == 0 {
-        let reason = if any { "reason-still-reading" } else { "reason-no-cable" };
+        let reason = if any { key::REASON_STILL_READING } else { key::REASON_NO_CABLE };
         offers.push(Offer { not_now: Some(reason), ..choose });
     }
-    offers.push(offer(Action::Back, "hint-back"));
+    offers.push(offer(Action::Back, key::HINT_BACK));
     offers
 }
 

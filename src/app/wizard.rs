@@ -29,6 +29,7 @@ use crate::domain::association::{Upload, UploadId};
 use crate::domain::clinic::Session;
 use crate::domain::meter::MeterGuide;
 use crate::domain::patient::{Patient, Status};
+use crate::domain::words::{TextKey, key};
 use association_pending::AssociationPending;
 use confirm_assignment::ConfirmAssignment;
 use confirm_device::ConfirmDevice;
@@ -91,7 +92,7 @@ pub struct Desk<'a> {
     /// The uploads that wait for a patient.
     pub waiting: &'a [Upload],
     /// Why there are none, as a key of the word files; `None` if there are.
-    pub none_waits: Option<&'static str>,
+    pub none_waits: Option<TextKey>,
     /// Uploads that were dealt with since the sign-in.
     pub handled: &'a mut Vec<UploadId>,
     /// Uploads that the step has found to be in a record: they wait no more.
@@ -196,12 +197,12 @@ impl Step {
 
 /// Why this person cannot be selected, as a key of the word files; `None` if they can.
 #[must_use]
-pub const fn not_selectable(patient: &Patient) -> Option<&'static str> {
+pub const fn not_selectable(patient: &Patient) -> Option<TextKey> {
     match patient.status {
         Status::Active => None,
-        Status::Inactive => Some("reason-inactive"),
-        Status::Pending => Some("reason-pending"),
-        Status::Merged => Some("reason-merged"),
-        Status::Deceased => Some("reason-deceased"),
+        Status::Inactive => Some(key::REASON_INACTIVE),
+        Status::Pending => Some(key::REASON_PENDING),
+        Status::Merged => Some(key::REASON_MERGED),
+        Status::Deceased => Some(key::REASON_DECEASED),
     }
 }

@@ -10,6 +10,7 @@ use super::store::StoreOptions;
 use super::wiring::{Start, shown, site, to_open};
 use super::{CommandError, Exit};
 use crate::domain::text::Clean;
+use crate::domain::words::key;
 use crate::engine::arrival::mailbox;
 use crate::engine::effects::Outside;
 use crate::engine::machine::Program;
@@ -39,7 +40,7 @@ pub(super) struct Options {
 /// Runs the app until it is left.
 pub(super) fn run(options: Options, log: Option<&Path>) -> Result<Exit, CommandError> {
     let words = Words::shared();
-    let terminal = options.screen.terminal(words, "bug-sentence")?;
+    let terminal = options.screen.terminal(words, key::BUG_SENTENCE)?;
     let site = site(&options.site)?;
     let folder = options.store.existing_folder()?;
     let zone = SystemClock.now().time_zone().clone();

@@ -8,6 +8,7 @@ use super::screen::{ScreenOptions, pace};
 use super::wiring::{Start, shown, to_open, toggle};
 use super::{CommandError, Exit};
 use crate::domain::clinic::Purpose;
+use crate::domain::words::key;
 use crate::engine::arrival::mailbox;
 use crate::engine::effects::Outside;
 use crate::engine::machine::Program;
@@ -30,7 +31,7 @@ pub(super) struct Options {
 /// Runs the demonstration until it is left. Nothing of it survives.
 pub(super) fn run(options: &Options) -> Result<Exit, CommandError> {
     let words = Words::shared();
-    let terminal = options.screen.terminal(words, "bug-sentence-demo")?;
+    let terminal = options.screen.terminal(words, key::BUG_SENTENCE_DEMO)?;
     let now = SystemClock.now();
     let clinic = demo_clinic(now.timestamp())?;
     let site = shown(clinic.site().clone(), Purpose::Training);

@@ -6,6 +6,7 @@ use std::time::Duration;
 use clap::{Args, ValueEnum};
 
 use super::{CommandError, Exit};
+use crate::domain::words::TextKey;
 use crate::engine::effects::Pace;
 use crate::engine::run::{Manner, Terminal};
 use crate::ui::theme::{Colours, Environment, GlyphSet, Theme};
@@ -47,7 +48,7 @@ impl ScreenOptions {
     ///
     /// # Errors
     /// Exit 2 if a screen is to be drawn and there is no terminal.
-    pub(super) fn terminal(&self, words: &Words, bug_sentence: &str) -> Result<Terminal, CommandError> {
+    pub(super) fn terminal(&self, words: &Words, bug_sentence: TextKey) -> Result<Terminal, CommandError> {
         let term = variable("TERM").unwrap_or_default();
         let linear = self.linear || term == "dumb" || variable("ACCESSIBLE").is_some_and(|value| !value.is_empty());
         let has_terminal = io::stdin().is_terminal() && io::stdout().is_terminal();

@@ -16,6 +16,7 @@ use crate::domain::cable::RememberedCable;
 use crate::domain::clinic::Purpose;
 use crate::domain::problem::with_causes;
 use crate::domain::validation::{Complaint, Field};
+use crate::domain::words::key;
 use crate::host::cables::CableFile;
 use crate::host::clock::{Clock as _, SystemClock};
 use crate::host::paths::Paths;
@@ -155,7 +156,7 @@ pub(super) fn store_json(purpose: Purpose, mut result: Value) -> Result<(), Comm
 
 /// What stands above a store's result in text: nothing, or that it is about no patients.
 pub(super) fn store_mark(purpose: Purpose) -> String {
-    if purpose.is_training() { format!("{}\n", Words::shared().text("store-training")) } else { String::new() }
+    if purpose.is_training() { format!("{}\n", Words::shared().text(key::STORE_TRAINING)) } else { String::new() }
 }
 
 /// What is wrong with what was written down, field by field, without a word of it.
@@ -176,13 +177,13 @@ pub(super) fn wrong_fields(complaints: &[Complaint]) -> Vec<WrongField> {
 /// What is asked for on a store for patients, and is only for training.
 pub(super) fn for_training_only(what: &str) -> CommandError {
     let filling = [("what", what.into())];
-    CommandError::usage(Words::shared().filled("refused-on-patients", &filling))
+    CommandError::usage(Words::shared().filled(key::REFUSED_ON_PATIENTS, &filling))
 }
 
 impl From<StoreError> for CommandError {
     fn from(error: StoreError) -> Self {
         if matches!(error, StoreError::NotForTraining) {
-            return Self::usage(Words::shared().text("refused-as-training"));
+            return Self::usage(Words::shared().text(key::REFUSED_AS_TRAINING));
         }
         let refused = matches!(
             error,

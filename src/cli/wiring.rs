@@ -16,6 +16,7 @@ use crate::domain::meter::{AttachmentId, MeterGuide};
 use crate::domain::permission::Permission;
 use crate::domain::text::{Clean, NAME_CELLS};
 use crate::domain::validation;
+use crate::domain::words::key;
 use crate::engine::effects::{Backend, Behind, ToggleDemoMeter};
 use crate::engine::run::Leave;
 use crate::host::simulated_bus::{SimulatedBus, SimulatedMeterSpec};
@@ -158,7 +159,7 @@ pub(super) fn to_open<E: Into<CommandError>>(
 pub(super) fn shown(site: Clean, purpose: Purpose) -> Clean {
     if purpose.is_training() {
         let filling = [("site", site.as_str().into())];
-        Clean::new(&Words::shared().filled("site-training", &filling), SITE_CELLS)
+        Clean::new(&Words::shared().filled(key::SITE_TRAINING, &filling), SITE_CELLS)
     } else {
         site
     }

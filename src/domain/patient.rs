@@ -4,6 +4,7 @@ use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
 use super::text::{Clean, Private, fold, respell};
+use super::words::{TextKey, key};
 
 /// Identifies a patient within the platform; opaque to everybody else.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -218,13 +219,13 @@ pub enum Alike {
 impl Alike {
     /// The key of what is said of it.
     #[must_use]
-    pub const fn words(self) -> &'static str {
+    pub const fn words(self) -> TextKey {
         match self {
-            Self::NameAndBirthDate => "alike-name-and-birth-date",
-            Self::BirthDate => "alike-birth-date",
-            Self::Name => "alike-name",
-            Self::SimilarName => "alike-similar-name",
-            Self::SimilarNumber => "alike-similar-number",
+            Self::NameAndBirthDate => key::ALIKE_NAME_AND_BIRTH_DATE,
+            Self::BirthDate => key::ALIKE_BIRTH_DATE,
+            Self::Name => key::ALIKE_NAME,
+            Self::SimilarName => key::ALIKE_SIMILAR_NAME,
+            Self::SimilarNumber => key::ALIKE_SIMILAR_NUMBER,
         }
     }
 }

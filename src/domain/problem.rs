@@ -3,11 +3,12 @@
 use serde::{Deserialize, Serialize};
 
 use super::text::Clean;
+use super::words::{TextKey, key};
 
 /// Makes the codes from their one table, so that none can be without its words: a row has the variant, the code, and the keys
 /// of the word files for what happened and what to do next.
 macro_rules! problem_codes {
-    ($($(#[$explained:meta])+ $variant:ident: $code:literal, $what:literal, $remedy:literal;)+) => {
+    ($($(#[$explained:meta])+ $variant:ident: $code:literal, $what:expr, $remedy:expr;)+) => {
         /// A stable code: the words are found under it, and support is told it.
         #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
         pub enum ProblemCode {
@@ -26,13 +27,13 @@ macro_rules! problem_codes {
 
             /// Under which key the word files say what happened.
             #[must_use]
-            pub const fn what(self) -> &'static str {
+            pub const fn what(self) -> TextKey {
                 match self { $(Self::$variant => $what,)+ }
             }
 
             /// Under which key the word files say what to do next.
             #[must_use]
-            pub const fn remedy(self) -> &'static str {
+            pub const fn remedy(self) -> TextKey {
                 match self { $(Self::$variant => $remedy,)+ }
             }
         }
@@ -41,65 +42,65 @@ macro_rules! problem_codes {
 
 problem_codes! {
     /// No permission to open the meter.
-    LinkDenied: "E-LINK-1", "problem-e-link-1-what", "problem-e-link-1-remedy";
+    LinkDenied: "E-LINK-1", key::PROBLEM_E_LINK_1_WHAT, key::PROBLEM_E_LINK_1_REMEDY;
     /// Another program holds the meter.
-    LinkBusy: "E-LINK-2", "problem-e-link-2-what", "problem-e-link-2-remedy";
+    LinkBusy: "E-LINK-2", key::PROBLEM_E_LINK_2_WHAT, key::PROBLEM_E_LINK_2_REMEDY;
     /// The meter stopped answering.
-    LinkSilent: "E-LINK-3", "problem-e-link-3-what", "problem-e-link-3-remedy";
+    LinkSilent: "E-LINK-3", key::PROBLEM_E_LINK_3_WHAT, key::PROBLEM_E_LINK_3_REMEDY;
     /// The meter was unplugged.
-    LinkGone: "E-LINK-4", "problem-e-link-4-what", "problem-e-link-4-remedy";
+    LinkGone: "E-LINK-4", key::PROBLEM_E_LINK_4_WHAT, key::PROBLEM_E_LINK_4_REMEDY;
     /// The link failed in another way.
-    LinkFailed: "E-LINK-5", "problem-e-link-5-what", "problem-e-link-5-remedy";
+    LinkFailed: "E-LINK-5", key::PROBLEM_E_LINK_5_WHAT, key::PROBLEM_E_LINK_5_REMEDY;
     /// The meter ended the conversation.
-    MeterAborted: "E-METER-1", "problem-e-meter-1-what", "problem-e-meter-1-remedy";
+    MeterAborted: "E-METER-1", key::PROBLEM_E_METER_1_WHAT, key::PROBLEM_E_METER_1_REMEDY;
     /// The meter sent something damaged or against its protocol.
-    MeterAnswer: "E-METER-2", "problem-e-meter-2-what", "problem-e-meter-2-remedy";
+    MeterAnswer: "E-METER-2", key::PROBLEM_E_METER_2_WHAT, key::PROBLEM_E_METER_2_REMEDY;
     /// The meter refused what it was asked.
-    MeterRefused: "E-METER-3", "problem-e-meter-3-what", "problem-e-meter-3-remedy";
+    MeterRefused: "E-METER-3", key::PROBLEM_E_METER_3_WHAT, key::PROBLEM_E_METER_3_REMEDY;
     /// The meter sent fewer readings than it announced.
-    MeterShort: "E-METER-4", "problem-e-meter-4-what", "problem-e-meter-4-remedy";
+    MeterShort: "E-METER-4", key::PROBLEM_E_METER_4_WHAT, key::PROBLEM_E_METER_4_REMEDY;
     /// This meter cannot be read.
-    MeterUnsupported: "E-METER-5", "problem-e-meter-5-what", "problem-e-meter-5-remedy";
+    MeterUnsupported: "E-METER-5", key::PROBLEM_E_METER_5_WHAT, key::PROBLEM_E_METER_5_REMEDY;
     /// The meter has no serial number that can tell it from others.
-    MeterUnidentified: "E-METER-6", "problem-e-meter-6-what", "problem-e-meter-6-remedy";
+    MeterUnidentified: "E-METER-6", key::PROBLEM_E_METER_6_WHAT, key::PROBLEM_E_METER_6_REMEDY;
     /// The meter sent records that were not understood.
-    MeterRecords: "E-METER-7", "problem-e-meter-7-what", "problem-e-meter-7-remedy";
+    MeterRecords: "E-METER-7", key::PROBLEM_E_METER_7_WHAT, key::PROBLEM_E_METER_7_REMEDY;
     /// Name or password is wrong.
-    SignInRefused: "E-SIGN-1", "problem-e-sign-1-what", "problem-e-sign-1-remedy";
+    SignInRefused: "E-SIGN-1", key::PROBLEM_E_SIGN_1_WHAT, key::PROBLEM_E_SIGN_1_REMEDY;
     /// Too many wrong passwords: wait.
-    SignInThrottled: "E-SIGN-2", "problem-e-sign-2-what", "problem-e-sign-2-remedy";
+    SignInThrottled: "E-SIGN-2", key::PROBLEM_E_SIGN_2_WHAT, key::PROBLEM_E_SIGN_2_REMEDY;
     /// The role does not work with patients.
-    RoleWithoutPatients: "E-SIGN-3", "problem-e-sign-3-what", "problem-e-sign-3-remedy";
+    RoleWithoutPatients: "E-SIGN-3", key::PROBLEM_E_SIGN_3_WHAT, key::PROBLEM_E_SIGN_3_REMEDY;
     /// The platform cannot be reached or does not answer.
-    PlatformUnreachable: "E-PLAT-1", "problem-e-plat-1-what", "problem-e-plat-1-remedy";
+    PlatformUnreachable: "E-PLAT-1", key::PROBLEM_E_PLAT_1_WHAT, key::PROBLEM_E_PLAT_1_REMEDY;
     /// The platform refused the operation.
-    PlatformRefused: "E-PLAT-2", "problem-e-plat-2-what", "problem-e-plat-2-remedy";
+    PlatformRefused: "E-PLAT-2", key::PROBLEM_E_PLAT_2_WHAT, key::PROBLEM_E_PLAT_2_REMEDY;
     /// Somebody else assigned the meter meanwhile.
-    AlreadyAssigned: "E-PLAT-3", "problem-e-plat-3-what", "problem-e-plat-3-remedy";
+    AlreadyAssigned: "E-PLAT-3", key::PROBLEM_E_PLAT_3_WHAT, key::PROBLEM_E_PLAT_3_REMEDY;
     /// The patient may not receive readings (inactive, pending, merged, deceased).
-    PatientNotActive: "E-PLAT-4", "problem-e-plat-4-what", "problem-e-plat-4-remedy";
+    PatientNotActive: "E-PLAT-4", key::PROBLEM_E_PLAT_4_WHAT, key::PROBLEM_E_PLAT_4_REMEDY;
     /// The identifier already belongs to another patient.
-    IdentifierTaken: "E-PLAT-5", "problem-e-plat-5-what", "problem-e-plat-5-remedy";
+    IdentifierTaken: "E-PLAT-5", key::PROBLEM_E_PLAT_5_WHAT, key::PROBLEM_E_PLAT_5_REMEDY;
     /// What was asked for is not there (any more).
-    NotFound: "E-PLAT-6", "problem-e-plat-6-what", "problem-e-plat-6-remedy";
+    NotFound: "E-PLAT-6", key::PROBLEM_E_PLAT_6_WHAT, key::PROBLEM_E_PLAT_6_REMEDY;
     /// What was typed does not prove who the person is, or too many answers were wrong before.
-    IdentityNotProved: "E-PLAT-7", "problem-e-plat-7-what", "problem-e-plat-7-remedy";
+    IdentityNotProved: "E-PLAT-7", key::PROBLEM_E_PLAT_7_WHAT, key::PROBLEM_E_PLAT_7_REMEDY;
     /// The meter's clock is more than a day off, and nobody said which clock is right.
-    ClockUndecided: "E-PLAT-8", "problem-e-plat-8-what", "problem-e-plat-8-remedy";
+    ClockUndecided: "E-PLAT-8", key::PROBLEM_E_PLAT_8_WHAT, key::PROBLEM_E_PLAT_8_REMEDY;
     /// Another patient has these readings, and nobody said whose they are.
-    HeldByAnother: "E-PLAT-9", "problem-e-plat-9-what", "problem-e-plat-9-remedy";
+    HeldByAnother: "E-PLAT-9", key::PROBLEM_E_PLAT_9_WHAT, key::PROBLEM_E_PLAT_9_REMEDY;
     /// The meter was read again after its readings were shown.
-    UploadChanged: "E-PLAT-10", "problem-e-plat-10-what", "problem-e-plat-10-remedy";
+    UploadChanged: "E-PLAT-10", key::PROBLEM_E_PLAT_10_WHAT, key::PROBLEM_E_PLAT_10_REMEDY;
     /// The data file cannot be opened or read.
-    StoreUnreadable: "E-STORE-1", "problem-e-store-1-what", "problem-e-store-1-remedy";
+    StoreUnreadable: "E-STORE-1", key::PROBLEM_E_STORE_1_WHAT, key::PROBLEM_E_STORE_1_REMEDY;
     /// The data file cannot be written, most often because the disk is full.
-    StoreUnwritable: "E-STORE-2", "problem-e-store-2-what", "problem-e-store-2-remedy";
+    StoreUnwritable: "E-STORE-2", key::PROBLEM_E_STORE_2_WHAT, key::PROBLEM_E_STORE_2_REMEDY;
     /// Another program keeps the data file locked.
-    StoreLocked: "E-STORE-3", "problem-e-store-3-what", "problem-e-store-3-remedy";
+    StoreLocked: "E-STORE-3", key::PROBLEM_E_STORE_3_WHAT, key::PROBLEM_E_STORE_3_REMEDY;
     /// The data file, or its file system, may only be read.
-    StoreReadOnly: "E-STORE-4", "problem-e-store-4-what", "problem-e-store-4-remedy";
+    StoreReadOnly: "E-STORE-4", key::PROBLEM_E_STORE_4_WHAT, key::PROBLEM_E_STORE_4_REMEDY;
     /// The data file was replaced while it was open.
-    StoreReplaced: "E-STORE-5", "problem-e-store-5-what", "problem-e-store-5-remedy";
+    StoreReplaced: "E-STORE-5", key::PROBLEM_E_STORE_5_WHAT, key::PROBLEM_E_STORE_5_REMEDY;
 }
 
 /// Something went wrong: which thing, how far the work had come, and a detail for support without any patient data.
@@ -147,12 +148,11 @@ mod tests {
     #[test]
     fn no_code_and_no_key_stands_twice_and_each_key_has_its_code() {
         let all = ProblemCode::ALL;
-        for of in [ProblemCode::code, ProblemCode::what, ProblemCode::remedy] {
-            assert_eq!(all.iter().map(|code| of(*code)).collect::<BTreeSet<_>>().len(), all.len());
-        }
+        assert_eq!(all.iter().map(|code| code.code()).collect::<BTreeSet<_>>().len(), all.len());
         for code in all {
             let key = format!("problem-{}", code.code().to_lowercase());
-            assert_eq!((code.what(), code.remedy()), (&*format!("{key}-what"), &*format!("{key}-remedy")));
+            let words = (code.what().as_str(), code.remedy().as_str());
+            assert_eq!(words, (&*format!("{key}-what"), &*format!("{key}-remedy")));
             assert_eq!(toml::Value::try_from(code).unwrap().as_str(), Some(code.code()), "as a store keeps it");
         }
     }

@@ -14,6 +14,7 @@ use super::clinic::Password;
 use super::patient::{Gender, Identifier, NewPatient};
 use super::text::{Clean, Private, fold};
 use super::typed_date;
+use super::words::{TextKey, key};
 
 /// The longest name of a person, in terminal cells. It is shown whole wherever a person is told apart.
 pub const LONGEST_NAME: usize = 60;
@@ -145,25 +146,25 @@ pub enum Fault {
 impl Fault {
     /// The key of what is said of it.
     #[must_use]
-    pub const fn words(self) -> &'static str {
+    pub const fn words(self) -> TextKey {
         match self {
-            Self::NoLetters => "complaint-name",
-            Self::TooLong(_) => "complaint-too-long",
-            Self::TooShort(_) => "complaint-too-short",
-            Self::Unprintable => "complaint-unprintable",
-            Self::Marks => "complaint-marks",
-            Self::MixedLetters => "complaint-login",
-            Self::NotADate => "complaint-birth-date",
-            Self::ShortYear => "complaint-short-year",
-            Self::InFuture => "complaint-born-in-future",
-            Self::TooEarly => "complaint-born-too-early",
-            Self::NotANumber => "complaint-mrn",
-            Self::PlaceNumber => "complaint-place-number",
-            Self::NobodysNumber => "complaint-nobodys-number",
-            Self::SecondMrn => "complaint-second-mrn",
-            Self::Taken => "complaint-taken",
-            Self::NotMail => "complaint-email",
-            Self::HalfAnIdentifier => "complaint-half-identifier",
+            Self::NoLetters => key::COMPLAINT_NAME,
+            Self::TooLong(_) => key::COMPLAINT_TOO_LONG,
+            Self::TooShort(_) => key::COMPLAINT_TOO_SHORT,
+            Self::Unprintable => key::COMPLAINT_UNPRINTABLE,
+            Self::Marks => key::COMPLAINT_MARKS,
+            Self::MixedLetters => key::COMPLAINT_LOGIN,
+            Self::NotADate => key::COMPLAINT_BIRTH_DATE,
+            Self::ShortYear => key::COMPLAINT_SHORT_YEAR,
+            Self::InFuture => key::COMPLAINT_BORN_IN_FUTURE,
+            Self::TooEarly => key::COMPLAINT_BORN_TOO_EARLY,
+            Self::NotANumber => key::COMPLAINT_MRN,
+            Self::PlaceNumber => key::COMPLAINT_PLACE_NUMBER,
+            Self::NobodysNumber => key::COMPLAINT_NOBODYS_NUMBER,
+            Self::SecondMrn => key::COMPLAINT_SECOND_MRN,
+            Self::Taken => key::COMPLAINT_TAKEN,
+            Self::NotMail => key::COMPLAINT_EMAIL,
+            Self::HalfAnIdentifier => key::COMPLAINT_HALF_IDENTIFIER,
         }
     }
 

@@ -13,6 +13,7 @@ pub use self::input::keys;
 use self::speech::Said;
 use super::scene::{Block, Field, Scene};
 use super::words::Words;
+use crate::domain::words::key;
 
 /// What is to be said now that `next` is on after `previous`, line by line, with the prompt at the end; no line if
 /// nothing of importance changed.
@@ -42,8 +43,8 @@ pub fn render(previous: Option<&Scene>, next: &Scene) -> Vec<String> {
 #[must_use]
 pub fn prompt(scene: &Scene) -> String {
     match focused_field(active(scene)) {
-        Some(field) => Words::shared().filled("linear-prompt-field", &[("label", (&field.label).into())]),
-        None => Words::shared().text("linear-prompt"),
+        Some(field) => Words::shared().filled(key::LINEAR_PROMPT_FIELD, &[("label", (&field.label).into())]),
+        None => Words::shared().text(key::LINEAR_PROMPT),
     }
 }
 

@@ -29,6 +29,7 @@ use super::scene::{Role, Scene};
 use super::theme::Theme;
 use super::words::Words;
 use crate::app::event::Page;
+use crate::domain::words::key;
 
 /// What of a scene was drawn in full.
 ///
@@ -114,7 +115,7 @@ fn draw(buffer: &mut Buffer, area: Rect, scene: &Scene, theme: &Theme) -> (Curso
     let mut plan = Plan::new(area, scene, theme, &full, &remark);
     let is_whole = plan.is_whole();
     if !is_whole && scene.overlay.is_none() {
-        remark = self::remark(&full, Some(&Words::shared().text("paint-step-cut")));
+        remark = self::remark(&full, Some(&Words::shared().text(key::PAINT_STEP_CUT)));
         plan = Plan::new(area, scene, theme, &full, &remark);
     }
     let Plan { areas, heading, content, hints, air } = plan;
@@ -225,7 +226,7 @@ fn upright(buffer: &mut Buffer, area: Rect, theme: &Theme) {
 /// One sentence in the middle of a screen that is too small for a step.
 fn ask_for_room(buffer: &mut Buffer, area: Rect) {
     let needed = [("columns", u32::from(layout::LEAST.0).into()), ("rows", u32::from(layout::LEAST.1).into())];
-    let sentence = Words::shared().filled("paint-room-needed", &needed);
+    let sentence = Words::shared().filled(key::PAINT_ROOM_NEEDED, &needed);
     let lines = cells::wrap(&sentence, usize::from(area.width));
     let height = u16::try_from(lines.len()).unwrap_or(u16::MAX);
     let top = area.y + area.height.saturating_sub(height) / 2;

@@ -2,16 +2,17 @@
 
 use super::words::Words;
 use crate::domain::meter_clock::ClockReading;
+use crate::domain::words::key;
 
 /// `45 s`, `61 min`, `25 h`, `3 days`.
 #[must_use]
 pub fn span(words: &Words, seconds: u64) -> String {
     let rounded = |unit: u64| seconds.saturating_add(unit / 2) / unit;
     let (amount, unit) = match seconds {
-        0..=120 => (seconds, "unit-seconds"),
-        121..=7200 => (rounded(60), "unit-minutes"),
-        7201..=172_800 => (rounded(3600), "unit-hours"),
-        _ => (rounded(86_400), "unit-days"),
+        0..=120 => (seconds, key::UNIT_SECONDS),
+        121..=7200 => (rounded(60), key::UNIT_MINUTES),
+        7201..=172_800 => (rounded(3600), key::UNIT_HOURS),
+        _ => (rounded(86_400), key::UNIT_DAYS),
     };
     words.filled(unit, &[("count", i64::try_from(amount).unwrap_or(i64::MAX).into())])
 }
@@ -21,10 +22,10 @@ pub fn span(words: &Words, seconds: u64) -> String {
 pub fn difference(words: &Words, clock: &ClockReading) -> String {
     let offset = clock.offset_seconds();
     if offset == 0 {
-        return words.text("clock-equal");
+        return words.text(key::CLOCK_EQUAL);
     }
     let amount = span(words, offset.unsigned_abs());
-    words.filled(if offset > 0 { "clock-ahead" } else { "clock-behind" }, &[("amount", amount.into())])
+    words.filled(if offset > 0 { key::CLOCK_AHEAD } else { key::CLOCK_BEHIND }, &[("amount", amount.into())])
 }
 
 #[cfg(test)]

@@ -18,6 +18,7 @@ use super::words::{Filling, Words};
 use crate::app::model::{Model, Place, Working};
 use crate::app::wizard::Step;
 use crate::domain::meter::MeterIdentity;
+use crate::domain::words::{TextKey, key};
 use jiff::Timestamp;
 use jiff::civil::Date;
 
@@ -45,7 +46,7 @@ pub fn view_to(model: &Model, words: &Words, extent: Extent) -> Scene {
         Place::Working(working) => view.step(working),
     };
     Scene {
-        site: if model.site.is_empty() { words.text("site-opening") } else { model.site.to_string() },
+        site: if model.site.is_empty() { words.text(key::SITE_OPENING) } else { model.site.to_string() },
         user: view.user(),
         trail: view.trail(),
         step: page.step,
@@ -73,7 +74,7 @@ struct Page {
     /// Which of the six steps it is, if it is one.
     number: Option<u8>,
     /// The key of the heading.
-    heading: &'static str,
+    heading: TextKey,
     /// One sentence what to do.
     instruction: String,
     /// The content.
@@ -98,7 +99,7 @@ impl View<'_> {
         }
     }
 
-    fn text(&self, key: &str) -> String {
+    fn text(&self, key: TextKey) -> String {
         self.words.text(key)
     }
 
@@ -108,26 +109,26 @@ impl View<'_> {
         if meter.is_identifiable() {
             meter.grouped_serial()
         } else if told.is_empty() {
-            self.text("none")
+            self.text(key::NONE)
         } else {
-            self.filled("serial-is-none", &[("told", told.into())])
+            self.filled(key::SERIAL_IS_NONE, &[("told", told.into())])
         }
     }
 
     /// The same as a fact, which stands out only if the number tells this meter from others.
     fn serial_fact(&self, meter: &MeterIdentity, role: Role) -> Fact {
-        self.fact("label-serial", self.serial(meter), if meter.is_identifiable() { role } else { Role::Dim })
+        self.fact(key::LABEL_SERIAL, self.serial(meter), if meter.is_identifiable() { role } else { Role::Dim })
     }
 
-    fn filled(&self, key: &str, values: &[(&str, Filling)]) -> String {
+    fn filled(&self, key: TextKey, values: &[(&str, Filling)]) -> String {
         self.words.filled(key, values)
     }
 
-    fn heading(&self, number: Option<u8>, key: &str) -> String {
+    fn heading(&self, number: Option<u8>, key: TextKey) -> String {
         let heading = self.text(key);
         match number {
             Some(number) => {
-                self.filled("heading-step", &[("number", u32::from(number).into()), ("heading", heading.into())])
+                self.filled(key::HEADING_STEP, &[("number", u32::from(number).into()), ("heading", heading.into())])
             }
             None => heading,
         }
@@ -148,7 +149,7 @@ impl View<'_> {
         self.model.today()
     }
 
-    fn notice(&self, role: Role, key: &str) -> Block {
+    fn notice(&self, role: Role, key: TextKey) -> Block {
         Block::Notice { role, text: self.text(key) }
     }
 
@@ -171,10 +172,10 @@ impl View<'_> {
         }
     }
 
-    fn buttons(&self, buttons: &[(&str, bool)]) -> Block {
+    fn buttons(&self, buttons: &[(TextKey, bool)]) -> Block {
         let buttons = buttons
             .iter()
-            .map(|(key, focused)| Button { label: self.text(key), focused: *focused, disabled: None })
+            .map(|(key, focused)| Button { label: self.text(*key), focused: *focused, disabled: None })
             .collect();
         Block::Buttons { buttons }
     }

@@ -1,7 +1,7 @@
 //! Every text a person reads, by its key, from `assets/words`.
 //!
-//! Sentences are whole in the asset, with their variables and plurals; no code builds one from pieces. A key that is
-//! not there comes out in brackets, so that it is seen; a test finds such a key before a person does.
+//! Sentences are whole in the asset, with their variables and plurals; no code builds one from pieces. A text that is not
+//! in the asset does not compile; one whose variable nobody filled comes out as its key in brackets, so that it is seen.
 
 use std::sync::LazyLock;
 
@@ -10,6 +10,7 @@ use fluent_bundle::{FluentArgs, FluentResource, FluentValue};
 
 use super::scene::Block;
 use crate::domain::problem::Problem;
+use crate::domain::words::{TextKey, key};
 
 /// The English words.
 const ENGLISH: &str = include_str!("../../assets/words/en.ftl");
@@ -49,15 +50,15 @@ impl Words {
         &SHARED
     }
 
-    /// The text under a key, which has no variables. A missing key comes out in brackets.
+    /// The text under a key, which has no variables.
     #[must_use]
-    pub fn text(&self, key: &str) -> String {
+    pub fn text(&self, key: TextKey) -> String {
         self.filled(key, &[])
     }
 
-    /// The text under a key with its variables filled. A missing key or variable: the key in brackets.
+    /// The text under a key with its variables filled. If one is missing: the key in brackets.
     #[must_use]
-    pub fn filled(&self, key: &str, values: &[(&str, Filling)]) -> String {
+    pub fn filled(&self, key: TextKey, values: &[(&str, Filling)]) -> String {
         let mut arguments = FluentArgs::with_capacity(values.len());
         for (name, value) in values {
             arguments.set(*name, FluentValue::from(value));
@@ -65,26 +66,26 @@ impl Words {
         let mut errors = Vec::new();
         let text = self
             .bundle
-            .get_message(key)
+            .get_message(key.as_str())
             .and_then(|message| message.value())
             .map(|pattern| self.bundle.format_pattern(pattern, Some(&arguments), &mut errors).into_owned());
         match text {
             Some(text) if errors.is_empty() => text,
-            Some(_) | None => format!("[{key}]"),
+            Some(_) | None => format!("[{}]", key.as_str()),
         }
     }
 
     /// Whether there is a text under this key.
     #[must_use]
-    pub fn has(&self, key: &str) -> bool {
-        self.bundle.get_message(key).is_some_and(|message| message.value().is_some())
+    pub fn has(&self, key: TextKey) -> bool {
+        self.bundle.get_message(key.as_str()).is_some_and(|message| message.value().is_some())
     }
 
     /// How long is to be waited: in seconds up to two minutes, from then on in whole minutes that are enough.
     fn wait(&self, seconds: u32) -> String {
         match seconds {
-            0..=119 => self.filled("wait-seconds", &[("count", seconds.into())]),
-            _ => self.filled("wait-minutes", &[("count", seconds.div_ceil(60).into())]),
+            0..=119 => self.filled(key::WAIT_SECONDS, &[("count", seconds.into())]),
+            _ => self.filled(key::WAIT_MINUTES, &[("count", seconds.div_ceil(60).into())]),
         }
     }
 
@@ -105,7 +106,7 @@ impl Words {
     }
 
     /// A text with what is known of a problem.
-    fn about(&self, problem: &Problem, key: &str) -> String {
+    fn about(&self, problem: &Problem, key: TextKey) -> String {
         let of = problem.of.map_or_else(|| Filling::from("unknown"), Filling::from);
         let missing = problem.of.map_or(0, |of| of.saturating_sub(problem.done));
         let wait = problem.wait_seconds.map_or_else(String::new, |seconds| self.wait(seconds));
@@ -192,10 +193,9 @@ mod tests {
     #[test]
     fn a_missing_key_or_variable_is_seen() {
         let words = Words::english();
-        assert_eq!(words.text("no-such-key"), "[no-such-key]");
-        assert_eq!(words.text("paint-page"), "[paint-page]");
+        assert_eq!(words.text(key::PAINT_PAGE), "[paint-page]");
         assert_eq!(
-            words.filled("paint-page", &[("page", 2_u32.into()), ("pages", "many".into())]),
+            words.filled(key::PAINT_PAGE, &[("page", 2_u32.into()), ("pages", "many".into())]),
             "PgUp/PgDn: page 2 of many"
         );
     }

@@ -30,6 +30,7 @@ use glucodock::domain::meter::AttachmentId;
 use glucodock::domain::patient::{Likeness, LookAlike};
 use glucodock::domain::problem::{Problem, ProblemCode};
 use glucodock::domain::validation::Fault;
+use glucodock::domain::words::key;
 use proptest::prelude::*;
 
 /// Everything that is said, as JSON.
@@ -107,7 +108,7 @@ fn an_inactive_patient_is_found_but_not_selected() {
     clinic.text("mul");
     clinic.keys([Key::Down, Key::Down, Key::Enter]);
     assert_eq!(clinic.step(), "find_patient");
-    assert_eq!(clinic.model.remark, Some(Remark::NotSelectable("reason-inactive")));
+    assert_eq!(clinic.model.remark, Some(Remark::NotSelectable(key::REASON_INACTIVE)));
     assert_eq!(berta().status, glucodock::domain::patient::Status::Inactive);
 }
 
@@ -322,12 +323,12 @@ fn the_same_person_is_offered_and_a_second_record_needs_a_reason() {
     clinic.keys([Key::Enter]);
     assert_eq!(
         (clinic.step(), &clinic.model.remark),
-        ("create_patient", &Some(Remark::NotNow("reason-nothing-answered")))
+        ("create_patient", &Some(Remark::NotNow(key::REASON_NOTHING_ANSWERED)))
     );
     clinic.keys([Key::Down, Key::Down, Key::Enter, Key::Enter]);
     let Step::CreatePatient(step) = &clinic.model.working().unwrap().step else { panic!() };
     assert!(matches!(step.page, CreatePage::LookAlikes(_)), "an empty reason does not do");
-    assert_eq!(clinic.model.remark, Some(Remark::NotNow("reason-say-why")));
+    assert_eq!(clinic.model.remark, Some(Remark::NotNow(key::REASON_SAY_WHY)));
     clinic.text("twin");
     clinic.keys([Key::Enter]);
     let Step::CreatePatient(step) = &clinic.model.working().unwrap().step else { panic!() };
@@ -363,7 +364,11 @@ fn whoever_signs_out_or_leaves_is_in_the_trail_with_it() {
             panic!("{:?}", &clinic.asked[before..])
         };
         assert_eq!(rest, last);
-        assert_eq!(clinic.model.remark, Some(Remark::Told("told-not-noted")), "a trail that cannot be written is told");
+        assert_eq!(
+            clinic.model.remark,
+            Some(Remark::Told(key::TOLD_NOT_NOTED)),
+            "a trail that cannot be written is told"
+        );
     }
     // Whatever a platform admits: who sees no patients gets no session, so that none has to end.
     let mut clinic = Clinic::new();

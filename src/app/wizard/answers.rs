@@ -16,6 +16,7 @@ use crate::domain::identity_check::{IdentityCheck, Standing};
 use crate::domain::patient::{LookAlike, Patient, SearchPage};
 use crate::domain::problem::Problem;
 use crate::domain::statistics::Dashboard;
+use crate::domain::words::key;
 
 impl Step {
     /// The search of this step, or the one to which it leads back, if it asked this.
@@ -162,7 +163,7 @@ impl Step {
                 if let Some(patient) = step.proposed.as_ref().filter(|_| upload.asks_for_clock()) {
                     return IntakeQuestion::ask(Question::Clock, upload.clone(), patient.clone());
                 }
-                desk.remark = Some(Remark::Told("told-read-again"));
+                desk.remark = Some(Remark::Told(key::TOLD_READ_AGAIN));
                 step.upload = upload.clone();
                 Self::AssociationPending(step)
             }
@@ -170,7 +171,7 @@ impl Step {
                 if let Some(patient) = step.proposed.as_ref().filter(|_| upload.asks_for_clock()) {
                     return IntakeQuestion::ask(Question::Clock, upload.clone(), patient.clone());
                 }
-                desk.remark = Some(Remark::Told("told-read-again"));
+                desk.remark = Some(Remark::Told(key::TOLD_READ_AGAIN));
                 *step = ConfirmDevice::new(upload.clone(), step.proposed.take());
                 Self::ConfirmDevice(step)
             }

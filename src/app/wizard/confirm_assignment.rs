@@ -16,6 +16,7 @@ use crate::domain::patient::Patient;
 use crate::domain::problem::{Problem, ProblemCode};
 use crate::domain::text::Private;
 use crate::domain::typed_date;
+use crate::domain::words::key;
 
 /// Confirming that this device belongs to this person.
 #[derive(Debug, Clone)]
@@ -269,7 +270,7 @@ impl ConfirmAssignment {
     pub fn checked(mut self: Box<Self>, check: Result<Box<IdentityCheck>, Problem>, desk: &mut Desk<'_>) -> Step {
         self.check = match check {
             Ok(check) if check.standing == Standing::Blocked => {
-                return Step::SelectPatient(Box::new(SelectPatient::anew(self.upload, "identity-blocked")));
+                return Step::SelectPatient(Box::new(SelectPatient::anew(self.upload, key::IDENTITY_BLOCKED)));
             }
             Ok(check) => Check::Known(check),
             Err(_) => Check::Unknown,
@@ -293,11 +294,11 @@ impl ConfirmAssignment {
                 self.ask_anew(Told::Mismatch);
                 return Step::ConfirmAssignment(self);
             }
-            Ok(Standing::IdentifierNeeded | Standing::Blocked) => "identity-mismatch-twice",
+            Ok(Standing::IdentifierNeeded | Standing::Blocked) => key::IDENTITY_MISMATCH_TWICE,
             // An answer that could not be counted is not followed by another.
             Err(_) => {
-                desk.remark = Some(Remark::Told("told-not-noted"));
-                "identity-not-counted"
+                desk.remark = Some(Remark::Told(key::TOLD_NOT_NOTED));
+                key::IDENTITY_NOT_COUNTED
             }
         };
         Step::SelectPatient(Box::new(SelectPatient::anew(self.upload, anew)))
@@ -324,7 +325,7 @@ impl ConfirmAssignment {
             ProblemCode::AlreadyAssigned => UploadStep::check_waiting(self.patient, &self.upload, desk),
             // What was confirmed is not what is there: it is looked at, and asked about, before it is confirmed anew.
             ProblemCode::UploadChanged | ProblemCode::ClockUndecided | ProblemCode::HeldByAnother => {
-                desk.remark = Some(Remark::Told("told-changed"));
+                desk.remark = Some(Remark::Told(key::TOLD_CHANGED));
                 UploadStep::check_waiting(self.patient, &self.upload, desk)
             }
             // Somebody similar was registered meanwhile, or another station had wrong answers.

@@ -14,6 +14,7 @@ use crate::domain::patient::{Identifier, Likeness, LookAlike, NewPatient, Patien
 use crate::domain::problem::{Problem, ProblemCode};
 use crate::domain::text::{Private, squeeze};
 use crate::domain::validation::{self, Fault, LONGEST_REASON, MRN};
+use crate::domain::words::key;
 
 /// Creating a patient.
 #[derive(Debug, Clone)]
@@ -293,16 +294,16 @@ impl CreatePatient {
                     self.show_optional();
                     return Step::CreatePatient(self);
                 }
-                Ok(_) => desk.remark = Some(Remark::NotNow("reason-say-why")),
-                Err(_) => desk.remark = Some(Remark::NotNow("reason-too-long")),
+                Ok(_) => desk.remark = Some(Remark::NotNow(key::REASON_SAY_WHY)),
+                Err(_) => desk.remark = Some(Remark::NotNow(key::REASON_TOO_LONG)),
             },
             // Meant for the optional page, which the fingers know: nobody may be chosen by that, and nobody created.
             (Press::Act(Action::NextControl | Action::PreviousControl) | Press::Edit(_), None) => {
                 others.selection.leave();
-                desk.remark = Some(Remark::NotNow("reason-nothing-answered"));
+                desk.remark = Some(Remark::NotNow(key::REASON_NOTHING_ANSWERED));
             }
             (Press::Act(Action::GoOn), None) => match others.selection.id() {
-                None => desk.remark = Some(Remark::NotNow("reason-nothing-answered")),
+                None => desk.remark = Some(Remark::NotNow(key::REASON_NOTHING_ANSWERED)),
                 Some(LookAlikeRow::Person(id)) => {
                     if let Some(other) = others.found.iter().find(|other| other.patient.id == *id) {
                         return self.found.choose(other.patient.clone(), desk);

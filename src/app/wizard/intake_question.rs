@@ -14,6 +14,7 @@ use crate::domain::association::{IntakeAnswer, Upload};
 use crate::domain::intake_check::ClockVerdict;
 use crate::domain::patient::Patient;
 use crate::domain::problem::{Problem, ProblemCode};
+use crate::domain::words::key;
 
 /// A question that stops the way until it is answered.
 #[derive(Debug, Clone)]
@@ -97,7 +98,7 @@ impl IntakeQuestion {
         match press {
             Press::Act(Action::Back) => return self.back(),
             Press::Act(Action::GoOn) => match self.selection.id().copied() {
-                None => desk.remark = Some(Remark::NotNow("reason-nothing-answered")),
+                None => desk.remark = Some(Remark::NotNow(key::REASON_NOTHING_ANSWERED)),
                 Some(Reply::Back) => return self.back(),
                 Some(Reply::Clock(verdict)) => self.keep(IntakeAnswer::Clock(verdict), desk),
                 Some(Reply::ThisPatient) => {
@@ -108,7 +109,7 @@ impl IntakeQuestion {
             // Meant for the fields of the next step, which the fingers know: nothing may be answered by that.
             Press::Act(Action::NextControl | Action::PreviousControl) | Press::Edit(_) => {
                 self.selection.leave();
-                desk.remark = Some(Remark::NotNow("reason-nothing-answered"));
+                desk.remark = Some(Remark::NotNow(key::REASON_NOTHING_ANSWERED));
             }
             Press::Act(action) => {
                 self.selection.act(*action, self.question.replies(), desk.page);
@@ -141,7 +142,7 @@ impl IntakeQuestion {
     /// or nothing is to be asked any more.
     #[must_use]
     pub fn read_again(mut self: Box<Self>, upload: &Upload, desk: &mut Desk<'_>) -> Step {
-        desk.remark = Some(Remark::Told("told-read-again"));
+        desk.remark = Some(Remark::Told(key::TOLD_READ_AGAIN));
         match self.question {
             Question::Clock if !upload.asks_for_clock() => UploadStep::come_back(self.patient),
             Question::Shared if self.is_waiting() => {
@@ -159,7 +160,7 @@ impl IntakeQuestion {
             (Ok(upload), Question::Shared) => ConfirmAssignment::enter(*upload, self.patient, desk),
             // What was answered is not what is there: it is looked at, and asked about, anew.
             (Err(problem), _) if problem.code == ProblemCode::UploadChanged => {
-                desk.remark = Some(Remark::Told("told-changed"));
+                desk.remark = Some(Remark::Told(key::TOLD_CHANGED));
                 UploadStep::check_waiting(self.patient, &self.upload, desk)
             }
             (Err(problem), _) => {

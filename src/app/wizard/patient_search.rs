@@ -13,9 +13,10 @@ use crate::app::wizard::Desk;
 use crate::domain::patient::{Patient, PatientId, SearchPage};
 use crate::domain::problem::Problem;
 use crate::domain::validation::{self, Fault};
+use crate::domain::words::{TextKey, key};
 
 /// Why Enter leads to no list, as a key of the word files.
-pub(crate) const NOBODY_LISTED: &str = "reason-nobody-listed";
+pub(crate) const NOBODY_LISTED: TextKey = key::REASON_NOBODY_LISTED;
 
 /// A search under way or done.
 #[derive(Debug, Clone, Default)]

@@ -10,6 +10,7 @@ use crate::app::wizard::patient_search::{PatientSearch, Searched};
 use crate::app::wizard::{Desk, Step, not_selectable};
 use crate::domain::association::Upload;
 use crate::domain::patient::Patient;
+use crate::domain::words::TextKey;
 
 /// Selecting the patient of a confirmed device.
 #[derive(Debug, Clone)]
@@ -21,7 +22,7 @@ pub struct SelectPatient {
     /// The search.
     pub search: PatientSearch,
     /// Why the search starts anew, as a key of the word files, if it does.
-    pub anew: Option<&'static str>,
+    pub anew: Option<TextKey>,
 }
 
 impl SelectPatient {
@@ -33,7 +34,7 @@ impl SelectPatient {
 
     /// The search starts anew, for the reason with this key, and nobody is proposed.
     #[must_use]
-    pub fn anew(upload: Upload, why: &'static str) -> Self {
+    pub fn anew(upload: Upload, why: TextKey) -> Self {
         Self { upload, proposed: None, search: PatientSearch::default(), anew: Some(why) }
     }
 

@@ -26,6 +26,7 @@ use crate::domain::meter::{Access, AttachmentId, Bridge, Family, MeterGuide};
 use crate::domain::patient::Patient;
 use crate::domain::problem::Problem;
 use crate::domain::text::fold;
+use crate::domain::words::{TextKey, key};
 
 /// Uploading a meter's data for the patient in hand.
 #[derive(Debug, Clone)]
@@ -382,15 +383,15 @@ impl UploadStep {
 }
 
 /// Why a meter that is there cannot be gone on with now, as a key of the word files: with what a person can do about it.
-pub(crate) fn not_now(slot: &Slot) -> Option<&'static str> {
+pub(crate) fn not_now(slot: &Slot) -> Option<TextKey> {
     match (&slot.state, &slot.attachment.access) {
         (SlotState::Reading { .. } | SlotState::Saving { .. }, _) | (SlotState::Recognised, Access::Open) => {
-            Some("reason-still-reading")
+            Some(key::REASON_STILL_READING)
         }
-        (SlotState::Recognised, Access::Denied) => Some("reason-no-permission"),
-        (SlotState::Recognised, Access::Busy) => Some("reason-used-elsewhere"),
-        (SlotState::Recognised, Access::NotMounted) => Some("reason-not-mounted"),
-        (SlotState::Recognised, Access::Unsupported) => Some("reason-unsupported"),
+        (SlotState::Recognised, Access::Denied) => Some(key::REASON_NO_PERMISSION),
+        (SlotState::Recognised, Access::Busy) => Some(key::REASON_USED_ELSEWHERE),
+        (SlotState::Recognised, Access::NotMounted) => Some(key::REASON_NOT_MOUNTED),
+        (SlotState::Recognised, Access::Unsupported) => Some(key::REASON_UNSUPPORTED),
         (SlotState::Recognised, Access::AskModel)
         | (SlotState::Stored(_) | SlotState::Failed(_) | SlotState::NotSaved(_) | SlotState::Stopped, _) => None,
     }

@@ -1,5 +1,6 @@
 //! What a scene says, sentence by sentence.
 
+use crate::domain::words::key;
 use crate::ui::scene::{Block, Choice, Field, Panel, Role, Scene, Table};
 use crate::ui::words::Words;
 
@@ -50,13 +51,13 @@ pub(crate) fn all(scene: &Scene) -> Vec<Said> {
     let mut number = 0_usize;
     for what in blocks.iter().flat_map(numbered) {
         number += 1;
-        let text = words.filled("linear-numbered", &[("number", number.into()), ("what", what.into())]);
+        let text = words.filled(key::LINEAR_NUMBERED, &[("number", number.into()), ("what", what.into())]);
         said.push(Said { numbered: true, ..Said::plain(text) });
     }
     if scene.overlay.is_none() && !scene.hints.is_empty() {
         let usable = scene.hints.iter().filter(|hint| hint.disabled.is_none());
         let keys: Vec<String> = usable.map(|hint| format!("{} {}", hint.key, hint.action)).collect();
-        said.push(Said::plain(words.filled("linear-keys", &[("keys", keys.join(", ").into())])));
+        said.push(Said::plain(words.filled(key::LINEAR_KEYS, &[("keys", keys.join(", ").into())])));
     }
     said.retain(|said| !said.text.is_empty());
     said
@@ -67,12 +68,12 @@ pub(crate) fn panel(panel: &Panel) -> Vec<Said> {
     let words = Words::shared();
     if panel.entries.is_empty() {
         let values = [("title", (&panel.title).into()), ("text", (&panel.empty).into())];
-        return vec![Said::plain(words.filled("linear-panel-empty", &values))];
+        return vec![Said::plain(words.filled(key::LINEAR_PANEL_EMPTY, &values))];
     }
     let entries = panel.entries.iter().map(|entry| {
         let state = marked(&entry.state, entry.role);
         let values = [("title", (&panel.title).into()), ("name", (&entry.name).into()), ("state", state.into())];
-        let text = words.filled("linear-panel", &values);
+        let text = words.filled(key::LINEAR_PANEL, &values);
         let without_digits = entry.state.chars().filter(|c| !c.is_ascii_digit()).collect::<String>();
         let key = format!("{}\n{without_digits}", entry.name);
         Said { key, urgent: entry.role == Role::Problem, ..Said::plain(text) }
@@ -91,9 +92,9 @@ fn read(block: &Block) -> Vec<Said> {
                 match mark(fact.role) {
                     Some(mark) => {
                         values.push(("mark", mark.into()));
-                        words.filled("linear-fact-marked", &values)
+                        words.filled(key::LINEAR_FACT_MARKED, &values)
                     }
-                    None => words.filled("linear-fact", &values),
+                    None => words.filled(key::LINEAR_FACT, &values),
                 }
             });
             std::iter::once(title.clone()).chain(facts).map(Said::plain).collect()
@@ -101,7 +102,7 @@ fn read(block: &Block) -> Vec<Said> {
         Block::Field(field) => {
             let complaint = field.complaint.iter().map(|complaint| {
                 let values = [("label", (&field.label).into()), ("complaint", complaint.into())];
-                Said::urgent(words.filled("linear-complaint", &values))
+                Said::urgent(words.filled(key::LINEAR_COMPLAINT, &values))
             });
             complaint.collect()
         }
@@ -113,14 +114,14 @@ fn read(block: &Block) -> Vec<Said> {
         Block::Gauge { label, done, of } => vec![gauge(label, *done, *of)],
         Block::Problem { what, remedy, code } => {
             let values = [("what", what.into()), ("remedy", remedy.into()), ("code", code.into())];
-            vec![Said::urgent(words.filled("linear-problem", &values))]
+            vec![Said::urgent(words.filled(key::LINEAR_PROBLEM, &values))]
         }
         Block::Notice { role, text } => {
             let values = [("text", text.into())];
             let said = match role {
-                Role::Ok => words.filled("linear-notice-ok", &values),
-                Role::Warning => words.filled("linear-notice-warning", &values),
-                Role::Problem => words.filled("linear-notice-problem", &values),
+                Role::Ok => words.filled(key::LINEAR_NOTICE_OK, &values),
+                Role::Warning => words.filled(key::LINEAR_NOTICE_WARNING, &values),
+                Role::Problem => words.filled(key::LINEAR_NOTICE_PROBLEM, &values),
                 Role::Text
                 | Role::Dim
                 | Role::Heading
@@ -140,7 +141,7 @@ fn read(block: &Block) -> Vec<Said> {
                     ("percent", (&share.percent).into()),
                     ("count", share.count.into()),
                 ];
-                Said::plain(words.filled("linear-share", &values))
+                Said::plain(words.filled(key::LINEAR_SHARE, &values))
             });
             share.collect()
         }
@@ -152,10 +153,10 @@ fn gauge(label: &str, done: u32, of: Option<u32>) -> Said {
     let words = Words::shared();
     let (text, part) = if let Some(of) = of {
         let values = [("label", label.into()), ("done", done.into()), ("of", of.into())];
-        (words.filled("linear-gauge", &values), 4 * u64::from(done.min(of)) / u64::from(of.max(1)))
+        (words.filled(key::LINEAR_GAUGE, &values), 4 * u64::from(done.min(of)) / u64::from(of.max(1)))
     } else {
         let values = [("label", label.into()), ("done", done.into())];
-        (words.filled("linear-gauge-open", &values), u64::from(done / 250))
+        (words.filled(key::LINEAR_GAUGE_OPEN, &values), u64::from(done / 250))
     };
     Said { key: format!("{label}\n{}\n{part}", of.is_some()), ..Said::plain(text) }
 }
@@ -167,7 +168,7 @@ fn table_lines(table: &Table) -> Vec<Said> {
     let row = |cells: &[String]| {
         let cells = cells.iter().zip(&table.head).filter(|(cell, _)| !cell.is_empty());
         let said: Vec<String> = cells
-            .map(|(cell, head)| words.filled("linear-fact", &[("label", head.into()), ("value", cell.into())]))
+            .map(|(cell, head)| words.filled(key::LINEAR_FACT, &[("label", head.into()), ("value", cell.into())]))
             .collect();
         said.join(", ")
     };
@@ -180,7 +181,7 @@ fn table_lines(table: &Table) -> Vec<Said> {
     );
     let left = table.total.saturating_sub(table.offset + ROWS_SAID);
     if left > 0 {
-        lines.push(words.filled("linear-rows-left", &[("count", left.into())]));
+        lines.push(words.filled(key::LINEAR_ROWS_LEFT, &[("count", left.into())]));
     }
     lines.into_iter().map(Said::plain).collect()
 }
@@ -209,7 +210,9 @@ fn choice_line(choice: &Choice) -> String {
 fn possible(what: String, disabled: Option<&String>) -> String {
     match disabled {
         None => what,
-        Some(reason) => Words::shared().filled("linear-disabled", &[("what", what.into()), ("reason", reason.into())]),
+        Some(reason) => {
+            Words::shared().filled(key::LINEAR_DISABLED, &[("what", what.into()), ("reason", reason.into())])
+        }
     }
 }
 
@@ -217,13 +220,13 @@ fn field_line(field: &Field) -> String {
     let words = Words::shared();
     let label = ("label", (&field.label).into());
     if field.value.is_empty() && field.example.is_empty() {
-        words.filled("linear-field-empty", &[label])
+        words.filled(key::LINEAR_FIELD_EMPTY, &[label])
     } else if field.value.is_empty() {
-        words.filled("linear-field-example", &[label, ("example", (&field.example).into())])
+        words.filled(key::LINEAR_FIELD_EXAMPLE, &[label, ("example", (&field.example).into())])
     } else if field.value.chars().all(|c| c == '\u{2022}') {
-        words.filled("linear-field-hidden", &[label, ("count", field.value.chars().count().into())])
+        words.filled(key::LINEAR_FIELD_HIDDEN, &[label, ("count", field.value.chars().count().into())])
     } else {
-        words.filled("linear-field", &[label, ("value", (&field.value).into())])
+        words.filled(key::LINEAR_FIELD, &[label, ("value", (&field.value).into())])
     }
 }
 
@@ -231,9 +234,9 @@ fn field_line(field: &Field) -> String {
 fn mark(role: Role) -> Option<String> {
     let words = Words::shared();
     match role {
-        Role::Ok => Some(words.text("linear-mark-ok")),
-        Role::Warning => Some(words.text("linear-mark-warning")),
-        Role::Problem => Some(words.text("linear-mark-problem")),
+        Role::Ok => Some(words.text(key::LINEAR_MARK_OK)),
+        Role::Warning => Some(words.text(key::LINEAR_MARK_WARNING)),
+        Role::Problem => Some(words.text(key::LINEAR_MARK_PROBLEM)),
         Role::Text
         | Role::Dim
         | Role::Heading

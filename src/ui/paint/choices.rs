@@ -3,6 +3,7 @@
 use super::columns::{self, Columns};
 use super::rows::{GUTTER, Pen, Row, Sheet};
 use crate::app::event::Page;
+use crate::domain::words::key;
 use crate::ui::cells;
 use crate::ui::scene::{Choice, Choices, Role};
 use crate::ui::words::Words;
@@ -56,7 +57,7 @@ pub(crate) fn rows(pen: &Pen<'_>, choices: &Choices, plan: &Plan, room: usize) -
     let page = choices.selected.unwrap_or(0).min(total.saturating_sub(1)) / page_size;
     let remark = if pages > 1 {
         let numbers = [("page", (page + 1).into()), ("pages", pages.into())];
-        Words::shared().filled("paint-page", &numbers)
+        Words::shared().filled(key::PAINT_PAGE, &numbers)
     } else {
         String::new()
     };
@@ -96,7 +97,7 @@ fn title(pen: &Pen<'_>, title: &str, remark: &str) -> Vec<Row> {
 /// Whether a page number has room beside a title.
 fn is_short(pen: &Pen<'_>, title: &str) -> bool {
     let numbers = [("page", 10_u32.into()), ("pages", 10_u32.into())];
-    let remark = Words::shared().filled("paint-page", &numbers);
+    let remark = Words::shared().filled(key::PAINT_PAGE, &numbers);
     cells::width(title) + cells::width(&remark) + 2 <= pen.room()
 }
 

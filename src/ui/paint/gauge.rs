@@ -1,6 +1,7 @@
 //! How far something has come: numbers first, the bar after.
 
 use super::rows::{GUTTER, Pen, Row};
+use crate::domain::words::key;
 use crate::ui::cells;
 use crate::ui::scene::Role;
 use crate::ui::words::Words;
@@ -16,9 +17,9 @@ pub(crate) fn rows(pen: &Pen<'_>, label: &str, done: u32, of: Option<u32>) -> Ve
     let Some(of) = of else {
         return vec![row.with(at, done.to_string(), pen.style(Role::Heading))];
     };
-    let numbers = Words::shared().filled("paint-count-of", &[("done", done.into()), ("of", of.into())]);
+    let numbers = Words::shared().filled(key::PAINT_COUNT_OF, &[("done", done.into()), ("of", of.into())]);
     // The bar starts where it will start when all has arrived, so that it does not move.
-    let widest = Words::shared().filled("paint-count-of", &[("done", of.into()), ("of", of.into())]);
+    let widest = Words::shared().filled(key::PAINT_COUNT_OF, &[("done", of.into()), ("of", of.into())]);
     let bar_at = at + cells::width(&widest).max(cells::width(&numbers)) + 3;
     let row = row.with(at, numbers, pen.style(Role::Heading));
     let percent = format!("{} %", 100 * u64::from(done.min(of)) / u64::from(of.max(1)));

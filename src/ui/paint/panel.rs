@@ -6,6 +6,7 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
 use super::rows::{GUTTER, Pen, Row, Sheet};
+use crate::domain::words::key;
 use crate::ui::cells;
 use crate::ui::scene::{Panel, PanelEntry, Role, Stays};
 use crate::ui::theme::Theme;
@@ -155,5 +156,5 @@ fn more(panel: &Panel, shown: &[usize]) -> Option<String> {
         ("reading", count(|entry| entry.stays == Stays::BeingRead).into()),
         ("calling", count(|entry| entry.role == Role::Problem).into()),
     ];
-    (hidden().count() > 0).then(|| Words::shared().filled("paint-more-entries", &values))
+    (hidden().count() > 0).then(|| Words::shared().filled(key::PAINT_MORE_ENTRIES, &values))
 }

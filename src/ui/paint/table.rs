@@ -3,6 +3,7 @@
 use super::columns::{self, Columns};
 use super::rows::{GUTTER, Pen, Row, Sheet};
 use crate::app::event::{Page, Scrolled};
+use crate::domain::words::key;
 use crate::ui::cells;
 use crate::ui::scene::{Role, Table};
 use crate::ui::words::Words;
@@ -127,7 +128,7 @@ fn placed(pen: &Pen<'_>, columns: &Columns, cells: &[String]) -> Vec<Vec<(usize,
 
 fn rows_shown(first: usize, last: usize, total: usize) -> String {
     let range = [("first", first.into()), ("last", last.into()), ("total", total.into())];
-    Words::shared().filled("paint-rows-shown", &range)
+    Words::shared().filled(key::PAINT_ROWS_SHOWN, &range)
 }
 
 /// Whether the title has a row of its own. Where rows are short the heads of the columns say enough, and which rows are

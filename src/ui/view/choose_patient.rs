@@ -9,6 +9,7 @@ use crate::app::wizard::patient_search::PatientSearch;
 use crate::app::wizard::select_patient::SelectPatient;
 use crate::domain::patient::Patient;
 use crate::domain::typed_date;
+use crate::domain::words::{TextKey, key};
 use crate::ui::scene::{Block, Choices, Field, Role};
 
 pub(super) fn find(view: &View<'_>, working: &Working, step: &FindPatient) -> Page {
@@ -21,16 +22,16 @@ pub(super) fn find(view: &View<'_>, working: &Working, step: &FindPatient) -> Pa
             ("at", view.moment_with_seconds(upload.read_at).into()),
             ("count", upload.counts.total().into()),
         ];
-        let text = view.filled(if is_named { "find-for-meter" } else { "find-for-nameless" }, &values);
+        let text = view.filled(if is_named { key::FIND_FOR_METER } else { key::FIND_FOR_NAMELESS }, &values);
         blocks.push(Block::Notice { role: Role::Accent, text });
     } else if working.waiting.iter().any(|upload| !upload.adds_nothing()) {
         let count = working.waiting.iter().filter(|upload| !upload.adds_nothing()).count();
         let values = [("count", count.into()), ("key", view.model.keymap.label(Action::WaitingMeters).into())];
-        blocks.push(Block::Notice { role: Role::Warning, text: view.filled("meters-are-waiting", &values) });
+        blocks.push(Block::Notice { role: Role::Warning, text: view.filled(key::METERS_ARE_WAITING, &values) });
     }
     let again = view.model.keymap.label(Action::ReadAgain);
     for (problem, key) in
-        [(&working.waiting_problem, "waiting-not-loaded"), (&working.recents_problem, "recents-not-loaded")]
+        [(&working.waiting_problem, key::WAITING_NOT_LOADED), (&working.recents_problem, key::RECENTS_NOT_LOADED)]
     {
         if let Some(problem) = problem {
             let values = [("key", again.into()), ("code", problem.code.code().into())];
@@ -39,12 +40,12 @@ pub(super) fn find(view: &View<'_>, working: &Working, step: &FindPatient) -> Pa
     }
     // What to do about a meter that was not read is told where there is no step for the meter yet.
     blocks.extend(view.meter_problems().into_iter().take(1));
-    search_blocks(view, &step.search, None, "no-hits", working, &mut blocks);
+    search_blocks(view, &step.search, None, key::NO_HITS, working, &mut blocks);
     Page {
         step: "find_patient",
         number: Some(1),
-        heading: "heading-find-patient",
-        instruction: view.text("instruction-find-patient"),
+        heading: key::HEADING_FIND_PATIENT,
+        instruction: view.text(key::INSTRUCTION_FIND_PATIENT),
         blocks,
     }
 }
@@ -52,18 +53,18 @@ pub(super) fn find(view: &View<'_>, working: &Working, step: &FindPatient) -> Pa
 pub(super) fn select(view: &View<'_>, working: &Working, step: &SelectPatient) -> Page {
     let values =
         [("model", step.upload.meter.model.as_str().into()), ("serial", view.serial(&step.upload.meter).into())];
-    let confirmed = if step.upload.meter.is_identifiable() { "select-for-device" } else { "select-for-nameless" };
+    let confirmed = if step.upload.meter.is_identifiable() { key::SELECT_FOR_DEVICE } else { key::SELECT_FOR_NAMELESS };
     let mut blocks = vec![Block::Text { role: Role::Accent, text: view.filled(confirmed, &values) }];
     blocks.extend(step.anew.map(|why| view.notice(Role::Problem, why)));
-    search_blocks(view, &step.search, step.proposed.as_ref(), "no-hits-at-select", working, &mut blocks);
+    search_blocks(view, &step.search, step.proposed.as_ref(), key::NO_HITS_AT_SELECT, working, &mut blocks);
     Page {
         step: "select_patient",
         number: Some(4),
-        heading: "heading-select-patient",
+        heading: key::HEADING_SELECT_PATIENT,
         instruction: view.text(if step.proposed.is_some() {
-            "instruction-select-proposed"
+            key::INSTRUCTION_SELECT_PROPOSED
         } else {
-            "instruction-select-patient"
+            key::INSTRUCTION_SELECT_PATIENT
         }),
         blocks,
     }
@@ -73,21 +74,21 @@ fn search_blocks(
     view: &View<'_>,
     search: &PatientSearch,
     proposed: Option<&Patient>,
-    no_hits: &'static str,
+    no_hits: TextKey,
     working: &Working,
     blocks: &mut Vec<Block>,
 ) {
     blocks.push(Block::Field(Field {
-        label: view.text("label-search"),
+        label: view.text(key::LABEL_SEARCH),
         value: search.field.text().to_owned(),
         cursor: search.is_typing().then(|| search.field.cursor()),
-        example: view.text("example-search"),
+        example: view.text(key::EXAMPLE_SEARCH),
         complaint: search.complaint.map(|fault| complaint_words(view, fault)),
         hidden: false,
     }));
     if let Some((typed, days)) = typed_date::unclear(search.field.text(), view.today()) {
         let values = [("typed", typed.into()), ("days", view.days(&days).into())];
-        blocks.push(Block::Notice { role: Role::Warning, text: view.filled("date-is-unclear", &values) });
+        blocks.push(Block::Notice { role: Role::Warning, text: view.filled(key::DATE_IS_UNCLEAR, &values) });
     }
     if let Some(problem) = &search.problem {
         blocks.push(view.words.problem(problem));
@@ -98,28 +99,28 @@ fn search_blocks(
     let row = |place: usize, patient: &&Patient| {
         let mut row = view.person_row(patient);
         if proposed_is_shown && place == 0 && row.tag.is_empty() {
-            row.tag = view.text("tag-chosen-before");
+            row.tag = view.text(key::TAG_CHOSEN_BEFORE);
         }
         row
     };
     let title = if typed {
-        "title-hits"
+        key::TITLE_HITS
     } else if proposed_is_shown {
-        "title-proposed-and-recent"
+        key::TITLE_PROPOSED_AND_RECENT
     } else {
-        "title-recent"
+        key::TITLE_RECENT
     };
     let empty = match (typed, search.asking.is_some()) {
-        (true, _) if search.complaint.is_some() || search.problem.is_some() => "not-searched",
-        (true, true) => "searching",
+        (true, _) if search.complaint.is_some() || search.problem.is_some() => key::NOT_SEARCHED,
+        (true, true) => key::SEARCHING,
         (true, false) => no_hits,
-        (false, _) if working.loading_recents.is_some() => "recents-looked-up",
-        (false, _) if working.recents_problem.is_some() => "start-typing",
-        (false, _) => "no-recents",
+        (false, _) if working.loading_recents.is_some() => key::RECENTS_LOOKED_UP,
+        (false, _) if working.recents_problem.is_some() => key::START_TYPING,
+        (false, _) => key::NO_RECENTS,
     };
     let new_patient = view.model.keymap.label(Action::NewPatient);
     let back = view.model.keymap.label(Action::Back);
-    let footer = if typed && search.page.next.is_some() { view.text("more-hits") } else { String::new() };
+    let footer = if typed && search.page.next.is_some() { view.text(key::MORE_HITS) } else { String::new() };
     blocks.push(Block::Choices(Choices {
         title: view.text(title),
         focused: !search.is_typing(),

@@ -12,16 +12,17 @@ use crate::app::wizard::other_owner::OtherOwner;
 use crate::domain::association::{Owner, Whereabouts};
 use crate::domain::identity_check::{Born, Question, Shared, Who};
 use crate::domain::patient::Patient;
+use crate::domain::words::{TextKey, key};
 use crate::ui::scene::{Block, Fact, Field, Role};
 
 pub(super) fn assignment(view: &View<'_>, step: &ConfirmAssignment) -> Page {
     let upload = &step.upload;
     let device = vec![
-        view.fact("label-device", upload.meter.model.to_string(), Role::Accent),
+        view.fact(key::LABEL_DEVICE, upload.meter.model.to_string(), Role::Accent),
         view.serial_fact(&upload.meter, Role::Accent),
         view.fact(
-            "label-readings",
-            view.filled("count-readings", &[("count", upload.counts.total().into())]),
+            key::LABEL_READINGS,
+            view.filled(key::COUNT_READINGS, &[("count", upload.counts.total().into())]),
             Role::Text,
         ),
     ];
@@ -39,67 +40,67 @@ pub(super) fn assignment(view: &View<'_>, step: &ConfirmAssignment) -> Page {
             let shared = || shared(question, check.shared).map(|key| view.notice(Role::Warning, key));
             blocks.extend(check.look_alikes.first().map(warn).or_else(shared));
         }
-        Check::Unknown => blocks.push(view.notice(Role::Warning, "look-alikes-unknown")),
+        Check::Unknown => blocks.push(view.notice(Role::Warning, key::LOOK_ALIKES_UNKNOWN)),
     }
     if question.who == Who::Identifier && step.patient.identifiers.is_empty() {
-        blocks.push(view.notice(Role::Problem, "identity-without-identifier"));
+        blocks.push(view.notice(Role::Problem, key::IDENTITY_WITHOUT_IDENTIFIER));
     }
     match step.told {
         None => {}
-        Some(Told::Mismatch) => blocks.push(view.notice(Role::Problem, "identity-mismatch")),
-        Some(Told::DateNeeded) => blocks.push(view.notice(Role::Warning, "identity-date-needed")),
-        Some(Told::DateUnclear) => blocks.push(view.notice(Role::Warning, "identity-date-unclear")),
-        Some(Told::YearShort) => blocks.push(view.notice(Role::Warning, "identity-year-short")),
-        Some(Told::AskedAnew) => blocks.push(view.notice(Role::Warning, "identity-asked-anew")),
+        Some(Told::Mismatch) => blocks.push(view.notice(Role::Problem, key::IDENTITY_MISMATCH)),
+        Some(Told::DateNeeded) => blocks.push(view.notice(Role::Warning, key::IDENTITY_DATE_NEEDED)),
+        Some(Told::DateUnclear) => blocks.push(view.notice(Role::Warning, key::IDENTITY_DATE_UNCLEAR)),
+        Some(Told::YearShort) => blocks.push(view.notice(Role::Warning, key::IDENTITY_YEAR_SHORT)),
+        Some(Told::AskedAnew) => blocks.push(view.notice(Role::Warning, key::IDENTITY_ASKED_ANEW)),
     }
     blocks.extend(fields(view, step, question));
     match &step.work {
         AssignmentWork::Idle | AssignmentWork::Noting(_) => {}
-        AssignmentWork::Checking => blocks.push(view.notice(Role::Accent, "looking-for-look-alikes")),
-        AssignmentWork::Assigning(_) => blocks.push(view.notice(Role::Accent, "assigning")),
+        AssignmentWork::Checking => blocks.push(view.notice(Role::Accent, key::LOOKING_FOR_LOOK_ALIKES)),
+        AssignmentWork::Assigning(_) => blocks.push(view.notice(Role::Accent, key::ASSIGNING)),
         AssignmentWork::Failed(problem) => blocks.push(view.words.problem(problem)),
     }
     blocks.push(view.buttons(&[
-        ("button-confirm-assigned-device", step.focus == AssignmentFocus::Confirm),
-        ("button-back", step.focus == AssignmentFocus::Back),
+        (key::BUTTON_CONFIRM_ASSIGNED_DEVICE, step.focus == AssignmentFocus::Confirm),
+        (key::BUTTON_BACK, step.focus == AssignmentFocus::Back),
     ]));
     Page {
         step: "confirm_assignment",
         number: Some(5),
-        heading: "heading-confirm-assignment",
+        heading: key::HEADING_CONFIRM_ASSIGNMENT,
         instruction: view.text(instruction(question)),
         blocks,
     }
 }
 
 /// What is to be asked and typed.
-pub(super) const fn instruction(question: Question) -> &'static str {
+pub(super) const fn instruction(question: Question) -> TextKey {
     match (question.who, question.born) {
-        (Who::Initials, Born::Year) => "instruction-confirm-assignment",
-        (Who::Initials, Born::Date) => "instruction-confirm-assignment-date",
-        (Who::InitialsOrIdentifier, Born::Year) => "instruction-confirm-assignment-either",
-        (Who::InitialsOrIdentifier, Born::Date) => "instruction-confirm-assignment-either-date",
-        (Who::Identifier, _) => "instruction-confirm-assignment-identifier",
+        (Who::Initials, Born::Year) => key::INSTRUCTION_CONFIRM_ASSIGNMENT,
+        (Who::Initials, Born::Date) => key::INSTRUCTION_CONFIRM_ASSIGNMENT_DATE,
+        (Who::InitialsOrIdentifier, Born::Year) => key::INSTRUCTION_CONFIRM_ASSIGNMENT_EITHER,
+        (Who::InitialsOrIdentifier, Born::Date) => key::INSTRUCTION_CONFIRM_ASSIGNMENT_EITHER_DATE,
+        (Who::Identifier, _) => key::INSTRUCTION_CONFIRM_ASSIGNMENT_IDENTIFIER,
     }
 }
 
 /// Why more is asked than initials and year, where it is because of somebody who is not similar.
-const fn shared(question: Question, shared: Shared) -> Option<&'static str> {
+const fn shared(question: Question, shared: Shared) -> Option<TextKey> {
     match (shared, question.born) {
-        (Shared::Year, Born::Date) => Some("identity-year-is-shared"),
-        (Shared::Date, _) => Some("identity-date-is-shared"),
-        (Shared::Unknown, _) => Some("look-alikes-unknown"),
+        (Shared::Year, Born::Date) => Some(key::IDENTITY_YEAR_IS_SHARED),
+        (Shared::Date, _) => Some(key::IDENTITY_DATE_IS_SHARED),
+        (Shared::Unknown, _) => Some(key::LOOK_ALIKES_UNKNOWN),
         (Shared::Nothing | Shared::Year, _) => None,
     }
 }
 
 /// The facts of the person but for those that are asked for: what is typed must not be a copy of the screen.
 fn asked_facts(view: &View<'_>, patient: &Patient, question: Question) -> Vec<Fact> {
-    let asked = |label: String| Fact { label, value: view.text("asked-below"), role: Role::Dim };
+    let asked = |label: String| Fact { label, value: view.text(key::ASKED_BELOW), role: Role::Dim };
     let mut facts = vec![
-        view.fact("label-patient", patient.full_name(), Role::Accent),
-        asked(view.text("label-born")),
-        view.fact("label-gender", view.gender(patient.gender), Role::Text),
+        view.fact(key::LABEL_PATIENT, patient.full_name(), Role::Accent),
+        asked(view.text(key::LABEL_BORN)),
+        view.fact(key::LABEL_GENDER, view.gender(patient.gender), Role::Text),
     ];
     if shows_identifiers(question) {
         facts.extend(identifier_facts(patient));
@@ -117,8 +118,8 @@ pub(super) const fn shows_identifiers(question: Question) -> bool {
 }
 
 fn fields(view: &View<'_>, step: &ConfirmAssignment, question: Question) -> [Block; 2] {
-    let missing = view.text("complaint-empty");
-    let field = |label: &str, example: &str, typed: &TextField, focus: AssignmentFocus| {
+    let missing = view.text(key::COMPLAINT_EMPTY);
+    let field = |label: TextKey, example: TextKey, typed: &TextField, focus: AssignmentFocus| {
         Block::Field(Field {
             label: view.text(label),
             value: typed.text().to_owned(),
@@ -129,13 +130,13 @@ fn fields(view: &View<'_>, step: &ConfirmAssignment, question: Question) -> [Blo
         })
     };
     let (who, example_who) = match question.who {
-        Who::Initials => ("label-initials", "example-initials"),
-        Who::InitialsOrIdentifier => ("label-initials-or-identifier", "example-initials-or-identifier"),
-        Who::Identifier => ("label-identifier", "example-identifier"),
+        Who::Initials => (key::LABEL_INITIALS, key::EXAMPLE_INITIALS),
+        Who::InitialsOrIdentifier => (key::LABEL_INITIALS_OR_IDENTIFIER, key::EXAMPLE_INITIALS_OR_IDENTIFIER),
+        Who::Identifier => (key::LABEL_IDENTIFIER, key::EXAMPLE_IDENTIFIER),
     };
     let (born, example_born) = match question.born {
-        Born::Year => ("label-birth-year", "example-birth-year"),
-        Born::Date => ("label-birth-date", "example-born"),
+        Born::Year => (key::LABEL_BIRTH_YEAR, key::EXAMPLE_BIRTH_YEAR),
+        Born::Date => (key::LABEL_BIRTH_DATE, key::EXAMPLE_BORN),
     };
     [
         field(who, example_who, &step.who, AssignmentFocus::Who),
@@ -147,33 +148,33 @@ pub(super) fn other_owner(view: &View<'_>, working: &Working, step: &OtherOwner)
     let upload = &step.upload;
     let holder = upload.holder();
     let holder =
-        holder.map_or_else(|| view.text("none"), |holder| view.other_person(holder, working.session.user.role));
+        holder.map_or_else(|| view.text(key::NONE), |holder| view.other_person(holder, working.session.user.role));
     let is_in_a_record = upload.whereabouts(Some(&step.patient.id)) == Whereabouts::InAnotherRecord;
     // A meter without a serial number belongs to nobody: only these readings are somebody's.
     let is_the_meter = upload.owner != Owner::Unidentifiable;
     let (heading, notice, label) = if is_the_meter {
-        ("heading-other-owner", "belongs-to-another", "label-belongs-to")
+        (key::HEADING_OTHER_OWNER, key::BELONGS_TO_ANOTHER, key::LABEL_BELONGS_TO)
     } else {
-        ("heading-other-record", "recorded-for-another", "label-recorded-for")
+        (key::HEADING_OTHER_RECORD, key::RECORDED_FOR_ANOTHER, key::LABEL_RECORDED_FOR)
     };
     let meaning = match (is_in_a_record, upload.adds_nothing()) {
-        (true, _) => "in-another-record-meaning",
-        (false, true) => "nothing-new-for-another-meaning",
-        (false, false) => "belongs-to-another-meaning",
+        (true, _) => key::IN_ANOTHER_RECORD_MEANING,
+        (false, true) => key::NOTHING_NEW_FOR_ANOTHER_MEANING,
+        (false, false) => key::BELONGS_TO_ANOTHER_MEANING,
     };
     let facts = vec![
-        view.fact("label-device", upload.meter.model.to_string(), Role::Accent),
+        view.fact(key::LABEL_DEVICE, upload.meter.model.to_string(), Role::Accent),
         view.serial_fact(&upload.meter, Role::Accent),
         view.fact(label, holder, Role::Problem),
-        view.fact("label-patient-in-hand", view.person_line(&step.patient), Role::Text),
+        view.fact(key::LABEL_PATIENT_IN_HAND, view.person_line(&step.patient), Role::Text),
     ];
     let blocks = vec![
         view.notice(Role::Problem, notice),
         Block::Facts { title: String::new(), facts },
         Block::Text { role: Role::Text, text: view.text(meaning) },
-        view.buttons(&[("button-back-to-search", true)]),
+        view.buttons(&[(key::BUTTON_BACK_TO_SEARCH, true)]),
     ];
-    Page { step: "other_owner", number: Some(2), heading, instruction: view.text("instruction-other-owner"), blocks }
+    Page { step: "other_owner", number: Some(2), heading, instruction: view.text(key::INSTRUCTION_OTHER_OWNER), blocks }
 }
 
 pub(super) fn done(view: &View<'_>, working: &Working, step: &Done) -> Page {
@@ -181,10 +182,10 @@ pub(super) fn done(view: &View<'_>, working: &Working, step: &Done) -> Page {
     let focus = step.focus(more > 0);
     let values = [("new", step.result.new.into()), ("already", step.result.already_there.into())];
     let message = match (step.was_known, &step.upload.owner) {
-        (_, Owner::Unidentifiable) if step.result.new == 0 => "readings-were-there",
-        (_, Owner::Unidentifiable) => "readings-assigned",
-        (true, _) => "device-known",
-        (false, _) => "device-assigned",
+        (_, Owner::Unidentifiable) if step.result.new == 0 => key::READINGS_WERE_THERE,
+        (_, Owner::Unidentifiable) => key::READINGS_ASSIGNED,
+        (true, _) => key::DEVICE_KNOWN,
+        (false, _) => key::DEVICE_ASSIGNED,
     };
     let mut blocks = vec![
         Block::Notice {
@@ -197,17 +198,17 @@ pub(super) fn done(view: &View<'_>, working: &Working, step: &Done) -> Page {
         Block::Facts {
             title: String::new(),
             facts: vec![
-                view.fact("label-readings", view.filled("readings-added", &values), Role::Accent),
-                view.fact("label-device", step.upload.meter.model.to_string(), Role::Text),
+                view.fact(key::LABEL_READINGS, view.filled(key::READINGS_ADDED, &values), Role::Accent),
+                view.fact(key::LABEL_DEVICE, step.upload.meter.model.to_string(), Role::Text),
                 view.serial_fact(&step.upload.meter, Role::Text),
-                view.fact("label-patient", view.person_line(&step.patient), Role::Text),
+                view.fact(key::LABEL_PATIENT, view.person_line(&step.patient), Role::Text),
             ],
         },
     ];
     if view.model.panel.plug_of(&step.upload.id).is_some() {
-        blocks.push(Block::Text { role: Role::Text, text: view.text("unplug-now") });
+        blocks.push(Block::Text { role: Role::Text, text: view.text(key::UNPLUG_NOW) });
     }
-    let mut buttons = vec![("button-go-to-dashboard", focus == DoneFocus::Dashboard)];
+    let mut buttons = vec![(key::BUTTON_GO_TO_DASHBOARD, focus == DoneFocus::Dashboard)];
     if more > 0 {
         let keymap = &view.model.keymap;
         let values = [
@@ -215,10 +216,16 @@ pub(super) fn done(view: &View<'_>, working: &Working, step: &Done) -> Page {
             ("key", keymap.label(Action::WaitingMeters).into()),
             ("other", keymap.label(Action::NextPatient).into()),
         ];
-        blocks.push(Block::Notice { role: Role::Warning, text: view.filled("more-meters-wait", &values) });
-        buttons.push(("button-next-meter", focus == DoneFocus::NextMeter));
+        blocks.push(Block::Notice { role: Role::Warning, text: view.filled(key::MORE_METERS_WAIT, &values) });
+        buttons.push((key::BUTTON_NEXT_METER, focus == DoneFocus::NextMeter));
     }
-    buttons.push(("button-next-patient", focus == DoneFocus::NextPatient));
+    buttons.push((key::BUTTON_NEXT_PATIENT, focus == DoneFocus::NextPatient));
     blocks.push(view.buttons(&buttons));
-    Page { step: "done", number: Some(6), heading: "heading-done", instruction: view.text("instruction-done"), blocks }
+    Page {
+        step: "done",
+        number: Some(6),
+        heading: key::HEADING_DONE,
+        instruction: view.text(key::INSTRUCTION_DONE),
+        blocks,
+    }
 }

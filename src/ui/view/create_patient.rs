@@ -7,6 +7,7 @@ use crate::app::wizard::new_patient_form::FormField;
 use crate::domain::calendar;
 use crate::domain::typed_date;
 use crate::domain::validation::Fault;
+use crate::domain::words::key;
 use crate::ui::scene::{Block, Choice, Choices, Field, Role};
 
 pub(super) fn page(view: &View<'_>, step: &CreatePatient) -> Page {
@@ -15,17 +16,17 @@ pub(super) fn page(view: &View<'_>, step: &CreatePatient) -> Page {
     let instruction = match &step.page {
         CreatePage::Required { checking } => {
             if step.is_resumed {
-                blocks.push(view.notice(Role::Warning, "create-kept"));
+                blocks.push(view.notice(Role::Warning, key::CREATE_KEPT));
             }
             blocks.extend(FormField::REQUIRED.map(|field| field_block(view, step, field)));
             if checking.is_some() {
-                blocks.push(view.notice(Role::Accent, "looking-for-look-alikes"));
+                blocks.push(view.notice(Role::Accent, key::LOOKING_FOR_LOOK_ALIKES));
             }
-            "instruction-create-required"
+            key::INSTRUCTION_CREATE_REQUIRED
         }
         CreatePage::LookAlikes(others) => {
             look_alike_blocks(view, step, others, &mut blocks);
-            "instruction-create-look-alikes"
+            key::INSTRUCTION_CREATE_LOOK_ALIKES
         }
         CreatePage::Optional { creating, .. } => {
             if let Some(new) = step.typed(view.today()) {
@@ -35,16 +36,16 @@ pub(super) fn page(view: &View<'_>, step: &CreatePatient) -> Page {
                     ("born", calendar::written(*new.born.expose()).into()),
                     ("mrn", new.mrn.expose().as_str().into()),
                 ];
-                blocks.push(Block::Text { role: Role::Accent, text: view.filled("create-summary", &values) });
+                blocks.push(Block::Text { role: Role::Accent, text: view.filled(key::CREATE_SUMMARY, &values) });
             }
             blocks.extend(FormField::OPTIONAL.map(|field| field_block(view, step, field)));
             if creating.is_some() {
-                blocks.push(view.notice(Role::Accent, "creating-patient"));
+                blocks.push(view.notice(Role::Accent, key::CREATING_PATIENT));
             }
             if step.form.focus == FormField::Gender {
-                "instruction-create-gender"
+                key::INSTRUCTION_CREATE_GENDER
             } else {
-                "instruction-create-optional"
+                key::INSTRUCTION_CREATE_OPTIONAL
             }
         }
     };
@@ -56,19 +57,19 @@ pub(super) fn page(view: &View<'_>, step: &CreatePatient) -> Page {
 
 fn field_block(view: &View<'_>, step: &CreatePatient, field: FormField) -> Block {
     let (label, example) = match field {
-        FormField::Family => ("label-family", ""),
-        FormField::Given => ("label-given", ""),
-        FormField::Born => ("label-born", "example-born"),
-        FormField::Mrn => ("label-mrn", "example-mrn"),
-        FormField::Gender => ("label-gender", ""),
-        FormField::OtherIdentifier => ("label-other-identifier", "example-other-identifier"),
-        FormField::Email => ("label-email", ""),
-        FormField::Phone => ("label-phone", ""),
+        FormField::Family => (key::LABEL_FAMILY, None),
+        FormField::Given => (key::LABEL_GIVEN, None),
+        FormField::Born => (key::LABEL_BORN, Some(key::EXAMPLE_BORN)),
+        FormField::Mrn => (key::LABEL_MRN, Some(key::EXAMPLE_MRN)),
+        FormField::Gender => (key::LABEL_GENDER, None),
+        FormField::OtherIdentifier => (key::LABEL_OTHER_IDENTIFIER, Some(key::EXAMPLE_OTHER_IDENTIFIER)),
+        FormField::Email => (key::LABEL_EMAIL, None),
+        FormField::Phone => (key::LABEL_PHONE, None),
     };
     let mut value = step.form.text(field).to_owned();
     let mut cursor = step.form.cursor(field);
     let mut complaint = step.form.complaints.get(&field).map(|fault| match (fault, unclear(view, &value)) {
-        (Fault::NotADate, Some(days)) => view.filled("complaint-unclear-date", &[("days", days.into())]),
+        (Fault::NotADate, Some(days)) => view.filled(key::COMPLAINT_UNCLEAR_DATE, &[("days", days.into())]),
         (Fault::Taken, _) if field == FormField::Mrn => taken(view, step),
         _ => complaint_words(view, *fault),
     });
@@ -79,7 +80,7 @@ fn field_block(view: &View<'_>, step: &CreatePatient, field: FormField) -> Block
             complaint = None;
         }
     }
-    let example = if example.is_empty() { String::new() } else { view.text(example) };
+    let example = example.map_or_else(String::new, |example| view.text(example));
     Block::Field(Field { label: view.text(label), value, cursor, example, complaint, hidden: false })
 }
 
@@ -91,7 +92,7 @@ fn taken(view: &View<'_>, step: &CreatePatient) -> String {
         ("born", view.born(holder).into()),
         ("status", view.status(holder.status).into()),
     ];
-    view.filled("complaint-taken-by", &values)
+    view.filled(key::COMPLAINT_TAKEN_BY, &values)
 }
 
 /// The days that a date may mean, if there are several.
@@ -110,14 +111,14 @@ pub(super) fn complaint_words(view: &View<'_>, fault: Fault) -> String {
 fn look_alike_blocks(view: &View<'_>, step: &CreatePatient, others: &LookAlikes, blocks: &mut Vec<Block>) {
     let typed = step.typed(view.today());
     if others.needs_reason() {
-        blocks.push(view.notice(Role::Problem, "same-person-found"));
+        blocks.push(view.notice(Role::Problem, key::SAME_PERSON_FOUND));
     } else {
-        blocks.push(view.notice(Role::Warning, "look-alikes-found"));
+        blocks.push(view.notice(Role::Warning, key::LOOK_ALIKES_FOUND));
     }
     let rows = others.rows();
     let row = |place: usize, _: &LookAlikeRow| {
         let Some(other) = others.found.get(place) else {
-            return Choice { cells: vec![view.text("create-all-the-same")], tag: String::new(), disabled: None };
+            return Choice { cells: vec![view.text(key::CREATE_ALL_THE_SAME)], tag: String::new(), disabled: None };
         };
         let mut row = view.person_row(&other.patient);
         // Without the age, which says nothing beside the birth date: names stand in full where they decide.
@@ -133,16 +134,16 @@ fn look_alike_blocks(view: &View<'_>, step: &CreatePatient, others: &LookAlikes,
         row
     };
     blocks.push(Block::Choices(Choices {
-        title: view.text("title-look-alikes"),
+        title: view.text(key::TITLE_LOOK_ALIKES),
         focused: others.reason.is_none(),
         ..view.choices(&rows, others.selection.place(&rows), row)
     }));
     if let Some(reason) = &others.reason {
         blocks.push(Block::Field(Field {
-            label: view.text("label-reason"),
+            label: view.text(key::LABEL_REASON),
             value: reason.text().to_owned(),
             cursor: Some(reason.cursor()),
-            example: view.text("example-reason"),
+            example: view.text(key::EXAMPLE_REASON),
             complaint: None,
             hidden: false,
         }));

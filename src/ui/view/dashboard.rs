@@ -8,12 +8,13 @@ use crate::domain::glucose::{Concentration, Measured, Unit};
 use crate::domain::patient::Status;
 use crate::domain::reading::{Doubt, Kind, Meal, Reading};
 use crate::domain::statistics::{Dashboard, LeftOut, Period, Range, Uncounted};
+use crate::domain::words::{TextKey, key};
 use crate::ui::scene::{Block, Role, Share, Table};
 
 pub(super) fn page(view: &View<'_>, step: &DashboardStep) -> Page {
     let mut blocks = vec![person(view, step)];
     match &step.content {
-        DashboardContent::Loading(_) => blocks.push(view.notice(Role::Accent, "loading-dashboard")),
+        DashboardContent::Loading(_) => blocks.push(view.notice(Role::Accent, key::LOADING_DASHBOARD)),
         DashboardContent::Failed(problem) => blocks.push(view.words.problem(problem)),
         DashboardContent::Loaded(dashboard) => content(view, dashboard, step.offset, &mut blocks),
     }
@@ -21,9 +22,9 @@ pub(super) fn page(view: &View<'_>, step: &DashboardStep) -> Page {
         step: "dashboard",
         number: None,
         heading: match step.period {
-            Period::Days14 => "heading-dashboard-14",
-            Period::Days30 => "heading-dashboard-30",
-            Period::Days90 => "heading-dashboard-90",
+            Period::Days14 => key::HEADING_DASHBOARD_14,
+            Period::Days30 => key::HEADING_DASHBOARD_30,
+            Period::Days90 => key::HEADING_DASHBOARD_90,
         },
         instruction: String::new(),
         blocks,
@@ -41,16 +42,16 @@ fn person(view: &View<'_>, step: &DashboardStep) -> Block {
         return Block::Text { role: Role::Accent, text: line };
     }
     let values = [("person", line.into()), ("status", view.status(patient.status).into())];
-    Block::Notice { role: Role::Warning, text: view.filled("person-line-with-status", &values) }
+    Block::Notice { role: Role::Warning, text: view.filled(key::PERSON_LINE_WITH_STATUS, &values) }
 }
 
 fn content(view: &View<'_>, dashboard: &Dashboard, offset: usize, blocks: &mut Vec<Block>) {
     let summary = &dashboard.summary;
     let mean = summary.mean_mg_per_dl.map_or_else(
-        || view.text("none"),
+        || view.text(key::NONE),
         |mean| {
             view.filled(
-                "mean-of",
+                key::MEAN_OF,
                 &[("mean", mean_in(mean, dashboard.unit).into()), ("unit", unit(dashboard.unit).into())],
             )
         },
@@ -65,8 +66,11 @@ fn content(view: &View<'_>, dashboard: &Dashboard, offset: usize, blocks: &mut V
     let mut facts = vec![
         view.devices_fact(&dashboard.patient),
         view.fact(
-            "label-readings",
-            view.filled(if uncounted.is_some() { "dashboard-counts-not-all" } else { "dashboard-counts" }, &counts),
+            key::LABEL_READINGS,
+            view.filled(
+                if uncounted.is_some() { key::DASHBOARD_COUNTS_NOT_ALL } else { key::DASHBOARD_COUNTS },
+                &counts,
+            ),
             Role::Text,
         ),
     ];
@@ -79,12 +83,12 @@ fn content(view: &View<'_>, dashboard: &Dashboard, offset: usize, blocks: &mut V
             ("low", summary.low_flags.into()),
             ("high", summary.high_flags.into()),
         ];
-        facts.push(view.fact("label-mean", view.filled("mean-and-extremes", &values), Role::Accent));
+        facts.push(view.fact(key::LABEL_MEAN, view.filled(key::MEAN_AND_EXTREMES, &values), Role::Accent));
     } else {
-        facts.push(view.fact("label-mean", mean, Role::Accent));
+        facts.push(view.fact(key::LABEL_MEAN, mean, Role::Accent));
     }
     let last_upload = dashboard.uploads.first().map_or_else(
-        || view.text("none"),
+        || view.text(key::NONE),
         |upload| {
             let values = [
                 ("at", view.moment(upload.read_at).into()),
@@ -93,12 +97,12 @@ fn content(view: &View<'_>, dashboard: &Dashboard, offset: usize, blocks: &mut V
                 ("new", upload.new.into()),
             ];
             view.filled(
-                if upload.serial_end.expose().is_empty() { "past-upload-nameless" } else { "past-upload" },
+                if upload.serial_end.expose().is_empty() { key::PAST_UPLOAD_NAMELESS } else { key::PAST_UPLOAD },
                 &values,
             )
         },
     );
-    facts.push(view.fact("label-last-upload", last_upload, Role::Text));
+    facts.push(view.fact(key::LABEL_LAST_UPLOAD, last_upload, Role::Text));
     blocks.push(Block::Facts { title: String::new(), facts });
     if dashboard.left_out.total() > 0 {
         blocks.push(Block::Notice { role: Role::Warning, text: left_out(view, dashboard.left_out) });
@@ -110,34 +114,34 @@ fn content(view: &View<'_>, dashboard: &Dashboard, offset: usize, blocks: &mut V
     let window = Table::window(offset, total);
     let seen = dashboard.readings.iter().skip(window.start).take(window.len());
     blocks.push(Block::Table(Table {
-        title: view.text("title-readings"),
-        head: ["head-time", "head-value", "head-meal", "head-remarks"].map(|key| view.text(key)).to_vec(),
+        title: view.text(key::TITLE_READINGS),
+        head: [key::HEAD_TIME, key::HEAD_VALUE, key::HEAD_MEAL, key::HEAD_REMARKS].map(|key| view.text(key)).to_vec(),
         rows: seen.map(|reading| row(view, reading, dashboard.unit)).collect(),
         first: window.start,
         total,
         offset,
         focused: true,
-        empty: view.text("no-readings-in-period"),
+        empty: view.text(key::NO_READINGS_IN_PERIOD),
     }));
 }
 
 /// What is in the list below and in no number; nothing if all is.
 fn uncounted(view: &View<'_>, uncounted: Uncounted) -> Option<String> {
     let kinds = [
-        (uncounted.control, "uncounted-control"),
-        (uncounted.other_kind, "uncounted-other-kind"),
-        (uncounted.invalid, "uncounted-invalid"),
-        (uncounted.time_doubted, "uncounted-time-doubted"),
+        (uncounted.control, key::UNCOUNTED_CONTROL),
+        (uncounted.other_kind, key::UNCOUNTED_OTHER_KIND),
+        (uncounted.invalid, key::UNCOUNTED_INVALID),
+        (uncounted.time_doubted, key::UNCOUNTED_TIME_DOUBTED),
     ];
     said(view, &kinds)
 }
 
 /// Each of these counts that is not zero, in its own words.
-fn said(view: &View<'_>, counts: &[(u32, &str)]) -> Option<String> {
+fn said(view: &View<'_>, counts: &[(u32, TextKey)]) -> Option<String> {
     let said: Vec<String> = counts
         .iter()
         .filter(|(count, _)| *count > 0)
-        .map(|(count, key)| view.filled(key, &[("count", (*count).into())]))
+        .map(|(count, key)| view.filled(*key, &[("count", (*count).into())]))
         .collect();
     (!said.is_empty()).then(|| said.join("; "))
 }
@@ -145,14 +149,14 @@ fn said(view: &View<'_>, counts: &[(u32, &str)]) -> Option<String> {
 /// How many readings are in no number, and why.
 fn left_out(view: &View<'_>, left_out: LeftOut) -> String {
     let reasons = [
-        (left_out.clock_wrong, "left-out-clock-wrong"),
-        (left_out.ahead, "left-out-ahead"),
-        (left_out.before_model, "left-out-before-model"),
-        (left_out.clock_changed, "left-out-clock-changed"),
-        (left_out.without_time, "left-out-without-time"),
+        (left_out.clock_wrong, key::LEFT_OUT_CLOCK_WRONG),
+        (left_out.ahead, key::LEFT_OUT_AHEAD),
+        (left_out.before_model, key::LEFT_OUT_BEFORE_MODEL),
+        (left_out.clock_changed, key::LEFT_OUT_CLOCK_CHANGED),
+        (left_out.without_time, key::LEFT_OUT_WITHOUT_TIME),
     ];
     let why = said(view, &reasons).unwrap_or_default();
-    view.filled("left-out", &[("count", left_out.total().into()), ("why", why.into())])
+    view.filled(key::LEFT_OUT, &[("count", left_out.total().into()), ("why", why.into())])
 }
 
 fn unit(unit: Unit) -> String {
@@ -178,11 +182,11 @@ fn shares(view: &View<'_>, dashboard: &Dashboard) -> Vec<Share> {
         .zip(dashboard.summary.ranges)
         .map(|(range, count)| {
             let (key, limit, role) = match range {
-                Range::VeryLow => ("range-very-low", limits("<54", "<3.0"), Role::Problem),
-                Range::Low => ("range-low", limits("54-69", "3.0-3.8"), Role::Warning),
-                Range::Target => ("range-target", limits("70-180", "3.9-10.0"), Role::Ok),
-                Range::High => ("range-high", limits("181-250", "10.1-13.9"), Role::Warning),
-                Range::VeryHigh => ("range-very-high", limits(">250", ">13.9"), Role::Problem),
+                Range::VeryLow => (key::RANGE_VERY_LOW, limits("<54", "<3.0"), Role::Problem),
+                Range::Low => (key::RANGE_LOW, limits("54-69", "3.0-3.8"), Role::Warning),
+                Range::Target => (key::RANGE_TARGET, limits("70-180", "3.9-10.0"), Role::Ok),
+                Range::High => (key::RANGE_HIGH, limits("181-250", "10.1-13.9"), Role::Warning),
+                Range::VeryHigh => (key::RANGE_VERY_HIGH, limits(">250", ">13.9"), Role::Problem),
             };
             let per_mille = u16::try_from(u64::from(count) * 1000 / u64::from(total.max(1))).unwrap_or(1000);
             Share {
@@ -204,14 +208,14 @@ fn percent(count: u32, total: u32) -> String {
 }
 
 fn row(view: &View<'_>, reading: &Reading, shown_in: Unit) -> (Role, Vec<String>) {
-    let time = reading.time.map_or_else(|| view.text("time-unknown"), calendar::written_with_time);
+    let time = reading.time.map_or_else(|| view.text(key::TIME_UNKNOWN), calendar::written_with_time);
     let (role, value) = match (reading.kind, reading.measured) {
-        (Kind::Blood, Measured::Low) => (Role::Problem, view.text("value-lo")),
-        (Kind::Blood, Measured::High) => (Role::Problem, view.text("value-hi")),
-        (_, Measured::Low) => (Role::Dim, view.text("value-lo")),
-        (_, Measured::High) => (Role::Dim, view.text("value-hi")),
+        (Kind::Blood, Measured::Low) => (Role::Problem, view.text(key::VALUE_LO)),
+        (Kind::Blood, Measured::High) => (Role::Problem, view.text(key::VALUE_HI)),
+        (_, Measured::Low) => (Role::Dim, view.text(key::VALUE_LO)),
+        (_, Measured::High) => (Role::Dim, view.text(key::VALUE_HI)),
         (_, Measured::Unscaled(number)) => {
-            (Role::Dim, view.filled("value-unscaled", &[("number", number.to_string().into())]))
+            (Role::Dim, view.filled(key::VALUE_UNSCALED, &[("number", number.to_string().into())]))
         }
         (Kind::Blood | Kind::Sensor, Measured::Value(value)) => {
             let role = match Range::of(reading.measured) {
@@ -229,29 +233,29 @@ fn row(view: &View<'_>, reading: &Reading, shown_in: Unit) -> (Role, Vec<String>
 /// What is to be said of a reading: where it lies or what it is, and for one with a doubt, which, and whether numbers use it.
 fn notes(view: &View<'_>, reading: &Reading) -> String {
     let range = Range::of(reading.measured).map(|range| match range {
-        Range::VeryLow => "word-very-low",
-        Range::Low => "word-low",
-        Range::Target => "word-in-range",
-        Range::High => "word-high",
-        Range::VeryHigh => "word-very-high",
+        Range::VeryLow => key::WORD_VERY_LOW,
+        Range::Low => key::WORD_LOW,
+        Range::Target => key::WORD_IN_RANGE,
+        Range::High => key::WORD_HIGH,
+        Range::VeryHigh => key::WORD_VERY_HIGH,
     });
     let (what, kind) = match reading.kind {
         Kind::Blood => (range, None),
-        Kind::Sensor => (range, Some("doubt-sensor")),
-        Kind::Control => (None, Some("doubt-control")),
-        Kind::Ketone => (None, Some("doubt-ketone")),
-        Kind::Other => (None, Some("doubt-other")),
+        Kind::Sensor => (range, Some(key::DOUBT_SENSOR)),
+        Kind::Control => (None, Some(key::DOUBT_CONTROL)),
+        Kind::Ketone => (None, Some(key::DOUBT_KETONE)),
+        Kind::Other => (None, Some(key::DOUBT_OTHER)),
     };
     let is_plain = reading.doubts.is_empty() && reading.has_sure_time();
     match reading.kind {
-        Kind::Control if is_plain => return view.text("kind-control"),
-        Kind::Ketone if is_plain => return view.text("kind-ketone"),
-        Kind::Other if is_plain => return view.text("kind-other"),
+        Kind::Control if is_plain => return view.text(key::KIND_CONTROL),
+        Kind::Ketone if is_plain => return view.text(key::KIND_KETONE),
+        Kind::Other if is_plain => return view.text(key::KIND_OTHER),
         _ => {}
     }
     let has_number = !matches!(reading.measured, Measured::Unscaled(_));
-    let no_number = (reading.kind == Kind::Blood && !has_number).then_some("doubt-no-scale");
-    let no_time = reading.time.is_none().then_some("doubt-no-time");
+    let no_number = (reading.kind == Kind::Blood && !has_number).then_some(key::DOUBT_NO_SCALE);
+    let no_time = reading.time.is_none().then_some(key::DOUBT_NO_TIME);
     // What decides comes first; what no time is doubted for, is that there is none.
     let (deciding, others): (Vec<_>, Vec<_>) = reading
         .doubts
@@ -261,7 +265,7 @@ fn notes(view: &View<'_>, reading: &Reading) -> String {
     let doubts = deciding.into_iter().chain(others).map(|doubt: &Doubt| doubt_words(*doubt));
     let reasons = kind.into_iter().chain(no_number).chain(no_time).chain(doubts);
     let reasons = reasons.map(|key| view.text(key)).collect::<Vec<_>>().join(", ");
-    let key = if reading.is_in_numbers() { "doubts-counted" } else { "doubts-left-out" };
+    let key = if reading.is_in_numbers() { key::DOUBTS_COUNTED } else { key::DOUBTS_LEFT_OUT };
     let doubts = (!reasons.is_empty()).then(|| view.filled(key, &[("which", reasons.into())]));
     what.map(|key| view.text(key)).into_iter().chain(doubts).collect::<Vec<_>>().join(", ")
 }
@@ -273,11 +277,11 @@ fn in_unit(value: Concentration, unit: Unit) -> String {
 fn meal(view: &View<'_>, meal: Option<Meal>) -> String {
     match meal {
         None | Some(Meal::None) => String::new(),
-        Some(Meal::Before) => view.text("meal-before"),
-        Some(Meal::After) => view.text("meal-after"),
-        Some(Meal::Fasting) => view.text("meal-fasting"),
-        Some(Meal::Bedtime) => view.text("meal-bedtime"),
-        Some(Meal::Casual) => view.text("meal-casual"),
+        Some(Meal::Before) => view.text(key::MEAL_BEFORE),
+        Some(Meal::After) => view.text(key::MEAL_AFTER),
+        Some(Meal::Fasting) => view.text(key::MEAL_FASTING),
+        Some(Meal::Bedtime) => view.text(key::MEAL_BEDTIME),
+        Some(Meal::Casual) => view.text(key::MEAL_CASUAL),
     }
 }
 

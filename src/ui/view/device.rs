@@ -11,40 +11,41 @@ use crate::domain::intake_check::ClockVerdict;
 use crate::domain::meter_clock::{ClockReading, ClockState};
 use crate::domain::patient::Patient;
 use crate::domain::reading::{Doubt, Kind};
+use crate::domain::words::{TextKey, key};
 use crate::ui::scene::{Block, Fact, Role};
 use crate::ui::spans::difference;
 
 pub(super) fn pending(view: &View<'_>, step: &AssociationPending) -> Page {
     let upload = &step.upload;
-    let count = view.filled("count-readings", &[("count", upload.counts.total().into())]);
+    let count = view.filled(key::COUNT_READINGS, &[("count", upload.counts.total().into())]);
     let mut facts: Vec<Fact> = step.proposed.iter().map(|patient| view.person_in_hand(patient)).collect();
     facts.extend([
-        view.fact("label-device", upload.meter.model.to_string(), Role::Accent),
+        view.fact(key::LABEL_DEVICE, upload.meter.model.to_string(), Role::Accent),
         view.serial_fact(&upload.meter, Role::Accent),
-        view.fact("label-readings", count, Role::Text),
-        view.fact("label-read-at", view.moment(upload.read_at), Role::Text),
+        view.fact(key::LABEL_READINGS, count, Role::Text),
+        view.fact(key::LABEL_READ_AT, view.moment(upload.read_at), Role::Text),
     ]);
     let mut blocks = vec![
-        view.notice(Role::Warning, "association-pending"),
+        view.notice(Role::Warning, key::ASSOCIATION_PENDING),
         Block::Facts { title: String::new(), facts },
         Block::Text {
             role: Role::Text,
             text: view.text(if view.model.is_demo() {
-                "association-pending-meaning-demo"
+                key::ASSOCIATION_PENDING_MEANING_DEMO
             } else {
-                "association-pending-meaning"
+                key::ASSOCIATION_PENDING_MEANING
             }),
         },
     ];
     if upload.owner == Owner::Unidentifiable {
-        blocks.push(view.notice(Role::Warning, "meter-unidentifiable"));
+        blocks.push(view.notice(Role::Warning, key::METER_UNIDENTIFIABLE));
     }
-    blocks.push(view.buttons(&[("button-next", true)]));
+    blocks.push(view.buttons(&[(key::BUTTON_NEXT, true)]));
     Page {
         step: "association_pending",
         number: Some(2),
-        heading: "heading-association-pending",
-        instruction: view.text("instruction-association-pending"),
+        heading: key::HEADING_ASSOCIATION_PENDING,
+        instruction: view.text(key::INSTRUCTION_ASSOCIATION_PENDING),
         blocks,
     }
 }
@@ -56,21 +57,21 @@ pub(super) fn confirm(view: &View<'_>, step: &ConfirmDevice) -> Page {
     let mut blocks = vec![Block::Facts { title: String::new(), facts }];
     blocks.extend(clock_notice(view, upload));
     if upload.warnings > 0 {
-        let text = view.filled("download-warnings", &[("count", upload.warnings.into())]);
+        let text = view.filled(key::DOWNLOAD_WARNINGS, &[("count", upload.warnings.into())]);
         blocks.push(Block::Notice { role: Role::Warning, text });
     }
     blocks.push(view.buttons(&[
-        ("button-confirm-device", step.focus == ConfirmFocus::Confirm),
-        ("button-back", step.focus == ConfirmFocus::Back),
+        (key::BUTTON_CONFIRM_DEVICE, step.focus == ConfirmFocus::Confirm),
+        (key::BUTTON_BACK, step.focus == ConfirmFocus::Back),
     ]));
     Page {
         step: "confirm_device",
         number: Some(3),
-        heading: "heading-confirm-device",
+        heading: key::HEADING_CONFIRM_DEVICE,
         instruction: view.text(if upload.meter.is_identifiable() {
-            "instruction-confirm-device"
+            key::INSTRUCTION_CONFIRM_DEVICE
         } else {
-            "instruction-confirm-nameless"
+            key::INSTRUCTION_CONFIRM_NAMELESS
         }),
         blocks,
     }
@@ -81,7 +82,7 @@ fn device_facts(view: &View<'_>, upload: &Upload, proposed: Option<&Patient>) ->
     let counts = upload.counts;
     let model = match &upload.meter.model_number {
         Some(number) => view.filled(
-            "device-model",
+            key::DEVICE_MODEL,
             &[
                 ("manufacturer", upload.meter.manufacturer.as_str().into()),
                 ("model", upload.meter.model.as_str().into()),
@@ -96,32 +97,33 @@ fn device_facts(view: &View<'_>, upload: &Upload, proposed: Option<&Patient>) ->
         ("low", counts.low.into()),
         ("high", counts.high.into()),
     ];
-    let moment = |at: Option<jiff::civil::DateTime>| at.map_or_else(|| view.text("none"), calendar::written_with_time);
+    let moment =
+        |at: Option<jiff::civil::DateTime>| at.map_or_else(|| view.text(key::NONE), calendar::written_with_time);
     let mut facts = vec![
-        view.fact("label-device", model, Role::Accent),
+        view.fact(key::LABEL_DEVICE, model, Role::Accent),
         view.serial_fact(&upload.meter, Role::Accent),
-        view.fact("label-readings", view.filled("device-counts", &values), Role::Text),
+        view.fact(key::LABEL_READINGS, view.filled(key::DEVICE_COUNTS, &values), Role::Text),
     ];
     if counts.duplicates > 0 {
-        let duplicates = view.filled("count-duplicates", &[("count", counts.duplicates.into())]);
-        facts.push(view.fact("label-duplicates", duplicates, Role::Text));
+        let duplicates = view.filled(key::COUNT_DUPLICATES, &[("count", counts.duplicates.into())]);
+        facts.push(view.fact(key::LABEL_DUPLICATES, duplicates, Role::Text));
     }
     if counts.other > 0 {
-        facts.push(view.fact("label-other-results", counts.other.to_string(), Role::Text));
+        facts.push(view.fact(key::LABEL_OTHER_RESULTS, counts.other.to_string(), Role::Text));
     }
     if let Some(doubts) = doubts(view, counts) {
-        facts.push(view.fact("label-doubtful", doubts, Role::Warning));
+        facts.push(view.fact(key::LABEL_DOUBTFUL, doubts, Role::Warning));
     }
     let ends = [("first", moment(upload.first).into()), ("last", moment(upload.last).into())];
     match last_results(view, upload) {
         Some(results) => {
             let last = [("last", moment(upload.last).into()), ("results", results.into())];
-            facts.insert(1, view.fact("label-last-reading", view.filled("last-reading", &last), Role::Accent));
-            facts.push(view.fact("label-first", moment(upload.first), Role::Text));
+            facts.insert(1, view.fact(key::LABEL_LAST_READING, view.filled(key::LAST_READING, &last), Role::Accent));
+            facts.push(view.fact(key::LABEL_FIRST, moment(upload.first), Role::Text));
         }
-        None => facts.push(view.fact("label-first-last", view.filled("first-and-last", &ends), Role::Text)),
+        None => facts.push(view.fact(key::LABEL_FIRST_LAST, view.filled(key::FIRST_AND_LAST, &ends), Role::Text)),
     }
-    facts.push(view.fact("label-new", new_readings(view, upload, proposed), Role::Text));
+    facts.push(view.fact(key::LABEL_NEW, new_readings(view, upload, proposed), Role::Text));
     facts.push(clock_fact(view, upload.clock.as_ref()));
     facts
 }
@@ -132,12 +134,12 @@ fn last_results(view: &View<'_>, upload: &Upload) -> Option<String> {
         let value = measured(view, result.measured);
         let kind = match result.kind {
             Kind::Blood => return value,
-            Kind::Control => "kind-control",
-            Kind::Ketone => "kind-ketone",
-            Kind::Sensor => "doubt-sensor",
-            Kind::Other => "kind-other",
+            Kind::Control => key::KIND_CONTROL,
+            Kind::Ketone => key::KIND_KETONE,
+            Kind::Sensor => key::DOUBT_SENSOR,
+            Kind::Other => key::KIND_OTHER,
         };
-        view.filled("last-result-of-kind", &[("value", value.into()), ("kind", view.text(kind).into())])
+        view.filled(key::LAST_RESULT_OF_KIND, &[("value", value.into()), ("kind", view.text(kind).into())])
     });
     let said: Vec<String> = said.collect();
     (!said.is_empty()).then(|| said.join(", "))
@@ -146,9 +148,9 @@ fn last_results(view: &View<'_>, upload: &Upload) -> Option<String> {
 fn measured(view: &View<'_>, measured: Measured) -> String {
     match measured {
         Measured::Value(value) => value.to_string(),
-        Measured::Low => view.text("value-lo"),
-        Measured::High => view.text("value-hi"),
-        Measured::Unscaled(number) => view.filled("value-unscaled", &[("number", number.to_string().into())]),
+        Measured::Low => view.text(key::VALUE_LO),
+        Measured::High => view.text(key::VALUE_HI),
+        Measured::Unscaled(number) => view.filled(key::VALUE_UNSCALED, &[("number", number.to_string().into())]),
     }
 }
 
@@ -160,49 +162,49 @@ const NAMED_COUNTED: usize = 1;
 /// Which doubts there are, the most frequent by name, and whether the numbers use the readings that have them; nothing if
 /// there are none.
 fn doubts(view: &View<'_>, counts: Counts) -> Option<String> {
-    let of = |doubts: DoubtCounts| -> Vec<(u32, &'static str)> {
+    let of = |doubts: DoubtCounts| -> Vec<(u32, TextKey)> {
         doubts.some().map(|(doubt, count)| (count, doubt_words(doubt))).collect()
     };
-    let without_time = (counts.without_time > 0).then_some((counts.without_time, "doubt-no-time"));
-    let said = |key, mut which: Vec<(u32, &'static str)>, named: usize| {
+    let without_time = (counts.without_time > 0).then_some((counts.without_time, key::DOUBT_NO_TIME));
+    let said = |key, mut which: Vec<(u32, TextKey)>, named: usize| {
         which.sort_by_key(|(count, _)| std::cmp::Reverse(*count));
         let others: u32 = which.iter().skip(named).map(|(count, _)| count).sum();
         let mut all: Vec<String> = which
             .iter()
             .take(named)
             .map(|(count, doubt)| {
-                view.filled("doubts-of", &[("count", (*count).into()), ("doubt", view.text(doubt).into())])
+                view.filled(key::DOUBTS_OF, &[("count", (*count).into()), ("doubt", view.text(*doubt).into())])
             })
             .collect();
-        all.extend((others > 0).then(|| view.filled("doubts-others", &[("count", others.into())])));
+        all.extend((others > 0).then(|| view.filled(key::DOUBTS_OTHERS, &[("count", others.into())])));
         (!all.is_empty()).then(|| view.filled(key, &[("which", all.join(", ").into())]))
     };
     let left_out = of(counts.left_out).into_iter().chain(without_time).collect();
-    let left_out = said("doubts-left-out", left_out, NAMED_LEFT_OUT);
-    let counted = said("doubts-counted", of(counts.doubted), NAMED_COUNTED);
+    let left_out = said(key::DOUBTS_LEFT_OUT, left_out, NAMED_LEFT_OUT);
+    let counted = said(key::DOUBTS_COUNTED, of(counts.doubted), NAMED_COUNTED);
     let told = counts.left_out.some().chain(counts.doubted.some()).count();
     // An upload that an earlier version kept does not say which doubts its readings have.
     let untold = (told == 0 && counts.doubtful > counts.without_time)
-        .then(|| view.filled("count-doubtful", &[("count", counts.doubtful.into())]));
+        .then(|| view.filled(key::COUNT_DOUBTFUL, &[("count", counts.doubtful.into())]));
     let said: Vec<String> = left_out.into_iter().chain(counted).chain(untold).collect();
     (!said.is_empty()).then(|| said.join("; "))
 }
 
 /// A doubt, in a few words.
-pub(super) const fn doubt_words(doubt: Doubt) -> &'static str {
+pub(super) const fn doubt_words(doubt: Doubt) -> TextKey {
     match doubt {
-        Doubt::Invalid => "doubt-invalid",
-        Doubt::Questionable => "doubt-questionable",
-        Doubt::NotAvailable => "doubt-not-available",
-        Doubt::TestData => "doubt-test-data",
-        Doubt::DamagedRecord => "doubt-damaged-record",
-        Doubt::TimeUncertain => "doubt-time-uncertain",
-        Doubt::OutsideMeterRange => "doubt-outside-meter-range",
-        Doubt::KindUncertain => "doubt-kind-uncertain",
-        Doubt::TimeAhead => "doubt-time-ahead",
-        Doubt::TimeBeforeModel => "doubt-time-before-model",
-        Doubt::ClockReset => "doubt-clock-reset",
-        Doubt::ClockWrong => "doubt-clock-wrong",
+        Doubt::Invalid => key::DOUBT_INVALID,
+        Doubt::Questionable => key::DOUBT_QUESTIONABLE,
+        Doubt::NotAvailable => key::DOUBT_NOT_AVAILABLE,
+        Doubt::TestData => key::DOUBT_TEST_DATA,
+        Doubt::DamagedRecord => key::DOUBT_DAMAGED_RECORD,
+        Doubt::TimeUncertain => key::DOUBT_TIME_UNCERTAIN,
+        Doubt::OutsideMeterRange => key::DOUBT_OUTSIDE_METER_RANGE,
+        Doubt::KindUncertain => key::DOUBT_KIND_UNCERTAIN,
+        Doubt::TimeAhead => key::DOUBT_TIME_AHEAD,
+        Doubt::TimeBeforeModel => key::DOUBT_TIME_BEFORE_MODEL,
+        Doubt::ClockReset => key::DOUBT_CLOCK_RESET,
+        Doubt::ClockWrong => key::DOUBT_CLOCK_WRONG,
     }
 }
 
@@ -214,20 +216,20 @@ fn new_readings(view: &View<'_>, upload: &Upload, proposed: Option<&Patient>) ->
     }
     let is_theirs = |holding: &&Holding| proposed.is_some_and(|patient| patient.id == holding.patient.id);
     upload.held.iter().find(is_theirs).map_or_else(
-        || view.text("new-known-later"),
+        || view.text(key::NEW_KNOWN_LATER),
         |holding| {
             let new = upload.counts.total().saturating_sub(holding.repeated);
-            view.filled("new-for-patient", &[("new", new.into()), ("there", holding.repeated.into())])
+            view.filled(key::NEW_FOR_PATIENT, &[("new", new.into()), ("there", holding.repeated.into())])
         },
     )
 }
 
 fn clock_fact(view: &View<'_>, clock: Option<&ClockReading>) -> Fact {
-    let Some(clock) = clock else { return view.fact("label-clock", view.text("clock-not-told"), Role::Text) };
+    let Some(clock) = clock else { return view.fact(key::LABEL_CLOCK, view.text(key::CLOCK_NOT_TOLD), Role::Text) };
     let meter = calendar::written_with_time(clock.meter);
     let role = if clock.state() == ClockState::Right { Role::Text } else { Role::Warning };
     let values = [("meter", meter.into()), ("difference", difference(view.words, clock).into())];
-    view.fact("label-clock", view.filled("clock-against-ours", &values), role)
+    view.fact(key::LABEL_CLOCK, view.filled(key::CLOCK_AGAINST_OURS, &values), role)
 }
 
 fn clock_notice(view: &View<'_>, upload: &Upload) -> Option<Block> {
@@ -237,8 +239,8 @@ fn clock_notice(view: &View<'_>, upload: &Upload) -> Option<Block> {
     }
     match upload.clock.as_ref()?.state() {
         ClockState::Right => None,
-        ClockState::Off => Some(view.notice(Role::Warning, "clock-off")),
-        ClockState::FarOff => Some(view.notice(Role::Warning, "clock-far-off")),
-        ClockState::WrongDate => Some(view.notice(Role::Problem, "clock-wrong-date")),
+        ClockState::Off => Some(view.notice(Role::Warning, key::CLOCK_OFF)),
+        ClockState::FarOff => Some(view.notice(Role::Warning, key::CLOCK_FAR_OFF)),
+        ClockState::WrongDate => Some(view.notice(Role::Problem, key::CLOCK_WRONG_DATE)),
     }
 }

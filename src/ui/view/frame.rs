@@ -7,11 +7,12 @@ use crate::app::press::Typing;
 use crate::app::wizard::Step;
 use crate::app::wizard::create_patient::CreatePage;
 use crate::app::wizard::in_hand::STEPS;
+use crate::domain::words::{TextKey, key};
 use crate::ui::scene::{Hint, TrailState, TrailStep};
 
 /// The six steps, by the keys of their short names.
-const TRAIL: [&str; STEPS] =
-    ["trail-patient", "trail-upload", "trail-device", "trail-select", "trail-confirm", "trail-done"];
+const TRAIL: [TextKey; STEPS] =
+    [key::TRAIL_PATIENT, key::TRAIL_UPLOAD, key::TRAIL_DEVICE, key::TRAIL_SELECT, key::TRAIL_CONFIRM, key::TRAIL_DONE];
 
 impl View<'_> {
     pub(super) fn user(&self) -> String {
@@ -28,7 +29,7 @@ impl View<'_> {
             (false, true) => TrailState::Done,
             (false, false) => TrailState::Ahead,
         };
-        let steps = TRAIL.iter().zip(way.done).enumerate();
+        let steps = TRAIL.into_iter().zip(way.done).enumerate();
         steps.map(|(place, (key, done))| TrailStep { name: self.text(key), state: state(place, done) }).collect()
     }
 
@@ -47,8 +48,11 @@ impl View<'_> {
         if let Some(Step::Upload(step)) = step
             && step.typing() == Typing::Beside
         {
-            let letters =
-                Hint { key: self.text("keys-of-letters"), action: self.text("hint-find-by-name"), disabled: None };
+            let letters = Hint {
+                key: self.text(key::KEYS_OF_LETTERS),
+                action: self.text(key::HINT_FIND_BY_NAME),
+                disabled: None,
+            };
             hints.insert(hints.len().min(1), letters);
         }
         hints
@@ -56,18 +60,18 @@ impl View<'_> {
 
     pub(super) fn remark(&self) -> Option<String> {
         self.model.remark.as_ref().map(|remark| match remark {
-            Remark::NoSuchKey => self.text("remark-no-such-key"),
-            Remark::NotNow(key) | Remark::NotSelectable(key) | Remark::Told(key) => self.text(key),
-            Remark::ConfirmWithTab => self.text("remark-confirm-with-tab"),
+            Remark::NoSuchKey => self.text(key::REMARK_NO_SUCH_KEY),
+            Remark::NotNow(key) | Remark::NotSelectable(key) | Remark::Told(key) => self.text(*key),
+            Remark::ConfirmWithTab => self.text(key::REMARK_CONFIRM_WITH_TAB),
         })
     }
 }
 
 /// The stable name of a page of creating a patient, and the key of its heading.
-pub(super) const fn create_page_name(page: &CreatePage) -> (&'static str, &'static str) {
+pub(super) const fn create_page_name(page: &CreatePage) -> (&'static str, TextKey) {
     match page {
-        CreatePage::Required { .. } => ("create_patient_required", "heading-create-required"),
-        CreatePage::LookAlikes(_) => ("create_patient_look_alikes", "heading-create-look-alikes"),
-        CreatePage::Optional { .. } => ("create_patient_optional", "heading-create-optional"),
+        CreatePage::Required { .. } => ("create_patient_required", key::HEADING_CREATE_REQUIRED),
+        CreatePage::LookAlikes(_) => ("create_patient_look_alikes", key::HEADING_CREATE_LOOK_ALIKES),
+        CreatePage::Optional { .. } => ("create_patient_optional", key::HEADING_CREATE_OPTIONAL),
     }
 }

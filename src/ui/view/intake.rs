@@ -5,23 +5,26 @@ use crate::app::model::Working;
 use crate::app::wizard::intake_question::{IntakeQuestion, Question, QuestionWork, Reply};
 use crate::domain::calendar;
 use crate::domain::intake_check::ClockVerdict;
+use crate::domain::words::key;
 use crate::ui::scene::{Block, Choice, Choices, Fact, Role};
 use crate::ui::spans::difference;
 
 pub(super) fn page(view: &View<'_>, working: &Working, step: &IntakeQuestion) -> Page {
     let (name, number, heading, instruction, facts) = match step.question {
-        Question::Clock => ("clock_stop", 2, "heading-clock-stop", "instruction-clock-stop", clock_facts(view, step)),
+        Question::Clock => {
+            ("clock_stop", 2, key::HEADING_CLOCK_STOP, key::INSTRUCTION_CLOCK_STOP, clock_facts(view, step))
+        }
         Question::Shared => (
             "shared_readings",
             4,
-            "heading-shared-readings",
-            "instruction-shared-readings",
+            key::HEADING_SHARED_READINGS,
+            key::INSTRUCTION_SHARED_READINGS,
             shared_facts(view, working, step),
         ),
     };
     let (notice, meaning) = match step.question {
-        Question::Clock => ("clock-stop", "clock-stop-meaning"),
-        Question::Shared => ("shared-readings", "shared-readings-meaning"),
+        Question::Clock => (key::CLOCK_STOP, key::CLOCK_STOP_MEANING),
+        Question::Shared => (key::SHARED_READINGS, key::SHARED_READINGS_MEANING),
     };
     let facts = Block::Facts { title: String::new(), facts };
     let mut blocks = match &step.work {
@@ -32,13 +35,13 @@ pub(super) fn page(view: &View<'_>, working: &Working, step: &IntakeQuestion) ->
     let meaning = || Block::Text { role: Role::Text, text: view.text(meaning) };
     match &step.work {
         QuestionWork::Idle => blocks.push(meaning()),
-        QuestionWork::Keeping(_) => blocks.extend([meaning(), view.notice(Role::Accent, "keeping-answer")]),
+        QuestionWork::Keeping(_) => blocks.extend([meaning(), view.notice(Role::Accent, key::KEEPING_ANSWER)]),
         // Its own meaning takes the place of the question's.
         QuestionWork::Failed(problem) => blocks.push(view.words.problem(problem)),
     }
     let replies = step.question.replies();
     blocks.push(Block::Choices(Choices {
-        title: view.text("title-answers"),
+        title: view.text(key::TITLE_ANSWERS),
         ..view.choices(replies, step.selection.place(replies), |_, reply| row(view, step, *reply))
     }));
     Page { step: name, number: Some(number), heading, instruction: view.text(instruction), blocks }
@@ -46,11 +49,13 @@ pub(super) fn page(view: &View<'_>, working: &Working, step: &IntakeQuestion) ->
 
 fn row(view: &View<'_>, step: &IntakeQuestion, reply: Reply) -> Choice {
     let text = match (reply, step.question) {
-        (Reply::Clock(ClockVerdict::MeterWrong), _) => view.text("answer-meter-wrong"),
-        (Reply::Clock(ClockVerdict::MeterRight), _) => view.text("answer-meter-right"),
-        (Reply::ThisPatient, _) => view.filled("answer-this-patient", &[("person", step.patient.full_name().into())]),
-        (Reply::Back, Question::Clock) => view.text("answer-back-to-meters"),
-        (Reply::Back, Question::Shared) => view.text("answer-another-patient"),
+        (Reply::Clock(ClockVerdict::MeterWrong), _) => view.text(key::ANSWER_METER_WRONG),
+        (Reply::Clock(ClockVerdict::MeterRight), _) => view.text(key::ANSWER_METER_RIGHT),
+        (Reply::ThisPatient, _) => {
+            view.filled(key::ANSWER_THIS_PATIENT, &[("person", step.patient.full_name().into())])
+        }
+        (Reply::Back, Question::Clock) => view.text(key::ANSWER_BACK_TO_METERS),
+        (Reply::Back, Question::Shared) => view.text(key::ANSWER_ANOTHER_PATIENT),
     };
     Choice { cells: vec![text], tag: String::new(), disabled: None }
 }
@@ -64,9 +69,9 @@ fn clock_facts(view: &View<'_>, step: &IntakeQuestion) -> Vec<Fact> {
             ("difference", difference(view.words, clock).into()),
         ];
         let ours = calendar::written_with_time(clock.host.datetime());
-        facts.push(view.fact("label-clock", view.filled("clock-against-ours", &values), Role::Problem));
-        let ours = view.filled("our-clock-at-read", &[("at", ours.into())]);
-        facts.push(view.fact("label-our-clock", ours, Role::Accent));
+        facts.push(view.fact(key::LABEL_CLOCK, view.filled(key::CLOCK_AGAINST_OURS, &values), Role::Problem));
+        let ours = view.filled(key::OUR_CLOCK_AT_READ, &[("at", ours.into())]);
+        facts.push(view.fact(key::LABEL_OUR_CLOCK, ours, Role::Accent));
     }
     facts
 }
@@ -79,15 +84,15 @@ fn shared_facts(view: &View<'_>, working: &Working, step: &IntakeQuestion) -> Ve
             ("of", step.upload.counts.total().into()),
             ("person", view.other_person(&holding.patient, working.session.user.role).into()),
         ];
-        facts.push(view.fact("label-held-by", view.filled("held-by", &values), Role::Problem));
+        facts.push(view.fact(key::LABEL_HELD_BY, view.filled(key::HELD_BY, &values), Role::Problem));
     }
-    facts.push(view.fact("label-patient-in-hand", view.person_line(&step.patient), Role::Text));
+    facts.push(view.fact(key::LABEL_PATIENT_IN_HAND, view.person_line(&step.patient), Role::Text));
     facts
 }
 
 fn device(view: &View<'_>, step: &IntakeQuestion) -> Vec<Fact> {
     let meter = &step.upload.meter;
-    let mut facts = vec![view.fact("label-device", meter.model.to_string(), Role::Accent)];
+    let mut facts = vec![view.fact(key::LABEL_DEVICE, meter.model.to_string(), Role::Accent)];
     if !meter.serial.expose().is_empty() {
         facts.push(view.serial_fact(meter, Role::Accent));
     }

@@ -10,6 +10,7 @@ use crate::app::overlay::{MenuRow, Overlay as Open};
 use crate::app::problems;
 use crate::app::wizard::Step;
 use crate::domain::text::Clean;
+use crate::domain::words::key;
 use crate::ui::scene::{Block, Choice, Fact, Overlay, Role};
 
 /// So many problems are explained at once; a small window has no room for more.
@@ -22,13 +23,17 @@ impl View<'_> {
             Open::Details => self.details(),
             Open::Menu(selection) => self.menu(selection),
             Open::Leave { leave } => Overlay {
-                title: self.text("leave-title"),
+                title: self.text(key::LEAVE_TITLE),
                 blocks: vec![
                     Block::Text {
                         role: Role::Text,
-                        text: self.text(if self.model.is_demo() { "leave-question-demo" } else { "leave-question" }),
+                        text: self.text(if self.model.is_demo() {
+                            key::LEAVE_QUESTION_DEMO
+                        } else {
+                            key::LEAVE_QUESTION
+                        }),
                     },
-                    self.buttons(&[("button-stay", !leave), ("button-leave", *leave)]),
+                    self.buttons(&[(key::BUTTON_STAY, !leave), (key::BUTTON_LEAVE, *leave)]),
                 ],
             },
             Open::DemoMeters(selection) => self.demo_meters(selection),
@@ -43,21 +48,21 @@ impl View<'_> {
                 value: match offer.not_now {
                     None => self.text(offer.words),
                     Some(reason) => self.filled(
-                        "help-not-now",
+                        key::HELP_NOT_NOW,
                         &[("action", self.text(offer.words).into()), ("reason", self.text(reason).into())],
                     ),
                 },
                 role: if offer.not_now.is_some() { Role::Disabled } else { Role::Text },
             })
             .collect();
-        let mut blocks = vec![Block::Text { role: Role::Text, text: self.text("help-introduction") }];
+        let mut blocks = vec![Block::Text { role: Role::Text, text: self.text(key::HELP_INTRODUCTION) }];
         // What is asked differs from person to person.
         if let Some(Step::ConfirmAssignment(step)) = self.model.working().map(|working| &working.step) {
             blocks.push(Block::Text { role: Role::Accent, text: self.text(instruction(step.question())) });
         }
-        blocks.push(Block::Facts { title: self.text("help-keys"), facts });
-        blocks.push(Block::Text { role: Role::Dim, text: self.text("help-always") });
-        Overlay { title: self.text("help-title"), blocks }
+        blocks.push(Block::Facts { title: self.text(key::HELP_KEYS), facts });
+        blocks.push(Block::Text { role: Role::Dim, text: self.text(key::HELP_ALWAYS) });
+        Overlay { title: self.text(key::HELP_TITLE), blocks }
     }
 
     /// What support is told of the problems on the screen, and where the log is. No name, serial number or value is in a
@@ -68,34 +73,38 @@ impl View<'_> {
         let mut blocks = Vec::new();
         for problem in told.iter().take(MOST_EXPLAINED) {
             let detail = match problem.detail.as_str() {
-                "" => self.text("details-none"),
+                "" => self.text(key::DETAILS_NONE),
                 detail => detail.to_owned(),
             };
             let facts = vec![
-                fact("label-details-code", problem.code.code().to_owned()),
-                fact("label-details-what", self.words.what(problem)),
-                fact("label-details-detail", detail),
+                fact(key::LABEL_DETAILS_CODE, problem.code.code().to_owned()),
+                fact(key::LABEL_DETAILS_WHAT, self.words.what(problem)),
+                fact(key::LABEL_DETAILS_DETAIL, detail),
             ];
             blocks.push(Block::Facts { title: String::new(), facts });
         }
         let more = told.len().saturating_sub(MOST_EXPLAINED);
         if more > 0 {
-            blocks.push(Block::Text { role: Role::Dim, text: self.filled("details-more", &[("count", more.into())]) });
+            blocks
+                .push(Block::Text { role: Role::Dim, text: self.filled(key::DETAILS_MORE, &[("count", more.into())]) });
         }
-        let log = self.model.log.as_ref().map_or_else(|| self.text("details-no-log"), Clean::to_string);
-        let facts = vec![fact("label-details-version", self.model.version.to_owned()), fact("label-details-log", log)];
+        let log = self.model.log.as_ref().map_or_else(|| self.text(key::DETAILS_NO_LOG), Clean::to_string);
+        let facts =
+            vec![fact(key::LABEL_DETAILS_VERSION, self.model.version.to_owned()), fact(key::LABEL_DETAILS_LOG, log)];
         blocks.push(Block::Facts { title: String::new(), facts });
-        Overlay { title: self.text("details-title"), blocks }
+        Overlay { title: self.text(key::DETAILS_TITLE), blocks }
     }
 
     fn menu(&self, selection: &Selection<MenuRow>) -> Overlay {
         let offered = offers::of_place(self.model);
         let menu = offers::menu_rows(self.model);
         let choices = self.choices(&menu, selection.place(&menu), |_, row| match row {
-            MenuRow::SignOut => Choice { cells: vec![self.text("menu-sign-out")], tag: String::new(), disabled: None },
+            MenuRow::SignOut => {
+                Choice { cells: vec![self.text(key::MENU_SIGN_OUT)], tag: String::new(), disabled: None }
+            }
             MenuRow::Do(action) => {
                 let offer = offered.iter().find(|offer| offer.action == *action);
-                let words = offer.map_or("hint-leave", |offer| offer.words);
+                let words = offer.map_or(key::HINT_LEAVE, |offer| offer.words);
                 Choice {
                     cells: vec![self.text(words)],
                     tag: self.model.keymap.both(*action),
@@ -103,16 +112,16 @@ impl View<'_> {
                 }
             }
         });
-        Overlay { title: self.text("menu-title"), blocks: vec![Block::Choices(choices)] }
+        Overlay { title: self.text(key::MENU_TITLE), blocks: vec![Block::Choices(choices)] }
     }
 
     fn demo_meters(&self, selection: &Selection<DemoMeterId>) -> Overlay {
         let selected = selection.place(&self.model.demo_rows());
         let choices = self.choices(&self.model.demo, selected, |_, meter| Choice {
             cells: vec![meter.name.to_string(), meter.remark.to_string()],
-            tag: if meter.plugged { self.text("tag-plugged-in") } else { String::new() },
+            tag: if meter.plugged { self.text(key::TAG_PLUGGED_IN) } else { String::new() },
             disabled: None,
         });
-        Overlay { title: self.text("demo-meters-title"), blocks: vec![Block::Choices(choices)] }
+        Overlay { title: self.text(key::DEMO_METERS_TITLE), blocks: vec![Block::Choices(choices)] }
     }
 }

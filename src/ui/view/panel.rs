@@ -9,6 +9,7 @@ use crate::domain::association::{Upload, Whereabouts};
 use crate::domain::meter::MeterGuide;
 use crate::domain::patient::PatientId;
 use crate::domain::problem::{Problem, ProblemCode};
+use crate::domain::words::key;
 use crate::ui::scene::{Block, Panel, PanelEntry, Role, Stays};
 
 impl View<'_> {
@@ -20,9 +21,9 @@ impl View<'_> {
         slots.sort_by_key(|(turn, _)| *turn);
         let departed = panel.departed().iter().map(|departed| self.departed(departed));
         Panel {
-            title: self.text("panel-title"),
+            title: self.text(key::PANEL_TITLE),
             entries: slots.into_iter().map(|(_, entry)| entry).chain(departed).collect(),
-            empty: self.text(if self.model.has_usb { "panel-empty" } else { "panel-empty-without-usb" }),
+            empty: self.text(if self.model.has_usb { key::PANEL_EMPTY } else { key::PANEL_EMPTY_WITHOUT_USB }),
         }
     }
 
@@ -76,11 +77,11 @@ impl View<'_> {
     pub(super) fn label(&self, label: &Label) -> String {
         let name = ("name", label.name.as_str().into());
         match &label.ending {
-            Ending::Serial(end) => self.filled("meter-serial-end", &[name, ("end", end.as_str().into())]),
+            Ending::Serial(end) => self.filled(key::METER_SERIAL_END, &[name, ("end", end.as_str().into())]),
             Ending::Connection(connection) => {
-                self.filled("meter-connection", &[name, ("connection", connection.as_str().into())])
+                self.filled(key::METER_CONNECTION, &[name, ("connection", connection.as_str().into())])
             }
-            Ending::Number(number) => self.filled("meter-number", &[name, ("number", (*number).into())]),
+            Ending::Number(number) => self.filled(key::METER_NUMBER, &[name, ("number", (*number).into())]),
             Ending::None => label.name.to_string(),
         }
     }
@@ -94,33 +95,33 @@ impl View<'_> {
     fn said(&self, said: &Said<'_>) -> (Role, String) {
         let of_model = |key, guide: &MeterGuide| self.filled(key, &[("model", guide.name.as_str().into())]);
         match said {
-            Said::Recognised => (Role::Text, self.text("panel-recognised")),
-            Said::Denied => (Role::Problem, self.text("panel-denied")),
-            Said::Busy => (Role::Problem, self.text("panel-busy")),
+            Said::Recognised => (Role::Text, self.text(key::PANEL_RECOGNISED)),
+            Said::Denied => (Role::Problem, self.text(key::PANEL_DENIED)),
+            Said::Busy => (Role::Problem, self.text(key::PANEL_BUSY)),
             Said::WhichModel => (Role::Warning, self.asks_model()),
-            Said::Probably(guide) => (Role::Warning, of_model("panel-probably", guide)),
-            Said::NotMounted => (Role::Warning, self.text("panel-not-mounted")),
-            Said::Unsupported => (Role::Warning, self.text("panel-unsupported")),
-            Said::AskingAs(guide) => (Role::Accent, of_model("panel-asking-as", guide)),
+            Said::Probably(guide) => (Role::Warning, of_model(key::PANEL_PROBABLY, guide)),
+            Said::NotMounted => (Role::Warning, self.text(key::PANEL_NOT_MOUNTED)),
+            Said::Unsupported => (Role::Warning, self.text(key::PANEL_UNSUPPORTED)),
+            Said::AskingAs(guide) => (Role::Accent, of_model(key::PANEL_ASKING_AS, guide)),
             Said::Reading { done, of: Some(of) } => {
-                (Role::Accent, self.filled("panel-reading-of", &[("done", (*done).into()), ("of", (*of).into())]))
+                (Role::Accent, self.filled(key::PANEL_READING_OF, &[("done", (*done).into()), ("of", (*of).into())]))
             }
             Said::Reading { done, of: None } => {
-                (Role::Accent, self.filled("panel-reading", &[("done", (*done).into())]))
+                (Role::Accent, self.filled(key::PANEL_READING, &[("done", (*done).into())]))
             }
-            Said::Saving => (Role::Accent, self.text("panel-saving")),
+            Said::Saving => (Role::Accent, self.text(key::PANEL_SAVING)),
             Said::Kept { place, count } => self.whereabouts(*place, *count),
             Said::NoAnswerAs(guide, code) => {
                 let values = [("model", guide.name.as_str().into()), ("code", code.code().into())];
                 let is_silent = *code == ProblemCode::LinkSilent;
                 (
                     Role::Problem,
-                    self.filled(if is_silent { "panel-no-answer-as" } else { "panel-not-read-as" }, &values),
+                    self.filled(if is_silent { key::PANEL_NO_ANSWER_AS } else { key::PANEL_NOT_READ_AS }, &values),
                 )
             }
             Said::NotRead { done, code } => (Role::Problem, self.not_read(*done, *code)),
             Said::NotSaved(code) => (Role::Problem, self.not_saved(*code)),
-            Said::Stopped => (Role::Warning, self.text("panel-stopped")),
+            Said::Stopped => (Role::Warning, self.text(key::PANEL_STOPPED)),
         }
     }
 
@@ -128,27 +129,27 @@ impl View<'_> {
     fn asks_model(&self) -> String {
         let is_here = self.model.working().is_some_and(|working| matches!(working.step, Step::Upload(_)));
         let key = self.model.keymap.label(Action::ChooseModel);
-        self.filled(if is_here { "panel-ask-model" } else { "panel-ask-model-later" }, &[("key", key.into())])
+        self.filled(if is_here { key::PANEL_ASK_MODEL } else { key::PANEL_ASK_MODEL_LATER }, &[("key", key.into())])
     }
 
     fn not_read(&self, done: u32, code: ProblemCode) -> String {
-        self.filled("panel-failed", &[("done", done.into()), ("code", code.code().into())])
+        self.filled(key::PANEL_FAILED, &[("done", done.into()), ("code", code.code().into())])
     }
 
     fn not_saved(&self, code: ProblemCode) -> String {
-        self.filled("panel-not-saved", &[("code", code.code().into())])
+        self.filled(key::PANEL_NOT_SAVED, &[("code", code.code().into())])
     }
 
     /// Where readings are, in words.
     pub(super) fn whereabouts(&self, place: Whereabouts, count: u32) -> (Role, String) {
         let (role, key) = match place {
-            Whereabouts::Wait => (Role::Warning, "panel-quarantined"),
-            Whereabouts::WaitForThis => (Role::Ok, "panel-waits-for-this"),
-            Whereabouts::WaitForAnother => (Role::Problem, "panel-waits-for-another"),
-            Whereabouts::WaitForOwner => (Role::Warning, "panel-waits-for-owner"),
-            Whereabouts::InThisRecord => (Role::Ok, "panel-in-this-record"),
-            Whereabouts::InAnotherRecord => (Role::Dim, "panel-in-another-record"),
-            Whereabouts::InARecord => (Role::Dim, "panel-in-a-record"),
+            Whereabouts::Wait => (Role::Warning, key::PANEL_QUARANTINED),
+            Whereabouts::WaitForThis => (Role::Ok, key::PANEL_WAITS_FOR_THIS),
+            Whereabouts::WaitForAnother => (Role::Problem, key::PANEL_WAITS_FOR_ANOTHER),
+            Whereabouts::WaitForOwner => (Role::Warning, key::PANEL_WAITS_FOR_OWNER),
+            Whereabouts::InThisRecord => (Role::Ok, key::PANEL_IN_THIS_RECORD),
+            Whereabouts::InAnotherRecord => (Role::Dim, key::PANEL_IN_ANOTHER_RECORD),
+            Whereabouts::InARecord => (Role::Dim, key::PANEL_IN_A_RECORD),
         };
         (role, self.filled(key, &[("count", count.into())]))
     }
@@ -178,12 +179,12 @@ impl View<'_> {
         let mut blocks = vec![match self.words.problem(problem) {
             Block::Problem { what, remedy, code } => {
                 let values = [("meter", meter.into()), ("what", what.into())];
-                Block::Problem { what: self.filled("problem-of-meter", &values), remedy, code }
+                Block::Problem { what: self.filled(key::PROBLEM_OF_METER, &values), remedy, code }
             }
             other => other,
         }];
         if problem.code == ProblemCode::MeterRecords {
-            let text = self.filled("records-in-detail", &[("detail", problem.detail.to_string().into())]);
+            let text = self.filled(key::RECORDS_IN_DETAIL, &[("detail", problem.detail.to_string().into())]);
             blocks.push(Block::Text { role: Role::Text, text });
         }
         blocks
@@ -195,7 +196,7 @@ impl View<'_> {
     }
 
     fn departed(&self, departed: &Departed) -> PanelEntry {
-        let (name, state) = (self.label(&departed.label), self.text("panel-departed"));
+        let (name, state) = (self.label(&departed.label), self.text(key::PANEL_DEPARTED));
         PanelEntry { name, state, role: Role::Dim, stays: Stays::IfRoom }
     }
 

@@ -9,6 +9,7 @@ use crate::domain::calendar;
 use crate::domain::clinic::Role as StaffRole;
 use crate::domain::identity_check::Question;
 use crate::domain::patient::{Gender, LookAlike, Patient, Status};
+use crate::domain::words::{TextKey, key};
 use crate::ui::scene::{Choice, Fact, Role};
 
 impl View<'_> {
@@ -17,8 +18,10 @@ impl View<'_> {
         let born = *patient.born.expose();
         let age = calendar::age(born, self.today());
         match age {
-            Some(age) => self
-                .filled("born-with-age", &[("born", calendar::written(born).into()), ("age", u32::from(age).into())]),
+            Some(age) => self.filled(
+                key::BORN_WITH_AGE,
+                &[("born", calendar::written(born).into()), ("age", u32::from(age).into())],
+            ),
             None => calendar::written(born),
         }
     }
@@ -27,26 +30,26 @@ impl View<'_> {
     pub(super) fn days(&self, days: &[Date]) -> String {
         let written = days.iter().map(|day| calendar::written(*day));
         written
-            .reduce(|days, day| self.filled("days-or", &[("days", days.into()), ("day", day.into())]))
+            .reduce(|days, day| self.filled(key::DAYS_OR, &[("days", days.into()), ("day", day.into())]))
             .unwrap_or_default()
     }
 
     pub(super) fn gender(&self, gender: Gender) -> String {
         self.text(match gender {
-            Gender::Female => "gender-female",
-            Gender::Male => "gender-male",
-            Gender::Other => "gender-other",
-            Gender::Unknown => "gender-unknown",
+            Gender::Female => key::GENDER_FEMALE,
+            Gender::Male => key::GENDER_MALE,
+            Gender::Other => key::GENDER_OTHER,
+            Gender::Unknown => key::GENDER_UNKNOWN,
         })
     }
 
     pub(super) fn status(&self, status: Status) -> String {
         self.text(match status {
-            Status::Active => "status-active",
-            Status::Inactive => "status-inactive",
-            Status::Pending => "status-pending",
-            Status::Merged => "status-merged",
-            Status::Deceased => "status-deceased",
+            Status::Active => key::STATUS_ACTIVE,
+            Status::Inactive => key::STATUS_INACTIVE,
+            Status::Pending => key::STATUS_PENDING,
+            Status::Merged => key::STATUS_MERGED,
+            Status::Deceased => key::STATUS_DECEASED,
         })
     }
 
@@ -68,21 +71,21 @@ impl View<'_> {
     /// With which meters a person is in care.
     pub(super) fn devices_fact(&self, patient: &Patient) -> Fact {
         let devices = if patient.devices.is_empty() {
-            self.text("no-devices")
+            self.text(key::NO_DEVICES)
         } else {
             patient.devices.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ")
         };
-        self.fact("label-devices", devices, Role::Text)
+        self.fact(key::LABEL_DEVICES, devices, Role::Text)
     }
 
-    pub(super) fn fact(&self, label: &str, value: String, role: Role) -> Fact {
+    pub(super) fn fact(&self, label: TextKey, value: String, role: Role) -> Fact {
         Fact { label: self.text(label), value, role }
     }
 
     /// `MUELLER, Anna, 14-Jul-1961 (65 y), MRN M1234567` on one line.
     pub(super) fn person_line(&self, patient: &Patient) -> String {
         self.filled(
-            "person-line",
+            key::PERSON_LINE,
             &[
                 ("name", patient.full_name().into()),
                 ("born", self.born(patient).into()),
@@ -97,9 +100,9 @@ impl View<'_> {
         let person = if identifier.is_empty() {
             name
         } else {
-            self.filled("person-with-identifier", &[("name", name.into()), ("identifier", identifier.into())])
+            self.filled(key::PERSON_WITH_IDENTIFIER, &[("name", name.into()), ("identifier", identifier.into())])
         };
-        self.fact("label-patient", person, Role::Accent)
+        self.fact(key::LABEL_PATIENT, person, Role::Accent)
     }
 
     /// Somebody else, as far as the signed-in role may know: clinicians see the person, others initials and the end of
@@ -113,7 +116,7 @@ impl View<'_> {
         let skipped = identifier.chars().count().saturating_sub(2);
         let end: String = identifier.chars().skip(skipped).collect();
         self.filled(
-            "other-person",
+            key::OTHER_PERSON,
             &[
                 ("given", initial(patient.given.expose().as_str()).into()),
                 ("family", initial(patient.family.expose().as_str()).into()),
@@ -127,13 +130,13 @@ impl View<'_> {
     pub(super) fn look_alike(&self, patient: &Patient, other: &LookAlike, question: Question) -> String {
         let (name, identifier) = (other.patient.full_name(), other.patient.main_identifier());
         let person = if shows_identifiers(question) && !identifier.is_empty() {
-            self.filled("person-with-identifier", &[("name", name.into()), ("identifier", identifier.into())])
+            self.filled(key::PERSON_WITH_IDENTIFIER, &[("name", name.into()), ("identifier", identifier.into())])
         } else {
             name
         };
         let who = (patient.family.expose().as_str(), patient.given.expose().as_str(), *patient.born.expose());
         let alike = self.text(other.alike(who).words());
-        self.filled("look-alike", &[("person", person.into()), ("alike", alike.into())])
+        self.filled(key::LOOK_ALIKE, &[("person", person.into()), ("alike", alike.into())])
     }
 }
 

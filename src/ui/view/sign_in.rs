@@ -2,12 +2,13 @@
 
 use super::{Page, View};
 use crate::app::sign_in::{SignIn, SignInFocus};
+use crate::domain::words::key;
 use crate::ui::scene::{Block, Fact, Field, Role};
 
 pub(super) fn page(view: &View<'_>, sign_in: &SignIn) -> Page {
-    let missing = |blank: bool| (sign_in.missing && blank).then(|| view.text("complaint-empty"));
+    let missing = |blank: bool| (sign_in.missing && blank).then(|| view.text(key::COMPLAINT_EMPTY));
     let login = Field {
-        label: view.text("label-login"),
+        label: view.text(key::LABEL_LOGIN),
         value: sign_in.login.text().to_owned(),
         cursor: (sign_in.focus == SignInFocus::Login).then(|| sign_in.login.cursor()),
         example: String::new(),
@@ -16,7 +17,7 @@ pub(super) fn page(view: &View<'_>, sign_in: &SignIn) -> Page {
     };
     let length = sign_in.password.text().chars().count();
     let password = Field {
-        label: view.text("label-password"),
+        label: view.text(key::LABEL_PASSWORD),
         value: "*".repeat(length),
         cursor: (sign_in.focus == SignInFocus::Password).then(|| sign_in.password.cursor()),
         example: String::new(),
@@ -25,7 +26,7 @@ pub(super) fn page(view: &View<'_>, sign_in: &SignIn) -> Page {
     };
     let mut blocks = vec![Block::Field(login), Block::Field(password)];
     if sign_in.checking.is_some() {
-        blocks.push(view.notice(Role::Accent, "signing-in"));
+        blocks.push(view.notice(Role::Accent, key::SIGNING_IN));
     }
     if let Some(problem) = &sign_in.problem {
         blocks.push(view.words.problem(problem));
@@ -37,17 +38,17 @@ pub(super) fn page(view: &View<'_>, sign_in: &SignIn) -> Page {
             .iter()
             .map(|(login, password)| Fact {
                 label: login.to_string(),
-                value: view.filled("demo-password", &[("password", password.as_str().into())]),
+                value: view.filled(key::DEMO_PASSWORD, &[("password", password.as_str().into())]),
                 role: Role::Text,
             })
             .collect();
-        blocks.push(Block::Facts { title: view.text("demo-logins-title"), facts });
+        blocks.push(Block::Facts { title: view.text(key::DEMO_LOGINS_TITLE), facts });
     }
     Page {
         step: "sign_in",
         number: None,
-        heading: "heading-sign-in",
-        instruction: view.text("instruction-sign-in"),
+        heading: key::HEADING_SIGN_IN,
+        instruction: view.text(key::INSTRUCTION_SIGN_IN),
         blocks,
     }
 }

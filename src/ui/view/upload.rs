@@ -12,21 +12,22 @@ use crate::app::wizard::waiting_meters::WaitingMeters;
 use crate::domain::association::{Owner, Upload};
 use crate::domain::meter::{Family, MeterGuide};
 use crate::domain::text::Clean;
+use crate::domain::words::key;
 use crate::ui::scene::{Block, Choice, Choices, Role};
 use crate::ui::words::Filling;
 
 pub(super) fn waiting(view: &View<'_>, working: &Working, step: &WaitingMeters) -> Page {
     let selected = step.selected(&working.waiting).place(&WaitingMeters::rows(&working.waiting));
     let blocks = vec![Block::Choices(Choices {
-        title: view.text("title-waiting-meters"),
+        title: view.text(key::TITLE_WAITING_METERS),
         empty: working.why_none_waits().map(|why| view.text(why)).unwrap_or_default(),
         ..view.choices(&working.waiting, selected, |_, upload| waiting_row(view, upload))
     })];
     Page {
         step: "waiting_meters",
         number: None,
-        heading: "heading-waiting-meters",
-        instruction: view.text("instruction-waiting-meters"),
+        heading: key::HEADING_WAITING_METERS,
+        instruction: view.text(key::INSTRUCTION_WAITING_METERS),
         blocks,
     }
 }
@@ -38,9 +39,9 @@ fn waiting_row(view: &View<'_>, upload: &Upload) -> Choice {
     let (meter, read_at) = if upload.meter.is_identifiable() {
         (name, view.moment(upload.read_at))
     } else {
-        (view.filled("meter-without-serial", &[("name", name.into())]), view.moment_with_seconds(upload.read_at))
+        (view.filled(key::METER_WITHOUT_SERIAL, &[("name", name.into())]), view.moment_with_seconds(upload.read_at))
     };
-    let count = view.filled("count-readings", &[("count", upload.counts.total().into())]);
+    let count = view.filled(key::COUNT_READINGS, &[("count", upload.counts.total().into())]);
     Choice { cells: vec![meter, count, read_at], tag: open_matters(view, upload), disabled: None }
 }
 
@@ -49,11 +50,11 @@ fn waiting_row(view: &View<'_>, upload: &Upload) -> Choice {
 fn open_matters(view: &View<'_>, upload: &Upload) -> String {
     let is_owned = matches!(upload.owner, Owner::Patient(_));
     let key = match (upload.adds_nothing(), is_owned, upload.asks_for_clock()) {
-        (true, _, false) => "tag-nothing-new",
-        (true, _, true) => "tag-nothing-new-and-clock",
-        (false, true, false) => "tag-owner-known",
-        (false, true, true) => "tag-owner-and-clock",
-        (false, false, true) => "tag-which-clock",
+        (true, _, false) => key::TAG_NOTHING_NEW,
+        (true, _, true) => key::TAG_NOTHING_NEW_AND_CLOCK,
+        (false, true, false) => key::TAG_OWNER_KNOWN,
+        (false, true, true) => key::TAG_OWNER_AND_CLOCK,
+        (false, false, true) => key::TAG_WHICH_CLOCK,
         (false, false, false) => return String::new(),
     };
     view.text(key)
@@ -61,7 +62,7 @@ fn open_matters(view: &View<'_>, upload: &Upload) -> String {
 
 /// That nothing of an upload is missing in its owner's record, where it is so.
 fn nothing_new(view: &View<'_>, upload: &Upload) -> String {
-    if upload.adds_nothing() { view.text("tag-nothing-new") } else { String::new() }
+    if upload.adds_nothing() { view.text(key::TAG_NOTHING_NEW) } else { String::new() }
 }
 
 /// A meter that waits, as a row among the attached ones.
@@ -72,14 +73,14 @@ fn waiting_beside_attached(view: &View<'_>, upload: &Upload) -> Choice {
     } else {
         view.moment_with_seconds(upload.read_at)
     };
-    let read_at = view.filled("read-at", &[("at", at.into())]);
+    let read_at = view.filled(key::READ_AT, &[("at", at.into())]);
     Choice { cells: vec![view.upload_name(upload), state, read_at], tag: nothing_new(view, upload), disabled: None }
 }
 
 pub(super) fn page(view: &View<'_>, working: &Working, step: &UploadStep) -> Page {
     let mut blocks = vec![Block::Text {
         role: Role::Accent,
-        text: view.filled("upload-for", &[("person", view.person_line(&step.patient).into())]),
+        text: view.filled(key::UPLOAD_FOR, &[("person", view.person_line(&step.patient).into())]),
     }];
     let instruction = match &step.view {
         UploadView::Meters(_) => {
@@ -90,19 +91,23 @@ pub(super) fn page(view: &View<'_>, working: &Working, step: &UploadStep) -> Pag
             blocks.push(models(view, *list, selection, typed));
             match (list, view.cable(*list)) {
                 (ModelList::BehindCable(..), Some(cable)) => {
-                    view.filled("instruction-upload-which-model", &[("cable", cable.into())])
+                    view.filled(key::INSTRUCTION_UPLOAD_WHICH_MODEL, &[("cable", cable.into())])
                 }
-                _ => view.text("instruction-upload-model"),
+                _ => view.text(key::INSTRUCTION_UPLOAD_MODEL),
             }
         }
         UploadView::Guide { list, model } => {
             guide(view, *list, model, &mut blocks);
             let is_behind_a_cable =
                 UploadStep::model(&view.model.guides, *list, model).is_some_and(|guide| guide.bridge.is_some());
-            view.text(if is_behind_a_cable { "instruction-upload-guide-cable" } else { "instruction-upload-guide" })
+            view.text(if is_behind_a_cable {
+                key::INSTRUCTION_UPLOAD_GUIDE_CABLE
+            } else {
+                key::INSTRUCTION_UPLOAD_GUIDE
+            })
         }
     };
-    Page { step: "upload", number: Some(2), heading: "heading-upload", instruction, blocks }
+    Page { step: "upload", number: Some(2), heading: key::HEADING_UPLOAD, instruction, blocks }
 }
 
 /// The models of a list, with what was typed to find one, and what it found. The line below the list is always there, so
@@ -119,14 +124,14 @@ fn models(view: &View<'_>, list: ModelList, selection: &Selection<String>, typed
     let cable = view.cable(list);
     Block::Choices(Choices {
         title: match (list, cable) {
-            (ModelList::Family(Family::AccuChek), _) => view.text("title-accu-chek-models"),
-            (ModelList::Family(Family::Other), _) => view.text("title-other-models"),
+            (ModelList::Family(Family::AccuChek), _) => view.text(key::TITLE_ACCU_CHEK_MODELS),
+            (ModelList::Family(Family::Other), _) => view.text(key::TITLE_OTHER_MODELS),
             (ModelList::BehindCable(..), Some(cable)) => {
-                view.filled("title-models-behind-cable", &[("cable", cable.into())])
+                view.filled(key::TITLE_MODELS_BEHIND_CABLE, &[("cable", cable.into())])
             }
-            (ModelList::BehindCable(..), None) => view.text("title-models-cable-gone"),
+            (ModelList::BehindCable(..), None) => view.text(key::TITLE_MODELS_CABLE_GONE),
         },
-        empty: view.text("no-models"),
+        empty: view.text(key::NO_MODELS),
         footer: found(view, list, typed),
         ..view.choices(&models, selected, row)
     })
@@ -136,14 +141,14 @@ fn models(view: &View<'_>, list: ModelList, selection: &Selection<String>, typed
 fn found(view: &View<'_>, list: ModelList, typed: &TextField) -> String {
     let as_typed = ("typed", typed.text().into());
     if typed.is_blank() {
-        return view.text("type-for-model");
+        return view.text(key::TYPE_FOR_MODEL);
     }
     match find(&view.model.guides, list, typed.text()) {
-        None => view.filled("typed-for-no-model", &[as_typed]),
+        None => view.filled(key::TYPED_FOR_NO_MODEL, &[as_typed]),
         Some(Found { other_name: Some(name), .. }) => {
-            view.filled("typed-for-other-name", &[as_typed, ("name", name.into())])
+            view.filled(key::TYPED_FOR_OTHER_NAME, &[as_typed, ("name", name.into())])
         }
-        Some(Found { other_name: None, .. }) => view.filled("typed-for-model", &[as_typed]),
+        Some(Found { other_name: None, .. }) => view.filled(key::TYPED_FOR_MODEL, &[as_typed]),
     }
 }
 
@@ -159,17 +164,17 @@ fn instruction(view: &View<'_>, working: &Working, step: &UploadStep) -> String 
     };
     let with = |guide| slot.zip(guide);
     if let Some(asked) = with(slot.and_then(|slot| slot.asked_as(guides))) {
-        about("instruction-upload-asking-as", asked, Action::StopReading)
+        about(key::INSTRUCTION_UPLOAD_ASKING_AS, asked, Action::StopReading)
     } else if let Some(proposed) = with(slot.and_then(|slot| slot.proposed(guides))) {
-        about("instruction-upload-as-last-time", proposed, Action::ChooseModel)
+        about(key::INSTRUCTION_UPLOAD_AS_LAST_TIME, proposed, Action::ChooseModel)
     } else if slot.is_some_and(Slot::is_being_read) {
-        view.text("instruction-upload-reading")
+        view.text(key::INSTRUCTION_UPLOAD_READING)
     } else if panel.for_patient(&step.patient.id).next().is_none()
         && next_meter::attached(&step.patient, panel, &working.handled).next().is_none()
     {
-        view.text("instruction-upload-plug")
+        view.text(key::INSTRUCTION_UPLOAD_PLUG)
     } else {
-        view.text("instruction-upload-choose")
+        view.text(key::INSTRUCTION_UPLOAD_CHOOSE)
     }
 }
 
@@ -183,7 +188,7 @@ impl View<'_> {
     pub(super) fn may_be_another(&self, slot: &Slot, tried: &MeterGuide) -> Block {
         let [model, key] = model_and_key(self, tried, Action::ChooseModel);
         let values = [("cable", self.meter_name(slot).into()), model, key];
-        Block::Notice { role: Role::Warning, text: self.filled("cable-may-be-another", &values) }
+        Block::Notice { role: Role::Warning, text: self.filled(key::CABLE_MAY_BE_ANOTHER, &values) }
     }
 
     /// What the cable is called for which a list of models is, while it is plugged in; and what was read through it already.
@@ -192,9 +197,8 @@ impl View<'_> {
         let slot = self.model.panel.slots().iter().find(|slot| slot.attachment.id == id)?;
         let cable = self.label(&self.model.panel.plug_label(slot));
         Some(match &slot.state {
-            SlotState::Stored(_) => {
-                self.filled("cable-read-already", &[("cable", cable.into()), ("meter", self.meter_name(slot).into())])
-            }
+            SlotState::Stored(_) => self
+                .filled(key::CABLE_READ_ALREADY, &[("cable", cable.into()), ("meter", self.meter_name(slot).into())]),
             _ => cable,
         })
     }
@@ -209,9 +213,9 @@ fn model_tag(view: &View<'_>, list: ModelList, guide: &MeterGuide) -> String {
     };
     let is_this = |known: Option<&MeterGuide>| known.is_some_and(|known| known.slug == guide.slug);
     if is_this(slot.may_be_another(guides)) {
-        view.text(if slot.is_silent() { "tag-no-answer-now" } else { "tag-tried-now" })
+        view.text(if slot.is_silent() { key::TAG_NO_ANSWER_NOW } else { key::TAG_TRIED_NOW })
     } else if is_this(slot.remembered(guides)) {
-        view.text("tag-as-last-time")
+        view.text(key::TAG_AS_LAST_TIME)
     } else {
         String::new()
     }
@@ -230,15 +234,15 @@ fn meters(view: &View<'_>, working: &Working, step: &UploadStep, blocks: &mut Ve
     blocks.extend(view.meter_problems());
     match &step.work {
         UploadWork::Idle => {}
-        UploadWork::Checking(_) => blocks.push(view.notice(Role::Accent, "checking-owner")),
-        UploadWork::Appending { .. } => blocks.push(view.notice(Role::Accent, "appending-readings")),
+        UploadWork::Checking(_) => blocks.push(view.notice(Role::Accent, key::CHECKING_OWNER)),
+        UploadWork::Appending { .. } => blocks.push(view.notice(Role::Accent, key::APPENDING_READINGS)),
         UploadWork::Failed(problem) => blocks.push(view.words.problem(problem)),
     }
     let selected = step.selected(&view.model.panel);
     let listed = step.listed(&view.model.panel, &working.waiting);
     let place = selected.place_among(&listed, Listed::is);
     blocks.push(Block::Choices(Choices {
-        title: view.text("title-meters"),
+        title: view.text(key::TITLE_METERS),
         ..view.choices(&listed, place, |_, listed| row(view, listed))
     }));
 }
@@ -247,8 +251,8 @@ fn row(view: &View<'_>, listed: &Listed<'_>) -> Choice {
     let cells = match listed {
         Listed::Waiting(upload) => return waiting_beside_attached(view, upload),
         Listed::Attached(slot) => vec![view.meter_name(slot), view.slot_state(slot)],
-        Listed::Instructions(Family::AccuChek) => vec![view.text("row-accu-chek")],
-        Listed::Instructions(Family::Other) => vec![view.text("row-other")],
+        Listed::Instructions(Family::AccuChek) => vec![view.text(key::ROW_ACCU_CHEK)],
+        Listed::Instructions(Family::Other) => vec![view.text(key::ROW_OTHER)],
     };
     Choice { cells, tag: String::new(), disabled: None }
 }
@@ -260,24 +264,24 @@ fn guide(view: &View<'_>, list: ModelList, model: &str, blocks: &mut Vec<Block>)
         let names: Vec<&str> = guide.other_names.iter().map(Clean::as_str).collect();
         blocks.push(Block::Text {
             role: Role::Dim,
-            text: view.filled("guide-other-names", &[("names", names.join(", ").into())]),
+            text: view.filled(key::GUIDE_OTHER_NAMES, &[("names", names.join(", ").into())]),
         });
     }
     blocks.push(Block::Text {
         role: Role::Text,
-        text: view.filled("guide-cable", &[("cable", guide.cable.as_str().into())]),
+        text: view.filled(key::GUIDE_CABLE, &[("cable", guide.cable.as_str().into())]),
     });
     for (place, step) in guide.steps.iter().enumerate() {
         let values = [("number", (place + 1).into()), ("step", step.as_str().into())];
-        blocks.push(Block::Text { role: Role::Text, text: view.filled("guide-step", &values) });
+        blocks.push(Block::Text { role: Role::Text, text: view.filled(key::GUIDE_STEP, &values) });
     }
     if guide.bridge.is_some() {
         blocks.push(match UploadStep::cable_for(list, model, &view.model.panel, &view.model.guides) {
             Some(slot) => {
-                let text = view.filled("guide-cable-found", &[("cable", view.meter_name(slot).into())]);
+                let text = view.filled(key::GUIDE_CABLE_FOUND, &[("cable", view.meter_name(slot).into())]);
                 Block::Notice { role: Role::Accent, text }
             }
-            None => view.notice(Role::Warning, "guide-cable-missing"),
+            None => view.notice(Role::Warning, key::GUIDE_CABLE_MISSING),
         });
     }
 }

@@ -18,6 +18,7 @@ use glucodock::domain::patient::{Gender, NewPatient, SearchPage};
 use glucodock::domain::problem::{Problem, ProblemCode};
 use glucodock::domain::statistics::Period;
 use glucodock::domain::text::Private;
+use glucodock::domain::words::{TextKey, key};
 
 use super::said;
 use crate::clinic::{Clinic, anna, attachment, cable, carla, dashboard, download, upload};
@@ -83,7 +84,7 @@ fn new_patient() -> Box<NewPatient> {
 
 /// An effect, what becomes of its two answers when nobody waits for them, in the same session and after it has ended, and
 /// what is told of the second.
-type Late = (Effect, [Fate; 2], [Fate; 2], Option<&'static str>);
+type Late = (Effect, [Fate; 2], [Fate; 2], Option<TextKey>);
 
 /// Every effect that is answered, as asked in a session.
 fn late(session: &Session) -> Vec<Late> {
@@ -93,7 +94,7 @@ fn late(session: &Session) -> Vec<Late> {
     let key = IdempotencyKey("k".into());
     let cable_key = cable(9, "CABLE-000-9").cable.unwrap();
     let asked_only = ([NOT_WANTED; 2], [SIGNED_OUT; 2], None);
-    let row = |effect, (same, ended, told): ([Fate; 2], [Fate; 2], Option<&'static str>)| (effect, same, ended, told);
+    let row = |effect, (same, ended, told): ([Fate; 2], [Fate; 2], Option<TextKey>)| (effect, same, ended, told);
     let s = || session.clone();
     vec![
         row(Effect::SignIn { ticket, credentials }, ([NOT_WANTED; 2], [NOT_WANTED; 2], None)),
@@ -118,7 +119,7 @@ fn late(session: &Session) -> Vec<Late> {
                 seen: Seen::default(),
                 answer: IntakeAnswer::Shared(patient.clone()),
             },
-            ([TAKEN; 2], [TAKEN; 2], Some("told-not-noted")),
+            ([TAKEN; 2], [TAKEN; 2], Some(key::TOLD_NOT_NOTED)),
         ),
         row(
             Effect::ReadMeter { ticket, session: s(), attachment: AttachmentId(99), driver: None },
@@ -127,15 +128,15 @@ fn late(session: &Session) -> Vec<Late> {
         row(Effect::RecallCable { ticket, cable: cable_key.clone() }, ([PULLED; 2], [PULLED; 2], None)),
         row(
             Effect::RememberCable { ticket, cable: cable_key, model: "sd-codefree".into() },
-            ([TAKEN; 2], [TAKEN; 2], Some("told-cable-not-remembered")),
+            ([TAKEN; 2], [TAKEN; 2], Some(key::TOLD_CABLE_NOT_REMEMBERED)),
         ),
         row(
             Effect::Quarantine { ticket, session: s(), download: Box::new(download(Completeness::Complete)) },
-            ([TAKEN; 2], [TAKEN; 2], Some("told-not-saved")),
+            ([TAKEN; 2], [TAKEN; 2], Some(key::TOLD_NOT_SAVED)),
         ),
         row(
             Effect::CreatePatient { ticket, session: s(), new: new_patient(), key: key.clone() },
-            ([TAKEN; 2], [TAKEN; 2], Some("told-patient-not-created")),
+            ([TAKEN; 2], [TAKEN; 2], Some(key::TOLD_PATIENT_NOT_CREATED)),
         ),
         row(
             Effect::BeginIdentityCheck { ticket, session: s(), upload: id.clone(), patient: patient.clone() },
@@ -143,7 +144,7 @@ fn late(session: &Session) -> Vec<Late> {
         ),
         row(
             Effect::NoteMismatch { ticket, session: s(), upload: id.clone(), patient: patient.clone() },
-            ([TAKEN; 2], [TAKEN; 2], Some("told-not-noted")),
+            ([TAKEN; 2], [TAKEN; 2], Some(key::TOLD_NOT_NOTED)),
         ),
         row(
             Effect::Assign {
@@ -157,15 +158,15 @@ fn late(session: &Session) -> Vec<Late> {
                     seen: Seen::default(),
                 },
             },
-            ([TAKEN; 2], [TAKEN; 2], Some("told-not-assigned")),
+            ([TAKEN; 2], [TAKEN; 2], Some(key::TOLD_NOT_ASSIGNED)),
         ),
         row(
             Effect::Remember { ticket, session: s(), patient: Box::new(crate::clinic::anna()) },
-            ([TAKEN; 2], [TAKEN; 2], Some("told-not-noted")),
+            ([TAKEN; 2], [TAKEN; 2], Some(key::TOLD_NOT_NOTED)),
         ),
         row(
             Effect::Audit { ticket, session: s(), entry: AuditEntry::SignedOut },
-            ([TAKEN; 2], [TAKEN; 2], Some("told-not-noted")),
+            ([TAKEN; 2], [TAKEN; 2], Some(key::TOLD_NOT_NOTED)),
         ),
     ]
 }

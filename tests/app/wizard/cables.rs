@@ -9,6 +9,7 @@ use glucodock::app::wizard::upload::{UploadStep, UploadView};
 use glucodock::domain::download::Completeness;
 use glucodock::domain::meter::{Attachment, AttachmentId, Bridge, MeterGuide};
 use glucodock::domain::problem::{Problem, ProblemCode};
+use glucodock::domain::words::key;
 use glucodock::ui::scene::Block;
 use glucodock::ui::view::view;
 use glucodock::ui::words::Words;
@@ -217,10 +218,10 @@ fn notes_that_cannot_be_read_are_told_and_the_person_is_asked() {
     clinic.sign_in();
     at_upload(&mut clinic);
     plug(&mut clinic, 1);
-    assert_eq!(clinic.model.remark, Some(Remark::Told("told-cables-unreadable")));
+    assert_eq!(clinic.model.remark, Some(Remark::Told(key::TOLD_CABLES_UNREADABLE)));
     clinic.keys([Key::Enter, Key::Enter, Key::Down, Key::Enter, Key::Enter]);
     end(&mut clinic, Ok(Completeness::Complete));
-    assert_eq!(clinic.model.remark, Some(Remark::Told("told-cable-not-remembered")));
+    assert_eq!(clinic.model.remark, Some(Remark::Told(key::TOLD_CABLE_NOT_REMEMBERED)));
     assert_eq!(clinic.step(), "association_pending", "the readings do not wait for a note");
 }
 
@@ -256,7 +257,7 @@ fn a_cable_pulled_while_its_model_is_chosen_is_not_read() {
     clinic.event(Event::MeterLeft(AttachmentId(1)));
     assert!(said(&clinic).contains("Plug the cable in first"));
     clinic.keys([Key::Enter, Key::Function(9)]);
-    assert_eq!((reads(&clinic), clinic.model.remark.clone()), (vec![], Some(Remark::NotNow("reason-no-cable"))));
+    assert_eq!((reads(&clinic), clinic.model.remark.clone()), (vec![], Some(Remark::NotNow(key::REASON_NO_CABLE))));
 }
 
 /// A cable stays in its socket and the meters are changed at its other end: the next one is read without a replug.
@@ -266,7 +267,7 @@ fn the_next_meter_on_the_same_cable_is_read_when_it_is_named() {
     plug(&mut clinic, 1);
     clinic.keys([Key::Enter]);
     clinic.keys([Key::Function(9)]);
-    assert_eq!(clinic.model.remark, Some(Remark::NotNow("reason-still-reading")));
+    assert_eq!(clinic.model.remark, Some(Remark::NotNow(key::REASON_STILL_READING)));
     end(&mut clinic, Ok(Completeness::Complete));
     clinic.keys([Key::Escape]);
     clinic.keys([Key::Enter]);

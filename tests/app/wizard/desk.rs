@@ -10,6 +10,7 @@ use glucodock::domain::download::Completeness;
 use glucodock::domain::meter::{Access, AttachmentId};
 use glucodock::domain::patient::{Patient, PatientId};
 use glucodock::domain::problem::{Problem, ProblemCode};
+use glucodock::domain::words::key;
 use glucodock::ui::scene::{Block, Scene, TrailState};
 use glucodock::ui::view::view;
 use glucodock::ui::words::Words;
@@ -441,10 +442,10 @@ fn what_needs_a_person_is_on_top_and_what_is_ready_follows() {
 #[test]
 fn why_a_meter_cannot_be_opened_is_said_where_it_is_asked() {
     for (access, remedy) in [
-        (Access::Denied, "reason-no-permission"),
-        (Access::Busy, "reason-used-elsewhere"),
-        (Access::NotMounted, "reason-not-mounted"),
-        (Access::Unsupported, "reason-unsupported"),
+        (Access::Denied, key::REASON_NO_PERMISSION),
+        (Access::Busy, key::REASON_USED_ELSEWHERE),
+        (Access::NotMounted, key::REASON_NOT_MOUNTED),
+        (Access::Unsupported, key::REASON_UNSUPPORTED),
     ] {
         let mut clinic = Clinic::signed_in();
         choose(&mut clinic, 1);

@@ -9,6 +9,7 @@ use glucodock::domain::association::Proof;
 use glucodock::domain::identity_check::{Born, Question, Shared, Standing, Who};
 use glucodock::domain::patient::{Likeness, LookAlike, PatientId};
 use glucodock::domain::problem::{Problem, ProblemCode};
+use glucodock::domain::words::{TextKey, key};
 use glucodock::ui::json::scene_json;
 use glucodock::ui::view::view;
 use glucodock::ui::words::Words;
@@ -32,7 +33,7 @@ fn confirming(clinic: &Clinic) -> &ConfirmAssignment {
 }
 
 /// Why the search of the patient began anew.
-fn searching_because(clinic: &Clinic) -> Option<&'static str> {
+fn searching_because(clinic: &Clinic) -> Option<TextKey> {
     match &clinic.model.working().unwrap().step {
         Step::SelectPatient(step) => {
             assert!(step.anew.is_none() || step.proposed.is_none(), "nobody is proposed");
@@ -60,7 +61,7 @@ fn one_retry_then_back_to_the_search() {
     assert_eq!(confirming(&clinic).told, Some(Told::Mismatch));
     assert!(confirming(&clinic).who.is_blank() && confirming(&clinic).born.is_blank());
     answer(&mut clinic, "am", "1962");
-    assert_eq!(searching_because(&clinic), Some("identity-mismatch-twice"));
+    assert_eq!(searching_because(&clinic), Some(key::IDENTITY_MISMATCH_TWICE));
     assert_eq!((mismatches(&clinic), assignments(&clinic)), (2, 0));
 }
 
@@ -73,10 +74,10 @@ fn going_back_gives_no_further_try() {
     clinic.keys([Key::Escape]);
     choose(&mut clinic, 1);
     answer(&mut clinic, "am", "1963");
-    assert_eq!(searching_because(&clinic), Some("identity-mismatch-twice"));
+    assert_eq!(searching_because(&clinic), Some(key::IDENTITY_MISMATCH_TWICE));
     for _ in 0..40 {
         choose(&mut clinic, 1);
-        assert_eq!(searching_because(&clinic), Some("identity-blocked"));
+        assert_eq!(searching_because(&clinic), Some(key::IDENTITY_BLOCKED));
     }
     assert_eq!((mismatches(&clinic), assignments(&clinic)), (2, 0));
 }
@@ -97,9 +98,9 @@ fn after_another_person_an_identifier_is_asked_for_and_one_wrong_answer_blocks_a
     };
     look_at_carla_then_anna(&mut clinic);
     answer(&mut clinic, "am", "1961");
-    assert_eq!(searching_because(&clinic), Some("identity-mismatch-twice"), "right initials do not do any more");
+    assert_eq!(searching_because(&clinic), Some(key::IDENTITY_MISMATCH_TWICE), "right initials do not do any more");
     choose(&mut clinic, 1);
-    assert_eq!(searching_because(&clinic), Some("identity-blocked"));
+    assert_eq!(searching_because(&clinic), Some(key::IDENTITY_BLOCKED));
     look_at_carla_then_anna(&mut clinic);
     answer(&mut clinic, "m1001", "1961");
     assert_eq!(clinic.step(), "done");
@@ -112,8 +113,8 @@ fn an_answer_that_cannot_be_counted_is_told_and_followed_by_no_other() {
     clinic.go_to_confirm_assignment();
     clinic.noted = Err(Problem::new(ProblemCode::StoreUnwritable, "disk full"));
     answer(&mut clinic, "xx", "1999");
-    assert_eq!(clinic.model.remark, Some(Remark::Told("told-not-noted")));
-    assert_eq!(searching_because(&clinic), Some("identity-not-counted"));
+    assert_eq!(clinic.model.remark, Some(Remark::Told(key::TOLD_NOT_NOTED)));
+    assert_eq!(searching_because(&clinic), Some(key::IDENTITY_NOT_COUNTED));
 }
 
 #[test]

@@ -10,6 +10,7 @@ use glucodock::domain::intake_check::ClockVerdict;
 use glucodock::domain::meter::AttachmentId;
 use glucodock::domain::patient::PatientId;
 use glucodock::domain::problem::{Problem, ProblemCode};
+use glucodock::domain::words::key;
 use rstest::rstest;
 
 use super::assignments;
@@ -48,7 +49,7 @@ fn a_clock_more_than_a_day_off_stops_until_somebody_says_what_is_right(#[case] o
         assert_eq!(clinic.step(), "clock_stop");
         clinic.keys([Key::Enter, Key::Enter]);
         assert_eq!(clinic.step(), "clock_stop", "nothing is chosen by itself");
-        assert_eq!(clinic.model.remark, Some(Remark::NotNow("reason-nothing-answered")));
+        assert_eq!(clinic.model.remark, Some(Remark::NotNow(key::REASON_NOTHING_ANSWERED)));
         assert_eq!((assignments(&clinic), answers(&clinic).len()), (0, 0));
         clinic.keys(std::iter::repeat_n(Key::Down, downs));
         clinic.keys([Key::Enter]);
@@ -68,7 +69,7 @@ fn what_is_meant_for_the_fields_of_another_step_answers_nothing() {
         clinic.text("1961");
         clinic.keys([Key::Tab, Key::Enter, Key::BackTab, Key::Enter, Key::Enter]);
         assert_eq!((clinic.step(), answers(&clinic).len()), ("clock_stop", 0));
-        assert_eq!(clinic.model.remark, Some(Remark::NotNow("reason-nothing-answered")));
+        assert_eq!(clinic.model.remark, Some(Remark::NotNow(key::REASON_NOTHING_ANSWERED)));
     }
 }
 
@@ -179,7 +180,7 @@ fn what_changed_before_it_was_assigned_is_looked_at_and_asked_about_anew(#[case]
     clinic.assign = Err(Problem::new(code, ""));
     clinic.keys([Key::Enter, Key::Enter]);
     assert_eq!((clinic.step(), assignments(&clinic)), ("clock_stop", 1));
-    assert_eq!(clinic.model.remark, Some(Remark::Told("told-changed")));
+    assert_eq!(clinic.model.remark, Some(Remark::Told(key::TOLD_CHANGED)));
 }
 
 /// The same for an answer: it was about what was shown.
@@ -189,7 +190,7 @@ fn an_answer_to_what_changed_meanwhile_is_asked_for_anew() {
     clinic.answered = Err(Problem::new(ProblemCode::UploadChanged, ""));
     clinic.keys([Key::Down, Key::Enter]);
     assert_eq!((clinic.step(), answers(&clinic).len()), ("clock_stop", 1));
-    assert_eq!(clinic.model.remark, Some(Remark::Told("told-changed")));
+    assert_eq!(clinic.model.remark, Some(Remark::Told(key::TOLD_CHANGED)));
     clinic.keys([Key::Enter]);
-    assert_eq!(clinic.model.remark, Some(Remark::NotNow("reason-nothing-answered")), "no answer is left over");
+    assert_eq!(clinic.model.remark, Some(Remark::NotNow(key::REASON_NOTHING_ANSWERED)), "no answer is left over");
 }

@@ -10,6 +10,7 @@ use glucodock::domain::download::Completeness;
 use glucodock::domain::meter::{Attachment, AttachmentId, Bridge};
 use glucodock::domain::problem::{Problem, ProblemCode};
 use glucodock::domain::text::Clean;
+use glucodock::domain::words::key;
 use glucodock::meters::catalogue::{Catalogue, Meter};
 use glucodock::ui::json;
 use glucodock::ui::paint::drawn;
@@ -128,7 +129,7 @@ fn where_no_model_is_called_so_none_is_marked_and_enter_says_so() {
         for _ in 0..2 {
             clinic.keys([Key::Enter]);
             assert!(matches!(upload_view(&clinic), UploadView::Models { .. }), "{:?}", upload_view(&clinic));
-            assert_eq!((marked(&clinic), &clinic.model.remark), (None, &Some(Remark::NotNow("no-such-model"))));
+            assert_eq!((marked(&clinic), &clinic.model.remark), (None, &Some(Remark::NotNow(key::NO_SUCH_MODEL))));
         }
         // The arrows lead into the list again, and Backspace to what is found.
         let mut arrow = Clinic { model: clinic.model.clone(), ..at_list() };
@@ -481,7 +482,7 @@ fn the_list_of_waiting_meters_is_looked_up_until_it_has_come() {
     clinic.holds = |effect| matches!(effect, Effect::LoadPending { .. } | Effect::LoadRecents { .. });
     clinic.sign_in();
     clinic.keys([Key::Function(3)]);
-    assert_eq!(clinic.model.remark, Some(Remark::NotNow("reason-waiting-looked-up")));
+    assert_eq!(clinic.model.remark, Some(Remark::NotNow(key::REASON_WAITING_LOOKED_UP)));
     assert!(said(&clinic).contains("are being looked up"), "{}", said(&clinic));
     assert!(said(&clinic).contains("Your recent patients are being looked up."), "{}", said(&clinic));
     assert!(!said(&clinic).contains("No recent patients"), "{}", said(&clinic));
@@ -490,7 +491,7 @@ fn the_list_of_waiting_meters_is_looked_up_until_it_has_come() {
     clinic.keys([Key::Escape]);
     clinic.release();
     clinic.keys([Key::Function(3)]);
-    assert_eq!(clinic.model.remark, Some(Remark::NotNow("reason-no-waiting-meters")));
+    assert_eq!(clinic.model.remark, Some(Remark::NotNow(key::REASON_NO_WAITING_METERS)));
 }
 
 /// Nor is it known where the list could not be loaded.
@@ -503,7 +504,7 @@ fn a_list_that_could_not_be_loaded_does_not_say_that_no_meter_waits() {
     let problem = Problem::new(ProblemCode::PlatformUnreachable, "staged");
     clinic.event(Event::Answer { ticket, answer: Answer::Pending(Err(problem)) });
     clinic.keys([Key::Function(3)]);
-    assert_eq!(clinic.model.remark, Some(Remark::NotNow("reason-waiting-not-loaded")));
+    assert_eq!(clinic.model.remark, Some(Remark::NotNow(key::REASON_WAITING_NOT_LOADED)));
 }
 
 /// Who is not found in step 4 is created in step 1: the way there and the key are said, and lead there.

@@ -11,6 +11,7 @@ use glucodock::domain::clinic::Session;
 use glucodock::domain::download::Completeness;
 use glucodock::domain::meter::AttachmentId;
 use glucodock::domain::problem::{Problem, ProblemCode};
+use glucodock::domain::words::key;
 
 use crate::clinic::{Clinic, anna, attachment, download, upload};
 
@@ -120,7 +121,7 @@ fn an_unplug_while_saving_and_then_a_failed_write_is_told_whoever_is_there() {
             clinic.event(Event::Answer { ticket, answer: Answer::Quarantined(Err(problem)) });
             let said = super::said(&clinic);
             assert!(said.contains(ProblemCode::StoreUnwritable.code()), "{unplug} {sign_out}: {said}");
-            assert_eq!(clinic.model.remark == Some(Remark::Told("told-not-saved")), unplug);
+            assert_eq!(clinic.model.remark == Some(Remark::Told(key::TOLD_NOT_SAVED)), unplug);
             // It stays until the meter was read and saved after all.
             clinic.keys([Key::Function(1), Key::Escape]);
             assert!(super::said(&clinic).contains(ProblemCode::StoreUnwritable.code()));
@@ -140,10 +141,10 @@ fn an_unplug_while_saving_and_then_a_failed_write_is_told_whoever_is_there() {
 fn an_append_that_was_left_is_told_and_shown() {
     let problem = || Problem::new(ProblemCode::StoreUnwritable, "disk full");
     for (left, fails, expected) in [
-        ("back", false, "told-assigned"),
-        ("back", true, "told-not-assigned"),
-        ("sign out", false, "told-assigned"),
-        ("sign out", true, "told-not-assigned"),
+        ("back", false, key::TOLD_ASSIGNED),
+        ("back", true, key::TOLD_NOT_ASSIGNED),
+        ("sign out", false, key::TOLD_ASSIGNED),
+        ("sign out", true, key::TOLD_NOT_ASSIGNED),
     ] {
         let mut clinic = Clinic::signed_in();
         clinic.owner = Owner::Patient(Box::new(anna()));
@@ -185,7 +186,7 @@ fn a_new_patient_who_is_created_after_the_form_was_left_is_told() {
     clinic.keys([Key::Escape, Key::Escape]);
     assert_eq!(clinic.step(), "find_patient");
     clinic.release();
-    assert_eq!(clinic.model.remark, Some(Remark::Told("told-patient-created")));
+    assert_eq!(clinic.model.remark, Some(Remark::Told(key::TOLD_PATIENT_CREATED)));
 }
 
 /// A search was under way when the form for a new patient was opened: back in the list, its hits are there.

@@ -106,7 +106,7 @@ fn every_hint_shown_acts() {
         for offer in offers(&model).into_iter().filter(|offer| offer.not_now.is_none()) {
             let does = keys().iter().any(|key| keymap.action(key).is_some_and(|it| offer.is(it)) && acts(&model, key));
             if !does {
-                wrong.insert(format!("{name}: {} {}", keymap.both(offer.action), offer.words));
+                wrong.insert(format!("{name}: {} {}", keymap.both(offer.action), offer.words.as_str()));
             }
             checked += 1;
         }

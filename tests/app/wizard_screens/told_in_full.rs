@@ -12,6 +12,7 @@ use glucodock::domain::glucose::{Concentration, Measured};
 use glucodock::domain::meter::AttachmentId;
 use glucodock::domain::reading::{Doubt, Kind, Reading};
 use glucodock::domain::text::Private;
+use glucodock::domain::words::key;
 use glucodock::ui::json;
 use glucodock::ui::paint::drawn;
 use glucodock::ui::scene::{Block, Choices, Scene};
@@ -341,8 +342,8 @@ fn where_nothing_is_marked_enter_is_not_said_to_choose() {
         let offers = offers(&clinic.model);
         let enter = offers.iter().find(|offer| offer.is(Action::GoOn) && offer.not_now.is_none());
         let words = enter.map(|offer| offer.words);
-        assert!(matches!(words, None | Some("hint-to-list")), "{case}: Enter {words:?}");
-        let moves = offers.iter().any(|offer| offer.is(Action::Down) && offer.words == "hint-mark");
+        assert!(matches!(words, None | Some(key::HINT_TO_LIST)), "{case}: Enter {words:?}");
+        let moves = offers.iter().any(|offer| offer.is(Action::Down) && offer.words == key::HINT_MARK);
         assert!(moves || words.is_some(), "{case}: nothing says how to mark a row");
         checked += 1;
     }

@@ -10,9 +10,10 @@ use crate::app::text_field::Edit;
 use crate::app::wizard::Desk;
 use crate::domain::meter::MeterGuide;
 use crate::domain::text::{Clean, squeeze};
+use crate::domain::words::{TextKey, key};
 
 /// What is said where no model is called as it was typed.
-pub const NO_SUCH_MODEL: &str = "no-such-model";
+pub const NO_SUCH_MODEL: TextKey = key::NO_SUCH_MODEL;
 
 /// How well a name fits what is typed, the best first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]

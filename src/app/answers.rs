@@ -10,7 +10,7 @@
 //! | a read of a meter | goes on to quarantine for the person who began it, unless somebody stopped it |
 //! | changes something: quarantine, what was said of an upload, assignment, new patient, wrong answers, notes | never dropped: done or failed, whoever is there is told |
 
-use super::effect::{Effect, Ticket};
+use super::effect::{Effect, Request, Task, Ticket};
 use super::event::Answer;
 use super::model::{Model, Place, Remark, Working};
 use super::panel::Kept;
@@ -140,8 +140,8 @@ fn signed_in(mut model: Model, ticket: Ticket, result: Result<User, Problem>) ->
     }
     let (loading_recents, loading_waiting) = (model.tickets.next(), model.tickets.next());
     let mut effects = vec![
-        Effect::LoadRecents { ticket: loading_recents, session: session.clone() },
-        Effect::LoadPending { ticket: loading_waiting, session: session.clone() },
+        Effect::Ask(loading_recents, Request::For(session.clone(), Task::LoadRecents)),
+        Effect::Ask(loading_waiting, Request::For(session.clone(), Task::LoadPending)),
     ];
     effects.extend(model.panel.read_waiting(&session, &mut model.tickets));
     let typed_ahead = sign_in.typed_ahead();
@@ -217,7 +217,7 @@ fn look_at_changed(model: &mut Model) -> Vec<Effect> {
     let gone: Vec<UploadId> = model.panel.waiting().filter(is_gone).map(|upload| upload.id.clone()).collect();
     let load = |upload| {
         let ticket = model.tickets.next();
-        Effect::LoadUpload { ticket, session: working.session.clone(), upload }
+        Effect::Ask(ticket, Request::For(working.session.clone(), Task::LoadUpload { upload }))
     };
     gone.into_iter().map(load).collect()
 }
@@ -271,7 +271,7 @@ fn load_waiting(model: &mut Model) -> Option<Effect> {
     let Place::Working(working) = &mut model.place else { return None };
     let ticket = model.tickets.next();
     working.loading_waiting = Some(ticket);
-    Some(Effect::LoadPending { ticket, session: working.session.clone() })
+    Some(Effect::Ask(ticket, Request::For(working.session.clone(), Task::LoadPending)))
 }
 
 fn upload(mut model: Model, question: &Question, ticket: Ticket, result: Result<Box<Upload>, Problem>) -> Answered {
@@ -329,7 +329,7 @@ fn assigned_meanwhile(mut model: Model, question: &Question, upload: UploadId) -
         working.waiting.retain(|waiting| waiting.id != upload);
     }
     if let Some(session) = question.session.clone() {
-        effects.push(Effect::LoadUpload { ticket: model.tickets.next(), session, upload });
+        effects.push(Effect::Ask(model.tickets.next(), Request::For(session, Task::LoadUpload { upload })));
     }
     told(model, key::TOLD_ASSIGNED, effects)
 }

@@ -1,7 +1,7 @@
 //! The patient's dashboard: numbers, readings and uploads of a period.
 
 use super::action::Action;
-use super::effect::{Effect, Ticket};
+use super::effect::{Task, Ticket};
 use super::event::Scrolled;
 use super::press::Press;
 use super::wizard::find_patient::FindPatient;
@@ -52,9 +52,7 @@ pub enum DashboardContent {
 impl DashboardStep {
     /// Opens the dashboard of a person, and writes that into the audit trail.
     pub fn open(patient: Patient, came_from: CameFrom, desk: &mut Desk<'_>) -> Self {
-        let ticket = desk.tickets.next();
-        let entry = AuditEntry::PatientViewed { patient: patient.id.clone() };
-        desk.effects.push(Effect::Audit { ticket, session: desk.session.clone(), entry });
+        let ticket = desk.ask(Task::Audit { entry: AuditEntry::PatientViewed { patient: patient.id.clone() } });
         let mut step = Self {
             patient,
             period: Period::default(),
@@ -68,9 +66,7 @@ impl DashboardStep {
     }
 
     fn load(&mut self, desk: &mut Desk<'_>) {
-        let ticket = desk.tickets.next();
-        let (session, patient) = (desk.session.clone(), self.patient.id.clone());
-        desk.effects.push(Effect::LoadDashboard { ticket, session, patient, period: self.period });
+        let ticket = desk.ask(Task::LoadDashboard { patient: self.patient.id.clone(), period: self.period });
         self.content = DashboardContent::Loading(ticket);
         self.offset = 0;
     }

@@ -11,7 +11,7 @@ use crate::domain::meter::AttachmentId;
 use crate::domain::patient::{NewPatient, PageCursor, Patient, PatientId};
 use crate::domain::statistics::Period;
 
-/// Ties an answer to the question: an answer whose ticket the state no longer holds is dropped.
+/// Ties an answer to its request.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct Ticket(pub u64);
 
@@ -21,125 +21,91 @@ pub struct DemoMeterId(pub String);
 
 /// Something to be done outside.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[expect(clippy::large_enum_variant, reason = "nearly every effect is a request, and there are few at a time")]
 pub enum Effect {
+    /// A request. It is answered exactly once, with its ticket; an answer whose ticket the state no longer holds is dropped.
+    Ask(Ticket, Request),
+    /// A command, which nobody answers.
+    Do(Command),
+    /// Something that the engine itself does.
+    Engine(ToEngine),
+}
+
+/// What is asked, and answered.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub enum Request {
     /// Check a name and a password, which is never written down.
     #[serde(skip)]
     SignIn {
-        /// Ties the answer to this question.
-        ticket: Ticket,
         /// What was typed.
         credentials: Credentials,
     },
+    /// Look up which model was last read through a generic cable. Asks nothing of the cable or the meter.
+    RecallCable {
+        /// Which cable.
+        cable: CableKey,
+    },
+    /// Note which model a person chose and had read, to the end, through a generic cable.
+    RememberCable {
+        /// Which cable.
+        cable: CableKey,
+        /// The model's slug in the catalogue.
+        model: String,
+    },
+    /// Do this for whoever asked, signed in or not by the time it is done.
+    For(Session, Task),
+}
+
+/// What is done for somebody who signed in.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub enum Task {
     /// Search patients.
     SearchPatients {
-        /// Ties the answer to this question.
-        ticket: Ticket,
-        /// For whom.
-        session: Session,
         /// What was typed.
         query: String,
         /// Where the page begins; nothing for the first.
         from: Option<PageCursor>,
     },
     /// Load the user's recent patients.
-    LoadRecents {
-        /// Ties the answer to this question.
-        ticket: Ticket,
-        /// For whom.
-        session: Session,
-    },
+    LoadRecents,
     /// Note that the user selected a patient.
     Remember {
-        /// Ties the answer to this question.
-        ticket: Ticket,
-        /// For whom.
-        session: Session,
         /// The person, as the directory told them.
         patient: Box<Patient>,
     },
     /// Load the uploads that wait for a patient.
-    LoadPending {
-        /// Ties the answer to this question.
-        ticket: Ticket,
-        /// For whom.
-        session: Session,
-    },
+    LoadPending,
     /// Look for people who may be taken for the new one.
     FindLookAlikes {
-        /// Ties the answer to this question.
-        ticket: Ticket,
-        /// For whom.
-        session: Session,
         /// The new one.
         new: Box<NewPatient>,
     },
     /// Create a patient.
     CreatePatient {
-        /// Ties the answer to this question.
-        ticket: Ticket,
-        /// For whom.
-        session: Session,
         /// The new one.
         new: Box<NewPatient>,
         /// Makes a repeated request harmless.
         key: IdempotencyKey,
     },
-    /// Read a plugged meter.
+    /// Read a plugged meter. What is read is put on disk under the user for whom it is read.
     ReadMeter {
-        /// Ties progress and answer to this read.
-        ticket: Ticket,
-        /// For whom: what is read is put on disk under this user.
-        session: Session,
         /// The plug.
         attachment: AttachmentId,
         /// For a generic cable: the driver of the meter that a person said is behind it.
         driver: Option<String>,
     },
-    /// Stop a read. The read answers all the same.
-    CancelRead {
-        /// The read.
-        ticket: Ticket,
-    },
-    /// Look up which model was last read through a generic cable. Asks nothing of the cable or the meter.
-    RecallCable {
-        /// Ties the answer to this question.
-        ticket: Ticket,
-        /// Which cable.
-        cable: CableKey,
-    },
-    /// Note which model a person chose and had read, to the end, through a generic cable.
-    RememberCable {
-        /// Ties the answer to this question.
-        ticket: Ticket,
-        /// Which cable.
-        cable: CableKey,
-        /// The model's slug in the catalogue.
-        model: String,
-    },
     /// Put a complete download on disk.
     Quarantine {
-        /// Ties the answer to this question.
-        ticket: Ticket,
-        /// For whom.
-        session: Session,
         /// The download.
         download: Box<Download>,
     },
     /// Look again at an upload: its owner may have changed.
     LoadUpload {
-        /// Ties the answer to this question.
-        ticket: Ticket,
-        /// For whom.
-        session: Session,
         /// The upload.
         upload: UploadId,
     },
     /// Keep what a person said of an upload before it may be assigned. Answered with the upload as it stands then.
     AnswerIntake {
-        /// Ties the answer to this question.
-        ticket: Ticket,
-        /// For whom.
-        session: Session,
         /// The upload.
         upload: UploadId,
         /// When the meter was read last of what was shown: what was said is about that.
@@ -151,10 +117,6 @@ pub enum Effect {
     },
     /// Begin the check of a person for an upload.
     BeginIdentityCheck {
-        /// Ties the answer to this question.
-        ticket: Ticket,
-        /// For whom.
-        session: Session,
         /// The upload.
         upload: UploadId,
         /// The person.
@@ -162,10 +124,6 @@ pub enum Effect {
     },
     /// Count a wrong answer to the check of a person for an upload.
     NoteMismatch {
-        /// Ties the answer to this question.
-        ticket: Ticket,
-        /// For whom.
-        session: Session,
         /// The upload.
         upload: UploadId,
         /// The person whose identity was asked for.
@@ -173,19 +131,11 @@ pub enum Effect {
     },
     /// Make a person the owner of a meter and move the readings into the record; or append to the record of the owner.
     Assign {
-        /// Ties the answer to this question.
-        ticket: Ticket,
-        /// For whom.
-        session: Session,
         /// Which upload, whom, once.
         assignment: Assignment,
     },
     /// Load a person's dashboard.
     LoadDashboard {
-        /// Ties the answer to this question.
-        ticket: Ticket,
-        /// For whom.
-        session: Session,
         /// The person.
         patient: PatientId,
         /// How far back.
@@ -193,20 +143,74 @@ pub enum Effect {
     },
     /// Write a line of the audit trail.
     Audit {
-        /// Ties the answer to this question.
-        ticket: Ticket,
-        /// For whom.
-        session: Session,
         /// The line.
         entry: AuditEntry,
+    },
+}
+
+/// What is begun or ended without an answer.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Command {
+    /// Stop a read. The read answers all the same.
+    CancelRead {
+        /// The read.
+        ticket: Ticket,
     },
     /// Plug or unplug a simulated meter of the demo clinic.
     ToggleDemoMeter {
         /// Which one.
         meter: DemoMeterId,
     },
+}
+
+/// What is asked of the engine itself.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub enum ToEngine {
     /// Repaint the whole screen, for a terminal that something else has written on.
     Repaint,
     /// Leave the program.
     Quit,
+}
+
+impl Effect {
+    /// The name, for the harness. Says nothing of what is in it.
+    #[must_use]
+    pub const fn name(&self) -> &'static str {
+        match self {
+            Self::Ask(_, request) => request.name(),
+            Self::Do(Command::CancelRead { .. }) => "cancel_read",
+            Self::Do(Command::ToggleDemoMeter { .. }) => "toggle_demo_meter",
+            Self::Engine(ToEngine::Repaint) => "repaint",
+            Self::Engine(ToEngine::Quit) => "quit",
+        }
+    }
+}
+
+impl Request {
+    /// The name, for the harness and the log. Says nothing of what is in it.
+    #[must_use]
+    pub const fn name(&self) -> &'static str {
+        match self {
+            Self::SignIn { .. } => "sign_in",
+            Self::RecallCable { .. } => "recall_cable",
+            Self::RememberCable { .. } => "remember_cable",
+            Self::For(_, task) => match task {
+                Task::SearchPatients { .. } => "search_patients",
+                Task::LoadRecents => "load_recents",
+                Task::Remember { .. } => "remember",
+                Task::LoadPending => "load_pending",
+                Task::FindLookAlikes { .. } => "find_look_alikes",
+                Task::CreatePatient { .. } => "create_patient",
+                Task::ReadMeter { .. } => "read_meter",
+                Task::Quarantine { .. } => "quarantine",
+                Task::LoadUpload { .. } => "load_upload",
+                Task::BeginIdentityCheck { .. } => "begin_identity_check",
+                Task::NoteMismatch { .. } => "note_mismatch",
+                Task::AnswerIntake { .. } => "answer_intake",
+                Task::Assign { .. } => "assign",
+                Task::LoadDashboard { .. } => "load_dashboard",
+                Task::Audit { .. } => "audit",
+            },
+        }
+    }
 }

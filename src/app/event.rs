@@ -75,33 +75,33 @@ pub struct Scrolled {
 /// What came of an effect.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub enum Answer {
-    /// Of [`super::effect::Effect::SignIn`].
+    /// Of [`super::effect::Request::SignIn`].
     SignedIn(Result<User, Problem>),
-    /// Of [`super::effect::Effect::SearchPatients`].
+    /// Of [`super::effect::Task::SearchPatients`].
     Found(Result<SearchPage, Problem>),
-    /// Of [`super::effect::Effect::LoadRecents`].
+    /// Of [`super::effect::Task::LoadRecents`].
     Recents(Result<Vec<Patient>, Problem>),
-    /// Of [`super::effect::Effect::LoadPending`].
+    /// Of [`super::effect::Task::LoadPending`].
     Pending(Result<Vec<Upload>, Problem>),
-    /// Of [`super::effect::Effect::FindLookAlikes`].
+    /// Of [`super::effect::Task::FindLookAlikes`].
     LookAlikes(Result<Vec<LookAlike>, Problem>),
-    /// Of [`super::effect::Effect::CreatePatient`].
+    /// Of [`super::effect::Task::CreatePatient`].
     Created(Result<Box<Patient>, Problem>),
-    /// Of [`super::effect::Effect::ReadMeter`]: a download, complete or partial, or why there is none.
+    /// Of [`super::effect::Task::ReadMeter`]: a download, complete or partial, or why there is none.
     Read(Result<Box<Download>, Problem>),
-    /// Of [`super::effect::Effect::RecallCable`]: the slug of the model, if one is remembered.
+    /// Of [`super::effect::Request::RecallCable`]: the slug of the model, if one is remembered.
     Recalled(Result<Option<String>, Problem>),
-    /// Of [`super::effect::Effect::Quarantine`].
+    /// Of [`super::effect::Task::Quarantine`].
     Quarantined(Result<Box<Upload>, Problem>),
-    /// Of [`super::effect::Effect::LoadUpload`] and [`super::effect::Effect::AnswerIntake`].
+    /// Of [`super::effect::Task::LoadUpload`] and [`super::effect::Task::AnswerIntake`].
     Upload(Result<Box<Upload>, Problem>),
-    /// Of [`super::effect::Effect::BeginIdentityCheck`].
+    /// Of [`super::effect::Task::BeginIdentityCheck`].
     IdentityCheck(Result<Box<IdentityCheck>, Problem>),
-    /// Of [`super::effect::Effect::NoteMismatch`].
+    /// Of [`super::effect::Task::NoteMismatch`].
     Standing(Result<Standing, Problem>),
-    /// Of [`super::effect::Effect::Assign`].
+    /// Of [`super::effect::Task::Assign`].
     Assigned(Result<AssignmentResult, Problem>),
-    /// Of [`super::effect::Effect::LoadDashboard`].
+    /// Of [`super::effect::Task::LoadDashboard`].
     Dashboard(Result<Box<Dashboard>, Problem>),
     /// Of an effect whose outcome changes nothing: recents, audit lines, and what is remembered of a cable.
     Noted(Result<(), Problem>),

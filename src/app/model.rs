@@ -4,7 +4,7 @@ use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
 use super::action::Keymap;
-use super::effect::{DemoMeterId, Effect, Ticket};
+use super::effect::{DemoMeterId, Effect, Request, Task, Ticket};
 use super::list::USUAL_PAGE;
 use super::overlay::Overlay;
 use super::panel::Panel;
@@ -291,8 +291,8 @@ impl Model {
         // A step that asks for one of the lists holds the question in the desk's effects; its answer belongs here.
         for effect in &effects {
             match effect {
-                Effect::LoadPending { ticket, .. } => working.loading_waiting = Some(*ticket),
-                Effect::LoadRecents { ticket, .. } => working.loading_recents = Some(*ticket),
+                Effect::Ask(ticket, Request::For(_, Task::LoadPending)) => working.loading_waiting = Some(*ticket),
+                Effect::Ask(ticket, Request::For(_, Task::LoadRecents)) => working.loading_recents = Some(*ticket),
                 _ => {}
             }
         }

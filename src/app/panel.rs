@@ -15,7 +15,7 @@ pub use self::notes::{CutShort, Unsaved};
 use self::reads::Finishing;
 pub use self::reads::Kept;
 
-use super::effect::{Effect, Ticket};
+use super::effect::{Command, Effect, Request, Task, Ticket};
 use super::model::Tickets;
 use crate::domain::association::{Upload, UploadId};
 use crate::domain::clinic::{Session, SessionId};
@@ -178,7 +178,7 @@ impl Panel {
         let mut effects = Vec::new();
         for slot in &mut self.slots {
             if let SlotState::Reading { ticket, .. } = slot.state {
-                effects.push(Effect::CancelRead { ticket });
+                effects.push(Effect::Do(Command::CancelRead { ticket }));
                 slot.state = SlotState::Stopped;
             }
         }
@@ -293,6 +293,6 @@ impl Slot {
         self.read_in = Some(session.id);
         let (ticket, driver) = (tickets.next(), self.driver());
         self.state = SlotState::Reading { ticket, session: session.clone(), done: 0, of: None };
-        Effect::ReadMeter { ticket, session: session.clone(), attachment: self.attachment.id, driver }
+        Effect::Ask(ticket, Request::For(session.clone(), Task::ReadMeter { attachment: self.attachment.id, driver }))
     }
 }

@@ -1,7 +1,7 @@
 //! The sign-in: a name, a password, one session.
 
 use super::action::Action;
-use super::effect::{Effect, Ticket};
+use super::effect::{Effect, Request, Ticket};
 use super::model::Tickets;
 use super::press::Press;
 use super::text_field::TextField;
@@ -98,7 +98,7 @@ impl SignIn {
         };
         self.password.clear();
         self.ahead = Ahead { password: Some(credentials.password.clone()), ..Ahead::default() };
-        vec![Effect::SignIn { ticket, credentials }]
+        vec![Effect::Ask(ticket, Request::SignIn { credentials })]
     }
 
     /// What was typed ahead, if it may be a search.

@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use super::effect::{Effect, Ticket};
+use super::effect::{Effect, Request, Task, Ticket};
 use super::event::Answer;
 use crate::domain::association::UploadId;
 use crate::domain::clinic::Session;
@@ -63,31 +63,9 @@ pub enum Asked {
 impl UnderWay {
     /// Notes what an effect asks.
     pub fn ask(&mut self, effect: &Effect) {
-        let (ticket, session, asked) = match effect {
-            Effect::SignIn { ticket, .. } => (ticket, None, Asked::SignIn),
-            Effect::SearchPatients { ticket, session, .. } => (ticket, Some(session), Asked::Search),
-            Effect::LoadRecents { ticket, session } => (ticket, Some(session), Asked::Recents),
-            Effect::LoadPending { ticket, session } => (ticket, Some(session), Asked::Waiting),
-            Effect::FindLookAlikes { ticket, session, .. } => (ticket, Some(session), Asked::LookAlikes),
-            Effect::CreatePatient { ticket, session, .. } => (ticket, Some(session), Asked::Creation),
-            Effect::ReadMeter { ticket, session, .. } => (ticket, Some(session), Asked::Read),
-            Effect::RecallCable { ticket, .. } => (ticket, None, Asked::Recall),
-            Effect::RememberCable { ticket, .. } => (ticket, None, Asked::CableNote),
-            Effect::Quarantine { ticket, session, .. } => (ticket, Some(session), Asked::Quarantine),
-            Effect::LoadUpload { ticket, session, .. } => (ticket, Some(session), Asked::Upload),
-            Effect::BeginIdentityCheck { ticket, session, .. } => (ticket, Some(session), Asked::IdentityCheck),
-            Effect::NoteMismatch { ticket, session, .. } => (ticket, Some(session), Asked::Mismatch),
-            Effect::AnswerIntake { ticket, session, .. } => (ticket, Some(session), Asked::IntakeAnswer),
-            Effect::Assign { ticket, session, assignment } => {
-                (ticket, Some(session), Asked::Assignment(assignment.upload.clone()))
-            }
-            Effect::LoadDashboard { ticket, session, .. } => (ticket, Some(session), Asked::Dashboard),
-            Effect::Remember { ticket, session, .. } | Effect::Audit { ticket, session, .. } => {
-                (ticket, Some(session), Asked::Note)
-            }
-            Effect::CancelRead { .. } | Effect::ToggleDemoMeter { .. } | Effect::Repaint | Effect::Quit => return,
-        };
-        self.0.insert(*ticket, Question { asked, session: session.cloned() });
+        if let Effect::Ask(ticket, request) = effect {
+            self.0.insert(*ticket, Question::of(request));
+        }
     }
 
     /// The question to which this is the answer; each has one. A question of another kind stays open.
@@ -107,7 +85,38 @@ impl UnderWay {
     }
 }
 
+impl Question {
+    fn of(request: &Request) -> Self {
+        let (asked, session) = match request {
+            Request::SignIn { .. } => (Asked::SignIn, None),
+            Request::RecallCable { .. } => (Asked::Recall, None),
+            Request::RememberCable { .. } => (Asked::CableNote, None),
+            Request::For(session, task) => (Asked::of(task), Some(session.clone())),
+        };
+        Self { asked, session }
+    }
+}
+
 impl Asked {
+    fn of(task: &Task) -> Self {
+        match task {
+            Task::SearchPatients { .. } => Self::Search,
+            Task::LoadRecents => Self::Recents,
+            Task::LoadPending => Self::Waiting,
+            Task::FindLookAlikes { .. } => Self::LookAlikes,
+            Task::CreatePatient { .. } => Self::Creation,
+            Task::ReadMeter { .. } => Self::Read,
+            Task::Quarantine { .. } => Self::Quarantine,
+            Task::LoadUpload { .. } => Self::Upload,
+            Task::BeginIdentityCheck { .. } => Self::IdentityCheck,
+            Task::NoteMismatch { .. } => Self::Mismatch,
+            Task::AnswerIntake { .. } => Self::IntakeAnswer,
+            Task::Assign { assignment } => Self::Assignment(assignment.upload.clone()),
+            Task::LoadDashboard { .. } => Self::Dashboard,
+            Task::Remember { .. } | Task::Audit { .. } => Self::Note,
+        }
+    }
+
     /// Whether an answer is of the kind that was asked for.
     const fn is_answered_by(&self, answer: &Answer) -> bool {
         match answer {

@@ -4,7 +4,7 @@ use jiff::Timestamp;
 
 use super::action::Action;
 use super::answers;
-use super::effect::Effect;
+use super::effect::{Command, Effect, Request, Task, ToEngine};
 use super::event::{Event, Page};
 use super::key::Key;
 use super::list::Selection;
@@ -134,7 +134,7 @@ fn press(mut model: Model, key: &Key) -> (Model, Vec<Effect>) {
             Action::DemoMeters if !model.demo.is_empty() => {
                 model.overlay = Some(Overlay::DemoMeters(Selection::first_of(&model.demo_rows())));
             }
-            Action::Repaint => return (model, vec![Effect::Repaint]),
+            Action::Repaint => return (model, vec![Effect::Engine(ToEngine::Repaint)]),
             _ => return press_place(model, &press),
         }
         return (model, Vec::new());
@@ -149,9 +149,9 @@ fn press_unseen(mut model: Model, key: &Key) -> (Model, Vec<Effect>) {
     match (model.keymap.action(key), &model.overlay) {
         (Some(Action::Help), Some(Overlay::Help)) | (Some(Action::Back), Some(_)) => model.overlay = None,
         (Some(Action::Help), _) => model.overlay = Some(Overlay::Help),
-        (Some(Action::Leave), Some(Overlay::Leave { .. })) => return (model, vec![Effect::Quit]),
+        (Some(Action::Leave), Some(Overlay::Leave { .. })) => return (model, vec![Effect::Engine(ToEngine::Quit)]),
         (Some(Action::Leave), _) => model.overlay = Some(Overlay::Leave { leave: false }),
-        (Some(Action::Repaint), _) => return (model, vec![Effect::Repaint]),
+        (Some(Action::Repaint), _) => return (model, vec![Effect::Engine(ToEngine::Repaint)]),
         _ => {}
     }
     (model, Vec::new())
@@ -205,8 +205,10 @@ fn press_overlay(mut model: Model, overlay: Overlay, press: &Press) -> (Model, V
                 // Whoever leaves signs out with it.
                 let ticket = model.tickets.next();
                 let session = model.working().map(|working| working.session.clone());
-                let noted = session.map(|session| Effect::Audit { ticket, session, entry: AuditEntry::SignedOut });
-                return (model, noted.into_iter().chain([Effect::Quit]).collect());
+                let noted = session.map(|session| {
+                    Effect::Ask(ticket, Request::For(session, Task::Audit { entry: AuditEntry::SignedOut }))
+                });
+                return (model, noted.into_iter().chain([Effect::Engine(ToEngine::Quit)]).collect());
             }
             Action::GoOn => {}
             Action::Left
@@ -236,7 +238,7 @@ fn press_overlay(mut model: Model, overlay: Overlay, press: &Press) -> (Model, V
                     let meter = model.demo.iter_mut().find(|meter| meter.id == *wanted);
                     let effects = meter.map(|meter| {
                         meter.plugged = !meter.plugged;
-                        Effect::ToggleDemoMeter { meter: meter.id.clone() }
+                        Effect::Do(Command::ToggleDemoMeter { meter: meter.id.clone() })
                     });
                     return (model, effects.into_iter().collect());
                 }
@@ -271,5 +273,5 @@ fn sign_out(mut model: Model) -> (Model, Vec<Effect>) {
     };
     model.panel.forget_notes();
     let (ticket, entry) = (model.tickets.next(), AuditEntry::SignedOut);
-    (model, vec![Effect::Audit { ticket, session: working.session, entry }])
+    (model, vec![Effect::Ask(ticket, Request::For(working.session, Task::Audit { entry }))])
 }

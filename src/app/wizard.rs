@@ -21,7 +21,7 @@ pub mod upload;
 pub mod waiting_meters;
 
 use super::dashboard::DashboardStep;
-use super::effect::Effect;
+use super::effect::{Effect, Request, Task, Ticket};
 use super::model::{Remark, Tickets};
 use super::panel::Panel;
 use super::press::{Press, Typing};
@@ -106,14 +106,19 @@ pub struct Desk<'a> {
 }
 
 impl Desk<'_> {
+    /// Asks that this be done for whoever is signed in.
+    pub fn ask(&mut self, task: Task) -> Ticket {
+        let ticket = self.tickets.next();
+        self.effects.push(Effect::Ask(ticket, Request::For(self.session.clone(), task)));
+        ticket
+    }
+
     /// Puts a patient on top of the recent ones, here and on the platform.
     pub fn remember(&mut self, patient: &Patient) {
         self.recents.retain(|recent| recent.id != patient.id);
         self.recents.insert(0, patient.clone());
         self.recents.truncate(MOST_RECENTS);
-        let ticket = self.tickets.next();
-        let patient = Box::new(patient.clone());
-        self.effects.push(Effect::Remember { ticket, session: self.session.clone(), patient });
+        self.ask(Task::Remember { patient: Box::new(patient.clone()) });
     }
 
     /// The readings of an upload are in this person's record now: that is true at once for the panel and the lists.
@@ -127,8 +132,7 @@ impl Desk<'_> {
 
     /// Asks anew which uploads wait: another station may have dealt with one.
     pub fn look_who_waits(&mut self) {
-        let ticket = self.tickets.next();
-        self.effects.push(Effect::LoadPending { ticket, session: self.session.clone() });
+        self.ask(Task::LoadPending);
     }
 }
 

@@ -28,22 +28,21 @@ use jiff::Zoned;
 use tokio::sync::oneshot;
 
 use self::cables::Cables;
-use self::calls::{Call, CallThread};
+use self::calls::{CallTag, CallThread};
 use self::reads::Reads;
 use self::remote::{Remote, Sort};
 use super::arrival::Mailbox;
 use super::noted;
-use crate::app::effect::{DemoMeterId, Effect, Ticket};
+use crate::app::effect::{Command, DemoMeterId, Effect, Request, Task, Ticket, ToEngine};
 use crate::app::event::Answer;
 use crate::domain::cable::RememberedCable;
 use crate::domain::clinic::{Actor, Session, SessionId};
-use crate::domain::problem::Problem;
 use crate::domain::statistics::Dashboard;
 use crate::domain::text::Clean;
 use crate::host::bus::MeterBus;
 use crate::host::cables::CableFile;
-use crate::platform::{Platform, RemoteError};
-use crate::station::{Station, StationError};
+use crate::platform::Platform;
+use crate::station::Station;
 
 /// How many patients one search gives at most.
 const SEARCH_PAGE: u32 = 20;
@@ -102,15 +101,6 @@ pub struct Outside {
     pub toggle: ToggleDemoMeter,
     /// Where it is remembered which meter was behind which cable; nowhere on a station without a data folder.
     pub cables: Option<CableFile>,
-}
-
-/// What an effect asks of the engine itself.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Request {
-    /// Paint the whole screen again.
-    Repaint,
-    /// End the program.
-    Quit,
 }
 
 /// Everything under way.
@@ -180,107 +170,96 @@ impl Effects {
     }
 
     /// Starts one effect.
-    pub fn start(&mut self, effect: Effect) -> Option<Request> {
-        let call = name(&effect);
+    pub fn start(&mut self, effect: Effect) -> Option<ToEngine> {
         match effect {
-            Effect::SignIn { ticket, credentials } => {
+            Effect::Ask(ticket, request) => {
+                self.busy += 1;
+                self.ask(ticket, request);
+            }
+            Effect::Do(Command::CancelRead { ticket }) => self.reads.cancel(ticket),
+            Effect::Do(Command::ToggleDemoMeter { meter }) => (self.toggle)(&meter),
+            Effect::Engine(what) => return Some(what),
+        }
+        None
+    }
+
+    fn ask(&mut self, ticket: Ticket, request: Request) {
+        let call = CallTag { name: request.name(), ticket };
+        match request {
+            Request::SignIn { credentials } => {
                 let at = self.now().timestamp();
                 let session = self.name_of(SessionId::of_sign_in(ticket.0));
-                self.busy += 1;
-                self.remote.ask(call, ticket, Sort::Other, Answer::SignedIn, move |platform| async move {
+                self.remote.ask(call, Sort::Other, Answer::SignedIn, move |platform| async move {
                     platform.sign_in.by_password(&credentials, &session, at).await.inspect(noted::signed_in)
                 });
             }
-            Effect::SearchPatients { ticket, session, query, from } => {
-                let actor = self.actor(session);
-                self.busy += 1;
-                self.remote.ask(call, ticket, Sort::Search, Answer::Found, move |platform| async move {
+            Request::RecallCable { cable } => self.cables.recall(call, cable),
+            Request::RememberCable { cable, model } => {
+                self.cables.remember(call, RememberedCable { key: cable, model, read_at: self.now().timestamp() });
+            }
+            Request::For(session, task) => self.ask_for(self.actor(session), call, task),
+        }
+    }
+
+    /// Asks for whoever it is, signed in or not by now: the platform what it knows, and the station in the order in which it
+    /// is asked.
+    fn ask_for(&mut self, actor: Actor, call: CallTag, task: Task) {
+        let (remote, station) = (&self.remote, &self.station);
+        match task {
+            // For whom it is read, the quarantine says.
+            Task::ReadMeter { attachment, driver } => self.reads.start(call.ticket, attachment, driver),
+            Task::SearchPatients { query, from } => {
+                remote.ask(call, Sort::Search, Answer::Found, move |platform| async move {
                     platform.directory.search(&actor, &query, from.as_ref(), SEARCH_PAGE).await
                 });
             }
-            Effect::FindLookAlikes { ticket, session, new } => {
-                self.ask(call, ticket, session, Answer::LookAlikes, |platform, actor| async move {
+            Task::FindLookAlikes { new } => {
+                remote.ask(call, Sort::Other, Answer::LookAlikes, move |platform| async move {
                     platform.directory.look_alikes(&actor, &new).await
                 });
             }
-            Effect::CreatePatient { ticket, session, new, key } => {
-                self.ask(call, ticket, session, Answer::Created, |platform, actor| async move {
+            Task::CreatePatient { new, key } => {
+                remote.ask(call, Sort::Other, Answer::Created, move |platform| async move {
                     let patient = platform.directory.create(&actor, &new, &key).await?;
                     noted::created(&actor, &patient);
                     Ok(Box::new(patient))
                 });
             }
-            Effect::LoadDashboard { ticket, session, patient, period } => {
+            Task::LoadDashboard { patient, period } => {
                 let until = self.now().date();
-                self.ask(call, ticket, session, Answer::Dashboard, move |platform, actor| async move {
+                remote.ask(call, Sort::Other, Answer::Dashboard, move |platform| async move {
                     let record = platform.record.readings(&actor, &patient, period.span(until)).await?;
                     Ok(Box::new(Dashboard::of(record, period, until)))
                 });
             }
-            Effect::LoadRecents { ticket, session } => {
-                self.call(call, ticket, session, Answer::Recents, Station::recents);
+            Task::LoadRecents => station.ask(call, Answer::Recents, move |station| station.recents(&actor)),
+            Task::Remember { patient } => {
+                station.ask(call, Answer::Noted, move |station| station.remember(&actor, &patient));
             }
-            Effect::Remember { ticket, session, patient } => {
-                self.call(call, ticket, session, Answer::Noted, move |station, actor| {
-                    station.remember(actor, &patient)
-                });
+            Task::LoadPending => station.ask(call, Answer::Pending, move |station| station.pending(&actor)),
+            Task::Quarantine { download } => {
+                station.ask(call, Answer::Quarantined, move |station| station::quarantine(station, &actor, &download));
             }
-            Effect::LoadPending { ticket, session } => {
-                self.call(call, ticket, session, Answer::Pending, Station::pending);
+            Task::LoadUpload { upload } => {
+                station.ask(call, Answer::Upload, move |station| station.upload(&actor, &upload).map(Box::new));
             }
-            // For whom it is read, the quarantine says.
-            Effect::ReadMeter { ticket, session: _, attachment, driver } => {
-                self.busy += 1;
-                self.reads.start(ticket, attachment, driver);
+            Task::BeginIdentityCheck { upload, patient } => station.ask(call, Answer::IdentityCheck, move |station| {
+                station.begin_identity_check(&actor, &upload, &patient).map(Box::new)
+            }),
+            Task::NoteMismatch { upload, patient } => station
+                .ask(call, Answer::Standing, move |station| station::note_mismatch(station, &actor, &upload, &patient)),
+            Task::AnswerIntake { upload, read_at, seen, answer } => station.ask(call, Answer::Upload, move |station| {
+                station.answer_intake(&actor, &upload, &answer, read_at, &seen).map(Box::new)
+            }),
+            Task::Assign { assignment } => {
+                let bell = remote.bell();
+                station
+                    .ask(call, Answer::Assigned, move |station| station::assign(station, &actor, &assignment, &bell));
             }
-            Effect::CancelRead { ticket } => self.reads.cancel(ticket),
-            Effect::RecallCable { ticket, cable } => {
-                self.busy += 1;
-                self.cables.recall(ticket, cable);
+            Task::Audit { entry } => {
+                station.ask(call, Answer::Noted, move |station| station::audit(station, &actor, &entry));
             }
-            Effect::RememberCable { ticket, cable, model } => {
-                self.busy += 1;
-                self.cables.remember(ticket, RememberedCable { key: cable, model, read_at: self.now().timestamp() });
-            }
-            Effect::Quarantine { ticket, session, download } => {
-                self.call(call, ticket, session, Answer::Quarantined, move |it, actor| {
-                    station::quarantine(it, actor, &download)
-                });
-            }
-            Effect::LoadUpload { ticket, session, upload } => {
-                self.call(call, ticket, session, Answer::Upload, move |station, actor| {
-                    station.upload(actor, &upload).map(Box::new)
-                });
-            }
-            Effect::BeginIdentityCheck { ticket, session, upload, patient } => {
-                self.call(call, ticket, session, Answer::IdentityCheck, move |station, actor| {
-                    station.begin_identity_check(actor, &upload, &patient).map(Box::new)
-                });
-            }
-            Effect::NoteMismatch { ticket, session, upload, patient } => {
-                self.call(call, ticket, session, Answer::Standing, move |it, actor| {
-                    station::note_mismatch(it, actor, &upload, &patient)
-                });
-            }
-            Effect::AnswerIntake { ticket, session, upload, read_at, seen, answer } => {
-                self.call(call, ticket, session, Answer::Upload, move |station, actor| {
-                    station.answer_intake(actor, &upload, &answer, read_at, &seen).map(Box::new)
-                });
-            }
-            Effect::Assign { ticket, session, assignment } => {
-                let bell = self.remote.bell();
-                self.call(call, ticket, session, Answer::Assigned, move |it, actor| {
-                    station::assign(it, actor, &assignment, &bell)
-                });
-            }
-            Effect::Audit { ticket, session, entry } => {
-                self.call(call, ticket, session, Answer::Noted, move |it, actor| station::audit(it, actor, &entry));
-            }
-            Effect::ToggleDemoMeter { meter } => (self.toggle)(&meter),
-            Effect::Repaint => return Some(Request::Repaint),
-            Effect::Quit => return Some(Request::Quit),
         }
-        None
     }
 
     /// An answer was handled.
@@ -325,68 +304,5 @@ impl Effects {
     /// The name of a sign-in among those of all stations and runs.
     fn name_of(&self, session: SessionId) -> String {
         format!("{}-{}", self.run, session.0)
-    }
-
-    /// Puts a call into the station's queue that is made for whoever asked, signed in or not by now.
-    fn call<T: 'static>(
-        &mut self,
-        call: &'static str,
-        ticket: Ticket,
-        session: Session,
-        wrap: fn(Result<T, Problem>) -> Answer,
-        work: impl FnOnce(&Station, &Actor) -> Result<T, StationError> + Send + 'static,
-    ) {
-        let actor = self.actor(session);
-        self.busy += 1;
-        let work = move |station: &Station| {
-            work(station, &actor).map_err(|error| noted::failed(call, error.problem(), &error))
-        };
-        self.station.call(Call::new(call, ticket, wrap, work));
-    }
-
-    /// Asks the platform for whoever asked, signed in or not by now.
-    fn ask<T, Work>(
-        &mut self,
-        call: &'static str,
-        ticket: Ticket,
-        session: Session,
-        wrap: fn(Result<T, Problem>) -> Answer,
-        work: impl FnOnce(Platform, Actor) -> Work + Send + 'static,
-    ) where
-        T: 'static,
-        Work: Future<Output = Result<T, RemoteError>> + Send + 'static,
-    {
-        let actor = self.actor(session);
-        self.busy += 1;
-        self.remote.ask(call, ticket, Sort::Other, wrap, move |platform| work(platform, actor));
-    }
-}
-
-/// The name of an effect, for the harness. Says nothing of what is in it.
-#[must_use]
-pub const fn name(effect: &Effect) -> &'static str {
-    match effect {
-        Effect::SignIn { .. } => "sign_in",
-        Effect::SearchPatients { .. } => "search_patients",
-        Effect::LoadRecents { .. } => "load_recents",
-        Effect::Remember { .. } => "remember",
-        Effect::LoadPending { .. } => "load_pending",
-        Effect::FindLookAlikes { .. } => "find_look_alikes",
-        Effect::CreatePatient { .. } => "create_patient",
-        Effect::ReadMeter { .. } => "read_meter",
-        Effect::CancelRead { .. } => "cancel_read",
-        Effect::RecallCable { .. } => "recall_cable",
-        Effect::RememberCable { .. } => "remember_cable",
-        Effect::Quarantine { .. } => "quarantine",
-        Effect::LoadUpload { .. } => "load_upload",
-        Effect::BeginIdentityCheck { .. } => "begin_identity_check",
-        Effect::NoteMismatch { .. } => "note_mismatch",
-        Effect::AnswerIntake { .. } => "answer_intake",
-        Effect::Assign { .. } => "assign",
-        Effect::LoadDashboard { .. } => "load_dashboard",
-        Effect::Audit { .. } => "audit",
-        Effect::ToggleDemoMeter { .. } => "toggle_demo_meter",
-        Effect::Repaint => "repaint",
-        Effect::Quit => "quit",
     }
 }

@@ -3,9 +3,9 @@
 use jiff::Timestamp;
 
 use super::arrival::{Arrival, Hold};
-use super::effects::{Effects, Request, name};
+use super::effects::Effects;
 use super::noted;
-use crate::app::effect::Effect;
+use crate::app::effect::{Effect, ToEngine};
 use crate::app::event::Event;
 use crate::app::model::{Model, Setup};
 use crate::app::update::update;
@@ -167,10 +167,10 @@ impl<M> Machine<M> {
 
     fn carry_out(&mut self, effects: Vec<Effect>, outcome: &mut Outcome) {
         for effect in effects {
-            outcome.started.push(name(&effect));
+            outcome.started.push(effect.name());
             match self.effects.start(effect) {
-                Some(Request::Quit) => outcome.quit = true,
-                Some(Request::Repaint) => outcome.repaint = true,
+                Some(ToEngine::Quit) => outcome.quit = true,
+                Some(ToEngine::Repaint) => outcome.repaint = true,
                 None => {}
             }
         }

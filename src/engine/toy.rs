@@ -12,7 +12,7 @@ use ratatui::layout::Size;
 use super::display::Painter;
 use super::effects::{Backend, Behind, Effects, Now, Outside, Pace};
 use super::machine::Program;
-use crate::app::effect::{Effect, Ticket};
+use crate::app::effect::{Command, Effect, Request, Task, Ticket, ToEngine};
 use crate::app::event::{Answer, Event, Page};
 use crate::app::key::Key;
 use crate::domain::association::IdempotencyKey;
@@ -55,18 +55,24 @@ fn update(mut toy: Toy, event: Event, at: Timestamp) -> (Toy, Vec<Effect>) {
         Event::Key(Key::Char('i')) => {
             let password = Password::new("secret".to_owned());
             let credentials = Credentials { login: Private::new("ada".into()), password };
-            effects.push(Effect::SignIn { ticket, credentials });
+            effects.push(Effect::Ask(ticket, Request::SignIn { credentials }));
         }
         Event::Key(Key::Char('?')) => {
-            effects.push(Effect::SearchPatients { ticket, session: session(), query: "a".to_owned(), from: None });
+            effects.push(Effect::Ask(
+                ticket,
+                Request::For(session(), Task::SearchPatients { query: "a".to_owned(), from: None }),
+            ));
         }
         Event::Key(Key::Char('!')) => {
-            effects.push(Effect::SearchPatients { ticket, session: session(), query: "!".to_owned(), from: None });
+            effects.push(Effect::Ask(
+                ticket,
+                Request::For(session(), Task::SearchPatients { query: "!".to_owned(), from: None }),
+            ));
         }
-        Event::Key(Key::Char('c')) => effects.push(Effect::CancelRead { ticket: Ticket(1) }),
+        Event::Key(Key::Char('c')) => effects.push(Effect::Do(Command::CancelRead { ticket: Ticket(1) })),
         Event::Key(Key::Char('w')) => toy.wake = Some(at + SignedDuration::from_mins(1)),
-        Event::Key(Key::Char('q')) => effects.push(Effect::Quit),
-        Event::Key(Key::Control('l')) => effects.push(Effect::Repaint),
+        Event::Key(Key::Char('q')) => effects.push(Effect::Engine(ToEngine::Quit)),
+        Event::Key(Key::Control('l')) => effects.push(Effect::Engine(ToEngine::Repaint)),
         Event::Key(Key::Char(character)) => toy.typed.push(character),
         Event::Key(Key::PageDown) => toy.said.push(format!("on by {} rows", toy.page)),
         Event::Key(key) => toy.said.push(format!("key {key:?}")),
@@ -80,7 +86,10 @@ fn update(mut toy: Toy, event: Event, at: Timestamp) -> (Toy, Vec<Effect>) {
         Event::MeterArrived(attachment) => {
             toy.said.push(format!("arrived {}", attachment.id.0));
             let session = session();
-            effects.push(Effect::ReadMeter { ticket, session, attachment: attachment.id, driver: None });
+            effects.push(Effect::Ask(
+                ticket,
+                Request::For(session, Task::ReadMeter { attachment: attachment.id, driver: None }),
+            ));
         }
         Event::MeterChanged(attachment) => toy.said.push(format!("changed {}", attachment.id.0)),
         Event::MeterLeft(id) => toy.said.push(format!("left {}", id.0)),

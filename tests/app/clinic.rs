@@ -4,7 +4,7 @@
 use std::collections::{BTreeMap, VecDeque};
 
 use glucodock::app::action::Keymap;
-use glucodock::app::effect::{Effect, Ticket};
+use glucodock::app::effect::{Command, Effect, Request, Task, Ticket, ToEngine};
 use glucodock::app::event::{Answer, Event};
 use glucodock::app::key::Key;
 use glucodock::app::model::{Model, Setup};
@@ -331,7 +331,7 @@ impl Clinic {
     /// The ticket of the last read that was asked for.
     pub(crate) fn read_ticket(&self) -> Option<Ticket> {
         self.asked.iter().rev().find_map(|effect| match effect {
-            Effect::ReadMeter { ticket, .. } => Some(*ticket),
+            Effect::Ask(ticket, Request::For(_, Task::ReadMeter { .. })) => Some(*ticket),
             _ => None,
         })
     }
@@ -394,7 +394,7 @@ impl Clinic {
 
     fn answer(&mut self, effect: &Effect) -> Option<Event> {
         let (ticket, answer) = match effect {
-            Effect::SignIn { ticket, credentials } => {
+            Effect::Ask(ticket, Request::SignIn { credentials }) => {
                 let (id, name) = match credentials.login.expose().as_str() {
                     "nurse" => ("1", "Nurse Nora"),
                     _ => ("2", "Otto Other"),
@@ -405,41 +405,45 @@ impl Clinic {
                 let refused = Problem::new(ProblemCode::SignInRefused, "refused");
                 (ticket, Answer::SignedIn(if right { Ok(user) } else { Err(refused) }))
             }
-            Effect::SearchPatients { ticket, query, .. } => {
+            Effect::Ask(ticket, Request::For(_, Task::SearchPatients { query, .. })) => {
                 let hits = if query.starts_with("mu") { vec![anna(), berta(), carla()] } else { vec![] };
                 (ticket, Answer::Found(Ok(SearchPage { patients: hits, next: None })))
             }
-            Effect::LoadRecents { ticket, .. } => (ticket, Answer::Recents(Ok(vec![carla()]))),
-            Effect::LoadPending { ticket, .. } => (ticket, Answer::Pending(Ok(self.pending()))),
-            Effect::FindLookAlikes { ticket, .. } => (ticket, Answer::LookAlikes(self.look_alikes.clone())),
-            Effect::CreatePatient { ticket, new, .. } => {
+            Effect::Ask(ticket, Request::For(_, Task::LoadRecents)) => (ticket, Answer::Recents(Ok(vec![carla()]))),
+            Effect::Ask(ticket, Request::For(_, Task::LoadPending)) => (ticket, Answer::Pending(Ok(self.pending()))),
+            Effect::Ask(ticket, Request::For(_, Task::FindLookAlikes { .. })) => {
+                (ticket, Answer::LookAlikes(self.look_alikes.clone()))
+            }
+            Effect::Ask(ticket, Request::For(_, Task::CreatePatient { new, .. })) => {
                 let mut created = anna();
                 created.family = new.family.clone();
                 (ticket, Answer::Created(Ok(Box::new(created))))
             }
-            Effect::Quarantine { ticket, .. } => {
+            Effect::Ask(ticket, Request::For(_, Task::Quarantine { .. })) => {
                 self.kept += 1;
                 (ticket, Answer::Quarantined(Ok(Box::new(self.upload(&format!("u{}", self.kept))))))
             }
-            Effect::LoadUpload { ticket, upload, .. } => (ticket, Answer::Upload(Ok(Box::new(self.upload(&upload.0))))),
-            Effect::BeginIdentityCheck { ticket, patient, .. } => {
+            Effect::Ask(ticket, Request::For(_, Task::LoadUpload { upload, .. })) => {
+                (ticket, Answer::Upload(Ok(Box::new(self.upload(&upload.0)))))
+            }
+            Effect::Ask(ticket, Request::For(_, Task::BeginIdentityCheck { patient, .. })) => {
                 self.attempts.push((patient.clone(), Attempt::Begun));
                 let standing = self.standing(patient);
                 let check = |look_alikes| Box::new(IdentityCheck { standing, look_alikes, shared: self.shared });
                 let check = self.look_alikes.clone().map(check);
                 (ticket, Answer::IdentityCheck(check))
             }
-            Effect::NoteMismatch { ticket, patient, .. } => {
+            Effect::Ask(ticket, Request::For(_, Task::NoteMismatch { patient, .. })) => {
                 let noted = self.noted.clone().map(|()| {
                     self.attempts.push((patient.clone(), Attempt::Mismatch));
                     self.standing(patient)
                 });
                 (ticket, Answer::Standing(noted))
             }
-            Effect::AnswerIntake { ticket, upload, .. } => {
+            Effect::Ask(ticket, Request::For(_, Task::AnswerIntake { upload, .. })) => {
                 (ticket, Answer::Upload(self.answered.clone().map(|()| Box::new(self.upload(&upload.0)))))
             }
-            Effect::Assign { ticket, assignment, .. } => {
+            Effect::Ask(ticket, Request::For(_, Task::Assign { assignment, .. })) => {
                 if self.assign.is_ok() {
                     let people = [anna(), berta(), carla()];
                     let patient = people.into_iter().find(|patient| patient.id == assignment.patient).unwrap();
@@ -447,24 +451,22 @@ impl Clinic {
                 }
                 (ticket, Answer::Assigned(self.assign.clone()))
             }
-            Effect::LoadDashboard { ticket, period, .. } => {
+            Effect::Ask(ticket, Request::For(_, Task::LoadDashboard { period, .. })) => {
                 (ticket, Answer::Dashboard(Ok(Box::new(dashboard(anna(), *period)))))
             }
-            Effect::RecallCable { ticket, cable } => {
+            Effect::Ask(ticket, Request::RecallCable { cable }) => {
                 (ticket, Answer::Recalled(self.cables.clone().map(|cables| cables.get(cable).cloned())))
             }
-            Effect::RememberCable { ticket, cable, model } => {
+            Effect::Ask(ticket, Request::RememberCable { cable, model }) => {
                 let noted = self.cables.as_mut().map(|cables| drop(cables.insert(cable.clone(), model.clone())));
                 (ticket, Answer::Noted(noted.map_err(|problem| problem.clone())))
             }
-            Effect::Remember { ticket, .. } | Effect::Audit { ticket, .. } => {
+            Effect::Ask(ticket, Request::For(_, Task::Remember { .. } | Task::Audit { .. })) => {
                 (ticket, Answer::Noted(self.noted.clone()))
             }
-            Effect::ReadMeter { .. }
-            | Effect::CancelRead { .. }
-            | Effect::ToggleDemoMeter { .. }
-            | Effect::Repaint
-            | Effect::Quit => return None,
+            Effect::Ask(_, Request::For(_, Task::ReadMeter { .. }))
+            | Effect::Do(Command::CancelRead { .. } | Command::ToggleDemoMeter { .. })
+            | Effect::Engine(ToEngine::Repaint | ToEngine::Quit) => return None,
         };
         Some(Event::Answer { ticket: *ticket, answer })
     }

@@ -15,7 +15,7 @@ mod meters;
 mod other_process;
 mod terminal;
 
-use glucodock::app::effect::Effect;
+use glucodock::app::effect::{Command, Effect, Request, Task, ToEngine};
 use glucodock::app::event::{Answer, Event};
 use glucodock::app::update::update;
 use glucodock::domain::download::{Completeness, Download};
@@ -160,8 +160,11 @@ impl World {
     fn call(&mut self, here: usize, chance: &mut Chance) {
         let terminal = &mut self.terminals[here];
         let Some(effect) = terminal.calls.pop_front() else { return };
-        if let Effect::SearchPatients { ticket, .. } = effect
-            && terminal.calls.iter().any(|later| matches!(later, Effect::SearchPatients { .. }))
+        if let Effect::Ask(ticket, Request::For(_, Task::SearchPatients { .. })) = effect
+            && terminal
+                .calls
+                .iter()
+                .any(|later| matches!(later, Effect::Ask(_, Request::For(_, Task::SearchPatients { .. }))))
         {
             terminal.answers.push_back(Event::Overtaken(ticket));
             return;
@@ -264,23 +267,24 @@ impl World {
         let mut quits = false;
         for effect in effects {
             match effect {
-                Effect::ReadMeter { ticket, ref session, attachment, .. } => {
+                Effect::Ask(ticket, Request::For(ref session, Task::ReadMeter { attachment, .. })) => {
                     let is_it = |meter: &Meter| meter.plugged == Some((here, attachment));
                     let meter = self.meters.iter().position(is_it).expect("what is read is plugged in");
                     let session = session.clone();
                     let read = Read { ticket, session, meter, plug: attachment, cancelled: false };
                     terminal.reads.push(read);
                 }
-                Effect::CancelRead { ticket } => {
+                Effect::Do(Command::CancelRead { ticket }) => {
                     for read in terminal.reads.iter_mut().filter(|read| read.ticket == ticket) {
                         read.cancelled = true;
                     }
                 }
-                Effect::Quit => quits = true,
-                Effect::Repaint | Effect::RecallCable { .. } | Effect::RememberCable { .. } => {}
-                Effect::ToggleDemoMeter { .. } => panic!("there are no demo meters"),
+                Effect::Engine(ToEngine::Quit) => quits = true,
+                Effect::Engine(ToEngine::Repaint)
+                | Effect::Ask(_, Request::RecallCable { .. } | Request::RememberCable { .. }) => {}
+                Effect::Do(Command::ToggleDemoMeter { .. }) => panic!("there are no demo meters"),
                 call => {
-                    if let Effect::Assign { assignment, session, .. } = &call {
+                    if let Effect::Ask(_, Request::For(session, Task::Assign { assignment, .. })) = &call {
                         Judge::asked(&before, event, assignment, session);
                     }
                     terminal.calls.push_back(call);

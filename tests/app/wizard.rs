@@ -15,7 +15,7 @@ mod told;
 mod typing;
 
 use super::clinic::{Clinic, anna, attachment, berta, carla, download, upload};
-use glucodock::app::effect::Effect;
+use glucodock::app::effect::{Command, Effect, Request, Task, ToEngine};
 use glucodock::app::event::{Answer, Event};
 use glucodock::app::key::Key;
 use glucodock::app::model::Remark;
@@ -41,7 +41,7 @@ fn said(clinic: &Clinic) -> String {
 
 /// How many assignments were asked for.
 fn assignments(clinic: &Clinic) -> usize {
-    clinic.asked.iter().filter(|effect| matches!(effect, Effect::Assign { .. })).count()
+    clinic.asked.iter().filter(|effect| matches!(effect, Effect::Ask(_, Request::For(_, Task::Assign { .. })))).count()
 }
 
 #[test]
@@ -90,12 +90,10 @@ fn a_meter_of_somebody_else_stops_and_no_key_leads_on() {
     clinic.plug_and_read(Completeness::Complete);
     assert_eq!(clinic.step(), "other_owner");
     assert_eq!(assignments(&clinic), 0);
-    assert!(
-        clinic
-            .asked
-            .iter()
-            .any(|effect| matches!(effect, Effect::Audit { entry: AuditEntry::OwnerConflict { .. }, .. }))
-    );
+    assert!(clinic.asked.iter().any(|effect| matches!(
+        effect,
+        Effect::Ask(_, Request::For(_, Task::Audit { entry: AuditEntry::OwnerConflict { .. }, .. }))
+    )));
     clinic.keys([Key::Tab, Key::Down, Key::Function(4), Key::Function(8)]);
     assert_eq!(clinic.step(), "other_owner");
     clinic.keys([Key::Enter]);
@@ -143,9 +141,15 @@ fn a_partial_download_is_not_put_into_quarantine() {
     let problem = Problem { done: 412, of: Some(720), ..Problem::new(ProblemCode::LinkSilent, "silent") };
     clinic.plug_and_read(Completeness::Partial(problem));
     assert_eq!(clinic.step(), "upload");
-    assert!(!clinic.asked.iter().any(|effect| matches!(effect, Effect::Quarantine { .. })));
+    assert!(
+        !clinic.asked.iter().any(|effect| matches!(effect, Effect::Ask(_, Request::For(_, Task::Quarantine { .. }))))
+    );
     clinic.keys([Key::Function(5)]);
-    let reads = clinic.asked.iter().filter(|effect| matches!(effect, Effect::ReadMeter { .. })).count();
+    let reads = clinic
+        .asked
+        .iter()
+        .filter(|effect| matches!(effect, Effect::Ask(_, Request::For(_, Task::ReadMeter { .. }))))
+        .count();
     assert_eq!(reads, 2, "F5 reads again");
 }
 
@@ -166,7 +170,9 @@ fn an_unplug_while_reading_leaves_a_problem_and_drops_the_late_answer() {
     clinic.event(Event::Answer { ticket, answer: Answer::Read(Ok(Box::new(download(partial)))) });
     let cut_short = &clinic.model.panel.cut_short(Some(&anna().id)).next().unwrap().problem;
     assert_eq!((cut_short.done, cut_short.of), (310, Some(720)));
-    assert!(!clinic.asked.iter().any(|effect| matches!(effect, Effect::Quarantine { .. })));
+    assert!(
+        !clinic.asked.iter().any(|effect| matches!(effect, Effect::Ask(_, Request::For(_, Task::Quarantine { .. }))))
+    );
     assert_eq!(clinic.step(), "upload");
 }
 
@@ -177,7 +183,9 @@ fn a_read_that_was_whole_when_the_meter_left_is_still_kept() {
     let ticket = clinic.read_ticket().unwrap();
     clinic.event(Event::MeterLeft(AttachmentId(1)));
     clinic.event(Event::Answer { ticket, answer: Answer::Read(Ok(Box::new(download(Completeness::Complete)))) });
-    assert!(clinic.asked.iter().any(|effect| matches!(effect, Effect::Quarantine { .. })));
+    assert!(
+        clinic.asked.iter().any(|effect| matches!(effect, Effect::Ask(_, Request::For(_, Task::Quarantine { .. }))))
+    );
     assert!(clinic.model.panel.cut_short(None).next().is_none());
 }
 
@@ -189,9 +197,11 @@ fn stopping_a_read_drops_what_still_comes() {
     clinic.event(Event::MeterArrived(attachment(1)));
     let ticket = clinic.read_ticket().unwrap();
     clinic.keys([Key::Function(8)]);
-    assert!(clinic.asked.contains(&Effect::CancelRead { ticket }));
+    assert!(clinic.asked.contains(&Effect::Do(Command::CancelRead { ticket })));
     clinic.event(Event::Answer { ticket, answer: Answer::Read(Ok(Box::new(download(Completeness::Complete)))) });
-    assert!(!clinic.asked.iter().any(|effect| matches!(effect, Effect::Quarantine { .. })));
+    assert!(
+        !clinic.asked.iter().any(|effect| matches!(effect, Effect::Ask(_, Request::For(_, Task::Quarantine { .. }))))
+    );
 }
 
 #[test]
@@ -258,7 +268,7 @@ fn a_failed_assignment_is_tried_again_with_the_same_key() {
         .asked
         .iter()
         .filter_map(|effect| match effect {
-            Effect::Assign { assignment, .. } => Some(assignment.key.clone()),
+            Effect::Ask(_, Request::For(_, Task::Assign { assignment, .. })) => Some(assignment.key.clone()),
             _ => None,
         })
         .collect();
@@ -290,7 +300,12 @@ fn a_required_field_that_is_wrong_has_the_keys_and_says_what_is_allowed() {
     }
     let Step::CreatePatient(step) = &clinic.model.working().unwrap().step else { panic!() };
     assert_eq!(step.form.complaints.values().collect::<Vec<_>>(), [&Fault::NotADate]);
-    assert!(!clinic.asked.iter().any(|effect| matches!(effect, Effect::FindLookAlikes { .. })));
+    assert!(
+        !clinic
+            .asked
+            .iter()
+            .any(|effect| matches!(effect, Effect::Ask(_, Request::For(_, Task::FindLookAlikes { .. }))))
+    );
 }
 
 /// A form does not make anything shorter to fit, nor take the number of a room for a person's.
@@ -305,7 +320,12 @@ fn what_is_too_long_or_no_identifier_is_refused_at_its_field() {
     let Step::CreatePatient(step) = &clinic.model.working().unwrap().step else { panic!() };
     let complaints: Vec<_> = step.form.complaints.values().copied().collect();
     assert_eq!(complaints, [Fault::TooLong(60), Fault::PlaceNumber]);
-    assert!(!clinic.asked.iter().any(|effect| matches!(effect, Effect::FindLookAlikes { .. })));
+    assert!(
+        !clinic
+            .asked
+            .iter()
+            .any(|effect| matches!(effect, Effect::Ask(_, Request::For(_, Task::FindLookAlikes { .. }))))
+    );
 }
 
 #[test]
@@ -343,9 +363,9 @@ fn leaving_asks_first() {
     clinic.keys([Key::Control('c')]);
     assert_eq!(clinic.model.overlay, Some(Overlay::Leave { leave: false }));
     clinic.keys([Key::Enter]);
-    assert!(!clinic.asked.contains(&Effect::Quit), "the cursor stands on staying");
+    assert!(!clinic.asked.contains(&Effect::Engine(ToEngine::Quit)), "the cursor stands on staying");
     clinic.keys([Key::Control('c'), Key::Right, Key::Enter]);
-    assert!(clinic.asked.contains(&Effect::Quit));
+    assert!(clinic.asked.contains(&Effect::Engine(ToEngine::Quit)));
 }
 
 /// Every way out of a session is in the audit trail, asked for while it is known whose session it was.
@@ -353,14 +373,16 @@ fn leaving_asks_first() {
 fn whoever_signs_out_or_leaves_is_in_the_trail_with_it() {
     let ends: [(&[Key], &[Effect]); 2] = [
         (&[Key::Function(10), Key::End, Key::Up, Key::Enter], &[]),
-        (&[Key::Control('c'), Key::Right, Key::Enter], &[Effect::Quit]),
+        (&[Key::Control('c'), Key::Right, Key::Enter], &[Effect::Engine(ToEngine::Quit)]),
     ];
     for (keys, last) in ends {
         let mut clinic = Clinic::signed_in();
         clinic.noted = Err(Problem::new(ProblemCode::StoreUnwritable, "disk full"));
         let before = clinic.asked.len();
         clinic.keys(keys.iter().cloned());
-        let [Effect::Audit { entry: AuditEntry::SignedOut, .. }, rest @ ..] = &clinic.asked[before..] else {
+        let [Effect::Ask(_, Request::For(_, Task::Audit { entry: AuditEntry::SignedOut, .. })), rest @ ..] =
+            &clinic.asked[before..]
+        else {
             panic!("{:?}", &clinic.asked[before..])
         };
         assert_eq!(rest, last);
@@ -377,12 +399,12 @@ fn whoever_signs_out_or_leaves_is_in_the_trail_with_it() {
     clinic.keys([Key::Enter]);
     clinic.text("secret");
     clinic.keys([Key::Enter]);
-    assert!(matches!(clinic.asked.as_slice(), [Effect::SignIn { .. }]), "{:?}", clinic.asked);
+    assert!(matches!(clinic.asked.as_slice(), [Effect::Ask(_, Request::SignIn { .. })]), "{:?}", clinic.asked);
     assert_eq!(clinic.step(), "sign_in");
     // Without a session nothing is noted.
     let mut clinic = Clinic::new();
     clinic.keys([Key::Control('c'), Key::Right, Key::Enter]);
-    assert_eq!(clinic.asked, [Effect::Quit]);
+    assert_eq!(clinic.asked, [Effect::Engine(ToEngine::Quit)]);
 }
 
 /// A text that is missing comes out as its key in brackets: `"[hint-back]"`.

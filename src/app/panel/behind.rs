@@ -7,7 +7,7 @@
 //! cable meet every meter that may be behind one.
 
 use super::{Panel, Slot, SlotState};
-use crate::app::effect::{Effect, Ticket};
+use crate::app::effect::{Effect, Request, Ticket};
 use crate::app::model::Tickets;
 use crate::domain::cable::CableKey;
 use crate::domain::meter::{Access, AttachmentId, Bridge, MeterGuide};
@@ -182,7 +182,7 @@ impl Panel {
         let cable = slot.attachment.cable.clone()?;
         let ticket = tickets.next();
         slot.behind.asking = Some(ticket);
-        Some(Effect::RecallCable { ticket, cable })
+        Some(Effect::Ask(ticket, Request::RecallCable { cable }))
     }
 
     /// Has it remembered what was read through a cable, here and outside.
@@ -192,7 +192,7 @@ impl Panel {
             slot.behind.remembered = Some(model.clone());
         }
         let ticket = tickets.next();
-        Some(Effect::RememberCable { ticket, cable, model })
+        Some(Effect::Ask(ticket, Request::RememberCable { cable, model }))
     }
 
     /// Which model was read last through a cable. `None` if its plug was pulled meanwhile.

@@ -5,7 +5,7 @@
 use jiff::Timestamp;
 
 use super::{CutShort, DEPARTED_SHOWN, Departed, Ending, Label, Panel, Slot, SlotState, Unsaved};
-use crate::app::effect::{Effect, Ticket};
+use crate::app::effect::{Effect, Request, Task, Ticket};
 use crate::app::model::Tickets;
 use crate::domain::association::Upload;
 use crate::domain::cable::CableKey;
@@ -96,7 +96,7 @@ impl Panel {
             Ok(download) => {
                 let (saving, read) = (tickets.next(), slot.to_remember());
                 slot.state = SlotState::Saving { ticket: saving, session: session.clone() };
-                let save = Effect::Quarantine { ticket: saving, session, download };
+                let save = Effect::Ask(saving, Request::For(session, Task::Quarantine { download }));
                 Some(std::iter::once(save).chain(self.remember(read, tickets)).collect())
             }
             Err(problem) => {
@@ -122,7 +122,7 @@ impl Panel {
                 let saving = tickets.next();
                 let (session, cable) = (finished.session.clone(), finished.cable.clone());
                 self.finishing.push(Finishing { ticket: saving, cable: None, ..finished });
-                let save = Effect::Quarantine { ticket: saving, session, download };
+                let save = Effect::Ask(saving, Request::For(session, Task::Quarantine { download }));
                 Some(std::iter::once(save).chain(self.remember(cable, tickets)).collect())
             }
             Err(problem) => {

@@ -2,7 +2,7 @@
 //! with one retry for a slip of the finger. What is asked is in [`identity_check`]; wrong answers are counted by the store.
 
 use crate::app::action::Action;
-use crate::app::effect::{Effect, Ticket};
+use crate::app::effect::{Task, Ticket};
 use crate::app::model::Remark;
 use crate::app::press::Press;
 use crate::app::text_field::TextField;
@@ -104,13 +104,7 @@ impl ConfirmAssignment {
     }
 
     fn begin(upload: Upload, patient: Patient, desk: &mut Desk<'_>) -> Self {
-        let ticket = desk.tickets.next();
-        desk.effects.push(Effect::BeginIdentityCheck {
-            ticket,
-            session: desk.session.clone(),
-            upload: upload.id.clone(),
-            patient: patient.id.clone(),
-        });
+        let ticket = desk.ask(Task::BeginIdentityCheck { upload: upload.id.clone(), patient: patient.id.clone() });
         Self {
             upload,
             patient,
@@ -228,18 +222,14 @@ impl ConfirmAssignment {
         let (upload, patient) = (self.upload.id.clone(), self.patient.id.clone());
         match self.verdict() {
             Verdict::Match => {
-                let ticket = desk.tickets.next();
                 let proof = Proof::Typed(self.typed());
                 let seen = self.upload.seen();
                 let assignment = Assignment { upload, patient, key: self.key.clone(), proof, seen };
-                desk.effects.push(Effect::Assign { ticket, session: desk.session.clone(), assignment });
-                self.work = AssignmentWork::Assigning(ticket);
+                self.work = AssignmentWork::Assigning(desk.ask(Task::Assign { assignment }));
             }
             Verdict::DateNeeded => self.ask_for_the_date(Told::DateNeeded),
             Verdict::Mismatch => {
-                let ticket = desk.tickets.next();
-                desk.effects.push(Effect::NoteMismatch { ticket, session: desk.session.clone(), upload, patient });
-                self.work = AssignmentWork::Noting(ticket);
+                self.work = AssignmentWork::Noting(desk.ask(Task::NoteMismatch { upload, patient }));
             }
         }
         Step::ConfirmAssignment(self)

@@ -1,7 +1,7 @@
 //! Creating a new patient: the required page, a check for an existing same person, the optional page.
 
 use crate::app::action::Action;
-use crate::app::effect::{Effect, Ticket};
+use crate::app::effect::{Task, Ticket};
 use crate::app::list::Selection;
 use crate::app::model::Remark;
 use crate::app::press::{Press, Typing};
@@ -182,9 +182,7 @@ impl CreatePatient {
             }
             return None;
         }
-        let ticket = desk.tickets.next();
-        let (session, query) = (desk.session.clone(), value.expose().clone());
-        desk.effects.push(Effect::SearchPatients { ticket, session, query, from: None });
+        let ticket = desk.ask(Task::SearchPatients { query: value.expose().clone(), from: None });
         self.number = Some(Number { value, holder: Holder::Asked(ticket) });
         Some(ticket)
     }
@@ -265,16 +263,11 @@ impl CreatePatient {
         }
         match &mut self.page {
             CreatePage::Required { checking } => {
-                let ticket = desk.tickets.next();
-                *checking = Some(ticket);
-                desk.effects.push(Effect::FindLookAlikes { ticket, session: desk.session.clone(), new: Box::new(new) });
+                *checking = Some(desk.ask(Task::FindLookAlikes { new: Box::new(new) }));
             }
             CreatePage::Optional { creating, key } => {
-                let ticket = desk.tickets.next();
-                *creating = Some(ticket);
                 let key = key.get_or_insert_with(|| desk.tickets.key()).clone();
-                let (session, new) = (desk.session.clone(), Box::new(new));
-                desk.effects.push(Effect::CreatePatient { ticket, session, new, key });
+                *creating = Some(desk.ask(Task::CreatePatient { new: Box::new(new), key }));
             }
             CreatePage::LookAlikes(_) => {}
         }

@@ -2,7 +2,7 @@
 
 use crate::app::action::Action;
 use crate::app::dashboard::{CameFrom, DashboardStep};
-use crate::app::effect::Effect;
+use crate::app::effect::Task;
 use crate::app::model::Remark;
 use crate::app::press::Press;
 use crate::app::wizard::create_patient::CreatePatient;
@@ -46,8 +46,7 @@ impl FindPatient {
                 Step::WaitingMeters(WaitingMeters::default())
             }
             Press::Act(Action::ReadAgain) => {
-                let (ticket, session) = (desk.tickets.next(), desk.session.clone());
-                desk.effects.push(Effect::LoadRecents { ticket, session });
+                desk.ask(Task::LoadRecents);
                 desk.look_who_waits();
                 Step::FindPatient(self)
             }

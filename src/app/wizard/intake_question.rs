@@ -2,7 +2,7 @@
 //! than a day apart; and that readings are this patient's, if another patient has them. No answer is proposed.
 
 use crate::app::action::Action;
-use crate::app::effect::{Effect, Ticket};
+use crate::app::effect::{Task, Ticket};
 use crate::app::list::Selection;
 use crate::app::model::Remark;
 use crate::app::press::Press;
@@ -119,10 +119,7 @@ impl IntakeQuestion {
     }
 
     fn keep(&mut self, answer: IntakeAnswer, desk: &mut Desk<'_>) {
-        let ticket = desk.tickets.next();
-        desk.effects.push(Effect::AnswerIntake {
-            ticket,
-            session: desk.session.clone(),
+        let ticket = desk.ask(Task::AnswerIntake {
             upload: self.upload.id.clone(),
             read_at: self.upload.read_at,
             seen: self.upload.seen(),

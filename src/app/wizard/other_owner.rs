@@ -1,7 +1,7 @@
 //! The hard stop: the meter belongs to somebody else. Nothing is moved, and no key leads on from here.
 
 use crate::app::action::Action;
-use crate::app::effect::Effect;
+use crate::app::effect::Task;
 use crate::app::press::Press;
 use crate::app::wizard::find_patient::FindPatient;
 use crate::app::wizard::{Desk, Step};
@@ -20,9 +20,8 @@ pub struct OtherOwner {
 impl OtherOwner {
     /// Stops, and writes it into the audit trail.
     pub fn stop(patient: Patient, upload: Upload, desk: &mut Desk<'_>) -> Step {
-        let ticket = desk.tickets.next();
         let entry = AuditEntry::OwnerConflict { upload: upload.id.clone(), patient: patient.id.clone() };
-        desk.effects.push(Effect::Audit { ticket, session: desk.session.clone(), entry });
+        desk.ask(Task::Audit { entry });
         desk.handled.push(upload.id.clone());
         desk.look_who_waits();
         Step::OtherOwner(Box::new(Self { patient, upload }))

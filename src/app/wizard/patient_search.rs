@@ -4,7 +4,7 @@
 //! (clinic-safety ID-06, ID-07).
 
 use crate::app::action::Action;
-use crate::app::effect::{Effect, Ticket};
+use crate::app::effect::{Task, Ticket};
 use crate::app::list::Selection;
 use crate::app::model::Remark;
 use crate::app::press::{Press, Typing};
@@ -149,14 +149,8 @@ impl PatientSearch {
             self.asking = None;
             return;
         }
-        let ticket = desk.tickets.next();
+        let ticket = desk.ask(Task::SearchPatients { query: self.field.text().to_owned(), from: None });
         self.asking = Some(Asking { ticket, appends: false });
-        desk.effects.push(Effect::SearchPatients {
-            ticket,
-            session: desk.session.clone(),
-            query: self.field.text().to_owned(),
-            from: None,
-        });
     }
 
     fn ask_for_more(&mut self, desk: &mut Desk<'_>) {
@@ -164,10 +158,8 @@ impl PatientSearch {
             return;
         }
         let Some(from) = self.page.next.clone() else { return };
-        let ticket = desk.tickets.next();
+        let ticket = desk.ask(Task::SearchPatients { query: self.field.text().to_owned(), from: Some(from) });
         self.asking = Some(Asking { ticket, appends: true });
-        let (session, query) = (desk.session.clone(), self.field.text().to_owned());
-        desk.effects.push(Effect::SearchPatients { ticket, session, query, from: Some(from) });
     }
 
     /// Takes the answer to the search that is under way.

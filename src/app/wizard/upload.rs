@@ -9,7 +9,7 @@ pub use self::find::{Found, NO_SUCH_MODEL, find};
 pub use self::listed::{Listed, UploadRow};
 
 use crate::app::action::Action;
-use crate::app::effect::{Effect, Ticket};
+use crate::app::effect::{Task, Ticket};
 use crate::app::list::Selection;
 use crate::app::model::Remark;
 use crate::app::panel::{Chosen, Panel, Slot, SlotState};
@@ -295,9 +295,7 @@ impl UploadStep {
 
     /// Asks whose the meter is, as it stands now.
     fn check(mut self, upload: UploadId, desk: &mut Desk<'_>) -> Step {
-        let ticket = desk.tickets.next();
-        desk.effects.push(Effect::LoadUpload { ticket, session: desk.session.clone(), upload });
-        self.work = UploadWork::Checking(ticket);
+        self.work = UploadWork::Checking(desk.ask(Task::LoadUpload { upload }));
         Step::Upload(Box::new(self))
     }
 
@@ -368,13 +366,11 @@ impl UploadStep {
                 Step::AssociationPending(Box::new(AssociationPending { upload: *upload, proposed: Some(self.patient) }))
             }
             Relation::Same => {
-                let ticket = desk.tickets.next();
                 let key = desk.tickets.key();
                 let (upload_id, patient) = (upload.id.clone(), self.patient.id.clone());
                 let seen = upload.seen();
                 let assignment = Assignment { upload: upload_id, patient, key, proof: Proof::Owner, seen };
-                desk.effects.push(Effect::Assign { ticket, session: desk.session.clone(), assignment });
-                self.work = UploadWork::Appending { ticket, upload };
+                self.work = UploadWork::Appending { ticket: desk.ask(Task::Assign { assignment }), upload };
                 Step::Upload(self)
             }
             Relation::Other => OtherOwner::stop(self.patient, *upload, desk),

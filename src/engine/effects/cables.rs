@@ -5,8 +5,7 @@ use std::time::Duration;
 
 use super::super::arrival::{Arrival, Mailbox};
 use super::super::noted;
-use super::calls::{Call, CallThread};
-use crate::app::effect::Ticket;
+use super::calls::{Call, CallTag, CallThread};
 use crate::app::event::Answer;
 use crate::domain::cable::{CableKey, RememberedCable};
 use crate::domain::problem::{Problem, ProblemCode};
@@ -26,33 +25,31 @@ impl Cables {
     }
 
     /// Asks which model was read through a cable.
-    pub(super) fn recall(&self, ticket: Ticket, cable: CableKey) {
+    pub(super) fn recall(&self, tag: CallTag, cable: CableKey) {
         let work = move |file: &CableFile| {
-            let found = file.recall(&cable).map_err(|error| noted::unanswered("recall_cable", problem(&error)))?;
+            let found = file.recall(&cable).map_err(|error| noted::unanswered(tag.name, problem(&error)))?;
             Ok(found.map(|found| found.model))
         };
-        self.call("recall_cable", ticket, Answer::Recalled, work, None);
+        self.call(tag, Answer::Recalled, work, None);
     }
 
     /// Notes which model was read through a cable.
-    pub(super) fn remember(&self, ticket: Ticket, cable: RememberedCable) {
-        let work = move |file: &CableFile| {
-            file.remember(cable).map_err(|error| noted::unanswered("remember_cable", problem(&error)))
-        };
-        self.call("remember_cable", ticket, Answer::Noted, work, ());
+    pub(super) fn remember(&self, tag: CallTag, cable: RememberedCable) {
+        let work =
+            move |file: &CableFile| file.remember(cable).map_err(|error| noted::unanswered(tag.name, problem(&error)));
+        self.call(tag, Answer::Noted, work, ());
     }
 
     fn call<T: 'static>(
         &self,
-        call: &'static str,
-        ticket: Ticket,
+        tag: CallTag,
         wrap: fn(Result<T, Problem>) -> Answer,
         work: impl FnOnce(&CableFile) -> Result<T, Problem> + Send + 'static,
         without: T,
     ) {
         match &self.thread {
-            Some(thread) => thread.call(Call::new(call, ticket, wrap, work)),
-            None => self.mailbox.put(Arrival::Answer { ticket, answer: Some(wrap(Ok(without))) }),
+            Some(thread) => thread.call(Call::new(tag, wrap, work)),
+            None => self.mailbox.put(Arrival::Answer { ticket: tag.ticket, answer: Some(wrap(Ok(without))) }),
         }
     }
 

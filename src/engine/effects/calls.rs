@@ -18,24 +18,31 @@ type Ask<C> = Box<dyn FnOnce(&C) -> Answer + Send>;
 /// Wraps a problem for one that could not be asked.
 type Fail = Box<dyn FnOnce(Problem) -> Answer + Send>;
 
+/// Which call it is.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct CallTag {
+    /// Its name, for the log.
+    pub(super) name: &'static str,
+    /// The ticket with which it is answered.
+    pub(super) ticket: Ticket,
+}
+
 /// One call.
 pub(super) struct Call<C: ?Sized> {
-    name: &'static str,
-    ticket: Ticket,
+    tag: CallTag,
     run: Ask<C>,
     failed: Fail,
 }
 
 impl<C: ?Sized + 'static> Call<C> {
-    /// A call of this name, for the log, whose result is wrapped into an answer.
+    /// A call whose result is wrapped into an answer.
     pub(super) fn new<T: 'static>(
-        name: &'static str,
-        ticket: Ticket,
+        tag: CallTag,
         wrap: fn(Result<T, Problem>) -> Answer,
         work: impl FnOnce(&C) -> Result<T, Problem> + Send + 'static,
     ) -> Self {
         let run = Box::new(move |called: &C| wrap(work(called)));
-        Self { name, ticket, run, failed: Box::new(move |problem| wrap(Err(problem))) }
+        Self { tag, run, failed: Box::new(move |problem| wrap(Err(problem))) }
     }
 }
 
@@ -105,8 +112,8 @@ impl<C: ?Sized + Send + Sync + 'static> CallThread<C> {
         };
         if let Some(call) = left {
             let problem = Problem::new(ProblemCode::PlatformUnreachable, "the thread that would ask is not running");
-            let answer = (call.failed)(noted::unanswered(call.name, problem));
-            self.mailbox.put(Arrival::Answer { ticket: call.ticket, answer: Some(answer) });
+            let answer = (call.failed)(noted::unanswered(call.tag.name, problem));
+            self.mailbox.put(Arrival::Answer { ticket: call.tag.ticket, answer: Some(answer) });
         }
     }
 
@@ -141,7 +148,7 @@ impl<C: ?Sized> Worker<C> {
             if self.abandoned.load(Ordering::Acquire) {
                 return;
             }
-            let Call { name, ticket, run, failed } = call;
+            let Call { tag: CallTag { name, ticket }, run, failed } = call;
             let answer = contain(|| run(&*self.called)).unwrap_or_else(|place| {
                 // Whether what was asked for was done is unknown, as when a platform does not answer.
                 let detail = format!("internal error at {place}");

@@ -15,6 +15,7 @@ use tokio::time::timeout;
 use super::super::arrival::{Arrival, Mailbox};
 use super::super::noted;
 use super::super::panics::contain_polls;
+use super::calls::CallTag;
 use super::delivery::Delivery;
 use super::{Backend, Now};
 use crate::app::effect::Ticket;
@@ -27,8 +28,7 @@ type Asking = Pin<Box<dyn Future<Output = Answer> + Send>>;
 
 /// A question.
 struct Question {
-    call: &'static str,
-    ticket: Ticket,
+    tag: CallTag,
     ask: Box<dyn FnOnce(Platform) -> Asking + Send>,
     /// Wraps why there is no answer.
     failed: Box<dyn FnOnce(Problem) -> Answer + Send>,
@@ -78,8 +78,7 @@ impl Remote {
     /// Asks. Of all searches only the newest is still wanted: those before it are given up.
     pub(super) fn ask<T, Work>(
         &self,
-        call: &'static str,
-        ticket: Ticket,
+        tag: CallTag,
         sort: Sort,
         wrap: fn(Result<T, Problem>) -> Answer,
         work: impl FnOnce(Platform) -> Work + Send + 'static,
@@ -88,21 +87,22 @@ impl Remote {
         Work: Future<Output = Result<T, RemoteError>> + Send + 'static,
     {
         if sort == Sort::Search {
-            self.newest_search.send_replace(ticket);
+            self.newest_search.send_replace(tag.ticket);
         }
         let ask = Box::new(move |platform| {
-            let asking =
-                async move { wrap(work(platform).await.map_err(|error| noted::failed(call, error.problem(), &error))) };
+            let asking = async move {
+                wrap(work(platform).await.map_err(|error| noted::failed(tag.name, error.problem(), &error)))
+            };
             Box::pin(asking) as Asking
         });
-        let question = Question { call, ticket, ask, failed: Box::new(move |problem| wrap(Err(problem))), sort };
+        let question = Question { tag, ask, failed: Box::new(move |problem| wrap(Err(problem))), sort };
         let left = match &self.questions {
             Some(questions) => questions.send(question).err().map(|error| error.0),
             None => Some(question),
         };
-        if let Some(Question { ticket, failed, .. }) = left {
-            let answer = failed(unanswered(call, "the thread that would ask is not running"));
-            self.mailbox.put(Arrival::Answer { ticket, answer: Some(answer) });
+        if let Some(Question { failed, .. }) = left {
+            let answer = failed(unanswered(tag.name, "the thread that would ask is not running"));
+            self.mailbox.put(Arrival::Answer { ticket: tag.ticket, answer: Some(answer) });
         }
     }
 
@@ -193,7 +193,7 @@ async fn answer(
     deadline: Duration,
     mailbox: Mailbox,
 ) {
-    let Question { call, ticket, ask, failed, sort } = question;
+    let Question { tag: CallTag { name, ticket }, ask, failed, sort } = question;
     let overtaken = async {
         if sort != Sort::Search || searches.wait_for(|newest| *newest != ticket).await.is_err() {
             std::future::pending::<()>().await;
@@ -206,8 +206,8 @@ async fn answer(
         asked = asking => Some(match asked {
             Ok(Ok(answer)) => answer,
             // Whether what was asked for was done is unknown, as when a platform does not answer.
-            Ok(Err(place)) => failed(unanswered(call, &format!("internal error at {place}"))),
-            Err(_) => failed(unanswered(call, &format!("no answer within {} s", deadline.as_secs()))),
+            Ok(Err(place)) => failed(unanswered(name, &format!("internal error at {place}"))),
+            Err(_) => failed(unanswered(name, &format!("no answer within {} s", deadline.as_secs()))),
         }),
     };
     mailbox.put(Arrival::Answer { ticket, answer });
@@ -224,7 +224,9 @@ mod tests {
         let (opened, platform) = oneshot::channel();
         let remote = Remote::start(platform, now(&clock()), deadline, put);
         assert!(opened.send(backend(&Arc::new(ToyPlatform::default()))).is_ok());
-        remote.ask("search_patients", Ticket(1), Sort::Other, Answer::Found, |_| std::future::pending());
+        remote.ask(CallTag { name: "search_patients", ticket: Ticket(1) }, Sort::Other, Answer::Found, |_| {
+            std::future::pending()
+        });
         (remote, inbox)
     }
 

@@ -1,14 +1,31 @@
-//! The calls of the station whose outcome the log is told.
+//! The calls of the station, in the order in which they are asked, and what the log is told of them.
 
 use tokio::sync::Notify;
 
 use super::super::noted;
+use super::calls::{Call, CallTag, CallThread};
+use crate::app::event::Answer;
 use crate::domain::association::{Assignment, AssignmentResult, AuditEntry, Upload, UploadId};
 use crate::domain::clinic::Actor;
 use crate::domain::download::Download;
 use crate::domain::identity_check::Standing;
 use crate::domain::patient::PatientId;
+use crate::domain::problem::Problem;
 use crate::station::{Station, StationError};
+
+impl CallThread<Station> {
+    /// Asks the station.
+    pub(super) fn ask<T: 'static>(
+        &self,
+        tag: CallTag,
+        wrap: fn(Result<T, Problem>) -> Answer,
+        work: impl FnOnce(&Station) -> Result<T, StationError> + Send + 'static,
+    ) {
+        let work =
+            move |station: &Station| work(station).map_err(|error| noted::failed(tag.name, error.problem(), &error));
+        self.call(Call::new(tag, wrap, work));
+    }
+}
 
 /// [`Station::quarantine`].
 pub(super) fn quarantine(station: &Station, actor: &Actor, download: &Download) -> Result<Box<Upload>, StationError> {

@@ -18,11 +18,14 @@ const UNTHROTTLED: Pace = Pace::Every(Duration::ZERO);
 
 fn sign_in(ticket: u64) -> Effect {
     let credentials = Credentials { login: Private::new("ada".into()), password: Password::new("x".to_owned()) };
-    Effect::SignIn { ticket: Ticket(ticket), credentials }
+    Effect::Ask(Ticket(ticket), Request::SignIn { credentials })
 }
 
 fn read(ticket: u64, readings: u64) -> Effect {
-    Effect::ReadMeter { ticket: Ticket(ticket), session: session(), attachment: AttachmentId(readings), driver: None }
+    Effect::Ask(
+        Ticket(ticket),
+        Request::For(session(), Task::ReadMeter { attachment: AttachmentId(readings), driver: None }),
+    )
 }
 
 /// The next answer with its ticket, and how many progress reports came before it.
@@ -45,11 +48,11 @@ fn signed_in(platform: &Arc<ToyPlatform>) -> (Effects, Inbox) {
 }
 
 fn search(ticket: u64, session: Session, query: &str) -> Effect {
-    Effect::SearchPatients { ticket: Ticket(ticket), session, query: query.to_owned(), from: None }
+    Effect::Ask(Ticket(ticket), Request::For(session, Task::SearchPatients { query: query.to_owned(), from: None }))
 }
 
 fn audit(ticket: u64, session: Session) -> Effect {
-    Effect::Audit { ticket: Ticket(ticket), session, entry: AuditEntry::SignedOut }
+    Effect::Ask(Ticket(ticket), Request::For(session, Task::Audit { entry: AuditEntry::SignedOut }))
 }
 
 #[test]
@@ -80,7 +83,7 @@ fn a_panic_in_the_platform_or_the_station_is_a_problem_without_its_message_and_w
     let mut effects = Effects::new(outside, mailbox);
     effects.start(search(1, session(), "!"));
     let (1, Some(Answer::Found(Err(of_platform))), _) = answer(&mut inbox) else { panic!("no problem") };
-    effects.start(Effect::LoadPending { ticket: Ticket(2), session: session() });
+    effects.start(Effect::Ask(Ticket(2), Request::For(session(), Task::LoadPending)));
     let (2, Some(Answer::Pending(Err(of_station))), _) = answer(&mut inbox) else { panic!("no problem") };
     for problem in [of_platform, of_station] {
         assert_eq!(problem.code, ProblemCode::PlatformUnreachable);
@@ -88,7 +91,7 @@ fn a_panic_in_the_platform_or_the_station_is_a_problem_without_its_message_and_w
     }
     effects.start(sign_in(3));
     assert!(matches!(answer(&mut inbox), (3, Some(Answer::SignedIn(Ok(_))), _)));
-    effects.start(Effect::LoadRecents { ticket: Ticket(4), session: session() });
+    effects.start(Effect::Ask(Ticket(4), Request::For(session(), Task::LoadRecents)));
     assert!(matches!(answer(&mut inbox), (4, Some(Answer::Recents(Ok(_))), _)));
 }
 
@@ -176,7 +179,7 @@ fn a_cancelled_read_answers_with_how_far_it_had_come() {
         match inbox.blocking_next().unwrap() {
             Arrival::Progress { done: 300, hold: Some(last), .. } => {
                 // The reading thread waits at 300 while this is held.
-                effects.start(Effect::CancelRead { ticket: Ticket(1) });
+                effects.start(Effect::Do(Command::CancelRead { ticket: Ticket(1) }));
                 break last;
             }
             Arrival::Progress { done, .. } => assert!(done < 300),
@@ -237,9 +240,9 @@ fn a_cable_is_remembered_from_one_start_to_the_next() {
         let platform = Arc::new(ToyPlatform::default());
         (Effects::new(Outside { cables, ..outside(&platform, &clock(), UNTHROTTLED) }, mailbox), inbox)
     };
-    let recall = || Effect::RecallCable { ticket: Ticket(1), cable: cable.clone() };
+    let recall = || Effect::Ask(Ticket(1), Request::RecallCable { cable: cable.clone() });
     let remember =
-        || Effect::RememberCable { ticket: Ticket(2), cable: cable.clone(), model: "onetouch-ultra2".to_owned() };
+        || Effect::Ask(Ticket(2), Request::RememberCable { cable: cable.clone(), model: "onetouch-ultra2".to_owned() });
 
     let (mut without, mut inbox) = start(None);
     without.start(remember());

@@ -125,7 +125,7 @@ mod tests {
     use super::super::super::effects::Pace;
     use super::super::super::toy::{ToyPlatform, effects, session};
     use super::*;
-    use crate::app::effect::Effect;
+    use crate::app::effect::{Effect, Request, Task};
     use crate::domain::association::AuditEntry;
 
     /// The station is done, the platform asked before it is not: whichever is faster, a script sees the same.
@@ -133,9 +133,10 @@ mod tests {
     fn answers_are_handled_in_the_order_in_which_they_were_asked_for() {
         let (mut effects, mailbox, inbox) = effects(&Arc::new(ToyPlatform::default()), Pace::Stepped);
         let mut queue = Queue::new(inbox).unwrap();
-        let never = Effect::SearchPatients { ticket: Ticket(1), session: session(), query: "...".into(), from: None };
+        let never =
+            Effect::Ask(Ticket(1), Request::For(session(), Task::SearchPatients { query: "...".into(), from: None }));
         effects.start(never);
-        effects.start(Effect::Audit { ticket: Ticket(2), session: session(), entry: AuditEntry::SignedOut });
+        effects.start(Effect::Ask(Ticket(2), Request::For(session(), Task::Audit { entry: AuditEntry::SignedOut })));
         while queue.answers.is_empty() {
             queue.sort_in();
         }

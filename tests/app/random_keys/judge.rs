@@ -3,7 +3,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use glucodock::app::effect::Effect;
+use glucodock::app::effect::{Effect, Request, Task};
 use glucodock::app::event::{Answer, Event};
 use glucodock::app::key::Key;
 use glucodock::app::model::Model;
@@ -78,7 +78,7 @@ impl Judge {
     /// A call was done, with this answer.
     pub(super) fn done(&mut self, store: &Store, meters: &[Meter], effect: &Effect, answer: &Answer) {
         match (effect, answer) {
-            (Effect::Quarantine { session, download, .. }, Answer::Quarantined(result)) => {
+            (Effect::Ask(_, Request::For(session, Task::Quarantine { download, .. })), Answer::Quarantined(result)) => {
                 let upload = result.as_ref().expect("a whole download is kept, whoever is signed in");
                 let kept = store.readings_of(&upload.id).unwrap();
                 let from: BTreeSet<usize> = kept.iter().map(meter_of).collect();
@@ -90,8 +90,10 @@ impl Judge {
                 assert!(before.is_none_or(|before| before == from), "an upload changed its meter");
                 self.kept_by.push((session.user.id.clone(), upload.id.clone()));
             }
-            (Effect::Assign { assignment, .. }, Answer::Assigned(Ok(_))) => self.assigned(store, meters, assignment),
-            (Effect::Assign { .. }, Answer::Assigned(Err(_))) => self.refused += 1,
+            (Effect::Ask(_, Request::For(_, Task::Assign { assignment, .. })), Answer::Assigned(Ok(_))) => {
+                self.assigned(store, meters, assignment);
+            }
+            (Effect::Ask(_, Request::For(_, Task::Assign { .. })), Answer::Assigned(Err(_))) => self.refused += 1,
             _ => {}
         }
     }

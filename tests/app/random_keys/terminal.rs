@@ -4,7 +4,7 @@
 use std::collections::VecDeque;
 
 use glucodock::app::action::Keymap;
-use glucodock::app::effect::{Effect, Ticket};
+use glucodock::app::effect::{Command, Effect, Request, Task, Ticket, ToEngine};
 use glucodock::app::event::{Answer, Event};
 use glucodock::app::model::{Model, Setup};
 use glucodock::domain::clinic::{Actor, Role, Session, User};
@@ -42,7 +42,7 @@ pub(super) enum Place {
 impl Place {
     fn carry_out(&mut self, effect: &Effect, now: &Zoned) -> Answer {
         // A password hash takes longer than a thousand keys; who is who is not what is tested here.
-        if let Effect::SignIn { credentials, .. } = effect {
+        if let Effect::Ask(_, Request::SignIn { credentials, .. }) = effect {
             let login = credentials.login.expose().clone();
             let user = User { id: format!("user {login}"), name: login.clone(), login, role: Role::Assistant };
             return Answer::SignedIn(Ok(user));
@@ -165,75 +165,91 @@ pub(super) fn carry_out(backend: &Backend, effect: &Effect, now: &Zoned) -> Answ
     };
     let Backend { station, platform } = backend;
     match effect {
-        Effect::SearchPatients { session, query, from, .. } => {
+        Effect::Ask(_, Request::For(session, Task::SearchPatients { query, from, .. })) => {
             Answer::Found(told(platform.directory.search(&by(session), query, from.as_ref(), 20)))
         }
-        Effect::FindLookAlikes { session, new, .. } => {
+        Effect::Ask(_, Request::For(session, Task::FindLookAlikes { new, .. })) => {
             Answer::LookAlikes(told(platform.directory.look_alikes(&by(session), new)))
         }
-        Effect::CreatePatient { session, new, key, .. } => {
+        Effect::Ask(_, Request::For(session, Task::CreatePatient { new, key, .. })) => {
             Answer::Created(told(platform.directory.create(&by(session), new, key)).map(Box::new))
         }
-        Effect::LoadDashboard { session, patient, period, .. } => {
+        Effect::Ask(_, Request::For(session, Task::LoadDashboard { patient, period, .. })) => {
             let until = now.date();
             let record = told(platform.record.readings(&by(session), patient, period.span(until)));
             Answer::Dashboard(record.map(|record| Box::new(Dashboard::of(record, *period, until))))
         }
-        Effect::LoadRecents { session, .. } => Answer::Recents(kept(station.recents(&by(session)))),
-        Effect::Remember { session, patient, .. } => Answer::Noted(kept(station.remember(&by(session), patient))),
-        Effect::LoadPending { session, .. } => Answer::Pending(kept(station.pending(&by(session)))),
-        Effect::Quarantine { session, download, .. } => {
+        Effect::Ask(_, Request::For(session, Task::LoadRecents)) => {
+            Answer::Recents(kept(station.recents(&by(session))))
+        }
+        Effect::Ask(_, Request::For(session, Task::Remember { patient, .. })) => {
+            Answer::Noted(kept(station.remember(&by(session), patient)))
+        }
+        Effect::Ask(_, Request::For(session, Task::LoadPending)) => {
+            Answer::Pending(kept(station.pending(&by(session))))
+        }
+        Effect::Ask(_, Request::For(session, Task::Quarantine { download, .. })) => {
             Answer::Quarantined(kept(station.quarantine(&by(session), download)).map(Box::new))
         }
-        Effect::LoadUpload { session, upload, .. } => {
+        Effect::Ask(_, Request::For(session, Task::LoadUpload { upload, .. })) => {
             Answer::Upload(kept(station.upload(&by(session), upload)).map(Box::new))
         }
-        Effect::BeginIdentityCheck { session, upload, patient, .. } => {
+        Effect::Ask(_, Request::For(session, Task::BeginIdentityCheck { upload, patient, .. })) => {
             Answer::IdentityCheck(kept(station.begin_identity_check(&by(session), upload, patient)).map(Box::new))
         }
-        Effect::NoteMismatch { session, upload, patient, .. } => {
+        Effect::Ask(_, Request::For(session, Task::NoteMismatch { upload, patient, .. })) => {
             Answer::Standing(kept(station.note_mismatch(&by(session), upload, patient)))
         }
-        Effect::AnswerIntake { session, upload, read_at, seen, answer, .. } => {
+        Effect::Ask(_, Request::For(session, Task::AnswerIntake { upload, read_at, seen, answer, .. })) => {
             Answer::Upload(kept(station.answer_intake(&by(session), upload, answer, *read_at, seen)).map(Box::new))
         }
-        Effect::Assign { session, assignment, .. } => Answer::Assigned(kept(station.assign(&by(session), assignment))),
-        Effect::Audit { session, entry, .. } => Answer::Noted(kept(station.audit(&by(session), entry))),
-        Effect::SignIn { .. }
-        | Effect::ReadMeter { .. }
-        | Effect::CancelRead { .. }
-        | Effect::RecallCable { .. }
-        | Effect::RememberCable { .. }
-        | Effect::ToggleDemoMeter { .. }
-        | Effect::Repaint
-        | Effect::Quit => panic!("no call of the platform: {effect:?}"),
+        Effect::Ask(_, Request::For(session, Task::Assign { assignment, .. })) => {
+            Answer::Assigned(kept(station.assign(&by(session), assignment)))
+        }
+        Effect::Ask(_, Request::For(session, Task::Audit { entry, .. })) => {
+            Answer::Noted(kept(station.audit(&by(session), entry)))
+        }
+        Effect::Ask(
+            _,
+            Request::SignIn { .. }
+            | Request::For(_, Task::ReadMeter { .. })
+            | Request::RecallCable { .. }
+            | Request::RememberCable { .. },
+        )
+        | Effect::Do(Command::CancelRead { .. } | Command::ToggleDemoMeter { .. })
+        | Effect::Engine(ToEngine::Repaint | ToEngine::Quit) => panic!("no call of the platform: {effect:?}"),
     }
 }
 
 /// The answer of a call that failed.
 fn failure(effect: &Effect, problem: Problem) -> (Ticket, Answer) {
     match effect {
-        Effect::SignIn { ticket, .. } => (*ticket, Answer::SignedIn(Err(problem))),
-        Effect::SearchPatients { ticket, .. } => (*ticket, Answer::Found(Err(problem))),
-        Effect::LoadRecents { ticket, .. } => (*ticket, Answer::Recents(Err(problem))),
-        Effect::LoadPending { ticket, .. } => (*ticket, Answer::Pending(Err(problem))),
-        Effect::FindLookAlikes { ticket, .. } => (*ticket, Answer::LookAlikes(Err(problem))),
-        Effect::CreatePatient { ticket, .. } => (*ticket, Answer::Created(Err(problem))),
-        Effect::Quarantine { ticket, .. } => (*ticket, Answer::Quarantined(Err(problem))),
-        Effect::LoadUpload { ticket, .. } | Effect::AnswerIntake { ticket, .. } => {
+        Effect::Ask(ticket, Request::SignIn { .. }) => (*ticket, Answer::SignedIn(Err(problem))),
+        Effect::Ask(ticket, Request::For(_, Task::SearchPatients { .. })) => (*ticket, Answer::Found(Err(problem))),
+        Effect::Ask(ticket, Request::For(_, Task::LoadRecents)) => (*ticket, Answer::Recents(Err(problem))),
+        Effect::Ask(ticket, Request::For(_, Task::LoadPending)) => (*ticket, Answer::Pending(Err(problem))),
+        Effect::Ask(ticket, Request::For(_, Task::FindLookAlikes { .. })) => {
+            (*ticket, Answer::LookAlikes(Err(problem)))
+        }
+        Effect::Ask(ticket, Request::For(_, Task::CreatePatient { .. })) => (*ticket, Answer::Created(Err(problem))),
+        Effect::Ask(ticket, Request::For(_, Task::Quarantine { .. })) => (*ticket, Answer::Quarantined(Err(problem))),
+        Effect::Ask(ticket, Request::For(_, Task::LoadUpload { .. } | Task::AnswerIntake { .. })) => {
             (*ticket, Answer::Upload(Err(problem)))
         }
-        Effect::BeginIdentityCheck { ticket, .. } => (*ticket, Answer::IdentityCheck(Err(problem))),
-        Effect::NoteMismatch { ticket, .. } => (*ticket, Answer::Standing(Err(problem))),
-        Effect::Assign { ticket, .. } => (*ticket, Answer::Assigned(Err(problem))),
-        Effect::LoadDashboard { ticket, .. } => (*ticket, Answer::Dashboard(Err(problem))),
-        Effect::Remember { ticket, .. } | Effect::Audit { ticket, .. } => (*ticket, Answer::Noted(Err(problem))),
-        Effect::ReadMeter { .. }
-        | Effect::CancelRead { .. }
-        | Effect::RecallCable { .. }
-        | Effect::RememberCable { .. }
-        | Effect::ToggleDemoMeter { .. }
-        | Effect::Repaint
-        | Effect::Quit => panic!("no call of the platform: {effect:?}"),
+        Effect::Ask(ticket, Request::For(_, Task::BeginIdentityCheck { .. })) => {
+            (*ticket, Answer::IdentityCheck(Err(problem)))
+        }
+        Effect::Ask(ticket, Request::For(_, Task::NoteMismatch { .. })) => (*ticket, Answer::Standing(Err(problem))),
+        Effect::Ask(ticket, Request::For(_, Task::Assign { .. })) => (*ticket, Answer::Assigned(Err(problem))),
+        Effect::Ask(ticket, Request::For(_, Task::LoadDashboard { .. })) => (*ticket, Answer::Dashboard(Err(problem))),
+        Effect::Ask(ticket, Request::For(_, Task::Remember { .. } | Task::Audit { .. })) => {
+            (*ticket, Answer::Noted(Err(problem)))
+        }
+        Effect::Ask(
+            _,
+            Request::For(_, Task::ReadMeter { .. }) | Request::RecallCable { .. } | Request::RememberCable { .. },
+        )
+        | Effect::Do(Command::CancelRead { .. } | Command::ToggleDemoMeter { .. })
+        | Effect::Engine(ToEngine::Repaint | ToEngine::Quit) => panic!("no call of the platform: {effect:?}"),
     }
 }

@@ -2,7 +2,7 @@
 //! reason that stands in this table.
 
 use glucodock::app::answers::{Fate, Reason, take};
-use glucodock::app::effect::{Effect, Ticket};
+use glucodock::app::effect::{Effect, Request, Task, Ticket};
 use glucodock::app::event::{Answer, Event};
 use glucodock::app::key::Key;
 use glucodock::app::model::Remark;
@@ -97,75 +97,92 @@ fn late(session: &Session) -> Vec<Late> {
     let row = |effect, (same, ended, told): ([Fate; 2], [Fate; 2], Option<TextKey>)| (effect, same, ended, told);
     let s = || session.clone();
     vec![
-        row(Effect::SignIn { ticket, credentials }, ([NOT_WANTED; 2], [NOT_WANTED; 2], None)),
-        row(Effect::SearchPatients { ticket, session: s(), query: "a".into(), from: None }, asked_only),
-        row(Effect::LoadRecents { ticket, session: s() }, asked_only),
-        row(Effect::LoadPending { ticket, session: s() }, asked_only),
-        row(Effect::FindLookAlikes { ticket, session: s(), new: new_patient() }, asked_only),
+        row(Effect::Ask(ticket, Request::SignIn { credentials }), ([NOT_WANTED; 2], [NOT_WANTED; 2], None)),
+        row(Effect::Ask(ticket, Request::For(s(), Task::SearchPatients { query: "a".into(), from: None })), asked_only),
+        row(Effect::Ask(ticket, Request::For(s(), Task::LoadRecents)), asked_only),
+        row(Effect::Ask(ticket, Request::For(s(), Task::LoadPending)), asked_only),
+        row(Effect::Ask(ticket, Request::For(s(), Task::FindLookAlikes { new: new_patient() })), asked_only),
         row(
-            Effect::LoadDashboard { ticket, session: s(), patient: patient.clone(), period: Period::Days14 },
+            Effect::Ask(
+                ticket,
+                Request::For(s(), Task::LoadDashboard { patient: patient.clone(), period: Period::Days14 }),
+            ),
             asked_only,
         ),
         row(
-            Effect::LoadUpload { ticket, session: s(), upload: id.clone() },
+            Effect::Ask(ticket, Request::For(s(), Task::LoadUpload { upload: id.clone() })),
             ([TAKEN, NOT_WANTED], [TAKEN, SIGNED_OUT], None),
         ),
         row(
-            Effect::AnswerIntake {
+            Effect::Ask(
                 ticket,
-                session: s(),
-                upload: id.clone(),
-                read_at: crate::clinic::now(),
-                seen: Seen::default(),
-                answer: IntakeAnswer::Shared(patient.clone()),
-            },
+                Request::For(
+                    s(),
+                    Task::AnswerIntake {
+                        upload: id.clone(),
+                        read_at: crate::clinic::now(),
+                        seen: Seen::default(),
+                        answer: IntakeAnswer::Shared(patient.clone()),
+                    },
+                ),
+            ),
             ([TAKEN; 2], [TAKEN; 2], Some(key::TOLD_NOT_NOTED)),
         ),
         row(
-            Effect::ReadMeter { ticket, session: s(), attachment: AttachmentId(99), driver: None },
+            Effect::Ask(ticket, Request::For(s(), Task::ReadMeter { attachment: AttachmentId(99), driver: None })),
             ([STOPPED; 2], [STOPPED; 2], None),
         ),
-        row(Effect::RecallCable { ticket, cable: cable_key.clone() }, ([PULLED; 2], [PULLED; 2], None)),
+        row(Effect::Ask(ticket, Request::RecallCable { cable: cable_key.clone() }), ([PULLED; 2], [PULLED; 2], None)),
         row(
-            Effect::RememberCable { ticket, cable: cable_key, model: "sd-codefree".into() },
+            Effect::Ask(ticket, Request::RememberCable { cable: cable_key, model: "sd-codefree".into() }),
             ([TAKEN; 2], [TAKEN; 2], Some(key::TOLD_CABLE_NOT_REMEMBERED)),
         ),
         row(
-            Effect::Quarantine { ticket, session: s(), download: Box::new(download(Completeness::Complete)) },
+            Effect::Ask(
+                ticket,
+                Request::For(s(), Task::Quarantine { download: Box::new(download(Completeness::Complete)) }),
+            ),
             ([TAKEN; 2], [TAKEN; 2], Some(key::TOLD_NOT_SAVED)),
         ),
         row(
-            Effect::CreatePatient { ticket, session: s(), new: new_patient(), key: key.clone() },
+            Effect::Ask(ticket, Request::For(s(), Task::CreatePatient { new: new_patient(), key: key.clone() })),
             ([TAKEN; 2], [TAKEN; 2], Some(key::TOLD_PATIENT_NOT_CREATED)),
         ),
         row(
-            Effect::BeginIdentityCheck { ticket, session: s(), upload: id.clone(), patient: patient.clone() },
+            Effect::Ask(
+                ticket,
+                Request::For(s(), Task::BeginIdentityCheck { upload: id.clone(), patient: patient.clone() }),
+            ),
             asked_only,
         ),
         row(
-            Effect::NoteMismatch { ticket, session: s(), upload: id.clone(), patient: patient.clone() },
+            Effect::Ask(ticket, Request::For(s(), Task::NoteMismatch { upload: id.clone(), patient: patient.clone() })),
             ([TAKEN; 2], [TAKEN; 2], Some(key::TOLD_NOT_NOTED)),
         ),
         row(
-            Effect::Assign {
+            Effect::Ask(
                 ticket,
-                session: s(),
-                assignment: Assignment {
-                    upload: id,
-                    patient: patient.clone(),
-                    key,
-                    proof: Proof::Owner,
-                    seen: Seen::default(),
-                },
-            },
+                Request::For(
+                    s(),
+                    Task::Assign {
+                        assignment: Assignment {
+                            upload: id,
+                            patient: patient.clone(),
+                            key,
+                            proof: Proof::Owner,
+                            seen: Seen::default(),
+                        },
+                    },
+                ),
+            ),
             ([TAKEN; 2], [TAKEN; 2], Some(key::TOLD_NOT_ASSIGNED)),
         ),
         row(
-            Effect::Remember { ticket, session: s(), patient: Box::new(crate::clinic::anna()) },
+            Effect::Ask(ticket, Request::For(s(), Task::Remember { patient: Box::new(crate::clinic::anna()) })),
             ([TAKEN; 2], [TAKEN; 2], Some(key::TOLD_NOT_NOTED)),
         ),
         row(
-            Effect::Audit { ticket, session: s(), entry: AuditEntry::SignedOut },
+            Effect::Ask(ticket, Request::For(s(), Task::Audit { entry: AuditEntry::SignedOut })),
             ([TAKEN; 2], [TAKEN; 2], Some(key::TOLD_NOT_NOTED)),
         ),
     ]
@@ -225,21 +242,27 @@ fn said_of(model: &glucodock::app::model::Model) -> String {
 fn fits(effect: &Effect, answer: &Answer) -> bool {
     matches!(
         (effect, answer),
-        (Effect::SignIn { .. }, Answer::SignedIn(_))
-            | (Effect::SearchPatients { .. }, Answer::Found(_))
-            | (Effect::LoadRecents { .. }, Answer::Recents(_))
-            | (Effect::LoadPending { .. }, Answer::Pending(_))
-            | (Effect::FindLookAlikes { .. }, Answer::LookAlikes(_))
-            | (Effect::CreatePatient { .. }, Answer::Created(_))
-            | (Effect::ReadMeter { .. }, Answer::Read(_))
-            | (Effect::RecallCable { .. }, Answer::Recalled(_))
-            | (Effect::Quarantine { .. }, Answer::Quarantined(_))
-            | (Effect::LoadUpload { .. } | Effect::AnswerIntake { .. }, Answer::Upload(_))
-            | (Effect::BeginIdentityCheck { .. }, Answer::IdentityCheck(_))
-            | (Effect::NoteMismatch { .. }, Answer::Standing(_))
-            | (Effect::Assign { .. }, Answer::Assigned(_))
-            | (Effect::LoadDashboard { .. }, Answer::Dashboard(_))
-            | (Effect::RememberCable { .. } | Effect::Remember { .. } | Effect::Audit { .. }, Answer::Noted(_))
+        (Effect::Ask(_, Request::SignIn { .. }), Answer::SignedIn(_))
+            | (Effect::Ask(_, Request::For(_, Task::SearchPatients { .. })), Answer::Found(_))
+            | (Effect::Ask(_, Request::For(_, Task::LoadRecents)), Answer::Recents(_))
+            | (Effect::Ask(_, Request::For(_, Task::LoadPending)), Answer::Pending(_))
+            | (Effect::Ask(_, Request::For(_, Task::FindLookAlikes { .. })), Answer::LookAlikes(_))
+            | (Effect::Ask(_, Request::For(_, Task::CreatePatient { .. })), Answer::Created(_))
+            | (Effect::Ask(_, Request::For(_, Task::ReadMeter { .. })), Answer::Read(_))
+            | (Effect::Ask(_, Request::RecallCable { .. }), Answer::Recalled(_))
+            | (Effect::Ask(_, Request::For(_, Task::Quarantine { .. })), Answer::Quarantined(_))
+            | (Effect::Ask(_, Request::For(_, Task::LoadUpload { .. } | Task::AnswerIntake { .. })), Answer::Upload(_))
+            | (Effect::Ask(_, Request::For(_, Task::BeginIdentityCheck { .. })), Answer::IdentityCheck(_))
+            | (Effect::Ask(_, Request::For(_, Task::NoteMismatch { .. })), Answer::Standing(_))
+            | (Effect::Ask(_, Request::For(_, Task::Assign { .. })), Answer::Assigned(_))
+            | (Effect::Ask(_, Request::For(_, Task::LoadDashboard { .. })), Answer::Dashboard(_))
+            | (
+                Effect::Ask(
+                    _,
+                    Request::RememberCable { .. } | Request::For(_, Task::Remember { .. } | Task::Audit { .. })
+                ),
+                Answer::Noted(_)
+            )
     )
 }
 
@@ -269,18 +292,18 @@ type Waiting = (&'static str, fn(&mut Clinic));
 const WAITING: [Waiting; 16] = [
     ("sign-in", |clinic| {
         clinic.sign_out();
-        clinic.holds = |effect| matches!(effect, Effect::SignIn { .. });
+        clinic.holds = |effect| matches!(effect, Effect::Ask(_, Request::SignIn { .. }));
         clinic.text("ida");
         clinic.keys([Key::Enter]);
         clinic.text("x");
         clinic.keys([Key::Enter]);
     }),
     ("search", |clinic| {
-        clinic.holds = |effect| matches!(effect, Effect::SearchPatients { .. });
+        clinic.holds = |effect| matches!(effect, Effect::Ask(_, Request::For(_, Task::SearchPatients { .. })));
         clinic.text("m");
     }),
     ("search behind the form", |clinic| {
-        clinic.holds = |effect| matches!(effect, Effect::SearchPatients { .. });
+        clinic.holds = |effect| matches!(effect, Effect::Ask(_, Request::For(_, Task::SearchPatients { .. })));
         clinic.text("m");
         clinic.keys([Key::Function(2)]);
     }),
@@ -288,7 +311,7 @@ const WAITING: [Waiting; 16] = [
         if let glucodock::app::model::Place::Working(working) = &mut clinic.model.place {
             working.recents_problem = Some(problem());
         }
-        clinic.holds = |effect| matches!(effect, Effect::LoadRecents { .. });
+        clinic.holds = |effect| matches!(effect, Effect::Ask(_, Request::For(_, Task::LoadRecents)));
         clinic.keys([Key::Function(5)]);
         if let glucodock::app::model::Place::Working(working) = &mut clinic.model.place {
             working.recents_problem = None;
@@ -298,22 +321,22 @@ const WAITING: [Waiting; 16] = [
         if let glucodock::app::model::Place::Working(working) = &mut clinic.model.place {
             working.waiting_problem = Some(problem());
         }
-        clinic.holds = |effect| matches!(effect, Effect::LoadPending { .. });
+        clinic.holds = |effect| matches!(effect, Effect::Ask(_, Request::For(_, Task::LoadPending)));
         clinic.keys([Key::Function(5)]);
         if let glucodock::app::model::Place::Working(working) = &mut clinic.model.place {
             working.waiting_problem = None;
         }
     }),
     ("look-alikes of a new patient", |clinic| {
-        clinic.holds = |effect| matches!(effect, Effect::FindLookAlikes { .. });
+        clinic.holds = |effect| matches!(effect, Effect::Ask(_, Request::For(_, Task::FindLookAlikes { .. })));
         fill_in(clinic);
     }),
     ("how the person to confirm stands", |clinic| {
-        clinic.holds = |effect| matches!(effect, Effect::BeginIdentityCheck { .. });
+        clinic.holds = |effect| matches!(effect, Effect::Ask(_, Request::For(_, Task::BeginIdentityCheck { .. })));
         clinic.go_to_confirm_assignment();
     }),
     ("wrong answer", |clinic| {
-        clinic.holds = |effect| matches!(effect, Effect::NoteMismatch { .. });
+        clinic.holds = |effect| matches!(effect, Effect::Ask(_, Request::For(_, Task::NoteMismatch { .. })));
         clinic.go_to_confirm_assignment();
         clinic.text("xx");
         clinic.keys([Key::Enter]);
@@ -321,30 +344,30 @@ const WAITING: [Waiting; 16] = [
         clinic.keys([Key::Enter, Key::Enter]);
     }),
     ("creation", |clinic| {
-        clinic.holds = |effect| matches!(effect, Effect::CreatePatient { .. });
+        clinic.holds = |effect| matches!(effect, Effect::Ask(_, Request::For(_, Task::CreatePatient { .. })));
         fill_in(clinic);
         clinic.keys([Key::Right, Key::Enter, Key::Enter, Key::Enter, Key::Enter]);
     }),
     ("read", |clinic| {
-        clinic.holds = |effect| matches!(effect, Effect::ReadMeter { .. });
+        clinic.holds = |effect| matches!(effect, Effect::Ask(_, Request::For(_, Task::ReadMeter { .. })));
         clinic.event(Event::MeterArrived(attachment(1)));
     }),
     ("recall", |clinic| {
-        clinic.holds = |effect| matches!(effect, Effect::RecallCable { .. });
+        clinic.holds = |effect| matches!(effect, Effect::Ask(_, Request::RecallCable { .. }));
         clinic.event(Event::MeterArrived(cable(1, "CABLE-000-1")));
     }),
     ("quarantine", |clinic| {
-        clinic.holds = |effect| matches!(effect, Effect::Quarantine { .. });
+        clinic.holds = |effect| matches!(effect, Effect::Ask(_, Request::For(_, Task::Quarantine { .. })));
         clinic.plug_and_read(Completeness::Complete);
     }),
     ("upload", |clinic| {
-        clinic.holds = |effect| matches!(effect, Effect::LoadUpload { .. });
+        clinic.holds = |effect| matches!(effect, Effect::Ask(_, Request::For(_, Task::LoadUpload { .. })));
         clinic.text("mul");
         clinic.keys([Key::Down, Key::Enter]);
         clinic.plug_and_read(Completeness::Complete);
     }),
     ("what was said of the clock", |clinic| {
-        clinic.holds = |effect| matches!(effect, Effect::AnswerIntake { .. });
+        clinic.holds = |effect| matches!(effect, Effect::Ask(_, Request::For(_, Task::AnswerIntake { .. })));
         clinic.meter_clock = Some("2026-07-16T17:12:00".parse().unwrap());
         clinic.text("mul");
         clinic.keys([Key::Down, Key::Enter]);
@@ -352,7 +375,7 @@ const WAITING: [Waiting; 16] = [
         clinic.keys([Key::Down, Key::Enter]);
     }),
     ("assignment", |clinic| {
-        clinic.holds = |effect| matches!(effect, Effect::Assign { .. });
+        clinic.holds = |effect| matches!(effect, Effect::Ask(_, Request::For(_, Task::Assign { .. })));
         clinic.go_to_confirm_assignment();
         clinic.text("am");
         clinic.keys([Key::Enter]);
@@ -360,7 +383,7 @@ const WAITING: [Waiting; 16] = [
         clinic.keys([Key::Enter, Key::Enter]);
     }),
     ("dashboard", |clinic| {
-        clinic.holds = |effect| matches!(effect, Effect::LoadDashboard { .. });
+        clinic.holds = |effect| matches!(effect, Effect::Ask(_, Request::For(_, Task::LoadDashboard { .. })));
         clinic.text("mul");
         clinic.keys([Key::Down, Key::Function(4)]);
     }),
@@ -425,7 +448,7 @@ fn every_answer_that_is_waited_for_is_taken_and_every_failure_is_shown() {
 #[test]
 fn a_search_that_was_overtaken_is_no_longer_waited_for() {
     let mut clinic = Clinic::signed_in();
-    clinic.holds = |effect| matches!(effect, Effect::SearchPatients { .. });
+    clinic.holds = |effect| matches!(effect, Effect::Ask(_, Request::For(_, Task::SearchPatients { .. })));
     clinic.text("m");
     let Some((ticket, _)) = clinic.model.under_way.open().last() else { panic!("nothing is open") };
     clinic.event(Event::Overtaken(ticket));

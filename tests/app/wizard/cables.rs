@@ -1,6 +1,6 @@
 //! A meter behind a generic cable: what was read last is proposed, never used by itself, and never in the way.
 
-use glucodock::app::effect::Effect;
+use glucodock::app::effect::{Effect, Request, Task};
 use glucodock::app::event::{Answer, Event};
 use glucodock::app::key::Key;
 use glucodock::app::model::Remark;
@@ -50,7 +50,9 @@ fn plug(clinic: &mut Clinic, id: u64) {
 /// The plug and the driver of each read that was asked for.
 fn reads(clinic: &Clinic) -> Vec<(u64, Option<&str>)> {
     let read = |effect: &'_ _| match effect {
-        Effect::ReadMeter { attachment, driver, .. } => Some((attachment.0, driver.clone())),
+        Effect::Ask(_, Request::For(_, Task::ReadMeter { attachment, driver, .. })) => {
+            Some((attachment.0, driver.clone()))
+        }
         _ => None,
     };
     let owned: Vec<_> = clinic.asked.iter().filter_map(read).collect();
@@ -61,7 +63,7 @@ fn reads(clinic: &Clinic) -> Vec<(u64, Option<&str>)> {
 /// What was noted of cables, in order.
 fn noted(clinic: &Clinic) -> Vec<&str> {
     fn note(effect: &Effect) -> Option<&str> {
-        if let Effect::RememberCable { model, .. } = effect { Some(model) } else { None }
+        if let Effect::Ask(_, Request::RememberCable { model, .. }) = effect { Some(model) } else { None }
     }
     clinic.asked.iter().filter_map(note).collect()
 }
@@ -293,7 +295,7 @@ fn a_late_memory_is_dropped() {
     at_upload(&mut clinic);
     plug(&mut clinic, 1);
     let ticket = clinic.asked.iter().find_map(|effect| match effect {
-        Effect::RecallCable { ticket, .. } => Some(*ticket),
+        Effect::Ask(ticket, Request::RecallCable { .. }) => Some(*ticket),
         _ => None,
     });
     clinic.event(Event::MeterLeft(AttachmentId(1)));

@@ -130,7 +130,15 @@ fn what_was_appended_waits_nowhere() {
     assert_eq!(panel(&clinic), ["Accu-Chek Guide ..0042: owner known, 720 wait"], "it is not assigned yet");
     assert!(step(&clinic).contains("One meter was read and waits"));
     // The list is not loaded anew by then, and it must not say what is over.
-    clinic.holds = |effect| matches!(effect, glucodock::app::effect::Effect::LoadPending { .. });
+    clinic.holds = |effect| {
+        matches!(
+            effect,
+            glucodock::app::effect::Effect::Ask(
+                _,
+                glucodock::app::effect::Request::For(_, glucodock::app::effect::Task::LoadPending)
+            )
+        )
+    };
     choose(&mut clinic, 1);
     assert_eq!(clinic.step(), "done");
     assert_eq!(panel(&clinic), ["Accu-Chek Guide ..0042: in this patient's record"]);
@@ -337,7 +345,13 @@ fn what_is_in_the_record_already_is_not_assigned_again() {
     choose(&mut clinic, 1);
     assert_eq!(clinic.step(), "done");
     assert!(step(&clinic).contains("already. Nothing was added."), "{}", step(&clinic));
-    assert!(!clinic.asked.iter().any(|effect| matches!(effect, glucodock::app::effect::Effect::Assign { .. })));
+    assert!(!clinic.asked.iter().any(|effect| matches!(
+        effect,
+        glucodock::app::effect::Effect::Ask(
+            _,
+            glucodock::app::effect::Request::For(_, glucodock::app::effect::Task::Assign { .. })
+        )
+    )));
 }
 
 /// A meter without a serial number is assigned to nobody, only its readings are.
@@ -379,7 +393,10 @@ fn three_meters_of_a_model_are_told_apart_everywhere() {
             .asked
             .iter()
             .filter_map(|effect| match effect {
-                glucodock::app::effect::Effect::ReadMeter { ticket, .. } => Some(*ticket),
+                glucodock::app::effect::Effect::Ask(
+                    ticket,
+                    glucodock::app::effect::Request::For(_, glucodock::app::effect::Task::ReadMeter { .. }),
+                ) => Some(*ticket),
                 _ => None,
             })
             .collect();
@@ -576,7 +593,13 @@ fn a_list_that_another_station_made_old_is_looked_up_anew() {
     read(&mut clinic, 1);
     let looks = |clinic: &Clinic| {
         let asked = |effect: &&glucodock::app::effect::Effect| {
-            matches!(effect, glucodock::app::effect::Effect::LoadPending { .. })
+            matches!(
+                effect,
+                glucodock::app::effect::Effect::Ask(
+                    _,
+                    glucodock::app::effect::Request::For(_, glucodock::app::effect::Task::LoadPending)
+                )
+            )
         };
         clinic.asked.iter().filter(asked).count()
     };

@@ -1,6 +1,6 @@
 //! What is asked of whom on the confirm screen, and what follows a wrong answer.
 
-use glucodock::app::effect::Effect;
+use glucodock::app::effect::{Effect, Request, Task};
 use glucodock::app::key::Key;
 use glucodock::app::model::Remark;
 use glucodock::app::wizard::Step;
@@ -203,7 +203,7 @@ fn the_assignment_carries_what_was_typed() {
     clinic.go_to_confirm_assignment();
     answer(&mut clinic, "a.m.", "1961");
     let proofs = clinic.asked.iter().filter_map(|effect| match effect {
-        Effect::Assign { assignment, .. } => Some(&assignment.proof),
+        Effect::Ask(_, Request::For(_, Task::Assign { assignment, .. })) => Some(&assignment.proof),
         _ => None,
     });
     let [Proof::Typed(typed)] = proofs.collect::<Vec<_>>()[..] else { panic!("not one proof") };

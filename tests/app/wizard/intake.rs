@@ -1,6 +1,6 @@
 //! The questions that stop the way: no key goes round them, nothing is said by itself, and what is said is kept first.
 
-use glucodock::app::effect::Effect;
+use glucodock::app::effect::{Effect, Request, Task};
 use glucodock::app::event::Event;
 use glucodock::app::key::Key;
 use glucodock::app::model::Remark;
@@ -23,7 +23,13 @@ fn answers(clinic: &Clinic) -> Vec<IntakeAnswer> {
     clinic
         .asked
         .iter()
-        .filter_map(|effect| if let Effect::AnswerIntake { answer, .. } = effect { Some(answer.clone()) } else { None })
+        .filter_map(|effect| {
+            if let Effect::Ask(_, Request::For(_, Task::AnswerIntake { answer, .. })) = effect {
+                Some(answer.clone())
+            } else {
+                None
+            }
+        })
         .collect()
 }
 

@@ -1,6 +1,6 @@
 //! The question which meter is behind a cable: its list, finding a name in it, the steps, and which cable is meant.
 
-use glucodock::app::effect::Effect;
+use glucodock::app::effect::{Effect, Request, Task};
 use glucodock::app::event::{Answer, Event};
 use glucodock::app::key::Key;
 use glucodock::app::model::Remark;
@@ -479,7 +479,7 @@ fn the_panel_names_the_key_that_asks_which_meter_it_is() {
 #[test]
 fn the_list_of_waiting_meters_is_looked_up_until_it_has_come() {
     let mut clinic = Clinic::new();
-    clinic.holds = |effect| matches!(effect, Effect::LoadPending { .. } | Effect::LoadRecents { .. });
+    clinic.holds = |effect| matches!(effect, Effect::Ask(_, Request::For(_, Task::LoadPending | Task::LoadRecents)));
     clinic.sign_in();
     clinic.keys([Key::Function(3)]);
     assert_eq!(clinic.model.remark, Some(Remark::NotNow(key::REASON_WAITING_LOOKED_UP)));
@@ -498,9 +498,11 @@ fn the_list_of_waiting_meters_is_looked_up_until_it_has_come() {
 #[test]
 fn a_list_that_could_not_be_loaded_does_not_say_that_no_meter_waits() {
     let mut clinic = Clinic::new();
-    clinic.holds = |effect| matches!(effect, Effect::LoadPending { .. });
+    clinic.holds = |effect| matches!(effect, Effect::Ask(_, Request::For(_, Task::LoadPending)));
     clinic.sign_in();
-    let Some(Effect::LoadPending { ticket, .. }) = clinic.held.pop() else { panic!("{:?}", clinic.held) };
+    let Some(Effect::Ask(ticket, Request::For(_, Task::LoadPending))) = clinic.held.pop() else {
+        panic!("{:?}", clinic.held)
+    };
     let problem = Problem::new(ProblemCode::PlatformUnreachable, "staged");
     clinic.event(Event::Answer { ticket, answer: Answer::Pending(Err(problem)) });
     clinic.keys([Key::Function(3)]);

@@ -1,7 +1,7 @@
 //! What is selected is a thing, not a row: whatever comes, goes or moves in a list, Enter acts on what was selected when
 //! it was last moved, or on nothing. And what is kept of a meter is kept under the id of its upload and its plug.
 
-use glucodock::app::effect::{DemoMeterId, Effect, Ticket};
+use glucodock::app::effect::{Command, DemoMeterId, Effect, Request, Task, Ticket};
 use glucodock::app::event::{Answer, Event};
 use glucodock::app::key::Key;
 use glucodock::app::model::DemoMeter;
@@ -41,7 +41,11 @@ fn at_upload(clinic: &mut Clinic) {
 /// The uploads that were looked at, in order.
 fn looked_at(clinic: &Clinic) -> Vec<&str> {
     fn id(effect: &Effect) -> Option<&str> {
-        if let Effect::LoadUpload { upload, .. } = effect { Some(&upload.0) } else { None }
+        if let Effect::Ask(_, Request::For(_, Task::LoadUpload { upload, .. })) = effect {
+            Some(&upload.0)
+        } else {
+            None
+        }
     }
     clinic.asked.iter().filter_map(id).collect()
 }
@@ -72,7 +76,9 @@ fn drawn_as_selected(clinic: &Clinic) -> Option<String> {
 
 /// The ticket of the last question for the waiting uploads.
 fn asked_for_waiting(clinic: &Clinic) -> Ticket {
-    let ticket = |effect: &Effect| if let Effect::LoadPending { ticket, .. } = effect { Some(*ticket) } else { None };
+    let ticket = |effect: &Effect| {
+        if let Effect::Ask(ticket, Request::For(_, Task::LoadPending)) = effect { Some(*ticket) } else { None }
+    };
     clinic.asked.iter().rev().find_map(ticket).unwrap()
 }
 
@@ -212,7 +218,7 @@ fn a_demo_meter_is_plugged_by_its_id() {
     clinic.keys([Key::Function(6), Key::Down]);
     clinic.model.demo.remove(0);
     clinic.keys([Key::Enter]);
-    assert_eq!(clinic.asked.last(), Some(&Effect::ToggleDemoMeter { meter: DemoMeterId("b".to_owned()) }));
+    assert_eq!(clinic.asked.last(), Some(&Effect::Do(Command::ToggleDemoMeter { meter: DemoMeterId("b".to_owned()) })));
     let plugged: Vec<_> = clinic.model.demo.iter().map(|meter| (meter.id.0.as_str(), meter.plugged)).collect();
     assert_eq!(plugged, [("b", true), ("c", false)]);
 }
@@ -228,17 +234,19 @@ fn nobody_is_listed_twice_when_pages_move() {
     };
     let search = |clinic: &Clinic| {
         let ticket = |effect: &Effect| match effect {
-            Effect::SearchPatients { ticket, .. } => Some(*ticket),
+            Effect::Ask(ticket, Request::For(_, Task::SearchPatients { .. })) => Some(*ticket),
             _ => None,
         };
         clinic.asked.iter().rev().find_map(ticket).unwrap()
     };
-    clinic.holds = |effect| matches!(effect, Effect::SearchPatients { .. });
+    clinic.holds = |effect| matches!(effect, Effect::Ask(_, Request::For(_, Task::SearchPatients { .. })));
     clinic.text("y");
     clinic.event(Event::Answer { ticket: search(&clinic), answer: Answer::Found(Ok(page(10..30, Some("link")))) });
     clinic.keys([Key::Down, Key::End, Key::Down]);
     let asked = clinic.asked.last().cloned();
-    let Some(Effect::SearchPatients { from: Some(from), .. }) = asked else { panic!("{asked:?}") };
+    let Some(Effect::Ask(_, Request::For(_, Task::SearchPatients { from: Some(from), .. }))) = asked else {
+        panic!("{asked:?}")
+    };
     assert_eq!(from.0, "link", "the next page is asked for as its server names it");
     clinic.event(Event::Answer { ticket: search(&clinic), answer: Answer::Found(Ok(page(29..40, None))) });
     let Step::FindPatient(step) = &clinic.model.working().unwrap().step else { panic!("at {}", clinic.step()) };
@@ -257,7 +265,9 @@ fn the_end_of_a_list_loads_on() {
     };
     let search = |clinic: &Clinic| {
         let asked = |effect: &Effect| match effect {
-            Effect::SearchPatients { ticket, from, .. } => Some((*ticket, from.clone().map(|from| from.0))),
+            Effect::Ask(ticket, Request::For(_, Task::SearchPatients { from, .. })) => {
+                Some((*ticket, from.clone().map(|from| from.0)))
+            }
             _ => None,
         };
         clinic.asked.iter().rev().find_map(asked).unwrap()
@@ -266,7 +276,7 @@ fn the_end_of_a_list_loads_on() {
         let Step::FindPatient(step) = &clinic.model.working().unwrap().step else { panic!("at {}", clinic.step()) };
         step.search.selection.id().unwrap().0.clone()
     };
-    clinic.holds = |effect| matches!(effect, Effect::SearchPatients { .. });
+    clinic.holds = |effect| matches!(effect, Effect::Ask(_, Request::For(_, Task::SearchPatients { .. })));
     clinic.text("y");
     let answer = |page: SearchPage| Answer::Found(Ok(page));
     clinic.event(Event::Answer { ticket: search(&clinic).0, answer: answer(page(10..30, Some("two"))) });

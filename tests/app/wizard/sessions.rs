@@ -1,7 +1,7 @@
 //! Work belongs to who began it: whoever is signed in when it ends, it is done under that person's name, and nobody else
 //! goes on with it without having chosen it.
 
-use glucodock::app::effect::{Effect, Ticket};
+use glucodock::app::effect::{Effect, Request, Task, Ticket};
 use glucodock::app::event::{Answer, Event};
 use glucodock::app::key::Key;
 use glucodock::app::model::Remark;
@@ -22,7 +22,11 @@ fn whole() -> Answer {
 /// Under whose name the downloads are put into quarantine, in order.
 fn kept_for(clinic: &Clinic) -> Vec<&str> {
     fn who(effect: &Effect) -> Option<&str> {
-        if let Effect::Quarantine { session, .. } = effect { Some(session.user.login.as_str()) } else { None }
+        if let Effect::Ask(_, Request::For(session, Task::Quarantine { .. })) = effect {
+            Some(session.user.login.as_str())
+        } else {
+            None
+        }
     }
     clinic.asked.iter().filter_map(who).collect()
 }
@@ -40,7 +44,7 @@ fn read_under_way() -> (Clinic, Ticket) {
 fn signing_out_is_written_into_the_audit_trail_for_who_signs_out() {
     let (clinic, _) = read_under_way();
     let signed_out = clinic.asked.iter().any(|effect| {
-        matches!(effect, Effect::Audit { session, entry: AuditEntry::SignedOut, .. } if session.user.login.as_str() == "nurse")
+        matches!(effect, Effect::Ask(_, Request::For(session, Task::Audit { entry: AuditEntry::SignedOut, .. })) if session.user.login.as_str() == "nurse")
     });
     assert!(signed_out);
 }
@@ -60,7 +64,11 @@ fn a_read_that_ends_when_somebody_else_is_signed_in_is_kept_for_who_began_it() {
     clinic.sign_in_as("otto");
     clinic.event(Event::Answer { ticket, answer: whole() });
     assert_eq!(kept_for(&clinic), ["nurse"]);
-    let reads = clinic.asked.iter().filter(|effect| matches!(effect, Effect::ReadMeter { .. })).count();
+    let reads = clinic
+        .asked
+        .iter()
+        .filter(|effect| matches!(effect, Effect::Ask(_, Request::For(_, Task::ReadMeter { .. }))))
+        .count();
     assert_eq!(reads, 1, "a meter that is being read is not read again by the sign-in");
 }
 
@@ -71,7 +79,7 @@ fn a_meter_pulled_and_a_session_ended_while_reading_lose_nothing() {
     clinic.sign_in_as("otto");
     clinic.event(Event::Answer { ticket, answer: whole() });
     assert_eq!(kept_for(&clinic), ["nurse"]);
-    let loads = |effect: &&Effect| matches!(effect, Effect::LoadPending { session, .. } if session.user.login.as_str() == "otto");
+    let loads = |effect: &&Effect| matches!(effect, Effect::Ask(_, Request::For(session, Task::LoadPending)) if session.user.login.as_str() == "otto");
     assert_eq!(clinic.asked.iter().filter(loads).count(), 2, "at the sign-in, and once there is one more");
 }
 
@@ -105,10 +113,10 @@ fn an_unplug_while_saving_and_then_a_failed_write_is_told_whoever_is_there() {
             let mut clinic = Clinic::signed_in();
             clinic.event(Event::MeterArrived(attachment(1)));
             let read = clinic.read_ticket().unwrap();
-            clinic.holds = |effect| matches!(effect, Effect::Quarantine { .. });
+            clinic.holds = |effect| matches!(effect, Effect::Ask(_, Request::For(_, Task::Quarantine { .. })));
             clinic.event(Event::Answer { ticket: read, answer: whole() });
             let ticket = match clinic.held.as_slice() {
-                [Effect::Quarantine { ticket, .. }] => *ticket,
+                [Effect::Ask(ticket, Request::For(_, Task::Quarantine { .. }))] => *ticket,
                 held => panic!("{held:?}"),
             };
             if unplug {
@@ -148,7 +156,7 @@ fn an_append_that_was_left_is_told_and_shown() {
     ] {
         let mut clinic = Clinic::signed_in();
         clinic.owner = Owner::Patient(Box::new(anna()));
-        clinic.holds = |effect| matches!(effect, Effect::Assign { .. });
+        clinic.holds = |effect| matches!(effect, Effect::Ask(_, Request::For(_, Task::Assign { .. })));
         clinic.text("mul");
         clinic.keys([Key::Down, Key::Enter]);
         clinic.plug_and_read(Completeness::Complete);
@@ -164,7 +172,7 @@ fn an_append_that_was_left_is_told_and_shown() {
         let before = clinic.asked.len();
         clinic.release();
         assert_eq!(clinic.model.remark, Some(Remark::Told(expected)), "{left}");
-        let looks = |effect: &Effect| matches!(effect, Effect::LoadUpload { .. });
+        let looks = |effect: &Effect| matches!(effect, Effect::Ask(_, Request::For(_, Task::LoadUpload { .. })));
         assert_eq!(clinic.asked.iter().skip(before).any(looks), !fails, "{left}: the panel shows how it stands");
         if left == "back" && !fails {
             assert_eq!(clinic.model.working().unwrap().handled, [upload(Owner::Nobody).id]);
@@ -175,7 +183,7 @@ fn an_append_that_was_left_is_told_and_shown() {
 #[test]
 fn a_new_patient_who_is_created_after_the_form_was_left_is_told() {
     let mut clinic = Clinic::signed_in();
-    clinic.holds = |effect| matches!(effect, Effect::CreatePatient { .. });
+    clinic.holds = |effect| matches!(effect, Effect::Ask(_, Request::For(_, Task::CreatePatient { .. })));
     clinic.keys([Key::Function(2)]);
     for text in ["Nilsson", "Åsa", "1-Feb-1999", "M777"] {
         clinic.text(text);
@@ -193,7 +201,7 @@ fn a_new_patient_who_is_created_after_the_form_was_left_is_told() {
 #[test]
 fn a_search_is_answered_behind_the_form_for_a_new_patient() {
     let mut clinic = Clinic::signed_in();
-    clinic.holds = |effect| matches!(effect, Effect::SearchPatients { .. });
+    clinic.holds = |effect| matches!(effect, Effect::Ask(_, Request::For(_, Task::SearchPatients { .. })));
     clinic.text("mu");
     clinic.keys([Key::Function(2)]);
     assert_eq!(clinic.step(), "create_patient");
@@ -205,7 +213,8 @@ fn a_search_is_answered_behind_the_form_for_a_new_patient() {
 #[test]
 fn what_was_asked_in_one_session_is_not_shown_in_the_next() {
     let mut clinic = Clinic::signed_in();
-    clinic.holds = |effect| matches!(effect, Effect::LoadRecents { session, .. } if is_nora(session));
+    clinic.holds =
+        |effect| matches!(effect, Effect::Ask(_, Request::For(session, Task::LoadRecents)) if is_nora(session));
     clinic.keys([Key::Function(5)]);
     clinic.sign_out();
     clinic.sign_in_as("otto");

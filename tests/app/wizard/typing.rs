@@ -1,7 +1,7 @@
 //! What is typed and where it goes: while a password is checked, in a list, in the form of a new patient; and dates that
 //! can be read in two ways.
 
-use glucodock::app::effect::Effect;
+use glucodock::app::effect::{Effect, Request, Task};
 use glucodock::app::event::{Answer, Event};
 use glucodock::app::key::Key;
 use glucodock::app::model::Place;
@@ -20,7 +20,7 @@ use crate::clinic::{Attempt, Clinic, anna};
 /// Name and password are sent and not answered yet.
 fn checking(password: &str) -> Clinic {
     let mut clinic = Clinic::new();
-    clinic.holds = |effect| matches!(effect, Effect::SignIn { .. });
+    clinic.holds = |effect| matches!(effect, Effect::Ask(_, Request::SignIn { .. }));
     clinic.text("nurse");
     clinic.keys([Key::Enter]);
     clinic.text(password);
@@ -226,12 +226,14 @@ fn form_without_number() -> Clinic {
         clinic.text(text);
         clinic.keys([Key::Enter]);
     }
-    clinic.holds = |effect| matches!(effect, Effect::SearchPatients { .. });
+    clinic.holds = |effect| matches!(effect, Effect::Ask(_, Request::For(_, Task::SearchPatients { .. })));
     clinic
 }
 
 fn found(clinic: &mut Clinic, found: Result<Vec<Patient>, Problem>) {
-    let Some(Effect::SearchPatients { ticket, .. }) = clinic.held.pop() else { panic!("not asked") };
+    let Some(Effect::Ask(ticket, Request::For(_, Task::SearchPatients { .. }))) = clinic.held.pop() else {
+        panic!("not asked")
+    };
     let page = found.map(|patients| SearchPage { patients, next: None });
     clinic.event(Event::Answer { ticket, answer: Answer::Found(page) });
 }
@@ -280,7 +282,9 @@ fn a_taken_number_stops_the_page_and_an_unknown_one_does_not() {
     let mut clinic = form_without_number();
     clinic.text("M1001");
     clinic.keys([Key::Enter]);
-    let Some(Effect::SearchPatients { ticket, .. }) = clinic.held.pop() else { panic!("not asked") };
+    let Some(Effect::Ask(ticket, Request::For(_, Task::SearchPatients { .. }))) = clinic.held.pop() else {
+        panic!("not asked")
+    };
     clinic.event(Event::Overtaken(ticket));
     assert!(matches!(form(&clinic).page, CreatePage::Required { checking: None }));
     clinic.keys([Key::Enter]);

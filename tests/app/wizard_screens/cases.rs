@@ -1,7 +1,7 @@
 //! Takes a small clinic to each screen that a person can meet.
 
 use glucodock::app::dashboard::DashboardContent;
-use glucodock::app::effect::Effect;
+use glucodock::app::effect::{Effect, Request, Task};
 use glucodock::app::event::{Answer, Event};
 use glucodock::app::key::Key;
 use glucodock::app::model::Place;
@@ -54,8 +54,8 @@ pub(crate) fn lists_fail(clinic: &mut Clinic) {
     let problem = || Problem::new(ProblemCode::StoreUnreadable, "the file is damaged");
     for effect in effects {
         let (ticket, answer) = match effect {
-            Effect::LoadRecents { ticket, .. } => (ticket, Answer::Recents(Err(problem()))),
-            Effect::LoadPending { ticket, .. } => (ticket, Answer::Pending(Err(problem()))),
+            Effect::Ask(ticket, Request::For(_, Task::LoadRecents)) => (ticket, Answer::Recents(Err(problem()))),
+            Effect::Ask(ticket, Request::For(_, Task::LoadPending)) => (ticket, Answer::Pending(Err(problem()))),
             other => panic!("{other:?}"),
         };
         clinic.event(Event::Answer { ticket, answer });
@@ -375,11 +375,13 @@ fn plug_desk(clinic: &mut Clinic, count: u64) {
             clinic.event(Event::ReadProgress { ticket, done: 120, of: Some(240) });
             continue;
         }
-        clinic.holds = |effect| matches!(effect, Effect::Quarantine { .. });
+        clinic.holds = |effect| matches!(effect, Effect::Ask(_, Request::For(_, Task::Quarantine { .. })));
         let whole = Box::new(download(Completeness::Complete));
         clinic.event(Event::Answer { ticket, answer: Answer::Read(Ok(whole)) });
         clinic.holds = |_| false;
-        let Some(Effect::Quarantine { ticket, .. }) = clinic.held.pop() else { panic!("it is not kept") };
+        let Some(Effect::Ask(ticket, Request::For(_, Task::Quarantine { .. }))) = clinic.held.pop() else {
+            panic!("it is not kept")
+        };
         let mut kept = upload(owner());
         kept.id = UploadId(format!("w{id}"));
         kept.meter.model = model.into();

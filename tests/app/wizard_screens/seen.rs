@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use glucodock::app::effect::Effect;
+use glucodock::app::effect::{Effect, ToEngine};
 use glucodock::app::event::Event;
 use glucodock::app::key::Key;
 use glucodock::app::overlay::Overlay;
@@ -186,5 +186,5 @@ fn help_opens_and_closes_and_leaving_twice_leaves_where_nothing_can_be_seen() {
     assert_eq!(unseen(&mut clinic, Key::Escape), []);
     assert_eq!(clinic.model.overlay, None, "Esc closes the question");
     assert_eq!(unseen(&mut clinic, Key::Control('c')), []);
-    assert_eq!(unseen(&mut clinic, Key::Control('c')), [Effect::Quit]);
+    assert_eq!(unseen(&mut clinic, Key::Control('c')), [Effect::Engine(ToEngine::Quit)]);
 }

@@ -311,11 +311,25 @@ fn every_step_on_the_way_shows_the_newest_read() {
         newer.counts.blood = 713;
         clinic.event(Event::MeterArrived(attachment(2)));
         let ticket = clinic.read_ticket().unwrap();
-        clinic.holds = |effect| matches!(effect, glucodock::app::effect::Effect::Quarantine { .. });
+        clinic.holds = |effect| {
+            matches!(
+                effect,
+                glucodock::app::effect::Effect::Ask(
+                    _,
+                    glucodock::app::effect::Request::For(_, glucodock::app::effect::Task::Quarantine { .. })
+                )
+            )
+        };
         let whole = Box::new(download(Completeness::Complete));
         clinic.event(Event::Answer { ticket, answer: Answer::Read(Ok(whole)) });
         clinic.holds = |_| false;
-        let Some(glucodock::app::effect::Effect::Quarantine { ticket, .. }) = clinic.held.pop() else { panic!() };
+        let Some(glucodock::app::effect::Effect::Ask(
+            ticket,
+            glucodock::app::effect::Request::For(_, glucodock::app::effect::Task::Quarantine { .. }),
+        )) = clinic.held.pop()
+        else {
+            panic!()
+        };
         clinic.event(Event::Answer { ticket, answer: Answer::Quarantined(Ok(Box::new(newer))) });
         assert_eq!(clinic.step(), before);
         let said = serde_json::to_string(&scene(&clinic)).unwrap();

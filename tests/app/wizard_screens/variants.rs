@@ -2,7 +2,7 @@
 //! chooses or saves something.
 
 use glucodock::app::dashboard::{DashboardContent, DashboardStep};
-use glucodock::app::effect::Effect;
+use glucodock::app::effect::{Effect, Request, Task};
 use glucodock::app::event::{Answer, Event};
 use glucodock::app::key::Key;
 use glucodock::app::model::Place;
@@ -123,17 +123,17 @@ fn people(all: &mut Vec<(String, Clinic)>) {
     for code in [ProblemCode::SignInThrottled, ProblemCode::RoleWithoutPatients, ProblemCode::StoreLocked] {
         add(all, format!("sign_in__{code:?}"), Clinic::new(), |clinic| {
             clinic.model.demo_logins = vec![("nora".into(), "nora".into()), ("karl".into(), "karl".into())];
-            clinic.holds = |effect| matches!(effect, Effect::SignIn { .. });
+            clinic.holds = |effect| matches!(effect, Effect::Ask(_, Request::SignIn { .. }));
             clinic.text("nurse");
             clinic.keys([Key::Enter]);
             clinic.text("secret");
             clinic.keys([Key::Enter]);
-            let Some(Effect::SignIn { ticket, .. }) = clinic.held.pop() else { panic!("not asked") };
+            let Some(Effect::Ask(ticket, Request::SignIn { .. })) = clinic.held.pop() else { panic!("not asked") };
             clinic.event(Event::Answer { ticket, answer: Answer::SignedIn(Err(problem(code))) });
         });
     }
     add(all, "sign_in__checking", Clinic::new(), |clinic| {
-        clinic.holds = |effect| matches!(effect, Effect::SignIn { .. });
+        clinic.holds = |effect| matches!(effect, Effect::Ask(_, Request::SignIn { .. }));
         clinic.text("nurse");
         clinic.keys([Key::Enter]);
         clinic.text("secret");
@@ -226,20 +226,22 @@ fn required(clinic: &mut Clinic, texts: [&str; 4]) {
 
 /// Creates the patient of the optional page; it fails so.
 fn create_fails(clinic: &mut Clinic, code: ProblemCode) {
-    clinic.holds = |effect| matches!(effect, Effect::CreatePatient { .. });
+    clinic.holds = |effect| matches!(effect, Effect::Ask(_, Request::For(_, Task::CreatePatient { .. })));
     clinic.keys([Key::BackTab, Key::Enter]);
-    let Some(Effect::CreatePatient { ticket, .. }) = clinic.held.pop() else { panic!("not asked") };
+    let Some(Effect::Ask(ticket, Request::For(_, Task::CreatePatient { .. }))) = clinic.held.pop() else {
+        panic!("not asked")
+    };
     clinic.event(Event::Answer { ticket, answer: Answer::Created(Err(problem(code))) });
 }
 
 fn uploading(all: &mut Vec<(String, Clinic)>) {
     add(all, "upload__checking", at_upload(), |clinic| {
-        clinic.holds = |effect| matches!(effect, Effect::LoadUpload { .. });
+        clinic.holds = |effect| matches!(effect, Effect::Ask(_, Request::For(_, Task::LoadUpload { .. })));
         clinic.plug_and_read(Completeness::Complete);
     });
     add(all, "upload__appending", at_upload(), |clinic| {
         clinic.owner = Owner::Patient(Box::new(anna()));
-        clinic.holds = |effect| matches!(effect, Effect::Assign { .. });
+        clinic.holds = |effect| matches!(effect, Effect::Ask(_, Request::For(_, Task::Assign { .. })));
         clinic.plug_and_read(Completeness::Complete);
     });
     add(all, "upload__many_meters", at_upload(), |clinic| {
@@ -254,10 +256,12 @@ fn uploading(all: &mut Vec<(String, Clinic)>) {
         clinic.keys([Key::Down, Key::Down, Key::Enter]);
     });
     add(all, "upload__not_saved", at_upload(), |clinic| {
-        clinic.holds = |effect| matches!(effect, Effect::Quarantine { .. });
+        clinic.holds = |effect| matches!(effect, Effect::Ask(_, Request::For(_, Task::Quarantine { .. })));
         clinic.plug_and_read(Completeness::Complete);
         clinic.event(Event::MeterLeft(AttachmentId(1)));
-        let Some(Effect::Quarantine { ticket, .. }) = clinic.held.pop() else { panic!("not asked") };
+        let Some(Effect::Ask(ticket, Request::For(_, Task::Quarantine { .. }))) = clinic.held.pop() else {
+            panic!("not asked")
+        };
         clinic.event(Event::Answer { ticket, answer: Answer::Quarantined(Err(problem(ProblemCode::StoreUnwritable))) });
     });
 }
@@ -276,7 +280,7 @@ fn devices(all: &mut Vec<(String, Clinic)>) {
         clinic.keys([Key::Enter]);
     });
     add(all, "shared_readings__keeping", at_upload(), |clinic| {
-        clinic.holds = |effect| matches!(effect, Effect::AnswerIntake { .. });
+        clinic.holds = |effect| matches!(effect, Effect::Ask(_, Request::For(_, Task::AnswerIntake { .. })));
         to_shared_readings(clinic);
         clinic.keys([Key::Enter]);
     });
@@ -377,7 +381,7 @@ fn confirming(all: &mut Vec<(String, Clinic)>) {
     });
     add(all, "confirm_assignment__identifier_asked_anew", Clinic::signed_in(), |clinic| {
         clinic.look_alikes = Ok(same_date());
-        clinic.holds = |effect| matches!(effect, Effect::BeginIdentityCheck { .. });
+        clinic.holds = |effect| matches!(effect, Effect::Ask(_, Request::For(_, Task::BeginIdentityCheck { .. })));
         clinic.go_to_confirm_assignment();
         type_identity(clinic, "am");
         clinic.release();
@@ -403,13 +407,13 @@ fn confirming(all: &mut Vec<(String, Clinic)>) {
         });
     }
     add(all, "confirm_assignment__checking", Clinic::signed_in(), |clinic| {
-        clinic.holds = |effect| matches!(effect, Effect::BeginIdentityCheck { .. });
+        clinic.holds = |effect| matches!(effect, Effect::Ask(_, Request::For(_, Task::BeginIdentityCheck { .. })));
         clinic.go_to_confirm_assignment();
         type_identity(clinic, "am");
         clinic.keys([Key::Enter]);
     });
     add(all, "confirm_assignment__assigning", Clinic::signed_in(), |clinic| {
-        clinic.holds = |effect| matches!(effect, Effect::Assign { .. });
+        clinic.holds = |effect| matches!(effect, Effect::Ask(_, Request::For(_, Task::Assign { .. })));
         clinic.go_to_confirm_assignment();
         type_identity(clinic, "am");
         clinic.keys([Key::Enter]);

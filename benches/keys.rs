@@ -15,7 +15,7 @@ use clinic::{Clinic, anna, dashboard, now, patient, upload};
 use glucodock::app::dashboard::DashboardContent;
 use glucodock::app::event::Event;
 use glucodock::app::key::Key;
-use glucodock::app::model::{Model, Place, Working};
+use glucodock::app::model::{AppState, Model, Working};
 use glucodock::app::update::update;
 use glucodock::app::wizard::Step;
 use glucodock::app::wizard::waiting_meters::WaitingMeters;
@@ -54,7 +54,7 @@ fn with_readings(count: usize) -> Result<Model> {
     clinic.text("mul");
     clinic.keys([Key::Down, Key::Function(4)]);
     let mut model = clinic.model;
-    let Place::Working(working) = &mut model.place else { bail!("nobody is signed in") };
+    let AppState::Working(working) = &mut model.state else { bail!("nobody is signed in") };
     let Step::Dashboard(step) = &mut working.step else { bail!("this is {}", working.step.name()) };
     let last = date(2026, 7, 14).at(8, 0, 0, 0);
     let readings: Vec<Reading> = (0..u32::try_from(count)?)
@@ -78,7 +78,7 @@ fn with_readings(count: usize) -> Result<Model> {
 /// Somebody's work at this step.
 fn at_step(make: impl FnOnce(&mut Working)) -> Result<Model> {
     let mut model = Clinic::signed_in().model;
-    let Place::Working(working) = &mut model.place else { bail!("nobody is signed in") };
+    let AppState::Working(working) = &mut model.state else { bail!("nobody is signed in") };
     make(working);
     Ok(model)
 }
@@ -99,7 +99,7 @@ fn found(people: usize) -> Result<Model> {
     let mut clinic = Clinic::signed_in();
     clinic.text("mul");
     let mut model = clinic.model;
-    let Place::Working(working) = &mut model.place else { bail!("nobody is signed in") };
+    let AppState::Working(working) = &mut model.state else { bail!("nobody is signed in") };
     let Step::FindPatient(step) = &mut working.step else { bail!("this is {}", working.step.name()) };
     step.search.page.patients = (0..people).map(|id| patient(&id.to_string(), "Müller", "Anna", 1961)).collect();
     Ok(model)
@@ -111,7 +111,7 @@ fn to_upload(meters: usize) -> Result<Model> {
     let mut clinic = Clinic::signed_in();
     clinic.text("mul");
     clinic.keys([Key::Down, Key::Enter]);
-    let (Place::Working(working), Place::Working(there)) = (&mut model.place, clinic.model.place) else {
+    let (AppState::Working(working), AppState::Working(there)) = (&mut model.state, clinic.model.state) else {
         bail!("nobody is signed in")
     };
     if !matches!(there.step, Step::Upload(_)) {

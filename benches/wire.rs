@@ -26,7 +26,7 @@ use glucodock::meters::conversation::{Cancel, Conversation};
 use glucodock::meters::drivers;
 use glucodock::meters::link::{LineSettings, Link};
 use glucodock::meters::simulator::SimulatedMeter;
-use glucodock::meters::simulator::memory_link::{MemoryLink, Pace};
+use glucodock::meters::simulator::memory_link::{MemoryLink, MeterPace};
 use glucodock::meters::simulator::readings::ReadingSet;
 use glucodock::meters::simulator::shelf;
 use glucodock::meters::simulator::wanted::Wanted;
@@ -159,8 +159,9 @@ fn best(enough: f64, most: u32, mut once: impl FnMut() -> Result<Duration, Failu
 /// What a read over USB takes beyond its transfers, and whether that is little enough. The transfers alone and the read
 /// take turns.
 fn measure_beyond(family: &Family, limit: Option<Duration>) -> Result<bool, Failure> {
-    let paced =
-        || Ok::<_, Failure>(MemoryLink::new(meter(family)?, None).with_pace(Pace::Real { per_transfer: TRANSFER }));
+    let paced = || {
+        Ok::<_, Failure>(MemoryLink::new(meter(family)?, None).with_pace(MeterPace::Real { per_transfer: TRANSFER }))
+    };
     let packets = read_over(family, &mut MemoryLink::new(meter(family)?, None))?;
     let (mut read, mut alone) = (Duration::MAX, Duration::MAX);
     for _ in 0..READS {

@@ -5,10 +5,10 @@
 //! [`machine`], carry out its effects in the same [`effects`] and draw through the same [`display`]. There is no tick:
 //! something happened, or a deadline that somebody asked for has come.
 
-pub mod arrival;
 pub mod display;
 pub mod effects;
-pub mod front;
+pub mod engine_event;
+pub mod frontend;
 pub mod guard;
 pub mod headless;
 pub mod input;
@@ -19,4 +19,4 @@ mod noted;
 pub mod panics;
 pub mod run;
 #[cfg(test)]
-mod toy;
+mod test_program;

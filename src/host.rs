@@ -14,7 +14,7 @@ pub mod pty;
 pub mod real_bus;
 pub mod signals;
 pub mod simulated_bus;
-pub mod socket_station;
+pub mod socket_server;
 pub mod stop_signal;
 pub mod udev;
 pub mod usbip;

@@ -9,12 +9,12 @@ use std::sync::Arc;
 use jiff::Timestamp;
 
 use crate::domain::association::{
-    Assignment, AssignmentResult, AuditEntry, IdempotencyKey, IntakeAnswer, Seen, Upload, UploadId,
+    Assignment, AssignmentResult, AuditEntry, DecisionBasis, IdempotencyKey, IntakeAnswer, Upload, UploadId,
 };
 use crate::domain::clinic::Actor;
 use crate::domain::delivery::{Errand, Outcome};
 use crate::domain::download::Download;
-use crate::domain::identity_check::{IdentityCheck, Standing};
+use crate::domain::identity_check::{IdentityCheck, IdentityStanding};
 use crate::domain::patient::{Patient, PatientId};
 use crate::domain::permission::Permission;
 use crate::domain::problem::{Problem, ProblemCode};
@@ -176,7 +176,7 @@ impl Station {
         actor: &Actor,
         upload: &UploadId,
         patient: &PatientId,
-    ) -> Result<Standing, StationError> {
+    ) -> Result<IdentityStanding, StationError> {
         Ok(self.for_one_who_may(actor, Permission::AssignMeters, Call::NoteMismatch)?.note_mismatch(
             actor.into(),
             upload,
@@ -196,7 +196,7 @@ impl Station {
         upload: &UploadId,
         answer: &IntakeAnswer,
         read_at: Timestamp,
-        seen: &Seen,
+        seen: &DecisionBasis,
     ) -> Result<Upload, StationError> {
         let store = self.for_one_who_may(actor, Permission::AssignMeters, Call::AnswerIntake)?;
         Ok(store.answer_intake(actor.into(), upload, answer, read_at, seen)?)

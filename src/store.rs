@@ -45,7 +45,7 @@ use rusqlite::{Connection, Transaction, TransactionBehavior};
 
 pub use audit::{AuditLine, ChainCheck};
 pub use error::StoreError;
-pub use filling::{Filling, ReadyUser};
+pub use filling::{ClinicData, ReadyUser};
 pub use patients::RegisteredPatient;
 pub use users::NewUser;
 

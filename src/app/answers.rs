@@ -11,18 +11,18 @@
 //! | changes something: quarantine, what was said of an upload, assignment, new patient, wrong answers, notes | never dropped: done or failed, whoever is there is told |
 
 use super::effect::{Effect, Request, Task, Ticket};
-use super::event::Answer;
-use super::model::{Model, Place, Remark, Working};
+use super::event::EffectResult;
+use super::key_intent::KeyIntent;
+use super::model::{AppState, Model, Remark, Working};
 use super::panel::Kept;
-use super::press::Press;
 use super::text_field::Edit;
-use super::under_way::{Asked, Question};
+use super::under_way::{Asked, OpenQuestion};
 use super::wizard::find_patient::FindPatient;
-use super::wizard::{Desk, Step};
+use super::wizard::{Step, StepContext};
 use crate::domain::association::{AssignmentResult, Upload, UploadId};
 use crate::domain::clinic::{Session, SessionId, User};
 use crate::domain::download::Download;
-use crate::domain::identity_check::{IdentityCheck, Standing};
+use crate::domain::identity_check::{IdentityCheck, IdentityStanding};
 use crate::domain::patient::{LookAlike, Patient, SearchPage};
 use crate::domain::permission::Permission;
 use crate::domain::problem::{Problem, ProblemCode};
@@ -58,33 +58,33 @@ pub type Answered = (Model, Vec<Effect>, Fate);
 
 /// Takes an answer, in whatever state it arrives.
 #[must_use]
-pub fn take(mut model: Model, ticket: Ticket, answer: Answer) -> Answered {
+pub fn take(mut model: Model, ticket: Ticket, answer: EffectResult) -> Answered {
     let Some(question) = model.under_way.take(ticket, &answer) else {
         return (model, Vec::new(), Fate::Dropped(Reason::NobodyAsked));
     };
     match answer {
-        Answer::SignedIn(result) => signed_in(model, ticket, result),
-        Answer::Found(found) => found_patients(model, &question, ticket, found),
-        Answer::Recents(loaded) => recents(model, &question, ticket, loaded),
-        Answer::Pending(loaded) => waiting(model, &question, ticket, loaded),
-        Answer::LookAlikes(found) => look_alikes(model, &question, ticket, found),
-        Answer::Created(created) => created_patient(model, ticket, created),
-        Answer::Read(result) => read(model, ticket, result),
-        Answer::Recalled(result) => recalled(model, ticket, result),
-        Answer::Quarantined(result) => quarantined(model, ticket, result),
-        Answer::Upload(result) => upload(model, &question, ticket, result),
-        Answer::IdentityCheck(result) => identity_check(model, &question, ticket, result),
-        Answer::Standing(result) => mismatch(model, ticket, &result),
-        Answer::Assigned(result) => assigned(model, &question, ticket, result),
-        Answer::Dashboard(loaded) => dashboard(model, &question, ticket, loaded),
-        Answer::Noted(result) => noted(model, &question, result),
+        EffectResult::SignedIn(result) => signed_in(model, ticket, result),
+        EffectResult::Found(found) => found_patients(model, &question, ticket, found),
+        EffectResult::Recents(loaded) => recents(model, &question, ticket, loaded),
+        EffectResult::Pending(loaded) => waiting(model, &question, ticket, loaded),
+        EffectResult::LookAlikes(found) => look_alikes(model, &question, ticket, found),
+        EffectResult::Created(created) => created_patient(model, ticket, created),
+        EffectResult::Read(result) => read(model, ticket, result),
+        EffectResult::Recalled(result) => recalled(model, ticket, result),
+        EffectResult::Quarantined(result) => quarantined(model, ticket, result),
+        EffectResult::Upload(result) => upload(model, &question, ticket, result),
+        EffectResult::IdentityCheck(result) => identity_check(model, &question, ticket, result),
+        EffectResult::Standing(result) => mismatch(model, ticket, &result),
+        EffectResult::Assigned(result) => assigned(model, &question, ticket, result),
+        EffectResult::Dashboard(loaded) => dashboard(model, &question, ticket, loaded),
+        EffectResult::Noted(result) => noted(model, &question, result),
     }
 }
 
 /// A question that the engine did not ask, because a newer one of its kind made it pointless.
 pub(super) fn overtaken(model: &mut Model, ticket: Ticket) {
     model.under_way.forget(ticket);
-    let Place::Working(working) = &mut model.place else { return };
+    let AppState::Working(working) = &mut model.state else { return };
     if let Some(search) = working.step.search_that_asked(ticket) {
         search.asking = None;
     }
@@ -96,7 +96,7 @@ const fn taken(model: Model, effects: Vec<Effect>) -> Answered {
 }
 
 /// Nobody waits any more for the answer to a question that changed nothing outside.
-fn not_wanted(model: Model, question: &Question) -> Answered {
+fn not_wanted(model: Model, question: &OpenQuestion) -> Answered {
     let present = model.working().map(|working| working.session.id);
     let asked_by = question.session.as_ref().map(|session| session.id);
     let reason = if asked_by.is_some() && asked_by != present { Reason::SignedOut } else { Reason::NoLongerWanted };
@@ -114,15 +114,17 @@ fn waits(model: &Model, ticket: Ticket) -> bool {
     model.working().is_some_and(|working| working.step.waits_for(ticket))
 }
 
-fn in_step(model: Model, act: impl FnOnce(Step, &mut Desk<'_>) -> Step) -> Answered {
+fn in_step(model: Model, act: impl FnOnce(Step, &mut StepContext<'_>) -> Step) -> Answered {
     let (model, effects) = model.with_step(act);
     taken(model, effects)
 }
 
 fn signed_in(mut model: Model, ticket: Ticket, result: Result<User, Problem>) -> Answered {
-    let sign_in = match &mut model.place {
-        Place::SignIn(sign_in) if sign_in.checking == Some(ticket) => sign_in,
-        Place::SignIn(_) | Place::Working(_) => return (model, Vec::new(), Fate::Dropped(Reason::NoLongerWanted)),
+    let sign_in = match &mut model.state {
+        AppState::SignIn(sign_in) if sign_in.checking == Some(ticket) => sign_in,
+        AppState::SignIn(_) | AppState::Working(_) => {
+            return (model, Vec::new(), Fate::Dropped(Reason::NoLongerWanted));
+        }
     };
     let user = match result {
         Ok(user) => user,
@@ -145,7 +147,7 @@ fn signed_in(mut model: Model, ticket: Ticket, result: Result<User, Problem>) ->
     ];
     effects.extend(model.panel.read_waiting(&session, &mut model.tickets));
     let typed_ahead = sign_in.typed_ahead();
-    model.place = Place::Working(Box::new(Working {
+    model.state = AppState::Working(Box::new(Working {
         session,
         recents: Vec::new(),
         waiting: Vec::new(),
@@ -157,7 +159,7 @@ fn signed_in(mut model: Model, ticket: Ticket, result: Result<User, Problem>) ->
         step: FindPatient::fresh(),
     }));
     if let Some(text) = typed_ahead {
-        let (model, more) = model.with_step(|step, desk| step.press(&Press::Edit(Edit::Insert(text)), desk));
+        let (model, more) = model.with_step(|step, context| step.press(&KeyIntent::Edit(Edit::Insert(text)), context));
         effects.extend(more);
         return taken(model, effects);
     }
@@ -166,47 +168,57 @@ fn signed_in(mut model: Model, ticket: Ticket, result: Result<User, Problem>) ->
 
 fn found_patients(
     mut model: Model,
-    question: &Question,
+    question: &OpenQuestion,
     ticket: Ticket,
     found: Result<SearchPage, Problem>,
 ) -> Answered {
-    if let Place::Working(working) = &mut model.place
+    if let AppState::Working(working) = &mut model.state
         && let Some(search) = working.step.search_that_asked(ticket)
     {
         search.found(found);
         return taken(model, Vec::new());
     }
     if model.working().is_some_and(|working| working.step.asked_for_number(ticket)) {
-        return in_step(model, |step, desk| step.number_looked_up(found.as_ref().ok(), desk));
+        return in_step(model, |step, context| step.number_looked_up(found.as_ref().ok(), context));
     }
     not_wanted(model, question)
 }
 
-fn recents(mut model: Model, question: &Question, ticket: Ticket, loaded: Result<Vec<Patient>, Problem>) -> Answered {
-    match &mut model.place {
-        Place::Working(working) if working.loading_recents == Some(ticket) => {
+fn recents(
+    mut model: Model,
+    question: &OpenQuestion,
+    ticket: Ticket,
+    loaded: Result<Vec<Patient>, Problem>,
+) -> Answered {
+    match &mut model.state {
+        AppState::Working(working) if working.loading_recents == Some(ticket) => {
             working.recents_loaded(loaded);
             taken(model, Vec::new())
         }
-        Place::Working(_) | Place::SignIn(_) => not_wanted(model, question),
+        AppState::Working(_) | AppState::SignIn(_) => not_wanted(model, question),
     }
 }
 
-fn waiting(mut model: Model, question: &Question, ticket: Ticket, loaded: Result<Vec<Upload>, Problem>) -> Answered {
-    match &mut model.place {
-        Place::Working(working) if working.loading_waiting == Some(ticket) => {
+fn waiting(
+    mut model: Model,
+    question: &OpenQuestion,
+    ticket: Ticket,
+    loaded: Result<Vec<Upload>, Problem>,
+) -> Answered {
+    match &mut model.state {
+        AppState::Working(working) if working.loading_waiting == Some(ticket) => {
             working.waiting_loaded(loaded);
             let effects = look_at_changed(&mut model);
             taken(model, effects)
         }
-        Place::Working(_) | Place::SignIn(_) => not_wanted(model, question),
+        AppState::Working(_) | AppState::SignIn(_) => not_wanted(model, question),
     }
 }
 
 /// Brings the panel up to the list of what waits. What waits no longer went into a record meanwhile, perhaps at another
 /// station: how it stands is asked.
 fn look_at_changed(model: &mut Model) -> Vec<Effect> {
-    let Place::Working(working) = &model.place else { return Vec::new() };
+    let AppState::Working(working) = &model.state else { return Vec::new() };
     if working.waiting_problem.is_some() {
         return Vec::new();
     }
@@ -222,7 +234,12 @@ fn look_at_changed(model: &mut Model) -> Vec<Effect> {
     gone.into_iter().map(load).collect()
 }
 
-fn look_alikes(model: Model, question: &Question, ticket: Ticket, found: Result<Vec<LookAlike>, Problem>) -> Answered {
+fn look_alikes(
+    model: Model,
+    question: &OpenQuestion,
+    ticket: Ticket,
+    found: Result<Vec<LookAlike>, Problem>,
+) -> Answered {
     if waits(&model, ticket) {
         return in_step(model, |step, _| step.look_alikes_found(found));
     }
@@ -231,7 +248,7 @@ fn look_alikes(model: Model, question: &Question, ticket: Ticket, found: Result<
 
 fn created_patient(model: Model, ticket: Ticket, created: Result<Box<Patient>, Problem>) -> Answered {
     if waits(&model, ticket) {
-        return in_step(model, |step, desk| step.patient_created(created, desk));
+        return in_step(model, |step, context| step.patient_created(created, context));
     }
     match created {
         Ok(_) => told(model, key::TOLD_PATIENT_CREATED, Vec::new()),
@@ -261,22 +278,22 @@ fn quarantined(mut model: Model, ticket: Ticket, result: Result<Box<Upload>, Pro
         Kept::Lost => return told(model, key::TOLD_NOT_SAVED, Vec::new()),
     };
     let mut effects: Vec<Effect> = load_waiting(&mut model).into_iter().collect();
-    let (model, more) = model.with_step(|step, desk| step.meter_stored(&upload, session, desk));
+    let (model, more) = model.with_step(|step, context| step.meter_stored(&upload, session, context));
     effects.extend(more);
     taken(model, effects)
 }
 
 /// Asks whoever is signed in for the uploads that wait now.
 fn load_waiting(model: &mut Model) -> Option<Effect> {
-    let Place::Working(working) = &mut model.place else { return None };
+    let AppState::Working(working) = &mut model.state else { return None };
     let ticket = model.tickets.next();
     working.loading_waiting = Some(ticket);
     Some(Effect::Ask(ticket, Request::For(working.session.clone(), Task::LoadPending)))
 }
 
-fn upload(mut model: Model, question: &Question, ticket: Ticket, result: Result<Box<Upload>, Problem>) -> Answered {
+fn upload(mut model: Model, question: &OpenQuestion, ticket: Ticket, result: Result<Box<Upload>, Problem>) -> Answered {
     if waits(&model, ticket) {
-        return in_step(model, |step, desk| step.upload_loaded(result, desk));
+        return in_step(model, |step, context| step.upload_loaded(result, context));
     }
     match result {
         Ok(upload) => {
@@ -290,19 +307,19 @@ fn upload(mut model: Model, question: &Question, ticket: Ticket, result: Result<
 
 fn identity_check(
     model: Model,
-    question: &Question,
+    question: &OpenQuestion,
     ticket: Ticket,
     result: Result<Box<IdentityCheck>, Problem>,
 ) -> Answered {
     if waits(&model, ticket) {
-        return in_step(model, |step, desk| step.identity_checked(result, desk));
+        return in_step(model, |step, context| step.identity_checked(result, context));
     }
     not_wanted(model, question)
 }
 
-fn mismatch(model: Model, ticket: Ticket, result: &Result<Standing, Problem>) -> Answered {
+fn mismatch(model: Model, ticket: Ticket, result: &Result<IdentityStanding, Problem>) -> Answered {
     if waits(&model, ticket) {
-        return in_step(model, |step, desk| step.mismatch_noted(result, desk));
+        return in_step(model, |step, context| step.mismatch_noted(result, context));
     }
     match result {
         Ok(_) => taken(model, Vec::new()),
@@ -310,9 +327,14 @@ fn mismatch(model: Model, ticket: Ticket, result: &Result<Standing, Problem>) ->
     }
 }
 
-fn assigned(model: Model, question: &Question, ticket: Ticket, result: Result<AssignmentResult, Problem>) -> Answered {
+fn assigned(
+    model: Model,
+    question: &OpenQuestion,
+    ticket: Ticket,
+    result: Result<AssignmentResult, Problem>,
+) -> Answered {
     if waits(&model, ticket) {
-        return in_step(model, |step, desk| step.assigned(result, desk));
+        return in_step(model, |step, context| step.assigned(result, context));
     }
     match (result, &question.asked) {
         (Ok(_), Asked::Assignment(upload)) => assigned_meanwhile(model, question, upload.clone()),
@@ -322,9 +344,9 @@ fn assigned(model: Model, question: &Question, ticket: Ticket, result: Result<As
 }
 
 /// An upload is in a record, and the step that asked for it was left: the lists and the panel are brought up to it.
-fn assigned_meanwhile(mut model: Model, question: &Question, upload: UploadId) -> Answered {
+fn assigned_meanwhile(mut model: Model, question: &OpenQuestion, upload: UploadId) -> Answered {
     let mut effects: Vec<Effect> = load_waiting(&mut model).into_iter().collect();
-    if let Place::Working(working) = &mut model.place {
+    if let AppState::Working(working) = &mut model.state {
         working.handled.push(upload.clone());
         working.waiting.retain(|waiting| waiting.id != upload);
     }
@@ -334,14 +356,19 @@ fn assigned_meanwhile(mut model: Model, question: &Question, upload: UploadId) -
     told(model, key::TOLD_ASSIGNED, effects)
 }
 
-fn dashboard(model: Model, question: &Question, ticket: Ticket, loaded: Result<Box<Dashboard>, Problem>) -> Answered {
+fn dashboard(
+    model: Model,
+    question: &OpenQuestion,
+    ticket: Ticket,
+    loaded: Result<Box<Dashboard>, Problem>,
+) -> Answered {
     if waits(&model, ticket) {
         return in_step(model, |step, _| step.dashboard_loaded(loaded));
     }
     not_wanted(model, question)
 }
 
-fn noted(model: Model, question: &Question, result: Result<(), Problem>) -> Answered {
+fn noted(model: Model, question: &OpenQuestion, result: Result<(), Problem>) -> Answered {
     match (result, &question.asked) {
         (Ok(()), _) => taken(model, Vec::new()),
         (Err(_), Asked::CableNote) => told(model, key::TOLD_CABLE_NOT_REMEMBERED, Vec::new()),

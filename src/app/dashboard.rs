@@ -3,10 +3,10 @@
 use super::action::Action;
 use super::effect::{Task, Ticket};
 use super::event::Scrolled;
-use super::press::Press;
+use super::key_intent::KeyIntent;
 use super::wizard::find_patient::FindPatient;
 use super::wizard::in_hand::STEPS;
-use super::wizard::{Desk, Step};
+use super::wizard::{Step, StepContext};
 use crate::domain::association::AuditEntry;
 use crate::domain::patient::Patient;
 use crate::domain::problem::Problem;
@@ -51,8 +51,8 @@ pub enum DashboardContent {
 
 impl DashboardStep {
     /// Opens the dashboard of a person, and writes that into the audit trail.
-    pub fn open(patient: Patient, came_from: CameFrom, desk: &mut Desk<'_>) -> Self {
-        let ticket = desk.ask(Task::Audit { entry: AuditEntry::PatientViewed { patient: patient.id.clone() } });
+    pub fn open(patient: Patient, came_from: CameFrom, context: &mut StepContext<'_>) -> Self {
+        let ticket = context.ask(Task::Audit { entry: AuditEntry::PatientViewed { patient: patient.id.clone() } });
         let mut step = Self {
             patient,
             period: Period::default(),
@@ -61,12 +61,12 @@ impl DashboardStep {
             drawn: None,
             came_from,
         };
-        step.load(desk);
+        step.load(context);
         step
     }
 
-    fn load(&mut self, desk: &mut Desk<'_>) {
-        let ticket = desk.ask(Task::LoadDashboard { patient: self.patient.id.clone(), period: self.period });
+    fn load(&mut self, context: &mut StepContext<'_>) {
+        let ticket = context.ask(Task::LoadDashboard { patient: self.patient.id.clone(), period: self.period });
         self.content = DashboardContent::Loading(ticket);
         self.offset = 0;
     }
@@ -88,11 +88,11 @@ impl DashboardStep {
     }
 
     /// Reacts to a key.
-    pub fn press(mut self: Box<Self>, press: &Press, desk: &mut Desk<'_>) -> Step {
-        let last = self.last(if self.drawn.is_some() { 1 } else { desk.page });
-        let above = self.drawn.map_or(desk.page, |drawn| drawn.above);
+    pub fn press(mut self: Box<Self>, intent: &KeyIntent, context: &mut StepContext<'_>) -> Step {
+        let last = self.last(if self.drawn.is_some() { 1 } else { context.page });
+        let above = self.drawn.map_or(context.page, |drawn| drawn.above);
         self.offset = self.offset.min(last);
-        let Press::Act(action) = press else { return Step::Dashboard(self) };
+        let KeyIntent::Act(action) = intent else { return Step::Dashboard(self) };
         match action {
             Action::Left | Action::Right => {
                 self.period = match (action, self.period) {
@@ -100,16 +100,16 @@ impl DashboardStep {
                     (Action::Left, Period::Days30) | (Action::Right, Period::Days90) => Period::Days14,
                     _ => Period::Days90,
                 };
-                self.load(desk);
+                self.load(context);
             }
             Action::Up => self.offset = self.offset.saturating_sub(1),
             Action::Down => self.offset = self.offset.saturating_add(1).min(last),
             Action::PageUp => self.offset = self.offset.saturating_sub(above),
-            Action::PageDown => self.offset = self.offset.saturating_add(desk.page).min(last),
+            Action::PageDown => self.offset = self.offset.saturating_add(context.page).min(last),
             Action::First => self.offset = 0,
             Action::Last => self.offset = last,
-            Action::ReadAgain => self.load(desk),
-            Action::WaitingMeters => return FindPatient::default().choose(self.patient, desk),
+            Action::ReadAgain => self.load(context),
+            Action::WaitingMeters => return FindPatient::default().choose(self.patient, context),
             Action::Back | Action::NextPatient => return FindPatient::fresh(),
             _ => {}
         }

@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use crate::domain::association::{Assignment, AuditEntry, IdempotencyKey, IntakeAnswer, Seen, UploadId};
+use crate::domain::association::{Assignment, AuditEntry, DecisionBasis, IdempotencyKey, IntakeAnswer, UploadId};
 use crate::domain::cable::CableKey;
 use crate::domain::clinic::{Credentials, Session};
 use crate::domain::download::Download;
@@ -111,7 +111,7 @@ pub enum Task {
         /// When the meter was read last of what was shown: what was said is about that.
         read_at: Timestamp,
         /// What else was shown that another station may change.
-        seen: Seen,
+        seen: DecisionBasis,
         /// What was said.
         answer: IntakeAnswer,
     },

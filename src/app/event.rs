@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use crate::domain::association::{AssignmentResult, Upload};
 use crate::domain::clinic::User;
 use crate::domain::download::Download;
-use crate::domain::identity_check::{IdentityCheck, Standing};
+use crate::domain::identity_check::{IdentityCheck, IdentityStanding};
 use crate::domain::meter::{Attachment, AttachmentId};
 use crate::domain::patient::{LookAlike, Patient, SearchPage};
 use crate::domain::problem::Problem;
@@ -44,11 +44,11 @@ pub enum Event {
         of: Option<u32>,
     },
     /// An effect is done.
-    Answer {
+    EffectDone {
         /// Which effect.
         ticket: Ticket,
         /// What came of it.
-        answer: Answer,
+        answer: EffectResult,
     },
     /// An effect was not carried out, because a newer one of its kind made it pointless.
     Overtaken(Ticket),
@@ -74,7 +74,7 @@ pub struct Scrolled {
 
 /// What came of an effect.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub enum Answer {
+pub enum EffectResult {
     /// Of [`super::effect::Request::SignIn`].
     SignedIn(Result<User, Problem>),
     /// Of [`super::effect::Task::SearchPatients`].
@@ -98,7 +98,7 @@ pub enum Answer {
     /// Of [`super::effect::Task::BeginIdentityCheck`].
     IdentityCheck(Result<Box<IdentityCheck>, Problem>),
     /// Of [`super::effect::Task::NoteMismatch`].
-    Standing(Result<Standing, Problem>),
+    Standing(Result<IdentityStanding, Problem>),
     /// Of [`super::effect::Task::Assign`].
     Assigned(Result<AssignmentResult, Problem>),
     /// Of [`super::effect::Task::LoadDashboard`].

@@ -8,9 +8,9 @@ use super::effect::{DemoMeterId, Effect, Request, Task, Ticket};
 use super::list::USUAL_PAGE;
 use super::overlay::Overlay;
 use super::panel::Panel;
-use super::sign_in::SignIn;
+use super::sign_in::SignInForm;
 use super::under_way::UnderWay;
-use super::wizard::{Desk, MOST_RECENTS, Step};
+use super::wizard::{MOST_RECENTS, Step, StepContext};
 use crate::domain::association::{IdempotencyKey, Upload, UploadId};
 use crate::domain::clinic::Session;
 use crate::domain::meter::MeterGuide;
@@ -21,7 +21,7 @@ use crate::domain::words::{TextKey, key};
 
 /// What the app is told when it starts.
 #[derive(Debug, Clone)]
-pub struct Setup {
+pub struct AppSetup {
     /// The clinic's name; empty until the platform is open, which knows whether it is for training.
     pub site: Clean,
     /// The time now.
@@ -81,7 +81,7 @@ pub struct Model {
     /// The folder of the log.
     pub log: Option<Clean>,
     /// Where the person is.
-    pub place: Place,
+    pub state: AppState,
     /// The attached meters.
     pub panel: Panel,
     /// What lies over the screen.
@@ -100,9 +100,9 @@ pub struct Model {
 
 /// Where the person is.
 #[derive(Debug, Clone)]
-pub enum Place {
+pub enum AppState {
     /// At the sign-in.
-    SignIn(Box<SignIn>),
+    SignIn(Box<SignInForm>),
     /// Signed in, at a step of the wizard.
     Working(Box<Working>),
 }
@@ -217,7 +217,7 @@ impl Working {
 impl Model {
     /// The state at start, and the first effects.
     #[must_use]
-    pub fn new(setup: Setup) -> (Self, Vec<Effect>) {
+    pub fn new(setup: AppSetup) -> (Self, Vec<Effect>) {
         let model = Self {
             site: setup.site,
             zone: setup.zone,
@@ -228,7 +228,7 @@ impl Model {
             has_usb: setup.has_usb,
             version: setup.version,
             log: setup.log,
-            place: Place::SignIn(Box::default()),
+            state: AppState::SignIn(Box::default()),
             panel: Panel::default(),
             overlay: None,
             remark: None,
@@ -264,12 +264,12 @@ impl Model {
         self.at.to_zoned(self.zone.clone()).date()
     }
 
-    /// Lets the step act, with everything it works with laid out on its desk.
-    pub(super) fn with_step(mut self, act: impl FnOnce(Step, &mut Desk<'_>) -> Step) -> (Self, Vec<Effect>) {
+    /// Lets the step act, with everything it works with in its context.
+    pub(super) fn with_step(mut self, act: impl FnOnce(Step, &mut StepContext<'_>) -> Step) -> (Self, Vec<Effect>) {
         let today = self.today();
-        let Place::Working(mut working) = self.place else { return (self, Vec::new()) };
+        let AppState::Working(mut working) = self.state else { return (self, Vec::new()) };
         let none_waits = working.why_none_waits();
-        let mut desk = Desk {
+        let mut context = StepContext {
             session: &working.session,
             tickets: &mut self.tickets,
             effects: Vec::new(),
@@ -284,11 +284,11 @@ impl Model {
             page: self.page,
             today,
         };
-        let step = act(working.step, &mut desk);
-        let (effects, remark, recorded) = (desk.effects, desk.remark, desk.recorded);
+        let step = act(working.step, &mut context);
+        let (effects, remark, recorded) = (context.effects, context.remark, context.recorded);
         working.step = step;
         working.waiting.retain(|upload| !recorded.contains(&upload.id));
-        // A step that asks for one of the lists holds the question in the desk's effects; its answer belongs here.
+        // A step that asks for one of the lists holds the question in the context's effects; its answer belongs here.
         for effect in &effects {
             match effect {
                 Effect::Ask(ticket, Request::For(_, Task::LoadPending)) => working.loading_waiting = Some(*ticket),
@@ -296,7 +296,7 @@ impl Model {
                 _ => {}
             }
         }
-        self.place = Place::Working(working);
+        self.state = AppState::Working(working);
         if remark.is_some() {
             self.remark = remark;
         }
@@ -306,9 +306,9 @@ impl Model {
     /// The signed-in user's work, if somebody is signed in.
     #[must_use]
     pub const fn working(&self) -> Option<&Working> {
-        match &self.place {
-            Place::Working(working) => Some(working),
-            Place::SignIn(_) => None,
+        match &self.state {
+            AppState::Working(working) => Some(working),
+            AppState::SignIn(_) => None,
         }
     }
 }

@@ -2,11 +2,11 @@
 
 use super::action::Action;
 use super::dashboard::{DashboardContent, DashboardStep};
-use super::model::{Model, Place, Working};
+use super::model::{AppState, Model, Working};
 use super::overlay::{MenuRow, Overlay};
 use super::panel::Slot;
 use super::problems;
-use super::sign_in::{SignIn, SignInFocus};
+use super::sign_in::{SignInFocus, SignInForm};
 use super::wizard::confirm_assignment::{AssignmentFocus, ConfirmAssignment};
 use super::wizard::confirm_device::ConfirmFocus;
 use super::wizard::create_patient::{CreatePage, CreatePatient};
@@ -65,20 +65,20 @@ pub fn offers(model: &Model) -> Vec<Offer> {
 /// The actions of the screen below whatever lies over it: what the help explains and the menu lists.
 #[must_use]
 pub fn of_place(model: &Model) -> Vec<Offer> {
-    let mut offers = match &model.place {
-        Place::SignIn(sign_in) => of_sign_in(sign_in),
-        Place::Working(working) => of_step(model, working),
+    let mut offers = match &model.state {
+        AppState::SignIn(sign_in) => of_sign_in(sign_in),
+        AppState::Working(working) => of_step(model, working),
     };
     if !problems::shown(model).is_empty() {
         let details = offer(Action::Details, key::HINT_DETAILS);
         // The hint line of a step has no room for it, and the step has a menu.
-        offers.push(if matches!(model.place, Place::Working(_)) { details.in_help() } else { details });
+        offers.push(if matches!(model.state, AppState::Working(_)) { details.in_help() } else { details });
     }
     if !model.demo.is_empty() {
         offers.push(offer(Action::DemoMeters, key::HINT_DEMO_METERS));
     }
     offers.push(offer(Action::Help, key::HINT_HELP));
-    if matches!(model.place, Place::Working(_)) {
+    if matches!(model.state, AppState::Working(_)) {
         offers.push(offer(Action::Menu, key::HINT_MENU));
     } else {
         offers.push(offer(Action::Leave, key::HINT_LEAVE));
@@ -86,7 +86,7 @@ pub fn of_place(model: &Model) -> Vec<Offer> {
     offers
 }
 
-fn of_sign_in(sign_in: &SignIn) -> Vec<Offer> {
+fn of_sign_in(sign_in: &SignInForm) -> Vec<Offer> {
     if sign_in.checking.is_some() {
         return Vec::new();
     }

@@ -1,16 +1,16 @@
 //! The attached meters and what is going on with each. Reading starts by itself for a signed-in user, because some
 //! meters speak once after the plug and then give up; what is read waits in quarantine.
 
-mod behind;
 mod label;
+mod meter_behind_cable;
 mod notes;
 mod reads;
 pub mod said;
 
 use jiff::{SignedDuration, Timestamp};
 
-pub use self::behind::{Behind, Chosen};
 pub use self::label::{Ending, Label};
+pub use self::meter_behind_cable::{Chosen, MeterBehindCable};
 pub use self::notes::{CutShort, Unsaved};
 use self::reads::Finishing;
 pub use self::reads::Kept;
@@ -48,7 +48,7 @@ pub struct Slot {
     /// What is going on with it.
     pub state: SlotState,
     /// For a generic cable: which meter may be behind it.
-    pub behind: Behind,
+    pub behind: MeterBehindCable,
     /// In which session the last read was begun.
     read_in: Option<SessionId>,
     /// For whom it is on the desk: the first patient who was in hand while it was there.
@@ -130,7 +130,7 @@ impl Panel {
         self.departed.retain(|departed| departed.plug != attachment.name);
         self.has_come(&attachment.name);
         let id = attachment.id;
-        let (behind, number) = (Behind::default(), self.free_number(&attachment.name));
+        let (behind, number) = (MeterBehindCable::default(), self.free_number(&attachment.name));
         self.slots.push(Slot { attachment, state: SlotState::Recognised, behind, read_in: None, whose: None, number });
         let recall = self.recall(id, tickets);
         let reads = session.map_or_else(Vec::new, |session| self.read_waiting(session, tickets));

@@ -1,7 +1,7 @@
 //! The problems that the screen tells now: what the details view explains.
 
 use super::dashboard::DashboardContent;
-use super::model::{Model, Place, Working};
+use super::model::{AppState, Model, Working};
 use super::panel::SlotState;
 use super::wizard::Step;
 use super::wizard::confirm_assignment::AssignmentWork;
@@ -12,9 +12,9 @@ use crate::domain::problem::Problem;
 /// The problems told by the screen and the device panel, that of the step first; each once.
 #[must_use]
 pub fn shown(model: &Model) -> Vec<&Problem> {
-    let mut told: Vec<&Problem> = match &model.place {
-        Place::SignIn(sign_in) => sign_in.problem.iter().collect(),
-        Place::Working(working) => of_step(working),
+    let mut told: Vec<&Problem> = match &model.state {
+        AppState::SignIn(sign_in) => sign_in.problem.iter().collect(),
+        AppState::Working(working) => of_step(working),
     };
     told.extend(model.panel.slots().iter().filter_map(|slot| match &slot.state {
         SlotState::Failed(problem) | SlotState::NotSaved(problem) => Some(problem),

@@ -2,8 +2,8 @@
 
 use super::action::Action;
 use super::effect::{Effect, Request, Ticket};
+use super::key_intent::KeyIntent;
 use super::model::Tickets;
-use super::press::Press;
 use super::text_field::TextField;
 use crate::domain::clinic::{Credentials, Password};
 use crate::domain::problem::Problem;
@@ -11,7 +11,7 @@ use crate::domain::text::Private;
 
 /// What is typed at the sign-in, and what came of it.
 #[derive(Debug, Clone, Default)]
-pub struct SignIn {
+pub struct SignInForm {
     /// The login name.
     pub login: TextField,
     /// The password.
@@ -51,35 +51,35 @@ pub enum SignInFocus {
     Password,
 }
 
-impl SignIn {
+impl SignInForm {
     /// Reacts to a key.
-    pub fn press(&mut self, press: &Press, tickets: &mut Tickets) -> Vec<Effect> {
+    pub fn press(&mut self, intent: &KeyIntent, tickets: &mut Tickets) -> Vec<Effect> {
         if self.checking.is_some() {
-            match press {
-                Press::Edit(edit) if !self.ahead.ended => drop(self.ahead.text.edit(edit)),
-                Press::Edit(_) | Press::Act(_) => self.ahead.ended = true,
+            match intent {
+                KeyIntent::Edit(edit) if !self.ahead.ended => drop(self.ahead.text.edit(edit)),
+                KeyIntent::Edit(_) | KeyIntent::Act(_) => self.ahead.ended = true,
             }
             return Vec::new();
         }
-        match press {
-            Press::Edit(edit) => {
+        match intent {
+            KeyIntent::Edit(edit) => {
                 self.missing = false;
                 match self.focus {
                     SignInFocus::Login => self.login.edit(edit),
                     SignInFocus::Password => self.password.edit(edit),
                 };
             }
-            Press::Act(Action::NextControl | Action::PreviousControl | Action::Up | Action::Down) => {
+            KeyIntent::Act(Action::NextControl | Action::PreviousControl | Action::Up | Action::Down) => {
                 self.focus = match self.focus {
                     SignInFocus::Login => SignInFocus::Password,
                     SignInFocus::Password => SignInFocus::Login,
                 };
             }
-            Press::Act(Action::GoOn) if self.focus == SignInFocus::Login && !self.login.is_blank() => {
+            KeyIntent::Act(Action::GoOn) if self.focus == SignInFocus::Login && !self.login.is_blank() => {
                 self.focus = SignInFocus::Password;
             }
-            Press::Act(Action::GoOn) => return self.submit(tickets),
-            Press::Act(_) => {}
+            KeyIntent::Act(Action::GoOn) => return self.submit(tickets),
+            KeyIntent::Act(_) => {}
         }
         Vec::new()
     }

@@ -4,17 +4,17 @@
 use std::collections::BTreeMap;
 
 use super::effect::{Effect, Request, Task, Ticket};
-use super::event::Answer;
+use super::event::EffectResult;
 use crate::domain::association::UploadId;
 use crate::domain::clinic::Session;
 
 /// The questions without an answer.
 #[derive(Debug, Clone, Default)]
-pub struct UnderWay(BTreeMap<Ticket, Question>);
+pub struct UnderWay(BTreeMap<Ticket, OpenQuestion>);
 
 /// A question.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Question {
+pub struct OpenQuestion {
     /// What was asked.
     pub asked: Asked,
     /// For whom; for nobody before the sign-in.
@@ -64,12 +64,12 @@ impl UnderWay {
     /// Notes what an effect asks.
     pub fn ask(&mut self, effect: &Effect) {
         if let Effect::Ask(ticket, request) = effect {
-            self.0.insert(*ticket, Question::of(request));
+            self.0.insert(*ticket, OpenQuestion::of(request));
         }
     }
 
     /// The question to which this is the answer; each has one. A question of another kind stays open.
-    pub fn take(&mut self, ticket: Ticket, answer: &Answer) -> Option<Question> {
+    pub fn take(&mut self, ticket: Ticket, answer: &EffectResult) -> Option<OpenQuestion> {
         let fits = self.0.get(&ticket).is_some_and(|question| question.asked.is_answered_by(answer));
         if fits { self.0.remove(&ticket) } else { None }
     }
@@ -80,12 +80,12 @@ impl UnderWay {
     }
 
     /// The questions without an answer, oldest first.
-    pub fn open(&self) -> impl Iterator<Item = (Ticket, &Question)> {
+    pub fn open(&self) -> impl Iterator<Item = (Ticket, &OpenQuestion)> {
         self.0.iter().map(|(ticket, question)| (*ticket, question))
     }
 }
 
-impl Question {
+impl OpenQuestion {
     fn of(request: &Request) -> Self {
         let (asked, session) = match request {
             Request::SignIn { .. } => (Asked::SignIn, None),
@@ -118,23 +118,23 @@ impl Asked {
     }
 
     /// Whether an answer is of the kind that was asked for.
-    const fn is_answered_by(&self, answer: &Answer) -> bool {
+    const fn is_answered_by(&self, answer: &EffectResult) -> bool {
         match answer {
-            Answer::SignedIn(_) => matches!(self, Self::SignIn),
-            Answer::Found(_) => matches!(self, Self::Search),
-            Answer::Recents(_) => matches!(self, Self::Recents),
-            Answer::Pending(_) => matches!(self, Self::Waiting),
-            Answer::LookAlikes(_) => matches!(self, Self::LookAlikes),
-            Answer::Created(_) => matches!(self, Self::Creation),
-            Answer::Read(_) => matches!(self, Self::Read),
-            Answer::Recalled(_) => matches!(self, Self::Recall),
-            Answer::Quarantined(_) => matches!(self, Self::Quarantine),
-            Answer::Upload(_) => matches!(self, Self::Upload | Self::IntakeAnswer),
-            Answer::IdentityCheck(_) => matches!(self, Self::IdentityCheck),
-            Answer::Standing(_) => matches!(self, Self::Mismatch),
-            Answer::Assigned(_) => matches!(self, Self::Assignment(_)),
-            Answer::Dashboard(_) => matches!(self, Self::Dashboard),
-            Answer::Noted(_) => matches!(self, Self::Note | Self::CableNote),
+            EffectResult::SignedIn(_) => matches!(self, Self::SignIn),
+            EffectResult::Found(_) => matches!(self, Self::Search),
+            EffectResult::Recents(_) => matches!(self, Self::Recents),
+            EffectResult::Pending(_) => matches!(self, Self::Waiting),
+            EffectResult::LookAlikes(_) => matches!(self, Self::LookAlikes),
+            EffectResult::Created(_) => matches!(self, Self::Creation),
+            EffectResult::Read(_) => matches!(self, Self::Read),
+            EffectResult::Recalled(_) => matches!(self, Self::Recall),
+            EffectResult::Quarantined(_) => matches!(self, Self::Quarantine),
+            EffectResult::Upload(_) => matches!(self, Self::Upload | Self::IntakeAnswer),
+            EffectResult::IdentityCheck(_) => matches!(self, Self::IdentityCheck),
+            EffectResult::Standing(_) => matches!(self, Self::Mismatch),
+            EffectResult::Assigned(_) => matches!(self, Self::Assignment(_)),
+            EffectResult::Dashboard(_) => matches!(self, Self::Dashboard),
+            EffectResult::Noted(_) => matches!(self, Self::Note | Self::CableNote),
         }
     }
 }

@@ -7,11 +7,11 @@ use super::answers;
 use super::effect::{Command, Effect, Request, Task, ToEngine};
 use super::event::{Event, Page};
 use super::key::Key;
+use super::key_intent::{KeyIntent, Typing};
 use super::list::Selection;
-use super::model::{Model, Place, Remark};
+use super::model::{AppState, Model, Remark};
 use super::offers;
 use super::overlay::{MenuRow, Overlay};
-use super::press::{Press, Typing};
 use super::problems;
 use super::wizard::Step;
 use super::wizard::waiting_meters::WaitingMeters;
@@ -42,7 +42,7 @@ fn keep_selections(model: &mut Model) {
         Some(Overlay::Details) if !is_wrong => model.overlay = None,
         Some(Overlay::Help | Overlay::Details | Overlay::Leave { .. }) | None => {}
     }
-    let Place::Working(working) = &mut model.place else { return };
+    let AppState::Working(working) = &mut model.state else { return };
     match &mut working.step {
         Step::FindPatient(step) => step.search.keep_selection(None, &working.recents),
         Step::SelectPatient(step) => step.search.keep_selection(step.proposed.as_ref(), &working.recents),
@@ -80,7 +80,7 @@ fn moved_on(mut model: Model, event: Event, at: Timestamp) -> (Model, Vec<Effect
         Event::Deadline => Vec::new(),
         Event::Page(Page { rows, table }) => {
             model.page = rows.max(1);
-            if let (Some(scrolled), Place::Working(working)) = (table, &mut model.place)
+            if let (Some(scrolled), AppState::Working(working)) = (table, &mut model.state)
                 && let Step::Dashboard(step) = &mut working.step
             {
                 step.stands(scrolled);
@@ -97,7 +97,7 @@ fn moved_on(mut model: Model, event: Event, at: Timestamp) -> (Model, Vec<Effect
             model.panel.progress(ticket, done, of);
             Vec::new()
         }
-        Event::Answer { ticket, answer } => {
+        Event::EffectDone { ticket, answer } => {
             let (model, effects, _) = answers::take(model, ticket, answer);
             return (model, effects);
         }
@@ -111,35 +111,35 @@ fn moved_on(mut model: Model, event: Event, at: Timestamp) -> (Model, Vec<Effect
 
 fn press(mut model: Model, key: &Key) -> (Model, Vec<Effect>) {
     model.remark = None;
-    let typing = match (&model.overlay, &model.place) {
+    let typing = match (&model.overlay, &model.state) {
         (Some(_), _) => Typing::Nowhere,
-        (None, Place::SignIn(_)) => Typing::Field,
-        (None, Place::Working(working)) => working.step.typing(),
+        (None, AppState::SignIn(_)) => Typing::Field,
+        (None, AppState::Working(working)) => working.step.typing(),
     };
-    let Some(press) = Press::of(key, &model.keymap, typing) else {
+    let Some(intent) = KeyIntent::of(key, &model.keymap, typing) else {
         model.remark = Some(Remark::NoSuchKey);
         return (model, Vec::new());
     };
     if let Some(overlay) = model.overlay.take() {
-        return press_overlay(model, overlay, &press);
+        return press_overlay(model, overlay, &intent);
     }
-    if let Press::Act(action) = press {
+    if let KeyIntent::Act(action) = intent {
         match action {
             Action::Help => model.overlay = Some(Overlay::Help),
             Action::Leave => model.overlay = Some(Overlay::Leave { leave: false }),
             Action::Details if is_wrong(&model) => model.overlay = Some(Overlay::Details),
-            Action::Menu if matches!(model.place, Place::Working(_)) => {
+            Action::Menu if matches!(model.state, AppState::Working(_)) => {
                 model.overlay = Some(Overlay::Menu(Selection::first_of(&offers::menu_rows(&model))));
             }
             Action::DemoMeters if !model.demo.is_empty() => {
                 model.overlay = Some(Overlay::DemoMeters(Selection::first_of(&model.demo_rows())));
             }
             Action::Repaint => return (model, vec![Effect::Engine(ToEngine::Repaint)]),
-            _ => return press_place(model, &press),
+            _ => return press_in_state(model, &intent),
         }
         return (model, Vec::new());
     }
-    press_place(model, &press)
+    press_in_state(model, &intent)
 }
 
 /// A key on a screen that does not show all that must be seen: nothing is typed, chosen or confirmed. Help and leaving
@@ -157,17 +157,17 @@ fn press_unseen(mut model: Model, key: &Key) -> (Model, Vec<Effect>) {
     (model, Vec::new())
 }
 
-fn press_place(mut model: Model, press: &Press) -> (Model, Vec<Effect>) {
-    let offer = match press {
-        Press::Act(action) => offers::of_place(&model).into_iter().find(|offer| offer.is(*action)),
-        Press::Edit(_) => None,
+fn press_in_state(mut model: Model, intent: &KeyIntent) -> (Model, Vec<Effect>) {
+    let offer = match intent {
+        KeyIntent::Act(action) => offers::of_place(&model).into_iter().find(|offer| offer.is(*action)),
+        KeyIntent::Edit(_) => None,
     };
-    let is_unknown = matches!(press, Press::Act(action) if action.is_command()) && offer.is_none();
+    let is_unknown = matches!(intent, KeyIntent::Act(action) if action.is_command()) && offer.is_none();
     if is_unknown {
         model.remark = Some(Remark::NoSuchKey);
     }
-    if let Place::SignIn(sign_in) = &mut model.place {
-        let effects = sign_in.press(press, &mut model.tickets);
+    if let AppState::SignIn(sign_in) = &mut model.state {
+        let effects = sign_in.press(intent, &mut model.tickets);
         return (model, effects);
     }
     if is_unknown {
@@ -175,16 +175,16 @@ fn press_place(mut model: Model, press: &Press) -> (Model, Vec<Effect>) {
     }
     // What Enter acts on is the step's to say.
     if let Some(reason) = offer.and_then(|offer| offer.not_now)
-        && *press != Press::Act(Action::GoOn)
+        && *intent != KeyIntent::Act(Action::GoOn)
     {
         model.remark = Some(Remark::NotNow(reason));
         return (model, Vec::new());
     }
-    model.with_step(|step, desk| step.press(press, desk))
+    model.with_step(|step, context| step.press(intent, context))
 }
 
-fn press_overlay(mut model: Model, overlay: Overlay, press: &Press) -> (Model, Vec<Effect>) {
-    let Press::Act(action) = press else { return (Model { overlay: Some(overlay), ..model }, Vec::new()) };
+fn press_overlay(mut model: Model, overlay: Overlay, intent: &KeyIntent) -> (Model, Vec<Effect>) {
+    let KeyIntent::Act(action) = intent else { return (Model { overlay: Some(overlay), ..model }, Vec::new()) };
     if *action == Action::Back {
         return (model, Vec::new());
     }
@@ -261,14 +261,14 @@ fn do_from_menu(mut model: Model, action: Action) -> (Model, Vec<Effect>) {
         Action::DemoMeters => {
             model.overlay = Some(Overlay::DemoMeters(Selection::first_of(&model.demo_rows())));
         }
-        action => return press_place(model, &Press::Act(action)),
+        action => return press_in_state(model, &KeyIntent::Act(action)),
     }
     (model, Vec::new())
 }
 
 /// Ends the session. What it began goes on under its user: reads are put on disk, writes are done.
 fn sign_out(mut model: Model) -> (Model, Vec<Effect>) {
-    let Place::Working(working) = std::mem::replace(&mut model.place, Place::SignIn(Box::default())) else {
+    let AppState::Working(working) = std::mem::replace(&mut model.state, AppState::SignIn(Box::default())) else {
         return (model, Vec::new());
     };
     model.panel.forget_notes();

@@ -22,9 +22,9 @@ pub mod waiting_meters;
 
 use super::dashboard::DashboardStep;
 use super::effect::{Effect, Request, Task, Ticket};
+use super::key_intent::{KeyIntent, Typing};
 use super::model::{Remark, Tickets};
 use super::panel::Panel;
-use super::press::{Press, Typing};
 use crate::domain::association::{Upload, UploadId};
 use crate::domain::clinic::Session;
 use crate::domain::meter::MeterGuide;
@@ -36,7 +36,7 @@ use confirm_device::ConfirmDevice;
 use create_patient::CreatePatient;
 use done::Done;
 use find_patient::FindPatient;
-use intake_question::{IntakeQuestion, Question};
+use intake_question::{IntakeQuestion, IntakeSubject};
 use other_owner::OtherOwner;
 use select_patient::SelectPatient;
 use upload::UploadStep;
@@ -76,7 +76,7 @@ pub enum Step {
 
 /// What a step works with besides what it owns.
 #[derive(Debug)]
-pub struct Desk<'a> {
+pub struct StepContext<'a> {
     /// Who is signed in: for whom everything is asked.
     pub session: &'a Session,
     /// Numbers for effects.
@@ -105,7 +105,7 @@ pub struct Desk<'a> {
     pub today: jiff::civil::Date,
 }
 
-impl Desk<'_> {
+impl StepContext<'_> {
     /// Asks that this be done for whoever is signed in.
     pub fn ask(&mut self, task: Task) -> Ticket {
         let ticket = self.tickets.next();
@@ -139,20 +139,20 @@ impl Desk<'_> {
 impl Step {
     /// Reacts to a key.
     #[must_use]
-    pub fn press(self, press: &Press, desk: &mut Desk<'_>) -> Self {
+    pub fn press(self, intent: &KeyIntent, context: &mut StepContext<'_>) -> Self {
         match self {
-            Self::FindPatient(step) => step.press(press, desk),
-            Self::CreatePatient(step) => step.press(press, desk),
-            Self::WaitingMeters(step) => step.press(press, desk),
-            Self::Upload(step) => step.press(press, desk),
-            Self::IntakeQuestion(step) => step.press(press, desk),
-            Self::AssociationPending(step) => step.press(press, desk),
-            Self::ConfirmDevice(step) => step.press(press, desk),
-            Self::SelectPatient(step) => step.press(press, desk),
-            Self::ConfirmAssignment(step) => step.press(press, desk),
-            Self::OtherOwner(step) => step.press(press, desk),
-            Self::Done(step) => step.press(press, desk),
-            Self::Dashboard(step) => step.press(press, desk),
+            Self::FindPatient(step) => step.press(intent, context),
+            Self::CreatePatient(step) => step.press(intent, context),
+            Self::WaitingMeters(step) => step.press(intent, context),
+            Self::Upload(step) => step.press(intent, context),
+            Self::IntakeQuestion(step) => step.press(intent, context),
+            Self::AssociationPending(step) => step.press(intent, context),
+            Self::ConfirmDevice(step) => step.press(intent, context),
+            Self::SelectPatient(step) => step.press(intent, context),
+            Self::ConfirmAssignment(step) => step.press(intent, context),
+            Self::OtherOwner(step) => step.press(intent, context),
+            Self::Done(step) => step.press(intent, context),
+            Self::Dashboard(step) => step.press(intent, context),
         }
     }
 
@@ -185,8 +185,8 @@ impl Step {
             Self::WaitingMeters(_) => "waiting_meters",
             Self::Upload(_) => "upload",
             Self::IntakeQuestion(step) => match step.question {
-                Question::Clock => "clock_stop",
-                Question::Shared => "shared_readings",
+                IntakeSubject::Clock => "clock_stop",
+                IntakeSubject::Shared => "shared_readings",
             },
             Self::AssociationPending(_) => "association_pending",
             Self::ConfirmDevice(_) => "confirm_device",

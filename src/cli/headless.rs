@@ -17,12 +17,12 @@ use super::wiring::{Start, on, shown, site, toggle};
 use super::{CommandError, Exit, Format, input};
 use crate::app::model::Model;
 use crate::domain::clinic::Purpose;
-use crate::engine::arrival::mailbox;
 use crate::engine::display::in_theme;
 use crate::engine::effects::ToggleDemoMeter;
+use crate::engine::engine_event::mailbox;
 use crate::engine::headless::board::SimulatedBoard;
 use crate::engine::headless::harness::{OpenBackend, Speed as Time, Surroundings};
-use crate::engine::headless::script::{Checks, Person, Script, Staff, Step};
+use crate::engine::headless::script::{Checks, Person, Script, ScriptStep, Staff};
 use crate::engine::headless::{self, output, script};
 use crate::engine::machine::Program;
 use crate::host::bus::MeterBus;
@@ -137,20 +137,20 @@ fn refuse_pretence(options: &Options, script: &str) -> Result<(), CommandError> 
     // What is wrong with the script is told when it is played.
     let Ok(script) = Script::parse(script, &Anything) else { return Ok(()) };
     let refused = script.lines.iter().find_map(|line| match line.step {
-        Step::Plug(_) => Some("plug"),
-        Step::User(_) => Some("user"),
-        Step::Patient(_) => Some("patient"),
-        Step::Keys(_)
-        | Step::Unplug(_)
-        | Step::Wait { .. }
-        | Step::Expect(_)
-        | Step::Refuse(_)
-        | Step::ExpectJson { .. }
-        | Step::Screen(_)
-        | Step::Resize { .. }
-        | Step::Idle
-        | Step::Advance(_)
-        | Step::Restart => None,
+        ScriptStep::Plug(_) => Some("plug"),
+        ScriptStep::User(_) => Some("user"),
+        ScriptStep::Patient(_) => Some("patient"),
+        ScriptStep::Keys(_)
+        | ScriptStep::Unplug(_)
+        | ScriptStep::Wait { .. }
+        | ScriptStep::Expect(_)
+        | ScriptStep::Refuse(_)
+        | ScriptStep::ExpectJson { .. }
+        | ScriptStep::Screen(_)
+        | ScriptStep::Resize { .. }
+        | ScriptStep::Idle
+        | ScriptStep::Advance(_)
+        | ScriptStep::Restart => None,
     });
     refused.map_or(Ok(()), |step| Err(for_training_only(step)))
 }

@@ -14,7 +14,7 @@ use crate::domain::cable::{CableKey, RememberedCable};
 use crate::domain::meter::{Access, Attachment, AttachmentId, Family};
 use crate::domain::text::Clean;
 use crate::host::watch::identity::Identity;
-use crate::host::watch::{Lister as _, Place, Seen, SystemLister, What};
+use crate::host::watch::{Lister as _, PortLocation, Sighting, SystemLister, What};
 use crate::meters::catalogue::{Catalogue, Known};
 
 mod cables;
@@ -115,7 +115,7 @@ impl Attached {
     /// `all` are the identities of everything attached, this one's among them.
     fn of(
         catalogue: &Catalogue,
-        seen: &Seen,
+        seen: &Sighting,
         mine: &Identity,
         all: &[Identity],
         remembered: &[RememberedCable],
@@ -123,8 +123,8 @@ impl Attached {
         // The number of a plug means nothing to a command that ends at once.
         let Attachment { name, family, connection, access, cable, .. } = seen.attachment(AttachmentId(0));
         let (usb, port) = match &seen.place {
-            Place::Usb(place) => (Some(place.id.to_string()), None),
-            Place::Serial { path, .. } => (None, Some(path.clone())),
+            PortLocation::Usb(place) => (Some(place.id.to_string()), None),
+            PortLocation::Serial { path, .. } => (None, Some(path.clone())),
         };
         let (drivers, reason) = match seen.what {
             What::Known(Known::Meter(meter)) => (vec![meter.driver.clone()], None),
@@ -190,7 +190,7 @@ fn attached_text(attached: &[Attached]) -> String {
 mod tests {
     use super::*;
     use crate::domain::text::Private;
-    use crate::host::watch::UsbPlace;
+    use crate::host::watch::UsbLocation;
     use crate::meters::catalogue::{LinkKind, UsbId};
 
     const CABLE: &str = "0403:6001:CABLE-000-1";
@@ -205,12 +205,14 @@ mod tests {
         let known = catalogue.by_usb(id).unwrap();
         let place = match known {
             Known::Cable(cable) if cable.link == LinkKind::Serial => {
-                Place::Serial { path: "/dev/ttyUSB0".into(), plug: Some(1004) }
+                PortLocation::Serial { path: "/dev/ttyUSB0".into(), plug: Some(1004) }
             }
-            Known::Cable(_) | Known::Meter(_) | Known::Unreadable(_) => Place::Usb(UsbPlace { bus: 1, address: 4, id }),
+            Known::Cable(_) | Known::Meter(_) | Known::Unreadable(_) => {
+                PortLocation::Usb(UsbLocation { bus: 1, address: 4, id })
+            }
         };
         let cable = matches!(known, Known::Cable(_)).then(|| CABLE.parse().unwrap());
-        let seen = Seen { place, what: What::Known(known), access, cable };
+        let seen = Sighting { place, what: What::Known(known), access, cable };
         let mine = Identity::default();
         Attached::of(catalogue, &seen, &mine, std::slice::from_ref(&mine), remembered)
     }
@@ -278,8 +280,8 @@ mod tests {
             serial: Some(Private::new(Clean::from(serial))),
             way: Some(Clean::from(way)),
         };
-        let seen = Seen {
-            place: Place::Usb(UsbPlace { bus: 1, address: 4, id }),
+        let seen = Sighting {
+            place: PortLocation::Usb(UsbLocation { bus: 1, address: 4, id }),
             what: What::Known(catalogue.by_usb(id).unwrap()),
             access: Access::Open,
             cable: None,

@@ -13,7 +13,7 @@ use jiff::Zoned;
 use serde::Serialize;
 
 use self::patience::Patience;
-use self::source::{Place, Source};
+use self::source::{MeterSource, Source};
 use super::output::{print_json, print_text};
 use super::store::StoreOptions;
 use super::{CommandError, Exit, Format, read_json, read_text};
@@ -30,7 +30,7 @@ use crate::meters::error::MeterError;
 #[derive(Debug, Args)]
 pub(super) struct Options {
     #[command(flatten)]
-    place: Place,
+    place: MeterSource,
     /// The language the meter speaks; neither a cable nor a socket tells which meter is behind it. Without it a generic
     /// cable is read as in the app the last time
     #[arg(long, value_name = "NAME")]

@@ -7,7 +7,7 @@ use clap::{Args, ValueEnum};
 
 use super::{CommandError, Exit};
 use crate::domain::words::TextKey;
-use crate::engine::effects::Pace;
+use crate::engine::effects::ProgressPace;
 use crate::engine::run::{Manner, Terminal};
 use crate::ui::theme::{Colours, Environment, GlyphSet, Theme};
 use crate::ui::words::Words;
@@ -83,8 +83,8 @@ impl ScreenOptions {
 }
 
 /// How often the progress of a read is told: less often over a network.
-pub(super) fn pace() -> Pace {
-    Pace::Every(Duration::from_millis(if is_remote() { 500 } else { 250 }))
+pub(super) fn pace() -> ProgressPace {
+    ProgressPace::Every(Duration::from_millis(if is_remote() { 500 } else { 250 }))
 }
 
 fn is_remote() -> bool {

@@ -24,10 +24,10 @@ use crate::domain::text::Clean;
 use crate::host::drive::SimulatedDrive;
 use crate::host::pty::Pty;
 use crate::host::pty::link_path::LinkPath;
-use crate::host::pty::serve::{Ended, Station};
-use crate::host::socket_station::{Listener, SocketStation};
+use crate::host::pty::serve::{PtyEnd, PtyServer};
+use crate::host::socket_server::{Listener, SocketServer};
 use crate::host::stop_signal;
-use crate::host::usbip::Cable;
+use crate::host::usbip::SimulatedCable;
 use crate::meters::catalogue::{Catalogue, LinkKind, Meter};
 use crate::meters::simulator::SimulatedMeter;
 use crate::meters::simulator::fault::{Fault, FaultyWire};
@@ -48,7 +48,7 @@ pub(super) struct Options {
     #[arg(value_name = "METER")]
     meter: String,
     #[command(flatten)]
-    place: Place,
+    place: SimulatorTarget,
     /// How many readings the meter holds, or a file of readings (.toml or .csv)
     #[arg(long, value_name = "N|FILE", default_value = "120")]
     readings: Readings,
@@ -79,7 +79,7 @@ pub(super) struct Options {
     /// The serial cable that the meter is behind: cp210x, ftdi, pl2303, ch340 or cdc-acm; without it, the first it is
     /// sold with
     #[arg(long, value_name = "KIND", conflicts_with_all = ["pty", "socket", "folder"])]
-    cable: Option<Cable>,
+    cable: Option<SimulatedCable>,
     /// What goes wrong, and where: drop@300 loses byte 300 from the meter. What can go wrong depends on the meter:
     /// --faults lists it
     #[arg(long, value_name = "KIND[@N]")]
@@ -89,7 +89,7 @@ pub(super) struct Options {
 /// Where the meter can be reached; which one it is depends on the meter.
 #[derive(Debug, Args)]
 #[group(required = true, multiple = false)]
-struct Place {
+struct SimulatorTarget {
     /// Path of the serial port to make, for a meter with a serial cable; it is removed at the end
     #[arg(long, value_name = "LINK")]
     pty: Option<PathBuf>,
@@ -116,7 +116,7 @@ struct Place {
     faults: bool,
 }
 
-impl Place {
+impl SimulatorTarget {
     fn path(&self) -> Result<&Path, CommandError> {
         let path = self.pty.as_deref().or(self.socket.as_deref()).or(self.folder.as_deref());
         path.ok_or_else(|| CommandError::usage("say where the meter is to be, with --pty, --socket or --folder"))
@@ -191,7 +191,7 @@ pub(super) fn run(options: &Options, format: Format) -> Result<Exit, CommandErro
     } else {
         serve_folder(path, meter.as_ref(), wire, &stop, announce)?
     };
-    if ended == Ended::Unplugged && format == Format::Text {
+    if ended == PtyEnd::Unplugged && format == Format::Text {
         print_text("unplugged\n")?;
     }
     Ok(Exit::Done)
@@ -213,11 +213,11 @@ fn serve_line(
     baud: Option<u32>,
     stop: &AtomicBool,
     announce: impl FnOnce() -> io::Result<()>,
-) -> Result<Ended, CommandError> {
+) -> Result<PtyEnd, CommandError> {
     let pty = Pty::open().map_err(|error| failed(&error))?;
     let link = LinkPath::make(path, pty.path()).map_err(|error| failed(&error))?;
     announce()?;
-    Station::new(pty, link, meter, wire, baud).serve(stop).map_err(|error| failed(&error))
+    PtyServer::new(pty, link, meter, wire, baud).serve(stop).map_err(|error| failed(&error))
 }
 
 fn serve_socket(
@@ -226,10 +226,10 @@ fn serve_socket(
     wire: FaultyWire,
     stop: &AtomicBool,
     announce: impl FnOnce() -> io::Result<()>,
-) -> Result<Ended, CommandError> {
+) -> Result<PtyEnd, CommandError> {
     let listener = Listener::bind(path).map_err(|error| failed(&error))?;
     announce()?;
-    SocketStation::new(listener, meter, wire).serve(stop).map_err(|error| failed(&error))
+    SocketServer::new(listener, meter, wire).serve(stop).map_err(|error| failed(&error))
 }
 
 fn serve_folder(
@@ -238,18 +238,18 @@ fn serve_folder(
     wire: FaultyWire,
     stop: &AtomicBool,
     announce: impl FnOnce() -> io::Result<()>,
-) -> Result<Ended, CommandError> {
+) -> Result<PtyEnd, CommandError> {
     let files = meter.drive().unwrap_or_default();
     let _drive = SimulatedDrive::make(path, files, wire).map_err(|error| failed(&error))?;
     announce()?;
     while !stop.load(Ordering::Acquire) {
         thread::sleep(LOOK);
     }
-    Ok(Ended::Stopped)
+    Ok(PtyEnd::Stopped)
 }
 
 /// The meter of this slug in the catalogue, if it can stand there.
-fn model(name: &str, place: &Place) -> Result<&'static Meter, CommandError> {
+fn model(name: &str, place: &SimulatorTarget) -> Result<&'static Meter, CommandError> {
     let catalogue = Catalogue::embedded();
     let fits = |meter: &&Meter| place.fits(meter.link);
     catalogue.by_slug(name).filter(fits).ok_or_else(|| {

@@ -13,7 +13,7 @@ use super::store::{StoreOptions, complained, local_administrator, store_json, st
 use super::{CommandError, Exit, Format, input};
 use crate::domain::clinic::{Purpose, Role, User};
 use crate::domain::text::Clean;
-use crate::domain::validation::{self, Complaint, Fault, Field};
+use crate::domain::validation::{self, Complaint, Field, FieldFault};
 use crate::store::NewUser;
 
 /// What to do.
@@ -94,7 +94,7 @@ pub(super) fn run(command: &Command, format: Format) -> Result<Exit, CommandErro
     Ok(Exit::Done)
 }
 
-fn refused(field: Field) -> impl FnOnce(Fault) -> CommandError {
+fn refused(field: Field) -> impl FnOnce(FieldFault) -> CommandError {
     move |fault| complained(&[Complaint { field, fault }])
 }
 

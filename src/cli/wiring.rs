@@ -10,18 +10,18 @@ use jiff::tz::TimeZone;
 use super::{CommandError, Exit};
 use crate::app::action::Keymap;
 use crate::app::effect::DemoMeterId;
-use crate::app::model::{DemoMeter, Setup};
+use crate::app::model::{AppSetup, DemoMeter};
 use crate::domain::clinic::Purpose;
 use crate::domain::meter::{AttachmentId, MeterGuide};
 use crate::domain::permission::Permission;
 use crate::domain::text::{Clean, NAME_CELLS};
 use crate::domain::validation;
 use crate::domain::words::key;
-use crate::engine::effects::{Backend, Behind, ToggleDemoMeter};
-use crate::engine::run::Leave;
+use crate::engine::effects::{Backend, BackendSource, ToggleDemoMeter};
+use crate::engine::run::ExitReason;
 use crate::host::simulated_bus::{SimulatedBus, SimulatedMeterSpec};
 use crate::meters::catalogue::{Catalogue, Meter};
-use crate::meters::simulator::memory_link::Pace;
+use crate::meters::simulator::memory_link::MeterPace;
 use crate::platform::embedded;
 use crate::platform::embedded::demo::{DemoClinic, DemoMeterSpec};
 use crate::station::Station;
@@ -101,8 +101,8 @@ impl Start {
     }
 
     /// The app's setup at a start. Each has a nonce of its own, so that no two starts share an idempotency key.
-    pub(super) fn setup(&self, at: Timestamp) -> Setup {
-        Setup {
+    pub(super) fn setup(&self, at: Timestamp) -> AppSetup {
+        AppSetup {
             site: self.site.clone(),
             at,
             zone: self.zone.clone(),
@@ -123,10 +123,10 @@ pub(super) struct Refusal(Arc<OnceLock<CommandError>>);
 
 impl Refusal {
     /// How the app ended, or why it could not go on.
-    pub(super) fn or_left(self, leave: Leave) -> Result<Exit, CommandError> {
+    pub(super) fn or_left(self, leave: ExitReason) -> Result<Exit, CommandError> {
         let refusal = Arc::into_inner(self.0).and_then(OnceLock::into_inner);
         match refusal {
-            Some(refusal) if leave == Leave::NotOpened => Err(refusal),
+            Some(refusal) if leave == ExitReason::NotOpened => Err(refusal),
             Some(_) | None => Ok(Exit::Left(leave.exit_code())),
         }
     }
@@ -141,7 +141,7 @@ pub(super) fn on(store: Store) -> Backend {
 /// A store that the app opens behind its first screen.
 pub(super) fn to_open<E: Into<CommandError>>(
     open: impl FnOnce() -> Result<(Store, Clean), E> + Send + 'static,
-) -> (Behind, Refusal) {
+) -> (BackendSource, Refusal) {
     let kept = Arc::new(OnceLock::new());
     let refusal = Refusal(Arc::clone(&kept));
     let open = move || match open() {
@@ -152,7 +152,7 @@ pub(super) fn to_open<E: Into<CommandError>>(
             None
         }
     };
-    (Behind::ToOpen(Box::new(open)), refusal)
+    (BackendSource::ToOpen(Box::new(open)), refusal)
 }
 
 /// How the name of a clinic is shown on a store for this purpose: training stands before it on every screen.
@@ -196,7 +196,7 @@ fn specs(clinic: &DemoClinic) -> Result<Vec<(DemoMeterId, SimulatedMeterSpec)>, 
         .map(|meter| {
             let spec: SimulatedMeterSpec =
                 meter.line().parse().map_err(|error| CommandError::new(Exit::Failed, format!("{error}")))?;
-            Ok((id(meter), SimulatedMeterSpec { pace: Pace::Real { per_transfer: DEMO_TRANSFER }, ..spec }))
+            Ok((id(meter), SimulatedMeterSpec { pace: MeterPace::Real { per_transfer: DEMO_TRANSFER }, ..spec }))
         })
         .collect()
 }

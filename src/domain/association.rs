@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use super::download::Counts;
 use super::glucose::Measured;
-use super::identity_check::Typed;
+use super::identity_check::TypedAnswer;
 use super::intake_check::{self, ClockVerdict};
 use super::meter::MeterIdentity;
 use super::meter_clock::ClockReading;
@@ -61,8 +61,8 @@ pub struct Upload {
 impl Upload {
     /// What a decision about it rests on.
     #[must_use]
-    pub fn seen(&self) -> Seen {
-        Seen {
+    pub fn seen(&self) -> DecisionBasis {
+        DecisionBasis {
             readings: self.counts.total(),
             clock_verdict: self.clock_verdict,
             held_by: self.held.iter().map(|holding| holding.patient.id.clone()).collect(),
@@ -229,13 +229,13 @@ pub struct Assignment {
     pub proof: Proof,
     /// What the decision rests on. If something of it changed since, what would be assigned is not what was confirmed, and
     /// nothing is.
-    pub seen: Seen,
+    pub seen: DecisionBasis,
 }
 
 /// What of an upload a decision about it rests on, as it was shown to whoever decided. Another station may change each of
 /// it meanwhile.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Seen {
+pub struct DecisionBasis {
     /// How many readings it had: a meter that is read again adds to them.
     pub readings: u32,
     /// What had been said of its clock.
@@ -251,7 +251,7 @@ pub enum Proof {
     /// The meter is theirs already.
     Owner,
     /// What was typed on the confirm screen.
-    Typed(Typed),
+    Typed(TypedAnswer),
 }
 
 /// What an assignment or an append did.

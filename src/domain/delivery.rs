@@ -45,12 +45,12 @@ pub const LEASE: SignedDuration = SignedDuration::from_mins(2);
 /// Items that build on one another have the same line.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(transparent)]
-pub struct Line(pub String);
+pub struct DeliveryLine(pub String);
 
 /// What an item tells the platform.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
-pub enum Kind {
+pub enum ItemKind {
     /// Whose meter it is.
     Ownership,
     /// Readings of an upload.
@@ -100,9 +100,9 @@ pub struct Item {
     /// The same at every attempt: the platform records it once.
     pub key: IdempotencyKey,
     /// What it builds on comes before it in the same line.
-    pub line: Line,
+    pub line: DeliveryLine,
     /// What it tells.
-    pub kind: Kind,
+    pub kind: ItemKind,
     /// How far it has come.
     pub state: State,
     /// How often it was sent.
@@ -120,13 +120,13 @@ pub enum State {
     /// The platform has it.
     Delivered,
     /// The platform does not take it. A person must look.
-    Refused(Refusal),
+    Refused(DeliveryRefusal),
 }
 
 /// Why the platform does not take an item.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
-pub enum Refusal {
+pub enum DeliveryRefusal {
     /// The meter became somebody else's there first.
     OwnedBy(PatientId),
     /// The platform's own reason.
@@ -164,7 +164,7 @@ pub enum Next {
 
 /// How an item stands, as a person is told.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Standing<'a> {
+pub enum ItemStanding<'a> {
     /// It waits for its turn or its time.
     Queued,
     /// It is under way.
@@ -172,7 +172,7 @@ pub enum Standing<'a> {
     /// The platform has it.
     Delivered,
     /// The platform does not take it.
-    Refused(&'a Refusal),
+    Refused(&'a DeliveryRefusal),
     /// What it builds on was refused: this item.
     Blocked(&'a IdempotencyKey),
 }
@@ -213,7 +213,7 @@ impl Outbox {
     }
 
     /// Adds an item behind all others, to be sent as soon as it is its turn. One whose key is there already is the same.
-    pub fn add(&mut self, key: IdempotencyKey, line: Line, kind: Kind, now: Timestamp) {
+    pub fn add(&mut self, key: IdempotencyKey, line: DeliveryLine, kind: ItemKind, now: Timestamp) {
         if self.item(&key).is_none() {
             self.items.push(Item { key, line, kind, state: State::Queued(now), attempts: 0 });
         }
@@ -245,8 +245,8 @@ impl Outbox {
         };
         item.state = match outcome {
             Outcome::Recorded | Outcome::AlreadyThere => State::Delivered,
-            Outcome::LostRace(owner) => State::Refused(Refusal::OwnedBy(owner)),
-            Outcome::Refused(why) => State::Refused(Refusal::Because(why)),
+            Outcome::LostRace(owner) => State::Refused(DeliveryRefusal::OwnedBy(owner)),
+            Outcome::Refused(why) => State::Refused(DeliveryRefusal::Because(why)),
             Outcome::Later(when) => {
                 let longest = later(now, LONGEST_WAIT);
                 State::Queued(when.unwrap_or_else(|| later(now, wait_after(item.attempts))).clamp(now, longest))
@@ -266,17 +266,17 @@ impl Outbox {
 
     /// How an item stands.
     #[must_use]
-    pub fn standing(&self, key: &IdempotencyKey) -> Option<Standing<'_>> {
+    pub fn standing(&self, key: &IdempotencyKey) -> Option<ItemStanding<'_>> {
         let place = self.items.iter().position(|item| item.key == *key)?;
         let item = self.items.get(place)?;
         Some(match &item.state {
-            State::Sending => Standing::Sending,
-            State::Delivered => Standing::Delivered,
-            State::Refused(refusal) => Standing::Refused(refusal),
+            State::Sending => ItemStanding::Sending,
+            State::Delivered => ItemStanding::Delivered,
+            State::Refused(refusal) => ItemStanding::Refused(refusal),
             State::Queued(_) => self
                 .before(place)
                 .find(|before| matches!(before.state, State::Refused(_)))
-                .map_or(Standing::Queued, |before| Standing::Blocked(&before.key)),
+                .map_or(ItemStanding::Queued, |before| ItemStanding::Blocked(&before.key)),
         })
     }
 

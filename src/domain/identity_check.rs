@@ -49,7 +49,7 @@ pub enum Born {
 
 /// What is asked of one person.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Question {
+pub struct IdentityQuestion {
     /// The first field.
     pub who: Who,
     /// The second field.
@@ -58,7 +58,7 @@ pub struct Question {
 
 /// What was typed, as it was typed.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Typed {
+pub struct TypedAnswer {
     /// In the first field.
     pub who: Private<Clean>,
     /// In the second field.
@@ -102,7 +102,7 @@ pub enum Verdict {
 /// How a person stands to an upload after the answers so far. Counted by the store, for all stations together.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
-pub enum Standing {
+pub enum IdentityStanding {
     /// No answer was wrong.
     Open,
     /// One answer was wrong: a slip of the finger, perhaps.
@@ -117,7 +117,7 @@ pub enum Standing {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct IdentityCheck {
     /// How the person stands to the upload.
-    pub standing: Standing,
+    pub standing: IdentityStanding,
     /// Who may be taken for this person; usually nobody.
     pub look_alikes: Vec<LookAlike>,
     /// What somebody else, similar or not, would answer as well.
@@ -127,7 +127,7 @@ pub struct IdentityCheck {
 /// So many wrong answers block a person for an upload.
 pub const BLOCKED_FROM: u32 = 2;
 
-impl Standing {
+impl IdentityStanding {
     /// The standing after so many wrong answers. `another_since`: whether another person was looked at for the upload
     /// after the last of them.
     #[must_use]
@@ -142,32 +142,35 @@ impl Standing {
 }
 
 /// The rows of the table above, the easiest first.
-const QUESTIONS: [Question; 2] =
-    [Question { who: Who::Initials, born: Born::Year }, Question { who: Who::Initials, born: Born::Date }];
+const QUESTIONS: [IdentityQuestion; 2] = [
+    IdentityQuestion { who: Who::Initials, born: Born::Year },
+    IdentityQuestion { who: Who::Initials, born: Born::Date },
+];
 
 /// The last row, which tells everybody apart: no two people have one identifier.
-const BY_IDENTIFIER: Question = Question { who: Who::Identifier, born: Born::Year };
+const BY_IDENTIFIER: IdentityQuestion = IdentityQuestion { who: Who::Identifier, born: Born::Year };
 
 /// What is asked of this person: the easiest question whose answer nobody else would give.
 #[must_use]
-pub fn question(patient: &Patient, others: Others<'_>, standing: Standing) -> Question {
+pub fn question(patient: &Patient, others: Others<'_>, standing: IdentityStanding) -> IdentityQuestion {
     let Others::Known(others, shared) = others else { return BY_IDENTIFIER };
     let own = initials(patient);
-    if matches!(standing, Standing::IdentifierNeeded | Standing::Blocked)
+    if matches!(standing, IdentityStanding::IdentifierNeeded | IdentityStanding::Blocked)
         || others.len() >= MOST_LOOK_ALIKES
         || own.is_empty()
     {
         return BY_IDENTIFIER;
     }
-    let gives_the_same = |question: &Question, other: &Patient| shared_with(patient, other) >= shared_by(question.born);
-    let tells_apart = |question: &&Question| {
+    let gives_the_same =
+        |question: &IdentityQuestion, other: &Patient| shared_with(patient, other) >= shared_by(question.born);
+    let tells_apart = |question: &&IdentityQuestion| {
         shared < shared_by(question.born) && others.iter().all(|other| !gives_the_same(question, &other.patient))
     };
     let Some(found) = QUESTIONS.iter().find(tells_apart) else { return BY_IDENTIFIER };
     let latin = [&patient.given, &patient.family]
         .iter()
         .all(|name| first_letters(name.expose().as_str()).first().is_some_and(char::is_ascii));
-    Question { who: if latin { Who::Initials } else { Who::InitialsOrIdentifier }, ..*found }
+    IdentityQuestion { who: if latin { Who::Initials } else { Who::InitialsOrIdentifier }, ..*found }
 }
 
 /// What two people would answer alike.
@@ -216,7 +219,7 @@ impl Initials {
 
 /// How what was typed stands to the question. An answer that somebody else of `others` would give as well is none.
 #[must_use]
-pub fn verdict(question: Question, patient: &Patient, others: Others<'_>, typed: &Typed) -> Verdict {
+pub fn verdict(question: IdentityQuestion, patient: &Patient, others: Others<'_>, typed: &TypedAnswer) -> Verdict {
     let others = match others {
         Others::Known(others, _) => others,
         Others::Unknown => &[],

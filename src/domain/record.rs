@@ -24,7 +24,7 @@ impl Span {
 
 /// One person's record over a span of time.
 #[derive(Debug, Clone)]
-pub struct Record {
+pub struct PatientRecord {
     /// The person.
     pub patient: Patient,
     /// The readings of the span, newest first.

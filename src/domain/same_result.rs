@@ -25,7 +25,7 @@ const FACTORS: f64 = 0.001;
 
 /// An entry of a meter's memory, as far as it tells which result it is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub struct Entry {
+pub struct MemoryEntry {
     /// What was measured.
     pub kind: Kind,
     /// The meter's own time.
@@ -38,10 +38,14 @@ pub struct Entry {
 
 /// The entries of one download, in its order.
 #[must_use]
-pub fn entries(readings: &[Reading]) -> Vec<Entry> {
+pub fn entries(readings: &[Reading]) -> Vec<MemoryEntry> {
     let tells_seconds = tell_seconds(readings);
-    let entry =
-        |reading: &Reading| Entry { kind: reading.kind, time: reading.time, measured: reading.measured, tells_seconds };
+    let entry = |reading: &Reading| MemoryEntry {
+        kind: reading.kind,
+        time: reading.time,
+        measured: reading.measured,
+        tells_seconds,
+    };
     readings.iter().map(entry).collect()
 }
 
@@ -51,7 +55,7 @@ pub fn tell_seconds(readings: &[Reading]) -> bool {
     readings.iter().filter_map(|reading| reading.time).any(|time| time != minute(time))
 }
 
-impl Entry {
+impl MemoryEntry {
     /// Whether two entries of different downloads may be one result.
     #[must_use]
     pub fn may_be(&self, other: &Self) -> bool {
@@ -115,7 +119,7 @@ fn minute(time: DateTime) -> DateTime {
 /// No known entry is given twice, and no other pairing has more pairs: a result that the record has is never added again
 /// because its place was given away to another. What is equal to the last digit is paired first.
 #[must_use]
-pub fn pair(known: &[Entry], new: &[Entry]) -> Vec<Option<usize>> {
+pub fn pair(known: &[MemoryEntry], new: &[MemoryEntry]) -> Vec<Option<usize>> {
     let mut pairing = Pairing { known, new, known_of: vec![None; new.len()], new_of: vec![None; known.len()] };
     let mut equal: HashMap<_, VecDeque<usize>> = HashMap::new();
     for (place, entry) in known.iter().enumerate() {
@@ -142,8 +146,8 @@ pub fn pair(known: &[Entry], new: &[Entry]) -> Vec<Option<usize>> {
 
 /// A pairing that grows.
 struct Pairing<'a> {
-    known: &'a [Entry],
-    new: &'a [Entry],
+    known: &'a [MemoryEntry],
+    new: &'a [MemoryEntry],
     known_of: Vec<Option<usize>>,
     new_of: Vec<Option<usize>>,
 }

@@ -10,7 +10,7 @@ use super::association::PastUpload;
 use super::glucose::{Concentration, Measured, Unit};
 use super::patient::Patient;
 use super::reading::{Beyond, Doubt, Kind, Reading};
-use super::record::{Record, Span};
+use super::record::{PatientRecord, Span};
 
 /// How many days a dashboard looks back.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -235,7 +235,7 @@ impl Period {
 impl Dashboard {
     /// The dashboard of a record that was taken over [`Period::span`] of this period and day.
     #[must_use]
-    pub fn of(record: Record, period: Period, until: Date) -> Self {
+    pub fn of(record: PatientRecord, period: Period, until: Date) -> Self {
         Self {
             period,
             until,

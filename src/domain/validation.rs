@@ -106,7 +106,7 @@ impl Field {
 
 /// What is wrong with a field.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Fault {
+pub enum FieldFault {
     /// There is no letter in it.
     NoLetters,
     /// It has more than so many characters.
@@ -143,7 +143,7 @@ pub enum Fault {
     HalfAnIdentifier,
 }
 
-impl Fault {
+impl FieldFault {
     /// The key of what is said of it.
     #[must_use]
     pub const fn words(self) -> TextKey {
@@ -181,7 +181,7 @@ pub struct Complaint {
     /// The field.
     pub field: Field,
     /// What is wrong.
-    pub fault: Fault,
+    pub fault: FieldFault,
 }
 
 /// A new patient as written by a person, nothing checked.
@@ -192,7 +192,7 @@ pub struct Written<'a> {
     /// Given names.
     pub given: &'a str,
     /// Date of birth as [`born`] reads it, or why it is none.
-    pub born: Result<Date, Fault>,
+    pub born: Result<Date, FieldFault>,
     /// The clinic's number.
     pub mrn: &'a str,
     /// Administrative gender.
@@ -245,28 +245,28 @@ impl Written<'_> {
     }
 }
 
-fn noted<T>(complaints: &mut Vec<Complaint>, field: Field, checked: Result<T, Fault>) -> Option<T> {
+fn noted<T>(complaints: &mut Vec<Complaint>, field: Field, checked: Result<T, FieldFault>) -> Option<T> {
     checked.map_err(|fault| complaints.push(Complaint { field, fault })).ok()
 }
 
 /// A text that may be empty, whole: nothing of it is taken out or replaced but for white space, which becomes one space.
 ///
 /// # Errors
-/// [`Fault::TooLong`], [`Fault::Unprintable`], [`Fault::Marks`].
-pub fn whole(raw: &str, most_cells: usize) -> Result<Clean, Fault> {
+/// [`FieldFault::TooLong`], [`FieldFault::Unprintable`], [`FieldFault::Marks`].
+pub fn whole(raw: &str, most_cells: usize) -> Result<Clean, FieldFault> {
     let text = Clean::new(raw, usize::MAX);
     if text.cells() > most_cells {
-        return Err(Fault::TooLong(most_cells));
+        return Err(FieldFault::TooLong(most_cells));
     }
     let as_written: String = raw.split_whitespace().collect::<Vec<_>>().join(" ").nfc().collect();
     if raw.chars().any(char::is_control) || text.as_str().contains('\u{FFFD}') || text.as_str() != as_written {
-        return Err(Fault::Unprintable);
+        return Err(FieldFault::Unprintable);
     }
     let mut marks = 0;
     for c in text.as_str().nfd() {
         marks = if unicode_normalization::char::is_combining_mark(c) { marks + 1 } else { 0 };
         if marks > MOST_MARKS {
-            return Err(Fault::Marks);
+            return Err(FieldFault::Marks);
         }
     }
     Ok(text)
@@ -275,26 +275,26 @@ pub fn whole(raw: &str, most_cells: usize) -> Result<Clean, Fault> {
 /// A name of a person.
 ///
 /// # Errors
-/// [`Fault::TooLong`], [`Fault::Unprintable`], [`Fault::NoLetters`].
-pub fn name(raw: &str) -> Result<Clean, Fault> {
+/// [`FieldFault::TooLong`], [`FieldFault::Unprintable`], [`FieldFault::NoLetters`].
+pub fn name(raw: &str) -> Result<Clean, FieldFault> {
     let name = whole(raw, LONGEST_NAME)?;
-    if name.as_str().chars().any(char::is_alphabetic) { Ok(name) } else { Err(Fault::NoLetters) }
+    if name.as_str().chars().any(char::is_alphabetic) { Ok(name) } else { Err(FieldFault::NoLetters) }
 }
 
 /// A login name: typable at the sign-in, and of letters that can be told from others.
 ///
 /// # Errors
-/// [`Fault::TooLong`], [`Fault::Unprintable`], [`Fault::Marks`], [`Fault::NoLetters`], [`Fault::MixedLetters`].
-pub fn login(raw: &str) -> Result<Clean, Fault> {
+/// [`FieldFault::TooLong`], [`FieldFault::Unprintable`], [`FieldFault::Marks`], [`FieldFault::NoLetters`], [`FieldFault::MixedLetters`].
+pub fn login(raw: &str) -> Result<Clean, FieldFault> {
     let login = whole(raw, LONGEST_LOGIN)?;
     if !login.as_str().chars().any(char::is_alphabetic) {
-        return Err(Fault::NoLetters);
+        return Err(FieldFault::NoLetters);
     }
     let is_plain = |c: char| c.identifier_allowed() || LOGIN_SIGNS.contains(c);
     if login.as_str().chars().all(is_plain) && login.as_str().is_single_script() {
         Ok(login)
     } else {
-        Err(Fault::MixedLetters)
+        Err(FieldFault::MixedLetters)
     }
 }
 
@@ -307,23 +307,23 @@ pub fn looks(login: &str) -> String {
 /// What a search looks for.
 ///
 /// # Errors
-/// [`Fault::TooLong`].
-pub fn query(raw: &str) -> Result<&str, Fault> {
-    if raw.chars().count() > LONGEST_QUERY { Err(Fault::TooLong(LONGEST_QUERY)) } else { Ok(raw) }
+/// [`FieldFault::TooLong`].
+pub fn query(raw: &str) -> Result<&str, FieldFault> {
+    if raw.chars().count() > LONGEST_QUERY { Err(FieldFault::TooLong(LONGEST_QUERY)) } else { Ok(raw) }
 }
 
 /// A password that the field of the sign-in can take: it holds no control characters, and so many characters.
 ///
 /// # Errors
-/// [`Fault::TooShort`], [`Fault::TooLong`], [`Fault::Unprintable`].
-pub fn password(raw: &str) -> Result<Password, Fault> {
+/// [`FieldFault::TooShort`], [`FieldFault::TooLong`], [`FieldFault::Unprintable`].
+pub fn password(raw: &str) -> Result<Password, FieldFault> {
     let count = raw.chars().count();
     if count < SHORTEST_PASSWORD {
-        Err(Fault::TooShort(SHORTEST_PASSWORD))
+        Err(FieldFault::TooShort(SHORTEST_PASSWORD))
     } else if count > LONGEST_PASSWORD {
-        Err(Fault::TooLong(LONGEST_PASSWORD))
+        Err(FieldFault::TooLong(LONGEST_PASSWORD))
     } else if raw.chars().any(char::is_control) {
-        Err(Fault::Unprintable)
+        Err(FieldFault::Unprintable)
     } else {
         Ok(Password::new(raw.to_owned()))
     }
@@ -332,44 +332,48 @@ pub fn password(raw: &str) -> Result<Password, Fault> {
 /// A birth date as it is written down: in one of the ways that have one meaning.
 ///
 /// # Errors
-/// [`Fault::ShortYear`], [`Fault::NotADate`].
-pub fn born(raw: &str) -> Result<Date, Fault> {
-    calendar::parse(raw).ok_or(if typed_date::lacks_century(raw) { Fault::ShortYear } else { Fault::NotADate })
+/// [`FieldFault::ShortYear`], [`FieldFault::NotADate`].
+pub fn born(raw: &str) -> Result<Date, FieldFault> {
+    calendar::parse(raw).ok_or(if typed_date::lacks_century(raw) {
+        FieldFault::ShortYear
+    } else {
+        FieldFault::NotADate
+    })
 }
 
 /// A date on which a living person can have been born.
-fn birth_date(born: Date, today: Date) -> Result<Date, Fault> {
+fn birth_date(born: Date, today: Date) -> Result<Date, FieldFault> {
     if born > today {
-        Err(Fault::InFuture)
+        Err(FieldFault::InFuture)
     } else if born < calendar::EARLIEST_BIRTH {
-        Err(Fault::TooEarly)
+        Err(FieldFault::TooEarly)
     } else {
         Ok(born)
     }
 }
 
-fn other_identifier(label: &str, value: &str) -> Result<Identifier, Fault> {
+fn other_identifier(label: &str, value: &str) -> Result<Identifier, FieldFault> {
     let (label, value) = (whole(label, LONGEST_LABEL)?, whole(value, LONGEST_IDENTIFIER)?);
     let bare = |text: &str| fold(text).chars().filter(|c| c.is_alphanumeric()).collect::<String>();
     if bare(label.as_str()) == fold(MRN) {
-        return Err(Fault::SecondMrn);
+        return Err(FieldFault::SecondMrn);
     }
     let first_word = fold(label.as_str()).split(|c: char| !c.is_alphanumeric()).next().unwrap_or_default().to_owned();
     if is_place(&first_word) || is_of_a_place(value.as_str()) {
-        return Err(Fault::PlaceNumber);
+        return Err(FieldFault::PlaceNumber);
     }
     if bare(label.as_str()).is_empty() || bare(value.as_str()).is_empty() {
-        return Err(Fault::HalfAnIdentifier);
+        return Err(FieldFault::HalfAnIdentifier);
     }
     if is_no_number(value.as_str()) {
-        return Err(Fault::NobodysNumber);
+        return Err(FieldFault::NobodysNumber);
     }
     Ok(Identifier { label, value: Private::new(value) })
 }
 
-fn email(raw: &str) -> Result<Clean, Fault> {
+fn email(raw: &str) -> Result<Clean, FieldFault> {
     let email = whole(raw, LONGEST_EMAIL)?;
-    if email.is_empty() || email.as_str().contains('@') { Ok(email) } else { Err(Fault::NotMail) }
+    if email.is_empty() || email.as_str().contains('@') { Ok(email) } else { Err(FieldFault::NotMail) }
 }
 
 #[cfg(test)]

@@ -14,7 +14,7 @@ use ratatui::layout::{Position, Rect, Size};
 use ratatui::{Frame, Terminal};
 
 pub use self::backend::FrameBackend;
-pub use self::writer::{Sink, Writer};
+pub use self::writer::{FrameWriter, Sink};
 use crate::ui::paint::{Sight, paint_and_see, sight};
 use crate::ui::scene::Scene;
 use crate::ui::theme::Theme;
@@ -149,7 +149,7 @@ impl Screen {
 /// A screen whose frames go to a terminal through a thread of its own.
 pub struct Display {
     screen: Screen,
-    writer: Writer,
+    writer: FrameWriter,
     under_way: bool,
     waiting: Option<Scene>,
     bytes: u64,
@@ -159,7 +159,7 @@ pub struct Display {
 impl Display {
     /// A display of this screen.
     #[must_use]
-    pub const fn new(screen: Screen, writer: Writer) -> Self {
+    pub const fn new(screen: Screen, writer: FrameWriter) -> Self {
         Self { screen, writer, under_way: false, waiting: None, bytes: 0, frames: 0 }
     }
 

@@ -31,10 +31,10 @@ use self::cables::Cables;
 use self::calls::{CallTag, CallThread};
 use self::reads::Reads;
 use self::remote::{Remote, Sort};
-use super::arrival::Mailbox;
+use super::engine_event::Mailbox;
 use super::noted;
 use crate::app::effect::{Command, DemoMeterId, Effect, Request, Task, Ticket, ToEngine};
-use crate::app::event::Answer;
+use crate::app::event::EffectResult;
 use crate::domain::cable::RememberedCable;
 use crate::domain::clinic::{Actor, Session, SessionId};
 use crate::domain::statistics::Dashboard;
@@ -59,7 +59,7 @@ pub type ToggleDemoMeter = Arc<dyn Fn(&DemoMeterId)>;
 
 /// How progress of a read is told.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Pace {
+pub enum ProgressPace {
     /// At most this often, and always the last one.
     Every(Duration),
     /// Every step, and the reading thread waits until it was handled. For scripts: they can stop a read at a count.
@@ -76,11 +76,11 @@ pub struct Backend {
 }
 
 /// What is behind the program.
-pub enum Behind {
+pub enum BackendSource {
     /// It is open.
     Open(Backend),
     /// The station's thread opens it first, while the first screen is shown already. What came of it arrives:
-    /// [`super::arrival::Arrival::Opened`] or [`super::arrival::Arrival::NotOpened`].
+    /// [`super::engine_event::EngineEvent::Opened`] or [`super::engine_event::EngineEvent::NotOpened`].
     ToOpen(OpenLater),
 }
 
@@ -90,13 +90,13 @@ pub type OpenLater = Box<dyn FnOnce() -> Option<(Backend, Clean)> + Send>;
 /// What effects work on.
 pub struct Outside {
     /// What this computer owns, and where patients and readings live.
-    pub behind: Behind,
+    pub behind: BackendSource,
     /// Where meters are attached.
     pub bus: Arc<dyn MeterBus>,
     /// The one clock, in the clinic's zone.
     pub now: Now,
     /// How progress is told.
-    pub pace: Pace,
+    pub pace: ProgressPace,
     /// The demo clinic's meters; does nothing outside the demo.
     pub toggle: ToggleDemoMeter,
     /// Where it is remembered which meter was behind which cable; nowhere on a station without a data folder.
@@ -125,12 +125,12 @@ impl Effects {
         let hand_over = move |backend| drop(opened.send(backend));
         let remote = Remote::start(backend, Arc::clone(&outside.now), DEADLINE, mailbox.clone());
         let station = match outside.behind {
-            Behind::Open(backend) => {
+            BackendSource::Open(backend) => {
                 let station = backend.station.clone();
                 hand_over(backend);
                 CallThread::start("station", Arc::new(station), mailbox.clone())
             }
-            Behind::ToOpen(open) => {
+            BackendSource::ToOpen(open) => {
                 let open = move || {
                     let (backend, site) = open()?;
                     Some((Arc::new(backend.station.clone()), backend, site))
@@ -189,7 +189,7 @@ impl Effects {
             Request::SignIn { credentials } => {
                 let at = self.now().timestamp();
                 let session = self.name_of(SessionId::of_sign_in(ticket.0));
-                self.remote.ask(call, Sort::Other, Answer::SignedIn, move |platform| async move {
+                self.remote.ask(call, Sort::Other, EffectResult::SignedIn, move |platform| async move {
                     platform.sign_in.by_password(&credentials, &session, at).await.inspect(noted::signed_in)
                 });
             }
@@ -209,17 +209,17 @@ impl Effects {
             // For whom it is read, the quarantine says.
             Task::ReadMeter { attachment, driver } => self.reads.start(call.ticket, attachment, driver),
             Task::SearchPatients { query, from } => {
-                remote.ask(call, Sort::Search, Answer::Found, move |platform| async move {
+                remote.ask(call, Sort::Search, EffectResult::Found, move |platform| async move {
                     platform.directory.search(&actor, &query, from.as_ref(), SEARCH_PAGE).await
                 });
             }
             Task::FindLookAlikes { new } => {
-                remote.ask(call, Sort::Other, Answer::LookAlikes, move |platform| async move {
+                remote.ask(call, Sort::Other, EffectResult::LookAlikes, move |platform| async move {
                     platform.directory.look_alikes(&actor, &new).await
                 });
             }
             Task::CreatePatient { new, key } => {
-                remote.ask(call, Sort::Other, Answer::Created, move |platform| async move {
+                remote.ask(call, Sort::Other, EffectResult::Created, move |platform| async move {
                     let patient = platform.directory.create(&actor, &new, &key).await?;
                     noted::created(&actor, &patient);
                     Ok(Box::new(patient))
@@ -227,37 +227,45 @@ impl Effects {
             }
             Task::LoadDashboard { patient, period } => {
                 let until = self.now().date();
-                remote.ask(call, Sort::Other, Answer::Dashboard, move |platform| async move {
+                remote.ask(call, Sort::Other, EffectResult::Dashboard, move |platform| async move {
                     let record = platform.record.readings(&actor, &patient, period.span(until)).await?;
                     Ok(Box::new(Dashboard::of(record, period, until)))
                 });
             }
-            Task::LoadRecents => station.ask(call, Answer::Recents, move |station| station.recents(&actor)),
+            Task::LoadRecents => station.ask(call, EffectResult::Recents, move |station| station.recents(&actor)),
             Task::Remember { patient } => {
-                station.ask(call, Answer::Noted, move |station| station.remember(&actor, &patient));
+                station.ask(call, EffectResult::Noted, move |station| station.remember(&actor, &patient));
             }
-            Task::LoadPending => station.ask(call, Answer::Pending, move |station| station.pending(&actor)),
+            Task::LoadPending => station.ask(call, EffectResult::Pending, move |station| station.pending(&actor)),
             Task::Quarantine { download } => {
-                station.ask(call, Answer::Quarantined, move |station| station::quarantine(station, &actor, &download));
+                station.ask(call, EffectResult::Quarantined, move |station| {
+                    station::quarantine(station, &actor, &download)
+                });
             }
             Task::LoadUpload { upload } => {
-                station.ask(call, Answer::Upload, move |station| station.upload(&actor, &upload).map(Box::new));
+                station.ask(call, EffectResult::Upload, move |station| station.upload(&actor, &upload).map(Box::new));
             }
-            Task::BeginIdentityCheck { upload, patient } => station.ask(call, Answer::IdentityCheck, move |station| {
-                station.begin_identity_check(&actor, &upload, &patient).map(Box::new)
+            Task::BeginIdentityCheck { upload, patient } => {
+                station.ask(call, EffectResult::IdentityCheck, move |station| {
+                    station.begin_identity_check(&actor, &upload, &patient).map(Box::new)
+                });
+            }
+            Task::NoteMismatch { upload, patient } => station.ask(call, EffectResult::Standing, move |station| {
+                station::note_mismatch(station, &actor, &upload, &patient)
             }),
-            Task::NoteMismatch { upload, patient } => station
-                .ask(call, Answer::Standing, move |station| station::note_mismatch(station, &actor, &upload, &patient)),
-            Task::AnswerIntake { upload, read_at, seen, answer } => station.ask(call, Answer::Upload, move |station| {
-                station.answer_intake(&actor, &upload, &answer, read_at, &seen).map(Box::new)
-            }),
+            Task::AnswerIntake { upload, read_at, seen, answer } => {
+                station.ask(call, EffectResult::Upload, move |station| {
+                    station.answer_intake(&actor, &upload, &answer, read_at, &seen).map(Box::new)
+                });
+            }
             Task::Assign { assignment } => {
                 let bell = remote.bell();
-                station
-                    .ask(call, Answer::Assigned, move |station| station::assign(station, &actor, &assignment, &bell));
+                station.ask(call, EffectResult::Assigned, move |station| {
+                    station::assign(station, &actor, &assignment, &bell)
+                });
             }
             Task::Audit { entry } => {
-                station.ask(call, Answer::Noted, move |station| station::audit(station, &actor, &entry));
+                station.ask(call, EffectResult::Noted, move |station| station::audit(station, &actor, &entry));
             }
         }
     }

@@ -15,7 +15,7 @@ mod tests;
 use std::io::{self, Write};
 
 use self::harness::{Harness, Surroundings};
-use self::output::{Format, Report};
+use self::output::{Format, StepReport};
 use self::script::Script;
 
 /// Exit code of a script that cannot be parsed, or whose program cannot be started.
@@ -53,7 +53,7 @@ pub fn run<M>(
     };
     for line in &script.lines {
         let result = harness.step(&line.step);
-        let report = Report::of(line, &harness, result.as_ref().err().map(String::as_str));
+        let report = StepReport::of(line, &harness, result.as_ref().err().map(String::as_str));
         // Whole: what is written row by row costs a call of the system for each.
         let mut said = Vec::new();
         report.write(format, &mut said)?;

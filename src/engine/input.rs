@@ -8,7 +8,7 @@ use std::time::Instant;
 use rustix::event::{PollFd, PollFlags, poll};
 use rustix::io::Errno;
 
-use super::arrival::{Arrival, Mailbox};
+use super::engine_event::{EngineEvent, Mailbox};
 
 /// Ends the thread when dropped.
 #[derive(Debug)]
@@ -19,7 +19,7 @@ pub struct Input {
 
 impl Input {
     /// Starts to read `input`, which is duplicated. Bytes go into `mailbox`; the end of input, or an error, as
-    /// [`Arrival::TerminalGone`].
+    /// [`EngineEvent::TerminalGone`].
     ///
     /// # Errors
     /// If the system gives no descriptors or thread.
@@ -28,7 +28,7 @@ impl Input {
         let (alive, ended) = UnixStream::pair()?;
         std::thread::Builder::new().name("input".to_owned()).spawn(move || {
             if read_on(&input, &ended, &mailbox).is_err() {
-                mailbox.put(Arrival::TerminalGone);
+                mailbox.put(EngineEvent::TerminalGone);
             }
         })?;
         Ok(Self { _alive: alive })
@@ -57,7 +57,7 @@ fn read_on(input: &OwnedFd, ended: &UnixStream, mailbox: &Mailbox) -> io::Result
         match rustix::io::read(input, &mut bytes) {
             Ok(0) => return Err(io::ErrorKind::UnexpectedEof.into()),
             Ok(length) => {
-                mailbox.put(Arrival::Bytes(bytes.get(..length).unwrap_or_default().to_vec(), Instant::now()));
+                mailbox.put(EngineEvent::Bytes(bytes.get(..length).unwrap_or_default().to_vec(), Instant::now()));
             }
             Err(Errno::INTR | Errno::AGAIN) => {}
             Err(error) => return Err(error.into()),
@@ -69,7 +69,7 @@ fn read_on(input: &OwnedFd, ended: &UnixStream, mailbox: &Mailbox) -> io::Result
 mod tests {
     use std::io::Write as _;
 
-    use super::super::arrival::mailbox;
+    use super::super::engine_event::mailbox;
     use super::*;
 
     #[test]
@@ -78,9 +78,9 @@ mod tests {
         let (put, mut inbox) = mailbox();
         let _input = Input::start(&ours, put).unwrap();
         person.write_all(b"\x1b[A").unwrap();
-        assert!(matches!(inbox.blocking_next(), Some(Arrival::Bytes(bytes, _)) if bytes == b"\x1b[A"));
+        assert!(matches!(inbox.blocking_next(), Some(EngineEvent::Bytes(bytes, _)) if bytes == b"\x1b[A"));
         drop(person);
-        assert!(matches!(inbox.blocking_next(), Some(Arrival::TerminalGone)));
+        assert!(matches!(inbox.blocking_next(), Some(EngineEvent::TerminalGone)));
         assert!(inbox.blocking_next().is_none());
     }
 

@@ -9,7 +9,7 @@ use std::io::{self, Write};
 use std::time::{Duration, Instant};
 
 pub use self::echo::Echo;
-use super::front::Front;
+use super::frontend::Frontend;
 use super::keys::Decoder;
 use crate::app::key::Key;
 use crate::host::signals;
@@ -67,7 +67,7 @@ impl<W> Drop for Lines<W> {
     }
 }
 
-impl<W: Write> Front for Lines<W> {
+impl<W: Write> Frontend for Lines<W> {
     fn show(&mut self, scene: Scene) -> io::Result<()> {
         if self.shown.as_ref() == Some(&scene) {
             return Ok(());
@@ -147,7 +147,7 @@ impl<W: Write> Front for Lines<W> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::toy::scene;
+    use super::super::test_program::scene;
     use super::*;
 
     /// What a terminal in line mode sends for F1 (as an xterm and as a Linux console), F6, an arrow, and Alt with a letter.

@@ -2,12 +2,12 @@
 
 use jiff::Timestamp;
 
-use super::arrival::{Arrival, Hold};
 use super::effects::Effects;
+use super::engine_event::{EngineEvent, ReadPause};
 use super::noted;
 use crate::app::effect::{Effect, ToEngine};
 use crate::app::event::Event;
-use crate::app::model::{Model, Setup};
+use crate::app::model::{AppSetup, Model};
 use crate::app::update::update;
 use crate::host::bus::BusEvent;
 use crate::ui::scene::Scene;
@@ -35,7 +35,7 @@ impl Program<Model> {
     /// The program this crate is about. `setup` is asked at every start, for a start at this time. `extent` is how much of a
     /// long list is shown.
     #[must_use]
-    pub fn glucodock(setup: impl Fn(Timestamp) -> Setup + 'static, words: &'static Words, extent: Extent) -> Self {
+    pub fn glucodock(setup: impl Fn(Timestamp) -> AppSetup + 'static, words: &'static Words, extent: Extent) -> Self {
         Self {
             start: Box::new(move |at| Model::new(setup(at))),
             update,
@@ -47,7 +47,7 @@ impl Program<Model> {
 
 /// What handling something led to.
 #[derive(Debug, Default)]
-pub struct Outcome {
+pub struct Handled {
     /// The program ends.
     pub quit: bool,
     /// The whole screen is to be painted again.
@@ -55,7 +55,7 @@ pub struct Outcome {
     /// Names of the effects that were started.
     pub started: Vec<&'static str>,
     /// Keeps the reading thread waiting whose progress was handled.
-    pub hold: Option<Hold>,
+    pub hold: Option<ReadPause>,
 }
 
 /// A running program.
@@ -71,10 +71,10 @@ pub struct Machine<M> {
 impl<M> Machine<M> {
     /// Starts a program and its first effects.
     #[must_use]
-    pub fn start(program: Program<M>, effects: Effects) -> (Self, Outcome) {
+    pub fn start(program: Program<M>, effects: Effects) -> (Self, Handled) {
         let (state, first) = (program.start)(effects.now().timestamp());
         let mut machine = Self { program, state: Some(state), effects, told: None };
-        let mut outcome = Outcome::default();
+        let mut outcome = Handled::default();
         machine.carry_out(first, &mut outcome);
         (machine, outcome)
     }
@@ -115,36 +115,38 @@ impl<M> Machine<M> {
     }
 
     /// Tells the state that its deadline has come, if it has.
-    pub fn wake(&mut self) -> Outcome {
+    pub fn wake(&mut self) -> Handled {
         match self.deadline() {
             Some(deadline) if deadline <= self.now() => {
                 let outcome = self.handle(Event::Deadline);
                 self.told = Some(deadline);
                 outcome
             }
-            _ => Outcome::default(),
+            _ => Handled::default(),
         }
     }
 
     /// Handles something that came from a thread. What ends the program is not for the machine, nor are bytes of the terminal.
-    pub fn arrive(&mut self, arrival: Arrival) -> Outcome {
-        if let Arrival::Bus(event) = &arrival {
+    pub fn arrive(&mut self, arrival: EngineEvent) -> Handled {
+        if let EngineEvent::Bus(event) = &arrival {
             noted::bus(event);
         }
         match arrival {
-            Arrival::Bytes(..) | Arrival::TerminalGone | Arrival::FrameLeft | Arrival::NotOpened => Outcome::default(),
-            Arrival::Opened(site) => self.handle(Event::Opened(site)),
-            Arrival::Bus(BusEvent::Arrived(attachment)) => self.handle(Event::MeterArrived(attachment)),
-            Arrival::Bus(BusEvent::Changed(attachment)) => self.handle(Event::MeterChanged(attachment)),
-            Arrival::Bus(BusEvent::Left(id)) => self.handle(Event::MeterLeft(id)),
-            Arrival::Progress { ticket, done, of, hold } => {
+            EngineEvent::Bytes(..) | EngineEvent::TerminalGone | EngineEvent::FrameLeft | EngineEvent::NotOpened => {
+                Handled::default()
+            }
+            EngineEvent::Opened(site) => self.handle(Event::Opened(site)),
+            EngineEvent::Bus(BusEvent::Arrived(attachment)) => self.handle(Event::MeterArrived(attachment)),
+            EngineEvent::Bus(BusEvent::Changed(attachment)) => self.handle(Event::MeterChanged(attachment)),
+            EngineEvent::Bus(BusEvent::Left(id)) => self.handle(Event::MeterLeft(id)),
+            EngineEvent::Progress { ticket, done, of, hold } => {
                 let mut outcome = self.handle(Event::ReadProgress { ticket, done, of });
                 outcome.hold = hold;
                 outcome
             }
-            Arrival::Answer { ticket, answer } => {
+            EngineEvent::EffectDone { ticket, answer } => {
                 let outcome = match answer {
-                    Some(answer) => self.handle(Event::Answer { ticket, answer }),
+                    Some(answer) => self.handle(Event::EffectDone { ticket, answer }),
                     None => self.handle(Event::Overtaken(ticket)),
                 };
                 self.effects.settled(ticket);
@@ -154,8 +156,8 @@ impl<M> Machine<M> {
     }
 
     /// Handles one event that happens now.
-    pub fn handle(&mut self, event: Event) -> Outcome {
-        let mut outcome = Outcome::default();
+    pub fn handle(&mut self, event: Event) -> Handled {
+        let mut outcome = Handled::default();
         self.told = None;
         if let Some(state) = self.state.take() {
             let (state, effects) = (self.program.update)(state, event, self.now());
@@ -165,7 +167,7 @@ impl<M> Machine<M> {
         outcome
     }
 
-    fn carry_out(&mut self, effects: Vec<Effect>, outcome: &mut Outcome) {
+    fn carry_out(&mut self, effects: Vec<Effect>, outcome: &mut Handled) {
         for effect in effects {
             outcome.started.push(effect.name());
             match self.effects.start(effect) {

@@ -13,15 +13,15 @@ use std::time::{Duration, Instant};
 use tokio::sync::mpsc::{UnboundedReceiver, unbounded_channel};
 
 use self::pacing::Pacing;
-use super::arrival::{Arrival, Inbox, Mailbox};
-use super::display::{Display, Paint, Screen, Writer, in_theme, takes_brackets};
+use super::display::{Display, FrameWriter, Paint, Screen, in_theme, takes_brackets};
 use super::effects::{Effects, Outside};
-use super::front::{Front, FullScreen};
+use super::engine_event::{EngineEvent, Inbox, Mailbox};
+use super::frontend::{Frontend, FullScreen};
 use super::guard::Guard;
 use super::input::Input;
 use super::keys::{Decoder, ESCAPE_WAIT, ESCAPE_WAIT_REMOTE};
 use super::linear::{Echo, Hides, LineKeys, Lines, Render, hides_what_is_typed};
-use super::machine::{Machine, Outcome, Program};
+use super::machine::{Handled, Machine, Program};
 use super::panics;
 use crate::app::event::Event;
 use crate::app::key::Key;
@@ -38,7 +38,7 @@ const FINISH_WHEN_TOLD: Duration = Duration::from_millis(40);
 
 /// Why the program ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Leave {
+pub enum ExitReason {
     /// The person left.
     Asked,
     /// The terminal or the connection is gone.
@@ -53,7 +53,7 @@ pub enum Leave {
     Bug,
 }
 
-impl Leave {
+impl ExitReason {
     /// The exit code: that of the signal as shells give it, and 70 for a bug (`EX_SOFTWARE` of `sysexits.h`).
     #[must_use]
     pub const fn exit_code(self) -> u8 {
@@ -139,12 +139,12 @@ pub fn run<M>(
     outside: Outside,
     mailbox: Mailbox,
     inbox: Inbox,
-) -> io::Result<Leave> {
+) -> io::Result<ExitReason> {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     let result =
         catch_unwind(AssertUnwindSafe(|| runtime.block_on(run_here(terminal, program, outside, mailbox, inbox))));
     runtime.shutdown_background();
-    result.unwrap_or(Ok(Leave::Bug))
+    result.unwrap_or(Ok(ExitReason::Bug))
 }
 
 async fn run_here<M>(
@@ -153,20 +153,20 @@ async fn run_here<M>(
     outside: Outside,
     mailbox: Mailbox,
     mut inbox: Inbox,
-) -> io::Result<Leave> {
+) -> io::Result<ExitReason> {
     let mut listener = Signals::listen()?;
     let (told, mut signals) = unbounded_channel();
     tokio::spawn(async move { while told.send(listener.next().await).is_ok() {} });
 
     let gap = Duration::from_millis(if terminal.remote { 500 } else { 250 });
-    let mut front: Box<dyn Front> = match terminal.manner {
+    let mut front: Box<dyn Frontend> = match terminal.manner {
         Manner::FullScreen { paint, term } => {
             let guard = Guard::enter(io::stdin(), io::stdout())?;
             let restorer = guard.restorer();
             panics::install(move || restorer.restore(), terminal.bug_sentence);
             let (columns, rows) = guard.size();
             let screen = Screen::new(columns, rows, paint, takes_brackets(&term))?;
-            let display = Display::new(screen, Writer::start(guard.sink(), mailbox.clone())?);
+            let display = Display::new(screen, FrameWriter::start(guard.sink(), mailbox.clone())?);
             let wait = if terminal.remote { ESCAPE_WAIT_REMOTE } else { ESCAPE_WAIT };
             Box::new(FullScreen::new(guard, display, Decoder::new(wait)))
         }
@@ -183,7 +183,7 @@ async fn run_here<M>(
     // The terminal is given back before anything is waited for.
     drop(front);
     drop(input);
-    let limit = if leave == Leave::Asked { FINISH_WHEN_ASKED } else { FINISH_WHEN_TOLD };
+    let limit = if leave == ExitReason::Asked { FINISH_WHEN_ASKED } else { FINISH_WHEN_TOLD };
     machine.effects_mut().finish(limit);
     Ok(leave)
 }
@@ -191,7 +191,7 @@ async fn run_here<M>(
 /// What ended a wait.
 enum Cause {
     Told(Signal),
-    Arrived(Arrival),
+    Arrived(EngineEvent),
     Time,
 }
 
@@ -199,22 +199,22 @@ enum Cause {
 /// but the progress of a read.
 pub async fn drive<M>(
     machine: &mut Machine<M>,
-    first: Outcome,
+    first: Handled,
     inbox: &mut Inbox,
     signals: &mut UnboundedReceiver<Signal>,
-    front: &mut dyn Front,
+    front: &mut dyn Frontend,
     gap: Duration,
-) -> Leave {
+) -> ExitReason {
     let mut pacing = Pacing::new(gap);
     if first.quit {
-        return Leave::Asked;
+        return ExitReason::Asked;
     }
     loop {
         if pacing.draws(Instant::now())
             && let Some(scene) = machine.scene()
             && front.show(scene).is_err()
         {
-            return Leave::HungUp;
+            return ExitReason::HungUp;
         }
 
         let wake = [pacing.wake(), front.deadline(), app_deadline(machine)].into_iter().flatten().min();
@@ -234,31 +234,35 @@ pub async fn drive<M>(
         };
 
         let handled = match cause {
-            Cause::Told(Signal::Terminate) => return Leave::Terminated,
-            Cause::Told(Signal::Ending(number)) => return Leave::Signalled(u8::try_from(number).unwrap_or(u8::MAX)),
+            Cause::Told(Signal::Terminate) => return ExitReason::Terminated,
+            Cause::Told(Signal::Ending(number)) => {
+                return ExitReason::Signalled(u8::try_from(number).unwrap_or(u8::MAX));
+            }
             Cause::Told(Signal::Stopped) => {
                 front.suspend();
                 Ok(())
             }
-            Cause::Told(Signal::Hangup) | Cause::Arrived(Arrival::TerminalGone) => return Leave::HungUp,
+            Cause::Told(Signal::Hangup) | Cause::Arrived(EngineEvent::TerminalGone) => return ExitReason::HungUp,
             Cause::Told(Signal::Interrupt) => press(machine, vec![Key::Control('c')], front, &mut pacing),
             Cause::Told(Signal::Resized) => {
                 pacing.resized(Instant::now());
                 Ok(())
             }
-            Cause::Told(Signal::Continued) => front.resume().map_err(|_| Leave::HungUp).inspect(|()| pacing.now()),
-            Cause::Arrived(Arrival::NotOpened) => return Leave::NotOpened,
-            Cause::Arrived(Arrival::FrameLeft) => front.frame_left().map_err(|_| Leave::HungUp),
-            Cause::Arrived(Arrival::Bytes(bytes, at)) => {
+            Cause::Told(Signal::Continued) => front.resume().map_err(|_| ExitReason::HungUp).inspect(|()| pacing.now()),
+            Cause::Arrived(EngineEvent::NotOpened) => return ExitReason::NotOpened,
+            Cause::Arrived(EngineEvent::FrameLeft) => front.frame_left().map_err(|_| ExitReason::HungUp),
+            Cause::Arrived(EngineEvent::Bytes(bytes, at)) => {
                 let keys = front.feed(&bytes, at);
                 press(machine, keys, front, &mut pacing)
             }
-            Cause::Arrived(arrival @ Arrival::Progress { .. }) => {
+            Cause::Arrived(arrival @ EngineEvent::Progress { .. }) => {
                 let outcome = machine.arrive(arrival);
                 pacing.progress(Instant::now());
                 follow(&outcome, front)
             }
-            Cause::Arrived(arrival @ (Arrival::Bus(_) | Arrival::Answer { .. } | Arrival::Opened(_))) => {
+            Cause::Arrived(
+                arrival @ (EngineEvent::Bus(_) | EngineEvent::EffectDone { .. } | EngineEvent::Opened(_)),
+            ) => {
                 let outcome = machine.arrive(arrival);
                 pacing.now();
                 follow(&outcome, front)
@@ -280,7 +284,12 @@ fn app_deadline<M>(machine: &Machine<M>) -> Option<Instant> {
 }
 
 /// Hands keys to the app, one after the other, each with whether what it acts on can be seen.
-fn press<M>(machine: &mut Machine<M>, keys: Vec<Key>, front: &dyn Front, pacing: &mut Pacing) -> Result<(), Leave> {
+fn press<M>(
+    machine: &mut Machine<M>,
+    keys: Vec<Key>,
+    front: &dyn Frontend,
+    pacing: &mut Pacing,
+) -> Result<(), ExitReason> {
     for key in keys {
         pacing.now();
         let sight = machine.scene().map_or(Sight::ALL, |scene| front.sight(&scene));
@@ -297,27 +306,27 @@ fn press<M>(machine: &mut Machine<M>, keys: Vec<Key>, front: &dyn Front, pacing:
             pacing.repaint();
         }
         if outcome.quit {
-            return Err(Leave::Asked);
+            return Err(ExitReason::Asked);
         }
     }
     Ok(())
 }
 
 /// Does what an outcome asks of the person's end.
-fn follow(outcome: &Outcome, front: &mut dyn Front) -> Result<(), Leave> {
+fn follow(outcome: &Handled, front: &mut dyn Frontend) -> Result<(), ExitReason> {
     if outcome.repaint {
-        front.repaint().map_err(|_| Leave::HungUp)?;
+        front.repaint().map_err(|_| ExitReason::HungUp)?;
     }
-    if outcome.quit { Err(Leave::Asked) } else { Ok(()) }
+    if outcome.quit { Err(ExitReason::Asked) } else { Ok(()) }
 }
 
 /// Time has passed: for a key, for the app, or for the size of the window.
-fn pass<M>(machine: &mut Machine<M>, front: &mut dyn Front, pacing: &mut Pacing) -> Result<(), Leave> {
+fn pass<M>(machine: &mut Machine<M>, front: &mut dyn Frontend, pacing: &mut Pacing) -> Result<(), ExitReason> {
     let at = Instant::now();
     let keys = front.expire(at).into_iter().collect();
     press(machine, keys, front, pacing)?;
     if pacing.repaints(at) {
-        front.repaint().map_err(|_| Leave::HungUp)?;
+        front.repaint().map_err(|_| ExitReason::HungUp)?;
     }
     if machine.deadline().is_some_and(|deadline| deadline <= machine.now()) {
         let outcome = machine.wake();

@@ -9,7 +9,7 @@ use std::thread;
 use std::time::Duration;
 
 use super::links::folder::FolderLink;
-use super::watch::UsbPlace;
+use super::watch::UsbLocation;
 use crate::domain::meter::Access;
 use crate::meters::link::LinkError;
 
@@ -29,7 +29,7 @@ const PAUSE: Duration = Duration::from_millis(200);
 ///
 /// # Errors
 /// [`LinkError::Failed`] if it is not mounted by then; otherwise as [`FolderLink::open`].
-pub(super) fn open(place: UsbPlace) -> Result<FolderLink, LinkError> {
+pub(super) fn open(place: UsbLocation) -> Result<FolderLink, LinkError> {
     let look = || {
         let mounts = fs::read_to_string(MOUNTS).ok()?;
         mount_point(Path::new(BLOCK_DEVICES), &mounts, place.bus, place.address)

@@ -15,7 +15,9 @@ use super::links::serial::SerialLink;
 use super::links::usb_bulk::UsbBulkLink;
 use super::links::usb_hid::UsbHidLink;
 use super::mounts;
-use super::watch::{AttachmentIds, Noticing, PERIOD, Place, SETTLING, Seen, SystemLister, UsbPlace, Watch, What};
+use super::watch::{
+    AttachmentIds, Noticing, PERIOD, PortLocation, SETTLING, Sighting, SystemLister, UsbLocation, Watch, What,
+};
 use crate::domain::meter::AttachmentId;
 use crate::domain::text::{Clean, NAME_CELLS};
 use crate::meters::catalogue::{Catalogue, Known, LinkKind, Meter};
@@ -27,7 +29,7 @@ const PAUSE: Duration = Duration::from_millis(50);
 
 /// Opens what was seen at a place, for a meter that is spoken to over this kind of link.
 trait Opener: Send + Sync {
-    fn open(&self, place: &Place, kind: LinkKind) -> Result<Box<dyn Link>, LinkError>;
+    fn open(&self, place: &PortLocation, kind: LinkKind) -> Result<Box<dyn Link>, LinkError>;
 }
 
 /// Opens devices of this computer.
@@ -36,10 +38,10 @@ struct SystemOpener {
 }
 
 impl Opener for SystemOpener {
-    fn open(&self, place: &Place, kind: LinkKind) -> Result<Box<dyn Link>, LinkError> {
+    fn open(&self, place: &PortLocation, kind: LinkKind) -> Result<Box<dyn Link>, LinkError> {
         let place = match place {
-            Place::Usb(place) => *place,
-            Place::Serial { path, .. } => {
+            PortLocation::Usb(place) => *place,
+            PortLocation::Serial { path, .. } => {
                 return Ok(Box::new(patiently(|| SerialLink::open(path), std::thread::sleep)?));
             }
         };
@@ -75,7 +77,7 @@ fn patiently<T>(
 
 impl SystemOpener {
     /// A libusb context that knows of the device: a new one where the kernel's announcements do not reach libusb.
-    fn context_with(&self, place: UsbPlace) -> Option<rusb::Context> {
+    fn context_with(&self, place: UsbLocation) -> Option<rusb::Context> {
         let is_there =
             |device: rusb::Device<rusb::Context>| (device.bus_number(), device.address()) == (place.bus, place.address);
         let knows = |context: &&rusb::Context| context.devices().is_ok_and(|list| list.iter().any(is_there));
@@ -90,13 +92,18 @@ impl SystemOpener {
 pub fn open_seen(
     catalogue: &Catalogue,
     lister: &SystemLister,
-    seen: &Seen,
+    seen: &Sighting,
     driver: Option<&str>,
 ) -> Result<OpenMeter, LinkError> {
     open(catalogue, &SystemOpener { usb: lister.usb() }, seen, driver)
 }
 
-fn open(catalogue: &Catalogue, opener: &dyn Opener, seen: &Seen, driver: Option<&str>) -> Result<OpenMeter, LinkError> {
+fn open(
+    catalogue: &Catalogue,
+    opener: &dyn Opener,
+    seen: &Sighting,
+    driver: Option<&str>,
+) -> Result<OpenMeter, LinkError> {
     let (driver, sold_as) = language(catalogue, seen.what, driver)?;
     let kind = match seen.what {
         What::Known(Known::Meter(meter)) => meter.link,
@@ -162,7 +169,7 @@ impl RealBus {
 
     /// What is plugged in under this number, as of the last look.
     #[must_use]
-    pub fn find(&self, id: AttachmentId) -> Option<Seen> {
+    pub fn find(&self, id: AttachmentId) -> Option<Sighting> {
         self.watch.roster().find(id)
     }
 

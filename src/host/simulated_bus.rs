@@ -42,11 +42,11 @@ pub struct SimulatedBus {
     clock: Arc<dyn Clock>,
     ids: Arc<AttachmentIds>,
     events: UnboundedSender<BusEvent>,
-    desk: Mutex<Desk>,
+    desk: Mutex<PluggedMeters>,
 }
 
 #[derive(Default)]
-struct Desk {
+struct PluggedMeters {
     plugged: Vec<Plug>,
     /// Every meter that was plugged in so far.
     kept: Vec<Kept>,
@@ -219,7 +219,7 @@ impl SimulatedBus {
         build::build(meter, spec, memory, Arc::clone(&self.clock))
     }
 
-    fn desk(&self) -> MutexGuard<'_, Desk> {
+    fn desk(&self) -> MutexGuard<'_, PluggedMeters> {
         self.desk.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
@@ -245,7 +245,7 @@ fn can_be_said(known: Known<'_>, spec: &SimulatedMeterSpec) -> Result<(), SpecEr
     }
 }
 
-impl Desk {
+impl PluggedMeters {
     /// Where the meter of this description is kept, if it was plugged in before.
     fn place(&self, spec: &SimulatedMeterSpec) -> Option<usize> {
         let is_in_use = |place| self.plugged.iter().any(|plug| plug.kept == Some(place));
@@ -270,7 +270,7 @@ impl Desk {
 impl MeterBus for SimulatedBus {
     fn open(&self, id: AttachmentId, driver: Option<&str>) -> Result<OpenMeter, LinkError> {
         let mut desk = self.desk();
-        let Desk { plugged, kept } = &mut *desk;
+        let PluggedMeters { plugged, kept } = &mut *desk;
         let plug = plugged.iter_mut().find(|plug| plug.id == id).ok_or(LinkError::Gone)?;
         let what = || "the simulated meter".to_owned();
         match plug.access {

@@ -12,7 +12,6 @@ use crate::meters::simulator::SimulatedMeter;
 use crate::meters::simulator::fault::FaultyWire;
 
 pub mod descriptors;
-mod desk;
 pub mod engine;
 pub mod function;
 pub mod functions;
@@ -21,13 +20,14 @@ pub mod server;
 pub mod vhci;
 pub mod volume;
 pub mod wire;
+mod wired_meter;
 
-use desk::Desk;
 use function::Function;
 use functions::drive::Drive;
 use functions::serial::{Acm, Cable as SerialCable, Ch340, Chip, Cp210x, Ftdi, Pl2303};
 use functions::storage::Storage;
 use volume::Volume;
+use wired_meter::WiredMeter;
 
 /// An id that pid.codes sets aside for tests: for what no id is known of.
 const FOR_TESTS: UsbId = UsbId { vendor: 0x1209, product: 0x0001 };
@@ -40,7 +40,7 @@ const FOR_TESTS: UsbId = UsbId { vendor: 0x1209, product: 0x0001 };
 pub fn device(
     catalogue: &Catalogue,
     model: &Meter,
-    cable: Option<Cable>,
+    cable: Option<SimulatedCable>,
     meter: Box<dyn SimulatedMeter>,
     wire: FaultyWire,
 ) -> Result<Box<dyn Function>, String> {
@@ -51,25 +51,25 @@ pub fn device(
         return Err(format!("{} has a plug of its own and is behind no cable", model.slug));
     }
     match model.link {
-        LinkKind::UsbBulk => Ok(Box::new(functions::bulk::Bulk::new(id, names, Desk::new(meter, wire)))),
+        LinkKind::UsbBulk => Ok(Box::new(functions::bulk::Bulk::new(id, names, WiredMeter::new(meter, wire)))),
         LinkKind::UsbHid => {
             let has_output = !model.driver.starts_with("freestyle");
-            Ok(Box::new(functions::hid::Hid::new(id, names, has_output, Desk::new(meter, wire))))
+            Ok(Box::new(functions::hid::Hid::new(id, names, has_output, WiredMeter::new(meter, wire))))
         }
-        LinkKind::Scsi => Ok(Box::new(Storage::new(id, names, "LifeScan MSC", Desk::new(meter, wire)))),
-        LinkKind::Serial => serial(catalogue, model, cable, Desk::new(meter, wire)),
+        LinkKind::Scsi => Ok(Box::new(Storage::new(id, names, "LifeScan MSC", WiredMeter::new(meter, wire)))),
+        LinkKind::Serial => serial(catalogue, model, cable, WiredMeter::new(meter, wire)),
         LinkKind::Folder => {
             let files = meter.drive().ok_or_else(|| format!("{} shows no files", model.slug))?;
             let label = model.slug.to_ascii_uppercase().replace('-', "_");
             let drive = Box::new(Drive::new(names, Volume::new(&label, files)?));
-            Ok(Box::new(Storage::new(id, names, "Mass storage", Desk::new(drive, wire))))
+            Ok(Box::new(Storage::new(id, names, "Mass storage", WiredMeter::new(drive, wire))))
         }
     }
 }
 
 /// A kind of serial cable that can be simulated.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Cable {
+pub enum SimulatedCable {
     /// Silicon Labs' CP2102.
     Cp210x,
     /// FTDI's FT232R.
@@ -82,12 +82,12 @@ pub enum Cable {
     CdcAcm,
 }
 
-/// Not one of [`Cable::ALL`].
+/// Not one of [`SimulatedCable::ALL`].
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("there is no simulated cable of that kind; there are cp210x, ftdi, pl2303, ch340 and cdc-acm")]
 pub struct UnknownCable;
 
-impl FromStr for Cable {
+impl FromStr for SimulatedCable {
     type Err = UnknownCable;
 
     fn from_str(text: &str) -> Result<Self, UnknownCable> {
@@ -95,7 +95,7 @@ impl FromStr for Cable {
     }
 }
 
-impl Cable {
+impl SimulatedCable {
     /// Every kind.
     pub const ALL: [Self; 5] = [Self::Cp210x, Self::Ftdi, Self::Pl2303, Self::Ch340, Self::CdcAcm];
 
@@ -135,20 +135,25 @@ impl Cable {
     }
 }
 
-fn serial(catalogue: &Catalogue, model: &Meter, cable: Option<Cable>, desk: Desk) -> Result<Box<dyn Function>, String> {
-    let first = || catalogue.ids_of(model).find_map(|id| Some((id, Cable::of(id, model)?)));
+fn serial(
+    catalogue: &Catalogue,
+    model: &Meter,
+    cable: Option<SimulatedCable>,
+    desk: WiredMeter,
+) -> Result<Box<dyn Function>, String> {
+    let first = || catalogue.ids_of(model).find_map(|id| Some((id, SimulatedCable::of(id, model)?)));
     let found = cable.map_or_else(first, |cable| Some((cable.id(), cable)));
     let (id, cable) = found.ok_or_else(|| format!("{} is behind a cable that cannot be simulated", model.slug))?;
     Ok(match cable {
-        Cable::Cp210x => behind(id, Cp210x::new(), desk),
-        Cable::Ftdi => behind(id, Ftdi::new(model.manufacturer.as_str()), desk),
-        Cable::Pl2303 => behind(id, Pl2303::default(), desk),
-        Cable::Ch340 => behind(id, Ch340, desk),
-        Cable::CdcAcm => behind(id, Acm::default(), desk),
+        SimulatedCable::Cp210x => behind(id, Cp210x::new(), desk),
+        SimulatedCable::Ftdi => behind(id, Ftdi::new(model.manufacturer.as_str()), desk),
+        SimulatedCable::Pl2303 => behind(id, Pl2303::default(), desk),
+        SimulatedCable::Ch340 => behind(id, Ch340, desk),
+        SimulatedCable::CdcAcm => behind(id, Acm::default(), desk),
     })
 }
 
-fn behind(id: UsbId, chip: impl Chip + 'static, desk: Desk) -> Box<dyn Function> {
+fn behind(id: UsbId, chip: impl Chip + 'static, desk: WiredMeter) -> Box<dyn Function> {
     Box::new(SerialCable::new(id, chip, desk))
 }
 

@@ -28,7 +28,7 @@ mod usb_list;
 
 pub use difference::{Difference, Plugged, difference};
 pub use listing::SystemLister;
-pub use roster::{AttachmentIds, Hold, Roster};
+pub use roster::{AttachmentIds, MeterInUse, Roster};
 pub use task::{Noticing, Watch};
 
 /// The time between two looks that nothing else asks for.
@@ -41,9 +41,9 @@ pub const SETTLING: Duration = Duration::from_secs(2);
 /// Where something is plugged in. The kernel numbers USB devices anew at each plug, so that a meter that was pulled
 /// and plugged again between two looks is at another place.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
-pub enum Place {
+pub enum PortLocation {
     /// A device on USB.
-    Usb(UsbPlace),
+    Usb(UsbLocation),
     /// A serial port.
     Serial {
         /// Its device node.
@@ -55,7 +55,7 @@ pub enum Place {
 
 /// A device on USB.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub struct UsbPlace {
+pub struct UsbLocation {
     /// The number of the bus.
     pub bus: u8,
     /// The number of the device on the bus.
@@ -75,9 +75,9 @@ pub enum What {
 
 /// One thing that a look saw.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Seen {
+pub struct Sighting {
     /// Where.
-    pub place: Place,
+    pub place: PortLocation,
     /// What.
     pub what: What,
     /// Whether it can be read.
@@ -86,13 +86,13 @@ pub struct Seen {
     pub cable: Option<CableKey>,
 }
 
-impl Seen {
+impl Sighting {
     /// The attachment as the app knows it.
     #[must_use]
     pub fn attachment(&self, id: AttachmentId) -> Attachment {
         let connection = match &self.place {
-            Place::Usb(_) => Clean::from("USB"),
-            Place::Serial { path, .. } => {
+            PortLocation::Usb(_) => Clean::from("USB"),
+            PortLocation::Serial { path, .. } => {
                 let port = path.file_name().unwrap_or(path.as_os_str()).to_string_lossy();
                 Clean::new(&format!("serial port {port}"), NAME_CELLS)
             }
@@ -115,7 +115,7 @@ impl Seen {
 /// Sees what is plugged in now.
 pub trait Lister: Send {
     /// Everything of interest, each place once, without opening anything. Must be cheap: it is asked twice a second.
-    fn list(&mut self) -> Vec<Seen>;
+    fn list(&mut self) -> Vec<Sighting>;
 }
 
 #[cfg(test)]

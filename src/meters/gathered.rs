@@ -11,7 +11,7 @@ use std::fmt::Display;
 use jiff::civil::DateTime;
 
 use self::tally::Tally;
-pub use self::tally::{Counted, Record};
+pub use self::tally::{Counted, MeterRecord};
 use super::conversation::Conversation;
 use super::error::MeterError;
 use crate::domain::download::{Completeness, Download, NotTaken, Warning};
@@ -74,7 +74,7 @@ impl Gathered {
         conversation: &mut Conversation<'_>,
         index: u32,
         said: &str,
-        record: Result<impl Into<Record>, E>,
+        record: Result<impl Into<MeterRecord>, E>,
     ) {
         self.take_at(conversation, &self.place(index), said, record);
     }
@@ -85,14 +85,14 @@ impl Gathered {
         conversation: &mut Conversation<'_>,
         place: &str,
         said: &str,
-        record: Result<impl Into<Record>, E>,
+        record: Result<impl Into<MeterRecord>, E>,
     ) {
         match record.map(Into::into) {
-            Ok(Record::Reading(reading)) => {
+            Ok(MeterRecord::Reading(reading)) => {
                 self.readings.push(*reading);
                 self.tally.take();
             }
-            Ok(Record::Aside(name, counted)) => self.tally.set_aside(name, counted),
+            Ok(MeterRecord::Aside(name, counted)) => self.tally.set_aside(name, counted),
             Err(error) => {
                 self.tell(place, said, error);
                 self.tally.refuse();

@@ -16,7 +16,7 @@ use crate::domain::clinic::{Actor, Credentials, User};
 use crate::domain::delivery::{Outcome, Parcel};
 use crate::domain::patient::{LookAlike, NewPatient, PageCursor, Patient, PatientId, SearchPage};
 use crate::domain::permission::Permission;
-use crate::domain::record::{Record, Span};
+use crate::domain::record::{PatientRecord, Span};
 use crate::store::Store;
 
 /// All three authorities on one store.
@@ -67,7 +67,7 @@ impl PatientDirectory for Embedded {
 
 #[async_trait]
 impl ClinicalRecord for Embedded {
-    async fn readings(&self, actor: &Actor, patient: &PatientId, span: Span) -> Result<Record, RemoteError> {
+    async fn readings(&self, actor: &Actor, patient: &PatientId, span: Span) -> Result<PatientRecord, RemoteError> {
         check(actor, Permission::SeeRecords)?;
         Ok(self.0.record(patient, span)?)
     }

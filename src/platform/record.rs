@@ -6,7 +6,7 @@ use super::RemoteError;
 use crate::domain::clinic::Actor;
 use crate::domain::delivery::{Outcome, Parcel};
 use crate::domain::patient::PatientId;
-use crate::domain::record::{Record, Span};
+use crate::domain::record::{PatientRecord, Span};
 
 /// The authority on records.
 #[async_trait]
@@ -15,7 +15,7 @@ pub trait ClinicalRecord: Send + Sync {
     ///
     /// # Errors
     /// [`RemoteError`].
-    async fn readings(&self, actor: &Actor, patient: &PatientId, span: Span) -> Result<Record, RemoteError>;
+    async fn readings(&self, actor: &Actor, patient: &PatientId, span: Span) -> Result<PatientRecord, RemoteError>;
 
     /// Records what a station has decided: whose a meter is, or that readings are somebody's. Sent again under the same key
     /// it changes nothing. A platform that is the station's own store is never asked.

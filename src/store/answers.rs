@@ -7,7 +7,7 @@ use rusqlite::{Connection, OptionalExtension as _, params};
 
 use super::error::StoreError;
 use super::{By, Store, audit, codec, quarantine, subjects};
-use crate::domain::association::{IntakeAnswer, Seen, Upload, UploadId};
+use crate::domain::association::{DecisionBasis, IntakeAnswer, Upload, UploadId};
 use crate::domain::intake_check::ClockVerdict;
 use crate::domain::patient::PatientId;
 
@@ -27,7 +27,7 @@ impl Store {
         id: &UploadId,
         answer: &IntakeAnswer,
         read_at: Timestamp,
-        seen: &Seen,
+        seen: &DecisionBasis,
     ) -> Result<Upload, StoreError> {
         self.write(|transaction| {
             let upload = quarantine::row(id)?;

@@ -6,7 +6,7 @@ use rusqlite::{Connection, params};
 use super::error::StoreError;
 use super::{By, Store, alike, audit, codec, quarantine, subjects};
 use crate::domain::association::{Assignment, Proof, UploadId};
-use crate::domain::identity_check::{IdentityCheck, Others, Standing, Verdict, question, verdict};
+use crate::domain::identity_check::{IdentityCheck, IdentityStanding, Others, Verdict, question, verdict};
 use crate::domain::patient::PatientId;
 
 /// An upload (`?1`), and where its meter cannot be told from others, all that wait of its model.
@@ -44,7 +44,12 @@ impl Store {
     ///
     /// # Errors
     /// [`StoreError::NotFound`], or the database's.
-    pub fn note_mismatch(&self, by: By<'_>, upload: &UploadId, patient: &PatientId) -> Result<Standing, StoreError> {
+    pub fn note_mismatch(
+        &self,
+        by: By<'_>,
+        upload: &UploadId,
+        patient: &PatientId,
+    ) -> Result<IdentityStanding, StoreError> {
         self.write(|transaction| {
             let pair = pair(transaction, upload, patient)?;
             note(transaction, by, pair, "mismatch")?;
@@ -79,7 +84,7 @@ pub(super) fn prove(
         .into_iter()
         .find(|question| verdict(*question, &patient, others, typed) == Verdict::Match);
     match answered {
-        Some(answered) if standing != Standing::Blocked => {
+        Some(answered) if standing != IdentityStanding::Blocked => {
             let by_identifier =
                 answered == by_identifier || verdict(by_identifier, &patient, others, typed) == Verdict::Match;
             Ok(if by_identifier { "identifier" } else { "initials" })
@@ -112,7 +117,7 @@ fn note(
 }
 
 /// How a person stands to an upload, and how many answers were wrong.
-fn standing(connection: &Connection, (upload, subject): (i64, i64)) -> Result<(Standing, u32), StoreError> {
+fn standing(connection: &Connection, (upload, subject): (i64, i64)) -> Result<(IdentityStanding, u32), StoreError> {
     // A meter without serial number gives a new upload each time it is plugged in. All that wait of one such model count
     // as one, or pulling the plug would set the count back.
     let (mismatches, last): (u32, i64) = connection
@@ -126,5 +131,5 @@ fn standing(connection: &Connection, (upload, subject): (i64, i64)) -> Result<(S
             "SELECT 1 FROM identity_attempts WHERE upload IN ({SAME_UPLOADS}) AND subject <> ?2 AND id > ?3"
         ))?
         .exists([upload, subject, last])?;
-    Ok((Standing::after(mismatches, another), mismatches))
+    Ok((IdentityStanding::after(mismatches, another), mismatches))
 }

@@ -10,7 +10,7 @@ use crate::domain::text::Clean;
 
 /// Staff, patients, and which meter is whose.
 #[derive(Debug, Clone, Default)]
-pub struct Filling {
+pub struct ClinicData {
     /// The staff.
     pub users: Vec<ReadyUser>,
     /// The patients, as [`Store::import_patients`] takes them.
@@ -48,7 +48,7 @@ impl Store {
     /// # Errors
     /// [`StoreError::NotForTraining`]: a password that everybody knows opens no store with patients. Else those of
     /// [`Store::add_user`], [`Store::import_patients`] and [`Store::register_owner`].
-    pub fn fill(&self, by: By<'_>, filling: &Filling) -> Result<(), StoreError> {
+    pub fn fill(&self, by: By<'_>, filling: &ClinicData) -> Result<(), StoreError> {
         if !self.purpose.is_training() {
             return Err(StoreError::NotForTraining);
         }
@@ -74,7 +74,7 @@ mod tests {
     use super::*;
     use crate::store::tests::BY;
 
-    fn filling(mrn: &str) -> Filling {
+    fn filling(mrn: &str) -> ClinicData {
         let nurse = ReadyUser {
             login: "nurse".into(),
             name: "Nora".into(),
@@ -82,14 +82,14 @@ mod tests {
             password_hash: "$argon2id$".to_owned(),
         };
         let meter = crate::store::tests::download().meter;
-        Filling { users: vec![nurse], patients: Vec::new(), owners: vec![(meter, mrn.to_owned())] }
+        ClinicData { users: vec![nurse], patients: Vec::new(), owners: vec![(meter, mrn.to_owned())] }
     }
 
     #[test]
     fn only_a_training_store_is_filled() {
         let directory = tempfile::tempdir().unwrap();
         let store = Store::open(directory.path()).unwrap();
-        assert!(matches!(store.fill(BY, &Filling::default()), Err(StoreError::NotForTraining)));
+        assert!(matches!(store.fill(BY, &ClinicData::default()), Err(StoreError::NotForTraining)));
         assert_eq!(store.audit_trail().unwrap(), []);
         drop(store);
         assert!(matches!(Store::open_to_throw_away(directory.path()), Err(StoreError::NotForTraining)));
@@ -102,7 +102,7 @@ mod tests {
         assert!(matches!(store.fill(BY, &filling("M1")), Err(StoreError::NotFound { .. })), "an owner who is nobody");
         assert_eq!(store.users().unwrap(), []);
         assert_eq!(store.audit_trail().unwrap(), []);
-        let filling = Filling { owners: Vec::new(), ..filling("M1") };
+        let filling = ClinicData { owners: Vec::new(), ..filling("M1") };
         store.fill(BY, &filling).unwrap();
         let lines = store.audit_trail().unwrap().len();
         store.fill(BY, &filling).unwrap();

@@ -9,7 +9,9 @@ use rusqlite::{Connection, OptionalExtension as _, params};
 use super::error::StoreError;
 use super::{By, Store, audit, codec, readings, subjects};
 use crate::domain::association::IdempotencyKey;
-use crate::domain::delivery::{Content, Errand, Item, Kind, LEASE, Line, Next, Outbox, Outcome, Parcel, State};
+use crate::domain::delivery::{
+    Content, DeliveryLine, Errand, Item, ItemKind, LEASE, Next, Outbox, Outcome, Parcel, State,
+};
 use crate::domain::patient::PatientId;
 
 /// Puts what an assignment decided into the outbox: whose the meter is, where that is new, and then the readings. For a
@@ -28,7 +30,7 @@ pub(super) fn put(
     let mut insert = connection.prepare_cached(
         "INSERT INTO outbox (key, line, kind, assignment, state, due, attempts) VALUES (?1, ?2, ?3, ?4, ?5, ?6, 0)",
     )?;
-    for kind in [opens_ownership.then_some(Kind::Ownership), Some(Kind::Readings)].into_iter().flatten() {
+    for kind in [opens_ownership.then_some(ItemKind::Ownership), Some(ItemKind::Readings)].into_iter().flatten() {
         let kind = codec::word(kind)?;
         insert.execute(params![format!("{key} {kind}"), format!("meter {meter}"), kind, assignment, state, due])?;
     }
@@ -109,7 +111,7 @@ fn open_items(connection: &Connection) -> Result<Vec<Item>, StoreError> {
         };
         items.push(Item {
             key: IdempotencyKey(row.get(0)?),
-            line: Line(row.get(1)?),
+            line: DeliveryLine(row.get(1)?),
             kind: codec::from_word(&row.get::<_, String>(2)?, "kind")?,
             state,
             attempts: row.get(6)?,
@@ -150,8 +152,8 @@ fn parcel(connection: &Connection, key: &IdempotencyKey) -> Result<Parcel, Store
         return Err(StoreError::NotFound { what: "the item of the outbox" });
     };
     let content = match codec::from_word(&kind, "kind")? {
-        Kind::Ownership => Content::Ownership,
-        Kind::Readings => {
+        ItemKind::Ownership => Content::Ownership,
+        ItemKind::Readings => {
             let statement = format!(
                 "SELECT {} FROM assigned_readings g JOIN readings r ON r.id = g.reading
                  WHERE g.assignment = ?1 ORDER BY r.time, r.meter_index, r.id",

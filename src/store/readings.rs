@@ -10,7 +10,7 @@ use super::codec;
 use super::error::StoreError;
 use crate::domain::glucose::{Concentration, Measured, Unit};
 use crate::domain::reading::{Doubt, Meal, Reading};
-use crate::domain::same_result::Entry;
+use crate::domain::same_result::MemoryEntry;
 
 /// The columns that [`from_row`] takes, in its order. The last two hold the doubts that came later, and those that do not hold.
 pub(super) const COLUMNS: &str =
@@ -32,8 +32,8 @@ pub(super) struct Stored {
 
 impl Stored {
     /// What tells which result it is.
-    pub(super) const fn entry(&self) -> Entry {
-        Entry {
+    pub(super) const fn entry(&self) -> MemoryEntry {
+        MemoryEntry {
             kind: self.reading.kind,
             time: self.reading.time,
             measured: self.reading.measured,

@@ -7,7 +7,7 @@ use super::{Store, codec, readings, subjects};
 use crate::domain::association::PastUpload;
 use crate::domain::meter::MeterIdentity;
 use crate::domain::patient::PatientId;
-use crate::domain::record::{Record, Span};
+use crate::domain::record::{PatientRecord, Span};
 use crate::domain::statistics::LeftOut;
 use crate::domain::text::{Clean, Private};
 
@@ -18,11 +18,11 @@ const UPLOADS: u32 = 50;
 const SERIAL_END: usize = 4;
 
 impl Store {
-    /// The record of a patient, with the readings of a span. [`Record::total`] counts the others too.
+    /// The record of a patient, with the readings of a span. [`PatientRecord::total`] counts the others too.
     ///
     /// # Errors
     /// [`StoreError::NotFound`], or the database's.
-    pub fn record(&self, patient: &PatientId, span: Span) -> Result<Record, StoreError> {
+    pub fn record(&self, patient: &PatientId, span: Span) -> Result<PatientRecord, StoreError> {
         let mut reader = self.reader();
         // One transaction: the numbers belong together even while somebody assigns.
         let reader = reader.transaction()?;
@@ -47,7 +47,7 @@ impl Store {
             )?
             .query_row([row], |row| row.get::<_, String>(0))
             .optional()?;
-        Ok(Record {
+        Ok(PatientRecord {
             patient: subjects::load(&reader, row)?,
             readings: readings::select(&reader, &statement, params![row, span.from.to_string(), span.to.to_string()])?,
             total: reader

@@ -65,6 +65,6 @@ pub(super) fn holdings(connection: &Connection, meter: i64) -> Result<Vec<Holdin
     Ok(holdings)
 }
 
-fn entries(readings: &[Stored]) -> Vec<same_result::Entry> {
+fn entries(readings: &[Stored]) -> Vec<same_result::MemoryEntry> {
     readings.iter().map(Stored::entry).collect()
 }

@@ -4,7 +4,7 @@ use ratatui::buffer::{Buffer, Cell, CellWidth as _};
 use ratatui::style::Style;
 use serde_json::Value;
 
-use super::scene::{Role, Scene};
+use super::scene::{Scene, TextRole};
 use super::theme::Theme;
 
 /// The scene as JSON. Its names are those of the fields in [`super::scene`].
@@ -32,18 +32,18 @@ pub fn roles(buffer: &Buffer, theme: &Theme) -> Vec<String> {
     })
 }
 
-const LETTERS: [(Role, char); 11] = [
-    (Role::Text, '.'),
-    (Role::Dim, 'd'),
-    (Role::Heading, 'h'),
-    (Role::Accent, 'a'),
-    (Role::Selected, 's'),
-    (Role::Focus, 'f'),
-    (Role::Ok, 'o'),
-    (Role::Warning, 'w'),
-    (Role::Problem, 'p'),
-    (Role::Disabled, 'x'),
-    (Role::Frame, 'l'),
+const LETTERS: [(TextRole, char); 11] = [
+    (TextRole::Text, '.'),
+    (TextRole::Dim, 'd'),
+    (TextRole::Heading, 'h'),
+    (TextRole::Accent, 'a'),
+    (TextRole::Selected, 's'),
+    (TextRole::Focus, 'f'),
+    (TextRole::Ok, 'o'),
+    (TextRole::Warning, 'w'),
+    (TextRole::Problem, 'p'),
+    (TextRole::Disabled, 'x'),
+    (TextRole::Frame, 'l'),
 ];
 
 fn letter(cell: &Cell, theme: &Theme) -> char {
@@ -83,8 +83,8 @@ mod tests {
     fn wide_characters_are_not_followed_by_a_gap() {
         let theme = Theme::new(Colours::Sixteen, GlyphSet::Unicode);
         let mut buffer = Buffer::empty(Rect::new(0, 0, 12, 2));
-        buffer.set_string(1, 0, "山田 A", theme.style(Role::Heading));
-        buffer.set_string(0, 1, "ok", theme.style(Role::Ok));
+        buffer.set_string(1, 0, "山田 A", theme.style(TextRole::Heading));
+        buffer.set_string(0, 1, "ok", theme.style(TextRole::Ok));
         assert_eq!(rows(&buffer), [" 山田 A", "ok"]);
         assert_eq!(roles(&buffer, &theme), [" hhhhhh", "oo"]);
     }

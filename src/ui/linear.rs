@@ -11,7 +11,7 @@ mod speech;
 
 pub use self::input::keys;
 use self::speech::Said;
-use super::scene::{Block, Field, Scene};
+use super::scene::{Block, InputField, Scene};
 use super::words::Words;
 use crate::domain::words::key;
 
@@ -65,7 +65,7 @@ fn active(scene: &Scene) -> &[Block] {
     scene.overlay.as_ref().map_or(&scene.blocks, |overlay| &overlay.blocks)
 }
 
-fn focused_field(blocks: &[Block]) -> Option<&Field> {
+fn focused_field(blocks: &[Block]) -> Option<&InputField> {
     let fields = blocks.iter().filter_map(|block| if let Block::Field(field) = block { Some(field) } else { None });
     fields.into_iter().find(|field| field.cursor.is_some())
 }

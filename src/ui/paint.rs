@@ -25,7 +25,7 @@ use ratatui::layout::{Position, Rect};
 use self::rows::{Pen, Row, Sheet};
 use super::cells;
 use super::layout::{self, Air, Areas, Parts};
-use super::scene::{Role, Scene};
+use super::scene::{Scene, TextRole};
 use super::theme::Theme;
 use super::words::Words;
 use crate::app::event::Page;
@@ -196,14 +196,14 @@ impl Plan {
 
 /// The remark, wrapped.
 fn remark(pen: &Pen<'_>, text: Option<&str>) -> Sheet {
-    let rows = text.map(|text| pen.paragraph(pen.theme.sign(Role::Warning), Role::Warning, text));
+    let rows = text.map(|text| pen.paragraph(pen.theme.sign(TextRole::Warning), TextRole::Warning, text));
     Sheet::from(rows.unwrap_or_default())
 }
 
 fn heading(pen: &Pen<'_>, scene: &Scene) -> Vec<Row> {
-    let mut rows = pen.plain(Role::Heading, &scene.heading);
+    let mut rows = pen.plain(TextRole::Heading, &scene.heading);
     if !scene.instruction.is_empty() {
-        rows.extend(pen.plain(Role::Text, &scene.instruction));
+        rows.extend(pen.plain(TextRole::Text, &scene.instruction));
     }
     rows
 }
@@ -214,12 +214,12 @@ fn rows_of(sheet: &Sheet) -> u16 {
 
 fn line(buffer: &mut Buffer, area: Rect, theme: &Theme) {
     let text = theme.glyphs().horizontal.repeat(usize::from(area.width));
-    Row::default().with(0, text, theme.style(Role::Frame)).draw(buffer, area);
+    Row::default().with(0, text, theme.style(TextRole::Frame)).draw(buffer, area);
 }
 
 fn upright(buffer: &mut Buffer, area: Rect, theme: &Theme) {
     for y in area.top()..area.bottom() {
-        Row::default().with(0, theme.glyphs().vertical, theme.style(Role::Frame)).draw(buffer, Rect { y, ..area });
+        Row::default().with(0, theme.glyphs().vertical, theme.style(TextRole::Frame)).draw(buffer, Rect { y, ..area });
     }
 }
 

@@ -8,7 +8,7 @@ use serde::Serialize;
 /// What a piece of text is for; a theme gives each role its look and its sign.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
 #[serde(rename_all = "lowercase")]
-pub enum Role {
+pub enum TextRole {
     /// Plain text.
     Text,
     /// Less important text.
@@ -51,13 +51,13 @@ pub struct Scene {
     /// The content, from top to bottom.
     pub blocks: Vec<Block>,
     /// The live device panel.
-    pub panel: Panel,
+    pub panel: PanelView,
     /// The keys that work now, the most important first.
     pub hints: Vec<Hint>,
     /// A passing remark above the hints: `no such key here: F1 for help`.
     pub remark: Option<String>,
     /// What lies over the screen and has the keys, if anything.
-    pub overlay: Option<Overlay>,
+    pub overlay: Option<OverlayBox>,
 }
 
 impl Scene {
@@ -109,7 +109,7 @@ pub enum Block {
     /// A paragraph, wrapped.
     Text {
         /// Its role.
-        role: Role,
+        role: TextRole,
         /// The words.
         text: String,
     },
@@ -121,7 +121,7 @@ pub enum Block {
         facts: Vec<Fact>,
     },
     /// A line to type in.
-    Field(Field),
+    Field(InputField),
     /// A list to choose from, with at most one row chosen.
     Choices(Choices),
     /// Controls side by side.
@@ -150,7 +150,7 @@ pub enum Block {
     /// Something to know: good news, a warning. Drawn with the sign of its role.
     Notice {
         /// `Ok`, `Warning`, `Problem` or `Accent`.
-        role: Role,
+        role: TextRole,
         /// The words.
         text: String,
     },
@@ -171,12 +171,12 @@ pub struct Fact {
     /// The value, in full.
     pub value: String,
     /// Its role.
-    pub role: Role,
+    pub role: TextRole,
 }
 
 /// A line to type in.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct Field {
+pub struct InputField {
     /// What to type: `Birth year`.
     pub label: String,
     /// What is in it. For a hidden field: one bullet per character.
@@ -266,7 +266,7 @@ pub struct Table {
     /// Column heads.
     pub head: Vec<String>,
     /// Rows of cells, with the role of the row: those from [`Table::first`] on, as many as any screen shows.
-    pub rows: Vec<(Role, Vec<String>)>,
+    pub rows: Vec<(TextRole, Vec<String>)>,
     /// The number of the first of [`Table::rows`] among all.
     pub first: usize,
     /// How many rows there are in all.
@@ -307,12 +307,12 @@ pub struct Share {
     /// Share in thousandths, for the bar.
     pub per_mille: u16,
     /// Its role.
-    pub role: Role,
+    pub role: TextRole,
 }
 
 /// The live device panel.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
-pub struct Panel {
+pub struct PanelView {
     /// Its title: `Devices`.
     pub title: String,
     /// One entry per attached meter, and for a short while per departed one.
@@ -329,7 +329,7 @@ pub struct PanelEntry {
     /// Its state in words: `reading 412 of 720`.
     pub state: String,
     /// The role of the state.
-    pub role: Role,
+    pub role: TextRole,
     /// Whether it is shown before others where not all fit.
     pub stays: Stays,
 }
@@ -359,7 +359,7 @@ pub struct Hint {
 
 /// A box over the screen that has the keys.
 #[derive(Debug, Clone, PartialEq, Serialize)]
-pub struct Overlay {
+pub struct OverlayBox {
     /// Its title.
     pub title: String,
     /// Its content.

@@ -7,7 +7,7 @@ use ratatui::style::{Color, Modifier, Style};
 use serde::Deserialize;
 
 use super::glyphs::Glyphs;
-use super::scene::Role;
+use super::scene::TextRole;
 
 const COLOUR16: &str = include_str!("../../assets/themes/colour16.toml");
 const MONO: &str = include_str!("../../assets/themes/mono.toml");
@@ -141,31 +141,31 @@ impl Theme {
 
     /// How a role looks.
     #[must_use]
-    pub const fn look(&self, role: Role) -> &Look {
+    pub const fn look(&self, role: TextRole) -> &Look {
         match role {
-            Role::Text => &self.looks.text,
-            Role::Dim => &self.looks.dim,
-            Role::Heading => &self.looks.heading,
-            Role::Accent => &self.looks.accent,
-            Role::Selected => &self.looks.selected,
-            Role::Focus => &self.looks.focus,
-            Role::Ok => &self.looks.ok,
-            Role::Warning => &self.looks.warning,
-            Role::Problem => &self.looks.problem,
-            Role::Disabled => &self.looks.disabled,
-            Role::Frame => &self.looks.frame,
+            TextRole::Text => &self.looks.text,
+            TextRole::Dim => &self.looks.dim,
+            TextRole::Heading => &self.looks.heading,
+            TextRole::Accent => &self.looks.accent,
+            TextRole::Selected => &self.looks.selected,
+            TextRole::Focus => &self.looks.focus,
+            TextRole::Ok => &self.looks.ok,
+            TextRole::Warning => &self.looks.warning,
+            TextRole::Problem => &self.looks.problem,
+            TextRole::Disabled => &self.looks.disabled,
+            TextRole::Frame => &self.looks.frame,
         }
     }
 
     /// Colour and attributes of a role.
     #[must_use]
-    pub fn style(&self, role: Role) -> Style {
+    pub fn style(&self, role: TextRole) -> Style {
         self.look(role).style()
     }
 
     /// The sign of a role, empty if it has none.
     #[must_use]
-    pub fn sign(&self, role: Role) -> &str {
+    pub fn sign(&self, role: TextRole) -> &str {
         self.look(role).sign()
     }
 

@@ -13,9 +13,9 @@ mod person;
 mod sign_in;
 mod upload;
 
-use super::scene::{Block, Button, Choice, Choices, Fact, Role, Scene};
+use super::scene::{Block, Button, Choice, Choices, Fact, Scene, TextRole};
 use super::words::{Filling, Words};
-use crate::app::model::{Model, Place, Working};
+use crate::app::model::{AppState, Model, Working};
 use crate::app::wizard::Step;
 use crate::domain::meter::MeterIdentity;
 use crate::domain::words::{TextKey, key};
@@ -41,9 +41,9 @@ pub fn view(model: &Model, words: &Words) -> Scene {
 #[must_use]
 pub fn view_to(model: &Model, words: &Words, extent: Extent) -> Scene {
     let view = View { model, words, extent };
-    let page = match &model.place {
-        Place::SignIn(sign_in) => sign_in::page(&view, sign_in),
-        Place::Working(working) => view.step(working),
+    let page = match &model.state {
+        AppState::SignIn(sign_in) => sign_in::page(&view, sign_in),
+        AppState::Working(working) => view.step(working),
     };
     Scene {
         site: if model.site.is_empty() { words.text(key::SITE_OPENING) } else { model.site.to_string() },
@@ -116,8 +116,8 @@ impl View<'_> {
     }
 
     /// The same as a fact, which stands out only if the number tells this meter from others.
-    fn serial_fact(&self, meter: &MeterIdentity, role: Role) -> Fact {
-        self.fact(key::LABEL_SERIAL, self.serial(meter), if meter.is_identifiable() { role } else { Role::Dim })
+    fn serial_fact(&self, meter: &MeterIdentity, role: TextRole) -> Fact {
+        self.fact(key::LABEL_SERIAL, self.serial(meter), if meter.is_identifiable() { role } else { TextRole::Dim })
     }
 
     fn filled(&self, key: TextKey, values: &[(&str, Filling)]) -> String {
@@ -149,7 +149,7 @@ impl View<'_> {
         self.model.today()
     }
 
-    fn notice(&self, role: Role, key: TextKey) -> Block {
+    fn notice(&self, role: TextRole, key: TextKey) -> Block {
         Block::Notice { role, text: self.text(key) }
     }
 

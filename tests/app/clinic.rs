@@ -5,9 +5,9 @@ use std::collections::{BTreeMap, VecDeque};
 
 use glucodock::app::action::Keymap;
 use glucodock::app::effect::{Command, Effect, Request, Task, Ticket, ToEngine};
-use glucodock::app::event::{Answer, Event};
+use glucodock::app::event::{EffectResult, Event};
 use glucodock::app::key::Key;
-use glucodock::app::model::{Model, Setup};
+use glucodock::app::model::{AppSetup, Model};
 use glucodock::app::update::update;
 
 use glucodock::domain::association::{AssignmentResult, Holding, LastResult, Owner, Upload, UploadId};
@@ -15,7 +15,7 @@ use glucodock::domain::cable::CableKey;
 use glucodock::domain::clinic::{Role, User};
 use glucodock::domain::download::{Completeness, Counts, Download};
 use glucodock::domain::glucose::{Concentration, Measured, Unit};
-use glucodock::domain::identity_check::{IdentityCheck, Shared, Standing};
+use glucodock::domain::identity_check::{IdentityCheck, IdentityStanding, Shared};
 use glucodock::domain::meter::{Access, Attachment, AttachmentId, Bridge, Family, MeterGuide, MeterIdentity};
 use glucodock::domain::meter_clock::ClockReading;
 use glucodock::domain::patient::{Gender, Identifier, LookAlike, Patient, PatientId, SearchPage, Status};
@@ -223,7 +223,7 @@ pub(crate) struct Clinic {
 
 impl Clinic {
     pub(crate) fn new() -> Self {
-        let (model, effects) = Model::new(Setup {
+        let (model, effects) = Model::new(AppSetup {
             site: "Demo Clinic".into(),
             at: now(),
             zone: jiff::tz::TimeZone::get("Europe/Berlin").unwrap(),
@@ -325,7 +325,7 @@ impl Clinic {
         self.event(Event::MeterArrived(attachment(1)));
         let ticket = self.read_ticket().expect("a meter that arrives is read");
         self.event(Event::ReadProgress { ticket, done: 720, of: Some(720) });
-        self.event(Event::Answer { ticket, answer: Answer::Read(Ok(Box::new(download(completeness)))) });
+        self.event(Event::EffectDone { ticket, answer: EffectResult::Read(Ok(Box::new(download(completeness)))) });
     }
 
     /// The ticket of the last read that was asked for.
@@ -385,11 +385,11 @@ impl Clinic {
     }
 
     /// How a person stands to the one upload.
-    fn standing(&self, patient: &PatientId) -> Standing {
+    fn standing(&self, patient: &PatientId) -> IdentityStanding {
         let is_mismatch = |(who, what): &&(PatientId, Attempt)| who == patient && *what == Attempt::Mismatch;
         let count = self.attempts.iter().filter(is_mismatch).count();
         let since = self.attempts.iter().rev().take_while(|line| !is_mismatch(line));
-        Standing::after(u32::try_from(count).unwrap(), since.into_iter().any(|(who, _)| who != patient))
+        IdentityStanding::after(u32::try_from(count).unwrap(), since.into_iter().any(|(who, _)| who != patient))
     }
 
     fn answer(&mut self, effect: &Effect) -> Option<Event> {
@@ -403,45 +403,49 @@ impl Clinic {
                 let user = User { id: id.into(), login, name: name.into(), role: self.role };
                 let right = credentials.password.expose() == "secret";
                 let refused = Problem::new(ProblemCode::SignInRefused, "refused");
-                (ticket, Answer::SignedIn(if right { Ok(user) } else { Err(refused) }))
+                (ticket, EffectResult::SignedIn(if right { Ok(user) } else { Err(refused) }))
             }
             Effect::Ask(ticket, Request::For(_, Task::SearchPatients { query, .. })) => {
                 let hits = if query.starts_with("mu") { vec![anna(), berta(), carla()] } else { vec![] };
-                (ticket, Answer::Found(Ok(SearchPage { patients: hits, next: None })))
+                (ticket, EffectResult::Found(Ok(SearchPage { patients: hits, next: None })))
             }
-            Effect::Ask(ticket, Request::For(_, Task::LoadRecents)) => (ticket, Answer::Recents(Ok(vec![carla()]))),
-            Effect::Ask(ticket, Request::For(_, Task::LoadPending)) => (ticket, Answer::Pending(Ok(self.pending()))),
+            Effect::Ask(ticket, Request::For(_, Task::LoadRecents)) => {
+                (ticket, EffectResult::Recents(Ok(vec![carla()])))
+            }
+            Effect::Ask(ticket, Request::For(_, Task::LoadPending)) => {
+                (ticket, EffectResult::Pending(Ok(self.pending())))
+            }
             Effect::Ask(ticket, Request::For(_, Task::FindLookAlikes { .. })) => {
-                (ticket, Answer::LookAlikes(self.look_alikes.clone()))
+                (ticket, EffectResult::LookAlikes(self.look_alikes.clone()))
             }
             Effect::Ask(ticket, Request::For(_, Task::CreatePatient { new, .. })) => {
                 let mut created = anna();
                 created.family = new.family.clone();
-                (ticket, Answer::Created(Ok(Box::new(created))))
+                (ticket, EffectResult::Created(Ok(Box::new(created))))
             }
             Effect::Ask(ticket, Request::For(_, Task::Quarantine { .. })) => {
                 self.kept += 1;
-                (ticket, Answer::Quarantined(Ok(Box::new(self.upload(&format!("u{}", self.kept))))))
+                (ticket, EffectResult::Quarantined(Ok(Box::new(self.upload(&format!("u{}", self.kept))))))
             }
             Effect::Ask(ticket, Request::For(_, Task::LoadUpload { upload, .. })) => {
-                (ticket, Answer::Upload(Ok(Box::new(self.upload(&upload.0)))))
+                (ticket, EffectResult::Upload(Ok(Box::new(self.upload(&upload.0)))))
             }
             Effect::Ask(ticket, Request::For(_, Task::BeginIdentityCheck { patient, .. })) => {
                 self.attempts.push((patient.clone(), Attempt::Begun));
                 let standing = self.standing(patient);
                 let check = |look_alikes| Box::new(IdentityCheck { standing, look_alikes, shared: self.shared });
                 let check = self.look_alikes.clone().map(check);
-                (ticket, Answer::IdentityCheck(check))
+                (ticket, EffectResult::IdentityCheck(check))
             }
             Effect::Ask(ticket, Request::For(_, Task::NoteMismatch { patient, .. })) => {
                 let noted = self.noted.clone().map(|()| {
                     self.attempts.push((patient.clone(), Attempt::Mismatch));
                     self.standing(patient)
                 });
-                (ticket, Answer::Standing(noted))
+                (ticket, EffectResult::Standing(noted))
             }
             Effect::Ask(ticket, Request::For(_, Task::AnswerIntake { upload, .. })) => {
-                (ticket, Answer::Upload(self.answered.clone().map(|()| Box::new(self.upload(&upload.0)))))
+                (ticket, EffectResult::Upload(self.answered.clone().map(|()| Box::new(self.upload(&upload.0)))))
             }
             Effect::Ask(ticket, Request::For(_, Task::Assign { assignment, .. })) => {
                 if self.assign.is_ok() {
@@ -449,25 +453,25 @@ impl Clinic {
                     let patient = people.into_iter().find(|patient| patient.id == assignment.patient).unwrap();
                     self.records.insert(assignment.upload.clone(), patient);
                 }
-                (ticket, Answer::Assigned(self.assign.clone()))
+                (ticket, EffectResult::Assigned(self.assign.clone()))
             }
             Effect::Ask(ticket, Request::For(_, Task::LoadDashboard { period, .. })) => {
-                (ticket, Answer::Dashboard(Ok(Box::new(dashboard(anna(), *period)))))
+                (ticket, EffectResult::Dashboard(Ok(Box::new(dashboard(anna(), *period)))))
             }
             Effect::Ask(ticket, Request::RecallCable { cable }) => {
-                (ticket, Answer::Recalled(self.cables.clone().map(|cables| cables.get(cable).cloned())))
+                (ticket, EffectResult::Recalled(self.cables.clone().map(|cables| cables.get(cable).cloned())))
             }
             Effect::Ask(ticket, Request::RememberCable { cable, model }) => {
                 let noted = self.cables.as_mut().map(|cables| drop(cables.insert(cable.clone(), model.clone())));
-                (ticket, Answer::Noted(noted.map_err(|problem| problem.clone())))
+                (ticket, EffectResult::Noted(noted.map_err(|problem| problem.clone())))
             }
             Effect::Ask(ticket, Request::For(_, Task::Remember { .. } | Task::Audit { .. })) => {
-                (ticket, Answer::Noted(self.noted.clone()))
+                (ticket, EffectResult::Noted(self.noted.clone()))
             }
             Effect::Ask(_, Request::For(_, Task::ReadMeter { .. }))
             | Effect::Do(Command::CancelRead { .. } | Command::ToggleDemoMeter { .. })
             | Effect::Engine(ToEngine::Repaint | ToEngine::Quit) => return None,
         };
-        Some(Event::Answer { ticket: *ticket, answer })
+        Some(Event::EffectDone { ticket: *ticket, answer })
     }
 }

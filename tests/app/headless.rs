@@ -8,13 +8,13 @@ use std::sync::atomic::Ordering;
 use super::backend::Failures;
 use super::embedded;
 use glucodock::app::action::Keymap;
-use glucodock::app::model::{Model, Setup};
+use glucodock::app::model::{AppSetup, Model};
 use glucodock::domain::clinic::{Password, Role};
 use glucodock::domain::patient::{Gender, NewPatient, Status};
 use glucodock::domain::text::Private;
-use glucodock::engine::arrival::mailbox;
 use glucodock::engine::display::in_theme;
 use glucodock::engine::effects::Backend;
+use glucodock::engine::engine_event::mailbox;
 use glucodock::engine::headless::board::SimulatedBoard;
 use glucodock::engine::headless::harness::{Register, Speed, Surroundings};
 use glucodock::engine::headless::output::Format;
@@ -91,7 +91,7 @@ fn surroundings(folder: &Path, open: Open) -> Surroundings<Model> {
         put.bus(),
     );
     let bus = Arc::new(bus);
-    let setup = |at| Setup {
+    let setup = |at| AppSetup {
         site: "Test Clinic".into(),
         at,
         zone: noon().time_zone().clone(),

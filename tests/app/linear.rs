@@ -3,7 +3,7 @@
 use super::scenes;
 use glucodock::app::key::Key;
 use glucodock::ui::linear::{keys, render};
-use glucodock::ui::scene::{Block, Role, Scene};
+use glucodock::ui::scene::{Block, Scene, TextRole};
 
 fn at(done: u32) -> Scene {
     let mut scene = scenes::upload();
@@ -46,8 +46,8 @@ fn the_same_scene_says_nothing_and_news_starts_with_the_problem() {
     let before = at(10);
     assert!(render(Some(&before), &before).is_empty());
     let mut after = before.clone();
-    after.blocks.push(Block::Text { role: Role::Text, text: "Something else.".into() });
-    after.blocks.push(Block::Notice { role: Role::Problem, text: "The meter was unplugged.".into() });
+    after.blocks.push(Block::Text { role: TextRole::Text, text: "Something else.".into() });
+    after.blocks.push(Block::Notice { role: TextRole::Problem, text: "The meter was unplugged.".into() });
     assert_eq!(render(Some(&before), &after), ["Problem: The meter was unplugged.", "Something else.", "?"]);
 }
 

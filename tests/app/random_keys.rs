@@ -16,7 +16,7 @@ mod other_process;
 mod terminal;
 
 use glucodock::app::effect::{Command, Effect, Request, Task, ToEngine};
-use glucodock::app::event::{Answer, Event};
+use glucodock::app::event::{EffectResult, Event};
 use glucodock::app::update::update;
 use glucodock::domain::download::{Completeness, Download};
 use glucodock::domain::meter::AttachmentId;
@@ -178,9 +178,9 @@ impl World {
         self.failed += usize::from(fortune != Fortune::Good);
         if let Some(answer) = &called.done {
             self.judge.done(&self.store, &self.meters, &effect, answer);
-            self.elsewhere += usize::from(here == 1 && matches!(answer, Answer::Assigned(Ok(_))));
+            self.elsewhere += usize::from(here == 1 && matches!(answer, EffectResult::Assigned(Ok(_))));
         }
-        terminal.answers.push_back(Event::Answer { ticket: called.ticket, answer: called.heard });
+        terminal.answers.push_back(Event::EffectDone { ticket: called.ticket, answer: called.heard });
     }
 
     /// The app hears of the oldest thing that was done.
@@ -211,8 +211,8 @@ impl World {
         if self.terminals[here].user() != Some(read.session.user.id.as_str()) {
             self.signed_out_while_reading += 1;
         }
-        let answer = Answer::Read(Ok(Box::new(if is_whole { download } else { cut(download) })));
-        self.event(here, &Event::Answer { ticket: read.ticket, answer });
+        let answer = EffectResult::Read(Ok(Box::new(if is_whole { download } else { cut(download) })));
+        self.event(here, &Event::EffectDone { ticket: read.ticket, answer });
     }
 
     /// A meter is plugged in at this desk, or pulled from whichever it is at.
@@ -261,7 +261,7 @@ impl World {
         let before = terminal.model.clone();
         let (model, effects) = update(before.clone(), event.clone(), self.now.timestamp());
         terminal.model = model;
-        if matches!(event, Event::Answer { .. }) && before.working().is_none() {
+        if matches!(event, Event::EffectDone { .. }) && before.working().is_none() {
             self.late += 1;
         }
         let mut quits = false;

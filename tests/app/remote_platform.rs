@@ -9,16 +9,16 @@ use std::sync::{Arc, Condvar, Mutex};
 use async_trait::async_trait;
 use glucodock::domain::association::IdempotencyKey;
 use glucodock::domain::clinic::{Actor, Credentials, Role, User};
-use glucodock::domain::delivery::{Content, Item, Outcome, Parcel, Refusal, State};
+use glucodock::domain::delivery::{Content, DeliveryRefusal, Item, Outcome, Parcel, State};
 use glucodock::domain::patient::{
     Gender, Identifier, LookAlike, NewPatient, PageCursor, Patient, PatientId, SearchPage, Status,
 };
 use glucodock::domain::reading::Reading;
-use glucodock::domain::record::{Record, Span};
+use glucodock::domain::record::{PatientRecord, Span};
 use glucodock::domain::statistics::LeftOut;
 use glucodock::domain::text::Private;
-use glucodock::engine::arrival::mailbox;
-use glucodock::engine::effects::{Backend, Behind, Effects, Outside, Pace};
+use glucodock::engine::effects::{Backend, BackendSource, Effects, Outside, ProgressPace};
+use glucodock::engine::engine_event::mailbox;
 use glucodock::host::clock::VirtualClock;
 use glucodock::host::simulated_bus::SimulatedBus;
 use glucodock::host::watch::AttachmentIds;
@@ -91,13 +91,20 @@ impl PatientDirectory for Remote {
 
 #[async_trait]
 impl ClinicalRecord for Remote {
-    async fn readings(&self, _: &Actor, _: &PatientId, span: Span) -> Result<Record, RemoteError> {
+    async fn readings(&self, _: &Actor, _: &PatientId, span: Span) -> Result<PatientRecord, RemoteError> {
         let recorded = self.recorded.lock().unwrap();
         let mut readings: Vec<Reading> = recorded.values().flat_map(|parcel| readings(parcel).to_vec()).collect();
         let total = u32::try_from(readings.len()).unwrap();
         readings.retain(|reading| reading.time.is_some_and(|time| time >= span.from && time < span.to));
         readings.sort_by_key(|reading| std::cmp::Reverse(reading.time));
-        Ok(Record { patient: ruth(), readings, total, left_out: LeftOut::default(), unit: None, uploads: vec![] })
+        Ok(PatientRecord {
+            patient: ruth(),
+            readings,
+            total,
+            left_out: LeftOut::default(),
+            unit: None,
+            uploads: vec![],
+        })
     }
 
     async fn deliver(&self, parcel: &Parcel) -> Outcome {
@@ -146,10 +153,10 @@ fn carry(folder: &Path, remote: &Arc<Remote>, attempts: usize) {
         noon().checked_add(jiff::SignedDuration::from_hours(*hours)).unwrap()
     };
     let outside = Outside {
-        behind: Behind::Open(on(remote, Store::open(folder).unwrap())),
+        behind: BackendSource::Open(on(remote, Store::open(folder).unwrap())),
         bus: Arc::new(bus),
         now: Arc::new(now),
-        pace: Pace::Stepped,
+        pace: ProgressPace::Stepped,
         toggle: Arc::new(|_| {}),
         cables: None,
     };
@@ -256,7 +263,9 @@ fn a_lost_race_holds_the_readings_back() {
     let store = Store::open(folder.path()).unwrap();
     let items = store.undelivered().unwrap();
     let states: Vec<_> = items.iter().map(|item| item.state.clone()).collect();
-    assert!(matches!(&states[..], [State::Refused(Refusal::OwnedBy(owner)), State::Queued(_)] if *owner == other));
+    assert!(
+        matches!(&states[..], [State::Refused(DeliveryRefusal::OwnedBy(owner)), State::Queued(_)] if *owner == other)
+    );
     let trail = store.audit_trail().unwrap();
     assert_eq!(trail.iter().filter(|line| line.action == "delivery-refused").count(), 1);
 }

@@ -2,17 +2,24 @@
 
 use glucodock::domain::problem::{Problem, ProblemCode};
 use glucodock::ui::scene::{
-    Block, Button, Choice, Choices, Fact, Field, Hint, Overlay, Panel, PanelEntry, Role, Scene, Share, Stays, Table,
-    TrailState, TrailStep,
+    Block, Button, Choice, Choices, Fact, Hint, InputField, OverlayBox, PanelEntry, PanelView, Scene, Share, Stays,
+    Table, TextRole, TrailState, TrailStep,
 };
 use glucodock::ui::words::Words;
 
-fn fact(label: &str, value: &str, role: Role) -> Fact {
+fn fact(label: &str, value: &str, role: TextRole) -> Fact {
     Fact { label: label.into(), value: value.into(), role }
 }
 
-fn field(label: &str, value: &str, cursor: Option<usize>, example: &str) -> Field {
-    Field { label: label.into(), value: value.into(), cursor, example: example.into(), complaint: None, hidden: false }
+fn field(label: &str, value: &str, cursor: Option<usize>, example: &str) -> InputField {
+    InputField {
+        label: label.into(),
+        value: value.into(),
+        cursor,
+        example: example.into(),
+        complaint: None,
+        hidden: false,
+    }
 }
 
 fn button(label: &str, focused: bool, disabled: Option<&str>) -> Button {
@@ -28,12 +35,12 @@ fn hints(keys: &[(&str, &str)]) -> Vec<Hint> {
     keys.iter().map(|(key, action)| Hint { key: (*key).into(), action: (*action).into(), disabled: None }).collect()
 }
 
-fn entry(name: &str, state: &str, role: Role) -> PanelEntry {
+fn entry(name: &str, state: &str, role: TextRole) -> PanelEntry {
     PanelEntry { name: name.into(), state: state.into(), role, stays: Stays::IfRoom }
 }
 
-fn panel(entries: Vec<PanelEntry>) -> Panel {
-    Panel { title: "Devices".into(), entries, empty: "No meter is plugged in.".into() }
+fn panel(entries: Vec<PanelEntry>) -> PanelView {
+    PanelView { title: "Devices".into(), entries, empty: "No meter is plugged in.".into() }
 }
 
 fn base(here: usize, step: &'static str, heading: &str, instruction: &str) -> Scene {
@@ -112,7 +119,7 @@ pub(crate) fn find_patient() -> Scene {
     if let Some(Block::Field(search)) = scene.blocks.first_mut() {
         search.cursor = None;
     }
-    scene.panel.entries = vec![entry("Accu-Chek Guide (USB)", "reading 412 of 720", Role::Accent)];
+    scene.panel.entries = vec![entry("Accu-Chek Guide (USB)", "reading 412 of 720", TextRole::Accent)];
     scene
 }
 
@@ -144,20 +151,20 @@ pub(crate) fn upload() -> Scene {
         Block::Facts {
             title: String::new(),
             facts: vec![
-                fact("Meter", "Roche Accu-Chek Guide", Role::Text),
-                fact("Serial number", "000 925 0042", Role::Text),
-                fact("Connection", "USB", Role::Text),
+                fact("Meter", "Roche Accu-Chek Guide", TextRole::Text),
+                fact("Serial number", "000 925 0042", TextRole::Text),
+                fact("Connection", "USB", TextRole::Text),
             ],
         },
         Block::Gauge { label: "Readings".into(), done: 412, of: Some(720) },
         Block::Buttons { buttons: vec![button("Stop reading", false, None)] },
     ];
     scene.panel.entries = vec![
-        entry("Accu-Chek Guide (USB)", "reading 412 of 720", Role::Accent),
-        entry("Contour Next One (USB)", "cannot be opened", Role::Problem),
-        entry("OneTouch Verio IQ (serial)", "read, 120 readings", Role::Ok),
-        entry("FreeStyle Lite (serial)", "waiting", Role::Text),
-        entry("Unknown cable", "unplugged", Role::Dim),
+        entry("Accu-Chek Guide (USB)", "reading 412 of 720", TextRole::Accent),
+        entry("Contour Next One (USB)", "cannot be opened", TextRole::Problem),
+        entry("OneTouch Verio IQ (serial)", "read, 120 readings", TextRole::Ok),
+        entry("FreeStyle Lite (serial)", "waiting", TextRole::Text),
+        entry("Unknown cable", "unplugged", TextRole::Dim),
     ];
     scene
 }
@@ -177,16 +184,16 @@ fn device_facts() -> Block {
     Block::Facts {
         title: "Device".into(),
         facts: vec![
-            fact("Manufacturer", "Roche", Role::Text),
-            fact("Model", "Accu-Chek Guide", Role::Text),
-            fact("Serial number", "000 925 0000 0042", Role::Heading),
-            fact("Connection", "USB", Role::Text),
-            fact("Meter clock", "3 min 12 s ahead", Role::Warning),
-            fact("Readings", "720, 37 new", Role::Text),
-            fact("First", "14-Jul-2025 08:12", Role::Text),
-            fact("Last", "14-Jul-2026 07:58", Role::Text),
-            fact("Control, LO, HI", "4, 0, 2", Role::Text),
-            fact("Owner", "never seen here", Role::Accent),
+            fact("Manufacturer", "Roche", TextRole::Text),
+            fact("Model", "Accu-Chek Guide", TextRole::Text),
+            fact("Serial number", "000 925 0000 0042", TextRole::Heading),
+            fact("Connection", "USB", TextRole::Text),
+            fact("Meter clock", "3 min 12 s ahead", TextRole::Warning),
+            fact("Readings", "720, 37 new", TextRole::Text),
+            fact("First", "14-Jul-2025 08:12", TextRole::Text),
+            fact("Last", "14-Jul-2026 07:58", TextRole::Text),
+            fact("Control, LO, HI", "4, 0, 2", TextRole::Text),
+            fact("Owner", "never seen here", TextRole::Accent),
         ],
     }
 }
@@ -200,7 +207,7 @@ fn confirm_device() -> Scene {
     );
     scene.blocks = vec![
         Block::Notice {
-            role: Role::Ok,
+            role: TextRole::Ok,
             text: "All 720 readings are safely kept. Device association is pending.".into(),
         },
         device_facts(),
@@ -208,7 +215,7 @@ fn confirm_device() -> Scene {
             buttons: vec![button("Confirm device assignment", true, None), button("Not this meter", false, None)],
         },
     ];
-    scene.panel.entries = vec![entry("Accu-Chek Guide (USB)", "read, 720 readings", Role::Ok)];
+    scene.panel.entries = vec![entry("Accu-Chek Guide (USB)", "read, 720 readings", TextRole::Ok)];
     scene
 }
 
@@ -226,12 +233,12 @@ pub(crate) fn confirm_assignment() -> Scene {
         Block::Facts {
             title: "Patient".into(),
             facts: vec![
-                fact("Name", "SAMPLE-KONSTANTINOPOLITANSKI, Maximiliana Theodora (Dr)", Role::Heading),
-                fact("Born", "02-Jan-1978 (48y)", Role::Text),
-                fact("Sex", "female", Role::Text),
-                fact("MRN", "000-9001", Role::Text),
-                fact("Status", "ACTIVE", Role::Ok),
-                fact("Last upload", "none", Role::Text),
+                fact("Name", "SAMPLE-KONSTANTINOPOLITANSKI, Maximiliana Theodora (Dr)", TextRole::Heading),
+                fact("Born", "02-Jan-1978 (48y)", TextRole::Text),
+                fact("Sex", "female", TextRole::Text),
+                fact("MRN", "000-9001", TextRole::Text),
+                fact("Status", "ACTIVE", TextRole::Ok),
+                fact("Last upload", "none", TextRole::Text),
             ],
         },
         Block::Field(field("Initials", "MS", None, "")),
@@ -247,7 +254,7 @@ pub(crate) fn confirm_assignment() -> Scene {
             ],
         },
     ];
-    scene.panel.entries = vec![entry("Accu-Chek Guide (USB)", "read, 720 readings", Role::Ok)];
+    scene.panel.entries = vec![entry("Accu-Chek Guide (USB)", "read, 720 readings", TextRole::Ok)];
     scene.remark = Some("No such key here: F1 for help.".into());
     scene
 }
@@ -259,7 +266,7 @@ fn dashboard() -> Scene {
         "SAMPLE, Anna: 14 days",
         "62 % in range 70 to 180 mg/dL, lowest 58 mg/dL on 09-Jul-2026 03:10.",
     );
-    let share = |label: &str, count: u32, percent: &str, per_mille: u16, role: Role| Share {
+    let share = |label: &str, count: u32, percent: &str, per_mille: u16, role: TextRole| Share {
         label: label.into(),
         count,
         percent: percent.into(),
@@ -268,20 +275,20 @@ fn dashboard() -> Scene {
     };
     let rows = (0..40_u32).map(|n| {
         let (value, role, word) = match n % 4 {
-            0 => ("58 mg/dL", Role::Warning, "LOW"),
-            1 => ("254 mg/dL", Role::Problem, "VERY HIGH"),
-            _ => ("112 mg/dL", Role::Text, ""),
+            0 => ("58 mg/dL", TextRole::Warning, "LOW"),
+            1 => ("254 mg/dL", TextRole::Problem, "VERY HIGH"),
+            _ => ("112 mg/dL", TextRole::Text, ""),
         };
         (role, vec![format!("{:02}-Jul-2026 07:{:02}", 1 + n % 14, n), value.into(), word.into(), "before meal".into()])
     });
     scene.blocks = vec![
         Block::Shares {
             shares: vec![
-                share("Below 54", 1, "<1 %", 4, Role::Problem),
-                share("54 to 69", 12, "5 %", 51, Role::Warning),
-                share("70 to 180", 146, "62 %", 620, Role::Ok),
-                share("181 to 250", 60, "26 %", 255, Role::Warning),
-                share("Above 250", 16, "7 %", 70, Role::Problem),
+                share("Below 54", 1, "<1 %", 4, TextRole::Problem),
+                share("54 to 69", 12, "5 %", 51, TextRole::Warning),
+                share("70 to 180", 146, "62 %", 620, TextRole::Ok),
+                share("181 to 250", 60, "26 %", 255, TextRole::Warning),
+                share("Above 250", 16, "7 %", 70, TextRole::Problem),
             ],
         },
         Block::Table(Table {
@@ -300,20 +307,20 @@ fn dashboard() -> Scene {
 
 pub(crate) fn help() -> Scene {
     let mut scene = find_patient();
-    scene.overlay = Some(Overlay {
+    scene.overlay = Some(OverlayBox {
         title: "Help".into(),
         blocks: vec![
             Block::Text {
-                role: Role::Text,
+                role: TextRole::Text,
                 text: "Readings are never assigned before you have confirmed device and person.".into(),
             },
             Block::Facts {
                 title: "Keys".into(),
                 facts: vec![
-                    fact("Enter", "go on with what has the keys", Role::Text),
-                    fact("Esc", "back, nothing is lost", Role::Text),
-                    fact("F5", "look again for meters", Role::Text),
-                    fact("F10", "not now: no patient is chosen", Role::Dim),
+                    fact("Enter", "go on with what has the keys", TextRole::Text),
+                    fact("Esc", "back, nothing is lost", TextRole::Text),
+                    fact("F5", "look again for meters", TextRole::Text),
+                    fact("F10", "not now: no patient is chosen", TextRole::Dim),
                 ],
             },
             Block::Buttons { buttons: vec![button("Close", true, None)] },

@@ -4,7 +4,7 @@ use super::scenes;
 use glucodock::ui::json;
 use glucodock::ui::layout::LEAST;
 use glucodock::ui::paint::paint;
-use glucodock::ui::scene::{Block, PanelEntry, Role, Scene, Stays};
+use glucodock::ui::scene::{Block, PanelEntry, Scene, Stays, TextRole};
 use glucodock::ui::theme::{Colours, GlyphSet, Theme};
 use proptest::prelude::*;
 use ratatui::Terminal;
@@ -129,7 +129,7 @@ fn filled_with(text: &str) -> Scene {
     text.clone_into(&mut scene.user);
     scene.remark = Some(text.into());
     scene.panel.entries =
-        vec![PanelEntry { name: text.into(), state: text.into(), role: Role::Ok, stays: Stays::IfRoom }; 3];
+        vec![PanelEntry { name: text.into(), state: text.into(), role: TextRole::Ok, stays: Stays::IfRoom }; 3];
     for block in &mut scene.blocks {
         if let Block::Facts { facts, .. } = block {
             for fact in facts {

@@ -1,22 +1,22 @@
 //! Themes: no meaning in colour alone, no colour that vanishes, and the right theme for a terminal.
 
-use glucodock::ui::scene::Role;
+use glucodock::ui::scene::TextRole;
 use glucodock::ui::theme::{Colours, Environment, GlyphSet, Theme};
 use ratatui::style::{Color, Modifier};
 use rstest::rstest;
 
-const ROLES: [Role; 11] = [
-    Role::Text,
-    Role::Dim,
-    Role::Heading,
-    Role::Accent,
-    Role::Selected,
-    Role::Focus,
-    Role::Ok,
-    Role::Warning,
-    Role::Problem,
-    Role::Disabled,
-    Role::Frame,
+const ROLES: [TextRole; 11] = [
+    TextRole::Text,
+    TextRole::Dim,
+    TextRole::Heading,
+    TextRole::Accent,
+    TextRole::Selected,
+    TextRole::Focus,
+    TextRole::Ok,
+    TextRole::Warning,
+    TextRole::Problem,
+    TextRole::Disabled,
+    TextRole::Frame,
 ];
 
 #[test]
@@ -32,12 +32,12 @@ fn built_in_themes_can_be_read() {
 #[test]
 fn in_mono_every_role_but_dim_differs_from_text_by_attribute_or_sign() {
     let theme = Theme::new(Colours::Mono, GlyphSet::Unicode);
-    for role in ROLES.into_iter().filter(|role| !matches!(role, Role::Text | Role::Dim)) {
+    for role in ROLES.into_iter().filter(|role| !matches!(role, TextRole::Text | TextRole::Dim)) {
         let style = theme.style(role);
         assert!(style.fg.is_none() && style.bg.is_none(), "{role:?} has a colour");
         assert!(!style.add_modifier.is_empty() || !theme.sign(role).is_empty(), "{role:?} looks like text");
     }
-    let selected = theme.style(Role::Selected);
+    let selected = theme.style(TextRole::Selected);
     assert!(selected.add_modifier.contains(Modifier::REVERSED | Modifier::BOLD));
 }
 
@@ -45,7 +45,7 @@ fn in_mono_every_role_but_dim_differs_from_text_by_attribute_or_sign() {
 fn what_has_a_meaning_has_a_sign_of_its_own_in_every_theme() {
     for colours in [Colours::Sixteen, Colours::Mono] {
         let theme = Theme::new(colours, GlyphSet::Unicode);
-        let meanings = [Role::Selected, Role::Ok, Role::Warning, Role::Problem, Role::Disabled];
+        let meanings = [TextRole::Selected, TextRole::Ok, TextRole::Warning, TextRole::Problem, TextRole::Disabled];
         let mut signs: Vec<&str> = meanings.into_iter().map(|role| theme.sign(role)).collect();
         assert!(signs.iter().all(|sign| !sign.is_empty() && sign.len() <= 2 && sign.is_ascii()), "{signs:?}");
         signs.sort_unstable();

@@ -16,7 +16,7 @@ mod typing;
 
 use super::clinic::{Clinic, anna, attachment, berta, carla, download, upload};
 use glucodock::app::effect::{Command, Effect, Request, Task, ToEngine};
-use glucodock::app::event::{Answer, Event};
+use glucodock::app::event::{EffectResult, Event};
 use glucodock::app::key::Key;
 use glucodock::app::model::Remark;
 use glucodock::app::overlay::Overlay;
@@ -29,7 +29,7 @@ use glucodock::domain::identity_check::Verdict;
 use glucodock::domain::meter::AttachmentId;
 use glucodock::domain::patient::{Likeness, LookAlike};
 use glucodock::domain::problem::{Problem, ProblemCode};
-use glucodock::domain::validation::Fault;
+use glucodock::domain::validation::FieldFault;
 use glucodock::domain::words::key;
 use proptest::prelude::*;
 
@@ -167,7 +167,7 @@ fn an_unplug_while_reading_leaves_a_problem_and_drops_the_late_answer() {
     // The unplugging is noticed before the last readings are counted.
     let problem = Problem { done: 310, of: Some(720), ..Problem::new(ProblemCode::LinkGone, "gone") };
     let partial = Completeness::Partial(problem);
-    clinic.event(Event::Answer { ticket, answer: Answer::Read(Ok(Box::new(download(partial)))) });
+    clinic.event(Event::EffectDone { ticket, answer: EffectResult::Read(Ok(Box::new(download(partial)))) });
     let cut_short = &clinic.model.panel.cut_short(Some(&anna().id)).next().unwrap().problem;
     assert_eq!((cut_short.done, cut_short.of), (310, Some(720)));
     assert!(
@@ -182,7 +182,10 @@ fn a_read_that_was_whole_when_the_meter_left_is_still_kept() {
     clinic.event(Event::MeterArrived(attachment(1)));
     let ticket = clinic.read_ticket().unwrap();
     clinic.event(Event::MeterLeft(AttachmentId(1)));
-    clinic.event(Event::Answer { ticket, answer: Answer::Read(Ok(Box::new(download(Completeness::Complete)))) });
+    clinic.event(Event::EffectDone {
+        ticket,
+        answer: EffectResult::Read(Ok(Box::new(download(Completeness::Complete)))),
+    });
     assert!(
         clinic.asked.iter().any(|effect| matches!(effect, Effect::Ask(_, Request::For(_, Task::Quarantine { .. }))))
     );
@@ -198,7 +201,10 @@ fn stopping_a_read_drops_what_still_comes() {
     let ticket = clinic.read_ticket().unwrap();
     clinic.keys([Key::Function(8)]);
     assert!(clinic.asked.contains(&Effect::Do(Command::CancelRead { ticket })));
-    clinic.event(Event::Answer { ticket, answer: Answer::Read(Ok(Box::new(download(Completeness::Complete)))) });
+    clinic.event(Event::EffectDone {
+        ticket,
+        answer: EffectResult::Read(Ok(Box::new(download(Completeness::Complete)))),
+    });
     assert!(
         !clinic.asked.iter().any(|effect| matches!(effect, Effect::Ask(_, Request::For(_, Task::Quarantine { .. }))))
     );
@@ -299,7 +305,7 @@ fn a_required_field_that_is_wrong_has_the_keys_and_says_what_is_allowed() {
         clinic.keys([Key::Enter]);
     }
     let Step::CreatePatient(step) = &clinic.model.working().unwrap().step else { panic!() };
-    assert_eq!(step.form.complaints.values().collect::<Vec<_>>(), [&Fault::NotADate]);
+    assert_eq!(step.form.complaints.values().collect::<Vec<_>>(), [&FieldFault::NotADate]);
     assert!(
         !clinic
             .asked
@@ -319,7 +325,7 @@ fn what_is_too_long_or_no_identifier_is_refused_at_its_field() {
     }
     let Step::CreatePatient(step) = &clinic.model.working().unwrap().step else { panic!() };
     let complaints: Vec<_> = step.form.complaints.values().copied().collect();
-    assert_eq!(complaints, [Fault::TooLong(60), Fault::PlaceNumber]);
+    assert_eq!(complaints, [FieldFault::TooLong(60), FieldFault::PlaceNumber]);
     assert!(
         !clinic
             .asked

@@ -10,7 +10,7 @@ use glucodock::meters::conversation::{Cancel, Conversation, Progress};
 use glucodock::meters::drivers::Driver;
 use glucodock::meters::drivers::accu_chek_usb::AccuChekUsb;
 use glucodock::meters::error::MeterError;
-use glucodock::meters::simulator::accu_chek_usb::{AccuChekConfig, Quirks, Refusal, SimulatedAccuChek};
+use glucodock::meters::simulator::accu_chek_usb::{AccuChekConfig, Quirks, SimulatedAccuChek, TransferRefusal};
 use glucodock::meters::simulator::fault::Fault;
 use glucodock::meters::simulator::memory_link::MemoryLink;
 use glucodock::meters::simulator::readings::{ReadingSet, SimulatedReading};
@@ -140,8 +140,8 @@ fn a_wrong_clock_is_told_and_not_set(#[case] clock: DateTime, #[case] offset: i6
 #[case::small_transfers(Quirks { transfer_size: Some(64), ..Quirks::default() })]
 #[case::single_bytes(Quirks { transfer_size: Some(1), ..Quirks::default() })]
 #[case::association_twice(Quirks { asks_association_twice: true, ..Quirks::default() })]
-#[case::busy_once(Quirks { refusal: Some(Refusal { result: 2, times: 1 }), ..Quirks::default() })]
-#[case::busy_thrice(Quirks { refusal: Some(Refusal { result: 2, times: 3 }), ..Quirks::default() })]
+#[case::busy_once(Quirks { refusal: Some(TransferRefusal { result: 2, times: 1 }), ..Quirks::default() })]
+#[case::busy_thrice(Quirks { refusal: Some(TransferRefusal { result: 2, times: 3 }), ..Quirks::default() })]
 #[case::event_repeated(Quirks { repeats_event: Some(1), ..Quirks::default() })]
 #[case::first_event_repeated(Quirks { repeats_event: Some(0), ..Quirks::default() })]
 #[case::no_maps(Quirks { has_no_maps: true, ..Quirks::default() })]
@@ -200,13 +200,13 @@ fn a_message_may_end_at_the_border_of_a_packet() {
 #[case::gap(Quirks { skips_entry_at_event: Some(3), ..Quirks::default() }, ProblemCode::MeterAnswer, 15)]
 #[case::gap_at_start(Quirks { skips_entry_at_event: Some(0), ..Quirks::default() }, ProblemCode::MeterAnswer, 0)]
 #[case::always_busy(
-    Quirks { refusal: Some(Refusal { result: 2, times: 9 }), ..Quirks::default() }, ProblemCode::MeterRefused, 0)]
+    Quirks { refusal: Some(TransferRefusal { result: 2, times: 9 }), ..Quirks::default() }, ProblemCode::MeterRefused, 0)]
 #[case::empty_though_announced(
-    Quirks { refusal: Some(Refusal { result: 3, times: 1 }), ..Quirks::default() }, ProblemCode::MeterShort, 0)]
+    Quirks { refusal: Some(TransferRefusal { result: 3, times: 1 }), ..Quirks::default() }, ProblemCode::MeterShort, 0)]
 #[case::no_such_segment(
-    Quirks { refusal: Some(Refusal { result: 1, times: 1 }), ..Quirks::default() }, ProblemCode::MeterShort, 0)]
+    Quirks { refusal: Some(TransferRefusal { result: 1, times: 1 }), ..Quirks::default() }, ProblemCode::MeterShort, 0)]
 #[case::other_failure(
-    Quirks { refusal: Some(Refusal { result: 512, times: 1 }), ..Quirks::default() }, ProblemCode::MeterRefused, 0)]
+    Quirks { refusal: Some(TransferRefusal { result: 512, times: 1 }), ..Quirks::default() }, ProblemCode::MeterRefused, 0)]
 #[case::one_fewer_than_announced(Quirks { announces_more: 1, ..Quirks::default() }, ProblemCode::MeterShort, 40)]
 #[case::fewer_than_announced(Quirks { announces_more: 2, ..Quirks::default() }, ProblemCode::MeterShort, 40)]
 fn an_early_end_is_partial_and_says_why(#[case] quirks: Quirks, #[case] code: ProblemCode, #[case] done: u32) {

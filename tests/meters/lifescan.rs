@@ -10,7 +10,7 @@ use glucodock::meters::error::MeterError;
 use glucodock::meters::link::LineSettings;
 use glucodock::meters::simulator::SimulatedMeter;
 use glucodock::meters::simulator::memory_link::MemoryLink;
-use glucodock::meters::simulator::onetouch_verio::{Misdeeds, NoSuchMeter};
+use glucodock::meters::simulator::onetouch_verio::{Misdeeds, NoSuchLifescanMeter};
 use glucodock::meters::simulator::readings::{ReadingSet, SimulatedReading};
 use glucodock::meters::simulator::wanted::Wanted;
 
@@ -42,7 +42,7 @@ pub(crate) fn marks(reading: &SimulatedReading) -> (Kind, Option<Meal>) {
 pub(crate) struct Family<M, F> {
     pub(crate) slug: &'static str,
     pub(crate) driver: &'static dyn Driver,
-    pub(crate) make: fn(Wanted, F) -> Result<M, NoSuchMeter>,
+    pub(crate) make: fn(Wanted, F) -> Result<M, NoSuchLifescanMeter>,
     pub(crate) misdeeds: fn(&M) -> Misdeeds,
     pub(crate) tell: fn(&SimulatedReading) -> (Kind, Option<Meal>),
 }

@@ -4,7 +4,9 @@ use glucodock::domain::problem::ProblemCode;
 use glucodock::domain::reading::{Doubt, Kind};
 use glucodock::meters::drivers::onetouch_ultra_easy::OneTouchUltraEasy;
 use glucodock::meters::simulator::SimulatedMeter as _;
-use glucodock::meters::simulator::onetouch_ultra_easy::{CAPACITY, NoSuchMeter, SimulatedUltraEasy, UltraEasyFaults};
+use glucodock::meters::simulator::onetouch_ultra_easy::{
+    CAPACITY, NoSuchLifescanMeter, SimulatedUltraEasy, UltraEasyFaults,
+};
 use glucodock::meters::simulator::wanted::Wanted;
 use rstest::rstest;
 
@@ -127,5 +129,5 @@ fn nothing_is_erased_and_no_clock_is_set() {
     meter.hear(&frame(&[5, 0x20, 1, 0, 0, 0, 0]));
     assert!(meter.misdeeds().clock_was_set);
     let too_many = SimulatedUltraEasy::new(wanted(SLUG, 501), UltraEasyFaults::default()).err();
-    assert_eq!(too_many, Some(NoSuchMeter::TooMany { most: 500 }));
+    assert_eq!(too_many, Some(NoSuchLifescanMeter::TooMany { most: 500 }));
 }

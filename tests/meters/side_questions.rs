@@ -100,7 +100,7 @@ impl SimulatedMeter for Unsound {
 #[case::libre_version("freestyle-libre", b"$swver?", "version-unreadable")]
 #[case::neo_time("freestyle-neo", b"$time?", "clock-unreadable")]
 #[case::neo_version("freestyle-neo", b"$swver?", "version-unreadable")]
-#[case::glucocard("glucocard-expression", &[glucocard::From::Host.start(), glucocard::CLOCK], "clock-unreadable")]
+#[case::glucocard("glucocard-expression", &[glucocard::Sender::Host.start(), glucocard::CLOCK], "clock-unreadable")]
 #[case::ultra_easy_clock("onetouch-ultra-easy", &[5, 0x20, 2, 0, 0, 0, 0], "clock-unreadable")]
 #[case::ultra_easy_version("onetouch-ultra-easy", &[5, 0x0D, 2], "version-unreadable")]
 #[case::ultra_easy_unit("onetouch-ultra-easy", &[5, 9, 2, 9, 0, 0, 0, 0], "unit-unknown")]

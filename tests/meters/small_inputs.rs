@@ -186,7 +186,7 @@ impl SimulatedMeter for Says {
 fn a_lite_names_the_line_that_is_not_understood() {
     let log = "\r\nCBMV123-A4567\r\n0.31\r\nJuly 14 2026 12:03:00\r\n003\r\n\
         123  July 14 2026 07:00 19 0x00\r\n108  Juli 13 2026 10:00 19 0x00\r\n110  June 01 2026 10:00 19 0x00\r\n";
-    let download = read(&FreeStyleLite, Says(freestyle_serial::close(log.into()))).unwrap();
+    let download = read(&FreeStyleLite, Says(freestyle_serial::encode(log.into()))).unwrap();
     let problem = partial(&download);
     assert_eq!((problem.code, problem.done, problem.of), (ProblemCode::MeterRecords, 2, Some(3)));
     let [row] = download.not_taken.as_slice() else { panic!("{:?}", download.not_taken) };
@@ -198,7 +198,7 @@ fn a_lite_names_the_line_that_is_not_understood() {
 #[test]
 fn an_unreadable_clock_does_not_cost_the_readings() {
     let log = "\r\nCBMV123-A4567\r\n0.31\r\nwhat time is it\r\n001\r\n123  July 14 2026 07:00 19 0x00\r\n";
-    let download = read(&FreeStyleLite, Says(freestyle_serial::close(log.into()))).unwrap();
+    let download = read(&FreeStyleLite, Says(freestyle_serial::encode(log.into()))).unwrap();
     assert_eq!((download.is_complete(), download.clock.as_ref(), download.readings.len()), (true, None, 1));
     assert_eq!(download.warnings[0].code.as_str(), "clock-unreadable");
 }

@@ -10,7 +10,7 @@ use glucodock::domain::reading::{Doubt, Kind};
 use glucodock::host::links::serial::SerialLink;
 use glucodock::host::pty::Pty;
 use glucodock::host::pty::link_path::LinkPath;
-use glucodock::host::pty::serve::Station;
+use glucodock::host::pty::serve::PtyServer;
 use glucodock::meters::codec::taidoc::fields::Quantity;
 use glucodock::meters::drivers::taidoc::TaiDoc;
 use glucodock::meters::error::MeterError;
@@ -201,7 +201,7 @@ fn a_meter_on_a_pty_is_read_without_waiting() {
     let asked = std::sync::Arc::clone(&stop);
     let desk = std::thread::spawn(move || {
         let mut meter = meter(CAPACITY, TaiDocFaults::default(), None);
-        Station::new(pty, plug, &mut meter, FaultyWire::new(None), None).serve(&asked)
+        PtyServer::new(pty, plug, &mut meter, FaultyWire::new(None), None).serve(&asked)
     });
     let mut link = SerialLink::open(&path).unwrap();
     let started = Instant::now();

@@ -9,7 +9,7 @@ use glucodock::domain::meter::Access;
 use glucodock::host::bus::{BusEvent, MeterBus as _};
 use glucodock::host::pty::Pty;
 use glucodock::host::pty::link_path::LinkPath;
-use glucodock::host::pty::serve::Station;
+use glucodock::host::pty::serve::PtyServer;
 use glucodock::host::real_bus::RealBus;
 use glucodock::meters::catalogue::Catalogue;
 use glucodock::meters::conversation::{Cancel, Conversation};
@@ -37,7 +37,7 @@ fn a_named_port_is_announced_read_and_missed() {
     let plug = LinkPath::make(&port, pty.path()).unwrap();
     let desk = thread::spawn(move || {
         let mut meter = SimulatedUltra2::new("000ABC77Y", memory, clock, Ultra2Faults::default(), None).unwrap();
-        Station::new(pty, plug, &mut meter, FaultyWire::new(None), None).serve(&asked_to_stop)
+        PtyServer::new(pty, plug, &mut meter, FaultyWire::new(None), None).serve(&asked_to_stop)
     });
 
     // Other meters may be at the machine that runs this test.

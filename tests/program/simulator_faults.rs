@@ -14,7 +14,7 @@ use glucodock::meters::conversation::{Cancel, Conversation};
 use glucodock::meters::drivers;
 use glucodock::meters::error::MeterError;
 use glucodock::meters::simulator::SimulatedMeter;
-use glucodock::meters::simulator::fault::{Fault, FaultKind, Told};
+use glucodock::meters::simulator::fault::{Fault, FaultDescription, FaultKind};
 use glucodock::meters::simulator::memory_link::MemoryLink;
 use glucodock::meters::simulator::readings::ReadingSet;
 use glucodock::meters::simulator::rehearsal::place_of_reading;
@@ -90,7 +90,7 @@ fn is_seen_elsewhere(meter: &Meter, fault: Fault) -> bool {
 
 /// Which places or amounts to try: none for a case without a number; the first bytes, some in the middle, and one that
 /// never comes; small amounts for all others.
-fn numbers(told: &Told, kind: FaultKind, spoken: u64) -> Vec<u64> {
+fn numbers(told: &FaultDescription, kind: FaultKind, spoken: u64) -> Vec<u64> {
     let along = || (0..12).map(|part| spoken * part / 12).chain([1, spoken.saturating_sub(1), spoken + 9]).collect();
     match kind {
         _ if !told.takes_number => vec![0],
@@ -175,7 +175,7 @@ fn complaint(download: &Download, sound: &Download, name: &str) -> Option<String
 
 /// A changed bit is seen only where something is checked: a packet of USB and a file of a drive have their check values
 /// below what a simulator says.
-fn may_pass_unseen(kind: FaultKind, faults: &[Told]) -> bool {
+fn may_pass_unseen(kind: FaultKind, faults: &[FaultDescription]) -> bool {
     kind == FaultKind::Flip && faults.iter().all(|told| told.name != FaultKind::Checksum.name())
 }
 
@@ -217,7 +217,7 @@ fn no_fault_changes_a_value_unseen(#[values(0, 1)] half: usize) {
     assert!(idle.is_empty(), "these do nothing: {idle:?}");
 }
 
-fn kind_of(told: &Told) -> FaultKind {
+fn kind_of(told: &FaultDescription) -> FaultKind {
     FaultKind::GENERAL.into_iter().find(|kind| kind.name() == told.name).unwrap_or(FaultKind::Odd(told.name))
 }
 

@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use glucodock::domain::association::{Assignment, IdempotencyKey, Proof, Upload};
-use glucodock::domain::identity_check::{Standing, Typed};
+use glucodock::domain::identity_check::{IdentityStanding, TypedAnswer};
 use glucodock::domain::patient::{Likeness, Patient, PatientId};
 use glucodock::domain::text::Private;
 use glucodock::store::{Store, StoreError};
@@ -11,7 +11,7 @@ use glucodock::store::{Store, StoreError};
 use crate::support::{blood, by, create, download, person, record, store};
 
 fn typed(upload: &Upload, patient: &PatientId, who: &str, born: &str) -> Assignment {
-    let typed = Typed { who: Private::new(who.into()), born: Private::new(born.into()) };
+    let typed = TypedAnswer { who: Private::new(who.into()), born: Private::new(born.into()) };
     let key = IdempotencyKey(format!("{} {} {who} {born}", upload.id.0, patient.0));
     Assignment {
         upload: upload.id.clone(),
@@ -30,11 +30,11 @@ fn clinic(store: &Store) -> (Patient, Patient, Upload) {
     (anna, omar, upload)
 }
 
-fn mismatch(store: &Store, upload: &Upload, patient: &Patient) -> Standing {
+fn mismatch(store: &Store, upload: &Upload, patient: &Patient) -> IdentityStanding {
     store.note_mismatch(by(2), &upload.id, &patient.id).unwrap()
 }
 
-fn begin(store: &Store, upload: &Upload, patient: &Patient) -> Standing {
+fn begin(store: &Store, upload: &Upload, patient: &Patient) -> IdentityStanding {
     store.begin_identity_check(by(2), &upload.id, &patient.id).unwrap().standing
 }
 
@@ -68,17 +68,17 @@ fn wrong_answers_are_counted_by_upload_and_patient_for_all_stations_and_restarts
     let (anna, omar, upload) = clinic(&store);
     let other_meter = store.quarantine(by(1), &download("000-2", vec![blood(0, 5, 90)])).unwrap();
     let other_station = Store::open(directory.path()).unwrap();
-    assert_eq!(begin(&store, &upload, &anna), Standing::Open);
-    assert_eq!(mismatch(&store, &upload, &anna), Standing::OneMoreTry);
-    assert_eq!(begin(&other_station, &upload, &anna), Standing::OneMoreTry);
-    assert_eq!(mismatch(&other_station, &upload, &anna), Standing::Blocked);
-    assert_eq!(begin(&store, &upload, &anna), Standing::Blocked);
+    assert_eq!(begin(&store, &upload, &anna), IdentityStanding::Open);
+    assert_eq!(mismatch(&store, &upload, &anna), IdentityStanding::OneMoreTry);
+    assert_eq!(begin(&other_station, &upload, &anna), IdentityStanding::OneMoreTry);
+    assert_eq!(mismatch(&other_station, &upload, &anna), IdentityStanding::Blocked);
+    assert_eq!(begin(&store, &upload, &anna), IdentityStanding::Blocked);
     drop((store, other_station));
     let store = Store::open(directory.path()).unwrap();
-    assert_eq!(begin(&store, &upload, &anna), Standing::Blocked);
+    assert_eq!(begin(&store, &upload, &anna), IdentityStanding::Blocked);
     // Another meter, another person: counts of their own.
-    assert_eq!(begin(&store, &other_meter, &anna), Standing::Open);
-    assert_eq!(mismatch(&store, &other_meter, &omar), Standing::OneMoreTry);
+    assert_eq!(begin(&store, &other_meter, &anna), IdentityStanding::Open);
+    assert_eq!(mismatch(&store, &other_meter, &omar), IdentityStanding::OneMoreTry);
     let trail = store.audit_trail().unwrap();
     let noted: Vec<_> = trail
         .iter()
@@ -107,11 +107,11 @@ fn a_blocked_person_gets_nothing_until_another_was_looked_at_and_an_identifier_i
     mismatch(&store, &upload, &anna);
     mismatch(&store, &upload, &anna);
     assert!(refused("am") && refused("M-1001"));
-    assert_eq!(begin(&store, &upload, &omar), Standing::Open);
-    assert_eq!(begin(&store, &upload, &anna), Standing::IdentifierNeeded);
+    assert_eq!(begin(&store, &upload, &omar), IdentityStanding::Open);
+    assert_eq!(begin(&store, &upload, &anna), IdentityStanding::IdentifierNeeded);
     assert!(refused("am"));
     // One more wrong answer, and another person has to be looked at again.
-    assert_eq!(mismatch(&store, &upload, &anna), Standing::Blocked);
+    assert_eq!(mismatch(&store, &upload, &anna), IdentityStanding::Blocked);
     assert!(refused("M-1001"));
     begin(&store, &upload, &omar);
     assert_eq!(record(&store, &anna.id).len(), 0);
@@ -193,7 +193,7 @@ fn the_database_itself_keeps_the_count_and_asks_for_an_identifier() {
         let refused = raw.execute(statement, ()).unwrap_err().to_string();
         assert!(refused.contains("never") || refused.contains("needed"), "{statement}: {refused}");
     }
-    assert_eq!(begin(&store, &upload, &anna), Standing::Blocked);
+    assert_eq!(begin(&store, &upload, &anna), IdentityStanding::Blocked);
 }
 
 /// A meter without serial number gives a new upload each time it is plugged in: the count goes with the model.
@@ -211,7 +211,7 @@ fn pulling_the_plug_of_a_nameless_meter_sets_no_count_back() {
     let again = read(81);
     assert_ne!(first.id, again.id);
     let check = store.begin_identity_check(by(3), &again.id, &anna.id).unwrap();
-    assert_eq!(check.standing, Standing::Blocked);
+    assert_eq!(check.standing, IdentityStanding::Blocked);
     let assigned = store.assign(by(4), &typed(&again, &anna.id, "am", "1961"));
     assert!(matches!(assigned, Err(StoreError::IdentityNotProved)));
 }

@@ -1,6 +1,6 @@
 //! The station and the embedded platform: roles, the dashboard's calendar and the trail they leave.
 
-use glucodock::domain::association::{AuditEntry, IdempotencyKey, IntakeAnswer, Seen, UploadId};
+use glucodock::domain::association::{AuditEntry, DecisionBasis, IdempotencyKey, IntakeAnswer, UploadId};
 use glucodock::domain::clinic::{Actor, Role, User};
 use glucodock::domain::glucose::{Concentration, Measured, Unit};
 use glucodock::domain::patient::{NewPatient, Patient, PatientId};
@@ -74,7 +74,7 @@ fn who_does_not_work_with_patients_sees_none() {
             station.upload(&actor, &upload).err(),
             station.begin_identity_check(&actor, &upload, &nobody).err(),
             station.note_mismatch(&actor, &upload, &nobody).err(),
-            station.answer_intake(&actor, &upload, &answer, actor.at, &Seen::default()).err(),
+            station.answer_intake(&actor, &upload, &answer, actor.at, &DecisionBasis::default()).err(),
             station.assign(&actor, &assignment(station.store(), &upload, &nobody, "a")).err(),
         ];
         for (place, refusal) in of_station.iter().enumerate() {

@@ -2,10 +2,10 @@
 
 use std::path::Path;
 
-use glucodock::domain::association::{Assignment, IdempotencyKey, Proof, Seen, UploadId};
+use glucodock::domain::association::{Assignment, DecisionBasis, IdempotencyKey, Proof, UploadId};
 use glucodock::domain::download::{Completeness, Direction, Download, Packet};
 use glucodock::domain::glucose::{Concentration, Measured};
-use glucodock::domain::identity_check::Typed;
+use glucodock::domain::identity_check::TypedAnswer;
 use glucodock::domain::meter::MeterIdentity;
 use glucodock::domain::patient::{Gender, NewPatient, Patient, PatientId, Status};
 use glucodock::domain::reading::{Kind, Reading};
@@ -97,14 +97,14 @@ pub(crate) fn download(serial: &str, mut readings: Vec<Reading>) -> Download {
 /// An assignment that types the person's first identifier and year of birth.
 pub(crate) fn assignment(store: &Store, upload: &UploadId, patient: &PatientId, key: &str) -> Assignment {
     let typed = store.patient(patient).map_or_else(
-        |_| Typed::default(),
-        |patient| Typed {
+        |_| TypedAnswer::default(),
+        |patient| TypedAnswer {
             who: patient.identifiers[0].value.clone(),
             born: Private::new(patient.born.expose().year().to_string().into()),
         },
     );
     let (upload, patient, key) = (upload.clone(), patient.clone(), IdempotencyKey(key.to_owned()));
-    let seen = store.upload(&upload).map_or_else(|_| Seen::default(), |upload| upload.seen());
+    let seen = store.upload(&upload).map_or_else(|_| DecisionBasis::default(), |upload| upload.seen());
     Assignment { upload, patient, key, proof: Proof::Typed(typed), seen }
 }
 

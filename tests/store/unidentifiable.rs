@@ -1,7 +1,7 @@
 //! Meters without a serial number, and clocks that are more than a day off: what a record has already is not new, what
 //! another record has is asked about, and no way into a record goes round a question.
 
-use glucodock::domain::association::{AssignmentResult, IntakeAnswer, Seen, UploadId};
+use glucodock::domain::association::{AssignmentResult, DecisionBasis, IntakeAnswer, UploadId};
 use glucodock::domain::download::Download;
 use glucodock::domain::intake_check::ClockVerdict;
 use glucodock::domain::meter_clock::ClockReading;
@@ -225,7 +225,7 @@ fn a_clock_is_judged_for_what_was_first_read_by_it() {
 fn an_answer_needs_an_upload_that_waits() {
     let (_directory, store) = store();
     let answer = IntakeAnswer::Clock(ClockVerdict::MeterRight);
-    let unknown = store.answer_intake(by(1), &UploadId("7".into()), &answer, by(1).at, &Seen::default());
+    let unknown = store.answer_intake(by(1), &UploadId("7".into()), &answer, by(1).at, &DecisionBasis::default());
     assert!(matches!(unknown, Err(StoreError::NotFound { .. })));
     assert_eq!(store.audit_trail().unwrap(), []);
 }

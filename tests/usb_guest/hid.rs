@@ -4,7 +4,7 @@ use std::collections::VecDeque;
 use std::path::Path;
 
 use glucodock::host::usbip::descriptors::Descriptors;
-use glucodock::host::usbip::function::{Function, In, Out, Setup};
+use glucodock::host::usbip::function::{Function, In, Out, SetupPacket};
 use glucodock::meters::catalogue::{Catalogue, LinkKind, Meter};
 
 use crate::support::{
@@ -137,11 +137,11 @@ impl Function for Narrow {
         self.meter.configured();
     }
 
-    fn control_in(&mut self, setup: Setup) -> Option<Vec<u8>> {
+    fn control_in(&mut self, setup: SetupPacket) -> Option<Vec<u8>> {
         self.meter.control_in(setup)
     }
 
-    fn control_out(&mut self, setup: Setup, data: &[u8]) -> bool {
+    fn control_out(&mut self, setup: SetupPacket, data: &[u8]) -> bool {
         self.meter.control_out(setup, data)
     }
 

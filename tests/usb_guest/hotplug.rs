@@ -10,7 +10,7 @@ use std::time::{Duration, Instant};
 
 use glucodock::host::bus::BusEvent;
 use glucodock::host::usbip::descriptors::Descriptors;
-use glucodock::host::usbip::function::{Function, In, Out, Setup};
+use glucodock::host::usbip::function::{Function, In, Out, SetupPacket};
 use glucodock::host::usbip::vhci::Port;
 use glucodock::host::watch::{Noticing, PERIOD, SystemLister, Watch};
 use glucodock::meters::catalogue::Catalogue;
@@ -37,11 +37,11 @@ impl Function for Numbered {
         self.meter.configured();
     }
 
-    fn control_in(&mut self, setup: Setup) -> Option<Vec<u8>> {
+    fn control_in(&mut self, setup: SetupPacket) -> Option<Vec<u8>> {
         self.meter.control_in(setup)
     }
 
-    fn control_out(&mut self, setup: Setup, data: &[u8]) -> bool {
+    fn control_out(&mut self, setup: SetupPacket, data: &[u8]) -> bool {
         self.meter.control_out(setup, data)
     }
 

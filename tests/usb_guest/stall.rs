@@ -4,7 +4,7 @@ use std::thread;
 use std::time::Instant;
 
 use glucodock::host::usbip::descriptors::Descriptors;
-use glucodock::host::usbip::function::{Function, In, Out, Setup};
+use glucodock::host::usbip::function::{Function, In, Out, SetupPacket};
 
 use crate::support::{Outcome, assert_lost, assert_values, case, glucodock, plug, port, unplug};
 
@@ -60,11 +60,11 @@ impl Function for Odd {
         self.meter.configured();
     }
 
-    fn control_in(&mut self, setup: Setup) -> Option<Vec<u8>> {
+    fn control_in(&mut self, setup: SetupPacket) -> Option<Vec<u8>> {
         self.meter.control_in(setup)
     }
 
-    fn control_out(&mut self, setup: Setup, data: &[u8]) -> bool {
+    fn control_out(&mut self, setup: SetupPacket, data: &[u8]) -> bool {
         let set_report = 0x09;
         if setup.request == set_report {
             if self.strikes(0).is_some() {

@@ -91,7 +91,7 @@ fn agm_packets(line: &mut [u8]) {
     while let Some([0x80, size, _, command]) = line.get(at..at + 4) {
         let (size, command) = (usize::from(*size), *command);
         let Some(data) = line.get(at + 4..at + 3 + size) else { return };
-        let packet = agm_4000::close(command, data);
+        let packet = agm_4000::encode(command, data);
         let Some(place) = line.get_mut(at..at + packet.len()) else { return };
         place.copy_from_slice(&packet);
         // Packets come in reports of 64 bytes.
@@ -178,7 +178,7 @@ fn glucocard_packets(line: &mut [u8]) {
         {
             payload[6..].copy_from_slice(&computed.to_le_bytes());
         }
-        packet.copy_from_slice(&glucocard_expression::close(glucocard_expression::From::Meter, operation, payload));
+        packet.copy_from_slice(&glucocard_expression::encode(glucocard_expression::Sender::Meter, operation, payload));
     }
 }
 

@@ -3,16 +3,16 @@
 
 use super::confirm_device::ConfirmDevice;
 use super::create_patient::CreatePage;
-use super::intake_question::{IntakeQuestion, Question, QuestionWork};
+use super::intake_question::{IntakeQuestion, IntakeSubject, QuestionWork};
 use super::patient_search::PatientSearch;
 use super::upload::UploadWork;
-use super::{Desk, Step};
+use super::{Step, StepContext};
 use crate::app::dashboard::DashboardContent;
 use crate::app::effect::Ticket;
 use crate::app::model::Remark;
 use crate::domain::association::{AssignmentResult, Upload};
 use crate::domain::clinic::SessionId;
-use crate::domain::identity_check::{IdentityCheck, Standing};
+use crate::domain::identity_check::{IdentityCheck, IdentityStanding};
 use crate::domain::patient::{LookAlike, Patient, SearchPage};
 use crate::domain::problem::Problem;
 use crate::domain::statistics::Dashboard;
@@ -46,9 +46,9 @@ impl Step {
 
     /// Who has the MRN of a new patient, for the step that asked; nothing if it is not known.
     #[must_use]
-    pub fn number_looked_up(self, found: Option<&SearchPage>, desk: &mut Desk<'_>) -> Self {
+    pub fn number_looked_up(self, found: Option<&SearchPage>, context: &mut StepContext<'_>) -> Self {
         match self {
-            Self::CreatePatient(step) => step.number_looked_up(found, desk),
+            Self::CreatePatient(step) => step.number_looked_up(found, context),
             other => other,
         }
     }
@@ -99,47 +99,47 @@ impl Step {
 
     /// The new patient, for the step that waits for them.
     #[must_use]
-    pub fn patient_created(self, created: Result<Box<Patient>, Problem>, desk: &mut Desk<'_>) -> Self {
+    pub fn patient_created(self, created: Result<Box<Patient>, Problem>, context: &mut StepContext<'_>) -> Self {
         match self {
-            Self::CreatePatient(step) => step.created(created, desk),
+            Self::CreatePatient(step) => step.created(created, context),
             other => other,
         }
     }
 
     /// How an upload stands, for the step that waits for it.
     #[must_use]
-    pub fn upload_loaded(self, loaded: Result<Box<Upload>, Problem>, desk: &mut Desk<'_>) -> Self {
+    pub fn upload_loaded(self, loaded: Result<Box<Upload>, Problem>, context: &mut StepContext<'_>) -> Self {
         match self {
-            Self::Upload(step) => step.loaded(loaded, desk),
-            Self::IntakeQuestion(step) => step.kept(loaded, desk),
+            Self::Upload(step) => step.loaded(loaded, context),
+            Self::IntakeQuestion(step) => step.kept(loaded, context),
             other => other,
         }
     }
 
     /// How a person stands to the upload in hand, for the step that waits for it.
     #[must_use]
-    pub fn identity_checked(self, check: Result<Box<IdentityCheck>, Problem>, desk: &mut Desk<'_>) -> Self {
+    pub fn identity_checked(self, check: Result<Box<IdentityCheck>, Problem>, context: &mut StepContext<'_>) -> Self {
         match self {
-            Self::ConfirmAssignment(step) => step.checked(check, desk),
+            Self::ConfirmAssignment(step) => step.checked(check, context),
             other => other,
         }
     }
 
     /// How a person stands after a wrong answer, for the step that waits for it.
     #[must_use]
-    pub fn mismatch_noted(self, standing: &Result<Standing, Problem>, desk: &mut Desk<'_>) -> Self {
+    pub fn mismatch_noted(self, standing: &Result<IdentityStanding, Problem>, context: &mut StepContext<'_>) -> Self {
         match self {
-            Self::ConfirmAssignment(step) => step.noted(standing, desk),
+            Self::ConfirmAssignment(step) => step.noted(standing, context),
             other => other,
         }
     }
 
     /// What came of an assignment, for the step that waits for it.
     #[must_use]
-    pub fn assigned(self, result: Result<AssignmentResult, Problem>, desk: &mut Desk<'_>) -> Self {
+    pub fn assigned(self, result: Result<AssignmentResult, Problem>, context: &mut StepContext<'_>) -> Self {
         match self {
-            Self::Upload(step) => step.appended(result, desk),
-            Self::ConfirmAssignment(step) => step.assigned(result, desk),
+            Self::Upload(step) => step.appended(result, context),
+            Self::ConfirmAssignment(step) => step.assigned(result, context),
             other => other,
         }
     }
@@ -156,26 +156,26 @@ impl Step {
     /// A meter's readings are on disk; the upload step goes on with them if they were read in this session. What was read
     /// again on the way to the confirmation is asked about anew: what was said of its clock holds no longer.
     #[must_use]
-    pub fn meter_stored(self, upload: &Upload, read_in: Option<SessionId>, desk: &mut Desk<'_>) -> Self {
+    pub fn meter_stored(self, upload: &Upload, read_in: Option<SessionId>, context: &mut StepContext<'_>) -> Self {
         match self {
-            Self::Upload(step) if read_in == Some(desk.session.id) => step.meter_stored(upload, desk),
+            Self::Upload(step) if read_in == Some(context.session.id) => step.meter_stored(upload, context),
             Self::AssociationPending(mut step) if step.upload.id == upload.id => {
                 if let Some(patient) = step.proposed.as_ref().filter(|_| upload.asks_for_clock()) {
-                    return IntakeQuestion::ask(Question::Clock, upload.clone(), patient.clone());
+                    return IntakeQuestion::ask(IntakeSubject::Clock, upload.clone(), patient.clone());
                 }
-                desk.remark = Some(Remark::Told(key::TOLD_READ_AGAIN));
+                context.remark = Some(Remark::Told(key::TOLD_READ_AGAIN));
                 step.upload = upload.clone();
                 Self::AssociationPending(step)
             }
             Self::ConfirmDevice(mut step) if step.upload.id == upload.id => {
                 if let Some(patient) = step.proposed.as_ref().filter(|_| upload.asks_for_clock()) {
-                    return IntakeQuestion::ask(Question::Clock, upload.clone(), patient.clone());
+                    return IntakeQuestion::ask(IntakeSubject::Clock, upload.clone(), patient.clone());
                 }
-                desk.remark = Some(Remark::Told(key::TOLD_READ_AGAIN));
+                context.remark = Some(Remark::Told(key::TOLD_READ_AGAIN));
                 *step = ConfirmDevice::new(upload.clone(), step.proposed.take());
                 Self::ConfirmDevice(step)
             }
-            Self::IntakeQuestion(step) if step.upload.id == upload.id => step.read_again(upload, desk),
+            Self::IntakeQuestion(step) if step.upload.id == upload.id => step.read_again(upload, context),
             Self::FindPatient(mut step) => {
                 if let Some(shown) = step.upload.as_mut().filter(|shown| shown.id == upload.id) {
                     **shown = upload.clone();

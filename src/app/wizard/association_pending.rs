@@ -1,11 +1,11 @@
 //! "Device association is pending": the readings are on disk and belong to nobody yet.
 
 use crate::app::action::Action;
-use crate::app::press::Press;
+use crate::app::key_intent::KeyIntent;
 use crate::app::wizard::confirm_device::ConfirmDevice;
 use crate::app::wizard::find_patient::FindPatient;
 use crate::app::wizard::upload::UploadStep;
-use crate::app::wizard::{Desk, Step};
+use crate::app::wizard::{Step, StepContext};
 use crate::domain::association::Upload;
 use crate::domain::patient::Patient;
 
@@ -20,14 +20,16 @@ pub struct AssociationPending {
 
 impl AssociationPending {
     /// Reacts to a key.
-    pub fn press(self: Box<Self>, press: &Press, _desk: &mut Desk<'_>) -> Step {
-        match press {
-            Press::Act(Action::GoOn) => Step::ConfirmDevice(Box::new(ConfirmDevice::new(self.upload, self.proposed))),
-            Press::Act(Action::Back) => match self.proposed {
+    pub fn press(self: Box<Self>, intent: &KeyIntent, _desk: &mut StepContext<'_>) -> Step {
+        match intent {
+            KeyIntent::Act(Action::GoOn) => {
+                Step::ConfirmDevice(Box::new(ConfirmDevice::new(self.upload, self.proposed)))
+            }
+            KeyIntent::Act(Action::Back) => match self.proposed {
                 Some(patient) => UploadStep::come_back(patient),
                 None => Step::FindPatient(FindPatient::for_upload(Box::new(self.upload))),
             },
-            Press::Act(_) | Press::Edit(_) => Step::AssociationPending(self),
+            KeyIntent::Act(_) | KeyIntent::Edit(_) => Step::AssociationPending(self),
         }
     }
 }

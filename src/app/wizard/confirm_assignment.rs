@@ -3,15 +3,17 @@
 
 use crate::app::action::Action;
 use crate::app::effect::{Task, Ticket};
+use crate::app::key_intent::KeyIntent;
 use crate::app::model::Remark;
-use crate::app::press::Press;
 use crate::app::text_field::TextField;
 use crate::app::wizard::done::Done;
 use crate::app::wizard::select_patient::SelectPatient;
 use crate::app::wizard::upload::UploadStep;
-use crate::app::wizard::{Desk, Step};
+use crate::app::wizard::{Step, StepContext};
 use crate::domain::association::{Assignment, AssignmentResult, IdempotencyKey, Owner, Proof, Upload};
-use crate::domain::identity_check::{self, IdentityCheck, Others, Question, Shared, Standing, Typed, Verdict, Who};
+use crate::domain::identity_check::{
+    self, IdentityCheck, IdentityQuestion, IdentityStanding, Others, Shared, TypedAnswer, Verdict, Who,
+};
 use crate::domain::patient::Patient;
 use crate::domain::problem::{Problem, ProblemCode};
 use crate::domain::text::Private;
@@ -36,7 +38,7 @@ pub struct ConfirmAssignment {
     /// A field that was to be acted on and is empty.
     pub missing: Option<AssignmentFocus>,
     /// What is said of the last answer.
-    pub told: Option<Told>,
+    pub told: Option<IdentityNotice>,
     /// One key for all tries of this assignment: however often it is sent, it happens once.
     key: IdempotencyKey,
     /// What is under way.
@@ -56,7 +58,7 @@ pub enum Check {
 
 /// What is said of an answer that was not taken.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Told {
+pub enum IdentityNotice {
     /// It was wrong; one more try.
     Mismatch,
     /// The full birth date is needed, because somebody with these initials was born in the same year.
@@ -99,12 +101,12 @@ pub enum AssignmentWork {
 
 impl ConfirmAssignment {
     /// Enters the step, and asks how the person stands and who may be taken for them.
-    pub fn enter(upload: Upload, patient: Patient, desk: &mut Desk<'_>) -> Step {
-        Step::ConfirmAssignment(Box::new(Self::begin(upload, patient, desk)))
+    pub fn enter(upload: Upload, patient: Patient, context: &mut StepContext<'_>) -> Step {
+        Step::ConfirmAssignment(Box::new(Self::begin(upload, patient, context)))
     }
 
-    fn begin(upload: Upload, patient: Patient, desk: &mut Desk<'_>) -> Self {
-        let ticket = desk.ask(Task::BeginIdentityCheck { upload: upload.id.clone(), patient: patient.id.clone() });
+    fn begin(upload: Upload, patient: Patient, context: &mut StepContext<'_>) -> Self {
+        let ticket = context.ask(Task::BeginIdentityCheck { upload: upload.id.clone(), patient: patient.id.clone() });
         Self {
             upload,
             patient,
@@ -114,7 +116,7 @@ impl ConfirmAssignment {
             focus: AssignmentFocus::Who,
             missing: None,
             told: None,
-            key: desk.tickets.key(),
+            key: context.tickets.key(),
             work: AssignmentWork::Idle,
         }
     }
@@ -133,10 +135,10 @@ impl ConfirmAssignment {
 
     /// What is asked of this person.
     #[must_use]
-    pub fn question(&self) -> Question {
+    pub fn question(&self) -> IdentityQuestion {
         let standing = match &self.check {
             Check::Known(check) => check.standing,
-            Check::Asked(_) | Check::Unknown => Standing::Open,
+            Check::Asked(_) | Check::Unknown => IdentityStanding::Open,
         };
         identity_check::question(&self.patient, self.others(), standing)
     }
@@ -155,18 +157,18 @@ impl ConfirmAssignment {
         }
     }
 
-    fn typed(&self) -> Typed {
-        Typed { who: Private::new(self.who.clean()), born: Private::new(self.born.clean()) }
+    fn typed(&self) -> TypedAnswer {
+        TypedAnswer { who: Private::new(self.who.clean()), born: Private::new(self.born.clean()) }
     }
 
     /// Reacts to a key.
-    pub fn press(mut self: Box<Self>, press: &Press, desk: &mut Desk<'_>) -> Step {
+    pub fn press(mut self: Box<Self>, intent: &KeyIntent, context: &mut StepContext<'_>) -> Step {
         if self.is_waiting() {
             // What is on its way cannot be called back; its answer decides.
             return Step::ConfirmAssignment(self);
         }
-        match press {
-            Press::Edit(edit) => {
+        match intent {
+            KeyIntent::Edit(edit) => {
                 self.missing = None;
                 match self.focus {
                     AssignmentFocus::Who => self.who.edit(edit),
@@ -174,25 +176,25 @@ impl ConfirmAssignment {
                     AssignmentFocus::Confirm | AssignmentFocus::Back => false,
                 };
             }
-            Press::Act(Action::GoOn) => return self.go_on(desk),
-            Press::Act(Action::Back) => return self.back(),
-            Press::Act(Action::NextControl | Action::Down | Action::Right) => self.focus = self.focus.next(),
-            Press::Act(Action::PreviousControl | Action::Up | Action::Left) => {
+            KeyIntent::Act(Action::GoOn) => return self.go_on(context),
+            KeyIntent::Act(Action::Back) => return self.back(),
+            KeyIntent::Act(Action::NextControl | Action::Down | Action::Right) => self.focus = self.focus.next(),
+            KeyIntent::Act(Action::PreviousControl | Action::Up | Action::Left) => {
                 self.focus = self.focus.next().next().next();
             }
-            Press::Act(_) => {}
+            KeyIntent::Act(_) => {}
         }
         Step::ConfirmAssignment(self)
     }
 
-    fn go_on(mut self: Box<Self>, desk: &mut Desk<'_>) -> Step {
+    fn go_on(mut self: Box<Self>, context: &mut StepContext<'_>) -> Step {
         match self.focus {
             // Enter on an empty field leads nowhere, and says so.
             AssignmentFocus::Who if self.who.is_blank() => self.missing = Some(self.focus),
             AssignmentFocus::Born if self.born.is_blank() => self.missing = Some(self.focus),
             AssignmentFocus::Who | AssignmentFocus::Born => self.focus = self.focus.next(),
             AssignmentFocus::Back => return self.back(),
-            AssignmentFocus::Confirm => return self.confirm(desk),
+            AssignmentFocus::Confirm => return self.confirm(context),
         }
         Step::ConfirmAssignment(self)
     }
@@ -201,7 +203,7 @@ impl ConfirmAssignment {
         Step::SelectPatient(Box::new(SelectPatient::new(self.upload, Some(self.patient))))
     }
 
-    fn confirm(mut self: Box<Self>, desk: &mut Desk<'_>) -> Step {
+    fn confirm(mut self: Box<Self>, context: &mut StepContext<'_>) -> Step {
         if self.who.is_blank() || self.born.is_blank() {
             self.focus = if self.who.is_blank() { AssignmentFocus::Who } else { AssignmentFocus::Born };
             self.missing = Some(self.focus);
@@ -212,11 +214,11 @@ impl ConfirmAssignment {
             return Step::ConfirmAssignment(self);
         }
         if typed_date::lacks_century(self.born.text()) {
-            self.ask_for_the_date(Told::YearShort);
+            self.ask_for_the_date(IdentityNotice::YearShort);
             return Step::ConfirmAssignment(self);
         }
         if matches!(typed_date::read(self.born.text().trim()), typed_date::Typed::Days(days) if days.len() > 1) {
-            self.ask_for_the_date(Told::DateUnclear);
+            self.ask_for_the_date(IdentityNotice::DateUnclear);
             return Step::ConfirmAssignment(self);
         }
         let (upload, patient) = (self.upload.id.clone(), self.patient.id.clone());
@@ -225,11 +227,11 @@ impl ConfirmAssignment {
                 let proof = Proof::Typed(self.typed());
                 let seen = self.upload.seen();
                 let assignment = Assignment { upload, patient, key: self.key.clone(), proof, seen };
-                self.work = AssignmentWork::Assigning(desk.ask(Task::Assign { assignment }));
+                self.work = AssignmentWork::Assigning(context.ask(Task::Assign { assignment }));
             }
-            Verdict::DateNeeded => self.ask_for_the_date(Told::DateNeeded),
+            Verdict::DateNeeded => self.ask_for_the_date(IdentityNotice::DateNeeded),
             Verdict::Mismatch => {
-                self.work = AssignmentWork::Noting(desk.ask(Task::NoteMismatch { upload, patient }));
+                self.work = AssignmentWork::Noting(context.ask(Task::NoteMismatch { upload, patient }));
             }
         }
         Step::ConfirmAssignment(self)
@@ -243,23 +245,27 @@ impl ConfirmAssignment {
     }
 
     /// The readings are in the record, or why they are not.
-    pub fn assigned(self: Box<Self>, result: Result<AssignmentResult, Problem>, desk: &mut Desk<'_>) -> Step {
+    pub fn assigned(self: Box<Self>, result: Result<AssignmentResult, Problem>, context: &mut StepContext<'_>) -> Step {
         let result = match result {
             Ok(result) => result,
-            Err(problem) => return self.not_assigned(problem, desk),
+            Err(problem) => return self.not_assigned(problem, context),
         };
         let mut upload = self.upload;
         if upload.owner == Owner::Nobody {
             upload.owner = Owner::Patient(Box::new(self.patient.clone()));
         }
-        desk.is_recorded(&mut upload, &self.patient);
+        context.is_recorded(&mut upload, &self.patient);
         Step::Done(Box::new(Done::assigned(self.patient, upload, result)))
     }
 
     /// How the person stands and who may be taken for them came, or it is not known.
-    pub fn checked(mut self: Box<Self>, check: Result<Box<IdentityCheck>, Problem>, desk: &mut Desk<'_>) -> Step {
+    pub fn checked(
+        mut self: Box<Self>,
+        check: Result<Box<IdentityCheck>, Problem>,
+        context: &mut StepContext<'_>,
+    ) -> Step {
         self.check = match check {
-            Ok(check) if check.standing == Standing::Blocked => {
+            Ok(check) if check.standing == IdentityStanding::Blocked => {
                 return Step::SelectPatient(Box::new(SelectPatient::anew(self.upload, key::IDENTITY_BLOCKED)));
             }
             Ok(check) => Check::Known(check),
@@ -267,41 +273,45 @@ impl ConfirmAssignment {
         };
         // Initials that were typed before anybody knew that an identifier is asked for are no wrong answer.
         if self.question().who == Who::Identifier && !self.who.is_blank() {
-            self.ask_anew(Told::AskedAnew);
+            self.ask_anew(IdentityNotice::AskedAnew);
         } else if self.work == AssignmentWork::Checking {
-            return self.confirm(desk);
+            return self.confirm(context);
         }
         Step::ConfirmAssignment(self)
     }
 
     /// A wrong answer was counted, or could not be.
-    pub fn noted(mut self: Box<Self>, standing: &Result<Standing, Problem>, desk: &mut Desk<'_>) -> Step {
+    pub fn noted(
+        mut self: Box<Self>,
+        standing: &Result<IdentityStanding, Problem>,
+        context: &mut StepContext<'_>,
+    ) -> Step {
         let anew = match standing {
-            Ok(Standing::Open | Standing::OneMoreTry) => {
+            Ok(IdentityStanding::Open | IdentityStanding::OneMoreTry) => {
                 if let Check::Known(check) = &mut self.check {
-                    check.standing = Standing::OneMoreTry;
+                    check.standing = IdentityStanding::OneMoreTry;
                 }
-                self.ask_anew(Told::Mismatch);
+                self.ask_anew(IdentityNotice::Mismatch);
                 return Step::ConfirmAssignment(self);
             }
-            Ok(Standing::IdentifierNeeded | Standing::Blocked) => key::IDENTITY_MISMATCH_TWICE,
+            Ok(IdentityStanding::IdentifierNeeded | IdentityStanding::Blocked) => key::IDENTITY_MISMATCH_TWICE,
             // An answer that could not be counted is not followed by another.
             Err(_) => {
-                desk.remark = Some(Remark::Told(key::TOLD_NOT_NOTED));
+                context.remark = Some(Remark::Told(key::TOLD_NOT_NOTED));
                 key::IDENTITY_NOT_COUNTED
             }
         };
         Step::SelectPatient(Box::new(SelectPatient::anew(self.upload, anew)))
     }
 
-    fn ask_for_the_date(&mut self, why: Told) {
+    fn ask_for_the_date(&mut self, why: IdentityNotice) {
         self.told = Some(why);
         self.born.clear();
         self.focus = AssignmentFocus::Born;
         self.work = AssignmentWork::Idle;
     }
 
-    fn ask_anew(&mut self, why: Told) {
+    fn ask_anew(&mut self, why: IdentityNotice) {
         self.told = Some(why);
         self.who.clear();
         self.born.clear();
@@ -309,18 +319,18 @@ impl ConfirmAssignment {
         self.work = AssignmentWork::Idle;
     }
 
-    fn not_assigned(mut self: Box<Self>, problem: Problem, desk: &mut Desk<'_>) -> Step {
+    fn not_assigned(mut self: Box<Self>, problem: Problem, context: &mut StepContext<'_>) -> Step {
         match problem.code {
             // Somebody was faster: the check of the upload step finds the new owner and stops.
-            ProblemCode::AlreadyAssigned => UploadStep::check_waiting(self.patient, &self.upload, desk),
+            ProblemCode::AlreadyAssigned => UploadStep::check_waiting(self.patient, &self.upload, context),
             // What was confirmed is not what is there: it is looked at, and asked about, before it is confirmed anew.
             ProblemCode::UploadChanged | ProblemCode::ClockUndecided | ProblemCode::HeldByAnother => {
-                desk.remark = Some(Remark::Told(key::TOLD_CHANGED));
-                UploadStep::check_waiting(self.patient, &self.upload, desk)
+                context.remark = Some(Remark::Told(key::TOLD_CHANGED));
+                UploadStep::check_waiting(self.patient, &self.upload, context)
             }
             // Somebody similar was registered meanwhile, or another station had wrong answers.
             ProblemCode::IdentityNotProved => {
-                let mut anew = Self::begin(self.upload, self.patient, desk);
+                let mut anew = Self::begin(self.upload, self.patient, context);
                 anew.work = AssignmentWork::Failed(problem);
                 Step::ConfirmAssignment(Box::new(anew))
             }

@@ -1,11 +1,11 @@
 //! Step 3: confirm the device by its name and serial number.
 
 use crate::app::action::Action;
+use crate::app::key_intent::KeyIntent;
 use crate::app::model::Remark;
-use crate::app::press::Press;
 use crate::app::wizard::association_pending::AssociationPending;
 use crate::app::wizard::select_patient::SelectPatient;
-use crate::app::wizard::{Desk, Step};
+use crate::app::wizard::{Step, StepContext};
 use crate::domain::association::Upload;
 use crate::domain::patient::Patient;
 
@@ -62,13 +62,13 @@ impl ConfirmDevice {
     }
 
     /// Reacts to a key.
-    pub fn press(mut self: Box<Self>, press: &Press, desk: &mut Desk<'_>) -> Step {
-        let Press::Act(action) = press else { return Step::ConfirmDevice(self) };
+    pub fn press(mut self: Box<Self>, intent: &KeyIntent, context: &mut StepContext<'_>) -> Step {
+        let KeyIntent::Act(action) = intent else { return Step::ConfirmDevice(self) };
         match (action, self.focus) {
             (Action::GoOn, ConfirmFocus::Confirm) => {
                 return Step::SelectPatient(Box::new(SelectPatient::new(self.upload, self.proposed)));
             }
-            (Action::GoOn, ConfirmFocus::Facts) => desk.remark = Some(Remark::ConfirmWithTab),
+            (Action::GoOn, ConfirmFocus::Facts) => context.remark = Some(Remark::ConfirmWithTab),
             (Action::Back, _) | (Action::GoOn, ConfirmFocus::Back) => {
                 let back = AssociationPending { upload: self.upload, proposed: self.proposed };
                 return Step::AssociationPending(Box::new(back));

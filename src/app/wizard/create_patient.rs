@@ -2,18 +2,18 @@
 
 use crate::app::action::Action;
 use crate::app::effect::{Task, Ticket};
+use crate::app::key_intent::{KeyIntent, Typing};
 use crate::app::list::Selection;
 use crate::app::model::Remark;
-use crate::app::press::{Press, Typing};
 use crate::app::text_field::TextField;
 use crate::app::wizard::find_patient::FindPatient;
 use crate::app::wizard::new_patient_form::{FormField, NewPatientForm};
-use crate::app::wizard::{Desk, Step};
+use crate::app::wizard::{Step, StepContext};
 use crate::domain::association::IdempotencyKey;
 use crate::domain::patient::{Identifier, Likeness, LookAlike, NewPatient, Patient, PatientId, SearchPage};
 use crate::domain::problem::{Problem, ProblemCode};
 use crate::domain::text::{Private, squeeze};
-use crate::domain::validation::{self, Fault, LONGEST_REASON, MRN};
+use crate::domain::validation::{self, FieldFault, LONGEST_REASON, MRN};
 use crate::domain::words::key;
 
 /// Creating a patient.
@@ -126,53 +126,53 @@ impl CreatePatient {
     }
 
     /// Reacts to a key.
-    pub fn press(mut self: Box<Self>, press: &Press, desk: &mut Desk<'_>) -> Step {
-        if self.is_waiting() && !matches!(press, Press::Act(Action::Back)) {
+    pub fn press(mut self: Box<Self>, intent: &KeyIntent, context: &mut StepContext<'_>) -> Step {
+        if self.is_waiting() && !matches!(intent, KeyIntent::Act(Action::Back)) {
             return Step::CreatePatient(self);
         }
         if let CreatePage::LookAlikes(others) = self.page {
             self.page = CreatePage::Required { checking: None };
-            return self.press_look_alikes(others, press, desk);
+            return self.press_look_alikes(others, intent, context);
         }
         let on_required_page = matches!(self.page, CreatePage::Required { .. });
         let left = self.form.focus;
-        match press {
-            Press::Edit(edit) => {
+        match intent {
+            KeyIntent::Edit(edit) => {
                 if let Some(field) = self.form.focused_field() {
                     field.edit(edit);
                 }
             }
-            Press::Act(Action::NextControl | Action::Down) => self.form.move_focus(true, on_required_page),
-            Press::Act(Action::PreviousControl | Action::Up) => self.form.move_focus(false, on_required_page),
-            Press::Act(Action::Left | Action::Right) => self.form.change_gender(),
-            Press::Act(Action::Back) if on_required_page => {
+            KeyIntent::Act(Action::NextControl | Action::Down) => self.form.move_focus(true, on_required_page),
+            KeyIntent::Act(Action::PreviousControl | Action::Up) => self.form.move_focus(false, on_required_page),
+            KeyIntent::Act(Action::Left | Action::Right) => self.form.change_gender(),
+            KeyIntent::Act(Action::Back) if on_required_page => {
                 let Self { mut found, form, .. } = *self;
                 found.draft = (!form.is_blank()).then(|| Box::new(form));
                 return Step::FindPatient(found);
             }
-            Press::Act(Action::Back) => {
+            KeyIntent::Act(Action::Back) => {
                 self.page = CreatePage::Required { checking: None };
                 self.form.focus = FormField::Family;
             }
-            Press::Act(Action::GoOn) => {
+            KeyIntent::Act(Action::GoOn) => {
                 if self.form.focus == FormField::last(on_required_page) {
-                    self.submit(desk);
+                    self.submit(context);
                 } else if on_required_page && self.form.text(self.form.focus).trim().is_empty() {
-                    self.form.complain(desk.today);
+                    self.form.complain(context.today);
                 } else {
                     self.form.move_focus(true, on_required_page);
                 }
             }
-            Press::Act(_) => {}
+            KeyIntent::Act(_) => {}
         }
         if left == FormField::Mrn && self.form.focus != left {
-            self.look_up_number(desk);
+            self.look_up_number(context);
         }
         Step::CreatePatient(self)
     }
 
     /// Asks who has the MRN that is typed, unless that is known. Returns the question that is open then.
-    fn look_up_number(&mut self, desk: &mut Desk<'_>) -> Option<Ticket> {
+    fn look_up_number(&mut self, context: &mut StepContext<'_>) -> Option<Ticket> {
         let value = Private::new(self.form.number()?);
         if let Some(number) = self.number.as_ref().filter(|number| number.value == value) {
             match number.holder {
@@ -182,13 +182,13 @@ impl CreatePatient {
             }
             return None;
         }
-        let ticket = desk.ask(Task::SearchPatients { query: value.expose().clone(), from: None });
+        let ticket = context.ask(Task::SearchPatients { query: value.expose().clone(), from: None });
         self.number = Some(Number { value, holder: Holder::Asked(ticket) });
         Some(ticket)
     }
 
     fn refuse_number(&mut self) {
-        self.form.complaints.insert(FormField::Mrn, Fault::Taken);
+        self.form.complaints.insert(FormField::Mrn, FieldFault::Taken);
     }
 
     /// Whether this asked who has an MRN.
@@ -208,7 +208,7 @@ impl CreatePatient {
     }
 
     /// Whoever has the MRN that was asked for is among these, or nobody has it. If that is not known, creating tells.
-    pub fn number_looked_up(mut self: Box<Self>, found: Option<&SearchPage>, desk: &mut Desk<'_>) -> Step {
+    pub fn number_looked_up(mut self: Box<Self>, found: Option<&SearchPage>, context: &mut StepContext<'_>) -> Step {
         let Some(number) = &mut self.number else { return Step::CreatePatient(self) };
         let squeezed = squeeze(number.value.expose());
         let is_it = |own: &Identifier| own.label.as_str() == MRN && squeeze(own.value.expose().as_str()) == squeezed;
@@ -221,7 +221,7 @@ impl CreatePatient {
             self.page = CreatePage::Required { checking: None };
         }
         if is_taken && is_still_typed {
-            let was_refused = self.form.complaints.remove(&FormField::OtherIdentifier) == Some(Fault::Taken);
+            let was_refused = self.form.complaints.remove(&FormField::OtherIdentifier) == Some(FieldFault::Taken);
             self.refuse_number();
             if was_refused {
                 self.page = CreatePage::Required { checking: None };
@@ -230,7 +230,7 @@ impl CreatePatient {
                 self.form.focus = FormField::Mrn;
             }
         } else if was_submitted {
-            self.submit(desk);
+            self.submit(context);
         }
         Step::CreatePatient(self)
     }
@@ -249,11 +249,11 @@ impl CreatePatient {
         matches!(self.page, CreatePage::Required { checking: Some(_) } | CreatePage::Optional { creating: Some(_), .. })
     }
 
-    fn submit(&mut self, desk: &mut Desk<'_>) {
+    fn submit(&mut self, context: &mut StepContext<'_>) {
         self.problem = None;
-        let Some(new) = self.form.check(desk.today) else { return };
+        let Some(new) = self.form.check(context.today) else { return };
         if matches!(self.page, CreatePage::Required { .. }) {
-            if let Some(ticket) = self.look_up_number(desk) {
+            if let Some(ticket) = self.look_up_number(context) {
                 self.page = CreatePage::Required { checking: Some(ticket) };
                 return;
             }
@@ -263,43 +263,48 @@ impl CreatePatient {
         }
         match &mut self.page {
             CreatePage::Required { checking } => {
-                *checking = Some(desk.ask(Task::FindLookAlikes { new: Box::new(new) }));
+                *checking = Some(context.ask(Task::FindLookAlikes { new: Box::new(new) }));
             }
             CreatePage::Optional { creating, key } => {
-                let key = key.get_or_insert_with(|| desk.tickets.key()).clone();
-                *creating = Some(desk.ask(Task::CreatePatient { new: Box::new(new), key }));
+                let key = key.get_or_insert_with(|| context.tickets.key()).clone();
+                *creating = Some(context.ask(Task::CreatePatient { new: Box::new(new), key }));
             }
             CreatePage::LookAlikes(_) => {}
         }
     }
 
-    fn press_look_alikes(mut self: Box<Self>, mut others: Box<LookAlikes>, press: &Press, desk: &mut Desk<'_>) -> Step {
+    fn press_look_alikes(
+        mut self: Box<Self>,
+        mut others: Box<LookAlikes>,
+        intent: &KeyIntent,
+        context: &mut StepContext<'_>,
+    ) -> Step {
         let rows = others.rows();
-        match (press, &mut others.reason) {
-            (Press::Act(Action::Back), Some(_)) => others.reason = None,
-            (Press::Act(Action::Back), None) => return Step::CreatePatient(self),
-            (Press::Edit(edit), Some(reason)) => {
+        match (intent, &mut others.reason) {
+            (KeyIntent::Act(Action::Back), Some(_)) => others.reason = None,
+            (KeyIntent::Act(Action::Back), None) => return Step::CreatePatient(self),
+            (KeyIntent::Edit(edit), Some(reason)) => {
                 reason.edit(edit);
             }
-            (Press::Act(Action::GoOn), Some(reason)) => match validation::whole(reason.text(), LONGEST_REASON) {
+            (KeyIntent::Act(Action::GoOn), Some(reason)) => match validation::whole(reason.text(), LONGEST_REASON) {
                 Ok(said) if !said.is_empty() => {
                     self.form.reason = Some(said);
                     self.show_optional();
                     return Step::CreatePatient(self);
                 }
-                Ok(_) => desk.remark = Some(Remark::NotNow(key::REASON_SAY_WHY)),
-                Err(_) => desk.remark = Some(Remark::NotNow(key::REASON_TOO_LONG)),
+                Ok(_) => context.remark = Some(Remark::NotNow(key::REASON_SAY_WHY)),
+                Err(_) => context.remark = Some(Remark::NotNow(key::REASON_TOO_LONG)),
             },
             // Meant for the optional page, which the fingers know: nobody may be chosen by that, and nobody created.
-            (Press::Act(Action::NextControl | Action::PreviousControl) | Press::Edit(_), None) => {
+            (KeyIntent::Act(Action::NextControl | Action::PreviousControl) | KeyIntent::Edit(_), None) => {
                 others.selection.leave();
-                desk.remark = Some(Remark::NotNow(key::REASON_NOTHING_ANSWERED));
+                context.remark = Some(Remark::NotNow(key::REASON_NOTHING_ANSWERED));
             }
-            (Press::Act(Action::GoOn), None) => match others.selection.id() {
-                None => desk.remark = Some(Remark::NotNow(key::REASON_NOTHING_ANSWERED)),
+            (KeyIntent::Act(Action::GoOn), None) => match others.selection.id() {
+                None => context.remark = Some(Remark::NotNow(key::REASON_NOTHING_ANSWERED)),
                 Some(LookAlikeRow::Person(id)) => {
                     if let Some(other) = others.found.iter().find(|other| other.patient.id == *id) {
-                        return self.found.choose(other.patient.clone(), desk);
+                        return self.found.choose(other.patient.clone(), context);
                     }
                 }
                 Some(LookAlikeRow::New) if others.needs_reason() => others.reason = Some(TextField::default()),
@@ -308,10 +313,10 @@ impl CreatePatient {
                     return Step::CreatePatient(self);
                 }
             },
-            (Press::Act(action), None) => {
-                others.selection.act(*action, &rows, desk.page);
+            (KeyIntent::Act(action), None) => {
+                others.selection.act(*action, &rows, context.page);
             }
-            (Press::Act(_), Some(_)) => {}
+            (KeyIntent::Act(_), Some(_)) => {}
         }
         self.page = CreatePage::LookAlikes(others);
         Step::CreatePatient(self)
@@ -338,26 +343,26 @@ impl CreatePatient {
     }
 
     /// The new patient is there, or why not.
-    pub fn created(mut self: Box<Self>, created: Result<Box<Patient>, Problem>, desk: &mut Desk<'_>) -> Step {
+    pub fn created(mut self: Box<Self>, created: Result<Box<Patient>, Problem>, context: &mut StepContext<'_>) -> Step {
         if let CreatePage::Optional { creating, .. } = &mut self.page {
             *creating = None;
         }
         match created {
-            Ok(patient) => return self.found.choose(*patient, desk),
-            Err(problem) => self.refused(problem, desk),
+            Ok(patient) => return self.found.choose(*patient, context),
+            Err(problem) => self.refused(problem, context),
         }
         Step::CreatePatient(self)
     }
 
     /// A taken number is mended at its field; the rest of what was typed stays. The MRN was free when it was looked up: of
     /// two numbers the other one is taken, unless the MRN was given away since.
-    fn refused(&mut self, problem: Problem, desk: &mut Desk<'_>) {
+    fn refused(&mut self, problem: Problem, context: &mut StepContext<'_>) {
         if problem.code == ProblemCode::IdentifierTaken && !self.form.text(FormField::OtherIdentifier).trim().is_empty()
         {
-            self.form.complaints.insert(FormField::OtherIdentifier, Fault::Taken);
+            self.form.complaints.insert(FormField::OtherIdentifier, FieldFault::Taken);
             self.form.focus = FormField::OtherIdentifier;
             self.number = None;
-            self.look_up_number(desk);
+            self.look_up_number(context);
             return;
         }
         if problem.code == ProblemCode::IdentifierTaken {

@@ -2,10 +2,10 @@
 
 use crate::app::action::Action;
 use crate::app::dashboard::{CameFrom, DashboardStep};
-use crate::app::press::Press;
+use crate::app::key_intent::KeyIntent;
 use crate::app::wizard::find_patient::FindPatient;
 use crate::app::wizard::in_hand::STEPS;
-use crate::app::wizard::{Desk, Step, next_meter};
+use crate::app::wizard::{Step, StepContext, next_meter};
 use crate::domain::association::{AssignmentResult, Upload};
 use crate::domain::patient::Patient;
 
@@ -68,10 +68,10 @@ impl Done {
         Self { patient, upload, result, was_known: true, focus: DoneFocus::Dashboard }
     }
 
-    fn open_dashboard(self: Box<Self>, desk: &mut Desk<'_>) -> Step {
+    fn open_dashboard(self: Box<Self>, context: &mut StepContext<'_>) -> Step {
         let mut done = self.done();
         done[STEPS - 1] = true;
-        Step::Dashboard(Box::new(DashboardStep::open(self.patient, CameFrom::Done(done), desk)))
+        Step::Dashboard(Box::new(DashboardStep::open(self.patient, CameFrom::Done(done), context)))
     }
 
     /// What the cursor stands on: the next meter only while there is one.
@@ -81,27 +81,27 @@ impl Done {
     }
 
     /// Reacts to a key.
-    pub fn press(mut self: Box<Self>, press: &Press, desk: &mut Desk<'_>) -> Step {
-        let has_meter = next_meter::count(&self.patient, desk.panel, desk.waiting, desk.handled) > 0;
+    pub fn press(mut self: Box<Self>, intent: &KeyIntent, context: &mut StepContext<'_>) -> Step {
+        let has_meter = next_meter::count(&self.patient, context.panel, context.waiting, context.handled) > 0;
         self.focus = self.focus(has_meter);
-        match (press, self.focus) {
-            (Press::Act(Action::GoOn), DoneFocus::Dashboard) | (Press::Act(Action::OpenDashboard), _) => {
-                self.open_dashboard(desk)
+        match (intent, self.focus) {
+            (KeyIntent::Act(Action::GoOn), DoneFocus::Dashboard) | (KeyIntent::Act(Action::OpenDashboard), _) => {
+                self.open_dashboard(context)
             }
-            (Press::Act(Action::GoOn), DoneFocus::NextMeter) | (Press::Act(Action::WaitingMeters), _) => {
-                FindPatient::default().choose(self.patient, desk)
+            (KeyIntent::Act(Action::GoOn), DoneFocus::NextMeter) | (KeyIntent::Act(Action::WaitingMeters), _) => {
+                FindPatient::default().choose(self.patient, context)
             }
-            (Press::Act(Action::GoOn), DoneFocus::NextPatient)
-            | (Press::Act(Action::Back | Action::NextPatient), _) => FindPatient::fresh(),
-            (Press::Act(Action::NextControl | Action::Right | Action::Down), focus) => {
+            (KeyIntent::Act(Action::GoOn), DoneFocus::NextPatient)
+            | (KeyIntent::Act(Action::Back | Action::NextPatient), _) => FindPatient::fresh(),
+            (KeyIntent::Act(Action::NextControl | Action::Right | Action::Down), focus) => {
                 self.focus = focus.next(has_meter);
                 Step::Done(self)
             }
-            (Press::Act(Action::PreviousControl | Action::Left | Action::Up), focus) => {
+            (KeyIntent::Act(Action::PreviousControl | Action::Left | Action::Up), focus) => {
                 self.focus = focus.previous(has_meter);
                 Step::Done(self)
             }
-            (Press::Act(_) | Press::Edit(_), _) => Step::Done(self),
+            (KeyIntent::Act(_) | KeyIntent::Edit(_), _) => Step::Done(self),
         }
     }
 }

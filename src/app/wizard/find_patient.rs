@@ -3,14 +3,14 @@
 use crate::app::action::Action;
 use crate::app::dashboard::{CameFrom, DashboardStep};
 use crate::app::effect::Task;
+use crate::app::key_intent::KeyIntent;
 use crate::app::model::Remark;
-use crate::app::press::Press;
 use crate::app::wizard::create_patient::CreatePatient;
 use crate::app::wizard::new_patient_form::NewPatientForm;
 use crate::app::wizard::patient_search::{PatientSearch, Searched};
 use crate::app::wizard::upload::UploadStep;
 use crate::app::wizard::waiting_meters::WaitingMeters;
-use crate::app::wizard::{Desk, Step, not_selectable};
+use crate::app::wizard::{Step, StepContext, not_selectable};
 use crate::domain::association::Upload;
 use crate::domain::patient::Patient;
 
@@ -33,44 +33,44 @@ impl FindPatient {
     }
 
     /// Reacts to a key.
-    pub fn press(mut self, press: &Press, desk: &mut Desk<'_>) -> Step {
-        match self.search.press(press, None, desk) {
-            Searched::Chose(patient) => return self.choose(*patient, desk),
+    pub fn press(mut self, intent: &KeyIntent, context: &mut StepContext<'_>) -> Step {
+        match self.search.press(intent, None, context) {
+            Searched::Chose(patient) => return self.choose(*patient, context),
             Searched::Used => return Step::FindPatient(self),
             Searched::NotMine => {}
         }
-        match press {
-            Press::Act(Action::NewPatient) => Step::CreatePatient(Box::new(CreatePatient::new(self))),
-            Press::Act(Action::WaitingMeters) => {
-                desk.look_who_waits();
+        match intent {
+            KeyIntent::Act(Action::NewPatient) => Step::CreatePatient(Box::new(CreatePatient::new(self))),
+            KeyIntent::Act(Action::WaitingMeters) => {
+                context.look_who_waits();
                 Step::WaitingMeters(WaitingMeters::default())
             }
-            Press::Act(Action::ReadAgain) => {
-                desk.ask(Task::LoadRecents);
-                desk.look_who_waits();
+            KeyIntent::Act(Action::ReadAgain) => {
+                context.ask(Task::LoadRecents);
+                context.look_who_waits();
                 Step::FindPatient(self)
             }
-            Press::Act(Action::OpenDashboard) => {
-                if let Some(patient) = self.search.selected(None, desk.recents).cloned() {
-                    return Step::Dashboard(Box::new(DashboardStep::open(patient, CameFrom::Search, desk)));
+            KeyIntent::Act(Action::OpenDashboard) => {
+                if let Some(patient) = self.search.selected(None, context.recents).cloned() {
+                    return Step::Dashboard(Box::new(DashboardStep::open(patient, CameFrom::Search, context)));
                 }
                 Step::FindPatient(self)
             }
-            Press::Act(Action::Back) if self.upload.is_some() => Step::WaitingMeters(WaitingMeters::default()),
-            Press::Act(_) | Press::Edit(_) => Step::FindPatient(self),
+            KeyIntent::Act(Action::Back) if self.upload.is_some() => Step::WaitingMeters(WaitingMeters::default()),
+            KeyIntent::Act(_) | KeyIntent::Edit(_) => Step::FindPatient(self),
         }
     }
 
     /// Takes a person in hand and goes on to the upload, if they may receive readings.
-    pub fn choose(self, patient: Patient, desk: &mut Desk<'_>) -> Step {
+    pub fn choose(self, patient: Patient, context: &mut StepContext<'_>) -> Step {
         if let Some(reason) = not_selectable(&patient) {
-            desk.remark = Some(Remark::NotSelectable(reason));
+            context.remark = Some(Remark::NotSelectable(reason));
             return Step::FindPatient(self);
         }
-        desk.remember(&patient);
+        context.remember(&patient);
         match self.upload {
-            Some(upload) => UploadStep::check_waiting(patient, &upload, desk),
-            None => UploadStep::enter(patient, desk),
+            Some(upload) => UploadStep::check_waiting(patient, &upload, context),
+            None => UploadStep::enter(patient, context),
         }
     }
 

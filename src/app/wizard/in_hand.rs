@@ -2,7 +2,7 @@
 
 use super::Step;
 use super::done::Done;
-use super::intake_question::Question;
+use super::intake_question::IntakeSubject;
 use crate::app::dashboard::CameFrom;
 use crate::app::panel::{Slot, SlotState};
 use crate::domain::patient::PatientId;
@@ -85,8 +85,8 @@ impl Step {
             Self::Upload(_) | Self::OtherOwner(_) => Way::at(1, [true, false, false, false, false, false]),
             Self::AssociationPending(step) => Way::at(1, [step.proposed.is_some(), false, false, false, false, false]),
             Self::IntakeQuestion(step) => match step.question {
-                Question::Clock => Way::at(1, [true, false, false, false, false, false]),
-                Question::Shared => Way::at(3, [true, true, true, false, false, false]),
+                IntakeSubject::Clock => Way::at(1, [true, false, false, false, false, false]),
+                IntakeSubject::Shared => Way::at(3, [true, true, true, false, false, false]),
             },
             Self::ConfirmDevice(step) => Way::at(2, [step.proposed.is_some(), true, false, false, false, false]),
             Self::SelectPatient(step) => Way::at(3, [step.proposed.is_some(), true, true, false, false, false]),

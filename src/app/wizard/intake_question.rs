@@ -3,13 +3,13 @@
 
 use crate::app::action::Action;
 use crate::app::effect::{Task, Ticket};
+use crate::app::key_intent::KeyIntent;
 use crate::app::list::Selection;
 use crate::app::model::Remark;
-use crate::app::press::Press;
 use crate::app::wizard::confirm_assignment::ConfirmAssignment;
 use crate::app::wizard::select_patient::SelectPatient;
 use crate::app::wizard::upload::UploadStep;
-use crate::app::wizard::{Desk, Step};
+use crate::app::wizard::{Step, StepContext};
 use crate::domain::association::{IntakeAnswer, Upload};
 use crate::domain::intake_check::ClockVerdict;
 use crate::domain::patient::Patient;
@@ -24,7 +24,7 @@ pub struct IntakeQuestion {
     /// The upload, which waits.
     pub upload: Upload,
     /// What is asked.
-    pub question: Question,
+    pub question: IntakeSubject,
     /// The answer under the cursor; none at first.
     pub selection: Selection<Reply>,
     /// What is under way.
@@ -33,7 +33,7 @@ pub struct IntakeQuestion {
 
 /// What is asked.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Question {
+pub enum IntakeSubject {
     /// The clocks are more than a day apart: which is right? Asked between the upload and the device.
     Clock,
     /// Another patient has these readings: whose are they? Asked between the patient and the assignment.
@@ -62,7 +62,7 @@ pub enum QuestionWork {
     Failed(Problem),
 }
 
-impl Question {
+impl IntakeSubject {
     /// The answers there are, in the order in which they are shown.
     #[must_use]
     pub const fn replies(self) -> &'static [Reply] {
@@ -78,7 +78,7 @@ impl Question {
 impl IntakeQuestion {
     /// Stops with a question.
     #[must_use]
-    pub fn ask(question: Question, upload: Upload, patient: Patient) -> Step {
+    pub fn ask(question: IntakeSubject, upload: Upload, patient: Patient) -> Step {
         let selection = Selection::default();
         Step::IntakeQuestion(Box::new(Self { patient, upload, question, selection, work: QuestionWork::Idle }))
     }
@@ -90,36 +90,36 @@ impl IntakeQuestion {
     }
 
     /// Reacts to a key.
-    pub fn press(mut self: Box<Self>, press: &Press, desk: &mut Desk<'_>) -> Step {
+    pub fn press(mut self: Box<Self>, intent: &KeyIntent, context: &mut StepContext<'_>) -> Step {
         // The answer is on its way into the store; what comes of it decides.
         if self.is_waiting() {
             return Step::IntakeQuestion(self);
         }
-        match press {
-            Press::Act(Action::Back) => return self.back(),
-            Press::Act(Action::GoOn) => match self.selection.id().copied() {
-                None => desk.remark = Some(Remark::NotNow(key::REASON_NOTHING_ANSWERED)),
+        match intent {
+            KeyIntent::Act(Action::Back) => return self.back(),
+            KeyIntent::Act(Action::GoOn) => match self.selection.id().copied() {
+                None => context.remark = Some(Remark::NotNow(key::REASON_NOTHING_ANSWERED)),
                 Some(Reply::Back) => return self.back(),
-                Some(Reply::Clock(verdict)) => self.keep(IntakeAnswer::Clock(verdict), desk),
+                Some(Reply::Clock(verdict)) => self.keep(IntakeAnswer::Clock(verdict), context),
                 Some(Reply::ThisPatient) => {
                     let answer = IntakeAnswer::Shared(self.patient.id.clone());
-                    self.keep(answer, desk);
+                    self.keep(answer, context);
                 }
             },
             // Meant for the fields of the next step, which the fingers know: nothing may be answered by that.
-            Press::Act(Action::NextControl | Action::PreviousControl) | Press::Edit(_) => {
+            KeyIntent::Act(Action::NextControl | Action::PreviousControl) | KeyIntent::Edit(_) => {
                 self.selection.leave();
-                desk.remark = Some(Remark::NotNow(key::REASON_NOTHING_ANSWERED));
+                context.remark = Some(Remark::NotNow(key::REASON_NOTHING_ANSWERED));
             }
-            Press::Act(action) => {
-                self.selection.act(*action, self.question.replies(), desk.page);
+            KeyIntent::Act(action) => {
+                self.selection.act(*action, self.question.replies(), context.page);
             }
         }
         Step::IntakeQuestion(self)
     }
 
-    fn keep(&mut self, answer: IntakeAnswer, desk: &mut Desk<'_>) {
-        let ticket = desk.ask(Task::AnswerIntake {
+    fn keep(&mut self, answer: IntakeAnswer, context: &mut StepContext<'_>) {
+        let ticket = context.ask(Task::AnswerIntake {
             upload: self.upload.id.clone(),
             read_at: self.upload.read_at,
             seen: self.upload.seen(),
@@ -130,19 +130,19 @@ impl IntakeQuestion {
 
     fn back(self: Box<Self>) -> Step {
         match self.question {
-            Question::Clock => UploadStep::come_back(self.patient),
-            Question::Shared => Step::SelectPatient(Box::new(SelectPatient::new(self.upload, Some(self.patient)))),
+            IntakeSubject::Clock => UploadStep::come_back(self.patient),
+            IntakeSubject::Shared => Step::SelectPatient(Box::new(SelectPatient::new(self.upload, Some(self.patient)))),
         }
     }
 
     /// The meter was read again: the question is about what it holds now, and what was answered before is no answer to it;
     /// or nothing is to be asked any more.
     #[must_use]
-    pub fn read_again(mut self: Box<Self>, upload: &Upload, desk: &mut Desk<'_>) -> Step {
-        desk.remark = Some(Remark::Told(key::TOLD_READ_AGAIN));
+    pub fn read_again(mut self: Box<Self>, upload: &Upload, context: &mut StepContext<'_>) -> Step {
+        context.remark = Some(Remark::Told(key::TOLD_READ_AGAIN));
         match self.question {
-            Question::Clock if !upload.asks_for_clock() => UploadStep::come_back(self.patient),
-            Question::Shared if self.is_waiting() => {
+            IntakeSubject::Clock if !upload.asks_for_clock() => UploadStep::come_back(self.patient),
+            IntakeSubject::Shared if self.is_waiting() => {
                 self.upload = upload.clone();
                 Step::IntakeQuestion(self)
             }
@@ -151,14 +151,14 @@ impl IntakeQuestion {
     }
 
     /// What was said is in the store, and the way goes on with the upload as it stands now; or why it is not.
-    pub fn kept(mut self: Box<Self>, kept: Result<Box<Upload>, Problem>, desk: &mut Desk<'_>) -> Step {
+    pub fn kept(mut self: Box<Self>, kept: Result<Box<Upload>, Problem>, context: &mut StepContext<'_>) -> Step {
         match (kept, self.question) {
-            (Ok(upload), Question::Clock) => UploadStep::clock_is_judged(self.patient, upload, desk),
-            (Ok(upload), Question::Shared) => ConfirmAssignment::enter(*upload, self.patient, desk),
+            (Ok(upload), IntakeSubject::Clock) => UploadStep::clock_is_judged(self.patient, upload, context),
+            (Ok(upload), IntakeSubject::Shared) => ConfirmAssignment::enter(*upload, self.patient, context),
             // What was answered is not what is there: it is looked at, and asked about, anew.
             (Err(problem), _) if problem.code == ProblemCode::UploadChanged => {
-                desk.remark = Some(Remark::Told(key::TOLD_CHANGED));
-                UploadStep::check_waiting(self.patient, &self.upload, desk)
+                context.remark = Some(Remark::Told(key::TOLD_CHANGED));
+                UploadStep::check_waiting(self.patient, &self.upload, context)
             }
             (Err(problem), _) => {
                 self.work = QuestionWork::Failed(problem);

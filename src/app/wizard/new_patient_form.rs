@@ -9,7 +9,7 @@ use crate::domain::calendar;
 use crate::domain::patient::{Gender, NewPatient};
 use crate::domain::text::Clean;
 use crate::domain::typed_date::{self, Typed};
-use crate::domain::validation::{self, Fault, Field, Written};
+use crate::domain::validation::{self, Field, FieldFault, Written};
 
 /// The label of the second identifier, which the form does not ask for.
 const OTHER_LABEL: &str = "ID";
@@ -77,7 +77,7 @@ pub struct NewPatientForm {
     /// Which field has the keys.
     pub focus: FormField,
     /// What is wrong with which field.
-    pub complaints: BTreeMap<FormField, Fault>,
+    pub complaints: BTreeMap<FormField, FieldFault>,
     /// Why the patient is created although the same person seems to exist.
     pub reason: Option<Clean>,
 }

@@ -2,9 +2,9 @@
 
 use crate::app::action::Action;
 use crate::app::effect::Task;
-use crate::app::press::Press;
+use crate::app::key_intent::KeyIntent;
 use crate::app::wizard::find_patient::FindPatient;
-use crate::app::wizard::{Desk, Step};
+use crate::app::wizard::{Step, StepContext};
 use crate::domain::association::{AuditEntry, Upload};
 use crate::domain::patient::Patient;
 
@@ -19,19 +19,19 @@ pub struct OtherOwner {
 
 impl OtherOwner {
     /// Stops, and writes it into the audit trail.
-    pub fn stop(patient: Patient, upload: Upload, desk: &mut Desk<'_>) -> Step {
+    pub fn stop(patient: Patient, upload: Upload, context: &mut StepContext<'_>) -> Step {
         let entry = AuditEntry::OwnerConflict { upload: upload.id.clone(), patient: patient.id.clone() };
-        desk.ask(Task::Audit { entry });
-        desk.handled.push(upload.id.clone());
-        desk.look_who_waits();
+        context.ask(Task::Audit { entry });
+        context.handled.push(upload.id.clone());
+        context.look_who_waits();
         Step::OtherOwner(Box::new(Self { patient, upload }))
     }
 
     /// Reacts to a key: every way leads back to the search.
-    pub fn press(self: Box<Self>, press: &Press, _desk: &mut Desk<'_>) -> Step {
-        match press {
-            Press::Act(Action::GoOn | Action::Back | Action::NextPatient) => FindPatient::fresh(),
-            Press::Act(_) | Press::Edit(_) => Step::OtherOwner(self),
+    pub fn press(self: Box<Self>, intent: &KeyIntent, _desk: &mut StepContext<'_>) -> Step {
+        match intent {
+            KeyIntent::Act(Action::GoOn | Action::Back | Action::NextPatient) => FindPatient::fresh(),
+            KeyIntent::Act(_) | KeyIntent::Edit(_) => Step::OtherOwner(self),
         }
     }
 }

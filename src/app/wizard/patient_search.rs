@@ -5,14 +5,14 @@
 
 use crate::app::action::Action;
 use crate::app::effect::{Task, Ticket};
+use crate::app::key_intent::{KeyIntent, Typing};
 use crate::app::list::Selection;
 use crate::app::model::Remark;
-use crate::app::press::{Press, Typing};
 use crate::app::text_field::TextField;
-use crate::app::wizard::Desk;
+use crate::app::wizard::StepContext;
 use crate::domain::patient::{Patient, PatientId, SearchPage};
 use crate::domain::problem::Problem;
-use crate::domain::validation::{self, Fault};
+use crate::domain::validation::{self, FieldFault};
 use crate::domain::words::{TextKey, key};
 
 /// Why Enter leads to no list, as a key of the word files.
@@ -32,7 +32,7 @@ pub struct PatientSearch {
     /// Why the last search failed.
     pub problem: Option<Box<Problem>>,
     /// Why what was typed is not searched for.
-    pub complaint: Option<Fault>,
+    pub complaint: Option<FieldFault>,
 }
 
 /// A search that was sent and has not been answered.
@@ -93,54 +93,54 @@ impl PatientSearch {
     }
 
     /// Reacts to a key.
-    pub fn press(&mut self, press: &Press, proposed: Option<&Patient>, desk: &mut Desk<'_>) -> Searched {
-        let rows = ids(shown(&self.field, &self.page, proposed, desk.recents));
-        match press {
-            Press::Edit(edit) => {
+    pub fn press(&mut self, intent: &KeyIntent, proposed: Option<&Patient>, context: &mut StepContext<'_>) -> Searched {
+        let rows = ids(shown(&self.field, &self.page, proposed, context.recents));
+        match intent {
+            KeyIntent::Edit(edit) => {
                 if self.field.edit(edit) {
-                    self.ask_anew(desk);
+                    self.ask_anew(context);
                 }
                 Searched::Used
             }
-            Press::Act(Action::Search | Action::NextControl | Action::PreviousControl) if !self.is_typing() => {
+            KeyIntent::Act(Action::Search | Action::NextControl | Action::PreviousControl) if !self.is_typing() => {
                 self.selection.leave();
                 Searched::Used
             }
-            Press::Act(Action::Up) if self.selection.is_at_top(&rows) => {
+            KeyIntent::Act(Action::Up) if self.selection.is_at_top(&rows) => {
                 self.selection.leave();
                 Searched::Used
             }
-            Press::Act(Action::GoOn) if self.is_typing() && rows.is_empty() => {
+            KeyIntent::Act(Action::GoOn) if self.is_typing() && rows.is_empty() => {
                 // While the answer is on its way, as after a scanner's Enter, nobody knows yet.
                 if self.asking.is_none() {
-                    desk.remark = Some(Remark::NotNow(NOBODY_LISTED));
+                    context.remark = Some(Remark::NotNow(NOBODY_LISTED));
                 }
                 Searched::Used
             }
             // From the field, Enter leads to the list: it never chooses a person by itself.
-            Press::Act(Action::NextControl | Action::GoOn) if self.is_typing() => {
-                self.selection.act(Action::Down, &rows, desk.page);
+            KeyIntent::Act(Action::NextControl | Action::GoOn) if self.is_typing() => {
+                self.selection.act(Action::Down, &rows, context.page);
                 Searched::Used
             }
-            Press::Act(Action::GoOn) => self
-                .selected(proposed, desk.recents)
+            KeyIntent::Act(Action::GoOn) => self
+                .selected(proposed, context.recents)
                 .map_or(Searched::Used, |patient| Searched::Chose(Box::new(patient.clone()))),
-            Press::Act(action) => {
+            KeyIntent::Act(action) => {
                 let before = self.selection.clone();
-                if !self.selection.act(*action, &rows, desk.page) {
+                if !self.selection.act(*action, &rows, context.page) {
                     return Searched::NotMine;
                 }
                 // The end of the list is the end of what has come so far.
                 let stays = before == self.selection && matches!(action, Action::Down | Action::PageDown);
                 if stays || *action == Action::Last {
-                    self.ask_for_more(desk);
+                    self.ask_for_more(context);
                 }
                 Searched::Used
             }
         }
     }
 
-    fn ask_anew(&mut self, desk: &mut Desk<'_>) {
+    fn ask_anew(&mut self, context: &mut StepContext<'_>) {
         self.selection.leave();
         self.problem = None;
         self.complaint = validation::query(self.field.text()).err();
@@ -149,16 +149,16 @@ impl PatientSearch {
             self.asking = None;
             return;
         }
-        let ticket = desk.ask(Task::SearchPatients { query: self.field.text().to_owned(), from: None });
+        let ticket = context.ask(Task::SearchPatients { query: self.field.text().to_owned(), from: None });
         self.asking = Some(Asking { ticket, appends: false });
     }
 
-    fn ask_for_more(&mut self, desk: &mut Desk<'_>) {
+    fn ask_for_more(&mut self, context: &mut StepContext<'_>) {
         if self.asking.is_some() || self.field.is_blank() {
             return;
         }
         let Some(from) = self.page.next.clone() else { return };
-        let ticket = desk.ask(Task::SearchPatients { query: self.field.text().to_owned(), from: Some(from) });
+        let ticket = context.ask(Task::SearchPatients { query: self.field.text().to_owned(), from: Some(from) });
         self.asking = Some(Asking { ticket, appends: true });
     }
 

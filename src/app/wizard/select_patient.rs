@@ -1,13 +1,13 @@
 //! Step 4: select the patient whose meter this is. The person of step 1 is proposed, never taken without a word.
 
 use crate::app::action::Action;
+use crate::app::key_intent::KeyIntent;
 use crate::app::model::Remark;
-use crate::app::press::Press;
 use crate::app::wizard::confirm_assignment::ConfirmAssignment;
 use crate::app::wizard::confirm_device::ConfirmDevice;
-use crate::app::wizard::intake_question::{IntakeQuestion, Question};
+use crate::app::wizard::intake_question::{IntakeQuestion, IntakeSubject};
 use crate::app::wizard::patient_search::{PatientSearch, Searched};
-use crate::app::wizard::{Desk, Step, not_selectable};
+use crate::app::wizard::{Step, StepContext, not_selectable};
 use crate::domain::association::Upload;
 use crate::domain::patient::Patient;
 use crate::domain::words::TextKey;
@@ -39,28 +39,30 @@ impl SelectPatient {
     }
 
     /// Reacts to a key.
-    pub fn press(mut self: Box<Self>, press: &Press, desk: &mut Desk<'_>) -> Step {
+    pub fn press(mut self: Box<Self>, intent: &KeyIntent, context: &mut StepContext<'_>) -> Step {
         let proposed = self.proposed.clone();
-        match self.search.press(press, proposed.as_ref(), desk) {
-            Searched::Chose(patient) => return self.choose(*patient, desk),
+        match self.search.press(intent, proposed.as_ref(), context) {
+            Searched::Chose(patient) => return self.choose(*patient, context),
             Searched::Used => return Step::SelectPatient(self),
             Searched::NotMine => {}
         }
-        match press {
-            Press::Act(Action::Back) => Step::ConfirmDevice(Box::new(ConfirmDevice::new(self.upload, self.proposed))),
-            Press::Act(_) | Press::Edit(_) => Step::SelectPatient(self),
+        match intent {
+            KeyIntent::Act(Action::Back) => {
+                Step::ConfirmDevice(Box::new(ConfirmDevice::new(self.upload, self.proposed)))
+            }
+            KeyIntent::Act(_) | KeyIntent::Edit(_) => Step::SelectPatient(self),
         }
     }
 
-    fn choose(self: Box<Self>, patient: Patient, desk: &mut Desk<'_>) -> Step {
+    fn choose(self: Box<Self>, patient: Patient, context: &mut StepContext<'_>) -> Step {
         if let Some(reason) = not_selectable(&patient) {
-            desk.remark = Some(Remark::NotSelectable(reason));
+            context.remark = Some(Remark::NotSelectable(reason));
             return Step::SelectPatient(self);
         }
-        desk.remember(&patient);
+        context.remember(&patient);
         if self.upload.held_by_others(&patient.id).next().is_some() {
-            return IntakeQuestion::ask(Question::Shared, self.upload, patient);
+            return IntakeQuestion::ask(IntakeSubject::Shared, self.upload, patient);
         }
-        ConfirmAssignment::enter(self.upload, patient, desk)
+        ConfirmAssignment::enter(self.upload, patient, context)
     }
 }

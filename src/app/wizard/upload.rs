@@ -10,17 +10,17 @@ pub use self::listed::{Listed, UploadRow};
 
 use crate::app::action::Action;
 use crate::app::effect::{Task, Ticket};
+use crate::app::key_intent::{KeyIntent, Typing};
 use crate::app::list::Selection;
 use crate::app::model::Remark;
 use crate::app::panel::{Chosen, Panel, Slot, SlotState};
-use crate::app::press::{Press, Typing};
 use crate::app::text_field::TextField;
 use crate::app::wizard::association_pending::AssociationPending;
 use crate::app::wizard::done::Done;
 use crate::app::wizard::find_patient::FindPatient;
-use crate::app::wizard::intake_question::{IntakeQuestion, Question};
+use crate::app::wizard::intake_question::{IntakeQuestion, IntakeSubject};
 use crate::app::wizard::other_owner::OtherOwner;
-use crate::app::wizard::{Desk, Step};
+use crate::app::wizard::{Step, StepContext};
 use crate::domain::association::{Assignment, AssignmentResult, Proof, Relation, Upload, UploadId};
 use crate::domain::meter::{Access, AttachmentId, Bridge, Family, MeterGuide};
 use crate::domain::patient::Patient;
@@ -92,25 +92,25 @@ pub enum UploadWork {
 impl UploadStep {
     /// Enters the step with a patient. If one meter may be this patient's and was read in this session, it is gone on with
     /// at once.
-    pub fn enter(patient: Patient, desk: &mut Desk<'_>) -> Step {
+    pub fn enter(patient: Patient, context: &mut StepContext<'_>) -> Step {
         let step = Self { patient, view: UploadView::Meters(Selection::default()), work: UploadWork::Idle };
-        desk.panel.claim(&step.patient.id);
-        match step.only_one(desk) {
-            Some(upload) => step.check(upload, desk),
+        context.panel.claim(&step.patient.id);
+        match step.only_one(context) {
+            Some(upload) => step.check(upload, context),
             None => Step::Upload(Box::new(step)),
         }
     }
 
     /// The upload of the one meter on the desk that may be this patient's and is not dealt with, if it was read in this
     /// session.
-    fn only_one(&self, desk: &Desk<'_>) -> Option<UploadId> {
+    fn only_one(&self, context: &StepContext<'_>) -> Option<UploadId> {
         let is_open = |slot: &&Slot| match &slot.state {
-            SlotState::Stored(upload) => !desk.handled.contains(&upload.id),
+            SlotState::Stored(upload) => !context.handled.contains(&upload.id),
             _ => true,
         };
-        let mut open = desk.panel.for_patient(&self.patient.id).filter(is_open);
+        let mut open = context.panel.for_patient(&self.patient.id).filter(is_open);
         match (open.next(), open.next()) {
-            (Some(slot), None) if slot.was_read_in(desk.session) => match &slot.state {
+            (Some(slot), None) if slot.was_read_in(context.session) => match &slot.state {
                 SlotState::Stored(upload) => Some(upload.id.clone()),
                 _ => None,
             },
@@ -125,9 +125,9 @@ impl UploadStep {
     }
 
     /// Enters the step with a patient and a meter that was read earlier.
-    pub fn check_waiting(patient: Patient, upload: &Upload, desk: &mut Desk<'_>) -> Step {
+    pub fn check_waiting(patient: Patient, upload: &Upload, context: &mut StepContext<'_>) -> Step {
         let step = Self { patient, view: UploadView::Meters(Selection::default()), work: UploadWork::Idle };
-        step.check(upload.id.clone(), desk)
+        step.check(upload.id.clone(), context)
     }
 
     /// The rows of the first view: the meters that may be this patient's, in the order of plugging, then those that wait,
@@ -193,20 +193,20 @@ impl UploadStep {
     }
 
     /// Reacts to a key.
-    pub fn press(mut self: Box<Self>, press: &Press, desk: &mut Desk<'_>) -> Step {
-        let action = match press {
-            Press::Act(action) => action,
-            Press::Edit(edit) => {
-                self.find_model(edit, desk);
+    pub fn press(mut self: Box<Self>, intent: &KeyIntent, context: &mut StepContext<'_>) -> Step {
+        let action = match intent {
+            KeyIntent::Act(action) => action,
+            KeyIntent::Edit(edit) => {
+                self.find_model(edit, context);
                 return Step::Upload(self);
             }
         };
         match (action, &mut self.view) {
             (Action::StopReading, _) => {
-                desk.effects.extend(desk.panel.stop_reading());
+                context.effects.extend(context.panel.stop_reading());
             }
-            (Action::ReadAgain, _) => Self::read_again(desk),
-            (Action::ChooseModel, _) => self.choose_model(desk),
+            (Action::ReadAgain, _) => Self::read_again(context),
+            (Action::ChooseModel, _) => self.choose_model(context),
             (Action::Back, UploadView::Meters(_)) => {
                 // An answer to what was under way finds no one who waits for it: nothing happens any more.
                 return Step::FindPatient(FindPatient::default());
@@ -216,11 +216,11 @@ impl UploadStep {
                 let selection = Selection::on(std::mem::take(model));
                 self.view = UploadView::Models { list: *list, selection, typed: TextField::default() };
             }
-            (Action::GoOn, _) => return self.go_on(desk),
-            (action, UploadView::Meters(_)) => self.act(*action, desk),
+            (Action::GoOn, _) => return self.go_on(context),
+            (action, UploadView::Meters(_)) => self.act(*action, context),
             (action, UploadView::Models { list, selection, typed }) => {
                 typed.clear();
-                selection.act(*action, &Self::model_rows(desk.guides, *list), desk.page);
+                selection.act(*action, &Self::model_rows(context.guides, *list), context.page);
             }
             (_, UploadView::Guide { .. }) => {}
         }
@@ -228,95 +228,95 @@ impl UploadStep {
     }
 
     /// Moves in the first view.
-    fn act(&mut self, action: Action, desk: &Desk<'_>) {
-        let mut selection = self.selected(desk.panel);
-        let listed = self.listed(desk.panel, desk.waiting);
+    fn act(&mut self, action: Action, context: &StepContext<'_>) {
+        let mut selection = self.selected(context.panel);
+        let listed = self.listed(context.panel, context.waiting);
         let place = selection.place_among(&listed, Listed::is);
-        selection.act_from(action, place, listed.len(), desk.page, |moved| listed.get(moved).map(Listed::row));
+        selection.act_from(action, place, listed.len(), context.page, |moved| listed.get(moved).map(Listed::row));
         self.view = UploadView::Meters(selection);
     }
 
-    fn go_on(mut self: Box<Self>, desk: &mut Desk<'_>) -> Step {
+    fn go_on(mut self: Box<Self>, context: &mut StepContext<'_>) -> Step {
         if self.is_busy() {
             return Step::Upload(self);
         }
-        let (selected, is_found_nowhere) = (self.selected(desk.panel), self.is_found_nowhere());
+        let (selected, is_found_nowhere) = (self.selected(context.panel), self.is_found_nowhere());
         match &mut self.view {
             UploadView::Meters(_) => match selected.id().cloned() {
-                None => self.act(Action::Down, desk),
-                Some(UploadRow::Waiting(upload)) => return self.check(upload, desk),
+                None => self.act(Action::Down, context),
+                Some(UploadRow::Waiting(upload)) => return self.check(upload, context),
                 Some(UploadRow::Instructions(family)) => {
                     let list = ModelList::Family(family);
-                    let selection = Selection::first_of(&Self::model_rows(desk.guides, list));
+                    let selection = Selection::first_of(&Self::model_rows(context.guides, list));
                     self.view = UploadView::Models { list, selection, typed: TextField::default() };
                 }
-                Some(UploadRow::Attached(id)) => return self.go_on_with_attached(id, desk),
+                Some(UploadRow::Attached(id)) => return self.go_on_with_attached(id, context),
             },
-            UploadView::Models { .. } if is_found_nowhere => desk.remark = Some(Remark::NotNow(NO_SUCH_MODEL)),
+            UploadView::Models { .. } if is_found_nowhere => context.remark = Some(Remark::NotNow(NO_SUCH_MODEL)),
             UploadView::Models { list, selection, .. } => match selection.id().cloned() {
                 Some(model) => self.view = UploadView::Guide { list: *list, model },
-                None => drop(selection.act(Action::Down, &Self::model_rows(desk.guides, *list), desk.page)),
+                None => drop(selection.act(Action::Down, &Self::model_rows(context.guides, *list), context.page)),
             },
             UploadView::Guide { list, model } => {
                 let (list, model) = (*list, std::mem::take(model));
-                self.read_as(list, &model, desk);
+                self.read_as(list, &model, context);
             }
         }
         Step::Upload(self)
     }
 
-    fn go_on_with_attached(mut self: Box<Self>, id: AttachmentId, desk: &mut Desk<'_>) -> Step {
-        let Some(slot) = desk.panel.slots().iter().find(|slot| slot.attachment.id == id) else {
+    fn go_on_with_attached(mut self: Box<Self>, id: AttachmentId, context: &mut StepContext<'_>) -> Step {
+        let Some(slot) = context.panel.slots().iter().find(|slot| slot.attachment.id == id) else {
             return Step::Upload(self);
         };
         match &slot.state {
             SlotState::Stored(upload) => {
                 let upload = upload.id.clone();
-                return self.check(upload, desk);
+                return self.check(upload, context);
             }
-            SlotState::Recognised if slot.is_cable() => match slot.proposed(desk.guides).map(Chosen::from) {
-                Some(remembered) => self.read_cable(id, remembered, desk),
-                None => self.view = cable::models(slot, desk.guides),
+            SlotState::Recognised if slot.is_cable() => match slot.proposed(context.guides).map(Chosen::from) {
+                Some(remembered) => self.read_cable(id, remembered, context),
+                None => self.view = cable::models(slot, context.guides),
             },
             SlotState::Recognised | SlotState::Reading { .. } | SlotState::Saving { .. } => {
-                desk.remark = not_now(slot).map(Remark::NotNow);
+                context.remark = not_now(slot).map(Remark::NotNow);
             }
             SlotState::Failed(_) | SlotState::NotSaved(_) | SlotState::Stopped
-                if slot.may_be_another(desk.guides).is_some() =>
+                if slot.may_be_another(context.guides).is_some() =>
             {
-                self.view = cable::models(slot, desk.guides);
+                self.view = cable::models(slot, context.guides);
             }
             SlotState::Failed(_) | SlotState::NotSaved(_) | SlotState::Stopped => {
-                desk.effects.extend(desk.panel.read(id, None, desk.session, desk.tickets));
+                context.effects.extend(context.panel.read(id, None, context.session, context.tickets));
             }
         }
         Step::Upload(self)
     }
 
     /// Asks whose the meter is, as it stands now.
-    fn check(mut self, upload: UploadId, desk: &mut Desk<'_>) -> Step {
-        self.work = UploadWork::Checking(desk.ask(Task::LoadUpload { upload }));
+    fn check(mut self, upload: UploadId, context: &mut StepContext<'_>) -> Step {
+        self.work = UploadWork::Checking(context.ask(Task::LoadUpload { upload }));
         Step::Upload(Box::new(self))
     }
 
     /// A meter's readings are on disk. With one meter on the desk for this patient there is nothing to choose: go on.
-    pub fn meter_stored(self: Box<Self>, upload: &Upload, desk: &mut Desk<'_>) -> Step {
-        let others = desk.panel.for_patient(&self.patient.id).filter(|slot| match &slot.state {
-            SlotState::Stored(stored) => stored.id != upload.id && !desk.handled.contains(&stored.id),
+    pub fn meter_stored(self: Box<Self>, upload: &Upload, context: &mut StepContext<'_>) -> Step {
+        let others = context.panel.for_patient(&self.patient.id).filter(|slot| match &slot.state {
+            SlotState::Stored(stored) => stored.id != upload.id && !context.handled.contains(&stored.id),
             _ => true,
         });
         let only_one = others.count() == 0;
         let idle = matches!(self.work, UploadWork::Idle | UploadWork::Failed(_));
         if only_one && idle && self.view == UploadView::Meters(Selection::default()) {
-            return self.check(upload.id.clone(), desk);
+            return self.check(upload.id.clone(), context);
         }
         Step::Upload(self)
     }
 
     /// How the upload stands that was asked for, or why that is not known.
-    pub fn loaded(mut self: Box<Self>, loaded: Result<Box<Upload>, Problem>, desk: &mut Desk<'_>) -> Step {
+    pub fn loaded(mut self: Box<Self>, loaded: Result<Box<Upload>, Problem>, context: &mut StepContext<'_>) -> Step {
         match loaded {
-            Ok(upload) => self.owner_known(upload, desk),
+            Ok(upload) => self.owner_known(upload, context),
             Err(problem) => {
                 self.work = UploadWork::Failed(problem);
                 Step::Upload(self)
@@ -325,10 +325,14 @@ impl UploadStep {
     }
 
     /// The new readings are in the owner's record, or why they are not.
-    pub fn appended(mut self: Box<Self>, result: Result<AssignmentResult, Problem>, desk: &mut Desk<'_>) -> Step {
+    pub fn appended(
+        mut self: Box<Self>,
+        result: Result<AssignmentResult, Problem>,
+        context: &mut StepContext<'_>,
+    ) -> Step {
         match (result, std::mem::replace(&mut self.work, UploadWork::Idle)) {
             (Ok(result), UploadWork::Appending { mut upload, .. }) => {
-                desk.is_recorded(&mut upload, &self.patient);
+                context.is_recorded(&mut upload, &self.patient);
                 Step::Done(Box::new(Done::appended(self.patient, *upload, result)))
             }
             (Ok(_), UploadWork::Idle | UploadWork::Checking(_) | UploadWork::Failed(_)) => Step::Upload(self),
@@ -340,40 +344,40 @@ impl UploadStep {
     }
 
     /// Goes on with a meter of which was said which clock is right.
-    pub fn clock_is_judged(patient: Patient, upload: Box<Upload>, desk: &mut Desk<'_>) -> Step {
+    pub fn clock_is_judged(patient: Patient, upload: Box<Upload>, context: &mut StepContext<'_>) -> Step {
         let view = UploadView::Meters(Selection::default());
-        Box::new(Self { patient, view, work: UploadWork::Idle }).go_on_with(upload, desk)
+        Box::new(Self { patient, view, work: UploadWork::Idle }).go_on_with(upload, context)
     }
 
-    fn owner_known(self: Box<Self>, upload: Box<Upload>, desk: &mut Desk<'_>) -> Step {
+    fn owner_known(self: Box<Self>, upload: Box<Upload>, context: &mut StepContext<'_>) -> Step {
         let is_other = upload.relation(&self.patient.id) == Relation::Other;
         if upload.record.is_none() && upload.asks_for_clock() && !is_other {
-            desk.panel.refresh(&upload);
-            return IntakeQuestion::ask(Question::Clock, *upload, self.patient);
+            context.panel.refresh(&upload);
+            return IntakeQuestion::ask(IntakeSubject::Clock, *upload, self.patient);
         }
-        self.go_on_with(upload, desk)
+        self.go_on_with(upload, context)
     }
 
-    fn go_on_with(mut self: Box<Self>, mut upload: Box<Upload>, desk: &mut Desk<'_>) -> Step {
-        desk.panel.refresh(&upload);
+    fn go_on_with(mut self: Box<Self>, mut upload: Box<Upload>, context: &mut StepContext<'_>) -> Step {
+        context.panel.refresh(&upload);
         match upload.relation(&self.patient.id) {
             Relation::Same if upload.record.is_some() => {
                 let result = AssignmentResult { new: 0, already_there: upload.counts.total() };
-                desk.is_recorded(&mut upload, &self.patient);
+                context.is_recorded(&mut upload, &self.patient);
                 Step::Done(Box::new(Done::appended(self.patient, *upload, result)))
             }
             Relation::Unowned => {
                 Step::AssociationPending(Box::new(AssociationPending { upload: *upload, proposed: Some(self.patient) }))
             }
             Relation::Same => {
-                let key = desk.tickets.key();
+                let key = context.tickets.key();
                 let (upload_id, patient) = (upload.id.clone(), self.patient.id.clone());
                 let seen = upload.seen();
                 let assignment = Assignment { upload: upload_id, patient, key, proof: Proof::Owner, seen };
-                self.work = UploadWork::Appending { ticket: desk.ask(Task::Assign { assignment }), upload };
+                self.work = UploadWork::Appending { ticket: context.ask(Task::Assign { assignment }), upload };
                 Step::Upload(self)
             }
-            Relation::Other => OtherOwner::stop(self.patient, *upload, desk),
+            Relation::Other => OtherOwner::stop(self.patient, *upload, context),
         }
     }
 }

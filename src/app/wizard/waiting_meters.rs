@@ -1,11 +1,11 @@
 //! The meters that were read and wait for a patient: after an interruption, the work goes on from here.
 
 use crate::app::action::Action;
+use crate::app::key_intent::KeyIntent;
 use crate::app::list::Selection;
 use crate::app::model::Remark;
-use crate::app::press::Press;
 use crate::app::wizard::find_patient::FindPatient;
-use crate::app::wizard::{Desk, Step};
+use crate::app::wizard::{Step, StepContext};
 use crate::domain::association::{Upload, UploadId};
 
 /// The list of waiting meters.
@@ -29,25 +29,25 @@ impl WaitingMeters {
     }
 
     /// Reacts to a key.
-    pub fn press(mut self, press: &Press, desk: &mut Desk<'_>) -> Step {
-        let rows = Self::rows(desk.waiting);
-        self.selection = self.selected(desk.waiting);
-        match press {
-            Press::Act(Action::GoOn) => {
-                let chosen = self.selection.id().and_then(|id| desk.waiting.iter().find(|upload| upload.id == *id));
+    pub fn press(mut self, intent: &KeyIntent, context: &mut StepContext<'_>) -> Step {
+        let rows = Self::rows(context.waiting);
+        self.selection = self.selected(context.waiting);
+        match intent {
+            KeyIntent::Act(Action::GoOn) => {
+                let chosen = self.selection.id().and_then(|id| context.waiting.iter().find(|upload| upload.id == *id));
                 if let Some(upload) = chosen {
                     return Step::FindPatient(FindPatient::for_upload(Box::new(upload.clone())));
                 }
-                desk.remark = desk.none_waits.map(Remark::NotNow);
-                self.selection.act(Action::Down, &rows, desk.page);
+                context.remark = context.none_waits.map(Remark::NotNow);
+                self.selection.act(Action::Down, &rows, context.page);
                 Step::WaitingMeters(self)
             }
-            Press::Act(Action::Back) => FindPatient::fresh(),
-            Press::Act(action) => {
-                self.selection.act(*action, &rows, desk.page);
+            KeyIntent::Act(Action::Back) => FindPatient::fresh(),
+            KeyIntent::Act(action) => {
+                self.selection.act(*action, &rows, context.page);
                 Step::WaitingMeters(self)
             }
-            Press::Edit(_) => Step::WaitingMeters(self),
+            KeyIntent::Edit(_) => Step::WaitingMeters(self),
         }
     }
 }

@@ -7,7 +7,7 @@ use super::system::Rules;
 use super::{Finding, State};
 use crate::domain::meter::{Access, AttachmentId};
 use crate::domain::text::Clean;
-use crate::host::watch::{Place, Seen};
+use crate::host::watch::{PortLocation, Sighting};
 use crate::host::{access, udev};
 
 /// Groups that serial ports belong to, by distribution.
@@ -17,14 +17,14 @@ const SERIAL_GROUPS: [&str; 2] = ["dialout", "uucp"];
 const A_PORT: &str = "/dev/ttyS0";
 
 /// An attached meter: what decides is whether the system would let this process open its device node.
-pub(super) fn meter(seen: &Seen, machine: &Machine, rules: &Rules) -> Finding {
+pub(super) fn meter(seen: &Sighting, machine: &Machine, rules: &Rules) -> Finding {
     let name = seen.attachment(AttachmentId(0)).name;
     match seen.access {
         Access::Open | Access::AskModel => Finding::good("meter", format!("{name} is attached and can be opened.")),
         Access::Denied => {
             let path = match &seen.place {
-                Place::Usb(place) => access::usb_node(place.bus, place.address),
-                Place::Serial { path, .. } => path.clone(),
+                PortLocation::Usb(place) => access::usb_node(place.bus, place.address),
+                PortLocation::Serial { path, .. } => path.clone(),
             };
             let node = machine.node(&path);
             Finding::new("meter", State::Bad, refusal(&name, &path, node, machine), help(node, machine, rules))
@@ -161,17 +161,22 @@ pub(super) mod fake {
 mod tests {
     use super::fake::{Listed, machine};
     use super::*;
-    use crate::host::watch::{UsbPlace, What};
+    use crate::host::watch::{UsbLocation, What};
     use crate::meters::catalogue::{Catalogue, Known};
 
     const NOBODY: Node = Node { group: 0, mode: 0o664 };
     const PLUGDEV: Node = Node { group: 46, mode: 0o660 };
     const DIALOUT: Node = Node { group: 20, mode: 0o660 };
 
-    fn guide(access: Access) -> Seen {
+    fn guide(access: Access) -> Sighting {
         let id = "173a:21d5".parse().unwrap();
         let Some(known @ Known::Meter(_)) = Catalogue::embedded().by_usb(id) else { panic!("unknown") };
-        Seen { place: Place::Usb(UsbPlace { bus: 1, address: 2, id }), what: What::Known(known), access, cable: None }
+        Sighting {
+            place: PortLocation::Usb(UsbLocation { bus: 1, address: 2, id }),
+            what: What::Known(known),
+            access,
+            cable: None,
+        }
     }
 
     #[test]

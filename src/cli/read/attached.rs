@@ -15,7 +15,7 @@ use crate::domain::text::Clean;
 use crate::host::bus::OpenMeter;
 use crate::host::real_bus::open_seen;
 use crate::host::watch::identity::Identity;
-use crate::host::watch::{Lister as _, Place, Seen, SystemLister, What};
+use crate::host::watch::{Lister as _, PortLocation, Sighting, SystemLister, What};
 use crate::meters::catalogue::{Catalogue, Known, UsbId};
 use crate::meters::link::LinkError;
 
@@ -34,7 +34,7 @@ pub(super) struct Opened {
 
 /// One attached thing, and what tells it from others of its model.
 struct Candidate {
-    seen: Seen,
+    seen: Sighting,
     identity: Identity,
     /// What was read through it last, if it is a generic cable, and that meter's driver.
     last: Option<(RememberedCable, &'static str)>,
@@ -95,7 +95,7 @@ fn choose<'a>(
 }
 
 impl Candidate {
-    fn new(catalogue: &'static Catalogue, cables: &[RememberedCable], seen: Seen) -> Self {
+    fn new(catalogue: &'static Catalogue, cables: &[RememberedCable], seen: Sighting) -> Self {
         let cable = cables.iter().find(|cable| seen.cable.as_ref() == Some(&cable.key));
         let last = cable.and_then(|cable| Some((cable.clone(), catalogue.by_slug(&cable.model)?.driver.as_str())));
         Self { identity: Identity::of(&seen.place), seen, last }
@@ -118,8 +118,8 @@ impl Candidate {
     /// Its id on USB, or that of the cable whose serial port it is behind.
     fn id(&self) -> Option<UsbId> {
         match &self.seen.place {
-            Place::Usb(place) => Some(place.id),
-            Place::Serial { .. } => self.identity.id,
+            PortLocation::Usb(place) => Some(place.id),
+            PortLocation::Serial { .. } => self.identity.id,
         }
     }
 
@@ -194,7 +194,7 @@ fn refused(name: &Clean, error: &LinkError) -> CommandError {
 mod tests {
     use super::*;
     use crate::domain::text::Private;
-    use crate::host::watch::UsbPlace;
+    use crate::host::watch::UsbLocation;
 
     /// Something with this USB id; the last part of its way is its address as well.
     fn attached(usb: &str, address: u8, serial: Option<&str>) -> Candidate {
@@ -207,14 +207,16 @@ mod tests {
         let known = catalogue.by_usb(id).unwrap();
         let (place, access) = match known {
             Known::Cable(_) => {
-                (Place::Serial { path: "/dev/ttyUSB0".into(), plug: Some(address.into()) }, Access::AskModel)
+                (PortLocation::Serial { path: "/dev/ttyUSB0".into(), plug: Some(address.into()) }, Access::AskModel)
             }
-            Known::Meter(_) | Known::Unreadable(_) => (Place::Usb(UsbPlace { bus: 1, address, id }), Access::Open),
+            Known::Meter(_) | Known::Unreadable(_) => {
+                (PortLocation::Usb(UsbLocation { bus: 1, address, id }), Access::Open)
+            }
         };
         let serial = serial.map(|serial| Private::new(Clean::from(serial)));
         let way = Some(Clean::new(&format!("1-{address}"), 20));
         let identity = Identity { id: Some(id), serial, way };
-        let seen = Seen { place, what: What::Known(known), access, cable: identity.cable_key() };
+        let seen = Sighting { place, what: What::Known(known), access, cable: identity.cable_key() };
         Candidate { identity, ..Candidate::new(catalogue, cables, seen) }
     }
 

@@ -22,7 +22,7 @@ use crate::meters::link::{Link, LinkError};
 /// One place where a meter may be.
 #[derive(Debug, Args)]
 #[group(required = true, multiple = false)]
-pub(super) struct Place {
+pub(super) struct MeterSource {
     /// The serial port that the meter's cable is at, for example /dev/ttyUSB0
     #[arg(long, value_name = "TTY")]
     port: Option<PathBuf>,
@@ -57,7 +57,7 @@ impl Source {
     /// # Errors
     /// Wrong use if the driver is not named or not one for this place; otherwise why the place cannot be opened.
     pub(super) fn open(
-        place: &Place,
+        place: &MeterSource,
         driver: Option<&str>,
         model: Option<&str>,
         store: &StoreOptions,

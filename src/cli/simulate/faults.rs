@@ -8,7 +8,7 @@ use crate::cli::output::{print_json, print_text};
 use crate::cli::{CommandError, Format};
 use crate::meters::catalogue::Meter;
 use crate::meters::simulator::SimulatedMeter;
-use crate::meters::simulator::fault::{Fault, FaultKind, Told};
+use crate::meters::simulator::fault::{Fault, FaultDescription, FaultKind};
 use crate::meters::simulator::readings::ReadingSet;
 use crate::meters::simulator::{rehearsal, shelf};
 
@@ -21,7 +21,7 @@ struct Line {
 
 /// What can go wrong with this meter where `simulate` puts it. A folder stands still: nobody can pull it at a byte, as a
 /// drive on USB can be.
-fn known(model: &Meter, is_folder: bool) -> Vec<Told> {
+fn known(model: &Meter, is_folder: bool) -> Vec<FaultDescription> {
     let mut faults = shelf::faults(model);
     faults.retain(|told| !is_folder || told.name != FaultKind::Unplug.name());
     faults

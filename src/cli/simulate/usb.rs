@@ -9,7 +9,7 @@ use crate::cli::output::print_text;
 use crate::cli::{CommandError, Exit, Format};
 use crate::host::stop_signal;
 use crate::host::usbip::engine::Engine;
-use crate::host::usbip::serve::Ended;
+use crate::host::usbip::serve::UsbipEnd;
 use crate::host::usbip::vhci::Port;
 use crate::host::usbip::{self, server};
 use crate::meters::catalogue::{Catalogue, Meter};
@@ -41,7 +41,7 @@ pub(super) fn run(
         announce(&format!("usb {place}"))?;
         port.wait().map_err(|error| failed(&error))?
     };
-    if ended == Ended::Unplugged && format == Format::Text {
+    if ended == UsbipEnd::Unplugged && format == Format::Text {
         print_text("unplugged\n")?;
     }
     Ok(Exit::Done)

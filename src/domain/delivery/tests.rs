@@ -16,7 +16,7 @@ fn key(number: usize) -> IdempotencyKey {
 /// An outbox with one item, which was sent so often.
 fn sent(times: u32) -> Outbox {
     let mut outbox = Outbox::default();
-    outbox.add(key(0), Line("meter".to_owned()), Kind::Ownership, at(0));
+    outbox.add(key(0), DeliveryLine("meter".to_owned()), ItemKind::Ownership, at(0));
     for attempt in 1..=times {
         assert_eq!(outbox.next(Timestamp::MAX), Next::Send(key(0)));
         if attempt < times {
@@ -35,9 +35,9 @@ fn state(outbox: &Outbox) -> State {
 #[case::already_there(Outcome::AlreadyThere, State::Delivered)]
 #[case::lost(
     Outcome::LostRace(PatientId("p".to_owned())),
-    State::Refused(Refusal::OwnedBy(PatientId("p".to_owned())))
+    State::Refused(DeliveryRefusal::OwnedBy(PatientId("p".to_owned())))
 )]
-#[case::refused(Outcome::Refused("422".into()), State::Refused(Refusal::Because("422".into())))]
+#[case::refused(Outcome::Refused("422".into()), State::Refused(DeliveryRefusal::Because("422".into())))]
 #[case::later_at_a_time(Outcome::Later(Some(at(160))), State::Queued(at(160)))]
 #[case::later_in_the_past(Outcome::Later(Some(at(-9))), State::Queued(at(100)))]
 #[case::later_than_we_wait(Outcome::Later(Some(at(86_400))), State::Queued(at(1000)))]
@@ -60,11 +60,11 @@ fn each_wait_is_twice_the_one_before_up_to_a_quarter_of_an_hour() {
 #[test]
 fn what_builds_on_a_refused_item_is_blocked_until_a_person_releases_it() {
     let mut outbox = Outbox::default();
-    let line = |name: &str| Line(name.to_owned());
-    outbox.add(key(0), line("a"), Kind::Ownership, at(0));
-    outbox.add(key(1), line("a"), Kind::Readings, at(0));
-    outbox.add(key(2), line("b"), Kind::Readings, at(0));
-    outbox.add(key(1), line("b"), Kind::Readings, at(9));
+    let line = |name: &str| DeliveryLine(name.to_owned());
+    outbox.add(key(0), line("a"), ItemKind::Ownership, at(0));
+    outbox.add(key(1), line("a"), ItemKind::Readings, at(0));
+    outbox.add(key(2), line("b"), ItemKind::Readings, at(0));
+    outbox.add(key(1), line("b"), ItemKind::Readings, at(9));
     assert_eq!(outbox.items().len(), 3, "a key that is there already");
     assert_eq!(outbox.next(at(1)), Next::Send(key(0)));
     assert_eq!(outbox.next(at(1)), Next::Send(key(2)), "another line does not wait");
@@ -72,14 +72,14 @@ fn what_builds_on_a_refused_item_is_blocked_until_a_person_releases_it() {
     let owner = PatientId("p".to_owned());
     assert!(outbox.after(&key(0), Outcome::LostRace(owner.clone()), at(2)));
     assert!(outbox.after(&key(2), Outcome::Recorded, at(2)));
-    assert_eq!(outbox.standing(&key(0)), Some(Standing::Refused(&Refusal::OwnedBy(owner))));
-    assert_eq!(outbox.standing(&key(1)), Some(Standing::Blocked(&key(0))));
-    assert_eq!(outbox.standing(&key(2)), Some(Standing::Delivered));
+    assert_eq!(outbox.standing(&key(0)), Some(ItemStanding::Refused(&DeliveryRefusal::OwnedBy(owner))));
+    assert_eq!(outbox.standing(&key(1)), Some(ItemStanding::Blocked(&key(0))));
+    assert_eq!(outbox.standing(&key(2)), Some(ItemStanding::Delivered));
     assert_eq!(outbox.standing(&key(3)), None);
     assert_eq!(outbox.next(Timestamp::MAX), Next::Rest);
     assert!(!outbox.release(&key(1), at(3)) && !outbox.release(&key(2), at(3)), "neither is refused");
     assert!(outbox.release(&key(0), at(3)));
-    assert_eq!(outbox.standing(&key(1)), Some(Standing::Queued));
+    assert_eq!(outbox.standing(&key(1)), Some(ItemStanding::Queued));
     assert_eq!(outbox.next(at(3)), Next::Send(key(0)));
     assert!(outbox.after(&key(0), Outcome::Recorded, at(4)));
     assert_eq!(outbox.next(at(4)), Next::Send(key(1)));
@@ -220,7 +220,7 @@ impl World {
         match step {
             Step::Add(line) => {
                 let number = self.added.len();
-                self.outbox.add(key(number), Line(line.to_string()), Kind::Readings, self.now());
+                self.outbox.add(key(number), DeliveryLine(line.to_string()), ItemKind::Readings, self.now());
                 self.added.push(*line);
             }
             Step::Pass(seconds) => self.seconds += i64::from(*seconds),
@@ -245,7 +245,7 @@ impl World {
     fn release(&mut self) {
         let keys: Vec<_> = self.outbox.items().iter().map(|item| item.key.clone()).collect();
         for key in keys {
-            let is_refused = matches!(self.outbox.standing(&key), Some(Standing::Refused(_)));
+            let is_refused = matches!(self.outbox.standing(&key), Some(ItemStanding::Refused(_)));
             assert_eq!(self.outbox.release(&key, self.now()), is_refused);
         }
     }

@@ -30,8 +30,8 @@ fn anna() -> Patient {
     patient("Müller", "Anna", born(), &[("MRN", "M-1001")])
 }
 
-fn typed(who: &str, born: &str) -> Typed {
-    Typed { who: Private::new(who.into()), born: Private::new(born.into()) }
+fn typed(who: &str, born: &str) -> TypedAnswer {
+    TypedAnswer { who: Private::new(who.into()), born: Private::new(born.into()) }
 }
 
 fn alike(patient: Patient) -> Vec<LookAlike> {
@@ -41,7 +41,7 @@ fn alike(patient: Patient) -> Vec<LookAlike> {
 /// The verdict on what was typed for a person, with the question that is asked of them.
 fn answered(patient: &Patient, others: &[LookAlike], who: &str, born: &str) -> Verdict {
     let others = Others::Known(others, Shared::Nothing);
-    verdict(question(patient, others, Standing::Open), patient, others, &typed(who, born))
+    verdict(question(patient, others, IdentityStanding::Open), patient, others, &typed(who, born))
 }
 
 #[test]
@@ -77,28 +77,28 @@ fn anything_else_does_not() {
 
 #[test]
 fn each_row_of_the_table_asks_what_it_says() {
-    let initials = |born| Question { who: Who::Initials, born };
-    let by_identifier = Question { who: Who::Identifier, born: Born::Year };
+    let initials = |born| IdentityQuestion { who: Who::Initials, born };
+    let by_identifier = IdentityQuestion { who: Who::Identifier, born: Born::Year };
     let same_year = alike(patient("Möller", "Anne", date(1961, 3, 2), &[("MRN", "M-1002")]));
     let same_day = alike(patient("Müller", "Andrea", born(), &[("MRN", "M-1003")]));
     let other_initials = alike(patient("Müller", "Hanna", born(), &[("MRN", "M-1004")]));
     let crowd = vec![other_initials[0].clone(); MOST_LOOK_ALIKES];
     let nameless = patient("-", "?", born(), &[("MRN", "M-1")]);
     for (who, others, standing, asked) in [
-        (anna(), Others::Known(&[], Shared::Nothing), Standing::Open, initials(Born::Year)),
-        (anna(), Others::Known(&other_initials, Shared::Nothing), Standing::OneMoreTry, initials(Born::Year)),
-        (anna(), Others::Known(&same_year, Shared::Nothing), Standing::Open, initials(Born::Date)),
-        (anna(), Others::Known(&same_day, Shared::Nothing), Standing::Open, by_identifier),
-        (anna(), Others::Known(&crowd, Shared::Nothing), Standing::Open, by_identifier),
-        (anna(), Others::Unknown, Standing::Open, by_identifier),
-        (anna(), Others::Known(&[], Shared::Nothing), Standing::IdentifierNeeded, by_identifier),
-        (anna(), Others::Known(&[], Shared::Nothing), Standing::Blocked, by_identifier),
-        (nameless, Others::Known(&[], Shared::Nothing), Standing::Open, by_identifier),
-        (anna(), Others::Known(&[], Shared::Year), Standing::Open, initials(Born::Date)),
-        (anna(), Others::Known(&[], Shared::Unknown), Standing::Open, by_identifier),
-        (anna(), Others::Known(&other_initials, Shared::Year), Standing::Open, initials(Born::Date)),
-        (anna(), Others::Known(&same_day, Shared::Year), Standing::Open, by_identifier),
-        (anna(), Others::Known(&[], Shared::Date), Standing::Open, by_identifier),
+        (anna(), Others::Known(&[], Shared::Nothing), IdentityStanding::Open, initials(Born::Year)),
+        (anna(), Others::Known(&other_initials, Shared::Nothing), IdentityStanding::OneMoreTry, initials(Born::Year)),
+        (anna(), Others::Known(&same_year, Shared::Nothing), IdentityStanding::Open, initials(Born::Date)),
+        (anna(), Others::Known(&same_day, Shared::Nothing), IdentityStanding::Open, by_identifier),
+        (anna(), Others::Known(&crowd, Shared::Nothing), IdentityStanding::Open, by_identifier),
+        (anna(), Others::Unknown, IdentityStanding::Open, by_identifier),
+        (anna(), Others::Known(&[], Shared::Nothing), IdentityStanding::IdentifierNeeded, by_identifier),
+        (anna(), Others::Known(&[], Shared::Nothing), IdentityStanding::Blocked, by_identifier),
+        (nameless, Others::Known(&[], Shared::Nothing), IdentityStanding::Open, by_identifier),
+        (anna(), Others::Known(&[], Shared::Year), IdentityStanding::Open, initials(Born::Date)),
+        (anna(), Others::Known(&[], Shared::Unknown), IdentityStanding::Open, by_identifier),
+        (anna(), Others::Known(&other_initials, Shared::Year), IdentityStanding::Open, initials(Born::Date)),
+        (anna(), Others::Known(&same_day, Shared::Year), IdentityStanding::Open, by_identifier),
+        (anna(), Others::Known(&[], Shared::Date), IdentityStanding::Open, by_identifier),
     ] {
         assert_eq!(question(&who, others, standing), asked, "{standing:?} {others:?}");
     }
@@ -176,8 +176,8 @@ fn names_without_latin_letters_are_confirmed_with_what_can_be_typed() {
         ("Жуков", "Anna", "za", "жa"),
     ] {
         let person = patient(family, given, born(), &[("MRN", "M-7")]);
-        let asked = question(&person, Others::Known(&[], Shared::Nothing), Standing::Open);
-        assert_eq!(asked, Question { who: Who::InitialsOrIdentifier, born: Born::Year }, "{family}");
+        let asked = question(&person, Others::Known(&[], Shared::Nothing), IdentityStanding::Open);
+        assert_eq!(asked, IdentityQuestion { who: Who::InitialsOrIdentifier, born: Born::Year }, "{family}");
         for who in [transliterated, written, "m7"] {
             assert_eq!(answered(&person, &[], who, "1961"), Verdict::Match, "{family} {who}");
         }
@@ -188,16 +188,16 @@ fn names_without_latin_letters_are_confirmed_with_what_can_be_typed() {
 #[test]
 fn two_wrong_answers_block_until_another_person_was_looked_at() {
     for (mismatches, another, standing) in [
-        (0, false, Standing::Open),
-        (0, true, Standing::Open),
-        (1, false, Standing::OneMoreTry),
-        (1, true, Standing::OneMoreTry),
-        (BLOCKED_FROM, false, Standing::Blocked),
-        (BLOCKED_FROM, true, Standing::IdentifierNeeded),
-        (40, false, Standing::Blocked),
-        (40, true, Standing::IdentifierNeeded),
+        (0, false, IdentityStanding::Open),
+        (0, true, IdentityStanding::Open),
+        (1, false, IdentityStanding::OneMoreTry),
+        (1, true, IdentityStanding::OneMoreTry),
+        (BLOCKED_FROM, false, IdentityStanding::Blocked),
+        (BLOCKED_FROM, true, IdentityStanding::IdentifierNeeded),
+        (40, false, IdentityStanding::Blocked),
+        (40, true, IdentityStanding::IdentifierNeeded),
     ] {
-        assert_eq!(Standing::after(mismatches, another), standing, "{mismatches} {another}");
+        assert_eq!(IdentityStanding::after(mismatches, another), standing, "{mismatches} {another}");
     }
 }
 
@@ -242,7 +242,7 @@ proptest! {
             identifier.value = Private::new(format!("3{}", identifier.value.expose()).into());
         }
         let others = alike(other);
-        let asked = question(&one, Others::Known(&others, Shared::Nothing), Standing::Open);
+        let asked = question(&one, Others::Known(&others, Shared::Nothing), IdentityStanding::Open);
         let initials = || {
             let letter = |name: &Private<Clean>| name.expose().as_str().chars().find(|c| c.is_alphanumeric());
             [letter(&one.given), letter(&one.family)].into_iter().flatten().collect::<String>()

@@ -17,8 +17,8 @@ fn at(second: i64) -> DateTime {
     midnight.checked_add(SignedDuration::from_secs(second)).unwrap()
 }
 
-fn entry(kind: Kind, second: i64, measured: Measured, tells_seconds: bool) -> Entry {
-    Entry { kind, time: Some(at(second)), measured, tells_seconds }
+fn entry(kind: Kind, second: i64, measured: Measured, tells_seconds: bool) -> MemoryEntry {
+    MemoryEntry { kind, time: Some(at(second)), measured, tells_seconds }
 }
 
 /// By hand, with 18.016: 103/18.016 = 5.717; 100/18.016 = 5.551, shown as 5.6 (100.9 mg/dL), by a meter that measures
@@ -56,7 +56,7 @@ fn a_value_is_the_same_on_two_displays(
 ) {
     let (one, two) = (entry(kind, 60, one, true), entry(kind, 60, two, true));
     assert_eq!((one.may_be(&two), two.may_be(&one)), (is_same, is_same));
-    let other_kind = Entry { kind: Kind::Other, ..two };
+    let other_kind = MemoryEntry { kind: Kind::Other, ..two };
     assert!(!one.may_be(&other_kind));
 }
 
@@ -76,7 +76,7 @@ fn a_time_is_the_same_with_its_seconds_cut_off(
 ) {
     let (one, two) = (entry(Kind::Blood, one, mg(99), one_tells), entry(Kind::Blood, two, mg(99), two_tells));
     assert_eq!((one.may_be(&two), two.may_be(&one)), (is_same, is_same));
-    assert!(!one.may_be(&Entry { time: None, ..two }));
+    assert!(!one.may_be(&MemoryEntry { time: None, ..two }));
 }
 
 /// The exact pair must give way: otherwise the second new entry finds no partner and is added again.
@@ -110,7 +110,7 @@ struct Truth {
     value: Option<u32>,
 }
 
-fn shown(truth: &Truth, way: Way, factor: f64, tells_seconds: bool) -> Entry {
+fn shown(truth: &Truth, way: Way, factor: f64, tells_seconds: bool) -> MemoryEntry {
     let second = if way.seconds { truth.second } else { truth.second - truth.second % 60 };
     let measured = match (truth.value, way.unit) {
         (None, _) => Measured::High,
@@ -121,7 +121,7 @@ fn shown(truth: &Truth, way: Way, factor: f64, tells_seconds: bool) -> Entry {
     entry(truth.kind, second, measured, tells_seconds)
 }
 
-fn download(tests: &[Truth], way: Way, factor: f64) -> Vec<Entry> {
+fn download(tests: &[Truth], way: Way, factor: f64) -> Vec<MemoryEntry> {
     let tells = way.seconds && tests.iter().any(|truth| truth.second % 60 != 0);
     tests.iter().map(|truth| shown(truth, way, factor, tells)).collect()
 }
@@ -152,7 +152,7 @@ proptest! {
         reads in prop::collection::vec((way(), 0_usize..8), 1..6),
         factor in factor(),
     ) {
-        let mut record: Vec<Entry> = Vec::new();
+        let mut record: Vec<MemoryEntry> = Vec::new();
         let mut held = 0;
         for (way, more) in reads {
             held = (held + more).min(tests.len());
@@ -184,12 +184,12 @@ proptest! {
             second += gap;
             Truth { kind: Kind::Blood, second, value: Some(value) }
         }).collect();
-        let mut record: Vec<(usize, Entry)> = Vec::new();
+        let mut record: Vec<(usize, MemoryEntry)> = Vec::new();
         let mut seen = std::collections::BTreeSet::new();
         for (way, one, two) in ways {
             let (from, to) = (one.min(two).min(tests.len()), one.max(two).min(tests.len()));
             seen.extend(from..to);
-            let known: Vec<Entry> = record.iter().map(|(_, entry)| *entry).collect();
+            let known: Vec<MemoryEntry> = record.iter().map(|(_, entry)| *entry).collect();
             let new = download(&tests[from..to], way, factor);
             for (test, (entry, pair)) in (from..).zip(new.iter().zip(pair(&known, &new))) {
                 match pair {

@@ -3,7 +3,7 @@
 
 use super::super::meter::NO_NUMBER;
 use super::super::text::{Clean, fold};
-use super::{Fault, LONGEST_MRN, whole};
+use super::{FieldFault, LONGEST_MRN, whole};
 
 /// Words that stand beside the number of a room, a bed, a place in a queue (clinic-safety ID-09), folded; of the three
 /// that are named there the letter, too.
@@ -27,19 +27,19 @@ const MOST_DIGITS_OF_A_BED: usize = 3;
 /// The number of the clinic.
 ///
 /// # Errors
-/// [`Fault::PlaceNumber`], [`Fault::NobodysNumber`], [`Fault::NotANumber`], [`Fault::Unprintable`].
-pub fn mrn(raw: &str) -> Result<Clean, Fault> {
+/// [`FieldFault::PlaceNumber`], [`FieldFault::NobodysNumber`], [`FieldFault::NotANumber`], [`FieldFault::Unprintable`].
+pub fn mrn(raw: &str) -> Result<Clean, FieldFault> {
     let mrn = whole(raw, usize::MAX)?;
     if is_of_a_place(mrn.as_str()) {
-        return Err(Fault::PlaceNumber);
+        return Err(FieldFault::PlaceNumber);
     }
     let is_sound = (1..=LONGEST_MRN).contains(&mrn.as_str().chars().count())
         && mrn.as_str().chars().all(|c| c.is_ascii_alphanumeric() || c == '-')
         && mrn.as_str().chars().any(|c| c.is_ascii_alphanumeric());
     if !is_sound {
-        return Err(Fault::NotANumber);
+        return Err(FieldFault::NotANumber);
     }
-    if is_no_number(mrn.as_str()) { Err(Fault::NobodysNumber) } else { Ok(mrn) }
+    if is_no_number(mrn.as_str()) { Err(FieldFault::NobodysNumber) } else { Ok(mrn) }
 }
 
 /// What stands behind a leading word for the number of a record: `M7000123` of `MRN M7000123` and of `id: M7000123`.

@@ -21,7 +21,7 @@ fn anna() -> Written<'static> {
     }
 }
 
-fn complaint(written: &Written<'_>) -> (Field, Fault) {
+fn complaint(written: &Written<'_>) -> (Field, FieldFault) {
     let complaints = written.check(TODAY).unwrap_err();
     assert_eq!(complaints.len(), 1, "{complaints:?}");
     (complaints[0].field, complaints[0].fault)
@@ -38,20 +38,20 @@ fn a_sound_patient_is_taken_as_written() {
 }
 
 #[rstest]
-#[case("", Fault::NoLetters)]
-#[case("   ", Fault::NoLetters)]
-#[case("12", Fault::NoLetters)]
-#[case("- '", Fault::NoLetters)]
-#[case("An\u{1b}na", Fault::Unprintable)]
-#[case("An\u{202e}na", Fault::Unprintable)]
-#[case("An\tna", Fault::Unprintable)]
-#[case("Anna\n", Fault::Unprintable)]
-#[case("An\u{2800}na", Fault::Unprintable)]
-#[case("\u{301}Anna", Fault::Unprintable)]
-#[case("Anna\u{301}\u{302}\u{303}\u{304}\u{305}", Fault::Marks)]
-#[case("ABCDEFGHIJKLMNOPQRSTUVWXYZABCDEFGHIJKLMNOPQRSTUVWXYZABCDEFGHI", Fault::TooLong(60))]
-#[case("字字字字字字字字字字字字字字字字字字字字字字字字字字字字字字字", Fault::TooLong(60))]
-fn names_that_are_none(#[case] name: &str, #[case] fault: Fault) {
+#[case("", FieldFault::NoLetters)]
+#[case("   ", FieldFault::NoLetters)]
+#[case("12", FieldFault::NoLetters)]
+#[case("- '", FieldFault::NoLetters)]
+#[case("An\u{1b}na", FieldFault::Unprintable)]
+#[case("An\u{202e}na", FieldFault::Unprintable)]
+#[case("An\tna", FieldFault::Unprintable)]
+#[case("Anna\n", FieldFault::Unprintable)]
+#[case("An\u{2800}na", FieldFault::Unprintable)]
+#[case("\u{301}Anna", FieldFault::Unprintable)]
+#[case("Anna\u{301}\u{302}\u{303}\u{304}\u{305}", FieldFault::Marks)]
+#[case("ABCDEFGHIJKLMNOPQRSTUVWXYZABCDEFGHIJKLMNOPQRSTUVWXYZABCDEFGHI", FieldFault::TooLong(60))]
+#[case("字字字字字字字字字字字字字字字字字字字字字字字字字字字字字字字", FieldFault::TooLong(60))]
+fn names_that_are_none(#[case] name: &str, #[case] fault: FieldFault) {
     assert_eq!(complaint(&Written { family: name, ..anna() }), (Field::Family, fault));
     assert_eq!(complaint(&Written { given: name, ..anna() }), (Field::Given, fault));
 }
@@ -66,15 +66,15 @@ fn names_that_are(#[case] family: &str, #[case] given: &str) {
 }
 
 #[rstest]
-#[case(born("x"), Fault::NotADate)]
-#[case(born("07/08/1979"), Fault::NotADate)]
-#[case(born("7.7.79"), Fault::ShortYear)]
-#[case(born("7 Jul 79"), Fault::ShortYear)]
-#[case(Ok(date(2999, 1, 1)), Fault::InFuture)]
-#[case(Ok(date(2026, 7, 15)), Fault::InFuture)]
-#[case(Ok(date(1899, 12, 31)), Fault::TooEarly)]
-#[case(Ok(date(-100, 1, 1)), Fault::TooEarly)]
-fn birth_dates_that_nobody_has(#[case] born: Result<Date, Fault>, #[case] fault: Fault) {
+#[case(born("x"), FieldFault::NotADate)]
+#[case(born("07/08/1979"), FieldFault::NotADate)]
+#[case(born("7.7.79"), FieldFault::ShortYear)]
+#[case(born("7 Jul 79"), FieldFault::ShortYear)]
+#[case(Ok(date(2999, 1, 1)), FieldFault::InFuture)]
+#[case(Ok(date(2026, 7, 15)), FieldFault::InFuture)]
+#[case(Ok(date(1899, 12, 31)), FieldFault::TooEarly)]
+#[case(Ok(date(-100, 1, 1)), FieldFault::TooEarly)]
+fn birth_dates_that_nobody_has(#[case] born: Result<Date, FieldFault>, #[case] fault: FieldFault) {
     assert_eq!(complaint(&Written { born, ..anna() }), (Field::Born, fault));
 }
 
@@ -86,15 +86,15 @@ fn birth_dates_at_the_edge(#[case] born: Date) {
 }
 
 #[rstest]
-#[case("", Fault::NotANumber)]
-#[case("-", Fault::NotANumber)]
-#[case("M 1", Fault::NotANumber)]
-#[case("Müll7", Fault::NotANumber)]
-#[case("12345678901234567890123456", Fault::NotANumber)]
-#[case("Q 1!", Fault::PlaceNumber)]
-#[case("ROOM", Fault::PlaceNumber)]
-#[case("Q", Fault::PlaceNumber)]
-fn numbers_that_are_no_mrn(#[case] mrn: &str, #[case] fault: Fault) {
+#[case("", FieldFault::NotANumber)]
+#[case("-", FieldFault::NotANumber)]
+#[case("M 1", FieldFault::NotANumber)]
+#[case("Müll7", FieldFault::NotANumber)]
+#[case("12345678901234567890123456", FieldFault::NotANumber)]
+#[case("Q 1!", FieldFault::PlaceNumber)]
+#[case("ROOM", FieldFault::PlaceNumber)]
+#[case("Q", FieldFault::PlaceNumber)]
+fn numbers_that_are_no_mrn(#[case] mrn: &str, #[case] fault: FieldFault) {
     assert_eq!(complaint(&Written { mrn, ..anna() }), (Field::Mrn, fault));
 }
 
@@ -108,14 +108,14 @@ fn a_number_of_a_place_is_no_identifier_in_any_form() {
                 for number in ["1", "77", "0012", "12a", "3 D"] {
                     let place = format!("{name}{between}{number}");
                     let in_mrn = complaint(&Written { mrn: &place, ..anna() });
-                    assert_eq!(in_mrn, (Field::Mrn, Fault::PlaceNumber), "{place}");
+                    assert_eq!(in_mrn, (Field::Mrn, FieldFault::PlaceNumber), "{place}");
                     let other = Some(("ID", place.as_str()));
                     let in_other = complaint(&Written { other_identifier: other, ..anna() });
-                    assert_eq!(in_other, (Field::OtherIdentifier, Fault::PlaceNumber), "{place}");
+                    assert_eq!(in_other, (Field::OtherIdentifier, FieldFault::PlaceNumber), "{place}");
                     if !between.contains(char::is_alphabetic) {
                         let behind = format!("{number}{between}{name}");
                         let in_mrn = complaint(&Written { mrn: &behind, ..anna() });
-                        assert_eq!(in_mrn, (Field::Mrn, Fault::PlaceNumber), "{behind}");
+                        assert_eq!(in_mrn, (Field::Mrn, FieldFault::PlaceNumber), "{behind}");
                     }
                 }
             }
@@ -124,7 +124,7 @@ fn a_number_of_a_place_is_no_identifier_in_any_form() {
         }
         let label = Some((word, "4711"));
         let in_label = complaint(&Written { other_identifier: label, ..anna() });
-        assert_eq!(in_label, (Field::OtherIdentifier, Fault::PlaceNumber), "{word}");
+        assert_eq!(in_label, (Field::OtherIdentifier, FieldFault::PlaceNumber), "{word}");
     }
 }
 
@@ -136,7 +136,7 @@ fn a_number_of_a_place_is_no_identifier_in_any_form() {
 #[case("B2004")]
 #[case("2004-Q")]
 fn numbers_that_may_be_of_a_place(#[case] mrn: &str) {
-    assert_eq!(complaint(&Written { mrn, ..anna() }), (Field::Mrn, Fault::PlaceNumber));
+    assert_eq!(complaint(&Written { mrn, ..anna() }), (Field::Mrn, FieldFault::PlaceNumber));
 }
 
 #[rstest]
@@ -146,9 +146,9 @@ fn numbers_that_may_be_of_a_place(#[case] mrn: &str) {
 #[case("unknown")]
 #[case("N-A")]
 fn what_stands_where_nobody_has_a_number_is_none(#[case] number: &str) {
-    assert_eq!(complaint(&Written { mrn: number, ..anna() }), (Field::Mrn, Fault::NobodysNumber));
+    assert_eq!(complaint(&Written { mrn: number, ..anna() }), (Field::Mrn, FieldFault::NobodysNumber));
     let other = complaint(&Written { other_identifier: Some(("NHS No.", number)), ..anna() });
-    assert_eq!(other, (Field::OtherIdentifier, Fault::NobodysNumber));
+    assert_eq!(other, (Field::OtherIdentifier, FieldFault::NobodysNumber));
 }
 
 #[rstest]
@@ -168,16 +168,16 @@ fn numbers_that_are_an_mrn(#[case] mrn: &str) {
 }
 
 #[rstest]
-#[case(("MRN", "M9"), Fault::SecondMrn)]
-#[case((" mrn.", "M9"), Fault::SecondMrn)]
-#[case(("Room", "4711"), Fault::PlaceNumber)]
-#[case(("Bed No.", "A-1"), Fault::PlaceNumber)]
-#[case(("ID", "Bed 7"), Fault::PlaceNumber)]
-#[case(("ID", ""), Fault::HalfAnIdentifier)]
-#[case(("", "4711"), Fault::HalfAnIdentifier)]
-#[case(("A label of many words", "4711"), Fault::TooLong(20))]
-#[case(("ID", "12345678901234567890123456789012345678901"), Fault::TooLong(40))]
-fn other_identifiers_that_are_none(#[case] other: (&str, &str), #[case] fault: Fault) {
+#[case(("MRN", "M9"), FieldFault::SecondMrn)]
+#[case((" mrn.", "M9"), FieldFault::SecondMrn)]
+#[case(("Room", "4711"), FieldFault::PlaceNumber)]
+#[case(("Bed No.", "A-1"), FieldFault::PlaceNumber)]
+#[case(("ID", "Bed 7"), FieldFault::PlaceNumber)]
+#[case(("ID", ""), FieldFault::HalfAnIdentifier)]
+#[case(("", "4711"), FieldFault::HalfAnIdentifier)]
+#[case(("A label of many words", "4711"), FieldFault::TooLong(20))]
+#[case(("ID", "12345678901234567890123456789012345678901"), FieldFault::TooLong(40))]
+fn other_identifiers_that_are_none(#[case] other: (&str, &str), #[case] fault: FieldFault) {
     assert_eq!(complaint(&Written { other_identifier: Some(other), ..anna() }), (Field::OtherIdentifier, fault));
 }
 
@@ -187,7 +187,7 @@ fn each_field_has_its_complaint() {
     let written = Written {
         family: "1",
         given: "",
-        born: Err(Fault::NotADate),
+        born: Err(FieldFault::NotADate),
         mrn: "Bed 1",
         other_identifier: Some(("MRN", "1")),
         email: "nobody",
@@ -211,10 +211,10 @@ fn each_field_has_its_complaint() {
 
 #[test]
 fn a_password_is_what_the_sign_in_can_take() {
-    assert_eq!(password("1234567").unwrap_err(), Fault::TooShort(8));
-    assert_eq!(password("tab\there").unwrap_err(), Fault::Unprintable);
-    assert_eq!(password("bell\u{7}bell").unwrap_err(), Fault::Unprintable);
-    assert_eq!(password(&"ü".repeat(129)).unwrap_err(), Fault::TooLong(128));
+    assert_eq!(password("1234567").unwrap_err(), FieldFault::TooShort(8));
+    assert_eq!(password("tab\there").unwrap_err(), FieldFault::Unprintable);
+    assert_eq!(password("bell\u{7}bell").unwrap_err(), FieldFault::Unprintable);
+    assert_eq!(password(&"ü".repeat(129)).unwrap_err(), FieldFault::TooLong(128));
     assert_eq!(password(&"ü".repeat(128)).unwrap().expose(), "ü".repeat(128));
     assert_eq!(password(" spaces stay ").unwrap().expose(), " spaces stay ");
 }
@@ -222,31 +222,31 @@ fn a_password_is_what_the_sign_in_can_take() {
 #[test]
 fn hundreds_of_accents_are_no_part_of_a_name() {
     let name = format!("Anna{}", "\u{301}".repeat(300));
-    assert_eq!(complaint(&Written { given: &name, ..anna() }), (Field::Given, Fault::Marks));
+    assert_eq!(complaint(&Written { given: &name, ..anna() }), (Field::Given, FieldFault::Marks));
     for name in ["Nguyễn", "Ñandú", "ดำรงค์", "שָׁלוֹם", "प्रिया"] {
         assert!(Written { given: name, ..anna() }.check(TODAY).is_ok(), "{name}");
     }
 }
 
 #[rstest]
-#[case("no\u{7}ra", Fault::Unprintable)]
-#[case("no\tra", Fault::Unprintable)]
-#[case("nora\n", Fault::Unprintable)]
-#[case("no\u{200b}ra", Fault::Unprintable)]
-#[case("no\u{2800}ra", Fault::Unprintable)]
-#[case("no\u{202e}ra", Fault::Unprintable)]
-#[case("12", Fault::NoLetters)]
-#[case("n\u{43e}ra", Fault::MixedLetters)] // a Cyrillic o among Latin letters
-#[case("nora\u{2122}", Fault::MixedLetters)]
-#[case("no/ra", Fault::MixedLetters)]
-#[case("n\u{301}\u{301}\u{301}\u{301}\u{301}\u{301}", Fault::Marks)]
-fn logins_that_are_none(#[case] raw: &str, #[case] fault: Fault) {
+#[case("no\u{7}ra", FieldFault::Unprintable)]
+#[case("no\tra", FieldFault::Unprintable)]
+#[case("nora\n", FieldFault::Unprintable)]
+#[case("no\u{200b}ra", FieldFault::Unprintable)]
+#[case("no\u{2800}ra", FieldFault::Unprintable)]
+#[case("no\u{202e}ra", FieldFault::Unprintable)]
+#[case("12", FieldFault::NoLetters)]
+#[case("n\u{43e}ra", FieldFault::MixedLetters)] // a Cyrillic o among Latin letters
+#[case("nora\u{2122}", FieldFault::MixedLetters)]
+#[case("no/ra", FieldFault::MixedLetters)]
+#[case("n\u{301}\u{301}\u{301}\u{301}\u{301}\u{301}", FieldFault::Marks)]
+fn logins_that_are_none(#[case] raw: &str, #[case] fault: FieldFault) {
     assert_eq!(login(raw).unwrap_err(), fault);
 }
 
 #[test]
 fn a_login_can_be_typed() {
-    assert_eq!(login(&"n".repeat(41)).unwrap_err(), Fault::TooLong(40));
+    assert_eq!(login(&"n".repeat(41)).unwrap_err(), FieldFault::TooLong(40));
     for name in ["nora", "Nora Lee", "n.o-r_a", "nora@clinic.example", "björn", "นรา", "нора", "李明"] {
         assert_eq!(login(name).unwrap().as_str(), name);
     }
@@ -267,7 +267,7 @@ fn logins_that_look_the_same(#[case] one: &str, #[case] other: &str, #[case] sam
 #[test]
 fn a_query_is_refused_and_not_cut() {
     assert_eq!(query(&"ü".repeat(LONGEST_QUERY)).unwrap().chars().count(), LONGEST_QUERY);
-    assert_eq!(query(&"ü".repeat(LONGEST_QUERY + 1)).unwrap_err(), Fault::TooLong(LONGEST_QUERY));
+    assert_eq!(query(&"ü".repeat(LONGEST_QUERY + 1)).unwrap_err(), FieldFault::TooLong(LONGEST_QUERY));
     const { assert!(LONGEST_QUERY < FIELD_HOLDS, "what a field cuts is refused") };
 }
 

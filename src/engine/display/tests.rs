@@ -3,12 +3,12 @@ use std::sync::mpsc::channel;
 
 use proptest::prelude::{ProptestConfig, prop, prop_assert_eq, proptest};
 
-use super::super::arrival::{Arrival, mailbox};
-use super::super::toy::{ToyPainter, scene};
+use super::super::engine_event::{EngineEvent, mailbox};
+use super::super::test_program::{TestPainter, scene};
 use super::*;
 
 fn screen(brackets: bool) -> Screen {
-    Screen::new(40, 5, Box::new(ToyPainter), brackets).unwrap()
+    Screen::new(40, 5, Box::new(TestPainter), brackets).unwrap()
 }
 
 /// What a terminal shows after these bytes.
@@ -33,7 +33,7 @@ fn a_scene_makes_the_terminal_show_it_and_an_equal_one_makes_no_byte() {
 fn only_a_long_frame_is_bracketed_and_none_on_an_old_terminal() {
     let long: Vec<String> = (0..7).map(|_| "0123456789".repeat(4)).collect();
     for (brackets, lines, bracketed) in [(true, &long[..], true), (true, &[], false), (false, &long[..], false)] {
-        let mut screen = Screen::new(40, 8, Box::new(ToyPainter), brackets).unwrap();
+        let mut screen = Screen::new(40, 8, Box::new(TestPainter), brackets).unwrap();
         let frame = screen.draw(&scene("heading", lines)).unwrap();
         assert_eq!(frame.starts_with(b"\x1b[?2026h"), bracketed);
         assert_eq!(frame.ends_with(b"\x1b[?2026l"), bracketed);
@@ -70,14 +70,14 @@ fn no_frame_is_sent_while_one_is_under_way_and_the_newest_scene_wins() {
         wait.recv().unwrap();
         Ok(())
     });
-    let mut display = Display::new(screen(true), Writer::start(sink, mailbox).unwrap());
+    let mut display = Display::new(screen(true), FrameWriter::start(sink, mailbox).unwrap());
     for heading in ["one", "two", "three", "four"] {
         display.show(scene(heading, &[])).unwrap();
     }
     assert_eq!(display.sent().1, 1);
     let first = frames.recv().unwrap();
     let_go.send(()).unwrap();
-    assert!(matches!(inbox.blocking_next(), Some(Arrival::FrameLeft)));
+    assert!(matches!(inbox.blocking_next(), Some(EngineEvent::FrameLeft)));
     display.frame_left().unwrap();
     let second = frames.recv().unwrap();
     assert_eq!(shown(&[first.clone(), second.clone()].concat()), "four");
@@ -89,9 +89,9 @@ fn no_frame_is_sent_while_one_is_under_way_and_the_newest_scene_wins() {
 fn a_terminal_that_takes_nothing_is_gone() {
     let (mailbox, mut inbox) = mailbox();
     let sink = Box::new(|_: &[u8]| Err(io::ErrorKind::BrokenPipe.into()));
-    let mut display = Display::new(screen(true), Writer::start(sink, mailbox).unwrap());
+    let mut display = Display::new(screen(true), FrameWriter::start(sink, mailbox).unwrap());
     display.show(scene("one", &[])).unwrap();
-    assert!(matches!(inbox.blocking_next(), Some(Arrival::TerminalGone)));
+    assert!(matches!(inbox.blocking_next(), Some(EngineEvent::TerminalGone)));
 }
 
 proptest! {

@@ -3,17 +3,17 @@
 use std::io;
 use std::sync::mpsc::{Sender, channel};
 
-use super::super::arrival::{Arrival, Mailbox};
+use super::super::engine_event::{EngineEvent, Mailbox};
 
 /// Where a frame goes: written whole, or not at all if the terminal was given back meanwhile.
 pub type Sink = Box<dyn FnMut(&[u8]) -> io::Result<()> + Send>;
 
 /// The engine's end of the thread.
 #[derive(Debug)]
-pub struct Writer(Sender<Vec<u8>>);
+pub struct FrameWriter(Sender<Vec<u8>>);
 
-impl Writer {
-    /// Starts the thread. It says [`Arrival::FrameLeft`] after each frame and [`Arrival::TerminalGone`] on an error,
+impl FrameWriter {
+    /// Starts the thread. It says [`EngineEvent::FrameLeft`] after each frame and [`EngineEvent::TerminalGone`] on an error,
     /// and ends when the writer is dropped.
     ///
     /// # Errors
@@ -23,10 +23,10 @@ impl Writer {
         std::thread::Builder::new().name("display".to_owned()).spawn(move || {
             while let Ok(frame) = queue.recv() {
                 if sink(&frame).is_err() {
-                    mailbox.put(Arrival::TerminalGone);
+                    mailbox.put(EngineEvent::TerminalGone);
                     return;
                 }
-                mailbox.put(Arrival::FrameLeft);
+                mailbox.put(EngineEvent::FrameLeft);
             }
         })?;
         Ok(Self(frames))

@@ -3,10 +3,10 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use super::super::arrival::{Arrival, Mailbox};
+use super::super::engine_event::{EngineEvent, Mailbox};
 use super::super::noted;
 use super::calls::{Call, CallTag, CallThread};
-use crate::app::event::Answer;
+use crate::app::event::EffectResult;
 use crate::domain::cable::{CableKey, RememberedCable};
 use crate::domain::problem::{Problem, ProblemCode};
 use crate::host::cables::{CableFile, CableFileError};
@@ -30,26 +30,26 @@ impl Cables {
             let found = file.recall(&cable).map_err(|error| noted::unanswered(tag.name, problem(&error)))?;
             Ok(found.map(|found| found.model))
         };
-        self.call(tag, Answer::Recalled, work, None);
+        self.call(tag, EffectResult::Recalled, work, None);
     }
 
     /// Notes which model was read through a cable.
     pub(super) fn remember(&self, tag: CallTag, cable: RememberedCable) {
         let work =
             move |file: &CableFile| file.remember(cable).map_err(|error| noted::unanswered(tag.name, problem(&error)));
-        self.call(tag, Answer::Noted, work, ());
+        self.call(tag, EffectResult::Noted, work, ());
     }
 
     fn call<T: 'static>(
         &self,
         tag: CallTag,
-        wrap: fn(Result<T, Problem>) -> Answer,
+        wrap: fn(Result<T, Problem>) -> EffectResult,
         work: impl FnOnce(&CableFile) -> Result<T, Problem> + Send + 'static,
         without: T,
     ) {
         match &self.thread {
             Some(thread) => thread.call(Call::new(tag, wrap, work)),
-            None => self.mailbox.put(Arrival::Answer { ticket: tag.ticket, answer: Some(wrap(Ok(without))) }),
+            None => self.mailbox.put(EngineEvent::EffectDone { ticket: tag.ticket, answer: Some(wrap(Ok(without))) }),
         }
     }
 

@@ -5,18 +5,18 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
 use std::time::Duration;
 
-use super::super::arrival::{Arrival, Mailbox};
+use super::super::engine_event::{EngineEvent, Mailbox};
 use super::super::noted;
 use super::super::panics::contain;
 use crate::app::effect::Ticket;
-use crate::app::event::Answer;
+use crate::app::event::EffectResult;
 use crate::domain::problem::{Problem, ProblemCode};
 use crate::domain::text::Clean;
 
 /// Asks the called one and wraps what it says.
-type Ask<C> = Box<dyn FnOnce(&C) -> Answer + Send>;
+type Ask<C> = Box<dyn FnOnce(&C) -> EffectResult + Send>;
 /// Wraps a problem for one that could not be asked.
-type Fail = Box<dyn FnOnce(Problem) -> Answer + Send>;
+type Fail = Box<dyn FnOnce(Problem) -> EffectResult + Send>;
 
 /// Which call it is.
 #[derive(Debug, Clone, Copy)]
@@ -38,7 +38,7 @@ impl<C: ?Sized + 'static> Call<C> {
     /// A call whose result is wrapped into an answer.
     pub(super) fn new<T: 'static>(
         tag: CallTag,
-        wrap: fn(Result<T, Problem>) -> Answer,
+        wrap: fn(Result<T, Problem>) -> EffectResult,
         work: impl FnOnce(&C) -> Result<T, Problem> + Send + 'static,
     ) -> Self {
         let run = Box::new(move |called: &C| wrap(work(called)));
@@ -70,16 +70,16 @@ impl<C: ?Sized + Send + Sync + 'static> CallThread<C> {
     ) -> Self {
         let opening = move |mailbox: &Mailbox| {
             let Some((called, other, site)) = contain(open).ok().flatten() else {
-                mailbox.put(Arrival::NotOpened);
+                mailbox.put(EngineEvent::NotOpened);
                 return None;
             };
-            mailbox.put(Arrival::Opened(site));
+            mailbox.put(EngineEvent::Opened(site));
             hand_over(other);
             Some(called)
         };
         let thread = Self::start_with(name, opening, mailbox);
         if thread.calls.is_none() {
-            thread.mailbox.put(Arrival::NotOpened);
+            thread.mailbox.put(EngineEvent::NotOpened);
         }
         thread
     }
@@ -113,7 +113,7 @@ impl<C: ?Sized + Send + Sync + 'static> CallThread<C> {
         if let Some(call) = left {
             let problem = Problem::new(ProblemCode::PlatformUnreachable, "the thread that would ask is not running");
             let answer = (call.failed)(noted::unanswered(call.tag.name, problem));
-            self.mailbox.put(Arrival::Answer { ticket: call.tag.ticket, answer: Some(answer) });
+            self.mailbox.put(EngineEvent::EffectDone { ticket: call.tag.ticket, answer: Some(answer) });
         }
     }
 
@@ -154,7 +154,7 @@ impl<C: ?Sized> Worker<C> {
                 let detail = format!("internal error at {place}");
                 failed(noted::unanswered(name, Problem::new(ProblemCode::PlatformUnreachable, &detail)))
             });
-            self.mailbox.put(Arrival::Answer { ticket, answer: Some(answer) });
+            self.mailbox.put(EngineEvent::EffectDone { ticket, answer: Some(answer) });
         }
     }
 }

@@ -5,12 +5,12 @@ use std::sync::Arc;
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
 use std::time::{Duration, Instant};
 
-use super::super::arrival::{Arrival, Hold, Mailbox};
+use super::super::engine_event::{EngineEvent, Mailbox, ReadPause};
 use super::super::noted;
 use super::super::panics::contain;
-use super::{Now, Pace};
+use super::{Now, ProgressPace};
 use crate::app::effect::Ticket;
-use crate::app::event::Answer;
+use crate::app::event::EffectResult;
 use crate::domain::download::Download;
 use crate::domain::meter::AttachmentId;
 use crate::domain::problem::{Problem, ProblemCode};
@@ -22,7 +22,7 @@ use crate::meters::error::MeterError;
 pub(super) struct Reads {
     bus: Arc<dyn MeterBus>,
     now: Now,
-    pace: Pace,
+    pace: ProgressPace,
     mailbox: Mailbox,
     running: BTreeMap<Ticket, Cancel>,
     /// Held by each reading thread while it lives.
@@ -32,7 +32,7 @@ pub(super) struct Reads {
 
 impl Reads {
     /// No read yet.
-    pub(super) fn new(bus: Arc<dyn MeterBus>, now: Now, pace: Pace, mailbox: Mailbox) -> Self {
+    pub(super) fn new(bus: Arc<dyn MeterBus>, now: Now, pace: ProgressPace, mailbox: Mailbox) -> Self {
         let (alive, gone) = channel();
         Self { bus, now, pace, mailbox, running: BTreeMap::new(), alive: Some(alive), gone }
     }
@@ -91,7 +91,7 @@ impl Reads {
 }
 
 fn answer(mailbox: &Mailbox, ticket: Ticket, result: Result<Download, Problem>) {
-    mailbox.put(Arrival::Answer { ticket, answer: Some(Answer::Read(result.map(Box::new))) });
+    mailbox.put(EngineEvent::EffectDone { ticket, answer: Some(EffectResult::Read(result.map(Box::new))) });
 }
 
 /// Opens a meter and runs its driver.
@@ -119,7 +119,7 @@ fn read(
 /// Tells the engine of progress, no more often than the pace allows.
 struct Teller {
     ticket: Ticket,
-    pace: Pace,
+    pace: ProgressPace,
     mailbox: Mailbox,
     told: Option<Instant>,
     held: Option<Progress>,
@@ -128,14 +128,16 @@ struct Teller {
 impl Teller {
     fn tell(&mut self, progress: Progress) {
         match self.pace {
-            Pace::Every(gap) if self.told.is_some_and(|told| told.elapsed() < gap) => self.held = Some(progress),
-            Pace::Every(_) => {
+            ProgressPace::Every(gap) if self.told.is_some_and(|told| told.elapsed() < gap) => {
+                self.held = Some(progress);
+            }
+            ProgressPace::Every(_) => {
                 self.told = Some(Instant::now());
                 self.held = None;
                 self.put(progress, None);
             }
-            Pace::Stepped => {
-                let (hold, released) = Hold::new();
+            ProgressPace::Stepped => {
+                let (hold, released) = ReadPause::new();
                 self.put(progress, Some(hold));
                 // Ends with an error by design: nothing is ever sent, the hold is dropped.
                 let _ = released.recv();
@@ -150,8 +152,8 @@ impl Teller {
         }
     }
 
-    fn put(&self, progress: Progress, hold: Option<Hold>) {
+    fn put(&self, progress: Progress, hold: Option<ReadPause>) {
         let Progress { done, of } = progress;
-        self.mailbox.put(Arrival::Progress { ticket: self.ticket, done, of, hold });
+        self.mailbox.put(EngineEvent::Progress { ticket: self.ticket, done, of, hold });
     }
 }

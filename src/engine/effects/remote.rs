@@ -12,26 +12,26 @@ use tokio::sync::{Notify, oneshot, watch};
 use tokio::task::JoinSet;
 use tokio::time::timeout;
 
-use super::super::arrival::{Arrival, Mailbox};
+use super::super::engine_event::{EngineEvent, Mailbox};
 use super::super::noted;
 use super::super::panics::contain_polls;
 use super::calls::CallTag;
 use super::delivery::Delivery;
 use super::{Backend, Now};
 use crate::app::effect::Ticket;
-use crate::app::event::Answer;
+use crate::app::event::EffectResult;
 use crate::domain::problem::{Problem, ProblemCode};
 use crate::platform::{Platform, RemoteError};
 
 /// What comes of a question.
-type Asking = Pin<Box<dyn Future<Output = Answer> + Send>>;
+type Asking = Pin<Box<dyn Future<Output = EffectResult> + Send>>;
 
 /// A question.
 struct Question {
     tag: CallTag,
     ask: Box<dyn FnOnce(Platform) -> Asking + Send>,
     /// Wraps why there is no answer.
-    failed: Box<dyn FnOnce(Problem) -> Answer + Send>,
+    failed: Box<dyn FnOnce(Problem) -> EffectResult + Send>,
     sort: Sort,
 }
 
@@ -80,7 +80,7 @@ impl Remote {
         &self,
         tag: CallTag,
         sort: Sort,
-        wrap: fn(Result<T, Problem>) -> Answer,
+        wrap: fn(Result<T, Problem>) -> EffectResult,
         work: impl FnOnce(Platform) -> Work + Send + 'static,
     ) where
         T: 'static,
@@ -102,7 +102,7 @@ impl Remote {
         };
         if let Some(Question { failed, .. }) = left {
             let answer = failed(unanswered(tag.name, "the thread that would ask is not running"));
-            self.mailbox.put(Arrival::Answer { ticket: tag.ticket, answer: Some(answer) });
+            self.mailbox.put(EngineEvent::EffectDone { ticket: tag.ticket, answer: Some(answer) });
         }
     }
 
@@ -210,21 +210,21 @@ async fn answer(
             Err(_) => failed(unanswered(name, &format!("no answer within {} s", deadline.as_secs()))),
         }),
     };
-    mailbox.put(Arrival::Answer { ticket, answer });
+    mailbox.put(EngineEvent::EffectDone { ticket, answer });
 }
 
 #[cfg(test)]
 mod tests {
-    use super::super::super::arrival::mailbox;
-    use super::super::super::toy::{ToyPlatform, backend, clock, now};
+    use super::super::super::engine_event::mailbox;
+    use super::super::super::test_program::{TestPlatform, backend, clock, now};
     use super::*;
 
-    fn hanging(deadline: Duration) -> (Remote, super::super::super::arrival::Inbox) {
+    fn hanging(deadline: Duration) -> (Remote, super::super::super::engine_event::Inbox) {
         let (put, inbox) = mailbox();
         let (opened, platform) = oneshot::channel();
         let remote = Remote::start(platform, now(&clock()), deadline, put);
-        assert!(opened.send(backend(&Arc::new(ToyPlatform::default()))).is_ok());
-        remote.ask(CallTag { name: "search_patients", ticket: Ticket(1) }, Sort::Other, Answer::Found, |_| {
+        assert!(opened.send(backend(&Arc::new(TestPlatform::default()))).is_ok());
+        remote.ask(CallTag { name: "search_patients", ticket: Ticket(1) }, Sort::Other, EffectResult::Found, |_| {
             std::future::pending()
         });
         (remote, inbox)
@@ -233,7 +233,7 @@ mod tests {
     #[test]
     fn a_question_without_an_answer_ends_at_its_deadline() {
         let (mut remote, mut inbox) = hanging(Duration::ZERO);
-        let Some(Arrival::Answer { ticket: Ticket(1), answer: Some(Answer::Found(Err(problem))) }) =
+        let Some(EngineEvent::EffectDone { ticket: Ticket(1), answer: Some(EffectResult::Found(Err(problem))) }) =
             inbox.blocking_next()
         else {
             panic!("no problem")

@@ -4,11 +4,11 @@ use tokio::sync::Notify;
 
 use super::super::noted;
 use super::calls::{Call, CallTag, CallThread};
-use crate::app::event::Answer;
+use crate::app::event::EffectResult;
 use crate::domain::association::{Assignment, AssignmentResult, AuditEntry, Upload, UploadId};
 use crate::domain::clinic::Actor;
 use crate::domain::download::Download;
-use crate::domain::identity_check::Standing;
+use crate::domain::identity_check::IdentityStanding;
 use crate::domain::patient::PatientId;
 use crate::domain::problem::Problem;
 use crate::station::{Station, StationError};
@@ -18,7 +18,7 @@ impl CallThread<Station> {
     pub(super) fn ask<T: 'static>(
         &self,
         tag: CallTag,
-        wrap: fn(Result<T, Problem>) -> Answer,
+        wrap: fn(Result<T, Problem>) -> EffectResult,
         work: impl FnOnce(&Station) -> Result<T, StationError> + Send + 'static,
     ) {
         let work =
@@ -38,7 +38,7 @@ pub(super) fn note_mismatch(
     actor: &Actor,
     upload: &UploadId,
     patient: &PatientId,
-) -> Result<Standing, StationError> {
+) -> Result<IdentityStanding, StationError> {
     noted::mismatched(actor, upload, patient);
     station.note_mismatch(actor, upload, patient)
 }

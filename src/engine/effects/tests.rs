@@ -2,8 +2,8 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
 
-use super::super::arrival::{Arrival, Inbox};
-use super::super::toy::{ToyPlatform, backend, clock, effects, outside, session};
+use super::super::engine_event::{EngineEvent, Inbox};
+use super::super::test_program::{TestPlatform, backend, clock, effects, outside, session};
 use super::*;
 use crate::domain::association::AuditEntry;
 use crate::domain::cable::{CableKey, RememberedCable};
@@ -14,7 +14,7 @@ use crate::domain::text::Private;
 use crate::host::clock::Clock as _;
 use crate::station::{Call, Gate};
 
-const UNTHROTTLED: Pace = Pace::Every(Duration::ZERO);
+const UNTHROTTLED: ProgressPace = ProgressPace::Every(Duration::ZERO);
 
 fn sign_in(ticket: u64) -> Effect {
     let credentials = Credentials { login: Private::new("ada".into()), password: Password::new("x".to_owned()) };
@@ -29,20 +29,20 @@ fn read(ticket: u64, readings: u64) -> Effect {
 }
 
 /// The next answer with its ticket, and how many progress reports came before it.
-fn answer(inbox: &mut Inbox) -> (u64, Option<Answer>, Vec<u32>) {
+fn answer(inbox: &mut Inbox) -> (u64, Option<EffectResult>, Vec<u32>) {
     let mut progress = Vec::new();
     loop {
         match inbox.blocking_next().unwrap() {
-            Arrival::Progress { done, .. } => progress.push(done),
-            Arrival::Answer { ticket, answer } => return (ticket.0, answer, progress),
-            other @ (Arrival::Opened(_) | Arrival::NotOpened) => panic!("unexpected: {other:?}"),
-            Arrival::Bytes(..) | Arrival::TerminalGone | Arrival::FrameLeft | Arrival::Bus(_) => {}
+            EngineEvent::Progress { done, .. } => progress.push(done),
+            EngineEvent::EffectDone { ticket, answer } => return (ticket.0, answer, progress),
+            other @ (EngineEvent::Opened(_) | EngineEvent::NotOpened) => panic!("unexpected: {other:?}"),
+            EngineEvent::Bytes(..) | EngineEvent::TerminalGone | EngineEvent::FrameLeft | EngineEvent::Bus(_) => {}
         }
     }
 }
 
 /// Effects with the toy's platform behind them.
-fn signed_in(platform: &Arc<ToyPlatform>) -> (Effects, Inbox) {
+fn signed_in(platform: &Arc<TestPlatform>) -> (Effects, Inbox) {
     let (effects, _, inbox) = effects(platform, UNTHROTTLED);
     (effects, inbox)
 }
@@ -57,7 +57,7 @@ fn audit(ticket: u64, session: Session) -> Effect {
 
 #[test]
 fn everything_is_asked_for_whoever_began_it_whoever_signs_in_meanwhile() {
-    let platform = Arc::new(ToyPlatform::default());
+    let platform = Arc::new(TestPlatform::default());
     let (mut effects, mut inbox) = signed_in(&platform);
     let mut other = session();
     other.user.login = "otto".into();
@@ -75,29 +75,29 @@ fn everything_is_asked_for_whoever_began_it_whoever_signs_in_meanwhile() {
 
 #[test]
 fn a_panic_in_the_platform_or_the_station_is_a_problem_without_its_message_and_work_goes_on() {
-    let platform = Arc::new(ToyPlatform::default());
+    let platform = Arc::new(TestPlatform::default());
     let gate: Gate = Arc::new(|call| if call == Call::Pending { panic!("Ada") } else { Ok(()) });
     let broken = Backend { station: platform.station.clone().behind(gate), ..backend(&platform) };
-    let (mailbox, mut inbox) = super::super::arrival::mailbox();
-    let outside = Outside { behind: Behind::Open(broken), ..outside(&platform, &clock(), UNTHROTTLED) };
+    let (mailbox, mut inbox) = super::super::engine_event::mailbox();
+    let outside = Outside { behind: BackendSource::Open(broken), ..outside(&platform, &clock(), UNTHROTTLED) };
     let mut effects = Effects::new(outside, mailbox);
     effects.start(search(1, session(), "!"));
-    let (1, Some(Answer::Found(Err(of_platform))), _) = answer(&mut inbox) else { panic!("no problem") };
+    let (1, Some(EffectResult::Found(Err(of_platform))), _) = answer(&mut inbox) else { panic!("no problem") };
     effects.start(Effect::Ask(Ticket(2), Request::For(session(), Task::LoadPending)));
-    let (2, Some(Answer::Pending(Err(of_station))), _) = answer(&mut inbox) else { panic!("no problem") };
+    let (2, Some(EffectResult::Pending(Err(of_station))), _) = answer(&mut inbox) else { panic!("no problem") };
     for problem in [of_platform, of_station] {
         assert_eq!(problem.code, ProblemCode::PlatformUnreachable);
         assert!(!problem.detail.as_str().contains("Ada"));
     }
     effects.start(sign_in(3));
-    assert!(matches!(answer(&mut inbox), (3, Some(Answer::SignedIn(Ok(_))), _)));
+    assert!(matches!(answer(&mut inbox), (3, Some(EffectResult::SignedIn(Ok(_))), _)));
     effects.start(Effect::Ask(Ticket(4), Request::For(session(), Task::LoadRecents)));
-    assert!(matches!(answer(&mut inbox), (4, Some(Answer::Recents(Ok(_))), _)));
+    assert!(matches!(answer(&mut inbox), (4, Some(EffectResult::Recents(Ok(_))), _)));
 }
 
 #[test]
 fn busy_counts_up_at_the_start_and_down_after_the_handling() {
-    let platform = Arc::new(ToyPlatform::default());
+    let platform = Arc::new(TestPlatform::default());
     let (mut effects, _, mut inbox) = effects(&platform, UNTHROTTLED);
     effects.start(sign_in(1));
     effects.start(read(2, 5));
@@ -114,46 +114,46 @@ fn busy_counts_up_at_the_start_and_down_after_the_handling() {
 /// What is asked before the platform is open waits for it, and is answered after it was told how the site is shown.
 #[test]
 fn calls_wait_for_a_platform_that_is_opened_later() {
-    let platform = Arc::new(ToyPlatform::default());
+    let platform = Arc::new(TestPlatform::default());
     let (go, wait) = std::sync::mpsc::channel::<()>();
     let opened = backend(&platform);
     let open: OpenLater = Box::new(move || wait.recv().ok().map(|()| (opened, "TRAINING - Toys".into())));
-    let (mailbox, mut inbox) = super::super::arrival::mailbox();
-    let outside = Outside { behind: Behind::ToOpen(open), ..outside(&platform, &clock(), UNTHROTTLED) };
+    let (mailbox, mut inbox) = super::super::engine_event::mailbox();
+    let outside = Outside { behind: BackendSource::ToOpen(open), ..outside(&platform, &clock(), UNTHROTTLED) };
     let mut effects = Effects::new(outside, mailbox);
     effects.start(sign_in(1));
     assert!(inbox.try_next().is_none() && platform.calls.lock().unwrap().is_empty());
     go.send(()).unwrap();
-    assert!(matches!(inbox.blocking_next(), Some(Arrival::Opened(site)) if site.as_str() == "TRAINING - Toys"));
-    assert!(matches!(answer(&mut inbox), (1, Some(Answer::SignedIn(Ok(_))), _)));
+    assert!(matches!(inbox.blocking_next(), Some(EngineEvent::Opened(site)) if site.as_str() == "TRAINING - Toys"));
+    assert!(matches!(answer(&mut inbox), (1, Some(EffectResult::SignedIn(Ok(_))), _)));
 }
 
 #[test]
 fn a_platform_that_cannot_be_opened_is_told_even_if_opening_has_a_bug() {
     let openings: [OpenLater; 2] = [Box::new(|| None), Box::new(|| panic!("the name of a patient"))];
     for open in openings {
-        let (mailbox, mut inbox) = super::super::arrival::mailbox();
-        let toy = Arc::new(ToyPlatform::default());
-        let outside = Outside { behind: Behind::ToOpen(open), ..outside(&toy, &clock(), UNTHROTTLED) };
+        let (mailbox, mut inbox) = super::super::engine_event::mailbox();
+        let toy = Arc::new(TestPlatform::default());
+        let outside = Outside { behind: BackendSource::ToOpen(open), ..outside(&toy, &clock(), UNTHROTTLED) };
         let _effects = Effects::new(outside, mailbox);
-        assert!(matches!(inbox.blocking_next(), Some(Arrival::NotOpened)));
+        assert!(matches!(inbox.blocking_next(), Some(EngineEvent::NotOpened)));
     }
 }
 
 #[test]
 fn a_read_tells_every_step_and_gives_the_download() {
-    let platform = Arc::new(ToyPlatform::default());
+    let platform = Arc::new(TestPlatform::default());
     let (mut effects, _, mut inbox) = effects(&platform, UNTHROTTLED);
     effects.start(read(1, 3));
-    let (1, Some(Answer::Read(Ok(download))), progress) = answer(&mut inbox) else { panic!("no download") };
+    let (1, Some(EffectResult::Read(Ok(download))), progress) = answer(&mut inbox) else { panic!("no download") };
     assert_eq!(download.announced, Some(3));
     assert_eq!(progress, [0, 1, 2, 3]);
 }
 
 #[test]
 fn throttled_progress_still_tells_the_last_step() {
-    let platform = Arc::new(ToyPlatform::default());
-    let (mut effects, _, mut inbox) = effects(&platform, Pace::Every(Duration::from_hours(1)));
+    let platform = Arc::new(TestPlatform::default());
+    let (mut effects, _, mut inbox) = effects(&platform, ProgressPace::Every(Duration::from_hours(1)));
     effects.start(read(1, 500));
     let (_, _, progress) = answer(&mut inbox);
     assert_eq!(progress, [0, 500]);
@@ -161,45 +161,45 @@ fn throttled_progress_still_tells_the_last_step() {
 
 #[test]
 fn a_meter_that_cannot_be_opened_and_a_driver_with_a_bug_are_problems() {
-    let platform = Arc::new(ToyPlatform::default());
+    let platform = Arc::new(TestPlatform::default());
     let (mut effects, _, mut inbox) = effects(&platform, UNTHROTTLED);
     for (readings, code) in [(0, ProblemCode::LinkDenied), (13, ProblemCode::LinkFailed)] {
         effects.start(read(readings, readings));
-        let (_, Some(Answer::Read(Err(problem))), _) = answer(&mut inbox) else { panic!("no problem") };
+        let (_, Some(EffectResult::Read(Err(problem))), _) = answer(&mut inbox) else { panic!("no problem") };
         assert_eq!(problem.code, code);
     }
 }
 
 #[test]
 fn a_cancelled_read_answers_with_how_far_it_had_come() {
-    let platform = Arc::new(ToyPlatform::default());
-    let (mut effects, _, mut inbox) = effects(&platform, Pace::Stepped);
+    let platform = Arc::new(TestPlatform::default());
+    let (mut effects, _, mut inbox) = effects(&platform, ProgressPace::Stepped);
     effects.start(read(1, 1000));
     let hold = loop {
         match inbox.blocking_next().unwrap() {
-            Arrival::Progress { done: 300, hold: Some(last), .. } => {
+            EngineEvent::Progress { done: 300, hold: Some(last), .. } => {
                 // The reading thread waits at 300 while this is held.
                 effects.start(Effect::Do(Command::CancelRead { ticket: Ticket(1) }));
                 break last;
             }
-            Arrival::Progress { done, .. } => assert!(done < 300),
-            other @ (Arrival::Answer { .. }
-            | Arrival::Bytes(..)
-            | Arrival::TerminalGone
-            | Arrival::FrameLeft
-            | Arrival::Opened(_)
-            | Arrival::NotOpened
-            | Arrival::Bus(_)) => panic!("unexpected: {other:?}"),
+            EngineEvent::Progress { done, .. } => assert!(done < 300),
+            other @ (EngineEvent::EffectDone { .. }
+            | EngineEvent::Bytes(..)
+            | EngineEvent::TerminalGone
+            | EngineEvent::FrameLeft
+            | EngineEvent::Opened(_)
+            | EngineEvent::NotOpened
+            | EngineEvent::Bus(_)) => panic!("unexpected: {other:?}"),
         }
     };
     drop(hold);
-    let (1, Some(Answer::Read(Err(problem))), progress) = answer(&mut inbox) else { panic!("no problem") };
+    let (1, Some(EffectResult::Read(Err(problem))), progress) = answer(&mut inbox) else { panic!("no problem") };
     assert_eq!((problem.done, problem.of, progress), (300, Some(1000), vec![]));
 }
 
 #[test]
 fn searches_that_were_overtaken_are_answered_so() {
-    let platform = Arc::new(ToyPlatform::default());
+    let platform = Arc::new(TestPlatform::default());
     let (mut effects, mut inbox) = signed_in(&platform);
     for ticket in 2..=50 {
         effects.start(search(ticket, session(), "..."));
@@ -208,21 +208,21 @@ fn searches_that_were_overtaken_are_answered_so() {
     let answers: BTreeMap<_, _> = (2..=51).map(|_| answer(&mut inbox)).map(|(ticket, of, _)| (ticket, of)).collect();
     assert_eq!(answers.keys().copied().collect::<Vec<_>>(), (2..=51).collect::<Vec<_>>(), "each once");
     assert!((2..=50).all(|ticket| answers[&ticket].is_none()), "{answers:?}");
-    assert!(matches!(answers[&51], Some(Answer::Found(_))));
+    assert!(matches!(answers[&51], Some(EffectResult::Found(_))));
 }
 
 /// A server that does not answer holds up neither what is this computer's nor what else is asked of it.
 #[test]
 fn a_search_that_hangs_delays_no_other_work() {
-    let platform = Arc::new(ToyPlatform::default());
+    let platform = Arc::new(TestPlatform::default());
     let (mut effects, mut inbox) = signed_in(&platform);
     effects.start(search(1, session(), "..."));
     effects.start(audit(2, session()));
-    assert!(matches!(answer(&mut inbox), (2, Some(Answer::Noted(Ok(()))), _)));
+    assert!(matches!(answer(&mut inbox), (2, Some(EffectResult::Noted(Ok(()))), _)));
     effects.start(sign_in(3));
-    assert!(matches!(answer(&mut inbox), (3, Some(Answer::SignedIn(Ok(_))), _)));
+    assert!(matches!(answer(&mut inbox), (3, Some(EffectResult::SignedIn(Ok(_))), _)));
     effects.start(read(4, 3));
-    assert!(matches!(answer(&mut inbox), (4, Some(Answer::Read(Ok(_))), _)));
+    assert!(matches!(answer(&mut inbox), (4, Some(EffectResult::Read(Ok(_))), _)));
     assert_eq!(effects.busy(), 4, "none of them is handled yet");
     assert!(!effects.finish(Duration::ZERO), "the search is under way still");
     effects.abandon();
@@ -236,8 +236,8 @@ fn a_cable_is_remembered_from_one_start_to_the_next() {
     let file = CableFile::in_folder(folder.path());
     let cable: CableKey = "0403:6001:CABLE-000-1".parse().unwrap();
     let start = |cables: Option<CableFile>| {
-        let (mailbox, inbox) = super::super::arrival::mailbox();
-        let platform = Arc::new(ToyPlatform::default());
+        let (mailbox, inbox) = super::super::engine_event::mailbox();
+        let platform = Arc::new(TestPlatform::default());
         (Effects::new(Outside { cables, ..outside(&platform, &clock(), UNTHROTTLED) }, mailbox), inbox)
     };
     let recall = || Effect::Ask(Ticket(1), Request::RecallCable { cable: cable.clone() });
@@ -246,17 +246,17 @@ fn a_cable_is_remembered_from_one_start_to_the_next() {
 
     let (mut without, mut inbox) = start(None);
     without.start(remember());
-    assert!(matches!(answer(&mut inbox), (2, Some(Answer::Noted(Ok(()))), _)));
+    assert!(matches!(answer(&mut inbox), (2, Some(EffectResult::Noted(Ok(()))), _)));
     without.start(recall());
-    assert!(matches!(answer(&mut inbox), (1, Some(Answer::Recalled(Ok(None))), _)));
+    assert!(matches!(answer(&mut inbox), (1, Some(EffectResult::Recalled(Ok(None))), _)));
 
     // Told and at once asked again: one after the other.
     let (mut first, mut inbox) = start(Some(file.clone()));
     first.start(remember());
     first.start(recall());
     assert_eq!(first.busy(), 2);
-    assert!(matches!(answer(&mut inbox), (2, Some(Answer::Noted(Ok(()))), _)));
-    let (1, Some(Answer::Recalled(Ok(Some(model)))), _) = answer(&mut inbox) else { panic!("nothing recalled") };
+    assert!(matches!(answer(&mut inbox), (2, Some(EffectResult::Noted(Ok(()))), _)));
+    let (1, Some(EffectResult::Recalled(Ok(Some(model)))), _) = answer(&mut inbox) else { panic!("nothing recalled") };
     assert_eq!(model, "onetouch-ultra2");
     assert!(first.finish(Duration::from_mins(1)));
     let noon = clock().now().timestamp();
@@ -265,10 +265,10 @@ fn a_cable_is_remembered_from_one_start_to_the_next() {
     std::fs::write(file.path(), "what is this").unwrap();
     let (mut second, mut inbox) = start(Some(file.clone()));
     second.start(recall());
-    let (1, Some(Answer::Recalled(Err(problem))), _) = answer(&mut inbox) else { panic!("no problem") };
+    let (1, Some(EffectResult::Recalled(Err(problem))), _) = answer(&mut inbox) else { panic!("no problem") };
     assert_eq!(problem.detail.as_str(), "line 1 is not readable");
     second.start(remember());
-    assert!(matches!(answer(&mut inbox), (2, Some(Answer::Noted(Ok(()))), _)));
+    assert!(matches!(answer(&mut inbox), (2, Some(EffectResult::Noted(Ok(()))), _)));
     assert_eq!(file.list().unwrap().len(), 1);
 
     // Killed: what was not begun is not written any more, and the thread is gone.
@@ -279,7 +279,7 @@ fn a_cable_is_remembered_from_one_start_to_the_next() {
 
 #[test]
 fn what_was_asked_for_is_finished_but_nothing_more_after_a_kill() {
-    let platform = Arc::new(ToyPlatform::default());
+    let platform = Arc::new(TestPlatform::default());
     let (mut effects, _inbox) = signed_in(&platform);
     for ticket in 2..=20 {
         effects.start(audit(ticket, session()));
@@ -298,5 +298,5 @@ fn what_was_asked_for_is_finished_but_nothing_more_after_a_kill() {
             break refused;
         }
     };
-    assert!(matches!(refused, Some(Answer::Noted(Err(_)))));
+    assert!(matches!(refused, Some(EffectResult::Noted(Err(_)))));
 }

@@ -12,10 +12,10 @@ use jiff::Timestamp;
 use ratatui::layout::{Position, Size};
 use serde_json::{Value, json};
 
-use super::super::arrival::{Arrival, Hold, Mailbox};
 use super::super::display::Screen;
-use super::super::effects::{Behind, Effects, Now, Outside, Pace, ToggleDemoMeter};
-use super::super::machine::{Machine, Outcome, Program};
+use super::super::effects::{BackendSource, Effects, Now, Outside, ProgressPace, ToggleDemoMeter};
+use super::super::engine_event::{EngineEvent, Mailbox, ReadPause};
+use super::super::machine::{Handled, Machine, Program};
 use super::queue::Queue;
 use crate::app::event::Event;
 use crate::domain::meter::Attachment;
@@ -28,7 +28,7 @@ const FINISH: Duration = Duration::from_secs(5);
 
 /// What happened since the last step.
 #[derive(Debug, Clone, Default)]
-pub struct Counts {
+pub struct StepCounts {
     /// Bytes that a terminal would have got.
     pub bytes: usize,
     /// Frames they came in.
@@ -54,10 +54,10 @@ pub struct Harness<M> {
     screen: Screen,
     scene: Option<Scene>,
     /// Keeps the reading thread waiting whose progress was handled last.
-    hold: Option<Hold>,
+    hold: Option<ReadPause>,
     /// The meters the program was told of.
     plugged: Vec<Attachment>,
-    counts: Counts,
+    counts: StepCounts,
     ended: bool,
 }
 
@@ -95,7 +95,7 @@ impl<M> Harness<M> {
             scene: None,
             hold: None,
             plugged: Vec::new(),
-            counts: Counts::default(),
+            counts: StepCounts::default(),
             ended: false,
         };
         harness.launch(program)?;
@@ -122,13 +122,13 @@ impl<M> Harness<M> {
 
     /// What happened since [`Harness::start_counting`].
     #[must_use]
-    pub const fn counts(&self) -> &Counts {
+    pub const fn counts(&self) -> &StepCounts {
         &self.counts
     }
 
     /// Counts anew.
     pub fn start_counting(&mut self) {
-        self.counts = Counts::default();
+        self.counts = StepCounts::default();
     }
 
     /// The state that scripts and agents look at: what is on the screen, in words and rows, and how the program is
@@ -151,12 +151,12 @@ impl<M> Harness<M> {
     /// Starts the program on the data as it is.
     fn launch(&mut self, program: Program<M>) -> Result<(), String> {
         let outside = Outside {
-            behind: Behind::Open((self.open)()?),
+            behind: BackendSource::Open((self.open)()?),
             bus: Arc::clone(&self.bus),
             now: Arc::clone(&self.now),
             pace: match self.speed {
-                Speed::Fast(_) => Pace::Stepped,
-                Speed::Real => Pace::Every(Duration::from_millis(250)),
+                Speed::Fast(_) => ProgressPace::Stepped,
+                Speed::Real => ProgressPace::Every(Duration::from_millis(250)),
             },
             toggle: Arc::clone(&self.toggle),
             cables: self.cables.clone(),
@@ -194,7 +194,7 @@ impl<M> Harness<M> {
         self.screen.repaint().map_err(|error| error.to_string())?;
         self.launch(program)?;
         for attachment in self.plugged.clone() {
-            self.handle(Arrival::Bus(BusEvent::Arrived(attachment)))?;
+            self.handle(EngineEvent::Bus(BusEvent::Arrived(attachment)))?;
         }
         Ok(())
     }
@@ -243,7 +243,7 @@ impl<M> Harness<M> {
         }
     }
 
-    fn handle(&mut self, arrival: Arrival) -> Result<(), String> {
+    fn handle(&mut self, arrival: EngineEvent) -> Result<(), String> {
         self.note_plug(&arrival);
         let outcome = self.machine.as_mut().map(|machine| machine.arrive(arrival)).unwrap_or_default();
         self.follow(outcome)
@@ -260,7 +260,7 @@ impl<M> Harness<M> {
     }
 
     /// Draws what an outcome changed, as a terminal would get it.
-    fn follow(&mut self, outcome: Outcome) -> Result<(), String> {
+    fn follow(&mut self, outcome: Handled) -> Result<(), String> {
         self.counts.effects.extend(outcome.started);
         self.hold = outcome.hold;
         if outcome.repaint {
@@ -287,8 +287,8 @@ impl<M> Harness<M> {
     }
 
     /// Remembers which meters are plugged, for a restart.
-    fn note_plug(&mut self, arrival: &Arrival) {
-        let Arrival::Bus(event) = arrival else { return };
+    fn note_plug(&mut self, arrival: &EngineEvent) {
+        let EngineEvent::Bus(event) = arrival else { return };
         let id = match event {
             BusEvent::Arrived(attachment) | BusEvent::Changed(attachment) => attachment.id,
             BusEvent::Left(id) => *id,

@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 
 use super::WRONG_USE;
 use super::harness::Harness;
-use super::script::{Line, ScriptError, Step};
+use super::script::{ScriptError, ScriptLine, ScriptStep};
 
 /// How results are printed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -18,31 +18,31 @@ pub enum Format {
 }
 
 /// What is said of one step.
-pub struct Report {
+pub struct StepReport {
     /// The name and rows of the screen, if the step asks for it.
     screen: Option<(String, Vec<String>)>,
     json: Value,
 }
 
-impl Report {
+impl StepReport {
     /// The report of a step that was just done, or failed for this reason.
     #[must_use]
-    pub fn of<M>(line: &Line, harness: &Harness<M>, failed: Option<&str>) -> Self {
+    pub fn of<M>(line: &ScriptLine, harness: &Harness<M>, failed: Option<&str>) -> Self {
         let screen = match &line.step {
-            Step::Screen(name) => Some((name.clone(), harness.rows())),
-            Step::Keys(_)
-            | Step::Plug(_)
-            | Step::Unplug(_)
-            | Step::Wait { .. }
-            | Step::Expect(_)
-            | Step::Refuse(_)
-            | Step::ExpectJson { .. }
-            | Step::Resize { .. }
-            | Step::Idle
-            | Step::Advance(_)
-            | Step::User(_)
-            | Step::Patient(_)
-            | Step::Restart => None,
+            ScriptStep::Screen(name) => Some((name.clone(), harness.rows())),
+            ScriptStep::Keys(_)
+            | ScriptStep::Plug(_)
+            | ScriptStep::Unplug(_)
+            | ScriptStep::Wait { .. }
+            | ScriptStep::Expect(_)
+            | ScriptStep::Refuse(_)
+            | ScriptStep::ExpectJson { .. }
+            | ScriptStep::Resize { .. }
+            | ScriptStep::Idle
+            | ScriptStep::Advance(_)
+            | ScriptStep::User(_)
+            | ScriptStep::Patient(_)
+            | ScriptStep::Restart => None,
         };
         let counts = harness.counts();
         let mut json = harness.state();
@@ -82,7 +82,7 @@ impl Report {
 }
 
 /// What is said of a script that makes no sense, as every command says it of what it was told.
-pub(super) fn refusal(errors: &[ScriptError]) -> Report {
+pub(super) fn refusal(errors: &[ScriptError]) -> StepReport {
     let fields: Vec<Value> = errors
         .iter()
         .map(|error| json!({ "field": format!("line {}", error.line), "message": error.reason }))
@@ -95,5 +95,5 @@ pub(super) fn refusal(errors: &[ScriptError]) -> Report {
         "fields": fields,
         "message": message.join("\n"),
     }});
-    Report { screen: None, json }
+    StepReport { screen: None, json }
 }

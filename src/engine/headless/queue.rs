@@ -12,10 +12,10 @@ use std::time::Duration;
 use tokio::runtime::Runtime;
 use tokio::time::timeout;
 
-use super::super::arrival::{Arrival, Inbox};
 use super::super::effects::Effects;
+use super::super::engine_event::{EngineEvent, Inbox};
 use crate::app::effect::Ticket;
-use crate::app::event::Answer;
+use crate::app::event::EffectResult;
 
 /// How long something under way may take in real time before a script is given up.
 const PATIENCE: Duration = Duration::from_mins(1);
@@ -25,9 +25,9 @@ pub(super) struct Queue {
     inbox: Inbox,
     runtime: Runtime,
     /// What is no answer: meters, and what becomes of the opening.
-    first: VecDeque<Arrival>,
-    answers: BTreeMap<Ticket, Arrival>,
-    reads: BTreeMap<Ticket, VecDeque<Arrival>>,
+    first: VecDeque<EngineEvent>,
+    answers: BTreeMap<Ticket, EngineEvent>,
+    reads: BTreeMap<Ticket, VecDeque<EngineEvent>>,
     /// The read that was served last.
     last: Option<Ticket>,
 }
@@ -47,7 +47,7 @@ impl Queue {
     ///
     /// # Errors
     /// If something has been under way for too long.
-    pub(super) fn next(&mut self, effects: &Effects) -> Result<Option<Arrival>, String> {
+    pub(super) fn next(&mut self, effects: &Effects) -> Result<Option<EngineEvent>, String> {
         loop {
             self.sort_in();
             let reading = effects.reading();
@@ -74,13 +74,13 @@ impl Queue {
     }
 
     /// What arrives next within `limit` of real time, in the order of arrival.
-    pub(super) fn receive(&mut self, limit: Duration) -> Option<Arrival> {
+    pub(super) fn receive(&mut self, limit: Duration) -> Option<EngineEvent> {
         let inbox = &mut self.inbox;
         self.runtime.block_on(async { timeout(limit, inbox.next()).await }).ok()
     }
 
     /// Forgets everything that arrived, except which meters came and left.
-    pub(super) fn drain(&mut self) -> Vec<Arrival> {
+    pub(super) fn drain(&mut self) -> Vec<EngineEvent> {
         self.sort_in();
         self.answers.clear();
         self.reads.clear();
@@ -94,23 +94,24 @@ impl Queue {
         }
     }
 
-    fn put(&mut self, arrival: Arrival) {
+    fn put(&mut self, arrival: EngineEvent) {
         match arrival {
-            Arrival::Progress { ticket, .. } | Arrival::Answer { ticket, answer: Some(Answer::Read(_)) } => {
+            EngineEvent::Progress { ticket, .. }
+            | EngineEvent::EffectDone { ticket, answer: Some(EffectResult::Read(_)) } => {
                 self.reads.entry(ticket).or_default().push_back(arrival);
             }
-            Arrival::Answer { ticket, .. } => drop(self.answers.insert(ticket, arrival)),
-            Arrival::Bus(_)
-            | Arrival::Bytes(..)
-            | Arrival::TerminalGone
-            | Arrival::FrameLeft
-            | Arrival::Opened(_)
-            | Arrival::NotOpened => self.first.push_back(arrival),
+            EngineEvent::EffectDone { ticket, .. } => drop(self.answers.insert(ticket, arrival)),
+            EngineEvent::Bus(_)
+            | EngineEvent::Bytes(..)
+            | EngineEvent::TerminalGone
+            | EngineEvent::FrameLeft
+            | EngineEvent::Opened(_)
+            | EngineEvent::NotOpened => self.first.push_back(arrival),
         }
     }
 
     /// One step of the read after the one that was served last.
-    fn next_read(&mut self, reading: &[Ticket]) -> Option<Arrival> {
+    fn next_read(&mut self, reading: &[Ticket]) -> Option<EngineEvent> {
         let after = reading.iter().find(|ticket| self.last.is_none_or(|last| **ticket > last));
         let ticket = *after.or_else(|| reading.first())?;
         self.last = Some(ticket);
@@ -122,8 +123,8 @@ impl Queue {
 mod tests {
     use std::sync::Arc;
 
-    use super::super::super::effects::Pace;
-    use super::super::super::toy::{ToyPlatform, effects, session};
+    use super::super::super::effects::ProgressPace;
+    use super::super::super::test_program::{TestPlatform, effects, session};
     use super::*;
     use crate::app::effect::{Effect, Request, Task};
     use crate::domain::association::AuditEntry;
@@ -131,7 +132,7 @@ mod tests {
     /// The station is done, the platform asked before it is not: whichever is faster, a script sees the same.
     #[test]
     fn answers_are_handled_in_the_order_in_which_they_were_asked_for() {
-        let (mut effects, mailbox, inbox) = effects(&Arc::new(ToyPlatform::default()), Pace::Stepped);
+        let (mut effects, mailbox, inbox) = effects(&Arc::new(TestPlatform::default()), ProgressPace::Stepped);
         let mut queue = Queue::new(inbox).unwrap();
         let never =
             Effect::Ask(Ticket(1), Request::For(session(), Task::SearchPatients { query: "...".into(), from: None }));
@@ -140,10 +141,10 @@ mod tests {
         while queue.answers.is_empty() {
             queue.sort_in();
         }
-        mailbox.put(Arrival::Answer { ticket: Ticket(1), answer: None });
+        mailbox.put(EngineEvent::EffectDone { ticket: Ticket(1), answer: None });
         for expected in [1, 2] {
             let next = queue.next(&effects).unwrap();
-            assert!(matches!(next, Some(Arrival::Answer { ticket, .. }) if ticket.0 == expected), "{next:?}");
+            assert!(matches!(next, Some(EngineEvent::EffectDone { ticket, .. }) if ticket.0 == expected), "{next:?}");
             effects.settled(Ticket(expected));
         }
         assert!(queue.next(&effects).unwrap().is_none());

@@ -39,23 +39,23 @@ const SIZES: std::ops::RangeInclusive<u16> = 1..=500;
 #[derive(Debug, Clone, PartialEq)]
 pub struct Script {
     /// Its steps in order.
-    pub lines: Vec<Line>,
+    pub lines: Vec<ScriptLine>,
 }
 
 /// One step.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Line {
+pub struct ScriptLine {
     /// Where it stands, from 1.
     pub number: usize,
     /// The step in words, without what was typed: that could be a password.
     pub text: String,
     /// What to do.
-    pub step: Step,
+    pub step: ScriptStep,
 }
 
 /// What to do.
 #[derive(Debug, Clone, PartialEq)]
-pub enum Step {
+pub enum ScriptStep {
     /// Press these keys, one after the other.
     Keys(Vec<Key>),
     /// Plug a simulated meter.
@@ -176,7 +176,7 @@ impl Script {
         for (index, raw) in text.lines().enumerate() {
             let number = index + 1;
             match step(raw.trim(), checks) {
-                Ok(parsed) => lines.extend(parsed.map(|(text, step)| Line { number, text, step })),
+                Ok(parsed) => lines.extend(parsed.map(|(text, step)| ScriptLine { number, text, step })),
                 Err(reason) => errors.push(ScriptError { line: number, reason }),
             }
         }
@@ -185,7 +185,7 @@ impl Script {
 }
 
 /// The step of one line, with its text; nothing on an empty line or a remark.
-fn step(raw: &str, checks: &dyn Checks) -> Result<Option<(String, Step)>, String> {
+fn step(raw: &str, checks: &dyn Checks) -> Result<Option<(String, ScriptStep)>, String> {
     if let Some(rest) = raw.strip_prefix("expect-json") {
         return expect_json(rest).map(|step| Some((raw.to_owned(), step)));
     }
@@ -193,14 +193,14 @@ fn step(raw: &str, checks: &dyn Checks) -> Result<Option<(String, Step)>, String
     let Some((verb, rest)) = words.split_first() else { return Ok(None) };
     let rest: Vec<&str> = rest.iter().map(Word::as_str).collect();
     let step = match (verb.as_str(), rest.as_slice()) {
-        ("key", [key]) => Step::Keys(vec![keys::named(key)?]),
-        ("keys", [_, ..]) => Step::Keys(rest.iter().map(|key| keys::named(key)).collect::<Result<_, _>>()?),
-        ("type", [text]) => Step::Keys(keys::typed(text)),
-        ("scan", [text]) => Step::Keys(keys::typed(text).into_iter().chain([Key::Enter]).collect()),
+        ("key", [key]) => ScriptStep::Keys(vec![keys::named(key)?]),
+        ("keys", [_, ..]) => ScriptStep::Keys(rest.iter().map(|key| keys::named(key)).collect::<Result<_, _>>()?),
+        ("type", [text]) => ScriptStep::Keys(keys::typed(text)),
+        ("scan", [text]) => ScriptStep::Keys(keys::typed(text).into_iter().chain([Key::Enter]).collect()),
         ("plug", [_, ..]) => {
             let spec = rest.join(" ");
             checks.plug(&spec)?;
-            Step::Plug(spec)
+            ScriptStep::Plug(spec)
         }
         ("unplug", [_, ..]) => {
             let says_which = |word: &&&str| word.starts_with("serial=") || word.starts_with("cable=");
@@ -210,30 +210,30 @@ fn step(raw: &str, checks: &dyn Checks) -> Result<Option<(String, Step)>, String
             let spec = rest.join(" ");
             // What cannot be plugged cannot be unplugged.
             checks.plug(&spec)?;
-            Step::Unplug(spec)
+            ScriptStep::Unplug(spec)
         }
-        ("wait", [text]) => Step::Wait { text: (*text).to_owned(), limit: USUAL_WAIT },
-        ("wait", [text, limit]) => Step::Wait { text: (*text).to_owned(), limit: duration(limit)? },
-        ("expect", [text]) => Step::Expect((*text).to_owned()),
-        ("refuse", [text]) => Step::Refuse((*text).to_owned()),
-        ("screen", []) => Step::Screen(String::new()),
-        ("screen", [name]) => Step::Screen((*name).to_owned()),
-        ("resize", [text]) => size(text).map(|(columns, rows)| Step::Resize { columns, rows })?,
-        ("idle", []) => Step::Idle,
-        ("advance", [time]) => Step::Advance(duration(time)?),
+        ("wait", [text]) => ScriptStep::Wait { text: (*text).to_owned(), limit: USUAL_WAIT },
+        ("wait", [text, limit]) => ScriptStep::Wait { text: (*text).to_owned(), limit: duration(limit)? },
+        ("expect", [text]) => ScriptStep::Expect((*text).to_owned()),
+        ("refuse", [text]) => ScriptStep::Refuse((*text).to_owned()),
+        ("screen", []) => ScriptStep::Screen(String::new()),
+        ("screen", [name]) => ScriptStep::Screen((*name).to_owned()),
+        ("resize", [text]) => size(text).map(|(columns, rows)| ScriptStep::Resize { columns, rows })?,
+        ("idle", []) => ScriptStep::Idle,
+        ("advance", [time]) => ScriptStep::Advance(duration(time)?),
         ("user", [login, name, role, password]) => {
             let [login, name, role, password] = [login, name, role, password].map(|word| (*word).to_owned());
             let staff = Staff { login, name, role, password };
             checks.user(&staff)?;
-            Step::User(staff)
+            ScriptStep::User(staff)
         }
         ("patient", [family, given, born, mrn, reason @ ..]) if reason.len() <= 1 => {
             let [family, given, born, mrn] = [family, given, born, mrn].map(|word| (*word).to_owned());
             let person = Person { family, given, born, mrn, reason: reason.concat() };
             checks.patient(&person)?;
-            Step::Patient(person)
+            ScriptStep::Patient(person)
         }
-        ("restart", []) => Step::Restart,
+        ("restart", []) => ScriptStep::Restart,
         (verb, rest) => return Err(complaint(verb, rest.len())),
     };
     let text = if matches!(verb.as_str(), "type" | "scan" | "user") { verb.as_str() } else { raw };
@@ -267,7 +267,7 @@ fn usage(verb: &str) -> &'static str {
     }
 }
 
-fn expect_json(rest: &str) -> Result<Step, String> {
+fn expect_json(rest: &str) -> Result<ScriptStep, String> {
     let usage = "expected: expect-json /POINTER VALUE";
     let rest = rest.strip_prefix([' ', '\t']).ok_or(usage)?.trim_start();
     let (pointer, value) = rest.split_once([' ', '\t']).ok_or(usage)?;
@@ -275,7 +275,7 @@ fn expect_json(rest: &str) -> Result<Step, String> {
         return Err(format!("{pointer:?} is no JSON pointer: it does not begin with a slash"));
     }
     let value = serde_json::from_str(value.trim()).map_err(|error| format!("the value is no JSON: {error}"))?;
-    Ok(Step::ExpectJson { pointer: pointer.to_owned(), value })
+    Ok(ScriptStep::ExpectJson { pointer: pointer.to_owned(), value })
 }
 
 /// A time such as `10s`, `5m`, `250ms`, `1h30m`.

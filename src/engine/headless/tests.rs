@@ -3,8 +3,10 @@ use std::sync::Arc;
 use serde_json::Value;
 use tokio::sync::mpsc::UnboundedSender;
 
-use super::super::arrival::mailbox;
-use super::super::toy::{Toy, ToyBus, ToyPainter, ToyPlatform, backend, clock, meter, now, program};
+use super::super::engine_event::mailbox;
+use super::super::test_program::{
+    TestBus, TestPainter, TestPlatform, TestProgram, backend, clock, meter, now, program,
+};
 use super::harness::{PlugBoard, Register, Speed};
 use super::script::{Person, Staff};
 use super::*;
@@ -51,21 +53,21 @@ impl Register for NobodyTwice {
     }
 }
 
-fn surroundings(platform: &Arc<ToyPlatform>) -> Surroundings<Toy> {
+fn surroundings(platform: &Arc<TestPlatform>) -> Surroundings<TestProgram> {
     let (put, inbox) = mailbox();
     let clock = clock();
     let platform = Arc::clone(platform);
     Surroundings {
         program: program(),
         open: Box::new(move || Ok(backend(&platform))),
-        bus: Arc::new(ToyBus),
+        bus: Arc::new(TestBus),
         board: Box::new(Board(put.bus())),
         register: Box::new(NobodyTwice),
         toggle: Arc::new(|_| {}),
         cables: None,
         now: now(&clock),
         speed: Speed::Fast(clock),
-        paint: Box::new(ToyPainter),
+        paint: Box::new(TestPainter),
         size: (60, 12),
         queue: (put, inbox),
     }
@@ -74,7 +76,7 @@ fn surroundings(platform: &Arc<ToyPlatform>) -> Surroundings<Toy> {
 /// Exit code, results and complaints of a script.
 fn play(script: &str, format: Format) -> (u8, String, String) {
     let (mut out, mut complaints) = (Vec::new(), Vec::new());
-    let platform = Arc::new(ToyPlatform::default());
+    let platform = Arc::new(TestPlatform::default());
     let code = run(surroundings(&platform), script, format, &mut out, &mut complaints).unwrap();
     (code, String::from_utf8(out).unwrap(), String::from_utf8(complaints).unwrap())
 }
@@ -177,7 +179,7 @@ fn a_script_that_makes_no_sense_runs_nothing() {
 
 #[test]
 fn data_that_cannot_be_opened_is_wrong_use() {
-    let platform = Arc::new(ToyPlatform::default());
+    let platform = Arc::new(TestPlatform::default());
     let mut closed = surroundings(&platform);
     closed.open = Box::new(|| Err("the store is locked".to_owned()));
     let (mut out, mut complaints) = (Vec::new(), Vec::new());
@@ -213,7 +215,7 @@ fn json_says_what_each_step_did_and_never_what_was_typed() {
 
 #[test]
 fn real_time_works_alike() {
-    let platform = Arc::new(ToyPlatform::default());
+    let platform = Arc::new(TestPlatform::default());
     let mut real = surroundings(&platform);
     real.speed = Speed::Real;
     real.now = Arc::new(jiff::Zoned::now);

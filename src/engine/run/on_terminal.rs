@@ -7,10 +7,10 @@ use rustix::process::Signal;
 use tempfile::TempDir;
 
 use self::pty::{Pty, Setting};
-use super::super::arrival::mailbox;
-use super::super::effects::Pace;
+use super::super::effects::ProgressPace;
+use super::super::engine_event::mailbox;
 use super::super::linear::Lines;
-use super::super::toy::{ToyPainter, ToyPlatform, clock, outside, program};
+use super::super::test_program::{TestPainter, TestPlatform, clock, outside, program};
 use super::*;
 
 #[path = "../../../tests/support/pty.rs"]
@@ -29,7 +29,7 @@ fn the_program() {
             keys: Box::new(|line, _| line.chars().map(Key::Char).collect()),
             hides: Box::new(|scene| scene.heading.ends_with('h')),
         },
-        _ => Manner::FullScreen { paint: Box::new(ToyPainter), term: std::env::var("TERM").unwrap() },
+        _ => Manner::FullScreen { paint: Box::new(TestPainter), term: std::env::var("TERM").unwrap() },
     };
     let mut toy = program();
     let view = toy.view;
@@ -39,7 +39,7 @@ fn the_program() {
         scene
     });
     let (put, inbox) = mailbox();
-    let outside = outside(&Arc::new(ToyPlatform::default()), &clock(), Pace::Every(Duration::ZERO));
+    let outside = outside(&Arc::new(TestPlatform::default()), &clock(), ProgressPace::Every(Duration::ZERO));
     let terminal = Terminal { manner, remote: false, bug_sentence: "Something went wrong.".to_owned() };
     let leave = run(terminal, toy, outside, put, inbox).unwrap();
     // As the binary ends, and for its reason: a thread may be in the middle of a call of the store.
@@ -204,7 +204,7 @@ fn a_line_is_taken_whole_and_clean() {
         Lines::new(Vec::new(), Box::new(|_, scene| vec![scene.heading.clone()]), keys, Box::new(|_| false), None);
     let at = Instant::now();
     assert_eq!(lines.feed(b"too early\n", at), []);
-    lines.show(super::super::toy::scene("one", &[])).unwrap();
+    lines.show(super::super::test_program::scene("one", &[])).unwrap();
     assert_eq!(lines.feed(b"a\xff\x07", at), []);
     assert_eq!(lines.feed(b"b\nc", at), [Key::Char('a'), Key::Char('b')]);
     assert_eq!(lines.feed(&[b'd'; 10_000], at), []);

@@ -4,8 +4,8 @@ use std::sync::Arc;
 
 use tokio::sync::mpsc::UnboundedSender;
 
-use super::super::effects::Pace;
-use super::super::toy::{Toy, ToyPlatform, effects, meter, program};
+use super::super::effects::ProgressPace;
+use super::super::test_program::{TestPlatform, TestProgram, effects, meter, program};
 use super::*;
 use crate::app::event::Page;
 use crate::host::bus::BusEvent;
@@ -26,7 +26,7 @@ struct Seen {
 
 struct Front(Rc<RefCell<Seen>>, Decoder);
 
-impl super::Front for Front {
+impl super::Frontend for Front {
     fn show(&mut self, scene: Scene) -> io::Result<()> {
         let mut seen = self.0.borrow_mut();
         seen.lines = scene.blocks.len();
@@ -70,8 +70,8 @@ impl super::Front for Front {
 
 /// The loop under test: what to put in, and what came of it.
 struct Bench {
-    machine: Machine<Toy>,
-    first: Outcome,
+    machine: Machine<TestProgram>,
+    first: Handled,
     mailbox: Mailbox,
     inbox: Inbox,
     tell: UnboundedSender<Signal>,
@@ -81,25 +81,25 @@ struct Bench {
 
 impl Bench {
     fn new() -> Self {
-        let platform = Arc::new(ToyPlatform::default());
-        let (effects, mailbox, inbox) = effects(&platform, Pace::Every(Duration::ZERO));
+        let platform = Arc::new(TestPlatform::default());
+        let (effects, mailbox, inbox) = effects(&platform, ProgressPace::Every(Duration::ZERO));
         let (machine, first) = Machine::start(program(), effects);
         let (tell, told) = unbounded_channel();
         Self { machine, first, mailbox, inbox, tell, told, seen: Rc::default() }
     }
 
     fn types(&self, bytes: &[u8]) -> &Self {
-        self.mailbox.put(Arrival::Bytes(bytes.to_vec(), Instant::now()));
+        self.mailbox.put(EngineEvent::Bytes(bytes.to_vec(), Instant::now()));
         self
     }
 
     /// Runs the loop until the program is left.
-    fn run(&mut self) -> Leave {
+    fn run(&mut self) -> ExitReason {
         self.run_until(|_| false)
     }
 
     /// Runs the loop until the program is left, or is told to end because enough was seen; fails after a minute.
-    fn run_until(&mut self, enough: impl Fn(&Seen) -> bool) -> Leave {
+    fn run_until(&mut self, enough: impl Fn(&Seen) -> bool) -> ExitReason {
         let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build().unwrap();
         let mut front = Front(Rc::clone(&self.seen), Decoder::new(ESCAPE_WAIT));
         let first = std::mem::take(&mut self.first);
@@ -111,7 +111,7 @@ impl Bench {
                     tokio::task::yield_now().await;
                 }
                 tell.send(Signal::Terminate).unwrap();
-                std::future::pending::<Leave>().await
+                std::future::pending::<ExitReason>().await
             };
             let either = async {
                 tokio::select! { leave = run => leave, leave = watch => leave }
@@ -130,10 +130,10 @@ impl Bench {
 #[test]
 fn the_first_screen_does_not_wait_for_the_platform_and_ends_without_one() {
     let mut bench = Bench::new();
-    bench.mailbox.put(Arrival::Opened("Toys".into()));
-    bench.mailbox.put(Arrival::NotOpened);
-    assert_eq!(bench.run(), Leave::NotOpened);
-    assert_eq!(Leave::NotOpened.exit_code(), 1);
+    bench.mailbox.put(EngineEvent::Opened("Toys".into()));
+    bench.mailbox.put(EngineEvent::NotOpened);
+    assert_eq!(bench.run(), ExitReason::NotOpened);
+    assert_eq!(ExitReason::NotOpened.exit_code(), 1);
     assert_eq!(bench.said(), ["opened Toys"]);
     assert!(!bench.seen.borrow().headings.is_empty(), "a screen before it was open");
 }
@@ -142,7 +142,7 @@ fn the_first_screen_does_not_wait_for_the_platform_and_ends_without_one() {
 fn keys_are_handled_in_order_and_the_program_is_left_when_asked() {
     let mut bench = Bench::new();
     bench.types("Mü".as_bytes()).types(b"\x1b[").types(b"Bq");
-    assert_eq!(bench.run(), Leave::Asked);
+    assert_eq!(bench.run(), ExitReason::Asked);
     assert_eq!(bench.said(), ["key Down"]);
     assert_eq!(bench.seen.borrow().headings.last().unwrap(), "typed: Mü");
 }
@@ -152,17 +152,17 @@ fn a_lone_escape_becomes_a_key_without_another_byte() {
     let mut bench = Bench::new();
     bench.types(b"\x1b");
     let leave = bench.run_until(|seen| seen.lines > 0);
-    assert_eq!(leave, Leave::Terminated);
+    assert_eq!(leave, ExitReason::Terminated);
     assert_eq!(bench.said(), ["key Escape"]);
 }
 
 #[test]
 fn each_end_has_its_exit_code() {
     for (signal, leave, code) in [
-        (Signal::Terminate, Leave::Terminated, 143),
-        (Signal::Hangup, Leave::HungUp, 129),
-        (Signal::Ending(3), Leave::Signalled(3), 131),
-        (Signal::Ending(64), Leave::Signalled(64), 192),
+        (Signal::Terminate, ExitReason::Terminated, 143),
+        (Signal::Hangup, ExitReason::HungUp, 129),
+        (Signal::Ending(3), ExitReason::Signalled(3), 131),
+        (Signal::Ending(64), ExitReason::Signalled(64), 192),
     ] {
         let mut bench = Bench::new();
         // Told to end while a thousand keys wait: the end comes first.
@@ -173,9 +173,9 @@ fn each_end_has_its_exit_code() {
         assert_eq!(bench.said(), [""; 0]);
     }
     let mut bench = Bench::new();
-    bench.mailbox.put(Arrival::TerminalGone);
-    assert_eq!(bench.run(), Leave::HungUp);
-    assert_eq!((Leave::Asked.exit_code(), Leave::Bug.exit_code()), (0, 70));
+    bench.mailbox.put(EngineEvent::TerminalGone);
+    assert_eq!(bench.run(), ExitReason::HungUp);
+    assert_eq!((ExitReason::Asked.exit_code(), ExitReason::Bug.exit_code()), (0, 70));
 }
 
 #[test]
@@ -185,7 +185,7 @@ fn an_interrupt_from_outside_is_the_key() {
     bench.tell.send(Signal::Stopped).unwrap();
     bench.tell.send(Signal::Continued).unwrap();
     bench.types(b"q");
-    assert_eq!(bench.run(), Leave::Asked);
+    assert_eq!(bench.run(), ExitReason::Asked);
     assert_eq!(bench.said(), ["key Control('c')"]);
     assert_eq!((bench.seen.borrow().stops, bench.seen.borrow().resumes), (1, 1));
 }

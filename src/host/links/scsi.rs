@@ -11,7 +11,7 @@ use rusb::{Context, DeviceHandle};
 use super::usb::endpoints::{Interface, Pair};
 use super::usb::failure::failure;
 use super::usb::{self, at_least_a_moment};
-use crate::host::watch::UsbPlace;
+use crate::host::watch::UsbLocation;
 use crate::meters::link::{Link, LinkError};
 
 mod wrapper;
@@ -49,7 +49,7 @@ impl ScsiLink {
     /// # Errors
     /// [`LinkError::Gone`] if there is no such device, [`LinkError::Denied`], [`LinkError::Busy`], what libusb says, or
     /// [`LinkError::Failed`] for a drive that is no meter.
-    pub fn open(context: &Context, place: UsbPlace) -> Result<Self, LinkError> {
+    pub fn open(context: &Context, place: UsbLocation) -> Result<Self, LinkError> {
         let (handle, (interface, endpoints)) = usb::open(context, place, choose)?;
         let mut link = Self { handle, interface, endpoints, tag: 0 };
         // The kernel's driver may have been stopped in the middle of a command.

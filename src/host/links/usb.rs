@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use rusb::{Context, Device, DeviceHandle, UsbContext as _};
 
-use crate::host::watch::UsbPlace;
+use crate::host::watch::UsbLocation;
 use crate::meters::link::LinkError;
 
 pub(super) mod endpoints;
@@ -35,7 +35,7 @@ const CONFIGURING: Duration = Duration::from_millis(500);
 /// what libusb says.
 pub(super) fn open<T>(
     context: &Context,
-    place: UsbPlace,
+    place: UsbLocation,
     choose: impl Fn(&[Interface]) -> Result<(u8, T), LinkError>,
 ) -> Result<(DeviceHandle<Context>, T), LinkError> {
     let what = format!("the USB device {} on bus {}", place.address, place.bus);
@@ -46,7 +46,7 @@ pub(super) fn open<T>(
 /// One attempt. The inner error is one that another attempt does not change.
 fn try_open<T>(
     context: &Context,
-    place: UsbPlace,
+    place: UsbLocation,
     spent: Duration,
     choose: impl Fn(&[Interface]) -> Result<(u8, T), LinkError>,
 ) -> rusb::Result<Result<(DeviceHandle<Context>, T), LinkError>> {
@@ -78,7 +78,7 @@ pub(super) fn at_least_a_moment(wait: Duration) -> Duration {
 }
 
 /// The device at this place; its id is compared too, because numbers are used again after many plugs.
-fn find(context: &Context, place: UsbPlace) -> rusb::Result<Device<Context>> {
+fn find(context: &Context, place: UsbLocation) -> rusb::Result<Device<Context>> {
     let is_it = |device: &Device<Context>| {
         device.bus_number() == place.bus
             && device.address() == place.address

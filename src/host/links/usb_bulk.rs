@@ -10,7 +10,7 @@ use rusb::{Context, DeviceHandle};
 use super::usb::endpoints::{Interface, Pair};
 use super::usb::failure::failure;
 use super::usb::{self, at_least_a_moment};
-use crate::host::watch::UsbPlace;
+use crate::host::watch::UsbLocation;
 use crate::meters::link::{Link, LinkError};
 
 /// The one interface of a meter.
@@ -36,7 +36,7 @@ impl UsbBulkLink {
     ///
     /// # Errors
     /// [`LinkError::Gone`] if there is no such device, [`LinkError::Denied`], [`LinkError::Busy`], or what libusb says.
-    pub fn open(context: &Context, place: UsbPlace) -> Result<Self, LinkError> {
+    pub fn open(context: &Context, place: UsbLocation) -> Result<Self, LinkError> {
         let (handle, endpoints) = usb::open(context, place, choose)?;
         let link = Self { handle, endpoints, buffer: vec![0; LARGEST_TRANSFER + usize::from(endpoints.input.packet)] };
         link.ask_status();

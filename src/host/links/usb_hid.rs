@@ -12,7 +12,7 @@ use rusb::{Context, DeviceHandle, Direction};
 use super::usb::endpoints::{Endpoint, Interface};
 use super::usb::failure::failure;
 use super::usb::{self, at_least_a_moment};
-use crate::host::watch::UsbPlace;
+use crate::host::watch::UsbLocation;
 use crate::meters::link::{Link, LinkError};
 
 mod descriptor;
@@ -54,7 +54,7 @@ impl UsbHidLink {
     ///
     /// # Errors
     /// [`LinkError::Gone`] if there is no such device, [`LinkError::Denied`], [`LinkError::Busy`], or what libusb says.
-    pub fn open(context: &Context, place: UsbPlace) -> Result<Self, LinkError> {
+    pub fn open(context: &Context, place: UsbLocation) -> Result<Self, LinkError> {
         let (handle, way) = usb::open(context, place, choose)?;
         let described = descriptor::read(&handle, way.interface).map(|text| Reports::of(&text)).unwrap_or_default();
         let room = room(described.longest_input, usize::from(way.input.packet));

@@ -26,7 +26,7 @@ const GRAIN: Duration = Duration::from_millis(4);
 
 /// Why a meter no longer is at its place.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Ended {
+pub enum PtyEnd {
     /// It was asked to stop.
     Stopped,
     /// A fault pulled the cable.
@@ -34,7 +34,7 @@ pub enum Ended {
 }
 
 /// A simulated meter on a line. The link to its pty goes with it.
-pub struct Station<'a> {
+pub struct PtyServer<'a> {
     link: LinkPath,
     pty: Pty,
     meter: &'a mut dyn SimulatedMeter,
@@ -44,7 +44,7 @@ pub struct Station<'a> {
     last_heard: Instant,
 }
 
-impl<'a> Station<'a> {
+impl<'a> PtyServer<'a> {
     /// Puts `meter` on a line of this speed (`None`: no limit), with at most one fault on it.
     #[must_use]
     pub fn new(
@@ -62,7 +62,7 @@ impl<'a> Station<'a> {
     ///
     /// # Errors
     /// If the system refuses an operation on the pty.
-    pub fn serve(mut self, stop: &AtomicBool) -> Result<Ended, PtyError> {
+    pub fn serve(mut self, stop: &AtomicBool) -> Result<PtyEnd, PtyError> {
         let mut had_reader = false;
         while !stop.load(Ordering::Acquire) {
             let now = Instant::now();
@@ -97,10 +97,10 @@ impl<'a> Station<'a> {
             }
             self.write()?;
             if self.wire.is_unplugged() && self.waiting.is_empty() {
-                return Ok(Ended::Unplugged);
+                return Ok(PtyEnd::Unplugged);
             }
         }
-        Ok(Ended::Stopped)
+        Ok(PtyEnd::Stopped)
     }
 
     /// A reader that was killed cannot unlock the port for the next one. A real port unlocks itself; a pty is replaced.

@@ -5,14 +5,14 @@ use tokio::sync::mpsc::{UnboundedReceiver, unbounded_channel};
 
 use super::*;
 use crate::domain::meter::{Access, Attachment};
-use crate::host::watch::{Lister, Seen, UsbPlace};
+use crate::host::watch::{Lister, Sighting, UsbLocation};
 
 /// What is plugged in, changed by the test.
 #[derive(Clone, Default)]
-struct Desk(Arc<Mutex<Vec<Seen>>>);
+struct FakeLister(Arc<Mutex<Vec<Sighting>>>);
 
-impl Lister for Desk {
-    fn list(&mut self) -> Vec<Seen> {
+impl Lister for FakeLister {
+    fn list(&mut self) -> Vec<Sighting> {
         self.0.lock().unwrap().clone()
     }
 }
@@ -31,32 +31,32 @@ impl Link for EmptyLink {
 
 /// Opens anything but serial ports, and notes what and over which link.
 #[derive(Clone, Default)]
-struct Notes(Arc<Mutex<Vec<Place>>>, Arc<Mutex<Vec<LinkKind>>>);
+struct Notes(Arc<Mutex<Vec<PortLocation>>>, Arc<Mutex<Vec<LinkKind>>>);
 
 impl Opener for Notes {
-    fn open(&self, place: &Place, kind: LinkKind) -> Result<Box<dyn Link>, LinkError> {
+    fn open(&self, place: &PortLocation, kind: LinkKind) -> Result<Box<dyn Link>, LinkError> {
         self.0.lock().unwrap().push(place.clone());
         self.1.lock().unwrap().push(kind);
         Ok(Box::new(EmptyLink))
     }
 }
 
-fn seen(usb: &str) -> Seen {
+fn seen(usb: &str) -> Sighting {
     let id = usb.parse().unwrap();
     let known = Catalogue::embedded().by_usb(id).unwrap();
-    let place = Place::Usb(UsbPlace { bus: 1, address: 4, id });
-    Seen { place, what: What::Known(known), access: Access::Open, cable: None }
+    let place = PortLocation::Usb(UsbLocation { bus: 1, address: 4, id });
+    Sighting { place, what: What::Known(known), access: Access::Open, cable: None }
 }
 
 struct Bench {
-    desk: Desk,
+    desk: FakeLister,
     notes: Notes,
     bus: RealBus,
     events: UnboundedReceiver<BusEvent>,
 }
 
-fn bench(plugged: Vec<Seen>) -> Bench {
-    let desk = Desk(Arc::new(Mutex::new(plugged)));
+fn bench(plugged: Vec<Sighting>) -> Bench {
+    let desk = FakeLister(Arc::new(Mutex::new(plugged)));
     let notes = Notes::default();
     let (sender, events) = unbounded_channel();
     let catalogue = Catalogue::embedded();

@@ -8,7 +8,7 @@ use crate::domain::cable::CableKey;
 use crate::domain::meter::Access;
 use crate::meters::catalogue::{Catalogue, Known};
 use crate::meters::simulator::fault::{Fault, FaultError};
-use crate::meters::simulator::memory_link::Pace;
+use crate::meters::simulator::memory_link::MeterPace;
 use crate::meters::simulator::shelf;
 
 /// A month of readings, four a day.
@@ -49,7 +49,7 @@ pub struct SimulatedMeterSpec {
     /// For a meter behind a generic cable: which cable it hangs on, where that matters.
     pub cable: Option<CableKey>,
     /// How fast it speaks.
-    pub pace: Pace,
+    pub pace: MeterPace,
 }
 
 impl SimulatedMeterSpec {
@@ -68,7 +68,7 @@ impl SimulatedMeterSpec {
             reset_clock: false,
             access: None,
             cable: None,
-            pace: Pace::Instant,
+            pace: MeterPace::Instant,
         }
     }
 
@@ -238,7 +238,7 @@ impl SimulatedMeterSpec {
                 let expected = "milliseconds per transfer, such as 20ms";
                 let number = pace.strip_suffix("ms").and_then(|number| number.parse().ok());
                 let per_transfer = Duration::from_millis(number.ok_or_else(|| bad(expected))?);
-                self.pace = Pace::Real { per_transfer };
+                self.pace = MeterPace::Real { per_transfer };
             }
             ("control-only", None) => self.control_only = true,
             ("mmol", None) => self.mmol = true,
@@ -274,7 +274,7 @@ mod tests {
                 reset_clock: true,
                 access: Some(Access::Busy),
                 cable: Some("0403:6001:000CAB1".parse().unwrap()),
-                pace: Pace::Real { per_transfer: Duration::from_millis(20) },
+                pace: MeterPace::Real { per_transfer: Duration::from_millis(20) },
             }
         );
         assert_eq!("  onetouch-ultra2  ".parse(), Ok(SimulatedMeterSpec::new("onetouch-ultra2")));

@@ -15,7 +15,7 @@ pub struct Descriptors {
 
 /// Kind of an endpoint: `bmAttributes`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Kind {
+pub enum EndpointKind {
     /// Bulk transfers.
     Bulk,
     /// Interrupt transfers.
@@ -28,7 +28,7 @@ pub struct Endpoint {
     /// Number and direction: 0x81 is IN 1.
     pub address: u8,
     /// What it transfers.
-    pub kind: Kind,
+    pub kind: EndpointKind,
     /// The longest packet, in bytes.
     pub packet: u16,
 }
@@ -122,8 +122,8 @@ fn body(number: u8, interface: &Interface<'_>) -> Vec<u8> {
     bytes.extend(interface.class_descriptors);
     for endpoint in interface.endpoints {
         let (attributes, interval) = match endpoint.kind {
-            Kind::Bulk => (2, 0),
-            Kind::Interrupt => (3, 1),
+            EndpointKind::Bulk => (2, 0),
+            EndpointKind::Interrupt => (3, 1),
         };
         let [low, high] = endpoint.packet.to_le_bytes();
         bytes.extend([7, 5, endpoint.address, attributes, low, high, interval]);
@@ -140,8 +140,8 @@ mod tests {
     fn a_device_is_described_byte_for_byte() {
         let id = UsbId { vendor: 0x173a, product: 0x21d5 };
         let endpoints = [
-            Endpoint { address: 0x81, kind: Kind::Bulk, packet: 64 },
-            Endpoint { address: 0x02, kind: Kind::Interrupt, packet: 8 },
+            Endpoint { address: 0x81, kind: EndpointKind::Bulk, packet: 64 },
+            Endpoint { address: 0x02, kind: EndpointKind::Interrupt, packet: 8 },
         ];
         let interface =
             Interface { class: [15, 0, 0], string: 3, class_descriptors: &[2, 0x20], endpoints: &endpoints };

@@ -4,8 +4,8 @@
 use std::collections::{BTreeMap, VecDeque};
 
 use super::descriptors::Descriptors;
-use super::function::{Function, In, Out, Setup};
-use super::wire::{Request, submit_reply, unlink_reply};
+use super::function::{Function, In, Out, SetupPacket};
+use super::wire::{UsbipRequest, submit_reply, unlink_reply};
 
 /// Status of a transfer: the endpoint is halted (`-EPIPE`).
 const STALLED: i32 = -32;
@@ -73,18 +73,18 @@ impl Engine {
     }
 
     /// Takes a request of the host.
-    pub fn take(&mut self, request: Request) {
+    pub fn take(&mut self, request: UsbipRequest) {
         match request {
-            Request::Submit { sequence, endpoint: 0, is_in, length, setup, data, .. } => {
-                self.control(sequence, Setup::new(setup), is_in, length, &data);
+            UsbipRequest::Submit { sequence, endpoint: 0, is_in, length, setup, data, .. } => {
+                self.control(sequence, SetupPacket::new(setup), is_in, length, &data);
             }
-            Request::Submit { sequence, endpoint, length, data, ends_with_empty, .. } => {
+            UsbipRequest::Submit { sequence, endpoint, length, data, ends_with_empty, .. } => {
                 match self.endpoints.get_mut(&endpoint) {
                     Some(to) => to.waiting.push_back(Transfer { sequence, length, data, taken: 0, ends_with_empty }),
                     None => self.replies.extend(submit_reply(sequence, STALLED, 0, &[])),
                 }
             }
-            Request::Unlink { sequence, target } => self.give_up(sequence, target),
+            UsbipRequest::Unlink { sequence, target } => self.give_up(sequence, target),
         }
         self.serve();
     }
@@ -210,7 +210,7 @@ impl Engine {
         self.replies.extend(unlink_reply(sequence));
     }
 
-    fn control(&mut self, sequence: u32, setup: Setup, is_in: bool, length: usize, data: &[u8]) {
+    fn control(&mut self, sequence: u32, setup: SetupPacket, is_in: bool, length: usize, data: &[u8]) {
         let reply = if is_in {
             match self.answer(setup) {
                 Some(mut bytes) => {
@@ -229,7 +229,7 @@ impl Engine {
 
     /// The answer to a request for data: to the standard ones (USB 2.0, 9.4) from the descriptors, to others the device's
     /// own.
-    fn answer(&mut self, setup: Setup) -> Option<Vec<u8>> {
+    fn answer(&mut self, setup: SetupPacket) -> Option<Vec<u8>> {
         let [number, kind] = setup.value.to_le_bytes();
         match (setup.request_type, setup.request, kind) {
             // GET_DESCRIPTOR: device, configuration, string.
@@ -251,7 +251,7 @@ impl Engine {
     }
 
     /// The other standard requests; `None` for one of another kind.
-    fn standard_out(&mut self, setup: Setup) -> Option<bool> {
+    fn standard_out(&mut self, setup: SetupPacket) -> Option<bool> {
         let [address, _] = setup.index.to_le_bytes();
         Some(match (setup.request_type, setup.request) {
             // SET_CONFIGURATION.

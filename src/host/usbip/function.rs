@@ -4,7 +4,7 @@ use super::descriptors::Descriptors;
 
 /// The eight bytes of a control request (USB 2.0, 9.3).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Setup {
+pub struct SetupPacket {
     /// `bmRequestType`: direction, kind, recipient.
     pub request_type: u8,
     /// `bRequest`.
@@ -17,7 +17,7 @@ pub struct Setup {
     pub length: u16,
 }
 
-impl Setup {
+impl SetupPacket {
     /// Reads the eight bytes.
     #[must_use]
     pub const fn new(bytes: [u8; 8]) -> Self {
@@ -63,13 +63,13 @@ pub trait Function: Send {
     fn configured(&mut self);
 
     /// A request of the device's class or maker that asks for data; `None` stalls it.
-    fn control_in(&mut self, setup: Setup) -> Option<Vec<u8>> {
+    fn control_in(&mut self, setup: SetupPacket) -> Option<Vec<u8>> {
         let _ = setup;
         None
     }
 
     /// A request of the device's class or maker that brings data; `false` stalls it.
-    fn control_out(&mut self, setup: Setup, data: &[u8]) -> bool {
+    fn control_out(&mut self, setup: SetupPacket, data: &[u8]) -> bool {
         let _ = (setup, data);
         false
     }

@@ -8,7 +8,7 @@ pub mod storage;
 
 use std::collections::VecDeque;
 
-use super::desk::Said;
+use super::wired_meter::Said;
 
 /// The longest packet of a full-speed device.
 const PACKET: u16 = 64;

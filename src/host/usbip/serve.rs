@@ -16,7 +16,7 @@ const IDLE: i64 = 50_000_000;
 
 /// Why a device is no longer served.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Ended {
+pub enum UsbipEnd {
     /// It was asked to stop.
     Stopped,
     /// A fault pulled the cable.
@@ -29,7 +29,7 @@ pub enum Ended {
 ///
 /// # Errors
 /// If the connection fails or something else than USB/IP comes over it.
-pub fn serve<S>(stream: &mut S, engine: &Mutex<Engine>, stop: &AtomicBool) -> io::Result<Ended>
+pub fn serve<S>(stream: &mut S, engine: &Mutex<Engine>, stop: &AtomicBool) -> io::Result<UsbipEnd>
 where
     S: Read + Write + AsFd,
 {
@@ -40,19 +40,19 @@ where
         match request {
             None => engine.tick(),
             Some(Ok(request)) => engine.take(request),
-            Some(Err(error)) if is_end(&error) => return Ok(Ended::Detached),
+            Some(Err(error)) if is_end(&error) => return Ok(UsbipEnd::Detached),
             Some(Err(error)) => return Err(error),
         }
         match stream.write_all(&engine.take_replies()) {
             Ok(()) => {}
-            Err(error) if is_end(&error) => return Ok(Ended::Detached),
+            Err(error) if is_end(&error) => return Ok(UsbipEnd::Detached),
             Err(error) => return Err(error),
         }
         if engine.is_unplugged() {
-            return Ok(Ended::Unplugged);
+            return Ok(UsbipEnd::Unplugged);
         }
     }
-    Ok(Ended::Stopped)
+    Ok(UsbipEnd::Stopped)
 }
 
 fn is_end(error: &io::Error) -> bool {

@@ -9,7 +9,7 @@ use std::time::Duration;
 
 use super::descriptors::Descriptors;
 use super::engine::Engine;
-use super::serve::{Ended, serve};
+use super::serve::{UsbipEnd, serve};
 
 /// The name of the device: `usbip attach -r HOST -b 1-1`.
 pub const BUS_ID: &str = "1-1";
@@ -34,13 +34,13 @@ const LOOK: Duration = Duration::from_millis(50);
 ///
 /// # Errors
 /// If the system refuses to listen. A host that breaks off is no error.
-pub fn run(listener: &TcpListener, engine: &Mutex<Engine>, stop: &AtomicBool) -> io::Result<Ended> {
+pub fn run(listener: &TcpListener, engine: &Mutex<Engine>, stop: &AtomicBool) -> io::Result<UsbipEnd> {
     listener.set_nonblocking(true)?;
     while !stop.load(Ordering::Acquire) {
         match listener.accept() {
             Ok((mut stream, _)) => {
                 // Whatever one host does wrong, the next one is served.
-                if let Ok(ended @ (Ended::Stopped | Ended::Unplugged)) = serve_host(&mut stream, engine, stop) {
+                if let Ok(ended @ (UsbipEnd::Stopped | UsbipEnd::Unplugged)) = serve_host(&mut stream, engine, stop) {
                     return Ok(ended);
                 }
             }
@@ -49,10 +49,10 @@ pub fn run(listener: &TcpListener, engine: &Mutex<Engine>, stop: &AtomicBool) ->
             Err(error) => return Err(error),
         }
     }
-    Ok(Ended::Stopped)
+    Ok(UsbipEnd::Stopped)
 }
 
-fn serve_host(stream: &mut TcpStream, engine: &Mutex<Engine>, stop: &AtomicBool) -> io::Result<Ended> {
+fn serve_host(stream: &mut TcpStream, engine: &Mutex<Engine>, stop: &AtomicBool) -> io::Result<UsbipEnd> {
     stream.set_nonblocking(false)?;
     stream.set_nodelay(true)?;
     stream.set_read_timeout(Some(HANDSHAKE))?;
@@ -60,7 +60,7 @@ fn serve_host(stream: &mut TcpStream, engine: &Mutex<Engine>, stop: &AtomicBool)
         let engine = engine.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
         engine.descriptors().clone()
     };
-    if shake_hands(stream, &descriptors)? { serve(stream, engine, stop) } else { Ok(Ended::Detached) }
+    if shake_hands(stream, &descriptors)? { serve(stream, engine, stop) } else { Ok(UsbipEnd::Detached) }
 }
 
 /// Answers what a host asks first. Whether it has imported the device.

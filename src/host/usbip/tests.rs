@@ -5,7 +5,7 @@ use crate::meters::simulator::readings::ReadingSet;
 use crate::meters::simulator::shelf;
 use crate::meters::simulator::wanted::Wanted;
 
-fn dressed(slug: &str, cable: Option<Cable>) -> Result<Box<dyn Function>, String> {
+fn dressed(slug: &str, cable: Option<SimulatedCable>) -> Result<Box<dyn Function>, String> {
     let catalogue = Catalogue::embedded();
     let model = catalogue.by_slug(slug).unwrap();
     let now = date(2026, 7, 14).at(12, 0, 0, 0);
@@ -42,18 +42,18 @@ fn a_meter_is_the_device_that_the_catalogue_says() {
 
 #[test]
 fn a_meter_can_be_behind_any_cable_that_it_may_be_plugged_into() {
-    let ids = Cable::ALL.map(|cable| {
+    let ids = SimulatedCable::ALL.map(|cable| {
         assert_eq!(cable.name().parse(), Ok(cable));
         id_of(dressed("onetouch-ultra2", Some(cable)).unwrap().as_ref())
     });
     assert_eq!(ids, ["10c4:ea60", "0403:6001", "067b:2303", "1a86:7523", "1209:0001"]);
     let catalogue = Catalogue::embedded();
-    for (cable, id) in Cable::ALL.iter().zip(&ids).take(4) {
+    for (cable, id) in SimulatedCable::ALL.iter().zip(&ids).take(4) {
         let listed = catalogue.cables().iter().find(|listed| listed.slug == cable.name()).unwrap();
         assert!(listed.ids.iter().any(|listed| listed.to_string() == *id), "{id}");
     }
     for slug in ["accu-chek-guide", "onetouch-verio-iq", "accu-chek-mobile"] {
-        assert!(dressed(slug, Some(Cable::Ftdi)).err().unwrap().contains("plug of its own"), "{slug}");
+        assert!(dressed(slug, Some(SimulatedCable::Ftdi)).err().unwrap().contains("plug of its own"), "{slug}");
     }
-    assert!("serial".parse::<Cable>().unwrap_err().to_string().contains("cdc-acm"));
+    assert!("serial".parse::<SimulatedCable>().unwrap_err().to_string().contains("cdc-acm"));
 }

@@ -13,7 +13,7 @@ use std::thread::{self, JoinHandle};
 
 use super::engine::Engine;
 use super::function::Function;
-use super::serve::{Ended, serve};
+use super::serve::{UsbipEnd, serve};
 
 /// The controller.
 const CONTROLLER: &str = "/sys/devices/platform/vhci_hcd.0";
@@ -29,7 +29,7 @@ pub struct Port {
     number: u32,
     ours: UnixStream,
     engine: Arc<Mutex<Engine>>,
-    thread: Option<JoinHandle<io::Result<Ended>>>,
+    thread: Option<JoinHandle<io::Result<UsbipEnd>>>,
 }
 
 impl Port {
@@ -64,7 +64,7 @@ impl Port {
     ///
     /// # Errors
     /// What ended the device before.
-    pub fn unplug(mut self) -> io::Result<Ended> {
+    pub fn unplug(mut self) -> io::Result<UsbipEnd> {
         self.pull()
     }
 
@@ -72,7 +72,7 @@ impl Port {
     ///
     /// # Errors
     /// If the connection failed.
-    pub fn wait(mut self) -> io::Result<Ended> {
+    pub fn wait(mut self) -> io::Result<UsbipEnd> {
         self.join()
     }
 
@@ -102,14 +102,14 @@ impl Port {
         Ok(PathBuf::from(format!("/sys/bus/usb/devices/{bus}-{}", self.number + 1)))
     }
 
-    fn pull(&mut self) -> io::Result<Ended> {
+    fn pull(&mut self) -> io::Result<UsbipEnd> {
         // The kernel may have closed its end before.
         let _ = self.ours.shutdown(Shutdown::Both);
         self.join()
     }
 
-    fn join(&mut self) -> io::Result<Ended> {
-        let Some(thread) = self.thread.take() else { return Ok(Ended::Detached) };
+    fn join(&mut self) -> io::Result<UsbipEnd> {
+        let Some(thread) = self.thread.take() else { return Ok(UsbipEnd::Detached) };
         thread.join().unwrap_or_else(|_| Err(io::Error::other("the simulated device failed")))
     }
 }

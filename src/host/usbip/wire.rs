@@ -14,7 +14,7 @@ const ZERO_PACKET: u32 = 0x40;
 
 /// What the host's kernel asks.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Request {
+pub enum UsbipRequest {
     /// Do one transfer.
     Submit {
         /// Its number.
@@ -45,7 +45,7 @@ pub enum Request {
 ///
 /// # Errors
 /// At the end of the connection, and for a message that is not USB/IP.
-pub fn read(stream: &mut impl Read) -> io::Result<Request> {
+pub fn read(stream: &mut impl Read) -> io::Result<UsbipRequest> {
     let mut header = [0; HEADER];
     stream.read_exact(&mut header)?;
     let word = |place: usize| {
@@ -68,9 +68,9 @@ pub fn read(stream: &mut impl Read) -> io::Result<Request> {
             setup.iter_mut().zip(header.iter().skip(40)).for_each(|(to, from)| *to = *from);
             let endpoint = if is_in && number > 0 { number | 0x80 } else { number };
             let ends_with_empty = !is_in && word(5) & ZERO_PACKET != 0;
-            Ok(Request::Submit { sequence, endpoint, is_in, length, setup, data, ends_with_empty })
+            Ok(UsbipRequest::Submit { sequence, endpoint, is_in, length, setup, data, ends_with_empty })
         }
-        2 => Ok(Request::Unlink { sequence, target: word(5) }),
+        2 => Ok(UsbipRequest::Unlink { sequence, target: word(5) }),
         _ => Err(wrong("this is no USB/IP message")),
     }
 }
@@ -91,7 +91,7 @@ pub fn submit_reply(sequence: u32, status: i32, moved: usize, data: &[u8]) -> Ve
     bytes
 }
 
-/// The answer to an [`Request::Unlink`].
+/// The answer to an [`UsbipRequest::Unlink`].
 #[must_use]
 pub fn unlink_reply(sequence: u32) -> Vec<u8> {
     let mut bytes = reply(4, sequence, 0);
@@ -126,7 +126,7 @@ mod tests {
         let setup = [0x80, 6, 0, 1, 0, 0, 18, 0];
         let bytes = message([1, 7, 0x1_0002, 1, 0, 0x200, 18, 0, 0, 0], setup, &[]);
         let control = read(&mut bytes.as_slice()).unwrap();
-        let expected = Request::Submit {
+        let expected = UsbipRequest::Submit {
             sequence: 7,
             endpoint: 0,
             is_in: true,
@@ -138,7 +138,7 @@ mod tests {
         assert_eq!(control, expected);
         let bytes = message([1, 8, 0x1_0002, 0, 1, 0x40, 3, 0, 0, 0], [0; 8], &[1, 2, 3]);
         let out = read(&mut bytes.as_slice()).unwrap();
-        let expected = Request::Submit {
+        let expected = UsbipRequest::Submit {
             sequence: 8,
             endpoint: 1,
             is_in: false,
@@ -149,7 +149,7 @@ mod tests {
         };
         assert_eq!(out, expected);
         let bytes = message([2, 9, 0x1_0002, 0, 0, 8, 0, 0, 0, 0], [0; 8], &[]);
-        assert_eq!(read(&mut bytes.as_slice()).unwrap(), Request::Unlink { sequence: 9, target: 8 });
+        assert_eq!(read(&mut bytes.as_slice()).unwrap(), UsbipRequest::Unlink { sequence: 9, target: 8 });
     }
 
     #[test]

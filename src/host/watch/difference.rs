@@ -2,7 +2,7 @@
 
 use std::time::Instant;
 
-use super::{SETTLING, Seen};
+use super::{SETTLING, Sighting};
 use crate::domain::meter::{Access, Attachment, AttachmentId};
 use crate::host::bus::BusEvent;
 
@@ -12,7 +12,7 @@ pub struct Plugged {
     /// As the app knows it.
     pub attachment: Attachment,
     /// As the last look saw it.
-    pub seen: Seen,
+    pub seen: Sighting,
     /// When a look first saw it.
     pub since: Instant,
     /// Whether the app was told of it.
@@ -32,7 +32,12 @@ pub struct Difference {
 /// its number from `next`.
 ///
 /// An arrival that is refused or taken is told only when it is so for [`SETTLING`], or as soon as it is free.
-pub fn difference(old: &[Plugged], new: &[Seen], at: Instant, next: &mut dyn FnMut() -> AttachmentId) -> Difference {
+pub fn difference(
+    old: &[Plugged],
+    new: &[Sighting],
+    at: Instant,
+    next: &mut dyn FnMut() -> AttachmentId,
+) -> Difference {
     let stays = |plugged: &Plugged| new.iter().any(|seen| is_same(&plugged.seen, seen));
     let mut events: Vec<_> = old
         .iter()
@@ -65,6 +70,6 @@ pub fn difference(old: &[Plugged], new: &[Seen], at: Instant, next: &mut dyn FnM
 }
 
 /// Whether both are one plug of one thing.
-fn is_same(before: &Seen, after: &Seen) -> bool {
+fn is_same(before: &Sighting, after: &Sighting) -> bool {
     before.place == after.place && before.what == after.what
 }

@@ -6,7 +6,7 @@
 use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
 
-use super::Place;
+use super::PortLocation;
 use crate::domain::cable::CableKey;
 use crate::domain::text::{Clean, NAME_CELLS, Private};
 use crate::meters::catalogue::UsbId;
@@ -32,7 +32,7 @@ pub struct Identity {
 impl Identity {
     /// That of what is at this place now; nothing of it for what is not on USB.
     #[must_use]
-    pub fn of(place: &Place) -> Self {
+    pub fn of(place: &PortLocation) -> Self {
         Self::within(Path::new(DEVICES), Path::new(TERMINALS), place)
     }
 
@@ -43,10 +43,10 @@ impl Identity {
         CableKey::new(&self.id?.to_string(), serial, self.way.as_ref().map(Clean::as_str))
     }
 
-    fn within(devices: &Path, terminals: &Path, place: &Place) -> Self {
+    fn within(devices: &Path, terminals: &Path, place: &PortLocation) -> Self {
         let folder = match place {
-            Place::Usb(usb) => device(devices, usb.bus, usb.address),
-            Place::Serial { path, .. } => path.file_name().and_then(|name| behind_port(terminals, name)),
+            PortLocation::Usb(usb) => device(devices, usb.bus, usb.address),
+            PortLocation::Serial { path, .. } => path.file_name().and_then(|name| behind_port(terminals, name)),
         };
         folder.map(|folder| Self::in_folder(&folder)).unwrap_or_default()
     }
@@ -86,7 +86,7 @@ mod tests {
     use std::os::unix::fs::symlink;
 
     use super::*;
-    use crate::host::watch::UsbPlace;
+    use crate::host::watch::UsbLocation;
 
     /// The folders as Linux lays them out: a meter with a serial number and one without at a hub, a cable beside it.
     fn computer() -> tempfile::TempDir {
@@ -107,13 +107,13 @@ mod tests {
         root
     }
 
-    fn identity(root: &Path, place: &Place) -> (Option<String>, Option<String>) {
+    fn identity(root: &Path, place: &PortLocation) -> (Option<String>, Option<String>) {
         let found = Identity::within(&root.join("devices"), &root.join("tty"), place);
         (found.serial.map(|serial| serial.expose().to_string()), found.way.map(|way| way.to_string()))
     }
 
-    fn usb(address: u8) -> Place {
-        Place::Usb(UsbPlace { bus: 1, address, id: "173a:21d5".parse().unwrap() })
+    fn usb(address: u8) -> PortLocation {
+        PortLocation::Usb(UsbLocation { bus: 1, address, id: "173a:21d5".parse().unwrap() })
     }
 
     #[test]
@@ -127,7 +127,7 @@ mod tests {
     #[test]
     fn a_serial_port_is_told_by_the_device_behind_it() {
         let root = computer();
-        let port = |path: &str| Place::Serial { path: path.into(), plug: None };
+        let port = |path: &str| PortLocation::Serial { path: path.into(), plug: None };
         assert_eq!(identity(root.path(), &port("/dev/ttyUSB0")), (None, Some("1-2".to_owned())));
         assert_eq!(identity(root.path(), &port("/dev/ttyS0")), (None, None));
     }

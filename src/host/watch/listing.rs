@@ -7,7 +7,7 @@ use serialport::SerialPortType;
 
 use super::identity::{Identity, TERMINALS};
 use super::usb_list::UsbList;
-use super::{Lister, Place, Seen, UsbPlace, What, identity};
+use super::{Lister, PortLocation, Sighting, UsbLocation, What, identity};
 use crate::domain::cable::CableKey;
 use crate::domain::meter::Access;
 use crate::host::{access, mounts};
@@ -19,7 +19,7 @@ pub struct SystemLister {
     usb: UsbList,
     named: Vec<PathBuf>,
     /// What the last look saw on USB, kept for a look at which libusb fails: a failed look is no unplugging.
-    last_usb: Vec<Seen>,
+    last_usb: Vec<Sighting>,
     cables: Vec<CablePort>,
     drives: mounts::KnownByFiles,
 }
@@ -52,7 +52,7 @@ impl SystemLister {
         self.usb.context().cloned()
     }
 
-    fn list_usb(&mut self) -> Vec<Seen> {
+    fn list_usb(&mut self) -> Vec<Sighting> {
         if let Some(devices) = self.usb.devices() {
             // The kernel's own hubs are always there; only something else can have a drive.
             if devices.iter().any(|device| !is_hub(device)) {
@@ -64,7 +64,7 @@ impl SystemLister {
     }
 
     /// A device that is read over USB itself. One behind a serial port is listed with its port.
-    fn usb_device(&self, device: &rusb::Device<rusb::Context>) -> Option<Seen> {
+    fn usb_device(&self, device: &rusb::Device<rusb::Context>) -> Option<Sighting> {
         let descriptor = device.device_descriptor().ok()?;
         let id = UsbId { vendor: descriptor.vendor_id(), product: descriptor.product_id() };
         let (bus, address) = (device.bus_number(), device.address());
@@ -84,21 +84,22 @@ impl SystemLister {
             Known::Meter(_) => node(),
             Known::Cable(_) => behind_cable(node()),
         };
-        let place = Place::Usb(UsbPlace { bus, address, id });
+        let place = PortLocation::Usb(UsbLocation { bus, address, id });
         let cable = cable_key(known, &place);
-        Some(Seen { place, what: What::Known(known), access, cable })
+        Some(Sighting { place, what: What::Known(known), access, cable })
     }
 
-    fn list_serial(&mut self) -> Vec<Seen> {
+    fn list_serial(&mut self) -> Vec<Sighting> {
         self.refresh_cables();
-        let mut ports: Vec<Seen> = self.cables.iter().filter_map(cable_port).collect();
+        let mut ports: Vec<Sighting> = self.cables.iter().filter_map(cable_port).collect();
         for path in &self.named {
-            let is_listed =
-                ports.iter().any(|port| matches!(&port.place, Place::Serial { path: listed, .. } if listed == path));
+            let is_listed = ports
+                .iter()
+                .any(|port| matches!(&port.place, PortLocation::Serial { path: listed, .. } if listed == path));
             if !is_listed && path.exists() {
-                let place = Place::Serial { path: path.clone(), plug: None };
+                let place = PortLocation::Serial { path: path.clone(), plug: None };
                 let access = behind_cable(access::of_node(path));
-                ports.push(Seen { place, what: What::NamedPort, access, cable: None });
+                ports.push(Sighting { place, what: What::NamedPort, access, cable: None });
             }
         }
         ports
@@ -128,7 +129,7 @@ impl SystemLister {
                     }
                     SerialPortType::PciPort | SerialPortType::BluetoothPort | SerialPortType::Unknown => None,
                 };
-                let cable = known.and_then(|known| cable_key(known, &Place::Serial { path, plug }));
+                let cable = known.and_then(|known| cable_key(known, &PortLocation::Serial { path, plug }));
                 Some(CablePort { name, plug, known, cable })
             })
             .collect();
@@ -136,7 +137,7 @@ impl SystemLister {
 }
 
 impl Lister for SystemLister {
-    fn list(&mut self) -> Vec<Seen> {
+    fn list(&mut self) -> Vec<Sighting> {
         let mut seen = self.list_usb();
         seen.extend(self.list_serial());
         seen
@@ -159,7 +160,7 @@ fn usb_terminals(folder: &Path) -> Vec<OsString> {
     entries.map(|entry| entry.file_name()).filter(is_usb).collect()
 }
 
-fn cable_port(port: &CablePort) -> Option<Seen> {
+fn cable_port(port: &CablePort) -> Option<Sighting> {
     let known = port.known?;
     let path = Path::new("/dev").join(&port.name);
     let permitted = access::of_node(&path);
@@ -168,12 +169,12 @@ fn cable_port(port: &CablePort) -> Option<Seen> {
         Known::Meter(_) => permitted,
         Known::Unreadable(_) => Access::Unsupported,
     };
-    let place = Place::Serial { path, plug: port.plug };
-    Some(Seen { place, what: What::Known(known), access, cable: port.cable.clone() })
+    let place = PortLocation::Serial { path, plug: port.plug };
+    Some(Sighting { place, what: What::Known(known), access, cable: port.cable.clone() })
 }
 
 /// Which generic cable is plugged in there.
-fn cable_key(known: Known<'_>, place: &Place) -> Option<CableKey> {
+fn cable_key(known: Known<'_>, place: &PortLocation) -> Option<CableKey> {
     matches!(known, Known::Cable(_)).then(|| Identity::of(place).cable_key()).flatten()
 }
 
@@ -210,8 +211,8 @@ mod tests {
         };
         assert_eq!(named(&mut lister), []);
         std::fs::write(&port, "").unwrap();
-        let place = Place::Serial { path: port.clone(), plug: None };
-        let seen = Seen { place, what: What::NamedPort, access: Access::AskModel, cable: None };
+        let place = PortLocation::Serial { path: port.clone(), plug: None };
+        let seen = Sighting { place, what: What::NamedPort, access: Access::AskModel, cable: None };
         assert_eq!(named(&mut lister), [seen]);
         std::fs::remove_file(&port).unwrap();
         assert_eq!(named(&mut lister), []);

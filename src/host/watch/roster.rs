@@ -4,7 +4,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Instant;
 
-use super::{Difference, Plugged, Seen, difference};
+use super::{Difference, Plugged, Sighting, difference};
 use crate::domain::meter::{Access, AttachmentId};
 use crate::host::bus::BusEvent;
 
@@ -32,19 +32,19 @@ struct Entries {
 impl Roster {
     /// What this plug is.
     #[must_use]
-    pub fn find(&self, id: AttachmentId) -> Option<Seen> {
+    pub fn find(&self, id: AttachmentId) -> Option<Sighting> {
         self.lock().plugged.iter().find(|plugged| plugged.attachment.id == id).map(|plugged| plugged.seen.clone())
     }
 
     /// Notes that this program has the meter open, until the result is dropped: being busy with it is no news.
     #[must_use]
-    pub fn hold(self: &Arc<Self>, id: AttachmentId) -> Hold {
+    pub fn hold(self: &Arc<Self>, id: AttachmentId) -> MeterInUse {
         self.lock().held.push(id);
-        Hold { roster: Arc::clone(self), id }
+        MeterInUse { roster: Arc::clone(self), id }
     }
 
     /// Takes in what a look at this time saw; the events are what changed.
-    pub(super) fn take_in(&self, mut seen: Vec<Seen>, at: Instant, ids: &AttachmentIds) -> Vec<BusEvent> {
+    pub(super) fn take_in(&self, mut seen: Vec<Sighting>, at: Instant, ids: &AttachmentIds) -> Vec<BusEvent> {
         let mut entries = self.lock();
         for plugged in &entries.plugged {
             if entries.held.contains(&plugged.attachment.id)
@@ -66,12 +66,12 @@ impl Roster {
 
 /// This program has a meter open.
 #[derive(Debug)]
-pub struct Hold {
+pub struct MeterInUse {
     roster: Arc<Roster>,
     id: AttachmentId,
 }
 
-impl Drop for Hold {
+impl Drop for MeterInUse {
     fn drop(&mut self) {
         let mut entries = self.roster.lock();
         if let Some(position) = entries.held.iter().position(|held| *held == self.id) {

@@ -10,17 +10,22 @@ use crate::host::bus::BusEvent;
 use crate::meters::catalogue::Catalogue;
 
 /// An Accu-Chek Guide at this address of bus 1.
-fn guide(address: u8, access: Access) -> Seen {
+fn guide(address: u8, access: Access) -> Sighting {
     let id: UsbId = "173a:21d5".parse().unwrap();
     let known = Catalogue::embedded().by_usb(id).unwrap();
-    Seen { place: Place::Usb(UsbPlace { bus: 1, address, id }), what: What::Known(known), access, cable: None }
+    Sighting {
+        place: PortLocation::Usb(UsbLocation { bus: 1, address, id }),
+        what: What::Known(known),
+        access,
+        cable: None,
+    }
 }
 
 /// A generic cable on `ttyUSB0` at this plug.
-fn cable(plug: u32) -> Seen {
+fn cable(plug: u32) -> Sighting {
     let known = Catalogue::embedded().by_usb("0403:6001".parse().unwrap()).unwrap();
-    let place = Place::Serial { path: "/dev/ttyUSB0".into(), plug: Some(plug) };
-    Seen { place, what: What::Known(known), access: Access::AskModel, cable: None }
+    let place = PortLocation::Serial { path: "/dev/ttyUSB0".into(), plug: Some(plug) };
+    Sighting { place, what: What::Known(known), access: Access::AskModel, cable: None }
 }
 
 /// What the events say, short: `+1 open`, `~1 denied`, `-1`.
@@ -36,15 +41,15 @@ fn told(events: &[BusEvent]) -> Vec<String> {
         .collect()
 }
 
-fn open(address: u8) -> Seen {
+fn open(address: u8) -> Sighting {
     guide(address, Access::Open)
 }
 
-fn denied(address: u8) -> Seen {
+fn denied(address: u8) -> Sighting {
     guide(address, Access::Denied)
 }
 
-fn busy(address: u8) -> Seen {
+fn busy(address: u8) -> Sighting {
     guide(address, Access::Busy)
 }
 
@@ -68,7 +73,7 @@ fn busy(address: u8) -> Seen {
 #[case::permission_came_later(vec![vec![denied(4)], vec![denied(4)], vec![denied(4)], vec![open(4)]], &["", "", "+1 denied", "~1 open"])]
 #[case::permission_taken(vec![vec![open(4)], vec![denied(4)]], &["+1 open", "~1 denied"])]
 #[case::another_program_takes_it(vec![vec![open(4)], vec![busy(4)], vec![open(4)]], &["+1 open", "~1 busy", "~1 open"])]
-fn a_look_tells_what_changed(#[case] looks: Vec<Vec<Seen>>, #[case] expected: &[&str]) {
+fn a_look_tells_what_changed(#[case] looks: Vec<Vec<Sighting>>, #[case] expected: &[&str]) {
     let ids = AttachmentIds::default();
     let mut plugged = Vec::new();
     let mut at = Instant::now();
@@ -103,12 +108,12 @@ fn a_meter_that_we_hold_ourselves_is_not_busy() {
 
 /// A lister that gives the lists it is sent, and says when it is asked.
 struct Script {
-    lists: Receiver<Vec<Seen>>,
+    lists: Receiver<Vec<Sighting>>,
     asked: Sender<()>,
 }
 
 impl Lister for Script {
-    fn list(&mut self) -> Vec<Seen> {
+    fn list(&mut self) -> Vec<Sighting> {
         // The test has gone: the watch ends as well.
         let _ = self.asked.send(());
         self.lists.recv().unwrap_or_default()

@@ -52,7 +52,7 @@ fn checks(size: u8, command: u8, data: &[u8]) -> [u8; 2] {
 
 /// A packet.
 #[must_use]
-pub fn close(command: u8, data: &[u8]) -> Vec<u8> {
+pub fn encode(command: u8, data: &[u8]) -> Vec<u8> {
     let size = u8::try_from(data.len() + 1).unwrap_or(u8::MAX);
     let mut packet = vec![START, size, !size, command];
     packet.extend_from_slice(data);
@@ -77,7 +77,7 @@ pub fn length(bytes: &[u8]) -> Result<Option<usize>, PacketError> {
 ///
 /// # Errors
 /// [`PacketError`] says what is wrong; such a packet must not be used.
-pub fn open(report: &[u8]) -> Result<(u8, &[u8]), PacketError> {
+pub fn decode(report: &[u8]) -> Result<(u8, &[u8]), PacketError> {
     let length = length(report)?.ok_or(PacketError::Form)?;
     let packet = report.get(..length).ok_or(PacketError::Form)?;
     let Some(([_, size, _, command, data @ ..], sent)) = packet.split_last_chunk::<2>() else {
@@ -185,13 +185,13 @@ mod tests {
     /// The packets of the specification.
     #[test]
     fn packets_are_the_published_ones() {
-        assert_eq!(close(COUNT, &[]), [0x80, 0x01, 0xFE, 0x00, 0x81, 0xFE]);
-        assert_eq!(close(COUNT, &[0, 2]), [0x80, 0x03, 0xFC, 0x00, 0x00, 0x02, 0x83, 0xFE]);
-        assert_eq!(close(RECORD, &[0, 0]), [0x80, 0x03, 0xFC, 0x01, 0x00, 0x00, 0x83, 0xFD]);
+        assert_eq!(encode(COUNT, &[]), [0x80, 0x01, 0xFE, 0x00, 0x81, 0xFE]);
+        assert_eq!(encode(COUNT, &[0, 2]), [0x80, 0x03, 0xFC, 0x00, 0x00, 0x02, 0x83, 0xFE]);
+        assert_eq!(encode(RECORD, &[0, 0]), [0x80, 0x03, 0xFC, 0x01, 0x00, 0x00, 0x83, 0xFD]);
         let data = encode_record(0, date(2020, 5, 6).at(7, 8, 0, 0), 123, Event::Normal);
         let record = [0x80, 0x09, 0xF6, 0x01, 0x00, 0x00, 0x28, 0xA6, 0x00, 0x7B, 0x01, 0xC8, 0xA0, 0xE2];
-        assert_eq!(close(RECORD, &data), record);
-        assert_eq!(open(&[&record[..], &[0; 50]].concat()), Ok((RECORD, &data[..])));
+        assert_eq!(encode(RECORD, &data), record);
+        assert_eq!(decode(&[&record[..], &[0; 50]].concat()), Ok((RECORD, &data[..])));
         assert_eq!(parse_count(&[1, 2]), Ok(258));
     }
 
@@ -228,15 +228,15 @@ mod tests {
 
         #[test]
         fn one_wrong_bit_is_noticed(command: u8, data in prop::collection::vec(any::<u8>(), 0..9), place: usize, bit in 0_u8..8) {
-            let mut packet = close(command, &data);
+            let mut packet = encode(command, &data);
             let place = place % packet.len();
             packet[place] ^= 1 << bit;
-            prop_assert!(open(&packet).is_err());
+            prop_assert!(decode(&packet).is_err());
         }
 
         #[test]
         fn any_bytes_are_borne(bytes: Vec<u8>) {
-            let _ = (open(&bytes), length(&bytes), parse_record(&bytes), parse_serial(&bytes), parse_count(&bytes));
+            let _ = (decode(&bytes), length(&bytes), parse_record(&bytes), parse_serial(&bytes), parse_count(&bytes));
         }
     }
 }

@@ -193,7 +193,7 @@ impl Table {
     ///
     /// # Errors
     /// [`AnswerError::Form`] if the last line is not that.
-    pub fn open(message: &[u8]) -> Result<Self, AnswerError> {
+    pub fn decode(message: &[u8]) -> Result<Self, AnswerError> {
         if message == b"Log Empty\r\n" {
             return Ok(Self::default());
         }

@@ -58,7 +58,7 @@ impl Log {
     ///
     /// # Errors
     /// [`LogError`] says what is wrong; nothing of such an answer must be used.
-    pub fn open(answer: &[u8]) -> Result<Self, LogError> {
+    pub fn decode(answer: &[u8]) -> Result<Self, LogError> {
         let answer = without_frame(answer);
         let (body, last) = split_last_line(&answer).ok_or(LogError::Form("there is no last line"))?;
         let is_checked = last.starts_with(b"0x");
@@ -111,13 +111,13 @@ impl Log {
             text.push_str(line);
             text.push_str("\r\n");
         }
-        close(text.into_bytes())
+        encode(text.into_bytes())
     }
 }
 
 /// Puts the check sum and the end behind the text of a log.
 #[must_use]
-pub fn close(mut text: Vec<u8>) -> Vec<u8> {
+pub fn encode(mut text: Vec<u8>) -> Vec<u8> {
     let end = format!("0x{:04X}  END\r\n", checksum(&text));
     text.extend(end.as_bytes());
     text
@@ -248,7 +248,7 @@ mod tests {
 
     #[test]
     fn the_published_log_is_read_and_written() {
-        let log = Log::open(LITE).unwrap();
+        let log = Log::decode(LITE).unwrap();
         assert_eq!((log.serial.as_str(), log.version.as_str()), ("CMMA123-A4567", "0.31  -P"));
         assert_eq!((log.clock, log.announced), (Some(date(2020, 5, 6).at(7, 8, 9, 0)), 3));
         assert_eq!(log.lines.first().unwrap(), "123  May  06 2020 07:00 19 0x00");
@@ -260,9 +260,9 @@ mod tests {
     #[test]
     fn a_log_without_a_sum_may_only_be_empty() {
         let log = |count: &str| format!("\r\nSN\r\n0.31\r\nMay  06 2020 07:08:09\r\n{count}Log Empty END\r\n");
-        assert!(Log::open(log("").as_bytes()).is_ok_and(|log| log.announced == 0 && !log.is_checked));
+        assert!(Log::decode(log("").as_bytes()).is_ok_and(|log| log.announced == 0 && !log.is_checked));
         for count in ["001\r\n", "001\r\n123  May  06 2020 07:00 19 0x00\r\n", "Log Empty\r\n"] {
-            assert!(matches!(Log::open(log(count).as_bytes()), Err(LogError::Form(_))), "{count:?}");
+            assert!(matches!(Log::decode(log(count).as_bytes()), Err(LogError::Form(_))), "{count:?}");
         }
     }
 
@@ -272,20 +272,20 @@ mod tests {
         let text = String::from_utf8(LITE.to_vec()).unwrap();
         let real = text.replace("003\r\n", "003\r\n\n").replace("0x1DCA", "0x1DD4");
         let framed = format!("\x02{real}\x03");
-        assert_eq!(Log::open(real.as_bytes()), Log::open(LITE));
+        assert_eq!(Log::decode(real.as_bytes()), Log::decode(LITE));
         assert!(!is_whole_log(&framed.as_bytes()[..framed.len() - 2]));
         assert!(is_whole_log(framed.as_bytes()));
-        assert_eq!(Log::open(framed.as_bytes()), Log::open(LITE));
+        assert_eq!(Log::decode(framed.as_bytes()), Log::decode(LITE));
     }
 
     #[test]
     fn an_empty_log_has_two_forms() {
         let head = b"\r\nCMMA123-A4567\r\n0.31  -P\r\nMay  06 2020 07:08:09\r\nLog Empty".to_vec();
         let without = [head.clone(), b" END\r\n".to_vec()].concat();
-        let with = close([head, b"\r\n".to_vec()].concat());
+        let with = encode([head, b"\r\n".to_vec()].concat());
         for (bytes, is_checked) in [(without, false), (with, true)] {
             assert!(is_whole_log(&bytes));
-            let log = Log::open(&bytes).unwrap();
+            let log = Log::decode(&bytes).unwrap();
             assert_eq!((log.announced, log.lines.len(), log.is_checked), (0, 0, is_checked));
             assert_eq!(log.encode(), bytes);
         }
@@ -295,10 +295,10 @@ mod tests {
     fn damage_is_named() {
         let mut changed = LITE.to_vec();
         changed[20] ^= 1;
-        assert!(matches!(Log::open(&changed), Err(LogError::Checksum { sent: 0x1DCA, .. })));
-        assert!(matches!(Log::open(b"\r\nCMD Fail!\r\n"), Err(LogError::Refused)));
-        assert!(matches!(Log::open(b"\r\nCM-END\r\n"), Err(LogError::Form(_))));
-        assert!(matches!(Log::open(&close(b"\r\nA\r\nB\r\n".to_vec())), Err(LogError::Form(_))));
+        assert!(matches!(Log::decode(&changed), Err(LogError::Checksum { sent: 0x1DCA, .. })));
+        assert!(matches!(Log::decode(b"\r\nCMD Fail!\r\n"), Err(LogError::Refused)));
+        assert!(matches!(Log::decode(b"\r\nCM-END\r\n"), Err(LogError::Form(_))));
+        assert!(matches!(Log::decode(&encode(b"\r\nA\r\nB\r\n".to_vec())), Err(LogError::Form(_))));
         assert!(!is_whole_log(b"\r\nCM-END\r\n") && !is_whole_log(LITE.strip_suffix(b"\n").unwrap()));
     }
 

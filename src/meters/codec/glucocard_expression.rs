@@ -33,14 +33,14 @@ pub const HIGH: u16 = 600;
 
 /// Who sends a packet.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum From {
+pub enum Sender {
     /// The meter.
     Meter,
     /// This computer.
     Host,
 }
 
-impl From {
+impl Sender {
     /// The first byte of its packets.
     #[must_use]
     pub const fn start(self) -> u8 {
@@ -76,7 +76,7 @@ fn sum(bytes: &[u8]) -> u8 {
 
 /// A packet.
 #[must_use]
-pub fn close(from: From, operation: u8, payload: [u8; 8]) -> Vec<u8> {
+pub fn encode(from: Sender, operation: u8, payload: [u8; 8]) -> Vec<u8> {
     let mut packet = vec![from.start(), operation];
     packet.extend(payload);
     packet.push(sum(&payload).wrapping_add(operation));
@@ -87,7 +87,7 @@ pub fn close(from: From, operation: u8, payload: [u8; 8]) -> Vec<u8> {
 ///
 /// # Errors
 /// [`PacketError`] says what is wrong; such a packet must not be used.
-pub fn open(from: From, packet: &[u8]) -> Result<(u8, [u8; 8]), PacketError> {
+pub fn decode(from: Sender, packet: &[u8]) -> Result<(u8, [u8; 8]), PacketError> {
     let packet: [u8; PACKET] = packet.try_into().map_err(|_| PacketError::Form)?;
     let [start, operation, payload @ .., sent] = packet;
     if start != from.start() {
@@ -215,13 +215,13 @@ mod tests {
     /// The packets of the specification.
     #[test]
     fn packets_are_the_published_ones() {
-        assert_eq!(close(From::Host, PING, [0; 8]), [0xAA, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0]);
-        assert_eq!(close(From::Meter, PING, [1, 0, 0, 0, 0, 0, 0, 0]), [0xDD, 0, 1, 0, 0, 0, 0, 0, 0, 0, 1]);
-        assert_eq!(close(From::Host, READ_ALL, [0; 8]), [0xAA, 0x10, 0, 0, 0, 0, 0, 0, 0, 0, 0x10]);
+        assert_eq!(encode(Sender::Host, PING, [0; 8]), [0xAA, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0]);
+        assert_eq!(encode(Sender::Meter, PING, [1, 0, 0, 0, 0, 0, 0, 0]), [0xDD, 0, 1, 0, 0, 0, 0, 0, 0, 0, 1]);
+        assert_eq!(encode(Sender::Host, READ_ALL, [0; 8]), [0xAA, 0x10, 0, 0, 0, 0, 0, 0, 0, 0, 0x10]);
         let record = [0xDD, 0x10, 0x94, 0x50, 0xE6, 0x20, 0x7B, 0x00, 0xAA, 0x00, 0x1F];
-        assert_eq!(close(From::Meter, READ_ALL, encode_record(date(2020, 5, 6).at(7, 8, 0, 0), 123, false)), record);
-        assert_eq!(close(From::Meter, READ_ALL, EMPTY).last(), Some(&0x08));
-        assert_eq!(open(From::Host, &record), Err(PacketError::Form));
+        assert_eq!(encode(Sender::Meter, READ_ALL, encode_record(date(2020, 5, 6).at(7, 8, 0, 0), 123, false)), record);
+        assert_eq!(encode(Sender::Meter, READ_ALL, EMPTY).last(), Some(&0x08));
+        assert_eq!(decode(Sender::Host, &record), Err(PacketError::Form));
     }
 
     #[test]
@@ -258,14 +258,14 @@ mod tests {
 
         #[test]
         fn one_wrong_bit_is_noticed(operation: u8, payload: [u8; 8], place in 0_usize..11, bit in 0_u8..8) {
-            let mut packet = close(From::Meter, operation, payload);
+            let mut packet = encode(Sender::Meter, operation, payload);
             packet[place] ^= 1 << bit;
-            prop_assert!(open(From::Meter, &packet).is_err());
+            prop_assert!(decode(Sender::Meter, &packet).is_err());
         }
 
         #[test]
         fn any_bytes_are_borne(bytes: Vec<u8>, payload: [u8; 8]) {
-            let _ = (open(From::Meter, &bytes), reading(payload, 0), parse_clock(payload), parse_serial(payload));
+            let _ = (decode(Sender::Meter, &bytes), reading(payload, 0), parse_clock(payload), parse_serial(payload));
         }
     }
 }

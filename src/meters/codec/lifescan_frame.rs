@@ -70,7 +70,7 @@ impl Frame {
     pub fn encode(&self) -> Vec<u8> {
         let message = self.message.get(..usize::from(u8::MAX) - AROUND).unwrap_or(&self.message);
         let length = u8::try_from(message.len() + AROUND).unwrap_or(u8::MAX);
-        close([START, length, self.control.byte()], message)
+        encode_frame([START, length, self.control.byte()], message)
     }
 
     /// Reads one frame that `bytes` hold exactly.
@@ -84,13 +84,13 @@ impl Frame {
         if usize::from(*length) != bytes.len() {
             return Err(FrameError::Length);
         }
-        let message = open(bytes)?;
+        let message = decode_frame(bytes)?;
         Ok(Self { control: LinkControl::from(*control), message: message.to_vec() })
     }
 }
 
 /// Puts end and check value behind a head of three bytes and a message.
-fn close(head: [u8; 3], message: &[u8]) -> Vec<u8> {
+fn encode_frame(head: [u8; 3], message: &[u8]) -> Vec<u8> {
     let mut bytes = head.to_vec();
     bytes.extend_from_slice(message);
     bytes.push(END);
@@ -100,7 +100,7 @@ fn close(head: [u8; 3], message: &[u8]) -> Vec<u8> {
 }
 
 /// The message between a head of three bytes and the end, if the check value is right.
-fn open(bytes: &[u8]) -> Result<&[u8], FrameError> {
+fn decode_frame(bytes: &[u8]) -> Result<&[u8], FrameError> {
     let (checked, crc) = bytes.split_last_chunk::<2>().ok_or(FrameError::Length)?;
     let (end, head_and_message) = checked.split_last().ok_or(FrameError::Length)?;
     let message = head_and_message.get(3..).ok_or(FrameError::Length)?;

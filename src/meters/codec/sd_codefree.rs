@@ -35,14 +35,14 @@ const COUNT: u8 = 0x30;
 
 /// Who sends a frame.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum From {
+pub enum Sender {
     /// The meter.
     Meter,
     /// This computer.
     Host,
 }
 
-impl From {
+impl Sender {
     const fn byte(self) -> u8 {
         match self {
             Self::Meter => 0x20,
@@ -69,7 +69,7 @@ pub enum FrameError {
 
 /// A message as a frame.
 #[must_use]
-pub fn close(from: From, message: &[u8]) -> Vec<u8> {
+pub fn encode(from: Sender, message: &[u8]) -> Vec<u8> {
     let length = u8::try_from(message.len() + 2).unwrap_or(u8::MAX);
     let mut frame = vec![START, from.byte(), length];
     frame.extend_from_slice(message);
@@ -81,7 +81,7 @@ pub fn close(from: From, message: &[u8]) -> Vec<u8> {
 ///
 /// # Errors
 /// [`FrameError::Form`] if no frame of this sender begins like this.
-pub fn length(from: From, bytes: &[u8]) -> Result<Option<usize>, FrameError> {
+pub fn length(from: Sender, bytes: &[u8]) -> Result<Option<usize>, FrameError> {
     match bytes {
         [] | [START] => Ok(None),
         [START, direction] if *direction == from.byte() => Ok(None),
@@ -96,7 +96,7 @@ pub fn length(from: From, bytes: &[u8]) -> Result<Option<usize>, FrameError> {
 ///
 /// # Errors
 /// [`FrameError`] says what is wrong; such a message must not be used.
-pub fn open(from: From, frame: &[u8]) -> Result<&[u8], FrameError> {
+pub fn decode(from: Sender, frame: &[u8]) -> Result<&[u8], FrameError> {
     if length(from, frame)? != Some(frame.len()) {
         return Err(FrameError::Form);
     }
@@ -204,21 +204,21 @@ mod tests {
     /// The frames of the specification.
     #[test]
     fn frames_are_the_published_ones() {
-        assert_eq!(close(From::Meter, &[0x10, 0x30]), CHALLENGE);
-        assert_eq!(close(From::Host, &RESPONSE), [0x53, 0x10, 0x04, 0x10, 0x40, 0x50, 0xAA]);
-        assert_eq!(close(From::Host, &FETCH), [0x53, 0x10, 0x04, 0x10, 0x60, 0x70, 0xAA]);
-        assert_eq!(close(From::Meter, &DISCONNECTED), [0x53, 0x20, 0x04, 0x10, 0x70, 0x60, 0xAA]);
-        assert_eq!(open(From::Meter, &CHALLENGE), Ok(&[0x10, 0x30][..]));
-        assert_eq!(open(From::Host, &CHALLENGE), Err(FrameError::Form));
+        assert_eq!(encode(Sender::Meter, &[0x10, 0x30]), CHALLENGE);
+        assert_eq!(encode(Sender::Host, &RESPONSE), [0x53, 0x10, 0x04, 0x10, 0x40, 0x50, 0xAA]);
+        assert_eq!(encode(Sender::Host, &FETCH), [0x53, 0x10, 0x04, 0x10, 0x60, 0x70, 0xAA]);
+        assert_eq!(encode(Sender::Meter, &DISCONNECTED), [0x53, 0x20, 0x04, 0x10, 0x70, 0x60, 0xAA]);
+        assert_eq!(decode(Sender::Meter, &CHALLENGE), Ok(&[0x10, 0x30][..]));
+        assert_eq!(decode(Sender::Host, &CHALLENGE), Err(FrameError::Form));
     }
 
     /// 0x30 ^ 0x01 ^ 0x2C = 0x1D, and nineteen times AA leaves AA: 0xB7. LEN is 22 + 2 = 0x18.
     #[test]
     fn the_count_is_big_endian() {
-        let frame = close(From::Meter, &encode_count(300));
+        let frame = encode(Sender::Meter, &encode_count(300));
         assert_eq!(frame.get(..6), Some(&[0x53, 0x20, 0x18, 0x30, 0x01, 0x2C][..]));
         assert_eq!(frame.get(25..), Some(&[0xB7, 0xAA][..]));
-        assert_eq!(parse_count(open(From::Meter, &frame).unwrap()), Some(300));
+        assert_eq!(parse_count(decode(Sender::Meter, &frame).unwrap()), Some(300));
         assert_eq!(parse_count(&[0x30, 1, 2]), None);
     }
 
@@ -237,23 +237,23 @@ mod tests {
         #[test]
         fn a_record_goes_round(minute in 0_i32..1_500_000, value: u16, meal in prop::sample::select(vec![0_u8, 0x10, 0x20])) {
             let time = date(2000, 1, 1).at(0, 0, 0, 0).saturating_add(jiff::SignedDuration::from_mins(i64::from(minute)));
-            let frame = close(From::Meter, Record::new(time, value, meal).message());
-            let reading = Record::from_message(open(From::Meter, &frame).unwrap()).unwrap().reading(0);
+            let frame = encode(Sender::Meter, Record::new(time, value, meal).message());
+            let reading = Record::from_message(decode(Sender::Meter, &frame).unwrap()).unwrap().reading(0);
             prop_assert_eq!(reading.time, Some(time));
             prop_assert_eq!(reading.measured, Measured::Value(Concentration::mg_per_dl(u32::from(value))));
         }
 
         #[test]
         fn one_wrong_bit_is_noticed(message in prop::collection::vec(any::<u8>(), 1..40), place: usize, bit in 0_u8..8) {
-            let mut frame = close(From::Meter, &message);
+            let mut frame = encode(Sender::Meter, &message);
             let place = place % frame.len();
             frame[place] ^= 1 << bit;
-            prop_assert!(open(From::Meter, &frame).is_err());
+            prop_assert!(decode(Sender::Meter, &frame).is_err());
         }
 
         #[test]
         fn any_bytes_are_borne(bytes: Vec<u8>) {
-            let _ = (open(From::Meter, &bytes), parse_count(&bytes), Record::from_message(&bytes).map(|r| r.reading(0)));
+            let _ = (decode(Sender::Meter, &bytes), parse_count(&bytes), Record::from_message(&bytes).map(|r| r.reading(0)));
         }
     }
 }

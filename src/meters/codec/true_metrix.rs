@@ -57,7 +57,7 @@ fn sum(text: &[u8]) -> u8 {
 
 /// A text as a frame.
 #[must_use]
-pub fn close(text: &str) -> String {
+pub fn encode(text: &str) -> String {
     let inner = format!("({text})");
     format!("{inner}{:02X}", sum(inner.as_bytes()))
 }
@@ -65,7 +65,7 @@ pub fn close(text: &str) -> String {
 /// A frame as the report that carries it to the meter.
 #[must_use]
 pub fn request(text: &str) -> Vec<u8> {
-    let frame = close(text);
+    let frame = encode(text);
     let mut report = vec![TO_METER, u8::try_from(frame.len()).unwrap_or(u8::MAX)];
     report.extend_from_slice(frame.as_bytes());
     report.resize(REPORT, 0);
@@ -110,7 +110,7 @@ pub fn take_frame(pending: &mut Vec<u8>) -> Option<Result<String, FrameError>> {
     match end {
         Some(end) if pending.get(end) == Some(&b')') => {
             let whole = end + 3;
-            (pending.len() >= whole).then(|| open(&pending.drain(..whole).collect::<Vec<u8>>()))
+            (pending.len() >= whole).then(|| decode(&pending.drain(..whole).collect::<Vec<u8>>()))
         }
         // Another frame begins before this one has ended.
         Some(end) => {
@@ -125,7 +125,7 @@ pub fn take_frame(pending: &mut Vec<u8>) -> Option<Result<String, FrameError>> {
     }
 }
 
-fn open(frame: &[u8]) -> Result<String, FrameError> {
+fn decode(frame: &[u8]) -> Result<String, FrameError> {
     let (inner, digits) = frame.split_last_chunk::<2>().ok_or(FrameError::Form)?;
     let sent = hexadecimal(std::str::from_utf8(digits).unwrap_or_default()).ok_or(FrameError::Form)?;
     let computed = sum(inner);
@@ -245,7 +245,7 @@ mod tests {
             ("z112345678", "(z112345678)A0"),
             ("t000807060520", "(t000807060520)21"),
         ] {
-            assert_eq!(close(text), frame);
+            assert_eq!(encode(text), frame);
         }
         let report = request(RESULTS);
         assert_eq!(report.get(..8), Some(&b"\xA0\x05(G)98\0"[..]));
@@ -290,7 +290,7 @@ mod tests {
     proptest! {
         #[test]
         fn a_frame_goes_round(text in "[!-'*-~]{1,40}") {
-            let mut pending = close(&text).into_bytes();
+            let mut pending = encode(&text).into_bytes();
             prop_assert_eq!(take_frame(&mut pending), Some(Ok(text)));
             prop_assert!(pending.is_empty());
         }

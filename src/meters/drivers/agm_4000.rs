@@ -12,7 +12,7 @@ use crate::domain::meter::MeterIdentity;
 use crate::domain::reading::Reading;
 use crate::domain::text::{Clean, NAME_CELLS, Private};
 use crate::meters::codec::agm_4000::{
-    COUNT, PacketError, RECORD, SERIAL, close, open, parse_count, parse_record, parse_serial,
+    COUNT, PacketError, RECORD, SERIAL, decode, encode, parse_count, parse_record, parse_serial,
 };
 use crate::meters::conversation::Conversation;
 use crate::meters::error::MeterError;
@@ -108,7 +108,7 @@ fn ask_once<T>(
     during: &'static str,
     read: impl Fn(&[u8]) -> Result<Option<T>, PacketError>,
 ) -> Result<T, MeterError> {
-    let packet = close(command, data);
+    let packet = encode(command, data);
     for (byte, left) in packet.iter().zip((0..packet.len()).rev()) {
         conversation.send(&[*byte], during, ANSWER)?;
         if left > 0 {
@@ -117,7 +117,7 @@ fn ask_once<T>(
     }
     for _ in 0..=MOST_STRAYS {
         let report = conversation.receive(during, ANSWER)?;
-        let (answered, data) = open(&report).map_err(|error| unusable(during, error))?;
+        let (answered, data) = decode(&report).map_err(|error| unusable(during, error))?;
         if answered == command
             && let Some(answer) = read(data).map_err(|error| unusable(during, error))?
         {

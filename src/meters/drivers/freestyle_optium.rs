@@ -74,7 +74,7 @@ struct Identity {
 /// Asks until the same serial number and version have come twice in a row.
 fn identify(conversation: &mut Conversation<'_>) -> Result<(Identity, Option<ClockReading>), MeterError> {
     let open = |answer: &Answer| {
-        let status = Status::open(&answer.bytes)?;
+        let status = Status::decode(&answer.bytes)?;
         let clock = status.clock.map(|meter| ClockReading { meter, host: answer.began.clone() });
         Ok((status, clock))
     };

@@ -133,7 +133,7 @@ fn show_progress(conversation: &mut Conversation<'_>, bytes: &[u8]) {
 pub(super) fn read_log(conversation: &mut Conversation<'_>, command: &'static str) -> Result<(Log, Zoned), MeterError> {
     const DURING: &str = "reading the log";
     let command = Command { text: command, during: DURING, is_whole: is_whole_log };
-    let open = |answer: &Answer| Log::open(&answer.bytes).map(|log| (log, answer.began.clone()));
+    let open = |answer: &Answer| Log::decode(&answer.bytes).map(|log| (log, answer.began.clone()));
     let mut log = ask(conversation, &command, open)?;
     for _ in 0..ATTEMPTS {
         if log.0.is_checked {

@@ -18,8 +18,8 @@ use super::Driver;
 use crate::domain::meter::MeterIdentity;
 use crate::domain::text::{Clean, NAME_CELLS, Private};
 use crate::meters::codec::glucocard_expression::{
-    CLOCK, EMPTY, From, PACKET, PING, PLACES, PacketError, READ_ALL, SERIAL, close, open, parse_clock, parse_serial,
-    reading,
+    CLOCK, EMPTY, PACKET, PING, PLACES, PacketError, READ_ALL, SERIAL, Sender, decode, encode, parse_clock,
+    parse_serial, reading,
 };
 use crate::meters::conversation::Conversation;
 use crate::meters::error::MeterError;
@@ -160,7 +160,7 @@ impl Packets {
         operation: u8,
         during: &'static str,
     ) -> Result<[u8; 8], MeterError> {
-        conversation.send(&close(From::Host, operation, [0; 8]), during, ANSWER)?;
+        conversation.send(&encode(Sender::Host, operation, [0; 8]), during, ANSWER)?;
         match self.next(conversation, during)?.map_err(|error| unusable(during, error))? {
             (answered, payload) if answered == operation => Ok(payload),
             _ => Err(malformed(during, "another answer came")),
@@ -173,7 +173,7 @@ impl Packets {
         conversation: &mut Conversation<'_>,
         places: &mut Vec<Result<[u8; 8], PacketError>>,
     ) -> Result<(), MeterError> {
-        conversation.send(&close(From::Host, READ_ALL, [0; 8]), MEMORY, ANSWER)?;
+        conversation.send(&encode(Sender::Host, READ_ALL, [0; 8]), MEMORY, ANSWER)?;
         for _ in 0..PLACES {
             let place = match self.next(conversation, MEMORY)? {
                 Ok((READ_ALL, payload)) => Ok(payload),
@@ -216,7 +216,7 @@ impl Packets {
             self.pending.extend(conversation.receive(during, ANSWER)?);
         }
         let packet: Vec<u8> = self.pending.drain(..PACKET).collect();
-        Ok(open(From::Meter, &packet))
+        Ok(decode(Sender::Meter, &packet))
     }
 
     /// Throws away what still comes, until the line is silent.

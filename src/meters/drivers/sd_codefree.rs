@@ -15,7 +15,7 @@ use super::Driver;
 use crate::domain::meter::MeterIdentity;
 use crate::domain::text::{Clean, Private};
 use crate::meters::codec::sd_codefree::{
-    CHALLENGE, DISCONNECTED, FETCH, FrameError, From, RESPONSE, Record, close, length, open, parse_count,
+    CHALLENGE, DISCONNECTED, FETCH, FrameError, RESPONSE, Record, Sender, decode, encode, length, parse_count,
 };
 use crate::meters::conversation::Conversation;
 use crate::meters::error::MeterError;
@@ -142,7 +142,7 @@ impl Frames {
     fn take_offer(&mut self, conversation: &mut Conversation<'_>) -> Result<u16, MeterError> {
         let mut message = self.ask(conversation, &RESPONSE, COUNTING)?;
         for _ in 0..MOST_STRAYS {
-            if close(From::Meter, &message) != CHALLENGE {
+            if encode(Sender::Meter, &message) != CHALLENGE {
                 break;
             }
             message = self.next(conversation, COUNTING, BEHIND_A_STRAY)?;
@@ -172,7 +172,7 @@ impl Frames {
         message: &[u8],
         during: &'static str,
     ) -> Result<Vec<u8>, MeterError> {
-        conversation.send(&close(From::Host, message), during, ANSWER)?;
+        conversation.send(&encode(Sender::Host, message), during, ANSWER)?;
         self.next(conversation, during, ANSWER)
     }
 
@@ -186,10 +186,10 @@ impl Frames {
         loop {
             let zeros = self.pending.iter().take_while(|byte| **byte == 0).count();
             self.pending.drain(..zeros);
-            let length = length(From::Meter, &self.pending).map_err(|error| unusable(during, error))?;
+            let length = length(Sender::Meter, &self.pending).map_err(|error| unusable(during, error))?;
             if let Some(length) = length.filter(|length| *length <= self.pending.len()) {
                 let frame: Vec<u8> = self.pending.drain(..length).collect();
-                return open(From::Meter, &frame).map(<[u8]>::to_vec).map_err(|error| unusable(during, error));
+                return decode(Sender::Meter, &frame).map(<[u8]>::to_vec).map_err(|error| unusable(during, error));
             }
             self.pending.extend(conversation.receive(during, wait)?);
         }

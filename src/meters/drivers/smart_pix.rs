@@ -17,7 +17,7 @@ use crate::meters::codec::reports::smart_pix_xml::{self, Device, Report};
 use crate::meters::conversation::Conversation;
 use crate::meters::error::MeterError;
 use crate::meters::folder::FileEntry;
-use crate::meters::gathered::{Account, Counted, Gathered, Record};
+use crate::meters::gathered::{Account, Counted, Gathered, MeterRecord};
 
 /// Reads the reports of a Smart Pix.
 #[derive(Debug, Clone, Copy)]
@@ -51,8 +51,8 @@ impl Driver for SmartPix {
         for (entry, number) in report.entries.into_iter().zip(1..) {
             let place = format!("entry {number} of {}", file.name());
             let record = entry.reading.map(|reading| {
-                let aside = || Record::Aside("carbohydrates, insulin or events alone".into(), Counted::Always);
-                reading.map_or_else(aside, Record::from)
+                let aside = || MeterRecord::Aside("carbohydrates, insulin or events alone".into(), Counted::Always);
+                reading.map_or_else(aside, MeterRecord::from)
             });
             gathered.take_at(conversation, &place, &entry.said, record);
         }

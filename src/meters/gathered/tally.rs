@@ -8,14 +8,14 @@ use crate::meters::error::MeterError;
 
 /// A record that was understood.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Record {
+pub enum MeterRecord {
     /// It is a reading.
     Reading(Box<Reading>),
     /// It is known by name to be no reading: insulin, carbohydrates, an average.
     Aside(Cow<'static, str>, Counted),
 }
 
-impl From<Reading> for Record {
+impl From<Reading> for MeterRecord {
     fn from(reading: Reading) -> Self {
         Self::Reading(Box::new(reading))
     }

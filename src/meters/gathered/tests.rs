@@ -64,9 +64,9 @@ fn closed(announced: &[u32], records: &[Came], outcome: Result<(), MeterError>) 
     }
     for (index, came) in (0..).zip(records) {
         let record = match came {
-            Came::Reading => Ok(Record::from(reading(index))),
-            Came::Aside => Ok(Record::Aside("insulin".into(), Counted::Always)),
-            Came::Average => Ok(Record::Aside("the average".into(), Counted::Perhaps)),
+            Came::Reading => Ok(MeterRecord::from(reading(index))),
+            Came::Aside => Ok(MeterRecord::Aside("insulin".into(), Counted::Always)),
+            Came::Average => Ok(MeterRecord::Aside("the average".into(), Counted::Perhaps)),
             Came::Damaged => Err("its month is unknown"),
         };
         gathered.take(&mut conversation, index, "108 Sept", record);

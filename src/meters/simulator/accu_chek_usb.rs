@@ -15,7 +15,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 pub(super) use self::config::CASES;
-pub use self::config::{AccuChekConfig, Quirks, Refusal};
+pub use self::config::{AccuChekConfig, Quirks, TransferRefusal};
 use self::memory::StoredSegment;
 use self::transfer::Transfer;
 use super::SimulatedMeter;

@@ -12,7 +12,7 @@ use super::utterance::{Utterance, count_too_high};
 use super::wanted::Wanted;
 use crate::domain::glucose::Measured;
 use crate::domain::reading::{Kind, Meal};
-use crate::meters::codec::agm_4000::{COUNT, Event, HIGH, LOW, RECORD, SERIAL, close, encode_record, length, open};
+use crate::meters::codec::agm_4000::{COUNT, Event, HIGH, LOW, RECORD, SERIAL, decode, encode, encode_record, length};
 
 /// The serial number of a meter that was given none.
 pub const DEFAULT_SERIAL: &str = "000SIM1";
@@ -105,7 +105,7 @@ impl SimulatedAgm {
     }
 
     fn say(&mut self, command: u8, data: &[u8], is_wrong: bool) -> Vec<u8> {
-        let mut report = close(command, data);
+        let mut report = encode(command, data);
         if self.utterance.is_spoiled(REPORT) | is_wrong
             && let Some(check) = report.last_mut()
         {
@@ -150,7 +150,7 @@ impl SimulatedMeter for SimulatedAgm {
         match length(&self.heard) {
             Ok(Some(length)) if length <= self.heard.len() => {
                 let packet = std::mem::take(&mut self.heard);
-                let asked = open(&packet).map(|(command, data)| (command, data.to_vec())).ok();
+                let asked = decode(&packet).map(|(command, data)| (command, data.to_vec())).ok();
                 asked.and_then(|(command, data)| self.obey(command, &data)).into_iter().collect()
             }
             Ok(_) => Vec::new(),
@@ -180,12 +180,12 @@ mod tests {
         let memory = ReadingSet::seeded(2, 1, date(2020, 5, 6).at(7, 8, 0, 0));
         let mut meter = SimulatedAgm::new(DEFAULT_SERIAL, memory, AgmFaults::default(), None);
         let mut say = |packet: &[u8]| packet.iter().flat_map(|byte| meter.hear(&[*byte])).collect::<Vec<_>>();
-        let count = say(&close(COUNT, &[]));
+        let count = say(&encode(COUNT, &[]));
         assert_eq!(count.len(), 1);
         assert!(count[0].starts_with(&[0x80, 0x03, 0xFC, 0x00, 0x00, 0x02, 0x83, 0xFE]) && count[0].len() == 64);
         assert!(say(&[0x80, 0x01, 0xFE, 0x00, 0x81, 0xFF]).is_empty());
-        assert!(say(&close(RECORD, &[0, 2])).is_empty());
-        assert_eq!(say(&close(SET_CLOCK, &[20, 5, 6, 7, 8])).len(), 1);
+        assert!(say(&encode(RECORD, &[0, 2])).is_empty());
+        assert_eq!(say(&encode(SET_CLOCK, &[20, 5, 6, 7, 8])).len(), 1);
         assert!(meter.clock_was_set());
     }
 }

@@ -94,7 +94,7 @@ pub(super) const CASES: &[Case<CareSensFaults>] = &[
 
 /// Why there is no such meter.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum NoSuchMeter {
+pub enum NoSuchIsensMeter {
     /// More readings than it can hold.
     #[error("this simulated i-SENS meter holds at most {most} readings")]
     TooMany {
@@ -154,14 +154,14 @@ impl SimulatedCareSens {
     /// A meter with these readings. Of `fault` it applies what concerns what is said, not how it travels.
     ///
     /// # Errors
-    /// [`NoSuchMeter`] if there cannot be such a meter.
+    /// [`NoSuchIsensMeter`] if there cannot be such a meter.
     pub fn new(
         serial: &str,
         memory: &ReadingSet,
         clock: MeterClock,
         mut faults: CareSensFaults,
         fault: Option<Fault>,
-    ) -> Result<Self, NoSuchMeter> {
+    ) -> Result<Self, NoSuchIsensMeter> {
         let of_kind = |kind| fault.filter(|fault| fault.kind == kind).map(|fault| fault.at);
         if let Some(more) = of_kind(FaultKind::CountHigh) {
             faults.count_too_high = u16::try_from(more).unwrap_or(u16::MAX);

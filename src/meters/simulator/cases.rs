@@ -1,7 +1,7 @@
 //! The odd cases of the families, by name: what a meter does wrong or differently in ways that only its own language
 //! has. A fault of the command line or of a script names one; the family says what it means.
 
-use super::fault::{Fault, FaultKind, Told};
+use super::fault::{Fault, FaultDescription, FaultKind};
 
 /// The number of a fault, as the place or the amount that a family needs. What does not fit becomes the largest that
 /// does.
@@ -24,19 +24,19 @@ impl Number {
 
 /// One odd case of a family whose faults are an `F`.
 pub(super) struct Case<F: 'static> {
-    told: Told,
+    told: FaultDescription,
     set: fn(&mut F, Number),
 }
 
 impl<F> Case<F> {
     /// A case that is there or not.
     pub(super) const fn plain(name: &'static str, what: &'static str, set: fn(&mut F, Number)) -> Self {
-        Self { told: Told { name, takes_number: false, what }, set }
+        Self { told: FaultDescription { name, takes_number: false, what }, set }
     }
 
     /// A case with a place or an amount.
     pub(super) const fn at(name: &'static str, what: &'static str, set: fn(&mut F, Number)) -> Self {
-        Self { told: Told { name, takes_number: true, what }, set }
+        Self { told: FaultDescription { name, takes_number: true, what }, set }
     }
 }
 
@@ -56,6 +56,6 @@ pub(super) fn only<F: Default>(cases: &[Case<F>], fault: Option<Fault>) -> F {
 }
 
 /// What the cases are, for a list.
-pub(super) fn told<F>(cases: &[Case<F>]) -> Vec<Told> {
+pub(super) fn told<F>(cases: &[Case<F>]) -> Vec<FaultDescription> {
     cases.iter().map(|case| case.told).collect()
 }

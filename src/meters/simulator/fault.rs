@@ -7,7 +7,7 @@ pub use self::wire::FaultyWire;
 
 /// What can go wrong with a meter, as it is listed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Told {
+pub struct FaultDescription {
     /// Its name.
     pub name: &'static str,
     /// Whether a number follows the name: `name@N`.
@@ -16,7 +16,7 @@ pub struct Told {
     pub what: &'static str,
 }
 
-impl Told {
+impl FaultDescription {
     /// How it is written, with N for the number.
     #[must_use]
     pub fn written(&self) -> String {
@@ -93,12 +93,12 @@ impl FaultKind {
 
     /// The kind as it is listed; `None` for the odd cases, which their families describe.
     #[must_use]
-    pub const fn told(self) -> Option<Told> {
+    pub const fn told(self) -> Option<FaultDescription> {
         match self {
             Self::Odd(_) => None,
             general => {
                 let (name, what) = general.described();
-                Some(Told { name, takes_number: true, what })
+                Some(FaultDescription { name, takes_number: true, what })
             }
         }
     }
@@ -171,10 +171,10 @@ impl Fault {
     ///
     /// # Errors
     /// [`FaultError`] if it is none of them, or has a number without need or lacks one.
-    pub fn among(text: &str, known: &[Told]) -> Result<Self, FaultError> {
+    pub fn among(text: &str, known: &[FaultDescription]) -> Result<Self, FaultError> {
         let (name, number) = text.split_once('@').map_or((text, None), |(name, number)| (name, Some(number)));
         let told = known.iter().find(|told| told.name == name).ok_or_else(|| {
-            let known: Vec<String> = known.iter().map(Told::written).collect();
+            let known: Vec<String> = known.iter().map(FaultDescription::written).collect();
             FaultError::UnknownKind { kind: name.to_owned(), known: known.join(", ") }
         })?;
         let at = match number {

@@ -195,7 +195,7 @@ impl SimulatedFreeStyle {
             let text = String::from_utf8_lossy(&log.encode()).into_owned();
             let count = format!("\r\n{:03}\r\n", log.announced);
             let body = text.rsplit_once("0x").map_or("", |(body, _)| body);
-            return crate::meters::codec::freestyle_serial::close(
+            return crate::meters::codec::freestyle_serial::encode(
                 body.replacen(&count, &format!("{count}\n"), 1).into_bytes(),
             );
         }

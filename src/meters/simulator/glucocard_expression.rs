@@ -11,7 +11,8 @@ use super::wanted::{MeterClock, Wanted};
 use crate::domain::glucose::Measured;
 use crate::domain::reading::Kind;
 use crate::meters::codec::glucocard_expression::{
-    CLOCK, EMPTY, From, PACKET, PING, PLACES, READ_ALL, SERIAL, close, encode_clock, encode_record, encode_serial, open,
+    CLOCK, EMPTY, PACKET, PING, PLACES, READ_ALL, SERIAL, Sender, decode, encode, encode_clock, encode_record,
+    encode_serial,
 };
 
 /// The serial number of a meter that was given none.
@@ -133,7 +134,7 @@ impl SimulatedExpression {
     }
 
     fn say(&mut self, operation: u8, payload: [u8; 8], is_wrong: bool) -> Vec<u8> {
-        let mut packet = close(From::Meter, operation, payload);
+        let mut packet = encode(Sender::Meter, operation, payload);
         if self.utterance.is_spoiled(packet.len()) | is_wrong
             && let Some(sum) = packet.last_mut()
         {
@@ -163,10 +164,10 @@ impl SimulatedMeter for SimulatedExpression {
         self.heard.extend_from_slice(bytes);
         let mut said = Vec::new();
         loop {
-            let start = self.heard.iter().position(|byte| *byte == From::Host.start()).unwrap_or(self.heard.len());
+            let start = self.heard.iter().position(|byte| *byte == Sender::Host.start()).unwrap_or(self.heard.len());
             self.heard.drain(..start);
             let Some(packet) = self.heard.get(..PACKET).map(<[u8]>::to_vec) else { return said };
-            match open(From::Host, &packet) {
+            match decode(Sender::Host, &packet) {
                 Ok((operation, _)) => {
                     self.heard.drain(..PACKET);
                     said.extend(self.obey(operation));
@@ -196,11 +197,11 @@ mod tests {
         let memory = ReadingSet::seeded(1, 1, clock());
         let mut meter =
             SimulatedExpression::new("12345678", memory, Box::new(clock), ExpressionFaults::default(), None);
-        assert_eq!(meter.hear(&close(From::Host, PING, [0; 8])), [close(From::Meter, PING, DONE)]);
-        assert_eq!(meter.hear(&close(From::Host, SERIAL, [0; 8])), [close(From::Meter, SERIAL, *b"87654321")]);
+        assert_eq!(meter.hear(&encode(Sender::Host, PING, [0; 8])), [encode(Sender::Meter, PING, DONE)]);
+        assert_eq!(meter.hear(&encode(Sender::Host, SERIAL, [0; 8])), [encode(Sender::Meter, SERIAL, *b"87654321")]);
         assert!(meter.hear(&[0xAA, 0x10, 1, 0, 0, 0, 0, 0, 0, 0, 0x10]).is_empty());
-        assert_eq!(meter.hear(&close(From::Host, READ_ALL, [0; 8])).len(), 300);
-        assert_eq!(meter.hear(&close(From::Host, SET_CLOCK, [20, 5, 6, 7, 8, 0, 0, 0])).len(), 1);
+        assert_eq!(meter.hear(&encode(Sender::Host, READ_ALL, [0; 8])).len(), 300);
+        assert_eq!(meter.hear(&encode(Sender::Host, SET_CLOCK, [20, 5, 6, 7, 8, 0, 0, 0])).len(), 1);
         assert!(meter.clock_was_set());
     }
 }

@@ -10,7 +10,7 @@ use crate::meters::codec::lifescan_frame::record::{HIGH, LOW, Layout, Record};
 
 /// Why there is no such meter.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum NoSuchMeter {
+pub enum NoSuchLifescanMeter {
     /// More readings than it can hold.
     #[error("this meter holds at most {most} readings")]
     TooMany {
@@ -51,14 +51,19 @@ const FORGOTTEN: usize = 100;
 
 impl Inside {
     /// The inside of the meter that is wanted.
-    pub(super) fn new(layout: Layout, most: usize, default_serial: &str, wanted: Wanted) -> Result<Self, NoSuchMeter> {
+    pub(super) fn new(
+        layout: Layout,
+        most: usize,
+        default_serial: &str,
+        wanted: Wanted,
+    ) -> Result<Self, NoSuchLifescanMeter> {
         let serial = wanted.serial.unwrap_or_else(|| default_serial.to_owned());
         let ReadingSet { readings } = wanted.memory;
         if readings.len() > most {
-            return Err(NoSuchMeter::TooMany { most });
+            return Err(NoSuchLifescanMeter::TooMany { most });
         }
         if !(1..=20).contains(&serial.len()) || !serial.bytes().all(|byte| byte.is_ascii_alphanumeric()) {
-            return Err(NoSuchMeter::Serial);
+            return Err(NoSuchLifescanMeter::Serial);
         }
         let of_kind = |kind| wanted.fault.filter(|fault| fault.kind == kind).map(|fault| fault.at);
         Ok(Self {

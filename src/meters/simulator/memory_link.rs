@@ -1,7 +1,7 @@
 //! A simulated meter behind a [`Link`], in this process: no thread, and no waiting unless asked for.
 //!
 //! Waiting is counted, not slept: a meter that stays silent for ten seconds does so at once. Only with
-//! [`Pace::Real`], for people who look on, does time pass.
+//! [`MeterPace::Real`], for people who look on, does time pass.
 
 use std::collections::VecDeque;
 use std::sync::Arc;
@@ -16,7 +16,7 @@ use crate::meters::link::{LineSettings, Link, LinkError};
 
 /// How fast a simulated meter speaks.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub enum Pace {
+pub enum MeterPace {
     /// At once; waiting in vain costs no time either.
     #[default]
     Instant,
@@ -48,7 +48,7 @@ impl UnplugHandle {
 pub struct MemoryLink {
     meter: Box<dyn SimulatedMeter>,
     wire: FaultyWire,
-    pace: Pace,
+    pace: MeterPace,
     arrived: VecDeque<Vec<u8>>,
     /// What is left of the time the first of `arrived` takes, once somebody waits for it.
     left: Option<Duration>,
@@ -58,13 +58,13 @@ pub struct MemoryLink {
 }
 
 impl MemoryLink {
-    /// Plugs the meter in, at [`Pace::Instant`].
+    /// Plugs the meter in, at [`MeterPace::Instant`].
     #[must_use]
     pub fn new(meter: Box<dyn SimulatedMeter>, fault: Option<Fault>) -> Self {
         let mut link = Self {
             meter,
             wire: FaultyWire::new(fault),
-            pace: Pace::Instant,
+            pace: MeterPace::Instant,
             arrived: VecDeque::new(),
             left: None,
             silence: Duration::ZERO,
@@ -78,7 +78,7 @@ impl MemoryLink {
 
     /// The same link at another pace.
     #[must_use]
-    pub fn with_pace(mut self, pace: Pace) -> Self {
+    pub fn with_pace(mut self, pace: MeterPace) -> Self {
         self.pace = pace;
         self
     }
@@ -123,7 +123,7 @@ impl MemoryLink {
 
     /// The next transfer that has arrived, if it can be had within `wait`.
     fn next(&mut self, wait: Duration) -> Option<Vec<u8>> {
-        if let Pace::Real { per_transfer } = self.pace
+        if let MeterPace::Real { per_transfer } = self.pace
             && !self.arrived.is_empty()
         {
             let left = self.left.unwrap_or(per_transfer);
@@ -157,7 +157,7 @@ impl Link for MemoryLink {
     fn receive(&mut self, wait: Duration) -> Result<Vec<u8>, LinkError> {
         self.check_plugged()?;
         if self.arrived.is_empty() && !self.wire.is_unplugged() {
-            if matches!(self.pace, Pace::Real { .. }) {
+            if matches!(self.pace, MeterPace::Real { .. }) {
                 thread::sleep(wait);
             }
             self.silence = self.silence.saturating_add(wait);
@@ -231,7 +231,7 @@ impl Folder for MemoryLink {
 
     fn read(&mut self, file: &FileEntry) -> Result<Vec<u8>, LinkError> {
         let found = self.files()?.into_iter().find(|known| known.path == file.path).ok_or(LinkError::Gone)?;
-        if let Pace::Real { per_transfer } = self.pace {
+        if let MeterPace::Real { per_transfer } = self.pace {
             thread::sleep(per_transfer);
         }
         let arrived = self.wire.pass(found.bytes);
@@ -341,7 +341,7 @@ mod tests {
 
     #[test]
     fn at_a_real_pace_a_transfer_takes_its_time() {
-        let pace = Pace::Real { per_transfer: Duration::from_millis(3) };
+        let pace = MeterPace::Real { per_transfer: Duration::from_millis(3) };
         let mut link = link(None).with_pace(pace);
         let wait = Duration::from_millis(1);
         assert_eq!(link.receive(wait), Err(LinkError::TimedOut));

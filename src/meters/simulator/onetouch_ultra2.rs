@@ -89,7 +89,7 @@ pub(super) const CASES: &[Case<Ultra2Faults>] = &[
 
 /// Why there is no such meter.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum NoSuchMeter {
+pub enum NoSuchUltra2 {
     /// More readings than it can hold.
     #[error("a OneTouch Ultra 2 holds at most {CAPACITY} readings, a OneTouch Ultra {ULTRA_CAPACITY}")]
     TooMany,
@@ -121,7 +121,7 @@ pub(super) fn make(wanted: Wanted) -> Result<Box<dyn SimulatedMeter>, String> {
     let is_ultra = wanted.slug == ULTRA;
     let (usual, capacity) = if is_ultra { (ULTRA_SERIAL, ULTRA_CAPACITY) } else { (DEFAULT_SERIAL, CAPACITY) };
     if wanted.memory.readings.len() > capacity {
-        return Err(NoSuchMeter::TooMany.to_string());
+        return Err(NoSuchUltra2::TooMany.to_string());
     }
     let serial = wanted.serial.as_deref().unwrap_or(usual);
     let unit = if wanted.shows_mmol { DisplayUnit::MmolPerL } else { DisplayUnit::MgPerDl };
@@ -133,20 +133,20 @@ impl SimulatedUltra2 {
     /// A meter with these readings. Of `fault` it applies what concerns what is said, not how it travels.
     ///
     /// # Errors
-    /// [`NoSuchMeter`] if there cannot be such a meter. Any last letter is taken, for meters that must be refused.
+    /// [`NoSuchUltra2`] if there cannot be such a meter. Any last letter is taken, for meters that must be refused.
     pub fn new(
         serial: &str,
         memory: ReadingSet,
         clock: MeterClock,
         mut faults: Ultra2Faults,
         fault: Option<Fault>,
-    ) -> Result<Self, NoSuchMeter> {
+    ) -> Result<Self, NoSuchUltra2> {
         if memory.readings.len() > CAPACITY {
-            return Err(NoSuchMeter::TooMany);
+            return Err(NoSuchUltra2::TooMany);
         }
         let is_letter = |byte: u8| byte.is_ascii_uppercase() || byte.is_ascii_digit();
         if !(1..=20).contains(&serial.len()) || !serial.bytes().all(is_letter) {
-            return Err(NoSuchMeter::Serial);
+            return Err(NoSuchUltra2::Serial);
         }
         let of_kind = |kind| fault.filter(|fault| fault.kind == kind).map(|fault| fault.at);
         if let Some(more) = of_kind(FaultKind::CountHigh) {

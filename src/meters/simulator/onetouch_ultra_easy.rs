@@ -8,7 +8,7 @@ use std::time::Duration;
 use super::SimulatedMeter;
 use super::cases::{Case, only};
 use super::lifescan::{Inside, done, spoil};
-pub use super::lifescan::{Misdeeds, NoSuchMeter};
+pub use super::lifescan::{Misdeeds, NoSuchLifescanMeter};
 use super::wanted::Wanted;
 use crate::meters::codec::lifescan_frame::answer::NO_SUCH_RECORD;
 use crate::meters::codec::lifescan_frame::control::LinkControl;
@@ -95,8 +95,8 @@ impl SimulatedUltraEasy {
     /// The meter that is wanted, with these faults.
     ///
     /// # Errors
-    /// [`NoSuchMeter`] if there cannot be such a meter.
-    pub fn new(wanted: Wanted, faults: UltraEasyFaults) -> Result<Self, NoSuchMeter> {
+    /// [`NoSuchLifescanMeter`] if there cannot be such a meter.
+    pub fn new(wanted: Wanted, faults: UltraEasyFaults) -> Result<Self, NoSuchLifescanMeter> {
         let inside = Inside::new(Layout::UltraEasy, CAPACITY, DEFAULT_SERIAL, wanted)?;
         Ok(Self {
             inside,

@@ -7,7 +7,7 @@
 use super::SimulatedMeter;
 use super::cases::{Case, only};
 use super::lifescan::{Inside, done, spoil};
-pub use super::lifescan::{Misdeeds, NoSuchMeter};
+pub use super::lifescan::{Misdeeds, NoSuchLifescanMeter};
 use super::wanted::Wanted;
 use crate::meters::codec::lifescan_frame::answer::{REFUSED, encode_utf16};
 use crate::meters::codec::lifescan_frame::block::{self, BLOCK};
@@ -90,8 +90,8 @@ impl SimulatedVerio {
     /// The meter that is wanted, with these faults. A slug that the family does not have makes a Verio.
     ///
     /// # Errors
-    /// [`NoSuchMeter`] if there cannot be such a meter.
-    pub fn new(wanted: Wanted, faults: VerioFaults) -> Result<Self, NoSuchMeter> {
+    /// [`NoSuchLifescanMeter`] if there cannot be such a meter.
+    pub fn new(wanted: Wanted, faults: VerioFaults) -> Result<Self, NoSuchLifescanMeter> {
         let model = MODELS.iter().find(|(slug, _)| *slug == wanted.slug).map_or("OneTouch Verio", |(_, name)| name);
         let inside = Inside::new(Layout::Verio, CAPACITY, DEFAULT_SERIAL, wanted)?;
         let registers = [vec![0; BLOCK], vec![0; BLOCK], vec![0; BLOCK]];

@@ -8,7 +8,7 @@ use std::time::Duration;
 use super::SimulatedMeter;
 use super::cases::{Case, only};
 use super::lifescan::{Inside, done, spoil};
-pub use super::lifescan::{Misdeeds, NoSuchMeter};
+pub use super::lifescan::{Misdeeds, NoSuchLifescanMeter};
 use super::wanted::Wanted;
 use crate::meters::codec::lifescan_frame::control::LinkControl;
 use crate::meters::codec::lifescan_frame::record::Layout;
@@ -77,8 +77,8 @@ impl SimulatedVerioIq {
     /// The meter that is wanted, with these faults.
     ///
     /// # Errors
-    /// [`NoSuchMeter`] if there cannot be such a meter.
-    pub fn new(wanted: Wanted, faults: VerioIqFaults) -> Result<Self, NoSuchMeter> {
+    /// [`NoSuchLifescanMeter`] if there cannot be such a meter.
+    pub fn new(wanted: Wanted, faults: VerioIqFaults) -> Result<Self, NoSuchLifescanMeter> {
         let inside = Inside::new(Layout::VerioIq, CAPACITY, DEFAULT_SERIAL, wanted)?;
         Ok(Self { inside, faults, frames: Frames::default(), answers: 0, held: Vec::new() })
     }

@@ -13,7 +13,7 @@ use super::wanted::Wanted;
 use crate::domain::glucose::Measured;
 use crate::domain::reading::Meal;
 use crate::meters::codec::sd_codefree::{
-    CHALLENGE, DISCONNECTED, FETCH, From, RESPONSE, Record, close, encode_count, length, open,
+    CHALLENGE, DISCONNECTED, FETCH, RESPONSE, Record, Sender, decode, encode, encode_count, length,
 };
 
 /// How many readings the meter can hold.
@@ -160,7 +160,7 @@ impl SimulatedCodeFree {
     }
 
     fn say(&mut self, message: &[u8], is_wrong: bool) -> Vec<u8> {
-        let mut frame = close(From::Meter, message);
+        let mut frame = encode(Sender::Meter, message);
         if self.utterance.is_spoiled(frame.len()) | is_wrong
             && let Some([check, _]) = frame.last_chunk_mut::<2>()
         {
@@ -183,7 +183,7 @@ impl SimulatedMeter for SimulatedCodeFree {
         self.heard.extend_from_slice(bytes);
         let mut said = Vec::new();
         while self.state != State::Locked {
-            let length = match length(From::Host, &self.heard) {
+            let length = match length(Sender::Host, &self.heard) {
                 Ok(Some(length)) if length <= self.heard.len() => length,
                 Ok(_) => break,
                 Err(_) => {
@@ -192,7 +192,7 @@ impl SimulatedMeter for SimulatedCodeFree {
                 }
             };
             let frame: Vec<u8> = self.heard.drain(..length).collect();
-            match open(From::Host, &frame) {
+            match decode(Sender::Host, &frame) {
                 Ok(message) => said.extend(self.obey(message)),
                 Err(_) => self.state = State::Locked,
             }
@@ -232,17 +232,17 @@ mod tests {
         assert_eq!(meter.wait(Duration::from_secs(1)), [CHALLENGE]);
         assert!(meter.wait(Duration::from_millis(1900)).is_empty());
         assert_eq!(meter.wait(Duration::from_secs(2)), [CHALLENGE]);
-        assert_eq!(meter.hear(&close(From::Host, &RESPONSE)), [close(From::Meter, &encode_count(0))]);
+        assert_eq!(meter.hear(&encode(Sender::Host, &RESPONSE)), [encode(Sender::Meter, &encode_count(0))]);
         assert!(meter.wait(Duration::from_secs(9)).is_empty());
-        assert_eq!(meter.hear(&close(From::Host, &FETCH)), [close(From::Meter, &DISCONNECTED)]);
+        assert_eq!(meter.hear(&encode(Sender::Host, &FETCH)), [encode(Sender::Meter, &DISCONNECTED)]);
         assert_eq!(meter.wait(Duration::from_secs(1)), [CHALLENGE]);
     }
 
     #[test]
     fn an_unknown_message_locks_it() {
         let mut meter = meter(1);
-        assert!(meter.hear(&close(From::Host, &FETCH)).is_empty(), "a fetch before the reply");
-        assert!(meter.hear(&close(From::Host, &RESPONSE)).is_empty());
+        assert!(meter.hear(&encode(Sender::Host, &FETCH)).is_empty(), "a fetch before the reply");
+        assert!(meter.hear(&encode(Sender::Host, &RESPONSE)).is_empty());
         assert!(meter.wait(Duration::from_mins(1)).is_empty());
     }
 
@@ -250,8 +250,8 @@ mod tests {
     #[test]
     fn a_clock_is_not_set_but_the_wish_is_remembered() {
         let mut meter = meter(1);
-        meter.hear(&close(From::Host, &RESPONSE));
-        let set = close(From::Host, b"ADATE202402292345");
+        meter.hear(&encode(Sender::Host, &RESPONSE));
+        let set = encode(Sender::Host, b"ADATE202402292345");
         assert_eq!(set.last_chunk(), Some(&[0x58, 0xAA]));
         assert_eq!(meter.hear(&set), [[0x53, 0x20, 0x04, 0x10, 0x10, 0x00, 0xAA]]);
         assert!(meter.clock_was_set());

@@ -4,7 +4,7 @@ use std::fmt;
 use std::str::FromStr;
 
 use super::cases::told;
-use super::fault::{Fault, FaultError, FaultKind, Told};
+use super::fault::{Fault, FaultDescription, FaultError, FaultKind};
 use super::hampered::hamper;
 use super::wanted::Wanted;
 use super::{
@@ -36,11 +36,11 @@ struct Family {
     pieces: Pieces,
     has_check_values: bool,
     announces: bool,
-    cases: fn() -> Vec<Told>,
+    cases: fn() -> Vec<FaultDescription>,
 }
 
 impl Family {
-    const fn new(driver: &'static str, make: Make, pieces: Pieces, cases: fn() -> Vec<Told>) -> Self {
+    const fn new(driver: &'static str, make: Make, pieces: Pieces, cases: fn() -> Vec<FaultDescription>) -> Self {
         Self { driver, make, pieces, cases, has_check_values: true, announces: true }
     }
 
@@ -53,7 +53,7 @@ impl Family {
     }
 
     /// What can go wrong with a meter of this family on such a link.
-    fn faults(&self, link: LinkKind) -> Vec<Told> {
+    fn faults(&self, link: LinkKind) -> Vec<FaultDescription> {
         let fits = |kind: &FaultKind| self.knows(*kind, link);
         let general = FaultKind::GENERAL.into_iter().filter(fits).filter_map(FaultKind::told);
         general.chain((self.cases)()).collect()
@@ -142,7 +142,7 @@ pub fn make(driver: &str, wanted: Wanted) -> Result<Box<dyn SimulatedMeter>, Str
 /// What can go wrong with this meter of the catalogue: first what can go wrong with any on such a link, then the odd
 /// cases of its family.
 #[must_use]
-pub fn faults(meter: &Meter) -> Vec<Told> {
+pub fn faults(meter: &Meter) -> Vec<FaultDescription> {
     let mut faults = family(&meter.driver).map_or_else(Vec::new, |family| family.faults(meter.link));
     faults.retain(|told| told.name != FaultKind::Chunks.name() || !caresens::has_whole_reports(meter));
     match meter.slug.as_str() {
@@ -154,8 +154,8 @@ pub fn faults(meter: &Meter) -> Vec<Told> {
 
 /// Everything that can go wrong with some meter, each name once.
 #[must_use]
-pub fn every_fault() -> Vec<Told> {
-    let mut all: Vec<Told> = FaultKind::GENERAL.into_iter().filter_map(FaultKind::told).collect();
+pub fn every_fault() -> Vec<FaultDescription> {
+    let mut all: Vec<FaultDescription> = FaultKind::GENERAL.into_iter().filter_map(FaultKind::told).collect();
     for told in FAMILIES.iter().flat_map(|family| (family.cases)()) {
         if all.iter().all(|known| known.name != told.name) {
             all.push(told);
@@ -189,7 +189,7 @@ impl fmt::Display for Fault {
 }
 
 /// The cases that are left without some that only relatives of the family have.
-fn without(cases: Vec<Told>, names: &[&str]) -> Vec<Told> {
+fn without(cases: Vec<FaultDescription>, names: &[&str]) -> Vec<FaultDescription> {
     cases.into_iter().filter(|told| !names.contains(&told.name)).collect()
 }
 

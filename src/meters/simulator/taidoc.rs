@@ -96,7 +96,7 @@ pub(super) const CASES: &[Case<TaiDocFaults>] = &[
 
 /// Why there is no such meter.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum NoSuchMeter {
+pub enum NoSuchTaidocMeter {
     /// More readings than it can hold.
     #[error("a simulated TaiDoc meter holds at most {CAPACITY} readings")]
     TooMany,
@@ -143,16 +143,16 @@ impl SimulatedTaiDoc {
     /// A meter with these readings. Of `fault` it applies what concerns what is said, not how it travels.
     ///
     /// # Errors
-    /// [`NoSuchMeter`] if there cannot be such a meter.
+    /// [`NoSuchTaidocMeter`] if there cannot be such a meter.
     pub fn new(
         serial: &str,
         memory: &ReadingSet,
         clock: MeterClock,
         mut faults: TaiDocFaults,
         fault: Option<Fault>,
-    ) -> Result<Self, NoSuchMeter> {
+    ) -> Result<Self, NoSuchTaidocMeter> {
         if memory.readings.len() > CAPACITY {
-            return Err(NoSuchMeter::TooMany);
+            return Err(NoSuchTaidocMeter::TooMany);
         }
         let of_kind = |kind| fault.filter(|fault| fault.kind == kind).map(|fault| fault.at);
         if let Some(more) = of_kind(FaultKind::CountHigh) {
@@ -161,8 +161,8 @@ impl SimulatedTaiDoc {
         let newest_first = memory.readings.iter().rev().enumerate();
         let records = newest_first.map(|(position, reading)| record(&faults, position, reading));
         Ok(Self {
-            serial: serial_halves(serial).ok_or(NoSuchMeter::Serial)?,
-            records: records.collect::<Option<_>>().ok_or(NoSuchMeter::Year)?,
+            serial: serial_halves(serial).ok_or(NoSuchTaidocMeter::Serial)?,
+            records: records.collect::<Option<_>>().ok_or(NoSuchTaidocMeter::Year)?,
             clock,
             faults,
             sum_at: of_kind(FaultKind::Checksum),

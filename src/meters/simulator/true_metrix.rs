@@ -11,7 +11,7 @@ use super::utterance::Utterance;
 use super::wanted::{MeterClock, Wanted};
 use crate::domain::glucose::Measured;
 use crate::domain::reading::Kind;
-use crate::meters::codec::true_metrix::{close, encode_clock, encode_result, report, requested, take_frame, total};
+use crate::meters::codec::true_metrix::{encode, encode_clock, encode_result, report, requested, take_frame, total};
 
 /// How many readings the meter can hold.
 pub const CAPACITY: usize = 500;
@@ -122,7 +122,7 @@ impl SimulatedTrueMetrix {
     }
 
     fn say(&mut self, text: &str, is_wrong: bool) -> Vec<u8> {
-        let mut frame = close(text).into_bytes();
+        let mut frame = encode(text).into_bytes();
         if self.utterance.is_spoiled(frame.len()) | is_wrong
             && let Some(digit) = frame.last_mut()
         {

@@ -14,7 +14,7 @@ use crate::domain::clinic::Role;
 use crate::domain::meter::MeterIdentity;
 use crate::domain::patient::{Gender, Identifier, NewPatient, Status};
 use crate::domain::text::{Clean, Private};
-use crate::store::{By, Filling, ReadyUser, RegisteredPatient, Store, StoreError};
+use crate::store::{By, ClinicData, ReadyUser, RegisteredPatient, Store, StoreError};
 
 const CLINIC: &str = include_str!("../../../fixtures/demo-clinic/clinic.toml");
 const PATIENTS: &str = include_str!("../../../fixtures/demo-clinic/patients.toml");
@@ -195,7 +195,7 @@ impl DemoClinic {
             let patients: Patients = read("patients.toml", PATIENTS)?;
             let patients = patients.patients.into_iter().map(DemoPatient::registered).collect();
             let store = Store::open_to_throw_away(&directory)?;
-            store.fill(By::command(AUTHOR, at), &Filling { users, patients, owners })?;
+            store.fill(By::command(AUTHOR, at), &ClinicData { users, patients, owners })?;
             Ok(store)
         }
     }

@@ -1,7 +1,7 @@
 //! What a scene says, sentence by sentence.
 
 use crate::domain::words::key;
-use crate::ui::scene::{Block, Choice, Field, Panel, Role, Scene, Table};
+use crate::ui::scene::{Block, Choice, InputField, PanelView, Scene, Table, TextRole};
 use crate::ui::words::Words;
 
 /// How many rows of a table are said at a time: a person listens to them one after the other.
@@ -64,7 +64,7 @@ pub(crate) fn all(scene: &Scene) -> Vec<Said> {
 }
 
 /// The device panel. Numbers that only count on are not said again: the gauge of the step does that.
-pub(crate) fn panel(panel: &Panel) -> Vec<Said> {
+pub(crate) fn panel(panel: &PanelView) -> Vec<Said> {
     let words = Words::shared();
     if panel.entries.is_empty() {
         let values = [("title", (&panel.title).into()), ("text", (&panel.empty).into())];
@@ -76,7 +76,7 @@ pub(crate) fn panel(panel: &Panel) -> Vec<Said> {
         let text = words.filled(key::LINEAR_PANEL, &values);
         let without_digits = entry.state.chars().filter(|c| !c.is_ascii_digit()).collect::<String>();
         let key = format!("{}\n{without_digits}", entry.name);
-        Said { key, urgent: entry.role == Role::Problem, ..Said::plain(text) }
+        Said { key, urgent: entry.role == TextRole::Problem, ..Said::plain(text) }
     });
     entries.collect()
 }
@@ -119,19 +119,19 @@ fn read(block: &Block) -> Vec<Said> {
         Block::Notice { role, text } => {
             let values = [("text", text.into())];
             let said = match role {
-                Role::Ok => words.filled(key::LINEAR_NOTICE_OK, &values),
-                Role::Warning => words.filled(key::LINEAR_NOTICE_WARNING, &values),
-                Role::Problem => words.filled(key::LINEAR_NOTICE_PROBLEM, &values),
-                Role::Text
-                | Role::Dim
-                | Role::Heading
-                | Role::Accent
-                | Role::Selected
-                | Role::Focus
-                | Role::Disabled
-                | Role::Frame => text.clone(),
+                TextRole::Ok => words.filled(key::LINEAR_NOTICE_OK, &values),
+                TextRole::Warning => words.filled(key::LINEAR_NOTICE_WARNING, &values),
+                TextRole::Problem => words.filled(key::LINEAR_NOTICE_PROBLEM, &values),
+                TextRole::Text
+                | TextRole::Dim
+                | TextRole::Heading
+                | TextRole::Accent
+                | TextRole::Selected
+                | TextRole::Focus
+                | TextRole::Disabled
+                | TextRole::Frame => text.clone(),
             };
-            vec![Said { urgent: matches!(role, Role::Problem | Role::Warning), ..Said::plain(said) }]
+            vec![Said { urgent: matches!(role, TextRole::Problem | TextRole::Warning), ..Said::plain(said) }]
         }
         Block::Table(table) => table_lines(table),
         Block::Shares { shares } => {
@@ -216,7 +216,7 @@ fn possible(what: String, disabled: Option<&String>) -> String {
     }
 }
 
-fn field_line(field: &Field) -> String {
+fn field_line(field: &InputField) -> String {
     let words = Words::shared();
     let label = ("label", (&field.label).into());
     if field.value.is_empty() && field.example.is_empty() {
@@ -231,24 +231,24 @@ fn field_line(field: &Field) -> String {
 }
 
 /// The word that says what a colour would.
-fn mark(role: Role) -> Option<String> {
+fn mark(role: TextRole) -> Option<String> {
     let words = Words::shared();
     match role {
-        Role::Ok => Some(words.text(key::LINEAR_MARK_OK)),
-        Role::Warning => Some(words.text(key::LINEAR_MARK_WARNING)),
-        Role::Problem => Some(words.text(key::LINEAR_MARK_PROBLEM)),
-        Role::Text
-        | Role::Dim
-        | Role::Heading
-        | Role::Accent
-        | Role::Selected
-        | Role::Focus
-        | Role::Disabled
-        | Role::Frame => None,
+        TextRole::Ok => Some(words.text(key::LINEAR_MARK_OK)),
+        TextRole::Warning => Some(words.text(key::LINEAR_MARK_WARNING)),
+        TextRole::Problem => Some(words.text(key::LINEAR_MARK_PROBLEM)),
+        TextRole::Text
+        | TextRole::Dim
+        | TextRole::Heading
+        | TextRole::Accent
+        | TextRole::Selected
+        | TextRole::Focus
+        | TextRole::Disabled
+        | TextRole::Frame => None,
     }
 }
 
-fn marked(text: &str, role: Role) -> String {
+fn marked(text: &str, role: TextRole) -> String {
     match mark(role) {
         Some(mark) => format!("{text} ({mark})"),
         None => text.to_owned(),

@@ -2,7 +2,7 @@
 
 use super::rows::{GUTTER, Pen, Row, Sheet};
 use crate::ui::cells;
-use crate::ui::scene::{Button, Role};
+use crate::ui::scene::{Button, TextRole};
 
 /// Columns between two controls; the sign of the next one stands in them.
 const GAP: usize = 3;
@@ -20,16 +20,16 @@ pub(crate) fn rows(pen: &Pen<'_>, buttons: &[Button]) -> Sheet {
             at = GUTTER;
         }
         let role = match (button.focused, &button.disabled) {
-            (true, _) => Role::Selected,
-            (false, Some(_)) => Role::Disabled,
-            (false, None) => Role::Text,
+            (true, _) => TextRole::Selected,
+            (false, Some(_)) => TextRole::Disabled,
+            (false, None) => TextRole::Text,
         };
         if button.focused {
             all.focus = Some(all.rows.len() - 1);
         }
         let sign = pen.theme.sign(role);
         // The sign is not reversed: it points at the control from outside.
-        let sign_style = pen.style(if button.focused { Role::Focus } else { role });
+        let sign_style = pen.style(if button.focused { TextRole::Focus } else { role });
         if let Some(row) = all.rows.last_mut() {
             let sign_at = if at == GUTTER { 0 } else { at - cells::width(sign) - 1 };
             let cut = Pen::cuts(&label, pen.room());
@@ -40,7 +40,7 @@ pub(crate) fn rows(pen: &Pen<'_>, buttons: &[Button]) -> Sheet {
     let mut reasons: Vec<&String> = buttons.iter().filter_map(|button| button.disabled.as_ref()).collect();
     reasons.dedup();
     for reason in reasons {
-        all.rows.extend(pen.plain(Role::Dim, reason));
+        all.rows.extend(pen.plain(TextRole::Dim, reason));
     }
     all
 }

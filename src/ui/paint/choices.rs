@@ -5,7 +5,7 @@ use super::rows::{GUTTER, Pen, Row, Sheet};
 use crate::app::event::Page;
 use crate::domain::words::key;
 use crate::ui::cells;
-use crate::ui::scene::{Choice, Choices, Role};
+use crate::ui::scene::{Choice, Choices, TextRole};
 use crate::ui::words::Words;
 
 /// Sheet that a list asks for before anything else gives way.
@@ -76,7 +76,7 @@ pub(crate) fn rows(pen: &Pen<'_>, choices: &Choices, plan: &Plan, room: usize) -
     detail.resize(plan.detail, Row::default());
     all.rows.extend(detail);
     if choices.title.is_empty() && pages > 1 {
-        all.rows.extend(pen.plain(Role::Dim, &remark));
+        all.rows.extend(pen.plain(TextRole::Dim, &remark));
     }
     all.rows.extend(said(pen, &choices.footer));
     all
@@ -87,7 +87,7 @@ fn title(pen: &Pen<'_>, title: &str, remark: &str) -> Vec<Row> {
     if title.is_empty() || is_short(pen, title) {
         return pen.title(title, if title.is_empty() { "" } else { remark });
     }
-    let mut rows = pen.plain(Role::Heading, title);
+    let mut rows = pen.plain(TextRole::Heading, title);
     if !remark.is_empty() {
         rows.extend(pen.title("", remark));
     }
@@ -106,12 +106,12 @@ fn title_rows(pen: &Pen<'_>, title: &str) -> usize {
     if title.is_empty() || is_short(pen, title) {
         pen.title(title, "").len()
     } else {
-        pen.plain(Role::Heading, title).len() + 1
+        pen.plain(TextRole::Heading, title).len() + 1
     }
 }
 
 fn said(pen: &Pen<'_>, text: &str) -> Vec<Row> {
-    if text.is_empty() { Vec::new() } else { pen.plain(Role::Dim, text) }
+    if text.is_empty() { Vec::new() } else { pen.plain(TextRole::Dim, text) }
 }
 
 /// The rows around the list: title, page number where there is no title, footer, or what is said of an empty list.
@@ -140,24 +140,24 @@ fn detail(pen: &Pen<'_>, plan: &Plan, choice: &Choice) -> Vec<Row> {
     let mut rows = Vec::new();
     if !columns::is_whole(&plan.columns, &choice.cells, plan.rooms(pen, choice)) {
         let lines = columns::stack(&choice.cells, pen.room());
-        rows.extend(lines.into_iter().map(|line| Row::default().with(GUTTER, line, pen.style(Role::Text))));
+        rows.extend(lines.into_iter().map(|line| Row::default().with(GUTTER, line, pen.style(TextRole::Text))));
     }
     if let Some(reason) = &choice.disabled {
-        rows.extend(pen.paragraph(pen.theme.sign(Role::Warning), Role::Warning, reason));
+        rows.extend(pen.paragraph(pen.theme.sign(TextRole::Warning), TextRole::Warning, reason));
     }
     rows
 }
 
 fn row(pen: &Pen<'_>, plan: &Plan, choice: &Choice, here: bool, focused: bool) -> Vec<Row> {
     let role = match (here, focused, &choice.disabled) {
-        (true, true, _) => Role::Selected,
+        (true, true, _) => TextRole::Selected,
         // What was chosen stands out, but only what has the keys is pointed at.
-        (true, false, _) => Role::Accent,
-        (false, _, Some(_)) => Role::Disabled,
-        (false, _, None) => Role::Text,
+        (true, false, _) => TextRole::Accent,
+        (false, _, Some(_)) => TextRole::Disabled,
+        (false, _, None) => TextRole::Text,
     };
     let style = pen.style(role);
-    let mut sign = if role == Role::Accent { "" } else { pen.theme.sign(role) };
+    let mut sign = if role == TextRole::Accent { "" } else { pen.theme.sign(role) };
     let mut tag = choice.tag.as_str();
     let tag_at = pen.width.saturating_sub(cells::width(tag));
     let placed = columns::place_in_list(pen, &plan.columns, &choice.cells, plan.rooms(pen, choice));
@@ -167,7 +167,7 @@ fn row(pen: &Pen<'_>, plan: &Plan, choice: &Choice, here: bool, focused: bool) -
             row = row.with(GUTTER + left, text, style);
         }
         row = row.with(tag_at, std::mem::take(&mut tag), style);
-        if role == Role::Selected { row.filled(style) } else { row }
+        if role == TextRole::Selected { row.filled(style) } else { row }
     });
     lines.collect()
 }

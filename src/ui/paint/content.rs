@@ -4,7 +4,7 @@ use super::columns::Columns;
 use super::rows::{Pen, Row, Sheet};
 use super::{buttons, choices, facts, field, gauge, notice, shares, table};
 use crate::ui::layout::share;
-use crate::ui::scene::{Block, Choices, Field, Table};
+use crate::ui::scene::{Block, Choices, InputField, Table};
 
 /// How the lists and tables among some blocks stand at a width: found once, however many heights are tried.
 pub(crate) struct Arranged(Vec<Option<Standing>>);
@@ -33,7 +33,7 @@ enum Part<'a> {
     /// The same for a table.
     Table(&'a Table, &'a Columns),
     /// Two fields side by side, where rows are short.
-    Pair(&'a Field, &'a Field),
+    Pair(&'a InputField, &'a InputField),
 }
 
 /// What is to be put below the rest.

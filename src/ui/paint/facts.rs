@@ -2,7 +2,7 @@
 
 use super::rows::{GUTTER, Pen, Row};
 use crate::ui::cells;
-use crate::ui::scene::{Fact, Role};
+use crate::ui::scene::{Fact, TextRole};
 
 /// Columns between a label and its value, and between two columns of facts.
 const GAP: usize = 2;
@@ -88,7 +88,7 @@ fn merge(pen: &Pen<'_>, columns: &[Column<'_>]) -> Vec<Row> {
                 }
                 if let Some(row) = rows.get_mut(next) {
                     *row = std::mem::take(row)
-                        .with(column.left, std::mem::take(&mut label), pen.style(Role::Dim))
+                        .with(column.left, std::mem::take(&mut label), pen.style(TextRole::Dim))
                         .with(column.left + at, line, pen.style(fact.role))
                         .cut_if(cut);
                 }

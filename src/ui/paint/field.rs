@@ -2,7 +2,7 @@
 
 use super::rows::{GUTTER, Pen, Row, Sheet};
 use crate::ui::cells;
-use crate::ui::scene::{Field, Role};
+use crate::ui::scene::{InputField, TextRole};
 
 /// The widest line to type in, and the narrowest, without its brackets.
 const WIDEST: usize = 34;
@@ -11,20 +11,20 @@ const NARROWEST: usize = 8;
 pub(crate) const ROOM_FOR_TWO: usize = 64;
 
 /// The rows of a field whose label is given `labels` columns.
-pub(crate) fn rows(pen: &Pen<'_>, field: &Field, labels: usize) -> Sheet {
+pub(crate) fn rows(pen: &Pen<'_>, field: &InputField, labels: usize) -> Sheet {
     let has_keys = field.cursor.is_some();
-    let role = if has_keys { Role::Focus } else { Role::Text };
-    let sign = if has_keys { pen.theme.sign(Role::Focus) } else { "" };
+    let role = if has_keys { TextRole::Focus } else { TextRole::Text };
+    let sign = if has_keys { pen.theme.sign(TextRole::Focus) } else { "" };
     let labels = labels.min(pen.room().saturating_sub(NARROWEST + 4));
     let open = GUTTER + labels + 2;
     let inside = pen.width.saturating_sub(open + 2).clamp(1, WIDEST);
     let (text, cursor) = window(pen, field, inside);
     let close = open + 1 + inside;
-    let frame = pen.style(if has_keys { Role::Focus } else { Role::Dim });
+    let frame = pen.style(if has_keys { TextRole::Focus } else { TextRole::Dim });
     let row = Row::new(sign, pen.style(role))
         .with(GUTTER, pen.fit(&field.label, labels), pen.style(role))
         .with(open, "[", frame)
-        .with(open + 1, text, pen.style(Role::Text))
+        .with(open + 1, text, pen.style(TextRole::Text))
         .with(close, "]", frame)
         .cut_if(Pen::cuts(&field.label, labels));
     let mut rows = vec![row];
@@ -32,13 +32,13 @@ pub(crate) fn rows(pen: &Pen<'_>, field: &Field, labels: usize) -> Sheet {
         let beside = close + 3;
         if beside + cells::width(&field.example) <= pen.width {
             let row = rows.remove(0);
-            rows.push(row.with(beside, field.example.clone(), pen.style(Role::Dim)));
+            rows.push(row.with(beside, field.example.clone(), pen.style(TextRole::Dim)));
         } else {
-            rows.extend(below(pen, open + 1, "", Role::Dim, &field.example));
+            rows.extend(below(pen, open + 1, "", TextRole::Dim, &field.example));
         }
     }
     if let Some(complaint) = &field.complaint {
-        rows.extend(below(pen, open + 1, pen.theme.sign(Role::Problem), Role::Problem, complaint));
+        rows.extend(below(pen, open + 1, pen.theme.sign(TextRole::Problem), TextRole::Problem, complaint));
     }
     Sheet {
         rows,
@@ -49,21 +49,21 @@ pub(crate) fn rows(pen: &Pen<'_>, field: &Field, labels: usize) -> Sheet {
 }
 
 /// The rows of two fields side by side.
-pub(crate) fn pair(pen: &Pen<'_>, left: &Field, right: &Field) -> Sheet {
+pub(crate) fn pair(pen: &Pen<'_>, left: &InputField, right: &InputField) -> Sheet {
     let half = pen.width / 2;
-    let alone = |pen: &Pen<'_>, field: &Field| rows(pen, field, cells::width(&field.label));
+    let alone = |pen: &Pen<'_>, field: &InputField| rows(pen, field, cells::width(&field.label));
     // The right one starts with its gutter; two more free columns keep its sign off the left one.
     let sheet = alone(&Pen { width: half.saturating_sub(2), ..*pen }, left);
     sheet.beside(alone(&Pen { width: pen.width - half, ..*pen }, right), half)
 }
 
 /// The columns that the labels of a group of fields need.
-pub(crate) fn label_width<'a>(fields: impl Iterator<Item = &'a Field>) -> usize {
+pub(crate) fn label_width<'a>(fields: impl Iterator<Item = &'a InputField>) -> usize {
     fields.map(|field| cells::width(&field.label)).max().unwrap_or(0)
 }
 
 /// Text below the line to type in, under its first character.
-fn below(pen: &Pen<'_>, left: usize, sign: &str, role: Role, text: &str) -> Vec<Row> {
+fn below(pen: &Pen<'_>, left: usize, sign: &str, role: TextRole, text: &str) -> Vec<Row> {
     let style = pen.style(role);
     let indent = if sign.is_empty() { 0 } else { cells::width(sign) + 1 };
     let left = if pen.width.saturating_sub(left) < 24 { GUTTER } else { left };
@@ -76,7 +76,7 @@ fn below(pen: &Pen<'_>, left: usize, sign: &str, role: Role, text: &str) -> Vec<
 }
 
 /// The part of the value that is shown, and the cursor's column in it. The cursor is always in sight.
-fn window(pen: &Pen<'_>, field: &Field, room: usize) -> (String, Option<usize>) {
+fn window(pen: &Pen<'_>, field: &InputField, room: usize) -> (String, Option<usize>) {
     let bullet = pen.theme.glyphs().bullet;
     let value = field.value.replace('\u{2022}', bullet);
     let Some(cursor) = field.cursor else {

@@ -3,7 +3,7 @@
 use super::rows::{GUTTER, Pen, Row};
 use crate::domain::words::key;
 use crate::ui::cells;
-use crate::ui::scene::Role;
+use crate::ui::scene::TextRole;
 use crate::ui::words::Words;
 
 /// The longest bar.
@@ -11,17 +11,17 @@ const LONGEST: usize = 40;
 
 /// The row of a gauge. Without a known end there is a count and no bar.
 pub(crate) fn rows(pen: &Pen<'_>, label: &str, done: u32, of: Option<u32>) -> Vec<Row> {
-    let text = pen.style(Role::Text);
-    let row = Row::default().with(GUTTER, label, pen.style(Role::Dim));
+    let text = pen.style(TextRole::Text);
+    let row = Row::default().with(GUTTER, label, pen.style(TextRole::Dim));
     let at = GUTTER + cells::width(label) + 2;
     let Some(of) = of else {
-        return vec![row.with(at, done.to_string(), pen.style(Role::Heading))];
+        return vec![row.with(at, done.to_string(), pen.style(TextRole::Heading))];
     };
     let numbers = Words::shared().filled(key::PAINT_COUNT_OF, &[("done", done.into()), ("of", of.into())]);
     // The bar starts where it will start when all has arrived, so that it does not move.
     let widest = Words::shared().filled(key::PAINT_COUNT_OF, &[("done", of.into()), ("of", of.into())]);
     let bar_at = at + cells::width(&widest).max(cells::width(&numbers)) + 3;
-    let row = row.with(at, numbers, pen.style(Role::Heading));
+    let row = row.with(at, numbers, pen.style(TextRole::Heading));
     let percent = format!("{} %", 100 * u64::from(done.min(of)) / u64::from(of.max(1)));
     let length = pen.width.saturating_sub(bar_at + 8).min(LONGEST);
     if length < 8 {
@@ -30,8 +30,8 @@ pub(crate) fn rows(pen: &Pen<'_>, label: &str, done: u32, of: Option<u32>) -> Ve
     let full = portion(length, u64::from(done), u64::from(of.max(1)));
     let glyphs = pen.theme.glyphs();
     let row = row
-        .with(bar_at, glyphs.full.repeat(full), pen.style(Role::Accent))
-        .with(bar_at + full, glyphs.empty.repeat(length - full), pen.style(Role::Frame))
+        .with(bar_at, glyphs.full.repeat(full), pen.style(TextRole::Accent))
+        .with(bar_at + full, glyphs.empty.repeat(length - full), pen.style(TextRole::Frame))
         .with(bar_at + length + 2, percent, text);
     vec![row]
 }

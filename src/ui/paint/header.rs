@@ -5,7 +5,7 @@ use ratatui::layout::Rect;
 
 use super::rows::{GUTTER, Pen, Row, Sheet};
 use crate::ui::cells;
-use crate::ui::scene::{Role, Scene, TrailState, TrailStep};
+use crate::ui::scene::{Scene, TextRole, TrailState, TrailStep};
 use crate::ui::theme::Theme;
 
 /// Columns between two steps of the trail.
@@ -17,7 +17,8 @@ pub(crate) fn draw(buffer: &mut Buffer, area: Rect, scene: &Scene, theme: &Theme
     let user = pen.fit(&scene.user, pen.room() / 2);
     let user_at = pen.width.saturating_sub(cells::width(&user));
     let site = pen.fit(&scene.site, user_at.saturating_sub(GUTTER + 2));
-    let first = Row::default().with(GUTTER, site, pen.style(Role::Heading)).with(user_at, user, pen.style(Role::Text));
+    let first =
+        Row::default().with(GUTTER, site, pen.style(TextRole::Heading)).with(user_at, user, pen.style(TextRole::Text));
     Sheet::from(vec![first, trail(&pen, &scene.trail)]).draw(buffer, area);
 }
 
@@ -35,11 +36,11 @@ fn trail(pen: &Pen<'_>, steps: &[TrailStep]) -> Row {
     for (step, named) in fitting.into_iter().flatten() {
         let glyphs = pen.theme.glyphs();
         let (mark, role) = match step.state {
-            TrailState::Done => (glyphs.done, Role::Ok),
-            TrailState::Here => (glyphs.here, Role::Focus),
-            TrailState::Ahead => (glyphs.ahead, Role::Dim),
+            TrailState::Done => (glyphs.done, TextRole::Ok),
+            TrailState::Here => (glyphs.here, TextRole::Focus),
+            TrailState::Ahead => (glyphs.ahead, TextRole::Dim),
         };
-        let name_role = if step.state == TrailState::Done { Role::Text } else { role };
+        let name_role = if step.state == TrailState::Done { TextRole::Text } else { role };
         row = row.with(at, mark, pen.style(role));
         if *named {
             row = row.with(at + 2, step.name.clone(), pen.style(name_role));

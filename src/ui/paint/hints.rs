@@ -2,7 +2,7 @@
 
 use super::rows::{GUTTER, Pen, Row};
 use crate::ui::cells;
-use crate::ui::scene::{Hint, Role};
+use crate::ui::scene::{Hint, TextRole};
 
 /// Columns between two keys.
 const GAP: usize = 3;
@@ -15,7 +15,7 @@ pub(crate) fn rows(pen: &Pen<'_>, hints: &[Hint]) -> Vec<Row> {
     let mut at = GUTTER;
     for hint in hints {
         let off = hint.disabled.is_some();
-        let mark = if off { format!("{} ", pen.theme.sign(Role::Disabled)) } else { String::new() };
+        let mark = if off { format!("{} ", pen.theme.sign(TextRole::Disabled)) } else { String::new() };
         let key = format!("{mark}{}", hint.key);
         let action_at = cells::width(&key) + 1;
         let width = action_at + cells::width(&hint.action);
@@ -26,8 +26,8 @@ pub(crate) fn rows(pen: &Pen<'_>, hints: &[Hint]) -> Vec<Row> {
             rows.push(Row::default());
             at = GUTTER;
         }
-        let key_role = if off { Role::Disabled } else { Role::Focus };
-        let action_role = if off { Role::Disabled } else { Role::Text };
+        let key_role = if off { TextRole::Disabled } else { TextRole::Focus };
+        let action_role = if off { TextRole::Disabled } else { TextRole::Text };
         if let Some(row) = rows.last_mut() {
             let action = pen.fit(&hint.action, pen.width.saturating_sub(at + action_at));
             *row = std::mem::take(row).with(at, key, pen.style(key_role)).with(

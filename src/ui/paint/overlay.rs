@@ -6,7 +6,7 @@ use ratatui::layout::Rect;
 
 use super::content;
 use super::rows::{Pen, Row, Sheet};
-use crate::ui::scene::{Overlay, Role};
+use crate::ui::scene::{OverlayBox, TextRole};
 use crate::ui::theme::Theme;
 
 /// The widest box.
@@ -17,7 +17,7 @@ const WIDEST: u16 = 72;
 pub(crate) fn draw(
     buffer: &mut Buffer,
     screen: Rect,
-    overlay: &Overlay,
+    overlay: &OverlayBox,
     theme: &Theme,
 ) -> (Option<(u16, u16)>, Sheet, bool) {
     let width = WIDEST.min(screen.width.saturating_sub(4));
@@ -66,7 +66,7 @@ fn clear(buffer: &mut Buffer, area: Rect) {
 fn border(buffer: &mut Buffer, area: Rect, title: &str, theme: &Theme) {
     let glyphs = theme.glyphs();
     let pen = Pen { theme, width: usize::from(area.width), tight: false, sparing: false };
-    let frame = pen.style(Role::Frame);
+    let frame = pen.style(TextRole::Frame);
     let across = glyphs.horizontal.repeat(pen.width.saturating_sub(2));
     let [top_left, top_right, bottom_left, bottom_right] = glyphs.corners;
     let last = pen.width.saturating_sub(1);
@@ -77,7 +77,7 @@ fn border(buffer: &mut Buffer, area: Rect, title: &str, theme: &Theme) {
         let row = if y == area.top() {
             let title = pen.fit(title, pen.width.saturating_sub(8));
             let titled = if title.is_empty() { String::new() } else { format!(" {title} ") };
-            side(top_left, top_right, &across).with(3, titled, pen.style(Role::Heading))
+            side(top_left, top_right, &across).with(3, titled, pen.style(TextRole::Heading))
         } else if y + 1 == area.bottom() {
             side(bottom_left, bottom_right, &across)
         } else {

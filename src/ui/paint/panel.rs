@@ -8,7 +8,7 @@ use ratatui::layout::Rect;
 use super::rows::{GUTTER, Pen, Row, Sheet};
 use crate::domain::words::key;
 use crate::ui::cells;
-use crate::ui::scene::{Panel, PanelEntry, Role, Stays};
+use crate::ui::scene::{PanelEntry, PanelView, Stays, TextRole};
 use crate::ui::theme::Theme;
 use crate::ui::words::Words;
 
@@ -16,11 +16,11 @@ use crate::ui::words::Words;
 const MOST_LINES: u16 = 3;
 
 /// Draws the panel as a column: names, with the state of each below.
-pub(crate) fn draw_side(buffer: &mut Buffer, area: Rect, panel: &Panel, theme: &Theme) {
+pub(crate) fn draw_side(buffer: &mut Buffer, area: Rect, panel: &PanelView, theme: &Theme) {
     let pen = Pen { theme, width: usize::from(area.width.saturating_sub(1)), tight: false, sparing: false };
     let mut rows = pen.title(&panel.title, "");
     if panel.entries.is_empty() {
-        rows.extend(pen.plain(Role::Dim, &panel.empty));
+        rows.extend(pen.plain(TextRole::Dim, &panel.empty));
     }
     let entries: Vec<Vec<Row>> = panel.entries.iter().map(|entry| beside(&pen, entry)).collect();
     let height = usize::from(area.height);
@@ -40,23 +40,23 @@ pub(crate) fn draw_side(buffer: &mut Buffer, area: Rect, panel: &Panel, theme: &
             fits
         });
         rows.extend(shown.iter().filter_map(|place| entries.get(*place)).flatten().cloned());
-        rows.extend(more(panel, &shown).into_iter().flat_map(|text| pen.plain(Role::Dim, &text)));
+        rows.extend(more(panel, &shown).into_iter().flat_map(|text| pen.plain(TextRole::Dim, &text)));
     }
     Sheet::from(rows).draw(buffer, area);
 }
 
 /// The lines of the strip: where there is room, where free rows are spared, and those that it cannot do without.
-pub(crate) fn lines(panel: &Panel) -> [u16; 3] {
+pub(crate) fn lines(panel: &PanelView) -> [u16; 3] {
     let entries = u16::try_from(panel.entries.len()).unwrap_or(u16::MAX);
     [entries.clamp(2, MOST_LINES), 2, entries.clamp(1, 2)]
 }
 
 /// Draws the panel with one meter a line. Its title and how many more there are stand in the line above, or where there is no
 /// line above, before the first meter and behind the last.
-pub(crate) fn draw_strip(buffer: &mut Buffer, area: Rect, rule: Rect, panel: &Panel, theme: &Theme) {
+pub(crate) fn draw_strip(buffer: &mut Buffer, area: Rect, rule: Rect, panel: &PanelView, theme: &Theme) {
     let pen = Pen { theme, width: usize::from(area.width), tight: false, sparing: false };
     let title = pen.fit(&panel.title, pen.room() / 3);
-    let style = pen.style(Role::Heading);
+    let style = pen.style(TextRole::Heading);
     let mut first = Row::default();
     let mut left = GUTTER;
     if rule.is_empty() {
@@ -73,7 +73,7 @@ pub(crate) fn draw_strip(buffer: &mut Buffer, area: Rect, rule: Rect, panel: &Pa
         rows = cells::wrap(&panel.empty, room)
             .into_iter()
             .zip(rows)
-            .map(|(line, row)| row.with(left, line, pen.style(Role::Dim)))
+            .map(|(line, row)| row.with(left, line, pen.style(TextRole::Dim)))
             .collect();
     }
     let shown = shown(panel, |_| {
@@ -89,10 +89,10 @@ pub(crate) fn draw_strip(buffer: &mut Buffer, area: Rect, rule: Rect, panel: &Pa
     if !more.is_empty() && rule.is_empty() {
         let at = pen.width.saturating_sub(cells::width(&more));
         last_room = room.saturating_sub(cells::width(&more) + 2);
-        rows = with_last(rows, |row| row.with(at, more.clone(), pen.style(Role::Dim)));
+        rows = with_last(rows, |row| row.with(at, more.clone(), pen.style(TextRole::Dim)));
     } else if !more.is_empty() {
         let at = pen.width.saturating_sub(cells::width(&more) + 1);
-        Row::default().with(at, format!(" {more} "), pen.style(Role::Dim)).draw(buffer, rule);
+        Row::default().with(at, format!(" {more} "), pen.style(TextRole::Dim)).draw(buffer, rule);
     }
     let last = entries.len();
     rows = rows
@@ -112,11 +112,11 @@ fn one_line(pen: &Pen<'_>, row: Row, entry: &PanelEntry, at: usize, width: usize
     let name = pen.fit(&entry.name, width);
     let state_at = at + names.min(width) + 2;
     let state = pen.fit(&state(pen, entry), (at + width).saturating_sub(state_at));
-    row.with(at, name, pen.style(Role::Text)).with(state_at, state, pen.style(entry.role))
+    row.with(at, name, pen.style(TextRole::Text)).with(state_at, state, pen.style(entry.role))
 }
 
 fn beside(pen: &Pen<'_>, entry: &PanelEntry) -> Vec<Row> {
-    let mut rows = pen.plain(Role::Text, &entry.name);
+    let mut rows = pen.plain(TextRole::Text, &entry.name);
     rows.extend(pen.paragraph(pen.theme.sign(entry.role), entry.role, &entry.state));
     rows
 }
@@ -130,7 +130,7 @@ fn state(pen: &Pen<'_>, entry: &PanelEntry) -> String {
 
 /// Which entries are shown where only some fit, in their order: `fits` tells whether one more entry does, the most needed
 /// first.
-fn shown(panel: &Panel, mut fits: impl FnMut(usize) -> bool) -> Vec<usize> {
+fn shown(panel: &PanelView, mut fits: impl FnMut(usize) -> bool) -> Vec<usize> {
     let mut needed: Vec<(Stays, usize)> =
         panel.entries.iter().enumerate().map(|(place, entry)| (entry.stays, place)).collect();
     needed.sort_unstable();
@@ -147,14 +147,14 @@ fn with_last(mut rows: Vec<Row>, more: impl FnOnce(Row) -> Row) -> Vec<Row> {
 }
 
 /// How many meters are not among those shown, and of these, how many are being read and how many are to be looked at.
-fn more(panel: &Panel, shown: &[usize]) -> Option<String> {
+fn more(panel: &PanelView, shown: &[usize]) -> Option<String> {
     let hidden =
         || panel.entries.iter().enumerate().filter(|(place, _)| !shown.contains(place)).map(|(_, entry)| entry);
     let count = |is: fn(&PanelEntry) -> bool| hidden().filter(|entry| is(entry)).count();
     let values = [
         ("count", hidden().count().into()),
         ("reading", count(|entry| entry.stays == Stays::BeingRead).into()),
-        ("calling", count(|entry| entry.role == Role::Problem).into()),
+        ("calling", count(|entry| entry.role == TextRole::Problem).into()),
     ];
     (hidden().count() > 0).then(|| Words::shared().filled(key::PAINT_MORE_ENTRIES, &values))
 }

@@ -8,7 +8,7 @@ use ratatui::style::Style;
 
 use crate::app::event::Page;
 use crate::ui::cells;
-use crate::ui::scene::Role;
+use crate::ui::scene::TextRole;
 use crate::ui::theme::Theme;
 
 /// Columns on the left that are kept free for signs.
@@ -64,12 +64,12 @@ impl Pen<'_> {
         self.width.saturating_sub(GUTTER)
     }
 
-    pub(crate) fn style(&self, role: Role) -> Style {
+    pub(crate) fn style(&self, role: TextRole) -> Style {
         self.theme.style(role)
     }
 
     /// A paragraph with the sign of its role in the gutter of its first row.
-    pub(crate) fn paragraph(&self, sign: &str, role: Role, text: &str) -> Vec<Row> {
+    pub(crate) fn paragraph(&self, sign: &str, role: TextRole, text: &str) -> Vec<Row> {
         let mut sign = sign;
         let style = self.style(role);
         let lines = cells::wrap(text, self.room());
@@ -77,7 +77,7 @@ impl Pen<'_> {
     }
 
     /// Text of a role without a sign.
-    pub(crate) fn plain(&self, role: Role, text: &str) -> Vec<Row> {
+    pub(crate) fn plain(&self, role: TextRole, text: &str) -> Vec<Row> {
         self.paragraph("", role, text)
     }
 
@@ -98,9 +98,9 @@ impl Pen<'_> {
         }
         let remark_at = self.width.saturating_sub(cells::width(remark));
         let room = remark_at.saturating_sub(GUTTER + 2);
-        let row = Row::default().with(GUTTER, self.fit(title, room), self.style(Role::Heading));
+        let row = Row::default().with(GUTTER, self.fit(title, room), self.style(TextRole::Heading));
         let row = row.cut_if(Self::cuts(title, room));
-        vec![row.with(remark_at.max(GUTTER), remark, self.style(Role::Dim))]
+        vec![row.with(remark_at.max(GUTTER), remark, self.style(TextRole::Dim))]
     }
 }
 

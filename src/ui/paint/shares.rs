@@ -3,7 +3,7 @@
 use super::gauge::portion;
 use super::rows::{GUTTER, Pen, Row};
 use crate::ui::cells;
-use crate::ui::scene::{Role, Share};
+use crate::ui::scene::{Share, TextRole};
 
 /// The longest bar.
 const LONGEST: usize = 40;
@@ -24,10 +24,14 @@ pub(crate) fn rows(pen: &Pen<'_>, shares: &[Share]) -> Vec<Row> {
         let full = if share.count == 0 { 0 } else { portion(length, u64::from(share.per_mille).max(1), 1000) };
         Row::new(pen.theme.sign(share.role), style)
             .with(GUTTER, share.label.clone(), style)
-            .with(percent_at + percents - cells::width(&share.percent), share.percent.clone(), pen.style(Role::Heading))
-            .with(count_at + counts - cells::width(&count), count, pen.style(Role::Text))
+            .with(
+                percent_at + percents - cells::width(&share.percent),
+                share.percent.clone(),
+                pen.style(TextRole::Heading),
+            )
+            .with(count_at + counts - cells::width(&count), count, pen.style(TextRole::Text))
             .with(bar_at, pen.theme.glyphs().full.repeat(full), style)
-            .with(bar_at + full, pen.theme.glyphs().empty.repeat(length - full), pen.style(Role::Frame))
+            .with(bar_at + full, pen.theme.glyphs().empty.repeat(length - full), pen.style(TextRole::Frame))
     };
     shares.iter().map(row).collect()
 }

@@ -5,7 +5,7 @@ use super::rows::{GUTTER, Pen, Row, Sheet};
 use crate::app::event::{Page, Scrolled};
 use crate::domain::words::key;
 use crate::ui::cells;
-use crate::ui::scene::{Role, Table};
+use crate::ui::scene::{Table, TextRole};
 use crate::ui::words::Words;
 
 /// Sheet that a table asks for before anything else gives way.
@@ -41,7 +41,7 @@ pub(crate) fn rows(pen: &Pen<'_>, table: &Table, columns: &Columns, room: usize)
     } else {
         String::new()
     };
-    let rule = pen.style(Role::Dim);
+    let rule = pen.style(TextRole::Dim);
     let head = columns::place(pen, columns, &table.head, pen.room());
     let head = head.into_iter().map(|line| aligned(Row::default(), line, rule));
     let mut all = if has_title(pen, table, columns) {
@@ -55,9 +55,9 @@ pub(crate) fn rows(pen: &Pen<'_>, table: &Table, columns: &Columns, room: usize)
     all.page = table.focused.then_some(Page { rows: shown, table: Some(Scrolled { top: offset, above: page_above }) });
     all.holds_back = shown < total;
     if table.focused {
-        let style = pen.style(Role::Focus);
+        let style = pen.style(TextRole::Focus);
         if let Some(first) = all.rows.first_mut() {
-            *first = std::mem::take(first).with(0, pen.theme.sign(Role::Focus), style);
+            *first = std::mem::take(first).with(0, pen.theme.sign(TextRole::Focus), style);
         }
         all.focus = Some(0);
     }
@@ -164,6 +164,6 @@ const fn lines(columns: &Columns) -> usize {
 
 fn empty(pen: &Pen<'_>, table: &Table) -> Vec<Row> {
     let mut rows = pen.title(&table.title, "");
-    rows.extend(pen.plain(Role::Dim, &table.empty));
+    rows.extend(pen.plain(TextRole::Dim, &table.empty));
     rows
 }

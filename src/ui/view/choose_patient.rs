@@ -10,7 +10,7 @@ use crate::app::wizard::select_patient::SelectPatient;
 use crate::domain::patient::Patient;
 use crate::domain::typed_date;
 use crate::domain::words::{TextKey, key};
-use crate::ui::scene::{Block, Choices, Field, Role};
+use crate::ui::scene::{Block, Choices, InputField, TextRole};
 
 pub(super) fn find(view: &View<'_>, working: &Working, step: &FindPatient) -> Page {
     let mut blocks = Vec::new();
@@ -23,11 +23,11 @@ pub(super) fn find(view: &View<'_>, working: &Working, step: &FindPatient) -> Pa
             ("count", upload.counts.total().into()),
         ];
         let text = view.filled(if is_named { key::FIND_FOR_METER } else { key::FIND_FOR_NAMELESS }, &values);
-        blocks.push(Block::Notice { role: Role::Accent, text });
+        blocks.push(Block::Notice { role: TextRole::Accent, text });
     } else if working.waiting.iter().any(|upload| !upload.adds_nothing()) {
         let count = working.waiting.iter().filter(|upload| !upload.adds_nothing()).count();
         let values = [("count", count.into()), ("key", view.model.keymap.label(Action::WaitingMeters).into())];
-        blocks.push(Block::Notice { role: Role::Warning, text: view.filled(key::METERS_ARE_WAITING, &values) });
+        blocks.push(Block::Notice { role: TextRole::Warning, text: view.filled(key::METERS_ARE_WAITING, &values) });
     }
     let again = view.model.keymap.label(Action::ReadAgain);
     for (problem, key) in
@@ -35,7 +35,7 @@ pub(super) fn find(view: &View<'_>, working: &Working, step: &FindPatient) -> Pa
     {
         if let Some(problem) = problem {
             let values = [("key", again.into()), ("code", problem.code.code().into())];
-            blocks.push(Block::Notice { role: Role::Warning, text: view.filled(key, &values) });
+            blocks.push(Block::Notice { role: TextRole::Warning, text: view.filled(key, &values) });
         }
     }
     // What to do about a meter that was not read is told where there is no step for the meter yet.
@@ -54,8 +54,8 @@ pub(super) fn select(view: &View<'_>, working: &Working, step: &SelectPatient) -
     let values =
         [("model", step.upload.meter.model.as_str().into()), ("serial", view.serial(&step.upload.meter).into())];
     let confirmed = if step.upload.meter.is_identifiable() { key::SELECT_FOR_DEVICE } else { key::SELECT_FOR_NAMELESS };
-    let mut blocks = vec![Block::Text { role: Role::Accent, text: view.filled(confirmed, &values) }];
-    blocks.extend(step.anew.map(|why| view.notice(Role::Problem, why)));
+    let mut blocks = vec![Block::Text { role: TextRole::Accent, text: view.filled(confirmed, &values) }];
+    blocks.extend(step.anew.map(|why| view.notice(TextRole::Problem, why)));
     search_blocks(view, &step.search, step.proposed.as_ref(), key::NO_HITS_AT_SELECT, working, &mut blocks);
     Page {
         step: "select_patient",
@@ -78,7 +78,7 @@ fn search_blocks(
     working: &Working,
     blocks: &mut Vec<Block>,
 ) {
-    blocks.push(Block::Field(Field {
+    blocks.push(Block::Field(InputField {
         label: view.text(key::LABEL_SEARCH),
         value: search.field.text().to_owned(),
         cursor: search.is_typing().then(|| search.field.cursor()),
@@ -88,7 +88,7 @@ fn search_blocks(
     }));
     if let Some((typed, days)) = typed_date::unclear(search.field.text(), view.today()) {
         let values = [("typed", typed.into()), ("days", view.days(&days).into())];
-        blocks.push(Block::Notice { role: Role::Warning, text: view.filled(key::DATE_IS_UNCLEAR, &values) });
+        blocks.push(Block::Notice { role: TextRole::Warning, text: view.filled(key::DATE_IS_UNCLEAR, &values) });
     }
     if let Some(problem) = &search.problem {
         blocks.push(view.words.problem(problem));

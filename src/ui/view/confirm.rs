@@ -5,25 +5,27 @@ use super::{Page, View};
 use crate::app::action::Action;
 use crate::app::model::Working;
 use crate::app::text_field::TextField;
-use crate::app::wizard::confirm_assignment::{AssignmentFocus, AssignmentWork, Check, ConfirmAssignment, Told};
+use crate::app::wizard::confirm_assignment::{
+    AssignmentFocus, AssignmentWork, Check, ConfirmAssignment, IdentityNotice,
+};
 use crate::app::wizard::done::{Done, DoneFocus};
 use crate::app::wizard::next_meter;
 use crate::app::wizard::other_owner::OtherOwner;
 use crate::domain::association::{Owner, Whereabouts};
-use crate::domain::identity_check::{Born, Question, Shared, Who};
+use crate::domain::identity_check::{Born, IdentityQuestion, Shared, Who};
 use crate::domain::patient::Patient;
 use crate::domain::words::{TextKey, key};
-use crate::ui::scene::{Block, Fact, Field, Role};
+use crate::ui::scene::{Block, Fact, InputField, TextRole};
 
 pub(super) fn assignment(view: &View<'_>, step: &ConfirmAssignment) -> Page {
     let upload = &step.upload;
     let device = vec![
-        view.fact(key::LABEL_DEVICE, upload.meter.model.to_string(), Role::Accent),
-        view.serial_fact(&upload.meter, Role::Accent),
+        view.fact(key::LABEL_DEVICE, upload.meter.model.to_string(), TextRole::Accent),
+        view.serial_fact(&upload.meter, TextRole::Accent),
         view.fact(
             key::LABEL_READINGS,
             view.filled(key::COUNT_READINGS, &[("count", upload.counts.total().into())]),
-            Role::Text,
+            TextRole::Text,
         ),
     ];
     let question = step.question();
@@ -34,30 +36,32 @@ pub(super) fn assignment(view: &View<'_>, step: &ConfirmAssignment) -> Page {
     match &step.check {
         Check::Asked(_) => {}
         Check::Known(check) => {
-            let warn =
-                |other| Block::Notice { role: Role::Warning, text: view.look_alike(&step.patient, other, question) };
+            let warn = |other| Block::Notice {
+                role: TextRole::Warning,
+                text: view.look_alike(&step.patient, other, question),
+            };
             // One reason for what is asked is enough; who is similar is the one to look at.
-            let shared = || shared(question, check.shared).map(|key| view.notice(Role::Warning, key));
+            let shared = || shared(question, check.shared).map(|key| view.notice(TextRole::Warning, key));
             blocks.extend(check.look_alikes.first().map(warn).or_else(shared));
         }
-        Check::Unknown => blocks.push(view.notice(Role::Warning, key::LOOK_ALIKES_UNKNOWN)),
+        Check::Unknown => blocks.push(view.notice(TextRole::Warning, key::LOOK_ALIKES_UNKNOWN)),
     }
     if question.who == Who::Identifier && step.patient.identifiers.is_empty() {
-        blocks.push(view.notice(Role::Problem, key::IDENTITY_WITHOUT_IDENTIFIER));
+        blocks.push(view.notice(TextRole::Problem, key::IDENTITY_WITHOUT_IDENTIFIER));
     }
     match step.told {
         None => {}
-        Some(Told::Mismatch) => blocks.push(view.notice(Role::Problem, key::IDENTITY_MISMATCH)),
-        Some(Told::DateNeeded) => blocks.push(view.notice(Role::Warning, key::IDENTITY_DATE_NEEDED)),
-        Some(Told::DateUnclear) => blocks.push(view.notice(Role::Warning, key::IDENTITY_DATE_UNCLEAR)),
-        Some(Told::YearShort) => blocks.push(view.notice(Role::Warning, key::IDENTITY_YEAR_SHORT)),
-        Some(Told::AskedAnew) => blocks.push(view.notice(Role::Warning, key::IDENTITY_ASKED_ANEW)),
+        Some(IdentityNotice::Mismatch) => blocks.push(view.notice(TextRole::Problem, key::IDENTITY_MISMATCH)),
+        Some(IdentityNotice::DateNeeded) => blocks.push(view.notice(TextRole::Warning, key::IDENTITY_DATE_NEEDED)),
+        Some(IdentityNotice::DateUnclear) => blocks.push(view.notice(TextRole::Warning, key::IDENTITY_DATE_UNCLEAR)),
+        Some(IdentityNotice::YearShort) => blocks.push(view.notice(TextRole::Warning, key::IDENTITY_YEAR_SHORT)),
+        Some(IdentityNotice::AskedAnew) => blocks.push(view.notice(TextRole::Warning, key::IDENTITY_ASKED_ANEW)),
     }
     blocks.extend(fields(view, step, question));
     match &step.work {
         AssignmentWork::Idle | AssignmentWork::Noting(_) => {}
-        AssignmentWork::Checking => blocks.push(view.notice(Role::Accent, key::LOOKING_FOR_LOOK_ALIKES)),
-        AssignmentWork::Assigning(_) => blocks.push(view.notice(Role::Accent, key::ASSIGNING)),
+        AssignmentWork::Checking => blocks.push(view.notice(TextRole::Accent, key::LOOKING_FOR_LOOK_ALIKES)),
+        AssignmentWork::Assigning(_) => blocks.push(view.notice(TextRole::Accent, key::ASSIGNING)),
         AssignmentWork::Failed(problem) => blocks.push(view.words.problem(problem)),
     }
     blocks.push(view.buttons(&[
@@ -74,7 +78,7 @@ pub(super) fn assignment(view: &View<'_>, step: &ConfirmAssignment) -> Page {
 }
 
 /// What is to be asked and typed.
-pub(super) const fn instruction(question: Question) -> TextKey {
+pub(super) const fn instruction(question: IdentityQuestion) -> TextKey {
     match (question.who, question.born) {
         (Who::Initials, Born::Year) => key::INSTRUCTION_CONFIRM_ASSIGNMENT,
         (Who::Initials, Born::Date) => key::INSTRUCTION_CONFIRM_ASSIGNMENT_DATE,
@@ -85,7 +89,7 @@ pub(super) const fn instruction(question: Question) -> TextKey {
 }
 
 /// Why more is asked than initials and year, where it is because of somebody who is not similar.
-const fn shared(question: Question, shared: Shared) -> Option<TextKey> {
+const fn shared(question: IdentityQuestion, shared: Shared) -> Option<TextKey> {
     match (shared, question.born) {
         (Shared::Year, Born::Date) => Some(key::IDENTITY_YEAR_IS_SHARED),
         (Shared::Date, _) => Some(key::IDENTITY_DATE_IS_SHARED),
@@ -95,12 +99,12 @@ const fn shared(question: Question, shared: Shared) -> Option<TextKey> {
 }
 
 /// The facts of the person but for those that are asked for: what is typed must not be a copy of the screen.
-fn asked_facts(view: &View<'_>, patient: &Patient, question: Question) -> Vec<Fact> {
-    let asked = |label: String| Fact { label, value: view.text(key::ASKED_BELOW), role: Role::Dim };
+fn asked_facts(view: &View<'_>, patient: &Patient, question: IdentityQuestion) -> Vec<Fact> {
+    let asked = |label: String| Fact { label, value: view.text(key::ASKED_BELOW), role: TextRole::Dim };
     let mut facts = vec![
-        view.fact(key::LABEL_PATIENT, patient.full_name(), Role::Accent),
+        view.fact(key::LABEL_PATIENT, patient.full_name(), TextRole::Accent),
         asked(view.text(key::LABEL_BORN)),
-        view.fact(key::LABEL_GENDER, view.gender(patient.gender), Role::Text),
+        view.fact(key::LABEL_GENDER, view.gender(patient.gender), TextRole::Text),
     ];
     if shows_identifiers(question) {
         facts.extend(identifier_facts(patient));
@@ -113,14 +117,14 @@ fn asked_facts(view: &View<'_>, patient: &Patient, question: Question) -> Vec<Fa
 }
 
 /// Whether identifiers may be shown: not where one is to be typed.
-pub(super) const fn shows_identifiers(question: Question) -> bool {
+pub(super) const fn shows_identifiers(question: IdentityQuestion) -> bool {
     matches!(question.who, Who::Initials)
 }
 
-fn fields(view: &View<'_>, step: &ConfirmAssignment, question: Question) -> [Block; 2] {
+fn fields(view: &View<'_>, step: &ConfirmAssignment, question: IdentityQuestion) -> [Block; 2] {
     let missing = view.text(key::COMPLAINT_EMPTY);
     let field = |label: TextKey, example: TextKey, typed: &TextField, focus: AssignmentFocus| {
-        Block::Field(Field {
+        Block::Field(InputField {
             label: view.text(label),
             value: typed.text().to_owned(),
             cursor: (step.focus == focus).then(|| typed.cursor()),
@@ -163,15 +167,15 @@ pub(super) fn other_owner(view: &View<'_>, working: &Working, step: &OtherOwner)
         (false, false) => key::BELONGS_TO_ANOTHER_MEANING,
     };
     let facts = vec![
-        view.fact(key::LABEL_DEVICE, upload.meter.model.to_string(), Role::Accent),
-        view.serial_fact(&upload.meter, Role::Accent),
-        view.fact(label, holder, Role::Problem),
-        view.fact(key::LABEL_PATIENT_IN_HAND, view.person_line(&step.patient), Role::Text),
+        view.fact(key::LABEL_DEVICE, upload.meter.model.to_string(), TextRole::Accent),
+        view.serial_fact(&upload.meter, TextRole::Accent),
+        view.fact(label, holder, TextRole::Problem),
+        view.fact(key::LABEL_PATIENT_IN_HAND, view.person_line(&step.patient), TextRole::Text),
     ];
     let blocks = vec![
-        view.notice(Role::Problem, notice),
+        view.notice(TextRole::Problem, notice),
         Block::Facts { title: String::new(), facts },
-        Block::Text { role: Role::Text, text: view.text(meaning) },
+        Block::Text { role: TextRole::Text, text: view.text(meaning) },
         view.buttons(&[(key::BUTTON_BACK_TO_SEARCH, true)]),
     ];
     Page { step: "other_owner", number: Some(2), heading, instruction: view.text(key::INSTRUCTION_OTHER_OWNER), blocks }
@@ -189,7 +193,7 @@ pub(super) fn done(view: &View<'_>, working: &Working, step: &Done) -> Page {
     };
     let mut blocks = vec![
         Block::Notice {
-            role: Role::Ok,
+            role: TextRole::Ok,
             text: view.filled(
                 message,
                 &[("model", step.upload.meter.model.as_str().into()), ("person", step.patient.full_name().into())],
@@ -198,15 +202,15 @@ pub(super) fn done(view: &View<'_>, working: &Working, step: &Done) -> Page {
         Block::Facts {
             title: String::new(),
             facts: vec![
-                view.fact(key::LABEL_READINGS, view.filled(key::READINGS_ADDED, &values), Role::Accent),
-                view.fact(key::LABEL_DEVICE, step.upload.meter.model.to_string(), Role::Text),
-                view.serial_fact(&step.upload.meter, Role::Text),
-                view.fact(key::LABEL_PATIENT, view.person_line(&step.patient), Role::Text),
+                view.fact(key::LABEL_READINGS, view.filled(key::READINGS_ADDED, &values), TextRole::Accent),
+                view.fact(key::LABEL_DEVICE, step.upload.meter.model.to_string(), TextRole::Text),
+                view.serial_fact(&step.upload.meter, TextRole::Text),
+                view.fact(key::LABEL_PATIENT, view.person_line(&step.patient), TextRole::Text),
             ],
         },
     ];
     if view.model.panel.plug_of(&step.upload.id).is_some() {
-        blocks.push(Block::Text { role: Role::Text, text: view.text(key::UNPLUG_NOW) });
+        blocks.push(Block::Text { role: TextRole::Text, text: view.text(key::UNPLUG_NOW) });
     }
     let mut buttons = vec![(key::BUTTON_GO_TO_DASHBOARD, focus == DoneFocus::Dashboard)];
     if more > 0 {
@@ -216,7 +220,7 @@ pub(super) fn done(view: &View<'_>, working: &Working, step: &Done) -> Page {
             ("key", keymap.label(Action::WaitingMeters).into()),
             ("other", keymap.label(Action::NextPatient).into()),
         ];
-        blocks.push(Block::Notice { role: Role::Warning, text: view.filled(key::MORE_METERS_WAIT, &values) });
+        blocks.push(Block::Notice { role: TextRole::Warning, text: view.filled(key::MORE_METERS_WAIT, &values) });
         buttons.push((key::BUTTON_NEXT_METER, focus == DoneFocus::NextMeter));
     }
     buttons.push((key::BUTTON_NEXT_PATIENT, focus == DoneFocus::NextPatient));

@@ -6,9 +6,9 @@ use crate::app::wizard::create_patient::{CreatePage, CreatePatient, LookAlikeRow
 use crate::app::wizard::new_patient_form::FormField;
 use crate::domain::calendar;
 use crate::domain::typed_date;
-use crate::domain::validation::Fault;
+use crate::domain::validation::FieldFault;
 use crate::domain::words::key;
-use crate::ui::scene::{Block, Choice, Choices, Field, Role};
+use crate::ui::scene::{Block, Choice, Choices, InputField, TextRole};
 
 pub(super) fn page(view: &View<'_>, step: &CreatePatient) -> Page {
     let (name, heading) = create_page_name(&step.page);
@@ -16,11 +16,11 @@ pub(super) fn page(view: &View<'_>, step: &CreatePatient) -> Page {
     let instruction = match &step.page {
         CreatePage::Required { checking } => {
             if step.is_resumed {
-                blocks.push(view.notice(Role::Warning, key::CREATE_KEPT));
+                blocks.push(view.notice(TextRole::Warning, key::CREATE_KEPT));
             }
             blocks.extend(FormField::REQUIRED.map(|field| field_block(view, step, field)));
             if checking.is_some() {
-                blocks.push(view.notice(Role::Accent, key::LOOKING_FOR_LOOK_ALIKES));
+                blocks.push(view.notice(TextRole::Accent, key::LOOKING_FOR_LOOK_ALIKES));
             }
             key::INSTRUCTION_CREATE_REQUIRED
         }
@@ -36,11 +36,11 @@ pub(super) fn page(view: &View<'_>, step: &CreatePatient) -> Page {
                     ("born", calendar::written(*new.born.expose()).into()),
                     ("mrn", new.mrn.expose().as_str().into()),
                 ];
-                blocks.push(Block::Text { role: Role::Accent, text: view.filled(key::CREATE_SUMMARY, &values) });
+                blocks.push(Block::Text { role: TextRole::Accent, text: view.filled(key::CREATE_SUMMARY, &values) });
             }
             blocks.extend(FormField::OPTIONAL.map(|field| field_block(view, step, field)));
             if creating.is_some() {
-                blocks.push(view.notice(Role::Accent, key::CREATING_PATIENT));
+                blocks.push(view.notice(TextRole::Accent, key::CREATING_PATIENT));
             }
             if step.form.focus == FormField::Gender {
                 key::INSTRUCTION_CREATE_GENDER
@@ -69,8 +69,8 @@ fn field_block(view: &View<'_>, step: &CreatePatient, field: FormField) -> Block
     let mut value = step.form.text(field).to_owned();
     let mut cursor = step.form.cursor(field);
     let mut complaint = step.form.complaints.get(&field).map(|fault| match (fault, unclear(view, &value)) {
-        (Fault::NotADate, Some(days)) => view.filled(key::COMPLAINT_UNCLEAR_DATE, &[("days", days.into())]),
-        (Fault::Taken, _) if field == FormField::Mrn => taken(view, step),
+        (FieldFault::NotADate, Some(days)) => view.filled(key::COMPLAINT_UNCLEAR_DATE, &[("days", days.into())]),
+        (FieldFault::Taken, _) if field == FormField::Mrn => taken(view, step),
         _ => complaint_words(view, *fault),
     });
     if field == FormField::Gender {
@@ -81,12 +81,12 @@ fn field_block(view: &View<'_>, step: &CreatePatient, field: FormField) -> Block
         }
     }
     let example = example.map_or_else(String::new, |example| view.text(example));
-    Block::Field(Field { label: view.text(label), value, cursor, example, complaint, hidden: false })
+    Block::Field(InputField { label: view.text(label), value, cursor, example, complaint, hidden: false })
 }
 
 /// Whose the MRN is that is taken, as far as it was looked up: name, birth date and state, as a list of patients tells them.
 fn taken(view: &View<'_>, step: &CreatePatient) -> String {
-    let Some(holder) = step.number_holder() else { return complaint_words(view, Fault::Taken) };
+    let Some(holder) = step.number_holder() else { return complaint_words(view, FieldFault::Taken) };
     let values = [
         ("name", holder.full_name().into()),
         ("born", view.born(holder).into()),
@@ -101,7 +101,7 @@ fn unclear(view: &View<'_>, typed: &str) -> Option<String> {
 }
 
 /// What is said of a wrong field.
-pub(super) fn complaint_words(view: &View<'_>, fault: Fault) -> String {
+pub(super) fn complaint_words(view: &View<'_>, fault: FieldFault) -> String {
     match fault.limit() {
         Some(limit) => view.filled(fault.words(), &[("limit", limit.into())]),
         None => view.text(fault.words()),
@@ -111,9 +111,9 @@ pub(super) fn complaint_words(view: &View<'_>, fault: Fault) -> String {
 fn look_alike_blocks(view: &View<'_>, step: &CreatePatient, others: &LookAlikes, blocks: &mut Vec<Block>) {
     let typed = step.typed(view.today());
     if others.needs_reason() {
-        blocks.push(view.notice(Role::Problem, key::SAME_PERSON_FOUND));
+        blocks.push(view.notice(TextRole::Problem, key::SAME_PERSON_FOUND));
     } else {
-        blocks.push(view.notice(Role::Warning, key::LOOK_ALIKES_FOUND));
+        blocks.push(view.notice(TextRole::Warning, key::LOOK_ALIKES_FOUND));
     }
     let rows = others.rows();
     let row = |place: usize, _: &LookAlikeRow| {
@@ -139,7 +139,7 @@ fn look_alike_blocks(view: &View<'_>, step: &CreatePatient, others: &LookAlikes,
         ..view.choices(&rows, others.selection.place(&rows), row)
     }));
     if let Some(reason) = &others.reason {
-        blocks.push(Block::Field(Field {
+        blocks.push(Block::Field(InputField {
             label: view.text(key::LABEL_REASON),
             value: reason.text().to_owned(),
             cursor: Some(reason.cursor()),

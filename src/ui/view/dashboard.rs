@@ -9,12 +9,12 @@ use crate::domain::patient::Status;
 use crate::domain::reading::{Doubt, Kind, Meal, Reading};
 use crate::domain::statistics::{Dashboard, LeftOut, Period, Range, Uncounted};
 use crate::domain::words::{TextKey, key};
-use crate::ui::scene::{Block, Role, Share, Table};
+use crate::ui::scene::{Block, Share, Table, TextRole};
 
 pub(super) fn page(view: &View<'_>, step: &DashboardStep) -> Page {
     let mut blocks = vec![person(view, step)];
     match &step.content {
-        DashboardContent::Loading(_) => blocks.push(view.notice(Role::Accent, key::LOADING_DASHBOARD)),
+        DashboardContent::Loading(_) => blocks.push(view.notice(TextRole::Accent, key::LOADING_DASHBOARD)),
         DashboardContent::Failed(problem) => blocks.push(view.words.problem(problem)),
         DashboardContent::Loaded(dashboard) => content(view, dashboard, step.offset, &mut blocks),
     }
@@ -39,10 +39,10 @@ fn person(view: &View<'_>, step: &DashboardStep) -> Block {
     };
     let line = view.person_line(patient);
     if patient.status == Status::Active {
-        return Block::Text { role: Role::Accent, text: line };
+        return Block::Text { role: TextRole::Accent, text: line };
     }
     let values = [("person", line.into()), ("status", view.status(patient.status).into())];
-    Block::Notice { role: Role::Warning, text: view.filled(key::PERSON_LINE_WITH_STATUS, &values) }
+    Block::Notice { role: TextRole::Warning, text: view.filled(key::PERSON_LINE_WITH_STATUS, &values) }
 }
 
 fn content(view: &View<'_>, dashboard: &Dashboard, offset: usize, blocks: &mut Vec<Block>) {
@@ -71,7 +71,7 @@ fn content(view: &View<'_>, dashboard: &Dashboard, offset: usize, blocks: &mut V
                 if uncounted.is_some() { key::DASHBOARD_COUNTS_NOT_ALL } else { key::DASHBOARD_COUNTS },
                 &counts,
             ),
-            Role::Text,
+            TextRole::Text,
         ),
     ];
     if let (Some(lowest), Some(highest)) = (summary.lowest, summary.highest) {
@@ -83,9 +83,9 @@ fn content(view: &View<'_>, dashboard: &Dashboard, offset: usize, blocks: &mut V
             ("low", summary.low_flags.into()),
             ("high", summary.high_flags.into()),
         ];
-        facts.push(view.fact(key::LABEL_MEAN, view.filled(key::MEAN_AND_EXTREMES, &values), Role::Accent));
+        facts.push(view.fact(key::LABEL_MEAN, view.filled(key::MEAN_AND_EXTREMES, &values), TextRole::Accent));
     } else {
-        facts.push(view.fact(key::LABEL_MEAN, mean, Role::Accent));
+        facts.push(view.fact(key::LABEL_MEAN, mean, TextRole::Accent));
     }
     let last_upload = dashboard.uploads.first().map_or_else(
         || view.text(key::NONE),
@@ -102,10 +102,10 @@ fn content(view: &View<'_>, dashboard: &Dashboard, offset: usize, blocks: &mut V
             )
         },
     );
-    facts.push(view.fact(key::LABEL_LAST_UPLOAD, last_upload, Role::Text));
+    facts.push(view.fact(key::LABEL_LAST_UPLOAD, last_upload, TextRole::Text));
     blocks.push(Block::Facts { title: String::new(), facts });
     if dashboard.left_out.total() > 0 {
-        blocks.push(Block::Notice { role: Role::Warning, text: left_out(view, dashboard.left_out) });
+        blocks.push(Block::Notice { role: TextRole::Warning, text: left_out(view, dashboard.left_out) });
     }
     if summary.count > 0 {
         blocks.push(Block::Shares { shares: shares(view, dashboard) });
@@ -182,11 +182,11 @@ fn shares(view: &View<'_>, dashboard: &Dashboard) -> Vec<Share> {
         .zip(dashboard.summary.ranges)
         .map(|(range, count)| {
             let (key, limit, role) = match range {
-                Range::VeryLow => (key::RANGE_VERY_LOW, limits("<54", "<3.0"), Role::Problem),
-                Range::Low => (key::RANGE_LOW, limits("54-69", "3.0-3.8"), Role::Warning),
-                Range::Target => (key::RANGE_TARGET, limits("70-180", "3.9-10.0"), Role::Ok),
-                Range::High => (key::RANGE_HIGH, limits("181-250", "10.1-13.9"), Role::Warning),
-                Range::VeryHigh => (key::RANGE_VERY_HIGH, limits(">250", ">13.9"), Role::Problem),
+                Range::VeryLow => (key::RANGE_VERY_LOW, limits("<54", "<3.0"), TextRole::Problem),
+                Range::Low => (key::RANGE_LOW, limits("54-69", "3.0-3.8"), TextRole::Warning),
+                Range::Target => (key::RANGE_TARGET, limits("70-180", "3.9-10.0"), TextRole::Ok),
+                Range::High => (key::RANGE_HIGH, limits("181-250", "10.1-13.9"), TextRole::Warning),
+                Range::VeryHigh => (key::RANGE_VERY_HIGH, limits(">250", ">13.9"), TextRole::Problem),
             };
             let per_mille = u16::try_from(u64::from(count) * 1000 / u64::from(total.max(1))).unwrap_or(1000);
             Share {
@@ -195,7 +195,7 @@ fn shares(view: &View<'_>, dashboard: &Dashboard) -> Vec<Share> {
                 percent: percent(count, total),
                 per_mille,
                 // Where nothing was measured there is nothing to look at.
-                role: if count == 0 { Role::Dim } else { role },
+                role: if count == 0 { TextRole::Dim } else { role },
             }
         })
         .collect()
@@ -207,25 +207,25 @@ fn percent(count: u32, total: u32) -> String {
     if count > 0 && percent < 1.0 { "<1 %".to_owned() } else { format!("{percent:.0} %") }
 }
 
-fn row(view: &View<'_>, reading: &Reading, shown_in: Unit) -> (Role, Vec<String>) {
+fn row(view: &View<'_>, reading: &Reading, shown_in: Unit) -> (TextRole, Vec<String>) {
     let time = reading.time.map_or_else(|| view.text(key::TIME_UNKNOWN), calendar::written_with_time);
     let (role, value) = match (reading.kind, reading.measured) {
-        (Kind::Blood, Measured::Low) => (Role::Problem, view.text(key::VALUE_LO)),
-        (Kind::Blood, Measured::High) => (Role::Problem, view.text(key::VALUE_HI)),
-        (_, Measured::Low) => (Role::Dim, view.text(key::VALUE_LO)),
-        (_, Measured::High) => (Role::Dim, view.text(key::VALUE_HI)),
+        (Kind::Blood, Measured::Low) => (TextRole::Problem, view.text(key::VALUE_LO)),
+        (Kind::Blood, Measured::High) => (TextRole::Problem, view.text(key::VALUE_HI)),
+        (_, Measured::Low) => (TextRole::Dim, view.text(key::VALUE_LO)),
+        (_, Measured::High) => (TextRole::Dim, view.text(key::VALUE_HI)),
         (_, Measured::Unscaled(number)) => {
-            (Role::Dim, view.filled(key::VALUE_UNSCALED, &[("number", number.to_string().into())]))
+            (TextRole::Dim, view.filled(key::VALUE_UNSCALED, &[("number", number.to_string().into())]))
         }
         (Kind::Blood | Kind::Sensor, Measured::Value(value)) => {
             let role = match Range::of(reading.measured) {
-                Some(Range::VeryLow | Range::VeryHigh) => Role::Problem,
-                Some(Range::Low | Range::High) => Role::Warning,
-                Some(Range::Target) | None => Role::Text,
+                Some(Range::VeryLow | Range::VeryHigh) => TextRole::Problem,
+                Some(Range::Low | Range::High) => TextRole::Warning,
+                Some(Range::Target) | None => TextRole::Text,
             };
             (role, in_unit(value, shown_in))
         }
-        (Kind::Control | Kind::Ketone | Kind::Other, Measured::Value(value)) => (Role::Dim, value.to_string()),
+        (Kind::Control | Kind::Ketone | Kind::Other, Measured::Value(value)) => (TextRole::Dim, value.to_string()),
     };
     (role, vec![time, value, meal(view, reading.meal), notes(view, reading)])
 }

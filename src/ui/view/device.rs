@@ -12,7 +12,7 @@ use crate::domain::meter_clock::{ClockReading, ClockState};
 use crate::domain::patient::Patient;
 use crate::domain::reading::{Doubt, Kind};
 use crate::domain::words::{TextKey, key};
-use crate::ui::scene::{Block, Fact, Role};
+use crate::ui::scene::{Block, Fact, TextRole};
 use crate::ui::spans::difference;
 
 pub(super) fn pending(view: &View<'_>, step: &AssociationPending) -> Page {
@@ -20,16 +20,16 @@ pub(super) fn pending(view: &View<'_>, step: &AssociationPending) -> Page {
     let count = view.filled(key::COUNT_READINGS, &[("count", upload.counts.total().into())]);
     let mut facts: Vec<Fact> = step.proposed.iter().map(|patient| view.person_in_hand(patient)).collect();
     facts.extend([
-        view.fact(key::LABEL_DEVICE, upload.meter.model.to_string(), Role::Accent),
-        view.serial_fact(&upload.meter, Role::Accent),
-        view.fact(key::LABEL_READINGS, count, Role::Text),
-        view.fact(key::LABEL_READ_AT, view.moment(upload.read_at), Role::Text),
+        view.fact(key::LABEL_DEVICE, upload.meter.model.to_string(), TextRole::Accent),
+        view.serial_fact(&upload.meter, TextRole::Accent),
+        view.fact(key::LABEL_READINGS, count, TextRole::Text),
+        view.fact(key::LABEL_READ_AT, view.moment(upload.read_at), TextRole::Text),
     ]);
     let mut blocks = vec![
-        view.notice(Role::Warning, key::ASSOCIATION_PENDING),
+        view.notice(TextRole::Warning, key::ASSOCIATION_PENDING),
         Block::Facts { title: String::new(), facts },
         Block::Text {
-            role: Role::Text,
+            role: TextRole::Text,
             text: view.text(if view.model.is_demo() {
                 key::ASSOCIATION_PENDING_MEANING_DEMO
             } else {
@@ -38,7 +38,7 @@ pub(super) fn pending(view: &View<'_>, step: &AssociationPending) -> Page {
         },
     ];
     if upload.owner == Owner::Unidentifiable {
-        blocks.push(view.notice(Role::Warning, key::METER_UNIDENTIFIABLE));
+        blocks.push(view.notice(TextRole::Warning, key::METER_UNIDENTIFIABLE));
     }
     blocks.push(view.buttons(&[(key::BUTTON_NEXT, true)]));
     Page {
@@ -58,7 +58,7 @@ pub(super) fn confirm(view: &View<'_>, step: &ConfirmDevice) -> Page {
     blocks.extend(clock_notice(view, upload));
     if upload.warnings > 0 {
         let text = view.filled(key::DOWNLOAD_WARNINGS, &[("count", upload.warnings.into())]);
-        blocks.push(Block::Notice { role: Role::Warning, text });
+        blocks.push(Block::Notice { role: TextRole::Warning, text });
     }
     blocks.push(view.buttons(&[
         (key::BUTTON_CONFIRM_DEVICE, step.focus == ConfirmFocus::Confirm),
@@ -100,30 +100,31 @@ fn device_facts(view: &View<'_>, upload: &Upload, proposed: Option<&Patient>) ->
     let moment =
         |at: Option<jiff::civil::DateTime>| at.map_or_else(|| view.text(key::NONE), calendar::written_with_time);
     let mut facts = vec![
-        view.fact(key::LABEL_DEVICE, model, Role::Accent),
-        view.serial_fact(&upload.meter, Role::Accent),
-        view.fact(key::LABEL_READINGS, view.filled(key::DEVICE_COUNTS, &values), Role::Text),
+        view.fact(key::LABEL_DEVICE, model, TextRole::Accent),
+        view.serial_fact(&upload.meter, TextRole::Accent),
+        view.fact(key::LABEL_READINGS, view.filled(key::DEVICE_COUNTS, &values), TextRole::Text),
     ];
     if counts.duplicates > 0 {
         let duplicates = view.filled(key::COUNT_DUPLICATES, &[("count", counts.duplicates.into())]);
-        facts.push(view.fact(key::LABEL_DUPLICATES, duplicates, Role::Text));
+        facts.push(view.fact(key::LABEL_DUPLICATES, duplicates, TextRole::Text));
     }
     if counts.other > 0 {
-        facts.push(view.fact(key::LABEL_OTHER_RESULTS, counts.other.to_string(), Role::Text));
+        facts.push(view.fact(key::LABEL_OTHER_RESULTS, counts.other.to_string(), TextRole::Text));
     }
     if let Some(doubts) = doubts(view, counts) {
-        facts.push(view.fact(key::LABEL_DOUBTFUL, doubts, Role::Warning));
+        facts.push(view.fact(key::LABEL_DOUBTFUL, doubts, TextRole::Warning));
     }
     let ends = [("first", moment(upload.first).into()), ("last", moment(upload.last).into())];
     match last_results(view, upload) {
         Some(results) => {
             let last = [("last", moment(upload.last).into()), ("results", results.into())];
-            facts.insert(1, view.fact(key::LABEL_LAST_READING, view.filled(key::LAST_READING, &last), Role::Accent));
-            facts.push(view.fact(key::LABEL_FIRST, moment(upload.first), Role::Text));
+            facts
+                .insert(1, view.fact(key::LABEL_LAST_READING, view.filled(key::LAST_READING, &last), TextRole::Accent));
+            facts.push(view.fact(key::LABEL_FIRST, moment(upload.first), TextRole::Text));
         }
-        None => facts.push(view.fact(key::LABEL_FIRST_LAST, view.filled(key::FIRST_AND_LAST, &ends), Role::Text)),
+        None => facts.push(view.fact(key::LABEL_FIRST_LAST, view.filled(key::FIRST_AND_LAST, &ends), TextRole::Text)),
     }
-    facts.push(view.fact(key::LABEL_NEW, new_readings(view, upload, proposed), Role::Text));
+    facts.push(view.fact(key::LABEL_NEW, new_readings(view, upload, proposed), TextRole::Text));
     facts.push(clock_fact(view, upload.clock.as_ref()));
     facts
 }
@@ -225,9 +226,9 @@ fn new_readings(view: &View<'_>, upload: &Upload, proposed: Option<&Patient>) ->
 }
 
 fn clock_fact(view: &View<'_>, clock: Option<&ClockReading>) -> Fact {
-    let Some(clock) = clock else { return view.fact(key::LABEL_CLOCK, view.text(key::CLOCK_NOT_TOLD), Role::Text) };
+    let Some(clock) = clock else { return view.fact(key::LABEL_CLOCK, view.text(key::CLOCK_NOT_TOLD), TextRole::Text) };
     let meter = calendar::written_with_time(clock.meter);
-    let role = if clock.state() == ClockState::Right { Role::Text } else { Role::Warning };
+    let role = if clock.state() == ClockState::Right { TextRole::Text } else { TextRole::Warning };
     let values = [("meter", meter.into()), ("difference", difference(view.words, clock).into())];
     view.fact(key::LABEL_CLOCK, view.filled(key::CLOCK_AGAINST_OURS, &values), role)
 }
@@ -239,8 +240,8 @@ fn clock_notice(view: &View<'_>, upload: &Upload) -> Option<Block> {
     }
     match upload.clock.as_ref()?.state() {
         ClockState::Right => None,
-        ClockState::Off => Some(view.notice(Role::Warning, key::CLOCK_OFF)),
-        ClockState::FarOff => Some(view.notice(Role::Warning, key::CLOCK_FAR_OFF)),
-        ClockState::WrongDate => Some(view.notice(Role::Problem, key::CLOCK_WRONG_DATE)),
+        ClockState::Off => Some(view.notice(TextRole::Warning, key::CLOCK_OFF)),
+        ClockState::FarOff => Some(view.notice(TextRole::Warning, key::CLOCK_FAR_OFF)),
+        ClockState::WrongDate => Some(view.notice(TextRole::Problem, key::CLOCK_WRONG_DATE)),
     }
 }

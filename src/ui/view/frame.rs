@@ -1,9 +1,9 @@
 //! What stands around every step: site and user, the trail, the hints and remarks.
 
 use super::View;
-use crate::app::model::{Place, Remark};
+use crate::app::key_intent::Typing;
+use crate::app::model::{AppState, Remark};
 use crate::app::offers::offers;
-use crate::app::press::Typing;
 use crate::app::wizard::Step;
 use crate::app::wizard::create_patient::CreatePage;
 use crate::app::wizard::in_hand::STEPS;
@@ -20,9 +20,9 @@ impl View<'_> {
     }
 
     pub(super) fn trail(&self) -> Vec<TrailStep> {
-        let way = match &self.model.place {
-            Place::SignIn(_) => return Vec::new(),
-            Place::Working(working) => working.step.way(),
+        let way = match &self.model.state {
+            AppState::SignIn(_) => return Vec::new(),
+            AppState::Working(working) => working.step.way(),
         };
         let state = |place: usize, was_done: bool| match (way.here == Some(place), was_done) {
             (true, _) => TrailState::Here,

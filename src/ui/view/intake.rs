@@ -2,19 +2,19 @@
 
 use super::{Page, View};
 use crate::app::model::Working;
-use crate::app::wizard::intake_question::{IntakeQuestion, Question, QuestionWork, Reply};
+use crate::app::wizard::intake_question::{IntakeQuestion, IntakeSubject, QuestionWork, Reply};
 use crate::domain::calendar;
 use crate::domain::intake_check::ClockVerdict;
 use crate::domain::words::key;
-use crate::ui::scene::{Block, Choice, Choices, Fact, Role};
+use crate::ui::scene::{Block, Choice, Choices, Fact, TextRole};
 use crate::ui::spans::difference;
 
 pub(super) fn page(view: &View<'_>, working: &Working, step: &IntakeQuestion) -> Page {
     let (name, number, heading, instruction, facts) = match step.question {
-        Question::Clock => {
+        IntakeSubject::Clock => {
             ("clock_stop", 2, key::HEADING_CLOCK_STOP, key::INSTRUCTION_CLOCK_STOP, clock_facts(view, step))
         }
-        Question::Shared => (
+        IntakeSubject::Shared => (
             "shared_readings",
             4,
             key::HEADING_SHARED_READINGS,
@@ -23,19 +23,19 @@ pub(super) fn page(view: &View<'_>, working: &Working, step: &IntakeQuestion) ->
         ),
     };
     let (notice, meaning) = match step.question {
-        Question::Clock => (key::CLOCK_STOP, key::CLOCK_STOP_MEANING),
-        Question::Shared => (key::SHARED_READINGS, key::SHARED_READINGS_MEANING),
+        IntakeSubject::Clock => (key::CLOCK_STOP, key::CLOCK_STOP_MEANING),
+        IntakeSubject::Shared => (key::SHARED_READINGS, key::SHARED_READINGS_MEANING),
     };
     let facts = Block::Facts { title: String::new(), facts };
     let mut blocks = match &step.work {
         // The heading and the facts say what it is about; what went wrong needs the room.
         QuestionWork::Failed(_) => vec![facts],
-        QuestionWork::Idle | QuestionWork::Keeping(_) => vec![view.notice(Role::Problem, notice), facts],
+        QuestionWork::Idle | QuestionWork::Keeping(_) => vec![view.notice(TextRole::Problem, notice), facts],
     };
-    let meaning = || Block::Text { role: Role::Text, text: view.text(meaning) };
+    let meaning = || Block::Text { role: TextRole::Text, text: view.text(meaning) };
     match &step.work {
         QuestionWork::Idle => blocks.push(meaning()),
-        QuestionWork::Keeping(_) => blocks.extend([meaning(), view.notice(Role::Accent, key::KEEPING_ANSWER)]),
+        QuestionWork::Keeping(_) => blocks.extend([meaning(), view.notice(TextRole::Accent, key::KEEPING_ANSWER)]),
         // Its own meaning takes the place of the question's.
         QuestionWork::Failed(problem) => blocks.push(view.words.problem(problem)),
     }
@@ -54,8 +54,8 @@ fn row(view: &View<'_>, step: &IntakeQuestion, reply: Reply) -> Choice {
         (Reply::ThisPatient, _) => {
             view.filled(key::ANSWER_THIS_PATIENT, &[("person", step.patient.full_name().into())])
         }
-        (Reply::Back, Question::Clock) => view.text(key::ANSWER_BACK_TO_METERS),
-        (Reply::Back, Question::Shared) => view.text(key::ANSWER_ANOTHER_PATIENT),
+        (Reply::Back, IntakeSubject::Clock) => view.text(key::ANSWER_BACK_TO_METERS),
+        (Reply::Back, IntakeSubject::Shared) => view.text(key::ANSWER_ANOTHER_PATIENT),
     };
     Choice { cells: vec![text], tag: String::new(), disabled: None }
 }
@@ -69,9 +69,9 @@ fn clock_facts(view: &View<'_>, step: &IntakeQuestion) -> Vec<Fact> {
             ("difference", difference(view.words, clock).into()),
         ];
         let ours = calendar::written_with_time(clock.host.datetime());
-        facts.push(view.fact(key::LABEL_CLOCK, view.filled(key::CLOCK_AGAINST_OURS, &values), Role::Problem));
+        facts.push(view.fact(key::LABEL_CLOCK, view.filled(key::CLOCK_AGAINST_OURS, &values), TextRole::Problem));
         let ours = view.filled(key::OUR_CLOCK_AT_READ, &[("at", ours.into())]);
-        facts.push(view.fact(key::LABEL_OUR_CLOCK, ours, Role::Accent));
+        facts.push(view.fact(key::LABEL_OUR_CLOCK, ours, TextRole::Accent));
     }
     facts
 }
@@ -84,17 +84,17 @@ fn shared_facts(view: &View<'_>, working: &Working, step: &IntakeQuestion) -> Ve
             ("of", step.upload.counts.total().into()),
             ("person", view.other_person(&holding.patient, working.session.user.role).into()),
         ];
-        facts.push(view.fact(key::LABEL_HELD_BY, view.filled(key::HELD_BY, &values), Role::Problem));
+        facts.push(view.fact(key::LABEL_HELD_BY, view.filled(key::HELD_BY, &values), TextRole::Problem));
     }
-    facts.push(view.fact(key::LABEL_PATIENT_IN_HAND, view.person_line(&step.patient), Role::Text));
+    facts.push(view.fact(key::LABEL_PATIENT_IN_HAND, view.person_line(&step.patient), TextRole::Text));
     facts
 }
 
 fn device(view: &View<'_>, step: &IntakeQuestion) -> Vec<Fact> {
     let meter = &step.upload.meter;
-    let mut facts = vec![view.fact(key::LABEL_DEVICE, meter.model.to_string(), Role::Accent)];
+    let mut facts = vec![view.fact(key::LABEL_DEVICE, meter.model.to_string(), TextRole::Accent)];
     if !meter.serial.expose().is_empty() {
-        facts.push(view.serial_fact(meter, Role::Accent));
+        facts.push(view.serial_fact(meter, TextRole::Accent));
     }
     facts
 }

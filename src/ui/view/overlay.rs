@@ -11,22 +11,22 @@ use crate::app::problems;
 use crate::app::wizard::Step;
 use crate::domain::text::Clean;
 use crate::domain::words::key;
-use crate::ui::scene::{Block, Choice, Fact, Overlay, Role};
+use crate::ui::scene::{Block, Choice, Fact, OverlayBox, TextRole};
 
 /// So many problems are explained at once; a small window has no room for more.
 const MOST_EXPLAINED: usize = 2;
 
 impl View<'_> {
-    pub(super) fn overlay(&self) -> Option<Overlay> {
+    pub(super) fn overlay(&self) -> Option<OverlayBox> {
         Some(match self.model.overlay.as_ref()? {
             Open::Help => self.help(),
             Open::Details => self.details(),
             Open::Menu(selection) => self.menu(selection),
-            Open::Leave { leave } => Overlay {
+            Open::Leave { leave } => OverlayBox {
                 title: self.text(key::LEAVE_TITLE),
                 blocks: vec![
                     Block::Text {
-                        role: Role::Text,
+                        role: TextRole::Text,
                         text: self.text(if self.model.is_demo() {
                             key::LEAVE_QUESTION_DEMO
                         } else {
@@ -40,7 +40,7 @@ impl View<'_> {
         })
     }
 
-    fn help(&self) -> Overlay {
+    fn help(&self) -> OverlayBox {
         let facts = offers::of_place(self.model)
             .into_iter()
             .map(|offer| Fact {
@@ -52,24 +52,24 @@ impl View<'_> {
                         &[("action", self.text(offer.words).into()), ("reason", self.text(reason).into())],
                     ),
                 },
-                role: if offer.not_now.is_some() { Role::Disabled } else { Role::Text },
+                role: if offer.not_now.is_some() { TextRole::Disabled } else { TextRole::Text },
             })
             .collect();
-        let mut blocks = vec![Block::Text { role: Role::Text, text: self.text(key::HELP_INTRODUCTION) }];
+        let mut blocks = vec![Block::Text { role: TextRole::Text, text: self.text(key::HELP_INTRODUCTION) }];
         // What is asked differs from person to person.
         if let Some(Step::ConfirmAssignment(step)) = self.model.working().map(|working| &working.step) {
-            blocks.push(Block::Text { role: Role::Accent, text: self.text(instruction(step.question())) });
+            blocks.push(Block::Text { role: TextRole::Accent, text: self.text(instruction(step.question())) });
         }
         blocks.push(Block::Facts { title: self.text(key::HELP_KEYS), facts });
-        blocks.push(Block::Text { role: Role::Dim, text: self.text(key::HELP_ALWAYS) });
-        Overlay { title: self.text(key::HELP_TITLE), blocks }
+        blocks.push(Block::Text { role: TextRole::Dim, text: self.text(key::HELP_ALWAYS) });
+        OverlayBox { title: self.text(key::HELP_TITLE), blocks }
     }
 
     /// What support is told of the problems on the screen, and where the log is. No name, serial number or value is in a
     /// problem, nor the name of the meter that has it.
-    fn details(&self) -> Overlay {
+    fn details(&self) -> OverlayBox {
         let told = problems::shown(self.model);
-        let fact = |label, value| Fact { label: self.text(label), value, role: Role::Text };
+        let fact = |label, value| Fact { label: self.text(label), value, role: TextRole::Text };
         let mut blocks = Vec::new();
         for problem in told.iter().take(MOST_EXPLAINED) {
             let detail = match problem.detail.as_str() {
@@ -85,17 +85,19 @@ impl View<'_> {
         }
         let more = told.len().saturating_sub(MOST_EXPLAINED);
         if more > 0 {
-            blocks
-                .push(Block::Text { role: Role::Dim, text: self.filled(key::DETAILS_MORE, &[("count", more.into())]) });
+            blocks.push(Block::Text {
+                role: TextRole::Dim,
+                text: self.filled(key::DETAILS_MORE, &[("count", more.into())]),
+            });
         }
         let log = self.model.log.as_ref().map_or_else(|| self.text(key::DETAILS_NO_LOG), Clean::to_string);
         let facts =
             vec![fact(key::LABEL_DETAILS_VERSION, self.model.version.to_owned()), fact(key::LABEL_DETAILS_LOG, log)];
         blocks.push(Block::Facts { title: String::new(), facts });
-        Overlay { title: self.text(key::DETAILS_TITLE), blocks }
+        OverlayBox { title: self.text(key::DETAILS_TITLE), blocks }
     }
 
-    fn menu(&self, selection: &Selection<MenuRow>) -> Overlay {
+    fn menu(&self, selection: &Selection<MenuRow>) -> OverlayBox {
         let offered = offers::of_place(self.model);
         let menu = offers::menu_rows(self.model);
         let choices = self.choices(&menu, selection.place(&menu), |_, row| match row {
@@ -112,16 +114,16 @@ impl View<'_> {
                 }
             }
         });
-        Overlay { title: self.text(key::MENU_TITLE), blocks: vec![Block::Choices(choices)] }
+        OverlayBox { title: self.text(key::MENU_TITLE), blocks: vec![Block::Choices(choices)] }
     }
 
-    fn demo_meters(&self, selection: &Selection<DemoMeterId>) -> Overlay {
+    fn demo_meters(&self, selection: &Selection<DemoMeterId>) -> OverlayBox {
         let selected = selection.place(&self.model.demo_rows());
         let choices = self.choices(&self.model.demo, selected, |_, meter| Choice {
             cells: vec![meter.name.to_string(), meter.remark.to_string()],
             tag: if meter.plugged { self.text(key::TAG_PLUGGED_IN) } else { String::new() },
             disabled: None,
         });
-        Overlay { title: self.text(key::DEMO_METERS_TITLE), blocks: vec![Block::Choices(choices)] }
+        OverlayBox { title: self.text(key::DEMO_METERS_TITLE), blocks: vec![Block::Choices(choices)] }
     }
 }

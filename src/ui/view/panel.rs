@@ -10,17 +10,17 @@ use crate::domain::meter::MeterGuide;
 use crate::domain::patient::PatientId;
 use crate::domain::problem::{Problem, ProblemCode};
 use crate::domain::words::key;
-use crate::ui::scene::{Block, Panel, PanelEntry, Role, Stays};
+use crate::ui::scene::{Block, PanelEntry, PanelView, Stays, TextRole};
 
 impl View<'_> {
     /// The panel: what needs a person first, then what is ready, each turn in the order of plugging, then what is gone.
-    pub(super) fn panel(&self) -> Panel {
+    pub(super) fn panel(&self) -> PanelView {
         let panel = &self.model.panel;
         let mut slots: Vec<(u8, PanelEntry)> = panel.slots().iter().map(|slot| self.slot(slot)).collect();
         slots.extend(panel.unsaved().iter().map(|unsaved| (Said::NEEDS_A_PERSON, self.unsaved(unsaved))));
         slots.sort_by_key(|(turn, _)| *turn);
         let departed = panel.departed().iter().map(|departed| self.departed(departed));
-        Panel {
+        PanelView {
             title: self.text(key::PANEL_TITLE),
             entries: slots.into_iter().map(|(_, entry)| entry).chain(departed).collect(),
             empty: self.text(if self.model.has_usb { key::PANEL_EMPTY } else { key::PANEL_EMPTY_WITHOUT_USB }),
@@ -35,7 +35,7 @@ impl View<'_> {
         // What failed for somebody else is said, but calls nobody.
         let is_not_theirs = !self.concerns(slot);
         let (turn, role) = if is_not_theirs && is_a_failure {
-            (Said::OVER, Role::Dim)
+            (Said::OVER, TextRole::Dim)
         } else if is_not_theirs && self.patient_in_hand().is_some() {
             (Said::OVER, role)
         } else {
@@ -92,36 +92,37 @@ impl View<'_> {
     }
 
     /// What is said of a meter, in words.
-    fn said(&self, said: &Said<'_>) -> (Role, String) {
+    fn said(&self, said: &Said<'_>) -> (TextRole, String) {
         let of_model = |key, guide: &MeterGuide| self.filled(key, &[("model", guide.name.as_str().into())]);
         match said {
-            Said::Recognised => (Role::Text, self.text(key::PANEL_RECOGNISED)),
-            Said::Denied => (Role::Problem, self.text(key::PANEL_DENIED)),
-            Said::Busy => (Role::Problem, self.text(key::PANEL_BUSY)),
-            Said::WhichModel => (Role::Warning, self.asks_model()),
-            Said::Probably(guide) => (Role::Warning, of_model(key::PANEL_PROBABLY, guide)),
-            Said::NotMounted => (Role::Warning, self.text(key::PANEL_NOT_MOUNTED)),
-            Said::Unsupported => (Role::Warning, self.text(key::PANEL_UNSUPPORTED)),
-            Said::AskingAs(guide) => (Role::Accent, of_model(key::PANEL_ASKING_AS, guide)),
-            Said::Reading { done, of: Some(of) } => {
-                (Role::Accent, self.filled(key::PANEL_READING_OF, &[("done", (*done).into()), ("of", (*of).into())]))
-            }
+            Said::Recognised => (TextRole::Text, self.text(key::PANEL_RECOGNISED)),
+            Said::Denied => (TextRole::Problem, self.text(key::PANEL_DENIED)),
+            Said::Busy => (TextRole::Problem, self.text(key::PANEL_BUSY)),
+            Said::WhichModel => (TextRole::Warning, self.asks_model()),
+            Said::Probably(guide) => (TextRole::Warning, of_model(key::PANEL_PROBABLY, guide)),
+            Said::NotMounted => (TextRole::Warning, self.text(key::PANEL_NOT_MOUNTED)),
+            Said::Unsupported => (TextRole::Warning, self.text(key::PANEL_UNSUPPORTED)),
+            Said::AskingAs(guide) => (TextRole::Accent, of_model(key::PANEL_ASKING_AS, guide)),
+            Said::Reading { done, of: Some(of) } => (
+                TextRole::Accent,
+                self.filled(key::PANEL_READING_OF, &[("done", (*done).into()), ("of", (*of).into())]),
+            ),
             Said::Reading { done, of: None } => {
-                (Role::Accent, self.filled(key::PANEL_READING, &[("done", (*done).into())]))
+                (TextRole::Accent, self.filled(key::PANEL_READING, &[("done", (*done).into())]))
             }
-            Said::Saving => (Role::Accent, self.text(key::PANEL_SAVING)),
+            Said::Saving => (TextRole::Accent, self.text(key::PANEL_SAVING)),
             Said::Kept { place, count } => self.whereabouts(*place, *count),
             Said::NoAnswerAs(guide, code) => {
                 let values = [("model", guide.name.as_str().into()), ("code", code.code().into())];
                 let is_silent = *code == ProblemCode::LinkSilent;
                 (
-                    Role::Problem,
+                    TextRole::Problem,
                     self.filled(if is_silent { key::PANEL_NO_ANSWER_AS } else { key::PANEL_NOT_READ_AS }, &values),
                 )
             }
-            Said::NotRead { done, code } => (Role::Problem, self.not_read(*done, *code)),
-            Said::NotSaved(code) => (Role::Problem, self.not_saved(*code)),
-            Said::Stopped => (Role::Warning, self.text(key::PANEL_STOPPED)),
+            Said::NotRead { done, code } => (TextRole::Problem, self.not_read(*done, *code)),
+            Said::NotSaved(code) => (TextRole::Problem, self.not_saved(*code)),
+            Said::Stopped => (TextRole::Warning, self.text(key::PANEL_STOPPED)),
         }
     }
 
@@ -141,15 +142,15 @@ impl View<'_> {
     }
 
     /// Where readings are, in words.
-    pub(super) fn whereabouts(&self, place: Whereabouts, count: u32) -> (Role, String) {
+    pub(super) fn whereabouts(&self, place: Whereabouts, count: u32) -> (TextRole, String) {
         let (role, key) = match place {
-            Whereabouts::Wait => (Role::Warning, key::PANEL_QUARANTINED),
-            Whereabouts::WaitForThis => (Role::Ok, key::PANEL_WAITS_FOR_THIS),
-            Whereabouts::WaitForAnother => (Role::Problem, key::PANEL_WAITS_FOR_ANOTHER),
-            Whereabouts::WaitForOwner => (Role::Warning, key::PANEL_WAITS_FOR_OWNER),
-            Whereabouts::InThisRecord => (Role::Ok, key::PANEL_IN_THIS_RECORD),
-            Whereabouts::InAnotherRecord => (Role::Dim, key::PANEL_IN_ANOTHER_RECORD),
-            Whereabouts::InARecord => (Role::Dim, key::PANEL_IN_A_RECORD),
+            Whereabouts::Wait => (TextRole::Warning, key::PANEL_QUARANTINED),
+            Whereabouts::WaitForThis => (TextRole::Ok, key::PANEL_WAITS_FOR_THIS),
+            Whereabouts::WaitForAnother => (TextRole::Problem, key::PANEL_WAITS_FOR_ANOTHER),
+            Whereabouts::WaitForOwner => (TextRole::Warning, key::PANEL_WAITS_FOR_OWNER),
+            Whereabouts::InThisRecord => (TextRole::Ok, key::PANEL_IN_THIS_RECORD),
+            Whereabouts::InAnotherRecord => (TextRole::Dim, key::PANEL_IN_ANOTHER_RECORD),
+            Whereabouts::InARecord => (TextRole::Dim, key::PANEL_IN_A_RECORD),
         };
         (role, self.filled(key, &[("count", count.into())]))
     }
@@ -185,19 +186,19 @@ impl View<'_> {
         }];
         if problem.code == ProblemCode::MeterRecords {
             let text = self.filled(key::RECORDS_IN_DETAIL, &[("detail", problem.detail.to_string().into())]);
-            blocks.push(Block::Text { role: Role::Text, text });
+            blocks.push(Block::Text { role: TextRole::Text, text });
         }
         blocks
     }
 
     fn unsaved(&self, unsaved: &Unsaved) -> PanelEntry {
         let state = self.not_saved(unsaved.problem.code);
-        PanelEntry { name: self.label(&unsaved.label), state, role: Role::Problem, stays: Stays::IfRoom }
+        PanelEntry { name: self.label(&unsaved.label), state, role: TextRole::Problem, stays: Stays::IfRoom }
     }
 
     fn departed(&self, departed: &Departed) -> PanelEntry {
         let (name, state) = (self.label(&departed.label), self.text(key::PANEL_DEPARTED));
-        PanelEntry { name, state, role: Role::Dim, stays: Stays::IfRoom }
+        PanelEntry { name, state, role: TextRole::Dim, stays: Stays::IfRoom }
     }
 
     pub(super) fn patient_in_hand(&self) -> Option<&PatientId> {

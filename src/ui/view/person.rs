@@ -7,10 +7,10 @@ use super::confirm::shows_identifiers;
 use crate::app::wizard::not_selectable;
 use crate::domain::calendar;
 use crate::domain::clinic::Role as StaffRole;
-use crate::domain::identity_check::Question;
+use crate::domain::identity_check::IdentityQuestion;
 use crate::domain::patient::{Gender, LookAlike, Patient, Status};
 use crate::domain::words::{TextKey, key};
-use crate::ui::scene::{Choice, Fact, Role};
+use crate::ui::scene::{Choice, Fact, TextRole};
 
 impl View<'_> {
     /// `14-Jul-1961 (65 y)`.
@@ -75,10 +75,10 @@ impl View<'_> {
         } else {
             patient.devices.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ")
         };
-        self.fact(key::LABEL_DEVICES, devices, Role::Text)
+        self.fact(key::LABEL_DEVICES, devices, TextRole::Text)
     }
 
-    pub(super) fn fact(&self, label: TextKey, value: String, role: Role) -> Fact {
+    pub(super) fn fact(&self, label: TextKey, value: String, role: TextRole) -> Fact {
         Fact { label: self.text(label), value, role }
     }
 
@@ -102,7 +102,7 @@ impl View<'_> {
         } else {
             self.filled(key::PERSON_WITH_IDENTIFIER, &[("name", name.into()), ("identifier", identifier.into())])
         };
-        self.fact(key::LABEL_PATIENT, person, Role::Accent)
+        self.fact(key::LABEL_PATIENT, person, TextRole::Accent)
     }
 
     /// Somebody else, as far as the signed-in role may know: clinicians see the person, others initials and the end of
@@ -127,7 +127,7 @@ impl View<'_> {
 
     /// The warning that another person may be taken for the one who is to be confirmed. It gives away nothing of what is
     /// asked for: a look-alike often was born on the same day and has nearly the same number.
-    pub(super) fn look_alike(&self, patient: &Patient, other: &LookAlike, question: Question) -> String {
+    pub(super) fn look_alike(&self, patient: &Patient, other: &LookAlike, question: IdentityQuestion) -> String {
         let (name, identifier) = (other.patient.full_name(), other.patient.main_identifier());
         let person = if shows_identifiers(question) && !identifier.is_empty() {
             self.filled(key::PERSON_WITH_IDENTIFIER, &[("name", name.into()), ("identifier", identifier.into())])
@@ -145,6 +145,6 @@ pub(super) fn identifier_facts(patient: &Patient) -> impl Iterator<Item = Fact> 
     patient.identifiers.iter().map(|identifier| Fact {
         label: identifier.label.to_string(),
         value: identifier.value.expose().to_string(),
-        role: Role::Text,
+        role: TextRole::Text,
     })
 }

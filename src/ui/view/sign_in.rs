@@ -1,13 +1,13 @@
 //! The sign-in.
 
 use super::{Page, View};
-use crate::app::sign_in::{SignIn, SignInFocus};
+use crate::app::sign_in::{SignInFocus, SignInForm};
 use crate::domain::words::key;
-use crate::ui::scene::{Block, Fact, Field, Role};
+use crate::ui::scene::{Block, Fact, InputField, TextRole};
 
-pub(super) fn page(view: &View<'_>, sign_in: &SignIn) -> Page {
+pub(super) fn page(view: &View<'_>, sign_in: &SignInForm) -> Page {
     let missing = |blank: bool| (sign_in.missing && blank).then(|| view.text(key::COMPLAINT_EMPTY));
-    let login = Field {
+    let login = InputField {
         label: view.text(key::LABEL_LOGIN),
         value: sign_in.login.text().to_owned(),
         cursor: (sign_in.focus == SignInFocus::Login).then(|| sign_in.login.cursor()),
@@ -16,7 +16,7 @@ pub(super) fn page(view: &View<'_>, sign_in: &SignIn) -> Page {
         hidden: false,
     };
     let length = sign_in.password.text().chars().count();
-    let password = Field {
+    let password = InputField {
         label: view.text(key::LABEL_PASSWORD),
         value: "*".repeat(length),
         cursor: (sign_in.focus == SignInFocus::Password).then(|| sign_in.password.cursor()),
@@ -26,7 +26,7 @@ pub(super) fn page(view: &View<'_>, sign_in: &SignIn) -> Page {
     };
     let mut blocks = vec![Block::Field(login), Block::Field(password)];
     if sign_in.checking.is_some() {
-        blocks.push(view.notice(Role::Accent, key::SIGNING_IN));
+        blocks.push(view.notice(TextRole::Accent, key::SIGNING_IN));
     }
     if let Some(problem) = &sign_in.problem {
         blocks.push(view.words.problem(problem));
@@ -39,7 +39,7 @@ pub(super) fn page(view: &View<'_>, sign_in: &SignIn) -> Page {
             .map(|(login, password)| Fact {
                 label: login.to_string(),
                 value: view.filled(key::DEMO_PASSWORD, &[("password", password.as_str().into())]),
-                role: Role::Text,
+                role: TextRole::Text,
             })
             .collect();
         blocks.push(Block::Facts { title: view.text(key::DEMO_LOGINS_TITLE), facts });

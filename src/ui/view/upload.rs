@@ -13,7 +13,7 @@ use crate::domain::association::{Owner, Upload};
 use crate::domain::meter::{Family, MeterGuide};
 use crate::domain::text::Clean;
 use crate::domain::words::key;
-use crate::ui::scene::{Block, Choice, Choices, Role};
+use crate::ui::scene::{Block, Choice, Choices, TextRole};
 use crate::ui::words::Filling;
 
 pub(super) fn waiting(view: &View<'_>, working: &Working, step: &WaitingMeters) -> Page {
@@ -79,7 +79,7 @@ fn waiting_beside_attached(view: &View<'_>, upload: &Upload) -> Choice {
 
 pub(super) fn page(view: &View<'_>, working: &Working, step: &UploadStep) -> Page {
     let mut blocks = vec![Block::Text {
-        role: Role::Accent,
+        role: TextRole::Accent,
         text: view.filled(key::UPLOAD_FOR, &[("person", view.person_line(&step.patient).into())]),
     }];
     let instruction = match &step.view {
@@ -188,7 +188,7 @@ impl View<'_> {
     pub(super) fn may_be_another(&self, slot: &Slot, tried: &MeterGuide) -> Block {
         let [model, key] = model_and_key(self, tried, Action::ChooseModel);
         let values = [("cable", self.meter_name(slot).into()), model, key];
-        Block::Notice { role: Role::Warning, text: self.filled(key::CABLE_MAY_BE_ANOTHER, &values) }
+        Block::Notice { role: TextRole::Warning, text: self.filled(key::CABLE_MAY_BE_ANOTHER, &values) }
     }
 
     /// What the cable is called for which a list of models is, while it is plugged in; and what was read through it already.
@@ -234,8 +234,8 @@ fn meters(view: &View<'_>, working: &Working, step: &UploadStep, blocks: &mut Ve
     blocks.extend(view.meter_problems());
     match &step.work {
         UploadWork::Idle => {}
-        UploadWork::Checking(_) => blocks.push(view.notice(Role::Accent, key::CHECKING_OWNER)),
-        UploadWork::Appending { .. } => blocks.push(view.notice(Role::Accent, key::APPENDING_READINGS)),
+        UploadWork::Checking(_) => blocks.push(view.notice(TextRole::Accent, key::CHECKING_OWNER)),
+        UploadWork::Appending { .. } => blocks.push(view.notice(TextRole::Accent, key::APPENDING_READINGS)),
         UploadWork::Failed(problem) => blocks.push(view.words.problem(problem)),
     }
     let selected = step.selected(&view.model.panel);
@@ -259,29 +259,29 @@ fn row(view: &View<'_>, listed: &Listed<'_>) -> Choice {
 
 fn guide(view: &View<'_>, list: ModelList, model: &str, blocks: &mut Vec<Block>) {
     let Some(guide) = UploadStep::model(&view.model.guides, list, model) else { return };
-    blocks.push(Block::Text { role: Role::Heading, text: guide.name.to_string() });
+    blocks.push(Block::Text { role: TextRole::Heading, text: guide.name.to_string() });
     if !guide.other_names.is_empty() {
         let names: Vec<&str> = guide.other_names.iter().map(Clean::as_str).collect();
         blocks.push(Block::Text {
-            role: Role::Dim,
+            role: TextRole::Dim,
             text: view.filled(key::GUIDE_OTHER_NAMES, &[("names", names.join(", ").into())]),
         });
     }
     blocks.push(Block::Text {
-        role: Role::Text,
+        role: TextRole::Text,
         text: view.filled(key::GUIDE_CABLE, &[("cable", guide.cable.as_str().into())]),
     });
     for (place, step) in guide.steps.iter().enumerate() {
         let values = [("number", (place + 1).into()), ("step", step.as_str().into())];
-        blocks.push(Block::Text { role: Role::Text, text: view.filled(key::GUIDE_STEP, &values) });
+        blocks.push(Block::Text { role: TextRole::Text, text: view.filled(key::GUIDE_STEP, &values) });
     }
     if guide.bridge.is_some() {
         blocks.push(match UploadStep::cable_for(list, model, &view.model.panel, &view.model.guides) {
             Some(slot) => {
                 let text = view.filled(key::GUIDE_CABLE_FOUND, &[("cable", view.meter_name(slot).into())]);
-                Block::Notice { role: Role::Accent, text }
+                Block::Notice { role: TextRole::Accent, text }
             }
-            None => view.notice(Role::Warning, key::GUIDE_CABLE_MISSING),
+            None => view.notice(TextRole::Warning, key::GUIDE_CABLE_MISSING),
         });
     }
 }

@@ -4,7 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use glucodock::app::effect::{Effect, Request, Task};
-use glucodock::app::event::{Answer, Event};
+use glucodock::app::event::{EffectResult, Event};
 use glucodock::app::key::Key;
 use glucodock::app::model::Model;
 use glucodock::app::panel::SlotState;
@@ -47,13 +47,16 @@ impl Judge {
                 assert_eq!(step.verdict(), Verdict::Match, "assigned without its match");
             }
             // The button was pressed before it was known who is similar.
-            (Step::ConfirmAssignment(step), Event::Answer { answer: Answer::IdentityCheck(Ok(check)), .. }) => {
+            (
+                Step::ConfirmAssignment(step),
+                Event::EffectDone { answer: EffectResult::IdentityCheck(Ok(check)), .. },
+            ) => {
                 assert_eq!((&step.upload.id, &step.patient.id), (&assignment.upload, &assignment.patient));
                 let mut known = step.clone();
                 known.check = Check::Known(check.clone());
                 assert_eq!((known.verdict(), &step.work), (Verdict::Match, &AssignmentWork::Checking));
             }
-            (Step::Upload(step), Event::Answer { answer: Answer::Upload(Ok(upload)), ticket }) => {
+            (Step::Upload(step), Event::EffectDone { answer: EffectResult::Upload(Ok(upload)), ticket }) => {
                 assert_eq!(step.work, UploadWork::Checking(*ticket));
                 assert_eq!((&upload.id, &step.patient.id), (&assignment.upload, &assignment.patient));
                 assert_eq!(upload.owner.relation(&step.patient.id), Relation::Same, "appended without its owner");
@@ -76,9 +79,12 @@ impl Judge {
     }
 
     /// A call was done, with this answer.
-    pub(super) fn done(&mut self, store: &Store, meters: &[Meter], effect: &Effect, answer: &Answer) {
+    pub(super) fn done(&mut self, store: &Store, meters: &[Meter], effect: &Effect, answer: &EffectResult) {
         match (effect, answer) {
-            (Effect::Ask(_, Request::For(session, Task::Quarantine { download, .. })), Answer::Quarantined(result)) => {
+            (
+                Effect::Ask(_, Request::For(session, Task::Quarantine { download, .. })),
+                EffectResult::Quarantined(result),
+            ) => {
                 let upload = result.as_ref().expect("a whole download is kept, whoever is signed in");
                 let kept = store.readings_of(&upload.id).unwrap();
                 let from: BTreeSet<usize> = kept.iter().map(meter_of).collect();
@@ -90,10 +96,10 @@ impl Judge {
                 assert!(before.is_none_or(|before| before == from), "an upload changed its meter");
                 self.kept_by.push((session.user.id.clone(), upload.id.clone()));
             }
-            (Effect::Ask(_, Request::For(_, Task::Assign { assignment, .. })), Answer::Assigned(Ok(_))) => {
+            (Effect::Ask(_, Request::For(_, Task::Assign { assignment, .. })), EffectResult::Assigned(Ok(_))) => {
                 self.assigned(store, meters, assignment);
             }
-            (Effect::Ask(_, Request::For(_, Task::Assign { .. })), Answer::Assigned(Err(_))) => self.refused += 1,
+            (Effect::Ask(_, Request::For(_, Task::Assign { .. })), EffectResult::Assigned(Err(_))) => self.refused += 1,
             _ => {}
         }
     }

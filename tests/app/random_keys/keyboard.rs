@@ -3,9 +3,9 @@
 use std::collections::VecDeque;
 
 use glucodock::app::key::Key;
-use glucodock::app::model::{Model, Place};
+use glucodock::app::model::{AppState, Model};
 use glucodock::app::wizard::Step;
-use glucodock::domain::identity_check::{Born, Question, Who};
+use glucodock::domain::identity_check::{Born, IdentityQuestion, Who};
 use glucodock::domain::patient::Patient;
 
 use super::chance::Chance;
@@ -78,12 +78,12 @@ fn plan(model: &Model, chance: &mut Chance) -> Vec<Key> {
     if model.overlay.is_some() {
         return vec![Key::Escape];
     }
-    let working = match &model.place {
-        Place::SignIn(_) => {
+    let working = match &model.state {
+        AppState::SignIn(_) => {
             let login = *chance.pick(&["nora", "otto", "ida"]);
             return typed(login).chain([Key::Enter]).chain(typed("x")).chain([Key::Enter]).collect();
         }
-        Place::Working(working) => working,
+        AppState::Working(working) => working,
     };
     if chance.one_in(60) {
         // Sign out: the last row but one of the menu.
@@ -115,7 +115,7 @@ fn plan(model: &Model, chance: &mut Chance) -> Vec<Key> {
 }
 
 /// What is asked of this person: right, or as those of somebody else.
-fn identity(patient: &Patient, question: Question, chance: &mut Chance) -> Vec<Key> {
+fn identity(patient: &Patient, question: IdentityQuestion, chance: &mut Chance) -> Vec<Key> {
     let first = |text: &str| text.chars().next().unwrap().to_string();
     let initials = format!("{}{}", first(patient.given.expose().as_str()), first(patient.family.expose().as_str()));
     let year = patient.born.expose().year();

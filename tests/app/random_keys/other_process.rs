@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
 
 use glucodock::app::effect::Effect;
-use glucodock::app::event::Answer;
+use glucodock::app::event::EffectResult;
 use glucodock::store::Store;
 use jiff::Zoned;
 
@@ -42,7 +42,7 @@ impl OtherProcess {
     }
 
     /// Has an effect carried out there.
-    pub(super) fn carry_out(&mut self, effect: &Effect, now: &Zoned) -> Answer {
+    pub(super) fn carry_out(&mut self, effect: &Effect, now: &Zoned) -> EffectResult {
         let asked = serde_json::to_string(&(now, effect)).unwrap();
         writeln!(self.input, "{asked}").unwrap();
         let mut answers = (&mut self.output).lines().map(|line| line.expect("the other process talks"));

@@ -5,8 +5,8 @@ use std::collections::VecDeque;
 
 use glucodock::app::action::Keymap;
 use glucodock::app::effect::{Command, Effect, Request, Task, Ticket, ToEngine};
-use glucodock::app::event::{Answer, Event};
-use glucodock::app::model::{Model, Setup};
+use glucodock::app::event::{EffectResult, Event};
+use glucodock::app::model::{AppSetup, Model};
 use glucodock::domain::clinic::{Actor, Role, Session, User};
 use glucodock::domain::meter::AttachmentId;
 use glucodock::domain::problem::{Problem, ProblemCode};
@@ -40,12 +40,12 @@ pub(super) enum Place {
 }
 
 impl Place {
-    fn carry_out(&mut self, effect: &Effect, now: &Zoned) -> Answer {
+    fn carry_out(&mut self, effect: &Effect, now: &Zoned) -> EffectResult {
         // A password hash takes longer than a thousand keys; who is who is not what is tested here.
         if let Effect::Ask(_, Request::SignIn { credentials, .. }) = effect {
             let login = credentials.login.expose().clone();
             let user = User { id: format!("user {login}"), name: login.clone(), login, role: Role::Assistant };
-            return Answer::SignedIn(Ok(user));
+            return EffectResult::SignedIn(Ok(user));
         }
         match self {
             Self::There(other) => other.carry_out(effect, now),
@@ -101,7 +101,7 @@ impl Terminal {
 }
 
 fn model(nonce: &str, at: Timestamp) -> Model {
-    let (model, effects) = Model::new(Setup {
+    let (model, effects) = Model::new(AppSetup {
         site: "Test Clinic".into(),
         at,
         zone: jiff::tz::TimeZone::get("Europe/Berlin").unwrap(),
@@ -121,8 +121,8 @@ fn model(nonce: &str, at: Timestamp) -> Model {
 /// What became of a call: its ticket, the true answer if it was done, and what the app hears.
 pub(super) struct Called {
     pub(super) ticket: Ticket,
-    pub(super) done: Option<Answer>,
-    pub(super) heard: Answer,
+    pub(super) done: Option<EffectResult>,
+    pub(super) heard: EffectResult,
 }
 
 /// How a call goes.
@@ -157,7 +157,7 @@ fn told<T>(answer: impl Future<Output = Result<T, RemoteError>>) -> Result<T, Pr
 }
 
 /// Carries out a call of the station or the platform.
-pub(super) fn carry_out(backend: &Backend, effect: &Effect, now: &Zoned) -> Answer {
+pub(super) fn carry_out(backend: &Backend, effect: &Effect, now: &Zoned) -> EffectResult {
     let by = |session: &Session| Actor {
         user: session.user.clone(),
         session: session.id.0.to_string(),
@@ -166,48 +166,50 @@ pub(super) fn carry_out(backend: &Backend, effect: &Effect, now: &Zoned) -> Answ
     let Backend { station, platform } = backend;
     match effect {
         Effect::Ask(_, Request::For(session, Task::SearchPatients { query, from, .. })) => {
-            Answer::Found(told(platform.directory.search(&by(session), query, from.as_ref(), 20)))
+            EffectResult::Found(told(platform.directory.search(&by(session), query, from.as_ref(), 20)))
         }
         Effect::Ask(_, Request::For(session, Task::FindLookAlikes { new, .. })) => {
-            Answer::LookAlikes(told(platform.directory.look_alikes(&by(session), new)))
+            EffectResult::LookAlikes(told(platform.directory.look_alikes(&by(session), new)))
         }
         Effect::Ask(_, Request::For(session, Task::CreatePatient { new, key, .. })) => {
-            Answer::Created(told(platform.directory.create(&by(session), new, key)).map(Box::new))
+            EffectResult::Created(told(platform.directory.create(&by(session), new, key)).map(Box::new))
         }
         Effect::Ask(_, Request::For(session, Task::LoadDashboard { patient, period, .. })) => {
             let until = now.date();
             let record = told(platform.record.readings(&by(session), patient, period.span(until)));
-            Answer::Dashboard(record.map(|record| Box::new(Dashboard::of(record, *period, until))))
+            EffectResult::Dashboard(record.map(|record| Box::new(Dashboard::of(record, *period, until))))
         }
         Effect::Ask(_, Request::For(session, Task::LoadRecents)) => {
-            Answer::Recents(kept(station.recents(&by(session))))
+            EffectResult::Recents(kept(station.recents(&by(session))))
         }
         Effect::Ask(_, Request::For(session, Task::Remember { patient, .. })) => {
-            Answer::Noted(kept(station.remember(&by(session), patient)))
+            EffectResult::Noted(kept(station.remember(&by(session), patient)))
         }
         Effect::Ask(_, Request::For(session, Task::LoadPending)) => {
-            Answer::Pending(kept(station.pending(&by(session))))
+            EffectResult::Pending(kept(station.pending(&by(session))))
         }
         Effect::Ask(_, Request::For(session, Task::Quarantine { download, .. })) => {
-            Answer::Quarantined(kept(station.quarantine(&by(session), download)).map(Box::new))
+            EffectResult::Quarantined(kept(station.quarantine(&by(session), download)).map(Box::new))
         }
         Effect::Ask(_, Request::For(session, Task::LoadUpload { upload, .. })) => {
-            Answer::Upload(kept(station.upload(&by(session), upload)).map(Box::new))
+            EffectResult::Upload(kept(station.upload(&by(session), upload)).map(Box::new))
         }
         Effect::Ask(_, Request::For(session, Task::BeginIdentityCheck { upload, patient, .. })) => {
-            Answer::IdentityCheck(kept(station.begin_identity_check(&by(session), upload, patient)).map(Box::new))
+            EffectResult::IdentityCheck(kept(station.begin_identity_check(&by(session), upload, patient)).map(Box::new))
         }
         Effect::Ask(_, Request::For(session, Task::NoteMismatch { upload, patient, .. })) => {
-            Answer::Standing(kept(station.note_mismatch(&by(session), upload, patient)))
+            EffectResult::Standing(kept(station.note_mismatch(&by(session), upload, patient)))
         }
         Effect::Ask(_, Request::For(session, Task::AnswerIntake { upload, read_at, seen, answer, .. })) => {
-            Answer::Upload(kept(station.answer_intake(&by(session), upload, answer, *read_at, seen)).map(Box::new))
+            EffectResult::Upload(
+                kept(station.answer_intake(&by(session), upload, answer, *read_at, seen)).map(Box::new),
+            )
         }
         Effect::Ask(_, Request::For(session, Task::Assign { assignment, .. })) => {
-            Answer::Assigned(kept(station.assign(&by(session), assignment)))
+            EffectResult::Assigned(kept(station.assign(&by(session), assignment)))
         }
         Effect::Ask(_, Request::For(session, Task::Audit { entry, .. })) => {
-            Answer::Noted(kept(station.audit(&by(session), entry)))
+            EffectResult::Noted(kept(station.audit(&by(session), entry)))
         }
         Effect::Ask(
             _,
@@ -222,28 +224,38 @@ pub(super) fn carry_out(backend: &Backend, effect: &Effect, now: &Zoned) -> Answ
 }
 
 /// The answer of a call that failed.
-fn failure(effect: &Effect, problem: Problem) -> (Ticket, Answer) {
+fn failure(effect: &Effect, problem: Problem) -> (Ticket, EffectResult) {
     match effect {
-        Effect::Ask(ticket, Request::SignIn { .. }) => (*ticket, Answer::SignedIn(Err(problem))),
-        Effect::Ask(ticket, Request::For(_, Task::SearchPatients { .. })) => (*ticket, Answer::Found(Err(problem))),
-        Effect::Ask(ticket, Request::For(_, Task::LoadRecents)) => (*ticket, Answer::Recents(Err(problem))),
-        Effect::Ask(ticket, Request::For(_, Task::LoadPending)) => (*ticket, Answer::Pending(Err(problem))),
-        Effect::Ask(ticket, Request::For(_, Task::FindLookAlikes { .. })) => {
-            (*ticket, Answer::LookAlikes(Err(problem)))
+        Effect::Ask(ticket, Request::SignIn { .. }) => (*ticket, EffectResult::SignedIn(Err(problem))),
+        Effect::Ask(ticket, Request::For(_, Task::SearchPatients { .. })) => {
+            (*ticket, EffectResult::Found(Err(problem)))
         }
-        Effect::Ask(ticket, Request::For(_, Task::CreatePatient { .. })) => (*ticket, Answer::Created(Err(problem))),
-        Effect::Ask(ticket, Request::For(_, Task::Quarantine { .. })) => (*ticket, Answer::Quarantined(Err(problem))),
+        Effect::Ask(ticket, Request::For(_, Task::LoadRecents)) => (*ticket, EffectResult::Recents(Err(problem))),
+        Effect::Ask(ticket, Request::For(_, Task::LoadPending)) => (*ticket, EffectResult::Pending(Err(problem))),
+        Effect::Ask(ticket, Request::For(_, Task::FindLookAlikes { .. })) => {
+            (*ticket, EffectResult::LookAlikes(Err(problem)))
+        }
+        Effect::Ask(ticket, Request::For(_, Task::CreatePatient { .. })) => {
+            (*ticket, EffectResult::Created(Err(problem)))
+        }
+        Effect::Ask(ticket, Request::For(_, Task::Quarantine { .. })) => {
+            (*ticket, EffectResult::Quarantined(Err(problem)))
+        }
         Effect::Ask(ticket, Request::For(_, Task::LoadUpload { .. } | Task::AnswerIntake { .. })) => {
-            (*ticket, Answer::Upload(Err(problem)))
+            (*ticket, EffectResult::Upload(Err(problem)))
         }
         Effect::Ask(ticket, Request::For(_, Task::BeginIdentityCheck { .. })) => {
-            (*ticket, Answer::IdentityCheck(Err(problem)))
+            (*ticket, EffectResult::IdentityCheck(Err(problem)))
         }
-        Effect::Ask(ticket, Request::For(_, Task::NoteMismatch { .. })) => (*ticket, Answer::Standing(Err(problem))),
-        Effect::Ask(ticket, Request::For(_, Task::Assign { .. })) => (*ticket, Answer::Assigned(Err(problem))),
-        Effect::Ask(ticket, Request::For(_, Task::LoadDashboard { .. })) => (*ticket, Answer::Dashboard(Err(problem))),
+        Effect::Ask(ticket, Request::For(_, Task::NoteMismatch { .. })) => {
+            (*ticket, EffectResult::Standing(Err(problem)))
+        }
+        Effect::Ask(ticket, Request::For(_, Task::Assign { .. })) => (*ticket, EffectResult::Assigned(Err(problem))),
+        Effect::Ask(ticket, Request::For(_, Task::LoadDashboard { .. })) => {
+            (*ticket, EffectResult::Dashboard(Err(problem)))
+        }
         Effect::Ask(ticket, Request::For(_, Task::Remember { .. } | Task::Audit { .. })) => {
-            (*ticket, Answer::Noted(Err(problem)))
+            (*ticket, EffectResult::Noted(Err(problem)))
         }
         Effect::Ask(
             _,

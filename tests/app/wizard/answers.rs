@@ -3,16 +3,16 @@
 
 use glucodock::app::answers::{Fate, Reason, take};
 use glucodock::app::effect::{Effect, Request, Task, Ticket};
-use glucodock::app::event::{Answer, Event};
+use glucodock::app::event::{EffectResult, Event};
 use glucodock::app::key::Key;
 use glucodock::app::model::Remark;
 use glucodock::app::under_way::Asked;
 use glucodock::domain::association::{
-    Assignment, AssignmentResult, AuditEntry, IdempotencyKey, IntakeAnswer, Owner, Proof, Seen,
+    Assignment, AssignmentResult, AuditEntry, DecisionBasis, IdempotencyKey, IntakeAnswer, Owner, Proof,
 };
 use glucodock::domain::clinic::{Credentials, Password, Role, Session, SessionId, User};
 use glucodock::domain::download::Completeness;
-use glucodock::domain::identity_check::{IdentityCheck, Shared, Standing};
+use glucodock::domain::identity_check::{IdentityCheck, IdentityStanding, Shared};
 use glucodock::domain::meter::AttachmentId;
 use glucodock::domain::patient::{Gender, NewPatient, SearchPage};
 use glucodock::domain::problem::{Problem, ProblemCode};
@@ -40,31 +40,37 @@ fn user() -> User {
 }
 
 /// Both answers of each kind: what was asked for, and that it failed.
-fn answers() -> Vec<(Answer, Answer)> {
+fn answers() -> Vec<(EffectResult, EffectResult)> {
     let result = AssignmentResult { new: 720, already_there: 0 };
     vec![
-        (Answer::SignedIn(Ok(user())), Answer::SignedIn(Err(problem()))),
-        (Answer::Found(Ok(SearchPage { patients: vec![anna()], next: None })), Answer::Found(Err(problem()))),
-        (Answer::Recents(Ok(vec![carla()])), Answer::Recents(Err(problem()))),
-        (Answer::Pending(Ok(vec![upload(Owner::Nobody)])), Answer::Pending(Err(problem()))),
-        (Answer::LookAlikes(Ok(vec![])), Answer::LookAlikes(Err(problem()))),
-        (Answer::Created(Ok(Box::new(carla()))), Answer::Created(Err(problem()))),
-        (Answer::Read(Ok(Box::new(download(Completeness::Complete)))), Answer::Read(Err(problem()))),
-        (Answer::Recalled(Ok(None)), Answer::Recalled(Err(problem()))),
-        (Answer::Quarantined(Ok(Box::new(upload(Owner::Nobody)))), Answer::Quarantined(Err(problem()))),
-        (Answer::Upload(Ok(Box::new(upload(Owner::Nobody)))), Answer::Upload(Err(problem()))),
+        (EffectResult::SignedIn(Ok(user())), EffectResult::SignedIn(Err(problem()))),
         (
-            Answer::IdentityCheck(Ok(Box::new(IdentityCheck {
-                standing: Standing::Open,
+            EffectResult::Found(Ok(SearchPage { patients: vec![anna()], next: None })),
+            EffectResult::Found(Err(problem())),
+        ),
+        (EffectResult::Recents(Ok(vec![carla()])), EffectResult::Recents(Err(problem()))),
+        (EffectResult::Pending(Ok(vec![upload(Owner::Nobody)])), EffectResult::Pending(Err(problem()))),
+        (EffectResult::LookAlikes(Ok(vec![])), EffectResult::LookAlikes(Err(problem()))),
+        (EffectResult::Created(Ok(Box::new(carla()))), EffectResult::Created(Err(problem()))),
+        (EffectResult::Read(Ok(Box::new(download(Completeness::Complete)))), EffectResult::Read(Err(problem()))),
+        (EffectResult::Recalled(Ok(None)), EffectResult::Recalled(Err(problem()))),
+        (EffectResult::Quarantined(Ok(Box::new(upload(Owner::Nobody)))), EffectResult::Quarantined(Err(problem()))),
+        (EffectResult::Upload(Ok(Box::new(upload(Owner::Nobody)))), EffectResult::Upload(Err(problem()))),
+        (
+            EffectResult::IdentityCheck(Ok(Box::new(IdentityCheck {
+                standing: IdentityStanding::Open,
                 look_alikes: vec![],
                 shared: Shared::Nothing,
             }))),
-            Answer::IdentityCheck(Err(problem())),
+            EffectResult::IdentityCheck(Err(problem())),
         ),
-        (Answer::Standing(Ok(Standing::OneMoreTry)), Answer::Standing(Err(problem()))),
-        (Answer::Assigned(Ok(result)), Answer::Assigned(Err(problem()))),
-        (Answer::Dashboard(Ok(Box::new(dashboard(anna(), Period::Days14)))), Answer::Dashboard(Err(problem()))),
-        (Answer::Noted(Ok(())), Answer::Noted(Err(problem()))),
+        (EffectResult::Standing(Ok(IdentityStanding::OneMoreTry)), EffectResult::Standing(Err(problem()))),
+        (EffectResult::Assigned(Ok(result)), EffectResult::Assigned(Err(problem()))),
+        (
+            EffectResult::Dashboard(Ok(Box::new(dashboard(anna(), Period::Days14)))),
+            EffectResult::Dashboard(Err(problem())),
+        ),
+        (EffectResult::Noted(Ok(())), EffectResult::Noted(Err(problem()))),
     ]
 }
 
@@ -121,7 +127,7 @@ fn late(session: &Session) -> Vec<Late> {
                     Task::AnswerIntake {
                         upload: id.clone(),
                         read_at: crate::clinic::now(),
-                        seen: Seen::default(),
+                        seen: DecisionBasis::default(),
                         answer: IntakeAnswer::Shared(patient.clone()),
                     },
                 ),
@@ -170,7 +176,7 @@ fn late(session: &Session) -> Vec<Late> {
                             patient: patient.clone(),
                             key,
                             proof: Proof::Owner,
-                            seen: Seen::default(),
+                            seen: DecisionBasis::default(),
                         },
                     },
                 ),
@@ -239,49 +245,52 @@ fn said_of(model: &glucodock::app::model::Model) -> String {
     serde_json::to_string(&glucodock::ui::view::view(model, &words)).unwrap()
 }
 
-fn fits(effect: &Effect, answer: &Answer) -> bool {
+fn fits(effect: &Effect, answer: &EffectResult) -> bool {
     matches!(
         (effect, answer),
-        (Effect::Ask(_, Request::SignIn { .. }), Answer::SignedIn(_))
-            | (Effect::Ask(_, Request::For(_, Task::SearchPatients { .. })), Answer::Found(_))
-            | (Effect::Ask(_, Request::For(_, Task::LoadRecents)), Answer::Recents(_))
-            | (Effect::Ask(_, Request::For(_, Task::LoadPending)), Answer::Pending(_))
-            | (Effect::Ask(_, Request::For(_, Task::FindLookAlikes { .. })), Answer::LookAlikes(_))
-            | (Effect::Ask(_, Request::For(_, Task::CreatePatient { .. })), Answer::Created(_))
-            | (Effect::Ask(_, Request::For(_, Task::ReadMeter { .. })), Answer::Read(_))
-            | (Effect::Ask(_, Request::RecallCable { .. }), Answer::Recalled(_))
-            | (Effect::Ask(_, Request::For(_, Task::Quarantine { .. })), Answer::Quarantined(_))
-            | (Effect::Ask(_, Request::For(_, Task::LoadUpload { .. } | Task::AnswerIntake { .. })), Answer::Upload(_))
-            | (Effect::Ask(_, Request::For(_, Task::BeginIdentityCheck { .. })), Answer::IdentityCheck(_))
-            | (Effect::Ask(_, Request::For(_, Task::NoteMismatch { .. })), Answer::Standing(_))
-            | (Effect::Ask(_, Request::For(_, Task::Assign { .. })), Answer::Assigned(_))
-            | (Effect::Ask(_, Request::For(_, Task::LoadDashboard { .. })), Answer::Dashboard(_))
+        (Effect::Ask(_, Request::SignIn { .. }), EffectResult::SignedIn(_))
+            | (Effect::Ask(_, Request::For(_, Task::SearchPatients { .. })), EffectResult::Found(_))
+            | (Effect::Ask(_, Request::For(_, Task::LoadRecents)), EffectResult::Recents(_))
+            | (Effect::Ask(_, Request::For(_, Task::LoadPending)), EffectResult::Pending(_))
+            | (Effect::Ask(_, Request::For(_, Task::FindLookAlikes { .. })), EffectResult::LookAlikes(_))
+            | (Effect::Ask(_, Request::For(_, Task::CreatePatient { .. })), EffectResult::Created(_))
+            | (Effect::Ask(_, Request::For(_, Task::ReadMeter { .. })), EffectResult::Read(_))
+            | (Effect::Ask(_, Request::RecallCable { .. }), EffectResult::Recalled(_))
+            | (Effect::Ask(_, Request::For(_, Task::Quarantine { .. })), EffectResult::Quarantined(_))
+            | (
+                Effect::Ask(_, Request::For(_, Task::LoadUpload { .. } | Task::AnswerIntake { .. })),
+                EffectResult::Upload(_)
+            )
+            | (Effect::Ask(_, Request::For(_, Task::BeginIdentityCheck { .. })), EffectResult::IdentityCheck(_))
+            | (Effect::Ask(_, Request::For(_, Task::NoteMismatch { .. })), EffectResult::Standing(_))
+            | (Effect::Ask(_, Request::For(_, Task::Assign { .. })), EffectResult::Assigned(_))
+            | (Effect::Ask(_, Request::For(_, Task::LoadDashboard { .. })), EffectResult::Dashboard(_))
             | (
                 Effect::Ask(
                     _,
                     Request::RememberCable { .. } | Request::For(_, Task::Remember { .. } | Task::Audit { .. })
                 ),
-                Answer::Noted(_)
+                EffectResult::Noted(_)
             )
     )
 }
 
-const fn is_error(answer: &Answer) -> bool {
+const fn is_error(answer: &EffectResult) -> bool {
     match answer {
-        Answer::SignedIn(result) => result.is_err(),
-        Answer::Found(result) => result.is_err(),
-        Answer::Recents(result) => result.is_err(),
-        Answer::Pending(result) => result.is_err(),
-        Answer::LookAlikes(result) => result.is_err(),
-        Answer::Created(result) => result.is_err(),
-        Answer::Read(result) => result.is_err(),
-        Answer::Recalled(result) => result.is_err(),
-        Answer::Quarantined(result) | Answer::Upload(result) => result.is_err(),
-        Answer::IdentityCheck(result) => result.is_err(),
-        Answer::Standing(result) => result.is_err(),
-        Answer::Assigned(result) => result.is_err(),
-        Answer::Dashboard(result) => result.is_err(),
-        Answer::Noted(result) => result.is_err(),
+        EffectResult::SignedIn(result) => result.is_err(),
+        EffectResult::Found(result) => result.is_err(),
+        EffectResult::Recents(result) => result.is_err(),
+        EffectResult::Pending(result) => result.is_err(),
+        EffectResult::LookAlikes(result) => result.is_err(),
+        EffectResult::Created(result) => result.is_err(),
+        EffectResult::Read(result) => result.is_err(),
+        EffectResult::Recalled(result) => result.is_err(),
+        EffectResult::Quarantined(result) | EffectResult::Upload(result) => result.is_err(),
+        EffectResult::IdentityCheck(result) => result.is_err(),
+        EffectResult::Standing(result) => result.is_err(),
+        EffectResult::Assigned(result) => result.is_err(),
+        EffectResult::Dashboard(result) => result.is_err(),
+        EffectResult::Noted(result) => result.is_err(),
     }
 }
 
@@ -308,22 +317,22 @@ const WAITING: [Waiting; 16] = [
         clinic.keys([Key::Function(2)]);
     }),
     ("recents", |clinic| {
-        if let glucodock::app::model::Place::Working(working) = &mut clinic.model.place {
+        if let glucodock::app::model::AppState::Working(working) = &mut clinic.model.state {
             working.recents_problem = Some(problem());
         }
         clinic.holds = |effect| matches!(effect, Effect::Ask(_, Request::For(_, Task::LoadRecents)));
         clinic.keys([Key::Function(5)]);
-        if let glucodock::app::model::Place::Working(working) = &mut clinic.model.place {
+        if let glucodock::app::model::AppState::Working(working) = &mut clinic.model.state {
             working.recents_problem = None;
         }
     }),
     ("waiting meters", |clinic| {
-        if let glucodock::app::model::Place::Working(working) = &mut clinic.model.place {
+        if let glucodock::app::model::AppState::Working(working) = &mut clinic.model.state {
             working.waiting_problem = Some(problem());
         }
         clinic.holds = |effect| matches!(effect, Effect::Ask(_, Request::For(_, Task::LoadPending)));
         clinic.keys([Key::Function(5)]);
-        if let glucodock::app::model::Place::Working(working) = &mut clinic.model.place {
+        if let glucodock::app::model::AppState::Working(working) = &mut clinic.model.state {
             working.waiting_problem = None;
         }
     }),
@@ -453,6 +462,6 @@ fn a_search_that_was_overtaken_is_no_longer_waited_for() {
     let Some((ticket, _)) = clinic.model.under_way.open().last() else { panic!("nothing is open") };
     clinic.event(Event::Overtaken(ticket));
     assert_eq!(clinic.model.under_way.open().count(), 0);
-    let (_, _, fate) = take(clinic.model, ticket, Answer::Found(Err(problem())));
+    let (_, _, fate) = take(clinic.model, ticket, EffectResult::Found(Err(problem())));
     assert_eq!(fate, NOBODY_ASKED);
 }

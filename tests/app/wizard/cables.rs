@@ -1,7 +1,7 @@
 //! A meter behind a generic cable: what was read last is proposed, never used by itself, and never in the way.
 
 use glucodock::app::effect::{Effect, Request, Task};
-use glucodock::app::event::{Answer, Event};
+use glucodock::app::event::{EffectResult, Event};
 use glucodock::app::key::Key;
 use glucodock::app::model::Remark;
 use glucodock::app::wizard::Step;
@@ -75,7 +75,7 @@ fn end(clinic: &mut Clinic, result: Result<Completeness, ProblemCode>) {
         Ok(completeness) => Ok(Box::new(download(completeness))),
         Err(code) => Err(Problem::new(code, "staged")),
     };
-    clinic.event(Event::Answer { ticket, answer: Answer::Read(answer) });
+    clinic.event(Event::EffectDone { ticket, answer: EffectResult::Read(answer) });
 }
 
 /// The name of the row under the cursor of the list of models, if that list is open.
@@ -300,7 +300,10 @@ fn a_late_memory_is_dropped() {
     });
     clinic.event(Event::MeterLeft(AttachmentId(1)));
     plug(&mut clinic, 2);
-    clinic.event(Event::Answer { ticket: ticket.unwrap(), answer: Answer::Recalled(Ok(Some(ULTRA.to_owned()))) });
+    clinic.event(Event::EffectDone {
+        ticket: ticket.unwrap(),
+        answer: EffectResult::Recalled(Ok(Some(ULTRA.to_owned()))),
+    });
     assert!(!said(&clinic).contains("probably"));
 }
 

@@ -1,6 +1,6 @@
 //! What is said of the meters on the desk: each by a name of its own, what is true of it, and to the patient it concerns.
 
-use glucodock::app::event::{Answer, Event};
+use glucodock::app::event::{EffectResult, Event};
 use glucodock::app::key::Key;
 use glucodock::app::panel::SlotState;
 use glucodock::app::panel::said::{Said, said};
@@ -45,7 +45,7 @@ fn read(clinic: &mut Clinic, id: u64) {
     clinic.event(Event::MeterArrived(attachment(id)));
     let ticket = clinic.read_ticket().unwrap();
     let whole = Box::new(download(Completeness::Complete));
-    clinic.event(Event::Answer { ticket, answer: Answer::Read(Ok(whole)) });
+    clinic.event(Event::EffectDone { ticket, answer: EffectResult::Read(Ok(whole)) });
 }
 
 /// Takes a patient of the search for `mul` in hand: Anna (1) or Carla (3).
@@ -252,7 +252,7 @@ fn a_meter_that_came_for_somebody_else_is_not_counted() {
     clinic.keys([Key::Escape]);
     choose(&mut clinic, 3);
     assert!(!step(&clinic).contains("stopped answering"), "its advice is for the patient before");
-    let calls = |clinic: &Clinic| scene(clinic).panel.entries[0].role == glucodock::ui::scene::Role::Problem;
+    let calls = |clinic: &Clinic| scene(clinic).panel.entries[0].role == glucodock::ui::scene::TextRole::Problem;
     assert!(!calls(&clinic), "it is not in red for this one");
     clinic.keys([Key::Escape]);
     assert!(!calls(&clinic), "nor for nobody");
@@ -402,7 +402,7 @@ fn three_meters_of_a_model_are_told_apart_everywhere() {
             .collect();
         for ticket in tickets {
             let whole = Box::new(download(Completeness::Complete));
-            clinic.event(Event::Answer { ticket, answer: Answer::Read(Ok(whole)) });
+            clinic.event(Event::EffectDone { ticket, answer: EffectResult::Read(Ok(whole)) });
         }
         let wanted: Vec<String> = expected.iter().map(|end| format!("Accu-Chek Guide {end}")).collect();
         assert_eq!(names(&clinic), wanted);

@@ -4,9 +4,9 @@ use glucodock::app::effect::{Effect, Request, Task};
 use glucodock::app::key::Key;
 use glucodock::app::model::Remark;
 use glucodock::app::wizard::Step;
-use glucodock::app::wizard::confirm_assignment::{Check, ConfirmAssignment, Told};
+use glucodock::app::wizard::confirm_assignment::{Check, ConfirmAssignment, IdentityNotice};
 use glucodock::domain::association::Proof;
-use glucodock::domain::identity_check::{Born, Question, Shared, Standing, Who};
+use glucodock::domain::identity_check::{Born, IdentityQuestion, IdentityStanding, Shared, Who};
 use glucodock::domain::patient::{Likeness, LookAlike, PatientId};
 use glucodock::domain::problem::{Problem, ProblemCode};
 use glucodock::domain::words::{TextKey, key};
@@ -58,7 +58,7 @@ fn one_retry_then_back_to_the_search() {
     let mut clinic = Clinic::signed_in();
     clinic.go_to_confirm_assignment();
     answer(&mut clinic, "am", "1962");
-    assert_eq!(confirming(&clinic).told, Some(Told::Mismatch));
+    assert_eq!(confirming(&clinic).told, Some(IdentityNotice::Mismatch));
     assert!(confirming(&clinic).who.is_blank() && confirming(&clinic).born.is_blank());
     answer(&mut clinic, "am", "1962");
     assert_eq!(searching_because(&clinic), Some(key::IDENTITY_MISMATCH_TWICE));
@@ -93,7 +93,7 @@ fn after_another_person_an_identifier_is_asked_for_and_one_wrong_answer_blocks_a
         assert_eq!(confirming(clinic).patient.id, PatientId("3".into()));
         clinic.keys([Key::Escape]);
         choose(clinic, 1);
-        let by_identifier = Question { who: Who::Identifier, born: Born::Year };
+        let by_identifier = IdentityQuestion { who: Who::Identifier, born: Born::Year };
         assert_eq!((confirming(clinic).patient.id.clone(), confirming(clinic).question()), (anna().id, by_identifier));
     };
     look_at_carla_then_anna(&mut clinic);
@@ -136,14 +136,14 @@ fn two_of_one_name_and_year_are_told_apart_by_the_day_and_of_one_day_by_the_numb
     let mut clinic = Clinic::signed_in();
     clinic.look_alikes = look_alike(sister.clone());
     clinic.go_to_confirm_assignment();
-    assert_eq!(confirming(&clinic).question(), Question { who: Who::Identifier, born: Born::Year });
+    assert_eq!(confirming(&clinic).question(), IdentityQuestion { who: Who::Identifier, born: Born::Year });
 
     sister.born = glucodock::domain::text::Private::new(date(1961, 3, 2));
     let mut clinic = Clinic::signed_in();
     clinic.look_alikes = look_alike(sister);
     clinic.go_to_confirm_assignment();
     answer(&mut clinic, "am", "1961");
-    assert_eq!(confirming(&clinic).told, Some(Told::DateNeeded));
+    assert_eq!(confirming(&clinic).told, Some(IdentityNotice::DateNeeded));
     clinic.text("14-Jul-1961");
     clinic.keys([Key::Enter, Key::Enter]);
     assert_eq!((clinic.step(), mismatches(&clinic)), ("done", 0));
@@ -166,14 +166,14 @@ fn an_answer_that_is_also_a_strangers_is_not_asked_for_and_the_screen_says_why()
     let mut clinic = asked(Shared::Year);
     assert!(says(&clinic, year) && says(&clinic, "full birth date they say") && !says(&clinic, date));
     answer(&mut clinic, "am", "1961");
-    assert_eq!((confirming(&clinic).told, mismatches(&clinic)), (Some(Told::DateNeeded), 0));
+    assert_eq!((confirming(&clinic).told, mismatches(&clinic)), (Some(IdentityNotice::DateNeeded), 0));
     clinic.text("14-Jul-1961");
     clinic.keys([Key::Enter, Key::Enter]);
     assert_eq!((clinic.step(), mismatches(&clinic)), ("done", 0));
 
     let mut clinic = asked(Shared::Date);
     assert!(says(&clinic, date) && !says(&clinic, "M1001"));
-    assert_eq!(confirming(&clinic).question(), Question { who: Who::Identifier, born: Born::Year });
+    assert_eq!(confirming(&clinic).question(), IdentityQuestion { who: Who::Identifier, born: Born::Year });
     answer(&mut clinic, "M1001", "1961");
     assert_eq!(clinic.step(), "done");
     assert!(![year, date].iter().any(|words| says(&asked(Shared::Nothing), words)));
@@ -219,7 +219,9 @@ fn a_refused_proof_begins_the_check_anew() {
         Ok(vec![LookAlike { patient: patient("9", "Müller", "Anna", 1961), likeness: Likeness::NameAndYear }]);
     answer(&mut clinic, "am", "1961");
     let step = confirming(&clinic);
-    assert!(step.who.is_blank() && matches!(&step.check, Check::Known(check) if check.standing == Standing::Open));
+    assert!(
+        step.who.is_blank() && matches!(&step.check, Check::Known(check) if check.standing == IdentityStanding::Open)
+    );
     assert_eq!(step.question().who, Who::Identifier);
     assert_eq!(mismatches(&clinic), 0);
 }

@@ -1,7 +1,7 @@
 //! The question which meter is behind a cable: its list, finding a name in it, the steps, and which cable is meant.
 
 use glucodock::app::effect::{Effect, Request, Task};
-use glucodock::app::event::{Answer, Event};
+use glucodock::app::event::{EffectResult, Event};
 use glucodock::app::key::Key;
 use glucodock::app::model::Remark;
 use glucodock::app::wizard::Step;
@@ -102,8 +102,8 @@ fn at_list() -> Clinic {
 /// The read under way ends so.
 fn end(clinic: &mut Clinic, result: Result<Completeness, Problem>) {
     let ticket = clinic.read_ticket().unwrap();
-    let answer = Answer::Read(result.map(|completeness| Box::new(download(completeness))));
-    clinic.event(Event::Answer { ticket, answer });
+    let answer = EffectResult::Read(result.map(|completeness| Box::new(download(completeness))));
+    clinic.event(Event::EffectDone { ticket, answer });
 }
 
 fn failed(code: ProblemCode) -> Result<Completeness, Problem> {
@@ -504,7 +504,7 @@ fn a_list_that_could_not_be_loaded_does_not_say_that_no_meter_waits() {
         panic!("{:?}", clinic.held)
     };
     let problem = Problem::new(ProblemCode::PlatformUnreachable, "staged");
-    clinic.event(Event::Answer { ticket, answer: Answer::Pending(Err(problem)) });
+    clinic.event(Event::EffectDone { ticket, answer: EffectResult::Pending(Err(problem)) });
     clinic.keys([Key::Function(3)]);
     assert_eq!(clinic.model.remark, Some(Remark::NotNow(key::REASON_WAITING_NOT_LOADED)));
 }

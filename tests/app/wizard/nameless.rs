@@ -1,14 +1,14 @@
 //! What is told of a meter without a serial number, and of a clock that is asked about.
 
 use glucodock::app::key::Key;
-use glucodock::app::model::Place;
+use glucodock::app::model::AppState;
 use glucodock::app::wizard::Step;
 use glucodock::domain::association::{LastResult, Owner};
 use glucodock::domain::download::Completeness;
 use glucodock::domain::glucose::Measured;
 use glucodock::domain::reading::Kind;
 use glucodock::ui::paint::drawn;
-use glucodock::ui::scene::{Block, Role};
+use glucodock::ui::scene::{Block, TextRole};
 use glucodock::ui::theme::{Colours, GlyphSet, Theme};
 
 use super::told::{fact, nameless, said, scene};
@@ -21,7 +21,7 @@ fn a_nameless_meter_is_told_by_its_last_result() {
     assert_eq!(fact(&clinic, "Last reading"), "14-Jul-2026 07:10: 5.8 mmol/L");
     assert_eq!((fact(&clinic, "First").as_str(), fact(&clinic, "First, last").as_str()), ("02-Jan-2026 07:40", ""));
     let control = |clinic: &mut Clinic| {
-        let Place::Working(working) = &mut clinic.model.place else { panic!("nobody is signed in") };
+        let AppState::Working(working) = &mut clinic.model.state else { panic!("nobody is signed in") };
         let Step::ConfirmDevice(step) = &mut working.step else { panic!("not there") };
         step.upload.last_results.push(LastResult { kind: Kind::Control, measured: Measured::High });
     };
@@ -56,7 +56,7 @@ fn a_placeholder_is_not_shown_as_a_serial_number() {
             _ => None,
         });
         for fact in facts.flatten().filter(|fact| fact.label == "Serial number") {
-            assert_eq!((fact.value.as_str(), fact.role), ("none (the meter says 11111111)", Role::Dim));
+            assert_eq!((fact.value.as_str(), fact.role), ("none (the meter says 11111111)", TextRole::Dim));
         }
         let said = said(&clinic);
         assert!(!said.contains("1111 1111") && !said.contains("..1111"), "{said}");

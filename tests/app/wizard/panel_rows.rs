@@ -1,6 +1,6 @@
 //! Which meters the device panel shows where not all fit: the one in hand and those that are read, and how many more there are.
 
-use glucodock::app::event::{Answer, Event};
+use glucodock::app::event::{EffectResult, Event};
 use glucodock::app::key::Key;
 use glucodock::domain::download::Completeness;
 use glucodock::domain::meter::{Access, Attachment};
@@ -62,7 +62,7 @@ fn end(clinic: &mut Clinic, result: Result<(), ProblemCode>) {
         Ok(()) => Ok(Box::new(download(Completeness::Complete))),
         Err(code) => Err(Problem::new(code, "staged")),
     };
-    clinic.event(Event::Answer { ticket, answer: Answer::Read(answer) });
+    clinic.event(Event::EffectDone { ticket, answer: EffectResult::Read(answer) });
 }
 
 /// Anna's meter is in hand, and behind it so many others were plugged in: read, not readable, failed.

@@ -2,7 +2,7 @@
 //! it was last moved, or on nothing. And what is kept of a meter is kept under the id of its upload and its plug.
 
 use glucodock::app::effect::{Command, DemoMeterId, Effect, Request, Task, Ticket};
-use glucodock::app::event::{Answer, Event};
+use glucodock::app::event::{EffectResult, Event};
 use glucodock::app::key::Key;
 use glucodock::app::model::DemoMeter;
 use glucodock::app::overlay::Overlay;
@@ -29,7 +29,7 @@ fn read(clinic: &mut Clinic, id: u64) {
     clinic.event(Event::MeterArrived(attachment(id)));
     let ticket = clinic.read_ticket().unwrap();
     let whole = Box::new(download(Completeness::Complete));
-    clinic.event(Event::Answer { ticket, answer: Answer::Read(Ok(whole)) });
+    clinic.event(Event::EffectDone { ticket, answer: EffectResult::Read(Ok(whole)) });
 }
 
 fn at_upload(clinic: &mut Clinic) {
@@ -172,7 +172,7 @@ fn the_waiting_list_is_replaced_under_the_cursor() {
         // The answer that replaces the list belongs to the question that the end of the read asks.
         clinic.waiting.clone_from(&list);
         let whole = Box::new(download(Completeness::Complete));
-        clinic.event(Event::Answer { ticket: read, answer: Answer::Read(Ok(whole)) });
+        clinic.event(Event::EffectDone { ticket: read, answer: EffectResult::Read(Ok(whole)) });
         let Step::WaitingMeters(step) = &clinic.model.working().unwrap().step else { panic!("at {}", clinic.step()) };
         assert_eq!(step.selection.id().map(|id| id.0.as_str()), expected, "{list:?}");
         assert!(asked_for_waiting(&clinic) > read);
@@ -195,7 +195,7 @@ fn a_menu_row_that_is_gone_is_not_replaced_by_the_next() {
     assert_eq!(drawn_as_selected(&clinic).unwrap(), "stop reading");
     let ticket = clinic.read_ticket().unwrap();
     let whole = Box::new(download(Completeness::Complete));
-    clinic.event(Event::Answer { ticket, answer: Answer::Read(Ok(whole)) });
+    clinic.event(Event::EffectDone { ticket, answer: EffectResult::Read(Ok(whole)) });
     let Some(Overlay::Menu(selection)) = &clinic.model.overlay else { panic!("{:?}", clinic.model.overlay) };
     assert_eq!(selection.id(), None);
     assert_eq!(drawn_as_selected(&clinic), None);
@@ -241,14 +241,17 @@ fn nobody_is_listed_twice_when_pages_move() {
     };
     clinic.holds = |effect| matches!(effect, Effect::Ask(_, Request::For(_, Task::SearchPatients { .. })));
     clinic.text("y");
-    clinic.event(Event::Answer { ticket: search(&clinic), answer: Answer::Found(Ok(page(10..30, Some("link")))) });
+    clinic.event(Event::EffectDone {
+        ticket: search(&clinic),
+        answer: EffectResult::Found(Ok(page(10..30, Some("link")))),
+    });
     clinic.keys([Key::Down, Key::End, Key::Down]);
     let asked = clinic.asked.last().cloned();
     let Some(Effect::Ask(_, Request::For(_, Task::SearchPatients { from: Some(from), .. }))) = asked else {
         panic!("{asked:?}")
     };
     assert_eq!(from.0, "link", "the next page is asked for as its server names it");
-    clinic.event(Event::Answer { ticket: search(&clinic), answer: Answer::Found(Ok(page(29..40, None))) });
+    clinic.event(Event::EffectDone { ticket: search(&clinic), answer: EffectResult::Found(Ok(page(29..40, None))) });
     let Step::FindPatient(step) = &clinic.model.working().unwrap().step else { panic!("at {}", clinic.step()) };
     let shown: Vec<String> = step.search.page.patients.iter().map(|patient| patient.id.0.clone()).collect();
     assert_eq!(shown, (10..40).map(|id| id.to_string()).collect::<Vec<_>>());
@@ -278,15 +281,15 @@ fn the_end_of_a_list_loads_on() {
     };
     clinic.holds = |effect| matches!(effect, Effect::Ask(_, Request::For(_, Task::SearchPatients { .. })));
     clinic.text("y");
-    let answer = |page: SearchPage| Answer::Found(Ok(page));
-    clinic.event(Event::Answer { ticket: search(&clinic).0, answer: answer(page(10..30, Some("two"))) });
+    let answer = |page: SearchPage| EffectResult::Found(Ok(page));
+    clinic.event(Event::EffectDone { ticket: search(&clinic).0, answer: answer(page(10..30, Some("two"))) });
     clinic.keys([Key::Down, Key::End]);
     assert_eq!((selected(&clinic).as_str(), search(&clinic).1.as_deref()), ("29", Some("two")));
-    clinic.event(Event::Answer { ticket: search(&clinic).0, answer: answer(page(30..40, Some("three"))) });
+    clinic.event(Event::EffectDone { ticket: search(&clinic).0, answer: answer(page(30..40, Some("three"))) });
     assert_eq!(selected(&clinic), "29");
     clinic.keys([Key::End]);
     assert_eq!((selected(&clinic).as_str(), search(&clinic).1.as_deref()), ("39", Some("three")));
-    clinic.event(Event::Answer { ticket: search(&clinic).0, answer: answer(page(40..45, None)) });
+    clinic.event(Event::EffectDone { ticket: search(&clinic).0, answer: answer(page(40..45, None)) });
     let asked = clinic.asked.len();
     clinic.keys([Key::End]);
     assert_eq!((selected(&clinic).as_str(), clinic.asked.len()), ("44", asked), "there is nobody more");
@@ -315,7 +318,7 @@ fn a_person_is_selected_by_id_when_the_list_of_recent_patients_moves() {
     clinic.keys([Key::Down]);
     let Step::FindPatient(step) = &clinic.model.working().unwrap().step else { panic!("at {}", clinic.step()) };
     assert_eq!(step.search.selection.id(), Some(&carla().id));
-    if let glucodock::app::model::Place::Working(working) = &mut clinic.model.place {
+    if let glucodock::app::model::AppState::Working(working) = &mut clinic.model.state {
         working.recents.insert(0, anna());
     }
     assert!(drawn_as_selected(&clinic).unwrap().contains("Carla"));

@@ -2,7 +2,7 @@
 //! goes on with it without having chosen it.
 
 use glucodock::app::effect::{Effect, Request, Task, Ticket};
-use glucodock::app::event::{Answer, Event};
+use glucodock::app::event::{EffectResult, Event};
 use glucodock::app::key::Key;
 use glucodock::app::model::Remark;
 use glucodock::app::panel::SlotState;
@@ -15,8 +15,8 @@ use glucodock::domain::words::key;
 
 use crate::clinic::{Clinic, anna, attachment, download, upload};
 
-fn whole() -> Answer {
-    Answer::Read(Ok(Box::new(download(Completeness::Complete))))
+fn whole() -> EffectResult {
+    EffectResult::Read(Ok(Box::new(download(Completeness::Complete))))
 }
 
 /// Under whose name the downloads are put into quarantine, in order.
@@ -52,7 +52,7 @@ fn signing_out_is_written_into_the_audit_trail_for_who_signs_out() {
 #[test]
 fn a_read_that_ends_after_the_sign_out_is_kept_for_who_began_it() {
     let (mut clinic, ticket) = read_under_way();
-    clinic.event(Event::Answer { ticket, answer: whole() });
+    clinic.event(Event::EffectDone { ticket, answer: whole() });
     assert_eq!(kept_for(&clinic), ["nurse"]);
     let states: Vec<_> = clinic.model.panel.slots().iter().map(|slot| &slot.state).collect();
     assert!(matches!(states.as_slice(), [SlotState::Stored(_)]), "{states:?}");
@@ -62,7 +62,7 @@ fn a_read_that_ends_after_the_sign_out_is_kept_for_who_began_it() {
 fn a_read_that_ends_when_somebody_else_is_signed_in_is_kept_for_who_began_it() {
     let (mut clinic, ticket) = read_under_way();
     clinic.sign_in_as("otto");
-    clinic.event(Event::Answer { ticket, answer: whole() });
+    clinic.event(Event::EffectDone { ticket, answer: whole() });
     assert_eq!(kept_for(&clinic), ["nurse"]);
     let reads = clinic
         .asked
@@ -77,7 +77,7 @@ fn a_meter_pulled_and_a_session_ended_while_reading_lose_nothing() {
     let (mut clinic, ticket) = read_under_way();
     clinic.event(Event::MeterLeft(AttachmentId(1)));
     clinic.sign_in_as("otto");
-    clinic.event(Event::Answer { ticket, answer: whole() });
+    clinic.event(Event::EffectDone { ticket, answer: whole() });
     assert_eq!(kept_for(&clinic), ["nurse"]);
     let loads = |effect: &&Effect| matches!(effect, Effect::Ask(_, Request::For(session, Task::LoadPending)) if session.user.login.as_str() == "otto");
     assert_eq!(clinic.asked.iter().filter(loads).count(), 2, "at the sign-in, and once there is one more");
@@ -94,11 +94,11 @@ fn nobody_goes_on_by_himself_with_what_another_person_has_read() {
         let (mut clinic, ticket) = read_under_way();
         clinic.sign_in_as("otto");
         if ends_first {
-            clinic.event(Event::Answer { ticket, answer: whole() });
+            clinic.event(Event::EffectDone { ticket, answer: whole() });
             at_upload(&mut clinic);
         } else {
             at_upload(&mut clinic);
-            clinic.event(Event::Answer { ticket, answer: whole() });
+            clinic.event(Event::EffectDone { ticket, answer: whole() });
         }
         assert_eq!(clinic.step(), "upload", "{ends_first}");
         clinic.keys([Key::Enter]);
@@ -114,7 +114,7 @@ fn an_unplug_while_saving_and_then_a_failed_write_is_told_whoever_is_there() {
             clinic.event(Event::MeterArrived(attachment(1)));
             let read = clinic.read_ticket().unwrap();
             clinic.holds = |effect| matches!(effect, Effect::Ask(_, Request::For(_, Task::Quarantine { .. })));
-            clinic.event(Event::Answer { ticket: read, answer: whole() });
+            clinic.event(Event::EffectDone { ticket: read, answer: whole() });
             let ticket = match clinic.held.as_slice() {
                 [Effect::Ask(ticket, Request::For(_, Task::Quarantine { .. }))] => *ticket,
                 held => panic!("{held:?}"),
@@ -126,7 +126,7 @@ fn an_unplug_while_saving_and_then_a_failed_write_is_told_whoever_is_there() {
                 clinic.sign_out();
             }
             let problem = Problem::new(ProblemCode::StoreUnwritable, "disk full");
-            clinic.event(Event::Answer { ticket, answer: Answer::Quarantined(Err(problem)) });
+            clinic.event(Event::EffectDone { ticket, answer: EffectResult::Quarantined(Err(problem)) });
             let said = super::said(&clinic);
             assert!(said.contains(ProblemCode::StoreUnwritable.code()), "{unplug} {sign_out}: {said}");
             assert_eq!(clinic.model.remark == Some(Remark::Told(key::TOLD_NOT_SAVED)), unplug);
@@ -137,7 +137,7 @@ fn an_unplug_while_saving_and_then_a_failed_write_is_told_whoever_is_there() {
                 clinic.holds = |_| false;
                 clinic.event(Event::MeterArrived(attachment(2)));
                 let again = clinic.read_ticket().unwrap();
-                clinic.event(Event::Answer { ticket: again, answer: whole() });
+                clinic.event(Event::EffectDone { ticket: again, answer: whole() });
                 assert!(clinic.model.panel.unsaved().is_empty());
             }
         }
@@ -218,7 +218,7 @@ fn what_was_asked_in_one_session_is_not_shown_in_the_next() {
     clinic.keys([Key::Function(5)]);
     clinic.sign_out();
     clinic.sign_in_as("otto");
-    if let glucodock::app::model::Place::Working(working) = &mut clinic.model.place {
+    if let glucodock::app::model::AppState::Working(working) = &mut clinic.model.state {
         working.recents.clear();
     }
     clinic.release();

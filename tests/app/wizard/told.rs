@@ -3,9 +3,9 @@
 use std::collections::BTreeSet;
 
 use glucodock::app::effect::{DemoMeterId, Effect, Request, Task};
-use glucodock::app::event::{Answer, Event};
+use glucodock::app::event::{EffectResult, Event};
 use glucodock::app::key::Key;
-use glucodock::app::model::{DemoMeter, Place};
+use glucodock::app::model::{AppState, DemoMeter};
 use glucodock::app::wizard::Step;
 use glucodock::domain::association::{Holding, Owner};
 use glucodock::domain::download::{Completeness, Download};
@@ -181,7 +181,7 @@ fn a_taken_number_is_told_at_the_field_that_has_it() {
         panic!("not asked")
     };
     let taken = Problem::new(ProblemCode::IdentifierTaken, "the identifier belongs to another patient");
-    clinic.event(Event::Answer { ticket, answer: Answer::Created(Err(taken)) });
+    clinic.event(Event::EffectDone { ticket, answer: EffectResult::Created(Err(taken)) });
     // Which of the two it is, the platform does not say: the MRN was looked up before and was free.
     let fields: Vec<_> = scene(&clinic)
         .blocks
@@ -230,7 +230,7 @@ fn what_could_not_be_saved_is_not_told_as_not_read() {
         panic!("not asked")
     };
     let replaced = Problem::new(ProblemCode::StoreReplaced, "replaced");
-    clinic.event(Event::Answer { ticket, answer: Answer::Quarantined(Err(replaced)) });
+    clinic.event(Event::EffectDone { ticket, answer: EffectResult::Quarantined(Err(replaced)) });
     let states: Vec<_> = scene(&clinic).panel.entries.into_iter().map(|entry| entry.state).collect();
     assert_eq!(states, ["read, not saved [E-STORE-5]"]);
 }
@@ -246,7 +246,7 @@ fn what_failed_stands_before_what_is_in_order() {
         } else {
             Ok(Box::new(download(Completeness::Complete)))
         };
-        clinic.event(Event::Answer { ticket, answer: Answer::Read(answer) });
+        clinic.event(Event::EffectDone { ticket, answer: EffectResult::Read(answer) });
     }
     let first = scene(&clinic).panel.entries.remove(0).state;
     assert!(first.contains("E-LINK-3"), "{first}");
@@ -301,7 +301,7 @@ fn after_one_meter_the_next_one_is_offered() {
     clinic.event(Event::MeterArrived(attachment(2)));
     let ticket = clinic.read_ticket().unwrap();
     let whole = Box::new(download(Completeness::Complete));
-    clinic.event(Event::Answer { ticket, answer: Answer::Read(Ok(whole)) });
+    clinic.event(Event::EffectDone { ticket, answer: EffectResult::Read(Ok(whole)) });
     assert_eq!(clinic.step(), "done");
     let told = said(&clinic);
     assert!(told.contains("One more meter waits"), "{told}");
@@ -371,7 +371,7 @@ fn readings_without_a_time_are_counted_and_told() {
 
     let mut clinic = nameless(None);
     assert_eq!(fact(&clinic, "Doubtful"), "");
-    let Place::Working(working) = &mut clinic.model.place else { panic!("nobody is signed in") };
+    let AppState::Working(working) = &mut clinic.model.state else { panic!("nobody is signed in") };
     let Step::ConfirmDevice(step) = &mut working.step else { panic!("no device") };
     step.upload.counts.without_time = 2;
     assert_eq!(fact(&clinic, "Doubtful"), "left out: 2 no time");
@@ -382,7 +382,7 @@ fn readings_without_a_time_are_counted_and_told() {
 fn a_meter_whose_clock_was_said_to_be_right_is_not_called_wrong() {
     let mut clinic = nameless(None);
     let far = |clinic: &mut Clinic, verdict| {
-        let Place::Working(working) = &mut clinic.model.place else { panic!("nobody is signed in") };
+        let AppState::Working(working) = &mut clinic.model.state else { panic!("nobody is signed in") };
         let Step::ConfirmDevice(step) = &mut working.step else { panic!("no device") };
         let host: jiff::Zoned = "2026-07-14T10:00:00+02:00[Europe/Berlin]".parse().unwrap();
         step.upload.clock = Some(ClockReading { meter: jiff::civil::date(2026, 7, 9).at(20, 53, 0, 0), host });

@@ -2,16 +2,16 @@
 //! can be read in two ways.
 
 use glucodock::app::effect::{Effect, Request, Task};
-use glucodock::app::event::{Answer, Event};
+use glucodock::app::event::{EffectResult, Event};
 use glucodock::app::key::Key;
-use glucodock::app::model::Place;
+use glucodock::app::model::AppState;
 use glucodock::app::wizard::Step;
 use glucodock::app::wizard::create_patient::{CreatePage, CreatePatient};
 use glucodock::app::wizard::new_patient_form::FormField;
 use glucodock::app::wizard::patient_search::PatientSearch;
 use glucodock::domain::patient::{Patient, SearchPage, Status};
 use glucodock::domain::problem::{Problem, ProblemCode};
-use glucodock::domain::validation::Fault;
+use glucodock::domain::validation::FieldFault;
 use glucodock::ui::view::view;
 use glucodock::ui::words::Words;
 
@@ -77,7 +77,7 @@ fn what_is_typed_ahead_is_forgotten_with_a_wrong_password() {
     let mut clinic = checking("wrong");
     clinic.text("mul");
     answer(&mut clinic);
-    let Place::SignIn(sign_in) = &clinic.model.place else { panic!("signed in") };
+    let AppState::SignIn(sign_in) = &clinic.model.state else { panic!("signed in") };
     assert_eq!((sign_in.login.text(), sign_in.password.text()), ("nurse", ""));
     clinic.text("secret");
     clinic.keys([Key::Enter]);
@@ -235,10 +235,10 @@ fn found(clinic: &mut Clinic, found: Result<Vec<Patient>, Problem>) {
         panic!("not asked")
     };
     let page = found.map(|patients| SearchPage { patients, next: None });
-    clinic.event(Event::Answer { ticket, answer: Answer::Found(page) });
+    clinic.event(Event::EffectDone { ticket, answer: EffectResult::Found(page) });
 }
 
-fn complaint(clinic: &Clinic) -> Option<Fault> {
+fn complaint(clinic: &Clinic) -> Option<FieldFault> {
     form(clinic).form.complaints.get(&FormField::Mrn).copied()
 }
 
@@ -248,12 +248,12 @@ fn a_taken_number_is_told_when_its_field_is_left() {
     clinic.text("m1001");
     clinic.keys([Key::Tab]);
     found(&mut clinic, Ok(vec![anna()]));
-    assert_eq!((complaint(&clinic), form(&clinic).form.focus), (Some(Fault::Taken), FormField::Family));
+    assert_eq!((complaint(&clinic), form(&clinic).form.focus), (Some(FieldFault::Taken), FormField::Family));
     let holder = "This is the number of MÜLLER, Anna, born 14-Jul-1961 (65 y), ACTIVE.";
     assert!(said(&clinic).contains(holder), "{}", said(&clinic));
     // It stays so, without being asked again, and stops the page.
     clinic.keys([Key::BackTab, Key::Enter]);
-    assert_eq!((complaint(&clinic), clinic.held.len()), (Some(Fault::Taken), 0));
+    assert_eq!((complaint(&clinic), clinic.held.len()), (Some(FieldFault::Taken), 0));
     assert!(matches!(form(&clinic).page, CreatePage::Required { checking: None }));
     assert!(said(&clinic).contains(holder));
     // Another number, which only begins alike.
@@ -269,7 +269,7 @@ fn a_taken_number_stops_the_page_and_an_unknown_one_does_not() {
     clinic.text("M1001");
     clinic.keys([Key::Enter]);
     found(&mut clinic, Ok(vec![anna()]));
-    assert_eq!((complaint(&clinic), form(&clinic).form.focus), (Some(Fault::Taken), FormField::Mrn));
+    assert_eq!((complaint(&clinic), form(&clinic).form.focus), (Some(FieldFault::Taken), FormField::Mrn));
 
     // Where nobody can look, creating will tell.
     let mut clinic = form_without_number();
@@ -308,7 +308,7 @@ fn somebody_who_is_no_longer_in_care_is_marked_on_the_dashboard() {
     clinic.text("mul");
     clinic.keys([Key::Down, Key::Function(4)]);
     assert!(!said(&clinic).contains("INACTIVE"));
-    let Place::Working(working) = &mut clinic.model.place else { panic!("nobody is signed in") };
+    let AppState::Working(working) = &mut clinic.model.state else { panic!("nobody is signed in") };
     let Step::Dashboard(dashboard) = &mut working.step else { panic!("no dashboard") };
     let glucodock::app::dashboard::DashboardContent::Loaded(loaded) = &mut dashboard.content else {
         panic!("not loaded")

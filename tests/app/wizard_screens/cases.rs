@@ -2,9 +2,9 @@
 
 use glucodock::app::dashboard::DashboardContent;
 use glucodock::app::effect::{Effect, Request, Task};
-use glucodock::app::event::{Answer, Event};
+use glucodock::app::event::{EffectResult, Event};
 use glucodock::app::key::Key;
-use glucodock::app::model::Place;
+use glucodock::app::model::AppState;
 use glucodock::app::update::update;
 use glucodock::app::wizard::Step;
 use glucodock::domain::association::{AssignmentResult, Holding, Owner, PastUpload, UploadId};
@@ -46,7 +46,7 @@ pub(crate) fn at_upload() -> Clinic {
 
 /// F5 asks for the recent patients and the waiting meters; the store answers neither.
 pub(crate) fn lists_fail(clinic: &mut Clinic) {
-    if let Place::Working(working) = &mut clinic.model.place {
+    if let AppState::Working(working) = &mut clinic.model.state {
         working.recents.clear();
     }
     let (model, effects) = update(clinic.model.clone(), Event::Key(Key::Function(5)), now());
@@ -54,11 +54,11 @@ pub(crate) fn lists_fail(clinic: &mut Clinic) {
     let problem = || Problem::new(ProblemCode::StoreUnreadable, "the file is damaged");
     for effect in effects {
         let (ticket, answer) = match effect {
-            Effect::Ask(ticket, Request::For(_, Task::LoadRecents)) => (ticket, Answer::Recents(Err(problem()))),
-            Effect::Ask(ticket, Request::For(_, Task::LoadPending)) => (ticket, Answer::Pending(Err(problem()))),
+            Effect::Ask(ticket, Request::For(_, Task::LoadRecents)) => (ticket, EffectResult::Recents(Err(problem()))),
+            Effect::Ask(ticket, Request::For(_, Task::LoadPending)) => (ticket, EffectResult::Pending(Err(problem()))),
             other => panic!("{other:?}"),
         };
-        clinic.event(Event::Answer { ticket, answer });
+        clinic.event(Event::EffectDone { ticket, answer });
     }
 }
 
@@ -76,7 +76,7 @@ fn no_answer(clinic: &mut Clinic) {
     clinic.keys([Key::Enter]);
     let ticket = clinic.read_ticket().unwrap();
     let silent = Problem::new(ProblemCode::LinkSilent, "no answer within 5s");
-    clinic.event(Event::Answer { ticket, answer: Answer::Read(Err(silent)) });
+    clinic.event(Event::EffectDone { ticket, answer: EffectResult::Read(Err(silent)) });
 }
 
 pub(crate) fn type_identity(clinic: &mut Clinic, initials: &str) {
@@ -311,7 +311,7 @@ fn assignment() -> Vec<Case> {
         ("dashboard__filled", Clinic::signed_in, |clinic| {
             clinic.text("mul");
             clinic.keys([Key::Down, Key::Function(4)]);
-            let Place::Working(working) = &mut clinic.model.place else { panic!("nobody is signed in") };
+            let AppState::Working(working) = &mut clinic.model.state else { panic!("nobody is signed in") };
             let Step::Dashboard(step) = &mut working.step else { panic!("no dashboard") };
             step.content = DashboardContent::Loaded(Box::new(filled_dashboard()));
         }),
@@ -377,7 +377,7 @@ fn plug_desk(clinic: &mut Clinic, count: u64) {
         }
         clinic.holds = |effect| matches!(effect, Effect::Ask(_, Request::For(_, Task::Quarantine { .. })));
         let whole = Box::new(download(Completeness::Complete));
-        clinic.event(Event::Answer { ticket, answer: Answer::Read(Ok(whole)) });
+        clinic.event(Event::EffectDone { ticket, answer: EffectResult::Read(Ok(whole)) });
         clinic.holds = |_| false;
         let Some(Effect::Ask(ticket, Request::For(_, Task::Quarantine { .. }))) = clinic.held.pop() else {
             panic!("it is not kept")
@@ -387,7 +387,7 @@ fn plug_desk(clinic: &mut Clinic, count: u64) {
         kept.meter.model = model.into();
         kept.meter.serial = Private::new(serial.into());
         clinic.waiting.push(kept.clone());
-        clinic.event(Event::Answer { ticket, answer: Answer::Quarantined(Ok(Box::new(kept))) });
+        clinic.event(Event::EffectDone { ticket, answer: EffectResult::Quarantined(Ok(Box::new(kept))) });
     }
 }
 

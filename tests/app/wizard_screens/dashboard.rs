@@ -2,13 +2,13 @@
 
 use glucodock::app::dashboard::DashboardContent;
 use glucodock::app::key::Key;
-use glucodock::app::model::Place;
+use glucodock::app::model::AppState;
 use glucodock::app::wizard::Step;
 use glucodock::domain::glucose::{Concentration, Measured};
 use glucodock::domain::statistics::{Dashboard, summarise};
 use glucodock::ui::json;
 use glucodock::ui::paint::drawn;
-use glucodock::ui::scene::{Block, Role, Scene, Table};
+use glucodock::ui::scene::{Block, Scene, Table, TextRole};
 use glucodock::ui::view::view;
 use glucodock::ui::words::Words;
 
@@ -21,7 +21,7 @@ fn scene(dashboard: Dashboard, offset: usize) -> Scene {
     let mut clinic = Clinic::signed_in();
     clinic.text("mul");
     clinic.keys([Key::Down, Key::Function(4)]);
-    let Place::Working(working) = &mut clinic.model.place else { panic!("nobody is signed in") };
+    let AppState::Working(working) = &mut clinic.model.state else { panic!("nobody is signed in") };
     let Step::Dashboard(step) = &mut working.step else { panic!("no dashboard") };
     step.content = DashboardContent::Loaded(Box::new(dashboard));
     step.offset = offset;
@@ -38,7 +38,7 @@ fn table(blocks: Vec<Block>) -> Table {
 }
 
 /// The shares from very low to very high.
-fn shares(blocks: &[Block]) -> Vec<Role> {
+fn shares(blocks: &[Block]) -> Vec<TextRole> {
     let shares = blocks.iter().find_map(|block| if let Block::Shares { shares } = block { Some(shares) } else { None });
     shares.unwrap().iter().map(|share| share.role).collect()
 }
@@ -57,12 +57,15 @@ fn of(values: &[u32]) -> Dashboard {
 /// A range without readings calls nobody, and the ends are louder than what lies between them and the target.
 #[test]
 fn only_a_range_with_readings_is_loud_and_very_high_is_louder_than_high() {
-    let (problem, warning) = (Role::Problem, Role::Warning);
-    assert_eq!(shares(&blocks(of(&[100, 110]), 0)), [Role::Dim, Role::Dim, Role::Ok, Role::Dim, Role::Dim]);
-    assert_eq!(shares(&blocks(of(&[53, 69, 181, 251]), 0)), [problem, warning, Role::Dim, warning, problem]);
+    let (problem, warning) = (TextRole::Problem, TextRole::Warning);
+    assert_eq!(
+        shares(&blocks(of(&[100, 110]), 0)),
+        [TextRole::Dim, TextRole::Dim, TextRole::Ok, TextRole::Dim, TextRole::Dim]
+    );
+    assert_eq!(shares(&blocks(of(&[53, 69, 181, 251]), 0)), [problem, warning, TextRole::Dim, warning, problem]);
     let rows = table(blocks(of(&[53, 69, 100, 181, 251]), 0)).rows;
-    let roles: Vec<Role> = rows.into_iter().map(|(role, _)| role).collect();
-    assert_eq!(roles, [problem, warning, Role::Text, warning, problem]);
+    let roles: Vec<TextRole> = rows.into_iter().map(|(role, _)| role).collect();
+    assert_eq!(roles, [problem, warning, TextRole::Text, warning, problem]);
 }
 
 /// The sum counts what the list below it holds, but for what it says that it leaves out.

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use glucodock::app::action::Action;
 use glucodock::app::event::Event;
 use glucodock::app::key::Key;
-use glucodock::app::model::Place;
+use glucodock::app::model::AppState;
 use glucodock::app::offers;
 use glucodock::app::overlay::Overlay;
 use glucodock::app::problems;
@@ -92,7 +92,7 @@ fn the_details_are_in_the_menu_and_go_when_nothing_is_wrong_any_more() {
 
     clinic.keys([Key::Control('x')]);
     assert_eq!(clinic.model.overlay, Some(Overlay::Details));
-    let Place::Working(working) = &mut clinic.model.place else { panic!("nobody is signed in") };
+    let AppState::Working(working) = &mut clinic.model.state else { panic!("nobody is signed in") };
     (working.recents_problem, working.waiting_problem) = (None, None);
     clinic.event(Event::Deadline);
     assert_eq!(clinic.model.overlay, None, "what went wrong is over");

@@ -87,14 +87,14 @@ fn acts(model: &Model, key: &Key) -> bool {
 }
 
 fn is_typing(model: &Model, key: &Key) -> bool {
-    use glucodock::app::model::Place;
-    use glucodock::app::press::{Press, Typing};
-    let typing = match (&model.overlay, &model.place) {
+    use glucodock::app::key_intent::{KeyIntent, Typing};
+    use glucodock::app::model::AppState;
+    let typing = match (&model.overlay, &model.state) {
         (Some(_), _) => Typing::Nowhere,
-        (None, Place::SignIn(_)) => Typing::Field,
-        (None, Place::Working(working)) => working.step.typing(),
+        (None, AppState::SignIn(_)) => Typing::Field,
+        (None, AppState::Working(working)) => working.step.typing(),
     };
-    matches!(Press::of(key, &model.keymap, typing), Some(Press::Edit(_)))
+    matches!(KeyIntent::of(key, &model.keymap, typing), Some(KeyIntent::Edit(_)))
 }
 
 #[test]

@@ -2,9 +2,9 @@
 
 use glucodock::app::dashboard::DashboardContent;
 use glucodock::app::effect::{Effect, Request, Task};
-use glucodock::app::event::{Answer, Event};
+use glucodock::app::event::{EffectResult, Event};
 use glucodock::app::key::Key;
-use glucodock::app::model::Place;
+use glucodock::app::model::AppState;
 use glucodock::app::wizard::Step;
 use glucodock::domain::association::{Owner, UploadId};
 use glucodock::domain::patient::SearchPage;
@@ -40,7 +40,7 @@ fn at_dashboard() -> Clinic {
     let mut clinic = Clinic::signed_in();
     clinic.text("mul");
     clinic.keys([Key::Down, Key::Function(4)]);
-    let Place::Working(working) = &mut clinic.model.place else { panic!("nobody is signed in") };
+    let AppState::Working(working) = &mut clinic.model.state else { panic!("nobody is signed in") };
     let Step::Dashboard(step) = &mut working.step else { panic!("no dashboard") };
     let mut dashboard = filled_dashboard();
     dashboard.readings = (0..160_u8)
@@ -106,7 +106,7 @@ fn pages_of_the_dashboard_follow_each_other_and_the_counter_counts_what_is_drawn
 fn every_doubt_of_a_reading_is_read_in_full() {
     for size in SIZES {
         let mut clinic = at_dashboard();
-        let Place::Working(working) = &mut clinic.model.place else { panic!("nobody is signed in") };
+        let AppState::Working(working) = &mut clinic.model.state else { panic!("nobody is signed in") };
         let Step::Dashboard(step) = &mut working.step else { panic!("no dashboard") };
         let DashboardContent::Loaded(dashboard) = &mut step.content else { panic!("not loaded") };
         let two = vec![Doubt::TimeAhead, Doubt::ClockWrong];
@@ -173,7 +173,7 @@ pub(super) fn lists(count: u32) -> Vec<(&'static str, Clinic)> {
         panic!("nobody is searched")
     };
     let page = SearchPage { patients: hits(), next: None };
-    find.event(Event::Answer { ticket, answer: Answer::Found(Ok(page)) });
+    find.event(Event::EffectDone { ticket, answer: EffectResult::Found(Ok(page)) });
     let mut waiting = Clinic::new();
     waiting.waiting = (0..u64::from(count))
         .map(|number| {

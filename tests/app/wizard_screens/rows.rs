@@ -1,6 +1,6 @@
 //! Rows of lists: what is known of a meter is said in its row, and nothing is cut for a column that the row does not have.
 
-use glucodock::app::event::{Answer, Event};
+use glucodock::app::event::{EffectResult, Event};
 use glucodock::app::key::Key;
 use glucodock::domain::association::{Owner, Upload, UploadId};
 use glucodock::domain::download::Completeness;
@@ -110,7 +110,10 @@ fn only_new_readings_wait_for_an_owner() {
     clinic.event(Event::MeterArrived(attachment(1)));
     let ticket = clinic.read_ticket().unwrap();
     clinic.new_readings = Some(5);
-    clinic.event(Event::Answer { ticket, answer: Answer::Read(Ok(Box::new(download(Completeness::Complete)))) });
+    clinic.event(Event::EffectDone {
+        ticket,
+        answer: EffectResult::Read(Ok(Box::new(download(Completeness::Complete)))),
+    });
     clinic.keys([Key::Escape, Key::Escape]);
     let said = shown(&clinic, (120, 40)).join("\n");
     assert!(said.contains("owner known, 5 wait") && !said.contains("720 wait"), "{said}");

@@ -1,9 +1,9 @@
 //! What a screen says is said in full: which doubt, which key, what to compare, how often; and each row in its line.
 
 use glucodock::app::dashboard::DashboardContent;
-use glucodock::app::event::{Answer, Event};
+use glucodock::app::event::{EffectResult, Event};
 use glucodock::app::key::Key;
-use glucodock::app::model::{Model, Place};
+use glucodock::app::model::{AppState, Model};
 use glucodock::app::offers::offers;
 use glucodock::app::wizard::Step;
 use glucodock::domain::association::{Owner, UploadId};
@@ -36,7 +36,7 @@ fn shown(clinic: &Clinic, (columns, rows): (u16, u16)) -> Vec<String> {
 }
 
 fn step(clinic: &mut Clinic) -> &mut Step {
-    let Place::Working(working) = &mut clinic.model.place else { panic!("nobody is signed in") };
+    let AppState::Working(working) = &mut clinic.model.state else { panic!("nobody is signed in") };
     &mut working.step
 }
 
@@ -282,7 +282,7 @@ fn the_question_about_the_clock_is_about_the_newest_read() {
         clinic.event(Event::MeterArrived(attachment(2)));
         let ticket = clinic.read_ticket().unwrap();
         let whole = Box::new(download(Completeness::Complete));
-        clinic.event(Event::Answer { ticket, answer: Answer::Read(Ok(whole)) });
+        clinic.event(Event::EffectDone { ticket, answer: EffectResult::Read(Ok(whole)) });
     };
     let mut clinic = at_question();
     read_again(&mut clinic, "2016-03-04T05:06:00");
@@ -321,7 +321,7 @@ fn every_step_on_the_way_shows_the_newest_read() {
             )
         };
         let whole = Box::new(download(Completeness::Complete));
-        clinic.event(Event::Answer { ticket, answer: Answer::Read(Ok(whole)) });
+        clinic.event(Event::EffectDone { ticket, answer: EffectResult::Read(Ok(whole)) });
         clinic.holds = |_| false;
         let Some(glucodock::app::effect::Effect::Ask(
             ticket,
@@ -330,7 +330,7 @@ fn every_step_on_the_way_shows_the_newest_read() {
         else {
             panic!()
         };
-        clinic.event(Event::Answer { ticket, answer: Answer::Quarantined(Ok(Box::new(newer))) });
+        clinic.event(Event::EffectDone { ticket, answer: EffectResult::Quarantined(Ok(Box::new(newer))) });
         assert_eq!(clinic.step(), before);
         let said = serde_json::to_string(&scene(&clinic)).unwrap();
         assert!(said.contains("713 blood") || said.contains("721 readings"), "{before}: {said}");

@@ -3,9 +3,9 @@
 
 use glucodock::app::dashboard::{DashboardContent, DashboardStep};
 use glucodock::app::effect::{Effect, Request, Task};
-use glucodock::app::event::{Answer, Event};
+use glucodock::app::event::{EffectResult, Event};
 use glucodock::app::key::Key;
-use glucodock::app::model::Place;
+use glucodock::app::model::AppState;
 use glucodock::app::wizard::Step;
 use glucodock::app::wizard::confirm_assignment::{AssignmentWork, Check, ConfirmAssignment};
 use glucodock::app::wizard::intake_question::{IntakeQuestion, QuestionWork};
@@ -100,7 +100,7 @@ fn problem(code: ProblemCode) -> Problem {
 }
 
 fn step(clinic: &mut Clinic) -> &mut Step {
-    let Place::Working(working) = &mut clinic.model.place else { panic!("nobody is signed in") };
+    let AppState::Working(working) = &mut clinic.model.state else { panic!("nobody is signed in") };
     &mut working.step
 }
 
@@ -129,7 +129,7 @@ fn people(all: &mut Vec<(String, Clinic)>) {
             clinic.text("secret");
             clinic.keys([Key::Enter]);
             let Some(Effect::Ask(ticket, Request::SignIn { .. })) = clinic.held.pop() else { panic!("not asked") };
-            clinic.event(Event::Answer { ticket, answer: Answer::SignedIn(Err(problem(code))) });
+            clinic.event(Event::EffectDone { ticket, answer: EffectResult::SignedIn(Err(problem(code))) });
         });
     }
     add(all, "sign_in__checking", Clinic::new(), |clinic| {
@@ -231,7 +231,7 @@ fn create_fails(clinic: &mut Clinic, code: ProblemCode) {
     let Some(Effect::Ask(ticket, Request::For(_, Task::CreatePatient { .. }))) = clinic.held.pop() else {
         panic!("not asked")
     };
-    clinic.event(Event::Answer { ticket, answer: Answer::Created(Err(problem(code))) });
+    clinic.event(Event::EffectDone { ticket, answer: EffectResult::Created(Err(problem(code))) });
 }
 
 fn uploading(all: &mut Vec<(String, Clinic)>) {
@@ -262,7 +262,10 @@ fn uploading(all: &mut Vec<(String, Clinic)>) {
         let Some(Effect::Ask(ticket, Request::For(_, Task::Quarantine { .. }))) = clinic.held.pop() else {
             panic!("not asked")
         };
-        clinic.event(Event::Answer { ticket, answer: Answer::Quarantined(Err(problem(ProblemCode::StoreUnwritable))) });
+        clinic.event(Event::EffectDone {
+            ticket,
+            answer: EffectResult::Quarantined(Err(problem(ProblemCode::StoreUnwritable))),
+        });
     });
 }
 

@@ -39,7 +39,7 @@ pub(super) fn check(vector: &Vector) {
         "FreeStyle Lite $mem" => check_log(bytes, Dialect::Lite, expected),
         "Precision Xtra $xmem" => check_log(bytes, Dialect::Optium, expected),
         "Precision Neo $result?" => {
-            let table = Table::open(open_answer(bytes).unwrap()).unwrap();
+            let table = Table::decode(open_answer(bytes).unwrap()).unwrap();
             assert_eq!((u64::from(table.announced), table.wrong_sum), (3, None));
             check_entries(&table.rows.iter().map(|row| neo_reading(row)).collect::<Vec<_>>(), expected);
         }
@@ -93,7 +93,7 @@ fn check_entries(readings: &[Reading], expected: &Expected) {
 }
 
 fn check_log(bytes: &[u8], dialect: Dialect, expected: &Expected) {
-    let log = Log::open(bytes).unwrap();
+    let log = Log::decode(bytes).unwrap();
     expected.says("serial", log.serial);
     if let Some(clock) = expected.text("clock") {
         assert_eq!(log.clock.unwrap().to_string(), clock);

@@ -2,7 +2,7 @@
 
 use glucodock::domain::glucose::Unit;
 use glucodock::domain::reading::{Kind, Meal};
-use glucodock::meters::codec::agm_4000::{RECORD, open, parse_record};
+use glucodock::meters::codec::agm_4000::{RECORD, decode, parse_record};
 
 use super::Vector;
 
@@ -11,7 +11,7 @@ pub(super) fn has(vector: &Vector) -> bool {
 }
 
 pub(super) fn check(vector: &Vector) {
-    let (command, data) = open(&vector.bytes).unwrap();
+    let (command, data) = decode(&vector.bytes).unwrap();
     let (index, found) = parse_record(data).unwrap();
     assert_eq!(command, RECORD);
     let value = found.measured.concentration().unwrap();

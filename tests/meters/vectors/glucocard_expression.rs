@@ -2,7 +2,7 @@
 
 use glucodock::domain::glucose::Unit;
 use glucodock::domain::reading::Kind;
-use glucodock::meters::codec::glucocard_expression::{From, READ_ALL, open, reading};
+use glucodock::meters::codec::glucocard_expression::{READ_ALL, Sender, decode, reading};
 
 use super::Vector;
 
@@ -11,7 +11,7 @@ pub(super) fn has(vector: &Vector) -> bool {
 }
 
 pub(super) fn check(vector: &Vector) {
-    let (operation, payload) = open(From::Meter, &vector.bytes).unwrap();
+    let (operation, payload) = decode(Sender::Meter, &vector.bytes).unwrap();
     let found = reading(payload, 0).unwrap();
     assert_eq!(operation, READ_ALL);
     let value = found.measured.concentration().unwrap();

@@ -2,7 +2,7 @@
 
 use glucodock::domain::glucose::Unit;
 use glucodock::domain::reading::Meal;
-use glucodock::meters::codec::sd_codefree::{CHALLENGE, DISCONNECTED, FETCH, From, RESPONSE, Record, close, open};
+use glucodock::meters::codec::sd_codefree::{CHALLENGE, DISCONNECTED, FETCH, RESPONSE, Record, Sender, decode, encode};
 
 use super::Vector;
 
@@ -12,9 +12,9 @@ pub(super) fn has(vector: &Vector) -> bool {
 
 pub(super) fn check(vector: &Vector) {
     let expected = &vector.expected;
-    let sender = if vector.bytes.get(1) == Some(&0x20) { From::Meter } else { From::Host };
-    let message = open(sender, &vector.bytes).unwrap();
-    assert_eq!(close(sender, message), vector.bytes);
+    let sender = if vector.bytes.get(1) == Some(&0x20) { Sender::Meter } else { Sender::Host };
+    let message = decode(sender, &vector.bytes).unwrap();
+    assert_eq!(encode(sender, message), vector.bytes);
     if let Some(time) = expected.text("set") {
         // A clock is never set: only the frame is ours.
         return assert_eq!(message, format!("ADATE{}", time.replace(['-', 'T', ':'], "")).as_bytes());

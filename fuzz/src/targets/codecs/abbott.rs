@@ -20,10 +20,10 @@ pub(super) fn hid(bytes: &[u8]) {
 
 fn hid_message(message: &[u8]) {
     assert!(one_line(message).is_ok_and(|line| !line.contains(char::is_control)) || one_line(message).is_err());
-    if let Ok(table) = Table::open(message) {
+    if let Ok(table) = Table::decode(message) {
         assert!(table.rows.len() <= message.len());
         if table.wrong_sum.is_none() {
-            assert_eq!(Table::open(&table.encode()), Ok(table));
+            assert_eq!(Table::decode(&table.encode()), Ok(table));
         }
     }
     let text = String::from_utf8_lossy(message);
@@ -49,17 +49,17 @@ pub(super) fn open_hid(report: &[u8]) -> Vec<Vec<u8>> {
 }
 
 pub(super) fn serial(bytes: &[u8]) {
-    if let Ok(log) = Log::open(bytes)
+    if let Ok(log) = Log::decode(bytes)
         && log.is_checked
         && log.clock.is_some()
     {
-        assert_eq!(Log::open(&log.encode()), Ok(log));
+        assert_eq!(Log::decode(&log.encode()), Ok(log));
     }
-    if let Ok(status) = Status::open(bytes)
+    if let Ok(status) = Status::decode(bytes)
         && status.clock.is_some()
         && status.results.is_some()
     {
-        assert_eq!(Status::open(&status.encode()), Ok(status));
+        assert_eq!(Status::decode(&status.encode()), Ok(status));
     }
     let text = String::from_utf8_lossy(bytes);
     let _ = parse_clock(&text);

@@ -8,8 +8,8 @@ use crate::meters::codec::{agm_4000 as agm, contour_report as contour, cp2110 as
 use crate::meters::codec::{glucocard_expression as glucocard, sd_codefree as codefree};
 
 pub(super) fn agm_4000(bytes: &[u8]) {
-    if let Ok((command, data)) = agm::open(bytes) {
-        assert!(bytes.starts_with(&agm::close(command, data)));
+    if let Ok((command, data)) = agm::decode(bytes) {
+        assert!(bytes.starts_with(&agm::encode(command, data)));
         agm_data(data);
     }
     agm_data(bytes);
@@ -24,7 +24,7 @@ fn agm_data(data: &[u8]) {
 }
 
 pub(super) fn open_agm_4000(report: &[u8]) -> Vec<Vec<u8>> {
-    agm::open(report).map(|(_, data)| data.to_vec()).into_iter().collect()
+    agm::decode(report).map(|(_, data)| data.to_vec()).into_iter().collect()
 }
 
 pub(super) fn contour_report(bytes: &[u8]) {
@@ -49,9 +49,9 @@ pub(super) fn cp2110(bytes: &[u8]) {
 }
 
 pub(super) fn glucocard_expression(bytes: &[u8]) {
-    for from in [glucocard::From::Meter, glucocard::From::Host] {
-        if let Ok((operation, payload)) = glucocard::open(from, bytes) {
-            assert_eq!(glucocard::close(from, operation, payload), bytes);
+    for from in [glucocard::Sender::Meter, glucocard::Sender::Host] {
+        if let Ok((operation, payload)) = glucocard::decode(from, bytes) {
+            assert_eq!(glucocard::encode(from, operation, payload), bytes);
             glucocard_payload(payload);
         }
     }
@@ -139,9 +139,9 @@ pub(super) fn phdc(bytes: &[u8]) {
 }
 
 pub(super) fn sd_codefree(bytes: &[u8]) {
-    for from in [codefree::From::Meter, codefree::From::Host] {
-        if let Ok(message) = codefree::open(from, bytes) {
-            assert_eq!(codefree::close(from, message), bytes);
+    for from in [codefree::Sender::Meter, codefree::Sender::Host] {
+        if let Ok(message) = codefree::decode(from, bytes) {
+            assert_eq!(codefree::encode(from, message), bytes);
             codefree_message(message);
         }
     }
@@ -159,7 +159,7 @@ fn codefree_message(message: &[u8]) {
 }
 
 pub(super) fn open_sd_codefree(frame: &[u8]) -> Vec<Vec<u8>> {
-    codefree::open(codefree::From::Meter, frame).map(<[u8]>::to_vec).into_iter().collect()
+    codefree::decode(codefree::Sender::Meter, frame).map(<[u8]>::to_vec).into_iter().collect()
 }
 
 pub(super) fn taidoc(bytes: &[u8]) {

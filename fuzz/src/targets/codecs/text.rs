@@ -88,7 +88,7 @@ pub(super) fn true_metrix(bytes: &[u8]) {
     let mut pending = bytes.to_vec();
     let found: Vec<_> = std::iter::from_fn(|| metrix::take_frame(&mut pending)).collect();
     for text in found.iter().flatten() {
-        let mut again = metrix::close(text).into_bytes();
+        let mut again = metrix::encode(text).into_bytes();
         assert_eq!(metrix::take_frame(&mut again), Some(Ok(text.clone())));
         true_metrix_text(text);
     }

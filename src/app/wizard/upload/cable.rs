@@ -4,7 +4,7 @@ use super::{ModelList, UploadRow, UploadStep, UploadView};
 use crate::app::list::Selection;
 use crate::app::panel::{Chosen, Panel, Slot};
 use crate::app::text_field::TextField;
-use crate::app::wizard::Desk;
+use crate::app::wizard::StepContext;
 use crate::domain::meter::{AttachmentId, MeterGuide};
 
 /// The list of models for this cable, with the cursor on the one that was tried now, else on the one read last time.
@@ -48,13 +48,13 @@ impl UploadStep {
 
     /// Opens the list of models for the cable under the marker, else for the first that waits, else for any. Where such a
     /// list is open already, it is the one of the next cable: so each can be reached.
-    pub(super) fn choose_model(&mut self, desk: &Desk<'_>) {
-        let cables = desk.panel.nameable_cables();
+    pub(super) fn choose_model(&mut self, context: &StepContext<'_>) {
+        let cables = context.panel.nameable_cables();
         let place = |id: AttachmentId| cables.iter().position(|slot| slot.attachment.id == id);
         let place = match &self.view {
             UploadView::Models { list: ModelList::BehindCable(id, _), .. } => place(*id).map(|place| place + 1),
             UploadView::Guide { list: ModelList::BehindCable(id, _), .. } => place(*id),
-            UploadView::Meters(_) => match self.selected(desk.panel).id() {
+            UploadView::Meters(_) => match self.selected(context.panel).id() {
                 Some(UploadRow::Attached(id)) => place(*id),
                 _ => None,
             },
@@ -62,29 +62,29 @@ impl UploadStep {
         };
         let cable = place.and_then(|place| cables.get(place)).or_else(|| cables.first());
         if let Some(slot) = cable {
-            self.view = models(slot, desk.guides);
+            self.view = models(slot, context.guides);
         }
     }
 
     /// The steps of a model were followed: reads it, if it is one behind a cable and the cable is there.
-    pub(super) fn read_as(&mut self, list: ModelList, model: &str, desk: &mut Desk<'_>) {
-        let chosen = Self::model(desk.guides, list, model).map(Chosen::from);
-        let cable = Self::cable_for(list, model, desk.panel, desk.guides).map(|slot| slot.attachment.id);
+    pub(super) fn read_as(&mut self, list: ModelList, model: &str, context: &mut StepContext<'_>) {
+        let chosen = Self::model(context.guides, list, model).map(Chosen::from);
+        let cable = Self::cable_for(list, model, context.panel, context.guides).map(|slot| slot.attachment.id);
         match (chosen, cable) {
-            (Some(chosen), Some(cable)) => self.read_cable(cable, chosen, desk),
+            (Some(chosen), Some(cable)) => self.read_cable(cable, chosen, context),
             _ => self.view = UploadView::Meters(Selection::default()),
         }
     }
 
     /// Reads the meter behind a cable as this model, and shows it.
-    pub(super) fn read_cable(&mut self, cable: AttachmentId, chosen: Chosen, desk: &mut Desk<'_>) {
-        desk.effects.extend(desk.panel.read(cable, Some(chosen), desk.session, desk.tickets));
+    pub(super) fn read_cable(&mut self, cable: AttachmentId, chosen: Chosen, context: &mut StepContext<'_>) {
+        context.effects.extend(context.panel.read(cable, Some(chosen), context.session, context.tickets));
         self.view = UploadView::Meters(Selection::default());
     }
 
     /// Reads again every meter whose last read failed or was stopped, each as what it was read before.
-    pub(super) fn read_again(desk: &mut Desk<'_>) {
-        let again: Vec<AttachmentId> = desk
+    pub(super) fn read_again(context: &mut StepContext<'_>) {
+        let again: Vec<AttachmentId> = context
             .panel
             .slots()
             .iter()
@@ -92,7 +92,7 @@ impl UploadStep {
             .map(|slot| slot.attachment.id)
             .collect();
         for id in again {
-            desk.effects.extend(desk.panel.read(id, None, desk.session, desk.tickets));
+            context.effects.extend(context.panel.read(id, None, context.session, context.tickets));
         }
     }
 }

@@ -7,7 +7,7 @@ use super::{ModelList, UploadStep, UploadView};
 use crate::app::list::Selection;
 use crate::app::model::Remark;
 use crate::app::text_field::Edit;
-use crate::app::wizard::Desk;
+use crate::app::wizard::StepContext;
 use crate::domain::meter::MeterGuide;
 use crate::domain::text::{Clean, squeeze};
 use crate::domain::words::{TextKey, key};
@@ -80,16 +80,16 @@ fn words(name: &str) -> impl Iterator<Item = &str> {
 
 impl UploadStep {
     /// Marks the model that is called as it is typed, or none if none is: Enter must not go on with another.
-    pub(super) fn find_model(&mut self, edit: &Edit, desk: &mut Desk<'_>) {
+    pub(super) fn find_model(&mut self, edit: &Edit, context: &mut StepContext<'_>) {
         let UploadView::Models { list, selection, typed } = &mut self.view else { return };
         typed.edit(edit);
         if typed.is_blank() {
             return;
         }
-        *selection = find(desk.guides, *list, typed.text())
+        *selection = find(context.guides, *list, typed.text())
             .map_or_else(Selection::default, |found| Selection::on(found.guide.slug.clone()));
         if self.is_found_nowhere() {
-            desk.remark = Some(Remark::NotNow(NO_SUCH_MODEL));
+            context.remark = Some(Remark::NotNow(NO_SUCH_MODEL));
         }
     }
 

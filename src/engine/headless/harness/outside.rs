@@ -2,9 +2,9 @@
 
 use std::sync::Arc;
 
-use super::super::super::arrival::{Inbox, Mailbox};
 use super::super::super::display::Paint;
 use super::super::super::effects::{Backend, Now, ToggleDemoMeter};
+use super::super::super::engine_event::{Inbox, Mailbox};
 use super::super::super::machine::Program;
 use super::super::script::{Checks, Person, Staff};
 use crate::host::bus::MeterBus;

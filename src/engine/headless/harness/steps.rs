@@ -3,7 +3,7 @@
 use jiff::SignedDuration;
 use serde_json::Value;
 
-use super::super::script::Step;
+use super::super::script::ScriptStep;
 use super::{Harness, Speed};
 use crate::app::event::Event;
 use crate::app::key::Key;
@@ -17,26 +17,26 @@ impl<M> Harness<M> {
     ///
     /// # Errors
     /// The reason why it failed.
-    pub fn step(&mut self, step: &Step) -> Result<(), String> {
+    pub fn step(&mut self, step: &ScriptStep) -> Result<(), String> {
         match step {
-            Step::Keys(keys) => self.press(keys),
-            Step::Plug(description) => self.board.plug(description),
-            Step::Unplug(name) => self.board.unplug(name),
-            Step::Wait { text, limit } => self.wait(text, *limit),
-            Step::Expect(text) if self.shows(text) => Ok(()),
-            Step::Expect(text) => Err(format!("the screen does not show {text:?}")),
-            Step::Refuse(text) if self.shows(text) => Err(format!("the screen shows {text:?}")),
-            Step::Refuse(_) | Step::Screen(_) => Ok(()),
-            Step::ExpectJson { pointer, value } => self.expect_json(pointer, value),
-            Step::Resize { columns, rows } => {
+            ScriptStep::Keys(keys) => self.press(keys),
+            ScriptStep::Plug(description) => self.board.plug(description),
+            ScriptStep::Unplug(name) => self.board.unplug(name),
+            ScriptStep::Wait { text, limit } => self.wait(text, *limit),
+            ScriptStep::Expect(text) if self.shows(text) => Ok(()),
+            ScriptStep::Expect(text) => Err(format!("the screen does not show {text:?}")),
+            ScriptStep::Refuse(text) if self.shows(text) => Err(format!("the screen shows {text:?}")),
+            ScriptStep::Refuse(_) | ScriptStep::Screen(_) => Ok(()),
+            ScriptStep::ExpectJson { pointer, value } => self.expect_json(pointer, value),
+            ScriptStep::Resize { columns, rows } => {
                 self.screen.resize(*columns, *rows).map_err(|error| error.to_string())?;
                 self.draw()
             }
-            Step::Idle => self.settle(),
-            Step::Advance(by) => self.advance(*by),
-            Step::User(staff) => self.register.add_user(staff),
-            Step::Patient(person) => self.register.create_patient(person),
-            Step::Restart => self.restart(),
+            ScriptStep::Idle => self.settle(),
+            ScriptStep::Advance(by) => self.advance(*by),
+            ScriptStep::User(staff) => self.register.add_user(staff),
+            ScriptStep::Patient(person) => self.register.create_patient(person),
+            ScriptStep::Restart => self.restart(),
         }
     }
 

@@ -1,7 +1,7 @@
 //! Transfers against packets, as a bus moves them.
 
 use super::*;
-use crate::host::usbip::descriptors::{self, Interface, Kind};
+use crate::host::usbip::descriptors::{self, EndpointKind, Interface};
 use crate::meters::catalogue::UsbId;
 
 const NOTHING: [u8; 0] = [];
@@ -15,7 +15,7 @@ struct Echo {
 
 impl Function for Echo {
     fn descriptors(&self) -> Descriptors {
-        let endpoint = |address| descriptors::Endpoint { address, kind: Kind::Bulk, packet: 8 };
+        let endpoint = |address| descriptors::Endpoint { address, kind: EndpointKind::Bulk, packet: 8 };
         let endpoints = [endpoint(0x81), endpoint(0x01)];
         let interface = Interface { class: [255, 0, 0], string: 0, class_descriptors: &[], endpoints: &endpoints };
         Descriptors::new(UsbId { vendor: 1, product: 2 }, 0, ["a", "b"], &[], &[interface])
@@ -50,8 +50,8 @@ fn engine() -> Engine {
     Engine::new(Box::new(Echo { hearing: Vec::new(), waiting: VecDeque::new(), stalls: false }))
 }
 
-fn read(sequence: u32, length: usize) -> Request {
-    Request::Submit {
+fn read(sequence: u32, length: usize) -> UsbipRequest {
+    UsbipRequest::Submit {
         sequence,
         endpoint: 0x81,
         is_in: true,
@@ -62,18 +62,18 @@ fn read(sequence: u32, length: usize) -> Request {
     }
 }
 
-fn write(sequence: u32, data: &[u8], ends_with_empty: bool) -> Request {
+fn write(sequence: u32, data: &[u8], ends_with_empty: bool) -> UsbipRequest {
     let (length, data) = (data.len(), data.to_vec());
-    Request::Submit { sequence, endpoint: 0x01, is_in: false, length, setup: [0; 8], data, ends_with_empty }
+    UsbipRequest::Submit { sequence, endpoint: 0x01, is_in: false, length, setup: [0; 8], data, ends_with_empty }
 }
 
-fn control(sequence: u32, setup: [u8; 8]) -> Request {
+fn control(sequence: u32, setup: [u8; 8]) -> UsbipRequest {
     let (is_in, length) = (setup[0] & 0x80 != 0, usize::from(setup[6]));
-    Request::Submit { sequence, endpoint: 0, is_in, length, setup, data: Vec::new(), ends_with_empty: false }
+    UsbipRequest::Submit { sequence, endpoint: 0, is_in, length, setup, data: Vec::new(), ends_with_empty: false }
 }
 
 /// What the engine answers to a request.
-fn answer(engine: &mut Engine, request: Request) -> Vec<u8> {
+fn answer(engine: &mut Engine, request: UsbipRequest) -> Vec<u8> {
     engine.take(request);
     engine.take_replies()
 }
@@ -92,7 +92,7 @@ fn a_full_last_packet_leaves_the_read_waiting_unless_it_is_full() {
     let mut engine = engine();
     let _ = answer(&mut engine, write(1, b"01234567", true));
     assert_eq!(answer(&mut engine, read(2, 16)), NOTHING);
-    let given_up = answer(&mut engine, Request::Unlink { sequence: 3, target: 2 });
+    let given_up = answer(&mut engine, UsbipRequest::Unlink { sequence: 3, target: 2 });
     assert_eq!(given_up, [submit_reply(2, -104, 8, b"01234567"), unlink_reply(3)].concat());
     let _ = answer(&mut engine, write(4, b"01234567", true));
     assert_eq!(answer(&mut engine, read(5, 8)), submit_reply(5, 0, 8, b"01234567"));
@@ -132,7 +132,7 @@ fn a_write_that_is_not_taken_waits_until_it_is_given_up() {
     assert_eq!(answer(&mut engine, write(1, b"01234567not now", false)), NOTHING);
     engine.tick();
     assert_eq!(engine.take_replies(), NOTHING);
-    let given_up = answer(&mut engine, Request::Unlink { sequence: 2, target: 1 });
+    let given_up = answer(&mut engine, UsbipRequest::Unlink { sequence: 2, target: 1 });
     assert_eq!(given_up, [submit_reply(1, -104, 8, &[]), unlink_reply(2)].concat());
 }
 
@@ -151,7 +151,7 @@ fn what_is_unknown_is_stalled_and_what_is_long_is_cut() {
     assert_eq!(answer(&mut engine, control(1, [0xc0, 1, 0, 0, 0, 0, 4, 0])), submit_reply(1, -32, 0, &[]));
     assert_eq!(answer(&mut engine, control(2, [0x40, 1, 0, 0, 0, 0, 0, 0])), submit_reply(2, -32, 0, &[]));
     assert_eq!(answer(&mut engine, control(3, [0x80, 6, 0, 1, 0, 0, 2, 0])), submit_reply(3, 0, 2, &[18, 1]));
-    let elsewhere = Request::Submit {
+    let elsewhere = UsbipRequest::Submit {
         sequence: 4,
         endpoint: 0x83,
         is_in: true,

@@ -3,9 +3,9 @@
 use std::collections::VecDeque;
 
 use super::{PACKET, packets};
-use crate::host::usbip::descriptors::{Descriptors, Endpoint, Interface, Kind};
-use crate::host::usbip::desk::Desk;
+use crate::host::usbip::descriptors::{Descriptors, Endpoint, EndpointKind, Interface};
 use crate::host::usbip::function::{Function, In, Out};
+use crate::host::usbip::wired_meter::WiredMeter;
 use crate::meters::catalogue::UsbId;
 
 const INPUT: u8 = 0x81;
@@ -17,14 +17,14 @@ const CLASS: [u8; 10] = [4, 0x20, 2, 0, 6, 0x30, 0, 1, 0x11, 0x10];
 /// The device.
 pub struct Bulk {
     descriptors: Descriptors,
-    desk: Desk,
+    desk: WiredMeter,
     hearing: Vec<u8>,
     waiting: VecDeque<Vec<u8>>,
 }
 
 impl Bulk {
-    pub(in crate::host::usbip) fn new(id: UsbId, names: [&str; 2], desk: Desk) -> Self {
-        let endpoint = |address| Endpoint { address, kind: Kind::Bulk, packet: PACKET };
+    pub(in crate::host::usbip) fn new(id: UsbId, names: [&str; 2], desk: WiredMeter) -> Self {
+        let endpoint = |address| Endpoint { address, kind: EndpointKind::Bulk, packet: PACKET };
         let interface = Interface {
             class: [0x0f, 0, 0],
             string: 0,

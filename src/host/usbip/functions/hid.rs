@@ -4,9 +4,9 @@
 use std::collections::VecDeque;
 
 use super::PACKET;
-use crate::host::usbip::descriptors::{Descriptors, Endpoint, Interface, Kind};
-use crate::host::usbip::desk::{Desk, Said};
-use crate::host::usbip::function::{Function, In, Out, Setup};
+use crate::host::usbip::descriptors::{Descriptors, Endpoint, EndpointKind, Interface};
+use crate::host::usbip::function::{Function, In, Out, SetupPacket};
+use crate::host::usbip::wired_meter::{Said, WiredMeter};
 use crate::meters::catalogue::UsbId;
 
 const INPUT: u8 = 0x81;
@@ -24,13 +24,13 @@ const CLASS: [u8; 9] = [9, 0x21, 0x11, 0x01, 0, 1, 0x22, 27, 0];
 /// The device.
 pub struct Hid {
     descriptors: Descriptors,
-    desk: Desk,
+    desk: WiredMeter,
     waiting: VecDeque<Vec<u8>>,
 }
 
 impl Hid {
-    pub(in crate::host::usbip) fn new(id: UsbId, names: [&str; 2], has_output: bool, desk: Desk) -> Self {
-        let endpoint = |address| Endpoint { address, kind: Kind::Interrupt, packet: PACKET };
+    pub(in crate::host::usbip) fn new(id: UsbId, names: [&str; 2], has_output: bool, desk: WiredMeter) -> Self {
+        let endpoint = |address| Endpoint { address, kind: EndpointKind::Interrupt, packet: PACKET };
         let both = [endpoint(INPUT), endpoint(OUTPUT)];
         let [input, _] = &both;
         let endpoints = if has_output { &both[..] } else { std::slice::from_ref(input) };
@@ -56,13 +56,13 @@ impl Function for Hid {
         self.say(said);
     }
 
-    fn control_in(&mut self, setup: Setup) -> Option<Vec<u8>> {
+    fn control_in(&mut self, setup: SetupPacket) -> Option<Vec<u8>> {
         let [_, kind] = setup.value.to_le_bytes();
         let report_descriptor = 0x22;
         (setup.request_type == 0x81 && setup.request == 6 && kind == report_descriptor).then(|| REPORTS.to_vec())
     }
 
-    fn control_out(&mut self, setup: Setup, data: &[u8]) -> bool {
+    fn control_out(&mut self, setup: SetupPacket, data: &[u8]) -> bool {
         let [_, kind] = setup.value.to_le_bytes();
         match (setup.request_type, setup.request, kind) {
             // SET_REPORT of an output report and of a feature report; SET_IDLE.

@@ -4,9 +4,9 @@
 use std::collections::VecDeque;
 
 use super::PACKET;
-use crate::host::usbip::descriptors::{Descriptors, Endpoint, Interface, Kind};
-use crate::host::usbip::desk::{Desk, Said};
-use crate::host::usbip::function::{Function, In, Out, Setup};
+use crate::host::usbip::descriptors::{Descriptors, Endpoint, EndpointKind, Interface};
+use crate::host::usbip::function::{Function, In, Out, SetupPacket};
+use crate::host::usbip::wired_meter::{Said, WiredMeter};
 use crate::meters::catalogue::UsbId;
 
 mod acm;
@@ -31,10 +31,10 @@ pub(in crate::host::usbip) trait Chip: Send {
     fn input(&self) -> u8;
 
     /// The answer to a request for data; `baud` is the speed of the line. `None` stalls it.
-    fn ask(&self, setup: Setup, baud: Option<u32>) -> Option<Vec<u8>>;
+    fn ask(&self, setup: SetupPacket, baud: Option<u32>) -> Option<Vec<u8>>;
 
     /// A request with data, which may set the speed of the line; `false` stalls it.
-    fn tell(&mut self, setup: Setup, data: &[u8], baud: &mut Option<u32>) -> bool;
+    fn tell(&mut self, setup: SetupPacket, data: &[u8], baud: &mut Option<u32>) -> bool;
 
     /// What begins each packet of the line.
     fn head(&self) -> &'static [u8] {
@@ -46,7 +46,7 @@ pub(in crate::host::usbip) trait Chip: Send {
 pub(in crate::host::usbip) struct Cable<C> {
     descriptors: Descriptors,
     chip: C,
-    desk: Desk,
+    desk: WiredMeter,
     waiting: VecDeque<u8>,
     baud: Option<u32>,
     /// Bytes of the line in a packet, at most.
@@ -54,7 +54,7 @@ pub(in crate::host::usbip) struct Cable<C> {
 }
 
 impl<C: Chip> Cable<C> {
-    pub(in crate::host::usbip) fn new(id: UsbId, chip: C, desk: Desk) -> Self {
+    pub(in crate::host::usbip) fn new(id: UsbId, chip: C, desk: WiredMeter) -> Self {
         let descriptors = chip.descriptors(id);
         let packet = descriptors.endpoints().into_iter().find(|(address, _)| *address == chip.input());
         let packet = packet.map_or(0, |(_, packet)| packet);
@@ -79,12 +79,12 @@ fn describe(id: UsbId, release: u16, names: [&str; 2], endpoints: &[Endpoint]) -
 }
 
 fn bulk(address: u8) -> Endpoint {
-    Endpoint { address, kind: Kind::Bulk, packet: PACKET }
+    Endpoint { address, kind: EndpointKind::Bulk, packet: PACKET }
 }
 
 /// The endpoint at which a chip tells of its modem lines; these here never change.
 fn interrupt(address: u8) -> Endpoint {
-    Endpoint { address, kind: Kind::Interrupt, packet: 16 }
+    Endpoint { address, kind: EndpointKind::Interrupt, packet: 16 }
 }
 
 impl<C: Chip> Function for Cable<C> {
@@ -98,11 +98,11 @@ impl<C: Chip> Function for Cable<C> {
         self.say(said);
     }
 
-    fn control_in(&mut self, setup: Setup) -> Option<Vec<u8>> {
+    fn control_in(&mut self, setup: SetupPacket) -> Option<Vec<u8>> {
         self.chip.ask(setup, self.baud)
     }
 
-    fn control_out(&mut self, setup: Setup, data: &[u8]) -> bool {
+    fn control_out(&mut self, setup: SetupPacket, data: &[u8]) -> bool {
         self.chip.tell(setup, data, &mut self.baud)
     }
 

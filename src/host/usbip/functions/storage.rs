@@ -3,9 +3,9 @@
 use std::collections::VecDeque;
 
 use super::PACKET;
-use crate::host::usbip::descriptors::{Descriptors, Endpoint, Interface, Kind};
-use crate::host::usbip::desk::{Desk, Said};
-use crate::host::usbip::function::{Function, In, Out, Setup};
+use crate::host::usbip::descriptors::{Descriptors, Endpoint, EndpointKind, Interface};
+use crate::host::usbip::function::{Function, In, Out, SetupPacket};
+use crate::host::usbip::wired_meter::{Said, WiredMeter};
 use crate::meters::catalogue::UsbId;
 
 const INPUT: u8 = 0x81;
@@ -29,15 +29,15 @@ struct Command {
 /// The device.
 pub struct Storage {
     descriptors: Descriptors,
-    desk: Desk,
+    desk: WiredMeter,
     pending: Option<Command>,
     waiting: VecDeque<Vec<u8>>,
 }
 
 impl Storage {
     /// `interface` is the string of its interface.
-    pub(in crate::host::usbip) fn new(id: UsbId, names: [&str; 2], interface: &str, desk: Desk) -> Self {
-        let endpoint = |address| Endpoint { address, kind: Kind::Bulk, packet: PACKET };
+    pub(in crate::host::usbip) fn new(id: UsbId, names: [&str; 2], interface: &str, desk: WiredMeter) -> Self {
+        let endpoint = |address| Endpoint { address, kind: EndpointKind::Bulk, packet: PACKET };
         let endpoints = [endpoint(INPUT), endpoint(OUTPUT)];
         let storage = Interface { class: [8, 6, 0x50], string: 3, class_descriptors: &[], endpoints: &endpoints };
         let descriptors = Descriptors::new(id, 0x0100, names, &[interface], &[storage]);
@@ -114,12 +114,12 @@ impl Function for Storage {
         let _ = self.desk.plug();
     }
 
-    fn control_in(&mut self, setup: Setup) -> Option<Vec<u8>> {
+    fn control_in(&mut self, setup: SetupPacket) -> Option<Vec<u8>> {
         let highest_unit = 0xfe;
         (setup.request_type == 0xa1 && setup.request == highest_unit).then(|| vec![0])
     }
 
-    fn control_out(&mut self, setup: Setup, _data: &[u8]) -> bool {
+    fn control_out(&mut self, setup: SetupPacket, _data: &[u8]) -> bool {
         let reset = 0xff;
         let is_reset = setup.request_type == 0x21 && setup.request == reset;
         if is_reset {

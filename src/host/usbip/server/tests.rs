@@ -80,5 +80,5 @@ fn a_host_lists_imports_and_uses_the_device() {
 
     drop(host);
     stop.store(true, Ordering::Release);
-    assert_eq!(server.join().unwrap().unwrap(), Ended::Stopped);
+    assert_eq!(server.join().unwrap().unwrap(), UsbipEnd::Stopped);
 }

@@ -10,7 +10,7 @@ const RESULT: &[u8] = b"7,12,5,6,20,7,8,0,123,0,1,0,0,0,0,0,0,0,0\r\n9,11,5,6,20
 #[test]
 fn the_published_list_is_read_and_written() {
     let message = open_answer(RESULT).unwrap();
-    let table = Table::open(message).unwrap();
+    let table = Table::decode(message).unwrap();
     assert_eq!((table.announced, table.rows.len(), table.wrong_sum), (3, 3, None));
     assert_eq!(table.rows[1], "9,11,5,6,20,7,5,0,18,1");
     assert_eq!(close_answer(&table.encode()), RESULT);
@@ -62,13 +62,13 @@ fn a_wrong_answer_is_refused(#[case] answer: &[u8], #[case] error: AnswerError) 
 
 #[test]
 fn a_list_may_be_empty_or_wrong() {
-    assert_eq!(Table::open(b"Log Empty\r\n"), Ok(Table::default()));
+    assert_eq!(Table::decode(b"Log Empty\r\n"), Ok(Table::default()));
     assert_eq!(Table::default().encode(), b"Log Empty\r\n");
-    let damaged = Table::open(b"7,12\r\n1,00000001\r\n").unwrap();
+    let damaged = Table::decode(b"7,12\r\n1,00000001\r\n").unwrap();
     // 7 , 1 2 CR LF: 0x37 + 0x2C + 0x31 + 0x32 + 0x0D + 0x0A.
     assert_eq!(damaged.wrong_sum, Some((1, 0xDD)));
     for wrong in [&b"7,12\r\n"[..], b"\r\n", b"", b"7,12\r\nx,000000DD\r\n"] {
-        assert!(Table::open(wrong).is_err());
+        assert!(Table::decode(wrong).is_err());
     }
 }
 
@@ -85,11 +85,11 @@ proptest! {
         let table = Table { rows, announced, wrong_sum: None };
         let answer = close_answer(&table.encode());
         prop_assert!(is_whole(&answer));
-        prop_assert_eq!(Table::open(open_answer(&answer).unwrap()).unwrap(), table);
+        prop_assert_eq!(Table::decode(open_answer(&answer).unwrap()).unwrap(), table);
     }
 
     #[test]
     fn no_bytes_make_it_panic(bytes: Vec<u8>) {
-        let _ = (open_answer(&bytes), Table::open(&bytes), Report::parse(&bytes), one_line(&bytes));
+        let _ = (open_answer(&bytes), Table::decode(&bytes), Report::parse(&bytes), one_line(&bytes));
     }
 }

@@ -26,7 +26,7 @@ impl Status {
     ///
     /// # Errors
     /// [`LogError`] if serial number or version is missing, or the end is not `CMD OK`.
-    pub fn open(answer: &[u8]) -> Result<Self, LogError> {
+    pub fn decode(answer: &[u8]) -> Result<Self, LogError> {
         let bytes = without_frame(answer);
         let text = str::from_utf8(&bytes).map_err(|_| LogError::Form("it holds characters outside ASCII"))?;
         let lines: Vec<&str> = text.split(['\r', '\n']).filter(|line| !line.is_empty()).collect();
@@ -101,7 +101,7 @@ mod tests {
 
     #[test]
     fn the_status_is_read_and_written() {
-        let status = Status::open(ANSWER.as_bytes()).unwrap();
+        let status = Status::decode(ANSWER.as_bytes()).unwrap();
         assert_eq!((status.serial.as_str(), status.version.as_str()), ("XCMA123-B4567", "1.21"));
         assert_eq!(status.clock, Some(date(2014, 4, 22).at(2, 14, 37, 0)));
         assert_eq!((status.shows_mmol, status.results), (true, Some(17)));
@@ -111,13 +111,13 @@ mod tests {
     #[test]
     fn a_status_without_its_end_or_its_serial_number_is_refused() {
         assert!(is_whole_status(ANSWER.as_bytes()) && !is_whole_status(b"S/N:\tX\r\nCMD OK"));
-        assert_eq!(Status::open(b"CMD Fail!\r\n"), Err(LogError::Refused));
+        assert_eq!(Status::decode(b"CMD Fail!\r\n"), Err(LogError::Refused));
         for wrong in [ANSWER.replace("CMD OK", "CMD"), ANSWER.replace("S/N:\t", "S/N:")] {
-            assert!(matches!(Status::open(wrong.as_bytes()), Err(LogError::Form(_))), "{wrong}");
+            assert!(matches!(Status::decode(wrong.as_bytes()), Err(LogError::Form(_))), "{wrong}");
         }
         let without = ANSWER.replace("Ver:\t1.21\tMMOL\r\n", "");
-        assert_eq!(Status::open(without.as_bytes()).unwrap().version, "");
+        assert_eq!(Status::decode(without.as_bytes()).unwrap().version, "");
         // A clock that cannot be read is unknown.
-        assert_eq!(Status::open(ANSWER.replace("Apr", "Apx").as_bytes()).unwrap().clock, None);
+        assert_eq!(Status::decode(ANSWER.replace("Apr", "Apx").as_bytes()).unwrap().clock, None);
     }
 }

@@ -1,7 +1,7 @@
 //! Frames in the register blocks of the Verio and later meters: `02 | length u16 | message | 03 | CRC u16`, then zeros
 //! to 512 bytes (onetouch 5.4). The length counts from 02 through the check value.
 
-use super::{AROUND, FrameError, START, close, open};
+use super::{AROUND, FrameError, START, decode_frame, encode_frame};
 
 /// The size of a register and of a block of the drive.
 pub const BLOCK: usize = 512;
@@ -11,7 +11,7 @@ pub const BLOCK: usize = 512;
 pub fn encode(message: &[u8]) -> Vec<u8> {
     let message = message.get(..BLOCK - AROUND).unwrap_or(message);
     let [low, high] = u16::try_from(message.len() + AROUND).unwrap_or(u16::MAX).to_le_bytes();
-    let mut bytes = close([START, low, high], message);
+    let mut bytes = encode_frame([START, low, high], message);
     bytes.resize(BLOCK, 0);
     bytes
 }
@@ -28,5 +28,5 @@ pub fn decode(block: &[u8]) -> Result<&[u8], FrameError> {
     if length < AROUND {
         return Err(FrameError::Length);
     }
-    open(block.get(..length).ok_or(FrameError::Length)?)
+    decode_frame(block.get(..length).ok_or(FrameError::Length)?)
 }

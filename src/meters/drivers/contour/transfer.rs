@@ -9,7 +9,7 @@ use crate::meters::codec::astm::header::{Delimiters, Header};
 use crate::meters::codec::astm::result::{Fields, Layout};
 use crate::meters::conversation::Conversation;
 use crate::meters::error::MeterError;
-use crate::meters::gathered::{Counted, Gathered, Record};
+use crate::meters::gathered::{Counted, Gathered, MeterRecord};
 
 /// The limits of a meter that does not tell its own, in mg/dL.
 const USUAL_LIMITS: (u32, u32) = (20, 600);
@@ -109,15 +109,17 @@ impl Transfer {
         self.results += 1;
         if self.layout == Layout::Serial && fields.is_average() {
             self.averages += 1;
-            let average = Record::Aside("the meter's average of the others".into(), Counted::Perhaps);
+            let average = MeterRecord::Aside("the meter's average of the others".into(), Counted::Perhaps);
             self.gathered.take::<ResultError>(conversation, 0, text, Ok(average));
             return Ok(());
         }
         let index = self.results - self.averages - 1;
         let is_ordered = self.control.is_some() && self.control == fields.number;
         let record = match fields.test {
-            "" | "Glucose" => self.reading(&fields, index, is_ordered).map(Record::from),
-            other => logbook(other).map(|name| Record::Aside(name.into(), Counted::Perhaps)).ok_or(ResultError::Test),
+            "" | "Glucose" => self.reading(&fields, index, is_ordered).map(MeterRecord::from),
+            other => {
+                logbook(other).map(|name| MeterRecord::Aside(name.into(), Counted::Perhaps)).ok_or(ResultError::Test)
+            }
         };
         let place = format!("result {}", self.results);
         self.gathered.take_at(conversation, &place, text, record);

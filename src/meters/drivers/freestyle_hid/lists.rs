@@ -8,7 +8,7 @@ use crate::meters::codec::freestyle_hid::Table;
 use crate::meters::codec::freestyle_hid::row::{ClockChange, RowError};
 use crate::meters::conversation::Conversation;
 use crate::meters::error::MeterError;
-use crate::meters::gathered::{Counted, Gathered, Record};
+use crate::meters::gathered::{Counted, Gathered, MeterRecord};
 
 /// A clock that was off by less was right (as in the clock's own check), so its stamps are.
 const SMALL_CHANGE_SECONDS: i64 = 120;
@@ -43,7 +43,7 @@ pub(in super::super) struct Found {
 impl Found {
     /// Reads one list. Rows that are damaged under right sums are damaged in the meter: they are named, the rest stays.
     pub(super) fn read(&mut self, conversation: &mut Conversation<'_>, list: &List) -> Result<(), MeterError> {
-        let table = ask(conversation, list.command, list.during, Table::open)?;
+        let table = ask(conversation, list.command, list.during, Table::decode)?;
         self.gathered.announce(conversation, table.announced);
         for row in &table.rows {
             let index = self.rows;
@@ -51,13 +51,13 @@ impl Found {
             let record = (list.parse)(row, index).map(|sort| match sort {
                 Sort::Reading(stored, reading) => {
                     self.stored.insert(index, stored);
-                    Record::Reading(reading)
+                    MeterRecord::Reading(reading)
                 }
                 Sort::ClockChange(stored, change) => {
                     self.changes.push((stored, change));
-                    Record::Aside("changes of the clock".into(), Counted::Always)
+                    MeterRecord::Aside("changes of the clock".into(), Counted::Always)
                 }
-                Sort::Other(name) => Record::Aside(name.into(), Counted::Always),
+                Sort::Other(name) => MeterRecord::Aside(name.into(), Counted::Always),
             });
             self.gathered.take(conversation, index, row, record);
         }

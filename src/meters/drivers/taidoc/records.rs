@@ -8,7 +8,7 @@ use crate::domain::reading::{Doubt, Kind, Meal, Reading};
 use crate::meters::codec::taidoc::command;
 use crate::meters::codec::taidoc::fields::{Mark, Quantity, Stamp, Value};
 use crate::meters::error::MeterError;
-use crate::meters::gathered::{Counted, Gathered, Record};
+use crate::meters::gathered::{Counted, Gathered, MeterRecord};
 
 /// Below, the meter shows LO (mg/dL).
 const LOWEST: u16 = 20;
@@ -38,7 +38,7 @@ pub(super) fn read(questions: &mut Questions<'_, '_>, gathered: &mut Gathered, i
         return Ok(());
     }
     let record = record(index, time, value);
-    if matches!(&record, Ok(Record::Reading(reading)) if reading.time.is_none()) {
+    if matches!(&record, Ok(MeterRecord::Reading(reading)) if reading.time.is_none()) {
         gathered
             .warn("time-unreadable", &format!("the time stamp of record {} is impossible", index.saturating_add(1)));
     }
@@ -46,14 +46,14 @@ pub(super) fn read(questions: &mut Questions<'_, '_>, gathered: &mut Gathered, i
     Ok(())
 }
 
-fn record(index: u32, time: [u8; 4], value: [u8; 4]) -> Result<Record, UnknownQuantity> {
+fn record(index: u32, time: [u8; 4], value: [u8; 4]) -> Result<MeterRecord, UnknownQuantity> {
     let decoded = Value::decode(value);
     let (kind_of_blood, measured) = match decoded.quantity {
         Quantity::Glucose => (Kind::Blood, measured(decoded.number)),
         Quantity::Ketone => (Kind::Ketone, Measured::Unscaled(decoded.number)),
         Quantity::Other(number) => {
             let name = quantity_name(number).ok_or(UnknownQuantity(number))?;
-            return Ok(Record::Aside(name.into(), Counted::Always));
+            return Ok(MeterRecord::Aside(name.into(), Counted::Always));
         }
     };
     let stamp = Stamp(time).decode();
@@ -61,7 +61,7 @@ fn record(index: u32, time: [u8; 4], value: [u8; 4]) -> Result<Record, UnknownQu
         Mark::Meal(meal) => (kind_of_blood, Some(meal)),
         Mark::Control => (Kind::Control, Some(Meal::None)),
     };
-    Ok(Record::from(Reading {
+    Ok(MeterRecord::from(Reading {
         index,
         time: stamp,
         measured,

@@ -52,7 +52,7 @@ impl AccuChekConfig {
 
 /// What a transfer request is answered with, instead of entries.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Refusal {
+pub struct TransferRefusal {
     /// The result: 1 no such segment, 2 try later, 3 empty, 512 other failure.
     pub result: u16,
     /// How many requests are answered so.
@@ -74,7 +74,7 @@ pub struct Quirks {
     /// The event at this position says that the meter ends the transfer.
     pub ends_transfer_at_event: Option<u32>,
     /// Requests for a segment are refused.
-    pub refusal: Option<Refusal>,
+    pub refusal: Option<TransferRefusal>,
     /// From the event at this position on, entries are numbered one too high.
     pub skips_entry_at_event: Option<u32>,
     /// The event at this position is sent a second time after its acknowledgement.
@@ -124,10 +124,10 @@ pub(in super::super) const CASES: &[Case<Quirks>] = &[
         faults.ends_transfer_at_event = Some(n.amount());
     }),
     Case::at("busy", "the first N requests for a segment are answered with \"try later\"", |faults, n| {
-        faults.refusal = Some(Refusal { result: 2, times: n.amount() });
+        faults.refusal = Some(TransferRefusal { result: 2, times: n.amount() });
     }),
     Case::plain("refuses", "every request for a segment is refused", |faults, _| {
-        faults.refusal = Some(Refusal { result: 512, times: u32::MAX });
+        faults.refusal = Some(TransferRefusal { result: 512, times: u32::MAX });
     }),
     Case::at("skips-entry", "from event N on, entries are numbered one too high", |faults, n| {
         faults.skips_entry_at_event = Some(n.amount());

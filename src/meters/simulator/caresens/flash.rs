@@ -1,6 +1,6 @@
 //! Protocol 1 from the meter's side.
 
-use super::{CareSensFaults, NoSuchMeter};
+use super::{CareSensFaults, NoSuchIsensMeter};
 use crate::domain::glucose::Measured;
 use crate::domain::reading::{Kind, Meal};
 use crate::meters::codec::isens::flash::{
@@ -26,14 +26,15 @@ impl Flash {
         numbers: [u8; LENGTH],
         memory: &ReadingSet,
         faults: &CareSensFaults,
-    ) -> Result<Self, NoSuchMeter> {
-        let (model, _) = identity(numbers).ok_or(NoSuchMeter::Serial)?;
+    ) -> Result<Self, NoSuchIsensMeter> {
+        let (model, _) = identity(numbers).ok_or(NoSuchIsensMeter::Serial)?;
         let most = usize::from(model.records);
         if memory.readings.len() > most {
-            return Err(NoSuchMeter::TooMany { most });
+            return Err(NoSuchIsensMeter::TooMany { most });
         }
         let stored = |(position, reading)| record(faults, position, reading);
-        let records = memory.readings.iter().enumerate().map(stored).collect::<Option<_>>().ok_or(NoSuchMeter::Year)?;
+        let records =
+            memory.readings.iter().enumerate().map(stored).collect::<Option<_>>().ok_or(NoSuchIsensMeter::Year)?;
         Ok(Self { numbers, model, records, heard: Vec::new() })
     }
 

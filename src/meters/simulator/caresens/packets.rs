@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use super::{CAPACITY, CareSensFaults, NoSuchMeter};
+use super::{CAPACITY, CareSensFaults, NoSuchIsensMeter};
 use crate::domain::glucose::{Measured, Unit};
 use crate::domain::reading::{Kind, Meal};
 use crate::meters::codec::isens::record::{Record, Stamp, flag};
@@ -37,18 +37,18 @@ impl Answerer {
         memory: &ReadingSet,
         clock: MeterClock,
         faults: &CareSensFaults,
-    ) -> Result<Self, NoSuchMeter> {
+    ) -> Result<Self, NoSuchIsensMeter> {
         if memory.readings.len() > CAPACITY {
-            return Err(NoSuchMeter::TooMany { most: CAPACITY });
+            return Err(NoSuchIsensMeter::TooMany { most: CAPACITY });
         }
         if !(1..=40).contains(&serial.len()) || !serial.bytes().all(|letter| letter.is_ascii_alphanumeric()) {
-            return Err(NoSuchMeter::Serial);
+            return Err(NoSuchIsensMeter::Serial);
         }
         let newest_first = memory.readings.iter().rev().enumerate();
         let records = newest_first.map(|(position, reading)| record(faults, position, reading));
         Ok(Self {
             serial: serial.to_owned(),
-            records: records.collect::<Option<_>>().ok_or(NoSuchMeter::Year)?,
+            records: records.collect::<Option<_>>().ok_or(NoSuchIsensMeter::Year)?,
             clock,
             faults: faults.clone(),
             heard: Packets::default(),

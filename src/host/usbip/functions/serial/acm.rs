@@ -4,7 +4,7 @@
 use super::line_coding::LineCoding;
 use super::{Chip, bulk, interrupt};
 use crate::host::usbip::descriptors::{Descriptors, Interface};
-use crate::host::usbip::function::Setup;
+use crate::host::usbip::function::SetupPacket;
 use crate::meters::catalogue::UsbId;
 
 /// Header of release 1.10; call management on interface 1; line coding is understood; interfaces 0 and 1 are one.
@@ -27,11 +27,11 @@ impl Chip for Acm {
         0x81
     }
 
-    fn ask(&self, setup: Setup, _baud: Option<u32>) -> Option<Vec<u8>> {
+    fn ask(&self, setup: SetupPacket, _baud: Option<u32>) -> Option<Vec<u8>> {
         self.0.ask(setup)
     }
 
-    fn tell(&mut self, setup: Setup, data: &[u8], baud: &mut Option<u32>) -> bool {
+    fn tell(&mut self, setup: SetupPacket, data: &[u8], baud: &mut Option<u32>) -> bool {
         self.0.tell(setup, data, baud)
     }
 }

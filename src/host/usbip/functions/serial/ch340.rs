@@ -2,7 +2,7 @@
 
 use super::{Chip, bulk, describe, interrupt};
 use crate::host::usbip::descriptors::{Descriptors, Endpoint};
-use crate::host::usbip::function::Setup;
+use crate::host::usbip::function::SetupPacket;
 use crate::meters::catalogue::UsbId;
 
 /// Requests: version, set up, write and read two registers, modem lines.
@@ -40,7 +40,7 @@ impl Chip for Ch340 {
         0x82
     }
 
-    fn ask(&self, setup: Setup, _baud: Option<u32>) -> Option<Vec<u8>> {
+    fn ask(&self, setup: SetupPacket, _baud: Option<u32>) -> Option<Vec<u8>> {
         match setup.request {
             VERSION => Some(vec![0x31, 0]),
             READ => Some(vec![0, 0]),
@@ -48,7 +48,7 @@ impl Chip for Ch340 {
         }
     }
 
-    fn tell(&mut self, setup: Setup, _data: &[u8], baud: &mut Option<u32>) -> bool {
+    fn tell(&mut self, setup: SetupPacket, _data: &[u8], baud: &mut Option<u32>) -> bool {
         if (setup.request, setup.value) == (WRITE, SPEED) {
             *baud = speed(setup.index);
         }

@@ -2,7 +2,7 @@
 
 use super::{Chip, bulk, describe};
 use crate::host::usbip::descriptors::Descriptors;
-use crate::host::usbip::function::Setup;
+use crate::host::usbip::function::SetupPacket;
 use crate::meters::catalogue::UsbId;
 
 /// The chip.
@@ -27,7 +27,7 @@ impl Chip for Cp210x {
         0x82
     }
 
-    fn ask(&self, setup: Setup, baud: Option<u32>) -> Option<Vec<u8>> {
+    fn ask(&self, setup: SetupPacket, baud: Option<u32>) -> Option<Vec<u8>> {
         Some(match (setup.request, setup.value) {
             // The part number (a CP2102), line control, modem status, counters, flow control, baud rate.
             (0xff, 0x370b) => vec![0x02],
@@ -40,7 +40,7 @@ impl Chip for Cp210x {
         })
     }
 
-    fn tell(&mut self, setup: Setup, data: &[u8], baud: &mut Option<u32>) -> bool {
+    fn tell(&mut self, setup: SetupPacket, data: &[u8], baud: &mut Option<u32>) -> bool {
         match setup.request {
             // Switch the UART on; modem lines; purge; special characters.
             0x00 | 0x07 | 0x12 | 0x19 => true,

@@ -2,7 +2,7 @@
 
 use super::{Chip, bulk, describe};
 use crate::host::usbip::descriptors::Descriptors;
-use crate::host::usbip::function::Setup;
+use crate::host::usbip::function::SetupPacket;
 use crate::meters::catalogue::UsbId;
 
 /// The chip, in a cable that bears this maker's name.
@@ -38,7 +38,7 @@ impl Chip for Ftdi {
         0x81
     }
 
-    fn ask(&self, setup: Setup, _baud: Option<u32>) -> Option<Vec<u8>> {
+    fn ask(&self, setup: SetupPacket, _baud: Option<u32>) -> Option<Vec<u8>> {
         // Modem status, latency timer, a word of the memory.
         match setup.request {
             5 => Some(vec![0x31, 0x60]),
@@ -48,7 +48,7 @@ impl Chip for Ftdi {
         }
     }
 
-    fn tell(&mut self, setup: Setup, _data: &[u8], baud: &mut Option<u32>) -> bool {
+    fn tell(&mut self, setup: SetupPacket, _data: &[u8], baud: &mut Option<u32>) -> bool {
         let set_baud_rate = 3;
         if setup.request == set_baud_rate {
             *baud = speed(setup.value, setup.index);

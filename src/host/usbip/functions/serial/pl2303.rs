@@ -3,7 +3,7 @@
 use super::line_coding::LineCoding;
 use super::{Chip, bulk, describe, interrupt};
 use crate::host::usbip::descriptors::Descriptors;
-use crate::host::usbip::function::Setup;
+use crate::host::usbip::function::SetupPacket;
 use crate::meters::catalogue::UsbId;
 
 /// The chip.
@@ -21,7 +21,7 @@ impl Chip for Pl2303 {
         0x83
     }
 
-    fn ask(&self, setup: Setup, _baud: Option<u32>) -> Option<Vec<u8>> {
+    fn ask(&self, setup: SetupPacket, _baud: Option<u32>) -> Option<Vec<u8>> {
         match (setup.request_type, setup.request) {
             // A register.
             (0xc0, 1) => Some(vec![0]),
@@ -29,7 +29,7 @@ impl Chip for Pl2303 {
         }
     }
 
-    fn tell(&mut self, setup: Setup, data: &[u8], baud: &mut Option<u32>) -> bool {
+    fn tell(&mut self, setup: SetupPacket, data: &[u8], baud: &mut Option<u32>) -> bool {
         (setup.request_type, setup.request) == (0x40, 1) || self.0.tell(setup, data, baud)
     }
 }

@@ -5,13 +5,13 @@ use std::time::Instant;
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 
 use crate::app::effect::Ticket;
-use crate::app::event::Answer;
+use crate::app::event::EffectResult;
 use crate::domain::text::Clean;
 use crate::host::bus::BusEvent;
 
 /// Something reached the engine.
 #[derive(Debug)]
-pub enum Arrival {
+pub enum EngineEvent {
     /// Bytes from the terminal, and when they were read.
     Bytes(Vec<u8>, Instant),
     /// The terminal is gone: end of input, or an error on either side of it.
@@ -33,22 +33,22 @@ pub enum Arrival {
         /// Readings announced, once known.
         of: Option<u32>,
         /// The reading thread waits until this is dropped, where time is virtual.
-        hold: Option<Hold>,
+        hold: Option<ReadPause>,
     },
     /// An effect is done. Every effect that was started and has a ticket sends exactly one.
-    Answer {
+    EffectDone {
         /// Which effect.
         ticket: Ticket,
         /// What came of it; nothing if a newer question made it pointless.
-        answer: Option<Answer>,
+        answer: Option<EffectResult>,
     },
 }
 
 /// Keeps a reading thread waiting while it lives.
 #[derive(Debug)]
-pub struct Hold(#[expect(dead_code, reason = "held for its drop alone")] std::sync::mpsc::Sender<()>);
+pub struct ReadPause(#[expect(dead_code, reason = "held for its drop alone")] std::sync::mpsc::Sender<()>);
 
-impl Hold {
+impl ReadPause {
     /// A hold, and what the waiting thread waits on: its `recv` returns once the hold is dropped.
     #[must_use]
     pub fn new() -> (Self, std::sync::mpsc::Receiver<()>) {
@@ -60,13 +60,13 @@ impl Hold {
 /// Where threads put what they have for the engine. Clones put into the same queue.
 #[derive(Debug, Clone)]
 pub struct Mailbox {
-    arrivals: UnboundedSender<Arrival>,
+    arrivals: UnboundedSender<EngineEvent>,
     bus: UnboundedSender<BusEvent>,
 }
 
 impl Mailbox {
     /// Puts something in. Once the engine is gone it is dropped, as everything then is.
-    pub fn put(&self, arrival: Arrival) {
+    pub fn put(&self, arrival: EngineEvent) {
         drop(self.arrivals.send(arrival));
     }
 
@@ -80,31 +80,31 @@ impl Mailbox {
 /// The engine's end of the queue.
 #[derive(Debug)]
 pub struct Inbox {
-    arrivals: UnboundedReceiver<Arrival>,
+    arrivals: UnboundedReceiver<EngineEvent>,
     bus: UnboundedReceiver<BusEvent>,
 }
 
 impl Inbox {
     /// The next arrival; meters first, because a read that fails is better understood after its meter has left. Waits
     /// for ever once nobody is left who could put something in. Dropping the future loses nothing.
-    pub async fn next(&mut self) -> Arrival {
+    pub async fn next(&mut self) -> EngineEvent {
         tokio::select! {
             biased;
-            Some(event) = self.bus.recv() => Arrival::Bus(event),
+            Some(event) = self.bus.recv() => EngineEvent::Bus(event),
             Some(arrival) = self.arrivals.recv() => arrival,
             else => std::future::pending().await,
         }
     }
 
     /// The next arrival, if there is one already.
-    pub fn try_next(&mut self) -> Option<Arrival> {
-        let meter = self.bus.try_recv().ok().map(Arrival::Bus);
+    pub fn try_next(&mut self) -> Option<EngineEvent> {
+        let meter = self.bus.try_recv().ok().map(EngineEvent::Bus);
         meter.or_else(|| self.arrivals.try_recv().ok())
     }
 
     /// Blocks until the next arrival that is not a meter's; nothing once nobody is left who could put one in.
     #[cfg(test)]
-    pub(super) fn blocking_next(&mut self) -> Option<Arrival> {
+    pub(super) fn blocking_next(&mut self) -> Option<EngineEvent> {
         self.arrivals.blocking_recv()
     }
 }

@@ -6,7 +6,7 @@ use super::text_field::Edit;
 
 /// What a key means now.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Press {
+pub enum KeyIntent {
     /// Do something.
     Act(Action),
     /// Change the text field that has the keys.
@@ -24,7 +24,7 @@ pub enum Typing {
     Nowhere,
 }
 
-impl Press {
+impl KeyIntent {
     /// What `key` means. While a text field has the keys, characters and the keys of a line editor are edits. In a list
     /// with a search field only text is, and its deletion; a character that is an action stays one. `None` if the key means
     /// nothing here.
@@ -73,25 +73,31 @@ mod tests {
     #[test]
     fn text_typed_in_a_list_goes_to_the_search_field() {
         let keymap = Keymap::embedded().unwrap();
-        let of = |key: Key| Press::of(&key, &keymap, Typing::Beside);
-        assert_eq!(of(Key::Char('m')), Some(Press::Edit(Edit::Insert("m".into()))));
-        assert_eq!(of(Key::Paste("M1001".into())), Some(Press::Edit(Edit::Insert("M1001".into()))));
-        assert_eq!(of(Key::Backspace), Some(Press::Edit(Edit::DeleteLeft)));
-        assert_eq!(of(Key::Control('u')), Some(Press::Edit(Edit::Clear)));
-        assert_eq!(of(Key::Char('?')), Some(Press::Act(Action::Help)));
-        assert_eq!([Key::Home, Key::End].map(of), [Action::First, Action::Last].map(|action| Some(Press::Act(action))));
-        assert_eq!(of(Key::Enter), Some(Press::Act(Action::GoOn)));
+        let of = |key: Key| KeyIntent::of(&key, &keymap, Typing::Beside);
+        assert_eq!(of(Key::Char('m')), Some(KeyIntent::Edit(Edit::Insert("m".into()))));
+        assert_eq!(of(Key::Paste("M1001".into())), Some(KeyIntent::Edit(Edit::Insert("M1001".into()))));
+        assert_eq!(of(Key::Backspace), Some(KeyIntent::Edit(Edit::DeleteLeft)));
+        assert_eq!(of(Key::Control('u')), Some(KeyIntent::Edit(Edit::Clear)));
+        assert_eq!(of(Key::Char('?')), Some(KeyIntent::Act(Action::Help)));
+        assert_eq!(
+            [Key::Home, Key::End].map(of),
+            [Action::First, Action::Last].map(|action| Some(KeyIntent::Act(action)))
+        );
+        assert_eq!(of(Key::Enter), Some(KeyIntent::Act(Action::GoOn)));
         assert_eq!(of(Key::Delete), None);
     }
 
     #[test]
     fn letters_act_only_outside_text_fields() {
         let keymap = Keymap::embedded().unwrap();
-        assert_eq!(Press::of(&Key::Char('?'), &keymap, Typing::Field), Some(Press::Edit(Edit::Insert("?".into()))));
-        assert_eq!(Press::of(&Key::Char('?'), &keymap, Typing::Nowhere), Some(Press::Act(Action::Help)));
-        assert_eq!(Press::of(&Key::Char('x'), &keymap, Typing::Nowhere), None);
-        assert_eq!(Press::of(&Key::Left, &keymap, Typing::Field), Some(Press::Edit(Edit::Left)));
-        assert_eq!(Press::of(&Key::Left, &keymap, Typing::Nowhere), Some(Press::Act(Action::Left)));
-        assert_eq!(Press::of(&Key::Enter, &keymap, Typing::Field), Some(Press::Act(Action::GoOn)));
+        assert_eq!(
+            KeyIntent::of(&Key::Char('?'), &keymap, Typing::Field),
+            Some(KeyIntent::Edit(Edit::Insert("?".into())))
+        );
+        assert_eq!(KeyIntent::of(&Key::Char('?'), &keymap, Typing::Nowhere), Some(KeyIntent::Act(Action::Help)));
+        assert_eq!(KeyIntent::of(&Key::Char('x'), &keymap, Typing::Nowhere), None);
+        assert_eq!(KeyIntent::of(&Key::Left, &keymap, Typing::Field), Some(KeyIntent::Edit(Edit::Left)));
+        assert_eq!(KeyIntent::of(&Key::Left, &keymap, Typing::Nowhere), Some(KeyIntent::Act(Action::Left)));
+        assert_eq!(KeyIntent::of(&Key::Enter, &keymap, Typing::Field), Some(KeyIntent::Act(Action::GoOn)));
     }
 }

@@ -10,7 +10,7 @@ use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use rustix::io::Errno;
 use rustix::net::{AddressFamily, SocketAddrUnix, SocketFlags, SocketType, accept_with, bind, listen, socket_with};
 
-use super::StationError;
+use super::SocketServerError;
 use crate::host::links::socket::SocketLink;
 use crate::meters::link::LinkError;
 
@@ -30,22 +30,22 @@ impl Listener {
     /// Makes the socket. A socket that nobody serves was left behind by a killed program and is replaced.
     ///
     /// # Errors
-    /// [`StationError::InTheWay`] if anything else is there, [`StationError::System`] if the system refuses.
-    pub fn bind(path: &Path) -> Result<Self, StationError> {
-        let system = |operation| move |cause| StationError::System { operation, cause };
+    /// [`SocketServerError::InTheWay`] if anything else is there, [`SocketServerError::System`] if the system refuses.
+    pub fn bind(path: &Path) -> Result<Self, SocketServerError> {
+        let system = |operation| move |cause| SocketServerError::System { operation, cause };
         let address = SocketAddrUnix::new(path).map_err(system("naming the socket"))?;
         if let Ok(there) = path.symlink_metadata() {
             let is_dead = there.file_type().is_socket() && SocketLink::open(path).err() == Some(LinkError::Gone);
             if !is_dead {
-                return Err(StationError::InTheWay { path: path.to_owned() });
+                return Err(SocketServerError::InTheWay { path: path.to_owned() });
             }
-            fs::remove_file(path).map_err(|cause| StationError::File { path: path.to_owned(), cause })?;
+            fs::remove_file(path).map_err(|cause| SocketServerError::File { path: path.to_owned(), cause })?;
         }
         let flags = SocketFlags::CLOEXEC | SocketFlags::NONBLOCK;
         let socket = socket_with(AddressFamily::UNIX, SocketType::SEQPACKET, flags, None)
             .map_err(system("making the socket"))?;
         bind(&socket, &address).map_err(system("making the socket's file"))?;
-        let made = path.symlink_metadata().map_err(|cause| StationError::File { path: path.to_owned(), cause })?;
+        let made = path.symlink_metadata().map_err(|cause| SocketServerError::File { path: path.to_owned(), cause })?;
         let listener = Self { socket, path: path.to_owned(), file: (made.dev(), made.ino()) };
         listen(&listener.socket, WAITING_READERS).map_err(system("listening at the socket"))?;
         Ok(listener)
@@ -55,18 +55,18 @@ impl Listener {
     ///
     /// # Errors
     /// If the system refuses.
-    pub(super) fn accept(&self, wait: Duration) -> Result<Option<OwnedFd>, StationError> {
+    pub(super) fn accept(&self, wait: Duration) -> Result<Option<OwnedFd>, SocketServerError> {
         let mut watched = [PollFd::from_borrowed_fd(self.socket.as_fd(), PollFlags::IN)];
         let limit = Timespec { tv_sec: 0, tv_nsec: i64::from(wait.subsec_nanos()) };
         match poll(&mut watched, Some(&limit)) {
             Ok(0) | Err(Errno::INTR) => return Ok(None),
             Ok(_) => {}
-            Err(cause) => return Err(StationError::System { operation: "waiting for a reader", cause }),
+            Err(cause) => return Err(SocketServerError::System { operation: "waiting for a reader", cause }),
         }
         match accept_with(&self.socket, SocketFlags::CLOEXEC) {
             Ok(reader) => Ok(Some(reader)),
             Err(Errno::AGAIN | Errno::INTR | Errno::CONNABORTED) => Ok(None),
-            Err(cause) => Err(StationError::System { operation: "accepting a reader", cause }),
+            Err(cause) => Err(SocketServerError::System { operation: "accepting a reader", cause }),
         }
     }
 }
@@ -89,7 +89,7 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("meter");
         let listener = Listener::bind(&path).unwrap();
-        assert!(matches!(Listener::bind(&path), Err(StationError::InTheWay { .. })), "it is served");
+        assert!(matches!(Listener::bind(&path), Err(SocketServerError::InTheWay { .. })), "it is served");
         drop(listener);
         assert!(path.symlink_metadata().is_err());
         // A listener of the standard library leaves its file behind, as a killed program does.

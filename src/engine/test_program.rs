@@ -10,17 +10,17 @@ use ratatui::Frame;
 use ratatui::layout::Size;
 
 use super::display::Painter;
-use super::effects::{Backend, Behind, Effects, Now, Outside, Pace};
+use super::effects::{Backend, BackendSource, Effects, Now, Outside, ProgressPace};
 use super::machine::Program;
 use crate::app::effect::{Command, Effect, Request, Task, Ticket, ToEngine};
-use crate::app::event::{Answer, Event, Page};
+use crate::app::event::{EffectResult, Event, Page};
 use crate::app::key::Key;
 use crate::domain::association::IdempotencyKey;
 use crate::domain::clinic::{Actor, Credentials, Password, Role, Session, SessionId, User};
 use crate::domain::delivery::{Outcome, Parcel};
 use crate::domain::meter::{Access, Attachment, AttachmentId, Family, MeterIdentity};
 use crate::domain::patient::{LookAlike, NewPatient, PageCursor, Patient, PatientId, SearchPage};
-use crate::domain::record::{Record, Span};
+use crate::domain::record::{PatientRecord, Span};
 use crate::domain::text::{Clean, Private};
 use crate::host::bus::{MeterBus, OpenMeter};
 use crate::host::clock::{Clock, VirtualClock};
@@ -33,11 +33,11 @@ use crate::platform::embedded::demo::DemoClinic;
 use crate::platform::{ClinicalRecord, PatientDirectory, Platform, RemoteError, SignIn};
 use crate::station::Station;
 use crate::ui::paint::Sight;
-use crate::ui::scene::{Block, Panel, Role as SceneRole, Scene};
+use crate::ui::scene::{Block, PanelView, Scene, TextRole};
 
 /// What the toy remembers.
 #[derive(Debug, Default)]
-pub(super) struct Toy {
+pub(super) struct TestProgram {
     typed: String,
     said: Vec<String>,
     wake: Option<Timestamp>,
@@ -47,7 +47,7 @@ pub(super) struct Toy {
 
 /// `i` signs in, `?` searches, `!` makes the platform panic, `c` cancels the newest read, `w` wants to be woken in a
 /// minute, `q` quits; a meter that arrives is read. Everything else is typed.
-fn update(mut toy: Toy, event: Event, at: Timestamp) -> (Toy, Vec<Effect>) {
+fn update(mut toy: TestProgram, event: Event, at: Timestamp) -> (TestProgram, Vec<Effect>) {
     toy.tickets += 1;
     let ticket = Ticket(toy.tickets);
     let mut effects = Vec::new();
@@ -94,7 +94,7 @@ fn update(mut toy: Toy, event: Event, at: Timestamp) -> (Toy, Vec<Effect>) {
         Event::MeterChanged(attachment) => toy.said.push(format!("changed {}", attachment.id.0)),
         Event::MeterLeft(id) => toy.said.push(format!("left {}", id.0)),
         Event::ReadProgress { done, of, .. } => toy.said.push(format!("read {done} of {}", of.unwrap_or_default())),
-        Event::Answer { answer, .. } => toy.said.push(said(&answer)),
+        Event::EffectDone { answer, .. } => toy.said.push(said(&answer)),
         Event::Overtaken(_) => {}
     }
     (toy, effects)
@@ -107,23 +107,23 @@ pub(super) fn session() -> Session {
 }
 
 /// An answer in a line.
-fn said(answer: &Answer) -> String {
-    if let Answer::SignedIn(Ok(user)) = answer {
+fn said(answer: &EffectResult) -> String {
+    if let EffectResult::SignedIn(Ok(user)) = answer {
         return format!("hello {}", user.name);
     }
-    if let Answer::Read(Ok(download)) = answer {
+    if let EffectResult::Read(Ok(download)) = answer {
         return format!("done {}", download.announced.unwrap_or_default());
     }
-    if let Answer::Read(Err(problem)) | Answer::Found(Err(problem)) = answer {
+    if let EffectResult::Read(Err(problem)) | EffectResult::Found(Err(problem)) = answer {
         return format!("{} after {}: {}", problem.code.code(), problem.done, problem.detail);
     }
     format!("{answer:?}")
 }
 
 /// The toy as the engine takes it.
-pub(super) fn program() -> Program<Toy> {
+pub(super) fn program() -> Program<TestProgram> {
     Program {
-        start: Box::new(|_| (Toy::default(), Vec::new())),
+        start: Box::new(|_| (TestProgram::default(), Vec::new())),
         update,
         deadline: |toy| toy.wake,
         view: Box::new(|toy, _| scene(&format!("typed: {}", toy.typed), &toy.said)),
@@ -139,8 +139,8 @@ pub(super) fn scene(heading: &str, lines: &[String]) -> Scene {
         step: "toy",
         heading: heading.to_owned(),
         instruction: String::new(),
-        blocks: lines.iter().map(|text| Block::Text { role: SceneRole::Text, text: text.clone() }).collect(),
-        panel: Panel::default(),
+        blocks: lines.iter().map(|text| Block::Text { role: TextRole::Text, text: text.clone() }).collect(),
+        panel: PanelView::default(),
         hints: Vec::new(),
         remark: None,
         overlay: None,
@@ -148,9 +148,9 @@ pub(super) fn scene(heading: &str, lines: &[String]) -> Scene {
 }
 
 /// Draws the heading and the newest lines. All must be seen, and is on a screen of three rows.
-pub(super) struct ToyPainter;
+pub(super) struct TestPainter;
 
-impl Painter for ToyPainter {
+impl Painter for TestPainter {
     fn paint(&self, frame: &mut Frame<'_>, scene: &Scene) -> Sight {
         paint(frame, scene);
         self.sight(scene, frame.area().as_size())
@@ -185,14 +185,14 @@ fn paint(frame: &mut Frame<'_>, scene: &Scene) {
 
 /// A platform that knows one user and no patients, with a station beside it; it counts its calls. A search for `!` has a bug, and
 /// one for `...` is never answered.
-pub(super) struct ToyPlatform {
+pub(super) struct TestPlatform {
     pub(super) calls: Mutex<Vec<String>>,
     pub(super) station: Station,
     /// Keeps the folder of the station's store.
     _clinic: DemoClinic,
 }
 
-impl Default for ToyPlatform {
+impl Default for TestPlatform {
     fn default() -> Self {
         let clinic = DemoClinic::create(clock().now().timestamp()).unwrap();
         let station = Station::new(Arc::new(clinic.open().unwrap()));
@@ -200,7 +200,7 @@ impl Default for ToyPlatform {
     }
 }
 
-impl ToyPlatform {
+impl TestPlatform {
     fn note(&self, call: &str, who: &str) {
         self.calls.lock().unwrap().push(format!("{call} by {who}"));
     }
@@ -213,14 +213,14 @@ impl ToyPlatform {
 }
 
 /// The toy's platform and station as the engine takes them.
-pub(super) fn backend(toy: &Arc<ToyPlatform>) -> Backend {
+pub(super) fn backend(toy: &Arc<TestPlatform>) -> Backend {
     let platform =
         Platform { sign_in: Arc::clone(toy) as _, directory: Arc::clone(toy) as _, record: Arc::clone(toy) as _ };
     Backend { station: toy.station.clone(), platform }
 }
 
 #[async_trait]
-impl SignIn for ToyPlatform {
+impl SignIn for TestPlatform {
     async fn by_password(&self, _: &Credentials, _: &str, _: Timestamp) -> Result<User, RemoteError> {
         self.note("sign in", "nobody");
         Ok(session().user)
@@ -228,7 +228,7 @@ impl SignIn for ToyPlatform {
 }
 
 #[async_trait]
-impl PatientDirectory for ToyPlatform {
+impl PatientDirectory for TestPlatform {
     async fn search(
         &self,
         actor: &Actor,
@@ -252,8 +252,8 @@ impl PatientDirectory for ToyPlatform {
 }
 
 #[async_trait]
-impl ClinicalRecord for ToyPlatform {
-    async fn readings(&self, _: &Actor, _: &PatientId, _: Span) -> Result<Record, RemoteError> {
+impl ClinicalRecord for TestPlatform {
+    async fn readings(&self, _: &Actor, _: &PatientId, _: Span) -> Result<PatientRecord, RemoteError> {
         Err(RemoteError::Conflict)
     }
 
@@ -263,20 +263,20 @@ impl ClinicalRecord for ToyPlatform {
 }
 
 /// A bus on which the meter with id n has n readings; 0 cannot be opened, and 13 has a driver with a bug.
-pub(super) struct ToyBus;
+pub(super) struct TestBus;
 
-impl MeterBus for ToyBus {
+impl MeterBus for TestBus {
     fn open(&self, id: AttachmentId, _: Option<&str>) -> Result<OpenMeter, LinkError> {
         if id.0 == 0 {
             return Err(LinkError::Denied { what: "/dev/toy".to_owned() });
         }
-        Ok(OpenMeter { link: Box::new(ToyLink(id.0)), driver: &ToyDriver, sold_as: "Toy".into() })
+        Ok(OpenMeter { link: Box::new(TestLink(id.0)), driver: &TestDriver, sold_as: "TestProgram".into() })
     }
 }
 
-struct ToyLink(u64);
+struct TestLink(u64);
 
-impl Link for ToyLink {
+impl Link for TestLink {
     fn send(&mut self, _: &[u8], _: Duration) -> Result<(), LinkError> {
         Ok(())
     }
@@ -285,9 +285,9 @@ impl Link for ToyLink {
     }
 }
 
-struct ToyDriver;
+struct TestDriver;
 
-impl Driver for ToyDriver {
+impl Driver for TestDriver {
     fn name(&self) -> &'static str {
         "toy"
     }
@@ -299,10 +299,10 @@ impl Driver for ToyDriver {
         gathered.announce(conversation, count);
         for index in 0..count {
             conversation.receive("reading", Duration::from_secs(1))?;
-            let aside = gathered::Record::Aside("toys".into(), Counted::Always);
+            let aside = gathered::MeterRecord::Aside("toys".into(), Counted::Always);
             gathered.take::<MeterError>(conversation, index, "", Ok(aside));
         }
-        let (manufacturer, model, driver) = ("Toy".into(), sold_as.clone(), "toy".into());
+        let (manufacturer, model, driver) = ("TestProgram".into(), sold_as.clone(), "toy".into());
         let serial = Private::new("000-1".into());
         let meter = MeterIdentity { manufacturer, model, model_number: None, serial, firmware: None, driver };
         gathered.close(conversation, meter, Ok(()))
@@ -313,7 +313,7 @@ impl Driver for ToyDriver {
 pub(super) fn meter(readings: u64) -> Attachment {
     Attachment {
         id: AttachmentId(readings),
-        name: "Toy".into(),
+        name: "TestProgram".into(),
         family: Family::Other,
         connection: "simulated".into(),
         access: Access::Open,
@@ -334,16 +334,16 @@ pub(super) fn now(clock: &Arc<VirtualClock>) -> Now {
 }
 
 /// The toy's surroundings.
-pub(super) fn outside(platform: &Arc<ToyPlatform>, clock: &Arc<VirtualClock>, pace: Pace) -> Outside {
-    let behind = Behind::Open(backend(platform));
-    Outside { behind, bus: Arc::new(ToyBus), now: now(clock), pace, toggle: Arc::new(|_| {}), cables: None }
+pub(super) fn outside(platform: &Arc<TestPlatform>, clock: &Arc<VirtualClock>, pace: ProgressPace) -> Outside {
+    let behind = BackendSource::Open(backend(platform));
+    Outside { behind, bus: Arc::new(TestBus), now: now(clock), pace, toggle: Arc::new(|_| {}), cables: None }
 }
 
 /// The toy's effects, answering into a new mailbox.
 pub(super) fn effects(
-    platform: &Arc<ToyPlatform>,
-    pace: Pace,
-) -> (Effects, super::arrival::Mailbox, super::arrival::Inbox) {
-    let (mailbox, inbox) = super::arrival::mailbox();
+    platform: &Arc<TestPlatform>,
+    pace: ProgressPace,
+) -> (Effects, super::engine_event::Mailbox, super::engine_event::Inbox) {
+    let (mailbox, inbox) = super::engine_event::mailbox();
     (Effects::new(outside(platform, &clock(), pace), mailbox.clone()), mailbox, inbox)
 }

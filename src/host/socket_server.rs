@@ -14,7 +14,7 @@ use rustix::io::Errno;
 
 pub use self::listener::Listener;
 use super::links::socket::{COMMAND, Datagrams, FEATURE, NO_DATA, OUTPUT};
-use super::pty::serve::Ended;
+use super::pty::serve::PtyEnd;
 use crate::meters::link::LinkError;
 use crate::meters::simulator::SimulatedMeter;
 use crate::meters::simulator::fault::FaultyWire;
@@ -24,7 +24,7 @@ const IDLE: Duration = Duration::from_millis(50);
 
 /// Why a meter cannot be served.
 #[derive(Debug, thiserror::Error)]
-pub enum StationError {
+pub enum SocketServerError {
     /// The system refused an operation on the socket.
     #[error("{operation} failed: {cause}")]
     System {
@@ -52,7 +52,7 @@ pub enum StationError {
 }
 
 /// A simulated meter behind a socket.
-pub struct SocketStation<'a> {
+pub struct SocketServer<'a> {
     listener: Listener,
     meter: &'a mut dyn SimulatedMeter,
     wire: FaultyWire,
@@ -60,7 +60,7 @@ pub struct SocketStation<'a> {
     waiting: VecDeque<Vec<u8>>,
 }
 
-impl<'a> SocketStation<'a> {
+impl<'a> SocketServer<'a> {
     /// Puts `meter` behind `listener`, with at most one fault on its wire.
     #[must_use]
     pub fn new(listener: Listener, meter: &'a mut dyn SimulatedMeter, wire: FaultyWire) -> Self {
@@ -71,17 +71,17 @@ impl<'a> SocketStation<'a> {
     ///
     /// # Errors
     /// If the system refuses an operation on the socket.
-    pub fn serve(mut self, stop: &AtomicBool) -> Result<Ended, StationError> {
+    pub fn serve(mut self, stop: &AtomicBool) -> Result<PtyEnd, SocketServerError> {
         while !stop.load(Ordering::Acquire) {
             let Some(reader) = self.listener.accept(IDLE)? else { continue };
             // A connection that fails ends for this reader only; most often it has left.
             let _ = self.serve_one(Datagrams::new(reader), stop);
             self.waiting.clear();
             if self.wire.is_unplugged() {
-                return Ok(Ended::Unplugged);
+                return Ok(PtyEnd::Unplugged);
             }
         }
-        Ok(Ended::Stopped)
+        Ok(PtyEnd::Stopped)
     }
 
     /// Serves one reader until it leaves, the cable is pulled or `stop` is set.

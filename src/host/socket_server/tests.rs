@@ -36,7 +36,7 @@ impl SimulatedMeter for Parrot {
 struct Served {
     path: PathBuf,
     stop: Arc<AtomicBool>,
-    thread: Option<JoinHandle<Ended>>,
+    thread: Option<JoinHandle<PtyEnd>>,
     _folder: TempDir,
 }
 
@@ -48,7 +48,7 @@ impl Served {
         let stop = Arc::new(AtomicBool::new(false));
         let wire = FaultyWire::new(fault.map(|fault| fault.parse().unwrap()));
         let flag = Arc::clone(&stop);
-        let thread = spawn(move || SocketStation::new(listener, &mut Parrot, wire).serve(&flag).unwrap());
+        let thread = spawn(move || SocketServer::new(listener, &mut Parrot, wire).serve(&flag).unwrap());
         Self { path, stop, thread: Some(thread), _folder: folder }
     }
 
@@ -58,7 +58,7 @@ impl Served {
         link
     }
 
-    fn end(&mut self) -> Ended {
+    fn end(&mut self) -> PtyEnd {
         self.thread.take().unwrap().join().unwrap()
     }
 }
@@ -106,7 +106,7 @@ fn one_reader_is_served_after_the_other() {
     drop(first);
     assert_eq!(second.receive(WAIT), Ok(vec![1, 2, 3]), "nothing of the first reader's is left");
     served.stop.store(true, Ordering::Release);
-    assert_eq!(served.end(), Ended::Stopped);
+    assert_eq!(served.end(), PtyEnd::Stopped);
     assert_eq!(second.receive(WAIT), Err(LinkError::Gone));
     assert!(served.path.symlink_metadata().is_err());
 }
@@ -119,7 +119,7 @@ fn a_pulled_cable_ends_it_and_what_was_said_before_arrives() {
     assert_eq!(link.receive(WAIT), Ok(vec![8]));
     assert_eq!(link.receive(WAIT), Err(LinkError::Gone));
     assert_eq!(link.send(&[1], WAIT), Err(LinkError::Gone));
-    assert_eq!(served.end(), Ended::Unplugged);
+    assert_eq!(served.end(), PtyEnd::Unplugged);
 }
 
 #[test]

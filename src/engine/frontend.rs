@@ -12,7 +12,7 @@ use crate::ui::paint::Sight;
 use crate::ui::scene::Scene;
 
 /// What the loop needs of the person's end.
-pub trait Front {
+pub trait Frontend {
     /// Shows a scene; an equal one costs nothing.
     ///
     /// # Errors
@@ -47,7 +47,7 @@ pub trait Front {
     /// Bytes were typed; returns the keys that are complete.
     fn feed(&mut self, bytes: &[u8], at: Instant) -> Vec<Key>;
 
-    /// When [`Front::expire`] wants to be called, if no more bytes come.
+    /// When [`Frontend::expire`] wants to be called, if no more bytes come.
     fn deadline(&self) -> Option<Instant>;
 
     /// Time has passed without bytes.
@@ -69,7 +69,7 @@ impl FullScreen {
     }
 }
 
-impl Front for FullScreen {
+impl Frontend for FullScreen {
     fn show(&mut self, scene: Scene) -> io::Result<()> {
         self.display.show(scene)
     }

@@ -15,7 +15,7 @@ use crate::domain::problem::{Problem, ProblemCode};
 
 /// What is known of the meter behind a generic cable. Empty for every other attachment.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Behind {
+pub struct MeterBehindCable {
     /// The question which model was read last, while it is under way.
     asking: Option<Ticket>,
     /// The slug of the model that was read last through this cable.

@@ -15,14 +15,14 @@ pub(super) struct Said {
 }
 
 /// The meter and its wire.
-pub(super) struct Desk {
+pub(super) struct WiredMeter {
     meter: Box<dyn SimulatedMeter>,
     wire: FaultyWire,
     last_heard: Instant,
     is_unplugged: bool,
 }
 
-impl Desk {
+impl WiredMeter {
     /// Puts the meter there.
     pub(super) fn new(meter: Box<dyn SimulatedMeter>, wire: FaultyWire) -> Self {
         Self { meter, wire, last_heard: Instant::now(), is_unplugged: false }

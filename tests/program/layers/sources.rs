@@ -1,0 +1,172 @@
+//! The sources of the crate, parsed: what a file names of the others, and which types it shows to all.
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use syn::visit::{self, Visit};
+
+/// A file of the sources.
+pub(super) struct Source {
+    /// Its path inside `src`.
+    pub(super) file: PathBuf,
+    /// Its module: `app::wizard::upload` is `["app", "wizard", "upload"]`; empty for `lib.rs`.
+    pub(super) module: Vec<String>,
+    pub(super) text: String,
+    code: syn::File,
+}
+
+impl Source {
+    /// A file with this text; `None` if it is not Rust.
+    pub(super) fn parse(file: &Path, text: String) -> Option<Self> {
+        let code = syn::parse_file(&text).ok()?;
+        let mut module: Vec<String> =
+            file.with_extension("").iter().map(|part| part.to_str().unwrap().to_owned()).collect();
+        if module == ["lib"] {
+            module.clear();
+        }
+        Some(Self { file: file.to_path_buf(), module, text, code })
+    }
+
+    /// The room it belongs to.
+    pub(super) fn room(&self) -> &str {
+        self.module.first().map_or("lib", String::as_str)
+    }
+
+    /// What it names of this crate, as paths from the root: in `use`, in its groups, by `super::`, and in the midst of code
+    /// and macros. Tests are left out if `tests` is false.
+    pub(super) fn names(&self, tests: bool) -> BTreeSet<Vec<String>> {
+        let mut names = Names { module: self.module.clone(), found: BTreeSet::new(), tests };
+        names.visit_file(&self.code);
+        names.found
+    }
+
+    /// The types, traits and aliases that it shows to every other room.
+    pub(super) fn public_types(&self) -> Vec<String> {
+        public_types(&self.code.items)
+    }
+}
+
+/// All files below `src`.
+pub(super) fn all() -> Vec<Source> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
+    let read = |path: PathBuf| {
+        let text = fs::read_to_string(&path).unwrap();
+        Source::parse(path.strip_prefix(&folder).unwrap(), text).unwrap()
+    };
+    files(&folder).into_iter().map(read).collect()
+}
+
+fn files(folder: &Path) -> Vec<PathBuf> {
+    let mut found = Vec::new();
+    for entry in fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        if path.is_dir() {
+            found.extend(files(&path));
+        } else if path.extension().is_some_and(|extension| extension == "rs") {
+            found.push(path);
+        }
+    }
+    found.sort();
+    found
+}
+
+fn public_types(items: &[syn::Item]) -> Vec<String> {
+    let mut found = Vec::new();
+    for item in items {
+        let (visibility, name) = match item {
+            syn::Item::Struct(item) => (&item.vis, &item.ident),
+            syn::Item::Enum(item) => (&item.vis, &item.ident),
+            syn::Item::Trait(item) => (&item.vis, &item.ident),
+            syn::Item::Type(item) => (&item.vis, &item.ident),
+            syn::Item::Mod(item) => {
+                found.extend(item.content.iter().flat_map(|(_, items)| public_types(items)));
+                continue;
+            }
+            _ => continue,
+        };
+        if matches!(visibility, syn::Visibility::Public(_)) {
+            found.push(name.to_string());
+        }
+    }
+    found
+}
+
+/// Gathers the paths of a file.
+struct Names {
+    /// The module that is being read: the file's, or one inside it.
+    module: Vec<String>,
+    found: BTreeSet<Vec<String>>,
+    tests: bool,
+}
+
+impl Names {
+    /// Notes a path if it begins at the root or at a module above.
+    fn note(&mut self, path: &[String]) {
+        let above = path.iter().take_while(|part| *part == "super").count();
+        let named = match path.first().map(String::as_str) {
+            Some("crate" | "glucodock") => path[1..].to_vec(),
+            Some("super") => [&self.module[..self.module.len() - above], &path[above..]].concat(),
+            Some("self") if path.get(1).is_some_and(|part| part == "super") => return self.note(&path[1..]),
+            _ => return,
+        };
+        self.found.insert(named);
+    }
+
+    fn tree(&mut self, begun: &[String], tree: &syn::UseTree) {
+        let with = |name: &syn::Ident| [begun, &[name.to_string()]].concat();
+        match tree {
+            syn::UseTree::Path(path) => self.tree(&with(&path.ident), &path.tree),
+            syn::UseTree::Name(name) => self.note(&with(&name.ident)),
+            syn::UseTree::Rename(name) => self.note(&with(&name.ident)),
+            syn::UseTree::Glob(_) => self.note(begun),
+            syn::UseTree::Group(group) => group.items.iter().for_each(|item| self.tree(begun, item)),
+        }
+    }
+}
+
+impl<'ast> Visit<'ast> for Names {
+    fn visit_item_use(&mut self, item: &'ast syn::ItemUse) {
+        if self.tests || !for_tests(&item.attrs) {
+            self.tree(&[], &item.tree);
+        }
+    }
+
+    fn visit_item_mod(&mut self, item: &'ast syn::ItemMod) {
+        if item.content.is_some() && (self.tests || !for_tests(&item.attrs)) {
+            self.module.push(item.ident.to_string());
+            visit::visit_item_mod(self, item);
+            self.module.pop();
+        }
+    }
+
+    fn visit_item_fn(&mut self, item: &'ast syn::ItemFn) {
+        if self.tests || !for_tests(&item.attrs) {
+            visit::visit_item_fn(self, item);
+        }
+    }
+
+    fn visit_path(&mut self, path: &'ast syn::Path) {
+        let parts: Vec<String> = path.segments.iter().map(|segment| segment.ident.to_string()).collect();
+        self.note(&parts);
+        visit::visit_path(self, path);
+    }
+
+    fn visit_macro(&mut self, called: &'ast syn::Macro) {
+        // What is in a macro is not parsed: words with `::` between them are taken for paths.
+        let words = called.tokens.to_string().replace(" :: ", "::");
+        for word in words.split(|c: char| !(c.is_alphanumeric() || c == '_' || c == ':')) {
+            let parts: Vec<String> = word.split("::").map(str::to_owned).collect();
+            self.note(&parts);
+        }
+        visit::visit_macro(self, called);
+    }
+}
+
+fn for_tests(attributes: &[syn::Attribute]) -> bool {
+    attributes.iter().any(|attribute| {
+        attribute.path().is_ident("test")
+            || (attribute.path().is_ident("cfg")
+                && matches!(&attribute.meta, syn::Meta::List(list) if list.tokens.to_string() == "test"))
+    })
+}

@@ -19,6 +19,7 @@ pub mod problem;
 pub mod reading;
 pub mod record;
 pub mod same_result;
+pub mod sign_in;
 pub mod statistics;
 pub mod text;
 pub mod typed_date;

@@ -45,6 +45,8 @@ bug-sentence = glucodock found a mistake in itself and had to stop. What was sto
 ## Keys
 
 hint-sign-in = sign in
+hint-get-code = get a code
+hint-give-up = give up
 hint-next-field = next field
 hint-next-control = to the buttons
 hint-help = help
@@ -118,6 +120,12 @@ reason-deceased = This person is recorded as DECEASED.
 
 heading-sign-in = Sign in
 instruction-sign-in = Type your name and your password, then press Enter.
+instruction-get-code = You sign in on another device, such as a phone. Press Enter for the code that you type there.
+instruction-type-code = Open this page on another device, type the code there, and sign in. This screen goes on by itself.
+getting-code = Asking for a code ...
+label-code-page = Page
+label-code = Code
+code-valid-until = The code is valid until { $until }.
 label-login = Name
 label-password = Password
 complaint-empty = Please fill this in.
@@ -663,6 +671,10 @@ wait-seconds = { $count ->
 wait-minutes = { $count } minutes
 problem-e-sign-3-what = Your role does not work with patients or meters. You are not signed in.
 problem-e-sign-3-remedy = Sign in under a name that works with patients. Users are added and listed with the command "glucodock users", the audit trail is read with "glucodock audit".
+problem-e-sign-4-what = The code was not typed in time, and is worth nothing any more. You are not signed in.
+problem-e-sign-4-remedy = Press Enter for a new code.
+problem-e-sign-5-what = The sign-in was refused on the other device. You are not signed in.
+problem-e-sign-5-remedy = Press Enter for a new code, type it on the other device, and allow the sign-in there.
 problem-e-plat-1-what = The care platform does not answer. Nothing is lost: readings already in quarantine stay there.
 problem-e-plat-1-remedy = Check the network and press Enter to try again. If it still fails, call technical support.
 problem-e-plat-2-what = The care platform refused this. The patient's record was not changed; readings in quarantine stay there.

@@ -10,6 +10,7 @@
 //! | a read of a meter | goes on to quarantine for the person who began it, unless somebody stopped it |
 //! | changes something: quarantine, what was said of an upload, assignment, new patient, wrong answers, notes | never dropped: done or failed, whoever is there is told |
 
+use super::code_sign_in::CodeSignIn;
 use super::effect::{Effect, Request, Task, Ticket};
 use super::event::EffectResult;
 use super::key_intent::KeyIntent;
@@ -26,6 +27,7 @@ use crate::domain::identity_check::{IdentityCheck, IdentityStanding};
 use crate::domain::patient::{LookAlike, Patient, SearchPage};
 use crate::domain::permission::Permission;
 use crate::domain::problem::{Problem, ProblemCode};
+use crate::domain::sign_in::{SignInOutcome, SignInStart};
 use crate::domain::statistics::Dashboard;
 use crate::domain::words::{TextKey, key};
 
@@ -64,6 +66,8 @@ pub fn take(mut model: Model, ticket: Ticket, answer: EffectResult) -> Answered 
     };
     match answer {
         EffectResult::SignedIn(result) => signed_in(model, ticket, result),
+        EffectResult::SignInBegun(result) => sign_in_begun(model, ticket, result),
+        EffectResult::CodeAsked(result) => code_asked(model, ticket, result),
         EffectResult::Found(found) => found_patients(model, &question, ticket, found),
         EffectResult::Recents(loaded) => recents(model, &question, ticket, loaded),
         EffectResult::Pending(loaded) => waiting(model, &question, ticket, loaded),
@@ -122,7 +126,7 @@ fn in_step(model: Model, act: impl FnOnce(Step, &mut StepContext<'_>) -> Step) -
 fn signed_in(mut model: Model, ticket: Ticket, result: Result<User, Problem>) -> Answered {
     let sign_in = match &mut model.state {
         AppState::SignIn(sign_in) if sign_in.checking == Some(ticket) => sign_in,
-        AppState::SignIn(_) | AppState::Working(_) => {
+        AppState::SignIn(_) | AppState::SignInByCode(_) | AppState::Working(_) => {
             return (model, Vec::new(), Fate::Dropped(Reason::NoLongerWanted));
         }
     };
@@ -133,20 +137,62 @@ fn signed_in(mut model: Model, ticket: Ticket, result: Result<User, Problem>) ->
             return taken(model, Vec::new());
         }
     };
-    let session = Session { id: SessionId::of_sign_in(ticket.0), user };
-    // Whatever a platform admits. Clinic-safety SEC-07: who manages users or reads the audit trail sees no clinical data.
-    if !session.user.role.allows(Permission::WorkInApp) {
-        let reason = "the role does not work with patients";
-        sign_in.refused(Problem::new(ProblemCode::RoleWithoutPatients, reason));
+    if let Err(problem) = admitted(&user) {
+        sign_in.refused(problem);
         return taken(model, Vec::new());
     }
+    let typed_ahead = sign_in.typed_ahead();
+    begin_work(model, Session { id: SessionId::of_sign_in(ticket.0), user }, typed_ahead)
+}
+
+/// Whatever a platform admits. Clinic-safety SEC-07: who manages users or reads the audit trail sees no clinical data.
+fn admitted(user: &User) -> Result<(), Problem> {
+    let problem = || Problem::new(ProblemCode::RoleWithoutPatients, "the role does not work with patients");
+    user.role.allows(Permission::WorkInApp).then_some(()).ok_or_else(problem)
+}
+
+/// What the platform wants of whoever signs in by a code.
+fn sign_in_begun(mut model: Model, ticket: Ticket, result: Result<SignInStart, Problem>) -> Answered {
+    match &mut model.state {
+        AppState::SignInByCode(sign_in) if sign_in.waits_for(ticket) => match result {
+            Ok(SignInStart::DeviceCode(code)) => **sign_in = CodeSignIn::show(code, model.at),
+            Ok(SignInStart::Password) => model.state = AppState::SignIn(Box::default()),
+            Err(problem) => **sign_in = CodeSignIn::Failed(problem),
+        },
+        AppState::SignIn(_) | AppState::SignInByCode(_) | AppState::Working(_) => {
+            return (model, Vec::new(), Fate::Dropped(Reason::NoLongerWanted));
+        }
+    }
+    taken(model, Vec::new())
+}
+
+/// Whether a code was typed on another device, and by whom.
+fn code_asked(mut model: Model, ticket: Ticket, result: Result<SignInOutcome, Problem>) -> Answered {
+    let sign_in = match &mut model.state {
+        AppState::SignInByCode(sign_in) if sign_in.waits_for(ticket) => sign_in,
+        AppState::SignIn(_) | AppState::SignInByCode(_) | AppState::Working(_) => {
+            return (model, Vec::new(), Fate::Dropped(Reason::NoLongerWanted));
+        }
+    };
+    match result {
+        Ok(SignInOutcome::SignedIn(user)) => match admitted(&user) {
+            Ok(()) => return begin_work(model, Session { id: SessionId::of_sign_in(ticket.0), user }, None),
+            Err(problem) => **sign_in = CodeSignIn::Failed(problem),
+        },
+        Ok(SignInOutcome::NotYet(code)) => **sign_in = CodeSignIn::show(code, model.at),
+        Err(problem) => sign_in.not_known(problem, model.at),
+    }
+    taken(model, Vec::new())
+}
+
+/// Somebody is signed in: their lists are loaded, and meters that wait are read for them.
+fn begin_work(mut model: Model, session: Session, typed_ahead: Option<String>) -> Answered {
     let (loading_recents, loading_waiting) = (model.tickets.next(), model.tickets.next());
     let mut effects = vec![
         Effect::Ask(loading_recents, Request::For(session.clone(), Task::LoadRecents)),
         Effect::Ask(loading_waiting, Request::For(session.clone(), Task::LoadPending)),
     ];
     effects.extend(model.panel.read_waiting(&session, &mut model.tickets));
-    let typed_ahead = sign_in.typed_ahead();
     model.state = AppState::Working(Box::new(Working {
         session,
         recents: Vec::new(),
@@ -195,7 +241,7 @@ fn recents(
             working.recents_loaded(loaded);
             taken(model, Vec::new())
         }
-        AppState::Working(_) | AppState::SignIn(_) => not_wanted(model, question),
+        AppState::Working(_) | AppState::SignIn(_) | AppState::SignInByCode(_) => not_wanted(model, question),
     }
 }
 
@@ -211,7 +257,7 @@ fn waiting(
             let effects = look_at_changed(&mut model);
             taken(model, effects)
         }
-        AppState::Working(_) | AppState::SignIn(_) => not_wanted(model, question),
+        AppState::Working(_) | AppState::SignIn(_) | AppState::SignInByCode(_) => not_wanted(model, question),
     }
 }
 

@@ -9,6 +9,7 @@ use crate::domain::clinic::{Credentials, Session};
 use crate::domain::download::Download;
 use crate::domain::meter::AttachmentId;
 use crate::domain::patient::{NewPatient, PageCursor, Patient, PatientId};
+use crate::domain::sign_in::DeviceCode;
 use crate::domain::statistics::Period;
 
 /// Ties an answer to its request.
@@ -39,6 +40,14 @@ pub enum Request {
     SignIn {
         /// What was typed.
         credentials: Credentials,
+    },
+    /// What a sign-in begins with at this platform.
+    BeginSignIn,
+    /// Ask whether this code was typed on another device.
+    #[serde(skip)]
+    SignInByCode {
+        /// The code.
+        code: Box<DeviceCode>,
     },
     /// Look up which model was last read through a generic cable. Asks nothing of the cable or the meter.
     RecallCable {
@@ -141,6 +150,8 @@ pub enum Task {
         /// How far back.
         period: Period,
     },
+    /// They sign out: that goes into the audit trail, and the platform is told.
+    SignOut,
     /// Write a line of the audit trail.
     Audit {
         /// The line.
@@ -192,6 +203,8 @@ impl Request {
     pub const fn name(&self) -> &'static str {
         match self {
             Self::SignIn { .. } => "sign_in",
+            Self::BeginSignIn => "begin_sign_in",
+            Self::SignInByCode { .. } => "sign_in_by_code",
             Self::RecallCable { .. } => "recall_cable",
             Self::RememberCable { .. } => "remember_cable",
             Self::For(_, task) => match task {
@@ -209,6 +222,7 @@ impl Request {
                 Task::AnswerIntake { .. } => "answer_intake",
                 Task::Assign { .. } => "assign",
                 Task::LoadDashboard { .. } => "load_dashboard",
+                Task::SignOut => "sign_out",
                 Task::Audit { .. } => "audit",
             },
         }

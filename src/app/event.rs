@@ -9,6 +9,7 @@ use crate::domain::identity_check::{IdentityCheck, IdentityStanding};
 use crate::domain::meter::{Attachment, AttachmentId};
 use crate::domain::patient::{LookAlike, Patient, SearchPage};
 use crate::domain::problem::Problem;
+use crate::domain::sign_in::{SignInOutcome, SignInStart};
 use crate::domain::statistics::Dashboard;
 use crate::domain::text::Clean;
 
@@ -77,6 +78,12 @@ pub struct Scrolled {
 pub enum EffectResult {
     /// Of [`super::effect::Request::SignIn`].
     SignedIn(Result<User, Problem>),
+    /// Of [`super::effect::Request::BeginSignIn`]. Never written down: it holds a code.
+    #[serde(skip)]
+    SignInBegun(Result<SignInStart, Problem>),
+    /// Of [`super::effect::Request::SignInByCode`].
+    #[serde(skip)]
+    CodeAsked(Result<SignInOutcome, Problem>),
     /// Of [`super::effect::Task::SearchPatients`].
     Found(Result<SearchPage, Problem>),
     /// Of [`super::effect::Task::LoadRecents`].

@@ -4,6 +4,7 @@ use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
 use super::action::Keymap;
+use super::code_sign_in::CodeSignIn;
 use super::effect::{DemoMeterId, Effect, Request, Task, Ticket};
 use super::list::USUAL_PAGE;
 use super::overlay::Overlay;
@@ -40,6 +41,8 @@ pub struct AppSetup {
     pub demo_logins: Vec<(Clean, Clean)>,
     /// Whether this computer has USB. Without it the device panel says so, and everything else works.
     pub has_usb: bool,
+    /// Whether people sign in by a code that they type on another device.
+    pub signs_in_by_code: bool,
     /// The version of the program.
     pub version: &'static str,
     /// The folder of the log, as a person is told it; none where nothing is logged.
@@ -76,6 +79,8 @@ pub struct Model {
     pub demo_logins: Vec<(Clean, Clean)>,
     /// Whether this computer has USB.
     pub has_usb: bool,
+    /// Whether people sign in by a code.
+    pub signs_in_by_code: bool,
     /// The version of the program.
     pub version: &'static str,
     /// The folder of the log.
@@ -101,10 +106,20 @@ pub struct Model {
 /// Where the person is.
 #[derive(Debug, Clone)]
 pub enum AppState {
-    /// At the sign-in.
+    /// At the sign-in with a name and a password.
     SignIn(Box<SignInForm>),
+    /// At the sign-in by a code.
+    SignInByCode(Box<CodeSignIn>),
     /// Signed in, at a step of the wizard.
     Working(Box<Working>),
+}
+
+impl AppState {
+    /// Nobody is signed in.
+    #[must_use]
+    pub fn nobody(signs_in_by_code: bool) -> Self {
+        if signs_in_by_code { Self::SignInByCode(Box::default()) } else { Self::SignIn(Box::default()) }
+    }
 }
 
 /// A signed-in person's work.
@@ -226,9 +241,10 @@ impl Model {
             demo: setup.demo,
             demo_logins: setup.demo_logins,
             has_usb: setup.has_usb,
+            signs_in_by_code: setup.signs_in_by_code,
             version: setup.version,
             log: setup.log,
-            state: AppState::SignIn(Box::default()),
+            state: AppState::nobody(setup.signs_in_by_code),
             panel: Panel::default(),
             overlay: None,
             remark: None,
@@ -243,7 +259,8 @@ impl Model {
     /// When the app wants to be told that time has passed, if at all.
     #[must_use]
     pub fn deadline(&self) -> Option<Timestamp> {
-        self.panel.deadline()
+        let code = if let AppState::SignInByCode(sign_in) = &self.state { sign_in.deadline() } else { None };
+        self.panel.deadline().into_iter().chain(code).min()
     }
 
     /// Whether this is the demo clinic, of which nothing is kept.
@@ -308,7 +325,7 @@ impl Model {
     pub const fn working(&self) -> Option<&Working> {
         match &self.state {
             AppState::Working(working) => Some(working),
-            AppState::SignIn(_) => None,
+            AppState::SignIn(_) | AppState::SignInByCode(_) => None,
         }
     }
 }

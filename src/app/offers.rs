@@ -1,6 +1,7 @@
 //! Which actions a screen offers now. The hints, the help, the menu and the check of a key all come from this list.
 
 use super::action::Action;
+use super::code_sign_in::CodeSignIn;
 use super::dashboard::{DashboardContent, DashboardStep};
 use super::model::{AppState, Model, Working};
 use super::overlay::{MenuRow, Overlay};
@@ -67,6 +68,7 @@ pub fn offers(model: &Model) -> Vec<Offer> {
 pub fn of_place(model: &Model) -> Vec<Offer> {
     let mut offers = match &model.state {
         AppState::SignIn(sign_in) => of_sign_in(sign_in),
+        AppState::SignInByCode(sign_in) => of_code_sign_in(sign_in),
         AppState::Working(working) => of_step(model, working),
     };
     if !problems::shown(model).is_empty() {
@@ -97,6 +99,13 @@ fn of_sign_in(sign_in: &SignInForm) -> Vec<Offer> {
             vec![go_on(sign_in.missing && sign_in.login.is_blank(), key::HINT_NEXT_FIELD), next.in_help()]
         }
         SignInFocus::Password => vec![go_on(sign_in.missing, key::HINT_SIGN_IN), next],
+    }
+}
+
+fn of_code_sign_in(sign_in: &CodeSignIn) -> Vec<Offer> {
+    match sign_in {
+        CodeSignIn::Idle | CodeSignIn::Failed(_) => vec![offer(Action::GoOn, key::HINT_GET_CODE)],
+        CodeSignIn::Beginning(_) | CodeSignIn::Shown { .. } => vec![offer(Action::Back, key::HINT_GIVE_UP)],
     }
 }
 

@@ -1,5 +1,6 @@
 //! The problems that the screen tells now: what the details view explains.
 
+use super::code_sign_in::CodeSignIn;
 use super::dashboard::DashboardContent;
 use super::model::{AppState, Model, Working};
 use super::panel::SlotState;
@@ -14,6 +15,10 @@ use crate::domain::problem::Problem;
 pub fn shown(model: &Model) -> Vec<&Problem> {
     let mut told: Vec<&Problem> = match &model.state {
         AppState::SignIn(sign_in) => sign_in.problem.iter().collect(),
+        AppState::SignInByCode(sign_in) => match &**sign_in {
+            CodeSignIn::Failed(problem) => vec![problem],
+            CodeSignIn::Idle | CodeSignIn::Beginning(_) | CodeSignIn::Shown { .. } => Vec::new(),
+        },
         AppState::Working(working) => of_step(working),
     };
     told.extend(model.panel.slots().iter().filter_map(|slot| match &slot.state {

@@ -26,6 +26,10 @@ pub struct OpenQuestion {
 pub enum Asked {
     /// To check a name and a password.
     SignIn,
+    /// What a sign-in begins with.
+    SignInStart,
+    /// Whether a code was typed.
+    Code,
     /// To find patients.
     Search,
     /// The recent patients.
@@ -89,6 +93,8 @@ impl OpenQuestion {
     fn of(request: &Request) -> Self {
         let (asked, session) = match request {
             Request::SignIn { .. } => (Asked::SignIn, None),
+            Request::BeginSignIn => (Asked::SignInStart, None),
+            Request::SignInByCode { .. } => (Asked::Code, None),
             Request::RecallCable { .. } => (Asked::Recall, None),
             Request::RememberCable { .. } => (Asked::CableNote, None),
             Request::For(session, task) => (Asked::of(task), Some(session.clone())),
@@ -113,7 +119,7 @@ impl Asked {
             Task::AnswerIntake { .. } => Self::IntakeAnswer,
             Task::Assign { assignment } => Self::Assignment(assignment.upload.clone()),
             Task::LoadDashboard { .. } => Self::Dashboard,
-            Task::Remember { .. } | Task::Audit { .. } => Self::Note,
+            Task::Remember { .. } | Task::SignOut | Task::Audit { .. } => Self::Note,
         }
     }
 
@@ -121,6 +127,8 @@ impl Asked {
     const fn is_answered_by(&self, answer: &EffectResult) -> bool {
         match answer {
             EffectResult::SignedIn(_) => matches!(self, Self::SignIn),
+            EffectResult::SignInBegun(_) => matches!(self, Self::SignInStart),
+            EffectResult::CodeAsked(_) => matches!(self, Self::Code),
             EffectResult::Found(_) => matches!(self, Self::Search),
             EffectResult::Recents(_) => matches!(self, Self::Recents),
             EffectResult::Pending(_) => matches!(self, Self::Waiting),

@@ -15,7 +15,6 @@ use super::overlay::{MenuRow, Overlay};
 use super::problems;
 use super::wizard::Step;
 use super::wizard::waiting_meters::WaitingMeters;
-use crate::domain::association::AuditEntry;
 
 /// Moves the app on by one event that happened at `at`. Pure: no clock, no input or output, no chance.
 #[must_use]
@@ -77,7 +76,10 @@ fn moved_on(mut model: Model, event: Event, at: Timestamp) -> (Model, Vec<Effect
             model.site = site;
             Vec::new()
         }
-        Event::Deadline => Vec::new(),
+        Event::Deadline => match &mut model.state {
+            AppState::SignInByCode(sign_in) => sign_in.at(at, &mut model.tickets).into_iter().collect(),
+            AppState::SignIn(_) | AppState::Working(_) => Vec::new(),
+        },
         Event::Page(Page { rows, table }) => {
             model.page = rows.max(1);
             if let (Some(scrolled), AppState::Working(working)) = (table, &mut model.state)
@@ -114,6 +116,7 @@ fn press(mut model: Model, key: &Key) -> (Model, Vec<Effect>) {
     let typing = match (&model.overlay, &model.state) {
         (Some(_), _) => Typing::Nowhere,
         (None, AppState::SignIn(_)) => Typing::Field,
+        (None, AppState::SignInByCode(_)) => Typing::Nowhere,
         (None, AppState::Working(working)) => working.step.typing(),
     };
     let Some(intent) = KeyIntent::of(key, &model.keymap, typing) else {
@@ -170,6 +173,10 @@ fn press_in_state(mut model: Model, intent: &KeyIntent) -> (Model, Vec<Effect>) 
         let effects = sign_in.press(intent, &mut model.tickets);
         return (model, effects);
     }
+    if let AppState::SignInByCode(sign_in) = &mut model.state {
+        let effects = sign_in.press(intent, &mut model.tickets);
+        return (model, effects);
+    }
     if is_unknown {
         return (model, Vec::new());
     }
@@ -205,9 +212,7 @@ fn press_overlay(mut model: Model, overlay: Overlay, intent: &KeyIntent) -> (Mod
                 // Whoever leaves signs out with it.
                 let ticket = model.tickets.next();
                 let session = model.working().map(|working| working.session.clone());
-                let noted = session.map(|session| {
-                    Effect::Ask(ticket, Request::For(session, Task::Audit { entry: AuditEntry::SignedOut }))
-                });
+                let noted = session.map(|session| Effect::Ask(ticket, Request::For(session, Task::SignOut)));
                 return (model, noted.into_iter().chain([Effect::Engine(ToEngine::Quit)]).collect());
             }
             Action::GoOn => {}
@@ -268,10 +273,11 @@ fn do_from_menu(mut model: Model, action: Action) -> (Model, Vec<Effect>) {
 
 /// Ends the session. What it began goes on under its user: reads are put on disk, writes are done.
 fn sign_out(mut model: Model) -> (Model, Vec<Effect>) {
-    let AppState::Working(working) = std::mem::replace(&mut model.state, AppState::SignIn(Box::default())) else {
+    let nobody = AppState::nobody(model.signs_in_by_code);
+    let AppState::Working(working) = std::mem::replace(&mut model.state, nobody) else {
         return (model, Vec::new());
     };
     model.panel.forget_notes();
-    let (ticket, entry) = (model.tickets.next(), AuditEntry::SignedOut);
-    (model, vec![Effect::Ask(ticket, Request::For(working.session, Task::Audit { entry }))])
+    let ticket = model.tickets.next();
+    (model, vec![Effect::Ask(ticket, Request::For(working.session, Task::SignOut))])
 }

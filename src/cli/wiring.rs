@@ -112,6 +112,8 @@ impl Start {
             demo: self.demo.clone(),
             demo_logins: self.demo_logins.clone(),
             has_usb: self.has_usb,
+            // The store of this computer knows names and passwords.
+            signs_in_by_code: false,
             version: env!("CARGO_PKG_VERSION"),
             log: self.log.clone(),
         }

@@ -71,6 +71,10 @@ problem_codes! {
     SignInThrottled: "E-SIGN-2", key::PROBLEM_E_SIGN_2_WHAT, key::PROBLEM_E_SIGN_2_REMEDY;
     /// The role does not work with patients.
     RoleWithoutPatients: "E-SIGN-3", key::PROBLEM_E_SIGN_3_WHAT, key::PROBLEM_E_SIGN_3_REMEDY;
+    /// The code for the sign-in was not typed in time.
+    SignInCodeExpired: "E-SIGN-4", key::PROBLEM_E_SIGN_4_WHAT, key::PROBLEM_E_SIGN_4_REMEDY;
+    /// The sign-in was refused where the code was typed.
+    SignInCodeDenied: "E-SIGN-5", key::PROBLEM_E_SIGN_5_WHAT, key::PROBLEM_E_SIGN_5_REMEDY;
     /// The platform cannot be reached or does not answer.
     PlatformUnreachable: "E-PLAT-1", key::PROBLEM_E_PLAT_1_WHAT, key::PROBLEM_E_PLAT_1_REMEDY;
     /// The platform refused the operation.

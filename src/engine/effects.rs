@@ -17,6 +17,7 @@ mod calls;
 mod delivery;
 mod reads;
 mod remote;
+mod sign_in;
 mod station;
 #[cfg(test)]
 mod tests;
@@ -35,6 +36,7 @@ use super::engine_event::Mailbox;
 use super::noted;
 use crate::app::effect::{Command, DemoMeterId, Effect, Request, Task, Ticket, ToEngine};
 use crate::app::event::EffectResult;
+use crate::domain::association::AuditEntry;
 use crate::domain::cable::RememberedCable;
 use crate::domain::clinic::{Actor, Session, SessionId};
 use crate::domain::statistics::Dashboard;
@@ -190,7 +192,20 @@ impl Effects {
                 let at = self.now().timestamp();
                 let session = self.name_of(SessionId::of_sign_in(ticket.0));
                 self.remote.ask(call, Sort::Other, EffectResult::SignedIn, move |platform| async move {
-                    platform.sign_in.by_password(&credentials, &session, at).await.inspect(noted::signed_in)
+                    sign_in::by_password(&platform, credentials, &session, at).await
+                });
+            }
+            Request::BeginSignIn => {
+                let at = self.now().timestamp();
+                self.remote.ask(call, Sort::Other, EffectResult::SignInBegun, move |platform| async move {
+                    platform.sign_in.begin(at).await
+                });
+            }
+            Request::SignInByCode { code } => {
+                let at = self.now().timestamp();
+                let session = self.name_of(SessionId::of_sign_in(ticket.0));
+                self.remote.ask(call, Sort::Other, EffectResult::CodeAsked, move |platform| async move {
+                    sign_in::by_code(&platform, code, &session, at).await
                 });
             }
             Request::RecallCable { cable } => self.cables.recall(call, cable),
@@ -248,7 +263,7 @@ impl Effects {
             Task::BeginIdentityCheck { upload, patient } => {
                 station.ask(call, EffectResult::IdentityCheck, move |station| {
                     station.begin_identity_check(&actor, &upload, &patient).map(Box::new)
-                });
+                })
             }
             Task::NoteMismatch { upload, patient } => station.ask(call, EffectResult::Standing, move |station| {
                 station::note_mismatch(station, &actor, &upload, &patient)
@@ -256,12 +271,21 @@ impl Effects {
             Task::AnswerIntake { upload, read_at, seen, answer } => {
                 station.ask(call, EffectResult::Upload, move |station| {
                     station.answer_intake(&actor, &upload, &answer, read_at, &seen).map(Box::new)
-                });
+                })
             }
             Task::Assign { assignment } => {
                 let bell = remote.bell();
                 station.ask(call, EffectResult::Assigned, move |station| {
                     station::assign(station, &actor, &assignment, &bell)
+                });
+            }
+            Task::SignOut => {
+                let whose = actor.clone();
+                remote.ask(call, Sort::Told, EffectResult::Noted, move |platform| async move {
+                    platform.sign_in.end(&whose).await
+                });
+                station.ask(call, EffectResult::Noted, move |station| {
+                    station::audit(station, &actor, &AuditEntry::SignedOut)
                 });
             }
             Task::Audit { entry } => {

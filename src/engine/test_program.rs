@@ -21,6 +21,7 @@ use crate::domain::delivery::{Outcome, Parcel};
 use crate::domain::meter::{Access, Attachment, AttachmentId, Family, MeterIdentity};
 use crate::domain::patient::{LookAlike, NewPatient, PageCursor, Patient, PatientId, SearchPage};
 use crate::domain::record::{PatientRecord, Span};
+use crate::domain::sign_in::{SignInOutcome, SignInProof, SignInStart};
 use crate::domain::text::{Clean, Private};
 use crate::host::bus::{MeterBus, OpenMeter};
 use crate::host::clock::{Clock, VirtualClock};
@@ -221,9 +222,18 @@ pub(super) fn backend(toy: &Arc<TestPlatform>) -> Backend {
 
 #[async_trait]
 impl SignIn for TestPlatform {
-    async fn by_password(&self, _: &Credentials, _: &str, _: Timestamp) -> Result<User, RemoteError> {
+    async fn begin(&self, _: Timestamp) -> Result<SignInStart, RemoteError> {
+        Ok(SignInStart::Password)
+    }
+
+    async fn complete(&self, _: &SignInProof, _: &str, _: Timestamp) -> Result<SignInOutcome, RemoteError> {
         self.note("sign in", "nobody");
-        Ok(session().user)
+        Ok(SignInOutcome::SignedIn(session().user))
+    }
+
+    async fn end(&self, actor: &Actor) -> Result<(), RemoteError> {
+        self.note("sign out", actor.user.login.as_str());
+        Ok(())
     }
 }
 

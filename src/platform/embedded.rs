@@ -12,11 +12,12 @@ use jiff::Timestamp;
 
 use super::{ClinicalRecord, PatientDirectory, Platform, RemoteError, SignIn};
 use crate::domain::association::IdempotencyKey;
-use crate::domain::clinic::{Actor, Credentials, User};
+use crate::domain::clinic::{Actor, Role};
 use crate::domain::delivery::{Outcome, Parcel};
 use crate::domain::patient::{LookAlike, NewPatient, PageCursor, Patient, PatientId, SearchPage};
 use crate::domain::permission::Permission;
 use crate::domain::record::{PatientRecord, Span};
+use crate::domain::sign_in::{SignInOutcome, SignInProof, SignInStart};
 use crate::store::Store;
 
 /// All three authorities on one store.
@@ -36,8 +37,24 @@ const fn check(actor: &Actor, permission: Permission) -> Result<(), RemoteError>
 
 #[async_trait]
 impl SignIn for Embedded {
-    async fn by_password(&self, credentials: &Credentials, session: &str, at: Timestamp) -> Result<User, RemoteError> {
-        Ok(self.0.sign_in(credentials, (session, at), |role| role.allows(Permission::WorkInApp))?)
+    async fn begin(&self, _: Timestamp) -> Result<SignInStart, RemoteError> {
+        Ok(SignInStart::Password)
+    }
+
+    async fn complete(&self, proof: &SignInProof, session: &str, at: Timestamp) -> Result<SignInOutcome, RemoteError> {
+        match proof {
+            SignInProof::Password(credentials) => {
+                let admits = |role: Role| role.allows(Permission::WorkInApp);
+                Ok(SignInOutcome::SignedIn(self.0.sign_in(credentials, (session, at), admits)?))
+            }
+            // It has given none.
+            SignInProof::DeviceCode(_) => Err(RemoteError::CodeExpired),
+        }
+    }
+
+    async fn end(&self, _: &Actor) -> Result<(), RemoteError> {
+        // It gives nothing to whoever signs in, and the station writes the trail.
+        Ok(())
     }
 }
 

@@ -13,6 +13,12 @@ pub enum RemoteError {
     /// Whoever asks is not signed in there any more.
     #[error("the platform does not know who asks")]
     Unauthorized,
+    /// The code for the sign-in was not typed in time (RFC 8628 section 3.5, `expired_token`).
+    #[error("the code was not typed in time")]
+    CodeExpired,
+    /// The sign-in was refused where the code was typed (RFC 8628 section 3.5, `access_denied`).
+    #[error("the sign-in was refused on the other device")]
+    CodeDenied,
     /// The role may not do this.
     #[error("the role does not allow {}", .0.name())]
     Forbidden(Permission),
@@ -43,6 +49,8 @@ impl RemoteError {
         let (code, wait_seconds) = match self {
             Self::Store(error) => return error.problem(),
             Self::Unauthorized | Self::Forbidden(_) | Self::Conflict => (ProblemCode::PlatformRefused, None),
+            Self::CodeExpired => (ProblemCode::SignInCodeExpired, None),
+            Self::CodeDenied => (ProblemCode::SignInCodeDenied, None),
             Self::Throttled { seconds } => (ProblemCode::PlatformUnreachable, Some(*seconds)),
             Self::Unreachable(_) | Self::Malformed(_) => (ProblemCode::PlatformUnreachable, None),
         };
@@ -69,6 +77,8 @@ mod tests {
         {
             assert_eq!(refusal.problem().code, ProblemCode::PlatformRefused, "{refusal}");
         }
+        assert_eq!(RemoteError::CodeExpired.problem().code, ProblemCode::SignInCodeExpired);
+        assert_eq!(RemoteError::CodeDenied.problem().code, ProblemCode::SignInCodeDenied);
         let problem = RemoteError::from(StoreError::Busy).problem();
         assert_eq!(problem.code, ProblemCode::StoreLocked);
         assert_eq!(problem.detail.as_str(), "writing the store: another program keeps the data file locked");

@@ -43,6 +43,7 @@ pub fn view_to(model: &Model, words: &Words, extent: Extent) -> Scene {
     let view = View { model, words, extent };
     let page = match &model.state {
         AppState::SignIn(sign_in) => sign_in::page(&view, sign_in),
+        AppState::SignInByCode(sign_in) => sign_in::by_code(&view, sign_in),
         AppState::Working(working) => view.step(working),
     };
     Scene {

@@ -233,6 +233,7 @@ impl Clinic {
             demo: vec![],
             demo_logins: vec![],
             has_usb: true,
+            signs_in_by_code: false,
             version: "0.0.1",
             log: Some("/home/station/.local/state/glucodock/log".into()),
         });
@@ -286,9 +287,13 @@ impl Clinic {
     }
 
     pub(crate) fn event(&mut self, event: Event) {
+        self.event_at(event, now());
+    }
+
+    pub(crate) fn event_at(&mut self, event: Event, at: Timestamp) {
         let mut events = VecDeque::from([event]);
         while let Some(event) = events.pop_front() {
-            let (model, effects) = update(self.model.clone(), event, now());
+            let (model, effects) = update(self.model.clone(), event, at);
             self.model = model;
             for effect in effects {
                 if (self.holds)(&effect) {
@@ -465,9 +470,10 @@ impl Clinic {
                 let noted = self.cables.as_mut().map(|cables| drop(cables.insert(cable.clone(), model.clone())));
                 (ticket, EffectResult::Noted(noted.map_err(|problem| problem.clone())))
             }
-            Effect::Ask(ticket, Request::For(_, Task::Remember { .. } | Task::Audit { .. })) => {
+            Effect::Ask(ticket, Request::For(_, Task::Remember { .. } | Task::SignOut | Task::Audit { .. })) => {
                 (ticket, EffectResult::Noted(self.noted.clone()))
             }
+            Effect::Ask(_, Request::BeginSignIn | Request::SignInByCode { .. }) => panic!("this site has passwords"),
             Effect::Ask(_, Request::For(_, Task::ReadMeter { .. }))
             | Effect::Do(Command::CancelRead { .. } | Command::ToggleDemoMeter { .. })
             | Effect::Engine(ToEngine::Repaint | ToEngine::Quit) => return None,

@@ -80,7 +80,7 @@ impl Register for NobodyElse {
 pub(crate) type Open = Box<dyn Fn(Store) -> Backend>;
 
 /// The folder of a store with [`furnish`]ed people, and what a script plays on.
-fn surroundings(folder: &Path, open: Open) -> Surroundings<Model> {
+fn surroundings(folder: &Path, open: Open, signs_in_by_code: bool) -> Surroundings<Model> {
     let (put, inbox) = mailbox();
     let clock = Arc::new(VirtualClock::new(noon()));
     let told = Arc::clone(&clock);
@@ -91,7 +91,7 @@ fn surroundings(folder: &Path, open: Open) -> Surroundings<Model> {
         put.bus(),
     );
     let bus = Arc::new(bus);
-    let setup = |at| AppSetup {
+    let setup = move |at| AppSetup {
         site: "Test Clinic".into(),
         at,
         zone: noon().time_zone().clone(),
@@ -101,6 +101,7 @@ fn surroundings(folder: &Path, open: Open) -> Surroundings<Model> {
         demo: Vec::new(),
         demo_logins: Vec::new(),
         has_usb: true,
+        signs_in_by_code,
         version: "0.0.1",
         log: None,
     };
@@ -135,17 +136,28 @@ fn play_with(failures: Failures, script: &str, format: Format) -> (u8, String, S
     furnish(folder.path());
     let (mut out, mut complaints) = (Vec::new(), Vec::new());
     let open = Box::new(move |store| failures.before(embedded::on(store)));
-    let code = run(surroundings(folder.path(), open), script, format, &mut out, &mut complaints).unwrap();
+    let code = run(surroundings(folder.path(), open, false), script, format, &mut out, &mut complaints).unwrap();
     (code, String::from_utf8(out).unwrap(), String::from_utf8(complaints).unwrap())
 }
 
 /// A script on this store that must pass, in virtual or in real time.
 #[track_caller]
 pub(crate) fn passes_on(folder: &Path, open: Open, is_real: bool, script: &str) {
-    let mut surroundings = surroundings(folder, open);
+    let mut surroundings = surroundings(folder, open, false);
     if is_real {
         surroundings.speed = Speed::Real;
     }
+    passes_in(surroundings, script);
+}
+
+/// The same in virtual time, where people sign in by a code.
+#[track_caller]
+pub(crate) fn passes_by_code(folder: &Path, open: Open, script: &str) {
+    passes_in(surroundings(folder, open, true), script);
+}
+
+#[track_caller]
+fn passes_in(surroundings: Surroundings<Model>, script: &str) {
     let (mut out, mut complaints) = (Vec::new(), Vec::new());
     let code = run(surroundings, script, Format::Text, &mut out, &mut complaints).unwrap();
     let [out, complaints] = [out, complaints].map(|text| String::from_utf8(text).unwrap());

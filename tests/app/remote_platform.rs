@@ -8,13 +8,14 @@ use std::sync::{Arc, Condvar, Mutex};
 
 use async_trait::async_trait;
 use glucodock::domain::association::IdempotencyKey;
-use glucodock::domain::clinic::{Actor, Credentials, Role, User};
+use glucodock::domain::clinic::{Actor, Role, User};
 use glucodock::domain::delivery::{Content, DeliveryRefusal, Item, Outcome, Parcel, State};
 use glucodock::domain::patient::{
     Gender, Identifier, LookAlike, NewPatient, PageCursor, Patient, PatientId, SearchPage, Status,
 };
 use glucodock::domain::reading::Reading;
 use glucodock::domain::record::{PatientRecord, Span};
+use glucodock::domain::sign_in::{DeviceCode, SignInOutcome, SignInProof, SignInStart};
 use glucodock::domain::statistics::LeftOut;
 use glucodock::domain::text::Private;
 use glucodock::engine::effects::{Backend, BackendSource, Effects, Outside, ProgressPace};
@@ -29,7 +30,7 @@ use glucodock::store::Store;
 use jiff::Timestamp;
 use jiff::civil::date;
 
-use super::headless::{furnish, noon, passes_on};
+use super::headless::{furnish, noon, passes_by_code, passes_on};
 
 /// The platform: one nurse, one patient, and what was delivered.
 #[derive(Default)]
@@ -42,6 +43,19 @@ struct Remote {
     /// Whose the meter is there already.
     owner: Mutex<Option<PatientId>>,
     changed: Condvar,
+    /// What is said of a code before it was typed, from the last to the first.
+    codes: Mutex<Vec<NotTyped>>,
+    /// Who signed out.
+    signed_out: Mutex<Vec<String>>,
+}
+
+/// What is said of a code that was not typed.
+#[derive(Debug, Clone, Copy)]
+enum NotTyped {
+    /// That it was not typed yet.
+    Yet,
+    /// Nothing.
+    AndSilent,
 }
 
 /// Somebody whom only the platform knows.
@@ -61,9 +75,32 @@ fn ruth() -> Patient {
 
 #[async_trait]
 impl SignIn for Remote {
-    async fn by_password(&self, credentials: &Credentials, _: &str, _: Timestamp) -> Result<User, RemoteError> {
-        let login = credentials.login.expose().clone();
-        Ok(User { id: "Practitioner/1".into(), login, name: "Nora Test".into(), role: Role::Assistant })
+    async fn begin(&self, at: Timestamp) -> Result<SignInStart, RemoteError> {
+        Ok(SignInStart::DeviceCode(Box::new(DeviceCode {
+            user_code: "WDJB-MJHT".into(),
+            uri: "https://login.example.org/device".into(),
+            expires: at.checked_add(jiff::SignedDuration::from_mins(10)).unwrap(),
+            interval: 5,
+            secret: Private::new("secret".into()),
+        })))
+    }
+
+    async fn complete(&self, proof: &SignInProof, _: &str, _: Timestamp) -> Result<SignInOutcome, RemoteError> {
+        let login = match proof {
+            SignInProof::Password(credentials) => credentials.login.expose().clone(),
+            SignInProof::DeviceCode(code) => match self.codes.lock().unwrap().pop() {
+                Some(NotTyped::Yet) => return Ok(SignInOutcome::NotYet(code.clone())),
+                Some(NotTyped::AndSilent) => return Err(RemoteError::Throttled { seconds: 7 }),
+                None => "nora".into(),
+            },
+        };
+        let user = User { id: "Practitioner/1".into(), login, name: "Nora Test".into(), role: Role::Assistant };
+        Ok(SignInOutcome::SignedIn(user))
+    }
+
+    async fn end(&self, actor: &Actor) -> Result<(), RemoteError> {
+        self.signed_out.lock().unwrap().push(actor.user.id.clone());
+        Err(RemoteError::Unreachable("nobody waits for this".into()))
     }
 }
 
@@ -291,4 +328,35 @@ wait "Meters that wait" 60s
     play(folder.path(), &remote, true, script);
     let store = Store::open(folder.path()).unwrap();
     assert_eq!(store.pending().unwrap().len(), 1);
+}
+
+/// A code is shown, not typed for a while, then the platform is silent, then it is typed: whoever typed it is signed in, and
+/// their leaving is told to the platform, which nobody waits for.
+#[test]
+fn somebody_signs_in_by_a_code_on_another_device() {
+    let folder = tempfile::tempdir().unwrap();
+    furnish(folder.path());
+    let remote = Arc::new(Remote::default());
+    remote.codes.lock().unwrap().extend([NotTyped::Yet, NotTyped::AndSilent, NotTyped::Yet]);
+    let script = r#"
+expect "Press Enter for the code"
+key Enter
+wait "WDJB-MJHT"
+expect "https://login.example.org/device"
+advance 5s
+advance 5s
+refuse "Nora Test"
+advance 10s
+advance 10s
+wait "Nora Test"
+key F10
+keys End Up Enter
+idle
+expect "Press Enter for the code"
+"#;
+    let on_remote = Arc::clone(&remote);
+    passes_by_code(folder.path(), Box::new(move |store| on(&on_remote, store)), script);
+    assert_eq!(*remote.signed_out.lock().unwrap(), ["Practitioner/1"]);
+    let store = Store::open(folder.path()).unwrap();
+    assert!(store.audit_trail().unwrap().iter().any(|line| line.action == "signed-out"), "whatever the platform says");
 }

@@ -3,6 +3,7 @@
 
 mod answers;
 mod cables;
+pub(crate) mod code_sign_in;
 mod desk;
 mod identity;
 mod intake;
@@ -386,9 +387,7 @@ fn whoever_signs_out_or_leaves_is_in_the_trail_with_it() {
         clinic.noted = Err(Problem::new(ProblemCode::StoreUnwritable, "disk full"));
         let before = clinic.asked.len();
         clinic.keys(keys.iter().cloned());
-        let [Effect::Ask(_, Request::For(_, Task::Audit { entry: AuditEntry::SignedOut, .. })), rest @ ..] =
-            &clinic.asked[before..]
-        else {
+        let [Effect::Ask(_, Request::For(_, Task::SignOut)), rest @ ..] = &clinic.asked[before..] else {
             panic!("{:?}", &clinic.asked[before..])
         };
         assert_eq!(rest, last);

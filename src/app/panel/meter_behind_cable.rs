@@ -156,6 +156,8 @@ const fn is_no_answer(problem: &Problem) -> bool {
         | ProblemCode::MeterRecords
         | ProblemCode::SignInRefused
         | ProblemCode::SignInThrottled
+        | ProblemCode::SignInCodeExpired
+        | ProblemCode::SignInCodeDenied
         | ProblemCode::RoleWithoutPatients
         | ProblemCode::PlatformUnreachable
         | ProblemCode::PlatformRefused

@@ -42,6 +42,8 @@ pub(super) enum Sort {
     Search,
     /// Anything else: it is answered in any case.
     Other,
+    /// Something that the platform is told: nobody waits for what comes of it.
+    Told,
 }
 
 /// The thread, and how to talk to it.
@@ -102,7 +104,9 @@ impl Remote {
         };
         if let Some(Question { failed, .. }) = left {
             let answer = failed(unanswered(tag.name, "the thread that would ask is not running"));
-            self.mailbox.put(EngineEvent::EffectDone { ticket: tag.ticket, answer: Some(answer) });
+            if sort != Sort::Told {
+                self.mailbox.put(EngineEvent::EffectDone { ticket: tag.ticket, answer: Some(answer) });
+            }
         }
     }
 
@@ -210,7 +214,9 @@ async fn answer(
             Err(_) => failed(unanswered(name, &format!("no answer within {} s", deadline.as_secs()))),
         }),
     };
-    mailbox.put(EngineEvent::EffectDone { ticket, answer });
+    if sort != Sort::Told {
+        mailbox.put(EngineEvent::EffectDone { ticket, answer });
+    }
 }
 
 #[cfg(test)]

@@ -21,7 +21,7 @@ impl View<'_> {
 
     pub(super) fn trail(&self) -> Vec<TrailStep> {
         let way = match &self.model.state {
-            AppState::SignIn(_) => return Vec::new(),
+            AppState::SignIn(_) | AppState::SignInByCode(_) => return Vec::new(),
             AppState::Working(working) => working.step.way(),
         };
         let state = |place: usize, was_done: bool| match (way.here == Some(place), was_done) {

@@ -1,6 +1,7 @@
-//! The sign-in.
+//! The sign-in, with a name and a password or by a code.
 
 use super::{Page, View};
+use crate::app::code_sign_in::CodeSignIn;
 use crate::app::sign_in::{SignInFocus, SignInForm};
 use crate::domain::words::key;
 use crate::ui::scene::{Block, Fact, InputField, TextRole};
@@ -49,6 +50,32 @@ pub(super) fn page(view: &View<'_>, sign_in: &SignInForm) -> Page {
         number: None,
         heading: key::HEADING_SIGN_IN,
         instruction: view.text(key::INSTRUCTION_SIGN_IN),
+        blocks,
+    }
+}
+
+pub(super) fn by_code(view: &View<'_>, sign_in: &CodeSignIn) -> Page {
+    let blocks = match sign_in {
+        CodeSignIn::Idle => Vec::new(),
+        CodeSignIn::Beginning(_) => vec![view.notice(TextRole::Accent, key::GETTING_CODE)],
+        CodeSignIn::Shown { code, .. } => {
+            let facts = vec![
+                view.fact(key::LABEL_CODE_PAGE, code.uri.to_string(), TextRole::Accent),
+                view.fact(key::LABEL_CODE, code.user_code.to_string(), TextRole::Accent),
+            ];
+            let until = view.filled(key::CODE_VALID_UNTIL, &[("until", view.moment(code.expires).into())]);
+            vec![Block::Facts { title: String::new(), facts }, Block::Text { role: TextRole::Text, text: until }]
+        }
+        CodeSignIn::Failed(problem) => vec![view.words.problem(problem)],
+    };
+    Page {
+        step: "sign_in_by_code",
+        number: None,
+        heading: key::HEADING_SIGN_IN,
+        instruction: view.text(match sign_in {
+            CodeSignIn::Shown { .. } => key::INSTRUCTION_TYPE_CODE,
+            CodeSignIn::Idle | CodeSignIn::Beginning(_) | CodeSignIn::Failed(_) => key::INSTRUCTION_GET_CODE,
+        }),
         blocks,
     }
 }

@@ -83,6 +83,7 @@ fn plan(model: &Model, chance: &mut Chance) -> Vec<Key> {
             let login = *chance.pick(&["nora", "otto", "ida"]);
             return typed(login).chain([Key::Enter]).chain(typed("x")).chain([Key::Enter]).collect();
         }
+        AppState::SignInByCode(_) => panic!("these terminals have passwords"),
         AppState::Working(working) => working,
     };
     if chance.one_in(60) {

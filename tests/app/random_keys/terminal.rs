@@ -7,6 +7,7 @@ use glucodock::app::action::Keymap;
 use glucodock::app::effect::{Command, Effect, Request, Task, Ticket, ToEngine};
 use glucodock::app::event::{EffectResult, Event};
 use glucodock::app::model::{AppSetup, Model};
+use glucodock::domain::association::AuditEntry;
 use glucodock::domain::clinic::{Actor, Role, Session, User};
 use glucodock::domain::meter::AttachmentId;
 use glucodock::domain::problem::{Problem, ProblemCode};
@@ -111,6 +112,7 @@ fn model(nonce: &str, at: Timestamp) -> Model {
         demo: vec![],
         demo_logins: vec![],
         has_usb: true,
+        signs_in_by_code: false,
         version: "0.0.1",
         log: None,
     });
@@ -208,12 +210,17 @@ pub(super) fn carry_out(backend: &Backend, effect: &Effect, now: &Zoned) -> Effe
         Effect::Ask(_, Request::For(session, Task::Assign { assignment, .. })) => {
             EffectResult::Assigned(kept(station.assign(&by(session), assignment)))
         }
+        Effect::Ask(_, Request::For(session, Task::SignOut)) => {
+            EffectResult::Noted(kept(station.audit(&by(session), &AuditEntry::SignedOut)))
+        }
         Effect::Ask(_, Request::For(session, Task::Audit { entry, .. })) => {
             EffectResult::Noted(kept(station.audit(&by(session), entry)))
         }
         Effect::Ask(
             _,
             Request::SignIn { .. }
+            | Request::BeginSignIn
+            | Request::SignInByCode { .. }
             | Request::For(_, Task::ReadMeter { .. })
             | Request::RecallCable { .. }
             | Request::RememberCable { .. },
@@ -254,12 +261,16 @@ fn failure(effect: &Effect, problem: Problem) -> (Ticket, EffectResult) {
         Effect::Ask(ticket, Request::For(_, Task::LoadDashboard { .. })) => {
             (*ticket, EffectResult::Dashboard(Err(problem)))
         }
-        Effect::Ask(ticket, Request::For(_, Task::Remember { .. } | Task::Audit { .. })) => {
+        Effect::Ask(ticket, Request::For(_, Task::Remember { .. } | Task::SignOut | Task::Audit { .. })) => {
             (*ticket, EffectResult::Noted(Err(problem)))
         }
         Effect::Ask(
             _,
-            Request::For(_, Task::ReadMeter { .. }) | Request::RecallCable { .. } | Request::RememberCable { .. },
+            Request::BeginSignIn
+            | Request::SignInByCode { .. }
+            | Request::For(_, Task::ReadMeter { .. })
+            | Request::RecallCable { .. }
+            | Request::RememberCable { .. },
         )
         | Effect::Do(Command::CancelRead { .. } | Command::ToggleDemoMeter { .. })
         | Effect::Engine(ToEngine::Repaint | ToEngine::Quit) => panic!("no call of the platform: {effect:?}"),

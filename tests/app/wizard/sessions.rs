@@ -6,7 +6,7 @@ use glucodock::app::event::{EffectResult, Event};
 use glucodock::app::key::Key;
 use glucodock::app::model::Remark;
 use glucodock::app::panel::SlotState;
-use glucodock::domain::association::{AuditEntry, Owner};
+use glucodock::domain::association::Owner;
 use glucodock::domain::clinic::Session;
 use glucodock::domain::download::Completeness;
 use glucodock::domain::meter::AttachmentId;
@@ -44,7 +44,7 @@ fn read_under_way() -> (Clinic, Ticket) {
 fn signing_out_is_written_into_the_audit_trail_for_who_signs_out() {
     let (clinic, _) = read_under_way();
     let signed_out = clinic.asked.iter().any(|effect| {
-        matches!(effect, Effect::Ask(_, Request::For(session, Task::Audit { entry: AuditEntry::SignedOut, .. })) if session.user.login.as_str() == "nurse")
+        matches!(effect, Effect::Ask(_, Request::For(session, Task::SignOut)) if session.user.login.as_str() == "nurse")
     });
     assert!(signed_out);
 }

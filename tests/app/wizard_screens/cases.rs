@@ -1,5 +1,6 @@
 //! Takes a small clinic to each screen that a person can meet.
 
+use glucodock::app::code_sign_in::CodeSignIn;
 use glucodock::app::dashboard::DashboardContent;
 use glucodock::app::effect::{Effect, Request, Task};
 use glucodock::app::event::{EffectResult, Event};
@@ -19,6 +20,7 @@ use glucodock::domain::statistics::{Dashboard, Period, summarise};
 use glucodock::domain::text::Private;
 
 use crate::clinic::{Clinic, anna, attachment, cable, carla, dashboard, download, now, upload};
+use crate::wizard::code_sign_in::code;
 
 /// A screen: its name, where it starts, and the way there.
 type Case = (&'static str, fn() -> Clinic, fn(&mut Clinic));
@@ -95,6 +97,10 @@ fn person() -> Vec<Case> {
             clinic.keys([Key::Enter]);
             clinic.text("wrong");
             clinic.keys([Key::Enter]);
+        }),
+        ("sign_in_by_code__idle", Clinic::new, |clinic| clinic.model.state = AppState::nobody(true)),
+        ("sign_in_by_code__shown", Clinic::new, |clinic| {
+            clinic.model.state = AppState::SignInByCode(Box::new(CodeSignIn::show(code(), clinic.model.at)));
         }),
         ("find_patient__recents", Clinic::signed_in, |_| {}),
         ("find_patient__hits", Clinic::signed_in, |clinic| {

@@ -92,6 +92,7 @@ fn is_typing(model: &Model, key: &Key) -> bool {
     let typing = match (&model.overlay, &model.state) {
         (Some(_), _) => Typing::Nowhere,
         (None, AppState::SignIn(_)) => Typing::Field,
+        (None, AppState::SignInByCode(_)) => Typing::Nowhere,
         (None, AppState::Working(working)) => working.step.typing(),
     };
     matches!(KeyIntent::of(key, &model.keymap, typing), Some(KeyIntent::Edit(_)))

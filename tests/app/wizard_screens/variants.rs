@@ -1,6 +1,7 @@
 //! Each screen in the variants that decide how much room it needs: what can stand on it at most, where a key confirms,
 //! chooses or saves something.
 
+use glucodock::app::code_sign_in::CodeSignIn;
 use glucodock::app::dashboard::{DashboardContent, DashboardStep};
 use glucodock::app::effect::{Effect, Request, Task};
 use glucodock::app::event::{EffectResult, Event};
@@ -130,6 +131,11 @@ fn people(all: &mut Vec<(String, Clinic)>) {
             clinic.keys([Key::Enter]);
             let Some(Effect::Ask(ticket, Request::SignIn { .. })) = clinic.held.pop() else { panic!("not asked") };
             clinic.event(Event::EffectDone { ticket, answer: EffectResult::SignedIn(Err(problem(code))) });
+        });
+    }
+    for code in [ProblemCode::SignInCodeExpired, ProblemCode::SignInCodeDenied] {
+        add(all, format!("sign_in_by_code__{code:?}"), Clinic::new(), |clinic| {
+            clinic.model.state = AppState::SignInByCode(Box::new(CodeSignIn::Failed(problem(code))));
         });
     }
     add(all, "sign_in__checking", Clinic::new(), |clinic| {

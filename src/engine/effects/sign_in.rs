@@ -1,0 +1,38 @@
+//! What the platform is asked of whoever signs in.
+
+use jiff::Timestamp;
+
+use super::super::noted;
+use crate::domain::clinic::{Credentials, User};
+use crate::domain::sign_in::{DeviceCode, SignInOutcome, SignInProof};
+use crate::platform::{Platform, RemoteError};
+
+/// Who somebody is by name and password.
+pub(super) async fn by_password(
+    platform: &Platform,
+    credentials: Credentials,
+    session: &str,
+    at: Timestamp,
+) -> Result<User, RemoteError> {
+    match platform.sign_in.complete(&SignInProof::Password(credentials), session, at).await? {
+        SignInOutcome::SignedIn(user) => {
+            noted::signed_in(&user);
+            Ok(user)
+        }
+        SignInOutcome::NotYet(_) => Err(RemoteError::Malformed("a password is right or wrong at once".into())),
+    }
+}
+
+/// Who somebody is, once their code was typed on another device.
+pub(super) async fn by_code(
+    platform: &Platform,
+    code: Box<DeviceCode>,
+    session: &str,
+    at: Timestamp,
+) -> Result<SignInOutcome, RemoteError> {
+    let outcome = platform.sign_in.complete(&SignInProof::DeviceCode(code), session, at).await?;
+    if let SignInOutcome::SignedIn(user) = &outcome {
+        noted::signed_in(user);
+    }
+    Ok(outcome)
+}

@@ -6,7 +6,6 @@
 pub mod action;
 pub mod answers;
 pub mod code_sign_in;
-pub mod dashboard;
 pub mod effect;
 pub mod event;
 pub mod key;
@@ -17,8 +16,10 @@ pub mod offers;
 pub mod overlay;
 pub mod panel;
 pub mod problems;
+pub mod remark;
 pub mod sign_in;
 pub mod text_field;
+pub mod tickets;
 pub mod under_way;
 pub mod update;
 pub mod wizard;

@@ -19,6 +19,7 @@ mod read_text;
 mod screen;
 mod simulate;
 mod store;
+mod unscaled;
 mod usb_choice;
 mod users;
 mod wiring;

@@ -11,6 +11,7 @@ pub mod download;
 pub mod glucose;
 pub mod identity_check;
 pub mod intake_check;
+pub mod left_out;
 pub mod meter;
 pub mod meter_clock;
 pub mod patient;

@@ -4,6 +4,19 @@
 //! [`headless`] takes the keys from the script and moves the clock itself. Both hand every event to the same
 //! [`machine`], carry out its effects in the same [`effects`] and draw through the same [`display`]. There is no tick:
 //! something happened, or a deadline that somebody asked for has come.
+//!
+//! The way of an event, from a key to what is seen of it:
+//!
+//! ```text
+//!  keys, signals ---> input --+
+//!  the bus, the clock --------+--> engine_event --> machine: app::update(model, event)
+//!  threads of effects --------+                        |                  |
+//!          ^                                           v                  v
+//!          +-- EffectDone { ticket, .. } <---------- effects      the next state -> scene -> display
+//! ```
+//!
+//! The effects run beside it (each in its lane: the station, the platform, reads, delivery), and what comes of one is an event
+//! again, with the ticket of who asked. The state drops the answer to a ticket that it no longer holds.
 
 pub mod display;
 pub mod effects;

@@ -9,6 +9,7 @@ pub mod error;
 pub mod folder;
 pub mod gathered;
 pub mod link;
+pub mod link_error;
 pub mod plausibility;
 pub mod simulator;
 pub mod transcript;

@@ -8,7 +8,7 @@ use jiff::Timestamp;
 use super::action::Action;
 use super::effect::{Effect, Request, Ticket};
 use super::key_intent::KeyIntent;
-use super::model::Tickets;
+use super::tickets::Tickets;
 use crate::domain::problem::{Problem, ProblemCode};
 use crate::domain::sign_in::DeviceCode;
 

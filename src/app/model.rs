@@ -9,10 +9,12 @@ use super::effect::{DemoMeterId, Effect, Request, Task, Ticket};
 use super::list::USUAL_PAGE;
 use super::overlay::Overlay;
 use super::panel::Panel;
+use super::remark::Remark;
 use super::sign_in::SignInForm;
+use super::tickets::Tickets;
 use super::under_way::UnderWay;
 use super::wizard::{MOST_RECENTS, Step, StepContext};
-use crate::domain::association::{IdempotencyKey, Upload, UploadId};
+use crate::domain::association::{Upload, UploadId};
 use crate::domain::clinic::Session;
 use crate::domain::meter::MeterGuide;
 use crate::domain::patient::Patient;
@@ -143,48 +145,6 @@ pub struct Working {
     pub handled: Vec<UploadId>,
     /// The step of the wizard.
     pub step: Step,
-}
-
-/// Something said in passing.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Remark {
-    /// The key does nothing here.
-    NoSuchKey,
-    /// The action exists but cannot be done now, for the reason with this key in the word files.
-    NotNow(TextKey),
-    /// The patient cannot be selected, for the reason with this key in the word files.
-    NotSelectable(TextKey),
-    /// The confirming control is reached with Tab.
-    ConfirmWithTab,
-    /// Something that happened by itself, under this key in the word files.
-    Told(TextKey),
-}
-
-/// Gives out tickets and idempotency keys, each once.
-#[derive(Debug, Clone)]
-pub struct Tickets {
-    nonce: String,
-    last: u64,
-}
-
-impl Tickets {
-    /// Starts with a text that is new at every start of the program.
-    #[must_use]
-    pub const fn new(nonce: String) -> Self {
-        Self { nonce, last: 0 }
-    }
-
-    /// The next ticket.
-    pub const fn next(&mut self) -> Ticket {
-        self.last += 1;
-        Ticket(self.last)
-    }
-
-    /// The next idempotency key.
-    pub fn key(&mut self) -> IdempotencyKey {
-        let Ticket(number) = self.next();
-        IdempotencyKey(format!("{}-{number}", self.nonce))
-    }
 }
 
 impl Working {

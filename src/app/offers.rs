@@ -2,7 +2,6 @@
 
 use super::action::Action;
 use super::code_sign_in::CodeSignIn;
-use super::dashboard::{DashboardContent, DashboardStep};
 use super::model::{AppState, Model, Working};
 use super::overlay::{MenuRow, Overlay};
 use super::panel::Slot;
@@ -11,6 +10,7 @@ use super::sign_in::{SignInFocus, SignInForm};
 use super::wizard::confirm_assignment::{AssignmentFocus, ConfirmAssignment};
 use super::wizard::confirm_device::ConfirmFocus;
 use super::wizard::create_patient::{CreatePage, CreatePatient};
+use super::wizard::dashboard::{DashboardContent, DashboardStep};
 use super::wizard::find_patient::FindPatient;
 use super::wizard::new_patient_form::FormField;
 use super::wizard::patient_search::{NOBODY_LISTED, PatientSearch};

@@ -16,7 +16,7 @@ use self::reads::Finishing;
 pub use self::reads::Kept;
 
 use super::effect::{Command, Effect, Request, Task, Ticket};
-use super::model::Tickets;
+use super::tickets::Tickets;
 use crate::domain::association::{Upload, UploadId};
 use crate::domain::clinic::{Session, SessionId};
 use crate::domain::meter::{Access, Attachment, AttachmentId};

@@ -1,11 +1,11 @@
 //! The problems that the screen tells now: what the details view explains.
 
 use super::code_sign_in::CodeSignIn;
-use super::dashboard::DashboardContent;
 use super::model::{AppState, Model, Working};
 use super::panel::SlotState;
 use super::wizard::Step;
 use super::wizard::confirm_assignment::AssignmentWork;
+use super::wizard::dashboard::DashboardContent;
 use super::wizard::intake_question::QuestionWork;
 use super::wizard::upload::UploadWork;
 use crate::domain::problem::Problem;

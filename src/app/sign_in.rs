@@ -3,8 +3,8 @@
 use super::action::Action;
 use super::effect::{Effect, Request, Ticket};
 use super::key_intent::KeyIntent;
-use super::model::Tickets;
 use super::text_field::TextField;
+use super::tickets::Tickets;
 use crate::domain::clinic::{Credentials, Password};
 use crate::domain::problem::Problem;
 use crate::domain::text::Private;

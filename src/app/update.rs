@@ -9,10 +9,11 @@ use super::event::{Event, Page};
 use super::key::Key;
 use super::key_intent::{KeyIntent, Typing};
 use super::list::Selection;
-use super::model::{AppState, Model, Remark};
+use super::model::{AppState, Model};
 use super::offers;
 use super::overlay::{MenuRow, Overlay};
 use super::problems;
+use super::remark::Remark;
 use super::wizard::Step;
 use super::wizard::waiting_meters::WaitingMeters;
 

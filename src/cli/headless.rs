@@ -33,7 +33,8 @@ use crate::host::simulated_bus::{BothBuses, SimulatedBus};
 use crate::host::watch::AttachmentIds;
 use crate::meters::catalogue::Catalogue;
 use crate::store::Store;
-use crate::ui::theme::{Colours, GlyphSet, Theme};
+use crate::ui::glyphs::GlyphSet;
+use crate::ui::theme::{Colours, Theme};
 use crate::ui::view::Extent;
 use crate::ui::words::Words;
 

@@ -2,6 +2,7 @@
 
 mod attached;
 mod folder;
+mod open_link;
 mod patience;
 mod source;
 
@@ -10,18 +11,17 @@ use std::time::Duration;
 
 use clap::Args;
 use jiff::Zoned;
-use serde::Serialize;
 
+use self::open_link::Source;
 use self::patience::Patience;
-use self::source::{MeterSource, Source};
+use self::source::MeterSource;
 use super::output::{print_json, print_text};
 use super::store::StoreOptions;
+use super::unscaled::{Unscaled, unscaled};
 use super::{CommandError, Exit, Format, read_json, read_text};
 use crate::domain::cable::RememberedCable;
 use crate::domain::download::{Completeness, Download};
-use crate::domain::glucose::Measured;
 use crate::domain::problem::Problem;
-use crate::domain::reading::Kind;
 use crate::host::stop_signal;
 use crate::meters::conversation::{Cancel, Conversation, Progress};
 use crate::meters::error::MeterError;
@@ -96,24 +96,6 @@ fn print(download: &Download, remembered: Option<&RememberedCable>, format: Form
         Format::Text => print_text(&read_text::page(download))?,
     }
     Ok(())
-}
-
-/// How many results of a kind came as a number whose scale nobody knows.
-#[derive(Debug, Serialize)]
-pub(super) struct Unscaled {
-    kind: Kind,
-    count: usize,
-}
-
-pub(super) fn unscaled(download: &Download) -> Vec<Unscaled> {
-    let mut counted: Vec<Unscaled> = Vec::new();
-    for reading in download.readings.iter().filter(|reading| matches!(reading.measured, Measured::Unscaled(_))) {
-        match counted.iter_mut().find(|counted| counted.kind == reading.kind) {
-            Some(counted) => counted.count += 1,
-            None => counted.push(Unscaled { kind: reading.kind, count: 1 }),
-        }
-    }
-    counted
 }
 
 fn as_last_time(cable: &RememberedCable) -> String {

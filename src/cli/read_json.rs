@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 use serde_json::value::RawValue;
 
-use super::read::{Unscaled, unscaled};
+use super::unscaled::{Unscaled, unscaled};
 use super::{CommandError, Exit};
 use crate::domain::cable::RememberedCable;
 use crate::domain::download::{Completeness, Download, NotTaken, Warning};

@@ -9,7 +9,8 @@ use super::{CommandError, Exit};
 use crate::domain::words::TextKey;
 use crate::engine::effects::ProgressPace;
 use crate::engine::run::{Manner, Terminal};
-use crate::ui::theme::{Colours, Environment, GlyphSet, Theme};
+use crate::ui::glyphs::GlyphSet;
+use crate::ui::theme::{Colours, Environment, Theme};
 use crate::ui::words::Words;
 
 /// How the app is shown.

@@ -4,9 +4,9 @@ use jiff::civil::DateTime;
 
 use super::association::PastUpload;
 use super::glucose::Unit;
+use super::left_out::LeftOut;
 use super::patient::Patient;
 use super::reading::Reading;
-use super::statistics::LeftOut;
 
 /// A span of wall time: from its beginning up to but without its end. Readings without a time are in none.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

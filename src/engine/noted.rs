@@ -11,7 +11,7 @@ use crate::domain::clinic::{Actor, User};
 use crate::domain::download::{Completeness, Download};
 use crate::domain::meter::{Attachment, AttachmentId};
 use crate::domain::patient::{Patient, PatientId};
-use crate::domain::problem::{Problem, with_causes};
+use crate::domain::problem::{Problem, ProblemCode, with_causes};
 use crate::host::bus::BusEvent;
 
 /// Something changed on the bus. What hangs on it is known by its model alone.
@@ -42,6 +42,11 @@ pub(super) fn failed(call: &'static str, problem: Problem, error: &dyn Error) ->
 pub(super) fn unanswered(call: &'static str, problem: Problem) -> Problem {
     warn!(call, code = problem.code.code(), error = problem.detail.as_str(), "call failed");
     problem
+}
+
+/// The platform gave no answer, for this reason of this program. Gives the problem.
+pub(super) fn no_answer(call: &'static str, why: &str) -> Problem {
+    unanswered(call, Problem::new(ProblemCode::PlatformUnreachable, why))
 }
 
 /// Somebody signed in.

@@ -3,7 +3,7 @@
 //! There is no way to write: some of these meters take a file for a command. Knows no file system; a folder of this
 //! computer and a simulated drive look the same.
 
-use super::link::LinkError;
+use super::link_error::LinkError;
 
 /// A file on the drive.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -6,6 +6,7 @@
 use std::time::Duration;
 
 use super::folder::Folder;
+pub use super::link_error::LinkError;
 
 /// Parity of a serial line.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -35,43 +36,6 @@ impl LineSettings {
     pub const fn eight_n_one(baud: u32) -> Self {
         Self { baud, parity: Parity::None, two_stop_bits: false }
     }
-}
-
-/// Why a transfer did not happen. Texts for the log.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum LinkError {
-    /// Nothing came within the time allowed. Nothing was lost either.
-    #[error("nothing arrived in time")]
-    TimedOut,
-    /// The cable was pulled, or the device left the bus.
-    #[error("the device is gone")]
-    Gone,
-    /// The system does not let us.
-    #[error("no permission to open {what}")]
-    Denied {
-        /// Path or bus address.
-        what: String,
-    },
-    /// Somebody else holds the device.
-    #[error("{what} is in use by another program")]
-    Busy {
-        /// Path or bus address.
-        what: String,
-    },
-    /// This medium has no such operation.
-    #[error("this link has no {operation}")]
-    Unsupported {
-        /// What was asked for.
-        operation: &'static str,
-    },
-    /// Anything else.
-    #[error("{operation} failed: {reason}")]
-    Failed {
-        /// What was tried.
-        operation: &'static str,
-        /// What the system said.
-        reason: String,
-    },
 }
 
 /// A wire to one meter. Every wait is bounded by the caller.

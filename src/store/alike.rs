@@ -10,7 +10,7 @@ use jiff::civil::Date;
 use rusqlite::{Connection, OptionalExtension as _};
 
 use super::error::StoreError;
-use super::{Store, patients};
+use super::{Store, patient_rows};
 use crate::domain::identity_check::{Initials, Shared, shared_with};
 use crate::domain::patient::{
     LookAlike, MOST_APART, MOST_LOOK_ALIKES, NewPatient, Patient, PatientId, comparable, likeness, name_likeness,
@@ -44,7 +44,7 @@ pub(super) fn of_patient(connection: &Connection, patient: &Patient) -> Result<V
 /// date: a few, however large the store.
 pub(super) fn shared(connection: &Connection, patient: &Patient) -> Result<Shared, StoreError> {
     // Who else a care platform's directory has is not known here, so somebody may have all of it.
-    if !patients::is_of_this_store(connection, patient)? {
+    if !patient_rows::is_of_this_store(connection, patient)? {
         return Ok(Shared::Unknown);
     }
     let initials = Initials::of(patient);
@@ -60,7 +60,7 @@ pub(super) fn shared(connection: &Connection, patient: &Patient) -> Result<Share
         if (shared == Shared::Year && !same_birth_date) || !initials.may_be_of([text(1)?, text(2)?]) {
             continue;
         }
-        let other = patients::load(connection, row.get(0)?)?;
+        let other = patient_rows::load(connection, row.get(0)?)?;
         if other.is_selectable() && other.id != patient.id {
             shared = shared.max(shared_with(patient, &other));
         }
@@ -85,7 +85,7 @@ fn alike(connection: &Connection, person: Person<'_>, but: Option<&PatientId>) -
     candidates.extend(by_identifier(connection, &squeeze(person.3))?);
     let mut alike = Vec::new();
     for row in candidates {
-        let patient = patients::load(connection, row)?;
+        let patient = patient_rows::load(connection, row)?;
         if let Some(likeness) = likeness(person, &patient)
             && but != Some(&patient.id)
         {

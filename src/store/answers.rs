@@ -3,12 +3,11 @@
 use std::collections::BTreeSet;
 
 use jiff::Timestamp;
-use rusqlite::{Connection, OptionalExtension as _, params};
+use rusqlite::{Connection, params};
 
 use super::error::StoreError;
 use super::{By, Store, audit, codec, quarantine, subjects};
 use crate::domain::association::{DecisionBasis, IntakeAnswer, Upload, UploadId};
-use crate::domain::intake_check::ClockVerdict;
 use crate::domain::patient::PatientId;
 
 /// The word of an answer that readings are shared.
@@ -66,20 +65,6 @@ impl Store {
             quarantine::load(transaction, id)
         })
     }
-}
-
-/// What was said last of the meter's clock, since it was last read.
-pub(super) fn clock_verdict(connection: &Connection, upload: i64) -> Result<Option<ClockVerdict>, StoreError> {
-    let word: Option<String> = connection
-        .prepare_cached(
-            "SELECT answer FROM intake_answers
-             WHERE upload = ?1 AND subject IS NULL
-                 AND last_download = (SELECT max(id) FROM downloads WHERE upload = ?1)
-             ORDER BY id DESC LIMIT 1",
-        )?
-        .query_row([upload], |row| row.get(0))
-        .optional()?;
-    word.map(|word| codec::from_word(&word, "answer")).transpose()
 }
 
 /// Whether it was said, since the meter was last read, that the readings are this patient's all the same, about everybody

@@ -10,6 +10,7 @@ use serde::Serialize;
 use sha2::{Digest as _, Sha256};
 
 use super::error::StoreError;
+use super::head::FIRST_HASH;
 use super::{By, Store, codec, connection};
 use crate::domain::association::{AuditEntry, UploadId};
 use crate::domain::patient::PatientId;
@@ -77,9 +78,6 @@ pub enum ChainCheck {
     },
 }
 
-/// The hash before the first line.
-pub(super) const BEGINNING: [u8; 32] = [0; 32];
-
 /// The hash of a line: over the hash before it, then the time as eight bytes, then each text with its length as
 /// eight bytes, all little end first. Lengths keep two fields from being read as one. The sign-in comes last, where there is
 /// one: lines of commands, and those of before sign-ins were written down, end without.
@@ -107,7 +105,7 @@ pub(super) fn append(
         .prepare_cached("SELECT hash FROM audit ORDER BY id DESC LIMIT 1")?
         .query_row((), |row| row.get(0))
         .optional()?
-        .unwrap_or_else(|| BEGINNING.to_vec());
+        .unwrap_or_else(|| FIRST_HASH.to_vec());
     let action = codec::word(action)?;
     let patient = patient.map_or("", |patient| &patient.0);
     let upload = upload.map_or("", |upload| &upload.0);
@@ -179,7 +177,7 @@ impl Store {
             "SELECT id, at, user, action, patient, upload, detail, previous, hash, session FROM audit ORDER BY id",
         )?;
         let mut rows = statement.query(())?;
-        let mut before = BEGINNING.to_vec();
+        let mut before = FIRST_HASH.to_vec();
         let mut lines = 0;
         while let Some(row) = rows.next()? {
             let text = |column: usize| row.get::<_, String>(column);
@@ -220,13 +218,13 @@ mod tests {
             bytes.extend(text.bytes());
         }
         let by_hand: [u8; 32] = Sha256::digest(&bytes).into();
-        assert_eq!(hash(&BEGINNING, 5, ["ab", "c", "", "", "d"], ""), by_hand);
-        assert_ne!(hash(&BEGINNING, 5, ["a", "bc", "", "", "d"], ""), by_hand);
+        assert_eq!(hash(&FIRST_HASH, 5, ["ab", "c", "", "", "d"], ""), by_hand);
+        assert_ne!(hash(&FIRST_HASH, 5, ["a", "bc", "", "", "d"], ""), by_hand);
         // A sign-in comes last, with its length as well.
         bytes.extend([2, 0, 0, 0, 0, 0, 0, 0]);
         bytes.extend(b"7a");
         let by_hand: [u8; 32] = Sha256::digest(&bytes).into();
-        assert_eq!(hash(&BEGINNING, 5, ["ab", "c", "", "", "d"], "7a"), by_hand);
+        assert_eq!(hash(&FIRST_HASH, 5, ["ab", "c", "", "", "d"], "7a"), by_hand);
     }
 
     #[test]

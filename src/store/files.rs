@@ -16,9 +16,13 @@ use rustix::fs::{Access, FlockOperation};
 use rustix::io::Errno;
 
 use super::error::StoreError;
-use super::head::HEAD_FILE;
-use super::key::KEY_BYTES;
 use super::{DATABASE_FILE, KEY_FILE};
+
+/// The note of the last audit line.
+pub(super) const HEAD_FILE: &str = "glucodock.head";
+
+/// Bytes of the key: AES-256.
+pub(super) const KEY_BYTES: usize = 32;
 
 /// The key of a store that is being made.
 pub(super) const BEGINNING_FILE: &str = "glucodock.new";

@@ -15,12 +15,12 @@ use rusqlite::{Connection, OptionalExtension as _};
 use rustix::fs::OFlags;
 
 use super::error::StoreError;
-use super::files::Syncs;
+use super::files;
+use super::files::{HEAD_FILE, Syncs};
 use super::key::random_hex;
-use super::{audit, files};
 
-/// Name of the file within the data directory.
-pub(super) const HEAD_FILE: &str = "glucodock.head";
+/// The hash before the first line of the audit trail.
+pub(super) const FIRST_HASH: [u8; 32] = [0; 32];
 
 /// The first line of the file.
 const TITLE: &str = "glucodock head 1\n";
@@ -41,7 +41,7 @@ pub(super) struct Mark {
 
 impl Mark {
     /// Before the first line.
-    pub(super) const BEGINNING: Self = Self { number: 0, hash: audit::BEGINNING };
+    pub(super) const BEGINNING: Self = Self { number: 0, hash: FIRST_HASH };
 
     /// The last line that the database has.
     pub(super) fn last(connection: &Connection) -> Result<Self, StoreError> {

@@ -13,10 +13,7 @@ use zeroize::Zeroizing;
 
 use super::KEY_FILE;
 use super::error::StoreError;
-use super::files::Syncs;
-
-/// Bytes of the key: AES-256.
-pub(super) const KEY_BYTES: usize = 32;
+use super::files::{KEY_BYTES, Syncs};
 
 /// The key as SQLCipher takes it. Wiped from memory when dropped.
 pub(super) struct Key(Zeroizing<String>);

@@ -3,7 +3,7 @@
 use rusqlite::{Connection, OptionalExtension as _, params};
 
 use super::error::{StoreError, is_unique_violation};
-use super::{By, Store, audit, codec, key, patients, subjects};
+use super::{By, Store, audit, codec, key, patient_rows, subjects};
 use crate::domain::association::Owner;
 use crate::domain::meter::MeterIdentity;
 use crate::domain::patient::PatientId;
@@ -70,7 +70,7 @@ impl Store {
     /// meter that cannot be told from others.
     pub fn register_owner(&self, by: By<'_>, meter: &MeterIdentity, patient: &PatientId) -> Result<(), StoreError> {
         self.write(|transaction| {
-            let owner = patients::row(transaction, patient)?;
+            let owner = patient_rows::row(transaction, patient)?;
             register_owner(transaction, by, meter, owner)
         })
     }

@@ -3,9 +3,10 @@
 use rusqlite::{Connection, OptionalExtension as _, params};
 
 use super::error::{StoreError, is_unique_violation};
+use super::patient_rows::{identifiers, load, row};
 use super::{By, Store, audit, codec, recents, search, subjects};
 use crate::domain::association::IdempotencyKey;
-use crate::domain::patient::{Identifier, NewPatient, Patient, PatientId, Status};
+use crate::domain::patient::{NewPatient, Patient, PatientId, Status};
 use crate::domain::text::{Clean, Private, fold, squeeze};
 use crate::domain::validation::MRN;
 
@@ -98,43 +99,12 @@ pub(super) fn import(
     Ok(ids)
 }
 
-/// The number behind a patient's key, if there is such a patient.
-pub(super) fn row(connection: &Connection, id: &PatientId) -> Result<i64, StoreError> {
-    const NOBODY: StoreError = StoreError::NotFound { what: "the patient" };
-    let number: i64 = id.0.parse().map_err(|_| NOBODY)?;
-    // "7" is a key, "+7" and "07" are not: a patient has one key.
-    if number.to_string() != id.0 {
-        return Err(NOBODY);
-    }
-    connection
-        .prepare_cached("SELECT id FROM patients WHERE id = ?1")?
-        .query_row([number], |row| row.get(0))
-        .optional()?
-        .ok_or(NOBODY)
-}
-
-/// Whether this is a patient of this store, and not one of a care platform's directory.
-pub(super) fn is_of_this_store(connection: &Connection, patient: &Patient) -> Result<bool, StoreError> {
-    match row(connection, &patient.id) {
-        Ok(_) => Ok(true),
-        Err(StoreError::NotFound { .. }) => Ok(false),
-        Err(error) => Err(error),
-    }
-}
-
 pub(super) fn row_by_mrn(connection: &Connection, mrn: &str) -> Result<i64, StoreError> {
     connection
         .prepare_cached("SELECT patient FROM identifiers WHERE label = ?1 AND folded = ?2")?
         .query_row([MRN, &squeeze(mrn)], |row| row.get(0))
         .optional()?
         .ok_or(StoreError::NotFound { what: "the patient" })
-}
-
-pub(super) fn status(connection: &Connection, patient: i64) -> Result<Status, StoreError> {
-    let status: String = connection
-        .prepare_cached("SELECT status FROM patients WHERE id = ?1")?
-        .query_row([patient], |row| row.get(0))?;
-    codec::from_word(&status, "status")
 }
 
 fn exists_same_person(connection: &Connection, new: &NewPatient, but: i64) -> Result<bool, StoreError> {
@@ -195,51 +165,4 @@ fn insert(
             .map_err(|error| if is_unique_violation(&error) { StoreError::IdentifierTaken } else { error.into() })?;
     }
     Ok(row)
-}
-
-/// The identifiers of a new person, the clinic's own first.
-pub(super) fn identifiers(person: &NewPatient) -> impl Iterator<Item = Identifier> {
-    let mrn = Identifier { label: MRN.into(), value: person.mrn.clone() };
-    std::iter::once(mrn).chain(person.other_identifier.clone())
-}
-
-/// One patient with identifiers and meters.
-pub(super) fn load(connection: &Connection, row: i64) -> Result<Patient, StoreError> {
-    let (family, given, born, gender, status, last_upload) = connection
-        .prepare_cached(
-            "SELECT family, given, born, gender, status,
-                 (SELECT max(u.read_at) FROM assignments a JOIN uploads u ON u.id = a.upload WHERE a.subject = ?1)
-             FROM patients WHERE id = ?1",
-        )?
-        .query_row([row], |row| {
-            let text = |column: usize| row.get::<_, String>(column);
-            Ok((text(0)?, text(1)?, text(2)?, text(3)?, text(4)?, row.get::<_, Option<i64>>(5)?))
-        })
-        .optional()?
-        .ok_or(StoreError::NotFound { what: "the patient" })?;
-    let identifiers = connection
-        .prepare_cached("SELECT label, value FROM identifiers WHERE patient = ?1 ORDER BY position")?
-        .query_map([row], |row| {
-            let value: String = row.get(1)?;
-            Ok(Identifier { label: row.get::<_, String>(0)?.into(), value: Private::new(value.into()) })
-        })?
-        .collect::<Result<_, _>>()?;
-    let devices = connection
-        .prepare_cached(
-            "SELECT m.model || ' ' || substr(m.serial, -4) FROM ownerships o JOIN meters m ON m.id = o.meter
-             WHERE o.subject = ?1 AND o.closed_at IS NULL ORDER BY o.id",
-        )?
-        .query_map([row], |row| Ok(Clean::from(row.get::<_, String>(0)?)))?
-        .collect::<Result<_, _>>()?;
-    Ok(Patient {
-        id: PatientId(row.to_string()),
-        family: Private::new(family.into()),
-        given: Private::new(given.into()),
-        born: Private::new(born.parse().map_err(|_| StoreError::Damaged { what: "birth date" })?),
-        gender: codec::from_word(&gender, "gender")?,
-        identifiers,
-        status: codec::from_word(&status, "status")?,
-        devices,
-        last_upload: last_upload.map(codec::timestamp).transpose()?,
-    })
 }

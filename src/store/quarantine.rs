@@ -5,9 +5,10 @@
 
 use rusqlite::{Connection, OptionalExtension as _, Row, params};
 
+use super::clock_verdict::clock_verdict;
 use super::error::StoreError;
 use super::readings;
-use super::{By, Store, answers, audit, codec, meters, repeats, subjects};
+use super::{By, Store, audit, codec, meters, repeats, subjects};
 use crate::domain::association::{LastResult, Owner, Upload, UploadId};
 use crate::domain::download::{Counts, Download, Packet};
 use crate::domain::meter_clock::ClockReading;
@@ -281,7 +282,7 @@ pub(super) fn load(connection: &Connection, id: &UploadId) -> Result<Upload, Sto
         warnings: row.get(6)?,
         owner,
         new_readings: row.get(8)?,
-        clock_verdict: answers::clock_verdict(connection, number)?,
+        clock_verdict: clock_verdict(connection, number)?,
         held,
         record,
     })

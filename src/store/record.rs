@@ -5,10 +5,10 @@ use rusqlite::{OptionalExtension as _, params};
 use super::error::StoreError;
 use super::{Store, codec, readings, subjects};
 use crate::domain::association::PastUpload;
+use crate::domain::left_out::LeftOut;
 use crate::domain::meter::MeterIdentity;
 use crate::domain::patient::PatientId;
 use crate::domain::record::{PatientRecord, Span};
-use crate::domain::statistics::LeftOut;
 use crate::domain::text::{Clean, Private};
 
 /// How many past uploads are listed.

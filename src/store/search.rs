@@ -10,17 +10,19 @@
 //! the family name in this order, which is the same for family names of one word.
 
 mod entry;
+mod field;
 mod terms;
 
 use std::collections::HashSet;
 
 use rusqlite::{Connection, params};
 
-use self::entry::{Entry, Field, Rank};
+use self::entry::{Entry, Rank};
+use self::field::Field;
 use self::terms::{Query, Term};
 use super::Store;
 use super::error::StoreError;
-use super::patients::load;
+use super::patient_rows::load;
 use crate::domain::patient::{NewPatient, PageCursor, SearchPage, Status};
 
 /// Up to how many rows are all looked at and sorted.

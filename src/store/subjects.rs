@@ -6,7 +6,7 @@
 use rusqlite::{Connection, OptionalExtension as _, params};
 
 use super::error::StoreError;
-use super::{Store, codec, patients};
+use super::{Store, codec, patient_rows};
 use crate::domain::patient::{Patient, PatientId, Status};
 
 /// Makes the subject of a new patient of this store; gives the number of both.
@@ -17,7 +17,7 @@ pub(super) fn make(connection: &Connection) -> Result<i64, StoreError> {
 
 /// The subject behind a patient's key.
 pub(super) fn row(connection: &Connection, id: &PatientId) -> Result<i64, StoreError> {
-    match patients::row(connection, id) {
+    match patient_rows::row(connection, id) {
         Err(StoreError::NotFound { what }) => connection
             .prepare_cached("SELECT id FROM subjects WHERE key = ?1")?
             .query_row([&id.0], |row| row.get(0))
@@ -31,7 +31,7 @@ pub(super) fn row(connection: &Connection, id: &PatientId) -> Result<i64, StoreE
 pub(super) fn load(connection: &Connection, subject: i64) -> Result<Patient, StoreError> {
     match copy(connection, subject)? {
         Some(copy) => codec::from_json(&copy, "patient"),
-        None => patients::load(connection, subject),
+        None => patient_rows::load(connection, subject),
     }
 }
 
@@ -39,7 +39,7 @@ pub(super) fn load(connection: &Connection, subject: i64) -> Result<Patient, Sto
 pub(super) fn status(connection: &Connection, subject: i64) -> Result<Status, StoreError> {
     match copy(connection, subject)? {
         Some(copy) => Ok(codec::from_json::<Patient>(&copy, "patient")?.status),
-        None => patients::status(connection, subject),
+        None => patient_rows::status(connection, subject),
     }
 }
 
@@ -62,7 +62,7 @@ impl Store {
     /// # Errors
     /// The database's; it refuses a key of digits alone, which would be one of this store.
     pub fn know(&self, patient: &Patient) -> Result<(), StoreError> {
-        if patients::is_of_this_store(&self.reader(), patient)? {
+        if patient_rows::is_of_this_store(&self.reader(), patient)? {
             return Ok(());
         }
         self.write(|transaction| {

@@ -1,6 +1,13 @@
 //! The characters that lines, gauges and marks are drawn with: Unicode, or ASCII for terminals without.
 
-use super::theme::GlyphSet;
+/// Which characters lines and gauges are drawn with.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum GlyphSet {
+    /// Box drawing and blocks.
+    Unicode,
+    /// ASCII only.
+    Ascii,
+}
 
 /// The characters to draw with. Each is one cell wide, except the ellipsis.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -77,7 +77,8 @@ mod tests {
     use ratatui::layout::Rect;
 
     use super::*;
-    use crate::ui::theme::{Colours, GlyphSet};
+    use crate::ui::glyphs::GlyphSet;
+    use crate::ui::theme::Colours;
 
     #[test]
     fn wide_characters_are_not_followed_by_a_gap() {

@@ -6,7 +6,7 @@
 use ratatui::style::{Color, Modifier, Style};
 use serde::Deserialize;
 
-use super::glyphs::Glyphs;
+use super::glyphs::{GlyphSet, Glyphs};
 use super::scene::TextRole;
 
 const COLOUR16: &str = include_str!("../../assets/themes/colour16.toml");
@@ -38,15 +38,6 @@ pub enum Colours {
     Sixteen,
     /// No colour: attributes and signs.
     Mono,
-}
-
-/// Which characters lines and gauges are drawn with.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum GlyphSet {
-    /// Box drawing and blocks.
-    Unicode,
-    /// ASCII only.
-    Ascii,
 }
 
 /// How a theme's file can be wrong.

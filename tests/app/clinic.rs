@@ -170,7 +170,7 @@ pub(crate) fn dashboard(patient: Patient, period: Period) -> Dashboard {
         unit: glucodock::domain::glucose::Unit::MgPerDl,
         summary: Summary::default(),
         total_readings: 720,
-        left_out: glucodock::domain::statistics::LeftOut::default(),
+        left_out: glucodock::domain::left_out::LeftOut::default(),
         readings: vec![],
         uploads: vec![],
     }

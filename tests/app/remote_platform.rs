@@ -10,13 +10,13 @@ use async_trait::async_trait;
 use glucodock::domain::association::IdempotencyKey;
 use glucodock::domain::clinic::{Actor, Role, User};
 use glucodock::domain::delivery::{Content, DeliveryRefusal, Item, Outcome, Parcel, State};
+use glucodock::domain::left_out::LeftOut;
 use glucodock::domain::patient::{
     Gender, Identifier, LookAlike, NewPatient, PageCursor, Patient, PatientId, SearchPage, Status,
 };
 use glucodock::domain::reading::Reading;
 use glucodock::domain::record::{PatientRecord, Span};
 use glucodock::domain::sign_in::{DeviceCode, SignInOutcome, SignInProof, SignInStart};
-use glucodock::domain::statistics::LeftOut;
 use glucodock::domain::text::Private;
 use glucodock::engine::effects::{Backend, BackendSource, Effects, Outside, ProgressPace};
 use glucodock::engine::engine_event::mailbox;

@@ -1,11 +1,12 @@
 //! Every kind of screen as cells: as reviewed snapshots, and with any text at any size.
 
 use super::scenes;
+use glucodock::ui::glyphs::GlyphSet;
 use glucodock::ui::json;
 use glucodock::ui::layout::LEAST;
 use glucodock::ui::paint::paint;
 use glucodock::ui::scene::{Block, PanelEntry, Scene, Stays, TextRole};
-use glucodock::ui::theme::{Colours, GlyphSet, Theme};
+use glucodock::ui::theme::{Colours, Theme};
 use proptest::prelude::*;
 use ratatui::Terminal;
 use ratatui::backend::{Backend as _, TestBackend};

@@ -1,7 +1,8 @@
 //! Themes: no meaning in colour alone, no colour that vanishes, and the right theme for a terminal.
 
+use glucodock::ui::glyphs::GlyphSet;
 use glucodock::ui::scene::TextRole;
-use glucodock::ui::theme::{Colours, Environment, GlyphSet, Theme};
+use glucodock::ui::theme::{Colours, Environment, Theme};
 use ratatui::style::{Color, Modifier};
 use rstest::rstest;
 

@@ -14,10 +14,11 @@ pub(crate) mod variants;
 
 use super::clinic::Clinic;
 use glucodock::app::key::Key;
+use glucodock::ui::glyphs::GlyphSet;
 use glucodock::ui::json;
 use glucodock::ui::paint::paint;
 use glucodock::ui::scene::PanelEntry;
-use glucodock::ui::theme::{Colours, GlyphSet, Theme};
+use glucodock::ui::theme::{Colours, Theme};
 use glucodock::ui::view::view;
 use glucodock::ui::words::Words;
 use ratatui::Terminal;

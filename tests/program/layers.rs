@@ -4,7 +4,7 @@
 mod circles;
 mod sources;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
 use sources::Source;
@@ -57,6 +57,23 @@ fn imports_point_one_way() {
         }
     }
     assert!(wrong.is_empty(), "imports against the arrows of the house:\n{}", wrong.join("\n"));
+}
+
+/// The steps of the wizard lead to one another, on and back.
+const STEPS: [&str; 2] = ["app", "wizard"];
+
+#[test]
+fn no_files_need_each_other_in_a_circle() {
+    let arrows = circles::arrows(&sources::all());
+    let found: BTreeSet<String> = arrows
+        .keys()
+        .filter_map(|file| circles::circle(&arrows, file))
+        .filter(|circle| {
+            !circle.iter().all(|file| file.len() > STEPS.len() && file.starts_with(&STEPS.map(str::to_owned)))
+        })
+        .map(|circle| circle.iter().map(|file| file.join("::")).collect::<Vec<_>>().join(" -> "))
+        .collect();
+    assert!(found.is_empty(), "circles of files:\n{}", found.into_iter().collect::<Vec<_>>().join("\n"));
 }
 
 /// Where a name may be that of several types, and why.

@@ -8,7 +8,7 @@
 
 use super::{Panel, Slot, SlotState};
 use crate::app::effect::{Effect, Request, Ticket};
-use crate::app::model::Tickets;
+use crate::app::tickets::Tickets;
 use crate::domain::cable::CableKey;
 use crate::domain::meter::{Access, AttachmentId, Bridge, MeterGuide};
 use crate::domain::problem::{Problem, ProblemCode};

@@ -6,7 +6,7 @@ use jiff::Timestamp;
 
 use super::{CutShort, DEPARTED_SHOWN, Departed, Ending, Label, Panel, Slot, SlotState, Unsaved};
 use crate::app::effect::{Effect, Request, Task, Ticket};
-use crate::app::model::Tickets;
+use crate::app::tickets::Tickets;
 use crate::domain::association::Upload;
 use crate::domain::cable::CableKey;
 use crate::domain::clinic::{Session, SessionId};

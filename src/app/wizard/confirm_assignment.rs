@@ -4,7 +4,7 @@
 use crate::app::action::Action;
 use crate::app::effect::{Task, Ticket};
 use crate::app::key_intent::KeyIntent;
-use crate::app::model::Remark;
+use crate::app::remark::Remark;
 use crate::app::text_field::TextField;
 use crate::app::wizard::done::Done;
 use crate::app::wizard::select_patient::SelectPatient;

@@ -2,7 +2,7 @@
 
 use crate::app::action::Action;
 use crate::app::key_intent::KeyIntent;
-use crate::app::model::Remark;
+use crate::app::remark::Remark;
 use crate::app::wizard::association_pending::AssociationPending;
 use crate::app::wizard::select_patient::SelectPatient;
 use crate::app::wizard::{Step, StepContext};

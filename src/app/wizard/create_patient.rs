@@ -4,7 +4,7 @@ use crate::app::action::Action;
 use crate::app::effect::{Task, Ticket};
 use crate::app::key_intent::{KeyIntent, Typing};
 use crate::app::list::Selection;
-use crate::app::model::Remark;
+use crate::app::remark::Remark;
 use crate::app::text_field::TextField;
 use crate::app::wizard::find_patient::FindPatient;
 use crate::app::wizard::new_patient_form::{FormField, NewPatientForm};

@@ -1,8 +1,8 @@
 //! Step 6: the success message, and the way to the dashboard.
 
 use crate::app::action::Action;
-use crate::app::dashboard::{CameFrom, DashboardStep};
 use crate::app::key_intent::KeyIntent;
+use crate::app::wizard::dashboard::{CameFrom, DashboardStep};
 use crate::app::wizard::find_patient::FindPatient;
 use crate::app::wizard::in_hand::STEPS;
 use crate::app::wizard::{Step, StepContext, next_meter};

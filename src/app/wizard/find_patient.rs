@@ -1,11 +1,11 @@
 //! Step 1: find the patient, or create a new one.
 
 use crate::app::action::Action;
-use crate::app::dashboard::{CameFrom, DashboardStep};
 use crate::app::effect::Task;
 use crate::app::key_intent::KeyIntent;
-use crate::app::model::Remark;
+use crate::app::remark::Remark;
 use crate::app::wizard::create_patient::CreatePatient;
+use crate::app::wizard::dashboard::{CameFrom, DashboardStep};
 use crate::app::wizard::new_patient_form::NewPatientForm;
 use crate::app::wizard::patient_search::{PatientSearch, Searched};
 use crate::app::wizard::upload::UploadStep;

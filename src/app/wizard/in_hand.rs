@@ -3,8 +3,8 @@
 use super::Step;
 use super::done::Done;
 use super::intake_question::IntakeSubject;
-use crate::app::dashboard::CameFrom;
 use crate::app::panel::{Slot, SlotState};
+use crate::app::wizard::dashboard::CameFrom;
 use crate::domain::patient::PatientId;
 
 /// How many steps the way has.

@@ -5,7 +5,7 @@ use crate::app::action::Action;
 use crate::app::effect::{Task, Ticket};
 use crate::app::key_intent::KeyIntent;
 use crate::app::list::Selection;
-use crate::app::model::Remark;
+use crate::app::remark::Remark;
 use crate::app::wizard::confirm_assignment::ConfirmAssignment;
 use crate::app::wizard::select_patient::SelectPatient;
 use crate::app::wizard::upload::UploadStep;

@@ -2,7 +2,7 @@
 
 use crate::app::action::Action;
 use crate::app::key_intent::KeyIntent;
-use crate::app::model::Remark;
+use crate::app::remark::Remark;
 use crate::app::wizard::confirm_assignment::ConfirmAssignment;
 use crate::app::wizard::confirm_device::ConfirmDevice;
 use crate::app::wizard::intake_question::{IntakeQuestion, IntakeSubject};

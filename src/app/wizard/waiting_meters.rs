@@ -3,7 +3,7 @@
 use crate::app::action::Action;
 use crate::app::key_intent::KeyIntent;
 use crate::app::list::Selection;
-use crate::app::model::Remark;
+use crate::app::remark::Remark;
 use crate::app::wizard::find_patient::FindPatient;
 use crate::app::wizard::{Step, StepContext};
 use crate::domain::association::{Upload, UploadId};

@@ -6,7 +6,7 @@
 use std::thread;
 use std::time::{Duration, Instant};
 
-use super::source::opening;
+use super::open_link::opening;
 use crate::cli::usb_choice::UsbChoice;
 use crate::cli::{CommandError, Exit};
 use crate::domain::cable::RememberedCable;

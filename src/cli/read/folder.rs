@@ -4,7 +4,7 @@ use std::path::Path;
 
 use jiff::Zoned;
 
-use super::source::{Source, choose, clean, opening};
+use super::open_link::{Source, choose, clean, opening};
 use crate::cli::{CommandError, Exit};
 use crate::domain::text::Clean;
 use crate::host::links::folder::FolderLink;

@@ -9,15 +9,13 @@ use super::super::usb_choice::UsbChoice;
 use super::super::{CommandError, Exit};
 use super::attached::{self, Opened};
 use super::folder;
-use crate::domain::cable::RememberedCable;
-use crate::domain::text::Clean;
+use super::open_link::{Source, choose, clean, opening};
 use crate::host::bus::OpenMeter;
 use crate::host::links::serial::SerialLink;
 use crate::host::links::socket::SocketLink;
 use crate::meters::catalogue::{Catalogue, LinkKind, Meter};
 use crate::meters::drivers::{self, Driver};
-use crate::meters::error::MeterError;
-use crate::meters::link::{Link, LinkError};
+use crate::meters::link::LinkError;
 
 /// One place where a meter may be.
 #[derive(Debug, Args)]
@@ -38,16 +36,6 @@ pub(super) struct MeterSource {
     /// The only meter that is plugged in
     #[arg(long)]
     auto: bool,
-}
-
-/// An open link and the driver to read over it.
-pub(super) struct Source {
-    pub(super) link: Box<dyn Link>,
-    pub(super) driver: &'static dyn Driver,
-    /// The name for a meter that does not tell its own; empty where nothing is known of it.
-    pub(super) sold_as: Clean,
-    /// The cable whose memory said which driver to take, where that is so.
-    pub(super) remembered: Option<RememberedCable>,
 }
 
 impl Source {
@@ -105,25 +93,6 @@ fn spoken_over(links: &[LinkKind]) -> Vec<&'static dyn Driver> {
     drivers::ALL.iter().filter(fits).copied().collect()
 }
 
-pub(super) fn choose(
-    place: &str,
-    fitting: &[&'static dyn Driver],
-    name: Option<&str>,
-) -> Result<&'static dyn Driver, CommandError> {
-    let names = fitting.iter().map(|driver| driver.name()).collect::<Vec<_>>().join(", ");
-    let Some(name) = name else {
-        return Err(CommandError::usage(format!(
-            "{place} does not tell which meter is behind it; say so with --model (glucodock meters --supported lists \
-             the short names) or with --driver ({names})"
-        )));
-    };
-    fitting.iter().find(|driver| driver.name() == name).copied().ok_or_else(|| {
-        let why =
-            if drivers::by_name(name).is_some() { format!("is not for {place}") } else { "does not exist".to_owned() };
-        CommandError::usage(format!("the driver {name:?} {why}; for {place} there are {names}"))
-    })
-}
-
 fn port_error(error: &LinkError, port: &Path) -> CommandError {
     let port = clean(port);
     match error {
@@ -157,14 +126,4 @@ fn socket_error(error: &LinkError, socket: &Path) -> CommandError {
             CommandError::new(Exit::Failed, format!("{socket} cannot be used as a meter's socket: {error}"))
         }
     }
-}
-
-/// What the log is told of a link that did not open.
-pub(super) fn opening(error: &LinkError) -> String {
-    MeterError::Link { during: "opening the meter", cause: error.clone() }.detail()
-}
-
-/// A path as a message shows it.
-pub(super) fn clean(path: &Path) -> Clean {
-    Clean::new(&path.to_string_lossy(), 200)
 }

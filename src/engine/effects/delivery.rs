@@ -10,7 +10,6 @@ use tokio::time::{sleep, timeout};
 
 use super::super::noted;
 use super::super::panics::{contain, contain_polls};
-use super::remote::unanswered;
 use super::{Backend, Now};
 use crate::domain::delivery::{Errand, Outcome};
 use crate::station::{Station, StationError};
@@ -78,7 +77,7 @@ impl Delivery {
         match tokio::task::spawn_blocking(move || contain(|| ask(&station))).await.ok()? {
             Ok(asked) => asked.inspect_err(|error| drop(noted::failed(call, error.problem(), error))).ok(),
             Err(place) => {
-                unanswered(call, &format!("internal error at {place}"));
+                noted::no_answer(call, &format!("internal error at {place}"));
                 None
             }
         }
@@ -87,6 +86,6 @@ impl Delivery {
 
 /// An attempt without an answer, for the log: whether it was recorded is not known.
 fn unknown(why: &str) -> Outcome {
-    unanswered("deliver", why);
+    noted::no_answer("deliver", why);
     Outcome::Unknown
 }

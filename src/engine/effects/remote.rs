@@ -20,7 +20,7 @@ use super::delivery::Delivery;
 use super::{Backend, Now};
 use crate::app::effect::Ticket;
 use crate::app::event::EffectResult;
-use crate::domain::problem::{Problem, ProblemCode};
+use crate::domain::problem::Problem;
 use crate::platform::{Platform, RemoteError};
 
 /// What comes of a question.
@@ -103,7 +103,7 @@ impl Remote {
             None => Some(question),
         };
         if let Some(Question { failed, .. }) = left {
-            let answer = failed(unanswered(tag.name, "the thread that would ask is not running"));
+            let answer = failed(noted::no_answer(tag.name, "the thread that would ask is not running"));
             if sort != Sort::Told {
                 self.mailbox.put(EngineEvent::EffectDone { ticket: tag.ticket, answer: Some(answer) });
             }
@@ -131,11 +131,6 @@ impl Remote {
     pub(super) fn is_gone(&self, limit: Duration) -> bool {
         matches!(self.gone.recv_timeout(limit), Err(RecvTimeoutError::Disconnected))
     }
-}
-
-/// That there was no answer, told to the log too.
-pub(super) fn unanswered(call: &'static str, why: &str) -> Problem {
-    noted::unanswered(call, Problem::new(ProblemCode::PlatformUnreachable, why))
 }
 
 /// What the thread holds.
@@ -210,8 +205,8 @@ async fn answer(
         asked = asking => Some(match asked {
             Ok(Ok(answer)) => answer,
             // Whether what was asked for was done is unknown, as when a platform does not answer.
-            Ok(Err(place)) => failed(unanswered(name, &format!("internal error at {place}"))),
-            Err(_) => failed(unanswered(name, &format!("no answer within {} s", deadline.as_secs()))),
+            Ok(Err(place)) => failed(noted::no_answer(name, &format!("internal error at {place}"))),
+            Err(_) => failed(noted::no_answer(name, &format!("no answer within {} s", deadline.as_secs()))),
         }),
     };
     if sort != Sort::Told {
@@ -224,6 +219,7 @@ mod tests {
     use super::super::super::engine_event::mailbox;
     use super::super::super::test_program::{TestPlatform, backend, clock, now};
     use super::*;
+    use crate::domain::problem::ProblemCode;
 
     fn hanging(deadline: Duration) -> (Remote, super::super::super::engine_event::Inbox) {
         let (put, inbox) = mailbox();

@@ -87,7 +87,7 @@ fn a_store_whose_making_was_cut_short_is_made_at_the_next_start() {
     let whole = tempfile::tempdir().unwrap();
     drop(open(whole.path(), Purpose::Patients, Past::Refused, Syncs::Awaited).unwrap());
     let whole_file = |name| std::fs::read(whole.path().join(name)).unwrap();
-    let (key, database, head) = (super::super::KEY_FILE, super::super::DATABASE_FILE, super::super::head::HEAD_FILE);
+    let (key, database, head) = (super::super::KEY_FILE, super::super::DATABASE_FILE, super::super::files::HEAD_FILE);
     // The key under the name of a beginning; the empty database; the note; the tables.
     let steps: [(&str, Vec<u8>); 4] = [
         (files::BEGINNING_FILE, whole_file(key)),

@@ -1,9 +1,10 @@
 //! What the search knows of a patient, and how well it matches.
 
+use super::field::Field;
 use super::terms::{Term, date_word, words};
 use crate::domain::patient::NewPatient;
 use crate::domain::text::{respell, squeeze};
-use crate::store::patients::identifiers;
+use crate::store::patient_rows::identifiers;
 
 /// Separates the parts of an entry. It sorts before every letter, so that a short name comes before a longer one, and
 /// no folded word contains it.
@@ -11,27 +12,6 @@ const PART: char = '\u{1F}';
 
 /// Separates the words of a part.
 const WORD: char = ' ';
-
-/// Where a word stands.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Field {
-    Family,
-    Given,
-    /// An identifier or the birth date.
-    Number,
-}
-
-impl Field {
-    pub(super) const ALL: [Self; 3] = [Self::Family, Self::Given, Self::Number];
-
-    pub(super) const fn number(self) -> i64 {
-        match self {
-            Self::Family => 1,
-            Self::Given => 2,
-            Self::Number => 3,
-        }
-    }
-}
 
 /// How well a patient matches, best first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]

@@ -2,7 +2,7 @@
 
 use jiff::civil::Date;
 
-use super::entry::Field;
+use super::field::Field;
 use crate::domain::text::{fold, respell, squeeze};
 use crate::domain::typed_date::{self, Typed};
 use crate::domain::validation::{behind_label, is_label};

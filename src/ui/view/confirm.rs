@@ -1,6 +1,6 @@
 //! Step 5, confirm the assignment; the hard stop; and step 6, the success message.
 
-use super::person::identifier_facts;
+use super::person::{identifier_facts, shows_identifiers};
 use super::{Page, View};
 use crate::app::action::Action;
 use crate::app::model::Working;
@@ -114,11 +114,6 @@ fn asked_facts(view: &View<'_>, patient: &Patient, question: IdentityQuestion) -
     // Whoever is here is ACTIVE: nobody else can be selected.
     facts.push(view.devices_fact(patient));
     facts
-}
-
-/// Whether identifiers may be shown: not where one is to be typed.
-pub(super) const fn shows_identifiers(question: IdentityQuestion) -> bool {
-    matches!(question.who, Who::Initials)
 }
 
 fn fields(view: &View<'_>, step: &ConfirmAssignment, question: IdentityQuestion) -> [Block; 2] {

@@ -2,12 +2,13 @@
 
 use super::device::doubt_words;
 use super::{Page, View};
-use crate::app::dashboard::{DashboardContent, DashboardStep};
+use crate::app::wizard::dashboard::{DashboardContent, DashboardStep};
 use crate::domain::calendar;
 use crate::domain::glucose::{Concentration, Measured, Unit};
+use crate::domain::left_out::LeftOut;
 use crate::domain::patient::Status;
 use crate::domain::reading::{Doubt, Kind, Meal, Reading};
-use crate::domain::statistics::{Dashboard, LeftOut, Period, Range, Uncounted};
+use crate::domain::statistics::{Dashboard, Period, Range, Uncounted};
 use crate::domain::words::{TextKey, key};
 use crate::ui::scene::{Block, Share, Table, TextRole};
 

@@ -2,8 +2,9 @@
 
 use super::View;
 use crate::app::key_intent::Typing;
-use crate::app::model::{AppState, Remark};
+use crate::app::model::AppState;
 use crate::app::offers::offers;
+use crate::app::remark::Remark;
 use crate::app::wizard::Step;
 use crate::app::wizard::create_patient::CreatePage;
 use crate::app::wizard::in_hand::STEPS;

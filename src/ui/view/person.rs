@@ -3,11 +3,10 @@
 use jiff::civil::Date;
 
 use super::View;
-use super::confirm::shows_identifiers;
 use crate::app::wizard::not_selectable;
 use crate::domain::calendar;
 use crate::domain::clinic::Role as StaffRole;
-use crate::domain::identity_check::IdentityQuestion;
+use crate::domain::identity_check::{IdentityQuestion, Who};
 use crate::domain::patient::{Gender, LookAlike, Patient, Status};
 use crate::domain::words::{TextKey, key};
 use crate::ui::scene::{Choice, Fact, TextRole};
@@ -138,6 +137,11 @@ impl View<'_> {
         let alike = self.text(other.alike(who).words());
         self.filled(key::LOOK_ALIKE, &[("person", person.into()), ("alike", alike.into())])
     }
+}
+
+/// Whether identifiers may be shown: not where one is to be typed.
+pub(super) const fn shows_identifiers(question: IdentityQuestion) -> bool {
+    matches!(question.who, Who::Initials)
 }
 
 /// The numbers of a person.

@@ -6,7 +6,8 @@ use glucodock::app::code_sign_in::CodeSignIn;
 use glucodock::app::effect::{Effect, Request, Task, Ticket};
 use glucodock::app::event::{EffectResult, Event};
 use glucodock::app::key::Key;
-use glucodock::app::model::{AppState, Remark};
+use glucodock::app::model::AppState;
+use glucodock::app::remark::Remark;
 use glucodock::app::under_way::Asked;
 use glucodock::domain::association::{
     Assignment, AssignmentResult, AuditEntry, DecisionBasis, IdempotencyKey, IntakeAnswer, Owner, Proof,

@@ -3,7 +3,7 @@
 use glucodock::app::effect::{Effect, Request, Task};
 use glucodock::app::event::{EffectResult, Event};
 use glucodock::app::key::Key;
-use glucodock::app::model::Remark;
+use glucodock::app::remark::Remark;
 use glucodock::app::wizard::Step;
 use glucodock::app::wizard::upload::{UploadStep, UploadView};
 use glucodock::domain::download::Completeness;

@@ -470,7 +470,7 @@ fn why_a_meter_cannot_be_opened_is_said_where_it_is_asked() {
         meter.access = access;
         clinic.event(Event::MeterArrived(meter));
         clinic.keys([Key::Enter]);
-        assert_eq!(clinic.model.remark, Some(glucodock::app::model::Remark::NotNow(remedy)));
+        assert_eq!(clinic.model.remark, Some(glucodock::app::remark::Remark::NotNow(remedy)));
     }
 }
 

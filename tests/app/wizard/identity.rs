@@ -2,7 +2,7 @@
 
 use glucodock::app::effect::{Effect, Request, Task};
 use glucodock::app::key::Key;
-use glucodock::app::model::Remark;
+use glucodock::app::remark::Remark;
 use glucodock::app::wizard::Step;
 use glucodock::app::wizard::confirm_assignment::{Check, ConfirmAssignment, IdentityNotice};
 use glucodock::domain::association::Proof;

@@ -3,7 +3,7 @@
 use glucodock::app::effect::{Effect, Request, Task};
 use glucodock::app::event::Event;
 use glucodock::app::key::Key;
-use glucodock::app::model::Remark;
+use glucodock::app::remark::Remark;
 use glucodock::domain::association::{Holding, IntakeAnswer, Owner};
 use glucodock::domain::download::Completeness;
 use glucodock::domain::intake_check::ClockVerdict;

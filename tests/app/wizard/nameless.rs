@@ -7,9 +7,10 @@ use glucodock::domain::association::{LastResult, Owner};
 use glucodock::domain::download::Completeness;
 use glucodock::domain::glucose::Measured;
 use glucodock::domain::reading::Kind;
+use glucodock::ui::glyphs::GlyphSet;
 use glucodock::ui::paint::drawn;
 use glucodock::ui::scene::{Block, TextRole};
-use glucodock::ui::theme::{Colours, GlyphSet, Theme};
+use glucodock::ui::theme::{Colours, Theme};
 
 use super::told::{fact, nameless, said, scene};
 use crate::clinic::Clinic;

@@ -5,10 +5,11 @@ use glucodock::app::key::Key;
 use glucodock::domain::download::Completeness;
 use glucodock::domain::meter::{Access, Attachment};
 use glucodock::domain::problem::{Problem, ProblemCode};
+use glucodock::ui::glyphs::GlyphSet;
 use glucodock::ui::json;
 use glucodock::ui::paint::drawn;
 use glucodock::ui::scene::Scene;
-use glucodock::ui::theme::{Colours, GlyphSet, Theme};
+use glucodock::ui::theme::{Colours, Theme};
 use glucodock::ui::view::view;
 use glucodock::ui::words::Words;
 

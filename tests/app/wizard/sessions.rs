@@ -4,8 +4,8 @@
 use glucodock::app::effect::{Effect, Request, Task, Ticket};
 use glucodock::app::event::{EffectResult, Event};
 use glucodock::app::key::Key;
-use glucodock::app::model::Remark;
 use glucodock::app::panel::SlotState;
+use glucodock::app::remark::Remark;
 use glucodock::domain::association::Owner;
 use glucodock::domain::clinic::Session;
 use glucodock::domain::download::Completeness;

@@ -19,10 +19,11 @@ use glucodock::domain::reading::{Kind, Reading};
 use glucodock::domain::text::Private;
 use glucodock::platform::embedded::demo::DemoClinic;
 use glucodock::store::StoreError;
+use glucodock::ui::glyphs::GlyphSet;
 use glucodock::ui::json;
 use glucodock::ui::paint::drawn;
 use glucodock::ui::scene::{Block, Scene};
-use glucodock::ui::theme::{Colours, GlyphSet, Theme};
+use glucodock::ui::theme::{Colours, Theme};
 use glucodock::ui::view::view;
 use glucodock::ui::words::Words;
 

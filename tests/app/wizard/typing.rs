@@ -310,7 +310,7 @@ fn somebody_who_is_no_longer_in_care_is_marked_on_the_dashboard() {
     assert!(!said(&clinic).contains("INACTIVE"));
     let AppState::Working(working) = &mut clinic.model.state else { panic!("nobody is signed in") };
     let Step::Dashboard(dashboard) = &mut working.step else { panic!("no dashboard") };
-    let glucodock::app::dashboard::DashboardContent::Loaded(loaded) = &mut dashboard.content else {
+    let glucodock::app::wizard::dashboard::DashboardContent::Loaded(loaded) = &mut dashboard.content else {
         panic!("not loaded")
     };
     loaded.patient.status = Status::Inactive;

@@ -1,13 +1,13 @@
 //! Takes a small clinic to each screen that a person can meet.
 
 use glucodock::app::code_sign_in::CodeSignIn;
-use glucodock::app::dashboard::DashboardContent;
 use glucodock::app::effect::{Effect, Request, Task};
 use glucodock::app::event::{EffectResult, Event};
 use glucodock::app::key::Key;
 use glucodock::app::model::AppState;
 use glucodock::app::update::update;
 use glucodock::app::wizard::Step;
+use glucodock::app::wizard::dashboard::DashboardContent;
 use glucodock::domain::association::{AssignmentResult, Holding, Owner, PastUpload, UploadId};
 use glucodock::domain::clinic::Role;
 use glucodock::domain::download::Completeness;

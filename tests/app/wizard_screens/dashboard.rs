@@ -1,9 +1,9 @@
 //! What the dashboard says of its readings, how loudly, and how much of a long list is made for it.
 
-use glucodock::app::dashboard::DashboardContent;
 use glucodock::app::key::Key;
 use glucodock::app::model::AppState;
 use glucodock::app::wizard::Step;
+use glucodock::app::wizard::dashboard::DashboardContent;
 use glucodock::domain::glucose::{Concentration, Measured};
 use glucodock::domain::statistics::{Dashboard, summarise};
 use glucodock::ui::json;

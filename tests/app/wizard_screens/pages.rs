@@ -1,11 +1,11 @@
 //! PgUp and PgDn move by what is shown, whatever the size of the window, and counters count what is drawn.
 
-use glucodock::app::dashboard::DashboardContent;
 use glucodock::app::effect::{Effect, Request, Task};
 use glucodock::app::event::{EffectResult, Event};
 use glucodock::app::key::Key;
 use glucodock::app::model::AppState;
 use glucodock::app::wizard::Step;
+use glucodock::app::wizard::dashboard::DashboardContent;
 use glucodock::domain::association::{Owner, UploadId};
 use glucodock::domain::patient::SearchPage;
 use glucodock::domain::reading::{Doubt, Kind};

@@ -1,11 +1,11 @@
 //! What a screen says is said in full: which doubt, which key, what to compare, how often; and each row in its line.
 
-use glucodock::app::dashboard::DashboardContent;
 use glucodock::app::event::{EffectResult, Event};
 use glucodock::app::key::Key;
 use glucodock::app::model::{AppState, Model};
 use glucodock::app::offers::offers;
 use glucodock::app::wizard::Step;
+use glucodock::app::wizard::dashboard::DashboardContent;
 use glucodock::domain::association::{Owner, UploadId};
 use glucodock::domain::download::Completeness;
 use glucodock::domain::glucose::{Concentration, Measured};

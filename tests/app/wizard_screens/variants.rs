@@ -2,22 +2,23 @@
 //! chooses or saves something.
 
 use glucodock::app::code_sign_in::CodeSignIn;
-use glucodock::app::dashboard::{DashboardContent, DashboardStep};
 use glucodock::app::effect::{Effect, Request, Task};
 use glucodock::app::event::{EffectResult, Event};
 use glucodock::app::key::Key;
 use glucodock::app::model::AppState;
 use glucodock::app::wizard::Step;
 use glucodock::app::wizard::confirm_assignment::{AssignmentWork, Check, ConfirmAssignment};
+use glucodock::app::wizard::dashboard::{DashboardContent, DashboardStep};
 use glucodock::app::wizard::intake_question::{IntakeQuestion, QuestionWork};
 use glucodock::domain::association::{AssignmentResult, Holding, Owner, Upload, UploadId};
 use glucodock::domain::download::Completeness;
 use glucodock::domain::identity_check::Shared;
+use glucodock::domain::left_out::LeftOut;
 use glucodock::domain::meter::{Access, AttachmentId};
 use glucodock::domain::patient::{Identifier, Likeness, LookAlike, Patient};
 use glucodock::domain::problem::{Problem, ProblemCode};
 use glucodock::domain::reading::Doubt;
-use glucodock::domain::statistics::{LeftOut, Period};
+use glucodock::domain::statistics::Period;
 use glucodock::domain::text::Private;
 use glucodock::ui::scene::Block;
 use glucodock::ui::words::Words;

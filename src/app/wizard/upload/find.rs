@@ -5,7 +5,7 @@
 
 use super::{ModelList, UploadStep, UploadView};
 use crate::app::list::Selection;
-use crate::app::model::Remark;
+use crate::app::remark::Remark;
 use crate::app::text_field::Edit;
 use crate::app::wizard::StepContext;
 use crate::domain::meter::MeterGuide;

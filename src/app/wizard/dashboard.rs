@@ -1,12 +1,12 @@
 //! The patient's dashboard: numbers, readings and uploads of a period.
 
-use super::action::Action;
-use super::effect::{Task, Ticket};
-use super::event::Scrolled;
-use super::key_intent::KeyIntent;
-use super::wizard::find_patient::FindPatient;
-use super::wizard::in_hand::STEPS;
-use super::wizard::{Step, StepContext};
+use super::find_patient::FindPatient;
+use super::in_hand::STEPS;
+use super::{Step, StepContext};
+use crate::app::action::Action;
+use crate::app::effect::{Task, Ticket};
+use crate::app::event::Scrolled;
+use crate::app::key_intent::KeyIntent;
 use crate::domain::association::AuditEntry;
 use crate::domain::patient::Patient;
 use crate::domain::problem::Problem;

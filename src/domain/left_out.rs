@@ -1,0 +1,50 @@
+//! Readings of a record whose time is doubted, so that no number of a period can use them.
+
+use serde::{Deserialize, Serialize};
+
+use super::reading::{Doubt, Reading};
+
+/// Readings of a record that no number uses, because every number of a period depends on time: by what is wrong with theirs.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LeftOut {
+    /// A person said that the meter's clock was wrong.
+    pub clock_wrong: u32,
+    /// Their time had not come when they were read.
+    pub ahead: u32,
+    /// Their time was before the model was sold.
+    pub before_model: u32,
+    /// Their time was told by a clock that had been reset, or set since, or it is impossible.
+    pub clock_changed: u32,
+    /// They have no time.
+    pub without_time: u32,
+}
+
+impl LeftOut {
+    /// Counts the readings that would count if their time were sure, each under the first thing that is wrong with it.
+    #[must_use]
+    pub fn of<'a>(readings: impl IntoIterator<Item = &'a Reading>) -> Self {
+        let mut left_out = Self::default();
+        for reading in readings.into_iter().filter(|reading| reading.counts() && !reading.has_sure_time()) {
+            let has = |doubt| reading.doubts.contains(&doubt);
+            let why = if reading.time.is_none() {
+                &mut left_out.without_time
+            } else if has(Doubt::ClockWrong) {
+                &mut left_out.clock_wrong
+            } else if has(Doubt::TimeAhead) {
+                &mut left_out.ahead
+            } else if has(Doubt::TimeBeforeModel) {
+                &mut left_out.before_model
+            } else {
+                &mut left_out.clock_changed
+            };
+            *why += 1;
+        }
+        left_out
+    }
+
+    /// How many are left out.
+    #[must_use]
+    pub const fn total(&self) -> u32 {
+        self.clock_wrong + self.ahead + self.before_model + self.clock_changed + self.without_time
+    }
+}

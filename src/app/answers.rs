@@ -10,25 +10,21 @@
 //! | a read of a meter | goes on to quarantine for the person who began it, unless somebody stopped it |
 //! | changes something: quarantine, what was said of an upload, assignment, new patient, wrong answers, notes | never dropped: done or failed, whoever is there is told |
 
-use super::code_sign_in::CodeSignIn;
+mod sign_in;
+
+use self::sign_in::{code_asked, sign_in_begun, signed_in};
 use super::effect::{Effect, Request, Task, Ticket};
 use super::event::EffectResult;
-use super::key_intent::KeyIntent;
-use super::model::{AppState, Model, Working};
+use super::model::{AppState, Model};
 use super::panel::Kept;
 use super::remark::Remark;
-use super::text_field::Edit;
 use super::under_way::{Asked, OpenQuestion};
-use super::wizard::find_patient::FindPatient;
 use super::wizard::{Step, StepContext};
 use crate::domain::association::{AssignmentResult, Upload, UploadId};
-use crate::domain::clinic::{Session, SessionId, User};
 use crate::domain::download::Download;
 use crate::domain::identity_check::{IdentityCheck, IdentityStanding};
 use crate::domain::patient::{LookAlike, Patient, SearchPage};
-use crate::domain::permission::Permission;
-use crate::domain::problem::{Problem, ProblemCode};
-use crate::domain::sign_in::{SignInOutcome, SignInStart};
+use crate::domain::problem::Problem;
 use crate::domain::statistics::Dashboard;
 use crate::domain::words::{TextKey, key};
 
@@ -121,95 +117,6 @@ fn waits(model: &Model, ticket: Ticket) -> bool {
 
 fn in_step(model: Model, act: impl FnOnce(Step, &mut StepContext<'_>) -> Step) -> Answered {
     let (model, effects) = model.with_step(act);
-    taken(model, effects)
-}
-
-fn signed_in(mut model: Model, ticket: Ticket, result: Result<User, Problem>) -> Answered {
-    let sign_in = match &mut model.state {
-        AppState::SignIn(sign_in) if sign_in.checking == Some(ticket) => sign_in,
-        AppState::SignIn(_) | AppState::SignInByCode(_) | AppState::Working(_) => {
-            return (model, Vec::new(), Fate::Dropped(Reason::NoLongerWanted));
-        }
-    };
-    let user = match result {
-        Ok(user) => user,
-        Err(problem) => {
-            sign_in.refused(problem);
-            return taken(model, Vec::new());
-        }
-    };
-    if let Err(problem) = admitted(&user) {
-        sign_in.refused(problem);
-        return taken(model, Vec::new());
-    }
-    let typed_ahead = sign_in.typed_ahead();
-    begin_work(model, Session { id: SessionId::of_sign_in(ticket.0), user }, typed_ahead)
-}
-
-/// Whatever a platform admits. Clinic-safety SEC-07: who manages users or reads the audit trail sees no clinical data.
-fn admitted(user: &User) -> Result<(), Problem> {
-    let problem = || Problem::new(ProblemCode::RoleWithoutPatients, "the role does not work with patients");
-    user.role.allows(Permission::WorkInApp).then_some(()).ok_or_else(problem)
-}
-
-/// What the platform wants of whoever signs in by a code.
-fn sign_in_begun(mut model: Model, ticket: Ticket, result: Result<SignInStart, Problem>) -> Answered {
-    match &mut model.state {
-        AppState::SignInByCode(sign_in) if sign_in.waits_for(ticket) => match result {
-            Ok(SignInStart::DeviceCode(code)) => **sign_in = CodeSignIn::show(code, model.at),
-            Ok(SignInStart::Password) => model.state = AppState::SignIn(Box::default()),
-            Err(problem) => **sign_in = CodeSignIn::Failed(problem),
-        },
-        AppState::SignIn(_) | AppState::SignInByCode(_) | AppState::Working(_) => {
-            return (model, Vec::new(), Fate::Dropped(Reason::NoLongerWanted));
-        }
-    }
-    taken(model, Vec::new())
-}
-
-/// Whether a code was typed on another device, and by whom.
-fn code_asked(mut model: Model, ticket: Ticket, result: Result<SignInOutcome, Problem>) -> Answered {
-    let sign_in = match &mut model.state {
-        AppState::SignInByCode(sign_in) if sign_in.waits_for(ticket) => sign_in,
-        AppState::SignIn(_) | AppState::SignInByCode(_) | AppState::Working(_) => {
-            return (model, Vec::new(), Fate::Dropped(Reason::NoLongerWanted));
-        }
-    };
-    match result {
-        Ok(SignInOutcome::SignedIn(user)) => match admitted(&user) {
-            Ok(()) => return begin_work(model, Session { id: SessionId::of_sign_in(ticket.0), user }, None),
-            Err(problem) => **sign_in = CodeSignIn::Failed(problem),
-        },
-        Ok(SignInOutcome::NotYet(code)) => **sign_in = CodeSignIn::show(code, model.at),
-        Err(problem) => sign_in.not_known(problem, model.at),
-    }
-    taken(model, Vec::new())
-}
-
-/// Somebody is signed in: their lists are loaded, and meters that wait are read for them.
-fn begin_work(mut model: Model, session: Session, typed_ahead: Option<String>) -> Answered {
-    let (loading_recents, loading_waiting) = (model.tickets.next(), model.tickets.next());
-    let mut effects = vec![
-        Effect::Ask(loading_recents, Request::For(session.clone(), Task::LoadRecents)),
-        Effect::Ask(loading_waiting, Request::For(session.clone(), Task::LoadPending)),
-    ];
-    effects.extend(model.panel.read_waiting(&session, &mut model.tickets));
-    model.state = AppState::Working(Box::new(Working {
-        session,
-        recents: Vec::new(),
-        waiting: Vec::new(),
-        loading_recents: Some(loading_recents),
-        loading_waiting: Some(loading_waiting),
-        recents_problem: None,
-        waiting_problem: None,
-        handled: Vec::new(),
-        step: FindPatient::fresh(),
-    }));
-    if let Some(text) = typed_ahead {
-        let (model, more) = model.with_step(|step, context| step.press(&KeyIntent::Edit(Edit::Insert(text)), context));
-        effects.extend(more);
-        return taken(model, effects);
-    }
     taken(model, effects)
 }
 

@@ -115,9 +115,8 @@ fn moved_on(mut model: Model, event: Event, at: Timestamp) -> (Model, Vec<Effect
 fn press(mut model: Model, key: &Key) -> (Model, Vec<Effect>) {
     model.remark = None;
     let typing = match (&model.overlay, &model.state) {
-        (Some(_), _) => Typing::Nowhere,
+        (Some(_), _) | (None, AppState::SignInByCode(_)) => Typing::Nowhere,
         (None, AppState::SignIn(_)) => Typing::Field,
-        (None, AppState::SignInByCode(_)) => Typing::Nowhere,
         (None, AppState::Working(working)) => working.step.typing(),
     };
     let Some(intent) = KeyIntent::of(key, &model.keymap, typing) else {

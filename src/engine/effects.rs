@@ -263,7 +263,7 @@ impl Effects {
             Task::BeginIdentityCheck { upload, patient } => {
                 station.ask(call, EffectResult::IdentityCheck, move |station| {
                     station.begin_identity_check(&actor, &upload, &patient).map(Box::new)
-                })
+                });
             }
             Task::NoteMismatch { upload, patient } => station.ask(call, EffectResult::Standing, move |station| {
                 station::note_mismatch(station, &actor, &upload, &patient)
@@ -271,7 +271,7 @@ impl Effects {
             Task::AnswerIntake { upload, read_at, seen, answer } => {
                 station.ask(call, EffectResult::Upload, move |station| {
                     station.answer_intake(&actor, &upload, &answer, read_at, &seen).map(Box::new)
-                })
+                });
             }
             Task::Assign { assignment } => {
                 let bell = remote.bell();

@@ -49,7 +49,7 @@ fn answers() -> Vec<(EffectResult, EffectResult)> {
     vec![
         (EffectResult::SignedIn(Ok(user())), EffectResult::SignedIn(Err(problem()))),
         (EffectResult::SignInBegun(Ok(SignInStart::Password)), EffectResult::SignInBegun(Err(problem()))),
-        (EffectResult::CodeAsked(Ok(SignInOutcome::NotYet(code()))), EffectResult::CodeAsked(Err(problem()))),
+        (EffectResult::CodeAsked(Ok(SignInOutcome::NotYet(Box::new(code())))), EffectResult::CodeAsked(Err(problem()))),
         (
             EffectResult::Found(Ok(SearchPage { patients: vec![anna()], next: None })),
             EffectResult::Found(Err(problem())),
@@ -107,97 +107,67 @@ fn late(session: &Session) -> Vec<Late> {
     let cable_key = cable(9, "CABLE-000-9").cable.unwrap();
     let asked_only = ([NOT_WANTED; 2], [SIGNED_OUT; 2], None);
     let row = |effect, (same, ended, told): ([Fate; 2], [Fate; 2], Option<TextKey>)| (effect, same, ended, told);
-    let s = || session.clone();
+    let ask = |task| Effect::Ask(ticket, Request::For(session.clone(), task));
     vec![
         row(Effect::Ask(ticket, Request::SignIn { credentials }), ([NOT_WANTED; 2], [NOT_WANTED; 2], None)),
         row(Effect::Ask(ticket, Request::BeginSignIn), ([NOT_WANTED; 2], [NOT_WANTED; 2], None)),
-        row(Effect::Ask(ticket, Request::SignInByCode { code: code() }), ([NOT_WANTED; 2], [NOT_WANTED; 2], None)),
-        row(Effect::Ask(ticket, Request::For(s(), Task::SearchPatients { query: "a".into(), from: None })), asked_only),
-        row(Effect::Ask(ticket, Request::For(s(), Task::LoadRecents)), asked_only),
-        row(Effect::Ask(ticket, Request::For(s(), Task::LoadPending)), asked_only),
-        row(Effect::Ask(ticket, Request::For(s(), Task::FindLookAlikes { new: new_patient() })), asked_only),
         row(
-            Effect::Ask(
-                ticket,
-                Request::For(s(), Task::LoadDashboard { patient: patient.clone(), period: Period::Days14 }),
-            ),
-            asked_only,
+            Effect::Ask(ticket, Request::SignInByCode { code: Box::new(code()) }),
+            ([NOT_WANTED; 2], [NOT_WANTED; 2], None),
         ),
+        row(ask(Task::SearchPatients { query: "a".into(), from: None }), asked_only),
+        row(ask(Task::LoadRecents), asked_only),
+        row(ask(Task::LoadPending), asked_only),
+        row(ask(Task::FindLookAlikes { new: new_patient() }), asked_only),
+        row(ask(Task::LoadDashboard { patient: patient.clone(), period: Period::Days14 }), asked_only),
+        row(ask(Task::LoadUpload { upload: id.clone() }), ([TAKEN, NOT_WANTED], [TAKEN, SIGNED_OUT], None)),
         row(
-            Effect::Ask(ticket, Request::For(s(), Task::LoadUpload { upload: id.clone() })),
-            ([TAKEN, NOT_WANTED], [TAKEN, SIGNED_OUT], None),
-        ),
-        row(
-            Effect::Ask(
-                ticket,
-                Request::For(
-                    s(),
-                    Task::AnswerIntake {
-                        upload: id.clone(),
-                        read_at: crate::clinic::now(),
-                        seen: DecisionBasis::default(),
-                        answer: IntakeAnswer::Shared(patient.clone()),
-                    },
-                ),
-            ),
+            ask(Task::AnswerIntake {
+                upload: id.clone(),
+                read_at: crate::clinic::now(),
+                seen: DecisionBasis::default(),
+                answer: IntakeAnswer::Shared(patient.clone()),
+            }),
             ([TAKEN; 2], [TAKEN; 2], Some(key::TOLD_NOT_NOTED)),
         ),
-        row(
-            Effect::Ask(ticket, Request::For(s(), Task::ReadMeter { attachment: AttachmentId(99), driver: None })),
-            ([STOPPED; 2], [STOPPED; 2], None),
-        ),
+        row(ask(Task::ReadMeter { attachment: AttachmentId(99), driver: None }), ([STOPPED; 2], [STOPPED; 2], None)),
         row(Effect::Ask(ticket, Request::RecallCable { cable: cable_key.clone() }), ([PULLED; 2], [PULLED; 2], None)),
         row(
             Effect::Ask(ticket, Request::RememberCable { cable: cable_key, model: "sd-codefree".into() }),
             ([TAKEN; 2], [TAKEN; 2], Some(key::TOLD_CABLE_NOT_REMEMBERED)),
         ),
         row(
-            Effect::Ask(
-                ticket,
-                Request::For(s(), Task::Quarantine { download: Box::new(download(Completeness::Complete)) }),
-            ),
+            ask(Task::Quarantine { download: Box::new(download(Completeness::Complete)) }),
             ([TAKEN; 2], [TAKEN; 2], Some(key::TOLD_NOT_SAVED)),
         ),
         row(
-            Effect::Ask(ticket, Request::For(s(), Task::CreatePatient { new: new_patient(), key: key.clone() })),
+            ask(Task::CreatePatient { new: new_patient(), key: key.clone() }),
             ([TAKEN; 2], [TAKEN; 2], Some(key::TOLD_PATIENT_NOT_CREATED)),
         ),
+        row(ask(Task::BeginIdentityCheck { upload: id.clone(), patient: patient.clone() }), asked_only),
         row(
-            Effect::Ask(
-                ticket,
-                Request::For(s(), Task::BeginIdentityCheck { upload: id.clone(), patient: patient.clone() }),
-            ),
-            asked_only,
-        ),
-        row(
-            Effect::Ask(ticket, Request::For(s(), Task::NoteMismatch { upload: id.clone(), patient: patient.clone() })),
+            ask(Task::NoteMismatch { upload: id.clone(), patient: patient.clone() }),
             ([TAKEN; 2], [TAKEN; 2], Some(key::TOLD_NOT_NOTED)),
         ),
         row(
-            Effect::Ask(
-                ticket,
-                Request::For(
-                    s(),
-                    Task::Assign {
-                        assignment: Assignment {
-                            upload: id,
-                            patient: patient.clone(),
-                            key,
-                            proof: Proof::Owner,
-                            seen: DecisionBasis::default(),
-                        },
-                    },
-                ),
-            ),
+            ask(Task::Assign {
+                assignment: Assignment {
+                    upload: id,
+                    patient: patient.clone(),
+                    key,
+                    proof: Proof::Owner,
+                    seen: DecisionBasis::default(),
+                },
+            }),
             ([TAKEN; 2], [TAKEN; 2], Some(key::TOLD_NOT_ASSIGNED)),
         ),
         row(
-            Effect::Ask(ticket, Request::For(s(), Task::Remember { patient: Box::new(crate::clinic::anna()) })),
+            ask(Task::Remember { patient: Box::new(crate::clinic::anna()) }),
             ([TAKEN; 2], [TAKEN; 2], Some(key::TOLD_NOT_NOTED)),
         ),
-        row(Effect::Ask(ticket, Request::For(s(), Task::SignOut)), ([TAKEN; 2], [TAKEN; 2], Some(key::TOLD_NOT_NOTED))),
+        row(ask(Task::SignOut), ([TAKEN; 2], [TAKEN; 2], Some(key::TOLD_NOT_NOTED))),
         row(
-            Effect::Ask(ticket, Request::For(s(), Task::Audit { entry: AuditEntry::PatientViewed { patient } })),
+            ask(Task::Audit { entry: AuditEntry::PatientViewed { patient } }),
             ([TAKEN; 2], [TAKEN; 2], Some(key::TOLD_NOT_NOTED)),
         ),
     ]
@@ -319,7 +289,7 @@ const WAITING: [Waiting; 18] = [
         clinic.keys([Key::Enter]);
     }),
     ("a code that is typed elsewhere", |clinic| {
-        clinic.model.state = AppState::SignInByCode(Box::new(CodeSignIn::show(code(), crate::clinic::now())));
+        clinic.model.state = AppState::SignInByCode(Box::new(CodeSignIn::show(Box::new(code()), crate::clinic::now())));
         clinic.holds = |effect| matches!(effect, Effect::Ask(_, Request::SignInByCode { .. }));
         let next = clinic.model.deadline().unwrap();
         clinic.event_at(Event::Deadline, next);

@@ -14,14 +14,14 @@ use jiff::{SignedDuration, Timestamp};
 use crate::clinic::{Clinic, now};
 
 /// A code that is worth something for ten minutes.
-pub(crate) fn code() -> Box<DeviceCode> {
-    Box::new(DeviceCode {
+pub(crate) fn code() -> DeviceCode {
+    DeviceCode {
         user_code: "WDJB-MJHT".into(),
         uri: "https://login.example.org/device".into(),
         expires: later(600),
         interval: 5,
         secret: Private::new("GmRhmhcxhwAzkoEqiMEg".into()),
-    })
+    }
 }
 
 fn later(seconds: i64) -> Timestamp {
@@ -61,7 +61,7 @@ fn begin(clinic: &mut Clinic, started: Result<SignInStart, Problem>) {
 /// A code is on the screen, and the time has come to ask whether it was typed; with the ticket of that question.
 fn asking() -> (Clinic, Ticket) {
     let mut clinic = clinic();
-    begin(&mut clinic, Ok(SignInStart::DeviceCode(code())));
+    begin(&mut clinic, Ok(SignInStart::DeviceCode(Box::new(code()))));
     assert_eq!(clinic.model.deadline(), Some(later(5)), "no earlier than the platform wants");
     clinic.event_at(Event::Deadline, later(4));
     assert!(clinic.held.is_empty(), "not yet");
@@ -90,7 +90,7 @@ fn whoever_types_the_code_elsewhere_is_signed_in_here() {
 #[test]
 fn until_it_is_typed_it_is_asked_again_as_often_as_the_platform_wants() {
     let (mut clinic, ticket) = asking();
-    let slower = Box::new(DeviceCode { interval: 30, ..*code() });
+    let slower = Box::new(DeviceCode { interval: 30, ..code() });
     hear(&mut clinic, ticket, Ok(SignInOutcome::NotYet(slower)));
     assert_eq!(clinic.model.deadline(), Some(later(35)));
     clinic.event_at(Event::Deadline, later(35));
@@ -118,12 +118,12 @@ fn a_code_that_is_worth_nothing_any_more_is_not_shown() {
         let (mut clinic, ticket) = asking();
         hear(&mut clinic, ticket, Err(Problem::new(code, "refused")));
         assert!(matches!(sign_in(&clinic), CodeSignIn::Failed(problem) if problem.code == code));
-        begin(&mut clinic, Ok(SignInStart::DeviceCode(self::code())));
+        begin(&mut clinic, Ok(SignInStart::DeviceCode(Box::new(self::code()))));
         assert!(matches!(sign_in(&clinic), CodeSignIn::Shown { question: CodeQuestion::At(_), .. }), "a new one");
     }
     // Its time ran out while it was shown: no platform has to say so.
     let mut clinic = clinic();
-    begin(&mut clinic, Ok(SignInStart::DeviceCode(code())));
+    begin(&mut clinic, Ok(SignInStart::DeviceCode(Box::new(code()))));
     clinic.event_at(Event::Deadline, later(601));
     assert!(matches!(sign_in(&clinic), CodeSignIn::Failed(problem) if problem.code == ProblemCode::SignInCodeExpired));
     assert_eq!(clinic.model.deadline(), None);
@@ -139,7 +139,7 @@ fn an_answer_to_a_code_that_was_given_up_signs_nobody_in() {
     // A new code, and the late answer to the old one.
     let (mut clinic, old) = asking();
     clinic.keys([Key::Escape]);
-    begin(&mut clinic, Ok(SignInStart::DeviceCode(code())));
+    begin(&mut clinic, Ok(SignInStart::DeviceCode(Box::new(code()))));
     hear(&mut clinic, old, Ok(nora(Role::Assistant)));
     assert!(clinic.model.working().is_none());
 }

@@ -100,7 +100,7 @@ fn person() -> Vec<Case> {
         }),
         ("sign_in_by_code__idle", Clinic::new, |clinic| clinic.model.state = AppState::nobody(true)),
         ("sign_in_by_code__shown", Clinic::new, |clinic| {
-            clinic.model.state = AppState::SignInByCode(Box::new(CodeSignIn::show(code(), clinic.model.at)));
+            clinic.model.state = AppState::SignInByCode(Box::new(CodeSignIn::show(Box::new(code()), clinic.model.at)));
         }),
         ("find_patient__recents", Clinic::signed_in, |_| {}),
         ("find_patient__hits", Clinic::signed_in, |clinic| {

@@ -90,9 +90,8 @@ fn is_typing(model: &Model, key: &Key) -> bool {
     use glucodock::app::key_intent::{KeyIntent, Typing};
     use glucodock::app::model::AppState;
     let typing = match (&model.overlay, &model.state) {
-        (Some(_), _) => Typing::Nowhere,
+        (Some(_), _) | (None, AppState::SignInByCode(_)) => Typing::Nowhere,
         (None, AppState::SignIn(_)) => Typing::Field,
-        (None, AppState::SignInByCode(_)) => Typing::Nowhere,
         (None, AppState::Working(working)) => working.step.typing(),
     };
     matches!(KeyIntent::of(key, &model.keymap, typing), Some(KeyIntent::Edit(_)))

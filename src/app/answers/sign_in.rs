@@ -1,0 +1,102 @@
+//! What came of a sign-in, and the work that begins with it.
+
+use super::{Answered, Fate, Reason, taken};
+use crate::app::code_sign_in::CodeSignIn;
+use crate::app::effect::{Effect, Request, Task, Ticket};
+use crate::app::key_intent::KeyIntent;
+use crate::app::model::{AppState, Model, Working};
+use crate::app::text_field::Edit;
+use crate::app::wizard::find_patient::FindPatient;
+use crate::domain::clinic::{Session, SessionId, User};
+use crate::domain::permission::Permission;
+use crate::domain::problem::{Problem, ProblemCode};
+use crate::domain::sign_in::{SignInOutcome, SignInStart};
+
+pub(super) fn signed_in(mut model: Model, ticket: Ticket, result: Result<User, Problem>) -> Answered {
+    let sign_in = match &mut model.state {
+        AppState::SignIn(sign_in) if sign_in.checking == Some(ticket) => sign_in,
+        AppState::SignIn(_) | AppState::SignInByCode(_) | AppState::Working(_) => {
+            return (model, Vec::new(), Fate::Dropped(Reason::NoLongerWanted));
+        }
+    };
+    let user = match result {
+        Ok(user) => user,
+        Err(problem) => {
+            sign_in.refused(problem);
+            return taken(model, Vec::new());
+        }
+    };
+    if let Err(problem) = admitted(&user) {
+        sign_in.refused(problem);
+        return taken(model, Vec::new());
+    }
+    let typed_ahead = sign_in.typed_ahead();
+    begin_work(model, Session { id: SessionId::of_sign_in(ticket.0), user }, typed_ahead)
+}
+
+/// Whatever a platform admits. Clinic-safety SEC-07: who manages users or reads the audit trail sees no clinical data.
+fn admitted(user: &User) -> Result<(), Problem> {
+    let problem = || Problem::new(ProblemCode::RoleWithoutPatients, "the role does not work with patients");
+    user.role.allows(Permission::WorkInApp).then_some(()).ok_or_else(problem)
+}
+
+/// What the platform wants of whoever signs in by a code.
+pub(super) fn sign_in_begun(mut model: Model, ticket: Ticket, result: Result<SignInStart, Problem>) -> Answered {
+    match &mut model.state {
+        AppState::SignInByCode(sign_in) if sign_in.waits_for(ticket) => match result {
+            Ok(SignInStart::DeviceCode(code)) => **sign_in = CodeSignIn::show(code, model.at),
+            Ok(SignInStart::Password) => model.state = AppState::SignIn(Box::default()),
+            Err(problem) => **sign_in = CodeSignIn::Failed(problem),
+        },
+        AppState::SignIn(_) | AppState::SignInByCode(_) | AppState::Working(_) => {
+            return (model, Vec::new(), Fate::Dropped(Reason::NoLongerWanted));
+        }
+    }
+    taken(model, Vec::new())
+}
+
+/// Whether a code was typed on another device, and by whom.
+pub(super) fn code_asked(mut model: Model, ticket: Ticket, result: Result<SignInOutcome, Problem>) -> Answered {
+    let sign_in = match &mut model.state {
+        AppState::SignInByCode(sign_in) if sign_in.waits_for(ticket) => sign_in,
+        AppState::SignIn(_) | AppState::SignInByCode(_) | AppState::Working(_) => {
+            return (model, Vec::new(), Fate::Dropped(Reason::NoLongerWanted));
+        }
+    };
+    match result {
+        Ok(SignInOutcome::SignedIn(user)) => match admitted(&user) {
+            Ok(()) => return begin_work(model, Session { id: SessionId::of_sign_in(ticket.0), user }, None),
+            Err(problem) => **sign_in = CodeSignIn::Failed(problem),
+        },
+        Ok(SignInOutcome::NotYet(code)) => **sign_in = CodeSignIn::show(code, model.at),
+        Err(problem) => sign_in.not_known(problem, model.at),
+    }
+    taken(model, Vec::new())
+}
+
+/// Somebody is signed in: their lists are loaded, and meters that wait are read for them.
+fn begin_work(mut model: Model, session: Session, typed_ahead: Option<String>) -> Answered {
+    let (loading_recents, loading_waiting) = (model.tickets.next(), model.tickets.next());
+    let mut effects = vec![
+        Effect::Ask(loading_recents, Request::For(session.clone(), Task::LoadRecents)),
+        Effect::Ask(loading_waiting, Request::For(session.clone(), Task::LoadPending)),
+    ];
+    effects.extend(model.panel.read_waiting(&session, &mut model.tickets));
+    model.state = AppState::Working(Box::new(Working {
+        session,
+        recents: Vec::new(),
+        waiting: Vec::new(),
+        loading_recents: Some(loading_recents),
+        loading_waiting: Some(loading_waiting),
+        recents_problem: None,
+        waiting_problem: None,
+        handled: Vec::new(),
+        step: FindPatient::fresh(),
+    }));
+    if let Some(text) = typed_ahead {
+        let (model, more) = model.with_step(|step, context| step.press(&KeyIntent::Edit(Edit::Insert(text)), context));
+        effects.extend(more);
+        return taken(model, effects);
+    }
+    taken(model, effects)
+}

@@ -12,12 +12,12 @@ use std::time::{Duration, Instant};
 
 use anyhow::{Result, bail};
 use clinic::{Clinic, anna, dashboard, now, patient, upload};
+use glucodock::app::asked::Asked;
 use glucodock::app::event::Event;
 use glucodock::app::key::Key;
 use glucodock::app::model::{AppState, Model, Working};
 use glucodock::app::update::update;
 use glucodock::app::wizard::Step;
-use glucodock::app::wizard::dashboard::DashboardContent;
 use glucodock::app::wizard::waiting_meters::WaitingMeters;
 use glucodock::domain::association::{Owner, Upload, UploadId};
 use glucodock::domain::download::Counts;
@@ -72,7 +72,7 @@ fn with_readings(count: usize) -> Result<Model> {
     let mut loaded = dashboard(anna(), Period::Days90);
     loaded.summary = summarise(&readings);
     loaded.readings = readings;
-    step.content = DashboardContent::Loaded(Box::new(loaded));
+    step.content = Asked::Ready(Box::new(loaded));
     Ok(model)
 }
 

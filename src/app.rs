@@ -5,6 +5,7 @@
 
 pub mod action;
 pub mod answers;
+pub mod asked;
 pub mod code_sign_in;
 pub mod effect;
 pub mod event;

@@ -13,12 +13,13 @@
 mod sign_in;
 
 use self::sign_in::{code_asked, sign_in_begun, signed_in};
+use super::asked::Asked;
 use super::effect::{Effect, Request, Task, Ticket};
 use super::event::EffectResult;
 use super::model::{AppState, Model};
 use super::panel::Kept;
 use super::remark::Remark;
-use super::under_way::{Asked, OpenQuestion};
+use super::under_way::{Matter, OpenQuestion};
 use super::wizard::{Step, StepContext};
 use crate::domain::association::{AssignmentResult, Upload, UploadId};
 use crate::domain::download::Download;
@@ -87,7 +88,7 @@ pub(super) fn overtaken(model: &mut Model, ticket: Ticket) {
     model.under_way.forget(ticket);
     let AppState::Working(working) = &mut model.state else { return };
     if let Some(search) = working.step.search_that_asked(ticket) {
-        search.asking = None;
+        search.not_asked(ticket);
     }
     working.step.number_not_asked(ticket);
 }
@@ -145,7 +146,7 @@ fn recents(
     loaded: Result<Vec<Patient>, Problem>,
 ) -> Answered {
     match &mut model.state {
-        AppState::Working(working) if working.loading_recents == Some(ticket) => {
+        AppState::Working(working) if working.recents_asked.waits_for(ticket) => {
             working.recents_loaded(loaded);
             taken(model, Vec::new())
         }
@@ -160,7 +161,7 @@ fn waiting(
     loaded: Result<Vec<Upload>, Problem>,
 ) -> Answered {
     match &mut model.state {
-        AppState::Working(working) if working.loading_waiting == Some(ticket) => {
+        AppState::Working(working) if working.waiting_asked.waits_for(ticket) => {
             working.waiting_loaded(loaded);
             let effects = look_at_changed(&mut model);
             taken(model, effects)
@@ -173,7 +174,7 @@ fn waiting(
 /// station: how it stands is asked.
 fn look_at_changed(model: &mut Model) -> Vec<Effect> {
     let AppState::Working(working) = &model.state else { return Vec::new() };
-    if working.waiting_problem.is_some() {
+    if working.waiting_asked.problem().is_some() {
         return Vec::new();
     }
     for upload in &working.waiting {
@@ -241,7 +242,7 @@ fn quarantined(mut model: Model, ticket: Ticket, result: Result<Box<Upload>, Pro
 fn load_waiting(model: &mut Model) -> Option<Effect> {
     let AppState::Working(working) = &mut model.state else { return None };
     let ticket = model.tickets.next();
-    working.loading_waiting = Some(ticket);
+    working.waiting_asked = Asked::Waiting(ticket);
     Some(Effect::Ask(ticket, Request::For(working.session.clone(), Task::LoadPending)))
 }
 
@@ -254,7 +255,7 @@ fn upload(mut model: Model, question: &OpenQuestion, ticket: Ticket, result: Res
             model.panel.refresh(&upload);
             taken(model, Vec::new())
         }
-        Err(_) if question.asked == Asked::IntakeAnswer => told(model, key::TOLD_NOT_NOTED, Vec::new()),
+        Err(_) if question.matter == Matter::IntakeAnswer => told(model, key::TOLD_NOT_NOTED, Vec::new()),
         Err(_) => not_wanted(model, question),
     }
 }
@@ -290,8 +291,8 @@ fn assigned(
     if waits(&model, ticket) {
         return in_step(model, |step, context| step.assigned(result, context));
     }
-    match (result, &question.asked) {
-        (Ok(_), Asked::Assignment(upload)) => assigned_meanwhile(model, question, upload.clone()),
+    match (result, &question.matter) {
+        (Ok(_), Matter::Assignment(upload)) => assigned_meanwhile(model, question, upload.clone()),
         (Ok(_), _) => told(model, key::TOLD_ASSIGNED, Vec::new()),
         (Err(_), _) => told(model, key::TOLD_NOT_ASSIGNED, Vec::new()),
     }
@@ -323,9 +324,9 @@ fn dashboard(
 }
 
 fn noted(model: Model, question: &OpenQuestion, result: Result<(), Problem>) -> Answered {
-    match (result, &question.asked) {
+    match (result, &question.matter) {
         (Ok(()), _) => taken(model, Vec::new()),
-        (Err(_), Asked::CableNote) => told(model, key::TOLD_CABLE_NOT_REMEMBERED, Vec::new()),
+        (Err(_), Matter::CableNote) => told(model, key::TOLD_CABLE_NOT_REMEMBERED, Vec::new()),
         (Err(_), _) => told(model, key::TOLD_NOT_NOTED, Vec::new()),
     }
 }

@@ -4,8 +4,9 @@ use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
 use super::action::Keymap;
+use super::asked::Asked;
 use super::code_sign_in::CodeSignIn;
-use super::effect::{DemoMeterId, Effect, Request, Task, Ticket};
+use super::effect::{DemoMeterId, Effect};
 use super::list::USUAL_PAGE;
 use super::overlay::Overlay;
 use super::panel::Panel;
@@ -133,14 +134,10 @@ pub struct Working {
     pub recents: Vec<Patient>,
     /// The uploads that wait for a patient.
     pub waiting: Vec<Upload>,
-    /// The questions for these two, while they are under way.
-    pub loading_recents: Option<Ticket>,
-    /// See [`Working::loading_recents`].
-    pub loading_waiting: Option<Ticket>,
-    /// Why these two could not be loaded, when last asked for.
-    pub recents_problem: Option<Problem>,
-    /// See [`Working::recents_problem`].
-    pub waiting_problem: Option<Problem>,
+    /// When these two were asked for last. What came before stays until then, and also if nothing comes.
+    pub recents_asked: Asked<()>,
+    /// See [`Working::recents_asked`].
+    pub waiting_asked: Asked<()>,
     /// Uploads that were dealt with since the sign-in: the upload step does not go on with them by itself.
     pub handled: Vec<UploadId>,
     /// The step of the wizard.
@@ -150,9 +147,9 @@ pub struct Working {
 impl Working {
     /// The recent patients came. Those in the list stay in their rows; the others follow (clinic-safety ID-06).
     pub(super) fn recents_loaded(&mut self, loaded: Result<Vec<Patient>, Problem>) {
-        self.loading_recents = None;
-        self.recents_problem = loaded.as_ref().err().cloned();
-        for patient in loaded.unwrap_or_default() {
+        let (loaded, asked) = loaded.map_or_else(|problem| (Vec::new(), Err(problem)), |loaded| (loaded, Ok(())));
+        self.recents_asked = asked.into();
+        for patient in loaded {
             match self.recents.iter_mut().find(|known| known.id == patient.id) {
                 Some(known) => *known = patient,
                 None => self.recents.push(patient),
@@ -166,26 +163,24 @@ impl Working {
     #[must_use]
     pub const fn why_none_waits(&self) -> Option<TextKey> {
         if !self.waiting.is_empty() {
-            None
-        } else if self.loading_waiting.is_some() {
-            Some(key::REASON_WAITING_LOOKED_UP)
-        } else if self.waiting_problem.is_some() {
-            Some(key::REASON_WAITING_NOT_LOADED)
-        } else {
-            Some(key::REASON_NO_WAITING_METERS)
+            return None;
         }
+        Some(match self.waiting_asked {
+            Asked::Waiting(_) => key::REASON_WAITING_LOOKED_UP,
+            Asked::Failed(_) => key::REASON_WAITING_NOT_LOADED,
+            Asked::Idle | Asked::Ready(()) => key::REASON_NO_WAITING_METERS,
+        })
     }
 
     /// The waiting uploads came. Those in the list keep their order, so that no row moves but to close a gap. If they
     /// could not be loaded, what was known stays: those meters still wait.
     pub(super) fn waiting_loaded(&mut self, loaded: Result<Vec<Upload>, Problem>) {
-        self.loading_waiting = None;
-        self.waiting_problem = loaded.as_ref().err().cloned();
-        if let Ok(mut loaded) = loaded {
+        let loaded = loaded.map(|mut loaded| {
             let place = |upload: &Upload| self.waiting.iter().position(|known| known.id == upload.id);
             loaded.sort_by_key(|upload| place(upload).unwrap_or(usize::MAX));
             self.waiting = loaded;
-        }
+        });
+        self.waiting_asked = loaded.into();
     }
 }
 
@@ -254,6 +249,8 @@ impl Model {
             panel: &mut self.panel,
             recents: &mut working.recents,
             waiting: &working.waiting,
+            recents_asked: &mut working.recents_asked,
+            waiting_asked: &mut working.waiting_asked,
             none_waits,
             handled: &mut working.handled,
             recorded: Vec::new(),
@@ -265,14 +262,6 @@ impl Model {
         let (effects, remark, recorded) = (context.effects, context.remark, context.recorded);
         working.step = step;
         working.waiting.retain(|upload| !recorded.contains(&upload.id));
-        // A step that asks for one of the lists holds the question in the context's effects; its answer belongs here.
-        for effect in &effects {
-            match effect {
-                Effect::Ask(ticket, Request::For(_, Task::LoadPending)) => working.loading_waiting = Some(*ticket),
-                Effect::Ask(ticket, Request::For(_, Task::LoadRecents)) => working.loading_recents = Some(*ticket),
-                _ => {}
-            }
-        }
         self.state = AppState::Working(working);
         if remark.is_some() {
             self.remark = remark;

@@ -10,7 +10,7 @@ use super::sign_in::{SignInFocus, SignInForm};
 use super::wizard::confirm_assignment::{AssignmentFocus, ConfirmAssignment};
 use super::wizard::confirm_device::ConfirmFocus;
 use super::wizard::create_patient::{CreatePage, CreatePatient};
-use super::wizard::dashboard::{DashboardContent, DashboardStep};
+use super::wizard::dashboard::DashboardStep;
 use super::wizard::find_patient::FindPatient;
 use super::wizard::new_patient_form::FormField;
 use super::wizard::patient_search::{NOBODY_LISTED, PatientSearch};
@@ -89,7 +89,7 @@ pub fn of_place(model: &Model) -> Vec<Offer> {
 }
 
 fn of_sign_in(sign_in: &SignInForm) -> Vec<Offer> {
-    if sign_in.checking.is_some() {
+    if sign_in.check.is_waiting() {
         return Vec::new();
     }
     let next = offer(Action::NextControl, key::HINT_NEXT_FIELD);
@@ -188,7 +188,7 @@ fn go_on_in(search: &PatientSearch, proposed: Option<&Patient>, recents: &[Patie
         return unless(not_selectable(patient), Action::GoOn, key::HINT_SELECT_PATIENT);
     }
     // While somebody is looked for, the hint stays: a line that comes and goes with each letter helps nobody.
-    let some = !search.rows(proposed, recents).is_empty() || search.asking.is_some();
+    let some = !search.rows(proposed, recents).is_empty() || search.is_asking();
     offer_if(some, Action::GoOn, key::HINT_TO_LIST, NOBODY_LISTED)
 }
 
@@ -201,7 +201,7 @@ fn of_search(model: &Model, working: &Working, step: &FindPatient) -> Vec<Offer>
         offer_if(selected, Action::OpenDashboard, key::HINT_DASHBOARD, key::REASON_NO_PATIENT_SELECTED),
     ];
     let again = offer(Action::ReadAgain, key::HINT_LOAD_AGAIN);
-    let has_failed = model.working().is_some_and(|w| w.recents_problem.is_some() || w.waiting_problem.is_some());
+    let has_failed = model.working().is_some_and(|w| w.recents_asked.problem().or(w.waiting_asked.problem()).is_some());
     offers.push(if has_failed { again } else { again.in_help() });
     if step.upload.is_some() {
         offers.push(offer(Action::Back, key::HINT_BACK));
@@ -266,7 +266,7 @@ fn next_meter(model: &Model, working: &Working, patient: &Patient) -> Option<Off
 }
 
 fn of_dashboard(step: &DashboardStep, model: &Model, working: &Working) -> Vec<Offer> {
-    let is_loading = matches!(step.content, DashboardContent::Loading(_));
+    let is_loading = step.content.is_waiting();
     let mut offers = vec![offer_if(!is_loading, Action::Right, key::HINT_PERIOD, key::REASON_LOADING)];
     if step.last(model.page) > 0 {
         offers.push(offer(Action::Down, key::HINT_SCROLL));

@@ -5,8 +5,6 @@ use super::model::{AppState, Model, Working};
 use super::panel::SlotState;
 use super::wizard::Step;
 use super::wizard::confirm_assignment::AssignmentWork;
-use super::wizard::dashboard::DashboardContent;
-use super::wizard::intake_question::QuestionWork;
 use super::wizard::upload::UploadWork;
 use crate::domain::problem::Problem;
 
@@ -14,7 +12,7 @@ use crate::domain::problem::Problem;
 #[must_use]
 pub fn shown(model: &Model) -> Vec<&Problem> {
     let mut told: Vec<&Problem> = match &model.state {
-        AppState::SignIn(sign_in) => sign_in.problem.iter().collect(),
+        AppState::SignIn(sign_in) => sign_in.check.problem().into_iter().collect(),
         AppState::SignInByCode(sign_in) => match &**sign_in {
             CodeSignIn::Failed(problem) => vec![problem],
             CodeSignIn::Idle | CodeSignIn::Beginning(_) | CodeSignIn::Shown { .. } => Vec::new(),
@@ -44,19 +42,17 @@ pub fn shown(model: &Model) -> Vec<&Problem> {
 fn of_step(working: &Working) -> Vec<&Problem> {
     let one = match &working.step {
         Step::FindPatient(step) => {
-            let lists = [&working.waiting_problem, &working.recents_problem].into_iter().flatten();
-            return step.search.problem.as_deref().into_iter().chain(lists).collect();
+            let lists =
+                [&working.waiting_asked, &working.recents_asked].into_iter().filter_map(|asked| asked.problem());
+            return step.search.problem().into_iter().chain(lists).collect();
         }
-        Step::SelectPatient(step) => step.search.problem.as_deref(),
-        Step::CreatePatient(step) => step.problem.as_ref(),
+        Step::SelectPatient(step) => step.search.problem(),
+        Step::CreatePatient(step) => step.problem(),
         Step::Upload(step) => match &step.work {
             UploadWork::Failed(problem) => Some(problem),
             UploadWork::Idle | UploadWork::Checking(_) | UploadWork::Appending { .. } => None,
         },
-        Step::IntakeQuestion(step) => match &step.work {
-            QuestionWork::Failed(problem) => Some(problem),
-            QuestionWork::Idle | QuestionWork::Keeping(_) => None,
-        },
+        Step::IntakeQuestion(step) => step.keeping.problem(),
         Step::ConfirmAssignment(step) => match &step.work {
             AssignmentWork::Failed(problem) => Some(problem),
             AssignmentWork::Idle
@@ -64,10 +60,7 @@ fn of_step(working: &Working) -> Vec<&Problem> {
             | AssignmentWork::Checking
             | AssignmentWork::Assigning(_) => None,
         },
-        Step::Dashboard(step) => match &step.content {
-            DashboardContent::Failed(problem) => Some(problem),
-            DashboardContent::Loading(_) | DashboardContent::Loaded(_) => None,
-        },
+        Step::Dashboard(step) => step.content.problem(),
         Step::WaitingMeters(_)
         | Step::AssociationPending(_)
         | Step::ConfirmDevice(_)

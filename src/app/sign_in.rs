@@ -1,7 +1,8 @@
 //! The sign-in: a name, a password, one session.
 
 use super::action::Action;
-use super::effect::{Effect, Request, Ticket};
+use super::asked::{Asked, Attempt};
+use super::effect::{Effect, Request};
 use super::key_intent::KeyIntent;
 use super::text_field::TextField;
 use super::tickets::Tickets;
@@ -18,10 +19,8 @@ pub struct SignInForm {
     pub password: TextField,
     /// Which of the two has the keys.
     pub focus: SignInFocus,
-    /// The check under way.
-    pub checking: Option<Ticket>,
-    /// Why the last try failed.
-    pub problem: Option<Problem>,
+    /// The check of what was typed.
+    pub check: Attempt,
     /// Which of the fields was left empty at the last try.
     pub missing: bool,
     /// What was typed while the password is checked.
@@ -54,7 +53,7 @@ pub enum SignInFocus {
 impl SignInForm {
     /// Reacts to a key.
     pub fn press(&mut self, intent: &KeyIntent, tickets: &mut Tickets) -> Vec<Effect> {
-        if self.checking.is_some() {
+        if self.check.is_waiting() {
             match intent {
                 KeyIntent::Edit(edit) if !self.ahead.ended => drop(self.ahead.text.edit(edit)),
                 KeyIntent::Edit(_) | KeyIntent::Act(_) => self.ahead.ended = true,
@@ -90,8 +89,7 @@ impl SignInForm {
             return Vec::new();
         }
         let ticket = tickets.next();
-        self.checking = Some(ticket);
-        self.problem = None;
+        self.check = Asked::Waiting(ticket);
         let credentials = Credentials {
             login: Private::new(self.login.clean()),
             password: Password::new(self.password.text().to_owned()),
@@ -115,8 +113,7 @@ impl SignInForm {
     /// The check failed: the password is typed again.
     pub fn refused(&mut self, problem: Problem) {
         self.ahead = Ahead::default();
-        self.checking = None;
-        self.problem = Some(problem);
+        self.check = Asked::failed(problem);
         self.focus = SignInFocus::Password;
     }
 }

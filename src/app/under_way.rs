@@ -16,14 +16,14 @@ pub struct UnderWay(BTreeMap<Ticket, OpenQuestion>);
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct OpenQuestion {
     /// What was asked.
-    pub asked: Asked,
+    pub matter: Matter,
     /// For whom; for nobody before the sign-in.
     pub session: Option<Session>,
 }
 
 /// What was asked, with what is needed of it once the screen that asked is left.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Asked {
+pub enum Matter {
     /// To check a name and a password.
     SignIn,
     /// What a sign-in begins with.
@@ -74,7 +74,7 @@ impl UnderWay {
 
     /// The question to which this is the answer; each has one. A question of another kind stays open.
     pub fn take(&mut self, ticket: Ticket, answer: &EffectResult) -> Option<OpenQuestion> {
-        let fits = self.0.get(&ticket).is_some_and(|question| question.asked.is_answered_by(answer));
+        let fits = self.0.get(&ticket).is_some_and(|question| question.matter.is_answered_by(answer));
         if fits { self.0.remove(&ticket) } else { None }
     }
 
@@ -91,19 +91,19 @@ impl UnderWay {
 
 impl OpenQuestion {
     fn of(request: &Request) -> Self {
-        let (asked, session) = match request {
-            Request::SignIn { .. } => (Asked::SignIn, None),
-            Request::BeginSignIn => (Asked::SignInStart, None),
-            Request::SignInByCode { .. } => (Asked::Code, None),
-            Request::RecallCable { .. } => (Asked::Recall, None),
-            Request::RememberCable { .. } => (Asked::CableNote, None),
-            Request::For(session, task) => (Asked::of(task), Some(session.clone())),
+        let (matter, session) = match request {
+            Request::SignIn { .. } => (Matter::SignIn, None),
+            Request::BeginSignIn => (Matter::SignInStart, None),
+            Request::SignInByCode { .. } => (Matter::Code, None),
+            Request::RecallCable { .. } => (Matter::Recall, None),
+            Request::RememberCable { .. } => (Matter::CableNote, None),
+            Request::For(session, task) => (Matter::of(task), Some(session.clone())),
         };
-        Self { asked, session }
+        Self { matter, session }
     }
 }
 
-impl Asked {
+impl Matter {
     fn of(task: &Task) -> Self {
         match task {
             Task::SearchPatients { .. } => Self::Search,

@@ -21,6 +21,7 @@ pub mod select_patient;
 pub mod upload;
 pub mod waiting_meters;
 
+use super::asked::Asked;
 use super::effect::{Effect, Request, Task, Ticket};
 use super::key_intent::{KeyIntent, Typing};
 use super::panel::Panel;
@@ -93,6 +94,10 @@ pub struct StepContext<'a> {
     pub recents: &'a mut Vec<Patient>,
     /// The uploads that wait for a patient.
     pub waiting: &'a [Upload],
+    /// When the recent patients were asked for last.
+    pub recents_asked: &'a mut Asked<()>,
+    /// When the uploads that wait were asked for last.
+    pub waiting_asked: &'a mut Asked<()>,
     /// Why there are none, as a key of the word files; `None` if there are.
     pub none_waits: Option<TextKey>,
     /// Uploads that were dealt with since the sign-in.
@@ -134,7 +139,7 @@ impl StepContext<'_> {
 
     /// Asks anew which uploads wait: another station may have dealt with one.
     pub fn look_who_waits(&mut self) {
-        self.ask(Task::LoadPending);
+        *self.waiting_asked = Asked::Waiting(self.ask(Task::LoadPending));
     }
 }
 

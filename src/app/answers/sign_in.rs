@@ -1,6 +1,7 @@
 //! What came of a sign-in, and the work that begins with it.
 
 use super::{Answered, Fate, Reason, taken};
+use crate::app::asked::Asked;
 use crate::app::code_sign_in::CodeSignIn;
 use crate::app::effect::{Effect, Request, Task, Ticket};
 use crate::app::key_intent::KeyIntent;
@@ -14,7 +15,7 @@ use crate::domain::sign_in::{SignInOutcome, SignInStart};
 
 pub(super) fn signed_in(mut model: Model, ticket: Ticket, result: Result<User, Problem>) -> Answered {
     let sign_in = match &mut model.state {
-        AppState::SignIn(sign_in) if sign_in.checking == Some(ticket) => sign_in,
+        AppState::SignIn(sign_in) if sign_in.check.waits_for(ticket) => sign_in,
         AppState::SignIn(_) | AppState::SignInByCode(_) | AppState::Working(_) => {
             return (model, Vec::new(), Fate::Dropped(Reason::NoLongerWanted));
         }
@@ -86,10 +87,8 @@ fn begin_work(mut model: Model, session: Session, typed_ahead: Option<String>) -
         session,
         recents: Vec::new(),
         waiting: Vec::new(),
-        loading_recents: Some(loading_recents),
-        loading_waiting: Some(loading_waiting),
-        recents_problem: None,
-        waiting_problem: None,
+        recents_asked: Asked::Waiting(loading_recents),
+        waiting_asked: Asked::Waiting(loading_waiting),
         handled: Vec::new(),
         step: FindPatient::fresh(),
     }));

@@ -3,13 +3,12 @@
 
 use super::confirm_device::ConfirmDevice;
 use super::create_patient::CreatePage;
-use super::intake_question::{IntakeQuestion, IntakeSubject, QuestionWork};
+use super::intake_question::{IntakeQuestion, IntakeSubject};
 use super::patient_search::PatientSearch;
 use super::upload::UploadWork;
 use super::{Step, StepContext};
 use crate::app::effect::Ticket;
 use crate::app::remark::Remark;
-use crate::app::wizard::dashboard::DashboardContent;
 use crate::domain::association::{AssignmentResult, Upload};
 use crate::domain::clinic::SessionId;
 use crate::domain::identity_check::{IdentityCheck, IdentityStanding};
@@ -35,7 +34,7 @@ impl Step {
             | Self::Done(_)
             | Self::Dashboard(_) => return None,
         };
-        Some(search).filter(|search| search.asking.is_some_and(|asking| asking.ticket == ticket))
+        Some(search).filter(|search| search.asked(ticket))
     }
 
     /// Whether this step asked who has the MRN of a new patient.
@@ -67,8 +66,8 @@ impl Step {
     pub fn waits_for(&self, ticket: Ticket) -> bool {
         match self {
             Self::CreatePatient(step) => match &step.page {
-                CreatePage::Required { checking } => *checking == Some(ticket),
-                CreatePage::Optional { creating, .. } => *creating == Some(ticket),
+                CreatePage::Required { check } => check.waits_for(ticket),
+                CreatePage::Optional { creation, .. } => creation.waits_for(ticket),
                 CreatePage::LookAlikes(_) => false,
             },
             Self::Upload(step) => match &step.work {
@@ -76,8 +75,8 @@ impl Step {
                 UploadWork::Idle | UploadWork::Failed(_) => false,
             },
             Self::ConfirmAssignment(step) => step.waits_for(ticket),
-            Self::IntakeQuestion(step) => step.work == QuestionWork::Keeping(ticket),
-            Self::Dashboard(step) => step.content == DashboardContent::Loading(ticket),
+            Self::IntakeQuestion(step) => step.keeping.waits_for(ticket),
+            Self::Dashboard(step) => step.content.waits_for(ticket),
             Self::FindPatient(_)
             | Self::WaitingMeters(_)
             | Self::AssociationPending(_)

@@ -2,6 +2,7 @@
 //! with one retry for a slip of the finger. What is asked is in [`identity_check`]; wrong answers are counted by the store.
 
 use crate::app::action::Action;
+use crate::app::asked::Asked;
 use crate::app::effect::{Task, Ticket};
 use crate::app::key_intent::KeyIntent;
 use crate::app::remark::Remark;
@@ -28,7 +29,7 @@ pub struct ConfirmAssignment {
     /// The person who was selected.
     pub patient: Patient,
     /// How the person stands to the upload, and who may be taken for them.
-    pub check: Check,
+    pub check: Asked<Box<IdentityCheck>>,
     /// What is typed in the first field: initials or an identifier.
     pub who: TextField,
     /// What is typed in the second field: year or date of birth.
@@ -43,17 +44,6 @@ pub struct ConfirmAssignment {
     key: IdempotencyKey,
     /// What is under way.
     pub work: AssignmentWork,
-}
-
-/// What is known of the person for this check.
-#[derive(Debug, Clone)]
-pub enum Check {
-    /// The platform is looking.
-    Asked(Ticket),
-    /// This.
-    Known(Box<IdentityCheck>),
-    /// The platform could not look, so there may be somebody.
-    Unknown,
 }
 
 /// What is said of an answer that was not taken.
@@ -110,7 +100,7 @@ impl ConfirmAssignment {
         Self {
             upload,
             patient,
-            check: Check::Asked(ticket),
+            check: Asked::Waiting(ticket),
             who: TextField::default(),
             born: TextField::default(),
             focus: AssignmentFocus::Who,
@@ -136,10 +126,7 @@ impl ConfirmAssignment {
     /// What is asked of this person.
     #[must_use]
     pub fn question(&self) -> IdentityQuestion {
-        let standing = match &self.check {
-            Check::Known(check) => check.standing,
-            Check::Asked(_) | Check::Unknown => IdentityStanding::Open,
-        };
+        let standing = self.check.ready().map_or(IdentityStanding::Open, |check| check.standing);
         identity_check::question(&self.patient, self.others(), standing)
     }
 
@@ -151,9 +138,9 @@ impl ConfirmAssignment {
 
     fn others(&self) -> Others<'_> {
         match &self.check {
-            Check::Asked(_) => Others::Known(&[], Shared::Nothing),
-            Check::Known(check) => Others::Known(&check.look_alikes, check.shared),
-            Check::Unknown => Others::Unknown,
+            Asked::Idle | Asked::Waiting(_) => Others::Known(&[], Shared::Nothing),
+            Asked::Ready(check) => Others::Known(&check.look_alikes, check.shared),
+            Asked::Failed(_) => Others::Unknown,
         }
     }
 
@@ -209,7 +196,7 @@ impl ConfirmAssignment {
             self.missing = Some(self.focus);
             return Step::ConfirmAssignment(self);
         }
-        if matches!(self.check, Check::Asked(_)) {
+        if self.check.is_waiting() {
             self.work = AssignmentWork::Checking;
             return Step::ConfirmAssignment(self);
         }
@@ -240,7 +227,7 @@ impl ConfirmAssignment {
     /// Whether this step waits for the answer to this question.
     #[must_use]
     pub fn waits_for(&self, ticket: Ticket) -> bool {
-        matches!(self.check, Check::Asked(asked) if asked == ticket)
+        self.check.waits_for(ticket)
             || matches!(self.work, AssignmentWork::Noting(asked) | AssignmentWork::Assigning(asked) if asked == ticket)
     }
 
@@ -268,8 +255,7 @@ impl ConfirmAssignment {
             Ok(check) if check.standing == IdentityStanding::Blocked => {
                 return Step::SelectPatient(Box::new(SelectPatient::anew(self.upload, key::IDENTITY_BLOCKED)));
             }
-            Ok(check) => Check::Known(check),
-            Err(_) => Check::Unknown,
+            check => check.into(),
         };
         // Initials that were typed before anybody knew that an identifier is asked for are no wrong answer.
         if self.question().who == Who::Identifier && !self.who.is_blank() {
@@ -288,7 +274,7 @@ impl ConfirmAssignment {
     ) -> Step {
         let anew = match standing {
             Ok(IdentityStanding::Open | IdentityStanding::OneMoreTry) => {
-                if let Check::Known(check) = &mut self.check {
+                if let Asked::Ready(check) = &mut self.check {
                     check.standing = IdentityStanding::OneMoreTry;
                 }
                 self.ask_anew(IdentityNotice::Mismatch);

@@ -1,6 +1,7 @@
 //! Creating a new patient: the required page, a check for an existing same person, the optional page.
 
 use crate::app::action::Action;
+use crate::app::asked::{Asked, Attempt};
 use crate::app::effect::{Task, Ticket};
 use crate::app::key_intent::{KeyIntent, Typing};
 use crate::app::list::Selection;
@@ -25,8 +26,6 @@ pub struct CreatePatient {
     pub form: NewPatientForm,
     /// Which page is shown.
     pub page: CreatePage,
-    /// What went wrong at the last try.
-    pub problem: Option<Problem>,
     /// Whether the form was left before and holds what was typed then.
     pub is_resumed: bool,
     /// The MRN that was looked up last, and who has it.
@@ -37,18 +36,8 @@ pub struct CreatePatient {
 #[derive(Debug, Clone)]
 struct Number {
     value: Private<String>,
-    holder: Holder,
-}
-
-/// Who has an MRN.
-#[derive(Debug, Clone)]
-enum Holder {
-    /// The platform is looking.
-    Asked(Ticket),
-    /// Nobody, as far as is known.
-    Nobody,
-    /// Another patient.
-    Somebody(Box<Patient>),
+    /// Who has it: nobody, as far as is known, or another patient.
+    holder: Asked<Option<Box<Patient>>>,
 }
 
 /// The pages of creating a patient.
@@ -56,15 +45,15 @@ enum Holder {
 pub enum CreatePage {
     /// Family name, given name, birth date, MRN.
     Required {
-        /// The look-alike check under way.
-        checking: Option<Ticket>,
+        /// The look-alike check of what was typed.
+        check: Attempt,
     },
     /// People who may be the same one.
     LookAlikes(Box<LookAlikes>),
     /// Gender, second identifier, mail, telephone.
     Optional {
-        /// The creation under way, with the key that makes it happen once.
-        creating: Option<Ticket>,
+        /// The creation of who was typed.
+        creation: Attempt,
         /// One key for all tries with these data.
         key: Option<IdempotencyKey>,
     },
@@ -112,7 +101,7 @@ impl CreatePatient {
         let draft = found.draft.take();
         let is_resumed = draft.is_some();
         let form = draft.map_or_else(|| NewPatientForm::begun_with(found.search.field.text()), |draft| *draft);
-        Self { found, form, page: CreatePage::Required { checking: None }, problem: None, is_resumed, number: None }
+        Self { found, form, page: CreatePage::Required { check: Asked::Idle }, is_resumed, number: None }
     }
 
     /// Where what is typed goes.
@@ -131,7 +120,7 @@ impl CreatePatient {
             return Step::CreatePatient(self);
         }
         if let CreatePage::LookAlikes(others) = self.page {
-            self.page = CreatePage::Required { checking: None };
+            self.page = CreatePage::Required { check: Asked::Idle };
             return self.press_look_alikes(others, intent, context);
         }
         let on_required_page = matches!(self.page, CreatePage::Required { .. });
@@ -151,7 +140,7 @@ impl CreatePatient {
                 return Step::FindPatient(found);
             }
             KeyIntent::Act(Action::Back) => {
-                self.page = CreatePage::Required { checking: None };
+                self.page = CreatePage::Required { check: Asked::Idle };
                 self.form.focus = FormField::Family;
             }
             KeyIntent::Act(Action::GoOn) => {
@@ -176,14 +165,14 @@ impl CreatePatient {
         let value = Private::new(self.form.number()?);
         if let Some(number) = self.number.as_ref().filter(|number| number.value == value) {
             match number.holder {
-                Holder::Asked(ticket) => return Some(ticket),
-                Holder::Nobody => {}
-                Holder::Somebody(_) => self.refuse_number(),
+                Asked::Waiting(ticket) => return Some(ticket),
+                Asked::Ready(Some(_)) => self.refuse_number(),
+                Asked::Idle | Asked::Ready(None) | Asked::Failed(_) => {}
             }
             return None;
         }
         let ticket = context.ask(Task::SearchPatients { query: value.expose().clone(), from: None });
-        self.number = Some(Number { value, holder: Holder::Asked(ticket) });
+        self.number = Some(Number { value, holder: Asked::Waiting(ticket) });
         Some(ticket)
     }
 
@@ -194,17 +183,14 @@ impl CreatePatient {
     /// Whether this asked who has an MRN.
     #[must_use]
     pub fn asked_for_number(&self, ticket: Ticket) -> bool {
-        self.number.as_ref().is_some_and(|number| matches!(number.holder, Holder::Asked(asked) if asked == ticket))
+        self.number.as_ref().is_some_and(|number| number.holder.waits_for(ticket))
     }
 
     /// Who has the MRN that is typed, if that was looked up and is somebody.
     #[must_use]
     pub fn number_holder(&self) -> Option<&Patient> {
         let typed = self.form.number()?;
-        match self.number.as_ref().filter(|number| *number.value.expose() == typed)?.holder {
-            Holder::Somebody(ref patient) => Some(patient),
-            Holder::Asked(_) | Holder::Nobody => None,
-        }
+        self.number.as_ref().filter(|number| *number.value.expose() == typed)?.holder.ready()?.as_deref()
     }
 
     /// Whoever has the MRN that was asked for is among these, or nobody has it. If that is not known, creating tells.
@@ -214,17 +200,14 @@ impl CreatePatient {
         let is_it = |own: &Identifier| own.label.as_str() == MRN && squeeze(own.value.expose().as_str()) == squeezed;
         let holder = found.and_then(|page| page.patients.iter().find(|other| other.identifiers.iter().any(is_it)));
         let is_taken = holder.is_some();
-        number.holder = holder.map_or(Holder::Nobody, |patient| Holder::Somebody(Box::new(patient.clone())));
+        number.holder = Asked::Ready(holder.map(|patient| Box::new(patient.clone())));
         let is_still_typed = self.form.number().as_ref() == Some(number.value.expose());
-        let was_submitted = matches!(self.page, CreatePage::Required { checking: Some(_) });
-        if matches!(self.page, CreatePage::Required { .. }) {
-            self.page = CreatePage::Required { checking: None };
-        }
+        let was_submitted = self.stop_waiting();
         if is_taken && is_still_typed {
             let was_refused = self.form.complaints.remove(&FormField::OtherIdentifier) == Some(FieldFault::Taken);
             self.refuse_number();
             if was_refused {
-                self.page = CreatePage::Required { checking: None };
+                self.page = CreatePage::Required { check: Asked::Idle };
             }
             if was_submitted || was_refused {
                 self.form.focus = FormField::Mrn;
@@ -238,23 +221,45 @@ impl CreatePatient {
     /// The question for the MRN was not asked in the end.
     pub fn number_not_asked(&mut self) {
         self.number = None;
-        if matches!(self.page, CreatePage::Required { .. }) {
-            self.page = CreatePage::Required { checking: None };
+        self.stop_waiting();
+    }
+
+    /// The required page waits for nothing any more; whether it did.
+    fn stop_waiting(&mut self) -> bool {
+        match &mut self.page {
+            CreatePage::Required { check } if check.is_waiting() => {
+                *check = Asked::Idle;
+                true
+            }
+            CreatePage::Required { .. } | CreatePage::LookAlikes(_) | CreatePage::Optional { .. } => false,
+        }
+    }
+
+    /// Why the last try failed.
+    #[must_use]
+    pub const fn problem(&self) -> Option<&Problem> {
+        match &self.page {
+            CreatePage::Required { check } => check.problem(),
+            CreatePage::Optional { creation, .. } => creation.problem(),
+            CreatePage::LookAlikes(_) => None,
         }
     }
 
     /// Whether an answer is waited for.
     #[must_use]
     pub const fn is_waiting(&self) -> bool {
-        matches!(self.page, CreatePage::Required { checking: Some(_) } | CreatePage::Optional { creating: Some(_), .. })
+        match &self.page {
+            CreatePage::Required { check } => check.is_waiting(),
+            CreatePage::Optional { creation, .. } => creation.is_waiting(),
+            CreatePage::LookAlikes(_) => false,
+        }
     }
 
     fn submit(&mut self, context: &mut StepContext<'_>) {
-        self.problem = None;
         let Some(new) = self.form.check(context.today) else { return };
         if matches!(self.page, CreatePage::Required { .. }) {
             if let Some(ticket) = self.look_up_number(context) {
-                self.page = CreatePage::Required { checking: Some(ticket) };
+                self.page = CreatePage::Required { check: Asked::Waiting(ticket) };
                 return;
             }
             if !self.form.complaints.is_empty() {
@@ -262,12 +267,12 @@ impl CreatePatient {
             }
         }
         match &mut self.page {
-            CreatePage::Required { checking } => {
-                *checking = Some(context.ask(Task::FindLookAlikes { new: Box::new(new) }));
+            CreatePage::Required { check } => {
+                *check = Asked::Waiting(context.ask(Task::FindLookAlikes { new: Box::new(new) }));
             }
-            CreatePage::Optional { creating, key } => {
+            CreatePage::Optional { creation, key } => {
                 let key = key.get_or_insert_with(|| context.tickets.key()).clone();
-                *creating = Some(context.ask(Task::CreatePatient { new: Box::new(new), key }));
+                *creation = Asked::Waiting(context.ask(Task::CreatePatient { new: Box::new(new), key }));
             }
             CreatePage::LookAlikes(_) => {}
         }
@@ -323,29 +328,29 @@ impl CreatePatient {
     }
 
     fn show_optional(&mut self) {
-        self.page = CreatePage::Optional { creating: None, key: None };
+        self.page = CreatePage::Optional { creation: Asked::Idle, key: None };
         self.form.focus = FormField::Gender;
     }
 
     /// The people who may be the same one came, or why they did not.
     #[must_use]
     pub fn look_alikes_found(mut self: Box<Self>, found: Result<Vec<LookAlike>, Problem>) -> Step {
-        self.page = CreatePage::Required { checking: None };
+        self.page = CreatePage::Required { check: Asked::Idle };
         match found {
             Ok(found) if found.is_empty() => self.show_optional(),
             Ok(found) => {
                 let others = LookAlikes { found, selection: Selection::default(), reason: None };
                 self.page = CreatePage::LookAlikes(Box::new(others));
             }
-            Err(problem) => self.problem = Some(problem),
+            Err(problem) => self.page = CreatePage::Required { check: Asked::failed(problem) },
         }
         Step::CreatePatient(self)
     }
 
     /// The new patient is there, or why not.
     pub fn created(mut self: Box<Self>, created: Result<Box<Patient>, Problem>, context: &mut StepContext<'_>) -> Step {
-        if let CreatePage::Optional { creating, .. } = &mut self.page {
-            *creating = None;
+        if let CreatePage::Optional { creation, .. } = &mut self.page {
+            *creation = Asked::Idle;
         }
         match created {
             Ok(patient) => return self.found.choose(*patient, context),
@@ -366,10 +371,11 @@ impl CreatePatient {
             return;
         }
         if problem.code == ProblemCode::IdentifierTaken {
-            self.page = CreatePage::Required { checking: None };
+            self.page = CreatePage::Required { check: Asked::failed(problem) };
             self.form.focus = FormField::Mrn;
+        } else if let CreatePage::Optional { creation, .. } = &mut self.page {
+            *creation = Asked::failed(problem);
         }
-        self.problem = Some(problem);
     }
 
     /// The new patient as typed so far, if the required page is valid. For the summary on the optional page.

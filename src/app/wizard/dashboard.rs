@@ -4,7 +4,8 @@ use super::find_patient::FindPatient;
 use super::in_hand::STEPS;
 use super::{Step, StepContext};
 use crate::app::action::Action;
-use crate::app::effect::{Task, Ticket};
+use crate::app::asked::Asked;
+use crate::app::effect::Task;
 use crate::app::event::Scrolled;
 use crate::app::key_intent::KeyIntent;
 use crate::domain::association::AuditEntry;
@@ -20,7 +21,7 @@ pub struct DashboardStep {
     /// How far back.
     pub period: Period,
     /// The numbers, once they are there.
-    pub content: DashboardContent,
+    pub content: Asked<Box<Dashboard>>,
     /// The first reading shown in the list.
     pub offset: usize,
     /// Where the list stands on the screen, if a screen told: it finds the last page by itself.
@@ -38,17 +39,6 @@ pub enum CameFrom {
     Done([bool; STEPS]),
 }
 
-/// What is known for the dashboard.
-#[derive(Debug, Clone, PartialEq)]
-pub enum DashboardContent {
-    /// Under way.
-    Loading(Ticket),
-    /// There.
-    Loaded(Box<Dashboard>),
-    /// Could not be loaded.
-    Failed(Problem),
-}
-
 impl DashboardStep {
     /// Opens the dashboard of a person, and writes that into the audit trail.
     pub fn open(patient: Patient, came_from: CameFrom, context: &mut StepContext<'_>) -> Self {
@@ -56,7 +46,7 @@ impl DashboardStep {
         let mut step = Self {
             patient,
             period: Period::default(),
-            content: DashboardContent::Loading(ticket),
+            content: Asked::Waiting(ticket),
             offset: 0,
             drawn: None,
             came_from,
@@ -67,7 +57,7 @@ impl DashboardStep {
 
     fn load(&mut self, context: &mut StepContext<'_>) {
         let ticket = context.ask(Task::LoadDashboard { patient: self.patient.id.clone(), period: self.period });
-        self.content = DashboardContent::Loading(ticket);
+        self.content = Asked::Waiting(ticket);
         self.offset = 0;
     }
 
@@ -75,10 +65,7 @@ impl DashboardStep {
     /// not.
     #[must_use]
     pub fn last(&self, page: usize) -> usize {
-        match &self.content {
-            DashboardContent::Loaded(dashboard) => dashboard.readings.len().saturating_sub(page),
-            DashboardContent::Loading(_) | DashboardContent::Failed(_) => 0,
-        }
+        self.content.ready().map_or(0, |dashboard| dashboard.readings.len().saturating_sub(page))
     }
 
     /// The list stands there on the screen: no further down than its last page, which holds what has room.
@@ -119,10 +106,7 @@ impl DashboardStep {
     /// The numbers came, or why they did not.
     #[must_use]
     pub fn loaded(mut self: Box<Self>, loaded: Result<Box<Dashboard>, Problem>) -> Box<Self> {
-        self.content = match loaded {
-            Ok(dashboard) => DashboardContent::Loaded(dashboard),
-            Err(problem) => DashboardContent::Failed(problem),
-        };
+        self.content = loaded.into();
         self
     }
 }

@@ -1,6 +1,7 @@
 //! Step 1: find the patient, or create a new one.
 
 use crate::app::action::Action;
+use crate::app::asked::Asked;
 use crate::app::effect::Task;
 use crate::app::key_intent::KeyIntent;
 use crate::app::remark::Remark;
@@ -46,7 +47,7 @@ impl FindPatient {
                 Step::WaitingMeters(WaitingMeters::default())
             }
             KeyIntent::Act(Action::ReadAgain) => {
-                context.ask(Task::LoadRecents);
+                *context.recents_asked = Asked::Waiting(context.ask(Task::LoadRecents));
                 context.look_who_waits();
                 Step::FindPatient(self)
             }

@@ -2,7 +2,8 @@
 //! than a day apart; and that readings are this patient's, if another patient has them. No answer is proposed.
 
 use crate::app::action::Action;
-use crate::app::effect::{Task, Ticket};
+use crate::app::asked::{Asked, Attempt};
+use crate::app::effect::Task;
 use crate::app::key_intent::KeyIntent;
 use crate::app::list::Selection;
 use crate::app::remark::Remark;
@@ -27,8 +28,8 @@ pub struct IntakeQuestion {
     pub question: IntakeSubject,
     /// The answer under the cursor; none at first.
     pub selection: Selection<Reply>,
-    /// What is under way.
-    pub work: QuestionWork,
+    /// The answer that is to be kept.
+    pub keeping: Attempt,
 }
 
 /// What is asked.
@@ -51,17 +52,6 @@ pub enum Reply {
     Back,
 }
 
-/// What the question waits for.
-#[derive(Debug, Clone, PartialEq)]
-pub enum QuestionWork {
-    /// Nothing but a key.
-    Idle,
-    /// The answer to be kept.
-    Keeping(Ticket),
-    /// Nothing: it could not be kept.
-    Failed(Problem),
-}
-
 impl IntakeSubject {
     /// The answers there are, in the order in which they are shown.
     #[must_use]
@@ -80,13 +70,13 @@ impl IntakeQuestion {
     #[must_use]
     pub fn ask(question: IntakeSubject, upload: Upload, patient: Patient) -> Step {
         let selection = Selection::default();
-        Step::IntakeQuestion(Box::new(Self { patient, upload, question, selection, work: QuestionWork::Idle }))
+        Step::IntakeQuestion(Box::new(Self { patient, upload, question, selection, keeping: Asked::Idle }))
     }
 
     /// Whether an answer is waited for.
     #[must_use]
     pub const fn is_waiting(&self) -> bool {
-        matches!(self.work, QuestionWork::Keeping(_))
+        self.keeping.is_waiting()
     }
 
     /// Reacts to a key.
@@ -125,7 +115,7 @@ impl IntakeQuestion {
             seen: self.upload.seen(),
             answer,
         });
-        self.work = QuestionWork::Keeping(ticket);
+        self.keeping = Asked::Waiting(ticket);
     }
 
     fn back(self: Box<Self>) -> Step {
@@ -161,7 +151,7 @@ impl IntakeQuestion {
                 UploadStep::check_waiting(self.patient, &self.upload, context)
             }
             (Err(problem), _) => {
-                self.work = QuestionWork::Failed(problem);
+                self.keeping = Asked::failed(problem);
                 Step::IntakeQuestion(self)
             }
         }

@@ -4,6 +4,7 @@
 //! (clinic-safety ID-06, ID-07).
 
 use crate::app::action::Action;
+use crate::app::asked::{Asked, Attempt};
 use crate::app::effect::{Task, Ticket};
 use crate::app::key_intent::{KeyIntent, Typing};
 use crate::app::list::Selection;
@@ -27,21 +28,12 @@ pub struct PatientSearch {
     pub page: SearchPage,
     /// Who is selected; without anybody, the field has the keys.
     pub selection: Selection<PatientId>,
-    /// The question under way.
-    pub asking: Option<Asking>,
-    /// Why the last search failed.
-    pub problem: Option<Box<Problem>>,
+    /// The search for what is typed.
+    first: Attempt,
+    /// The further page of the same search.
+    further: Attempt,
     /// Why what was typed is not searched for.
     pub complaint: Option<FieldFault>,
-}
-
-/// A search that was sent and has not been answered.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Asking {
-    /// The question.
-    pub ticket: Ticket,
-    /// Whether the answer continues the list instead of replacing it.
-    appends: bool,
 }
 
 /// What a key did to a search.
@@ -66,6 +58,24 @@ impl PatientSearch {
     #[must_use]
     pub const fn typing(&self) -> Typing {
         if self.is_typing() { Typing::Field } else { Typing::Beside }
+    }
+
+    /// Whether this question is one of this search that has not been answered.
+    #[must_use]
+    pub fn asked(&self, ticket: Ticket) -> bool {
+        self.first.waits_for(ticket) || self.further.waits_for(ticket)
+    }
+
+    /// Whether an answer is on its way.
+    #[must_use]
+    pub const fn is_asking(&self) -> bool {
+        self.first.is_waiting() || self.further.is_waiting()
+    }
+
+    /// Why the last search failed.
+    #[must_use]
+    pub fn problem(&self) -> Option<&Problem> {
+        self.first.problem().or_else(|| self.further.problem())
     }
 
     /// The rows shown: `proposed` and the recent patients while nothing is typed, else the hits.
@@ -112,7 +122,7 @@ impl PatientSearch {
             }
             KeyIntent::Act(Action::GoOn) if self.is_typing() && rows.is_empty() => {
                 // While the answer is on its way, as after a scanner's Enter, nobody knows yet.
-                if self.asking.is_none() {
+                if !self.is_asking() {
                     context.remark = Some(Remark::NotNow(NOBODY_LISTED));
                 }
                 Searched::Used
@@ -142,29 +152,39 @@ impl PatientSearch {
 
     fn ask_anew(&mut self, context: &mut StepContext<'_>) {
         self.selection.leave();
-        self.problem = None;
+        (self.first, self.further) = (Asked::Idle, Asked::Idle);
         self.complaint = validation::query(self.field.text()).err();
         if self.field.is_blank() || self.complaint.is_some() {
             self.page = SearchPage::default();
-            self.asking = None;
             return;
         }
         let ticket = context.ask(Task::SearchPatients { query: self.field.text().to_owned(), from: None });
-        self.asking = Some(Asking { ticket, appends: false });
+        self.first = Asked::Waiting(ticket);
     }
 
     fn ask_for_more(&mut self, context: &mut StepContext<'_>) {
-        if self.asking.is_some() || self.field.is_blank() {
+        if self.is_asking() || self.field.is_blank() {
             return;
         }
         let Some(from) = self.page.next.clone() else { return };
         let ticket = context.ask(Task::SearchPatients { query: self.field.text().to_owned(), from: Some(from) });
-        self.asking = Some(Asking { ticket, appends: true });
+        self.further = Asked::Waiting(ticket);
+    }
+
+    /// This question was not asked in the end.
+    pub fn not_asked(&mut self, ticket: Ticket) {
+        for asked in [&mut self.first, &mut self.further] {
+            if asked.waits_for(ticket) {
+                *asked = Asked::Idle;
+            }
+        }
     }
 
     /// Takes the answer to the search that is under way.
     pub fn found(&mut self, found: Result<SearchPage, Problem>) {
-        let appends = self.asking.take().is_some_and(|asking| asking.appends);
+        let appends = self.further.is_waiting();
+        let asked = if appends { &mut self.further } else { &mut self.first };
+        *asked = Asked::Idle;
         match found {
             Ok(page) if appends => {
                 // Somebody whom another station has added since moves the pages: nobody is listed twice.
@@ -179,7 +199,7 @@ impl PatientSearch {
                 self.page = page;
                 self.selection.leave();
             }
-            Err(problem) => self.problem = Some(Box::new(problem)),
+            Err(problem) => *asked = Asked::failed(problem),
         }
     }
 }

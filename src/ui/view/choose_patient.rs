@@ -30,10 +30,10 @@ pub(super) fn find(view: &View<'_>, working: &Working, step: &FindPatient) -> Pa
         blocks.push(Block::Notice { role: TextRole::Warning, text: view.filled(key::METERS_ARE_WAITING, &values) });
     }
     let again = view.model.keymap.label(Action::ReadAgain);
-    for (problem, key) in
-        [(&working.waiting_problem, key::WAITING_NOT_LOADED), (&working.recents_problem, key::RECENTS_NOT_LOADED)]
+    for (asked, key) in
+        [(&working.waiting_asked, key::WAITING_NOT_LOADED), (&working.recents_asked, key::RECENTS_NOT_LOADED)]
     {
-        if let Some(problem) = problem {
+        if let Some(problem) = asked.problem() {
             let values = [("key", again.into()), ("code", problem.code.code().into())];
             blocks.push(Block::Notice { role: TextRole::Warning, text: view.filled(key, &values) });
         }
@@ -90,7 +90,7 @@ fn search_blocks(
         let values = [("typed", typed.into()), ("days", view.days(&days).into())];
         blocks.push(Block::Notice { role: TextRole::Warning, text: view.filled(key::DATE_IS_UNCLEAR, &values) });
     }
-    if let Some(problem) = &search.problem {
+    if let Some(problem) = search.problem() {
         blocks.push(view.words.problem(problem));
     }
     let people = search.rows(proposed, &working.recents);
@@ -110,12 +110,12 @@ fn search_blocks(
     } else {
         key::TITLE_RECENT
     };
-    let empty = match (typed, search.asking.is_some()) {
-        (true, _) if search.complaint.is_some() || search.problem.is_some() => key::NOT_SEARCHED,
+    let empty = match (typed, search.is_asking()) {
+        (true, _) if search.complaint.is_some() || search.problem().is_some() => key::NOT_SEARCHED,
         (true, true) => key::SEARCHING,
         (true, false) => no_hits,
-        (false, _) if working.loading_recents.is_some() => key::RECENTS_LOOKED_UP,
-        (false, _) if working.recents_problem.is_some() => key::START_TYPING,
+        (false, _) if working.recents_asked.is_waiting() => key::RECENTS_LOOKED_UP,
+        (false, _) if working.recents_asked.problem().is_some() => key::START_TYPING,
         (false, _) => key::NO_RECENTS,
     };
     let new_patient = view.model.keymap.label(Action::NewPatient);

@@ -3,11 +3,10 @@
 use super::person::{identifier_facts, shows_identifiers};
 use super::{Page, View};
 use crate::app::action::Action;
+use crate::app::asked::Asked;
 use crate::app::model::Working;
 use crate::app::text_field::TextField;
-use crate::app::wizard::confirm_assignment::{
-    AssignmentFocus, AssignmentWork, Check, ConfirmAssignment, IdentityNotice,
-};
+use crate::app::wizard::confirm_assignment::{AssignmentFocus, AssignmentWork, ConfirmAssignment, IdentityNotice};
 use crate::app::wizard::done::{Done, DoneFocus};
 use crate::app::wizard::next_meter;
 use crate::app::wizard::other_owner::OtherOwner;
@@ -34,8 +33,8 @@ pub(super) fn assignment(view: &View<'_>, step: &ConfirmAssignment) -> Page {
         Block::Facts { title: String::new(), facts: asked_facts(view, &step.patient, question) },
     ];
     match &step.check {
-        Check::Asked(_) => {}
-        Check::Known(check) => {
+        Asked::Idle | Asked::Waiting(_) => {}
+        Asked::Ready(check) => {
             let warn = |other| Block::Notice {
                 role: TextRole::Warning,
                 text: view.look_alike(&step.patient, other, question),
@@ -44,7 +43,7 @@ pub(super) fn assignment(view: &View<'_>, step: &ConfirmAssignment) -> Page {
             let shared = || shared(question, check.shared).map(|key| view.notice(TextRole::Warning, key));
             blocks.extend(check.look_alikes.first().map(warn).or_else(shared));
         }
-        Check::Unknown => blocks.push(view.notice(TextRole::Warning, key::LOOK_ALIKES_UNKNOWN)),
+        Asked::Failed(_) => blocks.push(view.notice(TextRole::Warning, key::LOOK_ALIKES_UNKNOWN)),
     }
     if question.who == Who::Identifier && step.patient.identifiers.is_empty() {
         blocks.push(view.notice(TextRole::Problem, key::IDENTITY_WITHOUT_IDENTIFIER));

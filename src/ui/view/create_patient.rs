@@ -14,12 +14,12 @@ pub(super) fn page(view: &View<'_>, step: &CreatePatient) -> Page {
     let (name, heading) = create_page_name(&step.page);
     let mut blocks = Vec::new();
     let instruction = match &step.page {
-        CreatePage::Required { checking } => {
+        CreatePage::Required { check } => {
             if step.is_resumed {
                 blocks.push(view.notice(TextRole::Warning, key::CREATE_KEPT));
             }
             blocks.extend(FormField::REQUIRED.map(|field| field_block(view, step, field)));
-            if checking.is_some() {
+            if check.is_waiting() {
                 blocks.push(view.notice(TextRole::Accent, key::LOOKING_FOR_LOOK_ALIKES));
             }
             key::INSTRUCTION_CREATE_REQUIRED
@@ -28,7 +28,7 @@ pub(super) fn page(view: &View<'_>, step: &CreatePatient) -> Page {
             look_alike_blocks(view, step, others, &mut blocks);
             key::INSTRUCTION_CREATE_LOOK_ALIKES
         }
-        CreatePage::Optional { creating, .. } => {
+        CreatePage::Optional { creation, .. } => {
             if let Some(new) = step.typed(view.today()) {
                 let values = [
                     ("family", new.family.expose().as_str().to_uppercase().into()),
@@ -39,7 +39,7 @@ pub(super) fn page(view: &View<'_>, step: &CreatePatient) -> Page {
                 blocks.push(Block::Text { role: TextRole::Accent, text: view.filled(key::CREATE_SUMMARY, &values) });
             }
             blocks.extend(FormField::OPTIONAL.map(|field| field_block(view, step, field)));
-            if creating.is_some() {
+            if creation.is_waiting() {
                 blocks.push(view.notice(TextRole::Accent, key::CREATING_PATIENT));
             }
             if step.form.focus == FormField::Gender {
@@ -49,7 +49,7 @@ pub(super) fn page(view: &View<'_>, step: &CreatePatient) -> Page {
             }
         }
     };
-    if let Some(problem) = &step.problem {
+    if let Some(problem) = step.problem() {
         blocks.push(view.words.problem(problem));
     }
     Page { step: name, number: Some(1), heading, instruction: view.text(instruction), blocks }

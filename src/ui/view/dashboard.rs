@@ -2,7 +2,8 @@
 
 use super::device::doubt_words;
 use super::{Page, View};
-use crate::app::wizard::dashboard::{DashboardContent, DashboardStep};
+use crate::app::asked::Asked;
+use crate::app::wizard::dashboard::DashboardStep;
 use crate::domain::calendar;
 use crate::domain::glucose::{Concentration, Measured, Unit};
 use crate::domain::left_out::LeftOut;
@@ -15,9 +16,9 @@ use crate::ui::scene::{Block, Share, Table, TextRole};
 pub(super) fn page(view: &View<'_>, step: &DashboardStep) -> Page {
     let mut blocks = vec![person(view, step)];
     match &step.content {
-        DashboardContent::Loading(_) => blocks.push(view.notice(TextRole::Accent, key::LOADING_DASHBOARD)),
-        DashboardContent::Failed(problem) => blocks.push(view.words.problem(problem)),
-        DashboardContent::Loaded(dashboard) => content(view, dashboard, step.offset, &mut blocks),
+        Asked::Idle | Asked::Waiting(_) => blocks.push(view.notice(TextRole::Accent, key::LOADING_DASHBOARD)),
+        Asked::Failed(problem) => blocks.push(view.words.problem(problem)),
+        Asked::Ready(dashboard) => content(view, dashboard, step.offset, &mut blocks),
     }
     Page {
         step: "dashboard",
@@ -34,10 +35,7 @@ pub(super) fn page(view: &View<'_>, step: &DashboardStep) -> Page {
 
 /// The person as they are known now. That somebody is no longer in care is never out of sight.
 fn person(view: &View<'_>, step: &DashboardStep) -> Block {
-    let patient = match &step.content {
-        DashboardContent::Loaded(dashboard) => &dashboard.patient,
-        DashboardContent::Loading(_) | DashboardContent::Failed(_) => &step.patient,
-    };
+    let patient = step.content.ready().map_or(&step.patient, |dashboard| &dashboard.patient);
     let line = view.person_line(patient);
     if patient.status == Status::Active {
         return Block::Text { role: TextRole::Accent, text: line };

@@ -2,7 +2,7 @@
 
 use super::{Page, View};
 use crate::app::model::Working;
-use crate::app::wizard::intake_question::{IntakeQuestion, IntakeSubject, QuestionWork, Reply};
+use crate::app::wizard::intake_question::{IntakeQuestion, IntakeSubject, Reply};
 use crate::domain::calendar;
 use crate::domain::intake_check::ClockVerdict;
 use crate::domain::words::key;
@@ -27,18 +27,14 @@ pub(super) fn page(view: &View<'_>, working: &Working, step: &IntakeQuestion) ->
         IntakeSubject::Shared => (key::SHARED_READINGS, key::SHARED_READINGS_MEANING),
     };
     let facts = Block::Facts { title: String::new(), facts };
-    let mut blocks = match &step.work {
-        // The heading and the facts say what it is about; what went wrong needs the room.
-        QuestionWork::Failed(_) => vec![facts],
-        QuestionWork::Idle | QuestionWork::Keeping(_) => vec![view.notice(TextRole::Problem, notice), facts],
+    let mut blocks = if let Some(problem) = step.keeping.problem() {
+        // The heading and the facts say what it is about; what went wrong needs the room, and has its own meaning.
+        vec![facts, view.words.problem(problem)]
+    } else {
+        let meaning = Block::Text { role: TextRole::Text, text: view.text(meaning) };
+        vec![view.notice(TextRole::Problem, notice), facts, meaning]
     };
-    let meaning = || Block::Text { role: TextRole::Text, text: view.text(meaning) };
-    match &step.work {
-        QuestionWork::Idle => blocks.push(meaning()),
-        QuestionWork::Keeping(_) => blocks.extend([meaning(), view.notice(TextRole::Accent, key::KEEPING_ANSWER)]),
-        // Its own meaning takes the place of the question's.
-        QuestionWork::Failed(problem) => blocks.push(view.words.problem(problem)),
-    }
+    blocks.extend(step.keeping.is_waiting().then(|| view.notice(TextRole::Accent, key::KEEPING_ANSWER)));
     let replies = step.question.replies();
     blocks.push(Block::Choices(Choices {
         title: view.text(key::TITLE_ANSWERS),

@@ -26,10 +26,10 @@ pub(super) fn page(view: &View<'_>, sign_in: &SignInForm) -> Page {
         hidden: true,
     };
     let mut blocks = vec![Block::Field(login), Block::Field(password)];
-    if sign_in.checking.is_some() {
+    if sign_in.check.is_waiting() {
         blocks.push(view.notice(TextRole::Accent, key::SIGNING_IN));
     }
-    if let Some(problem) = &sign_in.problem {
+    if let Some(problem) = sign_in.check.problem() {
         blocks.push(view.words.problem(problem));
     }
     if !view.model.demo_logins.is_empty() {

@@ -3,13 +3,14 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use glucodock::app::asked::Asked;
 use glucodock::app::effect::{Effect, Request, Task};
 use glucodock::app::event::{EffectResult, Event};
 use glucodock::app::key::Key;
 use glucodock::app::model::Model;
 use glucodock::app::panel::SlotState;
 use glucodock::app::wizard::Step;
-use glucodock::app::wizard::confirm_assignment::{AssignmentWork, Check};
+use glucodock::app::wizard::confirm_assignment::AssignmentWork;
 use glucodock::app::wizard::upload::UploadWork;
 use glucodock::domain::association::{Assignment, Relation, UploadId};
 use glucodock::domain::clinic::Session;
@@ -53,7 +54,7 @@ impl Judge {
             ) => {
                 assert_eq!((&step.upload.id, &step.patient.id), (&assignment.upload, &assignment.patient));
                 let mut known = step.clone();
-                known.check = Check::Known(check.clone());
+                known.check = Asked::Ready(check.clone());
                 assert_eq!((known.verdict(), &step.work), (Verdict::Match, &AssignmentWork::Checking));
             }
             (Step::Upload(step), Event::EffectDone { answer: EffectResult::Upload(Ok(upload)), ticket }) => {

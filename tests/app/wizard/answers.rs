@@ -2,13 +2,14 @@
 //! reason that stands in this table.
 
 use glucodock::app::answers::{Fate, Reason, take};
+use glucodock::app::asked::Asked;
 use glucodock::app::code_sign_in::CodeSignIn;
 use glucodock::app::effect::{Effect, Request, Task, Ticket};
 use glucodock::app::event::{EffectResult, Event};
 use glucodock::app::key::Key;
 use glucodock::app::model::AppState;
 use glucodock::app::remark::Remark;
-use glucodock::app::under_way::Asked;
+use glucodock::app::under_way::Matter;
 use glucodock::domain::association::{
     Assignment, AssignmentResult, AuditEntry, DecisionBasis, IdempotencyKey, IntakeAnswer, Owner, Proof,
 };
@@ -313,23 +314,17 @@ const WAITING: [Waiting; 18] = [
     }),
     ("recents", |clinic| {
         if let AppState::Working(working) = &mut clinic.model.state {
-            working.recents_problem = Some(problem());
+            working.recents_asked = Asked::failed(problem());
         }
         clinic.holds = |effect| matches!(effect, Effect::Ask(_, Request::For(_, Task::LoadRecents)));
         clinic.keys([Key::Function(5)]);
-        if let AppState::Working(working) = &mut clinic.model.state {
-            working.recents_problem = None;
-        }
     }),
     ("waiting meters", |clinic| {
         if let AppState::Working(working) = &mut clinic.model.state {
-            working.waiting_problem = Some(problem());
+            working.waiting_asked = Asked::failed(problem());
         }
         clinic.holds = |effect| matches!(effect, Effect::Ask(_, Request::For(_, Task::LoadPending)));
         clinic.keys([Key::Function(5)]);
-        if let AppState::Working(working) = &mut clinic.model.state {
-            working.waiting_problem = None;
-        }
     }),
     ("look-alikes of a new patient", |clinic| {
         clinic.holds = |effect| matches!(effect, Effect::Ask(_, Request::For(_, Task::FindLookAlikes { .. })));
@@ -428,24 +423,24 @@ fn every_answer_that_is_waited_for_is_taken_and_every_failure_is_shown() {
                 }
             }
         }
-        waited_for.push(std::mem::discriminant(&question.asked));
+        waited_for.push(std::mem::discriminant(&question.matter));
     }
     // Whatever can be asked is waited for in one of the states above; notes are waited for by nobody.
     let every = [
-        Asked::SignIn,
-        Asked::SignInStart,
-        Asked::Code,
-        Asked::Search,
-        Asked::Recents,
-        Asked::Waiting,
-        Asked::LookAlikes,
-        Asked::Creation,
-        Asked::Read,
-        Asked::Recall,
-        Asked::Quarantine,
-        Asked::Upload,
-        Asked::Assignment(upload(Owner::Nobody).id),
-        Asked::Dashboard,
+        Matter::SignIn,
+        Matter::SignInStart,
+        Matter::Code,
+        Matter::Search,
+        Matter::Recents,
+        Matter::Waiting,
+        Matter::LookAlikes,
+        Matter::Creation,
+        Matter::Read,
+        Matter::Recall,
+        Matter::Quarantine,
+        Matter::Upload,
+        Matter::Assignment(upload(Owner::Nobody).id),
+        Matter::Dashboard,
     ];
     for asked in every {
         assert!(waited_for.contains(&std::mem::discriminant(&asked)), "{asked:?}");

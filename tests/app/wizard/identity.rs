@@ -1,10 +1,11 @@
 //! What is asked of whom on the confirm screen, and what follows a wrong answer.
 
+use glucodock::app::asked::Asked;
 use glucodock::app::effect::{Effect, Request, Task};
 use glucodock::app::key::Key;
 use glucodock::app::remark::Remark;
 use glucodock::app::wizard::Step;
-use glucodock::app::wizard::confirm_assignment::{Check, ConfirmAssignment, IdentityNotice};
+use glucodock::app::wizard::confirm_assignment::{ConfirmAssignment, IdentityNotice};
 use glucodock::domain::association::Proof;
 use glucodock::domain::identity_check::{Born, IdentityQuestion, IdentityStanding, Shared, Who};
 use glucodock::domain::patient::{Likeness, LookAlike, PatientId};
@@ -122,7 +123,7 @@ fn a_failed_look_for_people_with_similar_data_is_not_taken_for_nobody() {
     let mut clinic = Clinic::signed_in();
     clinic.look_alikes = Err(Problem::new(ProblemCode::StoreUnreadable, "gone"));
     clinic.go_to_confirm_assignment();
-    assert!(matches!(confirming(&clinic).check, Check::Unknown));
+    assert!(matches!(confirming(&clinic).check, Asked::Failed(_)));
     assert_eq!(confirming(&clinic).question().who, Who::Identifier);
     answer(&mut clinic, "M1001", "1961");
     assert_eq!(clinic.step(), "done");
@@ -220,7 +221,7 @@ fn a_refused_proof_begins_the_check_anew() {
     answer(&mut clinic, "am", "1961");
     let step = confirming(&clinic);
     assert!(
-        step.who.is_blank() && matches!(&step.check, Check::Known(check) if check.standing == IdentityStanding::Open)
+        step.who.is_blank() && matches!(&step.check, Asked::Ready(check) if check.standing == IdentityStanding::Open)
     );
     assert_eq!(step.question().who, Who::Identifier);
     assert_eq!(mismatches(&clinic), 0);

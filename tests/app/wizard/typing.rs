@@ -1,6 +1,7 @@
 //! What is typed and where it goes: while a password is checked, in a list, in the form of a new patient; and dates that
 //! can be read in two ways.
 
+use glucodock::app::asked::Asked;
 use glucodock::app::effect::{Effect, Request, Task};
 use glucodock::app::event::{EffectResult, Event};
 use glucodock::app::key::Key;
@@ -254,11 +255,11 @@ fn a_taken_number_is_told_when_its_field_is_left() {
     // It stays so, without being asked again, and stops the page.
     clinic.keys([Key::BackTab, Key::Enter]);
     assert_eq!((complaint(&clinic), clinic.held.len()), (Some(FieldFault::Taken), 0));
-    assert!(matches!(form(&clinic).page, CreatePage::Required { checking: None }));
+    assert!(matches!(form(&clinic).page, CreatePage::Required { check: Asked::Idle }));
     assert!(said(&clinic).contains(holder));
     // Another number, which only begins alike.
     clinic.keys([Key::Backspace, Key::Enter]);
-    assert!(matches!(form(&clinic).page, CreatePage::Required { checking: Some(_) }));
+    assert!(matches!(form(&clinic).page, CreatePage::Required { check: Asked::Waiting(_) }));
     found(&mut clinic, Ok(vec![anna()]));
     assert!(matches!(form(&clinic).page, CreatePage::Optional { .. }));
 }
@@ -286,7 +287,7 @@ fn a_taken_number_stops_the_page_and_an_unknown_one_does_not() {
         panic!("not asked")
     };
     clinic.event(Event::Overtaken(ticket));
-    assert!(matches!(form(&clinic).page, CreatePage::Required { checking: None }));
+    assert!(matches!(form(&clinic).page, CreatePage::Required { check: Asked::Idle }));
     clinic.keys([Key::Enter]);
     assert_eq!(clinic.held.len(), 1);
 }
@@ -310,9 +311,7 @@ fn somebody_who_is_no_longer_in_care_is_marked_on_the_dashboard() {
     assert!(!said(&clinic).contains("INACTIVE"));
     let AppState::Working(working) = &mut clinic.model.state else { panic!("nobody is signed in") };
     let Step::Dashboard(dashboard) = &mut working.step else { panic!("no dashboard") };
-    let glucodock::app::wizard::dashboard::DashboardContent::Loaded(loaded) = &mut dashboard.content else {
-        panic!("not loaded")
-    };
+    let glucodock::app::asked::Asked::Ready(loaded) = &mut dashboard.content else { panic!("not loaded") };
     loaded.patient.status = Status::Inactive;
     assert!(said(&clinic).contains("MRN M1001, INACTIVE"), "{}", said(&clinic));
 }

@@ -1,5 +1,6 @@
 //! Takes a small clinic to each screen that a person can meet.
 
+use glucodock::app::asked::Asked;
 use glucodock::app::code_sign_in::CodeSignIn;
 use glucodock::app::effect::{Effect, Request, Task};
 use glucodock::app::event::{EffectResult, Event};
@@ -7,7 +8,6 @@ use glucodock::app::key::Key;
 use glucodock::app::model::AppState;
 use glucodock::app::update::update;
 use glucodock::app::wizard::Step;
-use glucodock::app::wizard::dashboard::DashboardContent;
 use glucodock::domain::association::{AssignmentResult, Holding, Owner, PastUpload, UploadId};
 use glucodock::domain::clinic::Role;
 use glucodock::domain::download::Completeness;
@@ -319,7 +319,7 @@ fn assignment() -> Vec<Case> {
             clinic.keys([Key::Down, Key::Function(4)]);
             let AppState::Working(working) = &mut clinic.model.state else { panic!("nobody is signed in") };
             let Step::Dashboard(step) = &mut working.step else { panic!("no dashboard") };
-            step.content = DashboardContent::Loaded(Box::new(filled_dashboard()));
+            step.content = Asked::Ready(Box::new(filled_dashboard()));
         }),
     ]
 }

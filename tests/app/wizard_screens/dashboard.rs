@@ -1,9 +1,9 @@
 //! What the dashboard says of its readings, how loudly, and how much of a long list is made for it.
 
+use glucodock::app::asked::Asked;
 use glucodock::app::key::Key;
 use glucodock::app::model::AppState;
 use glucodock::app::wizard::Step;
-use glucodock::app::wizard::dashboard::DashboardContent;
 use glucodock::domain::glucose::{Concentration, Measured};
 use glucodock::domain::statistics::{Dashboard, summarise};
 use glucodock::ui::json;
@@ -23,7 +23,7 @@ fn scene(dashboard: Dashboard, offset: usize) -> Scene {
     clinic.keys([Key::Down, Key::Function(4)]);
     let AppState::Working(working) = &mut clinic.model.state else { panic!("nobody is signed in") };
     let Step::Dashboard(step) = &mut working.step else { panic!("no dashboard") };
-    step.content = DashboardContent::Loaded(Box::new(dashboard));
+    step.content = Asked::Ready(Box::new(dashboard));
     step.offset = offset;
     view(&clinic.model, &Words::english())
 }

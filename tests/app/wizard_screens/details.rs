@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use glucodock::app::action::Action;
+use glucodock::app::asked::Asked;
 use glucodock::app::event::Event;
 use glucodock::app::key::Key;
 use glucodock::app::model::AppState;
@@ -93,7 +94,7 @@ fn the_details_are_in_the_menu_and_go_when_nothing_is_wrong_any_more() {
     clinic.keys([Key::Control('x')]);
     assert_eq!(clinic.model.overlay, Some(Overlay::Details));
     let AppState::Working(working) = &mut clinic.model.state else { panic!("nobody is signed in") };
-    (working.recents_problem, working.waiting_problem) = (None, None);
+    (working.recents_asked, working.waiting_asked) = (Asked::Idle, Asked::Idle);
     clinic.event(Event::Deadline);
     assert_eq!(clinic.model.overlay, None, "what went wrong is over");
 }

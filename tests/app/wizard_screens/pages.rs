@@ -1,11 +1,11 @@
 //! PgUp and PgDn move by what is shown, whatever the size of the window, and counters count what is drawn.
 
+use glucodock::app::asked::Asked;
 use glucodock::app::effect::{Effect, Request, Task};
 use glucodock::app::event::{EffectResult, Event};
 use glucodock::app::key::Key;
 use glucodock::app::model::AppState;
 use glucodock::app::wizard::Step;
-use glucodock::app::wizard::dashboard::DashboardContent;
 use glucodock::domain::association::{Owner, UploadId};
 use glucodock::domain::patient::SearchPage;
 use glucodock::domain::reading::{Doubt, Kind};
@@ -51,7 +51,7 @@ fn at_dashboard() -> Clinic {
             reading
         })
         .collect();
-    step.content = DashboardContent::Loaded(Box::new(dashboard));
+    step.content = Asked::Ready(Box::new(dashboard));
     clinic
 }
 
@@ -108,7 +108,7 @@ fn every_doubt_of_a_reading_is_read_in_full() {
         let mut clinic = at_dashboard();
         let AppState::Working(working) = &mut clinic.model.state else { panic!("nobody is signed in") };
         let Step::Dashboard(step) = &mut working.step else { panic!("no dashboard") };
-        let DashboardContent::Loaded(dashboard) = &mut step.content else { panic!("not loaded") };
+        let Asked::Ready(dashboard) = &mut step.content else { panic!("not loaded") };
         let two = vec![Doubt::TimeAhead, Doubt::ClockWrong];
         let three = vec![Doubt::Questionable, Doubt::ClockReset, Doubt::ClockWrong];
         for (place, reading) in dashboard.readings.iter_mut().enumerate() {

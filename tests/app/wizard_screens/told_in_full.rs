@@ -1,11 +1,11 @@
 //! What a screen says is said in full: which doubt, which key, what to compare, how often; and each row in its line.
 
+use glucodock::app::asked::Asked;
 use glucodock::app::event::{EffectResult, Event};
 use glucodock::app::key::Key;
 use glucodock::app::model::{AppState, Model};
 use glucodock::app::offers::offers;
 use glucodock::app::wizard::Step;
-use glucodock::app::wizard::dashboard::DashboardContent;
 use glucodock::domain::association::{Owner, UploadId};
 use glucodock::domain::download::Completeness;
 use glucodock::domain::glucose::{Concentration, Measured};
@@ -79,7 +79,7 @@ fn the_dashboard_says_which_doubt_and_whether_the_reading_counts() {
         let Step::Dashboard(step) = step(&mut clinic) else { panic!("no dashboard") };
         let mut dashboard = filled_dashboard();
         dashboard.readings.insert(0, reading);
-        step.content = DashboardContent::Loaded(Box::new(dashboard));
+        step.content = Asked::Ready(Box::new(dashboard));
         shown(&clinic, (80, 24)).join("\n")
     };
     for (doubt, words) in DOUBTS {

@@ -1,15 +1,16 @@
 //! Each screen in the variants that decide how much room it needs: what can stand on it at most, where a key confirms,
 //! chooses or saves something.
 
+use glucodock::app::asked::Asked;
 use glucodock::app::code_sign_in::CodeSignIn;
 use glucodock::app::effect::{Effect, Request, Task};
 use glucodock::app::event::{EffectResult, Event};
 use glucodock::app::key::Key;
 use glucodock::app::model::AppState;
 use glucodock::app::wizard::Step;
-use glucodock::app::wizard::confirm_assignment::{AssignmentWork, Check, ConfirmAssignment};
-use glucodock::app::wizard::dashboard::{DashboardContent, DashboardStep};
-use glucodock::app::wizard::intake_question::{IntakeQuestion, QuestionWork};
+use glucodock::app::wizard::confirm_assignment::{AssignmentWork, ConfirmAssignment};
+use glucodock::app::wizard::dashboard::DashboardStep;
+use glucodock::app::wizard::intake_question::IntakeQuestion;
 use glucodock::domain::association::{AssignmentResult, Holding, Owner, Upload, UploadId};
 use glucodock::domain::download::Completeness;
 use glucodock::domain::identity_check::Shared;
@@ -109,14 +110,14 @@ fn step(clinic: &mut Clinic) -> &mut Step {
 fn dashboards(all: &mut Vec<(String, Clinic)>) {
     add(all, "dashboard__empty", Clinic::signed_in(), |clinic| {
         let empty = dashboard(anna(), Period::Days14);
-        at_dashboard(clinic).content = DashboardContent::Loaded(Box::new(empty));
+        at_dashboard(clinic).content = Asked::Ready(Box::new(empty));
     });
     add(all, "dashboard__left_out", Clinic::signed_in(), |clinic| {
         let mut filled = filled_dashboard();
         filled.left_out = LeftOut { clock_wrong: 3, ahead: 1, before_model: 2, clock_changed: 14, without_time: 9 };
         filled.readings = vec![filled.readings; 100].concat();
         filled.uploads = vec![filled.uploads[0].clone(); 3];
-        at_dashboard(clinic).content = DashboardContent::Loaded(Box::new(filled));
+        at_dashboard(clinic).content = Asked::Ready(Box::new(filled));
     });
 }
 
@@ -408,7 +409,7 @@ fn confirming(all: &mut Vec<(String, Clinic)>) {
             let confirm = confirm(clinic);
             confirm.patient.family = Private::new("Μυλωνάς".into());
             confirm.patient.given = Private::new("Άννα".into());
-            if let Check::Known(check) = &mut confirm.check {
+            if let Asked::Ready(check) = &mut confirm.check {
                 for other in &mut check.look_alikes {
                     other.patient.family = Private::new("Μυλωνάς".into());
                     other.patient.given = Private::new("Άννα".into());
@@ -473,11 +474,11 @@ fn failing(all: &mut Vec<(String, Clinic)>, of_meters: &[ProblemCode], refusals:
         });
         add(all, format!("shared_readings__{code:?}"), at_upload(), |clinic| {
             to_shared_readings(clinic);
-            question(clinic).work = QuestionWork::Failed(problem(code));
+            question(clinic).keeping = Asked::failed(problem(code));
         });
         add(all, format!("clock_stop__{code:?}"), at_upload(), |clinic| {
             to_clock_stop(clinic);
-            question(clinic).work = QuestionWork::Failed(problem(code));
+            question(clinic).keeping = Asked::failed(problem(code));
             clinic.keys([Key::Down]);
         });
         for (name, look_alikes) in [("date", same_year()), ("identifier", same_date())] {
@@ -492,7 +493,7 @@ fn failing(all: &mut Vec<(String, Clinic)>, of_meters: &[ProblemCode], refusals:
             });
         }
         add(all, format!("dashboard__{code:?}"), Clinic::signed_in(), |clinic| {
-            at_dashboard(clinic).content = DashboardContent::Failed(problem(code));
+            at_dashboard(clinic).content = Asked::failed(problem(code));
         });
     }
 }

@@ -158,8 +158,7 @@ fn refuse_look_alikes(store: &Store, new: &NewPatient, format: Format) -> Result
     }
     if format == Format::Text {
         let words = Words::shared();
-        let who = (new.family.expose().as_str(), new.given.expose().as_str(), *new.born.expose());
-        let alike = |other: &LookAlike| words.text(other.alike(who).words());
+        let alike = |other: &LookAlike| words.text(other.likeness.words());
         let lines = found.iter().map(|other| format!("{}  ({})\n", line(&other.patient), alike(other)));
         print_text(&(store_mark(store.purpose()) + &lines.collect::<String>()))?;
     }

@@ -20,7 +20,6 @@ use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 use unicode_normalization::UnicodeNormalization as _;
 
-use super::calendar;
 use super::patient::{LookAlike, MOST_LOOK_ALIKES, Patient};
 use super::text::{Clean, Private, fold, squeeze};
 use super::typed_date;
@@ -268,7 +267,7 @@ fn fits_born(born: Born, patient: &Patient, typed: &str) -> bool {
 
 /// A date in any way that means one day.
 fn day(typed: &str) -> Option<Date> {
-    calendar::parse(typed).or_else(|| typed_date::only(typed.trim()))
+    typed_date::plain(typed).or_else(|| typed_date::only(typed.trim()))
 }
 
 fn year(typed: &str) -> Option<i16> {

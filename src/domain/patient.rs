@@ -3,7 +3,8 @@
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
-use super::text::{Clean, Private, fold, respell};
+use super::name::{comparable, joined};
+use super::text::{Clean, Private, fold};
 use super::words::{TextKey, key};
 
 /// Identifies a patient within the platform; opaque to everybody else.
@@ -124,12 +125,41 @@ pub struct NewPatient {
 pub enum Likeness {
     /// Same family name, given name and birth date: most likely the same person.
     SamePerson,
-    /// Same or nearly the same name, same year of birth.
+    /// Nearly the same name, same birth date: the same person misspelled.
+    SimilarNameAndBirthDate,
+    /// Same name, same year of birth.
     NameAndYear,
-    /// Same family name and birth date: a twin, or the same person misspelled.
-    FamilyAndBirthDate,
+    /// Nearly the same name, same year of birth.
+    SimilarNameAndYear,
+    /// A word of the name in common, and the birth date: a twin, or somebody who took another name.
+    OneNameAndBirthDate,
     /// An identifier that differs in one character or one swap.
-    Identifier,
+    SimilarNumber,
+}
+
+impl Likeness {
+    /// Every kind, strongest first.
+    pub const ALL: [Self; 6] = [
+        Self::SamePerson,
+        Self::SimilarNameAndBirthDate,
+        Self::NameAndYear,
+        Self::SimilarNameAndYear,
+        Self::OneNameAndBirthDate,
+        Self::SimilarNumber,
+    ];
+
+    /// The key of what is said of it: the same as its name in JSON says.
+    #[must_use]
+    pub const fn words(self) -> TextKey {
+        match self {
+            Self::SamePerson => key::ALIKE_SAME_PERSON,
+            Self::SimilarNameAndBirthDate => key::ALIKE_SIMILAR_NAME_AND_BIRTH_DATE,
+            Self::NameAndYear => key::ALIKE_NAME_AND_YEAR,
+            Self::SimilarNameAndYear => key::ALIKE_SIMILAR_NAME_AND_YEAR,
+            Self::OneNameAndBirthDate => key::ALIKE_ONE_NAME_AND_BIRTH_DATE,
+            Self::SimilarNumber => key::ALIKE_SIMILAR_NUMBER,
+        }
+    }
 }
 
 /// How many people who may be taken for one are named at most: more than a person will compare.
@@ -144,37 +174,33 @@ pub struct LookAlike {
     pub likeness: Likeness,
 }
 
-/// A name as it is compared with others: folded, respelled, and in Latin letters, so that a letter of another script that
-/// looks the same is the same.
-#[must_use]
-pub fn comparable(name: &str) -> String {
-    respell(&fold(&any_ascii::any_ascii(&fold(name))))
-}
-
 /// How many slips may lie between two family names, and between two given names, that are nearly the same.
 pub const MOST_APART: (usize, usize) = (1, 2);
 
 /// Compares the names of two people born in the same year, each family and given name as [`comparable`] gives it.
 ///
-/// Names are compared in both orders: which of two is the family name is often mistaken. On the same birth date one
-/// word in common is enough, because people take, add and drop family names.
+/// Names are compared in both orders: which of two is the family name is often mistaken; and without what lies between their
+/// parts. On the same birth date one word in common is enough, because people take, add and drop family names.
 #[must_use]
 pub fn name_likeness(ours: (&str, &str), theirs: (&str, &str), same_birth_date: bool) -> Option<Likeness> {
-    let apart =
-        |(family, given): (&str, &str)| (strsim::osa_distance(ours.0, family), strsim::osa_distance(ours.1, given));
-    let orders = [apart(theirs), apart((theirs.1, theirs.0))];
-    if same_birth_date && orders.contains(&(0, 0)) {
-        return Some(Likeness::SamePerson);
+    let (family, given) = (joined(ours.0), joined(ours.1));
+    let (their_family, their_given) = (joined(theirs.0), joined(theirs.1));
+    let apart = |other: (&str, &str)| (strsim::osa_distance(&family, other.0), strsim::osa_distance(&given, other.1));
+    let orders = [apart((&their_family, &their_given)), apart((&their_given, &their_family))];
+    if orders.contains(&(0, 0)) {
+        return Some(if same_birth_date { Likeness::SamePerson } else { Likeness::NameAndYear });
     }
     if orders.iter().any(|(family, given)| *family <= MOST_APART.0 && *given <= MOST_APART.1) {
-        return Some(Likeness::NameAndYear);
+        return Some(if same_birth_date { Likeness::SimilarNameAndBirthDate } else { Likeness::SimilarNameAndYear });
     }
     let shares = |name: &str, other: (&str, &str)| {
         let is_shared = |word: &str| words(other.0).chain(words(other.1)).any(|theirs| theirs == word);
         words(name).any(is_shared)
     };
-    let alike = same_birth_date && (shares(ours.0, theirs) || shares(theirs.0, ours));
-    alike.then_some(Likeness::FamilyAndBirthDate)
+    let [straight, crossed] = orders;
+    let has_equal = straight.0 == 0 || crossed.0 == 0 || crossed.1 == 0;
+    let alike = same_birth_date && (has_equal || shares(ours.0, theirs) || shares(theirs.0, ours));
+    alike.then_some(Likeness::OneNameAndBirthDate)
 }
 
 /// The words of a name that are more than an initial.
@@ -198,55 +224,7 @@ pub fn likeness((family, given, born, identifier): (&str, &str, Date, &str), oth
         .identifiers
         .first()
         .is_some_and(|theirs| strsim::osa_distance(&fold(identifier), &fold(theirs.value.expose().as_str())) == 1);
-    (close_identifier && strsim::osa_distance(&family, &other_family) <= 2).then_some(Likeness::Identifier)
-}
-
-/// What exactly is the same of two people, as it is told.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Alike {
-    /// Both names and the birth date.
-    NameAndBirthDate,
-    /// The birth date, beside a similar name or a part of it.
-    BirthDate,
-    /// Both names; of the birth date the year.
-    Name,
-    /// The names are similar; of the birth date the year is the same.
-    SimilarName,
-    /// The numbers are similar.
-    SimilarNumber,
-}
-
-impl Alike {
-    /// The key of what is said of it.
-    #[must_use]
-    pub const fn words(self) -> TextKey {
-        match self {
-            Self::NameAndBirthDate => key::ALIKE_NAME_AND_BIRTH_DATE,
-            Self::BirthDate => key::ALIKE_BIRTH_DATE,
-            Self::Name => key::ALIKE_NAME,
-            Self::SimilarName => key::ALIKE_SIMILAR_NAME,
-            Self::SimilarNumber => key::ALIKE_SIMILAR_NUMBER,
-        }
-    }
-}
-
-impl LookAlike {
-    /// What of this other person is the same as of somebody with this family name, given name and birth date.
-    #[must_use]
-    pub fn alike(&self, (family, given, born): (&str, &str, Date)) -> Alike {
-        let same_birth_date = born == *self.patient.born.expose();
-        let ours = (comparable(family), comparable(given));
-        let theirs =
-            (comparable(self.patient.family.expose().as_str()), comparable(self.patient.given.expose().as_str()));
-        let same_name = ours == theirs || (&ours.0, &ours.1) == (&theirs.1, &theirs.0);
-        match (same_name, same_birth_date, self.likeness) {
-            (true, true, _) => Alike::NameAndBirthDate,
-            (false, true, _) => Alike::BirthDate,
-            (_, false, Likeness::Identifier) => Alike::SimilarNumber,
-            (true, false, _) => Alike::Name,
-            (false, false, _) => Alike::SimilarName,
-        }
-    }
+    (close_identifier && strsim::osa_distance(&family, &other_family) <= 2).then_some(Likeness::SimilarNumber)
 }
 
 /// One page of search results, best match first.

@@ -1,19 +1,50 @@
-//! Birth dates as people type them into a search, with all that they can mean.
+//! Birth dates as people type them, with all that they can mean: the one grammar of dates in the house.
+//!
+//! A record takes only what is written in a way that has one meaning ([`plain`]); a search takes all, with all their
+//! meanings ([`read`]).
 
 use std::borrow::Cow;
 
 use jiff::civil::Date;
+use jiff::fmt::strtime;
 
-use super::calendar;
+/// The ways to write a day that have one meaning wherever somebody comes from: with the month in letters, with the year
+/// first, with dots, which are day first everywhere.
+const PLAIN: [&str; 3] = ["%d-%b-%Y", "%Y-%m-%d", "%d.%m.%Y"];
 
-/// The ways to write a day. Those with a month in letters and those that begin with the year have one meaning; dots are
-/// day first everywhere; slashes and hyphens between digits are day first in most places and month first in some.
-const WAYS: [&str; 14] = [
-    "%Y-%m-%d", "%d-%b-%Y", "%d-%B-%Y", "%d.%b.%Y", "%d%b%Y", "%d.%m.%Y", "%d/%m/%Y", "%d-%m-%Y", "%m/%d/%Y",
-    "%m-%d-%Y", "%d.%m.%y", "%d/%m/%y", "%m/%d/%y", "%d-%b-%y",
+/// The ways whose meaning is known only from the digits, if at all: slashes and hyphens are day first in most places and month
+/// first in some, and a year of two digits is of one of two centuries.
+const UNSURE: [&str; 8] =
+    ["%d/%m/%Y", "%d-%m-%Y", "%m/%d/%Y", "%m-%d-%Y", "%d.%m.%y", "%d/%m/%y", "%m/%d/%y", "%d-%b-%y"];
+
+/// The ways to write a day in eight digits. The year first is never one of the others: a year of [`YEARS`] in the place of
+/// theirs would be a month of 19 or 20.
+const EIGHT_DIGITS: [&str; 3] = ["%Y%m%d", "%d%m%Y", "%m%d%Y"];
+
+/// The ways to write a month of a year.
+const MONTHS: [&str; 5] = ["%b-%Y", "%m/%Y", "%m.%Y", "%m-%Y", "%Y-%m"];
+
+/// The months in letters. A day and a year make a month of anything that begins as one; beside a year alone it has to be
+/// one, or the beginning of one: Maria and Julian are names.
+const NAMES: [&str; 12] = [
+    "january",
+    "february",
+    "march",
+    "april",
+    "may",
+    "june",
+    "july",
+    "august",
+    "september",
+    "october",
+    "november",
+    "december",
 ];
 
-/// Years that are taken for a year of birth when they stand alone.
+/// How many letters a month has at least, which are those by which it is known.
+const MONTH_LETTERS: usize = 3;
+
+/// Years that are taken for a year of birth when they stand alone, with a month, or within eight digits.
 const YEARS: std::ops::RangeInclusive<i16> = 1900..=2099;
 
 /// What was typed.
@@ -21,17 +52,23 @@ const YEARS: std::ops::RangeInclusive<i16> = 1900..=2099;
 pub enum Typed {
     /// A day, or one of several: `07/08/1961`. Never empty; in the order of the calendar.
     Days(Vec<Date>),
+    /// A month of a year: the year and the month, from 1 on.
+    Month(i16, i8),
     /// A year alone.
     Year(i16),
     /// No date.
     Nothing,
 }
 
-/// Reads a date without spaces: `14-Jul-1961`, `1961-07-14`, `14.7.1961`, `14/07/1961`, `14.7.61`, `14071961`, `1961`.
-/// A year of two digits is one of this century and of the last: who is not born yet is nobody's patient, so a search may
-/// look for both.
+/// Reads a date of one word: `14-Jul-1961`, `1961-07-14`, `14.7.1961`, `14/07/1961`, `14.7.61`, `14071961`, `19610714`,
+/// `Jul-1961`, `07/1961`, `1961`. A year of two digits is one of this century and of the last: who is not born yet is
+/// nobody's patient, so a search may look for both.
 #[must_use]
 pub fn read(typed: &str) -> Typed {
+    // Most of what is typed is a name, and every date has a year.
+    if !typed.bytes().any(|byte| byte.is_ascii_digit()) {
+        return Typed::Nothing;
+    }
     let is_digits = typed.bytes().all(|byte| byte.is_ascii_digit());
     if is_digits && typed.len() == 4 {
         return match typed.parse() {
@@ -39,19 +76,18 @@ pub fn read(typed: &str) -> Typed {
             _ => Typed::Nothing,
         };
     }
+    let usual = usual(typed);
     let mut days: Vec<Date> = if is_digits {
-        // Without separators only the whole form is no other number by chance.
-        if typed.len() == 8 { Date::strptime("%d%m%Y", typed).into_iter().collect() } else { Vec::new() }
+        eight_digits(typed, &EIGHT_DIGITS)
     } else {
-        WAYS.iter().flat_map(|way| in_way(way, typed)).collect()
+        PLAIN.iter().chain(&UNSURE).flat_map(|way| in_way(way, &usual)).collect()
     };
-    if days.is_empty() && !is_digits {
-        // The month in letters, shorter or longer than the library has it: Sept.
-        days.extend(calendar::parse(typed));
-    }
     days.sort_unstable();
     days.dedup();
-    if days.is_empty() { Typed::Nothing } else { Typed::Days(days) }
+    if !days.is_empty() {
+        return Typed::Days(days);
+    }
+    month(&usual).map_or(Typed::Nothing, |(year, month)| Typed::Month(year, month))
 }
 
 /// The day that a date means which can be read in one way only.
@@ -59,12 +95,68 @@ pub fn read(typed: &str) -> Typed {
 pub fn only(typed: &str) -> Option<Date> {
     match read(typed) {
         Typed::Days(days) => <[Date; 1]>::try_from(days).ok().map(|[day]| day),
-        Typed::Year(_) | Typed::Nothing => None,
+        Typed::Month(..) | Typed::Year(_) | Typed::Nothing => None,
     }
 }
 
+/// Reads a day that is written in a way with one meaning: `14-Jul-1961`, `14 jul 1961`, `14july1961`, `1961-07-14`,
+/// `19610714`, or `14.7.1961`. Digits with slashes are refused, even where only one day has them: with the next day they
+/// mean two things.
+#[must_use]
+pub fn plain(typed: &str) -> Option<Date> {
+    let usual = usual(typed);
+    let year_first = eight_digits(&usual, &["%Y%m%d"]);
+    year_first.into_iter().chain(PLAIN.iter().flat_map(|way| in_way(way, &usual))).next()
+}
+
+/// The month of a year in two words: `August 1985`, `aug. 1985`, `sept 1985`.
+#[must_use]
+pub fn month_and_year(name: &str, year: &str) -> Option<(i16, i8)> {
+    let name = name.trim_end_matches(['.', ',']);
+    if !name.chars().all(char::is_alphabetic) || year.len() != 4 || !year.bytes().all(|byte| byte.is_ascii_digit()) {
+        return None;
+    }
+    month(&usual(&format!("{name}-{year}")))
+}
+
+/// A date with its month in three letters and hyphens between its parts if it has letters, and without spaces behind its
+/// dots.
+fn usual(typed: &str) -> String {
+    let typed = typed.trim();
+    if !typed.chars().any(char::is_alphabetic) {
+        return typed.split(". ").map(str::trim_start).collect::<Vec<_>>().join(".");
+    }
+    let mut parts: Vec<String> = Vec::new();
+    let mut last = ' ';
+    for c in typed.chars() {
+        if c.is_alphanumeric() {
+            if parts.is_empty() || !last.is_alphanumeric() || last.is_alphabetic() != c.is_alphabetic() {
+                parts.push(String::new());
+            }
+            if let Some(part) = parts.last_mut() {
+                part.extend(c.to_lowercase());
+            }
+        } else if !matches!(c, '-' | '.' | ' ' | ',' | '/') {
+            return String::new();
+        }
+        last = c;
+    }
+    let has_day = parts.len() > 2;
+    for part in &mut parts {
+        let is_month = |name: &str| {
+            let beginning = name.get(..MONTH_LETTERS).unwrap_or(name);
+            let is_of = name.starts_with(part.as_str()) || part == "sept" || has_day;
+            part.starts_with(beginning) && is_of
+        };
+        if let Some(name) = NAMES.into_iter().find(|name| is_month(name)) {
+            *part = name.chars().take(MONTH_LETTERS).collect();
+        }
+    }
+    parts.join("-")
+}
+
 /// The words of a text. A date of three words is one of them, joined as [`read`] takes it: `14 Jul 1961`, `14. 7. 1961`. A
-/// month and a year without a day are no date: May and April are names, too.
+/// month and a year without a day stay two words: May and April are names, too ([`month_and_year`]).
 #[must_use]
 pub fn words(text: &str) -> Vec<Cow<'_, str>> {
     let mut rest: Vec<&str> = text.split_whitespace().collect();
@@ -125,138 +217,43 @@ pub fn lacks_century(typed: &str) -> bool {
 
 /// The dates that a text means in one way to write it.
 fn in_way(way: &str, typed: &str) -> Vec<Date> {
-    // The library takes a year of any length, and knows one century only for each year of two digits.
-    let year = if way.starts_with("%Y") {
-        typed.split('-').next().unwrap_or_default().len()
-    } else {
-        typed.bytes().rev().take_while(u8::is_ascii_digit).count()
-    };
+    // The library knows one century only for each year of two digits.
     let is_short = way.ends_with("%y");
     match Date::strptime(way, typed) {
-        Ok(date) if is_short && year == 2 => {
+        Ok(date) if is_short && digits_of_year(way, typed) == 2 => {
             let in_century = |century| Date::new(century + date.year() % 100, date.month(), date.day()).ok();
             [1900, 2000].into_iter().filter_map(in_century).collect()
         }
-        Ok(date) if !is_short && year == 4 => vec![date],
+        Ok(date) if !is_short && digits_of_year(way, typed) == 4 && date.year() >= 1000 => vec![date],
         Ok(_) | Err(_) => Vec::new(),
     }
 }
 
-#[cfg(test)]
-mod tests {
-    use jiff::civil::date;
-
-    use super::*;
-
-    #[test]
-    fn a_day_with_one_meaning_is_that_day() {
-        let expected = Typed::Days(vec![date(1961, 7, 14)]);
-        for typed in [
-            "14-Jul-1961",
-            "14-JUL-1961",
-            "14-july-1961",
-            "14Jul1961",
-            "1961-07-14",
-            "1961-7-14",
-            "14.7.1961",
-            "14.07.1961",
-            "14/07/1961",
-            "14/7/1961",
-            "07/14/1961",
-            "14-07-1961",
-            "14071961",
-        ] {
-            assert_eq!(read(typed), expected, "{typed}");
-        }
-        assert_eq!(read("29.2.1960"), Typed::Days(vec![date(1960, 2, 29)]));
-    }
-
-    #[test]
-    fn what_has_two_meanings_has_both() {
-        for typed in ["07/08/1961", "7-8-1961"] {
-            assert_eq!(read(typed), Typed::Days(vec![date(1961, 7, 8), date(1961, 8, 7)]), "{typed}");
-        }
-        for typed in ["14.7.61", "14/07/61", "07/14/61", "14-Jul-61"] {
-            assert_eq!(read(typed), Typed::Days(vec![date(1961, 7, 14), date(2061, 7, 14)]), "{typed}");
-        }
-        // Only one of the two years has the day.
-        assert_eq!(read("29.2.00"), Typed::Days(vec![date(2000, 2, 29)]));
-    }
-
-    #[test]
-    fn what_is_unclear_is_so_among_the_days_that_have_been() {
-        let today = date(2026, 7, 14);
-        let expected = vec![date(1961, 7, 8), date(1961, 8, 7)];
-        assert_eq!(unclear("mueller 07/08/1961", today), Some(("07/08/1961".to_owned(), expected)));
-        assert_eq!(unclear("07/08/20", today).map(|(_, days)| days.len()), Some(4));
-        for typed in ["14.7.61", "14/07/1961", "08/08/1961", "1961", "07/08/2026 x", ""] {
-            assert_eq!(unclear(typed, today), None, "{typed}");
-        }
-        assert_eq!(["14/07/1961", "07/08/1961", "14.7.61"].map(only), [Some(date(1961, 7, 14)), None, None]);
-    }
-
-    #[test]
-    fn a_date_of_three_words_is_one_word() {
-        for (text, expected) in [
-            ("14 jul 1966", vec!["14-jul-1966"]),
-            ("Ann 14 July 1966 x", vec!["Ann", "14-July-1966", "x"]),
-            ("14. Jul. 66", vec!["14-Jul-66"]),
-            ("14. 7. 1966", vec!["14.7.1966"]),
-            // No day, no month, no such day, a number in groups: no date.
-            ("jul 1966", vec!["jul", "1966"]),
-            ("14 jux 1966", vec!["14", "jux", "1966"]),
-            ("31 feb 1966", vec!["31", "feb", "1966"]),
-            ("943 476 5919", vec!["943", "476", "5919"]),
-            ("10 12 1966", vec!["10", "12", "1966"]),
-            ("14 jul", vec!["14", "jul"]),
-            ("", vec![]),
-        ] {
-            assert_eq!(words(text), expected, "{text}");
-        }
-        assert_eq!(read("14-sept-1966"), Typed::Days(vec![date(1966, 9, 14)]));
-    }
-
-    #[test]
-    fn a_year_of_two_digits_is_told() {
-        for typed in ["7.7.79", " 7 jul 09", "7/8/79", "29.2.00", "14-Jul-61", "79"] {
-            assert!(lacks_century(typed), "{typed}");
-        }
-        for typed in ["7.7.1979", "07/08/1961", "14071961", "1961", "7", "779", "14.7.6", "x", "Ann 7.7.79", ""] {
-            assert!(!lacks_century(typed), "{typed}");
-        }
-    }
-
-    #[test]
-    fn a_year_alone_is_a_year() {
-        assert_eq!(read("1961"), Typed::Year(1961));
-        for typed in ["0999", "1899", "2100", "9999"] {
-            assert_eq!(read(typed), Typed::Nothing, "{typed}");
-        }
-    }
-
-    #[test]
-    fn anything_else_is_no_date() {
-        for typed in [
-            "",
-            "14",
-            "140761",
-            "196107",
-            "14-7-961",
-            "14.7.196",
-            "14.7.6",
-            "1-2-3-4",
-            "32.1.1961",
-            "29.2.1961",
-            "19610714",
-            "M1234567",
-            "anna",
-            "14-Jux-1961",
-            "14.7",
-            "Jul-1961",
-            "61-07-14",
-            "14/7.1961",
-        ] {
-            assert_eq!(read(typed), Typed::Nothing, "{typed}");
-        }
+/// How many digits the year has: the library takes a year of any length.
+fn digits_of_year(way: &str, typed: &str) -> usize {
+    if way.starts_with("%Y") {
+        typed.split('-').next().unwrap_or_default().len()
+    } else {
+        typed.bytes().rev().take_while(u8::is_ascii_digit).count()
     }
 }
+
+/// The days that eight digits mean: without separators only the whole form is no other number by chance.
+fn eight_digits(typed: &str, ways: &[&str]) -> Vec<Date> {
+    if typed.len() != 8 || !typed.bytes().all(|byte| byte.is_ascii_digit()) {
+        return Vec::new();
+    }
+    let days = ways.iter().filter_map(|way| Date::strptime(way, typed).ok());
+    days.filter(|day| YEARS.contains(&day.year())).collect()
+}
+
+/// The month of a year, with the month as [`usual`] has it.
+fn month(usual: &str) -> Option<(i16, i8)> {
+    MONTHS.iter().find_map(|way| {
+        let parsed = strtime::parse(way, usual).ok().filter(|_| digits_of_year(way, usual) == 4)?;
+        parsed.year().filter(|year| YEARS.contains(year)).zip(parsed.month())
+    })
+}
+
+#[cfg(test)]
+mod tests;

@@ -334,7 +334,7 @@ pub fn password(raw: &str) -> Result<Password, FieldFault> {
 /// # Errors
 /// [`FieldFault::ShortYear`], [`FieldFault::NotADate`].
 pub fn born(raw: &str) -> Result<Date, FieldFault> {
-    calendar::parse(raw).ok_or(if typed_date::lacks_century(raw) {
+    typed_date::plain(raw).ok_or(if typed_date::lacks_century(raw) {
         FieldFault::ShortYear
     } else {
         FieldFault::NotADate

@@ -7,28 +7,36 @@ use std::fs::OpenOptions;
 use std::io::ErrorKind;
 use std::os::unix::fs::OpenOptionsExt as _;
 use std::path::Path;
+use std::sync::LazyLock;
 use std::time::Duration;
 
 use rusqlite::Connection;
 use rusqlite::backup::Backup;
-use rusqlite_migration::{M, Migrations};
+use rusqlite_migration::{HookError, M, Migrations};
 
 use super::error::StoreError;
 use super::files::Syncs;
 use super::key::Key;
+use super::search;
 
-/// The forms of the database, oldest first. A published one is never edited.
-const MIGRATIONS: &[M<'static>] = &[
-    M::up(include_str!("../../assets/migrations/0001-clinic.sql")),
-    M::up(include_str!("../../assets/migrations/0002-search-words.sql")),
-    M::up(include_str!("../../assets/migrations/0003-purpose.sql")),
-    M::up(include_str!("../../assets/migrations/0004-identity-attempts.sql")),
-    M::up(include_str!("../../assets/migrations/0005-guards.sql")),
-    M::up(include_str!("../../assets/migrations/0006-readings.sql")),
-    M::up(include_str!("../../assets/migrations/0007-what-was-said.sql")),
-    M::up(include_str!("../../assets/migrations/0008-search-rings.sql")),
-    M::up(include_str!("../../assets/migrations/0009-story.sql")).foreign_key_check(),
-];
+/// The forms of the database, oldest first. A published one is never edited. What SQL cannot do is done by ours, in the
+/// transaction in which the forms are applied.
+static MIGRATIONS: LazyLock<[M<'static>; 10]> = LazyLock::new(|| {
+    [
+        M::up(include_str!("../../assets/migrations/0001-clinic.sql")),
+        M::up(include_str!("../../assets/migrations/0002-search-words.sql")),
+        M::up(include_str!("../../assets/migrations/0003-purpose.sql")),
+        M::up(include_str!("../../assets/migrations/0004-identity-attempts.sql")),
+        M::up(include_str!("../../assets/migrations/0005-guards.sql")),
+        M::up(include_str!("../../assets/migrations/0006-readings.sql")),
+        M::up(include_str!("../../assets/migrations/0007-what-was-said.sql")),
+        M::up(include_str!("../../assets/migrations/0008-search-rings.sql")),
+        M::up(include_str!("../../assets/migrations/0009-story.sql")).foreign_key_check(),
+        M::up_with_hook(include_str!("../../assets/migrations/0010-search-spellings.sql"), |transaction| {
+            search::rebuild(transaction).map_err(HookError::from)
+        }),
+    ]
+});
 
 /// The copy while it is being made: a name under which nobody takes it for whole.
 const COPYING: &str = "glucodock.copying";
@@ -67,7 +75,7 @@ pub(super) fn migrate(
     }
     // Tables that others point to are made anew; what points where is checked by the migration itself.
     connection.pragma_update(None, "foreign_keys", false)?;
-    let migrated = Migrations::from_slice(MIGRATIONS)
+    let migrated = Migrations::from_slice(MIGRATIONS.as_slice())
         .to_latest(connection)
         .map_err(|error| if let Error::RusqliteError { err, .. } = error { err.into() } else { StoreError::Migration });
     connection.pragma_update(None, "foreign_keys", true)?;
@@ -99,6 +107,6 @@ mod tests {
 
     #[test]
     fn the_migrations_apply_to_an_empty_database() {
-        Migrations::from_slice(MIGRATIONS).validate().unwrap();
+        Migrations::from_slice(MIGRATIONS.as_slice()).validate().unwrap();
     }
 }

@@ -6,7 +6,10 @@ use super::error::{StoreError, is_unique_violation};
 use super::patient_rows::{identifiers, load, row};
 use super::{By, Store, audit, codec, recents, search, subjects};
 use crate::domain::association::IdempotencyKey;
-use crate::domain::patient::{NewPatient, Patient, PatientId, Status};
+use crate::domain::name::comparable;
+use crate::domain::patient::{
+    Identifier, Likeness, NewPatient, PageCursor, Patient, PatientId, SearchPage, Status, name_likeness,
+};
 use crate::domain::text::{Clean, Private, fold, squeeze};
 use crate::domain::validation::MRN;
 
@@ -44,7 +47,7 @@ impl Store {
             if !has_reason && exists_same_person(transaction, new, row)? {
                 return Err(StoreError::SamePerson);
             }
-            search::add(transaction, row, new, Status::Active)?;
+            with_words(new, |person| search::add(transaction, row, person, false))?;
             recents::remember(transaction, by.user, row)?;
             let detail = if has_reason { "with a reason for a new person" } else { "" };
             let id = PatientId(row.to_string());
@@ -59,6 +62,28 @@ impl Store {
     /// [`StoreError::IdentifierTaken`], [`StoreError::NotFound`] for a merge into nobody, or the database's.
     pub fn import_patients(&self, by: By<'_>, patients: &[RegisteredPatient]) -> Result<Vec<PatientId>, StoreError> {
         self.write(|transaction| import(transaction, by, patients))
+    }
+
+    /// Where a page of this store begins behind so many people.
+    #[must_use]
+    pub fn page_behind(people: usize) -> PageCursor {
+        PageCursor(people.to_string())
+    }
+
+    /// One page of the patients that match all words of `query`, best match first, as [`search::find`] finds them.
+    ///
+    /// # Errors
+    /// [`StoreError::NotFound`] for a cursor that no search gave, or the database's.
+    pub fn search(&self, query: &str, from: Option<&PageCursor>, limit: u32) -> Result<SearchPage, StoreError> {
+        let reader = self.reader();
+        let limit = usize::try_from(limit).unwrap_or(usize::MAX);
+        let offset = from.map_or(Ok(0), |from| from.0.parse::<usize>());
+        let offset = offset.map_err(|_| StoreError::NotFound { what: "the page" })?;
+        let wanted = offset.saturating_add(limit).saturating_add(1);
+        let hits = search::find(&reader, query, wanted)?;
+        let next = (hits.len() >= wanted).then(|| Self::page_behind(offset.saturating_add(limit)));
+        let page = hits.into_iter().skip(offset).take(limit);
+        Ok(SearchPage { patients: page.map(|row| load(&reader, row)).collect::<Result<_, _>>()?, next })
     }
 
     /// One patient.
@@ -80,6 +105,18 @@ impl Store {
     }
 }
 
+/// What the search is to know of a new person.
+fn with_words<T>(new: &NewPatient, index: impl FnOnce(&search::Person<'_>) -> T) -> T {
+    let identifiers: Vec<Identifier> = identifiers(new).collect();
+    let numbers: Vec<&str> = identifiers.iter().map(|identifier| identifier.value.expose().as_str()).collect();
+    index(&search::Person {
+        family: new.family.expose().as_str(),
+        given: new.given.expose().as_str(),
+        born: *new.born.expose(),
+        numbers: &numbers,
+    })
+}
+
 /// Takes over patients as they are.
 pub(super) fn import(
     connection: &Connection,
@@ -90,7 +127,8 @@ pub(super) fn import(
     let mut words = Vec::new();
     for patient in patients {
         let row = insert(connection, by, patient, None)?;
-        search::words_of(row, &patient.person, patient.status, &mut words);
+        let inactive = patient.status != Status::Active;
+        with_words(&patient.person, |person| search::words_of(row, person, inactive, &mut words));
         ids.push(PatientId(row.to_string()));
     }
     search::add_words(connection, words)?;
@@ -107,17 +145,20 @@ pub(super) fn row_by_mrn(connection: &Connection, mrn: &str) -> Result<i64, Stor
         .ok_or(StoreError::NotFound { what: "the patient" })
 }
 
+/// Whether somebody else of the same birth date has the same names, as the look-alike check judges it.
 fn exists_same_person(connection: &Connection, new: &NewPatient, but: i64) -> Result<bool, StoreError> {
-    Ok(connection
-        .prepare_cached(
-            "SELECT 1 FROM patients WHERE born = ?1 AND family_folded = ?2 AND given_folded = ?3 AND id <> ?4",
-        )?
-        .exists(params![
-            new.born.expose().to_string(),
-            fold(new.family.expose().as_str()),
-            fold(new.given.expose().as_str()),
-            but
-        ])?)
+    let spelled = |family: &str, given: &str| (comparable(family), comparable(given));
+    let ours = spelled(new.family.expose().as_str(), new.given.expose().as_str());
+    let mut statement = connection.prepare_cached("SELECT family, given FROM patients WHERE born = ?1 AND id <> ?2")?;
+    let mut rows = statement.query(params![new.born.expose().to_string(), but])?;
+    while let Some(row) = rows.next()? {
+        let theirs = spelled(&row.get::<_, String>(0)?, &row.get::<_, String>(1)?);
+        let likeness = name_likeness((&ours.0, &ours.1), (&theirs.0, &theirs.1), true);
+        if likeness == Some(Likeness::SamePerson) {
+            return Ok(true);
+        }
+    }
+    Ok(false)
 }
 
 fn insert(

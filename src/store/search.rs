@@ -8,6 +8,9 @@
 //! Order: the whole family name, then a prefix of it, then of a given name, then identifier or birth date; ACTIVE before
 //! others; then family name, given name, birth date. Where hits are too many to sort, the matching word comes before
 //! the family name in this order, which is the same for family names of one word.
+//!
+//! A query can be read in several ways (see [`terms`]): whoever matches one of them is a hit, as well as the best of them
+//! says.
 
 mod entry;
 mod field;
@@ -15,15 +18,14 @@ mod terms;
 
 use std::collections::HashSet;
 
+use jiff::civil::Date;
+use rusqlite::types::Type;
 use rusqlite::{Connection, params};
 
 use self::entry::{Entry, Rank};
 use self::field::Field;
-use self::terms::{Query, Term};
-use super::Store;
+use self::terms::{Meaning, Query, Term};
 use super::error::StoreError;
-use super::patient_rows::load;
-use crate::domain::patient::{NewPatient, PageCursor, SearchPage, Status};
 
 /// Up to how many rows are all looked at and sorted.
 const SORTABLE: usize = 5_000;
@@ -31,64 +33,57 @@ const SORTABLE: usize = 5_000;
 /// A hit with all that orders it.
 type Hit = (Rank, bool, String, i64);
 
-impl Store {
-    /// Where a page of this store begins behind so many people.
-    #[must_use]
-    pub fn page_behind(people: usize) -> PageCursor {
-        PageCursor(people.to_string())
-    }
+/// What the index knows of somebody.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Person<'a> {
+    pub(super) family: &'a str,
+    pub(super) given: &'a str,
+    pub(super) born: Date,
+    pub(super) numbers: &'a [&'a str],
+}
 
-    /// One page of the patients that match all words of `query`, best match first. See the module for the order.
-    ///
-    /// A word matches by the beginning of a family name, a given name or an identifier, or by a birth date in any of the
-    /// ways of [`crate::domain::typed_date::read`], or its year; case, accents and ae, oe, ue, aa for letters with
-    /// dots, a stroke or a ring do not matter, nor do letters before the digits of an identifier, or MRN or ID before it.
-    ///
-    /// # Errors
-    /// [`StoreError::NotFound`] for a cursor that no search gave, or the database's.
-    pub fn search(&self, query: &str, from: Option<&PageCursor>, limit: u32) -> Result<SearchPage, StoreError> {
-        let reader = self.reader();
-        let limit = usize::try_from(limit).unwrap_or(usize::MAX);
-        let offset = from.map_or(Ok(0), |from| from.0.parse::<usize>());
-        let offset = offset.map_err(|_| StoreError::NotFound { what: "the page" })?;
-        let wanted = offset.saturating_add(limit).saturating_add(1);
-        let query = Query::read(query);
-        let mut hits = query.labelled().map_or_else(|| Ok(Vec::new()), |number| find(&reader, number, wanted))?;
-        for terms in query.readings() {
-            let found = find(&reader, terms, wanted)?;
-            let known: HashSet<i64> = hits.iter().copied().collect();
-            hits.extend(found.into_iter().filter(|row| !known.contains(row)));
-            if !hits.is_empty() {
-                break;
-            }
+/// The rows of the first `wanted` patients or more who match all words of `query`, best match first. See the module for the
+/// order.
+///
+/// A word matches by the beginning of a name, of a part of it or of an identifier, or by a birth date in any of the ways of
+/// [`crate::domain::typed_date::read`], its month or its year. Names match in any of the spellings of
+/// [`crate::domain::name`], and their parts joined or apart; of an identifier the letters before its digits do not matter,
+/// nor do MRN or ID before it.
+pub(super) fn find(connection: &Connection, query: &str, wanted: usize) -> Result<Vec<i64>, StoreError> {
+    let query = Query::read(query);
+    let mut hits = query.labelled().map_or_else(|| Ok(Vec::new()), |number| matching(connection, number, wanted))?;
+    for meaning in query.meanings() {
+        let found = matching(connection, meaning, wanted)?;
+        let known: HashSet<i64> = hits.iter().copied().collect();
+        hits.extend(found.into_iter().filter(|row| !known.contains(row)));
+        if !hits.is_empty() {
+            break;
         }
-        let next = (hits.len() >= wanted).then(|| Self::page_behind(offset.saturating_add(limit)));
-        let page = hits.into_iter().skip(offset).take(limit);
-        Ok(SearchPage { patients: page.map(|row| load(&reader, row)).collect::<Result<_, _>>()?, next })
     }
+    Ok(hits)
 }
 
 /// Puts a new patient into the index.
-pub(super) fn add(connection: &Connection, row: i64, person: &NewPatient, status: Status) -> Result<(), StoreError> {
+pub(super) fn add(connection: &Connection, row: i64, person: &Person<'_>, inactive: bool) -> Result<(), StoreError> {
     let mut words = Vec::new();
-    words_of(row, person, status, &mut words);
-    add_words(connection, words)
+    words_of(row, person, inactive, &mut words);
+    Ok(add_words(connection, words)?)
 }
 
 /// A row of the index: field, not ACTIVE, word, entry, patient.
 pub(super) type Word = (i64, bool, String, String, i64);
 
 /// Collects the rows under which a patient is found.
-pub(super) fn words_of(row: i64, person: &NewPatient, status: Status, words: &mut Vec<Word>) {
+pub(super) fn words_of(row: i64, person: &Person<'_>, inactive: bool, words: &mut Vec<Word>) {
     let entry = Entry::of(person);
     let text = entry.to_text();
     for (field, word) in entry.words() {
-        words.push((field.number(), status != Status::Active, word, text.clone(), row));
+        words.push((field.number(), inactive, word.to_owned(), text.clone(), row));
     }
 }
 
 /// Adds rows to the index, in the order of its tree, which is much faster than any other.
-pub(super) fn add_words(connection: &Connection, mut words: Vec<Word>) -> Result<(), StoreError> {
+pub(super) fn add_words(connection: &Connection, mut words: Vec<Word>) -> rusqlite::Result<()> {
     words.sort_unstable();
     words.dedup();
     let mut insert = connection.prepare_cached(
@@ -100,19 +95,26 @@ pub(super) fn add_words(connection: &Connection, mut words: Vec<Word>) -> Result
     Ok(())
 }
 
-/// The first `wanted` patients that match all terms, in order.
-fn find(connection: &Connection, terms: &[Term], wanted: usize) -> Result<Vec<i64>, StoreError> {
-    let mut rarest: Option<(usize, &Term)> = None;
-    for term in terms {
-        let count = count(connection, term)?;
-        if rarest.is_none_or(|(least, _)| count < least) {
-            rarest = Some((count, term));
+/// The first `wanted` patients, or more, whom one of the ways of a meaning matches, in order.
+fn matching(connection: &Connection, meaning: &Meaning, wanted: usize) -> Result<Vec<i64>, StoreError> {
+    let counts = meaning.terms.iter().map(|term| count(connection, term)).collect::<Result<Vec<_>, _>>()?;
+    let mut ways: Vec<Vec<&Term>> = Vec::new();
+    let mut rarest: Vec<(usize, &Term)> = Vec::new();
+    for way in &meaning.ways {
+        let terms = || way.iter().filter_map(|place| counts.get(*place).copied().zip(meaning.terms.get(*place)));
+        // Whoever matches a way matches each of its terms.
+        if let Some((count, term)) = terms().min_by_key(|(count, _)| *count)
+            && count > 0
+        {
+            rarest.push((count, term));
+            ways.push(terms().map(|(_, term)| term).collect());
         }
     }
-    match rarest {
-        None => Ok(Vec::new()),
-        Some((count, term)) if count <= SORTABLE => all_sorted(connection, terms, term),
-        Some(_) => first_in_order(connection, terms, wanted),
+    if rarest.iter().all(|(count, _)| *count <= SORTABLE) {
+        let rarest: Vec<&Term> = rarest.into_iter().map(|(_, term)| term).collect();
+        all_sorted(connection, &ways, &rarest)
+    } else {
+        first_in_order(connection, &ways, wanted)
     }
 }
 
@@ -139,20 +141,22 @@ fn count(connection: &Connection, term: &Term) -> Result<usize, StoreError> {
     Ok(total)
 }
 
-/// Looks at all rows of the rarest term and sorts what matches the others too.
-fn all_sorted(connection: &Connection, terms: &[Term], rarest: &Term) -> Result<Vec<i64>, StoreError> {
+/// Looks at all rows of the rarest term of each way and sorts what matches a way.
+fn all_sorted(connection: &Connection, ways: &[Vec<&Term>], rarest: &[&Term]) -> Result<Vec<i64>, StoreError> {
     let mut seen = HashSet::new();
     let mut hits: Vec<Hit> = Vec::new();
-    for field in Field::ALL {
-        for inactive in [false, true] {
-            scan(connection, (field, inactive, rarest), &mut |entry, patient| {
-                if seen.insert(patient)
-                    && let Some(rank) = Entry::parse(entry).rank(terms)
-                {
-                    hits.push((rank, inactive, entry.to_owned(), patient));
-                }
-                true
-            })?;
+    for term in rarest {
+        for field in Field::ALL {
+            for inactive in [false, true] {
+                scan(connection, (field, inactive, term), &mut |entry, patient| {
+                    if seen.insert(patient)
+                        && let Some(rank) = Entry::parse(entry).rank(ways)
+                    {
+                        hits.push((rank, inactive, entry.to_owned(), patient));
+                    }
+                    true
+                })?;
+            }
         }
     }
     hits.sort_unstable();
@@ -160,16 +164,22 @@ fn all_sorted(connection: &Connection, terms: &[Term], rarest: &Term) -> Result<
 }
 
 /// Reads the tree in the order of display until there are enough hits.
-fn first_in_order(connection: &Connection, terms: &[Term], wanted: usize) -> Result<Vec<i64>, StoreError> {
+fn first_in_order(connection: &Connection, ways: &[Vec<&Term>], wanted: usize) -> Result<Vec<i64>, StoreError> {
+    let mut terms: Vec<&Term> = Vec::new();
+    for term in ways.iter().flatten() {
+        if !terms.contains(term) {
+            terms.push(term);
+        }
+    }
     let mut seen = HashSet::new();
     let mut hits = Vec::new();
     for rank in Rank::ALL {
         for inactive in [false, true] {
-            for term in terms {
+            for term in &terms {
                 let exact = Term::whole(term);
-                let term = if rank == Rank::WholeFamily { &exact } else { term };
+                let term = if rank == Rank::WholeFamily { &exact } else { *term };
                 scan(connection, (rank.field(), inactive, term), &mut |entry, patient| {
-                    if Entry::parse(entry).rank(terms) == Some(rank) && seen.insert(patient) {
+                    if Entry::parse(entry).rank(ways) == Some(rank) && seen.insert(patient) {
                         hits.push(patient);
                     }
                     hits.len() < wanted
@@ -205,66 +215,124 @@ fn scan(
     Ok(())
 }
 
+/// How many patients are put into the index at once when it is made anew.
+const AT_ONCE: usize = 20_000;
+
+/// Makes the index anew of the patients, with the words of today.
+///
+/// # Errors
+/// The database's, which are those of a birth date that is none too.
+pub(super) fn rebuild(connection: &Connection) -> rusqlite::Result<()> {
+    connection.execute("DELETE FROM search_words", ())?;
+    let mut numbers = connection.prepare("SELECT value FROM identifiers WHERE patient = ?1 ORDER BY position")?;
+    let mut people = connection.prepare("SELECT id, family, given, born, status <> 'ACTIVE' FROM patients")?;
+    let mut rows = people.query(())?;
+    let (mut words, mut count) = (Vec::new(), 0);
+    while let Some(row) = rows.next()? {
+        let id: i64 = row.get(0)?;
+        let [family, given, born] = [row.get::<_, String>(1)?, row.get(2)?, row.get(3)?];
+        let numbers = numbers.query_map([id], |row| row.get(0))?.collect::<rusqlite::Result<Vec<String>>>()?;
+        let person = Person {
+            family: &family,
+            given: &given,
+            born: born
+                .parse()
+                .map_err(|error| rusqlite::Error::FromSqlConversionFailure(3, Type::Text, Box::new(error)))?,
+            numbers: &numbers.iter().map(String::as_str).collect::<Vec<_>>(),
+        };
+        words_of(id, &person, row.get(4)?, &mut words);
+        count += 1;
+        if count % AT_ONCE == 0 {
+            add_words(connection, std::mem::take(&mut words))?;
+        }
+    }
+    add_words(connection, words)
+}
+
 #[cfg(test)]
 mod tests {
     use jiff::civil::date;
-    use rusqlite::Connection;
+    use proptest::prelude::*;
 
     use super::*;
-    use crate::domain::patient::Gender;
-    use crate::domain::text::Private;
 
-    /// The index of a store that was made before names were respelled becomes the one that is made today.
-    #[test]
-    fn an_older_index_becomes_todays() {
+    /// An index with one patient.
+    fn index_of(family: &str, given: &str) -> Connection {
         let connection = Connection::open_in_memory().unwrap();
+        connection.execute_batch("PRAGMA foreign_keys = OFF").unwrap();
         connection.execute_batch(include_str!("../../assets/migrations/0001-clinic.sql")).unwrap();
-        let people = [
-            ("Mueller-Roehl", "Samuel", "M-123"),
-            ("Müller", "Zoë", "77"),
-            ("Maeeoe", "Aaron", "ab"),
-            ("Ågaard", "Åse", "aa1"),
-        ];
-        let mut today = Vec::new();
-        for ((family, given, mrn), row) in people.into_iter().zip(1..) {
-            let person = NewPatient {
-                family: Private::new(family.into()),
-                given: Private::new(given.into()),
-                born: Private::new(date(1961, 7, 14)),
-                mrn: Private::new(mrn.into()),
-                gender: Gender::Unknown,
-                other_identifier: None,
-                email: None,
-                phone: None,
-                reason_despite_look_alike: None,
-            };
-            connection
-                .execute(
-                    "INSERT INTO patients (id, family, given, born, gender, status, family_folded, given_folded, created_by,
-                     created_at) VALUES (?1, 'a', 'b', '1961-07-14', 'other', 'ACTIVE', 'a', 'b', '1', 0)",
-                    [row],
-                )
-                .unwrap();
-            words_of(row, &person, Status::Active, &mut today);
-            // What the first version wrote: each word as it folds.
-            let text = Entry::of(&person).to_text();
-            let parts: Vec<&str> = text.split('\u{1F}').collect();
-            for (field, part) in [(1, 0), (2, 1), (3, 2), (3, 3)] {
-                for word in parts[part].split(' ').filter(|word| !word.is_empty()) {
-                    let word = (field, false, word.to_owned(), text.clone(), row);
-                    add_words(&connection, vec![word]).unwrap();
-                }
+        let person = Person { family, given, born: date(1961, 7, 14), numbers: &["77"] };
+        add(&connection, 7, &person, false).unwrap();
+        connection
+    }
+
+    /// Words of names: with accents, in other scripts, with letters that are spelled out.
+    const WORD: &str = "[A-Za-z]{1,7}|[a-zäöüßéøåæœłđşğıçñőžðþíú]{1,7}|[а-яёіїєґ]{1,6}\
+        |[αβγδεζηθικλμνξοπρσςτυφχψωάέήίόύώ]{1,7}|[\u{5D0}-\u{5EA}]{1,5}|[\u{621}-\u{63A}\u{641}-\u{64A}]{1,6}\
+        |[\u{4E00}-\u{4EFF}\u{9648}]{1,3}|[\u{AC00}-\u{AC40}]{1,3}|[\u{10D0}-\u{10F0}]{1,6}\
+        |([\u{915}-\u{928}][\u{93E}-\u{948}]?){1,4}|[A-Z]";
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(400))]
+
+        /// Every word of a name, the words joined and apart in any way, and every beginning of at least two letters.
+        #[test]
+        fn a_name_is_found_by_all_that_is_typed_of_it(
+            words in prop::collection::vec(WORD, 1..4),
+            written in prop::sample::select(vec!["-", " ", "'", "’", ".", ". ", " - ", ""]),
+            typed in prop::sample::select(vec!["-", " ", "'", ".", ". ", ""]),
+            is_family: bool,
+        ) {
+            // A mark without a letter before it is no word.
+            prop_assume!(words.iter().all(|word| !crate::domain::name::parts(word).is_empty()));
+            // Single letters apart are the beginnings of several names.
+            prop_assume!(!written.is_empty() || words.concat().chars().count() >= terms::LEAST_JOINED);
+            let name = words.join(written);
+            let connection = if is_family { index_of(&name, "Zz") } else { index_of("Zz", &name) };
+            let mut queries =
+                vec![name.clone(), words.join(typed), words.concat(), name.to_uppercase(), format!("{name} zz")];
+            // Of a name that is written in one nobody knows the words but the first.
+            let known = if written.is_empty() { 1 } else { words.len() };
+            for word in words[..known].iter().chain([&words.concat()]) {
+                let letters = word.chars().count();
+                queries.extend((2..letters).map(|length| word.chars().take(length).collect()));
+                queries.push(word.clone());
             }
+            for query in queries {
+                // What is no more than marks is nothing to look for.
+                if crate::domain::name::parts(&query).is_empty() {
+                    continue;
+                }
+                prop_assert_eq!(find(&connection, &query, 5).unwrap(), [7], "{:?} by {:?}", name, query);
+            }
+            prop_assert_eq!(find(&connection, &format!("{name} qqqq"), 5).unwrap(), Vec::<i64>::new());
         }
-        connection.execute_batch(include_str!("../../assets/migrations/0002-search-words.sql")).unwrap();
-        connection.execute_batch(include_str!("../../assets/migrations/0008-search-rings.sql")).unwrap();
-        let mut statement =
-            connection.prepare("SELECT field, inactive, word, entry, patient FROM search_words").unwrap();
-        let row = |row: &rusqlite::Row<'_>| Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?, row.get(4)?));
-        let mut migrated: Vec<Word> = statement.query_map((), row).unwrap().map(Result::unwrap).collect();
-        migrated.sort();
-        today.sort();
-        today.dedup();
-        assert_eq!(migrated, today);
+    }
+
+    /// An index that is made anew is the one that was made when the patients came.
+    #[test]
+    fn an_index_made_anew_is_the_same() {
+        let connection = index_of("O'Neill", "Сергей");
+        let words = || -> Vec<Word> {
+            let mut all = connection
+                .prepare("SELECT field, inactive, word, entry, patient FROM search_words ORDER BY 1, 2, 3, 4, 5")
+                .unwrap();
+            let row = |row: &rusqlite::Row<'_>| Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?, row.get(4)?));
+            all.query_map((), row).unwrap().map(Result::unwrap).collect()
+        };
+        connection
+            .execute_batch(
+                "INSERT INTO patients (id, family, given, born, gender, status, family_folded, given_folded, created_by,
+                     created_at) VALUES (7, 'O''Neill', 'Сергей', '1961-07-14', 'other', 'ACTIVE', '', '', '1', 0);
+                 INSERT INTO identifiers (patient, position, label, value, folded) VALUES (7, 0, 'MRN', '77', '77');",
+            )
+            .unwrap();
+        let made = words();
+        connection.execute_batch("UPDATE search_words SET word = 'x' || word").unwrap();
+        rebuild(&connection).unwrap();
+        assert_eq!(words(), made);
+        connection.execute_batch("UPDATE patients SET status = 'INACTIVE'").unwrap();
+        rebuild(&connection).unwrap();
+        assert!(words().iter().all(|(_, inactive, ..)| *inactive));
     }
 }

@@ -98,10 +98,12 @@ fn who_looks_like_somebody_is_created_with_a_reason_only() {
     let data = tempfile::tempdir().unwrap();
     done(data.path(), &["patients", "create", "--json"], ANNA);
     // The same person; nearly the same name in the same year; a number one slip away.
-    for (family, born, mrn, says) in [
-        ("Muller", "1961-07-14", "X1", "MÜLLER, Anna  born 14-Jul-1961  MRN M1  ACTIVE  (same name, birth date)\n"),
-        ("Muler", "1961-01-02", "X2", "MRN M1  ACTIVE  (similar name)\n"),
-        ("Miller", "1999-01-01", "M2", "MRN M1  ACTIVE  (similar number)\n"),
+    let in_full = "MÜLLER, Anna  born 14-Jul-1961  MRN M1  ACTIVE  (same name, birth date)\n";
+    for (family, born, mrn, says, kind) in [
+        ("Muller", "1961-07-14", "X1", in_full, "same-person"),
+        ("Muler", "1961-07-14", "X3", "MRN M1  ACTIVE  (close name, birth date)\n", "similar-name-and-birth-date"),
+        ("Muler", "1961-01-02", "X2", "MRN M1  ACTIVE  (close name, year)\n", "similar-name-and-year"),
+        ("Miller", "1999-01-01", "M2", "MRN M1  ACTIVE  (similar number)\n", "similar-number"),
     ] {
         let other = format!(r#"{{"family":"{family}","given":"Anna","born":"{born}","mrn":"{mrn}"}}"#);
         let output = glucodock(data.path(), &["patients", "create", "--json"], &other);
@@ -113,7 +115,8 @@ fn who_looks_like_somebody_is_created_with_a_reason_only() {
         let text = String::from_utf8(text).unwrap();
         assert!(text.contains(says), "{text}");
         let mut alike = listed["look_alikes"].as_array().unwrap().iter();
-        assert!(alike.any(|other| other["patient"]["family"] == "Müller"), "{listed}");
+        let is_told = |other: &Value| other["patient"]["family"] == "Müller" && other["likeness"] == kind;
+        assert!(alike.any(is_told), "{listed}");
         done(data.path(), &["patients", "create", "--json", "--reason", "another person"], &other);
         let all = done(data.path(), &["patients", "search", mrn, "--json"], "");
         assert_eq!(all.pointer("/patients/0/identifiers/0/value"), Some(&json!(mrn)));

@@ -13,7 +13,7 @@ use rstest::rstest;
 use super::support::{assignment, blood, by, database, download, record};
 
 /// The forms of earlier versions, as they were published.
-const FORMS: [&str; 8] = [
+const FORMS: [&str; 9] = [
     include_str!("../../assets/migrations/0001-clinic.sql"),
     include_str!("../../assets/migrations/0002-search-words.sql"),
     include_str!("../../assets/migrations/0003-purpose.sql"),
@@ -22,6 +22,7 @@ const FORMS: [&str; 8] = [
     include_str!("../../assets/migrations/0006-readings.sql"),
     include_str!("../../assets/migrations/0007-what-was-said.sql"),
     include_str!("../../assets/migrations/0008-search-rings.sql"),
+    include_str!("../../assets/migrations/0009-story.sql"),
 ];
 
 /// A patient who owns a meter with one assigned upload of three readings, and another meter that waits. Written by hand in
@@ -70,7 +71,7 @@ fn version(directory: &Path, form: usize) {
     let connection = database(directory);
     connection.execute_batch(FORMS[0]).unwrap();
     connection.execute_batch(ROWS).unwrap();
-    for later in &FORMS[1..form] {
+    for later in &FORMS[1..form.min(8)] {
         connection.execute_batch(later).unwrap();
     }
     if form >= 5 {
@@ -80,12 +81,18 @@ fn version(directory: &Path, form: usize) {
     if form >= 6 {
         connection.execute_batch(LATER_ROWS).unwrap();
     }
+    // Tables that others point to are made anew.
+    connection.pragma_update(None, "foreign_keys", false).unwrap();
+    for later in FORMS[..form].iter().skip(8) {
+        connection.execute_batch(later).unwrap();
+    }
+    connection.pragma_update(None, "foreign_keys", true).unwrap();
     connection.pragma_update(None, "user_version", i64::try_from(form).unwrap()).unwrap();
 }
 
 /// Each version that was published; the sixth form is the last before the store told a story.
 #[rstest]
-fn a_store_of_an_earlier_version_opens_and_loses_nothing(#[values(1, 2, 3, 4, 5, 6, 7, 8)] form: usize) {
+fn a_store_of_an_earlier_version_opens_and_loses_nothing(#[values(1, 2, 3, 4, 5, 6, 7, 8, 9)] form: usize) {
     let directory = tempfile::tempdir().unwrap();
     version(directory.path(), form);
     let store = Store::open(directory.path()).unwrap();
@@ -198,4 +205,63 @@ fn a_store_that_cannot_be_copied_is_not_changed() {
     assert!(matches!(Store::open(directory.path()), Err(StoreError::File { .. })));
     let connection = database(directory.path());
     assert_eq!(connection.query_row("PRAGMA user_version", (), |row| row.get::<_, i64>(0)).unwrap(), 6);
+}
+
+/// The words under which an earlier version found people are made anew: all names of an old store are found as those of a new
+/// one, and nobody twice.
+#[rstest]
+fn people_of_an_earlier_version_are_found_in_all_spellings(#[values(1, 7, 9)] form: usize) {
+    let directory = tempfile::tempdir().unwrap();
+    version(directory.path(), form);
+    let connection = database(directory.path());
+    let people = ["O''Neill", "Al-Hussein", "Özdemir-Şahin", "Иванов", "Παπαδόπουλος", "陈伟", "Müller", "Åberg"];
+    for (id, family) in (100..).zip(people) {
+        let subject = if form >= 9 { format!("INSERT INTO subjects (id) VALUES ({id});") } else { String::new() };
+        let session = if form >= 9 { ("session, ", "'', ") } else { ("", "") };
+        connection
+            .execute_batch(&format!(
+                "{subject}
+                 INSERT INTO patients (id, family, given, born, gender, status, family_folded, given_folded, created_by,
+                     {}created_at) VALUES ({id}, '{family}', 'Zoe', '1985-08-08', 'other', 'ACTIVE', 'x', 'zoe', '1', {}0);
+                 INSERT INTO identifiers (patient, position, label, value, folded) VALUES ({id}, 0, 'MRN', 'M{id}', 'm{id}');
+                 INSERT INTO search_words (field, inactive, word, entry, patient)
+                     VALUES (1, 0, 'oldword', 'oldword\u{1F}zoe\u{1F}#1985-08-08\u{1F}m{id}', {id});",
+                session.0, session.1
+            ))
+            .unwrap();
+    }
+    drop(connection);
+    let store = Store::open(directory.path()).unwrap();
+    let found = |query: &str| -> Vec<String> {
+        let page = store.search(query, None, 50).unwrap();
+        page.patients.iter().map(|patient| patient.id.0.clone()).collect()
+    };
+    for (query, id) in [
+        ("o neill", "100"),
+        ("oneill", "100"),
+        ("alhussein", "101"),
+        ("al hussein", "101"),
+        ("oezdemir sahin", "102"),
+        ("ozdemirsahin", "102"),
+        ("ivanov", "103"),
+        ("papadopoulos", "104"),
+        ("chen", "105"),
+        ("陈", "105"),
+        ("mueller", "106"),
+        ("aaberg", "107"),
+        ("m103", "103"),
+        ("103", "103"),
+        ("weber", "1"),
+        ("1.1.1950", "1"),
+    ] {
+        assert_eq!(found(query), [id], "{query}");
+    }
+    assert_eq!(found("19850808").len(), people.len());
+    assert!(found("oldword").is_empty());
+    // It was done once: the next opening changes nothing.
+    drop(store);
+    let copies = || std::fs::read_dir(directory.path()).unwrap().count();
+    let before = copies();
+    assert_eq!(Store::open(directory.path()).unwrap().search("ivanov", None, 9).unwrap().patients.len(), 1);
+    assert_eq!(copies(), before);
 }

@@ -79,10 +79,10 @@ fn look_alikes_are_found_in_every_way_and_the_likeliest_come_first() {
     let expected = [
         ("X1", Likeness::SamePerson),
         ("X9", Likeness::SamePerson),
-        ("X2", Likeness::NameAndYear),
-        ("X3", Likeness::FamilyAndBirthDate),
-        ("M123456", Likeness::Identifier),
-        ("M1234576", Likeness::Identifier),
+        ("X2", Likeness::SimilarNameAndYear),
+        ("X3", Likeness::OneNameAndBirthDate),
+        ("M123456", Likeness::SimilarNumber),
+        ("M1234576", Likeness::SimilarNumber),
     ];
     let mut found_sorted = found.clone();
     found_sorted.sort_by_key(|(_, likeness)| *likeness);

@@ -241,3 +241,102 @@ fn a_word_for_a_number_hides_nobody() {
     let second = store.search("id 123", store.search("id 123", None, 1).unwrap().next.as_ref(), 1).unwrap();
     assert_eq!(second.patients[0].family.expose().as_str(), "Idris");
 }
+
+/// Names as they stand in a passport, an earlier letter and a head are written in different ways.
+#[rstest]
+#[case("O'Neill", &["o neill", "oneill", "o'neill", "O’NEILL", "neill", "o'n", "one"])]
+#[case("ONeill", &["o neill", "oneill", "o'neill", "o-neill"])]
+#[case("Al-Hussein", &["alhussein", "al hussein", "al-hussein", "al.hussein", "hussein", "al huss", "alh"])]
+#[case("Alhussein", &["al hussein", "al-hussein", "alhussein", "al-huss"])]
+#[case("Özdemir-Şahin", &["ozdemirsahin", "oezdemir sahin", "özdemir", "sahin", "OEZDEMIR-SAHIN", "ozdemir sah"])]
+#[case("van der Berg", &["vanderberg", "van der berg", "vander berg", "derberg", "berg", "van-der-berg"])]
+#[case("St. John", &["stjohn", "st john", "st. john", "st.john", "john"])]
+#[case("Smith Jones", &["smith-jones", "smithjones", "jones-smith", "Smith,Jones"])]
+#[case("Иванов", &["ivanov", "иванов", "Ива", "ivan"])]
+#[case("Ivanov", &["Иванов", "иван"])]
+#[case("Сергеев", &["sergeev", "сергеев"])]
+#[case("Sergey", &["Сергей"])]
+#[case("Sergei", &["Сергей"])]
+#[case("Παπαδόπουλος", &["papadopoulos", "παπαδοπουλος", "παπα", "papad"])]
+#[case("Papadopoulos", &["Παπαδόπουλος", "ΠΑΠΑΔΟΠΟΥΛΟΣ"])]
+#[case("陈伟", &["chen", "陈", "陈伟", "wei", "chen wei", "chenwei"])]
+#[case("Chen", &["陈"])]
+#[case("김", &["gim", "김"])]
+#[case("محمد", &["mhmd", "محمد", "محم"])]
+#[case("כהן", &["khhn", "כהן", "כה"])]
+#[case("राम", &["ram", "राम"])]
+fn a_name_is_found_however_it_is_written(#[case] family: &str, #[case] queries: &[&str]) {
+    let (_directory, store) = store();
+    let people = [(family, "Zoe", "K1"), ("Quill", "Peter", "K2")];
+    let registered = people.map(|(family, given, mrn)| RegisteredPatient {
+        person: person(family, given, "1961-07-14", mrn),
+        status: Status::Active,
+        merged_into: None,
+    });
+    store.import_patients(by(0), &registered).unwrap();
+    for query in queries {
+        assert_eq!(found(&store, query), ["K1"], "{family} by {query}");
+        assert_eq!(found(&store, &format!("{query} zoe")), ["K1"], "{family} by {query} and the given name");
+        assert!(found(&store, &format!("{query} peter")).is_empty(), "{family} by {query} and another's given name");
+    }
+}
+
+/// Whoever writes a name in another way stands beside the others, and no way hides another.
+#[test]
+fn names_joined_and_apart_are_found_together() {
+    let (_directory, store) = store();
+    let people = [
+        ("Al-Hussein", "Amal", "K1"),
+        ("Alhussein", "Basma", "K2"),
+        ("Al Hussein", "Carim", "K3"),
+        ("Hussein", "Ali", "K4"),
+        ("Al", "Hussein", "K5"),
+    ];
+    let registered = people.map(|(family, given, mrn)| RegisteredPatient {
+        person: person(family, given, "1961-07-14", mrn),
+        status: Status::Active,
+        merged_into: None,
+    });
+    store.import_patients(by(0), &registered).unwrap();
+    // The whole family name first, and of it all ways to write it.
+    assert_eq!(found(&store, "al hussein"), ["K5", "K1", "K2", "K3", "K4"]);
+    assert_eq!(found(&store, "al-hussein"), ["K1", "K2", "K3"]);
+    assert_eq!(found(&store, "alhussein basma"), ["K2"]);
+    // The check for look-alikes says the same of them.
+    let alike = store.look_alikes(&person("AlHussein", "Amal", "1961-07-14", "Z1")).unwrap();
+    assert_eq!(alike[0].likeness, Likeness::SamePerson);
+}
+
+/// Dates in eight digits, and a month of a year.
+#[test]
+fn people_are_found_by_other_ways_to_write_a_date() {
+    let (_directory, store) = store();
+    let people = [
+        ("Roe", "Ann", "1985-08-08", "K1"),
+        ("Poe", "Eva", "1985-08-31", "K2"),
+        ("August", "Ida", "1985-01-02", "K3"),
+        ("Coe", "Jo", "1985-07-08", "K4"),
+        ("Doe", "Maria", "1985-03-02", "K5"),
+    ];
+    let registered = people.map(|(family, given, born, mrn)| RegisteredPatient {
+        person: person(family, given, born, mrn),
+        status: Status::Active,
+        merged_into: None,
+    });
+    store.import_patients(by(0), &registered).unwrap();
+    for query in ["19850808", "08081985"] {
+        assert_eq!(found(&store, query), ["K1"], "{query}");
+    }
+    for query in ["aug-1985", "08/1985", "8.1985", "1985-08"] {
+        assert_eq!(found(&store, query), ["K2", "K1"], "{query}");
+    }
+    // August is a name, too, and whoever has it comes first.
+    for query in ["august 1985", "aug 1985", "AUG. 1985"] {
+        assert_eq!(found(&store, query), ["K3", "K2", "K1"], "{query}");
+    }
+    assert_eq!(found(&store, "ann august 1985"), ["K1"]);
+    assert_eq!(found(&store, "maria 1985"), ["K5"], "and not everybody of March");
+    // Two days, as the note above the list says.
+    assert_eq!(found(&store, "08071985"), ["K4"]);
+    assert_eq!(found(&store, "09/1985"), [""; 0]);
+}

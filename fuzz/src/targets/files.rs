@@ -8,6 +8,7 @@ use super::promises;
 use crate::domain::calendar;
 use crate::domain::download::{Direction, Packet};
 use crate::domain::text::{Clean, NAME_CELLS, fold};
+use crate::domain::typed_date;
 use crate::meters::catalogue::{Catalogue, UsbId};
 use crate::meters::drivers;
 use crate::meters::simulator::fault::Fault;
@@ -129,8 +130,8 @@ fn text(bytes: &[u8]) {
     }
     let folded = fold(&raw);
     assert_eq!(fold(&folded), folded);
-    if let Some(date) = calendar::parse(&raw) {
-        assert_eq!(calendar::parse(&calendar::written(date)), Some(date));
+    if let Some(date) = typed_date::plain(&raw) {
+        assert_eq!(typed_date::plain(&calendar::written(date)), Some(date));
     }
     if let Ok(fault) = raw.parse::<Fault>() {
         assert_eq!(fault.to_string().parse(), Ok(fault));

@@ -102,14 +102,14 @@ impl NewPatientForm {
         let mut form = Self::default();
         let words = typed_date::words(validation::behind_label(searched).unwrap_or(searched));
         let (mut names, mut number) = (Vec::new(), String::new());
-        if calendar::parse(searched).is_some() {
+        if typed_date::plain(searched).is_some() {
             form.fill(FormField::Born, searched.trim());
         } else {
             for word in &words {
                 match typed_date::read(word) {
                     Typed::Days(_) => form.fill(FormField::Born, word),
-                    // A year alone is no birth date.
-                    Typed::Year(_) => {}
+                    // A year or a month alone is no birth date.
+                    Typed::Year(_) | Typed::Month(..) => {}
                     Typed::Nothing if word.contains(|c: char| c.is_ascii_digit()) => number.push_str(word),
                     Typed::Nothing => names.push(word.as_ref()),
                 }

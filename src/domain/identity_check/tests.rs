@@ -4,6 +4,7 @@ use jiff::civil::{Date, date};
 use proptest::prelude::*;
 
 use super::*;
+use crate::domain::calendar;
 use crate::domain::patient::{Gender, Identifier, Likeness, PatientId, Status};
 
 fn patient(family: &str, given: &str, born: Date, identifiers: &[(&str, &str)]) -> Patient {

@@ -1,14 +1,17 @@
 //! What the search knows of a patient, and how well it matches.
 
+use super::Person;
 use super::field::Field;
-use super::terms::{Term, date_word, words};
-use crate::domain::patient::NewPatient;
-use crate::domain::text::{respell, squeeze};
-use crate::store::patient_rows::identifiers;
+use super::terms::{Term, date_word};
+use crate::domain::name::{beginnings, spellings};
+use crate::domain::text::squeeze;
 
 /// Separates the parts of an entry. It sorts before every letter, so that a short name comes before a longer one, and
 /// no folded word contains it.
 const PART: char = '\u{1F}';
+
+/// The same as text.
+const SEPARATOR: &str = "\u{1F}";
 
 /// Separates the words of a part.
 const WORD: char = ' ';
@@ -36,43 +39,52 @@ impl Rank {
     }
 }
 
-/// The words of one patient.
+/// The words of one patient. Of a name each part is a word, together with all that is behind it, in each of its spellings:
+/// what is typed of a compound name begins one of them, joined or apart.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct Entry<T> {
+    /// The whole family name.
     family: T,
     given: T,
     born: T,
     identifiers: T,
+    /// The words of the family name but the first.
+    further: T,
 }
 
 impl Entry<String> {
-    pub(super) fn of(person: &NewPatient) -> Self {
-        let words = |text: &str| words(text).join(" ");
-        let numbers: Vec<String> = identifiers(person)
-            .map(|identifier| squeeze(identifier.value.expose().as_str()))
-            .filter(|number| !number.is_empty())
-            .collect();
+    pub(super) fn of(person: &Person<'_>) -> Self {
+        let word = |written: &String| spellings(written).join(" ");
+        let words = |written: &[String]| written.iter().map(word).collect::<Vec<_>>().join(" ");
+        let family = beginnings(person.family);
+        let (whole, further) = family.split_at(family.len().min(1));
+        let numbers: Vec<String> =
+            person.numbers.iter().map(|number| squeeze(number)).filter(|number| !number.is_empty()).collect();
         Self {
-            family: words(person.family.expose().as_str()),
-            given: words(person.given.expose().as_str()),
-            born: date_word(*person.born.expose()),
+            family: words(whole),
+            further: words(further),
+            given: words(&beginnings(person.given)),
+            born: date_word(person.born),
             identifiers: numbers.join(" "),
         }
     }
 
     /// The entry as one text that sorts by family name, given name and birth date.
     pub(super) fn to_text(&self) -> String {
-        format!("{}{PART}{}{PART}{}{PART}{}", self.family, self.given, self.born, self.identifiers)
+        [&self.family, &self.given, &self.born, &self.identifiers, &self.further].map(String::as_str).join(SEPARATOR)
     }
 
-    /// Every word under which the patient is found, with its place: names as they are respelled, identifiers whole and
-    /// without the letters before their first digit.
-    pub(super) fn words(&self) -> impl Iterator<Item = (Field, String)> {
-        let family = self.family.split(WORD).map(|word| (Field::Family, respell(word)));
-        let given = self.given.split(WORD).map(|word| (Field::Given, respell(word)));
+    /// Every word under which the patient is found, with its place; identifiers whole and without the letters before their
+    /// first digit.
+    pub(super) fn words(&self) -> impl Iterator<Item = (Field, &str)> {
+        let family = [&self.family, &self.further].into_iter().flat_map(|part| part.split(WORD));
+        let given = self.given.split(WORD);
         let identifiers = self.identifiers.split(WORD).flat_map(|word| [word, digits_on(word)]);
-        let numbers = identifiers.chain([self.born.as_str()]).map(|word| (Field::Number, word.to_owned()));
-        family.chain(given).chain(numbers).filter(|(_, word)| !word.is_empty())
+        let numbers = identifiers.chain([self.born.as_str()]);
+        let of = |field: Field| move |word| (field, word);
+        let words =
+            family.map(of(Field::Family)).chain(given.map(of(Field::Given))).chain(numbers.map(of(Field::Number)));
+        words.filter(|(_, word)| !word.is_empty())
     }
 }
 
@@ -85,29 +97,37 @@ impl<'a> Entry<&'a str> {
     pub(super) fn parse(text: &'a str) -> Self {
         let mut parts = text.split(PART);
         let mut part = || parts.next().unwrap_or_default();
-        Self { family: part(), given: part(), born: part(), identifiers: part() }
+        Self { family: part(), given: part(), born: part(), identifiers: part(), further: part() }
+    }
+
+    /// The best rank of any way in which all terms match.
+    pub(super) fn rank(&self, ways: &[Vec<&Term>]) -> Option<Rank> {
+        ways.iter().filter_map(|terms| self.rank_of_all(terms)).min()
     }
 
     /// The best rank of any term, if all terms match.
-    pub(super) fn rank(&self, terms: &[Term]) -> Option<Rank> {
+    fn rank_of_all(&self, terms: &[&Term]) -> Option<Rank> {
         let mut best = None;
         for term in terms {
             let rank = self.rank_of(term)?;
             best = Some(best.map_or(rank, |best: Rank| best.min(rank)));
         }
-        let is_whole = best == Some(Rank::Family)
-            && self.family.split(WORD).all(|word| terms.iter().any(|term| term.name == respell(word)));
-        if is_whole { Some(Rank::WholeFamily) } else { best }
+        best
     }
 
     fn rank_of(&self, term: &Term) -> Option<Rank> {
-        let name_begins =
-            |part: &str| !term.name.is_empty() && part.split(WORD).any(|word| respell(word).starts_with(&term.name));
-        let begins = |word: &str| !term.prefix.is_empty() && word.starts_with(&term.prefix);
-        let number_begins = |part: &str| part.split(WORD).any(|word| begins(word) || begins(digits_on(word)));
-        if name_begins(self.family) {
+        let is_any = |part: &str, is: &dyn Fn(&str, &str) -> bool| {
+            !term.names.is_empty() && part.split(WORD).any(|word| term.names.iter().any(|name| is(word, name)))
+        };
+        let begins = |word: &str, name: &str| word.starts_with(name);
+        let begins_number = |word: &str| !term.prefix.is_empty() && word.starts_with(&term.prefix);
+        let number_begins =
+            |part: &str| part.split(WORD).any(|word| begins_number(word) || begins_number(digits_on(word)));
+        if is_any(self.family, &|word, name| word == name) {
+            Some(Rank::WholeFamily)
+        } else if is_any(self.family, &begins) || is_any(self.further, &begins) {
             Some(Rank::Family)
-        } else if name_begins(self.given) {
+        } else if is_any(self.given, &begins) {
             Some(Rank::Given)
         } else if number_begins(self.identifiers) || term.born.iter().any(|born| born.is_of(self.born)) {
             Some(Rank::Number)
@@ -142,16 +162,28 @@ mod tests {
     #[case("14.7.61", Some(Rank::Number))]
     #[case("maria 1962", None)]
     fn a_patient_matches_as_well_as_the_best_word_if_all_match(#[case] query: &str, #[case] rank: Option<Rank>) {
-        let entry = "muller\u{1F}anna maria\u{1F}#1961-07-14\u{1F}m1234567";
+        assert_eq!(ranked(query, ("Müller", "Anna Maria", "1961-07-14", "M1234567")), rank);
+    }
+
+    /// How well the first meaning of a query matches.
+    fn ranked(query: &str, (family, given, born, number): (&str, &str, &str, &str)) -> Option<Rank> {
+        let entry = Entry::of(&Person { family, given, born: born.parse().unwrap(), numbers: &[number] }).to_text();
         let query = Query::read(query);
-        assert_eq!(Entry::parse(entry).rank(query.readings().next().unwrap()), rank);
+        let meaning = &query.meanings()[0];
+        let ways: Vec<Vec<&Term>> =
+            meaning.ways.iter().map(|way| way.iter().map(|place| &meaning.terms[*place]).collect()).collect();
+        Entry::parse(&entry).rank(&ways)
     }
 
     #[test]
     fn a_family_name_of_several_words_is_whole_with_all_of_them() {
-        let entry = Entry::parse("van der berg\u{1F}jan\u{1F}#2000-01-01\u{1F}1");
-        let rank = |query: &str| entry.rank(Query::read(query).readings().next().unwrap());
-        assert_eq!(rank("van der berg"), Some(Rank::WholeFamily));
-        assert_eq!(rank("berg"), Some(Rank::Family));
+        let rank = |query: &str| ranked(query, ("van der Berg", "Jan", "2000-01-01", "1"));
+        for query in ["van der berg", "Vanderberg", "van-der-berg", "jan van der berg", "vander berg jan"] {
+            assert_eq!(rank(query), Some(Rank::WholeFamily), "{query}");
+        }
+        for query in ["berg", "van der be", "vanderb", "derberg"] {
+            assert_eq!(rank(query), Some(Rank::Family), "{query}");
+        }
+        assert_eq!(rank("vanberg"), None);
     }
 }

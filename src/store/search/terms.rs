@@ -3,17 +3,24 @@
 use jiff::civil::Date;
 
 use super::field::Field;
-use crate::domain::text::{fold, respell, squeeze};
-use crate::domain::typed_date::{self, Typed};
+use crate::domain::name::{is_joint, is_syllable, parts, spellings};
+use crate::domain::text::squeeze;
+use crate::domain::typed_date::{self, Typed, month_and_year};
 use crate::domain::validation::{behind_label, is_label};
 
+/// How many words are read in all the ways in which they can be joined; of more, only as they were typed.
+const MOST_JOINED: usize = 6;
+
+/// How many letters words that are joined have at least: shorter ones are the beginnings of two names.
+pub(super) const LEAST_JOINED: usize = 3;
+
 /// One thing to look for.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(super) struct Term {
-    /// The beginning of an identifier, folded. Empty if this can only be a date.
+    /// The beginning of an identifier, folded. Empty if this can only be a date or a name.
     pub(super) prefix: String,
-    /// The beginning of a name, folded and respelled.
-    pub(super) name: String,
+    /// The beginning of a name, in each of its spellings.
+    pub(super) names: Vec<String>,
     /// What it says of the birth date, if it can be read as one: all that it can mean.
     pub(super) born: Vec<Born>,
     /// Only a whole word matches, not its beginning.
@@ -25,6 +32,8 @@ pub(super) struct Term {
 pub(super) enum Born {
     /// The day.
     On(Date),
+    /// The month of a year alone.
+    Within(i16, i8),
     /// The year alone.
     In(i16),
 }
@@ -41,19 +50,33 @@ impl Born {
         match self {
             Self::On(date) => (date_word(date), format!("{}\0", date_word(date))),
             // A full stop follows the hyphen.
+            Self::Within(year, month) => (format!("#{year:04}-{month:02}-"), format!("#{year:04}-{month:02}.")),
             Self::In(year) => (format!("#{year:04}-"), format!("#{year:04}.")),
         }
     }
 }
 
 impl Term {
-    fn prefix(prefix: String) -> Self {
-        Self { name: respell(&prefix), prefix, born: Vec::new(), whole: false }
+    /// What one typed word says: a birth date, or the beginning of a name or an identifier.
+    fn of(word: &str) -> Self {
+        let born = match typed_date::read(word) {
+            Typed::Days(days) => days.into_iter().map(Born::On).collect(),
+            Typed::Month(year, month) => vec![Born::Within(year, month)],
+            Typed::Year(year) => vec![Born::In(year)],
+            Typed::Nothing => return Self { prefix: squeeze(word), ..Self::name(&parts(word).concat()) },
+        };
+        let is_number = word.chars().all(|c| c.is_ascii_digit());
+        Self { prefix: if is_number { word.to_owned() } else { String::new() }, born, ..Self::default() }
+    }
+
+    /// The beginning of a name, and of nothing else.
+    fn name(written: &str) -> Self {
+        Self { names: spellings(written), ..Self::default() }
     }
 
     /// The beginning of an identifier, and of nothing else.
     fn number(prefix: String) -> Self {
-        Self { prefix, name: String::new(), born: Vec::new(), whole: false }
+        Self { prefix, ..Self::default() }
     }
 
     /// The same term for whole words only.
@@ -63,13 +86,11 @@ impl Term {
 
     /// The ranges of words of a field that match: from the first text, up to but without the second.
     pub(super) fn ranges(&self, field: Field) -> Vec<(String, String)> {
-        let mut ranges = Vec::new();
-        let text = if field == Field::Number { &self.prefix } else { &self.name };
-        if !text.is_empty() {
-            // U+0000 follows the word itself and U+10FFFF all that begins with it; Clean text holds neither.
-            let end = if self.whole { '\0' } else { char::MAX };
-            ranges.push((text.clone(), format!("{text}{end}")));
-        }
+        // U+0000 follows the word itself and U+10FFFF all that begins with it; Clean text holds neither.
+        let end = if self.whole { '\0' } else { char::MAX };
+        let texts = if field == Field::Number { std::slice::from_ref(&self.prefix) } else { &self.names };
+        let texts = texts.iter().filter(|text| !text.is_empty());
+        let mut ranges: Vec<_> = texts.map(|text| (text.clone(), format!("{text}{end}"))).collect();
         if field == Field::Number {
             ranges.extend(self.born.iter().map(|born| born.range()));
         }
@@ -82,103 +103,177 @@ pub(super) fn date_word(date: Date) -> String {
     format!("#{date}")
 }
 
-/// A query with the ways to read it, the likeliest first.
+/// Words with all the ways in which they can be read, of which a patient must match one: as they were typed, with
+/// neighbours joined into one name, with a month and a year as one date.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) struct Meaning {
+    /// The words as they were typed come first.
+    pub(super) terms: Vec<Term>,
+    /// The places of the terms of each way.
+    pub(super) ways: Vec<Vec<usize>>,
+}
+
+impl Meaning {
+    fn one(term: Term) -> Self {
+        Self { terms: vec![term], ways: vec![vec![0]] }
+    }
+
+    fn of(words: &[&str]) -> Self {
+        let mut terms: Vec<Term> = words.iter().map(|word| Term::of(word)).collect();
+        // The run of words from the first to the last one, as a term.
+        let mut runs: Vec<(usize, usize, usize)> = (0..words.len()).map(|place| (place, place, place)).collect();
+        if words.len() <= MOST_JOINED {
+            for first in 0..words.len() {
+                for last in first + 1..words.len() {
+                    for term in words.get(first..=last).map(joined).unwrap_or_default() {
+                        runs.push((first, last, terms.len()));
+                        terms.push(term);
+                    }
+                }
+            }
+        }
+        let mut ways: Vec<(usize, Vec<usize>)> = vec![(0, Vec::new())];
+        while let Some(open) = ways.iter().position(|(next, _)| *next < words.len()) {
+            let (next, way) = ways.swap_remove(open);
+            for (first, last, term) in &runs {
+                if *first == next {
+                    ways.push((last + 1, way.iter().copied().chain([*term]).collect()));
+                }
+            }
+        }
+        let mut ways: Vec<Vec<usize>> = ways.into_iter().map(|(_, way)| way).collect();
+        ways.retain(|way| !way.is_empty());
+        ways.sort_by(|one, other| other.len().cmp(&one.len()).then_with(|| one.cmp(other)));
+        Self { terms, ways }
+    }
+}
+
+/// What neighbours are together: a name in parts, a month of a year.
+fn joined(words: &[&str]) -> Vec<Term> {
+    let mut terms = Vec::new();
+    if words.iter().all(|word| word.chars().all(|c| !c.is_ascii_digit())) {
+        let name: String = words.iter().flat_map(|word| parts(word)).collect();
+        if name.chars().count() >= LEAST_JOINED || name.chars().any(is_syllable) {
+            terms.push(Term::name(&name));
+        }
+    }
+    if let [month, year] = words
+        && let Some((year, month)) = month_and_year(month, year)
+    {
+        terms.push(Term { born: vec![Born::Within(year, month)], ..Term::default() });
+    }
+    terms
+}
+
+/// A query with what it can mean, the likeliest first.
 pub(super) struct Query {
     /// The number that stands behind a word for one, and nothing else: `MRN M7000123`.
-    labelled: Option<[Term; 1]>,
-    readings: Vec<Vec<Term>>,
+    labelled: Option<Meaning>,
+    meanings: Vec<Meaning>,
 }
 
 impl Query {
-    /// Takes a query apart. White space separates, and so do hyphens within names; a number that was typed in groups
-    /// (943 476 5919, M-12 34) is looked for as a whole if its groups lead nowhere, and so is what is typed without words
-    /// such as MRN.
+    /// Takes a query apart. White space separates, and whatever does not join the parts of a name; these too, if that leads
+    /// nowhere (Jones-Smith for Smith-Jones). A number that was typed in groups (943 476 5919) is looked for as a whole if its
+    /// groups lead nowhere, and so is what is typed without words such as MRN.
     pub(super) fn read(text: &str) -> Self {
         let words = typed_date::words(text);
-        let of = |words: &[&str]| words.iter().flat_map(|word| terms_of(word)).collect::<Vec<_>>();
-        let all: Vec<&str> = words.iter().map(AsRef::as_ref).collect();
-        let mut readings = vec![of(&all)];
+        let all: Vec<&str> = words.iter().flat_map(|word| separated(word)).collect();
+        let apart = |words: &[&str]| words.iter().flat_map(|word| apart(word)).collect::<Vec<_>>();
+        let of = |words: &[&str]| Meaning::of(words);
+        let mut meanings = vec![of(&all)];
+        let mut add = |meaning: Meaning| {
+            if !meanings.contains(&meaning) {
+                meanings.push(meaning);
+            }
+        };
+        let in_parts = apart(&all);
+        let in_parts: Vec<&str> = in_parts.iter().map(String::as_str).collect();
+        if in_parts != all {
+            add(of(&in_parts));
+        }
         let number = squeeze(text);
-        if number.chars().any(|c| c.is_ascii_digit()) && readings.iter().any(|terms| terms.len() > 1) {
-            readings.push(vec![Term::prefix(number)]);
+        if number.chars().any(|c| c.is_ascii_digit()) && in_parts.len() > 1 {
+            add(Meaning::one(Term::number(number)));
         }
         let unlabelled: Vec<&str> = all.iter().copied().filter(|word| !is_label(word)).collect();
         // What stands alone behind such a word is a number and nothing else, not a year of birth.
-        let labelled = behind_label(text).map(|number| [Term::number(squeeze(number))]);
+        let labelled = behind_label(text).map(|number| Meaning::one(Term::number(squeeze(number))));
         let least = if labelled.is_some() { 2 } else { 1 };
         if (least..all.len()).contains(&unlabelled.len()) {
-            readings.push(of(&unlabelled));
+            add(of(&unlabelled));
         }
-        Self { labelled, readings }
+        Self { labelled, meanings }
     }
 
     /// A number that was said to be one. Whoever has it comes first, before all who are found otherwise: Id is a name, too.
-    pub(super) fn labelled(&self) -> Option<&[Term]> {
-        self.labelled.as_ref().map(<[Term; 1]>::as_slice)
+    pub(super) const fn labelled(&self) -> Option<&Meaning> {
+        self.labelled.as_ref()
     }
 
-    pub(super) fn readings(&self) -> impl Iterator<Item = &[Term]> {
-        self.readings.iter().map(Vec::as_slice)
+    pub(super) fn meanings(&self) -> &[Meaning] {
+        &self.meanings
     }
 }
 
-/// What one typed word says: a birth date, or words of names and identifiers.
-fn terms_of(word: &str) -> Vec<Term> {
-    let born: Vec<Born> = match typed_date::read(word) {
-        Typed::Days(days) => days.into_iter().map(Born::On).collect(),
-        Typed::Year(year) => vec![Born::In(year)],
-        Typed::Nothing => Vec::new(),
-    };
-    if born.is_empty() {
-        return words(word).into_iter().map(Term::prefix).collect();
+/// A word that is not a date at what neither is in a name nor joins its parts: `Müller,Anna`. Without letters and digits it is
+/// none.
+fn separated(word: &str) -> Vec<&str> {
+    if typed_date::read(word) != Typed::Nothing {
+        return vec![word];
     }
-    let is_number = word.chars().all(|c| c.is_ascii_digit());
-    vec![Term { born, ..Term::prefix(if is_number { word.to_owned() } else { String::new() }) }]
+    let is_between = |c: char| c.is_ascii_punctuation() && !is_joint(c);
+    word.split(is_between).filter(|word| word.contains(char::is_alphanumeric)).collect()
 }
 
-/// The words of a name: folded, apostrophes and full stops dropped, everything else that is no letter or digit
-/// separates.
-pub(super) fn words(text: &str) -> Vec<String> {
-    let mut words = vec![String::new()];
-    for c in fold(text).chars() {
-        if c.is_alphanumeric() {
-            if let Some(word) = words.last_mut() {
-                word.push(c);
-            }
-        } else if !matches!(c, '\'' | '’' | 'ʼ' | '`' | '´' | '.') {
-            words.push(String::new());
-        }
-    }
-    words.retain(|word| !word.is_empty());
-    words
+/// A word in the parts that stand joined in it.
+fn apart(word: &str) -> Vec<String> {
+    if typed_date::read(word) == Typed::Nothing { parts(word) } else { vec![word.to_owned()] }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
+    /// The terms of each way to read what a query means first.
+    fn ways(text: &str) -> Vec<Vec<String>> {
+        let query = Query::read(text);
+        let meaning = &query.meanings()[0];
+        let text = |place: &usize| {
+            let term = &meaning.terms[*place];
+            term.names.first().cloned().unwrap_or_else(|| format!("{:?}", term.born))
+        };
+        meaning.ways.iter().map(|way| way.iter().map(text).collect()).collect()
+    }
+
     #[test]
-    fn names_fall_into_words() {
-        assert_eq!(words("O'Brien-Müller"), ["obrien", "muller"]);
-        assert_eq!(words("van der  Berg"), ["van", "der", "berg"]);
-        assert_eq!(words("St. John"), ["st", "john"]);
-        assert!(words(" - ").is_empty());
+    fn neighbours_are_read_apart_and_joined() {
+        assert_eq!(ways("o neill"), [vec!["o", "neill"], vec!["oneill"]]);
+        assert_eq!(ways("O'Neill"), [vec!["oneill"]]);
+        assert_eq!(ways("a b"), [vec!["a", "b"]]);
+        assert_eq!(
+            ways("van der berg"),
+            [vec!["van", "der", "berg"], vec!["van", "derberg"], vec!["vander", "berg"], vec!["vanderberg"]]
+        );
+        assert_eq!(ways("a b c d e f g").len(), 1, "no more than can be looked up");
+        assert_eq!(ways("aug 1985"), [vec!["aug", "[In(1985)]"], vec!["[Within(1985, 8)]"]]);
+        assert_eq!(ways("Müller,Anna"), [vec!["muller", "anna"], vec!["mulleranna"]]);
+        assert_eq!(ways(" - "), Vec::<Vec<String>>::new());
     }
 
     #[test]
     fn a_number_in_groups_is_also_read_as_one() {
         let prefixes = |text: &str| -> Vec<Vec<String>> {
-            Query::read(text).readings().map(|terms| terms.iter().map(|term| term.prefix.clone()).collect()).collect()
+            let of =
+                |meaning: &Meaning| meaning.ways[0].iter().map(|place| meaning.terms[*place].prefix.clone()).collect();
+            Query::read(text).meanings().iter().map(of).collect()
         };
         assert_eq!(prefixes("943 476 5919"), [vec!["943", "476", "5919"], vec!["9434765919"]]);
         assert_eq!(prefixes("Anna Mül"), [vec!["anna", "mul"]]);
-        assert_eq!(prefixes("M-123"), [vec!["m", "123"], vec!["m123"]]);
+        assert_eq!(prefixes("M-123"), [vec!["m123"], vec!["m", "123"], vec!["m123"]]);
         assert_eq!(prefixes("14071961"), [vec!["14071961"]]);
-        assert_eq!(Query::read("14.7.1961").readings().count(), 1);
-        let year = Query::read("1961");
-        assert_eq!(
-            year.readings().next().unwrap(),
-            [Term { born: vec![Born::In(1961)], ..Term::prefix("1961".into()) }]
-        );
+        assert_eq!(Query::read("14.7.1961").meanings().len(), 1);
+        assert_eq!(Query::read("1961").meanings()[0].terms[0].born, [Born::In(1961)]);
+        assert_eq!(Query::read("08/1985").meanings()[0].terms[0].born, [Born::Within(1985, 8)]);
     }
 }

@@ -25,7 +25,7 @@ pub(super) fn page(view: &View<'_>, step: &CreatePatient) -> Page {
             key::INSTRUCTION_CREATE_REQUIRED
         }
         CreatePage::LookAlikes(others) => {
-            look_alike_blocks(view, step, others, &mut blocks);
+            look_alike_blocks(view, others, &mut blocks);
             key::INSTRUCTION_CREATE_LOOK_ALIKES
         }
         CreatePage::Optional { creation, .. } => {
@@ -108,8 +108,7 @@ pub(super) fn complaint_words(view: &View<'_>, fault: FieldFault) -> String {
     }
 }
 
-fn look_alike_blocks(view: &View<'_>, step: &CreatePatient, others: &LookAlikes, blocks: &mut Vec<Block>) {
-    let typed = step.typed(view.today());
+fn look_alike_blocks(view: &View<'_>, others: &LookAlikes, blocks: &mut Vec<Block>) {
     if others.needs_reason() {
         blocks.push(view.notice(TextRole::Problem, key::SAME_PERSON_FOUND));
     } else {
@@ -126,10 +125,7 @@ fn look_alike_blocks(view: &View<'_>, step: &CreatePatient, others: &LookAlikes,
             *born = calendar::written(*other.patient.born.expose());
         }
         if row.tag.is_empty() {
-            row.tag = typed.as_ref().map_or_else(String::new, |new| {
-                let who = (new.family.expose().as_str(), new.given.expose().as_str(), *new.born.expose());
-                view.text(other.alike(who).words())
-            });
+            row.tag = view.text(other.likeness.words());
         }
         row
     };

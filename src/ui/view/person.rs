@@ -126,15 +126,14 @@ impl View<'_> {
 
     /// The warning that another person may be taken for the one who is to be confirmed. It gives away nothing of what is
     /// asked for: a look-alike often was born on the same day and has nearly the same number.
-    pub(super) fn look_alike(&self, patient: &Patient, other: &LookAlike, question: IdentityQuestion) -> String {
+    pub(super) fn look_alike(&self, other: &LookAlike, question: IdentityQuestion) -> String {
         let (name, identifier) = (other.patient.full_name(), other.patient.main_identifier());
         let person = if shows_identifiers(question) && !identifier.is_empty() {
             self.filled(key::PERSON_WITH_IDENTIFIER, &[("name", name.into()), ("identifier", identifier.into())])
         } else {
             name
         };
-        let who = (patient.family.expose().as_str(), patient.given.expose().as_str(), *patient.born.expose());
-        let alike = self.text(other.alike(who).words());
+        let alike = self.text(other.likeness.words());
         self.filled(key::LOOK_ALIKE, &[("person", person.into()), ("alike", alike.into())])
     }
 }

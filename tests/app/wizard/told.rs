@@ -114,17 +114,43 @@ fn named(mut patient: Patient, family: &str, given: &str) -> Patient {
     patient
 }
 
+/// Each kind is told as what the rule found, in the form, on the confirm screen and in JSON.
 #[test]
 fn a_look_alike_is_told_by_what_is_alike() {
     let table = [
-        (anna(), "same name, birth date", Likeness::SamePerson),
-        (named(anna(), "Muller", "Ana"), "same birth date", Likeness::NameAndYear),
-        (born(anna(), 1961, 1, 2), "same name", Likeness::NameAndYear),
-        (born(named(anna(), "Muller", "Ana"), 1961, 1, 2), "similar name", Likeness::NameAndYear),
-        (named(anna(), "Müller", "Xaver"), "same birth date", Likeness::FamilyAndBirthDate),
-        (born(named(anna(), "Müller", "Xaver"), 1970, 1, 2), "similar number", Likeness::Identifier),
+        (anna(), "same name, birth date", Likeness::SamePerson, "same-person"),
+        (
+            named(anna(), "Muller", "Ana"),
+            "close name, birth date",
+            Likeness::SimilarNameAndBirthDate,
+            "similar-name-and-birth-date",
+        ),
+        (born(anna(), 1961, 1, 2), "same name, year", Likeness::NameAndYear, "name-and-year"),
+        (
+            born(named(anna(), "Muller", "Ana"), 1961, 1, 2),
+            "close name, year",
+            Likeness::SimilarNameAndYear,
+            "similar-name-and-year",
+        ),
+        (
+            named(anna(), "Müller", "Xaver"),
+            "one name, birth date",
+            Likeness::OneNameAndBirthDate,
+            "one-name-and-birth-date",
+        ),
+        (
+            born(named(anna(), "Müller", "Xaver"), 1970, 1, 2),
+            "similar number",
+            Likeness::SimilarNumber,
+            "similar-number",
+        ),
     ];
-    for (other, words, likeness) in table {
+    assert_eq!(table.each_ref().map(|(_, _, likeness, _)| *likeness), Likeness::ALL);
+    for (other, words, likeness, json) in table {
+        assert_eq!(serde_json::to_value(likeness).unwrap(), json);
+        // What the rule says of the two is what is told.
+        let ours = ("Müller", "Anna", jiff::civil::date(1961, 7, 14), "M1002");
+        assert_eq!(glucodock::domain::patient::likeness(ours, &other), Some(likeness), "{json}");
         let mut clinic = Clinic::signed_in();
         let mut other = other;
         other.id = carla().id;

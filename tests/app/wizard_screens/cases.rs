@@ -128,7 +128,7 @@ fn person() -> Vec<Case> {
         ("create_patient_look_alikes__same_person", Clinic::signed_in, |clinic| {
             clinic.look_alikes = Ok(vec![
                 LookAlike { patient: anna(), likeness: Likeness::SamePerson },
-                LookAlike { patient: carla(), likeness: Likeness::NameAndYear },
+                LookAlike { patient: carla(), likeness: Likeness::SimilarNameAndYear },
             ]);
             clinic.keys([Key::Function(2)]);
             for text in ["Müller", "Anna", "14-Jul-1961", "M778"] {
@@ -233,7 +233,7 @@ fn assignment() -> Vec<Case> {
             clinic.keys([Key::Enter, Key::Tab, Key::Enter, Key::Down]);
         }),
         ("confirm_assignment__look_alike", Clinic::signed_in, |clinic| {
-            clinic.look_alikes = Ok(vec![LookAlike { patient: carla(), likeness: Likeness::NameAndYear }]);
+            clinic.look_alikes = Ok(vec![LookAlike { patient: carla(), likeness: Likeness::SimilarNameAndYear }]);
             clinic.go_to_confirm_assignment();
             type_identity(clinic, "am");
         }),
@@ -242,7 +242,7 @@ fn assignment() -> Vec<Case> {
             clinic.go_to_confirm_assignment();
         }),
         ("confirm_assignment__mismatch", Clinic::signed_in, |clinic| {
-            clinic.look_alikes = Ok(vec![LookAlike { patient: carla(), likeness: Likeness::NameAndYear }]);
+            clinic.look_alikes = Ok(vec![LookAlike { patient: carla(), likeness: Likeness::SimilarNameAndYear }]);
             clinic.go_to_confirm_assignment();
             type_identity(clinic, "xx");
             clinic.keys([Key::Enter]);

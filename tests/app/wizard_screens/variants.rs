@@ -213,11 +213,16 @@ fn creating(all: &mut Vec<(String, Clinic)>) {
     });
     add(all, "create_patient_look_alikes__many", Clinic::signed_in(), |clinic| {
         let other = |number: usize| LookAlike {
-            patient: patient(&number.to_string(), "Müller", "Anna Maria", 1961),
-            likeness: if number == 0 { Likeness::SamePerson } else { Likeness::FamilyAndBirthDate },
+            patient: patient(
+                &number.to_string(),
+                "Müller",
+                if number == 0 { "Anna Marie" } else { "Anna Maria" },
+                1961,
+            ),
+            likeness: if number == 0 { Likeness::SamePerson } else { Likeness::SimilarNameAndBirthDate },
         };
         clinic.look_alikes = Ok((0..10).map(other).collect());
-        required(clinic, ["Müller", "Anna", "14-Jul-1961", "M778"]);
+        required(clinic, ["Müller", "Anna Marie", "14-Jul-1961", "M778"]);
         clinic.keys([Key::Up, Key::Enter, Key::Enter]);
     });
 }
@@ -341,7 +346,12 @@ fn worst(upload: &mut Upload) {
 fn similar(family: &str, born: jiff::civil::Date) -> LookAlike {
     let mut other = patient("4", family, "Anna", 1961);
     other.born = Private::new(born);
-    LookAlike { patient: other, likeness: Likeness::NameAndYear }
+    let likeness = match (family, born == date(1961, 7, 14)) {
+        ("Müller", true) => Likeness::SamePerson,
+        ("Müller", false) => Likeness::NameAndYear,
+        _ => Likeness::SimilarNameAndYear,
+    };
+    LookAlike { patient: other, likeness }
 }
 
 /// Two who were born in Anna's year and have her initials.

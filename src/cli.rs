@@ -10,6 +10,7 @@ mod hidden_input;
 mod input;
 mod log;
 mod meters;
+mod model_name;
 mod output;
 mod patients;
 mod pending;

@@ -14,6 +14,7 @@ pub mod intake_check;
 pub mod left_out;
 pub mod meter;
 pub mod meter_clock;
+pub mod meter_name;
 pub mod name;
 pub mod patient;
 pub mod permission;

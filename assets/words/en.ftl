@@ -81,6 +81,7 @@ hint-choose-model = say which meter it is
 hint-next-cable = next cable
 hint-stop-reading = stop reading
 hint-read-again = read again
+hint-save-again = save again
 hint-load-again = load the lists again
 hint-next = next
 hint-search = search
@@ -92,6 +93,7 @@ hint-next-meter = next meter
 hint-look-again = look again
 hint-period = period
 hint-scroll = scroll
+hint-turn-page = page
 
 ## Why something cannot be done now
 
@@ -174,13 +176,12 @@ example-search = name, identifier or 31-Dec-1901
 title-recent = Recently chosen
 title-proposed-and-recent = Chosen before, then recently chosen
 title-hits = Patients found
-tag-chosen-before = chosen before
 searching = Searching.
 not-searched = Nobody was looked for.
 date-is-unclear = { $typed } may be { $days }. Patients with each of these birth dates are listed.
 days-or = { $days } or { $day }
 no-hits = No patient matches. Check the spelling, or press { $key } to create a new patient.
-no-hits-at-select = No patient matches. Check the spelling. Somebody new is created in step 1 with { $key }; { $back } leads back there, and the readings wait.
+no-hits-at-select = No patient matches. Check the spelling, or press { $key } to create a new patient for this meter; its readings wait.
 recents-looked-up = Your recent patients are being looked up. Start typing to search.
 no-recents = No recent patients. Start typing to search.
 start-typing = Start typing to search.
@@ -289,6 +290,11 @@ guide-cable = Cable: { $cable }
 guide-step = { $number }. { $step }
 guide-cable-found = If this meter hangs on { $cable }, press Enter to read it.
 guide-cable-missing = Plug the cable in first, then press Enter here.
+# $meters: other meters that were not read or not saved, each with its code.
+more-in-trouble = Also (mark it to see what to do): { $meters }
+# $remedy: what to do about a meter that gave no answer, if it is the model as which it was spoken to.
+cable-is-the-same = If it is that model: { $remedy }
+save-again = What was read of it is kept until you sign out. { $key } saves it again; it need not be plugged in.
 cable-may-be-another = The meter on { $cable } was spoken to as { $model }. Another meter? Press { $key } first.
 tag-no-answer-now = no answer as this
 tag-tried-now = not read as this
@@ -475,7 +481,7 @@ more-meters-wait = { $count ->
    *[other] { $count } more meters wait: { $key } for this patient, { $other } for another.
 }
 button-go-to-dashboard = Go to dashboard
-button-next-meter = Next meter
+button-next-meter = Next meter of this patient
 button-next-patient = Next patient
 
 ## Dashboard
@@ -557,7 +563,7 @@ panel-recognised = recognised
 panel-denied = no permission
 panel-busy = used by another program
 panel-ask-model = { $key }: say which meter it is
-panel-ask-model-later = in step 2, { $key }: say which meter it is
+panel-ask-model-later = step 2 asks which meter it is
 panel-probably = probably { $model }
 panel-not-mounted = drive not mounted
 panel-unsupported = not supported
@@ -711,7 +717,7 @@ problem-e-store-5-remedy = Leave glucodock and call technical support: whoever r
 # What the painter and the lines for a screen reader add to a screen by themselves.
 
 paint-room-needed = Please make this window larger: { $columns } columns by { $rows } rows or more.
-paint-step-cut = This window is too small to show all of this step. Make it larger: until then only help and leaving work.
+paint-step-cut = This window is too small to show all of this step. Make it larger: until then only leaving works.
 paint-rows-shown = { $first } to { $last } of { $total }
 paint-page = PgUp/PgDn: page { $page } of { $pages }
 paint-count-of = { $done } of { $of }

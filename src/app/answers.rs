@@ -134,7 +134,7 @@ fn found_patients(
         return taken(model, Vec::new());
     }
     if model.working().is_some_and(|working| working.step.asked_for_number(ticket)) {
-        return in_step(model, |step, context| step.number_looked_up(found.as_ref().ok(), context));
+        return in_step(model, |step, context| step.number_looked_up(ticket, found.as_ref().ok(), context));
     }
     not_wanted(model, question)
 }

@@ -158,6 +158,9 @@ fn of_step(model: &Model, working: &Working) -> Vec<Offer> {
         Step::SelectPatient(step) => {
             let search = &step.search;
             let mut offers = vec![go_on_in(search, step.proposed.as_ref(), &working.recents)];
+            let new_patient = offer(Action::NewPatient, key::HINT_NEW_PATIENT);
+            let nobody_matches = !search.field.is_blank() && search.rows(None, &working.recents).is_empty();
+            offers.push(if nobody_matches { new_patient } else { new_patient.in_help() });
             if !search.is_typing() {
                 offers.push(offer(Action::Search, key::HINT_SEARCH));
             }
@@ -200,9 +203,10 @@ fn of_search(model: &Model, working: &Working, step: &FindPatient) -> Vec<Offer>
         unless(working.why_none_waits(), Action::WaitingMeters, key::HINT_WAITING_METERS),
         offer_if(selected, Action::OpenDashboard, key::HINT_DASHBOARD, key::REASON_NO_PATIENT_SELECTED),
     ];
-    let again = offer(Action::ReadAgain, key::HINT_LOAD_AGAIN);
-    let has_failed = model.working().is_some_and(|w| w.recents_asked.problem().or(w.waiting_asked.problem()).is_some());
-    offers.push(if has_failed { again } else { again.in_help() });
+    let is_unsaved = !model.panel.unsaved().is_empty();
+    let again = offer(Action::ReadAgain, if is_unsaved { key::HINT_SAVE_AGAIN } else { key::HINT_LOAD_AGAIN });
+    let has_failed = working.recents_asked.problem().or(working.waiting_asked.problem()).is_some();
+    offers.push(if has_failed || is_unsaved { again } else { again.in_help() });
     if step.upload.is_some() {
         offers.push(offer(Action::Back, key::HINT_BACK));
     }
@@ -270,6 +274,7 @@ fn of_dashboard(step: &DashboardStep, model: &Model, working: &Working) -> Vec<O
     let mut offers = vec![offer_if(!is_loading, Action::Right, key::HINT_PERIOD, key::REASON_LOADING)];
     if step.last(model.page) > 0 {
         offers.push(offer(Action::Down, key::HINT_SCROLL));
+        offers.push(offer(Action::PageDown, key::HINT_TURN_PAGE));
     }
     offers.extend(next_meter(model, working, &step.patient));
     offers.push(offer(Action::NextPatient, key::HINT_NEXT_PATIENT));
@@ -315,7 +320,9 @@ fn of_upload(step: &UploadStep, model: &Model) -> Vec<Offer> {
     if panel.is_reading() {
         offers.push(offer(Action::StopReading, key::HINT_STOP_READING));
     }
-    offers.push(offer_if(again, Action::ReadAgain, key::HINT_READ_AGAIN, key::REASON_NOTHING_TO_READ_AGAIN));
+    let is_unsaved = !panel.unsaved().is_empty();
+    let words = if is_unsaved && !again { key::HINT_SAVE_AGAIN } else { key::HINT_READ_AGAIN };
+    offers.push(offer_if(again || is_unsaved, Action::ReadAgain, words, key::REASON_NOTHING_TO_READ_AGAIN));
     if free == 0 {
         let reason = if any { key::REASON_STILL_READING } else { key::REASON_NO_CABLE };
         offers.push(Offer { not_now: Some(reason), ..choose });

@@ -6,14 +6,17 @@ mod meter_behind_cable;
 mod notes;
 mod reads;
 pub mod said;
+mod unsaved;
 
 use jiff::{SignedDuration, Timestamp};
 
 pub use self::label::{Ending, Label};
 pub use self::meter_behind_cable::{Chosen, MeterBehindCable};
-pub use self::notes::{CutShort, Unsaved};
+pub use self::notes::CutShort;
 use self::reads::Finishing;
 pub use self::reads::Kept;
+use self::unsaved::Held;
+pub use self::unsaved::Unsaved;
 
 use super::effect::{Command, Effect, Request, Task, Ticket};
 use super::tickets::Tickets;
@@ -53,6 +56,8 @@ pub struct Slot {
     read_in: Option<SessionId>,
     /// For whom it is on the desk: the first patient who was in hand while it was there.
     whose: Option<PatientId>,
+    /// What was read of it, until it is on disk.
+    held: Option<Held>,
     /// Its number among the attached meters of its name, which it keeps as long as it is plugged in.
     number: u32,
 }
@@ -131,7 +136,8 @@ impl Panel {
         self.has_come(&attachment.name);
         let id = attachment.id;
         let (behind, number) = (MeterBehindCable::default(), self.free_number(&attachment.name));
-        self.slots.push(Slot { attachment, state: SlotState::Recognised, behind, read_in: None, whose: None, number });
+        let state = SlotState::Recognised;
+        self.slots.push(Slot { attachment, state, behind, read_in: None, whose: None, held: None, number });
         let recall = self.recall(id, tickets);
         let reads = session.map_or_else(Vec::new, |session| self.read_waiting(session, tickets));
         recall.into_iter().chain(reads).collect()
@@ -290,6 +296,7 @@ impl Slot {
 
     fn start(&mut self, chosen: Option<Chosen>, session: &Session, tickets: &mut Tickets) -> Effect {
         self.begin(chosen);
+        self.held = None;
         self.read_in = Some(session.id);
         let (ticket, driver) = (tickets.next(), self.driver());
         self.state = SlotState::Reading { ticket, session: session.clone(), done: 0, of: None };

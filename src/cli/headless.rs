@@ -8,7 +8,8 @@ use std::sync::Arc;
 
 use clap::{Args, ValueEnum};
 use jiff::Zoned;
-use jiff::civil::DateTime;
+use jiff::fmt::temporal::DateTimeParser;
+use jiff::tz::{Disambiguation, OffsetConflict, TimeZone};
 
 use self::register::ScriptRegister;
 use super::demo::demo_clinic;
@@ -16,6 +17,7 @@ use super::store::{StoreOptions, for_training_only};
 use super::wiring::{Start, on, shown, site, toggle};
 use super::{CommandError, Exit, Format, input};
 use crate::app::model::Model;
+use crate::domain::calendar;
 use crate::domain::clinic::Purpose;
 use crate::engine::display::in_theme;
 use crate::engine::effects::ToggleDemoMeter;
@@ -173,13 +175,31 @@ impl Checks for Anything {
     }
 }
 
-/// A time with its zone, or on this computer's clock.
+/// A time with its zone, or on this computer's clock: one that there is, and only once.
 fn start_time(text: &str) -> Result<Zoned, String> {
-    let on_this_clock = || text.parse::<DateTime>().ok()?.to_zoned(SystemClock.now().time_zone().clone()).ok();
-    text.parse::<Zoned>()
-        .ok()
-        .or_else(on_this_clock)
-        .ok_or_else(|| "write 2026-07-14T12:00, or with a zone 2026-07-14T12:00:00+02:00[Europe/Berlin]".to_owned())
+    start_time_in(text, &SystemClock.now().time_zone().clone())
+}
+
+/// How many characters a day has.
+const DAY: usize = "2026-07-14".len();
+
+fn start_time_in(text: &str, ours: &TimeZone) -> Result<Zoned, String> {
+    let wrong = || "write 2026-07-14T12:00, or with a zone 2026-07-14T12:00:00+02:00[Europe/Berlin]".to_owned();
+    let not_once = |zone: &TimeZone| {
+        let zone = zone.iana_name().unwrap_or("this computer's time zone");
+        format!("in {zone} there is no such time, or it comes twice; write it with its offset and zone")
+    };
+    if let Some(moment) = calendar::parse_moment(text) {
+        return ours.to_ambiguous_zoned(moment).unambiguous().map_err(|_| not_once(ours));
+    }
+    let parser = DateTimeParser::new().disambiguation(Disambiguation::Reject).offset_conflict(OffsetConflict::Reject);
+    let zoned = parser.parse_zoned(text).map_err(|_| wrong())?;
+    // What stands before offset and zone; the library would take second 60 of it for 59.
+    let before_zone = text.split('[').next().unwrap_or(text);
+    let offset = before_zone.match_indices(['+', '-', 'Z']).map(|(at, _)| at).find(|at| *at > DAY);
+    let clock = before_zone.get(..offset.unwrap_or(before_zone.len())).unwrap_or_default();
+    let is_as_written = calendar::parse_moment(clock) == Some(zoned.datetime());
+    if is_as_written { Ok(zoned) } else { Err(wrong()) }
 }
 
 fn script_text(file: &Path) -> Result<String, CommandError> {
@@ -234,4 +254,33 @@ fn surroundings(
         size: options.size,
         queue: (put, inbox),
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use rstest::rstest;
+
+    use super::*;
+
+    /// On this clock there is no 02:30 on 29-Mar-2026, and it comes twice on 25-Oct-2026.
+    #[rstest]
+    #[case("2026-07-14T12:00", "2026-07-14T12:00:00+02:00[Europe/Berlin]")]
+    #[case("2026-07-14 12:00:59", "2026-07-14T12:00:59+02:00[Europe/Berlin]")]
+    #[case("2026-07-14T12:00:00-05:00[America/Chicago]", "2026-07-14T12:00:00-05:00[America/Chicago]")]
+    #[case("2026-07-14T12:00[America/Chicago]", "2026-07-14T12:00:00-05:00[America/Chicago]")]
+    #[case("2026-10-25T02:30:00+01:00[Europe/Berlin]", "2026-10-25T02:30:00+01:00[Europe/Berlin]")]
+    #[case("2026-07-14T12:00:60", "write 2026-07-14T12:00")]
+    #[case("2026-07-14T12:00:60+02:00[Europe/Berlin]", "write 2026-07-14T12:00")]
+    #[case("2026-07-14", "write 2026-07-14T12:00")]
+    #[case("2026-07-14T12:00:00+02:00", "write 2026-07-14T12:00")]
+    #[case("2026-07-14T12:00:00Z", "write 2026-07-14T12:00")]
+    #[case("2026-07-14T12:00:00+05:00[Europe/Berlin]", "write 2026-07-14T12:00")]
+    #[case("2026-03-29T02:30", "in Europe/Berlin there is no such time")]
+    #[case("2026-10-25T02:30", "in Europe/Berlin there is no such time, or it comes twice")]
+    #[case("2026-03-29T02:30[Europe/Berlin]", "write 2026-07-14T12:00")]
+    fn the_clock_starts_as_it_is_written_or_not_at_all(#[case] written: &str, #[case] starts: &str) {
+        let berlin = TimeZone::get("Europe/Berlin").unwrap();
+        let started = start_time_in(written, &berlin).map_or_else(|refused| refused, |start| start.to_string());
+        assert!(started.starts_with(starts), "{written}: {started}");
+    }
 }

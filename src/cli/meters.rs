@@ -9,22 +9,25 @@ use serde_json::json;
 use super::output::{print_json, print_text};
 use super::store::StoreOptions;
 use super::usb_choice::UsbChoice;
-use super::{CommandError, Exit, Format};
+use super::{CommandError, Exit, Format, model_name};
 use crate::domain::cable::{CableKey, RememberedCable};
 use crate::domain::meter::{Access, Attachment, AttachmentId, Family};
 use crate::domain::text::Clean;
 use crate::host::watch::identity::Identity;
 use crate::host::watch::{Lister as _, PortLocation, Sighting, SystemLister, What};
-use crate::meters::catalogue::{Catalogue, Known};
+use crate::meters::catalogue::{Catalogue, Known, Meter};
 
 mod cables;
 mod supported;
 
-use supported::{Supported, supported_text};
+use supported::{Supported, named_text, supported_text};
 
 /// What to list.
 #[derive(Debug, Args)]
 pub(super) struct Options {
+    /// Only the meters that can be read and are called so: a short name, or what the label says; as --supported lists them
+    #[arg(value_name = "NAME", conflicts_with_all = ["cables", "forget_cable"])]
+    name: Option<String>,
     /// List every meter that can be read instead of what is attached
     #[arg(long)]
     supported: bool,
@@ -41,13 +44,16 @@ pub(super) struct Options {
 impl Options {
     /// Whether only what is known without looking is listed.
     pub(super) const fn is_about_nothing_attached(&self) -> bool {
-        self.supported
+        self.supported || self.name.is_some()
     }
 }
 
 /// Lists and prints. Nothing attached is exit code 3.
 pub(super) fn run(options: &Options, format: Format) -> Result<Exit, CommandError> {
     let catalogue = Catalogue::embedded();
+    if let Some(name) = &options.name {
+        return list_named(catalogue, name, format);
+    }
     if options.supported {
         match format {
             Format::Json => print_json(&Supported::of(catalogue))?,
@@ -76,6 +82,21 @@ pub(super) fn run(options: &Options, format: Format) -> Result<Exit, CommandErro
     match format {
         Format::Json => print_json(&AttachedList { meters: &attached })?,
         Format::Text => print_text(&attached_text(&attached))?,
+    }
+    Ok(Exit::Done)
+}
+
+/// Lists the meters that are called so. Of several, all: here nothing is done with them.
+fn list_named(catalogue: &'static Catalogue, name: &str, format: Format) -> Result<Exit, CommandError> {
+    let all: Vec<&'static Meter> = catalogue.meters().iter().collect();
+    let meant = model_name::meant(&all, name);
+    if meant.is_empty() {
+        // Says which there are.
+        return model_name::one(name, "to read", |_| true).map(|_| Exit::Done);
+    }
+    match format {
+        Format::Json => print_json(&Supported::only(catalogue, meant))?,
+        Format::Text => print_text(&named_text(&meant))?,
     }
     Ok(Exit::Done)
 }

@@ -11,14 +11,18 @@ use super::output::print_text;
 use super::store::{StoreOptions, complained, local_administrator, store_json, store_mark};
 use super::{CommandError, Exit, Format};
 use crate::domain::clinic::Purpose;
-use crate::domain::patient::{LookAlike, NewPatient, Patient};
+use crate::domain::patient::{Identifier, LookAlike, NewPatient, Patient};
 use crate::domain::problem::ProblemCode;
+use crate::domain::text::squeeze;
 use crate::domain::validation::{self, Complaint, Field};
 use crate::host::clock::{Clock as _, SystemClock};
 use crate::store::{Store, StoreError};
 use crate::ui::words::Words;
 
 mod described;
+
+/// Among so many of the best matches for a number is whoever has it.
+const MOST_HOLDERS: u32 = 50;
 
 /// More than any description of one patient.
 const MOST_INPUT: u64 = 64 * 1024;
@@ -91,10 +95,10 @@ pub(super) fn run(command: &Command, format: Format) -> Result<Exit, CommandErro
             let text = input(ASK_FOR_PATIENT)?;
             let new = described::read(&text, options.reason.as_deref(), SystemClock.now().date())?;
             let store = options.store.open_or_begin()?;
-            refuse_taken_mrn(&store, &new, format)?;
+            refuse_taken(&store, &new, format)?;
             refuse_look_alikes(&store, &new, format)?;
             let created = store.create_patient(local_administrator(), &new, &Store::fresh_key()?);
-            let patient = created.map_err(|error| taken(error, &new))?;
+            let patient = created?;
             show(store.purpose(), &[patient], false, format)?;
         }
         Command::Search(options) => {
@@ -121,29 +125,32 @@ fn input(ask: &str) -> Result<String, CommandError> {
     super::input::standard_input(MOST_INPUT)
 }
 
-/// Names the field of an identifier that somebody else has, where only one was given.
-fn taken(error: StoreError, new: &NewPatient) -> CommandError {
-    let is_mrn = matches!(error, StoreError::IdentifierTaken) && new.other_identifier.is_none();
-    let told = CommandError::from(error);
-    if is_mrn { told.because_of(Field::Mrn.name()) } else { told }
-}
-
-/// Whoever has the MRN of a new patient already; a reason does not help against that.
-pub(super) fn holder(store: &Store, new: &NewPatient) -> Result<Option<Patient>, StoreError> {
+/// Whoever has a number of a new patient already, and which; a reason does not help against that.
+pub(super) fn holder(store: &Store, new: &NewPatient) -> Result<Option<(Patient, Field)>, StoreError> {
     match store.patient_by_mrn(new.mrn.expose().as_str()) {
-        Ok(holder) => Ok(Some(holder)),
-        Err(StoreError::NotFound { .. }) => Ok(None),
-        Err(error) => Err(error),
+        Ok(holder) => return Ok(Some((holder, Field::Mrn))),
+        Err(StoreError::NotFound { .. }) => {}
+        Err(error) => return Err(error),
     }
+    let Some(other) = &new.other_identifier else { return Ok(None) };
+    let value = other.value.expose().as_str();
+    let is_it = |own: &Identifier| {
+        squeeze(own.label.as_str()) == squeeze(other.label.as_str())
+            && squeeze(own.value.expose().as_str()) == squeeze(value)
+    };
+    let found = store.search(value, None, MOST_HOLDERS)?.patients;
+    let holder = found.into_iter().find(|patient| patient.identifiers.iter().any(is_it));
+    Ok(holder.map(|holder| (holder, Field::OtherIdentifier)))
 }
 
-/// That somebody has the MRN is told before who looks alike, and with no reason to give.
-fn refuse_taken_mrn(store: &Store, new: &NewPatient, format: Format) -> Result<(), CommandError> {
-    let Some(holder) = holder(store, new)? else { return Ok(()) };
+/// That somebody has a number is told before who looks alike, and with no reason to give.
+fn refuse_taken(store: &Store, new: &NewPatient, format: Format) -> Result<(), CommandError> {
+    let Some((holder, field)) = holder(store, new)? else { return Ok(()) };
     if format == Format::Text {
-        print_text(&format!("{}{}  (has this MRN)\n", store_mark(store.purpose()), line(&holder)))?;
+        let has = if field == Field::Mrn { "has this MRN" } else { "has this other identifier" };
+        print_text(&format!("{}{}  ({has})\n", store_mark(store.purpose()), line(&holder)))?;
     }
-    let refused = CommandError::from(StoreError::IdentifierTaken).because_of(Field::Mrn.name());
+    let refused = CommandError::from(StoreError::IdentifierTaken).because_of(field.name());
     Err(refused.with_result(json!({ "holder": holder, "training": store.purpose().is_training() })))
 }
 

@@ -19,7 +19,8 @@ use serde::Serialize;
 
 use self::readings::Readings;
 use super::output::{print_json, print_text};
-use super::{CommandError, Exit, Format};
+use super::{CommandError, Exit, Format, model_name};
+use crate::domain::calendar;
 use crate::domain::text::Clean;
 use crate::host::drive::SimulatedDrive;
 use crate::host::pty::Pty;
@@ -28,7 +29,7 @@ use crate::host::pty::serve::{PtyEnd, PtyServer};
 use crate::host::socket_server::{Listener, SocketServer};
 use crate::host::stop_signal;
 use crate::host::usbip::SimulatedCable;
-use crate::meters::catalogue::{Catalogue, LinkKind, Meter};
+use crate::meters::catalogue::{LinkKind, Meter};
 use crate::meters::simulator::SimulatedMeter;
 use crate::meters::simulator::fault::{Fault, FaultyWire};
 use crate::meters::simulator::readings::ReadingSet;
@@ -38,13 +39,16 @@ use crate::meters::simulator::wanted::{MeterClock, Wanted};
 /// How long before the meter's present time it measured last, if nothing else is asked for.
 const SINCE_LAST: SignedDuration = SignedDuration::from_mins(37);
 
+/// The readings that are counted, if nothing else is asked for.
+const USUAL_SEED: u64 = 1;
+
 /// How often to look whether the folder is to go; a signal ends the sleep early.
 const LOOK: Duration = Duration::from_millis(50);
 
 /// Which meter to be.
 #[derive(Debug, Args)]
 pub(super) struct Options {
-    /// The meter, for example onetouch-ultra2
+    /// The meter, by its short name or as its label says: onetouch-ultra2, "OneTouch Ultra 2"
     #[arg(value_name = "METER")]
     meter: String,
     #[command(flatten)]
@@ -52,11 +56,12 @@ pub(super) struct Options {
     /// How many readings the meter holds, or a file of readings (.toml or .csv)
     #[arg(long, value_name = "N|FILE", default_value = "120")]
     readings: Readings,
-    /// Which readings, if they are counted: the same number gives the same values
-    #[arg(long, value_name = "S", default_value_t = 1)]
-    seed: u64,
-    /// Time of the newest reading on the meter's clock, for example 2026-07-14T08:30:12; without it, 37 minutes ago
-    #[arg(long, value_name = "TIME")]
+    /// Which readings, if they are counted: the same number gives the same values; without it, 1
+    #[arg(long, value_name = "S")]
+    seed: Option<u64>,
+    /// Time of the newest reading on the meter's clock, if they are counted, for example 2026-07-14T08:30:12; without it,
+    /// 37 minutes ago
+    #[arg(long, value_name = "TIME", value_parser = moment)]
     newest: Option<DateTime>,
     /// The meter's serial number; without it, a made-up one with 000 in it
     #[arg(long, value_name = "NUMBER")]
@@ -72,7 +77,7 @@ pub(super) struct Options {
     #[arg(
         long,
         value_name = "N",
-        conflicts_with_all = ["socket", "usbip", "attach"],
+        conflicts_with_all = ["socket", "folder", "usbip", "attach"],
         value_parser = clap::value_parser!(u32).range(300..=4_000_000)
     )]
     baud: Option<u32>,
@@ -151,6 +156,11 @@ impl SimulatorTarget {
             (None, None, false) => "a folder",
         }
     }
+}
+
+/// A time on the meter's clock.
+fn moment(text: &str) -> Result<DateTime, String> {
+    calendar::parse_moment(text).ok_or_else(|| format!("write {}", calendar::MOMENT_FORM))
 }
 
 #[derive(Serialize)]
@@ -248,15 +258,9 @@ fn serve_folder(
     Ok(PtyEnd::Stopped)
 }
 
-/// The meter of this slug in the catalogue, if it can stand there.
+/// The meter of this name, if it can stand there.
 fn model(name: &str, place: &SimulatorTarget) -> Result<&'static Meter, CommandError> {
-    let catalogue = Catalogue::embedded();
-    let fits = |meter: &&Meter| place.fits(meter.link);
-    catalogue.by_slug(name).filter(fits).ok_or_else(|| {
-        let names: Vec<_> = catalogue.meters().iter().filter(fits).map(|meter| meter.slug.as_str()).collect();
-        let place = place.name();
-        CommandError::usage(format!("there is no simulated meter {name:?} for {place}; there are {}", names.join(", ")))
-    })
+    model_name::one(name, &format!("to simulate for {}", place.name()), |meter| place.fits(meter.link))
 }
 
 /// The readings that the meter is to hold, and its clock.
@@ -264,13 +268,16 @@ fn memory(options: &Options, model: &Meter) -> Result<(ReadingSet, MeterClock), 
     let offset = SignedDuration::from_secs(i64::from(options.clock_offset));
     let clock = move || Zoned::now().datetime().saturating_add(offset);
     let newest = options.newest.unwrap_or_else(|| clock().saturating_sub(SINCE_LAST));
-    let set = options.readings.set(options.seed, newest)?;
+    if matches!(options.readings, Readings::File(_)) && (options.seed.is_some() || options.newest.is_some()) {
+        let message = "--seed and --newest are for readings that are counted; those of a file are as they are written";
+        return Err(CommandError::usage(message));
+    }
+    let set = options.readings.set(model, options.seed.unwrap_or(USUAL_SEED), newest)?;
     if let Some(memory) = model.memory
         && u32::try_from(set.readings.len()).is_ok_and(|held| held > memory)
     {
         return Err(CommandError::usage(format!("{} holds at most {memory} readings", model.slug)));
     }
-    let set = options.readings.told_by(model, set)?;
     Ok((set, Box::new(clock)))
 }
 

@@ -18,6 +18,19 @@ pub fn written_with_time(moment: DateTime) -> String {
     format!("{} {:02}:{:02}", written(moment.date()), moment.hour(), moment.minute())
 }
 
+/// What is shown where a time is not written so that [`parse_moment`] reads it.
+pub const MOMENT_FORM: &str =
+    "a day and a time such as 2026-07-14T08:30:12: whole seconds from 00 to 59, without a time zone";
+
+/// Reads a time on some clock as it stands there: `2026-07-14T08:30:12`, with a space for the `T`, or without seconds.
+/// Nothing is dropped and nothing put right: a zone, parts of a second, a second 60 and a day alone are refused.
+#[must_use]
+pub fn parse_moment(typed: &str) -> Option<DateTime> {
+    let moment: DateTime = typed.parse().ok()?;
+    let forms = ["%Y-%m-%dT%H:%M:%S", "%Y-%m-%d %H:%M:%S", "%Y-%m-%dT%H:%M", "%Y-%m-%d %H:%M"];
+    forms.iter().any(|form| moment.strftime(form).to_string() == typed).then_some(moment)
+}
+
 /// Whole years between birth and `today`; `None` for a birth date in the future.
 #[must_use]
 pub fn age(born: Date, today: Date) -> Option<u16> {
@@ -31,6 +44,29 @@ pub const EARLIEST_BIRTH: Date = date(1900, 1, 1);
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_moment_is_read_as_it_is_written_or_not_at_all() {
+        let moment = |second| Some(date(2026, 7, 14).at(8, 30, second, 0));
+        for (typed, read) in [
+            ("2026-07-14T08:30:12", moment(12)),
+            ("2026-07-14 08:30:12", moment(12)),
+            ("2026-07-14T08:30", moment(0)),
+            ("2026-07-14T08:30:59", moment(59)),
+            ("2026-07-14T08:30:60", None),
+            ("2026-07-14T08:30:12.5", None),
+            ("2026-07-14T08:30:12+02:00", None),
+            ("2026-07-14T08:30:12Z", None),
+            ("2026-07-14T08:30:12[Europe/Berlin]", None),
+            ("2026-07-14T08", None),
+            ("2026-07-14", None),
+            ("2026-02-30T08:30:12", None),
+            (" 2026-07-14T08:30:12", None),
+            ("", None),
+        ] {
+            assert_eq!(parse_moment(typed), read, "{typed}");
+        }
+    }
 
     #[test]
     fn a_date_is_written_with_its_month_in_letters() {

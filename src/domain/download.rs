@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use super::meter::MeterIdentity;
 use super::meter_clock::ClockReading;
 use super::problem::Problem;
-use super::reading::{Beyond, Doubt, Kind, Reading};
+use super::reading::{Beyond, Doubt, Kind, LeftOutFor, Reading};
 use super::text::Clean;
 
 /// Whether all that the meter announced has arrived.
@@ -91,35 +91,7 @@ impl Download {
     /// The counts shown before a person confirms the device.
     #[must_use]
     pub fn counts(&self) -> Counts {
-        let mut counts = Counts::default();
-        let mut seen = std::collections::HashSet::new();
-        for reading in &self.readings {
-            match reading.kind {
-                Kind::Control => counts.control += 1,
-                Kind::Blood => counts.blood += 1,
-                Kind::Ketone | Kind::Sensor | Kind::Other => counts.other += 1,
-            }
-            if reading.kind == Kind::Blood {
-                match reading.beyond() {
-                    Some(Beyond::Below) => counts.low += 1,
-                    Some(Beyond::Above) => counts.high += 1,
-                    None => {}
-                }
-            }
-            if !seen.insert((reading.time, reading.kind, reading.measured)) {
-                counts.duplicates += 1;
-            }
-            if reading.time.is_none() {
-                counts.without_time += 1;
-            } else if let Some(doubt) = reading.main_doubt() {
-                let of_these = if reading.is_in_numbers() { &mut counts.doubted } else { &mut counts.left_out };
-                of_these.add(doubt);
-            }
-            if !reading.doubts.is_empty() {
-                counts.doubtful += 1;
-            }
-        }
-        counts
+        Counts::of(&self.readings)
     }
 }
 
@@ -138,15 +110,15 @@ pub struct Counts {
     pub high: u32,
     /// Readings with the same time, kind and value as an earlier one of this download.
     pub duplicates: u32,
-    /// Readings with at least one doubt.
+    /// Blood glucose with at least one doubt, and a scale.
     pub doubtful: u32,
-    /// Readings whose time the meter did not tell. A store of an earlier version did not count them.
+    /// Blood glucose whose time the meter did not tell. A store of an earlier version did not count them.
     #[serde(default)]
     pub without_time: u32,
-    /// Readings with a time and a doubt that no number uses, by the doubt that decides. An earlier version did not count them.
+    /// Blood glucose with a doubt for which no number uses it, by the doubt that decides. An earlier version did not count them.
     #[serde(default)]
     pub left_out: DoubtCounts,
-    /// Readings with a time and a doubt that the numbers use all the same, by their first doubt. An earlier version did not
+    /// Blood glucose with a doubt that the numbers use all the same, by its first doubt. An earlier version did not
     /// count them.
     #[serde(default)]
     pub doubted: DoubtCounts,
@@ -186,9 +158,109 @@ impl From<DoubtCounts> for BTreeMap<Doubt, u32> {
 }
 
 impl Counts {
+    /// What is to be said of these readings. What is left out of the numbers, and why, is what the dashboard will say: of a
+    /// control test or a ketone, that it is one.
+    #[must_use]
+    pub fn of<'a>(readings: impl IntoIterator<Item = &'a Reading>) -> Self {
+        let mut counts = Self::default();
+        let mut seen = std::collections::HashSet::new();
+        for reading in readings {
+            match reading.kind {
+                Kind::Control => counts.control += 1,
+                Kind::Blood => counts.blood += 1,
+                Kind::Ketone | Kind::Sensor | Kind::Other => counts.other += 1,
+            }
+            if !seen.insert((reading.time, reading.kind, reading.measured)) {
+                counts.duplicates += 1;
+            }
+            if reading.kind == Kind::Blood {
+                counts.add_blood(reading);
+            }
+        }
+        counts
+    }
+
+    fn add_blood(&mut self, reading: &Reading) {
+        match reading.beyond() {
+            Some(Beyond::Below) => self.low += 1,
+            Some(Beyond::Above) => self.high += 1,
+            None => {}
+        }
+        let why = reading.left_out_for();
+        // Of a number without a scale nothing else is said than that.
+        let has_scale = why != Some(LeftOutFor::NoMeasurement(None));
+        self.doubtful += u32::from(has_scale && !reading.doubts.is_empty());
+        match (why, reading.doubts.first()) {
+            (Some(LeftOutFor::NoTime), _) => self.without_time += 1,
+            (Some(LeftOutFor::NoMeasurement(Some(doubt)) | LeftOutFor::Time(doubt)), _) => self.left_out.add(doubt),
+            (None, Some(doubt)) => self.doubted.add(*doubt),
+            (Some(LeftOutFor::Kind | LeftOutFor::NoMeasurement(None)), _) | (None, None) => {}
+        }
+    }
+
     /// All readings of the download.
     #[must_use]
     pub const fn total(&self) -> u32 {
         self.blood + self.control + self.other
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use jiff::civil::date;
+
+    use super::*;
+    use crate::domain::glucose::{Concentration, Measured};
+    use crate::domain::left_out::LeftOut;
+    use crate::domain::statistics::summarise;
+
+    /// Readings of every kind, with and without a time, with no doubt, each doubt and each two.
+    fn readings() -> Vec<Reading> {
+        let doubts = Doubt::ALL.iter().flat_map(|one| Doubt::ALL.iter().map(move |other| vec![*one, *other]));
+        let doubts = doubts.map(|mut doubts| {
+            doubts.sort_unstable();
+            doubts.dedup();
+            doubts
+        });
+        let doubts: Vec<Vec<Doubt>> = doubts.chain([Vec::new()]).collect();
+        let value = Measured::Value(Concentration::mg_per_dl(100));
+        let mut readings = Vec::new();
+        for kind in [Kind::Blood, Kind::Control, Kind::Ketone, Kind::Sensor, Kind::Other] {
+            for measured in [value, Measured::Low, Measured::High, Measured::Unscaled(7)] {
+                for time in [Some(date(2026, 7, 14).at(8, 30, 0, 0)), None] {
+                    readings.extend(doubts.iter().map(|doubts| Reading {
+                        index: 0,
+                        time,
+                        measured,
+                        kind,
+                        meal: None,
+                        doubts: doubts.clone(),
+                        raw: BTreeMap::new(),
+                    }));
+                }
+            }
+        }
+        readings
+    }
+
+    /// What is said to be left out before a meter is confirmed is what the dashboard leaves out, each for the same reason.
+    #[test]
+    fn what_is_left_out_is_the_same_wherever_it_is_counted() {
+        for reading in &readings() {
+            let (counts, left_out) = (Counts::of([reading]), LeftOut::of([reading]));
+            let summary = summarise([reading]);
+            let of_time: u32 =
+                counts.left_out.some().filter(|(doubt, _)| doubt.is_of_time()).map(|(_, count)| count).sum();
+            let of_others = counts.left_out.some().map(|(_, count)| count).sum::<u32>() - of_time;
+            assert_eq!(counts.without_time + of_time, left_out.total(), "{reading:?}");
+            assert_eq!(left_out.total(), summary.uncounted.time_doubted, "{reading:?}");
+            assert!(of_others <= summary.uncounted.invalid, "{reading:?}");
+            assert_eq!(counts.control, summary.uncounted.control, "{reading:?}");
+            assert_eq!(counts.other, summary.uncounted.other_kind, "{reading:?}");
+            assert_eq!(summary.count + summary.uncounted.total(), 1, "{reading:?}");
+            assert_eq!(summary.count == 1, reading.is_in_numbers(), "{reading:?}");
+            let told = counts.left_out.some().chain(counts.doubted.some()).map(|(_, count)| count).sum::<u32>();
+            assert!(counts.doubtful <= told + counts.without_time, "{reading:?}");
+        }
     }
 }

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::reading::{Doubt, Reading};
+use super::reading::{Doubt, LeftOutFor, Reading};
 
 /// Readings of a record that no number uses, because every number of a period depends on time: by what is wrong with theirs.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -24,18 +24,15 @@ impl LeftOut {
     #[must_use]
     pub fn of<'a>(readings: impl IntoIterator<Item = &'a Reading>) -> Self {
         let mut left_out = Self::default();
-        for reading in readings.into_iter().filter(|reading| reading.counts() && !reading.has_sure_time()) {
+        for reading in readings {
             let has = |doubt| reading.doubts.contains(&doubt);
-            let why = if reading.time.is_none() {
-                &mut left_out.without_time
-            } else if has(Doubt::ClockWrong) {
-                &mut left_out.clock_wrong
-            } else if has(Doubt::TimeAhead) {
-                &mut left_out.ahead
-            } else if has(Doubt::TimeBeforeModel) {
-                &mut left_out.before_model
-            } else {
-                &mut left_out.clock_changed
+            let why = match reading.left_out_for() {
+                None | Some(LeftOutFor::Kind | LeftOutFor::NoMeasurement(_)) => continue,
+                Some(LeftOutFor::NoTime) => &mut left_out.without_time,
+                Some(LeftOutFor::Time(_)) if has(Doubt::ClockWrong) => &mut left_out.clock_wrong,
+                Some(LeftOutFor::Time(_)) if has(Doubt::TimeAhead) => &mut left_out.ahead,
+                Some(LeftOutFor::Time(_)) if has(Doubt::TimeBeforeModel) => &mut left_out.before_model,
+                Some(LeftOutFor::Time(_)) => &mut left_out.clock_changed,
             };
             *why += 1;
         }

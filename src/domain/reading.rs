@@ -134,6 +134,20 @@ pub struct Reading {
     pub raw: BTreeMap<String, String>,
 }
 
+/// Why no number of a dashboard uses a reading. Whoever counts what is left out asks here, so that no two counts differ.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum LeftOutFor {
+    /// It is no blood glucose, but what its kind says: a control test, a ketone. Whatever else is doubted of it, it would
+    /// be in no number.
+    Kind,
+    /// It is no measurement, for this reason; without one, its scale is not known.
+    NoMeasurement(Option<Doubt>),
+    /// It has no time.
+    NoTime,
+    /// Its time is doubted, first of all for this reason.
+    Time(Doubt),
+}
+
 /// On which side of what its meter can measure a result lies.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Beyond {
@@ -179,7 +193,22 @@ impl Reading {
     /// Whether the numbers of a dashboard use this reading.
     #[must_use]
     pub fn is_in_numbers(&self) -> bool {
-        self.counts() && self.has_sure_time()
+        self.left_out_for().is_none()
+    }
+
+    /// Why no number uses this reading; `None` if the numbers do.
+    #[must_use]
+    pub fn left_out_for(&self) -> Option<LeftOutFor> {
+        let first = |is: fn(Doubt) -> bool| self.doubts.iter().copied().find(|doubt| is(*doubt));
+        if self.kind != Kind::Blood {
+            Some(LeftOutFor::Kind)
+        } else if !self.counts() {
+            Some(LeftOutFor::NoMeasurement(first(Doubt::is_no_measurement)))
+        } else if self.time.is_none() {
+            Some(LeftOutFor::NoTime)
+        } else {
+            first(Doubt::is_of_time).map(LeftOutFor::Time)
+        }
     }
 
     /// The doubt that decides, or the first of those that decide nothing.

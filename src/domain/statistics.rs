@@ -10,7 +10,7 @@ use super::association::PastUpload;
 use super::glucose::{Concentration, Measured, Unit};
 use super::left_out::LeftOut;
 use super::patient::Patient;
-use super::reading::{Beyond, Kind, Reading};
+use super::reading::{Beyond, Kind, LeftOutFor, Reading};
 use super::record::{PatientRecord, Span};
 
 /// How many days a dashboard looks back.
@@ -125,12 +125,12 @@ impl Uncounted {
         self.control + self.other_kind + self.invalid + self.time_doubted
     }
 
-    fn add(&mut self, reading: &Reading) {
-        let why = match reading.kind {
-            Kind::Control => &mut self.control,
-            Kind::Ketone | Kind::Sensor | Kind::Other => &mut self.other_kind,
-            Kind::Blood if reading.counts() && !reading.has_sure_time() => &mut self.time_doubted,
-            Kind::Blood => &mut self.invalid,
+    const fn add(&mut self, reading: &Reading, why: LeftOutFor) {
+        let why = match (why, reading.kind) {
+            (LeftOutFor::Kind, Kind::Control) => &mut self.control,
+            (LeftOutFor::Kind, _) => &mut self.other_kind,
+            (LeftOutFor::NoMeasurement(_), _) => &mut self.invalid,
+            (LeftOutFor::NoTime | LeftOutFor::Time(_), _) => &mut self.time_doubted,
         };
         *why += 1;
     }
@@ -144,11 +144,12 @@ pub fn summarise<'a>(readings: impl IntoIterator<Item = &'a Reading>) -> Summary
     let mut numbers = 0_u32;
     let mut days = std::collections::BTreeSet::new();
     for reading in readings {
-        let range = Range::of(reading.measured).filter(|_| reading.counts() && reading.has_sure_time());
-        let Some(range) = range else {
-            summary.uncounted.add(reading);
+        if let Some(why) = reading.left_out_for() {
+            summary.uncounted.add(reading, why);
             continue;
-        };
+        }
+        // What has no range has no scale, and is left out above.
+        let Some(range) = Range::of(reading.measured) else { continue };
         summary.count += 1;
         for (place, of_range) in Range::ALL.iter().zip(summary.ranges.iter_mut()) {
             if *place == range {

@@ -24,7 +24,7 @@ pub(crate) enum Air {
     NoGaps,
     /// No lines between the parts and no unused line in the device panel either.
     None,
-    /// The same, and of a table that can be scrolled a single row.
+    /// The same, of a table that can be scrolled a single row, and of the device panel one line.
     OneRow,
 }
 
@@ -73,8 +73,8 @@ pub(crate) struct Parts {
     pub(crate) hints: u16,
     /// The remark.
     pub(crate) remark: u16,
-    /// The device panel below the step: where there is room, where free rows are spared, and at least.
-    pub(crate) strip: [u16; 3],
+    /// The device panel below the step: where there is room, where free rows are spared, where lines are, and at least.
+    pub(crate) strip: [u16; 4],
 }
 
 /// Whether the device panel stands beside the step.
@@ -94,11 +94,12 @@ fn side_width(area: Rect) -> u16 {
 
 /// The areas for parts of so many rows.
 pub(crate) fn areas(area: Rect, parts: Parts, air: Air) -> Areas {
-    let [roomy, usual, least] = parts.strip;
+    let [roomy, usual, little, least] = parts.strip;
     let strip = match air {
         Air::Full | Air::NoGapAboveContent => roomy,
         Air::NoGaps => usual,
-        Air::None | Air::OneRow => least,
+        Air::None => little,
+        Air::OneRow => least,
     };
     let lines = u16::from(air.has_lines());
     let gap = u16::from(air == Air::Full);
@@ -168,7 +169,7 @@ mod tests {
         for (columns, rows) in [LEAST, (80, 24), (99, 30), (100, 24), (120, 40)] {
             for air in Air::ALL {
                 let screen = Rect::new(0, 0, columns, rows);
-                let areas = areas(screen, Parts { heading: 2, hints: 1, remark: 1, strip: [3, 2, 1] }, air);
+                let areas = areas(screen, Parts { heading: 2, hints: 1, remark: 1, strip: [3, 2, 2, 1] }, air);
                 assert_eq!(areas.hints.bottom(), rows);
                 assert_eq!(areas.remark.bottom(), areas.hints.y);
                 assert!(areas.content.bottom() <= areas.remark.y);

@@ -13,6 +13,7 @@ mod panel_rows;
 mod selections;
 mod sessions;
 mod told;
+mod troubles;
 mod typing;
 
 use super::clinic::{Clinic, anna, attachment, berta, carla, download, upload};

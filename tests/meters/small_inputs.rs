@@ -150,7 +150,7 @@ fn the_identity_of_a_mobile_comes_from_its_report() {
 fn a_ketone_hi_of_a_libre_is_a_word() {
     let text = "time,value,unit,kind,meal\n2026-07-10T16:30:00,0.6,mmol/L,ketone,\n2026-07-10T17:30:00,HI,,ketone,\n\
         2026-07-10T18:30:00,8.0,mmol/L,ketone,\n2026-07-10T19:30:00,0.1,mmol/L,ketone,\n2026-07-10T20:30:00,130,,,\n";
-    let held = parse(text, Form::Csv).unwrap();
+    let held = parse(text, Form::Csv, &|_| Ok(())).unwrap();
     let libre =
         SimulatedFreeStyleHid::new(HidModel::Libre, "LCMV123-A4567", held, Box::new(meter_now), HidFaults::default());
     let download = read(&FreeStyleLibre, libre.unwrap()).unwrap();

@@ -146,6 +146,22 @@ fn refuse_taken(data: &Path, taken: &str) {
     assert!(told.get("look_alikes").is_none(), "{told}");
 }
 
+/// Of another identifier that is taken it is said whose it is, too, and that it is this field.
+#[test]
+fn a_taken_other_identifier_says_whose_it_is() {
+    let data = tempfile::tempdir().unwrap();
+    let with = |person: &str| person.replace('}', r#","other_identifier":{"label":"ID","value":"X-4711"}}"#);
+    done(data.path(), &["patients", "create", "--json"], &with(ANNA));
+    let other = with(&ANNA.replace("Müller", "Nobody").replace("M1", "M2").replace("1961", "1972"));
+    let output = glucodock(data.path(), &["patients", "create"], &other);
+    let said = String::from_utf8(output.stdout).unwrap();
+    assert_eq!(output.status.code(), Some(5), "{said}");
+    assert_eq!(said, "MÜLLER, Anna  born 14-Jul-1961  MRN M1  ACTIVE  (has this other identifier)\n");
+    let told = object(&glucodock(data.path(), &["patients", "create", "--json"], &other));
+    assert_eq!(told["error"]["field"], json!("other_identifier"), "{told}");
+    assert_eq!(told["holder"]["family"], "Müller", "{told}");
+}
+
 /// What the form refuses is refused here, with the field's name, and nothing is made shorter to fit.
 #[test]
 fn what_the_form_refuses_the_command_line_refuses() {

@@ -289,3 +289,25 @@ fn a_file_in_the_way_of_the_port_is_left_alone() {
     assert!(text(&output.stderr).contains("remove it or choose another path"));
     assert_eq!(std::fs::read_to_string(&path).unwrap(), "somebody's");
 }
+
+/// A meter is called as its label says wherever a model can be said; a name of several says which there are.
+#[test]
+fn a_meter_is_called_by_the_name_on_its_label() {
+    let newest = ["--readings", "3", "--newest", NEWEST];
+    let simulator = Simulator::start("OneTouch Ultra 2", "--pty", &newest);
+    for named in [["--model", "OneTouch Ultra 2"], ["--model", "ultra 2"], ["--driver", "OneTouch Ultra 2"]] {
+        let output = simulator.read("--port", &named);
+        assert_eq!(output.status.code(), Some(0), "{named:?}: {}", text(&output.stderr));
+        assert_eq!(object(&output)["readings"].as_array().unwrap().len(), 3, "{named:?}");
+    }
+    for (arguments, says) in [
+        (vec!["read", "--port", "/dev/null", "--model", "FreeStyle"], "may be several meters; say which: FreeStyle"),
+        (vec!["read", "--port", "/dev/null", "--driver", "FreeStyle"], "may be several meters; say which: FreeStyle"),
+        (vec!["simulate", "contour", "--socket", "/nowhere/x"], "may be several meters; say which: Contour Next ("),
+        (vec!["read", "--port", "/dev/null", "--model", "toaster"], "there is no meter \"toaster\" to read; there are"),
+    ] {
+        let output = run(&arguments);
+        assert_eq!(output.status.code(), Some(2), "{arguments:?}");
+        assert!(text(&output.stderr).contains(says), "{arguments:?}: {}", text(&output.stderr));
+    }
+}

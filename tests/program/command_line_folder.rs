@@ -82,11 +82,44 @@ fn a_mistake_in_a_file_of_readings_is_named_with_its_line() {
         ("b.toml", "[[reading]]\ntime = 2026-07-14T08:30:00\nvalu = 1\n", "b.toml:3: unknown field"),
         ("c.csv", "time,value,kind\n2026-07-14T08:30:00,0.6,ketone\n", "do not measure ketones"),
         ("d.txt", "", "ends in .toml or .csv"),
+        ("e.csv", "", "e.csv:1: there is no reading in the file; a meter without readings is had with --readings 0"),
+        ("f.csv", "2026-07-14T08:30:00,103\n", "f.csv:1: the first line names the columns"),
+        (
+            "g.csv",
+            "time,value\n2026-07-14T08:30:60,103\n",
+            "g.csv:2: the time \"2026-07-14T08:30:60\" is not a day and",
+        ),
+        ("h.toml", "[[reading]]\ntime = 2026-07-14T08:30:00+02:00\nvalue = 103\n", "h.toml:1: the time"),
+        ("i.csv", "time,value\n2026-07-14T08:30:00,601\n", "i.csv:2: the value 601 mg/dL cannot be in it"),
+        ("j.csv", "time,value\n1999-07-14T08:30:00,103\n", "j.csv:2: the year 1999 cannot be in it"),
+        ("k.toml", "", "k.toml:1: there is no reading in the file"),
     ] {
         let output = start(name, content);
         assert_eq!(output.status.code(), Some(2), "{name}");
         assert!(text(&output.stderr).contains(says), "{}", text(&output.stderr));
         assert!(!place.exists());
+    }
+}
+
+/// What an option says is done, or refused: none is passed over without a word.
+#[test]
+fn no_option_is_passed_over() {
+    let folder = tempfile::tempdir().unwrap();
+    let (file, place) = (folder.path().join("set.csv"), folder.path().join("drive"));
+    fs::write(&file, "time,value\n2026-07-14T08:30:00,103\n").unwrap();
+    let (file, place) = (file.to_str().unwrap(), place.to_str().unwrap());
+    for (options, says) in [
+        (vec!["--readings", file, "--seed", "3"], "--seed and --newest are for readings that are counted"),
+        (vec!["--readings", file, "--newest", "2026-07-14T08:30:12"], "--seed and --newest are for readings"),
+        (vec!["--newest", "2026-07-14T08:30:12+02:00"], "without a time zone"),
+        (vec!["--newest", "2026-07-14T08:30:60"], "seconds from 00 to 59"),
+        (vec!["--newest", "2026-07-14"], "a day and a time"),
+        (vec!["--readings", "10001"], "a meter holds 0 to 10000 readings"),
+        (vec!["--baud", "9600"], "cannot be used with"),
+    ] {
+        let output = run(&[&["simulate", "accu-chek-mobile", "--folder", place], options.as_slice()].concat());
+        assert_eq!(output.status.code(), Some(2), "{options:?}: {}", text(&output.stdout));
+        assert!(text(&output.stderr).contains(says), "{options:?}: {}", text(&output.stderr));
     }
 }
 

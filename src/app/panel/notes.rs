@@ -24,34 +24,10 @@ pub struct CutShort {
     pub(super) plug: Clean,
 }
 
-/// What was read of a meter that is unplugged by now, and could not be put on disk. The meter still holds it.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Unsaved {
-    /// What the meter is called.
-    pub label: Label,
-    /// Why not.
-    pub problem: Problem,
-    /// Whom it concerns.
-    pub(super) whose: Option<PatientId>,
-    /// The name of the plug.
-    pub(super) plug: Clean,
-}
-
 impl Panel {
     /// The reads that an unplugging cut short, as far as they concern whoever is `in_hand`.
     pub fn cut_short(&self, in_hand: Option<&PatientId>) -> impl Iterator<Item = &CutShort> {
         self.cut_short.iter().filter(move |note| note.whose.as_ref() == in_hand)
-    }
-
-    /// What could not be put on disk of meters that were unplugged.
-    #[must_use]
-    pub fn unsaved(&self) -> &[Unsaved] {
-        &self.unsaved
-    }
-
-    /// The same, as far as it concerns whoever is `in_hand`.
-    pub fn unsaved_of(&self, in_hand: Option<&PatientId>) -> impl Iterator<Item = &Unsaved> {
-        self.unsaved.iter().filter(move |note| note.whose.as_ref() == in_hand)
     }
 
     /// Whoever was told of them signs out.

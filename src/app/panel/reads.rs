@@ -4,6 +4,7 @@
 
 use jiff::Timestamp;
 
+use super::unsaved::Held;
 use super::{CutShort, DEPARTED_SHOWN, Departed, Ending, Label, Panel, Slot, SlotState, Unsaved};
 use crate::app::effect::{Effect, Request, Task, Ticket};
 use crate::app::tickets::Tickets;
@@ -30,6 +31,16 @@ pub(super) struct Finishing {
     whose: Option<PatientId>,
     /// What is to be remembered of its cable if it was read to the end.
     cable: Option<(CableKey, String)>,
+    /// What was read, while it is put on disk.
+    held: Option<Held>,
+}
+
+impl Finishing {
+    /// What was read and could not be put on disk is being put there once more.
+    pub(super) fn saving(ticket: Ticket, session: Session, note: Unsaved) -> Self {
+        let Unsaved { label, whose, plug, held, .. } = note;
+        Self { ticket, session, label, plug, whose, cable: None, held }
+    }
 }
 
 /// What came of a write into quarantine.
@@ -50,6 +61,7 @@ impl Panel {
         let label = self.slots.get(place).map(|slot| self.label(slot));
         let slot = self.slots.remove(place);
         let (plug, cable, whose) = (slot.attachment.name.clone(), slot.to_remember(), slot.whose.clone());
+        let held = slot.held.clone();
         let label = label.unwrap_or_else(|| Label { name: plug.clone(), ending: Ending::None });
         let cut_short = |read, problem| {
             let (label, whose, plug) = (label.clone(), whose.clone(), plug.clone());
@@ -57,7 +69,7 @@ impl Panel {
         };
         let finishing = |ticket, session| {
             let (label, whose, plug) = (label.clone(), whose.clone(), plug.clone());
-            Finishing { ticket, session, label, plug, whose, cable }
+            Finishing { ticket, session, label, plug, whose, cable, held: held.clone() }
         };
         match slot.state {
             SlotState::Reading { ticket, session, done, of } => {
@@ -66,12 +78,14 @@ impl Panel {
                 self.finishing.push(finishing(ticket, session));
             }
             SlotState::Saving { ticket, session } => self.finishing.push(finishing(ticket, session)),
-            SlotState::Failed(problem) => self.cut_short.push(cut_short(None, problem)),
+            // A read that the unplugging ended may have failed before it was known to be one. What is to be done about a
+            // meter that was there and gave no answer is over with it.
+            SlotState::Failed(problem) if may_be_unplugging(&problem) => self.cut_short.push(cut_short(None, problem)),
             SlotState::NotSaved(problem) => {
                 let (label, plug) = (label.clone(), plug.clone());
-                self.unsaved.push(Unsaved { label, problem, whose, plug });
+                self.unsaved.push(Unsaved { label, problem, whose, plug, held });
             }
-            SlotState::Recognised | SlotState::Stored(_) | SlotState::Stopped => {}
+            SlotState::Recognised | SlotState::Stored(_) | SlotState::Failed(_) | SlotState::Stopped => {}
         }
         let until = at.checked_add(DEPARTED_SHOWN).unwrap_or(at);
         self.departed.push(Departed { label, plug, until });
@@ -96,6 +110,7 @@ impl Panel {
             Ok(download) => {
                 let (saving, read) = (tickets.next(), slot.to_remember());
                 slot.state = SlotState::Saving { ticket: saving, session: session.clone() };
+                slot.held = Some(Held { session: session.clone(), download: download.clone() });
                 let save = Effect::Ask(saving, Request::For(session, Task::Quarantine { download }));
                 Some(std::iter::once(save).chain(self.remember(read, tickets)).collect())
             }
@@ -121,7 +136,8 @@ impl Panel {
                 self.cut_short.retain(|cut_short| cut_short.read != Some(ticket));
                 let saving = tickets.next();
                 let (session, cable) = (finished.session.clone(), finished.cable.clone());
-                self.finishing.push(Finishing { ticket: saving, cable: None, ..finished });
+                let held = Some(Held { session: session.clone(), download: download.clone() });
+                self.finishing.push(Finishing { ticket: saving, cable: None, held, ..finished });
                 let save = Effect::Ask(saving, Request::For(session, Task::Quarantine { download }));
                 Some(std::iter::once(save).chain(self.remember(cable, tickets)).collect())
             }
@@ -136,6 +152,22 @@ impl Panel {
         }
     }
 
+    /// Puts on disk, at another try, what was read of meters that are gone. Until that is known the note is away.
+    pub fn save_again(&mut self, tickets: &mut Tickets) -> Vec<Effect> {
+        let mut effects = Vec::new();
+        let unsaved = std::mem::take(&mut self.unsaved);
+        for note in unsaved {
+            let Some(Held { session, download }) = note.held.clone() else {
+                self.unsaved.push(note);
+                continue;
+            };
+            let ticket = tickets.next();
+            self.finishing.push(Finishing::saving(ticket, session.clone(), note));
+            effects.push(Effect::Ask(ticket, Request::For(session, Task::Quarantine { download })));
+        }
+        effects
+    }
+
     /// A write into quarantine ended.
     pub fn kept(&mut self, ticket: Ticket, result: Result<Box<Upload>, Problem>) -> Kept {
         if let Some(slot) = self.slots.iter_mut().find(|slot| slot.ticket() == Some(ticket))
@@ -145,6 +177,7 @@ impl Panel {
             return match result {
                 Ok(upload) => {
                     slot.state = SlotState::Stored(upload.clone());
+                    slot.held = None;
                     let plug = slot.attachment.name.clone();
                     self.unsaved.retain(|unsaved| unsaved.plug != plug);
                     Kept::Stored(upload, session)
@@ -164,8 +197,8 @@ impl Panel {
             }
             (Err(problem), finished) => {
                 self.unsaved.extend(finished.map(|finished| {
-                    let Finishing { label, whose, plug, .. } = finished;
-                    Unsaved { label, problem, whose, plug }
+                    let Finishing { label, whose, plug, held, .. } = finished;
+                    Unsaved { label, problem, whose, plug, held }
                 }));
                 Kept::Lost
             }
@@ -180,6 +213,11 @@ fn whole(result: Result<Box<Download>, Problem>) -> Result<Box<Download>, Proble
         Completeness::Complete => Ok(download),
         Completeness::Partial(problem) => Err(problem.clone()),
     }
+}
+
+/// Whether a read may have failed because the cable was pulled.
+const fn may_be_unplugging(problem: &Problem) -> bool {
+    matches!(problem.code, ProblemCode::LinkGone | ProblemCode::LinkFailed)
 }
 
 impl Slot {

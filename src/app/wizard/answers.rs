@@ -37,17 +37,17 @@ impl Step {
         Some(search).filter(|search| search.asked(ticket))
     }
 
-    /// Whether this step asked who has the MRN of a new patient.
+    /// Whether this step asked who has a number of a new patient.
     #[must_use]
     pub fn asked_for_number(&self, ticket: Ticket) -> bool {
         matches!(self, Self::CreatePatient(step) if step.asked_for_number(ticket))
     }
 
-    /// Who has the MRN of a new patient, for the step that asked; nothing if it is not known.
+    /// Who has a number of a new patient, for the step that asked; nothing if it is not known.
     #[must_use]
-    pub fn number_looked_up(self, found: Option<&SearchPage>, context: &mut StepContext<'_>) -> Self {
+    pub fn number_looked_up(self, ticket: Ticket, found: Option<&SearchPage>, context: &mut StepContext<'_>) -> Self {
         match self {
-            Self::CreatePatient(step) => step.number_looked_up(found, context),
+            Self::CreatePatient(step) => step.number_looked_up(ticket, found, context),
             other => other,
         }
     }
@@ -57,7 +57,7 @@ impl Step {
         if let Self::CreatePatient(step) = self
             && step.asked_for_number(ticket)
         {
-            step.number_not_asked();
+            step.number_not_asked(ticket);
         }
     }
 

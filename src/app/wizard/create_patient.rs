@@ -1,5 +1,8 @@
 //! Creating a new patient: the required page, a check for an existing same person, the optional page.
 
+mod numbers;
+
+use self::numbers::Number;
 use crate::app::action::Action;
 use crate::app::asked::{Asked, Attempt};
 use crate::app::effect::{Task, Ticket};
@@ -30,14 +33,8 @@ pub struct CreatePatient {
     pub is_resumed: bool,
     /// The MRN that was looked up last, and who has it.
     number: Option<Number>,
-}
-
-/// An MRN that was looked up.
-#[derive(Debug, Clone)]
-struct Number {
-    value: Private<String>,
-    /// Who has it: nobody, as far as is known, or another patient.
-    holder: Asked<Option<Box<Patient>>>,
+    /// The other identifier that was looked up last, and who has it.
+    other: Option<Number>,
 }
 
 /// The pages of creating a patient.
@@ -101,7 +98,8 @@ impl CreatePatient {
         let draft = found.draft.take();
         let is_resumed = draft.is_some();
         let form = draft.map_or_else(|| NewPatientForm::begun_with(found.search.field.text()), |draft| *draft);
-        Self { found, form, page: CreatePage::Required { check: Asked::Idle }, is_resumed, number: None }
+        let page = CreatePage::Required { check: Asked::Idle };
+        Self { found, form, page, is_resumed, number: None, other: None }
     }
 
     /// Where what is typed goes.
@@ -180,10 +178,10 @@ impl CreatePatient {
         self.form.complaints.insert(FormField::Mrn, FieldFault::Taken);
     }
 
-    /// Whether this asked who has an MRN.
+    /// Whether this asked who has the MRN, or the other identifier.
     #[must_use]
     pub fn asked_for_number(&self, ticket: Ticket) -> bool {
-        self.number.as_ref().is_some_and(|number| number.holder.waits_for(ticket))
+        self.number.as_ref().is_some_and(|number| number.holder.waits_for(ticket)) || self.asked_for_other(ticket)
     }
 
     /// Who has the MRN that is typed, if that was looked up and is somebody.
@@ -193,8 +191,16 @@ impl CreatePatient {
         self.number.as_ref().filter(|number| *number.value.expose() == typed)?.holder.ready()?.as_deref()
     }
 
-    /// Whoever has the MRN that was asked for is among these, or nobody has it. If that is not known, creating tells.
-    pub fn number_looked_up(mut self: Box<Self>, found: Option<&SearchPage>, context: &mut StepContext<'_>) -> Step {
+    /// Whoever has the number that was asked for is among these, or nobody has it. If that is not known, creating tells.
+    pub fn number_looked_up(
+        mut self: Box<Self>,
+        ticket: Ticket,
+        found: Option<&SearchPage>,
+        context: &mut StepContext<'_>,
+    ) -> Step {
+        if self.asked_for_other(ticket) {
+            return self.other_looked_up(found);
+        }
         let Some(number) = &mut self.number else { return Step::CreatePatient(self) };
         let squeezed = squeeze(number.value.expose());
         let is_it = |own: &Identifier| own.label.as_str() == MRN && squeeze(own.value.expose().as_str()) == squeezed;
@@ -218,8 +224,12 @@ impl CreatePatient {
         Step::CreatePatient(self)
     }
 
-    /// The question for the MRN was not asked in the end.
-    pub fn number_not_asked(&mut self) {
+    /// The question for a number was not asked in the end.
+    pub fn number_not_asked(&mut self, ticket: Ticket) {
+        if self.asked_for_other(ticket) {
+            self.other = None;
+            return;
+        }
         self.number = None;
         self.stop_waiting();
     }
@@ -368,6 +378,7 @@ impl CreatePatient {
             self.form.focus = FormField::OtherIdentifier;
             self.number = None;
             self.look_up_number(context);
+            self.look_up_other(context);
             return;
         }
         if problem.code == ProblemCode::IdentifierTaken {

@@ -29,28 +29,28 @@ pub struct Done {
 pub enum DoneFocus {
     /// To the dashboard.
     Dashboard,
-    /// To the next meter of this patient, while there is one.
-    NextMeter,
     /// To the next patient.
     NextPatient,
+    /// To the next meter of this patient, while there is one: behind the others, which stand where they always are.
+    NextMeter,
 }
 
 impl DoneFocus {
     /// The next of the ways there are.
     const fn next(self, has_meter: bool) -> Self {
         match self {
-            Self::Dashboard if has_meter => Self::NextMeter,
-            Self::Dashboard | Self::NextMeter => Self::NextPatient,
-            Self::NextPatient => Self::Dashboard,
+            Self::Dashboard => Self::NextPatient,
+            Self::NextPatient if has_meter => Self::NextMeter,
+            Self::NextPatient | Self::NextMeter => Self::Dashboard,
         }
     }
 
     /// The one before.
     const fn previous(self, has_meter: bool) -> Self {
         match self {
-            Self::NextPatient if has_meter => Self::NextMeter,
-            Self::NextPatient | Self::NextMeter => Self::Dashboard,
-            Self::Dashboard => Self::NextPatient,
+            Self::Dashboard if has_meter => Self::NextMeter,
+            Self::Dashboard | Self::NextMeter => Self::NextPatient,
+            Self::NextPatient => Self::Dashboard,
         }
     }
 }

@@ -49,6 +49,7 @@ impl FindPatient {
             KeyIntent::Act(Action::ReadAgain) => {
                 *context.recents_asked = Asked::Waiting(context.ask(Task::LoadRecents));
                 context.look_who_waits();
+                context.effects.extend(context.panel.save_again(context.tickets));
                 Step::FindPatient(self)
             }
             KeyIntent::Act(Action::OpenDashboard) => {

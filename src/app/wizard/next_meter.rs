@@ -2,6 +2,7 @@
 
 use crate::app::panel::{Panel, Slot, SlotState};
 use crate::domain::association::{Upload, UploadId, Whereabouts};
+use crate::domain::meter::Access;
 use crate::domain::patient::Patient;
 
 /// How many more meters may be gone on with for this patient: not those of others, and none of which the readings are in a
@@ -16,12 +17,17 @@ pub fn count(patient: &Patient, panel: &Panel, waiting: &[Upload], handled: &[Up
     attached(patient, panel, handled).count() + earlier.count()
 }
 
-/// Those of them that are plugged in. A meter that was plugged in while another patient was in hand waits all the same, once
-/// it was read.
+/// Those of them that are plugged in: read, being read or about to be, or behind a cable that nobody has named yet. What
+/// failed, and what cannot be read, does not wait. A meter that was plugged in while another patient was in hand waits all
+/// the same, once it was read.
 pub fn attached<'a>(patient: &'a Patient, panel: &'a Panel, handled: &'a [UploadId]) -> impl Iterator<Item = &'a Slot> {
     panel.slots().iter().filter(|slot| match &slot.state {
         SlotState::Stored(upload) => may_be_theirs(patient, upload) && !handled.contains(&upload.id),
-        _ => slot.is_for(&patient.id),
+        SlotState::Reading { .. } | SlotState::Saving { .. } => slot.is_for(&patient.id),
+        SlotState::Recognised => {
+            matches!(slot.attachment.access, Access::Open | Access::AskModel) && slot.is_for(&patient.id)
+        }
+        SlotState::Failed(_) | SlotState::NotSaved(_) | SlotState::Stopped => false,
     })
 }
 

@@ -5,6 +5,8 @@ use crate::app::key_intent::KeyIntent;
 use crate::app::remark::Remark;
 use crate::app::wizard::confirm_assignment::ConfirmAssignment;
 use crate::app::wizard::confirm_device::ConfirmDevice;
+use crate::app::wizard::create_patient::CreatePatient;
+use crate::app::wizard::find_patient::FindPatient;
 use crate::app::wizard::intake_question::{IntakeQuestion, IntakeSubject};
 use crate::app::wizard::patient_search::{PatientSearch, Searched};
 use crate::app::wizard::{Step, StepContext, not_selectable};
@@ -47,6 +49,11 @@ impl SelectPatient {
             Searched::NotMine => {}
         }
         match intent {
+            // Whose record is not there yet: it is made in step 1, with the meter and what was typed to find them.
+            KeyIntent::Act(Action::NewPatient) => {
+                let found = FindPatient { search: self.search, upload: Some(Box::new(self.upload)), draft: None };
+                Step::CreatePatient(Box::new(CreatePatient::new(found)))
+            }
             KeyIntent::Act(Action::Back) => {
                 Step::ConfirmDevice(Box::new(ConfirmDevice::new(self.upload, self.proposed)))
             }

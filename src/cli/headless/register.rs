@@ -32,7 +32,7 @@ impl ScriptRegister {
     fn refuse_others(&self, new: &NewPatient) -> Result<(), String> {
         let told = |error| CommandError::from(error).message;
         let store = Store::open(&self.folder).map_err(told)?;
-        if let Some(holder) = patients::holder(&store, new).map_err(told)? {
+        if let Some((holder, _)) = patients::holder(&store, new).map_err(told)? {
             return Err(format!("{}: {}", told(StoreError::IdentifierTaken), patients::line(&holder)));
         }
         if new.reason_despite_look_alike.is_some() {

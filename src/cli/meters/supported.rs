@@ -91,7 +91,12 @@ struct UnreadableMeter<'a> {
 
 impl<'a> Supported<'a> {
     pub(super) fn of(catalogue: &'a Catalogue) -> Self {
-        let meters = catalogue.meters().iter().map(|meter| SupportedMeter {
+        Self::only(catalogue, catalogue.meters())
+    }
+
+    /// The same with only these of the meters.
+    pub(super) fn only(catalogue: &'a Catalogue, meters: impl IntoIterator<Item = &'a Meter>) -> Self {
+        let meters = meters.into_iter().map(|meter| SupportedMeter {
             slug: &meter.slug,
             names: meter.names(),
             manufacturer: &meter.manufacturer,
@@ -139,9 +144,9 @@ fn tells(meter: &Meter) -> Vec<&'static str> {
 
 /// A table of 80 columns at most; a meter of several names or ids takes several rows. A meter behind a cable has the
 /// cable's short name where its id would be; what ids that is stands in a table of its own.
-pub(super) fn supported_text(catalogue: &Catalogue) -> String {
+fn table<'a>(meters: impl IntoIterator<Item = &'a Meter>) -> String {
     let mut text = format!("{:<27}  {:<9} {:<8} {:<20} {}\n", "METER", "USB ID", "LINK", "DRIVER", "EVIDENCE");
-    for meter in catalogue.meters() {
+    for meter in meters {
         let own = meter.ids.iter().map(ToString::to_string);
         let found_by: Vec<String> = own.chain(meter.cables.iter().cloned()).collect();
         for row in 0..found_by.len().max(meter.names().len()) {
@@ -154,8 +159,31 @@ pub(super) fn supported_text(catalogue: &Catalogue) -> String {
             text.push('\n');
         }
     }
+    text
+}
+
+/// These meters, each with its short name and how it is connected.
+pub(super) fn named_text(meters: &[&Meter]) -> String {
+    let mut text = table(meters.iter().copied());
+    for meter in meters {
+        // Writing to a text cannot fail.
+        let _ = writeln!(text, "\n{}: {}", meter.slug, meter.name());
+        let _ = writeln!(text, "{}", meter.cable_hint);
+        for (place, step) in meter.instructions.iter().enumerate() {
+            let _ = writeln!(text, "{}. {step}", place + 1);
+        }
+    }
+    text
+}
+
+/// Everything that is known.
+pub(super) fn supported_text(catalogue: &Catalogue) -> String {
+    let mut text = table(catalogue.meters());
     // Writing to a text cannot fail.
-    let _ = writeln!(text, "\nsimulate, read --model and the plug of a script call a meter by its short name.");
+    let _ = writeln!(
+        text,
+        "\nsimulate, read --model and meters take any of these names; the plug of a script, the short one."
+    );
     let _ = writeln!(text, "{:<32}  METER", "SHORT NAME");
     for meter in catalogue.meters() {
         let _ = writeln!(text, "{:<32}  {}", meter.slug, meter.name());

@@ -32,7 +32,7 @@ pub(super) fn choose(
     let Some(name) = name else {
         return Err(CommandError::usage(format!(
             "{place} does not tell which meter is behind it; say so with --model (glucodock meters --supported lists \
-             the short names) or with --driver ({names})"
+             the names) or with --driver ({names})"
         )));
     };
     fitting.iter().find(|driver| driver.name() == name).copied().ok_or_else(|| {

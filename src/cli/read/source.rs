@@ -6,7 +6,7 @@ use clap::Args;
 
 use super::super::store::StoreOptions;
 use super::super::usb_choice::UsbChoice;
-use super::super::{CommandError, Exit};
+use super::super::{CommandError, Exit, model_name};
 use super::attached::{self, Opened};
 use super::folder;
 use super::open_link::{Source, choose, clean, opening};
@@ -50,7 +50,8 @@ impl Source {
         model: Option<&str>,
         store: &StoreOptions,
     ) -> Result<Self, CommandError> {
-        let model = model.map(of_catalogue).transpose()?;
+        let model = model.map(|name| model_name::one(name, "to read", |_| true)).transpose()?;
+        let driver = driver.map(driver_meant).transpose()?;
         let driver = driver.or_else(|| model.map(|model| model.driver.as_str()));
         let sold_as = model.map(Meter::name).unwrap_or_default();
         match (&place.port, &place.socket, &place.folder) {
@@ -78,12 +79,22 @@ impl Source {
     }
 }
 
-/// The meter of this short name.
-fn of_catalogue(slug: &str) -> Result<&'static Meter, CommandError> {
-    let catalogue = Catalogue::embedded();
-    catalogue.by_slug(slug).ok_or_else(|| {
-        CommandError::usage(format!("there is no meter {slug:?}; glucodock meters --supported lists their short names"))
-    })
+/// The driver that is meant by a name: of a driver, or of a meter that it reads.
+///
+/// # Errors
+/// Wrong use, if the name may be that of meters which several drivers read. A name of nothing is refused with the drivers of
+/// the place.
+fn driver_meant(name: &str) -> Result<&str, CommandError> {
+    if drivers::by_name(name).is_some() {
+        return Ok(name);
+    }
+    let meters: Vec<&'static Meter> = Catalogue::embedded().meters().iter().collect();
+    let meant = model_name::meant(&meters, name);
+    match meant.first() {
+        Some(first) if meant.iter().all(|meter| meter.driver == first.driver) => Ok(&first.driver),
+        Some(_) => Err(model_name::which(name, &meant)),
+        None => Ok(name),
+    }
 }
 
 /// The drivers of meters that the catalogue has over one of these links.

@@ -39,7 +39,7 @@ pub(super) fn list(model: &Meter, format: Format) -> io::Result<()> {
     print_text(&lines.concat())
 }
 
-/// The fault that is asked for. One within a reading becomes one at a byte: `make` makes the meter to find out which.
+/// The fault that is asked for. One behind a reading becomes one at a byte: `make` makes the meter to find out which.
 ///
 /// # Errors
 /// Wrong use, with what this meter knows, if it has no such fault.
@@ -55,7 +55,7 @@ pub(super) fn chosen(
     if fault.kind != FaultKind::UnplugReading {
         return Ok(fault);
     }
-    let at = rehearsal::place_of_reading(model, memory, fault.at, make)
+    let at = rehearsal::place_behind_reading(model, memory, fault.at, make)
         .map_err(|reason| CommandError::usage(format!("--fault {text}: {reason}")))?;
     Ok(Fault { kind: FaultKind::Unplug, at })
 }

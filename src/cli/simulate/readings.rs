@@ -1,6 +1,6 @@
 //! The readings that a simulated meter is to hold: so many, or those of a file.
 
-use std::convert::Infallible;
+use std::ops::RangeInclusive;
 use std::path::PathBuf;
 use std::str::FromStr;
 
@@ -22,22 +22,40 @@ pub(super) enum Readings {
     File(PathBuf),
 }
 
-impl FromStr for Readings {
-    type Err = Infallible;
+/// More than any meter keeps; a larger number is a slip of the finger.
+const MOST_READINGS: usize = 10_000;
 
-    fn from_str(text: &str) -> Result<Self, Infallible> {
-        Ok(text.parse().map_or_else(|_| Self::File(text.into()), Self::Counted))
+/// The years that meters' clocks have: many keep two digits.
+const YEARS: RangeInclusive<i16> = 2000..=2099;
+
+impl FromStr for Readings {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        match text.parse() {
+            Ok(count) if count <= MOST_READINGS => Ok(Self::Counted(count)),
+            Err(_) if !text.bytes().all(|byte| byte.is_ascii_digit()) => Ok(Self::File(text.into())),
+            Ok(_) | Err(_) => Err(format!("a meter holds 0 to {MOST_READINGS} readings")),
+        }
     }
 }
 
 impl Readings {
-    /// The set of readings; `seed` and `newest` concern those that are counted.
+    /// The set of readings for this model, as it can tell them; `seed` and `newest` concern those that are counted.
     ///
     /// # Errors
-    /// Wrong use if the file cannot be read, has a mistake, or is in neither form.
-    pub(super) fn set(&self, seed: u64, newest: DateTime) -> Result<ReadingSet, CommandError> {
+    /// Wrong use if the file cannot be read, has a mistake, is in neither form, or holds what cannot be in the meter.
+    pub(super) fn set(&self, model: &Meter, seed: u64, newest: DateTime) -> Result<ReadingSet, CommandError> {
         let path = match self {
-            Self::Counted(count) => return Ok(ReadingSet::seeded(*count, seed, newest)),
+            Self::Counted(count) => {
+                let mut set = ReadingSet::seeded(*count, seed, newest);
+                // A meter that does not tell its control tests would give each as a patient's value: so they are blood,
+                // which they may as well be.
+                if !model.tells.control {
+                    set.make_controls_blood();
+                }
+                return Ok(set);
+            }
             Self::File(path) => path,
         };
         let name = Clean::new(&path.to_string_lossy(), 200);
@@ -46,58 +64,73 @@ impl Readings {
             return Err(CommandError::usage(format!("--readings takes {wanted}, not {name}")));
         };
         let text = input::file(path, "the file of readings")?;
-        file::parse(&text, form)
+        file::parse(&text, form, &|reading| fits(model, reading))
             .map_err(|error| CommandError::usage(format!("{name}:{}: {}", error.line, error.reason)))
     }
 }
 
-impl Readings {
-    /// The readings as this meter can tell them: one that does not tell its control tests would give each as a patient's
-    /// value, so that none may be in it. Those that are made from a seed become blood, which they may as well be.
-    ///
-    /// # Errors
-    /// Wrong use if a file wants a control test of such a meter.
-    pub(super) fn told_by(&self, model: &Meter, mut set: ReadingSet) -> Result<ReadingSet, CommandError> {
-        let is_control = |reading: &SimulatedReading| reading.kind == Kind::Control;
-        match self {
-            _ if model.tells.control => {}
-            Self::Counted(_) => set.make_controls_blood(),
-            Self::File(_) if !set.readings.iter().any(is_control) => {}
-            Self::File(_) => {
-                return Err(CommandError::usage(format!(
-                    "control test 1 of the file cannot be in it: {} does not tell tests with control solution from a \
-                     patient's",
-                    model.slug
-                )));
-            }
-        }
-        Ok(set)
+/// Whether a reading can be in a meter of this model, and come out of it as it was written.
+///
+/// # Errors
+/// Says in words why not.
+fn fits(model: &Meter, reading: &SimulatedReading) -> Result<(), String> {
+    if reading.kind == Kind::Control && !model.tells.control {
+        return Err(format!(
+            "a control test cannot be in it: {} does not tell tests with control solution from a patient's",
+            model.slug
+        ));
+    }
+    if !YEARS.contains(&reading.time.year()) {
+        return Err(format!("the year {} cannot be in it: meters' clocks have 2000 to 2099", reading.time.year()));
+    }
+    let (low, high) = model.range;
+    match reading.measured.concentration().filter(|_| reading.kind != Kind::Ketone) {
+        Some(value) if !(low..=high).contains(&value.digits()) => Err(format!(
+            "the value {value} cannot be in it: {} measures {low} to {high} mg/dL, and shows LO or HI beyond",
+            model.slug
+        )),
+        _ => Ok(()),
     }
 }
 
 #[cfg(test)]
 mod tests {
+    use super::*;
+    use crate::domain::glucose::{Concentration, Measured};
     use crate::meters::catalogue::Catalogue;
 
-    use super::*;
+    fn newest() -> DateTime {
+        jiff::civil::date(2026, 7, 14).at(8, 30, 0, 0)
+    }
 
-    fn controls(slug: &str, readings: &Readings) -> Result<usize, CommandError> {
-        let newest = jiff::civil::date(2026, 7, 14).at(8, 30, 0, 0);
-        let set = ReadingSet::seeded(120, 7, newest);
-        assert!(set.readings.iter().any(|reading| reading.kind == Kind::Control));
-        let model = Catalogue::embedded().by_slug(slug).unwrap();
-        let told = readings.told_by(model, set)?;
-        assert_eq!(told.readings.len(), 120);
-        Ok(told.readings.iter().filter(|reading| reading.kind == Kind::Control).count())
+    fn reading(kind: Kind, value: u32) -> SimulatedReading {
+        let measured = Measured::Value(Concentration::mg_per_dl(value));
+        SimulatedReading { time: newest(), measured, kind, meal: None }
     }
 
     #[test]
     fn a_meter_is_given_no_control_test_that_it_cannot_tell() {
-        let (counted, file) = (Readings::Counted(120), Readings::File("set.csv".into()));
         for meter in Catalogue::embedded().meters() {
-            let is_told = meter.tells.control;
-            assert_eq!(controls(&meter.slug, &counted).unwrap() > 0, is_told, "{}", meter.slug);
-            assert_eq!(controls(&meter.slug, &file).is_ok(), is_told, "{}", meter.slug);
+            let set = Readings::Counted(120).set(meter, 7, newest()).unwrap();
+            assert_eq!(set.readings.len(), 120);
+            let has_controls = set.readings.iter().any(|reading| reading.kind == Kind::Control);
+            assert_eq!(has_controls, meter.tells.control, "{}", meter.slug);
+            assert_eq!(fits(meter, &reading(Kind::Control, 100)).is_ok(), meter.tells.control, "{}", meter.slug);
+        }
+    }
+
+    #[test]
+    fn a_meter_is_given_no_reading_that_it_cannot_hold() {
+        for meter in Catalogue::embedded().meters() {
+            let (low, high) = meter.range;
+            for (value, is_held) in [(low, true), (high, true), (low - 1, false), (high + 1, false), (9999, false)] {
+                assert_eq!(fits(meter, &reading(Kind::Blood, value)).is_ok(), is_held, "{} {value}", meter.slug);
+            }
+            for (year, is_held) in [(1999, false), (2000, true), (2099, true), (2100, false)] {
+                let time = newest().with().year(year).build().unwrap();
+                let told = fits(meter, &SimulatedReading { time, ..reading(Kind::Blood, 100) });
+                assert_eq!(told.is_ok(), is_held, "{} {year}", meter.slug);
+            }
         }
     }
 
@@ -106,5 +139,9 @@ mod tests {
         assert_eq!("12".parse(), Ok(Readings::Counted(12)));
         assert_eq!("set.csv".parse(), Ok(Readings::File("set.csv".into())));
         assert_eq!("-3".parse(), Ok(Readings::File("-3".into())));
+        assert_eq!("10000".parse(), Ok(Readings::Counted(10_000)));
+        for too_many in ["10001", "99999999999999999999"] {
+            assert!(too_many.parse::<Readings>().is_err(), "{too_many}");
+        }
     }
 }

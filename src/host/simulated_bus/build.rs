@@ -11,7 +11,7 @@ use crate::meters::catalogue::Meter;
 use crate::meters::simulator::SimulatedMeter;
 use crate::meters::simulator::fault::{Fault, FaultKind};
 use crate::meters::simulator::readings::ReadingSet;
-use crate::meters::simulator::rehearsal::place_of_reading;
+use crate::meters::simulator::rehearsal::place_behind_reading;
 use crate::meters::simulator::shelf;
 use crate::meters::simulator::wanted::{MeterClock, Wanted};
 
@@ -28,7 +28,7 @@ pub(super) fn build(
     make(meter, spec, newest(&memory.readings, meter.memory), spec.fault, shown(spec, memory, clock))
 }
 
-/// What goes wrong on the wire of the meter that [`build`] makes: a fault within a reading becomes one at a byte.
+/// What goes wrong on the wire of the meter that [`build`] makes: a fault behind a reading becomes one at a byte.
 ///
 /// # Errors
 /// Why there can be no such fault.
@@ -41,7 +41,7 @@ pub(super) fn wire_fault(
     let Some(Fault { kind: FaultKind::UnplugReading, at: number }) = spec.fault else { return Ok(spec.fault) };
     let now = shown(spec, memory, clock)();
     let still = |readings| make(meter, spec, readings, None, Box::new(move || now));
-    let at = place_of_reading(meter, &newest(&memory.readings, meter.memory), number, &still)?;
+    let at = place_behind_reading(meter, &newest(&memory.readings, meter.memory), number, &still)?;
     Ok(Some(Fault { kind: FaultKind::Unplug, at }))
 }
 

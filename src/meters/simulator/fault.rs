@@ -47,8 +47,8 @@ pub enum FaultKind {
     ToStall,
     /// The cable is pulled before the byte to the meter.
     ToUnplug,
-    /// The cable is pulled within this reading. Whoever plugs the meter turns it into [`FaultKind::Unplug`] at a byte,
-    /// because only the meter's language tells where a reading is.
+    /// The cable is pulled when so many readings have come. Whoever plugs the meter turns it into [`FaultKind::Unplug`] at a byte,
+    /// because only the meter's language tells where a reading ends.
     UnplugReading,
     /// The meter does not hear the first transfers.
     SlowStart,
@@ -115,7 +115,7 @@ impl FaultKind {
             Self::ToRepeat => ("to-repeat", "byte N to the meter comes twice"),
             Self::ToStall => ("to-stall", "the meter hears nothing from byte N on"),
             Self::ToUnplug => ("to-unplug", "the cable is pulled before byte N to the meter"),
-            Self::UnplugReading => ("unplug-reading", "the cable is pulled while the meter sends reading N, from 1"),
+            Self::UnplugReading => ("unplug-reading", "the cable is pulled when N readings have come"),
             Self::SlowStart => ("slow-start", "the meter does not hear the first N transfers"),
             Self::Chunks => ("chunks", "the meter says everything in pieces of at most N bytes"),
             Self::Checksum => ("checksum", "the check value of the message with byte N is wrong"),

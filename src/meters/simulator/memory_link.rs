@@ -89,6 +89,12 @@ impl MemoryLink {
         self.unplugged.clone()
     }
 
+    /// Bytes that the meter said so far, lost ones included.
+    #[must_use]
+    pub const fn said(&self) -> u64 {
+        self.wire.passed()
+    }
+
     fn take(&mut self, said: Vec<Vec<u8>>) {
         for transfer in said {
             self.arrived.extend(self.wire.pass(transfer));

@@ -124,8 +124,21 @@ fn around(pen: &Pen<'_>, choices: &Choices) -> usize {
 /// How the list stands at the pen's width.
 pub(crate) fn plan(pen: &Pen<'_>, choices: &Choices) -> Plan {
     let tags = choices.rows.iter().map(|choice| cells::width(&choice.tag)).max().unwrap_or(0);
-    let room = room_beside(pen, tags);
-    let columns = columns::arrange(choices.rows.iter().map(|choice| choice.cells.as_slice()), room, false);
+    let arranged = |room| columns::arrange(choices.rows.iter().map(|choice| choice.cells.as_slice()), room, false);
+    // Where every tag has room beside its own row, the columns of the others need not give way to it.
+    let fits_beside = |columns: &Columns, choice: &Choice| {
+        choice.tag.is_empty()
+            || columns::end(columns, &choice.cells)
+                .is_some_and(|end| end <= room_beside(pen, cells::width(&choice.tag)))
+    };
+    let room = room_beside(pen, 0);
+    let columns = arranged(room);
+    let (room, columns) = if choices.rows.iter().all(|choice| fits_beside(&columns, choice)) {
+        (room, columns)
+    } else {
+        let room = room_beside(pen, tags);
+        (room, arranged(room))
+    };
     let height = match columns {
         Columns::Aligned(_) => 1,
         Columns::Stacked(height) => height.max(1),

@@ -187,6 +187,22 @@ fn least_name(name: &str) -> usize {
     }
 }
 
+/// Where the last cell of a row ends, if all stand whole on one line.
+pub(crate) fn end(columns: &Columns, row: &[String]) -> Option<usize> {
+    let Columns::Aligned(columns) = columns else { return None };
+    if let [only] = row {
+        return Some(cells::width(only));
+    }
+    let mut end = 0;
+    for (column, cell) in columns.iter().zip(row).filter(|(_, cell)| !cell.is_empty()) {
+        if column.cuts {
+            return None;
+        }
+        end = column.left + cells::width(cell);
+    }
+    Some(end)
+}
+
 /// Whether a row of a list is shown in full.
 pub(crate) fn is_whole(whole: &Columns, row: &[String], (room, own): (usize, usize)) -> bool {
     match whole {

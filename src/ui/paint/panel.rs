@@ -45,10 +45,11 @@ pub(crate) fn draw_side(buffer: &mut Buffer, area: Rect, panel: &PanelView, them
     Sheet::from(rows).draw(buffer, area);
 }
 
-/// The lines of the strip: where there is room, where free rows are spared, and those that it cannot do without.
-pub(crate) fn lines(panel: &PanelView) -> [u16; 3] {
+/// The lines of the strip: where there is room, where free rows are spared, where lines are, and the one that it cannot do
+/// without.
+pub(crate) fn lines(panel: &PanelView) -> [u16; 4] {
     let entries = u16::try_from(panel.entries.len()).unwrap_or(u16::MAX);
-    [entries.clamp(2, MOST_LINES), 2, entries.clamp(1, 2)]
+    [entries.clamp(2, MOST_LINES), 2, entries.clamp(1, 2), 1]
 }
 
 /// Draws the panel with one meter a line. Its title and how many more there are stand in the line above, or where there is no

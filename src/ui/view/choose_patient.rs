@@ -39,7 +39,7 @@ pub(super) fn find(view: &View<'_>, working: &Working, step: &FindPatient) -> Pa
         }
     }
     // What to do about a meter that was not read is told where there is no step for the meter yet.
-    blocks.extend(view.meter_problems().into_iter().take(1));
+    blocks.extend(view.meter_problems(None).into_iter().take(2));
     search_blocks(view, &step.search, None, key::NO_HITS, working, &mut blocks);
     Page {
         step: "find_patient",
@@ -96,13 +96,8 @@ fn search_blocks(
     let people = search.rows(proposed, &working.recents);
     let typed = !search.field.is_blank();
     let proposed_is_shown = proposed.is_some() && !typed;
-    let row = |place: usize, patient: &&Patient| {
-        let mut row = view.person_row(patient);
-        if proposed_is_shown && place == 0 && row.tag.is_empty() {
-            row.tag = view.text(key::TAG_CHOSEN_BEFORE);
-        }
-        row
-    };
+    // The title says that the proposed one is on top: a tag would leave no room for the columns of the others.
+    let row = |_, patient: &&Patient| view.person_row(patient);
     let title = if typed {
         key::TITLE_HITS
     } else if proposed_is_shown {
@@ -119,12 +114,11 @@ fn search_blocks(
         (false, _) => key::NO_RECENTS,
     };
     let new_patient = view.model.keymap.label(Action::NewPatient);
-    let back = view.model.keymap.label(Action::Back);
     let footer = if typed && search.page.next.is_some() { view.text(key::MORE_HITS) } else { String::new() };
     blocks.push(Block::Choices(Choices {
         title: view.text(title),
         focused: !search.is_typing(),
-        empty: view.filled(empty, &[("key", new_patient.into()), ("back", back.into())]),
+        empty: view.filled(empty, &[("key", new_patient.into())]),
         footer,
         ..view.choices(&people, search.selection.place(&search.ids(proposed, &working.recents)), row)
     }));

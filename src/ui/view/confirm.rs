@@ -203,7 +203,10 @@ pub(super) fn done(view: &View<'_>, working: &Working, step: &Done) -> Page {
     if view.model.panel.plug_of(&step.upload.id).is_some() {
         blocks.push(Block::Text { role: TextRole::Text, text: view.text(key::UNPLUG_NOW) });
     }
-    let mut buttons = vec![(key::BUTTON_GO_TO_DASHBOARD, focus == DoneFocus::Dashboard)];
+    let mut buttons = vec![
+        (key::BUTTON_GO_TO_DASHBOARD, focus == DoneFocus::Dashboard),
+        (key::BUTTON_NEXT_PATIENT, focus == DoneFocus::NextPatient),
+    ];
     if more > 0 {
         let keymap = &view.model.keymap;
         let values = [
@@ -214,7 +217,6 @@ pub(super) fn done(view: &View<'_>, working: &Working, step: &Done) -> Page {
         blocks.push(Block::Notice { role: TextRole::Warning, text: view.filled(key::MORE_METERS_WAIT, &values) });
         buttons.push((key::BUTTON_NEXT_METER, focus == DoneFocus::NextMeter));
     }
-    buttons.push((key::BUTTON_NEXT_PATIENT, focus == DoneFocus::NextPatient));
     blocks.push(view.buttons(&buttons));
     Page {
         step: "done",

@@ -5,6 +5,7 @@ use super::{Page, View};
 use crate::app::wizard::create_patient::{CreatePage, CreatePatient, LookAlikeRow, LookAlikes};
 use crate::app::wizard::new_patient_form::FormField;
 use crate::domain::calendar;
+use crate::domain::patient::Patient;
 use crate::domain::typed_date;
 use crate::domain::validation::FieldFault;
 use crate::domain::words::key;
@@ -70,7 +71,8 @@ fn field_block(view: &View<'_>, step: &CreatePatient, field: FormField) -> Block
     let mut cursor = step.form.cursor(field);
     let mut complaint = step.form.complaints.get(&field).map(|fault| match (fault, unclear(view, &value)) {
         (FieldFault::NotADate, Some(days)) => view.filled(key::COMPLAINT_UNCLEAR_DATE, &[("days", days.into())]),
-        (FieldFault::Taken, _) if field == FormField::Mrn => taken(view, step),
+        (FieldFault::Taken, _) if field == FormField::Mrn => taken(view, step.number_holder()),
+        (FieldFault::Taken, _) if field == FormField::OtherIdentifier => taken(view, step.other_holder()),
         _ => complaint_words(view, *fault),
     });
     if field == FormField::Gender {
@@ -84,9 +86,9 @@ fn field_block(view: &View<'_>, step: &CreatePatient, field: FormField) -> Block
     Block::Field(InputField { label: view.text(label), value, cursor, example, complaint, hidden: false })
 }
 
-/// Whose the MRN is that is taken, as far as it was looked up: name, birth date and state, as a list of patients tells them.
-fn taken(view: &View<'_>, step: &CreatePatient) -> String {
-    let Some(holder) = step.number_holder() else { return complaint_words(view, FieldFault::Taken) };
+/// Whose a number is that is taken, as far as it was looked up: name, birth date and state, as a list of patients tells them.
+fn taken(view: &View<'_>, holder: Option<&Patient>) -> String {
+    let Some(holder) = holder else { return complaint_words(view, FieldFault::Taken) };
     let values = [
         ("name", holder.full_name().into()),
         ("born", view.born(holder).into()),

@@ -3,14 +3,39 @@
 use super::View;
 use crate::app::action::Action;
 use crate::app::panel::said::{Said, said};
-use crate::app::panel::{CutShort, Departed, Ending, Label, Slot, SlotState, Unsaved};
+use crate::app::panel::{Departed, Ending, Label, Slot, SlotState, Unsaved};
 use crate::app::wizard::Step;
 use crate::domain::association::{Upload, Whereabouts};
-use crate::domain::meter::MeterGuide;
+use crate::domain::meter::{AttachmentId, MeterGuide};
 use crate::domain::patient::PatientId;
 use crate::domain::problem::{Problem, ProblemCode};
 use crate::domain::words::key;
 use crate::ui::scene::{Block, PanelEntry, PanelView, Stays, TextRole};
+
+/// So much of where a meter is plugged in stands in its name, in characters.
+const LONGEST_CONNECTION: usize = 22;
+
+/// The end of a long connection, by which the ports of a computer differ: `..FTDI-Adapter-10`.
+fn shortened(connection: &str) -> String {
+    let over = connection.chars().count().saturating_sub(LONGEST_CONNECTION);
+    if over == 0 {
+        return connection.to_owned();
+    }
+    let end: String = connection.chars().skip(over + 2).collect();
+    format!("..{end}")
+}
+
+/// What went wrong with one meter.
+struct Trouble {
+    /// Its plug, while it is plugged in.
+    plug: Option<AttachmentId>,
+    /// What it is called, with the code.
+    name: String,
+    /// What happened, and what to do.
+    blocks: Vec<Block>,
+    /// The same beside the troubles of other meters, where it would be long. What happened is said in the list, too.
+    in_short: Option<Vec<Block>>,
+}
 
 impl View<'_> {
     /// The panel: what needs a person first, then what is ready, each turn in the order of plugging, then what is gone.
@@ -79,7 +104,8 @@ impl View<'_> {
         match &label.ending {
             Ending::Serial(end) => self.filled(key::METER_SERIAL_END, &[name, ("end", end.as_str().into())]),
             Ending::Connection(connection) => {
-                self.filled(key::METER_CONNECTION, &[name, ("connection", connection.as_str().into())])
+                let connection = shortened(connection.as_str());
+                self.filled(key::METER_CONNECTION, &[name, ("connection", connection.into())])
             }
             Ending::Number(number) => self.filled(key::METER_NUMBER, &[name, ("number", (*number).into())]),
             Ending::None => label.name.to_string(),
@@ -126,11 +152,17 @@ impl View<'_> {
         }
     }
 
-    /// That somebody must say which meter it is, with the key; and where that key does it, if not here.
+    /// That somebody must say which meter it is: with the key in the step where it does that, elsewhere with the step.
     fn asks_model(&self) -> String {
-        let is_here = self.model.working().is_some_and(|working| matches!(working.step, Step::Upload(_)));
-        let key = self.model.keymap.label(Action::ChooseModel);
-        self.filled(if is_here { key::PANEL_ASK_MODEL } else { key::PANEL_ASK_MODEL_LATER }, &[("key", key.into())])
+        if !self.is_at_upload() {
+            return self.text(key::PANEL_ASK_MODEL_LATER);
+        }
+        self.filled(key::PANEL_ASK_MODEL, &[("key", self.model.keymap.label(Action::ChooseModel).into())])
+    }
+
+    /// Whether this is the step where somebody says which meter it is.
+    fn is_at_upload(&self) -> bool {
+        self.model.working().is_some_and(|working| matches!(working.step, Step::Upload(_)))
     }
 
     fn not_read(&self, done: u32, code: ProblemCode) -> String {
@@ -155,24 +187,66 @@ impl View<'_> {
         (role, self.filled(key, &[("count", count.into())]))
     }
 
-    /// What went wrong with the meters that concern whoever is in hand, each by its name, with what to do.
-    pub(super) fn meter_problems(&self) -> Vec<Block> {
+    /// What went wrong with the meters that concern whoever is in hand, each by its name, with what to do: of the `marked`
+    /// one, or the first. The others are named, because all that is to be done would leave no room for the list of them.
+    pub(super) fn meter_problems(&self, marked: Option<AttachmentId>) -> Vec<Block> {
+        let mut troubles = self.troubles();
+        let of_marked = troubles.iter().position(|trouble| trouble.plug.is_some() && trouble.plug == marked);
+        if troubles.is_empty() {
+            return Vec::new();
+        }
+        let Trouble { blocks, in_short, .. } = troubles.remove(of_marked.unwrap_or(0));
+        let mut blocks = if troubles.is_empty() { blocks } else { in_short.unwrap_or(blocks) };
+        let others: Vec<String> = troubles.into_iter().map(|trouble| trouble.name).collect();
+        if !others.is_empty() {
+            let text = self.filled(key::MORE_IN_TROUBLE, &[("meters", others.join(", ").into())]);
+            blocks.push(Block::Text { role: TextRole::Problem, text });
+        }
+        blocks
+    }
+
+    fn troubles(&self) -> Vec<Trouble> {
         let (panel, in_hand) = (&self.model.panel, self.patient_in_hand());
-        let mut blocks = Vec::new();
+        let trouble = |plug, name: String, problem: &Problem, before: Option<Block>, behind: Option<Block>| {
+            let in_short = before.clone().map(|before| vec![before, self.remedy(problem)]);
+            let blocks = before.into_iter().chain(self.problem_of(&name, problem)).chain(behind).collect();
+            Trouble { plug, name: format!("{name} [{}]", problem.code.code()), blocks, in_short }
+        };
+        let mut troubles = Vec::new();
         for slot in panel.slots().iter().filter(|slot| self.concerns(slot)) {
             // What helps a meter that was asked in a wrong language stands before what helps one that hangs.
-            if let Some(tried) = slot.may_be_another(&self.model.guides) {
-                blocks.push(self.may_be_another(slot, tried));
-            }
-            if let SlotState::Failed(problem) | SlotState::NotSaved(problem) = &slot.state {
-                blocks.extend(self.problem_of(&self.meter_name(slot), problem));
+            let tried = slot.may_be_another(&self.model.guides).filter(|_| self.is_at_upload());
+            let tried = tried.map(|tried| self.may_be_another(slot, tried));
+            let (plug, name) = (Some(slot.attachment.id), self.meter_name(slot));
+            match (&slot.state, tried) {
+                (SlotState::Failed(problem) | SlotState::NotSaved(problem), tried) => {
+                    troubles.push(trouble(plug, name, problem, tried, None));
+                }
+                (_, Some(tried)) => troubles.push(Trouble { plug, name, blocks: vec![tried], in_short: None }),
+                (_, None) => {}
             }
         }
-        let cut_short = panel.cut_short(in_hand).map(|CutShort { label, problem, .. }| (label, problem));
-        let unsaved = panel.unsaved_of(in_hand).map(|Unsaved { label, problem, .. }| (label, problem));
-        blocks
-            .extend(cut_short.chain(unsaved).flat_map(|(label, problem)| self.problem_of(&self.label(label), problem)));
-        blocks
+        troubles.extend(
+            panel.cut_short(in_hand).map(|note| trouble(None, self.label(&note.label), &note.problem, None, None)),
+        );
+        let again = self.model.keymap.label(Action::ReadAgain);
+        let save_again =
+            || Block::Text { role: TextRole::Text, text: self.filled(key::SAVE_AGAIN, &[("key", again.into())]) };
+        troubles.extend(
+            panel
+                .unsaved_of(in_hand)
+                .map(|note| trouble(None, self.label(&note.label), &note.problem, None, Some(save_again()))),
+        );
+        troubles
+    }
+
+    /// What to do about a problem, if the meter is the one as which it was spoken to.
+    fn remedy(&self, problem: &Problem) -> Block {
+        let remedy = match self.words.problem(problem) {
+            Block::Problem { remedy, .. } => remedy,
+            _ => String::new(),
+        };
+        Block::Text { role: TextRole::Text, text: self.filled(key::CABLE_IS_THE_SAME, &[("remedy", remedy.into())]) }
     }
 
     /// A problem with the name of the meter that has it, and which records it is about.

@@ -231,14 +231,18 @@ fn meters(view: &View<'_>, working: &Working, step: &UploadStep, blocks: &mut Ve
             _ => {}
         }
     }
-    blocks.extend(view.meter_problems());
+    let selected = step.selected(&view.model.panel);
+    let marked = match selected.id() {
+        Some(UploadRow::Attached(id)) => Some(*id),
+        Some(UploadRow::Waiting(_) | UploadRow::Instructions(_)) | None => None,
+    };
+    blocks.extend(view.meter_problems(marked));
     match &step.work {
         UploadWork::Idle => {}
         UploadWork::Checking(_) => blocks.push(view.notice(TextRole::Accent, key::CHECKING_OWNER)),
         UploadWork::Appending { .. } => blocks.push(view.notice(TextRole::Accent, key::APPENDING_READINGS)),
         UploadWork::Failed(problem) => blocks.push(view.words.problem(problem)),
     }
-    let selected = step.selected(&view.model.panel);
     let listed = step.listed(&view.model.panel, &working.waiting);
     let place = selected.place_among(&listed, Listed::is);
     blocks.push(Block::Choices(Choices {

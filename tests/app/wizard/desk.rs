@@ -433,8 +433,8 @@ fn two_cables_are_told_apart_by_their_ports() {
     assert_eq!(
         panel(&clinic),
         [
-            "USB serial cable (FTDI) (serial port ttyUSB0): in step 2, F9: say which meter it is",
-            "USB serial cable (FTDI) (serial port ttyUSB1): in step 2, F9: say which meter it is"
+            "USB serial cable (FTDI) (serial port ttyUSB0): step 2 asks which meter it is",
+            "USB serial cable (FTDI) (serial port ttyUSB1): step 2 asks which meter it is"
         ]
     );
 }

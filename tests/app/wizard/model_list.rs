@@ -462,12 +462,12 @@ fn the_panel_names_the_key_that_asks_which_meter_it_is() {
     let state = |clinic: &Clinic| scene(clinic).panel.entries.first().unwrap().state.clone();
     let mut clinic = Clinic::new();
     clinic.event(Event::MeterArrived(at_port(1)));
-    assert_eq!(state(&clinic), "in step 2, F9: say which meter it is");
+    assert_eq!(state(&clinic), "step 2 asks which meter it is");
     clinic.sign_in();
-    assert_eq!(state(&clinic), "in step 2, F9: say which meter it is");
+    assert_eq!(state(&clinic), "step 2 asks which meter it is");
     for size in SIZES {
         let rows = shown(&clinic, size);
-        assert!(rows.iter().any(|row| row.contains("in step 2, F9: say which")), "{size:?}: {rows:?}");
+        assert!(rows.iter().any(|row| row.contains("step 2 asks which meter it is")), "{size:?}: {rows:?}");
     }
     clinic.text("mul");
     clinic.keys([Key::Down, Key::Enter]);
@@ -518,7 +518,7 @@ fn who_is_not_found_in_step_4_is_created_with_the_key_that_is_named() {
     assert!(said(&clinic).contains("press F2 to create a new patient"), "{}", said(&clinic));
     clinic.go_to_select();
     clinic.text("xyz");
-    let told = "Somebody new is created in step 1 with F2; Esc leads back there, and the readings wait.";
+    let told = "press F2 to create a new patient for this meter; its readings wait.";
     assert!(said(&clinic).contains(told), "{}", said(&clinic));
     for size in SIZES {
         assert!(drawn(&scene(&clinic), &theme(), size.0, size.1).1.is_whole, "{size:?}");

@@ -114,6 +114,39 @@ fn every_hint_shown_acts() {
     assert!(wrong.is_empty(), "{} of {checked} hints do nothing:\n{:#?}", wrong.len(), wrong);
 }
 
+/// The keys that a text names, by their labels.
+fn keys_named(text: &str) -> BTreeSet<&str> {
+    let words = text.split(|c: char| !c.is_alphanumeric() && c != '-');
+    let is_key = |word: &&str| {
+        let number = word.strip_prefix('F').and_then(|number| number.parse::<u8>().ok());
+        number.is_some_and(|number| (1..=12).contains(&number)) || word.starts_with("Ctrl-")
+    };
+    words.filter(is_key).collect()
+}
+
+/// Where a text of the step or of the device panel names a key, the key does something there.
+#[test]
+fn every_key_that_a_text_names_acts() {
+    let keymap = Keymap::embedded().unwrap();
+    let mut wrong = BTreeSet::new();
+    let mut checked = 0;
+    for (name, model) in states().into_iter().filter(|(_, model)| model.overlay.is_none()) {
+        let scene = view(&model, &Words::english());
+        let said = serde_json::to_string(&(&scene.instruction, &scene.blocks, &scene.panel)).unwrap();
+        for named in keys_named(&said) {
+            let does = keys()
+                .iter()
+                .any(|key| keymap.action(key).is_some_and(|action| keymap.label(action) == named) && acts(&model, key));
+            if !does {
+                wrong.insert(format!("{name}: {named}"));
+            }
+            checked += 1;
+        }
+    }
+    assert!(checked >= 20, "only {checked}");
+    assert!(wrong.is_empty(), "{} of {checked} keys do nothing where a text names them:\n{wrong:#?}", wrong.len());
+}
+
 #[test]
 fn every_key_that_acts_is_told() {
     let keymap = Keymap::embedded().unwrap();

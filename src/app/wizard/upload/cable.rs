@@ -82,8 +82,10 @@ impl UploadStep {
         self.view = UploadView::Meters(Selection::default());
     }
 
-    /// Reads again every meter whose last read failed or was stopped, each as what it was read before.
+    /// Reads again every meter whose last read failed or was stopped, each as what it was read before; and saves again what
+    /// was read of meters that are gone.
     pub(super) fn read_again(context: &mut StepContext<'_>) {
+        context.effects.extend(context.panel.save_again(context.tickets));
         let again: Vec<AttachmentId> = context
             .panel
             .slots()

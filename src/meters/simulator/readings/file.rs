@@ -2,11 +2,11 @@
 //!
 //! Every mistake is named with its line. Nothing is guessed: a reading that no meter could hold is a mistake.
 
-use jiff::civil::DateTime;
 use serde::Deserialize;
 use toml::Spanned;
 
 use super::{ReadingSet, SimulatedReading};
+use crate::domain::calendar;
 use crate::domain::glucose::{Concentration, Measured, Unit};
 use crate::domain::reading::{Kind, Meal};
 
@@ -44,21 +44,37 @@ impl Form {
     }
 }
 
-/// Reads a set, in any order, and brings it into the order of time.
+/// Reads a set, in any order, and brings it into the order of time. `fits` says in words why a reading cannot be in the
+/// meter that is to hold it.
 ///
 /// # Errors
-/// The first mistake, with its line.
-pub fn parse(text: &str, form: Form) -> Result<ReadingSet, ReadingFileError> {
-    let mut readings = match form {
+/// The first mistake, with its line. A file without a reading is one: it is more likely the wrong file.
+pub fn parse(
+    text: &str,
+    form: Form,
+    fits: &dyn Fn(&SimulatedReading) -> Result<(), String>,
+) -> Result<ReadingSet, ReadingFileError> {
+    let written = match form {
         Form::Toml => from_toml(text)?,
         Form::Csv => from_csv(text)?,
     };
-    if readings.len() > MOST_READINGS {
-        return Err(ReadingFileError { line: 1, reason: format!("there are more than {MOST_READINGS} readings") });
+    let mistake = |line, reason: String| Err(ReadingFileError { line, reason });
+    if written.is_empty() {
+        return mistake(1, "there is no reading in the file; a meter without readings is had with --readings 0".into());
     }
+    if written.len() > MOST_READINGS {
+        return mistake(1, format!("there are more than {MOST_READINGS} readings"));
+    }
+    if let Some((line, reason)) = written.iter().find_map(|(line, reading)| Some((*line, fits(reading).err()?))) {
+        return mistake(line, reason);
+    }
+    let mut readings: Vec<SimulatedReading> = written.into_iter().map(|(_, reading)| reading).collect();
     readings.sort_by_key(|reading| reading.time);
     Ok(ReadingSet { readings })
 }
+
+/// A reading and the line on which it begins.
+type Written = (u64, SimulatedReading);
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -77,7 +93,7 @@ struct TomlReading {
     meal: Option<Meal>,
 }
 
-fn from_toml(text: &str) -> Result<Vec<SimulatedReading>, ReadingFileError> {
+fn from_toml(text: &str) -> Result<Vec<Written>, ReadingFileError> {
     let line_at = |start: usize| 1 + text.bytes().take(start).filter(|byte| *byte == b'\n').count() as u64;
     let file: TomlFile = toml::from_str(text).map_err(|error| ReadingFileError {
         line: line_at(error.span().unwrap_or_default().start),
@@ -87,6 +103,7 @@ fn from_toml(text: &str) -> Result<Vec<SimulatedReading>, ReadingFileError> {
         let line = line_at(entry.span().start);
         let TomlReading { time, value, unit, kind, meal } = entry.into_inner();
         make(&Fields { time: &plain(time), value: &plain(value), unit: unit.as_deref(), kind, meal })
+            .map(|reading| (line, reading))
             .map_err(|reason| ReadingFileError { line, reason })
     };
     file.reading.into_iter().map(reading).collect()
@@ -113,13 +130,20 @@ struct CsvReading {
     meal: Option<Meal>,
 }
 
-fn from_csv(text: &str) -> Result<Vec<SimulatedReading>, ReadingFileError> {
+fn from_csv(text: &str) -> Result<Vec<Written>, ReadingFileError> {
     let mut lines = csv::ReaderBuilder::new()
         .trim(csv::Trim::All)
         .comment(Some(b'#'))
         .terminator(csv::Terminator::Any(b'\n'))
         .from_reader(text.as_bytes());
     let headers = lines.headers().map_err(|error| csv_error(&error, 1))?.clone();
+    let lacks = |name| !headers.iter().any(|header| header == name);
+    // Readings without that line would be taken for it, and the first of them be lost.
+    if !headers.is_empty() && (lacks("time") || lacks("value")) {
+        let reason =
+            "the first line names the columns, time and value among them: time,value,unit,kind,meal".to_owned();
+        return Err(ReadingFileError { line: line_of(text, 1), reason });
+    }
     let mut readings = Vec::new();
     for record in lines.records() {
         let record = record.map_err(|error| {
@@ -131,7 +155,7 @@ fn from_csv(text: &str) -> Result<Vec<SimulatedReading>, ReadingFileError> {
             record.deserialize(Some(&headers)).map_err(|error| csv_error(&error, line))?;
         let unit = unit.as_deref().filter(|unit| !unit.is_empty());
         let reading = make(&Fields { time: &time, value: &value, unit, kind, meal });
-        readings.push(reading.map_err(|reason| ReadingFileError { line, reason })?);
+        readings.push((line, reading.map_err(|reason| ReadingFileError { line, reason })?));
     }
     Ok(readings)
 }
@@ -162,8 +186,8 @@ struct Fields<'a> {
 }
 
 fn make(fields: &Fields<'_>) -> Result<SimulatedReading, String> {
-    let time: DateTime =
-        fields.time.parse().map_err(|_| format!("the time {:?} is not written as 2026-07-14T08:30:12", fields.time))?;
+    let time = calendar::parse_moment(fields.time)
+        .ok_or_else(|| format!("the time {:?} is not {}, as on a meter's clock", fields.time, calendar::MOMENT_FORM))?;
     let kind = fields.kind.unwrap_or(Kind::Blood);
     if !matches!(kind, Kind::Blood | Kind::Control | Kind::Ketone) {
         return Err("the kind of a simulated reading is blood, control or ketone".to_owned());
@@ -237,13 +261,47 @@ mod tests {
         }
     }
 
+    fn parse(text: &str, form: Form) -> Result<ReadingSet, ReadingFileError> {
+        super::parse(text, form, &|_| Ok(()))
+    }
+
     #[test]
     fn both_forms_say_the_same() {
         assert_eq!(parse(CSV, Form::Csv), Ok(expected()));
         assert_eq!(parse(&CSV.replace('\n', "\r\n"), Form::Csv), Ok(expected()));
         assert_eq!(parse(TOML, Form::Toml), Ok(expected()));
-        assert_eq!(parse("time,value\n", Form::Csv), Ok(ReadingSet::default()));
-        assert_eq!(parse("", Form::Toml), Ok(ReadingSet::default()));
+    }
+
+    /// A wrong file is more likely than the wish for a meter without readings, which is said otherwise.
+    #[rstest]
+    #[case("", Form::Csv)]
+    #[case("# remark\n", Form::Csv)]
+    #[case("time,value\n", Form::Csv)]
+    #[case("time,value\n# remark\n\n", Form::Csv)]
+    #[case("", Form::Toml)]
+    #[case("# remark\n", Form::Toml)]
+    fn a_file_without_a_reading_is_a_mistake(#[case] text: &str, #[case] form: Form) {
+        let error = parse(text, form).unwrap_err();
+        assert_eq!(error.line, 1);
+        assert!(error.reason.contains("no reading") && error.reason.contains("--readings 0"), "{error}");
+    }
+
+    /// The first reading is not taken for the names of the columns.
+    #[test]
+    fn the_names_of_the_columns_are_not_left_out() {
+        for text in ["2026-07-14T08:30:12,103\n", "\n# remark\n2026-07-14T08:30:12,103\n", "time,unit\n"] {
+            let error = parse(text, Form::Csv).unwrap_err();
+            assert!(error.reason.contains("names the columns"), "{error}");
+        }
+    }
+
+    #[test]
+    fn what_cannot_be_in_the_meter_is_named_with_its_line() {
+        let fits = |reading: &SimulatedReading| {
+            if reading.kind == Kind::Control { Err("no control tests".to_owned()) } else { Ok(()) }
+        };
+        let line = |text, form| super::parse(text, form, &fits).unwrap_err().line;
+        assert_eq!((line(CSV, Form::Csv), line(TOML, Form::Toml)), (5, 11));
     }
 
     #[test]
@@ -260,6 +318,10 @@ mod tests {
     #[case("LO,", "low,", 4, "not LO, HI or a number")]
     #[case("5.7,", "5.75,", 5, "one decimal")]
     #[case("2026-07-13T", "2026-02-30T", 4, "2026-02-30T08:30:12")]
+    #[case("2026-07-13T08:30:12", "2026-07-13T08:30:12+02:00", 4, "without a time zone")]
+    #[case("2026-07-13T08:30:12", "2026-07-13T08:30:60", 4, "seconds from 00 to 59")]
+    #[case("2026-07-13T08:30:12", "2026-07-13T08:30:12.5", 4, "whole seconds")]
+    #[case("2026-07-13T08:30:12", "2026-07-13", 4, "a day and a time")]
     #[case("blood", "bloood", 2, "unknown variant")]
     #[case("blood", "sensor", 2, "blood, control or ketone")]
     #[case("blood", "ketone", 2, "ketones are written in mmol/L")]
@@ -279,6 +341,12 @@ mod tests {
 
     #[rstest]
     #[case("value = 103", "valeu = 103", 3, "unknown field")]
+    #[case("2026-07-14T09:00:00", "2026-07-14T09:00:00Z", 11, "without a time zone")]
+    #[case("2026-07-14T09:00:00", "2026-07-14T09:00:00-05:00", 11, "without a time zone")]
+    #[case("\"2026-07-13T08:30:12\"", "\"2026-07-13T08:30:12+02:00\"", 7, "without a time zone")]
+    #[case("2026-07-14T09:00:00", "2026-07-14T09:00:60", 11, "seconds from 00 to 59")]
+    #[case("2026-07-14T09:00:00", "2026-07-14T09:00:00.25", 11, "whole seconds")]
+    #[case("2026-07-14T09:00:00", "2026-07-14", 11, "a day and a time")]
     #[case("value = \"LO\"", "value = true", 7, "not LO, HI or a number")]
     #[case("kind = \"control\"", "kind = \"sensor\"", 11, "blood, control or ketone")]
     #[case("value = 103", "value = ", 3, "")]

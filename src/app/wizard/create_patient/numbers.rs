@@ -1,0 +1,56 @@
+//! Whose a number of a new patient is: of the MRN before somebody is created, and of the other identifier once the platform
+//! has said that somebody has it.
+
+use super::CreatePatient;
+use crate::app::asked::Asked;
+use crate::app::effect::{Task, Ticket};
+use crate::app::wizard::new_patient_form::FormField;
+use crate::app::wizard::{Step, StepContext};
+use crate::domain::patient::{Identifier, Patient, SearchPage};
+use crate::domain::text::{Private, squeeze};
+use crate::domain::validation::MRN;
+
+/// A number that was looked up.
+#[derive(Debug, Clone)]
+pub(super) struct Number {
+    pub(super) value: Private<String>,
+    /// Who has it: nobody, as far as is known, or another patient.
+    pub(super) holder: Asked<Option<Box<Patient>>>,
+}
+
+impl CreatePatient {
+    /// Asks who has the other identifier that is typed.
+    pub(super) fn look_up_other(&mut self, context: &mut StepContext<'_>) {
+        let value = Private::new(self.typed_other());
+        let ticket = context.ask(Task::SearchPatients { query: value.expose().clone(), from: None });
+        self.other = Some(Number { value, holder: Asked::Waiting(ticket) });
+    }
+
+    fn typed_other(&self) -> String {
+        self.form.text(FormField::OtherIdentifier).trim().to_owned()
+    }
+
+    /// Whether this asked who has the other identifier.
+    pub(super) fn asked_for_other(&self, ticket: Ticket) -> bool {
+        self.other.as_ref().is_some_and(|other| other.holder.waits_for(ticket))
+    }
+
+    /// Who has the other identifier that is typed, if that was looked up and is somebody.
+    #[must_use]
+    pub fn other_holder(&self) -> Option<&Patient> {
+        let other = self.other.as_ref().filter(|other| *other.value.expose() == self.typed_other())?;
+        other.holder.ready()?.as_deref()
+    }
+
+    /// Whoever has the other identifier that was asked for is among these, or it is not known.
+    pub(super) fn other_looked_up(mut self: Box<Self>, found: Option<&SearchPage>) -> Step {
+        if let Some(other) = &mut self.other {
+            let squeezed = squeeze(other.value.expose());
+            let is_it =
+                |own: &Identifier| own.label.as_str() != MRN && squeeze(own.value.expose().as_str()) == squeezed;
+            let holder = found.and_then(|page| page.patients.iter().find(|other| other.identifiers.iter().any(is_it)));
+            other.holder = Asked::Ready(holder.map(|patient| Box::new(patient.clone())));
+        }
+        Step::CreatePatient(self)
+    }
+}

@@ -1,0 +1,226 @@
+//! What is told and done when a meter could not be read or saved, a number is taken, or a hand knows the way.
+
+use glucodock::app::effect::{Effect, Request, Task};
+use glucodock::app::event::{EffectResult, Event};
+use glucodock::app::key::Key;
+use glucodock::app::wizard::Step;
+use glucodock::domain::download::Completeness;
+use glucodock::domain::meter::{Access, Attachment, AttachmentId};
+use glucodock::domain::patient::{Identifier, Patient, SearchPage};
+use glucodock::domain::problem::{Problem, ProblemCode};
+use glucodock::domain::text::Private;
+use glucodock::ui::glyphs::GlyphSet;
+use glucodock::ui::paint::sight;
+use glucodock::ui::scene::Block;
+use glucodock::ui::theme::{Colours, Theme};
+use glucodock::ui::view::view;
+use glucodock::ui::words::Words;
+use rstest::rstest;
+
+use super::said;
+use crate::clinic::{Clinic, attachment, berta, cable, download};
+
+fn at_upload() -> Clinic {
+    let mut clinic = Clinic::signed_in();
+    clinic.text("mul");
+    clinic.keys([Key::Down, Key::Enter]);
+    assert_eq!(clinic.step(), "upload");
+    clinic
+}
+
+fn is_save(effect: &Effect) -> bool {
+    matches!(effect, Effect::Ask(_, Request::For(_, Task::Quarantine { .. })))
+}
+
+/// The one write that is held fails.
+fn save_fails(clinic: &mut Clinic) {
+    let held = std::mem::take(&mut clinic.held);
+    let [Effect::Ask(ticket, _)] = held.as_slice() else { panic!("{held:?}") };
+    let problem = Problem::new(ProblemCode::StoreUnwritable, "no space left on device");
+    clinic.event(Event::EffectDone { ticket: *ticket, answer: EffectResult::Quarantined(Err(problem)) });
+}
+
+/// A meter is read, saving fails, and its cable is pulled: what was read is saved again with the key that is told, in the
+/// step of the meter and at the search. Nothing has to be plugged in, and nothing is lost.
+#[rstest]
+#[case(true)]
+#[case(false)]
+fn what_was_read_of_a_pulled_meter_is_saved_again(#[case] in_hand: bool) {
+    let mut clinic = if in_hand { at_upload() } else { Clinic::signed_in() };
+    clinic.holds = is_save;
+    clinic.plug_and_read(Completeness::Complete);
+    save_fails(&mut clinic);
+    clinic.event(Event::MeterLeft(AttachmentId(1)));
+    assert!(said(&clinic).contains("F5 saves it again"), "{}", said(&clinic));
+    assert!(said(&clinic).contains("save again"), "the hint line has it: {}", said(&clinic));
+    // It fails once more, and is told again.
+    clinic.keys([Key::Function(5)]);
+    clinic.held.retain(is_save);
+    save_fails(&mut clinic);
+    assert!(said(&clinic).contains("F5 saves it again"), "{}", said(&clinic));
+    assert_eq!(clinic.kept, 0);
+    clinic.holds = |_| false;
+    clinic.keys([Key::Function(5)]);
+    assert_eq!(clinic.kept, 1, "it is on disk");
+    assert!(clinic.model.panel.unsaved().is_empty());
+    assert!(!said(&clinic).contains("saves it again"), "{}", said(&clinic));
+    let reads = clinic
+        .asked
+        .iter()
+        .filter(|effect| matches!(effect, Effect::Ask(_, Request::For(_, Task::ReadMeter { .. }))))
+        .count();
+    assert_eq!(reads, 1, "nothing is read again");
+    let saved: Vec<_> = clinic.asked.iter().filter(|effect| is_save(effect)).collect();
+    assert_eq!(saved.len(), 3);
+    for effect in saved {
+        let Effect::Ask(_, Request::For(_, Task::Quarantine { download: saved })) = effect else { continue };
+        assert_eq!(**saved, download(Completeness::Complete));
+    }
+}
+
+/// What is to be done about a meter that is there is over when it is gone; that the cable was pulled while it was read, is not.
+#[rstest]
+#[case(ProblemCode::LinkSilent, false)]
+#[case(ProblemCode::MeterAnswer, false)]
+#[case(ProblemCode::LinkGone, true)]
+#[case(ProblemCode::LinkFailed, true)]
+fn the_advice_for_a_meter_goes_with_it(#[case] code: ProblemCode, #[case] stays: bool) {
+    let mut clinic = at_upload();
+    clinic.event(Event::MeterArrived(attachment(1)));
+    let ticket = clinic.read_ticket().unwrap();
+    clinic.event(Event::EffectDone { ticket, answer: EffectResult::Read(Err(Problem::new(code, "staged"))) });
+    assert!(said(&clinic).contains(code.code()), "{}", said(&clinic));
+    clinic.event(Event::MeterLeft(AttachmentId(1)));
+    assert_eq!(said(&clinic).contains(code.code()), stays, "{}", said(&clinic));
+}
+
+/// At the success message the ways that are always there stand always in the same place.
+#[test]
+fn the_second_button_of_the_success_message_is_always_the_next_patient() {
+    for more in [false, true] {
+        let mut clinic = Clinic::signed_in();
+        clinic.go_to_confirm_assignment();
+        if more {
+            clinic.event(Event::MeterArrived(cable(2, "CABLE-000-2")));
+        }
+        clinic.text("am");
+        clinic.keys([Key::Tab]);
+        clinic.text("1961");
+        clinic.keys([Key::Tab, Key::Enter]);
+        assert_eq!(clinic.step(), "done", "{}", said(&clinic));
+        let scene = view(&clinic.model, &Words::english());
+        let buttons: Vec<_> = scene
+            .blocks
+            .iter()
+            .filter_map(|block| if let Block::Buttons { buttons } = block { Some(buttons) } else { None })
+            .flatten()
+            .map(|button| button.label.as_str())
+            .collect();
+        let all = ["Go to dashboard", "Next patient", "Next meter of this patient"];
+        assert_eq!(buttons, if more { &all[..] } else { &all[..2] });
+        clinic.keys([Key::Tab, Key::Enter]);
+        assert_eq!(clinic.step(), "find_patient");
+    }
+}
+
+/// Only what can be gone on with waits: no meter of which the read failed, and nothing that cannot be read.
+#[rstest]
+#[case(Access::Open, true, false)]
+#[case(Access::Denied, false, false)]
+#[case(Access::Unsupported, false, false)]
+#[case(Access::AskModel, false, true)]
+fn a_meter_that_failed_does_not_wait(#[case] access: Access, #[case] fails: bool, #[case] waits: bool) {
+    let mut clinic = Clinic::signed_in();
+    clinic.go_to_confirm_assignment();
+    clinic.event(Event::MeterArrived(Attachment { access, ..attachment(2) }));
+    if fails {
+        let ticket = clinic.read_ticket().unwrap();
+        let problem = Problem::new(ProblemCode::LinkSilent, "staged");
+        clinic.event(Event::EffectDone { ticket, answer: EffectResult::Read(Err(problem)) });
+    }
+    clinic.text("am");
+    clinic.keys([Key::Tab]);
+    clinic.text("1961");
+    clinic.keys([Key::Tab, Key::Enter]);
+    assert_eq!(clinic.step(), "done");
+    assert_eq!(said(&clinic).contains("One more meter waits"), waits, "{}", said(&clinic));
+}
+
+/// Two cables whose meters gave no answer, at ports with long names: all that must be seen is seen in the smallest windows,
+/// of the marked one what to do, of the other that there is something.
+#[test]
+fn two_failed_cables_with_long_names_leave_room_for_the_step() {
+    let mut clinic = at_upload();
+    for id in [1, 2] {
+        let serial = if id == 1 { "CABLE-000-1" } else { "CABLE-000-2" };
+        let connection = format!("serial port ttyUSB-FTDI-Adapter-{id}0").as_str().into();
+        clinic.event(Event::MeterArrived(Attachment { connection, ..cable(id, serial) }));
+    }
+    // The first F9 asks about the first cable, one more about the next.
+    for cable in [1, 2] {
+        clinic.keys(vec![Key::Function(9); cable]);
+        clinic.keys([Key::Enter, Key::Enter]);
+        let ticket = clinic.read_ticket().unwrap();
+        let problem = Problem::new(ProblemCode::LinkSilent, "staged");
+        clinic.event(Event::EffectDone { ticket, answer: EffectResult::Read(Err(problem)) });
+    }
+    let theme = Theme::new(Colours::Sixteen, GlyphSet::Unicode);
+    for keys in [vec![], vec![Key::Down], vec![Key::Down], vec![Key::Down]] {
+        clinic.keys(keys);
+        let scene = view(&clinic.model, &Words::english());
+        for (columns, rows) in [(71, 23), (80, 24), (120, 40)] {
+            let whole = sight(&scene, &theme, columns, rows).is_whole;
+            assert!(whole, "{columns}x{rows}: {}", said(&clinic));
+        }
+        assert!(said(&clinic).contains("Also (mark it to see what to do): "), "{}", said(&clinic));
+    }
+}
+
+/// Whoever is not found in step 4 is created with the key that is told, for the meter in hand.
+#[test]
+fn the_new_patient_of_step_4_gets_the_meter_in_hand() {
+    let mut clinic = Clinic::signed_in();
+    clinic.go_to_select();
+    clinic.text("xyz");
+    assert!(said(&clinic).contains("press F2 to create a new patient"), "{}", said(&clinic));
+    clinic.keys([Key::Function(2)]);
+    let Step::CreatePatient(step) = &clinic.model.working().unwrap().step else { panic!("{}", clinic.step()) };
+    assert!(step.found.upload.is_some());
+    clinic.keys([Key::Escape]);
+    assert_eq!(clinic.step(), "find_patient");
+    assert!(said(&clinic).contains("For the meter Accu-Chek Guide"), "{}", said(&clinic));
+}
+
+/// A taken number says whose it is, the other identifier as the MRN.
+#[test]
+fn a_taken_other_identifier_says_whose_it_is() {
+    let mut clinic = Clinic::signed_in();
+    clinic.keys([Key::Function(2)]);
+    for text in ["Neu", "Nina", "14-Jul-1961", "M77777"] {
+        clinic.text(text);
+        clinic.keys([Key::Enter]);
+    }
+    clinic.keys([Key::Down]);
+    clinic.text("X-4711");
+    clinic.holds = |effect| {
+        matches!(effect, Effect::Ask(_, Request::For(_, Task::CreatePatient { .. } | Task::SearchPatients { .. })))
+    };
+    clinic.keys([Key::Down, Key::Down, Key::Enter]);
+    let held = std::mem::take(&mut clinic.held);
+    let [Effect::Ask(ticket, Request::For(_, Task::CreatePatient { .. }))] = held.as_slice() else {
+        panic!("{held:?} {}", said(&clinic))
+    };
+    let taken = Problem::new(ProblemCode::IdentifierTaken, "staged");
+    clinic.event(Event::EffectDone { ticket: *ticket, answer: EffectResult::Created(Err(taken)) });
+    let mut holder: Patient = berta();
+    holder.identifiers.push(Identifier { label: "Health insurance".into(), value: Private::new("x 4711".into()) });
+    for effect in std::mem::take(&mut clinic.held) {
+        let Effect::Ask(ticket, Request::For(_, Task::SearchPatients { query, .. })) = effect else {
+            panic!("{effect:?}")
+        };
+        let patients = if query == "X-4711" { vec![holder.clone()] } else { vec![] };
+        clinic
+            .event(Event::EffectDone { ticket, answer: EffectResult::Found(Ok(SearchPage { patients, next: None })) });
+    }
+    assert!(said(&clinic).contains("This is the number of MUSTER, Berta"), "{}", said(&clinic));
+}

@@ -283,7 +283,9 @@ fn faults_of_the_wire_are_had_from_process_to_process() {
             // A log or a group that is checked as a whole gives nothing when it is cut.
             let found = read["readings"].as_array().map_or(0, Vec::len);
             let is_proved_as_a_whole = meter.driver.starts_with("freestyle-") || meter.driver == "true-metrix";
-            assert!(found == 4 || (is_proved_as_a_whole && found < 4), "{}: {found}", meter.slug);
+            // What a pseudo-terminal holds unread is lost with it.
+            let may_lose = is_proved_as_a_whole || meter.link == LinkKind::Serial;
+            assert!(found == 4 || (may_lose && found < 4), "{}: {found}", meter.slug);
         }
         let (code, _) = read_elsewhere(meter, "to-unplug@0");
         assert_eq!(code, 4, "{}", meter.slug);

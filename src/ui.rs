@@ -4,16 +4,17 @@
 //! hands it to scripts. From 100 columns the device panel stands beside the step; below, it is a strip under it:
 //!
 //! ```text
-//!  site                                     who is signed in     header
-//!  1 patient  2 meter  3 device  ...                             trail: the steps, done, here, to come
-//!  +- heading ---------------------------+  +- Devices -----+
-//!  | one sentence: what to do            |  | one entry per |    panel
-//!  |                                     |  | meter         |
-//!  | blocks: facts, fields, choices,     |  |               |
-//!  | table, gauge, problem, buttons      |  |               |
-//!  +-------------------------------------+  +---------------+
-//!  what was said in passing                                      remark
-//!  Enter go on  Esc back  F1 help                                hints: the keys that work now
+//!  site                                                who is signed in    header
+//!  * Patient  . Upload  . Device  . Select  . Confirm  . Done              trail: the steps, done, here, to come
+//!  -----------------------------------------------------------------
+//!  Step 1 of 6: Find the patient                    |  Devices
+//!  one sentence: what to do                         |  a row for each
+//!                                                   |  meter               panel
+//!  blocks: facts, fields, choices, table, gauge,    |
+//!  problem, buttons                                 |
+//!
+//!  what was said in passing                                                remark
+//!  Enter to the list   F2 new patient   F1 help   F10 menu                 hints: the keys that work now
 //! ```
 //!
 //! A box (help, menu, details) lies over the middle and has the focus.

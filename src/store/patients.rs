@@ -70,7 +70,7 @@ impl Store {
         PageCursor(people.to_string())
     }
 
-    /// One page of the patients that match all words of `query`, best match first, as [`search::find`] finds them.
+    /// One page of the patients that match all words of `query`, best match first, as `store::search` finds them.
     ///
     /// # Errors
     /// [`StoreError::NotFound`] for a cursor that no search gave, or the database's.

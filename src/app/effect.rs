@@ -1,5 +1,7 @@
 //! What the app asks to be done outside. Data: the engine carries it out and answers with the effect's ticket.
 
+use std::sync::Arc;
+
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
@@ -105,8 +107,8 @@ pub enum Task {
     },
     /// Put a complete download on disk.
     Quarantine {
-        /// The download.
-        download: Box<Download>,
+        /// The download, which whoever asked keeps too until it is there.
+        download: Arc<Download>,
     },
     /// Look again at an upload: its owner may have changed.
     LoadUpload {

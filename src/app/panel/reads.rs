@@ -2,6 +2,8 @@
 //! was read to its end goes on disk under the person who began the read; if it cannot, that is told until the meter has
 //! been read again.
 
+use std::sync::Arc;
+
 use jiff::Timestamp;
 
 use super::unsaved::Held;
@@ -108,9 +110,9 @@ impl Panel {
         }
         match whole(result) {
             Ok(download) => {
-                let (saving, read) = (tickets.next(), slot.to_remember());
+                let (download, saving, read) = (Arc::<Download>::from(download), tickets.next(), slot.to_remember());
                 slot.state = SlotState::Saving { ticket: saving, session: session.clone() };
-                slot.held = Some(Held { session: session.clone(), download: download.clone() });
+                slot.held = Some(Held { session: session.clone(), download: Arc::clone(&download) });
                 let save = Effect::Ask(saving, Request::For(session, Task::Quarantine { download }));
                 Some(std::iter::once(save).chain(self.remember(read, tickets)).collect())
             }
@@ -134,9 +136,9 @@ impl Panel {
         match whole(result) {
             Ok(download) => {
                 self.cut_short.retain(|cut_short| cut_short.read != Some(ticket));
-                let saving = tickets.next();
+                let (download, saving) = (Arc::<Download>::from(download), tickets.next());
                 let (session, cable) = (finished.session.clone(), finished.cable.clone());
-                let held = Some(Held { session: session.clone(), download: download.clone() });
+                let held = Some(Held { session: session.clone(), download: Arc::clone(&download) });
                 self.finishing.push(Finishing { ticket: saving, cable: None, held, ..finished });
                 let save = Effect::Ask(saving, Request::For(session, Task::Quarantine { download }));
                 Some(std::iter::once(save).chain(self.remember(cable, tickets)).collect())

@@ -2,6 +2,8 @@
 //! full disk costs nobody a reading. While the meter is plugged in it is read again, which gives at least as much; of a meter
 //! that is gone, what was read of it is saved again.
 
+use std::sync::Arc;
+
 use super::{Label, Panel};
 use crate::domain::clinic::Session;
 use crate::domain::download::Download;
@@ -13,7 +15,7 @@ use crate::domain::text::Clean;
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct Held {
     pub(super) session: Session,
-    pub(super) download: Box<Download>,
+    pub(super) download: Arc<Download>,
 }
 
 /// What was read of a meter that is unplugged by now, and could not be put on disk. The meter still holds it.

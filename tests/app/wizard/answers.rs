@@ -1,6 +1,8 @@
 //! No answer is dropped: every answer in every state, taken by who waits for it, told to who is there, or dropped with the
 //! reason that stands in this table.
 
+use std::sync::Arc;
+
 use glucodock::app::answers::{Fate, Reason, take};
 use glucodock::app::asked::Asked;
 use glucodock::app::code_sign_in::CodeSignIn;
@@ -138,7 +140,7 @@ fn late(session: &Session) -> Vec<Late> {
             ([TAKEN; 2], [TAKEN; 2], Some(key::TOLD_CABLE_NOT_REMEMBERED)),
         ),
         row(
-            ask(Task::Quarantine { download: Box::new(download(Completeness::Complete)) }),
+            ask(Task::Quarantine { download: Arc::new(download(Completeness::Complete)) }),
             ([TAKEN; 2], [TAKEN; 2], Some(key::TOLD_NOT_SAVED)),
         ),
         row(

@@ -10,6 +10,7 @@ pub mod links;
 pub mod log;
 mod mounts;
 pub mod paths;
+mod patience;
 pub mod pty;
 pub mod real_bus;
 pub mod signals;

@@ -9,6 +9,7 @@ use std::thread;
 use std::time::Duration;
 
 use super::links::folder::FolderLink;
+use super::patience::Patience;
 use super::watch::UsbLocation;
 use crate::domain::meter::Access;
 use crate::meters::link::LinkError;
@@ -19,11 +20,9 @@ const BLOCK_DEVICES: &str = "/sys/class/block";
 /// What is mounted where, for this process.
 const MOUNTS: &str = "/proc/self/mountinfo";
 
-/// How long a desktop may take to mount a drive that has just arrived.
-const PATIENCE: Duration = Duration::from_secs(10);
-
-/// The pause between two looks.
-const PAUSE: Duration = Duration::from_millis(200);
+/// For a drive that has just arrived: a desktop reads its file system before it mounts it, and a slow stick takes seconds
+/// for that. Each look reads all mounts, so there are fewer of them than attempts to open a port.
+const MOUNTING: Patience = Patience { limit: Duration::from_secs(10), pause: Duration::from_millis(200) };
 
 /// Opens the drive of the USB device at `place`. Blocks for up to ten seconds until it is mounted.
 ///
@@ -87,19 +86,12 @@ fn slug_of(drive: &Path) -> Option<&'static str> {
     (drive.join("MISC/STATUS.TXT").is_file() && has_reports()).then_some("smart-pix")
 }
 
-fn wait_for(mut look: impl FnMut() -> Option<PathBuf>, mut pause: impl FnMut(Duration)) -> Result<PathBuf, LinkError> {
-    let mut spent = Duration::ZERO;
-    loop {
-        if let Some(path) = look() {
-            return Ok(path);
-        }
-        if spent >= PATIENCE {
-            let reason = "its drive is not mounted; open it in the file manager, or mount it".to_owned();
-            return Err(LinkError::Failed { operation: "opening the drive", reason });
-        }
-        pause(PAUSE);
-        spent += PAUSE;
-    }
+fn wait_for(mut look: impl FnMut() -> Option<PathBuf>, pause: impl FnMut(Duration)) -> Result<PathBuf, LinkError> {
+    let found = MOUNTING.attempt(|()| true, |_| look().ok_or(()), pause);
+    found.map_err(|()| {
+        let reason = "its drive is not mounted; open it in the file manager, or mount it".to_owned();
+        LinkError::Failed { operation: "opening the drive", reason }
+    })
 }
 
 /// The mount point of a block device of this USB device.
@@ -235,7 +227,7 @@ mod tests {
         assert_eq!((found, looks), (Ok(PathBuf::from("/mnt")), 4));
         let mut paused = Duration::ZERO;
         let error = wait_for(|| None, |pause| paused += pause).unwrap_err();
-        assert_eq!(paused, PATIENCE);
+        assert_eq!(paused, MOUNTING.limit);
         assert!(error.to_string().contains("not mounted"));
     }
 }

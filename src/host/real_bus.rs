@@ -3,7 +3,6 @@
 use std::io;
 use std::path::PathBuf;
 use std::sync::Arc;
-use std::time::Duration;
 
 use rusb::UsbContext as _;
 use tokio::sync::mpsc::UnboundedSender;
@@ -15,17 +14,13 @@ use super::links::serial::SerialLink;
 use super::links::usb_bulk::UsbBulkLink;
 use super::links::usb_hid::UsbHidLink;
 use super::mounts;
-use super::watch::{
-    AttachmentIds, Noticing, PERIOD, PortLocation, SETTLING, Sighting, SystemLister, UsbLocation, Watch, What,
-};
+use super::patience::ARRIVAL;
+use super::watch::{AttachmentIds, Noticing, PERIOD, PortLocation, Sighting, SystemLister, UsbLocation, Watch, What};
 use crate::domain::meter::AttachmentId;
 use crate::domain::text::{Clean, NAME_CELLS};
 use crate::meters::catalogue::{Catalogue, Known, LinkKind, Meter};
 use crate::meters::drivers::{self, Driver};
 use crate::meters::link::{Link, LinkError};
-
-/// The pause between two attempts to open a port.
-const PAUSE: Duration = Duration::from_millis(50);
 
 /// Opens what was seen at a place, for a meter that is spoken to over this kind of link.
 trait Opener: Send + Sync {
@@ -42,7 +37,8 @@ impl Opener for SystemOpener {
         let place = match place {
             PortLocation::Usb(place) => *place,
             PortLocation::Serial { path, .. } => {
-                return Ok(Box::new(patiently(|| SerialLink::open(path), std::thread::sleep)?));
+                let opened = ARRIVAL.attempt(is_passing, |_| SerialLink::open(path), std::thread::sleep);
+                return Ok(Box::new(opened?));
             }
         };
         let context = || self.context_with(place).ok_or(LinkError::Gone);
@@ -57,22 +53,9 @@ impl Opener for SystemOpener {
     }
 }
 
-/// Tries again for [`SETTLING`] while a port that has just arrived is refused: udev gives it to the user after the
-/// kernel has announced it, and a service that looks for modems may hold it for a moment.
-fn patiently<T>(
-    mut attempt: impl FnMut() -> Result<T, LinkError>,
-    mut pause: impl FnMut(Duration),
-) -> Result<T, LinkError> {
-    let mut spent = Duration::ZERO;
-    loop {
-        match attempt() {
-            Err(LinkError::Denied { .. } | LinkError::Busy { .. } | LinkError::Gone) if spent < SETTLING => {
-                pause(PAUSE);
-                spent += PAUSE;
-            }
-            outcome => return outcome,
-        }
-    }
+/// Whether the refusal of a port may pass by itself.
+const fn is_passing(refusal: &LinkError) -> bool {
+    matches!(refusal, LinkError::Denied { .. } | LinkError::Busy { .. } | LinkError::Gone)
 }
 
 impl SystemOpener {

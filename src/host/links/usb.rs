@@ -8,6 +8,7 @@ use std::time::Duration;
 
 use rusb::{Context, Device, DeviceHandle, UsbContext as _};
 
+use crate::host::patience::ARRIVAL;
 use crate::host::watch::UsbLocation;
 use crate::meters::link::LinkError;
 
@@ -16,13 +17,6 @@ pub(super) mod failure;
 
 use endpoints::Interface;
 use failure::{failure, is_passing};
-
-/// How long a meter that has just arrived may still be refused: the kernel announces it before it is configured and
-/// before udev has given it to the user, and the previous program may still be closing it.
-const PATIENCE: Duration = Duration::from_secs(2);
-
-/// The pause between two attempts to open.
-const PAUSE: Duration = Duration::from_millis(50);
 
 /// How long the kernel may take to configure a new device, before it is taken for one that it leaves alone.
 const CONFIGURING: Duration = Duration::from_millis(500);
@@ -39,7 +33,8 @@ pub(super) fn open<T>(
     choose: impl Fn(&[Interface]) -> Result<(u8, T), LinkError>,
 ) -> Result<(DeviceHandle<Context>, T), LinkError> {
     let what = format!("the USB device {} on bus {}", place.address, place.bus);
-    let opened = persist(|spent| try_open(context, place, spent, &choose), thread::sleep);
+    let attempt = |spent| try_open(context, place, spent, &choose);
+    let opened = ARRIVAL.attempt(|refusal| is_passing(*refusal), attempt, thread::sleep);
     opened.map_err(|error| failure("opening", error, &what))?
 }
 
@@ -89,63 +84,9 @@ fn find(context: &Context, place: UsbLocation) -> rusb::Result<Device<Context>> 
     context.devices()?.iter().find(is_it).ok_or(rusb::Error::NoDevice)
 }
 
-/// Tries again while the refusal may pass, for [`PATIENCE`] in all. `attempt` is told how long it took so far.
-fn persist<T>(
-    mut attempt: impl FnMut(Duration) -> rusb::Result<T>,
-    mut pause: impl FnMut(Duration),
-) -> rusb::Result<T> {
-    let mut spent = Duration::ZERO;
-    loop {
-        match attempt(spent) {
-            Err(error) if is_passing(error) && spent < PATIENCE => {
-                pause(PAUSE);
-                spent += PAUSE;
-            }
-            outcome => return outcome,
-        }
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn a_refusal_that_passes_is_waited_out() {
-        let mut paused = Duration::ZERO;
-        let opened = persist(
-            |spent| if spent < Duration::from_millis(150) { Err(rusb::Error::Access) } else { Ok("open") },
-            |pause| paused += pause,
-        );
-        assert_eq!((opened, paused), (Ok("open"), Duration::from_millis(150)));
-    }
-
-    #[test]
-    fn patience_ends_after_two_seconds_with_the_last_refusal() {
-        let mut attempts = 0;
-        let mut paused = Duration::ZERO;
-        let opened = persist::<()>(
-            |_| {
-                attempts += 1;
-                Err(rusb::Error::Busy)
-            },
-            |pause| paused += pause,
-        );
-        assert_eq!((opened, paused, attempts), (Err(rusb::Error::Busy), PATIENCE, 41));
-    }
-
-    #[test]
-    fn another_failure_is_not_tried_again() {
-        let mut attempts = 0;
-        let opened = persist::<()>(
-            |_| {
-                attempts += 1;
-                Err(rusb::Error::NoMem)
-            },
-            |_| {},
-        );
-        assert_eq!((opened, attempts), (Err(rusb::Error::NoMem), 1));
-    }
 
     #[test]
     fn no_wait_is_endless() {

@@ -1,6 +1,6 @@
 //! What a scene says, sentence by sentence.
 
-use crate::domain::words::key;
+use crate::domain::words::{TextKey, key};
 use crate::ui::scene::{Block, Choice, InputField, PanelView, Scene, Table, TextRole};
 use crate::ui::words::Words;
 
@@ -118,19 +118,7 @@ fn read(block: &Block) -> Vec<Said> {
         }
         Block::Notice { role, text } => {
             let values = [("text", text.into())];
-            let said = match role {
-                TextRole::Ok => words.filled(key::LINEAR_NOTICE_OK, &values),
-                TextRole::Warning => words.filled(key::LINEAR_NOTICE_WARNING, &values),
-                TextRole::Problem => words.filled(key::LINEAR_NOTICE_PROBLEM, &values),
-                TextRole::Text
-                | TextRole::Dim
-                | TextRole::Heading
-                | TextRole::Accent
-                | TextRole::Selected
-                | TextRole::Focus
-                | TextRole::Disabled
-                | TextRole::Frame => text.clone(),
-            };
+            let said = heard(*role).map_or_else(|| text.clone(), |heard| words.filled(heard.notice, &values));
             vec![Said { urgent: matches!(role, TextRole::Problem | TextRole::Warning), ..Said::plain(said) }]
         }
         Block::Table(table) => table_lines(table),
@@ -230,13 +218,20 @@ fn field_line(field: &InputField) -> String {
     }
 }
 
-/// The word that says what a colour would.
-fn mark(role: TextRole) -> Option<String> {
-    let words = Words::shared();
+/// What is said of a role that a colour would show.
+struct Heard {
+    /// The word behind a value.
+    mark: TextKey,
+    /// The sentence of a notice.
+    notice: TextKey,
+}
+
+/// What is said of a role. Nothing of those that only order the screen: a listener has the order of the lines.
+const fn heard(role: TextRole) -> Option<Heard> {
     match role {
-        TextRole::Ok => Some(words.text(key::LINEAR_MARK_OK)),
-        TextRole::Warning => Some(words.text(key::LINEAR_MARK_WARNING)),
-        TextRole::Problem => Some(words.text(key::LINEAR_MARK_PROBLEM)),
+        TextRole::Ok => Some(Heard { mark: key::LINEAR_MARK_OK, notice: key::LINEAR_NOTICE_OK }),
+        TextRole::Warning => Some(Heard { mark: key::LINEAR_MARK_WARNING, notice: key::LINEAR_NOTICE_WARNING }),
+        TextRole::Problem => Some(Heard { mark: key::LINEAR_MARK_PROBLEM, notice: key::LINEAR_NOTICE_PROBLEM }),
         TextRole::Text
         | TextRole::Dim
         | TextRole::Heading
@@ -246,6 +241,11 @@ fn mark(role: TextRole) -> Option<String> {
         | TextRole::Disabled
         | TextRole::Frame => None,
     }
+}
+
+/// The word that says what a colour would.
+fn mark(role: TextRole) -> Option<String> {
+    heard(role).map(|heard| Words::shared().text(heard.mark))
 }
 
 fn marked(text: &str, role: TextRole) -> String {

@@ -11,9 +11,8 @@ use super::output::print_text;
 use super::store::{StoreOptions, complained, local_administrator, store_json, store_mark};
 use super::{CommandError, Exit, Format};
 use crate::domain::clinic::Purpose;
-use crate::domain::patient::{Identifier, LookAlike, NewPatient, Patient};
+use crate::domain::patient::{LookAlike, NewPatient, Patient};
 use crate::domain::problem::ProblemCode;
-use crate::domain::text::squeeze;
 use crate::domain::validation::{self, Complaint, Field};
 use crate::host::clock::{Clock as _, SystemClock};
 use crate::store::{Store, StoreError};
@@ -133,14 +132,8 @@ pub(super) fn holder(store: &Store, new: &NewPatient) -> Result<Option<(Patient,
         Err(error) => return Err(error),
     }
     let Some(other) = &new.other_identifier else { return Ok(None) };
-    let value = other.value.expose().as_str();
-    let is_it = |own: &Identifier| {
-        squeeze(own.label.as_str()) == squeeze(other.label.as_str())
-            && squeeze(own.value.expose().as_str()) == squeeze(value)
-    };
-    let found = store.search(value, None, MOST_HOLDERS)?.patients;
-    let holder = found.into_iter().find(|patient| patient.identifiers.iter().any(is_it));
-    Ok(holder.map(|holder| (holder, Field::OtherIdentifier)))
+    let found = store.search(other.value.expose().as_str(), None, MOST_HOLDERS)?.patients;
+    Ok(other.holder(&found).map(|holder| (holder.clone(), Field::OtherIdentifier)))
 }
 
 /// That somebody has a number is told before who looks alike, and with no reason to give.

@@ -4,7 +4,7 @@ use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
 use super::name::{comparable, joined};
-use super::text::{Clean, Private, fold};
+use super::text::{Clean, Private, fold, squeeze};
 use super::words::{TextKey, key};
 
 /// Identifies a patient within the platform; opaque to everybody else.
@@ -49,6 +49,28 @@ pub struct Identifier {
     pub label: Clean,
     /// The number itself.
     pub value: Private<Clean>,
+}
+
+impl Identifier {
+    /// A number of this sort.
+    #[must_use]
+    pub fn new(label: &str, value: &str) -> Self {
+        Self { label: label.into(), value: Private::new(value.into()) }
+    }
+
+    /// Whether both are one number of one sort, however each is written. No two patients have such a number; the number of
+    /// another sort may be written the same, and is somebody else's.
+    #[must_use]
+    pub fn is_same(&self, other: &Self) -> bool {
+        let spelled = |own: &Self| (squeeze(own.label.as_str()), squeeze(own.value.expose().as_str()));
+        spelled(self) == spelled(other)
+    }
+
+    /// Who of these people has this number.
+    #[must_use]
+    pub fn holder<'a>(&self, people: &'a [Patient]) -> Option<&'a Patient> {
+        people.iter().find(|person| person.identifiers.iter().any(|own| own.is_same(self)))
+    }
 }
 
 /// A person as the records know them.
@@ -240,3 +262,48 @@ pub struct SearchPage {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct PageCursor(pub String);
+
+#[cfg(test)]
+mod tests {
+    use rstest::rstest;
+
+    use super::*;
+
+    fn person(id: &str, identifiers: &[(&str, &str)]) -> Patient {
+        Patient {
+            id: PatientId(id.to_owned()),
+            family: Private::new("Muster".into()),
+            given: Private::new("Anna".into()),
+            born: Private::new(jiff::civil::date(1961, 7, 14)),
+            gender: Gender::Unknown,
+            identifiers: identifiers.iter().map(|(label, value)| Identifier::new(label, value)).collect(),
+            status: Status::Active,
+            devices: Vec::new(),
+            last_upload: None,
+        }
+    }
+
+    #[rstest]
+    #[case::as_it_is_kept("MRN", "M1001", Some("anna"))]
+    #[case::in_other_letters_and_with_gaps("MRN", "m 10-01", Some("anna"))]
+    #[case::of_a_sort_written_otherwise("nhs no", "999 123 4560", Some("berta"))]
+    #[case::a_number_of_another_sort("ID", "M1001", None)]
+    #[case::one_number_as_two_sorts("ID", "999-123-4560", Some("carla"))]
+    #[case::the_beginning_of_one("MRN", "M100", None)]
+    #[case::more_than_one("MRN", "M10010", None)]
+    #[case::nobodys("MRN", "M9999", None)]
+    fn a_number_is_that_of_whoever_has_it_as_the_same_sort(
+        #[case] label: &str,
+        #[case] value: &str,
+        #[case] holder: Option<&str>,
+    ) {
+        let people = [
+            person("anna", &[("MRN", "M1001")]),
+            person("berta", &[("MRN", "M1002"), ("NHS No.", "9991234560")]),
+            person("carla", &[("MRN", "M1003"), ("ID", "9991234560")]),
+            person("without any", &[]),
+        ];
+        let found = Identifier::new(label, value).holder(&people);
+        assert_eq!(found.map(|person| person.id.0.as_str()), holder);
+    }
+}

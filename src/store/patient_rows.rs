@@ -42,7 +42,7 @@ pub(super) fn status(connection: &Connection, patient: i64) -> Result<Status, St
 
 /// The identifiers of a new person, the clinic's own first.
 pub(super) fn identifiers(person: &NewPatient) -> impl Iterator<Item = Identifier> {
-    let mrn = Identifier { label: MRN.into(), value: person.mrn.clone() };
+    let mrn = Identifier::new(MRN, person.mrn.expose().as_str());
     std::iter::once(mrn).chain(person.other_identifier.clone())
 }
 

@@ -14,9 +14,9 @@ use crate::app::wizard::find_patient::FindPatient;
 use crate::app::wizard::new_patient_form::{FormField, NewPatientForm};
 use crate::app::wizard::{Step, StepContext};
 use crate::domain::association::IdempotencyKey;
-use crate::domain::patient::{Identifier, Likeness, LookAlike, NewPatient, Patient, PatientId, SearchPage};
+use crate::domain::patient::{Likeness, LookAlike, NewPatient, Patient, PatientId, SearchPage};
 use crate::domain::problem::{Problem, ProblemCode};
-use crate::domain::text::{Private, squeeze};
+use crate::domain::text::Private;
 use crate::domain::validation::{self, FieldFault, LONGEST_REASON, MRN};
 use crate::domain::words::key;
 
@@ -202,11 +202,7 @@ impl CreatePatient {
             return self.other_looked_up(found);
         }
         let Some(number) = &mut self.number else { return Step::CreatePatient(self) };
-        let squeezed = squeeze(number.value.expose());
-        let is_it = |own: &Identifier| own.label.as_str() == MRN && squeeze(own.value.expose().as_str()) == squeezed;
-        let holder = found.and_then(|page| page.patients.iter().find(|other| other.identifiers.iter().any(is_it)));
-        let is_taken = holder.is_some();
-        number.holder = Asked::Ready(holder.map(|patient| Box::new(patient.clone())));
+        let is_taken = number.looked_up(MRN, found);
         let is_still_typed = self.form.number().as_ref() == Some(number.value.expose());
         let was_submitted = self.stop_waiting();
         if is_taken && is_still_typed {

@@ -12,7 +12,7 @@ use crate::domain::typed_date::{self, Typed};
 use crate::domain::validation::{self, Field, FieldFault, Written};
 
 /// The label of the second identifier, which the form does not ask for.
-const OTHER_LABEL: &str = "ID";
+pub(super) const OTHER_LABEL: &str = "ID";
 
 /// A field of the form.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord)]

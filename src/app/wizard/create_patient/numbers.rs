@@ -4,11 +4,10 @@
 use super::CreatePatient;
 use crate::app::asked::Asked;
 use crate::app::effect::{Task, Ticket};
-use crate::app::wizard::new_patient_form::FormField;
+use crate::app::wizard::new_patient_form::{FormField, OTHER_LABEL};
 use crate::app::wizard::{Step, StepContext};
 use crate::domain::patient::{Identifier, Patient, SearchPage};
-use crate::domain::text::{Private, squeeze};
-use crate::domain::validation::MRN;
+use crate::domain::text::Private;
 
 /// A number that was looked up.
 #[derive(Debug, Clone)]
@@ -16,6 +15,16 @@ pub(super) struct Number {
     pub(super) value: Private<String>,
     /// Who has it: nobody, as far as is known, or another patient.
     pub(super) holder: Asked<Option<Box<Patient>>>,
+}
+
+impl Number {
+    /// Notes who of those found has it as a number of this sort; whether somebody has.
+    pub(super) fn looked_up(&mut self, label: &str, found: Option<&SearchPage>) -> bool {
+        let number = Identifier::new(label, self.value.expose());
+        let holder = found.and_then(|page| number.holder(&page.patients));
+        self.holder = Asked::Ready(holder.map(|patient| Box::new(patient.clone())));
+        holder.is_some()
+    }
 }
 
 impl CreatePatient {
@@ -45,11 +54,7 @@ impl CreatePatient {
     /// Whoever has the other identifier that was asked for is among these, or it is not known.
     pub(super) fn other_looked_up(mut self: Box<Self>, found: Option<&SearchPage>) -> Step {
         if let Some(other) = &mut self.other {
-            let squeezed = squeeze(other.value.expose());
-            let is_it =
-                |own: &Identifier| own.label.as_str() != MRN && squeeze(own.value.expose().as_str()) == squeezed;
-            let holder = found.and_then(|page| page.patients.iter().find(|other| other.identifiers.iter().any(is_it)));
-            other.holder = Asked::Ready(holder.map(|patient| Box::new(patient.clone())));
+            other.looked_up(OTHER_LABEL, found);
         }
         Step::CreatePatient(self)
     }

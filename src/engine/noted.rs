@@ -8,6 +8,7 @@ use tracing::{info, warn};
 
 use crate::domain::association::{Assignment, AssignmentResult, AuditEntry, Upload, UploadId};
 use crate::domain::clinic::{Actor, User};
+use crate::domain::delivery::Outcome;
 use crate::domain::download::{Completeness, Download};
 use crate::domain::meter::{Attachment, AttachmentId};
 use crate::domain::patient::{Patient, PatientId};
@@ -47,6 +48,19 @@ pub(super) fn unanswered(call: &'static str, problem: Problem) -> Problem {
 /// The platform gave no answer, for this reason of this program. Gives the problem.
 pub(super) fn no_answer(call: &'static str, why: &str) -> Problem {
     unanswered(call, Problem::new(ProblemCode::PlatformUnreachable, why))
+}
+
+/// What came of an attempt to deliver to the platform. Why it refuses is a text of its own and may name anybody: it stays in
+/// the outbox, where the station shows it.
+pub(super) fn delivered(patient: &PatientId, outcome: &Outcome) {
+    let patient = &patient.0;
+    match outcome {
+        Outcome::Recorded | Outcome::AlreadyThere => info!(patient, "delivered"),
+        Outcome::LostRace(_) => warn!(patient, error = "the meter is somebody else's there", "delivery refused"),
+        Outcome::Refused(_) => warn!(patient, error = "the platform does not take it", "delivery refused"),
+        Outcome::Later(_) => info!(patient, "delivery put off by the platform"),
+        Outcome::Unknown => warn!(patient, "delivery not answered, made again later"),
+    }
 }
 
 /// Somebody signed in.

@@ -1,6 +1,6 @@
 //! The log: what the program did and what failed, for whoever helps; never about whom.
 //!
-//! A file a day in `log/` of the state folder, one line an event. What a line may hold is decided in one place ([`line`]), by
+//! A file a day in `log/` of the state folder, one line an event. What a line may hold is decided in one place ([`mod@line`]), by
 //! the names of its fields: what is harmless is written, an id becomes a keyed hash, and what is not known by name becomes
 //! `[private]`. So the lines of one upload can be told from those of another, and nobody without the key can find out whose
 //! it is. The key lies beside the folder of the log, so that the log can be handed on without it.
@@ -79,10 +79,15 @@ pub fn folder(state: &Path) -> PathBuf {
 /// [`LogError`]; then nothing is logged.
 pub fn begin(state: &Path) -> Result<(), LogError> {
     rustix::process::umask(Mode::RWXG | Mode::RWXO);
-    let subscriber = Registry::default().with(Log::open(state)?);
+    let subscriber = subscriber(state)?;
     // Only a second call could find one there.
     let _ = tracing::subscriber::set_global_default(subscriber);
     Ok(())
+}
+
+/// What takes in the events of this crate and writes them to the log of this state folder.
+pub(crate) fn subscriber(state: &Path) -> Result<impl Subscriber + Send + Sync, LogError> {
+    Ok(Registry::default().with(Log::open(state)?))
 }
 
 /// Writes the events of this crate, and of nobody else: what a library says may hold anything.

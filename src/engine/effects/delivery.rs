@@ -11,7 +11,7 @@ use tokio::time::{sleep, timeout};
 use super::super::noted;
 use super::super::panics::{contain, contain_polls};
 use super::{Backend, Now};
-use crate::domain::delivery::{Errand, Outcome};
+use crate::domain::delivery::{Errand, Outcome, Parcel};
 use crate::station::{Station, StationError};
 
 /// When the outbox is looked at again that could not be read or written: the store may be locked for as long as another
@@ -36,20 +36,7 @@ impl Delivery {
         loop {
             let at = (self.now)().timestamp();
             match self.at_the_station("next_errand", move |station| station.next_errand(at)).await {
-                Some(Errand::Deliver(parcel)) => {
-                    let record = Arc::clone(&self.backend.platform.record);
-                    let key = parcel.key.clone();
-                    let delivering = contain_polls(async move { record.deliver(&parcel).await });
-                    let outcome = match timeout(self.deadline, delivering).await {
-                        Ok(Ok(outcome)) => outcome,
-                        Ok(Err(place)) => unknown(&format!("internal error at {place}")),
-                        Err(_) => unknown(&format!("no answer within {} s", self.deadline.as_secs())),
-                    };
-                    let at = (self.now)().timestamp();
-                    // If it cannot be noted, it is due again after a while, under the same key.
-                    let note = move |station: &Station| station.note_delivery(&key, outcome, at);
-                    self.at_the_station("note_delivery", note).await;
-                }
+                Some(Errand::Deliver(parcel)) => self.deliver(parcel).await,
                 Some(Errand::WaitUntil(when)) => {
                     let wait = when.duration_since((self.now)().timestamp());
                     self.rest_at_most(Duration::try_from(wait).unwrap_or_default()).await;
@@ -58,6 +45,23 @@ impl Delivery {
                 None => self.rest_at_most(LOOK_AGAIN).await,
             }
         }
+    }
+
+    /// One attempt, whose outcome is noted.
+    async fn deliver(&self, parcel: Box<Parcel>) {
+        let record = Arc::clone(&self.backend.platform.record);
+        let (key, patient) = (parcel.key.clone(), parcel.patient.clone());
+        let delivering = contain_polls(async move { record.deliver(&parcel).await });
+        let outcome = match timeout(self.deadline, delivering).await {
+            Ok(Ok(outcome)) => outcome,
+            Ok(Err(place)) => unknown(&format!("internal error at {place}")),
+            Err(_) => unknown(&format!("no answer within {} s", self.deadline.as_secs())),
+        };
+        noted::delivered(&patient, &outcome);
+        let at = (self.now)().timestamp();
+        // If it cannot be noted, it is due again after a while, under the same key.
+        let note = move |station: &Station| station.note_delivery(&key, outcome, at);
+        self.at_the_station("note_delivery", note).await;
     }
 
     async fn rest_at_most(&self, wait: Duration) {
@@ -89,3 +93,6 @@ fn unknown(why: &str) -> Outcome {
     noted::no_answer("deliver", why);
     Outcome::Unknown
 }
+
+#[cfg(test)]
+mod tests;

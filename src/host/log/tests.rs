@@ -10,8 +10,7 @@ fn lines(state: &Path) -> Vec<String> {
 
 /// What is logged by these events, on a folder that may have been logged in before.
 fn logged(state: &Path, events: impl FnOnce()) -> Vec<String> {
-    let log = Log::open(state).unwrap();
-    tracing::subscriber::with_default(Registry::default().with(log), events);
+    tracing::subscriber::with_default(subscriber(state).unwrap(), events);
     lines(state)
 }
 

@@ -1,0 +1,148 @@
+use std::fs;
+use std::path::Path;
+
+use async_trait::async_trait;
+use jiff::Timestamp;
+
+use super::super::super::test_program::{TestPlatform, backend, clock, now};
+use super::*;
+use crate::domain::association::IdempotencyKey;
+use crate::domain::clinic::Actor;
+use crate::domain::delivery::Content;
+use crate::domain::meter::MeterIdentity;
+use crate::domain::patient::PatientId;
+use crate::domain::record::{PatientRecord, Span};
+use crate::domain::text::Private;
+use crate::host::log;
+use crate::platform::{ClinicalRecord, RemoteError};
+use crate::store::StoreError;
+
+/// What the platform does with every parcel.
+#[derive(Clone)]
+enum Fate {
+    Comes(Outcome),
+    Panics,
+    Hangs,
+}
+
+#[async_trait]
+impl ClinicalRecord for Fate {
+    async fn readings(&self, _: &Actor, _: &PatientId, _: Span) -> Result<PatientRecord, RemoteError> {
+        Err(RemoteError::Conflict)
+    }
+
+    async fn deliver(&self, _: &Parcel) -> Outcome {
+        match self {
+            Self::Comes(outcome) => outcome.clone(),
+            Self::Panics => panic!("a bug with a name in it: Okafor"),
+            Self::Hangs => std::future::pending().await,
+        }
+    }
+}
+
+fn parcel() -> Box<Parcel> {
+    let meter = MeterIdentity {
+        manufacturer: "Roche".into(),
+        model: "Accu-Chek Guide".into(),
+        model_number: None,
+        serial: Private::new("00000109Y".into()),
+        firmware: None,
+        driver: "accu-chek-usb".into(),
+    };
+    Box::new(Parcel {
+        key: IdempotencyKey("k1 ownership".to_owned()),
+        patient: PatientId("Patient/7f".to_owned()),
+        meter,
+        decided_by: "Practitioner/1".to_owned(),
+        decided_at: Timestamp::UNIX_EPOCH,
+        content: Content::Ownership,
+    })
+}
+
+/// The lane in front of a platform that does this.
+fn lane(fate: Fate) -> Delivery {
+    let mut backend = backend(&Arc::new(TestPlatform::default()));
+    backend.platform.record = Arc::new(fate);
+    Delivery { backend, now: now(&clock()), deadline: Duration::ZERO, bell: Arc::default() }
+}
+
+/// What is logged by this work: the level, the event and its fields, each patient as `patient`.
+fn logged(work: impl Future<Output = ()>) -> Vec<String> {
+    let state = tempfile::tempdir().unwrap();
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build().unwrap();
+    tracing::subscriber::with_default(log::subscriber(state.path()).unwrap(), || runtime.block_on(work));
+    lines(state.path())
+}
+
+fn lines(state: &Path) -> Vec<String> {
+    let files = fs::read_dir(log::folder(state)).unwrap().map(|entry| entry.unwrap().path());
+    let written: String = files.map(|file| fs::read_to_string(file).unwrap()).collect();
+    let said = |line: &str| {
+        let (before, said) = line.split_once(&format!(" {} ", std::process::id())).unwrap();
+        format!("{} {said}", before.split_whitespace().nth(1).unwrap())
+    };
+    written.lines().map(said).collect()
+}
+
+/// Without the hash of the patient.
+fn without_whom(line: &str) -> String {
+    let words = line.split(' ').filter(|word| !word.starts_with("patient="));
+    words.collect::<Vec<_>>().join(" ")
+}
+
+#[test]
+fn the_log_has_what_came_of_every_delivery_and_of_whom_a_hash() {
+    let noon = clock_time();
+    let came = |outcome| Fate::Comes(outcome);
+    let not_answered = "WARN delivery not answered, made again later";
+    let table: [(Fate, &[&str]); 8] = [
+        (came(Outcome::Recorded), &["INFO delivered"]),
+        (came(Outcome::AlreadyThere), &["INFO delivered"]),
+        (
+            came(Outcome::LostRace(PatientId("Patient/okafor".to_owned()))),
+            &["WARN delivery refused error=\"the meter is somebody else's there\""],
+        ),
+        (
+            came(Outcome::Refused("Chinwe Okafor has died".into())),
+            &["WARN delivery refused error=\"the platform does not take it\""],
+        ),
+        (came(Outcome::Later(Some(noon))), &["INFO delivery put off by the platform"]),
+        (came(Outcome::Unknown), &[not_answered]),
+        (Fate::Hangs, &["WARN call failed call=deliver code=E-PLAT-1 error=\"no answer within 0 s\"", not_answered]),
+        (Fate::Panics, &["WARN call failed call=deliver code=E-PLAT-1 error=\"internal error at ", not_answered]),
+    ];
+    for (fate, expected) in table {
+        let lane = lane(fate);
+        let lines = logged(async { lane.deliver(parcel()).await });
+        let said: Vec<String> = lines.iter().map(|line| without_whom(line)).collect();
+        assert_eq!(said.len(), expected.len(), "{said:#?}");
+        for (said, expected) in said.iter().zip(expected) {
+            assert!(said.starts_with(expected), "{said} is not {expected}");
+        }
+        let all = lines.concat();
+        assert!(all.contains(" patient="), "{all}");
+        for nobodys in ["kafor", "Patient/7f", "Practitioner", "109Y"] {
+            assert!(!all.contains(nobodys), "{nobodys} in {all}");
+        }
+    }
+}
+
+fn clock_time() -> Timestamp {
+    (now(&clock()))().timestamp()
+}
+
+/// The outbox cannot be read or written: no item can be carried, which nobody but the log is told.
+#[test]
+fn the_log_has_what_the_store_said_when_the_outbox_fails() {
+    let lane = lane(Fate::Comes(Outcome::Recorded));
+    let lines = logged(async {
+        let locked = lane.at_the_station::<()>("next_errand", |_| Err(StoreError::Busy.into())).await;
+        assert_eq!(locked, None);
+        assert_eq!(lane.at_the_station::<()>("note_delivery", |_| panic!("Okafor")).await, None);
+        assert_eq!(lane.at_the_station("next_errand", |_| Ok(7)).await, Some(7));
+    });
+    let [locked, bug] = lines.as_slice() else { panic!("{lines:#?}") };
+    assert!(locked.starts_with("WARN call failed call=next_errand code=E-STORE-3 error="), "{locked}");
+    let place = "WARN call failed call=note_delivery code=E-PLAT-1 error=\"internal error at ";
+    assert!(bug.starts_with(place) && !bug.contains("Okafor"), "{bug}");
+}

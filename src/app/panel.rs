@@ -22,7 +22,7 @@ use super::effect::{Command, Effect, Request, Task, Ticket};
 use super::tickets::Tickets;
 use crate::domain::association::{Upload, UploadId};
 use crate::domain::clinic::{Session, SessionId};
-use crate::domain::meter::{Access, Attachment, AttachmentId};
+use crate::domain::meter::{Attachment, AttachmentId};
 use crate::domain::patient::PatientId;
 use crate::domain::problem::Problem;
 use crate::domain::text::Clean;
@@ -155,7 +155,7 @@ impl Panel {
     pub fn read_waiting(&mut self, session: &Session, tickets: &mut Tickets) -> Vec<Effect> {
         let mut effects = Vec::new();
         for slot in &mut self.slots {
-            if slot.state == SlotState::Recognised && slot.attachment.access == Access::Open {
+            if slot.reads_by_itself() {
                 effects.push(slot.start(None, session, tickets));
             }
         }

@@ -113,6 +113,8 @@ struct Attached {
     family: Family,
     connection: Clean,
     access: Access,
+    /// Whether its plug tells nothing of the meter, so that `read` must be told which one it is.
+    must_be_named: bool,
     /// USB vendor and product, where it is on USB itself.
     usb: Option<String>,
     /// The serial number of its USB plug, and its bus and ports (`1-2.3`), where it is on USB.
@@ -142,7 +144,9 @@ impl Attached {
         remembered: &[RememberedCable],
     ) -> Self {
         // The number of a plug means nothing to a command that ends at once.
-        let Attachment { name, family, connection, access, cable, .. } = seen.attachment(AttachmentId(0));
+        let attachment = seen.attachment(AttachmentId(0));
+        let must_be_named = attachment.must_be_named();
+        let Attachment { name, family, connection, access, cable, .. } = attachment;
         let (usb, port) = match &seen.place {
             PortLocation::Usb(place) => (Some(place.id.to_string()), None),
             PortLocation::Serial { path, .. } => (None, Some(path.clone())),
@@ -169,6 +173,7 @@ impl Attached {
             family,
             connection,
             access,
+            must_be_named,
             usb,
             usb_serial,
             usb_way,
@@ -184,13 +189,13 @@ impl Attached {
     /// Whether it can be read, in words.
     fn state(&self) -> String {
         match &self.access {
-            Access::Open => "ready".to_owned(),
-            Access::Denied => "no permission to open it".to_owned(),
-            Access::Busy => "in use by another program".to_owned(),
-            Access::AskModel => {
+            Access::Open if self.must_be_named => {
                 let last = self.last_read.as_ref().map_or_else(String::new, |model| format!("last time {model}; "));
                 format!("{last}say which meter is behind it: --driver {}", self.drivers.join(" or "))
             }
+            Access::Open => "ready".to_owned(),
+            Access::Denied => "no permission to open it".to_owned(),
+            Access::Busy => "in use by another program".to_owned(),
             Access::NotMounted => "its drive is not mounted; open it in the file manager, or mount it".to_owned(),
             Access::Unsupported => {
                 format!("cannot be read: {}", self.reason.as_ref().map_or("", Clean::as_str))
@@ -242,11 +247,11 @@ mod tests {
     fn a_cable_says_what_was_read_through_it() {
         let read_at = "2026-07-14T10:00:00Z".parse().unwrap();
         let noted = |key: &str| RememberedCable { key: key.parse().unwrap(), model: "contour".to_owned(), read_at };
-        let known = attached_remembering("0403:6001", Access::AskModel, &[noted(CABLE)]);
+        let known = attached_remembering("0403:6001", Access::Open, &[noted(CABLE)]);
         assert!(known.state().starts_with("last time contour; say which meter is behind it: --driver "));
         let json = serde_json::to_value(&known).unwrap();
         assert_eq!((&json["cable"], &json["last_read"]), (&CABLE.into(), &"contour".into()));
-        let other = attached_remembering("0403:6001", Access::AskModel, &[noted("0403:6001:B7")]);
+        let other = attached_remembering("0403:6001", Access::Open, &[noted("0403:6001:B7")]);
         assert_eq!(serde_json::to_value(&other).unwrap()["last_read"], serde_json::Value::Null);
     }
 
@@ -255,9 +260,9 @@ mod tests {
         let text = attached_text(&[
             attached("173a:21d5", Access::Open),
             attached("173a:21d6", Access::Denied),
-            attached("0403:6001", Access::AskModel),
+            attached("0403:6001", Access::Open),
             attached("173a:21db", Access::Unsupported),
-            attached("10c4:ea80", Access::AskModel),
+            attached("10c4:ea80", Access::Open),
         ]);
         let lines: Vec<_> = text.lines().collect();
         assert_eq!(
@@ -287,9 +292,11 @@ mod tests {
         let guide = json(&attached("173a:21d5", Access::Open));
         assert_eq!((&guide["usb"], &guide["access"]), (&"173a:21d5".into(), &"open".into()));
         assert_eq!((&guide["drivers"][0], &guide["family"]), (&"accu-chek-usb".into(), &"accu-chek".into()));
-        let cable = json(&attached("0403:6001", Access::AskModel));
-        assert_eq!((&cable["port"], &cable["access"]), (&"/dev/ttyUSB0".into(), &"ask-model".into()));
+        let cable = json(&attached("0403:6001", Access::Open));
+        assert_eq!((&cable["port"], &cable["access"]), (&"/dev/ttyUSB0".into(), &"open".into()));
         assert!(cable["usb"].is_null());
+        let named = |meter: &serde_json::Value| meter["must_be_named"].as_bool();
+        assert_eq!((named(&guide), named(&cable)), (Some(false), Some(true)));
     }
 
     #[test]

@@ -200,6 +200,15 @@ pub struct Attachment {
     pub bridge: Option<Bridge>,
 }
 
+impl Attachment {
+    /// Whether its plug tells nothing of the meter, so that a person must say which model it is before it is spoken to:
+    /// what is said in the language of one model may be a command to another, or to something that is no meter.
+    #[must_use]
+    pub const fn must_be_named(&self) -> bool {
+        self.bridge.is_some()
+    }
+}
+
 /// What stands between a meter and USB where many meters, and other things, bear one USB id.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
@@ -210,7 +219,8 @@ pub enum Bridge {
     HidChip,
 }
 
-/// Whether an attached meter can be read. A meter that is seen but cannot be opened is shown with the reason.
+/// Whether an attached meter may be opened. One that is seen but cannot be opened is shown with the reason. Which model it
+/// is, is another question: see [`Attachment::must_be_named`].
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Access {
@@ -220,8 +230,6 @@ pub enum Access {
     Denied,
     /// Another program holds it.
     Busy,
-    /// A generic cable: somebody must say which meter is behind it.
-    AskModel,
     /// A meter that shows itself as a drive, which is not mounted.
     NotMounted,
     /// A known meter that cannot be read, with the key of the reason in the catalogue.

@@ -175,9 +175,9 @@ impl SimulatedBus {
         let behind = |cable: &Cable| Some(cable.bridge());
         let (name, family, usual, cable, bridge) = match known {
             Known::Unreadable(meter) => (meter.name.clone(), meter.family, Access::Unsupported, None, None),
-            Known::Cable(cable) => (cable.name.clone(), Family::Other, Access::AskModel, None, behind(cable)),
+            Known::Cable(cable) => (cable.name.clone(), Family::Other, Access::Open, None, behind(cable)),
             Known::Meter(meter) => match self.cable_of(meter, spec.cable.as_ref())? {
-                Some((cable, key)) => (cable.name.clone(), Family::Other, Access::AskModel, key, behind(cable)),
+                Some((cable, key)) => (cable.name.clone(), Family::Other, Access::Open, key, behind(cable)),
                 None => (meter.name(), meter.family, Access::Open, None, None),
             },
         };
@@ -280,7 +280,7 @@ impl MeterBus for SimulatedBus {
                 let reason = "its drive is not mounted".to_owned();
                 return Err(LinkError::Failed { operation: "opening the drive", reason });
             }
-            Access::Open | Access::AskModel | Access::Unsupported => {}
+            Access::Open | Access::Unsupported => {}
         }
         if plug.reading.upgrade().is_some() {
             return Err(LinkError::Busy { what: what() });
@@ -289,12 +289,8 @@ impl MeterBus for SimulatedBus {
             return Err(LinkError::Unsupported { operation: "readable data" });
         };
         let behind = self.catalogue.cables().iter().find(|cable| meter.cables.first() == Some(&cable.slug));
-        let asks = match (&plug.access, behind) {
-            (Access::AskModel, Some(cable)) => What::Known(Known::Cable(cable)),
-            (Access::AskModel, None) => What::NamedPort,
-            (_, _) => What::Known(plug.known),
-        };
-        let (driver, sold_as) = language(self.catalogue, asks, driver)?;
+        let what = What::Known(behind.map_or(plug.known, Known::Cable));
+        let (driver, sold_as) = language(self.catalogue, what, driver)?;
         let memory = plug.kept.and_then(|place| kept.get(place)).map(|kept| &kept.memory).ok_or(LinkError::Gone)?;
         let simulated = self
             .build(meter, &plug.spec, memory)

@@ -137,7 +137,7 @@ pub(crate) fn cable(id: u64, serial: &str) -> Attachment {
         name: "USB serial cable (FTDI)".into(),
         family: Family::Other,
         connection: "serial port ttyUSB0".into(),
-        access: Access::AskModel,
+        access: Access::Open,
         cable: CableKey::new("0403:6001", Some(serial), None),
         bridge: Some(Bridge::SerialCable),
     }

@@ -91,9 +91,9 @@ fn a_meter_on_the_simulated_bus_is_what_the_catalogue_says(#[case] slug: &str, #
     let glucodock::host::bus::BusEvent::Arrived(attachment) = arrivals.try_recv().unwrap() else {
         panic!("no arrival")
     };
-    let usual = if meter.cables.is_empty() { Access::Open } else { Access::AskModel };
-    assert_eq!(attachment.access, usual);
-    let asked = (usual == Access::AskModel).then_some(meter.driver.as_str());
+    assert_eq!(attachment.access, Access::Open);
+    assert_eq!(attachment.must_be_named(), !meter.cables.is_empty());
+    let asked = attachment.must_be_named().then_some(meter.driver.as_str());
     let mut open = bus.open(id, asked).unwrap();
     let download = read_link(open.driver, open.link.as_mut(), "").unwrap();
     assert!(download.is_complete());

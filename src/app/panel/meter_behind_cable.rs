@@ -42,10 +42,16 @@ impl From<&MeterGuide> for Chosen {
 }
 
 impl Slot {
-    /// Whether somebody must say which meter it is.
+    /// Whether somebody must say which meter it is, and can be asked: what may not be opened is not asked about.
     #[must_use]
     pub fn is_cable(&self) -> bool {
-        self.attachment.access == Access::AskModel
+        self.attachment.must_be_named() && self.attachment.access == Access::Open
+    }
+
+    /// Whether it is read as soon as somebody is signed in.
+    pub(super) fn reads_by_itself(&self) -> bool {
+        let attachment = &self.attachment;
+        self.state == SlotState::Recognised && attachment.access == Access::Open && !attachment.must_be_named()
     }
 
     /// Whether it is a cable whose meter can be read now, again or anew: nothing is under way with it.

@@ -63,10 +63,10 @@ pub enum Said<'a> {
 pub fn said<'a>(slot: &'a Slot, guides: &'a [MeterGuide], in_hand: Option<&PatientId>) -> Said<'a> {
     match &slot.state {
         SlotState::Recognised => match slot.attachment.access {
+            Access::Open if slot.is_cable() => slot.proposed(guides).map_or(Said::WhichModel, Said::Probably),
             Access::Open => Said::Recognised,
             Access::Denied => Said::Denied,
             Access::Busy => Said::Busy,
-            Access::AskModel => slot.proposed(guides).map_or(Said::WhichModel, Said::Probably),
             Access::NotMounted => Said::NotMounted,
             Access::Unsupported => Said::Unsupported,
         },

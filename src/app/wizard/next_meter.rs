@@ -24,9 +24,7 @@ pub fn attached<'a>(patient: &'a Patient, panel: &'a Panel, handled: &'a [Upload
     panel.slots().iter().filter(|slot| match &slot.state {
         SlotState::Stored(upload) => may_be_theirs(patient, upload) && !handled.contains(&upload.id),
         SlotState::Reading { .. } | SlotState::Saving { .. } => slot.is_for(&patient.id),
-        SlotState::Recognised => {
-            matches!(slot.attachment.access, Access::Open | Access::AskModel) && slot.is_for(&patient.id)
-        }
+        SlotState::Recognised => slot.attachment.access == Access::Open && slot.is_for(&patient.id),
         SlotState::Failed(_) | SlotState::NotSaved(_) | SlotState::Stopped => false,
     })
 }

@@ -385,6 +385,7 @@ impl UploadStep {
 /// Why a meter that is there cannot be gone on with now, as a key of the word files: with what a person can do about it.
 pub(crate) fn not_now(slot: &Slot) -> Option<TextKey> {
     match (&slot.state, &slot.attachment.access) {
+        (SlotState::Recognised, Access::Open) if slot.is_cable() => None,
         (SlotState::Reading { .. } | SlotState::Saving { .. }, _) | (SlotState::Recognised, Access::Open) => {
             Some(key::REASON_STILL_READING)
         }
@@ -392,7 +393,6 @@ pub(crate) fn not_now(slot: &Slot) -> Option<TextKey> {
         (SlotState::Recognised, Access::Busy) => Some(key::REASON_USED_ELSEWHERE),
         (SlotState::Recognised, Access::NotMounted) => Some(key::REASON_NOT_MOUNTED),
         (SlotState::Recognised, Access::Unsupported) => Some(key::REASON_UNSUPPORTED),
-        (SlotState::Recognised, Access::AskModel)
-        | (SlotState::Stored(_) | SlotState::Failed(_) | SlotState::NotSaved(_) | SlotState::Stopped, _) => None,
+        (SlotState::Stored(_) | SlotState::Failed(_) | SlotState::NotSaved(_) | SlotState::Stopped, _) => None,
     }
 }

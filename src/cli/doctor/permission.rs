@@ -20,7 +20,7 @@ const A_PORT: &str = "/dev/ttyS0";
 pub(super) fn meter(seen: &Sighting, machine: &Machine, rules: &Rules) -> Finding {
     let name = seen.attachment(AttachmentId(0)).name;
     match seen.access {
-        Access::Open | Access::AskModel => Finding::good("meter", format!("{name} is attached and can be opened.")),
+        Access::Open => Finding::good("meter", format!("{name} is attached and can be opened.")),
         Access::Denied => {
             let path = match &seen.place {
                 PortLocation::Usb(place) => access::usb_node(place.bus, place.address),

@@ -10,7 +10,7 @@ use super::open_link::opening;
 use crate::cli::usb_choice::UsbChoice;
 use crate::cli::{CommandError, Exit};
 use crate::domain::cable::RememberedCable;
-use crate::domain::meter::{Access, AttachmentId};
+use crate::domain::meter::{Attachment, AttachmentId};
 use crate::domain::text::Clean;
 use crate::host::bus::OpenMeter;
 use crate::host::real_bus::open_seen;
@@ -103,12 +103,16 @@ impl Candidate {
 
     /// Whether nothing but a person knows which meter is behind it.
     fn needs_name(&self) -> bool {
-        self.seen.access == Access::AskModel
+        self.attachment().must_be_named()
     }
 
     fn name(&self) -> Clean {
+        self.attachment().name
+    }
+
+    fn attachment(&self) -> Attachment {
         // The number of a plug means nothing to a command that ends soon.
-        self.seen.attachment(AttachmentId(0)).name
+        self.seen.attachment(AttachmentId(0))
     }
 
     fn has_id(&self, id: UsbId) -> bool {
@@ -193,6 +197,7 @@ fn refused(name: &Clean, error: &LinkError) -> CommandError {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::domain::meter::Access;
     use crate::domain::text::Private;
     use crate::host::watch::UsbLocation;
 
@@ -205,18 +210,14 @@ mod tests {
         let id = usb.parse().unwrap();
         let catalogue = Catalogue::embedded();
         let known = catalogue.by_usb(id).unwrap();
-        let (place, access) = match known {
-            Known::Cable(_) => {
-                (PortLocation::Serial { path: "/dev/ttyUSB0".into(), plug: Some(address.into()) }, Access::AskModel)
-            }
-            Known::Meter(_) | Known::Unreadable(_) => {
-                (PortLocation::Usb(UsbLocation { bus: 1, address, id }), Access::Open)
-            }
+        let place = match known {
+            Known::Cable(_) => PortLocation::Serial { path: "/dev/ttyUSB0".into(), plug: Some(address.into()) },
+            Known::Meter(_) | Known::Unreadable(_) => PortLocation::Usb(UsbLocation { bus: 1, address, id }),
         };
         let serial = serial.map(|serial| Private::new(Clean::from(serial)));
         let way = Some(Clean::new(&format!("1-{address}"), 20));
         let identity = Identity { id: Some(id), serial, way };
-        let seen = Sighting { place, what: What::Known(known), access, cable: identity.cable_key() };
+        let seen = Sighting { place, what: What::Known(known), access: Access::Open, cable: identity.cable_key() };
         Candidate { identity, ..Candidate::new(catalogue, cables, seen) }
     }
 
@@ -311,6 +312,18 @@ mod tests {
         // With a driver named, the cable may be meant as well as the meter.
         let both = [cable(1), attached("173a:21d5", 3, None)];
         assert_eq!(chosen(&both, None, Some("contour-serial")).unwrap_err().0, Exit::Usage);
+    }
+
+    /// Whether it may be opened changes nothing of what it is: it stands in no meter's way, and must be named.
+    #[test]
+    fn a_cable_that_may_not_be_opened_is_a_cable() {
+        for access in [Access::Denied, Access::Busy] {
+            let mut cable = attached("0403:6001", 1, None);
+            cable.seen.access = access;
+            let (exit, message) = chosen(std::slice::from_ref(&cable), Some("0403:6001"), None).unwrap_err();
+            assert!(exit == Exit::Usage && message.contains("say which meter is behind the "), "{message}");
+            assert_eq!(chosen(&[cable, attached("173a:21d5", 3, None)], None, None), Ok("1-3".to_owned()));
+        }
     }
 
     #[test]

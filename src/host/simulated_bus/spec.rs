@@ -225,9 +225,8 @@ impl SimulatedMeterSpec {
                     "open" => Access::Open,
                     "denied" => Access::Denied,
                     "busy" => Access::Busy,
-                    "ask-model" => Access::AskModel,
                     "not-mounted" => Access::NotMounted,
-                    _ => return Err(bad("open, denied, busy, ask-model or not-mounted")),
+                    _ => return Err(bad("open, denied, busy or not-mounted")),
                 });
             }
             ("cable", Some(key)) => {
@@ -294,6 +293,7 @@ mod tests {
     #[case("accu-chek-guide clock-offset=1h", "\"clock-offset=1h\": expected a whole number of seconds")]
     #[case("accu-chek-guide fault=burn@3", "\"fault=burn@3\": no fault of kind")]
     #[case("accu-chek-guide access=unsupported", "\"access=unsupported\": expected open")]
+    #[case("onetouch-ultra2 access=ask-model", "\"access=ask-model\": expected open, denied, busy or not-mounted")]
     #[case("onetouch-ultra2 cable=ftdi", "\"cable=ftdi\": expected a cable such as")]
     #[case("accu-chek-guide pace=20", "\"pace=20\": expected milliseconds")]
     #[case("accu-chek-guide readings=1 readings=2", "\"readings=2\" repeats")]

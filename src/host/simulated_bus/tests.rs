@@ -91,11 +91,14 @@ fn a_simulated_meter_is_announced_like_a_real_one() {
     let mut bench = bench();
     let guide_link = bench.plug("accu-chek-guide-link");
     let attachment = bench.arrived();
-    assert_eq!((attachment.id, attachment.access), (guide_link, Access::Unsupported));
+    assert_eq!(
+        (attachment.id, attachment.access.clone(), attachment.must_be_named()),
+        (guide_link, Access::Unsupported, false)
+    );
 
     let ultra = bench.plug("onetouch-ultra2");
     let attachment = bench.arrived();
-    assert_eq!((attachment.id, attachment.access), (ultra, Access::AskModel));
+    assert_eq!((attachment.id, attachment.access.clone(), attachment.must_be_named()), (ultra, Access::Open, true));
     assert_eq!(attachment.name.as_str(), "USB serial cable (FTDI)");
     assert_eq!(attachment.connection.as_str(), "simulated");
     assert_eq!(attachment.cable.unwrap().as_str(), "0403:6001@simulated");
@@ -104,7 +107,8 @@ fn a_simulated_meter_is_announced_like_a_real_one() {
 
     let nexus = bench.plug("glucorx-nexus");
     let attachment = bench.arrived();
-    assert_eq!((attachment.name.as_str(), attachment.access), ("HID bridge (CP2110)", Access::AskModel));
+    assert!(attachment.must_be_named() && attachment.access == Access::Open);
+    assert_eq!(attachment.name.as_str(), "HID bridge (CP2110)");
     assert!(bench.bus.open(nexus, None).is_err() && bench.bus.open(nexus, ULTRA).is_err());
     assert_eq!(bench.bus.open(nexus, Some("taidoc")).unwrap().sold_as.as_str(), "GlucoRx Nexus");
     assert!(bench.bus.unplug(nexus));
@@ -173,7 +177,8 @@ fn an_accu_chek_meter_is_what_its_plug_said() {
     for meter in meters {
         let id = bench.plug(&format!("{} readings=20 clock-offset=180", meter.slug));
         let attachment = bench.arrived();
-        assert_eq!((&attachment.name, attachment.access), (&meter.name(), Access::Open));
+        assert!(!attachment.must_be_named() && attachment.access == Access::Open);
+        assert_eq!(attachment.name, meter.name());
         let download = bench.read(id, None);
         assert!(download.meter.model.as_str().starts_with(meter.name().as_str()), "{}", download.meter.model);
         assert!(download.meter.is_identifiable() && download.meter.serial.expose().as_str().starts_with("000"));

@@ -81,8 +81,7 @@ impl SystemLister {
             Known::Unreadable(_) => Access::Unsupported,
             // Its drive is read, not its node.
             Known::Meter(meter) if meter.link == LinkKind::Folder => mounts::access(bus, address),
-            Known::Meter(_) => node(),
-            Known::Cable(_) => behind_cable(node()),
+            Known::Meter(_) | Known::Cable(_) => node(),
         };
         let place = PortLocation::Usb(UsbLocation { bus, address, id });
         let cable = cable_key(known, &place);
@@ -98,7 +97,7 @@ impl SystemLister {
                 .any(|port| matches!(&port.place, PortLocation::Serial { path: listed, .. } if listed == path));
             if !is_listed && path.exists() {
                 let place = PortLocation::Serial { path: path.clone(), plug: None };
-                let access = behind_cable(access::of_node(path));
+                let access = access::of_node(path);
                 ports.push(Sighting { place, what: What::NamedPort, access, cable: None });
             }
         }
@@ -163,10 +162,8 @@ fn usb_terminals(folder: &Path) -> Vec<OsString> {
 fn cable_port(port: &CablePort) -> Option<Sighting> {
     let known = port.known?;
     let path = Path::new("/dev").join(&port.name);
-    let permitted = access::of_node(&path);
     let access = match known {
-        Known::Cable(_) => behind_cable(permitted),
-        Known::Meter(_) => permitted,
+        Known::Cable(_) | Known::Meter(_) => access::of_node(&path),
         Known::Unreadable(_) => Access::Unsupported,
     };
     let place = PortLocation::Serial { path, plug: port.plug };
@@ -176,11 +173,6 @@ fn cable_port(port: &CablePort) -> Option<Sighting> {
 /// Which generic cable is plugged in there.
 fn cable_key(known: Known<'_>, place: &PortLocation) -> Option<CableKey> {
     matches!(known, Known::Cable(_)).then(|| Identity::of(place).cable_key()).flatten()
-}
-
-/// A generic cable or chip that may be opened still needs somebody to say which meter is behind it.
-fn behind_cable(permitted: Access) -> Access {
-    if permitted == Access::Open { Access::AskModel } else { permitted }
 }
 
 /// The number that the kernel gave the USB device behind a serial port at this plug: bus and device number.
@@ -212,7 +204,7 @@ mod tests {
         assert_eq!(named(&mut lister), []);
         std::fs::write(&port, "").unwrap();
         let place = PortLocation::Serial { path: port.clone(), plug: None };
-        let seen = Sighting { place, what: What::NamedPort, access: Access::AskModel, cable: None };
+        let seen = Sighting { place, what: What::NamedPort, access: Access::Open, cable: None };
         assert_eq!(named(&mut lister), [seen]);
         std::fs::remove_file(&port).unwrap();
         assert_eq!(named(&mut lister), []);

@@ -25,7 +25,7 @@ fn guide(address: u8, access: Access) -> Sighting {
 fn cable(plug: u32) -> Sighting {
     let known = Catalogue::embedded().by_usb("0403:6001".parse().unwrap()).unwrap();
     let place = PortLocation::Serial { path: "/dev/ttyUSB0".into(), plug: Some(plug) };
-    Sighting { place, what: What::Known(known), access: Access::AskModel, cable: None }
+    Sighting { place, what: What::Known(known), access: Access::Open, cable: None }
 }
 
 /// What the events say, short: `+1 open`, `~1 denied`, `-1`.
@@ -60,9 +60,9 @@ fn busy(address: u8) -> Sighting {
 #[case::plug_and_unplug(vec![vec![], vec![open(4)], vec![open(4)], vec![]], &["", "+1 open", "", "-1"])]
 #[case::numbers_are_not_used_again(vec![vec![open(4)], vec![], vec![open(4)]], &["+1 open", "-1", "+2 open"])]
 #[case::replug_between_two_looks(vec![vec![open(4)], vec![open(5)]], &["+1 open", "-1 +2 open"])]
-#[case::cable_replugged_between_two_looks(vec![vec![cable(7)], vec![cable(8)]], &["+1 askmodel", "-1 +2 askmodel"])]
+#[case::cable_replugged_between_two_looks(vec![vec![cable(7)], vec![cable(8)]], &["+1 open", "-1 +2 open"])]
 #[case::two_of_one_model(vec![vec![open(4), open(5)], vec![open(5)]], &["+1 open +2 open", "-1"])]
-#[case::another_order_is_no_change(vec![vec![open(4), cable(7)], vec![cable(7), open(4)]], &["+1 open +2 askmodel", ""])]
+#[case::another_order_is_no_change(vec![vec![open(4), cable(7)], vec![cable(7), open(4)]], &["+1 open +2 open", ""])]
 #[case::udev_is_a_little_late(vec![vec![denied(4)], vec![open(4)]], &["", "+1 open"])]
 #[case::denied_for_good(vec![vec![denied(4)], vec![denied(4)], vec![denied(4)]], &["", "", "+1 denied"])]
 #[case::denied_is_told_once(vec![vec![denied(4)], vec![denied(4)], vec![denied(4)], vec![denied(4)]], &["", "", "+1 denied", ""])]
@@ -89,10 +89,16 @@ fn a_look_tells_what_changed(#[case] looks: Vec<Vec<Sighting>>, #[case] expected
 fn an_attachment_says_what_and_where() {
     let meter = open(4).attachment(AttachmentId(1));
     assert_eq!((meter.name.as_str(), meter.connection.as_str()), ("Accu-Chek Guide", "USB"));
-    assert_eq!(meter.family, Family::AccuChek);
+    assert!(meter.family == Family::AccuChek && !meter.must_be_named());
     let wire = cable(7).attachment(AttachmentId(2));
     assert_eq!((wire.name.as_str(), wire.connection.as_str()), ("USB serial cable (FTDI)", "serial port ttyUSB0"));
-    assert_eq!((wire.family, wire.access), (Family::Other, Access::AskModel));
+    assert!(wire.must_be_named());
+    assert_eq!((wire.family, wire.access), (Family::Other, Access::Open));
+    let denied = Sighting { access: Access::Denied, ..cable(7) }.attachment(AttachmentId(2));
+    assert!(
+        denied.must_be_named() && denied.access == Access::Denied,
+        "who it is and whether it opens are two questions"
+    );
 }
 
 #[test]
@@ -140,7 +146,7 @@ fn the_watch_speaks_only_on_change_and_ends_with_its_owner() {
     while let Some(event) = received.blocking_recv() {
         all.push(event);
     }
-    assert_eq!(told(&all), ["+1 open", "+2 askmodel", "-1"]);
+    assert_eq!(told(&all), ["+1 open", "+2 open", "-1"]);
 }
 
 #[test]

@@ -81,6 +81,11 @@ fn what_is_said_of_a_meter_follows_from_its_state_and_the_patient_in_hand() {
         slot.attachment.access = access;
         slot
     };
+    let of_cable = |access| {
+        let mut slot = cable.clone();
+        slot.attachment.access = access;
+        slot
+    };
     let kept = |owner, record: Option<Patient>| {
         let record = record.map(Box::new);
         with(SlotState::Stored(Box::new(glucodock::domain::association::Upload { record, ..upload(owner) })))
@@ -96,7 +101,9 @@ fn what_is_said_of_a_meter_follows_from_its_state_and_the_patient_in_hand() {
         (accessed(Access::Busy), same(Said::Busy)),
         (accessed(Access::NotMounted), same(Said::NotMounted)),
         (accessed(Access::Unsupported), same(Said::Unsupported)),
-        (cable, same(Said::WhichModel)),
+        (cable.clone(), same(Said::WhichModel)),
+        (of_cable(Access::Denied), same(Said::Denied)),
+        (of_cable(Access::Busy), same(Said::Busy)),
         (with(SlotState::Stopped), same(Said::Stopped)),
         (with(SlotState::Failed(failed)), same(not_read)),
         (kept(Owner::Nobody, None), places([Whereabouts::Wait; 3])),

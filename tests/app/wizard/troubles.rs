@@ -8,7 +8,6 @@ use glucodock::domain::download::Completeness;
 use glucodock::domain::meter::{Access, Attachment, AttachmentId};
 use glucodock::domain::patient::{Identifier, Patient, SearchPage};
 use glucodock::domain::problem::{Problem, ProblemCode};
-use glucodock::domain::text::Private;
 use glucodock::ui::glyphs::GlyphSet;
 use glucodock::ui::paint::sight;
 use glucodock::ui::scene::Block;
@@ -18,7 +17,7 @@ use glucodock::ui::words::Words;
 use rstest::rstest;
 
 use super::said;
-use crate::clinic::{Clinic, attachment, berta, cable, download};
+use crate::clinic::{Clinic, anna, attachment, berta, cable, download};
 
 fn at_upload() -> Clinic {
     let mut clinic = Clinic::signed_in();
@@ -125,14 +124,15 @@ fn the_second_button_of_the_success_message_is_always_the_next_patient() {
 
 /// Only what can be gone on with waits: no meter of which the read failed, and nothing that cannot be read.
 #[rstest]
-#[case(Access::Open, true, false)]
-#[case(Access::Denied, false, false)]
-#[case(Access::Unsupported, false, false)]
-#[case(Access::AskModel, false, true)]
-fn a_meter_that_failed_does_not_wait(#[case] access: Access, #[case] fails: bool, #[case] waits: bool) {
+#[case(attachment(2), true, false)]
+#[case(Attachment { access: Access::Denied, ..attachment(2) }, false, false)]
+#[case(Attachment { access: Access::Unsupported, ..attachment(2) }, false, false)]
+#[case(cable(2, "CABLE-000-1"), false, true)]
+#[case(Attachment { access: Access::Denied, ..cable(2, "CABLE-000-1") }, false, false)]
+fn a_meter_that_failed_does_not_wait(#[case] plugged: Attachment, #[case] fails: bool, #[case] waits: bool) {
     let mut clinic = Clinic::signed_in();
     clinic.go_to_confirm_assignment();
-    clinic.event(Event::MeterArrived(Attachment { access, ..attachment(2) }));
+    clinic.event(Event::MeterArrived(plugged));
     if fails {
         let ticket = clinic.read_ticket().unwrap();
         let problem = Problem::new(ProblemCode::LinkSilent, "staged");
@@ -213,12 +213,15 @@ fn a_taken_other_identifier_says_whose_it_is() {
     let taken = Problem::new(ProblemCode::IdentifierTaken, "staged");
     clinic.event(Event::EffectDone { ticket: *ticket, answer: EffectResult::Created(Err(taken)) });
     let mut holder: Patient = berta();
-    holder.identifiers.push(Identifier { label: "Health insurance".into(), value: Private::new("x 4711".into()) });
+    holder.identifiers.push(Identifier::new("ID", "x 4711"));
+    // A number of another sort that is written the same is not the taken one.
+    let mut other: Patient = anna();
+    other.identifiers.push(Identifier::new("Health insurance", "X-4711"));
     for effect in std::mem::take(&mut clinic.held) {
         let Effect::Ask(ticket, Request::For(_, Task::SearchPatients { query, .. })) = effect else {
             panic!("{effect:?}")
         };
-        let patients = if query == "X-4711" { vec![holder.clone()] } else { vec![] };
+        let patients = if query == "X-4711" { vec![other.clone(), holder.clone()] } else { vec![] };
         clinic
             .event(Event::EffectDone { ticket, answer: EffectResult::Found(Ok(SearchPage { patients, next: None })) });
     }

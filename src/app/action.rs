@@ -10,7 +10,7 @@ use super::key::Key;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Action {
-    /// Act on the control that has the keys.
+    /// Act on the focused control.
     GoOn,
     /// One step back, without loss.
     Back,

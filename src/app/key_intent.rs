@@ -1,4 +1,4 @@
-//! A key in the light of what has the keys now: an action, or an edit of a text field.
+//! A key in the light of what has the focus now: an action, or an edit of a text field.
 
 use super::action::{Action, Keymap};
 use super::key::Key;
@@ -9,23 +9,23 @@ use super::text_field::Edit;
 pub enum KeyIntent {
     /// Do something.
     Act(Action),
-    /// Change the text field that has the keys.
+    /// Change the focused text field.
     Edit(Edit),
 }
 
 /// Where what is typed goes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Typing {
-    /// Into the field that has the keys.
+    /// Into the focused field.
     Field,
-    /// A list has the keys; what is typed goes into the search field above it.
+    /// A list has the focus; what is typed goes into the search field above it.
     Beside,
     /// Nowhere.
     Nowhere,
 }
 
 impl KeyIntent {
-    /// What `key` means. While a text field has the keys, characters and the keys of a line editor are edits. In a list
+    /// What `key` means. While a text field has the focus, characters and the keys of a line editor are edits. In a list
     /// with a search field only text is, and its deletion; a character that is an action stays one. `None` if the key means
     /// nothing here.
     #[must_use]

@@ -1,4 +1,4 @@
-//! What lies over the screen and has the keys: help, the menu, the details of what went wrong, the question whether to leave,
+//! What lies over the screen and has the focus: help, the menu, the details of what went wrong, the question whether to leave,
 //! the demo's meters.
 
 use super::action::Action;

@@ -17,7 +17,7 @@ pub struct SignInForm {
     pub login: TextField,
     /// The password.
     pub password: TextField,
-    /// Which of the two has the keys.
+    /// Which of the two has the focus.
     pub focus: SignInFocus,
     /// The check of what was typed.
     pub check: Attempt,

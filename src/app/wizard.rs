@@ -106,7 +106,7 @@ pub struct StepContext<'a> {
     pub recorded: Vec<UploadId>,
     /// The meters that can be read.
     pub guides: &'a [MeterGuide],
-    /// How many rows are seen at once of the list or table that has the keys.
+    /// How many rows are seen at once of the focused list or table.
     pub page: usize,
     /// The calendar day at the clinic.
     pub today: jiff::civil::Date,
@@ -166,7 +166,7 @@ impl Step {
     /// Where what is typed goes.
     #[must_use]
     pub const fn typing(&self) -> Typing {
-        let has_keys = match self {
+        let is_typing = match self {
             Self::FindPatient(step) => return step.search.typing(),
             Self::SelectPatient(step) => return step.search.typing(),
             Self::CreatePatient(step) => return step.typing(),
@@ -180,7 +180,7 @@ impl Step {
             | Self::Done(_)
             | Self::Dashboard(_) => false,
         };
-        if has_keys { Typing::Field } else { Typing::Nowhere }
+        if is_typing { Typing::Field } else { Typing::Nowhere }
     }
 
     /// Stable name, for tests and the harness.

@@ -1,7 +1,7 @@
 //! The person's end without a screen: lines out, lines in. For screen readers, dumb terminals and `--linear`.
 //!
 //! What is said of a scene and which keys a line stands for are not decided here. The terminal stays as it is: no
-//! raw mode, no cursor moves. Only its echo is switched off while a hidden field has the keys.
+//! raw mode, no cursor moves. Only its echo is switched off while a hidden field has the focus.
 
 mod echo;
 
@@ -24,7 +24,7 @@ pub type LineKeys = Box<dyn Fn(&str, &Scene) -> Vec<Key>>;
 /// Whether what is typed on a scene must not be seen.
 pub type Hides = Box<dyn Fn(&Scene) -> bool>;
 
-/// Whether the field that has the keys is a hidden one.
+/// Whether the focused field is a hidden one.
 #[must_use]
 pub fn hides_what_is_typed(scene: &Scene) -> bool {
     let blocks = scene.overlay.as_ref().map_or(&scene.blocks, |overlay| &overlay.blocks);

@@ -39,7 +39,7 @@ pub fn render(previous: Option<&Scene>, next: &Scene) -> Vec<String> {
     news.into_iter().map(|said| said.text).filter(|text| !text.is_empty()).collect()
 }
 
-/// What asks for the next line: a question mark, after the name of the field that has the keys if there is one.
+/// What asks for the next line: a question mark, after the name of the focused field if there is one.
 #[must_use]
 pub fn prompt(scene: &Scene) -> String {
     match focused_field(active(scene)) {
@@ -60,7 +60,7 @@ fn is_same_step(one: &Scene, other: &Scene) -> bool {
         && one.overlay.as_ref().map(|overlay| &overlay.title) == other.overlay.as_ref().map(|overlay| &overlay.title)
 }
 
-/// The blocks that have the keys: those of the overlay if there is one.
+/// The blocks that have the focus: those of the overlay if there is one.
 fn active(scene: &Scene) -> &[Block] {
     scene.overlay.as_ref().map_or(&scene.blocks, |overlay| &overlay.blocks)
 }

@@ -42,7 +42,7 @@ pub struct Sight {
     pub is_whole: bool,
     /// Whether the remark was. The next key takes it away.
     pub has_whole_remark: bool,
-    /// What is seen at once of the list, also while the field above it has the keys, or of the table that has them.
+    /// What is seen at once of the list, also while the field above it has the focus, or of the focused table.
     pub page: Option<Page>,
     /// Whether there is room for all of a step: for every row of its lists and tables, and for all air. More rows would
     /// stay empty.
@@ -56,7 +56,7 @@ impl Sight {
     pub const ALL: Self = Self { is_whole: true, has_whole_remark: true, page: None, has_room: true };
 }
 
-/// Draws a scene on a frame, and puts the cursor into the field that has the keys.
+/// Draws a scene on a frame, and puts the cursor into the focused field.
 pub fn paint(frame: &mut Frame<'_>, scene: &Scene, theme: &Theme) {
     paint_and_see(frame, scene, theme);
 }
@@ -98,7 +98,7 @@ fn full_width(theme: &Theme, columns: u16) -> Pen<'_> {
     Pen { theme, width: usize::from(columns.saturating_sub(2)), tight: false, sparing: false }
 }
 
-/// Where the cursor stands, if a field has the keys.
+/// Where the cursor stands, if a field has the focus.
 type Cursor = Option<(u16, u16)>;
 
 /// Draws a scene into a buffer.
@@ -107,7 +107,7 @@ fn draw(buffer: &mut Buffer, area: Rect, scene: &Scene, theme: &Theme) -> (Curso
         ask_for_room(buffer, area);
         return (None, Sight::NOTHING);
     }
-    // Under a box nothing has the keys, and nothing is marked as if it had.
+    // Under a box nothing has the focus, and nothing is marked as if it had.
     let at_rest = scene.overlay.is_some().then(|| scene.at_rest());
     let scene = at_rest.as_ref().unwrap_or(scene);
     let full = full_width(theme, area.width);

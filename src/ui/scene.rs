@@ -19,7 +19,7 @@ pub enum TextRole {
     Accent,
     /// The chosen row of a list.
     Selected,
-    /// The control that has the keys.
+    /// The focused control.
     Focus,
     /// Good.
     Ok,
@@ -56,12 +56,12 @@ pub struct Scene {
     pub hints: Vec<Hint>,
     /// A passing remark above the hints: `no such key here: F1 for help`.
     pub remark: Option<String>,
-    /// What lies over the screen and has the keys, if anything.
+    /// What lies over the screen and has the focus, if anything.
     pub overlay: Option<OverlayBox>,
 }
 
 impl Scene {
-    /// The same with nothing that has the keys, as it lies under a box.
+    /// The same with nothing that has the focus, as it lies under a box.
     #[must_use]
     pub fn at_rest(&self) -> Self {
         let mut scene = self.clone();
@@ -181,7 +181,7 @@ pub struct InputField {
     pub label: String,
     /// What is in it. For a hidden field: one bullet per character.
     pub value: String,
-    /// Where the cursor stands, in characters of `value`, if the field has the keys.
+    /// Where the cursor stands, in characters of `value`, if the field has the focus.
     pub cursor: Option<usize>,
     /// An example or a hint, shown while empty.
     pub example: String,
@@ -205,7 +205,7 @@ pub struct Choices {
     pub total: usize,
     /// The row under the cursor, by its number among all.
     pub selected: Option<usize>,
-    /// Whether the list has the keys.
+    /// Whether the list has the focus.
     pub focused: bool,
     /// Said instead of rows when there are none.
     pub empty: String,
@@ -251,7 +251,7 @@ pub struct Choice {
 pub struct Button {
     /// The verb with its object: `Confirm device assignment`.
     pub label: String,
-    /// Whether it has the keys.
+    /// Whether it has the focus.
     pub focused: bool,
     /// Why it cannot act now.
     pub disabled: Option<String>,
@@ -273,7 +273,7 @@ pub struct Table {
     pub total: usize,
     /// The first row shown, by its number among all.
     pub offset: usize,
-    /// Whether the table has the keys.
+    /// Whether the table has the focus.
     pub focused: bool,
     /// Said instead of rows when there are none.
     pub empty: String,
@@ -357,7 +357,7 @@ pub struct Hint {
     pub disabled: Option<String>,
 }
 
-/// A box over the screen that has the keys.
+/// A box over the screen that has the focus.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct OverlayBox {
     /// Its title.

@@ -154,7 +154,7 @@ impl View<'_> {
         Block::Notice { role, text: self.text(key) }
     }
 
-    /// A list of these things that has the keys, with the rows that are wanted of it.
+    /// A list of these things that has the focus, with the rows that are wanted of it.
     fn choices<T>(&self, all: &[T], selected: Option<usize>, row: impl Fn(usize, &T) -> Choice) -> Choices {
         let window = match self.extent {
             Extent::Seen => Choices::window(selected, all.len()),

@@ -54,7 +54,7 @@ fn the_same_scene_says_nothing_and_news_starts_with_the_problem() {
 #[test]
 fn a_number_picks_and_text_goes_into_the_field() {
     let list = scenes::find_patient();
-    // The list has the keys: one to the field above it; the third person is two rows below the first.
+    // The list has the focus: one to the field above it; the third person is two rows below the first.
     assert_eq!(keys("1", &list), [Key::BackTab]);
     assert_eq!(keys("4", &list), [Key::Home, Key::Down, Key::Down, Key::Enter]);
     assert_eq!(keys("back", &list), [Key::Escape]);
@@ -63,7 +63,7 @@ fn a_number_picks_and_text_goes_into_the_field() {
     assert_eq!(keys("F5", &list), [Key::Function(5)]);
 
     let fields = scenes::confirm_assignment();
-    // 1 initials, 2 birth year (has the keys), 3 assign, 4 back.
+    // 1 initials, 2 birth year (has the focus), 3 assign, 4 back.
     assert_eq!(keys("4", &fields), [Key::Tab, Key::Tab, Key::Enter]);
     assert_eq!(keys("1", &fields), [Key::BackTab]);
     let typed = |text: &str| {

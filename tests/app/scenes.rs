@@ -317,7 +317,7 @@ pub(crate) fn help() -> Scene {
             Block::Facts {
                 title: "Keys".into(),
                 facts: vec![
-                    fact("Enter", "go on with what has the keys", TextRole::Text),
+                    fact("Enter", "go on with what has the focus", TextRole::Text),
                     fact("Esc", "back, nothing is lost", TextRole::Text),
                     fact("F5", "look again for meters", TextRole::Text),
                     fact("F10", "not now: no patient is chosen", TextRole::Dim),

@@ -88,10 +88,10 @@ fn every_meter_on_the_desk_is_named_at_80_by_24() {
     assert_eq!(checked, 12);
 }
 
-/// One thing has the keys, and one mark says which: neither the step where we are, nor a chosen row beside a field, nor what
+/// One thing has the focus, and one mark says which: neither the step where we are, nor a chosen row beside a field, nor what
 /// lies under a box looks as if it had them.
 #[test]
-fn at_most_one_mark_says_where_the_keys_go() {
+fn at_most_one_mark_says_what_is_focused() {
     let theme = Theme::new(Colours::Mono, GlyphSet::Unicode);
     let all = cases::all().into_iter().map(|(name, clinic)| (name.to_owned(), clinic));
     let mut marked = 0;

@@ -44,7 +44,7 @@ fn cost(pty: &mut Pty, keys: &[u8], effect: &str, is_so: impl Fn(&Pty) -> bool) 
     (pty.bytes.len() - before.0, pty.reads - before.1)
 }
 
-/// The row that has the mark of what has the keys.
+/// The row that has the mark of what has the focus.
 fn marked(pty: &Pty) -> Option<usize> {
     pty.rows().iter().position(|row| row.starts_with(">  "))
 }

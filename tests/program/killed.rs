@@ -95,7 +95,7 @@ fn a_pending_meter_survives_kill_9() {
     let mut pty = app(&data, &port);
     choose_anna(&mut pty);
     pty.wait_for("say which meter it is").unwrap();
-    // The only cable has the keys: Enter asks for the one model that can be behind it, then for its steps.
+    // The only cable has the focus: Enter asks for the one model that can be behind it, then for its steps.
     pty.send(b"\r").unwrap();
     pty.wait_for("Behind serial port").unwrap();
     pty.read_until_quiet(Duration::from_millis(200));

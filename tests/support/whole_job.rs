@@ -13,7 +13,7 @@ const STEPS: [(&str, &str); 11] = [
     ("nurse\rdemo-nurse\r", "Find the patient"),
     ("okafor chidi", "OKAFOR, Chidi"),
     ("\x1b[B\r", "Upload the data"),
-    // F6: the fifth of the demo's meters has a full memory; the first has the keys.
+    // F6: the fifth of the demo's meters has a full memory; the first has the focus.
     ("\x1b[17~", "Plug in or unplug a simulated meter"),
     ("\x1b[B\x1b[B\x1b[B\x1b[B\r", "The device association is pending."),
     ("\r", "Confirm the device"),

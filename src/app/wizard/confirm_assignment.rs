@@ -34,7 +34,7 @@ pub struct ConfirmAssignment {
     pub who: TextField,
     /// What is typed in the second field: year or date of birth.
     pub born: TextField,
-    /// What has the keys.
+    /// What has the focus.
     pub focus: AssignmentFocus,
     /// A field that was to be acted on and is empty.
     pub missing: Option<AssignmentFocus>,
@@ -111,7 +111,7 @@ impl ConfirmAssignment {
         }
     }
 
-    /// Whether a text field has the keys.
+    /// Whether a text field has the focus.
     #[must_use]
     pub const fn is_typing(&self) -> bool {
         matches!(self.focus, AssignmentFocus::Who | AssignmentFocus::Born) && !self.is_waiting()

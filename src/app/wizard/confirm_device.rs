@@ -16,7 +16,7 @@ pub struct ConfirmDevice {
     pub upload: Upload,
     /// The person of step 1, who is proposed in the next step.
     pub proposed: Option<Patient>,
-    /// What has the keys. Never the confirming control at first (clinic-safety section 2).
+    /// What has the focus. Never the confirming control at first (clinic-safety section 2).
     pub focus: ConfirmFocus,
 }
 

@@ -63,7 +63,7 @@ pub struct LookAlikes {
     pub found: Vec<LookAlike>,
     /// The row that is selected.
     pub selection: Selection<LookAlikeRow>,
-    /// Why a new patient is created although the same person seems to exist. Typed, when it has the keys.
+    /// Why a new patient is created although the same person seems to exist. Typed, when it has the focus.
     pub reason: Option<TextField>,
 }
 

@@ -74,7 +74,7 @@ pub struct NewPatientForm {
     fields: BTreeMap<FormField, TextField>,
     /// Administrative gender.
     pub gender: Gender,
-    /// Which field has the keys.
+    /// Which field has the focus.
     pub focus: FormField,
     /// What is wrong with which field.
     pub complaints: BTreeMap<FormField, FieldFault>,
@@ -148,19 +148,19 @@ impl NewPatientForm {
         self.fields.get(&field).map_or("", TextField::text)
     }
 
-    /// Where the cursor stands in a field that has the keys.
+    /// Where the cursor stands in a field that has the focus.
     #[must_use]
     pub fn cursor(&self, field: FormField) -> Option<usize> {
         (self.focus == field).then(|| self.fields.get(&field).map_or(0, TextField::cursor))
     }
 
-    /// The text field that has the keys; none on the gender, which is chosen.
+    /// The focused text field; none on the gender, which is chosen.
     pub fn focused_field(&mut self) -> Option<&mut TextField> {
         self.complaints.remove(&self.focus);
         (self.focus != FormField::Gender).then(|| self.fields.entry(self.focus).or_default())
     }
 
-    /// Moves the keys to the next or previous field of the page.
+    /// Moves the focus to the next or previous field of the page.
     pub fn move_focus(&mut self, forward: bool, on_required_page: bool) {
         let page = FormField::page(on_required_page);
         let place = page.iter().position(|field| *field == self.focus).unwrap_or(0);
@@ -168,7 +168,7 @@ impl NewPatientForm {
         self.focus = page.get(moved).copied().unwrap_or(self.focus);
     }
 
-    /// Chooses the next gender, while the gender has the keys.
+    /// Chooses the next gender, while the gender has the focus.
     pub const fn change_gender(&mut self) {
         if matches!(self.focus, FormField::Gender) {
             self.gender = match self.gender {
@@ -180,7 +180,7 @@ impl NewPatientForm {
         }
     }
 
-    /// Says what is wrong with the field that has the keys, and of no other.
+    /// Says what is wrong with the focused field, and of no other.
     pub fn complain(&mut self, today: Date) {
         let mut checked = self.clone();
         checked.check(today);
@@ -189,7 +189,7 @@ impl NewPatientForm {
         }
     }
 
-    /// Checks the form. `None`: the complaints say what is wrong, and the first such field has the keys.
+    /// Checks the form. `None`: the complaints say what is wrong, and the first such field is focused.
     pub fn check(&mut self, today: Date) -> Option<NewPatient> {
         self.complaints.clear();
         let other = self.text(FormField::OtherIdentifier);

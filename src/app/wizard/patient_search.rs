@@ -26,7 +26,7 @@ pub struct PatientSearch {
     pub field: TextField,
     /// The hits so far.
     pub page: SearchPage,
-    /// Who is selected; without anybody, the field has the keys.
+    /// Who is selected; without anybody, the field has the focus.
     pub selection: Selection<PatientId>,
     /// The search for what is typed.
     first: Attempt,
@@ -48,13 +48,13 @@ pub enum Searched {
 }
 
 impl PatientSearch {
-    /// Whether the text field has the keys.
+    /// Whether the text field has the focus.
     #[must_use]
     pub const fn is_typing(&self) -> bool {
         self.selection.id().is_none()
     }
 
-    /// Where what is typed goes: always into the field, also while the list has the keys.
+    /// Where what is typed goes: always into the field, also while the list has the focus.
     #[must_use]
     pub const fn typing(&self) -> Typing {
         if self.is_typing() { Typing::Field } else { Typing::Beside }

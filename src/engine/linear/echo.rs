@@ -1,4 +1,4 @@
-//! Whether the terminal echoes what is typed: not while a hidden field has the keys.
+//! Whether the terminal echoes what is typed: not while a hidden field has the focus.
 
 use std::io;
 use std::os::fd::{AsFd, OwnedFd};

@@ -3,7 +3,7 @@
 use crate::app::key::Key;
 use crate::ui::scene::{Block, Scene};
 
-/// Where the keys can go: one field, one list, one control.
+/// What can be focused: one field, one list, one control.
 enum Stop {
     Field,
     List { rows: usize },
@@ -18,9 +18,9 @@ enum Stop {
 /// | the number of something | move to it, and Enter if it is not a field |
 /// | `back` or `b`, `help` or `?`, `leave` | Escape, F1, Ctrl-C |
 /// | the name of a key: `F2`, `Tab`, `PgDn` | that key |
-/// | anything else, and anything after `=` | into the field that has the keys, in place of what is there; then Enter |
+/// | anything else, and anything after `=` | into the focused field, in place of what is there; then Enter |
 ///
-/// While a field has the keys, a single letter belongs into it, `b` too. Without a field the line is passed on as
+/// While a field has the focus, a single letter belongs into it, `b` too. Without a field the line is passed on as
 /// characters, in place of those before: a list finds by them, and elsewhere the app says what it makes of them.
 ///
 /// Moving rests on the focus going through fields, lists with rows, and controls in the order of the scene by Tab, and
@@ -111,7 +111,7 @@ fn moves(blocks: &[Block], number: usize) -> Option<Vec<Key>> {
     None
 }
 
-/// Where the keys can go in a block, and whether they are there.
+/// What can be focused in a block, and whether it is.
 fn stops(block: &Block) -> Vec<(Stop, bool)> {
     if let Block::Field(field) = block {
         vec![(Stop::Field, field.cursor.is_some())]

@@ -164,7 +164,7 @@ fn detail(pen: &Pen<'_>, plan: &Plan, choice: &Choice) -> Vec<Row> {
 fn row(pen: &Pen<'_>, plan: &Plan, choice: &Choice, here: bool, focused: bool) -> Vec<Row> {
     let role = match (here, focused, &choice.disabled) {
         (true, true, _) => TextRole::Selected,
-        // What was chosen stands out, but only what has the keys is pointed at.
+        // What was chosen stands out, but only what has the focus is pointed at.
         (true, false, _) => TextRole::Accent,
         (false, _, Some(_)) => TextRole::Disabled,
         (false, _, None) => TextRole::Text,

@@ -12,15 +12,15 @@ pub(crate) const ROOM_FOR_TWO: usize = 64;
 
 /// The rows of a field whose label is given `labels` columns.
 pub(crate) fn rows(pen: &Pen<'_>, field: &InputField, labels: usize) -> Sheet {
-    let has_keys = field.cursor.is_some();
-    let role = if has_keys { TextRole::Focus } else { TextRole::Text };
-    let sign = if has_keys { pen.theme.sign(TextRole::Focus) } else { "" };
+    let is_focused = field.cursor.is_some();
+    let role = if is_focused { TextRole::Focus } else { TextRole::Text };
+    let sign = if is_focused { pen.theme.sign(TextRole::Focus) } else { "" };
     let labels = labels.min(pen.room().saturating_sub(NARROWEST + 4));
     let open = GUTTER + labels + 2;
     let inside = pen.width.saturating_sub(open + 2).clamp(1, WIDEST);
     let (text, cursor) = window(pen, field, inside);
     let close = open + 1 + inside;
-    let frame = pen.style(if has_keys { TextRole::Focus } else { TextRole::Dim });
+    let frame = pen.style(if is_focused { TextRole::Focus } else { TextRole::Dim });
     let row = Row::new(sign, pen.style(role))
         .with(GUTTER, pen.fit(&field.label, labels), pen.style(role))
         .with(open, "[", frame)
@@ -42,7 +42,7 @@ pub(crate) fn rows(pen: &Pen<'_>, field: &InputField, labels: usize) -> Sheet {
     }
     Sheet {
         rows,
-        focus: has_keys.then_some(0),
+        focus: is_focused.then_some(0),
         cursor: cursor.map(|column| (open + 1 + column, 0)),
         ..Sheet::default()
     }

@@ -1,4 +1,4 @@
-//! A box over the middle of the screen, which has the keys. What it covers is covered in whole lines, so that no half word
+//! A box over the middle of the screen, which has the focus. What it covers is covered in whole lines, so that no half word
 //! stands beside it.
 
 use ratatui::buffer::Buffer;

@@ -43,7 +43,7 @@ struct Piece {
     style: Style,
 }
 
-/// Sheet, and where in them the keys go.
+/// Sheet, and where in them the focus is.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Sheet {
     /// From top to bottom.
@@ -52,7 +52,7 @@ pub(crate) struct Sheet {
     pub(crate) focus: Option<usize>,
     /// Where the cursor stands: column and row.
     pub(crate) cursor: Option<(usize, usize)>,
-    /// What is seen at once of the list, whether it has the keys or the field above it, or of the table that has them.
+    /// What is seen at once of the list, whether it is focused or the field above it, or of the focused table.
     pub(crate) page: Option<Page>,
     /// Whether a list or a table has more rows than these.
     pub(crate) holds_back: bool,

@@ -64,7 +64,7 @@ fn selected_row(clinic: &Clinic) -> Option<UploadRow> {
     selection.id().cloned()
 }
 
-/// The first cell of the row that is drawn as selected, in the list that has the keys.
+/// The first cell of the row that is drawn as selected, in the focused list.
 fn drawn_as_selected(clinic: &Clinic) -> Option<String> {
     fn of(list: &Choices) -> Option<String> {
         list.chosen()?.cells.first().cloned()

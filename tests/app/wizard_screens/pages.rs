@@ -221,7 +221,7 @@ fn pages_of_a_list_follow_each_other() {
     }
 }
 
-/// While nothing is selected the first page is seen, also where the keys go to a field above the list: PgDn leads to the next.
+/// While nothing is selected the first page is seen, also where the focus goes to a field above the list: PgDn leads to the next.
 #[test]
 fn the_first_page_down_turns_a_page() {
     for size in [SIZES[0], SIZES[1], SIZES[2], SIZES[3]] {

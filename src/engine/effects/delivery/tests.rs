@@ -11,11 +11,11 @@ use crate::domain::clinic::Actor;
 use crate::domain::delivery::Content;
 use crate::domain::meter::MeterIdentity;
 use crate::domain::patient::PatientId;
+use crate::domain::permission::Permission;
 use crate::domain::record::{PatientRecord, Span};
 use crate::domain::text::Private;
 use crate::host::log;
 use crate::platform::{ClinicalRecord, RemoteError};
-use crate::store::StoreError;
 
 /// What the platform does with every parcel.
 #[derive(Clone)]
@@ -133,16 +133,17 @@ fn clock_time() -> Timestamp {
 
 /// The outbox cannot be read or written: no item can be carried, which nobody but the log is told.
 #[test]
-fn the_log_has_what_the_store_said_when_the_outbox_fails() {
+fn the_log_has_what_the_station_said_when_the_outbox_fails() {
     let lane = lane(Fate::Comes(Outcome::Recorded));
     let lines = logged(async {
-        let locked = lane.at_the_station::<()>("next_errand", |_| Err(StoreError::Busy.into())).await;
-        assert_eq!(locked, None);
+        let refusal = StationError::Forbidden(Permission::KeepReadings);
+        assert_eq!(lane.at_the_station::<()>("next_errand", |_| Err(refusal)).await, None);
         assert_eq!(lane.at_the_station::<()>("note_delivery", |_| panic!("Okafor")).await, None);
         assert_eq!(lane.at_the_station("next_errand", |_| Ok(7)).await, Some(7));
     });
-    let [locked, bug] = lines.as_slice() else { panic!("{lines:#?}") };
-    assert!(locked.starts_with("WARN call failed call=next_errand code=E-STORE-3 error="), "{locked}");
+    let [refused, bug] = lines.as_slice() else { panic!("{lines:#?}") };
+    let said = "WARN call failed call=next_errand code=E-PLAT-2 error=\"the role does not allow keeping readings\"";
+    assert_eq!(refused, said);
     let place = "WARN call failed call=note_delivery code=E-PLAT-1 error=\"internal error at ";
     assert!(bug.starts_with(place) && !bug.contains("Okafor"), "{bug}");
 }

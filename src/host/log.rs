@@ -1,6 +1,6 @@
 //! The log: what the program did and what failed, for whoever helps; never about whom.
 //!
-//! A file a day in `log/` of the state folder, one line an event. What a line may hold is decided in one place ([`mod@line`]), by
+//! A file a day in `log/` of the state folder, one line an event. What a line may hold is decided in one place (`log/line.rs`), by
 //! the names of its fields: what is harmless is written, an id becomes a keyed hash, and what is not known by name becomes
 //! `[private]`. So the lines of one upload can be told from those of another, and nobody without the key can find out whose
 //! it is. The key lies beside the folder of the log, so that the log can be handed on without it.

@@ -157,7 +157,7 @@ impl Store {
     /// # Errors
     /// What is wrong with the folder or with what should be a file.
     pub fn is_absent(directory: &Path) -> Result<bool, StoreError> {
-        Ok(!files::check_folder(directory)? || files::Found::look(directory)?.is_nothing())
+        Ok(!files::check_folder(directory)? || files::FoundFiles::look(directory)?.is_nothing())
     }
 
     /// Accepts, for good, that the store is older than what was written last: after a backup was restored on purpose.
@@ -179,7 +179,7 @@ impl Store {
         let said = noted.map_or_else(|| "no line noted".to_owned(), |noted| format!("line {noted} noted"));
         store.write_after(Past::Opened, |transaction| {
             let detail = format!("{said}, the trail ended at line {last}");
-            audit::append(transaction, by, audit::Action::RestoreAccepted, None, None, &detail)
+            audit::append(transaction, by, audit::AuditAction::RestoreAccepted, None, None, &detail)
         })?;
         store.head.replace(Mark::last(&store.reader())?)?;
         Ok(Some(Restored { noted, last }))

@@ -107,7 +107,7 @@ fn not_wanted(model: Model, question: &OpenQuestion) -> Answered {
 
 /// Tells whoever is there.
 fn told(mut model: Model, key: TextKey, effects: Vec<Effect>) -> Answered {
-    model.remark = Some(Remark::Told(key));
+    model.remark = Some(Remark::Happened(key));
     taken(model, effects)
 }
 

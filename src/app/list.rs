@@ -14,13 +14,13 @@ pub const USUAL_PAGE: usize = 8;
 /// What is selected in a list whose rows are told apart by an `Id`. Rows may be borrowed ids, so that a key copies none.
 #[derive(Debug, Clone)]
 pub struct Selection<Id> {
-    state: State<Id>,
+    state: SelectionState<Id>,
     /// The place where it stood when it was last looked for: looked at first, so that a key does not search a long list.
     near: usize,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
-enum State<Id> {
+enum SelectionState<Id> {
     /// Nobody has moved into the list.
     Untouched,
     /// This one.
@@ -31,7 +31,7 @@ enum State<Id> {
 
 impl<Id> Default for Selection<Id> {
     fn default() -> Self {
-        Self { state: State::Untouched, near: 0 }
+        Self { state: SelectionState::Untouched, near: 0 }
     }
 }
 
@@ -48,7 +48,7 @@ impl<Id: Clone + PartialEq> Selection<Id> {
     /// This one is selected.
     #[must_use]
     pub const fn on(id: Id) -> Self {
-        Self { state: State::On(id), near: 0 }
+        Self { state: SelectionState::On(id), near: 0 }
     }
 
     /// The first of these rows is selected, if there is one. For lists in which a wrong row does no harm.
@@ -71,8 +71,8 @@ impl<Id: Clone + PartialEq> Selection<Id> {
     #[must_use]
     pub const fn id(&self) -> Option<&Id> {
         match &self.state {
-            State::On(id) => Some(id),
-            State::Untouched | State::Gone => None,
+            SelectionState::On(id) => Some(id),
+            SelectionState::Untouched | SelectionState::Gone => None,
         }
     }
 
@@ -80,7 +80,7 @@ impl<Id: Clone + PartialEq> Selection<Id> {
     /// nothing may be proposed in its place.
     #[must_use]
     pub const fn is_untouched(&self) -> bool {
-        matches!(self.state, State::Untouched)
+        matches!(self.state, SelectionState::Untouched)
     }
 
     /// The place of what is selected among these rows.
@@ -109,7 +109,7 @@ impl<Id: Clone + PartialEq> Selection<Id> {
         }
         match self.place_among(things, is) {
             Some(place) => self.near = place,
-            None => self.state = State::Gone,
+            None => self.state = SelectionState::Gone,
         }
     }
 
@@ -149,7 +149,7 @@ impl<Id: Clone + PartialEq> Selection<Id> {
             (Action::PageUp, Some(row)) => row.saturating_sub(page),
             _ => return false,
         };
-        self.state = id_at(moved).map_or(State::Gone, State::On);
+        self.state = id_at(moved).map_or(SelectionState::Gone, SelectionState::On);
         self.near = moved;
         true
     }
@@ -162,7 +162,7 @@ impl<Id: Clone + PartialEq> Selection<Id> {
 
     /// Takes the cursor out of the list.
     pub fn leave(&mut self) {
-        self.state = State::Untouched;
+        self.state = SelectionState::Untouched;
     }
 }
 

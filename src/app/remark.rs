@@ -14,5 +14,5 @@ pub enum Remark {
     /// The confirming control is reached with Tab.
     ConfirmWithTab,
     /// Something that happened by itself, under this key in the word files.
-    Told(TextKey),
+    Happened(TextKey),
 }

@@ -281,7 +281,7 @@ impl Effects {
             }
             Task::SignOut => {
                 let whose = actor.clone();
-                remote.ask(call, Sort::Told, EffectResult::Noted, move |platform| async move {
+                remote.ask(call, Sort::Unawaited, EffectResult::Noted, move |platform| async move {
                     platform.sign_in.end(&whose).await
                 });
                 station.ask(call, EffectResult::Noted, move |station| {

@@ -33,20 +33,20 @@ pub struct Guard(Restorer);
 
 /// Puts the terminal back. Clones do so for the same terminal; the first one does it.
 #[derive(Debug, Clone)]
-pub struct Restorer(Arc<Terminal>);
+pub struct Restorer(Arc<TakenTerminal>);
 
 #[derive(Debug)]
-struct Terminal {
+struct TakenTerminal {
     input: OwnedFd,
     output: OwnedFd,
     before: Termios,
     /// Whose the terminal is. Locked while a frame is written.
-    state: Mutex<State>,
+    state: Mutex<TerminalState>,
 }
 
 /// Whose the terminal is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum State {
+enum TerminalState {
     Ours,
     /// Put back for a while: the program was stopped.
     Away,
@@ -61,11 +61,11 @@ impl Guard {
     /// If `input` is no terminal, or it takes no bytes.
     pub fn enter(input: impl AsFd, output: impl AsFd) -> io::Result<Self> {
         let before = tcgetattr(&input)?;
-        let terminal = Terminal {
+        let terminal = TakenTerminal {
             input: input.as_fd().try_clone_to_owned()?,
             output: output.as_fd().try_clone_to_owned()?,
             before,
-            state: Mutex::new(State::Away),
+            state: Mutex::new(TerminalState::Away),
         };
         let guard = Self(Restorer(Arc::new(terminal)));
         guard.reenter()?;
@@ -79,10 +79,10 @@ impl Guard {
     pub fn reenter(&self) -> io::Result<()> {
         let terminal = &*self.0.0;
         let mut state = terminal.lock();
-        if *state == State::Gone {
+        if *state == TerminalState::Gone {
             return Ok(());
         }
-        *state = State::Ours;
+        *state = TerminalState::Ours;
         let mut raw = terminal.before.clone();
         raw.make_raw();
         tcsetattr(&terminal.input, OptionalActions::Now, &raw)?;
@@ -91,7 +91,7 @@ impl Guard {
 
     /// Puts the terminal back until [`Guard::reenter`]; frames are dropped till then.
     pub fn put_away(&self) {
-        self.0.put_back(State::Away);
+        self.0.put_back(TerminalState::Away);
     }
 
     /// What puts the terminal back, for a panic hook.
@@ -106,7 +106,7 @@ impl Guard {
         let terminal = Arc::clone(&self.0.0);
         Box::new(move |frame| {
             let state = terminal.lock();
-            if *state == State::Ours { write_all(&terminal.output, frame) } else { Ok(()) }
+            if *state == TerminalState::Ours { write_all(&terminal.output, frame) } else { Ok(()) }
         })
     }
 
@@ -129,17 +129,17 @@ impl Drop for Guard {
 impl Restorer {
     /// Puts the terminal back, once. Never fails: where the terminal is gone there is nothing to put back.
     pub fn restore(&self) {
-        self.put_back(State::Gone);
+        self.put_back(TerminalState::Gone);
     }
 
-    fn put_back(&self, to: State) {
+    fn put_back(&self, to: TerminalState) {
         let terminal = &*self.0;
         if let Some(mut state) = terminal.lock_soon() {
             let before = *state;
-            if before != State::Gone {
+            if before != TerminalState::Gone {
                 *state = to;
             }
-            if before != State::Ours {
+            if before != TerminalState::Ours {
                 return;
             }
             if takes_bytes(&terminal.output) {
@@ -152,13 +152,13 @@ impl Restorer {
     }
 }
 
-impl Terminal {
-    fn lock(&self) -> MutexGuard<'_, State> {
+impl TakenTerminal {
+    fn lock(&self) -> MutexGuard<'_, TerminalState> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// The lock, unless a frame hangs in a terminal that takes nothing.
-    fn lock_soon(&self) -> Option<MutexGuard<'_, State>> {
+    fn lock_soon(&self) -> Option<MutexGuard<'_, TerminalState>> {
         let step = PATIENCE / 8;
         for _ in 0..8 {
             match self.state.try_lock() {

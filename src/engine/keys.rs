@@ -29,7 +29,7 @@ const LONGEST: usize = 32;
 
 /// Where the decoder stands within the bytes.
 #[derive(Debug, Default)]
-enum State {
+enum DecoderState {
     /// Between keys.
     #[default]
     Ground,
@@ -52,7 +52,7 @@ enum State {
 /// Turns bytes into keys.
 #[derive(Debug)]
 pub struct Decoder {
-    state: State,
+    state: DecoderState,
     /// When the last byte came.
     at: Option<Instant>,
     escape_wait: Duration,
@@ -64,7 +64,7 @@ impl Decoder {
     /// A decoder that takes a lone Escape byte for the key after `escape_wait`.
     #[must_use]
     pub const fn new(escape_wait: Duration) -> Self {
-        Self { state: State::Ground, at: None, escape_wait, after_return: false }
+        Self { state: DecoderState::Ground, at: None, escape_wait, after_return: false }
     }
 
     /// Takes bytes that arrived at `at`; returns the keys that are complete.
@@ -83,14 +83,14 @@ impl Decoder {
     #[must_use]
     pub fn deadline(&self) -> Option<Instant> {
         let wait = match self.state {
-            State::Ground => return None,
-            State::Escape => self.escape_wait,
-            State::Character { .. }
-            | State::Control { .. }
-            | State::Console
-            | State::SingleShift { .. }
-            | State::Text { .. }
-            | State::Paste(_) => REST_WAIT,
+            DecoderState::Ground => return None,
+            DecoderState::Escape => self.escape_wait,
+            DecoderState::Character { .. }
+            | DecoderState::Control { .. }
+            | DecoderState::Console
+            | DecoderState::SingleShift { .. }
+            | DecoderState::Text { .. }
+            | DecoderState::Paste(_) => REST_WAIT,
         };
         self.at.map(|at| at + wait)
     }
@@ -101,39 +101,39 @@ impl Decoder {
             return None;
         }
         match std::mem::take(&mut self.state) {
-            State::Escape => Some(Key::Escape),
-            State::Paste(paste) => paste.finish(),
-            State::Ground
-            | State::Character { .. }
-            | State::Control { .. }
-            | State::Console
-            | State::SingleShift { .. }
-            | State::Text { .. } => None,
+            DecoderState::Escape => Some(Key::Escape),
+            DecoderState::Paste(paste) => paste.finish(),
+            DecoderState::Ground
+            | DecoderState::Character { .. }
+            | DecoderState::Control { .. }
+            | DecoderState::Console
+            | DecoderState::SingleShift { .. }
+            | DecoderState::Text { .. } => None,
         }
     }
 
     fn byte(&mut self, byte: u8, keys: &mut Vec<Key>) {
         match std::mem::take(&mut self.state) {
-            State::Ground => self.ground(byte, keys),
-            State::Character { bytes, length } => self.character(bytes, length, byte, keys),
-            State::Escape => self.escape(byte, keys),
-            State::Control { parameters, overlong } => self.control(parameters, overlong, byte, keys),
-            State::Console => match byte {
+            DecoderState::Ground => self.ground(byte, keys),
+            DecoderState::Character { bytes, length } => self.character(bytes, length, byte, keys),
+            DecoderState::Escape => self.escape(byte, keys),
+            DecoderState::Control { parameters, overlong } => self.control(parameters, overlong, byte, keys),
+            DecoderState::Console => match byte {
                 b'A'..=b'E' => keys.push(Key::Function(byte - b'A' + 1)),
                 0x20..=0x7e => {}
                 _ => self.ground(byte, keys),
             },
-            State::SingleShift { modified } => match byte {
-                b'0'..=b'9' => self.state = State::SingleShift { modified: true },
+            DecoderState::SingleShift { modified } => match byte {
+                b'0'..=b'9' => self.state = DecoderState::SingleShift { modified: true },
                 0x20..=0x7e => keys.extend(single_shift(byte, modified)),
                 _ => self.ground(byte, keys),
             },
-            State::Text { escape } => self.text(escape, byte, keys),
-            State::Paste(mut paste) => {
+            DecoderState::Text { escape } => self.text(escape, byte, keys),
+            DecoderState::Paste(mut paste) => {
                 if paste.push(byte) {
                     keys.extend(paste.finish());
                 } else {
-                    self.state = State::Paste(paste);
+                    self.state = DecoderState::Paste(paste);
                 }
             }
         }
@@ -142,7 +142,7 @@ impl Decoder {
     fn ground(&mut self, byte: u8, keys: &mut Vec<Key>) {
         let after_return = std::mem::replace(&mut self.after_return, byte == b'\r');
         match byte {
-            0x1b => self.state = State::Escape,
+            0x1b => self.state = DecoderState::Escape,
             b'\n' if after_return => {}
             b'\r' | b'\n' => keys.push(Key::Enter),
             b'\t' => keys.push(Key::Tab),
@@ -156,7 +156,7 @@ impl Decoder {
                     0xe0..=0xef => 3,
                     _ => 4,
                 };
-                self.state = State::Character { bytes: vec![byte], length };
+                self.state = DecoderState::Character { bytes: vec![byte], length };
             }
             // Not the start of any character (RFC 3629), or a NUL.
             0x00 | 0x80..=0xc1 | 0xf5..=0xff => {}
@@ -169,7 +169,7 @@ impl Decoder {
         }
         bytes.push(byte);
         if bytes.len() < length {
-            self.state = State::Character { bytes, length };
+            self.state = DecoderState::Character { bytes, length };
             return;
         }
         // Overlong forms and surrogates fail here, as RFC 3629 wants.
@@ -180,12 +180,12 @@ impl Decoder {
     fn escape(&mut self, byte: u8, keys: &mut Vec<Key>) {
         self.after_return = false;
         match byte {
-            b'[' => self.state = State::Control { parameters: Vec::new(), overlong: false },
-            b'O' => self.state = State::SingleShift { modified: false },
-            b']' | b'P' | b'_' | b'^' | b'X' => self.state = State::Text { escape: false },
+            b'[' => self.state = DecoderState::Control { parameters: Vec::new(), overlong: false },
+            b'O' => self.state = DecoderState::SingleShift { modified: false },
+            b']' | b'P' | b'_' | b'^' | b'X' => self.state = DecoderState::Text { escape: false },
             0x1b => {
                 keys.push(Key::Escape);
-                self.state = State::Escape;
+                self.state = DecoderState::Escape;
             }
             // Escape and then another key, in one packet. Alt with a key looks the same and means nothing here.
             _ => {
@@ -197,7 +197,7 @@ impl Decoder {
 
     fn control(&mut self, mut parameters: Vec<u8>, overlong: bool, byte: u8, keys: &mut Vec<Key>) {
         match byte {
-            b'[' if parameters.is_empty() => self.state = State::Console,
+            b'[' if parameters.is_empty() => self.state = DecoderState::Console,
             // rxvt ends Shift with a key by a dollar sign, which is otherwise never last.
             b'$' if !parameters.is_empty() && parameters.iter().all(u8::is_ascii_digit) => {
                 keys.extend(control_sequence(&parameters, b'$'));
@@ -207,9 +207,9 @@ impl Decoder {
                 if !overlong {
                     parameters.push(byte);
                 }
-                self.state = State::Control { parameters, overlong };
+                self.state = DecoderState::Control { parameters, overlong };
             }
-            b'~' if !overlong && parameters == b"200" => self.state = State::Paste(Paste::default()),
+            b'~' if !overlong && parameters == b"200" => self.state = DecoderState::Paste(Paste::default()),
             0x40..=0x7e => keys.extend(control_sequence(&parameters, byte).filter(|_| !overlong)),
             // A control character or a letter beyond ASCII is never part of a sequence: it is a key of its own.
             _ => self.ground(byte, keys),
@@ -220,13 +220,13 @@ impl Decoder {
         match byte {
             b'\\' if escape => {}
             _ if escape => {
-                self.state = State::Escape;
+                self.state = DecoderState::Escape;
                 self.byte(byte, keys);
             }
-            0x1b => self.state = State::Text { escape: true },
+            0x1b => self.state = DecoderState::Text { escape: true },
             0x07 => {}
             0x00..=0x1f => self.ground(byte, keys),
-            _ => self.state = State::Text { escape: false },
+            _ => self.state = DecoderState::Text { escape: false },
         }
     }
 }

@@ -15,7 +15,7 @@ use crate::ui::view::{Extent, view_to};
 use crate::ui::words::Words;
 
 /// Says what is on the screen for a state at a time.
-pub type View<M> = Box<dyn Fn(&M, Timestamp) -> Scene>;
+pub type ViewOf<M> = Box<dyn Fn(&M, Timestamp) -> Scene>;
 
 /// A pure program: a state, how an event changes it, when it wants to be woken, and what it shows.
 ///
@@ -28,7 +28,7 @@ pub struct Program<M> {
     /// When the state wants to be told that time has passed.
     pub deadline: fn(&M) -> Option<Timestamp>,
     /// What the state shows.
-    pub view: View<M>,
+    pub view: ViewOf<M>,
 }
 
 impl Program<Model> {

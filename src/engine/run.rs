@@ -190,7 +190,7 @@ async fn run_here<M>(
 
 /// What ended a wait.
 enum Cause {
-    Told(Signal),
+    Signalled(Signal),
     Arrived(EngineEvent),
     Time,
 }
@@ -228,27 +228,29 @@ pub async fn drive<M>(
         // and time last, so that the rest of a key that has already arrived comes before its time is over.
         let cause = tokio::select! {
             biased;
-            Some(signal) = signals.recv() => Cause::Told(signal),
+            Some(signal) = signals.recv() => Cause::Signalled(signal),
             arrival = inbox.next() => Cause::Arrived(arrival),
             () = time => Cause::Time,
         };
 
         let handled = match cause {
-            Cause::Told(Signal::Terminate) => return ExitReason::Terminated,
-            Cause::Told(Signal::Ending(number)) => {
+            Cause::Signalled(Signal::Terminate) => return ExitReason::Terminated,
+            Cause::Signalled(Signal::Ending(number)) => {
                 return ExitReason::Signalled(u8::try_from(number).unwrap_or(u8::MAX));
             }
-            Cause::Told(Signal::Stopped) => {
+            Cause::Signalled(Signal::Stopped) => {
                 front.suspend();
                 Ok(())
             }
-            Cause::Told(Signal::Hangup) | Cause::Arrived(EngineEvent::TerminalGone) => return ExitReason::HungUp,
-            Cause::Told(Signal::Interrupt) => press(machine, vec![Key::Control('c')], front, &mut pacing),
-            Cause::Told(Signal::Resized) => {
+            Cause::Signalled(Signal::Hangup) | Cause::Arrived(EngineEvent::TerminalGone) => return ExitReason::HungUp,
+            Cause::Signalled(Signal::Interrupt) => press(machine, vec![Key::Control('c')], front, &mut pacing),
+            Cause::Signalled(Signal::Resized) => {
                 pacing.resized(Instant::now());
                 Ok(())
             }
-            Cause::Told(Signal::Continued) => front.resume().map_err(|_| ExitReason::HungUp).inspect(|()| pacing.now()),
+            Cause::Signalled(Signal::Continued) => {
+                front.resume().map_err(|_| ExitReason::HungUp).inspect(|()| pacing.now())
+            }
             Cause::Arrived(EngineEvent::NotOpened) => return ExitReason::NotOpened,
             Cause::Arrived(EngineEvent::FrameLeft) => front.frame_left().map_err(|_| ExitReason::HungUp),
             Cause::Arrived(EngineEvent::Bytes(bytes, at)) => {

@@ -59,7 +59,7 @@ pub struct CableFile {
 }
 
 #[derive(Debug, Default, Serialize, Deserialize)]
-struct Content {
+struct CableFileContent {
     #[serde(default)]
     cable: Vec<RememberedCable>,
 }
@@ -95,7 +95,7 @@ impl CableFile {
             let line = error.span().map(|span| 1 + text.bytes().take(span.start).filter(|byte| *byte == b'\n').count());
             line.map_or_else(|| "not readable".to_owned(), |line| format!("line {line} is not readable"))
         };
-        let mut cables = match toml::from_str::<Content>(&text) {
+        let mut cables = match toml::from_str::<CableFileContent>(&text) {
             Ok(content) => content.cable,
             Err(error) => return Err(CableFileError::Damaged { reason: damaged(&error), file }),
         };
@@ -168,7 +168,8 @@ impl CableFile {
     fn write(&self, mut cables: Vec<RememberedCable>) -> Result<(), CableFileError> {
         cables.sort_by(|one, other| one.key.cmp(&other.key));
         let failed = |cause| CableFileError::File { doing: "writing", file: self.path(), cause };
-        let text = toml::to_string(&Content { cable: cables }).map_err(|error| failed(io::Error::other(error)))?;
+        let text =
+            toml::to_string(&CableFileContent { cable: cables }).map_err(|error| failed(io::Error::other(error)))?;
         let mut fresh = NamedTempFile::new_in(&self.folder).map_err(failed)?;
         fresh.write_all(HEAD.as_bytes()).and_then(|()| fresh.write_all(text.as_bytes())).map_err(failed)?;
         fresh.as_file().sync_all().map_err(failed)?;

@@ -9,7 +9,7 @@ use std::thread;
 use std::time::Duration;
 
 use super::links::folder::FolderLink;
-use super::patience::Patience;
+use super::patience::Retries;
 use super::watch::UsbLocation;
 use crate::domain::meter::Access;
 use crate::meters::link::LinkError;
@@ -22,7 +22,7 @@ const MOUNTS: &str = "/proc/self/mountinfo";
 
 /// For a drive that has just arrived: a desktop reads its file system before it mounts it, and a slow stick takes seconds
 /// for that. Each look reads all mounts, so there are fewer of them than attempts to open a port.
-const MOUNTING: Patience = Patience { limit: Duration::from_secs(10), pause: Duration::from_millis(200) };
+const MOUNTING: Retries = Retries { limit: Duration::from_secs(10), pause: Duration::from_millis(200) };
 
 /// Opens the drive of the USB device at `place`. Blocks for up to ten seconds until it is mounted.
 ///

@@ -6,7 +6,7 @@ use super::watch::SETTLING;
 
 /// How long is tried, and how often.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Patience {
+pub(super) struct Retries {
     /// The pauses together, not what the attempts take: an attempt that blocks is no refusal.
     pub(super) limit: Duration,
     /// The pause between two attempts.
@@ -16,9 +16,9 @@ pub(super) struct Patience {
 /// For a device that has just arrived: the kernel announces it before it is configured and before udev has given it to
 /// the user, a service that looks for modems may hold its port for a moment, and the previous program may still be
 /// closing it. Half a pause, which nobody notices, is waited too long on average.
-pub(super) const ARRIVAL: Patience = Patience { limit: SETTLING, pause: Duration::from_millis(50) };
+pub(super) const ARRIVAL: Retries = Retries { limit: SETTLING, pause: Duration::from_millis(50) };
 
-impl Patience {
+impl Retries {
     /// Attempts until it succeeds, until a refusal that does not pass, or until the patience is at its end: then with the
     /// last refusal. `attempt` is told how long was paused so far.
     pub(super) fn attempt<T, E>(

@@ -49,11 +49,11 @@ pub struct SimulatedBus {
 struct PluggedMeters {
     plugged: Vec<Plug>,
     /// Every meter that was plugged in so far.
-    kept: Vec<Kept>,
+    kept: Vec<KeptMeter>,
 }
 
 /// A meter, plugged in or not.
-struct Kept {
+struct KeptMeter {
     /// What was said of it so far.
     spec: SimulatedMeterSpec,
     memory: Memory,
@@ -259,10 +259,10 @@ impl PluggedMeters {
     /// Keeps a meter at its place, or at a new one; gives the place.
     fn keep(&mut self, place: Option<usize>, spec: &SimulatedMeterSpec, memory: Memory) -> usize {
         if let Some((place, kept)) = place.and_then(|place| Some((place, self.kept.get_mut(place)?))) {
-            *kept = Kept { spec: spec.clone(), memory };
+            *kept = KeptMeter { spec: spec.clone(), memory };
             return place;
         }
-        self.kept.push(Kept { spec: spec.clone(), memory });
+        self.kept.push(KeptMeter { spec: spec.clone(), memory });
         self.kept.len() - 1
     }
 }

@@ -79,9 +79,13 @@ fn year_of(born: Date) -> [String; 3] {
 }
 
 /// Family and given name, birth date and clinic number.
-type Person<'a> = (&'a str, &'a str, Date, &'a str);
+type ComparedPerson<'a> = (&'a str, &'a str, Date, &'a str);
 
-fn alike(connection: &Connection, person: Person<'_>, but: Option<&PatientId>) -> Result<Vec<LookAlike>, StoreError> {
+fn alike(
+    connection: &Connection,
+    person: ComparedPerson<'_>,
+    but: Option<&PatientId>,
+) -> Result<Vec<LookAlike>, StoreError> {
     let mut candidates = by_name(connection, person)?;
     candidates.extend(by_identifier(connection, &squeeze(person.3))?);
     let mut alike = Vec::new();
@@ -102,7 +106,7 @@ fn alike(connection: &Connection, person: Person<'_>, but: Option<&PatientId>) -
 }
 
 /// People born in the same year whose names are alike.
-fn by_name(connection: &Connection, (family, given, born, _): Person<'_>) -> Result<BTreeSet<i64>, StoreError> {
+fn by_name(connection: &Connection, (family, given, born, _): ComparedPerson<'_>) -> Result<BTreeSet<i64>, StoreError> {
     let (family, given) = (comparable(family), comparable(given));
     let lengths = (length(&family), length(&given));
     let mut statement = connection.prepare_cached(

@@ -58,8 +58,8 @@ impl Store {
                     codec::nanoseconds(by.at)
                 ])?;
             let action = match answer {
-                IntakeAnswer::Clock(_) => audit::Action::ClockJudged,
-                IntakeAnswer::Shared(_) => audit::Action::SharedReadingsAccepted,
+                IntakeAnswer::Clock(_) => audit::AuditAction::ClockJudged,
+                IntakeAnswer::Shared(_) => audit::AuditAction::SharedReadingsAccepted,
             };
             audit::append(transaction, by, action, patient, Some(id), &word)?;
             quarantine::load(transaction, id)

@@ -78,7 +78,7 @@ impl Store {
             audit::append(
                 transaction,
                 by,
-                audit::Action::Assigned,
+                audit::AuditAction::Assigned,
                 Some(&assignment.patient),
                 Some(&assignment.upload),
                 &format!("new {}, already there {}{clock}", result.new, result.already_there),

@@ -55,7 +55,7 @@ impl Store {
             note(transaction, by, pair, "mismatch")?;
             let (standing, mismatches) = standing(transaction, pair)?;
             let detail = format!("attempt {mismatches}");
-            audit::append(transaction, by, audit::Action::IdentityMismatch, Some(patient), Some(upload), &detail)?;
+            audit::append(transaction, by, audit::AuditAction::IdentityMismatch, Some(patient), Some(upload), &detail)?;
             Ok(standing)
         })
     }

@@ -18,7 +18,7 @@ use crate::domain::patient::PatientId;
 /// What was done. The word in the trail is the name in lower case with hyphens.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "kebab-case")]
-pub(super) enum Action {
+pub(super) enum AuditAction {
     SignedIn,
     SignInRefused,
     SignedOut,
@@ -96,7 +96,7 @@ fn hash(previous: &[u8], at: i64, texts: [&str; 5], session: &str) -> [u8; 32] {
 pub(super) fn append(
     connection: &Connection,
     by: By<'_>,
-    action: Action,
+    action: AuditAction,
     patient: Option<&PatientId>,
     upload: Option<&UploadId>,
     detail: &str,
@@ -128,14 +128,14 @@ impl Store {
     pub fn audit(&self, by: By<'_>, entry: &AuditEntry) -> Result<(), StoreError> {
         self.write(|transaction| match entry {
             AuditEntry::OwnerConflict { upload, patient } => {
-                append(transaction, by, Action::OwnerConflict, Some(patient), Some(upload), "")
+                append(transaction, by, AuditAction::OwnerConflict, Some(patient), Some(upload), "")
             }
             AuditEntry::PatientViewed { patient } => {
-                append(transaction, by, Action::PatientViewed, Some(patient), None, "")
+                append(transaction, by, AuditAction::PatientViewed, Some(patient), None, "")
             }
             AuditEntry::SignedOut => {
                 super::recents::forget(transaction, by.user)?;
-                append(transaction, by, Action::SignedOut, None, None, "")
+                append(transaction, by, AuditAction::SignedOut, None, None, "")
             }
         })
     }

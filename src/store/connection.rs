@@ -10,9 +10,9 @@ use rusqlite::config::DbConfig;
 use rusqlite::{Connection, OpenFlags};
 
 use super::error::StoreError;
-use super::files::{self, Found, Places, Stage, Syncs};
+use super::files::{self, FoundFiles, Places, Stage, Syncs};
 use super::head::{Head, Mark};
-use super::key::Key;
+use super::key::StoreKey;
 use super::{migrate, purpose};
 use crate::domain::clinic::Purpose;
 
@@ -49,14 +49,14 @@ pub(super) enum Past {
 
 /// What closing the last connection does with the log.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Log {
+enum ClosingLog {
     /// It is written into the database.
     Emptied,
     /// It stays: one that may not be this database's own must not be written into it.
     Kept,
 }
 
-impl Log {
+impl ClosingLog {
     /// For one who looks. An empty log goes with the last connection.
     const fn of_looking(has_log: bool) -> Self {
         if has_log { Self::Kept } else { Self::Emptied }
@@ -75,10 +75,10 @@ pub(super) fn open(directory: &Path, new: Purpose, past: Past, syncs: Syncs) -> 
     // One process at a time makes the key and the tables.
     let _lock = lock(directory, BUSY_TIMEOUT)?;
 
-    let stage = Found::look(directory)?.stage()?;
+    let stage = FoundFiles::look(directory)?.stage()?;
     let (key, mut writer) = match stage {
         Stage::Made { has_log } => {
-            let key = Key::read(&directory.join(super::KEY_FILE))?;
+            let key = StoreKey::read(&directory.join(super::KEY_FILE))?;
             let writer = connect_to_made(directory, &key, has_log, syncs)?;
             (key, writer)
         }
@@ -100,16 +100,16 @@ pub(super) fn open(directory: &Path, new: Purpose, past: Past, syncs: Syncs) -> 
         files::name_key(directory, syncs)?;
     }
     files::clear_stray_keys(directory)?;
-    let reader = connect(&directory.join(super::DATABASE_FILE), &key, Log::Emptied, syncs)?;
+    let reader = connect(&directory.join(super::DATABASE_FILE), &key, ClosingLog::Emptied, syncs)?;
     reader.pragma_update(None, "query_only", true)?;
     let purpose = purpose::of(&reader)?;
     Ok(Opened { writer, reader, head, purpose, places: Places::of(directory) })
 }
 
 /// Makes the key and an empty database, or goes on with those of a beginning that was cut short.
-fn begin(directory: &Path, stage: Stage, syncs: Syncs) -> Result<(Key, Connection), StoreError> {
+fn begin(directory: &Path, stage: Stage, syncs: Syncs) -> Result<(StoreKey, Connection), StoreError> {
     let file = directory.join(files::BEGINNING_FILE);
-    let key = if stage == Stage::Nothing { Key::make(&file, syncs)? } else { Key::read(&file)? };
+    let key = if stage == Stage::Nothing { StoreKey::make(&file, syncs)? } else { StoreKey::read(&file)? };
     is_a_beginning(directory, &key, stage)?;
     let database = directory.join(super::DATABASE_FILE);
     // SQLite gives its own files the mode of this one.
@@ -120,12 +120,12 @@ fn begin(directory: &Path, stage: Stage, syncs: Syncs) -> Result<(Key, Connectio
         .mode(0o600)
         .open(&database)
         .map_err(StoreError::file("making the data file"))?;
-    let writer = connect(&database, &key, Log::Emptied, syncs)?;
+    let writer = connect(&database, &key, ClosingLog::Emptied, syncs)?;
     Ok((key, writer))
 }
 
 /// Checks that nothing was ever stored in what a beginning left: no line of an audit trail is in it or was noted.
-fn is_a_beginning(directory: &Path, key: &Key, stage: Stage) -> Result<(), StoreError> {
+fn is_a_beginning(directory: &Path, key: &StoreKey, stage: Stage) -> Result<(), StoreError> {
     let Stage::Begun { has_pages, has_log } = stage else { return Ok(()) };
     let noted = Head::open(directory, Syncs::Awaited)?.map(|head| head.read()).transpose()?;
     if noted.is_some_and(|noted| noted != Mark::BEGINNING) {
@@ -135,8 +135,9 @@ fn is_a_beginning(directory: &Path, key: &Key, stage: Stage) -> Result<(), Store
         return Ok(());
     }
     // Whatever does not open with the key of the beginning is of a store whose own key is gone.
-    let connection = connect(&directory.join(super::DATABASE_FILE), key, Log::of_looking(has_log), Syncs::Awaited)
-        .map_err(|_| StoreError::KeyMissing)?;
+    let connection =
+        connect(&directory.join(super::DATABASE_FILE), key, ClosingLog::of_looking(has_log), Syncs::Awaited)
+            .map_err(|_| StoreError::KeyMissing)?;
     migrate::is_known(&connection)?;
     if migrate::form(&connection)? > 0 && Mark::last(&connection)? != Mark::BEGINNING {
         return Err(StoreError::KeyMissing);
@@ -145,13 +146,13 @@ fn is_a_beginning(directory: &Path, key: &Key, stage: Stage) -> Result<(), Store
 }
 
 /// Connects to a store that was made. A log that holds something is kept until the caller says otherwise.
-fn connect_to_made(directory: &Path, key: &Key, has_log: bool, syncs: Syncs) -> Result<Connection, StoreError> {
+fn connect_to_made(directory: &Path, key: &StoreKey, has_log: bool, syncs: Syncs) -> Result<Connection, StoreError> {
     let misfit = |error| match error {
         StoreError::WrongKey | StoreError::DataDamaged if has_log => StoreError::LogForeign,
         other => other,
     };
     let connection =
-        connect(&directory.join(super::DATABASE_FILE), key, Log::of_looking(has_log), syncs).map_err(misfit)?;
+        connect(&directory.join(super::DATABASE_FILE), key, ClosingLog::of_looking(has_log), syncs).map_err(misfit)?;
     if has_log {
         let check = connection.query_row("PRAGMA quick_check(1)", (), |row| row.get::<_, String>(0));
         if check.map_err(|error| misfit(error.into()))? != "ok" {
@@ -168,14 +169,14 @@ pub(super) fn check(directory: &Path) -> Result<Option<Purpose>, StoreError> {
         return Ok(None);
     }
     let _lock = lock(directory, BUSY_TIMEOUT)?;
-    let stage = Found::look(directory)?.stage()?;
+    let stage = FoundFiles::look(directory)?.stage()?;
     let Stage::Made { has_log } = stage else {
         if stage != Stage::Nothing {
-            is_a_beginning(directory, &Key::read(&directory.join(files::BEGINNING_FILE))?, stage)?;
+            is_a_beginning(directory, &StoreKey::read(&directory.join(files::BEGINNING_FILE))?, stage)?;
         }
         return Ok(None);
     };
-    let key = Key::read(&directory.join(super::KEY_FILE))?;
+    let key = StoreKey::read(&directory.join(super::KEY_FILE))?;
     let reader = connect_to_made(directory, &key, has_log, Syncs::Awaited)?;
     reader.pragma_update(None, "query_only", true)?;
     match Head::open(directory, Syncs::Awaited)? {
@@ -217,12 +218,12 @@ fn has_head(connection: &Connection) -> Result<bool, StoreError> {
     Ok(connection.query_row(named, [COMES_WITH_HEAD], |row| row.get::<_, i64>(0))? > 0)
 }
 
-fn connect(database: &Path, key: &Key, log: Log, syncs: Syncs) -> Result<Connection, StoreError> {
+fn connect(database: &Path, key: &StoreKey, log: ClosingLog, syncs: Syncs) -> Result<Connection, StoreError> {
     let connection = Connection::open_with_flags(
         database,
         OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX | OpenFlags::SQLITE_OPEN_PRIVATE_CACHE,
     )?;
-    if log == Log::Kept {
+    if log == ClosingLog::Kept {
         connection.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, true)?;
     }
     // SQLCipher writes its complaints to standard error, which is the screen.

@@ -44,7 +44,7 @@ const LOOK_AGAIN: Duration = Duration::from_millis(20);
 
 /// What is there of a store. Sizes are in bytes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Found {
+pub(super) struct FoundFiles {
     has_key: bool,
     database: Option<u64>,
     has_head: bool,
@@ -72,7 +72,7 @@ pub(super) enum Stage {
     },
 }
 
-impl Found {
+impl FoundFiles {
     /// Looks into the data folder.
     pub(super) fn look(directory: &Path) -> Result<Self, StoreError> {
         let size = |name| Ok::<_, StoreError>(plain_file(directory, name)?.map(|facts| facts.len()));
@@ -273,7 +273,7 @@ mod tests {
             for number in 0..27 {
                 let [log, journal, beginning] = [1, 3, 9].map(|place| small[number / place % 3]);
                 for (has_key, has_head) in [(false, false), (false, true), (true, false), (true, true)] {
-                    let found = Found { has_key, database, has_head, log, journal, beginning };
+                    let found = FoundFiles { has_key, database, has_head, log, journal, beginning };
                     let is_begun = beginning == Some(32) && !has_key;
                     let pages = database.is_some_and(|bytes| bytes >= PAGE_BYTES);
                     let stage = found.stage();

@@ -68,7 +68,7 @@ fn filled() -> (tempfile::TempDir, Store, Connection) {
         })
         .unwrap();
     let loose = Connection::open(directory.path().join(DATABASE_FILE)).unwrap();
-    loose.execute_batch(&key::Key::read(&directory.path().join(KEY_FILE)).unwrap().pragma()).unwrap();
+    loose.execute_batch(&key::StoreKey::read(&directory.path().join(KEY_FILE)).unwrap().pragma()).unwrap();
     loose.execute_batch("PRAGMA foreign_keys = OFF; PRAGMA recursive_triggers = OFF;").unwrap();
     (directory, store, loose)
 }

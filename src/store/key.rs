@@ -16,9 +16,9 @@ use super::error::StoreError;
 use super::files::{KEY_BYTES, Syncs};
 
 /// The key as SQLCipher takes it. Wiped from memory when dropped.
-pub(super) struct Key(Zeroizing<String>);
+pub(super) struct StoreKey(Zeroizing<String>);
 
-impl Key {
+impl StoreKey {
     /// The statement that unlocks a connection. A raw key needs no derivation, so opening is fast.
     pub(super) fn pragma(&self) -> Zeroizing<String> {
         Zeroizing::new(format!("PRAGMA key = \"x'{}'\";", self.0.as_str()))
@@ -86,10 +86,10 @@ mod tests {
         let directory = tempfile::tempdir().unwrap();
         let file = directory.path().join("clinic.key");
         std::fs::write(&file, "what is this").unwrap();
-        let made = Key::make(&file, Syncs::Awaited).unwrap();
+        let made = StoreKey::make(&file, Syncs::Awaited).unwrap();
         assert_eq!(std::fs::metadata(&file).unwrap().mode() & 0o7777, 0o600);
         assert_eq!(std::fs::metadata(&file).unwrap().len(), 32);
-        assert_eq!(*Key::read(&file).unwrap().pragma(), *made.pragma());
+        assert_eq!(*StoreKey::read(&file).unwrap().pragma(), *made.pragma());
         assert_eq!(std::fs::read_dir(directory.path()).unwrap().count(), 1);
     }
 
@@ -97,15 +97,15 @@ mod tests {
     fn a_key_that_is_missing_exposed_or_damaged_is_refused() {
         let directory = tempfile::tempdir().unwrap();
         let file = directory.path().join("clinic.key");
-        assert!(matches!(Key::read(&file), Err(StoreError::KeyMissing)));
+        assert!(matches!(StoreKey::read(&file), Err(StoreError::KeyMissing)));
         std::fs::write(&file, [7; 32]).unwrap();
         std::fs::set_permissions(&file, std::fs::Permissions::from_mode(0o640)).unwrap();
-        assert!(matches!(Key::read(&file), Err(StoreError::KeyExposed { mode: 0o640 })));
+        assert!(matches!(StoreKey::read(&file), Err(StoreError::KeyExposed { mode: 0o640 })));
         std::fs::set_permissions(&file, std::fs::Permissions::from_mode(0o600)).unwrap();
-        assert!(Key::read(&file).is_ok());
+        assert!(StoreKey::read(&file).is_ok());
         for wrong in [vec![], vec![7; 31], vec![7; 33]] {
             std::fs::write(&file, wrong).unwrap();
-            assert!(matches!(Key::read(&file), Err(StoreError::KeyDamaged)));
+            assert!(matches!(StoreKey::read(&file), Err(StoreError::KeyDamaged)));
         }
     }
 }

@@ -89,5 +89,5 @@ pub(super) fn register_owner(
     let meter = row(connection, meter)?;
     open_ownership(connection, by, meter, owner)?;
     let patient = PatientId(owner.to_string());
-    audit::append(connection, by, audit::Action::OwnerRegistered, Some(&patient), None, "")
+    audit::append(connection, by, audit::AuditAction::OwnerRegistered, Some(&patient), None, "")
 }

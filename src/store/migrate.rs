@@ -16,7 +16,7 @@ use rusqlite_migration::{HookError, M, Migrations};
 
 use super::error::StoreError;
 use super::files::Syncs;
-use super::key::Key;
+use super::key::StoreKey;
 use super::search;
 
 /// The forms of the database, oldest first. A published one is never edited. What SQL cannot do is done by ours, in the
@@ -62,7 +62,7 @@ pub(super) fn is_known(connection: &Connection) -> Result<(), StoreError> {
 pub(super) fn migrate(
     connection: &mut Connection,
     directory: &Path,
-    key: &Key,
+    key: &StoreKey,
     syncs: Syncs,
 ) -> Result<(), StoreError> {
     use rusqlite_migration::Error;
@@ -83,7 +83,13 @@ pub(super) fn migrate(
 }
 
 /// Keeps the store as it is, under the same key: `glucodock.db.form-7` of the seventh form.
-fn keep_copy(connection: &Connection, directory: &Path, form: i64, key: &Key, syncs: Syncs) -> Result<(), StoreError> {
+fn keep_copy(
+    connection: &Connection,
+    directory: &Path,
+    form: i64,
+    key: &StoreKey,
+    syncs: Syncs,
+) -> Result<(), StoreError> {
     const COPY: &str = "copying the data file before it is brought to a newer form";
     let copying = directory.join(COPYING);
     // The rest of a copy that was cut short may be open to others.

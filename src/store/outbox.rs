@@ -63,7 +63,7 @@ impl Store {
                 keep(transaction, item)?;
                 if let State::Refused(_) = item.state {
                     let by = By::command("outbox", now);
-                    audit::append(transaction, by, audit::Action::DeliveryRefused, None, None, &key.0)?;
+                    audit::append(transaction, by, audit::AuditAction::DeliveryRefused, None, None, &key.0)?;
                 }
             }
             Ok(is_noted)

@@ -51,7 +51,7 @@ impl Store {
             recents::remember(transaction, by.user, row)?;
             let detail = if has_reason { "with a reason for a new person" } else { "" };
             let id = PatientId(row.to_string());
-            audit::append(transaction, by, audit::Action::PatientCreated, Some(&id), None, detail)?;
+            audit::append(transaction, by, audit::AuditAction::PatientCreated, Some(&id), None, detail)?;
             load(transaction, row)
         })
     }
@@ -106,10 +106,10 @@ impl Store {
 }
 
 /// What the search is to know of a new person.
-fn with_words<T>(new: &NewPatient, index: impl FnOnce(&search::Person<'_>) -> T) -> T {
+fn with_words<T>(new: &NewPatient, index: impl FnOnce(&search::IndexedPerson<'_>) -> T) -> T {
     let identifiers: Vec<Identifier> = identifiers(new).collect();
     let numbers: Vec<&str> = identifiers.iter().map(|identifier| identifier.value.expose().as_str()).collect();
-    index(&search::Person {
+    index(&search::IndexedPerson {
         family: new.family.expose().as_str(),
         given: new.given.expose().as_str(),
         born: *new.born.expose(),
@@ -133,7 +133,7 @@ pub(super) fn import(
     }
     search::add_words(connection, words)?;
     let detail = format!("{} patients", ids.len());
-    audit::append(connection, by, audit::Action::PatientsImported, None, None, &detail)?;
+    audit::append(connection, by, audit::AuditAction::PatientsImported, None, None, &detail)?;
     Ok(ids)
 }
 

@@ -32,7 +32,7 @@ impl Store {
             let content = content(transaction, id)?;
             refresh(transaction, by, id, download, content)?;
             let upload = UploadId(id.to_string());
-            audit::append(transaction, by, audit::Action::Quarantined, None, Some(&upload), "")?;
+            audit::append(transaction, by, audit::AuditAction::Quarantined, None, Some(&upload), "")?;
             load(transaction, &upload)
         })
     }

@@ -83,7 +83,7 @@ fn columns(measured: Measured) -> Result<(&'static str, u32, u8, String), StoreE
 
 /// What a later download said of a stored reading, where that differs.
 #[derive(Serialize)]
-struct Said<'a> {
+struct SaidOtherwise<'a> {
     time: Option<DateTime>,
     measured: Measured,
     meal: Option<Meal>,
@@ -110,7 +110,7 @@ pub(super) fn recognise(
     if (first.time, first.measured, first.meal) == (reading.time, reading.measured, reading.meal) {
         return Ok(None);
     }
-    let said = Said { time: reading.time, measured: reading.measured, meal: reading.meal, raw: &reading.raw };
+    let said = SaidOtherwise { time: reading.time, measured: reading.measured, meal: reading.meal, raw: &reading.raw };
     codec::json(&said).map(Some)
 }
 

@@ -23,7 +23,7 @@ use rusqlite::types::Type;
 use rusqlite::{Connection, params};
 
 use self::entry::{Entry, Rank};
-use self::field::Field;
+use self::field::SearchField;
 use self::terms::{Meaning, Query, Term};
 use super::error::StoreError;
 
@@ -35,7 +35,7 @@ type Hit = (Rank, bool, String, i64);
 
 /// What the index knows of somebody.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Person<'a> {
+pub(super) struct IndexedPerson<'a> {
     pub(super) family: &'a str,
     pub(super) given: &'a str,
     pub(super) born: Date,
@@ -64,17 +64,22 @@ pub(super) fn find(connection: &Connection, query: &str, wanted: usize) -> Resul
 }
 
 /// Puts a new patient into the index.
-pub(super) fn add(connection: &Connection, row: i64, person: &Person<'_>, inactive: bool) -> Result<(), StoreError> {
+pub(super) fn add(
+    connection: &Connection,
+    row: i64,
+    person: &IndexedPerson<'_>,
+    inactive: bool,
+) -> Result<(), StoreError> {
     let mut words = Vec::new();
     words_of(row, person, inactive, &mut words);
     Ok(add_words(connection, words)?)
 }
 
 /// A row of the index: field, not ACTIVE, word, entry, patient.
-pub(super) type Word = (i64, bool, String, String, i64);
+pub(super) type IndexWord = (i64, bool, String, String, i64);
 
 /// Collects the rows under which a patient is found.
-pub(super) fn words_of(row: i64, person: &Person<'_>, inactive: bool, words: &mut Vec<Word>) {
+pub(super) fn words_of(row: i64, person: &IndexedPerson<'_>, inactive: bool, words: &mut Vec<IndexWord>) {
     let entry = Entry::of(person);
     let text = entry.to_text();
     for (field, word) in entry.words() {
@@ -83,7 +88,7 @@ pub(super) fn words_of(row: i64, person: &Person<'_>, inactive: bool, words: &mu
 }
 
 /// Adds rows to the index, in the order of its tree, which is much faster than any other.
-pub(super) fn add_words(connection: &Connection, mut words: Vec<Word>) -> rusqlite::Result<()> {
+pub(super) fn add_words(connection: &Connection, mut words: Vec<IndexWord>) -> rusqlite::Result<()> {
     words.sort_unstable();
     words.dedup();
     let mut insert = connection.prepare_cached(
@@ -125,7 +130,7 @@ fn count(connection: &Connection, term: &Term) -> Result<usize, StoreError> {
              WHERE field = ?1 AND inactive = ?2 AND word >= ?3 AND word < ?4 LIMIT ?5)",
     )?;
     let mut total = 0;
-    for field in Field::ALL {
+    for field in SearchField::ALL {
         for (from, to) in term.ranges(field) {
             for inactive in [false, true] {
                 let limit = i64::try_from(SORTABLE + 1).unwrap_or(i64::MAX);
@@ -146,7 +151,7 @@ fn all_sorted(connection: &Connection, ways: &[Vec<&Term>], rarest: &[&Term]) ->
     let mut seen = HashSet::new();
     let mut hits: Vec<Hit> = Vec::new();
     for term in rarest {
-        for field in Field::ALL {
+        for field in SearchField::ALL {
             for inactive in [false, true] {
                 scan(connection, (field, inactive, term), &mut |entry, patient| {
                     if seen.insert(patient)
@@ -196,7 +201,7 @@ fn first_in_order(connection: &Connection, ways: &[Vec<&Term>], wanted: usize) -
 /// Shows each row of a term within one field to `visit`, in the order of the tree, until it has enough.
 fn scan(
     connection: &Connection,
-    (field, inactive, term): (Field, bool, &Term),
+    (field, inactive, term): (SearchField, bool, &Term),
     visit: &mut dyn FnMut(&str, i64) -> bool,
 ) -> Result<(), StoreError> {
     let mut statement = connection.prepare_cached(
@@ -232,7 +237,7 @@ pub(super) fn rebuild(connection: &Connection) -> rusqlite::Result<()> {
         let id: i64 = row.get(0)?;
         let [family, given, born] = [row.get::<_, String>(1)?, row.get(2)?, row.get(3)?];
         let numbers = numbers.query_map([id], |row| row.get(0))?.collect::<rusqlite::Result<Vec<String>>>()?;
-        let person = Person {
+        let person = IndexedPerson {
             family: &family,
             given: &given,
             born: born
@@ -261,7 +266,7 @@ mod tests {
         let connection = Connection::open_in_memory().unwrap();
         connection.execute_batch("PRAGMA foreign_keys = OFF").unwrap();
         connection.execute_batch(include_str!("../../assets/migrations/0001-clinic.sql")).unwrap();
-        let person = Person { family, given, born: date(1961, 7, 14), numbers: &["77"] };
+        let person = IndexedPerson { family, given, born: date(1961, 7, 14), numbers: &["77"] };
         add(&connection, 7, &person, false).unwrap();
         connection
     }
@@ -313,7 +318,7 @@ mod tests {
     #[test]
     fn an_index_made_anew_is_the_same() {
         let connection = index_of("O'Neill", "Сергей");
-        let words = || -> Vec<Word> {
+        let words = || -> Vec<IndexWord> {
             let mut all = connection
                 .prepare("SELECT field, inactive, word, entry, patient FROM search_words ORDER BY 1, 2, 3, 4, 5")
                 .unwrap();

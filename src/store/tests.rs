@@ -157,7 +157,7 @@ fn a_write_that_fails_leaves_nothing() {
     let directory = tempfile::tempdir().unwrap();
     let store = Store::open(directory.path()).unwrap();
     let failed: Result<(), _> = store.write(|transaction| {
-        audit::append(transaction, BY, audit::Action::Assigned, None, None, "")?;
+        audit::append(transaction, BY, audit::AuditAction::Assigned, None, None, "")?;
         Err(StoreError::NotActive)
     });
     assert!(matches!(failed, Err(StoreError::NotActive)));

@@ -94,7 +94,14 @@ impl Store {
         let failures = Failures::of(&self.reader(), &digest, at)?;
         if let Some(seconds) = failures.wait(at) {
             self.write(|transaction| {
-                audit::append(transaction, by, audit::Action::SignInThrottled, None, None, &format!("{seconds} s left"))
+                audit::append(
+                    transaction,
+                    by,
+                    audit::AuditAction::SignInThrottled,
+                    None,
+                    None,
+                    &format!("{seconds} s left"),
+                )
             })?;
             return Err(StoreError::Throttled { seconds });
         }
@@ -111,7 +118,7 @@ impl Store {
         self.write(|transaction| {
             if !is_right {
                 failures.count_one(transaction, &digest, at)?;
-                return audit::append(transaction, by, audit::Action::SignInRefused, None, None, "");
+                return audit::append(transaction, by, audit::AuditAction::SignInRefused, None, None, "");
             }
             transaction.execute("DELETE FROM sign_in_failures WHERE login_digest = ?1", [digest])?;
             if let Some((id, old, new)) = &anew {
@@ -119,9 +126,9 @@ impl Store {
                 transaction.execute(change, params![new, id, old])?;
             }
             if !is_admitted {
-                return audit::append(transaction, by, audit::Action::SignInRefused, None, None, "role");
+                return audit::append(transaction, by, audit::AuditAction::SignInRefused, None, None, "role");
             }
-            audit::append(transaction, by, audit::Action::SignedIn, None, None, "")
+            audit::append(transaction, by, audit::AuditAction::SignedIn, None, None, "")
         })?;
         let user = stored.map(|(user, _)| user).filter(|_| is_right).ok_or(StoreError::SignInRefused)?;
         if is_admitted { Ok(user) } else { Err(StoreError::RoleRefused) }
@@ -158,7 +165,7 @@ pub(super) fn insert(
         )
         .map_err(|error| if is_unique_violation(&error) { StoreError::LoginTaken } else { error.into() })?;
     let id = connection.last_insert_rowid().to_string();
-    audit::append(connection, by, audit::Action::UserAdded, None, None, &format!("user {id}"))?;
+    audit::append(connection, by, audit::AuditAction::UserAdded, None, None, &format!("user {id}"))?;
     Ok(User { id, login: login.clone(), name: name.clone(), role })
 }
 

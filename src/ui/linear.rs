@@ -10,7 +10,7 @@ mod input;
 mod speech;
 
 pub use self::input::keys;
-use self::speech::Said;
+use self::speech::Utterance;
 use super::scene::{Block, InputField, Scene};
 use super::words::Words;
 use crate::domain::words::key;
@@ -21,20 +21,20 @@ use crate::domain::words::key;
 pub fn render(previous: Option<&Scene>, next: &Scene) -> Vec<String> {
     let said = speech::all(next);
     let known = previous.filter(|previous| is_same_step(previous, next)).map(speech::all);
-    let mut news: Vec<Said> = match known {
+    let mut news: Vec<Utterance> = match known {
         None => said,
         Some(known) => {
             // A number that is said once stays valid; when numbers fall away, all are said again.
-            let count = |all: &[Said]| all.iter().filter(|said| said.numbered).count();
+            let count = |all: &[Utterance]| all.iter().filter(|said| said.numbered).count();
             let fewer = count(&said) < count(&known);
-            let is_new = |said: &Said| (fewer && said.numbered) || known.iter().all(|known| known.key != said.key);
-            let mut news: Vec<Said> = said.into_iter().filter(is_new).collect();
+            let is_new = |said: &Utterance| (fewer && said.numbered) || known.iter().all(|known| known.key != said.key);
+            let mut news: Vec<Utterance> = said.into_iter().filter(is_new).collect();
             news.sort_by_key(|said| !said.urgent);
             news
         }
     };
     if !news.is_empty() {
-        news.push(Said::plain(prompt(next)));
+        news.push(Utterance::plain(prompt(next)));
     }
     news.into_iter().map(|said| said.text).filter(|text| !text.is_empty()).collect()
 }

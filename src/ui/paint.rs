@@ -91,7 +91,7 @@ pub fn sight(scene: &Scene, theme: &Theme, columns: u16, rows: u16) -> Sight {
 pub fn fits(scene: &Scene, theme: &Theme, columns: u16, rows: u16) -> bool {
     let full = full_width(theme, columns);
     let remark = remark(&full, scene.remark.as_deref());
-    Plan::new(Rect::new(0, 0, columns, rows), scene, theme, &full, &remark).is_whole()
+    ScreenPlan::new(Rect::new(0, 0, columns, rows), scene, theme, &full, &remark).is_whole()
 }
 
 fn full_width(theme: &Theme, columns: u16) -> Pen<'_> {
@@ -112,13 +112,13 @@ fn draw(buffer: &mut Buffer, area: Rect, scene: &Scene, theme: &Theme) -> (Curso
     let scene = at_rest.as_ref().unwrap_or(scene);
     let full = full_width(theme, area.width);
     let mut remark = remark(&full, scene.remark.as_deref());
-    let mut plan = Plan::new(area, scene, theme, &full, &remark);
+    let mut plan = ScreenPlan::new(area, scene, theme, &full, &remark);
     let is_whole = plan.is_whole();
     if !is_whole && scene.overlay.is_none() {
         remark = self::remark(&full, Some(&Words::shared().text(key::PAINT_STEP_CUT)));
-        plan = Plan::new(area, scene, theme, &full, &remark);
+        plan = ScreenPlan::new(area, scene, theme, &full, &remark);
     }
-    let Plan { areas, heading, content, hints, air } = plan;
+    let ScreenPlan { areas, heading, content, hints, air } = plan;
     header::draw(buffer, areas.header, scene, theme);
     line(buffer, areas.rule, theme);
     heading.draw(buffer, areas.heading);
@@ -147,7 +147,7 @@ fn draw(buffer: &mut Buffer, area: Rect, scene: &Scene, theme: &Theme) -> (Curso
 }
 
 /// Where everything of a screen stands.
-struct Plan {
+struct ScreenPlan {
     areas: Areas,
     heading: Sheet,
     content: Sheet,
@@ -155,7 +155,7 @@ struct Plan {
     air: Air,
 }
 
-impl Plan {
+impl ScreenPlan {
     /// The areas with the most air with which all blocks fit, and the blocks as rows.
     fn new(area: Rect, scene: &Scene, theme: &Theme, full: &Pen<'_>, remark: &Sheet) -> Self {
         let width = usize::from(layout::step_width(area));

@@ -69,7 +69,7 @@ struct View<'a> {
 }
 
 /// What one step says.
-struct Page {
+struct StepPage {
     /// Its stable name.
     step: &'static str,
     /// Which of the six steps it is, if it is one.
@@ -83,7 +83,7 @@ struct Page {
 }
 
 impl View<'_> {
-    fn step(&self, working: &Working) -> Page {
+    fn step(&self, working: &Working) -> StepPage {
         match &working.step {
             Step::FindPatient(step) => choose_patient::find(self, working, step),
             Step::SelectPatient(step) => choose_patient::select(self, working, step),

@@ -394,7 +394,7 @@ fn whoever_signs_out_or_leaves_is_in_the_trail_with_it() {
         assert_eq!(rest, last);
         assert_eq!(
             clinic.model.remark,
-            Some(Remark::Told(key::TOLD_NOT_NOTED)),
+            Some(Remark::Happened(key::TOLD_NOT_NOTED)),
             "a trail that cannot be written is told"
         );
     }

@@ -83,6 +83,14 @@ const SHARED_NAMES: [(&str, &str); 1] = [(
      leaves its driver and its simulator",
 )];
 
+/// Where a type that no other room sees may have the name of another, and why.
+const SHARED_PRIVATE_NAMES: [(&str, &str); 4] = [
+    ("meters/drivers", "a driver has the words of its codec, and nobody else sees them"),
+    ("meters/simulator", "a simulator has the words of its codec, and nobody else sees them"),
+    ("host/usbip", "it plays a device, and has the words of the USB specification for what the links see from outside"),
+    ("cli", "each command has options and subcommands of its own, and its JSON the words of what it describes"),
+];
+
 #[test]
 fn a_name_means_one_thing() {
     let mut types: BTreeMap<String, Vec<String>> = BTreeMap::new();
@@ -95,6 +103,22 @@ fn a_name_means_one_thing() {
         }
     }
     assert!(types.len() > 300, "only {} types are seen", types.len());
+    types.retain(|_, files| files.len() > 1);
+    assert!(types.is_empty(), "types with one name: {types:#?}");
+}
+
+#[test]
+fn a_private_name_means_one_thing_too() {
+    let (mut types, mut seen): (BTreeMap<String, Vec<String>>, usize) = (BTreeMap::new(), 0);
+    let shared = || SHARED_NAMES.iter().chain(&SHARED_PRIVATE_NAMES);
+    for source in sources::all().iter().filter(|source| !source.is_test()) {
+        let is_shared = shared().any(|(room, _)| source.file.with_extension("").starts_with(room));
+        for name in if is_shared { Vec::new() } else { source.types() } {
+            seen += 1;
+            types.entry(name).or_default().push(source.file.display().to_string());
+        }
+    }
+    assert!(seen > 500, "only {seen} types are seen");
     types.retain(|_, files| files.len() > 1);
     assert!(types.is_empty(), "types with one name: {types:#?}");
 }
@@ -205,6 +229,8 @@ fn the_check_itself_sees_a_circle() {
 
 #[test]
 fn the_check_itself_sees_public_types() {
-    let text = "pub struct A; pub(super) enum B {} trait C {} pub type D = u8; pub mod e { pub trait F {} }";
+    let text = "pub struct A; pub(super) enum B {} trait C {} pub type D = u8; pub mod e { pub trait F {} }
+        #[cfg(test)] struct G; #[cfg(test)] mod tests { struct H; }";
     assert_eq!(made_up("x.rs", text).public_types(), ["A", "D", "F"]);
+    assert_eq!(made_up("x.rs", text).types(), ["A", "B", "C", "D", "F"]);
 }

@@ -162,7 +162,7 @@ impl Step {
                 if let Some(patient) = step.proposed.as_ref().filter(|_| upload.asks_for_clock()) {
                     return IntakeQuestion::ask(IntakeSubject::Clock, upload.clone(), patient.clone());
                 }
-                context.remark = Some(Remark::Told(key::TOLD_READ_AGAIN));
+                context.remark = Some(Remark::Happened(key::TOLD_READ_AGAIN));
                 step.upload = upload.clone();
                 Self::AssociationPending(step)
             }
@@ -170,7 +170,7 @@ impl Step {
                 if let Some(patient) = step.proposed.as_ref().filter(|_| upload.asks_for_clock()) {
                     return IntakeQuestion::ask(IntakeSubject::Clock, upload.clone(), patient.clone());
                 }
-                context.remark = Some(Remark::Told(key::TOLD_READ_AGAIN));
+                context.remark = Some(Remark::Happened(key::TOLD_READ_AGAIN));
                 *step = ConfirmDevice::new(upload.clone(), step.proposed.take());
                 Self::ConfirmDevice(step)
             }

@@ -283,7 +283,7 @@ impl ConfirmAssignment {
             Ok(IdentityStanding::IdentifierNeeded | IdentityStanding::Blocked) => key::IDENTITY_MISMATCH_TWICE,
             // An answer that could not be counted is not followed by another.
             Err(_) => {
-                context.remark = Some(Remark::Told(key::TOLD_NOT_NOTED));
+                context.remark = Some(Remark::Happened(key::TOLD_NOT_NOTED));
                 key::IDENTITY_NOT_COUNTED
             }
         };
@@ -311,7 +311,7 @@ impl ConfirmAssignment {
             ProblemCode::AlreadyAssigned => UploadStep::check_waiting(self.patient, &self.upload, context),
             // What was confirmed is not what is there: it is looked at, and asked about, before it is confirmed anew.
             ProblemCode::UploadChanged | ProblemCode::ClockUndecided | ProblemCode::HeldByAnother => {
-                context.remark = Some(Remark::Told(key::TOLD_CHANGED));
+                context.remark = Some(Remark::Happened(key::TOLD_CHANGED));
                 UploadStep::check_waiting(self.patient, &self.upload, context)
             }
             // Somebody similar was registered meanwhile, or another station had wrong answers.

@@ -129,7 +129,7 @@ impl IntakeQuestion {
     /// or nothing is to be asked any more.
     #[must_use]
     pub fn read_again(mut self: Box<Self>, upload: &Upload, context: &mut StepContext<'_>) -> Step {
-        context.remark = Some(Remark::Told(key::TOLD_READ_AGAIN));
+        context.remark = Some(Remark::Happened(key::TOLD_READ_AGAIN));
         match self.question {
             IntakeSubject::Clock if !upload.asks_for_clock() => UploadStep::come_back(self.patient),
             IntakeSubject::Shared if self.is_waiting() => {
@@ -147,7 +147,7 @@ impl IntakeQuestion {
             (Ok(upload), IntakeSubject::Shared) => ConfirmAssignment::enter(*upload, self.patient, context),
             // What was answered is not what is there: it is looked at, and asked about, anew.
             (Err(problem), _) if problem.code == ProblemCode::UploadChanged => {
-                context.remark = Some(Remark::Told(key::TOLD_CHANGED));
+                context.remark = Some(Remark::Happened(key::TOLD_CHANGED));
                 UploadStep::check_waiting(self.patient, &self.upload, context)
             }
             (Err(problem), _) => {

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use super::super::engine_event::{EngineEvent, Mailbox};
 use super::super::noted;
-use super::calls::{Call, CallTag, CallThread};
+use super::calls::{CallTag, CallThread, QueuedCall};
 use crate::app::event::EffectResult;
 use crate::domain::cable::{CableKey, RememberedCable};
 use crate::domain::problem::{Problem, ProblemCode};
@@ -48,7 +48,7 @@ impl Cables {
         without: T,
     ) {
         match &self.thread {
-            Some(thread) => thread.call(Call::new(tag, wrap, work)),
+            Some(thread) => thread.call(QueuedCall::new(tag, wrap, work)),
             None => self.mailbox.put(EngineEvent::EffectDone { ticket: tag.ticket, answer: Some(wrap(Ok(without))) }),
         }
     }

@@ -28,13 +28,13 @@ pub(super) struct CallTag {
 }
 
 /// One call.
-pub(super) struct Call<C: ?Sized> {
+pub(super) struct QueuedCall<C: ?Sized> {
     tag: CallTag,
     run: Ask<C>,
     failed: Fail,
 }
 
-impl<C: ?Sized + 'static> Call<C> {
+impl<C: ?Sized + 'static> QueuedCall<C> {
     /// A call whose result is wrapped into an answer.
     pub(super) fn new<T: 'static>(
         tag: CallTag,
@@ -48,7 +48,7 @@ impl<C: ?Sized + 'static> Call<C> {
 
 /// The thread, and how to talk to it.
 pub(super) struct CallThread<C: ?Sized> {
-    calls: Option<Sender<Call<C>>>,
+    calls: Option<Sender<QueuedCall<C>>>,
     gone: Receiver<()>,
     abandoned: Arc<AtomicBool>,
     mailbox: Mailbox,
@@ -89,7 +89,7 @@ impl<C: ?Sized + Send + Sync + 'static> CallThread<C> {
         obtain: impl FnOnce(&Mailbox) -> Option<Arc<C>> + Send + 'static,
         mailbox: Mailbox,
     ) -> Self {
-        let (calls, queue) = channel::<Call<C>>();
+        let (calls, queue) = channel::<QueuedCall<C>>();
         let (alive, gone) = channel::<()>();
         let abandoned = Arc::new(AtomicBool::new(false));
         let (answers, is_abandoned) = (mailbox.clone(), Arc::clone(&abandoned));
@@ -105,7 +105,7 @@ impl<C: ?Sized + Send + Sync + 'static> CallThread<C> {
     }
 
     /// Puts a call into the queue. Without a thread (the system gave none, or it is ending) the call fails.
-    pub(super) fn call(&self, call: Call<C>) {
+    pub(super) fn call(&self, call: QueuedCall<C>) {
         let left = match &self.calls {
             Some(calls) => calls.send(call).err().map(|error| error.0),
             None => Some(call),
@@ -143,12 +143,12 @@ struct Worker<C: ?Sized> {
 }
 
 impl<C: ?Sized> Worker<C> {
-    fn work(&self, queue: &Receiver<Call<C>>) {
+    fn work(&self, queue: &Receiver<QueuedCall<C>>) {
         while let Ok(call) = queue.recv() {
             if self.abandoned.load(Ordering::Acquire) {
                 return;
             }
-            let Call { tag: CallTag { name, ticket }, run, failed } = call;
+            let QueuedCall { tag: CallTag { name, ticket }, run, failed } = call;
             let answer = contain(|| run(&*self.called)).unwrap_or_else(|place| {
                 // Whether what was asked for was done is unknown, as when a platform does not answer.
                 let detail = format!("internal error at {place}");

@@ -43,7 +43,7 @@ pub(super) enum Sort {
     /// Anything else: it is answered in any case.
     Other,
     /// Something that the platform is told: nobody waits for what comes of it.
-    Told,
+    Unawaited,
 }
 
 /// The thread, and how to talk to it.
@@ -104,7 +104,7 @@ impl Remote {
         };
         if let Some(Question { failed, .. }) = left {
             let answer = failed(noted::no_answer(tag.name, "the thread that would ask is not running"));
-            if sort != Sort::Told {
+            if sort != Sort::Unawaited {
                 self.mailbox.put(EngineEvent::EffectDone { ticket: tag.ticket, answer: Some(answer) });
             }
         }
@@ -209,7 +209,7 @@ async fn answer(
             Err(_) => failed(noted::no_answer(name, &format!("no answer within {} s", deadline.as_secs()))),
         }),
     };
-    if sort != Sort::Told {
+    if sort != Sort::Unawaited {
         mailbox.put(EngineEvent::EffectDone { ticket, answer });
     }
 }

@@ -3,7 +3,7 @@
 use tokio::sync::Notify;
 
 use super::super::noted;
-use super::calls::{Call, CallTag, CallThread};
+use super::calls::{CallTag, CallThread, QueuedCall};
 use crate::app::event::EffectResult;
 use crate::domain::association::{Assignment, AssignmentResult, AuditEntry, Upload, UploadId};
 use crate::domain::clinic::Actor;
@@ -23,7 +23,7 @@ impl CallThread<Station> {
     ) {
         let work =
             move |station: &Station| work(station).map_err(|error| noted::failed(tag.name, error.problem(), &error));
-        self.call(Call::new(tag, wrap, work));
+        self.call(QueuedCall::new(tag, wrap, work));
     }
 }
 

@@ -16,7 +16,7 @@ use crate::meters::link::{Link, LinkError};
 
 mod wrapper;
 
-use wrapper::{STATUS_LENGTH, Status};
+use wrapper::{CommandStatus, STATUS_LENGTH};
 
 /// Class, subclass and protocol of the interface: mass storage, SCSI, bulk-only.
 const BULK_ONLY: [u8; 3] = [8, 6, 0x50];
@@ -90,10 +90,10 @@ impl ScsiLink {
         let moved = if data_out.is_empty() { data_in.len() } else { data_out.len() };
         let announced = if data_out.is_empty() { expected } else { data_out.len() };
         match wrapper::status(self.tag, &status) {
-            Some(Status::Done { residue }) if residue == announced - moved => Ok(data_in),
-            Some(Status::Done { .. }) => Err(disagreed("another length of data than arrived")),
-            Some(Status::Refused) => Err(refused()),
-            Some(Status::OutOfPhase) => Err(disagreed("another phase of the command")),
+            Some(CommandStatus::Done { residue }) if residue == announced - moved => Ok(data_in),
+            Some(CommandStatus::Done { .. }) => Err(disagreed("another length of data than arrived")),
+            Some(CommandStatus::Refused) => Err(refused()),
+            Some(CommandStatus::OutOfPhase) => Err(disagreed("another phase of the command")),
             None => Err(disagreed("another command")),
         }
     }

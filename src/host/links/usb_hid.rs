@@ -32,7 +32,7 @@ const FEATURE: u8 = 3;
 
 /// Where the reports go.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-struct Way {
+struct ReportRoute {
     interface: u8,
     input: Endpoint,
     output: Option<Endpoint>,
@@ -42,7 +42,7 @@ struct Way {
 #[derive(Debug)]
 pub struct UsbHidLink {
     handle: DeviceHandle<Context>,
-    way: Way,
+    way: ReportRoute,
     /// Whether reports begin with their number.
     is_numbered: bool,
     /// Room for the longest report: whole packets, or libusb may report an overflow.
@@ -125,10 +125,10 @@ fn whole(sent: usize, report: &[u8]) -> Result<(), LinkError> {
 }
 
 /// The first HID interface that has an interrupt endpoint for input.
-fn choose(interfaces: &[Interface]) -> Result<(u8, Way), LinkError> {
+fn choose(interfaces: &[Interface]) -> Result<(u8, ReportRoute), LinkError> {
     let way = interfaces.iter().filter(|interface| interface.class.first() == Some(&HID)).find_map(|interface| {
         let input = interface.interrupt(Direction::In)?;
-        Some(Way { interface: interface.number, input, output: interface.interrupt(Direction::Out) })
+        Some(ReportRoute { interface: interface.number, input, output: interface.interrupt(Direction::Out) })
     });
     let none = || LinkError::Failed { operation: "opening", reason: "the device sends no HID reports".to_owned() };
     way.map(|way| (way.interface, way)).ok_or_else(none)

@@ -19,7 +19,7 @@ const DIGITS: usize = 8;
 
 /// How a field is written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Written {
+enum WrittenAs {
     /// The event itself: a text of the source code.
     Event,
     /// As it is: it says nothing about a person.
@@ -31,13 +31,13 @@ enum Written {
 }
 
 /// The one table of what may be in the log.
-fn written_as(field: &str) -> Written {
+fn written_as(field: &str) -> WrittenAs {
     match field {
-        "message" => Written::Event,
+        "message" => WrittenAs::Event,
         "attachment" | "announced" | "call" | "code" | "command" | "driver" | "error" | "exit" | "known" | "model"
-        | "new" | "place" | "readings" | "role" | "version" => Written::Plain,
-        "meter" | "patient" | "upload" | "user" => Written::Hashed,
-        _ => Written::Never,
+        | "new" | "place" | "readings" | "role" | "version" => WrittenAs::Plain,
+        "meter" | "patient" | "upload" | "user" => WrittenAs::Hashed,
+        _ => WrittenAs::Never,
     }
 }
 
@@ -83,13 +83,13 @@ struct Line<'a> {
 impl Line<'_> {
     fn put(&mut self, field: &str, value: &str) {
         let value = match written_as(field) {
-            Written::Event => {
+            WrittenAs::Event => {
                 self.event = Clean::new(value, VALUE_CELLS).to_string();
                 return;
             }
-            Written::Plain => Clean::new(value, VALUE_CELLS).to_string(),
-            Written::Hashed => self.pseudonyms.of(field, value),
-            Written::Never => "[private]".to_owned(),
+            WrittenAs::Plain => Clean::new(value, VALUE_CELLS).to_string(),
+            WrittenAs::Hashed => self.pseudonyms.of(field, value),
+            WrittenAs::Never => "[private]".to_owned(),
         };
         let is_word = !value.is_empty() && !value.contains([' ', '"', '=']);
         // Writing to a String cannot fail.

@@ -23,7 +23,7 @@ pub enum Noticing {
 }
 
 /// Why the thread looks before its time.
-enum Ask {
+enum LookReason {
     Now,
     Announced,
 }
@@ -34,7 +34,7 @@ pub struct Watch {
     roster: Arc<Roster>,
     hotplug: Option<Hotplug>,
     /// Taken at the end: the thread ends when nobody can ask any more.
-    ask: Option<mpsc::Sender<Ask>>,
+    ask: Option<mpsc::Sender<LookReason>>,
     thread: Option<JoinHandle<()>>,
 }
 
@@ -62,8 +62,8 @@ impl Watch {
                     let _ = events.send(event);
                 }
                 match asked.recv_timeout(turns.wait(Instant::now())) {
-                    Ok(Ask::Announced) => turns.announced(Instant::now()),
-                    Ok(Ask::Now) | Err(RecvTimeoutError::Timeout) => {}
+                    Ok(LookReason::Announced) => turns.announced(Instant::now()),
+                    Ok(LookReason::Now) | Err(RecvTimeoutError::Timeout) => {}
                     Err(RecvTimeoutError::Disconnected) => return,
                 }
                 if events.is_closed() {
@@ -74,7 +74,7 @@ impl Watch {
         let bell = ask.clone();
         let hotplug = match wished {
             // The thread has ended: there is nobody to tell either.
-            Noticing::Announcements => Hotplug::start(move || drop(bell.send(Ask::Announced))).ok(),
+            Noticing::Announcements => Hotplug::start(move || drop(bell.send(LookReason::Announced))).ok(),
             Noticing::Polling => None,
         };
         Ok(Self { roster, hotplug, ask: Some(ask), thread: Some(thread) })
@@ -96,7 +96,7 @@ impl Watch {
     pub fn look_now(&self) {
         if let Some(ask) = &self.ask {
             // The thread has ended: there is nobody to tell either.
-            let _ = ask.send(Ask::Now);
+            let _ = ask.send(LookReason::Now);
         }
     }
 }

@@ -1,7 +1,7 @@
 //! What the search knows of a patient, and how well it matches.
 
-use super::Person;
-use super::field::Field;
+use super::IndexedPerson;
+use super::field::SearchField;
 use super::terms::{Term, date_word};
 use crate::domain::name::{beginnings, spellings};
 use crate::domain::text::squeeze;
@@ -30,11 +30,11 @@ impl Rank {
     pub(super) const ALL: [Self; 4] = [Self::WholeFamily, Self::Family, Self::Given, Self::Number];
 
     /// Where the words stand that make this rank.
-    pub(super) const fn field(self) -> Field {
+    pub(super) const fn field(self) -> SearchField {
         match self {
-            Self::WholeFamily | Self::Family => Field::Family,
-            Self::Given => Field::Given,
-            Self::Number => Field::Number,
+            Self::WholeFamily | Self::Family => SearchField::Family,
+            Self::Given => SearchField::Given,
+            Self::Number => SearchField::Number,
         }
     }
 }
@@ -53,7 +53,7 @@ pub(super) struct Entry<T> {
 }
 
 impl Entry<String> {
-    pub(super) fn of(person: &Person<'_>) -> Self {
+    pub(super) fn of(person: &IndexedPerson<'_>) -> Self {
         let word = |written: &String| spellings(written).join(" ");
         let words = |written: &[String]| written.iter().map(word).collect::<Vec<_>>().join(" ");
         let family = beginnings(person.family);
@@ -76,14 +76,16 @@ impl Entry<String> {
 
     /// Every word under which the patient is found, with its place; identifiers whole and without the letters before their
     /// first digit.
-    pub(super) fn words(&self) -> impl Iterator<Item = (Field, &str)> {
+    pub(super) fn words(&self) -> impl Iterator<Item = (SearchField, &str)> {
         let family = [&self.family, &self.further].into_iter().flat_map(|part| part.split(WORD));
         let given = self.given.split(WORD);
         let identifiers = self.identifiers.split(WORD).flat_map(|word| [word, digits_on(word)]);
         let numbers = identifiers.chain([self.born.as_str()]);
-        let of = |field: Field| move |word| (field, word);
-        let words =
-            family.map(of(Field::Family)).chain(given.map(of(Field::Given))).chain(numbers.map(of(Field::Number)));
+        let of = |field: SearchField| move |word| (field, word);
+        let words = family
+            .map(of(SearchField::Family))
+            .chain(given.map(of(SearchField::Given)))
+            .chain(numbers.map(of(SearchField::Number)));
         words.filter(|(_, word)| !word.is_empty())
     }
 }
@@ -167,7 +169,8 @@ mod tests {
 
     /// How well the first meaning of a query matches.
     fn ranked(query: &str, (family, given, born, number): (&str, &str, &str, &str)) -> Option<Rank> {
-        let entry = Entry::of(&Person { family, given, born: born.parse().unwrap(), numbers: &[number] }).to_text();
+        let entry =
+            Entry::of(&IndexedPerson { family, given, born: born.parse().unwrap(), numbers: &[number] }).to_text();
         let query = Query::read(query);
         let meaning = &query.meanings()[0];
         let ways: Vec<Vec<&Term>> =

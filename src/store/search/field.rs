@@ -2,14 +2,14 @@
 
 /// Where a word stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Field {
+pub(super) enum SearchField {
     Family,
     Given,
     /// An identifier or the birth date.
     Number,
 }
 
-impl Field {
+impl SearchField {
     pub(super) const ALL: [Self; 3] = [Self::Family, Self::Given, Self::Number];
 
     pub(super) const fn number(self) -> i64 {

@@ -2,7 +2,7 @@
 
 use jiff::civil::Date;
 
-use super::field::Field;
+use super::field::SearchField;
 use crate::domain::name::{is_joint, is_syllable, parts, spellings};
 use crate::domain::text::squeeze;
 use crate::domain::typed_date::{self, Typed, month_and_year};
@@ -22,14 +22,14 @@ pub(super) struct Term {
     /// The beginning of a name, in each of its spellings.
     pub(super) names: Vec<String>,
     /// What it says of the birth date, if it can be read as one: all that it can mean.
-    pub(super) born: Vec<Born>,
+    pub(super) born: Vec<TypedBirth>,
     /// Only a whole word matches, not its beginning.
     whole: bool,
 }
 
 /// What was typed of a birth date.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Born {
+pub(super) enum TypedBirth {
     /// The day.
     On(Date),
     /// The month of a year alone.
@@ -38,7 +38,7 @@ pub(super) enum Born {
     In(i16),
 }
 
-impl Born {
+impl TypedBirth {
     /// Whether a word of the index says such a birth date.
     pub(super) fn is_of(self, word: &str) -> bool {
         let (from, to) = self.range();
@@ -60,9 +60,9 @@ impl Term {
     /// What one typed word says: a birth date, or the beginning of a name or an identifier.
     fn of(word: &str) -> Self {
         let born = match typed_date::read(word) {
-            Typed::Days(days) => days.into_iter().map(Born::On).collect(),
-            Typed::Month(year, month) => vec![Born::Within(year, month)],
-            Typed::Year(year) => vec![Born::In(year)],
+            Typed::Days(days) => days.into_iter().map(TypedBirth::On).collect(),
+            Typed::Month(year, month) => vec![TypedBirth::Within(year, month)],
+            Typed::Year(year) => vec![TypedBirth::In(year)],
             Typed::Nothing => return Self { prefix: squeeze(word), ..Self::name(&parts(word).concat()) },
         };
         let is_number = word.chars().all(|c| c.is_ascii_digit());
@@ -85,13 +85,13 @@ impl Term {
     }
 
     /// The ranges of words of a field that match: from the first text, up to but without the second.
-    pub(super) fn ranges(&self, field: Field) -> Vec<(String, String)> {
+    pub(super) fn ranges(&self, field: SearchField) -> Vec<(String, String)> {
         // U+0000 follows the word itself and U+10FFFF all that begins with it; Clean text holds neither.
         let end = if self.whole { '\0' } else { char::MAX };
-        let texts = if field == Field::Number { std::slice::from_ref(&self.prefix) } else { &self.names };
+        let texts = if field == SearchField::Number { std::slice::from_ref(&self.prefix) } else { &self.names };
         let texts = texts.iter().filter(|text| !text.is_empty());
         let mut ranges: Vec<_> = texts.map(|text| (text.clone(), format!("{text}{end}"))).collect();
-        if field == Field::Number {
+        if field == SearchField::Number {
             ranges.extend(self.born.iter().map(|born| born.range()));
         }
         ranges
@@ -160,7 +160,7 @@ fn joined(words: &[&str]) -> Vec<Term> {
     if let [month, year] = words
         && let Some((year, month)) = month_and_year(month, year)
     {
-        terms.push(Term { born: vec![Born::Within(year, month)], ..Term::default() });
+        terms.push(Term { born: vec![TypedBirth::Within(year, month)], ..Term::default() });
     }
     terms
 }
@@ -273,7 +273,7 @@ mod tests {
         assert_eq!(prefixes("M-123"), [vec!["m123"], vec!["m", "123"], vec!["m123"]]);
         assert_eq!(prefixes("14071961"), [vec!["14071961"]]);
         assert_eq!(Query::read("14.7.1961").meanings().len(), 1);
-        assert_eq!(Query::read("1961").meanings()[0].terms[0].born, [Born::In(1961)]);
-        assert_eq!(Query::read("08/1985").meanings()[0].terms[0].born, [Born::Within(1985, 8)]);
+        assert_eq!(Query::read("1961").meanings()[0].terms[0].born, [TypedBirth::In(1961)]);
+        assert_eq!(Query::read("08/1985").meanings()[0].terms[0].born, [TypedBirth::Within(1985, 8)]);
     }
 }

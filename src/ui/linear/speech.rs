@@ -9,7 +9,7 @@ const ROWS_SAID: usize = 8;
 
 /// One line that is said.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Said {
+pub(crate) struct Utterance {
     /// The line.
     pub(crate) text: String,
     /// What must change for it to be said again.
@@ -20,7 +20,7 @@ pub(crate) struct Said {
     pub(crate) numbered: bool,
 }
 
-impl Said {
+impl Utterance {
     /// A line that is said whenever it is new.
     pub(crate) fn plain(text: String) -> Self {
         Self { key: text.clone(), text, urgent: false, numbered: false }
@@ -32,43 +32,43 @@ impl Said {
 }
 
 /// Everything a scene says, in its order: the step, or the overlay over it; then what has a number; then the keys.
-pub(crate) fn all(scene: &Scene) -> Vec<Said> {
+pub(crate) fn all(scene: &Scene) -> Vec<Utterance> {
     let words = Words::shared();
-    let mut said: Vec<Said> = Vec::new();
+    let mut said: Vec<Utterance> = Vec::new();
     let blocks = super::active(scene);
     if let Some(overlay) = &scene.overlay {
-        said.push(Said::plain(overlay.title.clone()));
+        said.push(Utterance::plain(overlay.title.clone()));
     } else {
-        said.push(Said::plain(scene.site.clone()));
-        said.push(Said::plain(scene.heading.clone()));
-        said.push(Said::plain(scene.instruction.clone()));
+        said.push(Utterance::plain(scene.site.clone()));
+        said.push(Utterance::plain(scene.heading.clone()));
+        said.push(Utterance::plain(scene.instruction.clone()));
     }
     for block in blocks {
         said.extend(read(block));
     }
     said.extend(panel(&scene.panel));
-    said.extend(scene.remark.iter().cloned().map(Said::urgent));
+    said.extend(scene.remark.iter().cloned().map(Utterance::urgent));
     let mut number = 0_usize;
     for what in blocks.iter().flat_map(numbered) {
         number += 1;
         let text = words.filled(key::LINEAR_NUMBERED, &[("number", number.into()), ("what", what.into())]);
-        said.push(Said { numbered: true, ..Said::plain(text) });
+        said.push(Utterance { numbered: true, ..Utterance::plain(text) });
     }
     if scene.overlay.is_none() && !scene.hints.is_empty() {
         let usable = scene.hints.iter().filter(|hint| hint.disabled.is_none());
         let keys: Vec<String> = usable.map(|hint| format!("{} {}", hint.key, hint.action)).collect();
-        said.push(Said::plain(words.filled(key::LINEAR_KEYS, &[("keys", keys.join(", ").into())])));
+        said.push(Utterance::plain(words.filled(key::LINEAR_KEYS, &[("keys", keys.join(", ").into())])));
     }
     said.retain(|said| !said.text.is_empty());
     said
 }
 
 /// The device panel. Numbers that only count on are not said again: the gauge of the step does that.
-pub(crate) fn panel(panel: &PanelView) -> Vec<Said> {
+pub(crate) fn panel(panel: &PanelView) -> Vec<Utterance> {
     let words = Words::shared();
     if panel.entries.is_empty() {
         let values = [("title", (&panel.title).into()), ("text", (&panel.empty).into())];
-        return vec![Said::plain(words.filled(key::LINEAR_PANEL_EMPTY, &values))];
+        return vec![Utterance::plain(words.filled(key::LINEAR_PANEL_EMPTY, &values))];
     }
     let entries = panel.entries.iter().map(|entry| {
         let state = marked(&entry.state, entry.role);
@@ -76,16 +76,16 @@ pub(crate) fn panel(panel: &PanelView) -> Vec<Said> {
         let text = words.filled(key::LINEAR_PANEL, &values);
         let without_digits = entry.state.chars().filter(|c| !c.is_ascii_digit()).collect::<String>();
         let key = format!("{}\n{without_digits}", entry.name);
-        Said { key, urgent: entry.role == TextRole::Problem, ..Said::plain(text) }
+        Utterance { key, urgent: entry.role == TextRole::Problem, ..Utterance::plain(text) }
     });
     entries.collect()
 }
 
 /// What a block says besides what has a number.
-fn read(block: &Block) -> Vec<Said> {
+fn read(block: &Block) -> Vec<Utterance> {
     let words = Words::shared();
     match block {
-        Block::Text { text, .. } => vec![Said::plain(text.clone())],
+        Block::Text { text, .. } => vec![Utterance::plain(text.clone())],
         Block::Facts { title, facts } => {
             let facts = facts.iter().map(|fact| {
                 let mut values = vec![("label", (&fact.label).into()), ("value", (&fact.value).into())];
@@ -97,29 +97,29 @@ fn read(block: &Block) -> Vec<Said> {
                     None => words.filled(key::LINEAR_FACT, &values),
                 }
             });
-            std::iter::once(title.clone()).chain(facts).map(Said::plain).collect()
+            std::iter::once(title.clone()).chain(facts).map(Utterance::plain).collect()
         }
         Block::Field(field) => {
             let complaint = field.complaint.iter().map(|complaint| {
                 let values = [("label", (&field.label).into()), ("complaint", complaint.into())];
-                Said::urgent(words.filled(key::LINEAR_COMPLAINT, &values))
+                Utterance::urgent(words.filled(key::LINEAR_COMPLAINT, &values))
             });
             complaint.collect()
         }
         Block::Choices(list) => {
             let empty = if list.rows.is_empty() { list.empty.clone() } else { String::new() };
-            [list.title.clone(), empty, list.footer.clone()].map(Said::plain).into()
+            [list.title.clone(), empty, list.footer.clone()].map(Utterance::plain).into()
         }
         Block::Buttons { .. } => Vec::new(),
         Block::Gauge { label, done, of } => vec![gauge(label, *done, *of)],
         Block::Problem { what, remedy, code } => {
             let values = [("what", what.into()), ("remedy", remedy.into()), ("code", code.into())];
-            vec![Said::urgent(words.filled(key::LINEAR_PROBLEM, &values))]
+            vec![Utterance::urgent(words.filled(key::LINEAR_PROBLEM, &values))]
         }
         Block::Notice { role, text } => {
             let values = [("text", text.into())];
             let said = heard(*role).map_or_else(|| text.clone(), |heard| words.filled(heard.notice, &values));
-            vec![Said { urgent: matches!(role, TextRole::Problem | TextRole::Warning), ..Said::plain(said) }]
+            vec![Utterance { urgent: matches!(role, TextRole::Problem | TextRole::Warning), ..Utterance::plain(said) }]
         }
         Block::Table(table) => table_lines(table),
         Block::Shares { shares } => {
@@ -129,7 +129,7 @@ fn read(block: &Block) -> Vec<Said> {
                     ("percent", (&share.percent).into()),
                     ("count", share.count.into()),
                 ];
-                Said::plain(words.filled(key::LINEAR_SHARE, &values))
+                Utterance::plain(words.filled(key::LINEAR_SHARE, &values))
             });
             share.collect()
         }
@@ -137,7 +137,7 @@ fn read(block: &Block) -> Vec<Said> {
 }
 
 /// The gauge, said again at each quarter; without a known end at each 250.
-fn gauge(label: &str, done: u32, of: Option<u32>) -> Said {
+fn gauge(label: &str, done: u32, of: Option<u32>) -> Utterance {
     let words = Words::shared();
     let (text, part) = if let Some(of) = of {
         let values = [("label", label.into()), ("done", done.into()), ("of", of.into())];
@@ -146,11 +146,11 @@ fn gauge(label: &str, done: u32, of: Option<u32>) -> Said {
         let values = [("label", label.into()), ("done", done.into())];
         (words.filled(key::LINEAR_GAUGE_OPEN, &values), u64::from(done / 250))
     };
-    Said { key: format!("{label}\n{}\n{part}", of.is_some()), ..Said::plain(text) }
+    Utterance { key: format!("{label}\n{}\n{part}", of.is_some()), ..Utterance::plain(text) }
 }
 
 /// A table, each cell with the head of its column.
-fn table_lines(table: &Table) -> Vec<Said> {
+fn table_lines(table: &Table) -> Vec<Utterance> {
     let words = Words::shared();
     // The role of a row is in its own words, as in "very high".
     let row = |cells: &[String]| {
@@ -171,7 +171,7 @@ fn table_lines(table: &Table) -> Vec<Said> {
     if left > 0 {
         lines.push(words.filled(key::LINEAR_ROWS_LEFT, &[("count", left.into())]));
     }
-    lines.into_iter().map(Said::plain).collect()
+    lines.into_iter().map(Utterance::plain).collect()
 }
 
 /// What has a number in a block, in the order of the numbers.

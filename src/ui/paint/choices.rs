@@ -12,7 +12,7 @@ use crate::ui::words::Words;
 const LEAST_SHOWN: usize = 3;
 
 /// How a list stands at a width.
-pub(crate) struct Plan {
+pub(crate) struct ListPlan {
     columns: Columns,
     /// Columns for the cells, without the tag.
     room: usize,
@@ -22,7 +22,7 @@ pub(crate) struct Plan {
     detail: usize,
 }
 
-impl Plan {
+impl ListPlan {
     /// The room for the cells of every row, and that of this one beside its own tag.
     fn rooms(&self, pen: &Pen<'_>, choice: &Choice) -> (usize, usize) {
         (self.room, room_beside(pen, cells::width(&choice.tag)))
@@ -35,14 +35,14 @@ fn room_beside(pen: &Pen<'_>, tag: usize) -> usize {
 }
 
 /// The fewest rows with which the list is of use, and as many as it can fill.
-pub(crate) fn need(pen: &Pen<'_>, choices: &Choices, plan: &Plan) -> (usize, usize) {
+pub(crate) fn need(pen: &Pen<'_>, choices: &Choices, plan: &ListPlan) -> (usize, usize) {
     let around = around(pen, choices) + plan.detail;
     let count = choices.total.min(Choices::LONGEST_PAGE);
     (around + count.min(LEAST_SHOWN) * plan.height, around + count * plan.height)
 }
 
 /// The list in `room` rows.
-pub(crate) fn rows(pen: &Pen<'_>, choices: &Choices, plan: &Plan, room: usize) -> Sheet {
+pub(crate) fn rows(pen: &Pen<'_>, choices: &Choices, plan: &ListPlan, room: usize) -> Sheet {
     if choices.rows.is_empty() {
         let mut rows = pen.title(&choices.title, "");
         rows.extend(said(pen, &choices.empty));
@@ -122,7 +122,7 @@ fn around(pen: &Pen<'_>, choices: &Choices) -> usize {
 }
 
 /// How the list stands at the pen's width.
-pub(crate) fn plan(pen: &Pen<'_>, choices: &Choices) -> Plan {
+pub(crate) fn plan(pen: &Pen<'_>, choices: &Choices) -> ListPlan {
     let tags = choices.rows.iter().map(|choice| cells::width(&choice.tag)).max().unwrap_or(0);
     let arranged = |room| columns::arrange(choices.rows.iter().map(|choice| choice.cells.as_slice()), room, false);
     // Where every tag has room beside its own row, the columns of the others need not give way to it.
@@ -143,13 +143,13 @@ pub(crate) fn plan(pen: &Pen<'_>, choices: &Choices) -> Plan {
         Columns::Aligned(_) => 1,
         Columns::Stacked(height) => height.max(1),
     };
-    let mut plan = Plan { columns, room, height, detail: 0 };
+    let mut plan = ListPlan { columns, room, height, detail: 0 };
     plan.detail = choices.rows.iter().map(|choice| detail(pen, &plan, choice).len()).max().unwrap_or(0);
     plan
 }
 
 /// What is said of the chosen row below the list: its cells in full if one was cut, and why it cannot be chosen.
-fn detail(pen: &Pen<'_>, plan: &Plan, choice: &Choice) -> Vec<Row> {
+fn detail(pen: &Pen<'_>, plan: &ListPlan, choice: &Choice) -> Vec<Row> {
     let mut rows = Vec::new();
     if !columns::is_whole(&plan.columns, &choice.cells, plan.rooms(pen, choice)) {
         let lines = columns::stack(&choice.cells, pen.room());
@@ -161,7 +161,7 @@ fn detail(pen: &Pen<'_>, plan: &Plan, choice: &Choice) -> Vec<Row> {
     rows
 }
 
-fn row(pen: &Pen<'_>, plan: &Plan, choice: &Choice, here: bool, focused: bool) -> Vec<Row> {
+fn row(pen: &Pen<'_>, plan: &ListPlan, choice: &Choice, here: bool, focused: bool) -> Vec<Row> {
     let role = match (here, focused, &choice.disabled) {
         (true, true, _) => TextRole::Selected,
         // What was chosen stands out, but only what has the focus is pointed at.

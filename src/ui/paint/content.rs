@@ -10,7 +10,7 @@ use crate::ui::scene::{Block, Choices, InputField, Table};
 pub(crate) struct Arranged(Vec<Option<Standing>>);
 
 enum Standing {
-    List(choices::Plan),
+    List(choices::ListPlan),
     Table(Columns),
 }
 
@@ -29,7 +29,7 @@ enum Part<'a> {
     /// A block that is as tall as it is.
     One(&'a Block),
     /// A list, in as many rows as it gets.
-    List(&'a Choices, &'a choices::Plan),
+    List(&'a Choices, &'a choices::ListPlan),
     /// The same for a table.
     Table(&'a Table, &'a Columns),
     /// Two fields side by side, where rows are short.
@@ -39,7 +39,7 @@ enum Part<'a> {
 /// What is to be put below the rest.
 enum Ready<'a> {
     Drawn(Sheet),
-    List(&'a Choices, &'a choices::Plan),
+    List(&'a Choices, &'a choices::ListPlan),
     Table(&'a Table, &'a Columns),
 }
 

@@ -12,7 +12,7 @@ const MANY: usize = 5;
 const LEAST_VALUE: usize = 12;
 
 /// One column of facts.
-struct Column<'a> {
+struct FactColumn<'a> {
     facts: &'a [Fact],
     /// Where it starts, and how wide it is.
     left: usize,
@@ -27,7 +27,7 @@ pub(crate) fn rows(pen: &Pen<'_>, title: &str, facts: &[Fact]) -> Vec<Row> {
 }
 
 fn one_column(pen: &Pen<'_>, facts: &[Fact]) -> Vec<Row> {
-    merge(pen, &[Column { facts, left: GUTTER, width: pen.room() }])
+    merge(pen, &[FactColumn { facts, left: GUTTER, width: pen.room() }])
 }
 
 /// Two columns, if that spares rows and breaks no value that one column would keep whole.
@@ -48,8 +48,8 @@ fn two_columns(pen: &Pen<'_>, facts: &[Fact]) -> Option<Vec<Row>> {
         return None;
     };
     let columns = [
-        Column { facts: left, left: GUTTER, width: wide },
-        Column { facts: right, left: GUTTER + wide + 2 * GAP, width: room - wide },
+        FactColumn { facts: left, left: GUTTER, width: wide },
+        FactColumn { facts: right, left: GUTTER + wide + 2 * GAP, width: room - wide },
     ];
     let rows = merge(pen, &columns);
     (rows.len() < one_column(pen, facts).len()).then_some(rows)
@@ -73,7 +73,7 @@ fn value(pen: &Pen<'_>, fact: &Fact) -> String {
     }
 }
 
-fn merge(pen: &Pen<'_>, columns: &[Column<'_>]) -> Vec<Row> {
+fn merge(pen: &Pen<'_>, columns: &[FactColumn<'_>]) -> Vec<Row> {
     let mut rows: Vec<Row> = Vec::new();
     for column in columns {
         let labels = label_width(column.facts).min(column.width.saturating_sub(GAP + LEAST_VALUE));

@@ -1,7 +1,7 @@
 //! Step 1, find the patient, and step 4, select the patient: a search field above a list of people.
 
 use super::create_patient::complaint_words;
-use super::{Page, View};
+use super::{StepPage, View};
 use crate::app::action::Action;
 use crate::app::model::Working;
 use crate::app::wizard::find_patient::FindPatient;
@@ -12,7 +12,7 @@ use crate::domain::typed_date;
 use crate::domain::words::{TextKey, key};
 use crate::ui::scene::{Block, Choices, InputField, TextRole};
 
-pub(super) fn find(view: &View<'_>, working: &Working, step: &FindPatient) -> Page {
+pub(super) fn find(view: &View<'_>, working: &Working, step: &FindPatient) -> StepPage {
     let mut blocks = Vec::new();
     if let Some(upload) = &step.upload {
         let is_named = upload.meter.is_identifiable();
@@ -41,7 +41,7 @@ pub(super) fn find(view: &View<'_>, working: &Working, step: &FindPatient) -> Pa
     // What to do about a meter that was not read is told where there is no step for the meter yet.
     blocks.extend(view.meter_problems(None).into_iter().take(2));
     search_blocks(view, &step.search, None, key::NO_HITS, working, &mut blocks);
-    Page {
+    StepPage {
         step: "find_patient",
         number: Some(1),
         heading: key::HEADING_FIND_PATIENT,
@@ -50,14 +50,14 @@ pub(super) fn find(view: &View<'_>, working: &Working, step: &FindPatient) -> Pa
     }
 }
 
-pub(super) fn select(view: &View<'_>, working: &Working, step: &SelectPatient) -> Page {
+pub(super) fn select(view: &View<'_>, working: &Working, step: &SelectPatient) -> StepPage {
     let values =
         [("model", step.upload.meter.model.as_str().into()), ("serial", view.serial(&step.upload.meter).into())];
     let confirmed = if step.upload.meter.is_identifiable() { key::SELECT_FOR_DEVICE } else { key::SELECT_FOR_NAMELESS };
     let mut blocks = vec![Block::Text { role: TextRole::Accent, text: view.filled(confirmed, &values) }];
     blocks.extend(step.anew.map(|why| view.notice(TextRole::Problem, why)));
     search_blocks(view, &step.search, step.proposed.as_ref(), key::NO_HITS_AT_SELECT, working, &mut blocks);
-    Page {
+    StepPage {
         step: "select_patient",
         number: Some(4),
         heading: key::HEADING_SELECT_PATIENT,

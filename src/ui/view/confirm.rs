@@ -1,7 +1,7 @@
 //! Step 5, confirm the assignment; the hard stop; and step 6, the success message.
 
 use super::person::{identifier_facts, shows_identifiers};
-use super::{Page, View};
+use super::{StepPage, View};
 use crate::app::action::Action;
 use crate::app::asked::Asked;
 use crate::app::model::Working;
@@ -16,7 +16,7 @@ use crate::domain::patient::Patient;
 use crate::domain::words::{TextKey, key};
 use crate::ui::scene::{Block, Fact, InputField, TextRole};
 
-pub(super) fn assignment(view: &View<'_>, step: &ConfirmAssignment) -> Page {
+pub(super) fn assignment(view: &View<'_>, step: &ConfirmAssignment) -> StepPage {
     let upload = &step.upload;
     let device = vec![
         view.fact(key::LABEL_DEVICE, upload.meter.model.to_string(), TextRole::Accent),
@@ -64,7 +64,7 @@ pub(super) fn assignment(view: &View<'_>, step: &ConfirmAssignment) -> Page {
         (key::BUTTON_CONFIRM_ASSIGNED_DEVICE, step.focus == AssignmentFocus::Confirm),
         (key::BUTTON_BACK, step.focus == AssignmentFocus::Back),
     ]));
-    Page {
+    StepPage {
         step: "confirm_assignment",
         number: Some(5),
         heading: key::HEADING_CONFIRM_ASSIGNMENT,
@@ -139,7 +139,7 @@ fn fields(view: &View<'_>, step: &ConfirmAssignment, question: IdentityQuestion)
     ]
 }
 
-pub(super) fn other_owner(view: &View<'_>, working: &Working, step: &OtherOwner) -> Page {
+pub(super) fn other_owner(view: &View<'_>, working: &Working, step: &OtherOwner) -> StepPage {
     let upload = &step.upload;
     let holder = upload.holder();
     let holder =
@@ -169,10 +169,16 @@ pub(super) fn other_owner(view: &View<'_>, working: &Working, step: &OtherOwner)
         Block::Text { role: TextRole::Text, text: view.text(meaning) },
         view.buttons(&[(key::BUTTON_BACK_TO_SEARCH, true)]),
     ];
-    Page { step: "other_owner", number: Some(2), heading, instruction: view.text(key::INSTRUCTION_OTHER_OWNER), blocks }
+    StepPage {
+        step: "other_owner",
+        number: Some(2),
+        heading,
+        instruction: view.text(key::INSTRUCTION_OTHER_OWNER),
+        blocks,
+    }
 }
 
-pub(super) fn done(view: &View<'_>, working: &Working, step: &Done) -> Page {
+pub(super) fn done(view: &View<'_>, working: &Working, step: &Done) -> StepPage {
     let more = next_meter::count(&step.patient, &view.model.panel, &working.waiting, &working.handled);
     let focus = step.focus(more > 0);
     let values = [("new", step.result.new.into()), ("already", step.result.already_there.into())];
@@ -218,7 +224,7 @@ pub(super) fn done(view: &View<'_>, working: &Working, step: &Done) -> Page {
         buttons.push((key::BUTTON_NEXT_METER, focus == DoneFocus::NextMeter));
     }
     blocks.push(view.buttons(&buttons));
-    Page {
+    StepPage {
         step: "done",
         number: Some(6),
         heading: key::HEADING_DONE,

@@ -1,7 +1,7 @@
 //! Creating a patient: required page, look-alikes, optional page.
 
 use super::frame::create_page_name;
-use super::{Page, View};
+use super::{StepPage, View};
 use crate::app::wizard::create_patient::{CreatePage, CreatePatient, LookAlikeRow, LookAlikes};
 use crate::app::wizard::new_patient_form::FormField;
 use crate::domain::calendar;
@@ -11,7 +11,7 @@ use crate::domain::validation::FieldFault;
 use crate::domain::words::key;
 use crate::ui::scene::{Block, Choice, Choices, InputField, TextRole};
 
-pub(super) fn page(view: &View<'_>, step: &CreatePatient) -> Page {
+pub(super) fn page(view: &View<'_>, step: &CreatePatient) -> StepPage {
     let (name, heading) = create_page_name(&step.page);
     let mut blocks = Vec::new();
     let instruction = match &step.page {
@@ -53,7 +53,7 @@ pub(super) fn page(view: &View<'_>, step: &CreatePatient) -> Page {
     if let Some(problem) = step.problem() {
         blocks.push(view.words.problem(problem));
     }
-    Page { step: name, number: Some(1), heading, instruction: view.text(instruction), blocks }
+    StepPage { step: name, number: Some(1), heading, instruction: view.text(instruction), blocks }
 }
 
 fn field_block(view: &View<'_>, step: &CreatePatient, field: FormField) -> Block {

@@ -1,7 +1,7 @@
 //! The patient's dashboard.
 
 use super::device::doubt_words;
-use super::{Page, View};
+use super::{StepPage, View};
 use crate::app::asked::Asked;
 use crate::app::wizard::dashboard::DashboardStep;
 use crate::domain::calendar;
@@ -13,14 +13,14 @@ use crate::domain::statistics::{Dashboard, Period, Range, Uncounted};
 use crate::domain::words::{TextKey, key};
 use crate::ui::scene::{Block, Share, Table, TextRole};
 
-pub(super) fn page(view: &View<'_>, step: &DashboardStep) -> Page {
+pub(super) fn page(view: &View<'_>, step: &DashboardStep) -> StepPage {
     let mut blocks = vec![person(view, step)];
     match &step.content {
         Asked::Idle | Asked::Waiting(_) => blocks.push(view.notice(TextRole::Accent, key::LOADING_DASHBOARD)),
         Asked::Failed(problem) => blocks.push(view.words.problem(problem)),
         Asked::Ready(dashboard) => content(view, dashboard, step.offset, &mut blocks),
     }
-    Page {
+    StepPage {
         step: "dashboard",
         number: None,
         heading: match step.period {

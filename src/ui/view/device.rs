@@ -1,6 +1,6 @@
 //! "Device association is pending", and step 3, confirm the device.
 
-use super::{Page, View};
+use super::{StepPage, View};
 use crate::app::wizard::association_pending::AssociationPending;
 use crate::app::wizard::confirm_device::{ConfirmDevice, ConfirmFocus};
 use crate::domain::association::{Holding, Owner, Upload};
@@ -15,7 +15,7 @@ use crate::domain::words::{TextKey, key};
 use crate::ui::scene::{Block, Fact, TextRole};
 use crate::ui::spans::difference;
 
-pub(super) fn pending(view: &View<'_>, step: &AssociationPending) -> Page {
+pub(super) fn pending(view: &View<'_>, step: &AssociationPending) -> StepPage {
     let upload = &step.upload;
     let count = view.filled(key::COUNT_READINGS, &[("count", upload.counts.total().into())]);
     let mut facts: Vec<Fact> = step.proposed.iter().map(|patient| view.person_in_hand(patient)).collect();
@@ -41,7 +41,7 @@ pub(super) fn pending(view: &View<'_>, step: &AssociationPending) -> Page {
         blocks.push(view.notice(TextRole::Warning, key::METER_UNIDENTIFIABLE));
     }
     blocks.push(view.buttons(&[(key::BUTTON_NEXT, true)]));
-    Page {
+    StepPage {
         step: "association_pending",
         number: Some(2),
         heading: key::HEADING_ASSOCIATION_PENDING,
@@ -50,7 +50,7 @@ pub(super) fn pending(view: &View<'_>, step: &AssociationPending) -> Page {
     }
 }
 
-pub(super) fn confirm(view: &View<'_>, step: &ConfirmDevice) -> Page {
+pub(super) fn confirm(view: &View<'_>, step: &ConfirmDevice) -> StepPage {
     let upload = &step.upload;
     let mut facts: Vec<Fact> = step.proposed.iter().map(|patient| view.person_in_hand(patient)).collect();
     facts.extend(device_facts(view, upload, step.proposed.as_ref()));
@@ -64,7 +64,7 @@ pub(super) fn confirm(view: &View<'_>, step: &ConfirmDevice) -> Page {
         (key::BUTTON_CONFIRM_DEVICE, step.focus == ConfirmFocus::Confirm),
         (key::BUTTON_BACK, step.focus == ConfirmFocus::Back),
     ]));
-    Page {
+    StepPage {
         step: "confirm_device",
         number: Some(3),
         heading: key::HEADING_CONFIRM_DEVICE,

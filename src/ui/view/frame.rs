@@ -62,7 +62,7 @@ impl View<'_> {
     pub(super) fn remark(&self) -> Option<String> {
         self.model.remark.as_ref().map(|remark| match remark {
             Remark::NoSuchKey => self.text(key::REMARK_NO_SUCH_KEY),
-            Remark::NotNow(key) | Remark::NotSelectable(key) | Remark::Told(key) => self.text(*key),
+            Remark::NotNow(key) | Remark::NotSelectable(key) | Remark::Happened(key) => self.text(*key),
             Remark::ConfirmWithTab => self.text(key::REMARK_CONFIRM_WITH_TAB),
         })
     }

@@ -1,6 +1,6 @@
 //! The questions that stop the way: which clock is right, and whose the readings are.
 
-use super::{Page, View};
+use super::{StepPage, View};
 use crate::app::model::Working;
 use crate::app::wizard::intake_question::{IntakeQuestion, IntakeSubject, Reply};
 use crate::domain::calendar;
@@ -9,7 +9,7 @@ use crate::domain::words::key;
 use crate::ui::scene::{Block, Choice, Choices, Fact, TextRole};
 use crate::ui::spans::difference;
 
-pub(super) fn page(view: &View<'_>, working: &Working, step: &IntakeQuestion) -> Page {
+pub(super) fn page(view: &View<'_>, working: &Working, step: &IntakeQuestion) -> StepPage {
     let (name, number, heading, instruction, facts) = match step.question {
         IntakeSubject::Clock => {
             ("clock_stop", 2, key::HEADING_CLOCK_STOP, key::INSTRUCTION_CLOCK_STOP, clock_facts(view, step))
@@ -40,7 +40,7 @@ pub(super) fn page(view: &View<'_>, working: &Working, step: &IntakeQuestion) ->
         title: view.text(key::TITLE_ANSWERS),
         ..view.choices(replies, step.selection.place(replies), |_, reply| row(view, step, *reply))
     }));
-    Page { step: name, number: Some(number), heading, instruction: view.text(instruction), blocks }
+    StepPage { step: name, number: Some(number), heading, instruction: view.text(instruction), blocks }
 }
 
 fn row(view: &View<'_>, step: &IntakeQuestion, reply: Reply) -> Choice {

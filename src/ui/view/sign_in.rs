@@ -1,12 +1,12 @@
 //! The sign-in, with a name and a password or by a code.
 
-use super::{Page, View};
+use super::{StepPage, View};
 use crate::app::code_sign_in::CodeSignIn;
 use crate::app::sign_in::{SignInFocus, SignInForm};
 use crate::domain::words::key;
 use crate::ui::scene::{Block, Fact, InputField, TextRole};
 
-pub(super) fn page(view: &View<'_>, sign_in: &SignInForm) -> Page {
+pub(super) fn page(view: &View<'_>, sign_in: &SignInForm) -> StepPage {
     let missing = |blank: bool| (sign_in.missing && blank).then(|| view.text(key::COMPLAINT_EMPTY));
     let login = InputField {
         label: view.text(key::LABEL_LOGIN),
@@ -45,7 +45,7 @@ pub(super) fn page(view: &View<'_>, sign_in: &SignInForm) -> Page {
             .collect();
         blocks.push(Block::Facts { title: view.text(key::DEMO_LOGINS_TITLE), facts });
     }
-    Page {
+    StepPage {
         step: "sign_in",
         number: None,
         heading: key::HEADING_SIGN_IN,
@@ -54,7 +54,7 @@ pub(super) fn page(view: &View<'_>, sign_in: &SignInForm) -> Page {
     }
 }
 
-pub(super) fn by_code(view: &View<'_>, sign_in: &CodeSignIn) -> Page {
+pub(super) fn by_code(view: &View<'_>, sign_in: &CodeSignIn) -> StepPage {
     let blocks = match sign_in {
         CodeSignIn::Idle => Vec::new(),
         CodeSignIn::Beginning(_) => vec![view.notice(TextRole::Accent, key::GETTING_CODE)],
@@ -68,7 +68,7 @@ pub(super) fn by_code(view: &View<'_>, sign_in: &CodeSignIn) -> Page {
         }
         CodeSignIn::Failed(problem) => vec![view.words.problem(problem)],
     };
-    Page {
+    StepPage {
         step: "sign_in_by_code",
         number: None,
         heading: key::HEADING_SIGN_IN,

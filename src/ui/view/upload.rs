@@ -1,6 +1,6 @@
 //! Step 2, upload the data, and the list of meters that wait for a patient.
 
-use super::{Page, View};
+use super::{StepPage, View};
 use crate::app::action::Action;
 use crate::app::list::Selection;
 use crate::app::model::Working;
@@ -16,14 +16,14 @@ use crate::domain::words::key;
 use crate::ui::scene::{Block, Choice, Choices, TextRole};
 use crate::ui::words::Filling;
 
-pub(super) fn waiting(view: &View<'_>, working: &Working, step: &WaitingMeters) -> Page {
+pub(super) fn waiting(view: &View<'_>, working: &Working, step: &WaitingMeters) -> StepPage {
     let selected = step.selected(&working.waiting).place(&WaitingMeters::rows(&working.waiting));
     let blocks = vec![Block::Choices(Choices {
         title: view.text(key::TITLE_WAITING_METERS),
         empty: working.why_none_waits().map(|why| view.text(why)).unwrap_or_default(),
         ..view.choices(&working.waiting, selected, |_, upload| waiting_row(view, upload))
     })];
-    Page {
+    StepPage {
         step: "waiting_meters",
         number: None,
         heading: key::HEADING_WAITING_METERS,
@@ -77,7 +77,7 @@ fn waiting_beside_attached(view: &View<'_>, upload: &Upload) -> Choice {
     Choice { cells: vec![view.upload_name(upload), state, read_at], tag: nothing_new(view, upload), disabled: None }
 }
 
-pub(super) fn page(view: &View<'_>, working: &Working, step: &UploadStep) -> Page {
+pub(super) fn page(view: &View<'_>, working: &Working, step: &UploadStep) -> StepPage {
     let mut blocks = vec![Block::Text {
         role: TextRole::Accent,
         text: view.filled(key::UPLOAD_FOR, &[("person", view.person_line(&step.patient).into())]),
@@ -107,7 +107,7 @@ pub(super) fn page(view: &View<'_>, working: &Working, step: &UploadStep) -> Pag
             })
         }
     };
-    Page { step: "upload", number: Some(2), heading: key::HEADING_UPLOAD, instruction, blocks }
+    StepPage { step: "upload", number: Some(2), heading: key::HEADING_UPLOAD, instruction, blocks }
 }
 
 /// The models of a list, with what was typed to find one, and what it found. The line below the list is always there, so

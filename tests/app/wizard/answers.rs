@@ -212,7 +212,7 @@ fn every_late_answer_in_every_state_is_taken_or_dropped_as_the_table_says() {
                             assert!(effects.is_empty(), "{}", name());
                             assert!(!fits || said_of(&after) == before, "what is dropped changes nothing: {}", name());
                         } else if failed {
-                            assert_eq!(after.remark, told.map(Remark::Told), "{}", name());
+                            assert_eq!(after.remark, told.map(Remark::Happened), "{}", name());
                         }
                     }
                 }

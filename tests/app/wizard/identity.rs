@@ -114,7 +114,7 @@ fn an_answer_that_cannot_be_counted_is_told_and_followed_by_no_other() {
     clinic.go_to_confirm_assignment();
     clinic.noted = Err(Problem::new(ProblemCode::StoreUnwritable, "disk full"));
     answer(&mut clinic, "xx", "1999");
-    assert_eq!(clinic.model.remark, Some(Remark::Told(key::TOLD_NOT_NOTED)));
+    assert_eq!(clinic.model.remark, Some(Remark::Happened(key::TOLD_NOT_NOTED)));
     assert_eq!(searching_because(&clinic), Some(key::IDENTITY_NOT_COUNTED));
 }
 

@@ -129,7 +129,7 @@ fn an_unplug_while_saving_and_then_a_failed_write_is_told_whoever_is_there() {
             clinic.event(Event::EffectDone { ticket, answer: EffectResult::Quarantined(Err(problem)) });
             let said = super::said(&clinic);
             assert!(said.contains(ProblemCode::StoreUnwritable.code()), "{unplug} {sign_out}: {said}");
-            assert_eq!(clinic.model.remark == Some(Remark::Told(key::TOLD_NOT_SAVED)), unplug);
+            assert_eq!(clinic.model.remark == Some(Remark::Happened(key::TOLD_NOT_SAVED)), unplug);
             // It stays until the meter was read and saved after all.
             clinic.keys([Key::Function(1), Key::Escape]);
             assert!(super::said(&clinic).contains(ProblemCode::StoreUnwritable.code()));
@@ -171,7 +171,7 @@ fn an_append_that_was_left_is_told_and_shown() {
         }
         let before = clinic.asked.len();
         clinic.release();
-        assert_eq!(clinic.model.remark, Some(Remark::Told(expected)), "{left}");
+        assert_eq!(clinic.model.remark, Some(Remark::Happened(expected)), "{left}");
         let looks = |effect: &Effect| matches!(effect, Effect::Ask(_, Request::For(_, Task::LoadUpload { .. })));
         assert_eq!(clinic.asked.iter().skip(before).any(looks), !fails, "{left}: the panel shows how it stands");
         if left == "back" && !fails {
@@ -194,7 +194,7 @@ fn a_new_patient_who_is_created_after_the_form_was_left_is_told() {
     clinic.keys([Key::Escape, Key::Escape]);
     assert_eq!(clinic.step(), "find_patient");
     clinic.release();
-    assert_eq!(clinic.model.remark, Some(Remark::Told(key::TOLD_PATIENT_CREATED)));
+    assert_eq!(clinic.model.remark, Some(Remark::Happened(key::TOLD_PATIENT_CREATED)));
 }
 
 /// A search was under way when the form for a new patient was opened: back in the list, its hits are there.

@@ -6,6 +6,9 @@ use std::path::{Path, PathBuf};
 
 use syn::visit::{self, Visit};
 
+/// Files that are compiled for tests alone, by the name of their module.
+const TEST_FILES: [&str; 3] = ["tests", "test_program", "on_terminal"];
+
 /// A file of the sources.
 pub(super) struct Source {
     /// Its path inside `src`.
@@ -43,7 +46,17 @@ impl Source {
 
     /// The types, traits and aliases that it shows to every other room.
     pub(super) fn public_types(&self) -> Vec<String> {
-        public_types(&self.code.items)
+        types(&self.code.items).into_iter().filter(|(_, is_public)| *is_public).map(|(name, _)| name).collect()
+    }
+
+    /// All types, traits and aliases outside tests, those that it keeps for itself too.
+    pub(super) fn types(&self) -> Vec<String> {
+        types(&self.code.items).into_iter().map(|(name, _)| name).collect()
+    }
+
+    /// Whether the file belongs to the tests alone.
+    pub(super) fn is_test(&self) -> bool {
+        self.module.last().is_some_and(|name| TEST_FILES.contains(&name.as_str()))
     }
 }
 
@@ -71,22 +84,24 @@ fn files(folder: &Path) -> Vec<PathBuf> {
     found
 }
 
-fn public_types(items: &[syn::Item]) -> Vec<String> {
+/// The types outside tests, and whether each is shown to every other room.
+fn types(items: &[syn::Item]) -> Vec<(String, bool)> {
     let mut found = Vec::new();
     for item in items {
-        let (visibility, name) = match item {
-            syn::Item::Struct(item) => (&item.vis, &item.ident),
-            syn::Item::Enum(item) => (&item.vis, &item.ident),
-            syn::Item::Trait(item) => (&item.vis, &item.ident),
-            syn::Item::Type(item) => (&item.vis, &item.ident),
+        let (visibility, name, attributes) = match item {
+            syn::Item::Struct(item) => (&item.vis, &item.ident, &item.attrs),
+            syn::Item::Enum(item) => (&item.vis, &item.ident, &item.attrs),
+            syn::Item::Trait(item) => (&item.vis, &item.ident, &item.attrs),
+            syn::Item::Type(item) => (&item.vis, &item.ident, &item.attrs),
             syn::Item::Mod(item) => {
-                found.extend(item.content.iter().flat_map(|(_, items)| public_types(items)));
+                let content = item.content.iter().filter(|_| !for_tests(&item.attrs));
+                found.extend(content.flat_map(|(_, items)| types(items)));
                 continue;
             }
             _ => continue,
         };
-        if matches!(visibility, syn::Visibility::Public(_)) {
-            found.push(name.to_string());
+        if !for_tests(attributes) {
+            found.push((name.to_string(), matches!(visibility, syn::Visibility::Public(_))));
         }
     }
     found

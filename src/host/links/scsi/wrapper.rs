@@ -5,7 +5,7 @@ pub(super) const STATUS_LENGTH: usize = 13;
 
 /// How a command ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Status {
+pub(super) enum CommandStatus {
     /// It was done; this many bytes of its data were not moved.
     Done {
         /// `dCSWDataResidue`.
@@ -33,16 +33,16 @@ pub(super) fn command(tag: u32, cdb: &[u8], data_out: &[u8], expected: usize) ->
 }
 
 /// Reads a status wrapper; `None` if it is not that of this command.
-pub(super) fn status(tag: u32, bytes: &[u8]) -> Option<Status> {
+pub(super) fn status(tag: u32, bytes: &[u8]) -> Option<CommandStatus> {
     let [b'U', b'S', b'B', b'S', t0, t1, t2, t3, r0, r1, r2, r3, status] = *bytes else { return None };
     if u32::from_le_bytes([t0, t1, t2, t3]) != tag {
         return None;
     }
     let residue = usize::try_from(u32::from_le_bytes([r0, r1, r2, r3])).ok()?;
     match status {
-        0 => Some(Status::Done { residue }),
-        1 => Some(Status::Refused),
-        2 => Some(Status::OutOfPhase),
+        0 => Some(CommandStatus::Done { residue }),
+        1 => Some(CommandStatus::Refused),
+        2 => Some(CommandStatus::OutOfPhase),
         _ => None,
     }
 }
@@ -72,9 +72,9 @@ mod tests {
     #[test]
     fn a_status_belongs_to_its_command() {
         let bytes = |status, tag| [b"USBS", &[tag, 0, 0, 0][..], &[5, 0, 0, 0], &[status]].concat();
-        assert_eq!(status(7, &bytes(0, 7)), Some(Status::Done { residue: 5 }));
-        assert_eq!(status(7, &bytes(1, 7)), Some(Status::Refused));
-        assert_eq!(status(7, &bytes(2, 7)), Some(Status::OutOfPhase));
+        assert_eq!(status(7, &bytes(0, 7)), Some(CommandStatus::Done { residue: 5 }));
+        assert_eq!(status(7, &bytes(1, 7)), Some(CommandStatus::Refused));
+        assert_eq!(status(7, &bytes(2, 7)), Some(CommandStatus::OutOfPhase));
         assert_eq!(status(7, &bytes(3, 7)), None);
         assert_eq!(status(7, &bytes(0, 6)), None);
         assert_eq!(status(7, b"USBC"), None);

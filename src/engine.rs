@@ -2,14 +2,14 @@
 //!
 //! One engine, several ends. On a terminal [`run`] waits for keys, signals, meters and answers; under a script
 //! [`headless`] takes the keys from the script and moves the clock itself. Both hand every event to the same
-//! [`machine`], carry out its effects in the same [`effects`] and draw through the same [`display`]. There is no tick:
+//! [`running_app`], carry out its effects in the same [`effects`] and draw through the same [`display`]. There is no tick:
 //! something happened, or a deadline that somebody asked for has come.
 //!
 //! The way of an event, from a key to what is seen of it:
 //!
 //! ```text
 //!  keys, signals ---> input --+
-//!  the bus, the clock --------+--> engine_event --> machine: app::update(model, event)
+//!  the bus, the clock --------+--> engine_event --> running_app: app::update(model, event)
 //!  threads of effects --------+                        |                  |
 //!          ^                                           v                  v
 //!          +-- EffectDone { ticket, .. } <---------- effects      the next state -> scene -> display
@@ -27,9 +27,9 @@ pub mod headless;
 pub mod input;
 pub mod keys;
 pub mod linear;
-pub mod machine;
 mod noted;
 pub mod panics;
 pub mod run;
+pub mod running_app;
 #[cfg(test)]
-mod test_program;
+mod test_surroundings;

@@ -13,8 +13,8 @@ use crate::domain::text::Clean;
 use crate::domain::words::key;
 use crate::engine::effects::Outside;
 use crate::engine::engine_event::mailbox;
-use crate::engine::machine::Program;
 use crate::engine::run;
+use crate::engine::running_app::App;
 use crate::host::clock::{Clock as _, SystemClock};
 use crate::host::real_bus::RealBus;
 use crate::host::watch::AttachmentIds;
@@ -60,6 +60,6 @@ pub(super) fn run(options: Options, log: Option<&Path>) -> Result<Exit, CommandE
         toggle: Arc::new(|_| {}),
         cables: options.store.cables(),
     };
-    let program = Program::glucodock(move |at| start.setup(at), words, terminal.extent());
+    let program = App::new(move |at| start.setup(at), words, terminal.extent());
     refusal.or_left(run::run(terminal, program, outside, put, inbox)?)
 }

@@ -11,8 +11,8 @@ use crate::domain::clinic::Purpose;
 use crate::domain::words::key;
 use crate::engine::effects::Outside;
 use crate::engine::engine_event::mailbox;
-use crate::engine::machine::Program;
 use crate::engine::run;
+use crate::engine::running_app::App;
 use crate::host::cables::CableFile;
 use crate::host::clock::{Clock as _, SystemClock};
 use crate::host::simulated_bus::SimulatedBus;
@@ -49,7 +49,7 @@ pub(super) fn run(options: &Options) -> Result<Exit, CommandError> {
         pace: pace(),
         cables: Some(CableFile::in_folder(clinic.directory())),
     };
-    let program = Program::glucodock(move |at| start.setup(at), words, terminal.extent());
+    let program = App::new(move |at| start.setup(at), words, terminal.extent());
     refusal.or_left(run::run(terminal, program, outside, put, inbox)?)
 }
 

@@ -16,7 +16,6 @@ use super::demo::demo_clinic;
 use super::store::{StoreOptions, for_training_only};
 use super::wiring::{Start, on, shown, site, toggle};
 use super::{CommandError, Exit, Format, input};
-use crate::app::model::Model;
 use crate::domain::calendar;
 use crate::domain::clinic::Purpose;
 use crate::engine::display::in_theme;
@@ -26,7 +25,7 @@ use crate::engine::headless::board::SimulatedBoard;
 use crate::engine::headless::harness::{OpenBackend, Speed as Time, Surroundings};
 use crate::engine::headless::script::{Checks, Person, Script, ScriptStep, Staff};
 use crate::engine::headless::{self, output, script};
-use crate::engine::machine::Program;
+use crate::engine::running_app::App;
 use crate::host::bus::MeterBus;
 use crate::host::cables::CableFile;
 use crate::host::clock::{Clock, SystemClock, VirtualClock};
@@ -220,7 +219,7 @@ fn surroundings(
     open: OpenBackend,
     data: Data,
     toggle: impl FnOnce(Arc<SimulatedBus>) -> Result<ToggleDemoMeter, CommandError>,
-) -> Result<Surroundings<Model>, CommandError> {
+) -> Result<Surroundings, CommandError> {
     let (put, inbox) = mailbox();
     let ids = Arc::new(AttachmentIds::default());
     let virtual_clock = Arc::new(VirtualClock::new(start));
@@ -241,7 +240,7 @@ fn surroundings(
     let colours = if options.mono { Colours::Mono } else { Colours::Sixteen };
     let glyphs = if options.ascii { GlyphSet::Ascii } else { GlyphSet::Unicode };
     Ok(Surroundings {
-        program: Program::glucodock(move |at| setup.setup(at), Words::shared(), Extent::Seen),
+        app: App::new(move |at| setup.setup(at), Words::shared(), Extent::Seen),
         open,
         bus,
         toggle: toggle(Arc::clone(&simulated))?,

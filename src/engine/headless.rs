@@ -27,8 +27,8 @@ pub const FAILED: u8 = 1;
 ///
 /// # Errors
 /// If `out` or `complaints` takes no more.
-pub fn run<M>(
-    surroundings: Surroundings<M>,
+pub fn run(
+    surroundings: Surroundings,
     text: &str,
     format: Format,
     out: &mut dyn Write,

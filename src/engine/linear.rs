@@ -147,7 +147,7 @@ impl<W: Write> Frontend for Lines<W> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::test_program::scene;
+    use super::super::test_surroundings::scene;
     use super::*;
 
     /// What a terminal in line mode sends for F1 (as an xterm and as a Linux console), F6, an arrow, and Alt with a letter.

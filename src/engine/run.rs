@@ -21,8 +21,8 @@ use super::guard::Guard;
 use super::input::Input;
 use super::keys::{Decoder, ESCAPE_WAIT, ESCAPE_WAIT_REMOTE};
 use super::linear::{Echo, Hides, LineKeys, Lines, Render, hides_what_is_typed};
-use super::machine::{Handled, Machine, Program};
 use super::panics;
+use super::running_app::{App, Handled, RunningApp};
 use crate::app::event::Event;
 use crate::app::key::Key;
 use crate::host::signals::{Signal, Signals};
@@ -127,29 +127,22 @@ pub struct Terminal {
     pub bug_sentence: String,
 }
 
-/// Runs a program on standard input and output until it is left.
+/// Runs the app on standard input and output until it is left.
 ///
 /// `mailbox` and `inbox` belong together; the bus already puts into that mailbox.
 ///
 /// # Errors
 /// If the terminal cannot be taken or the system refuses threads or signal handlers.
-pub fn run<M>(
-    terminal: Terminal,
-    program: Program<M>,
-    outside: Outside,
-    mailbox: Mailbox,
-    inbox: Inbox,
-) -> io::Result<ExitReason> {
+pub fn run(terminal: Terminal, app: App, outside: Outside, mailbox: Mailbox, inbox: Inbox) -> io::Result<ExitReason> {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
-    let result =
-        catch_unwind(AssertUnwindSafe(|| runtime.block_on(run_here(terminal, program, outside, mailbox, inbox))));
+    let result = catch_unwind(AssertUnwindSafe(|| runtime.block_on(run_here(terminal, app, outside, mailbox, inbox))));
     runtime.shutdown_background();
     result.unwrap_or(Ok(ExitReason::Bug))
 }
 
-async fn run_here<M>(
+async fn run_here(
     terminal: Terminal,
-    program: Program<M>,
+    app: App,
     outside: Outside,
     mailbox: Mailbox,
     mut inbox: Inbox,
@@ -178,13 +171,13 @@ async fn run_here<M>(
         }
     };
     let input = Input::start(io::stdin(), mailbox.clone())?;
-    let (mut machine, first) = Machine::start(program, Effects::new(outside, mailbox));
-    let leave = drive(&mut machine, first, &mut inbox, &mut signals, &mut *front, gap).await;
+    let (mut app, first) = RunningApp::start(app, Effects::new(outside, mailbox));
+    let leave = drive(&mut app, first, &mut inbox, &mut signals, &mut *front, gap).await;
     // The terminal is given back before anything is waited for.
     drop(front);
     drop(input);
     let limit = if leave == ExitReason::Asked { FINISH_WHEN_ASKED } else { FINISH_WHEN_TOLD };
-    machine.effects_mut().finish(limit);
+    app.effects_mut().finish(limit);
     Ok(leave)
 }
 
@@ -197,8 +190,8 @@ enum Cause {
 
 /// The loop itself, with every end given from outside. `gap` is the least time between two frames that show nothing
 /// but the progress of a read.
-pub async fn drive<M>(
-    machine: &mut Machine<M>,
+pub async fn drive(
+    app: &mut RunningApp,
     first: Handled,
     inbox: &mut Inbox,
     signals: &mut UnboundedReceiver<Signal>,
@@ -211,13 +204,13 @@ pub async fn drive<M>(
     }
     loop {
         if pacing.draws(Instant::now())
-            && let Some(scene) = machine.scene()
+            && let Some(scene) = app.scene()
             && front.show(scene).is_err()
         {
             return ExitReason::HungUp;
         }
 
-        let wake = [pacing.wake(), front.deadline(), app_deadline(machine)].into_iter().flatten().min();
+        let wake = [pacing.wake(), front.deadline(), app_deadline(app)].into_iter().flatten().min();
         let time = async {
             match wake {
                 Some(at) => tokio::time::sleep_until(at.into()).await,
@@ -243,7 +236,7 @@ pub async fn drive<M>(
                 Ok(())
             }
             Cause::Signalled(Signal::Hangup) | Cause::Arrived(EngineEvent::TerminalGone) => return ExitReason::HungUp,
-            Cause::Signalled(Signal::Interrupt) => press(machine, vec![Key::Control('c')], front, &mut pacing),
+            Cause::Signalled(Signal::Interrupt) => press(app, vec![Key::Control('c')], front, &mut pacing),
             Cause::Signalled(Signal::Resized) => {
                 pacing.resized(Instant::now());
                 Ok(())
@@ -255,21 +248,21 @@ pub async fn drive<M>(
             Cause::Arrived(EngineEvent::FrameLeft) => front.frame_left().map_err(|_| ExitReason::HungUp),
             Cause::Arrived(EngineEvent::Bytes(bytes, at)) => {
                 let keys = front.feed(&bytes, at);
-                press(machine, keys, front, &mut pacing)
+                press(app, keys, front, &mut pacing)
             }
             Cause::Arrived(arrival @ EngineEvent::Progress { .. }) => {
-                let outcome = machine.arrive(arrival);
+                let outcome = app.arrive(arrival);
                 pacing.progress(Instant::now());
                 follow(&outcome, front)
             }
             Cause::Arrived(
                 arrival @ (EngineEvent::Bus(_) | EngineEvent::EffectDone { .. } | EngineEvent::Opened(_)),
             ) => {
-                let outcome = machine.arrive(arrival);
+                let outcome = app.arrive(arrival);
                 pacing.now();
                 follow(&outcome, front)
             }
-            Cause::Time => pass(machine, front, &mut pacing),
+            Cause::Time => pass(app, front, &mut pacing),
         };
         if let Err(leave) = handled {
             return leave;
@@ -279,31 +272,26 @@ pub async fn drive<M>(
 
 /// When the app's deadline is due by the engine's own clock. Looked at again after half a minute at the latest: the
 /// time of day may have been set, or the computer have slept.
-fn app_deadline<M>(machine: &Machine<M>) -> Option<Instant> {
-    let left = machine.deadline()?.duration_since(machine.now());
+fn app_deadline(app: &RunningApp) -> Option<Instant> {
+    let left = app.deadline()?.duration_since(app.now());
     let left = Duration::try_from(left).unwrap_or_default();
     Some(Instant::now() + left.min(Duration::from_secs(30)))
 }
 
 /// Hands keys to the app, one after the other, each with whether what it acts on can be seen.
-fn press<M>(
-    machine: &mut Machine<M>,
-    keys: Vec<Key>,
-    front: &dyn Frontend,
-    pacing: &mut Pacing,
-) -> Result<(), ExitReason> {
+fn press(app: &mut RunningApp, keys: Vec<Key>, front: &dyn Frontend, pacing: &mut Pacing) -> Result<(), ExitReason> {
     for key in keys {
         pacing.now();
-        let sight = machine.scene().map_or(Sight::ALL, |scene| front.sight(&scene));
+        let sight = app.scene().map_or(Sight::ALL, |scene| front.sight(&scene));
         if let Some(page) = sight.page {
-            machine.handle(Event::Page(page));
+            app.handle(Event::Page(page));
         }
         let seen = sight.is_whole;
         if !seen {
             // The window may have got another size without a word.
             pacing.repaint();
         }
-        let outcome = machine.handle(if seen { Event::Key(key) } else { Event::KeyUnseen(key) });
+        let outcome = app.handle(if seen { Event::Key(key) } else { Event::KeyUnseen(key) });
         if outcome.repaint {
             pacing.repaint();
         }
@@ -323,15 +311,15 @@ fn follow(outcome: &Handled, front: &mut dyn Frontend) -> Result<(), ExitReason>
 }
 
 /// Time has passed: for a key, for the app, or for the size of the window.
-fn pass<M>(machine: &mut Machine<M>, front: &mut dyn Frontend, pacing: &mut Pacing) -> Result<(), ExitReason> {
+fn pass(app: &mut RunningApp, front: &mut dyn Frontend, pacing: &mut Pacing) -> Result<(), ExitReason> {
     let at = Instant::now();
     let keys = front.expire(at).into_iter().collect();
-    press(machine, keys, front, pacing)?;
+    press(app, keys, front, pacing)?;
     if pacing.repaints(at) {
         front.repaint().map_err(|_| ExitReason::HungUp)?;
     }
-    if machine.deadline().is_some_and(|deadline| deadline <= machine.now()) {
-        let outcome = machine.wake();
+    if app.deadline().is_some_and(|deadline| deadline <= app.now()) {
+        let outcome = app.wake();
         pacing.now();
         follow(&outcome, front)?;
     }

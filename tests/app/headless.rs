@@ -8,7 +8,7 @@ use std::sync::atomic::Ordering;
 use super::backend::Failures;
 use super::embedded;
 use glucodock::app::action::Keymap;
-use glucodock::app::model::{AppSetup, Model};
+use glucodock::app::model::AppSetup;
 use glucodock::domain::clinic::{Password, Role};
 use glucodock::domain::patient::{Gender, NewPatient, Status};
 use glucodock::domain::text::Private;
@@ -20,7 +20,7 @@ use glucodock::engine::headless::harness::{Register, Speed, Surroundings};
 use glucodock::engine::headless::output::Format;
 use glucodock::engine::headless::run;
 use glucodock::engine::headless::script::{Person, Staff};
-use glucodock::engine::machine::Program;
+use glucodock::engine::running_app::App;
 use glucodock::host::clock::{Clock as _, VirtualClock};
 use glucodock::host::simulated_bus::SimulatedBus;
 use glucodock::host::watch::AttachmentIds;
@@ -81,7 +81,7 @@ impl Register for NobodyElse {
 pub(crate) type Open = Box<dyn Fn(Store) -> Backend>;
 
 /// The folder of a store with [`furnish`]ed people, and what a script plays on.
-fn surroundings(folder: &Path, open: Open, signs_in_by_code: bool) -> Surroundings<Model> {
+fn surroundings(folder: &Path, open: Open, signs_in_by_code: bool) -> Surroundings {
     let (put, inbox) = mailbox();
     let clock = Arc::new(VirtualClock::new(noon()));
     let told = Arc::clone(&clock);
@@ -108,7 +108,7 @@ fn surroundings(folder: &Path, open: Open, signs_in_by_code: bool) -> Surroundin
     };
     let folder = folder.to_owned();
     Surroundings {
-        program: Program::glucodock(setup, Words::shared(), Extent::Seen),
+        app: App::new(setup, Words::shared(), Extent::Seen),
         open: Box::new(move || {
             let store = Store::open(&folder).map_err(|error| error.to_string())?;
             Ok(open(store))
@@ -158,7 +158,7 @@ pub(crate) fn passes_by_code(folder: &Path, open: Open, script: &str) {
 }
 
 #[track_caller]
-fn passes_in(surroundings: Surroundings<Model>, script: &str) {
+fn passes_in(surroundings: Surroundings, script: &str) {
     let (mut out, mut complaints) = (Vec::new(), Vec::new());
     let code = run(surroundings, script, Format::Text, &mut out, &mut complaints).unwrap();
     let [out, complaints] = [out, complaints].map(|text| String::from_utf8(text).unwrap());

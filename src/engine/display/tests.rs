@@ -4,7 +4,7 @@ use std::sync::mpsc::channel;
 use proptest::prelude::{ProptestConfig, prop, prop_assert_eq, proptest};
 
 use super::super::engine_event::{EngineEvent, mailbox};
-use super::super::test_program::{TestPainter, scene};
+use super::super::test_surroundings::{TestPainter, scene};
 use super::*;
 
 fn screen(brackets: bool) -> Screen {

@@ -217,7 +217,7 @@ async fn answer(
 #[cfg(test)]
 mod tests {
     use super::super::super::engine_event::mailbox;
-    use super::super::super::test_program::{TestPlatform, backend, clock, now};
+    use super::super::super::test_surroundings::{TestPlatform, backend, clock, now};
     use super::*;
     use crate::domain::problem::ProblemCode;
 

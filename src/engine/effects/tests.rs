@@ -3,7 +3,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use super::super::engine_event::{EngineEvent, Inbox};
-use super::super::test_program::{TestPlatform, backend, clock, effects, outside, session};
+use super::super::test_surroundings::{TestPlatform, backend, clock, effects, outside, session};
 use super::*;
 use crate::domain::association::AuditEntry;
 use crate::domain::cable::{CableKey, RememberedCable};
@@ -41,7 +41,7 @@ fn answer(inbox: &mut Inbox) -> (u64, Option<EffectResult>, Vec<u32>) {
     }
 }
 
-/// Effects with the toy's platform behind them.
+/// Effects with the tests' platform behind them.
 fn signed_in(platform: &Arc<TestPlatform>) -> (Effects, Inbox) {
     let (effects, _, inbox) = effects(platform, UNTHROTTLED);
     (effects, inbox)
@@ -133,8 +133,8 @@ fn a_platform_that_cannot_be_opened_is_told_even_if_opening_has_a_bug() {
     let openings: [OpenLater; 2] = [Box::new(|| None), Box::new(|| panic!("the name of a patient"))];
     for open in openings {
         let (mailbox, mut inbox) = super::super::engine_event::mailbox();
-        let toy = Arc::new(TestPlatform::default());
-        let outside = Outside { behind: BackendSource::ToOpen(open), ..outside(&toy, &clock(), UNTHROTTLED) };
+        let platform = Arc::new(TestPlatform::default());
+        let outside = Outside { behind: BackendSource::ToOpen(open), ..outside(&platform, &clock(), UNTHROTTLED) };
         let _effects = Effects::new(outside, mailbox);
         assert!(matches!(inbox.blocking_next(), Some(EngineEvent::NotOpened)));
     }

@@ -15,7 +15,7 @@ use serde_json::{Value, json};
 use super::super::display::Screen;
 use super::super::effects::{BackendSource, Effects, Now, Outside, ProgressPace, ToggleDemoMeter};
 use super::super::engine_event::{EngineEvent, Mailbox, ReadPause};
-use super::super::machine::{Handled, Machine, Program};
+use super::super::running_app::{App, Handled, RunningApp};
 use super::queue::Queue;
 use crate::app::event::Event;
 use crate::domain::meter::Attachment;
@@ -38,9 +38,9 @@ pub struct StepCounts {
 }
 
 /// A program under a script.
-pub struct Harness<M> {
+pub struct Harness {
     /// Empty only while the program starts again.
-    machine: Option<Machine<M>>,
+    app: Option<RunningApp>,
     queue: Queue,
     mailbox: Mailbox,
     open: OpenBackend,
@@ -62,25 +62,25 @@ pub struct Harness<M> {
 }
 
 /// What was asked of the platform before the end is done, and the platform is closed.
-impl<M> Drop for Harness<M> {
+impl Drop for Harness {
     fn drop(&mut self) {
-        if let Some(machine) = &mut self.machine {
-            machine.effects_mut().finish(FINISH);
+        if let Some(app) = &mut self.app {
+            app.effects_mut().finish(FINISH);
         }
     }
 }
 
-impl<M> Harness<M> {
+impl Harness {
     /// Starts the program and draws its first screen.
     ///
     /// # Errors
     /// Why the platform cannot be opened, or what else is missing.
-    pub fn start(surroundings: Surroundings<M>) -> Result<Self, String> {
-        let Surroundings { program, open, bus, board, register, toggle, cables, now, speed, paint, size, queue } =
+    pub fn start(surroundings: Surroundings) -> Result<Self, String> {
+        let Surroundings { app, open, bus, board, register, toggle, cables, now, speed, paint, size, queue } =
             surroundings;
         let (mailbox, inbox) = queue;
         let mut harness = Self {
-            machine: None,
+            app: None,
             queue: Queue::new(inbox).map_err(|error| format!("starting a timer: {error}"))?,
             mailbox,
             open,
@@ -98,7 +98,7 @@ impl<M> Harness<M> {
             counts: StepCounts::default(),
             ended: false,
         };
-        harness.launch(program)?;
+        harness.launch(app)?;
         Ok(harness)
     }
 
@@ -143,13 +143,13 @@ impl<M> Harness<M> {
             "cursor": self.cursor().map(|cursor| [cursor.x, cursor.y]),
             "size": [width, height],
             "at": (self.now)().timestamp().to_string(),
-            "busy": self.machine.as_ref().map_or(0, |machine| machine.effects().busy()),
+            "busy": self.app.as_ref().map_or(0, |app| app.effects().busy()),
             "ended": self.ended,
         })
     }
 
     /// Starts the program on the data as it is.
-    fn launch(&mut self, program: Program<M>) -> Result<(), String> {
+    fn launch(&mut self, app: App) -> Result<(), String> {
         let outside = Outside {
             behind: BackendSource::Open((self.open)()?),
             bus: Arc::clone(&self.bus),
@@ -161,8 +161,8 @@ impl<M> Harness<M> {
             toggle: Arc::clone(&self.toggle),
             cables: self.cables.clone(),
         };
-        let (machine, first) = Machine::start(program, Effects::new(outside, self.mailbox.clone()));
-        self.machine = Some(machine);
+        let (app, first) = RunningApp::start(app, Effects::new(outside, self.mailbox.clone()));
+        self.app = Some(app);
         self.ended = false;
         self.follow(first)
     }
@@ -170,8 +170,8 @@ impl<M> Harness<M> {
     /// Kills the program without a word to it and starts it again on the same data. Meters that are plugged arrive
     /// again, as they do when a computer starts.
     fn restart(&mut self) -> Result<(), String> {
-        let machine = self.machine.take().ok_or("the program did not start")?;
-        let (program, mut effects) = machine.take_apart();
+        let running = self.app.take().ok_or("the program did not start")?;
+        let (app, mut effects) = running.take_apart();
         effects.abandon();
         self.hold = None;
         // Threads that were in the middle of something end, so that the data can be opened again.
@@ -192,7 +192,7 @@ impl<M> Harness<M> {
         }
         drop(effects);
         self.screen.repaint().map_err(|error| error.to_string())?;
-        self.launch(program)?;
+        self.launch(app)?;
         for attachment in self.plugged.clone() {
             self.handle(EngineEvent::Bus(BusEvent::Arrived(attachment)))?;
         }
@@ -202,19 +202,19 @@ impl<M> Harness<M> {
     /// Lets the next thing happen, up to `limit`; false if nothing more can happen until then.
     fn pass(&mut self, limit: Timestamp) -> Result<bool, String> {
         self.hold = None;
-        let Some(machine) = self.machine.as_ref().filter(|_| !self.ended) else { return Ok(false) };
-        let deadline = machine.deadline().filter(|deadline| *deadline <= limit);
+        let Some(app) = self.app.as_ref().filter(|_| !self.ended) else { return Ok(false) };
+        let deadline = app.deadline().filter(|deadline| *deadline <= limit);
         if let Speed::Fast(clock) = &self.speed {
-            if let Some(arrival) = self.queue.next(machine.effects())? {
+            if let Some(arrival) = self.queue.next(app.effects())? {
                 return self.handle(arrival).map(|()| true);
             }
             let Some(deadline) = deadline else { return Ok(false) };
-            if deadline > machine.now() {
+            if deadline > app.now() {
                 clock.set(deadline.to_zoned((self.now)().time_zone().clone()));
             }
             return self.wake().map(|()| true);
         }
-        let now = machine.now();
+        let now = app.now();
         if deadline.is_some_and(|deadline| deadline <= now) {
             return self.wake().map(|()| true);
         }
@@ -229,15 +229,15 @@ impl<M> Harness<M> {
     fn settle(&mut self) -> Result<(), String> {
         loop {
             self.hold = None;
-            let Some(machine) = self.machine.as_ref().filter(|_| !self.ended) else { return Ok(()) };
+            let Some(app) = self.app.as_ref().filter(|_| !self.ended) else { return Ok(()) };
             let arrival = match self.speed {
-                Speed::Fast(_) => self.queue.next(machine.effects())?,
-                Speed::Real if machine.effects().busy() == 0 => self.queue.receive(Duration::ZERO),
+                Speed::Fast(_) => self.queue.next(app.effects())?,
+                Speed::Real if app.effects().busy() == 0 => self.queue.receive(Duration::ZERO),
                 Speed::Real => self.queue.receive(Duration::from_mins(1)),
             };
             match arrival {
                 Some(arrival) => self.handle(arrival)?,
-                None if machine.effects().busy() == 0 => return Ok(()),
+                None if app.effects().busy() == 0 => return Ok(()),
                 None => return Err("something has been under way for a minute".to_owned()),
             }
         }
@@ -245,17 +245,17 @@ impl<M> Harness<M> {
 
     fn handle(&mut self, arrival: EngineEvent) -> Result<(), String> {
         self.note_plug(&arrival);
-        let outcome = self.machine.as_mut().map(|machine| machine.arrive(arrival)).unwrap_or_default();
+        let outcome = self.app.as_mut().map(|app| app.arrive(arrival)).unwrap_or_default();
         self.follow(outcome)
     }
 
     fn event(&mut self, event: Event) -> Result<(), String> {
-        let outcome = self.machine.as_mut().map(|machine| machine.handle(event)).unwrap_or_default();
+        let outcome = self.app.as_mut().map(|app| app.handle(event)).unwrap_or_default();
         self.follow(outcome)
     }
 
     fn wake(&mut self) -> Result<(), String> {
-        let outcome = self.machine.as_mut().map(Machine::wake).unwrap_or_default();
+        let outcome = self.app.as_mut().map(RunningApp::wake).unwrap_or_default();
         self.follow(outcome)
     }
 
@@ -269,15 +269,15 @@ impl<M> Harness<M> {
         self.draw()?;
         if outcome.quit {
             self.ended = true;
-            if let Some(machine) = &mut self.machine {
-                machine.effects_mut().finish(Duration::from_mins(1));
+            if let Some(app) = &mut self.app {
+                app.effects_mut().finish(Duration::from_mins(1));
             }
         }
         Ok(())
     }
 
     fn draw(&mut self) -> Result<(), String> {
-        if let Some(scene) = self.machine.as_ref().and_then(Machine::scene) {
+        if let Some(scene) = self.app.as_ref().and_then(RunningApp::scene) {
             let frame = self.screen.draw(&scene).map_err(|error| error.to_string())?;
             self.counts.bytes += frame.len();
             self.counts.frames += usize::from(!frame.is_empty());

@@ -27,7 +27,7 @@ pub struct StepReport {
 impl StepReport {
     /// The report of a step that was just done, or failed for this reason.
     #[must_use]
-    pub fn of<M>(line: &ScriptLine, harness: &Harness<M>, failed: Option<&str>) -> Self {
+    pub fn of(line: &ScriptLine, harness: &Harness, failed: Option<&str>) -> Self {
         let screen = match &line.step {
             ScriptStep::Screen(name) => Some((name.clone(), harness.rows())),
             ScriptStep::Keys(_)

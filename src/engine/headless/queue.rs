@@ -124,7 +124,7 @@ mod tests {
     use std::sync::Arc;
 
     use super::super::super::effects::ProgressPace;
-    use super::super::super::test_program::{TestPlatform, effects, session};
+    use super::super::super::test_surroundings::{TestPlatform, effects, session};
     use super::*;
     use crate::app::effect::{Effect, Request, Task};
     use crate::domain::association::AuditEntry;

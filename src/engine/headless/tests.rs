@@ -4,9 +4,7 @@ use serde_json::Value;
 use tokio::sync::mpsc::UnboundedSender;
 
 use super::super::engine_event::mailbox;
-use super::super::test_program::{
-    TestBus, TestPainter, TestPlatform, TestProgram, backend, clock, meter, now, program,
-};
+use super::super::test_surroundings::{TestBus, TestPlatform, app, backend, clock, meter, now, painter};
 use super::harness::{PlugBoard, Register, Speed};
 use super::script::{Person, Staff};
 use super::*;
@@ -53,12 +51,12 @@ impl Register for NobodyTwice {
     }
 }
 
-fn surroundings(platform: &Arc<TestPlatform>) -> Surroundings<TestProgram> {
+fn surroundings(platform: &Arc<TestPlatform>) -> Surroundings {
     let (put, inbox) = mailbox();
     let clock = clock();
     let platform = Arc::clone(platform);
     Surroundings {
-        program: program(),
+        app: app(),
         open: Box::new(move || Ok(backend(&platform))),
         bus: Arc::new(TestBus),
         board: Box::new(Board(put.bus())),
@@ -67,8 +65,8 @@ fn surroundings(platform: &Arc<TestPlatform>) -> Surroundings<TestProgram> {
         cables: None,
         now: now(&clock),
         speed: Speed::Fast(clock),
-        paint: Box::new(TestPainter),
-        size: (60, 12),
+        paint: painter(),
+        size: (80, 24),
         queue: (put, inbox),
     }
 }
@@ -96,7 +94,7 @@ fn fails(script: &str) -> String {
 /// Nothing runs, and every line that is wrong is told, to people and to programs.
 #[test]
 fn every_error_of_a_script_is_told_at_once() {
-    let script = "key i\njump\nplug toaster\nexpect hello\nuser nora Nora boss secret-word\nkey Hyper\n";
+    let script = "key a\njump\nplug toaster\nexpect hello\nuser nora Nora boss secret-word\nkey Hyper\n";
     let (code, out, complaints) = play(script, Format::Text);
     assert_eq!((code, out.as_str()), (WRONG_USE, ""));
     let lines: Vec<&str> = complaints.lines().map(|line| line.split(':').next().unwrap()).collect();
@@ -115,56 +113,73 @@ fn people_are_added_where_a_script_says() {
     assert!(fails("patient Tester Anna 1961-07-14 M1").starts_with("line 1: the identifier is taken"));
 }
 
+/// From the start to the search for a patient.
+const SIGN_IN: &str = "type ada\nkey Enter\ntype secret\nkey Enter\nidle\nexpect-json /wizard/step \"find_patient\"\n";
+
+/// A script that goes on from there.
+fn signed_in(script: &str) -> String {
+    format!("{SIGN_IN}{script}")
+}
+
 #[test]
 fn keys_and_answers_reach_the_screen() {
     passes(
-        "type \"Mül\"\nexpect \"typed: Mül\"\nkey i\nrefuse hello\nidle\nexpect \"hello Ada\"\nkeys Down F2\nexpect \"key Function(2)\"",
+        "type \"Mül\"\nexpect \"[Mül \"\nkeys Down\ntype x\nexpect \"[* \"\nkey Enter\nexpect-json /wizard/step \"sign_in\"\n\
+         idle\nexpect \"Ada\"\nexpect-json /wizard/step \"find_patient\"\nkey F2\nexpect-json /wizard/step \"create_patient_required\"",
     );
-    passes("key i\nwait \"hello Ada\"\nscan \"M1\"\nexpect \"typed: M1\"\nexpect \"key Enter\"");
+    passes(&signed_in("wait \"Ada\"\nscan \"M1001\"\nexpect \"[M1001 \""));
 }
 
 #[test]
 fn a_read_can_be_stopped_at_any_count_and_always_the_same() {
-    let script = "plug 1000\nwait \"read 412 of 1000\"\nidle\nexpect \"done 1000\"";
-    passes(script);
-    passes("plug 1000\nwait \"read 412 of 1000\"\nkey c\nidle\nexpect \"E-LINK-3 after 412\"");
-    let stopped = "plug 1000\nplug 500\nwait \"read 300 of 500\"\nscreen both";
-    let (_, first, _) = play(stopped, Format::Text);
-    assert!(first.contains("read 300 of 1000"), "{first}");
-    assert!((0..5).all(|_| play(stopped, Format::Text).1 == first));
+    let script = signed_in("type bird\nidle\nkeys Down Enter\nexpect-json /wizard/step \"upload\"\nplug 1000\n");
+    passes(&format!("{script}wait \"412 of 1000\"\nidle\nrefuse \"412 of 1000\"\nrefuse stopped"));
+    passes(&format!("{script}wait \"412 of 1000\"\nkey F8\nidle\nexpect stopped"));
+    let stopped = signed_in("plug 1000\nplug 500\nwait \"300 of 500\"\nscreen both");
+    let (_, first, complaints) = play(&stopped, Format::Text);
+    assert!(first.contains("300 of 1000"), "{first}{complaints}");
+    assert!((0..5).all(|_| play(&stopped, Format::Text).1 == first));
 }
 
+/// A meter that was pulled out is shown for ten seconds.
 #[test]
 fn time_moves_only_when_nothing_else_can_happen() {
-    passes("key w\nidle\nrefuse woken\nadvance 59s\nrefuse woken\nadvance 1s\nexpect woken");
-    passes("key w\nwait woken 60s\nexpect-json /at \"2026-07-14T10:01:00Z\"");
-    assert!(fails("key w\nwait woken 59s").starts_with("line 2: the screen did not show \"woken\" within"));
+    let pulled = signed_in("plug 3\nidle\nunplug 3\nidle\nexpect unplugged\n");
+    passes(&format!("{pulled}idle\nexpect unplugged\nadvance 9s\nexpect unplugged\nadvance 1s\nrefuse unplugged"));
+    passes(&format!("{pulled}wait \"No meter attached\" 10s\nexpect-json /at \"2026-07-14T10:00:10Z\""));
+    let complaint = fails(&format!("{pulled}wait \"No meter attached\" 9s"));
+    assert!(complaint.starts_with("line 12: the screen did not show \"No meter attached\" within"), "{complaint}");
     passes("advance 5m\nexpect-json /at \"2026-07-14T10:05:00Z\"\nexpect-json /busy 0");
 }
 
 #[test]
-fn a_restart_forgets_the_program_and_meets_the_plugged_meters_again() {
+fn a_restart_forgets_the_app_and_meets_the_plugged_meters_again() {
     passes(
-        "type abe\nplug 3\nplug 4\nidle\nunplug 3\nidle\nrestart\nrefuse abe\nexpect \"arrived 4\"\nrefuse \"arrived 3\"\nidle\nexpect \"done 4\"",
+        "type abe\nplug 3\nplug 4\nidle\nexpect \"Meter 3\"\nunplug 3\nidle\nrestart\nrefuse abe\nexpect \"Meter 4\"\n\
+         refuse \"Meter 3\"",
     );
-    // In the middle of a read, with a plug that the program was not told of yet.
-    passes(
-        "plug 1000\nwait \"read 300 of 1000\"\nplug 2\nrestart\nrefuse \"read 300\"\nwait \"done 2\"\nwait \"done 1000\"",
-    );
+    // In the middle of a read, with a plug that the app was not told of yet.
+    let script = format!("plug 1000\nwait \"300 of 1000\"\nplug 2\nrestart\nrefuse \"300 of 1000\"\n{SIGN_IN}");
+    passes(&signed_in(&format!("{script}idle\nexpect \"..00-2\"\nexpect \"..1000\"\nexpect \"2 meters were read\"")));
 }
 
 #[test]
-fn a_program_that_has_ended_takes_no_keys_until_it_is_started_again() {
-    assert!(fails("key q\nexpect-json /ended true\nkey a").starts_with("line 3: the program has ended"));
-    passes("key q\nrestart\nkey a\nexpect \"typed: a\"");
+fn an_app_that_has_ended_takes_no_keys_until_it_is_started_again() {
+    let leave = "keys Ctrl-C Tab Enter\n";
+    let complaint = fails(&format!("{leave}expect-json /ended true\nkey a"));
+    assert!(complaint.starts_with("line 3: the program has ended"), "{complaint}");
+    passes(&format!("{leave}restart\nkey a\nexpect \"[a \""));
 }
 
 #[test]
 fn a_step_that_fails_gives_line_reason_and_screen() {
     let complaint = fails("type abe\n\nexpect nothing\ntype never");
-    assert_eq!(complaint, "line 3: the screen does not show \"nothing\"\ntyped: abe\n");
+    let (reason, screen) = complaint.split_once('\n').unwrap();
+    assert_eq!(reason, "line 3: the screen does not show \"nothing\"");
+    assert!(screen.contains("[abe ") && !screen.contains("never"), "{screen}");
     assert!(fails("type abe\nrefuse abe").starts_with("line 2: the screen shows \"abe\""));
-    assert!(fails("expect-json /wizard/step \"other\"").contains("/wizard/step is \"toy\", not \"other\""));
+    let complaint = fails("expect-json /wizard/step \"other\"");
+    assert!(complaint.contains("/wizard/step is \"sign_in\", not \"other\""), "{complaint}");
     assert!(fails("expect-json /nowhere 1").contains("the state has no /nowhere"));
     assert!(fails("unplug 0").contains("nothing is plugged in there"));
 }
@@ -189,28 +204,28 @@ fn data_that_cannot_be_opened_is_wrong_use() {
 
 #[test]
 fn text_prints_the_screens_that_are_asked_for() {
-    let (_, out, _) = play("type abe\nscreen one\nresize 20x3\nscreen", Format::Text);
-    assert_eq!(out, format!("== one\ntyped: abe\n{}==\ntyped: abe\n\n\n", "\n".repeat(11)));
+    let (_, out, _) = play("type abe\nscreen one\nresize 100x30\nscreen", Format::Text);
+    let (first, second) = out.strip_prefix("== one\n").unwrap().split_once("==\n").unwrap();
+    for (screen, rows) in [(first, 24), (second, 30)] {
+        assert!(screen.lines().count() == rows && screen.contains("[abe "), "{out}");
+    }
 }
 
 #[test]
-fn json_says_what_each_step_did_and_never_what_was_typed() {
-    let (code, out, _) = play("type \"hunter2\"\nkey i\nidle\nidle\nexpect nothing", Format::Json);
+fn json_says_what_each_step_did_and_never_what_is_hidden() {
+    let (code, out, _) = play(&signed_in("idle\nexpect nothing"), Format::Json);
     assert_eq!(code, FAILED);
+    assert!(!out.contains("secret"));
     let lines: Vec<Value> = out.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
-    assert_eq!(lines.len(), 5);
+    assert_eq!(lines.len(), 8);
     assert_eq!(lines[0]["command"], "type");
-    assert_eq!(lines[0]["rows"][0], "typed: hunter2");
-    assert_eq!(lines[0]["step"], "toy");
-    assert_eq!(lines[0]["scene"]["heading"], "typed: hunter2");
+    assert!(lines[0]["rows"].as_array().unwrap().iter().any(|row| row.as_str().unwrap().contains("[ada ")), "{out}");
+    assert_eq!((&lines[0]["step"], &lines[0]["scene"]["step"]), (&"sign_in".into(), &"sign_in".into()));
     assert!(lines[0]["bytes"].as_u64().unwrap() > 0);
-    assert_eq!(
-        (&lines[1]["effects"][0], &lines[1]["bytes"], &lines[1]["busy"]),
-        (&"sign_in".into(), &0.into(), &1.into())
-    );
-    assert_eq!((&lines[3]["bytes"], &lines[3]["ok"]), (&0.into(), &true.into()));
-    assert_eq!((&lines[4]["ok"], &lines[4]["line"]), (&false.into(), &5.into()));
-    assert!(lines[4]["reason"].as_str().unwrap().contains("does not show"));
+    assert_eq!((&lines[3]["effects"][0], &lines[3]["busy"]), (&"sign_in".into(), &1.into()));
+    assert_eq!((&lines[6]["bytes"], &lines[6]["ok"]), (&0.into(), &true.into()));
+    assert_eq!((&lines[7]["ok"], &lines[7]["line"]), (&false.into(), &8.into()));
+    assert!(lines[7]["reason"].as_str().unwrap().contains("does not show"));
 }
 
 #[test]
@@ -220,8 +235,9 @@ fn real_time_works_alike() {
     real.speed = Speed::Real;
     real.now = Arc::new(jiff::Zoned::now);
     let (mut out, mut complaints) = (Vec::new(), Vec::new());
-    let script = "key i\nwait \"hello Ada\" 10s\nplug 50\nwait \"done 50\" 10s\nidle\nadvance 20ms\nwait never 20ms";
-    let code = run(real, script, Format::Text, &mut out, &mut complaints).unwrap();
+    let script = signed_in("plug 50\nwait quarantined 60s\nidle\nadvance 20ms\nwait never 20ms");
+    let code = run(real, &script, Format::Text, &mut out, &mut complaints).unwrap();
+    let complaints = String::from_utf8(complaints).unwrap();
     assert_eq!(code, FAILED);
-    assert!(String::from_utf8(complaints).unwrap().starts_with("line 7: "));
+    assert!(complaints.starts_with("line 11: "), "{complaints}");
 }

@@ -1,47 +1,73 @@
-//! The loop on a real terminal: this test binary starts itself on a pseudo-terminal, with the toy as its program.
+//! The loop on a real terminal: this test binary starts itself on a pseudo-terminal, as the app.
 
 use std::ops::{Deref, DerefMut};
 use std::sync::Arc;
 
+use ratatui::Frame;
+use ratatui::layout::Size;
 use rustix::process::Signal;
 use tempfile::TempDir;
 
 use self::pty::{Pty, Setting};
+use super::super::display::{Paint, Painter};
 use super::super::effects::ProgressPace;
 use super::super::engine_event::mailbox;
 use super::super::linear::Lines;
-use super::super::test_program::{TestPainter, TestPlatform, clock, outside, program};
+use super::super::test_surroundings::{TestPlatform, app, clock, outside, painter};
 use super::*;
+use crate::ui::scene::{Block, Scene};
 
 #[path = "../../../tests/support/pty.rs"]
 #[expect(dead_code, reason = "shared with the tests of the program itself, which use the rest of it")]
 mod pty;
 
 /// Names the manner in which the program below meets the person.
-const MANNER: &str = "GLUCODOCK_TOY_MANNER";
+const MANNER: &str = "GLUCODOCK_TEST_MANNER";
+
+/// What the app says at its start.
+const BEGUN: &str = "Sign in";
+
+/// Paints as on every terminal, and has a bug where somebody types one.
+struct Buggy(Paint);
+
+impl Painter for Buggy {
+    fn paint(&self, frame: &mut Frame<'_>, scene: &Scene) -> Sight {
+        assert_ne!(login(scene), "bug", "the name of a patient");
+        self.0.paint(frame, scene)
+    }
+
+    fn sight(&self, scene: &Scene, size: Size) -> Sight {
+        self.0.sight(scene, size)
+    }
+}
+
+/// What is typed as a name at the sign-in.
+fn login(scene: &Scene) -> &str {
+    let mut values = scene.blocks.iter().filter_map(|block| match block {
+        Block::Field(field) => Some(field.value.as_str()),
+        _ => None,
+    });
+    values.next().unwrap_or_default()
+}
 
 #[test]
 #[ignore = "this is the program that the tests of this file start on a terminal"]
 fn the_program() {
     let manner = match std::env::var(MANNER).unwrap().as_str() {
         "lines" => Manner::Linear {
-            render: Box::new(|_, scene| vec![scene.heading.clone()]),
-            keys: Box::new(|line, _| line.chars().map(Key::Char).collect()),
-            hides: Box::new(|scene| scene.heading.ends_with('h')),
+            render: Box::new(|_, scene| vec![format!("{}: [{}]", scene.heading, login(scene))]),
+            keys: Box::new(|line, _| match line {
+                "leave" => vec![Key::Control('c'), Key::Tab, Key::Enter],
+                _ => line.chars().map(Key::Char).collect(),
+            }),
+            hides: Box::new(|scene| login(scene).ends_with('h')),
         },
-        _ => Manner::FullScreen { paint: Box::new(TestPainter), term: std::env::var("TERM").unwrap() },
+        _ => Manner::FullScreen { paint: Box::new(Buggy(painter())), term: std::env::var("TERM").unwrap() },
     };
-    let mut toy = program();
-    let view = toy.view;
-    toy.view = Box::new(move |state, at| {
-        let scene = view(state, at);
-        assert!(!scene.heading.contains("bug"), "the name of a patient");
-        scene
-    });
     let (put, inbox) = mailbox();
     let outside = outside(&Arc::new(TestPlatform::default()), &clock(), ProgressPace::Every(Duration::ZERO));
     let terminal = Terminal { manner, remote: false, bug_sentence: "Something went wrong.".to_owned() };
-    let leave = run(terminal, toy, outside, put, inbox).unwrap();
+    let leave = run(terminal, app(), outside, put, inbox).unwrap();
     // As the binary ends, and for its reason: a thread may be in the middle of a call of the store.
     signal_hook::low_level::exit(leave.exit_code().into());
 }
@@ -75,7 +101,7 @@ fn start(manner: &str, term: &'static str) -> Running {
     setting.environment.push((MANNER, manner.to_owned()));
     setting.environment.push(("TMPDIR", folder.path().display().to_string()));
     let mut pty = Pty::start(&setting).unwrap();
-    pty.wait_for("typed:").unwrap();
+    pty.wait_for(BEGUN).unwrap();
     Running { pty, _folder: folder }
 }
 
@@ -83,14 +109,15 @@ fn start(manner: &str, term: &'static str) -> Running {
 fn keys_are_drawn_and_the_terminal_is_given_back() {
     let mut pty = start("screen", "xterm-256color");
     pty.send(b"ab\x1b[").unwrap();
-    pty.send(b"B").unwrap();
-    pty.wait_for("typed: ab").unwrap();
-    pty.wait_for("key Down").unwrap();
+    pty.send(b"Bx").unwrap();
+    pty.wait_for("[ab ").unwrap();
+    // What was typed after the arrow key is hidden: it is the password's.
+    pty.wait_for("[* ").unwrap();
     assert!(pty.is_restored().is_err());
-    pty.send(b"q").unwrap();
+    pty.send(b"\x03\t\r").unwrap();
     assert_eq!(pty.exit_code().unwrap(), 0);
     pty.is_restored().unwrap();
-    assert!(!pty.rows().join("").contains("typed"), "the program's screen stayed");
+    assert!(!pty.rows().join("").contains(BEGUN), "the app's screen stayed");
 }
 
 #[test]
@@ -122,7 +149,7 @@ fn every_signal_that_can_be_caught_gives_the_terminal_back() {
         pty.signal_number(number).unwrap();
         assert_eq!(pty.exit_code().unwrap(), 128 + number, "signal {number}");
         pty.is_restored().unwrap_or_else(|missing| panic!("signal {number}: {missing}"));
-        assert!(!pty.rows().join("").contains("typed"), "signal {number}: the program's screen stayed");
+        assert!(!pty.rows().join("").contains(BEGUN), "signal {number}: the app's screen stayed");
     }
 }
 
@@ -144,7 +171,7 @@ fn a_key_costs_few_bytes_in_one_write_and_one_without_effect_none() {
     pty.read_until_quiet(quiet);
     let (reads, before) = (pty.reads, pty.bytes.len());
     pty.send(b"x").unwrap();
-    pty.wait_for("typed: x").unwrap();
+    pty.wait_for("[x ").unwrap();
     pty.read_until_quiet(quiet);
     let drawn = String::from_utf8_lossy(pty.bytes.split_at(before).1);
     assert!((1..=60).contains(&drawn.len()), "{drawn}");
@@ -159,13 +186,14 @@ fn a_key_costs_few_bytes_in_one_write_and_one_without_effect_none() {
 fn a_window_of_another_size_is_painted_anew() {
     let mut pty = start("screen", "xterm-256color");
     pty.send(b"ab").unwrap();
-    pty.wait_for("typed: ab").unwrap();
-    let painted =
-        |before: usize| move |pty: &Pty| pty.bytes.split_at(before).1.windows(6).any(|bytes| bytes == b"typed:");
+    pty.wait_for("[ab ").unwrap();
+    let painted = |before: usize| {
+        move |pty: &Pty| pty.bytes.split_at(before).1.windows(BEGUN.len()).any(|bytes| bytes == BEGUN.as_bytes())
+    };
     let before = pty.bytes.len();
-    pty.resize(60, 10).unwrap();
+    pty.resize(100, 30).unwrap();
     pty.wait_until("a repaint", painted(before)).unwrap();
-    assert_eq!(pty.rows().first().map(String::as_str), Some("typed: ab"));
+    assert!(pty.rows().iter().any(|row| row.contains("[ab ")), "{:#?}", pty.rows());
     // After a stop from outside the modes are set and everything is painted again.
     let before = pty.bytes.len();
     pty.signal(Signal::CONT).unwrap();
@@ -184,14 +212,15 @@ fn an_old_terminal_gets_no_brackets() {
 fn lines_leave_the_terminal_alone_and_hide_what_is_hidden() {
     let mut pty = start("lines", "dumb");
     pty.send(b"abe\n").unwrap();
-    pty.wait_for("typed: abe").unwrap();
+    pty.wait_for("[abe]").unwrap();
     assert!(!pty.bytes.contains(&0x1b), "an escape sequence was sent");
     pty.send(b"h\n").unwrap();
-    pty.wait_for("typed: abeh").unwrap();
+    pty.wait_for("[abeh]").unwrap();
     pty.send(b"secret-and-h\n").unwrap();
-    pty.wait_for("typed: abehseret-and-h").unwrap();
-    assert!(!pty.bytes.windows(12).any(|bytes| bytes == b"secret-and-h"), "what was typed was seen");
-    pty.send(b"q\n").unwrap();
+    pty.wait_for("[abehsecret-and-h]").unwrap();
+    let seen = |text: &[u8]| pty.bytes.windows(text.len()).filter(|bytes| *bytes == text).count();
+    assert_eq!(seen(b"secret-and-h"), seen(b"[abehsecret-and-h]"), "what was typed was seen");
+    pty.send(b"leave\n").unwrap();
     assert_eq!(pty.exit_code().unwrap(), 0);
     pty.is_restored().unwrap();
 }
@@ -204,7 +233,7 @@ fn a_line_is_taken_whole_and_clean() {
         Lines::new(Vec::new(), Box::new(|_, scene| vec![scene.heading.clone()]), keys, Box::new(|_| false), None);
     let at = Instant::now();
     assert_eq!(lines.feed(b"too early\n", at), []);
-    lines.show(super::super::test_program::scene("one", &[])).unwrap();
+    lines.show(super::super::test_surroundings::scene("one", &[])).unwrap();
     assert_eq!(lines.feed(b"a\xff\x07", at), []);
     assert_eq!(lines.feed(b"b\nc", at), [Key::Char('a'), Key::Char('b')]);
     assert_eq!(lines.feed(&[b'd'; 10_000], at), []);

@@ -5,17 +5,17 @@ use std::sync::Arc;
 use tokio::sync::mpsc::UnboundedSender;
 
 use super::super::effects::ProgressPace;
-use super::super::test_program::{TestPlatform, TestProgram, effects, meter, program};
+use super::super::test_surroundings::{TestPlatform, app, effects, meter};
 use super::*;
 use crate::app::event::Page;
 use crate::host::bus::BusEvent;
-use crate::ui::scene::Scene;
+use crate::ui::scene::{Block, Scene};
 
-/// A front that remembers the headings and the last lines it showed.
+/// A front that remembers what it showed.
 #[derive(Default)]
 struct Seen {
-    headings: Vec<String>,
-    lines: usize,
+    /// Each that differed from the one before.
+    scenes: Vec<Scene>,
     repaints: usize,
     /// Whether something of the scene cannot be seen.
     cut: bool,
@@ -29,9 +29,8 @@ struct Front(Rc<RefCell<Seen>>, Decoder);
 impl super::Frontend for Front {
     fn show(&mut self, scene: Scene) -> io::Result<()> {
         let mut seen = self.0.borrow_mut();
-        seen.lines = scene.blocks.len();
-        if seen.headings.last() != Some(&scene.heading) {
-            seen.headings.push(scene.heading);
+        if seen.scenes.last() != Some(&scene) {
+            seen.scenes.push(scene);
         }
         Ok(())
     }
@@ -70,7 +69,7 @@ impl super::Frontend for Front {
 
 /// The loop under test: what to put in, and what came of it.
 struct Bench {
-    machine: Machine<TestProgram>,
+    app: RunningApp,
     first: Handled,
     mailbox: Mailbox,
     inbox: Inbox,
@@ -83,9 +82,9 @@ impl Bench {
     fn new() -> Self {
         let platform = Arc::new(TestPlatform::default());
         let (effects, mailbox, inbox) = effects(&platform, ProgressPace::Every(Duration::ZERO));
-        let (machine, first) = Machine::start(program(), effects);
+        let (app, first) = RunningApp::start(app(), effects);
         let (tell, told) = unbounded_channel();
-        Self { machine, first, mailbox, inbox, tell, told, seen: Rc::default() }
+        Self { app, first, mailbox, inbox, tell, told, seen: Rc::default() }
     }
 
     fn types(&self, bytes: &[u8]) -> &Self {
@@ -105,7 +104,7 @@ impl Bench {
         let first = std::mem::take(&mut self.first);
         let (seen, tell) = (Rc::clone(&self.seen), self.tell.clone());
         runtime.block_on(async {
-            let run = drive(&mut self.machine, first, &mut self.inbox, &mut self.told, &mut front, Duration::ZERO);
+            let run = drive(&mut self.app, first, &mut self.inbox, &mut self.told, &mut front, Duration::ZERO);
             let watch = async {
                 while !enough(&seen.borrow()) {
                     tokio::task::yield_now().await;
@@ -120,40 +119,58 @@ impl Bench {
         })
     }
 
-    fn said(&self) -> Vec<String> {
-        let scene = self.machine.scene().unwrap();
-        let text = |block| if let crate::ui::scene::Block::Text { text, .. } = block { text } else { String::new() };
-        scene.blocks.into_iter().map(text).collect()
+    fn scene(&self) -> Scene {
+        self.app.scene().unwrap()
+    }
+
+    /// What is typed as the name and the password at the sign-in, the second as asterisks.
+    fn typed(&self) -> [String; 2] {
+        let fields = self.scene().blocks.into_iter().filter_map(|block| match block {
+            Block::Field(field) => Some(field.value),
+            _ => None,
+        });
+        fields.collect::<Vec<_>>().try_into().unwrap()
     }
 }
+
+impl Seen {
+    /// The last scene.
+    fn shows(&self, is_it: impl Fn(&Scene) -> bool) -> bool {
+        self.scenes.last().is_some_and(is_it)
+    }
+}
+
+/// Leaves: asks to, goes from No to Yes, and says so.
+const LEAVE: &[u8] = b"\x03\t\r";
 
 #[test]
 fn the_first_screen_does_not_wait_for_the_platform_and_ends_without_one() {
     let mut bench = Bench::new();
-    bench.mailbox.put(EngineEvent::Opened("Toys".into()));
+    bench.mailbox.put(EngineEvent::Opened("TRAINING - Toys".into()));
     bench.mailbox.put(EngineEvent::NotOpened);
     assert_eq!(bench.run(), ExitReason::NotOpened);
     assert_eq!(ExitReason::NotOpened.exit_code(), 1);
-    assert_eq!(bench.said(), ["opened Toys"]);
-    assert!(!bench.seen.borrow().headings.is_empty(), "a screen before it was open");
+    assert_eq!(bench.scene().site, "TRAINING - Toys");
+    assert!(!bench.seen.borrow().scenes.is_empty(), "a screen before it was open");
 }
 
 #[test]
-fn keys_are_handled_in_order_and_the_program_is_left_when_asked() {
+fn keys_are_handled_in_order_and_the_app_is_left_when_asked() {
     let mut bench = Bench::new();
-    bench.types("Mü".as_bytes()).types(b"\x1b[").types(b"Bq");
+    bench.types("Mü".as_bytes()).types(b"\x1b[").types(b"Bx").types(LEAVE);
     assert_eq!(bench.run(), ExitReason::Asked);
-    assert_eq!(bench.said(), ["key Down"]);
-    assert_eq!(bench.seen.borrow().headings.last().unwrap(), "typed: Mü");
+    assert_eq!(bench.typed(), ["Mü", "*"]);
 }
 
 #[test]
 fn a_lone_escape_becomes_a_key_without_another_byte() {
     let mut bench = Bench::new();
+    bench.types(b"\x1bOP");
+    bench.run_until(|seen| seen.shows(|scene| scene.overlay.is_some()));
+    let mut bench = Bench { seen: Rc::default(), ..bench };
     bench.types(b"\x1b");
-    let leave = bench.run_until(|seen| seen.lines > 0);
+    let leave = bench.run_until(|seen| seen.shows(|scene| scene.overlay.is_none()));
     assert_eq!(leave, ExitReason::Terminated);
-    assert_eq!(bench.said(), ["key Escape"]);
 }
 
 #[test]
@@ -170,7 +187,7 @@ fn each_end_has_its_exit_code() {
         bench.tell.send(signal).unwrap();
         assert_eq!(bench.run(), leave);
         assert_eq!(leave.exit_code(), code);
-        assert_eq!(bench.said(), [""; 0]);
+        assert_eq!(bench.typed(), ["", ""]);
     }
     let mut bench = Bench::new();
     bench.mailbox.put(EngineEvent::TerminalGone);
@@ -184,24 +201,25 @@ fn an_interrupt_from_outside_is_the_key() {
     bench.tell.send(Signal::Interrupt).unwrap();
     bench.tell.send(Signal::Stopped).unwrap();
     bench.tell.send(Signal::Continued).unwrap();
-    bench.types(b"q");
-    assert_eq!(bench.run(), ExitReason::Asked);
-    assert_eq!(bench.said(), ["key Control('c')"]);
+    bench.types(b"\t\r");
+    assert_eq!(bench.run(), ExitReason::Asked, "the question whether to leave was there");
     assert_eq!((bench.seen.borrow().stops, bench.seen.borrow().resumes), (1, 1));
 }
 
 #[test]
 fn a_meter_is_read_and_keys_are_handled_meanwhile() {
     let mut bench = Bench::new();
+    bench.types(b"ada\rsecret\r");
+    bench.run_until(|seen| seen.shows(|scene| scene.step == "find_patient"));
     bench.mailbox.bus().send(BusEvent::Arrived(meter(3))).unwrap();
-    bench.types(b"i");
-    // arrived, hello, read 0 to 3, done: seven lines.
     bench.types(b"x");
-    bench.run_until(|seen| seen.lines == 7);
-    let said = bench.said();
-    assert!(said.contains(&"hello Ada".to_owned()) && said.contains(&"done 3".to_owned()), "{said:?}");
-    assert_eq!(bench.machine.effects().busy(), 0);
-    assert_eq!(bench.seen.borrow().headings.last().unwrap(), "typed: x");
+    let is_read = |scene: &Scene| scene.panel.entries.iter().any(|entry| entry.state.starts_with("quarantined"));
+    bench.run_until(|seen| seen.shows(is_read));
+    let typed = |block: &Block| matches!(block, Block::Field(field) if field.value == "x");
+    assert!(bench.scene().blocks.iter().any(typed), "{:?}", bench.scene());
+    let seen = bench.seen.borrow();
+    let states = seen.scenes.iter().flat_map(|scene| &scene.panel.entries).map(|entry| entry.state.as_str());
+    assert!(states.clone().any(|state| state == "reading 1 of 3"), "{:?}", states.collect::<Vec<_>>());
 }
 
 #[test]
@@ -218,16 +236,21 @@ fn ctrl_l_repaints_and_a_resize_does_after_some_quiet() {
 fn a_key_on_what_cannot_be_seen_is_told_as_such_and_paints_everything_anew() {
     let mut bench = Bench::new();
     bench.seen.borrow_mut().cut = true;
-    bench.types(b"\r");
-    bench.run_until(|seen| seen.lines > 0 && seen.repaints > 0);
-    assert_eq!(bench.said(), ["unseen Enter"]);
+    // Nothing is typed; leaving twice leaves, where even the question cannot be seen.
+    bench.types(b"abe\x03\x03");
+    assert_eq!(bench.run(), ExitReason::Asked);
+    assert_eq!(bench.typed(), ["", ""]);
+    let mut bench = Bench::new();
+    bench.seen.borrow_mut().cut = true;
+    bench.types(b"a");
+    bench.run_until(|seen| seen.repaints > 0);
 }
 
 #[test]
 fn a_page_is_what_is_shown_when_the_key_is_pressed() {
     let mut bench = Bench::new();
     bench.seen.borrow_mut().page = 17;
-    bench.types(b"\x1b[6~");
-    bench.run_until(|seen| seen.lines > 0);
-    assert_eq!(bench.said(), ["on by 17 rows"]);
+    bench.types(b"x");
+    bench.run_until(|seen| seen.scenes.len() > 1);
+    assert_eq!(bench.app.model().unwrap().page, 17);
 }

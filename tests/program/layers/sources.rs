@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use syn::visit::{self, Visit};
 
 /// Files that are compiled for tests alone, by the name of their module.
-const TEST_FILES: [&str; 3] = ["tests", "test_program", "on_terminal"];
+const TEST_FILES: [&str; 3] = ["tests", "test_surroundings", "on_terminal"];
 
 /// A file of the sources.
 pub(super) struct Source {

@@ -4,7 +4,7 @@ use std::path::Path;
 use async_trait::async_trait;
 use jiff::Timestamp;
 
-use super::super::super::test_program::{TestPlatform, backend, clock, now};
+use super::super::super::test_surroundings::{TestPlatform, backend, clock, now};
 use super::*;
 use crate::domain::association::IdempotencyKey;
 use crate::domain::clinic::Actor;

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use super::super::super::display::Paint;
 use super::super::super::effects::{Backend, Now, ToggleDemoMeter};
 use super::super::super::engine_event::{Inbox, Mailbox};
-use super::super::super::machine::Program;
+use super::super::super::running_app::App;
 use super::super::script::{Checks, Person, Staff};
 use crate::host::bus::MeterBus;
 use crate::host::cables::CableFile;
@@ -71,10 +71,10 @@ pub enum Speed {
 /// Opens what is behind the program, on the data of this run.
 pub type OpenBackend = Box<dyn Fn() -> Result<Backend, String>>;
 
-/// Everything a program needs around it.
-pub struct Surroundings<M> {
-    /// The program.
-    pub program: Program<M>,
+/// The app, and everything it needs around it.
+pub struct Surroundings {
+    /// The app.
+    pub app: App,
     /// Opens the data; again after each `restart`.
     pub open: OpenBackend,
     /// The meters, as the program sees them.
@@ -99,7 +99,7 @@ pub struct Surroundings<M> {
     pub queue: (Mailbox, Inbox),
 }
 
-impl<M> Checks for Surroundings<M> {
+impl Checks for Surroundings {
     fn plug(&self, description: &str) -> Result<(), String> {
         self.board.check(description)
     }

@@ -12,7 +12,7 @@ use crate::ui::paint::Sight;
 /// More events than any sane script causes in one step.
 const MOST_EVENTS: u32 = 1_000_000;
 
-impl<M> Harness<M> {
+impl Harness {
     /// Does one step.
     ///
     /// # Errors
@@ -53,9 +53,9 @@ impl<M> Harness<M> {
                 return Err("the program has ended".to_owned());
             }
             let sight = self.scene.as_ref().map_or(Sight::ALL, |scene| self.screen.sight(scene));
-            if let (Some(page), Some(machine)) = (sight.page, &mut self.machine) {
+            if let (Some(page), Some(app)) = (sight.page, &mut self.app) {
                 // Nothing is drawn for it, and no read goes on meanwhile.
-                machine.handle(Event::Page(page));
+                app.handle(Event::Page(page));
             }
             let key = key.clone();
             self.event(if sight.is_whole { Event::Key(key) } else { Event::KeyUnseen(key) })?;

@@ -1,25 +1,28 @@
-//! A tiny program with a platform and a bus, on which the engine's own tests run.
+//! A tiny platform and bus for the app, on which the engine's own tests run.
 
 use std::sync::Arc;
 use std::sync::Mutex;
 use std::time::Duration;
 
 use async_trait::async_trait;
-use jiff::{SignedDuration, Timestamp};
+use jiff::Timestamp;
+use jiff::civil::date;
 use ratatui::Frame;
 use ratatui::layout::Size;
 
-use super::display::Painter;
+use super::display::{Paint, Painter, in_theme};
 use super::effects::{Backend, BackendSource, Effects, Now, Outside, ProgressPace};
-use super::machine::Program;
-use crate::app::effect::{Command, Effect, Request, Task, Ticket, ToEngine};
-use crate::app::event::{EffectResult, Event, Page};
-use crate::app::key::Key;
+use super::running_app::App;
+use crate::app::action::Keymap;
+use crate::app::event::Page;
+use crate::app::model::AppSetup;
 use crate::domain::association::IdempotencyKey;
-use crate::domain::clinic::{Actor, Credentials, Password, Role, Session, SessionId, User};
+use crate::domain::clinic::{Actor, Role, Session, SessionId, User};
 use crate::domain::delivery::{Outcome, Parcel};
 use crate::domain::meter::{Access, Attachment, AttachmentId, Family, MeterIdentity};
-use crate::domain::patient::{LookAlike, NewPatient, PageCursor, Patient, PatientId, SearchPage};
+use crate::domain::patient::{
+    Gender, Identifier, LookAlike, NewPatient, PageCursor, Patient, PatientId, SearchPage, Status,
+};
 use crate::domain::record::{PatientRecord, Span};
 use crate::domain::sign_in::{SignInOutcome, SignInProof, SignInStart};
 use crate::domain::text::{Clean, Private};
@@ -33,102 +36,41 @@ use crate::meters::link::{Link, LinkError};
 use crate::platform::embedded::demo::DemoClinic;
 use crate::platform::{ClinicalRecord, PatientDirectory, Platform, RemoteError, SignIn};
 use crate::station::Station;
+use crate::ui::glyphs::GlyphSet;
 use crate::ui::paint::Sight;
 use crate::ui::scene::{Block, PanelView, Scene, TextRole};
+use crate::ui::theme::{Colours, Theme};
+use crate::ui::view::Extent;
+use crate::ui::words::Words;
 
-/// What the toy remembers.
-#[derive(Debug, Default)]
-pub(super) struct TestProgram {
-    typed: String,
-    said: Vec<String>,
-    wake: Option<Timestamp>,
-    tickets: u64,
-    page: usize,
-}
-
-/// `i` signs in, `?` searches, `!` makes the platform panic, `c` cancels the newest read, `w` wants to be woken in a
-/// minute, `q` quits; a meter that arrives is read. Everything else is typed.
-fn update(mut toy: TestProgram, event: Event, at: Timestamp) -> (TestProgram, Vec<Effect>) {
-    toy.tickets += 1;
-    let ticket = Ticket(toy.tickets);
-    let mut effects = Vec::new();
-    match event {
-        Event::Key(Key::Char('i')) => {
-            let password = Password::new("secret".to_owned());
-            let credentials = Credentials { login: Private::new("ada".into()), password };
-            effects.push(Effect::Ask(ticket, Request::SignIn { credentials }));
-        }
-        Event::Key(Key::Char('?')) => {
-            effects.push(Effect::Ask(
-                ticket,
-                Request::For(session(), Task::SearchPatients { query: "a".to_owned(), from: None }),
-            ));
-        }
-        Event::Key(Key::Char('!')) => {
-            effects.push(Effect::Ask(
-                ticket,
-                Request::For(session(), Task::SearchPatients { query: "!".to_owned(), from: None }),
-            ));
-        }
-        Event::Key(Key::Char('c')) => effects.push(Effect::Do(Command::CancelRead { ticket: Ticket(1) })),
-        Event::Key(Key::Char('w')) => toy.wake = Some(at + SignedDuration::from_mins(1)),
-        Event::Key(Key::Char('q')) => effects.push(Effect::Engine(ToEngine::Quit)),
-        Event::Key(Key::Control('l')) => effects.push(Effect::Engine(ToEngine::Repaint)),
-        Event::Key(Key::Char(character)) => toy.typed.push(character),
-        Event::Key(Key::PageDown) => toy.said.push(format!("on by {} rows", toy.page)),
-        Event::Key(key) => toy.said.push(format!("key {key:?}")),
-        Event::Page(page) => toy.page = page.rows,
-        Event::KeyUnseen(key) => toy.said.push(format!("unseen {key:?}")),
-        Event::Opened(site) => toy.said.push(format!("opened {site}")),
-        Event::Deadline => {
-            toy.wake = None;
-            toy.said.push("woken".to_owned());
-        }
-        Event::MeterArrived(attachment) => {
-            toy.said.push(format!("arrived {}", attachment.id.0));
-            let session = session();
-            effects.push(Effect::Ask(
-                ticket,
-                Request::For(session, Task::ReadMeter { attachment: attachment.id, driver: None }),
-            ));
-        }
-        Event::MeterChanged(attachment) => toy.said.push(format!("changed {}", attachment.id.0)),
-        Event::MeterLeft(id) => toy.said.push(format!("left {}", id.0)),
-        Event::ReadProgress { done, of, .. } => toy.said.push(format!("read {done} of {}", of.unwrap_or_default())),
-        Event::EffectDone { answer, .. } => toy.said.push(said(&answer)),
-        Event::Overtaken(_) => {}
-    }
-    (toy, effects)
-}
-
-/// For whom the toy asks.
+/// For whom the tests ask.
 pub(super) fn session() -> Session {
     let user = User { id: "1".to_owned(), login: "ada".into(), name: "Ada".into(), role: Role::Clinician };
     Session { id: SessionId(1), user }
 }
 
-/// An answer in a line.
-fn said(answer: &EffectResult) -> String {
-    if let EffectResult::SignedIn(Ok(user)) = answer {
-        return format!("hello {}", user.name);
-    }
-    if let EffectResult::Read(Ok(download)) = answer {
-        return format!("done {}", download.announced.unwrap_or_default());
-    }
-    if let EffectResult::Read(Err(problem)) | EffectResult::Found(Err(problem)) = answer {
-        return format!("{} after {}: {}", problem.code.code(), problem.done, problem.detail);
-    }
-    format!("{answer:?}")
+/// The app as it is started, for a clinic of these tests.
+pub(super) fn app() -> App {
+    let setup = |at| AppSetup {
+        site: "Toys".into(),
+        at,
+        zone: clock().now().time_zone().clone(),
+        keymap: Keymap::embedded().unwrap(),
+        nonce: "test".to_owned(),
+        guides: Vec::new(),
+        demo: Vec::new(),
+        demo_logins: Vec::new(),
+        has_usb: true,
+        signs_in_by_code: false,
+        version: "0.0.1",
+        log: None,
+    };
+    App::new(setup, Words::shared(), Extent::Seen)
 }
 
-/// The toy as the engine takes it.
-pub(super) fn program() -> Program<TestProgram> {
-    Program {
-        start: Box::new(|_| (TestProgram::default(), Vec::new())),
-        update,
-        deadline: |toy| toy.wake,
-        view: Box::new(|toy, _| scene(&format!("typed: {}", toy.typed), &toy.said)),
-    }
+/// Draws the app as on a terminal without colours.
+pub(super) fn painter() -> Paint {
+    in_theme(Theme::new(Colours::Mono, GlyphSet::Ascii))
 }
 
 /// A scene of one heading and some lines.
@@ -137,7 +79,7 @@ pub(super) fn scene(heading: &str, lines: &[String]) -> Scene {
         site: String::new(),
         user: String::new(),
         trail: Vec::new(),
-        step: "toy",
+        step: "test",
         heading: heading.to_owned(),
         instruction: String::new(),
         blocks: lines.iter().map(|text| Block::Text { role: TextRole::Text, text: text.clone() }).collect(),
@@ -184,8 +126,23 @@ fn paint(frame: &mut Frame<'_>, scene: &Scene) {
     }
 }
 
-/// A platform that knows one user and no patients, with a station beside it; it counts its calls. A search for `!` has a bug, and
-/// one for `...` is never answered.
+/// Somebody whom the platform finds.
+fn bird() -> Patient {
+    Patient {
+        id: PatientId("Patient/1".to_owned()),
+        family: Private::new("Bird".into()),
+        given: Private::new("Ann".into()),
+        born: Private::new(date(1961, 7, 14)),
+        gender: Gender::Female,
+        identifiers: vec![Identifier::new("MRN", "M1001")],
+        status: Status::Active,
+        devices: Vec::new(),
+        last_upload: None,
+    }
+}
+
+/// A platform that knows one user and one patient, with a station beside it; it counts its calls. A search for `!` has a
+/// bug, and one for `...` is never answered.
 pub(super) struct TestPlatform {
     pub(super) calls: Mutex<Vec<String>>,
     pub(super) station: Station,
@@ -213,11 +170,11 @@ impl TestPlatform {
     }
 }
 
-/// The toy's platform and station as the engine takes them.
-pub(super) fn backend(toy: &Arc<TestPlatform>) -> Backend {
-    let platform =
-        Platform { sign_in: Arc::clone(toy) as _, directory: Arc::clone(toy) as _, record: Arc::clone(toy) as _ };
-    Backend { station: toy.station.clone(), platform }
+/// The tests' platform and station as the engine takes them.
+pub(super) fn backend(platform: &Arc<TestPlatform>) -> Backend {
+    let station = platform.station.clone();
+    let [sign_in, directory, record] = [0; 3].map(|_| Arc::clone(platform));
+    Backend { station, platform: Platform { sign_in, directory, record } }
 }
 
 #[async_trait]
@@ -250,6 +207,7 @@ impl PatientDirectory for TestPlatform {
         match query {
             "!" => panic!("a bug with a name in it: Ada"),
             "..." => std::future::pending().await,
+            "bird" => Ok(SearchPage { patients: vec![bird()], next: None }),
             _ => Err(RemoteError::Conflict),
         }
     }
@@ -278,9 +236,9 @@ pub(super) struct TestBus;
 impl MeterBus for TestBus {
     fn open(&self, id: AttachmentId, _: Option<&str>) -> Result<OpenMeter, LinkError> {
         if id.0 == 0 {
-            return Err(LinkError::Denied { what: "/dev/toy".to_owned() });
+            return Err(LinkError::Denied { what: "/dev/meter".to_owned() });
         }
-        Ok(OpenMeter { link: Box::new(TestLink(id.0)), driver: &TestDriver, sold_as: "TestProgram".into() })
+        Ok(OpenMeter { link: Box::new(TestLink(id.0)), driver: &TestDriver, sold_as: "Test Meter".into() })
     }
 }
 
@@ -299,7 +257,7 @@ struct TestDriver;
 
 impl Driver for TestDriver {
     fn name(&self) -> &'static str {
-        "toy"
+        "test"
     }
     fn converse(&self, conversation: &mut Conversation<'_>, sold_as: &Clean) -> Result<Account, MeterError> {
         let count = conversation.receive("counting", Duration::from_secs(1))?;
@@ -309,11 +267,11 @@ impl Driver for TestDriver {
         gathered.announce(conversation, count);
         for index in 0..count {
             conversation.receive("reading", Duration::from_secs(1))?;
-            let aside = gathered::MeterRecord::Aside("toys".into(), Counted::Always);
+            let aside = gathered::MeterRecord::Aside("tests".into(), Counted::Always);
             gathered.take::<MeterError>(conversation, index, "", Ok(aside));
         }
-        let (manufacturer, model, driver) = ("TestProgram".into(), sold_as.clone(), "toy".into());
-        let serial = Private::new("000-1".into());
+        let (manufacturer, model, driver) = ("Test Meter".into(), sold_as.clone(), "test".into());
+        let serial = Private::new(format!("A00-{count}").as_str().into());
         let meter = MeterIdentity { manufacturer, model, model_number: None, serial, firmware: None, driver };
         gathered.close(conversation, meter, Ok(()))
     }
@@ -323,7 +281,7 @@ impl Driver for TestDriver {
 pub(super) fn meter(readings: u64) -> Attachment {
     Attachment {
         id: AttachmentId(readings),
-        name: "TestProgram".into(),
+        name: format!("Meter {readings}").as_str().into(),
         family: Family::Other,
         connection: "simulated".into(),
         access: Access::Open,
@@ -343,13 +301,13 @@ pub(super) fn now(clock: &Arc<VirtualClock>) -> Now {
     Arc::new(move || clock.now())
 }
 
-/// The toy's surroundings.
+/// The tests' surroundings.
 pub(super) fn outside(platform: &Arc<TestPlatform>, clock: &Arc<VirtualClock>, pace: ProgressPace) -> Outside {
     let behind = BackendSource::Open(backend(platform));
     Outside { behind, bus: Arc::new(TestBus), now: now(clock), pace, toggle: Arc::new(|_| {}), cables: None }
 }
 
-/// The toy's effects, answering into a new mailbox.
+/// The tests' effects, answering into a new mailbox.
 pub(super) fn effects(
     platform: &Arc<TestPlatform>,
     pace: ProgressPace,

@@ -14,34 +14,18 @@ use crate::ui::scene::Scene;
 use crate::ui::view::{Extent, view_to};
 use crate::ui::words::Words;
 
-/// Says what is on the screen for a state at a time.
-pub type ViewOf<M> = Box<dyn Fn(&M, Timestamp) -> Scene>;
-
-/// A pure program: a state, how an event changes it, when it wants to be woken, and what it shows.
-///
-/// The engine runs [`Model`]; its own tests run a few lines.
-pub struct Program<M> {
-    /// The state at start with the first effects, for a start at this time.
-    pub start: Box<dyn Fn(Timestamp) -> (M, Vec<Effect>)>,
-    /// Moves the state on by one event.
-    pub update: fn(M, Event, Timestamp) -> (M, Vec<Effect>),
-    /// When the state wants to be told that time has passed.
-    pub deadline: fn(&M) -> Option<Timestamp>,
-    /// What the state shows.
-    pub view: ViewOf<M>,
+/// The app, to be started.
+pub struct App {
+    setup: Box<dyn Fn(Timestamp) -> AppSetup>,
+    words: &'static Words,
+    extent: Extent,
 }
 
-impl Program<Model> {
-    /// The program this crate is about. `setup` is asked at every start, for a start at this time. `extent` is how much of a
-    /// long list is shown.
+impl App {
+    /// The app with what it is told at each start, for a start at this time. `extent` is how much of a long list is shown.
     #[must_use]
-    pub fn glucodock(setup: impl Fn(Timestamp) -> AppSetup + 'static, words: &'static Words, extent: Extent) -> Self {
-        Self {
-            start: Box::new(move |at| Model::new(setup(at))),
-            update,
-            deadline: Model::deadline,
-            view: Box::new(move |model, _| view_to(model, words, extent)),
-        }
+    pub fn new(setup: impl Fn(Timestamp) -> AppSetup + 'static, words: &'static Words, extent: Extent) -> Self {
+        Self { setup: Box::new(setup), words, extent }
     }
 }
 
@@ -58,37 +42,43 @@ pub struct Handled {
     pub hold: Option<ReadPause>,
 }
 
-/// A running program.
-pub struct Machine<M> {
-    program: Program<M>,
+/// The app while it runs.
+pub struct RunningApp {
+    app: App,
     /// Empty only while an event is being handled.
-    state: Option<M>,
+    state: Option<Model>,
     effects: Effects,
     /// The deadline that was last told to the state. It is not told twice if the state leaves it as it is.
     told: Option<Timestamp>,
 }
 
-impl<M> Machine<M> {
-    /// Starts a program and its first effects.
+impl RunningApp {
+    /// Starts the app and its first effects.
     #[must_use]
-    pub fn start(program: Program<M>, effects: Effects) -> (Self, Handled) {
-        let (state, first) = (program.start)(effects.now().timestamp());
-        let mut machine = Self { program, state: Some(state), effects, told: None };
+    pub fn start(app: App, effects: Effects) -> (Self, Handled) {
+        let (state, first) = Model::new((app.setup)(effects.now().timestamp()));
+        let mut running = Self { app, state: Some(state), effects, told: None };
         let mut outcome = Handled::default();
-        machine.carry_out(first, &mut outcome);
-        (machine, outcome)
+        running.carry_out(first, &mut outcome);
+        (running, outcome)
     }
 
     /// What is on the screen now.
     #[must_use]
     pub fn scene(&self) -> Option<Scene> {
-        self.state.as_ref().map(|state| (self.program.view)(state, self.now()))
+        self.state.as_ref().map(|state| view_to(state, self.app.words, self.app.extent))
     }
 
     /// When [`Event::Deadline`] is due, if the state waits for a time.
     #[must_use]
     pub fn deadline(&self) -> Option<Timestamp> {
-        self.state.as_ref().and_then(self.program.deadline).filter(|deadline| self.told != Some(*deadline))
+        self.state.as_ref().and_then(Model::deadline).filter(|deadline| self.told != Some(*deadline))
+    }
+
+    /// The state, for the engine's own tests.
+    #[cfg(test)]
+    pub(super) const fn model(&self) -> Option<&Model> {
+        self.state.as_ref()
     }
 
     /// The time now.
@@ -108,10 +98,10 @@ impl<M> Machine<M> {
         &mut self.effects
     }
 
-    /// The program again, to start it anew, and its effects, to abandon them.
+    /// The app again, to start it anew, and its effects, to abandon them.
     #[must_use]
-    pub fn take_apart(self) -> (Program<M>, Effects) {
-        (self.program, self.effects)
+    pub fn take_apart(self) -> (App, Effects) {
+        (self.app, self.effects)
     }
 
     /// Tells the state that its deadline has come, if it has.
@@ -126,7 +116,7 @@ impl<M> Machine<M> {
         }
     }
 
-    /// Handles something that came from a thread. What ends the program is not for the machine, nor are bytes of the terminal.
+    /// Handles something that came from a thread. What ends the program is not for the app, nor are bytes of the terminal.
     pub fn arrive(&mut self, arrival: EngineEvent) -> Handled {
         if let EngineEvent::Bus(event) = &arrival {
             noted::bus(event);
@@ -160,7 +150,7 @@ impl<M> Machine<M> {
         let mut outcome = Handled::default();
         self.told = None;
         if let Some(state) = self.state.take() {
-            let (state, effects) = (self.program.update)(state, event, self.now());
+            let (state, effects) = update(state, event, self.now());
             self.state = Some(state);
             self.carry_out(effects, &mut outcome);
         }

@@ -2,6 +2,7 @@
 
 mod app;
 mod audit;
+mod config;
 mod demo;
 mod doctor;
 mod failure;
@@ -18,6 +19,7 @@ mod read;
 mod read_json;
 mod read_text;
 mod screen;
+mod settings;
 mod simulate;
 mod store;
 mod unscaled;
@@ -92,6 +94,9 @@ enum Command {
     /// Check and print the audit trail of the local store
     #[command(subcommand)]
     Audit(audit::Command),
+    /// Write, check and show the settings of this computer
+    #[command(subcommand)]
+    Config(config::Command),
     /// Run the app on a demo clinic with simulated meters; nothing of it survives
     Demo(demo::Options),
     /// Say what is wrong with this computer, and what helps
@@ -122,6 +127,7 @@ impl Command {
     const fn name(&self) -> &'static str {
         match self {
             Self::Audit(_) => "audit",
+            Self::Config(_) => "config",
             Self::Demo(_) => "demo",
             Self::Doctor(_) => "doctor",
             Self::Headless(_) => "headless",
@@ -138,7 +144,7 @@ impl Command {
     /// Whether it works on a store or a meter that is somebody's: nothing is to be kept of a demonstration.
     fn is_logged(&self) -> bool {
         match self {
-            Self::Demo(_) | Self::Doctor(_) | Self::Simulate(_) => false,
+            Self::Config(_) | Self::Demo(_) | Self::Doctor(_) | Self::Simulate(_) => false,
             Self::Headless(options) => !options.is_demo(),
             Self::Meters(options) => !options.is_about_nothing_attached(),
             Self::Audit(_) | Self::Patients(_) | Self::Pending(_) | Self::Read(_) | Self::Store(_) | Self::Users(_) => {
@@ -160,6 +166,7 @@ pub fn main(arguments: impl IntoIterator<Item = OsString>) -> Exit {
     let result = match arguments.command {
         None => app::run(arguments.app, log.folder()),
         Some(Command::Audit(command)) => audit::run(&command, format),
+        Some(Command::Config(command)) => config::run(&command, format),
         Some(Command::Demo(options)) => demo::run(&options),
         Some(Command::Doctor(options)) => doctor::run(&options, format),
         Some(Command::Headless(options)) => headless::run(&options, format, log.folder()),

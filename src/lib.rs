@@ -5,6 +5,7 @@
 //! | room | holds |
 //! |---|---|
 //! | [`domain`] | values and rules: readings, meters, patients, associations. Pure |
+//! | [`config`] | the settings of this computer, checked |
 //! | [`meters`] | meters' languages over a `Link`, and simulated meters |
 //! | [`store`] | the encrypted file on this computer |
 //! | [`station`] | what this computer owns whatever the platform: quarantine, work list, identity checks, audit |
@@ -17,6 +18,7 @@
 
 pub mod app;
 pub mod cli;
+pub mod config;
 pub mod domain;
 pub mod engine;
 pub mod host;

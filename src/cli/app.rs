@@ -6,6 +6,7 @@ use std::sync::Arc;
 use clap::Args;
 
 use super::screen::{ScreenOptions, pace};
+use super::settings::SettingsOptions;
 use super::store::StoreOptions;
 use super::wiring::{Start, shown, site, to_open};
 use super::{CommandError, Exit};
@@ -29,6 +30,8 @@ pub(super) struct Options {
     screen: ScreenOptions,
     #[command(flatten)]
     store: StoreOptions,
+    #[command(flatten)]
+    settings: SettingsOptions,
     /// The clinic's name, shown on every screen
     #[arg(long, value_name = "NAME", env = "GLUCODOCK_SITE", default_value = "Clinic")]
     site: String,
@@ -39,6 +42,7 @@ pub(super) struct Options {
 
 /// Runs the app until it is left.
 pub(super) fn run(options: Options, log: Option<&Path>) -> Result<Exit, CommandError> {
+    options.settings.for_the_app(&options.store.folder()?)?;
     let words = Words::shared();
     let terminal = options.screen.terminal(words, key::BUG_SENTENCE)?;
     let site = site(&options.site)?;

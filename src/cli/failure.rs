@@ -61,6 +61,11 @@ impl CommandError {
         Self { fields, ..Self::usage(lines.join("\n  ")) }
     }
 
+    /// The same, because of these fields, which the message tells.
+    pub(super) fn with_fields(self, fields: Vec<WrongField>) -> Self {
+        Self { fields, ..self }
+    }
+
     /// The same under the code of a problem.
     pub(super) fn with_code(self, code: ProblemCode) -> Self {
         Self { code: Some(code), ..self }

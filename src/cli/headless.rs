@@ -13,6 +13,7 @@ use jiff::tz::{Disambiguation, OffsetConflict, TimeZone};
 
 use self::register::ScriptRegister;
 use super::demo::demo_clinic;
+use super::settings::SettingsOptions;
 use super::store::{StoreOptions, for_training_only};
 use super::wiring::{Start, on, shown, site, toggle};
 use super::{CommandError, Exit, Format, input};
@@ -70,6 +71,8 @@ pub(super) struct Options {
     ascii: bool,
     #[command(flatten)]
     store: StoreOptions,
+    #[command(flatten)]
+    settings: SettingsOptions,
     /// The clinic's name, shown on every screen
     #[arg(long, value_name = "NAME", env = "GLUCODOCK_SITE", default_value = "Clinic")]
     site: String,
@@ -111,6 +114,7 @@ pub(super) fn run(options: &Options, format: Format, log: Option<&Path>) -> Resu
         let data = Data { folder: clinic.directory().to_owned(), cables };
         run(surroundings(options, Purpose::Training, start, setup, open, data, |bus| toggle(bus, &clinic))?)?
     } else {
+        options.settings.for_the_app(&options.store.folder()?)?;
         let folder = options.store.existing_folder()?;
         // Before a script runs: a store that cannot be opened is no fault of the script.
         let purpose = Store::open(&folder)?.purpose();

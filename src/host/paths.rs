@@ -18,8 +18,6 @@ pub struct Paths {
     /// The folder of the store: `$GLUCODOCK_DATA`, else `$XDG_DATA_HOME/glucodock`, else
     /// `~/.local/share/glucodock`.
     pub data: PathBuf,
-    /// The settings: `config.toml` in `$XDG_CONFIG_HOME/glucodock`, else in `~/.config/glucodock`.
-    pub config: PathBuf,
     /// The folder of the log, and of the key to what is hashed in it: `$XDG_STATE_HOME/glucodock`, else
     /// `~/.local/state/glucodock`.
     pub state: PathBuf,
@@ -95,11 +93,7 @@ impl Paths {
             Some(path) => return Err(PathsError::Relative { path }),
             None => xdg("XDG_DATA_HOME", ".local/share")?,
         };
-        Ok(Self {
-            data,
-            config: xdg("XDG_CONFIG_HOME", ".config")?.join("config.toml"),
-            state: xdg("XDG_STATE_HOME", ".local/state")?,
-        })
+        Ok(Self { data, state: xdg("XDG_STATE_HOME", ".local/state")? })
     }
 
     /// Makes the data folder and the state folder where they are missing, for this user alone (0700).
@@ -119,7 +113,11 @@ impl Paths {
     }
 }
 
-fn make_private(folder: &Path) -> Result<(), PathsError> {
+/// Makes a folder where it is missing, for this user alone (0700). One that is there stays as it is.
+///
+/// # Errors
+/// [`PathsError::Unmakeable`].
+pub fn make_private(folder: &Path) -> Result<(), PathsError> {
     let made = DirBuilder::new().recursive(true).mode(0o700).create(folder);
     made.map_err(|cause| PathsError::Unmakeable { path: folder.to_owned(), cause })
 }
@@ -147,9 +145,8 @@ mod tests {
     }
 
     #[test]
-    fn settings_and_state_have_their_own_folders() {
+    fn the_state_has_a_folder_of_its_own() {
         let paths = by(&[("HOME", "/home/a"), ("XDG_STATE_HOME", "/s")]).unwrap();
-        assert_eq!(paths.config, Path::new("/home/a/.config/glucodock/config.toml"));
         assert_eq!(paths.state, Path::new("/s/glucodock"));
     }
 

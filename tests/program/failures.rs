@@ -10,7 +10,7 @@ use super::pty::{Pty, Setting};
 #[test]
 fn every_sub_command_fails_in_json_with_code_and_field() {
     let data = tempfile::tempdir().unwrap();
-    let cases: [(&str, &str, i32, &str, Value); 24] = [
+    let cases: [(&str, &str, i32, &str, Value); 26] = [
         ("--json", "", 2, "usage", Value::Null),
         ("--json toaster", "", 2, "usage", Value::Null),
         ("--json --site x pending", "", 2, "usage", Value::Null),
@@ -36,6 +36,8 @@ fn every_sub_command_fails_in_json_with_code_and_field() {
         ("audit list --json", "", 1, "failed", Value::Null),
         ("audit verify --format json", "", 1, "failed", Value::Null),
         ("--format json store accept-restored", "", 1, "failed", Value::Null),
+        ("config --json", "", 2, "usage", Value::Null),
+        ("config check --json --settings /nowhere/settings.toml", "", 2, "usage", Value::Null),
         ("headless --json --demo -", "jump\nkey Hyper\n", 2, "usage", json!("line 1")),
         ("meters --json --forget-cable nonsense", "", 2, "usage", json!("forget_cable")),
         ("read --json --port /nowhere --driver onetouch-ultra2", "", 3, "no-meter", Value::Null),

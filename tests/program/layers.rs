@@ -18,13 +18,14 @@ fn arrows() -> BTreeMap<&'static str, &'static [&'static str]> {
         ("domain", &[] as &[&str]),
         ("meters", &["domain"]),
         ("store", &["domain"]),
+        ("config", &["domain"]),
         ("platform", &["domain", "store"]),
         ("station", &["domain", "store"]),
         ("host", &["domain", "meters"]),
         ("app", &["domain"]),
         ("ui", &["domain", "app"]),
         ("engine", &["domain", "meters", "station", "platform", "host", "app", "ui"]),
-        ("cli", &["domain", "meters", "store", "station", "platform", "host", "app", "ui", "engine"]),
+        ("cli", &["domain", "config", "meters", "store", "station", "platform", "host", "app", "ui", "engine"]),
     ])
 }
 

@@ -6,6 +6,7 @@ mod cli_store;
 mod command_line;
 mod command_line_folder;
 mod command_line_socket;
+mod config_command;
 mod demo_meters;
 mod every_meter;
 mod failures;

@@ -20,6 +20,7 @@ pub(crate) fn glucodock(arguments: &[&str]) -> Command {
     // No test writes a log into the state folder of whoever runs it.
     command
         .env("GLUCODOCK_LOG", "off")
+        .env_remove("GLUCODOCK_SETTINGS")
         .args(arguments)
         .stdin(Stdio::null())
         .stdout(Stdio::piped())

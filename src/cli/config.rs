@@ -1,0 +1,136 @@
+//! `glucodock config`: write the settings of this computer, check them, show what holds.
+
+use std::fs::OpenOptions;
+use std::io::{self, Write as _};
+use std::os::unix::fs::OpenOptionsExt as _;
+use std::path::PathBuf;
+
+use clap::{Args, Subcommand};
+use serde_json::json;
+
+use super::output::{Side, aligned, print_json, print_text};
+use super::settings::SettingsOptions;
+use super::store::StoreOptions;
+use super::{CommandError, Exit, Format};
+use crate::config::{FhirSettings, PlatformSettings, SettingsPlace, SignInSettings, TEMPLATE, TenantHeader};
+use crate::host::paths;
+
+/// What to do.
+#[derive(Debug, Subcommand)]
+pub(super) enum Command {
+    /// Write a file with every setting in it, each behind a #; one that is there stays as it is
+    Init(Options),
+    /// Say what is wrong with the settings: file, line, and what to write instead
+    Check(Options),
+    /// Print what holds, defaults included
+    Show(Options),
+}
+
+/// Which settings.
+#[derive(Debug, Args)]
+pub(super) struct Options {
+    #[command(flatten)]
+    settings: SettingsOptions,
+    #[command(flatten)]
+    store: StoreOptions,
+}
+
+/// Does what was asked.
+pub(super) fn run(command: &Command, format: Format) -> Result<Exit, CommandError> {
+    let (Command::Init(options) | Command::Check(options) | Command::Show(options)) = command;
+    let place = options.settings.place(&options.store.folder()?)?;
+    match command {
+        Command::Init(_) => init(&place, format)?,
+        Command::Check(_) => check(&place, format)?,
+        Command::Show(_) => show(&place, format)?,
+    }
+    Ok(Exit::Done)
+}
+
+fn init(place: &SettingsPlace, format: Format) -> Result<(), CommandError> {
+    let file = &place.file;
+    let shown = file.display();
+    if let (false, Some(folder)) = (place.is_named, file.parent()) {
+        paths::make_private(folder).map_err(|error| CommandError::new(Exit::Failed, error.to_string()))?;
+    }
+    let made = OpenOptions::new().write(true).create_new(true).mode(0o600).open(file);
+    let written = made.and_then(|mut file| file.write_all(TEMPLATE.as_bytes()).and_then(|()| file.sync_all()));
+    written.map_err(|error| {
+        let why = match error.kind() {
+            io::ErrorKind::AlreadyExists => {
+                "is there already, and stays as it is; name another one with --settings".to_owned()
+            }
+            _ => format!("cannot be written: {error}"),
+        };
+        CommandError::new(Exit::Failed, format!("{shown} {why}"))
+    })?;
+    match format {
+        Format::Json => print_json(&json!({ "file": shown.to_string() }))?,
+        Format::Text => print_text(&format!("{shown} is written: every setting stands in it behind a #.\n"))?,
+    }
+    Ok(())
+}
+
+fn check(place: &SettingsPlace, format: Format) -> Result<(), CommandError> {
+    let file = place.read()?.file.map(|file| file.display().to_string());
+    match format {
+        Format::Json => print_json(&json!({ "file": file, "valid": true, "complaints": [] }))?,
+        Format::Text => print_text(&match file {
+            Some(file) => format!("{file}: nothing is wrong with it.\n"),
+            None => format!("There is no {}: everything is as by default.\n", place.file.display()),
+        })?,
+    }
+    Ok(())
+}
+
+fn show(place: &SettingsPlace, format: Format) -> Result<(), CommandError> {
+    let settings = place.read()?;
+    let file = settings.file.map(|file| file.display().to_string());
+    let rows = platform(&settings.platform);
+    match format {
+        Format::Json => {
+            let platform: serde_json::Map<_, _> =
+                rows.into_iter().map(|(key, value)| (key.to_owned(), value)).collect();
+            print_json(&json!({ "file": file, "platform": platform }))?;
+        }
+        Format::Text => {
+            let head = match file {
+                Some(file) => format!("# {file}\n"),
+                None => "# There is no file: this holds by default.\n".to_owned(),
+            };
+            let rows: Vec<[String; 2]> = rows
+                .iter()
+                .filter(|(_, value)| !value.is_null())
+                .map(|(key, value)| [(*key).to_owned(), format!("= {value}")])
+                .collect();
+            print_text(&format!("{head}[platform]\n{}", aligned(&[Side::Left, Side::Left], &rows)))?;
+        }
+    }
+    Ok(())
+}
+
+/// Every setting of the platform with what holds. A secret stays in its file.
+fn platform(settings: &PlatformSettings) -> Vec<(&'static str, serde_json::Value)> {
+    let FhirSettings { base, sign_in, ca_file, allow_http, tenant_header, timeout } = match settings {
+        PlatformSettings::Embedded => return vec![("kind", json!("embedded"))],
+        PlatformSettings::Fhir(server) => server.as_ref(),
+    };
+    let path = |file: &PathBuf| file.display().to_string();
+    let (client_id, secret_file) = match sign_in {
+        SignInSettings::None => (None, None),
+        SignInSettings::Basic { user, file, .. } => (Some(user), Some(path(file))),
+        SignInSettings::Token { file, .. } => (None, Some(path(file))),
+    };
+    let tenant = tenant_header.as_ref().map(|TenantHeader { name, value }| format!("{name}: {value}"));
+    vec![
+        ("kind", json!("fhir")),
+        ("base", json!(base.to_string())),
+        ("sign_in", json!(sign_in.name())),
+        ("client_id", json!(client_id)),
+        ("secret_file", json!(secret_file)),
+        ("ca_file", json!(ca_file.as_ref().map(path))),
+        ("allow_http", json!(allow_http)),
+        ("tenant_header", json!(tenant)),
+        ("timeout_seconds", json!(timeout.as_secs())),
+    ]
+}

@@ -1,0 +1,100 @@
+//! The settings of this computer: a TOML file that a person writes. It is checked as a whole before anything starts, and each
+//! complaint says file, line and what to write instead.
+//!
+//! The file is the one that is named on the command line or in the environment, else `settings.toml` in the data folder, which
+//! need not be there: without it everything is as it is by default.
+
+mod fault;
+mod platform;
+mod read;
+mod secret;
+mod server;
+mod table;
+#[cfg(test)]
+mod tests;
+
+use std::ffi::OsString;
+use std::fs::File;
+use std::io::{self, Read as _};
+use std::path::{Path, PathBuf};
+
+pub use fault::{SettingsError, SettingsFault};
+pub use platform::{FhirSettings, PlatformSettings, SignInSettings};
+pub use server::{ServerBase, TenantHeader};
+
+/// The file's name in the data folder.
+pub const SETTINGS_FILE: &str = "settings.toml";
+
+/// The variable that names another file.
+pub const SETTINGS_VARIABLE: &str = "GLUCODOCK_SETTINGS";
+
+/// What a new file says: every setting, with what it does.
+pub const TEMPLATE: &str = include_str!("../assets/settings.toml");
+
+/// No settings are longer, in bytes; a device that never ends is.
+const MOST_BYTES: u64 = 64 * 1024;
+
+/// What holds on this computer.
+#[derive(Debug)]
+pub struct Settings {
+    /// The file that says so; none if all is as by default.
+    pub file: Option<PathBuf>,
+    /// The care platform.
+    pub platform: PlatformSettings,
+}
+
+/// Where the settings are.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SettingsPlace {
+    /// The file.
+    pub file: PathBuf,
+    /// Whether somebody named it: then it must be there.
+    pub is_named: bool,
+}
+
+impl SettingsPlace {
+    /// The file that was named on the command line, else in the environment, else the one of the data folder. An empty
+    /// variable counts as not set.
+    ///
+    /// # Errors
+    /// [`SettingsError::Relative`].
+    pub fn find(named: Option<&Path>, variable: Option<OsString>, folder: &Path) -> Result<Self, SettingsError> {
+        if let Some(file) = named {
+            return Ok(Self { file: file.to_owned(), is_named: true });
+        }
+        match variable.filter(|value| !value.is_empty()).map(PathBuf::from) {
+            Some(file) if file.is_absolute() => Ok(Self { file, is_named: true }),
+            Some(file) => Err(SettingsError::Relative { file }),
+            None => Ok(Self { file: folder.join(SETTINGS_FILE), is_named: false }),
+        }
+    }
+
+    /// What the file says, checked as a whole; the defaults where nobody named one and there is none.
+    ///
+    /// # Errors
+    /// [`SettingsError`].
+    pub fn read(&self) -> Result<Settings, SettingsError> {
+        let text = match text(&self.file) {
+            Ok(text) => text,
+            Err(cause) if cause.kind() == io::ErrorKind::NotFound && !self.is_named => {
+                return Ok(Settings { file: None, platform: PlatformSettings::Embedded });
+            }
+            Err(cause) => return Err(SettingsError::Unreadable { file: self.file.clone(), cause }),
+        };
+        let folder = self.file.parent().unwrap_or(Path::new(""));
+        match read::settings(&text, folder) {
+            Ok(platform) => Ok(Settings { file: Some(self.file.clone()), platform }),
+            Err(faults) => Err(SettingsError::Wrong { file: self.file.clone(), faults }),
+        }
+    }
+}
+
+/// The text of a file that is not longer than settings are.
+fn text(file: &Path) -> io::Result<String> {
+    let mut text = String::new();
+    let read = File::open(file)?.take(MOST_BYTES.saturating_add(1)).read_to_string(&mut text)?;
+    if read as u64 > MOST_BYTES {
+        return Err(io::Error::new(io::ErrorKind::FileTooLarge, format!("it is longer than {MOST_BYTES} bytes")));
+    }
+    Ok(text)
+}

@@ -1,0 +1,128 @@
+//! Tables of settings, each value with its line; and what every table needs to complain.
+
+use std::ops::Range;
+
+use toml::Spanned;
+use toml::de::{DeTable, DeValue};
+
+use super::fault::SettingsFault;
+
+/// How many slips may lie between a key and the one that was meant.
+const MOST_SLIPS: usize = 2;
+
+/// What is found wrong while a file is read.
+pub(super) struct Faults<'a> {
+    text: &'a str,
+    found: Vec<SettingsFault>,
+}
+
+impl<'a> Faults<'a> {
+    /// None so far, of this file.
+    pub(super) const fn of(text: &'a str) -> Self {
+        Self { text, found: Vec::new() }
+    }
+
+    /// All of them, in the order of the lines.
+    pub(super) fn in_order(mut self) -> Vec<SettingsFault> {
+        self.found.sort_by_key(|fault| fault.line);
+        self.found
+    }
+
+    /// Notes one, in the line where a value begins.
+    pub(super) fn add(&mut self, at: Range<usize>, key: &str, what: impl Into<String>, remedy: impl Into<String>) {
+        let line = 1 + self.text.bytes().take(at.start).filter(|byte| *byte == b'\n').count();
+        self.found.push(SettingsFault { line, key: key.to_owned(), what: what.into(), remedy: remedy.into() });
+    }
+
+    /// Notes a key that none of these is.
+    pub(super) fn unknown(&mut self, at: Range<usize>, key: &str, path: &str, known: &[&str]) {
+        let nearest = known.iter().map(|known| (strsim::osa_distance(key, known), known)).min();
+        let remedy = match nearest {
+            Some((slips, meant)) if slips <= MOST_SLIPS => format!("Write {meant}."),
+            Some(_) | None => format!("Take it out; there is: {}.", known.join(", ")),
+        };
+        self.add(at, path, format!("{path} is no setting"), remedy);
+    }
+}
+
+/// A value of a table, with its name and place.
+pub(super) struct Found<'t> {
+    /// The name with its table: `platform.base`.
+    pub(super) path: String,
+    /// Where it stands.
+    pub(super) at: Range<usize>,
+    value: &'t DeValue<'t>,
+}
+
+impl<'t> Found<'t> {
+    /// The value as text.
+    pub(super) fn text(&self, faults: &mut Faults<'_>) -> Option<&'t str> {
+        let text = self.value.as_str();
+        if text.is_none() {
+            self.wrong_type(faults, "a text", &format!("{} = \"...\"", self.name()));
+        }
+        text
+    }
+
+    /// The value as yes or no.
+    pub(super) fn truth(&self, faults: &mut Faults<'_>) -> Option<bool> {
+        let truth = self.value.as_bool();
+        if truth.is_none() {
+            self.wrong_type(faults, "true or false", &format!("{} = true", self.name()));
+        }
+        truth
+    }
+
+    /// The value as a whole number.
+    pub(super) fn number(&self, faults: &mut Faults<'_>) -> Option<u64> {
+        let number =
+            self.value.as_integer().and_then(|number| u64::from_str_radix(number.as_str(), number.radix()).ok());
+        if number.is_none() {
+            self.wrong_type(faults, "a whole number", &format!("{} = 20", self.name()));
+        }
+        number
+    }
+
+    fn name(&self) -> &str {
+        self.path.rsplit('.').next().unwrap_or_default()
+    }
+
+    fn wrong_type(&self, faults: &mut Faults<'_>, wanted: &str, example: &str) {
+        faults.add(self.at.clone(), &self.path, format!("{} must be {wanted}", self.path), format!("Write {example}."));
+    }
+}
+
+/// One table.
+pub(super) struct Table<'t> {
+    name: &'static str,
+    at: Range<usize>,
+    keys: &'t DeTable<'t>,
+}
+
+impl<'t> Table<'t> {
+    /// The table of this name, if it is one.
+    pub(super) fn of(name: &'static str, value: &'t Spanned<DeValue<'t>>) -> Option<Self> {
+        value.get_ref().as_table().map(|keys| Self { name, at: value.span(), keys })
+    }
+
+    /// Where it begins.
+    pub(super) fn at(&self) -> Range<usize> {
+        self.at.clone()
+    }
+
+    /// The value of this key.
+    pub(super) fn get(&self, key: &str) -> Option<Found<'t>> {
+        let value = self.keys.get(key)?;
+        Some(Found { path: format!("{}.{key}", self.name), at: value.span(), value: value.get_ref() })
+    }
+
+    /// Complains of every key that is not among these.
+    pub(super) fn refuse_others(&self, known: &[&str], faults: &mut Faults<'_>) {
+        for key in self.keys.keys() {
+            let name = key.get_ref().as_ref();
+            if !known.contains(&name) {
+                faults.unknown(key.span(), name, &format!("{}.{name}", self.name), known);
+            }
+        }
+    }
+}

@@ -1,0 +1,235 @@
+use std::fs;
+use std::os::unix::fs::PermissionsExt as _;
+
+use proptest::prelude::*;
+use rstest::rstest;
+
+use super::*;
+
+/// What a file with this text says, with these files beside it: a secret `s` (mode 0600), an open one `open`, an empty one
+/// `empty`, and a certificate `ca.pem`.
+fn settings(text: &str) -> Result<Settings, SettingsError> {
+    let folder = tempfile::tempdir().unwrap();
+    for (name, content, mode) in [
+        (SETTINGS_FILE, text, 0o644),
+        ("s", "  geheim \nmore\n", 0o600),
+        ("open", "geheim\n", 0o640),
+        ("empty", "\ngeheim\n", 0o600),
+        ("ca.pem", "-----BEGIN CERTIFICATE-----\n", 0o644),
+    ] {
+        let file = folder.path().join(name);
+        fs::write(&file, content).unwrap();
+        fs::set_permissions(&file, fs::Permissions::from_mode(mode)).unwrap();
+    }
+    SettingsPlace::find(None, None, folder.path()).unwrap().read()
+}
+
+fn server(text: &str) -> FhirSettings {
+    match settings(text).unwrap().platform {
+        PlatformSettings::Fhir(server) => *server,
+        PlatformSettings::Embedded => panic!("no server"),
+    }
+}
+
+/// Line, key and a part of each complaint with its remedy.
+fn complaints(text: &str) -> Vec<(usize, String, String)> {
+    match settings(text) {
+        Err(SettingsError::Wrong { faults, .. }) => faults
+            .into_iter()
+            .map(|fault| (fault.line, fault.key, format!("{}. {}", fault.what, fault.remedy)))
+            .collect(),
+        other => panic!("{text}: {other:?}"),
+    }
+}
+
+#[rstest]
+#[case("")]
+#[case("# nothing\n")]
+#[case("[platform]\n")]
+#[case("[platform]\nkind = \"embedded\"\n")]
+#[case(TEMPLATE)]
+fn without_a_server_everything_is_on_this_computer(#[case] text: &str) {
+    let settings = settings(text).unwrap();
+    assert!(matches!(settings.platform, PlatformSettings::Embedded));
+    assert!(settings.file.is_some());
+}
+
+/// What the template says behind its signs is right, and names every setting that is offered.
+#[test]
+fn the_template_says_what_can_be_written() {
+    let lines = TEMPLATE.lines().map(|line| {
+        let bare = line.strip_prefix("# ").unwrap_or(line);
+        let is_setting = bare.starts_with('[') || bare.split(' ').nth(1) == Some("=");
+        if is_setting { bare } else { line }
+    });
+    let text = lines.collect::<Vec<_>>().join("\n");
+    let text = text.replace("platform.secret", "s").replace("\"token\"\n", "\"basic\"\n");
+    let server = server(&text);
+    assert_eq!(server.base.to_string(), "https://fhir.example.org/r4");
+    assert!(matches!(&server.sign_in, SignInSettings::Basic { user, .. } if user == "glucodock"), "{server:?}");
+    assert_eq!(server.timeout.as_secs(), 20);
+    assert!(server.ca_file.is_some() && server.tenant_header.is_some() && !server.allow_http);
+}
+
+#[test]
+fn a_server_is_known_by_its_settings() {
+    let least = server("[platform]\nkind = \"fhir\"\nbase = \"https://h.example/r4/\"\n");
+    assert_eq!(least.base.to_string(), "https://h.example/r4");
+    assert_eq!(least.base.join("Patient/_search").as_str(), "https://h.example/r4/Patient/_search");
+    assert!(matches!(least.sign_in, SignInSettings::None));
+    assert_eq!((least.ca_file, least.allow_http, least.tenant_header), (None, false, None));
+    let all = server(
+        "platform = { kind = \"fhir\", base = \"http://h.example\", sign_in = \"token\", secret_file = \"s\", \
+         allow_http = true, timeout_seconds = 0x1e, tenant_header = \"X-Tenant-ID: one\", ca_file = \"ca.pem\" }",
+    );
+    assert_eq!(all.base.to_string(), "http://h.example");
+    assert_eq!(all.base.join("metadata").as_str(), "http://h.example/metadata");
+    let SignInSettings::Token { token, .. } = &all.sign_in else { panic!("{all:?}") };
+    assert_eq!(token.expose(), "geheim");
+    assert_eq!(all.timeout.as_secs(), 30);
+    assert!(!format!("{all:?}").contains("geheim"));
+}
+
+/// Each line with what is said of it: its number, its setting, and words of what is wrong and what helps.
+#[rstest]
+#[case("kind", 1, "", &["no TOML", "config init"])]
+#[case("[platform\nkind = 1", 1, "", &["no TOML"])]
+#[case("\n[platfrm]", 2, "platfrm", &["no setting", "Write platform."])]
+#[case("colour = 1", 1, "colour", &["no setting", "Take it out; there is: platform."])]
+#[case("platform = 1", 1, "platform", &["must be a table", "[platform]"])]
+#[case("[platform]\nkind = \"embedded\"\nbsae = \"x\"", 3, "platform.bsae", &["no setting", "Write base."])]
+#[case("[platform]\nkind = 1", 2, "platform.kind", &["must be a text"])]
+#[case("[platform]\nkind = \"cloud\"", 2, "platform.kind", &["no kind \"cloud\"", "\"embedded\" or \"fhir\""])]
+#[case("[platform]\nbase = \"https://h.example\"", 2, "platform.base", &["no kind", "kind = \"fhir\""])]
+#[case("[platform]\nkind = \"fhir\"", 2, "platform.base", &["missing", "base = \"https://"])]
+#[case("[platform]\nkind = \"embedded\"\nissuer = \"x\"", 3, "platform.issuer", &["does not offer issuer yet"])]
+#[case("[platform]\nkind = \"embedded\"\nprofiles = []", 3, "platform.profiles", &["does not offer profiles yet"])]
+fn what_is_wrong_is_said_with_its_line(
+    #[case] text: &str,
+    #[case] line: usize,
+    #[case] key: &str,
+    #[case] words: &[&str],
+) {
+    let found = complaints(text);
+    let [(at, of, said)] = found.as_slice() else { panic!("{text}: {found:?}") };
+    assert_eq!((*at, of.as_str()), (line, key), "{said}");
+    assert!(words.iter().all(|word| said.contains(word)), "{text}: {said}");
+}
+
+/// The same of settings of a server, of which the one in line 4 is wrong.
+#[rstest]
+#[case("base = \"fhir.example.org\"", "base", &["no address"])]
+#[case("base = \"ftp://fhir.example.org\"", "base", &["no address of a web server"])]
+#[case("base = \"https://anna:geheim@h.example\"", "base", &["name or password", "sign_in = \"basic\""])]
+#[case("base = \"https://h.example/?a=1\"", "base", &["behind ? or #"])]
+#[case("base = \"http://h.example\"", "base", &["without TLS", "allow_http = true"])]
+#[case("base = \"http://127.0.0.1.example\"", "base", &["without TLS"])]
+#[case("sign_in = \"device\"", "sign_in", &["does not offer sign_in = \"device\" yet"])]
+#[case("sign_in = \"secret\"", "sign_in", &["does not offer"])]
+#[case("sign_in = \"backend\"", "sign_in", &["does not offer"])]
+#[case("sign_in = \"pin\"", "sign_in", &["no sign_in \"pin\"", "\"token\""])]
+#[case("sign_in = \"token\"", "secret_file", &["secret_file is missing"])]
+#[case("sign_in = \"token\"\nsecret_file = \"nowhere\"", "secret_file", &["cannot be read"])]
+#[case("sign_in = \"token\"\nsecret_file = \".\"", "secret_file", &["is no file"])]
+#[case("sign_in = \"token\"\nsecret_file = \"open\"", "secret_file", &["other users", "chmod 600"])]
+#[case("sign_in = \"token\"\nsecret_file = \"empty\"", "secret_file", &["first line is empty"])]
+#[case("sign_in = \"token\"\nsecret_file = \"s\"\nclient_id = \"x\"", "client_id", &["means nothing"])]
+#[case("secret_file = \"s\"", "secret_file", &["means nothing with sign_in = \"none\""])]
+#[case("sign_in = \"basic\"\nsecret_file = \"s\"", "client_id", &["client_id is missing"])]
+#[case("sign_in = \"basic\"\nsecret_file = \"s\"\nclient_id = \"a:b\"", "client_id", &["no colon"])]
+#[case("ca_file = \"nowhere\"", "ca_file", &["cannot be read", "PEM"])]
+#[case("ca_file = \"s\"", "ca_file", &["no certificate"])]
+#[case("allow_http = \"yes\"", "allow_http", &["true or false"])]
+#[case("tenant_header = \"clinic\"", "tenant_header", &["no colon", "X-Tenant-ID"])]
+#[case("tenant_header = \"Authorization: x\"", "tenant_header", &["not for tenants"])]
+#[case("tenant_header = \"Content-Type: x\"", "tenant_header", &["not for tenants"])]
+#[case("tenant_header = \"X-Tenant: a\\nb\"", "tenant_header", &["plain letters"])]
+#[case("timeout_seconds = 0", "timeout_seconds", &["from 1 to 30"])]
+#[case("timeout_seconds = 31", "timeout_seconds", &["from 1 to 30"])]
+#[case("timeout_seconds = -1", "timeout_seconds", &["whole number"])]
+#[case("timeout_seconds = 2.5", "timeout_seconds", &["whole number"])]
+#[case("key_file = \"k\"", "key_file", &["does not offer key_file yet"])]
+fn what_is_wrong_with_a_server_is_said(#[case] lines: &str, #[case] key: &str, #[case] words: &[&str]) {
+    let base = if lines.starts_with("base") { "# here" } else { "base = \"https://h.example\"" };
+    let found = complaints(&format!("[platform]\nkind = \"fhir\"\n{base}\n{lines}\n"));
+    let [(line, of, said)] = found.as_slice() else { panic!("{lines}: {found:?}") };
+    assert_eq!(of, &format!("platform.{key}"), "{said}");
+    let own = lines.lines().position(|line| line.starts_with(key)).unwrap_or(0);
+    assert_eq!(*line, 4 + own, "{said}");
+    assert!(words.iter().all(|word| said.contains(word)), "{lines}: {said}");
+    assert!(!said.contains("geheim"), "{said}");
+}
+
+#[test]
+fn everything_that_is_wrong_is_said_at_once() {
+    let text = "[platform]\ntimeout_seconds = 99\nkind = \"fhir\"\nsign_in = \"basic\"\ncolour = 1\n";
+    let found: Vec<_> = complaints(text).into_iter().map(|(line, key, _)| (line, key)).collect();
+    let wrong = [(2, "timeout_seconds"), (3, "base"), (4, "client_id"), (4, "secret_file"), (5, "colour")];
+    let mut sorted = found.clone();
+    sorted.sort();
+    assert_eq!(sorted, wrong.map(|(line, key)| (line, format!("platform.{key}"))));
+    let error = settings(text).unwrap_err().to_string();
+    assert_eq!(error.lines().count(), 5);
+    assert!(error.lines().all(|line| line.contains("/settings.toml:")), "{error}");
+}
+
+#[test]
+fn a_file_that_was_named_must_be_there() {
+    let folder = tempfile::tempdir().unwrap();
+    let absent = SettingsPlace::find(None, None, folder.path()).unwrap();
+    assert!(absent.read().unwrap().file.is_none());
+    let other = folder.path().join("other.toml");
+    let by_option = SettingsPlace::find(Some(&other), Some("/elsewhere".into()), folder.path()).unwrap();
+    assert_eq!(by_option, SettingsPlace { file: other.clone(), is_named: true });
+    let by_variable = SettingsPlace::find(None, Some(other.clone().into()), folder.path()).unwrap();
+    assert_eq!(by_variable, by_option);
+    assert!(matches!(by_option.read(), Err(SettingsError::Unreadable { .. })));
+    assert_eq!(SettingsPlace::find(None, Some("".into()), folder.path()).unwrap(), absent);
+    let relative = SettingsPlace::find(None, Some("x.toml".into()), folder.path()).unwrap_err();
+    assert!(relative.to_string().contains("must be an absolute path, not x.toml"), "{relative}");
+    fs::write(&other, vec![b'#'; 70_000]).unwrap();
+    let long = by_option.read().unwrap_err();
+    assert!(long.to_string().contains("longer than 65536 bytes"), "{long}");
+    fs::write(&other, [0xff]).unwrap();
+    assert!(matches!(by_option.read(), Err(SettingsError::Unreadable { .. })));
+}
+
+#[rstest]
+#[case("http://127.0.0.1:8088", true)]
+#[case("http://localhost:8103/fhir/R4", true)]
+#[case("http://[::1]:8080", true)]
+#[case("http://127.9.9.9", true)]
+#[case("http://localhost.example", false)]
+#[case("http://10.0.0.1", false)]
+fn what_stays_on_this_computer_needs_no_tls(#[case] base: &str, #[case] is_taken: bool) {
+    assert_eq!(ServerBase::parse(base, false).is_ok(), is_taken);
+    let base = ServerBase::parse(base, true).unwrap();
+    assert_eq!(base.is_this_computer(), is_taken);
+}
+
+#[test]
+fn a_server_is_told_by_scheme_host_and_port() {
+    let base = ServerBase::parse("https://h.example/r4", false).unwrap();
+    for (url, is_same) in [
+        ("https://h.example:443/other?x=1", true),
+        ("https://h.example:8443/r4", false),
+        ("http://h.example/r4", false),
+        ("https://h.example.org/r4", false),
+        ("https://h.example@evil.example/r4", false),
+    ] {
+        assert_eq!(base.is_origin_of(&url.parse().unwrap()), is_same, "{url}");
+    }
+}
+
+proptest! {
+    /// Any text is settings or complaints about lines that it has.
+    #[test]
+    fn any_text_is_read(text in "(\\[platform\\]\n)?([a-z_]{1,8} ?= ?(\"[ -~]{0,8}\"|[0-9]{1,3}|true|\\[\\])\n|.{0,12}\n){0,6}") {
+        if let Err(error) = settings(&text) {
+            let SettingsError::Wrong { faults, .. } = error else { return Err(TestCaseError::fail(error.to_string())) };
+            prop_assert!(!faults.is_empty());
+            let lines = text.bytes().filter(|byte| *byte == b'\n').count() + 1;
+            prop_assert!(faults.iter().all(|fault| (1..=lines).contains(&fault.line)), "{:?}", faults);
+        }
+    }
+}

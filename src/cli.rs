@@ -6,6 +6,7 @@ mod config;
 mod demo;
 mod doctor;
 mod failure;
+mod findings;
 mod headless;
 mod hidden_input;
 mod input;
@@ -15,6 +16,7 @@ mod model_name;
 mod output;
 mod patients;
 mod pending;
+mod platform;
 mod read;
 mod read_json;
 mod read_text;
@@ -110,6 +112,9 @@ enum Command {
     Patients(patients::Command),
     /// List the meters that wait for a patient in the local store, and what is asked of each
     Pending(pending::Options),
+    /// Look whether the care platform of the settings can be worked with
+    #[command(subcommand)]
+    Platform(platform::Command),
     /// Read one meter and print what it holds; stores nothing
     Read(read::Options),
     /// Be a meter, for training and tests, until interrupted
@@ -134,6 +139,7 @@ impl Command {
             Self::Meters(_) => "meters",
             Self::Patients(_) => "patients",
             Self::Pending(_) => "pending",
+            Self::Platform(_) => "platform",
             Self::Read(_) => "read",
             Self::Simulate(_) => "simulate",
             Self::Store(_) => "store",
@@ -144,7 +150,7 @@ impl Command {
     /// Whether it works on a store or a meter that is somebody's: nothing is to be kept of a demonstration.
     fn is_logged(&self) -> bool {
         match self {
-            Self::Config(_) | Self::Demo(_) | Self::Doctor(_) | Self::Simulate(_) => false,
+            Self::Config(_) | Self::Demo(_) | Self::Doctor(_) | Self::Platform(_) | Self::Simulate(_) => false,
             Self::Headless(options) => !options.is_demo(),
             Self::Meters(options) => !options.is_about_nothing_attached(),
             Self::Audit(_) | Self::Patients(_) | Self::Pending(_) | Self::Read(_) | Self::Store(_) | Self::Users(_) => {
@@ -173,6 +179,7 @@ pub fn main(arguments: impl IntoIterator<Item = OsString>) -> Exit {
         Some(Command::Meters(options)) => meters::run(&options, format),
         Some(Command::Patients(command)) => patients::run(&command, format),
         Some(Command::Pending(options)) => pending::run(&options, format),
+        Some(Command::Platform(command)) => platform::run(&command, format),
         Some(Command::Read(options)) => read::run(&options, format),
         Some(Command::Simulate(options)) => simulate::run(&options, format),
         Some(Command::Store(command)) => store::run(&command, format),

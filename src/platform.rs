@@ -12,6 +12,7 @@
 mod directory;
 pub mod embedded;
 mod error;
+pub mod fhir;
 mod record;
 mod sign_in;
 

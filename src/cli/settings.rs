@@ -37,8 +37,8 @@ impl SettingsOptions {
         match self.read(folder)?.platform {
             PlatformSettings::Embedded => Ok(()),
             PlatformSettings::Fhir(server) => Err(CommandError::usage(format!(
-                "the settings name the FHIR server {}, and this version of the app cannot work with one yet: it would put \
-                 patients into the store of this computer instead; with kind = \"embedded\" it does",
+                "the settings name the FHIR server {}, and this version of the app cannot work with one yet; glucodock \
+                 platform check looks at it. With kind = \"embedded\" patients are put into the store of this computer",
                 server.base
             ))),
         }

@@ -22,6 +22,9 @@ pub enum RemoteError {
     /// The role may not do this.
     #[error("the role does not allow {}", .0.name())]
     Forbidden(Permission),
+    /// The platform does not do what was asked.
+    #[error("the platform does not do this")]
+    Refused(#[source] Source),
     /// What was asked contradicts what is there.
     #[error("the platform has something else there")]
     Conflict,
@@ -48,7 +51,9 @@ impl RemoteError {
     pub fn problem(&self) -> Problem {
         let (code, wait_seconds) = match self {
             Self::Store(error) => return error.problem(),
-            Self::Unauthorized | Self::Forbidden(_) | Self::Conflict => (ProblemCode::PlatformRefused, None),
+            Self::Unauthorized | Self::Forbidden(_) | Self::Refused(_) | Self::Conflict => {
+                (ProblemCode::PlatformRefused, None)
+            }
             Self::CodeExpired => (ProblemCode::SignInCodeExpired, None),
             Self::CodeDenied => (ProblemCode::SignInCodeDenied, None),
             Self::Throttled { seconds } => (ProblemCode::PlatformUnreachable, Some(*seconds)),
@@ -66,8 +71,11 @@ mod tests {
 
     #[test]
     fn a_person_is_told_what_was_wrong_below() {
-        let refused = io::Error::other(io::Error::from(io::ErrorKind::ConnectionRefused));
-        let problem = RemoteError::Unreachable(Box::new(refused)).problem();
+        let refused = || Box::new(io::Error::other(io::Error::from(io::ErrorKind::ConnectionRefused)));
+        let problem = RemoteError::Refused(refused()).problem();
+        assert_eq!(problem.code, ProblemCode::PlatformRefused);
+        assert_eq!(problem.detail.as_str(), "the platform does not do this: connection refused");
+        let problem = RemoteError::Unreachable(refused()).problem();
         assert_eq!(problem.code, ProblemCode::PlatformUnreachable);
         assert_eq!(problem.detail.as_str(), "the platform does not answer: connection refused");
         let problem = RemoteError::Throttled { seconds: 30 }.problem();

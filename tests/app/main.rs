@@ -5,7 +5,10 @@ mod backend;
 mod clinic;
 #[path = "../support/embedded.rs"]
 mod embedded;
+mod fhir_client;
 mod headless;
+#[path = "../support/http_server.rs"]
+mod http_server;
 mod linear;
 mod random_keys;
 mod remote_platform;

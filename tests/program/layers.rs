@@ -19,7 +19,7 @@ fn arrows() -> BTreeMap<&'static str, &'static [&'static str]> {
         ("meters", &["domain"]),
         ("store", &["domain"]),
         ("config", &["domain"]),
-        ("platform", &["domain", "store"]),
+        ("platform", &["domain", "config", "store"]),
         ("station", &["domain", "store"]),
         ("host", &["domain", "meters"]),
         ("app", &["domain"]),

@@ -10,12 +10,15 @@ mod config_command;
 mod demo_meters;
 mod every_meter;
 mod failures;
+#[path = "../support/http_server.rs"]
+mod http_server;
 mod journeys;
 mod killed;
 mod layers;
 mod log;
 mod memory;
 mod meters_command;
+mod platform_command;
 #[path = "../support/program.rs"]
 mod program;
 #[path = "../support/pty.rs"]

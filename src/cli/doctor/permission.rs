@@ -2,9 +2,9 @@
 
 use std::path::{Path, PathBuf};
 
+use super::super::findings::{Finding, State};
 use super::machine::{Machine, Node};
 use super::system::Rules;
-use super::{Finding, State};
 use crate::domain::meter::{Access, AttachmentId};
 use crate::domain::text::Clean;
 use crate::host::watch::{PortLocation, Sighting};

@@ -2,7 +2,8 @@
 
 use std::path::{Path, PathBuf};
 
-use super::{Finding, State};
+use super::super::findings::{Finding, State};
+use super::super::settings::SettingsOptions;
 use crate::domain::clinic::Purpose;
 use crate::domain::meter::Access;
 use crate::domain::text::Clean;
@@ -39,6 +40,23 @@ pub(super) fn data_folder(folder: Result<PathBuf, String>) -> Finding {
         return Finding::new("data-folder", State::Warning, format!("Other users can enter {shown}."), remedy);
     }
     Finding::good("data-folder", format!("The data folder is {shown}."))
+}
+
+/// What the app would say of its settings.
+pub(super) fn settings(options: &SettingsOptions, folder: &Path) -> Finding {
+    match options.read(folder) {
+        Ok(settings) => Finding::good(
+            "settings",
+            settings.file.map_or_else(
+                || "There are no settings: everything is as by default.".to_owned(),
+                |file| format!("Nothing is wrong with the settings in {}.", Clean::new(&file.to_string_lossy(), 200)),
+            ),
+        ),
+        Err(error) => {
+            let what = "The settings cannot be followed, and the app does not start.";
+            Finding::new("settings", State::Bad, what, format!("{error}"))
+        }
+    }
 }
 
 /// What opening the store would say, without opening it.

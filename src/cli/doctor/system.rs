@@ -2,8 +2,8 @@
 
 use std::path::Path;
 
+use super::super::findings::{Finding, State};
 use super::machine::Machine;
-use super::{Finding, State};
 use crate::host::udev;
 use crate::host::watch::hotplug::NoAnnouncements;
 

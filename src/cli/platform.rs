@@ -1,0 +1,277 @@
+//! `glucodock platform`: looks whether the care platform of the settings can be worked with. Nothing is written there, and
+//! nobody's data is asked for.
+
+use std::sync::Arc;
+
+use clap::{Args, Subcommand};
+use jiff::SignedDuration;
+use serde_json::{Value, json};
+
+use super::findings::{Finding, Report, State, page};
+use super::output::{print_json, print_text};
+use super::settings::SettingsOptions;
+use super::store::{StoreOptions, now};
+use super::{CommandError, Exit, Format};
+use crate::config::{FhirSettings, PlatformSettings, SignInSettings};
+use crate::domain::problem::with_causes;
+use crate::domain::text::Clean;
+use crate::platform::fhir::check::{self, CheckUp, SmartDiscovery};
+use crate::platform::fhir::{Capabilities, FhirClient, FhirError};
+
+/// What is wanted of the server: the type, and what is done with it, in the words of FHIR and for people.
+const WANTED: [(&str, &str, &str); 9] = [
+    ("Patient", "search-type", "find patients"),
+    ("Patient", "read", "read patients"),
+    ("Device", "search-type", "find meters"),
+    ("Device", "create", "add meters"),
+    ("Device", "update", "say whose a meter is"),
+    ("DeviceUseStatement", "create", "say since when a meter is somebody's"),
+    ("Observation", "create", "add readings"),
+    ("Observation", "search-type", "find readings"),
+    ("Provenance", "create", "say who decided"),
+];
+
+/// How far two clocks may be apart: less than tells two readings apart, and more than an answer takes.
+const SOME_SKEW: SignedDuration = SignedDuration::from_secs(30);
+
+/// How far they may be apart before times in the record are wrong.
+const MUCH_SKEW: SignedDuration = SignedDuration::from_mins(5);
+
+/// What to do.
+#[derive(Debug, Subcommand)]
+pub(super) enum Command {
+    /// Ask the server what it can, sign in, and search for nobody; say what helps where something is wrong
+    Check(CheckOptions),
+}
+
+/// Which platform.
+#[derive(Debug, Args)]
+pub(super) struct CheckOptions {
+    #[command(flatten)]
+    settings: SettingsOptions,
+    #[command(flatten)]
+    store: StoreOptions,
+}
+
+/// Does what was asked. Exit code 5 if the platform cannot be worked with.
+pub(super) fn run(command: &Command, format: Format) -> Result<Exit, CommandError> {
+    let Command::Check(options) = command;
+    let settings = match options.settings.read(&options.store.folder()?)?.platform {
+        PlatformSettings::Fhir(settings) => Arc::<FhirSettings>::from(settings),
+        PlatformSettings::Embedded => {
+            let what = "Patients and records are in the store of this computer: there is no server to be looked at.";
+            return tell(None, &[Finding::good("platform", what)], format);
+        }
+    };
+    let findings = match FhirClient::new(Arc::clone(&settings)) {
+        Ok(client) => {
+            let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+            findings(&settings, &runtime.block_on(check::look(&client, now)))
+        }
+        Err(error) => vec![unprepared(&error)],
+    };
+    tell(Some(settings.base.to_string()), &findings, format)
+}
+
+fn tell(server: Option<String>, findings: &[Finding], format: Format) -> Result<Exit, CommandError> {
+    let report = Report::of(findings);
+    let exit = if report.state == State::Bad { Exit::Platform } else { Exit::Done };
+    match format {
+        Format::Json => {
+            let mut object = serde_json::to_value(&report).unwrap_or_default();
+            if let Value::Object(object) = &mut object {
+                object.insert("server".to_owned(), json!(server));
+            }
+            print_json(&object)?;
+        }
+        Format::Text => {
+            let head = server.map_or_else(String::new, |server| format!("{server}\n"));
+            print_text(&format!("{head}{}", page(findings)))?;
+        }
+    }
+    Ok(exit)
+}
+
+fn unprepared(error: &FhirError) -> Finding {
+    let what = format!("The connection cannot be prepared: {}.", with_causes(error));
+    let remedy = match error {
+        FhirError::Certificates(_) => "Write another ca_file into the settings: certificates in PEM form.",
+        _ => "Install the certificates of this system (ca-certificates), or write a ca_file into the settings.",
+    };
+    Finding::new("connection", State::Bad, what, remedy)
+}
+
+fn findings(settings: &FhirSettings, seen: &CheckUp) -> Vec<Finding> {
+    let mut findings = match &seen.capabilities {
+        Ok(said) => capable(said),
+        Err(error) => vec![failed("connection", "It does not say what it can", error, settings)],
+    };
+    if settings.base.url().scheme() == "http" && !settings.base.is_this_computer() {
+        let what = "Everything, patients too, goes to it readable for all on the way (allow_http).";
+        findings.push(Finding::new("tls", State::Warning, what, "Write an https address into the settings."));
+    }
+    findings.extend(seen.discovery.as_ref().map(|said| discovered(said.as_ref(), settings)));
+    findings.extend(seen.search.as_ref().map(|searched| match searched {
+        Ok(()) => Finding::good("sign-in", format!("It answers a search (sign_in = {:?}).", settings.sign_in.name())),
+        Err(error) => failed("sign-in", "It does not answer a search", error, settings),
+    }));
+    findings.extend(seen.refuses_unknown.as_ref().map(|refused| match refused {
+        Ok(true) => Finding::good("search", "It refuses a search that it does not understand in full."),
+        Ok(false) => Finding::good(
+            "search",
+            "It leaves out conditions of a search that it does not understand; each result is looked at here.",
+        ),
+        Err(error) => {
+            failed("search", "It does not say what it does with a condition it does not know", error, settings)
+        }
+    }));
+    findings.extend(seen.search.is_some().then(|| clock(seen.clock)));
+    findings
+}
+
+/// What it says of itself.
+fn capable(said: &Capabilities) -> Vec<Finding> {
+    let named =
+        |what: &str| if said.software.as_str().is_empty() { String::new() } else { format!("{what}{}", said.software) };
+    let mut findings = vec![Finding::good("connection", format!("It answers{}.", named(" as ")))];
+    findings.push(match (said.fhir_version.as_str(), said.is_r4()) {
+        ("", _) => Finding::new(
+            "version",
+            State::Warning,
+            "It does not say which version of FHIR it speaks.",
+            "Ask whoever looks after it whether it is R4 (4.0.1).",
+        ),
+        (version, true) => Finding::good("version", format!("It speaks FHIR {version}.")),
+        (version, false) => Finding::new(
+            "version",
+            State::Bad,
+            format!("It speaks FHIR {version}, and R4 (4.0) is needed."),
+            "Write the base of its R4 part into the settings.",
+        ),
+    });
+    if said.says_nothing() {
+        findings.push(Finding::new(
+            "capabilities",
+            State::Warning,
+            "It does not say what it can; it is tried.",
+            "Nothing, if it answers the searches below.",
+        ));
+        return findings;
+    }
+    let denied: Vec<&str> =
+        WANTED.iter().filter(|(kind, way, _)| said.denies(kind, way)).map(|(.., what)| *what).collect();
+    findings.push(if denied.is_empty() {
+        Finding::good("capabilities", "It can do everything that is needed.")
+    } else {
+        Finding::new(
+            "capabilities",
+            State::Bad,
+            format!("It says that it cannot: {}.", denied.join("; ")),
+            "Ask whoever looks after it to let this computer do that.",
+        )
+    });
+    findings.push(bundles(said));
+    findings
+}
+
+/// How readings will be sent.
+fn bundles(said: &Capabilities) -> Finding {
+    if said.denies_transactions() || said.denies_conditional_create("Observation") {
+        let missing = if said.denies_transactions() { "transactions" } else { "conditional creates of Observation" };
+        return Finding::new(
+            "bundles",
+            State::Warning,
+            format!("It does not offer {missing}, by which many readings go at once and none goes twice."),
+            "Ask whoever looks after it to switch that on; readings are delivered more slowly without.",
+        );
+    }
+    Finding::good("bundles", "It takes many readings at once, and none twice.")
+}
+
+fn discovered(said: Result<&Option<SmartDiscovery>, &FhirError>, settings: &FhirSettings) -> Finding {
+    match said {
+        Ok(None) => Finding::good("discovery", "It says nothing of how to sign in (no SMART configuration)."),
+        Ok(Some(SmartDiscovery { grant_types })) => {
+            let ways: Vec<&str> = grant_types.iter().map(Clean::as_str).collect();
+            let ways = if ways.is_empty() { "it names no ways".to_owned() } else { ways.join(", ") };
+            let what = format!("It gives out tokens itself (SMART): {ways}.");
+            if matches!(settings.sign_in, SignInSettings::None) {
+                let remedy = "Write sign_in = \"token\" or \"basic\" into the settings, unless it lets everybody in.";
+                return Finding::new("discovery", State::Warning, what, remedy);
+            }
+            Finding::good("discovery", what)
+        }
+        Err(error) => Finding::new(
+            "discovery",
+            State::Warning,
+            format!("What it says of signing in cannot be read: {}.", with_causes(error)),
+            "Nothing, if it answers the searches below.",
+        ),
+    }
+}
+
+fn clock(skew: Option<SignedDuration>) -> Finding {
+    let Some(skew) = skew else {
+        return Finding::new(
+            "clock",
+            State::Warning,
+            "It does not tell the time.",
+            "Compare its clock with this computer's by hand.",
+        );
+    };
+    let seconds = skew.abs().as_secs();
+    if skew.abs() <= SOME_SKEW {
+        return Finding::good("clock", format!("Its clock and this computer's are {seconds} s apart at most."));
+    }
+    let state = if skew.abs() <= MUCH_SKEW { State::Warning } else { State::Bad };
+    let way = if skew.is_positive() { "ahead of" } else { "behind" };
+    let what = format!("Its clock is {seconds} s {way} this computer's.");
+    Finding::new("clock", state, what, "Let both take their time from the network (NTP): timedatectl set-ntp true")
+}
+
+fn failed(check: &'static str, what: &str, error: &FhirError, settings: &FhirSettings) -> Finding {
+    let said = match error {
+        FhirError::Status { outcome, .. } => outcome.issues().first().map_or_else(String::new, |issue| {
+            let sentence = issue.sentence.expose();
+            if sentence.as_str().is_empty() { String::new() } else { format!(" It says: {sentence}") }
+        }),
+        _ => String::new(),
+    };
+    Finding::new(check, State::Bad, format!("{what}: {}.{said}", with_causes(error)), remedy(error, settings))
+}
+
+fn remedy(error: &FhirError, settings: &FhirSettings) -> String {
+    let sign_in = &settings.sign_in;
+    match error {
+        FhirError::Status { status: 401, .. } => match sign_in {
+            SignInSettings::None => "It wants to know who asks: write sign_in into the settings.".to_owned(),
+            SignInSettings::Basic { file, .. } | SignInSettings::Token { file, .. } => {
+                format!("It does not accept what is in {}: write a new one into it.", file.display())
+            }
+        },
+        FhirError::Status { status: 403, .. } => {
+            "It knows who asks, and does not allow it: ask whoever looks after it for the right to find patients."
+                .to_owned()
+        }
+        FhirError::Status { status: 404 | 405 | 410, .. } => {
+            "Look whether base in the settings is the part of the address before /Patient.".to_owned()
+        }
+        FhirError::Status { status: 429 | 503, retry_after, .. } => {
+            let wait = retry_after.map_or_else(|| "a while".to_owned(), |seconds| format!("{seconds} s"));
+            format!("It has too much to do: try again in {wait}.")
+        }
+        FhirError::Status { status: 500.., .. } => "It is in trouble: tell whoever looks after it.".to_owned(),
+        FhirError::Status { .. } => "Tell whoever looks after it.".to_owned(),
+        FhirError::TooLate { .. } => {
+            "Look whether it runs, or write a longer timeout_seconds into the settings.".to_owned()
+        }
+        FhirError::SentOn { .. } | FhirError::NoFhir(_) | FhirError::NoJson(_) | FhirError::TooLong { .. } => {
+            "This may be another server, or a page before it: look whether base in the settings is right.".to_owned()
+        }
+        FhirError::Connection(_) | FhirError::Settings(_) | FhirError::Certificates(_) => format!(
+            "Look whether {} can be reached from here, and whether its certificate is of an authority that this computer \
+             trusts (ca_file in the settings).",
+            settings.base
+        ),
+    }
+}

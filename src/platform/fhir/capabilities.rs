@@ -1,0 +1,147 @@
+//! What a server says it can (FHIR R4, capabilitystatement.html). It is believed where it says no; where it says yes, what it does
+//! is looked at all the same.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde_json::Value;
+
+use super::error::FhirError;
+use super::json::{at, list, text};
+use crate::domain::text::Clean;
+
+/// How much of a name or a version is kept, in terminal cells.
+const NAME_CELLS: usize = 60;
+
+/// What a server says of itself.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Capabilities {
+    /// The version of FHIR; empty if it says none.
+    pub fhir_version: Clean,
+    /// The name and version of the software, for people; never to be decided by.
+    pub software: Clean,
+    /// What may be done with the server as a whole: `transaction`, `batch`.
+    interactions: BTreeSet<String>,
+    /// What may be done with each type. Without any, nothing is said of types.
+    types: BTreeMap<String, OfType>,
+}
+
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+struct OfType {
+    interactions: BTreeSet<String>,
+    creates_conditionally: bool,
+}
+
+impl Capabilities {
+    /// What a capability statement says.
+    ///
+    /// # Errors
+    /// [`FhirError::NoFhir`].
+    pub fn of(body: &Value) -> Result<Self, FhirError> {
+        if text(body, "/resourceType") != "CapabilityStatement" {
+            return Err(FhirError::NoFhir("there is no capability statement in it"));
+        }
+        let name = format!("{} {}", text(body, "/software/name"), text(body, "/software/version"));
+        let servers = list(body, "/rest").iter().filter(|rest| text(rest, "/mode") == "server");
+        let (mut interactions, mut types) = (BTreeSet::new(), BTreeMap::new());
+        for server in servers {
+            interactions.extend(codes(server));
+            for resource in list(server, "/resource") {
+                let creates_conditionally = *at(resource, "/conditionalCreate") == true;
+                let of_type = OfType { interactions: codes(resource), creates_conditionally };
+                types.insert(text(resource, "/type").to_owned(), of_type);
+            }
+        }
+        Ok(Self {
+            fhir_version: Clean::new(text(body, "/fhirVersion"), NAME_CELLS),
+            software: Clean::new(&name, NAME_CELLS),
+            interactions,
+            types,
+        })
+    }
+
+    /// Of a server that says nothing of itself.
+    #[must_use]
+    pub fn unsaid() -> Self {
+        Self::default()
+    }
+
+    /// Whether the server says nothing of what it can.
+    #[must_use]
+    pub fn says_nothing(&self) -> bool {
+        self.types.is_empty()
+    }
+
+    /// Whether it speaks R4, or does not say.
+    #[must_use]
+    pub fn is_r4(&self) -> bool {
+        let version = self.fhir_version.as_str();
+        version.is_empty() || version == "4.0" || version.starts_with("4.0.")
+    }
+
+    /// Whether it says no to this interaction with this type.
+    #[must_use]
+    pub fn denies(&self, kind: &str, interaction: &str) -> bool {
+        !self.says_nothing() && !self.types.get(kind).is_some_and(|of_type| of_type.interactions.contains(interaction))
+    }
+
+    /// Whether it says that this type is not created by condition.
+    #[must_use]
+    pub fn denies_conditional_create(&self, kind: &str) -> bool {
+        !self.says_nothing() && !self.types.get(kind).is_some_and(|of_type| of_type.creates_conditionally)
+    }
+
+    /// Whether it says no to bundles that are done as a whole or not at all.
+    #[must_use]
+    pub fn denies_transactions(&self) -> bool {
+        !self.says_nothing() && !self.interactions.contains("transaction")
+    }
+}
+
+/// The interactions that a server or a type has.
+fn codes(of: &Value) -> BTreeSet<String> {
+    list(of, "/interaction").iter().map(|said| text(said, "/code").to_owned()).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn a_server_is_believed_where_it_says_no() {
+        let said = Capabilities::of(&json!({
+            "resourceType": "CapabilityStatement", "fhirVersion": "4.0.1", "software": { "name": "A\u{202e}B", "version": "1" },
+            "rest": [
+                { "mode": "client", "interaction": [{ "code": "transaction" }] },
+                { "mode": "server", "interaction": [{ "code": "batch" }], "resource": [
+                    { "type": "Patient", "interaction": [{ "code": "read" }, { "code": "search-type" }] },
+                    { "type": "Observation", "interaction": [{ "code": "create" }], "conditionalCreate": true },
+                ] },
+            ],
+        }))
+        .unwrap();
+        assert!(said.is_r4() && !said.says_nothing());
+        assert_eq!(said.software.as_str(), "A\u{FFFD}B 1");
+        assert!(!said.denies("Patient", "search-type") && said.denies("Patient", "create"));
+        assert!(said.denies("Device", "read"));
+        assert!(said.denies_transactions());
+        assert!(!said.denies_conditional_create("Observation") && said.denies_conditional_create("Patient"));
+    }
+
+    #[test]
+    fn a_server_that_says_nothing_is_not_known_to_be_unable() {
+        let said = Capabilities::of(&json!({ "resourceType": "CapabilityStatement" })).unwrap();
+        for said in [said, Capabilities::unsaid()] {
+            assert!(said.says_nothing() && said.is_r4());
+            assert!(!said.denies("Patient", "create") && !said.denies_transactions());
+            assert!(!said.denies_conditional_create("Observation"));
+        }
+        for (version, is_r4) in [("4.0.1", true), ("4.0.0", true), ("4.3.0", false), ("5.0.0", false), ("4.0", true)] {
+            let body = json!({ "resourceType": "CapabilityStatement", "fhirVersion": version });
+            assert_eq!(Capabilities::of(&body).unwrap().is_r4(), is_r4, "{version}");
+        }
+        assert!(Capabilities::of(&json!({ "resourceType": "Bundle" })).is_err());
+        assert!(Capabilities::of(&json!("x")).is_err());
+    }
+}

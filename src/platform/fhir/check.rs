@@ -1,0 +1,95 @@
+//! Whether a FHIR server can be worked with: it is asked what it can, and whether it lets us search, without a word about anybody.
+//! Nothing is written.
+
+use jiff::{SignedDuration, Timestamp};
+use serde_json::Value;
+
+use super::capabilities::Capabilities;
+use super::client::{Answer, FhirClient, http_date};
+use super::error::FhirError;
+use super::json;
+use crate::domain::text::Clean;
+
+/// The id of nobody: no patient is looked for.
+const NOBODY: &str = "glucodock-platform-check";
+
+/// A condition that no server has. One that is strict refuses it.
+const UNKNOWN_CONDITION: &str = "glucodock-platform-check";
+
+/// How much of an address or a name is kept, in terminal cells.
+const WORD_CELLS: usize = 100;
+
+/// How many ways to sign in are kept.
+const MOST_WAYS: usize = 10;
+
+/// What came of looking at a server.
+#[derive(Debug)]
+pub struct CheckUp {
+    /// What it says it can.
+    pub capabilities: Result<Capabilities, FhirError>,
+    /// How it wants to be signed in at, if it says so; looked for only if there is a server.
+    pub discovery: Option<Result<Option<SmartDiscovery>, FhirError>>,
+    /// Whether it answers a search for nobody; asked only if there is a server.
+    pub search: Option<Result<(), FhirError>>,
+    /// Whether it refuses a condition that it does not know; asked only if it answers a search.
+    pub refuses_unknown: Option<Result<bool, FhirError>>,
+    /// Its clock minus ours, to a second, if it tells the time.
+    pub clock: Option<SignedDuration>,
+}
+
+/// What a server says of signing in (SMART App Launch 2.2.0, conformance).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SmartDiscovery {
+    /// For what they are given out.
+    pub grant_types: Vec<Clean>,
+}
+
+/// Looks at a server. `now` tells our time.
+pub async fn look(client: &FhirClient, now: impl Fn() -> Timestamp) -> CheckUp {
+    let capabilities = client.capabilities().await.cloned();
+    let mut check_up = CheckUp { capabilities, discovery: None, search: None, refuses_unknown: None, clock: None };
+    if check_up.capabilities.as_ref().is_err_and(|error| error.status().is_none()) {
+        return check_up;
+    }
+    check_up.discovery = Some(match client.well_known("smart-configuration").await {
+        Ok(answer) => Ok(Some(discovery(&answer.body))),
+        Err(error) if matches!(error.status(), Some(401 | 403 | 404 | 405)) => Ok(None),
+        Err(error) => Err(error),
+    });
+    let asked = now();
+    let searched = client.search_answer("Patient", &[("_id", NOBODY), ("_count", "1")]).await;
+    check_up.clock = searched.as_ref().ok().and_then(|answer| clock(answer, asked, now()));
+    let is_answered = searched.is_ok();
+    check_up.search = Some(searched.and_then(|answer| nobody(client, &answer)));
+    if is_answered {
+        // Only how many there are is asked: a server that leaves the condition out would answer with somebody.
+        let conditions = [(UNKNOWN_CONDITION, "1"), ("_summary", "count")];
+        check_up.refuses_unknown = Some(match client.search_answer("Patient", &conditions).await {
+            Ok(_) => Ok(false),
+            Err(FhirError::Status { status: 400 | 422, .. }) => Ok(true),
+            Err(error) => Err(error),
+        });
+    }
+    check_up
+}
+
+fn nobody(client: &FhirClient, answer: &Answer) -> Result<(), FhirError> {
+    if client.page(&answer.body, "Patient")?.matches.is_empty() {
+        Ok(())
+    } else {
+        Err(FhirError::NoFhir("it finds somebody where nobody was looked for"))
+    }
+}
+
+/// How far its clock is from the middle of the time that its answer took (RFC 9110 section 6.6.1: the time at which the answer was made).
+fn clock(answer: &Answer, asked: Timestamp, answered: Timestamp) -> Option<SignedDuration> {
+    let told = http_date(answer.headers.get(reqwest::header::DATE)?.to_str().ok()?)?;
+    let middle = asked + answered.duration_since(asked) / 2;
+    Some(SignedDuration::from_secs(told.duration_since(middle).as_secs()))
+}
+
+fn discovery(body: &Value) -> SmartDiscovery {
+    let word = |text: &str| Clean::new(text, WORD_CELLS);
+    let ways = json::list(body, "/grant_types_supported").iter().filter_map(Value::as_str);
+    SmartDiscovery { grant_types: ways.take(MOST_WAYS).map(word).collect() }
+}

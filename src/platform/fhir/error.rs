@@ -1,0 +1,189 @@
+//! What a FHIR server did not do. What is told of it, and what stands in the log, says nothing of a person: of an
+//! `OperationOutcome` only its codes and the elements that it names are repeated, never its sentences.
+
+use serde_json::Value;
+
+use super::super::RemoteError;
+use super::json;
+use crate::domain::text::{Clean, Private};
+
+/// How long a server that asks for patience and does not say how much gets.
+const PATIENCE: u32 = 30;
+
+/// How much of a code, an element or a sentence of a server is kept, in terminal cells.
+const CODE_CELLS: usize = 60;
+const SENTENCE_CELLS: usize = 400;
+
+/// How many issues of an outcome are kept: the first ones say it.
+const MOST_ISSUES: usize = 8;
+
+/// Why a FHIR server gave no answer that can be worked with.
+#[derive(Debug, thiserror::Error)]
+pub enum FhirError {
+    /// The client cannot be made of the settings.
+    #[error("the connection cannot be prepared")]
+    Settings(#[source] reqwest::Error),
+    /// A certificate file holds no certificate that can be read.
+    #[error("the certificates cannot be used")]
+    Certificates(#[source] reqwest::Error),
+    /// No connection, or it ended before the answer did.
+    #[error("the connection failed")]
+    Connection(#[source] reqwest::Error),
+    /// No whole answer came in time.
+    #[error("no whole answer within {seconds} s")]
+    TooLate {
+        /// How long was waited, in seconds.
+        seconds: u64,
+    },
+    /// The server sends on to somewhere else, where what is meant for this server does not go.
+    #[error("the server answers with {status} and sends on to {}", if *.elsewhere { "another server" } else { "another place" })]
+    SentOn {
+        /// The status.
+        status: u16,
+        /// Whether that place is on another server.
+        elsewhere: bool,
+    },
+    /// The server says no.
+    #[error("the server answers with {status}{outcome}")]
+    Status {
+        /// The status.
+        status: u16,
+        /// What it says of the reason.
+        outcome: Outcomes,
+        /// Seconds after which it wants to be asked again.
+        retry_after: Option<u32>,
+    },
+    /// The answer is longer than any that is wanted.
+    #[error("the answer is longer than {most} bytes")]
+    TooLong {
+        /// The most.
+        most: usize,
+    },
+    /// What came is no FHIR.
+    #[error("the answer is no FHIR: {0}")]
+    NoFhir(&'static str),
+    /// What came is no JSON, or nested too deeply.
+    #[error("the answer is no JSON")]
+    NoJson(#[source] JsonFault),
+}
+
+/// Where an answer stops being JSON. What stands there is not repeated.
+#[derive(Debug, thiserror::Error)]
+#[error("{kind} in line {line}, column {column}")]
+pub struct JsonFault {
+    kind: &'static str,
+    line: usize,
+    column: usize,
+}
+
+impl From<serde_json::Error> for JsonFault {
+    fn from(error: serde_json::Error) -> Self {
+        let kind = match error.classify() {
+            serde_json::error::Category::Eof => "it ends too early",
+            serde_json::error::Category::Io
+            | serde_json::error::Category::Syntax
+            | serde_json::error::Category::Data => "it breaks off",
+        };
+        Self { kind, line: error.line(), column: error.column() }
+    }
+}
+
+/// What an `OperationOutcome` says.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Outcomes {
+    issues: Vec<Issue>,
+}
+
+/// One issue of an `OperationOutcome` (FHIR R4, operationoutcome.html).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Issue {
+    /// Its code, of the value set `issue-type`.
+    pub code: Clean,
+    /// Which element it is about.
+    pub element: Clean,
+    /// What it says: it may name a person, so that it is shown only where nobody's data was sent.
+    pub sentence: Private<Clean>,
+}
+
+impl Outcomes {
+    /// What a body says; nothing if it is no `OperationOutcome`.
+    #[must_use]
+    pub fn of(body: &Value) -> Self {
+        if json::text(body, "/resourceType") != "OperationOutcome" {
+            return Self::default();
+        }
+        Self { issues: json::list(body, "/issue").iter().take(MOST_ISSUES).map(issue).collect() }
+    }
+
+    /// The issues, the first ones of them.
+    #[must_use]
+    pub fn issues(&self) -> &[Issue] {
+        &self.issues
+    }
+}
+
+impl std::fmt::Display for Outcomes {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        for (place, Issue { code, element, .. }) in self.issues.iter().enumerate() {
+            f.write_str(if place == 0 { ": " } else { "; " })?;
+            write!(f, "{code}")?;
+            if !element.as_str().is_empty() {
+                write!(f, " at {element}")?;
+            }
+        }
+        Ok(())
+    }
+}
+
+fn issue(issue: &Value) -> Issue {
+    let said = |pointers: [&str; 2]| {
+        let [first, other] = pointers.map(|pointer| json::text(issue, pointer));
+        if first.is_empty() { other.to_owned() } else { first.to_owned() }
+    };
+    let is_path = |c: &char| c.is_ascii_alphanumeric() || matches!(c, '.' | '[' | ']' | '-');
+    let plain = |text: &str| Clean::new(&text.chars().filter(is_path).collect::<String>(), CODE_CELLS);
+    Issue {
+        code: plain(json::text(issue, "/code")),
+        element: plain(&said(["/expression/0", "/location/0"])),
+        sentence: Private::new(Clean::new(&said(["/details/text", "/diagnostics"]), SENTENCE_CELLS)),
+    }
+}
+
+impl FhirError {
+    /// What the transport said, without the address: it may have been asked by one that is nobody's business.
+    pub(super) fn transport(error: reqwest::Error, seconds: u64) -> Self {
+        let error = error.without_url();
+        if error.is_timeout() { Self::TooLate { seconds } } else { Self::Connection(error) }
+    }
+
+    /// The status, if the server said no.
+    #[must_use]
+    pub const fn status(&self) -> Option<u16> {
+        match self {
+            Self::Status { status, .. } => Some(*status),
+            _ => None,
+        }
+    }
+}
+
+impl From<FhirError> for RemoteError {
+    fn from(error: FhirError) -> Self {
+        match error {
+            FhirError::Status { status: 401, .. } => Self::Unauthorized,
+            FhirError::Status { status: 409 | 412, .. } => Self::Conflict,
+            FhirError::Status { status: 429, retry_after, .. } => {
+                Self::Throttled { seconds: retry_after.unwrap_or(PATIENCE) }
+            }
+            FhirError::Status { status: 503, retry_after: Some(seconds), .. } => Self::Throttled { seconds },
+            FhirError::Status { status: 500.., .. }
+            | FhirError::Settings(_)
+            | FhirError::Certificates(_)
+            | FhirError::Connection(_)
+            | FhirError::TooLate { .. } => Self::Unreachable(Box::new(error)),
+            FhirError::Status { .. } => Self::Refused(Box::new(error)),
+            FhirError::SentOn { .. } | FhirError::TooLong { .. } | FhirError::NoFhir(_) | FhirError::NoJson(_) => {
+                Self::Malformed(Box::new(error))
+            }
+        }
+    }
+}

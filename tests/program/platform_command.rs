@@ -1,0 +1,227 @@
+//! `glucodock platform check`: what it asks a server, and what it says helps.
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
+
+use std::fs;
+use std::os::unix::fs::PermissionsExt as _;
+use std::path::Path;
+use std::process::Output;
+
+use jiff::fmt::rfc2822::DateTimePrinter;
+use jiff::{SignedDuration, Timestamp};
+use rstest::rstest;
+use serde_json::{Value, json};
+
+use super::http_server::{Answered, Asked, Server, fhir};
+use super::program::{glucodock, object, text};
+
+/// What a server says that can do everything.
+fn capable() -> Value {
+    let every = ["read", "search-type", "create", "update"].map(|code| json!({ "code": code }));
+    let types = ["Patient", "Device", "DeviceUseStatement", "Observation", "Provenance"]
+        .map(|kind| json!({ "type": kind, "interaction": every, "conditionalCreate": true }));
+    json!({
+        "resourceType": "CapabilityStatement", "fhirVersion": "4.0.1",
+        "software": { "name": "Demo", "version": "2.0" },
+        "rest": [{ "mode": "server", "interaction": [{ "code": "transaction" }], "resource": types }],
+    })
+}
+
+fn outcome(code: &str, text: &str) -> Value {
+    json!({ "resourceType": "OperationOutcome", "issue": [{ "severity": "error", "code": code, "details": { "text": text } }] })
+}
+
+/// An empty result whose server's clock differs so much from ours.
+fn nobody(skew: SignedDuration) -> Answered {
+    let date = DateTimePrinter::new().timestamp_to_rfc9110_string(&(Timestamp::now() + skew)).unwrap();
+    let body = json!({ "resourceType": "Bundle", "type": "searchset", "total": 0 });
+    Answered::Whole(200, vec![("Content-Type", "application/json".to_owned()), ("Date", date)], body.to_string())
+}
+
+/// A server of which nothing can be complained.
+fn good(asked: &Asked) -> Answered {
+    match (asked.method.as_str(), asked.target.as_str()) {
+        ("GET", "/r4/metadata") => fhir(200, &capable()),
+        ("POST", "/r4/Patient/_search") if asked.body.starts_with("_id=glucodock-platform-check&_count=1") => {
+            nobody(SignedDuration::ZERO)
+        }
+        ("POST", "/r4/Patient/_search") => fhir(400, &outcome("invalid", "unknown parameter")),
+        _ => fhir(404, &outcome("not-found", "")),
+    }
+}
+
+/// The check with these settings besides kind and base.
+fn check(base: &str, more: &str, form: &[&str]) -> Output {
+    let folder = tempfile::tempdir().unwrap();
+    let secret = folder.path().join("secret");
+    fs::write(&secret, "geheim\n").unwrap();
+    fs::set_permissions(&secret, fs::Permissions::from_mode(0o600)).unwrap();
+    let file = folder.path().join("s.toml");
+    fs::write(&file, format!("[platform]\nkind = \"fhir\"\nbase = \"{base}/r4\"\n{more}\n")).unwrap();
+    let data: &Path = folder.path();
+    let arguments = [&["platform", "check", "--settings", file.to_str().unwrap()], form].concat();
+    glucodock(&arguments).env("GLUCODOCK_DATA", data).output().unwrap()
+}
+
+/// The finding of this name.
+fn finding(told: &Value, check: &str) -> Value {
+    let findings = told["findings"].as_array().unwrap();
+    findings.iter().find(|finding| finding["check"] == check).unwrap_or_else(|| panic!("{check}: {told}")).clone()
+}
+
+#[test]
+fn a_server_that_can_be_worked_with_is_said_so() {
+    let server = Server::start(good);
+    let output = check(&server.base, "sign_in = \"token\"\nsecret_file = \"secret\"", &[]);
+    assert_eq!(output.status.code(), Some(0), "{output:?}");
+    let said = text(&output.stdout);
+    let lines: Vec<&str> = said.lines().collect();
+    assert_eq!(
+        lines.get(..8).unwrap(),
+        [
+            format!("{}/r4", server.base).as_str(),
+            "ok  It answers as Demo 2.0.",
+            "ok  It speaks FHIR 4.0.1.",
+            "ok  It can do everything that is needed.",
+            "ok  It takes many readings at once, and none twice.",
+            "ok  It says nothing of how to sign in (no SMART configuration).",
+            "ok  It answers a search (sign_in = \"token\").",
+            "ok  It refuses a search that it does not understand in full.",
+        ]
+    );
+    assert!(lines[8].starts_with("ok  Its clock and this computer's are "), "{said}");
+    let asked: Vec<_> = server.asked().iter().map(|asked| format!("{} {}", asked.method, asked.target)).collect();
+    let search = "POST /r4/Patient/_search";
+    assert_eq!(asked, ["GET /r4/metadata", "GET /r4/.well-known/smart-configuration", search, search]);
+    assert!(server.asked().iter().all(|asked| asked.header("authorization") == Some("Bearer geheim")));
+    // Of what a server may take for all patients, only the number is asked.
+    assert_eq!(server.asked()[3].body, "glucodock-platform-check=1&_summary=count");
+}
+
+/// Each red line with its advice.
+#[rstest]
+#[case(401, "", "sign-in", &["401: login", "write sign_in into the settings", "It says: who are you"])]
+#[case(401, "sign_in = \"token\"\nsecret_file = \"secret\"", "sign-in", &["It does not accept what is in ", "/secret: write a new one"])]
+#[case(403, "", "sign-in", &["403: login", "the right to find patients"])]
+#[case(404, "", "sign-in", &["404", "the part of the address before /Patient"])]
+#[case(429, "", "sign-in", &["429", "too much to do: try again in a while"])]
+#[case(500, "", "sign-in", &["500", "in trouble"])]
+fn a_search_that_is_refused_is_told_with_what_helps(
+    #[case] status: u16,
+    #[case] more: &str,
+    #[case] check_name: &str,
+    #[case] words: &[&str],
+) {
+    let server = Server::start(move |asked| {
+        if asked.method == "POST" { fhir(status, &outcome("login", "who are you")) } else { good(asked) }
+    });
+    let output = check(&server.base, more, &["--json"]);
+    assert_eq!(output.status.code(), Some(5), "{output:?}");
+    let told = object(&output);
+    assert_eq!((&told["healthy"], &told["state"]), (&json!(false), &json!("bad")));
+    assert_eq!(told["server"], format!("{}/r4", server.base));
+    let finding = finding(&told, check_name);
+    assert_eq!(finding["state"], "bad");
+    let said = format!("{} {}", finding["what"], finding["remedy"]);
+    assert!(words.iter().all(|word| said.contains(word)), "{said}");
+    assert!(!said.contains("geheim"), "{said}");
+}
+
+#[test]
+fn nobody_at_the_address_is_told_and_nothing_else_is_asked() {
+    let base = Server::start(good).base.clone();
+    let output = check(&base, "", &["--json"]);
+    assert_eq!(output.status.code(), Some(5), "{output:?}");
+    let told = object(&output);
+    assert_eq!(told["findings"].as_array().unwrap().len(), 1);
+    let connection = finding(&told, "connection");
+    assert!(connection["remedy"].as_str().unwrap().contains("can be reached from here"), "{connection}");
+}
+
+/// A server that does not answer, or not to the end.
+#[rstest]
+#[case(Answered::Never, "no whole answer within 1 s", "timeout_seconds")]
+#[case(Answered::Cut(200, Vec::new(), "{}".to_owned(), 1), "the connection failed", "can be reached from here")]
+fn half_an_answer_and_none_are_told(#[case] answer: Answered, #[case] what: &str, #[case] remedy: &str) {
+    let server = Server::start(move |_| answer.clone());
+    let output = check(&server.base, "timeout_seconds = 1", &["--json"]);
+    assert_eq!(output.status.code(), Some(5), "{output:?}");
+    let connection = finding(&object(&output), "connection");
+    assert!(connection["what"].as_str().unwrap().contains(what), "{connection}");
+    assert!(connection["remedy"].as_str().unwrap().contains(remedy), "{connection}");
+}
+
+#[test]
+fn a_page_that_is_no_fhir_is_told() {
+    let page = |_: &Asked| Answered::Whole(200, vec![("Content-Type", "text/html".to_owned())], "<html>".to_owned());
+    let output = check(&Server::start(page).base, "", &["--json"]);
+    let connection = finding(&object(&output), "connection");
+    assert_eq!(output.status.code(), Some(5));
+    assert!(connection["what"].as_str().unwrap().contains("its content type is not JSON"), "{connection}");
+    assert!(connection["remedy"].as_str().unwrap().contains("base in the settings is right"), "{connection}");
+}
+
+/// What a server says it cannot, which version it speaks, and how its clock goes.
+#[test]
+fn what_a_server_lacks_is_told() {
+    let changed = |change: fn(&mut Value), skew: SignedDuration| {
+        let server = Server::start(move |asked| match (asked.method.as_str(), asked.target.as_str()) {
+            ("GET", "/r4/metadata") => {
+                let mut said = capable();
+                change(&mut said);
+                fhir(200, &said)
+            }
+            ("POST", _) => nobody(skew),
+            _ => good(asked),
+        });
+        let output = check(&server.base, "", &["--json"]);
+        (output.status.code(), object(&output))
+    };
+    let hour = SignedDuration::from_hours(1);
+    let (code, told) = changed(|said| said["fhirVersion"] = json!("5.0.0"), hour);
+    assert_eq!(code, Some(5));
+    assert_eq!(finding(&told, "version")["what"], "It speaks FHIR 5.0.0, and R4 (4.0) is needed.");
+    let clock = finding(&told, "clock");
+    assert_eq!(clock["state"], "bad");
+    assert!(clock["what"].as_str().unwrap().ends_with(" s ahead of this computer's."), "{clock}");
+    assert_eq!(finding(&told, "search")["state"], "good", "what it leaves out is looked at here");
+
+    let minute = -SignedDuration::from_mins(1);
+    let (code, told) = changed(|said| said["rest"][0]["interaction"] = json!([]), minute);
+    assert_eq!((code, &told["state"]), (Some(0), &json!("warning")));
+    assert!(finding(&told, "bundles")["what"].as_str().unwrap().contains("does not offer transactions"), "{told}");
+    assert_eq!(finding(&told, "clock")["state"], "warning");
+
+    let (code, told) = changed(|said| said["rest"][0]["resource"][0]["interaction"] = json!([]), SignedDuration::ZERO);
+    assert_eq!(code, Some(5));
+    assert_eq!(finding(&told, "capabilities")["what"], "It says that it cannot: find patients; read patients.");
+}
+
+/// A server that says nothing of itself is tried, and one that wants to be signed in at is told apart from one that does not.
+#[test]
+fn a_server_that_says_little_is_tried() {
+    let server = Server::start(|asked| match (asked.method.as_str(), asked.target.as_str()) {
+        ("GET", "/r4/.well-known/smart-configuration") => fhir(
+            200,
+            &json!({ "token_endpoint": "https://h.example/token", "grant_types_supported": ["client_credentials"] }),
+        ),
+        ("GET", _) => fhir(404, &Value::Null),
+        _ => good(asked),
+    });
+    let output = check(&server.base, "", &["--json"]);
+    assert_eq!(output.status.code(), Some(0), "{output:?}");
+    let told = object(&output);
+    assert_eq!(finding(&told, "capabilities")["state"], "warning");
+    assert_eq!(finding(&told, "discovery")["what"], "It gives out tokens itself (SMART): client_credentials.");
+    assert_eq!(finding(&told, "sign-in")["state"], "good");
+}
+
+#[test]
+fn without_a_server_there_is_nothing_to_look_at() {
+    let folder = tempfile::tempdir().unwrap();
+    let output = glucodock(&["platform", "check"]).env("GLUCODOCK_DATA", folder.path()).output().unwrap();
+    assert_eq!(output.status.code(), Some(0));
+    assert_eq!(
+        text(&output.stdout),
+        "ok  Patients and records are in the store of this computer: there is no server to be looked at.\n"
+    );
+}

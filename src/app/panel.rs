@@ -27,7 +27,8 @@ use crate::domain::patient::PatientId;
 use crate::domain::problem::Problem;
 use crate::domain::text::Clean;
 
-/// How long a departed meter is still shown.
+/// How long a departed meter is still shown: long enough to look up from a cable that was pulled by mistake, and to
+/// read which one it was.
 const DEPARTED_SHOWN: SignedDuration = SignedDuration::from_secs(10);
 
 /// The attached meters, in the order in which they were plugged in.

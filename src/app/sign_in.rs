@@ -37,7 +37,7 @@ struct Ahead {
     password: Option<Password>,
 }
 
-/// From so many characters on, text that begins like the password is taken for it.
+/// From so many characters on, text that begins like the password is taken for it: with fewer, many a name would be.
 const LIKE_THE_PASSWORD: usize = 3;
 
 /// The fields of the sign-in.

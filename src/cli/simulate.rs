@@ -36,7 +36,8 @@ use crate::meters::simulator::readings::ReadingSet;
 use crate::meters::simulator::shelf;
 use crate::meters::simulator::wanted::{MeterClock, Wanted};
 
-/// How long before the meter's present time it measured last, if nothing else is asked for.
+/// How long before the meter's present time it measured last, if nothing else is asked for. No round number, so that a
+/// mistaken zone or a lost hour shows.
 const SINCE_LAST: SignedDuration = SignedDuration::from_mins(37);
 
 /// The readings that are counted, if nothing else is asked for.

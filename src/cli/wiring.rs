@@ -35,7 +35,7 @@ const DEMO_TRANSFER: Duration = Duration::from_millis(40);
 const SITE: usize = 40;
 const SITE_CELLS: usize = 80;
 
-/// The longest path that is shown, in terminal cells.
+/// The longest path that is shown, in terminal cells: three rows of the smallest screen.
 const PATH_CELLS: usize = 200;
 
 /// The clinic's name as it was given.

@@ -3,6 +3,8 @@
 
 use jiff::civil::{Date, DateTime, date};
 
+/// The months as they are written, in English for every language: a number would be read as day or month (DD/MM,
+/// MM/DD).
 const MONTHS: [&str; 12] = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
 
 /// `14-Jul-2026`.

@@ -123,7 +123,8 @@ pub struct IdentityCheck {
     pub shared: Shared,
 }
 
-/// So many wrong answers block a person for an upload.
+/// So many wrong answers block a person for an upload: the first may be a slip of the finger, and is tried again
+/// (clinic-safety ID-03).
 pub const BLOCKED_FROM: u32 = 2;
 
 impl IdentityStanding {

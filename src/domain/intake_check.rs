@@ -18,13 +18,15 @@ use super::reading::{Doubt, Kind, Reading};
 /// A time so much ahead of ours has not come yet: stamps may lack seconds, and clocks drift (TIME-03).
 const AHEAD: SignedDuration = SignedDuration::from_mins(10);
 
-/// Falling back by so much is no summer time and no journey.
+/// Falling back by so much is no summer time and no journey: between two zones lie 26 hours at most, from UTC-12 to
+/// UTC+14.
 const FALLEN_BACK: SignedDuration = SignedDuration::from_hours(26);
 
 /// A clock that lost its power starts on the first day of a year, and runs until somebody sets it: so long, we assume.
 const DAYS_AFTER_RESET: i16 = 31;
 
-/// So many results in common are no chance.
+/// So many results in common are no chance: two people measure the same value in the same minute now and then, but not
+/// three times.
 const LEAST_EQUAL: u32 = 3;
 
 /// What a person said of a clock that is more than a day off.

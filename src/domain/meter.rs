@@ -83,10 +83,11 @@ impl MeterIdentity {
     }
 }
 
-/// So many characters of a serial number are its end.
+/// So many characters of a serial number are its end: what two people can call to each other without a slip. The whole
+/// number is on the screen on which it is confirmed (clinic-safety section 2).
 const SERIAL_END: usize = 4;
 
-/// So many zeros behind letters are no number.
+/// So many zeros behind letters are no number: a number such as `A100` may end in fewer.
 const LEAST_ZEROS: usize = 4;
 
 /// Words that stand where a serial number would.
@@ -117,7 +118,7 @@ pub(super) const NO_NUMBER: [&str; 24] = [
     "unset",
 ];
 
-/// So many digits that only count up are those of a keyboard.
+/// So many digits that only count up are those of a keyboard: `123` may be the number of an early meter.
 const LEAST_COUNTED: usize = 4;
 
 /// Whether a serial number is none: nothing but punctuation; zeros and F, as memory that was never written has them; one

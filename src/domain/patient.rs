@@ -196,7 +196,8 @@ pub struct LookAlike {
     pub likeness: Likeness,
 }
 
-/// How many slips may lie between two family names, and between two given names, that are nearly the same.
+/// How many slips may lie between two family names, and between two given names, that are nearly the same
+/// (clinic-safety ID-04: two for the given names). Two in a family name would make one person of Meier and Weber.
 pub const MOST_APART: (usize, usize) = (1, 2);
 
 /// Compares the names of two people born in the same year, each family and given name as [`comparable`] gives it.

@@ -41,7 +41,8 @@ const NAMES: [&str; 12] = [
     "december",
 ];
 
-/// How many letters a month has at least, which are those by which it is known.
+/// How many letters a month has at least, which are those by which it is known: two would leave March and May, June and
+/// July, alike.
 const MONTH_LETTERS: usize = 3;
 
 /// Years that are taken for a year of birth when they stand alone, with a month, or within eight digits.

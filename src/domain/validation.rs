@@ -18,7 +18,8 @@ use super::words::{TextKey, key};
 
 /// The longest name of a person, in terminal cells. It is shown whole wherever a person is told apart.
 pub const LONGEST_NAME: usize = 60;
-/// The longest number of the clinic, in characters.
+/// The longest number of the clinic, in characters: no clinic's is longer, and the look-alike check tries all its
+/// spellings.
 pub const LONGEST_MRN: usize = 25;
 /// The longest other identifier, in terminal cells.
 pub const LONGEST_IDENTIFIER: usize = 40;
@@ -28,15 +29,16 @@ pub const LONGEST_LABEL: usize = 20;
 pub const LONGEST_EMAIL: usize = 120;
 /// The longest telephone number, in terminal cells.
 pub const LONGEST_PHONE: usize = 40;
-/// The longest reason, in terminal cells.
+/// The longest reason, in terminal cells: a sentence for the audit trail. A history belongs into the record.
 pub const LONGEST_REASON: usize = 200;
-/// The longest login name, in terminal cells.
+/// The longest login name, in terminal cells: it is typed many times a day.
 pub const LONGEST_LOGIN: usize = 40;
-/// The longest query of a search, in characters.
+/// The longest query of a search, in characters: longer than a whole name, a birth date and a number together.
 pub const LONGEST_QUERY: usize = 200;
 /// The shortest password in characters (NIST SP 800-63B 5.1.1.1).
 pub const SHORTEST_PASSWORD: usize = 8;
-/// The longest password in characters.
+/// The longest password in characters: NIST SP 800-63B 5.1.1.2 wants at least 64 to be allowed. Without an end, whoever
+/// types would choose what a hash costs.
 pub const LONGEST_PASSWORD: usize = 128;
 /// What a field to type in holds, in characters: more than any of the limits above, so that a text that was cut there is
 /// still too long.

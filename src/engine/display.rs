@@ -47,7 +47,8 @@ impl Painter for Theme {
     }
 }
 
-/// A frame longer than this is bracketed, so that the terminal shows it in one go.
+/// A frame longer than this is bracketed, so that the terminal shows it in one go. A shorter one arrives in one piece,
+/// and the brackets would be a good part of what a key costs on a slow line.
 const BRACKETED_FROM: usize = 256;
 /// Begin and end of a synchronized update: private mode 2026, which terminals that do not know it ignore.
 const BRACKETS: (&[u8], &[u8]) = (b"\x1b[?2026h", b"\x1b[?2026l");

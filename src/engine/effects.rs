@@ -46,7 +46,8 @@ use crate::host::cables::CableFile;
 use crate::platform::Platform;
 use crate::station::Station;
 
-/// How many patients one search gives at most.
+/// How many patients one search gives at most: more than a screen shows. Whoever is not among them is found by typing
+/// more.
 const SEARCH_PAGE: u32 = 20;
 
 /// How long an answer of the care platform is waited for: longer than a server in trouble needs to say so itself, shorter

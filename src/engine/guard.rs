@@ -24,7 +24,8 @@ const ENTER: &[u8] = b"\x1b[?1000;1002;1003;1006;1004l\x1b[?1l\x1b>\x1b[?1049h\x
 const LEAVE: &[u8] = b"\x18\x1b[?2026l\x1b[m\x1b[r\x1b[2J\x1b[H\x1b[?2004l\x1b[?1000;1002;1003;1006;1004l\x1b[?1l\x1b>\
 \x1b[?7h\x1b(B\x0f\x1b[?1049l\x1b[m\x1b[?25h";
 
-/// How long the way out waits for a frame under way, and for a terminal to take the last bytes.
+/// How long the way out waits for a frame under way, and for a terminal to take the last bytes: the program is gone
+/// within 100 ms of a hang-up, also where the terminal takes nothing any more.
 const PATIENCE: Duration = Duration::from_millis(40);
 
 /// Puts the terminal back when dropped.

@@ -18,13 +18,15 @@ use sequences::{control_sequence, single_shift};
 
 use crate::app::key::Key;
 
-/// How long an Escape byte may be the start of a longer sequence on a local terminal.
+/// How long an Escape byte may be the start of a longer sequence on a local terminal: it sends one in a single write,
+/// and a person feels more than this as a key that hesitates.
 pub const ESCAPE_WAIT: Duration = Duration::from_millis(50);
 /// The same over SSH, where a sequence is more often cut in two.
 pub const ESCAPE_WAIT_REMOTE: Duration = Duration::from_millis(100);
 /// How long the rest of a sequence may take. What stays incomplete is dropped, so that it cannot swallow later keys.
 const REST_WAIT: Duration = Duration::from_millis(500);
-/// The longest control sequence that is looked at; a longer one is dropped.
+/// The longest control sequence that is looked at; a longer one is dropped. Those of the keys that are known have a
+/// third of it.
 const LONGEST: usize = 32;
 
 /// Where the decoder stands within the bytes.

@@ -31,7 +31,8 @@ use crate::ui::paint::Sight;
 use crate::ui::theme::Theme;
 use crate::ui::view::Extent;
 
-/// How long calls of the platform that were asked for may take to finish when the person leaves.
+/// How long calls of the platform that were asked for may take to finish when the person leaves: a write takes
+/// hundredths of a second, and for a server that hangs nobody waits longer at a prompt.
 const FINISH_WHEN_ASKED: Duration = Duration::from_secs(5);
 /// The same when the system tells the program to end: it has to be gone within 100 ms.
 const FINISH_WHEN_TOLD: Duration = Duration::from_millis(40);

@@ -25,7 +25,8 @@ const HEAD: &str =
 /// More than any station has cables. A larger file is none of ours.
 const MOST_BYTES: u64 = 1 << 20;
 
-/// How many damaged files are kept beside each other before something must be wrong with this computer.
+/// How many damaged files are kept beside each other before something must be wrong with this computer: each may be
+/// looked at, but a disk is not filled with them.
 const MOST_ASIDE: u32 = 99;
 
 /// Why the memory of cables cannot be used.

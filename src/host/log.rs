@@ -29,7 +29,8 @@ const KEY_FILE: &str = "log.key";
 /// The bytes of the key: as many as the hash gives (RFC 2104, section 3).
 const KEY_BYTES: usize = 32;
 
-/// So many days on which something was done are kept, a file each.
+/// So many days on which something was done are kept, a file each: what somebody who is called for help asks about was
+/// lately, and what is older is only a risk.
 const MOST_FILES: usize = 30;
 
 /// Why no log is written. The work goes on without.

@@ -18,7 +18,7 @@ use rustix::io::Errno;
 use rustix::pty::{OpenptFlags, grantpt, openpt, ptsname, unlockpt};
 use rustix::termios::{OptionalActions, tcgetattr, tcsetattr};
 
-/// Bytes taken from the reader's side at once.
+/// Bytes taken from the reader's side at once: as many as the kernel's line discipline holds (`N_TTY_BUF_SIZE`).
 const BUFFER: usize = 4096;
 
 /// Why there is no pty, or no path to it.

@@ -31,7 +31,8 @@ pub use listing::SystemLister;
 pub use roster::{AttachmentIds, MeterInUse, Roster};
 pub use task::{Noticing, Watch};
 
-/// The time between two looks that nothing else asks for.
+/// The time between two looks that nothing else asks for: where the kernel announces nothing, a meter is in the panel
+/// within a second all the same, and two looks a second are not felt by a processor.
 pub const PERIOD: Duration = Duration::from_millis(500);
 
 /// How long a meter that has just arrived may be refused before anybody is told: the kernel announces a device before

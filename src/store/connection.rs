@@ -16,7 +16,8 @@ use super::key::StoreKey;
 use super::{migrate, purpose};
 use crate::domain::clinic::Purpose;
 
-/// How long a write, and an opening, waits for another process to finish its own.
+/// How long a write, and an opening, waits for another process to finish its own: a write takes hundredths of a second,
+/// so that whoever waits longer has met a program that hangs.
 const BUSY_TIMEOUT: Duration = Duration::from_secs(10);
 
 /// How long emptying the log waits for those who read from it. Until it is empty, the next write tries again.

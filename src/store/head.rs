@@ -28,7 +28,8 @@ const TITLE: &str = "glucodock head 1\n";
 /// The length of the file in bytes: title, twenty digits, 64 hexadecimal digits, a line end after each.
 const LENGTH: usize = TITLE.len() + 21 + 65;
 
-/// How long one who writes the file waits for another one.
+/// How long one who writes the file waits for another one: it is a line, and a write that waits for it is waited for by
+/// a person.
 const PATIENCE: Duration = Duration::from_millis(200);
 
 /// A line of the audit trail.

@@ -11,7 +11,7 @@ use crate::domain::patient::PatientId;
 use crate::domain::record::{PatientRecord, Span};
 use crate::domain::text::{Clean, Private};
 
-/// How many past uploads are listed.
+/// How many past uploads are listed: the visits of years; the readings of all are there.
 const UPLOADS: u32 = 50;
 
 /// How much of a serial number stands in a list.

@@ -27,7 +27,8 @@ use self::field::SearchField;
 use self::terms::{Meaning, Query, Term};
 use super::error::StoreError;
 
-/// Up to how many rows are all looked at and sorted.
+/// Up to how many rows are all looked at and sorted: with more, each letter that is typed would be felt, and the index
+/// gives them in their order.
 const SORTABLE: usize = 5_000;
 
 /// A hit with all that orders it.
@@ -220,7 +221,8 @@ fn scan(
     Ok(())
 }
 
-/// How many patients are put into the index at once when it is made anew.
+/// How many patients are put into the index at once when it is made anew: the words of all of a large clinic would be
+/// in memory together.
 const AT_ONCE: usize = 20_000;
 
 /// Makes the index anew of the patients, with the words of today.

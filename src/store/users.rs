@@ -13,16 +13,17 @@ use crate::domain::clinic::{Credentials, Password, Role, User};
 use crate::domain::text::{Clean, fold};
 use crate::domain::validation;
 
-/// Failed sign-ins in a row after which the next one has to wait.
+/// Failed sign-ins in a row after which the next one has to wait: slips are free, guessing is not (clinic-safety
+/// SEC-06).
 const FREE_FAILURES: u32 = 5;
 
-/// The first wait in seconds; each further failure doubles it.
+/// The first wait in seconds; each further failure doubles it, so that a list of common passwords takes days.
 const FIRST_WAIT: u64 = 30;
 
 /// The longest wait: an hour, so that nobody can lock a colleague out for a day.
 const LONGEST_WAIT: u64 = 3600;
 
-/// A failure this old is forgotten.
+/// A failure this old is forgotten: the slips of yesterday are not added to those of today.
 const FORGET_AFTER_HOURS: i64 = 24;
 
 /// How long an attempt waits for its turn. Each takes some hundredths of a second.

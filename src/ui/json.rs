@@ -32,6 +32,7 @@ pub fn roles(buffer: &Buffer, theme: &Theme) -> Vec<String> {
     })
 }
 
+/// The letter of each role in the picture of the roles.
 const LETTERS: [(TextRole, char); 11] = [
     (TextRole::Text, '.'),
     (TextRole::Dim, 'd'),

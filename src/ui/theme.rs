@@ -9,6 +9,7 @@ use serde::Deserialize;
 use super::glyphs::{GlyphSet, Glyphs};
 use super::scene::TextRole;
 
+/// The two themes.
 const COLOUR16: &str = include_str!("../../assets/themes/colour16.toml");
 const MONO: &str = include_str!("../../assets/themes/mono.toml");
 

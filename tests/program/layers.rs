@@ -170,6 +170,19 @@ fn files_stay_short() {
     assert!(long.is_empty(), "files over {LONGEST_FILE} lines: {long:?}");
 }
 
+/// Every limit, time and number of a protocol says what it is, and the comment has room for why.
+#[test]
+fn every_constant_says_what_it_is() {
+    let unexplained: Vec<String> = sources::all()
+        .iter()
+        .filter(|source| !source.is_test())
+        .flat_map(|source| {
+            source.unexplained_constants().into_iter().map(|name| format!("{}: {name}", source.file.display()))
+        })
+        .collect();
+    assert!(unexplained.is_empty(), "constants without a word:\n{}", unexplained.join("\n"));
+}
+
 /// A file of the sources that a test makes up.
 fn made_up(file: &str, text: &str) -> Source {
     Source::parse(Path::new(file), text.to_owned()).unwrap()
@@ -226,6 +239,20 @@ fn the_check_itself_sees_a_circle() {
     assert_eq!(house("use super::Store; mod list;"), None);
     assert_eq!(house("fn f() -> super::key::Key {}"), Some(2));
     assert_eq!(house("#[cfg(test)] mod tests { use crate::store::key; }"), None);
+}
+
+#[test]
+fn the_check_itself_sees_a_constant_without_a_word() {
+    let text = "
+        /// The two.
+        const A: u8 = 1;
+        const B: u8 = 2;
+        fn f() {}
+        const C: u8 = 3;
+        impl D { const E: u8 = 4; }
+        impl F for D { const G: u8 = 5; }
+        #[cfg(test)] mod tests { const H: u8 = 6; }";
+    assert_eq!(made_up("x.rs", text).unexplained_constants(), ["C", "E"]);
 }
 
 #[test]

@@ -19,10 +19,12 @@ use crate::host::watch::{Lister as _, PortLocation, Sighting, SystemLister, What
 use crate::meters::catalogue::{Catalogue, Known, UsbId};
 use crate::meters::link::LinkError;
 
-/// How long to look for a meter that is perhaps being plugged in.
+/// How long to look for a meter that is perhaps being plugged in: a script is told within two seconds that there is
+/// none.
 const PATIENCE: Duration = Duration::from_millis(1500);
 
-/// The pause between two looks.
+/// The pause between two looks: a look costs some thousandths of a second, and nobody notices to have waited for the
+/// next.
 const PAUSE: Duration = Duration::from_millis(100);
 
 /// What was opened.

@@ -23,7 +23,7 @@ use crate::host::bus::{BusEvent, MeterBus};
 use crate::host::cables::CableFile;
 use crate::ui::scene::Scene;
 
-/// How long calls of the platform may take to finish at the end of a script.
+/// How long calls of the platform may take to finish at the end of a script: as long as when a person leaves.
 const FINISH: Duration = Duration::from_secs(5);
 
 /// What happened since the last step.

@@ -17,7 +17,8 @@ use super::super::engine_event::{EngineEvent, Inbox};
 use crate::app::effect::Ticket;
 use crate::app::event::EffectResult;
 
-/// How long something under way may take in real time before a script is given up.
+/// How long something under way may take in real time before a script is given up: it guards against hanging, and is
+/// generous, because a machine that builds is slow.
 const PATIENCE: Duration = Duration::from_mins(1);
 
 /// The queue.

@@ -30,7 +30,7 @@ use jiff::SignedDuration;
 use self::words::{Word, words};
 use crate::app::key::Key;
 
-/// How long `wait` waits when it is not told.
+/// How long `wait` waits when it is not told: longer than anything takes that is not waited for by its own limit.
 const USUAL_WAIT: SignedDuration = SignedDuration::from_secs(10);
 /// Sizes of a terminal that make sense.
 const SIZES: std::ops::RangeInclusive<u16> = 1..=500;

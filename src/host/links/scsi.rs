@@ -27,7 +27,7 @@ const MAKER: &[u8; 8] = b"LifeScan";
 /// INQUIRY for 36 bytes (SPC-4, 6.4); the vendor is in bytes 8 to 15 of the answer.
 const INQUIRY: [u8; 6] = [0x12, 0, 0, 0, 36, 0];
 
-/// How long the meter may take to name itself.
+/// How long the meter may take to name itself: a drive that was plugged in just now may still be starting.
 const NAMING: Duration = Duration::from_secs(3);
 
 /// How long a request on the control endpoint may take.

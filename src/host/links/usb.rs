@@ -18,7 +18,8 @@ pub(super) mod failure;
 use endpoints::Interface;
 use failure::{failure, is_passing};
 
-/// How long the kernel may take to configure a new device, before it is taken for one that it leaves alone.
+/// How long the kernel may take to configure a new device, before it is taken for one that it leaves alone: it needs
+/// some hundredths of a second.
 const CONFIGURING: Duration = Duration::from_millis(500);
 
 /// Opens the device at `place` and claims the interface that `choose` picks, together with what it says of it. Blocks

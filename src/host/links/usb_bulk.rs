@@ -20,7 +20,8 @@ const INTERFACE: u8 = 0;
 /// ends at its end; both are multiples of every packet size that USB has, or libusb may report an overflow.
 const LARGEST_TRANSFER: usize = 64 * 1024;
 
-/// How many stale transfers are thrown away after an overflow.
+/// How many stale transfers are thrown away after an overflow: a meter that still sends then is not silenced by
+/// patience.
 const STALE_TRANSFERS: usize = 16;
 
 /// An open meter on USB. Dropping it gives the interface back.

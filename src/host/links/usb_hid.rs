@@ -19,14 +19,15 @@ mod descriptor;
 
 use descriptor::Reports;
 
-/// `bInterfaceClass` of HID.
+/// `bInterfaceClass` of HID (HID 1.11, section 4.1).
 const HID: u8 = 3;
 
-/// A request of the class to an interface that brings data (`bmRequestType`), and the request `SET_REPORT`.
+/// A request of the class to an interface that brings data (`bmRequestType`), and the request `SET_REPORT` (HID 1.11,
+/// section 7.2).
 const CLASS_OUT: u8 = 0x21;
 const SET_REPORT: u8 = 0x09;
 
-/// Kinds of reports in `wValue`.
+/// Kinds of reports in `wValue` (HID 1.11, section 7.2.1).
 const OUTPUT: u8 = 2;
 const FEATURE: u8 = 3;
 

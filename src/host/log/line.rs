@@ -10,7 +10,7 @@ use tracing::field::{Field, Visit};
 
 use crate::domain::text::Clean;
 
-/// No value is longer, in terminal cells.
+/// No value is longer, in terminal cells: an error with all its causes fits, and a line stays one that can be read.
 const VALUE_CELLS: usize = 400;
 
 /// So many hexadecimal digits of a hash are written: enough to tell the things of one clinic apart, too few to be worth

@@ -18,7 +18,8 @@ const LOOK: Duration = Duration::from_millis(5);
 /// port throws away what it finds there.
 const SETTLE: Duration = Duration::from_millis(10);
 
-/// How long to wait for a reader's bytes before looking whether to stop.
+/// How long to wait for a reader's bytes before looking whether to stop: Ctrl-C is felt at once, and twenty wake-ups a
+/// second are nothing.
 const IDLE: Duration = Duration::from_millis(50);
 
 /// The time of the bytes for which waking up is not worth while: what a converter in a cable may keep back, too.

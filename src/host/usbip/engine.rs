@@ -7,7 +7,7 @@ use super::descriptors::Descriptors;
 use super::function::{Function, In, Out, SetupPacket};
 use super::wire::{UsbipRequest, submit_reply, unlink_reply};
 
-/// Status of a transfer: the endpoint is halted (`-EPIPE`).
+/// Status of a transfer, by the numbers of the kernel (errno.h): the endpoint is halted (`-EPIPE`).
 const STALLED: i32 = -32;
 /// Status of a transfer: the packet is longer than the room that is left (`-EOVERFLOW`).
 const OVERFLOWED: i32 = -75;

@@ -10,7 +10,7 @@ use std::collections::VecDeque;
 
 use super::wired_meter::Said;
 
-/// The longest packet of a full-speed device.
+/// The longest packet of a full-speed device (USB 2.0, sections 5.7.3 and 5.8.3).
 const PACKET: u16 = 64;
 
 /// Puts a transfer into packets. One that fills its last packet is ended by an empty one; of one whose end is lost, the

@@ -14,7 +14,8 @@ use super::serve::{UsbipEnd, serve};
 /// The name of the device: `usbip attach -r HOST -b 1-1`.
 pub const BUS_ID: &str = "1-1";
 
-/// Version 1.1.1 of the protocol.
+/// Version 1.1.1 of the protocol, and what is asked and answered in it (`Documentation/usb/usbip_protocol.rst` of the
+/// kernel).
 const VERSION: u16 = 0x0111;
 const LIST: u16 = 0x8005;
 const LISTED: u16 = 0x0005;

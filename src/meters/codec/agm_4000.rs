@@ -22,6 +22,7 @@ pub const LOW: u16 = 19;
 /// The value that stands for HI.
 pub const HIGH: u16 = 601;
 
+/// The first byte of every message.
 const START: u8 = 0x80;
 /// Start, size, its complement and two check values.
 const AROUND: usize = 5;

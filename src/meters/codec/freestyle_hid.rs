@@ -109,6 +109,7 @@ pub enum AnswerError {
     Form(&'static str),
 }
 
+/// How a text answer ends: it has what was asked for, or it is a refusal.
 const OK: &[u8] = b"CMD OK\r\n";
 const FAIL: &[u8] = b"CMD Fail!\r\n";
 

@@ -10,7 +10,9 @@ pub mod flash;
 pub mod record;
 pub mod report;
 
+/// The first bytes of a packet.
 const START: [u8; 5] = *b"\x02iSPc";
+/// The last byte of a packet.
 const END: u8 = 0x03;
 
 /// What of a packet is neither payload nor counted by its size.

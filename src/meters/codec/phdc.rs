@@ -12,6 +12,7 @@ pub struct Healthcare {
     pub specializations: Vec<u16>,
 }
 
+/// The types of the two descriptors (USB Personal Healthcare Device Class 1.0).
 const FUNCTION: u8 = 0x20;
 const PHD_FUNCTION: u8 = 0x30;
 

@@ -26,6 +26,7 @@ pub const DISCONNECTED: [u8; 2] = [0x10, 0x70];
 /// The lowest and highest value the meter measures, in mg/dL.
 pub const RANGE: std::ops::RangeInclusive<u16> = 10..=600;
 
+/// The first and the last byte of a message.
 const START: u8 = 0x53;
 const END: u8 = 0xAA;
 /// Length of the message that tells how many records there are.

@@ -23,8 +23,10 @@ use crate::meters::conversation::Conversation;
 use crate::meters::error::MeterError;
 use crate::meters::gathered::{Account, Gathered, sold_under};
 
+/// What a failure is told to have interrupted.
 const IDENTIFYING: &str = "asking which meter this is";
 
+/// Asks who the meter is.
 const STATUS: Command = Command { text: "$colq\r\n", during: IDENTIFYING, is_whole: is_whole_status };
 
 /// Reads a Precision Xtra or FreeStyle Optium.

@@ -48,6 +48,7 @@ struct Question {
     during: &'static str,
 }
 
+/// What is asked.
 const INFO: Question = Question { byte: ASK_INFO, during: "asking for the serial number" };
 const READINGS: Question = Question { byte: ASK_READINGS, during: "asking for the readings" };
 

@@ -48,6 +48,7 @@ struct Question {
     during: &'static str,
 }
 
+/// What is asked before the memory is read.
 const SERIAL: Question = Question { letters: "DM@", start: "@", during: "asking for the serial number" };
 const VERSION: Question = Question { letters: "DM?", start: "?", during: "asking for the software version" };
 const CLOCK: Question = Question { letters: "DMF", start: "F ", during: "asking for the clock" };

@@ -28,6 +28,8 @@ use crate::meters::codec::ieee11073::nomenclature::{MDS_HANDLE, action, event};
 use crate::meters::codec::ieee11073::segment::encode_segments;
 use crate::meters::codec::ieee11073::time::AbsoluteTime;
 
+/// How often a meter asks for an association, how many times, and how long it waits for the answer to its configuration
+/// and for an acknowledgement (11073-20601: after 10 s, three times again; 10 s; 3 s).
 const REPEAT_OFFER: Duration = Duration::from_secs(10);
 const MOST_OFFERS: u32 = 4;
 const CONFIGURATION_TIMEOUT: Duration = Duration::from_secs(10);

@@ -17,7 +17,9 @@ use crate::meters::codec::agm_4000::{COUNT, Event, HIGH, LOW, RECORD, SERIAL, de
 /// The serial number of a meter that was given none.
 pub const DEFAULT_SERIAL: &str = "000SIM1";
 
+/// Sets the clock. Known so that it is noticed when it is asked: no driver may.
 const SET_CLOCK: u8 = 0x04;
+/// Bytes of a report on the wire.
 const REPORT: usize = 64;
 
 /// After this silence the meter forgets a request that was not finished.

@@ -18,6 +18,7 @@ use crate::meters::codec::glucocard_expression::{
 /// The serial number of a meter that was given none.
 pub const DEFAULT_SERIAL: &str = "000SIM01";
 
+/// Sets the clock. Known so that it is noticed when it is asked: no driver may.
 const SET_CLOCK: u8 = 0x16;
 const DONE: [u8; 8] = [1, 0, 0, 0, 0, 0, 0, 0];
 

@@ -19,6 +19,7 @@ use crate::meters::codec::sd_codefree::{
 /// How many readings the meter can hold.
 pub const CAPACITY: usize = 500;
 
+/// How often a meter that was switched on offers itself again until it is answered.
 const REPEAT_OFFER: Duration = Duration::from_secs(1);
 
 /// The message that answers a set clock.

@@ -16,6 +16,7 @@ use crate::domain::patient::{Gender, Identifier, NewPatient, Status};
 use crate::domain::text::{Clean, Private};
 use crate::store::{By, ClinicData, ReadyUser, RegisteredPatient, Store, StoreError};
 
+/// The clinic, its people and their meters, as a file that can be read and changed.
 const CLINIC: &str = include_str!("../../../fixtures/demo-clinic/clinic.toml");
 const PATIENTS: &str = include_str!("../../../fixtures/demo-clinic/patients.toml");
 const METERS: &str = include_str!("../../../fixtures/demo-clinic/meters.toml");

@@ -27,6 +27,7 @@ pub(super) enum Rank {
 }
 
 impl Rank {
+    /// Every rank, best first.
     pub(super) const ALL: [Self; 4] = [Self::WholeFamily, Self::Family, Self::Given, Self::Number];
 
     /// Where the words stand that make this rank.

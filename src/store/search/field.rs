@@ -10,6 +10,7 @@ pub(super) enum SearchField {
 }
 
 impl SearchField {
+    /// Every part, in the order of their numbers.
     pub(super) const ALL: [Self; 3] = [Self::Family, Self::Given, Self::Number];
 
     pub(super) const fn number(self) -> i64 {

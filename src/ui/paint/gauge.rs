@@ -6,7 +6,7 @@ use crate::ui::cells;
 use crate::ui::scene::TextRole;
 use crate::ui::words::Words;
 
-/// The longest bar.
+/// The longest bar: a longer one is no easier to read, and each step of it costs bytes on a slow line.
 const LONGEST: usize = 40;
 
 /// The row of a gauge. Without a known end there is a count and no bar.

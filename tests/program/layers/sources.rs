@@ -54,6 +54,12 @@ impl Source {
         types(&self.code.items).into_iter().map(|(name, _)| name).collect()
     }
 
+    /// The constants outside tests of which nothing is said, neither at them nor at the first of their group: those that
+    /// follow one another without anything between them.
+    pub(super) fn unexplained_constants(&self) -> Vec<String> {
+        unexplained(&self.code.items)
+    }
+
     /// Whether the file belongs to the tests alone.
     pub(super) fn is_test(&self) -> bool {
         self.module.last().is_some_and(|name| TEST_FILES.contains(&name.as_str()))
@@ -102,6 +108,40 @@ fn types(items: &[syn::Item]) -> Vec<(String, bool)> {
         };
         if !for_tests(attributes) {
             found.push((name.to_string(), matches!(visibility, syn::Visibility::Public(_))));
+        }
+    }
+    found
+}
+
+fn unexplained(items: &[syn::Item]) -> Vec<String> {
+    let said = |attributes: &[syn::Attribute]| attributes.iter().any(|attribute| attribute.path().is_ident("doc"));
+    let (mut found, mut in_group) = (Vec::new(), false);
+    for item in items {
+        let mut note = |name: &syn::Ident, attributes, in_group: &mut bool| {
+            *in_group |= said(attributes);
+            if !*in_group && !for_tests(attributes) {
+                found.push(name.to_string());
+            }
+        };
+        match item {
+            syn::Item::Const(item) if item.ident != "_" => note(&item.ident, &item.attrs, &mut in_group),
+            syn::Item::Impl(item) => {
+                in_group = false;
+                // A trait says what its constants are.
+                for inner in item.items.iter().filter(|_| item.trait_.is_none()) {
+                    match inner {
+                        syn::ImplItem::Const(inner) => note(&inner.ident, &inner.attrs, &mut in_group),
+                        _ => in_group = false,
+                    }
+                }
+                in_group = false;
+            }
+            syn::Item::Mod(item) => {
+                in_group = false;
+                let content = item.content.iter().filter(|_| !for_tests(&item.attrs));
+                found.extend(content.flat_map(|(_, items)| unexplained(items)));
+            }
+            _ => in_group = false,
         }
     }
     found

@@ -9,7 +9,7 @@ use crate::app::event::Event;
 use crate::app::key::Key;
 use crate::ui::paint::Sight;
 
-/// More events than any sane script causes in one step.
+/// More events than any sane script causes in one step: two effects that ask for each other would go on for ever.
 const MOST_EVENTS: u32 = 1_000_000;
 
 impl Harness {

@@ -1,6 +1,6 @@
 //! What goes around a SCSI command on USB: the wrappers of Mass Storage Bulk-Only Transport 1.0, section 5. Pure.
 
-/// Bytes of a status wrapper.
+/// Bytes of a status wrapper (USB Mass Storage Class, Bulk-Only Transport 1.0, section 5.2).
 pub(super) const STATUS_LENGTH: usize = 13;
 
 /// How a command ended.

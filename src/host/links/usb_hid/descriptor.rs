@@ -6,11 +6,11 @@ use std::time::Duration;
 
 use rusb::{Context, DeviceHandle};
 
-/// The longest report descriptor that is looked at.
+/// The longest report descriptor that is looked at: as much as Linux takes (`HID_MAX_DESCRIPTOR_SIZE`).
 const LONGEST: usize = 4096;
 
-/// Items, without the two bits for their length: a field of an input report; bits of a field, fields of an item, number
-/// of the report, and keeping and fetching these three.
+/// Items, without the two bits for their length (HID 1.11, section 6.2.2): a field of an input report; bits of a field,
+/// fields of an item, number of the report, and keeping and fetching these three.
 const INPUT: u8 = 0x80;
 const REPORT_SIZE: u8 = 0x74;
 const REPORT_COUNT: u8 = 0x94;
@@ -18,7 +18,7 @@ const REPORT_ID: u8 = 0x84;
 const PUSH: u8 = 0xa4;
 const POP: u8 = 0xb4;
 
-/// An item in the long form: its length and tag follow.
+/// An item in the long form: its length and tag follow (HID 1.11, section 6.2.2.3).
 const LONG_ITEM: u8 = 0xfe;
 
 /// The longest report that is believed, in bytes: as much as Linux takes.

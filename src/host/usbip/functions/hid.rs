@@ -9,6 +9,7 @@ use crate::host::usbip::function::{Function, In, Out, SetupPacket};
 use crate::host::usbip::wired_meter::{Said, WiredMeter};
 use crate::meters::catalogue::UsbId;
 
+/// The addresses of the endpoints; bit 7 says that one brings data to the host (USB 2.0, table 9-13).
 const INPUT: u8 = 0x81;
 const OUTPUT: u8 = 0x01;
 

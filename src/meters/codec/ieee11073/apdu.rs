@@ -8,6 +8,7 @@ use super::mder::{Reader, Writer};
 /// Bytes before the content of every APDU: type and length.
 pub const HEADER: usize = 4;
 
+/// What a message is, by the numbers of `ApduType` (11073-20601, annex A).
 const ASSOCIATION_REQUEST: u16 = 0xE200;
 const ASSOCIATION_RESPONSE: u16 = 0xE300;
 const RELEASE_REQUEST: u16 = 0xE400;

@@ -96,6 +96,7 @@ pub enum Message {
     },
 }
 
+/// What is asked and answered, by the numbers of the choices of `DataApdu` (11073-20601, annex A).
 const EVENT: u16 = 0x0100;
 const CONFIRMED_EVENT: u16 = 0x0101;
 const GET: u16 = 0x0103;

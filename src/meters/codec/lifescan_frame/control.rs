@@ -5,6 +5,8 @@
 pub struct LinkControl(u8);
 
 impl LinkControl {
+    /// The bits: number of this frame, number of the next that is expected, acknowledgement, end of the connection,
+    /// more frames follow.
     const SEQUENCE: u8 = 0x01;
     const EXPECTED: u8 = 0x02;
     const ACKNOWLEDGE: u8 = 0x04;

@@ -16,6 +16,7 @@ use crate::meters::codec::ieee11073::segment::{
 };
 use crate::meters::error::MeterError;
 
+/// What a failure is told to have interrupted.
 const LISTING: &str = "asking for the segments";
 /// Bytes of an entry of a segment that does not describe its entries: stamp, value, status.
 const USUAL_ENTRY: usize = 12;
@@ -253,6 +254,7 @@ fn recognise(segment: &Segment, map: Option<&SegmentMap>) -> Result<Option<Conte
     Ok(by_code.or(by_label))
 }
 
+/// The name of the meter's own errors, among what is no reading.
 const ERRORS: &str = "errors of the meter";
 
 /// What a segment holds that is known to be no reading, by the codes of its map, else by its label.

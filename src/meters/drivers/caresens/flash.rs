@@ -12,6 +12,7 @@ use crate::meters::codec::isens::flash::{
 use crate::meters::error::MeterError;
 use crate::meters::gathered::Gathered;
 
+/// What a failure is told to have interrupted.
 const IDENTIFYING: &str = "asking for the serial number";
 const READING: &str = "reading the records";
 

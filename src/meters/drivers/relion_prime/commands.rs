@@ -7,6 +7,7 @@ use crate::meters::codec::relion_prime::{ACK, COMMAND_MODE, ENQ, EOT, Header, NA
 use crate::meters::conversation::Conversation;
 use crate::meters::error::MeterError;
 
+/// What a failure is told to have interrupted.
 const HEADER: &str = "asking for the serial number";
 const ENTERING: &str = "entering command mode";
 

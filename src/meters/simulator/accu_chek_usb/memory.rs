@@ -28,7 +28,9 @@ struct Form {
     attributes: &'static [(u16, u16)],
 }
 
+/// What an entry holds of a number, each with its length in bytes.
 const NUMBER: &[(u16, u16)] = &[(attribute::BASIC_NUMERIC_VALUE, 2), (attribute::MEASUREMENT_STATUS, 2)];
+/// The time of a place of the memory that nothing was stored in.
 const UNUSED_STAMP: AbsoluteTime = AbsoluteTime([0x20, 0x14, 0x01, 0x01, 0, 0, 0, 0]);
 /// 20 seconds in units of 125 microseconds.
 const TRANSFER_TIMEOUT: u32 = 160_000;

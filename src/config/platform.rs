@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use super::secret::{self, SecretError};
 use super::server::{ServerBase, TenantHeader};
-use super::table::{Faults, Found, Table};
+use super::table::{Faults, FoundSetting, SettingsTable};
 use crate::domain::clinic::Password;
 
 /// Every setting of the table.
@@ -97,7 +97,7 @@ impl SignInSettings {
 }
 
 /// The platform; `None` if something is wrong with it, which is among the faults then.
-pub(super) fn read(table: &Table<'_>, folder: &Path, faults: &mut Faults<'_>) -> Option<PlatformSettings> {
+pub(super) fn read(table: &SettingsTable<'_>, folder: &Path, faults: &mut Faults<'_>) -> Option<PlatformSettings> {
     table.refuse_others(&KEYS, faults);
     for key in LATER {
         if let Some(found) = table.get(key) {
@@ -124,7 +124,12 @@ pub(super) fn read(table: &Table<'_>, folder: &Path, faults: &mut Faults<'_>) ->
     }
 }
 
-fn server(table: &Table<'_>, kind: &Found<'_>, folder: &Path, faults: &mut Faults<'_>) -> Option<FhirSettings> {
+fn server(
+    table: &SettingsTable<'_>,
+    kind: &FoundSetting<'_>,
+    folder: &Path,
+    faults: &mut Faults<'_>,
+) -> Option<FhirSettings> {
     let allow_http = table.get("allow_http").map_or(Some(false), |found| found.truth(faults));
     let base = base(table, kind, allow_http.unwrap_or(true), faults);
     let sign_in = sign_in(table, folder, faults);
@@ -150,7 +155,12 @@ fn server(table: &Table<'_>, kind: &Found<'_>, folder: &Path, faults: &mut Fault
     })
 }
 
-fn base(table: &Table<'_>, kind: &Found<'_>, allow_http: bool, faults: &mut Faults<'_>) -> Option<ServerBase> {
+fn base(
+    table: &SettingsTable<'_>,
+    kind: &FoundSetting<'_>,
+    allow_http: bool,
+    faults: &mut Faults<'_>,
+) -> Option<ServerBase> {
     let Some(found) = table.get("base") else {
         let remedy = "Write base = \"https://...\", the address of the server.";
         faults.add(kind.at.clone(), "platform.base", "kind is \"fhir\", and platform.base is missing", remedy);
@@ -165,7 +175,7 @@ fn base(table: &Table<'_>, kind: &Found<'_>, allow_http: bool, faults: &mut Faul
     }
 }
 
-fn sign_in(table: &Table<'_>, folder: &Path, faults: &mut Faults<'_>) -> Option<SignInSettings> {
+fn sign_in(table: &SettingsTable<'_>, folder: &Path, faults: &mut Faults<'_>) -> Option<SignInSettings> {
     let found = table.get("sign_in");
     let way = match &found {
         None => "none",
@@ -215,7 +225,7 @@ fn sign_in(table: &Table<'_>, folder: &Path, faults: &mut Faults<'_>) -> Option<
 }
 
 /// A name that can be told from the password behind it (RFC 7617 section 2).
-fn user(found: &Found<'_>, faults: &mut Faults<'_>) -> Option<String> {
+fn user(found: &FoundSetting<'_>, faults: &mut Faults<'_>) -> Option<String> {
     let user = found.text(faults)?;
     if user.is_empty() || user.contains(':') || user.chars().any(char::is_control) {
         let what = format!("{}: a name has at least one letter, and no colon", found.path);
@@ -225,7 +235,7 @@ fn user(found: &Found<'_>, faults: &mut Faults<'_>) -> Option<String> {
     Some(user.to_owned())
 }
 
-fn secret(found: &Found<'_>, file: &Path, faults: &mut Faults<'_>) -> Option<Password> {
+fn secret(found: &FoundSetting<'_>, file: &Path, faults: &mut Faults<'_>) -> Option<Password> {
     let error = match secret::read(file) {
         Ok(secret) => return Some(secret),
         Err(error) => error,
@@ -245,7 +255,7 @@ fn secret(found: &Found<'_>, file: &Path, faults: &mut Faults<'_>) -> Option<Pas
 }
 
 /// A file that has a certificate in it; whether it is a sound one says whoever uses it.
-fn certificates(found: &Found<'_>, file: PathBuf, faults: &mut Faults<'_>) -> Option<PathBuf> {
+fn certificates(found: &FoundSetting<'_>, file: PathBuf, faults: &mut Faults<'_>) -> Option<PathBuf> {
     let what = match super::text(&file) {
         Ok(text) if text.contains("-----BEGIN CERTIFICATE-----") => return Some(file),
         Ok(_) => "there is no certificate in it".to_owned(),
@@ -256,7 +266,7 @@ fn certificates(found: &Found<'_>, file: PathBuf, faults: &mut Faults<'_>) -> Op
     None
 }
 
-fn tenant(found: &Found<'_>, text: &str, faults: &mut Faults<'_>) -> Option<TenantHeader> {
+fn tenant(found: &FoundSetting<'_>, text: &str, faults: &mut Faults<'_>) -> Option<TenantHeader> {
     match TenantHeader::parse(text) {
         Ok(header) => Some(header),
         Err(what) => {
@@ -267,7 +277,7 @@ fn tenant(found: &Found<'_>, text: &str, faults: &mut Faults<'_>) -> Option<Tena
     }
 }
 
-fn timeout(found: &Found<'_>, seconds: u64, faults: &mut Faults<'_>) -> Option<u64> {
+fn timeout(found: &FoundSetting<'_>, seconds: u64, faults: &mut Faults<'_>) -> Option<u64> {
     if (1..=LONGEST_TIMEOUT).contains(&seconds) {
         return Some(seconds);
     }

@@ -6,7 +6,7 @@ use toml::de::DeTable;
 
 use super::fault::SettingsFault;
 use super::platform::{self, PlatformSettings};
-use super::table::{Faults, Table};
+use super::table::{Faults, SettingsTable};
 
 /// What every file has at most.
 const TABLES: [&str; 1] = ["platform"];
@@ -35,7 +35,7 @@ pub(super) fn settings(text: &str, folder: &Path) -> Result<PlatformSettings, Ve
     let platform = match root.get("platform") {
         None => Some(PlatformSettings::Embedded),
         Some(value) => {
-            let table = Table::of("platform", value);
+            let table = SettingsTable::of("platform", value);
             if table.is_none() {
                 faults.add(
                     value.span(),

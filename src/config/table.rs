@@ -46,7 +46,7 @@ impl<'a> Faults<'a> {
 }
 
 /// A value of a table, with its name and place.
-pub(super) struct Found<'t> {
+pub(super) struct FoundSetting<'t> {
     /// The name with its table: `platform.base`.
     pub(super) path: String,
     /// Where it stands.
@@ -54,7 +54,7 @@ pub(super) struct Found<'t> {
     value: &'t DeValue<'t>,
 }
 
-impl<'t> Found<'t> {
+impl<'t> FoundSetting<'t> {
     /// The value as text.
     pub(super) fn text(&self, faults: &mut Faults<'_>) -> Option<&'t str> {
         let text = self.value.as_str();
@@ -93,13 +93,13 @@ impl<'t> Found<'t> {
 }
 
 /// One table.
-pub(super) struct Table<'t> {
+pub(super) struct SettingsTable<'t> {
     name: &'static str,
     at: Range<usize>,
     keys: &'t DeTable<'t>,
 }
 
-impl<'t> Table<'t> {
+impl<'t> SettingsTable<'t> {
     /// The table of this name, if it is one.
     pub(super) fn of(name: &'static str, value: &'t Spanned<DeValue<'t>>) -> Option<Self> {
         value.get_ref().as_table().map(|keys| Self { name, at: value.span(), keys })
@@ -111,9 +111,9 @@ impl<'t> Table<'t> {
     }
 
     /// The value of this key.
-    pub(super) fn get(&self, key: &str) -> Option<Found<'t>> {
+    pub(super) fn get(&self, key: &str) -> Option<FoundSetting<'t>> {
         let value = self.keys.get(key)?;
-        Some(Found { path: format!("{}.{key}", self.name), at: value.span(), value: value.get_ref() })
+        Some(FoundSetting { path: format!("{}.{key}", self.name), at: value.span(), value: value.get_ref() })
     }
 
     /// Complains of every key that is not among these.

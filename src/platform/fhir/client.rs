@@ -40,7 +40,7 @@ pub struct FhirClient {
 
 /// A request.
 #[derive(Debug)]
-pub(super) struct Request {
+pub(super) struct FhirRequest {
     method: Method,
     url: Url,
     headers: HeaderMap,
@@ -58,7 +58,7 @@ pub struct Answer {
     pub body: Value,
 }
 
-impl Request {
+impl FhirRequest {
     /// One without a body.
     pub(super) fn get(url: Url) -> Self {
         Self { method: Method::GET, url, headers: HeaderMap::new(), body: None }
@@ -118,7 +118,7 @@ impl FhirClient {
     /// [`FhirError`]; then it is asked again the next time.
     pub async fn capabilities(&self) -> Result<&Capabilities, FhirError> {
         let ask = || async {
-            match self.send(Request::get(self.base().join("metadata"))).await {
+            match self.send(FhirRequest::get(self.base().join("metadata"))).await {
                 Ok(answer) => Capabilities::of(&answer.body),
                 Err(error) if error.status() == Some(404) => Ok(Capabilities::unsaid()),
                 Err(error) => Err(error),
@@ -132,12 +132,12 @@ impl FhirClient {
     /// # Errors
     /// [`FhirError`].
     pub async fn well_known(&self, name: &str) -> Result<Answer, FhirError> {
-        self.send(Request::get(self.base().join(&format!(".well-known/{name}")))).await
+        self.send(FhirRequest::get(self.base().join(&format!(".well-known/{name}")))).await
     }
 
     /// Sends it, and gives a success; follows the server to another place of its own.
-    pub(super) async fn send(&self, request: Request) -> Result<Answer, FhirError> {
-        let Request { method, mut url, headers, body } = request;
+    pub(super) async fn send(&self, request: FhirRequest) -> Result<Answer, FhirError> {
+        let FhirRequest { method, mut url, headers, body } = request;
         for _ in 0..=MOST_HOPS {
             let mut asked = self.signed(self.http.request(method.clone(), url.clone()).headers(headers.clone()));
             if let Some(body) = &body {

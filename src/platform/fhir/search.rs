@@ -3,7 +3,7 @@
 use serde_json::Value;
 use url::Url;
 
-use super::client::{Answer, FhirClient, Request};
+use super::client::{Answer, FhirClient, FhirRequest};
 use super::error::FhirError;
 use super::json::{at, list, text};
 
@@ -33,7 +33,7 @@ impl FhirClient {
 
     /// The answer to a search, as it came.
     pub(super) async fn search_answer(&self, kind: &str, parameters: &[(&str, &str)]) -> Result<Answer, FhirError> {
-        self.send(Request::search(self.base().join(&format!("{kind}/_search")), parameters)).await
+        self.send(FhirRequest::search(self.base().join(&format!("{kind}/_search")), parameters)).await
     }
 
     /// A page that the server has named.
@@ -41,7 +41,7 @@ impl FhirClient {
     /// # Errors
     /// [`FhirError`].
     pub async fn page_at(&self, kind: &str, page: &NextPage) -> Result<FoundPage, FhirError> {
-        let answer = self.send(Request::get(page.0.clone())).await?;
+        let answer = self.send(FhirRequest::get(page.0.clone())).await?;
         let found = self.page(&answer.body, kind)?;
         if found.next.as_ref() == Some(page) {
             return Err(FhirError::NoFhir("a page leads to itself"));

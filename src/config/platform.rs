@@ -30,9 +30,11 @@ const LATER: [&str; 3] = ["issuer", "key_file", "profiles"];
 /// Ways to sign in that this version does not know.
 const LATER_SIGN_INS: [&str; 3] = ["secret", "backend", "device"];
 
-/// How long a server's answer is waited for without a setting, and at most: an answer that comes later than that nobody
-/// waits for any more.
+/// How long a server's answer is waited for without a setting, in seconds: less than the app waits, so that it can say why there
+/// is none.
 const TIMEOUT: u64 = 20;
+
+/// How long it is waited for at most, in seconds: the app does not wait for a later answer.
 const LONGEST_TIMEOUT: u64 = 30;
 
 /// Where patients and records live.

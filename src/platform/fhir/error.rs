@@ -10,8 +10,10 @@ use crate::domain::text::{Clean, Private};
 /// How long a server that asks for patience and does not say how much gets.
 const PATIENCE: u32 = 30;
 
-/// How much of a code, an element or a sentence of a server is kept, in terminal cells.
+/// How much of a code or an element that a server names is kept, in terminal cells.
 const CODE_CELLS: usize = 60;
+
+/// How much of a sentence of a server is kept, in terminal cells: it is shown in a few lines.
 const SENTENCE_CELLS: usize = 400;
 
 /// How many issues of an outcome are kept: the first ones say it.

@@ -1,12 +1,12 @@
 //! How many readings a second each driver makes of what a meter sends: `cargo bench --bench decode`.
 //!
 //! For every family of the shelf, a meter with a full memory is read again and again in this process, first as it was
-//! recorded (decoding alone: no simulator, no wire, no waiting), then over a simulated meter in memory (both sides of the
-//! conversation). Compare families, and changes of one, within one run on one machine. Each is told by its fastest read,
-//! which other work on the machine disturbs least. It fails if a reading of a full memory takes more than [`MOST`] times as
-//! long to decode as one of a tenth of it: a decoder that looks at every byte again for each new one would. And it fails if
-//! a family is slower than its floor: a third of what was measured when the floor was written, beside a loop that does
-//! nothing of ours and runs again for each family.
+//! recorded (decoding alone: no simulator, no wire, no waiting), then over a simulated meter in memory (both sides of
+//! the conversation). Compare families, and changes of one, within one run on one machine. Each is told by its fastest
+//! read, which other work on the machine disturbs least. It fails if a reading of a full memory takes more than
+//! [`MOST`] times as long to decode as one of a tenth of it: a decoder that looks at every byte again for each new one
+//! would. And it fails if a family is slower than its floor: a third of what was measured when the floor was written,
+//! beside a loop that does nothing of ours and runs again for each family.
 
 use std::io::{self, Write as _};
 use std::process::ExitCode;
@@ -27,7 +27,8 @@ mod conversations;
 #[path = "../fuzz/src/targets/played.rs"]
 mod played;
 
-/// A decoder whose work grows with the square of the bytes takes ten times as long for each reading of ten times as many.
+/// A decoder whose work grows with the square of the bytes takes ten times as long for each reading
+/// of ten times as many.
 const MOST: f64 = 3.0;
 
 /// Bytes in one round of the loop that the families are compared with.

@@ -2,8 +2,8 @@
 //!
 //! Starts the real program on a terminal, waits at the sign-in and again after it, and counts over twenty seconds each
 //! (`GLUCODOCK_BENCH_SECONDS`) how often any of its threads woke up, and its time on a processor, by the kernel's own
-//! books. Where strace is installed, it says which system calls those were. The asked limits are 3 wake-ups a second and
-//! 0.1 % of a processor.
+//! books. Where strace is installed, it says which system calls those were. The asked limits are 3 wake-ups a second
+//! and 0.1 % of a processor.
 
 #[path = "../tests/support/pty.rs"]
 #[expect(dead_code, reason = "a measurement needs less of a terminal than the tests")]

@@ -1,10 +1,10 @@
 //! What a key costs, however many readings there are: `cargo bench --bench keys`.
 //!
-//! The same key, from `update` over the scene to the cells of a screen of 80x24 and of 120x40: on the dashboard of a period
-//! with 300, 10,000 and 100,000 readings, in the list of waiting meters that hold so many, and in lists of 100, 500
-//! and 2,000 people found, meters that wait, and meters to choose among. The sizes take turns within
-//! one run, and each is told by its fastest turn, which other work on the machine disturbs least. It fails if one costs
-//! more than twice as much as another: only what is seen may be built.
+//! The same key, from `update` over the scene to the cells of a screen of 80x24 and of 120x40: on the dashboard of a
+//! period with 300, 10,000 and 100,000 readings, in the list of waiting meters that hold so many, and in lists of 100,
+//! 500 and 2,000 people found, meters that wait, and meters to choose among. The sizes take turns within one run, and
+//! each is told by its fastest turn, which other work on the machine disturbs least. It fails if one costs more than
+//! twice as much as another: only what is seen may be built.
 
 use std::io::{self, Write};
 use std::process::ExitCode;

@@ -1,8 +1,8 @@
 //! What the whole job takes of memory: `cargo bench --bench memory`.
 //!
-//! Signs in at the demo, reads a meter with 720 readings, assigns it and opens the dashboard, and prints what the kernel
-//! holds resident for the program after each step, with what is mapped from its file, and the most there ever was: that of
-//! the password check. It fails if that is more than 30 MB.
+//! Signs in at the demo, reads a meter with 720 readings, assigns it and opens the dashboard, and prints what the
+//! kernel holds resident for the program after each step, with what is mapped from its file, and the most there ever
+//! was: that of the password check. It fails if that is more than 30 MB.
 
 #[path = "../tests/support/pty.rs"]
 #[expect(dead_code, reason = "a measurement needs less of a terminal than the tests")]

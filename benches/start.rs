@@ -1,10 +1,10 @@
 //! How long until there is something to see: `cargo bench --bench start`.
 //!
-//! Starts the demo, the app on a store, and whiptail (`apt-get install whiptail`; without it nothing is judged) in turns on
-//! a terminal, and tells how long each took until its first screen was read. Judged is the fastest of each, which other
-//! work on the machine disturbs least: the program may take twice as long as whiptail and 20 ms. Then short commands are
-//! started 200 times beside `/bin/true`; `meters` may take 5 ms longer. Before the figures are taken nothing is warmed up
-//! but by the first turns themselves.
+//! Starts the demo, the app on a store, and whiptail (`apt-get install whiptail`; without it nothing is judged) in
+//! turns on a terminal, and tells how long each took until its first screen was read. Judged is the fastest of each,
+//! which other work on the machine disturbs least: the program may take twice as long as whiptail and 20 ms. Then short
+//! commands are started 200 times beside `/bin/true`; `meters` may take 5 ms longer. Before the figures are taken
+//! nothing is warmed up but by the first turns themselves.
 
 #[path = "../tests/support/pty.rs"]
 #[expect(dead_code, reason = "a measurement needs less of a terminal than the tests")]

@@ -1,17 +1,16 @@
 //! How much time a read takes beyond what its bytes need on the wire, for every driver of a serial line.
 //!
 //! `cargo bench --bench wire` reads a meter of each family from another process, at the meter's own speed and without a
-//! limit. It fails if the first read of a family that is held to it takes more than 5 % longer than its bytes, or if the
-//! second is not several times as fast as the wire. How many readings a second those are is printed: it is the machine's
-//! figure as much as ours. The other families are there to be seen.
+//! limit. It fails if the first read of a family that is held to it takes more than 5 % longer than its bytes, or if
+//! the second is not several times as fast as the wire. How many readings a second those are is printed: it is the
+//! machine's figure as much as ours. The other families are there to be seen.
 //!
 //! It needs no quiet machine: whatever else runs there can only make a read slower, so that the best of a few counts.
-//! Where none is fast enough, the same bytes are exchanged by a loop that does nothing else, in turns with the read. Only
-//! if that takes more than 5 % longer than the wire, too, is it the machine; then the read is held to the loop instead
-//! of the wire, and said so.
-//! A meter on USB has no speed of its own: what its read takes beyond its transfers is told, in milliseconds. An Accu-Chek's
-//! is held to a limit.
-//! `cargo bench --bench wire -- taidoc` measures that family alone.
+//! Where none is fast enough, the same bytes are exchanged by a loop that does nothing else, in turns with the read.
+//! Only if that takes more than 5 % longer than the wire, too, is it the machine; then the read is held to the loop
+//! instead of the wire, and said so. A meter on USB has no speed of its own: what its read takes beyond its transfers
+//! is told, in milliseconds. An Accu-Chek's is held to a limit. `cargo bench --bench wire -- taidoc` measures that
+//! family alone.
 
 use std::io::{self, BufRead as _, BufReader, Write as _};
 use std::path::Path;
@@ -35,8 +34,8 @@ use jiff::Zoned;
 /// A read at a meter's own speed takes at most so many times what its bytes need.
 const MOST: f64 = 1.05;
 
-/// Without a meter's speed to wait for, a read is at least so many times as fast as the wire: then no computer on which the
-/// program can be used is what a read waits for.
+/// Without a meter's speed to wait for, a read is at least so many times as fast as the wire: then no computer on which
+/// the program can be used is what a read waits for.
 const LEAST_UNPACED: f64 = 4.0;
 
 /// So many reads at most: the best counts, and the first that is fast enough ends it.

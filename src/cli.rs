@@ -78,7 +78,8 @@ impl Exit {
     name = "glucodock",
     version,
     about,
-    long_about = "Reads a glucose meter and puts its readings into the right person's record, from a terminal.\n\nWithout a command, the app starts on this terminal."
+    long_about = "Reads a glucose meter and puts its readings into the right person's record, from a \
+        terminal.\n\nWithout a command, the app starts on this terminal."
 )]
 struct Arguments {
     #[command(flatten)]
@@ -194,8 +195,8 @@ pub fn main(arguments: impl IntoIterator<Item = OsString>) -> Exit {
     exit
 }
 
-/// The command line with every option behind the command that takes it, where it stood before. What the command does not
-/// take stays, for [`parse`] to say so.
+/// The command line with every option behind the command that takes it, where it stood before. What the command does
+/// not take stays, for [`parse`] to say so.
 fn arranged(given: &[OsString]) -> Vec<OsString> {
     let app = Arguments::command();
     let (mut here, mut before) = (&app, Vec::new());
@@ -225,7 +226,8 @@ fn arranged(given: &[OsString]) -> Vec<OsString> {
     arranged
 }
 
-/// Reads an [`arranged`] command line. The options of the app may not stand before a command to which they mean nothing.
+/// Reads an [`arranged`] command line. The options of the app may not stand before a command to
+/// which they mean nothing.
 fn parse(given: &[OsString]) -> Result<Arguments, clap::Error> {
     let mut command = Arguments::command();
     let matches = command.try_get_matches_from_mut(given)?;

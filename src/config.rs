@@ -1,8 +1,8 @@
-//! The settings of this computer: a TOML file that a person writes. It is checked as a whole before anything starts, and each
-//! complaint says file, line and what to write instead.
+//! The settings of this computer: a TOML file that a person writes. It is checked as a whole before anything starts,
+//! and each complaint says file, line and what to write instead.
 //!
-//! The file is the one that is named on the command line or in the environment, else `settings.toml` in the data folder, which
-//! need not be there: without it everything is as it is by default.
+//! The file is the one that is named on the command line or in the environment, else `settings.toml` in the data
+//! folder, which need not be there: without it everything is as it is by default.
 
 mod fault;
 mod platform;

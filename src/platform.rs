@@ -6,8 +6,8 @@
 //! | [`PatientDirectory`] | which patients there are |
 //! | [`ClinicalRecord`] | what is in a patient's record |
 //!
-//! The three are asked on one network thread, many questions at once; each answer may be late, lost or refused. What this
-//! computer owns whatever the platform is [`crate::station`].
+//! The three are asked on one network thread, many questions at once; each answer may be late, lost or refused. What
+//! this computer owns whatever the platform is [`crate::station`].
 
 mod directory;
 pub mod embedded;

@@ -1,8 +1,9 @@
-//! What this computer owns, whatever the care platform: the quarantine, the work list, who was selected lately, the checks
-//! of identity, the audit trail, and the beginning of an assignment as one transaction.
+//! What this computer owns, whatever the care platform: the quarantine, the work list, who was selected lately, the
+//! checks of identity, the audit trail, and the beginning of an assignment as one transaction.
 //!
-//! Concrete and blocking, on the store. The engine calls it on one thread of its own, in the order in which it was asked, so
-//! that an audit line never overtakes the write it belongs to. Who may do what stands in [`crate::domain::permission`].
+//! Concrete and blocking, on the store. The engine calls it on one thread of its own, in the order in which it was
+//! asked, so that an audit line never overtakes the write it belongs to. Who may do what stands in
+//! [`crate::domain::permission`].
 
 use std::sync::Arc;
 
@@ -111,8 +112,8 @@ impl Station {
         Ok(self.for_one_who_may(actor, Permission::FindPatients, Call::Recents)?.recents(&actor.user.id)?)
     }
 
-    /// Notes that this user selected this patient, for [`Station::recents`]. Of a patient of the care platform's directory it
-    /// is kept what that says of them, so that a meter can be theirs while it does not answer.
+    /// Notes that this user selected this patient, for [`Station::recents`]. Of a patient of the care platform's
+    /// directory it is kept what that says of them, so that a meter can be theirs while it does not answer.
     ///
     /// # Errors
     /// [`StationError::Forbidden`], or the store's.
@@ -184,9 +185,9 @@ impl Station {
         )?)
     }
 
-    /// Keeps what a person said of a waiting upload: which clock is right, or that readings which another patient has are
-    /// this patient's. It is about what was shown, which was read last at `read_at` and stood as `seen`. Gives the upload as
-    /// it stands now.
+    /// Keeps what a person said of a waiting upload: which clock is right, or that readings which another patient has
+    /// are this patient's. It is about what was shown, which was read last at `read_at` and stood as `seen`. Gives the
+    /// upload as it stands now.
     ///
     /// # Errors
     /// [`StationError::Forbidden`], [`StoreError::NotFound`], [`StoreError::UploadChanged`], or the store's.

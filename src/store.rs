@@ -108,8 +108,8 @@ pub struct Restored {
 }
 
 impl Store {
-    /// Opens the store in `directory`, which is made if it is missing: for patients. A new store gets a fresh key; one is
-    /// made only where no part of a store is left.
+    /// Opens the store in `directory`, which is made if it is missing: for patients. A new store gets a fresh key; one
+    /// is made only where no part of a store is left.
     ///
     /// # Errors
     /// What is wrong with the folder, the key file or the data file, each with its own variant of [`StoreError`];

@@ -1,7 +1,8 @@
 //! What is said, then how it is drawn.
 //!
-//! [`view`] says what is on the screen, as a [`scene::Scene`]; [`paint`] decides where it stands, [`linear`] reads it out, [`json`]
-//! hands it to scripts. From 100 columns the device panel stands beside the step; below, it is a strip under it:
+//! [`view`] says what is on the screen, as a [`scene::Scene`]; [`paint`] decides where it stands, [`linear`]
+//! reads it out, [`json`] hands it to scripts. From 100 columns the device panel stands beside the step; below,
+//! it is a strip under it:
 //!
 //! ```text
 //!  site                                                who is signed in    header

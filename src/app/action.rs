@@ -100,7 +100,8 @@ impl Action {
 }
 
 impl Action {
-    /// Whether it is a command with a key of its own, of which a screen knows some; the others move and act on every screen.
+    /// Whether it is a command with a key of its own, of which a screen knows some; the others move and
+    /// act on every screen.
     #[must_use]
     pub const fn is_command(self) -> bool {
         match self {

@@ -1,7 +1,8 @@
-//! The sign-in by a code: it is shown here and typed on another device, where the person signs in (RFC 8628). Whether it was
-//! typed is asked from time to time, no more often than the platform wants.
+//! The sign-in by a code: it is shown here and typed on another device, where the person signs in (RFC 8628). Whether
+//! it was typed is asked from time to time, no more often than the platform wants.
 //!
-//! A code is asked for only when somebody wants to sign in: it is short-lived, and what lies on a screen is typed by anyone.
+//! A code is asked for only when somebody wants to sign in: it is short-lived, and what lies on a
+//! screen is typed by anyone.
 
 use jiff::Timestamp;
 
@@ -75,8 +76,8 @@ impl CodeSignIn {
         }
     }
 
-    /// It is not known whether the code was typed. Somebody may just be typing it: as long as it is worth anything, it is
-    /// asked again, less often (RFC 8628 section 3.5).
+    /// It is not known whether the code was typed. Somebody may just be typing it: as long as it is worth anything, it
+    /// is asked again, less often (RFC 8628 section 3.5).
     pub fn not_known(&mut self, problem: Problem, at: Timestamp) {
         let before = std::mem::replace(self, Self::Failed(problem));
         if let (Self::Shown { mut code, .. }, Self::Failed(problem)) = (before, &*self)

@@ -26,7 +26,8 @@ pub struct DemoMeterId(pub String);
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[expect(clippy::large_enum_variant, reason = "nearly every effect is a request, and there are few at a time")]
 pub enum Effect {
-    /// A request. It is answered exactly once, with its ticket; an answer whose ticket the state no longer holds is dropped.
+    /// A request. It is answered exactly once, with its ticket; an answer whose ticket the state no
+    /// longer holds is dropped.
     Ask(Ticket, Request),
     /// A command, which nobody answers.
     Do(Command),

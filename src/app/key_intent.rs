@@ -25,9 +25,9 @@ pub enum Typing {
 }
 
 impl KeyIntent {
-    /// What `key` means. While a text field has the focus, characters and the keys of a line editor are edits. In a list
-    /// with a search field only text is, and its deletion; a character that is an action stays one. `None` if the key means
-    /// nothing here.
+    /// What `key` means. While a text field has the focus, characters and the keys of a line editor are edits. In a
+    /// list with a search field only text is, and its deletion; a character that is an action stays one. `None` if the
+    /// key means nothing here.
     #[must_use]
     pub fn of(key: &Key, keymap: &Keymap, typing: Typing) -> Option<Self> {
         let action = keymap.action(key).map(Self::Act);

@@ -11,11 +11,13 @@ use super::action::Action;
 /// How many rows a page has until the screen says how many it shows: as many as are read aloud at a time.
 pub const USUAL_PAGE: usize = 8;
 
-/// What is selected in a list whose rows are told apart by an `Id`. Rows may be borrowed ids, so that a key copies none.
+/// What is selected in a list whose rows are told apart by an `Id`. Rows may be borrowed ids, so
+/// that a key copies none.
 #[derive(Debug, Clone)]
 pub struct Selection<Id> {
     state: SelectionState<Id>,
-    /// The place where it stood when it was last looked for: looked at first, so that a key does not search a long list.
+    /// The place where it stood when it was last looked for: looked at first, so that a key does
+    /// not search a long list.
     near: usize,
 }
 
@@ -57,8 +59,8 @@ impl<Id: Clone + PartialEq> Selection<Id> {
         rows.first().map_or_else(Self::default, |id| Self::on(id.borrow().clone()))
     }
 
-    /// The same; if nobody has moved into the list and there is one row only, that one: there is nothing to choose. Never
-    /// for a list of patients (clinic-safety ID-07).
+    /// The same; if nobody has moved into the list and there is one row only, that one: there is nothing to choose.
+    /// Never for a list of patients (clinic-safety ID-07).
     #[must_use]
     pub fn or_the_only<Row: Borrow<Id>>(&self, rows: &[Row]) -> Self {
         match rows {
@@ -113,7 +115,8 @@ impl<Id: Clone + PartialEq> Selection<Id> {
         }
     }
 
-    /// Moves within these rows, Tab as the arrows do, of which `page` are seen at once. Returns whether the action was one that moves.
+    /// Moves within these rows, Tab as the arrows do, of which `page` are seen at once. Returns whether the action was
+    /// one that moves.
     pub fn act<Row: Borrow<Id>>(&mut self, action: Action, rows: &[Row], page: usize) -> bool {
         let place = self.place(rows);
         self.act_from(action, place, rows.len(), page, |moved| rows.get(moved).map(|row| row.borrow().clone()))

@@ -158,8 +158,8 @@ impl Working {
         self.recents.truncate(MOST_RECENTS);
     }
 
-    /// Why the list of waiting meters is empty, as a key of the word files; `None` if it is not. That no meter waits is known
-    /// only once the list has come.
+    /// Why the list of waiting meters is empty, as a key of the word files; `None` if it is not. That no meter waits is
+    /// known only once the list has come.
     #[must_use]
     pub const fn why_none_waits(&self) -> Option<TextKey> {
         if !self.waiting.is_empty() {

@@ -1,5 +1,5 @@
-//! What lies over the screen and has the focus: help, the menu, the details of what went wrong, the question whether to leave,
-//! the demo's meters.
+//! What lies over the screen and has the focus: help, the menu, the details of what went wrong, the question whether to
+//! leave, the demo's meters.
 
 use super::action::Action;
 use super::effect::DemoMeterId;

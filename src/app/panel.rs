@@ -66,7 +66,8 @@ pub struct Slot {
 /// What is going on with an attached meter.
 #[derive(Debug, Clone, PartialEq)]
 pub enum SlotState {
-    /// It is there and has not been read: nobody is signed in, it cannot be opened, or somebody must say which meter it is.
+    /// It is there and has not been read: nobody is signed in, it cannot be opened, or somebody must
+    /// say which meter it is.
     Recognised,
     /// It is being read.
     Reading {
@@ -206,8 +207,8 @@ impl Panel {
         }
     }
 
-    /// The state of an upload changed (it was assigned, or its owner was found): the plug that gave it shows that, and no
-    /// other. The meter itself would not do: two without a serial number cannot be told apart.
+    /// The state of an upload changed (it was assigned, or its owner was found): the plug that gave it shows that, and
+    /// no other. The meter itself would not do: two without a serial number cannot be told apart.
     pub fn refresh(&mut self, upload: &Upload) {
         for slot in &mut self.slots {
             if let SlotState::Stored(stored) = &mut slot.state
@@ -241,14 +242,14 @@ impl Panel {
         self.slots.iter().find(|slot| matches!(&slot.state, SlotState::Stored(upload) if upload.id == *id))
     }
 
-    /// The meters on the desk that may be this patient's and are not dealt with: not those that came while somebody else
-    /// was in hand.
+    /// The meters on the desk that may be this patient's and are not dealt with: not those that came while somebody
+    /// else was in hand.
     pub fn for_patient(&self, patient: &PatientId) -> impl Iterator<Item = &Slot> {
         self.slots.iter().filter(|slot| slot.is_for(patient))
     }
 
-    /// This patient is in hand: what is on the desk for nobody yet is for them, and what was to be told to somebody else is
-    /// told no more.
+    /// This patient is in hand: what is on the desk for nobody yet is for them, and what was to be told to somebody
+    /// else is told no more.
     pub fn claim(&mut self, patient: &PatientId) {
         for slot in self.slots.iter_mut().filter(|slot| slot.whose.is_none()) {
             slot.whose = Some(patient.clone());
@@ -282,7 +283,8 @@ impl Slot {
         self.read_in == Some(session.id)
     }
 
-    /// Whether it may be this patient's: it did not come while somebody else was in hand, and its readings are in no record.
+    /// Whether it may be this patient's: it did not come while somebody else was in hand, and its
+    /// readings are in no record.
     #[must_use]
     pub fn is_for(&self, patient: &PatientId) -> bool {
         let is_in_a_record = matches!(&self.state, SlotState::Stored(upload) if upload.record.is_some());

@@ -27,7 +27,8 @@ pub struct SignInForm {
     ahead: Ahead,
 }
 
-/// What was typed while a password is checked, for the search that comes next. Never shown, and forgotten if the check fails.
+/// What was typed while a password is checked, for the search that comes next. Never shown, and
+/// forgotten if the check fails.
 #[derive(Debug, Clone, Default)]
 struct Ahead {
     text: TextField,

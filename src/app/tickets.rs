@@ -1,5 +1,5 @@
-//! Numbers for what is asked, and keys for what is written. Every part of the app that asks for something takes them from the
-//! one store of them, so that no two answers can be taken for each other.
+//! Numbers for what is asked, and keys for what is written. Every part of the app that asks for something takes them
+//! from the one store of them, so that no two answers can be taken for each other.
 
 use super::effect::Ticket;
 use crate::domain::association::IdempotencyKey;

@@ -1,5 +1,5 @@
-//! What was asked and has not been answered. Every answer finds its question here, whatever the screen shows by then, or
-//! it is known that nobody asked for it.
+//! What was asked and has not been answered. Every answer finds its question here, whatever the screen shows by then,
+//! or it is known that nobody asked for it.
 
 use std::collections::BTreeMap;
 

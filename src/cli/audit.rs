@@ -54,7 +54,8 @@ fn verify(options: &Options, format: Format) -> Result<Exit, CommandError> {
         ChainCheck::BrokenAt { number } => (
             json!({ "whole": false, "broken_at": number }),
             format!(
-                "The audit trail is broken at line {number}: it is not what was written, or a line before it is missing.\n"
+                "The audit trail is broken at line {number}: it is not what was written, or a line before it is \
+                 missing.\n"
             ),
             Exit::Failed,
         ),

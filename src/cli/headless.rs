@@ -49,8 +49,8 @@ pub(super) struct Options {
     /// Columns and rows of the screen
     #[arg(long, value_name = "COLUMNSxROWS", default_value = "80x24", value_parser = script::size)]
     size: (u16, u16),
-    /// Work on a demo clinic that is thrown away, instead of the data folder, whose store must be for training unless the
-    /// speed is real and nothing is plugged by the script
+    /// Work on a demo clinic that is thrown away, instead of the data folder, whose store must be for training unless
+    /// the speed is real and nothing is plugged by the script
     #[arg(long)]
     demo: bool,
     /// Screens for people, or a JSON line for each step
@@ -130,9 +130,9 @@ pub(super) fn run(options: &Options, format: Format, log: Option<&Path>) -> Resu
     Ok(Exit::Left(code))
 }
 
-/// On a store for patients the clock is the computer's and the meters are real: a virtual clock would forge the times of
-/// the audit trail and go round the wait after wrong passwords, and a simulated meter would fill a person's record with
-/// inventions. Refused before anything starts.
+/// On a store for patients the clock is the computer's and the meters are real: a virtual clock would forge the times
+/// of the audit trail and go round the wait after wrong passwords, and a simulated meter would fill a person's record
+/// with inventions. Refused before anything starts.
 fn refuse_pretence(options: &Options, script: &str) -> Result<(), CommandError> {
     if options.at.is_some() {
         return Err(for_training_only("--at"));

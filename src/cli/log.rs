@@ -35,8 +35,8 @@ pub(super) struct Logging {
 }
 
 impl LogOptions {
-    /// Begins the log of a command that has one. That there can be none is said, and the work goes on: but for a user who
-    /// has no home folder and named none, of whom nothing else can be expected.
+    /// Begins the log of a command that has one. That there can be none is said, and the work goes on: but for a user
+    /// who has no home folder and named none, of whom nothing else can be expected.
     pub(super) fn begin(&self, command: Option<&Command>) -> Logging {
         let none = Logging { folder: None, verbose: self.verbose };
         let is_off = self.log.as_ref().is_some_and(|folder| folder.as_os_str() == OFF);

@@ -25,7 +25,8 @@ use supported::{Supported, named_text, supported_text};
 /// What to list.
 #[derive(Debug, Args)]
 pub(super) struct Options {
-    /// Only the meters that can be read and are called so: a short name, or what the label says; as --supported lists them
+    /// Only the meters that can be read and are called so: a short name, or what the label says; as
+    /// --supported lists them
     #[arg(value_name = "NAME", conflicts_with_all = ["cables", "forget_cable"])]
     name: Option<String>,
     /// List every meter that can be read instead of what is attached
@@ -279,7 +280,8 @@ mod tests {
         assert_eq!(
             lines[3..],
             [
-                "Accu-Chek Guide Link          USB                   cannot be read: It sends its readings to an insulin \
+                "Accu-Chek Guide Link          USB                   cannot be read: It sends its readings to an \
+                 insulin \
               pump only. Its USB plug gives no data.",
                 "HID bridge (CP2110)           USB                   say which meter is behind it: --driver taidoc",
             ]

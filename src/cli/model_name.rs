@@ -1,5 +1,5 @@
-//! The model that a person names on the command line: by its short name, or as it is called on its label and found in the
-//! app.
+//! The model that a person names on the command line: by its short name, or as it is called on its label
+//! and found in the app.
 
 use crate::cli::CommandError;
 use crate::domain::meter::MeterGuide;

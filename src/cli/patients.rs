@@ -42,8 +42,10 @@ const HOW_TO_CREATE: &str = r#"Standard input holds one JSON object, where no ot
   reason_despite_look_alike  as --reason"#;
 
 /// What a person at a terminal reads before they type.
-const ASK_FOR_PATIENT: &str = r#"Type a JSON object, then Enter and Ctrl-D; see glucodock patients create --help. For example:
-{"family": "Example", "given": "Anna", "born": "1961-07-14", "mrn": "M1234567"}"#;
+const ASK_FOR_PATIENT: &str = concat!(
+    "Type a JSON object, then Enter and Ctrl-D; see glucodock patients create --help. For example:\n",
+    r#"{"family": "Example", "given": "Anna", "born": "1961-07-14", "mrn": "M1234567"}"#
+);
 
 /// The same before a search.
 const ASK_FOR_QUERY: &str = "Type what to look for, then Enter and Ctrl-D.";
@@ -62,7 +64,8 @@ pub(super) enum Command {
 pub(super) struct CreateOptions {
     #[command(flatten)]
     store: StoreOptions,
-    /// Why the patient is created although others look alike; without it they are listed, and nobody is created (exit 5)
+    /// Why the patient is created although others look alike; without it they are listed, and
+    /// nobody is created (exit 5)
     #[arg(long, value_name = "TEXT")]
     reason: Option<String>,
 }

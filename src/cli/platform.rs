@@ -1,5 +1,5 @@
-//! `glucodock platform`: looks whether the care platform of the settings can be worked with. Nothing is written there, and
-//! nobody's data is asked for.
+//! `glucodock platform`: looks whether the care platform of the settings can be worked with. Nothing is written there,
+//! and nobody's data is asked for.
 
 use std::sync::Arc;
 
@@ -269,7 +269,8 @@ fn remedy(error: &FhirError, settings: &FhirSettings) -> String {
             "This may be another server, or a page before it: look whether base in the settings is right.".to_owned()
         }
         FhirError::Connection(_) | FhirError::Settings(_) | FhirError::Certificates(_) => format!(
-            "Look whether {} can be reached from here, and whether its certificate is of an authority that this computer \
+            "Look whether {} can be reached from here, and whether its certificate is of an authority that this \
+             computer \
              trusts (ca_file in the settings).",
             settings.base
         ),

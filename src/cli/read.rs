@@ -31,12 +31,12 @@ use crate::meters::error::MeterError;
 pub(super) struct Options {
     #[command(flatten)]
     place: MeterSource,
-    /// The language the meter speaks, or the name of a meter that speaks it; neither a cable nor a socket tells which meter
-    /// is behind it. Without it a generic cable is read as in the app the last time
+    /// The language the meter speaks, or the name of a meter that speaks it; neither a cable nor a socket tells which
+    /// meter is behind it. Without it a generic cable is read as in the app the last time
     #[arg(long, value_name = "NAME")]
     driver: Option<String>,
-    /// The meter behind a port or a socket, by its short name or as its label says: onetouch-ultra2, "OneTouch Ultra 2". It
-    /// says its driver, and what some drivers must know besides
+    /// The meter behind a port or a socket, by its short name or as its label says: onetouch-ultra2, "OneTouch Ultra
+    /// 2". It says its driver, and what some drivers must know besides
     #[arg(long, value_name = "METER", conflicts_with_all = ["driver", "folder", "usb", "auto"])]
     model: Option<String>,
     #[command(flatten)]
@@ -102,8 +102,8 @@ fn as_last_time(cable: &RememberedCable) -> String {
     format!("reading as {}, remembered for the cable {}; name another with --driver", cable.model, cable.key)
 }
 
-/// `silent`: how long the meter said nothing, if it never said anything. It is asked more than once, so that this is longer
-/// than the wait for one answer; whole seconds, as they were announced.
+/// `silent`: how long the meter said nothing, if it never said anything. It is asked more than once, so that this is
+/// longer than the wait for one answer; whole seconds, as they were announced.
 fn read_error(error: &MeterError, silent: Option<Duration>, remembered: Option<&RememberedCable>) -> CommandError {
     if *error == MeterError::Cancelled {
         return CommandError::new(Exit::Failed, "stopped before the meter was read; nothing is stored");

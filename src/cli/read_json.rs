@@ -200,7 +200,14 @@ mod tests {
     fn the_object_is_the_one_of_the_contract() {
         assert_eq!(
             json(&download()),
-            r#"{"meter":{"manufacturer":"Roche","model":"Accu-Chek Guide","model_number":"925","serial":"92500000042","firmware":"v1.9.6","driver":"accu-chek-usb"},"clock":{"meter":"2026-10-01T21:06:58","host":"2026-10-01T21:06:55+02:00","offset_seconds":2},"complete":true,"announced":638,"readings":[{"index":0,"time":"2025-01-01T08:00:00","value":103,"unit":"mg/dL","range":"in","kind":"blood","meal":"before","doubts":[],"raw":{"sfloat":"0067","status":"0000"}}],"warnings":[]}"#
+            concat!(
+                r#"{"meter":{"manufacturer":"Roche","model":"Accu-Chek Guide","model_number":"925","#,
+                r#""serial":"92500000042","firmware":"v1.9.6","driver":"accu-chek-usb"},"#,
+                r#""clock":{"meter":"2026-10-01T21:06:58","host":"2026-10-01T21:06:55+02:00","offset_seconds":2},"#,
+                r#""complete":true,"announced":638,"readings":[{"index":0,"time":"2025-01-01T08:00:00","#,
+                r#""value":103,"unit":"mg/dL","range":"in","kind":"blood","meal":"before","doubts":[],"#,
+                r#""raw":{"sfloat":"0067","status":"0000"}}],"warnings":[]}"#
+            )
         );
     }
 
@@ -223,7 +230,10 @@ mod tests {
         let key = "0403:6001:CABLE-000-1".parse().unwrap();
         let cable = RememberedCable { key, model: "onetouch-ultra2".to_owned(), read_at };
         let json = serde_json::to_string(&object(&download(), Some(&cable)).unwrap()).unwrap();
-        let end = r#","remembered":{"key":"0403:6001:CABLE-000-1","model":"onetouch-ultra2","read_at":"2026-07-14T10:00:00Z"}}"#;
+        let end = concat!(
+            r#","remembered":{"key":"0403:6001:CABLE-000-1","model":"onetouch-ultra2","#,
+            r#""read_at":"2026-07-14T10:00:00Z"}}"#
+        );
         assert!(json.ends_with(end), "{json}");
     }
 

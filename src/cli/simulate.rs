@@ -60,8 +60,8 @@ pub(super) struct Options {
     /// Which readings, if they are counted: the same number gives the same values; without it, 1
     #[arg(long, value_name = "S")]
     seed: Option<u64>,
-    /// Time of the newest reading on the meter's clock, if they are counted, for example 2026-07-14T08:30:12; without it,
-    /// 37 minutes ago
+    /// Time of the newest reading on the meter's clock, if they are counted, for example 2026-07-14T08:30:12; without
+    /// it, 37 minutes ago
     #[arg(long, value_name = "TIME", value_parser = moment)]
     newest: Option<DateTime>,
     /// The meter's serial number; without it, a made-up one with 000 in it
@@ -70,8 +70,8 @@ pub(super) struct Options {
     /// The meter's clock minus this computer's, in seconds
     #[arg(long, value_name = "SECONDS", default_value_t = 0, allow_negative_numbers = true)]
     clock_offset: i32,
-    /// The meter shows mmol/L. Those that send what they show (Contour, GlucoMen areo, Accu-Chek Mobile, Smart Pix) send it
-    /// so; all others send mg/dL whatever they show
+    /// The meter shows mmol/L. Those that send what they show (Contour, GlucoMen areo, Accu-Chek Mobile, Smart Pix)
+    /// send it so; all others send mg/dL whatever they show
     #[arg(long)]
     mmol: bool,
     /// Speed of the line in bits per second; without it, as fast as this computer can

@@ -127,7 +127,8 @@ pub(super) fn run(command: &Command, format: Format) -> Result<Exit, CommandErro
                 + &match accepted {
                     None => "The store has not gone back in time: there is nothing to accept.\n".to_owned(),
                     Some(Restored { last, .. }) => format!(
-                        "Accepted: the store goes on after line {last} of its audit trail, and the trail says so. What was stored \
+                        "Accepted: the store goes on after line {last} of its audit trail, and the trail says so. What \
+                         was stored \
                  after that line is not in this copy: read those meters again.\n"
                     ),
                 }),

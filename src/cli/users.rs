@@ -19,7 +19,8 @@ use crate::store::NewUser;
 /// What to do.
 #[derive(Debug, Subcommand)]
 pub(super) enum Command {
-    /// Add a member of staff; the password is the first line of standard input, at a terminal asked for twice and not shown
+    /// Add a member of staff; the password is the first line of standard input, at a terminal asked
+    /// for twice and not shown
     Add(AddOptions),
     /// List the staff
     List(ListOptions),
@@ -111,8 +112,8 @@ pub(super) fn staff(login: &str, name: &str, role: RoleName, password: &str) -> 
     Ok(NewUser { login, name, role: role.into(), password })
 }
 
-/// The first line of standard input. Whoever types it sees nothing of it, and types it twice: a slip would lock its owner
-/// out.
+/// The first line of standard input. Whoever types it sees nothing of it, and types it twice: a slip
+/// would lock its owner out.
 fn read_password() -> Result<Zeroizing<String>, CommandError> {
     let hidden = HiddenInput::begin()?;
     let password = read_line()?;

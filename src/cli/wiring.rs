@@ -59,8 +59,8 @@ pub(super) struct Start {
 }
 
 impl Start {
-    /// For a clinic of this name, as it is shown, in this time zone. The name is empty where the store says how it is shown,
-    /// which is opened later.
+    /// For a clinic of this name, as it is shown, in this time zone. The name is empty where the store says how it is
+    /// shown, which is opened later.
     pub(super) fn new(site: Clean, zone: TimeZone) -> Result<Self, CommandError> {
         let keymap = Keymap::embedded().map_err(|error| CommandError::new(Exit::Failed, error.to_string()))?;
         let guides = Catalogue::embedded().meters().iter().map(Meter::guide).collect();

@@ -32,7 +32,8 @@ pub enum SettingsError {
         file: PathBuf,
     },
     /// The file cannot be read.
-    #[error("{}: the settings cannot be read: {cause}. Name another file, or write one with: glucodock config init", .file.display())]
+    #[error("{}: the settings cannot be read: {cause}. Name another file, or write one with: glucodock config \
+        init", .file.display())]
     Unreadable {
         /// The file.
         file: PathBuf,

@@ -30,8 +30,8 @@ const LATER: [&str; 3] = ["issuer", "key_file", "profiles"];
 /// Ways to sign in that this version does not know.
 const LATER_SIGN_INS: [&str; 3] = ["secret", "backend", "device"];
 
-/// How long a server's answer is waited for without a setting, in seconds: less than the app waits, so that it can say why there
-/// is none.
+/// How long a server's answer is waited for without a setting, in seconds: less than the app waits, so that it can say
+/// why there is none.
 const TIMEOUT: u64 = 20;
 
 /// How long it is waited for at most, in seconds: the app does not wait for a later answer.

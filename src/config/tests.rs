@@ -6,8 +6,8 @@ use rstest::rstest;
 
 use super::*;
 
-/// What a file with this text says, with these files beside it: a secret `s` (mode 0600), an open one `open`, an empty one
-/// `empty`, and a certificate `ca.pem`.
+/// What a file with this text says, with these files beside it: a secret `s` (mode 0600), an open one `open`, an empty
+/// one `empty`, and a certificate `ca.pem`.
 fn settings(text: &str) -> Result<Settings, SettingsError> {
     let folder = tempfile::tempdir().unwrap();
     for (name, content, mode) in [
@@ -224,7 +224,9 @@ fn a_server_is_told_by_scheme_host_and_port() {
 proptest! {
     /// Any text is settings or complaints about lines that it has.
     #[test]
-    fn any_text_is_read(text in "(\\[platform\\]\n)?([a-z_]{1,8} ?= ?(\"[ -~]{0,8}\"|[0-9]{1,3}|true|\\[\\])\n|.{0,12}\n){0,6}") {
+    fn any_text_is_read(
+        text in "(\\[platform\\]\n)?([a-z_]{1,8} ?= ?(\"[ -~]{0,8}\"|[0-9]{1,3}|true|\\[\\])\n|.{0,12}\n){0,6}",
+    ) {
         if let Err(error) = settings(&text) {
             let SettingsError::Wrong { faults, .. } = error else { return Err(TestCaseError::fail(error.to_string())) };
             prop_assert!(!faults.is_empty());

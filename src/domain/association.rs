@@ -75,8 +75,8 @@ impl Upload {
         intake_check::must_ask(self.clock.as_ref())
     }
 
-    /// Whether its readings wait although the record of the meter's owner has every one of them: another read, here or on
-    /// another station, was faster. They are kept until they are gone on with for the owner, which adds nothing.
+    /// Whether its readings wait although the record of the meter's owner has every one of them: another read, here or
+    /// on another station, was faster. They are kept until they are gone on with for the owner, which adds nothing.
     #[must_use]
     pub fn adds_nothing(&self) -> bool {
         // Of a meter with an owner, what an earlier upload had is in the owner's record: one upload waits at a time.
@@ -93,7 +93,8 @@ impl Upload {
         }
     }
 
-    /// How it stands to a patient: by the record that its readings are in, and while they wait by the owner of the meter.
+    /// How it stands to a patient: by the record that its readings are in, and while they wait by
+    /// the owner of the meter.
     #[must_use]
     pub fn relation(&self, patient: &PatientId) -> Relation {
         match &self.record {
@@ -227,13 +228,13 @@ pub struct Assignment {
     pub key: IdempotencyKey,
     /// Why it is this person.
     pub proof: Proof,
-    /// What the decision rests on. If something of it changed since, what would be assigned is not what was confirmed, and
-    /// nothing is.
+    /// What the decision rests on. If something of it changed since, what would be assigned is not what was confirmed,
+    /// and nothing is.
     pub seen: DecisionBasis,
 }
 
-/// What of an upload a decision about it rests on, as it was shown to whoever decided. Another station may change each of
-/// it meanwhile.
+/// What of an upload a decision about it rests on, as it was shown to whoever decided. Another station may change each
+/// of it meanwhile.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct DecisionBasis {
     /// How many readings it had: a meter that is read again adds to them.

@@ -18,7 +18,8 @@ const LEAST_SERIAL: usize = 4;
 /// The longest serial number or port.
 const LONGEST: usize = 64;
 
-/// Which cable this is: `0403:6001:CABLE-000-1` by its serial number, or `067b:2303@1-2.3` by the port it is plugged into.
+/// Which cable this is: `0403:6001:CABLE-000-1` by its serial number, or `067b:2303@1-2.3` by the
+/// port it is plugged into.
 ///
 /// A serial number goes with the cable wherever it is plugged in, so it is taken where the cable has one. Many have
 /// none (PL2303, CH340), or all the same one (`CP210x` as delivered). What tells those apart is the place: a clinic

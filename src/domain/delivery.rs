@@ -1,10 +1,10 @@
-//! The outbox: what this station has done and the care platform has not recorded yet. A pure state machine; whoever has a
-//! network carries the items, one attempt at a time.
+//! The outbox: what this station has done and the care platform has not recorded yet. A pure state machine; whoever has
+//! a network carries the items, one attempt at a time.
 //!
 //! Items that build on one another stand in one line: the readings of a meter behind the claim that the meter is this
-//! person's. Of a line only the first undelivered item is ever sent, so that no reading reaches a record before the claim
-//! that puts it there. What was refused stays, and holds its line until a person has looked: nothing is dropped, and nothing
-//! is sent around it (clinic-safety INT-01).
+//! person's. Of a line only the first undelivered item is ever sent, so that no reading reaches a record before the
+//! claim that puts it there. What was refused stays, and holds its line until a person has looked: nothing is dropped,
+//! and nothing is sent around it (clinic-safety INT-01).
 //!
 //! ```text
 //!             next                Recorded, AlreadyThere
@@ -34,12 +34,12 @@ use super::text::Clean;
 /// The first wait after an attempt in vain. Each further one doubles it.
 const FIRST_WAIT: SignedDuration = SignedDuration::from_secs(2);
 
-/// The longest wait between two attempts, whatever the platform asks for or how often it failed: a clinic's network that is
-/// back is used within a quarter of an hour.
+/// The longest wait between two attempts, whatever the platform asks for or how often it failed: a clinic's network
+/// that is back is used within a quarter of an hour.
 const LONGEST_WAIT: SignedDuration = SignedDuration::from_mins(15);
 
-/// How long an attempt has nobody else send the same item: longer than any answer is waited for. Whoever keeps the outbox
-/// for several programs puts off by so much when an item is due before it is sent.
+/// How long an attempt has nobody else send the same item: longer than any answer is waited for. Whoever keeps the
+/// outbox for several programs puts off by so much when an item is due before it is sent.
 pub const LEASE: SignedDuration = SignedDuration::from_mins(2);
 
 /// Items that build on one another have the same line.
@@ -184,7 +184,8 @@ pub struct Outbox {
 }
 
 impl Outbox {
-    /// The outbox as it was kept. What was under way when the program ended is queued again: what came of it is unknown.
+    /// The outbox as it was kept. What was under way when the program ended is queued again: what
+    /// came of it is unknown.
     #[must_use]
     pub fn restored(mut items: Vec<Item>, now: Timestamp) -> Self {
         for item in &mut items {
@@ -212,15 +213,16 @@ impl Outbox {
         &self.items
     }
 
-    /// Adds an item behind all others, to be sent as soon as it is its turn. One whose key is there already is the same.
+    /// Adds an item behind all others, to be sent as soon as it is its turn. One whose key is there
+    /// already is the same.
     pub fn add(&mut self, key: IdempotencyKey, line: DeliveryLine, kind: ItemKind, now: Timestamp) {
         if self.item(&key).is_none() {
             self.items.push(Item { key, line, kind, state: State::Queued(now), attempts: 0 });
         }
     }
 
-    /// What is to be done at this time. Of the items that may be sent, the one that was to be sent first goes first, so that
-    /// a line that fails again and again holds no other up.
+    /// What is to be done at this time. Of the items that may be sent, the one that was to be sent first goes first, so
+    /// that a line that fails again and again holds no other up.
     pub fn next(&mut self, now: Timestamp) -> Next {
         let due = |item: &Item| if let State::Queued(due) = item.state { Some(due) } else { None };
         let place = (0..self.items.len())
@@ -238,7 +240,8 @@ impl Outbox {
         }
     }
 
-    /// Notes what came of an attempt. False if none of this item was under way: a late or repeated answer changes nothing.
+    /// Notes what came of an attempt. False if none of this item was under way: a late or repeated
+    /// answer changes nothing.
     pub fn after(&mut self, key: &IdempotencyKey, outcome: Outcome, now: Timestamp) -> bool {
         let Some(item) = self.items.iter_mut().find(|item| item.key == *key && item.state == State::Sending) else {
             return false;

@@ -19,8 +19,8 @@ pub enum Completeness {
     Partial(Problem),
 }
 
-/// A record that the meter sent and that was not understood. One is enough to make a download partial: what it says may be
-/// a reading.
+/// A record that the meter sent and that was not understood. One is enough to make a download partial: what it says may
+/// be a reading.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct NotTaken {
     /// Where it stands: `record 2 of 3`, `line 6 of Diary.csv`.
@@ -115,7 +115,8 @@ pub struct Counts {
     /// Blood glucose whose time the meter did not tell. A store of an earlier version did not count them.
     #[serde(default)]
     pub without_time: u32,
-    /// Blood glucose with a doubt for which no number uses it, by the doubt that decides. An earlier version did not count them.
+    /// Blood glucose with a doubt for which no number uses it, by the doubt that decides. An earlier
+    /// version did not count them.
     #[serde(default)]
     pub left_out: DoubtCounts,
     /// Blood glucose with a doubt that the numbers use all the same, by its first doubt. An earlier version did not
@@ -158,8 +159,8 @@ impl From<DoubtCounts> for BTreeMap<Doubt, u32> {
 }
 
 impl Counts {
-    /// What is to be said of these readings. What is left out of the numbers, and why, is what the dashboard will say: of a
-    /// control test or a ketone, that it is one.
+    /// What is to be said of these readings. What is left out of the numbers, and why, is what the dashboard will say:
+    /// of a control test or a ketone, that it is one.
     #[must_use]
     pub fn of<'a>(readings: impl IntoIterator<Item = &'a Reading>) -> Self {
         let mut counts = Self::default();
@@ -243,7 +244,8 @@ mod tests {
         readings
     }
 
-    /// What is said to be left out before a meter is confirmed is what the dashboard leaves out, each for the same reason.
+    /// What is said to be left out before a meter is confirmed is what the dashboard leaves out, each
+    /// for the same reason.
     #[test]
     fn what_is_left_out_is_the_same_wherever_it_is_counted() {
         for reading in &readings() {

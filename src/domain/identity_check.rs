@@ -10,8 +10,8 @@
 //! | the birth date is the same too | an identifier in full, and the year of birth |
 //! | no letter of the name, somebody similar may be unknown, or two mismatches before | the same |
 //!
-//! Somebody else is who is similar, whatever their status, and every other person to whom readings can be given, whatever
-//! the name: Li and Lee are far apart as names, and one answer is right for both.
+//! Somebody else is who is similar, whatever their status, and every other person to whom readings can be given,
+//! whatever the name: Li and Lee are far apart as names, and one answer is right for both.
 //!
 //! Initials that are no Latin letters may be typed as they are, as they are transliterated, or an identifier in full
 //! may be typed in their place.
@@ -205,8 +205,8 @@ impl Initials {
         Self(initials(patient))
     }
 
-    /// Whether somebody whose names are so may have initials in common with this person. A folded name that begins with a
-    /// Latin letter begins with that letter only; what another is transliterated to is not known of its folded form.
+    /// Whether somebody whose names are so may have initials in common with this person. A folded name that begins with
+    /// a Latin letter begins with that letter only; what another is transliterated to is not known of its folded form.
     #[must_use]
     pub fn may_be_of(&self, folded: [&str; 2]) -> bool {
         let [one, other] = folded.map(|name| name.chars().find(|c| c.is_alphanumeric()));

@@ -1,9 +1,9 @@
 //! What is checked of every download before anybody gets it, the same for a new meter, a known one, one that waits, and
 //! the command line (clinic-safety TIME-01, TIME-03).
 //!
-//! Times are never changed: a reading whose time cannot be trusted keeps it and gets a doubt, and numbers that depend on
-//! time leave it out. A clock that is more than a day off says nothing of single readings, because nobody but a person
-//! knows whether it is the meter's that is wrong, and since when: the readings wait until somebody has said.
+//! Times are never changed: a reading whose time cannot be trusted keeps it and gets a doubt, and numbers that depend
+//! on time leave it out. A clock that is more than a day off says nothing of single readings, because nobody but a
+//! person knows whether it is the meter's that is wrong, and since when: the readings wait until somebody has said.
 
 use std::collections::BTreeMap;
 
@@ -47,17 +47,18 @@ pub fn must_ask(clock: Option<&ClockReading>) -> bool {
 
 /// Whether so many equal results are more than chance, of `comparable` readings with a time, control tests left out.
 ///
-/// Two people's meters have one result in common, of the same minute and value, about once in 3000 readings (a test falls
-/// into a minute of the same hour, 1/60, and is of one value among some fifty). Of 500 readings, 0.2 are such, and 3 with
-/// a probability of one in a thousand; one in a hundred readings is far beyond chance however large the memory. Fewer
-/// than three readings are more than chance if all of them are held. The question errs on the side of being asked.
+/// Two people's meters have one result in common, of the same minute and value, about once in 3000 readings (a test
+/// falls into a minute of the same hour, 1/60, and is of one value among some fifty). Of 500 readings, 0.2 are such,
+/// and 3 with a probability of one in a thousand; one in a hundred readings is far beyond chance however large the
+/// memory. Fewer than three readings are more than chance if all of them are held. The question errs on the side of
+/// being asked.
 #[must_use]
 pub fn is_no_chance(equal: u32, comparable: u32) -> bool {
     equal > 0 && equal >= comparable.min(LEAST_EQUAL.max(comparable.div_ceil(100)))
 }
 
-/// Marks the readings of a download whose times cannot be trusted. `now` is this computer's wall clock, `sold_since` the
-/// first year in which the model was sold, where that is known.
+/// Marks the readings of a download whose times cannot be trusted. `now` is this computer's wall clock, `sold_since`
+/// the first year in which the model was sold, where that is known.
 pub fn mark(download: &mut Download, now: DateTime, sold_since: Option<i16>) {
     let clock_is_right = download.clock.as_ref().is_some_and(|clock| clock.state() != ClockState::WrongDate);
     let reset = after_reset(&download.readings, now, clock_is_right);
@@ -218,9 +219,18 @@ mod tests {
     #[rstest]
     #[case::runs_on(&["2026-05-01T08:00", "2026-05-02T08:00", "2026-05-03T08:00"], &[])]
     #[case::newest_first(&["2026-05-03T08:00", "2026-05-02T08:00", "2026-05-01T08:00"], &[])]
-    #[case::reset(&["2026-05-01T08:00", "2026-05-02T08:00", "2012-01-01T00:07", "2012-01-02T08:00", "2026-05-05T08:00"], &[2, 3])]
-    #[case::reset_newest_first(&["2026-05-05T08:00", "2012-01-02T08:00", "2012-01-01T00:07", "2026-05-02T08:00", "2026-05-01T08:00"], &[1, 2])]
-    #[case::twice(&["2026-05-01T08:00", "2012-01-01T00:07", "2026-05-03T08:00", "2012-01-01T00:30", "2026-05-05T08:00"], &[1, 3])]
+    #[case::reset(
+        &["2026-05-01T08:00", "2026-05-02T08:00", "2012-01-01T00:07", "2012-01-02T08:00", "2026-05-05T08:00"],
+        &[2, 3]
+    )]
+    #[case::reset_newest_first(
+        &["2026-05-05T08:00", "2012-01-02T08:00", "2012-01-01T00:07", "2026-05-02T08:00", "2026-05-01T08:00"],
+        &[1, 2]
+    )]
+    #[case::twice(
+        &["2026-05-01T08:00", "2012-01-01T00:07", "2026-05-03T08:00", "2012-01-01T00:30", "2026-05-05T08:00"],
+        &[1, 3]
+    )]
     #[case::rotated(&["2026-05-03T08:00", "2026-05-04T08:00", "2026-01-01T08:00", "2026-05-02T08:00"], &[])]
     #[case::a_journey(&["2026-01-02T08:00", "2026-01-03T08:00", "2026-01-02T20:00", "2026-01-05T08:00"], &[])]
     #[case::set_back_by_hand(&["2026-05-01T08:00", "2026-05-20T08:00", "2026-05-06T08:00", "2026-05-21T08:00"], &[])]

@@ -4,7 +4,8 @@ use serde::{Deserialize, Serialize};
 
 use super::reading::{Doubt, LeftOutFor, Reading};
 
-/// Readings of a record that no number uses, because every number of a period depends on time: by what is wrong with theirs.
+/// Readings of a record that no number uses, because every number of a period depends on time: by what
+/// is wrong with theirs.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct LeftOut {
     /// A person said that the meter's clock was wrong.

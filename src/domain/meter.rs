@@ -121,9 +121,9 @@ pub(super) const NO_NUMBER: [&str; 24] = [
 /// So many digits that only count up are those of a keyboard: `123` may be the number of an early meter.
 const LEAST_COUNTED: usize = 4;
 
-/// Whether a serial number is none: nothing but punctuation; zeros and F, as memory that was never written has them; one
-/// digit or letter, alone or repeated; digits that count up from 0 or 1; words such as `No SerialNum`; or nothing of these
-/// behind the number of the model or another prefix.
+/// Whether a serial number is none: nothing but punctuation; zeros and F, as memory that was never written has them;
+/// one digit or letter, alone or repeated; digits that count up from 0 or 1; words such as `No SerialNum`; or nothing
+/// of these behind the number of the model or another prefix.
 ///
 /// Such a meter owns nothing and stops nobody, whichever driver read it; the text is kept as the meter told it.
 #[must_use]
@@ -220,8 +220,8 @@ pub enum Bridge {
     HidChip,
 }
 
-/// Whether an attached meter may be opened. One that is seen but cannot be opened is shown with the reason. Which model it
-/// is, is another question: see [`Attachment::must_be_named`].
+/// Whether an attached meter may be opened. One that is seen but cannot be opened is shown with the reason. Which model
+/// it is, is another question: see [`Attachment::must_be_named`].
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Access {
@@ -254,7 +254,8 @@ pub struct MeterGuide {
     pub cable: Clean,
     /// What to do, step by step.
     pub steps: Vec<Clean>,
-    /// What it is attached through, if that tells nothing of the meter, so that a person must say that it is this model.
+    /// What it is attached through, if that tells nothing of the meter, so that a person must say
+    /// that it is this model.
     pub bridge: Option<Bridge>,
 }
 
@@ -352,7 +353,11 @@ mod tests {
 
     proptest! {
         #[test]
-        fn what_has_nothing_but_one_character_is_a_placeholder(c in "[0-9A-Za-z]", count in 2_usize..20, dash in 0_usize..20) {
+        fn what_has_nothing_but_one_character_is_a_placeholder(
+            c in "[0-9A-Za-z]",
+            count in 2_usize..20,
+            dash in 0_usize..20,
+        ) {
             let mut serial = c.repeat(count);
             serial.insert(dash.min(count), '-');
             prop_assert!(is_placeholder(&serial, ""));

@@ -1,7 +1,7 @@
 //! Finding a meter by what somebody says of its name.
 //!
-//! Spaces and hyphens are where somebody puts them: `ultra mini`, `ultra-mini` and `ultramini` are one. A meter is found
-//! under every name it is sold under, and under the names that the programs for the command line have for it.
+//! Spaces and hyphens are where somebody puts them: `ultra mini`, `ultra-mini` and `ultramini` are one. A meter is
+//! found under every name it is sold under, and under the names that the programs for the command line have for it.
 
 use super::meter::MeterGuide;
 use super::text::{Clean, squeeze};
@@ -39,8 +39,8 @@ pub fn find<'a>(guides: impl IntoIterator<Item = &'a MeterGuide>, typed: &str) -
     Some(Found { guide, other_name })
 }
 
-/// The models that are meant by a name said in full: those of which it is a whole name, else those that fit it at all. More
-/// than one if it does not say which.
+/// The models that are meant by a name said in full: those of which it is a whole name, else those that fit it at all.
+/// More than one if it does not say which.
 #[must_use]
 pub fn meant<'a>(guides: impl IntoIterator<Item = &'a MeterGuide>, said: &str) -> Vec<&'a MeterGuide> {
     let Some(wanted) = wanted(said) else { return Vec::new() };

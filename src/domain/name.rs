@@ -1,8 +1,9 @@
 //! How names are compared and found: one spelling for all the ways to write a name.
 //!
 //! The search and the look-alike check both go by what is here, so that whoever is told as "registered already" is also
-//! found. Case and accents do not matter, nor do ae, oe, ue and aa for letters with dots, a stroke or a ring; other scripts
-//! are written in Latin letters; and the parts of a compound name stand joined or apart, with whatever lies between them.
+//! found. Case and accents do not matter, nor do ae, oe, ue and aa for letters with dots, a stroke or a ring; other
+//! scripts are written in Latin letters; and the parts of a compound name stand joined or apart, with whatever lies
+//! between them.
 
 use std::borrow::Cow;
 
@@ -10,8 +11,8 @@ use unicode_normalization::UnicodeNormalization as _;
 
 use super::text::{fold, respell};
 
-/// A name as it is compared with others: folded, respelled, and in Latin letters, so that a letter of another script that
-/// looks the same is the same.
+/// A name as it is compared with others: folded, respelled, and in Latin letters, so that a letter of another script
+/// that looks the same is the same.
 #[must_use]
 pub fn comparable(name: &str) -> String {
     respell(&latin(&fold(name)))
@@ -59,12 +60,13 @@ const fn greek(before: Option<char>, c: char, behind: Option<char>) -> Option<&'
 pub const fn is_joint(c: char) -> bool {
     matches!(
         c,
-        '-' | '.' | '\'' | '`' | '´' | '·' | '’' | '‘' | '‛' | '′' | '\u{2B9}'..='\u{2BF}' | '\u{2C8}' | '\u{2010}'..='\u{2015}' | '\u{2212}'
+        '-' | '.' | '\'' | '`' | '´' | '·' | '’' | '‘' | '‛' | '′'
+            | '\u{2B9}'..='\u{2BF}' | '\u{2C8}' | '\u{2010}'..='\u{2015}' | '\u{2212}'
     )
 }
 
-/// The parts of a name as they are written, without what lies between them. Each Chinese character and each Korean syllable
-/// is a part.
+/// The parts of a name as they are written, without what lies between them. Each Chinese character and each Korean
+/// syllable is a part.
 #[must_use]
 pub fn parts(name: &str) -> Vec<String> {
     let mut parts: Vec<String> = Vec::new();
@@ -91,8 +93,9 @@ pub(crate) const fn is_syllable(c: char) -> bool {
     matches!(c, '\u{3400}'..='\u{9FFF}' | '\u{AC00}'..='\u{D7A3}' | '\u{F900}'..='\u{FAFF}' | '\u{20000}'..='\u{3FFFF}')
 }
 
-/// The ways in which a part of a name, or several joined, may be typed, the comparable one first: in other scripts also as it
-/// is written, and with the Latin letters of its accented ones (Сергей is Sergej as well as Sergei, राम has vowels).
+/// The ways in which a part of a name, or several joined, may be typed, the comparable one first: in other
+/// scripts also as it is written, and with the Latin letters of its accented ones (Сергей is Sergej as well as
+/// Sergei, राम has vowels).
 #[must_use]
 pub fn spellings(written: &str) -> Vec<String> {
     let folded = fold(written);
@@ -110,8 +113,8 @@ pub fn spellings(written: &str) -> Vec<String> {
     spellings
 }
 
-/// Each part of a name joined with those behind it: what is typed of a name begins one of them, however many of its parts
-/// are typed as one.
+/// Each part of a name joined with those behind it: what is typed of a name begins one of them, however many of its
+/// parts are typed as one.
 #[must_use]
 pub fn beginnings(name: &str) -> Vec<String> {
     let parts = parts(name);

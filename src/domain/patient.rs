@@ -58,8 +58,8 @@ impl Identifier {
         Self { label: label.into(), value: Private::new(value.into()) }
     }
 
-    /// Whether both are one number of one sort, however each is written. No two patients have such a number; the number of
-    /// another sort may be written the same, and is somebody else's.
+    /// Whether both are one number of one sort, however each is written. No two patients have such a number; the number
+    /// of another sort may be written the same, and is somebody else's.
     #[must_use]
     pub fn is_same(&self, other: &Self) -> bool {
         let spelled = |own: &Self| (squeeze(own.label.as_str()), squeeze(own.value.expose().as_str()));
@@ -202,8 +202,8 @@ pub const MOST_APART: (usize, usize) = (1, 2);
 
 /// Compares the names of two people born in the same year, each family and given name as [`comparable`] gives it.
 ///
-/// Names are compared in both orders: which of two is the family name is often mistaken; and without what lies between their
-/// parts. On the same birth date one word in common is enough, because people take, add and drop family names.
+/// Names are compared in both orders: which of two is the family name is often mistaken; and without what lies between
+/// their parts. On the same birth date one word in common is enough, because people take, add and drop family names.
 #[must_use]
 pub fn name_likeness(ours: (&str, &str), theirs: (&str, &str), same_birth_date: bool) -> Option<Likeness> {
     let (family, given) = (joined(ours.0), joined(ours.1));

@@ -1,4 +1,5 @@
-//! Which role may do what: one table (clinic-safety SEC-07), asked by whatever offers something and by whatever does it.
+//! Which role may do what: one table (clinic-safety SEC-07), asked by whatever offers something and
+//! by whatever does it.
 
 use super::clinic::Role;
 

@@ -5,8 +5,8 @@ use serde::{Deserialize, Serialize};
 use super::text::Clean;
 use super::words::{TextKey, key};
 
-/// Makes the codes from their one table, so that none can be without its words: a row has the variant, the code, and the keys
-/// of the word files for what happened and what to do next.
+/// Makes the codes from their one table, so that none can be without its words: a row has the variant, the code, and
+/// the keys of the word files for what happened and what to do next.
 macro_rules! problem_codes {
     ($($(#[$explained:meta])+ $variant:ident: $code:literal, $what:expr, $remedy:expr;)+) => {
         /// A stable code: the words are found under it, and support is told it.
@@ -131,8 +131,8 @@ impl Problem {
     }
 }
 
-/// An error with all that is below it: `the platform does not answer: connection refused`. What an error tells of the one
-/// below it already is not said twice.
+/// An error with all that is below it: `the platform does not answer: connection refused`. What an error tells of the
+/// one below it already is not said twice.
 #[must_use]
 pub fn with_causes(error: &dyn std::error::Error) -> String {
     let below = std::iter::successors(error.source(), |error| error.source());

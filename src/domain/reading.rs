@@ -88,8 +88,8 @@ impl Doubt {
         Self::ClockWrong,
     ];
 
-    /// Whether no number uses a reading that has it: the result is no measurement, or its time is doubted, on which every
-    /// number depends.
+    /// Whether no number uses a reading that has it: the result is no measurement, or its time is doubted, on which
+    /// every number depends.
     #[must_use]
     pub const fn takes_out(self) -> bool {
         self.is_of_time() || self.is_no_measurement()
@@ -134,11 +134,12 @@ pub struct Reading {
     pub raw: BTreeMap<String, String>,
 }
 
-/// Why no number of a dashboard uses a reading. Whoever counts what is left out asks here, so that no two counts differ.
+/// Why no number of a dashboard uses a reading. Whoever counts what is left out asks here, so that
+/// no two counts differ.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum LeftOutFor {
-    /// It is no blood glucose, but what its kind says: a control test, a ketone. Whatever else is doubted of it, it would
-    /// be in no number.
+    /// It is no blood glucose, but what its kind says: a control test, a ketone. Whatever else is doubted of it, it
+    /// would be in no number.
     Kind,
     /// It is no measurement, for this reason; without one, its scale is not known.
     NoMeasurement(Option<Doubt>),
@@ -157,13 +158,13 @@ pub enum Beyond {
     Above,
 }
 
-/// A glucose outside of a meter's range lies below it up to here in mg/dL, else above: no meter's range begins higher, none
-/// ends lower.
+/// A glucose outside of a meter's range lies below it up to here in mg/dL, else above: no meter's range begins higher,
+/// none ends lower.
 const MIDDLE_OF_ALL_RANGES: f64 = 150.0;
 
 impl Reading {
-    /// Whether the result lies beyond what its meter can measure: because it says LO or HI, or because its number does. Some
-    /// meters mark LO and HI by such a number; it measures nothing.
+    /// Whether the result lies beyond what its meter can measure: because it says LO or HI, or because its number does.
+    /// Some meters mark LO and HI by such a number; it measures nothing.
     #[must_use]
     pub fn beyond(&self) -> Option<Beyond> {
         match self.measured {

@@ -4,8 +4,8 @@
 //! tells the same result in other digits. Two entries are one result exactly if
 //!
 //! - they are of one kind;
-//! - both are LO, both are HI, or both are numbers that may be one concentration on two displays: in one unit, the finer
-//!   number rounds to the coarser; in two units, what the digits leave open overlaps, with the one conversion of
+//! - both are LO, both are HI, or both are numbers that may be one concentration on two displays: in one unit, the
+//!   finer number rounds to the coarser; in two units, what the digits leave open overlaps, with the one conversion of
 //!   [`super::glucose`] and what the factors in use (18 to 18.02) differ by. A ketone has no second unit here;
 //! - both have no time, the same time, or, where one way tells no seconds at all, the same minute.
 //!
@@ -116,8 +116,8 @@ fn minute(time: DateTime) -> DateTime {
 /// Pairs the entries of a download with those known already: for each new entry the place of the known one that is the
 /// same result, or `None` if it is a new one.
 ///
-/// No known entry is given twice, and no other pairing has more pairs: a result that the record has is never added again
-/// because its place was given away to another. What is equal to the last digit is paired first.
+/// No known entry is given twice, and no other pairing has more pairs: a result that the record has is never added
+/// again because its place was given away to another. What is equal to the last digit is paired first.
 #[must_use]
 pub fn pair(known: &[MemoryEntry], new: &[MemoryEntry]) -> Vec<Option<usize>> {
     let mut pairing = Pairing { known, new, known_of: vec![None; new.len()], new_of: vec![None; known.len()] };
@@ -162,8 +162,8 @@ impl Pairing<'_> {
         }
     }
 
-    /// Pairs as many of one bin as can be: for each entry without a partner, looks for one that is free, or that becomes
-    /// free when others move on to another partner (augmenting paths, breadth first).
+    /// Pairs as many of one bin as can be: for each entry without a partner, looks for one that is free, or that
+    /// becomes free when others move on to another partner (augmenting paths, breadth first).
     fn complete(&mut self, known: &[usize], new: &[usize]) {
         // A known entry that no path led on from once will never lead to one: it stays searched.
         let mut came_from: HashMap<usize, usize> = HashMap::new();
@@ -178,7 +178,8 @@ impl Pairing<'_> {
         }
     }
 
-    /// The known entry at the end of a path from `start`. `came_from` says from which new entry each known one was reached.
+    /// The known entry at the end of a path from `start`. `came_from` says from which new entry each
+    /// known one was reached.
     fn search(&self, start: usize, known: &[usize], came_from: &mut HashMap<usize, usize>) -> Option<usize> {
         let mut waiting = VecDeque::from([start]);
         while let Some(at) = waiting.pop_front() {

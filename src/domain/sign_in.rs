@@ -53,7 +53,7 @@ pub enum SignInProof {
 pub enum SignInOutcome {
     /// It is this person.
     SignedIn(User),
-    /// The code was not typed yet (RFC 8628 section 3.5). It is to be asked again with the interval that is in this code, which
-    /// a platform under load makes longer.
+    /// The code was not typed yet (RFC 8628 section 3.5). It is to be asked again with the interval that is in this
+    /// code, which a platform under load makes longer.
     NotYet(Box<DeviceCode>),
 }

@@ -86,8 +86,8 @@ impl Range {
 pub struct Summary {
     /// Readings that count, LO and HI included.
     pub count: u32,
-    /// Mean of the numbers in mg/dL; `None` without any. LO and HI have no number and are left out of it, and so is a number
-    /// that the meter cannot measure.
+    /// Mean of the numbers in mg/dL; `None` without any. LO and HI have no number and are left out of it, and so is a
+    /// number that the meter cannot measure.
     pub mean_mg_per_dl: Option<f64>,
     /// How many readings lie in each of [`Range::ALL`].
     pub ranges: [u32; 5],
@@ -105,7 +105,8 @@ pub struct Summary {
     pub uncounted: Uncounted,
 }
 
-/// Readings of a period that are listed and in no number, by what they are. One that is two of these is the first of them.
+/// Readings of a period that are listed and in no number, by what they are. One that is two of these
+/// is the first of them.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Uncounted {
     /// Control tests.
@@ -180,7 +181,8 @@ pub fn summarise<'a>(readings: impl IntoIterator<Item = &'a Reading>) -> Summary
 }
 
 impl Period {
-    /// The wall time of the period whose last day is `until`. Both its ends belong to it: of 14 days, 13 lie before the last.
+    /// The wall time of the period whose last day is `until`. Both its ends belong to it: of 14 days, 13
+    /// lie before the last.
     #[must_use]
     pub fn span(self, until: Date) -> Span {
         let first = until.saturating_sub(jiff::Span::new().days(self.days() - 1));

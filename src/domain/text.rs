@@ -124,8 +124,8 @@ impl<T> fmt::Debug for Private<T> {
     }
 }
 
-/// The text as it stood, with U+FFFD for every control, bidi and tag character: for fields that are kept as a meter or a
-/// file wrote them, white space and all.
+/// The text as it stood, with U+FFFD for every control, bidi and tag character: for fields that are kept as a meter or
+/// a file wrote them, white space and all.
 #[must_use]
 pub fn harmless(raw: &str) -> String {
     raw.chars().map(|c| if is_harmful(c) { '\u{FFFD}' } else { c }).collect()
@@ -155,24 +155,25 @@ pub fn fold(text: &str) -> String {
     folded
 }
 
-/// Folded text with nothing but its letters and digits: names and identifiers that are written with or without spaces and
-/// hyphens become one.
+/// Folded text with nothing but its letters and digits: names and identifiers that are written with or without spaces
+/// and hyphens become one.
 #[must_use]
 pub fn squeeze(text: &str) -> String {
     fold(text).chars().filter(|c| c.is_alphanumeric()).collect()
 }
 
-/// Folded text with the German and Nordic ways of writing a vowel with dots, a ring or a stroke made one: "müller" folds to
-/// "muller", and "mueller" is respelled to it, as "aagaard" and "ågård" are. Two names that are respelled alike may be one
-/// name on two documents, one of which was written by a machine without such letters (ICAO Doc 9303, part 3, section 6:
-/// AE for Ä and Æ, OE for Ö and Ø, UE for Ü, AA for Å).
+/// Folded text with the German and Nordic ways of writing a vowel with dots, a ring or a stroke made one: "müller"
+/// folds to "muller", and "mueller" is respelled to it, as "aagaard" and "ågård" are. Two names that are respelled
+/// alike may be one name on two documents, one of which was written by a machine without such letters (ICAO Doc 9303,
+/// part 3, section 6: AE for Ä and Æ, OE for Ö and Ø, UE for Ü, AA for Å).
 #[must_use]
 pub fn respell(folded: &str) -> String {
     folded.replace("ae", "a").replace("oe", "o").replace("ue", "u").replace("aa", "a")
 }
 
-/// C0, DEL, C1, line and paragraph separators, bidi marks, overrides and isolates, invisible operators, tags, blanks that
-/// are no spaces, and the interlinear, object and musical format marks: nothing of it belongs in a name or a serial number.
+/// C0, DEL, C1, line and paragraph separators, bidi marks, overrides and isolates, invisible operators, tags, blanks
+/// that are no spaces, and the interlinear, object and musical format marks: nothing of it belongs in a name or a
+/// serial number.
 fn is_harmful(c: char) -> bool {
     c.is_control()
         || matches!(c,

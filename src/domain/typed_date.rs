@@ -12,20 +12,20 @@ use jiff::fmt::strtime;
 /// first, with dots, which are day first everywhere.
 const PLAIN: [&str; 3] = ["%d-%b-%Y", "%Y-%m-%d", "%d.%m.%Y"];
 
-/// The ways whose meaning is known only from the digits, if at all: slashes and hyphens are day first in most places and month
-/// first in some, and a year of two digits is of one of two centuries.
+/// The ways whose meaning is known only from the digits, if at all: slashes and hyphens are day first in most places
+/// and month first in some, and a year of two digits is of one of two centuries.
 const UNSURE: [&str; 8] =
     ["%d/%m/%Y", "%d-%m-%Y", "%m/%d/%Y", "%m-%d-%Y", "%d.%m.%y", "%d/%m/%y", "%m/%d/%y", "%d-%b-%y"];
 
-/// The ways to write a day in eight digits. The year first is never one of the others: a year of [`YEARS`] in the place of
-/// theirs would be a month of 19 or 20.
+/// The ways to write a day in eight digits. The year first is never one of the others: a year of [`YEARS`] in the place
+/// of theirs would be a month of 19 or 20.
 const EIGHT_DIGITS: [&str; 3] = ["%Y%m%d", "%d%m%Y", "%m%d%Y"];
 
 /// The ways to write a month of a year.
 const MONTHS: [&str; 5] = ["%b-%Y", "%m/%Y", "%m.%Y", "%m-%Y", "%Y-%m"];
 
-/// The months in letters. A day and a year make a month of anything that begins as one; beside a year alone it has to be
-/// one, or the beginning of one: Maria and Julian are names.
+/// The months in letters. A day and a year make a month of anything that begins as one; beside a year alone it has to
+/// be one, or the beginning of one: Maria and Julian are names.
 const NAMES: [&str; 12] = [
     "january",
     "february",
@@ -101,8 +101,8 @@ pub fn only(typed: &str) -> Option<Date> {
 }
 
 /// Reads a day that is written in a way with one meaning: `14-Jul-1961`, `14 jul 1961`, `14july1961`, `1961-07-14`,
-/// `19610714`, or `14.7.1961`. Digits with slashes are refused, even where only one day has them: with the next day they
-/// mean two things.
+/// `19610714`, or `14.7.1961`. Digits with slashes are refused, even where only one day has them: with the next day
+/// they mean two things.
 #[must_use]
 pub fn plain(typed: &str) -> Option<Date> {
     let usual = usual(typed);
@@ -120,8 +120,8 @@ pub fn month_and_year(name: &str, year: &str) -> Option<(i16, i8)> {
     month(&usual(&format!("{name}-{year}")))
 }
 
-/// A date with its month in three letters and hyphens between its parts if it has letters, and without spaces behind its
-/// dots.
+/// A date with its month in three letters and hyphens between its parts if it has letters, and without
+/// spaces behind its dots.
 fn usual(typed: &str) -> String {
     let typed = typed.trim();
     if !typed.chars().any(char::is_alphabetic) {
@@ -156,8 +156,8 @@ fn usual(typed: &str) -> String {
     parts.join("-")
 }
 
-/// The words of a text. A date of three words is one of them, joined as [`read`] takes it: `14 Jul 1961`, `14. 7. 1961`. A
-/// month and a year without a day stay two words: May and April are names, too ([`month_and_year`]).
+/// The words of a text. A date of three words is one of them, joined as [`read`] takes it: `14 Jul 1961`, `14. 7.
+/// 1961`. A month and a year without a day stay two words: May and April are names, too ([`month_and_year`]).
 #[must_use]
 pub fn words(text: &str) -> Vec<Cow<'_, str>> {
     let mut rest: Vec<&str> = text.split_whitespace().collect();
@@ -194,8 +194,8 @@ fn in_three_words(day: &str, month: &str, year: &str) -> Option<String> {
     matches!(read(&joined), Typed::Days(_)).then_some(joined)
 }
 
-/// The first word of a text that is a date which can be read in several ways, and those days. Nobody was born on a day to
-/// come, so such days are none of them.
+/// The first word of a text that is a date which can be read in several ways, and those days. Nobody was born on a day
+/// to come, so such days are none of them.
 #[must_use]
 pub fn unclear(text: &str, today: Date) -> Option<(String, Vec<Date>)> {
     words(text).into_iter().find_map(|word| {
@@ -205,8 +205,8 @@ pub fn unclear(text: &str, today: Date) -> Option<(String, Vec<Date>)> {
     })
 }
 
-/// Whether the year of a date was typed with two digits, or stands alone as two. These do not say which century, even where
-/// only one of the days has been: a person may be more than a hundred years old.
+/// Whether the year of a date was typed with two digits, or stands alone as two. These do not say which century, even
+/// where only one of the days has been: a person may be more than a hundred years old.
 #[must_use]
 pub fn lacks_century(typed: &str) -> bool {
     let words = words(typed);

@@ -40,8 +40,8 @@ pub const SHORTEST_PASSWORD: usize = 8;
 /// The longest password in characters: NIST SP 800-63B 5.1.1.2 wants at least 64 to be allowed. Without an end, whoever
 /// types would choose what a hash costs.
 pub const LONGEST_PASSWORD: usize = 128;
-/// What a field to type in holds, in characters: more than any of the limits above, so that a text that was cut there is
-/// still too long.
+/// What a field to type in holds, in characters: more than any of the limits above, so that a text that was cut there
+/// is still too long.
 pub const FIELD_HOLDS: usize = 256;
 
 /// The label of the clinic's own number. A patient has one.
@@ -251,7 +251,8 @@ fn noted<T>(complaints: &mut Vec<Complaint>, field: Field, checked: Result<T, Fi
     checked.map_err(|fault| complaints.push(Complaint { field, fault })).ok()
 }
 
-/// A text that may be empty, whole: nothing of it is taken out or replaced but for white space, which becomes one space.
+/// A text that may be empty, whole: nothing of it is taken out or replaced but for white space,
+/// which becomes one space.
 ///
 /// # Errors
 /// [`FieldFault::TooLong`], [`FieldFault::Unprintable`], [`FieldFault::Marks`].
@@ -286,7 +287,8 @@ pub fn name(raw: &str) -> Result<Clean, FieldFault> {
 /// A login name: typable at the sign-in, and of letters that can be told from others.
 ///
 /// # Errors
-/// [`FieldFault::TooLong`], [`FieldFault::Unprintable`], [`FieldFault::Marks`], [`FieldFault::NoLetters`], [`FieldFault::MixedLetters`].
+/// [`FieldFault::TooLong`], [`FieldFault::Unprintable`], [`FieldFault::Marks`], [`FieldFault::NoLetters`],
+/// [`FieldFault::MixedLetters`].
 pub fn login(raw: &str) -> Result<Clean, FieldFault> {
     let login = whole(raw, LONGEST_LOGIN)?;
     if !login.as_str().chars().any(char::is_alphabetic) {

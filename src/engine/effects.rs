@@ -2,13 +2,14 @@
 //!
 //! Each effect belongs to a lane, and no lane waits for another:
 //!
-//! | lane | carries | how |
-//! |---|---|---|
-//! | station | quarantine, work list, recents, identity, assignment, audit | one thread, in the order in which it was asked, so that an audit line never overtakes the write it belongs to |
-//! | remote | sign-in, patients, records: the care platform | one network thread, many questions at once, each with a deadline |
-//! | delivery | what the station has decided, to the care platform | one parcel after the other, on the network thread |
-//! | reads | meters | a thread for each read |
-//! | cables | the memory of cables | one thread |
+//! - `station` carries quarantine, work list, recents, identity, assignment and audit: one thread, in the order in
+//!   which it was asked, so that an audit line never overtakes the write it belongs to.
+//! - `remote` carries sign-in, patients and records, which are the care platform's: one network thread, many questions
+//!   at once, each with a deadline.
+//! - `delivery` carries what the station has decided to the care platform: one parcel after the other, on the network
+//!   thread.
+//! - `reads` reads meters: a thread for each read.
+//! - `cables` carries the memory of cables: one thread.
 //!
 //! The engine counts what is under way: up before the start, down after the answer was handled; at zero it is idle.
 
@@ -50,8 +51,8 @@ use crate::station::Station;
 /// more.
 const SEARCH_PAGE: u32 = 20;
 
-/// How long an answer of the care platform is waited for: longer than a server in trouble needs to say so itself, shorter
-/// than a person believes in it.
+/// How long an answer of the care platform is waited for: longer than a server in trouble needs to say so itself,
+/// shorter than a person believes in it.
 const DEADLINE: Duration = Duration::from_secs(30);
 
 /// Tells the time, with the clinic's zone.
@@ -217,8 +218,8 @@ impl Effects {
         }
     }
 
-    /// Asks for whoever it is, signed in or not by now: the platform what it knows, and the station in the order in which it
-    /// is asked.
+    /// Asks for whoever it is, signed in or not by now: the platform what it knows, and the station in the order in
+    /// which it is asked.
     fn ask_for(&mut self, actor: Actor, call: CallTag, task: Task) {
         let (remote, station) = (&self.remote, &self.station);
         match task {
@@ -301,8 +302,8 @@ impl Effects {
         self.busy = self.busy.saturating_sub(1);
     }
 
-    /// The program ends: reads are cancelled, what else was asked for is finished, for at most `limit`. True if all of it
-    /// is. What this computer owns comes first: nobody is kept waiting by a network.
+    /// The program ends: reads are cancelled, what else was asked for is finished, for at most `limit`. True if all of
+    /// it is. What this computer owns comes first: nobody is kept waiting by a network.
     pub fn finish(&mut self, limit: Duration) -> bool {
         self.reads.cancel_all();
         let until = Instant::now() + limit;

@@ -34,8 +34,8 @@ pub trait Frontend {
     /// If the terminal is gone.
     fn repaint(&mut self) -> io::Result<()>;
 
-    /// The program is to stop for a while: puts the terminal back, so that nobody is named on it, and stops the process.
-    /// Returns when it runs again.
+    /// The program is to stop for a while: puts the terminal back, so that nobody is named on it, and stops the
+    /// process. Returns when it runs again.
     fn suspend(&mut self);
 
     /// The program was stopped and runs again: takes the terminal anew.

@@ -31,8 +31,8 @@ pub fn hides_what_is_typed(scene: &Scene) -> bool {
     blocks.iter().any(|block| matches!(block, Block::Field(field) if field.hidden && field.cursor.is_some()))
 }
 
-/// The keys of a line that begins with one that is not a character, such as F1 or an arrow: the terminal makes an escape
-/// sequence of it, of which nothing may get into a field.
+/// The keys of a line that begins with one that is not a character, such as F1 or an arrow: the terminal makes an
+/// escape sequence of it, of which nothing may get into a field.
 fn pressed(typed: &[u8], at: Instant) -> impl Iterator<Item = Key> {
     let keys = Decoder::new(Duration::ZERO).feed(typed, at);
     keys.into_iter().filter(|key| !matches!(key, Key::Char(_) | Key::Paste(_)))
@@ -150,7 +150,8 @@ mod tests {
     use super::super::test_surroundings::scene;
     use super::*;
 
-    /// What a terminal in line mode sends for F1 (as an xterm and as a Linux console), F6, an arrow, and Alt with a letter.
+    /// What a terminal in line mode sends for F1 (as an xterm and as a Linux console), F6, an arrow,
+    /// and Alt with a letter.
     #[test]
     fn a_key_that_is_no_character_is_that_key_and_nothing_of_it_is_typed() {
         let text = Box::new(|line: &str, _: &Scene| line.chars().map(Key::Char).collect());

@@ -1,6 +1,6 @@
-//! What the log is told of the work: what was begun, what came of it, and every call that failed with all its causes. An id
-//! is given under its name in the table of [`crate::host::log`], which hashes it; a name, a serial number or a value is
-//! never given at all.
+//! What the log is told of the work: what was begun, what came of it, and every call that failed with all its causes.
+//! An id is given under its name in the table of [`crate::host::log`], which hashes it; a name, a serial number or a
+//! value is never given at all.
 
 use std::error::Error;
 
@@ -50,8 +50,8 @@ pub(super) fn no_answer(call: &'static str, why: &str) -> Problem {
     unanswered(call, Problem::new(ProblemCode::PlatformUnreachable, why))
 }
 
-/// What came of an attempt to deliver to the platform. Why it refuses is a text of its own and may name anybody: it stays in
-/// the outbox, where the station shows it.
+/// What came of an attempt to deliver to the platform. Why it refuses is a text of its own and may name anybody: it
+/// stays in the outbox, where the station shows it.
 pub(super) fn delivered(patient: &PatientId, outcome: &Outcome) {
     let patient = &patient.0;
     match outcome {

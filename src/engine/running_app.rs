@@ -22,7 +22,8 @@ pub struct App {
 }
 
 impl App {
-    /// The app with what it is told at each start, for a start at this time. `extent` is how much of a long list is shown.
+    /// The app with what it is told at each start, for a start at this time. `extent` is how much of
+    /// a long list is shown.
     #[must_use]
     pub fn new(setup: impl Fn(Timestamp) -> AppSetup + 'static, words: &'static Words, extent: Extent) -> Self {
         Self { setup: Box::new(setup), words, extent }
@@ -116,7 +117,8 @@ impl RunningApp {
         }
     }
 
-    /// Handles something that came from a thread. What ends the program is not for the app, nor are bytes of the terminal.
+    /// Handles something that came from a thread. What ends the program is not for the app, nor are
+    /// bytes of the terminal.
     pub fn arrive(&mut self, arrival: EngineEvent) -> Handled {
         if let EngineEvent::Bus(event) = &arrival {
             noted::bus(event);

@@ -141,8 +141,8 @@ fn bird() -> Patient {
     }
 }
 
-/// A platform that knows one user and one patient, with a station beside it; it counts its calls. A search for `!` has a
-/// bug, and one for `...` is never answered.
+/// A platform that knows one user and one patient, with a station beside it; it counts its calls. A search for `!` has
+/// a bug, and one for `...` is never answered.
 pub(super) struct TestPlatform {
     pub(super) calls: Mutex<Vec<String>>,
     pub(super) station: Station,

@@ -1,5 +1,5 @@
-//! No memory of this program on the disk: after a crash the kernel would write names and readings into a core file, where
-//! no key protects them, and a debugger of the same user could look at them.
+//! No memory of this program on the disk: after a crash the kernel would write names and readings into a core file,
+//! where no key protects them, and a debugger of the same user could look at them.
 
 use std::io;
 

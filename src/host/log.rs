@@ -1,9 +1,10 @@
 //! The log: what the program did and what failed, for whoever helps; never about whom.
 //!
-//! A file a day in `log/` of the state folder, one line an event. What a line may hold is decided in one place (`log/line.rs`), by
-//! the names of its fields: what is harmless is written, an id becomes a keyed hash, and what is not known by name becomes
-//! `[private]`. So the lines of one upload can be told from those of another, and nobody without the key can find out whose
-//! it is. The key lies beside the folder of the log, so that the log can be handed on without it.
+//! A file a day in `log/` of the state folder, one line an event. What a line may hold is decided in one place
+//! (`log/line.rs`), by the names of its fields: what is harmless is written, an id becomes a keyed hash, and what is
+//! not known by name becomes `[private]`. So the lines of one upload can be told from those of another, and nobody
+//! without the key can find out whose it is. The key lies beside the folder of the log, so that the log can be handed
+//! on without it.
 
 mod line;
 
@@ -73,8 +74,8 @@ pub fn folder(state: &Path) -> PathBuf {
     state.join(FOLDER)
 }
 
-/// Begins the log of this process; what it makes from now on is for this user alone, because the log's files are made by a
-/// library that does not ask for a mode.
+/// Begins the log of this process; what it makes from now on is for this user alone, because the log's files are made
+/// by a library that does not ask for a mode.
 ///
 /// # Errors
 /// [`LogError`]; then nothing is logged.

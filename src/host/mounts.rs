@@ -20,8 +20,8 @@ const BLOCK_DEVICES: &str = "/sys/class/block";
 /// What is mounted where, for this process.
 const MOUNTS: &str = "/proc/self/mountinfo";
 
-/// For a drive that has just arrived: a desktop reads its file system before it mounts it, and a slow stick takes seconds
-/// for that. Each look reads all mounts, so there are fewer of them than attempts to open a port.
+/// For a drive that has just arrived: a desktop reads its file system before it mounts it, and a slow stick takes
+/// seconds for that. Each look reads all mounts, so there are fewer of them than attempts to open a port.
 const MOUNTING: Retries = Retries { limit: Duration::from_secs(10), pause: Duration::from_millis(200) };
 
 /// Opens the drive of the USB device at `place`. Blocks for up to ten seconds until it is mounted.
@@ -36,8 +36,8 @@ pub(super) fn open(place: UsbLocation) -> Result<FolderLink, LinkError> {
     FolderLink::open(&wait_for(look, thread::sleep)?)
 }
 
-/// Whether the drive of the USB device with this bus and address may be read: [`Access::Open`] while it is mounted, else
-/// [`Access::NotMounted`].
+/// Whether the drive of the USB device with this bus and address may be read: [`Access::Open`] while it is mounted,
+/// else [`Access::NotMounted`].
 pub(super) fn access(bus: u8, address: u8) -> Access {
     let mounts = fs::read_to_string(MOUNTS).unwrap_or_default();
     match mount_point(Path::new(BLOCK_DEVICES), &mounts, bus, address) {

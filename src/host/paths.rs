@@ -32,7 +32,8 @@ pub enum PathsError {
         /// The variable that would help.
         variable: &'static str,
     },
-    /// The variable holds a relative path, which would mean another folder, and another store, after each change of directory.
+    /// The variable holds a relative path, which would mean another folder, and another store, after each
+    /// change of directory.
     #[error(
         "{DATA_VARIABLE} must be an absolute path, not {path}: in each folder it would mean another store; \
          write it in full, as {DATA_VARIABLE}=\"$PWD/{path}\", or name the folder with --data"

@@ -19,8 +19,8 @@ pub(super) struct Retries {
 pub(super) const ARRIVAL: Retries = Retries { limit: SETTLING, pause: Duration::from_millis(50) };
 
 impl Retries {
-    /// Attempts until it succeeds, until a refusal that does not pass, or until the patience is at its end: then with the
-    /// last refusal. `attempt` is told how long was paused so far.
+    /// Attempts until it succeeds, until a refusal that does not pass, or until the patience is at its end: then with
+    /// the last refusal. `attempt` is told how long was paused so far.
     pub(super) fn attempt<T, E>(
         self,
         is_passing: impl Fn(&E) -> bool,

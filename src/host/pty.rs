@@ -97,7 +97,8 @@ impl Pty {
         &self.path
     }
 
-    /// Whether the other end is closed, but a reader that was killed has left it locked for itself. Only a new pty helps.
+    /// Whether the other end is closed, but a reader that was killed has left it locked for itself.
+    /// Only a new pty helps.
     #[must_use]
     pub fn is_locked(&self) -> bool {
         open(&self.path, OFlags::RDWR | OFlags::NOCTTY | OFlags::CLOEXEC, Mode::empty()).err() == Some(Errno::BUSY)

@@ -29,8 +29,8 @@ pub enum Signal {
     Continued,
 }
 
-/// The signals besides `SIGTERM`, `SIGHUP` and `SIGINT` that end a program unless it listens, without those that tell of
-/// a fault in the program itself; real-time signals follow them.
+/// The signals besides `SIGTERM`, `SIGHUP` and `SIGINT` that end a program unless it listens, without those that tell
+/// of a fault in the program itself; real-time signals follow them.
 const ENDING: [Number; 12] = [
     Number::QUIT,
     Number::ABORT,

@@ -1,8 +1,8 @@
 //! Simulated meters on a bus of their own, for demonstrations, scripts and tests: plugged and unplugged by the
 //! program, read like any other meter.
 //!
-//! A meter behind a generic cable shows itself as that cable, as the real one does: somebody must say which meter it is.
-//! Unless it is said which cable, such meters share one, the first of the kinds that fit them, in the same socket.
+//! A meter behind a generic cable shows itself as that cable, as the real one does: somebody must say which meter it
+//! is. Unless it is said which cable, such meters share one, the first of the kinds that fit them, in the same socket.
 //!
 //! A meter with a serial number is the one of that number, whenever it is plugged in. One without is known by its
 //! readings, that is by its seed, and only while it is not plugged in already: two such meters side by side are two.
@@ -99,8 +99,8 @@ impl SimulatedBus {
         self.build(meter, &sound, &memory).map_err(|reason| SpecError::Impossible { reason }).map(drop)
     }
 
-    /// Plugs a meter in. A meter that was plugged before (same model and serial number; without one, same model and seed)
-    /// has kept its readings, its clock and its unit; if more readings are asked for, it has measured on.
+    /// Plugs a meter in. A meter that was plugged before (same model and serial number; without one, same model and
+    /// seed) has kept its readings, its clock and its unit; if more readings are asked for, it has measured on.
     ///
     /// # Errors
     /// [`SpecError`] if there can be no such meter, or it cannot have become so.
@@ -154,8 +154,8 @@ impl SimulatedBus {
         self.desk().plugged.iter().map(|plug| (plug.id, plug.spec.model.clone())).collect()
     }
 
-    /// The plugs of this model, in the order of plugging; of the meter with this serial number and on this cable, as far as
-    /// they are given.
+    /// The plugs of this model, in the order of plugging; of the meter with this serial number and on this cable, as
+    /// far as they are given.
     #[must_use]
     pub fn find(&self, wanted: &SimulatedMeterSpec) -> Vec<AttachmentId> {
         let is_wanted = |plug: &&Plug| {

@@ -1,5 +1,5 @@
-//! A simulated meter as a real USB device: the device side of USB/IP, so that a kernel, its drivers and libusb meet it as
-//! they meet a meter on a cable.
+//! A simulated meter as a real USB device: the device side of USB/IP, so that a kernel, its drivers and libusb meet it
+//! as they meet a meter on a cable.
 //!
 //! The protocol is that of the kernel's `Documentation/usb/usbip_protocol.rst`. Behaves as a bus does: an endpoint that
 //! has nothing to say lets the host wait, a transfer ends on a short packet or when it is full, and a stalled endpoint
@@ -32,8 +32,8 @@ use wired_meter::WiredMeter;
 /// An id that pid.codes sets aside for tests: for what no id is known of.
 const FOR_TESTS: UsbId = UsbId { vendor: 0x1209, product: 0x0001 };
 
-/// Dresses a simulated meter as the USB device that the catalogue says it is, or as the cable it is behind: this one, or
-/// the first of its catalogue entry.
+/// Dresses a simulated meter as the USB device that the catalogue says it is, or as the cable it is behind: this one,
+/// or the first of its catalogue entry.
 ///
 /// # Errors
 /// Says in words why this meter cannot be a USB device.
@@ -122,7 +122,8 @@ impl SimulatedCable {
         UsbId { vendor, product }
     }
 
-    /// The kind of a cable with this id. Ascensia's are FTDI's under its own name; Silicon Labs' chips are in meters too.
+    /// The kind of a cable with this id. Ascensia's are FTDI's under its own name; Silicon Labs'
+    /// chips are in meters too.
     fn of(id: UsbId, model: &Meter) -> Option<Self> {
         let ascensia = UsbId { vendor: 0x1a79, product: 0x6001 };
         if id == ascensia {

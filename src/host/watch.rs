@@ -3,7 +3,8 @@
 //! A thread of its own, because a look may block a moment in the kernel and must not delay a key. It never opens a
 //! meter: opening is the work of [`super::real_bus`]. Two things make it look:
 //!
-//! - time: twice a second, because nobody announces a mounted drive, a new owner of a device node, or a pseudo-terminal;
+//! - time: twice a second, because nobody announces a mounted drive, a new owner of a device node, or a
+//!   pseudo-terminal;
 //! - the kernel's announcement of a USB device ([`hotplug`]), where there are any: then at once, and again a little
 //!   later, because the serial port or the drive of a meter comes after its device.
 //!

@@ -1,8 +1,8 @@
 //! Which USB id is which meter, its driver, its family and what to tell a person who plugs it in.
 //!
 //! The facts are data (`assets/meters.toml`), because clinics name meters and cables their own way; this module gives
-//! them types and refuses a file that contradicts itself, naming the line. The program carries the file as tables, which
-//! the build makes of it. Knows no bus: a bus asks by USB id.
+//! them types and refuses a file that contradicts itself, naming the line. The program carries the file as tables,
+//! which the build makes of it. Knows no bus: a bus asks by USB id.
 
 use std::collections::BTreeSet;
 use std::fmt;
@@ -145,8 +145,8 @@ pub struct Meter {
     pub driver: String,
     /// Over what it is spoken to.
     pub link: LinkKind,
-    /// USB ids that only this meter has; empty for a meter behind a generic cable or chip, or a drive known by its files
-    /// alone.
+    /// USB ids that only this meter has; empty for a meter behind a generic cable or chip, or a drive known by its
+    /// files alone.
     pub ids: Vec<UsbId>,
     /// Slugs of the generic cables it may be behind; empty for a meter with its own USB id.
     pub cables: Vec<String>,
@@ -307,8 +307,8 @@ impl Catalogue {
         self.meters.iter().find(|meter| meter.slug == slug)
     }
 
-    /// A year before which a meter was not sold that its driver reports under this name; `None` for a name that is not in
-    /// the catalogue.
+    /// A year before which a meter was not sold that its driver reports under this name; `None` for a name that is not
+    /// in the catalogue.
     #[must_use]
     pub fn sold_since(&self, driver: &str, name: &Clean) -> Option<i16> {
         self.by_driver(driver).find(|meter| meter.names.contains(name)).and_then(|meter| meter.sold_since)
@@ -341,8 +341,8 @@ impl Catalogue {
         self.meters.iter().filter(move |meter| meter.cables.contains(&cable.slug))
     }
 
-    /// The meter that `driver` reads behind this cable: one that is sold with it, else one that is behind a cable of the
-    /// same link, because people put other adapters between.
+    /// The meter that `driver` reads behind this cable: one that is sold with it, else one that is behind a cable of
+    /// the same link, because people put other adapters between.
     #[must_use]
     pub fn read_behind(&self, cable: &Cable, driver: &str) -> Option<&Meter> {
         let fits = |meter: &&Meter| !meter.cables.is_empty() && meter.link == cable.link;

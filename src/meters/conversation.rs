@@ -17,18 +17,18 @@ use crate::domain::download::{Direction, Packet};
 /// No wait on the link is longer than this, so that a cancelled read ends soon.
 const SLICE: Duration = Duration::from_millis(100);
 
-/// How much silence a whole conversation may hold. The longest reads take a few minutes; what has been silent for so long
-/// in all says a byte now and then, for ever.
+/// How much silence a whole conversation may hold. The longest reads take a few minutes; what has been silent for so
+/// long in all says a byte now and then, for ever.
 const MOST_SILENCE: Duration = Duration::from_mins(30);
 
-/// How many transfers a whole conversation may hold. The longest memories, 8,640 readings in pieces of single bytes, stay
-/// below; a meter that announces 65,535 records and sends noise between them goes on for hours, and every question of it
-/// may be within its own bounds.
+/// How many transfers a whole conversation may hold. The longest memories, 8,640 readings in pieces of single bytes,
+/// stay below; a meter that announces 65,535 records and sends noise between them goes on for hours, and every question
+/// of it may be within its own bounds.
 const MOST_TRANSFERS: u32 = 1_000_000;
 
-/// How much silence the parts of one answer may hold in all. What comes over a line comes at the line's speed; what says
-/// a few bytes every second, as an SD CodeFree does on the same cable until it is answered, is no answer in another
-/// language.
+/// How much silence the parts of one answer may hold in all. What comes over a line comes at the line's speed; what
+/// says a few bytes every second, as an SD CodeFree does on the same cable until it is answered, is no answer in
+/// another language.
 const MOST_PAUSES: Duration = Duration::from_secs(30);
 
 /// The silence that is left for what comes in parts.
@@ -123,8 +123,8 @@ impl<'a> Conversation<'a> {
         self.link
     }
 
-    /// Lets `work` talk through `wrap` of the link, such as the serial line behind a bridge. The record, the progress and
-    /// the cancellation go on.
+    /// Lets `work` talk through `wrap` of the link, such as the serial line behind a bridge. The record, the progress
+    /// and the cancellation go on.
     pub fn through<R>(
         &mut self,
         wrap: impl for<'l> FnOnce(&'l mut dyn Link) -> Box<dyn Link + 'l>,
@@ -222,7 +222,7 @@ impl<'a> Conversation<'a> {
     /// Throws away what still comes, until nothing comes for `quiet`.
     ///
     /// # Errors
-    /// [`MeterError::Malformed`] after more than `most` bytes or empty transfers, or when what comes only drips; else as [`Self::receive`].
+    /// [`MeterError::Malformed`] after more than `most` bytes or empty transfers, or a drip; else as [`Self::receive`].
     pub fn settle(&mut self, during: &'static str, quiet: Duration, most: usize) -> Result<(), MeterError> {
         let (mut thrown_away, mut pauses) = (0, Pauses::default());
         while thrown_away <= most {

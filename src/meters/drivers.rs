@@ -42,8 +42,8 @@ pub trait Driver: Send + Sync {
     /// The name by which the catalogue and the command line know it: `accu-chek-usb`.
     fn name(&self) -> &'static str;
 
-    /// Reads everything the meter has, and marks what cannot be and whose time is doubted, whatever is done with it after.
-    /// Never erases, never sets a clock.
+    /// Reads everything the meter has, and marks what cannot be and whose time is doubted, whatever is done with it
+    /// after. Never erases, never sets a clock.
     ///
     /// `sold_as` is the name in the catalogue, for meters that do not tell their own.
     ///
@@ -59,7 +59,8 @@ pub trait Driver: Send + Sync {
         Ok(download)
     }
 
-    /// The conversation with the meter, for [`Driver::read`]. Only [`super::gathered::Gathered::close`] makes an account.
+    /// The conversation with the meter, for [`Driver::read`]. Only
+    /// [`super::gathered::Gathered::close`] makes an account.
     ///
     /// # Errors
     /// As [`Driver::read`].

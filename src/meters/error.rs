@@ -117,8 +117,8 @@ impl MeterError {
         Problem { done, of, ..Problem::new(self.code(), &self.detail()) }
     }
 
-    /// The error without the path of what could not be opened, which may be made of a serial number or a person's login: for
-    /// the log and the details view.
+    /// The error without the path of what could not be opened, which may be made of a serial number or a person's
+    /// login: for the log and the details view.
     #[must_use]
     pub fn detail(&self) -> String {
         let Self::Link { during, cause } = self else { return self.to_string() };

@@ -1,8 +1,9 @@
-//! What a driver has learned of a meter so far, and the one account of it: every record is taken as a reading, set aside
-//! by name as no reading, or told as not taken.
+//! What a driver has learned of a meter so far, and the one account of it: every record is taken as a reading, set
+//! aside by name as no reading, or told as not taken.
 //!
-//! Only [`Gathered::close`] makes an [`Account`], and a driver has to give one; so a download is complete only if as many
-//! records came as were announced and each of them was understood. What was announced is compared here and nowhere else.
+//! Only [`Gathered::close`] makes an [`Account`], and a driver has to give one; so a download is complete only
+//! if as many records came as were announced and each of them was understood. What was announced is compared
+//! here and nowhere else.
 
 mod tally;
 
@@ -104,8 +105,8 @@ impl Gathered {
         }
     }
 
-    /// Tells a record of which nothing came that could be understood. One that the meter refuses did not come, and leaves
-    /// the count short.
+    /// Tells a record of which nothing came that could be understood. One that the meter refuses did not come, and
+    /// leaves the count short.
     pub fn refuse(&mut self, conversation: &mut Conversation<'_>, index: u32, error: &MeterError) {
         if matches!(error, MeterError::Refused { .. }) {
             let place = self.place(index);
@@ -173,8 +174,8 @@ impl Gathered {
         self.clock = clock;
     }
 
-    /// Notes what came of the question for the clock. An answer that cannot be read, a refusal or silence leaves the clock
-    /// unknown; whether the meter still talks shows with the next question.
+    /// Notes what came of the question for the clock. An answer that cannot be read, a refusal or silence leaves the
+    /// clock unknown; whether the meter still talks shows with the next question.
     ///
     /// # Errors
     /// [`MeterError::Cancelled`], and what the link says.
@@ -189,8 +190,8 @@ impl Gathered {
         Ok(())
     }
 
-    /// Notes what came of a question on which no reading depends: its answer, or the remark `code` that says why there is
-    /// none. Whether the meter still talks shows with the next question.
+    /// Notes what came of a question on which no reading depends: its answer, or the remark `code` that says why there
+    /// is none. Whether the meter still talks shows with the next question.
     ///
     /// # Errors
     /// [`MeterError::Cancelled`], and what the link says.
@@ -213,8 +214,8 @@ impl Gathered {
         self.tally.check()
     }
 
-    /// The account of this meter: complete if all went well, as many came as were announced, and each was understood; or
-    /// partial with the reason.
+    /// The account of this meter: complete if all went well, as many came as were announced, and each was understood;
+    /// or partial with the reason.
     ///
     /// # Errors
     /// Only [`MeterError::Cancelled`].

@@ -30,8 +30,8 @@ const ZONE_SLACK: SignedDuration = SignedDuration::from_hours(26);
 /// The highest ketone that any meter shows as a number, in mmol/L (FreeStyle Optium: 8.0, by one source 10.0).
 const MOST_KETONE: f64 = 10.0;
 
-/// Drivers whose meters measure ketones too and send glucose in mg/dL always, so that a control test in mmol/L is one of
-/// ketones.
+/// Drivers whose meters measure ketones too and send glucose in mg/dL always, so that a control test in
+/// mmol/L is one of ketones.
 const KETONE_METERS: [&str; 4] = ["caresens", "freestyle-libre", "freestyle-neo", "freestyle-optium"];
 
 /// A tenth of a mmol/L is 1.8 mg/dL; so much may be lost in rounding, in mg/dL.
@@ -91,8 +91,8 @@ fn can_be(kind: Kind, value: Concentration, range: Option<(u32, u32)>) -> bool {
     }
 }
 
-/// What the meters of a driver measure, in mg/dL, from the lowest of them to the highest; `None` for a driver that is not
-/// in the catalogue.
+/// What the meters of a driver measure, in mg/dL, from the lowest of them to the highest; `None` for a driver that is
+/// not in the catalogue.
 fn range(driver: &str) -> Option<(u32, u32)> {
     let ranges = Catalogue::embedded().by_driver(driver).map(|meter| meter.range);
     ranges.reduce(|one, other| (one.0.min(other.0), one.1.max(other.1)))

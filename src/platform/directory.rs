@@ -32,6 +32,7 @@ pub trait PatientDirectory: Send + Sync {
     /// Creates a patient, ACTIVE. A repeated call with the same key gives the same patient.
     ///
     /// # Errors
-    /// [`RemoteError`]; of a store that an identifier is taken, or that somebody looks the same and no reason was given.
+    /// [`RemoteError`]; of a store that an identifier is taken, or that somebody looks the same and
+    /// no reason was given.
     async fn create(&self, actor: &Actor, new: &NewPatient, key: &IdempotencyKey) -> Result<Patient, RemoteError>;
 }

@@ -1,7 +1,7 @@
 //! The care platform on the encrypted store of this computer: the default, no server needed.
 //!
-//! Its answers are there at once, so that nothing is ever late, lost or asked twice. The rules of the data are the store's;
-//! who may do what stands in [`crate::domain::permission`].
+//! Its answers are there at once, so that nothing is ever late, lost or asked twice. The rules of the data are the
+//! store's; who may do what stands in [`crate::domain::permission`].
 
 pub mod demo;
 

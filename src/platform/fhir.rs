@@ -1,4 +1,5 @@
-//! The care platform on an HL7 FHIR R4 server of any make. What a server can is found out by asking it, never by its name.
+//! The care platform on an HL7 FHIR R4 server of any make. What a server can is found out by asking
+//! it, never by its name.
 
 mod capabilities;
 pub mod check;

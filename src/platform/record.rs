@@ -17,7 +17,7 @@ pub trait ClinicalRecord: Send + Sync {
     /// [`RemoteError`].
     async fn readings(&self, actor: &Actor, patient: &PatientId, span: Span) -> Result<PatientRecord, RemoteError>;
 
-    /// Records what a station has decided: whose a meter is, or that readings are somebody's. Sent again under the same key
-    /// it changes nothing. A platform that is the station's own store is never asked.
+    /// Records what a station has decided: whose a meter is, or that readings are somebody's. Sent again under the same
+    /// key it changes nothing. A platform that is the station's own store is never asked.
     async fn deliver(&self, parcel: &Parcel) -> Outcome;
 }

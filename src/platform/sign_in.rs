@@ -7,8 +7,8 @@ use super::RemoteError;
 use crate::domain::clinic::Actor;
 use crate::domain::sign_in::{SignInOutcome, SignInProof, SignInStart};
 
-/// The authority on who somebody is. What it gives to whoever signed in (tokens that are renewed now and then, a cookie) is
-/// its own affair: nobody else sees it, and what is asked for an [`Actor`] is asked with it.
+/// The authority on who somebody is. What it gives to whoever signed in (tokens that are renewed now and then, a
+/// cookie) is its own affair: nobody else sees it, and what is asked for an [`Actor`] is asked with it.
 #[async_trait]
 pub trait SignIn: Send + Sync {
     /// What a sign-in begins with here.
@@ -21,12 +21,12 @@ pub trait SignIn: Send + Sync {
     /// sign-in that this becomes, for the trail.
     ///
     /// # Errors
-    /// [`RemoteError`]; of a store that name or password is wrong, that the role works without patients, or that there were
-    /// too many wrong ones; of a platform that the code is worth nothing any more or was refused.
+    /// [`RemoteError`]; of a store that name or password is wrong, that the role works without patients, or that there
+    /// were too many wrong ones; of a platform that the code is worth nothing any more or was refused.
     async fn complete(&self, proof: &SignInProof, session: &str, at: Timestamp) -> Result<SignInOutcome, RemoteError>;
 
-    /// Whoever signed in is gone: what was given to them is worth nothing any more. What is under way for them may still be
-    /// finished.
+    /// Whoever signed in is gone: what was given to them is worth nothing any more. What is under way for them may
+    /// still be finished.
     ///
     /// # Errors
     /// [`RemoteError`]. Here it is forgotten in any case.

@@ -1,7 +1,8 @@
 //! Who may be taken for a new patient: candidates by index, judged by [`crate::domain::patient::likeness`].
 //!
 //! Every kind of likeness but that of the identifier asks for the same year of birth, so one range of one index holds
-//! all candidates by name; those whose names are too long or too short for a likeness are passed over by their length. Identifiers one slip away are looked up one by one: a few hundred exact look-ups.
+//! all candidates by name; those whose names are too long or too short for a likeness are passed over by their length.
+//! Identifiers one slip away are looked up one by one: a few hundred exact look-ups.
 
 use std::borrow::Cow;
 use std::collections::BTreeSet;
@@ -40,9 +41,9 @@ pub(super) fn of_patient(connection: &Connection, patient: &Patient) -> Result<V
     alike(connection, (family, given, *patient.born.expose(), mrn), Some(&patient.id))
 }
 
-/// What somebody else to whom readings can be given would answer as this person does, whatever the name. Of the people of
-/// one year of birth those are loaded whose initials may be the same, and once one is found only those of the same birth
-/// date: a few, however large the store.
+/// What somebody else to whom readings can be given would answer as this person does, whatever the name. Of the people
+/// of one year of birth those are loaded whose initials may be the same, and once one is found only those of the same
+/// birth date: a few, however large the store.
 pub(super) fn shared(connection: &Connection, patient: &Patient) -> Result<Shared, StoreError> {
     // Who else a care platform's directory has is not known here, so somebody may have all of it.
     if !patient_rows::is_of_this_store(connection, patient)? {
@@ -130,8 +131,8 @@ fn by_name(connection: &Connection, (family, given, born, _): ComparedPerson<'_>
     Ok(found)
 }
 
-/// The same as [`comparable`] of a name that was folded before, as the columns hold it. Of one in Latin letters only the
-/// vowels have to be respelled.
+/// The same as [`comparable`] of a name that was folded before, as the columns hold it. Of one in Latin letters only
+/// the vowels have to be respelled.
 fn comparable_again(folded: &str) -> Cow<'_, str> {
     if !folded.is_ascii() {
         return comparable(folded).into();
@@ -201,7 +202,8 @@ mod tests {
         #[test]
         fn nobody_is_passed_over(
             names in prop::array::uniform4(
-                "[a-eäöüåÄÅßéøæ]{0,4}|[A-Za-z]{1,6}( [a-z]{1,4})?|[a-c]{1,3}['. -][a-c]{1,3}|[а-я]{1,5}|[αεουγπώί]{1,5}",
+                "[a-eäöüåÄÅßéøæ]{0,4}|[A-Za-z]{1,6}( [a-z]{1,4})?|[a-c]{1,3}['. \
+                 -][a-c]{1,3}|[а-я]{1,5}|[αεουγπώί]{1,5}",
             ),
             same_birth_date: bool,
         ) {

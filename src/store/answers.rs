@@ -1,4 +1,5 @@
-//! What people said of an upload before it was assigned. Added to, never changed; it holds until the meter is read again.
+//! What people said of an upload before it was assigned. Added to, never changed; it holds until the
+//! meter is read again.
 
 use std::collections::BTreeSet;
 
@@ -14,12 +15,13 @@ use crate::domain::patient::PatientId;
 const SHARED: &str = "shared";
 
 impl Store {
-    /// Keeps what a person said of an upload that waits, and writes it into the trail; gives the upload as it stands now.
-    /// `read_at` is when the meter was read last of what the person was shown, `seen` what else they were shown.
+    /// Keeps what a person said of an upload that waits, and writes it into the trail; gives the upload as it stands
+    /// now. `read_at` is when the meter was read last of what the person was shown, `seen` what else they were shown.
     ///
     /// # Errors
-    /// [`StoreError::NotFound`] if no such upload waits, [`StoreError::UploadChanged`] if the meter was read again since,
-    /// or somebody else said something of it or got its readings: what was said is not about that; or the database's.
+    /// [`StoreError::NotFound`] if no such upload waits, [`StoreError::UploadChanged`] if the meter was read
+    /// again since, or somebody else said something of it or got its readings: what was said is not about
+    /// that; or the database's.
     pub fn answer_intake(
         &self,
         by: By<'_>,
@@ -67,8 +69,8 @@ impl Store {
     }
 }
 
-/// Whether it was said, since the meter was last read, that the readings are this patient's all the same, about everybody
-/// who has them now.
+/// Whether it was said, since the meter was last read, that the readings are this patient's all the same, about
+/// everybody who has them now.
 pub(super) fn is_shared(
     connection: &Connection,
     upload: i64,

@@ -16,8 +16,8 @@ struct Waiting {
 
 impl Store {
     /// Makes the patient the owner of the meter, unless that is so already, and moves the readings of the upload, and
-    /// all other readings of the meter that nobody has, into the record. Of a meter that cannot be told from others, what
-    /// the record has already of this model is not moved again.
+    /// all other readings of the meter that nobody has, into the record. Of a meter that cannot be told from others,
+    /// what the record has already of this model is not moved again.
     ///
     /// A repeated call with the same key gives the first result. The same upload assigned again to the same person
     /// under another key changes nothing and says that all is there.
@@ -201,8 +201,8 @@ fn keep_out(connection: &Connection, assignment: i64, repeated: &[(i64, i64)]) -
     Ok(())
 }
 
-/// Gives the readings that nobody has to the record of an assignment, with what was said of the meter's clock. That they
-/// stand in the record then is the database's work.
+/// Gives the readings that nobody has to the record of an assignment, with what was said of the meter's clock. That
+/// they stand in the record then is the database's work.
 fn move_readings(
     connection: &Connection,
     assignment: i64,

@@ -110,7 +110,8 @@ fn note(
 ) -> Result<(), StoreError> {
     connection
         .prepare_cached(
-            "INSERT INTO identity_attempts (upload, subject, outcome, user, session, at) VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
+            "INSERT INTO identity_attempts (upload, subject, outcome, user, session, at) VALUES (?1, ?2, ?3, ?4, ?5, \
+             ?6)",
         )?
         .execute(params![upload, subject, outcome, by.user, by.session, codec::nanoseconds(by.at)])?;
     Ok(())
@@ -118,8 +119,8 @@ fn note(
 
 /// How a person stands to an upload, and how many answers were wrong.
 fn standing(connection: &Connection, (upload, subject): (i64, i64)) -> Result<(IdentityStanding, u32), StoreError> {
-    // A meter without serial number gives a new upload each time it is plugged in. All that wait of one such model count
-    // as one, or pulling the plug would set the count back.
+    // A meter without serial number gives a new upload each time it is plugged in. All that wait of one such model
+    // count as one, or pulling the plug would set the count back.
     let (mismatches, last): (u32, i64) = connection
         .prepare_cached(&format!(
             "SELECT count(*), coalesce(max(id), 0) FROM identity_attempts

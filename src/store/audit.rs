@@ -79,8 +79,8 @@ pub enum ChainCheck {
 }
 
 /// The hash of a line: over the hash before it, then the time as eight bytes, then each text with its length as
-/// eight bytes, all little end first. Lengths keep two fields from being read as one. The sign-in comes last, where there is
-/// one: lines of commands, and those of before sign-ins were written down, end without.
+/// eight bytes, all little end first. Lengths keep two fields from being read as one. The sign-in comes last, where
+/// there is one: lines of commands, and those of before sign-ins were written down, end without.
 fn hash(previous: &[u8], at: i64, texts: [&str; 5], session: &str) -> [u8; 32] {
     let mut sha = Sha256::new();
     sha.update(previous);

@@ -1,4 +1,5 @@
-//! What follows for readings from what was said of their meter's clock. It is about those that a disputed read found first.
+//! What follows for readings from what was said of their meter's clock. It is about those that a
+//! disputed read found first.
 
 use rusqlite::{Connection, params};
 
@@ -38,8 +39,8 @@ fn doubt(connection: &Connection, assignment: i64, upload: i64, undisputed: &[To
     Ok(())
 }
 
-/// The meter's clock was right, so it is the one that says which times have not come yet: what lies ahead of ours alone is
-/// doubted no longer, and what lies ahead of the meter's is.
+/// The meter's clock was right, so it is the one that says which times have not come yet: what lies ahead of ours alone
+/// is doubted no longer, and what lies ahead of the meter's is.
 fn measure_anew(
     connection: &Connection,
     assignment: i64,

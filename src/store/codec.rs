@@ -100,7 +100,9 @@ mod tests {
 
     proptest! {
         #[test]
-        fn a_transcript_comes_back(parts in prop::collection::vec((any::<bool>(), prop::collection::vec(any::<u8>(), 0..70)), 0..9)) {
+        fn a_transcript_comes_back(
+            parts in prop::collection::vec((any::<bool>(), prop::collection::vec(any::<u8>(), 0..70)), 0..9),
+        ) {
             let there: Vec<Packet> = parts
                 .into_iter()
                 .map(|(to, bytes)| Packet {

@@ -189,7 +189,8 @@ pub(super) fn check(directory: &Path) -> Result<Option<Purpose>, StoreError> {
     Ok(Some(purpose::of_form(&reader)?))
 }
 
-/// Looks at every page of the database file: whether each is as it was written (its HMAC, which SQLCipher keeps beside it).
+/// Looks at every page of the database file: whether each is as it was written (its HMAC, which
+/// SQLCipher keeps beside it).
 pub(super) fn check_pages(connection: &Connection) -> Result<(), StoreError> {
     let is_damaged = || -> Result<bool, StoreError> {
         let mut statement = connection.prepare("PRAGMA cipher_integrity_check")?;

@@ -74,7 +74,8 @@ pub enum StoreError {
     HeadDamaged,
     /// The database does not have the audit line that was noted last.
     #[error(
-        "glucodock.db has gone back in time: line {noted} of its audit trail was written, but what is here ends at line {last} or had another line {noted}"
+        "glucodock.db has gone back in time: line {noted} of its audit trail was written, but what is here ends at \
+         line {last} or had another line {noted}"
     )]
     WentBack {
         /// The number of the line that was noted.
@@ -209,7 +210,8 @@ impl StoreError {
         Some(match self {
             Self::KeyMissing => "Restore glucodock.key from its backup; nothing else opens the data file",
             Self::StoreMissing | Self::Cut { .. } | Self::DataDamaged | Self::Unmade | Self::LogForeign => {
-                "Restore glucodock.db from a backup, then run: glucodock store accept-restored. Only if nothing was ever \
+                "Restore glucodock.db from a backup, then run: glucodock store accept-restored. Only if nothing was \
+                 ever \
                  stored here, move all glucodock files out of this folder and begin anew"
             }
             Self::KeyDamaged | Self::WrongKey | Self::NotADatabase | Self::NotEncrypted => {
@@ -219,7 +221,8 @@ impl StoreError {
                 "Move it out of this folder; if the store cannot be opened then, restore glucodock.db from a backup"
             }
             Self::Replaced { .. } => {
-                "Leave every glucodock that is open here. If a backup was restored, run: glucodock store accept-restored; if \
+                "Leave every glucodock that is open here. If a backup was restored, run: glucodock store \
+                 accept-restored; if \
                  not, put the file back, from a backup if need be"
             }
             Self::NotAFile { .. } => "Move it away and restore the file from a backup",
@@ -229,7 +232,8 @@ impl StoreError {
             Self::ReadOnlySystem => "Make the file system writable again; after a fault of the disk it is mounted so",
             Self::ReadOnly => "Make glucodock.db writable for this user",
             Self::HeadMissing | Self::HeadDamaged | Self::WentBack { .. } => {
-                "Look for a newer copy among the backups first. If this is what was restored on purpose, run: glucodock store accept-restored"
+                "Look for a newer copy among the backups first. If this is what was restored on purpose, run: \
+                 glucodock store accept-restored"
             }
             Self::Busy => "End the other program, or wait for it",
             Self::Full => "Free some space on the disk",

@@ -1,9 +1,9 @@
 //! What lies in the data folder, looked at before anything is opened: what is missing, empty, cut, no file at all, or
 //! open to others is told as what it is. A store is begun only where nothing of one is left.
 //!
-//! While a store is being made its key is in `glucodock.new`; the last step gives the key its name. So a beginning that a
-//! kill cut short is known by a key under that name, and nothing else is taken for one: not an empty `glucodock.new`, and
-//! nothing beside a key.
+//! While a store is being made its key is in `glucodock.new`; the last step gives the key its name. So a beginning that
+//! a kill cut short is known by a key under that name, and nothing else is taken for one: not an empty `glucodock.new`,
+//! and nothing beside a key.
 
 use std::fs::{File, Metadata};
 use std::io::{self, ErrorKind};

@@ -33,8 +33,8 @@ pub struct ReadyUser {
 }
 
 impl Store {
-    /// Opens a store for training in a folder that is thrown away with the program: nothing waits for the disk, so that a loss
-    /// of power may leave nothing of it.
+    /// Opens a store for training in a folder that is thrown away with the program: nothing waits for the disk, so that
+    /// a loss of power may leave nothing of it.
     ///
     /// # Errors
     /// Those of [`Store::open_for_training`].
@@ -42,8 +42,8 @@ impl Store {
         Self::open_as(directory, Purpose::Training, Syncs::LeftOut)?.if_for_training()
     }
 
-    /// Fills a store in which nobody can sign in yet, in one transaction: all of it, or nothing. A store with staff is left
-    /// as it is.
+    /// Fills a store in which nobody can sign in yet, in one transaction: all of it, or nothing. A store with staff is
+    /// left as it is.
     ///
     /// # Errors
     /// [`StoreError::NotForTraining`]: a password that everybody knows opens no store with patients. Else those of

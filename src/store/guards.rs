@@ -38,7 +38,8 @@ fn filled() -> (tempfile::TempDir, Store, Connection) {
                 "INSERT INTO subjects DEFAULT VALUES;
                  INSERT INTO subjects (key, copy) VALUES ('Patient/1', '{}');
                  INSERT INTO patients (id, family, given, born, gender, status, family_folded, given_folded, created_by,
-                     created_at, request_key) VALUES (1, 'a', 'b', '2000-01-01', 'other', 'ACTIVE', 'a', 'b', '1', 0, 'k');
+                     created_at, request_key) VALUES (1, 'a', 'b', '2000-01-01', 'other', 'ACTIVE', 'a', 'b', '1', 0, \
+                     'k');
                  INSERT INTO identifiers (patient, position, label, value, folded) VALUES (1, 0, 'MRN', 'M1', 'm1');
                  INSERT INTO identifiers (patient, position, label, value, folded) VALUES (1, 1, 'ID', 'I1', 'i1');",
             )?;
@@ -49,7 +50,8 @@ fn filled() -> (tempfile::TempDir, Store, Connection) {
                  INSERT INTO assignments
                      (request_key, kind, meter, upload, subject, supersedes, user, session, at, new, already_there)
                      VALUES ('k', 'assigned', 1, 1, 1, NULL, '1', '', 0, 719, 0),
-                         ('l', 'assigned', 1, 3, 1, NULL, '1', '', 0, 0, 0), ('m', 'undone', 1, 3, NULL, 2, '1', '', 0, 0, 0);
+                         ('l', 'assigned', 1, 3, 1, NULL, '1', '', 0, 0, 0), ('m', 'undone', 1, 3, NULL, 2, '1', '', \
+                         0, 0, 0);
                  INSERT INTO identity_attempts (upload, subject, outcome, user, session, at)
                      VALUES (1, 1, 'begun', '1', '', 0), (2, 1, 'mismatch', '1', '', 0), (2, 1, 'mismatch', '1', '', 0);
                  INSERT INTO outbox (key, line, kind, assignment, state, attempts)
@@ -149,7 +151,8 @@ const REFUSED: &[&str] = &[
     "UPDATE audit SET detail = ''",
     // Before the first line, and beside the chain.
     "INSERT INTO audit (id, at, user, action, patient, upload, detail, previous, hash)
-         SELECT -1, at, user, action, patient, upload, detail, (SELECT hash FROM audit ORDER BY id DESC), x'00' FROM audit LIMIT 1",
+         SELECT -1, at, user, action, patient, upload, detail, (SELECT hash FROM audit ORDER BY id DESC), x'00' FROM \
+         audit LIMIT 1",
     "INSERT INTO audit (at, user, action, patient, upload, detail, previous, hash)
          SELECT at, user, action, patient, upload, detail, zeroblob(32), x'00' FROM audit LIMIT 1",
 ];
@@ -185,7 +188,8 @@ fn what_may_be_done_once_is_not_done_twice() {
     }
 }
 
-/// Each guard guards what no other does: without it, one of these statements is not refused. So none can be lost unseen.
+/// Each guard guards what no other does: without it, one of these statements is not refused. So
+/// none can be lost unseen.
 #[test]
 fn every_guard_is_seen_at_work() {
     let (_directory, _store, loose) = filled();

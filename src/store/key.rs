@@ -48,8 +48,8 @@ impl StoreKey {
         Ok(Self(Zeroizing::new(hex::encode(&bytes))))
     }
 
-    /// Makes a fresh key as `file`, in the place of what has that name. The file gets its name only when it is whole and
-    /// on disk.
+    /// Makes a fresh key as `file`, in the place of what has that name. The file gets its name only when it is whole
+    /// and on disk.
     pub(super) fn make(file: &Path, syncs: Syncs) -> Result<Self, StoreError> {
         let mut bytes = Zeroizing::new([0_u8; KEY_BYTES]);
         getrandom::fill(bytes.as_mut()).map_err(|_| StoreError::NoRandom)?;

@@ -1,7 +1,7 @@
 //! The forms of the database, and how one of an earlier version is brought to the present one.
 //!
-//! A store of a newer version is refused with its number, so that nothing of it is written in an older form. Before a store
-//! is brought to a newer form, a copy of it as it was is kept beside it.
+//! A store of a newer version is refused with its number, so that nothing of it is written in an older form. Before a
+//! store is brought to a newer form, a copy of it as it was is kept beside it.
 
 use std::fs::OpenOptions;
 use std::io::ErrorKind;

@@ -6,9 +6,10 @@ use argon2::{Algorithm, Argon2, Block, Params, Version};
 use super::error::StoreError;
 use crate::domain::clinic::Password;
 
-/// Memory of one password hash in KiB, passes over it, and lanes. The OWASP password storage cheat sheet has five settings of
-/// Argon2id that protect alike, from 46 MiB and one pass to 7 MiB and five: this is the one with 9 MiB, with which the
-/// program stays under 30 MB also while a password is checked. About 20 ms; a guess costs an attacker the same.
+/// Memory of one password hash in KiB, passes over it, and lanes. The OWASP password storage cheat sheet has
+/// five settings of Argon2id that protect alike, from 46 MiB and one pass to 7 MiB and five: this is the one
+/// with 9 MiB, with which the program stays under 30 MB also while a password is checked. About 20 ms; a guess
+/// costs an attacker the same.
 const MEMORY_KIB: u32 = 9 * 1024;
 const PASSES: u32 = 4;
 const LANES: u32 = 1;

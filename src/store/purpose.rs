@@ -1,4 +1,5 @@
-//! What the store was made for: patients or training. Decided with the first byte of its file, and kept by the database.
+//! What the store was made for: patients or training. Decided with the first byte of its file, and
+//! kept by the database.
 
 use rusqlite::Connection;
 

@@ -227,7 +227,8 @@ pub(super) fn told_clocks(connection: &Connection, upload: i64) -> Result<Vec<To
     let mut statement = connection.prepare_cached(
         "SELECT id, clock, EXISTS (
              SELECT 1 FROM download_readings l WHERE l.download = downloads.id
-                 AND NOT EXISTS (SELECT 1 FROM download_readings e WHERE e.reading = l.reading AND e.download < l.download))
+                 AND NOT EXISTS (SELECT 1 FROM download_readings e WHERE e.reading = l.reading AND e.download < \
+                 l.download))
          FROM downloads WHERE upload = ?1 AND clock IS NOT NULL ORDER BY id",
     )?;
     let mut rows = statement.query([upload])?;
@@ -239,9 +240,9 @@ pub(super) fn told_clocks(connection: &Connection, upload: i64) -> Result<Vec<To
     Ok(told)
 }
 
-/// The clock that may have to be asked about, whatever was set right between two reads: of the reads that found a reading
-/// first, the one in which the meter's clock and ours were furthest apart, the latest of equals. What had been found
-/// before stands as the clock of then told it. Where no read found anything new, all of them are looked at.
+/// The clock that may have to be asked about, whatever was set right between two reads: of the reads that found a
+/// reading first, the one in which the meter's clock and ours were furthest apart, the latest of equals. What had been
+/// found before stands as the clock of then told it. Where no read found anything new, all of them are looked at.
 pub(super) fn clock(connection: &Connection, upload: i64) -> Result<Option<ClockReading>, StoreError> {
     let told = told_clocks(connection, upload)?;
     let all = !told.iter().any(|told| told.found_new);

@@ -12,7 +12,8 @@ use crate::domain::glucose::{Concentration, Measured, Unit};
 use crate::domain::reading::{Doubt, Meal, Reading};
 use crate::domain::same_result::MemoryEntry;
 
-/// The columns that [`from_row`] takes, in its order. The last two hold the doubts that came later, and those that do not hold.
+/// The columns that [`from_row`] takes, in its order. The last two hold the doubts that came later, and
+/// those that do not hold.
 pub(super) const COLUMNS: &str =
     "r.meter_index, r.time, r.range, r.digits, r.decimals, r.unit, r.kind, r.meal, r.doubts, r.raw,
     (SELECT group_concat(doubt, ' ') FROM reading_doubts WHERE reading = r.id),
@@ -42,7 +43,8 @@ impl Stored {
     }
 }
 
-/// The stored readings `r`, with the record `x` that has them, for which a condition holds, in the order in which they came.
+/// The stored readings `r`, with the record `x` that has them, for which a condition holds, in the
+/// order in which they came.
 pub(super) fn stored(
     connection: &Connection,
     condition: &str,
@@ -67,8 +69,8 @@ pub(super) fn stored(
     Ok(found)
 }
 
-/// The unit of a number without a scale. The table allows for three ranges only, so such a number stands in the first that
-/// needs no unit of glucose, and this word, which is looked at first, tells it from LO.
+/// The unit of a number without a scale. The table allows for three ranges only, so such a number stands in the first
+/// that needs no unit of glucose, and this word, which is looked at first, tells it from LO.
 const UNSCALED: &str = "unscaled";
 
 /// A measured value in columns. LO and HI have no digits and no unit.

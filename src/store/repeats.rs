@@ -1,7 +1,7 @@
 //! Readings of a meter without serial number that a record has already.
 //!
-//! Nothing ties two uploads of such a meter together but its model and what it remembers. So its readings are held against
-//! those of the same model that records have, whatever meter brought them there.
+//! Nothing ties two uploads of such a meter together but its model and what it remembers. So its readings are held
+//! against those of the same model that records have, whatever meter brought them there.
 
 use std::collections::BTreeMap;
 
@@ -39,8 +39,8 @@ pub(super) fn repeated(connection: &Connection, meter: i64, subject: i64) -> Res
     Ok(new.iter().zip(pairs).filter_map(both).collect())
 }
 
-/// The patients who have so many of a meter's readings that it is no chance, those with the most first. Control tests say
-/// nothing: their values lie close together. Nor do readings without a time.
+/// The patients who have so many of a meter's readings that it is no chance, those with the most first. Control tests
+/// say nothing: their values lie close together. Nor do readings without a time.
 pub(super) fn holdings(connection: &Connection, meter: i64) -> Result<Vec<Holding>, StoreError> {
     let mut new = readings::stored(connection, "r.meter = ?1 AND x.subject IS NULL AND r.time <> ''", [meter])?;
     new.retain(|new| new.reading.kind != Kind::Control);

@@ -5,12 +5,12 @@
 //! its order soon fills the page, and only so much of it is read. Either way the work is bounded by the page and not by
 //! the number of patients, even for one letter.
 //!
-//! Order: the whole family name, then a prefix of it, then of a given name, then identifier or birth date; ACTIVE before
-//! others; then family name, given name, birth date. Where hits are too many to sort, the matching word comes before
-//! the family name in this order, which is the same for family names of one word.
+//! Order: the whole family name, then a prefix of it, then of a given name, then identifier or birth date; ACTIVE
+//! before others; then family name, given name, birth date. Where hits are too many to sort, the matching word comes
+//! before the family name in this order, which is the same for family names of one word.
 //!
-//! A query can be read in several ways (see [`terms`]): whoever matches one of them is a hit, as well as the best of them
-//! says.
+//! A query can be read in several ways (see [`terms`]): whoever matches one of them is a hit, as well as
+//! the best of them says.
 
 mod entry;
 mod field;
@@ -43,13 +43,13 @@ pub(super) struct IndexedPerson<'a> {
     pub(super) numbers: &'a [&'a str],
 }
 
-/// The rows of the first `wanted` patients or more who match all words of `query`, best match first. See the module for the
-/// order.
+/// The rows of the first `wanted` patients or more who match all words of `query`, best match first. See the
+/// module for the order.
 ///
-/// A word matches by the beginning of a name, of a part of it or of an identifier, or by a birth date in any of the ways of
-/// [`crate::domain::typed_date::read`], its month or its year. Names match in any of the spellings of
-/// [`crate::domain::name`], and their parts joined or apart; of an identifier the letters before its digits do not matter,
-/// nor do MRN or ID before it.
+/// A word matches by the beginning of a name, of a part of it or of an identifier, or by a birth date in any of the
+/// ways of [`crate::domain::typed_date::read`], its month or its year. Names match in any of the spellings of
+/// [`crate::domain::name`], and their parts joined or apart; of an identifier the letters before its digits do not
+/// matter, nor do MRN or ID before it.
 pub(super) fn find(connection: &Connection, query: &str, wanted: usize) -> Result<Vec<i64>, StoreError> {
     let query = Query::read(query);
     let mut hits = query.labelled().map_or_else(|| Ok(Vec::new()), |number| matching(connection, number, wanted))?;

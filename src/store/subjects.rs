@@ -1,7 +1,7 @@
 //! Whose record readings may go into: the patients of this store, and those of a care platform's directory.
 //!
-//! A patient of this store is a subject of the same number. One of a directory is a subject with the directory's key and
-//! a copy of what it said of them last, so that a meter can be theirs while the directory cannot be reached.
+//! A patient of this store is a subject of the same number. One of a directory is a subject with the directory's key
+//! and a copy of what it said of them last, so that a meter can be theirs while the directory cannot be reached.
 
 use rusqlite::{Connection, OptionalExtension as _, params};
 

@@ -35,7 +35,8 @@ use crate::domain::words::key;
 ///
 /// All that a step says must be seen before a key may act on it: heading and instruction, facts, notices, problems,
 /// labels, buttons, and of a list the chosen row. Site and user, trail, device panel, hints, what stands in a field,
-/// and the rows of lists and tables that can be moved to are not needed for that. Under a box only the box must be seen.
+/// and the rows of lists and tables that can be moved to are not needed for that. Under a box only
+/// the box must be seen.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Sight {
     /// Whether all that must be seen was drawn in full.

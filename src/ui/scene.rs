@@ -191,8 +191,8 @@ pub struct InputField {
     pub hidden: bool,
 }
 
-/// A list to choose from. On a screen it holds only the rows that may be seen with the selected one: a list of 2,000 people
-/// costs a key no more than one of twenty.
+/// A list to choose from. On a screen it holds only the rows that may be seen with the selected one: a list of 2,000
+/// people costs a key no more than one of twenty.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Choices {
     /// Title above the list: `Recently chosen`.
@@ -220,8 +220,8 @@ impl Choices {
     /// Rows by which the window moves, so that columns stay where they are while the cursor moves within them.
     const STRIDE: usize = 10;
 
-    /// Which of `total` rows may be seen with the selected one on a screen of any size: whatever the length of its page, the
-    /// page ends and begins less than [`Choices::LONGEST_PAGE`] rows away.
+    /// Which of `total` rows may be seen with the selected one on a screen of any size: whatever the length of its
+    /// page, the page ends and begins less than [`Choices::LONGEST_PAGE`] rows away.
     #[must_use]
     pub fn window(selected: Option<usize>, total: usize) -> std::ops::Range<usize> {
         let stride = selected.unwrap_or(0).min(total) / Self::STRIDE * Self::STRIDE;
@@ -257,8 +257,8 @@ pub struct Button {
     pub disabled: Option<String>,
 }
 
-/// Rows and columns. Holds only the rows around those that are seen: a memory of 10,000 readings costs a key no more than
-/// one of ten.
+/// Rows and columns. Holds only the rows around those that are seen: a memory of 10,000 readings costs a key no more
+/// than one of ten.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Table {
     /// Title above.
@@ -286,8 +286,8 @@ impl Table {
     /// No page that is turned back has more rows.
     pub const ABOVE: usize = 60;
 
-    /// Which of `total` rows a table needs that is scrolled to `offset`: all that may be seen on a screen of any size, and the
-    /// page before.
+    /// Which of `total` rows a table needs that is scrolled to `offset`: all that may be seen on a screen of any size,
+    /// and the page before.
     #[must_use]
     pub fn window(offset: usize, total: usize) -> std::ops::Range<usize> {
         let first = offset.saturating_sub(Self::ABOVE).min(total.saturating_sub(Self::TALLEST));

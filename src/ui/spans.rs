@@ -1,4 +1,5 @@
-//! Spans of time as they are told everywhere, on the screen and on the command line: in the largest unit that says enough.
+//! Spans of time as they are told everywhere, on the screen and on the command line: in the largest
+//! unit that says enough.
 
 use super::words::Words;
 use crate::domain::meter_clock::ClockReading;

@@ -104,7 +104,8 @@ impl View<'_> {
         self.words.text(key)
     }
 
-    /// A meter's serial number as it is compared with a label, or the word for none: what stands in its place is not one.
+    /// A meter's serial number as it is compared with a label, or the word for none: what stands in
+    /// its place is not one.
     fn serial(&self, meter: &MeterIdentity) -> String {
         let told = meter.serial.expose().as_str();
         if meter.is_identifiable() {

@@ -1,7 +1,8 @@
 //! Every text a person reads, by its key, from `assets/words`.
 //!
-//! Sentences are whole in the asset, with their variables and plurals; no code builds one from pieces. A text that is not
-//! in the asset does not compile; one whose variable nobody filled comes out as its key in brackets, so that it is seen.
+//! Sentences are whole in the asset, with their variables and plurals; no code builds one from pieces. A text
+//! that is not in the asset does not compile; one whose variable nobody filled comes out as its key in
+//! brackets, so that it is seen.
 
 use std::sync::LazyLock;
 

@@ -166,7 +166,8 @@ fn pages_are_followed_on_the_same_server_only() {
 #[case(504, "Unreachable")]
 fn a_refusal_is_told_by_its_codes(#[case] status: u16, #[case] remote: &str) {
     let outcome = json!({ "resourceType": "OperationOutcome", "issue": [
-        { "severity": "error", "code": "invalid", "expression": ["Patient.name[0]"], "diagnostics": "no Zarathustra here" },
+        { "severity": "error", "code": "invalid", "expression": ["Patient.name[0]"], "diagnostics": "no Zarathustra \
+            here" },
         { "severity": "error", "code": "not-found", "details": { "text": "M7654321 is nobody\u{1b}[2J" } },
     ] });
     let server = Server::start(move |_| fhir(status, &outcome));

@@ -1,5 +1,5 @@
-//! A care platform beyond this computer drives the whole wizard: slow, failing, repeating, racing. What is decided here goes
-//! there once, in order, whatever comes between.
+//! A care platform beyond this computer drives the whole wizard: slow, failing, repeating, racing. What is decided here
+//! goes there once, in order, whatever comes between.
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 use std::collections::BTreeMap;
@@ -175,8 +175,8 @@ fn play(folder: &Path, remote: &Arc<Remote>, is_real: bool, script: &str) {
     passes_on(folder, Box::new(move |store| on(&remote, store)), is_real, script);
 }
 
-/// Lets a program carry from this store until the platform has had so many attempts; its clock runs an hour at each look,
-/// so that nothing is waited for.
+/// Lets a program carry from this store until the platform has had so many attempts; its clock runs an hour at each
+/// look, so that nothing is waited for.
 fn carry(folder: &Path, remote: &Arc<Remote>, attempts: usize) {
     let (put, _inbox) = mailbox();
     let clock = Arc::new(VirtualClock::new(noon()));
@@ -248,8 +248,8 @@ fn keys(remote: &Remote) -> Vec<String> {
     keys
 }
 
-/// From sign-in to the assignment with a platform that refuses a search at first and records nothing the first times it is
-/// told: attempts in vain, an answer that was lost, and one that says not yet.
+/// From sign-in to the assignment with a platform that refuses a search at first and records nothing the first times it
+/// is told: attempts in vain, an answer that was lost, and one that says not yet.
 #[test]
 fn the_whole_wizard_over_a_platform_that_fails_and_repeats() {
     let folder = tempfile::tempdir().unwrap();
@@ -285,8 +285,8 @@ fn the_whole_wizard_over_a_platform_that_fails_and_repeats() {
     assert_eq!(store.record(&ruth().id, Span::ALL).unwrap().total, 50, "the station has them as well");
 }
 
-/// The meter became somebody else's on the platform first: nothing of it is sent behind that, a person must look, and the
-/// trail has it.
+/// The meter became somebody else's on the platform first: nothing of it is sent behind that, a person must look, and
+/// the trail has it.
 #[test]
 fn a_lost_race_holds_the_readings_back() {
     let folder = tempfile::tempdir().unwrap();
@@ -330,8 +330,8 @@ wait "Meters that wait" 60s
     assert_eq!(store.pending().unwrap().len(), 1);
 }
 
-/// A code is shown, not typed for a while, then the platform is silent, then it is typed: whoever typed it is signed in, and
-/// their leaving is told to the platform, which nobody waits for.
+/// A code is shown, not typed for a while, then the platform is silent, then it is typed: whoever typed it is signed
+/// in, and their leaving is told to the platform, which nobody waits for.
 #[test]
 fn somebody_signs_in_by_a_code_on_another_device() {
     let folder = tempfile::tempdir().unwrap();

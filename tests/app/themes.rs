@@ -77,15 +77,40 @@ fn environment(term: &str, lang: &str) -> Environment {
 
 #[rstest]
 #[case::usual(environment("xterm-256color", "en_GB.UTF-8"), Colours::Sixteen, GlyphSet::Unicode)]
-#[case::no_color(Environment { no_color: Some("1".into()), ..environment("xterm-256color", "C.utf8") }, Colours::Mono, GlyphSet::Unicode)]
-#[case::empty_no_color(Environment { no_color: Some(String::new()), ..environment("tmux-256color", "C.utf8") }, Colours::Sixteen, GlyphSet::Unicode)]
+#[case::no_color(
+    Environment { no_color: Some("1".into()), ..environment("xterm-256color", "C.utf8") },
+    Colours::Mono,
+    GlyphSet::Unicode
+)]
+#[case::empty_no_color(
+    Environment { no_color: Some(String::new()), ..environment("tmux-256color", "C.utf8") },
+    Colours::Sixteen,
+    GlyphSet::Unicode
+)]
 #[case::few_colours(environment("vt220", "en_GB.UTF-8"), Colours::Mono, GlyphSet::Unicode)]
 #[case::console(environment("linux", "en_GB.UTF-8"), Colours::Mono, GlyphSet::Ascii)]
 #[case::latin1(environment("xterm-color", "de_DE.ISO-8859-1"), Colours::Sixteen, GlyphSet::Ascii)]
-#[case::lc_all_wins(Environment { lc_all: Some("C".into()), ..environment("xterm-256color", "en_GB.UTF-8") }, Colours::Sixteen, GlyphSet::Ascii)]
-#[case::empty_lc_all(Environment { lc_all: Some(String::new()), lc_ctype: Some("C.UTF-8".into()), ..environment("foot", "C") }, Colours::Sixteen, GlyphSet::Unicode)]
+#[case::lc_all_wins(
+    Environment { lc_all: Some("C".into()), ..environment("xterm-256color", "en_GB.UTF-8") },
+    Colours::Sixteen,
+    GlyphSet::Ascii
+)]
+#[case::empty_lc_all(
+    Environment { lc_all: Some(String::new()), lc_ctype: Some("C.UTF-8".into()), ..environment("foot", "C") },
+    Colours::Sixteen,
+    GlyphSet::Unicode
+)]
 #[case::nothing_known(Environment::default(), Colours::Mono, GlyphSet::Ascii)]
-#[case::flags(Environment { colour: Some(Colours::Sixteen), glyphs: Some(GlyphSet::Unicode), no_color: Some("1".into()), ..Environment::default() }, Colours::Sixteen, GlyphSet::Unicode)]
+#[case::flags(
+    Environment {
+        colour: Some(Colours::Sixteen),
+        glyphs: Some(GlyphSet::Unicode),
+        no_color: Some("1".into()),
+        ..Environment::default()
+    },
+    Colours::Sixteen,
+    GlyphSet::Unicode
+)]
 fn the_theme_suits_the_terminal(#[case] environment: Environment, #[case] colours: Colours, #[case] glyphs: GlyphSet) {
     assert_eq!(Theme::choose(&environment), Theme::new(colours, glyphs));
 }

@@ -54,8 +54,8 @@ fn every_screen_looks_as_reviewed() {
     }
 }
 
-/// With three and with six meters no name is cut at 80x24, what is ready is on top, and what does not fit is counted; in the
-/// list of the step all are there.
+/// With three and with six meters no name is cut at 80x24, what is ready is on top, and what does not fit is counted;
+/// in the list of the step all are there.
 #[test]
 fn every_meter_on_the_desk_is_named_at_80_by_24() {
     let theme = Theme::new(Colours::Sixteen, GlyphSet::Unicode);
@@ -88,8 +88,8 @@ fn every_meter_on_the_desk_is_named_at_80_by_24() {
     assert_eq!(checked, 12);
 }
 
-/// One thing has the focus, and one mark says which: neither the step where we are, nor a chosen row beside a field, nor what
-/// lies under a box looks as if it had them.
+/// One thing has the focus, and one mark says which: neither the step where we are, nor a chosen row beside a field,
+/// nor what lies under a box looks as if it had them.
 #[test]
 fn at_most_one_mark_says_what_is_focused() {
     let theme = Theme::new(Colours::Mono, GlyphSet::Unicode);

@@ -200,13 +200,19 @@ fn a_message_may_end_at_the_border_of_a_packet() {
 #[case::gap(Quirks { skips_entry_at_event: Some(3), ..Quirks::default() }, ProblemCode::MeterAnswer, 15)]
 #[case::gap_at_start(Quirks { skips_entry_at_event: Some(0), ..Quirks::default() }, ProblemCode::MeterAnswer, 0)]
 #[case::always_busy(
-    Quirks { refusal: Some(TransferRefusal { result: 2, times: 9 }), ..Quirks::default() }, ProblemCode::MeterRefused, 0)]
+    Quirks { refusal: Some(TransferRefusal { result: 2, times: 9 }), ..Quirks::default() },
+    ProblemCode::MeterRefused,
+    0
+)]
 #[case::empty_though_announced(
     Quirks { refusal: Some(TransferRefusal { result: 3, times: 1 }), ..Quirks::default() }, ProblemCode::MeterShort, 0)]
 #[case::no_such_segment(
     Quirks { refusal: Some(TransferRefusal { result: 1, times: 1 }), ..Quirks::default() }, ProblemCode::MeterShort, 0)]
 #[case::other_failure(
-    Quirks { refusal: Some(TransferRefusal { result: 512, times: 1 }), ..Quirks::default() }, ProblemCode::MeterRefused, 0)]
+    Quirks { refusal: Some(TransferRefusal { result: 512, times: 1 }), ..Quirks::default() },
+    ProblemCode::MeterRefused,
+    0
+)]
 #[case::one_fewer_than_announced(Quirks { announces_more: 1, ..Quirks::default() }, ProblemCode::MeterShort, 40)]
 #[case::fewer_than_announced(Quirks { announces_more: 2, ..Quirks::default() }, ProblemCode::MeterShort, 40)]
 fn an_early_end_is_partial_and_says_why(#[case] quirks: Quirks, #[case] code: ProblemCode, #[case] done: u32) {

@@ -136,7 +136,8 @@ fn the_fuzz_targets_use_the_crates_of_the_package() {
     }
 }
 
-/// A crate that a source of these rooms names, the fuzz targets have: else they do not build, and only the fuzzer would say.
+/// A crate that a source of these rooms names, the fuzz targets have: else they do not build, and only
+/// the fuzzer would say.
 #[test]
 fn the_fuzz_targets_have_every_crate_that_their_rooms_name() {
     let (package, fuzz) = (manifest("Cargo.toml"), manifest("fuzz/Cargo.toml"));

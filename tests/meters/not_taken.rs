@@ -11,8 +11,8 @@ use glucodock::meters::simulator::wanted::Wanted;
 
 use super::bench::{memory, partial, read_link, wanted};
 
-/// Which fault damages the fourth record of a driver's meter, and how the problem is called: the check value over a whole
-/// memory comes before one of its records.
+/// Which fault damages the fourth record of a driver's meter, and how the problem is called: the check value over a
+/// whole memory comes before one of its records.
 const DAMAGED: [(&str, &str, ProblemCode); 22] = [
     ("accu-chek-reports", "damaged@3", ProblemCode::MeterRecords),
     ("accu-chek-usb", "no-number@3", ProblemCode::MeterRecords),

@@ -96,8 +96,8 @@ fn the_meter_speaks_as_specified() {
     assert_eq!((answer[1].len(), &answer[1][..5]), (16, &hex("02 10 01 05 06")[..]));
 }
 
-/// Tidepool begins with both bits of the link set and counts from 1 (onetouch 3.2); its published question for the version
-/// is answered behind that, and not behind a disconnect with both bits clear.
+/// Tidepool begins with both bits of the link set and counts from 1 (onetouch 3.2); its published question for the
+/// version is answered behind that, and not behind a disconnect with both bits clear.
 #[rstest]
 #[case::both_set(true, true)]
 #[case::both_clear(false, false)]

@@ -1,4 +1,5 @@
-//! Drivers against what real meters answered, from public traces. Serial numbers are replaced by others of the same length.
+//! Drivers against what real meters answered, from public traces. Serial numbers are replaced by
+//! others of the same length.
 //!
 //! The long recordings are read from `GLUCODOCK_VECTORS=FOLDER`, where they are in `real/`.
 
@@ -70,8 +71,8 @@ fn mg_per_dl(value: u32) -> Measured {
     Measured::Value(Concentration::mg_per_dl(value))
 }
 
-/// A real OneTouch Ultra, asked by LifeScan's program without a carriage return (Doume/Glucometer). The answer to `DMSU?`
-/// is not in the trace.
+/// A real OneTouch Ultra, asked by LifeScan's program without a carriage return (Doume/Glucometer). The answer to
+/// `DMSU?` is not in the trace.
 #[test]
 fn a_onetouch_ultra_is_read_whole() {
     let answers = [

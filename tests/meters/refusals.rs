@@ -141,6 +141,7 @@ fn each_driver_is_in_the_table_with_its_files_and_each_file_is_some_drivers() {
 #[test]
 fn a_sentence_is_found_wherever_it_is_said() {
     let source = "#[error(\"a\")]\nlet reason = \"b \\\"c\\\" d\".to_owned();\n// reason: \"no\"\n\
-        #[expect(x, reason = \"no\")]\nmalformed(&COUNT, \"e\")\nmalformed(\"what\", error)\n#[cfg(test)]\nmod tests {\nreason: \"no\"";
+        #[expect(x, reason = \"no\")]\nmalformed(&COUNT, \"e\")\nmalformed(\"what\", error)\n#[cfg(test)]\nmod tests \
+        {\nreason: \"no\"";
     assert_eq!(refusals(source).collect::<Vec<_>>(), ["a", "b \\\"c\\\" d", "e"]);
 }

@@ -35,7 +35,8 @@ fn every_meter_of_the_catalogue_is_read_from_the_shelf() {
     }
 }
 
-/// A meter that is left plugged in, as `glucodock simulate` leaves it: whenever it is read, it tells its clock as it is then.
+/// A meter that is left plugged in, as `glucodock simulate` leaves it: whenever it is read, it tells its
+/// clock as it is then.
 #[test]
 fn a_meters_clock_goes_on_while_it_is_plugged_in() {
     let mut told = 0;
@@ -64,8 +65,8 @@ fn a_meters_clock_goes_on_while_it_is_plugged_in() {
     assert!(told > 30, "only {told} meters told their clock");
 }
 
-/// What came of a meter whose cable is pulled at this byte: so many readings by what the driver told of its progress, and
-/// so many in what it gave.
+/// What came of a meter whose cable is pulled at this byte: so many readings by what the driver told of its progress,
+/// and so many in what it gave.
 fn come_until(meter: &Meter, memory: &ReadingSet, at: u64) -> (u32, usize) {
     let made = shelf::make(&meter.driver, wanted(&meter.slug, memory.clone())).unwrap();
     let mut link = MemoryLink::new(made, Some(Fault { kind: FaultKind::Unplug, at }));
@@ -94,9 +95,9 @@ const PROVED_AS_A_WHOLE: [&str; 7] = [
     "true-metrix",
 ];
 
-/// `unplug-reading@N` pulls the cable when N readings have come: no sooner, whatever the meter says before them (an average
-/// of all of them, or how many there are), and no later. A meter that sends several in one message has no such place for
-/// each N, and says so.
+/// `unplug-reading@N` pulls the cable when N readings have come: no sooner, whatever the meter says before them (an
+/// average of all of them, or how many there are), and no later. A meter that sends several in one message has no such
+/// place for each N, and says so.
 #[test]
 fn the_cable_is_pulled_behind_exactly_so_many_readings() {
     let (mut told, mut in_messages) = (0, BTreeSet::new());

@@ -88,9 +88,9 @@ impl SimulatedMeter for Unsound {
     }
 }
 
-/// One row for each question of each driver that asks by itself for a clock, a version or a unit. The others are told the
-/// clock within an answer that they need for the readings (Accu-Chek, Contour, FreeStyle Lite, Optium, the report files),
-/// or have none (areo, AGM-4000, SD CodeFree).
+/// One row for each question of each driver that asks by itself for a clock, a version or a unit. The others are told
+/// the clock within an answer that they need for the readings (Accu-Chek, Contour, FreeStyle Lite, Optium, the report
+/// files), or have none (areo, AGM-4000, SD CodeFree).
 #[rstest]
 #[case::caresens("caresens-n", &isens::CLOCK, "clock-unreadable")]
 #[case::insulinx_date("freestyle-insulinx", b"$date?", "clock-unreadable")]
@@ -132,7 +132,8 @@ fn a_question_without_a_sound_answer_costs_no_reading(
     assert_eq!(download.meter.firmware.is_some(), !asks_version && whole.meter.firmware.is_some());
 }
 
-/// A `ReliOn` Prime sends its clock without a check value: it is asked twice, and damage that comes twice alike is not seen.
+/// A `ReliOn` Prime sends its clock without a check value: it is asked twice, and damage that comes
+/// twice alike is not seen.
 #[rstest]
 #[case(b"T|")]
 #[case(b"D|")]

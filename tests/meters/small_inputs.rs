@@ -61,7 +61,8 @@ const TEN: &str = "Serial number;Download date;Download time;;;;;;;\nU000000042;
 #[test]
 fn a_mobile_with_twelve_columns_tells_fasting_and_bedtime() {
     let report = "Seriennummer;Download-Datum;Download-Zeit;;;;;;;;;\nU000000042;14.07.2026;12:00;;;;;;;;;\n\
-        Datum;Uhrzeit;Messwert;Einheit;Temperaturwarnung;Au\u{df}erhalb;Sonstiges;Vor;Nach;N\u{fc}chtern;Schlaf;Kontrolle   \n\
+        Datum;Uhrzeit;Messwert;Einheit;Temperaturwarnung;Au\u{df}erhalb;Sonstiges;Vor;Nach;\
+        N\u{fc}chtern;Schlaf;Kontrolle   \n\
         14.07.2026;11:15;91;mg/dl; ; ; ;X; ; ; ; ;\n14.07.2026;08:15;127;mg/dl; ;X; ; ; ;X; ; ;\n\
         13.07.2026;22:15;101;mg/dl; ; ; ; ; ; ;X; ;\n13.07.2026;08:15;120;mg/dl; ; ; ; ; ; ; ;X;\n";
     let download = mobile(AT_HOME, report).unwrap();

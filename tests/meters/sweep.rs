@@ -170,7 +170,8 @@ fn sweep_row(make: fn() -> Row) {
         let Tally { exact, partial, failed, unseen } = tally;
         let (all, name) = (tally.all(), row.driver.name());
         eprintln!(
-            "{name:20} {:30} {:25} {all:6} faults: {exact:6} exact {partial:5} partial {failed:5} error {unseen:4} unseen",
+            "{name:20} {:30} {:25} {all:6} faults: {exact:6} exact {partial:5} partial {failed:5} error {unseen:4} \
+             unseen",
             plug.name,
             row.guard.name()
         );

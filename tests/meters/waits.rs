@@ -46,8 +46,8 @@ impl Link for Counted {
     }
 }
 
-/// Milliseconds that a driver waits in vain while a sound meter with 720 readings, or with as many as it holds, is read,
-/// and why. Every other driver waits for nothing.
+/// Milliseconds that a driver waits in vain while a sound meter with 720 readings, or with as many as it holds, is
+/// read, and why. Every other driver waits for nothing.
 const WAITS: [(&str, u128, &str); 6] = [
     ("accu-chek-usb", 10, "once, whether a meter that was left plugged in has asked for the association again"),
     (

@@ -257,8 +257,8 @@ fn a_remembered_cable_is_read_by_an_empty_line() {
     pty.wait_until("the second read", |pty| since(pty).contains("The device association is pending.")).unwrap();
 }
 
-/// The store is opened behind the first screen: one that is refused ends the app as a command would end, on a terminal that
-/// is as it was.
+/// The store is opened behind the first screen: one that is refused ends the app as a command would end, on a terminal
+/// that is as it was.
 #[test]
 fn a_store_that_cannot_be_opened_gives_the_terminal_back_and_says_why() {
     let data = tempfile::tempdir().unwrap();

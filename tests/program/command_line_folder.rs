@@ -165,7 +165,8 @@ fn what_is_no_drive_is_told_with_its_reason() {
 }
 
 /// A drive and a serial cable offered over USB/IP on loopback: the list that a host asks for (kernel documentation,
-/// `usbip_protocol.rst`) names the device and its interfaces. What a kernel makes of them is tried in `tests/usb-vm/run`.
+/// `usbip_protocol.rst`) names the device and its interfaces. What a kernel makes of them is tried in
+/// `tests/usb-vm/run`.
 #[rstest]
 #[case::drive(&["accu-chek-mobile"], [0x17, 0x3a, 0x21, 0x98], &[[8, 6, 0x50, 0]])]
 #[case::smart_pix(&["smart-pix"], [0x12, 0x09, 0, 1], &[[8, 6, 0x50, 0]])]

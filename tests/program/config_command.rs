@@ -71,11 +71,13 @@ fn every_complaint_has_file_line_and_remedy() {
             lines,
             [
                 format!(
-                    "glucodock: {shown}:2: kind is \"fhir\", and platform.base is missing. Write base = \"https://...\", the \
+                    "glucodock: {shown}:2: kind is \"fhir\", and platform.base is missing. Write base \
+                     = \"https://...\", the \
                      address of the server."
                 ),
                 format!(
-                    "{shown}:3: this version does not offer sign_in = \"device\" yet. Write \"none\", \"basic\" or \"token\"."
+                    "{shown}:3: this version does not offer sign_in = \"device\" yet. Write \"none\", \"basic\" \
+                     or \"token\"."
                 ),
             ]
         );

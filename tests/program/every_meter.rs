@@ -112,7 +112,8 @@ fn every_driver_reads_its_meter_from_process_to_process(#[values(0, 1)] half: us
     }
 }
 
-/// What docs/simulators.md says of every row of the catalogue: `simulate METER` in one place, `read --model METER` in it.
+/// What docs/simulators.md says of every row of the catalogue: `simulate METER` in one place, `read
+/// --model METER` in it.
 #[test]
 fn every_row_of_the_catalogue_is_read_by_its_name() {
     let folder = tempfile::tempdir().unwrap();
@@ -187,8 +188,8 @@ fn a_libre_reader_keeps_the_kinds_of_a_file() {
     assert!(counted["readings"].as_array().unwrap().iter().any(|reading| reading["kind"] == "sensor"), "{counted}");
 }
 
-/// docs/simulators.md and the help of `--mmol` name the meters that give the digits of a file in mmol/L again; of the others
-/// 9.4 mmol/L comes as the nearest mg/dL.
+/// docs/simulators.md and the help of `--mmol` name the meters that give the digits of a file in mmol/L again; of the
+/// others 9.4 mmol/L comes as the nearest mg/dL.
 #[test]
 fn the_meters_that_send_mmol_are_those_of_the_page() {
     let mut same = BTreeSet::new();

@@ -12,6 +12,9 @@ use sources::Source;
 /// No file of the sources is longer than this.
 const LONGEST_FILE: usize = 400;
 
+/// No line is wider than this, in characters: `max_width` of rustfmt.toml.
+const WIDEST_LINE: usize = 120;
+
 /// Each room with the rooms it may use. A room may always use itself.
 fn arrows() -> BTreeMap<&'static str, &'static [&'static str]> {
     BTreeMap::from([
@@ -168,6 +171,19 @@ fn files_stay_short() {
         .map(|source| format!("{} has {} lines", source.file.display(), source.text.lines().count()))
         .collect();
     assert!(long.is_empty(), "files over {LONGEST_FILE} lines: {long:?}");
+}
+
+/// Also comments, texts and what stands in macros, which rustfmt leaves as they are.
+#[test]
+fn no_line_is_wider_than_rustfmt_would_leave_it() {
+    let mut wide = Vec::new();
+    let files = sources::everywhere();
+    assert!(files.len() > 600, "only {} files are seen", files.len());
+    for (file, text) in &files {
+        let lines = (1..).zip(text.lines()).filter(|(_, line)| line.chars().count() > WIDEST_LINE);
+        wide.extend(lines.map(|(number, line)| format!("{}:{number}: {}", file.display(), line.trim())));
+    }
+    assert!(wide.is_empty(), "lines over {WIDEST_LINE} characters:\n{}", wide.join("\n"));
 }
 
 /// Every limit, time and number of a protocol says what it is, and the comment has room for why.

@@ -59,8 +59,8 @@ fn mode(path: &Path) -> u32 {
     path.metadata().unwrap().permissions().mode() & 0o777
 }
 
-/// Everything that a day brings: a wrong password, a search, a read, wrong answers, an assignment, a meter of somebody else, a
-/// cable that is pulled.
+/// Everything that a day brings: a wrong password, a search, a read, wrong answers, an assignment, a meter of somebody
+/// else, a cable that is pulled.
 const DAY: &str = r#"
 patient "Zimmerli-Quast" "Annegret" 1961-07-14 M7654321
 patient "Oduya" "Chinwe" 1975-03-09 M8765432

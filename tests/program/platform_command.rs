@@ -27,7 +27,8 @@ fn capable() -> Value {
 }
 
 fn outcome(code: &str, text: &str) -> Value {
-    json!({ "resourceType": "OperationOutcome", "issue": [{ "severity": "error", "code": code, "details": { "text": text } }] })
+    let issue = json!({ "severity": "error", "code": code, "details": { "text": text } });
+    json!({ "resourceType": "OperationOutcome", "issue": [issue] })
 }
 
 /// An empty result whose server's clock differs so much from ours.
@@ -100,7 +101,12 @@ fn a_server_that_can_be_worked_with_is_said_so() {
 /// Each red line with its advice.
 #[rstest]
 #[case(401, "", "sign-in", &["401: login", "write sign_in into the settings", "It says: who are you"])]
-#[case(401, "sign_in = \"token\"\nsecret_file = \"secret\"", "sign-in", &["It does not accept what is in ", "/secret: write a new one"])]
+#[case(
+    401,
+    "sign_in = \"token\"\nsecret_file = \"secret\"",
+    "sign-in",
+    &["It does not accept what is in ", "/secret: write a new one"]
+)]
 #[case(403, "", "sign-in", &["403: login", "the right to find patients"])]
 #[case(404, "", "sign-in", &["404", "the part of the address before /Patient"])]
 #[case(429, "", "sign-in", &["429", "too much to do: try again in a while"])]
@@ -196,7 +202,8 @@ fn what_a_server_lacks_is_told() {
     assert_eq!(finding(&told, "capabilities")["what"], "It says that it cannot: find patients; read patients.");
 }
 
-/// A server that says nothing of itself is tried, and one that wants to be signed in at is told apart from one that does not.
+/// A server that says nothing of itself is tried, and one that wants to be signed in at is told apart
+/// from one that does not.
 #[test]
 fn a_server_that_says_little_is_tried() {
     let server = Server::start(|asked| match (asked.method.as_str(), asked.target.as_str()) {

@@ -1,5 +1,5 @@
-//! README's list of meters is made from the catalogue. `UPDATE_README=1 cargo test --test program readme::` writes it anew. What
-//! CONTRIBUTING shows of a file stands in that file.
+//! README's list of meters is made from the catalogue. `UPDATE_README=1 cargo test --test program readme::` writes it
+//! anew. What CONTRIBUTING shows of a file stands in that file.
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 use std::collections::BTreeMap;

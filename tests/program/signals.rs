@@ -1,4 +1,5 @@
-//! Signals and the real binary: no name stays on the screen, no core file with names on the disk, and the terminal works.
+//! Signals and the real binary: no name stays on the screen, no core file with names on the disk,
+//! and the terminal works.
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 use std::os::unix::process::ExitStatusExt as _;
@@ -54,7 +55,8 @@ fn a_crash_signal_gives_the_terminal_back_and_leaves_no_name() {
     }
 }
 
-/// Nothing can be done about the terminal then, but the memory stays off the disk, also where this user gets core files.
+/// Nothing can be done about the terminal then, but the memory stays off the disk, also where this
+/// user gets core files.
 #[test]
 fn a_crash_writes_no_core_file() {
     let folder = tempfile::tempdir().unwrap();

@@ -1,5 +1,5 @@
-//! Every fault that is listed for every meter of the catalogue: what is read is the exact list, a part that says that it
-//! is one, or an error; never a wrong value.
+//! Every fault that is listed for every meter of the catalogue: what is read is the exact list, a part that says that
+//! it is one, or an error; never a wrong value.
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 use super::program::{Simulator, run};

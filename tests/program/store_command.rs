@@ -226,7 +226,9 @@ fn a_line_of_the_trail_that_was_changed_is_named() {
 #[test]
 fn a_file_system_that_may_only_be_read_is_told_as_such() {
     let data = begun();
-    let script = "mount --bind \"$GLUCODOCK_DATA\" \"$GLUCODOCK_DATA\" && mount -o remount,ro,bind \"$GLUCODOCK_DATA\" || exit 77
+    let script =
+        "mount --bind \"$GLUCODOCK_DATA\" \"$GLUCODOCK_DATA\" && mount -o remount,ro,bind \"$GLUCODOCK_DATA\" \
+        || exit 77
         cd / && exec \"$0\" pending";
     let mut command = Command::new("unshare");
     command.args(["--user", "--map-root-user", "--mount", "sh", "-c", script, PROGRAM]);

@@ -98,8 +98,8 @@ const OF_A_STORE: [(&[&str], &str); 8] = [
     (&["users", "list"], ""),
 ];
 
-/// These take a data folder and print nothing of its store: the app's screens, and what was read through a cable. The doctor
-/// says in its own line what the store is for.
+/// These take a data folder and print nothing of its store: the app's screens, and what was read through a cable. The
+/// doctor says in its own line what the store is for.
 const OF_NO_STORE: [&str; 4] = ["doctor", "headless", "meters", "read"];
 
 #[test]
@@ -162,7 +162,8 @@ fn a_script_is_told_of_an_impossible_meter_before_it_runs() {
     assert_eq!(output.status.code(), Some(2), "{complaint}");
     assert!(output.stdout.is_empty(), "{}", text(&output.stdout));
     for says in [
-        "line 2: there is no such meter: SD CodeFree is never behind the cable 0403:6001:C1; its cables have the USB ids \
+        "line 2: there is no such meter: SD CodeFree is never behind the cable 0403:6001:C1; its cables have the USB \
+         ids \
          10c4:ea60, 10c4:ea61, ",
         "line 3: there is no such meter: Accu-Chek Guide is never behind the cable 0403:6001:C1; it is behind no cable \
          that another meter has",
@@ -256,8 +257,8 @@ fn the_demo_says_that_it_is_training() {
     assert!(output.status.success(), "{}", text(&output.stderr));
 }
 
-/// What a script says of a meter that was plugged in before is so from then on, or the line is refused: nothing is passed
-/// over in silence.
+/// What a script says of a meter that was plugged in before is so from then on, or the line is refused: nothing is
+/// passed over in silence.
 #[test]
 fn a_meter_that_is_plugged_again_is_as_the_line_says_or_the_line_is_refused() {
     let data = tempfile::tempdir().unwrap();

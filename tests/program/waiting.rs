@@ -27,7 +27,8 @@ fn first_line(output: impl Read) -> String {
     line
 }
 
-/// None of these has given up by then: the shortest of them waits for 20 s, and the line comes after a second and a half.
+/// None of these has given up by then: the shortest of them waits for 20 s, and the line comes after
+/// a second and a half.
 #[rstest]
 #[case("sd-codefree", "sd-codefree", "--pty", "--port")]
 #[case("onetouch-ultra2", "onetouch-ultra2", "--pty", "--port")]

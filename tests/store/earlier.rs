@@ -25,8 +25,8 @@ const FORMS: [&str; 9] = [
     include_str!("../../assets/migrations/0009-story.sql"),
 ];
 
-/// A patient who owns a meter with one assigned upload of three readings, and another meter that waits. Written by hand in
-/// the form of the first version; the JSON is what that version wrote.
+/// A patient who owns a meter with one assigned upload of three readings, and another meter that waits. Written by hand
+/// in the form of the first version; the JSON is what that version wrote.
 const ROWS: &str = r#"
 INSERT INTO patients (family, given, born, gender, status, family_folded, given_folded, created_by, created_at)
     VALUES ('Weber', 'Karl', '1950-01-01', 'unknown', 'ACTIVE', 'weber', 'karl', '1', 0);
@@ -36,21 +36,27 @@ INSERT INTO meters (key, identifiable, model, serial) VALUES
     ('?aa', 0, 'SD CodeFree', '');
 INSERT INTO ownerships (meter, patient, opened_at, opened_by) VALUES (1, 1, 0, '1');
 INSERT INTO uploads (meter, state, identity, clock, read_at, counts, first_time, last_time, warnings) VALUES
-    (1, 'assigned', '{"manufacturer":"Roche","model":"Accu-Chek Guide","model_number":"925","serial":"000-1","firmware":"v1.9.6","driver":"accu-chek-usb"}',
-     NULL, 1, '{"blood":2,"control":1,"other":0,"low":1,"high":0,"duplicates":0,"doubtful":1}', '2026-09-21T00:05:07', '2026-09-21T00:06:00', 0),
-    (2, 'pending', '{"manufacturer":"SD Biosensor","model":"SD CodeFree","model_number":null,"serial":"","firmware":null,"driver":"sd-codefree"}',
+    (1, 'assigned', '{"manufacturer":"Roche","model":"Accu-Chek Guide","model_number":"925","serial":"000-1",' ||
+     '"firmware":"v1.9.6","driver":"accu-chek-usb"}',
+     NULL, 1, '{"blood":2,"control":1,"other":0,"low":1,"high":0,"duplicates":0,"doubtful":1}',
+     '2026-09-21T00:05:07', '2026-09-21T00:06:00', 0),
+    (2, 'pending', '{"manufacturer":"SD Biosensor","model":"SD CodeFree","model_number":null,"serial":"",' ||
+     '"firmware":null,"driver":"sd-codefree"}',
      '{"meter":"2026-09-23T00:00:00","host":"2026-09-21T00:00:00+02:00[Europe/Berlin]"}', 2,
-     '{"blood":1,"control":0,"other":0,"low":0,"high":0,"duplicates":0,"doubtful":0}', '2026-09-21T00:05:00', '2026-09-21T00:05:00', 0);
+     '{"blood":1,"control":0,"other":0,"low":0,"high":0,"duplicates":0,"doubtful":0}',
+     '2026-09-21T00:05:00', '2026-09-21T00:05:00', 0);
 INSERT INTO downloads (upload, identity, clock, announced, warnings, transcript, user, read_at)
     SELECT id, identity, clock, NULL, '[]', x'0100000000', '1', read_at FROM uploads;
 INSERT INTO assignments (request_key, upload, patient, user, at, new, already_there) VALUES ('k', 1, 1, '1', 3, 3, 0);
 INSERT INTO readings (meter, kind, time, range, digits, decimals, unit, occurrence, meter_index, meal, doubts, raw,
     first_upload, patient, assignment) VALUES
-    (1, 'blood', '2026-09-21T00:05:07', 'in', 103, 0, 'mg/dL', 0, 0, 'before', '["time-uncertain"]', '{"sfloat":"0067"}', 1, 1, 1),
+    (1, 'blood', '2026-09-21T00:05:07', 'in', 103, 0, 'mg/dL', 0, 0, 'before', '["time-uncertain"]',
+     '{"sfloat":"0067"}', 1, 1, 1),
     (1, 'blood', '2026-09-21T00:06:00', 'low', 0, 0, '', 0, 1, NULL, '[]', '{}', 1, 1, 1),
     (1, 'control', '', 'in', 57, 1, 'mmol/L', 0, 2, NULL, '[]', '{}', 1, 1, 1),
     (2, 'blood', '2026-09-21T00:05:00', 'in', 103, 0, 'mg/dL', 0, 0, NULL, '[]', '{}', 2, NULL, NULL);
-INSERT INTO download_readings (download, position, reading, meter_index) VALUES (1, 0, 1, 0), (1, 1, 2, 1), (1, 2, 3, 2), (2, 0, 4, 0);
+INSERT INTO download_readings (download, position, reading, meter_index) VALUES
+    (1, 0, 1, 0), (1, 1, 2, 1), (1, 2, 3, 2), (2, 0, 4, 0);
 "#;
 
 /// What later versions wrote besides.
@@ -103,7 +109,10 @@ fn a_store_of_an_earlier_version_opens_and_loses_nothing(#[values(1, 2, 3, 4, 5,
     let text = serde_json::to_string(&readings[1]).unwrap();
     assert_eq!(
         text,
-        r#"{"index":0,"time":"2026-09-21T00:05:07","measured":{"Value":{"digits":103,"decimals":0,"unit":"mg/dL"}},"kind":"blood","meal":"before","doubts":["time-uncertain"],"raw":{"sfloat":"0067"}}"#
+        concat!(
+            r#"{"index":0,"time":"2026-09-21T00:05:07","measured":{"Value":{"digits":103,"decimals":0,"#,
+            r#""unit":"mg/dL"}},"kind":"blood","meal":"before","doubts":["time-uncertain"],"raw":{"sfloat":"0067"}}"#
+        )
     );
     assert_eq!(record(&store, &patient).len(), 2);
     let owner = store.upload(&UploadId("1".into())).unwrap();
@@ -145,13 +154,15 @@ fn what_later_versions_noted_is_kept() {
     );
     assert_eq!(
         rows(
-            "SELECT upload || ' ' || last_download || ' ' || answer || ' ' || coalesce(subject, '-') FROM intake_answers"
+            "SELECT upload || ' ' || last_download || ' ' || answer || ' ' || coalesce(subject, '-') FROM \
+             intake_answers"
         ),
         ["2 2 meter-wrong -", "2 2 shared 1"]
     );
     assert_eq!(
         rows(
-            "SELECT kind || ' ' || request_key || ' ' || meter || ' ' || upload || ' ' || subject || ' ' || new FROM assignments"
+            "SELECT kind || ' ' || request_key || ' ' || meter || ' ' || upload || ' ' || subject || ' ' || new FROM \
+             assignments"
         ),
         ["assigned k 1 1 1 3"]
     );
@@ -162,7 +173,8 @@ fn what_later_versions_noted_is_kept() {
     // Numbers go on where they were: none is given twice.
     assert_eq!(
         rows(
-            "SELECT name || ' ' || seq FROM sqlite_sequence WHERE name IN ('readings', 'assignments', 'subjects') ORDER BY name"
+            "SELECT name || ' ' || seq FROM sqlite_sequence WHERE name IN ('readings', 'assignments', 'subjects') \
+             ORDER BY name"
         ),
         ["assignments 1", "readings 4", "subjects 1"]
     );
@@ -207,8 +219,8 @@ fn a_store_that_cannot_be_copied_is_not_changed() {
     assert_eq!(connection.query_row("PRAGMA user_version", (), |row| row.get::<_, i64>(0)).unwrap(), 6);
 }
 
-/// The words under which an earlier version found people are made anew: all names of an old store are found as those of a new
-/// one, and nobody twice.
+/// The words under which an earlier version found people are made anew: all names of an old store are found as those of
+/// a new one, and nobody twice.
 #[rstest]
 fn people_of_an_earlier_version_are_found_in_all_spellings(#[values(1, 7, 9)] form: usize) {
     let directory = tempfile::tempdir().unwrap();
@@ -222,8 +234,10 @@ fn people_of_an_earlier_version_are_found_in_all_spellings(#[values(1, 7, 9)] fo
             .execute_batch(&format!(
                 "{subject}
                  INSERT INTO patients (id, family, given, born, gender, status, family_folded, given_folded, created_by,
-                     {}created_at) VALUES ({id}, '{family}', 'Zoe', '1985-08-08', 'other', 'ACTIVE', 'x', 'zoe', '1', {}0);
-                 INSERT INTO identifiers (patient, position, label, value, folded) VALUES ({id}, 0, 'MRN', 'M{id}', 'm{id}');
+                     {}created_at) VALUES ({id}, '{family}', 'Zoe', '1985-08-08', 'other', 'ACTIVE', 'x', 'zoe', '1', \
+                     {}0);
+                 INSERT INTO identifiers (patient, position, label, value, folded) VALUES ({id}, 0, 'MRN', 'M{id}', \
+                 'm{id}');
                  INSERT INTO search_words (field, inactive, word, entry, patient)
                      VALUES (1, 0, 'oldword', 'oldword\u{1F}zoe\u{1F}#1985-08-08\u{1F}m{id}', {id});",
                 session.0, session.1

@@ -1,5 +1,5 @@
-//! What somebody else did between the showing of an upload and a decision about it: the decision is about what was shown,
-//! or it is none.
+//! What somebody else did between the showing of an upload and a decision about it: the decision is about what was
+//! shown, or it is none.
 
 use glucodock::domain::association::{IntakeAnswer, Upload};
 use glucodock::domain::download::Download;
@@ -83,8 +83,8 @@ fn readings_that_a_third_person_got_meanwhile_are_asked_about_anew() {
     assert_eq!(store.assign(by(7), &assignment(&store, &shown.id, &berta.id, "e")).unwrap().new, 20);
 }
 
-/// Which times have not come yet is said by the clock that is right. This computer's was wrong: it is three days behind,
-/// or ahead, and the meter's has a reading of its own future.
+/// Which times have not come yet is said by the clock that is right. This computer's was wrong: it is three days
+/// behind, or ahead, and the meter's has a reading of its own future.
 #[rstest]
 #[case::behind("2026-09-24T12:00:00", ["2026-09-20T08:00:00", "2026-09-23T08:00:00", "2026-09-25T08:00:00"])]
 #[case::ahead("2026-09-18T12:00:00", ["2026-09-17T08:00:00", "2026-09-18T12:10:00", "2026-09-20T08:00:00"])]

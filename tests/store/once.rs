@@ -89,7 +89,8 @@ fn seconds_that_are_cut_off_add_no_reading(#[case] report_first: bool) {
     }
 }
 
-/// A meter that tells seconds tells two results of one minute and one value apart, also when it has forgotten the first.
+/// A meter that tells seconds tells two results of one minute and one value apart, also when it has
+/// forgotten the first.
 #[test]
 fn results_that_a_meter_tells_apart_stay_two() {
     let (_directory, store) = store();
@@ -116,7 +117,10 @@ fn what_the_second_read_said_is_kept_as_provenance() {
         .unwrap()
         .collect::<Result<_, _>>()
         .unwrap();
-    let second = r#"{"time":"2026-09-21T00:05:00","measured":{"Value":{"digits":57,"decimals":1,"unit":"mmol/L"}},"meal":null,"raw":{"sfloat":"0067"}}"#;
+    let second = concat!(
+        r#"{"time":"2026-09-21T00:05:00","measured":{"Value":{"digits":57,"decimals":1,"unit":"mmol/L"}},"#,
+        r#""meal":null,"raw":{"sfloat":"0067"}}"#
+    );
     assert_eq!(said, [None, None, Some(second.to_owned()), None]);
 }
 

@@ -154,7 +154,8 @@ fn what_is_no_file_is_named_and_nothing_waits_for_it() {
             assert_eq!(error.to_string(), format!("{name} is {what}, not a file"));
         }
     }
-    // A link in the place of what SQLite keeps beside the database is not followed; a pipe or a folder would hold it up.
+    // A link in the place of what SQLite keeps beside the database is not followed; a pipe or a
+    // folder would hold it up.
     let links: Make = |path| std::os::unix::fs::symlink("/dev/zero", path).unwrap();
     let to_a_file: Make = |path| {
         let aside = path.with_extension("aside");
@@ -302,8 +303,9 @@ fn a_note_that_lags_is_no_fault() {
     assert_ne!(std::fs::read(directory.path().join(HEAD_FILE)).unwrap(), early, "opening brings it up to date");
 }
 
-/// Stores made by the versions that had these forms (`fixtures/stores`): a patient whose meter was read and assigned, and a
-/// meter that waits. The sixth was made through the app, with a clock that was judged and a wrong answer about the person.
+/// Stores made by the versions that had these forms (`fixtures/stores`): a patient whose meter was read and
+/// assigned, and a meter that waits. The sixth was made through the app, with a clock that was judged and a wrong
+/// answer about the person.
 #[rstest]
 #[case("form-1", &[], 6)]
 #[case("form-6", &[Doubt::ClockWrong], 10)]

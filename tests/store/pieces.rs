@@ -1,6 +1,6 @@
-//! Every combination of pieces in a data folder: each file of a store may be missing, empty, cut, right, or another store's.
-//! What opens is a whole store with everything in it; all else is one of the named problems, which changes nothing. No
-//! store is begun over the pieces of another one.
+//! Every combination of pieces in a data folder: each file of a store may be missing, empty, cut, right, or another
+//! store's. What opens is a whole store with everything in it; all else is one of the named problems, which changes
+//! nothing. No store is begun over the pieces of another one.
 
 use std::collections::BTreeMap;
 use std::path::Path;

@@ -189,7 +189,8 @@ fn the_trail_tells_who_did_what_to_whose_record_and_names_nobody() {
     assert!(["Featherstone", "Karl", "M1234", "777"].iter().all(|private| !text.contains(private)));
 }
 
-/// A read goes on after its reader signed out. Meanwhile somebody may have been taken off the staff, or got another role.
+/// A read goes on after its reader signed out. Meanwhile somebody may have been taken off the staff,
+/// or got another role.
 #[test]
 fn a_download_is_kept_for_who_began_the_read_whatever_became_of_them() {
     let clinic = clinic();

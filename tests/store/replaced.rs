@@ -40,7 +40,11 @@ fn cut(file: &Path, _: &Path, _: &Path) {
 #[case(DATABASE_FILE, moved, |error: &StoreError| matches!(error, StoreError::Replaced { name: DATABASE_FILE }))]
 #[case(DATABASE_FILE, renamed_over, |error: &StoreError| matches!(error, StoreError::Replaced { name: DATABASE_FILE }))]
 #[case(DATABASE_FILE, copied_over, |error: &StoreError| matches!(error, StoreError::WentBack { noted: 5, last: 2 }))]
-#[case(DATABASE_FILE, another_copied_over, |error: &StoreError| matches!(error, StoreError::WrongKey | StoreError::DataDamaged))]
+#[case(
+    DATABASE_FILE,
+    another_copied_over,
+    |error: &StoreError| matches!(error, StoreError::WrongKey | StoreError::DataDamaged)
+)]
 #[case(DATABASE_FILE, cut, |error: &StoreError| matches!(error, StoreError::DataDamaged))]
 #[case(HEAD_FILE, moved, |error: &StoreError| matches!(error, StoreError::Replaced { name: HEAD_FILE }))]
 #[case(HEAD_FILE, renamed_over, |error: &StoreError| matches!(error, StoreError::Replaced { name: HEAD_FILE }))]

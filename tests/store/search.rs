@@ -149,7 +149,8 @@ fn very_many_hits_come_in_order_too() {
     }
 }
 
-/// One person on two documents, one of them without umlauts; an identifier without its letter; dates as people type them.
+/// One person on two documents, one of them without umlauts; an identifier without its letter; dates
+/// as people type them.
 #[test]
 fn people_are_found_however_their_names_and_dates_are_written() {
     let (_directory, store) = store();

@@ -200,7 +200,8 @@ fn a_wrong_clock_waits_for_a_verdict(#[case] verdict: ClockVerdict, #[case] doub
     assert_eq!(lines.last().unwrap().detail, detail);
 }
 
-/// What a meter held when its clock was right is not doubted for what it held later, in an upload that waited meanwhile.
+/// What a meter held when its clock was right is not doubted for what it held later, in an upload
+/// that waited meanwhile.
 #[test]
 fn a_clock_is_judged_for_what_was_first_read_by_it() {
     let (_directory, store) = store();

@@ -116,8 +116,8 @@ impl Pty {
         Ok(())
     }
 
-    /// Reads what the program says to what it was just told: waits for its beginning, however long that takes, then until
-    /// it has been silent for so long. Returns the bytes.
+    /// Reads what the program says to what it was just told: waits for its beginning, however long that takes, then
+    /// until it has been silent for so long. Returns the bytes.
     pub(crate) fn read_answer(&mut self, quiet: Duration) -> Vec<u8> {
         let from = self.bytes.len();
         if self.read_some(self.patience) {

@@ -4,7 +4,8 @@ use std::time::Duration;
 
 use super::pty::Pty;
 
-/// Silent for so long, the program has answered all that was typed: a search that is answered later takes the cursor away.
+/// Silent for so long, the program has answered all that was typed: a search that is answered later
+/// takes the cursor away.
 const QUIET: Duration = Duration::from_millis(300);
 
 /// What is typed, and what the screen says when it is done.

@@ -13,8 +13,8 @@ use super::driver;
 use super::played::Event;
 use crate::meters::drivers;
 
-/// One decoder: its module, what is done with the bytes, the drivers that use it, and how to get from a transfer of such
-/// a meter to the messages within.
+/// One decoder: its module, what is done with the bytes, the drivers that use it, and how to get from a transfer of
+/// such a meter to the messages within.
 pub(crate) struct Codec {
     name: &'static str,
     run: fn(&[u8]),

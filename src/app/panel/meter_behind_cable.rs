@@ -3,8 +3,8 @@
 //! What is remembered is proposed and never used by itself, because another patient's meter may hang on the cable
 //! today. Nor could it put readings under a wrong name: it names a language, and a driver that gets no sound answer
 //! in its own language gives no download. Whose meter it is, is looked up under what the meter says of itself, and
-//! confirmed by a person with the meter in hand. `tests/meters/wrong_language.rs` lets every driver that reads through a
-//! cable meet every meter that may be behind one.
+//! confirmed by a person with the meter in hand. `tests/meters/wrong_language.rs` lets every driver that reads through
+//! a cable meet every meter that may be behind one.
 
 use super::{Panel, Slot, SlotState};
 use crate::app::effect::{Effect, Request, Ticket};
@@ -216,8 +216,8 @@ impl Panel {
         self.slots.iter().find(|slot| slot.is_waiting_cable() && slot.bridge() == bridge)
     }
 
-    /// The cables whose meter can be named now: those that wait for it, then those that were read to the end, each in the
-    /// order of plugging.
+    /// The cables whose meter can be named now: those that wait for it, then those that were read to the end, each in
+    /// the order of plugging.
     #[must_use]
     pub fn nameable_cables(&self) -> Vec<&Slot> {
         let free = self.slots.iter().filter(|slot| slot.is_free_cable());

@@ -1,7 +1,7 @@
 //! What is still to be told of meters that are gone: to whom it concerns, and to nobody else.
 //!
-//! A note is for the patient who was in hand when it came about, or for the next one if nobody was; it is not told while
-//! somebody else is. Taking another patient in hand ends what is only advice for the one before.
+//! A note is for the patient who was in hand when it came about, or for the next one if nobody was; it is not told
+//! while somebody else is. Taking another patient in hand ends what is only advice for the one before.
 
 use super::{Label, Panel};
 use crate::app::effect::Ticket;

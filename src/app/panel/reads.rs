@@ -1,6 +1,6 @@
-//! How a read ends: with the meter still there or unplugged meanwhile, with whoever began it still signed in or not. What
-//! was read to its end goes on disk under the person who began the read; if it cannot, that is told until the meter has
-//! been read again.
+//! How a read ends: with the meter still there or unplugged meanwhile, with whoever began it still signed in or not.
+//! What was read to its end goes on disk under the person who began the read; if it cannot, that is told until the
+//! meter has been read again.
 
 use std::sync::Arc;
 
@@ -80,8 +80,8 @@ impl Panel {
                 self.finishing.push(finishing(ticket, session));
             }
             SlotState::Saving { ticket, session } => self.finishing.push(finishing(ticket, session)),
-            // A read that the unplugging ended may have failed before it was known to be one. What is to be done about a
-            // meter that was there and gave no answer is over with it.
+            // A read that the unplugging ended may have failed before it was known to be one. What is to be done about
+            // a meter that was there and gave no answer is over with it.
             SlotState::Failed(problem) if may_be_unplugging(&problem) => self.cut_short.push(cut_short(None, problem)),
             SlotState::NotSaved(problem) => {
                 let (label, plug) = (label.clone(), plug.clone());
@@ -123,8 +123,8 @@ impl Panel {
         }
     }
 
-    /// A read ended whose meter was unplugged. What was read to its end goes on disk all the same; of the rest, the count
-    /// is told.
+    /// A read ended whose meter was unplugged. What was read to its end goes on disk all the same; of the rest, the
+    /// count is told.
     fn unplugged_read_ended(
         &mut self,
         ticket: Ticket,

@@ -1,5 +1,5 @@
-//! What is said of an attached meter, whoever asks: the device panel, the lists, the upload step. One function of the state
-//! of the plug and the patient in hand, so that no two places can say different things.
+//! What is said of an attached meter, whoever asks: the device panel, the lists, the upload step. One function of the
+//! state of the plug and the patient in hand, so that no two places can say different things.
 
 use super::{Slot, SlotState};
 use crate::domain::association::Whereabouts;
@@ -18,8 +18,8 @@ pub enum Said<'a> {
     Busy,
     /// Somebody must say which meter it is.
     WhichModel,
-    /// Somebody must say which meter it is, and this one was read last through the cable. Only ever probable: nobody has
-    /// asked it yet.
+    /// Somebody must say which meter it is, and this one was read last through the cable. Only ever probable: nobody
+    /// has asked it yet.
     Probably(&'a MeterGuide),
     /// Its drive is not mounted.
     NotMounted,
@@ -97,8 +97,8 @@ impl Said<'_> {
         matches!(self, Self::AskingAs(_) | Self::Reading { .. } | Self::Saving)
     }
 
-    /// How early it is to be read: what failed or needs a person first, then what is ready, then what goes by itself, then
-    /// what is over. So what is counted at the end, where not all fit, is never what went wrong.
+    /// How early it is to be read: what failed or needs a person first, then what is ready, then what goes by itself,
+    /// then what is over. So what is counted at the end, where not all fit, is never what went wrong.
     #[must_use]
     pub const fn turn(&self) -> u8 {
         match self {

@@ -1,6 +1,6 @@
-//! What was read to the end and is not on disk: it is kept here until it is, or until whoever read it signs out, so that a
-//! full disk costs nobody a reading. While the meter is plugged in it is read again, which gives at least as much; of a meter
-//! that is gone, what was read of it is saved again.
+//! What was read to the end and is not on disk: it is kept here until it is, or until whoever read it signs out, so
+//! that a full disk costs nobody a reading. While the meter is plugged in it is read again, which gives at least as
+//! much; of a meter that is gone, what was read of it is saved again.
 
 use std::sync::Arc;
 

@@ -152,8 +152,8 @@ impl Step {
         }
     }
 
-    /// A meter's readings are on disk; the upload step goes on with them if they were read in this session. What was read
-    /// again on the way to the confirmation is asked about anew: what was said of its clock holds no longer.
+    /// A meter's readings are on disk; the upload step goes on with them if they were read in this session. What was
+    /// read again on the way to the confirmation is asked about anew: what was said of its clock holds no longer.
     #[must_use]
     pub fn meter_stored(self, upload: &Upload, read_in: Option<SessionId>, context: &mut StepContext<'_>) -> Self {
         match self {

@@ -1,5 +1,6 @@
 //! Step 5: confirm the assignment. Device and person stand on one screen; what the person says of themselves is typed,
-//! with one retry for a slip of the finger. What is asked is in [`identity_check`]; wrong answers are counted by the store.
+//! with one retry for a slip of the finger. What is asked is in [`identity_check`]; wrong answers are
+//! counted by the store.
 
 use crate::app::action::Action;
 use crate::app::asked::Asked;

@@ -191,7 +191,8 @@ impl CreatePatient {
         self.number.as_ref().filter(|number| *number.value.expose() == typed)?.holder.ready()?.as_deref()
     }
 
-    /// Whoever has the number that was asked for is among these, or nobody has it. If that is not known, creating tells.
+    /// Whoever has the number that was asked for is among these, or nobody has it. If that is not
+    /// known, creating tells.
     pub fn number_looked_up(
         mut self: Box<Self>,
         ticket: Ticket,
@@ -365,8 +366,8 @@ impl CreatePatient {
         Step::CreatePatient(self)
     }
 
-    /// A taken number is mended at its field; the rest of what was typed stays. The MRN was free when it was looked up: of
-    /// two numbers the other one is taken, unless the MRN was given away since.
+    /// A taken number is mended at its field; the rest of what was typed stays. The MRN was free when it was looked up:
+    /// of two numbers the other one is taken, unless the MRN was given away since.
     fn refused(&mut self, problem: Problem, context: &mut StepContext<'_>) {
         if problem.code == ProblemCode::IdentifierTaken && !self.form.text(FormField::OtherIdentifier).trim().is_empty()
         {

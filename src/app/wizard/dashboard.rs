@@ -61,8 +61,8 @@ impl DashboardStep {
         self.offset = 0;
     }
 
-    /// How far the list can be moved with `page` rows seen at once. The last page is full: what cannot be seen to move does
-    /// not.
+    /// How far the list can be moved with `page` rows seen at once. The last page is full: what cannot be
+    /// seen to move does not.
     #[must_use]
     pub fn last(&self, page: usize) -> usize {
         self.content.ready().map_or(0, |dashboard| dashboard.readings.len().saturating_sub(page))

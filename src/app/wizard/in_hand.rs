@@ -43,8 +43,8 @@ impl Step {
         }
     }
 
-    /// The patient for whom meters are plugged in at this step. A meter that comes when the work for somebody is done may
-    /// be the next one's already.
+    /// The patient for whom meters are plugged in at this step. A meter that comes when the work for somebody is done
+    /// may be the next one's already.
     #[must_use]
     pub fn patient_served(&self) -> Option<&PatientId> {
         match self {

@@ -1,5 +1,5 @@
-//! What a person must say of a meter's readings before they may go into a record: which clock is right, if the two are more
-//! than a day apart; and that readings are this patient's, if another patient has them. No answer is proposed.
+//! What a person must say of a meter's readings before they may go into a record: which clock is right, if the two are
+//! more than a day apart; and that readings are this patient's, if another patient has them. No answer is proposed.
 
 use crate::app::action::Action;
 use crate::app::asked::{Asked, Attempt};
@@ -125,8 +125,8 @@ impl IntakeQuestion {
         }
     }
 
-    /// The meter was read again: the question is about what it holds now, and what was answered before is no answer to it;
-    /// or nothing is to be asked any more.
+    /// The meter was read again: the question is about what it holds now, and what was answered before is no answer to
+    /// it; or nothing is to be asked any more.
     #[must_use]
     pub fn read_again(mut self: Box<Self>, upload: &Upload, context: &mut StepContext<'_>) -> Step {
         context.remark = Some(Remark::Happened(key::TOLD_READ_AGAIN));

@@ -95,8 +95,8 @@ impl Default for NewPatientForm {
 }
 
 impl NewPatientForm {
-    /// Begins with what was searched for and not found: a birth date, a number, a name, each in its field. Of a name without a
-    /// comma nobody knows which part is which.
+    /// Begins with what was searched for and not found: a birth date, a number, a name, each in its field. Of a name
+    /// without a comma nobody knows which part is which.
     #[must_use]
     pub fn begun_with(searched: &str) -> Self {
         let mut form = Self::default();

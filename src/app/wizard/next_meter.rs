@@ -5,8 +5,8 @@ use crate::domain::association::{Upload, UploadId, Whereabouts};
 use crate::domain::meter::Access;
 use crate::domain::patient::Patient;
 
-/// How many more meters may be gone on with for this patient: not those of others, and none of which the readings are in a
-/// record. No meter for somebody who may not receive readings.
+/// How many more meters may be gone on with for this patient: not those of others, and none of which the readings are
+/// in a record. No meter for somebody who may not receive readings.
 #[must_use]
 pub fn count(patient: &Patient, panel: &Panel, waiting: &[Upload], handled: &[UploadId]) -> usize {
     if !patient.is_selectable() {
@@ -17,9 +17,9 @@ pub fn count(patient: &Patient, panel: &Panel, waiting: &[Upload], handled: &[Up
     attached(patient, panel, handled).count() + earlier.count()
 }
 
-/// Those of them that are plugged in: read, being read or about to be, or behind a cable that nobody has named yet. What
-/// failed, and what cannot be read, does not wait. A meter that was plugged in while another patient was in hand waits all
-/// the same, once it was read.
+/// Those of them that are plugged in: read, being read or about to be, or behind a cable that nobody has named yet.
+/// What failed, and what cannot be read, does not wait. A meter that was plugged in while another patient was in hand
+/// waits all the same, once it was read.
 pub fn attached<'a>(patient: &'a Patient, panel: &'a Panel, handled: &'a [UploadId]) -> impl Iterator<Item = &'a Slot> {
     panel.slots().iter().filter(|slot| match &slot.state {
         SlotState::Stored(upload) => may_be_theirs(patient, upload) && !handled.contains(&upload.id),

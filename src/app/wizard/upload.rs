@@ -90,8 +90,8 @@ pub enum UploadWork {
 }
 
 impl UploadStep {
-    /// Enters the step with a patient. If one meter may be this patient's and was read in this session, it is gone on with
-    /// at once.
+    /// Enters the step with a patient. If one meter may be this patient's and was read in this session, it is gone on
+    /// with at once.
     pub fn enter(patient: Patient, context: &mut StepContext<'_>) -> Step {
         let step = Self { patient, view: UploadView::Meters(Selection::default()), work: UploadWork::Idle };
         context.panel.claim(&step.patient.id);
@@ -130,8 +130,8 @@ impl UploadStep {
         step.check(upload.id.clone(), context)
     }
 
-    /// The rows of the first view: the meters that may be this patient's, in the order of plugging, then those that wait,
-    /// then those of others.
+    /// The rows of the first view: the meters that may be this patient's, in the order of plugging, then those that
+    /// wait, then those of others.
     #[must_use]
     pub fn listed<'a>(&self, panel: &'a Panel, waiting: &'a [Upload]) -> Vec<Listed<'a>> {
         let (mine, others): (Vec<&Slot>, Vec<&Slot>) =
@@ -162,7 +162,8 @@ impl UploadStep {
         Self::models(guides, list).map(|guide| &guide.slug).collect()
     }
 
-    /// What is selected in the first view: where a person moved, else the one attached meter that may be this patient's.
+    /// What is selected in the first view: where a person moved, else the one attached meter that
+    /// may be this patient's.
     #[must_use]
     pub fn selected(&self, panel: &Panel) -> Selection<UploadRow> {
         let UploadView::Meters(selection) = &self.view else { return Selection::default() };
@@ -382,7 +383,8 @@ impl UploadStep {
     }
 }
 
-/// Why a meter that is there cannot be gone on with now, as a key of the word files: with what a person can do about it.
+/// Why a meter that is there cannot be gone on with now, as a key of the word files: with what a
+/// person can do about it.
 pub(crate) fn not_now(slot: &Slot) -> Option<TextKey> {
     match (&slot.state, &slot.attachment.access) {
         (SlotState::Recognised, Access::Open) if slot.is_cable() => None,

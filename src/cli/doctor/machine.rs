@@ -76,7 +76,8 @@ pub(super) trait Accounts: Debug {
     fn is_member(&self, user: u32, group: u32) -> bool;
 }
 
-/// The accounts that this system knows, in whatever way it is told of them: its own files, or a directory of the clinic.
+/// The accounts that this system knows, in whatever way it is told of them: its own files, or a
+/// directory of the clinic.
 #[derive(Debug)]
 struct OfTheSystem;
 

@@ -79,7 +79,8 @@ impl Rules {
 
     pub(super) fn finding(self) -> Finding {
         let install = format!(
-            "Run: glucodock doctor --rules | sudo tee {} && sudo udevadm control --reload && sudo udevadm trigger. Then \
+            "Run: glucodock doctor --rules | sudo tee {} && sudo udevadm control --reload && sudo udevadm trigger. \
+             Then \
              unplug the meter and plug it in again.",
             udev::place().display()
         );
@@ -88,7 +89,8 @@ impl Rules {
                 return Finding::good("udev-rules", "The udev rules are installed and those of this version.");
             }
             Self::Behind { missing, of } => format!(
-                "The udev rules that are installed are those of another version, or changed: {missing} of {of} are missing."
+                "The udev rules that are installed are those of another version, or changed: {missing} of {of} are \
+                 missing."
             ),
             Self::Absent => "The udev rules are not installed, so that meters on USB may be refused.".to_owned(),
         };

@@ -70,7 +70,8 @@ impl From<CableFileError> for CommandError {
     fn from(error: CableFileError) -> Self {
         let help = match &error {
             CableFileError::Damaged { .. } => {
-                "; nothing else depends on it, and the next meter read through a cable puts it aside and begins a new one"
+                "; nothing else depends on it, and the next meter read through a cable puts it aside and begins a new \
+                 one"
             }
             CableFileError::File { .. } => "",
         };

@@ -1,5 +1,5 @@
-//! A new patient as a JSON object. What is wrong is told field by field, all of it at once, and without a word of what was
-//! written: not even the name of a field that there is not, which may be anything.
+//! A new patient as a JSON object. What is wrong is told field by field, all of it at once, and without a word of what
+//! was written: not even the name of a field that there is not, which may be anything.
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -227,7 +227,8 @@ mod tests {
     )]
     #[case(
         r#"{"family":7,"given":null,"born":["Secret"],"mrn":{}}"#,
-        "family: is no text in double quotes\n  given: is no text in double quotes\n  born: is no text in double quotes\n  mrn: is no text in double quotes"
+        "family: is no text in double quotes\n  given: is no text in double quotes\n  born: is no text in double \
+         quotes\n  mrn: is no text in double quotes"
     )]
     #[case(
         r#"{"family":"Secret","given":"A","born":"1961-07-14","mrn":"M1","gender":"Secret"}"#,
@@ -242,10 +243,17 @@ mod tests {
         r#"{"family":"Secret","given":"A","born":"1961-07-14","mrn":"M1","other_identifier":{"label":"ID"}}"#,
         "other_identifier.value: is missing"
     )]
-    #[case(r#"{"family":"Secret","given":"A","born":"1961-07-14","mrn":"M1","other_identifier":{"label":"ID","value":"1","Secret":2}}"#, "other_identifier.field 3: is none of label, value")]
+    #[case(
+        concat!(
+            r#"{"family":"Secret","given":"A","born":"1961-07-14","mrn":"M1","#,
+            r#""other_identifier":{"label":"ID","value":"1","Secret":2}}"#
+        ),
+        "other_identifier.field 3: is none of label, value"
+    )]
     #[case(
         r#"{"family":"Secret","given":" ","born":"1961-02-30","mrn":"R12","gender":1}"#,
-        "gender: is none of female, male, other, unknown\n  given: Please type a name with at least one letter.\n  born: Please type the date like 31-Dec-1901.\n  mrn: Rooms, beds and queues"
+        "gender: is none of female, male, other, unknown\n  given: Please type a name with at least one letter.\n  \
+         born: Please type the date like 31-Dec-1901.\n  mrn: Rooms, beds and queues"
     )]
     #[case(r#"{"family":"Secret","given":"A","born":"2999-01-01","mrn":"M1"}"#, "born: This date is in the future")]
     #[case(r#"{"family":"Secret","given":"A","born":"-0100-01-01","mrn":"M1"}"#, "born: Please type the date")]

@@ -30,7 +30,8 @@ pub(super) struct MeterSource {
     /// The folder of a meter's drive, or one with a report from it
     #[arg(long, value_name = "DIR")]
     folder: Option<PathBuf>,
-    /// The meter on USB with this id; of several of one model, by serial number or @bus-port, as glucodock meters prints
+    /// The meter on USB with this id; of several of one model, by serial number or @bus-port, as
+    /// glucodock meters prints
     #[arg(long, value_name = "VID:PID[:SERIAL]")]
     usb: Option<UsbChoice>,
     /// The only meter that is plugged in
@@ -39,8 +40,8 @@ pub(super) struct MeterSource {
 }
 
 impl Source {
-    /// Opens the place for the driver of this name, or for this model of the catalogue. Behind a generic cable, what was
-    /// read through it last stands in for a driver that is not named.
+    /// Opens the place for the driver of this name, or for this model of the catalogue. Behind a generic cable, what
+    /// was read through it last stands in for a driver that is not named.
     ///
     /// # Errors
     /// Wrong use if the driver is not named or not one for this place; otherwise why the place cannot be opened.
@@ -82,8 +83,8 @@ impl Source {
 /// The driver that is meant by a name: of a driver, or of a meter that it reads.
 ///
 /// # Errors
-/// Wrong use, if the name may be that of meters which several drivers read. A name of nothing is refused with the drivers of
-/// the place.
+/// Wrong use, if the name may be that of meters which several drivers read. A name of nothing is refused with the
+/// drivers of the place.
 fn driver_meant(name: &str) -> Result<&str, CommandError> {
     if drivers::by_name(name).is_some() {
         return Ok(name);

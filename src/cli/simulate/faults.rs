@@ -19,8 +19,8 @@ struct Line {
     what: &'static str,
 }
 
-/// What can go wrong with this meter where `simulate` puts it. A folder stands still: nobody can pull it at a byte, as a
-/// drive on USB can be.
+/// What can go wrong with this meter where `simulate` puts it. A folder stands still: nobody can pull it at a byte, as
+/// a drive on USB can be.
 fn known(model: &Meter, is_folder: bool) -> Vec<FaultDescription> {
     let mut faults = shelf::faults(model);
     faults.retain(|told| !is_folder || told.name != FaultKind::Unplug.name());

@@ -295,8 +295,8 @@ impl World {
 proptest! {
     #![proptest_config(ProptestConfig { cases: 2000, ..ProptestConfig::default() })]
 
-    /// Whatever comes of attempts, in whatever order, over restarts and repeated answers: each item is recorded once, those
-    /// of a line in their order, and nothing is lost.
+    /// Whatever comes of attempts, in whatever order, over restarts and repeated answers: each item is recorded once,
+    /// those of a line in their order, and nothing is lost.
     #[test]
     fn every_item_is_recorded_once_in_the_order_of_its_line(steps in prop::collection::vec(step(), 1..60)) {
         let mut world = World::default();

@@ -122,7 +122,8 @@ fn people_share_what_both_would_answer_whatever_their_names() {
     }
 }
 
-/// Nobody is passed over by the folded name who would answer the same: every letter there is, before names and as initials.
+/// Nobody is passed over by the folded name who would answer the same: every letter there is, before
+/// names and as initials.
 #[test]
 fn a_folded_name_that_begins_with_a_latin_letter_says_what_its_initial_is() {
     let mut ascii = 0;

@@ -144,8 +144,8 @@ fn truth() -> impl Strategy<Value = Truth> {
 }
 
 proptest! {
-    /// A memory that grows, read in any mix of units, with and without seconds: each test is in the record exactly once, in
-    /// the digits of the read that first had it.
+    /// A memory that grows, read in any mix of units, with and without seconds: each test is in the record exactly
+    /// once, in the digits of the read that first had it.
     #[test]
     fn each_test_is_there_once_whatever_it_is_shown_in(
         tests in prop::collection::vec(truth(), 1..30),

@@ -98,8 +98,8 @@ fn numbers_that_are_no_mrn(#[case] mrn: &str, #[case] fault: FieldFault) {
     assert_eq!(complaint(&Written { mrn, ..anna() }), (Field::Mrn, fault));
 }
 
-/// Every word for a place, however its number is written, in the MRN and in a second identifier (ID-09). With five digits
-/// and more it is the number of a record.
+/// Every word for a place, however its number is written, in the MRN and in a second identifier (ID-09). With five
+/// digits and more it is the number of a record.
 #[test]
 fn a_number_of_a_place_is_no_identifier_in_any_form() {
     for word in PLACES {

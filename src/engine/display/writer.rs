@@ -13,8 +13,8 @@ pub type Sink = Box<dyn FnMut(&[u8]) -> io::Result<()> + Send>;
 pub struct FrameWriter(Sender<Vec<u8>>);
 
 impl FrameWriter {
-    /// Starts the thread. It says [`EngineEvent::FrameLeft`] after each frame and [`EngineEvent::TerminalGone`] on an error,
-    /// and ends when the writer is dropped.
+    /// Starts the thread. It says [`EngineEvent::FrameLeft`] after each frame and [`EngineEvent::TerminalGone`] on an
+    /// error, and ends when the writer is dropped.
     ///
     /// # Errors
     /// If the system gives no thread.

@@ -60,8 +60,8 @@ impl<C: ?Sized + Send + Sync + 'static> CallThread<C> {
         Self::start_with(name, move |_| Some(called), mailbox)
     }
 
-    /// Starts a thread that first opens what it then calls, says what came of that, and only then hands over what else was
-    /// opened. Calls wait meanwhile; without anything to call, the program is at its end.
+    /// Starts a thread that first opens what it then calls, says what came of that, and only then hands over what else
+    /// was opened. Calls wait meanwhile; without anything to call, the program is at its end.
     pub(super) fn open<Else>(
         name: &str,
         open: impl FnOnce() -> Option<(Arc<C>, Else, Clean)> + Send + 'static,

@@ -1,6 +1,6 @@
-//! Carries what the station has decided to the care platform, one parcel after the other, beside everything else. It wakes
-//! when something was decided, when an item is due again, and otherwise not at all. What fails here nobody waits for: the log is
-//! told.
+//! Carries what the station has decided to the care platform, one parcel after the other, beside everything else. It
+//! wakes when something was decided, when an item is due again, and otherwise not at all. What fails here nobody waits
+//! for: the log is told.
 
 use std::sync::Arc;
 use std::time::Duration;

@@ -1,5 +1,5 @@
-//! Questions to the care platform, on one network thread. Many are under way at once, so that a slow one delays no other; each
-//! has a deadline, and a search that a newer one made pointless is given up.
+//! Questions to the care platform, on one network thread. Many are under way at once, so that a slow one delays no
+//! other; each has a deadline, and a search that a newer one made pointless is given up.
 
 use std::pin::{Pin, pin};
 use std::sync::Arc;
@@ -58,8 +58,8 @@ pub(super) struct Remote {
 }
 
 impl Remote {
-    /// Starts the thread. An answer is waited for until the deadline. Questions wait until the platform comes; if none does,
-    /// the program is at its end, and nobody waits for answers.
+    /// Starts the thread. An answer is waited for until the deadline. Questions wait until the platform comes; if none
+    /// does, the program is at its end, and nobody waits for answers.
     pub(super) fn start(opened: oneshot::Receiver<Backend>, now: Now, deadline: Duration, mailbox: Mailbox) -> Self {
         let (put, questions) = unbounded_channel();
         let (alive, gone) = channel();

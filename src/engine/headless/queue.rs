@@ -1,9 +1,9 @@
 //! What arrived, in an order that does not depend on which thread was faster.
 //!
 //! Where time is virtual, a script must give the same screens every time. So meters that were plugged come first, then
-//! answers of the station, the platform and the memory of cables, in the order in which they were asked for: whichever lane
-//! is faster, the oldest is handled once all that were asked are there. Only when none is outstanding come the reads, one
-//! step of each in turn. A reading thread waits until its step was handled.
+//! answers of the station, the platform and the memory of cables, in the order in which they were asked for: whichever
+//! lane is faster, the oldest is handled once all that were asked are there. Only when none is outstanding come the
+//! reads, one step of each in turn. A reading thread waits until its step was handled.
 
 use std::collections::{BTreeMap, VecDeque};
 use std::io;

@@ -6,7 +6,7 @@
 //! | `type "Muel"` | types characters |
 //! | `scan "M1234567"` | types like a barcode scanner: the characters at once, then Enter |
 //! | `plug accu-chek-guide readings=720` | plugs a simulated meter |
-//! | `unplug accu-chek-guide serial=92500000042` | pulls its plug; of a single one without its serial number or `cable=` |
+//! | `unplug accu-chek-guide serial=92500000042` | pulls its plug; a single one needs no serial number or `cable=` |
 //! | `wait "text" 10s` | until the screen shows it; ten seconds if no time is given |
 //! | `expect "text"`, `refuse "text"` | the screen shows it now, or does not |
 //! | `expect-json /wizard/step "upload"` | the state, by JSON pointer (RFC 6901) |
@@ -15,7 +15,7 @@
 //! | `idle` | until nothing is under way |
 //! | `advance 5m` | moves the clock |
 //! | `user nora "Nora Example" clinician "correct horse"` | adds a member of staff: login, name, role, password |
-//! | `patient "Müller" "Anna" 1961-07-14 M1234567` | creates a patient: family, given, birth date, MRN, and a reason if somebody looks alike |
+//! | `patient "Müller" "Anna" 1961-07-14 M1234567` | creates a patient: names, birth date, MRN, perhaps a reason |
 //! | `restart` | kills the program without warning and starts it again on the same data |
 //! | `# remark` | nothing |
 //!

@@ -124,8 +124,10 @@ fn signed_in(script: &str) -> String {
 #[test]
 fn keys_and_answers_reach_the_screen() {
     passes(
-        "type \"Mül\"\nexpect \"[Mül \"\nkeys Down\ntype x\nexpect \"[* \"\nkey Enter\nexpect-json /wizard/step \"sign_in\"\n\
-         idle\nexpect \"Ada\"\nexpect-json /wizard/step \"find_patient\"\nkey F2\nexpect-json /wizard/step \"create_patient_required\"",
+        "type \"Mül\"\nexpect \"[Mül \"\nkeys Down\ntype x\nexpect \"[* \"\nkey Enter\nexpect-json \
+         /wizard/step \"sign_in\"\n\
+         idle\nexpect \"Ada\"\nexpect-json /wizard/step \"find_patient\"\nkey F2\nexpect-json \
+         /wizard/step \"create_patient_required\"",
     );
     passes(&signed_in("wait \"Ada\"\nscan \"M1001\"\nexpect \"[M1001 \""));
 }

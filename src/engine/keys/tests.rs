@@ -186,7 +186,10 @@ fn bytes() -> impl Strategy<Value = Vec<u8>> {
 
 proptest! {
     #[test]
-    fn however_bytes_are_split_the_keys_are_the_same(bytes in bytes(), cuts in proptest::collection::vec(0..120_usize, 0..8)) {
+    fn however_bytes_are_split_the_keys_are_the_same(
+        bytes in bytes(),
+        cuts in proptest::collection::vec(0..120_usize, 0..8),
+    ) {
         let start = Instant::now();
         let mut cuts: Vec<usize> = cuts.into_iter().map(|cut| cut.min(bytes.len())).collect();
         cuts.sort_unstable();

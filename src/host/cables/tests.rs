@@ -66,7 +66,10 @@ fn a_folder_that_is_not_there_remembers_nothing_and_is_not_made() {
 
 #[rstest]
 #[case::no_toml(b"all the cables".to_vec(), "line 1 is not readable")]
-#[case::a_wrong_key(b"[[cable]]\nkey = \"x\"\nmodel = \"m\"\nread_at = \"2026-07-14T10:00:00Z\"\n".to_vec(), "line 2 is")]
+#[case::a_wrong_key(
+    b"[[cable]]\nkey = \"x\"\nmodel = \"m\"\nread_at = \"2026-07-14T10:00:00Z\"\n".to_vec(),
+    "line 2 is"
+)]
 #[case::half(b"[[cable]]\nkey = \"0403:6001@1-1\"\nmod".to_vec(), "is not readable")]
 #[case::no_text(vec![0xff, 0xfe, 0], "")]
 #[case::endless(vec![b'#'; 1 + (1 << 20)], "too long")]

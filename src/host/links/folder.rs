@@ -40,7 +40,8 @@ impl FolderLink {
     /// Opens the folder.
     ///
     /// # Errors
-    /// [`LinkError::Gone`] if there is none or its drive was pulled, [`LinkError::Denied`], or [`LinkError::Failed`] if it is no folder.
+    /// [`LinkError::Gone`] if there is none or its drive was pulled, [`LinkError::Denied`], or [`LinkError::Failed`] if
+    /// it is no folder.
     pub fn open(root: &Path) -> Result<Self, LinkError> {
         Self::open_among(root, Path::new(BLOCK_DEVICES))
     }

@@ -1,7 +1,8 @@
 //! Opening a meter through libusb: what the links over bulk transfers, HID reports and SCSI commands have in common.
 //!
 //! The device is never reset and a configuration only chosen if it has none, because both would lose the message that
-//! some meters send first. A kernel driver that has the interface is detached, and attached again when it is given back.
+//! some meters send first. A kernel driver that has the interface is detached, and attached again
+//! when it is given back.
 
 use std::thread;
 use std::time::Duration;
@@ -26,8 +27,8 @@ const CONFIGURING: Duration = Duration::from_millis(500);
 /// for up to two seconds while the system still refuses it.
 ///
 /// # Errors
-/// [`LinkError::Gone`] if there is no such device, [`LinkError::Denied`], [`LinkError::Busy`], the error of `choose`, or
-/// what libusb says.
+/// [`LinkError::Gone`] if there is no such device, [`LinkError::Denied`], [`LinkError::Busy`], the error of `choose`,
+/// or what libusb says.
 pub(super) fn open<T>(
     context: &Context,
     place: UsbLocation,

@@ -1,4 +1,5 @@
-//! What a line of the log holds: which fields are written as they are, which as a keyed hash, and that all others are not.
+//! What a line of the log holds: which fields are written as they are, which as a keyed hash, and
+//! that all others are not.
 
 use std::fmt::{Debug, Write as _};
 

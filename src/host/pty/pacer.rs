@@ -1,7 +1,7 @@
 //! How many bytes a serial line of a given speed has carried by now.
 //!
-//! Counted from the moment the line became busy, not from byte to byte, so that late wake-ups do not add up. Nor do they
-//! from answer to answer: what this process was late with the last byte of an answer, the reader was kept waiting
+//! Counted from the moment the line became busy, not from byte to byte, so that late wake-ups do not add up. Nor do
+//! they from answer to answer: what this process was late with the last byte of an answer, the reader was kept waiting
 //! before its next question, so the line is taken to have heard the question so much earlier. Never earlier than the
 //! last byte was due, so that no byte comes before a real line would bring it.
 

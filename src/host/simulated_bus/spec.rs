@@ -30,7 +30,8 @@ pub struct SimulatedMeterSpec {
     pub model: String,
     /// Its serial number; without one it gets the one of its model, made up, with 000 in it.
     pub serial: Option<String>,
-    /// How many readings it has; if that is not said, a month of them, and of a meter that was there before as many as it has.
+    /// How many readings it has; if that is not said, a month of them, and of a meter that was there
+    /// before as many as it has.
     pub readings: Option<usize>,
     /// Which readings, if that is said: the same seed gives the same values.
     pub seed: Option<u64>,

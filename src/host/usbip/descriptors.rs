@@ -47,8 +47,8 @@ pub struct Interface<'a> {
 }
 
 impl Descriptors {
-    /// A full-speed device without a serial number string, with these interfaces, numbered from 0: maker and product are
-    /// strings 1 and 2, `more` follows.
+    /// A full-speed device without a serial number string, with these interfaces, numbered from 0: maker and product
+    /// are strings 1 and 2, `more` follows.
     #[must_use]
     pub fn new(id: UsbId, release: u16, names: [&str; 2], more: &[&str], interfaces: &[Interface<'_>]) -> Self {
         let mut device = vec![18, 1, 0x00, 0x02, 0, 0, 0, 64];

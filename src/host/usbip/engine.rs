@@ -227,8 +227,8 @@ impl Engine {
         self.replies.extend(reply);
     }
 
-    /// The answer to a request for data: to the standard ones (USB 2.0, 9.4) from the descriptors, to others the device's
-    /// own.
+    /// The answer to a request for data: to the standard ones (USB 2.0, 9.4) from the descriptors, to others the
+    /// device's own.
     fn answer(&mut self, setup: SetupPacket) -> Option<Vec<u8>> {
         let [number, kind] = setup.value.to_le_bytes();
         match (setup.request_type, setup.request, kind) {

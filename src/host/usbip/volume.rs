@@ -12,7 +12,8 @@ use tree::{Folder, Node};
 /// Bytes of a block, which is a sector.
 pub const BLOCK: usize = 512;
 
-/// Blocks of the drive: 16 MiB, which any report fits in. They make 8165 clusters, and so FAT16: that has 4085 to 65524.
+/// Blocks of the drive: 16 MiB, which any report fits in. They make 8165 clusters, and so FAT16:
+/// that has 4085 to 65524.
 pub const BLOCKS: u32 = 32_768;
 
 /// A cluster of 2 KiB, so that the clusters are as many as above.

@@ -1,4 +1,5 @@
-//! What tells one plugged meter from another of its model: the serial number of its USB plug, and where it is plugged in.
+//! What tells one plugged meter from another of its model: the serial number of its USB plug, and
+//! where it is plugged in.
 //!
 //! Both are read from the kernel's folders, which need no permission and do not wake the meter. Many meters have no
 //! serial number on USB; the way through the hubs is always there.

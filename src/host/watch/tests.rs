@@ -65,12 +65,18 @@ fn busy(address: u8) -> Sighting {
 #[case::another_order_is_no_change(vec![vec![open(4), cable(7)], vec![cable(7), open(4)]], &["+1 open +2 open", ""])]
 #[case::udev_is_a_little_late(vec![vec![denied(4)], vec![open(4)]], &["", "+1 open"])]
 #[case::denied_for_good(vec![vec![denied(4)], vec![denied(4)], vec![denied(4)]], &["", "", "+1 denied"])]
-#[case::denied_is_told_once(vec![vec![denied(4)], vec![denied(4)], vec![denied(4)], vec![denied(4)]], &["", "", "+1 denied", ""])]
+#[case::denied_is_told_once(
+    vec![vec![denied(4)], vec![denied(4)], vec![denied(4)], vec![denied(4)]],
+    &["", "", "+1 denied", ""]
+)]
 #[case::a_service_has_it_for_a_moment(vec![vec![busy(4)], vec![open(4)]], &["", "+1 open"])]
 #[case::taken_for_good(vec![vec![busy(4)], vec![busy(4)], vec![busy(4)]], &["", "", "+1 busy"])]
 #[case::first_denied_then_busy(vec![vec![denied(4)], vec![busy(4)], vec![busy(4)]], &["", "", "+1 busy"])]
 #[case::denied_and_gone_at_once(vec![vec![denied(4)], vec![]], &["", ""])]
-#[case::permission_came_later(vec![vec![denied(4)], vec![denied(4)], vec![denied(4)], vec![open(4)]], &["", "", "+1 denied", "~1 open"])]
+#[case::permission_came_later(
+    vec![vec![denied(4)], vec![denied(4)], vec![denied(4)], vec![open(4)]],
+    &["", "", "+1 denied", "~1 open"]
+)]
 #[case::permission_taken(vec![vec![open(4)], vec![denied(4)]], &["+1 open", "~1 denied"])]
 #[case::another_program_takes_it(vec![vec![open(4)], vec![busy(4)], vec![open(4)]], &["+1 open", "~1 busy", "~1 open"])]
 fn a_look_tells_what_changed(#[case] looks: Vec<Vec<Sighting>>, #[case] expected: &[&str]) {

@@ -1,8 +1,8 @@
 //! The USB devices, by libusb, and the check that libusb's list is that of the kernel.
 //!
 //! libusb keeps a list that only the kernel's announcements change. Where none arrive, as in many containers, the list
-//! stays what it was at the start; a new context makes a new list. A context costs some milliseconds, so that one is made
-//! only when the kernel's folder of devices has changed and libusb's list has not followed.
+//! stays what it was at the start; a new context makes a new list. A context costs some milliseconds, so that one is
+//! made only when the kernel's folder of devices has changed and libusb's list has not followed.
 
 use std::collections::BTreeSet;
 use std::ffi::OsString;
@@ -24,8 +24,8 @@ pub(super) struct UsbList {
     /// `None` on a machine without USB.
     context: Option<Context>,
     folder: PathBuf,
-    /// The kernel's entries when libusb's list was last found to agree with them; none for a new context, which may have
-    /// been made while something was plugged in. And how many looks in a row it did not agree.
+    /// The kernel's entries when libusb's list was last found to agree with them; none for a new context, which may
+    /// have been made while something was plugged in. And how many looks in a row it did not agree.
     checked: Option<Signature>,
     tries: u32,
 }

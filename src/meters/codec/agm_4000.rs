@@ -1,7 +1,7 @@
 //! The packets of an Allmedicus AGM-4000: `80 size ~size command data.. ckl ckh`.
 //!
-//! `size` counts command and data. `ckl` is the complement of the exclusive-or of 80, `~size` and every other byte of the
-//! data from the first on; `ckh` that of `size`, the command and the rest. Numbers are big-endian.
+//! `size` counts command and data. `ckl` is the complement of the exclusive-or of 80, `~size` and every other byte of
+//! the data from the first on; `ckh` that of `size`, the command and the rest. Numbers are big-endian.
 
 use std::collections::BTreeMap;
 
@@ -221,14 +221,20 @@ mod tests {
     proptest! {
         #[test]
         fn a_record_goes_round(minute in 0_i32..50_000_000, index: u16, value in 20_u16..=600) {
-            let time = date(2000, 1, 1).at(0, 0, 0, 0).saturating_add(jiff::SignedDuration::from_mins(i64::from(minute)));
+            let since = jiff::SignedDuration::from_mins(i64::from(minute));
+            let time = date(2000, 1, 1).at(0, 0, 0, 0).saturating_add(since);
             let (found, reading) = parse_record(&encode_record(index, time, value, Event::Normal)).unwrap();
             prop_assert_eq!((found, reading.time), (index, Some(time)));
             prop_assert_eq!(reading.measured, Measured::Value(Concentration::mg_per_dl(u32::from(value))));
         }
 
         #[test]
-        fn one_wrong_bit_is_noticed(command: u8, data in prop::collection::vec(any::<u8>(), 0..9), place: usize, bit in 0_u8..8) {
+        fn one_wrong_bit_is_noticed(
+            command: u8,
+            data in prop::collection::vec(any::<u8>(), 0..9),
+            place: usize,
+            bit in 0_u8..8,
+        ) {
             let mut packet = encode(command, &data);
             let place = place % packet.len();
             packet[place] ^= 1 << bit;

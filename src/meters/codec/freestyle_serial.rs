@@ -1,10 +1,10 @@
 //! The text that Abbott's older meters (FreeStyle Lite and Freedom Lite, Precision Xtra and Optium) send over their
 //! serial cables: a log of everything in one answer, under one check sum.
 //!
-//! The log is `CR LF serial CR LF version CR LF clock CR LF NNN CR LF`, a line for each record, and `0xSSSS  END CR LF`.
-//! `SSSS` is the sum of all bytes before `0x`, modulo 65536. A real Lite sends one more LF behind the count, so empty
-//! lines say nothing. STX and ETX may stand around an answer; they belong neither to the text nor to the sum.
-//! The fields of a record are in [`entry`], the short answer to `$colq` in [`status`].
+//! The log is `CR LF serial CR LF version CR LF clock CR LF NNN CR LF`, a line for each record, and `0xSSSS  END CR
+//! LF`. `SSSS` is the sum of all bytes before `0x`, modulo 65536. A real Lite sends one more LF behind the count, so
+//! empty lines say nothing. STX and ETX may stand around an answer; they belong neither to the text nor to the sum. The
+//! fields of a record are in [`entry`], the short answer to `$colq` in [`status`].
 
 pub mod entry;
 pub mod status;

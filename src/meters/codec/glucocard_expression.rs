@@ -1,6 +1,7 @@
 //! The packets of a GLUCOCARD Expression or EmbraceTALK: start, operation, eight bytes, sum.
 //!
-//! Start is AA to the meter and DD from it; the sum is the low byte of operation and payload. Numbers are little-endian.
+//! Start is AA to the meter and DD from it; the sum is the low byte of operation and payload. Numbers are
+//! little-endian.
 
 use std::collections::BTreeMap;
 
@@ -131,8 +132,8 @@ pub fn encode_clock(time: DateTime) -> [u8; 8] {
     [u8::try_from(year).unwrap_or(0), u8::try_from(month).unwrap_or(0), low, high, 0, 0, 0, 0]
 }
 
-/// The serial number: eight characters, sent from the last to the first. The packet's check value proves them; what is no
-/// text is kept as its digits in hexadecimal.
+/// The serial number: eight characters, sent from the last to the first. The packet's check value proves them; what is
+/// no text is kept as its digits in hexadecimal.
 #[must_use]
 pub fn parse_serial(mut payload: [u8; 8]) -> String {
     if payload == EMPTY {
@@ -250,9 +251,11 @@ mod tests {
     proptest! {
         #[test]
         fn a_record_goes_round(minute in 0_i32..50_000_000, value in 21_u16..600, control: bool) {
-            let time = date(2000, 1, 1).at(0, 0, 0, 0).saturating_add(jiff::SignedDuration::from_mins(i64::from(minute)));
+            let since = jiff::SignedDuration::from_mins(i64::from(minute));
+            let time = date(2000, 1, 1).at(0, 0, 0, 0).saturating_add(since);
             let found = reading(encode_record(time, value, control), 0).unwrap();
-            prop_assert_eq!((found.time, found.measured), (Some(time), Measured::Value(Concentration::mg_per_dl(u32::from(value)))));
+            let measured = Measured::Value(Concentration::mg_per_dl(u32::from(value)));
+            prop_assert_eq!((found.time, found.measured), (Some(time), measured));
             prop_assert_eq!(parse_clock(encode_clock(time)), Some(time));
         }
 

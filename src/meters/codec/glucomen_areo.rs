@@ -274,7 +274,11 @@ mod tests {
         }
 
         #[test]
-        fn one_wrong_bit_is_noticed(lines in prop::collection::vec("[ -Z^-~]{1,40}", 1..9), place: usize, bit in 0_u8..8) {
+        fn one_wrong_bit_is_noticed(
+            lines in prop::collection::vec("[ -Z^-~]{1,40}", 1..9),
+            place: usize,
+            bit in 0_u8..8,
+        ) {
             let mut block = close_block(&lines);
             let place = place % block.len();
             block[place] ^= 1 << bit;

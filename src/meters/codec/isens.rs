@@ -216,13 +216,20 @@ mod tests {
 
     proptest! {
         #[test]
-        fn a_packet_is_read_as_it_was_written(command: [u8; 4], payload in prop::collection::vec(any::<u8>(), 0..=248)) {
+        fn a_packet_is_read_as_it_was_written(
+            command: [u8; 4],
+            payload in prop::collection::vec(any::<u8>(), 0..=248),
+        ) {
             let packet = Packet { command, payload };
             prop_assert_eq!(opened(&packet.encode()), Some(Ok(Received { packet, is_checked: true })));
         }
 
         #[test]
-        fn one_wrong_bit_is_noticed(payload in prop::collection::vec(any::<u8>(), 0..60), place: usize, bit in 0_u8..8) {
+        fn one_wrong_bit_is_noticed(
+            payload in prop::collection::vec(any::<u8>(), 0..60),
+            place: usize,
+            bit in 0_u8..8,
+        ) {
             let mut bytes = packet(*b"RTIM", &payload).encode();
             let place = place % bytes.len();
             bytes[place] ^= 1 << bit;

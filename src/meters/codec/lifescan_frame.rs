@@ -1,8 +1,8 @@
 //! The binary frames of LifeScan's meters (OneTouch `UltraEasy`, Verio IQ, Verio): framing and checksum.
 //!
-//! On a serial line: `02 | length | link control | message | 03 | CRC lo | CRC hi`, the length counting the whole frame.
-//! In the register blocks of the later meters the second and third byte are one length of two bytes; see [`block`].
-//! What the messages mean is in [`answer`] and [`record`].
+//! On a serial line: `02 | length | link control | message | 03 | CRC lo | CRC hi`, the length counting the whole
+//! frame. In the register blocks of the later meters the second and third byte are one length of two bytes; see
+//! [`block`]. What the messages mean is in [`answer`] and [`record`].
 
 pub mod answer;
 pub mod block;

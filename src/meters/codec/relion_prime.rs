@@ -198,8 +198,8 @@ mod tests {
 
     use super::*;
 
-    /// The value of the specification, `7B00` for 123; the sum by hand: D and bar 0xC0, `7B00` 0xD9, eleven zeros and 8,
-    /// 7, 6, 5, 2 by their digits 0x240 + 28, less one zero, ETB 0x17.
+    /// The value of the specification, `7B00` for 123; the sum by hand: D and bar 0xC0, `7B00` 0xD9, eleven zeros and
+    /// 8, 7, 6, 5, 2 by their digits 0x240 + 28, less one zero, ETB 0x17.
     #[test]
     fn a_record_is_as_described() {
         let text = encode_record(date(2020, 5, 6).at(7, 8, 30, 0), 123, 0);

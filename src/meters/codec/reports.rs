@@ -48,8 +48,9 @@ pub enum RecordError {
     NoReading,
 }
 
-/// The most characters of a line or an element. Readings of published reports have at most 120, and the longest line, the names
-/// of a Mobile's columns with the 197 blanks behind them, some 310; a hole of one sector of a drive (512 bytes) makes more.
+/// The most characters of a line or an element. Readings of published reports have at most 120, and the longest line,
+/// the names of a Mobile's columns with the 197 blanks behind them, some 310; a hole of one sector of a drive (512
+/// bytes) makes more.
 const LONGEST: usize = 400;
 
 /// Whether a row or an element cannot be as it was written.

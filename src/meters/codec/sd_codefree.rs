@@ -236,8 +236,13 @@ mod tests {
 
     proptest! {
         #[test]
-        fn a_record_goes_round(minute in 0_i32..1_500_000, value: u16, meal in prop::sample::select(vec![0_u8, 0x10, 0x20])) {
-            let time = date(2000, 1, 1).at(0, 0, 0, 0).saturating_add(jiff::SignedDuration::from_mins(i64::from(minute)));
+        fn a_record_goes_round(
+            minute in 0_i32..1_500_000,
+            value: u16,
+            meal in prop::sample::select(vec![0_u8, 0x10, 0x20]),
+        ) {
+            let since = jiff::SignedDuration::from_mins(i64::from(minute));
+            let time = date(2000, 1, 1).at(0, 0, 0, 0).saturating_add(since);
             let frame = encode(Sender::Meter, Record::new(time, value, meal).message());
             let reading = Record::from_message(decode(Sender::Meter, &frame).unwrap()).unwrap().reading(0);
             prop_assert_eq!(reading.time, Some(time));
@@ -245,7 +250,11 @@ mod tests {
         }
 
         #[test]
-        fn one_wrong_bit_is_noticed(message in prop::collection::vec(any::<u8>(), 1..40), place: usize, bit in 0_u8..8) {
+        fn one_wrong_bit_is_noticed(
+            message in prop::collection::vec(any::<u8>(), 1..40),
+            place: usize,
+            bit in 0_u8..8,
+        ) {
             let mut frame = encode(Sender::Meter, &message);
             let place = place % frame.len();
             frame[place] ^= 1 << bit;
@@ -254,7 +263,8 @@ mod tests {
 
         #[test]
         fn any_bytes_are_borne(bytes: Vec<u8>) {
-            let _ = (decode(Sender::Meter, &bytes), parse_count(&bytes), Record::from_message(&bytes).map(|r| r.reading(0)));
+            let _ = (decode(Sender::Meter, &bytes), parse_count(&bytes));
+            let _ = Record::from_message(&bytes).map(|record| record.reading(0));
         }
     }
 }

@@ -101,7 +101,8 @@ pub fn reported(report: &[u8]) -> Result<&[u8], FrameError> {
     text.get(..usize::from(*length)).filter(|_| usize::from(*length) < REPORT).ok_or(FrameError::Form)
 }
 
-/// Takes the next frame out of what has arrived; its text if the check value is right. `None` until there is a whole one.
+/// Takes the next frame out of what has arrived; its text if the check value is right. `None` until
+/// there is a whole one.
 pub fn take_frame(pending: &mut Vec<u8>) -> Option<Result<String, FrameError>> {
     let start = pending.iter().position(|byte| *byte == b'(').unwrap_or(pending.len());
     pending.drain(..start);
@@ -193,8 +194,8 @@ pub fn encode_result(time: DateTime, value: u16, is_control: bool) -> String {
 
 /// A reading from the twelve digits of a result; `index` is its place, newest first.
 ///
-/// Digit 0 is the month, 1 to 3 are the day and the year as one number (`DDYY`), 4 to 6 hour and minute (`HHmm`), 7 to 9
-/// the value, of whose first digit three bits count, 10 is unknown, and 11 is not zero for control solution.
+/// Digit 0 is the month, 1 to 3 are the day and the year as one number (`DDYY`), 4 to 6 hour and minute (`HHmm`), 7 to
+/// 9 the value, of whose first digit three bits count, 10 is unknown, and 11 is not zero for control solution.
 ///
 /// # Errors
 /// [`FrameError::Digits`].
@@ -297,7 +298,8 @@ mod tests {
 
         #[test]
         fn a_result_goes_round(minute in 0_i32..50_000_000, value in 0_u16..=0x7FF, control: bool) {
-            let time = date(2000, 1, 1).at(0, 0, 0, 0).saturating_add(jiff::SignedDuration::from_mins(i64::from(minute)));
+            let since = jiff::SignedDuration::from_mins(i64::from(minute));
+            let time = date(2000, 1, 1).at(0, 0, 0, 0).saturating_add(since);
             let found = reading(&encode_result(time, value, control), 0).unwrap();
             prop_assert_eq!(found.time, Some(time));
             prop_assert_eq!(found.kind == Kind::Control, control);

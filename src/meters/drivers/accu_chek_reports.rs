@@ -4,9 +4,9 @@
 //! reports of one meter the newest is read; reports of several meters are refused.
 //!
 //! The protocol has no check values. What stands in for them: a file is as long as it was listed, ends with a line end,
-//! and every row has the columns that line 3 names. A row with a known value and an impossible date is kept without a time, because the
-//! value is right and the doubt is shown; one with more than one mark of a meal is kept without a meal. A row that
-//! is not understood makes the download partial.
+//! and every row has the columns that line 3 names. A row with a known value and an impossible date is kept without a
+//! time, because the value is right and the doubt is shown; one with more than one mark of a meal is kept without a
+//! meal. A row that is not understood makes the download partial.
 
 use super::reports::{self, Found};
 use super::{Driver, FolderDriver};
@@ -18,8 +18,8 @@ use crate::meters::error::MeterError;
 use crate::meters::folder::FileEntry;
 use crate::meters::gathered::{Account, Gathered};
 
-/// The meter whose reports these are. Nothing in a report tells the model, and the name of a folder is no one's word: it
-/// must not become part of the key under which a meter is owned.
+/// The meter whose reports these are. Nothing in a report tells the model, and the name of a folder is no one's word:
+/// it must not become part of the key under which a meter is owned.
 const MODEL: &str = "Accu-Chek Mobile";
 
 /// The folder of the reports on the drive.

@@ -1,8 +1,8 @@
 //! Accu-Chek meters on USB: Guide, Guide Me, Instant, Aviva and Performa Connect, `ReliOn` Platinum.
 //!
-//! They are agents of IEEE 11073-20601 with a permanent store. The meter speaks first, soon after the plug, and gives up
-//! after a while; so it must be read at once. Order of the conversation: association, configuration, who the meter is,
-//! its segments, each segment's entries, release. Nothing in here can erase a memory or set a clock.
+//! They are agents of IEEE 11073-20601 with a permanent store. The meter speaks first, soon after the plug, and gives
+//! up after a while; so it must be read at once. Order of the conversation: association, configuration, who the meter
+//! is, its segments, each segment's entries, release. Nothing in here can erase a memory or set a clock.
 
 mod association;
 mod entries;

@@ -2,8 +2,8 @@
 //!
 //! Order: serial number, count, each record by its index, newest first. Every answer repeats the command, a record its
 //! index, and both are checked, so a late answer is never taken for another. A damaged record is asked for again, up to
-//! three times, and then named as missing. Values are mg/dL. The clock cannot be read and is never set; the meter is left
-//! switched on.
+//! three times, and then named as missing. Values are mg/dL. The clock cannot be read and is never set; the meter is
+//! left switched on.
 
 use std::time::Duration;
 

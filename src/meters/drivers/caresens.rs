@@ -1,5 +1,5 @@
-//! i-SENS meters: CareSens behind a CP2110, ReliOn Premier and GLUCOCARD Shine on a serial cable, GLUCOCARD Shine Connex
-//! and Express with HID reports of their own. 9600 baud.
+//! i-SENS meters: CareSens behind a CP2110, ReliOn Premier and GLUCOCARD Shine on a serial cable, GLUCOCARD Shine
+//! Connex and Express with HID reports of their own. 9600 baud.
 //!
 //! A single byte asks for the protocol. On a cable the answer says 1 or 3; behind HID any answer will do and the
 //! protocol is 3 (Tidepool). Protocol 3 is a conversation in packets, protocol 1 reads the meter's flash memory.

@@ -16,7 +16,8 @@
 //! - A message ends where its frame ends, not where a report is shorter than 60 bytes: a frame of 60 bytes has no
 //!   shorter report behind it.
 //! - A serial meter may send the average of its results among them. It says so (`GlucoseA`, without a date) and is left
-//!   out, with a remark. Tidepool drops the first result whatever it is, and with it a reading where there is no average.
+//!   out, with a remark. Tidepool drops the first result whatever it is, and with it a reading where
+//!   there is no average.
 //!
 //! The clock is the header's. Remote commands, with which a clock could be set, are never sent.
 

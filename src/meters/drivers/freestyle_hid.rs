@@ -10,8 +10,8 @@
 //!   waited for.
 //! - One takes `Log Empty` for an error, the other for no records, which it is.
 //!
-//! No answer says which question it answers. So the serial number and the software version are asked for until they came
-//! twice alike in a row, and a serial number that is the version too is none.
+//! No answer says which question it answers. So the serial number and the software version are asked for until they
+//! came twice alike in a row, and a serial number that is the version too is none.
 //!
 //! Each answer may be late, and a part of an older one may still be on its way (a known field problem), so whatever is
 //! waiting is read off before a command, and an answer that is damaged is asked for again. Keep-alives may come at any

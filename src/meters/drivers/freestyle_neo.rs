@@ -1,9 +1,10 @@
 //! FreeStyle Precision Neo, sold as Optium Neo and Neo H too: `$result?` lists everything, newest first.
 //!
 //! Values are mg/dL whatever the display shows; ketones are sent as eighteenths of 1 mmol/L and shown with one decimal.
-//! Insulin and basal titration records are counted and left out; a type that nobody names makes the download partial. A stamp stays as the meter wrote it: one source corrects older stamps by the records of
-//! clock changes; here they get a doubt instead, because a corrected stamp is one that no meter has shown.
-//! The protocol is in the module `freestyle_hid`, the rows are in [`crate::meters::codec::freestyle_hid::neo`].
+//! Insulin and basal titration records are counted and left out; a type that nobody names makes the download partial. A
+//! stamp stays as the meter wrote it: one source corrects older stamps by the records of clock changes; here they get a
+//! doubt instead, because a corrected stamp is one that no meter has shown. The protocol is in the module
+//! `freestyle_hid`, the rows are in [`crate::meters::codec::freestyle_hid::neo`].
 
 use super::Driver;
 use super::freestyle_hid::{List, Model, Sort, read};

@@ -1,5 +1,5 @@
-//! GLUCOCARD Expression and EmbraceTALK: packets of eleven bytes over a serial line at 19200 baud. The meter must show PC
-//! Link.
+//! GLUCOCARD Expression and EmbraceTALK: packets of eleven bytes over a serial line at 19200 baud. The
+//! meter must show PC Link.
 //!
 //! Order: ping, serial number, clock, memory. The memory is asked for as a whole and comes as 300 packets, one for each
 //! place, used or not; so a lost packet is noticed. It is read again, up to three times, if anything is damaged. Values
@@ -9,8 +9,8 @@
 //! A record that says mmol/L is refused. No specification and no recording of such a meter is published. The only other
 //! reader, Tidepool's, took a tenth of the number for the value in a draft, and gave that up: as released it refuses
 //! ("mmol/L meter not yet supported"). Taken for tenths, 100 would be 10.0 mmol/L; if the unit only says what the
-//! display shows, it is 100 mg/dL, or 5.6 mmol/L. Both are values that people have, so no check would find a wrong guess.
-//! The person is told, and told to write the readings down from the display.
+//! display shows, it is 100 mg/dL, or 5.6 mmol/L. Both are values that people have, so no check would find a wrong
+//! guess. The person is told, and told to write the readings down from the display.
 
 use std::time::Duration;
 

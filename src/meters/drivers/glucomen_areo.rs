@@ -1,13 +1,13 @@
 //! Menarini GlucoMen areo: text blocks over a serial line at 9600 baud with odd parity.
 //!
 //! A request is one byte, its answer one block. The readings come in one block under one check value of eight bits, and
-//! how many there are is not announced. A lost or doubled byte agrees with such a check value once in 256 times, which is
-//! too often for a value or a serial number: a block is believed when two answers are the same to the byte. Asking
+//! how many there are is not announced. A lost or doubled byte agrees with such a check value once in 256 times, which
+//! is too often for a value or a serial number: a block is believed when two answers are the same to the byte. Asking
 //! changes nothing in the meter. A full memory takes twice as long for it.
 //!
-//! Values are in the unit that stands beside them. A type other than `Glu` is known to exist on GK models (a ketone) but
-//! not under which name, so such a reading is kept as another kind, in its own unit, and never counts as glucose. A mark
-//! that is not among the known ones is kept and the reading marked. The clock cannot be read; it is never set.
+//! Values are in the unit that stands beside them. A type other than `Glu` is known to exist on GK models (a ketone)
+//! but not under which name, so such a reading is kept as another kind, in its own unit, and never counts as glucose. A
+//! mark that is not among the known ones is kept and the reading marked. The clock cannot be read; it is never set.
 
 use std::time::Duration;
 

@@ -20,8 +20,8 @@ use crate::meters::gathered::{Account, Gathered};
 /// How often a question is asked at most: once, and up to three times again (onetouch-serial 3.2).
 const ATTEMPTS: u32 = 4;
 
-/// So many damaged records are told one by one. With more, the line is at fault, and each costs all its repeats: the read
-/// ends, as it would not have been whole anyhow.
+/// So many damaged records are told one by one. With more, the line is at fault, and each costs all its repeats: the
+/// read ends, as it would not have been whole anyhow.
 const MOST_DAMAGED: usize = 50;
 
 /// The blocks of a meter's drive that may be written to.
@@ -162,7 +162,8 @@ impl Found {
         self.note_version(wire, conversation, question, version, letters)
     }
 
-    /// As [`Self::read_version`], where the answer to the question before has the same form: asked until it came twice alike.
+    /// As [`Self::read_version`], where the answer to the question before has the same form: asked until
+    /// it came twice alike.
     pub(super) fn read_version_twice(
         &mut self,
         wire: &mut dyn Wire,

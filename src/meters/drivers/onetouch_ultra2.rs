@@ -1,13 +1,13 @@
-//! OneTouch Ultra 2 and the older OneTouch Ultra: text over a serial line at 9600 baud, one question and one answer at a
-//! time.
+//! OneTouch Ultra 2 and the older OneTouch Ultra: text over a serial line at 9600 baud, one question and
+//! one answer at a time.
 //!
 //! Order: serial number (which wakes the meter), software version, clock, memory, display unit. The unit comes last on
 //! purpose: its answer directly behind the last record proves that the memory held no more than was announced.
 //! Values are mg/dL whatever the display shows.
 //!
 //! The model is taken from the last letter of the serial number, never from what somebody chose: the key under which a
-//! meter is owned must not depend on that. `T` is the Ultra; all others pass for an Ultra 2, which was seen with `Y` and
-//! `V`. Others refuse what does not end in `Y`, and with it real meters (insulaudit's log).
+//! meter is owned must not depend on that. `T` is the Ultra; all others pass for an Ultra 2, which was seen with `Y`
+//! and `V`. Others refuse what does not end in `Y`, and with it real meters (insulaudit's log).
 
 mod dump;
 mod lines;

@@ -3,7 +3,8 @@
 //!
 //! Writing to a real drive would damage it. So nothing is written before the device has named itself `LifeScan` to
 //! INQUIRY and its block 0 holds the label `LIFESCAN   FAT16`, and never to another block than 3 and 4. The USB vendor
-//! was checked by whoever opened the link. (One source asks for the label only as an alternative; both are wanted here.)
+//! was checked by whoever opened the link. (One source asks for the label only as an alternative;
+//! both are wanted here.)
 //!
 //! Decisions where the specifications differ or are silent:
 //! - Questions begin with 03, as in the published notes; another reader begins them with 04. The answer to a parameter

@@ -1,7 +1,7 @@
 //! How long each driver waits for a meter that says nothing at all, before it gives up.
 //!
-//! A person who waits is told. The numbers are what the drivers' own waits and repeats add up to; `tests/meters/patience.rs`
-//! counts them.
+//! A person who waits is told. The numbers are what the drivers' own waits and repeats add up to;
+//! `tests/meters/patience.rs` counts them.
 
 use std::time::Duration;
 

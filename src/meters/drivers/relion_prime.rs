@@ -1,14 +1,14 @@
-//! ReliOn Prime and GLUCOCARD Vital (Arkray): single control characters and short texts over a serial line at 19200 baud
-//! with two stop bits.
+//! ReliOn Prime and GLUCOCARD Vital (Arkray): single control characters and short texts over a serial line at 19200
+//! baud with two stop bits.
 //!
-//! Order: header (product, serial number), command mode, count, clock, then each record by its number. Values are mg/dL,
-//! meals are not marked.
+//! Order: header (product, serial number), command mode, count, clock, then each record by its number. Values are
+//! mg/dL, meals are not marked.
 //!
-//! Count and clock have no check value: each is asked for until two answers in a row are the same. A record does not say
-//! its number, and the number on its way to the meter has no check value either; so if two numbers give the same record,
-//! both are asked for again, and stay if they are truly equal. Tidepool passes over a record that the meter refuses; here
-//! it is asked for once more, and then named as missing, because the count cannot be met without it. What follows the
-//! check value of a record is not published and is passed over.
+//! Count and clock have no check value: each is asked for until two answers in a row are the same. A record does not
+//! say its number, and the number on its way to the meter has no check value either; so if two numbers give the same
+//! record, both are asked for again, and stay if they are truly equal. Tidepool passes over a record that the meter
+//! refuses; here it is asked for once more, and then named as missing, because the count cannot be met without it. What
+//! follows the check value of a record is not published and is passed over.
 
 mod commands;
 

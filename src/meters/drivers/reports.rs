@@ -54,8 +54,8 @@ pub(super) fn read_all<R>(
 /// The newest report, and how many older ones, or copies of it, there are.
 ///
 /// # Errors
-/// [`MeterError::Unsupported`] if the reports are of several meters: which one belongs to the person cannot be known; or if
-/// it cannot be known which of two that differ is the newest. [`MeterError::Malformed`] if there is none.
+/// [`MeterError::Unsupported`] if the reports are of several meters: which one belongs to the person cannot be known;
+/// or if it cannot be known which of two that differ is the newest. [`MeterError::Malformed`] if there is none.
 pub(super) fn newest<R: PartialEq>(
     mut found: Vec<Found<R>>,
     serial: impl Fn(&R) -> &str,

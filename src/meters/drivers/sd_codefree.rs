@@ -4,10 +4,10 @@
 //! offer is taken. Then it announces its records and gives one for each request, newest first; a request after the last
 //! one ends the talk.
 //!
-//! It tells no serial number, model, version, unit or clock; values are mg/dL. There is no way to ask for a record again,
-//! so nothing is repeated: a record whose check value is wrong is left out and named, and the read is partial. A request
-//! that the meter does not understand locks it until it is switched off; nothing is sent but the two known messages. Its
-//! clock can be set; this driver never does.
+//! It tells no serial number, model, version, unit or clock; values are mg/dL. There is no way to ask for a record
+//! again, so nothing is repeated: a record whose check value is wrong is left out and named, and the read is partial. A
+//! request that the meter does not understand locks it until it is switched off; nothing is sent but the two known
+//! messages. Its clock can be set; this driver never does.
 
 use std::time::Duration;
 

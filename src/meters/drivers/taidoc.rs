@@ -9,9 +9,9 @@
 //!
 //! Where the two specifications differ or leave a choice:
 //! - The flags of a value are two fields (td42xx.md), not bits to be tested one by one: so a ketone is no haematocrit.
-//! - The scale of ketones is not established. A ketone is kept with its number and without a value. Any other quantity that
-//!   the specification names is counted and left out of the list; its bytes stay in the record of the conversation. A quantity that nobody names may be
-//!   glucose, damaged in the meter: it makes the download partial.
+//! - The scale of ketones is not established. A ketone is kept with its number and without a value. Any other quantity
+//!   that the specification names is counted and left out of the list; its bytes stay in the record of the
+//!   conversation. A quantity that nobody names may be glucose, damaged in the meter: it makes the download partial.
 //! - Both call a value below 20 LO and above 600 HI; the protocol has no other mark for them.
 //! - After an unasked `54` one reader repeats its question, the other reads on. This one reads on, and repeats the
 //!   question only when no answer comes.

@@ -1,9 +1,9 @@
 //! Trividia True Metrix, Pro, AIR and GO: frames of text in HID reports.
 //!
-//! Order: wake, model, serial number, firmware, clock, results (newest first). Values are mg/dL on all models, and meals
-//! are not marked. The results end with a frame that holds the sum of all of them. The meter may send a frame twice, so
-//! if the sum fits only without the repetitions, they are left out; two equal results that it counts stay both. A sum
-//! that fits neither way makes the driver ask again, up to three times.
+//! Order: wake, model, serial number, firmware, clock, results (newest first). Values are mg/dL on all models, and
+//! meals are not marked. The results end with a frame that holds the sum of all of them. The meter may send a frame
+//! twice, so if the sum fits only without the repetitions, they are left out; two equal results that it counts stay
+//! both. A sum that fits neither way makes the driver ask again, up to three times.
 //!
 //! Tidepool switches the meter off before it starts, because Windows connects at the second attempt only; that is not
 //! done here. It also reads until two seconds of silence; here the sum is the end. Tidepool loses the high bits of a

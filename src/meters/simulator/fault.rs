@@ -47,8 +47,8 @@ pub enum FaultKind {
     ToStall,
     /// The cable is pulled before the byte to the meter.
     ToUnplug,
-    /// The cable is pulled when so many readings have come. Whoever plugs the meter turns it into [`FaultKind::Unplug`] at a byte,
-    /// because only the meter's language tells where a reading ends.
+    /// The cable is pulled when so many readings have come. Whoever plugs the meter turns it into [`FaultKind::Unplug`]
+    /// at a byte, because only the meter's language tells where a reading ends.
     UnplugReading,
     /// The meter does not hear the first transfers.
     SlowStart,

@@ -29,8 +29,8 @@ use crate::meters::codec::freestyle_hid::{
 /// The serial number of a meter that was given none.
 pub const DEFAULT_SERIAL: &str = "000SIM1-00001";
 
-/// What was asked before the serial number where its answer is a late one: the version has the form of a serial number, the
-/// time has not, and no two in a row are the same.
+/// What was asked before the serial number where its answer is a late one: the version has the form of a serial number,
+/// the time has not, and no two in a row are the same.
 const ASKED_BEFORE: [&str; 3] = ["$date?", "$swver?", "$time?"];
 
 /// Which of the meters.
@@ -75,8 +75,8 @@ pub(super) fn make_neo(wanted: Wanted) -> Result<Box<dyn SimulatedMeter>, String
     make(HidModel::Neo, wanted, HidFaults::default())
 }
 
-/// Makes a Libre reader for the shelf. If its user wears a sensor, of four blood readings three are the sensor's, one of
-/// these a scan.
+/// Makes a Libre reader for the shelf. If its user wears a sensor, of four blood readings three are the sensor's, one
+/// of these a scan.
 pub(super) fn make_libre(mut wanted: Wanted) -> Result<Box<dyn SimulatedMeter>, String> {
     let mut faults = HidFaults::default();
     for (place, reading) in wanted.memory.readings.iter_mut().enumerate() {

@@ -23,8 +23,8 @@ use crate::meters::codec::freestyle_serial::status::Status;
 /// The serial number of an Optium that was given none.
 pub const DEFAULT_SERIAL: &str = "000SIM1-00001";
 
-/// The serial number of a Lite that was given none: real ones begin with a `D`, which names the model (`CMMA123-A4567` is a
-/// Freedom Lite; abbott 1.1).
+/// The serial number of a Lite that was given none: real ones begin with a `D`, which names the model (`CMMA123-A4567`
+/// is a Freedom Lite; abbott 1.1).
 pub const DEFAULT_LITE_SERIAL: &str = "DSIM000-A0001";
 
 /// The most that the three digits of the count can say.

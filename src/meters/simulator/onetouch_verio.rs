@@ -1,7 +1,7 @@
 //! A OneTouch Verio, or one of its successors, from the meter's side: a drive with registers.
 //!
-//! Holds at most 500 readings. Asked to erase them or to set its clock it refuses and remembers that it was asked; so it
-//! does when a block that is no register is written. A question may begin with 03, 04 or 05; the answer repeats it,
+//! Holds at most 500 readings. Asked to erase them or to set its clock it refuses and remembers that it was asked; so
+//! it does when a block that is no register is written. A question may begin with 03, 04 or 05; the answer repeats it,
 //! except that parameters are always answered with 03.
 
 use super::SimulatedMeter;

@@ -58,8 +58,8 @@ impl ReadingSet {
         set
     }
 
-    /// Makes blood of the control tests, which they may as well be: for a meter that does not tell them and would give each
-    /// as a patient's value.
+    /// Makes blood of the control tests, which they may as well be: for a meter that does not tell them and would give
+    /// each as a patient's value.
     pub fn make_controls_blood(&mut self) {
         for reading in self.readings.iter_mut().filter(|reading| reading.kind == Kind::Control) {
             reading.kind = Kind::Blood;

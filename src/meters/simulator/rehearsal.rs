@@ -1,6 +1,6 @@
-//! Where in what a meter says a reading ends. The meter is read in memory, with its cable pulled at this byte and at that,
-//! until it is known behind which byte so many readings have come. So nobody needs to know the meter's language, and what
-//! comes before the readings, an average of them among it, is not taken for one.
+//! Where in what a meter says a reading ends. The meter is read in memory, with its cable pulled at this byte and at
+//! that, until it is known behind which byte so many readings have come. So nobody needs to know the meter's language,
+//! and what comes before the readings, an average of them among it, is not taken for one.
 
 use jiff::Zoned;
 
@@ -50,7 +50,8 @@ pub fn place_behind_reading(
     } else if place == whole.said {
         Err(format!("behind reading {number} the meter has nothing more to say"))
     } else {
-        // Halfway through what follows: what is on its way when a line is cut may be lost with it, and the reading must not.
+        // Halfway through what follows: what is on its way when a line is cut may be lost with it, and
+        // the reading must not.
         let next = first_with(number + 1)?;
         Ok(place.midpoint(next.saturating_sub(1).max(place)))
     }
@@ -92,7 +93,8 @@ mod tests {
         shelf::make("onetouch-ultra2", wanted)
     }
 
-    /// A record of the Ultra 2 is 61 bytes long, and its value stands at byte 33: `P "SAT","03/21/15","16:42:11   ","  105 "`.
+    /// A record of the Ultra 2 is 61 bytes long, and its value stands at byte 33: `P
+    /// "SAT","03/21/15","16:42:11   ","  105 "`.
     #[test]
     fn the_readings_lie_one_behind_the_other() {
         let model = Catalogue::embedded().by_slug("onetouch-ultra2").unwrap();

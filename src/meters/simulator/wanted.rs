@@ -53,7 +53,8 @@ impl fmt::Debug for SettableClock {
 pub struct Wanted {
     /// The model by its slug in the catalogue, for families whose models differ on the wire.
     pub slug: String,
-    /// Its serial number; without one it gets the family's, which begins with 000, or has it behind the letters of the model.
+    /// Its serial number; without one it gets the family's, which begins with 000, or has it behind the
+    /// letters of the model.
     pub serial: Option<String>,
     /// Its memory.
     pub memory: ReadingSet,
@@ -63,14 +64,16 @@ pub struct Wanted {
     pub fault: Option<Fault>,
     /// Whether its display shows mmol/L.
     pub shows_mmol: bool,
-    /// Whether its user wears a sensor: a meter that reads one tells most of the blood readings in its memory as the sensor's.
+    /// Whether its user wears a sensor: a meter that reads one tells most of the blood readings in its
+    /// memory as the sensor's.
     pub wears_sensor: bool,
     /// Whether its clock was adjusted after some of the readings, for families that tell.
     pub clock_was_adjusted: bool,
 }
 
 impl Wanted {
-    /// A meter with which nothing is wrong, that shows mg/dL and has its family's serial number. Its user wears a sensor.
+    /// A meter with which nothing is wrong, that shows mg/dL and has its family's serial number. Its
+    /// user wears a sensor.
     #[must_use]
     pub fn new(slug: &str, memory: ReadingSet, clock: impl Fn() -> DateTime + Send + 'static) -> Self {
         Self {

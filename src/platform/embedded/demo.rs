@@ -178,7 +178,8 @@ impl DemoClinic {
         Ok(Self { directory, at, site: clinic.site, logins: clinic.users, meters: meters.meters })
     }
 
-    /// Opens the clinic as it stands now: the first time, when its store is made, or again after a crash that was staged.
+    /// Opens the clinic as it stands now: the first time, when its store is made, or again after a
+    /// crash that was staged.
     ///
     /// # Errors
     /// See [`Store::open`].

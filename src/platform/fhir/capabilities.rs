@@ -1,5 +1,5 @@
-//! What a server says it can (FHIR R4, capabilitystatement.html). It is believed where it says no; where it says yes, what it does
-//! is looked at all the same.
+//! What a server says it can (FHIR R4, capabilitystatement.html). It is believed where it says no; where it says yes,
+//! what it does is looked at all the same.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -111,7 +111,8 @@ mod tests {
     #[test]
     fn a_server_is_believed_where_it_says_no() {
         let said = Capabilities::of(&json!({
-            "resourceType": "CapabilityStatement", "fhirVersion": "4.0.1", "software": { "name": "A\u{202e}B", "version": "1" },
+            "resourceType": "CapabilityStatement", "fhirVersion": "4.0.1",
+            "software": { "name": "A\u{202e}B", "version": "1" },
             "rest": [
                 { "mode": "client", "interaction": [{ "code": "transaction" }] },
                 { "mode": "server", "interaction": [{ "code": "batch" }], "resource": [

@@ -1,5 +1,5 @@
-//! Whether a FHIR server can be worked with: it is asked what it can, and whether it lets us search, without a word about anybody.
-//! Nothing is written.
+//! Whether a FHIR server can be worked with: it is asked what it can, and whether it lets us search, without a word
+//! about anybody. Nothing is written.
 
 use jiff::{SignedDuration, Timestamp};
 use serde_json::Value;
@@ -81,7 +81,8 @@ fn nobody(client: &FhirClient, answer: &Answer) -> Result<(), FhirError> {
     }
 }
 
-/// How far its clock is from the middle of the time that its answer took (RFC 9110 section 6.6.1: the time at which the answer was made).
+/// How far its clock is from the middle of the time that its answer took (RFC 9110 section 6.6.1: the time at which the
+/// answer was made).
 fn clock(answer: &Answer, asked: Timestamp, answered: Timestamp) -> Option<SignedDuration> {
     let told = http_date(answer.headers.get(reqwest::header::DATE)?.to_str().ok()?)?;
     let middle = asked + answered.duration_since(asked) / 2;

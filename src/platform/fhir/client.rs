@@ -1,8 +1,8 @@
 //! One connection to one FHIR server: requests out, checked JSON in.
 //!
-//! What goes to the server stays with it: nothing is sent on to another host, a search goes by POST so that no name stands in an
-//! address, and without TLS nothing is sent but to this computer, unless the settings allow it (`ServerBase`). What comes is
-//! limited in size and depth, and is JSON of FHIR or nothing.
+//! What goes to the server stays with it: nothing is sent on to another host, a search goes by POST so that no name
+//! stands in an address, and without TLS nothing is sent but to this computer, unless the settings allow it
+//! (`ServerBase`). What comes is limited in size and depth, and is JSON of FHIR or nothing.
 
 use std::fs;
 use std::sync::Arc;
@@ -64,7 +64,8 @@ impl FhirRequest {
         Self { method: Method::GET, url, headers: HeaderMap::new(), body: None }
     }
 
-    /// A search, its parameters in the body (FHIR R4, search.html#st1.1). What the server does not understand it is to refuse.
+    /// A search, its parameters in the body (FHIR R4, search.html#st1.1). What the server does not
+    /// understand it is to refuse.
     pub(super) fn search(url: Url, parameters: &[(&str, &str)]) -> Self {
         let body = url::form_urlencoded::Serializer::new(String::new()).extend_pairs(parameters).finish();
         let headers = [

@@ -38,7 +38,8 @@ pub enum FhirError {
         seconds: u64,
     },
     /// The server sends on to somewhere else, where what is meant for this server does not go.
-    #[error("the server answers with {status} and sends on to {}", if *.elsewhere { "another server" } else { "another place" })]
+    #[error("the server answers with {status} and sends on to {}", if *.elsewhere { "another server" } else { "another \
+        place" })]
     SentOn {
         /// The status.
         status: u16,

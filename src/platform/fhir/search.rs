@@ -21,8 +21,8 @@ pub struct FoundPage {
 pub struct NextPage(Url);
 
 impl FhirClient {
-    /// Finds resources of this type. The server is to refuse what it does not understand, and whoever asks looks at each match
-    /// all the same: some servers leave out a condition and say so in passing only.
+    /// Finds resources of this type. The server is to refuse what it does not understand, and whoever asks looks at
+    /// each match all the same: some servers leave out a condition and say so in passing only.
     ///
     /// # Errors
     /// [`FhirError`].

@@ -40,8 +40,8 @@ impl Rank {
     }
 }
 
-/// The words of one patient. Of a name each part is a word, together with all that is behind it, in each of its spellings:
-/// what is typed of a compound name begins one of them, joined or apart.
+/// The words of one patient. Of a name each part is a word, together with all that is behind it, in each of its
+/// spellings: what is typed of a compound name begins one of them, joined or apart.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct Entry<T> {
     /// The whole family name.
@@ -75,8 +75,8 @@ impl Entry<String> {
         [&self.family, &self.given, &self.born, &self.identifiers, &self.further].map(String::as_str).join(SEPARATOR)
     }
 
-    /// Every word under which the patient is found, with its place; identifiers whole and without the letters before their
-    /// first digit.
+    /// Every word under which the patient is found, with its place; identifiers whole and without the letters before
+    /// their first digit.
     pub(super) fn words(&self) -> impl Iterator<Item = (SearchField, &str)> {
         let family = [&self.family, &self.further].into_iter().flat_map(|part| part.split(WORD));
         let given = self.given.split(WORD);

@@ -173,9 +173,9 @@ pub(super) struct Query {
 }
 
 impl Query {
-    /// Takes a query apart. White space separates, and whatever does not join the parts of a name; these too, if that leads
-    /// nowhere (Jones-Smith for Smith-Jones). A number that was typed in groups (943 476 5919) is looked for as a whole if its
-    /// groups lead nowhere, and so is what is typed without words such as MRN.
+    /// Takes a query apart. White space separates, and whatever does not join the parts of a name; these too, if that
+    /// leads nowhere (Jones-Smith for Smith-Jones). A number that was typed in groups (943 476 5919) is looked for as a
+    /// whole if its groups lead nowhere, and so is what is typed without words such as MRN.
     pub(super) fn read(text: &str) -> Self {
         let words = typed_date::words(text);
         let all: Vec<&str> = words.iter().flat_map(|word| separated(word)).collect();
@@ -206,7 +206,8 @@ impl Query {
         Self { labelled, meanings }
     }
 
-    /// A number that was said to be one. Whoever has it comes first, before all who are found otherwise: Id is a name, too.
+    /// A number that was said to be one. Whoever has it comes first, before all who are found
+    /// otherwise: Id is a name, too.
     pub(super) const fn labelled(&self) -> Option<&Meaning> {
         self.labelled.as_ref()
     }
@@ -216,8 +217,8 @@ impl Query {
     }
 }
 
-/// A word that is not a date at what neither is in a name nor joins its parts: `Müller,Anna`. Without letters and digits it is
-/// none.
+/// A word that is not a date at what neither is in a name nor joins its parts: `Müller,Anna`. Without letters and
+/// digits it is none.
 fn separated(word: &str) -> Vec<&str> {
     if typed_date::read(word) != Typed::Nothing {
         return vec![word];

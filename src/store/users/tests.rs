@@ -172,8 +172,8 @@ fn the_hash_says_how_it_was_made_and_holds_no_password() {
     assert!(!hash.contains("right"));
 }
 
-/// What the store made of "right" with its former setting: `printf right | argon2 'salt-of-old-store!' -id -t 2 -k 19456
-/// -p 1 -e`.
+/// What the store made of "right" with its former setting: `printf right | argon2 'salt-of-old-store!' -id -t 2 -k
+/// 19456 -p 1 -e`.
 const OLD: &str = "$argon2id$v=19$m=19456,t=2,p=1$c2FsdC1vZi1vbGQtc3RvcmUh$jszYgIQLUgDBwQ3HR3oNPE75H3F3yiNVVE9UqsiQhSQ";
 
 #[test]

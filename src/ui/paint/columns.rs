@@ -2,8 +2,8 @@
 //!
 //! Where the columns do not fit, those without any digit give way first: a name may be cut, because it stands in full
 //! elsewhere; a number, a date or an identifier never is. If that is not enough, the first column of a list gives way,
-//! but for what tells two of a name apart: the end of a serial number, a number, the port. If that is not enough either,
-//! a row takes several lines.
+//! but for what tells two of a name apart: the end of a serial number, a number, the port. If that is not enough
+//! either, a row takes several lines.
 
 use super::rows::Pen;
 use crate::ui::cells;
@@ -105,8 +105,8 @@ pub(crate) fn stack(row: &[String], room: usize) -> Vec<String> {
 }
 
 /// The cells of a row of a list, line by line. One that its column would cut is shown in full where the row has room
-/// elsewhere, as one with fewer cells than others or without a tag has: then the cells behind it begin further right. `own`: the
-/// room of this row.
+/// elsewhere, as one with fewer cells than others or without a tag has: then the cells behind it begin further right.
+/// `own`: the room of this row.
 pub(crate) fn place_in_list(
     pen: &Pen<'_>,
     columns: &Columns,
@@ -116,8 +116,8 @@ pub(crate) fn place_in_list(
     flowing(columns, row, own).map_or_else(|| place(pen, columns, row, room), |line| vec![line])
 }
 
-/// The cells of a row one behind the other, each in its column or as near as it can be, if one of them is too wide for its
-/// own and all have room together.
+/// The cells of a row one behind the other, each in its column or as near as it can be, if one of them is too wide for
+/// its own and all have room together.
 fn flowing(columns: &Columns, row: &[String], room: usize) -> Option<Vec<(usize, String)>> {
     let Columns::Aligned(columns) = columns else { return None };
     let cells: Vec<(&Column, &String)> = columns.iter().zip(row).filter(|(_, cell)| !cell.is_empty()).collect();
@@ -165,7 +165,8 @@ pub(crate) fn place(pen: &Pen<'_>, columns: &Columns, row: &[String], room: usiz
     }
 }
 
-/// The text cut to the width, but for what tells it from others: `OneTouch Ve… ..0042`, `USB ser… (serial port ttyUSB0)`.
+/// The text cut to the width, but for what tells it from others: `OneTouch Ve… ..0042`, `USB ser…
+/// (serial port ttyUSB0)`.
 fn fit_name(pen: &Pen<'_>, name: &str, width: usize) -> String {
     let (start, end) = if Pen::cuts(name, width) { parted(name) } else { (name, "") };
     format!("{}{end}", pen.fit(start, width.saturating_sub(cells::width(end))))

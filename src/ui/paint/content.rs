@@ -43,8 +43,8 @@ enum Ready<'a> {
     Table(&'a Table, &'a Columns),
 }
 
-/// The blocks as rows, as they were arranged for this width. Lists and tables share what is left of `height`; if even the
-/// least of all is more than that, there are more rows than `height`.
+/// The blocks as rows, as they were arranged for this width. Lists and tables share what is left of `height`; if even
+/// the least of all is more than that, there are more rows than `height`.
 pub(crate) fn rows(pen: &Pen<'_>, blocks: &[Block], arranged: &Arranged, height: usize) -> Sheet {
     let fields = blocks.iter().filter_map(|block| if let Block::Field(field) = block { Some(field) } else { None });
     let labels = field::label_width(fields);

@@ -1,5 +1,5 @@
-//! A box over the middle of the screen, which has the focus. What it covers is covered in whole lines, so that no half word
-//! stands beside it.
+//! A box over the middle of the screen, which has the focus. What it covers is covered in whole lines, so that no half
+//! word stands beside it.
 
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
@@ -12,8 +12,8 @@ use crate::ui::theme::Theme;
 /// The widest box.
 const WIDEST: u16 = 72;
 
-/// Draws the box over the middle of `screen`, as high as its content needs. Returns where the cursor stands, what is in the
-/// box, and whether all of it was drawn.
+/// Draws the box over the middle of `screen`, as high as its content needs. Returns where the cursor stands, what is in
+/// the box, and whether all of it was drawn.
 pub(crate) fn draw(
     buffer: &mut Buffer,
     screen: Rect,

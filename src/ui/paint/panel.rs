@@ -1,6 +1,6 @@
 //! The live device panel: a strip below the step, a line for each meter, or a column beside it. The meters come in the
-//! order in which they are to be read. Where not all fit, the one in hand and those being read are shown before others, and
-//! the rest are counted.
+//! order in which they are to be read. Where not all fit, the one in hand and those being read are shown before others,
+//! and the rest are counted.
 
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
@@ -45,15 +45,15 @@ pub(crate) fn draw_side(buffer: &mut Buffer, area: Rect, panel: &PanelView, them
     Sheet::from(rows).draw(buffer, area);
 }
 
-/// The lines of the strip: where there is room, where free rows are spared, where lines are, and the one that it cannot do
-/// without.
+/// The lines of the strip: where there is room, where free rows are spared, where lines are, and the one that
+/// it cannot do without.
 pub(crate) fn lines(panel: &PanelView) -> [u16; 4] {
     let entries = u16::try_from(panel.entries.len()).unwrap_or(u16::MAX);
     [entries.clamp(2, MOST_LINES), 2, entries.clamp(1, 2), 1]
 }
 
-/// Draws the panel with one meter a line. Its title and how many more there are stand in the line above, or where there is no
-/// line above, before the first meter and behind the last.
+/// Draws the panel with one meter a line. Its title and how many more there are stand in the line above, or where there
+/// is no line above, before the first meter and behind the last.
 pub(crate) fn draw_strip(buffer: &mut Buffer, area: Rect, rule: Rect, panel: &PanelView, theme: &Theme) {
     let pen = Pen { theme, width: usize::from(area.width), tight: false, sparing: false };
     let title = pen.fit(&panel.title, pen.room() / 3);
@@ -129,8 +129,8 @@ fn state(pen: &Pen<'_>, entry: &PanelEntry) -> String {
     }
 }
 
-/// Which entries are shown where only some fit, in their order: `fits` tells whether one more entry does, the most needed
-/// first.
+/// Which entries are shown where only some fit, in their order: `fits` tells whether one more entry does, the most
+/// needed first.
 fn shown(panel: &PanelView, mut fits: impl FnMut(usize) -> bool) -> Vec<usize> {
     let mut needed: Vec<(Stays, usize)> =
         panel.entries.iter().enumerate().map(|(place, entry)| (entry.stays, place)).collect();

@@ -104,8 +104,8 @@ fn heights(table: &Table, columns: &Columns) -> Vec<usize> {
     table.rows.iter().map(|(_, cells)| lines(columns) + rest(cells)).collect()
 }
 
-/// The last cell of a row in lines, with its left edge, if it is too wide for its column: it holds the remarks, all of which
-/// must be read.
+/// The last cell of a row in lines, with its left edge, if it is too wide for its column: it holds the remarks, all of
+/// which must be read.
 fn cut_last(columns: &Columns, cells: &[String]) -> Option<(usize, Vec<String>)> {
     let Columns::Aligned(placed) = columns else { return None };
     let (column, cell) = placed.last().zip(cells.last()).filter(|_| placed.len() == cells.len())?;

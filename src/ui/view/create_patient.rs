@@ -86,7 +86,8 @@ fn field_block(view: &View<'_>, step: &CreatePatient, field: FormField) -> Block
     Block::Field(InputField { label: view.text(label), value, cursor, example, complaint, hidden: false })
 }
 
-/// Whose a number is that is taken, as far as it was looked up: name, birth date and state, as a list of patients tells them.
+/// Whose a number is that is taken, as far as it was looked up: name, birth date and state, as a list of
+/// patients tells them.
 fn taken(view: &View<'_>, holder: Option<&Patient>) -> String {
     let Some(holder) = holder else { return complaint_words(view, FieldFault::Taken) };
     let values = [

@@ -229,7 +229,8 @@ fn row(view: &View<'_>, reading: &Reading, shown_in: Unit) -> (TextRole, Vec<Str
     (role, vec![time, value, meal(view, reading.meal), notes(view, reading)])
 }
 
-/// What is to be said of a reading: where it lies or what it is, and for one with a doubt, which, and whether numbers use it.
+/// What is to be said of a reading: where it lies or what it is, and for one with a doubt, which, and
+/// whether numbers use it.
 fn notes(view: &View<'_>, reading: &Reading) -> String {
     let range = Range::of(reading.measured).map(|range| match range {
         Range::VeryLow => key::WORD_VERY_LOW,

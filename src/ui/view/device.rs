@@ -160,8 +160,8 @@ const NAMED_LEFT_OUT: usize = 2;
 /// So many of the others.
 const NAMED_COUNTED: usize = 1;
 
-/// Which doubts there are, the most frequent by name, and whether the numbers use the readings that have them; nothing if
-/// there are none.
+/// Which doubts there are, the most frequent by name, and whether the numbers use the readings that have them; nothing
+/// if there are none.
 fn doubts(view: &View<'_>, counts: Counts) -> Option<String> {
     let of = |doubts: DoubtCounts| -> Vec<(u32, TextKey)> {
         doubts.some().map(|(doubt, count)| (count, doubt_words(doubt))).collect()
@@ -209,8 +209,8 @@ pub(super) const fn doubt_words(doubt: Doubt) -> TextKey {
     }
 }
 
-/// How many readings are new. Nothing ties the uploads of a meter without serial number together, so there it depends on the
-/// patient: what their record has already of this model is not new.
+/// How many readings are new. Nothing ties the uploads of a meter without serial number together, so there it depends
+/// on the patient: what their record has already of this model is not new.
 fn new_readings(view: &View<'_>, upload: &Upload, proposed: Option<&Patient>) -> String {
     if upload.owner != Owner::Unidentifiable {
         return upload.new_readings.to_string();

@@ -65,8 +65,8 @@ impl View<'_> {
         OverlayBox { title: self.text(key::HELP_TITLE), blocks }
     }
 
-    /// What support is told of the problems on the screen, and where the log is. No name, serial number or value is in a
-    /// problem, nor the name of the meter that has it.
+    /// What support is told of the problems on the screen, and where the log is. No name, serial number or value is in
+    /// a problem, nor the name of the meter that has it.
     fn details(&self) -> OverlayBox {
         let told = problems::shown(self.model);
         let fact = |label, value| Fact { label: self.text(label), value, role: TextRole::Text };

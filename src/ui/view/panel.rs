@@ -187,8 +187,9 @@ impl View<'_> {
         (role, self.filled(key, &[("count", count.into())]))
     }
 
-    /// What went wrong with the meters that concern whoever is in hand, each by its name, with what to do: of the `marked`
-    /// one, or the first. The others are named, because all that is to be done would leave no room for the list of them.
+    /// What went wrong with the meters that concern whoever is in hand, each by its name, with what to do: of the
+    /// `marked` one, or the first. The others are named, because all that is to be done would leave no room for the
+    /// list of them.
     pub(super) fn meter_problems(&self, marked: Option<AttachmentId>) -> Vec<Block> {
         let mut troubles = self.troubles();
         let of_marked = troubles.iter().position(|trouble| trouble.plug.is_some() && trouble.plug == marked);

@@ -124,8 +124,8 @@ impl View<'_> {
         )
     }
 
-    /// The warning that another person may be taken for the one who is to be confirmed. It gives away nothing of what is
-    /// asked for: a look-alike often was born on the same day and has nearly the same number.
+    /// The warning that another person may be taken for the one who is to be confirmed. It gives away nothing of what
+    /// is asked for: a look-alike often was born on the same day and has nearly the same number.
     pub(super) fn look_alike(&self, other: &LookAlike, question: IdentityQuestion) -> String {
         let (name, identifier) = (other.patient.full_name(), other.patient.main_identifier());
         let person = if shows_identifiers(question) && !identifier.is_empty() {

@@ -32,8 +32,8 @@ pub(super) fn waiting(view: &View<'_>, working: &Working, step: &WaitingMeters) 
     }
 }
 
-/// A meter that waits, told from others by the end of its serial number, as everywhere; one without, by the second in which
-/// it was read. The step that confirms the device has the whole number.
+/// A meter that waits, told from others by the end of its serial number, as everywhere; one without, by the second in
+/// which it was read. The step that confirms the device has the whole number.
 fn waiting_row(view: &View<'_>, upload: &Upload) -> Choice {
     let name = view.upload_name(upload);
     let (meter, read_at) = if upload.meter.is_identifiable() {
@@ -110,8 +110,8 @@ pub(super) fn page(view: &View<'_>, working: &Working, step: &UploadStep) -> Ste
     StepPage { step: "upload", number: Some(2), heading: key::HEADING_UPLOAD, instruction, blocks }
 }
 
-/// The models of a list, with what was typed to find one, and what it found. The line below the list is always there, so
-/// that typing turns no page.
+/// The models of a list, with what was typed to find one, and what it found. The line below the list is always there,
+/// so that typing turns no page.
 fn models(view: &View<'_>, list: ModelList, selection: &Selection<String>, typed: &TextField) -> Block {
     let guides = &view.model.guides;
     let models: Vec<&MeterGuide> = UploadStep::models(guides, list).collect();
@@ -191,7 +191,8 @@ impl View<'_> {
         Block::Notice { role: TextRole::Warning, text: self.filled(key::CABLE_MAY_BE_ANOTHER, &values) }
     }
 
-    /// What the cable is called for which a list of models is, while it is plugged in; and what was read through it already.
+    /// What the cable is called for which a list of models is, while it is plugged in; and what was
+    /// read through it already.
     fn cable(&self, list: ModelList) -> Option<String> {
         let ModelList::BehindCable(id, _) = list else { return None };
         let slot = self.model.panel.slots().iter().find(|slot| slot.attachment.id == id)?;

@@ -1,5 +1,5 @@
-//! Says of every assignment whether it had its match, its owner and its readings once, and of every download whether it is
-//! kept for who began it.
+//! Says of every assignment whether it had its match, its owner and its readings once, and of every download whether it
+//! is kept for who began it.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -128,7 +128,8 @@ impl Judge {
         self.record(store, meters, patient);
     }
 
-    /// What a person's record holds: all readings of the uploads assigned to them, each once, and none of anybody else's.
+    /// What a person's record holds: all readings of the uploads assigned to them, each once, and
+    /// none of anybody else's.
     fn record(&self, store: &Store, meters: &[Meter], patient: &PatientId) {
         let record = store.record(patient, Span::ALL).unwrap();
         let mut there = BTreeMap::new();

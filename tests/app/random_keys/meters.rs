@@ -1,5 +1,5 @@
-//! The meters on the two desks. No two readings of two meters have the same time, so that each reading tells where it comes
-//! from.
+//! The meters on the two desks. No two readings of two meters have the same time, so that each reading tells
+//! where it comes from.
 
 use glucodock::domain::download::{Completeness, Download};
 use glucodock::domain::glucose::{Concentration, Measured, Unit};

@@ -1,5 +1,5 @@
-//! One terminal: the app, what it asked that was not done yet, what was done that it has not heard of yet, and somebody who
-//! presses keys, with some sense or none.
+//! One terminal: the app, what it asked that was not done yet, what was done that it has not heard of yet, and somebody
+//! who presses keys, with some sense or none.
 
 use std::collections::VecDeque;
 

@@ -1,5 +1,5 @@
-//! No answer is dropped: every answer in every state, taken by who waits for it, told to who is there, or dropped with the
-//! reason that stands in this table.
+//! No answer is dropped: every answer in every state, taken by who waits for it, told to who is there, or dropped with
+//! the reason that stands in this table.
 
 use std::sync::Arc;
 
@@ -97,8 +97,8 @@ fn new_patient() -> Box<NewPatient> {
     })
 }
 
-/// An effect, what becomes of its two answers when nobody waits for them, in the same session and after it has ended, and
-/// what is told of the second.
+/// An effect, what becomes of its two answers when nobody waits for them, in the same session and after it has ended,
+/// and what is told of the second.
 type Late = (Effect, [Fate; 2], [Fate; 2], Option<TextKey>);
 
 /// Every effect that is answered, as asked in a session.
@@ -284,7 +284,8 @@ const fn is_error(answer: &EffectResult) -> bool {
 /// A state that waits for an answer: its name, and the way there with everything held.
 type Waiting = (&'static str, fn(&mut Clinic));
 
-/// Each question while it is waited for, whoever waits: what is shown after an error differs from what was shown before.
+/// Each question while it is waited for, whoever waits: what is shown after an error differs from
+/// what was shown before.
 const WAITING: [Waiting; 18] = [
     ("a code", |clinic| {
         clinic.model.state = AppState::nobody(true);

@@ -1,4 +1,5 @@
-//! What is said of the meters on the desk: each by a name of its own, what is true of it, and to the patient it concerns.
+//! What is said of the meters on the desk: each by a name of its own, what is true of it, and to the
+//! patient it concerns.
 
 use glucodock::app::event::{EffectResult, Event};
 use glucodock::app::key::Key;
@@ -374,8 +375,8 @@ fn of_a_meter_that_nobody_owns_only_the_readings_are_said_to_be_assigned() {
     }
 }
 
-/// Three meters of one model, with serial numbers and without, before and after they are read: no two names are the same,
-/// and each list calls a meter by the same one.
+/// Three meters of one model, with serial numbers and without, before and after they are read: no two names are the
+/// same, and each list calls a meter by the same one.
 #[test]
 fn three_meters_of_a_model_are_told_apart_everywhere() {
     let distinct = |mut names: Vec<String>| {
@@ -557,8 +558,8 @@ fn a_step_is_ticked_when_it_was_done() {
     assert_eq!(ticks(&clinic), "@x----");
 }
 
-/// Two meters were read while somebody was chosen by mistake: for whoever is right the list is not empty, and when one is
-/// assigned the other waits still.
+/// Two meters were read while somebody was chosen by mistake: for whoever is right the list is not empty, and when one
+/// is assigned the other waits still.
 #[test]
 fn a_meter_read_for_somebody_chosen_by_mistake_is_not_forgotten() {
     let mut clinic = Clinic::signed_in();

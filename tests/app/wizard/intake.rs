@@ -63,8 +63,8 @@ fn a_clock_more_than_a_day_off_stops_until_somebody_says_what_is_right(#[case] o
     }
 }
 
-/// Whoever does not look types for the step that usually comes here: nothing of that is an answer, and what was pointed at
-/// before is forgotten.
+/// Whoever does not look types for the step that usually comes here: nothing of that is an answer, and what was pointed
+/// at before is forgotten.
 #[test]
 fn what_is_meant_for_the_fields_of_another_step_answers_nothing() {
     let mut clinic = read(Owner::Nobody, AHEAD);
@@ -170,8 +170,8 @@ fn readings_that_this_patient_has_are_no_question() {
     assert_eq!(at_confirm(anna()).step(), "confirm_assignment");
 }
 
-/// Another station answered, got the readings or read the meter while the assignment was confirmed: the way leads to what is
-/// there now, and its question is asked again, instead of to the same screen with the same refusal.
+/// Another station answered, got the readings or read the meter while the assignment was confirmed: the way leads to
+/// what is there now, and its question is asked again, instead of to the same screen with the same refusal.
 #[rstest]
 #[case(ProblemCode::UploadChanged)]
 #[case(ProblemCode::ClockUndecided)]

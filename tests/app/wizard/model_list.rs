@@ -434,7 +434,8 @@ fn what_a_meter_was_spoken_to_as_belongs_to_the_last_attempt() {
     assert!(said(&clinic).contains(&now) && !said(&clinic).contains("as OneTouch Ultra 2"), "{}", said(&clinic));
 }
 
-/// The steps for a meter behind a cable end with the key that starts its read, and only then what the meter needs after it.
+/// The steps for a meter behind a cable end with the key that starts its read, and only then what the
+/// meter needs after it.
 #[test]
 fn the_steps_of_a_meter_behind_a_cable_say_enter_where_enter_is_meant() {
     let mut said = 0;

@@ -65,7 +65,8 @@ fn a_placeholder_is_not_shown_as_a_serial_number() {
     assert_eq!(seen, ["clock_stop", "association_pending", "confirm_device", "select_patient"]);
 }
 
-/// Whoever is asked which clock is right sees who the patient is, and of when the times are: minutes pass before an answer.
+/// Whoever is asked which clock is right sees who the patient is, and of when the times are: minutes
+/// pass before an answer.
 #[test]
 fn the_question_about_the_clock_says_whose_meter_it_is_and_when_the_times_were() {
     let mut clinic = Clinic::signed_in();

@@ -1,4 +1,5 @@
-//! Which meters the device panel shows where not all fit: the one in hand and those that are read, and how many more there are.
+//! Which meters the device panel shows where not all fit: the one in hand and those that are read, and how
+//! many more there are.
 
 use glucodock::app::event::{EffectResult, Event};
 use glucodock::app::key::Key;

@@ -1,5 +1,5 @@
-//! What is selected is a thing, not a row: whatever comes, goes or moves in a list, Enter acts on what was selected when
-//! it was last moved, or on nothing. And what is kept of a meter is kept under the id of its upload and its plug.
+//! What is selected is a thing, not a row: whatever comes, goes or moves in a list, Enter acts on what was selected
+//! when it was last moved, or on nothing. And what is kept of a meter is kept under the id of its upload and its plug.
 
 use glucodock::app::effect::{Command, DemoMeterId, Effect, Request, Task, Ticket};
 use glucodock::app::event::{EffectResult, Event};

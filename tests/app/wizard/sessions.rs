@@ -1,5 +1,5 @@
-//! Work belongs to who began it: whoever is signed in when it ends, it is done under that person's name, and nobody else
-//! goes on with it without having chosen it.
+//! Work belongs to who began it: whoever is signed in when it ends, it is done under that person's name, and nobody
+//! else goes on with it without having chosen it.
 
 use glucodock::app::effect::{Effect, Request, Task, Ticket};
 use glucodock::app::event::{EffectResult, Event};
@@ -79,7 +79,12 @@ fn a_meter_pulled_and_a_session_ended_while_reading_lose_nothing() {
     clinic.sign_in_as("otto");
     clinic.event(Event::EffectDone { ticket, answer: whole() });
     assert_eq!(kept_for(&clinic), ["nurse"]);
-    let loads = |effect: &&Effect| matches!(effect, Effect::Ask(_, Request::For(session, Task::LoadPending)) if session.user.login.as_str() == "otto");
+    let loads = |effect: &&Effect| {
+        matches!(
+            effect,
+            Effect::Ask(_, Request::For(session, Task::LoadPending)) if session.user.login.as_str() == "otto"
+        )
+    };
     assert_eq!(clinic.asked.iter().filter(loads).count(), 2, "at the sign-in, and once there is one more");
 }
 

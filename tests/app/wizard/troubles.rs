@@ -39,8 +39,8 @@ fn save_fails(clinic: &mut Clinic) {
     clinic.event(Event::EffectDone { ticket: *ticket, answer: EffectResult::Quarantined(Err(problem)) });
 }
 
-/// A meter is read, saving fails, and its cable is pulled: what was read is saved again with the key that is told, in the
-/// step of the meter and at the search. Nothing has to be plugged in, and nothing is lost.
+/// A meter is read, saving fails, and its cable is pulled: what was read is saved again with the key that is told, in
+/// the step of the meter and at the search. Nothing has to be plugged in, and nothing is lost.
 #[rstest]
 #[case(true)]
 #[case(false)]
@@ -77,7 +77,8 @@ fn what_was_read_of_a_pulled_meter_is_saved_again(#[case] in_hand: bool) {
     }
 }
 
-/// What is to be done about a meter that is there is over when it is gone; that the cable was pulled while it was read, is not.
+/// What is to be done about a meter that is there is over when it is gone; that the cable was pulled while
+/// it was read, is not.
 #[rstest]
 #[case(ProblemCode::LinkSilent, false)]
 #[case(ProblemCode::MeterAnswer, false)]
@@ -146,8 +147,8 @@ fn a_meter_that_failed_does_not_wait(#[case] plugged: Attachment, #[case] fails:
     assert_eq!(said(&clinic).contains("One more meter waits"), waits, "{}", said(&clinic));
 }
 
-/// Two cables whose meters gave no answer, at ports with long names: all that must be seen is seen in the smallest windows,
-/// of the marked one what to do, of the other that there is something.
+/// Two cables whose meters gave no answer, at ports with long names: all that must be seen is seen in the smallest
+/// windows, of the marked one what to do, of the other that there is something.
 #[test]
 fn two_failed_cables_with_long_names_leave_room_for_the_step() {
     let mut clinic = at_upload();

@@ -1,5 +1,5 @@
-//! What is typed and where it goes: while a password is checked, in a list, in the form of a new patient; and dates that
-//! can be read in two ways.
+//! What is typed and where it goes: while a password is checked, in a list, in the form of a new patient; and dates
+//! that can be read in two ways.
 
 use glucodock::app::asked::Asked;
 use glucodock::app::effect::{Effect, Request, Task};

@@ -397,7 +397,8 @@ fn plug_desk(clinic: &mut Clinic, count: u64) {
     }
 }
 
-/// With one, three and six meters on the desk: at the sign-in, at the search, at the upload, in the list of those that wait.
+/// With one, three and six meters on the desk: at the sign-in, at the search, at the upload, in the
+/// list of those that wait.
 pub(crate) fn desks() -> Vec<(String, Clinic)> {
     let mut all = Vec::new();
     for count in [1, 3, 6] {

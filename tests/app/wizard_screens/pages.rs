@@ -100,8 +100,8 @@ fn pages_of_the_dashboard_follow_each_other_and_the_counter_counts_what_is_drawn
     }
 }
 
-/// Readings with two and three doubts among others: each doubt is read in full, wherever its reading stands, and turning
-/// pages passes over none.
+/// Readings with two and three doubts among others: each doubt is read in full, wherever its reading stands, and
+/// turning pages passes over none.
 #[test]
 fn every_doubt_of_a_reading_is_read_in_full() {
     for size in SIZES {
@@ -221,7 +221,8 @@ fn pages_of_a_list_follow_each_other() {
     }
 }
 
-/// While nothing is selected the first page is seen, also where the focus goes to a field above the list: PgDn leads to the next.
+/// While nothing is selected the first page is seen, also where the focus goes to a field above the list:
+/// PgDn leads to the next.
 #[test]
 fn the_first_page_down_turns_a_page() {
     for size in [SIZES[0], SIZES[1], SIZES[2], SIZES[3]] {

@@ -1,4 +1,5 @@
-//! Rows of lists: what is known of a meter is said in its row, and nothing is cut for a column that the row does not have.
+//! Rows of lists: what is known of a meter is said in its row, and nothing is cut for a column that
+//! the row does not have.
 
 use glucodock::app::event::{EffectResult, Event};
 use glucodock::app::key::Key;

@@ -103,8 +103,8 @@ fn drawn(scene: &Scene, columns: u16, rows: u16) -> Vec<String> {
     json::rows(terminal.backend().buffer())
 }
 
-/// The words of `texts` that do not stand among these letters as often as they are said. Facts in two columns are wrapped
-/// beside each other, so each word is looked for by itself.
+/// The words of `texts` that do not stand among these letters as often as they are said. Facts in two columns are
+/// wrapped beside each other, so each word is looked for by itself.
 pub(super) fn missing(texts: &[String], all: &str) -> Vec<String> {
     let mut words: BTreeMap<String, usize> = BTreeMap::new();
     for word in texts.iter().flat_map(|text| text.split_whitespace()).map(letters).filter(|word| !word.is_empty()) {

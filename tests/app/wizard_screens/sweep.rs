@@ -1,9 +1,9 @@
-//! Every screen at every size of the window, from 1x1 to the largest that is tried: either all that must be seen is drawn
-//! in full, or no key acts ([`super::seen`] has what a key does then).
+//! Every screen at every size of the window, from 1x1 to the largest that is tried: either all that must be seen is
+//! drawn in full, or no key acts ([`super::seen`] has what a key does then).
 //!
 //! Two shortcuts spare most of the drawing. Below the least size every screen is the same sentence. And where there is
-//! room for everything, more rows stay empty: such a width is looked at there and at its tallest, and the rows between are
-//! looked at for some widths of every screen.
+//! room for everything, more rows stay empty: such a width is looked at there and at its tallest, and the rows between
+//! are looked at for some widths of every screen.
 
 use glucodock::ui::layout::LEAST;
 use glucodock::ui::paint::{Sight, drawn, fits};

@@ -31,8 +31,8 @@ impl Case<'_> {
         harm == Harm::EndFile && byte.is_some() && byte == self.row.may_end_behind
     }
 
-    /// Whether so much of the conversation was left that a byte lost or doubled there cannot go unnoticed, in a protocol
-    /// that is built of lengths.
+    /// Whether so much of the conversation was left that a byte lost or doubled there cannot go unnoticed, in a
+    /// protocol that is built of lengths.
     fn may_be_complete(&self) -> bool {
         let Strike { way, harm, at } = self.strike;
         let Some(last) = self.row.counts_every_byte_but.filter(|_| way == Direction::FromMeter) else { return true };
@@ -169,8 +169,8 @@ fn is_plausible(case: &Case<'_>, reading: &Reading) -> bool {
     is_past && value.is_none_or(|value| (low..=high).contains(&value.glucose_mg_per_dl()))
 }
 
-/// Whether the meter has told of itself what is right, and all of it unless the read ended early or nothing but the link
-/// guards what is missing.
+/// Whether the meter has told of itself what is right, and all of it unless the read ended early or nothing but the
+/// link guards what is missing.
 fn is_same_meter(case: &Case<'_>, found: &Download) -> bool {
     let mut right = case.good.meter.clone();
     if case.is_guarded_by_link() && right.model_number.is_some() {

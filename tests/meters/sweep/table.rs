@@ -3,7 +3,7 @@
 //! | protocol | what guards it against a changed bit | flips |
 //! |---|---|---|
 //! | accu-chek-usb | the link: CRC of USB packets | every byte but values and texts strictly; those for plausibility |
-//! | accu-chek-reports, smart-pix | the link: CRC of the drive's blocks | separators and line ends, or marks of XML; the rest for plausibility |
+//! | accu-chek-reports, smart-pix | the link: CRC of blocks | separators, line ends, XML; the rest for plausibility |
 //! | all others | check values of their own, or every answer is heard twice and compared | every bit of every byte |
 //!
 //! A drive has no conversation: there a fault strikes the report as it is read (a byte lost or doubled, the drive
@@ -154,8 +154,8 @@ pub(super) struct Plug {
     pub(super) name: &'static str,
     pub(super) sold_as: &'static str,
     pub(super) open: Box<dyn Fn() -> Plugged>,
-    /// Whether a changed bit may make a request another one, such as to erase: nothing guards what is sent to the meter.
-    /// The driver cannot prevent it; what comes of the read is judged all the same.
+    /// Whether a changed bit may make a request another one, such as to erase: nothing guards what is sent to the
+    /// meter. The driver cannot prevent it; what comes of the read is judged all the same.
     pub(super) has_unguarded_requests: bool,
     /// Which faults may not even make a read partial.
     pub(super) heals: fn(Strike) -> bool,

@@ -6,8 +6,8 @@ use super::sources::Source;
 
 type Module = Vec<String>;
 
-/// Which file names which other. A file and the files of its own sub-room are left out: the face of a room (`app/wizard.rs`)
-/// knows what it is made of, and what it is made of may use what the face declares for all.
+/// Which file names which other. A file and the files of its own sub-room are left out: the face of a room
+/// (`app/wizard.rs`) knows what it is made of, and what it is made of may use what the face declares for all.
 pub(super) fn arrows(sources: &[Source]) -> BTreeMap<Module, BTreeSet<Module>> {
     let modules: BTreeSet<&Module> = sources.iter().map(|source| &source.module).collect();
     let of_file =

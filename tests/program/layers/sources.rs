@@ -36,8 +36,8 @@ impl Source {
         self.module.first().map_or("lib", String::as_str)
     }
 
-    /// What it names of this crate, as paths from the root: in `use`, in its groups, by `super::`, and in the midst of code
-    /// and macros. Tests are left out if `tests` is false.
+    /// What it names of this crate, as paths from the root: in `use`, in its groups, by `super::`, and in the midst of
+    /// code and macros. Tests are left out if `tests` is false.
     pub(super) fn names(&self, tests: bool) -> BTreeSet<Vec<String>> {
         let mut names = Names { module: self.module.clone(), found: BTreeSet::new(), tests };
         names.visit_file(&self.code);
@@ -54,8 +54,8 @@ impl Source {
         types(&self.code.items).into_iter().map(|(name, _)| name).collect()
     }
 
-    /// The constants outside tests of which nothing is said, neither at them nor at the first of their group: those that
-    /// follow one another without anything between them.
+    /// The constants outside tests of which nothing is said, neither at them nor at the first of their group: those
+    /// that follow one another without anything between them.
     pub(super) fn unexplained_constants(&self) -> Vec<String> {
         unexplained(&self.code.items)
     }
@@ -74,6 +74,18 @@ pub(super) fn all() -> Vec<Source> {
         Source::parse(path.strip_prefix(&folder).unwrap(), text).unwrap()
     };
     files(&folder).into_iter().map(read).collect()
+}
+
+/// Every file of Rust in the repository, with its text: also tests, benches, fuzz targets and the build.
+pub(super) fn everywhere() -> Vec<(PathBuf, String)> {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let folders = ["src", "tests", "benches", "fuzz/src", "fuzz/fuzz_targets"].map(|folder| root.join(folder));
+    let found = folders.iter().filter(|folder| folder.is_dir()).flat_map(|folder| files(folder));
+    let read = |path: PathBuf| {
+        let text = fs::read_to_string(&path).unwrap();
+        (path.strip_prefix(root).unwrap().to_owned(), text)
+    };
+    found.chain([root.join("build.rs")]).map(read).collect()
 }
 
 fn files(folder: &Path) -> Vec<PathBuf> {

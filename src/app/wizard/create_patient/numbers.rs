@@ -1,5 +1,5 @@
-//! Whose a number of a new patient is: of the MRN before somebody is created, and of the other identifier once the platform
-//! has said that somebody has it.
+//! Whose a number of a new patient is: of the MRN before somebody is created, and of the other identifier once the
+//! platform has said that somebody has it.
 
 use super::CreatePatient;
 use crate::app::asked::Asked;

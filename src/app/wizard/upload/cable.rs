@@ -34,8 +34,8 @@ impl UploadStep {
         Self::models(guides, list).find(|guide| guide.slug == slug)
     }
 
-    /// The cable that a model of a list is read through: the one it was chosen for and no other, or the one that waits if
-    /// it was chosen for none. `None` for a model with a plug of its own.
+    /// The cable that a model of a list is read through: the one it was chosen for and no other, or the one that waits
+    /// if it was chosen for none. `None` for a model with a plug of its own.
     #[must_use]
     pub fn cable_for<'a>(list: ModelList, model: &str, panel: &'a Panel, guides: &[MeterGuide]) -> Option<&'a Slot> {
         let bridge = Self::model(guides, list, model)?.bridge?;
@@ -46,8 +46,8 @@ impl UploadStep {
         .filter(|slot| slot.is_free_cable())
     }
 
-    /// Opens the list of models for the cable under the marker, else for the first that waits, else for any. Where such a
-    /// list is open already, it is the one of the next cable: so each can be reached.
+    /// Opens the list of models for the cable under the marker, else for the first that waits, else for any. Where such
+    /// a list is open already, it is the one of the next cable: so each can be reached.
     pub(super) fn choose_model(&mut self, context: &StepContext<'_>) {
         let cables = context.panel.nameable_cables();
         let place = |id: AttachmentId| cables.iter().position(|slot| slot.attachment.id == id);
@@ -82,8 +82,8 @@ impl UploadStep {
         self.view = UploadView::Meters(Selection::default());
     }
 
-    /// Reads again every meter whose last read failed or was stopped, each as what it was read before; and saves again what
-    /// was read of meters that are gone.
+    /// Reads again every meter whose last read failed or was stopped, each as what it was read before; and saves again
+    /// what was read of meters that are gone.
     pub(super) fn read_again(context: &mut StepContext<'_>) {
         context.effects.extend(context.panel.save_again(context.tickets));
         let again: Vec<AttachmentId> = context

@@ -38,6 +38,9 @@ impl UploadStep {
     /// Whether a name was typed that no model of the list has.
     #[must_use]
     pub fn is_found_nowhere(&self) -> bool {
-        matches!(&self.view, UploadView::Models { selection, typed, .. } if !typed.is_blank() && selection.id().is_none())
+        matches!(
+            &self.view,
+            UploadView::Models { selection, typed, .. } if !typed.is_blank() && selection.id().is_none()
+        )
     }
 }

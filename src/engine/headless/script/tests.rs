@@ -26,27 +26,67 @@ fn text(text: &str) -> Vec<Key> {
     text.chars().map(Key::Char).collect()
 }
 
+/// A person without a reason.
+fn dam() -> Person {
+    Person {
+        family: "Dam".to_owned(),
+        given: "Anna".to_owned(),
+        born: "1961-07-14".to_owned(),
+        mrn: "M1".to_owned(),
+        reason: String::new(),
+    }
+}
+
 #[rstest]
 #[case("key Enter", ScriptStep::Keys(vec![Key::Enter]))]
-#[case("keys Down Down pgdn Ctrl-C F10 x", ScriptStep::Keys(vec![Key::Down, Key::Down, Key::PageDown, Key::Control('c'), Key::Function(10), Key::Char('x')]))]
+#[case(
+    "keys Down Down pgdn Ctrl-C F10 x",
+    ScriptStep::Keys(vec![Key::Down, Key::Down, Key::PageDown, Key::Control('c'), Key::Function(10), Key::Char('x')])
+)]
 #[case("type \"Mü \\\"x\\\\\"", ScriptStep::Keys(text("Mü \"x\\")))]
 #[case("type \"a\\n\\u{e9}\"", ScriptStep::Keys(vec![Key::Char('a'), Key::Enter, Key::Char('é')]))]
 #[case("scan \"M1\"", ScriptStep::Keys(vec![Key::Char('M'), Key::Char('1'), Key::Enter]))]
-#[case("plug accu-chek-guide serial=92500000042  readings=720 # full", ScriptStep::Plug("accu-chek-guide serial=92500000042 readings=720".to_owned()))]
+#[case(
+    "plug accu-chek-guide serial=92500000042  readings=720 # full",
+    ScriptStep::Plug("accu-chek-guide serial=92500000042 readings=720".to_owned())
+)]
 #[case("unplug accu-chek-guide", ScriptStep::Unplug("accu-chek-guide".to_owned()))]
 #[case("unplug accu-chek-guide serial=000", ScriptStep::Unplug("accu-chek-guide serial=000".to_owned()))]
-#[case("wait \"Confirm device\" 250ms", ScriptStep::Wait { text: "Confirm device".to_owned(), limit: SignedDuration::from_millis(250) })]
+#[case(
+    "wait \"Confirm device\" 250ms",
+    ScriptStep::Wait { text: "Confirm device".to_owned(), limit: SignedDuration::from_millis(250) }
+)]
 #[case("wait \"x\"", ScriptStep::Wait { text: "x".to_owned(), limit: SignedDuration::from_secs(10) })]
 #[case("expect \"# no remark\"", ScriptStep::Expect("# no remark".to_owned()))]
 #[case("refuse Ada", ScriptStep::Refuse("Ada".to_owned()))]
-#[case("expect-json /wizard/step \"confirm_device\"", ScriptStep::ExpectJson { pointer: "/wizard/step".to_owned(), value: json!("confirm_device") })]
-#[case("expect-json /scene/blocks/0 {\"a\": [1, null]}", ScriptStep::ExpectJson { pointer: "/scene/blocks/0".to_owned(), value: json!({"a": [1, null]}) })]
+#[case(
+    "expect-json /wizard/step \"confirm_device\"",
+    ScriptStep::ExpectJson { pointer: "/wizard/step".to_owned(), value: json!("confirm_device") }
+)]
+#[case(
+    "expect-json /scene/blocks/0 {\"a\": [1, null]}",
+    ScriptStep::ExpectJson { pointer: "/scene/blocks/0".to_owned(), value: json!({"a": [1, null]}) }
+)]
 #[case("screen start", ScriptStep::Screen("start".to_owned()))]
 #[case("resize 120x40", ScriptStep::Resize { columns: 120, rows: 40 })]
 #[case("idle", ScriptStep::Idle)]
-#[case("user nora \"Nora Example\" clinician \"correct horse\"", ScriptStep::User(Staff { login: "nora".to_owned(), name: "Nora Example".to_owned(), role: "clinician".to_owned(), password: "correct horse".to_owned() }))]
-#[case("patient \"van Dam\" Anna 1961-07-14 M1", ScriptStep::Patient(Person { family: "van Dam".to_owned(), given: "Anna".to_owned(), born: "1961-07-14".to_owned(), mrn: "M1".to_owned(), reason: String::new() }))]
-#[case("patient Dam Anna 1961-07-14 M1 \"a twin\"", ScriptStep::Patient(Person { family: "Dam".to_owned(), given: "Anna".to_owned(), born: "1961-07-14".to_owned(), mrn: "M1".to_owned(), reason: "a twin".to_owned() }))]
+#[case(
+    "user nora \"Nora Example\" clinician \"correct horse\"",
+    ScriptStep::User(Staff {
+        login: "nora".to_owned(),
+        name: "Nora Example".to_owned(),
+        role: "clinician".to_owned(),
+        password: "correct horse".to_owned(),
+    })
+)]
+#[case(
+    "patient \"van Dam\" Anna 1961-07-14 M1",
+    ScriptStep::Patient(Person { family: "van Dam".to_owned(), ..dam() })
+)]
+#[case(
+    "patient Dam Anna 1961-07-14 M1 \"a twin\"",
+    ScriptStep::Patient(Person { reason: "a twin".to_owned(), ..dam() })
+)]
 #[case("advance 1h30m", ScriptStep::Advance(SignedDuration::from_mins(90)))]
 #[case("  restart  ", ScriptStep::Restart)]
 fn every_step_is_understood(#[case] line: &str, #[case] step: ScriptStep) {

@@ -1,6 +1,7 @@
 //! Whole datagrams over a connected Unix `SOCK_SEQPACKET` socket, with a limit on every wait.
 //!
-//! Knows nothing of meters: a [`SocketLink`](super::SocketLink) at one end and a station at the other give them meaning.
+//! Knows nothing of meters: a [`SocketLink`](super::SocketLink) at one end and a station at the
+//! other give them meaning.
 
 use std::os::fd::{AsFd as _, OwnedFd};
 use std::time::{Duration, Instant};

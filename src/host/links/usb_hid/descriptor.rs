@@ -1,5 +1,5 @@
-//! What a device's report descriptor says of its reports (USB HID 1.11, 6.2.2): whether they begin with a number, and how
-//! long they are.
+//! What a device's report descriptor says of its reports (USB HID 1.11, 6.2.2): whether they begin with a number, and
+//! how long they are.
 
 use std::collections::BTreeMap;
 use std::time::Duration;

@@ -150,8 +150,8 @@ mod tests {
         }
     }
 
-    /// The example of the specification (page 30), `The quick brown.fox`, written out by hand: its short name, its check
-    /// value by the algorithm of page 28, and its two parts.
+    /// The example of the specification (page 30), `The quick brown.fox`, written out by hand: its short name, its
+    /// check value by the algorithm of page 28, and its two parts.
     #[test]
     fn a_long_name_stands_before_its_short_one() {
         let entries = Names::default().entry("The quick brown.fox", false, 7, 300).unwrap();

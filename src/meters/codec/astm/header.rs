@@ -1,7 +1,7 @@
 //! The header record of Contour meters: who it is, its limits, its clock, how many results it has.
 //!
-//! `H|\^&||password|product^versions^serial^sku|settings|count|||||P|1|clock`. Meters of the serial family leave settings and
-//! count empty.
+//! `H|\^&||password|product^versions^serial^sku|settings|count|||||P|1|clock`. Meters of the serial family leave
+//! settings and count empty.
 
 use jiff::civil::DateTime;
 
@@ -114,8 +114,9 @@ mod tests {
     /// Captured from a Contour Next USB (healer project): versions, a list of languages, a clock with seconds.
     #[test]
     fn a_published_header_is_read() {
-        let text = "H|\\^&||7EyQm2|Bayer7410^01.10\\01.05\\10.03^7428-4293200^0000|A=1^C=03^G=en,en\\de\\fr^I=0200^R=0^S=01\
-                    ^U=303^V=20600^Y=360126099054120054252099|226|||||P|1|20190621125555";
+        let text = "H|\\^&||7EyQm2|Bayer7410^01.10\\01.05\\10.03^7428-4293200^0000|A=1^C=03\
+                    ^G=en,en\\de\\fr^I=0200^R=0^S=01^U=303^V=20600^Y=360126099054120054252099\
+                    |226|||||P|1|20190621125555";
         let header = Header::parse(text).unwrap();
         assert_eq!((header.product.as_str(), header.product_number()), ("Bayer7410", "7410"));
         assert_eq!(header.versions, ["01.10", "01.05", "10.03"]);

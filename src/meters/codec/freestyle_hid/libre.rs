@@ -4,7 +4,8 @@
 //! History has type 12 and exactly 16 fields: value in 13, age of the sensor in minutes in 14, errors in 15. A real
 //! reader has sent rows of 21 fields there, whose place 13 held a false 1 mg/dL; so the number is insisted on.
 //! Results have type 2 and 35 fields, or 44 with rapid insulin, which is the last field then (Libre 2: 38 or 47). Kind
-//! in 9, a mark of an error or LO in 11, value in 12, errors in 28. Type 5 is a change of the clock, old time from 9 on.
+//! in 9, a mark of an error or LO in 11, value in 12, errors in 28. Type 5 is a change of the
+//! clock, old time from 9 on.
 //!
 //! Where the sources differ: one takes every value below 41 as LO and above 499 as HI. The sensor's scale ends at 40
 //! and 500, so this holds for sensor values; a strip measures from 20 to 500, and for it the mark in 11 decides.
@@ -114,7 +115,8 @@ pub fn parse_result(row: &str, index: u32) -> Result<Row, RowError> {
     reading(&fields, index, kind, measured, errors, raw)
 }
 
-/// What a record is that is no result, by its type, of which one memory has the same numbers in all forms (abbott.md 5.2).
+/// What a record is that is no result, by its type, of which one memory has the same numbers in all
+/// forms (abbott.md 5.2).
 fn no_result(record: u32) -> Result<Row, RowError> {
     match record {
         4 => Ok(Row::Other("control tests in another form")),
@@ -214,7 +216,8 @@ mod tests {
     /// A result with kind, mark, value and errors; the other fields as in the published rows.
     fn result(kind: u32, mark: u32, value: u32, errors: u32) -> Reading {
         let row = format!(
-            "9,2,6,24,26,23,50,23,1,{kind},0,{mark},{value},0,3,0,0,0,0,0,0,0,3,0,0,0,0,0,{errors},\"\",\"\",\"\",\"\",\"\",\"\""
+            "9,2,6,24,26,23,50,23,1,{kind},0,{mark},{value},0,3,0,0,0,0,0,0,0,3,0,0,0,0,0,{errors}{}",
+            ",\"\"".repeat(6)
         );
         reading_of(parse_result(&row, 0))
     }

@@ -69,7 +69,8 @@ pub(super) fn change(old: Option<DateTime>, new: Option<DateTime>) -> ClockChang
     ClockChange { seconds: old.zip(new).map(|(old, new)| old.duration_until(new).as_secs()) }
 }
 
-/// The ketone that a meter shows for `raw` eighteenths of 1 mmol/L: it has one decimal. The raw number is kept beside it.
+/// The ketone that a meter shows for `raw` eighteenths of 1 mmol/L: it has one decimal. The raw
+/// number is kept beside it.
 #[must_use]
 pub fn shown_ketone(raw: u32) -> Concentration {
     Concentration::new(raw.saturating_mul(10).saturating_add(9) / 18, 1, Unit::MmolPerL)

@@ -163,8 +163,8 @@ impl Entry {
     }
 }
 
-/// Whether a meter of Abbott's can measure this much. For ketones the sources give 8.0 and 10.0 mmol/L as the end of the
-/// scale; the larger one holds for all.
+/// Whether a meter of Abbott's can measure this much. For ketones the sources give 8.0 and 10.0 mmol/L as the end of
+/// the scale; the larger one holds for all.
 pub(in super::super) fn is_measurable(value: Concentration, is_ketone: bool) -> bool {
     if is_ketone { value.value() <= HIGHEST_KETONE } else { RANGE.contains(&value.digits()) }
 }

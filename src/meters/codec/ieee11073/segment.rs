@@ -76,8 +76,8 @@ impl Segment {
         self.attributes.u32(attribute::SEGMENT_USAGE_COUNT)
     }
 
-    /// Whether the time of its last entry is one at which something was stored. It must not be in a segment that says it
-    /// has no entries.
+    /// Whether the time of its last entry is one at which something was stored. It must not be in a segment that says
+    /// it has no entries.
     #[must_use]
     pub fn was_used(&self) -> bool {
         let end = self.attributes.get(attribute::SEGMENT_END_TIME).and_then(|value| value.try_into().ok());

@@ -168,7 +168,8 @@ mod tests {
             if let Some(concentration) = Sfloat(raw).decode().concentration(Unit::MmolPerL) {
                 let mantissa = f64::from(raw & 0x0FFF);
                 let exponent = i32::from(raw.cast_signed() >> 12);
-                prop_assert!((concentration.value() - mantissa * 10_f64.powi(exponent)).abs() <= 1e-9 * concentration.value());
+                let apart = (concentration.value() - mantissa * 10_f64.powi(exponent)).abs();
+                prop_assert!(apart <= 1e-9 * concentration.value());
             }
         }
     }

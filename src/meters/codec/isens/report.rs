@@ -57,7 +57,8 @@ mod tests {
     proptest! {
         #[test]
         fn bytes_survive_the_reports(bytes in prop::collection::vec(1_u8.., 1..200)) {
-            let back: Vec<u8> = to_reports(&bytes).iter().flat_map(|report| from_report(report).unwrap().to_vec()).collect();
+            let reports = to_reports(&bytes);
+            let back: Vec<u8> = reports.iter().flat_map(|report| from_report(report).unwrap().to_vec()).collect();
             prop_assert_eq!(back, bytes);
         }
     }

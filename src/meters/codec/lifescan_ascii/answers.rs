@@ -25,8 +25,8 @@ impl DisplayUnit {
         }
     }
 
-    /// The values do not depend on it, and the line's checksum proves it: a word that no source has is no reason to lose
-    /// them.
+    /// The values do not depend on it, and the line's checksum proves it: a word that no source has is no
+    /// reason to lose them.
     fn parse(text: &str) -> Self {
         [Self::MgPerDl, Self::MmolPerL].into_iter().find(|unit| unit.text() == text).unwrap_or(Self::Unknown)
     }

@@ -29,8 +29,8 @@ const DAYS: [(&str, Weekday); 7] = [
 pub struct Stamp {
     /// The meter's wall clock; `None` if there is no such date or time.
     pub time: Option<DateTime>,
-    /// Whether the day of the week is the one of the date. A meter that sends another has lost its calendar; what a word
-    /// that is no day says is not known.
+    /// Whether the day of the week is the one of the date. A meter that sends another has lost its calendar; what a
+    /// word that is no day says is not known.
     pub is_consistent: bool,
 }
 

@@ -144,7 +144,11 @@ proptest! {
     }
 
     #[test]
-    fn one_wrong_bit_is_never_a_frame(message in prop::collection::vec(any::<u8>(), 0..40), place: usize, bit in 0_u8..8) {
+    fn one_wrong_bit_is_never_a_frame(
+        message in prop::collection::vec(any::<u8>(), 0..40),
+        place: usize,
+        bit in 0_u8..8,
+    ) {
         let mut bytes = Frame { control: 0.into(), message }.encode();
         let place = place % bytes.len();
         bytes[place] ^= 1 << bit;

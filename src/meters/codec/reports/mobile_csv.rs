@@ -1,6 +1,7 @@
-//! The report of an Accu-Chek Mobile: a CSV file of ten or twelve columns, separated by semicolons, without quotes. Those
-//! with twelve have columns for fasting and bedtime before the last one, which marks a control test. A separator at the
-//! end of each line is no column; it must be there in all rows or in none, because a doubled one would move the marks.
+//! The report of an Accu-Chek Mobile: a CSV file of ten or twelve columns, separated by semicolons, without quotes.
+//! Those with twelve have columns for fasting and bedtime before the last one, which marks a control test. A
+//! separator at the end of each line is no column; it must be there in all rows or in none, because a doubled one
+//! would move the marks.
 //!
 //! Line 1 names the columns of line 2: serial number, day and time of the report. Line 3 names the columns of all other
 //! lines, in the meter's language; they are known by their place. Every line ends with a line end, so a file that ends
@@ -264,8 +265,8 @@ impl Lines {
         self.at(number).is_some_and(|line| line.state == LineState::Damaged)
     }
 
-    /// The numbers of the lines that give no row and in which rows may have stood: those of blanks, and damaged ones of the
-    /// head.
+    /// The numbers of the lines that give no row and in which rows may have stood: those of blanks, and
+    /// damaged ones of the head.
     fn beside_rows(&self) -> impl Iterator<Item = u64> {
         let is_one =
             |number: u64, state| state == LineState::Blank || (state == LineState::Damaged && number <= HEAD_LINES);

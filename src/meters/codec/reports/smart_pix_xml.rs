@@ -348,7 +348,8 @@ mod tests {
             })
             .collect::<Vec<_>>()
             .concat();
-        let head = "<?xml version=\"1.0\"?>\r\n<IMPORT>\r\n<DEVICE Name=\"Aviva\" SN=\"U42\" Dt=\"2026-07-14\" Tm=\"08:31\" BGUnit=\"mg/dL\"/>\r\n";
+        let head = "<?xml version=\"1.0\"?>\r\n<IMPORT>\r\n<DEVICE Name=\"Aviva\" SN=\"U42\" Dt=\"2026-07-14\" \
+            Tm=\"08:31\" BGUnit=\"mg/dL\"/>\r\n";
         let whole = format!("{head}<BGDATA>\r\n{readings}</BGDATA>\r\n</IMPORT>\r\n").into_bytes();
         let of = |report: &Report| report.entries.iter().map(|entry| entry.reading.clone()).collect::<Vec<_>>();
         let sound = parse(&whole);

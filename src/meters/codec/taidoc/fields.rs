@@ -4,7 +4,8 @@ use jiff::civil::DateTime;
 
 use crate::domain::reading::Meal;
 
-/// A day and a minute as the meter sends them: day, month, year since 2000 in the first two bytes, then minute and hour.
+/// A day and a minute as the meter sends them: day, month, year since 2000 in the first two bytes,
+/// then minute and hour.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Stamp(pub [u8; 4]);
 
@@ -111,8 +112,8 @@ impl Value {
     }
 }
 
-/// The number of the model: its four digits as packed decimals, the last two first. One that is not decimal is kept as it
-/// came: no source says that there is none.
+/// The number of the model: its four digits as packed decimals, the last two first. One that is not decimal is kept as
+/// it came: no source says that there is none.
 #[must_use]
 pub fn model([low, high, _, _]: [u8; 4]) -> String {
     format!("{high:02X}{low:02X}")

@@ -20,8 +20,9 @@ use crate::meters::error::MeterError;
 const ASSOCIATION: Duration = Duration::from_secs(10);
 /// How long the configuration report may take (11073-20601, `TO_config`).
 const CONFIGURATION: Duration = Duration::from_secs(10);
-/// How long to look for further association requests of a meter that was left plugged in. They are ready to be fetched by
-/// then: the next one takes a millisecond of the bus. One that comes later is answered while the configuration is awaited.
+/// How long to look for further association requests of a meter that was left plugged in. They are ready to be
+/// fetched by then: the next one takes a millisecond of the bus. One that comes later is answered while the
+/// configuration is awaited.
 const DRAIN: Duration = Duration::from_millis(10);
 /// Messages that are passed over while waiting for the first association request and behind it.
 const STALE_MESSAGES: usize = 32;

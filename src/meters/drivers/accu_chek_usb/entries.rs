@@ -1,7 +1,7 @@
 //! From entries to readings: values, stamps, doubts, and the meal marks that belong to them.
 //!
-//! Every meter that was seen sends whole numbers of mg/dL, whatever its display shows. So mg/dL is what a number without
-//! a unit is in; but not one with decimals, which nobody sends in mg/dL: it is left out.
+//! Every meter that was seen sends whole numbers of mg/dL, whatever its display shows. So mg/dL is what a number
+//! without a unit is in; but not one with decimals, which nobody sends in mg/dL: it is left out.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;

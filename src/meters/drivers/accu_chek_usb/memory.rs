@@ -203,8 +203,8 @@ impl Memory {
         Ok(sources)
     }
 
-    /// Accounts for a segment that is not read: it is empty, or it holds what is known by name to be no reading, or nobody
-    /// knows what it holds.
+    /// Accounts for a segment that is not read: it is empty, or it holds what is known by name to be no reading, or
+    /// nobody knows what it holds.
     fn pass_over(&mut self, segment: &Segment, map: Option<&SegmentMap>) {
         let count = segment.usage_count();
         if let Some(name) = no_reading(segment, map) {

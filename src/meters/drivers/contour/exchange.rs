@@ -16,8 +16,8 @@ const ATTEMPT: Duration = Duration::from_secs(2);
 /// How often a frame is asked for again (Tidepool).
 const REPEATS: u32 = 6;
 
-/// What is tried behind ACK. Right after the plug a meter may be silent or send damaged frames; then NAK is sent up to six
-/// times (Tidepool). A NAK too many ends the transmission, so EOT comes in between.
+/// What is tried behind ACK. Right after the plug a meter may be silent or send damaged frames; then NAK is sent up to
+/// six times (Tidepool). A NAK too many ends the transmission, so EOT comes in between.
 const OPENERS: [(u8, Duration); 9] = [
     (EOT, ANSWER),
     (NAK, ATTEMPT),

@@ -128,8 +128,9 @@ pub(super) fn header(config: &ContourConfig, now: DateTime) -> String {
     }
     let trailing = if config.has_seconds() { "|" } else { "" };
     format!(
-        "H|\\^&||7EyQm2|{product}^01.10\\01.05\\10.03^{serial}^0000-|A=1^C=03^G=en,en\\de\\fr\\it\\nl\\es^I=0200^R=0^S=01\
-         ^U={unit}^V={low:02}{high:03}^X=054070054054180250154254^Y=360126099054120054252099^Z=1|{count}|||||P|1|{clock}{trailing}"
+        "H|\\^&||7EyQm2|{product}^01.10\\01.05\\10.03^{serial}^0000-|A=1^C=03\
+         ^G=en,en\\de\\fr\\it\\nl\\es^I=0200^R=0^S=01^U={unit}^V={low:02}{high:03}^X=054070054054180250154254\
+         ^Y=360126099054120054252099^Z=1|{count}|||||P|1|{clock}{trailing}"
     )
 }
 

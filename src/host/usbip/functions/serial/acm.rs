@@ -1,5 +1,5 @@
-//! A serial line of the communication class (USB CDC 1.2, PSTN 1.2: abstract control model): an interface that controls,
-//! and one for the data. The kernel's driver is `cdc_acm`.
+//! A serial line of the communication class (USB CDC 1.2, PSTN 1.2: abstract control model): an interface that
+//! controls, and one for the data. The kernel's driver is `cdc_acm`.
 
 use super::line_coding::LineCoding;
 use super::{Chip, bulk, interrupt};

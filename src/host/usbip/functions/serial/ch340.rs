@@ -60,8 +60,8 @@ impl Chip for Ch340 {
 mod tests {
     use super::*;
 
-    /// Worked by hand: 48 MHz divided by 8 and by 52 or 104; by 64 and by 78, with a bit of another meaning set; by 4 and
-    /// by 256.
+    /// Worked by hand: 48 MHz divided by 8 and by 52 or 104; by 64 and by 78, with a bit of another meaning
+    /// set; by 4 and by 256.
     #[test]
     fn the_registers_tell_the_speed() {
         assert_eq!(speed(0xcc03), Some(115_384));

@@ -23,8 +23,8 @@ fn control_characters_are_no_mark_and_harmful_ones_stay_out_of_what_is_kept() {
     assert_eq!(reading.raw["out-of-target-range"], "\u{FFFD}X");
 }
 
-/// A sector of the drive that came as zeros, ones or blanks, anywhere: it joins parts of two rows to one and takes those
-/// between away. Nothing tells how many there were, so the joined row must.
+/// A sector of the drive that came as zeros, ones or blanks, anywhere: it joins parts of two rows to one and takes
+/// those between away. Nothing tells how many there were, so the joined row must.
 #[test]
 fn a_hole_in_the_file_is_never_passed_over() {
     let rows = (0..60)

@@ -16,6 +16,7 @@ mod clock_verdict;
 mod codec;
 mod connection;
 mod error;
+mod extent;
 mod files;
 mod filling;
 #[cfg(test)]
@@ -35,6 +36,7 @@ mod readings;
 mod recents;
 mod record;
 mod repeats;
+mod room;
 mod search;
 mod subjects;
 mod users;
@@ -49,9 +51,11 @@ pub use audit::{AuditLine, ChainCheck};
 pub use error::StoreError;
 pub use filling::{ClinicData, ReadyUser};
 pub use patients::RegisteredPatient;
+pub use room::Room;
 pub use users::NewUser;
 
 use self::connection::Past;
+use self::extent::FileExtent;
 use self::files::Syncs;
 use self::head::Mark;
 use crate::domain::association::IdempotencyKey;
@@ -131,7 +135,8 @@ impl Store {
     }
 
     fn open_as(directory: &Path, new: Purpose, syncs: Syncs) -> Result<Self, StoreError> {
-        let store = Self::opened(connection::open(directory, new, Past::Refused, syncs)?, directory);
+        let opened = connection::open(directory, new, Past::Refused, syncs);
+        let store = Self::opened(opened.map_err(|error| room::explain(directory, error))?, directory);
         let last = Mark::last(&store.reader())?;
         store.note(last);
         Ok(store)
@@ -149,7 +154,7 @@ impl Store {
     /// # Errors
     /// Those of [`Store::open`].
     pub fn check(directory: &Path) -> Result<Option<Purpose>, StoreError> {
-        connection::check(directory)
+        connection::check(directory).map_err(|error| room::explain(directory, error))
     }
 
     /// Whether there is no part of a store in `directory`, and so nothing to lose.
@@ -173,8 +178,8 @@ impl Store {
             Err(StoreError::HeadMissing | StoreError::HeadDamaged) => None,
             Err(error) => return Err(error),
         };
-        let store =
-            Self::opened(connection::open(directory, Purpose::Patients, Past::Opened, Syncs::Awaited)?, directory);
+        let opened = connection::open(directory, Purpose::Patients, Past::Opened, Syncs::Awaited);
+        let store = Self::opened(opened.map_err(|error| room::explain(directory, error))?, directory);
         let last = Mark::last(&store.reader())?.number;
         let said = noted.map_or_else(|| "no line noted".to_owned(), |noted| format!("line {noted} noted"));
         store.write_after(Past::Opened, |transaction| {
@@ -229,7 +234,8 @@ impl Store {
         // What is remembered of the file would hide that it was overwritten.
         connection.execute_batch("PRAGMA shrink_memory")?;
         let head = (past == Past::Refused).then_some(&self.head);
-        let (result, last) = transact(&mut connection, head, work).map_err(|error| self.why(error))?;
+        let (result, last) = transact(&mut connection, head, &self.directory, work)
+            .map_err(|error| room::explain(&self.directory, error))?;
         // What was committed is committed: if others read from the log just now, the next write empties it.
         let _ = connection::empty_log(&connection);
         self.note(last);
@@ -241,26 +247,18 @@ impl Store {
     fn note(&self, last: Mark) {
         let _ = self.head.advance(last);
     }
-
-    /// Why nothing could be written, where SQLite only says that writing failed.
-    fn why(&self, error: StoreError) -> StoreError {
-        if !matches!(error, StoreError::Write { .. } | StoreError::ReadOnly | StoreError::File { .. }) {
-            return error;
-        }
-        match files::check_folder(&self.directory) {
-            Err(StoreError::ReadOnlySystem) => StoreError::ReadOnlySystem,
-            Ok(_) | Err(_) => error,
-        }
-    }
 }
 
 fn transact<T>(
     connection: &mut Connection,
     head: Option<&head::Head>,
+    directory: &Path,
     work: impl FnOnce(&Transaction<'_>) -> Result<T, StoreError>,
 ) -> Result<(T, Mark), StoreError> {
     let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
     head.map_or(Ok(()), |head| head.check(&transaction))?;
+    // What is missing at its end would be made up for with nothing when the log is emptied into it.
+    FileExtent::of(&transaction, directory)?;
     let result = work(&transaction)?;
     let last = Mark::last(&transaction)?;
     transaction.commit()?;

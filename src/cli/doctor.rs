@@ -10,6 +10,7 @@ use super::output::{print_json, print_text};
 use super::settings::SettingsOptions;
 use super::store::StoreOptions;
 use super::{CommandError, Exit, Format};
+use crate::host::paths::Paths;
 use crate::host::udev;
 use crate::host::watch::hotplug::Hotplug;
 use crate::host::watch::{Lister as _, SystemLister};
@@ -22,7 +23,7 @@ mod system;
 
 use machine::Machine;
 use permission::{meter, serial_group};
-use surroundings::{data_folder, settings, store, terminal};
+use surroundings::{data_folder, room, room_for_log, settings, store, terminal};
 use system::{Rules, noticing, udev_runs, usb};
 
 /// What to do besides looking.
@@ -70,7 +71,12 @@ fn findings(catalogue: &'static Catalogue, folder: Result<PathBuf, String>) -> V
     let mut findings = vec![usb(lister.usb().is_some(), &machine), noticing(Hotplug::start(|| {}).err().as_ref())];
     findings.extend([udev_runs(&machine), rules.finding(), serial_group(&machine)]);
     findings.extend(seen.iter().map(|seen| meter(seen, &machine, &rules)));
-    findings.extend(folder.as_deref().ok().map(store));
+    if let Ok(folder) = &folder {
+        findings.push(store(folder));
+        findings.extend(room(folder));
+        let state = Paths::state_of_this_user().ok();
+        findings.extend(state.and_then(|state| room_for_log(folder, &state)));
+    }
     findings.push(data_folder(folder));
     findings
 }

@@ -10,6 +10,7 @@ use rusqlite::config::DbConfig;
 use rusqlite::{Connection, OpenFlags};
 
 use super::error::StoreError;
+use super::extent::FileExtent;
 use super::files::{self, FoundFiles, Places, Stage, Syncs};
 use super::head::{Head, Mark};
 use super::key::StoreKey;
@@ -95,6 +96,11 @@ pub(super) fn open(directory: &Path, new: Purpose, past: Past, syncs: Syncs) -> 
         None => Head::make(directory, Mark::BEGINNING, syncs)?,
     };
     writer.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, false)?;
+    if matches!(stage, Stage::Made { has_log: true }) {
+        // The rest of a killed program's work. Who reads from it just now holds that up until the next write.
+        let _ = empty_log(&writer);
+        check_extent(&writer, directory, false)?;
+    }
     migrate::migrate(&mut writer, directory, &key, syncs)?;
     purpose::say_once(&writer, new, matches!(stage, Stage::Made { .. }))?;
     if !matches!(stage, Stage::Made { .. }) {
@@ -154,14 +160,21 @@ fn connect_to_made(directory: &Path, key: &StoreKey, has_log: bool, syncs: Syncs
     };
     let connection =
         connect(&directory.join(super::DATABASE_FILE), key, ClosingLog::of_looking(has_log), syncs).map_err(misfit)?;
-    if has_log {
-        let check = connection.query_row("PRAGMA quick_check(1)", (), |row| row.get::<_, String>(0));
-        if check.map_err(|error| misfit(error.into()))? != "ok" {
-            return Err(StoreError::LogForeign);
-        }
-    }
+    check_extent(&connection, directory, has_log).map_err(misfit)?;
     migrate::is_known(&connection)?;
     if migrate::form(&connection)? == 0 { Err(StoreError::Unmade) } else { Ok(connection) }
+}
+
+/// Checks that the file is as long as the database says; and where a log has some of it, that all pages are there.
+fn check_extent(connection: &Connection, directory: &Path, has_log: bool) -> Result<(), StoreError> {
+    let transaction = connection.unchecked_transaction()?;
+    // From here on the transaction sees one state of the database.
+    has_head(&transaction)?;
+    if FileExtent::of(&transaction, directory)? == FileExtent::Whole && !has_log {
+        return Ok(());
+    }
+    let found: String = transaction.query_row("PRAGMA quick_check(1)", (), |row| row.get(0))?;
+    if found == "ok" { Ok(()) } else { Err(StoreError::DataDamaged) }
 }
 
 /// Looks whether the store could be opened, and changes nothing of what is stored. Nothing if none is there.
@@ -185,7 +198,11 @@ pub(super) fn check(directory: &Path) -> Result<Option<Purpose>, StoreError> {
         None if has_head(&reader)? => return Err(StoreError::HeadMissing),
         None => {}
     }
-    check_pages(&reader)?;
+    // Beside a log, the file may hold a page that is half written and whole in the log: what counts was looked at
+    // above.
+    if !has_log {
+        check_pages(&reader)?;
+    }
     Ok(Some(purpose::of_form(&reader)?))
 }
 
@@ -242,7 +259,7 @@ fn connect(database: &Path, key: &StoreKey, log: ClosingLog, syncs: Syncs) -> Re
     }
     // SQLite is content with less than was asked for.
     if connection.is_readonly("main")? {
-        return Err(StoreError::ReadOnly);
+        return Err(StoreError::MayOnlyBeRead { name: super::DATABASE_FILE });
     }
     // Without `recursive_triggers` a REPLACE deletes rows behind the back of the guards against deleting.
     connection.execute_batch(

@@ -1,6 +1,8 @@
 //! Why the store did not do what it was asked. No text here ever holds a name, a serial number, a value or a key.
 
-use rusqlite::ErrorCode;
+mod sqlite;
+
+pub(super) use sqlite::is_unique_violation;
 
 /// An error of the store.
 #[derive(Debug, thiserror::Error)]
@@ -117,15 +119,27 @@ pub enum StoreError {
     /// The disk is full.
     #[error("the disk is full")]
     Full,
-    /// The database may only be read.
+    /// The database takes no writes while it is open.
     #[error("the data file may only be read")]
     ReadOnly,
+    /// This user may not write to a file of the store.
+    #[error("{name} may only be read")]
+    MayOnlyBeRead {
+        /// Its name.
+        name: &'static str,
+    },
     /// Another program holds the lock of the data folder or of the database.
     #[error("another program keeps the data file locked")]
     Busy,
     /// Writing failed.
     #[error("writing failed ({code})")]
     Write {
+        /// The extended result code of SQLite.
+        code: i32,
+    },
+    /// A file of the database cannot be opened or made.
+    #[error("the data file, or a file beside it, cannot be opened ({code})")]
+    Unopenable {
         /// The extended result code of SQLite.
         code: i32,
     },
@@ -230,19 +244,26 @@ impl StoreError {
             Self::FolderExposed { .. } => "Run chmod 700 on the folder",
             Self::KeyExposed { .. } => "Run chmod 600 on it; if others may have read it, tell who answers for the data",
             Self::ReadOnlySystem => "Make the file system writable again; after a fault of the disk it is mounted so",
-            Self::ReadOnly => "Make glucodock.db writable for this user",
+            Self::ReadOnly => "Make glucodock.db, and the files beside it, readable and writable for this user",
+            Self::MayOnlyBeRead { .. } => "Run chmod 600 on it as the user to whom it belongs",
             Self::HeadMissing | Self::HeadDamaged | Self::WentBack { .. } => {
                 "Look for a newer copy among the backups first. If this is what was restored on purpose, run: \
                  glucodock store accept-restored"
             }
             Self::Busy => "End the other program, or wait for it",
             Self::Full => "Free some space on the disk",
+            Self::Write { .. } => {
+                "Free some space on the disk, or have the limit of this user's files (the quota) raised; if there is \
+                 room, have the disk checked"
+            }
+            Self::Unopenable { .. } | Self::File { kind: std::io::ErrorKind::PermissionDenied, .. } => {
+                "Make the data folder, and the glucodock files in it, readable and writable for this user"
+            }
             Self::NewerSchema { .. } => "Use the newer version",
             Self::NotForTraining => "Name another folder with --data for the training store",
             Self::NoEncryption
             | Self::Migration
             | Self::File { .. }
-            | Self::Write { .. }
             | Self::Database { .. }
             | Self::Damaged { .. }
             | Self::NoRandom
@@ -279,56 +300,4 @@ impl StoreError {
             }
         }
     }
-}
-
-impl From<rusqlite::Error> for StoreError {
-    /// Keeps the code and drops the message, which may quote a value.
-    fn from(error: rusqlite::Error) -> Self {
-        let Some(failure) = error.sqlite_error() else {
-            return Self::Database { reason: "a row has another shape than expected".to_owned() };
-        };
-        let (code, extended) = (failure.code, failure.extended_code);
-        if code == ErrorCode::DiskFull {
-            Self::Full
-        } else if code == ErrorCode::ReadOnly {
-            Self::ReadOnly
-        } else if matches!(code, ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked) {
-            Self::Busy
-        } else if is_write(extended) {
-            Self::Write { code: extended }
-        } else if code == ErrorCode::NotADatabase {
-            Self::WrongKey
-        } else if matches!(code, ErrorCode::DatabaseCorrupt | ErrorCode::OutOfMemory)
-            || extended == rusqlite::ffi::SQLITE_IOERR_SHORT_READ
-        {
-            // SQLCipher gives no page where one cannot be decrypted, and SQLite takes that for a want of memory.
-            Self::DataDamaged
-        } else {
-            Self::Database { reason: format!("{code:?} ({extended})") }
-        }
-    }
-}
-
-/// Whether an input/output error of SQLite is one of writing.
-const fn is_write(extended_code: i32) -> bool {
-    use rusqlite::ffi;
-    matches!(
-        extended_code,
-        ffi::SQLITE_IOERR_WRITE
-            | ffi::SQLITE_IOERR_FSYNC
-            | ffi::SQLITE_IOERR_DIR_FSYNC
-            | ffi::SQLITE_IOERR_TRUNCATE
-            | ffi::SQLITE_IOERR_SHMSIZE
-    )
-}
-
-/// Whether an insert failed on a UNIQUE or PRIMARY KEY constraint, or on the guard that stands before one.
-pub(super) fn is_unique_violation(error: &rusqlite::Error) -> bool {
-    use rusqlite::ffi;
-    error.sqlite_error().is_some_and(|failure| {
-        matches!(
-            failure.extended_code,
-            ffi::SQLITE_CONSTRAINT_UNIQUE | ffi::SQLITE_CONSTRAINT_PRIMARYKEY | ffi::SQLITE_CONSTRAINT_TRIGGER
-        )
-    })
 }

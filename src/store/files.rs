@@ -28,7 +28,7 @@ pub(super) const KEY_BYTES: usize = 32;
 pub(super) const BEGINNING_FILE: &str = "glucodock.new";
 
 /// The log of the database, with what was committed last.
-const LOG_FILE: &str = "glucodock.db-wal";
+pub(super) const LOG_FILE: &str = "glucodock.db-wal";
 
 /// What all who have the database open share of its log.
 const SHARED_FILE: &str = "glucodock.db-shm";
@@ -78,14 +78,20 @@ impl FoundFiles {
         let size = |name| Ok::<_, StoreError>(plain_file(directory, name)?.map(|facts| facts.len()));
         let beside = |name| Ok::<_, StoreError>(side_file(directory, name)?.map(|facts| facts.len()));
         beside(SHARED_FILE)?;
-        Ok(Self {
+        let found = Self {
             has_key: size(KEY_FILE)?.is_some(),
             database: size(DATABASE_FILE)?,
             has_head: size(HEAD_FILE)?.is_some(),
             log: beside(LOG_FILE)?,
             journal: beside(JOURNAL_FILE)?,
             beginning: size(BEGINNING_FILE)?,
-        })
+        };
+        // SQLite would open a database that may only be read all the same, and make its own files with the same mode:
+        // they stay so when the database may be written again.
+        for name in [DATABASE_FILE, LOG_FILE, SHARED_FILE, HEAD_FILE] {
+            is_writable(directory, name)?;
+        }
+        Ok(found)
     }
 
     /// Whether no part of a store is there.
@@ -174,6 +180,20 @@ fn side_file(directory: &Path, name: &'static str) -> Result<Option<Metadata>, S
         Ok(facts) if facts.is_symlink() => Err(StoreError::NotAFile { name, is: "a link" }),
         Ok(_) | Err(_) => plain_file(directory, name),
     }
+}
+
+/// Checks that this user may read the file and write to it, if it is there.
+fn is_writable(directory: &Path, name: &'static str) -> Result<(), StoreError> {
+    let file = directory.join(name);
+    let asked = |access| match rustix::fs::access(&file, access) {
+        Err(Errno::NOENT) => Ok(()),
+        answer => answer,
+    };
+    asked(Access::READ_OK).map_err(|error| StoreError::file("opening a file of the store")(error.into()))?;
+    asked(Access::WRITE_OK).map_err(|error| match error {
+        Errno::ACCESS | Errno::PERM => StoreError::MayOnlyBeRead { name },
+        other => StoreError::file("writing to a file of the store")(other.into()),
+    })
 }
 
 fn what(facts: &Metadata) -> &'static str {

@@ -98,13 +98,21 @@ fn keep_copy(
         .map_err(StoreError::file(COPY))?;
     let file =
         OpenOptions::new().create_new(true).write(true).mode(0o600).open(&copying).map_err(StoreError::file(COPY))?;
-    let mut copy = Connection::open(&copying)?;
-    copy.execute_batch(&key.pragma())?;
-    Backup::new(connection, &mut copy)?.run_to_completion(ALL_PAGES, Duration::ZERO, None)?;
-    copy.close().map_err(|(_, error)| error)?;
+    copy_pages(connection, &copying, key).inspect_err(|_| {
+        // Half a copy would take the room that there is too little of.
+        let _ = std::fs::remove_file(&copying);
+    })?;
     syncs.file(&file).map_err(StoreError::file(COPY))?;
     let named = directory.join(format!("{}.form-{form}", super::DATABASE_FILE));
     std::fs::rename(&copying, named).and_then(|()| syncs.folder(directory)).map_err(StoreError::file(COPY))
+}
+
+fn copy_pages(connection: &Connection, into: &Path, key: &StoreKey) -> Result<(), StoreError> {
+    let mut copy = Connection::open(into)?;
+    copy.execute_batch(&key.pragma())?;
+    Backup::new(connection, &mut copy)?.run_to_completion(ALL_PAGES, Duration::ZERO, None)?;
+    copy.close().map_err(|(_, error)| error)?;
+    Ok(())
 }
 
 #[cfg(test)]

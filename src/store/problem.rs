@@ -22,7 +22,7 @@ impl StoreError {
             Self::NotFound { .. } => ProblemCode::NotFound,
             Self::Busy => ProblemCode::StoreLocked,
             Self::Replaced { .. } | Self::WentBack { .. } => ProblemCode::StoreReplaced,
-            Self::ReadOnly | Self::ReadOnlySystem => ProblemCode::StoreReadOnly,
+            Self::ReadOnly | Self::MayOnlyBeRead { .. } | Self::ReadOnlySystem => ProblemCode::StoreReadOnly,
             Self::Full | Self::Write { .. } | Self::KeyReused | Self::LoginTaken => ProblemCode::StoreUnwritable,
             Self::KeyMissing
             | Self::StoreMissing
@@ -46,6 +46,7 @@ impl StoreError {
             | Self::Migration
             | Self::File { .. }
             | Self::Database { .. }
+            | Self::Unopenable { .. }
             | Self::Damaged { .. }
             | Self::NoRandom
             | Self::NotForTraining

@@ -4,7 +4,7 @@
 use super::program::{PROGRAM, feed, on_store as glucodock};
 use std::io::Write as _;
 use std::path::Path;
-use std::process::Command;
+use std::process::{Command, Output};
 
 use serde_json::{Value, json};
 
@@ -27,6 +27,12 @@ fn begun() -> tempfile::TempDir {
 
 /// Does something to a data folder.
 type Damage = fn(&Path);
+
+/// Makes the database so many bytes longer, or shorter.
+fn lengthen(data: &Path, bytes: i64) {
+    let file = std::fs::File::options().write(true).open(data.join("glucodock.db")).unwrap();
+    file.set_len(file.metadata().unwrap().len().checked_add_signed(bytes).unwrap()).unwrap();
+}
 
 /// What `doctor` finds of the store.
 fn doctor(data: &Path) -> Value {
@@ -64,7 +70,7 @@ fn refused(data: &Path, says: &str) {
 #[test]
 fn what_is_wrong_with_the_store_is_said_by_every_command_and_by_doctor() {
     use std::os::unix::fs::PermissionsExt as _;
-    let damages: [(Damage, &str); 10] = [
+    let damages: [(Damage, &str); 13] = [
         (|data| std::fs::remove_file(data.join("glucodock.db")).unwrap(), "glucodock.db is missing"),
         (|data| std::fs::write(data.join("glucodock.db"), "").unwrap(), "it has 0 bytes"),
         (|data| std::fs::remove_file(data.join("glucodock.key")).unwrap(), "glucodock.key is missing"),
@@ -72,6 +78,9 @@ fn what_is_wrong_with_the_store_is_said_by_every_command_and_by_doctor() {
             |data| std::fs::File::options().write(true).open(data.join("glucodock.db")).unwrap().set_len(8192).unwrap(),
             "glucodock.db was cut or is damaged",
         ),
+        (|data| lengthen(data, -1), "glucodock.db was cut or is damaged"),
+        (|data| lengthen(data, 1), "glucodock.db was cut or is damaged"),
+        (|data| lengthen(data, 4096), "glucodock.db was cut or is damaged"),
         (
             |data| {
                 std::fs::remove_file(data.join("glucodock.db")).unwrap();
@@ -221,8 +230,22 @@ fn a_line_of_the_trail_that_was_changed_is_named() {
     assert!(text.starts_with("The audit trail is broken at line 1: "), "{text}");
 }
 
-/// A disk that takes no writes any more, as after a fault. Needs a mount in a namespace of its own; where the system
-/// allows none, that is said.
+/// The program's output under `sh -c SCRIPT` in a namespace where it may mount; nothing, and that is said, where the
+/// system allows none or the script ends with 77.
+fn where_it_may_mount(data: &Path, script: &str) -> Option<Output> {
+    let mut command = Command::new("unshare");
+    command.args(["--user", "--map-root-user", "--mount", "sh", "-c", script, PROGRAM]);
+    let output = feed(command.env("GLUCODOCK_DATA", data).env("GLUCODOCK_LOG", "off"), "");
+    let error = String::from_utf8_lossy(&output.stderr);
+    let is_left_out = output.status.code() == Some(77) || error.contains("unshare");
+    if is_left_out {
+        let told = format!("left out: this system allows no namespaces: {error}\n");
+        std::io::stderr().write_all(told.as_bytes()).unwrap();
+    }
+    (!is_left_out).then_some(output)
+}
+
+/// A disk that takes no writes any more, as after a fault.
 #[test]
 fn a_file_system_that_may_only_be_read_is_told_as_such() {
     let data = begun();
@@ -230,14 +253,39 @@ fn a_file_system_that_may_only_be_read_is_told_as_such() {
         "mount --bind \"$GLUCODOCK_DATA\" \"$GLUCODOCK_DATA\" && mount -o remount,ro,bind \"$GLUCODOCK_DATA\" \
         || exit 77
         cd / && exec \"$0\" pending";
-    let mut command = Command::new("unshare");
-    command.args(["--user", "--map-root-user", "--mount", "sh", "-c", script, PROGRAM]);
-    let output = feed(command.env("GLUCODOCK_DATA", data.path()).env("GLUCODOCK_LOG", "off"), "");
+    let Some(output) = where_it_may_mount(data.path(), script) else { return };
     let error = String::from_utf8(output.stderr).unwrap();
-    if output.status.code() == Some(77) || error.contains("unshare") {
-        writeln!(std::io::stderr(), "this system allows no namespaces: {error}").unwrap();
-        return;
-    }
     assert_eq!(output.status.code(), Some(1), "{error}");
     assert!(error.contains("on a file system that may only be read"), "{error}");
+}
+
+/// A disk with room for nothing but a page or two, on which not even the index of the log can be made.
+#[test]
+fn a_full_disk_is_told_by_every_command_and_by_doctor() {
+    let data = begun();
+    let script =
+        "mkdir \"$GLUCODOCK_DATA/full\" && mount -t tmpfs -o size=2m,mode=700 tmpfs \"$GLUCODOCK_DATA/full\" \\
+            && cp \"$GLUCODOCK_DATA\"/glucodock.* \"$GLUCODOCK_DATA/full\" || exit 77
+        export GLUCODOCK_DATA=\"$GLUCODOCK_DATA/full\"
+        cat /dev/zero >\"$GLUCODOCK_DATA/rest\" 2>/dev/null
+        for free in 0 8 32; do
+            truncate -s \"-${free}K\" \"$GLUCODOCK_DATA/rest\"
+            for command in pending 'users list' 'audit verify' 'headless -' 'pending --json' doctor; do
+                echo \"## $free $command\"
+                \"$0\" $command </dev/null 2>&1; echo \"exit $?\"
+            done
+        done";
+    let Some(output) = where_it_may_mount(data.path(), script) else { return };
+    let said = String::from_utf8(output.stdout).unwrap();
+    let parts: Vec<&str> = said.split("## ").skip(1).collect();
+    assert_eq!(parts.len(), 18, "{said}");
+    for part in parts {
+        let is_doctor = part.lines().next().unwrap().ends_with("doctor");
+        // Where a little is free, the index of the log can be made, and a look succeeds.
+        let is_refused = part.ends_with("exit 1\n");
+        assert!(is_refused || (!part.starts_with("0 ") && !is_doctor), "{part}");
+        let says_how = part.contains("the disk is full.") && part.contains("Free some space on the disk");
+        assert!(!is_refused || says_how || (is_doctor && !part.starts_with("0 ")), "{part}");
+        assert!(!is_doctor || part.contains("0 MB free: too little to store a meter"), "{part}");
+    }
 }

@@ -7,6 +7,7 @@ mod at_once;
 mod earlier;
 #[path = "../support/embedded.rs"]
 mod embedded;
+mod extent;
 mod files;
 mod identity;
 mod kept;
@@ -14,6 +15,7 @@ mod meanwhile;
 mod once;
 mod opening;
 mod people;
+mod permission;
 mod pieces;
 mod platform;
 mod replaced;

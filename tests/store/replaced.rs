@@ -36,6 +36,16 @@ fn cut(file: &Path, _: &Path, _: &Path) {
     std::fs::File::options().write(true).open(file).unwrap().set_len(4 * 4096).unwrap();
 }
 
+fn cut_within_a_page(file: &Path, _: &Path, _: &Path) {
+    let file = std::fs::File::options().write(true).open(file).unwrap();
+    file.set_len(file.metadata().unwrap().len() - 1).unwrap();
+}
+
+fn lengthened(file: &Path, _: &Path, _: &Path) {
+    let file = std::fs::File::options().write(true).open(file).unwrap();
+    file.set_len(file.metadata().unwrap().len() + 4096).unwrap();
+}
+
 #[rstest]
 #[case(DATABASE_FILE, moved, |error: &StoreError| matches!(error, StoreError::Replaced { name: DATABASE_FILE }))]
 #[case(DATABASE_FILE, renamed_over, |error: &StoreError| matches!(error, StoreError::Replaced { name: DATABASE_FILE }))]
@@ -46,6 +56,8 @@ fn cut(file: &Path, _: &Path, _: &Path) {
     |error: &StoreError| matches!(error, StoreError::WrongKey | StoreError::DataDamaged)
 )]
 #[case(DATABASE_FILE, cut, |error: &StoreError| matches!(error, StoreError::DataDamaged))]
+#[case(DATABASE_FILE, cut_within_a_page, |error: &StoreError| matches!(error, StoreError::DataDamaged))]
+#[case(DATABASE_FILE, lengthened, |error: &StoreError| matches!(error, StoreError::DataDamaged))]
 #[case(HEAD_FILE, moved, |error: &StoreError| matches!(error, StoreError::Replaced { name: HEAD_FILE }))]
 #[case(HEAD_FILE, renamed_over, |error: &StoreError| matches!(error, StoreError::Replaced { name: HEAD_FILE }))]
 #[case(HEAD_FILE, another_copied_over, |error: &StoreError| matches!(error, StoreError::WentBack { .. }))]

@@ -1,5 +1,6 @@
 //! The terminal and the data folder.
 
+use std::os::unix::fs::MetadataExt as _;
 use std::path::{Path, PathBuf};
 
 use super::super::findings::{Finding, State};
@@ -8,7 +9,7 @@ use crate::domain::clinic::Purpose;
 use crate::domain::meter::Access;
 use crate::domain::text::Clean;
 use crate::host::access;
-use crate::store::Store;
+use crate::store::{Room, Store};
 
 pub(super) fn terminal(is_terminal: bool, term: &str) -> Finding {
     if is_terminal && !term.is_empty() && term != "dumb" {
@@ -77,9 +78,93 @@ pub(super) fn store(folder: &Path) -> Finding {
     }
 }
 
+/// Below this, somebody should look after the disk: ten of the largest memories fit, or some years of a small clinic.
+const SPARE: u64 = 10 * Room::FOR_LARGEST_MEMORY;
+
+/// The unit in which room is told: people call it MB.
+const MEBIBYTE: u64 = 1024 * 1024;
+
+/// What helps where a disk has too little room.
+const FREE_SOME: &str = "Free some space on the disk.";
+
+/// How much room the disk has on which the data folder is, or will be; nothing where the system does not say.
+pub(super) fn room(data: &Path) -> Option<Finding> {
+    data.ancestors().find_map(Room::of).map(room_for_readings)
+}
+
+fn room_for_readings(room: Room) -> Finding {
+    if !room.takes_files {
+        return Finding::new("room", State::Bad, "The disk of the data folder takes no more files.", FREE_SOME);
+    }
+    let (free, needed) = (room.bytes / MEBIBYTE, Room::FOR_LARGEST_MEMORY / MEBIBYTE);
+    let what = format!("The disk of the data folder has {free} MB free");
+    if room.bytes < Room::FOR_LARGEST_MEMORY {
+        let what = format!("{what}: too little to store a meter with a large memory, which takes up to {needed} MB.");
+        Finding::new("room", State::Bad, what, FREE_SOME)
+    } else if room.bytes < SPARE {
+        let what = format!("{what}: as much as {} meters with a large memory take.", free / needed);
+        Finding::new("room", State::Warning, what, FREE_SOME)
+    } else {
+        Finding::good("room", format!("{what}."))
+    }
+}
+
+/// The same of the log, where that is on another disk and has hardly any: without its lines everything else goes on.
+pub(super) fn room_for_log(data: &Path, state: &Path) -> Option<Finding> {
+    let disk = |folder: &Path| folder.ancestors().find_map(|folder| folder.metadata().ok()).map(|facts| facts.dev());
+    let room = state.ancestors().find_map(Room::of).filter(|_| disk(data) != disk(state))?;
+    lacks_log(room).then(|| {
+        let what = format!("The disk of the log has {} MB free: nothing may be logged.", room.bytes / MEBIBYTE);
+        Finding::new("log-room", State::Warning, what, FREE_SOME)
+    })
+}
+
+/// A line is some hundred bytes, and a day some thousand lines.
+const fn lacks_log(room: Room) -> bool {
+    !room.takes_files || room.bytes < MEBIBYTE
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    /// The limits: one large memory, and ten.
+    #[test]
+    fn a_disk_with_too_little_room_is_told() {
+        let found = |bytes, takes_files| room_for_readings(Room { bytes, takes_files });
+        let mebibytes = |count: u64| count * 1024 * 1024;
+        for (bytes, state) in [
+            (0, State::Bad),
+            (64 * 1024, State::Bad),
+            (mebibytes(16) - 1, State::Bad),
+            (mebibytes(16), State::Warning),
+            (mebibytes(160) - 1, State::Warning),
+            (mebibytes(160), State::Good),
+        ] {
+            let finding = found(bytes, true);
+            assert_eq!((finding.state, finding.remedy.is_some()), (state, state != State::Good), "{finding:?}");
+        }
+        assert_eq!(
+            found(mebibytes(3), true).what,
+            "The disk of the data folder has 3 MB free: too little to store a meter with a large memory, which takes \
+             up to 16 MB."
+        );
+        assert!(found(mebibytes(50), true).what.ends_with("50 MB free: as much as 3 meters with a large memory take."));
+        assert_eq!(found(mebibytes(5000), false).state, State::Bad);
+        // A folder that is not made yet will be on the disk of the one above it.
+        let folder = tempfile::tempdir().unwrap();
+        assert!(room(&folder.path().join("not/made")).is_some());
+    }
+
+    /// One disk is told once.
+    #[test]
+    fn the_log_is_told_of_where_its_disk_is_another() {
+        let (data, state) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+        assert_eq!(room_for_log(data.path(), state.path()), None);
+        assert!(lacks_log(Room { bytes: 1024 * 1024 - 1, takes_files: true }));
+        assert!(lacks_log(Room { bytes: 1024 * 1024, takes_files: false }));
+        assert!(!lacks_log(Room { bytes: 1024 * 1024, takes_files: true }));
+    }
 
     #[test]
     fn a_data_folder_that_others_can_enter_is_told() {

@@ -1,14 +1,13 @@
 //! Text that a command is given in a file or on standard input: it is UTF-8, or it is said where it is not.
 
 use std::fs::File;
-use std::io::{self, Read as _};
+use std::io::{self, BufRead as _, ErrorKind, Read as _};
 use std::path::Path;
 
-use super::CommandError;
-use crate::domain::text::Clean;
+use zeroize::Zeroizing;
 
-/// What an editor puts before a text to say that it is UTF-8.
-const BYTE_ORDER_MARK: char = '\u{feff}';
+use super::CommandError;
+use crate::domain::text::{Clean, without_byte_order_mark};
 
 /// No text that a command is given is longer, in bytes; a device that never ends is.
 const MOST: u64 = 16 * 1024 * 1024;
@@ -36,11 +35,31 @@ pub(super) fn file(path: &Path, what: &str) -> Result<String, CommandError> {
 pub(super) fn standard_input(most: u64) -> Result<String, CommandError> {
     let mut bytes = Vec::new();
     let read = io::stdin().lock().take(most.saturating_add(1)).read_to_end(&mut bytes);
-    read.map_err(|error| CommandError::usage(format!("standard input cannot be read: {}", error.kind())))?;
+    read.map_err(|error| unreadable(error.kind()))?;
     if bytes.len() as u64 > most {
         return Err(CommandError::usage(format!("{STANDARD_INPUT} is longer than {most} bytes")));
     }
     text(bytes, STANDARD_INPUT)
+}
+
+/// The next line of standard input, without its end: one that a person types, or that is piped. `is_first` says whether
+/// it begins the input.
+///
+/// # Errors
+/// Wrong use if it cannot be read or is not UTF-8.
+pub(super) fn line(is_first: bool) -> Result<Zeroizing<String>, CommandError> {
+    let mut line = Zeroizing::new(String::new());
+    io::stdin().lock().read_line(&mut line).map_err(|error| match error.kind() {
+        ErrorKind::InvalidData => not_utf_8(STANDARD_INPUT, 1),
+        kind => unreadable(kind),
+    })?;
+    let plain = if is_first { without_byte_order_mark(&line) } else { line.as_str() };
+    let plain = plain.strip_suffix('\n').unwrap_or(plain);
+    Ok(Zeroizing::new(plain.strip_suffix('\r').unwrap_or(plain).to_owned()))
+}
+
+fn unreadable(kind: ErrorKind) -> CommandError {
+    CommandError::usage(format!("{STANDARD_INPUT} cannot be read: {kind}"))
 }
 
 /// Standard input as it is called.
@@ -52,7 +71,7 @@ fn text(bytes: Vec<u8>, place: &str) -> Result<String, CommandError> {
         let line = 1 + error.as_bytes().iter().take(sound).filter(|byte| **byte == b'\n').count();
         not_utf_8(place, line).because_of(&format!("line {line}"))
     })?;
-    Ok(text.strip_prefix(BYTE_ORDER_MARK).map(str::to_owned).unwrap_or(text))
+    Ok(without_byte_order_mark(&text).to_owned())
 }
 
 /// A line that is not UTF-8. What stands in it is not repeated: it may be a name.

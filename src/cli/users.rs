@@ -1,8 +1,6 @@
 //! `glucodock users`: the staff of the local store. A password is read from standard input, never from the command
 //! line, where every user of the machine can see it.
 
-use std::io::{self, BufRead as _};
-
 use clap::{Args, Subcommand, ValueEnum};
 use serde_json::json;
 use zeroize::Zeroizing;
@@ -116,8 +114,8 @@ pub(super) fn staff(login: &str, name: &str, role: RoleName, password: &str) -> 
 /// would lock its owner out.
 fn read_password() -> Result<Zeroizing<String>, CommandError> {
     let hidden = HiddenInput::begin()?;
-    let password = read_line()?;
-    if hidden.ask_again()? && read_line()? != password {
+    let password = read_line(true)?;
+    if hidden.ask_again()? && read_line(false)? != password {
         drop(hidden);
         let message = "password: the two are not the same; nobody was added";
         return Err(CommandError::usage(message).because_of(Field::Password.name()));
@@ -125,14 +123,8 @@ fn read_password() -> Result<Zeroizing<String>, CommandError> {
     Ok(password)
 }
 
-fn read_line() -> Result<Zeroizing<String>, CommandError> {
-    let mut line = Zeroizing::new(String::new());
-    io::stdin()
-        .lock()
-        .read_line(&mut line)
-        .map_err(|_| input::not_utf_8(input::STANDARD_INPUT, 1).because_of(Field::Password.name()))?;
-    let password = line.strip_suffix('\n').unwrap_or(&line);
-    Ok(Zeroizing::new(password.strip_suffix('\r').unwrap_or(password).to_owned()))
+fn read_line(is_first: bool) -> Result<Zeroizing<String>, CommandError> {
+    input::line(is_first).map_err(|error| error.because_of(Field::Password.name()))
 }
 
 /// A line for each user: login, role and name.

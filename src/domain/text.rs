@@ -131,6 +131,34 @@ pub fn harmless(raw: &str) -> String {
     raw.chars().map(|c| if is_harmful(c) { '\u{FFFD}' } else { c }).collect()
 }
 
+/// The text without what an editor or a shell puts before it to say that it is UTF-8.
+#[must_use]
+pub fn without_byte_order_mark(text: &str) -> &str {
+    text.strip_prefix('\u{FEFF}').unwrap_or(text)
+}
+
+/// How many characters an error repeats of a foreign value, at most: so much fits into a line.
+const REPEATED: usize = 60;
+
+/// A foreign value as an error repeats it: in quotes, and of a long one only the beginning.
+#[must_use]
+pub fn quoted(value: &str) -> String {
+    let beginning = beginning(value, REPEATED);
+    if beginning.len() == value.len() { format!("{value:?}") } else { format!("{beginning:?}...") }
+}
+
+/// What a library says of a foreign value, in which it may repeat all of it.
+#[must_use]
+pub fn shortened(said: &str) -> String {
+    let beginning = beginning(said, 4 * REPEATED);
+    if beginning.len() == said.len() { said.to_owned() } else { format!("{beginning}...") }
+}
+
+fn beginning(text: &str, most: usize) -> &str {
+    let end = text.char_indices().nth(most).map_or(text.len(), |(end, _)| end);
+    text.get(..end).unwrap_or(text)
+}
+
 /// Lower case without diacritics: the form in which names are compared and searched.
 ///
 /// "Müller", "MULLER" and "muller" fold to the same text. Letters that do not decompose (ß, ø, ł, æ) are spelled out
@@ -183,6 +211,12 @@ fn is_harmful(c: char) -> bool {
             | '\u{FFF0}'..='\u{FFFC}' | '\u{1D159}' | '\u{1D173}'..='\u{1D17A}' | '\u{E0000}'..='\u{E0FFF}')
 }
 
+/// Whether no keyboard has this character: whoever is given a text with it cannot type it again. Joiners and the signs
+/// that choose the form of a picture are on some.
+pub(super) fn is_untypable(c: char) -> bool {
+    c == '\u{FFFD}' || (is_harmful(c) && !matches!(c, '\u{200C}' | '\u{200D}' | '\u{FE00}'..='\u{FE0F}'))
+}
+
 /// Whether a text is printable ASCII with single spaces between its words: clean as it stands, a cell a byte.
 fn is_plain(text: &str) -> bool {
     text.bytes().all(|byte| matches!(byte, b' '..=b'~'))
@@ -207,6 +241,15 @@ mod tests {
     fn what_has_no_width_is_held_by_a_circle_or_left_out() {
         assert_eq!(Clean::new("\u{301}b", 80).as_str(), "\u{25CC}\u{301}b");
         assert_eq!(Clean::new("a\u{D7C1}", 80).as_str(), "a\u{25CC}");
+    }
+
+    #[test]
+    fn of_a_long_value_an_error_repeats_the_beginning() {
+        assert_eq!(quoted("mg\u{1b}/l"), r#""mg\u{1b}/l""#);
+        assert_eq!(quoted(&"ü".repeat(60)), format!("\"{}\"", "ü".repeat(60)));
+        assert_eq!(quoted(&"ü".repeat(61)), format!("\"{}\"...", "ü".repeat(60)));
+        assert_eq!(shortened(&"x".repeat(240)), "x".repeat(240));
+        assert_eq!(shortened(&"x".repeat(30_000)), format!("{}...", "x".repeat(240)));
     }
 
     proptest! {

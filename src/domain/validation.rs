@@ -12,7 +12,7 @@ use self::number::{is_no_number, is_of_a_place, is_place};
 use super::calendar;
 use super::clinic::Password;
 use super::patient::{Gender, Identifier, NewPatient};
-use super::text::{Clean, Private, fold};
+use super::text::{Clean, Private, fold, is_untypable};
 use super::typed_date;
 use super::words::{TextKey, key};
 
@@ -326,7 +326,7 @@ pub fn password(raw: &str) -> Result<Password, FieldFault> {
         Err(FieldFault::TooShort(SHORTEST_PASSWORD))
     } else if count > LONGEST_PASSWORD {
         Err(FieldFault::TooLong(LONGEST_PASSWORD))
-    } else if raw.chars().any(char::is_control) {
+    } else if raw.chars().any(is_untypable) {
         Err(FieldFault::Unprintable)
     } else {
         Ok(Password::new(raw.to_owned()))

@@ -14,6 +14,7 @@ use serde::{Deserialize, Serialize};
 use tempfile::NamedTempFile;
 
 use crate::domain::cable::{CableKey, RememberedCable};
+use crate::domain::text::without_byte_order_mark;
 
 /// The file's name in the data folder.
 pub const CABLES_FILE: &str = "cables.toml";
@@ -198,7 +199,7 @@ fn read_some(file: File) -> io::Result<String> {
     if read as u64 > MOST_BYTES {
         return Err(io::Error::new(ErrorKind::InvalidData, "it is too long"));
     }
-    Ok(text)
+    Ok(without_byte_order_mark(&text).to_owned())
 }
 
 #[cfg(test)]

@@ -70,6 +70,9 @@ fn a_number_picks_and_text_goes_into_the_field() {
         std::iter::once(Key::Control('u')).chain(text.chars().map(Key::Char)).chain([Key::Enter]).collect::<Vec<_>>()
     };
     assert_eq!(keys("1961", &fields), typed("1961"));
+    // What some shells pipe before the first line.
+    assert_eq!(keys("\u{feff}1961", &fields), typed("1961"));
+    assert_eq!(keys("\u{feff}4", &fields), [Key::Tab, Key::Tab, Key::Enter]);
     assert_eq!(keys("b", &fields), typed("b"));
     assert_eq!(keys("=4", &fields), typed("4"));
     assert_eq!(keys("?", &fields), [Key::Function(1)]);

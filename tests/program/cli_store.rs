@@ -70,6 +70,19 @@ fn a_user_who_was_added_can_sign_in() {
     assert!(trail.first().is_some_and(|line| line.user == "local administrator" && line.action == "user-added"));
 }
 
+/// As some shells and editors pipe a text: the mark is no character of the password, at no other place either.
+#[test]
+fn a_byte_order_mark_gets_into_no_password() {
+    let data = tempfile::tempdir().unwrap();
+    let add = ["users", "add", "--login", "nurse", "--name", "Nora Nurse", "--role", "assistant", "--json"];
+    refused(data.path(), &add, "a long\u{feff} password\n", 2, "password: There are characters in it");
+    done(data.path(), &add, "\u{feff}a long password\r\n");
+    let password = Password::new("a long password".into());
+    let credentials = Credentials { login: Private::new("nurse".into()), password };
+    let store = Store::open(data.path()).unwrap();
+    assert!(store.sign_in(&credentials, ("", jiff::Timestamp::UNIX_EPOCH), |_| true).is_ok());
+}
+
 #[test]
 fn a_patient_who_was_created_is_found() {
     let data = tempfile::tempdir().unwrap();

@@ -97,6 +97,8 @@ fn what_a_person_added_to_the_file_does_no_harm() {
     let entry = "key = \"0403:6001@1-1\"\nmodel = \"contour\"\nread_at = \"2026-07-14T10:00:00Z\"\nroom = 4\n";
     std::fs::write(file.path(), format!("# the cables of room 4\n[[cable]]\n{entry}")).unwrap();
     assert_eq!(file.list().unwrap(), [cable("0403:6001@1-1", "contour")]);
+    std::fs::write(file.path(), format!("\u{feff}[[cable]]\r\n{}", entry.replace('\n', "\r\n"))).unwrap();
+    assert_eq!(file.list().unwrap(), [cable("0403:6001@1-1", "contour")]);
     std::fs::write(file.path(), "").unwrap();
     assert_eq!(file.list().unwrap(), []);
 }

@@ -1,6 +1,7 @@
 //! A typed line as the keys that a person would press on the screen.
 
 use crate::app::key::Key;
+use crate::domain::text::without_byte_order_mark;
 use crate::ui::scene::{Block, Scene};
 
 /// What can be focused: one field, one list, one control.
@@ -29,7 +30,7 @@ enum Stop {
 pub fn keys(line: &str, scene: &Scene) -> Vec<Key> {
     let blocks = super::active(scene);
     let has_field = super::focused_field(blocks).is_some();
-    let line = line.trim();
+    let line = without_byte_order_mark(line).trim();
     if let Some(text) = line.strip_prefix('=') {
         return typed(text, has_field);
     }

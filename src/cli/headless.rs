@@ -17,7 +17,7 @@ use super::settings::SettingsOptions;
 use super::store::{StoreOptions, for_training_only};
 use super::wiring::{Start, on, shown, site, toggle};
 use super::{CommandError, Exit, Format, input};
-use crate::domain::calendar;
+use crate::domain::calendar::{self, METER_YEARS};
 use crate::domain::clinic::Purpose;
 use crate::engine::display::in_theme;
 use crate::engine::effects::ToggleDemoMeter;
@@ -193,7 +193,7 @@ fn start_time_in(text: &str, ours: &TimeZone) -> Result<Zoned, String> {
         format!("in {zone} there is no such time, or it comes twice; write it with its offset and zone")
     };
     if let Some(moment) = calendar::parse_moment(text) {
-        return ours.to_ambiguous_zoned(moment).unambiguous().map_err(|_| not_once(ours));
+        return ours.to_ambiguous_zoned(moment).unambiguous().map_err(|_| not_once(ours)).and_then(in_our_time);
     }
     let parser = DateTimeParser::new().disambiguation(Disambiguation::Reject).offset_conflict(OffsetConflict::Reject);
     let zoned = parser.parse_zoned(text).map_err(|_| wrong())?;
@@ -202,7 +202,12 @@ fn start_time_in(text: &str, ours: &TimeZone) -> Result<Zoned, String> {
     let offset = before_zone.match_indices(['+', '-', 'Z']).map(|(at, _)| at).find(|at| *at > DAY);
     let clock = before_zone.get(..offset.unwrap_or(before_zone.len())).unwrap_or_default();
     let is_as_written = calendar::parse_moment(clock) == Some(zoned.datetime());
-    if is_as_written { Ok(zoned) } else { Err(wrong()) }
+    if is_as_written { in_our_time(zoned) } else { Err(wrong()) }
+}
+
+/// A script moves the clock on from there, and meters' clocks have years of their own.
+fn in_our_time(start: Zoned) -> Result<Zoned, String> {
+    if METER_YEARS.contains(&start.year()) { Ok(start) } else { Err("write a year from 2000 to 2099".to_owned()) }
 }
 
 fn script_text(file: &Path) -> Result<String, CommandError> {
@@ -274,6 +279,8 @@ mod tests {
     #[case("2026-10-25T02:30:00+01:00[Europe/Berlin]", "2026-10-25T02:30:00+01:00[Europe/Berlin]")]
     #[case("2026-07-14T12:00:60", "write 2026-07-14T12:00")]
     #[case("2026-07-14T12:00:60+02:00[Europe/Berlin]", "write 2026-07-14T12:00")]
+    #[case("1999-12-31T23:59", "write a year from 2000 to 2099")]
+    #[case("2100-01-01T00:00[Europe/Berlin]", "write a year from 2000 to 2099")]
     #[case("2026-07-14", "write 2026-07-14T12:00")]
     #[case("2026-07-14T12:00:00+02:00", "write 2026-07-14T12:00")]
     #[case("2026-07-14T12:00:00Z", "write 2026-07-14T12:00")]

@@ -279,6 +279,7 @@ fn memory(options: &Options, model: &Meter) -> Result<(ReadingSet, MeterClock), 
     {
         return Err(CommandError::usage(format!("{} holds at most {memory} readings", model.slug)));
     }
+    set.is_on_the_clock(clock()).map_err(CommandError::usage)?;
     Ok((set, Box::new(clock)))
 }
 

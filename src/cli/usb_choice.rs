@@ -3,7 +3,7 @@
 use std::fmt;
 use std::str::FromStr;
 
-use crate::domain::text::{Clean, NAME_CELLS, Private};
+use crate::domain::text::{Clean, NAME_CELLS, Private, quoted};
 use crate::host::watch::identity::Identity;
 use crate::meters::catalogue::UsbId;
 
@@ -29,7 +29,7 @@ enum Which {
 
 /// Why a text does not say which meter.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("{text:?} is none of 173a:21d5, 173a:21d5:SERIAL and 173a:21d5@1-2.3 (bus and ports)")]
+#[error("{} is none of 173a:21d5, 173a:21d5:SERIAL and 173a:21d5@1-2.3 (bus and ports)", quoted(text))]
 pub(super) struct UsbChoiceError {
     text: String,
 }

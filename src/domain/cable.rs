@@ -11,6 +11,8 @@ use std::str::FromStr;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
+use super::text::quoted;
+
 /// Characters that a serial number needs to tell cables apart, leading zeros not counted: `CP210x` chips leave their
 /// factory with `0001`, others with zeros alone.
 const LEAST_SERIAL: usize = 4;
@@ -31,7 +33,7 @@ pub struct CableKey(String);
 
 /// A text that is no [`CableKey`].
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("{text:?} is no cable such as 0403:6001:CABLE-000-1 or 067b:2303@1-2.3")]
+#[error("{} is no cable such as 0403:6001:CABLE-000-1 or 067b:2303@1-2.3", quoted(text))]
 pub struct CableKeyError {
     text: String,
 }

@@ -1,6 +1,8 @@
 //! Dates as they are written: always with the month in letters, so that nobody mistakes 07-08 for 08-07. How they are
 //! read is in [`super::typed_date`].
 
+use std::ops::RangeInclusive;
+
 use jiff::civil::{Date, DateTime, date};
 
 /// The months as they are written, in English for every language: a number would be read as day or month (DD/MM,
@@ -39,6 +41,9 @@ pub fn age(born: Date, today: Date) -> Option<u16> {
     let years = today.year() - born.year() - i16::from((today.month(), today.day()) < (born.month(), born.day()));
     u16::try_from(years).ok()
 }
+
+/// The years that meters' clocks have: many keep two digits.
+pub const METER_YEARS: RangeInclusive<i16> = 2000..=2099;
 
 /// The earliest birth date that is taken for true.
 pub const EARLIEST_BIRTH: Date = date(1900, 1, 1);

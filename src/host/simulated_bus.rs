@@ -92,10 +92,11 @@ impl SimulatedBus {
         can_be_said(known, spec)?;
         let Known::Meter(meter) = known else { return Ok(()) };
         self.cable_of(meter, spec.cable.as_ref())?;
-        can_tell(meter, spec)?;
+        can_be(meter, spec)?;
         // Where in a conversation it goes wrong depends on what the meter holds when it is plugged in.
         let sound = SimulatedMeterSpec { fault: None, ..spec.clone() };
         let memory = Memory::new(meter, &sound, &self.clock.now());
+        memory.is_on_the_clock(&sound, &self.clock.now()).map_err(|reason| SpecError::Impossible { reason })?;
         self.build(meter, &sound, &memory).map_err(|reason| SpecError::Impossible { reason }).map(drop)
     }
 
@@ -112,7 +113,7 @@ impl SimulatedBus {
         let mut desk = self.desk();
         let mut kept = None;
         if let Known::Meter(meter) = known {
-            can_tell(meter, &spec)?;
+            can_be(meter, &spec)?;
             let now = self.clock.now();
             let place = desk.place(&spec);
             let mut memory = match place.and_then(|place| desk.kept.get(place)) {
@@ -124,6 +125,7 @@ impl SimulatedBus {
                 None => Memory::new(meter, &spec, &now),
             };
             memory.measure_on(meter, &spec, &now);
+            memory.is_on_the_clock(&spec, &now).map_err(|reason| SpecError::Impossible { reason })?;
             self.build(meter, &spec, &memory).map_err(|reason| SpecError::Impossible { reason })?;
             build::wire_fault(meter, &spec, &memory, Arc::clone(&self.clock))
                 .map_err(|reason| SpecError::Impossible { reason })?;
@@ -224,12 +226,16 @@ impl SimulatedBus {
     }
 }
 
-/// Whether the meter tells tests with control solution, where it is to have no others.
-fn can_tell(meter: &Meter, spec: &SimulatedMeterSpec) -> Result<(), SpecError> {
-    if !spec.control_only || meter.tells.control {
+/// Whether the meter holds so many readings, and tells tests with control solution, where it is to have no others.
+fn can_be(meter: &Meter, spec: &SimulatedMeterSpec) -> Result<(), SpecError> {
+    let asked = spec.readings.and_then(|readings| u32::try_from(readings).ok());
+    let reason = if let Some(memory) = meter.memory.filter(|memory| asked.is_some_and(|asked| asked > *memory)) {
+        format!("{} holds at most {memory} readings", meter.name())
+    } else if spec.control_only && !meter.tells.control {
+        format!("{} does not tell tests with control solution from a patient's", meter.name())
+    } else {
         return Ok(());
-    }
-    let reason = format!("{} does not tell tests with control solution from a patient's", meter.name());
+    };
     Err(SpecError::Impossible { reason })
 }
 

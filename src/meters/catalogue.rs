@@ -11,7 +11,7 @@ use std::sync::LazyLock;
 
 use crate::domain::cable::CableKey;
 use crate::domain::meter::{Bridge, Family, MeterGuide};
-use crate::domain::text::Clean;
+use crate::domain::text::{Clean, quoted};
 
 mod built;
 mod load;
@@ -35,7 +35,7 @@ impl fmt::Display for UsbId {
 
 /// A text that is not four hexadecimal digits, a colon and four hexadecimal digits.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("{text:?} is not a USB id such as 173a:21d5")]
+#[error("{} is not a USB id such as 173a:21d5", quoted(text))]
 pub struct UsbIdError {
     text: String,
 }

@@ -9,6 +9,7 @@ use std::time::Duration;
 
 use super::link::{Link, LinkError};
 use crate::domain::download::{Direction, Packet};
+use crate::domain::text::quoted;
 
 /// Why a text is no transcript.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -26,7 +27,7 @@ pub enum TranscriptError {
         line: usize,
     },
     /// Bytes are not in hexadecimal.
-    #[error("line {line}: {text:?} is not pairs of hexadecimal digits")]
+    #[error("line {line}: {} is not pairs of hexadecimal digits", quoted(text))]
     BadHex {
         /// Counted from 1.
         line: usize,

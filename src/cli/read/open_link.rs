@@ -4,7 +4,7 @@ use std::path::Path;
 
 use crate::cli::CommandError;
 use crate::domain::cable::RememberedCable;
-use crate::domain::text::Clean;
+use crate::domain::text::{Clean, quoted};
 use crate::meters::drivers::{self, Driver};
 use crate::meters::error::MeterError;
 use crate::meters::link::{Link, LinkError};
@@ -38,7 +38,7 @@ pub(super) fn choose(
     fitting.iter().find(|driver| driver.name() == name).copied().ok_or_else(|| {
         let why =
             if drivers::by_name(name).is_some() { format!("is not for {place}") } else { "does not exist".to_owned() };
-        CommandError::usage(format!("the driver {name:?} {why}; for {place} there are {names}"))
+        CommandError::usage(format!("the driver {} {why}; for {place} there are {names}", quoted(name)))
     })
 }
 

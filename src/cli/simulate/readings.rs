@@ -1,12 +1,12 @@
 //! The readings that a simulated meter is to hold: so many, or those of a file.
 
-use std::ops::RangeInclusive;
 use std::path::PathBuf;
 use std::str::FromStr;
 
 use jiff::civil::DateTime;
 
 use crate::cli::{CommandError, input};
+use crate::domain::calendar::METER_YEARS;
 use crate::domain::reading::Kind;
 use crate::domain::text::Clean;
 use crate::meters::catalogue::Meter;
@@ -24,9 +24,6 @@ pub(super) enum Readings {
 
 /// More than any meter keeps; a larger number is a slip of the finger.
 const MOST_READINGS: usize = 10_000;
-
-/// The years that meters' clocks have: many keep two digits.
-const YEARS: RangeInclusive<i16> = 2000..=2099;
 
 impl FromStr for Readings {
     type Err = String;
@@ -80,7 +77,7 @@ fn fits(model: &Meter, reading: &SimulatedReading) -> Result<(), String> {
             model.slug
         ));
     }
-    if !YEARS.contains(&reading.time.year()) {
+    if !METER_YEARS.contains(&reading.time.year()) {
         return Err(format!("the year {} cannot be in it: meters' clocks have 2000 to 2099", reading.time.year()));
     }
     let (low, high) = model.range;

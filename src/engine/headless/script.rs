@@ -29,9 +29,13 @@ use jiff::SignedDuration;
 
 use self::words::{Word, words};
 use crate::app::key::Key;
+use crate::domain::text::quoted;
 
 /// How long `wait` waits when it is not told: longer than anything takes that is not waited for by its own limit.
 const USUAL_WAIT: SignedDuration = SignedDuration::from_secs(10);
+/// As far as the clock can be moved by a script, which leaves it within the calendar.
+const LONGEST: SignedDuration = SignedDuration::from_hours(24 * 36_525);
+const LONGEST_IN_WORDS: &str = "100 years (876600h)";
 /// Sizes of a terminal that make sense.
 const SIZES: std::ops::RangeInclusive<u16> = 1..=500;
 
@@ -99,6 +103,28 @@ pub enum ScriptStep {
     Patient(Person),
     /// Kill and start again.
     Restart,
+}
+
+impl ScriptStep {
+    /// How far it may move the clock.
+    const fn takes(&self) -> SignedDuration {
+        match self {
+            Self::Wait { limit, .. } => *limit,
+            Self::Advance(by) => *by,
+            Self::Keys(_)
+            | Self::Plug(_)
+            | Self::Unplug(_)
+            | Self::Expect(_)
+            | Self::Refuse(_)
+            | Self::ExpectJson { .. }
+            | Self::Screen(_)
+            | Self::Resize { .. }
+            | Self::Idle
+            | Self::User(_)
+            | Self::Patient(_)
+            | Self::Restart => SignedDuration::ZERO,
+        }
+    }
 }
 
 /// A member of staff as a script writes them.
@@ -173,10 +199,20 @@ impl Script {
     /// Every line that makes no sense, with the reason.
     pub fn parse(text: &str, checks: &dyn Checks) -> Result<Self, Vec<ScriptError>> {
         let (mut lines, mut errors) = (Vec::new(), Vec::new());
+        let mut takes = SignedDuration::ZERO;
         for (index, raw) in text.lines().enumerate() {
             let number = index + 1;
             match step(raw.trim(), checks) {
-                Ok(parsed) => lines.extend(parsed.map(|(text, step)| ScriptLine { number, text, step })),
+                Ok(Some((text, step))) => {
+                    let before = takes;
+                    takes = takes.saturating_add(step.takes());
+                    if before <= LONGEST && takes > LONGEST {
+                        let reason = format!("all times up to here together are more than {LONGEST_IN_WORDS}");
+                        errors.push(ScriptError { line: number, reason });
+                    }
+                    lines.push(ScriptLine { number, text, step });
+                }
+                Ok(None) => {}
                 Err(reason) => errors.push(ScriptError { line: number, reason }),
             }
         }
@@ -205,7 +241,7 @@ fn step(raw: &str, checks: &dyn Checks) -> Result<Option<(String, ScriptStep)>, 
         ("unplug", [_, ..]) => {
             let says_which = |word: &&&str| word.starts_with("serial=") || word.starts_with("cable=");
             if let Some(word) = rest.iter().skip(1).find(|word| !says_which(word)) {
-                return Err(format!("{word:?} does not say which plug is pulled: {}", usage("unplug")));
+                return Err(format!("{} does not say which plug is pulled: {}", quoted(word), usage("unplug")));
             }
             let spec = rest.join(" ");
             // What cannot be plugged cannot be unplugged.
@@ -243,7 +279,7 @@ fn step(raw: &str, checks: &dyn Checks) -> Result<Option<(String, ScriptStep)>, 
 /// Why a verb with so many words after it is no step.
 fn complaint(verb: &str, count: usize) -> String {
     match usage(verb) {
-        "" => format!("there is no step {verb:?}"),
+        "" => format!("there is no step {}", quoted(verb)),
         usage => format!("{verb} with {count} words after it; expected: {usage}"),
     }
 }
@@ -272,17 +308,22 @@ fn expect_json(rest: &str) -> Result<ScriptStep, String> {
     let rest = rest.strip_prefix([' ', '\t']).ok_or(usage)?.trim_start();
     let (pointer, value) = rest.split_once([' ', '\t']).ok_or(usage)?;
     if !(pointer.is_empty() || pointer.starts_with('/')) {
-        return Err(format!("{pointer:?} is no JSON pointer: it does not begin with a slash"));
+        return Err(format!("{} is no JSON pointer: it does not begin with a slash", quoted(pointer)));
     }
-    let value = serde_json::from_str(value.trim()).map_err(|error| format!("the value is no JSON: {error}"))?;
+    let value = serde_json::from_str(value.trim()).map_err(
+        |_| "the value is no JSON: a text in double quotes, a number, true, false, null, a list or an object",
+    )?;
     Ok(ScriptStep::ExpectJson { pointer: pointer.to_owned(), value })
 }
 
 /// A time such as `10s`, `5m`, `250ms`, `1h30m`.
 fn duration(text: &str) -> Result<SignedDuration, String> {
     match text.parse::<SignedDuration>() {
+        Ok(duration) if duration > LONGEST => {
+            Err(format!("{} is too long: a script takes at most {LONGEST_IN_WORDS}", quoted(text)))
+        }
         Ok(duration) if !duration.is_negative() => Ok(duration),
-        Ok(_) | Err(_) => Err(format!("{text:?} is no time; write 250ms, 10s, 5m or 2h")),
+        Ok(_) | Err(_) => Err(format!("{} is no time; write 250ms, 10s, 5m or 2h", quoted(text))),
     }
 }
 
@@ -294,7 +335,7 @@ pub fn size(text: &str) -> Result<(u16, u16), String> {
     let number = |part: &str| part.parse::<u16>().ok().filter(|number| SIZES.contains(number));
     text.split_once('x')
         .and_then(|(columns, rows)| Some((number(columns)?, number(rows)?)))
-        .ok_or_else(|| format!("{text:?} is no size; write 80x24"))
+        .ok_or_else(|| format!("{} is no size; write 80x24", quoted(text)))
 }
 
 #[cfg(test)]

@@ -25,7 +25,7 @@ pub(super) fn build(
     memory: &Memory,
     clock: Arc<dyn Clock>,
 ) -> Result<Box<dyn SimulatedMeter>, String> {
-    make(meter, spec, newest(&memory.readings, meter.memory), spec.fault, shown(spec, memory, clock))
+    make(meter, spec, memory.readings.clone(), spec.fault, shown(spec, memory, clock))
 }
 
 /// What goes wrong on the wire of the meter that [`build`] makes: a fault behind a reading becomes one at a byte.
@@ -41,7 +41,7 @@ pub(super) fn wire_fault(
     let Some(Fault { kind: FaultKind::UnplugReading, at: number }) = spec.fault else { return Ok(spec.fault) };
     let now = shown(spec, memory, clock)();
     let still = |readings| make(meter, spec, readings, None, Box::new(move || now));
-    let at = place_behind_reading(meter, &newest(&memory.readings, meter.memory), number, &still)?;
+    let at = place_behind_reading(meter, &memory.readings, number, &still)?;
     Ok(Some(Fault { kind: FaultKind::Unplug, at }))
 }
 
@@ -69,11 +69,4 @@ fn make(
         clock_was_adjusted: spec.reset_clock,
     };
     shelf::make(&meter.driver, wanted)
-}
-
-/// A full memory forgets the oldest.
-fn newest(readings: &ReadingSet, memory: Option<u32>) -> ReadingSet {
-    let most = memory.and_then(|memory| usize::try_from(memory).ok()).unwrap_or(usize::MAX);
-    let forgotten = readings.readings.len().saturating_sub(most);
-    ReadingSet { readings: readings.readings.iter().skip(forgotten).cloned().collect() }
 }

@@ -59,6 +59,15 @@ impl Memory {
         self.readings.readings.extend(added.readings);
     }
 
+    /// Checks that its clock, and the times of its readings, are in years that meters' clocks have: many would show
+    /// another one.
+    ///
+    /// # Errors
+    /// Says in words which year is none.
+    pub(super) fn is_on_the_clock(&self, spec: &SimulatedMeterSpec, now: &Zoned) -> Result<(), String> {
+        self.readings.is_on_the_clock(shifted(now, self.clock_offset_seconds(spec)))
+    }
+
     /// The meter's clock minus ours, in seconds.
     pub(super) fn clock_offset_seconds(&self, spec: &SimulatedMeterSpec) -> i64 {
         self.reset_offset.unwrap_or_else(|| spec.is_off_by())

@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use crate::domain::cable::CableKey;
 use crate::domain::meter::Access;
+use crate::domain::text::quoted;
 use crate::meters::catalogue::{Catalogue, Known};
 use crate::meters::simulator::fault::{Fault, FaultError};
 use crate::meters::simulator::memory_link::MeterPace;
@@ -19,6 +20,9 @@ const DEFAULT_SEED: u64 = 1;
 
 /// More than any meter keeps; a larger number is a slip of the finger.
 const MOST_READINGS: usize = 10_000;
+
+/// A minute for each transfer: more than any program waits for.
+const LONGEST_PACE_MS: u64 = 60_000;
 
 /// The longest serial number a meter can be given.
 const LONGEST_SERIAL: usize = 32;
@@ -102,7 +106,7 @@ pub enum SpecError {
     #[error("a simulated meter is written MODEL [serial=...] [readings=...], for example accu-chek-guide readings=720")]
     Empty,
     /// The first word is not a meter that can be simulated.
-    #[error("there is no simulated meter {token:?}; the models are {models}")]
+    #[error("there is no simulated meter {}; the models are {models}", quoted(token))]
     UnknownModel {
         /// The word.
         token: String,
@@ -111,15 +115,16 @@ pub enum SpecError {
     },
     /// A word is no setting.
     #[error(
-        "{token:?} is no setting of a simulated meter; the settings are serial, readings, seed, clock-offset, fault, \
-         access, cable and pace, each with =, and control-only, mmol and reset-clock"
+        "{} is no setting of a simulated meter; the settings are serial, readings, seed, clock-offset, fault, \
+         access, cable and pace, each with =, and control-only, mmol and reset-clock",
+        quoted(token)
     )]
     UnknownSetting {
         /// The word.
         token: String,
     },
     /// A setting has a value that it cannot have.
-    #[error("{token:?}: expected {expected}")]
+    #[error("{}: expected {expected}", quoted(token))]
     BadValue {
         /// The word.
         token: String,
@@ -127,7 +132,7 @@ pub enum SpecError {
         expected: &'static str,
     },
     /// A fault is written wrongly.
-    #[error("{token:?}: {cause}")]
+    #[error("{}: {cause}", quoted(token))]
     BadFault {
         /// The word.
         token: String,
@@ -148,7 +153,7 @@ pub enum SpecError {
         reason: String,
     },
     /// A setting stands twice.
-    #[error("{token:?} repeats a setting")]
+    #[error("{} repeats a setting", quoted(token))]
     Repeated {
         /// The second word.
         token: String,
@@ -235,8 +240,9 @@ impl SimulatedMeterSpec {
                 self.cable = Some(key);
             }
             ("pace", Some(pace)) => {
-                let expected = "milliseconds per transfer, such as 20ms";
+                let expected = "milliseconds per transfer, such as 20ms, at most 60000ms";
                 let number = pace.strip_suffix("ms").and_then(|number| number.parse().ok());
+                let number = number.filter(|number| *number <= LONGEST_PACE_MS);
                 let per_transfer = Duration::from_millis(number.ok_or_else(|| bad(expected))?);
                 self.pace = MeterPace::Real { per_transfer };
             }
@@ -296,6 +302,7 @@ mod tests {
     #[case("accu-chek-guide access=unsupported", "\"access=unsupported\": expected open")]
     #[case("onetouch-ultra2 access=ask-model", "\"access=ask-model\": expected open, denied, busy or not-mounted")]
     #[case("onetouch-ultra2 cable=ftdi", "\"cable=ftdi\": expected a cable such as")]
+    #[case("accu-chek-guide pace=60001ms", "such as 20ms, at most 60000ms")]
     #[case("accu-chek-guide pace=20", "\"pace=20\": expected milliseconds")]
     #[case("accu-chek-guide readings=1 readings=2", "\"readings=2\" repeats")]
     fn a_mistake_is_named_by_its_word(#[case] line: &str, #[case] says: &str) {

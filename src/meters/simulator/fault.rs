@@ -4,6 +4,7 @@
 mod wire;
 
 pub use self::wire::FaultyWire;
+use crate::domain::text::quoted;
 
 /// What can go wrong with a meter, as it is listed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -151,7 +152,7 @@ pub enum FaultError {
         kind: &'static str,
     },
     /// The kind is not known, or this meter has no such fault.
-    #[error("no fault of kind {kind:?}; there are {known}")]
+    #[error("no fault of kind {}; there are {known}", quoted(kind))]
     UnknownKind {
         /// What stood before the `@`.
         kind: String,
@@ -159,7 +160,7 @@ pub enum FaultError {
         known: String,
     },
     /// The number is no whole number.
-    #[error("the position {position:?} is not a whole number from 0")]
+    #[error("the position {} is not a whole number from 0", quoted(position))]
     BadPosition {
         /// What stood behind the `@`.
         position: String,

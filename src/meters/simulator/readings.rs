@@ -7,6 +7,7 @@ pub mod file;
 use jiff::SignedDuration;
 use jiff::civil::DateTime;
 
+use crate::domain::calendar::METER_YEARS;
 use crate::domain::glucose::{Concentration, Measured};
 use crate::domain::reading::{Kind, Meal};
 
@@ -34,6 +35,16 @@ pub struct ReadingSet {
 }
 
 impl ReadingSet {
+    /// Checks that these times, and what the meter's clock shows, are in years that meters' clocks have.
+    ///
+    /// # Errors
+    /// Says in words which year is none.
+    pub fn is_on_the_clock(&self, shown: DateTime) -> Result<(), String> {
+        let times = self.readings.iter().map(|reading| reading.time).chain([shown]);
+        let stray = times.map(DateTime::year).find(|year| !METER_YEARS.contains(year));
+        stray.map_or(Ok(()), |year| Err(format!("the year {year} cannot be in it: meters' clocks have 2000 to 2099")))
+    }
+
     /// `count` readings, about four a day, the newest at `last`. The same arguments give the same set.
     ///
     /// Values lie between 40 and 400 mg/dL; about 1 in 120 is LO, 1 in 120 is HI, 1 in 100 is a control test, and most

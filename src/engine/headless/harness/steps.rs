@@ -7,10 +7,14 @@ use super::super::script::ScriptStep;
 use super::{Harness, Speed};
 use crate::app::event::Event;
 use crate::app::key::Key;
+use crate::domain::text::{quoted, shortened};
 use crate::ui::paint::Sight;
 
 /// More events than any sane script causes in one step: two effects that ask for each other would go on for ever.
 const MOST_EVENTS: u32 = 1_000_000;
+
+/// A script is refused before that; only a clock that is far in the future already gets there.
+const BEYOND_THE_CALENDAR: &str = "the clock would be behind the year 9999";
 
 impl Harness {
     /// Does one step.
@@ -24,8 +28,8 @@ impl Harness {
             ScriptStep::Unplug(name) => self.board.unplug(name),
             ScriptStep::Wait { text, limit } => self.wait(text, *limit),
             ScriptStep::Expect(text) if self.shows(text) => Ok(()),
-            ScriptStep::Expect(text) => Err(format!("the screen does not show {text:?}")),
-            ScriptStep::Refuse(text) if self.shows(text) => Err(format!("the screen shows {text:?}")),
+            ScriptStep::Expect(text) => Err(format!("the screen does not show {}", quoted(text))),
+            ScriptStep::Refuse(text) if self.shows(text) => Err(format!("the screen shows {}", quoted(text))),
             ScriptStep::Refuse(_) | ScriptStep::Screen(_) => Ok(()),
             ScriptStep::ExpectJson { pointer, value } => self.expect_json(pointer, value),
             ScriptStep::Resize { columns, rows } => {
@@ -65,20 +69,20 @@ impl Harness {
 
     fn wait(&mut self, text: &str, limit: SignedDuration) -> Result<(), String> {
         let from = (self.now)().timestamp();
-        let until = from.checked_add(limit).map_err(|error| error.to_string())?;
+        let until = from.checked_add(limit).map_err(|_| BEYOND_THE_CALENDAR)?;
         for _ in 0..MOST_EVENTS {
             if self.shows(text) {
                 return Ok(());
             }
             if !self.pass(until)? {
-                return Err(format!("the screen did not show {text:?} within {limit:#}"));
+                return Err(format!("the screen did not show {} within {limit:#}", quoted(text)));
             }
         }
-        Err(format!("{MOST_EVENTS} events passed without {text:?}"))
+        Err(format!("{MOST_EVENTS} events passed without {}", quoted(text)))
     }
 
     fn advance(&mut self, by: SignedDuration) -> Result<(), String> {
-        let until = (self.now)().checked_add(by).map_err(|error| error.to_string())?;
+        let until = (self.now)().checked_add(by).map_err(|_| BEYOND_THE_CALENDAR)?;
         for _ in 0..MOST_EVENTS {
             if self.pass(until.timestamp())? {
                 continue;
@@ -95,8 +99,10 @@ impl Harness {
         let state = self.state();
         match state.pointer(pointer) {
             Some(found) if found == value => Ok(()),
-            Some(found) => Err(format!("{pointer} is {found}, not {value}")),
-            None => Err(format!("the state has no {pointer}")),
+            Some(found) => {
+                Err(format!("{pointer} is {}, not {}", shortened(&found.to_string()), shortened(&value.to_string())))
+            }
+            None => Err(format!("the state has no {}", shortened(pointer))),
         }
     }
 }

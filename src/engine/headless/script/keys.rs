@@ -1,6 +1,7 @@
 //! Names of keys in a script, and text as keys.
 
 use crate::app::key::Key;
+use crate::domain::text::quoted;
 
 /// Keys that have names, in lower case.
 pub(super) const NAMES: [(&[&str], Key); 15] = [
@@ -35,7 +36,7 @@ pub(super) fn named(name: &str) -> Result<Key, String> {
     known
         .or_else(|| function(&lower))
         .or_else(|| control(&lower))
-        .ok_or_else(|| format!("there is no key {name:?}; names are such as Enter, Esc, Tab, Down, F1, Ctrl-C"))
+        .ok_or_else(|| format!("there is no key {}; names are such as Enter, Esc, Tab, Down, F1, Ctrl-C", quoted(name)))
 }
 
 /// The keys that type a text.

@@ -119,6 +119,9 @@ fn what_is_typed_is_not_repeated() {
 #[case("type \"\\u{110000}\"", "\\u needs a number")]
 #[case("wait \"x\" soon", "\"soon\" is no time")]
 #[case("advance -5m", "\"-5m\" is no time")]
+#[case("advance 90000000h", "\"90000000h\" is too long: a script takes at most 100 years (876600h)")]
+#[case("advance 99999999999999999999h", "is no time")]
+#[case("wait \"x\" 876601h", "is too long")]
 #[case("resize 0x24", "\"0x24\" is no size")]
 #[case("resize 80", "\"80\" is no size")]
 #[case("expect-json wizard 1", "is no JSON pointer")]
@@ -135,6 +138,23 @@ fn what_makes_no_sense_is_refused_with_its_line(#[case] line: &str, #[case] reas
     let [error] = errors.as_slice() else { panic!("{errors:?}") };
     assert_eq!(error.line, 2);
     assert!(error.reason.contains(reason), "{}", error.reason);
+}
+
+/// Each time is allowed, and all of them are more than a script may take: told once, where it is too much.
+#[test]
+fn all_times_of_a_script_together_are_within_the_calendar() {
+    assert!(parse("advance 876600h\nidle").is_ok());
+    let errors = parse("advance 876600h\nwait x 1ms\nadvance 1h\nadvance 1h").unwrap_err();
+    let told = errors.iter().map(ToString::to_string).collect::<Vec<_>>();
+    assert_eq!(told, ["line 2: all times up to here together are more than 100 years (876600h)"]);
+}
+
+#[test]
+fn of_a_long_word_the_beginning_is_repeated() {
+    for verb in ["", "key ", "resize ", "advance ", "expect-json "] {
+        let errors = parse(&format!("{verb}{} 1", "9".repeat(30_000))).unwrap_err();
+        assert!(errors.iter().all(|error| error.to_string().len() < 300), "{errors:?}");
+    }
 }
 
 const GUIDE: &str = include_str!("../../../../docs/headless.md");

@@ -9,6 +9,7 @@ use super::{ReadingSet, SimulatedReading};
 use crate::domain::calendar;
 use crate::domain::glucose::{Concentration, Measured, Unit};
 use crate::domain::reading::{Kind, Meal};
+use crate::domain::text::{quoted, shortened};
 
 /// More than any meter keeps.
 const MOST_READINGS: usize = 10_000;
@@ -97,7 +98,7 @@ fn from_toml(text: &str) -> Result<Vec<Written>, ReadingFileError> {
     let line_at = |start: usize| 1 + text.bytes().take(start).filter(|byte| *byte == b'\n').count() as u64;
     let file: TomlFile = toml::from_str(text).map_err(|error| ReadingFileError {
         line: line_at(error.span().unwrap_or_default().start),
-        reason: error.message().trim().to_owned(),
+        reason: shortened(error.message().trim()),
     })?;
     let reading = |entry: Spanned<TomlReading>| {
         let line = line_at(entry.span().start);
@@ -170,8 +171,8 @@ fn line_of(text: &str, start: u64) -> u64 {
 fn csv_error(error: &csv::Error, line: u64) -> ReadingFileError {
     let reason = match error.kind() {
         csv::ErrorKind::UnequalLengths { expected_len, len, .. } => format!("it has {len} columns, not {expected_len}"),
-        csv::ErrorKind::Deserialize { err, .. } => err.kind().to_string(),
-        _ => error.to_string(),
+        csv::ErrorKind::Deserialize { err, .. } => shortened(&err.kind().to_string()),
+        _ => shortened(&error.to_string()),
     };
     ReadingFileError { line, reason }
 }
@@ -186,8 +187,9 @@ struct Fields<'a> {
 }
 
 fn make(fields: &Fields<'_>) -> Result<SimulatedReading, String> {
-    let time = calendar::parse_moment(fields.time)
-        .ok_or_else(|| format!("the time {:?} is not {}, as on a meter's clock", fields.time, calendar::MOMENT_FORM))?;
+    let time = calendar::parse_moment(fields.time).ok_or_else(|| {
+        format!("the time {} is not {}, as on a meter's clock", quoted(fields.time), calendar::MOMENT_FORM)
+    })?;
     let kind = fields.kind.unwrap_or(Kind::Blood);
     if !matches!(kind, Kind::Blood | Kind::Control | Kind::Ketone) {
         return Err("the kind of a simulated reading is blood, control or ketone".to_owned());
@@ -195,7 +197,7 @@ fn make(fields: &Fields<'_>) -> Result<SimulatedReading, String> {
     let unit = match (fields.unit, kind) {
         (Some("mg/dL"), _) | (None, Kind::Blood | Kind::Control) => Unit::MgPerDl,
         (Some("mmol/L") | None, _) => Unit::MmolPerL,
-        (Some(other), _) => return Err(format!("the unit {other:?} is neither mg/dL nor mmol/L")),
+        (Some(other), _) => return Err(format!("the unit {} is neither mg/dL nor mmol/L", quoted(other))),
     };
     let measured = match fields.value {
         "LO" => Measured::Low,
@@ -207,7 +209,7 @@ fn make(fields: &Fields<'_>) -> Result<SimulatedReading, String> {
 
 /// The number as simulated meters keep it: glucose in whole mg/dL, ketones in mmol/L with one decimal.
 fn concentration(number: &str, unit: Unit, kind: Kind) -> Result<Concentration, String> {
-    let wrong = |form: &str| format!("the value {number:?} is not LO, HI or {form}");
+    let wrong = |form: &str| format!("the value {} is not LO, HI or {form}", quoted(number));
     let (whole, fraction) = number.split_once('.').unwrap_or((number, ""));
     let is_number = |text: &str| text.bytes().all(|byte| byte.is_ascii_digit());
     if whole.is_empty() || whole.len() > 4 || !is_number(whole) || !is_number(fraction) || number.ends_with('.') {
@@ -360,6 +362,22 @@ mod tests {
         let error = parse(&TOML.replacen(right, wrong, 1), Form::Toml).unwrap_err();
         assert_eq!(error.line, line, "{error}");
         assert!(error.reason.contains(says), "{error}");
+    }
+
+    /// A file of one line without a comma, for instance.
+    #[rstest]
+    #[case(Form::Csv, "time,value\n2026-07-14T08:30:12,LONG\n")]
+    #[case(Form::Csv, "time,value\nLONG,103\n")]
+    #[case(Form::Csv, "time,value,unit\n2026-07-14T08:30:12,103,LONG\n")]
+    #[case(Form::Csv, "time,value,kind\n2026-07-14T08:30:12,103,LONG\n")]
+    #[case(Form::Csv, "time,value,LONG\n2026-07-14T08:30:12,103,x\n")]
+    #[case(Form::Toml, "[[reading]]\ntime = 2026-07-14T08:30:12\nvalue = \"LONG\"\n")]
+    #[case(Form::Toml, "[[reading]]\ntime = 2026-07-14T08:30:12\nvalue = LONG\n")]
+    #[case(Form::Toml, "[[reading]]\ntime = 2026-07-14T08:30:12\nvalue = 103\nkind = \"LONG\"\n")]
+    #[case(Form::Toml, "[[reading]]\nLONG = 1\n")]
+    fn of_a_long_value_the_beginning_is_repeated(#[case] form: Form, #[case] text: &str) {
+        let error = parse(&text.replace("LONG", &"7".repeat(30_000)), form).unwrap_err().to_string();
+        assert!(error.len() < 350, "{} bytes: {error:.400}", error.len());
     }
 
     #[test]

@@ -143,6 +143,7 @@ fn what_is_no_drive_is_told_with_its_reason() {
     for (arguments, code, says) in [
         (vec!["read", "--folder", missing.to_str().unwrap()], 3, "there is no folder"),
         (vec!["read", "--folder", path], 3, "no report of a meter is in"),
+        (vec!["read", "--folder", path, "--data", path], 2, "cannot be used with"),
         (vec!["read", "--folder", path, "--driver", "onetouch-ultra2"], 2, "is not for a folder"),
         (vec!["read", "--folder", path, "--driver", "smart-pix"], 4, "there is none in the folder"),
         (vec!["simulate", "smart-pix", "--folder", path], 1, "remove it or choose another path"),
@@ -162,6 +163,35 @@ fn what_is_no_drive_is_told_with_its_reason() {
     let pulled = run(&["simulate", "smart-pix", "--folder", missing.to_str().unwrap(), "--fault", "unplug@3"]);
     assert_eq!(pulled.status.code(), Some(2));
     assert!(text(&pulled.stderr).contains("no fault of kind \"unplug\"; there are drop@N"));
+}
+
+/// Reports that somebody copied to a folder: one that was saved in another form since, and may have been the newest, is
+/// not passed over without a word.
+#[rstest]
+#[case("accu-chek-mobile", "saved.csv", "Serial,Date\r\nU1,14/07/2026\r\n")]
+#[case("smart-pix", "saved.xml", "<html><body>a report</body></html>")]
+fn what_lies_beside_a_report_and_is_none_is_told(#[case] meter: &str, #[case] name: &str, #[case] content: &str) {
+    let drive = drive(meter, &["--readings", "5"]);
+    let folder = tempfile::tempdir().unwrap();
+    let mut folders = vec![drive.path.clone()];
+    while let Some(from) = folders.pop() {
+        for entry in fs::read_dir(from).unwrap().map(Result::unwrap) {
+            if entry.path().is_dir() {
+                folders.push(entry.path());
+            } else {
+                fs::copy(entry.path(), folder.path().join(entry.file_name())).unwrap();
+            }
+        }
+    }
+    let read = || object(&run(&["read", "--json", "--folder", folder.path().to_str().unwrap()]));
+    let codes = |object: &serde_json::Value| {
+        let warnings = object["warnings"].as_array().unwrap().iter();
+        warnings.map(|warning| warning["code"].as_str().unwrap().to_owned()).collect::<Vec<_>>()
+    };
+    assert!(!codes(&read()).contains(&"no-report".to_owned()));
+    fs::write(folder.path().join(name), content).unwrap();
+    let told = read();
+    assert!(codes(&told).contains(&"no-report".to_owned()) && told.to_string().contains(name), "{told}");
 }
 
 /// A drive and a serial cable offered over USB/IP on loopback: the list that a host asks for (kernel documentation,

@@ -22,13 +22,14 @@ use crate::meters::link::LinkError;
 #[group(required = true, multiple = false)]
 pub(super) struct MeterSource {
     /// The serial port that the meter's cable is at, for example /dev/ttyUSB0
-    #[arg(long, value_name = "TTY")]
+    // What is remembered of cables in the data folder is asked of USB only.
+    #[arg(long, value_name = "TTY", conflicts_with = "data")]
     port: Option<PathBuf>,
     /// The Unix socket that a simulated USB meter is behind
-    #[arg(long, value_name = "PATH")]
+    #[arg(long, value_name = "PATH", conflicts_with = "data")]
     socket: Option<PathBuf>,
     /// The folder of a meter's drive, or one with a report from it
-    #[arg(long, value_name = "DIR")]
+    #[arg(long, value_name = "DIR", conflicts_with = "data")]
     folder: Option<PathBuf>,
     /// The meter on USB with this id; of several of one model, by serial number or @bus-port, as
     /// glucodock meters prints

@@ -35,7 +35,7 @@ impl Driver for AccuChekReports {
     }
 
     fn converse(&self, conversation: &mut Conversation<'_>, _sold_as: &Clean) -> Result<Account, MeterError> {
-        let Reports { readable, unreadable, .. } = reports(conversation)?;
+        let Reports { readable, unreadable, others, .. } = reports(conversation)?;
         if let (true, Some(reason)) = (readable.is_empty(), &unreadable) {
             return Err(MeterError::Malformed { what: "the report", reason: reason.clone() });
         }
@@ -51,6 +51,7 @@ impl Driver for AccuChekReports {
         };
         let mut gathered = Gathered::default();
         gathered.warn_all(reports::older(older));
+        gathered.warn_all(reports::not_reports(&others));
         reports::note_clock(conversation, &mut gathered, report.written);
         let mut rows = report.rows;
         let mut problem = unreadable.map(|error| format!("another report on the drive cannot be read: {error}"));
@@ -89,11 +90,14 @@ struct Reports {
     unreadable: Option<String>,
     /// Whether that one has the head of a report; other tables are no sign of this meter, wherever they lie.
     is_probable: bool,
+    /// The tables beside the reports that are none: one may have been a report before somebody saved it in another
+    /// form.
+    others: Vec<FileEntry>,
 }
 
 fn reports(conversation: &mut Conversation<'_>) -> Result<Reports, MeterError> {
     let is_candidate = |file: &FileEntry| file.has_extension("csv") && (is_at_home(file) || file.parts().len() == 1);
-    let mut reports = Reports { readable: Vec::new(), unreadable: None, is_probable: false };
+    let mut reports = Reports { readable: Vec::new(), unreadable: None, is_probable: false, others: Vec::new() };
     for Found { file, report } in reports::read_all(conversation, is_candidate, mobile_csv::parse)? {
         match report {
             Ok(report) => reports.readable.push(Found { file, report }),
@@ -102,7 +106,7 @@ fn reports(conversation: &mut Conversation<'_>) -> Result<Reports, MeterError> {
                 reports.is_probable |= has_head;
             }
             // A table of somebody's in a folder of somebody's.
-            Err(_) => {}
+            Err(_) => reports.others.push(file),
         }
     }
     Ok(reports)

@@ -92,6 +92,18 @@ pub(super) fn older(count: usize) -> Option<Warning> {
     })
 }
 
+/// The remark that files which might be reports by their names are none. On a reader's own drive they are its pages; in
+/// a folder to which somebody copied reports, one of them may be the newest, damaged.
+pub(super) fn not_reports(files: &[FileEntry]) -> Option<Warning> {
+    let mut copied = files.iter().filter(|file| file.parts().len() == 1);
+    let first = copied.next()?;
+    let text = match copied.count() {
+        0 => format!("{} is no report of a meter and was not read", first.name()),
+        more => format!("{} and {more} other files are no reports of a meter and were not read", first.name()),
+    };
+    Some(Warning { code: "no-report".into(), text: Clean::new(&text, 200) })
+}
+
 /// The meter's clock at the time of its report against ours. A report says when it was written, not what the clock
 /// shows now; where they differ by more than minutes the reader is told.
 pub(super) fn note_clock(conversation: &Conversation<'_>, gathered: &mut Gathered, meter: DateTime) {
@@ -150,6 +162,20 @@ mod tests {
             "a copy is no other report"
         );
         assert_eq!(chosen(vec![of("z", Some(29), 37), of("m", Some(30), 60)]), Ok((60, 1)));
+    }
+
+    /// Those that lie where somebody put the reports; deeper ones are a reader's own pages.
+    #[test]
+    fn what_is_no_report_is_told() {
+        let files = |paths: &[&str]| {
+            let files: Vec<_> = paths.iter().map(|path| FileEntry { path: (*path).to_owned(), size: 1 }).collect();
+            not_reports(&files).map(|told| told.text.to_string())
+        };
+        assert_eq!(files(&[]), None);
+        assert_eq!(files(&["SCAN/pages.xml"]), None);
+        assert_eq!(files(&["a.csv"]).unwrap(), "a.csv is no report of a meter and was not read");
+        let several = "a.csv and 2 other files are no reports of a meter and were not read";
+        assert_eq!(files(&["SCAN/p.csv", "a.csv", "b.csv", "c.csv"]).unwrap(), several);
     }
 
     #[test]

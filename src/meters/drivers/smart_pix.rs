@@ -29,7 +29,7 @@ impl Driver for SmartPix {
     }
 
     fn converse(&self, conversation: &mut Conversation<'_>, _sold_as: &Clean) -> Result<Account, MeterError> {
-        let Reports { meters, has_pump, unreadable } = reports(conversation)?;
+        let Reports { meters, has_pump, unreadable, others } = reports(conversation)?;
         if meters.is_empty() {
             return Err(nothing_to_read(has_pump, unreadable));
         }
@@ -37,6 +37,7 @@ impl Driver for SmartPix {
             reports::newest(meters, |(device, _)| &device.serial, |(device, _)| device.clock)?;
         let mut gathered = Gathered::default();
         gathered.warn_all(reports::older(older));
+        gathered.warn_all(reports::not_reports(&others));
         if has_pump {
             gathered.warn("pump-report", "the report of an insulin pump was not read");
         }
@@ -89,15 +90,21 @@ struct Reports {
     has_pump: bool,
     /// Whether a file is there that ought to be a meter's report and cannot be read as one. It might be the newest.
     unreadable: bool,
+    /// Files of the kind of a report, from elsewhere, that are none.
+    others: Vec<FileEntry>,
 }
 
 fn reports(conversation: &mut Conversation<'_>) -> Result<Reports, MeterError> {
-    let mut reports = Reports { meters: Vec::new(), has_pump: false, unreadable: false };
+    let mut reports = Reports { meters: Vec::new(), has_pump: false, unreadable: false, others: Vec::new() };
     for Found { file, mut report } in reports::read_all(conversation, is_candidate, smart_pix_xml::parse)? {
         if report.is_pump {
             reports.has_pump = true;
         } else if !report.is_import {
-            reports.unreadable |= is_of_meter(&file);
+            if is_of_meter(&file) {
+                reports.unreadable = true;
+            } else {
+                reports.others.push(file);
+            }
         } else if report.devices.len() > 1 {
             let reason = "a report holds more than one meter; which readings are whose cannot be known";
             return Err(MeterError::Unsupported { reason: reason.to_owned() });

@@ -277,6 +277,10 @@ mod tests {
         {
             assert_eq!(understood(line).unwrap_err().kind(), ErrorKind::ArgumentConflict, "{line}");
         }
+        // What only a command takes stands behind it.
+        for line in ["glucodock --supported meters", "glucodock --auto read", "glucodock --limit 3 patients search a"] {
+            assert_eq!(understood(line).unwrap_err().kind(), ErrorKind::UnknownArgument, "{line}");
+        }
         assert!(understood("glucodock --data x --site y").is_ok());
         assert!(understood("glucodock --data").is_err());
         // A value that is called as a command is one all the same, and what stands behind `--` is no option.

@@ -63,6 +63,21 @@ fn the_two_commands_of_a_fresh_machine_are_named() {
     }
 }
 
+/// The least window is one, wherever it is said.
+#[test]
+fn the_least_window_is_that_of_the_screen() {
+    let (columns, rows) = glucodock::ui::layout::LEAST;
+    let (short, long) = (format!("{columns} by {rows}"), format!("{columns} columns by {rows} rows"));
+    for (page, says) in [
+        (include_str!("../../README.md"), format!("{short} is the least")),
+        (include_str!("../../CHANGELOG.md"), format!("the least window is {long}")),
+        (include_str!("../../docs/safety.md"), format!("{long} is the smallest window")),
+    ] {
+        let page = page.split_whitespace().collect::<Vec<_>>().join(" ");
+        assert!(page.contains(&says), "{says}");
+    }
+}
+
 /// The excerpts of a page: the file that the line before says, and the lines of the block.
 fn excerpts(page: &str) -> Vec<(&str, Vec<&str>)> {
     let mut excerpts = Vec::new();

@@ -80,3 +80,15 @@ fn every_problem_says_what_happened_and_what_to_do() {
         }
     }
 }
+
+/// Each of them is said beside meters that were read before: none may say that nothing was.
+#[test]
+fn every_fault_of_the_store_says_where_the_readings_are() {
+    let of_the_store = ProblemCode::ALL.iter().filter(|code| code.code().starts_with("E-STORE-"));
+    let texts: Vec<String> = of_the_store.map(|code| Words::shared().text(code.what())).collect();
+    assert_eq!(texts.len(), 5);
+    for text in texts {
+        assert!(text.ends_with("what is not stored yet is still in the meter."), "{text}");
+        assert!(text.contains("othing was assigned") && !text.contains("othing was read"), "{text}");
+    }
+}

@@ -18,6 +18,7 @@ pub mod meter_name;
 pub mod name;
 pub mod patient;
 pub mod permission;
+pub mod platform_check;
 pub mod problem;
 pub mod reading;
 pub mod record;

@@ -3,8 +3,8 @@
 //! Whoever waits for an answer takes it. Where nobody does any more, because the step was left, the plug pulled or the
 //! session ended, it depends on what was asked:
 //!
-//! - What changes nothing outside (a search, a list, look-alikes, a dashboard, a cable's memory, how a person stands, a
-//!   sign-in) is dropped, with the [`Reason`].
+//! - What changes nothing outside (a search, a list, look-alikes, a dashboard, a cable's memory, how a person stands here
+//!   or at the platform, a sign-in) is dropped, with the [`Reason`].
 //! - How an upload stands, the panel shows.
 //! - A read of a meter goes on to quarantine for the person who began it, unless somebody stopped it.
 //! - What changes something (quarantine, what was said of an upload, assignment, new patient, wrong answers, notes) is
@@ -25,6 +25,7 @@ use crate::domain::association::{AssignmentResult, Upload, UploadId};
 use crate::domain::download::Download;
 use crate::domain::identity_check::{IdentityCheck, IdentityStanding};
 use crate::domain::patient::{LookAlike, Patient, SearchPage};
+use crate::domain::platform_check::PlatformCheck;
 use crate::domain::problem::Problem;
 use crate::domain::statistics::Dashboard;
 use crate::domain::words::{TextKey, key};
@@ -76,6 +77,7 @@ pub fn take(mut model: Model, ticket: Ticket, answer: EffectResult) -> Answered 
         EffectResult::Quarantined(result) => quarantined(model, ticket, result),
         EffectResult::Upload(result) => upload(model, &question, ticket, result),
         EffectResult::IdentityCheck(result) => identity_check(model, &question, ticket, result),
+        EffectResult::PlatformCheck(result) => platform_check(model, &question, ticket, result),
         EffectResult::Standing(result) => mismatch(model, ticket, &result),
         EffectResult::Assigned(result) => assigned(model, &question, ticket, result),
         EffectResult::Dashboard(loaded) => dashboard(model, &question, ticket, loaded),
@@ -268,6 +270,18 @@ fn identity_check(
 ) -> Answered {
     if waits(&model, ticket) {
         return in_step(model, |step, context| step.identity_checked(result, context));
+    }
+    not_wanted(model, question)
+}
+
+fn platform_check(
+    model: Model,
+    question: &OpenQuestion,
+    ticket: Ticket,
+    result: Result<Box<PlatformCheck>, Problem>,
+) -> Answered {
+    if waits(&model, ticket) {
+        return in_step(model, |step, context| step.checked_at_platform(result, context));
     }
     not_wanted(model, question)
 }

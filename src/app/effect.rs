@@ -9,7 +9,7 @@ use crate::domain::association::{Assignment, AuditEntry, DecisionBasis, Idempote
 use crate::domain::cable::CableKey;
 use crate::domain::clinic::{Credentials, Session};
 use crate::domain::download::Download;
-use crate::domain::meter::AttachmentId;
+use crate::domain::meter::{AttachmentId, MeterIdentity};
 use crate::domain::patient::{NewPatient, PageCursor, Patient, PatientId};
 use crate::domain::sign_in::DeviceCode;
 use crate::domain::statistics::Period;
@@ -134,6 +134,13 @@ pub enum Task {
         /// The person.
         patient: PatientId,
     },
+    /// Ask the care platform what it has of a person and of the meter that is about to be theirs.
+    CheckAtPlatform {
+        /// The person who was selected.
+        patient: PatientId,
+        /// The meter, if it can be told from others: what cannot be told has no owner.
+        meter: Option<Box<MeterIdentity>>,
+    },
     /// Count a wrong answer to the check of a person for an upload.
     NoteMismatch {
         /// The upload.
@@ -221,6 +228,7 @@ impl Request {
                 Task::Quarantine { .. } => "quarantine",
                 Task::LoadUpload { .. } => "load_upload",
                 Task::BeginIdentityCheck { .. } => "begin_identity_check",
+                Task::CheckAtPlatform { .. } => "check_at_platform",
                 Task::NoteMismatch { .. } => "note_mismatch",
                 Task::AnswerIntake { .. } => "answer_intake",
                 Task::Assign { .. } => "assign",

@@ -8,6 +8,7 @@ use crate::domain::download::Download;
 use crate::domain::identity_check::{IdentityCheck, IdentityStanding};
 use crate::domain::meter::{Attachment, AttachmentId};
 use crate::domain::patient::{LookAlike, Patient, SearchPage};
+use crate::domain::platform_check::PlatformCheck;
 use crate::domain::problem::Problem;
 use crate::domain::sign_in::{SignInOutcome, SignInStart};
 use crate::domain::statistics::Dashboard;
@@ -104,6 +105,8 @@ pub enum EffectResult {
     Upload(Result<Box<Upload>, Problem>),
     /// Of [`super::effect::Task::BeginIdentityCheck`].
     IdentityCheck(Result<Box<IdentityCheck>, Problem>),
+    /// Of [`super::effect::Task::CheckAtPlatform`].
+    PlatformCheck(Result<Box<PlatformCheck>, Problem>),
     /// Of [`super::effect::Task::NoteMismatch`].
     Standing(Result<IdentityStanding, Problem>),
     /// Of [`super::effect::Task::Assign`].

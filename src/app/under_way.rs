@@ -52,6 +52,8 @@ pub enum Matter {
     Upload,
     /// How a person stands to an upload.
     IdentityCheck,
+    /// What the care platform has of a person and a meter.
+    PlatformCheck,
     /// To count a wrong answer.
     Mismatch,
     /// To keep what was said of an upload.
@@ -115,6 +117,7 @@ impl Matter {
             Task::Quarantine { .. } => Self::Quarantine,
             Task::LoadUpload { .. } => Self::Upload,
             Task::BeginIdentityCheck { .. } => Self::IdentityCheck,
+            Task::CheckAtPlatform { .. } => Self::PlatformCheck,
             Task::NoteMismatch { .. } => Self::Mismatch,
             Task::AnswerIntake { .. } => Self::IntakeAnswer,
             Task::Assign { assignment } => Self::Assignment(assignment.upload.clone()),
@@ -139,6 +142,7 @@ impl Matter {
             EffectResult::Quarantined(_) => matches!(self, Self::Quarantine),
             EffectResult::Upload(_) => matches!(self, Self::Upload | Self::IntakeAnswer),
             EffectResult::IdentityCheck(_) => matches!(self, Self::IdentityCheck),
+            EffectResult::PlatformCheck(_) => matches!(self, Self::PlatformCheck),
             EffectResult::Standing(_) => matches!(self, Self::Mismatch),
             EffectResult::Assigned(_) => matches!(self, Self::Assignment(_)),
             EffectResult::Dashboard(_) => matches!(self, Self::Dashboard),

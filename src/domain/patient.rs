@@ -109,6 +109,22 @@ impl Patient {
         format!("{}, {}", self.family.expose().as_str().to_uppercase(), self.given.expose())
     }
 
+    /// Whether the two are told from others by the same: name, birth date, gender and identifiers. Which meters they have
+    /// and when readings last came may differ.
+    #[must_use]
+    pub fn is_told_like(&self, other: &Self) -> bool {
+        let told = |patient: &Self| {
+            (
+                patient.family.clone(),
+                patient.given.clone(),
+                patient.born.clone(),
+                patient.gender,
+                patient.identifiers.clone(),
+            )
+        };
+        told(self) == told(other)
+    }
+
     /// The clinic's identifier with its label: `MRN M1234567`, or nothing if there is none.
     #[must_use]
     pub fn main_identifier(&self) -> String {

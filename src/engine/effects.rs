@@ -16,6 +16,7 @@
 mod cables;
 mod calls;
 mod delivery;
+mod platform_check;
 mod reads;
 mod remote;
 mod sign_in;
@@ -240,6 +241,11 @@ impl Effects {
                     let patient = platform.directory.create(&actor, &new, &key).await?;
                     noted::created(&actor, &patient);
                     Ok(Box::new(patient))
+                });
+            }
+            Task::CheckAtPlatform { patient, meter } => {
+                remote.ask(call, Sort::Other, EffectResult::PlatformCheck, move |platform| async move {
+                    platform_check::look(&platform, &actor, &patient, meter.as_deref()).await.map(Box::new)
                 });
             }
             Task::LoadDashboard { patient, period } => {

@@ -23,6 +23,7 @@ use crate::domain::meter::{Access, Attachment, AttachmentId, Family, MeterIdenti
 use crate::domain::patient::{
     Gender, Identifier, LookAlike, NewPatient, PageCursor, Patient, PatientId, SearchPage, Status,
 };
+use crate::domain::platform_check::Ownership;
 use crate::domain::record::{PatientRecord, Span};
 use crate::domain::sign_in::{SignInOutcome, SignInProof, SignInStart};
 use crate::domain::text::{Clean, Private};
@@ -211,6 +212,9 @@ impl PatientDirectory for TestPlatform {
             _ => Err(RemoteError::Conflict),
         }
     }
+    async fn fetch(&self, _: &Actor, _: &PatientId) -> Result<Option<Patient>, RemoteError> {
+        Err(RemoteError::Conflict)
+    }
     async fn look_alikes(&self, _: &Actor, _: &NewPatient) -> Result<Vec<LookAlike>, RemoteError> {
         Err(RemoteError::Conflict)
     }
@@ -221,6 +225,10 @@ impl PatientDirectory for TestPlatform {
 
 #[async_trait]
 impl ClinicalRecord for TestPlatform {
+    async fn owner(&self, _: &Actor, _: &MeterIdentity) -> Result<Ownership, RemoteError> {
+        Err(RemoteError::Conflict)
+    }
+
     async fn readings(&self, _: &Actor, _: &PatientId, _: Span) -> Result<PatientRecord, RemoteError> {
         Err(RemoteError::Conflict)
     }

@@ -5,7 +5,7 @@ use async_trait::async_trait;
 use super::RemoteError;
 use crate::domain::association::IdempotencyKey;
 use crate::domain::clinic::Actor;
-use crate::domain::patient::{LookAlike, NewPatient, PageCursor, Patient, SearchPage};
+use crate::domain::patient::{LookAlike, NewPatient, PageCursor, Patient, PatientId, SearchPage};
 
 /// The authority on patients.
 #[async_trait]
@@ -22,6 +22,12 @@ pub trait PatientDirectory: Send + Sync {
         from: Option<&PageCursor>,
         limit: u32,
     ) -> Result<SearchPage, RemoteError>;
+
+    /// One patient as they are there now, whatever their state; nothing if there is none of this key.
+    ///
+    /// # Errors
+    /// [`RemoteError`].
+    async fn fetch(&self, actor: &Actor, id: &PatientId) -> Result<Option<Patient>, RemoteError>;
 
     /// People who may be taken for the new one, most alike first.
     ///

@@ -14,11 +14,13 @@ use super::{ClinicalRecord, PatientDirectory, Platform, RemoteError, SignIn};
 use crate::domain::association::IdempotencyKey;
 use crate::domain::clinic::{Actor, Role};
 use crate::domain::delivery::{Outcome, Parcel};
+use crate::domain::meter::MeterIdentity;
 use crate::domain::patient::{LookAlike, NewPatient, PageCursor, Patient, PatientId, SearchPage};
 use crate::domain::permission::Permission;
+use crate::domain::platform_check::Ownership;
 use crate::domain::record::{PatientRecord, Span};
 use crate::domain::sign_in::{SignInOutcome, SignInProof, SignInStart};
-use crate::store::Store;
+use crate::store::{Store, StoreError};
 
 /// All three authorities on one store.
 struct Embedded(Arc<Store>);
@@ -71,6 +73,15 @@ impl PatientDirectory for Embedded {
         Ok(self.0.search(query, from, limit)?)
     }
 
+    async fn fetch(&self, actor: &Actor, id: &PatientId) -> Result<Option<Patient>, RemoteError> {
+        check(actor, Permission::FindPatients)?;
+        match self.0.patient(id) {
+            Ok(patient) => Ok(Some(patient)),
+            Err(StoreError::NotFound { .. }) => Ok(None),
+            Err(error) => Err(error.into()),
+        }
+    }
+
     async fn look_alikes(&self, actor: &Actor, new: &NewPatient) -> Result<Vec<LookAlike>, RemoteError> {
         check(actor, Permission::FindPatients)?;
         Ok(self.0.look_alikes(new)?)
@@ -84,6 +95,11 @@ impl PatientDirectory for Embedded {
 
 #[async_trait]
 impl ClinicalRecord for Embedded {
+    async fn owner(&self, actor: &Actor, meter: &MeterIdentity) -> Result<Ownership, RemoteError> {
+        check(actor, Permission::KeepReadings)?;
+        Ok(self.0.ownership(meter)?)
+    }
+
     async fn readings(&self, actor: &Actor, patient: &PatientId, span: Span) -> Result<PatientRecord, RemoteError> {
         check(actor, Permission::SeeRecords)?;
         Ok(self.0.record(patient, span)?)

@@ -5,12 +5,20 @@ use async_trait::async_trait;
 use super::RemoteError;
 use crate::domain::clinic::Actor;
 use crate::domain::delivery::{Outcome, Parcel};
+use crate::domain::meter::MeterIdentity;
 use crate::domain::patient::PatientId;
+use crate::domain::platform_check::Ownership;
 use crate::domain::record::{PatientRecord, Span};
 
 /// The authority on records.
 #[async_trait]
 pub trait ClinicalRecord: Send + Sync {
+    /// Whose a meter is there now. Only of a meter that can be told from others.
+    ///
+    /// # Errors
+    /// [`RemoteError`].
+    async fn owner(&self, actor: &Actor, meter: &MeterIdentity) -> Result<Ownership, RemoteError>;
+
     /// The record of one patient over a span of wall time.
     ///
     /// # Errors

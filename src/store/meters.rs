@@ -7,6 +7,7 @@ use super::{By, Store, audit, codec, key, patient_rows, subjects};
 use crate::domain::association::Owner;
 use crate::domain::meter::MeterIdentity;
 use crate::domain::patient::PatientId;
+use crate::domain::platform_check::{Ownership, OwnershipVersion};
 
 /// The row of a meter; a meter that was never seen gets one. A meter that cannot be told from others gets a new row
 /// each time, so that what belongs to one upload never mixes with another.
@@ -63,6 +64,29 @@ pub(super) fn open_ownership(connection: &Connection, by: By<'_>, meter: i64, su
 }
 
 impl Store {
+    /// Whose a meter is, and which state of that it is: the states are counted.
+    ///
+    /// # Errors
+    /// The database's.
+    pub fn ownership(&self, meter: &MeterIdentity) -> Result<Ownership, StoreError> {
+        let unheard_of = Ownership { owner: None, version: None };
+        if !meter.is_identifiable() {
+            return Ok(unheard_of);
+        }
+        let reader = self.reader();
+        let states = reader
+            .prepare_cached(
+                "SELECT m.id, (SELECT count(*) + count(closed_at) FROM ownerships WHERE meter = m.id)
+                 FROM meters m WHERE m.key = ?1",
+            )?
+            .query_row([meter.key().as_str()], |row| Ok((row.get::<_, i64>(0)?, row.get::<_, i64>(1)?)))
+            .optional()?;
+        let Some((row, states)) = states else { return Ok(unheard_of) };
+        let owner = owner_row(&reader, row)?.map(|subject| subjects::load(&reader, subject)).transpose()?;
+        let version = Some(OwnershipVersion(states.to_string()));
+        Ok(Ownership { owner: owner.map(|patient| patient.id), version })
+    }
+
     /// Notes that a meter belongs to a patient already, without any reading: for data taken over from elsewhere.
     ///
     /// # Errors

@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use async_trait::async_trait;
 use glucodock::domain::association::IdempotencyKey;
 use glucodock::domain::clinic::Actor;
-use glucodock::domain::patient::{LookAlike, NewPatient, PageCursor, Patient, SearchPage};
+use glucodock::domain::patient::{LookAlike, NewPatient, PageCursor, Patient, PatientId, SearchPage};
 use glucodock::engine::effects::Backend;
 use glucodock::platform::{PatientDirectory, RemoteError};
 use glucodock::station::Call;
@@ -62,6 +62,10 @@ impl PatientDirectory for FailingDirectory {
             return Err(RemoteError::Unreachable("staged".into()));
         }
         self.inner.search(actor, query, from, limit).await
+    }
+
+    async fn fetch(&self, actor: &Actor, id: &PatientId) -> Result<Option<Patient>, RemoteError> {
+        self.inner.fetch(actor, id).await
     }
 
     async fn look_alikes(&self, actor: &Actor, new: &NewPatient) -> Result<Vec<LookAlike>, RemoteError> {

@@ -19,6 +19,7 @@ use glucodock::domain::identity_check::{IdentityCheck, IdentityStanding, Shared}
 use glucodock::domain::meter::{Access, Attachment, AttachmentId, Bridge, Family, MeterGuide, MeterIdentity};
 use glucodock::domain::meter_clock::ClockReading;
 use glucodock::domain::patient::{Gender, Identifier, LookAlike, Patient, PatientId, SearchPage, Status};
+use glucodock::domain::platform_check::PlatformCheck;
 use glucodock::domain::problem::{Problem, ProblemCode};
 use glucodock::domain::reading::Kind;
 use glucodock::domain::statistics::{Dashboard, Period, Summary};
@@ -203,6 +204,8 @@ pub(crate) struct Clinic {
     /// What becomes of an entry in the audit trail.
     pub(crate) noted: Result<(), Problem>,
     pub(crate) role: Role,
+    /// What the platform has of whoever is to be confirmed; as selected, and the meter nobody's, where nothing is set.
+    pub(crate) at_platform: Option<Result<PlatformCheck, Problem>>,
     /// Which model was read last through which cable.
     pub(crate) cables: Result<BTreeMap<CableKey, String>, Problem>,
     /// What is not answered at once but held, see [`Clinic::release`].
@@ -251,6 +254,7 @@ impl Clinic {
             assign: Ok(AssignmentResult { new: 720, already_there: 0 }),
             noted: Ok(()),
             role: Role::Assistant,
+            at_platform: None,
             cables: Ok(BTreeMap::new()),
             holds: |_| false,
             held: vec![],
@@ -441,6 +445,12 @@ impl Clinic {
                 let check = |look_alikes| Box::new(IdentityCheck { standing, look_alikes, shared: self.shared });
                 let check = self.look_alikes.clone().map(check);
                 (ticket, EffectResult::IdentityCheck(check))
+            }
+            Effect::Ask(ticket, Request::For(_, Task::CheckAtPlatform { patient, .. })) => {
+                let there = [anna(), berta(), carla()].into_iter().find(|known| known.id == *patient);
+                let as_selected = Ok(PlatformCheck { patient: there, owner: None });
+                let check = self.at_platform.clone().unwrap_or(as_selected);
+                (ticket, EffectResult::PlatformCheck(check.map(Box::new)))
             }
             Effect::Ask(ticket, Request::For(_, Task::NoteMismatch { patient, .. })) => {
                 let noted = self.noted.clone().map(|()| {

@@ -11,9 +11,11 @@ use glucodock::domain::association::IdempotencyKey;
 use glucodock::domain::clinic::{Actor, Role, User};
 use glucodock::domain::delivery::{Content, DeliveryRefusal, Item, Outcome, Parcel, State};
 use glucodock::domain::left_out::LeftOut;
+use glucodock::domain::meter::MeterIdentity;
 use glucodock::domain::patient::{
     Gender, Identifier, LookAlike, NewPatient, PageCursor, Patient, PatientId, SearchPage, Status,
 };
+use glucodock::domain::platform_check::{Ownership, OwnershipVersion};
 use glucodock::domain::reading::Reading;
 use glucodock::domain::record::{PatientRecord, Span};
 use glucodock::domain::sign_in::{DeviceCode, SignInOutcome, SignInProof, SignInStart};
@@ -40,8 +42,12 @@ struct Remote {
     /// Every attempt, in order: the key, and whether it recorded.
     attempts: Mutex<Vec<(String, bool)>>,
     recorded: Mutex<BTreeMap<String, Parcel>>,
-    /// Whose the meter is there already.
+    /// Whose the meter is there by the time it is claimed.
     owner: Mutex<Option<PatientId>>,
+    /// Whose it is while somebody confirms.
+    owner_before: Mutex<Option<PatientId>>,
+    /// What has become of Ruth since she was found.
+    ruth_now: Mutex<Option<Patient>>,
     changed: Condvar,
     /// What is said of a code before it was typed, from the last to the first.
     codes: Mutex<Vec<NotTyped>>,
@@ -71,6 +77,12 @@ fn ruth() -> Patient {
         devices: vec![],
         last_upload: None,
     }
+}
+
+/// Somebody else whom only the platform knows.
+fn other() -> Patient {
+    let name = |text: &str| Private::new(text.into());
+    Patient { id: PatientId("Patient/other".into()), family: name("Okafor"), given: name("Chidi"), ..ruth() }
 }
 
 #[async_trait]
@@ -117,6 +129,11 @@ impl PatientDirectory for Remote {
         Ok(SearchPage { patients, next: None })
     }
 
+    async fn fetch(&self, _: &Actor, id: &PatientId) -> Result<Option<Patient>, RemoteError> {
+        let there = [self.ruth_now.lock().unwrap().clone().unwrap_or_else(ruth), other()];
+        Ok(there.into_iter().find(|patient| patient.id == *id))
+    }
+
     async fn look_alikes(&self, _: &Actor, _: &NewPatient) -> Result<Vec<LookAlike>, RemoteError> {
         Ok(vec![])
     }
@@ -128,6 +145,12 @@ impl PatientDirectory for Remote {
 
 #[async_trait]
 impl ClinicalRecord for Remote {
+    async fn owner(&self, _: &Actor, _: &MeterIdentity) -> Result<Ownership, RemoteError> {
+        let owner = self.owner_before.lock().unwrap().clone();
+        let version = owner.is_some().then(|| OwnershipVersion("W/\"1\"".into()));
+        Ok(Ownership { owner, version })
+    }
+
     async fn readings(&self, _: &Actor, _: &PatientId, span: Span) -> Result<PatientRecord, RemoteError> {
         let recorded = self.recorded.lock().unwrap();
         let mut readings: Vec<Reading> = recorded.values().flat_map(|parcel| readings(parcel).to_vec()).collect();
@@ -292,7 +315,7 @@ fn a_lost_race_holds_the_readings_back() {
     let folder = tempfile::tempdir().unwrap();
     furnish(folder.path());
     let remote = Arc::new(Remote::default());
-    let other = PatientId("Patient/other".into());
+    let other = other().id;
     *remote.owner.lock().unwrap() = Some(other.clone());
     play(folder.path(), &remote, false, ASSIGN);
     carry_until(folder.path(), &remote, |items| matches!(items[0].state, State::Refused(_)));
@@ -305,6 +328,31 @@ fn a_lost_race_holds_the_readings_back() {
     );
     let trail = store.audit_trail().unwrap();
     assert_eq!(trail.iter().filter(|line| line.action == "delivery-refused").count(), 1);
+}
+
+/// What another terminal has done since the search is seen before anybody confirms: the meter is somebody else's there, or
+/// the person is not ACTIVE any more, or is told from others by something else. Nothing of it is sent.
+#[test]
+fn what_the_platform_says_now_stops_before_anything_is_confirmed() {
+    let born_otherwise = Patient { born: Private::new(date(1986, 3, 9)), ..ruth() };
+    let inactive = Patient { status: Status::Inactive, ..ruth() };
+    let to_confirm = ASSIGN.split("wait \"an identifier\"").next().unwrap();
+    let typed = "type \"H5550007\"\nkey Enter\ntype \"1986\"\nkeys Enter Enter\nwait \"50 new readings\"\n";
+    for (owner, now, then) in [
+        (Some(other().id), None, "expect \"belongs to another patient\"\nexpect \"initials CO\"\n".to_owned()),
+        (None, Some(inactive), "expect \"INACTIVE\"\nexpect \"Select the patient\"\n".to_owned()),
+        (None, Some(born_otherwise), format!("expect \"was changed meanwhile\"\n{typed}")),
+    ] {
+        let folder = tempfile::tempdir().unwrap();
+        furnish(folder.path());
+        let remote = Arc::new(Remote::default());
+        let is_assigned = owner.is_none() && then.contains("50 new");
+        *remote.owner_before.lock().unwrap() = owner;
+        *remote.ruth_now.lock().unwrap() = now;
+        play(folder.path(), &remote, false, &format!("{to_confirm}idle\n{then}"));
+        let store = Store::open(folder.path()).unwrap();
+        assert_eq!(store.pending().unwrap().is_empty(), is_assigned, "{then}");
+    }
 }
 
 /// A search that is never answered: a meter is read, kept and shown meanwhile, and keys act.

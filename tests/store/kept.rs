@@ -5,12 +5,13 @@ use glucodock::domain::download::{Completeness, Direction, Download, Packet, War
 use glucodock::domain::glucose::{Concentration, Measured, Unit};
 use glucodock::domain::meter_clock::ClockReading;
 use glucodock::domain::patient::{PatientId, Status};
+use glucodock::domain::platform_check::Ownership;
 use glucodock::domain::problem::{Problem, ProblemCode};
 use glucodock::domain::reading::{Doubt, Kind, Meal, Reading, sort};
 use glucodock::store::{Store, StoreError};
 use proptest::prelude::*;
 
-use super::support::{assignment, blood, by, create, download, person, record, store, with_status};
+use super::support::{assignment, blood, by, create, database, download, meter, person, record, store, with_status};
 
 fn measured() -> impl Strategy<Value = Measured> {
     let unit = prop_oneof![Just(Unit::MgPerDl), Just(Unit::MmolPerL)];
@@ -195,6 +196,37 @@ fn a_meter_without_a_serial_number_is_assigned_upload_by_upload() {
     assert_eq!(store.upload(&first.id).unwrap().owner, Owner::Unidentifiable);
     let moved = store.assign(by(4), &assignment(&store, &first.id, &berta.id, "other"));
     assert!(matches!(moved, Err(StoreError::OwnedByAnother)));
+}
+
+/// A claim is made against the version: it is another after every change, and the same as long as nothing changed.
+#[test]
+fn whose_a_meter_is_has_a_version() {
+    let (directory, store) = store();
+    let ownership = |serial: &str| {
+        let Ownership { owner, version } = store.ownership(&meter(serial)).unwrap();
+        (owner, version.map(|version| version.0))
+    };
+    let anna = create(&store, &person("First", "Anna", "1961-07-14", "M1"));
+    assert_eq!(ownership("000-1"), (None, None), "never heard of");
+    assert_eq!(ownership("000-000"), (None, None), "it cannot be told from others");
+    let upload = store.quarantine(by(1), &download("000-1", vec![blood(0, 1, 90)])).unwrap();
+    store.quarantine(by(1), &download("000-2", vec![blood(0, 1, 90)])).unwrap();
+    let (nobody, waiting) = ownership("000-1");
+    assert!(nobody.is_none() && waiting.is_some());
+    assert_eq!(ownership("000-1").1, waiting);
+    store.assign(by(2), &assignment(&store, &upload.id, &anna.id, "a")).unwrap();
+    let (of_anna, owned) = ownership("000-1");
+    assert_eq!(of_anna, Some(anna.id));
+    assert_ne!(owned, waiting);
+    assert_eq!(ownership("000-2").0, None, "another meter");
+    database(directory.path())
+        .execute_batch(
+            "UPDATE ownerships SET closed_at = 9, closed_by = '1', closed_session = '', closed_why = 'ended'",
+        )
+        .unwrap();
+    let (nobody, ended) = ownership("000-1");
+    assert_eq!(nobody, None);
+    assert!(ended != owned && ended != waiting, "whose it was is not forgotten");
 }
 
 #[test]

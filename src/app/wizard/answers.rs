@@ -13,6 +13,7 @@ use crate::domain::association::{AssignmentResult, Upload};
 use crate::domain::clinic::SessionId;
 use crate::domain::identity_check::{IdentityCheck, IdentityStanding};
 use crate::domain::patient::{LookAlike, Patient, SearchPage};
+use crate::domain::platform_check::PlatformCheck;
 use crate::domain::problem::Problem;
 use crate::domain::statistics::Dashboard;
 use crate::domain::words::key;
@@ -120,6 +121,19 @@ impl Step {
     pub fn identity_checked(self, check: Result<Box<IdentityCheck>, Problem>, context: &mut StepContext<'_>) -> Self {
         match self {
             Self::ConfirmAssignment(step) => step.checked(check, context),
+            other => other,
+        }
+    }
+
+    /// What the care platform has of the person and the meter in hand, for the step that waits for it.
+    #[must_use]
+    pub fn checked_at_platform(
+        self,
+        check: Result<Box<PlatformCheck>, Problem>,
+        context: &mut StepContext<'_>,
+    ) -> Self {
+        match self {
+            Self::ConfirmAssignment(step) => step.checked_at_platform(check, context),
             other => other,
         }
     }

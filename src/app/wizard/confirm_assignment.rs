@@ -2,8 +2,10 @@
 //! with one retry for a slip of the finger. What is asked is in [`identity_check`]; wrong answers are
 //! counted by the store.
 
+mod at_platform;
+
 use crate::app::action::Action;
-use crate::app::asked::Asked;
+use crate::app::asked::{Asked, Attempt};
 use crate::app::effect::{Task, Ticket};
 use crate::app::key_intent::KeyIntent;
 use crate::app::remark::Remark;
@@ -31,6 +33,9 @@ pub struct ConfirmAssignment {
     pub patient: Patient,
     /// How the person stands to the upload, and who may be taken for them.
     pub check: Asked<Box<IdentityCheck>>,
+    /// What the care platform has of the person and the meter now. Nobody waits for it: without an answer the assignment
+    /// is confirmed by what is known here, and the platform decides when it is told.
+    at_platform: Attempt,
     /// What is typed in the first field: initials or an identifier.
     pub who: TextField,
     /// What is typed in the second field: year or date of birth.
@@ -60,6 +65,8 @@ pub enum IdentityNotice {
     YearShort,
     /// Meanwhile something else is asked for than what was typed.
     AskedAnew,
+    /// The platform has changed what it says of the person. What was typed may be right for what was shown before.
+    PersonChanged,
 }
 
 /// The controls of the confirm screen.
@@ -98,10 +105,12 @@ impl ConfirmAssignment {
 
     fn begin(upload: Upload, patient: Patient, context: &mut StepContext<'_>) -> Self {
         let ticket = context.ask(Task::BeginIdentityCheck { upload: upload.id.clone(), patient: patient.id.clone() });
+        let at_platform = Asked::Waiting(at_platform::ask(&upload, &patient, context));
         Self {
             upload,
             patient,
             check: Asked::Waiting(ticket),
+            at_platform,
             who: TextField::default(),
             born: TextField::default(),
             focus: AssignmentFocus::Who,
@@ -229,6 +238,7 @@ impl ConfirmAssignment {
     #[must_use]
     pub fn waits_for(&self, ticket: Ticket) -> bool {
         self.check.waits_for(ticket)
+            || self.at_platform.waits_for(ticket)
             || matches!(self.work, AssignmentWork::Noting(asked) | AssignmentWork::Assigning(asked) if asked == ticket)
     }
 

@@ -52,6 +52,9 @@ pub(super) fn assignment(view: &View<'_>, step: &ConfirmAssignment) -> StepPage 
         Some(IdentityNotice::DateUnclear) => blocks.push(view.notice(TextRole::Warning, key::IDENTITY_DATE_UNCLEAR)),
         Some(IdentityNotice::YearShort) => blocks.push(view.notice(TextRole::Warning, key::IDENTITY_YEAR_SHORT)),
         Some(IdentityNotice::AskedAnew) => blocks.push(view.notice(TextRole::Warning, key::IDENTITY_ASKED_ANEW)),
+        Some(IdentityNotice::PersonChanged) => {
+            blocks.push(view.notice(TextRole::Warning, key::IDENTITY_PERSON_CHANGED));
+        }
     }
     blocks.extend(fields(view, step, question));
     match &step.work {

@@ -10,6 +10,7 @@ use glucodock::app::model::{AppSetup, Model};
 use glucodock::domain::association::AuditEntry;
 use glucodock::domain::clinic::{Actor, Role, Session, User};
 use glucodock::domain::meter::AttachmentId;
+use glucodock::domain::platform_check::PlatformCheck;
 use glucodock::domain::problem::{Problem, ProblemCode};
 use glucodock::domain::statistics::Dashboard;
 use glucodock::engine::effects::Backend;
@@ -181,6 +182,17 @@ pub(super) fn carry_out(backend: &Backend, effect: &Effect, now: &Zoned) -> Effe
             let record = told(platform.record.readings(&by(session), patient, period.span(until)));
             EffectResult::Dashboard(record.map(|record| Box::new(Dashboard::of(record, *period, until))))
         }
+        Effect::Ask(_, Request::For(session, Task::CheckAtPlatform { patient, meter })) => {
+            let there = told(platform.directory.fetch(&by(session), patient));
+            let owner = match meter {
+                Some(meter) => told(platform.record.owner(&by(session), meter)).map(|ownership| ownership.owner),
+                None => Ok(None),
+            };
+            let fetched = |id| told(platform.directory.fetch(&by(session), &id));
+            let owner = owner.and_then(|owner| owner.map_or(Ok(None), fetched));
+            let check = there.and_then(|patient| Ok(Box::new(PlatformCheck { patient, owner: owner? })));
+            EffectResult::PlatformCheck(check)
+        }
         Effect::Ask(_, Request::For(session, Task::LoadRecents)) => {
             EffectResult::Recents(kept(station.recents(&by(session))))
         }
@@ -253,6 +265,9 @@ fn failure(effect: &Effect, problem: Problem) -> (Ticket, EffectResult) {
         }
         Effect::Ask(ticket, Request::For(_, Task::BeginIdentityCheck { .. })) => {
             (*ticket, EffectResult::IdentityCheck(Err(problem)))
+        }
+        Effect::Ask(ticket, Request::For(_, Task::CheckAtPlatform { .. })) => {
+            (*ticket, EffectResult::PlatformCheck(Err(problem)))
         }
         Effect::Ask(ticket, Request::For(_, Task::NoteMismatch { .. })) => {
             (*ticket, EffectResult::Standing(Err(problem)))

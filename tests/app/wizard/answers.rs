@@ -20,6 +20,7 @@ use glucodock::domain::download::Completeness;
 use glucodock::domain::identity_check::{IdentityCheck, IdentityStanding, Shared};
 use glucodock::domain::meter::AttachmentId;
 use glucodock::domain::patient::{Gender, NewPatient, SearchPage};
+use glucodock::domain::platform_check::PlatformCheck;
 use glucodock::domain::problem::{Problem, ProblemCode};
 use glucodock::domain::sign_in::{SignInOutcome, SignInStart};
 use glucodock::domain::statistics::Period;
@@ -72,6 +73,10 @@ fn answers() -> Vec<(EffectResult, EffectResult)> {
                 shared: Shared::Nothing,
             }))),
             EffectResult::IdentityCheck(Err(problem())),
+        ),
+        (
+            EffectResult::PlatformCheck(Ok(Box::new(PlatformCheck { patient: Some(anna()), owner: None }))),
+            EffectResult::PlatformCheck(Err(problem())),
         ),
         (EffectResult::Standing(Ok(IdentityStanding::OneMoreTry)), EffectResult::Standing(Err(problem()))),
         (EffectResult::Assigned(Ok(result)), EffectResult::Assigned(Err(problem()))),
@@ -147,6 +152,7 @@ fn late(session: &Session) -> Vec<Late> {
             ask(Task::CreatePatient { new: new_patient(), key: key.clone() }),
             ([TAKEN; 2], [TAKEN; 2], Some(key::TOLD_PATIENT_NOT_CREATED)),
         ),
+        row(ask(Task::CheckAtPlatform { patient: patient.clone(), meter: None }), asked_only),
         row(ask(Task::BeginIdentityCheck { upload: id.clone(), patient: patient.clone() }), asked_only),
         row(
             ask(Task::NoteMismatch { upload: id.clone(), patient: patient.clone() }),
@@ -246,6 +252,7 @@ fn fits(effect: &Effect, answer: &EffectResult) -> bool {
                 EffectResult::Upload(_)
             )
             | (Effect::Ask(_, Request::For(_, Task::BeginIdentityCheck { .. })), EffectResult::IdentityCheck(_))
+            | (Effect::Ask(_, Request::For(_, Task::CheckAtPlatform { .. })), EffectResult::PlatformCheck(_))
             | (Effect::Ask(_, Request::For(_, Task::NoteMismatch { .. })), EffectResult::Standing(_))
             | (Effect::Ask(_, Request::For(_, Task::Assign { .. })), EffectResult::Assigned(_))
             | (Effect::Ask(_, Request::For(_, Task::LoadDashboard { .. })), EffectResult::Dashboard(_))
@@ -274,6 +281,7 @@ const fn is_error(answer: &EffectResult) -> bool {
         EffectResult::Recalled(result) => result.is_err(),
         EffectResult::Quarantined(result) | EffectResult::Upload(result) => result.is_err(),
         EffectResult::IdentityCheck(result) => result.is_err(),
+        EffectResult::PlatformCheck(result) => result.is_err(),
         EffectResult::Standing(result) => result.is_err(),
         EffectResult::Assigned(result) => result.is_err(),
         EffectResult::Dashboard(result) => result.is_err(),
@@ -284,9 +292,12 @@ const fn is_error(answer: &EffectResult) -> bool {
 /// A state that waits for an answer: its name, and the way there with everything held.
 type Waiting = (&'static str, fn(&mut Clinic));
 
-/// Each question while it is waited for, whoever waits: what is shown after an error differs from
-/// what was shown before.
-const WAITING: [Waiting; 18] = [
+/// Each question while it is waited for, whoever waits: what is shown after an error differs from what was shown before.
+const WAITING: [Waiting; 19] = [
+    ("what the platform has", |clinic| {
+        clinic.holds = |effect| matches!(effect, Effect::Ask(_, Request::For(_, Task::CheckAtPlatform { .. })));
+        clinic.go_to_confirm_assignment();
+    }),
     ("a code", |clinic| {
         clinic.model.state = AppState::nobody(true);
         clinic.holds = |effect| matches!(effect, Effect::Ask(_, Request::BeginSignIn));
@@ -437,6 +448,7 @@ fn every_answer_that_is_waited_for_is_taken_and_every_failure_is_shown() {
         Matter::Recents,
         Matter::Waiting,
         Matter::LookAlikes,
+        Matter::PlatformCheck,
         Matter::Creation,
         Matter::Read,
         Matter::Recall,

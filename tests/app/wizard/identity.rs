@@ -6,17 +6,20 @@ use glucodock::app::key::Key;
 use glucodock::app::remark::Remark;
 use glucodock::app::wizard::Step;
 use glucodock::app::wizard::confirm_assignment::{ConfirmAssignment, IdentityNotice};
-use glucodock::domain::association::Proof;
+use glucodock::domain::association::{AuditEntry, Proof};
+use glucodock::domain::download::Completeness;
 use glucodock::domain::identity_check::{Born, IdentityQuestion, IdentityStanding, Shared, Who};
-use glucodock::domain::patient::{Likeness, LookAlike, PatientId};
+use glucodock::domain::patient::{Likeness, LookAlike, Patient, PatientId, Status};
+use glucodock::domain::platform_check::PlatformCheck;
 use glucodock::domain::problem::{Problem, ProblemCode};
+use glucodock::domain::text::Private;
 use glucodock::domain::words::{TextKey, key};
 use glucodock::ui::json::scene_json;
 use glucodock::ui::view::view;
 use glucodock::ui::words::Words;
 use jiff::civil::date;
 
-use super::super::clinic::{Attempt, Clinic, anna, patient};
+use super::super::clinic::{Attempt, Clinic, anna, berta, patient};
 use super::assignments;
 
 fn answer(clinic: &mut Clinic, who: &str, born: &str) {
@@ -225,4 +228,84 @@ fn a_refused_proof_begins_the_check_anew() {
     );
     assert_eq!(step.question().who, Who::Identifier);
     assert_eq!(mismatches(&clinic), 0);
+}
+
+#[test]
+fn what_the_platform_has_of_the_two_is_seen_before_anything_is_confirmed() {
+    let at = |change: fn(&mut PlatformCheck)| {
+        let mut clinic = Clinic::signed_in();
+        let mut check = PlatformCheck { patient: Some(anna()), owner: None };
+        change(&mut check);
+        clinic.at_platform = Some(Ok(check));
+        clinic.text("mul");
+        clinic.keys([Key::Down, Key::Enter]);
+        clinic.plug_and_read(Completeness::Complete);
+        clinic.keys([Key::Enter, Key::Tab, Key::Enter, Key::Down, Key::Enter]);
+        clinic
+    };
+    let asked_about = |clinic: &Clinic| {
+        let meters = clinic.asked.iter().filter_map(|effect| match effect {
+            Effect::Ask(_, Request::For(_, Task::CheckAtPlatform { meter, .. })) => Some(meter.is_some()),
+            _ => None,
+        });
+        meters.collect::<Vec<_>>()
+    };
+    let person =
+        |check: &mut PlatformCheck, change: fn(&mut Patient)| check.patient.as_mut().into_iter().for_each(change);
+
+    let clinic = at(|check| check.owner = Some(anna()));
+    assert_eq!((clinic.step(), confirming(&clinic).told), ("confirm_assignment", None));
+    assert_eq!(asked_about(&clinic), [true]);
+
+    let clinic = at(|check| check.owner = Some(berta()));
+    assert_eq!(clinic.step(), "other_owner");
+    assert!(clinic.asked.iter().any(|effect| matches!(
+        effect,
+        Effect::Ask(_, Request::For(_, Task::Audit { entry: AuditEntry::OwnerConflict { .. } }))
+    )));
+
+    let clinic = at(|check| check.patient = None);
+    assert_eq!(searching_because(&clinic), Some(key::IDENTITY_PERSON_GONE));
+
+    let clinic = at(|check| check.patient = Some(Patient { status: Status::Merged, ..anna() }));
+    assert_eq!(searching_because(&clinic), None);
+    assert_eq!(clinic.model.remark, Some(Remark::NotSelectable(key::REASON_MERGED)));
+
+    // What was typed by then is no answer to what is shown now, and nobody's wrong one.
+    let mut clinic = at(|_| {});
+    clinic.keys([Key::Escape]);
+    clinic.holds = |effect| matches!(effect, Effect::Ask(_, Request::For(_, Task::CheckAtPlatform { .. })));
+    clinic.keys([Key::Down, Key::Enter]);
+    clinic.text("am");
+    let mut there = PlatformCheck { patient: Some(anna()), owner: None };
+    person(&mut there, |anna| anna.born = Private::new(date(1991, 7, 14)));
+    clinic.at_platform = Some(Ok(there));
+    clinic.holds = |_| false;
+    clinic.release();
+    assert_eq!(confirming(&clinic).told, Some(IdentityNotice::PersonChanged));
+    assert!(confirming(&clinic).who.is_blank());
+    answer(&mut clinic, "am", "1991");
+    assert_eq!((clinic.step(), mismatches(&clinic)), ("done", 0));
+}
+
+#[test]
+fn nobody_waits_for_the_platform_and_silence_is_told() {
+    let mut clinic = Clinic::signed_in();
+    clinic.at_platform = Some(Err(Problem::new(ProblemCode::PlatformUnreachable, "silent")));
+    clinic.go_to_confirm_assignment();
+    assert_eq!(clinic.model.remark, Some(Remark::Told(key::TOLD_NOT_CHECKED)));
+    answer(&mut clinic, "am", "1961");
+    assert_eq!(clinic.step(), "done");
+
+    // Not answered before the assignment is under way: what comes of that decides.
+    let mut clinic = Clinic::signed_in();
+    clinic.holds =
+        |effect| matches!(effect, Effect::Ask(_, Request::For(_, Task::CheckAtPlatform { .. } | Task::Assign { .. })));
+    clinic.go_to_confirm_assignment();
+    answer(&mut clinic, "am", "1961");
+    assert_eq!((assignments(&clinic), clinic.held.len()), (1, 2));
+    clinic.at_platform = Some(Ok(PlatformCheck { patient: None, owner: None }));
+    clinic.holds = |_| false;
+    clinic.release();
+    assert_eq!(clinic.step(), "done");
 }

@@ -1,0 +1,65 @@
+//! What the care platform says while somebody confirms: another terminal may have changed the person, or given the meter
+//! to somebody else.
+
+use super::{AssignmentWork, ConfirmAssignment, IdentityNotice};
+use crate::app::asked::Asked;
+use crate::app::effect::{Task, Ticket};
+use crate::app::remark::Remark;
+use crate::app::wizard::other_owner::OtherOwner;
+use crate::app::wizard::select_patient::SelectPatient;
+use crate::app::wizard::{Step, StepContext, not_selectable};
+use crate::domain::association::{Owner, Upload};
+use crate::domain::patient::Patient;
+use crate::domain::platform_check::{PlatformCheck, PlatformFinding};
+use crate::domain::problem::Problem;
+use crate::domain::words::key;
+
+/// Asks what the platform has of the two.
+pub(super) fn ask(upload: &Upload, patient: &Patient, context: &mut StepContext<'_>) -> Ticket {
+    let meter = (upload.owner != Owner::Unidentifiable).then(|| Box::new(upload.meter.clone()));
+    context.ask(Task::CheckAtPlatform { patient: patient.id.clone(), meter })
+}
+
+impl ConfirmAssignment {
+    /// What the platform has of the two came, or it is not known. Once the assignment is under way it comes too late: what
+    /// becomes of that decides.
+    pub fn checked_at_platform(
+        mut self: Box<Self>,
+        check: Result<Box<PlatformCheck>, Problem>,
+        context: &mut StepContext<'_>,
+    ) -> Step {
+        self.at_platform = Asked::Idle;
+        if matches!(self.work, AssignmentWork::Assigning(_)) {
+            return Step::ConfirmAssignment(self);
+        }
+        let Ok(check) = check else {
+            context.remark = Some(Remark::Told(key::TOLD_NOT_CHECKED));
+            return Step::ConfirmAssignment(self);
+        };
+        match check.finding(&self.patient) {
+            PlatformFinding::AsSelected(there) => {
+                self.patient = there;
+                Step::ConfirmAssignment(self)
+            }
+            PlatformFinding::Changed(there) => {
+                // Who is like them is asked anew, and what was typed so far was compared with what is no longer so.
+                context.remember(&there);
+                let mut anew = Self::begin(self.upload, there, context);
+                anew.told = Some(IdentityNotice::PersonChanged);
+                Step::ConfirmAssignment(Box::new(anew))
+            }
+            PlatformFinding::Gone => {
+                Step::SelectPatient(Box::new(SelectPatient::anew(self.upload, key::IDENTITY_PERSON_GONE)))
+            }
+            PlatformFinding::NotSelectable(there) => {
+                context.remark = not_selectable(&there).map(Remark::NotSelectable);
+                Step::SelectPatient(Box::new(SelectPatient::new(self.upload, None)))
+            }
+            PlatformFinding::OwnedBy(owner) => {
+                let mut upload = self.upload;
+                upload.owner = Owner::Patient(Box::new(owner));
+                OtherOwner::stop(self.patient, upload, context)
+            }
+        }
+    }
+}

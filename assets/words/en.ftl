@@ -15,7 +15,7 @@ remark-confirm-with-tab = Compare it with the meter in your hand; Tab leads to t
 help-title = Help
 help-introduction = glucodock reads a glucose meter and puts its readings into the record of one patient. Nothing of a meter that nobody has is assigned until you have confirmed the device and typed what the person says of themselves. New readings of a meter whose owner you have chosen go to its owner.
 help-keys = Keys on this screen
-help-always = Tab and the arrow keys move, PgUp and PgDn turn pages, Home and End go to the ends, Enter acts, Esc goes back and loses nothing, Ctrl-L draws the screen anew, Ctrl-C leaves.
+help-always = Tab and the arrow keys move, PgUp and PgDn turn pages, Home and End go to the ends, Enter acts, Esc goes back and loses no reading, Ctrl-L draws the screen anew, Ctrl-C leaves.
 help-not-now = { $action } (not now: { $reason })
 details-title = Details for support
 label-details-code = Code
@@ -106,6 +106,7 @@ reason-nothing-to-read-again = Nothing has to be read again. Unplug a meter and 
 reason-nothing-answered = Nothing is chosen yet: move to an answer with the arrows first.
 reason-still-reading = This meter is still being read. Leave it connected.
 reason-no-cable = No generic cable is plugged in: each meter says by itself what it is.
+reason-cable-missing = The cable of this meter is not plugged in yet: nothing can be read through it.
 reason-no-permission = This computer does not allow glucodock to open this meter. Have technical support give this station access to it.
 reason-used-elsewhere = Another program uses this meter. Close it, unplug the meter and plug it in again.
 reason-not-mounted = The drive of this meter is not mounted. Open it in the file manager: then it is read by itself.
@@ -141,6 +142,7 @@ label-born = Born
 label-gender = Gender
 label-devices = Devices
 no-devices = none assigned
+devices-and-more = { $devices } and { $more } more
 born-with-age = { $born } ({ $age } y)
 gender-female = Female
 gender-male = Male
@@ -154,7 +156,11 @@ status-deceased = DECEASED
 person-line-with-status = { $person }, { $status }
 person-line = { $name }, born { $born }, { $identifier }
 other-person = another patient, initials { $given }{ $family }, identifier ending in { $end }
-look-alike = Easily confused with { $person } ({ $alike })
+look-alike = Easily confused with { $person } ({ $alike }){ $others ->
+    [0] {""}
+    [one] {" "}and one more
+   *[other] {" "}and { $others } more
+ }
 alike-same-person = same name, birth date
 alike-similar-name-and-birth-date = close name, birth date
 alike-name-and-year = same name, year
@@ -705,6 +711,8 @@ problem-e-plat-9-what = Another patient has these readings already. Nothing was 
 problem-e-plat-9-remedy = Go back to the meters, choose this one again, and ask the patient whose meter it is.
 problem-e-plat-10-what = Meanwhile the meter was read again, or somebody else answered for it or has its readings. Nothing was assigned; all of them wait.
 problem-e-plat-10-remedy = Go back to the meters, choose this one again, and look at what it holds now.
+problem-e-plat-11-what = Meanwhile somebody with the same name and birth date was registered. No patient was created.
+problem-e-plat-11-remedy = Look at who is registered now: they may be the same person.
 problem-e-store-1-what = The data file of this station cannot be read. Nothing was assigned; what is not stored yet is still in the meter.
 problem-e-store-1-remedy = Do not go on working here. Call technical support and give them the code.
 problem-e-store-2-what = The data file of this station cannot be written. Nothing was assigned and nothing is lost; what is not stored yet is still in the meter.
@@ -720,7 +728,7 @@ problem-e-store-5-remedy = Leave glucodock and call technical support: whoever r
 # What the painter and the lines for a screen reader add to a screen by themselves.
 
 paint-room-needed = Please make this window larger: { $columns } columns by { $rows } rows or more.
-paint-step-cut = This window is too small to show all of this step. Make it larger: until then only leaving works.
+paint-step-cut = This window is too small to show all of this step. Make it larger: until then only the keys below work.
 paint-rows-shown = { $first } to { $last } of { $total }
 paint-page = PgUp/PgDn: page { $page } of { $pages }
 paint-count-of = { $done } of { $of }

@@ -88,6 +88,13 @@ pub fn of_place(model: &Model) -> Vec<Offer> {
     offers
 }
 
+/// What works while not all is seen that must be: the way back, and the way out.
+#[must_use]
+pub fn ways_out(model: &Model) -> Vec<Offer> {
+    let back = offers(model).into_iter().filter(|offer| offer.action == Action::Back);
+    back.chain([offer(Action::Leave, key::HINT_LEAVE)]).collect()
+}
+
 fn of_sign_in(sign_in: &SignInForm) -> Vec<Offer> {
     if sign_in.check.is_waiting() {
         return Vec::new();
@@ -303,7 +310,10 @@ fn of_upload(step: &UploadStep, model: &Model) -> Vec<Offer> {
         UploadView::Guide { list, model } if UploadStep::cable_for(*list, model, panel, guides).is_some() => {
             offer(Action::GoOn, key::HINT_READ_THIS_METER)
         }
-        UploadView::Guide { .. } => offer(Action::GoOn, key::HINT_TO_METERS),
+        UploadView::Guide { list, model } => match UploadStep::no_cable(*list, model, panel, guides) {
+            Some(reason) => unless(Some(reason), Action::GoOn, key::HINT_READ_THIS_METER),
+            None => offer(Action::GoOn, key::HINT_TO_METERS),
+        },
     };
     let again = panel.slots().iter().any(Slot::is_to_be_read_again);
     let is_list = matches!(step.view, UploadView::Models { list: ModelList::BehindCable(..), .. });

@@ -145,13 +145,15 @@ fn press(mut model: Model, key: &Key) -> (Model, Vec<Effect>) {
     press_in_state(model, &intent)
 }
 
-/// A key on a screen that does not show all that must be seen, which says so: nothing is typed, chosen or confirmed,
-/// and nothing is laid over it. What lies over it can be put away. Leaving works, and leaving twice leaves, where even
+/// A key on a screen that does not show all that must be seen, which says so: nothing is typed, chosen or confirmed, and
+/// nothing is laid over it. What lies over it can be put away, and the step can be left for the one before: a kiosk's window
+/// cannot be made larger, and nobody is to be stuck in front of it. Leaving works, and leaving twice leaves, where even
 /// the question cannot be seen.
 fn press_unseen(mut model: Model, key: &Key) -> (Model, Vec<Effect>) {
     model.remark = None;
     match (model.keymap.action(key), &model.overlay) {
         (Some(Action::Help), Some(Overlay::Help)) | (Some(Action::Back), Some(_)) => model.overlay = None,
+        (Some(Action::Back), None) => return press_in_state(model, &KeyIntent::Act(Action::Back)),
         (Some(Action::Leave), Some(Overlay::Leave { .. })) => return (model, vec![Effect::Engine(ToEngine::Quit)]),
         (Some(Action::Leave), _) => model.overlay = Some(Overlay::Leave { leave: false }),
         (Some(Action::Repaint), _) => return (model, vec![Effect::Engine(ToEngine::Repaint)]),
@@ -201,6 +203,11 @@ fn press_overlay(mut model: Model, overlay: Overlay, intent: &KeyIntent) -> (Mod
         Overlay::Menu(_) | Overlay::Leave { .. } | Overlay::DemoMeters(_) => false,
     };
     if action.is_command() && !closes {
+        // Help is promised everywhere, and a key that the menu names does what its row does.
+        let is_named = matches!(overlay, Overlay::Menu(_)) && offers::menu_rows(&model).contains(&MenuRow::Do(*action));
+        if *action == Action::Help || is_named {
+            return do_from_menu(model, *action);
+        }
         model.remark = Some(Remark::NoSuchKey);
         return (Model { overlay: Some(overlay), ..model }, Vec::new());
     }

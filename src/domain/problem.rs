@@ -95,6 +95,8 @@ problem_codes! {
     HeldByAnother: "E-PLAT-9", key::PROBLEM_E_PLAT_9_WHAT, key::PROBLEM_E_PLAT_9_REMEDY;
     /// The meter was read again after its readings were shown.
     UploadChanged: "E-PLAT-10", key::PROBLEM_E_PLAT_10_WHAT, key::PROBLEM_E_PLAT_10_REMEDY;
+    /// A person with the same name and birth date is registered, and no reason was given for another.
+    SamePerson: "E-PLAT-11", key::PROBLEM_E_PLAT_11_WHAT, key::PROBLEM_E_PLAT_11_REMEDY;
     /// The data file cannot be opened or read.
     StoreUnreadable: "E-STORE-1", key::PROBLEM_E_STORE_1_WHAT, key::PROBLEM_E_STORE_1_REMEDY;
     /// The data file cannot be written, most often because the disk is full.

@@ -86,6 +86,7 @@ pub(super) fn scene(heading: &str, lines: &[String]) -> Scene {
         blocks: lines.iter().map(|text| Block::Text { role: TextRole::Text, text: text.clone() }).collect(),
         panel: PanelView::default(),
         hints: Vec::new(),
+        ways_out: Vec::new(),
         remark: None,
         overlay: None,
     }

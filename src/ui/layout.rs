@@ -26,15 +26,24 @@ pub(crate) enum Air {
     None,
     /// The same, of a table that can be scrolled a single row, and of the device panel one line.
     OneRow,
+    /// The same without the device panel, and with a row for the remark only if there is one: a step that does not fit
+    /// leads nowhere, and what is plugged in is told again by the next.
+    StepAlone,
 }
 
 impl Air {
     /// From the most to the least.
-    pub(crate) const ALL: [Self; 5] = [Self::Full, Self::NoGapAboveContent, Self::NoGaps, Self::None, Self::OneRow];
+    pub(crate) const ALL: [Self; 6] =
+        [Self::Full, Self::NoGapAboveContent, Self::NoGaps, Self::None, Self::OneRow, Self::StepAlone];
 
     /// Whether there are lines between the parts.
     const fn has_lines(self) -> bool {
-        !matches!(self, Self::None | Self::OneRow)
+        !matches!(self, Self::None | Self::OneRow | Self::StepAlone)
+    }
+
+    /// Whether a table that can be scrolled is content with a single row.
+    pub(crate) const fn is_sparing(self) -> bool {
+        matches!(self, Self::OneRow | Self::StepAlone)
     }
 
     /// Whether blocks have a free row between them.
@@ -71,7 +80,7 @@ pub(crate) struct Parts {
     pub(crate) heading: u16,
     /// The keys.
     pub(crate) hints: u16,
-    /// The remark.
+    /// The remark; a row is kept free for one while there is room.
     pub(crate) remark: u16,
     /// The device panel below the step: where there is room, where free rows are spared, where lines are, and at least.
     pub(crate) strip: [u16; 4],
@@ -100,7 +109,9 @@ pub(crate) fn areas(area: Rect, parts: Parts, air: Air) -> Areas {
         Air::NoGaps => usual,
         Air::None => little,
         Air::OneRow => least,
+        Air::StepAlone => 0,
     };
+    let remark_height = if air == Air::StepAlone { parts.remark } else { parts.remark.max(1) };
     let lines = u16::from(air.has_lines());
     let gap = u16::from(air == Air::Full);
     let mut top = area.y;
@@ -111,7 +122,7 @@ pub(crate) fn areas(area: Rect, parts: Parts, air: Air) -> Areas {
         taken
     };
     let side = has_side(area);
-    let below = parts.hints + parts.remark + if side { 0 } else { strip + lines };
+    let below = parts.hints + remark_height + if side { 0 } else { strip + lines };
     let (full, step) = (area.width.saturating_sub(MARGIN), step_width(area));
     let header = take(HEADER, full);
     let rule = take(lines, area.width);
@@ -128,7 +139,7 @@ pub(crate) fn areas(area: Rect, parts: Parts, air: Air) -> Areas {
     } else {
         (take(lines, area.width), take(strip, full))
     };
-    let remark = take(parts.remark, full);
+    let remark = take(remark_height, full);
     let hints = take(parts.hints, full);
     Areas { header, rule, heading, content, divider, panel, remark, hints }
 }

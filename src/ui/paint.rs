@@ -25,7 +25,7 @@ use ratatui::layout::{Position, Rect};
 use self::rows::{Pen, Row, Sheet};
 use super::cells;
 use super::layout::{self, Air, Areas, Parts};
-use super::scene::{Scene, TextRole};
+use super::scene::{Hint, Scene, TextRole};
 use super::theme::Theme;
 use super::words::Words;
 use crate::app::event::Page;
@@ -87,12 +87,14 @@ pub fn sight(scene: &Scene, theme: &Theme, columns: u16, rows: u16) -> Sight {
     drawn(scene, theme, columns, rows).1
 }
 
-/// Whether all of a step that must be seen would fit into a screen of this size, [`layout::LEAST`] or not.
+/// Whether all of a step that must be seen would fit into a screen of this size, [`layout::LEAST`] or not, with the device
+/// panel in sight.
 #[must_use]
 pub fn fits(scene: &Scene, theme: &Theme, columns: u16, rows: u16) -> bool {
     let full = full_width(theme, columns);
     let remark = remark(&full, scene.remark.as_deref());
-    ScreenPlan::new(Rect::new(0, 0, columns, rows), scene, theme, &full, &remark).is_whole()
+    let plan = ScreenPlan::new(Rect::new(0, 0, columns, rows), scene, theme, &full, &scene.hints, &remark);
+    plan.is_whole() && plan.air != Air::StepAlone
 }
 
 fn full_width(theme: &Theme, columns: u16) -> Pen<'_> {
@@ -113,11 +115,11 @@ fn draw(buffer: &mut Buffer, area: Rect, scene: &Scene, theme: &Theme) -> (Curso
     let scene = at_rest.as_ref().unwrap_or(scene);
     let full = full_width(theme, area.width);
     let mut remark = remark(&full, scene.remark.as_deref());
-    let mut plan = ScreenPlan::new(area, scene, theme, &full, &remark);
+    let mut plan = ScreenPlan::new(area, scene, theme, &full, &scene.hints, &remark);
     let is_whole = plan.is_whole();
     if !is_whole && scene.overlay.is_none() {
         remark = self::remark(&full, Some(&Words::shared().text(key::PAINT_STEP_CUT)));
-        plan = ScreenPlan::new(area, scene, theme, &full, &remark);
+        plan = ScreenPlan::new(area, scene, theme, &full, &scene.ways_out, &remark);
     }
     let ScreenPlan { areas, heading, content, hints, air } = plan;
     header::draw(buffer, areas.header, scene, theme);
@@ -158,22 +160,22 @@ struct ScreenPlan {
 
 impl ScreenPlan {
     /// The areas with the most air with which all blocks fit, and the blocks as rows.
-    fn new(area: Rect, scene: &Scene, theme: &Theme, full: &Pen<'_>, remark: &Sheet) -> Self {
+    fn new(area: Rect, scene: &Scene, theme: &Theme, full: &Pen<'_>, hints: &[Hint], remark: &Sheet) -> Self {
         let width = usize::from(layout::step_width(area));
         let pen = Pen { theme, width, tight: false, sparing: false };
         let heading = Sheet::from(heading(&pen, scene));
-        let hints = Sheet::from(hints::rows(full, &scene.hints));
+        let hints = Sheet::from(hints::rows(full, hints));
         let parts = Parts {
             heading: rows_of(&heading),
             hints: rows_of(&hints),
-            remark: rows_of(remark).max(1),
+            remark: rows_of(remark),
             strip: panel::lines(&scene.panel),
         };
         let arranged = content::arrange(&pen, &scene.blocks);
         let mut last = None;
         for air in Air::ALL {
             let areas = layout::areas(area, parts, air);
-            let pen = Pen { tight: !air.between_blocks(), sparing: air == Air::OneRow, ..pen };
+            let pen = Pen { tight: !air.between_blocks(), sparing: air.is_sparing(), ..pen };
             let height = usize::from(areas.content.height);
             let content = content::rows(&pen, &scene.blocks, &arranged, height);
             let fits = content.rows.len() <= height;
@@ -183,7 +185,7 @@ impl ScreenPlan {
             }
         }
         let (areas, content, air) =
-            last.unwrap_or_else(|| (layout::areas(area, parts, Air::OneRow), Sheet::default(), Air::OneRow));
+            last.unwrap_or_else(|| (layout::areas(area, parts, Air::StepAlone), Sheet::default(), Air::StepAlone));
         Self { areas, heading, content, hints, air }
     }
 

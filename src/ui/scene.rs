@@ -54,6 +54,10 @@ pub struct Scene {
     pub panel: PanelView,
     /// The keys that work now, the most important first.
     pub hints: Vec<Hint>,
+    /// The keys that work while not all is seen that must be. Lines have no end, and the harness has its own way to see
+    /// that something is cut: neither is told of them.
+    #[serde(skip)]
+    pub ways_out: Vec<Hint>,
     /// A passing remark above the hints: `no such key here: F1 for help`.
     pub remark: Option<String>,
     /// What lies over the screen and has the focus, if anything.

@@ -56,6 +56,7 @@ pub fn view_to(model: &Model, words: &Words, extent: Extent) -> Scene {
         blocks: page.blocks,
         panel: view.panel(),
         hints: view.hints(),
+        ways_out: view.ways_out(),
         remark: view.remark(),
         overlay: view.overlay(),
     }

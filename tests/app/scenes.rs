@@ -61,6 +61,7 @@ fn base(here: usize, step: &'static str, heading: &str, instruction: &str) -> Sc
         blocks: Vec::new(),
         panel: panel(Vec::new()),
         hints: hints(&[("Enter", "go on"), ("Esc", "back"), ("F1", "help"), ("F5", "look again")]),
+        ways_out: hints(&[("Esc", "back"), ("Ctrl-C", "leave")]),
         remark: None,
         overlay: None,
     }

@@ -15,6 +15,7 @@ mod sessions;
 mod told;
 mod troubles;
 mod typing;
+mod ways_back;
 
 use super::clinic::{Clinic, anna, attachment, berta, carla, download, upload};
 use glucodock::app::effect::{Command, Effect, Request, Task, ToEngine};

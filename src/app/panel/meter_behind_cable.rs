@@ -167,6 +167,7 @@ const fn is_no_answer(problem: &Problem) -> bool {
         | ProblemCode::RoleWithoutPatients
         | ProblemCode::PlatformUnreachable
         | ProblemCode::PlatformRefused
+        | ProblemCode::SamePerson
         | ProblemCode::AlreadyAssigned
         | ProblemCode::PatientNotActive
         | ProblemCode::IdentifierTaken

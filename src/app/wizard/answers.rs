@@ -3,6 +3,7 @@
 
 use super::confirm_device::ConfirmDevice;
 use super::create_patient::CreatePage;
+use super::dashboard::CameFrom;
 use super::intake_question::{IntakeQuestion, IntakeSubject};
 use super::patient_search::PatientSearch;
 use super::upload::UploadWork;
@@ -25,6 +26,10 @@ impl Step {
             Self::FindPatient(step) => &mut step.search,
             Self::CreatePatient(step) => &mut step.found.search,
             Self::SelectPatient(step) => &mut step.search,
+            Self::Dashboard(step) => match &mut step.came_from {
+                CameFrom::Search(found) => &mut found.search,
+                CameFrom::Done(_) => return None,
+            },
             Self::WaitingMeters(_)
             | Self::Upload(_)
             | Self::IntakeQuestion(_)
@@ -32,8 +37,7 @@ impl Step {
             | Self::ConfirmDevice(_)
             | Self::ConfirmAssignment(_)
             | Self::OtherOwner(_)
-            | Self::Done(_)
-            | Self::Dashboard(_) => return None,
+            | Self::Done(_) => return None,
         };
         Some(search).filter(|search| search.asked(ticket))
     }

@@ -381,6 +381,15 @@ impl CreatePatient {
         if problem.code == ProblemCode::IdentifierTaken {
             self.page = CreatePage::Required { check: Asked::failed(problem) };
             self.form.focus = FormField::Mrn;
+            // Nobody had it when it was looked up: who has it now is said, and it is not sent once more.
+            self.number = None;
+            self.look_up_number(context);
+        } else if let (ProblemCode::SamePerson, Some(new)) = (problem.code, self.typed(context.today)) {
+            // Registered since the check, at another station: they are shown as if the check had found them.
+            context.remark = Some(Remark::Told(key::PROBLEM_E_PLAT_11_WHAT));
+            let check = Asked::Waiting(context.ask(Task::FindLookAlikes { new: Box::new(new) }));
+            self.page = CreatePage::Required { check };
+            self.form.focus = FormField::Family;
         } else if let CreatePage::Optional { creation, .. } = &mut self.page {
             *creation = Asked::failed(problem);
         }

@@ -31,12 +31,22 @@ pub struct DashboardStep {
 }
 
 /// How a dashboard was come to.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone)]
 pub enum CameFrom {
-    /// From the search, to look at the person.
-    Search,
+    /// From this search, to look at the person; Esc leads back to it as it was.
+    Search(Box<FindPatient>),
     /// From the success message, with the steps that were done.
     Done([bool; STEPS]),
+}
+
+impl CameFrom {
+    /// The search to go on with: of what is done, a new one.
+    fn search(self) -> FindPatient {
+        match self {
+            Self::Search(search) => *search,
+            Self::Done(_) => FindPatient::default(),
+        }
+    }
 }
 
 impl DashboardStep {
@@ -96,8 +106,9 @@ impl DashboardStep {
             Action::First => self.offset = 0,
             Action::Last => self.offset = last,
             Action::ReadAgain => self.load(context),
-            Action::WaitingMeters => return FindPatient::default().choose(self.patient, context),
-            Action::Back | Action::NextPatient => return FindPatient::fresh(),
+            Action::WaitingMeters => return self.came_from.search().choose(self.patient, context),
+            Action::Back => return Step::FindPatient(self.came_from.search()),
+            Action::NextPatient => return FindPatient::fresh(),
             _ => {}
         }
         Step::Dashboard(self)

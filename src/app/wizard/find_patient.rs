@@ -54,7 +54,8 @@ impl FindPatient {
             }
             KeyIntent::Act(Action::OpenDashboard) => {
                 if let Some(patient) = self.search.selected(None, context.recents).cloned() {
-                    return Step::Dashboard(Box::new(DashboardStep::open(patient, CameFrom::Search, context)));
+                    let came_from = CameFrom::Search(Box::new(self));
+                    return Step::Dashboard(Box::new(DashboardStep::open(patient, came_from, context)));
                 }
                 Step::FindPatient(self)
             }

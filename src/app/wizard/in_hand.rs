@@ -92,9 +92,9 @@ impl Step {
             Self::SelectPatient(step) => Way::at(3, [step.proposed.is_some(), true, true, false, false, false]),
             Self::ConfirmAssignment(_) => Way::at(4, [true, true, true, true, false, false]),
             Self::Done(step) => Way::at(5, step.done()),
-            Self::Dashboard(step) => match step.came_from {
-                CameFrom::Search => Way { here: None, done: [true, false, false, false, false, false] },
-                CameFrom::Done(done) => Way { here: None, done },
+            Self::Dashboard(step) => match &step.came_from {
+                CameFrom::Search(_) => Way { here: None, done: [true, false, false, false, false, false] },
+                CameFrom::Done(done) => Way { here: None, done: *done },
             },
         }
     }

@@ -35,7 +35,9 @@ pub(super) fn assignment(view: &View<'_>, step: &ConfirmAssignment) -> StepPage 
     match &step.check {
         Asked::Idle | Asked::Waiting(_) => {}
         Asked::Ready(check) => {
-            let warn = |other| Block::Notice { role: TextRole::Warning, text: view.look_alike(other, question) };
+            let others = check.look_alikes.len().saturating_sub(1);
+            let warn =
+                |other| Block::Notice { role: TextRole::Warning, text: view.look_alike(other, others, question) };
             // One reason for what is asked is enough; who is similar is the one to look at.
             let shared = || shared(question, check.shared).map(|key| view.notice(TextRole::Warning, key));
             blocks.extend(check.look_alikes.first().map(warn).or_else(shared));

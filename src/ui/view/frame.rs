@@ -3,7 +3,7 @@
 use super::View;
 use crate::app::key_intent::Typing;
 use crate::app::model::AppState;
-use crate::app::offers::offers;
+use crate::app::offers::{Offer, offers, ways_out};
 use crate::app::remark::Remark;
 use crate::app::wizard::Step;
 use crate::app::wizard::create_patient::CreatePage;
@@ -39,11 +39,7 @@ impl View<'_> {
         let mut hints: Vec<Hint> = offers(self.model)
             .into_iter()
             .filter(|offer| offer.not_now.is_none() && offer.is_hinted)
-            .map(|offer| Hint {
-                key: self.model.keymap.both(offer.action),
-                action: self.text(offer.words),
-                disabled: None,
-            })
+            .map(|offer| self.hint(&offer))
             .collect();
         let step = self.model.working().filter(|_| self.model.overlay.is_none()).map(|working| &working.step);
         if let Some(Step::Upload(step)) = step
@@ -57,6 +53,14 @@ impl View<'_> {
             hints.insert(hints.len().min(1), letters);
         }
         hints
+    }
+
+    pub(super) fn ways_out(&self) -> Vec<Hint> {
+        ways_out(self.model).iter().map(|offer| self.hint(offer)).collect()
+    }
+
+    fn hint(&self, offer: &Offer) -> Hint {
+        Hint { key: self.model.keymap.both(offer.action), action: self.text(offer.words), disabled: None }
     }
 
     pub(super) fn remark(&self) -> Option<String> {

@@ -11,6 +11,10 @@ use crate::domain::patient::{Gender, LookAlike, Patient, Status};
 use crate::domain::words::{TextKey, key};
 use crate::ui::scene::{Choice, Fact, TextRole};
 
+/// How many meters of a person are named. Each further one would take a line of the screen on which readings are confirmed,
+/// and a patient may have had a dozen; the newest are those that a nurse may still see.
+const MOST_DEVICES: usize = 3;
+
 impl View<'_> {
     /// `14-Jul-1961 (65 y)`.
     pub(super) fn born(&self, patient: &Patient) -> String {
@@ -67,12 +71,19 @@ impl View<'_> {
         }
     }
 
-    /// With which meters a person is in care.
+    /// With which meters a person is in care: the newest by name, the others by their number.
     pub(super) fn devices_fact(&self, patient: &Patient) -> Fact {
-        let devices = if patient.devices.is_empty() {
-            self.text(key::NO_DEVICES)
-        } else {
-            patient.devices.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ")
+        let [.., _] = patient.devices.as_slice() else {
+            return self.fact(key::LABEL_DEVICES, self.text(key::NO_DEVICES), TextRole::Text);
+        };
+        let more = patient.devices.len().saturating_sub(MOST_DEVICES);
+        let devices = patient.devices.iter().skip(more).map(ToString::to_string).collect::<Vec<_>>().join(", ");
+        let devices = match u32::try_from(more) {
+            Ok(0) => devices,
+            more => self.filled(
+                key::DEVICES_AND_MORE,
+                &[("devices", devices.into()), ("more", more.unwrap_or(u32::MAX).into())],
+            ),
         };
         self.fact(key::LABEL_DEVICES, devices, TextRole::Text)
     }
@@ -124,9 +135,10 @@ impl View<'_> {
         )
     }
 
-    /// The warning that another person may be taken for the one who is to be confirmed. It gives away nothing of what
-    /// is asked for: a look-alike often was born on the same day and has nearly the same number.
-    pub(super) fn look_alike(&self, other: &LookAlike, question: IdentityQuestion) -> String {
+    /// The warning that another person may be taken for the one who is to be confirmed. It gives away nothing of what is
+    /// asked for: a look-alike often was born on the same day and has nearly the same number.
+    /// `others`: how many more may be taken for them.
+    pub(super) fn look_alike(&self, other: &LookAlike, others: usize, question: IdentityQuestion) -> String {
         let (name, identifier) = (other.patient.full_name(), other.patient.main_identifier());
         let person = if shows_identifiers(question) && !identifier.is_empty() {
             self.filled(key::PERSON_WITH_IDENTIFIER, &[("name", name.into()), ("identifier", identifier.into())])
@@ -134,7 +146,8 @@ impl View<'_> {
             name
         };
         let alike = self.text(other.likeness.words());
-        self.filled(key::LOOK_ALIKE, &[("person", person.into()), ("alike", alike.into())])
+        let others = u32::try_from(others).unwrap_or(u32::MAX);
+        self.filled(key::LOOK_ALIKE, &[("person", person.into()), ("alike", alike.into()), ("others", others.into())])
     }
 }
 

@@ -32,6 +32,10 @@ pub(super) const NAMES: [&str; 4] = [
     "עבדאל-קאדר מוחמד חסן אבו-סיף, מרים פאטמה",
 ];
 
+/// Family and given name as long as each may be.
+const LONGEST: &str = "WOLFESCHLEGELSTEINHAUSENBERGERDORFFVORALTERNWARENGEWISSENHAF, \
+                       Maximiliana-Theodora-Konstantinopolitana-Annabella-Josephina";
+
 pub(super) fn theme() -> Theme {
     Theme::new(Colours::Sixteen, GlyphSet::Unicode)
 }
@@ -131,6 +135,32 @@ fn every_step_is_whole_at_80_by_24_with_any_name_and_no_sentence_is_cut() {
     }
 }
 
+/// Where readings are confirmed, nobody is stuck for the length of a name: not with a look-alike of the same length, nor after
+/// a wrong answer. The device panel makes room.
+#[test]
+fn the_confirm_screen_is_whole_at_80_by_24_with_the_longest_names() {
+    let confirming = clinics().filter(|(case, _)| case.starts_with("confirm_assignment"));
+    // A store that cannot be written is for support; until then there is the way back.
+    let is_problem = |block: &Block| matches!(block, Block::Problem { .. });
+    for (case, scene) in confirming.map(scene).filter(|(_, scene)| !scene.blocks.iter().any(is_problem)) {
+        let scene = renamed(&scene, LONGEST);
+        let shown = drawn(&scene, 80, 24);
+        assert!(sight(&scene, &theme(), 80, 24).is_whole, "{case}\n{}", shown.join("\n"));
+        assert_eq!(missing(&needed(&scene), &letters(&shown.concat())), [""; 0], "{case}\n{}", shown.join("\n"));
+    }
+}
+
+/// What is cut says which keys work, and no others.
+#[test]
+fn a_step_that_is_cut_names_the_ways_out() {
+    let (_, mut scene) = clinics().map(scene).find(|(case, _)| case == "confirm_assignment__initials").unwrap();
+    scene.blocks = vec![Block::Text { role: glucodock::ui::scene::TextRole::Text, text: "word ".repeat(500) }];
+    let shown = drawn(&scene, 80, 24);
+    let [.., remark, keys] = shown.as_slice() else { panic!("nothing is drawn") };
+    assert!(remark.contains("only the keys below work"), "{remark}");
+    assert_eq!(keys.split_whitespace().collect::<Vec<_>>().join(" "), "Esc back Ctrl-C leave");
+}
+
 /// Whoever listens hears all that must be seen.
 #[test]
 fn what_must_be_seen_is_said_in_the_linear_mode() {
@@ -152,7 +182,7 @@ fn keys() -> Vec<Key> {
 }
 
 #[test]
-fn a_key_on_what_is_not_seen_changes_nothing_but_leaving() {
+fn a_key_on_what_is_not_seen_changes_nothing_but_leaving_and_going_back() {
     let number_of_cases = cases::all().len();
     for (place, (case, clinic)) in clinics().enumerate() {
         // Every key on each screen; of its variants each with some.
@@ -161,7 +191,8 @@ fn a_key_on_what_is_not_seen_changes_nothing_but_leaving() {
             let scene = view(&clinic.model, &Words::english());
             (scene.step, scene.blocks)
         };
-        for key in keys {
+        // Esc leads back where it does on a screen that is seen.
+        for key in keys.into_iter().filter(|key| *key != Key::Escape) {
             let (model, effects) = update(clinic.model.clone(), Event::KeyUnseen(key.clone()), now());
             let after = Clinic { model, ..Clinic::new() };
             assert_eq!((effects, said(&after)), (vec![], said(&clinic)), "{case} {key:?}");
@@ -190,6 +221,7 @@ fn nothing_is_laid_over_what_cannot_be_seen_and_leaving_twice_leaves() {
     assert_eq!(unseen(&mut clinic, Key::Control('c')), []);
     assert_eq!(unseen(&mut clinic, Key::Escape), []);
     assert_eq!(clinic.model.overlay, None, "Esc closes the question");
+    assert_eq!(clinic.step(), "confirm_assignment", "and nothing else");
     assert_eq!(unseen(&mut clinic, Key::Control('c')), []);
     assert_eq!(unseen(&mut clinic, Key::Control('c')), [Effect::Engine(ToEngine::Quit)]);
 }

@@ -17,6 +17,7 @@ use glucodock::domain::identity_check::Shared;
 use glucodock::domain::left_out::LeftOut;
 use glucodock::domain::meter::{Access, AttachmentId};
 use glucodock::domain::patient::{Identifier, Likeness, LookAlike, Patient};
+use glucodock::domain::platform_check::PlatformCheck;
 use glucodock::domain::problem::{Problem, ProblemCode};
 use glucodock::domain::reading::Doubt;
 use glucodock::domain::statistics::Period;
@@ -405,6 +406,15 @@ fn confirming(all: &mut Vec<(String, Clinic)>) {
         clinic.holds = |effect| matches!(effect, Effect::Ask(_, Request::For(_, Task::BeginIdentityCheck { .. })));
         clinic.go_to_confirm_assignment();
         type_identity(clinic, "am");
+        clinic.release();
+    });
+    add(all, "confirm_assignment__person_changed", Clinic::signed_in(), |clinic| {
+        clinic.look_alikes = Ok(same_date());
+        clinic.holds = |effect| matches!(effect, Effect::Ask(_, Request::For(_, Task::CheckAtPlatform { .. })));
+        clinic.go_to_confirm_assignment();
+        let there = Patient { born: Private::new(date(1991, 7, 14)), ..anna() };
+        clinic.at_platform = Some(Ok(PlatformCheck { patient: Some(there), owner: None }));
+        clinic.holds = |_| false;
         clinic.release();
     });
     add(all, "confirm_assignment__without_identifier", Clinic::signed_in(), |clinic| {

@@ -3,9 +3,11 @@
 use super::{ModelList, UploadRow, UploadStep, UploadView};
 use crate::app::list::Selection;
 use crate::app::panel::{Chosen, Panel, Slot};
+use crate::app::remark::Remark;
 use crate::app::text_field::TextField;
 use crate::app::wizard::StepContext;
 use crate::domain::meter::{AttachmentId, MeterGuide};
+use crate::domain::words::{TextKey, key};
 
 /// The list of models for this cable, with the cursor on the one that was tried now, else on the one read last time.
 pub(super) fn models(slot: &Slot, guides: &[MeterGuide]) -> UploadView {
@@ -70,9 +72,26 @@ impl UploadStep {
     pub(super) fn read_as(&mut self, list: ModelList, model: &str, context: &mut StepContext<'_>) {
         let chosen = Self::model(context.guides, list, model).map(Chosen::from);
         let cable = Self::cable_for(list, model, context.panel, context.guides).map(|slot| slot.attachment.id);
-        match (chosen, cable) {
-            (Some(chosen), Some(cable)) => self.read_cable(cable, chosen, context),
-            _ => self.view = UploadView::Meters(Selection::default()),
+        match (chosen, cable, Self::no_cable(list, model, context.panel, context.guides)) {
+            (Some(chosen), Some(cable), _) => self.read_cable(cable, chosen, context),
+            (_, _, Some(reason)) => {
+                context.remark = Some(Remark::NotNow(reason));
+                self.view = UploadView::Guide { list, model: model.to_owned() };
+            }
+            (_, _, None) => self.view = UploadView::Meters(Selection::default()),
+        }
+    }
+
+    /// Why a model that is read through a generic cable cannot be read now, as a key of the word files.
+    #[must_use]
+    pub fn no_cable(list: ModelList, model: &str, panel: &Panel, guides: &[MeterGuide]) -> Option<TextKey> {
+        Self::model(guides, list, model)?.bridge?;
+        match Self::cable_for(list, model, panel, guides) {
+            Some(_) => None,
+            None if panel.slots().iter().any(|slot| slot.is_cable() && !slot.is_free_cable()) => {
+                Some(key::REASON_STILL_READING)
+            }
+            None => Some(key::REASON_CABLE_MISSING),
         }
     }
 

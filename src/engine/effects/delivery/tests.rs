@@ -12,6 +12,7 @@ use crate::domain::delivery::Content;
 use crate::domain::meter::MeterIdentity;
 use crate::domain::patient::PatientId;
 use crate::domain::permission::Permission;
+use crate::domain::platform_check::Ownership;
 use crate::domain::record::{PatientRecord, Span};
 use crate::domain::text::Private;
 use crate::host::log;
@@ -27,6 +28,10 @@ enum Fate {
 
 #[async_trait]
 impl ClinicalRecord for Fate {
+    async fn owner(&self, _: &Actor, _: &MeterIdentity) -> Result<Ownership, RemoteError> {
+        Err(RemoteError::Conflict)
+    }
+
     async fn readings(&self, _: &Actor, _: &PatientId, _: Span) -> Result<PatientRecord, RemoteError> {
         Err(RemoteError::Conflict)
     }

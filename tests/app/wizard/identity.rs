@@ -293,7 +293,7 @@ fn nobody_waits_for_the_platform_and_silence_is_told() {
     let mut clinic = Clinic::signed_in();
     clinic.at_platform = Some(Err(Problem::new(ProblemCode::PlatformUnreachable, "silent")));
     clinic.go_to_confirm_assignment();
-    assert_eq!(clinic.model.remark, Some(Remark::Told(key::TOLD_NOT_CHECKED)));
+    assert_eq!(clinic.model.remark, Some(Remark::Happened(key::TOLD_NOT_CHECKED)));
     answer(&mut clinic, "am", "1961");
     assert_eq!(clinic.step(), "done");
 

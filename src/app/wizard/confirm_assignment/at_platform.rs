@@ -33,7 +33,7 @@ impl ConfirmAssignment {
             return Step::ConfirmAssignment(self);
         }
         let Ok(check) = check else {
-            context.remark = Some(Remark::Told(key::TOLD_NOT_CHECKED));
+            context.remark = Some(Remark::Happened(key::TOLD_NOT_CHECKED));
             return Step::ConfirmAssignment(self);
         };
         match check.finding(&self.patient) {

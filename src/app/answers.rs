@@ -3,8 +3,8 @@
 //! Whoever waits for an answer takes it. Where nobody does any more, because the step was left, the plug pulled or the
 //! session ended, it depends on what was asked:
 //!
-//! - What changes nothing outside (a search, a list, look-alikes, a dashboard, a cable's memory, how a person stands here
-//!   or at the platform, a sign-in) is dropped, with the [`Reason`].
+//! - What changes nothing outside (a search, a list, look-alikes, a dashboard, a cable's memory, how a person stands
+//!   here or at the platform, a sign-in) is dropped, with the [`Reason`].
 //! - How an upload stands, the panel shows.
 //! - A read of a meter goes on to quarantine for the person who began it, unless somebody stopped it.
 //! - What changes something (quarantine, what was said of an upload, assignment, new patient, wrong answers, notes) is

@@ -145,10 +145,10 @@ fn press(mut model: Model, key: &Key) -> (Model, Vec<Effect>) {
     press_in_state(model, &intent)
 }
 
-/// A key on a screen that does not show all that must be seen, which says so: nothing is typed, chosen or confirmed, and
-/// nothing is laid over it. What lies over it can be put away, and the step can be left for the one before: a kiosk's window
-/// cannot be made larger, and nobody is to be stuck in front of it. Leaving works, and leaving twice leaves, where even
-/// the question cannot be seen.
+/// A key on a screen that does not show all that must be seen, which says so: nothing is typed, chosen or confirmed,
+/// and nothing is laid over it. What lies over it can be put away, and the step can be left for the one before: a
+/// kiosk's window cannot be made larger, and nobody is to be stuck in front of it. Leaving works, and leaving twice
+/// leaves, where even the question cannot be seen.
 fn press_unseen(mut model: Model, key: &Key) -> (Model, Vec<Effect>) {
     model.remark = None;
     match (model.keymap.action(key), &model.overlay) {

@@ -109,8 +109,8 @@ impl Patient {
         format!("{}, {}", self.family.expose().as_str().to_uppercase(), self.given.expose())
     }
 
-    /// Whether the two are told from others by the same: name, birth date, gender and identifiers. Which meters they have
-    /// and when readings last came may differ.
+    /// Whether the two are told from others by the same: name, birth date, gender and identifiers. Which meters they
+    /// have and when readings last came may differ.
     #[must_use]
     pub fn is_told_like(&self, other: &Self) -> bool {
         let told = |patient: &Self| {

@@ -6,9 +6,9 @@ use serde::{Deserialize, Serialize};
 
 use super::patient::{Patient, PatientId};
 
-/// Which state of an ownership this is. Opaque: the platform that gave it knows it again. A claim that is made against it
-/// fails once somebody else was faster (of a FHIR server it is the entity tag of the Device, sent as `If-Match`; HL7 FHIR
-/// R4, http.html section 3.1.0.5).
+/// Which state of an ownership this is. Opaque: the platform that gave it knows it again. A claim that is made against
+/// it fails once somebody else was faster (of a FHIR server it is the entity tag of the Device, sent as `If-Match`; HL7
+/// FHIR R4, http.html section 3.1.0.5).
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct OwnershipVersion(pub String);
@@ -47,7 +47,8 @@ pub enum PlatformFinding {
 }
 
 impl PlatformCheck {
-    /// What it means for whoever selected `patient`. The worst is said first: of a person who is gone nothing else matters.
+    /// What it means for whoever selected `patient`. The worst is said first: of a person who is gone
+    /// nothing else matters.
     #[must_use]
     pub fn finding(self, patient: &Patient) -> PlatformFinding {
         let Some(there) = self.patient else { return PlatformFinding::Gone };

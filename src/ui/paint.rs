@@ -87,8 +87,8 @@ pub fn sight(scene: &Scene, theme: &Theme, columns: u16, rows: u16) -> Sight {
     drawn(scene, theme, columns, rows).1
 }
 
-/// Whether all of a step that must be seen would fit into a screen of this size, [`layout::LEAST`] or not, with the device
-/// panel in sight.
+/// Whether all of a step that must be seen would fit into a screen of this size, [`layout::LEAST`] or not, with the
+/// device panel in sight.
 #[must_use]
 pub fn fits(scene: &Scene, theme: &Theme, columns: u16, rows: u16) -> bool {
     let full = full_width(theme, columns);

@@ -330,8 +330,8 @@ fn a_lost_race_holds_the_readings_back() {
     assert_eq!(trail.iter().filter(|line| line.action == "delivery-refused").count(), 1);
 }
 
-/// What another terminal has done since the search is seen before anybody confirms: the meter is somebody else's there, or
-/// the person is not ACTIVE any more, or is told from others by something else. Nothing of it is sent.
+/// What another terminal has done since the search is seen before anybody confirms: the meter is somebody else's there,
+/// or the person is not ACTIVE any more, or is told from others by something else. Nothing of it is sent.
 #[test]
 fn what_the_platform_says_now_stops_before_anything_is_confirmed() {
     let born_otherwise = Patient { born: Private::new(date(1986, 3, 9)), ..ruth() };

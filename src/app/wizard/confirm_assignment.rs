@@ -33,8 +33,8 @@ pub struct ConfirmAssignment {
     pub patient: Patient,
     /// How the person stands to the upload, and who may be taken for them.
     pub check: Asked<Box<IdentityCheck>>,
-    /// What the care platform has of the person and the meter now. Nobody waits for it: without an answer the assignment
-    /// is confirmed by what is known here, and the platform decides when it is told.
+    /// What the care platform has of the person and the meter now. Nobody waits for it: without an answer the
+    /// assignment is confirmed by what is known here, and the platform decides when it is told.
     at_platform: Attempt,
     /// What is typed in the first field: initials or an identifier.
     pub who: TextField,

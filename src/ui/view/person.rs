@@ -11,8 +11,8 @@ use crate::domain::patient::{Gender, LookAlike, Patient, Status};
 use crate::domain::words::{TextKey, key};
 use crate::ui::scene::{Choice, Fact, TextRole};
 
-/// How many meters of a person are named. Each further one would take a line of the screen on which readings are confirmed,
-/// and a patient may have had a dozen; the newest are those that a nurse may still see.
+/// How many meters of a person are named. Each further one would take a line of the screen on which readings are
+/// confirmed, and a patient may have had a dozen; the newest are those that a nurse may still see.
 const MOST_DEVICES: usize = 3;
 
 impl View<'_> {
@@ -135,9 +135,9 @@ impl View<'_> {
         )
     }
 
-    /// The warning that another person may be taken for the one who is to be confirmed. It gives away nothing of what is
-    /// asked for: a look-alike often was born on the same day and has nearly the same number.
-    /// `others`: how many more may be taken for them.
+    /// The warning that another person may be taken for the one who is to be confirmed. It gives away nothing of what
+    /// is asked for: a look-alike often was born on the same day and has nearly the same number. `others`: how many
+    /// more may be taken for them.
     pub(super) fn look_alike(&self, other: &LookAlike, others: usize, question: IdentityQuestion) -> String {
         let (name, identifier) = (other.patient.full_name(), other.patient.main_identifier());
         let person = if shows_identifiers(question) && !identifier.is_empty() {

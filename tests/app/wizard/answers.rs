@@ -292,7 +292,8 @@ const fn is_error(answer: &EffectResult) -> bool {
 /// A state that waits for an answer: its name, and the way there with everything held.
 type Waiting = (&'static str, fn(&mut Clinic));
 
-/// Each question while it is waited for, whoever waits: what is shown after an error differs from what was shown before.
+/// Each question while it is waited for, whoever waits: what is shown after an error differs from
+/// what was shown before.
 const WAITING: [Waiting; 19] = [
     ("what the platform has", |clinic| {
         clinic.holds = |effect| matches!(effect, Effect::Ask(_, Request::For(_, Task::CheckAtPlatform { .. })));

@@ -135,8 +135,8 @@ fn every_step_is_whole_at_80_by_24_with_any_name_and_no_sentence_is_cut() {
     }
 }
 
-/// Where readings are confirmed, nobody is stuck for the length of a name: not with a look-alike of the same length, nor after
-/// a wrong answer. The device panel makes room.
+/// Where readings are confirmed, nobody is stuck for the length of a name: not with a look-alike of the same length,
+/// nor after a wrong answer. The device panel makes room.
 #[test]
 fn the_confirm_screen_is_whole_at_80_by_24_with_the_longest_names() {
     let confirming = clinics().filter(|(case, _)| case.starts_with("confirm_assignment"));

@@ -1,5 +1,5 @@
-//! What the care platform says while somebody confirms: another terminal may have changed the person, or given the meter
-//! to somebody else.
+//! What the care platform says while somebody confirms: another terminal may have changed the person, or given the
+//! meter to somebody else.
 
 use super::{AssignmentWork, ConfirmAssignment, IdentityNotice};
 use crate::app::asked::Asked;
@@ -21,8 +21,8 @@ pub(super) fn ask(upload: &Upload, patient: &Patient, context: &mut StepContext<
 }
 
 impl ConfirmAssignment {
-    /// What the platform has of the two came, or it is not known. Once the assignment is under way it comes too late: what
-    /// becomes of that decides.
+    /// What the platform has of the two came, or it is not known. Once the assignment is under way it comes too late:
+    /// what becomes of that decides.
     pub fn checked_at_platform(
         mut self: Box<Self>,
         check: Result<Box<PlatformCheck>, Problem>,

@@ -1,5 +1,5 @@
-//! The people who may be the same one as a new patient: one of them is taken in hand, or a new patient is created all the
-//! same, with a reason where somebody is most likely the same person.
+//! The people who may be the same one as a new patient: one of them is taken in hand, or a new patient is created all
+//! the same, with a reason where somebody is most likely the same person.
 
 use super::{CreatePage, CreatePatient};
 use crate::app::action::Action;

@@ -98,9 +98,10 @@ const OF_A_STORE: [(&[&str], &str); 8] = [
     (&["users", "list"], ""),
 ];
 
-/// These take a data folder and print nothing of its store: the app's screens, and what was read through a cable. The
-/// doctor says in its own line what the store is for.
-const OF_NO_STORE: [&str; 4] = ["doctor", "headless", "meters", "read"];
+/// These take a data folder and print nothing of its store: the app's screens, what was read through a cable, and the
+/// settings, which name the care platform. The doctor says in its own line what the store is for.
+const OF_NO_STORE: [&str; 8] =
+    ["config check", "config init", "config show", "doctor", "headless", "meters", "platform check", "read"];
 
 #[test]
 fn every_command_says_what_its_store_is_for() {

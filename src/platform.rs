@@ -23,6 +23,14 @@ pub use error::RemoteError;
 pub use record::ClinicalRecord;
 pub use sign_in::SignIn;
 
+use crate::domain::clinic::Actor;
+use crate::domain::permission::Permission;
+
+/// Lets only roles pass that may do this.
+const fn check(actor: &Actor, permission: Permission) -> Result<(), RemoteError> {
+    if actor.user.role.allows(permission) { Ok(()) } else { Err(RemoteError::Forbidden(permission)) }
+}
+
 /// The authorities of one clinic. They may be one server or three.
 #[derive(Clone)]
 pub struct Platform {

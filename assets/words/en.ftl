@@ -479,6 +479,7 @@ button-back-to-search = Back to the search
 
 heading-done = Done
 instruction-done = The readings are in the record.
+instruction-done-here = The readings are safe here, and go to the care platform by themselves.
 device-assigned = { $model } is now assigned to { $person }.
 readings-assigned = The readings of this { $model } are now in the record of { $person }. The meter itself belongs to nobody: it has no serial number.
 readings-were-there = The readings of this { $model } were in the record of { $person } already. Nothing was added.

@@ -42,7 +42,7 @@ pub(super) struct Options {
 
 /// Runs the app until it is left.
 pub(super) fn run(options: Options, log: Option<&Path>) -> Result<Exit, CommandError> {
-    options.settings.for_the_app(&options.store.folder()?)?;
+    let platform = options.settings.care_platform(&options.store.folder()?)?;
     let words = Words::shared();
     let terminal = options.screen.terminal(words, key::BUG_SENTENCE)?;
     let site = site(&options.site)?;
@@ -51,7 +51,7 @@ pub(super) fn run(options: Options, log: Option<&Path>) -> Result<Exit, CommandE
     let (put, inbox) = mailbox();
     let bus = RealBus::start(Catalogue::embedded(), options.port, Arc::new(AttachmentIds::default()), put.bus())?;
     let start = Start::new(Clean::default(), zone)?.with_usb(bus.has_usb()).with_log(log);
-    let (behind, refusal) = to_open(move || {
+    let (behind, refusal) = to_open(platform, move || {
         let store = Store::open(&folder)?;
         let shown = shown(site, store.purpose());
         Ok::<_, StoreError>((store, shown))

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use clap::Args;
 
 use super::screen::{ScreenOptions, pace};
-use super::wiring::{Start, shown, to_open, toggle};
+use super::wiring::{CarePlatform, Start, shown, to_open, toggle};
 use super::{CommandError, Exit};
 use crate::domain::clinic::Purpose;
 use crate::domain::words::key;
@@ -37,7 +37,7 @@ pub(super) fn run(options: &Options) -> Result<Exit, CommandError> {
     let site = shown(clinic.site().clone(), Purpose::Training);
     let start = Start::new(site.clone(), now.time_zone().clone())?.with_demo(&clinic);
     let open = clinic.opening();
-    let (behind, refusal) = to_open(move || Ok::<_, DemoError>((open()?, site)));
+    let (behind, refusal) = to_open(CarePlatform::Embedded, move || Ok::<_, DemoError>((open()?, site)));
     let (put, inbox) = mailbox();
     let ids = Arc::new(AttachmentIds::default());
     let bus = Arc::new(SimulatedBus::new(Catalogue::embedded(), Arc::new(SystemClock), ids, put.bus()));

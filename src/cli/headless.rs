@@ -15,7 +15,7 @@ use self::register::ScriptRegister;
 use super::demo::demo_clinic;
 use super::settings::SettingsOptions;
 use super::store::{StoreOptions, for_training_only};
-use super::wiring::{Start, on, shown, site, toggle};
+use super::wiring::{CarePlatform, Start, shown, site, toggle};
 use super::{CommandError, Exit, Format, input};
 use crate::domain::calendar::{self, METER_YEARS};
 use crate::domain::clinic::Purpose;
@@ -109,12 +109,14 @@ pub(super) fn run(options: &Options, format: Format, log: Option<&Path>) -> Resu
         let site = shown(clinic.site().clone(), Purpose::Training);
         let setup = Start::new(site, start.time_zone().clone())?.with_demo(&clinic);
         let opened = Arc::clone(&clinic);
-        let open: OpenBackend = Box::new(move || opened.open().map(on).map_err(|error| error.to_string()));
+        let open: OpenBackend = Box::new(move || {
+            opened.open().map(|store| CarePlatform::Embedded.on(store)).map_err(|error| error.to_string())
+        });
         let cables = CableFile::in_folder(clinic.directory());
         let data = Data { folder: clinic.directory().to_owned(), cables };
         run(surroundings(options, Purpose::Training, start, setup, open, data, |bus| toggle(bus, &clinic))?)?
     } else {
-        options.settings.for_the_app(&options.store.folder()?)?;
+        let platform = options.settings.care_platform(&options.store.folder()?)?;
         let folder = options.store.existing_folder()?;
         // Before a script runs: a store that cannot be opened is no fault of the script.
         let purpose = Store::open(&folder)?.purpose();
@@ -124,7 +126,9 @@ pub(super) fn run(options: &Options, format: Format, log: Option<&Path>) -> Resu
         let data = Data { cables: CableFile::in_folder(&folder), folder: folder.clone() };
         let site = site(&options.site)?;
         let setup = Start::new(shown(site.clone(), purpose), start.time_zone().clone())?.with_log(log);
-        let open: OpenBackend = Box::new(move || Store::open(&folder).map(on).map_err(|error| error.to_string()));
+        let open: OpenBackend = Box::new(move || {
+            Store::open(&folder).map(|store| platform.clone().on(store)).map_err(|error| error.to_string())
+        });
         run(surroundings(options, purpose, start, setup, open, data, |_| Ok(Arc::new(|_| {})))?)?
     };
     Ok(Exit::Left(code))

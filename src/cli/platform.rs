@@ -176,13 +176,20 @@ fn capable(said: &Capabilities) -> Vec<Finding> {
 
 /// How readings will be sent.
 fn bundles(said: &Capabilities) -> Finding {
-    if said.denies_transactions() || said.denies_conditional_create("Observation") {
-        let missing = if said.denies_transactions() { "transactions" } else { "conditional creates of Observation" };
+    if said.denies_transactions() {
+        return Finding::new(
+            "bundles",
+            State::Bad,
+            "It does not offer transactions, in which all of a bundle is done or nothing.",
+            "Ask whoever looks after it to switch them on: without them no readings are delivered.",
+        );
+    }
+    if !said.creates_by_condition("Observation") {
         return Finding::new(
             "bundles",
             State::Warning,
-            format!("It does not offer {missing}, by which many readings go at once and none goes twice."),
-            "Ask whoever looks after it to switch that on; readings are delivered more slowly without.",
+            "It does not say that it creates an Observation by condition, so that none is there twice.",
+            "Ask whoever looks after it to switch that on; without it each reading is searched for first.",
         );
     }
     Finding::good("bundles", "It takes many readings at once, and none twice.")

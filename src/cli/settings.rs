@@ -5,9 +5,12 @@ use std::path::{Path, PathBuf};
 use clap::Args;
 use serde_json::{Value, json};
 
-use super::CommandError;
 use super::failure::WrongField;
+use super::wiring::CarePlatform;
+use super::{CommandError, Exit};
 use crate::config::{PlatformSettings, SETTINGS_VARIABLE, Settings, SettingsError, SettingsFault, SettingsPlace};
+use crate::domain::problem::with_causes;
+use crate::platform::fhir::{FhirClient, FhirError};
 
 /// Which settings.
 #[derive(Debug, Args)]
@@ -32,16 +35,20 @@ impl SettingsOptions {
         Ok(self.place(folder)?.read()?)
     }
 
-    /// Whether the app can work as they say.
-    pub(super) fn for_the_app(&self, folder: &Path) -> Result<(), CommandError> {
-        match self.read(folder)?.platform {
-            PlatformSettings::Embedded => Ok(()),
-            PlatformSettings::Fhir(server) => Err(CommandError::usage(format!(
-                "the settings name the FHIR server {}, and this version of the app cannot work with one yet; glucodock \
-                 platform check looks at it. With kind = \"embedded\" patients are put into the store of this computer",
-                server.base
-            ))),
-        }
+    /// The care platform that the app works on.
+    pub(super) fn care_platform(&self, folder: &Path) -> Result<CarePlatform, CommandError> {
+        Ok(match self.read(folder)?.platform {
+            PlatformSettings::Embedded => CarePlatform::Embedded,
+            PlatformSettings::Fhir(server) => CarePlatform::Fhir(FhirClient::new(server.into())?),
+        })
+    }
+}
+
+impl From<FhirError> for CommandError {
+    /// The connection cannot be prepared: nothing was sent.
+    fn from(error: FhirError) -> Self {
+        let told = format!("{}; see: glucodock platform check", with_causes(&error));
+        Self::new(Exit::Platform, told).with_detail(with_causes(&error))
     }
 }
 

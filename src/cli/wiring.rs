@@ -19,11 +19,13 @@ use crate::domain::validation;
 use crate::domain::words::key;
 use crate::engine::effects::{Backend, BackendSource, ToggleDemoMeter};
 use crate::engine::run::ExitReason;
+use crate::host::clock::{Clock as _, SystemClock};
 use crate::host::simulated_bus::{SimulatedBus, SimulatedMeterSpec};
 use crate::meters::catalogue::{Catalogue, Meter};
 use crate::meters::simulator::memory_link::MeterPace;
 use crate::platform::embedded;
 use crate::platform::embedded::demo::{DemoClinic, DemoMeterSpec};
+use crate::platform::fhir::{self, FhirClient, FhirSurroundings};
 use crate::station::Station;
 use crate::store::Store;
 use crate::ui::words::Words;
@@ -134,20 +136,44 @@ impl Refusal {
     }
 }
 
-/// The station and the care platform, both on this store.
-pub(super) fn on(store: Store) -> Backend {
-    let store = Arc::new(store);
-    Backend { station: Station::new(Arc::clone(&store)), platform: embedded::on(store) }
+/// The care platform that the app works on.
+#[derive(Clone)]
+pub(super) enum CarePlatform {
+    /// The store of this computer.
+    Embedded,
+    /// A server; staff is the store's.
+    Fhir(FhirClient),
+}
+
+impl CarePlatform {
+    /// The station on this store, and the platform.
+    pub(super) fn on(self, store: Store) -> Backend {
+        let is_training = store.purpose().is_training();
+        let store = Arc::new(store);
+        let station = Station::new(Arc::clone(&store));
+        let embedded = embedded::on(store);
+        let platform = match self {
+            Self::Embedded => embedded,
+            Self::Fhir(client) => {
+                // The time is that of the computer even under a virtual clock: by it a server's patience is measured.
+                let now = Arc::new(|| SystemClock.now().timestamp());
+                let zone = SystemClock.now().time_zone().clone();
+                fhir::on(client, FhirSurroundings { zone, now, is_training }, embedded)
+            }
+        };
+        Backend { station, platform }
+    }
 }
 
 /// A store that the app opens behind its first screen.
 pub(super) fn to_open<E: Into<CommandError>>(
+    platform: CarePlatform,
     open: impl FnOnce() -> Result<(Store, Clean), E> + Send + 'static,
 ) -> (BackendSource, Refusal) {
     let kept = Arc::new(OnceLock::new());
     let refusal = Refusal(Arc::clone(&kept));
     let open = move || match open() {
-        Ok((store, site)) => Some((on(store), site)),
+        Ok((store, site)) => Some((platform.on(store), site)),
         Err(error) => {
             // Nothing else is ever kept there.
             let _ = kept.set(error.into());

@@ -12,6 +12,14 @@ use super::words::{TextKey, key};
 #[serde(transparent)]
 pub struct PatientId(pub String);
 
+impl PatientId {
+    /// Whether they are of a care platform's directory: a key of digits alone is of the store of this computer.
+    #[must_use]
+    pub fn is_of_directory(&self) -> bool {
+        !self.0.bytes().all(|byte| byte.is_ascii_digit())
+    }
+}
+
 /// Whether a patient may receive readings. Only [`Status::Active`] may.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "UPPERCASE")]

@@ -10,7 +10,7 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use jiff::Timestamp;
 
-use super::{ClinicalRecord, PatientDirectory, Platform, RemoteError, SignIn};
+use super::{ClinicalRecord, PatientDirectory, Platform, RemoteError, SignIn, check};
 use crate::domain::association::IdempotencyKey;
 use crate::domain::clinic::{Actor, Role};
 use crate::domain::delivery::{Outcome, Parcel};
@@ -30,11 +30,6 @@ struct Embedded(Arc<Store>);
 pub fn on(store: Arc<Store>) -> Platform {
     let embedded = Arc::new(Embedded(store));
     Platform { sign_in: Arc::clone(&embedded) as _, directory: Arc::clone(&embedded) as _, record: embedded }
-}
-
-/// Lets only roles pass that may do this.
-const fn check(actor: &Actor, permission: Permission) -> Result<(), RemoteError> {
-    if actor.user.role.allows(permission) { Ok(()) } else { Err(RemoteError::Forbidden(permission)) }
 }
 
 #[async_trait]

@@ -140,7 +140,7 @@ fn pages_are_followed_on_the_same_server_only() {
     assert_eq!(second.matches[0]["id"], "a");
     let third = wait(client.page_at("Patient", &second.next.unwrap())).unwrap();
     assert_eq!((third.matches[0]["id"].as_str(), third.next), (Some("b"), None));
-    for (kind, said) in [("Device", "the next page is on another server"), ("Task", "the next page has no address")] {
+    for (kind, said) in [("Device", "the page is on another server"), ("Task", "the next page has no address")] {
         let error = wait(client.search(kind, &[])).unwrap_err();
         assert!(matches!(&error, FhirError::NoFhir(what) if *what == said), "{error:?}");
     }

@@ -6,6 +6,9 @@ mod clinic;
 #[path = "../support/embedded.rs"]
 mod embedded;
 mod fhir_client;
+mod fhir_platform;
+#[path = "../support/fhir_server.rs"]
+mod fhir_server;
 mod headless;
 #[path = "../support/http_server.rs"]
 mod http_server;

@@ -90,16 +90,13 @@ fn the_app_starts_only_as_its_settings_say() {
     let data = tempfile::tempdir().unwrap();
     let wrong = data.path().join("wrong.toml");
     fs::write(&wrong, "[platform]\nkind = \"cloud\"\n").unwrap();
-    let server = data.path().join("server.toml");
-    fs::write(&server, "[platform]\nkind = \"fhir\"\nbase = \"https://fhir.example.org\"\n").unwrap();
-    let says = |file: &Path| {
-        if file == wrong {
-            "wrong.toml:2: there is no kind \"cloud\""
-        } else {
-            "the FHIR server https://fhir.example.org"
-        }
-    };
-    for file in [&wrong, &server] {
+    let certificates = data.path().join("ca.toml");
+    let table = "[platform]\nkind = \"fhir\"\nbase = \"https://fhir.example.org\"\nca_file = \"ca.pem\"\n";
+    fs::write(&certificates, table).unwrap();
+    fs::write(data.path().join("ca.pem"), "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n").unwrap();
+    for (file, exit, says) in
+        [(&wrong, 2, "wrong.toml:2: there is no kind \"cloud\""), (&certificates, 5, "see: glucodock platform check")]
+    {
         for arguments in [&["--settings", file.to_str().unwrap()] as &[&str], &[]] {
             for command in [&[] as &[&str], &["headless", "-"]] {
                 let mut program = glucodock(&[command, arguments].concat());
@@ -108,8 +105,8 @@ fn the_app_starts_only_as_its_settings_say() {
                     program.env("GLUCODOCK_SETTINGS", file);
                 }
                 let output = program.output().unwrap();
-                assert_eq!(output.status.code(), Some(2), "{output:?}");
-                assert!(text(&output.stderr).contains(says(file)), "{output:?}");
+                assert_eq!(output.status.code(), Some(exit), "{output:?}");
+                assert!(text(&output.stderr).contains(says), "{output:?}");
             }
         }
     }

@@ -12,7 +12,7 @@ use rstest::rstest;
 use serde_json::{Value, json};
 
 use super::http_server::{Answered, Asked, Server, fhir};
-use super::program::{glucodock, object, text};
+use super::program::{glucodock, object, on_store, text};
 
 /// What a server says that can do everything.
 fn capable() -> Value {
@@ -193,7 +193,7 @@ fn what_a_server_lacks_is_told() {
 
     let minute = -SignedDuration::from_mins(1);
     let (code, told) = changed(|said| said["rest"][0]["interaction"] = json!([]), minute);
-    assert_eq!((code, &told["state"]), (Some(0), &json!("warning")));
+    assert_eq!((code, &finding(&told, "bundles")["state"]), (Some(5), &json!("bad")));
     assert!(finding(&told, "bundles")["what"].as_str().unwrap().contains("does not offer transactions"), "{told}");
     assert_eq!(finding(&told, "clock")["state"], "warning");
 
@@ -231,4 +231,29 @@ fn without_a_server_there_is_nothing_to_look_at() {
         text(&output.stdout),
         "ok  Patients and records are in the store of this computer: there is no server to be looked at.\n"
     );
+}
+
+/// The binary finds patients on the server that its settings name, and signs in staff of its own store.
+#[test]
+fn the_app_works_on_the_server_of_its_settings() {
+    let data = tempfile::tempdir().unwrap();
+    let add = ["users", "add", "--login", "nora", "--name", "Nora Test", "--role", "assistant", "--training"];
+    let added = on_store(data.path(), &add, "correct horse\n");
+    assert_eq!(added.status.code(), Some(0), "{added:?}");
+    let server = Server::start(|asked| {
+        assert_eq!((asked.method.as_str(), asked.target.as_str()), ("POST", "/r4/Patient/_search"));
+        let ruth = json!({
+            "resourceType": "Patient", "id": "7f", "birthDate": "1968-03-09",
+            "name": [{ "family": "Adeyemi", "given": ["Ruth"] }],
+            "identifier": [{ "type": { "coding": [{ "code": "MR" }] }, "value": "H5550007" }],
+        });
+        fhir(200, &json!({ "resourceType": "Bundle", "entry": [{ "resource": ruth }] }))
+    });
+    let settings = format!("[platform]\nkind = \"fhir\"\nbase = \"{}/r4\"\n", server.base);
+    fs::write(data.path().join("settings.toml"), settings).unwrap();
+    let script = "type \"nora\"\nkey Tab\ntype \"correct horse\"\nkey Enter\nwait \"Nora Test\"\ntype \"adey\"\n\
+                  wait \"ADEYEMI, Ruth\"\nexpect \"H5550007\"\n";
+    let output = on_store(data.path(), &["headless", "-"], script);
+    assert_eq!(output.status.code(), Some(0), "{output:?}");
+    assert!(server.asked().iter().any(|asked| asked.body.starts_with("name=adey&")));
 }

@@ -28,17 +28,19 @@ pub struct Capabilities {
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 struct OfType {
     interactions: BTreeSet<String>,
-    creates_conditionally: bool,
+    creates_conditionally: Option<bool>,
 }
 
 impl Capabilities {
-    /// What a capability statement says.
+    /// What a capability statement says. A server that has none may answer with another resource.
     ///
     /// # Errors
     /// [`FhirError::NoFhir`].
     pub fn of(body: &Value) -> Result<Self, FhirError> {
-        if text(body, "/resourceType") != "CapabilityStatement" {
-            return Err(FhirError::NoFhir("there is no capability statement in it"));
+        match text(body, "/resourceType") {
+            "CapabilityStatement" => {}
+            "" => return Err(FhirError::NoFhir("there is no resource in it")),
+            _ => return Ok(Self::unsaid()),
         }
         let name = format!("{} {}", text(body, "/software/name"), text(body, "/software/version"));
         let servers = list(body, "/rest").iter().filter(|rest| text(rest, "/mode") == "server");
@@ -46,7 +48,7 @@ impl Capabilities {
         for server in servers {
             interactions.extend(codes(server));
             for resource in list(server, "/resource") {
-                let creates_conditionally = *at(resource, "/conditionalCreate") == true;
+                let creates_conditionally = at(resource, "/conditionalCreate").as_bool();
                 let of_type = OfType { interactions: codes(resource), creates_conditionally };
                 types.insert(text(resource, "/type").to_owned(), of_type);
             }
@@ -84,10 +86,11 @@ impl Capabilities {
         !self.says_nothing() && !self.types.get(kind).is_some_and(|of_type| of_type.interactions.contains(interaction))
     }
 
-    /// Whether it says that this type is not created by condition.
+    /// Whether it says that this type is created by condition. One that does not may leave the condition out without a
+    /// word.
     #[must_use]
-    pub fn denies_conditional_create(&self, kind: &str) -> bool {
-        !self.says_nothing() && !self.types.get(kind).is_some_and(|of_type| of_type.creates_conditionally)
+    pub fn creates_by_condition(&self, kind: &str) -> bool {
+        self.types.get(kind).is_some_and(|of_type| of_type.creates_conditionally == Some(true))
     }
 
     /// Whether it says no to bundles that are done as a whole or not at all.
@@ -127,22 +130,23 @@ mod tests {
         assert!(!said.denies("Patient", "search-type") && said.denies("Patient", "create"));
         assert!(said.denies("Device", "read"));
         assert!(said.denies_transactions());
-        assert!(!said.denies_conditional_create("Observation") && said.denies_conditional_create("Patient"));
+        assert!(said.creates_by_condition("Observation") && !said.creates_by_condition("Patient"));
     }
 
     #[test]
     fn a_server_that_says_nothing_is_not_known_to_be_unable() {
         let said = Capabilities::of(&json!({ "resourceType": "CapabilityStatement" })).unwrap();
-        for said in [said, Capabilities::unsaid()] {
+        let other = Capabilities::of(&json!({ "resourceType": "Bundle", "type": "searchset" })).unwrap();
+        for said in [said, other, Capabilities::unsaid()] {
             assert!(said.says_nothing() && said.is_r4());
             assert!(!said.denies("Patient", "create") && !said.denies_transactions());
-            assert!(!said.denies_conditional_create("Observation"));
+            assert!(!said.creates_by_condition("Observation"));
         }
         for (version, is_r4) in [("4.0.1", true), ("4.0.0", true), ("4.3.0", false), ("5.0.0", false), ("4.0", true)] {
             let body = json!({ "resourceType": "CapabilityStatement", "fhirVersion": version });
             assert_eq!(Capabilities::of(&body).unwrap().is_r4(), is_r4, "{version}");
         }
-        assert!(Capabilities::of(&json!({ "resourceType": "Bundle" })).is_err());
+        assert!(Capabilities::of(&json!({ "error": "x" })).is_err());
         assert!(Capabilities::of(&json!("x")).is_err());
     }
 }

@@ -78,6 +78,30 @@ impl FhirRequest {
     }
 }
 
+impl FhirRequest {
+    /// An update, of this version alone if one is named (FHIR R4, http.html#concurrency).
+    pub(super) fn put(url: Url, resource: &Value, version: Option<&str>) -> Self {
+        let version = version.and_then(|version| HeaderValue::try_from(version).ok());
+        let condition = version.map(|version| (header::IF_MATCH, version));
+        Self::write(Method::PUT, url, resource, condition)
+    }
+
+    /// A bundle that is to be done.
+    pub(super) fn bundle(url: Url, bundle: &Value) -> Self {
+        Self::write(Method::POST, url, bundle, None)
+    }
+
+    /// What is written is not wanted back: what is shown comes from here.
+    fn write(method: Method, url: Url, body: &Value, more: Option<(HeaderName, HeaderValue)>) -> Self {
+        let headers = [
+            (header::CONTENT_TYPE, HeaderValue::from_static(FHIR_JSON)),
+            (HeaderName::from_static("prefer"), HeaderValue::from_static("return=minimal")),
+        ];
+        let headers = headers.into_iter().chain(more).collect();
+        Self { method, url, headers, body: Some(body.to_string().into_bytes()) }
+    }
+}
+
 impl FhirClient {
     /// A connection as the settings say. Nothing is sent yet.
     ///

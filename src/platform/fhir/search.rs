@@ -20,6 +20,14 @@ pub struct FoundPage {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct NextPage(Url);
 
+impl NextPage {
+    /// Its address.
+    #[must_use]
+    pub fn address(&self) -> &str {
+        self.0.as_str()
+    }
+}
+
 impl FhirClient {
     /// Finds resources of this type. The server is to refuse what it does not understand, and whoever asks looks at
     /// each match all the same: some servers leave out a condition and say so in passing only.
@@ -62,15 +70,24 @@ impl FhirClient {
         Ok(FoundPage { matches, next })
     }
 
+    /// A page by its address.
+    ///
+    /// # Errors
+    /// [`FhirError::NoFhir`] if it is not of this server.
+    pub fn named_page(&self, address: &str) -> Result<NextPage, FhirError> {
+        let url = Url::parse(address).map_err(|_| FhirError::NoFhir("the address of the page is none"))?;
+        if !self.base().is_origin_of(&url) {
+            return Err(FhirError::NoFhir("the page is on another server"));
+        }
+        Ok(NextPage(url))
+    }
+
     /// The page that a link names. One on another server is not asked for: what says who we are goes to this one only.
     fn next_page(&self, link: &Value) -> Result<NextPage, FhirError> {
         let named = at(link, "/url").as_str().ok_or(FhirError::NoFhir("the next page has no address"))?;
         // Relative links are relative to the base (FHIR R4, bundle.html#Bundle.link).
         let base = Url::parse(&format!("{}/", self.base())).map_err(|_| FhirError::NoFhir("the base is no address"))?;
         let url = base.join(named).map_err(|_| FhirError::NoFhir("the address of the next page is none"))?;
-        if !self.base().is_origin_of(&url) {
-            return Err(FhirError::NoFhir("the next page is on another server"));
-        }
-        Ok(NextPage(url))
+        self.named_page(url.as_str())
     }
 }

@@ -233,7 +233,12 @@ pub(super) fn done(view: &View<'_>, working: &Working, step: &Done) -> StepPage 
         step: "done",
         number: Some(6),
         heading: key::HEADING_DONE,
-        instruction: view.text(key::INSTRUCTION_DONE),
+        // What a station has decided about a patient of a platform is carried there afterwards.
+        instruction: view.text(if step.patient.id.is_of_directory() {
+            key::INSTRUCTION_DONE_HERE
+        } else {
+            key::INSTRUCTION_DONE
+        }),
         blocks,
     }
 }

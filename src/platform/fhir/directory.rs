@@ -1,0 +1,173 @@
+//! Which patients there are, on a FHIR server.
+
+use async_trait::async_trait;
+use serde_json::Value;
+
+use super::super::{PatientDirectory, RemoteError};
+use super::FhirPlatform;
+use super::client::FhirClient;
+use super::error::FhirError;
+use super::mapping::{escaped, new_patient, patient};
+use super::search::{FoundPage, NextPage};
+use super::write::{Entered, create_once};
+use crate::domain::association::IdempotencyKey;
+use crate::domain::clinic::Actor;
+use crate::domain::patient::{
+    Likeness, LookAlike, MOST_LOOK_ALIKES, NewPatient, PageCursor, Patient, SearchPage, likeness,
+};
+use crate::domain::permission::Permission;
+use crate::domain::text::squeeze;
+use crate::domain::typed_date::{self, Typed};
+
+/// The type that this is about.
+const PATIENT: &str = "Patient";
+
+/// How many people born on one day, or of one name and year, are compared with a new one.
+const MOST_COMPARED: &str = "200";
+
+/// How many days a date that was typed may mean: each is a condition more.
+const MOST_DAYS: usize = 4;
+
+/// The conditions of a search, by what was typed: birth dates, numbers, and beginnings of names, all of which must
+/// hold.
+fn conditions(typed: &str) -> Vec<(&'static str, String)> {
+    let mut conditions = Vec::new();
+    for word in typed_date::words(typed) {
+        conditions.push(match typed_date::read(&word) {
+            Typed::Days(days) => {
+                let days: Vec<String> = days.iter().take(MOST_DAYS).map(ToString::to_string).collect();
+                ("birthdate", days.join(","))
+            }
+            Typed::Month(year, month) => ("birthdate", format!("{year:04}-{month:02}")),
+            Typed::Year(year) => ("birthdate", format!("{year:04}")),
+            Typed::Nothing if word.chars().any(|c| c.is_ascii_digit()) => ("identifier", escaped(&word)),
+            Typed::Nothing => ("name", escaped(&word)),
+        });
+    }
+    conditions
+}
+
+/// Whether a patient meets a condition, where that can be told here as there: a server may leave one out.
+fn meets(found: &Patient, (condition, value): &(&'static str, String)) -> bool {
+    match *condition {
+        "birthdate" => {
+            let born = found.born.expose().to_string();
+            value.split(',').any(|wanted| born.starts_with(wanted))
+        }
+        "identifier" => {
+            let wanted = squeeze(value);
+            found.identifiers.iter().any(|own| squeeze(own.value.expose().as_str()) == wanted)
+        }
+        // Each server has its own way with accents and joined names.
+        _ => true,
+    }
+}
+
+impl FhirPlatform {
+    async fn found(&self, conditions: &[(&'static str, String)], count: &str) -> Result<FoundPage, FhirError> {
+        let mut parameters: Vec<(&str, &str)> =
+            conditions.iter().map(|(name, value)| (*name, value.as_str())).collect();
+        parameters.push(("_count", count));
+        self.client.search(PATIENT, &parameters).await
+    }
+
+    /// The people of the first page that meet the conditions.
+    async fn people(&self, conditions: &[(&'static str, String)]) -> Result<Vec<Patient>, FhirError> {
+        let found = self.found(conditions, MOST_COMPARED).await?;
+        Ok(people(&found.matches, conditions))
+    }
+
+    /// People who may be taken for the new one: those born on that day, those of that name and year, and whoever has
+    /// the number.
+    async fn alike(&self, new: &NewPatient) -> Result<Vec<LookAlike>, FhirError> {
+        let born = new.born.expose();
+        let (family, given) = (new.family.expose().as_str(), new.given.expose().as_str());
+        let mrn = new.mrn.expose().as_str();
+        let mut alike: Vec<LookAlike> = Vec::new();
+        for conditions in [
+            vec![("birthdate", born.to_string())],
+            vec![("birthdate", format!("{:04}", born.year())), ("family", escaped(family))],
+            vec![("identifier", escaped(mrn))],
+        ] {
+            for other in self.people(&conditions).await? {
+                let is_seen = alike.iter().any(|seen| seen.patient.id == other.id);
+                if let (false, Some(likeness)) = (is_seen, likeness((family, given, *born, mrn), &other)) {
+                    alike.push(LookAlike { patient: other, likeness });
+                }
+            }
+        }
+        alike.sort_by_key(|other| other.likeness);
+        alike.truncate(MOST_LOOK_ALIKES);
+        Ok(alike)
+    }
+}
+
+fn people(resources: &[Value], conditions: &[(&'static str, String)]) -> Vec<Patient> {
+    let found = resources.iter().filter_map(patient);
+    found.filter(|found| conditions.iter().all(|condition| meets(found, condition))).collect()
+}
+
+/// A page that was named before, if it is of this server.
+fn page(client: &FhirClient, cursor: &PageCursor) -> Result<NextPage, FhirError> {
+    client.named_page(&cursor.0)
+}
+
+#[async_trait]
+impl PatientDirectory for FhirPlatform {
+    async fn search(
+        &self,
+        actor: &Actor,
+        query: &str,
+        from: Option<&PageCursor>,
+        limit: u32,
+    ) -> Result<SearchPage, RemoteError> {
+        super::super::check(actor, Permission::FindPatients)?;
+        let conditions = conditions(query);
+        if conditions.is_empty() {
+            return Ok(SearchPage::default());
+        }
+        let found = match from {
+            Some(cursor) => self.client.page_at(PATIENT, &page(&self.client, cursor)?).await?,
+            None => self.found(&conditions, &limit.to_string()).await?,
+        };
+        let next = found.next.map(|next| PageCursor(next.address().to_owned()));
+        Ok(SearchPage { patients: people(&found.matches, &conditions), next })
+    }
+
+    async fn look_alikes(&self, actor: &Actor, new: &NewPatient) -> Result<Vec<LookAlike>, RemoteError> {
+        super::super::check(actor, Permission::FindPatients)?;
+        Ok(self.alike(new).await?)
+    }
+
+    async fn create(&self, actor: &Actor, new: &NewPatient, key: &IdempotencyKey) -> Result<Patient, RemoteError> {
+        super::super::check(actor, Permission::CreatePatients)?;
+        let (ours, resource) = new_patient(new, key);
+        let token = ours.token();
+        let created = || async {
+            let found = self.client.search(PATIENT, &[("identifier", &token)]).await?;
+            Ok::<_, FhirError>(found.matches.into_iter().find(|resource| ours.is_of(resource)))
+        };
+        if let Some(before) = created().await? {
+            return told(&before);
+        }
+        // Somebody may have been created since the form was looked at.
+        let number = [("identifier", escaped(new.mrn.expose().as_str()))];
+        if !self.people(&number).await?.is_empty() {
+            return Err(RemoteError::Conflict);
+        }
+        let is_there = |alike: &[LookAlike]| alike.iter().any(|other| other.likeness == Likeness::SamePerson);
+        if new.reason_despite_look_alike.is_none() && is_there(&self.alike(new).await?) {
+            return Err(RemoteError::Conflict);
+        }
+        match self.client.transact(&[create_once(&resource, &ours)]).await?.as_slice() {
+            [Entered::New | Entered::Before] => {}
+            _ => return Err(RemoteError::Conflict),
+        }
+        let is_lost = || FhirError::NoFhir("who was created is not found");
+        told(&created().await?.ok_or_else(is_lost)?)
+    }
+}
+
+fn told(resource: &Value) -> Result<Patient, RemoteError> {
+    Ok(patient(resource).ok_or(FhirError::NoFhir("who was created has no name or birth date"))?)
+}

@@ -1,0 +1,73 @@
+//! A meter as a `Device`, and whose it is.
+
+use serde_json::{Value, json};
+
+use super::super::json::text;
+use super::codes::{IDENTIFIER_TYPE, MDC, SNOMED, coding, concept};
+use super::identifier::Ours;
+use crate::domain::meter::MeterIdentity;
+use crate::domain::patient::PatientId;
+
+/// A meter that is nobody's yet.
+pub(in crate::platform::fhir) fn meter(meter: &MeterIdentity) -> Value {
+    let mut identifier = Ours::meter(meter).json();
+    let mut device = json!({
+        "resourceType": "Device",
+        "status": "active",
+        "manufacturer": meter.manufacturer.as_str(),
+        "deviceName": [{ "name": meter.model.as_str(), "type": "user-friendly-name" }],
+        "type": {
+            "coding": [
+                coding(MDC, "65573", "MDC_MOC_VMS_MDS_SIMP"),
+                coding(SNOMED, "337414009", "Blood glucose meter"),
+            ],
+            "text": "Blood glucose meter",
+        },
+        "specialization": [{
+            "systemType": concept(&[coding(MDC, "528401", "MDC_DEV_SPEC_PROFILE_GLUCOSE")]),
+            "version": "1",
+        }],
+        // Nothing sets the clock of a meter but its user.
+        "property": [{
+            "type": concept(&[coding(MDC, "68220", "MDC_TIME_SYNC_PROTOCOL")]),
+            "valueCode": [concept(&[coding(MDC, "532224", "MDC_TIME_SYNC_NONE")])],
+        }],
+    });
+    let Value::Object(fields) = &mut device else { return device };
+    if meter.is_identifiable() {
+        fields.insert("serialNumber".to_owned(), json!(meter.serial.expose().as_str()));
+        if let Value::Object(identifier) = &mut identifier {
+            let kind = concept(&[coding(IDENTIFIER_TYPE, "SNO", "Serial Number")]);
+            identifier.insert("type".to_owned(), kind);
+        }
+    }
+    fields.insert("identifier".to_owned(), json!([identifier]));
+    if let Some(number) = &meter.model_number {
+        fields.insert("modelNumber".to_owned(), json!(number.as_str()));
+    }
+    if let Some(firmware) = &meter.firmware {
+        let kind = concept(&[coding(MDC, "531976", "MDC_ID_PROD_SPEC_FW")]);
+        fields.insert("version".to_owned(), json!([{ "type": kind, "value": firmware.as_str() }]));
+    }
+    device
+}
+
+/// Whose it is, if it is somebody's. A server may name a patient with its own address before them.
+pub(in crate::platform::fhir) fn owner(device: &Value) -> Option<PatientId> {
+    patient_of(text(device, "/patient/reference"))
+}
+
+/// The patient that a reference names, as they are called here: `Patient/7f`.
+pub(super) fn patient_of(reference: &str) -> Option<PatientId> {
+    let bare = reference.split("/_history/").next().unwrap_or_default();
+    let id = bare.rsplit_once("Patient/").map(|(before, id)| (before.is_empty() || before.ends_with('/'), id));
+    id.filter(|(is_whole, id)| *is_whole && !id.is_empty()).map(|(_, id)| PatientId(format!("Patient/{id}")))
+}
+
+/// The same device, this person's.
+pub(in crate::platform::fhir) fn assigned(mut device: Value, patient: &PatientId) -> Value {
+    if let Value::Object(fields) = &mut device {
+        fields.insert("patient".to_owned(), json!({ "reference": patient.0 }));
+    }
+    device
+}

@@ -1,0 +1,133 @@
+//! The identifiers that this program gives, by which nothing is created twice. None holds anything of a person.
+
+use std::collections::BTreeMap;
+
+use serde_json::{Value, json};
+use sha2::{Digest as _, Sha256};
+
+use super::super::json::{list, text};
+use crate::domain::association::IdempotencyKey;
+use crate::domain::delivery::Parcel;
+use crate::domain::meter::MeterIdentity;
+use crate::domain::reading::Reading;
+use crate::domain::text::squeeze;
+
+/// What all systems of ours begin with. The domain can never be anybody's (RFC 2606), so that nobody else gives out
+/// such identifiers.
+const OURS: &str = "https://glucodock.example/sid/";
+
+/// What separates the parts of what is hashed: no part holds it.
+const SEPARATOR: char = '\u{1f}';
+
+/// So many hexadecimal digits of a hash are an identifier.
+const DIGITS: usize = 40;
+
+/// An identifier of ours: its system, and its value there.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(in crate::platform::fhir) struct Ours {
+    system: String,
+    value: String,
+}
+
+impl Ours {
+    fn of(system: &str, value: impl Into<String>) -> Self {
+        Self { system: format!("{OURS}{system}"), value: value.into() }
+    }
+
+    /// The patient that a request created.
+    pub(in crate::platform::fhir) fn created(key: &IdempotencyKey) -> Self {
+        Self::of("created", hash(&key.0))
+    }
+
+    /// The statement that an assignment makes.
+    pub(super) fn assignment(key: &IdempotencyKey) -> Self {
+        Self::of("assignment", hash(&key.0))
+    }
+
+    /// A meter: by its serial number, in the system of its model. One without a number of its own stands for its model.
+    pub(in crate::platform::fhir) fn meter(meter: &MeterIdentity) -> Self {
+        let model = [&meter.manufacturer, &meter.model].map(|part| hex_unless_plain(&squeeze(part.as_str()))).join("/");
+        if meter.is_identifiable() {
+            Self::of(&format!("meter/{model}"), squeeze(meter.serial.expose().as_str()))
+        } else {
+            Self::of("meter-model", model)
+        }
+    }
+
+    /// Whoever works here, as the key of a user.
+    pub(super) fn user(id: &str) -> Self {
+        Self::of("user", id)
+    }
+
+    /// As it stands in a resource.
+    pub(in crate::platform::fhir) fn json(&self) -> Value {
+        json!({ "system": self.system, "value": self.value })
+    }
+
+    /// As it is searched for (FHIR R4, search.html#token; what means something there is escaped).
+    pub(in crate::platform::fhir) fn token(&self) -> String {
+        format!("{}|{}", self.system, escaped(&self.value))
+    }
+
+    /// As the condition of a create: a query string. Never with the type before it, which servers take for something
+    /// else.
+    pub(in crate::platform::fhir) fn condition(&self) -> String {
+        let encoded: String = url::form_urlencoded::byte_serialize(escaped(&self.value).as_bytes()).collect();
+        format!("identifier={}%7C{encoded}", self.system)
+    }
+
+    /// Whether a resource has it.
+    pub(in crate::platform::fhir) fn is_of(&self, resource: &Value) -> bool {
+        let mut own = list(resource, "/identifier").iter();
+        own.any(|own| text(own, "/system") == self.system && text(own, "/value") == self.value)
+    }
+
+    /// Whether a system is one of ours.
+    pub(super) fn is_system(system: &str) -> bool {
+        system.starts_with(OURS)
+    }
+}
+
+/// Each reading of a parcel with its identifier: the same whoever sends it and however often, and without the patient,
+/// so that it stays the same when a wrong assignment is corrected. Of equal results at one time each has a number.
+///
+/// A meter without a serial number cannot be told from others of its model: what it holds is told by the assignment.
+pub(in crate::platform::fhir) fn reading_ids(parcel: &Parcel, readings: &[Reading]) -> Vec<Ours> {
+    let key = parcel.meter.key();
+    let source = if parcel.meter.is_identifiable() { key.as_str() } else { parcel.key.0.as_str() };
+    let mut seen: BTreeMap<String, u32> = BTreeMap::new();
+    let ids = readings.iter().map(|reading| {
+        let time = reading.time.map_or_else(String::new, |time| time.to_string());
+        let value = reading.measured.concentration().map_or_else(
+            || format!("{:?}", reading.measured),
+            |value| format!("{}{SEPARATOR}{}", value.to_number(), value.unit()),
+        );
+        let said = [source, &time, &value].join(&SEPARATOR.to_string());
+        let order = seen.entry(said.clone()).and_modify(|order| *order += 1).or_default();
+        Ours::of("reading", hash(&format!("{said}{SEPARATOR}{order}")))
+    });
+    ids.collect()
+}
+
+/// The backslash before what separates values (FHIR R4, search.html#escaping).
+pub(in crate::platform::fhir) fn escaped(value: &str) -> String {
+    let mut escaped = String::with_capacity(value.len());
+    for c in value.chars() {
+        if matches!(c, '\\' | ',' | '|' | '$') {
+            escaped.push('\\');
+        }
+        escaped.push(c);
+    }
+    escaped
+}
+
+fn hash(text: &str) -> String {
+    let mut digits = hex::encode(Sha256::digest(text.as_bytes()));
+    digits.truncate(DIGITS);
+    digits
+}
+
+/// A name as it can stand in an address.
+fn hex_unless_plain(name: &str) -> String {
+    if name.bytes().all(|byte| byte.is_ascii_alphanumeric()) { name.to_owned() } else { hex::encode(name) }
+}

@@ -1,0 +1,148 @@
+//! A person as a `Patient`, and back.
+
+use jiff::civil::Date;
+use serde_json::{Value, json};
+
+use super::super::json::{at, list, text};
+use super::codes::{IDENTIFIER_TYPE, coding, concept};
+use super::device::patient_of;
+use super::identifier::Ours;
+use crate::domain::association::IdempotencyKey;
+use crate::domain::patient::{Gender, Identifier, NewPatient, Patient, PatientId, Status};
+use crate::domain::text::{Clean, NAME_CELLS, Private};
+
+/// What the clinic's own number is called.
+const MRN: &str = "MRN";
+
+/// How much of what a number is called is kept, in terminal cells.
+const LABEL_CELLS: usize = 20;
+
+/// The longest id (FHIR R4, datatypes.html#id).
+const LONGEST_ID: usize = 64;
+
+/// The person; nothing if they cannot be told from others here: without a family name, or without a whole birth date,
+/// which the confirm screen asks for.
+pub(in crate::platform::fhir) fn patient(resource: &Value) -> Option<Patient> {
+    if text(resource, "/resourceType") != "Patient" {
+        return None;
+    }
+    let id = text(resource, "/id");
+    let is_id = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '.');
+    if id.is_empty() || id.len() > LONGEST_ID || !id.chars().all(is_id) {
+        return None;
+    }
+    let name = name(resource)?;
+    let given: Vec<&str> = list(name, "/given").iter().filter_map(Value::as_str).collect();
+    let family = Clean::new(text(name, "/family"), NAME_CELLS);
+    if family.as_str().is_empty() {
+        return None;
+    }
+    let born: Date = text(resource, "/birthDate").parse().ok()?;
+    Some(Patient {
+        id: PatientId(format!("Patient/{id}")),
+        family: Private::new(family),
+        given: Private::new(Clean::new(&given.join(" "), NAME_CELLS)),
+        born: Private::new(born),
+        gender: gender(text(resource, "/gender")),
+        identifiers: identifiers(resource),
+        status: status(resource),
+        devices: Vec::new(),
+        last_upload: None,
+    })
+}
+
+/// The name that is used now: the official one, else the usual one, else any that is not of the past.
+fn name(resource: &Value) -> Option<&Value> {
+    let current = || {
+        let is_past = |name: &&Value| {
+            matches!(text(name, "/use"), "old" | "maiden" | "nickname") || !text(name, "/period/end").is_empty()
+        };
+        list(resource, "/name").iter().filter(move |name| !is_past(name))
+    };
+    let of_use = |wanted: &str| current().find(|name| text(name, "/use") == wanted);
+    of_use("official").or_else(|| of_use("usual")).or_else(|| current().next())
+}
+
+fn gender(code: &str) -> Gender {
+    match code {
+        "female" => Gender::Female,
+        "male" => Gender::Male,
+        "other" => Gender::Other,
+        _ => Gender::Unknown,
+    }
+}
+
+fn status(resource: &Value) -> Status {
+    let deceased =
+        at(resource, "/deceasedBoolean") == &Value::Bool(true) || at(resource, "/deceasedDateTime").is_string();
+    if replaced_by(resource).is_some() {
+        Status::Merged
+    } else if deceased {
+        Status::Deceased
+    } else if at(resource, "/active") == &Value::Bool(false) {
+        Status::Inactive
+    } else {
+        Status::Active
+    }
+}
+
+/// Whose record took the place of this one, if it was merged into another.
+pub(in crate::platform::fhir) fn replaced_by(resource: &Value) -> Option<PatientId> {
+    let link = list(resource, "/link").iter().find(|link| text(link, "/type") == "replaced-by")?;
+    patient_of(text(link, "/other/reference"))
+}
+
+/// The numbers that are used now, the clinic's own first. Those that this program gave tell nobody anything.
+fn identifiers(resource: &Value) -> Vec<Identifier> {
+    let is_used = |own: &&Value| {
+        let is_past = text(own, "/use") == "old" || !text(own, "/period/end").is_empty();
+        !is_past && !text(own, "/value").is_empty() && !Ours::is_system(text(own, "/system"))
+    };
+    let mut used: Vec<&Value> = list(resource, "/identifier").iter().filter(is_used).collect();
+    used.sort_by_key(|own| !is_mrn(own));
+    let identifiers = used
+        .into_iter()
+        .map(|own| Identifier { label: label(own), value: Private::new(Clean::new(text(own, "/value"), NAME_CELLS)) });
+    identifiers.collect()
+}
+
+fn is_mrn(own: &Value) -> bool {
+    list(own, "/type/coding").iter().any(|coding| text(coding, "/code") == "MR")
+}
+
+fn label(own: &Value) -> Clean {
+    if is_mrn(own) {
+        return MRN.into();
+    }
+    let said = ["/type/text", "/type/coding/0/display", "/type/coding/0/code"].map(|place| text(own, place));
+    Clean::new(said.into_iter().find(|said| !said.is_empty()).unwrap_or("ID"), LABEL_CELLS)
+}
+
+/// The person as they are created, and the identifier by which that happens once.
+pub(in crate::platform::fhir) fn new_patient(new: &NewPatient, key: &IdempotencyKey) -> (Ours, Value) {
+    let ours = Ours::created(key);
+    let mrn = json!({
+        "type": concept(&[coding(IDENTIFIER_TYPE, "MR", "Medical record number")]),
+        "value": new.mrn.expose().as_str(),
+    });
+    let other = new.other_identifier.iter().map(
+        |Identifier { label, value }| json!({ "type": { "text": label.as_str() }, "value": value.expose().as_str() }),
+    );
+    let identifiers: Vec<Value> = [ours.json(), mrn].into_iter().chain(other).collect();
+    let given: Vec<&str> = new.given.expose().as_str().split_whitespace().collect();
+    let phone = new.phone.iter().map(|phone| json!({ "system": "phone", "value": phone.expose().as_str() }));
+    let email = new.email.iter().map(|email| json!({ "system": "email", "value": email.expose().as_str() }));
+    let telecom: Vec<Value> = phone.chain(email).collect();
+    let mut resource = json!({
+        "resourceType": "Patient",
+        "identifier": identifiers,
+        "active": true,
+        "name": [{ "use": "official", "family": new.family.expose().as_str(), "given": given }],
+        "gender": new.gender,
+        "birthDate": new.born.expose().to_string(),
+    });
+    if let (Value::Object(fields), false) = (&mut resource, telecom.is_empty()) {
+        fields.insert("telecom".to_owned(), json!(telecom));
+    }
+    (ours, resource)
+}

@@ -1,0 +1,279 @@
+use std::collections::BTreeMap;
+
+use jiff::civil::{DateTime, date};
+use jiff::tz::TimeZone;
+use rstest::rstest;
+use serde_json::{Value, json};
+
+use super::*;
+use crate::domain::association::IdempotencyKey;
+use crate::domain::delivery::{Content, Parcel};
+use crate::domain::glucose::{Concentration, Measured, Unit};
+use crate::domain::meter::MeterIdentity;
+use crate::domain::patient::{Gender, Identifier, NewPatient, PatientId, Status};
+use crate::domain::reading::{Doubt, Kind, Meal, Reading};
+use crate::domain::text::Private;
+
+fn fixture(name: &str) -> Value {
+    let file: std::path::PathBuf = [env!("CARGO_MANIFEST_DIR"), "fixtures/fhir", name].iter().collect();
+    let text = std::fs::read_to_string(file).unwrap().replace("VERSION", env!("CARGO_PKG_VERSION"));
+    serde_json::from_str(&text).unwrap()
+}
+
+fn guide(serial: &str) -> MeterIdentity {
+    MeterIdentity {
+        manufacturer: "Roche".into(),
+        model: "Accu-Chek Guide".into(),
+        model_number: Some("925".into()),
+        serial: Private::new(serial.into()),
+        firmware: Some("1.7.4".into()),
+        driver: "accu-chek-usb".into(),
+    }
+}
+
+fn parcel(key: &str, serial: &str, readings: Vec<Reading>) -> Parcel {
+    Parcel {
+        key: IdempotencyKey(key.to_owned()),
+        patient: PatientId("Patient/p1".to_owned()),
+        meter: guide(serial),
+        decided_by: "7".to_owned(),
+        decided_at: "2026-11-22T06:05:00Z".parse().unwrap(),
+        content: Content::Readings(readings),
+    }
+}
+
+fn blood(time: DateTime, measured: Measured, meal: Option<Meal>) -> Reading {
+    Reading { index: 0, time: Some(time), measured, kind: Kind::Blood, meal, doubts: vec![], raw: BTreeMap::new() }
+}
+
+fn value(digits: u32, decimals: u8, unit: Unit) -> Measured {
+    Measured::Value(Concentration::new(digits, decimals, unit))
+}
+
+/// What goes out for one reading of one meter.
+fn sent(reading: &Reading, is_training: bool) -> Option<Value> {
+    let patient = PatientId("Patient/p1".to_owned());
+    let zone = TimeZone::get("Europe/Berlin").unwrap();
+    let [id] = reading_ids(&parcel("k", "92500000042", vec![]), std::slice::from_ref(reading)).try_into().unwrap();
+    observation(
+        reading,
+        &id,
+        About { patient: &patient, device: "Device/meter-1", unit: Unit::MgPerDl, zone: &zone, is_training },
+    )
+}
+
+/// Each reading as it is written by hand in its file, and the same again when it is read back.
+#[test]
+fn a_reading_goes_out_digit_for_digit_and_comes_back() {
+    let before = value(123, 0, Unit::MgPerDl);
+    let fasting = value(50, 1, Unit::MmolPerL);
+    for (file, is_training, reading) in [
+        (
+            "observation-mgdl-before-meal.json",
+            false,
+            blood(date(2026, 11, 21).at(12, 25, 32, 0), before, Some(Meal::Before)),
+        ),
+        (
+            "observation-mmol-fasting.json",
+            false,
+            blood(date(2026, 7, 22).at(6, 44, 32, 0), fasting, Some(Meal::Fasting)),
+        ),
+        ("observation-hi.json", false, blood(date(2026, 11, 20).at(19, 3, 32, 0), Measured::High, None)),
+        ("observation-lo-training.json", true, blood(date(2026, 11, 20).at(3, 3, 32, 0), Measured::Low, None)),
+    ] {
+        let resource = sent(&reading, is_training).unwrap();
+        assert_eq!(resource, fixture(file), "{file}");
+        let patient = PatientId("Patient/p1".to_owned());
+        assert_eq!(super::reading(&resource, &patient, 0), Some(reading), "{file}");
+        assert_eq!(super::reading(&resource, &PatientId("Patient/p".to_owned()), 0), None, "another patient's");
+    }
+    let text = sent(&blood(date(2026, 7, 22).at(6, 44, 32, 0), fasting, None), false).unwrap().to_string();
+    assert!(text.contains(r#""value":5.0}"#) || text.contains(r#""value":5.0,"#), "{text}");
+}
+
+/// What no number uses goes into no record: it would be in somebody's averages.
+#[test]
+fn what_is_no_measurement_of_a_patient_stays_here() {
+    let good = blood(date(2026, 11, 21).at(12, 0, 0, 0), value(100, 0, Unit::MgPerDl), None);
+    assert!(sent(&good, false).is_some());
+    for kind in [Kind::Control, Kind::Ketone, Kind::Sensor, Kind::Other] {
+        assert_eq!(sent(&Reading { kind, ..good.clone() }, false), None, "{kind:?}");
+    }
+    for doubt in Doubt::ALL {
+        let doubted = Reading { doubts: vec![doubt], ..good.clone() };
+        assert_eq!(sent(&doubted, false).is_some(), !doubt.takes_out(), "{doubt:?}");
+    }
+    assert_eq!(sent(&Reading { time: None, ..good.clone() }, false), None);
+    // A number beyond what the meter can measure is sent as it is, and marked.
+    let beyond = Reading { doubts: vec![Doubt::OutsideMeterRange], ..good };
+    let beyond = Reading { measured: value(601, 0, Unit::MgPerDl), ..beyond };
+    let resource = sent(&beyond, false).unwrap();
+    assert_eq!(resource["interpretation"][0]["coding"][0]["code"], ">");
+    assert_eq!(super::reading(&resource, &PatientId("Patient/p1".to_owned()), 0), Some(beyond));
+}
+
+/// What others write, of a glucose that a meter measured.
+#[rstest]
+#[case(json!({}), Some(value(54, 1, Unit::MmolPerL)))]
+#[case(json!({ "valueQuantity": { "value": 5.40, "unit": "mmol/l" } }), Some(value(54, 1, Unit::MmolPerL)))]
+#[case(json!({ "valueQuantity": { "value": 97, "code": "mg/dL", "comparator": "<" } }), Some(Measured::Low))]
+#[case(json!({ "valueQuantity": { "value": 600, "code": "mg/dL", "comparator": ">" } }), Some(Measured::High))]
+#[case(json!({ "valueQuantity": { "value": 97, "code": "g/L" } }), None)]
+#[case(json!({ "valueQuantity": { "value": -5, "code": "mg/dL" } }), None)]
+#[case(json!({ "valueQuantity": null }), None)]
+#[case(json!({ "status": "entered-in-error" }), None)]
+#[case(json!({ "status": "cancelled" }), None)]
+#[case(json!({ "code": { "coding": [{ "system": "http://loinc.org", "code": "2345-7" }] } }), None)]
+#[case(
+    json!({ "code": { "coding": [{ "system": "http://loinc.org", "code": "2339-0" }] } }),
+    Some(value(54, 1, Unit::MmolPerL))
+)]
+#[case(
+    json!({ "subject": { "reference": "https://h.example/r4/Patient/p1/_history/3" } }),
+    Some(value(54, 1, Unit::MmolPerL))
+)]
+#[case(json!({ "subject": { "reference": "XPatient/p1" } }), None)]
+#[case(json!({ "subject": { "reference": "Device/p1" } }), None)]
+fn what_others_wrote_is_taken_if_it_is_a_glucose(#[case] change: Value, #[case] expected: Option<Measured>) {
+    let mut resource = json!({
+        "resourceType": "Observation", "status": "final", "subject": { "reference": "Patient/p1" },
+        "code": { "coding": [{ "system": "http://loinc.org", "code": "14743-9" }] },
+        "effectiveDateTime": "2026-11-22T06:44:32.5Z",
+        "valueQuantity": { "value": "?", "code": "mmol/L" },
+    });
+    resource["valueQuantity"]["value"] = Value::Number("5.4".parse().unwrap());
+    for (key, value) in change.as_object().unwrap() {
+        resource[key] = value.clone();
+    }
+    let read = super::reading(&resource, &PatientId("Patient/p1".to_owned()), 3);
+    assert_eq!(read.as_ref().map(|read| read.measured), expected);
+    if let Some(read) = read {
+        assert_eq!((read.index, read.time.unwrap().to_string().as_str()), (3, "2026-11-22T06:44:32.5"));
+        resource["effectiveDateTime"] = json!("2026-11-22");
+        let without = super::reading(&resource, &PatientId("Patient/p1".to_owned()), 3).unwrap();
+        assert_eq!(without.time, None, "a day is no time");
+    }
+}
+
+/// Every meal mark comes back, and the other code of bedtime means the same.
+#[test]
+fn meal_marks_come_back() {
+    let patient = PatientId("Patient/p1".to_owned());
+    for mark in [Meal::Before, Meal::After, Meal::Fasting, Meal::Bedtime, Meal::Casual] {
+        let marked = blood(date(2026, 1, 1).at(8, 0, 0, 0), value(100, 0, Unit::MgPerDl), Some(mark));
+        let mut resource = sent(&marked, false).unwrap();
+        assert_eq!(super::reading(&resource, &patient, 0), Some(marked.clone()));
+        if mark == Meal::Bedtime {
+            assert_eq!(resource["component"][0]["valueCodeableConcept"]["text"], "Bedtime");
+            resource["component"][0]["valueCodeableConcept"] =
+                json!({ "coding": [{ "system": "urn:iso:std:iso:11073:10101", "code": "8417869" }] });
+            assert_eq!(super::reading(&resource, &patient, 0), Some(marked));
+        }
+    }
+    let unmarked = blood(date(2026, 1, 1).at(8, 0, 0, 0), value(100, 0, Unit::MgPerDl), Some(Meal::None));
+    assert_eq!(sent(&unmarked, false).unwrap().get("component"), None);
+}
+
+/// The same reading has the same identifier whoever sends it and to whom; two equal ones have two.
+#[test]
+fn a_reading_is_told_by_what_the_meter_says() {
+    let one = blood(date(2026, 1, 1).at(8, 0, 0, 0), value(100, 0, Unit::MgPerDl), None);
+    let readings = vec![one.clone(), one.clone(), Reading { measured: value(101, 0, Unit::MgPerDl), ..one.clone() }];
+    let ids = |key: &str, serial: &str| reading_ids(&parcel(key, serial, vec![]), &readings);
+    let first = ids("a", "92500000042");
+    assert_eq!(first, ids("b", "92500000042"));
+    let marked = vec![Reading { meal: Some(Meal::After), index: 9, ..one }];
+    assert_eq!(reading_ids(&parcel("c", "92500000042", vec![]), &marked)[0], first[0], "a mark may come later");
+    let mut all = [first, ids("a", "92500000043"), ids("a", "00000000"), ids("b", "00000000")].concat();
+    let count = all.len();
+    all.sort_by_key(Ours::token);
+    all.dedup();
+    assert_eq!(all.len(), count, "a meter without a number is told by the assignment");
+}
+
+#[test]
+fn a_meter_is_told_by_its_number_and_somebody_s() {
+    let ours = guide("92500000042");
+    let device = meter(&ours);
+    assert_eq!(device, fixture("device-meter.json"));
+    assert!(Ours::meter(&ours).is_of(&device));
+    assert_eq!(
+        Ours::meter(&ours).condition(),
+        "identifier=https://glucodock.example/sid/meter/roche/accuchekguide%7C92500000042"
+    );
+    assert_eq!(owner(&device), None);
+    let theirs = assigned(device, &PatientId("Patient/p1".to_owned()));
+    assert_eq!(theirs["patient"], json!({ "reference": "Patient/p1" }));
+    assert_eq!(owner(&theirs), Some(PatientId("Patient/p1".to_owned())));
+    let unnumbered = meter(&guide("00000000"));
+    assert_eq!(unnumbered["identifier"][0]["value"], "roche/accuchekguide");
+    assert_eq!(unnumbered.get("serialNumber"), None);
+}
+
+#[test]
+fn who_decided_and_since_when_is_said() {
+    let parcel = parcel("abc ownership", "92500000042", vec![]);
+    let zone = TimeZone::get("Europe/Berlin").unwrap();
+    let (ours, statement) = use_statement(&parcel, "Device/meter-1", &zone);
+    assert_eq!(statement, fixture("device-use-statement.json"));
+    assert!(ours.is_of(&statement));
+    let provenance = provenance(&parcel, ["Device/meter-1", "DeviceUseStatement/dus-1"], &zone);
+    assert_eq!(provenance, fixture("provenance-assignment.json"));
+}
+
+#[test]
+fn a_new_patient_goes_out_and_comes_back() {
+    let new = NewPatient {
+        family: Private::new("Adeyemi".into()),
+        given: Private::new("Ruth Ife".into()),
+        born: Private::new(date(1968, 3, 9)),
+        gender: Gender::Female,
+        mrn: Private::new("H5550007".into()),
+        other_identifier: Some(Identifier { label: "NHS No.".into(), value: Private::new("943 476 5919".into()) }),
+        email: Some(Private::new("ruth@example.org".into())),
+        phone: Some(Private::new("+44 20 7946 0001".into())),
+        reason_despite_look_alike: None,
+    };
+    let (ours, mut resource) = new_patient(&new, &IdempotencyKey("key-1".to_owned()));
+    assert_eq!(resource, fixture("patient-new.json"));
+    assert!(ours.is_of(&resource));
+    resource["id"] = json!("7f");
+    let back = patient(&resource).unwrap();
+    assert_eq!((back.family, back.given, back.born, back.gender), (new.family, new.given, new.born, new.gender));
+    let told: Vec<_> = back.identifiers.iter().map(|own| format!("{} {}", own.label, own.value.expose())).collect();
+    assert_eq!(told, ["MRN H5550007", "NHS No. 943 476 5919"]);
+}
+
+#[test]
+fn a_patient_is_known_by_the_present_name_and_numbers() {
+    let found = patient(&fixture("patient-of-a-server.json")).unwrap();
+    assert_eq!(found.id, PatientId("Patient/7f".to_owned()));
+    assert_eq!(found.full_name(), "ADEYEMI, Ruth Ife");
+    let told: Vec<_> = found.identifiers.iter().map(|own| format!("{} {}", own.label, own.value.expose())).collect();
+    assert_eq!(told, ["MRN H5550007", "National unique indi 900 100"]);
+    assert_eq!(found.status, Status::Active);
+}
+
+#[rstest]
+#[case(json!({ "active": false }), Some(Status::Inactive))]
+#[case(json!({ "active": null }), Some(Status::Active))]
+#[case(json!({ "deceasedBoolean": true }), Some(Status::Deceased))]
+#[case(json!({ "deceasedBoolean": false }), Some(Status::Active))]
+#[case(json!({ "deceasedDateTime": "2026-01-01" }), Some(Status::Deceased))]
+#[case(
+    json!({ "active": false, "link": [{ "type": "replaced-by", "other": { "reference": "Patient/9" } }] }),
+    Some(Status::Merged)
+)]
+#[case(json!({ "link": [{ "type": "replaces", "other": { "reference": "Patient/9" } }] }), Some(Status::Active))]
+#[case(json!({ "birthDate": "1968-03" }), None)]
+#[case(json!({ "birthDate": null }), None)]
+#[case(json!({ "name": [{ "text": "Ruth" }] }), None)]
+#[case(json!({ "id": "../Device" }), None)]
+#[case(json!({ "resourceType": "Person" }), None)]
+fn who_can_be_chosen_is_told_by_the_resource(#[case] change: Value, #[case] status: Option<Status>) {
+    let mut resource = fixture("patient-of-a-server.json");
+    for (key, value) in change.as_object().unwrap() {
+        resource[key] = value.clone();
+    }
+    assert_eq!(patient(&resource).map(|patient| patient.status), status);
+}

@@ -1,0 +1,108 @@
+//! What is in a patient's record, on a FHIR server.
+
+use std::cmp::Reverse;
+use std::collections::BTreeMap;
+
+use async_trait::async_trait;
+use jiff::tz::TimeZone;
+
+use super::super::{ClinicalRecord, RemoteError};
+use super::FhirPlatform;
+use super::error::FhirError;
+use super::mapping::{READ_CODES, patient, reading};
+use crate::domain::clinic::Actor;
+use crate::domain::delivery::{Outcome, Parcel};
+use crate::domain::glucose::{Concentration, Unit};
+use crate::domain::left_out::LeftOut;
+use crate::domain::patient::PatientId;
+use crate::domain::permission::Permission;
+use crate::domain::reading::Reading;
+use crate::domain::record::{PatientRecord, Span};
+use crate::store::StoreError;
+
+/// How many readings are asked for at once.
+const PAGE: &str = "500";
+
+/// How many pages a record has at most: more readings than a meter takes in ten years. A server whose pages never end
+/// is not followed for ever.
+const MOST_PAGES: usize = 100;
+
+#[async_trait]
+impl ClinicalRecord for FhirPlatform {
+    async fn readings(&self, actor: &Actor, id: &PatientId, span: Span) -> Result<PatientRecord, RemoteError> {
+        super::super::check(actor, Permission::SeeRecords)?;
+        let stored = self.client.read(&id.0).await?.ok_or(FhirError::NoFhir("there is no such patient"))?;
+        let patient = patient(&stored.resource).ok_or(FhirError::NoFhir("the patient has no name or birth date"))?;
+        let there = self.all_readings(id).await?;
+        let (mut readings, uploads, left_out) = match self.here.readings(actor, id, Span::ALL).await {
+            Ok(here) => (here.readings, here.uploads, here.left_out),
+            Err(RemoteError::Store(StoreError::NotFound { .. })) => (Vec::new(), Vec::new(), LeftOut::default()),
+            Err(error) => return Err(error),
+        };
+        let elsewhere = not_here(&readings, there);
+        readings.extend(elsewhere);
+        let total = u32::try_from(readings.len()).unwrap_or(u32::MAX);
+        let unit = unit(&readings);
+        readings.retain(|reading| reading.time.is_some_and(|time| span.from <= time && time < span.to));
+        readings.sort_by_key(|reading| Reverse((reading.time, reading.index)));
+        Ok(PatientRecord { patient, readings, total, left_out, unit, uploads })
+    }
+
+    async fn deliver(&self, parcel: &Parcel) -> Outcome {
+        self.carry(parcel).await
+    }
+}
+
+impl FhirPlatform {
+    async fn all_readings(&self, id: &PatientId) -> Result<Vec<Reading>, FhirError> {
+        let codes = READ_CODES.map(|code| format!("http://loinc.org|{code}")).join(",");
+        let mut found =
+            self.client.search("Observation", &[("patient", &id.0), ("code", &codes), ("_count", PAGE)]).await?;
+        let mut readings = Vec::new();
+        for _ in 0..MOST_PAGES {
+            for resource in &found.matches {
+                let index = u32::try_from(readings.len()).unwrap_or(u32::MAX);
+                readings.extend(reading(resource, id, index));
+            }
+            match found.next {
+                Some(next) => found = self.client.page_at("Observation", &next).await?,
+                None => return Ok(readings),
+            }
+        }
+        Err(FhirError::NoFhir("its pages do not end"))
+    }
+
+    /// The zone on whose clocks meters here are.
+    pub(super) const fn zone(&self) -> &TimeZone {
+        &self.surroundings.zone
+    }
+}
+
+/// What of the readings there is not here as well: what is here may be there already, or be on its way. Two equal
+/// results at one time are two.
+fn not_here(here: &[Reading], there: Vec<Reading>) -> Vec<Reading> {
+    let mut known: BTreeMap<_, u32> = BTreeMap::new();
+    for reading in here.iter().filter(|reading| reading.is_in_numbers()) {
+        *known.entry((reading.time, reading.measured)).or_default() += 1;
+    }
+    let mut is_new = |reading: &Reading| match known.get_mut(&(reading.time, reading.measured)) {
+        Some(left) if *left > 0 => {
+            *left -= 1;
+            false
+        }
+        Some(_) | None => true,
+    };
+    there.into_iter().filter(|reading| is_new(reading)).collect()
+}
+
+/// The unit of most of the readings.
+fn unit(readings: &[Reading]) -> Option<Unit> {
+    let units = || readings.iter().filter_map(|reading| reading.measured.concentration().map(Concentration::unit));
+    let of = |unit: Unit| units().filter(|own| *own == unit).count();
+    let (mass, substance) = (of(Unit::MgPerDl), of(Unit::MmolPerL));
+    match (mass, substance) {
+        (0, 0) => None,
+        _ if mass >= substance => Some(Unit::MgPerDl),
+        _ => Some(Unit::MmolPerL),
+    }
+}

@@ -1,0 +1,405 @@
+//! The care platform on a FHIR server: the whole wizard over it, and what is there afterwards, whatever came between.
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
+
+use std::future::Future;
+use std::path::Path;
+use std::sync::Arc;
+
+use glucodock::config::{FhirSettings, ServerBase, SignInSettings};
+use glucodock::domain::association::IdempotencyKey;
+use glucodock::domain::clinic::{Actor, Role, User};
+use glucodock::domain::delivery::{DeliveryRefusal, Errand, State};
+use glucodock::domain::patient::{Gender, Likeness, NewPatient, PageCursor, PatientId, Status};
+use glucodock::domain::reading::Reading;
+use glucodock::domain::record::Span;
+use glucodock::domain::text::Private;
+use glucodock::engine::effects::Backend;
+use glucodock::platform::fhir::{self, FhirClient, FhirSurroundings};
+use glucodock::platform::{RemoteError, embedded};
+use glucodock::station::Station;
+use glucodock::store::Store;
+use jiff::SignedDuration;
+use jiff::civil::date;
+use rstest::rstest;
+use serde_json::{Value, json};
+
+use super::fhir_server::{Fault, FhirServer};
+use super::headless::{furnish, noon, passes_on};
+
+fn person(id: &str, family: &str, given: &str, born: &str, mrn: &str) -> Value {
+    json!({
+        "resourceType": "Patient", "id": id, "active": true, "birthDate": born, "gender": "female",
+        "name": [{ "use": "official", "family": family, "given": [given] }],
+        "identifier": [{ "type": { "coding": [{ "code": "MR" }] }, "value": mrn }],
+    })
+}
+
+fn ruth() -> Value {
+    person("7f", "Adeyemi", "Ruth", "1968-03-09", "H5550007")
+}
+
+/// The station on a store, and the platform on the server.
+fn on(base: &str, store: Store) -> Backend {
+    let settings = FhirSettings {
+        base: ServerBase::parse(base, false).unwrap(),
+        sign_in: SignInSettings::None,
+        ca_file: None,
+        allow_http: false,
+        tenant_header: None,
+        timeout: std::time::Duration::from_secs(20),
+    };
+    let client = FhirClient::new(Arc::new(settings)).unwrap();
+    let store = Arc::new(store);
+    let station = Station::new(Arc::clone(&store));
+    let zone = noon().time_zone().clone();
+    let surroundings = FhirSurroundings { zone, now: Arc::new(|| noon().timestamp()), is_training: false };
+    Backend { station, platform: fhir::on(client, surroundings, embedded::on(store)) }
+}
+
+fn nora() -> Actor {
+    let user = User { id: "1".into(), login: "nora".into(), name: "Nora Test".into(), role: Role::Assistant };
+    Actor { user, session: "s".into(), at: noon().timestamp() }
+}
+
+fn wait<T>(work: impl Future<Output = T>) -> T {
+    tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap().block_on(work)
+}
+
+const ASSIGN: &str = r#"
+type "nora"
+key Tab
+type "correct horse"
+key Enter
+wait "Nora Test"
+type "adey"
+idle
+keys Down Enter
+plug accu-chek-guide serial=92500000042 readings=250
+wait "pending"
+keys Enter Tab Enter Down Enter
+wait "an identifier"
+type "H5550007"
+key Enter
+type "1968"
+keys Enter Enter
+wait "250 new readings, 0 already there"
+expect "safe here, and go to the care platform"
+key Enter
+idle
+expect "ADEYEMI"
+expect "250 in all"
+"#;
+
+/// Plays the wizard up to the assignment over this server.
+fn assign(folder: &Path, server: &FhirServer) {
+    furnish(folder);
+    let base = server.server.base.clone();
+    passes_on(folder, Box::new(move |store| on(&base, store)), false, ASSIGN);
+}
+
+/// Carries until nothing is left that can be carried; an hour passes at each look.
+fn carry(folder: &Path, server: &FhirServer) {
+    let backend = on(&server.server.base, Store::open(folder).unwrap());
+    let mut now = noon().timestamp() + SignedDuration::from_hours(24);
+    loop {
+        now += SignedDuration::from_hours(1);
+        match backend.station.next_errand(now).unwrap() {
+            Errand::Deliver(parcel) => {
+                let outcome = wait(backend.platform.record.deliver(&parcel));
+                assert!(backend.station.note_delivery(&parcel.key, outcome, now).unwrap());
+            }
+            Errand::WaitUntil(_) => {}
+            Errand::Rest => break,
+        }
+    }
+}
+
+/// What of the record the numbers of a dashboard use, as the meter said it.
+fn in_numbers(readings: Vec<Reading>) -> Vec<(String, String, String)> {
+    let mut told: Vec<_> = readings
+        .into_iter()
+        .filter(Reading::is_in_numbers)
+        .map(|reading| {
+            let meal = reading.meal.filter(|meal| *meal != glucodock::domain::reading::Meal::None);
+            (reading.time.unwrap().to_string(), format!("{:?}", reading.measured), format!("{meal:?}"))
+        })
+        .collect();
+    told.sort();
+    told
+}
+
+/// Each reading is there once, under the right patient, and comes back as the meter said it.
+fn is_there_once(folder: &Path, server: &FhirServer) {
+    let store = Store::open(folder).unwrap();
+    assert_eq!(store.undelivered().unwrap(), []);
+    let patient = PatientId("Patient/7f".into());
+    let here = in_numbers(store.record(&patient, Span::ALL).unwrap().readings);
+    let backend = on(&server.server.base, store);
+    let record = wait(backend.platform.record.readings(&nora(), &patient, Span::ALL)).unwrap();
+    assert!(here.len() > 100, "{}", here.len());
+    assert_eq!((record.total, record.readings.len()), (250, 250), "what is here and there is counted once");
+    assert_eq!(in_numbers(record.readings), here);
+    // A station that has none of them sees what is there.
+    let (_folder, elsewhere) = backend_of(server);
+    let record = wait(elsewhere.platform.record.readings(&nora(), &patient, Span::ALL)).unwrap();
+    assert_eq!(record.total as usize, here.len());
+    assert_eq!(in_numbers(record.readings), here);
+    let observations = server.all("Observation");
+    assert_eq!(observations.len(), here.len());
+    assert!(observations.iter().all(|resource| resource["subject"]["reference"] == "Patient/7f"));
+    let [device] = server.all("Device").try_into().unwrap();
+    assert_eq!(device["patient"], json!({ "reference": "Patient/7f" }));
+    let [statement] = server.all("DeviceUseStatement").try_into().unwrap();
+    assert_eq!((&statement["subject"], &statement["status"]), (&device["patient"], &json!("active")));
+    let [provenance] = server.all("Provenance").try_into().unwrap();
+    let targets = [&device, &statement]
+        .map(|target| format!("{}/{}", target["resourceType"].as_str().unwrap(), target["id"].as_str().unwrap()));
+    assert_eq!(provenance["target"], json!(targets.map(|target| json!({ "reference": target }))));
+}
+
+#[test]
+fn the_whole_wizard_over_a_server() {
+    let folder = tempfile::tempdir().unwrap();
+    let server = FhirServer::start(&[ruth()]);
+    assign(folder.path(), &server);
+    carry(folder.path(), &server);
+    is_there_once(folder.path(), &server);
+    let addresses: Vec<String> = server.server.asked().into_iter().map(|asked| asked.target).collect();
+    let told = ["adey", "H5550007", "1968", "92500000042"];
+    assert!(addresses.iter().all(|address| told.iter().all(|word| !address.contains(word))), "{addresses:?}");
+}
+
+/// How a server treats what is to be created only if it is not there.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Conditions {
+    /// It says so, and does so.
+    Said,
+    /// It says nothing, and does so.
+    Done,
+    /// It says nothing, and leaves the condition out.
+    LeftOut,
+}
+
+/// Answers that are lost, refusals that pass, and servers that take fewer readings at once.
+#[rstest]
+#[case(0, Conditions::Said, &[Fault::LosesAnswer; 7])]
+#[case(0, Conditions::LeftOut, &[Fault::LosesAnswer; 6])]
+#[case(0, Conditions::Done, &[Fault::Says(503), Fault::LosesAnswer, Fault::Says(429), Fault::Says(409)])]
+#[case(8, Conditions::Said, &[Fault::LosesAnswer])]
+#[case(1, Conditions::Done, &[])]
+fn whatever_comes_between_each_reading_is_there_once(
+    #[case] most_at_once: usize,
+    #[case] conditions: Conditions,
+    #[case] faults: &[Fault],
+) {
+    let folder = tempfile::tempdir().unwrap();
+    let server = FhirServer::start(&[ruth()]);
+    {
+        let mut shelf = server.shelf.lock().unwrap();
+        shelf.most_at_once = most_at_once;
+        shelf.faults = faults.to_vec();
+        shelf.page = 60;
+        shelf.ignores_conditions = conditions == Conditions::LeftOut;
+        shelf.metadata = (conditions == Conditions::Said).then(|| {
+            let resource = json!({ "type": "Observation", "conditionalCreate": true });
+            let rest = json!({ "mode": "server", "interaction": [{ "code": "transaction" }], "resource": [resource] });
+            json!({ "resourceType": "CapabilityStatement", "fhirVersion": "4.0.1", "rest": [rest] })
+        });
+    }
+    assign(folder.path(), &server);
+    carry(folder.path(), &server);
+    is_there_once(folder.path(), &server);
+    assert!(server.shelf.lock().unwrap().faults.is_empty());
+}
+
+/// Somebody else has the meter there: the claim stops, and no reading goes behind it.
+#[test]
+fn a_meter_of_somebody_else_stays_theirs() {
+    let folder = tempfile::tempdir().unwrap();
+    let system = "https://glucodock.example/sid/meter/roche/accuchekguide";
+    let device = json!({
+        "resourceType": "Device", "id": "m1", "patient": { "reference": "Patient/other" },
+        "identifier": [{ "system": system, "value": "92500000042" }],
+    });
+    let server = FhirServer::start(&[ruth(), device.clone()]);
+    assign(folder.path(), &server);
+    carry(folder.path(), &server);
+    let items = Store::open(folder.path()).unwrap().undelivered().unwrap();
+    let other = PatientId("Patient/other".into());
+    assert_eq!(items[0].state, State::Refused(DeliveryRefusal::OwnedBy(other)));
+    assert!(matches!(items[1].state, State::Queued(_)));
+    assert_eq!(server.all("Device")[0]["patient"], device["patient"]);
+    assert!(server.all("Observation").is_empty() && server.all("DeviceUseStatement").is_empty());
+}
+
+/// A reading that is under another patient there is nobody else's: a person must look.
+#[test]
+fn a_reading_of_another_patient_is_not_taken_for_this_one_s() {
+    let folder = tempfile::tempdir().unwrap();
+    let server = FhirServer::start(&[ruth()]);
+    assign(folder.path(), &server);
+    carry(folder.path(), &server);
+    for resource in &mut server.shelf.lock().unwrap().resources {
+        if resource["resourceType"] == "Observation" {
+            resource["subject"]["reference"] = json!("Patient/other");
+        }
+    }
+    // The same meter with the same readings, on another station.
+    let other = tempfile::tempdir().unwrap();
+    assign(other.path(), &server);
+    carry(other.path(), &server);
+    let items = Store::open(other.path()).unwrap().undelivered().unwrap();
+    let [item] = items.as_slice() else { panic!("{items:?}") };
+    let State::Refused(DeliveryRefusal::Because(why)) = &item.state else { panic!("{item:?}") };
+    assert_eq!(why.as_str(), "the platform has a reading of this meter under another patient");
+}
+
+/// Nothing is written to a record that another one took the place of, or that nobody knows.
+#[rstest]
+#[case(
+    json!({ "link": [{ "type": "replaced-by", "other": { "reference": "Patient/8" } }] }),
+    "was merged into another one"
+)]
+#[case(json!({ "id": "gone" }), "does not know this patient")]
+fn nothing_is_written_to_a_record_that_is_none(#[case] change: Value, #[case] why: &str) {
+    let folder = tempfile::tempdir().unwrap();
+    let server = FhirServer::start(&[ruth()]);
+    // It comes about between the assignment and the delivery.
+    server.shelf.lock().unwrap().faults = vec![Fault::Says(503); 1000];
+    assign(folder.path(), &server);
+    {
+        let mut shelf = server.shelf.lock().unwrap();
+        shelf.faults.clear();
+        for (key, value) in change.as_object().unwrap() {
+            shelf.resources[0][key] = value.clone();
+        }
+    }
+    carry(folder.path(), &server);
+    let items = Store::open(folder.path()).unwrap().undelivered().unwrap();
+    let State::Refused(DeliveryRefusal::Because(said)) = &items[0].state else { panic!("{items:?}") };
+    assert!(said.as_str().contains(why), "{said}");
+    assert!(server.all("Device").is_empty() && server.all("Observation").is_empty());
+}
+
+fn backend_of(server: &FhirServer) -> (tempfile::TempDir, Backend) {
+    let folder = tempfile::tempdir().unwrap();
+    let backend = on(&server.server.base, Store::open(folder.path()).unwrap());
+    (folder, backend)
+}
+
+/// What is typed becomes conditions; what a server leaves out of them is looked at here.
+#[rstest]
+#[case("adey", &["7f"], "name=adey&_count=20")]
+#[case("ruth 09-Mar-1968", &["7f"], "name=ruth&birthdate=1968-03-09&_count=20")]
+#[case("1968", &["7f", "8a"], "birthdate=1968&_count=20")]
+#[case("mar-1968", &["7f"], "birthdate=1968-03&_count=20")]
+#[case("H5550007", &["7f"], "identifier=H5550007&_count=20")]
+#[case("a|b 1,2", &[], "name=a%5C%7Cb&identifier=1%5C%2C2&_count=20")]
+fn patients_are_found_by_what_is_typed(#[case] typed: &str, #[case] ids: &[&str], #[case] asked: &str) {
+    let others = [
+        person("8a", "Baker", "Ann", "1968-11-01", "H5550008"),
+        // Without a whole birth date nobody can be confirmed.
+        person("8b", "Baker", "Bea", "1968", "H5550009"),
+    ];
+    let server = FhirServer::start(&[&[ruth()], others.as_slice()].concat());
+    let (_folder, backend) = backend_of(&server);
+    let page = wait(backend.platform.directory.search(&nora(), typed, None, 20)).unwrap();
+    let found: Vec<_> = page.patients.iter().map(|patient| patient.id.0.clone()).collect();
+    assert_eq!(found, ids.iter().map(|id| format!("Patient/{id}")).collect::<Vec<_>>());
+    assert_eq!(server.server.asked()[0].body, asked);
+    assert_eq!(page.next, None);
+}
+
+#[test]
+fn more_patients_are_on_the_next_page_of_this_server() {
+    let people: Vec<Value> =
+        (0..5).map(|place| person(&format!("p{place}"), "Baker", "Ann", "1968-11-01", &format!("H{place}"))).collect();
+    let server = FhirServer::start(&people);
+    let (_folder, backend) = backend_of(&server);
+    let (mut found, mut from) = (Vec::new(), None);
+    loop {
+        let page = wait(backend.platform.directory.search(&nora(), "baker", from.as_ref(), 2)).unwrap();
+        found.extend(page.patients.into_iter().map(|patient| patient.id.0));
+        from = page.next;
+        if from.is_none() {
+            break;
+        }
+    }
+    assert_eq!(found, (0..5).map(|place| format!("Patient/p{place}")).collect::<Vec<_>>());
+    let elsewhere = PageCursor("http://127.0.0.1:9/page".into());
+    let refused = wait(backend.platform.directory.search(&nora(), "baker", Some(&elsewhere), 2)).unwrap_err();
+    assert!(matches!(refused, RemoteError::Malformed(_)), "{refused:?}");
+    let auditor = Actor { user: User { role: Role::Auditor, ..nora().user }, ..nora() };
+    let refused = wait(backend.platform.directory.search(&auditor, "baker", None, 2)).unwrap_err();
+    assert!(matches!(refused, RemoteError::Forbidden(_)), "{refused:?}");
+}
+
+fn new_patient(family: &str, mrn: &str) -> NewPatient {
+    NewPatient {
+        family: Private::new(family.into()),
+        given: Private::new("Ruth".into()),
+        born: Private::new(date(1968, 3, 9)),
+        mrn: Private::new(mrn.into()),
+        gender: Gender::Female,
+        other_identifier: None,
+        email: None,
+        phone: None,
+        reason_despite_look_alike: None,
+    }
+}
+
+/// A patient is created once, and not beside one who looks the same without a reason.
+#[test]
+fn a_patient_is_created_once() {
+    let server = FhirServer::start(&[ruth()]);
+    let (_folder, backend) = backend_of(&server);
+    let directory = &backend.platform.directory;
+    let new = new_patient("Okonkwo", "H7770001");
+    let key = IdempotencyKey("k1".into());
+    server.shelf.lock().unwrap().faults.push(Fault::LosesAnswer);
+    assert!(matches!(wait(directory.create(&nora(), &new, &key)), Err(RemoteError::Unreachable(_))));
+    let created = wait(directory.create(&nora(), &new, &key)).unwrap();
+    assert_eq!((created.status, created.main_identifier().as_str()), (Status::Active, "MRN H7770001"));
+    assert_eq!(wait(directory.create(&nora(), &new, &key)).unwrap().id, created.id);
+    assert_eq!(server.all("Patient").len(), 2);
+
+    let create = |new: &NewPatient, key: &str| wait(directory.create(&nora(), new, &IdempotencyKey(key.into())));
+    assert!(
+        matches!(create(&new_patient("Other", "H7770001"), "k2"), Err(RemoteError::Conflict)),
+        "the number is taken"
+    );
+    let same = new_patient("Adeyemi", "H7770002");
+    let alike = wait(directory.look_alikes(&nora(), &same)).unwrap();
+    let likeness: Vec<_> = alike.iter().map(|other| (other.patient.id.0.as_str(), other.likeness)).collect();
+    assert_eq!(likeness[0], ("Patient/7f", Likeness::SamePerson));
+    assert!(matches!(create(&same, "k3"), Err(RemoteError::Conflict)), "somebody looks the same");
+    let same = NewPatient { reason_despite_look_alike: Some("twins".into()), ..same };
+    assert!(create(&same, "k3").is_ok());
+    assert_eq!(server.all("Patient").len(), 3);
+}
+
+/// A time zone says which moment a meter's time was; what is shown is the meter's time again.
+#[test]
+fn a_record_is_read_by_the_meter_s_own_times() {
+    let reading = |time: &str, id: &str| {
+        json!({
+            "resourceType": "Observation", "id": id, "status": "final", "subject": { "reference": "Patient/7f" },
+            "code": { "coding": [{ "system": "http://loinc.org", "code": "2339-0" }] }, "effectiveDateTime": time,
+            "valueQuantity": { "value": 100, "code": "mg/dL" },
+        })
+    };
+    let server = FhirServer::start(&[
+        ruth(),
+        reading("2026-07-01T23:30:00+02:00", "a"),
+        reading("2026-07-02T00:30:00-05:00", "b"),
+        reading("2026-07-03T00:00:00Z", "c"),
+    ]);
+    server.shelf.lock().unwrap().page = 2;
+    let (_folder, backend) = backend_of(&server);
+    let span = Span { from: date(2026, 7, 2).at(0, 0, 0, 0), to: date(2026, 7, 3).at(0, 0, 0, 0) };
+    let record = wait(backend.platform.record.readings(&nora(), &PatientId("Patient/7f".into()), span)).unwrap();
+    let times: Vec<_> = record.readings.iter().map(|reading| reading.time.unwrap().to_string()).collect();
+    assert_eq!((times, record.total), (vec!["2026-07-02T00:30:00".to_owned()], 3));
+    let nobody = wait(backend.platform.record.readings(&nora(), &PatientId("Patient/x".into()), span)).unwrap_err();
+    assert!(matches!(nobody, RemoteError::Malformed(_)), "{nobody:?}");
+}

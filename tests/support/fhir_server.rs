@@ -1,0 +1,220 @@
+//! A small FHIR R4 server in memory: as much of it as the program asks for, strict where servers may be strict.
+#![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test that cannot go on fails")]
+
+use std::sync::{Arc, Mutex};
+
+use serde_json::{Value, json};
+
+use super::http_server::{Answered, Asked, Server, fhir};
+
+/// What the server holds, and how it is.
+#[derive(Default)]
+pub(crate) struct Shelf {
+    /// Every resource, with its version in `meta.versionId`.
+    pub(crate) resources: Vec<Value>,
+    /// More conditional entries than this are refused in one bundle; none are at zero.
+    pub(crate) most_at_once: usize,
+    /// What it says that it can; nothing is said without.
+    pub(crate) metadata: Option<Value>,
+    /// Whether it creates without a look at the condition.
+    pub(crate) ignores_conditions: bool,
+    /// At most so many results on a page.
+    pub(crate) page: usize,
+    /// Results that are paged through.
+    pages: Vec<Vec<Value>>,
+    /// Comes of the next writes, in place of what was asked; from the last to the first.
+    pub(crate) faults: Vec<Fault>,
+    made: usize,
+}
+
+/// What goes wrong with a write.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Fault {
+    /// It is done, and the answer is lost.
+    LosesAnswer,
+    /// It is not done.
+    Says(u16),
+}
+
+/// The server, and its shelf.
+pub(crate) struct FhirServer {
+    pub(crate) server: Server,
+    pub(crate) shelf: Arc<Mutex<Shelf>>,
+}
+
+impl FhirServer {
+    /// One with these resources.
+    pub(crate) fn start(resources: &[Value]) -> Self {
+        let mut shelf = Shelf { page: 1000, ..Shelf::default() };
+        resources.iter().for_each(|resource| shelf.keep(resource.clone()));
+        let shelf = Arc::new(Mutex::new(shelf));
+        let answering = Arc::clone(&shelf);
+        Self { server: Server::start(move |asked| answering.lock().unwrap().answer(asked)), shelf }
+    }
+
+    /// The resources of this type.
+    pub(crate) fn all(&self, kind: &str) -> Vec<Value> {
+        let shelf = self.shelf.lock().unwrap();
+        shelf.resources.iter().filter(|resource| resource["resourceType"] == kind).cloned().collect()
+    }
+}
+
+impl Shelf {
+    fn keep(&mut self, mut resource: Value) {
+        resource["meta"]["versionId"] = json!("1");
+        self.resources.push(resource);
+    }
+
+    fn answer(&mut self, asked: &Asked) -> Answered {
+        let base = format!("http://{}", asked.header("host").unwrap());
+        let path = asked.target.trim_start_matches('/');
+        let is_write = asked.method == "PUT" || path.is_empty();
+        let fault = if is_write { self.faults.pop() } else { None };
+        if let Some(Fault::Says(status)) = fault {
+            return refusal(status);
+        }
+        let answer = match (asked.method.as_str(), path) {
+            ("POST", "") => self.transaction(&serde_json::from_str(&asked.body).unwrap()),
+            ("PUT", reference) => self.update(reference, asked),
+            ("POST", path) => self.search(path.strip_suffix("/_search").unwrap(), &asked.body, &base),
+            ("GET", path) if path.starts_with("_page") => self.page(path, &base),
+            ("GET", "metadata") => self.metadata.as_ref().map_or_else(|| refusal(404), |said| fhir(200, said)),
+            ("GET", reference) => {
+                self.place(reference).map_or_else(|| refusal(404), |at| fhir(200, &self.resources[at]))
+            }
+            other => panic!("{other:?}"),
+        };
+        if let Some(Fault::LosesAnswer) = fault { Answered::Cut(200, Vec::new(), "{}".to_owned(), 0) } else { answer }
+    }
+
+    fn place(&self, reference: &str) -> Option<usize> {
+        let is_it = |own: &Value| format!("{}/{}", own["resourceType"].as_str().unwrap(), own["id"].as_str().unwrap());
+        self.resources.iter().position(|own| is_it(own) == reference)
+    }
+
+    fn update(&mut self, reference: &str, asked: &Asked) -> Answered {
+        let Some(at) = self.place(reference) else { return refusal(404) };
+        let version = self.resources[at]["meta"]["versionId"].as_str().unwrap().to_owned();
+        if asked.header("if-match").is_some_and(|wanted| wanted != format!("W/\"{version}\"")) {
+            return refusal(412);
+        }
+        let mut resource: Value = serde_json::from_str(&asked.body).unwrap();
+        resource["meta"]["versionId"] = json!((version.parse::<u32>().unwrap() + 1).to_string());
+        self.resources[at] = resource;
+        Answered::Whole(200, Vec::new(), String::new())
+    }
+
+    fn search(&mut self, kind: &str, body: &str, base: &str) -> Answered {
+        let (mut count, mut found) = (self.page, self.of(kind));
+        for (name, value) in url::form_urlencoded::parse(body.as_bytes()) {
+            match name.as_ref() {
+                "_count" => count = count.min(value.parse().unwrap()),
+                "identifier" | "name" | "family" | "birthdate" | "patient" | "code" => {
+                    found.retain(|resource| value.split(',').any(|value| has(resource, &name, value)));
+                }
+                _ => return refusal(400),
+            }
+        }
+        self.pages.push(found);
+        self.page(&format!("_page?{}&0&{count}", self.pages.len() - 1), base)
+    }
+
+    /// A page of results, with something among them that is none.
+    fn page(&self, path: &str, base: &str) -> Answered {
+        let numbers: Vec<usize> =
+            path.trim_start_matches("_page?").split('&').map(|number| number.parse().unwrap()).collect();
+        let (found, from, count) = (&self.pages[numbers[0]], numbers[1], numbers[2]);
+        let page = found.iter().skip(from).take(count);
+        let mut entries: Vec<Value> =
+            page.map(|resource| json!({ "resource": resource, "search": { "mode": "match" } })).collect();
+        entries.push(json!({ "resource": { "resourceType": "OperationOutcome" }, "search": { "mode": "outcome" } }));
+        let next = format!("{base}/_page?{}&{}&{count}", numbers[0], from + count);
+        let has_more = from + count < found.len();
+        let links = if has_more { json!([{ "relation": "next", "url": next }]) } else { json!([]) };
+        fhir(200, &json!({ "resourceType": "Bundle", "type": "searchset", "link": links, "entry": entries }))
+    }
+
+    fn of(&self, kind: &str) -> Vec<Value> {
+        self.resources.iter().filter(|resource| resource["resourceType"] == kind).cloned().collect()
+    }
+
+    /// All or nothing.
+    fn transaction(&mut self, bundle: &Value) -> Answered {
+        let entries = bundle["entry"].as_array().unwrap();
+        let conditional = entries.iter().filter(|entry| entry["request"]["ifNoneExist"].is_string()).count();
+        if self.most_at_once > 0 && conditional > self.most_at_once {
+            return refusal(400);
+        }
+        let (before, mut answers, mut named) = (self.resources.clone(), Vec::new(), Vec::new());
+        for entry in entries {
+            let kind = entry["request"]["url"].as_str().unwrap();
+            assert_eq!(entry["request"]["method"], "POST");
+            let condition = entry["request"]["ifNoneExist"].as_str().filter(|_| !self.ignores_conditions);
+            let token = condition.map(|condition| {
+                let (name, value) = url::form_urlencoded::parse(condition.as_bytes()).next().unwrap();
+                assert_eq!(name, "identifier");
+                value.into_owned()
+            });
+            let there: Vec<Value> = token
+                .map(|token| self.of(kind).into_iter().filter(|own| has(own, "identifier", &token)).collect())
+                .unwrap_or_default();
+            if there.len() > 1 {
+                self.resources = before;
+                return refusal(412);
+            }
+            let (status, id) = match there.first() {
+                Some(own) => ("200 OK", own["id"].as_str().unwrap().to_owned()),
+                None => {
+                    self.made += 1;
+                    let id = format!("made-{}", self.made);
+                    let mut resource = entry["resource"].clone();
+                    resource["id"] = json!(id);
+                    self.keep(resource);
+                    ("201 Created", id)
+                }
+            };
+            if let Some(name) = entry["fullUrl"].as_str() {
+                named.push((name.to_owned(), format!("{kind}/{id}")));
+            }
+            answers.push(json!({ "response": { "status": status, "location": format!("{kind}/{id}/_history/1") } }));
+        }
+        for (name, reference) in named {
+            for resource in &mut self.resources {
+                *resource = serde_json::from_str(&resource.to_string().replace(&name, &reference)).unwrap();
+            }
+        }
+        fhir(200, &json!({ "resourceType": "Bundle", "type": "transaction-response", "entry": answers }))
+    }
+}
+
+fn refusal(status: u16) -> Answered {
+    let issue = json!({ "severity": "error", "code": "processing", "diagnostics": "not this" });
+    fhir(status, &json!({ "resourceType": "OperationOutcome", "issue": [issue] }))
+}
+
+/// Whether a resource has a value of a search parameter.
+fn has(resource: &Value, name: &str, value: &str) -> bool {
+    let folded = |value: &Value| value.as_str().unwrap_or_default().to_lowercase();
+    let names = || resource["name"].as_array().into_iter().flatten();
+    let begins = |text: &Value| folded(text).starts_with(&value.to_lowercase());
+    match name {
+        "identifier" => {
+            resource["identifier"].as_array().into_iter().flatten().any(|own| match value.split_once('|') {
+                Some((system, value)) => own["system"] == system && own["value"] == value,
+                None => own["value"] == value,
+            })
+        }
+        "family" => names().any(|name| begins(&name["family"])),
+        "name" => {
+            names().any(|name| begins(&name["family"]) || name["given"].as_array().into_iter().flatten().any(&begins))
+        }
+        "birthdate" => folded(&resource["birthDate"]).starts_with(value),
+        "patient" => resource["subject"]["reference"] == value,
+        "code" => {
+            let (system, code) = value.split_once('|').unwrap();
+            let codings = resource["code"]["coding"].as_array().into_iter().flatten();
+            codings.into_iter().any(|coding| coding["system"] == system && coding["code"] == code)
+        }
+        other => panic!("{other}"),
+    }
+}

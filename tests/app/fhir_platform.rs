@@ -1,5 +1,5 @@
 //! The care platform on a FHIR server: the whole wizard over it, and what is there afterwards, whatever came between.
-#![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
+#![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test that cannot go on fails")]
 
 use std::future::Future;
 use std::path::Path;
@@ -9,7 +9,9 @@ use glucodock::config::{FhirSettings, ServerBase, SignInSettings};
 use glucodock::domain::association::IdempotencyKey;
 use glucodock::domain::clinic::{Actor, Role, User};
 use glucodock::domain::delivery::{DeliveryRefusal, Errand, State};
+use glucodock::domain::meter::MeterIdentity;
 use glucodock::domain::patient::{Gender, Likeness, NewPatient, PageCursor, PatientId, Status};
+use glucodock::domain::platform_check::Ownership;
 use glucodock::domain::reading::Reading;
 use glucodock::domain::record::Span;
 use glucodock::domain::text::Private;
@@ -230,6 +232,45 @@ fn a_meter_of_somebody_else_stays_theirs() {
     assert!(matches!(items[1].state, State::Queued(_)));
     assert_eq!(server.all("Device")[0]["patient"], device["patient"]);
     assert!(server.all("Observation").is_empty() && server.all("DeviceUseStatement").is_empty());
+}
+
+/// What is there now is seen when the confirm screen opens: whose the meter is, in which version, and who the person is.
+#[test]
+fn a_person_and_the_owner_of_a_meter_are_told_as_they_are_now() {
+    let merged = json!({ "link": [{ "type": "replaced-by", "other": { "reference": "Patient/7f" } }] });
+    let mut gone = person("8", "Adeyemi", "Ruth", "1968-03-09", "H5550009");
+    gone["link"] = merged["link"].clone();
+    let system = "https://glucodock.example/sid/meter/roche/accuchekguide";
+    let device = |id: &str, serial: &str| {
+        let identifier = json!([{ "system": system, "value": serial }]);
+        json!({
+            "resourceType": "Device", "id": id, "patient": { "reference": "Patient/7f" }, "identifier": identifier,
+            "meta": { "versionId": "4" },
+        })
+    };
+    let twice = [device("m2", "92500000043"), device("m3", "92500000043")];
+    let server = FhirServer::start(&[&[ruth(), gone, device("m1", "92500000042")], &twice[..]].concat());
+    let (_folder, backend) = backend_of(&server);
+    let fetch = |id: &str| wait(backend.platform.directory.fetch(&nora(), &PatientId(id.into()))).unwrap();
+    assert_eq!(fetch("Patient/7f").map(|found| (found.full_name(), found.status)).unwrap().1, Status::Active);
+    assert_eq!(fetch("Patient/8").unwrap().status, Status::Merged);
+    assert_eq!(fetch("Patient/9"), None);
+    let ownership = |serial: &str| {
+        let meter = MeterIdentity {
+            manufacturer: "Roche".into(),
+            model: "Accu-Chek Guide".into(),
+            model_number: None,
+            serial: Private::new(serial.into()),
+            firmware: None,
+            driver: "accu-chek-usb".into(),
+        };
+        wait(backend.platform.record.owner(&nora(), &meter))
+    };
+    let owned = ownership("92500000042").unwrap();
+    assert_eq!(owned.owner, Some(PatientId("Patient/7f".into())));
+    assert!(owned.version.is_some(), "a claim is made against it");
+    assert_eq!(ownership("92500000044").unwrap(), Ownership { owner: None, version: None });
+    assert!(ownership("92500000043").is_err(), "two resources of one meter say nothing");
 }
 
 /// A reading that is under another patient there is nobody else's: a person must look.

@@ -46,7 +46,9 @@ impl FhirServer {
     /// One with these resources.
     pub(crate) fn start(resources: &[Value]) -> Self {
         let mut shelf = Shelf { page: 1000, ..Shelf::default() };
-        resources.iter().for_each(|resource| shelf.keep(resource.clone()));
+        for resource in resources {
+            shelf.keep(resource.clone());
+        }
         let shelf = Arc::new(Mutex::new(shelf));
         let answering = Arc::clone(&shelf);
         Self { server: Server::start(move |asked| answering.lock().unwrap().answer(asked)), shelf }
@@ -54,8 +56,8 @@ impl FhirServer {
 
     /// The resources of this type.
     pub(crate) fn all(&self, kind: &str) -> Vec<Value> {
-        let shelf = self.shelf.lock().unwrap();
-        shelf.resources.iter().filter(|resource| resource["resourceType"] == kind).cloned().collect()
+        let on_it = self.shelf.lock().unwrap();
+        on_it.resources.iter().filter(|resource| resource["resourceType"] == kind).cloned().collect()
     }
 }
 
@@ -162,16 +164,15 @@ impl Shelf {
                 self.resources = before;
                 return refusal(412);
             }
-            let (status, id) = match there.first() {
-                Some(own) => ("200 OK", own["id"].as_str().unwrap().to_owned()),
-                None => {
-                    self.made += 1;
-                    let id = format!("made-{}", self.made);
-                    let mut resource = entry["resource"].clone();
-                    resource["id"] = json!(id);
-                    self.keep(resource);
-                    ("201 Created", id)
-                }
+            let (status, id) = if let Some(own) = there.first() {
+                ("200 OK", own["id"].as_str().unwrap().to_owned())
+            } else {
+                self.made += 1;
+                let id = format!("made-{}", self.made);
+                let mut resource = entry["resource"].clone();
+                resource["id"] = json!(id);
+                self.keep(resource);
+                ("201 Created", id)
             };
             if let Some(name) = entry["fullUrl"].as_str() {
                 named.push((name.to_owned(), format!("{kind}/{id}")));

@@ -17,6 +17,7 @@ use super::mapping::{
 use super::write::{Entered, create, create_once};
 use crate::domain::delivery::{Content, Outcome, Parcel};
 use crate::domain::glucose::{Concentration, Unit};
+use crate::domain::meter::MeterIdentity;
 use crate::domain::patient::PatientId;
 use crate::domain::reading::Reading;
 use crate::domain::text::Clean;
@@ -85,18 +86,24 @@ impl FhirPlatform {
         }
     }
 
+    /// The meter's own resources there: one, none, or several where two stations made it at once and the server let
+    /// them.
+    pub(super) async fn devices(&self, of: &MeterIdentity) -> Result<Vec<String>, FhirError> {
+        let ours = Ours::meter(of);
+        let found = self.client.search("Device", &[("identifier", &ours.token())]).await?;
+        let own = found.matches.iter().filter(|device| ours.is_of(device));
+        Ok(own.map(|device| format!("Device/{}", text(device, "/id"))).collect())
+    }
+
     /// The meter's own resource there; made if there is none.
     async fn device(&self, parcel: &Parcel) -> Result<String, NotCarried> {
         let ours = Ours::meter(&parcel.meter);
-        let token = ours.token();
         for is_made in [false, true] {
-            let found = self.client.search("Device", &[("identifier", &token)]).await?;
-            let own: Vec<&Value> = found.matches.iter().filter(|device| ours.is_of(device)).collect();
-            match own.as_slice() {
-                [device] => return Ok(format!("Device/{}", text(device, "/id"))),
-                [] if is_made => break,
-                [] => drop(self.client.transact(&[create_once(&meter(&parcel.meter), &ours)]).await?),
-                _ => return refused("the platform has this meter more than once"),
+            match (self.devices(&parcel.meter).await?.as_slice(), is_made) {
+                ([device], _) => return Ok(device.clone()),
+                ([], true) => break,
+                ([], false) => drop(self.client.transact(&[create_once(&meter(&parcel.meter), &ours)]).await?),
+                ([_, _, ..], _) => return refused("the platform has this meter more than once"),
             }
         }
         refused("the platform does not find a meter that was added")

@@ -13,7 +13,7 @@ use super::write::{Entered, create_once};
 use crate::domain::association::IdempotencyKey;
 use crate::domain::clinic::Actor;
 use crate::domain::patient::{
-    Likeness, LookAlike, MOST_LOOK_ALIKES, NewPatient, PageCursor, Patient, SearchPage, likeness,
+    Likeness, LookAlike, MOST_LOOK_ALIKES, NewPatient, PageCursor, Patient, PatientId, SearchPage, likeness,
 };
 use crate::domain::permission::Permission;
 use crate::domain::text::squeeze;
@@ -132,6 +132,11 @@ impl PatientDirectory for FhirPlatform {
         };
         let next = found.next.map(|next| PageCursor(next.address().to_owned()));
         Ok(SearchPage { patients: people(&found.matches, &conditions), next })
+    }
+
+    async fn fetch(&self, actor: &Actor, id: &PatientId) -> Result<Option<Patient>, RemoteError> {
+        super::super::check(actor, Permission::FindPatients)?;
+        Ok(self.client.read(&id.0).await?.as_ref().and_then(|seen| patient(&seen.resource)))
     }
 
     async fn look_alikes(&self, actor: &Actor, new: &NewPatient) -> Result<Vec<LookAlike>, RemoteError> {

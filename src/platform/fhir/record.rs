@@ -9,13 +9,15 @@ use jiff::tz::TimeZone;
 use super::super::{ClinicalRecord, RemoteError};
 use super::FhirPlatform;
 use super::error::FhirError;
-use super::mapping::{READ_CODES, patient, reading};
+use super::mapping::{READ_CODES, owner, patient, reading};
 use crate::domain::clinic::Actor;
 use crate::domain::delivery::{Outcome, Parcel};
 use crate::domain::glucose::{Concentration, Unit};
 use crate::domain::left_out::LeftOut;
+use crate::domain::meter::MeterIdentity;
 use crate::domain::patient::PatientId;
 use crate::domain::permission::Permission;
+use crate::domain::platform_check::{Ownership, OwnershipVersion};
 use crate::domain::reading::Reading;
 use crate::domain::record::{PatientRecord, Span};
 use crate::store::StoreError;
@@ -29,6 +31,18 @@ const MOST_PAGES: usize = 100;
 
 #[async_trait]
 impl ClinicalRecord for FhirPlatform {
+    async fn owner(&self, actor: &Actor, meter: &MeterIdentity) -> Result<Ownership, RemoteError> {
+        super::super::check(actor, Permission::KeepReadings)?;
+        let devices = self.devices(meter).await?;
+        let device = match devices.as_slice() {
+            [] => return Ok(Ownership { owner: None, version: None }),
+            [device] => device,
+            _ => return Err(FhirError::NoFhir("it has this meter more than once").into()),
+        };
+        let seen = self.client.read(device).await?.ok_or(FhirError::NoFhir("a meter that was found is not there"))?;
+        Ok(Ownership { owner: owner(&seen.resource), version: seen.version.map(OwnershipVersion) })
+    }
+
     async fn readings(&self, actor: &Actor, id: &PatientId, span: Span) -> Result<PatientRecord, RemoteError> {
         super::super::check(actor, Permission::SeeRecords)?;
         let stored = self.client.read(&id.0).await?.ok_or(FhirError::NoFhir("there is no such patient"))?;

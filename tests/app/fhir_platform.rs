@@ -234,7 +234,8 @@ fn a_meter_of_somebody_else_stays_theirs() {
     assert!(server.all("Observation").is_empty() && server.all("DeviceUseStatement").is_empty());
 }
 
-/// What is there now is seen when the confirm screen opens: whose the meter is, in which version, and who the person is.
+/// What is there now is seen when the confirm screen opens: whose the meter is, in which version,
+/// and who the person is.
 #[test]
 fn a_person_and_the_owner_of_a_meter_are_told_as_they_are_now() {
     let merged = json!({ "link": [{ "type": "replaced-by", "other": { "reference": "Patient/7f" } }] });

@@ -90,17 +90,21 @@ fn ask_once(conversation: &mut Conversation<'_>, command: &Command) -> Result<An
     let mut began = conversation.now();
     // An echo is taken away, so what came is counted for itself.
     let (mut has_line_end, mut arrived) = (true, bytes.len());
+    let mut lines = LineCount::default();
+    lines.count(&bytes);
     loop {
         if bytes.starts_with(text) {
             bytes.drain(..text.len());
             began = conversation.now();
+            lines = LineCount::default();
+            lines.count(&bytes);
         }
         if (command.is_whole)(&bytes) {
             return Ok(Answer { bytes, began });
         }
         // Progress is made by whole lines.
         if has_line_end {
-            show_progress(conversation, &bytes);
+            show_progress(conversation, &bytes, &lines);
         }
         if arrived > LONGEST_ANSWER {
             let reason = "the answer does not end".to_owned();
@@ -110,23 +114,51 @@ fn ask_once(conversation: &mut Conversation<'_>, command: &Command) -> Result<An
         let part = conversation.receive_part(command.during, wait, &mut pauses)?;
         has_line_end = part.contains(&b'\n');
         arrived += part.len().max(1);
+        lines.count(&part);
         bytes.extend(part);
     }
 }
 
-/// Says how many records have come, as far as an unfinished log tells.
-fn show_progress(conversation: &mut Conversation<'_>, bytes: &[u8]) {
-    let mut lines = bytes.split(|byte| matches!(*byte, b'\r' | b'\n')).filter(|line| !line.is_empty()).skip(3);
-    let Some([hundreds, tens, ones]) = lines.next() else { return };
-    let digits = [hundreds, tens, ones].map(|digit| char::from(*digit).to_digit(10));
-    if let [Some(hundreds), Some(tens), Some(ones)] = digits {
-        let announced = hundreds * 100 + tens * 10 + ones;
-        let records = lines.count().saturating_sub(1);
-        if conversation.progress().of != Some(announced) {
-            conversation.announce(announced);
+/// The lines of an answer, counted as its bytes arrive: a log that is looked at whole for each of its lines costs with
+/// the square of its length.
+#[derive(Default)]
+struct LineCount {
+    /// Lines that have ended; empty ones are none.
+    ended: usize,
+    /// Whether another one has begun.
+    has_begun: bool,
+}
+
+impl LineCount {
+    fn count(&mut self, bytes: &[u8]) {
+        for byte in bytes {
+            let is_end = matches!(*byte, b'\r' | b'\n');
+            self.ended += usize::from(is_end && self.has_begun);
+            self.has_begun = !is_end;
         }
-        conversation.received(u32::try_from(records).unwrap_or(u32::MAX).min(announced));
     }
+}
+
+/// Lines before the records: serial number, version, clock, and how many there are.
+const LINES_BEFORE: usize = 4;
+
+/// Says how many records have come, as far as an unfinished log tells. The last line may be the end of the log.
+fn show_progress(conversation: &mut Conversation<'_>, bytes: &[u8], lines: &LineCount) {
+    let records = (lines.ended + usize::from(lines.has_begun)).checked_sub(LINES_BEFORE);
+    let Some(announced) = records.and_then(|_| announced(bytes)) else { return };
+    if conversation.progress().of != Some(announced) {
+        conversation.announce(announced);
+    }
+    let records = records.unwrap_or_default().saturating_sub(1);
+    conversation.received(u32::try_from(records).unwrap_or(u32::MAX).min(announced));
+}
+
+/// How many records an unfinished log says it has. Its first lines alone are looked at.
+fn announced(bytes: &[u8]) -> Option<u32> {
+    let mut lines = bytes.split(|byte| matches!(*byte, b'\r' | b'\n')).filter(|line| !line.is_empty());
+    let [hundreds, tens, ones] = lines.nth(LINES_BEFORE - 1)? else { return None };
+    let [hundreds, tens, ones] = [hundreds, tens, ones].map(|digit| char::from(*digit).to_digit(10));
+    Some(hundreds? * 100 + tens? * 10 + ones?)
 }
 
 /// Reads the log; one without a check sum is read twice.

@@ -23,11 +23,9 @@ use super::under_way::{Matter, OpenQuestion};
 use super::wizard::{Step, StepContext};
 use crate::domain::association::{AssignmentResult, Upload, UploadId};
 use crate::domain::download::Download;
-use crate::domain::identity_check::{IdentityCheck, IdentityStanding};
-use crate::domain::patient::{LookAlike, Patient, SearchPage};
-use crate::domain::platform_check::PlatformCheck;
+use crate::domain::identity_check::IdentityStanding;
+use crate::domain::patient::{Patient, SearchPage};
 use crate::domain::problem::Problem;
-use crate::domain::statistics::Dashboard;
 use crate::domain::words::{TextKey, key};
 
 /// What became of an answer.
@@ -70,17 +68,25 @@ pub fn take(mut model: Model, ticket: Ticket, answer: EffectResult) -> Answered 
         EffectResult::Found(found) => found_patients(model, &question, ticket, found),
         EffectResult::Recents(loaded) => recents(model, &question, ticket, loaded),
         EffectResult::Pending(loaded) => waiting(model, &question, ticket, loaded),
-        EffectResult::LookAlikes(found) => look_alikes(model, &question, ticket, found),
+        EffectResult::LookAlikes(found) => {
+            to_who_waits(model, &question, ticket, |step, _| step.look_alikes_found(found))
+        }
         EffectResult::Created(created) => created_patient(model, ticket, created),
         EffectResult::Read(result) => read(model, ticket, result),
         EffectResult::Recalled(result) => recalled(model, ticket, result),
         EffectResult::Quarantined(result) => quarantined(model, ticket, result),
         EffectResult::Upload(result) => upload(model, &question, ticket, result),
-        EffectResult::IdentityCheck(result) => identity_check(model, &question, ticket, result),
-        EffectResult::PlatformCheck(result) => platform_check(model, &question, ticket, result),
+        EffectResult::IdentityCheck(result) => {
+            to_who_waits(model, &question, ticket, |step, context| step.identity_checked(result, context))
+        }
+        EffectResult::PlatformCheck(result) => {
+            to_who_waits(model, &question, ticket, |step, context| step.checked_at_platform(result, context))
+        }
         EffectResult::Standing(result) => mismatch(model, ticket, &result),
         EffectResult::Assigned(result) => assigned(model, &question, ticket, result),
-        EffectResult::Dashboard(loaded) => dashboard(model, &question, ticket, loaded),
+        EffectResult::Dashboard(loaded) => {
+            to_who_waits(model, &question, ticket, |step, _| step.dashboard_loaded(loaded))
+        }
         EffectResult::Noted(result) => noted(model, &question, result),
     }
 }
@@ -121,6 +127,16 @@ fn waits(model: &Model, ticket: Ticket) -> bool {
 fn in_step(model: Model, act: impl FnOnce(Step, &mut StepContext<'_>) -> Step) -> Answered {
     let (model, effects) = model.with_step(act);
     taken(model, effects)
+}
+
+/// An answer that changes nothing outside: the step that waits for it takes it, and nobody else.
+fn to_who_waits(
+    model: Model,
+    question: &OpenQuestion,
+    ticket: Ticket,
+    act: impl FnOnce(Step, &mut StepContext<'_>) -> Step,
+) -> Answered {
+    if waits(&model, ticket) { in_step(model, act) } else { not_wanted(model, question) }
 }
 
 fn found_patients(
@@ -191,18 +207,6 @@ fn look_at_changed(model: &mut Model) -> Vec<Effect> {
     gone.into_iter().map(load).collect()
 }
 
-fn look_alikes(
-    model: Model,
-    question: &OpenQuestion,
-    ticket: Ticket,
-    found: Result<Vec<LookAlike>, Problem>,
-) -> Answered {
-    if waits(&model, ticket) {
-        return in_step(model, |step, _| step.look_alikes_found(found));
-    }
-    not_wanted(model, question)
-}
-
 fn created_patient(model: Model, ticket: Ticket, created: Result<Box<Patient>, Problem>) -> Answered {
     if waits(&model, ticket) {
         return in_step(model, |step, context| step.patient_created(created, context));
@@ -262,30 +266,6 @@ fn upload(mut model: Model, question: &OpenQuestion, ticket: Ticket, result: Res
     }
 }
 
-fn identity_check(
-    model: Model,
-    question: &OpenQuestion,
-    ticket: Ticket,
-    result: Result<Box<IdentityCheck>, Problem>,
-) -> Answered {
-    if waits(&model, ticket) {
-        return in_step(model, |step, context| step.identity_checked(result, context));
-    }
-    not_wanted(model, question)
-}
-
-fn platform_check(
-    model: Model,
-    question: &OpenQuestion,
-    ticket: Ticket,
-    result: Result<Box<PlatformCheck>, Problem>,
-) -> Answered {
-    if waits(&model, ticket) {
-        return in_step(model, |step, context| step.checked_at_platform(result, context));
-    }
-    not_wanted(model, question)
-}
-
 fn mismatch(model: Model, ticket: Ticket, result: &Result<IdentityStanding, Problem>) -> Answered {
     if waits(&model, ticket) {
         return in_step(model, |step, context| step.mismatch_noted(result, context));
@@ -323,18 +303,6 @@ fn assigned_meanwhile(mut model: Model, question: &OpenQuestion, upload: UploadI
         effects.push(Effect::Ask(model.tickets.next(), Request::For(session, Task::LoadUpload { upload })));
     }
     told(model, key::TOLD_ASSIGNED, effects)
-}
-
-fn dashboard(
-    model: Model,
-    question: &OpenQuestion,
-    ticket: Ticket,
-    loaded: Result<Box<Dashboard>, Problem>,
-) -> Answered {
-    if waits(&model, ticket) {
-        return in_step(model, |step, _| step.dashboard_loaded(loaded));
-    }
-    not_wanted(model, question)
 }
 
 fn noted(model: Model, question: &OpenQuestion, result: Result<(), Problem>) -> Answered {

@@ -13,12 +13,13 @@ use crate::domain::association::{
     Assignment, AssignmentResult, AuditEntry, DecisionBasis, IdempotencyKey, IntakeAnswer, Upload, UploadId,
 };
 use crate::domain::clinic::Actor;
-use crate::domain::delivery::{Errand, Outcome};
+use crate::domain::delivery::{DeliveryStanding, Errand, Jitter, Outcome};
 use crate::domain::download::Download;
 use crate::domain::identity_check::{IdentityCheck, IdentityStanding};
 use crate::domain::patient::{Patient, PatientId};
 use crate::domain::permission::Permission;
 use crate::domain::problem::{Problem, ProblemCode};
+use crate::domain::text::Clean;
 use crate::store::{Store, StoreError};
 
 /// Why the station did not do what it was asked.
@@ -64,6 +65,10 @@ pub enum Call {
     AnswerIntake,
     /// [`Station::assign`].
     Assign,
+    /// [`Station::told`].
+    Told,
+    /// [`Station::release`].
+    Release,
 }
 
 /// Is asked before each call, and may refuse it: so it is tried what a person meets when a disk fails.
@@ -227,8 +232,31 @@ impl Station {
     ///
     /// # Errors
     /// The store's.
-    pub fn note_delivery(&self, key: &IdempotencyKey, outcome: Outcome, now: Timestamp) -> Result<bool, StationError> {
-        Ok(self.store.note_delivery(key, outcome, now)?)
+    pub fn note_delivery(
+        &self,
+        key: &IdempotencyKey,
+        outcome: Outcome,
+        now: Timestamp,
+        jitter: Jitter,
+    ) -> Result<bool, StationError> {
+        Ok(self.store.note_delivery(key, outcome, now, jitter)?)
+    }
+
+    /// Somebody has looked at what the platform did not take, and wants it tried again. False if it is not refused.
+    ///
+    /// # Errors
+    /// [`StationError::Forbidden`], or the store's.
+    pub fn release(&self, actor: &Actor, key: &IdempotencyKey, reason: &Clean) -> Result<bool, StationError> {
+        let store = self.for_one_who_may(actor, Permission::AssignMeters, Call::Release)?;
+        Ok(store.release(actor.into(), key, reason)?)
+    }
+
+    /// How what was decided last of an upload stands at the care platform; nothing if no platform is told of it.
+    ///
+    /// # Errors
+    /// [`StationError::Forbidden`], [`StoreError::NotFound`], or the store's.
+    pub fn told(&self, actor: &Actor, upload: &UploadId) -> Result<Option<DeliveryStanding>, StationError> {
+        Ok(self.for_one_who_may(actor, Permission::KeepReadings, Call::Told)?.told(upload)?)
     }
 
     /// Writes a line of the audit trail.

@@ -39,6 +39,7 @@ mod repeats;
 mod room;
 mod search;
 mod subjects;
+mod take_back;
 mod users;
 
 use std::path::{Path, PathBuf};

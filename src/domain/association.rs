@@ -56,6 +56,8 @@ pub struct Upload {
     pub held: Vec<Holding>,
     /// Whose record the readings went into; nobody's while they wait.
     pub record: Option<Box<Patient>>,
+    /// Whether it waits again after it was assigned: the meter was somebody else's at the care platform already.
+    pub taken_back: bool,
 }
 
 impl Upload {
@@ -342,6 +344,7 @@ mod tests {
             clock_verdict: None,
             held: vec![],
             record: record.map(patient),
+            taken_back: false,
         }
     }
 

@@ -9,18 +9,25 @@
 //! ```text
 //!             next                Recorded, AlreadyThere
 //!   queued ---------> sending ------------------------------> delivered
-//!     ^                  |
-//!     |  Later, Unknown, |  LostRace, Refused
+//!     ^                  |  LostRace, with all behind it
+//!     |                  +----------------------------------> withdrawn
+//!     |  Later, Unknown, |  Refused
 //!     |  restart         +----------------------------------> refused
 //!     +------------------+                                       |
 //!     +---------------------------- release ---------------------+
 //! ```
+//!
+//! A claim that lost its race is never sent again, nor is what builds on it: what this station had decided is taken
+//! back, so that a meter has no second owner.
 //!
 //! Whether an attempt that was cut off was recorded is not known. It is made again under the same key, and the platform
 //! says [`Outcome::AlreadyThere`] if it was.
 
 #[cfg(test)]
 mod tests;
+mod told;
+
+pub use self::told::{DeliveryStanding, WaitsBecause};
 
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
@@ -37,6 +44,10 @@ const FIRST_WAIT: SignedDuration = SignedDuration::from_secs(2);
 /// The longest wait between two attempts, whatever the platform asks for or how often it failed: a clinic's network
 /// that is back is used within a quarter of an hour.
 const LONGEST_WAIT: SignedDuration = SignedDuration::from_mins(15);
+
+/// Of a wait that grows with each attempt, so much is certain, and as much again is left to chance: the programs of a
+/// clinic whose server comes back do not all ask it in the same second.
+const CERTAIN: i32 = 2;
 
 /// How long an attempt has nobody else send the same item: longer than any answer is waited for. Whoever keeps the
 /// outbox for several programs puts off by so much when an item is due before it is sent.
@@ -83,6 +94,17 @@ pub enum Content {
     Readings(Vec<Reading>),
 }
 
+impl Content {
+    /// Of which kind the item is that carries it.
+    #[must_use]
+    pub const fn kind(&self) -> ItemKind {
+        match self {
+            Self::Ownership => ItemKind::Ownership,
+            Self::Readings(_) => ItemKind::Readings,
+        }
+    }
+}
+
 /// What whoever carries parcels does now.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Errand {
@@ -107,7 +129,33 @@ pub struct Item {
     pub state: State,
     /// How often it was sent.
     pub attempts: u32,
+    /// When it was decided.
+    pub since: Timestamp,
+    /// What came of the last attempt, if there was one.
+    pub last: Option<LastAttempt>,
 }
+
+/// What came of the last attempt to deliver an item.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum LastAttempt {
+    /// That is not known yet, or the program ended before it was.
+    UnderWay,
+    /// The platform recorded it.
+    Recorded,
+    /// The platform had it.
+    AlreadyThere,
+    /// The platform wanted it later.
+    PutOff,
+    /// There was no answer.
+    Unanswered,
+    /// The platform did not take it, or it was somebody else's.
+    Refused,
+}
+
+/// The random part of a wait: nothing of what is left to chance at zero, all of it at the greatest number.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Jitter(pub u16);
 
 /// How far an item has come.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -119,18 +167,18 @@ pub enum State {
     Sending,
     /// The platform has it.
     Delivered,
-    /// The platform does not take it. A person must look.
-    Refused(DeliveryRefusal),
+    /// The platform does not take it, for this reason of its own. A person must look.
+    Refused(Clean),
+    /// The meter is this person's there, so it is never sent: what was decided is taken back.
+    Withdrawn(PatientId),
 }
 
-/// Why the platform does not take an item.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum DeliveryRefusal {
-    /// The meter became somebody else's there first.
-    OwnedBy(PatientId),
-    /// The platform's own reason.
-    Because(Clean),
+impl State {
+    /// Whether nothing is left to be done about it.
+    #[must_use]
+    pub const fn is_final(&self) -> bool {
+        matches!(self, Self::Delivered | Self::Withdrawn(_))
+    }
 }
 
 /// What came of an attempt.
@@ -172,9 +220,11 @@ pub enum ItemStanding<'a> {
     /// The platform has it.
     Delivered,
     /// The platform does not take it.
-    Refused(&'a DeliveryRefusal),
+    Refused(&'a Clean),
     /// What it builds on was refused: this item.
     Blocked(&'a IdempotencyKey),
+    /// It was taken back: the meter is this person's.
+    Withdrawn(&'a PatientId),
 }
 
 /// The items of a station, oldest first.
@@ -207,6 +257,12 @@ impl Outbox {
         Self { items }
     }
 
+    /// These items as they are.
+    #[must_use]
+    pub const fn of(items: Vec<Item>) -> Self {
+        Self { items }
+    }
+
     /// All items, oldest first.
     #[must_use]
     pub fn items(&self) -> &[Item] {
@@ -217,7 +273,7 @@ impl Outbox {
     /// already is the same.
     pub fn add(&mut self, key: IdempotencyKey, line: DeliveryLine, kind: ItemKind, now: Timestamp) {
         if self.item(&key).is_none() {
-            self.items.push(Item { key, line, kind, state: State::Queued(now), attempts: 0 });
+            self.items.push(Item { key, line, kind, state: State::Queued(now), attempts: 0, since: now, last: None });
         }
     }
 
@@ -235,6 +291,7 @@ impl Outbox {
             Some((_, place)) => self.items.get_mut(place).map_or(Next::Rest, |item| {
                 item.state = State::Sending;
                 item.attempts = item.attempts.saturating_add(1);
+                item.last = Some(LastAttempt::UnderWay);
                 Next::Send(item.key.clone())
             }),
         }
@@ -242,21 +299,31 @@ impl Outbox {
 
     /// Notes what came of an attempt. False if none of this item was under way: a late or repeated
     /// answer changes nothing.
-    pub fn after(&mut self, key: &IdempotencyKey, outcome: Outcome, now: Timestamp) -> bool {
-        let Some(item) = self.items.iter_mut().find(|item| item.key == *key && item.state == State::Sending) else {
-            return false;
-        };
+    pub fn after(&mut self, key: &IdempotencyKey, outcome: Outcome, now: Timestamp, jitter: Jitter) -> bool {
+        let under_way = |item: &Item| item.key == *key && item.state == State::Sending;
+        let Some(place) = self.items.iter().position(under_way) else { return false };
+        if let Outcome::LostRace(owner) = &outcome {
+            self.withdraw(place, owner);
+        }
+        let Some(item) = self.items.get_mut(place) else { return false };
+        item.last = Some(outcome.as_last());
         item.state = match outcome {
             Outcome::Recorded | Outcome::AlreadyThere => State::Delivered,
-            Outcome::LostRace(owner) => State::Refused(DeliveryRefusal::OwnedBy(owner)),
-            Outcome::Refused(why) => State::Refused(DeliveryRefusal::Because(why)),
-            Outcome::Later(when) => {
-                let longest = later(now, LONGEST_WAIT);
-                State::Queued(when.unwrap_or_else(|| later(now, wait_after(item.attempts))).clamp(now, longest))
-            }
-            Outcome::Unknown => State::Queued(later(now, wait_after(item.attempts))),
+            Outcome::LostRace(owner) => State::Withdrawn(owner),
+            Outcome::Refused(why) => State::Refused(why),
+            Outcome::Later(Some(when)) => State::Queued(when.clamp(now, later(now, LONGEST_WAIT))),
+            Outcome::Later(None) | Outcome::Unknown => State::Queued(later(now, wait_after(item.attempts, jitter))),
         };
         true
+    }
+
+    /// What builds on the claim at this place is taken back with it.
+    fn withdraw(&mut self, claim: usize, owner: &PatientId) {
+        let Some(line) = self.items.get(claim).map(|item| item.line.clone()) else { return };
+        let behind = self.items.iter_mut().skip(claim).filter(|item| item.line == line && !item.state.is_final());
+        for item in behind {
+            item.state = State::Withdrawn(owner.clone());
+        }
     }
 
     /// A person has looked at a refused item and wants it tried again. False if it is not refused.
@@ -276,6 +343,7 @@ impl Outbox {
             State::Sending => ItemStanding::Sending,
             State::Delivered => ItemStanding::Delivered,
             State::Refused(refusal) => ItemStanding::Refused(refusal),
+            State::Withdrawn(owner) => ItemStanding::Withdrawn(owner),
             State::Queued(_) => self
                 .before(place)
                 .find(|before| matches!(before.state, State::Refused(_)))
@@ -296,15 +364,29 @@ impl Outbox {
     }
 
     fn is_first_of_its_line(&self, place: usize) -> bool {
-        self.before(place).all(|before| before.state == State::Delivered)
+        self.before(place).all(|before| before.state.is_final())
+    }
+}
+
+impl Outcome {
+    const fn as_last(&self) -> LastAttempt {
+        match self {
+            Self::Recorded => LastAttempt::Recorded,
+            Self::AlreadyThere => LastAttempt::AlreadyThere,
+            Self::LostRace(_) | Self::Refused(_) => LastAttempt::Refused,
+            Self::Later(_) => LastAttempt::PutOff,
+            Self::Unknown => LastAttempt::Unanswered,
+        }
     }
 }
 
 /// How long to wait after so many attempts in vain.
-fn wait_after(attempts: u32) -> SignedDuration {
+fn wait_after(attempts: u32, jitter: Jitter) -> SignedDuration {
     // Beyond this doubling the longest wait is reached, and nothing can overflow.
     let doublings = attempts.saturating_sub(1).min(10);
-    FIRST_WAIT.saturating_mul(1 << doublings).min(LONGEST_WAIT)
+    let longest = FIRST_WAIT.saturating_mul(1 << doublings).min(LONGEST_WAIT);
+    let certain = longest / CERTAIN;
+    certain + (longest - certain) * i32::from(jitter.0) / i32::from(u16::MAX)
 }
 
 fn later(now: Timestamp, wait: SignedDuration) -> Timestamp {

@@ -21,6 +21,7 @@ impl Store {
     ///
     /// A repeated call with the same key gives the first result. The same upload assigned again to the same person
     /// under another key changes nothing and says that all is there.
+    /// What was taken back is not done again under its key.
     ///
     /// # Errors
     /// [`StoreError::OwnedByAnother`], [`StoreError::NotActive`], [`StoreError::IdentityNotProved`],
@@ -97,16 +98,19 @@ fn earlier_result(
 ) -> Result<Option<AssignmentResult>, StoreError> {
     let earlier = connection
         .prepare_cached(
-            "SELECT upload, subject, new, already_there FROM assignments WHERE request_key = ?1 AND kind = 'assigned'",
+            "SELECT upload, subject, new, already_there,
+                 EXISTS (SELECT 1 FROM assignments u WHERE u.supersedes = a.id AND u.kind = 'undone')
+             FROM assignments a WHERE request_key = ?1 AND kind = 'assigned'",
         )?
         .query_row([&assignment.key.0], |row| {
             let result = AssignmentResult { new: row.get(2)?, already_there: row.get(3)? };
-            Ok((row.get::<_, i64>(0)?, row.get::<_, i64>(1)?, result))
+            Ok((row.get::<_, i64>(0)?, row.get::<_, i64>(1)?, result, row.get::<_, bool>(4)?))
         })
         .optional()?;
     match earlier {
         None => Ok(None),
-        Some((of, to, result)) if (of, to) == (upload, subject) => Ok(Some(result)),
+        Some((of, to, _, true)) if (of, to) == (upload, subject) => Err(StoreError::OwnedByAnother),
+        Some((of, to, result, false)) if (of, to) == (upload, subject) => Ok(Some(result)),
         Some(_) => Err(StoreError::KeyReused),
     }
 }

@@ -36,6 +36,8 @@ pub(super) enum AuditAction {
     ClockJudged,
     SharedReadingsAccepted,
     DeliveryRefused,
+    TakenBack,
+    DeliveryReleased,
 }
 
 /// One line of the trail.

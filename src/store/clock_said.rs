@@ -33,7 +33,8 @@ fn doubt(connection: &Connection, assignment: i64, upload: i64, undisputed: &[To
             "INSERT INTO reading_doubts (reading, doubt, upload)
              SELECT x.reading, ?2, ?3 FROM records x WHERE x.assignment = ?1
                  AND (SELECT min(l.download) FROM download_readings l WHERE l.reading = x.reading)
-                     NOT IN (SELECT value FROM json_each(?4))",
+                     NOT IN (SELECT value FROM json_each(?4))
+                 AND NOT EXISTS (SELECT 1 FROM reading_doubts d WHERE d.reading = x.reading AND d.doubt = ?2)",
         )?
         .execute(params![assignment, codec::word(Doubt::ClockWrong)?, upload, codec::json(&right)?])?;
     Ok(())
@@ -47,8 +48,10 @@ fn measure_anew(
     upload: i64,
     disputed: &[ToldClock],
 ) -> Result<(), StoreError> {
-    let mut withdraw =
-        connection.prepare_cached("INSERT INTO withdrawn_doubts (reading, doubt, upload) VALUES (?1, ?2, ?3)")?;
+    let mut withdraw = connection.prepare_cached(
+        "INSERT INTO withdrawn_doubts (reading, doubt, upload) SELECT ?1, ?2, ?3
+         WHERE NOT EXISTS (SELECT 1 FROM withdrawn_doubts WHERE reading = ?1 AND doubt = ?2)",
+    )?;
     for told in disputed {
         let found = readings::stored(
             connection,
@@ -56,6 +59,10 @@ fn measure_anew(
             [assignment, told.download],
         )?;
         for stored in found {
+            // Of an assignment that was taken back the contrary may have been said.
+            if stored.reading.doubts.contains(&Doubt::ClockWrong) {
+                withdraw.execute(params![stored.id, codec::word(Doubt::ClockWrong)?, upload])?;
+            }
             let Some(time) = stored.reading.time else { continue };
             let is_doubted = stored.reading.doubts.contains(&Doubt::TimeAhead);
             match (is_doubted, intake_check::is_ahead(time, told.clock.meter)) {

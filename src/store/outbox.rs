@@ -4,15 +4,17 @@
 //! which it is chosen; so one of them sends it, and it is due again if that one ends without an answer.
 
 use jiff::Timestamp;
-use rusqlite::{Connection, OptionalExtension as _, params};
+use rusqlite::{Connection, OptionalExtension as _, Params, params};
 
 use super::error::StoreError;
-use super::{By, Store, audit, codec, readings, subjects};
-use crate::domain::association::IdempotencyKey;
+use super::{By, Store, audit, codec, quarantine, readings, subjects, take_back};
+use crate::domain::association::{IdempotencyKey, UploadId};
 use crate::domain::delivery::{
-    Content, DeliveryLine, Errand, Item, ItemKind, LEASE, Next, Outbox, Outcome, Parcel, State,
+    Content, DeliveryLine, DeliveryStanding, Errand, Item, ItemKind, Jitter, LEASE, Next, Outbox, Outcome, Parcel,
+    State,
 };
 use crate::domain::patient::PatientId;
+use crate::domain::text::Clean;
 
 /// Puts what an assignment decided into the outbox: whose the meter is, where that is new, and then the readings. For a
 /// patient of this store there is nobody to be told; it is noted as delivered.
@@ -51,22 +53,56 @@ impl Store {
         }
     }
 
-    /// Notes what came of a parcel, and in the trail if the platform does not take it. False if it was noted before.
+    /// Notes what came of a parcel, and in the trail if the platform does not take it. A claim that lost its race is
+    /// taken back in the same transaction, with all that rests on it. False if it was noted before.
     ///
     /// # Errors
     /// The database's.
-    pub fn note_delivery(&self, key: &IdempotencyKey, outcome: Outcome, now: Timestamp) -> Result<bool, StoreError> {
+    pub fn note_delivery(
+        &self,
+        key: &IdempotencyKey,
+        outcome: Outcome,
+        now: Timestamp,
+        jitter: Jitter,
+    ) -> Result<bool, StoreError> {
         self.write(|transaction| {
-            let mut outbox = Outbox::with_under_way(open_items(transaction)?, key);
-            let is_noted = outbox.after(key, outcome, now);
-            if let Some(item) = outbox.item(key).filter(|_| is_noted) {
+            let before = open_items(transaction)?;
+            let mut outbox = Outbox::with_under_way(before.clone(), key);
+            if !outbox.after(key, outcome, now, jitter) {
+                return Ok(false);
+            }
+            let by = By::command("outbox", now);
+            for item in outbox.items().iter().filter(|item| !before.contains(item)) {
                 keep(transaction, item)?;
-                if let State::Refused(_) = item.state {
-                    let by = By::command("outbox", now);
-                    audit::append(transaction, by, audit::AuditAction::DeliveryRefused, None, None, &key.0)?;
+                if let State::Refused(_) | State::Withdrawn(_) = item.state {
+                    audit::append(transaction, by, audit::AuditAction::DeliveryRefused, None, None, &item.key.0)?;
                 }
             }
-            Ok(is_noted)
+            let is_withdrawn = outbox.item(key).is_some_and(|item| matches!(item.state, State::Withdrawn(_)));
+            if is_withdrawn {
+                take_back::take_back(transaction, by, assignment_of(transaction, key)?)?;
+            }
+            Ok(true)
+        })
+    }
+
+    /// Somebody has looked at an item that the platform did not take, and wants it tried again, for a reason that goes
+    /// into the trail. False if it is not refused.
+    ///
+    /// # Errors
+    /// The database's.
+    pub fn release(&self, by: By<'_>, key: &IdempotencyKey, reason: &Clean) -> Result<bool, StoreError> {
+        self.write(|transaction| {
+            let mut outbox = Outbox::of(open_items(transaction)?);
+            if !outbox.release(key, by.at) {
+                return Ok(false);
+            }
+            if let Some(item) = outbox.item(key) {
+                keep(transaction, item)?;
+            }
+            let detail = format!("{}: {reason}", key.0);
+            audit::append(transaction, by, audit::AuditAction::DeliveryReleased, None, None, &detail)?;
+            Ok(true)
         })
     }
 
@@ -77,6 +113,34 @@ impl Store {
     pub fn undelivered(&self) -> Result<Vec<Item>, StoreError> {
         open_items(&self.reader())
     }
+
+    /// How what was decided last of an upload stands at the care platform; nothing if no platform is told of it.
+    ///
+    /// # Errors
+    /// [`StoreError::NotFound`], or the database's.
+    pub fn told(&self, upload: &UploadId) -> Result<Option<DeliveryStanding>, StoreError> {
+        let reader = self.reader();
+        let own = reader
+            .prepare_cached(
+                "SELECT key, line FROM outbox
+                 WHERE assignment = (SELECT max(id) FROM assignments WHERE upload = ?1 AND kind = 'assigned')
+                     AND NOT (state = 'delivered' AND last IS NULL)
+                 ORDER BY id",
+            )?
+            .query_map([quarantine::row(upload)?], |row| Ok((row.get(0)?, row.get(1)?)))?
+            .collect::<Result<Vec<(String, String)>, _>>()?;
+        let Some((_, line)) = own.first() else { return Ok(None) };
+        let of_line = items(&reader, "line = ?1", [line])?;
+        let keys: Vec<_> = own.iter().map(|(key, _)| IdempotencyKey(key.clone())).collect();
+        Ok(Outbox::of(of_line).told(&keys))
+    }
+}
+
+/// The assignment that an item tells of.
+fn assignment_of(connection: &Connection, key: &IdempotencyKey) -> Result<i64, StoreError> {
+    Ok(connection
+        .prepare_cached("SELECT assignment FROM outbox WHERE key = ?1")?
+        .query_row([&key.0], |row| row.get(0))?)
 }
 
 /// Chooses again, because another program may have been faster, and puts off when the item is due.
@@ -96,17 +160,26 @@ fn take(connection: &Connection, now: Timestamp) -> Result<Errand, StoreError> {
 }
 
 fn open_items(connection: &Connection) -> Result<Vec<Item>, StoreError> {
-    let mut statement = connection.prepare_cached(
-        "SELECT key, line, kind, state, due, refusal, attempts FROM outbox WHERE state <> 'delivered' ORDER BY id",
-    )?;
-    let mut rows = statement.query(())?;
+    items(connection, "o.state IN ('queued', 'refused')", ())
+}
+
+/// The items of which this is true, oldest first.
+fn items(connection: &Connection, condition: &str, parameters: impl Params) -> Result<Vec<Item>, StoreError> {
+    let statement = format!(
+        "SELECT o.key, o.line, o.kind, o.state, o.due, o.refusal, o.owner, o.attempts, a.at, o.last
+         FROM outbox o JOIN assignments a ON a.id = o.assignment WHERE {condition} ORDER BY o.id"
+    );
+    let mut statement = connection.prepare_cached(&statement)?;
+    let mut rows = statement.query(parameters)?;
     let mut items = Vec::new();
     while let Some(row) = rows.next()? {
-        let due: Option<i64> = row.get(4)?;
-        let refusal: Option<String> = row.get(5)?;
-        let state = match (due, refusal) {
-            (Some(due), None) => State::Queued(codec::timestamp(due)?),
-            (None, Some(refusal)) => State::Refused(codec::from_json(&refusal, "refusal")?),
+        let (word, due): (String, Option<i64>) = (row.get(3)?, row.get(4)?);
+        let (refusal, owner): (Option<String>, Option<String>) = (row.get(5)?, row.get(6)?);
+        let state = match (word.as_str(), due, refusal, owner) {
+            ("delivered", None, None, None) => State::Delivered,
+            ("queued", Some(due), None, None) => State::Queued(codec::timestamp(due)?),
+            ("refused", None, Some(why), None) => State::Refused(Clean::from(why)),
+            ("withdrawn", None, None, Some(owner)) => State::Withdrawn(PatientId(owner)),
             _ => return Err(StoreError::Damaged { what: "item of the outbox" }),
         };
         items.push(Item {
@@ -114,23 +187,29 @@ fn open_items(connection: &Connection) -> Result<Vec<Item>, StoreError> {
             line: DeliveryLine(row.get(1)?),
             kind: codec::from_word(&row.get::<_, String>(2)?, "kind")?,
             state,
-            attempts: row.get(6)?,
+            attempts: row.get(7)?,
+            since: codec::timestamp(row.get(8)?)?,
+            last: row.get::<_, Option<String>>(9)?.map(|last| codec::from_word(&last, "attempt")).transpose()?,
         });
     }
     Ok(items)
 }
 
 fn keep(connection: &Connection, item: &Item) -> Result<(), StoreError> {
-    let (state, due, refusal) = match &item.state {
-        State::Queued(due) => ("queued", Some(codec::nanoseconds(*due)), None),
+    let (state, due, refusal, owner) = match &item.state {
+        State::Queued(due) => ("queued", Some(codec::nanoseconds(*due)), None, None),
         // Sent from here: what is kept is that it is put off.
         State::Sending => return Ok(()),
-        State::Delivered => ("delivered", None, None),
-        State::Refused(refusal) => ("refused", None, Some(codec::json(refusal)?)),
+        State::Delivered => ("delivered", None, None, None),
+        State::Refused(why) => ("refused", None, Some(why.as_str()), None),
+        State::Withdrawn(owner) => ("withdrawn", None, None, Some(owner.0.as_str())),
     };
+    let last = item.last.map(codec::word).transpose()?;
     connection
-        .prepare_cached("UPDATE outbox SET state = ?2, due = ?3, refusal = ?4, attempts = ?5 WHERE key = ?1")?
-        .execute(params![item.key.0, state, due, refusal, item.attempts])?;
+        .prepare_cached(
+            "UPDATE outbox SET state = ?2, due = ?3, refusal = ?4, owner = ?5, attempts = ?6, last = ?7 WHERE key = ?1",
+        )?
+        .execute(params![item.key.0, state, due, refusal, owner, item.attempts, last])?;
     Ok(())
 }
 

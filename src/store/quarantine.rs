@@ -8,7 +8,7 @@ use rusqlite::{Connection, OptionalExtension as _, Row, params};
 use super::clock_verdict::clock_verdict;
 use super::error::StoreError;
 use super::readings;
-use super::{By, Store, audit, codec, meters, repeats, subjects};
+use super::{By, Store, audit, codec, meters, repeats, subjects, take_back};
 use crate::domain::association::{LastResult, Owner, Upload, UploadId};
 use crate::domain::download::{Counts, Download, Packet};
 use crate::domain::meter_clock::ClockReading;
@@ -286,6 +286,7 @@ pub(super) fn load(connection: &Connection, id: &UploadId) -> Result<Upload, Sto
         clock_verdict: clock_verdict(connection, number)?,
         held,
         record,
+        taken_back: is_pending && take_back::was_taken_back(connection, meter)?,
     })
 }
 

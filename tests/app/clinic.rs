@@ -103,6 +103,7 @@ pub(crate) fn upload(owner: Owner) -> Upload {
         clock_verdict: None,
         held: vec![],
         record: None,
+        taken_back: false,
     }
 }
 

@@ -8,7 +8,7 @@ use std::sync::Arc;
 use glucodock::config::{FhirSettings, ServerBase, SignInSettings};
 use glucodock::domain::association::IdempotencyKey;
 use glucodock::domain::clinic::{Actor, Role, User};
-use glucodock::domain::delivery::{DeliveryRefusal, Errand, State};
+use glucodock::domain::delivery::{Errand, Jitter, State};
 use glucodock::domain::meter::MeterIdentity;
 use glucodock::domain::patient::{Gender, Likeness, NewPatient, PageCursor, PatientId, Status};
 use glucodock::domain::platform_check::Ownership;
@@ -108,7 +108,7 @@ fn carry(folder: &Path, server: &FhirServer) {
         match backend.station.next_errand(now).unwrap() {
             Errand::Deliver(parcel) => {
                 let outcome = wait(backend.platform.record.deliver(&parcel));
-                assert!(backend.station.note_delivery(&parcel.key, outcome, now).unwrap());
+                assert!(backend.station.note_delivery(&parcel.key, outcome, now, Jitter(0)).unwrap());
             }
             Errand::WaitUntil(_) => {}
             Errand::Rest => break,
@@ -226,10 +226,11 @@ fn a_meter_of_somebody_else_stays_theirs() {
     let server = FhirServer::start(&[ruth(), device.clone()]);
     assign(folder.path(), &server);
     carry(folder.path(), &server);
-    let items = Store::open(folder.path()).unwrap().undelivered().unwrap();
-    let other = PatientId("Patient/other".into());
-    assert_eq!(items[0].state, State::Refused(DeliveryRefusal::OwnedBy(other)));
-    assert!(matches!(items[1].state, State::Queued(_)));
+    let store = Store::open(folder.path()).unwrap();
+    assert_eq!(store.undelivered().unwrap(), [], "it is taken back");
+    let [waiting] = store.pending().unwrap().try_into().unwrap();
+    assert!(waiting.taken_back);
+    assert_eq!(store.record(&PatientId("Patient/7f".into()), Span::ALL).unwrap().total, 0);
     assert_eq!(server.all("Device")[0]["patient"], device["patient"]);
     assert!(server.all("Observation").is_empty() && server.all("DeviceUseStatement").is_empty());
 }
@@ -292,7 +293,7 @@ fn a_reading_of_another_patient_is_not_taken_for_this_one_s() {
     carry(other.path(), &server);
     let items = Store::open(other.path()).unwrap().undelivered().unwrap();
     let [item] = items.as_slice() else { panic!("{items:?}") };
-    let State::Refused(DeliveryRefusal::Because(why)) = &item.state else { panic!("{item:?}") };
+    let State::Refused(why) = &item.state else { panic!("{item:?}") };
     assert_eq!(why.as_str(), "the platform has a reading of this meter under another patient");
 }
 
@@ -318,7 +319,7 @@ fn nothing_is_written_to_a_record_that_is_none(#[case] change: Value, #[case] wh
     }
     carry(folder.path(), &server);
     let items = Store::open(folder.path()).unwrap().undelivered().unwrap();
-    let State::Refused(DeliveryRefusal::Because(said)) = &items[0].state else { panic!("{items:?}") };
+    let State::Refused(said) = &items[0].state else { panic!("{items:?}") };
     assert!(said.as_str().contains(why), "{said}");
     assert!(server.all("Device").is_empty() && server.all("Observation").is_empty());
 }

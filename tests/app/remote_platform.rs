@@ -7,9 +7,9 @@ use std::path::Path;
 use std::sync::{Arc, Condvar, Mutex};
 
 use async_trait::async_trait;
-use glucodock::domain::association::IdempotencyKey;
+use glucodock::domain::association::{IdempotencyKey, Owner};
 use glucodock::domain::clinic::{Actor, Role, User};
-use glucodock::domain::delivery::{Content, DeliveryRefusal, Item, Outcome, Parcel, State};
+use glucodock::domain::delivery::{Content, Item, Outcome, Parcel};
 use glucodock::domain::left_out::LeftOut;
 use glucodock::domain::meter::MeterIdentity;
 use glucodock::domain::patient::{
@@ -308,26 +308,23 @@ fn the_whole_wizard_over_a_platform_that_fails_and_repeats() {
     assert_eq!(store.record(&ruth().id, Span::ALL).unwrap().total, 50, "the station has them as well");
 }
 
-/// The meter became somebody else's on the platform first: nothing of it is sent behind that, a person must look, and
-/// the trail has it.
+/// The meter became somebody else's on the platform first: nothing of it is sent behind that, it is nobody's here
+/// again, and the trail has it.
 #[test]
 fn a_lost_race_holds_the_readings_back() {
     let folder = tempfile::tempdir().unwrap();
     furnish(folder.path());
     let remote = Arc::new(Remote::default());
-    let other = other().id;
-    *remote.owner.lock().unwrap() = Some(other.clone());
+    *remote.owner.lock().unwrap() = Some(other().id);
     play(folder.path(), &remote, false, ASSIGN);
-    carry_until(folder.path(), &remote, |items| matches!(items[0].state, State::Refused(_)));
+    carry_until(folder.path(), &remote, <[Item]>::is_empty);
     assert!(keys(&remote).iter().all(|key| key.ends_with(" ownership")), "{:?}", keys(&remote));
     let store = Store::open(folder.path()).unwrap();
-    let items = store.undelivered().unwrap();
-    let states: Vec<_> = items.iter().map(|item| item.state.clone()).collect();
-    assert!(
-        matches!(&states[..], [State::Refused(DeliveryRefusal::OwnedBy(owner)), State::Queued(_)] if *owner == other)
-    );
+    let [waiting] = store.pending().unwrap().try_into().unwrap();
+    assert_eq!((waiting.taken_back, waiting.owner), (true, Owner::Nobody));
+    assert_eq!(store.record(&ruth().id, Span::ALL).unwrap().total, 0, "no reading counts for the wrong patient");
     let trail = store.audit_trail().unwrap();
-    assert_eq!(trail.iter().filter(|line| line.action == "delivery-refused").count(), 1);
+    assert_eq!(trail.iter().filter(|line| line.action == "taken-back").count(), 1);
 }
 
 /// What another terminal has done since the search is seen before anybody confirms: the meter is somebody else's there,

@@ -4,6 +4,7 @@ use std::os::unix::fs::OpenOptionsExt as _;
 use std::path::Path;
 
 use glucodock::domain::association::{AssignmentResult, Owner, UploadId};
+use glucodock::domain::delivery::State;
 use glucodock::domain::glucose::{Concentration, Measured, Unit};
 use glucodock::domain::patient::PatientId;
 use glucodock::domain::reading::{Kind, Reading};
@@ -13,7 +14,7 @@ use rstest::rstest;
 use super::support::{assignment, blood, by, database, download, record};
 
 /// The forms of earlier versions, as they were published.
-const FORMS: [&str; 9] = [
+const FORMS: [&str; 10] = [
     include_str!("../../assets/migrations/0001-clinic.sql"),
     include_str!("../../assets/migrations/0002-search-words.sql"),
     include_str!("../../assets/migrations/0003-purpose.sql"),
@@ -23,6 +24,7 @@ const FORMS: [&str; 9] = [
     include_str!("../../assets/migrations/0007-what-was-said.sql"),
     include_str!("../../assets/migrations/0008-search-rings.sql"),
     include_str!("../../assets/migrations/0009-story.sql"),
+    include_str!("../../assets/migrations/0010-search-spellings.sql"),
 ];
 
 /// A patient who owns a meter with one assigned upload of three readings, and another meter that waits. Written by hand
@@ -98,7 +100,7 @@ fn version(directory: &Path, form: usize) {
 
 /// Each version that was published; the sixth form is the last before the store told a story.
 #[rstest]
-fn a_store_of_an_earlier_version_opens_and_loses_nothing(#[values(1, 2, 3, 4, 5, 6, 7, 8, 9)] form: usize) {
+fn a_store_of_an_earlier_version_opens_and_loses_nothing(#[values(1, 2, 3, 4, 5, 6, 7, 8, 9, 10)] form: usize) {
     let directory = tempfile::tempdir().unwrap();
     version(directory.path(), form);
     let store = Store::open(directory.path()).unwrap();
@@ -178,6 +180,36 @@ fn what_later_versions_noted_is_kept() {
         ),
         ["assignments 1", "readings 4", "subjects 1"]
     );
+}
+
+/// What an earlier version had to deliver is delivered; a claim that was refused because of another owner is made
+/// again.
+#[test]
+fn what_was_to_be_delivered_stays_so() {
+    let directory = tempfile::tempdir().unwrap();
+    version(directory.path(), 10);
+    database(directory.path())
+        .execute_batch(
+            r#"INSERT INTO assignments
+                   (request_key, kind, meter, upload, subject, supersedes, user, session, at, new, already_there)
+                   VALUES ('u', 'undone', 1, 1, NULL, 1, '1', '', 0, 0, 0), ('b', 'assigned', 1, 1, 1, NULL, '1', '', 5,
+                   0, 0);
+               INSERT INTO outbox (key, line, kind, assignment, state, due, refusal, attempts) VALUES
+                   ('k ownership', 'm', 'ownership', 1, 'delivered', NULL, NULL, 1),
+                   ('k readings', 'm', 'readings', 1, 'refused', NULL, '{"because":"422"}', 2),
+                   ('b ownership', 'n', 'ownership', 3, 'refused', NULL, '{"owned-by":"Patient/9"}', 3),
+                   ('b readings', 'n', 'readings', 3, 'queued', 7, NULL, 0);"#,
+        )
+        .unwrap();
+    let items = Store::open(directory.path()).unwrap().undelivered().unwrap();
+    let found: Vec<_> = items.into_iter().map(|item| (item.key.0, item.state, item.attempts)).collect();
+    let queued = |nanosecond| State::Queued(jiff::Timestamp::from_nanosecond(nanosecond).unwrap());
+    let expected = [
+        ("k readings".to_owned(), State::Refused("422".into()), 2),
+        ("b ownership".to_owned(), queued(0), 3),
+        ("b readings".to_owned(), queued(7), 0),
+    ];
+    assert_eq!(found, expected);
 }
 
 /// Before an earlier store is changed it is copied as it is, and the copy opens with the same key; one of today is not.

@@ -21,4 +21,5 @@ mod platform;
 mod replaced;
 mod search;
 mod support;
+mod taken_back;
 mod unidentifiable;

@@ -9,6 +9,9 @@ fn at(seconds: i64) -> Timestamp {
     Timestamp::from_second(1_784_000_000 + seconds).unwrap()
 }
 
+/// Every wait as long as it may be.
+const ALL: Jitter = Jitter(u16::MAX);
+
 fn key(number: usize) -> IdempotencyKey {
     IdempotencyKey(number.to_string())
 }
@@ -20,7 +23,7 @@ fn sent(times: u32) -> Outbox {
     for attempt in 1..=times {
         assert_eq!(outbox.next(Timestamp::MAX), Next::Send(key(0)));
         if attempt < times {
-            assert!(outbox.after(&key(0), Outcome::Unknown, at(0)));
+            assert!(outbox.after(&key(0), Outcome::Unknown, at(0), ALL));
         }
     }
     outbox
@@ -35,9 +38,9 @@ fn state(outbox: &Outbox) -> State {
 #[case::already_there(Outcome::AlreadyThere, State::Delivered)]
 #[case::lost(
     Outcome::LostRace(PatientId("p".to_owned())),
-    State::Refused(DeliveryRefusal::OwnedBy(PatientId("p".to_owned())))
+    State::Withdrawn(PatientId("p".to_owned()))
 )]
-#[case::refused(Outcome::Refused("422".into()), State::Refused(DeliveryRefusal::Because("422".into())))]
+#[case::refused(Outcome::Refused("422".into()), State::Refused("422".into()))]
 #[case::later_at_a_time(Outcome::Later(Some(at(160))), State::Queued(at(160)))]
 #[case::later_in_the_past(Outcome::Later(Some(at(-9))), State::Queued(at(100)))]
 #[case::later_than_we_wait(Outcome::Later(Some(at(86_400))), State::Queued(at(1000)))]
@@ -45,16 +48,17 @@ fn state(outbox: &Outbox) -> State {
 #[case::no_answer(Outcome::Unknown, State::Queued(at(102)))]
 fn an_attempt_ends_so(#[case] outcome: Outcome, #[case] expected: State) {
     let mut outbox = sent(1);
-    assert!(outbox.after(&key(0), outcome.clone(), at(100)));
+    assert!(outbox.after(&key(0), outcome.clone(), at(100), ALL));
     assert_eq!(state(&outbox), expected);
-    assert!(!outbox.after(&key(0), outcome, at(100)), "an answer that comes twice");
+    assert!(!outbox.after(&key(0), outcome, at(100), ALL), "an answer that comes twice");
     assert_eq!(state(&outbox), expected);
 }
 
 #[test]
 fn each_wait_is_twice_the_one_before_up_to_a_quarter_of_an_hour() {
-    let waits: Vec<_> = [1, 2, 3, 4, 8, 9, 10, 11, 1000, u32::MAX].map(|times| wait_after(times).as_secs()).into();
-    assert_eq!(waits, [2, 4, 8, 16, 256, 512, 900, 900, 900, 900]);
+    let waits = |jitter| [1, 2, 3, 4, 8, 9, 10, 11, 1000, u32::MAX].map(|times| wait_after(times, jitter).as_secs());
+    assert_eq!(waits(ALL), [2, 4, 8, 16, 256, 512, 900, 900, 900, 900]);
+    assert_eq!(waits(Jitter(0)), [1, 2, 4, 8, 128, 256, 450, 450, 450, 450], "half of it is left to chance");
 }
 
 #[test]
@@ -69,10 +73,9 @@ fn what_builds_on_a_refused_item_is_blocked_until_a_person_releases_it() {
     assert_eq!(outbox.next(at(1)), Next::Send(key(0)));
     assert_eq!(outbox.next(at(1)), Next::Send(key(2)), "another line does not wait");
     assert_eq!(outbox.next(at(1)), Next::Rest);
-    let owner = PatientId("p".to_owned());
-    assert!(outbox.after(&key(0), Outcome::LostRace(owner.clone()), at(2)));
-    assert!(outbox.after(&key(2), Outcome::Recorded, at(2)));
-    assert_eq!(outbox.standing(&key(0)), Some(ItemStanding::Refused(&DeliveryRefusal::OwnedBy(owner))));
+    assert!(outbox.after(&key(0), Outcome::Refused("422".into()), at(2), ALL));
+    assert!(outbox.after(&key(2), Outcome::Recorded, at(2), ALL));
+    assert_eq!(outbox.standing(&key(0)), Some(ItemStanding::Refused(&"422".into())));
     assert_eq!(outbox.standing(&key(1)), Some(ItemStanding::Blocked(&key(0))));
     assert_eq!(outbox.standing(&key(2)), Some(ItemStanding::Delivered));
     assert_eq!(outbox.standing(&key(3)), None);
@@ -81,9 +84,69 @@ fn what_builds_on_a_refused_item_is_blocked_until_a_person_releases_it() {
     assert!(outbox.release(&key(0), at(3)));
     assert_eq!(outbox.standing(&key(1)), Some(ItemStanding::Queued));
     assert_eq!(outbox.next(at(3)), Next::Send(key(0)));
-    assert!(outbox.after(&key(0), Outcome::Recorded, at(4)));
+    assert!(outbox.after(&key(0), Outcome::Recorded, at(4), ALL));
     assert_eq!(outbox.next(at(4)), Next::Send(key(1)));
     assert_eq!(outbox.items()[0].attempts, 2);
+}
+
+/// A claim that lost its race is taken back with all that stands behind it, for good; what is decided afterwards of the
+/// same meter goes its own way.
+#[test]
+fn what_builds_on_a_lost_race_is_never_sent() {
+    let mut outbox = Outbox::default();
+    let line = || DeliveryLine("meter".to_owned());
+    outbox.add(key(0), line(), ItemKind::Ownership, at(0));
+    outbox.add(key(1), line(), ItemKind::Readings, at(0));
+    outbox.add(key(2), line(), ItemKind::Readings, at(1));
+    assert_eq!(outbox.next(at(1)), Next::Send(key(0)));
+    let owner = PatientId("p".to_owned());
+    assert!(outbox.after(&key(0), Outcome::LostRace(owner.clone()), at(2), ALL));
+    for number in 0..3 {
+        assert_eq!(outbox.standing(&key(number)), Some(ItemStanding::Withdrawn(&owner)));
+        assert!(!outbox.release(&key(number), at(3)), "there is nothing to look at any more");
+    }
+    assert_eq!(outbox.next(Timestamp::MAX), Next::Rest);
+    outbox.add(key(3), line(), ItemKind::Ownership, at(4));
+    assert_eq!(outbox.next(at(4)), Next::Send(key(3)));
+}
+
+/// One of four things is told of what was decided at once.
+#[test]
+fn one_of_four_things_is_told() {
+    let both = [key(0), key(1)];
+    let waits = |because| Some(DeliveryStanding::Waits { since: at(0), because });
+    let reason = || Clean::from("422");
+    let owner = PatientId("p".to_owned());
+    // What comes of the attempts, one after the other, and what is told then.
+    let table: [(&[Outcome], Option<DeliveryStanding>); 9] = [
+        (&[], waits(WaitsBecause::NotSentYet)),
+        (&[Outcome::Unknown], waits(WaitsBecause::Unanswered)),
+        (&[Outcome::Later(None)], waits(WaitsBecause::PutOff)),
+        (&[Outcome::Refused(reason())], waits(WaitsBecause::Refused(reason()))),
+        (&[Outcome::LostRace(owner.clone())], Some(DeliveryStanding::OwnedBy(owner))),
+        (&[Outcome::Recorded], waits(WaitsBecause::NotSentYet)),
+        (&[Outcome::Recorded, Outcome::Refused(reason())], waits(WaitsBecause::Refused(reason()))),
+        (&[Outcome::AlreadyThere, Outcome::Recorded], Some(DeliveryStanding::InTheRecord)),
+        (&[Outcome::AlreadyThere, Outcome::AlreadyThere], Some(DeliveryStanding::AlreadyThere)),
+    ];
+    for (outcomes, expected) in table {
+        let mut outbox = Outbox::default();
+        outbox.add(key(0), DeliveryLine("m".to_owned()), ItemKind::Ownership, at(0));
+        outbox.add(key(1), DeliveryLine("m".to_owned()), ItemKind::Readings, at(0));
+        outbox.add(key(2), DeliveryLine("m".to_owned()), ItemKind::Readings, at(7));
+        for outcome in outcomes {
+            let Next::Send(sent) = outbox.next(Timestamp::MAX) else { panic!("nothing is sent: {outbox:?}") };
+            let during = outbox.told(&both);
+            assert!(during.is_some_and(|told| !told.is_settled()), "it is under way");
+            assert!(outbox.after(&sent, outcome.clone(), at(9), ALL));
+        }
+        assert_eq!(outbox.told(&both), expected, "{outcomes:?}");
+        let behind = outbox.told(&[key(2)]);
+        if outcomes.contains(&Outcome::Refused(reason())) {
+            assert_eq!(behind, Some(DeliveryStanding::Waits { since: at(7), because: WaitsBecause::Behind(reason()) }));
+        }
+        assert_eq!(outbox.told(&[key(9)]), None);
+    }
 }
 
 /// What may happen to an outbox and its platform.
@@ -166,7 +229,7 @@ impl World {
     }
 
     fn hear(&mut self, key: &IdempotencyKey, outcome: Outcome) {
-        assert!(self.outbox.after(key, outcome.clone(), self.now()));
+        assert!(self.outbox.after(key, outcome.clone(), self.now(), ALL));
         self.heard.push((key.clone(), outcome));
     }
 
@@ -190,7 +253,8 @@ impl World {
         assert_eq!(self.outbox.items()[place].attempts, item.attempts + 1);
         let builds_on = before.items()[..place].iter().filter(|other| other.line == item.line);
         for other in builds_on {
-            assert!(self.recorded.contains(&other.key), "{key:?} was sent before what it builds on: {other:?}");
+            let is_over = self.recorded.contains(&other.key) || matches!(other.state, State::Withdrawn(_));
+            assert!(is_over, "{key:?} was sent before what it builds on: {other:?}");
         }
         match fate {
             Fate::Answered => {
@@ -206,6 +270,8 @@ impl World {
                 self.record(key);
             }
             Fate::Later(seconds) => self.hear(key, Outcome::Later(seconds.map(|ahead| at(self.seconds + ahead)))),
+            // What it has recorded is nobody else's.
+            Fate::LostRace if self.recorded.contains(key) => self.hear(key, Outcome::AlreadyThere),
             Fate::LostRace => self.hear(key, Outcome::LostRace(PatientId("other".to_owned()))),
             Fate::Refused => self.hear(key, Outcome::Refused("422".into())),
         }
@@ -232,7 +298,7 @@ impl World {
                     let is_under_way =
                         before.items().iter().any(|item| item.key == key && item.state == State::Sending);
                     if !is_under_way {
-                        assert!(!self.outbox.after(&key, outcome, self.now()));
+                        assert!(!self.outbox.after(&key, outcome, self.now(), ALL));
                         assert_eq!(self.outbox, before);
                     }
                 }
@@ -261,6 +327,10 @@ impl World {
             if let State::Queued(due) = item.state {
                 assert!(due <= self.now() + LONGEST_WAIT, "nothing waits longer: {item:?}");
             }
+            if let State::Withdrawn(_) = item.state {
+                assert!(!self.recorded.contains(&item.key), "taken back, and the platform has it: {item:?}");
+            }
+            self.check_told(item);
         }
         let mut order: BTreeMap<u8, Vec<usize>> = BTreeMap::new();
         for recorded in &self.recorded {
@@ -268,8 +338,23 @@ impl World {
             order.entry(self.added[number]).or_default().push(number);
         }
         for (line, numbers) in order {
-            let all = (0..self.added.len()).filter(|number| self.added[*number] == line);
+            let is_withdrawn = |number: &usize| matches!(self.outbox.items()[*number].state, State::Withdrawn(_));
+            let all = (0..self.added.len()).filter(|number| self.added[*number] == line && !is_withdrawn(number));
             assert_eq!(numbers, all.take(numbers.len()).collect::<Vec<_>>(), "in order and without a gap, each once");
+        }
+    }
+
+    /// What is told of an item is true.
+    fn check_told(&self, item: &Item) {
+        let is_there = self.recorded.contains(&item.key);
+        match self.outbox.told(std::slice::from_ref(&item.key)).unwrap() {
+            DeliveryStanding::InTheRecord | DeliveryStanding::AlreadyThere => assert!(is_there, "{item:?}"),
+            DeliveryStanding::OwnedBy(_) => assert!(!is_there, "{item:?}"),
+            DeliveryStanding::Waits { because, .. } => {
+                assert!(!item.state.is_final(), "{item:?}");
+                let is_refused = matches!(item.state, State::Refused(_));
+                assert_eq!(is_refused, matches!(because, WaitsBecause::Refused(_)), "{item:?}");
+            }
         }
     }
 
@@ -287,7 +372,7 @@ impl World {
                 Next::Rest => break,
             }
         }
-        assert!(self.outbox.items().iter().all(|item| item.state == State::Delivered), "{:?}", self.outbox);
+        assert!(self.outbox.items().iter().all(|item| item.state.is_final()), "{:?}", self.outbox);
         self.check();
     }
 }
@@ -296,7 +381,7 @@ proptest! {
     #![proptest_config(ProptestConfig { cases: 2000, ..ProptestConfig::default() })]
 
     /// Whatever comes of attempts, in whatever order, over restarts and repeated answers: each item is recorded once,
-    /// those of a line in their order, and nothing is lost.
+    /// those of a line in their order, and nothing is lost. Only what lost its race is never recorded.
     #[test]
     fn every_item_is_recorded_once_in_the_order_of_its_line(steps in prop::collection::vec(step(), 1..60)) {
         let mut world = World::default();
@@ -307,6 +392,8 @@ proptest! {
         let mut recorded = world.recorded.clone();
         recorded.sort();
         recorded.dedup();
-        prop_assert_eq!(recorded.len(), world.added.len());
+        let is_withdrawn = |item: &&Item| matches!(item.state, State::Withdrawn(_));
+        let withdrawn = world.outbox.items().iter().filter(is_withdrawn).count();
+        prop_assert_eq!(recorded.len() + withdrawn, world.added.len());
     }
 }

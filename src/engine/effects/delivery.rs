@@ -11,7 +11,7 @@ use tokio::time::{sleep, timeout};
 use super::super::noted;
 use super::super::panics::{contain, contain_polls};
 use super::{Backend, Now};
-use crate::domain::delivery::{Errand, Outcome, Parcel};
+use crate::domain::delivery::{Errand, Jitter, Outcome, Parcel};
 use crate::station::{Station, StationError};
 
 /// When the outbox is looked at again that could not be read or written: the store may be locked for as long as another
@@ -60,7 +60,9 @@ impl Delivery {
         noted::delivered(&patient, &outcome);
         let at = (self.now)().timestamp();
         // If it cannot be noted, it is due again after a while, under the same key.
-        let note = move |station: &Station| station.note_delivery(&key, outcome, at);
+        // Without chance every wait is the longest of its kind.
+        let jitter = Jitter(getrandom::u32().map_or(u16::MAX, |random| (random >> 16) as u16));
+        let note = move |station: &Station| station.note_delivery(&key, outcome, at, jitter);
         self.at_the_station("note_delivery", note).await;
     }
 

@@ -1,0 +1,107 @@
+//! What a person is told of something that was decided here for the care platform: one of four things.
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+use super::{Item, LastAttempt, Outbox, State};
+use crate::domain::association::IdempotencyKey;
+use crate::domain::patient::PatientId;
+use crate::domain::text::Clean;
+
+/// How what was decided stands at the care platform.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum DeliveryStanding {
+    /// It is in the record there.
+    InTheRecord,
+    /// It was in the record there already.
+    AlreadyThere,
+    /// It is safe here and waits for the platform.
+    Waits {
+        /// When it was decided.
+        since: Timestamp,
+        /// Why it is not there.
+        because: WaitsBecause,
+    },
+    /// The meter is this person's there: what was decided here is taken back.
+    OwnedBy(PatientId),
+}
+
+/// Why something waits for the care platform.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum WaitsBecause {
+    /// It was not its turn yet.
+    NotSentYet,
+    /// It is being sent.
+    UnderWay,
+    /// The platform did not answer; it is sent again.
+    Unanswered,
+    /// The platform wanted it later.
+    PutOff,
+    /// The platform does not take it, for this reason. A person must look.
+    Refused(Clean),
+    /// What it builds on was refused, for this reason. A person must look.
+    Behind(Clean),
+}
+
+impl DeliveryStanding {
+    /// Whether there is no more to be told until time passes or a person does something.
+    #[must_use]
+    pub const fn is_settled(&self) -> bool {
+        !matches!(self, Self::Waits { because: WaitsBecause::NotSentYet | WaitsBecause::UnderWay, .. })
+    }
+}
+
+impl Outbox {
+    /// What is told of these items, which were decided at once; nothing without any. They count as already there only
+    /// if the platform recorded none of them.
+    #[must_use]
+    pub fn told(&self, keys: &[IdempotencyKey]) -> Option<DeliveryStanding> {
+        let items: Vec<(usize, &Item)> =
+            self.items.iter().enumerate().filter(|(_, item)| keys.contains(&item.key)).collect();
+        let (_, first) = items.first()?;
+        let owner = items.iter().find_map(|(_, item)| match &item.state {
+            State::Withdrawn(owner) => Some(owner.clone()),
+            _ => None,
+        });
+        if let Some(owner) = owner {
+            return Some(DeliveryStanding::OwnedBy(owner));
+        }
+        let waiting = items.iter().find(|(_, item)| !item.state.is_final());
+        Some(match waiting {
+            Some((place, item)) => {
+                DeliveryStanding::Waits { since: first.since, because: self.waits_because(*place, item) }
+            }
+            None if items.iter().any(|(_, item)| item.last == Some(LastAttempt::Recorded)) => {
+                DeliveryStanding::InTheRecord
+            }
+            None => DeliveryStanding::AlreadyThere,
+        })
+    }
+
+    fn waits_because(&self, place: usize, item: &Item) -> WaitsBecause {
+        if let State::Refused(why) = &item.state {
+            return WaitsBecause::Refused(why.clone());
+        }
+        let refused = self.before(place).find_map(|before| match &before.state {
+            State::Refused(why) => Some(why.clone()),
+            _ => None,
+        });
+        match (refused, item.last) {
+            (Some(why), _) => WaitsBecause::Behind(why),
+            (None, Some(LastAttempt::Unanswered)) => WaitsBecause::Unanswered,
+            (None, Some(LastAttempt::PutOff)) => WaitsBecause::PutOff,
+            (None, Some(LastAttempt::UnderWay)) => WaitsBecause::UnderWay,
+            (None, Some(LastAttempt::Recorded | LastAttempt::AlreadyThere | LastAttempt::Refused) | None) => {
+                // What stands before it in its line may be the one that waits.
+                let before = self.before(place).find(|before| !before.state.is_final());
+                before.map_or(WaitsBecause::NotSentYet, |before| match before.last {
+                    Some(LastAttempt::Unanswered) => WaitsBecause::Unanswered,
+                    Some(LastAttempt::PutOff) => WaitsBecause::PutOff,
+                    _ => WaitsBecause::NotSentYet,
+                })
+            }
+        }
+    }
+}

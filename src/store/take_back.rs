@@ -1,0 +1,98 @@
+//! An assignment whose meter became somebody else's at the care platform first is taken back: the meter is nobody's
+//! here again, its readings are in nobody's record and wait, and what was decided stays written. A new row supersedes
+//! it.
+
+use rusqlite::{Connection, OptionalExtension as _, params};
+
+use super::error::StoreError;
+use super::{By, audit, codec};
+use crate::domain::association::UploadId;
+use crate::domain::patient::PatientId;
+
+/// Why it is taken back, as the row says that supersedes it.
+const REASON: &str = "the meter is another patient's at the care platform";
+
+/// What an assignment did that rests on the claim.
+struct RestsOnClaim {
+    assignment: i64,
+    request_key: String,
+    upload: i64,
+}
+
+/// Takes back what this assignment claimed, and what came later for the same person because of it. The upload that was
+/// read last waits again, unless the meter was read since and that waits.
+pub(super) fn take_back(connection: &Connection, by: By<'_>, claim: i64) -> Result<(), StoreError> {
+    let (meter, subject, patient): (i64, i64, String) = connection
+        .prepare_cached(
+            "SELECT a.meter, a.subject, coalesce(s.key, s.id) FROM assignments a JOIN subjects s ON s.id = a.subject
+             WHERE a.id = ?1",
+        )?
+        .query_row([claim], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))?;
+    let patient = PatientId(patient);
+    let given = given(connection, claim, (meter, subject))?;
+    for RestsOnClaim { assignment, request_key, upload } in &given {
+        connection
+            .prepare_cached(
+                "INSERT INTO assignments (request_key, kind, meter, upload, supersedes, reason, user, session, at, new,
+                     already_there) VALUES (?1, 'undone', ?2, ?3, ?4, ?5, ?6, ?7, ?8, 0, 0)",
+            )?
+            .execute(params![
+                format!("{request_key} taken back"),
+                meter,
+                upload,
+                assignment,
+                REASON,
+                by.user,
+                by.session,
+                codec::nanoseconds(by.at)
+            ])?;
+        let undone = connection.last_insert_rowid();
+        // That they are in the record no more is the database's work.
+        connection
+            .prepare_cached(
+                "INSERT INTO assigned_readings (reading, assignment)
+                 SELECT reading, ?2 FROM records WHERE assignment = ?1",
+            )?
+            .execute([*assignment, undone])?;
+        let upload = UploadId(upload.to_string());
+        audit::append(connection, by, audit::AuditAction::TakenBack, Some(&patient), Some(&upload), REASON)?;
+    }
+    connection
+        .prepare_cached(
+            "UPDATE ownerships SET closed_at = ?3, closed_by = ?4, closed_session = ?5, closed_why = 'undone'
+             WHERE meter = ?1 AND subject = ?2 AND closed_at IS NULL",
+        )?
+        .execute(params![meter, subject, codec::nanoseconds(by.at), by.user, by.session])?;
+    if let Some(RestsOnClaim { upload, .. }) = given.first() {
+        connection
+            .prepare_cached(
+                "UPDATE uploads SET state = 'pending' WHERE id = ?1
+                 AND NOT EXISTS (SELECT 1 FROM uploads WHERE meter = ?2 AND state = 'pending')",
+            )?
+            .execute([*upload, meter])?;
+    }
+    Ok(())
+}
+
+/// What the claim and all that came later because of it gave to the person, newest upload first.
+fn given(connection: &Connection, claim: i64, (meter, subject): (i64, i64)) -> Result<Vec<RestsOnClaim>, StoreError> {
+    let mut statement = connection.prepare_cached(
+        "SELECT a.id, a.request_key, a.upload FROM assignments a
+         WHERE a.id >= ?1 AND a.meter = ?2 AND a.subject = ?3 AND a.kind = 'assigned'
+             AND NOT EXISTS (SELECT 1 FROM assignments u WHERE u.supersedes = a.id)
+         ORDER BY a.upload DESC",
+    )?;
+    let rows = statement.query_map([claim, meter, subject], |row| {
+        Ok(RestsOnClaim { assignment: row.get(0)?, request_key: row.get(1)?, upload: row.get(2)? })
+    })?;
+    Ok(rows.collect::<Result<_, _>>()?)
+}
+
+/// Whether what was decided of this meter last was that an assignment is taken back.
+pub(super) fn was_taken_back(connection: &Connection, meter: i64) -> Result<bool, StoreError> {
+    let kind: Option<String> = connection
+        .prepare_cached("SELECT kind FROM assignments WHERE meter = ?1 ORDER BY id DESC LIMIT 1")?
+        .query_row([meter], |row| row.get(0))
+        .optional()?;
+    Ok(kind.as_deref() == Some("undone"))
+}

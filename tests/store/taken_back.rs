@@ -1,0 +1,204 @@
+//! A claim that lost its race at the care platform: what was decided here is taken back in one transaction, and
+//! nothing of what was written is gone.
+
+use glucodock::domain::association::{Assignment, AssignmentResult, IntakeAnswer, Owner, Proof, Upload, UploadId};
+use glucodock::domain::delivery::{DeliveryStanding, Errand, ItemKind, Jitter, Outcome, Parcel, WaitsBecause};
+use glucodock::domain::download::Download;
+use glucodock::domain::identity_check::TypedAnswer;
+use glucodock::domain::intake_check::ClockVerdict;
+use glucodock::domain::meter_clock::ClockReading;
+use glucodock::domain::patient::{Gender, Identifier, Patient, PatientId, Status};
+use glucodock::domain::reading::Reading;
+use glucodock::domain::record::Span;
+use glucodock::domain::text::Private;
+use glucodock::store::{Store, StoreError};
+use jiff::civil::date;
+use rstest::rstest;
+
+use super::support::{assignment, at, blood, by, database, download, record, store};
+
+/// Somebody of the platform's directory whom the store has heard of.
+fn known(store: &Store, id: &str) -> PatientId {
+    let patient = Patient {
+        id: PatientId(id.to_owned()),
+        family: Private::new("Adeyemi".into()),
+        given: Private::new("Ruth".into()),
+        born: Private::new(date(1968, 3, 9)),
+        gender: Gender::Female,
+        identifiers: vec![Identifier {
+            label: "MRN".into(),
+            value: Private::new(format!("H{}", id.replace('/', "-")).into()),
+        }],
+        status: Status::Active,
+        devices: vec![],
+        last_upload: None,
+    };
+    store.know(&patient).unwrap();
+    patient.id
+}
+
+fn memory(count: u32) -> Vec<Reading> {
+    (0..count).map(|place| blood(place, i64::from(place), 90 + place)).collect()
+}
+
+fn read(store: &Store, second: i64, count: u32) -> Upload {
+    store.quarantine(by(second), &download("000-1", memory(count))).unwrap()
+}
+
+/// The assignment of a person who gave their identifier.
+fn for_person(store: &Store, upload: &UploadId, patient: &PatientId, key: &str) -> Assignment {
+    let plain = assignment(store, upload, patient, key);
+    let who = Private::new(format!("H{}", patient.0.replace('/', "-")).into());
+    let typed = TypedAnswer { who, born: Private::new("1968".into()) };
+    Assignment { proof: Proof::Typed(typed), ..plain }
+}
+
+fn assign(store: &Store, upload: &UploadId, patient: &PatientId, key: &str) -> Result<AssignmentResult, StoreError> {
+    store.begin_identity_check(by(5), upload, patient).unwrap();
+    store.assign(by(6), &for_person(store, upload, patient, key))
+}
+
+fn take(store: &Store, second: i64) -> Parcel {
+    match store.next_errand(at(second)).unwrap() {
+        Errand::Deliver(parcel) => *parcel,
+        other => panic!("{other:?}"),
+    }
+}
+
+fn lose(store: &Store, parcel: &Parcel, second: i64) {
+    let lost = Outcome::LostRace(PatientId("Patient/owner".into()));
+    assert!(store.note_delivery(&parcel.key, lost.clone(), at(second), Jitter(0)).unwrap());
+    assert!(!store.note_delivery(&parcel.key, lost, at(second), Jitter(0)).unwrap(), "an answer that comes twice");
+}
+
+fn devices(store: &Store, patient: &PatientId) -> usize {
+    let [upload] = store.pending().unwrap().try_into().unwrap();
+    store.begin_identity_check(by(90), &upload.id, patient).unwrap();
+    store.record(patient, Span::ALL).unwrap().patient.devices.len()
+}
+
+#[test]
+fn a_lost_race_leaves_no_owner_and_no_reading_in_the_record() {
+    let (directory, store) = store();
+    let ruth = known(&store, "Patient/7f");
+    let upload = read(&store, 1, 3);
+    assert_eq!(assign(&store, &upload.id, &ruth, "a").unwrap(), AssignmentResult { new: 3, already_there: 0 });
+    let told = || store.told(&upload.id).unwrap();
+    assert_eq!(told(), Some(DeliveryStanding::Waits { since: at(6), because: WaitsBecause::NotSentYet }));
+    let claim = take(&store, 7);
+    assert_eq!(told(), Some(DeliveryStanding::Waits { since: at(6), because: WaitsBecause::UnderWay }));
+    lose(&store, &claim, 8);
+
+    assert_eq!(told(), Some(DeliveryStanding::OwnedBy(PatientId("Patient/owner".into()))));
+    assert_eq!(store.undelivered().unwrap(), []);
+    assert_eq!(store.next_errand(jiff::Timestamp::MAX).unwrap(), Errand::Rest);
+    assert_eq!((record(&store, &ruth).len(), devices(&store, &ruth)), (0, 0));
+    let past = store.record(&ruth, Span::ALL).unwrap();
+    assert_eq!((past.total, past.uploads.len()), (0, 0));
+    let [waiting] = store.pending().unwrap().try_into().unwrap();
+    assert_eq!((&waiting.id, &waiting.owner, &waiting.record), (&upload.id, &Owner::Nobody, &None));
+    assert!(waiting.taken_back);
+    assert_eq!(store.readings_of(&upload.id).unwrap(), memory(3));
+    let actions: Vec<_> = store.audit_trail().unwrap().into_iter().map(|line| line.action).collect();
+    assert_eq!(
+        actions[..5],
+        ["quarantined", "assigned", "delivery-refused", "delivery-refused", "taken-back"],
+        "the claim and what builds on it"
+    );
+    // What was decided stays written.
+    let connection = database(directory.path());
+    let rows: i64 =
+        connection.query_row("SELECT count(*) FROM assignments WHERE kind = 'assigned'", (), |row| row.get(0)).unwrap();
+    assert_eq!(rows, 1);
+
+    // Repeated under its key, it is not done again; decided anew for its owner, it goes its way.
+    let again = store.assign(by(9), &for_person(&store, &upload.id, &ruth, "a"));
+    assert!(matches!(again, Err(StoreError::OwnedByAnother)), "{again:?}");
+    let owner = known(&store, "Patient/owner");
+    assert_eq!(assign(&store, &upload.id, &owner, "b").unwrap(), AssignmentResult { new: 3, already_there: 0 });
+    assert_eq!((record(&store, &owner).len(), record(&store, &ruth).len()), (3, 0));
+    assert!(!store.upload(&upload.id).unwrap().taken_back);
+    for kind in [ItemKind::Ownership, ItemKind::Readings] {
+        let parcel = take(&store, 20);
+        assert_eq!((parcel.patient, kind), (owner.clone(), parcel.content.kind()));
+        assert!(store.note_delivery(&parcel.key, Outcome::AlreadyThere, at(20), Jitter(0)).unwrap());
+    }
+    assert_eq!(told(), Some(DeliveryStanding::AlreadyThere));
+}
+
+/// What the platform does not take stays, in front of what builds on it, until somebody has looked at it.
+#[test]
+fn what_is_refused_waits_for_a_person() {
+    let (_directory, store) = store();
+    let ruth = known(&store, "Patient/7f");
+    let upload = read(&store, 1, 3);
+    assign(&store, &upload.id, &ruth, "a").unwrap();
+    let claim = take(&store, 7);
+    let refused = Outcome::Refused("no such patient".into());
+    assert!(!store.release(by(8), &claim.key, &"looked".into()).unwrap(), "it is under way");
+    assert!(store.note_delivery(&claim.key, refused, at(8), Jitter(0)).unwrap());
+    let because = WaitsBecause::Refused("no such patient".into());
+    assert_eq!(store.told(&upload.id).unwrap(), Some(DeliveryStanding::Waits { since: at(6), because }));
+    assert_eq!(store.next_errand(jiff::Timestamp::MAX).unwrap(), Errand::Rest);
+    assert_eq!(record(&store, &ruth).len(), 3, "it is the patient's all the same");
+    assert!(store.release(by(9), &claim.key, &"the patient was registered".into()).unwrap());
+    assert!(!store.release(by(9), &claim.key, &"again".into()).unwrap());
+    assert_eq!(take(&store, 9), claim);
+    let last = store.audit_trail().unwrap().pop().unwrap();
+    assert_eq!((last.action.as_str(), last.user.as_str()), ("delivery-released", "1"));
+    assert_eq!(last.detail, "a ownership: the patient was registered");
+}
+
+/// The meter was read again before the platform answered: what came later rests on the claim, too.
+#[rstest]
+#[case::and_added(true)]
+#[case::and_waits(false)]
+fn what_came_later_because_of_the_claim_is_taken_back_too(#[case] is_added: bool) {
+    let (_directory, store) = store();
+    let ruth = known(&store, "Patient/7f");
+    let first = read(&store, 1, 3);
+    assign(&store, &first.id, &ruth, "a").unwrap();
+    let claim = take(&store, 7);
+    let second = read(&store, 10, 5);
+    assert_ne!(first.id, second.id);
+    if is_added {
+        let append = Assignment { proof: Proof::Owner, ..assignment(&store, &second.id, &ruth, "b") };
+        assert_eq!(store.assign(by(11), &append).unwrap().new, 2);
+    }
+    lose(&store, &claim, 12);
+    assert_eq!(store.undelivered().unwrap(), []);
+    assert_eq!(record(&store, &ruth).len(), 0);
+    let [waiting] = store.pending().unwrap().try_into().unwrap();
+    assert_eq!((&waiting.id, &waiting.owner, waiting.taken_back), (&second.id, &Owner::Nobody, true));
+    let owner = known(&store, "Patient/owner");
+    assert_eq!(assign(&store, &second.id, &owner, "c").unwrap().new, 5, "every reading of the meter");
+    assert_eq!(record(&store, &owner).len(), 5);
+}
+
+/// What was said of the clock stands, and may be said otherwise once the meter was read again.
+#[rstest]
+fn what_was_said_of_the_clock_is_no_obstacle(
+    #[values(ClockVerdict::MeterWrong, ClockVerdict::MeterRight)] first: ClockVerdict,
+    #[values(ClockVerdict::MeterWrong, ClockVerdict::MeterRight)] second: ClockVerdict,
+) {
+    let (_directory, store) = store();
+    let (ruth, owner) = (known(&store, "Patient/7f"), known(&store, "Patient/owner"));
+    let host: jiff::Zoned = "2026-09-21T12:00:00+02:00[Europe/Berlin]".parse().unwrap();
+    let clock = ClockReading { meter: "2026-09-25T12:00:00".parse().unwrap(), host };
+    let read = |second| {
+        let download = Download { clock: Some(clock.clone()), ..download("000-1", memory(3)) };
+        store.quarantine(by(second), &download).unwrap()
+    };
+    let answer = |upload: &Upload, verdict| {
+        store.answer_intake(by(5), &upload.id, &IntakeAnswer::Clock(verdict), upload.read_at, &upload.seen()).unwrap();
+    };
+    let upload = read(1);
+    answer(&upload, first);
+    assign(&store, &upload.id, &ruth, "a").unwrap();
+    lose(&store, &take(&store, 7), 8);
+    let upload = read(20);
+    answer(&upload, second);
+    assert_eq!(assign(&store, &upload.id, &owner, "b").unwrap().new, 3);
+    let doubted = record(&store, &owner).iter().filter(|reading| !reading.is_in_numbers()).count();
+    assert_eq!(doubted, if second == ClockVerdict::MeterWrong { 3 } else { 0 }, "{first:?} {second:?}");
+}

@@ -18,7 +18,7 @@ use rustls::pki_types::{CertificateDer, PrivateKeyDer};
 use rustls::{ServerConfig, ServerConnection, StreamOwned};
 use serde_json::{Value, json};
 
-use super::http_server::{Answered, Server, Wire, fhir};
+use super::http_server::{Answered, Asked, Server, Wire, fhir};
 
 /// What a person may be known by, and what must stand in no address, log or error.
 const SECRETS: [&str; 3] = ["Zarathustra", "M7654321", "geheim"];
@@ -250,18 +250,25 @@ fn half_an_answer_is_none() {
     }
 }
 
-#[test]
-fn an_answer_is_waited_for_so_long_and_no_longer() {
-    let server = Server::start(|_| Answered::Never);
+#[rstest]
+#[case(Answered::Never)]
+#[case(Answered::Stalled(200, vec![("Content-Type", "application/json".into())], "{}".into(), 1))]
+fn an_answer_is_waited_for_so_long_and_no_longer(#[case] answer: Answered) {
+    let server = Server::start(move |_| answer.clone());
     let settings = FhirSettings { timeout: Duration::from_millis(20), ..settings(&server.base) };
     let error = checked(find(&FhirClient::new(Arc::new(settings)).unwrap()).unwrap_err());
     assert!(matches!(error, FhirError::TooLate { .. }), "{error:?}");
     assert!(matches!(RemoteError::from(error), RemoteError::Unreachable(_)));
 }
 
-#[test]
-fn nobody_at_the_address_is_said() {
-    let base = Server::start(|_| Answered::Never).base.clone();
+/// Nobody listens any more, or whoever does hangs up.
+#[rstest]
+#[case(false)]
+#[case(true)]
+fn nobody_at_the_address_is_said(#[case] listens: bool) {
+    let server = Server::start(|_| Answered::HungUp);
+    let base = server.base.clone();
+    let _server = listens.then_some(server);
     let error = checked(find(&FhirClient::new(Arc::new(settings(&base))).unwrap()).unwrap_err());
     assert!(matches!(error, FhirError::Connection(_)), "{error:?}");
 }
@@ -359,4 +366,46 @@ fn certificates_that_are_none_are_refused_before_anything_is_sent() {
     let settings = FhirSettings { ca_file: Some(file), ..settings("https://127.0.0.1:9") };
     let error = checked(FhirClient::new(Arc::new(settings)).unwrap_err());
     assert!(matches!(error, FhirError::Certificates(_) | FhirError::Settings(_)), "{error:?}");
+}
+
+/// A server without links to further pages, which counts more than it gives, is asked for what is behind; one that then
+/// gives nothing is not believed.
+#[test]
+fn results_behind_a_page_without_a_link_are_not_lost() {
+    let people = ["a", "b", "c", "d", "e"];
+    let gives = |most: usize| {
+        move |asked: &Asked| {
+            let (mut offset, mut count) = (0, 0);
+            for (name, value) in url::form_urlencoded::parse(asked.body.as_bytes()) {
+                match name.as_ref() {
+                    "_offset" => offset = value.parse().unwrap(),
+                    "_count" => count = value.parse().unwrap(),
+                    _ => assert_eq!((name.as_ref(), value.as_ref()), ("name", "baker & sons")),
+                }
+            }
+            let given: Vec<Value> =
+                people.iter().take(most).skip(offset).take(count).map(|id| patient(id, "match")).collect();
+            let mut page = bundle(&given);
+            page["total"] = json!(people.len());
+            fhir(200, &page)
+        }
+    };
+    let all = |most: usize| {
+        let server = Server::start(gives(most));
+        let client = client(&server);
+        wait(async move {
+            let mut found = client.search("Patient", &[("name", "baker & sons"), ("_count", "2")]).await?;
+            let mut pages = vec![found.matches.len()];
+            while let Some(next) = found.next {
+                assert!(!format!("{next:?}").contains("baker"), "a name is told to nobody: {next:?}");
+                let next = client.named_page(&next.address())?;
+                found = client.page_at("Patient", &next).await?;
+                pages.push(found.matches.len());
+            }
+            Ok::<_, FhirError>(pages)
+        })
+    };
+    assert_eq!(all(5).unwrap(), [2, 2, 1]);
+    let error = all(4).unwrap_err();
+    assert_eq!(with_causes(&error), "the answer is no FHIR: it counts more results than it gives");
 }

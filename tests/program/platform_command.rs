@@ -146,7 +146,9 @@ fn nobody_at_the_address_is_told_and_nothing_else_is_asked() {
 /// A server that does not answer, or not to the end.
 #[rstest]
 #[case(Answered::Never, "no whole answer within 1 s", "timeout_seconds")]
+#[case(Answered::Stalled(200, Vec::new(), "{}".to_owned(), 1), "no whole answer within 1 s", "timeout_seconds")]
 #[case(Answered::Cut(200, Vec::new(), "{}".to_owned(), 1), "the connection failed", "can be reached from here")]
+#[case(Answered::HungUp, "the connection failed", "can be reached from here")]
 fn half_an_answer_and_none_are_told(#[case] answer: Answered, #[case] what: &str, #[case] remedy: &str) {
     let server = Server::start(move |_| answer.clone());
     let output = check(&server.base, "timeout_seconds = 1", &["--json"]);

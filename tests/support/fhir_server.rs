@@ -101,6 +101,11 @@ impl Shelf {
             return refusal(412);
         }
         let mut resource: Value = serde_json::from_str(&asked.body).unwrap();
+        // FHIR R4, http.html#update: type and id of the body are those of the address.
+        let (kind, id) = reference.split_once('/').unwrap();
+        if resource["resourceType"] != kind || resource["id"] != id {
+            return refusal(400);
+        }
         resource["meta"]["versionId"] = json!((version.parse::<u32>().unwrap() + 1).to_string());
         self.resources[at] = resource;
         Answered::Whole(200, Vec::new(), String::new())

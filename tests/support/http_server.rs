@@ -31,8 +31,12 @@ pub(crate) enum Answered {
     Whole(u16, Vec<(&'static str, String)>, String),
     /// The same, but the connection ends after so many bytes of the body.
     Cut(u16, Vec<(&'static str, String)>, String, usize),
+    /// The same, but after so many bytes of the body nothing more comes, for as long as whoever asks waits.
+    Stalled(u16, Vec<(&'static str, String)>, String, usize),
     /// Nothing, for as long as whoever asks waits.
     Never,
+    /// Nothing, and the connection ends.
+    HungUp,
 }
 
 /// A body of FHIR.
@@ -109,25 +113,37 @@ impl Drop for Server {
 fn serve(wire: Box<dyn Wire>, answer: impl FnOnce(&Asked) -> Answered) {
     let mut wire = BufReader::new(wire);
     let Some(question) = question(&mut wire) else { return };
-    let (status, headers, body, sent) = match answer(&question) {
+    let answer = answer(&question);
+    let waits = matches!(answer, Answered::Stalled(..) | Answered::Never);
+    let (status, headers, body, sent) = match answer {
         Answered::Whole(status, headers, body) => {
             let all = body.len();
             (status, headers, body, all)
         }
-        Answered::Cut(status, headers, body, sent) => (status, headers, body, sent),
+        Answered::Cut(status, headers, body, sent) | Answered::Stalled(status, headers, body, sent) => {
+            (status, headers, body, sent)
+        }
         Answered::Never => {
-            // Until whoever asks hangs up.
-            let _ = wire.read(&mut [0]);
+            hold(&mut wire);
             return;
         }
+        Answered::HungUp => return,
     };
     let mut head = format!("HTTP/1.1 {status} said\r\nConnection: close\r\nContent-Length: {}\r\n", body.len());
     for (name, value) in headers {
         head.extend([name, ": ", &value, "\r\n"]);
     }
     let body = body.as_bytes().get(..sent).unwrap_or_default();
-    let wire = wire.get_mut();
-    let _ = wire.write_all(&[head.as_bytes(), b"\r\n", body].concat()).and_then(|()| wire.flush());
+    let out = wire.get_mut();
+    let _ = out.write_all(&[head.as_bytes(), b"\r\n", body].concat()).and_then(|()| out.flush());
+    if waits {
+        hold(&mut wire);
+    }
+}
+
+/// Until whoever asks hangs up.
+fn hold(wire: &mut impl Read) {
+    let _ = wire.read(&mut [0]);
 }
 
 fn question(wire: &mut impl BufRead) -> Option<Asked> {

@@ -74,7 +74,7 @@ pub async fn look(client: &FhirClient, now: impl Fn() -> Timestamp) -> CheckUp {
 }
 
 fn nobody(client: &FhirClient, answer: &Answer) -> Result<(), FhirError> {
-    if client.page(&answer.body, "Patient")?.matches.is_empty() {
+    if client.page(&answer.body, "Patient", Vec::new, 0)?.matches.is_empty() {
         Ok(())
     } else {
         Err(FhirError::NoFhir("it finds somebody where nobody was looked for"))

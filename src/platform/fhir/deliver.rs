@@ -45,6 +45,10 @@ enum NotCarried {
     Error(FhirError),
 }
 
+/// The platform does not find what was added just now: a search may lag behind what was written (FHIR R4 leaves that to
+/// the server), and an answer may have been another one's.
+const NOT_FOUND_YET: NotCarried = NotCarried::With(Outcome::Later(None));
+
 impl From<FhirError> for NotCarried {
     fn from(error: FhirError) -> Self {
         Self::Error(error)
@@ -106,7 +110,7 @@ impl FhirPlatform {
                 ([_, _, ..], _) => return refused("the platform has this meter more than once"),
             }
         }
-        refused("the platform does not find a meter that was added")
+        Err(NOT_FOUND_YET)
     }
 
     async fn claim(&self, parcel: &Parcel, device: &str) -> Result<bool, NotCarried> {
@@ -136,7 +140,7 @@ impl FhirPlatform {
         let mut is_claimed = false;
         for _ in 0..CLAIMS {
             let Some(seen) = self.client.read(device).await? else {
-                return refused("the platform does not find a meter that was added");
+                return Err(NOT_FOUND_YET);
             };
             match owner(&seen.resource) {
                 Some(other) if other != parcel.patient => return Err(NotCarried::With(Outcome::LostRace(other))),

@@ -130,7 +130,7 @@ impl PatientDirectory for FhirPlatform {
             Some(cursor) => self.client.page_at(PATIENT, &page(&self.client, cursor)?).await?,
             None => self.found(&conditions, &limit.to_string()).await?,
         };
-        let next = found.next.map(|next| PageCursor(next.address().to_owned()));
+        let next = found.next.map(|next| PageCursor(next.address()));
         Ok(SearchPage { patients: people(&found.matches, &conditions), next })
     }
 

@@ -109,6 +109,12 @@ pub struct Issue {
 }
 
 impl Outcomes {
+    /// Whether it says nothing: then it may be of somebody before the server.
+    #[must_use]
+    pub const fn is_empty(&self) -> bool {
+        self.issues.is_empty()
+    }
+
     /// What a body says; nothing if it is no `OperationOutcome`.
     #[must_use]
     pub fn of(body: &Value) -> Self {

@@ -1,7 +1,9 @@
 //! Searches and their pages (FHIR R4, search.html and http.html#paging).
 
+use std::fmt;
+
 use serde_json::Value;
-use url::Url;
+use url::{Url, form_urlencoded};
 
 use super::client::{Answer, FhirClient, FhirRequest};
 use super::error::FhirError;
@@ -17,14 +19,51 @@ pub struct FoundPage {
 }
 
 /// Where a page of results is, on the server that gave it.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct NextPage(Url);
+#[derive(Clone, PartialEq, Eq)]
+pub enum NextPage {
+    /// The server has named it.
+    Named(Url),
+    /// The server names none, although it counts more results than it gave: the same search goes on behind those. Not
+    /// of FHIR, but known to several servers; one that gives nothing then is not believed.
+    Behind {
+        /// The conditions of the search.
+        conditions: Vec<(String, String)>,
+        /// How many results were given.
+        given: usize,
+    },
+}
+
+/// Says nothing of what was searched for.
+impl fmt::Debug for NextPage {
+    fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Named(_) => to.write_str("Named"),
+            Self::Behind { given, .. } => write!(to, "Behind({given})"),
+        }
+    }
+}
+
+/// What stands before the conditions of a page that the server does not name. No address begins so.
+const BEHIND: &str = "behind ";
 
 impl NextPage {
-    /// Its address.
+    /// It as a text, for [`FhirClient::named_page`].
     #[must_use]
-    pub fn address(&self) -> &str {
-        self.0.as_str()
+    pub fn address(&self) -> String {
+        match self {
+            Self::Named(url) => url.to_string(),
+            Self::Behind { conditions, given } => {
+                let mut written = form_urlencoded::Serializer::new(String::new());
+                format!("{BEHIND}{given} {}", written.extend_pairs(conditions).finish())
+            }
+        }
+    }
+
+    /// What [`Self::address`] wrote of a page that the server does not name.
+    fn behind(written: &str) -> Option<Self> {
+        let (given, conditions) = written.strip_prefix(BEHIND)?.split_once(' ')?;
+        let conditions = form_urlencoded::parse(conditions.as_bytes()).into_owned().collect();
+        Some(Self::Behind { conditions, given: given.parse().ok()? })
     }
 }
 
@@ -36,7 +75,8 @@ impl FhirClient {
     /// [`FhirError`].
     pub async fn search(&self, kind: &str, parameters: &[(&str, &str)]) -> Result<FoundPage, FhirError> {
         let answer = self.search_answer(kind, parameters).await?;
-        self.page(&answer.body, kind)
+        let named = |(name, value): &(&str, &str)| ((*name).to_owned(), (*value).to_owned());
+        self.page(&answer.body, kind, || parameters.iter().map(named).collect(), 0)
     }
 
     /// The answer to a search, as it came.
@@ -44,29 +84,61 @@ impl FhirClient {
         self.send(FhirRequest::search(self.base().join(&format!("{kind}/_search")), parameters)).await
     }
 
-    /// A page that the server has named.
+    /// A page that a page before led to.
     ///
     /// # Errors
     /// [`FhirError`].
     pub async fn page_at(&self, kind: &str, page: &NextPage) -> Result<FoundPage, FhirError> {
-        let answer = self.send(FhirRequest::get(page.0.clone())).await?;
-        let found = self.page(&answer.body, kind)?;
-        if found.next.as_ref() == Some(page) {
-            return Err(FhirError::NoFhir("a page leads to itself"));
+        match page {
+            NextPage::Named(url) => {
+                let answer = self.send(FhirRequest::get(url.clone())).await?;
+                let found = self.page(&answer.body, kind, Vec::new, 0)?;
+                if found.next.as_ref() == Some(page) {
+                    return Err(FhirError::NoFhir("a page leads to itself"));
+                }
+                Ok(found)
+            }
+            NextPage::Behind { conditions, given } => {
+                let offset = given.to_string();
+                let own = conditions.iter().map(|(name, value)| (name.as_str(), value.as_str()));
+                let asked: Vec<(&str, &str)> = own.chain([("_offset", offset.as_str())]).collect();
+                let answer = self.search_answer(kind, &asked).await?;
+                let found = self.page(&answer.body, kind, || conditions.clone(), *given)?;
+                if found.matches.is_empty() {
+                    return Err(FhirError::NoFhir("it counts more results than it gives"));
+                }
+                Ok(found)
+            }
         }
-        Ok(found)
     }
 
-    /// What a page of results holds.
-    pub(super) fn page(&self, body: &Value, kind: &str) -> Result<FoundPage, FhirError> {
+    /// What a page of results holds, behind so many others. `conditions` are those of the search, if they are known.
+    pub(super) fn page(
+        &self,
+        body: &Value,
+        kind: &str,
+        conditions: impl FnOnce() -> Vec<(String, String)>,
+        before: usize,
+    ) -> Result<FoundPage, FhirError> {
         if text(body, "/resourceType") != "Bundle" {
             return Err(FhirError::NoFhir("there is no bundle in it"));
         }
         let is_match = |entry: &&Value| matches!(text(entry, "/search/mode"), "" | "match");
-        let resources = list(body, "/entry").iter().filter(is_match).map(|entry| at(entry, "/resource"));
-        let matches = resources.filter(|resource| text(resource, "/resourceType") == kind).cloned().collect();
-        let next = list(body, "/link").iter().find(|link| text(link, "/relation") == "next");
-        let next = next.map(|link| self.next_page(link)).transpose()?;
+        let resources: Vec<&Value> =
+            list(body, "/entry").iter().filter(is_match).map(|entry| at(entry, "/resource")).collect();
+        let given = before + resources.len();
+        let links = list(body, "/link");
+        let next = match links.iter().find(|link| text(link, "/relation") == "next") {
+            Some(link) => Some(self.next_page(link)?),
+            // A server with links of its own has said with none that this is the last page.
+            None if links.is_empty() && at(body, "/total").as_u64().is_some_and(|total| total > given as u64) => {
+                Some(conditions())
+                    .filter(|conditions| !conditions.is_empty())
+                    .map(|conditions| NextPage::Behind { conditions, given })
+            }
+            None => None,
+        };
+        let matches = resources.into_iter().filter(|own| text(own, "/resourceType") == kind).cloned().collect();
         Ok(FoundPage { matches, next })
     }
 
@@ -75,11 +147,14 @@ impl FhirClient {
     /// # Errors
     /// [`FhirError::NoFhir`] if it is not of this server.
     pub fn named_page(&self, address: &str) -> Result<NextPage, FhirError> {
+        if let Some(page) = NextPage::behind(address) {
+            return Ok(page);
+        }
         let url = Url::parse(address).map_err(|_| FhirError::NoFhir("the address of the page is none"))?;
         if !self.base().is_origin_of(&url) {
             return Err(FhirError::NoFhir("the page is on another server"));
         }
-        Ok(NextPage(url))
+        Ok(NextPage::Named(url))
     }
 
     /// The page that a link names. One on another server is not asked for: what says who we are goes to this one only.

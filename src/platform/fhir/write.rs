@@ -44,12 +44,18 @@ impl FhirClient {
     pub(super) async fn read(&self, reference: &str) -> Result<Option<SeenResource>, FhirError> {
         match self.send(FhirRequest::get(self.base().join(reference))).await {
             Ok(Answer { headers, body, .. }) => {
+                // A proxy may mix up answers, and this one would be taken for the person or the meter that was meant.
+                let given = format!("{}/{}", text(&body, "/resourceType"), text(&body, "/id"));
+                if given != reference {
+                    return Err(FhirError::NoFhir("it gives another resource than the one that was asked for"));
+                }
                 let tag = headers.get(reqwest::header::ETAG).and_then(|tag| tag.to_str().ok()).map(str::to_owned);
                 let version = text(&body, "/meta/versionId");
                 let version = tag.or_else(|| (!version.is_empty()).then(|| format!("W/\"{version}\"")));
                 Ok(Some(SeenResource { resource: body, version }))
             }
-            Err(FhirError::Status { status: 404 | 410, .. }) => Ok(None),
+            // Of a resource only the server can know that; what stands before it says 404 as well.
+            Err(FhirError::Status { status: 404 | 410, outcome, .. }) if !outcome.is_empty() => Ok(None),
             Err(error) => Err(error),
         }
     }

@@ -1,0 +1,206 @@
+//! Everything that networks do, a great many times: afterwards each reading is on the server once, under the right
+//! patient, and each meter has one owner.
+//!
+//! Everything comes from a seed. `GLUCODOCK_FAULTS` says how many faults there are at least, `GLUCODOCK_FAULTS_SEED` with
+//! which seed the first round begins; each round has its own, which is printed if it fails.
+
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex};
+
+use glucodock::domain::delivery::{Errand, Jitter, State};
+use glucodock::domain::patient::Patient;
+use glucodock::domain::reading::{Meal, Reading};
+use jiff::{SignedDuration, Timestamp};
+use rstest::rstest;
+
+use super::chance::Chance;
+use super::place::{HELIOS, HELIOS_POSTGRESQL, MEDPLUM, Place, Served, Terminal, letters, meter, noon, nora, wait};
+use super::proxy::{Mishap, Proxy};
+use super::records::{download, in_numbers, readings, record, somebody};
+
+/// How many faults there are in a usual run.
+const USUAL: usize = 300;
+
+/// How long an answer is waited for, in milliseconds: the longest that one on this computer takes under load.
+const PATIENCE: u64 = 400;
+
+/// How many errands a station goes on with the network as it is.
+const ERRANDS: usize = 40;
+
+/// What answers in the place of a server that is busy, is looked after, or has somebody else before it.
+const SAID: [u16; 12] = [401, 403, 404, 408, 409, 410, 413, 429, 500, 502, 503, 504];
+
+/// How often each fault happened.
+type Tally = Arc<Mutex<BTreeMap<String, usize>>>;
+
+/// What happens to the next request; nothing to half of them.
+fn fate(chance: &mut Chance) -> Mishap {
+    if chance.one_in(2) {
+        return Mishap::None;
+    }
+    // What costs a whole wait is rare.
+    if chance.one_in(40) {
+        return *chance.pick(&[Mishap::Swallowed, Mishap::AnswerStalls(0), Mishap::AnswerStalls(70)]);
+    }
+    match chance.below(10) {
+        0 => Mishap::Gone,
+        1 | 2 => Mishap::AnswerLost,
+        3 => Mishap::AnswerCut(u8::try_from(chance.below(100)).unwrap()),
+        4 => Mishap::Says(*chance.pick(&SAID)),
+        5 => Mishap::SaysLater(*chance.pick(&[429, 503])),
+        6 => *chance.pick(&[Mishap::Portal, Mishap::AnswerOfAnother, Mishap::OnlyAnswerOfAnother]),
+        7 => Mishap::Twice,
+        8 => Mishap::TwiceAtOnce,
+        _ => Mishap::AgainLater,
+    }
+}
+
+/// A name without numbers, for the tally.
+fn kind(mishap: Mishap) -> String {
+    let name = format!("{mishap:?}");
+    name.split('(').next().unwrap().to_owned()
+}
+
+fn through_faults(served: &Served, seed: u64, tally: &Tally) -> Proxy {
+    let (mut chance, tally) = (Chance::new(seed), Arc::clone(tally));
+    Proxy::before(&served.base, move |_| {
+        let mishap = fate(&mut chance);
+        if mishap != Mishap::None {
+            *tally.lock().unwrap().entry(kind(mishap)).or_default() += 1;
+        }
+        mishap
+    })
+}
+
+/// Carries errand after errand, an hour apart; now and then the program ends in the middle of one.
+fn carry_as_it_goes(folder: &std::path::Path, seed: u64) {
+    let (mut chance, mut now) = (Chance::new(seed), noon());
+    let mut terminal = Terminal::patient_for(folder, PATIENCE);
+    for _ in 0..ERRANDS {
+        now += SignedDuration::from_hours(1);
+        if !errand(&terminal, now, !chance.one_in(8)) {
+            return;
+        }
+        if chance.one_in(8) {
+            drop(terminal);
+            terminal = Terminal::patient_for(folder, PATIENCE);
+        }
+    }
+}
+
+/// One errand; false if there is nothing more to do. What came of it may be forgotten.
+fn errand(terminal: &Terminal, now: Timestamp, is_noted: bool) -> bool {
+    match terminal.backend.station.next_errand(now).unwrap() {
+        Errand::Deliver(parcel) => {
+            let outcome = wait(terminal.backend.platform.record.deliver(&parcel));
+            if is_noted {
+                assert!(terminal.backend.station.note_delivery(&parcel.key, outcome, now, Jitter(0)).unwrap());
+            }
+            true
+        }
+        Errand::WaitUntil(_) => true,
+        Errand::Rest => false,
+    }
+}
+
+type Told = Vec<(String, String, Option<Meal>)>;
+
+fn all(lots: &[&[Reading]]) -> Told {
+    let mut told: Told = lots.iter().flat_map(|readings| in_numbers(readings)).collect();
+    told.sort();
+    told
+}
+
+/// Two stations, two people; a meter of each, one that both want, and one that both read for the same person.
+fn round(place: Place, seed: u64, count: u32, tally: &Tally) {
+    // Now and then more than go at once.
+    let count = if place == Place::Small && seed % 4 == 0 { 6 * count } else { count };
+    let served = place.serve().unwrap();
+    let people: [Patient; 2] = {
+        let terminal = Terminal::new(Some(&served), None);
+        [somebody(&terminal), somebody(&terminal)]
+    };
+    let [contested, shared] = [letters(), letters()];
+    let folders = [tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap()];
+    let lots = [readings(0, count), readings(0, count + 7)];
+    for (place, folder) in folders.iter().enumerate() {
+        let terminal = Terminal::of(folder.path());
+        for (serial, patient) in
+            [(letters(), &people[place]), (contested.clone(), &people[place]), (shared.clone(), &people[0])]
+        {
+            let lot = if serial == shared { &lots[place] } else { &lots[0] };
+            let upload = terminal.backend.station.quarantine(&nora(), &download(&serial, lot.clone())).unwrap();
+            terminal.assign(&upload.id, patient, &letters()).unwrap();
+        }
+    }
+    let proxies = [through_faults(&served, seed, tally), through_faults(&served, seed + 1, tally)];
+    std::thread::scope(|scope| {
+        for (place, (folder, proxy)) in folders.iter().zip(&proxies).enumerate() {
+            served.write_settings(folder.path(), Some(proxy), 1);
+            scope.spawn(move || carry_as_it_goes(folder.path(), seed + 2 + place as u64));
+        }
+    });
+    // What is still under way comes first.
+    for (folder, proxy) in folders.iter().zip(&proxies) {
+        proxy.from_now(|_| Mishap::None);
+        served.write_settings(folder.path(), Some(proxy), 30);
+        let terminal = Terminal::of(folder.path());
+        terminal.carry();
+        // What was refused for an answer that was another one's, somebody looks at and sends again.
+        for item in terminal.store().undelivered().unwrap() {
+            if matches!(item.state, State::Refused(_)) {
+                *tally.lock().unwrap().entry("(sent again by a person)".to_owned()).or_default() += 1;
+                assert!(terminal.backend.station.release(&nora(), &item.key, &"looked at".into()).unwrap());
+            }
+        }
+        terminal.carry();
+    }
+    let fresh = Terminal::new(Some(&served), None);
+    let owner = wait(fresh.backend.platform.record.owner(&nora(), &meter(&contested))).unwrap().owner.unwrap();
+    let has_contested = people.each_ref().map(|person| person.id == owner);
+    for folder in &folders {
+        assert_eq!(Terminal::of(folder.path()).store().undelivered().unwrap(), [], "seed {seed}");
+    }
+    let own = lots[0].as_slice();
+    let mut expected = [vec![own, lots[1].as_slice()], vec![own]];
+    for (place, expected) in expected.iter_mut().enumerate() {
+        if has_contested[place] {
+            expected.push(own);
+        }
+        let there = in_numbers(&record(&fresh, &people[place].id));
+        assert_eq!(there, all(expected), "seed {seed}, person {place}");
+    }
+    if let Some(small) = &served.small {
+        let ids = |kind: &str| {
+            let mut ids: Vec<_> = small.all(kind).iter().map(|own| own["identifier"].to_string()).collect();
+            let all = ids.len();
+            ids.sort();
+            ids.dedup();
+            assert_eq!(ids.len(), all, "seed {seed}: {kind} doubled");
+            all
+        };
+        assert_eq!(ids("Observation"), expected.iter().map(|lots| all(lots).len()).sum::<usize>());
+        assert_eq!((ids("Device"), ids("DeviceUseStatement")), (4, 5), "seed {seed}: two say the same of one meter");
+    }
+}
+
+#[rstest]
+#[case::on_a_small_server(Place::Small, 20)]
+#[ignore = "needs GLUCODOCK_FHIR_HELIOS: tests/servers/run helios"]
+#[case::on_helios(HELIOS, 8)]
+#[ignore = "needs GLUCODOCK_FHIR_HELIOS_POSTGRESQL: tests/servers/run helios-postgresql"]
+#[case::on_postgresql(HELIOS_POSTGRESQL, 8)]
+#[ignore = "needs GLUCODOCK_FHIR_MEDPLUM: tests/servers/run medplum"]
+#[case::on_medplum(MEDPLUM, 8)]
+fn each_reading_is_there_once_whatever_happens(#[case] place: Place, #[case] count: u32) {
+    let number = |variable, usual| std::env::var(variable).map_or(usual, |told| told.parse::<u64>().unwrap());
+    let (wanted, mut seed) = (number("GLUCODOCK_FAULTS", USUAL as u64), number("GLUCODOCK_FAULTS_SEED", 1));
+    let tally = Tally::default();
+    let (mut rounds, first) = (0, seed);
+    while (tally.lock().unwrap().values().sum::<usize>() as u64) < wanted {
+        round(place, seed, count, &tally);
+        (seed, rounds) = (seed + 11, rounds + 1);
+    }
+    let tally = tally.lock().unwrap();
+    eprintln!("{} faults in {rounds} rounds from seed {first}: {tally:?}", tally.values().sum::<usize>());
+}

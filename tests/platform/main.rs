@@ -1,0 +1,23 @@
+//! One suite for every care platform: on the store of this computer, on a small FHIR server of the tests, and on real
+//! servers where they are named ([`place`]). And the program against a server: the whole job, two terminals, a network
+//! that fails in every way that networks do.
+
+#![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test that cannot go on fails")]
+
+#[path = "../app/random_keys/chance.rs"]
+mod chance;
+mod faults;
+#[expect(dead_code, reason = "the other test programs use more of it")]
+#[path = "../support/fhir_server.rs"]
+mod fhir_server;
+#[expect(dead_code, reason = "the other test programs use more of it")]
+#[path = "../support/http_server.rs"]
+mod http_server;
+mod jobs;
+mod people;
+mod place;
+#[expect(dead_code, reason = "the other test programs use more of it")]
+#[path = "../support/program.rs"]
+mod program;
+mod proxy;
+mod records;

@@ -1,0 +1,252 @@
+//! Where the care platform of a test is, and a clinic that works on it.
+//!
+//! A real server is named by a variable: its base, and behind a space the header by which it tells tenants apart, if it
+//! does. Tests never count on a server being empty: each clinic has a tenant of its own where there are tenants, and
+//! names, numbers and meters that nobody else has everywhere.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::Duration;
+
+use glucodock::config::{PlatformSettings, SETTINGS_FILE, SettingsPlace};
+use glucodock::domain::association::{Assignment, IdempotencyKey, Proof, UploadId};
+use glucodock::domain::clinic::{Actor, Role, User};
+use glucodock::domain::delivery::{Errand, Jitter};
+use glucodock::domain::identity_check::TypedAnswer;
+use glucodock::domain::meter::MeterIdentity;
+use glucodock::domain::patient::{Gender, NewPatient, Patient};
+use glucodock::domain::text::Private;
+use glucodock::engine::effects::Backend;
+use glucodock::platform::fhir::{self, FhirClient, FhirSurroundings};
+use glucodock::platform::{RemoteError, embedded};
+use glucodock::station::Station;
+use glucodock::store::Store;
+use jiff::{SignedDuration, Timestamp};
+use serde_json::{Value, json};
+use tempfile::TempDir;
+
+use super::fhir_server::FhirServer;
+use super::proxy::Proxy;
+
+/// Where a platform is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Place {
+    /// In the store of this computer.
+    Here,
+    /// On a small server in memory.
+    Small,
+    /// On the real server that this variable names.
+    At(&'static str),
+}
+
+/// Helios on a file database.
+pub(crate) const HELIOS: Place = Place::At("GLUCODOCK_FHIR_HELIOS");
+/// Helios on PostgreSQL.
+pub(crate) const HELIOS_POSTGRESQL: Place = Place::At("GLUCODOCK_FHIR_HELIOS_POSTGRESQL");
+/// Medplum's router on its store in memory.
+pub(crate) const MEDPLUM: Place = Place::At("GLUCODOCK_FHIR_MEDPLUM");
+
+/// A running server, and how it is reached.
+pub(crate) struct Served {
+    /// Kept for as long as it is asked.
+    pub(crate) small: Option<FhirServer>,
+    /// The base, for settings.
+    pub(crate) base: String,
+    /// Header and value of a tenant of our own.
+    pub(crate) tenant: Option<String>,
+}
+
+impl Place {
+    /// The server there; none for the store of this computer.
+    pub(crate) fn serve(self) -> Option<Served> {
+        match self {
+            Self::Here => None,
+            Self::Small => {
+                let small = FhirServer::start(&[]);
+                small.shelf.lock().unwrap().metadata = Some(says_all());
+                Some(Served { base: small.server.base.clone(), small: Some(small), tenant: None })
+            }
+            Self::At(variable) => {
+                let told = std::env::var(variable).unwrap_or_else(|_| panic!("{variable} names no server"));
+                let (base, header) = told.split_once(' ').map_or((told.as_str(), None), |(base, of)| (base, Some(of)));
+                let tenant = header.map(|header| format!("{header}: t{}", letters()));
+                Some(Served { small: None, base: base.to_owned(), tenant })
+            }
+        }
+    }
+}
+
+/// What a server says of itself that can do all that is asked of it.
+fn says_all() -> Value {
+    let of = |kind: &str| {
+        let codes = ["read", "search-type", "create", "update"].map(|code| json!({ "code": code }));
+        json!({ "type": kind, "conditionalCreate": true, "interaction": codes })
+    };
+    let kinds = ["Patient", "Device", "DeviceUseStatement", "Observation", "Provenance"];
+    let codes = ["transaction", "batch"].map(|code| json!({ "code": code }));
+    let rest = json!({ "mode": "server", "interaction": codes, "resource": kinds.map(of) });
+    json!({ "resourceType": "CapabilityStatement", "fhirVersion": "4.0.1", "rest": [rest] })
+}
+
+impl Served {
+    /// The settings of a terminal that works there, in its data folder; through this proxy, if there is one.
+    pub(crate) fn write_settings(&self, folder: &Path, through: Option<&Proxy>, timeout: u32) -> PathBuf {
+        let base = through.map_or_else(|| self.base.clone(), |proxy| proxy.base_of(&self.base));
+        let mut text = format!("[platform]\nkind = \"fhir\"\nbase = \"{base}\"\ntimeout_seconds = {timeout}\n");
+        if let Some(tenant) = &self.tenant {
+            text += &format!("tenant_header = \"{tenant}\"\n");
+        }
+        let file = folder.join(SETTINGS_FILE);
+        fs::write(&file, text).unwrap();
+        file
+    }
+}
+
+/// Twelve letters that nobody had before, for names, numbers and serial numbers.
+pub(crate) fn letters() -> String {
+    let random = getrandom::u64().unwrap();
+    (0..12).map(|place| char::from(b'a' + u8::try_from((random >> (5 * place)) % 26).unwrap())).collect()
+}
+
+/// A medical record number that nobody had before.
+pub(crate) fn mrn() -> String {
+    format!("M{:012}", getrandom::u64().unwrap() % 1_000_000_000_000)
+}
+
+/// More looks at what is to be carried than any test needs.
+const MOST_LOOKS: usize = 200;
+
+/// A terminal of the clinic.
+pub(crate) struct Terminal {
+    /// Its data folder, if it is its own.
+    folder: Option<Arc<TempDir>>,
+    pub(crate) backend: Backend,
+}
+
+impl Terminal {
+    /// A new one, on a store of its own; on the store of this computer it shares `with` another's.
+    pub(crate) fn new(served: Option<&Served>, with: Option<&Self>) -> Self {
+        let folder = match (served, with) {
+            (None, Some(Self { folder: Some(folder), .. })) => Arc::clone(folder),
+            _ => Arc::new(tempfile::tempdir().unwrap()),
+        };
+        if let Some(served) = served {
+            served.write_settings(folder.path(), None, 30);
+        }
+        let backend = backend(folder.path(), None);
+        Self { folder: Some(folder), backend }
+    }
+
+    /// The one whose store and settings are in a folder.
+    pub(crate) fn of(folder: &Path) -> Self {
+        Self { folder: None, backend: backend(folder, None) }
+    }
+
+    /// The same, but it waits for an answer for so many milliseconds only.
+    pub(crate) fn patient_for(folder: &Path, milliseconds: u64) -> Self {
+        Self { folder: None, backend: backend(folder, Some(Duration::from_millis(milliseconds))) }
+    }
+
+    /// The store.
+    pub(crate) fn store(&self) -> &Store {
+        self.backend.station.store()
+    }
+
+    /// Creates a patient and waits for it.
+    pub(crate) fn create(&self, new: &NewPatient, key: &str) -> Result<Patient, RemoteError> {
+        wait(self.backend.platform.directory.create(&nora(), new, &IdempotencyKey(key.to_owned())))
+    }
+
+    /// Assigns an upload as somebody does who was selected and then typed who they are.
+    pub(crate) fn assign(&self, upload: &UploadId, patient: &Patient, key: &str) -> Result<(u32, u32), String> {
+        let station = &self.backend.station;
+        station.remember(&nora(), patient).map_err(|error| error.to_string())?;
+        let (seen, key) = (self.store().upload(upload).unwrap().seen(), IdempotencyKey(key.to_owned()));
+        let typed = TypedAnswer {
+            who: patient.identifiers[0].value.clone(),
+            born: Private::new(patient.born.expose().year().to_string().into()),
+        };
+        let (upload, patient) = (upload.clone(), patient.id.clone());
+        let assignment = Assignment { upload, patient, key, proof: Proof::Typed(typed), seen };
+        let result = station.assign(&nora(), &assignment).map_err(|error| error.to_string())?;
+        Ok((result.new, result.already_there))
+    }
+
+    /// Carries what waits until nothing is left that can be carried; an hour passes at each look.
+    pub(crate) fn carry(&self) {
+        let mut now = noon() + SignedDuration::from_hours(24);
+        for _ in 0..MOST_LOOKS {
+            now += SignedDuration::from_hours(1);
+            match self.backend.station.next_errand(now).unwrap() {
+                Errand::Deliver(parcel) => {
+                    let outcome = wait(self.backend.platform.record.deliver(&parcel));
+                    assert!(self.backend.station.note_delivery(&parcel.key, outcome, now, Jitter(0)).unwrap());
+                }
+                Errand::WaitUntil(_) => {}
+                Errand::Rest => return,
+            }
+        }
+        panic!("it does not come to an end: {:?}", self.store().undelivered().unwrap());
+    }
+}
+
+/// Station and platform as the settings in a folder say.
+fn backend(folder: &Path, timeout: Option<Duration>) -> Backend {
+    let store = Store::open(folder).unwrap();
+    let settings = SettingsPlace { file: folder.join(SETTINGS_FILE), is_named: false }.read().unwrap();
+    let store = Arc::new(store);
+    let station = Station::new(Arc::clone(&store));
+    let embedded = embedded::on(store);
+    let platform = match settings.platform {
+        PlatformSettings::Embedded => embedded,
+        PlatformSettings::Fhir(mut settings) => {
+            settings.timeout = timeout.unwrap_or(settings.timeout);
+            let zone = jiff::tz::TimeZone::get("Europe/Berlin").unwrap();
+            let surroundings = FhirSurroundings { zone, now: Arc::new(noon), is_training: false };
+            fhir::on(FhirClient::new(settings.into()).unwrap(), surroundings, embedded)
+        }
+    };
+    Backend { station, platform }
+}
+
+pub(crate) fn noon() -> Timestamp {
+    "2026-09-21T10:00:00Z".parse().unwrap()
+}
+
+/// Somebody who works with patients.
+pub(crate) fn nora() -> Actor {
+    let user = User { id: "1".into(), login: "nora".into(), name: "Nora Test".into(), role: Role::Assistant };
+    Actor { user, session: "s".into(), at: noon() }
+}
+
+pub(crate) fn wait<T>(work: impl Future<Output = T>) -> T {
+    tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap().block_on(work)
+}
+
+/// Somebody whom nobody resembles, if the family name is nobody's.
+pub(crate) fn person(family: &str, given: &str, born: &str, mrn: &str) -> NewPatient {
+    NewPatient {
+        family: Private::new(family.into()),
+        given: Private::new(given.into()),
+        born: Private::new(born.parse().unwrap()),
+        mrn: Private::new(mrn.into()),
+        gender: Gender::Female,
+        other_identifier: None,
+        email: None,
+        phone: None,
+        reason_despite_look_alike: None,
+    }
+}
+
+/// A meter with this serial number.
+pub(crate) fn meter(serial: &str) -> MeterIdentity {
+    MeterIdentity {
+        manufacturer: "Roche".into(),
+        model: "Accu-Chek Guide".into(),
+        model_number: Some("925".into()),
+        serial: Private::new(serial.into()),
+        firmware: Some("v1.9.6".into()),
+        driver: "accu-chek-usb".into(),
+    }
+}

@@ -3,6 +3,7 @@
 //!
 //! Everything comes from a seed. `GLUCODOCK_FAULTS` says how many faults there are at least, `GLUCODOCK_FAULTS_SEED` with
 //! which seed the first round begins; each round has its own, which is printed if it fails.
+#![expect(clippy::print_stderr, reason = "how much was tried is worth knowing")]
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex};
@@ -114,7 +115,7 @@ fn all(lots: &[&[Reading]]) -> Told {
 /// Two stations, two people; a meter of each, one that both want, and one that both read for the same person.
 fn round(place: Place, seed: u64, count: u32, tally: &Tally) {
     // Now and then more than go at once.
-    let count = if place == Place::Small && seed % 4 == 0 { 6 * count } else { count };
+    let count = if place == Place::Small && seed.is_multiple_of(4) { 6 * count } else { count };
     let served = place.serve().unwrap();
     let people: [Patient; 2] = {
         let terminal = Terminal::new(Some(&served), None);
@@ -142,7 +143,7 @@ fn round(place: Place, seed: u64, count: u32, tally: &Tally) {
     });
     // What is still under way comes first.
     for (folder, proxy) in folders.iter().zip(&proxies) {
-        proxy.from_now(|_| Mishap::None);
+        proxy.decide_by(|_| Mishap::None);
         served.write_settings(folder.path(), Some(proxy), 30);
         let terminal = Terminal::of(folder.path());
         terminal.carry();

@@ -148,6 +148,6 @@ fn nobody_is_taken_for_another_one_s_answer(#[case] mishap: Mishap) {
     let through = Terminal::of(folder.path());
     let fetch = |place: usize| wait(through.backend.platform.directory.fetch(&nora(), &people[place]));
     assert_eq!(fetch(0).unwrap().unwrap().id, people[0]);
-    proxy.from_now(move |_| mishap);
+    proxy.decide_by(move |_| mishap);
     assert!(fetch(1).is_err(), "{:?}", fetch(1));
 }

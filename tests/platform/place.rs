@@ -42,7 +42,7 @@ pub(crate) enum Place {
 
 /// Helios on a file database.
 pub(crate) const HELIOS: Place = Place::At("GLUCODOCK_FHIR_HELIOS");
-/// Helios on PostgreSQL.
+/// Helios on `PostgreSQL`.
 pub(crate) const HELIOS_POSTGRESQL: Place = Place::At("GLUCODOCK_FHIR_HELIOS_POSTGRESQL");
 /// Medplum's router on its store in memory.
 pub(crate) const MEDPLUM: Place = Place::At("GLUCODOCK_FHIR_MEDPLUM");
@@ -93,10 +93,8 @@ impl Served {
     /// The settings of a terminal that works there, in its data folder; through this proxy, if there is one.
     pub(crate) fn write_settings(&self, folder: &Path, through: Option<&Proxy>, timeout: u32) -> PathBuf {
         let base = through.map_or_else(|| self.base.clone(), |proxy| proxy.base_of(&self.base));
-        let mut text = format!("[platform]\nkind = \"fhir\"\nbase = \"{base}\"\ntimeout_seconds = {timeout}\n");
-        if let Some(tenant) = &self.tenant {
-            text += &format!("tenant_header = \"{tenant}\"\n");
-        }
+        let tenant = self.tenant.as_ref().map_or_else(String::new, |tenant| format!("tenant_header = \"{tenant}\"\n"));
+        let text = format!("[platform]\nkind = \"fhir\"\nbase = \"{base}\"\ntimeout_seconds = {timeout}\n{tenant}");
         let file = folder.join(SETTINGS_FILE);
         fs::write(&file, text).unwrap();
         file

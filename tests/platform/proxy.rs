@@ -92,7 +92,7 @@ impl Proxy {
     }
 
     /// From now on this decides.
-    pub(crate) fn from_now(&self, fate: impl FnMut(&Asked) -> Mishap + Send + 'static) {
+    pub(crate) fn decide_by(&self, fate: impl FnMut(&Asked) -> Mishap + Send + 'static) {
         *lock(&self.inside.fate) = Box::new(fate);
     }
 }
@@ -170,20 +170,20 @@ impl Inside {
             let answer = request.send().await.unwrap();
             let header = |name: &'static str| {
                 let value = answer.headers().get(name)?.to_str().ok()?;
-                Some((name, value.replace(&self.origin(), self.own(asked).as_str())))
+                Some((name, value.replace(&self.origin(), &own(asked))))
             };
             let (status, headers) = (answer.status().as_u16(), HEADERS.into_iter().filter_map(header).collect());
-            let body = answer.text().await.unwrap().replace(&self.origin(), self.own(asked).as_str());
+            let body = answer.text().await.unwrap().replace(&self.origin(), &own(asked));
             Passed { status, headers, body }
         });
         *lock(&self.before) = Some(passed.clone());
         passed
     }
+}
 
-    /// How whoever asked called this proxy.
-    fn own(&self, asked: &Asked) -> String {
-        format!("http://{}", asked.header("host").unwrap())
-    }
+/// How whoever asked called this proxy.
+fn own(asked: &Asked) -> String {
+    format!("http://{}", asked.header("host").unwrap())
 }
 
 fn whole(passed: Passed) -> Answered {

@@ -1,8 +1,8 @@
 //! Everything that networks do, a great many times: afterwards each reading is on the server once, under the right
 //! patient, and each meter has one owner.
 //!
-//! Everything comes from a seed. `GLUCODOCK_FAULTS` says how many faults there are at least, `GLUCODOCK_FAULTS_SEED` with
-//! which seed the first round begins; each round has its own, which is printed if it fails.
+//! Everything comes from a seed. `GLUCODOCK_FAULTS` says how many faults there are at least, `GLUCODOCK_FAULTS_SEED`
+//! with which seed the first round begins; each round has its own, which is printed if it fails.
 #![expect(clippy::print_stderr, reason = "how much was tried is worth knowing")]
 
 use std::collections::BTreeMap;

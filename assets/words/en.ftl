@@ -80,6 +80,7 @@ hint-read-as-last-time = read as last time
 hint-choose-model = say which meter it is
 hint-next-cable = next cable
 hint-stop-reading = stop reading
+hint-stop-waiting = do not wait
 hint-read-again = read again
 hint-save-again = save again
 hint-load-again = load the lists again
@@ -263,6 +264,7 @@ heading-waiting-meters = Meters that wait for a patient
 instruction-waiting-meters = Choose the meter to go on with.
 tag-nothing-new = nothing new
 tag-owner-known = owner known
+tag-taken-back = taken back
 tag-which-clock = which clock?
 tag-owner-and-clock = owner, clock?
 tag-nothing-new-and-clock = no new, clock?
@@ -312,6 +314,7 @@ told-not-checked = Whether anything was changed elsewhere of this patient or thi
 told-not-noted = The audit trail cannot be written. Tell whoever looks after this computer.
 told-not-saved = The readings could not be saved. The meter still holds them: plug it in again.
 told-assigned = The assignment that was under way is done: its readings are in that record now.
+told-taken-back = At the care platform a meter was another patient's first. What was assigned of it here was taken back: its readings wait again.
 told-not-assigned = The assignment that was under way failed. Its readings still wait for a patient.
 told-patient-created = The new patient was created. You find them by their name.
 told-patient-not-created = The new patient could not be created. Please try again.
@@ -473,13 +476,27 @@ label-patient-in-hand = You chose
 nothing-new-for-another-meaning = Ask whose meter it is. Its owner's record has all that it holds, and nothing waits. It cannot be given to somebody else here.
 belongs-to-another-meaning = Ask whose meter it is. Its readings wait in quarantine until they are uploaded for its owner. It cannot be given to somebody else here.
 in-another-record-meaning = Ask whose meter it is. Its readings are in that record already, and nothing waits. It cannot be given to somebody else here.
+owner-not-told = another patient, who cannot be told from here
+instruction-taken-back = Stop. What was assigned here is taken back: none of it counts for this patient.
+taken-back-meaning = Somebody else was faster, or it was theirs before. Ask whose meter it is. Its readings wait again, until they are uploaded for its owner.
 button-back-to-search = Back to the search
 
 ## Done
 
 heading-done = Done
 instruction-done = The readings are in the record.
+instruction-done-telling = The readings are safe here. The care platform is being told.
 instruction-done-here = The readings are safe here, and go to the care platform by themselves.
+instruction-done-at-platform = The readings are in the record of the care platform.
+instruction-done-was-there = The record of the care platform had these readings already.
+instruction-done-waits = The readings are safe here and wait for the care platform.
+# $since: when it was decided.
+waits-for-its-turn = Waiting since { $since } for their turn. They go by themselves.
+waits-unanswered = Waiting since { $since }: the care platform does not answer. It is asked again by itself.
+waits-put-off = Waiting since { $since }: the care platform cannot take them now. It is asked again by itself.
+# $why: the platform's own words.
+waits-refused = Waiting since { $since }: the care platform does not take them ({ $why }). Somebody must look.
+waits-behind = Waiting since { $since } behind what the care platform does not take ({ $why }). Somebody must look.
 device-assigned = { $model } is now assigned to { $person }.
 readings-assigned = The readings of this { $model } are now in the record of { $person }. The meter itself belongs to nobody: it has no serial number.
 readings-were-there = The readings of this { $model } were in the record of { $person } already. Nothing was added.

@@ -48,7 +48,7 @@ pub enum Action {
     DemoMeters,
     /// Finish here and begin with the next patient.
     NextPatient,
-    /// Stop the read under way.
+    /// Stop the read under way, or the wait for the care platform.
     StopReading,
     /// Say which meter is behind a generic cable.
     ChooseModel,

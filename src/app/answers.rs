@@ -24,7 +24,7 @@ use super::wizard::{Step, StepContext};
 use crate::domain::association::{AssignmentResult, Upload, UploadId};
 use crate::domain::download::Download;
 use crate::domain::identity_check::IdentityStanding;
-use crate::domain::patient::{Patient, SearchPage};
+use crate::domain::patient::{Patient, PatientId, SearchPage};
 use crate::domain::problem::Problem;
 use crate::domain::words::{TextKey, key};
 
@@ -84,11 +84,34 @@ pub fn take(mut model: Model, ticket: Ticket, answer: EffectResult) -> Answered 
         }
         EffectResult::Standing(result) => mismatch(model, ticket, &result),
         EffectResult::Assigned(result) => assigned(model, &question, ticket, result),
+        EffectResult::Followed(followed) => {
+            to_who_waits(model, &question, ticket, |step, context| step.delivery_followed(followed, context))
+        }
         EffectResult::Dashboard(loaded) => {
             to_who_waits(model, &question, ticket, |step, _| step.dashboard_loaded(loaded))
         }
         EffectResult::Noted(result) => noted(model, &question, result),
     }
+}
+
+/// Something came of a delivery that nobody waits for. What was taken back waits again, and whoever is there is told.
+pub(super) fn delivered(model: Model, patient: &PatientId, is_lost: bool) -> (Model, Vec<Effect>) {
+    let (mut model, mut effects) = model.with_step(|step, context| step.delivered(patient, is_lost, context));
+    if is_lost && let AppState::Working(working) = &model.state {
+        let session = working.session.clone();
+        let is_theirs = |upload: &&Upload| upload.record.as_ref().is_some_and(|holder| holder.id == *patient);
+        let theirs: Vec<UploadId> = model.panel.on_disk().filter(is_theirs).map(|upload| upload.id.clone()).collect();
+        for upload in theirs {
+            let ticket = model.tickets.next();
+            effects.push(Effect::Ask(ticket, Request::For(session.clone(), Task::LoadUpload { upload })));
+        }
+        // Where it was decided, the screen itself comes to a stop.
+        if !matches!(&working.step, Step::Done(step) if step.patient.id == *patient) {
+            model.remark = Some(Remark::Happened(key::TOLD_TAKEN_BACK));
+        }
+        effects.extend(load_waiting(&mut model));
+    }
+    (model, effects)
 }
 
 /// A question that the engine did not ask, because a newer one of its kind made it pointless.

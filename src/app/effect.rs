@@ -153,6 +153,11 @@ pub enum Task {
         /// Which upload, whom, once.
         assignment: Assignment,
     },
+    /// Follow how the care platform takes what was decided of an upload, for as long as a person waits at most.
+    FollowDelivery {
+        /// The upload.
+        upload: UploadId,
+    },
     /// Load a person's dashboard.
     LoadDashboard {
         /// The person.
@@ -232,6 +237,7 @@ impl Request {
                 Task::NoteMismatch { .. } => "note_mismatch",
                 Task::AnswerIntake { .. } => "answer_intake",
                 Task::Assign { .. } => "assign",
+                Task::FollowDelivery { .. } => "follow_delivery",
                 Task::LoadDashboard { .. } => "load_dashboard",
                 Task::SignOut => "sign_out",
                 Task::Audit { .. } => "audit",

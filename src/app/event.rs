@@ -4,10 +4,11 @@ use serde::{Deserialize, Serialize};
 
 use crate::domain::association::{AssignmentResult, Upload};
 use crate::domain::clinic::User;
+use crate::domain::delivery::FollowedDelivery;
 use crate::domain::download::Download;
 use crate::domain::identity_check::{IdentityCheck, IdentityStanding};
 use crate::domain::meter::{Attachment, AttachmentId};
-use crate::domain::patient::{LookAlike, Patient, SearchPage};
+use crate::domain::patient::{LookAlike, Patient, PatientId, SearchPage};
 use crate::domain::platform_check::PlatformCheck;
 use crate::domain::problem::Problem;
 use crate::domain::sign_in::{SignInOutcome, SignInStart};
@@ -44,6 +45,13 @@ pub enum Event {
         done: u32,
         /// Readings announced, once known.
         of: Option<u32>,
+    },
+    /// Something came of an attempt to deliver what was decided about this person.
+    Delivered {
+        /// The person.
+        patient: PatientId,
+        /// The meter is somebody else's at the platform: what was decided is taken back.
+        is_lost: bool,
     },
     /// An effect is done.
     EffectDone {
@@ -111,6 +119,8 @@ pub enum EffectResult {
     Standing(Result<IdentityStanding, Problem>),
     /// Of [`super::effect::Task::Assign`].
     Assigned(Result<AssignmentResult, Problem>),
+    /// Of [`super::effect::Task::FollowDelivery`].
+    Followed(Result<Box<FollowedDelivery>, Problem>),
     /// Of [`super::effect::Task::LoadDashboard`].
     Dashboard(Result<Box<Dashboard>, Problem>),
     /// Of an effect whose outcome changes nothing: recents, audit lines, and what is remembered of a cable.

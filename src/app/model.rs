@@ -214,8 +214,12 @@ impl Model {
     /// When the app wants to be told that time has passed, if at all.
     #[must_use]
     pub fn deadline(&self) -> Option<Timestamp> {
-        let code = if let AppState::SignInByCode(sign_in) = &self.state { sign_in.deadline() } else { None };
-        self.panel.deadline().into_iter().chain(code).min()
+        let of_state = match &self.state {
+            AppState::SignInByCode(sign_in) => sign_in.deadline(),
+            AppState::Working(working) => working.step.deadline(),
+            AppState::SignIn(_) => None,
+        };
+        self.panel.deadline().into_iter().chain(of_state).min()
     }
 
     /// Whether this is the demo clinic, of which nothing is kept.
@@ -256,6 +260,7 @@ impl Model {
             recorded: Vec::new(),
             guides: &self.guides,
             page: self.page,
+            at: self.at,
             today,
         };
         let step = act(working.step, &mut context);

@@ -179,6 +179,9 @@ fn of_step(model: &Model, working: &Working) -> Vec<Offer> {
         Step::Done(step) => {
             let mut offers =
                 vec![offer(Action::GoOn, key::HINT_CHOOSE), offer(Action::OpenDashboard, key::HINT_DASHBOARD)];
+            if step.delivery.is_waited_for() {
+                offers.push(offer(Action::StopReading, key::HINT_STOP_WAITING));
+            }
             offers.extend(next_meter(model, working, &step.patient));
             offers.push(offer(Action::NextPatient, key::HINT_NEXT_PATIENT));
             offers

@@ -228,12 +228,17 @@ impl Panel {
         })
     }
 
-    /// The uploads that wait as far as is known here.
-    pub fn waiting(&self) -> impl Iterator<Item = &Upload> {
+    /// The uploads of attached meters that are on disk.
+    pub fn on_disk(&self) -> impl Iterator<Item = &Upload> {
         self.slots.iter().filter_map(|slot| match &slot.state {
-            SlotState::Stored(upload) if upload.record.is_none() => Some(&**upload),
+            SlotState::Stored(upload) => Some(&**upload),
             _ => None,
         })
+    }
+
+    /// The uploads that wait as far as is known here.
+    pub fn waiting(&self) -> impl Iterator<Item = &Upload> {
+        self.on_disk().filter(|upload| upload.record.is_none())
     }
 
     /// The plug that gave an upload.

@@ -60,6 +60,8 @@ pub enum Matter {
     IntakeAnswer,
     /// To put an upload into a record.
     Assignment(UploadId),
+    /// How a delivery goes.
+    Delivery,
     /// A dashboard.
     Dashboard,
     /// To note who was selected, or a line of the audit trail.
@@ -121,6 +123,7 @@ impl Matter {
             Task::NoteMismatch { .. } => Self::Mismatch,
             Task::AnswerIntake { .. } => Self::IntakeAnswer,
             Task::Assign { assignment } => Self::Assignment(assignment.upload.clone()),
+            Task::FollowDelivery { .. } => Self::Delivery,
             Task::LoadDashboard { .. } => Self::Dashboard,
             Task::Remember { .. } | Task::SignOut | Task::Audit { .. } => Self::Note,
         }
@@ -145,6 +148,7 @@ impl Matter {
             EffectResult::PlatformCheck(_) => matches!(self, Self::PlatformCheck),
             EffectResult::Standing(_) => matches!(self, Self::Mismatch),
             EffectResult::Assigned(_) => matches!(self, Self::Assignment(_)),
+            EffectResult::Followed(_) => matches!(self, Self::Delivery),
             EffectResult::Dashboard(_) => matches!(self, Self::Dashboard),
             EffectResult::Noted(_) => matches!(self, Self::Note | Self::CableNote),
         }

@@ -79,7 +79,11 @@ fn moved_on(mut model: Model, event: Event, at: Timestamp) -> (Model, Vec<Effect
         }
         Event::Deadline => match &mut model.state {
             AppState::SignInByCode(sign_in) => sign_in.at(at, &mut model.tickets).into_iter().collect(),
-            AppState::SignIn(_) | AppState::Working(_) => Vec::new(),
+            AppState::Working(working) => {
+                working.step.at(at);
+                Vec::new()
+            }
+            AppState::SignIn(_) => Vec::new(),
         },
         Event::Page(Page { rows, table }) => {
             model.page = rows.max(1);
@@ -100,6 +104,7 @@ fn moved_on(mut model: Model, event: Event, at: Timestamp) -> (Model, Vec<Effect
             model.panel.progress(ticket, done, of);
             Vec::new()
         }
+        Event::Delivered { patient, is_lost } => return answers::delivered(model, &patient, is_lost),
         Event::EffectDone { ticket, answer } => {
             let (model, effects, _) = answers::take(model, ticket, answer);
             return (model, effects);

@@ -108,6 +108,8 @@ pub struct StepContext<'a> {
     pub guides: &'a [MeterGuide],
     /// How many rows are seen at once of the focused list or table.
     pub page: usize,
+    /// The time now.
+    pub at: jiff::Timestamp,
     /// The calendar day at the clinic.
     pub today: jiff::civil::Date,
 }

@@ -60,7 +60,8 @@ fn table(uploads: &[Upload], now: Timestamp) -> String {
 /// What is asked, and that nothing of it is new.
 fn remarks(upload: &Upload) -> Vec<String> {
     let asked = questions(upload).into_iter().map(|question| format!("asks {question}"));
-    asked.chain(upload.adds_nothing().then(|| "its owner has them all".to_owned())).collect()
+    let taken_back = upload.taken_back.then(|| "another patient's at the care platform, taken back".to_owned());
+    asked.chain(upload.adds_nothing().then(|| "its owner has them all".to_owned())).chain(taken_back).collect()
 }
 
 /// What a person will be asked before it can be assigned.
@@ -86,6 +87,7 @@ fn object(upload: &Upload, now: Timestamp) -> serde_json::Value {
         "clock_offset_seconds": upload.clock.as_ref().map(ClockReading::offset_seconds),
         "asks": questions(upload),
         "adds_nothing": upload.adds_nothing(),
+        "taken_back": upload.taken_back,
     })
 }
 

@@ -27,7 +27,7 @@
 mod tests;
 mod told;
 
-pub use self::told::{DeliveryStanding, WaitsBecause};
+pub use self::told::{DeliveryStanding, FollowedDelivery, WaitsBecause};
 
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};

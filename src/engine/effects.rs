@@ -16,6 +16,7 @@
 mod cables;
 mod calls;
 mod delivery;
+mod follow;
 mod platform_check;
 mod reads;
 mod remote;
@@ -285,6 +286,11 @@ impl Effects {
                 let bell = remote.bell();
                 station.ask(call, EffectResult::Assigned, move |station| {
                     station::assign(station, &actor, &assignment, &bell)
+                });
+            }
+            Task::FollowDelivery { upload } => {
+                remote.ask_with_station(call, EffectResult::Followed, move |backend, moved| async move {
+                    follow::follow(backend, moved, actor, upload).await.map(Box::new)
                 });
             }
             Task::SignOut => {

@@ -6,6 +6,7 @@ use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 
 use crate::app::effect::Ticket;
 use crate::app::event::EffectResult;
+use crate::domain::patient::PatientId;
 use crate::domain::text::Clean;
 use crate::host::bus::BusEvent;
 
@@ -34,6 +35,13 @@ pub enum EngineEvent {
         of: Option<u32>,
         /// The reading thread waits until this is dropped, where time is virtual.
         hold: Option<ReadPause>,
+    },
+    /// Something came of an attempt to deliver what was decided about this person, which nobody waits for.
+    Delivered {
+        /// The person.
+        patient: PatientId,
+        /// The meter is somebody else's at the platform: what was decided is taken back.
+        is_lost: bool,
     },
     /// An effect is done. Every effect that was started and has a ticket sends exactly one.
     EffectDone {

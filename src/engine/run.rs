@@ -257,7 +257,10 @@ pub async fn drive(
                 follow(&outcome, front)
             }
             Cause::Arrived(
-                arrival @ (EngineEvent::Bus(_) | EngineEvent::EffectDone { .. } | EngineEvent::Opened(_)),
+                arrival @ (EngineEvent::Bus(_)
+                | EngineEvent::EffectDone { .. }
+                | EngineEvent::Delivered { .. }
+                | EngineEvent::Opened(_)),
             ) => {
                 let outcome = app.arrive(arrival);
                 pacing.now();

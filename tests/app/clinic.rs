@@ -13,6 +13,7 @@ use glucodock::app::update::update;
 use glucodock::domain::association::{AssignmentResult, Holding, LastResult, Owner, Upload, UploadId};
 use glucodock::domain::cable::CableKey;
 use glucodock::domain::clinic::{Role, User};
+use glucodock::domain::delivery::{DeliveryStanding, FollowedDelivery};
 use glucodock::domain::download::{Completeness, Counts, Download};
 use glucodock::domain::glucose::{Concentration, Measured, Unit};
 use glucodock::domain::identity_check::{IdentityCheck, IdentityStanding, Shared};
@@ -207,6 +208,10 @@ pub(crate) struct Clinic {
     pub(crate) role: Role,
     /// What the platform has of whoever is to be confirmed; as selected, and the meter nobody's, where nothing is set.
     pub(crate) at_platform: Option<Result<PlatformCheck, Problem>>,
+    /// Whether its patients are of a care platform's directory, which is told what is decided here.
+    pub(crate) is_remote: bool,
+    /// How that platform takes it.
+    pub(crate) delivery: Result<FollowedDelivery, Problem>,
     /// Which model was read last through which cable.
     pub(crate) cables: Result<BTreeMap<CableKey, String>, Problem>,
     /// What is not answered at once but held, see [`Clinic::release`].
@@ -256,6 +261,8 @@ impl Clinic {
             noted: Ok(()),
             role: Role::Assistant,
             at_platform: None,
+            is_remote: false,
+            delivery: Ok(FollowedDelivery { standing: Some(DeliveryStanding::InTheRecord), owner: None }),
             cables: Ok(BTreeMap::new()),
             holds: |_| false,
             held: vec![],
@@ -402,6 +409,15 @@ impl Clinic {
         IdentityStanding::after(u32::try_from(count).unwrap(), since.into_iter().any(|(who, _)| who != patient))
     }
 
+    /// Everybody whom a search finds.
+    fn people(&self) -> [Patient; 3] {
+        let mut people = [anna(), berta(), carla()];
+        for patient in people.iter_mut().filter(|_| self.is_remote) {
+            patient.id = PatientId(format!("Patient/{}", patient.id.0));
+        }
+        people
+    }
+
     fn answer(&mut self, effect: &Effect) -> Option<Event> {
         let (ticket, answer) = match effect {
             Effect::Ask(ticket, Request::SignIn { credentials }) => {
@@ -416,7 +432,7 @@ impl Clinic {
                 (ticket, EffectResult::SignedIn(if right { Ok(user) } else { Err(refused) }))
             }
             Effect::Ask(ticket, Request::For(_, Task::SearchPatients { query, .. })) => {
-                let hits = if query.starts_with("mu") { vec![anna(), berta(), carla()] } else { vec![] };
+                let hits = if query.starts_with("mu") { self.people().to_vec() } else { vec![] };
                 (ticket, EffectResult::Found(Ok(SearchPage { patients: hits, next: None })))
             }
             Effect::Ask(ticket, Request::For(_, Task::LoadRecents)) => {
@@ -448,7 +464,7 @@ impl Clinic {
                 (ticket, EffectResult::IdentityCheck(check))
             }
             Effect::Ask(ticket, Request::For(_, Task::CheckAtPlatform { patient, .. })) => {
-                let there = [anna(), berta(), carla()].into_iter().find(|known| known.id == *patient);
+                let there = self.people().into_iter().find(|known| known.id == *patient);
                 let as_selected = Ok(PlatformCheck { patient: there, owner: None });
                 let check = self.at_platform.clone().unwrap_or(as_selected);
                 (ticket, EffectResult::PlatformCheck(check.map(Box::new)))
@@ -465,11 +481,18 @@ impl Clinic {
             }
             Effect::Ask(ticket, Request::For(_, Task::Assign { assignment, .. })) => {
                 if self.assign.is_ok() {
-                    let people = [anna(), berta(), carla()];
-                    let patient = people.into_iter().find(|patient| patient.id == assignment.patient).unwrap();
+                    let patient = self.people().into_iter().find(|patient| patient.id == assignment.patient).unwrap();
                     self.records.insert(assignment.upload.clone(), patient);
                 }
                 (ticket, EffectResult::Assigned(self.assign.clone()))
+            }
+            Effect::Ask(ticket, Request::For(_, Task::FollowDelivery { .. })) => {
+                let standing = self.delivery.as_ref().ok().and_then(|delivery| delivery.standing.as_ref());
+                if matches!(standing, Some(DeliveryStanding::OwnedBy(_))) {
+                    // What was decided is taken back.
+                    self.records.clear();
+                }
+                (ticket, EffectResult::Followed(self.delivery.clone().map(Box::new)))
             }
             Effect::Ask(ticket, Request::For(_, Task::LoadDashboard { period, .. })) => {
                 (ticket, EffectResult::Dashboard(Ok(Box::new(dashboard(anna(), *period)))))

@@ -85,18 +85,27 @@ key Enter
 type "1968"
 keys Enter Enter
 wait "250 new readings, 0 already there"
-expect "safe here, and go to the care platform"
+idle
+"#;
+
+/// From the success message to the dashboard.
+const LOOK: &str = r#"
 key Enter
 idle
 expect "ADEYEMI"
 expect "250 in all"
 "#;
 
-/// Plays the wizard up to the assignment over this server.
+/// Plays the wizard up to the dashboard over this server.
 fn assign(folder: &Path, server: &FhirServer) {
+    assign_and(folder, server, LOOK);
+}
+
+/// Plays the wizard up to what is said of the assignment, and then this.
+fn assign_and(folder: &Path, server: &FhirServer, then: &str) {
     furnish(folder);
     let base = server.server.base.clone();
-    passes_on(folder, Box::new(move |store| on(&base, store)), false, ASSIGN);
+    passes_on(folder, Box::new(move |store| on(&base, store)), false, &format!("{ASSIGN}{then}"));
 }
 
 /// Carries until nothing is left that can be carried; an hour passes at each look.
@@ -163,7 +172,7 @@ fn is_there_once(folder: &Path, server: &FhirServer) {
 fn the_whole_wizard_over_a_server() {
     let folder = tempfile::tempdir().unwrap();
     let server = FhirServer::start(&[ruth()]);
-    assign(folder.path(), &server);
+    assign_and(folder.path(), &server, &format!("expect \"are in the record of the care platform\"\n{LOOK}"));
     carry(folder.path(), &server);
     is_there_once(folder.path(), &server);
     let addresses: Vec<String> = server.server.asked().into_iter().map(|asked| asked.target).collect();
@@ -224,8 +233,15 @@ fn a_meter_of_somebody_else_stays_theirs() {
         "identifier": [{ "system": system, "value": "92500000042" }],
     });
     let server = FhirServer::start(&[ruth(), device.clone()]);
-    assign(folder.path(), &server);
-    carry(folder.path(), &server);
+    let stop = r#"
+expect "This meter belongs to another patient"
+expect "taken back: none of it counts for this patient"
+expect "cannot be told from here"
+key Enter
+key F3
+expect "taken back"
+"#;
+    assign_and(folder.path(), &server, stop);
     let store = Store::open(folder.path()).unwrap();
     assert_eq!(store.undelivered().unwrap(), [], "it is taken back");
     let [waiting] = store.pending().unwrap().try_into().unwrap();

@@ -4,6 +4,7 @@
 mod answers;
 mod cables;
 pub(crate) mod code_sign_in;
+mod delivery;
 mod desk;
 mod identity;
 mod intake;

@@ -1,6 +1,8 @@
 //! Which step waits for which answer. Who is asked here waits: the step that an answer belongs to is known before it is
 //! taken, so that an answer for which no step waits can go elsewhere.
 
+use jiff::Timestamp;
+
 use super::confirm_device::ConfirmDevice;
 use super::create_patient::CreatePage;
 use super::dashboard::CameFrom;
@@ -12,8 +14,9 @@ use crate::app::effect::Ticket;
 use crate::app::remark::Remark;
 use crate::domain::association::{AssignmentResult, Upload};
 use crate::domain::clinic::SessionId;
+use crate::domain::delivery::FollowedDelivery;
 use crate::domain::identity_check::{IdentityCheck, IdentityStanding};
-use crate::domain::patient::{LookAlike, Patient, SearchPage};
+use crate::domain::patient::{LookAlike, Patient, PatientId, SearchPage};
 use crate::domain::platform_check::PlatformCheck;
 use crate::domain::problem::Problem;
 use crate::domain::statistics::Dashboard;
@@ -82,13 +85,13 @@ impl Step {
             Self::ConfirmAssignment(step) => step.waits_for(ticket),
             Self::IntakeQuestion(step) => step.keeping.waits_for(ticket),
             Self::Dashboard(step) => step.content.waits_for(ticket),
+            Self::Done(step) => step.delivery.waits_for(ticket),
             Self::FindPatient(_)
             | Self::WaitingMeters(_)
             | Self::AssociationPending(_)
             | Self::ConfirmDevice(_)
             | Self::SelectPatient(_)
-            | Self::OtherOwner(_)
-            | Self::Done(_) => false,
+            | Self::OtherOwner(_) => false,
         }
     }
 
@@ -158,6 +161,51 @@ impl Step {
             Self::Upload(step) => step.appended(result, context),
             Self::ConfirmAssignment(step) => step.assigned(result, context),
             other => other,
+        }
+    }
+
+    /// How the care platform takes what was decided, for the step that waits for it.
+    #[must_use]
+    pub fn delivery_followed(
+        self,
+        followed: Result<Box<FollowedDelivery>, Problem>,
+        context: &mut StepContext<'_>,
+    ) -> Self {
+        match self {
+            Self::Done(step) => step.followed(followed, context),
+            other => other,
+        }
+    }
+
+    /// Something came of a delivery about this person: what is shown of it is looked at again.
+    #[must_use]
+    pub fn delivered(self, patient: &PatientId, is_lost: bool, context: &mut StepContext<'_>) -> Self {
+        match self {
+            Self::Done(mut step) if step.patient.id == *patient => {
+                step.look_again(context);
+                Self::Done(step)
+            }
+            // What it shows may be in the record no more.
+            Self::Dashboard(step) if step.patient.id == *patient && is_lost => {
+                Self::Dashboard(step.loaded_anew(context))
+            }
+            other => other,
+        }
+    }
+
+    /// When this step changes by time alone.
+    #[must_use]
+    pub const fn deadline(&self) -> Option<Timestamp> {
+        match self {
+            Self::Done(step) => step.delivery.until(),
+            _ => None,
+        }
+    }
+
+    /// It is so late.
+    pub fn at(&mut self, at: Timestamp) {
+        if let Self::Done(step) = self {
+            step.delivery.at(at);
         }
     }
 

@@ -253,7 +253,7 @@ impl ConfirmAssignment {
             upload.owner = Owner::Patient(Box::new(self.patient.clone()));
         }
         context.is_recorded(&mut upload, &self.patient);
-        Step::Done(Box::new(Done::assigned(self.patient, upload, result)))
+        Done::assigned(self.patient, upload, result, context)
     }
 
     /// How the person stands and who may be taken for them came, or it is not known.

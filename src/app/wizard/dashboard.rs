@@ -114,6 +114,13 @@ impl DashboardStep {
         Step::Dashboard(self)
     }
 
+    /// The record has changed: what is shown is asked for anew.
+    #[must_use]
+    pub fn loaded_anew(mut self: Box<Self>, context: &mut StepContext<'_>) -> Box<Self> {
+        self.load(context);
+        self
+    }
+
     /// The numbers came, or why they did not.
     #[must_use]
     pub fn loaded(mut self: Box<Self>, loaded: Result<Box<Dashboard>, Problem>) -> Box<Self> {

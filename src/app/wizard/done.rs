@@ -1,13 +1,20 @@
 //! Step 6: the success message, and the way to the dashboard.
 
+mod follow_up;
+
+pub use self::follow_up::{FollowUp, Saying};
+
 use crate::app::action::Action;
 use crate::app::key_intent::KeyIntent;
 use crate::app::wizard::dashboard::{CameFrom, DashboardStep};
 use crate::app::wizard::find_patient::FindPatient;
 use crate::app::wizard::in_hand::STEPS;
+use crate::app::wizard::other_owner::OtherOwner;
 use crate::app::wizard::{Step, StepContext, next_meter};
 use crate::domain::association::{AssignmentResult, Upload};
+use crate::domain::delivery::{DeliveryStanding, FollowedDelivery};
 use crate::domain::patient::Patient;
+use crate::domain::problem::Problem;
 
 /// The readings are in the record.
 #[derive(Debug, Clone)]
@@ -22,6 +29,8 @@ pub struct Done {
     pub was_known: bool,
     /// Where the cursor stands.
     pub focus: DoneFocus,
+    /// How the care platform takes it.
+    pub delivery: FollowUp,
 }
 
 /// The ways on from here.
@@ -57,15 +66,37 @@ impl DoneFocus {
 
 impl Done {
     /// The meter was assigned.
-    #[must_use]
-    pub const fn assigned(patient: Patient, upload: Upload, result: AssignmentResult) -> Self {
-        Self { patient, upload, result, was_known: false, focus: DoneFocus::Dashboard }
+    pub fn assigned(patient: Patient, upload: Upload, result: AssignmentResult, context: &mut StepContext<'_>) -> Step {
+        let delivery = FollowUp::begin(&patient.id, &upload.id, context);
+        Step::Done(Box::new(Self { patient, upload, result, was_known: false, focus: DoneFocus::Dashboard, delivery }))
     }
 
     /// The meter was this person's already; its new readings were appended.
-    #[must_use]
-    pub const fn appended(patient: Patient, upload: Upload, result: AssignmentResult) -> Self {
-        Self { patient, upload, result, was_known: true, focus: DoneFocus::Dashboard }
+    pub fn appended(patient: Patient, upload: Upload, result: AssignmentResult, context: &mut StepContext<'_>) -> Step {
+        let delivery = FollowUp::begin(&patient.id, &upload.id, context);
+        let focus = DoneFocus::Dashboard;
+        Step::Done(Box::new(Self { patient, upload, result, was_known: true, focus, delivery }))
+    }
+
+    /// How the platform takes it, or why that is not known. A meter of somebody else there is a hard stop here, too.
+    pub fn followed(
+        mut self: Box<Self>,
+        followed: Result<Box<FollowedDelivery>, Problem>,
+        context: &mut StepContext<'_>,
+    ) -> Step {
+        match followed.map(|followed| *followed) {
+            Ok(FollowedDelivery { standing: Some(DeliveryStanding::OwnedBy(_)), owner }) => {
+                return OtherOwner::lost(self.patient, self.upload, owner, context);
+            }
+            Ok(FollowedDelivery { standing, .. }) => self.delivery.came(standing),
+            Err(_) => self.delivery.came(None),
+        }
+        Step::Done(self)
+    }
+
+    /// Something came of a delivery: how it stands is asked anew, unless that is asked already.
+    pub fn look_again(&mut self, context: &mut StepContext<'_>) {
+        self.delivery.look_again(&self.upload.id, context);
     }
 
     fn open_dashboard(self: Box<Self>, context: &mut StepContext<'_>) -> Step {
@@ -85,6 +116,10 @@ impl Done {
         let has_meter = next_meter::count(&self.patient, context.panel, context.waiting, context.handled) > 0;
         self.focus = self.focus(has_meter);
         match (intent, self.focus) {
+            (KeyIntent::Act(Action::StopReading), _) => {
+                self.delivery.stop_waiting();
+                Step::Done(self)
+            }
             (KeyIntent::Act(Action::GoOn), DoneFocus::Dashboard) | (KeyIntent::Act(Action::OpenDashboard), _) => {
                 self.open_dashboard(context)
             }

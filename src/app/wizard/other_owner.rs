@@ -5,7 +5,7 @@ use crate::app::effect::Task;
 use crate::app::key_intent::KeyIntent;
 use crate::app::wizard::find_patient::FindPatient;
 use crate::app::wizard::{Step, StepContext};
-use crate::domain::association::{AuditEntry, Upload};
+use crate::domain::association::{AuditEntry, Owner, Upload};
 use crate::domain::patient::Patient;
 
 /// A meter of somebody else.
@@ -25,6 +25,20 @@ impl OtherOwner {
         context.handled.push(upload.id.clone());
         context.look_who_waits();
         Step::OtherOwner(Box::new(Self { patient, upload }))
+    }
+
+    /// Stops after the assignment: the care platform says that the meter is somebody else's, who is told if that is
+    /// known, and what was assigned here is taken back.
+    pub fn lost(
+        patient: Patient,
+        mut upload: Upload,
+        owner: Option<Box<Patient>>,
+        context: &mut StepContext<'_>,
+    ) -> Step {
+        (upload.record, upload.taken_back) = (None, true);
+        upload.owner = owner.map_or(Owner::Nobody, Owner::Patient);
+        context.panel.refresh(&upload);
+        Self::stop(patient, upload, context)
     }
 
     /// Reacts to a key: every way leads back to the search.

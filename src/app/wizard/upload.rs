@@ -334,7 +334,7 @@ impl UploadStep {
         match (result, std::mem::replace(&mut self.work, UploadWork::Idle)) {
             (Ok(result), UploadWork::Appending { mut upload, .. }) => {
                 context.is_recorded(&mut upload, &self.patient);
-                Step::Done(Box::new(Done::appended(self.patient, *upload, result)))
+                Done::appended(self.patient, *upload, result, context)
             }
             (Ok(_), UploadWork::Idle | UploadWork::Checking(_) | UploadWork::Failed(_)) => Step::Upload(self),
             (Err(problem), _) => {
@@ -365,7 +365,7 @@ impl UploadStep {
             Relation::Same if upload.record.is_some() => {
                 let result = AssignmentResult { new: 0, already_there: upload.counts.total() };
                 context.is_recorded(&mut upload, &self.patient);
-                Step::Done(Box::new(Done::appended(self.patient, *upload, result)))
+                Done::appended(self.patient, *upload, result, context)
             }
             Relation::Unowned => {
                 Step::AssociationPending(Box::new(AssociationPending { upload: *upload, proposed: Some(self.patient) }))

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{Item, LastAttempt, Outbox, State};
 use crate::domain::association::IdempotencyKey;
-use crate::domain::patient::PatientId;
+use crate::domain::patient::{Patient, PatientId};
 use crate::domain::text::Clean;
 
 /// How what was decided stands at the care platform.
@@ -25,6 +25,15 @@ pub enum DeliveryStanding {
     },
     /// The meter is this person's there: what was decided here is taken back.
     OwnedBy(PatientId),
+}
+
+/// What is said to whoever follows a delivery.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FollowedDelivery {
+    /// How it stands; nothing if no platform is told of it.
+    pub standing: Option<DeliveryStanding>,
+    /// Who has the meter, if it is somebody else's and the platform tells who they are.
+    pub owner: Option<Box<Patient>>,
 }
 
 /// Why something waits for the care platform.

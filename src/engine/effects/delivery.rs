@@ -5,9 +5,10 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use tokio::sync::Notify;
+use tokio::sync::{Notify, watch};
 use tokio::time::{sleep, timeout};
 
+use super::super::engine_event::{EngineEvent, Mailbox};
 use super::super::noted;
 use super::super::panics::{contain, contain_polls};
 use super::{Backend, Now};
@@ -28,6 +29,10 @@ pub(super) struct Delivery {
     pub(super) deadline: Duration,
     /// Is rung when something was decided.
     pub(super) bell: Arc<Notify>,
+    /// Changes with every attempt; true once the program ends.
+    pub(super) moved: watch::Sender<bool>,
+    /// Where the app hears of it.
+    pub(super) mailbox: Mailbox,
 }
 
 impl Delivery {
@@ -59,11 +64,16 @@ impl Delivery {
         };
         noted::delivered(&patient, &outcome);
         let at = (self.now)().timestamp();
+        let is_lost = matches!(outcome, Outcome::LostRace(_));
         // If it cannot be noted, it is due again after a while, under the same key.
         // Without chance every wait is the longest of its kind.
         let jitter = Jitter(getrandom::u32().map_or(u16::MAX, |random| (random >> 16) as u16));
         let note = move |station: &Station| station.note_delivery(&key, outcome, at, jitter);
-        self.at_the_station("note_delivery", note).await;
+        let is_noted = self.at_the_station("note_delivery", note).await == Some(true);
+        self.moved.send_replace(false);
+        if is_noted {
+            self.mailbox.put(EngineEvent::Delivered { patient, is_lost });
+        }
     }
 
     async fn rest_at_most(&self, wait: Duration) {

@@ -29,7 +29,7 @@ type Asking = Pin<Box<dyn Future<Output = EffectResult> + Send>>;
 /// A question.
 struct Question {
     tag: CallTag,
-    ask: Box<dyn FnOnce(Platform) -> Asking + Send>,
+    ask: Box<dyn FnOnce(Backend) -> Asking + Send>,
     /// Wraps why there is no answer.
     failed: Box<dyn FnOnce(Problem) -> EffectResult + Send>,
     sort: Sort,
@@ -53,6 +53,7 @@ pub(super) struct Remote {
     newest_search: watch::Sender<Ticket>,
     abandoned: watch::Sender<bool>,
     bell: Arc<Notify>,
+    moved: watch::Sender<bool>,
     gone: Receiver<()>,
     mailbox: Mailbox,
 }
@@ -66,15 +67,24 @@ impl Remote {
         let (newest_search, searches) = watch::channel(Ticket(0));
         let (abandoned, abandon) = watch::channel(false);
         let bell = Arc::new(Notify::new());
-        let lane =
-            Lane { questions, searches, abandon, now, deadline, bell: Arc::clone(&bell), mailbox: mailbox.clone() };
+        let moved = watch::Sender::new(false);
+        let lane = Lane {
+            questions,
+            searches,
+            abandon,
+            now,
+            deadline,
+            bell: Arc::clone(&bell),
+            moved: moved.clone(),
+            mailbox: mailbox.clone(),
+        };
         // Made here, so that without it every question is answered, as without a thread.
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
         let started = runtime.and_then(|runtime| {
             let work = move || lane.run(runtime, opened, alive);
             std::thread::Builder::new().name("platform".to_owned()).spawn(work)
         });
-        Self { questions: started.is_ok().then_some(put), newest_search, abandoned, bell, gone, mailbox }
+        Self { questions: started.is_ok().then_some(put), newest_search, abandoned, bell, moved, gone, mailbox }
     }
 
     /// Asks. Of all searches only the newest is still wanted: those before it are given up.
@@ -91,9 +101,36 @@ impl Remote {
         if sort == Sort::Search {
             self.newest_search.send_replace(tag.ticket);
         }
-        let ask = Box::new(move |platform| {
+        self.put(tag, sort, wrap, move |backend| work(backend.platform));
+    }
+
+    /// Asks what takes both the platform and the station, and hears of every attempt to deliver.
+    pub(super) fn ask_with_station<T, Work>(
+        &self,
+        tag: CallTag,
+        wrap: fn(Result<T, Problem>) -> EffectResult,
+        work: impl FnOnce(Backend, watch::Receiver<bool>) -> Work + Send + 'static,
+    ) where
+        T: 'static,
+        Work: Future<Output = Result<T, RemoteError>> + Send + 'static,
+    {
+        let moved = self.moved.subscribe();
+        self.put(tag, Sort::Other, wrap, move |backend| work(backend, moved));
+    }
+
+    fn put<T, Work>(
+        &self,
+        tag: CallTag,
+        sort: Sort,
+        wrap: fn(Result<T, Problem>) -> EffectResult,
+        work: impl FnOnce(Backend) -> Work + Send + 'static,
+    ) where
+        T: 'static,
+        Work: Future<Output = Result<T, RemoteError>> + Send + 'static,
+    {
+        let ask = Box::new(move |backend| {
             let asking = async move {
-                wrap(work(platform).await.map_err(|error| noted::failed(tag.name, error.problem(), &error)))
+                wrap(work(backend).await.map_err(|error| noted::failed(tag.name, error.problem(), &error)))
             };
             Box::pin(asking) as Asking
         });
@@ -141,6 +178,7 @@ struct Lane {
     now: Now,
     deadline: Duration,
     bell: Arc<Notify>,
+    moved: watch::Sender<bool>,
     mailbox: Mailbox,
 }
 
@@ -163,16 +201,22 @@ impl Lane {
     /// Asks until no more questions come and all are answered, and carries meanwhile what is to be delivered.
     async fn ask(&mut self, opened: oneshot::Receiver<Backend>) {
         let Ok(backend) = opened.await else { return };
-        let platform = backend.platform.clone();
-        let (now, bell) = (Arc::clone(&self.now), Arc::clone(&self.bell));
-        let mut delivery = pin!(Delivery { backend, now, deadline: self.deadline, bell }.carry());
+        let lane = Delivery {
+            backend: backend.clone(),
+            now: Arc::clone(&self.now),
+            deadline: self.deadline,
+            bell: Arc::clone(&self.bell),
+            moved: self.moved.clone(),
+            mailbox: self.mailbox.clone(),
+        };
+        let mut delivery = pin!(lane.carry());
         let mut under_way = JoinSet::new();
         loop {
             tokio::select! {
                 question = self.questions.recv() => match question {
                     Some(question) => {
                         let (searches, mailbox) = (self.searches.clone(), self.mailbox.clone());
-                        under_way.spawn(answer(question, platform.clone(), searches, self.deadline, mailbox));
+                        under_way.spawn(answer(question, backend.clone(), searches, self.deadline, mailbox));
                     }
                     None => break,
                 },
@@ -180,6 +224,8 @@ impl Lane {
                 () = &mut delivery => {}
             }
         }
+        // Nothing is carried any more, and whoever follows it is told how it stands.
+        self.moved.send_replace(true);
         while under_way.join_next().await.is_some() {}
     }
 }
@@ -187,7 +233,7 @@ impl Lane {
 /// Asks one question, and puts its one answer into the mailbox.
 async fn answer(
     question: Question,
-    platform: Platform,
+    backend: Backend,
     mut searches: watch::Receiver<Ticket>,
     deadline: Duration,
     mailbox: Mailbox,
@@ -198,7 +244,7 @@ async fn answer(
             std::future::pending::<()>().await;
         }
     };
-    let asking = timeout(deadline, contain_polls(async move { ask(platform).await }));
+    let asking = timeout(deadline, contain_polls(async move { ask(backend).await }));
     let answer = tokio::select! {
         biased;
         () = overtaken => None,

@@ -36,7 +36,11 @@ fn answer(inbox: &mut Inbox) -> (u64, Option<EffectResult>, Vec<u32>) {
             EngineEvent::Progress { done, .. } => progress.push(done),
             EngineEvent::EffectDone { ticket, answer } => return (ticket.0, answer, progress),
             other @ (EngineEvent::Opened(_) | EngineEvent::NotOpened) => panic!("unexpected: {other:?}"),
-            EngineEvent::Bytes(..) | EngineEvent::TerminalGone | EngineEvent::FrameLeft | EngineEvent::Bus(_) => {}
+            EngineEvent::Bytes(..)
+            | EngineEvent::TerminalGone
+            | EngineEvent::FrameLeft
+            | EngineEvent::Delivered { .. }
+            | EngineEvent::Bus(_) => {}
         }
     }
 }
@@ -189,6 +193,7 @@ fn a_cancelled_read_answers_with_how_far_it_had_come() {
             | EngineEvent::FrameLeft
             | EngineEvent::Opened(_)
             | EngineEvent::NotOpened
+            | EngineEvent::Delivered { .. }
             | EngineEvent::Bus(_)) => panic!("unexpected: {other:?}"),
         }
     };

@@ -103,6 +103,7 @@ impl Queue {
             }
             EngineEvent::EffectDone { ticket, .. } => drop(self.answers.insert(ticket, arrival)),
             EngineEvent::Bus(_)
+            | EngineEvent::Delivered { .. }
             | EngineEvent::Bytes(..)
             | EngineEvent::TerminalGone
             | EngineEvent::FrameLeft

@@ -1,5 +1,7 @@
 //! Step 5, confirm the assignment; the hard stop; and step 6, the success message.
 
+use jiff::Timestamp;
+
 use super::person::{identifier_facts, shows_identifiers};
 use super::{StepPage, View};
 use crate::app::action::Action;
@@ -7,10 +9,11 @@ use crate::app::asked::Asked;
 use crate::app::model::Working;
 use crate::app::text_field::TextField;
 use crate::app::wizard::confirm_assignment::{AssignmentFocus, AssignmentWork, ConfirmAssignment, IdentityNotice};
-use crate::app::wizard::done::{Done, DoneFocus};
+use crate::app::wizard::done::{Done, DoneFocus, Saying};
 use crate::app::wizard::next_meter;
 use crate::app::wizard::other_owner::OtherOwner;
 use crate::domain::association::{Owner, Whereabouts};
+use crate::domain::delivery::{DeliveryStanding, WaitsBecause};
 use crate::domain::identity_check::{Born, IdentityQuestion, Shared, Who};
 use crate::domain::patient::Patient;
 use crate::domain::words::{TextKey, key};
@@ -147,8 +150,8 @@ fn fields(view: &View<'_>, step: &ConfirmAssignment, question: IdentityQuestion)
 pub(super) fn other_owner(view: &View<'_>, working: &Working, step: &OtherOwner) -> StepPage {
     let upload = &step.upload;
     let holder = upload.holder();
-    let holder =
-        holder.map_or_else(|| view.text(key::NONE), |holder| view.other_person(holder, working.session.user.role));
+    let holder = holder
+        .map_or_else(|| view.text(key::OWNER_NOT_TOLD), |holder| view.other_person(holder, working.session.user.role));
     let is_in_a_record = upload.whereabouts(Some(&step.patient.id)) == Whereabouts::InAnotherRecord;
     // A meter without a serial number belongs to nobody: only these readings are somebody's.
     let is_the_meter = upload.owner != Owner::Unidentifiable;
@@ -157,10 +160,11 @@ pub(super) fn other_owner(view: &View<'_>, working: &Working, step: &OtherOwner)
     } else {
         (key::HEADING_OTHER_RECORD, key::RECORDED_FOR_ANOTHER, key::LABEL_RECORDED_FOR)
     };
-    let meaning = match (is_in_a_record, upload.adds_nothing()) {
-        (true, _) => key::IN_ANOTHER_RECORD_MEANING,
-        (false, true) => key::NOTHING_NEW_FOR_ANOTHER_MEANING,
-        (false, false) => key::BELONGS_TO_ANOTHER_MEANING,
+    let (instruction, meaning) = match (is_in_a_record, upload.adds_nothing()) {
+        _ if upload.taken_back => (key::INSTRUCTION_TAKEN_BACK, key::TAKEN_BACK_MEANING),
+        (true, _) => (key::INSTRUCTION_OTHER_OWNER, key::IN_ANOTHER_RECORD_MEANING),
+        (false, true) => (key::INSTRUCTION_OTHER_OWNER, key::NOTHING_NEW_FOR_ANOTHER_MEANING),
+        (false, false) => (key::INSTRUCTION_OTHER_OWNER, key::BELONGS_TO_ANOTHER_MEANING),
     };
     let facts = vec![
         view.fact(key::LABEL_DEVICE, upload.meter.model.to_string(), TextRole::Accent),
@@ -174,13 +178,7 @@ pub(super) fn other_owner(view: &View<'_>, working: &Working, step: &OtherOwner)
         Block::Text { role: TextRole::Text, text: view.text(meaning) },
         view.buttons(&[(key::BUTTON_BACK_TO_SEARCH, true)]),
     ];
-    StepPage {
-        step: "other_owner",
-        number: Some(2),
-        heading,
-        instruction: view.text(key::INSTRUCTION_OTHER_OWNER),
-        blocks,
-    }
+    StepPage { step: "other_owner", number: Some(2), heading, instruction: view.text(instruction), blocks }
 }
 
 pub(super) fn done(view: &View<'_>, working: &Working, step: &Done) -> StepPage {
@@ -211,6 +209,9 @@ pub(super) fn done(view: &View<'_>, working: &Working, step: &Done) -> StepPage 
             ],
         },
     ];
+    if let Saying::Stands(DeliveryStanding::Waits { since, because }) = step.delivery.saying() {
+        blocks.push(why_it_waits(view, *since, because));
+    }
     if view.model.panel.plug_of(&step.upload.id).is_some() {
         blocks.push(Block::Text { role: TextRole::Text, text: view.text(key::UNPLUG_NOW) });
     }
@@ -233,12 +234,39 @@ pub(super) fn done(view: &View<'_>, working: &Working, step: &Done) -> StepPage 
         step: "done",
         number: Some(6),
         heading: key::HEADING_DONE,
-        // What a station has decided about a patient of a platform is carried there afterwards.
-        instruction: view.text(if step.patient.id.is_of_directory() {
-            key::INSTRUCTION_DONE_HERE
-        } else {
-            key::INSTRUCTION_DONE
-        }),
+        instruction: view.text(where_it_is(&step.delivery.saying())),
         blocks,
     }
+}
+
+/// Where the readings are: one of four things, or that it is not known yet.
+const fn where_it_is(saying: &Saying<'_>) -> TextKey {
+    match saying {
+        Saying::InRecordHere => key::INSTRUCTION_DONE,
+        Saying::Telling => key::INSTRUCTION_DONE_TELLING,
+        Saying::SafeHere => key::INSTRUCTION_DONE_HERE,
+        Saying::Stands(DeliveryStanding::InTheRecord) => key::INSTRUCTION_DONE_AT_PLATFORM,
+        Saying::Stands(DeliveryStanding::AlreadyThere) => key::INSTRUCTION_DONE_WAS_THERE,
+        Saying::Stands(DeliveryStanding::Waits { .. }) => key::INSTRUCTION_DONE_WAITS,
+        Saying::Stands(DeliveryStanding::OwnedBy(_)) => key::INSTRUCTION_TAKEN_BACK,
+    }
+}
+
+/// Why it is not at the care platform yet.
+fn why_it_waits(view: &View<'_>, since: Timestamp, because: &WaitsBecause) -> Block {
+    let since = ("since", view.moment(since).into());
+    let (role, text) = match because {
+        WaitsBecause::NotSentYet | WaitsBecause::UnderWay => {
+            (TextRole::Accent, view.filled(key::WAITS_FOR_ITS_TURN, &[since]))
+        }
+        WaitsBecause::Unanswered => (TextRole::Warning, view.filled(key::WAITS_UNANSWERED, &[since])),
+        WaitsBecause::PutOff => (TextRole::Warning, view.filled(key::WAITS_PUT_OFF, &[since])),
+        WaitsBecause::Refused(why) | WaitsBecause::Behind(why) => {
+            let values = [since, ("why", why.as_str().into())];
+            let is_own = matches!(because, WaitsBecause::Refused(_));
+            let key = if is_own { key::WAITS_REFUSED } else { key::WAITS_BEHIND };
+            (TextRole::Problem, view.filled(key, &values))
+        }
+    };
+    Block::Notice { role, text }
 }

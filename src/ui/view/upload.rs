@@ -50,6 +50,7 @@ fn waiting_row(view: &View<'_>, upload: &Upload) -> Choice {
 fn open_matters(view: &View<'_>, upload: &Upload) -> String {
     let is_owned = matches!(upload.owner, Owner::Patient(_));
     let key = match (upload.adds_nothing(), is_owned, upload.asks_for_clock()) {
+        _ if upload.taken_back => key::TAG_TAKEN_BACK,
         (true, _, false) => key::TAG_NOTHING_NEW,
         (true, _, true) => key::TAG_NOTHING_NEW_AND_CLOCK,
         (false, true, false) => key::TAG_OWNER_KNOWN,

@@ -233,7 +233,7 @@ pub(super) fn carry_out(backend: &Backend, effect: &Effect, now: &Zoned) -> Effe
             Request::SignIn { .. }
             | Request::BeginSignIn
             | Request::SignInByCode { .. }
-            | Request::For(_, Task::ReadMeter { .. })
+            | Request::For(_, Task::ReadMeter { .. } | Task::FollowDelivery { .. })
             | Request::RecallCable { .. }
             | Request::RememberCable { .. },
         )
@@ -283,7 +283,7 @@ fn failure(effect: &Effect, problem: Problem) -> (Ticket, EffectResult) {
             _,
             Request::BeginSignIn
             | Request::SignInByCode { .. }
-            | Request::For(_, Task::ReadMeter { .. })
+            | Request::For(_, Task::ReadMeter { .. } | Task::FollowDelivery { .. })
             | Request::RecallCable { .. }
             | Request::RememberCable { .. },
         )

@@ -16,6 +16,7 @@ use glucodock::domain::association::{
     Assignment, AssignmentResult, AuditEntry, DecisionBasis, IdempotencyKey, IntakeAnswer, Owner, Proof,
 };
 use glucodock::domain::clinic::{Credentials, Password, Role, Session, SessionId, User};
+use glucodock::domain::delivery::{DeliveryStanding, FollowedDelivery};
 use glucodock::domain::download::Completeness;
 use glucodock::domain::identity_check::{IdentityCheck, IdentityStanding, Shared};
 use glucodock::domain::meter::AttachmentId;
@@ -81,6 +82,13 @@ fn answers() -> Vec<(EffectResult, EffectResult)> {
         (EffectResult::Standing(Ok(IdentityStanding::OneMoreTry)), EffectResult::Standing(Err(problem()))),
         (EffectResult::Assigned(Ok(result)), EffectResult::Assigned(Err(problem()))),
         (
+            EffectResult::Followed(Ok(Box::new(FollowedDelivery {
+                standing: Some(DeliveryStanding::InTheRecord),
+                owner: None,
+            }))),
+            EffectResult::Followed(Err(problem())),
+        ),
+        (
             EffectResult::Dashboard(Ok(Box::new(dashboard(anna(), Period::Days14)))),
             EffectResult::Dashboard(Err(problem())),
         ),
@@ -128,6 +136,7 @@ fn late(session: &Session) -> Vec<Late> {
         row(ask(Task::LoadPending), asked_only),
         row(ask(Task::FindLookAlikes { new: new_patient() }), asked_only),
         row(ask(Task::LoadDashboard { patient: patient.clone(), period: Period::Days14 }), asked_only),
+        row(ask(Task::FollowDelivery { upload: id.clone() }), asked_only),
         row(ask(Task::LoadUpload { upload: id.clone() }), ([TAKEN, NOT_WANTED], [TAKEN, SIGNED_OUT], None)),
         row(
             ask(Task::AnswerIntake {
@@ -255,6 +264,7 @@ fn fits(effect: &Effect, answer: &EffectResult) -> bool {
             | (Effect::Ask(_, Request::For(_, Task::CheckAtPlatform { .. })), EffectResult::PlatformCheck(_))
             | (Effect::Ask(_, Request::For(_, Task::NoteMismatch { .. })), EffectResult::Standing(_))
             | (Effect::Ask(_, Request::For(_, Task::Assign { .. })), EffectResult::Assigned(_))
+            | (Effect::Ask(_, Request::For(_, Task::FollowDelivery { .. })), EffectResult::Followed(_))
             | (Effect::Ask(_, Request::For(_, Task::LoadDashboard { .. })), EffectResult::Dashboard(_))
             | (
                 Effect::Ask(
@@ -285,6 +295,7 @@ const fn is_error(answer: &EffectResult) -> bool {
         EffectResult::Standing(result) => result.is_err(),
         EffectResult::Assigned(result) => result.is_err(),
         EffectResult::Dashboard(result) => result.is_err(),
+        EffectResult::Followed(result) => result.is_err(),
         EffectResult::Noted(result) => result.is_err(),
     }
 }
@@ -294,7 +305,14 @@ type Waiting = (&'static str, fn(&mut Clinic));
 
 /// Each question while it is waited for, whoever waits: what is shown after an error differs from
 /// what was shown before.
-const WAITING: [Waiting; 19] = [
+const WAITING: [Waiting; 20] = [
+    ("how a delivery goes", |clinic| {
+        clinic.is_remote = true;
+        clinic.holds = |effect| matches!(effect, Effect::Ask(_, Request::For(_, Task::FollowDelivery { .. })));
+        clinic.go_to_confirm_assignment();
+        cases::type_identity(clinic, "am");
+        clinic.keys([Key::Enter]);
+    }),
     ("what the platform has", |clinic| {
         clinic.holds = |effect| matches!(effect, Effect::Ask(_, Request::For(_, Task::CheckAtPlatform { .. })));
         clinic.go_to_confirm_assignment();
@@ -450,6 +468,7 @@ fn every_answer_that_is_waited_for_is_taken_and_every_failure_is_shown() {
         Matter::Waiting,
         Matter::LookAlikes,
         Matter::PlatformCheck,
+        Matter::Delivery,
         Matter::Creation,
         Matter::Read,
         Matter::Recall,

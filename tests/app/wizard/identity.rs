@@ -22,7 +22,7 @@ use jiff::civil::date;
 use super::super::clinic::{Attempt, Clinic, anna, berta, patient};
 use super::assignments;
 
-fn answer(clinic: &mut Clinic, who: &str, born: &str) {
+pub(super) fn answer(clinic: &mut Clinic, who: &str, born: &str) {
     clinic.text(who);
     clinic.keys([Key::Enter]);
     clinic.text(born);

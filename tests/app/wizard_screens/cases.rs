@@ -10,10 +10,11 @@ use glucodock::app::update::update;
 use glucodock::app::wizard::Step;
 use glucodock::domain::association::{AssignmentResult, Holding, Owner, PastUpload, UploadId};
 use glucodock::domain::clinic::Role;
+use glucodock::domain::delivery::{DeliveryStanding, FollowedDelivery, WaitsBecause};
 use glucodock::domain::download::Completeness;
 use glucodock::domain::glucose::{Concentration, Measured};
 use glucodock::domain::meter::{Access, AttachmentId};
-use glucodock::domain::patient::{Likeness, LookAlike};
+use glucodock::domain::patient::{Likeness, LookAlike, PatientId};
 use glucodock::domain::problem::{Problem, ProblemCode};
 use glucodock::domain::reading::{Doubt, Kind, Meal, Reading};
 use glucodock::domain::statistics::{Dashboard, Period, summarise};
@@ -27,7 +28,7 @@ type Case = (&'static str, fn() -> Clinic, fn(&mut Clinic));
 
 /// Every screen, with the clinic that shows it.
 pub(crate) fn all() -> Vec<(&'static str, Clinic)> {
-    [person(), meter(), assignment()]
+    [person(), meter(), assignment(), deliveries()]
         .concat()
         .into_iter()
         .map(|(name, start, go)| {
@@ -320,6 +321,28 @@ fn assignment() -> Vec<Case> {
             let AppState::Working(working) = &mut clinic.model.state else { panic!("nobody is signed in") };
             let Step::Dashboard(step) = &mut working.step else { panic!("no dashboard") };
             step.content = Asked::Ready(Box::new(filled_dashboard()));
+        }),
+    ]
+}
+
+/// What is said of an assignment that a care platform is told of.
+fn deliveries() -> Vec<Case> {
+    vec![
+        ("done__waits", Clinic::signed_in, |clinic| {
+            clinic.is_remote = true;
+            let standing = DeliveryStanding::Waits { since: now(), because: WaitsBecause::Unanswered };
+            clinic.delivery = Ok(FollowedDelivery { standing: Some(standing), owner: None });
+            clinic.go_to_confirm_assignment();
+            type_identity(clinic, "am");
+            clinic.keys([Key::Enter]);
+        }),
+        ("other_owner__lost_race", Clinic::signed_in, |clinic| {
+            clinic.is_remote = true;
+            let standing = DeliveryStanding::OwnedBy(PatientId("Patient/3".into()));
+            clinic.delivery = Ok(FollowedDelivery { standing: Some(standing), owner: Some(Box::new(carla())) });
+            clinic.go_to_confirm_assignment();
+            type_identity(clinic, "am");
+            clinic.keys([Key::Enter]);
         }),
     ]
 }

@@ -12,22 +12,23 @@ use glucodock::app::wizard::confirm_assignment::{AssignmentWork, ConfirmAssignme
 use glucodock::app::wizard::dashboard::DashboardStep;
 use glucodock::app::wizard::intake_question::IntakeQuestion;
 use glucodock::domain::association::{AssignmentResult, Holding, Owner, Upload, UploadId};
+use glucodock::domain::delivery::{DeliveryStanding, FollowedDelivery, WaitsBecause};
 use glucodock::domain::download::Completeness;
 use glucodock::domain::identity_check::Shared;
 use glucodock::domain::left_out::LeftOut;
 use glucodock::domain::meter::{Access, AttachmentId};
-use glucodock::domain::patient::{Identifier, Likeness, LookAlike, Patient};
+use glucodock::domain::patient::{Identifier, Likeness, LookAlike, Patient, PatientId};
 use glucodock::domain::platform_check::PlatformCheck;
 use glucodock::domain::problem::{Problem, ProblemCode};
 use glucodock::domain::reading::Doubt;
 use glucodock::domain::statistics::Period;
-use glucodock::domain::text::Private;
+use glucodock::domain::text::{Clean, Private};
 use glucodock::ui::scene::Block;
 use glucodock::ui::words::Words;
 use jiff::civil::date;
 
 use super::cases::{at_upload, filled_dashboard, lists_fail, type_identity};
-use crate::clinic::{Attempt, Clinic, anna, attachment, carla, dashboard, patient, upload};
+use crate::clinic::{Attempt, Clinic, anna, attachment, carla, dashboard, now, patient, upload};
 
 /// What can go wrong with what is asked of the store or the platform.
 const REFUSALS: [ProblemCode; 14] = [
@@ -449,6 +450,7 @@ fn confirming(all: &mut Vec<(String, Clinic)>) {
         type_identity(clinic, "am");
         clinic.keys([Key::Enter]);
     });
+    deliveries(all);
     for (name, new) in [("unidentifiable", 720), ("were_there", 0)] {
         add(all, format!("done__{name}"), Clinic::signed_in(), |clinic| {
             clinic.owner = Owner::Unidentifiable;
@@ -459,6 +461,49 @@ fn confirming(all: &mut Vec<(String, Clinic)>) {
             assert_eq!(clinic.step(), "done");
         });
     }
+}
+
+/// What is said of an assignment that a care platform is told of.
+fn deliveries(all: &mut Vec<(String, Clinic)>) {
+    let waits = |because| DeliveryStanding::Waits { since: now(), because };
+    let reason = || Clean::from("422 Unprocessable Entity: invariant, Observation.value[x]");
+    let standings = [
+        ("at_platform", DeliveryStanding::InTheRecord),
+        ("was_there", DeliveryStanding::AlreadyThere),
+        ("waits_for_its_turn", waits(WaitsBecause::UnderWay)),
+        ("waits_unanswered", waits(WaitsBecause::Unanswered)),
+        ("waits_put_off", waits(WaitsBecause::PutOff)),
+        ("waits_refused", waits(WaitsBecause::Refused(reason()))),
+        ("waits_behind", waits(WaitsBecause::Behind(reason()))),
+    ];
+    let assign = |clinic: &mut Clinic| {
+        clinic.is_remote = true;
+        clinic.go_to_confirm_assignment();
+        type_identity(clinic, "am");
+        clinic.keys([Key::Enter]);
+    };
+    for (name, standing) in standings {
+        add(all, format!("done__{name}"), Clinic::signed_in(), |clinic| {
+            clinic.delivery = Ok(FollowedDelivery { standing: Some(standing), owner: None });
+            assign(clinic);
+        });
+    }
+    add(all, "done__telling", Clinic::signed_in(), |clinic| {
+        clinic.holds = |effect| matches!(effect, Effect::Ask(_, Request::For(_, Task::FollowDelivery { .. })));
+        assign(clinic);
+    });
+    let owner = || PatientId("Patient/9".into());
+    for (name, told) in [("taken_back", Some(Box::new(carla()))), ("taken_back_from_whom", None)] {
+        add(all, format!("other_owner__{name}"), Clinic::signed_in(), |clinic| {
+            let standing = Some(DeliveryStanding::OwnedBy(owner()));
+            clinic.delivery = Ok(FollowedDelivery { standing, owner: told });
+            assign(clinic);
+        });
+    }
+    add(all, "waiting_meters__taken_back", Clinic::signed_in(), |clinic| {
+        clinic.waiting = vec![Upload { taken_back: true, ..upload(Owner::Nobody) }];
+        clinic.keys([Key::Function(5), Key::Function(3)]);
+    });
 }
 
 fn confirm(clinic: &mut Clinic) -> &mut ConfirmAssignment {

@@ -4,6 +4,7 @@ use std::path::Path;
 use async_trait::async_trait;
 use jiff::Timestamp;
 
+use super::super::super::engine_event::mailbox;
 use super::super::super::test_surroundings::{TestPlatform, backend, clock, now};
 use super::*;
 use crate::domain::association::IdempotencyKey;
@@ -68,7 +69,14 @@ fn parcel() -> Box<Parcel> {
 fn lane(fate: Fate) -> Delivery {
     let mut backend = backend(&Arc::new(TestPlatform::default()));
     backend.platform.record = Arc::new(fate);
-    Delivery { backend, now: now(&clock()), deadline: Duration::ZERO, bell: Arc::default() }
+    Delivery {
+        backend,
+        now: now(&clock()),
+        deadline: Duration::ZERO,
+        bell: Arc::default(),
+        moved: watch::channel(false).0,
+        mailbox: mailbox().0,
+    }
 }
 
 /// What is logged by this work: the level, the event and its fields, each patient as `patient`.

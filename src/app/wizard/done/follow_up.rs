@@ -1,0 +1,103 @@
+//! How the care platform takes what was decided: waited for as long as a person waits, and told whenever it comes.
+
+use jiff::{SignedDuration, Timestamp};
+
+use crate::app::effect::{Task, Ticket};
+use crate::app::wizard::StepContext;
+use crate::domain::association::UploadId;
+use crate::domain::delivery::DeliveryStanding;
+use crate::domain::patient::PatientId;
+
+/// How long the screen says that it waits: a server that takes two seconds for each of its answers is through by then.
+const PATIENCE: SignedDuration = SignedDuration::from_secs(8);
+
+/// How the care platform takes it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct FollowUp {
+    /// Whether any platform is told.
+    is_told: bool,
+    /// The question that is under way.
+    asked: Option<Ticket>,
+    /// Until when the screen waits.
+    until: Option<Timestamp>,
+    /// What was said last.
+    standing: Option<DeliveryStanding>,
+}
+
+/// What is to be said of it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Saying<'a> {
+    /// The readings are in the record, which is here.
+    InRecordHere,
+    /// The platform is being told, and the screen waits.
+    Telling,
+    /// It stands so.
+    Stands(&'a DeliveryStanding),
+    /// It is safe here, and no more is known.
+    SafeHere,
+}
+
+impl FollowUp {
+    /// Asks how a platform takes it, if one is told: what is decided about a patient of this store is in the record.
+    pub(super) fn begin(patient: &PatientId, upload: &UploadId, context: &mut StepContext<'_>) -> Self {
+        let mut follow_up = Self { is_told: patient.is_of_directory(), asked: None, until: None, standing: None };
+        if follow_up.is_told {
+            follow_up.look_again(upload, context);
+            follow_up.until = context.at.checked_add(PATIENCE).ok();
+        }
+        follow_up
+    }
+
+    /// Asks how it stands now, unless that is asked already or cannot change any more.
+    pub(super) fn look_again(&mut self, upload: &UploadId, context: &mut StepContext<'_>) {
+        let is_over = matches!(self.standing, Some(DeliveryStanding::InTheRecord | DeliveryStanding::AlreadyThere));
+        if self.is_told && self.asked.is_none() && !is_over {
+            self.asked = Some(context.ask(Task::FollowDelivery { upload: upload.clone() }));
+        }
+    }
+
+    /// It stands so.
+    pub(super) fn came(&mut self, standing: Option<DeliveryStanding>) {
+        (self.asked, self.until) = (None, None);
+        self.standing = standing.or_else(|| self.standing.take());
+    }
+
+    /// The person does not wait. What comes of it is told when it comes.
+    pub(super) const fn stop_waiting(&mut self) {
+        self.until = None;
+    }
+
+    /// It is so late.
+    pub fn at(&mut self, at: Timestamp) {
+        self.until = self.until.filter(|until| *until > at);
+    }
+
+    /// Until when the screen waits.
+    #[must_use]
+    pub const fn until(&self) -> Option<Timestamp> {
+        self.until
+    }
+
+    /// Whether the answer to this question is waited for.
+    #[must_use]
+    pub fn waits_for(&self, ticket: Ticket) -> bool {
+        self.asked == Some(ticket)
+    }
+
+    /// Whether the screen says that it waits.
+    #[must_use]
+    pub const fn is_waited_for(&self) -> bool {
+        self.until.is_some()
+    }
+
+    /// What is to be said of it.
+    #[must_use]
+    pub const fn saying(&self) -> Saying<'_> {
+        match &self.standing {
+            _ if !self.is_told => Saying::InRecordHere,
+            _ if self.until.is_some() => Saying::Telling,
+            Some(standing) => Saying::Stands(standing),
+            None => Saying::SafeHere,
+        }
+    }
+}

@@ -40,7 +40,7 @@ fn fate(chance: &mut Chance) -> Mishap {
         return Mishap::None;
     }
     // What costs a whole wait is rare.
-    if chance.one_in(40) {
+    if chance.one_in(100) {
         return *chance.pick(&[Mishap::Swallowed, Mishap::AnswerStalls(0), Mishap::AnswerStalls(70)]);
     }
     match chance.below(10) {

@@ -5,10 +5,12 @@
 //! folder, which need not be there: without it everything is as it is by default.
 
 mod fault;
+mod folders;
 mod platform;
 mod read;
 mod secret;
 mod server;
+mod sign_in;
 mod table;
 #[cfg(test)]
 mod tests;
@@ -18,12 +20,18 @@ use std::fs::File;
 use std::io::{self, Read as _};
 use std::path::{Path, PathBuf};
 
+use folders::Folders;
+
 pub use fault::{SettingsError, SettingsFault};
-pub use platform::{FhirSettings, PlatformSettings, SignInSettings};
+pub use platform::{FhirSettings, PlatformSettings};
 pub use server::{ServerBase, TenantHeader};
+pub use sign_in::{OAuthSettings, SignInSettings};
 
 /// The file's name in the data folder.
 pub const SETTINGS_FILE: &str = "settings.toml";
+
+/// The file's name in the data folder that this computer's own key for signing in is in, where no other is named.
+pub const KEY_FILE: &str = "platform-key.pem";
 
 /// The variable that names another file.
 pub const SETTINGS_VARIABLE: &str = "GLUCODOCK_SETTINGS";
@@ -50,6 +58,8 @@ pub struct SettingsPlace {
     pub file: PathBuf,
     /// Whether somebody named it: then it must be there.
     pub is_named: bool,
+    /// The data folder.
+    pub data: PathBuf,
 }
 
 impl SettingsPlace {
@@ -59,13 +69,14 @@ impl SettingsPlace {
     /// # Errors
     /// [`SettingsError::Relative`].
     pub fn find(named: Option<&Path>, variable: Option<OsString>, folder: &Path) -> Result<Self, SettingsError> {
+        let data = folder.to_owned();
         if let Some(file) = named {
-            return Ok(Self { file: file.to_owned(), is_named: true });
+            return Ok(Self { file: file.to_owned(), is_named: true, data });
         }
         match variable.filter(|value| !value.is_empty()).map(PathBuf::from) {
-            Some(file) if file.is_absolute() => Ok(Self { file, is_named: true }),
+            Some(file) if file.is_absolute() => Ok(Self { file, is_named: true, data }),
             Some(file) => Err(SettingsError::Relative { file }),
-            None => Ok(Self { file: folder.join(SETTINGS_FILE), is_named: false }),
+            None => Ok(Self { file: folder.join(SETTINGS_FILE), is_named: false, data }),
         }
     }
 
@@ -81,8 +92,8 @@ impl SettingsPlace {
             }
             Err(cause) => return Err(SettingsError::Unreadable { file: self.file.clone(), cause }),
         };
-        let folder = self.file.parent().unwrap_or(Path::new(""));
-        match read::settings(&text, folder) {
+        let folders = Folders { settings: self.file.parent().unwrap_or(Path::new("")), data: &self.data };
+        match read::settings(&text, folders) {
             Ok(platform) => Ok(Settings { file: Some(self.file.clone()), platform }),
             Err(faults) => Err(SettingsError::Wrong { file: self.file.clone(), faults }),
         }

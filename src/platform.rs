@@ -9,15 +9,18 @@
 //! The three are asked on one network thread, many questions at once; each answer may be late, lost or refused. What
 //! this computer owns whatever the platform is [`crate::station`].
 
+mod connection;
 mod directory;
 pub mod embedded;
 mod error;
 pub mod fhir;
+pub mod oauth;
 mod record;
 mod sign_in;
 
 use std::sync::Arc;
 
+pub use connection::ConnectionError;
 pub use directory::PatientDirectory;
 pub use error::RemoteError;
 pub use record::ClinicalRecord;

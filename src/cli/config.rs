@@ -12,7 +12,9 @@ use super::output::{Side, aligned, print_json, print_text};
 use super::settings::SettingsOptions;
 use super::store::StoreOptions;
 use super::{CommandError, Exit, Format};
-use crate::config::{FhirSettings, PlatformSettings, SettingsPlace, SignInSettings, TEMPLATE, TenantHeader};
+use crate::config::{
+    FhirSettings, OAuthSettings, PlatformSettings, SettingsPlace, SignInSettings, TEMPLATE, TenantHeader,
+};
 use crate::host::paths;
 
 /// What to do.
@@ -116,11 +118,16 @@ fn platform(settings: &PlatformSettings) -> Vec<(&'static str, serde_json::Value
         PlatformSettings::Fhir(server) => server.as_ref(),
     };
     let path = |file: &PathBuf| file.display().to_string();
-    let (client_id, secret_file) = match sign_in {
-        SignInSettings::None => (None, None),
-        SignInSettings::Basic { user, file, .. } => (Some(user), Some(path(file))),
-        SignInSettings::Token { file, .. } => (None, Some(path(file))),
+    let (client_id, secret_file, key_file) = match sign_in {
+        SignInSettings::None => (None, None, None),
+        SignInSettings::Basic { user, file, .. } => (Some(user), Some(path(file)), None),
+        SignInSettings::Token { file, .. } => (None, Some(path(file)), None),
+        SignInSettings::Secret { client, file, .. } => (Some(&client.client_id), Some(path(file)), None),
+        SignInSettings::Backend { client, key_file } => (Some(&client.client_id), None, Some(path(key_file))),
     };
+    let (issuer, scopes) = sign_in.client().map_or((None, None), |OAuthSettings { issuer, scopes, .. }| {
+        (issuer.as_ref().map(ToString::to_string), scopes.as_ref())
+    });
     let tenant = tenant_header.as_ref().map(|TenantHeader { name, value }| format!("{name}: {value}"));
     vec![
         ("kind", json!("fhir")),
@@ -128,6 +135,9 @@ fn platform(settings: &PlatformSettings) -> Vec<(&'static str, serde_json::Value
         ("sign_in", json!(sign_in.name())),
         ("client_id", json!(client_id)),
         ("secret_file", json!(secret_file)),
+        ("key_file", json!(key_file)),
+        ("issuer", json!(issuer)),
+        ("scopes", json!(scopes)),
         ("ca_file", json!(ca_file.as_ref().map(path))),
         ("allow_http", json!(allow_http)),
         ("tenant_header", json!(tenant)),

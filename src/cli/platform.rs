@@ -1,5 +1,8 @@
 //! `glucodock platform`: looks whether the care platform of the settings can be worked with. Nothing is written there,
-//! and nobody's data is asked for.
+//! and nobody's data is asked for. And it keeps this computer's own key for signing in.
+
+mod keys;
+mod sign_in;
 
 use std::sync::Arc;
 
@@ -41,21 +44,39 @@ const MUCH_SKEW: SignedDuration = SignedDuration::from_mins(5);
 #[derive(Debug, Subcommand)]
 pub(super) enum Command {
     /// Ask the server what it can, sign in, and search for nobody; say what helps where something is wrong
-    Check(CheckOptions),
+    Check(PlatformOptions),
+    /// Print the public half of this computer's own key, to be registered for signing in with it
+    Keys(KeysOptions),
+}
+
+/// What is done with the key.
+#[derive(Debug, Args)]
+pub(super) struct KeysOptions {
+    /// Make the key first; one that is there stays as it is
+    #[arg(long)]
+    new: bool,
+    #[command(flatten)]
+    platform: PlatformOptions,
 }
 
 /// Which platform.
 #[derive(Debug, Args)]
-pub(super) struct CheckOptions {
+pub(super) struct PlatformOptions {
     #[command(flatten)]
     settings: SettingsOptions,
     #[command(flatten)]
     store: StoreOptions,
 }
 
-/// Does what was asked. Exit code 5 if the platform cannot be worked with.
+/// Does what was asked. Exit code 5 if the platform cannot be worked with, 1 if there is no key.
 pub(super) fn run(command: &Command, format: Format) -> Result<Exit, CommandError> {
-    let Command::Check(options) = command;
+    match command {
+        Command::Check(options) => check(options, format),
+        Command::Keys(options) => keys::run(options, format),
+    }
+}
+
+fn check(options: &PlatformOptions, format: Format) -> Result<Exit, CommandError> {
     let settings = match options.settings.read(&options.store.folder()?)?.platform {
         PlatformSettings::Fhir(settings) => Arc::<FhirSettings>::from(settings),
         PlatformSettings::Embedded => {
@@ -68,7 +89,7 @@ pub(super) fn run(command: &Command, format: Format) -> Result<Exit, CommandErro
             let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
             findings(&settings, &runtime.block_on(check::look(&client, now)))
         }
-        Err(error) => vec![unprepared(&error)],
+        Err(error) => vec![unprepared(&error, &settings)],
     };
     tell(Some(settings.base.to_string()), &findings, format)
 }
@@ -92,9 +113,10 @@ fn tell(server: Option<String>, findings: &[Finding], format: Format) -> Result<
     Ok(exit)
 }
 
-fn unprepared(error: &FhirError) -> Finding {
+fn unprepared(error: &FhirError, settings: &FhirSettings) -> Finding {
     let what = format!("The connection cannot be prepared: {}.", with_causes(error));
     let remedy = match error {
+        FhirError::SignIn(error) => return sign_in::failed(error, settings),
         FhirError::Certificates(_) => "Write another ca_file into the settings: certificates in PEM form.",
         _ => "Install the certificates of this system (ca-certificates), or write a ca_file into the settings.",
     };
@@ -111,6 +133,7 @@ fn findings(settings: &FhirSettings, seen: &CheckUp) -> Vec<Finding> {
         findings.push(Finding::new("tls", State::Warning, what, "Write an https address into the settings."));
     }
     findings.extend(seen.discovery.as_ref().map(|said| discovered(said.as_ref(), settings)));
+    findings.extend(seen.token.as_ref().map(|token| sign_in::found(token.as_ref(), settings)));
     findings.extend(seen.search.as_ref().map(|searched| match searched {
         Ok(()) => Finding::good("sign-in", format!("It answers a search (sign_in = {:?}).", settings.sign_in.name())),
         Err(error) => failed("sign-in", "It does not answer a search", error, settings),
@@ -203,7 +226,7 @@ fn discovered(said: Result<&Option<SmartDiscovery>, &FhirError>, settings: &Fhir
             let ways = if ways.is_empty() { "it names no ways".to_owned() } else { ways.join(", ") };
             let what = format!("It gives out tokens itself (SMART): {ways}.");
             if matches!(settings.sign_in, SignInSettings::None) {
-                let remedy = "Write sign_in = \"token\" or \"basic\" into the settings, unless it lets everybody in.";
+                let remedy = "Write sign_in into the settings (\"backend\", \"secret\"), unless it lets everybody in.";
                 return Finding::new("discovery", State::Warning, what, remedy);
             }
             Finding::good("discovery", what)
@@ -248,12 +271,18 @@ fn failed(check: &'static str, what: &str, error: &FhirError, settings: &FhirSet
 }
 
 fn remedy(error: &FhirError, settings: &FhirSettings) -> String {
-    let sign_in = &settings.sign_in;
+    let way = &settings.sign_in;
     match error {
-        FhirError::Status { status: 401, .. } => match sign_in {
+        FhirError::SignIn(error) => sign_in::remedy(error, settings),
+        FhirError::Status { status: 401, .. } => match way {
             SignInSettings::None => "It wants to know who asks: write sign_in into the settings.".to_owned(),
             SignInSettings::Basic { file, .. } | SignInSettings::Token { file, .. } => {
                 format!("It does not accept what is in {}: write a new one into it.", file.display())
+            }
+            SignInSettings::Secret { .. } | SignInSettings::Backend { .. } => {
+                "It does not accept the token that it was said to want: ask whoever looks after it whether it trusts \
+                 this authorization server (issuer in the settings)."
+                    .to_owned()
             }
         },
         FhirError::Status { status: 403, .. } => {

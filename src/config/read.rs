@@ -1,18 +1,17 @@
 //! The text of a file of settings to what it says.
 
-use std::path::Path;
-
 use toml::de::DeTable;
 
 use super::fault::SettingsFault;
+use super::folders::Folders;
 use super::platform::{self, PlatformSettings};
 use super::table::{Faults, SettingsTable};
 
 /// What every file has at most.
 const TABLES: [&str; 1] = ["platform"];
 
-/// What a text says of the platform. Files that it names without a full path are in `folder`.
-pub(super) fn settings(text: &str, folder: &Path) -> Result<PlatformSettings, Vec<SettingsFault>> {
+/// What a text says of the platform.
+pub(super) fn settings(text: &str, folders: Folders<'_>) -> Result<PlatformSettings, Vec<SettingsFault>> {
     let mut faults = Faults::of(text);
     let root = match DeTable::parse(text) {
         Ok(root) => root.into_inner(),
@@ -44,7 +43,7 @@ pub(super) fn settings(text: &str, folder: &Path) -> Result<PlatformSettings, Ve
                     "Write [platform], and its settings below.",
                 );
             }
-            table.and_then(|table| platform::read(&table, folder, &mut faults))
+            table.and_then(|table| platform::read(&table, folders, &mut faults))
         }
     };
     let faults = faults.in_order();

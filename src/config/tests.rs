@@ -63,7 +63,14 @@ fn the_template_says_what_can_be_written() {
         if is_setting { bare } else { line }
     });
     let text = lines.collect::<Vec<_>>().join("\n");
-    let text = text.replace("platform.secret", "s").replace("\"token\"\n", "\"basic\"\n");
+    // Those of another way to sign in are left out.
+    let of_backend = ["key_file", "issuer", "scopes"];
+    let (others, lines): (Vec<&str>, Vec<&str>) =
+        text.lines().partition(|line| of_backend.iter().any(|key| line.starts_with(key)));
+    let backend = text.replace("\"token\"\n", "\"backend\"\n").replace("secret_file", "# secret_file");
+    assert!(matches!(server(&backend).sign_in, SignInSettings::Backend { .. }));
+    assert_eq!(others.len(), of_backend.len());
+    let text = lines.join("\n").replace("platform.secret", "s").replace("\"token\"\n", "\"basic\"\n");
     let server = server(&text);
     assert_eq!(server.base.to_string(), "https://fhir.example.org/r4");
     assert!(matches!(&server.sign_in, SignInSettings::Basic { user, .. } if user == "glucodock"), "{server:?}");
@@ -90,6 +97,25 @@ fn a_server_is_known_by_its_settings() {
     assert!(!format!("{all:?}").contains("geheim"));
 }
 
+#[test]
+fn a_registered_client_is_known_by_its_settings() {
+    let base = "[platform]\nkind = \"fhir\"\nbase = \"https://h.example/r4/\"\nclient_id = \"glu:co dock\"\n";
+    let by_secret =
+        server(&format!("{base}sign_in = \"secret\"\nsecret_file = \"s\"\nscopes = \"system/*.rs openid\"\n"));
+    let SignInSettings::Secret { client, secret, .. } = &by_secret.sign_in else { panic!("{by_secret:?}") };
+    assert_eq!((client.client_id.as_str(), secret.expose()), ("glu:co dock", "geheim"));
+    assert_eq!((client.issuer.as_ref(), client.scopes.as_deref()), (None, Some("system/*.rs openid")));
+    assert!(!format!("{by_secret:?}").contains("geheim"));
+    let issuer = "issuer = \"https://login.example/realms/one/\"\n";
+    for (lines, ends) in [("", "platform-key.pem"), ("key_file = \"/k.pem\"\n", "/k.pem")] {
+        let by_key = server(&format!("{base}sign_in = \"backend\"\n{issuer}{lines}"));
+        let SignInSettings::Backend { client, key_file } = &by_key.sign_in else { panic!("{by_key:?}") };
+        // Without a slash at its end: so it is named by itself, or not.
+        assert_eq!(client.issuer.as_ref().unwrap().to_string(), "https://login.example/realms/one");
+        assert!(key_file.ends_with(ends) && key_file.is_absolute(), "{key_file:?}");
+    }
+}
+
 /// Each line with what is said of it: its number, its setting, and words of what is wrong and what helps.
 #[rstest]
 #[case("kind", 1, "", &["no TOML", "config init"])]
@@ -102,7 +128,6 @@ fn a_server_is_known_by_its_settings() {
 #[case("[platform]\nkind = \"cloud\"", 2, "platform.kind", &["no kind \"cloud\"", "\"embedded\" or \"fhir\""])]
 #[case("[platform]\nbase = \"https://h.example\"", 2, "platform.base", &["no kind", "kind = \"fhir\""])]
 #[case("[platform]\nkind = \"fhir\"", 2, "platform.base", &["missing", "base = \"https://"])]
-#[case("[platform]\nkind = \"embedded\"\nissuer = \"x\"", 3, "platform.issuer", &["does not offer issuer yet"])]
 #[case("[platform]\nkind = \"embedded\"\nprofiles = []", 3, "platform.profiles", &["does not offer profiles yet"])]
 fn what_is_wrong_is_said_with_its_line(
     #[case] text: &str,
@@ -125,8 +150,17 @@ fn what_is_wrong_is_said_with_its_line(
 #[case("base = \"http://h.example\"", "base", &["without TLS", "allow_http = true"])]
 #[case("base = \"http://127.0.0.1.example\"", "base", &["without TLS"])]
 #[case("sign_in = \"device\"", "sign_in", &["does not offer sign_in = \"device\" yet"])]
-#[case("sign_in = \"secret\"", "sign_in", &["does not offer"])]
-#[case("sign_in = \"backend\"", "sign_in", &["does not offer"])]
+#[case("sign_in = \"secret\"\nsecret_file = \"s\"", "client_id", &["client_id is missing"])]
+#[case("sign_in = \"secret\"\nclient_id = \"x\"", "secret_file", &["secret_file is missing"])]
+#[case("sign_in = \"secret\"\nclient_id = \"ü\"\nsecret_file = \"s\"", "client_id", &["plain letters"])]
+#[case("sign_in = \"backend\"", "client_id", &["client_id is missing"])]
+#[case("sign_in = \"backend\"\nclient_id = \"x\"\nsecret_file = \"s\"", "secret_file", &["means nothing"])]
+#[case("sign_in = \"backend\"\nclient_id = \"x\"\nissuer = \"http://h.example\"", "issuer", &["without TLS"])]
+#[case("sign_in = \"backend\"\nclient_id = \"x\"\nissuer = \"idp\"", "issuer", &["no address", "https://login"])]
+#[case("sign_in = \"backend\"\nclient_id = \"x\"\nscopes = \"a  b\"", "scopes", &["one space"])]
+#[case("sign_in = \"backend\"\nclient_id = \"x\"\nscopes = \"\"", "scopes", &["plain letters"])]
+#[case("issuer = \"https://h.example\"", "issuer", &["means nothing with sign_in = \"none\""])]
+#[case("profiles = []", "profiles", &["does not offer profiles yet"])]
 #[case("sign_in = \"pin\"", "sign_in", &["no sign_in \"pin\"", "\"token\""])]
 #[case("sign_in = \"token\"", "secret_file", &["secret_file is missing"])]
 #[case("sign_in = \"token\"\nsecret_file = \"nowhere\"", "secret_file", &["cannot be read"])]
@@ -148,7 +182,7 @@ fn what_is_wrong_is_said_with_its_line(
 #[case("timeout_seconds = 31", "timeout_seconds", &["from 1 to 30"])]
 #[case("timeout_seconds = -1", "timeout_seconds", &["whole number"])]
 #[case("timeout_seconds = 2.5", "timeout_seconds", &["whole number"])]
-#[case("key_file = \"k\"", "key_file", &["does not offer key_file yet"])]
+#[case("key_file = \"k\"", "key_file", &["means nothing"])]
 fn what_is_wrong_with_a_server_is_said(#[case] lines: &str, #[case] key: &str, #[case] words: &[&str]) {
     let base = if lines.starts_with("base") { "# here" } else { "base = \"https://h.example\"" };
     let found = complaints(&format!("[platform]\nkind = \"fhir\"\n{base}\n{lines}\n"));
@@ -180,7 +214,7 @@ fn a_file_that_was_named_must_be_there() {
     assert!(absent.read().unwrap().file.is_none());
     let other = folder.path().join("other.toml");
     let by_option = SettingsPlace::find(Some(&other), Some("/elsewhere".into()), folder.path()).unwrap();
-    assert_eq!(by_option, SettingsPlace { file: other.clone(), is_named: true });
+    assert_eq!(by_option, SettingsPlace { file: other.clone(), is_named: true, data: folder.path().to_owned() });
     let by_variable = SettingsPlace::find(None, Some(other.clone().into()), folder.path()).unwrap();
     assert_eq!(by_variable, by_option);
     assert!(matches!(by_option.read(), Err(SettingsError::Unreadable { .. })));

@@ -1,6 +1,7 @@
 //! The care platform on an HL7 FHIR R4 server of any make: patients and records are there, staff is the store's of this
 //! computer. What a server can is found out by asking it, never by its name.
 
+mod access;
 mod capabilities;
 pub mod check;
 mod client;

@@ -1,6 +1,8 @@
 //! The app without a terminal: the wizard as a function, every screen as cells and as lines, the words and colours they
 //! are made of, and whole scripts through the harness.
 
+#[path = "../support/authorization_server.rs"]
+mod authorization_server;
 mod backend;
 mod clinic;
 #[path = "../support/embedded.rs"]
@@ -13,6 +15,7 @@ mod headless;
 #[path = "../support/http_server.rs"]
 mod http_server;
 mod linear;
+mod own_token;
 mod random_keys;
 mod remote_platform;
 mod scenes;

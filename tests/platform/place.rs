@@ -192,7 +192,7 @@ impl Terminal {
 /// Station and platform as the settings in a folder say.
 fn backend(folder: &Path, timeout: Option<Duration>) -> Backend {
     let store = Store::open(folder).unwrap();
-    let settings = SettingsPlace { file: folder.join(SETTINGS_FILE), is_named: false }.read().unwrap();
+    let settings = SettingsPlace::find(None, None, folder).unwrap().read().unwrap();
     let store = Arc::new(store);
     let station = Station::new(Arc::clone(&store));
     let embedded = embedded::on(store);

@@ -76,8 +76,8 @@ fn every_complaint_has_file_line_and_remedy() {
                      address of the server."
                 ),
                 format!(
-                    "{shown}:3: this version does not offer sign_in = \"device\" yet. Write \"none\", \"basic\" \
-                     or \"token\"."
+                    "{shown}:3: this version does not offer sign_in = \"device\" yet. Write \"none\", \"basic\", \
+                     \"token\", \"secret\" or \"backend\"."
                 ),
             ]
         );

@@ -2,6 +2,8 @@
 //! sources and its documents promise.
 
 mod app_on_terminal;
+#[path = "../support/authorization_server.rs"]
+mod authorization_server;
 mod cli_store;
 mod command_line;
 mod command_line_folder;
@@ -19,6 +21,7 @@ mod log;
 mod memory;
 mod meters_command;
 mod platform_command;
+mod platform_sign_in;
 #[path = "../support/program.rs"]
 mod program;
 #[path = "../support/pty.rs"]

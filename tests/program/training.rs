@@ -100,8 +100,17 @@ const OF_A_STORE: [(&[&str], &str); 8] = [
 
 /// These take a data folder and print nothing of its store: the app's screens, what was read through a cable, and the
 /// settings, which name the care platform. The doctor says in its own line what the store is for.
-const OF_NO_STORE: [&str; 8] =
-    ["config check", "config init", "config show", "doctor", "headless", "meters", "platform check", "read"];
+const OF_NO_STORE: [&str; 9] = [
+    "config check",
+    "config init",
+    "config show",
+    "doctor",
+    "headless",
+    "meters",
+    "platform check",
+    "platform keys",
+    "read",
+];
 
 #[test]
 fn every_command_says_what_its_store_is_for() {

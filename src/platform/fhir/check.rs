@@ -9,6 +9,7 @@ use super::client::{Answer, FhirClient, http_date};
 use super::error::FhirError;
 use super::json;
 use crate::domain::text::Clean;
+use crate::platform::oauth::{GrantedScopes, OAuthClient, OAuthError};
 
 /// The id of nobody: no patient is looked for.
 const NOBODY: &str = "glucodock-platform-check";
@@ -29,12 +30,23 @@ pub struct CheckUp {
     pub capabilities: Result<Capabilities, FhirError>,
     /// How it wants to be signed in at, if it says so; looked for only if there is a server.
     pub discovery: Option<Result<Option<SmartDiscovery>, FhirError>>,
-    /// Whether it answers a search for nobody; asked only if there is a server.
+    /// What this computer is given to ask with; asked only if there is a server and tokens are to be got.
+    pub token: Option<Result<TokenCheck, OAuthError>>,
+    /// Whether it answers a search for nobody; asked only if there is a server, and something to ask with.
     pub search: Option<Result<(), FhirError>>,
     /// Whether it refuses a condition that it does not know; asked only if it answers a search.
     pub refuses_unknown: Option<Result<bool, FhirError>>,
     /// Its clock minus ours, to a second, if it tells the time.
     pub clock: Option<SignedDuration>,
+}
+
+/// A token that this computer was given.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TokenCheck {
+    /// What was asked for.
+    pub asked: String,
+    /// What was granted.
+    pub granted: GrantedScopes,
 }
 
 /// What a server says of signing in (SMART App Launch 2.2.0, conformance).
@@ -47,7 +59,8 @@ pub struct SmartDiscovery {
 /// Looks at a server. `now` tells our time.
 pub async fn look(client: &FhirClient, now: impl Fn() -> Timestamp) -> CheckUp {
     let capabilities = client.capabilities().await.cloned();
-    let mut check_up = CheckUp { capabilities, discovery: None, search: None, refuses_unknown: None, clock: None };
+    let mut check_up =
+        CheckUp { capabilities, discovery: None, token: None, search: None, refuses_unknown: None, clock: None };
     if check_up.capabilities.as_ref().is_err_and(|error| error.status().is_none()) {
         return check_up;
     }
@@ -56,6 +69,14 @@ pub async fn look(client: &FhirClient, now: impl Fn() -> Timestamp) -> CheckUp {
         Err(error) if matches!(error.status(), Some(401 | 403 | 404 | 405)) => Ok(None),
         Err(error) => Err(error),
     });
+    if let Some(oauth) = client.oauth() {
+        let token = token(client, oauth).await;
+        let is_given = token.is_ok();
+        check_up.token = Some(token);
+        if !is_given {
+            return check_up;
+        }
+    }
     let asked = now();
     let searched = client.search_answer("Patient", &[("_id", NOBODY), ("_count", "1")]).await;
     check_up.clock = searched.as_ref().ok().and_then(|answer| clock(answer, asked, now()));
@@ -71,6 +92,11 @@ pub async fn look(client: &FhirClient, now: impl Fn() -> Timestamp) -> CheckUp {
         });
     }
     check_up
+}
+
+async fn token(client: &FhirClient, oauth: &OAuthClient) -> Result<TokenCheck, OAuthError> {
+    let asked = oauth.asked_scopes().await?;
+    Ok(TokenCheck { asked, granted: client.granted().await?.as_ref().clone() })
 }
 
 fn nobody(client: &FhirClient, answer: &Answer) -> Result<(), FhirError> {

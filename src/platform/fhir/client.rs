@@ -4,19 +4,20 @@
 //! stands in an address, and without TLS nothing is sent but to this computer, unless the settings allow it
 //! (`ServerBase`). What comes is limited in size and depth, and is JSON of FHIR or nothing.
 
-use std::fs;
 use std::sync::Arc;
 
 use reqwest::header::{self, HeaderMap, HeaderName, HeaderValue};
-use reqwest::redirect::Policy;
-use reqwest::{Certificate, Client, Method, RequestBuilder, Response, StatusCode};
+use reqwest::{Client, Method, Response, StatusCode};
 use serde_json::Value;
 use tokio::sync::OnceCell;
 use url::Url;
 
+use super::super::connection::{self, BodyFault};
+use super::super::oauth::{Bearer, GrantedScopes, OAuthClient, OAuthError};
+use super::access::{RequestAccess, RequestCredential};
 use super::capabilities::Capabilities;
 use super::error::{FhirError, Outcomes};
-use crate::config::{FhirSettings, ServerBase, SignInSettings, TenantHeader};
+use crate::config::{FhirSettings, ServerBase, TenantHeader};
 
 /// No answer that is wanted is longer, in bytes: a page of a thousand readings has two million.
 pub const MOST_BYTES: usize = 16 * 1024 * 1024;
@@ -35,6 +36,7 @@ const ACCEPTED: &str = "application/fhir+json, application/json;q=0.9";
 pub struct FhirClient {
     http: Client,
     settings: Arc<FhirSettings>,
+    access: RequestAccess,
     capabilities: Arc<OnceCell<Capabilities>>,
 }
 
@@ -45,6 +47,8 @@ pub(super) struct FhirRequest {
     url: Url,
     headers: HeaderMap,
     body: Option<Vec<u8>>,
+    /// Whether anybody may ask it.
+    is_open: bool,
 }
 
 /// An answer that is a success.
@@ -61,7 +65,12 @@ pub struct Answer {
 impl FhirRequest {
     /// One without a body.
     pub(super) fn get(url: Url) -> Self {
-        Self { method: Method::GET, url, headers: HeaderMap::new(), body: None }
+        Self { method: Method::GET, url, headers: HeaderMap::new(), body: None, is_open: false }
+    }
+
+    /// One without a body that a server answers whoever asks: no token is asked for to be able to ask it.
+    fn open(url: Url) -> Self {
+        Self { is_open: true, ..Self::get(url) }
     }
 
     /// A search, its parameters in the body (FHIR R4, search.html#st1.1). What the server does not
@@ -74,7 +83,8 @@ impl FhirRequest {
             // A server may give a result that it has kept since before the last write.
             (header::CACHE_CONTROL, HeaderValue::from_static("no-cache")),
         ];
-        Self { method: Method::POST, url, headers: headers.into_iter().collect(), body: Some(body.into_bytes()) }
+        let (headers, body) = (headers.into_iter().collect(), Some(body.into_bytes()));
+        Self { method: Method::POST, url, headers, body, is_open: false }
     }
 }
 
@@ -98,7 +108,7 @@ impl FhirRequest {
             (HeaderName::from_static("prefer"), HeaderValue::from_static("return=minimal")),
         ];
         let headers = headers.into_iter().chain(more).collect();
-        Self { method, url, headers, body: Some(body.to_string().into_bytes()) }
+        Self { method, url, headers, body: Some(body.to_string().into_bytes()), is_open: false }
     }
 }
 
@@ -106,29 +116,12 @@ impl FhirClient {
     /// A connection as the settings say. Nothing is sent yet.
     ///
     /// # Errors
-    /// [`FhirError::Certificates`], [`FhirError::Settings`].
+    /// [`FhirError::Certificates`], [`FhirError::Settings`], and [`FhirError::SignIn`] if this computer has no key.
     pub fn new(settings: Arc<FhirSettings>) -> Result<Self, FhirError> {
-        // One of this process for all; whichever came first is as good.
-        let _ = rustls::crypto::ring::default_provider().install_default();
-        let mut client = Client::builder()
-            .user_agent(concat!("glucodock/", env!("CARGO_PKG_VERSION")))
-            .redirect(Policy::none())
-            .referer(false)
-            .timeout(settings.timeout)
-            .default_headers(HeaderMap::from_iter([(header::ACCEPT, HeaderValue::from_static(ACCEPTED))]));
-        if let Some(file) = &settings.ca_file {
-            // What cannot be read any more has no certificate in it, and the connection is refused.
-            let pem = fs::read(file).unwrap_or_default();
-            let certificates = Certificate::from_pem_bundle(&pem).map_err(FhirError::Certificates)?;
-            client = client.tls_certs_only(certificates);
-        } else if settings.base.url().scheme() == "http" {
-            // Without TLS no certificate is looked at, and a computer that has none can be used.
-            client = client.tls_certs_only([]);
-        }
-        if settings.base.is_this_computer() {
-            client = client.no_proxy();
-        }
-        Ok(Self { http: client.build().map_err(FhirError::Settings)?, settings, capabilities: Arc::default() })
+        let accept = HeaderMap::from_iter([(header::ACCEPT, HeaderValue::from_static(ACCEPTED))]);
+        let http = connection::client(&settings, |client| client.default_headers(accept))?;
+        let access = RequestAccess::new(&settings)?;
+        Ok(Self { http, settings, access, capabilities: Arc::default() })
     }
 
     /// Where the server is.
@@ -137,13 +130,41 @@ impl FhirClient {
         &self.settings.base
     }
 
+    /// The client of an authorization server, if tokens come from there.
+    #[must_use]
+    pub fn oauth(&self) -> Option<&OAuthClient> {
+        self.access.oauth()
+    }
+
+    /// What this computer may do there, by the token that it has; asked for if it has none. Nothing is known of it
+    /// where tokens are not got.
+    ///
+    /// # Errors
+    /// [`OAuthError`].
+    pub async fn granted(&self) -> Result<Arc<GrantedScopes>, OAuthError> {
+        match self.access.credential(None).await? {
+            RequestCredential::Bearer(Bearer { granted, .. }) => Ok(granted),
+            RequestCredential::Nobody | RequestCredential::Basic { .. } | RequestCredential::Token(_) => {
+                Ok(Arc::default())
+            }
+        }
+    }
+
     /// What the server says it can; asked once. A server that says nothing of it is not known to be unable.
     ///
     /// # Errors
     /// [`FhirError`]; then it is asked again the next time.
     pub async fn capabilities(&self) -> Result<&Capabilities, FhirError> {
         let ask = || async {
-            match self.send(FhirRequest::get(self.base().join("metadata"))).await {
+            let open = self.send(FhirRequest::open(self.base().join("metadata"))).await;
+            let asked = match open {
+                // Some tell it only to whom they know.
+                Err(FhirError::Status { status: 401 | 403, .. }) if self.oauth().is_some() => {
+                    self.send(FhirRequest::get(self.base().join("metadata"))).await
+                }
+                asked => asked,
+            };
+            match asked {
                 Ok(answer) => Capabilities::of(&answer.body),
                 Err(error) if error.status() == Some(404) => Ok(Capabilities::unsaid()),
                 Err(error) => Err(error),
@@ -157,37 +178,40 @@ impl FhirClient {
     /// # Errors
     /// [`FhirError`].
     pub async fn well_known(&self, name: &str) -> Result<Answer, FhirError> {
-        self.send(FhirRequest::get(self.base().join(&format!(".well-known/{name}")))).await
+        self.send(FhirRequest::open(self.base().join(&format!(".well-known/{name}")))).await
+    }
+
+    /// Sends it, and gives a success. A token that the server does not take is replaced once.
+    pub(super) async fn send(&self, request: FhirRequest) -> Result<Answer, FhirError> {
+        let credential = if request.is_open { self.access.open() } else { self.access.credential(None).await? };
+        match self.send_with(&request, &credential).await {
+            Err(FhirError::Status { status: 401, .. }) if credential.is_renewable() => {
+                let other = self.access.credential(Some(&credential)).await?;
+                self.send_with(&request, &other).await
+            }
+            answer => answer,
+        }
     }
 
     /// Sends it, and gives a success; follows the server to another place of its own.
-    pub(super) async fn send(&self, request: FhirRequest) -> Result<Answer, FhirError> {
-        let FhirRequest { method, mut url, headers, body } = request;
+    async fn send_with(&self, request: &FhirRequest, credential: &RequestCredential) -> Result<Answer, FhirError> {
+        let FhirRequest { method, url, headers, body, .. } = request;
+        let mut url = url.clone();
         for _ in 0..=MOST_HOPS {
-            let mut asked = self.signed(self.http.request(method.clone(), url.clone()).headers(headers.clone()));
-            if let Some(body) = &body {
+            let mut asked = credential.sign(self.http.request(method.clone(), url.clone()).headers(headers.clone()));
+            if let Some(TenantHeader { name, value }) = &self.settings.tenant_header {
+                asked = asked.header(name, value);
+            }
+            if let Some(body) = body {
                 asked = asked.body(body.clone());
             }
             let response = asked.send().await.map_err(|error| self.transport(error))?;
-            match self.sent_on(&method, &response)? {
+            match self.sent_on(method, &response)? {
                 Some(next) => url = next,
                 None => return self.answer(response).await,
             }
         }
         Err(FhirError::NoFhir("the server sends on and on"))
-    }
-
-    /// The request with what says who asks, and for which tenant.
-    fn signed(&self, asked: RequestBuilder) -> RequestBuilder {
-        let asked = match &self.settings.sign_in {
-            SignInSettings::None => asked,
-            SignInSettings::Basic { user, password, .. } => asked.basic_auth(user, Some(password.expose())),
-            SignInSettings::Token { token, .. } => asked.bearer_auth(token.expose()),
-        };
-        match &self.settings.tenant_header {
-            None => asked,
-            Some(TenantHeader { name, value }) => asked.header(name, value),
-        }
     }
 
     /// Where the server sends on to, if it does.
@@ -223,14 +247,10 @@ impl FhirClient {
     }
 
     async fn body(&self, mut response: Response) -> Result<Vec<u8>, FhirError> {
-        let mut bytes = Vec::new();
-        while let Some(chunk) = response.chunk().await.map_err(|error| self.transport(error))? {
-            if bytes.len().saturating_add(chunk.len()) > MOST_BYTES {
-                return Err(FhirError::TooLong { most: MOST_BYTES });
-            }
-            bytes.extend_from_slice(&chunk);
-        }
-        Ok(bytes)
+        connection::body(&mut response, MOST_BYTES).await.map_err(|fault| match fault {
+            BodyFault::Broken(error) => self.transport(error),
+            BodyFault::TooLong => FhirError::TooLong { most: MOST_BYTES },
+        })
     }
 
     fn transport(&self, error: reqwest::Error) -> FhirError {

@@ -251,9 +251,11 @@ fn outcome(error: &FhirError, now: Timestamp) -> Outcome {
         FhirError::Status { status: 400 | 412 | 422, .. } => {
             Outcome::Refused(Clean::new(&error.to_string(), REASON_CELLS))
         }
-        FhirError::Status { .. } | FhirError::Settings(_) | FhirError::Certificates(_) | FhirError::SentOn { .. } => {
-            Outcome::Later(None)
-        }
+        FhirError::Status { .. }
+        | FhirError::SignIn(_)
+        | FhirError::Settings(_)
+        | FhirError::Certificates(_)
+        | FhirError::SentOn { .. } => Outcome::Later(None),
         FhirError::Connection(_)
         | FhirError::TooLate { .. }
         | FhirError::TooLong { .. }

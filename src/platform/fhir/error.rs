@@ -4,6 +4,8 @@
 use serde_json::Value;
 
 use super::super::RemoteError;
+use super::super::connection::ConnectionError;
+use super::super::oauth::{NoClient, OAuthError};
 use super::json;
 use crate::domain::text::{Clean, Private};
 
@@ -28,6 +30,9 @@ pub enum FhirError {
     /// A certificate file holds no certificate that can be read.
     #[error("the certificates cannot be used")]
     Certificates(#[source] reqwest::Error),
+    /// There is no token to ask with: nothing was sent to the server.
+    #[error("there is no token to ask with")]
+    SignIn(#[from] OAuthError),
     /// No connection, or it ended before the answer did.
     #[error("the connection failed")]
     Connection(#[source] reqwest::Error),
@@ -175,9 +180,48 @@ impl FhirError {
     }
 }
 
+impl From<ConnectionError> for FhirError {
+    fn from(error: ConnectionError) -> Self {
+        match error {
+            ConnectionError::Settings(error) => Self::Settings(error),
+            ConnectionError::Certificates(error) => Self::Certificates(error),
+        }
+    }
+}
+
+impl From<NoClient> for FhirError {
+    fn from(error: NoClient) -> Self {
+        match error {
+            NoClient::Connection(error) => error.into(),
+            NoClient::Error(error) => Self::SignIn(error),
+        }
+    }
+}
+
+impl From<OAuthError> for RemoteError {
+    fn from(error: OAuthError) -> Self {
+        match error {
+            OAuthError::Answer { status: 429, retry_after } => {
+                Self::Throttled { seconds: retry_after.unwrap_or(PATIENCE) }
+            }
+            OAuthError::Answer { status: 503, retry_after: Some(seconds) } => Self::Throttled { seconds },
+            OAuthError::Answer { status: 500.., .. } | OAuthError::Unreached(_) | OAuthError::Late { .. } => {
+                Self::Unreachable(Box::new(error))
+            }
+            OAuthError::Answer { .. }
+            | OAuthError::Key(_)
+            | OAuthError::NoEndpoint(_)
+            | OAuthError::Readable
+            | OAuthError::Said { .. } => Self::Refused(Box::new(error)),
+            OAuthError::Unusable(_) => Self::Malformed(Box::new(error)),
+        }
+    }
+}
+
 impl From<FhirError> for RemoteError {
     fn from(error: FhirError) -> Self {
         match error {
+            FhirError::SignIn(error) => error.into(),
             FhirError::Status { status: 401, .. } => Self::Unauthorized,
             FhirError::Status { status: 409 | 412, .. } => Self::Conflict,
             FhirError::Status { status: 429, retry_after, .. } => {

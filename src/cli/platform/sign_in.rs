@@ -1,0 +1,101 @@
+//! What came of getting a token, and what helps.
+
+use super::super::findings::{Finding, State};
+use super::keys;
+use crate::config::{FhirSettings, SignInSettings};
+use crate::domain::problem::with_causes;
+use crate::platform::fhir::check::TokenCheck;
+use crate::platform::oauth::OAuthError;
+
+/// What is found of a token, or of why there is none.
+pub(super) fn found(token: Result<&TokenCheck, &OAuthError>, settings: &FhirSettings) -> Finding {
+    match token {
+        Ok(token) => scopes(token),
+        Err(error) => failed(error, settings),
+    }
+}
+
+/// There is no token.
+pub(super) fn failed(error: &OAuthError, settings: &FhirSettings) -> Finding {
+    let said = match error {
+        OAuthError::Said { sentence, .. } if !sentence.expose().is_empty() => {
+            format!(" It says: {}", sentence.expose())
+        }
+        _ => String::new(),
+    };
+    let way = settings.sign_in.name();
+    let what = format!("No token is given to this computer (sign_in = {way:?}): {}.{said}", with_causes(error));
+    Finding::new("sign-in", State::Bad, what, remedy(error, settings))
+}
+
+/// What was granted of what is needed.
+fn scopes(TokenCheck { asked, granted }: &TokenCheck) -> Finding {
+    if granted.are_unsaid() {
+        let what = "What the token allows is not said in the way of SMART; it is tried.";
+        return Finding::good("scopes", what);
+    }
+    let missing = granted.missing();
+    if missing.is_empty() {
+        return Finding::good("scopes", format!("The token allows everything that is needed ({granted})."));
+    }
+    // Without it patients are found all the same, and their readings delivered.
+    let state = if missing == ["Patient.c"] { State::Warning } else { State::Bad };
+    let what = format!("The token does not allow: {} (it allows {granted}).", missing.join(", "));
+    let remedy = format!("Ask whoever looks after the authorization server to grant this client: {asked}");
+    Finding::new("scopes", state, what, remedy)
+}
+
+/// What helps where no token is given.
+pub(super) fn remedy(error: &OAuthError, settings: &FhirSettings) -> String {
+    match error {
+        OAuthError::Key(error) => match &settings.sign_in {
+            SignInSettings::Backend { key_file, .. } => keys::remedy(error, key_file),
+            _ => "Make one: glucodock platform keys --new".to_owned(),
+        },
+        OAuthError::NoEndpoint(_) => {
+            "Write the address of the authorization server into the settings: issuer = \"https://...\".".to_owned()
+        }
+        OAuthError::Readable => {
+            "Ask whoever looks after the server to name the authorization server with https.".to_owned()
+        }
+        OAuthError::Said { code, .. } => said(code.as_str(), settings),
+        OAuthError::Answer { status: 429 | 503, retry_after } => {
+            let wait = retry_after.map_or_else(|| "a while".to_owned(), |seconds| format!("{seconds} s"));
+            format!("It has too much to do: try again in {wait}.")
+        }
+        OAuthError::Answer { status: 500.., .. } => {
+            "It is in trouble: tell whoever looks after the authorization server.".to_owned()
+        }
+        OAuthError::Unreached(_) | OAuthError::Late { .. } => {
+            "Look whether the authorization server can be reached from here, and whether its certificate is of an \
+             authority that this computer trusts (ca_file in the settings is for it as well)."
+                .to_owned()
+        }
+        OAuthError::Answer { .. } | OAuthError::Unusable(_) => {
+            "Look whether issuer in the settings is the authorization server, and not a page before it.".to_owned()
+        }
+    }
+}
+
+/// What helps against a code of RFC 6749 section 5.2.
+fn said(code: &str, settings: &FhirSettings) -> String {
+    match (code, &settings.sign_in) {
+        ("invalid_client", SignInSettings::Backend { .. }) => {
+            "Look whether client_id is the registered one, whether what glucodock platform keys prints is registered \
+             there, and whether this computer's clock is right."
+                .to_owned()
+        }
+        ("invalid_client", SignInSettings::Secret { file, .. }) => {
+            let shown = file.display();
+            format!("Look whether client_id is the registered one, and write its secret into {shown}.")
+        }
+        ("invalid_scope", _) => {
+            "Write the scopes that are registered for this client into the settings: scopes = \"...\".".to_owned()
+        }
+        ("unauthorized_client" | "unsupported_grant_type", _) => {
+            "Ask whoever looks after the authorization server to allow this client the grant client_credentials."
+                .to_owned()
+        }
+        _ => "Tell whoever looks after the authorization server.".to_owned(),
+    }
+}

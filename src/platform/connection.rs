@@ -1,0 +1,74 @@
+//! How this program connects to a server: over TLS as the settings say, never sent on by itself, and with a bound on
+//! what it takes.
+
+use std::fs;
+
+use reqwest::redirect::Policy;
+use reqwest::{Certificate, Client, ClientBuilder, Response};
+
+use crate::config::FhirSettings;
+
+/// Why a connection cannot be prepared. Nothing was sent.
+#[derive(Debug, thiserror::Error)]
+pub enum ConnectionError {
+    /// It cannot be made of the settings.
+    #[error("the connection cannot be prepared")]
+    Settings(#[source] reqwest::Error),
+    /// A certificate file holds no certificate that can be read.
+    #[error("the certificates cannot be used")]
+    Certificates(#[source] reqwest::Error),
+}
+
+/// Why a body did not come as a whole.
+#[derive(Debug)]
+pub(super) enum BodyFault {
+    /// The connection ended before it did.
+    Broken(reqwest::Error),
+    /// It is longer than any that is wanted.
+    TooLong,
+}
+
+/// A client for the servers of these settings.
+pub(super) fn client(
+    settings: &FhirSettings,
+    more: impl FnOnce(ClientBuilder) -> ClientBuilder,
+) -> Result<Client, ConnectionError> {
+    // One of this process for all; whichever came first is as good.
+    let _ = rustls::crypto::ring::default_provider().install_default();
+    let mut client = Client::builder()
+        .user_agent(concat!("glucodock/", env!("CARGO_PKG_VERSION")))
+        .redirect(Policy::none())
+        .referer(false)
+        .timeout(settings.timeout);
+    if let Some(file) = &settings.ca_file {
+        // What cannot be read any more has no certificate in it, and the connection is refused.
+        let pem = fs::read(file).unwrap_or_default();
+        let certificates = Certificate::from_pem_bundle(&pem).map_err(ConnectionError::Certificates)?;
+        client = client.tls_certs_only(certificates);
+    } else if settings.base.url().scheme() == "http" && !is_elsewhere(settings) {
+        // Without TLS no certificate is looked at, and a computer that has none can be used.
+        client = client.tls_certs_only([]);
+    }
+    if settings.base.is_this_computer() {
+        client = client.no_proxy();
+    }
+    more(client).build().map_err(ConnectionError::Settings)
+}
+
+/// Whether the settings name a server with TLS besides.
+fn is_elsewhere(settings: &FhirSettings) -> bool {
+    let issuer = settings.sign_in.client().and_then(|client| client.issuer.as_ref());
+    issuer.is_some_and(|issuer| issuer.url().scheme() == "https")
+}
+
+/// The body of an answer, of at most so many bytes.
+pub(super) async fn body(response: &mut Response, most: usize) -> Result<Vec<u8>, BodyFault> {
+    let mut bytes = Vec::new();
+    while let Some(chunk) = response.chunk().await.map_err(BodyFault::Broken)? {
+        if bytes.len().saturating_add(chunk.len()) > most {
+            return Err(BodyFault::TooLong);
+        }
+        bytes.extend_from_slice(&chunk);
+    }
+    Ok(bytes)
+}

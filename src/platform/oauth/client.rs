@@ -1,0 +1,186 @@
+//! What is asked of an authorization server, and what comes of it.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use jiff::Timestamp;
+use oauth2::basic::{
+    BasicErrorResponse, BasicRevocationErrorResponse, BasicTokenIntrospectionResponse, BasicTokenType,
+};
+use oauth2::{
+    AuthType, ClientId, ClientSecret, EmptyExtraTokenFields, EndpointNotSet, EndpointSet, Scope,
+    StandardRevocableToken, StandardTokenResponse, TokenResponse as _, TokenUrl,
+};
+use tokio::sync::OnceCell;
+
+use super::super::connection::ConnectionError;
+use super::discovery::{AuthorizationServer, discover};
+use super::error::OAuthError;
+use super::http::OAuthHttp;
+use super::scopes::{GrantedScopes, ScopeContext, asked};
+use super::signing_key::SigningKey;
+use crate::config::{FhirSettings, OAuthSettings, SignInSettings};
+use crate::domain::clinic::Password;
+
+/// How a client says who it is with an assertion (RFC 7523 section 2.2).
+const ASSERTION: &str = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer";
+
+/// A token as it is given out.
+type Given = StandardTokenResponse<EmptyExtraTokenFields, BasicTokenType>;
+
+/// What is asked with, as `oauth2` has it: without any endpoint, and with the one for tokens.
+type Unaddressed = oauth2::Client<
+    BasicErrorResponse,
+    Given,
+    BasicTokenIntrospectionResponse,
+    StandardRevocableToken,
+    BasicRevocationErrorResponse,
+>;
+type Asker = oauth2::Client<
+    BasicErrorResponse,
+    Given,
+    BasicTokenIntrospectionResponse,
+    StandardRevocableToken,
+    BasicRevocationErrorResponse,
+    EndpointNotSet,
+    EndpointNotSet,
+    EndpointNotSet,
+    EndpointNotSet,
+    EndpointSet,
+>;
+
+/// A client of an authorization server.
+#[derive(Debug)]
+pub struct OAuthClient {
+    http: OAuthHttp,
+    settings: Arc<FhirSettings>,
+    client: OAuthSettings,
+    proof: ClientProof,
+    server: OnceCell<AuthorizationServer>,
+}
+
+/// With what this computer shows that it is the client.
+#[derive(Debug)]
+enum ClientProof {
+    Secret(Password),
+    Key(Box<SigningKey>),
+}
+
+/// A token that was given out.
+#[derive(Debug)]
+pub(super) struct GivenToken {
+    pub(super) access: Password,
+    /// How long it is worth anything; `None` if that is not said.
+    pub(super) lifetime: Option<Duration>,
+    pub(super) granted: GrantedScopes,
+}
+
+/// Why there is no client.
+#[derive(Debug, thiserror::Error)]
+pub(in crate::platform) enum NoClient {
+    /// The connection cannot be prepared.
+    #[error(transparent)]
+    Connection(#[from] ConnectionError),
+    /// This computer's key cannot be used.
+    #[error(transparent)]
+    Error(#[from] OAuthError),
+}
+
+impl OAuthClient {
+    /// One as the settings say; none if they know of no authorization server. Nothing is sent yet.
+    ///
+    /// # Errors
+    /// Why there is none.
+    pub(in crate::platform) fn new(settings: &Arc<FhirSettings>) -> Result<Option<Self>, NoClient> {
+        let (client, proof) = match &settings.sign_in {
+            SignInSettings::None | SignInSettings::Basic { .. } | SignInSettings::Token { .. } => return Ok(None),
+            SignInSettings::Secret { client, secret, .. } => (client, ClientProof::Secret(secret.clone())),
+            SignInSettings::Backend { client, key_file } => {
+                (client, ClientProof::Key(Box::new(SigningKey::read(key_file).map_err(OAuthError::from)?)))
+            }
+        };
+        Ok(Some(Self {
+            http: OAuthHttp::new(settings)?,
+            settings: Arc::clone(settings),
+            client: client.clone(),
+            proof,
+            server: OnceCell::new(),
+        }))
+    }
+
+    /// What is known of the server; asked once.
+    ///
+    /// # Errors
+    /// [`OAuthError`]; then it is asked again the next time.
+    pub async fn server(&self) -> Result<&AuthorizationServer, OAuthError> {
+        self.server.get_or_try_init(|| discover(&self.http, &self.settings, &self.client)).await
+    }
+
+    /// What this computer asks for.
+    ///
+    /// # Errors
+    /// [`OAuthError`].
+    pub async fn asked_scopes(&self) -> Result<String, OAuthError> {
+        match &self.client.scopes {
+            Some(scopes) => Ok(scopes.clone()),
+            None => Ok(asked(ScopeContext::System, self.server().await?.scope_form)),
+        }
+    }
+
+    /// A token for this computer itself (RFC 6749 section 4.4).
+    pub(super) async fn own_token(&self) -> Result<GivenToken, OAuthError> {
+        let scopes = self.asked_scopes().await?;
+        let (client, token_endpoint) = self.asker().await?;
+        let words = scopes.split(' ').map(|scope| Scope::new(scope.to_owned()));
+        let mut request = client.exchange_client_credentials().add_scopes(words);
+        if let ClientProof::Key(key) = &self.proof {
+            let assertion = key.assertion(&self.client.client_id, &token_endpoint, Timestamp::now())?;
+            request = request
+                .add_extra_param("client_assertion_type", ASSERTION)
+                .add_extra_param("client_assertion", assertion);
+        }
+        given(&request.request_async(&self.http).await?, &scopes)
+    }
+
+    async fn asker(&self) -> Result<(Asker, String), OAuthError> {
+        let server = self.server().await?;
+        let url = server.token_endpoint.as_ref().ok_or(OAuthError::NoEndpoint("tokens are given out"))?;
+        let named = Unaddressed::new(ClientId::new(self.client.client_id.clone()));
+        let asker = named.set_token_uri(TokenUrl::from_url(url.clone()));
+        Ok((self.with_proof(asker, server), url.to_string()))
+    }
+
+    /// With the secret, in the place where the server takes it (RFC 6749 section 2.3.1): in a header, unless it says
+    /// that it takes it in the body only.
+    fn with_proof(&self, asker: Asker, server: &AuthorizationServer) -> Asker {
+        let takes = |way: &str| server.ways_to_authenticate.iter().any(|said| said.as_str() == way);
+        let in_body = takes("client_secret_post") && !takes("client_secret_basic");
+        match &self.proof {
+            ClientProof::Key(_) => asker.set_auth_type(AuthType::RequestBody),
+            ClientProof::Secret(secret) => asker
+                .set_client_secret(ClientSecret::new(secret.expose().to_owned()))
+                .set_auth_type(if in_body { AuthType::RequestBody } else { AuthType::BasicAuth }),
+        }
+    }
+}
+
+/// What came, if it is a token that can be sent (RFC 6750).
+fn given(given: &Given, asked: &str) -> Result<GivenToken, OAuthError> {
+    let access = given.access_token().secret();
+    if *given.token_type() != BasicTokenType::Bearer {
+        return Err(OAuthError::Unusable("it gives out tokens of another type than bearer"));
+    }
+    if access.is_empty() || !access.bytes().all(|byte| byte.is_ascii_graphic()) {
+        return Err(OAuthError::Unusable("the token has letters in it that cannot be sent"));
+    }
+    // Left out, the scope is the one that was asked for (RFC 6749 section 5.1).
+    let granted = match given.scopes() {
+        Some(scopes) => scopes.iter().map(|scope| scope.as_str()).collect::<Vec<_>>().join(" "),
+        None => asked.to_owned(),
+    };
+    Ok(GivenToken {
+        access: Password::new(access.clone()),
+        lifetime: given.expires_in(),
+        granted: GrantedScopes::of(&granted),
+    })
+}

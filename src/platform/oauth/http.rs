@@ -1,0 +1,113 @@
+//! Requests to an authorization server. It is never followed to another place: what is sent there is a secret.
+
+use std::pin::Pin;
+
+use oauth2::{AsyncHttpClient, HttpRequest, HttpResponse};
+use reqwest::header::{self, HeaderMap};
+use reqwest::{Client, Response};
+use serde_json::Value;
+use url::Url;
+
+use super::super::connection::{self, BodyFault, ConnectionError};
+use super::error::OAuthError;
+use crate::config::{FhirSettings, ServerBase, TenantHeader};
+
+/// No answer that is wanted is longer, in bytes.
+const MOST_BYTES: usize = 1024 * 1024;
+
+/// The statuses by which a server says that it has nothing there.
+const NOTHING_THERE: [u16; 5] = [401, 403, 404, 405, 410];
+
+/// The connection.
+#[derive(Debug, Clone)]
+pub(super) struct OAuthHttp {
+    http: Client,
+    allow_http: bool,
+    seconds: u64,
+}
+
+impl OAuthHttp {
+    /// One as the settings say.
+    pub(super) fn new(settings: &FhirSettings) -> Result<Self, ConnectionError> {
+        let http = connection::client(settings, |client| client)?;
+        Ok(Self { http, allow_http: settings.allow_http, seconds: settings.timeout.as_secs() })
+    }
+
+    /// What stands at this address, if anything does.
+    pub(super) async fn look(
+        &self,
+        url: Url,
+        more: Option<&TenantHeader>,
+        bearer: Option<&str>,
+    ) -> Result<Option<Value>, OAuthError> {
+        self.check(url.as_str())?;
+        let mut asked = self.http.get(url).header(header::ACCEPT, "application/json");
+        if let Some(TenantHeader { name, value }) = more {
+            asked = asked.header(name, value);
+        }
+        if let Some(bearer) = bearer {
+            asked = asked.bearer_auth(bearer);
+        }
+        let mut response = asked.send().await.map_err(|error| self.transport(error))?;
+        let status = response.status().as_u16();
+        if NOTHING_THERE.contains(&status) {
+            return Ok(None);
+        }
+        if status != 200 {
+            return Err(OAuthError::Answer { status, retry_after: retry_after(response.headers()) });
+        }
+        let body = self.body(&mut response).await?;
+        serde_json::from_slice(&body).map(Some).map_err(|_| OAuthError::Unusable("it is no JSON"))
+    }
+
+    /// Nothing goes without TLS, but to this computer or where the settings allow it.
+    fn check(&self, url: &str) -> Result<(), OAuthError> {
+        ServerBase::parse(url.split(['?', '#']).next().unwrap_or_default(), self.allow_http)
+            .map(drop)
+            .map_err(|_| OAuthError::Readable)
+    }
+
+    async fn ask(&self, request: HttpRequest) -> Result<HttpResponse, OAuthError> {
+        let (head, body) = request.into_parts();
+        let url = head.uri.to_string();
+        self.check(&url)?;
+        let asked = self.http.request(head.method, url).headers(head.headers).body(body);
+        let mut response = asked.send().await.map_err(|error| self.transport(error))?;
+        let (status, headers) = (response.status(), response.headers().clone());
+        let body = self.body(&mut response).await?;
+        // A page of a gateway says nothing about the token that was asked for.
+        let is_said = serde_json::from_slice::<Value>(&body).is_ok_and(|said| said.get("error").is_some());
+        if !status.is_success() && !is_said {
+            return Err(OAuthError::Answer { status: status.as_u16(), retry_after: retry_after(&headers) });
+        }
+        let mut answer = HttpResponse::new(body);
+        *answer.status_mut() = status;
+        *answer.headers_mut() = headers;
+        Ok(answer)
+    }
+
+    async fn body(&self, response: &mut Response) -> Result<Vec<u8>, OAuthError> {
+        connection::body(response, MOST_BYTES).await.map_err(|fault| match fault {
+            BodyFault::Broken(error) => self.transport(error),
+            BodyFault::TooLong => OAuthError::Unusable("it is longer than any that is wanted"),
+        })
+    }
+
+    fn transport(&self, error: reqwest::Error) -> OAuthError {
+        OAuthError::transport(error, self.seconds)
+    }
+}
+
+/// Seconds until the server wants to be asked again.
+fn retry_after(headers: &HeaderMap) -> Option<u32> {
+    headers.get(header::RETRY_AFTER)?.to_str().ok()?.trim().parse().ok()
+}
+
+impl<'c> AsyncHttpClient<'c> for OAuthHttp {
+    type Error = OAuthError;
+    type Future = Pin<Box<dyn Future<Output = Result<HttpResponse, OAuthError>> + Send + 'c>>;
+
+    fn call(&'c self, request: HttpRequest) -> Self::Future {
+        Box::pin(self.ask(request))
+    }
+}

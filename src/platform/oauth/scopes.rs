@@ -1,0 +1,164 @@
+//! What is asked for, and what was granted (SMART App Launch 2.2.0, scopes-and-launch-context): in the form of version
+//! 2 (`system/Patient.rs`) or of version 1 (`system/Patient.read`), as the server takes it.
+
+use std::collections::BTreeMap;
+use std::fmt;
+
+/// For whom is asked.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum ScopeContext {
+    /// This computer.
+    System,
+}
+
+/// In which form a server takes scopes.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum ScopeForm {
+    /// `read` and `write`.
+    V1,
+    /// A letter for each of create, read, update, delete, search.
+    #[default]
+    V2,
+}
+
+/// What this program does with each type, in the letters of version 2: a creation by condition wants to search as well.
+const NEEDED: [(&str, &str); 5] = [
+    ("Patient", "crs"),
+    ("Observation", "crus"),
+    ("Device", "crus"),
+    ("DeviceUseStatement", "crus"),
+    ("Provenance", "c"),
+];
+
+/// The type that stands for all.
+const EVERY: &str = "*";
+
+/// What is asked for.
+pub(super) fn asked(context: ScopeContext, form: ScopeForm) -> String {
+    let ScopeContext::System = context;
+    let mut scopes = Vec::new();
+    for (kind, letters) in NEEDED {
+        match form {
+            ScopeForm::V2 => scopes.push(format!("system/{kind}.{letters}")),
+            ScopeForm::V1 => {
+                for (way, of) in [("read", "rs"), ("write", "cud")] {
+                    if letters.chars().any(|letter| of.contains(letter)) {
+                        scopes.push(format!("system/{kind}.{way}"));
+                    }
+                }
+            }
+        }
+    }
+    scopes.join(" ")
+}
+
+/// What was granted.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct GrantedScopes {
+    /// The letters of each type. Nothing is known where nothing is said in a form of SMART.
+    types: BTreeMap<String, String>,
+}
+
+impl GrantedScopes {
+    /// What these words grant, one space between two. Words of other kinds (`openid`) are about nothing here.
+    #[must_use]
+    pub fn of(scopes: &str) -> Self {
+        let mut types: BTreeMap<String, String> = BTreeMap::new();
+        for (kind, letters) in scopes.split_whitespace().filter_map(clinical) {
+            types.entry(kind.to_owned()).or_default().push_str(&letters);
+        }
+        Self { types }
+    }
+
+    /// Whether all of these letters are granted for this type, or nothing is known.
+    #[must_use]
+    pub fn allow(&self, kind: &str, letters: &str) -> bool {
+        self.types.is_empty() || letters.chars().all(|letter| self.has(kind, letter))
+    }
+
+    fn has(&self, kind: &str, letter: char) -> bool {
+        [kind, EVERY].iter().any(|kind| self.types.get(*kind).is_some_and(|letters| letters.contains(letter)))
+    }
+
+    /// What this program needs and was not granted: `Patient.c`.
+    #[must_use]
+    pub fn missing(&self) -> Vec<String> {
+        let lack = |(kind, letters): (&str, &str)| {
+            let letters: String = letters.chars().filter(|letter| !self.allow(kind, &letter.to_string())).collect();
+            (!letters.is_empty()).then(|| format!("{kind}.{letters}"))
+        };
+        NEEDED.into_iter().filter_map(lack).collect()
+    }
+
+    /// Whether nothing is said of what was granted.
+    #[must_use]
+    pub fn are_unsaid(&self) -> bool {
+        self.types.is_empty()
+    }
+}
+
+impl fmt::Display for GrantedScopes {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for (place, (kind, letters)) in self.types.iter().enumerate() {
+            f.write_str(if place == 0 { "" } else { " " })?;
+            write!(f, "{kind}.{}", "cruds".chars().filter(|letter| letters.contains(*letter)).collect::<String>())?;
+        }
+        Ok(())
+    }
+}
+
+/// The type and the letters of a scope about resources. One of a patient's own (`patient/...`) is of no use to a
+/// clinic, and one with a condition (`?category=...`) grants only a part: neither counts.
+fn clinical(scope: &str) -> Option<(&str, String)> {
+    let (context, rest) = scope.split_once('/')?;
+    let (kind, way) = rest.split_once('.')?;
+    if !matches!(context, "system" | "user") {
+        return None;
+    }
+    let letters = match way {
+        "*" => "cruds",
+        "read" => "rs",
+        "write" => "cud",
+        letters if !letters.is_empty() && letters.chars().all(|letter| "cruds".contains(letter)) => letters,
+        _ => return None,
+    };
+    Some((kind, letters.to_owned()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Read against SMART App Launch 2.2.0, "Scopes for requesting FHIR Resources" and its table for version 1.
+    #[test]
+    fn each_form_is_asked_for_and_understood() {
+        let second = asked(ScopeContext::System, ScopeForm::V2);
+        assert!(second.starts_with("system/Patient.crs system/Observation.crus "), "{second}");
+        let first = asked(ScopeContext::System, ScopeForm::V1);
+        assert!(first.starts_with("system/Patient.read system/Patient.write system/Observation.read "), "{first}");
+        assert!(first.ends_with("system/Provenance.write"), "{first}");
+        for scopes in [second.as_str(), &first, "system/*.cruds", "system/*.*", "user/*.read user/*.write"] {
+            assert_eq!(GrantedScopes::of(scopes).missing(), Vec::<String>::new(), "{scopes}");
+        }
+    }
+
+    #[test]
+    fn what_is_missing_is_named() {
+        let granted = GrantedScopes::of("openid system/Patient.rs system/*.c system/Device.read launch/patient");
+        assert!(granted.allow("Patient", "rs") && granted.allow("Provenance", "c") && granted.allow("Device", "crs"));
+        assert!(!granted.allow("Observation", "cs") && !granted.allow("Device", "u"));
+        assert_eq!(granted.missing(), ["Observation.rus", "Device.u", "DeviceUseStatement.rus"]);
+        assert_eq!(granted.to_string(), "*.c Device.rs Patient.rs");
+    }
+
+    #[test]
+    fn what_grants_a_part_only_counts_for_nothing() {
+        let granted = GrantedScopes::of("system/Device.r patient/Patient.rs system/Patient.rs?_id=7 system/Patient.x");
+        assert!(!granted.allow("Patient", "r"));
+        // Nothing is said in a form of SMART: what the server lets us do is seen then.
+        for unsaid in ["", "openid api://clinic/.default", "system/"] {
+            let granted = GrantedScopes::of(unsaid);
+            assert!(granted.are_unsaid() && granted.allow("Patient", "cruds") && granted.missing().is_empty());
+        }
+    }
+}

@@ -9,6 +9,7 @@
 //! The three are asked on one network thread, many questions at once; each answer may be late, lost or refused. What
 //! this computer owns whatever the platform is [`crate::station`].
 
+mod apart;
 mod connection;
 mod directory;
 pub mod embedded;
@@ -20,6 +21,7 @@ mod sign_in;
 
 use std::sync::Arc;
 
+pub use apart::apart;
 pub use connection::ConnectionError;
 pub use directory::PatientDirectory;
 pub use error::RemoteError;

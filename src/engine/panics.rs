@@ -6,14 +6,20 @@ use std::future::poll_fn;
 use std::io::Write as _;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::pin::pin;
+use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::task::Poll;
 
 thread_local! {
     /// Whether this thread's panics are contained.
     static CONTAINED: Cell<bool> = const { Cell::new(false) };
+    /// Whether this thread works for another, which contains its panics.
+    static IS_ELSEWHERE: Cell<bool> = const { Cell::new(false) };
     /// Where in the source the last panic of this thread was.
     static PLACE: RefCell<Option<String>> = const { RefCell::new(None) };
 }
+
+/// Where the last panic was on a thread that works for another: it goes on there, and is contained there.
+static PLACE_ELSEWHERE: Mutex<Option<String>> = Mutex::new(None);
 
 /// Runs `work`; a panic in it becomes an error with its place in the source: `src/engine/keys.rs:12`.
 ///
@@ -39,10 +45,21 @@ pub async fn contain_polls<T>(work: impl Future<Output = T>) -> Result<T, String
     .await
 }
 
-/// Where in the source the last panic of this thread was.
+/// Leaves every panic of this thread to the one that waits for its work, which contains it.
+pub fn contain_thread() {
+    CONTAINED.set(true);
+    IS_ELSEWHERE.set(true);
+}
+
+/// Where in the source the last panic of this thread was, or of one that worked for it.
 #[must_use]
 pub fn last_place() -> String {
-    PLACE.take().unwrap_or_else(|| "unknown place".to_owned())
+    PLACE.take().or_else(|| elsewhere().take()).unwrap_or_else(|| "unknown place".to_owned())
+}
+
+/// A panic that holds this lock leaves a whole place or none.
+fn elsewhere() -> MutexGuard<'static, Option<String>> {
+    PLACE_ELSEWHERE.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 /// Installs the hook for the life of the program. On a panic that is not contained it runs `restore` first and then
@@ -53,7 +70,11 @@ pub fn install(restore: impl Fn() + Send + Sync + 'static, sentence: String) {
             .location()
             .map_or_else(|| "unknown place".to_owned(), |location| format!("{}:{}", location.file(), location.line()));
         tracing::error!(place, "bug");
-        PLACE.set(Some(place.clone()));
+        if IS_ELSEWHERE.get() {
+            *elsewhere() = Some(place.clone());
+        } else {
+            PLACE.set(Some(place.clone()));
+        }
         if CONTAINED.get() {
             return;
         }
@@ -65,12 +86,24 @@ pub fn install(restore: impl Fn() + Send + Sync + 'static, sentence: String) {
 
 #[cfg(test)]
 mod tests {
+    use tokio::runtime::Builder;
+
     use super::*;
+    use crate::platform::apart;
 
     #[test]
     fn a_contained_panic_is_an_error_and_work_goes_on() {
         assert_eq!(contain(|| 5), Ok(5));
         assert!(contain(|| -> u8 { panic!("secret") }).is_err_and(|place| !place.contains("secret")));
         assert!(!CONTAINED.get());
+    }
+
+    /// The bug is on a thread that works for another: there it is an error with its place, and neither of them ends.
+    #[test]
+    fn a_panic_on_a_thread_that_works_for_another_is_contained_there() {
+        let runtime = Builder::new_current_thread().on_thread_start(contain_thread).build().unwrap();
+        let contained = runtime.block_on(contain_polls(apart(|| assert!(!CONTAINED.get(), "a secret"))));
+        assert!(contained.is_err_and(|place| !place.contains("secret")));
+        assert_eq!(runtime.block_on(contain_polls(apart(|| 5))), Ok(5));
     }
 }

@@ -1,7 +1,8 @@
 //! The care platform on the encrypted store of this computer: the default, no server needed.
 //!
-//! Its answers are there at once, so that nothing is ever late, lost or asked twice. The rules of the data are the
-//! store's; who may do what stands in [`crate::domain::permission`].
+//! No answer of it is lost or asked for twice. It may be late: the store waits for the disk, for other programs and, at
+//! a sign-in, on purpose; so that each call has a thread of its own. The rules of the data are the store's; who may do
+//! what stands in [`crate::domain::permission`].
 
 pub mod demo;
 
@@ -10,7 +11,7 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use jiff::Timestamp;
 
-use super::{ClinicalRecord, PatientDirectory, Platform, RemoteError, SignIn, check};
+use super::{ClinicalRecord, PatientDirectory, Platform, RemoteError, SignIn, apart, check};
 use crate::domain::association::IdempotencyKey;
 use crate::domain::clinic::{Actor, Role};
 use crate::domain::delivery::{Outcome, Parcel};
@@ -24,6 +25,17 @@ use crate::store::{Store, StoreError};
 
 /// All three authorities on one store.
 struct Embedded(Arc<Store>);
+
+impl Embedded {
+    /// Asks the store, on a thread on which it may block.
+    async fn ask<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(&Store) -> Result<T, StoreError> + Send + 'static,
+    ) -> Result<T, RemoteError> {
+        let store = Arc::clone(&self.0);
+        Ok(apart(move || work(&store)).await?)
+    }
+}
 
 /// The platform on this store.
 #[must_use]
@@ -42,7 +54,9 @@ impl SignIn for Embedded {
         match proof {
             SignInProof::Password(credentials) => {
                 let admits = |role: Role| role.allows(Permission::WorkInApp);
-                Ok(SignInOutcome::SignedIn(self.0.sign_in(credentials, (session, at), admits)?))
+                let (credentials, session) = (credentials.clone(), session.to_owned());
+                let sign_in = move |store: &Store| store.sign_in(&credentials, (&session, at), admits);
+                Ok(SignInOutcome::SignedIn(self.ask(sign_in).await?))
             }
             // It has given none.
             SignInProof::DeviceCode(_) => Err(RemoteError::CodeExpired),
@@ -65,26 +79,30 @@ impl PatientDirectory for Embedded {
         limit: u32,
     ) -> Result<SearchPage, RemoteError> {
         check(actor, Permission::FindPatients)?;
-        Ok(self.0.search(query, from, limit)?)
+        let (query, from) = (query.to_owned(), from.cloned());
+        self.ask(move |store| store.search(&query, from.as_ref(), limit)).await
     }
 
     async fn fetch(&self, actor: &Actor, id: &PatientId) -> Result<Option<Patient>, RemoteError> {
         check(actor, Permission::FindPatients)?;
-        match self.0.patient(id) {
+        let id = id.clone();
+        match self.ask(move |store| store.patient(&id)).await {
             Ok(patient) => Ok(Some(patient)),
-            Err(StoreError::NotFound { .. }) => Ok(None),
-            Err(error) => Err(error.into()),
+            Err(RemoteError::Store(StoreError::NotFound { .. })) => Ok(None),
+            Err(error) => Err(error),
         }
     }
 
     async fn look_alikes(&self, actor: &Actor, new: &NewPatient) -> Result<Vec<LookAlike>, RemoteError> {
         check(actor, Permission::FindPatients)?;
-        Ok(self.0.look_alikes(new)?)
+        let new = new.clone();
+        self.ask(move |store| store.look_alikes(&new)).await
     }
 
     async fn create(&self, actor: &Actor, new: &NewPatient, key: &IdempotencyKey) -> Result<Patient, RemoteError> {
         check(actor, Permission::CreatePatients)?;
-        Ok(self.0.create_patient(actor.into(), new, key)?)
+        let (actor, new, key) = (actor.clone(), new.clone(), key.clone());
+        self.ask(move |store| store.create_patient((&actor).into(), &new, &key)).await
     }
 }
 
@@ -92,12 +110,14 @@ impl PatientDirectory for Embedded {
 impl ClinicalRecord for Embedded {
     async fn owner(&self, actor: &Actor, meter: &MeterIdentity) -> Result<Ownership, RemoteError> {
         check(actor, Permission::KeepReadings)?;
-        Ok(self.0.ownership(meter)?)
+        let meter = meter.clone();
+        self.ask(move |store| store.ownership(&meter)).await
     }
 
     async fn readings(&self, actor: &Actor, patient: &PatientId, span: Span) -> Result<PatientRecord, RemoteError> {
         check(actor, Permission::SeeRecords)?;
-        Ok(self.0.record(patient, span)?)
+        let patient = patient.clone();
+        self.ask(move |store| store.record(&patient, span)).await
     }
 
     async fn deliver(&self, _: &Parcel) -> Outcome {

@@ -13,7 +13,7 @@ use glucodock::station::{Station, StationError};
 use glucodock::store::Store;
 use tempfile::TempDir;
 
-use super::embedded::{at_once, on};
+use super::embedded::{answered, on};
 use super::support::{assignment, blood, create, download, person};
 
 /// A station and a platform on one store.
@@ -35,7 +35,7 @@ impl Clinic {
     }
 
     fn create(&self, actor: &Actor, new: &NewPatient, key: &str) -> Patient {
-        at_once(self.platform.directory.create(actor, new, &IdempotencyKey(key.to_owned()))).unwrap()
+        answered(self.platform.directory.create(actor, new, &IdempotencyKey(key.to_owned()))).unwrap()
     }
 
     fn assign(&self, actor: &Actor, upload: &UploadId, patient: &PatientId) {
@@ -45,7 +45,7 @@ impl Clinic {
     /// The dashboard as the engine makes it, on a day in Berlin.
     fn dashboard(&self, actor: &Actor, patient: &PatientId, period: Period) -> Dashboard {
         let until = actor.at.to_zoned(jiff::tz::TimeZone::get("Europe/Berlin").unwrap()).date();
-        let record = at_once(self.platform.record.readings(actor, patient, period.span(until))).unwrap();
+        let record = answered(self.platform.record.readings(actor, patient, period.span(until))).unwrap();
         Dashboard::of(record, period, until)
     }
 }
@@ -81,10 +81,10 @@ fn who_does_not_work_with_patients_sees_none() {
             assert!(matches!(refusal, Some(StationError::Forbidden(_))), "{role:?} {place}");
         }
         let of_platform = [
-            at_once(directory.search(&actor, "a", None, 1)).err(),
-            at_once(directory.look_alikes(&actor, &new)).err(),
-            at_once(directory.create(&actor, &new, &IdempotencyKey("a".into()))).err(),
-            at_once(record.readings(&actor, &nobody, Span::ALL)).err(),
+            answered(directory.search(&actor, "a", None, 1)).err(),
+            answered(directory.look_alikes(&actor, &new)).err(),
+            answered(directory.create(&actor, &new, &IdempotencyKey("a".into()))).err(),
+            answered(record.readings(&actor, &nobody, Span::ALL)).err(),
         ];
         for (place, refusal) in of_platform.iter().enumerate() {
             assert!(matches!(refusal, Some(RemoteError::Forbidden(_))), "{role:?} {place}");

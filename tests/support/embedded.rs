@@ -1,13 +1,12 @@
 //! A station and an embedded platform on one store.
 
-use std::pin::pin;
 use std::sync::Arc;
-use std::task::{Context, Poll, Waker};
 
 use glucodock::engine::effects::Backend;
 use glucodock::platform::embedded;
 use glucodock::station::Station;
 use glucodock::store::Store;
+use tokio::runtime::{Builder, Runtime};
 
 /// Both on this store.
 pub(crate) fn on(store: Store) -> Backend {
@@ -15,10 +14,12 @@ pub(crate) fn on(store: Store) -> Backend {
     Backend { station: Station::new(Arc::clone(&store)), platform: embedded::on(store) }
 }
 
-/// What an embedded platform answers: it is there at once.
-pub(crate) fn at_once<T>(answer: impl Future<Output = T>) -> T {
-    match pin!(answer).poll(&mut Context::from_waker(Waker::noop())) {
-        Poll::Ready(answer) => answer,
-        Poll::Pending => panic!("an embedded platform lets nobody wait"),
-    }
+thread_local! {
+    /// One for all calls of a test: a platform may block on threads of it.
+    static RUNTIME: Runtime = Builder::new_current_thread().build().unwrap();
+}
+
+/// What an embedded platform answers.
+pub(crate) fn answered<T>(answer: impl Future<Output = T>) -> T {
+    RUNTIME.with(|runtime| runtime.block_on(answer))
 }

@@ -10,9 +10,10 @@ use tokio::time::{sleep, timeout};
 
 use super::super::engine_event::{EngineEvent, Mailbox};
 use super::super::noted;
-use super::super::panics::{contain, contain_polls};
+use super::super::panics::contain_polls;
 use super::{Backend, Now};
 use crate::domain::delivery::{Errand, Jitter, Outcome, Parcel};
+use crate::platform::apart;
 use crate::station::{Station, StationError};
 
 /// When the outbox is looked at again that could not be read or written: the store may be locked for as long as another
@@ -90,7 +91,7 @@ impl Delivery {
         ask: impl FnOnce(&Station) -> Result<T, StationError> + Send + 'static,
     ) -> Option<T> {
         let station = self.backend.station.clone();
-        match tokio::task::spawn_blocking(move || contain(|| ask(&station))).await.ok()? {
+        match contain_polls(apart(move || ask(&station))).await {
             Ok(asked) => asked.inspect_err(|error| drop(noted::failed(call, error.problem(), error))).ok(),
             Err(place) => {
                 noted::no_answer(call, &format!("internal error at {place}"));

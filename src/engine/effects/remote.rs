@@ -14,7 +14,7 @@ use tokio::time::timeout;
 
 use super::super::engine_event::{EngineEvent, Mailbox};
 use super::super::noted;
-use super::super::panics::contain_polls;
+use super::super::panics::{self, contain_polls};
 use super::calls::CallTag;
 use super::delivery::Delivery;
 use super::{Backend, Now};
@@ -79,7 +79,8 @@ impl Remote {
             mailbox: mailbox.clone(),
         };
         // Made here, so that without it every question is answered, as without a thread.
-        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
+        let runtime =
+            tokio::runtime::Builder::new_current_thread().enable_all().on_thread_start(panics::contain_thread).build();
         let started = runtime.and_then(|runtime| {
             let work = move || lane.run(runtime, opened, alive);
             std::thread::Builder::new().name("platform".to_owned()).spawn(work)

@@ -1,4 +1,5 @@
 use std::collections::BTreeMap;
+use std::fs::File;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -10,8 +11,10 @@ use crate::domain::cable::{CableKey, RememberedCable};
 use crate::domain::clinic::{Credentials, Password, Session};
 use crate::domain::meter::AttachmentId;
 use crate::domain::problem::ProblemCode;
+use crate::domain::sign_in::SignInStart;
 use crate::domain::text::Private;
 use crate::host::clock::Clock as _;
+use crate::platform::embedded::{self, demo::DemoClinic};
 use crate::station::{Call, Gate};
 
 const UNTHROTTLED: ProgressPace = ProgressPace::Every(Duration::ZERO);
@@ -232,6 +235,28 @@ fn a_search_that_hangs_delays_no_other_work() {
     assert!(!effects.finish(Duration::ZERO), "the search is under way still");
     effects.abandon();
     assert!(effects.are_gone(Duration::from_mins(1)));
+}
+
+/// The store keeps a sign-in waiting for its turn, as while another terminal has it: whatever else the network thread is
+/// asked is answered meanwhile, and what of it needs the store too.
+#[test]
+fn a_sign_in_that_waits_for_the_store_delays_no_other_question() {
+    let clinic = DemoClinic::create(clock().now().timestamp()).unwrap();
+    let store = Arc::new(clinic.open().unwrap());
+    let behind = Backend { station: Station::new(Arc::clone(&store)), platform: embedded::on(store) };
+    let (mailbox, mut inbox) = super::super::engine_event::mailbox();
+    let tests = outside(&Arc::new(TestPlatform::default()), &clock(), UNTHROTTLED);
+    let mut effects = Effects::new(Outside { behind: BackendSource::Open(behind), ..tests }, mailbox);
+    let turn = File::open(clinic.directory().join("glucodock.key")).unwrap();
+    rustix::fs::flock(&turn, rustix::fs::FlockOperation::LockExclusive).unwrap();
+    effects.start(sign_in(1));
+    effects.start(Effect::Ask(Ticket(2), Request::BeginSignIn));
+    assert!(matches!(answer(&mut inbox), (2, Some(EffectResult::SignInBegun(Ok(SignInStart::Password))), _)));
+    effects.start(search(3, session(), "adeyemi"));
+    assert!(matches!(answer(&mut inbox), (3, Some(EffectResult::Found(Ok(_))), _)));
+    drop(turn);
+    let (1, Some(EffectResult::SignedIn(Err(problem))), _) = answer(&mut inbox) else { panic!("signed in") };
+    assert_eq!(problem.code, ProblemCode::SignInRefused, "it had its turn");
 }
 
 /// What is remembered, asked for by a second start on the same folder; nothing without a folder.

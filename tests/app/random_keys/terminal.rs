@@ -18,7 +18,7 @@ use glucodock::platform::RemoteError;
 use glucodock::station::StationError;
 use jiff::{Timestamp, Zoned};
 
-use super::super::embedded::at_once;
+use super::super::embedded::answered;
 use super::keyboard::Keyboard;
 use super::other_process::OtherProcess;
 
@@ -156,7 +156,7 @@ fn kept<T>(result: Result<T, StationError>) -> Result<T, Problem> {
 }
 
 fn told<T>(answer: impl Future<Output = Result<T, RemoteError>>) -> Result<T, Problem> {
-    at_once(answer).map_err(|error| error.problem())
+    answered(answer).map_err(|error| error.problem())
 }
 
 /// Carries out a call of the station or the platform.

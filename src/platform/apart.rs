@@ -1,0 +1,17 @@
+//! Work that blocks (a disk, a lock of another program, a hash that is slow on purpose), kept off the network thread: a
+//! deadline there, and every other question, can only act while nothing blocks it.
+
+use std::panic::resume_unwind;
+
+use tokio::task::spawn_blocking;
+
+/// Does the work on a thread of its own. It is done to its end even if nobody waits for it any more. A panic in it goes
+/// on in whoever waits. Only within a tokio runtime.
+pub async fn apart<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> T {
+    match spawn_blocking(work).await.map_err(tokio::task::JoinError::try_into_panic) {
+        Ok(done) => done,
+        Err(Ok(panic)) => resume_unwind(panic),
+        // Only a runtime that ends gives up work that was not begun, and whoever waits ends with it.
+        Err(Err(_)) => std::future::pending().await,
+    }
+}

@@ -114,16 +114,6 @@ pub(super) fn delivered(model: Model, patient: &PatientId, is_lost: bool) -> (Mo
     (model, effects)
 }
 
-/// A question that the engine did not ask, because a newer one of its kind made it pointless.
-pub(super) fn overtaken(model: &mut Model, ticket: Ticket) {
-    model.under_way.forget(ticket);
-    let AppState::Working(working) = &mut model.state else { return };
-    if let Some(search) = working.step.search_that_asked(ticket) {
-        search.not_asked(ticket);
-    }
-    working.step.number_not_asked(ticket);
-}
-
 const fn taken(model: Model, effects: Vec<Effect>) -> Answered {
     (model, effects, Fate::Taken)
 }

@@ -182,6 +182,11 @@ pub enum Command {
         /// The read.
         ticket: Ticket,
     },
+    /// Give up what the care platform was asked: nobody waits for it. Unless it was answered meanwhile, it never is.
+    GiveUp {
+        /// The question.
+        ticket: Ticket,
+    },
     /// Plug or unplug a simulated meter of the demo clinic.
     ToggleDemoMeter {
         /// Which one.
@@ -205,6 +210,7 @@ impl Effect {
         match self {
             Self::Ask(_, request) => request.name(),
             Self::Do(Command::CancelRead { .. }) => "cancel_read",
+            Self::Do(Command::GiveUp { .. }) => "give_up",
             Self::Do(Command::ToggleDemoMeter { .. }) => "toggle_demo_meter",
             Self::Engine(ToEngine::Repaint) => "repaint",
             Self::Engine(ToEngine::Quit) => "quit",

@@ -60,8 +60,8 @@ pub enum Event {
         /// What came of it.
         answer: EffectResult,
     },
-    /// An effect was not carried out, because a newer one of its kind made it pointless.
-    Overtaken(Ticket),
+    /// A question was given up, because nobody waits for it: it is not answered.
+    GivenUp(Ticket),
 }
 
 /// What is seen at once of a list or a table.

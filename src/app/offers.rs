@@ -5,6 +5,7 @@ use super::code_sign_in::CodeSignIn;
 use super::model::{AppState, Model, Working};
 use super::overlay::{MenuRow, Overlay};
 use super::panel::Slot;
+use super::permitted;
 use super::problems;
 use super::sign_in::{SignInFocus, SignInForm};
 use super::wizard::confirm_assignment::{AssignmentFocus, ConfirmAssignment};
@@ -60,16 +61,20 @@ const fn unless(not_now: Option<TextKey>, action: Action, words: TextKey) -> Off
 /// The actions of the screen, the most important first.
 #[must_use]
 pub fn offers(model: &Model) -> Vec<Offer> {
-    model.overlay.as_ref().map_or_else(|| of_place(model), of_overlay)
+    model.overlay.as_ref().map_or_else(|| of_state(model), of_overlay)
 }
 
 /// The actions of the screen below whatever lies over it: what the help explains and the menu lists.
 #[must_use]
-pub fn of_place(model: &Model) -> Vec<Offer> {
+pub fn of_state(model: &Model) -> Vec<Offer> {
     let mut offers = match &model.state {
         AppState::SignIn(sign_in) => of_sign_in(sign_in),
         AppState::SignInByCode(sign_in) => of_code_sign_in(sign_in),
-        AppState::Working(working) => of_step(model, working),
+        AppState::Working(working) => {
+            let mut offers = of_step(model, working);
+            offers.retain(|offer| permitted::is_permitted(working, offer.action));
+            offers
+        }
     };
     if !problems::shown(model).is_empty() {
         let details = offer(Action::Details, key::HINT_DETAILS);
@@ -347,7 +352,7 @@ fn of_upload(step: &UploadStep, model: &Model) -> Vec<Offer> {
 /// The rows of the menu: what the screen offers, then signing out and leaving.
 #[must_use]
 pub fn menu_rows(model: &Model) -> Vec<MenuRow> {
-    of_place(model)
+    of_state(model)
         .into_iter()
         .filter(|offer| offer.action != Action::Menu)
         .map(|offer| MenuRow::Do(offer.action))

@@ -19,6 +19,8 @@ pub struct OpenQuestion {
     pub matter: Matter,
     /// For whom; for nobody before the sign-in.
     pub session: Option<Session>,
+    /// Whether it was given up. It may be answered all the same.
+    is_given_up: bool,
 }
 
 /// What was asked, with what is needed of it once the screen that asked is left.
@@ -82,7 +84,21 @@ impl UnderWay {
         if fits { self.0.remove(&ticket) } else { None }
     }
 
-    /// Nobody asked this in the end.
+    /// What the care platform was asked without anything that changes there, and was not given up yet.
+    pub fn that_can_be_given_up(&self) -> impl Iterator<Item = Ticket> {
+        self.open()
+            .filter(|(_, question)| question.matter.can_be_given_up() && !question.is_given_up)
+            .map(|open| open.0)
+    }
+
+    /// This question is given up.
+    pub fn give_up(&mut self, ticket: Ticket) {
+        if let Some(question) = self.0.get_mut(&ticket) {
+            question.is_given_up = true;
+        }
+    }
+
+    /// This question will not be answered.
     pub fn forget(&mut self, ticket: Ticket) {
         self.0.remove(&ticket);
     }
@@ -103,7 +119,7 @@ impl OpenQuestion {
             Request::RememberCable { .. } => (Matter::CableNote, None),
             Request::For(session, task) => (Matter::of(task), Some(session.clone())),
         };
-        Self { matter, session }
+        Self { matter, session, is_given_up: false }
     }
 }
 
@@ -126,6 +142,33 @@ impl Matter {
             Task::FollowDelivery { .. } => Self::Delivery,
             Task::LoadDashboard { .. } => Self::Dashboard,
             Task::Remember { .. } | Task::SignOut | Task::Audit { .. } => Self::Note,
+        }
+    }
+
+    /// Whether the care platform is asked, and nothing changes there.
+    const fn can_be_given_up(&self) -> bool {
+        match self {
+            Self::SignInStart
+            | Self::Search
+            | Self::LookAlikes
+            | Self::PlatformCheck
+            | Self::Delivery
+            | Self::Dashboard => true,
+            Self::SignIn
+            | Self::Code
+            | Self::Recents
+            | Self::Waiting
+            | Self::Creation
+            | Self::Read
+            | Self::Recall
+            | Self::CableNote
+            | Self::Quarantine
+            | Self::Upload
+            | Self::IdentityCheck
+            | Self::Mismatch
+            | Self::IntakeAnswer
+            | Self::Assignment(_)
+            | Self::Note => false,
         }
     }
 

@@ -6,12 +6,14 @@ use super::action::Action;
 use super::answers;
 use super::effect::{Command, Effect, Request, Task, ToEngine};
 use super::event::{Event, Page};
+use super::giving_up;
 use super::key::Key;
 use super::key_intent::{KeyIntent, Typing};
 use super::list::Selection;
 use super::model::{AppState, Model};
 use super::offers;
 use super::overlay::{MenuRow, Overlay};
+use super::permitted;
 use super::problems;
 use super::remark::Remark;
 use super::wizard::Step;
@@ -26,10 +28,15 @@ pub fn update(model: Model, event: Event, at: Timestamp) -> (Model, Vec<Effect>)
         model.panel.claim(&patient);
     }
     keep_selections(&mut model);
+    // Here, where every effect leaves, and not where its ticket is made: so nothing can be asked that its answer would
+    // not find, and a number that becomes an idempotency key is no question.
     for effect in &effects {
         model.under_way.ask(effect);
     }
-    (model, effects)
+    // Before the others, of which leaving may be one.
+    let mut all = giving_up::give_up(&mut model, &effects);
+    all.extend(effects);
+    (model, all)
 }
 
 /// What is gone from a list is selected in it no longer, whatever took it away.
@@ -109,8 +116,8 @@ fn moved_on(mut model: Model, event: Event, at: Timestamp) -> (Model, Vec<Effect
             let (model, effects, _) = answers::take(model, ticket, answer);
             return (model, effects);
         }
-        Event::Overtaken(ticket) => {
-            answers::overtaken(&mut model, ticket);
+        Event::GivenUp(ticket) => {
+            model.under_way.forget(ticket);
             Vec::new()
         }
     };
@@ -169,10 +176,14 @@ fn press_unseen(mut model: Model, key: &Key) -> (Model, Vec<Effect>) {
 
 fn press_in_state(mut model: Model, intent: &KeyIntent) -> (Model, Vec<Effect>) {
     let offer = match intent {
-        KeyIntent::Act(action) => offers::of_place(&model).into_iter().find(|offer| offer.is(*action)),
+        KeyIntent::Act(action) => offers::of_state(&model).into_iter().find(|offer| offer.is(*action)),
         KeyIntent::Edit(_) => None,
     };
-    let is_unknown = matches!(intent, KeyIntent::Act(action) if action.is_command()) && offer.is_none();
+    let is_unknown = match (intent, &model.state) {
+        (KeyIntent::Act(action), AppState::Working(working)) if !permitted::is_permitted(working, *action) => true,
+        (KeyIntent::Act(action), _) => action.is_command() && offer.is_none(),
+        (KeyIntent::Edit(_), _) => false,
+    };
     if is_unknown {
         model.remark = Some(Remark::NoSuchKey);
     }

@@ -183,6 +183,7 @@ impl Effects {
                 self.ask(ticket, request);
             }
             Effect::Do(Command::CancelRead { ticket }) => self.reads.cancel(ticket),
+            Effect::Do(Command::GiveUp { ticket }) => self.remote.give_up(ticket),
             Effect::Do(Command::ToggleDemoMeter { meter }) => (self.toggle)(&meter),
             Effect::Engine(what) => return Some(what),
         }
@@ -195,20 +196,20 @@ impl Effects {
             Request::SignIn { credentials } => {
                 let at = self.now().timestamp();
                 let session = self.name_of(SessionId::of_sign_in(ticket.0));
-                self.remote.ask(call, Sort::Other, EffectResult::SignedIn, move |platform| async move {
+                self.remote.ask(call, Sort::Awaited, EffectResult::SignedIn, move |platform| async move {
                     sign_in::by_password(&platform, credentials, &session, at).await
                 });
             }
             Request::BeginSignIn => {
                 let at = self.now().timestamp();
-                self.remote.ask(call, Sort::Other, EffectResult::SignInBegun, move |platform| async move {
+                self.remote.ask(call, Sort::Awaited, EffectResult::SignInBegun, move |platform| async move {
                     platform.sign_in.begin(at).await
                 });
             }
             Request::SignInByCode { code } => {
                 let at = self.now().timestamp();
                 let session = self.name_of(SessionId::of_sign_in(ticket.0));
-                self.remote.ask(call, Sort::Other, EffectResult::CodeAsked, move |platform| async move {
+                self.remote.ask(call, Sort::Awaited, EffectResult::CodeAsked, move |platform| async move {
                     sign_in::by_code(&platform, code, &session, at).await
                 });
             }
@@ -223,35 +224,35 @@ impl Effects {
     /// Asks for whoever it is, signed in or not by now: the platform what it knows, and the station in the order in
     /// which it is asked.
     fn ask_for(&mut self, actor: Actor, call: CallTag, task: Task) {
-        let (remote, station) = (&self.remote, &self.station);
+        let until = self.now().date();
+        let (remote, station) = (&mut self.remote, &self.station);
         match task {
             // For whom it is read, the quarantine says.
             Task::ReadMeter { attachment, driver } => self.reads.start(call.ticket, attachment, driver),
             Task::SearchPatients { query, from } => {
-                remote.ask(call, Sort::Search, EffectResult::Found, move |platform| async move {
+                remote.ask(call, Sort::Awaited, EffectResult::Found, move |platform| async move {
                     platform.directory.search(&actor, &query, from.as_ref(), SEARCH_PAGE).await
                 });
             }
             Task::FindLookAlikes { new } => {
-                remote.ask(call, Sort::Other, EffectResult::LookAlikes, move |platform| async move {
+                remote.ask(call, Sort::Awaited, EffectResult::LookAlikes, move |platform| async move {
                     platform.directory.look_alikes(&actor, &new).await
                 });
             }
             Task::CreatePatient { new, key } => {
-                remote.ask(call, Sort::Other, EffectResult::Created, move |platform| async move {
+                remote.ask(call, Sort::Awaited, EffectResult::Created, move |platform| async move {
                     let patient = platform.directory.create(&actor, &new, &key).await?;
                     noted::created(&actor, &patient);
                     Ok(Box::new(patient))
                 });
             }
             Task::CheckAtPlatform { patient, meter } => {
-                remote.ask(call, Sort::Other, EffectResult::PlatformCheck, move |platform| async move {
+                remote.ask(call, Sort::Awaited, EffectResult::PlatformCheck, move |platform| async move {
                     platform_check::look(&platform, &actor, &patient, meter.as_deref()).await.map(Box::new)
                 });
             }
             Task::LoadDashboard { patient, period } => {
-                let until = self.now().date();
-                remote.ask(call, Sort::Other, EffectResult::Dashboard, move |platform| async move {
+                remote.ask(call, Sort::Awaited, EffectResult::Dashboard, move |platform| async move {
                     let record = platform.record.readings(&actor, &patient, period.span(until)).await?;
                     Ok(Box::new(Dashboard::of(record, period, until)))
                 });
@@ -311,6 +312,7 @@ impl Effects {
     /// An answer was handled.
     pub fn settled(&mut self, ticket: Ticket) {
         self.reads.ended(ticket);
+        self.remote.answered(ticket);
         self.busy = self.busy.saturating_sub(1);
     }
 

@@ -140,7 +140,7 @@ impl RunningApp {
             EngineEvent::EffectDone { ticket, answer } => {
                 let outcome = match answer {
                     Some(answer) => self.handle(Event::EffectDone { ticket, answer }),
-                    None => self.handle(Event::Overtaken(ticket)),
+                    None => self.handle(Event::GivenUp(ticket)),
                 };
                 self.effects.settled(ticket);
                 outcome

@@ -3,15 +3,26 @@
 
 use std::panic::resume_unwind;
 
-use tokio::task::spawn_blocking;
+use tokio::task::{AbortHandle, JoinError, spawn_blocking};
 
-/// Does the work on a thread of its own. It is done to its end even if nobody waits for it any more. A panic in it goes
-/// on in whoever waits. Only within a tokio runtime.
+/// Does the work on a thread of its own. If nobody waits for it any more before it was begun, it never is; what was
+/// begun is done to its end. A panic in it goes on in whoever waits. Only within a tokio runtime.
 pub async fn apart<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> T {
-    match spawn_blocking(work).await.map_err(tokio::task::JoinError::try_into_panic) {
+    let work = spawn_blocking(work);
+    let _waiting = WhoWaits(work.abort_handle());
+    match work.await.map_err(JoinError::try_into_panic) {
         Ok(done) => done,
         Err(Ok(panic)) => resume_unwind(panic),
         // Only a runtime that ends gives up work that was not begun, and whoever waits ends with it.
         Err(Err(_)) => std::future::pending().await,
+    }
+}
+
+/// Whoever waits for some work.
+struct WhoWaits(AbortHandle);
+
+impl Drop for WhoWaits {
+    fn drop(&mut self) {
+        self.0.abort();
     }
 }

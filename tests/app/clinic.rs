@@ -509,7 +509,7 @@ impl Clinic {
             }
             Effect::Ask(_, Request::BeginSignIn | Request::SignInByCode { .. }) => panic!("this site has passwords"),
             Effect::Ask(_, Request::For(_, Task::ReadMeter { .. }))
-            | Effect::Do(Command::CancelRead { .. } | Command::ToggleDemoMeter { .. })
+            | Effect::Do(Command::CancelRead { .. } | Command::GiveUp { .. } | Command::ToggleDemoMeter { .. })
             | Effect::Engine(ToEngine::Repaint | ToEngine::Quit) => return None,
         };
         Some(Event::EffectDone { ticket: *ticket, answer })

@@ -39,6 +39,7 @@ use chance::Chance;
 use judge::Judge;
 use meters::{Meter, meters};
 use other_process::OtherProcess;
+pub(crate) use terminal::carry_out;
 use terminal::{Fortune, Place, Read, Terminal, call};
 
 /// Steps of one episode: one store, from empty.
@@ -162,15 +163,6 @@ impl World {
     fn call(&mut self, here: usize, chance: &mut Chance) {
         let terminal = &mut self.terminals[here];
         let Some(effect) = terminal.calls.pop_front() else { return };
-        if let Effect::Ask(ticket, Request::For(_, Task::SearchPatients { .. })) = effect
-            && terminal
-                .calls
-                .iter()
-                .any(|later| matches!(later, Effect::Ask(_, Request::For(_, Task::SearchPatients { .. }))))
-        {
-            terminal.answers.push_back(Event::Overtaken(ticket));
-            return;
-        }
         let fortune = match chance.below(40) {
             0 => Fortune::FailsBefore,
             1 => Fortune::FailsAfter,
@@ -279,6 +271,14 @@ impl World {
                 Effect::Do(Command::CancelRead { ticket }) => {
                     for read in terminal.reads.iter_mut().filter(|read| read.ticket == ticket) {
                         read.cancelled = true;
+                    }
+                }
+                // One that was made already is answered all the same.
+                Effect::Do(Command::GiveUp { ticket }) => {
+                    let calls = terminal.calls.len();
+                    terminal.calls.retain(|call| !matches!(call, Effect::Ask(asked, _) if *asked == ticket));
+                    if terminal.calls.len() < calls {
+                        terminal.answers.push_back(Event::GivenUp(ticket));
                     }
                 }
                 Effect::Engine(ToEngine::Quit) => quits = true,

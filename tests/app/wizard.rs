@@ -6,6 +6,7 @@ mod cables;
 pub(crate) mod code_sign_in;
 mod delivery;
 mod desk;
+mod giving_up;
 mod identity;
 mod intake;
 mod model_list;

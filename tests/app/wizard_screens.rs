@@ -6,6 +6,7 @@ mod dashboard;
 mod details;
 mod keys_told;
 mod pages;
+mod permitted;
 mod rows;
 mod seen;
 mod sweep;

@@ -1,4 +1,5 @@
 //! A station and an embedded platform on one store.
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 use std::sync::Arc;
 

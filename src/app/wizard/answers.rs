@@ -60,15 +60,6 @@ impl Step {
         }
     }
 
-    /// This question was not asked in the end.
-    pub fn number_not_asked(&mut self, ticket: Ticket) {
-        if let Self::CreatePatient(step) = self
-            && step.asked_for_number(ticket)
-        {
-            step.number_not_asked(ticket);
-        }
-    }
-
     /// Whether this step waits for the answer to this question. A search is not asked here.
     #[must_use]
     pub fn waits_for(&self, ticket: Ticket) -> bool {

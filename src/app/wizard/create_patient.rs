@@ -187,16 +187,6 @@ impl CreatePatient {
         Step::CreatePatient(self)
     }
 
-    /// The question for a number was not asked in the end.
-    pub fn number_not_asked(&mut self, ticket: Ticket) {
-        if self.asked_for_other(ticket) {
-            self.other = None;
-            return;
-        }
-        self.number = None;
-        self.stop_waiting();
-    }
-
     /// The required page waits for nothing any more; whether it did.
     fn stop_waiting(&mut self) -> bool {
         match &mut self.page {

@@ -171,15 +171,6 @@ impl PatientSearch {
         self.further = Asked::Waiting(ticket);
     }
 
-    /// This question was not asked in the end.
-    pub fn not_asked(&mut self, ticket: Ticket) {
-        for asked in [&mut self.first, &mut self.further] {
-            if asked.waits_for(ticket) {
-                *asked = Asked::Idle;
-            }
-        }
-    }
-
     /// Takes the answer to the search that is under way.
     pub fn found(&mut self, found: Result<SearchPage, Problem>) {
         let appends = self.further.is_waiting();

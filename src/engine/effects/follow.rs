@@ -10,7 +10,7 @@ use super::Backend;
 use crate::domain::association::UploadId;
 use crate::domain::clinic::Actor;
 use crate::domain::delivery::{DeliveryStanding, FollowedDelivery};
-use crate::platform::RemoteError;
+use crate::platform::{RemoteError, apart};
 use crate::station::StationError;
 
 /// How long it is followed at most: longer than a person waits, and shorter than any question is waited for.
@@ -51,8 +51,7 @@ pub(super) async fn follow(
 /// On a thread of its own: it waits for the disk.
 async fn look(backend: &Backend, actor: &Actor, upload: &UploadId) -> Result<Option<DeliveryStanding>, RemoteError> {
     let (station, actor, upload) = (backend.station.clone(), actor.clone(), upload.clone());
-    let looked = tokio::task::spawn_blocking(move || station.told(&actor, &upload)).await;
-    match looked.map_err(|error| RemoteError::Malformed(error.into()))? {
+    match apart(move || station.told(&actor, &upload)).await {
         Ok(standing) => Ok(standing),
         Err(StationError::Forbidden(permission)) => Err(RemoteError::Forbidden(permission)),
         Err(StationError::Store(error)) => Err(RemoteError::Store(error)),

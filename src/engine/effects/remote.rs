@@ -1,6 +1,7 @@
 //! Questions to the care platform, on one network thread. Many are under way at once, so that a slow one delays no
-//! other; each has a deadline, and a search that a newer one made pointless is given up.
+//! other; each has a deadline, and what nobody waits for any more is given up.
 
+use std::collections::BTreeMap;
 use std::pin::{Pin, pin};
 use std::sync::Arc;
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
@@ -23,6 +24,11 @@ use crate::app::event::EffectResult;
 use crate::domain::problem::Problem;
 use crate::platform::{Platform, RemoteError};
 
+/// On how many threads something blocks at once (the store, a sign-in, the resolver): some more than one person can
+/// wait for, and few enough that typing a long name does not start a thread for each letter. What has no thread yet
+/// when it is given up is never begun.
+const MOST_BLOCKING: usize = 8;
+
 /// What comes of a question.
 type Asking = Pin<Box<dyn Future<Output = EffectResult> + Send>>;
 
@@ -33,15 +39,15 @@ struct Question {
     /// Wraps why there is no answer.
     failed: Box<dyn FnOnce(Problem) -> EffectResult + Send>,
     sort: Sort,
+    /// Is told when it is given up.
+    given_up: oneshot::Receiver<()>,
 }
 
 /// What a question is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Sort {
-    /// A search, which a newer one makes pointless.
-    Search,
-    /// Anything else: it is answered in any case.
-    Other,
+    /// Something that is answered.
+    Awaited,
     /// Something that the platform is told: nobody waits for what comes of it.
     Unawaited,
 }
@@ -49,8 +55,8 @@ pub(super) enum Sort {
 /// The thread, and how to talk to it.
 pub(super) struct Remote {
     questions: Option<UnboundedSender<Question>>,
-    /// The ticket of the newest search: of all searches, only its answer is still wanted.
-    newest_search: watch::Sender<Ticket>,
+    /// Tells each question that was not answered yet that it is given up.
+    unanswered: BTreeMap<Ticket, oneshot::Sender<()>>,
     abandoned: watch::Sender<bool>,
     bell: Arc<Notify>,
     moved: watch::Sender<bool>,
@@ -64,13 +70,11 @@ impl Remote {
     pub(super) fn start(opened: oneshot::Receiver<Backend>, now: Now, deadline: Duration, mailbox: Mailbox) -> Self {
         let (put, questions) = unbounded_channel();
         let (alive, gone) = channel();
-        let (newest_search, searches) = watch::channel(Ticket(0));
         let (abandoned, abandon) = watch::channel(false);
         let bell = Arc::new(Notify::new());
         let moved = watch::Sender::new(false);
         let lane = Lane {
             questions,
-            searches,
             abandon,
             now,
             deadline,
@@ -79,18 +83,22 @@ impl Remote {
             mailbox: mailbox.clone(),
         };
         // Made here, so that without it every question is answered, as without a thread.
-        let runtime =
-            tokio::runtime::Builder::new_current_thread().enable_all().on_thread_start(panics::contain_thread).build();
+        let runtime = tokio::runtime::Builder::new_current_thread()
+            .enable_all()
+            .max_blocking_threads(MOST_BLOCKING)
+            .on_thread_start(panics::contain_thread)
+            .build();
         let started = runtime.and_then(|runtime| {
             let work = move || lane.run(runtime, opened, alive);
             std::thread::Builder::new().name("platform".to_owned()).spawn(work)
         });
-        Self { questions: started.is_ok().then_some(put), newest_search, abandoned, bell, moved, gone, mailbox }
+        let unanswered = BTreeMap::new();
+        Self { questions: started.is_ok().then_some(put), unanswered, abandoned, bell, moved, gone, mailbox }
     }
 
-    /// Asks. Of all searches only the newest is still wanted: those before it are given up.
+    /// Asks.
     pub(super) fn ask<T, Work>(
-        &self,
+        &mut self,
         tag: CallTag,
         sort: Sort,
         wrap: fn(Result<T, Problem>) -> EffectResult,
@@ -99,15 +107,12 @@ impl Remote {
         T: 'static,
         Work: Future<Output = Result<T, RemoteError>> + Send + 'static,
     {
-        if sort == Sort::Search {
-            self.newest_search.send_replace(tag.ticket);
-        }
         self.put(tag, sort, wrap, move |backend| work(backend.platform));
     }
 
     /// Asks what takes both the platform and the station, and hears of every attempt to deliver.
     pub(super) fn ask_with_station<T, Work>(
-        &self,
+        &mut self,
         tag: CallTag,
         wrap: fn(Result<T, Problem>) -> EffectResult,
         work: impl FnOnce(Backend, watch::Receiver<bool>) -> Work + Send + 'static,
@@ -116,11 +121,11 @@ impl Remote {
         Work: Future<Output = Result<T, RemoteError>> + Send + 'static,
     {
         let moved = self.moved.subscribe();
-        self.put(tag, Sort::Other, wrap, move |backend| work(backend, moved));
+        self.put(tag, Sort::Awaited, wrap, move |backend| work(backend, moved));
     }
 
     fn put<T, Work>(
-        &self,
+        &mut self,
         tag: CallTag,
         sort: Sort,
         wrap: fn(Result<T, Problem>) -> EffectResult,
@@ -129,13 +134,17 @@ impl Remote {
         T: 'static,
         Work: Future<Output = Result<T, RemoteError>> + Send + 'static,
     {
+        let (stop, given_up) = oneshot::channel();
+        if sort == Sort::Awaited {
+            self.unanswered.insert(tag.ticket, stop);
+        }
         let ask = Box::new(move |backend| {
             let asking = async move {
                 wrap(work(backend).await.map_err(|error| noted::failed(tag.name, error.problem(), &error)))
             };
             Box::pin(asking) as Asking
         });
-        let question = Question { tag, ask, failed: Box::new(move |problem| wrap(Err(problem))), sort };
+        let question = Question { tag, ask, failed: Box::new(move |problem| wrap(Err(problem))), sort, given_up };
         let left = match &self.questions {
             Some(questions) => questions.send(question).err().map(|error| error.0),
             None => Some(question),
@@ -146,6 +155,19 @@ impl Remote {
                 self.mailbox.put(EngineEvent::EffectDone { ticket: tag.ticket, answer: Some(answer) });
             }
         }
+    }
+
+    /// Gives a question up. It is answered all the same, by that or, if it was too late, by what came.
+    pub(super) fn give_up(&mut self, ticket: Ticket) {
+        if let Some(give_up) = self.unanswered.remove(&ticket) {
+            // It was answered meanwhile if nobody hears this.
+            let _ = give_up.send(());
+        }
+    }
+
+    /// An answer was handled.
+    pub(super) fn answered(&mut self, ticket: Ticket) {
+        self.unanswered.remove(&ticket);
     }
 
     /// Rings when the station has decided something that the platform is to be told.
@@ -174,7 +196,6 @@ impl Remote {
 /// What the thread holds.
 struct Lane {
     questions: UnboundedReceiver<Question>,
-    searches: watch::Receiver<Ticket>,
     abandon: watch::Receiver<bool>,
     now: Now,
     deadline: Duration,
@@ -216,8 +237,8 @@ impl Lane {
             tokio::select! {
                 question = self.questions.recv() => match question {
                     Some(question) => {
-                        let (searches, mailbox) = (self.searches.clone(), self.mailbox.clone());
-                        under_way.spawn(answer(question, backend.clone(), searches, self.deadline, mailbox));
+                        let (backend, mailbox) = (backend.clone(), self.mailbox.clone());
+                        under_way.spawn(answer(question, backend, self.deadline, mailbox));
                     }
                     None => break,
                 },
@@ -232,23 +253,18 @@ impl Lane {
 }
 
 /// Asks one question, and puts its one answer into the mailbox.
-async fn answer(
-    question: Question,
-    backend: Backend,
-    mut searches: watch::Receiver<Ticket>,
-    deadline: Duration,
-    mailbox: Mailbox,
-) {
-    let Question { tag: CallTag { name, ticket }, ask, failed, sort } = question;
-    let overtaken = async {
-        if sort != Sort::Search || searches.wait_for(|newest| *newest != ticket).await.is_err() {
+async fn answer(question: Question, backend: Backend, deadline: Duration, mailbox: Mailbox) {
+    let Question { tag: CallTag { name, ticket }, ask, failed, sort, given_up } = question;
+    let given_up = async {
+        // At the end of the program nobody gives anything up any more, and what is under way is finished.
+        if given_up.await.is_err() {
             std::future::pending::<()>().await;
         }
     };
     let asking = timeout(deadline, contain_polls(async move { ask(backend).await }));
     let answer = tokio::select! {
         biased;
-        () = overtaken => None,
+        () = given_up => None,
         asked = asking => Some(match asked {
             Ok(Ok(answer)) => answer,
             // Whether what was asked for was done is unknown, as when a platform does not answer.
@@ -271,9 +287,9 @@ mod tests {
     fn hanging(deadline: Duration) -> (Remote, super::super::super::engine_event::Inbox) {
         let (put, inbox) = mailbox();
         let (opened, platform) = oneshot::channel();
-        let remote = Remote::start(platform, now(&clock()), deadline, put);
+        let mut remote = Remote::start(platform, now(&clock()), deadline, put);
         assert!(opened.send(backend(&Arc::new(TestPlatform::default()))).is_ok());
-        remote.ask(CallTag { name: "search_patients", ticket: Ticket(1) }, Sort::Other, EffectResult::Found, |_| {
+        remote.ask(CallTag { name: "search_patients", ticket: Ticket(1) }, Sort::Awaited, EffectResult::Found, |_| {
             std::future::pending()
         });
         (remote, inbox)

@@ -58,6 +58,10 @@ fn search(ticket: u64, session: Session, query: &str) -> Effect {
     Effect::Ask(Ticket(ticket), Request::For(session, Task::SearchPatients { query: query.to_owned(), from: None }))
 }
 
+fn give_up(ticket: u64) -> Effect {
+    Effect::Do(Command::GiveUp { ticket: Ticket(ticket) })
+}
+
 fn audit(ticket: u64, session: Session) -> Effect {
     Effect::Ask(Ticket(ticket), Request::For(session, Task::Audit { entry: AuditEntry::SignedOut }))
 }
@@ -206,17 +210,22 @@ fn a_cancelled_read_answers_with_how_far_it_had_come() {
 }
 
 #[test]
-fn searches_that_were_overtaken_are_answered_so() {
+fn what_was_given_up_is_answered_so() {
     let platform = Arc::new(TestPlatform::default());
     let (mut effects, mut inbox) = signed_in(&platform);
     for ticket in 2..=50 {
         effects.start(search(ticket, session(), "..."));
+        effects.start(give_up(ticket));
     }
     effects.start(search(51, session(), "a"));
     let answers: BTreeMap<_, _> = (2..=51).map(|_| answer(&mut inbox)).map(|(ticket, of, _)| (ticket, of)).collect();
     assert_eq!(answers.keys().copied().collect::<Vec<_>>(), (2..=51).collect::<Vec<_>>(), "each once");
     assert!((2..=50).all(|ticket| answers[&ticket].is_none()), "{answers:?}");
     assert!(matches!(answers[&51], Some(EffectResult::Found(_))));
+    // What was answered cannot be given up any more.
+    effects.settled(Ticket(51));
+    effects.start(give_up(51));
+    assert!(effects.finish(Duration::from_mins(1)), "nothing is under way");
 }
 
 /// A server that does not answer holds up neither what is this computer's nor what else is asked of it.
@@ -237,8 +246,8 @@ fn a_search_that_hangs_delays_no_other_work() {
     assert!(effects.are_gone(Duration::from_mins(1)));
 }
 
-/// The store keeps a sign-in waiting for its turn, as while another terminal has it: whatever else the network thread is
-/// asked is answered meanwhile, and what of it needs the store too.
+/// The store keeps a sign-in waiting for its turn, as while another terminal has it: whatever else the network thread
+/// is asked is answered meanwhile, and what of it needs the store too.
 #[test]
 fn a_sign_in_that_waits_for_the_store_delays_no_other_question() {
     let clinic = DemoClinic::create(clock().now().timestamp()).unwrap();

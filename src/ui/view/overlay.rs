@@ -41,7 +41,7 @@ impl View<'_> {
     }
 
     fn help(&self) -> OverlayBox {
-        let facts = offers::of_place(self.model)
+        let facts = offers::of_state(self.model)
             .into_iter()
             .map(|offer| Fact {
                 label: self.model.keymap.both(offer.action),
@@ -98,7 +98,7 @@ impl View<'_> {
     }
 
     fn menu(&self, selection: &Selection<MenuRow>) -> OverlayBox {
-        let offered = offers::of_place(self.model);
+        let offered = offers::of_state(self.model);
         let menu = offers::menu_rows(self.model);
         let choices = self.choices(&menu, selection.place(&menu), |_, row| match row {
             MenuRow::SignOut => {

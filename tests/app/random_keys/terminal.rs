@@ -160,7 +160,7 @@ fn told<T>(answer: impl Future<Output = Result<T, RemoteError>>) -> Result<T, Pr
 }
 
 /// Carries out a call of the station or the platform.
-pub(super) fn carry_out(backend: &Backend, effect: &Effect, now: &Zoned) -> EffectResult {
+pub(crate) fn carry_out(backend: &Backend, effect: &Effect, now: &Zoned) -> EffectResult {
     let by = |session: &Session| Actor {
         user: session.user.clone(),
         session: session.id.0.to_string(),
@@ -237,7 +237,7 @@ pub(super) fn carry_out(backend: &Backend, effect: &Effect, now: &Zoned) -> Effe
             | Request::RecallCable { .. }
             | Request::RememberCable { .. },
         )
-        | Effect::Do(Command::CancelRead { .. } | Command::ToggleDemoMeter { .. })
+        | Effect::Do(Command::CancelRead { .. } | Command::GiveUp { .. } | Command::ToggleDemoMeter { .. })
         | Effect::Engine(ToEngine::Repaint | ToEngine::Quit) => panic!("no call of the platform: {effect:?}"),
     }
 }
@@ -287,7 +287,7 @@ fn failure(effect: &Effect, problem: Problem) -> (Ticket, EffectResult) {
             | Request::RecallCable { .. }
             | Request::RememberCable { .. },
         )
-        | Effect::Do(Command::CancelRead { .. } | Command::ToggleDemoMeter { .. })
+        | Effect::Do(Command::CancelRead { .. } | Command::GiveUp { .. } | Command::ToggleDemoMeter { .. })
         | Effect::Engine(ToEngine::Repaint | ToEngine::Quit) => panic!("no call of the platform: {effect:?}"),
     }
 }

@@ -482,14 +482,14 @@ fn every_answer_that_is_waited_for_is_taken_and_every_failure_is_shown() {
     }
 }
 
-/// The engine asks only the newest search; the others are known not to be answered.
+/// What was given up is known not to be answered.
 #[test]
-fn a_search_that_was_overtaken_is_no_longer_waited_for() {
+fn a_search_that_was_given_up_is_no_longer_waited_for() {
     let mut clinic = Clinic::signed_in();
     clinic.holds = |effect| matches!(effect, Effect::Ask(_, Request::For(_, Task::SearchPatients { .. })));
     clinic.text("m");
     let Some((ticket, _)) = clinic.model.under_way.open().last() else { panic!("nothing is open") };
-    clinic.event(Event::Overtaken(ticket));
+    clinic.event(Event::GivenUp(ticket));
     assert_eq!(clinic.model.under_way.open().count(), 0);
     let (_, _, fate) = take(clinic.model, ticket, EffectResult::Found(Err(problem())));
     assert_eq!(fate, NOBODY_ASKED);

@@ -278,18 +278,6 @@ fn a_taken_number_stops_the_page_and_an_unknown_one_does_not() {
     clinic.keys([Key::Enter]);
     found(&mut clinic, Err(Problem::new(ProblemCode::PlatformUnreachable, "silent")));
     assert!(matches!(form(&clinic).page, CreatePage::Optional { .. }));
-
-    // Where the question was not asked, the key is free again.
-    let mut clinic = form_without_number();
-    clinic.text("M1001");
-    clinic.keys([Key::Enter]);
-    let Some(Effect::Ask(ticket, Request::For(_, Task::SearchPatients { .. }))) = clinic.held.pop() else {
-        panic!("not asked")
-    };
-    clinic.event(Event::Overtaken(ticket));
-    assert!(matches!(form(&clinic).page, CreatePage::Required { check: Asked::Idle }));
-    clinic.keys([Key::Enter]);
-    assert_eq!(clinic.held.len(), 1);
 }
 
 #[test]

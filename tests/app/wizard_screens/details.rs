@@ -38,7 +38,7 @@ fn every_code_on_a_screen_has_its_details_and_no_screen_without_one_offers_them(
         let known: BTreeSet<&str> = problems::shown(&clinic.model).iter().map(|problem| problem.code.code()).collect();
         let told = codes(&view(&clinic.model, &words));
         assert!(told.is_subset(&known), "{case}: {told:?} of {known:?}");
-        let is_offered = offers::of_place(&clinic.model).iter().any(|offer| offer.action == Action::Details);
+        let is_offered = offers::of_state(&clinic.model).iter().any(|offer| offer.action == Action::Details);
         assert_eq!(is_offered, !known.is_empty(), "{case}");
         if is_offered { with += 1 } else { without += 1 }
     }

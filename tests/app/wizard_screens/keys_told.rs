@@ -8,7 +8,7 @@ use glucodock::app::effect::Effect;
 use glucodock::app::event::Event;
 use glucodock::app::key::Key;
 use glucodock::app::model::Model;
-use glucodock::app::offers::{of_place, offers};
+use glucodock::app::offers::{of_state, offers};
 use glucodock::app::overlay::Overlay;
 use glucodock::app::update::update;
 use glucodock::ui::view::view;
@@ -36,7 +36,7 @@ const ALWAYS: [Action; 14] = [
 ];
 
 /// Every key of the table.
-fn keys() -> Vec<Key> {
+pub(super) fn keys() -> Vec<Key> {
     let named = [
         Key::Enter,
         Key::Escape,
@@ -60,7 +60,7 @@ fn keys() -> Vec<Key> {
 }
 
 /// Every screen that is known, with what lies over it.
-fn states() -> Vec<(String, Model)> {
+pub(super) fn states() -> Vec<(String, Model)> {
     let all = cases::all().into_iter().map(|(name, clinic)| (name.to_owned(), clinic));
     all.chain(cases::desks())
         .chain(cases::after_work())
@@ -76,7 +76,7 @@ fn seen(model: &Model) -> String {
     serde_json::to_string(&scene).unwrap()
 }
 
-fn press(model: &Model, key: &Key) -> (Model, Vec<Effect>) {
+pub(super) fn press(model: &Model, key: &Key) -> (Model, Vec<Effect>) {
     update(model.clone(), Event::Key(key.clone()), now())
 }
 
@@ -152,7 +152,7 @@ fn every_key_that_acts_is_told() {
     let keymap = Keymap::embedded().unwrap();
     let mut wrong = BTreeSet::new();
     for (name, model) in states().into_iter().filter(|(_, model)| model.overlay.is_none()) {
-        let told = of_place(&model);
+        let told = of_state(&model);
         for key in keys() {
             let Some(action) = keymap.action(&key) else { continue };
             let is_told = ALWAYS.contains(&action) || told.iter().any(|offer| offer.is(action));

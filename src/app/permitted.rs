@@ -1,0 +1,66 @@
+//! What whoever is signed in may do on a step: by [`crate::domain::permission`], as the station and the platform look
+//! at it again when it is done. What a role may not do is neither offered nor begun.
+
+use super::action::Action;
+use super::model::Working;
+use super::wizard::Step;
+use crate::domain::permission::Permission;
+
+/// Whether whoever is signed in may do this here.
+#[must_use]
+pub fn is_permitted(working: &Working, action: Action) -> bool {
+    needed(&working.step, action).is_none_or(|permission| working.session.user.role.allows(permission))
+}
+
+/// What this action needs on this step: of what it asks for, or leads to, that of which the fewest may do it. Moving
+/// about needs nothing.
+const fn needed(step: &Step, action: Action) -> Option<Permission> {
+    match action {
+        Action::NewPatient => Some(Permission::CreatePatients),
+        Action::OpenDashboard => Some(Permission::SeeRecords),
+        Action::WaitingMeters | Action::ChooseModel => Some(Permission::KeepReadings),
+        Action::GoOn => to_go_on(step),
+        Action::ReadAgain => match step {
+            Step::Dashboard(_) => Some(Permission::SeeRecords),
+            _ => Some(Permission::KeepReadings),
+        },
+        Action::Left | Action::Right => match step {
+            Step::Dashboard(_) => Some(Permission::SeeRecords),
+            _ => None,
+        },
+        Action::Back
+        | Action::NextControl
+        | Action::PreviousControl
+        | Action::Up
+        | Action::Down
+        | Action::PageUp
+        | Action::PageDown
+        | Action::First
+        | Action::Last
+        | Action::Help
+        | Action::DemoMeters
+        | Action::NextPatient
+        | Action::StopReading
+        | Action::Search
+        | Action::Details
+        | Action::Menu
+        | Action::Repaint
+        | Action::Leave => None,
+    }
+}
+
+/// What is needed to act on the focused control.
+const fn to_go_on(step: &Step) -> Option<Permission> {
+    match step {
+        Step::FindPatient(_) | Step::WaitingMeters(_) | Step::Upload(_) => Some(Permission::KeepReadings),
+        Step::CreatePatient(_) => Some(Permission::CreatePatients),
+        Step::IntakeQuestion(_)
+        | Step::AssociationPending(_)
+        | Step::ConfirmDevice(_)
+        | Step::SelectPatient(_)
+        | Step::ConfirmAssignment(_) => Some(Permission::AssignMeters),
+        // It leads to the record, or to a new search.
+        Step::Done(_) => Some(Permission::SeeRecords),
+        Step::OtherOwner(_) | Step::Dashboard(_) => None,
+    }
+}

@@ -24,6 +24,7 @@ mod screen;
 mod settings;
 mod simulate;
 mod store;
+mod sync;
 mod unscaled;
 mod usb_choice;
 mod users;
@@ -123,6 +124,8 @@ enum Command {
     /// Look after the local store as a whole
     #[command(subcommand)]
     Store(store::Command),
+    /// Deliver to the care platform what was decided on this computer, and say how each item stands
+    Sync(sync::Options),
     /// Add and list the staff of the local store
     #[command(subcommand)]
     Users(users::Command),
@@ -144,6 +147,7 @@ impl Command {
             Self::Read(_) => "read",
             Self::Simulate(_) => "simulate",
             Self::Store(_) => "store",
+            Self::Sync(_) => "sync",
             Self::Users(_) => "users",
         }
     }
@@ -154,9 +158,13 @@ impl Command {
             Self::Config(_) | Self::Demo(_) | Self::Doctor(_) | Self::Platform(_) | Self::Simulate(_) => false,
             Self::Headless(options) => !options.is_demo(),
             Self::Meters(options) => !options.is_about_nothing_attached(),
-            Self::Audit(_) | Self::Patients(_) | Self::Pending(_) | Self::Read(_) | Self::Store(_) | Self::Users(_) => {
-                true
-            }
+            Self::Audit(_)
+            | Self::Patients(_)
+            | Self::Pending(_)
+            | Self::Read(_)
+            | Self::Store(_)
+            | Self::Sync(_)
+            | Self::Users(_) => true,
         }
     }
 }
@@ -184,6 +192,7 @@ pub fn main(arguments: impl IntoIterator<Item = OsString>) -> Exit {
         Some(Command::Read(options)) => read::run(&options, format),
         Some(Command::Simulate(options)) => simulate::run(&options, format),
         Some(Command::Store(command)) => store::run(&command, format),
+        Some(Command::Sync(options)) => sync::run(&options, format),
         Some(Command::Users(command)) => users::run(&command, format),
     };
     let exit = result.unwrap_or_else(|error| {

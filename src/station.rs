@@ -13,14 +13,14 @@ use crate::domain::association::{
     Assignment, AssignmentResult, AuditEntry, DecisionBasis, IdempotencyKey, IntakeAnswer, Upload, UploadId,
 };
 use crate::domain::clinic::Actor;
-use crate::domain::delivery::{DeliveryStanding, Errand, Jitter, Outcome};
+use crate::domain::delivery::{DeliveryStanding, Errand, Jitter, Next, Outcome};
 use crate::domain::download::Download;
 use crate::domain::identity_check::{IdentityCheck, IdentityStanding};
 use crate::domain::patient::{Patient, PatientId};
 use crate::domain::permission::Permission;
 use crate::domain::problem::{Problem, ProblemCode};
 use crate::domain::text::Clean;
-use crate::store::{Store, StoreError};
+use crate::store::{CarrierLock, Store, StoreError};
 
 /// Why the station did not do what it was asked.
 #[derive(Debug, thiserror::Error)]
@@ -218,6 +218,22 @@ impl Station {
     /// [`StoreError::HeldByAnother`] before a person has answered, and what else it says; then nothing was changed.
     pub fn assign(&self, actor: &Actor, assignment: &Assignment) -> Result<AssignmentResult, StationError> {
         Ok(self.for_one_who_may(actor, Permission::AssignMeters, Call::Assign)?.assign(actor.into(), assignment)?)
+    }
+
+    /// Whether anything is due to be carried, without taking it.
+    ///
+    /// # Errors
+    /// The store's.
+    pub fn next_due(&self, now: Timestamp) -> Result<Next, StationError> {
+        Ok(self.store.next_due(now)?)
+    }
+
+    /// Takes the outbox for whoever carries it; nothing while another program does.
+    ///
+    /// # Errors
+    /// The store's.
+    pub fn carrier(&self) -> Result<Option<CarrierLock>, StationError> {
+        Ok(self.store.carrier()?)
     }
 
     /// What whoever carries parcels to the care platform does now.

@@ -11,6 +11,7 @@ mod answers;
 mod assign;
 mod attempts;
 mod audit;
+mod carrier;
 mod clock_said;
 mod clock_verdict;
 mod codec;
@@ -49,6 +50,7 @@ use jiff::Timestamp;
 use rusqlite::{Connection, Transaction, TransactionBehavior};
 
 pub use audit::{AuditLine, ChainCheck};
+pub use carrier::CarrierLock;
 pub use error::StoreError;
 pub use filling::{ClinicData, ReadyUser};
 pub use patients::RegisteredPatient;

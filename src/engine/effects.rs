@@ -31,6 +31,8 @@ use std::time::{Duration, Instant};
 use jiff::Zoned;
 use tokio::sync::oneshot;
 
+pub use self::delivery::{Carried, Courier};
+
 use self::cables::Cables;
 use self::calls::{CallTag, CallThread};
 use self::reads::Reads;

@@ -26,6 +26,6 @@ pub trait ClinicalRecord: Send + Sync {
     async fn readings(&self, actor: &Actor, patient: &PatientId, span: Span) -> Result<PatientRecord, RemoteError>;
 
     /// Records what a station has decided: whose a meter is, or that readings are somebody's. Sent again under the same
-    /// key it changes nothing. A platform that is the station's own store is never asked.
+    /// key it changes nothing. A platform that is the station's own store takes nothing: it has it by then.
     async fn deliver(&self, parcel: &Parcel) -> Outcome;
 }

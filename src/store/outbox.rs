@@ -40,13 +40,20 @@ pub(super) fn put(
 }
 
 impl Store {
+    /// Whether anything is due, without taking it.
+    ///
+    /// # Errors
+    /// The database's.
+    pub fn next_due(&self, now: Timestamp) -> Result<Next, StoreError> {
+        Ok(Outbox::restored(open_items(&self.reader())?, now).next(now))
+    }
+
     /// What whoever carries parcels does now. An item that is to be delivered is theirs for [`LEASE`].
     ///
     /// # Errors
     /// The database's.
     pub fn next_errand(&self, now: Timestamp) -> Result<Errand, StoreError> {
-        let due = Outbox::restored(open_items(&self.reader())?, now).next(now);
-        match due {
+        match self.next_due(now)? {
             Next::WaitUntil(when) => Ok(Errand::WaitUntil(when)),
             Next::Rest => Ok(Errand::Rest),
             Next::Send(_) => self.write(|transaction| take(transaction, now)),
@@ -112,6 +119,14 @@ impl Store {
     /// The database's.
     pub fn undelivered(&self) -> Result<Vec<Item>, StoreError> {
         open_items(&self.reader())
+    }
+
+    /// One item as it stands, delivered or not; nothing if there is none of this key.
+    ///
+    /// # Errors
+    /// The database's.
+    pub fn delivery(&self, key: &IdempotencyKey) -> Result<Option<Item>, StoreError> {
+        Ok(items(&self.reader(), "o.key = ?1", [&key.0])?.pop())
     }
 
     /// How what was decided last of an upload stands at the care platform; nothing if no platform is told of it.

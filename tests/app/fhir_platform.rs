@@ -232,7 +232,8 @@ fn a_meter_of_somebody_else_stays_theirs() {
         "resourceType": "Device", "id": "m1", "patient": { "reference": "Patient/other" },
         "identifier": [{ "system": system, "value": "92500000042" }],
     });
-    let server = FhirServer::start(&[ruth(), device.clone()]);
+    let server = FhirServer::start(&[ruth()]);
+    server.put(device.clone());
     let stop = r#"
 expect "This meter belongs to another patient"
 expect "taken back: none of it counts for this patient"
@@ -249,6 +250,28 @@ expect "taken back"
     assert_eq!(store.record(&PatientId("Patient/7f".into()), Span::ALL).unwrap().total, 0);
     assert_eq!(server.all("Device")[0]["patient"], device["patient"]);
     assert!(server.all("Observation").is_empty() && server.all("DeviceUseStatement").is_empty());
+}
+
+/// Two terminals, one of them without an answer, give one meter to two people: the one that the server hears of first
+/// has it, and the other takes back what it had decided.
+#[test]
+fn of_two_terminals_with_one_meter_one_has_it() {
+    let (first, second) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+    let server = FhirServer::start(&[ruth(), person("8", "Okafor", "Chidi", "1971-05-02", "H5550008")]);
+    server.shelf.lock().unwrap().faults = vec![Fault::Says(503); 1000];
+    furnish(second.path());
+    let of_okafor = ASSIGN.replace("adey", "okaf").replace("H5550007", "H5550008").replace("1968", "1971");
+    let base = server.server.base.clone();
+    let waits = format!("{of_okafor}\nexpect \"wait for the care platform\"\n");
+    passes_on(second.path(), Box::new(move |store| on(&base, store)), false, &waits);
+    server.shelf.lock().unwrap().faults.clear();
+    assign(first.path(), &server);
+    carry(second.path(), &server);
+    is_there_once(first.path(), &server);
+    let store = Store::open(second.path()).unwrap();
+    assert_eq!(store.record(&PatientId("Patient/8".into()), Span::ALL).unwrap().total, 0);
+    let [waiting] = store.pending().unwrap().try_into().unwrap();
+    assert!(waiting.taken_back && store.undelivered().unwrap().is_empty());
 }
 
 /// What is there now is seen when the confirm screen opens: whose the meter is, in which version,

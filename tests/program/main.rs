@@ -12,6 +12,8 @@ mod config_command;
 mod demo_meters;
 mod every_meter;
 mod failures;
+#[path = "../support/fhir_server.rs"]
+mod fhir_server;
 #[path = "../support/http_server.rs"]
 mod http_server;
 mod journeys;
@@ -31,6 +33,7 @@ mod real_bus;
 mod signals;
 mod simulator_faults;
 mod store_command;
+mod sync_command;
 mod terminal;
 mod training;
 mod typed_password;

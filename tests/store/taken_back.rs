@@ -126,6 +126,20 @@ fn a_lost_race_leaves_no_owner_and_no_reading_in_the_record() {
     assert_eq!(told(), Some(DeliveryStanding::AlreadyThere));
 }
 
+/// Of several programs on a store one carries; who ends lets go.
+#[test]
+fn one_program_carries_at_a_time() {
+    let (directory, store) = store();
+    let elsewhere = Store::open(directory.path()).unwrap();
+    let alone = store.carrier().unwrap();
+    assert!(alone.is_some() && elsewhere.carrier().unwrap().is_none());
+    drop(alone);
+    // A process that another test starts has a copy of the lock for a moment.
+    while elsewhere.carrier().unwrap().is_none() {
+        std::thread::yield_now();
+    }
+}
+
 /// What the platform does not take stays, in front of what builds on it, until somebody has looked at it.
 #[test]
 fn what_is_refused_waits_for_a_person() {

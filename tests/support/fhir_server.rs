@@ -54,6 +54,11 @@ impl FhirServer {
         Self { server: Server::start(move |asked| answering.lock().unwrap().answer(asked)), shelf }
     }
 
+    /// Somebody else puts this there.
+    pub(crate) fn put(&self, resource: Value) {
+        self.shelf.lock().unwrap().keep(resource);
+    }
+
     /// The resources of this type.
     pub(crate) fn all(&self, kind: &str) -> Vec<Value> {
         let on_it = self.shelf.lock().unwrap();

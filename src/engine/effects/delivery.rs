@@ -5,14 +5,16 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use jiff::Timestamp;
 use tokio::sync::{Notify, watch};
 use tokio::time::{sleep, timeout};
 
-use super::super::engine_event::{EngineEvent, Mailbox};
+use super::super::engine_event::{EngineEvent, Mailbox, mailbox};
 use super::super::noted;
 use super::super::panics::contain_polls;
-use super::{Backend, Now};
-use crate::domain::delivery::{Errand, Jitter, Outcome, Parcel};
+use super::{Backend, DEADLINE, Now};
+use crate::domain::association::IdempotencyKey;
+use crate::domain::delivery::{Errand, Jitter, Next, Outcome, Parcel};
 use crate::platform::apart;
 use crate::station::{Station, StationError};
 
@@ -20,8 +22,11 @@ use crate::station::{Station, StationError};
 /// program writes.
 const LOOK_AGAIN: Duration = Duration::from_secs(30);
 
-/// The lane.
-pub(super) struct Delivery {
+/// When the outbox is looked at again that another program carries: it holds it for one item at a time.
+const LET_ANOTHER_GO_ON: Duration = Duration::from_secs(1);
+
+/// Whoever carries.
+pub struct Courier {
     /// From where, and to where.
     pub(super) backend: Backend,
     /// Tells when an item is due.
@@ -36,20 +41,65 @@ pub(super) struct Delivery {
     pub(super) mailbox: Mailbox,
 }
 
-impl Delivery {
+/// What came of a look at the outbox.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Carried {
+    /// This item was carried; what came of that is noted.
+    One(IdempotencyKey),
+    /// Nothing is due before this time.
+    NothingBefore(Timestamp),
+    /// Nothing can be carried until something is decided.
+    Nothing,
+    /// Another program carries just now.
+    ByAnother,
+    /// The outbox could not be read.
+    NotRead,
+}
+
+impl Courier {
+    /// One that carries for a command, of which nobody hears.
+    #[must_use]
+    pub fn new(backend: Backend, now: Now) -> Self {
+        let (moved, (mailbox, _)) = (watch::Sender::new(false), mailbox());
+        Self { backend, now, deadline: DEADLINE, bell: Arc::default(), moved, mailbox }
+    }
+
     /// Carries for ever. What is under way when this is dropped is carried again: whether it arrived is not known.
     pub(super) async fn carry(self) {
         loop {
-            let at = (self.now)().timestamp();
-            match self.at_the_station("next_errand", move |station| station.next_errand(at)).await {
-                Some(Errand::Deliver(parcel)) => self.deliver(parcel).await,
-                Some(Errand::WaitUntil(when)) => {
+            match self.carry_one().await {
+                Carried::One(_) => {}
+                Carried::NothingBefore(when) => {
                     let wait = when.duration_since((self.now)().timestamp());
                     self.rest_at_most(Duration::try_from(wait).unwrap_or_default()).await;
                 }
-                Some(Errand::Rest) => self.bell.notified().await,
-                None => self.rest_at_most(LOOK_AGAIN).await,
+                Carried::Nothing => self.bell.notified().await,
+                Carried::ByAnother => self.rest_at_most(LET_ANOTHER_GO_ON).await,
+                Carried::NotRead => self.rest_at_most(LOOK_AGAIN).await,
             }
+        }
+    }
+
+    /// Carries what is due first, if anything is, and nobody else carries meanwhile.
+    pub async fn carry_one(&self) -> Carried {
+        let at = (self.now)().timestamp();
+        match self.at_the_station("next_due", move |station| station.next_due(at)).await {
+            Some(Next::Send(_)) => {}
+            Some(Next::WaitUntil(when)) => return Carried::NothingBefore(when),
+            Some(Next::Rest) => return Carried::Nothing,
+            None => return Carried::NotRead,
+        }
+        let Some(lock) = self.at_the_station("carrier", Station::carrier).await else { return Carried::NotRead };
+        let Some(_alone) = lock else { return Carried::ByAnother };
+        match self.at_the_station("next_errand", move |station| station.next_errand(at)).await {
+            Some(Errand::Deliver(parcel)) => {
+                let key = parcel.key.clone();
+                self.deliver(parcel).await;
+                Carried::One(key)
+            }
+            Some(Errand::WaitUntil(when)) => Carried::NothingBefore(when),
+            Some(Errand::Rest) => Carried::Nothing,
+            None => Carried::NotRead,
         }
     }
 

@@ -17,7 +17,7 @@ use super::super::engine_event::{EngineEvent, Mailbox};
 use super::super::noted;
 use super::super::panics::{self, contain_polls};
 use super::calls::CallTag;
-use super::delivery::Delivery;
+use super::delivery::Courier;
 use super::{Backend, Now};
 use crate::app::effect::Ticket;
 use crate::app::event::EffectResult;
@@ -223,7 +223,7 @@ impl Lane {
     /// Asks until no more questions come and all are answered, and carries meanwhile what is to be delivered.
     async fn ask(&mut self, opened: oneshot::Receiver<Backend>) {
         let Ok(backend) = opened.await else { return };
-        let lane = Delivery {
+        let lane = Courier {
             backend: backend.clone(),
             now: Arc::clone(&self.now),
             deadline: self.deadline,

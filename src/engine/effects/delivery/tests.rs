@@ -66,10 +66,10 @@ fn parcel() -> Box<Parcel> {
 }
 
 /// The lane in front of a platform that does this.
-fn lane(fate: Fate) -> Delivery {
+fn lane(fate: Fate) -> Courier {
     let mut backend = backend(&Arc::new(TestPlatform::default()));
     backend.platform.record = Arc::new(fate);
-    Delivery {
+    Courier {
         backend,
         now: now(&clock()),
         deadline: Duration::ZERO,

@@ -1,0 +1,240 @@
+//! `glucodock sync`: delivers to the care platform what was decided on this computer, and says how each item stands.
+
+use std::collections::BTreeSet;
+use std::io::{self, Write as _};
+use std::iter;
+use std::sync::Arc;
+use std::time::Duration;
+
+use clap::Args;
+use jiff::Timestamp;
+use serde_json::{Value, json};
+
+use super::output::{Side, aligned, print_text};
+use super::settings::SettingsOptions;
+use super::store::{StoreOptions, local_administrator, now, store_json, store_mark};
+use super::wiring::CarePlatform;
+use super::{CommandError, Exit, Format};
+use crate::domain::association::IdempotencyKey;
+use crate::domain::delivery::{Item, ItemKind, ItemStanding, LastAttempt, Outbox, State};
+use crate::domain::validation;
+use crate::engine::effects::{Backend, Carried, Courier};
+use crate::host::clock::{Clock as _, SystemClock};
+use crate::host::signals::{Signal, Signals};
+use crate::station::Station;
+
+/// How long a reason may be, in characters.
+const REASON: usize = 200;
+
+/// When it is looked at again whether another program still carries.
+const LOOK_AGAIN: Duration = Duration::from_secs(1);
+
+/// What to deliver, and how.
+#[derive(Debug, Args)]
+pub(super) struct Options {
+    #[command(flatten)]
+    store: StoreOptions,
+    #[command(flatten)]
+    settings: SettingsOptions,
+    /// Try what is due once, and do not wait for what is not; without it, until nothing is left or Ctrl-C is pressed
+    #[arg(long)]
+    once: bool,
+    /// Try an item again that the platform did not take, after somebody has looked at it
+    #[arg(long, value_name = "KEY", requires = "reason")]
+    release: Option<String>,
+    /// Why it is tried again; it goes into the audit trail
+    #[arg(long, value_name = "TEXT", requires = "release")]
+    reason: Option<String>,
+}
+
+/// Delivers, and lists what was to be delivered. Exit code 5 if anything of it is not at the platform.
+pub(super) fn run(options: &Options, format: Format) -> Result<Exit, CommandError> {
+    let platform = options.settings.care_platform(&options.store.folder()?)?;
+    let is_server = matches!(platform, CarePlatform::Fhir(_));
+    let store = options.store.open_existing()?;
+    let purpose = store.purpose();
+    let backend = platform.on(store);
+    let station = backend.station.clone();
+    if let (Some(key), Some(reason)) = (&options.release, &options.reason) {
+        release(&station, key, reason)?;
+    }
+    let before = station.store().undelivered()?;
+    if is_server && !before.is_empty() {
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+        runtime.block_on(carry(backend, options.once, format))?;
+    }
+    let items = before
+        .iter()
+        .filter_map(|item| station.store().delivery(&item.key).transpose())
+        .collect::<Result<Vec<_>, _>>()?;
+    let outbox = Outbox::of(station.store().undelivered()?);
+    let lines: Vec<Line> = items.iter().map(|item| Line::of(item, &outbox)).collect();
+    match format {
+        Format::Json => {
+            let items: Vec<Value> = lines.iter().map(Line::object).collect();
+            store_json(purpose, json!({ "server": is_server, "items": items }))?;
+        }
+        Format::Text if lines.is_empty() => {
+            print_text(&format!("{}Nothing is to be delivered.\n", store_mark(purpose)))?;
+        }
+        Format::Text => print_text(&format!("{}{}", store_mark(purpose), table(&lines)))?,
+    }
+    let is_done = lines.iter().all(|line| line.state == "delivered");
+    Ok(if is_done { Exit::Done } else { Exit::Platform })
+}
+
+fn release(station: &Station, key: &str, reason: &str) -> Result<(), CommandError> {
+    let reason = validation::whole(reason, REASON).map_err(|_| {
+        CommandError::usage(format!("--reason: say why, in at most {REASON} characters that can be shown"))
+    })?;
+    let key = IdempotencyKey(key.to_owned());
+    if station.store().release(local_administrator(), &key, &reason)? {
+        return Ok(());
+    }
+    let said = "--release: no such item was refused; glucodock sync --once lists them";
+    Err(CommandError::usage(said).because_of("release"))
+}
+
+/// Carries until nothing is left that can be, or somebody says to stop.
+async fn carry(backend: Backend, once: bool, format: Format) -> io::Result<()> {
+    let courier = Courier::new(backend, Arc::new(|| SystemClock.now()));
+    let mut signals = Signals::listen()?;
+    let mut tried = BTreeSet::new();
+    loop {
+        let carried = tokio::select! {
+            carried = courier.carry_one() => carried,
+            () = told_to_stop(&mut signals) => return Ok(()),
+        };
+        let wait = match carried {
+            // What comes round again was tried before.
+            Carried::One(key) if tried.insert(key.clone()) || !once => continue,
+            Carried::One(_) | Carried::Nothing | Carried::NotRead => return Ok(()),
+            Carried::NothingBefore(_) if once => return Ok(()),
+            Carried::NothingBefore(when) => {
+                say(format, &format!("Waiting until {} for the next try; Ctrl-C stops.", written(when)));
+                Duration::try_from(when.duration_since(now())).unwrap_or_default()
+            }
+            Carried::ByAnother => LOOK_AGAIN,
+        };
+        tokio::select! {
+            () = tokio::time::sleep(wait) => {}
+            () = told_to_stop(&mut signals) => return Ok(()),
+        }
+    }
+}
+
+async fn told_to_stop(signals: &mut Signals) {
+    loop {
+        match signals.next().await {
+            Signal::Resized | Signal::Continued | Signal::Stopped => {}
+            Signal::Terminate | Signal::Hangup | Signal::Interrupt | Signal::Ending(_) => return,
+        }
+    }
+}
+
+/// Says what is waited for, to people.
+fn say(format: Format, text: &str) {
+    if format == Format::Text {
+        // Nobody is left to tell if stderr is closed; the work goes on all the same.
+        let _ = writeln!(io::stderr(), "{text}");
+    }
+}
+
+/// An item as it is told.
+struct Line {
+    key: String,
+    kind: &'static str,
+    state: &'static str,
+    attempts: u32,
+    since: Timestamp,
+    next_try: Option<Timestamp>,
+    reason: Option<String>,
+    behind: Option<String>,
+}
+
+impl Line {
+    fn of(item: &Item, outbox: &Outbox) -> Self {
+        let (mut state, mut next_try, mut reason, mut behind) = ("delivered", None, None, None);
+        match &item.state {
+            State::Delivered => {}
+            State::Withdrawn(_) => {
+                state = "taken-back";
+                reason = Some("the meter is another patient's there".to_owned());
+            }
+            State::Refused(why) => {
+                state = "refused";
+                reason = Some(why.to_string());
+            }
+            State::Queued(due) => {
+                state = "waiting";
+                next_try = Some(*due);
+                reason = why_waiting(item.last).map(str::to_owned);
+            }
+            State::Sending => state = "waiting",
+        }
+        if let Some(ItemStanding::Blocked(key)) = outbox.standing(&item.key) {
+            (state, next_try) = ("behind", None);
+            behind = Some(key.0.clone());
+        }
+        Self {
+            key: item.key.0.clone(),
+            kind: match item.kind {
+                ItemKind::Ownership => "ownership",
+                ItemKind::Readings => "readings",
+            },
+            state,
+            attempts: item.attempts,
+            since: item.since,
+            next_try,
+            reason,
+            behind,
+        }
+    }
+
+    fn object(&self) -> Value {
+        json!({
+            "key": self.key,
+            "kind": self.kind,
+            "state": self.state,
+            "attempts": self.attempts,
+            "since": self.since,
+            "next_try": self.next_try,
+            "reason": self.reason,
+            "behind": self.behind,
+        })
+    }
+}
+
+const fn why_waiting(last: Option<LastAttempt>) -> Option<&'static str> {
+    match last {
+        Some(LastAttempt::Unanswered) => Some("the platform does not answer"),
+        Some(LastAttempt::PutOff) => Some("the platform cannot take it now"),
+        Some(LastAttempt::UnderWay) => Some("being sent, or cut off"),
+        Some(LastAttempt::Recorded | LastAttempt::AlreadyThere | LastAttempt::Refused) | None => None,
+    }
+}
+
+fn table(lines: &[Line]) -> String {
+    let head = ["key", "what", "state", "tries", "next try", "why"].map(str::to_owned);
+    let rows = lines.iter().map(|line| {
+        let behind = line.behind.as_ref().map(|key| format!("stands behind {key}"));
+        [
+            line.key.clone(),
+            line.kind.to_owned(),
+            line.state.replace('-', " "),
+            line.attempts.to_string(),
+            line.next_try.map_or_else(String::new, written),
+            line.reason.clone().or(behind).unwrap_or_default(),
+        ]
+    });
+    aligned(
+        &[Side::Left, Side::Left, Side::Left, Side::Right, Side::Left, Side::Left],
+        &iter::once(head).chain(rows).collect::<Vec<_>>(),
+    )
+}
+
+/// A moment on the wall clock of this computer, to the second.
+fn written(at: Timestamp) -> String {
+    let at = at.to_zoned(SystemClock.now().time_zone().clone()).datetime();
+    format!("{}:{:02}", crate::domain::calendar::written_with_time(at), at.second())
+}

@@ -1,0 +1,157 @@
+//! `glucodock sync`: what was decided while a server was in trouble is delivered, and each item is told.
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
+
+use std::fs;
+use std::path::Path;
+use std::process::Output;
+
+use serde_json::{Value, json};
+use tempfile::TempDir;
+
+use super::fhir_server::{Fault, FhirServer};
+use super::program::{object, on_store, text};
+
+/// From the sign-in to an assignment that the server is in no state to hear of.
+const ASSIGN: &str = r#"
+type "nora"
+key Enter
+type "correct horse"
+key Enter
+wait "Find the patient"
+type "adey"
+idle
+keys Down Enter
+plug accu-chek-guide serial=92500000042 readings=20
+wait "pending"
+keys Enter Tab Enter Down Enter
+wait "an identifier"
+type "H5550007"
+key Enter
+type "1968"
+keys Enter Enter
+wait "20 new readings"
+idle
+expect "wait for the care platform"
+"#;
+
+/// A training store whose platform is this server, with an assignment of long ago that did not arrive.
+fn assigned(server: &FhirServer, first: Fault) -> TempDir {
+    let data = tempfile::tempdir().unwrap();
+    let nora = ["users", "add", "--training", "--login", "nora", "--name", "Nora Test", "--role", "assistant"];
+    assert!(on_store(data.path(), &nora, "correct horse\n").status.success());
+    let settings = format!("[platform]\nkind = \"fhir\"\nbase = \"{}\"\n", server.server.base);
+    fs::write(data.path().join("settings.toml"), settings).unwrap();
+    server.shelf.lock().unwrap().faults = [vec![Fault::Says(503); 100], vec![first]].concat();
+    let at = ["headless", "--at", "2020-07-14T12:00:00+02:00[Europe/Berlin]", "-"];
+    let played = on_store(data.path(), &at, ASSIGN);
+    assert!(played.status.success(), "{}{}", text(&played.stdout), text(&played.stderr));
+    data
+}
+
+fn server(more: &[Value]) -> FhirServer {
+    let ruth = json!({
+        "resourceType": "Patient", "id": "7f", "active": true, "birthDate": "1968-03-09", "gender": "female",
+        "name": [{ "use": "official", "family": "Adeyemi", "given": ["Ruth"] }],
+        "identifier": [{ "type": { "coding": [{ "code": "MR" }] }, "value": "H5550007" }],
+    });
+    FhirServer::start(&[&[ruth], more].concat())
+}
+
+fn sync(data: &Path, more: &[&str]) -> Output {
+    on_store(data, &[&["sync"], more].concat(), "")
+}
+
+/// The exit code, and of each item its kind, state and reason.
+fn told(output: &Output) -> (Option<i32>, Vec<(String, String, Value)>) {
+    let object = object(output);
+    let word = |item: &Value, key: &str| item.get(key).unwrap().as_str().unwrap().to_owned();
+    let item = |item: &Value| (word(item, "kind"), word(item, "state"), item.get("reason").unwrap().clone());
+    (output.status.code(), object.pointer("/items").unwrap().as_array().unwrap().iter().map(item).collect())
+}
+
+fn lines(of: [(&str, &str, Value); 2]) -> Vec<(String, String, Value)> {
+    of.map(|(kind, state, reason)| (kind.to_owned(), state.to_owned(), reason)).to_vec()
+}
+
+#[test]
+fn what_waits_is_tried_once_or_until_it_is_there() {
+    let server = server(&[]);
+    let data = assigned(&server, Fault::LosesAnswer);
+    let output = sync(data.path(), &["--once", "--json"]);
+    let put_off = json!("the platform cannot take it now");
+    let waits = lines([("ownership", "waiting", put_off), ("readings", "waiting", Value::Null)]);
+    assert_eq!(told(&output), (Some(5), waits), "{}", text(&output.stderr));
+    let [first, second] = object(&output)["items"].as_array().unwrap().clone().try_into().unwrap();
+    assert_eq!((&first["attempts"], &second["attempts"]), (&json!(2), &json!(0)), "once here, once before");
+    assert!(first["next_try"].is_string() && first["key"].as_str().unwrap().ends_with(" ownership"), "{first}");
+
+    // Without --once it waits for the next try by itself.
+    server.shelf.lock().unwrap().faults.clear();
+    let output = sync(data.path(), &[]);
+    assert_eq!(output.status.code(), Some(0), "{}", text(&output.stdout));
+    let said = text(&output.stdout);
+    assert_eq!(said.matches("delivered").count(), 2, "{said}");
+    for nobodys in ["deyemi", "H5550007", "0042"] {
+        assert!(!said.contains(nobodys), "{said}");
+    }
+    assert_eq!(server.all("Observation").len(), 19, "a control test stays here");
+    let output = sync(data.path(), &["--json"]);
+    assert_eq!((told(&output), object(&output)["server"].clone()), ((Some(0), vec![]), json!(true)));
+}
+
+#[test]
+fn what_is_refused_waits_for_somebody_who_releases_it() {
+    let server = server(&[]);
+    let data = assigned(&server, Fault::Says(503));
+    server.shelf.lock().unwrap().faults = vec![Fault::Says(422)];
+    let output = sync(data.path(), &["--json"]);
+    let (code, items) = told(&output);
+    assert_eq!(code, Some(5));
+    let states: Vec<&str> = items.iter().map(|(_, state, _)| state.as_str()).collect();
+    assert_eq!(states, ["refused", "behind"], "{items:?}");
+    let key = object(&output)["items"][0]["key"].as_str().unwrap().to_owned();
+    assert_eq!(object(&output)["items"][1]["behind"], key.as_str());
+
+    for wrong in [&["--release", "nobody", "--reason", "looked"] as &[&str], &["--release", &key]] {
+        assert_eq!(sync(data.path(), wrong).status.code(), Some(2), "{wrong:?}");
+    }
+    let output = sync(data.path(), &["--release", &key, "--reason", "the server was repaired", "--json"]);
+    assert_eq!(told(&output).0, Some(0), "{}", text(&output.stderr));
+    let trail = on_store(data.path(), &["audit", "list"], "");
+    assert!(text(&trail.stdout).contains("the server was repaired"), "{}", text(&trail.stdout));
+}
+
+/// Whose meter it is there is what counts: here it is taken back, and waits for a patient again.
+#[test]
+fn a_lost_race_is_told_and_leaves_the_meter_waiting() {
+    let server = server(&[]);
+    let data = assigned(&server, Fault::Says(503));
+    server.put(json!({
+        "resourceType": "Device", "id": "m1", "patient": { "reference": "Patient/other" },
+        "identifier": [{
+            "system": "https://glucodock.example/sid/meter/roche/accuchekguide", "value": "92500000042",
+        }],
+    }));
+    server.shelf.lock().unwrap().faults.clear();
+    let output = sync(data.path(), &["--json"]);
+    let reason = json!("the meter is another patient's there");
+    let taken_back = lines([("ownership", "taken-back", reason.clone()), ("readings", "taken-back", reason)]);
+    assert_eq!(told(&output), (Some(5), taken_back));
+    let pending = object(&on_store(data.path(), &["pending", "--json"], ""));
+    assert_eq!(pending["pending"][0]["taken_back"], true, "{pending}");
+    let said = on_store(data.path(), &["pending"], "");
+    assert!(text(&said.stdout).contains("taken back"), "{}", text(&said.stdout));
+    assert!(server.all("Observation").is_empty());
+}
+
+/// The settings name no server any more: what was decided for one waits, and nothing is taken for delivered.
+#[test]
+fn without_a_server_nothing_is_delivered() {
+    let server = server(&[]);
+    let data = assigned(&server, Fault::Says(503));
+    fs::remove_file(data.path().join("settings.toml")).unwrap();
+    let output = sync(data.path(), &["--json"]);
+    assert_eq!((told(&output).0, object(&output)["server"].clone()), (Some(5), json!(false)));
+    let states: Vec<_> = told(&output).1.into_iter().map(|(_, state, _)| state).collect();
+    assert_eq!(states, ["waiting", "waiting"]);
+}

@@ -9,6 +9,7 @@ use std::fmt;
 use std::str::FromStr;
 use std::sync::LazyLock;
 
+use super::codec::hexadecimal;
 use crate::domain::cable::CableKey;
 use crate::domain::meter::{Bridge, Family, MeterGuide};
 use crate::domain::text::{Clean, quoted};
@@ -44,10 +45,7 @@ impl FromStr for UsbId {
     type Err = UsbIdError;
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {
-        let four = |digits: &str| {
-            let right = digits.len() == 4 && digits.chars().all(|c| c.is_ascii_hexdigit());
-            if right { u16::from_str_radix(digits, 16).ok() } else { None }
-        };
+        let four = |digits: &str| if digits.len() == 4 { hexadecimal(digits.as_bytes()) } else { None };
         let both = text.split_once(':').and_then(|(vendor, product)| Some((four(vendor)?, four(product)?)));
         match both {
             Some((vendor, product)) => Ok(Self { vendor, product }),

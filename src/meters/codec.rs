@@ -24,7 +24,38 @@ pub mod sd_codefree;
 pub mod taidoc;
 pub mod true_metrix;
 
+/// Hexadecimal digits as a number: at least one, and no more than the number has room for, so that no sign, blank or
+/// lost digit is taken for a value.
+pub(in crate::meters) fn hexadecimal<N: TryFrom<u32>>(digits: &[u8]) -> Option<N> {
+    let is_number = (1..=2 * size_of::<N>()).contains(&digits.len()) && digits.iter().all(u8::is_ascii_hexdigit);
+    let text = str::from_utf8(digits).ok().filter(|_| is_number)?;
+    N::try_from(u32::from_str_radix(text, 16).ok()?).ok()
+}
+
+/// The same where a meter has upper-case letters only: another letter is a damaged byte.
+fn upper_hexadecimal<N: TryFrom<u32>>(digits: &[u8]) -> Option<N> {
+    if digits.iter().any(u8::is_ascii_lowercase) { None } else { hexadecimal(digits) }
+}
+
 /// The doubt of a record whose stamp no calendar has.
 fn time_doubt(time: Option<DateTime>) -> Vec<Doubt> {
     if time.is_none() { vec![Doubt::TimeUncertain] } else { Vec::new() }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn hexadecimal_digits_are_a_number_and_nothing_else_is() {
+        assert_eq!(hexadecimal(b"0A"), Some(0x0A_u8));
+        assert_eq!(hexadecimal(b"fF"), Some(0xFF_u16));
+        assert_eq!(hexadecimal(b"FFFFFFFF"), Some(u32::MAX));
+        assert_eq!(upper_hexadecimal(b"BEEF"), Some(0xBEEF_u16));
+        for wrong in [&b""[..], b"+1", b" 1", b"0x1", b"1G", b"\xff1", b"00001"] {
+            assert_eq!(hexadecimal::<u16>(wrong), None, "{wrong:?}");
+        }
+        assert_eq!(hexadecimal::<u8>(b"100"), None, "it has no room for it");
+        assert_eq!(upper_hexadecimal::<u16>(b"beef"), None);
+    }
 }

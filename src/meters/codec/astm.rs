@@ -7,6 +7,8 @@
 pub mod header;
 pub mod result;
 
+use super::upper_hexadecimal;
+
 /// Start of a frame.
 pub const STX: u8 = 0x02;
 /// End of the text of the last frame.
@@ -71,7 +73,7 @@ impl Frame {
         let inner = bytes.strip_prefix(&[STX]).ok_or(FrameError::Shape)?;
         let inner = inner.strip_suffix(&[CR, LF]).ok_or(FrameError::Shape)?;
         let (summed, digits) = inner.split_last_chunk::<2>().ok_or(FrameError::Shape)?;
-        let sent = hexadecimal(*digits).ok_or(FrameError::Shape)?;
+        let sent = upper_hexadecimal::<u8>(digits).ok_or(FrameError::Shape)?;
         let computed = checksum(summed);
         if sent != computed {
             return Err(FrameError::Checksum { sent, computed });
@@ -109,16 +111,6 @@ impl Frame {
 #[must_use]
 pub fn checksum(bytes: &[u8]) -> u8 {
     bytes.iter().fold(0, |sum, byte| sum.wrapping_add(*byte))
-}
-
-fn hexadecimal(digits: [u8; 2]) -> Option<u8> {
-    let value = |digit: u8| match digit {
-        b'0'..=b'9' => Some(digit - b'0'),
-        b'A'..=b'F' => Some(digit - b'A' + 10),
-        _ => None,
-    };
-    let [high, low] = digits;
-    Some(value(high)? * 16 + value(low)?)
 }
 
 /// A stamp of 12 digits (to the minute) or 14 (to the second), as wall clock; `None` if there is no such time.

@@ -10,6 +10,8 @@ pub mod libre;
 pub mod neo;
 pub mod row;
 
+use super::hexadecimal;
+
 /// Bytes of a report.
 pub const REPORT_LENGTH: usize = 64;
 
@@ -137,7 +139,7 @@ pub fn open_answer(answer: &[u8]) -> Result<&[u8], AnswerError> {
     let text = text.strip_suffix(b"\r\n").ok_or(AnswerError::Form("the checksum has no line of its own"))?;
     let (message, sum) = text.split_last_chunk::<13>().ok_or(AnswerError::Form("there is no checksum"))?;
     let digits = sum.strip_prefix(b"CKSM:").ok_or(AnswerError::Form("there is no checksum of eight digits"))?;
-    let sent = hexadecimal(digits).ok_or(AnswerError::Form("the checksum is not eight digits"))?;
+    let sent = sum_in(digits).ok_or(AnswerError::Form("the checksum is not eight digits"))?;
     let computed = checksum(message);
     if sent != computed {
         return Err(AnswerError::Checksum { sent, computed });
@@ -207,8 +209,7 @@ impl Table {
             .ok_or(AnswerError::Form("the records do not end with their number"))?;
         let is_count = !count.is_empty() && count.bytes().all(|byte| byte.is_ascii_digit());
         let announced = if is_count { count.parse().ok() } else { None };
-        let sent =
-            hexadecimal(sum.as_bytes()).ok_or(AnswerError::Form("the sum of the records is not eight digits"))?;
+        let sent = sum_in(sum.as_bytes()).ok_or(AnswerError::Form("the sum of the records is not eight digits"))?;
         let computed = checksum(records);
         let records = String::from_utf8_lossy(records);
         Ok(Self {
@@ -233,11 +234,9 @@ impl Table {
     }
 }
 
-/// Eight hexadecimal digits.
-fn hexadecimal(digits: &[u8]) -> Option<u32> {
-    let text = str::from_utf8(digits).ok()?;
-    let is_sum = text.len() == 8 && text.bytes().all(|byte| byte.is_ascii_hexdigit());
-    if is_sum { u32::from_str_radix(text, 16).ok() } else { None }
+/// A sum: eight hexadecimal digits.
+fn sum_in(digits: &[u8]) -> Option<u32> {
+    if digits.len() == 8 { hexadecimal(digits) } else { None }
 }
 
 #[cfg(test)]

@@ -11,6 +11,8 @@ pub mod status;
 
 use jiff::civil::DateTime;
 
+use super::hexadecimal;
+
 /// In front of an answer, on some meters.
 const START_OF_TEXT: u8 = 0x02;
 
@@ -163,9 +165,8 @@ fn split_last_line(text: &[u8]) -> Option<(&[u8], &[u8])> {
 
 /// The sum in `0xSSSS  END`.
 fn end_sum(line: &[u8]) -> Option<u16> {
-    let digits = str::from_utf8(line.strip_prefix(b"0x")?.strip_suffix(b"  END")?).ok()?;
-    let is_sum = digits.len() == 4 && digits.bytes().all(|byte| byte.is_ascii_hexdigit());
-    if is_sum { u16::from_str_radix(digits, 16).ok() } else { None }
+    let digits = line.strip_prefix(b"0x")?.strip_suffix(b"  END")?;
+    if digits.len() == 4 { hexadecimal(digits) } else { None }
 }
 
 /// The lines that are not empty.

@@ -7,6 +7,7 @@ use std::collections::BTreeMap;
 
 use jiff::civil::DateTime;
 
+use super::upper_hexadecimal;
 use crate::domain::glucose::{Concentration, Measured, Unit};
 use crate::domain::reading::{Doubt, Kind, Meal, Reading};
 
@@ -84,7 +85,7 @@ pub fn open_block(block: &[u8]) -> Result<Vec<&str>, BlockError> {
     }
     let checked = block.strip_suffix(CLOSING).and_then(|block| block.split_last_chunk::<2>());
     let (checked, digits) = checked.ok_or(BlockError::Form)?;
-    let sent = upper_hexadecimal(*digits).ok_or(BlockError::Form)?;
+    let sent = upper_hexadecimal::<u8>(digits).ok_or(BlockError::Form)?;
     let computed = crc8(checked);
     if sent != computed {
         return Err(BlockError::Checksum { sent, computed });
@@ -94,15 +95,6 @@ pub fn open_block(block: &[u8]) -> Result<Vec<&str>, BlockError> {
     let lines: Vec<&str> = body.split_terminator("\r\n").collect();
     let is_printable = |line: &&str| line.bytes().all(|byte| (0x20..=0x7E).contains(&byte));
     if lines.iter().all(is_printable) { Ok(lines) } else { Err(BlockError::Form) }
-}
-
-fn upper_hexadecimal(digits: [u8; 2]) -> Option<u8> {
-    let [high, low] = digits.map(|digit| match digit {
-        b'0'..=b'9' => Some(digit - b'0'),
-        b'A'..=b'F' => Some(digit - b'A' + 10),
-        _ => None,
-    });
-    Some(high? << 4 | low?)
 }
 
 /// What the meter says of itself.

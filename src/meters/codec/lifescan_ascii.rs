@@ -6,6 +6,8 @@
 pub mod answers;
 pub mod record;
 
+use super::upper_hexadecimal;
+
 /// Wakes the meter; stands in front of every command. The meter may send the same two bytes back.
 pub const WAKE_UP: [u8; 2] = [0x11, 0x0D];
 
@@ -65,7 +67,7 @@ pub fn open_line(line: &[u8]) -> Result<&str, LineError> {
     let (text, [b' ', digits @ ..]) = line.split_last_chunk::<5>().ok_or(LineError::NoChecksum)? else {
         return Err(LineError::NoChecksum);
     };
-    let sent = upper_hexadecimal(digits).ok_or(LineError::NoChecksum)?;
+    let sent = upper_hexadecimal::<u16>(digits).ok_or(LineError::NoChecksum)?;
     let computed = checksum(text);
     if sent != computed {
         return Err(LineError::Checksum { sent, computed });
@@ -89,17 +91,6 @@ pub fn command(letters: &str) -> Vec<u8> {
     bytes.extend_from_slice(letters.as_bytes());
     bytes.push(CARRIAGE_RETURN);
     bytes
-}
-
-fn upper_hexadecimal(digits: &[u8]) -> Option<u16> {
-    digits.iter().try_fold(0, |number: u16, digit| {
-        let value = match digit {
-            b'0'..=b'9' => digit - b'0',
-            b'A'..=b'F' => digit - b'A' + 10,
-            _ => return None,
-        };
-        Some(number << 4 | u16::from(value))
-    })
 }
 
 /// The text between the quotes at the start of `text`, and what follows the closing quote.

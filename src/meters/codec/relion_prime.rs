@@ -6,6 +6,7 @@ use std::collections::BTreeMap;
 
 use jiff::civil::DateTime;
 
+use super::upper_hexadecimal;
 use crate::domain::glucose::{Concentration, Measured};
 use crate::domain::reading::{Doubt, Kind, Reading};
 
@@ -52,19 +53,13 @@ fn sum(text: &[u8]) -> u8 {
 /// What stands before the two check digits, if they are right.
 fn check(message: &[u8]) -> Result<&[u8], TextError> {
     let (text, digits) = message.split_last_chunk::<2>().ok_or(TextError::Form)?;
-    let sent = std::str::from_utf8(digits).ok().and_then(hexadecimal).ok_or(TextError::Form)?;
+    let sent = upper_hexadecimal::<u16>(digits).ok_or(TextError::Form)?;
     let computed = sum(text);
     if u16::from(computed) == sent {
         Ok(text)
     } else {
         Err(TextError::Checksum { sent: u8::try_from(sent).unwrap_or(u8::MAX), computed })
     }
-}
-
-fn hexadecimal(digits: &str) -> Option<u16> {
-    let is_digit = |byte: u8| byte.is_ascii_digit() || (b'A'..=b'F').contains(&byte);
-    let right = (1..=4).contains(&digits.len()) && digits.bytes().all(is_digit);
-    right.then(|| u16::from_str_radix(digits, 16).ok()).flatten()
 }
 
 /// What the meter says of itself.
@@ -164,9 +159,9 @@ pub fn encode_record(time: DateTime, value: u16, flags: u8) -> String {
 /// [`TextError::Form`].
 pub fn reading(text: &str, index: u32) -> Result<Reading, TextError> {
     let field = |from: usize, to: usize| text.get(from..to).filter(|_| text.len() == 16).ok_or(TextError::Form);
-    let value = hexadecimal(field(0, 4)?).ok_or(TextError::Form)?.swap_bytes();
+    let value = upper_hexadecimal::<u16>(field(0, 4)?.as_bytes()).ok_or(TextError::Form)?.swap_bytes();
     let [minute, hour, day, month, year] = pairs(field(4, 14)?).ok_or(TextError::Form)?;
-    let flags = hexadecimal(field(14, 16)?).ok_or(TextError::Form)?;
+    let flags = upper_hexadecimal::<u16>(field(14, 16)?.as_bytes()).ok_or(TextError::Form)?;
     let time = DateTime::new(2000 + i16::from(year), month, day, hour, minute, 0, 0).ok();
     let measured = match flags & 3 {
         1 => Measured::High,

@@ -7,6 +7,7 @@ use std::collections::BTreeMap;
 
 use jiff::civil::DateTime;
 
+use super::upper_hexadecimal;
 use crate::domain::glucose::{Concentration, Measured};
 use crate::domain::reading::{Kind, Reading};
 
@@ -128,7 +129,7 @@ pub fn take_frame(pending: &mut Vec<u8>) -> Option<Result<String, FrameError>> {
 
 fn decode(frame: &[u8]) -> Result<String, FrameError> {
     let (inner, digits) = frame.split_last_chunk::<2>().ok_or(FrameError::Form)?;
-    let sent = hexadecimal(std::str::from_utf8(digits).unwrap_or_default()).ok_or(FrameError::Form)?;
+    let sent = upper_hexadecimal::<u16>(digits).ok_or(FrameError::Form)?;
     let computed = sum(inner);
     if u16::from(computed) != sent {
         return Err(FrameError::Checksum { sent: u8::try_from(sent).unwrap_or(u8::MAX), computed });
@@ -137,13 +138,6 @@ fn decode(frame: &[u8]) -> Result<String, FrameError> {
     text.filter(|text| text.bytes().all(|byte| (0x20..=0x7E).contains(&byte)))
         .map(str::to_owned)
         .ok_or(FrameError::Form)
-}
-
-/// Up to four upper-case hexadecimal digits as a number.
-fn hexadecimal(digits: &str) -> Option<u16> {
-    let is_digit = |byte: u8| byte.is_ascii_digit() || (b'A'..=b'F').contains(&byte);
-    let right = (1..=4).contains(&digits.len()) && digits.bytes().all(is_digit);
-    right.then(|| u16::from_str_radix(digits, 16).ok()).flatten()
 }
 
 /// The clock, from the text `tssmmHHDDMMYY`; `None` for digits that are no date or time.
@@ -172,7 +166,7 @@ pub fn encode_clock(time: DateTime) -> String {
 /// [`FrameError::Digits`].
 pub fn parse_total(text: &str) -> Result<u16, FrameError> {
     let digits = text.strip_prefix('x').and_then(|rest| rest.get(1..)).filter(|digits| digits.len() == 4);
-    digits.and_then(hexadecimal).ok_or(FrameError::Digits)
+    digits.and_then(|digits| upper_hexadecimal(digits.as_bytes())).ok_or(FrameError::Digits)
 }
 
 /// The sum of the characters of these results.
@@ -203,7 +197,9 @@ pub fn reading(digits: &str, index: u32) -> Result<Reading, FrameError> {
     if digits.len() != 12 {
         return Err(FrameError::Digits);
     }
-    let field = |from: usize, to: usize| digits.get(from..to).and_then(hexadecimal).ok_or(FrameError::Digits);
+    let field = |from: usize, to: usize| {
+        digits.get(from..to).and_then(|field| upper_hexadecimal::<u16>(field.as_bytes())).ok_or(FrameError::Digits)
+    };
     let (month, day, clock, value) = (field(0, 1)?, field(1, 4)?, field(4, 7)?, field(7, 10)? & 0x7FF);
     let (_unknown, control) = (field(10, 11)?, field(11, 12)?);
     let small = |number: u16| i8::try_from(number).unwrap_or(-1);

@@ -53,19 +53,20 @@ fn of_step(working: &Working) -> Vec<&Problem> {
             UploadWork::Idle | UploadWork::Checking(_) | UploadWork::Appending { .. } => None,
         },
         Step::IntakeQuestion(step) => step.keeping.problem(),
-        Step::ConfirmAssignment(step) => match &step.work {
-            AssignmentWork::Failed(problem) => Some(problem),
-            AssignmentWork::Idle
-            | AssignmentWork::Noting(_)
-            | AssignmentWork::Checking
-            | AssignmentWork::Assigning(_) => None,
-        },
+        Step::ConfirmAssignment(step) => {
+            let of_work = match &step.work {
+                AssignmentWork::Failed(problem) => Some(problem),
+                AssignmentWork::Idle
+                | AssignmentWork::Noting(_)
+                | AssignmentWork::Checking
+                | AssignmentWork::Assigning(_) => None,
+            };
+            // Without the check more is asked of the person; the screen says so.
+            return of_work.into_iter().chain(step.check.problem()).collect();
+        }
         Step::Dashboard(step) => step.content.problem(),
-        Step::WaitingMeters(_)
-        | Step::AssociationPending(_)
-        | Step::ConfirmDevice(_)
-        | Step::OtherOwner(_)
-        | Step::Done(_) => None,
+        Step::WaitingMeters(_) => working.waiting_asked.problem(),
+        Step::AssociationPending(_) | Step::ConfirmDevice(_) | Step::OtherOwner(_) | Step::Done(_) => None,
     };
     one.into_iter().collect()
 }

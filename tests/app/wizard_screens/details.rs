@@ -10,14 +10,15 @@ use glucodock::app::model::AppState;
 use glucodock::app::offers;
 use glucodock::app::overlay::Overlay;
 use glucodock::app::problems;
-use glucodock::domain::problem::ProblemCode;
+use glucodock::domain::association::Owner;
+use glucodock::domain::problem::{Problem, ProblemCode};
 use glucodock::ui::linear::render;
 use glucodock::ui::scene::Scene;
 use glucodock::ui::view::view;
 use glucodock::ui::words::Words;
 
 use super::{cases, seen, variants};
-use crate::clinic::Clinic;
+use crate::clinic::{Clinic, upload};
 
 /// The codes that stand anywhere in a scene.
 fn codes(scene: &Scene) -> BTreeSet<&'static str> {
@@ -97,4 +98,24 @@ fn the_details_are_in_the_menu_and_go_when_nothing_is_wrong_any_more() {
     (working.recents_asked, working.waiting_asked) = (Asked::Idle, Asked::Idle);
     clinic.event(Event::Deadline);
     assert_eq!(clinic.model.overlay, None, "what went wrong is over");
+}
+
+/// Also what the screen says in its own words, without the code.
+#[test]
+fn what_failed_beside_the_step_has_its_details_too() {
+    let codes = |clinic: &Clinic| problems::shown(&clinic.model).iter().map(|problem| problem.code).collect::<Vec<_>>();
+    let problem = || Problem::new(ProblemCode::StoreUnreadable, "damaged");
+    let mut clinic = Clinic::signed_in();
+    clinic.look_alikes = Err(problem());
+    clinic.go_to_confirm_assignment();
+    assert_eq!(codes(&clinic), [ProblemCode::StoreUnreadable], "who may be taken for them is not known");
+
+    let mut clinic = Clinic::new();
+    clinic.waiting = vec![upload(Owner::Nobody)];
+    clinic.sign_in();
+    clinic.keys([Key::Function(3)]);
+    assert_eq!((clinic.step(), codes(&clinic).len()), ("waiting_meters", 0));
+    let AppState::Working(working) = &mut clinic.model.state else { panic!("nobody is signed in") };
+    working.waiting_asked = Asked::failed(problem());
+    assert_eq!(codes(&clinic), [ProblemCode::StoreUnreadable], "the list may be old");
 }

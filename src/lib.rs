@@ -1,20 +1,22 @@
 //! glucodock reads a glucose meter and puts its readings into the right person's record, from a terminal.
 //!
-//! The house, from the ground up; a room may use the rooms above it in this list, never one below:
+//! The house, from the ground up; a room uses those that its row names and no others (`tests/program/layers.rs`):
 //!
-//! | room | holds |
-//! |---|---|
-//! | [`domain`] | values and rules: readings, meters, patients, associations. Pure |
-//! | [`config`] | the settings of this computer, checked |
-//! | [`meters`] | meters' languages over a `Link`, and simulated meters |
-//! | [`store`] | the encrypted file on this computer |
-//! | [`station`] | what this computer owns whatever the platform: quarantine, work list, identity checks, audit |
-//! | [`platform`] | the care platform: where patients and readings live |
-//! | [`host`] | this computer: buses, ports, clock, signals, folders |
-//! | [`app`] | the program without a screen: a pure `update`; knows the domain only |
-//! | [`ui`] | what is said, then how it is drawn; knows domain and app only |
-//! | [`engine`] | wait, update, run effects, draw; the terminal and the harness |
-//! | [`cli`] | the command line: one thin file per sub-command |
+//! | room | holds | uses |
+//! |---|---|---|
+//! | [`domain`] | values and rules: readings, patients, associations, who may do what. Pure | nothing |
+//! | [`config`] | the settings of this computer, checked | domain |
+//! | [`meters`] | meters' languages over a `Link`, and simulated meters | domain |
+//! | [`store`] | the encrypted file on this computer | domain |
+//! | [`station`] | what this computer owns: quarantine, work list, identity checks, audit | domain, store |
+//! | [`platform`] | the care platform: where patients and readings live | domain, config, store |
+//! | [`host`] | this computer: buses, ports, clock, signals, folders | domain, meters |
+//! | [`app`] | the program without a screen: a pure `update` | domain |
+//! | [`ui`] | what is said, then how it is drawn | domain, app |
+//! | [`engine`] | wait, update, run effects, draw; terminal and harness | all but config, store and cli |
+//! | [`cli`] | the command line: one thin file per sub-command | all |
+//!
+//! CONTRIBUTING.md says where a care platform, a permission, a language, a block of the screen and a meter are added.
 
 pub mod app;
 pub mod cli;

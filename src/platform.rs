@@ -8,6 +8,9 @@
 //!
 //! The three are asked on one network thread, many questions at once; each answer may be late, lost or refused. What
 //! this computer owns whatever the platform is [`crate::station`].
+//!
+//! Which platform it is the settings say (`[platform]`, [`crate::config`]); the command line makes it of them (`on`
+//! of `CarePlatform` in `cli/wiring.rs`), and nobody else knows which it is.
 
 mod apart;
 mod connection;

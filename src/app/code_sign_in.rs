@@ -13,7 +13,8 @@ use super::tickets::Tickets;
 use crate::domain::problem::{Problem, ProblemCode};
 use crate::domain::sign_in::DeviceCode;
 
-/// Where the sign-in stands.
+/// Where the sign-in stands: of two questions, for a code and whether it was typed, the second is asked again and again
+/// while the code is shown, which no [`super::asked::Asked`] can say.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub enum CodeSignIn {
     /// Nobody wants to sign in.

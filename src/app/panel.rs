@@ -63,7 +63,8 @@ pub struct Slot {
     number: u32,
 }
 
-/// What is going on with an attached meter.
+/// What is going on with an attached meter: reading and then writing are two questions, the first of which counts as it
+/// goes and can be stopped, so that no [`super::asked::Asked`] has it all.
 #[derive(Debug, Clone, PartialEq)]
 pub enum SlotState {
     /// It is there and has not been read: nobody is signed in, it cannot be opened, or somebody must

@@ -21,13 +21,15 @@ pub const LONGEST_NAME: usize = 60;
 /// The longest number of the clinic, in characters: no clinic's is longer, and the look-alike check tries all its
 /// spellings.
 pub const LONGEST_MRN: usize = 25;
-/// The longest other identifier, in terminal cells.
+/// The longest other identifier, in terminal cells: the number of a European
+/// health insurance card has 20, and must stand whole in a row.
 pub const LONGEST_IDENTIFIER: usize = 40;
-/// The longest label of an identifier, in terminal cells.
+/// The longest label of an identifier, in terminal cells: a word or two before the number, never longer than that.
 pub const LONGEST_LABEL: usize = 20;
-/// The longest electronic mail address, in terminal cells.
+/// The longest electronic mail address, in terminal cells. RFC 5321 allows 254, which no form has room to show;
+/// people's own are far shorter.
 pub const LONGEST_EMAIL: usize = 120;
-/// The longest telephone number, in terminal cells.
+/// The longest telephone number, in terminal cells: fifteen digits (ITU-T E.164), blanks and an extension.
 pub const LONGEST_PHONE: usize = 40;
 /// The longest reason, in terminal cells: a sentence for the audit trail. A history belongs into the record.
 pub const LONGEST_REASON: usize = 200;

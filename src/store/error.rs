@@ -225,8 +225,7 @@ impl StoreError {
             Self::KeyMissing => "Restore glucodock.key from its backup; nothing else opens the data file",
             Self::StoreMissing | Self::Cut { .. } | Self::DataDamaged | Self::Unmade | Self::LogForeign => {
                 "Restore glucodock.db from a backup, then run: glucodock store accept-restored. Only if nothing was \
-                 ever \
-                 stored here, move all glucodock files out of this folder and begin anew"
+                 ever stored here, move all glucodock files out of this folder and begin anew"
             }
             Self::KeyDamaged | Self::WrongKey | Self::NotADatabase | Self::NotEncrypted => {
                 "Restore glucodock.db and glucodock.key from one backup, then run: glucodock store accept-restored"
@@ -236,8 +235,7 @@ impl StoreError {
             }
             Self::Replaced { .. } => {
                 "Leave every glucodock that is open here. If a backup was restored, run: glucodock store \
-                 accept-restored; if \
-                 not, put the file back, from a backup if need be"
+                 accept-restored; if not, put the file back, from a backup if need be"
             }
             Self::NotAFile { .. } => "Move it away and restore the file from a backup",
             Self::NotAFolder => "Name a folder with --data or GLUCODOCK_DATA",

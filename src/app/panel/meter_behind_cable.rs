@@ -16,7 +16,8 @@ use crate::domain::problem::{Problem, ProblemCode};
 /// What is known of the meter behind a generic cable. Empty for every other attachment.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct MeterBehindCable {
-    /// The question which model was read last, while it is under way.
+    /// The question which model was read last, while it is under way. What comes of it is kept beside it and may come
+    /// from a read as well; a failure is told in passing and not kept.
     asking: Option<Ticket>,
     /// The slug of the model that was read last through this cable.
     remembered: Option<String>,

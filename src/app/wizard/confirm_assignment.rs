@@ -82,7 +82,8 @@ pub enum AssignmentFocus {
     Back,
 }
 
-/// What the confirm screen waits for.
+/// What the confirm screen waits for: one of two questions that somebody's key asks, or the answer to
+/// [`ConfirmAssignment::check`] and then one of them. An [`Asked`] for each could wait for all at once.
 #[derive(Debug, Clone, PartialEq)]
 pub enum AssignmentWork {
     /// Nothing but keys.

@@ -71,7 +71,7 @@ pub enum ModelList {
     BehindCable(AttachmentId, Bridge),
 }
 
-/// What the upload step waits for.
+/// What the upload step waits for: one of two questions, which one [`crate::app::asked::Asked`] could not tell apart.
 #[derive(Debug, Clone, PartialEq)]
 pub enum UploadWork {
     /// Nothing but the meter or a key.

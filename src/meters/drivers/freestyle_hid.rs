@@ -36,7 +36,8 @@ use crate::meters::conversation::Conversation;
 use crate::meters::error::MeterError;
 use crate::meters::gathered::{Account, sold_under};
 
-/// How often a command is sent at most.
+/// How often a command is sent at most. No source says how often is enough: with three, one lost command and one
+/// damaged answer are borne.
 const ATTEMPTS: u32 = 3;
 
 /// The answer to the first report comes within a second (abbott.md section 3.2).

@@ -27,7 +27,8 @@ use crate::meters::error::MeterError;
 use crate::meters::gathered::{Account, Gathered, sold_under};
 use crate::meters::link::{LineSettings, Parity};
 
-/// How often anything is tried.
+/// How often anything is tried. No source says how often is enough: a damaged answer is seldom followed by two more,
+/// and a meter that is switched off is not waited for long.
 const ATTEMPTS: u32 = 3;
 
 /// Every answer (Tidepool's limit).

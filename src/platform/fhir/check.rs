@@ -17,10 +17,11 @@ const NOBODY: &str = "glucodock-platform-check";
 /// A condition that no server has. One that is strict refuses it.
 const UNKNOWN_CONDITION: &str = "glucodock-platform-check";
 
-/// How much of an address or a name is kept, in terminal cells.
+/// How much of an address or a name is kept, in terminal cells: enough to know them by, and two lines on the least
+/// window.
 const WORD_CELLS: usize = 100;
 
-/// How many ways to sign in are kept.
+/// How many ways to sign in are kept: a server that names more is not to fill the screen.
 const MOST_WAYS: usize = 10;
 
 /// What came of looking at a server.

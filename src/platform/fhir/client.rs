@@ -22,7 +22,8 @@ use crate::config::{FhirSettings, ServerBase, TenantHeader};
 /// No answer that is wanted is longer, in bytes: a page of a thousand readings has two million.
 pub const MOST_BYTES: usize = 16 * 1024 * 1024;
 
-/// How often a server may send on to another place of its own.
+/// How often a server may send on to another place of its own: a gateway and a versioned base need one each, and more
+/// is a circle.
 const MOST_HOPS: u8 = 3;
 
 /// FHIR's own content type, in the version that is meant (FHIR R4, http.html#mime-type).

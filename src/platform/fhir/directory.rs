@@ -22,7 +22,8 @@ use crate::domain::typed_date::{self, Typed};
 /// The type that this is about.
 const PATIENT: &str = "Patient";
 
-/// How many people born on one day, or of one name and year, are compared with a new one.
+/// How many people born on one day, or of one name and year, are compared with a new one: of a million patients some
+/// thirty are born on one day, and the server is asked for no more than one page.
 const MOST_COMPARED: &str = "200";
 
 /// How many days a date that was typed may mean: each is a condition more.

@@ -9,10 +9,12 @@ use super::super::oauth::{NoClient, OAuthError};
 use super::json;
 use crate::domain::text::{Clean, Private};
 
-/// How long a server that asks for patience and does not say how much gets.
+/// How long a server that asks for patience and does not say how much gets, in seconds: as long as an answer is waited
+/// for, so that it is asked no more often than one that is silent.
 const PATIENCE: u32 = 30;
 
-/// How much of a code or an element that a server names is kept, in terminal cells.
+/// How much of a code or an element that a server names is kept, in terminal cells: every code of FHIR and the path of
+/// an element fit, and a sentence in their place, which could name somebody, does not.
 const CODE_CELLS: usize = 60;
 
 /// How much of a sentence of a server is kept, in terminal cells: it is shown in a few lines.

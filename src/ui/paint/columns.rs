@@ -10,7 +10,8 @@ use crate::ui::cells;
 
 /// Columns between two cells.
 const GAP: usize = 2;
-/// A cell that may be cut is not cut below this.
+/// A cell that may be cut is not cut below this, in columns: what is left of a model or an address can still be told
+/// from the others.
 const LEAST: usize = 10;
 /// The first cell of a row, which names it, is not cut below this.
 const LEAST_NAME: usize = 24;

@@ -6,9 +6,9 @@ use crate::ui::scene::{Fact, TextRole};
 
 /// Columns between a label and its value, and between two columns of facts.
 const GAP: usize = 2;
-/// From this many facts on, two columns are tried.
+/// From this many facts on, two columns are tried: fewer fit below one another on the least window.
 const MANY: usize = 5;
-/// Values are not squeezed into less than this.
+/// Values are not squeezed into less than this, in columns: a date, `14-Jul-2026`, stands whole in it.
 const LEAST_VALUE: usize = 12;
 
 /// One column of facts.

@@ -4,7 +4,8 @@ use super::rows::{GUTTER, Pen, Row, Sheet};
 use crate::ui::cells;
 use crate::ui::scene::{InputField, TextRole};
 
-/// The widest line to type in, and the narrowest, without its brackets.
+/// The widest line to type in, and the narrowest, without its brackets, in columns: most names are seen
+/// whole, and a longer text moves along in it.
 const WIDEST: usize = 34;
 const NARROWEST: usize = 8;
 /// From this many columns on, two fields can stand side by side.

@@ -9,7 +9,8 @@ use super::rows::{Pen, Row, Sheet};
 use crate::ui::scene::{OverlayBox, TextRole};
 use crate::ui::theme::Theme;
 
-/// The widest box.
+/// The widest box, in columns: a sentence is read best in lines of at most some seventy characters, however wide the
+/// screen is.
 const WIDEST: u16 = 72;
 
 /// Draws the box over the middle of `screen`, as high as its content needs. Returns where the cursor stands, what is in

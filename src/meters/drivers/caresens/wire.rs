@@ -13,13 +13,14 @@ const ECHO: u8 = 0x80;
 /// How often the protocol is asked for at most.
 const ECHO_ATTEMPTS: u32 = 5;
 
-/// How often anything else is asked at most.
+/// How often anything else is asked at most. The meter has answered before, so that what is missing was damaged on the
+/// way: of four answers one comes whole, or the cable is to blame.
 pub(super) const ATTEMPTS: u32 = 4;
 
 /// This much silence shows that nothing of an old answer is still on its way.
 const PAUSE: Duration = Duration::from_secs(1);
 
-/// For a few bytes on the way to the meter.
+/// For a few bytes on the way to the meter. They take milliseconds; a port that holds them for seconds is gone.
 const SEND: Duration = Duration::from_secs(2);
 
 /// More bytes than any answer has, several times over; what goes on then is noise.

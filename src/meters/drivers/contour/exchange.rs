@@ -30,7 +30,8 @@ const OPENERS: [(u8, Duration); 9] = [
     (NAK, ATTEMPT),
 ];
 
-/// Things that the meter may say while it is opened or between two frames, none of them a new frame.
+/// Things that the meter may say while it is opened or between two frames, none of them a new frame: six
+/// damaged frames are borne, and each may come with the frame before it or a lone ENQ; sixteen is more than that.
 const MOST_STRAYS: u32 = 16;
 
 const OPENING: &str = "waiting for the meter's header";

@@ -7,14 +7,14 @@ use crate::meters::codec::lifescan_ascii::{CARRIAGE_RETURN, command, open_line};
 use crate::meters::conversation::Conversation;
 use crate::meters::error::MeterError;
 
-/// How often a question is asked at most.
+/// How often a question is asked at most: the manufacturer's specification of the port says five times, a second apart.
 const ATTEMPTS: u32 = 5;
 
 /// After a damaged line: this much silence shows that nothing of the old answer is still on its way. The
 /// specification wants the same pause before a repeat.
 const PAUSE: Duration = Duration::from_secs(1);
 
-/// For a few bytes on the way to the meter.
+/// For a few bytes on the way to the meter. They take milliseconds; a port that holds them for seconds is gone.
 pub(super) const SEND: Duration = Duration::from_secs(2);
 
 /// More than the longest line (61 bytes); what has no end by then is noise.
@@ -23,7 +23,8 @@ const LONGEST_LINE: usize = 120;
 /// More bytes than a full memory has; a line that is still not silent is noise.
 const LONGEST_DUMP: usize = 64 * 1024;
 
-/// Other sound lines before the one asked for: late answers to repeated questions.
+/// Other sound lines before the one asked for: late answers to repeated questions. Five repeats cannot leave more
+/// behind.
 const MOST_STRAYS: u32 = 8;
 
 /// Cuts what arrives into lines.

@@ -6,13 +6,13 @@ use crate::meters::codec::taidoc::{Frame, Frames, LENGTH, Sender, command};
 use crate::meters::conversation::Conversation;
 use crate::meters::error::MeterError;
 
-/// How often a question is asked at most.
+/// How often a question is asked at most: once, and three times again, as the manufacturer's description has it.
 const ATTEMPTS: u32 = 4;
 
 /// A meter answers within 0.5 to 2 s.
 const ANSWER: Duration = Duration::from_secs(2);
 
-/// For eight bytes on the way to the meter.
+/// For eight bytes on the way to the meter. They take milliseconds; a port that holds them for seconds is gone.
 const SEND: Duration = Duration::from_secs(2);
 
 /// Sound frames that answer something else; a meter sends at most one for each repeat.

@@ -6,6 +6,7 @@
 
 mod fault;
 mod folders;
+mod mapping;
 mod platform;
 mod read;
 mod secret;
@@ -23,6 +24,7 @@ use std::path::{Path, PathBuf};
 use folders::Folders;
 
 pub use fault::{SettingsError, SettingsFault};
+pub use mapping::{MappingPart, MappingSettings};
 pub use platform::{FhirSettings, PlatformSettings};
 pub use server::{ServerBase, TenantHeader};
 pub use sign_in::{OAuthSettings, SignInSettings};

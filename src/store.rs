@@ -41,6 +41,7 @@ mod room;
 mod search;
 mod subjects;
 mod take_back;
+mod terminal;
 mod users;
 
 use std::path::{Path, PathBuf};

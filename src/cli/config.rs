@@ -13,7 +13,7 @@ use super::settings::SettingsOptions;
 use super::store::StoreOptions;
 use super::{CommandError, Exit, Format};
 use crate::config::{
-    FhirSettings, OAuthSettings, PlatformSettings, SettingsPlace, SignInSettings, TEMPLATE, TenantHeader,
+    FhirSettings, MappingPart, OAuthSettings, PlatformSettings, SettingsPlace, SignInSettings, TEMPLATE, TenantHeader,
 };
 use crate::host::paths;
 
@@ -103,7 +103,7 @@ fn show(place: &SettingsPlace, format: Format) -> Result<(), CommandError> {
             let rows: Vec<[String; 2]> = rows
                 .iter()
                 .filter(|(_, value)| !value.is_null())
-                .map(|(key, value)| [(*key).to_owned(), format!("= {value}")])
+                .map(|(key, value)| [(*key).to_owned(), format!("= {}", as_toml(value))])
                 .collect();
             print_text(&format!("{head}[platform]\n{}", aligned(&[Side::Left, Side::Left], &rows)))?;
         }
@@ -111,9 +111,16 @@ fn show(place: &SettingsPlace, format: Format) -> Result<(), CommandError> {
     Ok(())
 }
 
+/// A value as it can be written in the file: all but a table is so in JSON already.
+fn as_toml(value: &serde_json::Value) -> String {
+    let Some(table) = value.as_object() else { return value.to_string() };
+    let entries: Vec<String> = table.iter().map(|(key, value)| format!("{key} = {value}")).collect();
+    format!("{{ {} }}", entries.join(", "))
+}
+
 /// Every setting of the platform with what holds. A secret stays in its file.
 fn platform(settings: &PlatformSettings) -> Vec<(&'static str, serde_json::Value)> {
-    let FhirSettings { base, sign_in, ca_file, allow_http, tenant_header, timeout } = match settings {
+    let FhirSettings { base, sign_in, ca_file, allow_http, tenant_header, timeout, mapping } = match settings {
         PlatformSettings::Embedded => return vec![("kind", json!("embedded"))],
         PlatformSettings::Fhir(server) => server.as_ref(),
     };
@@ -129,7 +136,7 @@ fn platform(settings: &PlatformSettings) -> Vec<(&'static str, serde_json::Value
         (issuer.as_ref().map(ToString::to_string), scopes.as_ref())
     });
     let tenant = tenant_header.as_ref().map(|TenantHeader { name, value }| format!("{name}: {value}"));
-    vec![
+    let mut settings = vec![
         ("kind", json!("fhir")),
         ("base", json!(base.to_string())),
         ("sign_in", json!(sign_in.name())),
@@ -142,5 +149,8 @@ fn platform(settings: &PlatformSettings) -> Vec<(&'static str, serde_json::Value
         ("allow_http", json!(allow_http)),
         ("tenant_header", json!(tenant)),
         ("timeout_seconds", json!(timeout.as_secs())),
-    ]
+        ("profiles", if mapping.profiles.is_empty() { json!(null) } else { json!(mapping.profiles) }),
+    ];
+    settings.extend(MappingPart::ALL.map(|part| (part.key(), json!(mapping.writes(part)))));
+    settings
 }

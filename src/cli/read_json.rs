@@ -167,6 +167,7 @@ mod tests {
                 model: "Accu-Chek Guide".into(),
                 model_number: Some("925".into()),
                 serial: Private::new("92500000042".into()),
+                system_id: None,
                 firmware: Some("v1.9.6".into()),
                 driver: "accu-chek-usb".into(),
             },

@@ -19,13 +19,13 @@ use crate::domain::validation;
 use crate::domain::words::key;
 use crate::engine::effects::{Backend, BackendSource, ToggleDemoMeter};
 use crate::engine::run::ExitReason;
-use crate::host::clock::{Clock as _, SystemClock};
+use crate::host::clock::{self, Clock as _, SystemClock};
 use crate::host::simulated_bus::{SimulatedBus, SimulatedMeterSpec};
 use crate::meters::catalogue::{Catalogue, Meter};
 use crate::meters::simulator::memory_link::MeterPace;
 use crate::platform::embedded;
 use crate::platform::embedded::demo::{DemoClinic, DemoMeterSpec};
-use crate::platform::fhir::{self, FhirClient, FhirSurroundings};
+use crate::platform::fhir::{self, FhirClient, FhirSurroundings, MeasuringRange};
 use crate::station::Station;
 use crate::store::Store;
 use crate::ui::words::Words;
@@ -148,17 +148,19 @@ pub(super) enum CarePlatform {
 impl CarePlatform {
     /// The station on this store, and the platform.
     pub(super) fn on(self, store: Store) -> Backend {
-        let is_training = store.purpose().is_training();
         let store = Arc::new(store);
         let station = Station::new(Arc::clone(&store));
-        let embedded = embedded::on(store);
+        let embedded = embedded::on(Arc::clone(&store));
         let platform = match self {
             Self::Embedded => embedded,
             Self::Fhir(client) => {
                 // The time is that of the computer even under a virtual clock: by it a server's patience is measured.
                 let now = Arc::new(|| SystemClock.now().timestamp());
                 let zone = SystemClock.now().time_zone().clone();
-                fhir::on(client, FhirSurroundings { zone, now, is_training }, embedded)
+                let range: MeasuringRange =
+                    Arc::new(|meter| Catalogue::embedded().range_of(meter.driver.as_str(), &meter.model));
+                let has_network_time = clock::has_network_time();
+                fhir::on(client, FhirSurroundings { zone, now, has_network_time, range, store }, embedded)
             }
         };
         Backend { station, platform }

@@ -4,12 +4,13 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use super::folders::Folders;
+use super::mapping::{self, MappingSettings};
 use super::server::{ServerBase, TenantHeader};
 use super::sign_in::{self, SignInSettings};
 use super::table::{Faults, FoundSetting, SettingsTable};
 
 /// Every setting of the table.
-const KEYS: [&str; 13] = [
+const KEYS: [&str; 20] = [
     "kind",
     "base",
     "sign_in",
@@ -23,10 +24,14 @@ const KEYS: [&str; 13] = [
     "tenant_header",
     "timeout_seconds",
     "profiles",
+    "device_patient",
+    "device_use_statement",
+    "time_stamp_reference",
+    "phd_identifier",
+    "pending_task",
+    "audit_event",
+    "control_solution",
 ];
-
-/// Settings of the table that are for what this version does not do.
-const LATER: [&str; 1] = ["profiles"];
 
 /// How long a server's answer is waited for without a setting, in seconds: less than the app waits, so that it can say
 /// why there is none.
@@ -59,6 +64,8 @@ pub struct FhirSettings {
     pub tenant_header: Option<TenantHeader>,
     /// How long an answer is waited for.
     pub timeout: Duration,
+    /// How what is written there is written.
+    pub mapping: MappingSettings,
 }
 
 /// The platform; `None` if something is wrong with it, which is among the faults then.
@@ -68,12 +75,6 @@ pub(super) fn read(
     faults: &mut Faults<'_>,
 ) -> Option<PlatformSettings> {
     table.refuse_others(&KEYS, faults);
-    for key in LATER {
-        if let Some(found) = table.get(key) {
-            let what = format!("this version does not offer {key} yet");
-            faults.add(found.at, &found.path, what, "Take it out.");
-        }
-    }
     let Some(kind) = table.get("kind") else {
         // A server that is written down and not used would be taken for the one that readings go to.
         if let Some(stray) = KEYS.iter().find_map(|key| table.get(key)) {
@@ -116,6 +117,7 @@ fn server(
         None => Some(TIMEOUT),
         Some(found) => found.number(faults).and_then(|seconds| timeout(&found, seconds, faults)),
     };
+    let mapping = mapping::read(table, faults);
     Some(FhirSettings {
         base: base?,
         sign_in: sign_in?,
@@ -123,6 +125,7 @@ fn server(
         allow_http: allow_http?,
         tenant_header: tenant_header?,
         timeout: Duration::from_secs(timeout?),
+        mapping: mapping?,
     })
 }
 

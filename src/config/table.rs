@@ -73,6 +73,32 @@ impl<'t> FoundSetting<'t> {
         truth
     }
 
+    /// The value as one text, or as a list of texts.
+    pub(super) fn texts(&self, faults: &mut Faults<'_>) -> Option<Vec<&'t str>> {
+        let texts = match self.value {
+            DeValue::Array(values) => values.iter().map(|value| value.get_ref().as_str()).collect(),
+            one => one.as_str().map(|text| vec![text]),
+        };
+        if texts.is_none() {
+            self.wrong_type(faults, "a text or a list of texts", &format!("{} = \"...\"", self.name()));
+        }
+        texts
+    }
+
+    /// The value as a table of its own: each key with its value.
+    pub(super) fn entries(&self, faults: &mut Faults<'_>) -> Option<Vec<Self>> {
+        let Some(table) = self.value.as_table() else {
+            self.wrong_type(faults, "a table", &format!("{} = {{ ... }}", self.name()));
+            return None;
+        };
+        let entry = |(key, value): (&'t Spanned<std::borrow::Cow<'t, str>>, &'t Spanned<DeValue<'t>>)| Self {
+            path: format!("{}.{}", self.path, key.get_ref()),
+            at: value.span(),
+            value: value.get_ref(),
+        };
+        Some(table.iter().map(entry).collect())
+    }
+
     /// The value as a whole number.
     pub(super) fn number(&self, faults: &mut Faults<'_>) -> Option<u64> {
         let number =
@@ -83,7 +109,8 @@ impl<'t> FoundSetting<'t> {
         number
     }
 
-    fn name(&self) -> &str {
+    /// The name without its table.
+    pub(super) fn name(&self) -> &str {
         self.path.rsplit('.').next().unwrap_or_default()
     }
 

@@ -76,6 +76,9 @@ fn the_template_says_what_can_be_written() {
     assert!(matches!(&server.sign_in, SignInSettings::Basic { user, .. } if user == "glucodock"), "{server:?}");
     assert_eq!(server.timeout.as_secs(), 20);
     assert!(server.ca_file.is_some() && server.tenant_header.is_some() && !server.allow_http);
+    let profiles = vec!["https://example.org/StructureDefinition/reading".to_owned()];
+    let profiles = [("Observation".to_owned(), profiles)].into_iter().collect();
+    assert_eq!(server.mapping, MappingSettings { profiles, ..MappingSettings::default() }, "the usual is written");
 }
 
 #[test]
@@ -85,6 +88,15 @@ fn a_server_is_known_by_its_settings() {
     assert_eq!(least.base.join("Patient/_search").as_str(), "https://h.example/r4/Patient/_search");
     assert!(matches!(least.sign_in, SignInSettings::None));
     assert_eq!((least.ca_file, least.allow_http, least.tenant_header), (None, false, None));
+    assert_eq!(least.mapping, MappingSettings::default());
+    let other = server(
+        "[platform]\nkind = \"fhir\"\nbase = \"https://h.example\"\ndevice_patient = false\naudit_event = true\n\
+         [platform.profiles]\nDevice = [\"urn:a\", \"urn:b\"]\nTask = \"urn:c\"\n",
+    );
+    let profiles: Vec<_> = other.mapping.profiles.iter().map(|(of, urls)| (of.as_str(), urls.join(" "))).collect();
+    assert_eq!(profiles, [("Device", "urn:a urn:b".to_owned()), ("Task", "urn:c".to_owned())]);
+    let parts: Vec<_> = other.mapping.parts.iter().map(|part| part.key()).collect();
+    assert_eq!(parts, ["device_use_statement", "audit_event"]);
     let all = server(
         "platform = { kind = \"fhir\", base = \"http://h.example\", sign_in = \"token\", secret_file = \"s\", \
          allow_http = true, timeout_seconds = 0x1e, tenant_header = \"X-Tenant-ID: one\", ca_file = \"ca.pem\" }",
@@ -128,7 +140,6 @@ fn a_registered_client_is_known_by_its_settings() {
 #[case("[platform]\nkind = \"cloud\"", 2, "platform.kind", &["no kind \"cloud\"", "\"embedded\" or \"fhir\""])]
 #[case("[platform]\nbase = \"https://h.example\"", 2, "platform.base", &["no kind", "kind = \"fhir\""])]
 #[case("[platform]\nkind = \"fhir\"", 2, "platform.base", &["missing", "base = \"https://"])]
-#[case("[platform]\nkind = \"embedded\"\nprofiles = []", 3, "platform.profiles", &["does not offer profiles yet"])]
 fn what_is_wrong_is_said_with_its_line(
     #[case] text: &str,
     #[case] line: usize,
@@ -160,7 +171,6 @@ fn what_is_wrong_is_said_with_its_line(
 #[case("sign_in = \"backend\"\nclient_id = \"x\"\nscopes = \"a  b\"", "scopes", &["one space"])]
 #[case("sign_in = \"backend\"\nclient_id = \"x\"\nscopes = \"\"", "scopes", &["plain letters"])]
 #[case("issuer = \"https://h.example\"", "issuer", &["means nothing with sign_in = \"none\""])]
-#[case("profiles = []", "profiles", &["does not offer profiles yet"])]
 #[case("sign_in = \"pin\"", "sign_in", &["no sign_in \"pin\"", "\"token\""])]
 #[case("sign_in = \"token\"", "secret_file", &["secret_file is missing"])]
 #[case("sign_in = \"token\"\nsecret_file = \"nowhere\"", "secret_file", &["cannot be read"])]
@@ -183,6 +193,19 @@ fn what_is_wrong_is_said_with_its_line(
 #[case("timeout_seconds = -1", "timeout_seconds", &["whole number"])]
 #[case("timeout_seconds = 2.5", "timeout_seconds", &["whole number"])]
 #[case("key_file = \"k\"", "key_file", &["means nothing"])]
+#[case("profiles = []", "profiles", &["must be a table", "profiles = {"])]
+#[case("profiles = { Observation = 1 }", "profiles.Observation", &["a text or a list of texts"])]
+#[case("profiles = { Observation = [1] }", "profiles.Observation", &["a text or a list of texts"])]
+#[case("profiles = { Observation = \"reading\" }", "profiles.Observation", &["no address", "in full"])]
+#[case("profiles = { Medication = \"urn:x\" }", "profiles.Medication", &["no such resource", "Observation"])]
+#[case("device_patient = 0", "device_patient", &["true or false"])]
+#[case("device_use_statement = \"no\"", "device_use_statement", &["true or false"])]
+#[case("time_stamp_reference = 1", "time_stamp_reference", &["true or false"])]
+#[case("phd_identifier = 1", "phd_identifier", &["true or false"])]
+#[case("pending_task = 1", "pending_task", &["true or false"])]
+#[case("audit_event = 1", "audit_event", &["true or false"])]
+#[case("control_solution = 1", "control_solution", &["true or false"])]
+#[case("device_patient = false\ndevice_use_statement = false", "device_use_statement", &["whose a meter is"])]
 fn what_is_wrong_with_a_server_is_said(#[case] lines: &str, #[case] key: &str, #[case] words: &[&str]) {
     let base = if lines.starts_with("base") { "# here" } else { "base = \"https://h.example\"" };
     let found = complaints(&format!("[platform]\nkind = \"fhir\"\n{base}\n{lines}\n"));

@@ -329,6 +329,7 @@ mod tests {
                 model: "Accu-Chek Guide".into(),
                 model_number: None,
                 serial: Private::new("92500000042".into()),
+                system_id: None,
                 firmware: None,
                 driver: "accu-chek-usb".into(),
             },

@@ -34,6 +34,7 @@ use serde::{Deserialize, Serialize};
 
 use super::association::IdempotencyKey;
 use super::meter::MeterIdentity;
+use super::meter_clock::ClockReading;
 use super::patient::PatientId;
 use super::reading::Reading;
 use super::text::Clean;
@@ -77,6 +78,10 @@ pub struct Parcel {
     pub patient: PatientId,
     /// The meter.
     pub meter: MeterIdentity,
+    /// When the meter was read last before it was decided.
+    pub read_at: Timestamp,
+    /// Its clock against ours then, where it told it.
+    pub clock: Option<ClockReading>,
     /// Who decided it, as the key of a user.
     pub decided_by: String,
     /// When.

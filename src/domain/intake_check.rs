@@ -173,6 +173,7 @@ mod tests {
                 model: "a meter".into(),
                 model_number: None,
                 serial: Private::default(),
+                system_id: None,
                 firmware: None,
                 driver: "a driver".into(),
             },

@@ -40,6 +40,18 @@ impl LeftOut {
         left_out
     }
 
+    /// These and those of another record together.
+    #[must_use]
+    pub const fn plus(&self, other: &Self) -> Self {
+        Self {
+            clock_wrong: self.clock_wrong + other.clock_wrong,
+            ahead: self.ahead + other.ahead,
+            before_model: self.before_model + other.before_model,
+            clock_changed: self.clock_changed + other.clock_changed,
+            without_time: self.without_time + other.without_time,
+        }
+    }
+
     /// How many are left out.
     #[must_use]
     pub const fn total(&self) -> u32 {

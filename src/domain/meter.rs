@@ -27,6 +27,10 @@ pub struct MeterIdentity {
     pub model_number: Option<Clean>,
     /// The serial number, all digits of it.
     pub serial: Private<Clean>,
+    /// Its system id where it tells one (IEEE 11073-20601, an EUI-64): upper-case hexadecimal bytes with dashes between
+    /// them. No other meter of any make has it, but it stands on no label, so that nothing here is told by it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub system_id: Option<Private<Clean>>,
     /// Version of the meter's own software, where the meter tells one.
     pub firmware: Option<Clean>,
     /// The driver that read it: `accu-chek-usb`.
@@ -272,6 +276,7 @@ mod tests {
             model: "Accu-Chek Guide".into(),
             model_number: None,
             serial: Private::new(serial.into()),
+            system_id: None,
             firmware: None,
             driver: "accu-chek-usb".into(),
         }

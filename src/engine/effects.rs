@@ -265,8 +265,9 @@ impl Effects {
             }
             Task::LoadPending => station.ask(call, EffectResult::Pending, move |station| station.pending(&actor)),
             Task::Quarantine { download } => {
+                let bell = remote.bell();
                 station.ask(call, EffectResult::Quarantined, move |station| {
-                    station::quarantine(station, &actor, &download)
+                    station::quarantine(station, &actor, &download, &bell)
                 });
             }
             Task::LoadUpload { upload } => {

@@ -281,7 +281,8 @@ impl Driver for TestDriver {
         }
         let (manufacturer, model, driver) = ("Test Meter".into(), sold_as.clone(), "test".into());
         let serial = Private::new(format!("A00-{count}").as_str().into());
-        let meter = MeterIdentity { manufacturer, model, model_number: None, serial, firmware: None, driver };
+        let meter =
+            MeterIdentity { manufacturer, model, model_number: None, serial, system_id: None, firmware: None, driver };
         gathered.close(conversation, meter, Ok(()))
     }
 }

@@ -2,6 +2,7 @@
 //!
 //! Everything else is told the time, so that a script can be played at any date and always gives the same.
 
+use std::path::Path;
 use std::sync::{Mutex, PoisonError};
 
 use jiff::{SignedDuration, Zoned};
@@ -20,6 +21,17 @@ impl Clock for SystemClock {
     fn now(&self) -> Zoned {
         Zoned::now()
     }
+}
+
+/// What systemd's time service makes once it has set the clock by the network, and takes away at a restart
+/// (systemd-timesyncd.service(8)).
+const SYNCHRONIZED: &str = "/run/systemd/timesync/synchronized";
+
+/// Whether the clock of this computer is known to be set by the network. Where another program sets it that is not
+/// known here.
+#[must_use]
+pub fn has_network_time() -> bool {
+    Path::new(SYNCHRONIZED).exists()
 }
 
 /// A clock that stands still until it is moved: for the harness and for tests.

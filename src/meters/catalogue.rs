@@ -312,6 +312,13 @@ impl Catalogue {
         self.by_driver(driver).find(|meter| meter.names.contains(name)).and_then(|meter| meter.sold_since)
     }
 
+    /// The lowest and highest value, in mg/dL, that a meter measures which its driver reports under this name; `None`
+    /// for a name that is not in the catalogue.
+    #[must_use]
+    pub fn range_of(&self, driver: &str, name: &Clean) -> Option<(u32, u32)> {
+        self.by_driver(driver).find(|meter| meter.names.contains(name)).map(|meter| meter.range)
+    }
+
     /// The meters that this driver reads.
     pub fn by_driver(&self, driver: &str) -> impl Iterator<Item = &Meter> {
         self.meters.iter().filter(move |meter| meter.driver == driver)

@@ -136,6 +136,7 @@ mod tests {
                 model: "a meter".into(),
                 model_number: None,
                 serial: Private::default(),
+                system_id: None,
                 firmware: None,
                 driver: driver.into(),
             },

@@ -3,6 +3,7 @@
 use async_trait::async_trait;
 
 use super::RemoteError;
+use crate::domain::association::Upload;
 use crate::domain::clinic::Actor;
 use crate::domain::delivery::{Outcome, Parcel};
 use crate::domain::meter::MeterIdentity;
@@ -28,4 +29,13 @@ pub trait ClinicalRecord: Send + Sync {
     /// Records what a station has decided: whose a meter is, or that readings are somebody's. Sent again under the same
     /// key it changes nothing. A platform that is the station's own store takes nothing: it has it by then.
     async fn deliver(&self, parcel: &Parcel) -> Outcome;
+
+    /// Whether others are to be told of meters that wait for their patients.
+    fn announces(&self) -> bool {
+        false
+    }
+
+    /// Tells others that these uploads wait for their patients, where that is wanted. Told again it changes nothing,
+    /// and nothing depends on it.
+    async fn announce(&self, _waiting: &[Upload]) {}
 }

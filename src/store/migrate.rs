@@ -21,7 +21,7 @@ use super::search;
 
 /// The forms of the database, oldest first. A published one is never edited. What SQL cannot do is done by ours, in the
 /// transaction in which the forms are applied.
-static MIGRATIONS: LazyLock<[M<'static>; 11]> = LazyLock::new(|| {
+static MIGRATIONS: LazyLock<[M<'static>; 12]> = LazyLock::new(|| {
     [
         M::up(include_str!("../../assets/migrations/0001-clinic.sql")),
         M::up(include_str!("../../assets/migrations/0002-search-words.sql")),
@@ -36,6 +36,7 @@ static MIGRATIONS: LazyLock<[M<'static>; 11]> = LazyLock::new(|| {
             search::rebuild(transaction).map_err(HookError::from)
         }),
         M::up(include_str!("../../assets/migrations/0011-taken-back.sql")).foreign_key_check(),
+        M::up(include_str!("../../assets/migrations/0012-terminal.sql")),
     ]
 });
 

@@ -232,17 +232,21 @@ fn keep(connection: &Connection, item: &Item) -> Result<(), StoreError> {
 fn parcel(connection: &Connection, key: &IdempotencyKey) -> Result<Parcel, StoreError> {
     let found = connection
         .prepare_cached(
-            "SELECT o.kind, a.id, a.user, a.at, coalesce(s.key, s.id), u.identity
+            "SELECT o.kind, a.id, a.user, a.at, coalesce(s.key, s.id), u.identity,
+                 coalesce(d.read_at, u.read_at), d.clock
              FROM outbox o JOIN assignments a ON a.id = o.assignment JOIN subjects s ON s.id = a.subject
                  JOIN uploads u ON u.id = a.upload
+                 LEFT JOIN downloads d ON d.id = (SELECT max(id) FROM downloads WHERE upload = u.id)
              WHERE o.key = ?1",
         )?
         .query_row([&key.0], |row| {
             let text = |column: usize| row.get::<_, String>(column);
-            Ok((text(0)?, row.get::<_, i64>(1)?, text(2)?, row.get::<_, i64>(3)?, text(4)?, text(5)?))
+            let number = |column: usize| row.get::<_, i64>(column);
+            let read = (number(6)?, row.get::<_, Option<String>>(7)?);
+            Ok((text(0)?, number(1)?, text(2)?, number(3)?, text(4)?, text(5)?, read))
         })
         .optional()?;
-    let Some((kind, assignment, decided_by, at, patient, identity)) = found else {
+    let Some((kind, assignment, decided_by, at, patient, identity, (read_at, clock))) = found else {
         return Err(StoreError::NotFound { what: "the item of the outbox" });
     };
     let content = match codec::from_word(&kind, "kind")? {
@@ -260,6 +264,8 @@ fn parcel(connection: &Connection, key: &IdempotencyKey) -> Result<Parcel, Store
         key: key.clone(),
         patient: PatientId(patient),
         meter: codec::from_json(&identity, "meter")?,
+        read_at: codec::timestamp(read_at)?,
+        clock: clock.map(|clock| codec::from_json(&clock, "clock reading")).transpose()?,
         decided_by,
         decided_at: codec::timestamp(at)?,
         content,

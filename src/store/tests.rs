@@ -37,6 +37,7 @@ pub(super) fn download() -> Download {
         model: "Accu-Chek Guide".into(),
         model_number: None,
         serial: Private::new("000-1".into()),
+        system_id: None,
         firmware: None,
         driver: "accu-chek-usb".into(),
     };

@@ -7,7 +7,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
-use glucodock::config::{FhirSettings, ServerBase, SignInSettings, TenantHeader};
+use glucodock::config::{FhirSettings, MappingSettings, ServerBase, SignInSettings, TenantHeader};
 use glucodock::domain::clinic::Password;
 use glucodock::domain::problem::with_causes;
 use glucodock::platform::RemoteError;
@@ -31,6 +31,7 @@ fn settings(base: &str) -> FhirSettings {
         allow_http: false,
         tenant_header: None,
         timeout: Duration::from_mins(1),
+        mapping: MappingSettings::default(),
     }
 }
 

@@ -5,10 +5,10 @@ use std::future::Future;
 use std::path::Path;
 use std::sync::Arc;
 
-use glucodock::config::{FhirSettings, ServerBase, SignInSettings};
+use glucodock::config::{FhirSettings, MappingSettings, ServerBase, SignInSettings};
 use glucodock::domain::association::IdempotencyKey;
 use glucodock::domain::clinic::{Actor, Role, User};
-use glucodock::domain::delivery::{Errand, Jitter, State};
+use glucodock::domain::delivery::{Errand, Jitter, Parcel, State};
 use glucodock::domain::meter::MeterIdentity;
 use glucodock::domain::patient::{Gender, Likeness, NewPatient, PageCursor, PatientId, Status};
 use glucodock::domain::platform_check::Ownership;
@@ -28,7 +28,7 @@ use serde_json::{Value, json};
 use super::fhir_server::{Fault, FhirServer};
 use super::headless::{furnish, noon, passes_on};
 
-fn person(id: &str, family: &str, given: &str, born: &str, mrn: &str) -> Value {
+pub(crate) fn person(id: &str, family: &str, given: &str, born: &str, mrn: &str) -> Value {
     json!({
         "resourceType": "Patient", "id": id, "active": true, "birthDate": born, "gender": "female",
         "name": [{ "use": "official", "family": family, "given": [given] }],
@@ -36,12 +36,17 @@ fn person(id: &str, family: &str, given: &str, born: &str, mrn: &str) -> Value {
     })
 }
 
-fn ruth() -> Value {
+pub(crate) fn ruth() -> Value {
     person("7f", "Adeyemi", "Ruth", "1968-03-09", "H5550007")
 }
 
 /// The station on a store, and the platform on the server.
-fn on(base: &str, store: Store) -> Backend {
+pub(crate) fn on(base: &str, store: Store) -> Backend {
+    on_with(base, store, MappingSettings::default())
+}
+
+/// The same, with other settings of what is written.
+pub(crate) fn on_with(base: &str, store: Store, mapping: MappingSettings) -> Backend {
     let settings = FhirSettings {
         base: ServerBase::parse(base, false).unwrap(),
         sign_in: SignInSettings::None,
@@ -49,25 +54,31 @@ fn on(base: &str, store: Store) -> Backend {
         allow_http: false,
         tenant_header: None,
         timeout: std::time::Duration::from_secs(20),
+        mapping,
     };
     let client = FhirClient::new(Arc::new(settings)).unwrap();
     let store = Arc::new(store);
     let station = Station::new(Arc::clone(&store));
-    let zone = noon().time_zone().clone();
-    let surroundings = FhirSurroundings { zone, now: Arc::new(|| noon().timestamp()), is_training: false };
+    let surroundings = FhirSurroundings {
+        zone: noon().time_zone().clone(),
+        now: Arc::new(|| noon().timestamp()),
+        has_network_time: true,
+        range: Arc::new(|_| Some((10, 600))),
+        store: Arc::clone(&store),
+    };
     Backend { station, platform: fhir::on(client, surroundings, embedded::on(store)) }
 }
 
-fn nora() -> Actor {
+pub(crate) fn nora() -> Actor {
     let user = User { id: "1".into(), login: "nora".into(), name: "Nora Test".into(), role: Role::Assistant };
     Actor { user, session: "s".into(), at: noon().timestamp() }
 }
 
-fn wait<T>(work: impl Future<Output = T>) -> T {
+pub(crate) fn wait<T>(work: impl Future<Output = T>) -> T {
     tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap().block_on(work)
 }
 
-const ASSIGN: &str = r#"
+pub(crate) const ASSIGN: &str = r#"
 type "nora"
 key Tab
 type "correct horse"
@@ -97,8 +108,15 @@ expect "250 in all"
 "#;
 
 /// Plays the wizard up to the dashboard over this server.
-fn assign(folder: &Path, server: &FhirServer) {
+pub(crate) fn assign(folder: &Path, server: &FhirServer) {
     assign_and(folder, server, LOOK);
+}
+
+/// The same, over a server that takes nothing yet: all of it is still to be carried.
+pub(crate) fn assign_only(folder: &Path, server: &FhirServer) {
+    server.shelf.lock().unwrap().faults = vec![Fault::Says(503); 1000];
+    assign(folder, server);
+    server.shelf.lock().unwrap().faults.clear();
 }
 
 /// Plays the wizard up to what is said of the assignment, and then this.
@@ -109,8 +127,14 @@ fn assign_and(folder: &Path, server: &FhirServer, then: &str) {
 }
 
 /// Carries until nothing is left that can be carried; an hour passes at each look.
-fn carry(folder: &Path, server: &FhirServer) {
-    let backend = on(&server.server.base, Store::open(folder).unwrap());
+pub(crate) fn carry(folder: &Path, server: &FhirServer) {
+    carry_with(folder, |store| on(&server.server.base, store));
+}
+
+/// The same, over another platform; gives what was carried.
+pub(crate) fn carry_with(folder: &Path, platform: impl FnOnce(Store) -> Backend) -> Vec<Parcel> {
+    let backend = platform(Store::open(folder).unwrap());
+    let mut parcels = Vec::new();
     let mut now = noon().timestamp() + SignedDuration::from_hours(24);
     loop {
         now += SignedDuration::from_hours(1);
@@ -118,15 +142,16 @@ fn carry(folder: &Path, server: &FhirServer) {
             Errand::Deliver(parcel) => {
                 let outcome = wait(backend.platform.record.deliver(&parcel));
                 assert!(backend.station.note_delivery(&parcel.key, outcome, now, Jitter(0)).unwrap());
+                parcels.push(*parcel);
             }
             Errand::WaitUntil(_) => {}
-            Errand::Rest => break,
+            Errand::Rest => return parcels,
         }
     }
 }
 
 /// What of the record the numbers of a dashboard use, as the meter said it.
-fn in_numbers(readings: Vec<Reading>) -> Vec<(String, String, String)> {
+pub(crate) fn in_numbers(readings: Vec<Reading>) -> Vec<(String, String, String)> {
     let mut told: Vec<_> = readings
         .into_iter()
         .filter(Reading::is_in_numbers)
@@ -140,7 +165,7 @@ fn in_numbers(readings: Vec<Reading>) -> Vec<(String, String, String)> {
 }
 
 /// Each reading is there once, under the right patient, and comes back as the meter said it.
-fn is_there_once(folder: &Path, server: &FhirServer) {
+pub(crate) fn is_there_once(folder: &Path, server: &FhirServer) {
     let store = Store::open(folder).unwrap();
     assert_eq!(store.undelivered().unwrap(), []);
     let patient = PatientId("Patient/7f".into());
@@ -155,17 +180,32 @@ fn is_there_once(folder: &Path, server: &FhirServer) {
     let record = wait(elsewhere.platform.record.readings(&nora(), &patient, Span::ALL)).unwrap();
     assert_eq!(record.total as usize, here.len());
     assert_eq!(in_numbers(record.readings), here);
-    let observations = server.all("Observation");
+    let of = |resources: Vec<Value>, system: &str| -> Vec<Value> {
+        let is = |own: &Value| own["identifier"][0]["system"].as_str().unwrap().contains(system);
+        resources.into_iter().filter(is).collect()
+    };
+    let observations = of(server.all("Observation"), "/reading");
     assert_eq!(observations.len(), here.len());
     assert!(observations.iter().all(|resource| resource["subject"]["reference"] == "Patient/7f"));
-    let [device] = server.all("Device").try_into().unwrap();
+    let [device] = of(server.all("Device"), "/meter/").try_into().unwrap();
+    // A terminal each; that the readings came through is one of them.
+    let gateways = of(server.all("Device"), "/gateway");
+    let reference = |resource: &Value| {
+        format!("{}/{}", resource["resourceType"].as_str().unwrap(), resource["id"].as_str().unwrap())
+    };
+    assert!(gateways.iter().all(|gateway| gateway.get("note").is_none()), "nothing is left of a trial");
+    let through = observations[0]["extension"][0]["valueReference"].clone();
+    assert!(gateways.iter().any(|gateway| through == json!({ "reference": reference(gateway) })));
+    assert!(observations.iter().all(|resource| resource["extension"][0]["valueReference"] == through));
+    let [stamp] = of(server.all("Observation"), "/time-stamp").try_into().unwrap();
+    assert_eq!((&stamp["subject"]["reference"], &stamp["device"]), (&json!(reference(&device)), &through));
     assert_eq!(device["patient"], json!({ "reference": "Patient/7f" }));
     let [statement] = server.all("DeviceUseStatement").try_into().unwrap();
     assert_eq!((&statement["subject"], &statement["status"]), (&device["patient"], &json!("active")));
     let [provenance] = server.all("Provenance").try_into().unwrap();
-    let targets = [&device, &statement]
-        .map(|target| format!("{}/{}", target["resourceType"].as_str().unwrap(), target["id"].as_str().unwrap()));
-    assert_eq!(provenance["target"], json!(targets.map(|target| json!({ "reference": target }))));
+    let targets = [&device, &statement].map(|target| json!({ "reference": reference(target) }));
+    assert_eq!(provenance["target"], json!(targets));
+    assert_eq!(provenance["agent"][1]["who"], through);
 }
 
 #[test]
@@ -294,7 +334,7 @@ fn a_person_and_the_owner_of_a_meter_are_told_as_they_are_now() {
     let (_folder, backend) = backend_of(&server);
     let fetch = |id: &str| wait(backend.platform.directory.fetch(&nora(), &PatientId(id.into()))).unwrap();
     assert_eq!(fetch("Patient/7f").map(|found| (found.full_name(), found.status)).unwrap().1, Status::Active);
-    assert_eq!(fetch("Patient/8").unwrap().status, Status::Merged);
+    assert_eq!(fetch("Patient/8").unwrap().id, PatientId("Patient/7f".into()), "who took their place");
     assert_eq!(fetch("Patient/9"), None);
     let ownership = |serial: &str| {
         let meter = MeterIdentity {
@@ -302,6 +342,7 @@ fn a_person_and_the_owner_of_a_meter_are_told_as_they_are_now() {
             model: "Accu-Chek Guide".into(),
             model_number: None,
             serial: Private::new(serial.into()),
+            system_id: None,
             firmware: None,
             driver: "accu-chek-usb".into(),
         };
@@ -416,7 +457,7 @@ fn more_patients_are_on_the_next_page_of_this_server() {
     assert!(matches!(refused, RemoteError::Forbidden(_)), "{refused:?}");
 }
 
-fn new_patient(family: &str, mrn: &str) -> NewPatient {
+pub(crate) fn new_patient(family: &str, mrn: &str) -> NewPatient {
     NewPatient {
         family: Private::new(family.into()),
         given: Private::new("Ruth".into()),

@@ -8,6 +8,7 @@ mod clinic;
 #[path = "../support/embedded.rs"]
 mod embedded;
 mod fhir_client;
+mod fhir_mapping;
 mod fhir_platform;
 #[path = "../support/fhir_server.rs"]
 mod fhir_server;

@@ -9,7 +9,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
-use glucodock::config::{FhirSettings, OAuthSettings, ServerBase, SignInSettings};
+use glucodock::config::{FhirSettings, MappingSettings, OAuthSettings, ServerBase, SignInSettings};
 use glucodock::domain::clinic::Password;
 use glucodock::domain::problem::{ProblemCode, with_causes};
 use glucodock::platform::RemoteError;
@@ -57,6 +57,7 @@ fn client(server: &Server, sign_in: SignInSettings) -> FhirClient {
         allow_http: false,
         tenant_header: None,
         timeout,
+        mapping: MappingSettings::default(),
     }))
     .unwrap()
 }

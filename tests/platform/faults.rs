@@ -172,16 +172,19 @@ fn round(place: Place, seed: u64, count: u32, tally: &Tally) {
         assert_eq!(there, all(expected), "seed {seed}, person {place}");
     }
     if let Some(small) = &served.small {
-        let ids = |kind: &str| {
+        let ids = |kind: &str, system: &str| {
             let mut ids: Vec<_> = small.all(kind).iter().map(|own| own["identifier"].to_string()).collect();
             let all = ids.len();
             ids.sort();
             ids.dedup();
             assert_eq!(ids.len(), all, "seed {seed}: {kind} doubled");
-            all
+            ids.into_iter().filter(|id| id.contains(system)).count()
         };
-        assert_eq!(ids("Observation"), expected.iter().map(|lots| all(lots).len()).sum::<usize>());
-        assert_eq!((ids("Device"), ids("DeviceUseStatement")), (4, 5), "seed {seed}: two say the same of one meter");
+        assert_eq!(ids("Observation", "/reading"), expected.iter().map(|lots| all(lots).len()).sum::<usize>());
+        assert_eq!((ids("Device", "/meter/"), ids("Device", "/gateway")), (4, 2), "seed {seed}");
+        let all_devices = small.all("Device").len();
+        assert_eq!(all_devices, 6, "seed {seed}: nothing is left of a trial");
+        assert_eq!(ids("DeviceUseStatement", ""), 4, "seed {seed}: one says it of each meter");
     }
 }
 

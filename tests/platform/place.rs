@@ -18,7 +18,8 @@ use glucodock::domain::meter::MeterIdentity;
 use glucodock::domain::patient::{Gender, NewPatient, Patient};
 use glucodock::domain::text::Private;
 use glucodock::engine::effects::Backend;
-use glucodock::platform::fhir::{self, FhirClient, FhirSurroundings};
+use glucodock::meters::catalogue::Catalogue;
+use glucodock::platform::fhir::{self, FhirClient, FhirSurroundings, MeasuringRange};
 use glucodock::platform::{RemoteError, embedded};
 use glucodock::station::Station;
 use glucodock::store::Store;
@@ -195,13 +196,15 @@ fn backend(folder: &Path, timeout: Option<Duration>) -> Backend {
     let settings = SettingsPlace::find(None, None, folder).unwrap().read().unwrap();
     let store = Arc::new(store);
     let station = Station::new(Arc::clone(&store));
-    let embedded = embedded::on(store);
+    let embedded = embedded::on(Arc::clone(&store));
     let platform = match settings.platform {
         PlatformSettings::Embedded => embedded,
         PlatformSettings::Fhir(mut settings) => {
             settings.timeout = timeout.unwrap_or(settings.timeout);
             let zone = jiff::tz::TimeZone::get("Europe/Berlin").unwrap();
-            let surroundings = FhirSurroundings { zone, now: Arc::new(noon), is_training: false };
+            let range: MeasuringRange =
+                Arc::new(|meter| Catalogue::embedded().range_of(meter.driver.as_str(), &meter.model));
+            let surroundings = FhirSurroundings { zone, now: Arc::new(noon), has_network_time: true, range, store };
             fhir::on(FhirClient::new(settings.into()).unwrap(), surroundings, embedded)
         }
     };
@@ -244,6 +247,7 @@ pub(crate) fn meter(serial: &str) -> MeterIdentity {
         model: "Accu-Chek Guide".into(),
         model_number: Some("925".into()),
         serial: Private::new(serial.into()),
+        system_id: None,
         firmware: Some("v1.9.6".into()),
         driver: "accu-chek-usb".into(),
     }

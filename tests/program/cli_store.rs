@@ -224,6 +224,7 @@ fn download(model: &str, serial: &str) -> Download {
         model: model.into(),
         model_number: None,
         serial: Private::new(serial.into()),
+        system_id: None,
         firmware: None,
         driver: "example".into(),
     };

@@ -35,13 +35,29 @@ fn settings_are_written_checked_and_shown() {
     assert!(text(&again.stderr).contains("is there already, and stays as it is"), "{}", text(&again.stderr));
     assert_eq!(fs::read_to_string(&file).unwrap(), "# mine\n");
 
-    fs::write(&file, "[platform]\nkind = \"fhir\"\nbase = \"http://127.0.0.1:8088/\"\ntimeout_seconds = 5\n").unwrap();
+    let said = "[platform]\nkind = \"fhir\"\nbase = \"http://127.0.0.1:8088/\"\ntimeout_seconds = 5\n\
+                audit_event = true\n[platform.profiles]\nDevice = \"urn:a\"\nObservation = [\"urn:b\", \"urn:c\"]\n";
+    fs::write(&file, said).unwrap();
     let checked = object(&config(&data, "config check --json"));
     assert_eq!(checked, json!({ "file": file, "valid": true, "complaints": [] }));
     let shown = config(&data, "config show");
-    let lines = "[platform]\nkind             = \"fhir\"\nbase             = \"http://127.0.0.1:8088\"\n\
-                 sign_in          = \"none\"\nallow_http       = false\ntimeout_seconds  = 5\n";
-    assert_eq!(text(&shown.stdout), format!("# {}\n{lines}", file.display()));
+    let lines = [
+        ("kind", "\"fhir\""),
+        ("base", "\"http://127.0.0.1:8088\""),
+        ("sign_in", "\"none\""),
+        ("allow_http", "false"),
+        ("timeout_seconds", "5"),
+        ("profiles", "{ Device = [\"urn:a\"], Observation = [\"urn:b\",\"urn:c\"] }"),
+        ("device_patient", "true"),
+        ("device_use_statement", "true"),
+        ("time_stamp_reference", "false"),
+        ("phd_identifier", "false"),
+        ("pending_task", "false"),
+        ("audit_event", "true"),
+        ("control_solution", "false"),
+    ];
+    let lines = lines.map(|(key, value)| format!("{key:20}  = {value}")).join("\n");
+    assert_eq!(text(&shown.stdout), format!("# {}\n[platform]\n{lines}\n", file.display()));
     // What is shown can be written.
     let copy = root.path().join("copy.toml");
     fs::write(&copy, &shown.stdout).unwrap();

@@ -61,6 +61,7 @@ pub(crate) fn meter(serial: &str) -> MeterIdentity {
         model: "Accu-Chek Guide".into(),
         model_number: Some("925".into()),
         serial: Private::new(serial.into()),
+        system_id: None,
         firmware: Some("v1.9.6".into()),
         driver: "accu-chek-usb".into(),
     }

@@ -18,6 +18,12 @@ pub(crate) struct Shelf {
     pub(crate) metadata: Option<Value>,
     /// Whether it creates without a look at the condition.
     pub(crate) ignores_conditions: bool,
+    /// Whether it keeps what a transaction has done when a later entry fails.
+    pub(crate) keeps_halves: bool,
+    /// What it does not do at all: `transaction`, `batch`, `condition` (a create with one).
+    pub(crate) refuses: Vec<&'static str>,
+    /// A reading of this time is not taken, in no way.
+    pub(crate) poison: Option<String>,
     /// At most so many results on a page.
     pub(crate) page: usize,
     /// Results that are paged through.
@@ -69,20 +75,35 @@ impl FhirServer {
 impl Shelf {
     fn keep(&mut self, mut resource: Value) {
         resource["meta"]["versionId"] = json!("1");
+        resource["meta"]["lastUpdated"] = json!(format!("2026-01-01T00:00:00.{:06}Z", self.resources.len()));
         self.resources.push(resource);
     }
 
     fn answer(&mut self, asked: &Asked) -> Answered {
         let base = format!("http://{}", asked.header("host").unwrap());
         let path = asked.target.trim_start_matches('/');
-        let is_write = asked.method == "PUT" || path.is_empty();
+        let is_write = asked.method == "PUT" || !path.ends_with("_search") && asked.method == "POST";
         let fault = if is_write { self.faults.pop() } else { None };
         if let Some(Fault::Says(status)) = fault {
             return refusal(status);
         }
         let answer = match (asked.method.as_str(), path) {
-            ("POST", "") => self.transaction(&serde_json::from_str(&asked.body).unwrap()),
-            ("PUT", reference) => self.update(reference, asked),
+            ("POST", "") => self.bundle(&serde_json::from_str(&asked.body).unwrap()),
+            ("PUT", reference) => {
+                let resource = serde_json::from_str(&asked.body).unwrap();
+                match self.update(reference, resource, asked.header("if-match")) {
+                    Ok(()) => Answered::Whole(200, Vec::new(), String::new()),
+                    Err(status) => refusal(status),
+                }
+            }
+            ("POST", path) if !path.ends_with("/_search") => {
+                let resource: Value = serde_json::from_str(&asked.body).unwrap();
+                assert_eq!(resource["resourceType"], path);
+                match self.create(resource, asked.header("if-none-exist")) {
+                    Ok((status, place)) => Answered::Whole(status, vec![("Location", place)], String::new()),
+                    Err(status) => refusal(status),
+                }
+            }
             ("POST", path) => self.search(path.strip_suffix("/_search").unwrap(), &asked.body, &base),
             ("GET", path) if path.starts_with("_page") => self.page(path, &base),
             ("GET", "metadata") => self.metadata.as_ref().map_or_else(|| refusal(404), |said| fhir(200, said)),
@@ -99,21 +120,51 @@ impl Shelf {
         self.resources.iter().position(|own| is_it(own) == reference)
     }
 
-    fn update(&mut self, reference: &str, asked: &Asked) -> Answered {
-        let Some(at) = self.place(reference) else { return refusal(404) };
+    fn update(&mut self, reference: &str, mut resource: Value, condition: Option<&str>) -> Result<(), u16> {
+        let at = self.place(reference).ok_or(404_u16)?;
         let version = self.resources[at]["meta"]["versionId"].as_str().unwrap().to_owned();
-        if asked.header("if-match").is_some_and(|wanted| wanted != format!("W/\"{version}\"")) {
-            return refusal(412);
+        if condition.is_some_and(|wanted| wanted != format!("W/\"{version}\"")) {
+            return Err(412);
         }
-        let mut resource: Value = serde_json::from_str(&asked.body).unwrap();
         // FHIR R4, http.html#update: type and id of the body are those of the address.
         let (kind, id) = reference.split_once('/').unwrap();
         if resource["resourceType"] != kind || resource["id"] != id {
-            return refusal(400);
+            return Err(400);
         }
         resource["meta"]["versionId"] = json!((version.parse::<u32>().unwrap() + 1).to_string());
         self.resources[at] = resource;
-        Answered::Whole(200, Vec::new(), String::new())
+        Ok(())
+    }
+
+    /// Status and place of what was created, or was there.
+    fn create(&mut self, mut resource: Value, condition: Option<&str>) -> Result<(u16, String), u16> {
+        let kind = resource["resourceType"].as_str().unwrap().to_owned();
+        if condition.is_some() && self.refuses.contains(&"condition") {
+            return Err(400);
+        }
+        if self.poison.is_some() && resource["effectiveDateTime"].as_str() == self.poison.as_deref() {
+            return Err(422);
+        }
+        let token = condition.filter(|_| !self.ignores_conditions).map(|condition| {
+            let (name, value) = url::form_urlencoded::parse(condition.as_bytes()).next().unwrap();
+            assert_eq!(name, "identifier");
+            value.into_owned()
+        });
+        let there: Vec<Value> = token
+            .map(|token| self.of(&kind).into_iter().filter(|own| has(own, "identifier", &token)).collect())
+            .unwrap_or_default();
+        let (status, id) = match there.as_slice() {
+            [] => {
+                self.made += 1;
+                let id = format!("made-{}", self.made);
+                resource["id"] = json!(id);
+                self.keep(resource);
+                (201, id)
+            }
+            [own] => (200, own["id"].as_str().unwrap().to_owned()),
+            _ => return Err(412),
+        };
+        Ok((status, format!("{kind}/{id}/_history/1")))
     }
 
     fn search(&mut self, kind: &str, body: &str, base: &str) -> Answered {
@@ -121,7 +172,7 @@ impl Shelf {
         for (name, value) in url::form_urlencoded::parse(body.as_bytes()) {
             match name.as_ref() {
                 "_count" => count = count.min(value.parse().unwrap()),
-                "identifier" | "name" | "family" | "birthdate" | "patient" | "code" => {
+                "identifier" | "name" | "family" | "birthdate" | "patient" | "code" | "device" | "focus" | "target" => {
                     found.retain(|resource| value.split(',').any(|value| has(resource, &name, value)));
                 }
                 _ => return refusal(400),
@@ -150,51 +201,55 @@ impl Shelf {
         self.resources.iter().filter(|resource| resource["resourceType"] == kind).cloned().collect()
     }
 
-    /// All or nothing.
-    fn transaction(&mut self, bundle: &Value) -> Answered {
+    /// What stands in a bundle: all or nothing of a transaction, and of a batch each by itself.
+    fn bundle(&mut self, bundle: &Value) -> Answered {
+        let kind = bundle["type"].as_str().unwrap();
         let entries = bundle["entry"].as_array().unwrap();
+        let is_transaction = kind == "transaction";
         let conditional = entries.iter().filter(|entry| entry["request"]["ifNoneExist"].is_string()).count();
-        if self.most_at_once > 0 && conditional > self.most_at_once {
+        if self.refuses.contains(&kind) || is_transaction && self.most_at_once > 0 && conditional > self.most_at_once {
             return refusal(400);
         }
         let (before, mut answers, mut named) = (self.resources.clone(), Vec::new(), Vec::new());
-        for entry in entries {
-            let kind = entry["request"]["url"].as_str().unwrap();
-            assert_eq!(entry["request"]["method"], "POST");
-            let condition = entry["request"]["ifNoneExist"].as_str().filter(|_| !self.ignores_conditions);
-            let token = condition.map(|condition| {
-                let (name, value) = url::form_urlencoded::parse(condition.as_bytes()).next().unwrap();
-                assert_eq!(name, "identifier");
-                value.into_owned()
-            });
-            let there: Vec<Value> = token
-                .map(|token| self.of(kind).into_iter().filter(|own| has(own, "identifier", &token)).collect())
-                .unwrap_or_default();
-            if there.len() > 1 {
-                self.resources = before;
-                return refusal(412);
-            }
-            let (status, id) = if let Some(own) = there.first() {
-                ("200 OK", own["id"].as_str().unwrap().to_owned())
-            } else {
-                self.made += 1;
-                let id = format!("made-{}", self.made);
-                let mut resource = entry["resource"].clone();
-                resource["id"] = json!(id);
-                self.keep(resource);
-                ("201 Created", id)
+        let (creates, updates): (Vec<_>, Vec<_>) =
+            entries.iter().enumerate().partition(|(_, entry)| entry["request"]["method"] == "POST");
+        let mut failed = None;
+        for (place, entry) in creates.into_iter().chain(updates) {
+            let (request, resource) = (&entry["request"], entry["resource"].clone());
+            let url = request["url"].as_str().unwrap();
+            let done = match request["method"].as_str().unwrap() {
+                "POST" => self.create(resource, request["ifNoneExist"].as_str()),
+                "PUT" => self.update(url, resource, request["ifMatch"].as_str()).map(|()| (200, url.to_owned())),
+                other => panic!("{other}"),
             };
-            if let Some(name) = entry["fullUrl"].as_str() {
-                named.push((name.to_owned(), format!("{kind}/{id}")));
+            if let (Some(name), Ok((_, location))) = (entry["fullUrl"].as_str(), &done) {
+                named.push((name.to_owned(), location.split("/_history").next().unwrap().to_owned()));
             }
-            answers.push(json!({ "response": { "status": status, "location": format!("{kind}/{id}/_history/1") } }));
+            failed = failed.or(done.as_ref().err().copied());
+            answers.push((
+                place,
+                match done {
+                    Ok((status, location)) => {
+                        json!({ "response": { "status": format!("{status} done"), "location": location } })
+                    }
+                    Err(status) => json!({ "response": { "status": status.to_string() } }),
+                },
+            ));
+        }
+        if let (true, Some(status)) = (is_transaction, failed) {
+            if !self.keeps_halves {
+                self.resources = before;
+            }
+            return refusal(status);
         }
         for (name, reference) in named {
             for resource in &mut self.resources {
                 *resource = serde_json::from_str(&resource.to_string().replace(&name, &reference)).unwrap();
             }
         }
-        fhir(200, &json!({ "resourceType": "Bundle", "type": "transaction-response", "entry": answers }))
+        answers.sort_by_key(|(place, _)| *place);
+        let answers: Vec<Value> = answers.into_iter().map(|(_, answer)| answer).collect();
+        fhir(200, &json!({ "resourceType": "Bundle", "type": format!("{kind}-response"), "entry": answers }))
     }
 }
 
@@ -221,6 +276,8 @@ fn has(resource: &Value, name: &str, value: &str) -> bool {
         }
         "birthdate" => folded(&resource["birthDate"]).starts_with(value),
         "patient" => resource["subject"]["reference"] == value,
+        "device" | "focus" => resource[name]["reference"] == value,
+        "target" => resource["target"].as_array().into_iter().flatten().any(|own| own["reference"] == value),
         "code" => {
             let (system, code) = value.split_once('|').unwrap();
             let codings = resource["code"]["coding"].as_array().into_iter().flatten();

@@ -73,7 +73,14 @@ impl Courier {
                     let wait = when.duration_since((self.now)().timestamp());
                     self.rest_at_most(Duration::try_from(wait).unwrap_or_default()).await;
                 }
-                Carried::Nothing => self.bell.notified().await,
+                Carried::Nothing => {
+                    // What is decided meanwhile goes first.
+                    tokio::select! {
+                        biased;
+                        () = self.bell.notified() => {}
+                        () = self.announce_and_rest() => {}
+                    }
+                }
                 Carried::ByAnother => self.rest_at_most(LET_ANOTHER_GO_ON).await,
                 Carried::NotRead => self.rest_at_most(LOOK_AGAIN).await,
             }
@@ -125,6 +132,18 @@ impl Courier {
         if is_noted {
             self.mailbox.put(EngineEvent::Delivered { patient, is_lost });
         }
+    }
+
+    /// Tells others of the meters that wait, where that is wanted, and rests.
+    async fn announce_and_rest(&self) {
+        let record = Arc::clone(&self.backend.platform.record);
+        if record.announces()
+            && let Some(waiting) = self.at_the_station("waiting", |station| Ok(station.store().pending()?)).await
+        {
+            // What is wrong with it is nobody's loss.
+            let _ = contain_polls(async move { record.announce(&waiting).await }).await;
+        }
+        std::future::pending::<()>().await;
     }
 
     async fn rest_at_most(&self, wait: Duration) {

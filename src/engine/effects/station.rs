@@ -27,9 +27,16 @@ impl CallThread<Station> {
     }
 }
 
-/// [`Station::quarantine`].
-pub(super) fn quarantine(station: &Station, actor: &Actor, download: &Download) -> Result<Box<Upload>, StationError> {
-    station.quarantine(actor, download).inspect(|upload| noted::quarantined(actor, upload)).map(Box::new)
+/// [`Station::quarantine`]. Rings for whoever tells others what waits.
+pub(super) fn quarantine(
+    station: &Station,
+    actor: &Actor,
+    download: &Download,
+    bell: &Notify,
+) -> Result<Box<Upload>, StationError> {
+    let kept = station.quarantine(actor, download).inspect(|upload| noted::quarantined(actor, upload));
+    bell.notify_one();
+    kept.map(Box::new)
 }
 
 /// [`Station::note_mismatch`].

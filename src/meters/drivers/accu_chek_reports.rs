@@ -46,6 +46,7 @@ impl Driver for AccuChekReports {
             model: MODEL.into(),
             model_number: None,
             serial: Private::new(Clean::new(&report.serial, NAME_CELLS)),
+            system_id: None,
             firmware: None,
             driver: self.name().into(),
         };

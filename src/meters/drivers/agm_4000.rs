@@ -52,6 +52,7 @@ impl Driver for Agm4000 {
             model: sold_under(sold_as, "AGM-4000"),
             model_number: None,
             serial: Private::new(Clean::new(&serial, NAME_CELLS)),
+            system_id: None,
             firmware: None,
             driver: self.name().into(),
         };

@@ -102,6 +102,7 @@ fn read(conversation: &mut Conversation<'_>, medium: Medium, model: Clean) -> Re
         model,
         model_number,
         serial: Private::new(Clean::new(&serial, NAME_CELLS)),
+        system_id: None,
         firmware: None,
         driver: CareSens.name().into(),
     };

@@ -100,6 +100,7 @@ fn identity(header: &Header, driver: &'static str, layout: Layout) -> MeterIdent
         model_number: (!number.is_empty()).then(|| clean(number)),
         // Labels of the serial family show the number with its prefix.
         serial: Private::new(clean(if layout == Layout::Hid { header.label_serial() } else { &header.serial })),
+        system_id: None,
         firmware: header.versions.first().filter(|version| !version.is_empty()).map(|version| clean(version)),
         driver: driver.into(),
     }

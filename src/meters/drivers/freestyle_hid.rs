@@ -104,6 +104,7 @@ pub(super) fn read(model: &Model, conversation: &mut Conversation<'_>, sold_as: 
         model: sold_under(sold_as, model.sold_as),
         model_number: None,
         serial: Private::new(Clean::new(&serial, NAME_CELLS)),
+        system_id: None,
         firmware,
         driver: model.driver.into(),
     };

@@ -201,6 +201,7 @@ pub(super) fn identity(driver: &str, model: Clean, serial: &str, version: &str) 
         model,
         model_number: None,
         serial: Private::new(Clean::new(serial, NAME_CELLS)),
+        system_id: None,
         firmware: Some(Clean::new(version, NAME_CELLS)),
         driver: driver.into(),
     }

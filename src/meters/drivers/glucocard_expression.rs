@@ -70,6 +70,7 @@ impl Driver for GlucocardExpression {
             model: sold_under(sold_as, "GLUCOCARD Expression"),
             model_number: None,
             serial: Private::new(Clean::new(&serial, NAME_CELLS)),
+            system_id: None,
             firmware: None,
             driver: self.name().into(),
         };

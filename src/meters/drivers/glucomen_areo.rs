@@ -73,6 +73,7 @@ impl Driver for GlucoMenAreo {
             model: sold_under(sold_as, "GlucoMen areo"),
             model_number: None,
             serial: Private::new(Clean::new(&info.serial, NAME_CELLS)),
+            system_id: None,
             firmware: Some(Clean::new(&info.version, NAME_CELLS)),
             driver: self.name().into(),
         };

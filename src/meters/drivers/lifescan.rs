@@ -259,6 +259,7 @@ impl Found {
             model,
             model_number: None,
             serial: Private::new(Clean::new(serial, NAME_CELLS)),
+            system_id: None,
             firmware: self.firmware,
             driver: driver.into(),
         };

@@ -74,6 +74,7 @@ impl Driver for OneTouchUltra2 {
             model: model(&serial),
             model_number: None,
             serial: Private::new(Clean::new(&serial, NAME_CELLS)),
+            system_id: None,
             firmware,
             driver: self.name().into(),
         };

@@ -59,6 +59,7 @@ impl Driver for ReliOnPrime {
             model: sold_under(sold_as, "ReliOn Prime"),
             model_number: Some(Clean::new(&header.product, NAME_CELLS)),
             serial: Private::new(Clean::new(&header.serial, NAME_CELLS)),
+            system_id: None,
             firmware: None,
             driver: self.name().into(),
         };

@@ -68,6 +68,7 @@ impl Driver for SdCodeFree {
             model: sold_under(sold_as, "SD CodeFree"),
             model_number: None,
             serial: Private::default(),
+            system_id: None,
             firmware: None,
             driver: self.name().into(),
         };

@@ -69,6 +69,7 @@ impl Driver for SmartPix {
             model: model(&device.name),
             model_number: None,
             serial: Private::new(Clean::new(&device.serial, NAME_CELLS)),
+            system_id: None,
             firmware: None,
             driver: self.name().into(),
         };

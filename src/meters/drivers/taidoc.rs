@@ -68,6 +68,7 @@ fn read(driver: &str, conversation: &mut Conversation<'_>) -> Result<Account, Me
         model: Clean::new(&format!("TD-{model}"), NAME_CELLS),
         model_number: Some(Clean::new(&model, NAME_CELLS)),
         serial: Private::new(Clean::new(&fields::serial(left, right), NAME_CELLS)),
+        system_id: None,
         firmware: None,
         driver: driver.into(),
     };

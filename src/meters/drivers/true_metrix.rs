@@ -63,6 +63,7 @@ impl Driver for TrueMetrix {
             model: name,
             model_number: Some(Clean::new(&model, NAME_CELLS)),
             serial: Private::new(Clean::new(&serial, NAME_CELLS)),
+            system_id: None,
             firmware,
             driver: self.name().into(),
         };

@@ -52,6 +52,7 @@ fn closed(announced: &[u32], records: &[Came], outcome: Result<(), MeterError>) 
         model: "a meter".into(),
         model_number: None,
         serial: Private::default(),
+        system_id: None,
         firmware: None,
         driver: "a driver".into(),
     };

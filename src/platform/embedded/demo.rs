@@ -99,6 +99,7 @@ impl DemoMeterSpec {
             model: self.name.clone(),
             model_number: None,
             serial: Private::new(self.serial.as_str().into()),
+            system_id: None,
             firmware: None,
             driver: Clean::default(),
         }

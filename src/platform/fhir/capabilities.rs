@@ -93,6 +93,12 @@ impl Capabilities {
         self.types.get(kind).is_some_and(|of_type| of_type.creates_conditionally == Some(true))
     }
 
+    /// Whether it offers bundles whose parts are done each by itself, or does not say.
+    #[must_use]
+    pub fn offers_batches(&self) -> bool {
+        self.says_nothing() || self.interactions.contains("batch")
+    }
+
     /// Whether it says no to bundles that are done as a whole or not at all.
     #[must_use]
     pub fn denies_transactions(&self) -> bool {

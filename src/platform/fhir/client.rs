@@ -17,7 +17,7 @@ use super::super::oauth::{Bearer, GrantedScopes, OAuthClient, OAuthError};
 use super::access::{RequestAccess, RequestCredential};
 use super::capabilities::Capabilities;
 use super::error::{FhirError, Outcomes};
-use crate::config::{FhirSettings, ServerBase, TenantHeader};
+use crate::config::{FhirSettings, MappingSettings, ServerBase, TenantHeader};
 
 /// No answer that is wanted is longer, in bytes: a page of a thousand readings has two million.
 pub const MOST_BYTES: usize = 16 * 1024 * 1024;
@@ -97,6 +97,13 @@ impl FhirRequest {
         Self::write(Method::PUT, url, resource, condition)
     }
 
+    /// A create, which does nothing where a resource meets this condition (FHIR R4, http.html#ccreate).
+    pub(super) fn create(url: Url, resource: &Value, condition: Option<&str>) -> Self {
+        let condition = condition.and_then(|condition| HeaderValue::try_from(condition).ok());
+        let condition = condition.map(|condition| (HeaderName::from_static("if-none-exist"), condition));
+        Self::write(Method::POST, url, resource, condition)
+    }
+
     /// A bundle that is to be done.
     pub(super) fn bundle(url: Url, bundle: &Value) -> Self {
         Self::write(Method::POST, url, bundle, None)
@@ -149,6 +156,12 @@ impl FhirClient {
                 Ok(Arc::default())
             }
         }
+    }
+
+    /// How what is written there is written.
+    #[must_use]
+    pub fn mapping(&self) -> &MappingSettings {
+        &self.settings.mapping
     }
 
     /// What the server says it can; asked once. A server that says nothing of it is not known to be unable.

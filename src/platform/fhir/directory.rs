@@ -8,12 +8,13 @@ use super::FhirPlatform;
 use super::client::FhirClient;
 use super::error::FhirError;
 use super::mapping::{escaped, new_patient, patient};
+use super::merged::PresentRecord;
 use super::search::{FoundPage, NextPage};
-use super::write::{Entered, create_once};
+use super::write::{EntryOutcome, create_once};
 use crate::domain::association::IdempotencyKey;
 use crate::domain::clinic::Actor;
 use crate::domain::patient::{
-    Likeness, LookAlike, MOST_LOOK_ALIKES, NewPatient, PageCursor, Patient, PatientId, SearchPage, likeness,
+    Likeness, LookAlike, MOST_LOOK_ALIKES, NewPatient, PageCursor, Patient, PatientId, SearchPage, Status, likeness,
 };
 use crate::domain::permission::Permission;
 use crate::domain::text::squeeze;
@@ -78,6 +79,26 @@ impl FhirPlatform {
         Ok(people(&found.matches, conditions))
     }
 
+    /// The same people, each record that was merged into another one shown as that one, once. One whose successor is
+    /// not there stays as it is: nobody can select it.
+    async fn present(&self, found: Vec<Patient>) -> Result<Vec<Patient>, FhirError> {
+        let mut present: Vec<Patient> = Vec::with_capacity(found.len());
+        for person in found {
+            let successor = match person.status {
+                Status::Merged => match self.present_record(&person.id).await? {
+                    PresentRecord::Of(_, resource) => patient(&resource),
+                    PresentRecord::Unknown | PresentRecord::MergedAway => None,
+                },
+                _ => None,
+            };
+            let person = successor.unwrap_or(person);
+            if !present.iter().any(|other| other.id == person.id) {
+                present.push(person);
+            }
+        }
+        Ok(present)
+    }
+
     /// People who may be taken for the new one: those born on that day, those of that name and year, and whoever has
     /// the number.
     async fn alike(&self, new: &NewPatient) -> Result<Vec<LookAlike>, FhirError> {
@@ -132,12 +153,16 @@ impl PatientDirectory for FhirPlatform {
             None => self.found(&conditions, &limit.to_string()).await?,
         };
         let next = found.next.map(|next| PageCursor(next.address()));
-        Ok(SearchPage { patients: people(&found.matches, &conditions), next })
+        let patients = self.present(people(&found.matches, &conditions)).await?;
+        Ok(SearchPage { patients, next })
     }
 
     async fn fetch(&self, actor: &Actor, id: &PatientId) -> Result<Option<Patient>, RemoteError> {
         super::super::check(actor, Permission::FindPatients)?;
-        Ok(self.client.read(&id.0).await?.as_ref().and_then(|seen| patient(&seen.resource)))
+        Ok(match self.present_record(id).await? {
+            PresentRecord::Of(_, resource) => patient(&resource),
+            PresentRecord::Unknown | PresentRecord::MergedAway => None,
+        })
     }
 
     async fn look_alikes(&self, actor: &Actor, new: &NewPatient) -> Result<Vec<LookAlike>, RemoteError> {
@@ -165,9 +190,9 @@ impl PatientDirectory for FhirPlatform {
         if new.reason_despite_look_alike.is_none() && is_there(&self.alike(new).await?) {
             return Err(RemoteError::Conflict);
         }
-        match self.client.transact(&[create_once(&resource, &ours)]).await?.as_slice() {
-            [Entered::New | Entered::Before] => {}
-            _ => return Err(RemoteError::Conflict),
+        let entered = self.client.transact(&[create_once(&self.marked(resource), &ours)]).await?;
+        if entered.iter().any(|entered| matches!(entered.what, EntryOutcome::Otherwise(_))) {
+            return Err(RemoteError::Conflict);
         }
         let is_lost = || FhirError::NoFhir("who was created is not found");
         told(&created().await?.ok_or_else(is_lost)?)

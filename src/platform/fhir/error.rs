@@ -172,6 +172,11 @@ impl FhirError {
         if error.is_timeout() { Self::TooLate { seconds } } else { Self::Connection(error) }
     }
 
+    /// What an entry of a bundle was answered with.
+    pub(super) fn of_entry(status: u16) -> Self {
+        Self::Status { status, outcome: Outcomes::default(), retry_after: None }
+    }
+
     /// The status, if the server said no.
     #[must_use]
     pub const fn status(&self) -> Option<u16> {

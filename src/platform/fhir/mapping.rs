@@ -4,22 +4,35 @@
 //! |---|---|
 //! | a person | `Patient` |
 //! | a meter | `Device`, found by its serial number as an identifier: R4 has no search by serial number |
+//! | this computer | `Device` too: the gateway that readings come through |
+//! | the clocks when a meter was read | `Observation` about the meter: a coincident time stamp |
 //! | a reading | `Observation`: LOINC by unit and MDC by specimen, the value digit for digit, the meal as a component |
 //! | whose a meter is | `Device.patient`, which is at present, and `DeviceUseStatement`, since when |
-//! | who decided | `Provenance` |
+//! | who decided | `Provenance`, and `AuditEvent` where that is wanted |
+//! | a meter that waits for its patient | `Task`, where that is wanted |
 
 mod assignment;
+mod audit_event;
 mod codes;
 mod device;
+mod gateway;
 mod identifier;
+mod meta;
 mod observation;
 mod patient;
+mod task;
 #[cfg(test)]
 mod tests;
+mod time_stamp;
 
-pub(super) use assignment::{provenance, use_statement};
+pub(super) use assignment::{decided_at, ended, provenance, use_statement, withdrawn};
+pub(super) use audit_event::audit_event;
 pub(super) use codes::READ_CODES;
-pub(super) use device::{assigned, meter, owner};
-pub(super) use identifier::{Ours, escaped, reading_ids};
-pub(super) use observation::{About, observation, reading, subject};
-pub(super) use patient::{new_patient, patient, replaced_by};
+pub(super) use device::{assigned, meter, owner, patient_of};
+pub(super) use gateway::{gateway, is_present, probe};
+pub(super) use identifier::{Ours, escaped, is_ours, reading_ids};
+pub(super) use meta::marked;
+pub(super) use observation::{About, observation, reading};
+pub(super) use patient::{new_patient, patient, replaced_by, replaces};
+pub(super) use task::{completed_task, pending_task};
+pub(super) use time_stamp::time_stamp;

@@ -9,7 +9,11 @@ use jiff::tz::TimeZone;
 use super::super::{ClinicalRecord, RemoteError};
 use super::FhirPlatform;
 use super::error::FhirError;
-use super::mapping::{READ_CODES, owner, patient, reading};
+use super::json::text;
+use super::mapping::{READ_CODES, owner, patient, patient_of, reading, replaces};
+use super::merged::PresentRecord;
+use crate::config::MappingPart;
+use crate::domain::association::Upload;
 use crate::domain::clinic::Actor;
 use crate::domain::delivery::{Outcome, Parcel};
 use crate::domain::glucose::{Concentration, Unit};
@@ -40,19 +44,44 @@ impl ClinicalRecord for FhirPlatform {
             _ => return Err(FhirError::NoFhir("it has this meter more than once").into()),
         };
         let seen = self.client.read(device).await?.ok_or(FhirError::NoFhir("a meter that was found is not there"))?;
-        Ok(Ownership { owner: owner(&seen.resource), version: seen.version.map(OwnershipVersion) })
+        let owner = if self.client.mapping().writes(MappingPart::DevicePatient) {
+            owner(&seen.resource)
+        } else {
+            let statements = self.statements(device).await?;
+            let active = statements.iter().find(|statement| text(statement, "/status") == "active");
+            active.and_then(|statement| patient_of(text(statement, "/subject/reference")))
+        };
+        Ok(Ownership { owner, version: seen.version.map(OwnershipVersion) })
     }
 
     async fn readings(&self, actor: &Actor, id: &PatientId, span: Span) -> Result<PatientRecord, RemoteError> {
         super::super::check(actor, Permission::SeeRecords)?;
-        let stored = self.client.read(&id.0).await?.ok_or(FhirError::NoFhir("there is no such patient"))?;
-        let patient = patient(&stored.resource).ok_or(FhirError::NoFhir("the patient has no name or birth date"))?;
-        let there = self.all_readings(id).await?;
-        let (mut readings, uploads, left_out) = match self.here.readings(actor, id, Span::ALL).await {
-            Ok(here) => (here.readings, here.uploads, here.left_out),
-            Err(RemoteError::Store(StoreError::NotFound { .. })) => (Vec::new(), Vec::new(), LeftOut::default()),
-            Err(error) => return Err(error),
+        let PresentRecord::Of(present, resource) = self.present_record(id).await? else {
+            return Err(FhirError::NoFhir("there is no such patient").into());
         };
+        let patient = patient(&resource).ok_or(FhirError::NoFhir("the patient has no name or birth date"))?;
+        let mut ids = vec![present.clone()];
+        for former in std::iter::once(id.clone()).chain(replaces(&resource)) {
+            // Both must say it: whoever does not say that they were replaced is somebody else.
+            if !ids.contains(&former) && self.was_merged_into(&former, &present).await? {
+                ids.push(former);
+            }
+        }
+        let (mut there, mut readings, mut uploads, mut left_out) =
+            (Vec::new(), Vec::new(), Vec::new(), LeftOut::default());
+        for id in &ids {
+            there.extend(self.all_readings(id).await?);
+            match self.here.readings(actor, id, Span::ALL).await {
+                Ok(here) => {
+                    readings.extend(here.readings);
+                    uploads.extend(here.uploads);
+                    left_out = left_out.plus(&here.left_out);
+                }
+                Err(RemoteError::Store(StoreError::NotFound { .. })) => {}
+                Err(error) => return Err(error),
+            }
+        }
+        uploads.sort_by_key(|upload| Reverse(upload.read_at));
         let elsewhere = not_here(&readings, there);
         readings.extend(elsewhere);
         let total = u32::try_from(readings.len()).unwrap_or(u32::MAX);
@@ -64,6 +93,14 @@ impl ClinicalRecord for FhirPlatform {
 
     async fn deliver(&self, parcel: &Parcel) -> Outcome {
         self.carry(parcel).await
+    }
+
+    fn announces(&self) -> bool {
+        self.client.mapping().writes(MappingPart::PendingTask)
+    }
+
+    async fn announce(&self, waiting: &[Upload]) {
+        self.tell_waiting(waiting).await;
     }
 }
 

@@ -17,15 +17,33 @@ pub(super) struct SeenResource {
     pub(super) version: Option<String>,
 }
 
-/// What became of one entry of a bundle.
+/// What became of something that was to be written.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Entered {
+    /// What was done.
+    pub(super) what: EntryOutcome,
+    /// Where it is there, if that is said: `Observation/7`.
+    pub(super) reference: Option<String>,
+}
+
+/// What was done.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Entered {
+pub(super) enum EntryOutcome {
     /// It was created.
     New,
-    /// It was there.
+    /// It was there, or was changed.
     Before,
     /// Something else, with this status.
     Otherwise(u16),
+}
+
+/// How the parts of a bundle belong together.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum BundleKind {
+    /// All is done or nothing (FHIR R4, http.html#transaction).
+    Transaction,
+    /// Each by itself.
+    Batch,
 }
 
 /// An entry that creates a resource once: if there is one of this identifier, nothing is done.
@@ -39,6 +57,21 @@ pub(super) fn create(resource: &Value) -> Value {
     json!({ "resource": resource, "request": { "method": "POST", "url": text(resource, "/resourceType") } })
 }
 
+/// An entry that puts a resource in the place of the version that was seen.
+pub(super) fn replace(reference: &str, seen: &SeenResource, resource: &Value) -> Value {
+    let mut request = json!({ "method": "PUT", "url": reference });
+    if let (Value::Object(request), Some(version)) = (&mut request, &seen.version) {
+        request.insert("ifMatch".to_owned(), json!(version));
+    }
+    json!({ "resource": resource, "request": request })
+}
+
+/// The version that a resource says it is, as it is named in a condition.
+pub(super) fn version(resource: &Value) -> Option<String> {
+    let version = text(resource, "/meta/versionId");
+    (!version.is_empty()).then(|| format!("W/\"{version}\""))
+}
+
 impl FhirClient {
     /// The resource with this reference (`Patient/7f`); nothing if there is none, or none any more.
     pub(super) async fn read(&self, reference: &str) -> Result<Option<SeenResource>, FhirError> {
@@ -50,8 +83,7 @@ impl FhirClient {
                     return Err(FhirError::NoFhir("it gives another resource than the one that was asked for"));
                 }
                 let tag = headers.get(reqwest::header::ETAG).and_then(|tag| tag.to_str().ok()).map(str::to_owned);
-                let version = text(&body, "/meta/versionId");
-                let version = tag.or_else(|| (!version.is_empty()).then(|| format!("W/\"{version}\"")));
+                let version = tag.or_else(|| version(&body));
                 Ok(Some(SeenResource { resource: body, version }))
             }
             // Of a resource only the server can know that; what stands before it says 404 as well.
@@ -71,9 +103,28 @@ impl FhirClient {
         self.send(request).await.map(drop)
     }
 
+    /// Creates a resource unless one of this identifier is there; without one, whatever there is.
+    pub(super) async fn create(&self, resource: &Value, ours: Option<&Ours>) -> Result<Entered, FhirError> {
+        let condition = ours.map(Ours::condition);
+        let url = self.base().join(text(resource, "/resourceType"));
+        let answer = self.send(FhirRequest::create(url, resource, condition.as_deref())).await?;
+        let location = answer.headers.get(reqwest::header::LOCATION).and_then(|place| place.to_str().ok());
+        let what = if answer.status == 201 { EntryOutcome::New } else { EntryOutcome::Before };
+        Ok(Entered { what, reference: location.and_then(reference) })
+    }
+
     /// Does all of it or nothing, and says what became of each entry, in their order.
     pub(super) async fn transact(&self, entries: &[Value]) -> Result<Vec<Entered>, FhirError> {
-        let bundle = json!({ "resourceType": "Bundle", "type": "transaction", "entry": entries });
+        self.bundle(BundleKind::Transaction, entries).await
+    }
+
+    /// Does what stands in a bundle, and says what became of each entry, in their order.
+    pub(super) async fn bundle(&self, kind: BundleKind, entries: &[Value]) -> Result<Vec<Entered>, FhirError> {
+        let kind = match kind {
+            BundleKind::Transaction => "transaction",
+            BundleKind::Batch => "batch",
+        };
+        let bundle = json!({ "resourceType": "Bundle", "type": kind, "entry": entries });
         let answer = self.send(FhirRequest::bundle(self.base().url().clone(), &bundle)).await?;
         let told = list(&answer.body, "/entry");
         if text(&answer.body, "/resourceType") != "Bundle" || told.len() != entries.len() {
@@ -86,9 +137,42 @@ impl FhirClient {
 /// The status of an entry begins with three digits; behind them servers write what they like.
 fn entered(entry: &Value) -> Entered {
     let status = text(entry, "/response/status").get(..3).and_then(|digits| digits.parse().ok());
-    match status {
-        Some(201) => Entered::New,
-        Some(200) => Entered::Before,
-        other => Entered::Otherwise(other.unwrap_or_default()),
+    let what = match status {
+        Some(201) => EntryOutcome::New,
+        Some(200) => EntryOutcome::Before,
+        other => EntryOutcome::Otherwise(other.unwrap_or_default()),
+    };
+    Entered { what, reference: reference(text(entry, "/response/location")) }
+}
+
+/// Type and id of a place, which may be named in full, and in a version.
+pub(super) fn reference(place: &str) -> Option<String> {
+    let bare = place.split("/_history").next().unwrap_or_default();
+    let mut parts = bare.rsplit('/');
+    let (id, kind) = (parts.next()?, parts.next()?);
+    let is_name =
+        |part: &str| !part.is_empty() && part.bytes().all(|b| b.is_ascii_alphanumeric() || b"-.".contains(&b));
+    let is_kind = kind.starts_with(|c: char| c.is_ascii_uppercase());
+    (is_kind && is_name(kind) && is_name(id)).then(|| format!("{kind}/{id}"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_place_is_told_however_it_is_written() {
+        for (place, told) in [
+            ("Observation/7", Some("Observation/7")),
+            ("Observation/7/_history/2", Some("Observation/7")),
+            ("https://h.example/r4/Observation/7f-1.2/_history/W1", Some("Observation/7f-1.2")),
+            ("https://h.example/r4/observation/7", None),
+            ("Observation", None),
+            ("Observation/", None),
+            ("Observation/a?b", None),
+            ("", None),
+        ] {
+            assert_eq!(reference(place).as_deref(), told, "{place}");
+        }
     }
 }

@@ -92,6 +92,7 @@ impl Meter {
                 model: "Accu-Chek Guide".into(),
                 model_number: None,
                 serial: Private::new(self.serial.into()),
+                system_id: None,
                 firmware: None,
                 driver: "accu-chek-usb".into(),
             },

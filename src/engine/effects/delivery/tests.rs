@@ -52,6 +52,7 @@ fn parcel() -> Box<Parcel> {
         model: "Accu-Chek Guide".into(),
         model_number: None,
         serial: Private::new("00000109Y".into()),
+        system_id: None,
         firmware: None,
         driver: "accu-chek-usb".into(),
     };
@@ -59,6 +60,8 @@ fn parcel() -> Box<Parcel> {
         key: IdempotencyKey("k1 ownership".to_owned()),
         patient: PatientId("Patient/7f".to_owned()),
         meter,
+        read_at: Timestamp::UNIX_EPOCH,
+        clock: None,
         decided_by: "Practitioner/1".to_owned(),
         decided_at: Timestamp::UNIX_EPOCH,
         content: Content::Ownership,

@@ -123,6 +123,8 @@ pub fn encode_production(entries: &[ProductionEntry]) -> Vec<u8> {
 pub struct System {
     /// Manufacturer and model number.
     pub model: Model,
+    /// Its EUI-64 (`MDC_ATTR_SYS_ID`), if it tells one and that can be one: neither all zeros nor all ones.
+    pub id: Option<[u8; 8]>,
     /// Serial number and versions.
     pub production: Vec<ProductionEntry>,
     /// The clock, if the meter tells one.
@@ -144,6 +146,7 @@ impl System {
             production: attributes
                 .get(attribute::PRODUCTION_SPECIFICATION)
                 .map_or_else(|| Ok(Vec::new()), production)?,
+            id: attributes.get(attribute::SYSTEM_ID).and_then(eui_64),
             clock,
         })
     }
@@ -153,6 +156,12 @@ impl System {
     pub fn entry(&self, kind: Specification) -> Option<&str> {
         self.production.iter().find(|entry| entry.kind == kind).map(ProductionEntry::value)
     }
+}
+
+/// An octet string of eight bytes, its length before it.
+fn eui_64(value: &[u8]) -> Option<[u8; 8]> {
+    let id: [u8; 8] = value.strip_prefix(&[0, 8])?.try_into().ok()?;
+    (id != [0; 8] && id != [0xFF; 8]).then_some(id)
 }
 
 /// A stamp that is alone in an attribute.
@@ -189,6 +198,7 @@ mod tests {
         assert_eq!(attributes.0.len(), 8);
         let system = System::from_attributes(&attributes).unwrap();
         assert_eq!(system.model, Model { manufacturer: "Roche".into(), number: "925".into() });
+        assert_eq!(system.id, Some([0x00, 0x60, 0x19, 0x00, 0x00, 0x00, 0x00, 0x42]));
         assert_eq!(system.entry(Specification::Serial), Some("92500000042"));
         assert_eq!(system.entry(Specification::Hardware), Some("G"));
         assert_eq!(system.entry(Specification::Firmware), Some("v1.9.6"));
@@ -198,6 +208,18 @@ mod tests {
         assert_eq!(again.as_deref(), Ok(system.production.as_slice()));
         let data = Data { invoke_id: 0xA4, message: Message::GetResponse { handle: 0, attributes } };
         assert_eq!(Apdu::Data(data).encode(), bytes);
+    }
+
+    #[test]
+    fn what_cannot_be_a_system_id_is_none() {
+        let id = |value: &[u8]| eui_64(value);
+        assert_eq!(id(&[0, 8, 1, 2, 3, 4, 5, 6, 7, 8]), Some([1, 2, 3, 4, 5, 6, 7, 8]));
+        for none in [&[][..], &[0, 8], &[0, 7, 1, 2, 3, 4, 5, 6, 7], &[0, 8, 1, 2, 3, 4, 5, 6, 7, 8, 9]] {
+            assert_eq!(id(none), None, "{none:?}");
+        }
+        for same in [0, 0xFF] {
+            assert_eq!(id(&[[0, 8].as_slice(), &[same; 8]].concat()), None, "{same}");
+        }
     }
 
     #[test]

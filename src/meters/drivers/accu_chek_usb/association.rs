@@ -156,6 +156,7 @@ fn identity(
         model: if number.is_empty() { sold_as.clone() } else { clean(&models::name(number, sold_as.as_str())) },
         model_number: (!number.is_empty()).then(|| clean(number)),
         serial: Private::new(clean(system.entry(Specification::Serial).unwrap_or_default())),
+        system_id: system.id.map(|id| Private::new(clean(&id.map(|byte| format!("{byte:02X}")).join("-")))),
         firmware: system.entry(Specification::Firmware).map(clean),
         driver: driver.into(),
     };

@@ -5,17 +5,24 @@ use serde_json::{Value, json};
 
 use super::codes::{coding, concept};
 use super::identifier::Ours;
+use super::time_stamp::MOMENT;
 use crate::domain::delivery::Parcel;
+use crate::domain::patient::PatientId;
 
 /// The statement that the meter is used by the person from the decision on, and its identifier.
-pub(in crate::platform::fhir) fn use_statement(parcel: &Parcel, device: &str, zone: &TimeZone) -> (Ours, Value) {
+pub(in crate::platform::fhir) fn use_statement(
+    parcel: &Parcel,
+    patient: &PatientId,
+    device: &str,
+    zone: &TimeZone,
+) -> (Ours, Value) {
     let at = decided_at(parcel, zone);
     let ours = Ours::assignment(&parcel.key);
     let statement = json!({
         "resourceType": "DeviceUseStatement",
         "identifier": [ours.json()],
         "status": "active",
-        "subject": { "reference": parcel.patient.0 },
+        "subject": { "reference": patient.0 },
         "timingPeriod": { "start": at },
         "recordedOn": at,
         "device": { "reference": device },
@@ -23,28 +30,55 @@ pub(in crate::platform::fhir) fn use_statement(parcel: &Parcel, device: &str, zo
     (ours, statement)
 }
 
-/// Who decided it, and with what. Whoever works here has no resource there, and is named by a key of this station.
-pub(in crate::platform::fhir) fn provenance(parcel: &Parcel, targets: [&str; 2], zone: &TimeZone) -> Value {
+/// The same statement, ended at the decision: the record that it is about was merged into another one.
+pub(in crate::platform::fhir) fn ended(mut statement: Value, parcel: &Parcel, zone: &TimeZone) -> Value {
+    if let Value::Object(fields) = &mut statement {
+        fields.insert("status".to_owned(), json!("completed"));
+        let period = fields.entry("timingPeriod").or_insert_with(|| json!({}));
+        if let Value::Object(period) = period {
+            period.insert("end".to_owned(), json!(decided_at(parcel, zone)));
+        }
+    }
+    statement
+}
+
+/// The same statement, which should not have been made: somebody else was first.
+pub(in crate::platform::fhir) fn withdrawn(mut statement: Value) -> Value {
+    if let Value::Object(fields) = &mut statement {
+        fields.insert("status".to_owned(), json!("entered-in-error"));
+    }
+    statement
+}
+
+/// When it was decided, as it stands in what is written of it.
+pub(in crate::platform::fhir) fn decided_at(parcel: &Parcel, zone: &TimeZone) -> String {
+    parcel.decided_at.to_zoned(zone.clone()).strftime(MOMENT).to_string()
+}
+
+/// Who decided it, and at which computer. Whoever works here has no resource there, and is named by a key of this
+/// station.
+pub(in crate::platform::fhir) fn provenance(
+    parcel: &Parcel,
+    targets: &[&str],
+    gateway: &str,
+    zone: &TimeZone,
+) -> Value {
     let at = decided_at(parcel, zone);
     let agent = |code: &str, display: &str, who: &Value| {
         let system = "http://terminology.hl7.org/CodeSystem/provenance-participant-type";
         json!({ "type": concept(&[coding(system, code, display)]), "who": who })
     };
+    let computer = json!({ "reference": gateway });
     let user = json!({ "identifier": Ours::user(&parcel.decided_by).json() });
-    let program = json!({ "display": concat!("glucodock ", env!("CARGO_PKG_VERSION")) });
     json!({
         "resourceType": "Provenance",
-        "target": targets.map(|target| json!({ "reference": target })),
+        "target": targets.iter().map(|target| json!({ "reference": target })).collect::<Vec<_>>(),
         "occurredDateTime": at,
         "recorded": at,
         "activity": {
             "coding": [coding("http://terminology.hl7.org/CodeSystem/v3-DataOperation", "UPDATE", "revise")],
             "text": "Meter assigned to patient",
         },
-        "agent": [agent("performer", "Performer", &user), agent("assembler", "Assembler", &program)],
+        "agent": [agent("performer", "Performer", &user), agent("assembler", "Assembler", &computer)],
     })
-}
-
-fn decided_at(parcel: &Parcel, zone: &TimeZone) -> String {
-    parcel.decided_at.to_zoned(zone.clone()).strftime("%Y-%m-%dT%H:%M:%S%:z").to_string()
 }

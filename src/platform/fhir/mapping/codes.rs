@@ -37,6 +37,23 @@ pub(super) fn concept(codings: &[Value]) -> Value {
     json!({ "coding": codings })
 }
 
+/// Glucose in capillary blood as plasma would have it: `MDC_CONC_GLU_CAPILLARY_PLASMA`.
+pub(super) const CAPILLARY_PLASMA: &str = "160188";
+
+/// The question from where a sample is, with its name: `MDC_CTXT_GLU_SAMPLELOCATION`.
+pub(super) const SAMPLE_LOCATION: (&str, &str) = ("8417844", "MDC_CTXT_GLU_SAMPLELOCATION");
+
+/// What was measured in a control solution. LOINC has no code of it, and a code of glucose in blood would be one of a
+/// patient.
+pub(super) fn control() -> Value {
+    json!({ "coding": [coding(MDC, "160208", "MDC_CONC_GLU_CONTROL")], "text": "Control solution test" })
+}
+
+/// The answer to [`SAMPLE_LOCATION`]: the control solution.
+pub(super) fn control_location() -> Value {
+    concept(&[coding(MDC, "8417860", "MDC_CTXT_GLU_SAMPLELOCATION_CTRLSOLUTION")])
+}
+
 /// What was measured: LOINC by the kind of quantity that the unit is of, MDC by the specimen. Nearly every meter shows
 /// what plasma would have.
 pub(super) fn glucose(unit: Unit) -> Value {
@@ -44,7 +61,7 @@ pub(super) fn glucose(unit: Unit) -> Value {
         Unit::MgPerDl => ("41653-7", "Glucose [Mass/volume] in Capillary blood by Glucometer"),
         Unit::MmolPerL => ("14743-9", "Glucose [Moles/volume] in Capillary blood by Glucometer"),
     };
-    let codings = [coding(LOINC, code, display), coding(MDC, "160188", "MDC_CONC_GLU_CAPILLARY_PLASMA")];
+    let codings = [coding(LOINC, code, display), coding(MDC, CAPILLARY_PLASMA, "MDC_CONC_GLU_CAPILLARY_PLASMA")];
     json!({ "coding": codings, "text": "Self-monitored blood glucose" })
 }
 

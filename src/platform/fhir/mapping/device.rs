@@ -8,6 +8,12 @@ use super::identifier::Ours;
 use crate::domain::meter::MeterIdentity;
 use crate::domain::patient::PatientId;
 
+/// What sort of number an identifier of a health device is (HL7 PHD 2.0.1).
+const CONTINUA: &str = "http://terminology.hl7.org/CodeSystem/ContinuaDeviceIdentifiers";
+
+/// The system of the system ids of IEEE 11073.
+const EUI_64: &str = "urn:oid:1.2.840.10004.1.1.1.0.0.1.0.0.1.2680";
+
 /// A meter that is nobody's yet.
 pub(in crate::platform::fhir) fn meter(meter: &MeterIdentity) -> Value {
     let mut identifier = Ours::meter(meter).json();
@@ -41,7 +47,12 @@ pub(in crate::platform::fhir) fn meter(meter: &MeterIdentity) -> Value {
             identifier.insert("type".to_owned(), kind);
         }
     }
-    fields.insert("identifier".to_owned(), json!([identifier]));
+    let system_id = meter.system_id.as_ref().filter(|_| meter.is_identifiable()).map(|id| {
+        let kind = json!({ "coding": [{ "system": CONTINUA, "code": "SYSID" }] });
+        json!({ "type": kind, "system": EUI_64, "value": id.expose().as_str() })
+    });
+    let identifiers: Vec<Value> = std::iter::once(identifier).chain(system_id).collect();
+    fields.insert("identifier".to_owned(), json!(identifiers));
     if let Some(number) = &meter.model_number {
         fields.insert("modelNumber".to_owned(), json!(number.as_str()));
     }
@@ -58,7 +69,7 @@ pub(in crate::platform::fhir) fn owner(device: &Value) -> Option<PatientId> {
 }
 
 /// The patient that a reference names, as they are called here: `Patient/7f`.
-pub(super) fn patient_of(reference: &str) -> Option<PatientId> {
+pub(in crate::platform::fhir) fn patient_of(reference: &str) -> Option<PatientId> {
     let bare = reference.split("/_history/").next().unwrap_or_default();
     let id = bare.rsplit_once("Patient/").map(|(before, id)| (before.is_empty() || before.ends_with('/'), id));
     id.filter(|(is_whole, id)| *is_whole && !id.is_empty()).map(|(_, id)| PatientId(format!("Patient/{id}")))

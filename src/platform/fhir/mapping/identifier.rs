@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use sha2::{Digest as _, Sha256};
 
 use super::super::json::{list, text};
-use crate::domain::association::IdempotencyKey;
+use crate::domain::association::{IdempotencyKey, UploadId};
 use crate::domain::delivery::Parcel;
 use crate::domain::meter::MeterIdentity;
 use crate::domain::reading::Reading;
@@ -40,7 +40,7 @@ impl Ours {
     }
 
     /// The statement that an assignment makes.
-    pub(super) fn assignment(key: &IdempotencyKey) -> Self {
+    pub(in crate::platform::fhir) fn assignment(key: &IdempotencyKey) -> Self {
         Self::of("assignment", hash(&key.0))
     }
 
@@ -52,6 +52,26 @@ impl Ours {
         } else {
             Self::of("meter-model", model)
         }
+    }
+
+    /// This computer, by its UUID.
+    pub(super) fn gateway(uuid: &str) -> Self {
+        Self::of("gateway", uuid)
+    }
+
+    /// What a transaction is tried with.
+    pub(super) fn probe(gateway: &str) -> Self {
+        Self::of("trial", hash(gateway))
+    }
+
+    /// What the clocks showed when readings were read: told by the parcel that they came in.
+    pub(super) fn time_stamp(key: &IdempotencyKey) -> Self {
+        Self::of("time-stamp", hash(&key.0))
+    }
+
+    /// That an upload of a terminal waits.
+    pub(super) fn pending(terminal: &str, upload: &UploadId) -> Self {
+        Self::of("pending", hash(&format!("{terminal}{SEPARATOR}{}", upload.0)))
     }
 
     /// Whoever works here, as the key of a user.
@@ -107,6 +127,11 @@ pub(in crate::platform::fhir) fn reading_ids(parcel: &Parcel, readings: &[Readin
         Ours::of("reading", hash(&format!("{said}{SEPARATOR}{order}")))
     });
     ids.collect()
+}
+
+/// Whether a resource has an identifier of ours, and so was made by this program.
+pub(in crate::platform::fhir) fn is_ours(resource: &Value) -> bool {
+    list(resource, "/identifier").iter().any(|own| Ours::is_system(text(own, "/system")))
 }
 
 /// The backslash before what separates values (FHIR R4, search.html#escaping).

@@ -8,13 +8,22 @@ use serde_json::{Number, Value, json};
 
 use super::super::json::{at, list, text};
 use super::codes::{
-    DATA_ABSENT, INTERPRETATION, LOINC, MDC, MEAL, READ_CODES, UCUM, coding, concept, glucose, meal, meal_of,
+    CAPILLARY_PLASMA, DATA_ABSENT, INTERPRETATION, LOINC, MDC, MEAL, READ_CODES, SAMPLE_LOCATION, UCUM, coding,
+    concept, control, control_location, glucose, meal, meal_of,
 };
 use super::device::patient_of;
 use super::identifier::Ours;
+use crate::config::{MappingPart, MappingSettings};
 use crate::domain::glucose::{Concentration, Measured, Unit};
+use crate::domain::meter::MeterIdentity;
 use crate::domain::patient::PatientId;
 use crate::domain::reading::{Beyond, Doubt, Kind, Meal, Reading};
+
+/// What a reading came through (an extension of R4 itself).
+const GATEWAY_DEVICE: &str = "http://hl7.org/fhir/StructureDefinition/observation-gatewayDevice";
+
+/// Which clocks its time was told by (HL7 PHD 2.0.1).
+const TIME_STAMP_REFERENCE: &str = "http://hl7.org/fhir/uv/phd/StructureDefinition/CoincidentTimeStampReference";
 
 /// What kind of observation it is.
 const CATEGORY: &str = "http://terminology.hl7.org/CodeSystem/observation-category";
@@ -24,24 +33,41 @@ const CATEGORY: &str = "http://terminology.hl7.org/CodeSystem/observation-catego
 pub(in crate::platform::fhir) struct About<'a> {
     /// Whose it is.
     pub(in crate::platform::fhir) patient: &'a PatientId,
-    /// The meter.
+    /// The meter as it says itself.
+    pub(in crate::platform::fhir) meter: &'a MeterIdentity,
+    /// The meter there.
     pub(in crate::platform::fhir) device: &'a str,
+    /// This computer there.
+    pub(in crate::platform::fhir) gateway: &'a str,
+    /// The time stamp of the meter's clock there, if readings are to refer to it.
+    pub(in crate::platform::fhir) time_stamp: Option<&'a str>,
     /// The unit of the meter, in which LO and HI are said too.
     pub(in crate::platform::fhir) unit: Unit,
+    /// The lowest and highest value that the meter measures, in mg/dL, where that is known.
+    pub(in crate::platform::fhir) range: Option<(u32, u32)>,
     /// The zone on whose clocks the meter's is.
     pub(in crate::platform::fhir) zone: &'a TimeZone,
-    /// Whether all of it is for training.
-    pub(in crate::platform::fhir) is_training: bool,
+    /// How it is written.
+    pub(in crate::platform::fhir) settings: &'a MappingSettings,
 }
 
-/// The reading as it goes into a record; nothing for one that no number uses: a control test, no measurement, a time
-/// that is doubted. Those stay on this station.
+/// The reading as it goes into a record; nothing for one that no number uses: no measurement, a time that is doubted.
+/// Those stay on this station, and a control test does too unless the settings want it; it is never a patient's.
 pub(in crate::platform::fhir) fn observation(reading: &Reading, id: &Ours, about: About<'_>) -> Option<Value> {
-    let time = reading.time.filter(|_| reading.is_in_numbers())?;
+    let is_control = reading.kind == Kind::Control;
+    let is_sent = if is_control {
+        about.settings.writes(MappingPart::ControlSolution) && is_sound(reading)
+    } else {
+        reading.is_in_numbers()
+    };
+    let time = reading.time.filter(|_| is_sent)?;
     let unit = reading.measured.concentration().map_or(about.unit, Concentration::unit);
+    let phd = if is_control { None } else { phd_identifier(time, about) };
+    let identifiers: Vec<Value> = std::iter::once(id.json()).chain(phd).collect();
     let mut observation = json!({
         "resourceType": "Observation",
-        "identifier": [id.json()],
+        "extension": extensions(about),
+        "identifier": identifiers,
         "status": "final",
         "category": [
             concept(&[coding(CATEGORY, "laboratory", "Laboratory")]),
@@ -49,43 +75,82 @@ pub(in crate::platform::fhir) fn observation(reading: &Reading, id: &Ours, about
                 "system": "http://hl7.org/fhir/uv/phd/CodeSystem/PhdObservationCategories", "code": "phd",
             }] },
         ],
-        "code": glucose(unit),
-        "subject": { "reference": about.patient.0 },
+        "code": if is_control { control() } else { glucose(unit) },
+        "subject": { "reference": if is_control { about.device } else { about.patient.0.as_str() } },
         "effectiveDateTime": with_offset(time, about.zone),
         "device": { "reference": about.device },
     });
     let Value::Object(fields) = &mut observation else { return None };
-    match reading.measured {
-        Measured::Value(value) => {
-            let number: Number = value.to_number().parse().ok()?;
-            let unit = value.unit().to_string();
-            let quantity = json!({ "value": number, "unit": unit, "system": UCUM, "code": unit });
-            fields.insert("valueQuantity".to_owned(), quantity);
+    let beyond = reading.beyond();
+    let (name, value) = match (reading.measured, beyond.and_then(|beyond| limit(beyond, unit, about.range))) {
+        (Measured::Value(value), _) => ("valueQuantity", quantity(&value.to_number().parse().ok()?, unit)),
+        (Measured::High | Measured::Low, Some((comparator, limit))) => {
+            let mut quantity = quantity(&limit, unit);
+            if let Value::Object(quantity) = &mut quantity {
+                quantity.insert("comparator".to_owned(), json!(comparator));
+            }
+            ("valueQuantity", quantity)
         }
-        Measured::High => drop(
-            fields.insert("dataAbsentReason".to_owned(), absent("positive-infinity", "Positive Infinity (PINF)", "HI")),
-        ),
-        Measured::Low => drop(
-            fields.insert("dataAbsentReason".to_owned(), absent("negative-infinity", "Negative Infinity (NINF)", "LO")),
-        ),
-        Measured::Unscaled(_) => return None,
-    }
-    if let Some(beyond) = reading.beyond() {
+        (Measured::High, None) => ("dataAbsentReason", absent("positive-infinity", "Positive Infinity (PINF)", "HI")),
+        (Measured::Low, None) => ("dataAbsentReason", absent("negative-infinity", "Negative Infinity (NINF)", "LO")),
+        (Measured::Unscaled(_), _) => return None,
+    };
+    fields.insert(name.to_owned(), value);
+    if let Some(beyond) = beyond {
         let off_scale = match beyond {
             Beyond::Above => coding(INTERPRETATION, ">", "Off scale high"),
             Beyond::Below => coding(INTERPRETATION, "<", "Off scale low"),
         };
         fields.insert("interpretation".to_owned(), json!([concept(&[off_scale])]));
     }
-    if let Some(mark) = reading.meal.and_then(meal) {
-        let code = concept(&[coding(MDC, MEAL, "MDC_CTXT_GLU_MEAL")]);
-        fields.insert("component".to_owned(), json!([{ "code": code, "valueCodeableConcept": mark }]));
-    }
-    if about.is_training {
-        let system = "http://terminology.hl7.org/CodeSystem/v3-ActReason";
-        fields.insert("meta".to_owned(), json!({ "security": [coding(system, "HTEST", "test health data")] }));
+    let component = if is_control { Some((SAMPLE_LOCATION, control_location())) } else { meal_of_reading(reading) };
+    if let Some(((code, name), value)) = component {
+        let code = concept(&[coding(MDC, code, name)]);
+        fields.insert("component".to_owned(), json!([{ "code": code, "valueCodeableConcept": value }]));
     }
     Some(observation)
+}
+
+/// Whether it is a measurement at a time that nobody doubts.
+fn is_sound(reading: &Reading) -> bool {
+    !reading.doubts.iter().any(|doubt| doubt.takes_out())
+}
+
+/// The question when a reading was taken with regard to meals, and its answer.
+fn meal_of_reading(reading: &Reading) -> Option<((&'static str, &'static str), Value)> {
+    reading.meal.and_then(meal).map(|mark| ((MEAL, "MDC_CTXT_GLU_MEAL"), mark))
+}
+
+/// What it came through, and by which clock.
+fn extensions(about: About<'_>) -> Vec<Value> {
+    let extension = |url: &str, reference: &str| json!({ "url": url, "valueReference": { "reference": reference } });
+    let time_stamp = about.time_stamp.map(|reference| extension(TIME_STAMP_REFERENCE, reference));
+    std::iter::once(extension(GATEWAY_DEVICE, about.gateway)).chain(time_stamp).collect()
+}
+
+/// The identifier of HL7 PHD 2.0.1 in the form of its examples: system id, patient, type of measurement and the meter's
+/// own time. Without a system id there is none.
+fn phd_identifier(time: DateTime, about: About<'_>) -> Option<Value> {
+    let id = about.meter.system_id.as_ref().filter(|_| about.settings.writes(MappingPart::PhdIdentifier))?;
+    let id = id.expose().as_str().replace('-', "");
+    let patient = about.patient.0.rsplit('/').next().unwrap_or_default();
+    let value = format!("{id}-{patient}-{CAPILLARY_PLASMA}-{}.00", time.strftime("%Y%m%d%H%M%S"));
+    Some(json!({ "system": "http://hl7.org/fhir/uv/phd/StructureDefinition/PhdBaseObservation", "value": value }))
+}
+
+fn quantity(value: &Number, unit: Unit) -> Value {
+    let unit = unit.to_string();
+    json!({ "value": value, "unit": unit, "system": UCUM, "code": unit })
+}
+
+/// The end of the meter's range that was passed, in its unit.
+fn limit(beyond: Beyond, unit: Unit, range: Option<(u32, u32)>) -> Option<(&'static str, Number)> {
+    let (low, high) = range?;
+    let (comparator, end) = match beyond {
+        Beyond::Below => ("<", low),
+        Beyond::Above => (">", high),
+    };
+    Some((comparator, Concentration::mg_per_dl(end).glucose_in(unit).parse().ok()?))
 }
 
 fn absent(code: &str, display: &str, shown: &str) -> Value {
@@ -100,7 +165,7 @@ fn with_offset(time: DateTime, zone: &TimeZone) -> String {
 }
 
 /// Whose an observation is.
-pub(in crate::platform::fhir) fn subject(observation: &Value) -> Option<PatientId> {
+fn subject(observation: &Value) -> Option<PatientId> {
     patient_of(text(observation, "/subject/reference"))
 }
 

@@ -92,6 +92,12 @@ pub(in crate::platform::fhir) fn replaced_by(resource: &Value) -> Option<Patient
     patient_of(text(link, "/other/reference"))
 }
 
+/// Whose records were merged into this one.
+pub(in crate::platform::fhir) fn replaces(resource: &Value) -> Vec<PatientId> {
+    let links = list(resource, "/link").iter().filter(|link| text(link, "/type") == "replaces");
+    links.filter_map(|link| patient_of(text(link, "/other/reference"))).collect()
+}
+
 /// The numbers that are used now, the clinic's own first. Those that this program gave tell nobody anything.
 fn identifiers(resource: &Value) -> Vec<Identifier> {
     let is_used = |own: &&Value| {

@@ -1,3 +1,5 @@
+mod written;
+
 use std::collections::BTreeMap;
 
 use jiff::civil::{DateTime, date};
@@ -6,6 +8,7 @@ use rstest::rstest;
 use serde_json::{Value, json};
 
 use super::*;
+use crate::config::{MappingPart, MappingSettings};
 use crate::domain::association::IdempotencyKey;
 use crate::domain::delivery::{Content, Parcel};
 use crate::domain::glucose::{Concentration, Measured, Unit};
@@ -26,6 +29,7 @@ fn guide(serial: &str) -> MeterIdentity {
         model: "Accu-Chek Guide".into(),
         model_number: Some("925".into()),
         serial: Private::new(serial.into()),
+        system_id: Some(Private::new("00-60-19-00-01-0E-92-34".into())),
         firmware: Some("1.7.4".into()),
         driver: "accu-chek-usb".into(),
     }
@@ -36,6 +40,8 @@ fn parcel(key: &str, serial: &str, readings: Vec<Reading>) -> Parcel {
         key: IdempotencyKey(key.to_owned()),
         patient: PatientId("Patient/p1".to_owned()),
         meter: guide(serial),
+        read_at: "2026-11-22T06:03:12Z".parse().unwrap(),
+        clock: None,
         decided_by: "7".to_owned(),
         decided_at: "2026-11-22T06:05:00Z".parse().unwrap(),
         content: Content::Readings(readings),
@@ -50,16 +56,45 @@ fn value(digits: u32, decimals: u8, unit: Unit) -> Measured {
     Measured::Value(Concentration::new(digits, decimals, unit))
 }
 
+/// What a reading goes out with.
+struct Surrounded {
+    meter: MeterIdentity,
+    time_stamp: Option<&'static str>,
+    unit: Unit,
+    range: Option<(u32, u32)>,
+    settings: MappingSettings,
+}
+
+fn writing(part: MappingPart) -> MappingSettings {
+    MappingSettings { parts: [part].into(), ..MappingSettings::default() }
+}
+
+fn usual() -> Surrounded {
+    let (meter, settings) = (guide("92500000042"), MappingSettings::default());
+    Surrounded { meter, time_stamp: None, unit: Unit::MgPerDl, range: None, settings }
+}
+
 /// What goes out for one reading of one meter.
 fn sent(reading: &Reading, is_training: bool) -> Option<Value> {
+    sent_with(reading, &usual()).map(|resource| marked(resource, is_training, &[]))
+}
+
+fn sent_with(reading: &Reading, with: &Surrounded) -> Option<Value> {
     let patient = PatientId("Patient/p1".to_owned());
     let zone = TimeZone::get("Europe/Berlin").unwrap();
     let [id] = reading_ids(&parcel("k", "92500000042", vec![]), std::slice::from_ref(reading)).try_into().unwrap();
-    observation(
-        reading,
-        &id,
-        About { patient: &patient, device: "Device/meter-1", unit: Unit::MgPerDl, zone: &zone, is_training },
-    )
+    let about = About {
+        patient: &patient,
+        meter: &with.meter,
+        device: "Device/meter-1",
+        gateway: "Device/gw-1",
+        time_stamp: with.time_stamp,
+        unit: with.unit,
+        range: with.range,
+        zone: &zone,
+        settings: &with.settings,
+    };
+    observation(reading, &id, about)
 }
 
 /// Each reading as it is written by hand in its file, and the same again when it is read back.
@@ -214,10 +249,10 @@ fn a_meter_is_told_by_its_number_and_somebody_s() {
 fn who_decided_and_since_when_is_said() {
     let parcel = parcel("abc ownership", "92500000042", vec![]);
     let zone = TimeZone::get("Europe/Berlin").unwrap();
-    let (ours, statement) = use_statement(&parcel, "Device/meter-1", &zone);
+    let (ours, statement) = use_statement(&parcel, &parcel.patient, "Device/meter-1", &zone);
     assert_eq!(statement, fixture("device-use-statement.json"));
     assert!(ours.is_of(&statement));
-    let provenance = provenance(&parcel, ["Device/meter-1", "DeviceUseStatement/dus-1"], &zone);
+    let provenance = provenance(&parcel, &["Device/meter-1", "DeviceUseStatement/dus-1"], "Device/gw-1", &zone);
     assert_eq!(provenance, fixture("provenance-assignment.json"));
 }
 

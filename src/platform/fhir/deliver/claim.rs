@@ -1,0 +1,183 @@
+//! Says on the server that a meter is a patient's, so that no other is ever said beside.
+//!
+//! The `Device` is changed in the version that was seen, which only one of two can do. Where a transaction is known to
+//! be taken back as a whole, since when and who decided go with it; elsewhere they follow once the device is the
+//! patient's. Whoever is second finds somebody else at the device and stops there, with nothing else written.
+
+use serde_json::Value;
+
+use super::super::FhirPlatform;
+use super::super::error::FhirError;
+use super::super::json::{at, text};
+use super::super::mapping::{assigned, decided_at, ended, provenance, use_statement};
+use super::super::write::{EntryOutcome, SeenResource, create, create_once, replace, version};
+use super::not_carried::{NOT_FOUND_YET, NotCarried, refused};
+use super::parties::Parties;
+use super::standing::MeterStanding;
+use crate::domain::delivery::{Outcome, Parcel};
+
+/// How often a claim is tried that somebody else's change of the device came before.
+const CLAIMS: usize = 3;
+
+/// How the statement is called inside of its bundle; it means nothing outside.
+const STATEMENT: &str = "urn:uuid:3d7a3c0e-5d1c-4c8e-9a55-6f0c4f1f7a01";
+
+/// What came of one try.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Claiming {
+    /// The server did it.
+    Done,
+    /// Somebody else's change came before.
+    Overtaken,
+}
+
+impl FhirPlatform {
+    /// Makes the meter the patient's; whether it was not before.
+    pub(super) async fn claim(&self, parcel: &Parcel, parties: &Parties) -> Result<bool, NotCarried> {
+        if !parcel.meter.is_identifiable() {
+            return refused("a meter without a serial number belongs to nobody");
+        }
+        let mut is_claimed = false;
+        for _ in 0..CLAIMS {
+            let Some(seen) = self.client.read(&parties.device).await? else {
+                return Err(NOT_FOUND_YET);
+            };
+            let standing = self.standing(parcel, parties, &seen).await?;
+            if standing.is_said() {
+                if !is_claimed {
+                    self.complete_provenance(parcel, parties, &standing).await?;
+                }
+                return Ok(is_claimed);
+            }
+            // It is looked at again: a server that ignores the condition may have had another change come between.
+            if self.try_to_claim(parcel, parties, &seen, &standing).await? == Claiming::Done {
+                is_claimed = true;
+            }
+        }
+        Err(NotCarried::With(Outcome::Later(None)))
+    }
+
+    async fn try_to_claim(
+        &self,
+        parcel: &Parcel,
+        parties: &Parties,
+        seen: &SeenResource,
+        standing: &MeterStanding,
+    ) -> Result<Claiming, NotCarried> {
+        if self.takes_back(parties).await? {
+            let mut entries = self.changes(parcel, parties, seen, standing);
+            entries.extend(self.statement_and_provenance(parcel, parties, standing));
+            match self.client.transact(&entries).await {
+                Ok(entered) if !entered.iter().any(|entered| matches!(entered.what, EntryOutcome::Otherwise(_))) => {
+                    return Ok(Claiming::Done);
+                }
+                Ok(_) | Err(FhirError::Status { status: 400 | 409 | 412 | 422, .. }) => {
+                    // That somebody else came before may be said in many ways: what is there now says it.
+                    let now = self.client.read(&parties.device).await?;
+                    if now.and_then(|now| now.version) != seen.version {
+                        return Ok(Claiming::Overtaken);
+                    }
+                }
+                Err(error) => return Err(error.into()),
+            }
+        }
+        for change in self.changes(parcel, parties, seen, standing) {
+            let (reference, condition) = (text(&change, "/request/url"), text(&change, "/request/ifMatch"));
+            let version = (!condition.is_empty()).then(|| condition.to_owned());
+            let resource = at(&change, "/resource");
+            let seen = SeenResource { resource: Value::Null, version };
+            match self.client.replace(reference, &seen, resource).await {
+                Ok(()) => {}
+                Err(FhirError::Status { status: 409 | 412, .. }) => return Ok(Claiming::Overtaken),
+                Err(error) => return Err(error.into()),
+            }
+        }
+        self.say_since_when(parcel, parties, standing).await?;
+        Ok(Claiming::Done)
+    }
+
+    /// What of what is there becomes something else.
+    fn changes(&self, parcel: &Parcel, parties: &Parties, seen: &SeenResource, standing: &MeterStanding) -> Vec<Value> {
+        let device = (!standing.is_named).then(|| {
+            let changed = assigned(seen.resource.clone(), &parties.patient);
+            replace(&parties.device, seen, &changed)
+        });
+        let ended = standing.to_end.iter().map(|(reference, statement)| {
+            let seen = SeenResource { resource: Value::Null, version: version(statement) };
+            replace(reference, &seen, &ended(statement.clone(), parcel, self.zone()))
+        });
+        device.into_iter().chain(ended).collect()
+    }
+
+    /// What is new: since when it is theirs, and who decided.
+    fn statement_and_provenance(&self, parcel: &Parcel, parties: &Parties, standing: &MeterStanding) -> Vec<Value> {
+        let (named, entry) = match &standing.statement {
+            Some((there, _)) => (Some(there.as_str()), None),
+            None if !standing.has_statements => (None, None),
+            None => {
+                let (ours, statement) = use_statement(parcel, &parties.patient, &parties.device, self.zone());
+                let mut entry = create_once(&self.marked(statement), &ours);
+                if let Value::Object(entry) = &mut entry {
+                    entry.insert("fullUrl".to_owned(), STATEMENT.into());
+                }
+                (Some(STATEMENT), Some(entry))
+            }
+        };
+        let provenance = self.provenance(parcel, parties, named);
+        entry.into_iter().chain([create(&provenance)]).collect()
+    }
+
+    fn provenance(&self, parcel: &Parcel, parties: &Parties, statement: Option<&str>) -> Value {
+        let targets: Vec<&str> = std::iter::once(parties.device.as_str()).chain(statement).collect();
+        self.marked(provenance(parcel, &targets, &parties.gateway, self.zone()))
+    }
+
+    /// Says it of a device that is theirs: in one transaction, or where the server has none one after the other.
+    async fn say_since_when(
+        &self,
+        parcel: &Parcel,
+        parties: &Parties,
+        standing: &MeterStanding,
+    ) -> Result<(), NotCarried> {
+        if !self.client.capabilities().await?.denies_transactions() {
+            let entries = self.statement_and_provenance(parcel, parties, standing);
+            let entered = self.client.transact(&entries).await?;
+            if entered.iter().any(|entered| matches!(entered.what, EntryOutcome::Otherwise(_))) {
+                return refused("the platform does not record since when the meter is the patient's");
+            }
+            return Ok(());
+        }
+        let there = match &standing.statement {
+            Some((there, _)) => Some(there.clone()),
+            None if standing.has_statements => {
+                let (ours, statement) = use_statement(parcel, &parties.patient, &parties.device, self.zone());
+                Some(self.create_once(&self.marked(statement), &ours).await?)
+            }
+            None => None,
+        };
+        self.client.create(&self.provenance(parcel, parties, there.as_deref()), None).await?;
+        Ok(())
+    }
+
+    /// Says who decided what an earlier attempt has said, if that came no further. What another program or another
+    /// decision said is theirs to explain.
+    async fn complete_provenance(
+        &self,
+        parcel: &Parcel,
+        parties: &Parties,
+        standing: &MeterStanding,
+    ) -> Result<(), NotCarried> {
+        let statement = match &standing.statement {
+            Some((_, false)) => return Ok(()),
+            Some((statement, true)) => Some(statement.as_str()),
+            None => None,
+        };
+        let target = statement.unwrap_or(&parties.device);
+        let found = self.client.search("Provenance", &[("target", target)]).await?;
+        let decided_at = decided_at(parcel, self.zone());
+        if !found.matches.iter().any(|found| text(found, "/occurredDateTime") == decided_at) {
+            self.client.create(&self.provenance(parcel, parties, statement), None).await?;
+        }
+        Ok(())
+    }
+}

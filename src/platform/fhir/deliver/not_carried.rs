@@ -1,0 +1,56 @@
+//! Why a parcel was not carried, or not to the end.
+
+use jiff::{SignedDuration, Timestamp};
+
+use super::super::error::FhirError;
+use crate::domain::delivery::Outcome;
+use crate::domain::text::Clean;
+
+/// How much of a reason is kept, in terminal cells.
+const REASON_CELLS: usize = 200;
+
+/// Why a parcel was not carried.
+pub(super) enum NotCarried {
+    /// This came of it.
+    With(Outcome),
+    /// The server did not.
+    Error(FhirError),
+}
+
+/// The platform does not find what was added just now: a search may lag behind what was written (FHIR R4 leaves that to
+/// the server), and an answer may have been another one's.
+pub(super) const NOT_FOUND_YET: NotCarried = NotCarried::With(Outcome::Later(None));
+
+impl From<FhirError> for NotCarried {
+    fn from(error: FhirError) -> Self {
+        Self::Error(error)
+    }
+}
+
+/// Refuses the parcel for this reason.
+pub(super) fn refused<T>(why: &str) -> Result<T, NotCarried> {
+    Err(NotCarried::With(Outcome::Refused(Clean::new(why, REASON_CELLS))))
+}
+
+/// What comes of an attempt that the server did not answer as wanted. What can be put right there waits; only what is
+/// wrong with the parcel is refused.
+pub(super) fn outcome(error: &FhirError, now: Timestamp) -> Outcome {
+    match error {
+        FhirError::Status { retry_after: Some(seconds), .. } => {
+            Outcome::Later(now.checked_add(SignedDuration::from_secs(i64::from(*seconds))).ok())
+        }
+        FhirError::Status { status: 400 | 412 | 422, .. } => {
+            Outcome::Refused(Clean::new(&error.to_string(), REASON_CELLS))
+        }
+        FhirError::Status { .. }
+        | FhirError::SignIn(_)
+        | FhirError::Settings(_)
+        | FhirError::Certificates(_)
+        | FhirError::SentOn { .. } => Outcome::Later(None),
+        FhirError::Connection(_)
+        | FhirError::TooLate { .. }
+        | FhirError::TooLong { .. }
+        | FhirError::NoFhir(_)
+        | FhirError::NoJson(_) => Outcome::Unknown,
+    }
+}

@@ -1,0 +1,161 @@
+//! Puts readings into a record, each once.
+
+use std::fmt::Write as _;
+
+use super::super::FhirPlatform;
+use super::super::error::FhirError;
+use super::super::json::text;
+use super::super::mapping::{About, Ours, observation, reading_ids, time_stamp};
+use super::super::write::reference;
+use super::not_carried::{NotCarried, refused};
+use super::parties::Parties;
+use super::ways::{Created, ToCreate};
+use crate::config::MappingPart;
+use crate::domain::calendar;
+use crate::domain::delivery::{Outcome, Parcel};
+use crate::domain::glucose::{Concentration, Unit};
+use crate::domain::reading::Reading;
+
+/// How many identifiers are asked for at once.
+const ASKED_AT_ONCE: usize = 50;
+
+/// How many readings that a server does not take are named: so many fit where the reason is shown.
+const MOST_NAMED: usize = 3;
+
+impl FhirPlatform {
+    /// Adds the readings; whether any was new. One that the server does not take holds no other up.
+    pub(super) async fn add(
+        &self,
+        parcel: &Parcel,
+        readings: &[Reading],
+        parties: &Parties,
+    ) -> Result<bool, NotCarried> {
+        let (sent, resources) = self.resources(parcel, readings, parties).await?;
+        let mut left: Vec<(&Reading, &ToCreate)> = sent.into_iter().zip(&resources).collect();
+        if !self.client.capabilities().await?.creates_by_condition("Observation") {
+            // It may create what it is asked to create only if it is not there.
+            let all: Vec<&ToCreate> = resources.iter().collect();
+            let there = self.there(&all).await?;
+            left.retain(|(_, (id, _))| !there.contains(&id));
+        }
+        let to_create: Vec<&ToCreate> = left.iter().map(|(_, resource)| *resource).collect();
+        let created = self.create_all(&to_create).await?;
+        let of_the_server = created.iter().find_map(|created| match created {
+            // What is wrong with a reading is 400 or 422; all else is wrong with the server, and passes.
+            Created::Refused(400 | 422) | Created::New | Created::Before | Created::Twice => None,
+            Created::Refused(status) => Some(*status),
+        });
+        if let Some(status) = of_the_server {
+            return Err(FhirError::of_entry(status).into());
+        }
+        let pairs = || created.iter().zip(&left);
+        let was_there = |created: &Created| matches!(created, Created::Before | Created::Twice);
+        let before: Vec<&ToCreate> =
+            pairs().filter(|(created, _)| was_there(created)).map(|(_, (_, resource))| *resource).collect();
+        if self.there(&before).await?.len() < before.len() {
+            return Err(NotCarried::With(Outcome::Unknown));
+        }
+        let of = |is: fn(&Created) -> bool| -> Vec<(&Created, &Reading)> {
+            pairs().filter(|(created, _)| is(created)).map(|(created, (reading, _))| (created, *reading)).collect()
+        };
+        let not_taken = of(|created| matches!(created, Created::Refused(_)));
+        if !not_taken.is_empty() {
+            return refused(&told("the platform does not take", &not_taken, resources.len()));
+        }
+        let twice = of(|created| matches!(created, Created::Twice));
+        if !twice.is_empty() {
+            return refused(&told("the platform has more than once", &twice, resources.len()));
+        }
+        Ok(created.contains(&Created::New))
+    }
+
+    /// The readings that go out, and what they are as resources.
+    async fn resources<'r>(
+        &self,
+        parcel: &Parcel,
+        readings: &'r [Reading],
+        parties: &Parties,
+    ) -> Result<(Vec<&'r Reading>, Vec<ToCreate>), NotCarried> {
+        let unit = readings.iter().find_map(|reading| reading.measured.concentration()).map(Concentration::unit);
+        let about = About {
+            patient: &parties.patient,
+            meter: &parcel.meter,
+            device: &parties.device,
+            gateway: &parties.gateway,
+            time_stamp: None,
+            unit: unit.unwrap_or(Unit::MgPerDl),
+            range: (self.surroundings.range)(&parcel.meter),
+            zone: self.zone(),
+            settings: self.client.mapping(),
+        };
+        let ids = reading_ids(parcel, readings);
+        let is_sent = readings.iter().zip(&ids).any(|(reading, id)| observation(reading, id, about).is_some());
+        let time_stamp = if is_sent { self.time_stamp(parcel, parties).await? } else { None };
+        let about = About {
+            time_stamp: time_stamp.as_deref().filter(|_| about.settings.writes(MappingPart::TimeStampReference)),
+            ..about
+        };
+        let sent = readings.iter().zip(ids);
+        let resources = sent.filter_map(|(reading, id)| {
+            observation(reading, &id, about).map(|resource| (reading, (id, self.marked(resource))))
+        });
+        Ok(resources.unzip())
+    }
+
+    /// What the clocks showed when the meter was read, as it is there. A server that does not take that gets the
+    /// readings all the same.
+    async fn time_stamp(&self, parcel: &Parcel, parties: &Parties) -> Result<Option<String>, FhirError> {
+        let (ours, stamp) = time_stamp(parcel, &parties.device, &parties.gateway, self.zone());
+        match self.create_once(&self.marked_only(stamp), &ours).await {
+            Ok(reference) => Ok(Some(reference)),
+            Err(FhirError::Status { status: 400 | 403 | 404 | 405 | 422, .. }) => Ok(None),
+            Err(error) => Err(error),
+        }
+    }
+
+    /// Which of these are there, each under whom it is to be: whoever was first may have given one to somebody else.
+    async fn there<'a>(&self, wanted: &[&'a ToCreate]) -> Result<Vec<&'a Ours>, NotCarried> {
+        let mut there = Vec::new();
+        for asked in wanted.chunks(ASKED_AT_ONCE) {
+            let tokens: Vec<String> = asked.iter().map(|(id, _)| id.token()).collect();
+            let count = (2 * ASKED_AT_ONCE).to_string();
+            let mut found =
+                self.client.search("Observation", &[("identifier", &tokens.join(",")), ("_count", &count)]).await?;
+            loop {
+                for (id, resource) in asked {
+                    let subject = |resource| reference(text(resource, "/subject/reference"));
+                    let own: Vec<_> = found.matches.iter().filter(|found| id.is_of(found)).collect();
+                    if own.iter().any(|own| subject(own) != subject(resource)) {
+                        return refused("the platform has a reading of this meter under another patient");
+                    }
+                    if !own.is_empty() && !there.contains(&id) {
+                        there.push(id);
+                    }
+                }
+                match found.next {
+                    Some(next) => found = self.client.page_at("Observation", &next).await?,
+                    None => break,
+                }
+            }
+        }
+        Ok(there)
+    }
+}
+
+/// Which readings it is about, by their times, and what the server said.
+fn told(what: &str, readings: &[(&Created, &Reading)], of: usize) -> String {
+    let mut told = format!("{what} {} of {of} readings:", readings.len());
+    for (place, (created, reading)) in readings.iter().take(MOST_NAMED).enumerate() {
+        let between = if place == 0 { " " } else { ", " };
+        let time = reading.time.map_or_else(String::new, calendar::written_with_time);
+        // Writing into a text cannot fail.
+        let _ = write!(told, "{between}{time}");
+        if let Created::Refused(status) = created {
+            let _ = write!(told, " ({status})");
+        }
+    }
+    if readings.len() > MOST_NAMED {
+        told.push_str(", ...");
+    }
+    told
+}

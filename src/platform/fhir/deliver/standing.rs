@@ -1,0 +1,153 @@
+//! How a meter stands on the server to the patient of a parcel: whose it is, and since when.
+
+use serde_json::Value;
+
+use super::super::FhirPlatform;
+use super::super::error::FhirError;
+use super::super::json::text;
+use super::super::mapping::{Ours, is_ours, owner, patient_of, withdrawn};
+use super::super::write::{SeenResource, reference, version};
+use super::not_carried::NotCarried;
+use super::parties::Parties;
+use crate::config::MappingPart;
+use crate::domain::delivery::{Outcome, Parcel};
+use crate::domain::patient::PatientId;
+
+/// How it stands. That nobody else has it is sure.
+pub(super) struct MeterStanding {
+    /// Whether the device names the patient, or is not to name anybody.
+    pub(super) is_named: bool,
+    /// Since when it is theirs, and whether that was said by this parcel; nothing if it is not said yet.
+    pub(super) statement: Option<(String, bool)>,
+    /// What is said of a record that was merged into theirs, and ends now.
+    pub(super) to_end: Vec<(String, Value)>,
+    /// Whether statements are written.
+    pub(super) has_statements: bool,
+}
+
+impl MeterStanding {
+    /// Whether everything is said that says whose it is.
+    pub(super) const fn is_said(&self) -> bool {
+        self.is_named && (self.statement.is_some() || !self.has_statements) && self.to_end.is_empty()
+    }
+}
+
+impl FhirPlatform {
+    /// How the device that was seen stands to the patient.
+    ///
+    /// # Errors
+    /// [`Outcome::LostRace`] if it is somebody else's.
+    pub(super) async fn standing(
+        &self,
+        parcel: &Parcel,
+        parties: &Parties,
+        seen: &SeenResource,
+    ) -> Result<MeterStanding, NotCarried> {
+        let mapping = self.client.mapping();
+        let named = owner(&seen.resource).filter(|_| mapping.writes(MappingPart::DevicePatient));
+        if let Some(other) = named.as_ref().filter(|named| **named != parties.patient) {
+            self.must_be_merged(other, &parties.patient).await?;
+        }
+        let mut standing = MeterStanding {
+            is_named: !mapping.writes(MappingPart::DevicePatient) || named.as_ref() == Some(&parties.patient),
+            statement: None,
+            to_end: Vec::new(),
+            has_statements: mapping.writes(MappingPart::DeviceUseStatement),
+        };
+        if mapping.writes(MappingPart::DeviceUseStatement) {
+            self.look_at_statements(parcel, parties, &mut standing).await?;
+        }
+        Ok(standing)
+    }
+
+    async fn look_at_statements(
+        &self,
+        parcel: &Parcel,
+        parties: &Parties,
+        standing: &mut MeterStanding,
+    ) -> Result<(), NotCarried> {
+        let ours = Ours::assignment(&parcel.key);
+        let (mut own, mut others) = (None, Vec::new());
+        for statement in self.statements(&parties.device).await? {
+            let reference = format!("DeviceUseStatement/{}", text(&statement, "/id"));
+            let is_active = text(&statement, "/status") == "active";
+            match patient_of(text(&statement, "/subject/reference")) {
+                // What this parcel said counts even when somebody has ended it since.
+                Some(_) if ours.is_of(&statement) && text(&statement, "/status") != "entered-in-error" => {
+                    standing.statement = Some((reference, true));
+                    own = Some(statement);
+                }
+                Some(subject) if is_active && subject == parties.patient => {
+                    standing.statement.get_or_insert((reference, false));
+                }
+                Some(subject) if is_active => others.push((subject, reference, statement)),
+                _ => {}
+            }
+        }
+        for (subject, reference, statement) in others {
+            // Where no device names anybody, two may have said so at once: whoever was first has it, and stays.
+            let is_first = own.as_ref().is_some_and(|own| {
+                !self.client.mapping().writes(MappingPart::DevicePatient) && is_older(own, &statement)
+            });
+            if is_first && !self.was_merged_into(&subject, &parties.patient).await? {
+                continue;
+            }
+            self.must_be_merged_or_withdraw(&subject, parties, own.as_ref()).await?;
+            // That of another program is its own to end.
+            if is_ours(&statement) {
+                standing.to_end.push((reference, statement));
+            }
+        }
+        Ok(())
+    }
+
+    /// All that is said of who uses a device (FHIR R4 has no search by its status).
+    pub(in crate::platform::fhir) async fn statements(&self, device: &str) -> Result<Vec<Value>, FhirError> {
+        let mut found = self.client.search("DeviceUseStatement", &[("device", device)]).await?;
+        let mut statements = Vec::new();
+        loop {
+            let about = |own: &Value| reference(text(own, "/device/reference")).as_deref() == Some(device);
+            statements.extend(found.matches.into_iter().filter(about));
+            match found.next {
+                Some(next) => found = self.client.page_at("DeviceUseStatement", &next).await?,
+                None => return Ok(statements),
+            }
+        }
+    }
+
+    /// The same, and takes back what was said for the patient where no device names anybody.
+    async fn must_be_merged_or_withdraw(
+        &self,
+        other: &PatientId,
+        parties: &Parties,
+        own: Option<&Value>,
+    ) -> Result<(), NotCarried> {
+        let lost = self.must_be_merged(other, &parties.patient).await;
+        if let (Err(NotCarried::With(Outcome::LostRace(_))), Some(own), false) =
+            (&lost, own, self.client.mapping().writes(MappingPart::DevicePatient))
+        {
+            let reference = format!("DeviceUseStatement/{}", text(own, "/id"));
+            let seen = SeenResource { resource: own.clone(), version: version(own) };
+            self.client.replace(&reference, &seen, &withdrawn(own.clone())).await?;
+        }
+        lost
+    }
+
+    /// Stops at somebody else, who is not the patient under the number of a record that was merged into theirs.
+    async fn must_be_merged(&self, other: &PatientId, patient: &PatientId) -> Result<(), NotCarried> {
+        if self.was_merged_into(other, patient).await? {
+            Ok(())
+        } else {
+            Err(NotCarried::With(Outcome::LostRace(other.clone())))
+        }
+    }
+}
+
+/// Whether one statement was there before another, by the server's own clock. One that does not say counts as later.
+fn is_older(own: &Value, other: &Value) -> bool {
+    let made = |statement: &Value| text(statement, "/meta/lastUpdated").parse::<jiff::Timestamp>().ok();
+    match (made(own), made(other)) {
+        (Some(own_time), Some(other_time)) => (own_time, text(own, "/id")) < (other_time, text(other, "/id")),
+        (_, _) => false,
+    }
+}

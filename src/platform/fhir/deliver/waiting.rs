@@ -1,0 +1,63 @@
+//! Meters that wait for their patients, told to others as tasks where the settings want that. Nothing depends on it:
+//! what does not come through is told at the next opportunity.
+
+use super::super::FhirPlatform;
+use super::super::error::FhirError;
+use super::super::json::text;
+use super::super::mapping::{completed_task, is_ours, pending_task};
+use super::super::write::{SeenResource, reference, version};
+use super::not_carried::NotCarried;
+use super::parties::Parties;
+use crate::domain::association::{Owner, Upload};
+
+impl FhirPlatform {
+    /// Tells that these wait, each once.
+    pub(in crate::platform::fhir) async fn tell_waiting(&self, uploads: &[Upload]) {
+        // A meter that cannot be told from others of its model has no device of its own, and one with an owner waits
+        // for nobody.
+        for upload in uploads.iter().filter(|upload| upload.owner == Owner::Nobody) {
+            let is_told = self.told.lock().await.contains(&upload.id);
+            if !is_told && self.try_to_tell(upload).await.is_ok() {
+                self.told.lock().await.insert(upload.id.clone());
+            }
+        }
+    }
+
+    async fn try_to_tell(&self, upload: &Upload) -> Result<(), NotCarried> {
+        let (device, gateway) = self.devices_of(&upload.meter).await?;
+        let (ours, task) = pending_task(upload, &self.terminal().await?, &device, &gateway, self.zone());
+        self.create_once(&self.marked(task), &ours).await?;
+        Ok(())
+    }
+
+    /// The tasks of a meter that is somebody's now are done. What comes of it changes nothing.
+    pub(super) async fn complete_tasks(&self, parties: &Parties) {
+        let _ = self.try_to_complete(parties).await;
+    }
+
+    async fn try_to_complete(&self, parties: &Parties) -> Result<(), FhirError> {
+        let found = self.client.search("Task", &[("focus", &parties.device)]).await?;
+        let is_open = |task: &serde_json::Value| {
+            let focus = reference(text(task, "/focus/reference"));
+            is_ours(task) && text(task, "/status") == "requested" && focus.as_ref() == Some(&parties.device)
+        };
+        for task in found.matches.into_iter().filter(is_open) {
+            let statement = self.open_statement(parties).await?;
+            let reference = format!("Task/{}", text(&task, "/id"));
+            let seen = SeenResource { version: version(&task), resource: serde_json::Value::Null };
+            let done = completed_task(task, &parties.patient, statement.as_deref());
+            self.client.replace(&reference, &seen, &done).await?;
+        }
+        Ok(())
+    }
+
+    /// The statement by which the meter is the patient's, where such are written.
+    async fn open_statement(&self, parties: &Parties) -> Result<Option<String>, FhirError> {
+        let statements = self.statements(&parties.device).await?;
+        let own = statements.iter().find(|statement| {
+            let subject = reference(text(statement, "/subject/reference"));
+            text(statement, "/status") == "active" && subject.as_ref() == Some(&parties.patient.0)
+        });
+        Ok(own.map(|statement| format!("DeviceUseStatement/{}", text(statement, "/id"))))
+    }
+}

@@ -1,0 +1,47 @@
+//! Records that were merged: whoever is asked for is who took their place (FHIR R4, patient.html#link).
+
+use serde_json::Value;
+
+use super::FhirPlatform;
+use super::error::FhirError;
+use super::json::text;
+use super::mapping::replaced_by;
+use crate::domain::patient::PatientId;
+
+/// How often a record was merged into another one at most: a server whose links lead round is not followed for ever.
+const MOST_MERGERS: usize = 8;
+
+/// Whose record is written to and read for somebody.
+#[derive(Debug)]
+pub(super) enum PresentRecord {
+    /// There is no such patient.
+    Unknown,
+    /// It was merged into one that is not there, or into itself.
+    MergedAway,
+    /// This one's.
+    Of(PatientId, Box<Value>),
+}
+
+impl FhirPlatform {
+    /// The patient's record, or that which took its place.
+    pub(super) async fn present_record(&self, id: &PatientId) -> Result<PresentRecord, FhirError> {
+        let mut asked = id.clone();
+        for merger in 0..=MOST_MERGERS {
+            let Some(seen) = self.client.read(&asked.0).await? else {
+                return Ok(if merger == 0 { PresentRecord::Unknown } else { PresentRecord::MergedAway });
+            };
+            let Some(next) = replaced_by(&seen.resource) else {
+                let own = text(&seen.resource, "/id");
+                let id = if own.is_empty() { asked } else { PatientId(format!("Patient/{own}")) };
+                return Ok(PresentRecord::Of(id, Box::new(seen.resource)));
+            };
+            asked = next;
+        }
+        Ok(PresentRecord::MergedAway)
+    }
+
+    /// Whether somebody's record was merged into this one's.
+    pub(super) async fn was_merged_into(&self, somebody: &PatientId, patient: &PatientId) -> Result<bool, FhirError> {
+        Ok(matches!(self.present_record(somebody).await?, PresentRecord::Of(id, _) if id == *patient))
+    }
+}

@@ -184,6 +184,8 @@ fn is_same_meter(case: &Case<'_>, found: &Download) -> bool {
     if case.is_guarded_by_link() || case.row.lacks == Lacks::Version && !found.is_complete() {
         right.firmware = right.firmware.filter(|_| found.meter.firmware.is_some());
         right.model_number = right.model_number.filter(|_| found.meter.model_number.is_some());
+        // It is told twice, and left out where the two differ; a wrong one is another meter's.
+        right.system_id = right.system_id.filter(|_| found.meter.system_id.is_some());
     }
     found.meter == right
 }

@@ -8,7 +8,9 @@ use crate::domain::meter::MeterIdentity;
 use crate::domain::meter_clock::ClockReading;
 use crate::domain::text::{Clean, NAME_CELLS, Private};
 use crate::meters::codec::ieee11073::apdu::Apdu;
-use crate::meters::codec::ieee11073::association::{AssociationResponse, AssociationResult, MANAGER, Party};
+use crate::meters::codec::ieee11073::association::{
+    AssociationRequest, AssociationResponse, AssociationResult, MANAGER, Party,
+};
 use crate::meters::codec::ieee11073::attribute::Attributes;
 use crate::meters::codec::ieee11073::configuration::{Configuration, ConfigurationResponse};
 use crate::meters::codec::ieee11073::data::{Data, Message};
@@ -53,28 +55,28 @@ pub(super) fn identify(
     driver: &'static str,
     sold_as: &Clean,
 ) -> Result<Identified, MeterError> {
-    await_offer(session)?;
+    let offered = await_offer(session)?;
     let (configuration, store) = configure(session)?;
     let request = Message::Get { handle: MDS_HANDLE, attributes: Vec::new() };
     let Message::GetResponse { handle: MDS_HANDLE, attributes } = session.request(request, IDENTIFYING)? else {
         return Err(unexpected(IDENTIFYING));
     };
     let host = session.conversation.now();
-    let (meter, system) = identity(&attributes, driver, sold_as)?;
+    let (meter, system) = identity(&attributes, &offered, driver, sold_as)?;
     let shown = system.clock.and_then(|shown| shown.decode().ok());
     let clock = shown.map(|meter| ClockReading { meter, host });
     Ok(Identified { meter, clock, tells_clock: system.clock.is_some(), configuration, store })
 }
 
 /// Waits for an association request, and for the last one if several were waiting.
-fn await_offer(session: &mut Session<'_, '_>) -> Result<(), MeterError> {
-    let mut is_offered = false;
+fn await_offer(session: &mut Session<'_, '_>) -> Result<AssociationRequest, MeterError> {
+    let mut offered = None;
     for _ in 0..STALE_MESSAGES {
-        match session.next(WAITING_ASSOCIATION, if is_offered { DRAIN } else { ASSOCIATION }) {
-            Ok(Apdu::AssociationRequest(_)) => is_offered = true,
+        match session.next(WAITING_ASSOCIATION, if offered.is_some() { DRAIN } else { ASSOCIATION }) {
+            Ok(Apdu::AssociationRequest(request)) => offered = Some(request),
             // Left over from a conversation that was broken off.
             Ok(_) => {}
-            Err(MeterError::Silent { .. }) if is_offered => return Ok(()),
+            Err(error @ MeterError::Silent { .. }) => return offered.ok_or(error),
             Err(error) => return Err(error),
         }
     }
@@ -145,6 +147,7 @@ fn answer() -> Apdu {
 
 fn identity(
     attributes: &Attributes,
+    offered: &AssociationRequest,
     driver: &'static str,
     sold_as: &Clean,
 ) -> Result<(MeterIdentity, System), MeterError> {
@@ -156,17 +159,41 @@ fn identity(
         model: if number.is_empty() { sold_as.clone() } else { clean(&models::name(number, sold_as.as_str())) },
         model_number: (!number.is_empty()).then(|| clean(number)),
         serial: Private::new(clean(system.entry(Specification::Serial).unwrap_or_default())),
-        system_id: system.id.map(|id| Private::new(clean(&id.map(|byte| format!("{byte:02X}")).join("-")))),
+        system_id: system
+            .id
+            .filter(|id| offers(offered, *id))
+            .map(|id| Private::new(clean(&id.map(|byte| format!("{byte:02X}")).join("-")))),
         firmware: system.entry(Specification::Firmware).map(clean),
         driver: driver.into(),
     };
     Ok((meter, system))
 }
 
+/// Whether a meter that says that this is its system id has said so in its association request too. Nothing else guards
+/// it: one that is told in two ways is none.
+fn offers(offered: &AssociationRequest, id: [u8; 8]) -> bool {
+    let offers = offered.offers().unwrap_or_default();
+    offers.iter().filter_map(|offer| offer.party.as_ref()).any(|party| party.system_id == id)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::meters::transcript::hex;
+
+    /// A system id that is told in two ways is none, and one that is not offered cannot be looked at twice.
+    #[test]
+    fn a_system_id_is_told_twice_or_not_at_all() {
+        let id = [0x00, 0x60, 0x19, 0x00, 0x00, 0x00, 0x00, 0x42];
+        let Apdu::AssociationResponse(AssociationResponse { party, .. }) = answer() else { panic!("no response") };
+        let request = |system_id: Vec<u8>| AssociationRequest::new(&Party { system_id, ..party.clone() });
+        assert!(offers(&request(id.to_vec()), id));
+        let mut other = id;
+        other[7] ^= 1;
+        assert!(!offers(&request(other.to_vec()), id));
+        assert!(!offers(&request(id[..7].to_vec()), id));
+        assert!(!offers(&AssociationRequest { content: vec![7] }, id));
+    }
 
     /// Section 10, message 2: what the Tidepool Uploader sends, byte for byte.
     #[test]

@@ -9,6 +9,7 @@ mod folders;
 mod mapping;
 mod platform;
 mod read;
+mod roles;
 mod secret;
 mod server;
 mod sign_in;
@@ -26,6 +27,7 @@ use folders::Folders;
 pub use fault::{SettingsError, SettingsFault};
 pub use mapping::{MappingPart, MappingSettings};
 pub use platform::{FhirSettings, PlatformSettings};
+pub use roles::RoleSettings;
 pub use server::{ServerBase, TenantHeader};
 pub use sign_in::{OAuthSettings, SignInSettings};
 

@@ -50,7 +50,7 @@ pub(super) fn run(options: Options, log: Option<&Path>) -> Result<Exit, CommandE
     let zone = SystemClock.now().time_zone().clone();
     let (put, inbox) = mailbox();
     let bus = RealBus::start(Catalogue::embedded(), options.port, Arc::new(AttachmentIds::default()), put.bus())?;
-    let start = Start::new(Clean::default(), zone)?.with_usb(bus.has_usb()).with_log(log);
+    let start = Start::new(Clean::default(), zone)?.with_platform(&platform).with_usb(bus.has_usb()).with_log(log);
     let (behind, refusal) = to_open(platform, move || {
         let store = Store::open(&folder)?;
         let shown = shown(site, store.purpose());

@@ -15,6 +15,7 @@ use super::{CommandError, Exit, Format};
 use crate::config::{
     FhirSettings, MappingPart, OAuthSettings, PlatformSettings, SettingsPlace, SignInSettings, TEMPLATE, TenantHeader,
 };
+use crate::domain::clinic::Role;
 use crate::host::paths;
 
 /// What to do.
@@ -131,6 +132,14 @@ fn platform(settings: &PlatformSettings) -> Vec<(&'static str, serde_json::Value
         SignInSettings::Token { file, .. } => (None, Some(path(file)), None),
         SignInSettings::Secret { client, file, .. } => (Some(&client.client_id), Some(path(file)), None),
         SignInSettings::Backend { client, key_file } => (Some(&client.client_id), None, Some(path(key_file))),
+        SignInSettings::Device { client, secret, .. } => {
+            (Some(&client.client_id), secret.as_ref().map(|(file, _)| path(file)), None)
+        }
+    };
+    let roles = if let SignInSettings::Device { roles, .. } = sign_in { Some(roles) } else { None };
+    let words = |role: Role| {
+        let words = roles.and_then(|roles| roles.words().iter().find(|(own, _)| *own == role));
+        words.map(|(_, words)| words)
     };
     let (issuer, scopes) = sign_in.client().map_or((None, None), |OAuthSettings { issuer, scopes, .. }| {
         (issuer.as_ref().map(ToString::to_string), scopes.as_ref())
@@ -145,6 +154,9 @@ fn platform(settings: &PlatformSettings) -> Vec<(&'static str, serde_json::Value
         ("key_file", json!(key_file)),
         ("issuer", json!(issuer)),
         ("scopes", json!(scopes)),
+        ("role_claim", json!(roles.map(|roles| &roles.claim))),
+        ("roles.clinician", json!(words(Role::Clinician))),
+        ("roles.assistant", json!(words(Role::Assistant))),
         ("ca_file", json!(ca_file.as_ref().map(path))),
         ("allow_http", json!(allow_http)),
         ("tenant_header", json!(tenant)),

@@ -125,7 +125,8 @@ pub(super) fn run(options: &Options, format: Format, log: Option<&Path>) -> Resu
         }
         let data = Data { cables: CableFile::in_folder(&folder), folder: folder.clone() };
         let site = site(&options.site)?;
-        let setup = Start::new(shown(site.clone(), purpose), start.time_zone().clone())?.with_log(log);
+        let setup = Start::new(shown(site.clone(), purpose), start.time_zone().clone())?;
+        let setup = setup.with_platform(&platform).with_log(log);
         let open: OpenBackend = Box::new(move || {
             Store::open(&folder).map(|store| platform.clone().on(store)).map_err(|error| error.to_string())
         });

@@ -134,6 +134,7 @@ fn findings(settings: &FhirSettings, seen: &CheckUp) -> Vec<Finding> {
     }
     findings.extend(seen.discovery.as_ref().map(|said| discovered(said.as_ref(), settings)));
     findings.extend(seen.token.as_ref().map(|token| sign_in::found(token.as_ref(), settings)));
+    findings.extend(seen.gives_codes.as_ref().map(|gives| sign_in::codes(gives.as_ref(), settings)));
     findings.extend(seen.search.as_ref().map(|searched| match searched {
         Ok(()) => Finding::good("sign-in", format!("It answers a search (sign_in = {:?}).", settings.sign_in.name())),
         Err(error) => failed("sign-in", "It does not answer a search", error, settings),
@@ -279,7 +280,7 @@ fn remedy(error: &FhirError, settings: &FhirSettings) -> String {
             SignInSettings::Basic { file, .. } | SignInSettings::Token { file, .. } => {
                 format!("It does not accept what is in {}: write a new one into it.", file.display())
             }
-            SignInSettings::Secret { .. } | SignInSettings::Backend { .. } => {
+            SignInSettings::Secret { .. } | SignInSettings::Backend { .. } | SignInSettings::Device { .. } => {
                 "It does not accept the token that it was said to want: ask whoever looks after it whether it trusts \
                  this authorization server (issuer in the settings)."
                     .to_owned()

@@ -57,6 +57,7 @@ pub(super) struct Start {
     demo: Vec<DemoMeter>,
     demo_logins: Vec<(Clean, Clean)>,
     has_usb: bool,
+    signs_in_by_code: bool,
     log: Option<Clean>,
 }
 
@@ -66,12 +67,28 @@ impl Start {
     pub(super) fn new(site: Clean, zone: TimeZone) -> Result<Self, CommandError> {
         let keymap = Keymap::embedded().map_err(|error| CommandError::new(Exit::Failed, error.to_string()))?;
         let guides = Catalogue::embedded().meters().iter().map(Meter::guide).collect();
-        Ok(Self { site, zone, keymap, guides, demo: Vec::new(), demo_logins: Vec::new(), has_usb: true, log: None })
+        Ok(Self {
+            site,
+            zone,
+            keymap,
+            guides,
+            demo: Vec::new(),
+            demo_logins: Vec::new(),
+            has_usb: true,
+            signs_in_by_code: false,
+            log: None,
+        })
     }
 
     /// On a computer that has USB, or has none.
     pub(super) const fn with_usb(mut self, has_usb: bool) -> Self {
         self.has_usb = has_usb;
+        self
+    }
+
+    /// On this care platform, which says how people sign in.
+    pub(super) fn with_platform(mut self, platform: &CarePlatform) -> Self {
+        self.signs_in_by_code = platform.signs_in_by_code();
         self
     }
 
@@ -114,8 +131,7 @@ impl Start {
             demo: self.demo.clone(),
             demo_logins: self.demo_logins.clone(),
             has_usb: self.has_usb,
-            // The store of this computer knows names and passwords.
-            signs_in_by_code: false,
+            signs_in_by_code: self.signs_in_by_code,
             version: env!("CARGO_PKG_VERSION"),
             log: self.log.clone(),
         }
@@ -146,6 +162,11 @@ pub(super) enum CarePlatform {
 }
 
 impl CarePlatform {
+    /// Whether people sign in by a code on another device; else by a name and a password of this computer.
+    fn signs_in_by_code(&self) -> bool {
+        matches!(self, Self::Fhir(client) if client.signs_in_by_code())
+    }
+
     /// The station on this store, and the platform.
     pub(super) fn on(self, store: Store) -> Backend {
         let store = Arc::new(store);

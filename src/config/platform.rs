@@ -10,7 +10,7 @@ use super::sign_in::{self, SignInSettings};
 use super::table::{Faults, FoundSetting, SettingsTable};
 
 /// Every setting of the table.
-const KEYS: [&str; 20] = [
+const KEYS: [&str; 22] = [
     "kind",
     "base",
     "sign_in",
@@ -19,6 +19,8 @@ const KEYS: [&str; 20] = [
     "secret_file",
     "key_file",
     "scopes",
+    "roles",
+    "role_claim",
     "ca_file",
     "allow_http",
     "tenant_header",

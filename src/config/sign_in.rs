@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use super::KEY_FILE;
 use super::folders::Folders;
+use super::roles::{self, RoleSettings};
 use super::secret::{self, SecretError};
 use super::server::ServerBase;
 use super::table::{Faults, FoundSetting, SettingsTable};
@@ -17,22 +18,24 @@ struct SignInWay {
 }
 
 /// Every way that there is.
-const WAYS: [SignInWay; 5] = [
+const WAYS: [SignInWay; 6] = [
     SignInWay { name: "none", needs: &[], takes: &[] },
     SignInWay { name: "basic", needs: &["client_id", "secret_file"], takes: &[] },
     SignInWay { name: "token", needs: &["secret_file"], takes: &[] },
     SignInWay { name: "secret", needs: &["client_id", "secret_file"], takes: &["issuer", "scopes"] },
     SignInWay { name: "backend", needs: &["client_id"], takes: &["issuer", "scopes", "key_file"] },
+    SignInWay {
+        name: "device",
+        needs: &["client_id", "roles"],
+        takes: &["issuer", "scopes", "secret_file", "role_claim"],
+    },
 ];
 
 /// What one way or another needs or takes.
-const OF_WAYS: [&str; 5] = ["client_id", "secret_file", "issuer", "scopes", "key_file"];
-
-/// Ways to sign in that this version does not know.
-const LATER: [&str; 1] = ["device"];
+const OF_WAYS: [&str; 7] = ["client_id", "secret_file", "issuer", "scopes", "key_file", "roles", "role_claim"];
 
 /// What can be written.
-const REMEDY: &str = "Write \"none\", \"basic\", \"token\", \"secret\" or \"backend\".";
+const REMEDY: &str = "Write \"none\", \"basic\", \"token\", \"secret\", \"backend\" or \"device\".";
 
 /// How this computer signs in at a FHIR server.
 #[derive(Debug)]
@@ -72,6 +75,15 @@ pub enum SignInSettings {
         /// The file of the key; `glucodock platform keys` makes it.
         key_file: PathBuf,
     },
+    /// Everybody signs in by a code that they type on another device (RFC 8628), and is asked for with their own token.
+    Device {
+        /// What this program is registered as.
+        client: OAuthSettings,
+        /// The file of its secret, and the secret, if it has one.
+        secret: Option<(PathBuf, Password)>,
+        /// Who may work here.
+        roles: RoleSettings,
+    },
 }
 
 /// What a client is registered as at an authorization server.
@@ -95,6 +107,7 @@ impl SignInSettings {
             Self::Token { .. } => "token",
             Self::Secret { .. } => "secret",
             Self::Backend { .. } => "backend",
+            Self::Device { .. } => "device",
         }
     }
 
@@ -103,7 +116,7 @@ impl SignInSettings {
     pub const fn client(&self) -> Option<&OAuthSettings> {
         match self {
             Self::None | Self::Basic { .. } | Self::Token { .. } => None,
-            Self::Secret { client, .. } | Self::Backend { client, .. } => Some(client),
+            Self::Secret { client, .. } | Self::Backend { client, .. } | Self::Device { client, .. } => Some(client),
         }
     }
 }
@@ -135,6 +148,7 @@ pub(super) fn read(
         Some(found) => found.text(faults).map(|path| folders.settings.join(path)),
     };
     let client = || Some(OAuthSettings { client_id: client_id.clone()?, issuer: issuer?, scopes: scopes? });
+    let roles = table.get("roles").and_then(|found| roles::read(&found, table.get("role_claim"), faults));
     match way.name {
         "basic" => {
             let (file, password) = secret?;
@@ -146,6 +160,8 @@ pub(super) fn read(
             Some(SignInSettings::Secret { client: client()?, file, secret })
         }
         "backend" => Some(SignInSettings::Backend { client: client()?, key_file: key_file? }),
+        "device" if table.get("secret_file").is_some() && secret.is_none() => None,
+        "device" => Some(SignInSettings::Device { client: client()?, secret, roles: roles? }),
         _ => Some(SignInSettings::None),
     }
 }
@@ -159,12 +175,7 @@ fn way(table: &SettingsTable<'_>, faults: &mut Faults<'_>) -> Option<&'static Si
     };
     let at = found.as_ref().map_or_else(|| table.at(), |found| found.at.clone());
     let Some(way) = WAYS.iter().find(|way| way.name == name) else {
-        let what = if LATER.contains(&name) {
-            format!("this version does not offer sign_in = {name:?} yet")
-        } else {
-            format!("there is no sign_in {name:?}")
-        };
-        faults.add(at, "platform.sign_in", what, REMEDY);
+        faults.add(at, "platform.sign_in", format!("there is no sign_in {name:?}"), REMEDY);
         return None;
     };
     for key in OF_WAYS {
@@ -177,7 +188,8 @@ fn way(table: &SettingsTable<'_>, faults: &mut Faults<'_>) -> Option<&'static Si
             None if is_needed => {
                 let path = format!("platform.{key}");
                 let what = format!("sign_in is {name:?}, and {path} is missing");
-                faults.add(at.clone(), &path, what, format!("Write {key} = \"...\"."));
+                let value = if key == "roles" { "{ clinician = [\"...\"] }" } else { "\"...\"" };
+                faults.add(at.clone(), &path, what, format!("Write {key} = {value}."));
             }
             Some(_) | None => {}
         }

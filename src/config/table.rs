@@ -109,6 +109,26 @@ impl<'t> FoundSetting<'t> {
         number
     }
 
+    /// The value as a list of words.
+    pub(super) fn words(&self, faults: &mut Faults<'_>) -> Option<Vec<&'t str>> {
+        let list = self.value.as_array();
+        let words = list.and_then(|list| list.iter().map(|word| word.get_ref().as_str()).collect::<Option<Vec<_>>>());
+        let words = words.filter(|words| !words.is_empty() && words.iter().all(|word| !word.is_empty()));
+        if words.is_none() {
+            self.wrong_type(faults, "a list of texts", &format!("{} = [\"...\"]", self.name()));
+        }
+        words
+    }
+
+    /// The value as a table.
+    pub(super) fn table(&self, faults: &mut Faults<'_>) -> Option<SettingsTable<'t>> {
+        let keys = self.value.as_table();
+        if keys.is_none() {
+            self.wrong_type(faults, "a table", &format!("{} = {{ ... }}", self.name()));
+        }
+        keys.map(|keys| SettingsTable { name: self.path.clone(), at: self.at.clone(), keys })
+    }
+
     /// The name without its table.
     pub(super) fn name(&self) -> &str {
         self.path.rsplit('.').next().unwrap_or_default()
@@ -121,15 +141,15 @@ impl<'t> FoundSetting<'t> {
 
 /// One table.
 pub(super) struct SettingsTable<'t> {
-    name: &'static str,
+    name: String,
     at: Range<usize>,
     keys: &'t DeTable<'t>,
 }
 
 impl<'t> SettingsTable<'t> {
     /// The table of this name, if it is one.
-    pub(super) fn of(name: &'static str, value: &'t Spanned<DeValue<'t>>) -> Option<Self> {
-        value.get_ref().as_table().map(|keys| Self { name, at: value.span(), keys })
+    pub(super) fn of(name: &str, value: &'t Spanned<DeValue<'t>>) -> Option<Self> {
+        value.get_ref().as_table().map(|keys| Self { name: name.to_owned(), at: value.span(), keys })
     }
 
     /// Where it begins.

@@ -5,6 +5,7 @@ use proptest::prelude::*;
 use rstest::rstest;
 
 use super::*;
+use crate::domain::clinic::Role;
 
 /// What a file with this text says, with these files beside it: a secret `s` (mode 0600), an open one `open`, an empty
 /// one `empty`, and a certificate `ca.pem`.
@@ -64,10 +65,13 @@ fn the_template_says_what_can_be_written() {
     });
     let text = lines.collect::<Vec<_>>().join("\n");
     // Those of another way to sign in are left out.
-    let of_backend = ["key_file", "issuer", "scopes"];
+    let of_backend = ["key_file", "issuer", "scopes", "roles", "role_claim"];
     let (others, lines): (Vec<&str>, Vec<&str>) =
-        text.lines().partition(|line| of_backend.iter().any(|key| line.starts_with(key)));
+        text.lines().partition(|line| of_backend.iter().any(|key| line.starts_with(&format!("{key} "))));
     let backend = text.replace("\"token\"\n", "\"backend\"\n").replace("secret_file", "# secret_file");
+    let device = backend.replace("\"backend\"\n", "\"device\"\n").replace("key_file", "# key_file");
+    assert!(matches!(server(&device).sign_in, SignInSettings::Device { .. }));
+    let backend = backend.replace("roles = ", "# ").replace("role_claim", "# ");
     assert!(matches!(server(&backend).sign_in, SignInSettings::Backend { .. }));
     assert_eq!(others.len(), of_backend.len());
     let text = lines.join("\n").replace("platform.secret", "s").replace("\"token\"\n", "\"basic\"\n");
@@ -128,6 +132,29 @@ fn a_registered_client_is_known_by_its_settings() {
     }
 }
 
+/// Whoever has several words gets the role that may do more.
+#[test]
+fn roles_are_known_by_the_words_of_a_claim() {
+    let base = "[platform]\nkind = \"fhir\"\nbase = \"https://h.example\"\nsign_in = \"device\"\nclient_id = \"x\"\n";
+    let plain = server(&format!("{base}roles = {{ assistant = [\"nurse\", \"aide\"], clinician = [\"doctor\"] }}\n"));
+    let SignInSettings::Device { roles, secret: None, .. } = &plain.sign_in else { panic!("{plain:?}") };
+    for (words, role) in [
+        (&["aide", "x"][..], Some(Role::Assistant)),
+        (&["nurse", "doctor"], Some(Role::Clinician)),
+        (&["Doctor"], None),
+        (&[], None),
+    ] {
+        assert_eq!(roles.role_of(|word| words.contains(&word)), role, "{words:?}");
+    }
+    assert_eq!(roles.claim, "roles");
+    let more = "secret_file = \"s\"\nrole_claim = \"realm_access.roles\"\n[platform.roles]\nclinician = [\"doctor\"]\n";
+    let more = server(&format!("{base}{more}"));
+    let SignInSettings::Device { roles, secret: Some(_), .. } = &more.sign_in else { panic!("{more:?}") };
+    assert_eq!(roles.claim, "realm_access.roles");
+    let wrong = complaints(&format!("{base}roles = {{ auditor = [\"x\"], clinician = [\"y\"] }}\n"));
+    assert!(wrong[0].2.contains("platform.roles.auditor is no setting"), "{wrong:?}");
+}
+
 /// Each line with what is said of it: its number, its setting, and words of what is wrong and what helps.
 #[rstest]
 #[case("kind", 1, "", &["no TOML", "config init"])]
@@ -160,7 +187,22 @@ fn what_is_wrong_is_said_with_its_line(
 #[case("base = \"https://h.example/?a=1\"", "base", &["behind ? or #"])]
 #[case("base = \"http://h.example\"", "base", &["without TLS", "allow_http = true"])]
 #[case("base = \"http://127.0.0.1.example\"", "base", &["without TLS"])]
-#[case("sign_in = \"device\"", "sign_in", &["does not offer sign_in = \"device\" yet"])]
+#[case("sign_in = \"device\"\nclient_id = \"x\"", "roles", &["roles is missing", "clinician = [\"...\"]"])]
+#[case("sign_in = \"device\"\nclient_id = \"x\"\nroles = 1", "roles", &["must be a table"])]
+#[case("sign_in = \"device\"\nclient_id = \"x\"\nroles = {}", "roles", &["nobody could sign in"])]
+#[case("sign_in = \"device\"\nclient_id = \"x\"\nroles.clinician = [1]", "roles.clinician", &["a list of texts"])]
+#[case("sign_in = \"device\"\nclient_id = \"x\"\nroles.clinician = []", "roles.clinician", &["a list of texts"])]
+#[case(
+    "sign_in = \"device\"\nclient_id = \"x\"\nroles.clinician = [\"a\"]\nrole_claim = \"a..b\"",
+    "role_claim",
+    &["has a name", "realm_access.roles"]
+)]
+#[case(
+    "sign_in = \"device\"\nclient_id = \"x\"\nsecret_file = \"nowhere\"\nroles.clinician = [\"a\"]",
+    "secret_file",
+    &["cannot be read"]
+)]
+#[case("roles.clinician = [\"a\"]", "roles", &["means nothing"])]
 #[case("sign_in = \"secret\"\nsecret_file = \"s\"", "client_id", &["client_id is missing"])]
 #[case("sign_in = \"secret\"\nclient_id = \"x\"", "secret_file", &["secret_file is missing"])]
 #[case("sign_in = \"secret\"\nclient_id = \"ü\"\nsecret_file = \"s\"", "client_id", &["plain letters"])]

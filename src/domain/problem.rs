@@ -75,6 +75,8 @@ problem_codes! {
     SignInCodeExpired: "E-SIGN-4", key::PROBLEM_E_SIGN_4_WHAT, key::PROBLEM_E_SIGN_4_REMEDY;
     /// The sign-in was refused where the code was typed.
     SignInCodeDenied: "E-SIGN-5", key::PROBLEM_E_SIGN_5_WHAT, key::PROBLEM_E_SIGN_5_REMEDY;
+    /// The sign-in at the platform has ended.
+    SignInEnded: "E-SIGN-6", key::PROBLEM_E_SIGN_6_WHAT, key::PROBLEM_E_SIGN_6_REMEDY;
     /// The platform cannot be reached or does not answer.
     PlatformUnreachable: "E-PLAT-1", key::PROBLEM_E_PLAT_1_WHAT, key::PROBLEM_E_PLAT_1_REMEDY;
     /// The platform refused the operation.
@@ -97,6 +99,8 @@ problem_codes! {
     UploadChanged: "E-PLAT-10", key::PROBLEM_E_PLAT_10_WHAT, key::PROBLEM_E_PLAT_10_REMEDY;
     /// A person with the same name and birth date is registered, and no reason was given for another.
     SamePerson: "E-PLAT-11", key::PROBLEM_E_PLAT_11_WHAT, key::PROBLEM_E_PLAT_11_REMEDY;
+    /// The platform does not let this program do it.
+    NotGranted: "E-PLAT-12", key::PROBLEM_E_PLAT_12_WHAT, key::PROBLEM_E_PLAT_12_REMEDY;
     /// The data file cannot be opened or read.
     StoreUnreadable: "E-STORE-1", key::PROBLEM_E_STORE_1_WHAT, key::PROBLEM_E_STORE_1_REMEDY;
     /// The data file cannot be written, most often because the disk is full.

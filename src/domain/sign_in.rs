@@ -22,6 +22,8 @@ pub struct DeviceCode {
     pub user_code: Clean,
     /// Where they type it: `https://login.example.org/device`.
     pub uri: Clean,
+    /// The same with the code in it, if the platform has one: what is opened by a picture of it.
+    pub complete_uri: Option<Clean>,
     /// From when on it is worth nothing.
     pub expires: Timestamp,
     /// How long is to be waited between two questions whether it was typed, in seconds.

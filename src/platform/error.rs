@@ -13,6 +13,20 @@ pub enum RemoteError {
     /// Whoever asks is not signed in there any more.
     #[error("the platform does not know who asks")]
     Unauthorized,
+    /// The sign-in has ended there: whoever asks must sign in again.
+    #[error("the sign-in at the platform has ended")]
+    SignInEnded,
+    /// Nobody gets in without a role.
+    #[error("the platform gives no role that works here")]
+    NoRole,
+    /// The platform does not let this program do it.
+    #[error("the platform does not allow {}: {missing} was not granted", .permission.name())]
+    NotGranted {
+        /// What is not allowed.
+        permission: Permission,
+        /// What was asked for and not granted: `Patient.c`.
+        missing: String,
+    },
     /// The code for the sign-in was not typed in time (RFC 8628 section 3.5, `expired_token`).
     #[error("the code was not typed in time")]
     CodeExpired,
@@ -54,6 +68,9 @@ impl RemoteError {
             Self::Unauthorized | Self::Forbidden(_) | Self::Refused(_) | Self::Conflict => {
                 (ProblemCode::PlatformRefused, None)
             }
+            Self::SignInEnded => (ProblemCode::SignInEnded, None),
+            Self::NoRole => (ProblemCode::RoleWithoutPatients, None),
+            Self::NotGranted { .. } => (ProblemCode::NotGranted, None),
             Self::CodeExpired => (ProblemCode::SignInCodeExpired, None),
             Self::CodeDenied => (ProblemCode::SignInCodeDenied, None),
             Self::Throttled { seconds } => (ProblemCode::PlatformUnreachable, Some(*seconds)),
@@ -86,6 +103,12 @@ mod tests {
             assert_eq!(refusal.problem().code, ProblemCode::PlatformRefused, "{refusal}");
         }
         assert_eq!(RemoteError::CodeExpired.problem().code, ProblemCode::SignInCodeExpired);
+        assert_eq!(RemoteError::SignInEnded.problem().code, ProblemCode::SignInEnded);
+        assert_eq!(RemoteError::NoRole.problem().code, ProblemCode::RoleWithoutPatients);
+        let (permission, missing) = (Permission::CreatePatients, "Patient.c".to_owned());
+        let problem = RemoteError::NotGranted { permission, missing }.problem();
+        assert_eq!(problem.code, ProblemCode::NotGranted);
+        assert!(problem.detail.as_str().ends_with("creating patients: Patient.c was not granted"), "{problem:?}");
         assert_eq!(RemoteError::CodeDenied.problem().code, ProblemCode::SignInCodeDenied);
         let problem = RemoteError::from(StoreError::Busy).problem();
         assert_eq!(problem.code, ProblemCode::StoreLocked);

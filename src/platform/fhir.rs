@@ -14,6 +14,7 @@ mod mapping;
 mod merged;
 mod record;
 mod search;
+mod staff;
 mod write;
 
 use std::collections::BTreeSet;
@@ -25,9 +26,13 @@ use serde_json::Value;
 use tokio::sync::Mutex;
 
 use self::learnt::ServerMemory;
-use super::{ClinicalRecord, Platform};
+use self::staff::StaffElsewhere;
+use super::{ClinicalRecord, Platform, RemoteError};
+use crate::config::SignInSettings;
 use crate::domain::association::UploadId;
+use crate::domain::clinic::Actor;
 use crate::domain::meter::MeterIdentity;
+use crate::domain::permission::Permission;
 use crate::store::Store;
 
 pub use capabilities::Capabilities;
@@ -54,28 +59,58 @@ pub struct FhirSurroundings {
     pub store: Arc<Store>,
 }
 
-/// Patients and records on one server.
+/// Patients and records on one server, as they are asked by somebody; what is not theirs alone is shared.
+#[derive(Clone)]
 struct FhirPlatform {
     client: FhirClient,
     surroundings: FhirSurroundings,
-    memory: ServerMemory,
+    memory: Arc<ServerMemory>,
     /// Uploads that others were told of since the program began.
-    told: Mutex<BTreeSet<UploadId>>,
+    told: Arc<Mutex<BTreeSet<UploadId>>>,
     /// What the store of this computer has of the records.
     here: Arc<dyn ClinicalRecord>,
 }
 
-/// The platform on this server. Staff, and what waits to be delivered, is of the platform on the store of this
-/// computer.
+/// The platform on this server. What waits to be delivered is of the platform on the store of this computer, and so is
+/// staff, unless everybody signs in at an authorization server.
 #[must_use]
 pub fn on(client: FhirClient, surroundings: FhirSurroundings, embedded: Platform) -> Platform {
-    let memory = ServerMemory::of(client.base().to_string(), Arc::clone(&surroundings.store));
-    let platform =
-        Arc::new(FhirPlatform { client, surroundings, memory, told: Mutex::default(), here: embedded.record });
-    Platform { sign_in: embedded.sign_in, directory: Arc::clone(&platform) as _, record: platform }
+    let store = || Arc::clone(&surroundings.store);
+    let sign_in = match (client.people(), client.sign_in()) {
+        (Some(people), SignInSettings::Device { roles, .. }) => {
+            Arc::new(StaffElsewhere { people: Arc::clone(people), roles: roles.clone(), store: store() })
+        }
+        _ => embedded.sign_in,
+    };
+    let memory = Arc::new(ServerMemory::of(client.base().to_string(), store()));
+    let platform = Arc::new(FhirPlatform { client, surroundings, memory, told: Arc::default(), here: embedded.record });
+    Platform { sign_in, directory: Arc::clone(&platform) as _, record: platform }
 }
 
+/// What a token must allow for something, in the letters of SMART; by the type.
+const NEEDED_FOR: [(Permission, &[(&str, &str)]); 4] = [
+    (Permission::FindPatients, &[("Patient", "rs")]),
+    (Permission::CreatePatients, &[("Patient", "crs")]),
+    (Permission::KeepReadings, &[("Device", "rs")]),
+    (Permission::SeeRecords, &[("Patient", "r"), ("Observation", "rs")]),
+];
+
 impl FhirPlatform {
+    /// The platform as it is asked by somebody, with what says that it is them; if their role and the server allow it.
+    async fn asked_by(&self, actor: &Actor, permission: Permission) -> Result<Self, RemoteError> {
+        super::check(actor, permission)?;
+        let client = self.client.of_session(&actor.session);
+        let granted = client.granted().await?;
+        let needed = NEEDED_FOR.iter().filter(|(own, _)| *own == permission).flat_map(|(_, needed)| *needed);
+        for (kind, letters) in needed {
+            let missing: String = letters.chars().filter(|letter| !granted.allow(kind, &letter.to_string())).collect();
+            if !missing.is_empty() {
+                return Err(RemoteError::NotGranted { permission, missing: format!("{kind}.{missing}") });
+            }
+        }
+        Ok(Self { client, ..self.clone() })
+    }
+
     /// A resource as it goes out: with its profiles, and as test data from a store for training.
     fn marked(&self, resource: Value) -> Value {
         let kind = json::text(&resource, "/resourceType");

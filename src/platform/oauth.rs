@@ -8,19 +8,27 @@
 //! | [`signing_key`] | this computer's own key, and what it signs |
 //! | [`scopes`] | what is asked for, and what was granted |
 //! | [`own_token`] | the token of this computer, which is renewed before it ends |
+//! | [`device_grant`] | the sign-in by a code that is typed on another device |
+//! | [`claims`] | who somebody is, and the role that they have here |
+//! | [`person_tokens`] | the tokens of those who signed in |
 
+mod claims;
 mod client;
+mod device_grant;
 mod discovery;
 mod error;
 mod http;
 mod own_token;
+mod person_tokens;
 mod scopes;
 mod signing_key;
 
 pub(super) use client::NoClient;
 pub use client::OAuthClient;
+pub(super) use device_grant::{PersonGrant, Polled};
 pub use discovery::AuthorizationServer;
 pub use error::OAuthError;
 pub(super) use own_token::{Bearer, OwnToken};
+pub(super) use person_tokens::PersonTokens;
 pub use scopes::{GrantedScopes, ScopeForm};
 pub use signing_key::{SigningKey, SigningKeyError};

@@ -135,6 +135,16 @@ impl Store {
         if is_admitted { Ok(user) } else { Err(StoreError::RoleRefused) }
     }
 
+    /// Writes into the trail that somebody signed in whom a care platform knows, or why they were not let in.
+    ///
+    /// # Errors
+    /// The database's.
+    pub fn note_sign_in(&self, by: By<'_>, is_admitted: bool) -> Result<(), StoreError> {
+        let (action, why) =
+            if is_admitted { (audit::AuditAction::SignedIn, "") } else { (audit::AuditAction::SignInRefused, "role") };
+        self.write(|transaction| audit::append(transaction, by, action, None, None, why))
+    }
+
     /// The turn of one attempt to sign in: a lock that ends with the file, and so with whoever is killed.
     fn take_turn(&self) -> Result<File, StoreError> {
         let turn = File::open(self.directory.join(KEY_FILE)).map_err(StoreError::file("opening the key file"))?;

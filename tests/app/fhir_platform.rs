@@ -40,6 +40,17 @@ pub(crate) fn ruth() -> Value {
     person("7f", "Adeyemi", "Ruth", "1968-03-09", "H5550007")
 }
 
+/// What the platform knows of this computer.
+pub(crate) fn surroundings(store: &Arc<Store>) -> FhirSurroundings {
+    FhirSurroundings {
+        zone: noon().time_zone().clone(),
+        now: Arc::new(|| noon().timestamp()),
+        has_network_time: true,
+        range: Arc::new(|_| Some((10, 600))),
+        store: Arc::clone(store),
+    }
+}
+
 /// The station on a store, and the platform on the server.
 pub(crate) fn on(base: &str, store: Store) -> Backend {
     on_with(base, store, MappingSettings::default())
@@ -59,14 +70,7 @@ pub(crate) fn on_with(base: &str, store: Store, mapping: MappingSettings) -> Bac
     let client = FhirClient::new(Arc::new(settings)).unwrap();
     let store = Arc::new(store);
     let station = Station::new(Arc::clone(&store));
-    let surroundings = FhirSurroundings {
-        zone: noon().time_zone().clone(),
-        now: Arc::new(|| noon().timestamp()),
-        has_network_time: true,
-        range: Arc::new(|_| Some((10, 600))),
-        store: Arc::clone(&store),
-    };
-    Backend { station, platform: fhir::on(client, surroundings, embedded::on(store)) }
+    Backend { station, platform: fhir::on(client, surroundings(&store), embedded::on(store)) }
 }
 
 pub(crate) fn nora() -> Actor {

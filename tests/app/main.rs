@@ -5,6 +5,7 @@
 mod authorization_server;
 mod backend;
 mod clinic;
+mod device_sign_in;
 #[path = "../support/embedded.rs"]
 mod embedded;
 mod fhir_client;

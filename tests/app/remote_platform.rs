@@ -91,6 +91,7 @@ impl SignIn for Remote {
         Ok(SignInStart::DeviceCode(Box::new(DeviceCode {
             user_code: "WDJB-MJHT".into(),
             uri: "https://login.example.org/device".into(),
+            complete_uri: None,
             expires: at.checked_add(jiff::SignedDuration::from_mins(10)).unwrap(),
             interval: 5,
             secret: Private::new("secret".into()),

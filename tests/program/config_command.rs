@@ -69,7 +69,7 @@ fn settings_are_written_checked_and_shown() {
 fn every_complaint_has_file_line_and_remedy() {
     let data = tempfile::tempdir().unwrap();
     let file = data.path().join("settings.toml");
-    fs::write(&file, "[platform]\nkind = \"fhir\"\nsign_in = \"device\"\n").unwrap();
+    fs::write(&file, "[platform]\nkind = \"fhir\"\nsign_in = \"pin\"\n").unwrap();
     for command in ["check", "show"] {
         let output = config(data.path(), &format!("config {command} --json"));
         assert_eq!(output.status.code(), Some(2), "{output:?}");
@@ -92,8 +92,8 @@ fn every_complaint_has_file_line_and_remedy() {
                      address of the server."
                 ),
                 format!(
-                    "{shown}:3: this version does not offer sign_in = \"device\" yet. Write \"none\", \"basic\", \
-                     \"token\", \"secret\" or \"backend\"."
+                    "{shown}:3: there is no sign_in \"pin\". Write \"none\", \"basic\", \"token\", \"secret\", \
+                     \"backend\" or \"device\"."
                 ),
             ]
         );

@@ -158,3 +158,23 @@ fn what_a_token_does_not_allow_is_named(
         assert!(remedy.ends_with("system/DeviceUseStatement.crus system/Provenance.c"), "{remedy}");
     }
 }
+
+/// Nobody is signed in who could search: it is looked whether codes are given out.
+#[test]
+fn people_can_sign_in_where_codes_are_given_out() {
+    let roles = "sign_in = \"device\"\nroles = { clinician = [\"doctor\"] }\nissuer = ";
+    let authority = AuthorizationServer::start(Known::Name);
+    let server = guarded(&authority);
+    for (endpoint, exit, said) in [
+        (json!("http://127.0.0.1:9/code"), 0, "People sign in by a code that they type on another device."),
+        (Value::Null, 5, "The authorization server gives out no codes for another device."),
+    ] {
+        authority.desk.lock().unwrap().metadata.insert("device_authorization_endpoint", endpoint);
+        let data = tempfile::tempdir().unwrap();
+        settings(data.path(), &server, &format!("{roles}\"{}\"", authority.server.base));
+        let output = run(data.path(), "platform check --json");
+        assert_eq!((output.status.code(), &finding(&object(&output), "sign-in")["what"]), (Some(exit), &json!(said)));
+        let shown = object(&run(data.path(), "config show --json"));
+        assert_eq!(shown["platform"]["roles.clinician"], json!(["doctor"]));
+    }
+}

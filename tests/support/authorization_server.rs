@@ -46,6 +46,17 @@ pub(crate) struct Desk {
     pub(crate) faults: Vec<Answered>,
     /// The tokens that are worth something.
     pub(crate) good: BTreeSet<String>,
+    /// What comes of the questions whether the code was typed, before it is; from the last to the first.
+    pub(crate) not_typed: Vec<&'static str>,
+    /// What is said of whoever typed it.
+    pub(crate) claims: Value,
+    /// What comes with the tokens and says who it is, if anything does.
+    pub(crate) id_claims: Option<Value>,
+    /// Whether tokens can be renewed.
+    pub(crate) renews: bool,
+    /// With what the next token is got; everything else that was is spent.
+    refresh: Option<String>,
+    spent: BTreeSet<String>,
     /// Besides what the metadata say.
     pub(crate) metadata: BTreeMap<&'static str, Value>,
     /// The assertions that were used.
@@ -78,7 +89,9 @@ pub(crate) fn page(status: u16) -> Answered {
 impl AuthorizationServer {
     /// One that knows its client so.
     pub(crate) fn start(known: Known) -> Self {
-        let desk = Arc::new(Mutex::new(Desk { known, lifetime: Some(300), ..Desk::default() }));
+        let claims = json!({ "sub": "n7", "name": "Nora Test", "preferred_username": "nora", "roles": ["nurse"] });
+        let desk = Desk { known, lifetime: Some(300), claims, renews: true, ..Desk::default() };
+        let desk = Arc::new(Mutex::new(desk));
         let answering = Arc::clone(&desk);
         Self { server: Server::start(move |asked| answering.lock().unwrap().answer(asked)), desk }
     }
@@ -117,7 +130,11 @@ impl Desk {
         let base = format!("http://{}", asked.header("host").unwrap());
         match (asked.method.as_str(), asked.target.as_str()) {
             ("GET", "/.well-known/openid-configuration") => {
-                let mut said = json!({ "issuer": base, "token_endpoint": format!("{base}/token") });
+                let mut said = json!({
+                    "issuer": base, "token_endpoint": format!("{base}/token"),
+                    "device_authorization_endpoint": format!("{base}/device/code"),
+                    "revocation_endpoint": format!("{base}/revoke"), "userinfo_endpoint": format!("{base}/me"),
+                });
                 for (name, value) in &self.metadata {
                     said[*name] = value.clone();
                 }
@@ -127,8 +144,48 @@ impl Desk {
                 Some(fault) => fault,
                 None => self.token(asked, &base),
             },
+            ("POST", "/device/code") => {
+                if !self.is_client(asked, &form(asked), &base) {
+                    return refused(401, "invalid_client");
+                }
+                told(
+                    200,
+                    &json!({
+                        "device_code": "Zarathustra's", "user_code": "WDJB-MJHT", "expires_in": 600,
+                        "verification_uri": format!("{base}/device"),
+                        "verification_uri_complete": format!("{base}/device?user_code=WDJB-MJHT"),
+                    }),
+                )
+            }
+            ("POST", "/revoke") => {
+                let token = form(asked)["token"].clone();
+                self.good.remove(&token);
+                if self.refresh.as_ref() == Some(&token) {
+                    self.forget_family();
+                }
+                told(200, &Value::Null)
+            }
+            ("GET", "/me") => told(200, &self.claims),
             _ => page(404),
         }
+    }
+
+    /// Whoever shows twice what a token was renewed with may have stolen it: nothing of it is worth anything any more.
+    fn forget_family(&mut self) {
+        self.refresh = None;
+        self.good.clear();
+    }
+
+    /// The next token, for the one thing that it is given for (RFC 9700 section 4.14.2).
+    fn renew(&mut self, refresh: &str) -> Answered {
+        if self.spent.contains(refresh) {
+            self.forget_family();
+        }
+        if self.refresh.as_deref() != Some(refresh) {
+            return refused(400, "invalid_grant");
+        }
+        self.spent.insert(refresh.to_owned());
+        self.give("user/*.cruds", true)
     }
 
     fn token(&mut self, asked: &Asked, base: &str) -> Answered {
@@ -137,18 +194,31 @@ impl Desk {
             return refused(401, "invalid_client");
         }
         match form.get("grant_type").map(String::as_str) {
-            Some("client_credentials") => self.give(&form["scope"]),
+            Some("client_credentials") => self.give(&form["scope"], false),
+            Some("urn:ietf:params:oauth:grant-type:device_code") => match self.not_typed.pop() {
+                Some(code) => refused(400, code),
+                None => self.give("openid user/*.cruds", true),
+            },
+            Some("refresh_token") => self.renew(&form["refresh_token"]),
             _ => refused(400, "unsupported_grant_type"),
         }
     }
 
-    fn give(&mut self, wanted: &str) -> Answered {
+    fn give(&mut self, wanted: &str, is_of_a_person: bool) -> Answered {
         self.made += 1;
         let token = format!("token-{}", self.made);
         self.good.insert(token.clone());
         let mut said = json!({ "access_token": token, "token_type": "Bearer" });
         if let Some(lifetime) = self.lifetime {
             said["expires_in"] = json!(lifetime);
+        }
+        if is_of_a_person && self.renews {
+            let refresh = format!("next-{}", self.made);
+            said["refresh_token"] = json!(refresh);
+            self.refresh = Some(refresh);
+        }
+        if let Some(claims) = self.id_claims.as_ref().filter(|_| is_of_a_person) {
+            said["id_token"] = json!(format!("e30.{}.c2ln", URL_SAFE_NO_PAD.encode(claims.to_string())));
         }
         if !self.is_silent_of_scopes {
             said["scope"] = json!(self.grants.unwrap_or(wanted));

@@ -51,13 +51,22 @@ pub(crate) struct FhirServer {
 impl FhirServer {
     /// One with these resources.
     pub(crate) fn start(resources: &[Value]) -> Self {
+        Self::start_for(resources, |_| true)
+    }
+
+    /// The same, of which only some may ask.
+    pub(crate) fn start_for(resources: &[Value], may: impl Fn(&Asked) -> bool + Send + Sync + 'static) -> Self {
         let mut shelf = Shelf { page: 1000, ..Shelf::default() };
         for resource in resources {
             shelf.keep(resource.clone());
         }
         let shelf = Arc::new(Mutex::new(shelf));
         let answering = Arc::clone(&shelf);
-        Self { server: Server::start(move |asked| answering.lock().unwrap().answer(asked)), shelf }
+        let answer = move |asked: &Asked| {
+            let is_open = asked.target == "/metadata" || asked.target.starts_with("/.well-known/");
+            if is_open || may(asked) { answering.lock().unwrap().answer(asked) } else { refusal(401) }
+        };
+        Self { server: Server::start(answer), shelf }
     }
 
     /// Somebody else puts this there.

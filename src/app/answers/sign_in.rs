@@ -61,18 +61,35 @@ pub(super) fn code_asked(mut model: Model, ticket: Ticket, result: Result<SignIn
     let sign_in = match &mut model.state {
         AppState::SignInByCode(sign_in) if sign_in.waits_for(ticket) => sign_in,
         AppState::SignIn(_) | AppState::SignInByCode(_) | AppState::Working(_) => {
-            return (model, Vec::new(), Fate::Dropped(Reason::NoLongerWanted));
+            let left = if let Ok(SignInOutcome::SignedIn(user)) = result {
+                vec![leave(&mut model, Session { id: SessionId::of_sign_in(ticket.0), user })]
+            } else {
+                Vec::new()
+            };
+            return (model, left, Fate::Dropped(Reason::NoLongerWanted));
         }
     };
     match result {
-        Ok(SignInOutcome::SignedIn(user)) => match admitted(&user) {
-            Ok(()) => return begin_work(model, Session { id: SessionId::of_sign_in(ticket.0), user }, None),
-            Err(problem) => **sign_in = CodeSignIn::Failed(problem),
-        },
+        Ok(SignInOutcome::SignedIn(user)) => {
+            let session = Session { id: SessionId::of_sign_in(ticket.0), user };
+            match admitted(&session.user) {
+                Ok(()) => return begin_work(model, session, None),
+                Err(problem) => {
+                    **sign_in = CodeSignIn::Failed(problem);
+                    let left = leave(&mut model, session);
+                    return taken(model, vec![left]);
+                }
+            }
+        }
         Ok(SignInOutcome::NotYet(code)) => **sign_in = CodeSignIn::show(code, model.at),
         Err(problem) => sign_in.not_known(problem, model.at),
     }
     taken(model, Vec::new())
+}
+
+/// Nobody works in a sign-in that was given up meanwhile, or that is not let in: the platform is not to hold it open.
+fn leave(model: &mut Model, session: Session) -> Effect {
+    Effect::Ask(model.tickets.next(), Request::For(session, Task::SignOut))
 }
 
 /// Somebody is signed in: their lists are loaded, and meters that wait are read for them.

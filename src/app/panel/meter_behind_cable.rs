@@ -168,6 +168,8 @@ const fn is_no_answer(problem: &Problem) -> bool {
         | ProblemCode::RoleWithoutPatients
         | ProblemCode::PlatformUnreachable
         | ProblemCode::PlatformRefused
+        | ProblemCode::NotGranted
+        | ProblemCode::SignInEnded
         | ProblemCode::SamePerson
         | ProblemCode::AlreadyAssigned
         | ProblemCode::PatientNotActive

@@ -15,6 +15,21 @@ pub(super) fn found(token: Result<&TokenCheck, &OAuthError>, settings: &FhirSett
     }
 }
 
+/// Whether people can sign in by a code.
+pub(super) fn codes(gives: Result<&bool, &OAuthError>, settings: &FhirSettings) -> Finding {
+    match gives {
+        Ok(true) => Finding::good("sign-in", "People sign in by a code that they type on another device."),
+        Ok(false) => Finding::new(
+            "sign-in",
+            State::Bad,
+            "The authorization server gives out no codes for another device.",
+            "Ask whoever looks after it to allow this client the device authorization grant (RFC 8628), or write \
+             another sign_in into the settings.",
+        ),
+        Err(error) => failed(error, settings),
+    }
+}
+
 /// There is no token.
 pub(super) fn failed(error: &OAuthError, settings: &FhirSettings) -> Finding {
     let said = match error {
@@ -71,6 +86,7 @@ pub(super) fn remedy(error: &OAuthError, settings: &FhirSettings) -> String {
              authority that this computer trusts (ca_file in the settings is for it as well)."
                 .to_owned()
         }
+        OAuthError::Ended => "Start glucodock, and sign in there.".to_owned(),
         OAuthError::Answer { .. } | OAuthError::Unusable(_) => {
             "Look whether issuer in the settings is the authorization server, and not a page before it.".to_owned()
         }

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use reqwest::RequestBuilder;
 
-use super::super::oauth::{Bearer, OAuthClient, OAuthError, OwnToken};
+use super::super::oauth::{Bearer, OAuthClient, OAuthError, OwnToken, PersonTokens};
 use super::error::FhirError;
 use crate::config::{FhirSettings, SignInSettings};
 use crate::domain::clinic::Password;
@@ -16,6 +16,8 @@ pub(super) enum RequestAccess {
     Fixed(Arc<FhirSettings>),
     /// This computer gets a token now and then.
     Own(Arc<OwnToken>),
+    /// Everybody who signs in has a token; that of this sign-in, or of the newest.
+    Person(Arc<PersonTokens>, Option<String>),
 }
 
 /// What a request says of who asks.
@@ -40,6 +42,9 @@ impl RequestAccess {
     /// As the settings say.
     pub(super) fn new(settings: &Arc<FhirSettings>) -> Result<Self, FhirError> {
         Ok(match OAuthClient::new(settings)? {
+            Some(client) if matches!(settings.sign_in, SignInSettings::Device { .. }) => {
+                Self::Person(Arc::new(PersonTokens::new(client)), None)
+            }
             Some(client) => Self::Own(Arc::new(OwnToken::new(client))),
             None => Self::Fixed(Arc::clone(settings)),
         })
@@ -50,6 +55,23 @@ impl RequestAccess {
         match self {
             Self::Fixed(_) => None,
             Self::Own(own) => Some(own.client()),
+            Self::Person(people, _) => Some(people.client()),
+        }
+    }
+
+    /// The tokens of those who signed in, if everybody has their own.
+    pub(super) const fn people(&self) -> Option<&Arc<PersonTokens>> {
+        match self {
+            Self::Fixed(_) | Self::Own(_) => None,
+            Self::Person(people, _) => Some(people),
+        }
+    }
+
+    /// The same for this sign-in.
+    pub(super) fn of_session(&self, session: &str) -> Self {
+        match self {
+            Self::Fixed(_) | Self::Own(_) => self.clone(),
+            Self::Person(people, _) => Self::Person(Arc::clone(people), Some(session.to_owned())),
         }
     }
 
@@ -58,13 +80,12 @@ impl RequestAccess {
         &self,
         refused: Option<&RequestCredential>,
     ) -> Result<RequestCredential, OAuthError> {
-        match self {
-            Self::Fixed(_) => Ok(self.open()),
-            Self::Own(own) => {
-                let refused = if let Some(RequestCredential::Bearer(bearer)) = refused { Some(bearer) } else { None };
-                Ok(RequestCredential::Bearer(own.bearer(refused).await?))
-            }
-        }
+        let refused = if let Some(RequestCredential::Bearer(bearer)) = refused { Some(bearer) } else { None };
+        Ok(RequestCredential::Bearer(match self {
+            Self::Fixed(_) => return Ok(self.open()),
+            Self::Own(own) => own.bearer(refused).await?,
+            Self::Person(people, session) => people.bearer(session.as_deref(), refused).await?,
+        }))
     }
 
     /// What says who asks, without anything being asked for it.
@@ -75,9 +96,10 @@ impl RequestAccess {
                 RequestCredential::Basic { user: user.clone(), password: password.clone() }
             }
             SignInSettings::Token { token, .. } => RequestCredential::Token(token.clone()),
-            SignInSettings::None | SignInSettings::Secret { .. } | SignInSettings::Backend { .. } => {
-                RequestCredential::Nobody
-            }
+            SignInSettings::None
+            | SignInSettings::Secret { .. }
+            | SignInSettings::Backend { .. }
+            | SignInSettings::Device { .. } => RequestCredential::Nobody,
         }
     }
 }

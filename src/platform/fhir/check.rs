@@ -33,6 +33,8 @@ pub struct CheckUp {
     pub discovery: Option<Result<Option<SmartDiscovery>, FhirError>>,
     /// What this computer is given to ask with; asked only if there is a server and tokens are to be got.
     pub token: Option<Result<TokenCheck, OAuthError>>,
+    /// Whether codes are given out for another device; asked only if there is a server and people sign in by them.
+    pub gives_codes: Option<Result<bool, OAuthError>>,
     /// Whether it answers a search for nobody; asked only if there is a server, and something to ask with.
     pub search: Option<Result<(), FhirError>>,
     /// Whether it refuses a condition that it does not know; asked only if it answers a search.
@@ -60,8 +62,15 @@ pub struct SmartDiscovery {
 /// Looks at a server. `now` tells our time.
 pub async fn look(client: &FhirClient, now: impl Fn() -> Timestamp) -> CheckUp {
     let capabilities = client.capabilities().await.cloned();
-    let mut check_up =
-        CheckUp { capabilities, discovery: None, token: None, search: None, refuses_unknown: None, clock: None };
+    let mut check_up = CheckUp {
+        capabilities,
+        discovery: None,
+        token: None,
+        gives_codes: None,
+        search: None,
+        refuses_unknown: None,
+        clock: None,
+    };
     if check_up.capabilities.as_ref().is_err_and(|error| error.status().is_none()) {
         return check_up;
     }
@@ -71,6 +80,11 @@ pub async fn look(client: &FhirClient, now: impl Fn() -> Timestamp) -> CheckUp {
         Err(error) => Err(error),
     });
     if let Some(oauth) = client.oauth() {
+        if client.signs_in_by_code() {
+            // Nobody is signed in who could search.
+            check_up.gives_codes = Some(oauth.server().await.map(|server| server.device_endpoint.is_some()));
+            return check_up;
+        }
         let token = token(client, oauth).await;
         let is_given = token.is_ok();
         check_up.token = Some(token);

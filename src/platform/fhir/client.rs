@@ -13,11 +13,11 @@ use tokio::sync::OnceCell;
 use url::Url;
 
 use super::super::connection::{self, BodyFault};
-use super::super::oauth::{Bearer, GrantedScopes, OAuthClient, OAuthError};
+use super::super::oauth::{Bearer, GrantedScopes, OAuthClient, OAuthError, PersonTokens};
 use super::access::{RequestAccess, RequestCredential};
 use super::capabilities::Capabilities;
 use super::error::{FhirError, Outcomes};
-use crate::config::{FhirSettings, MappingSettings, ServerBase, TenantHeader};
+use crate::config::{FhirSettings, MappingSettings, ServerBase, SignInSettings, TenantHeader};
 
 /// No answer that is wanted is longer, in bytes: a page of a thousand readings has two million.
 pub const MOST_BYTES: usize = 16 * 1024 * 1024;
@@ -138,10 +138,31 @@ impl FhirClient {
         &self.settings.base
     }
 
+    /// Whether people sign in by a code on another device.
+    #[must_use]
+    pub fn signs_in_by_code(&self) -> bool {
+        self.people().is_some()
+    }
+
+    /// How this computer, or whoever works at it, signs in.
+    pub(super) fn sign_in(&self) -> &SignInSettings {
+        &self.settings.sign_in
+    }
+
     /// The client of an authorization server, if tokens come from there.
     #[must_use]
     pub fn oauth(&self) -> Option<&OAuthClient> {
         self.access.oauth()
+    }
+
+    /// The tokens of those who signed in, if everybody has their own.
+    pub(super) const fn people(&self) -> Option<&Arc<PersonTokens>> {
+        self.access.people()
+    }
+
+    /// The same connection, for whoever signed in so.
+    pub(super) fn of_session(&self, session: &str) -> Self {
+        Self { access: self.access.of_session(session), ..self.clone() }
     }
 
     /// What this computer may do there, by the token that it has; asked for if it has none. Nothing is known of it

@@ -143,39 +143,39 @@ impl PatientDirectory for FhirPlatform {
         from: Option<&PageCursor>,
         limit: u32,
     ) -> Result<SearchPage, RemoteError> {
-        super::super::check(actor, Permission::FindPatients)?;
+        let asked = self.asked_by(actor, Permission::FindPatients).await?;
         let conditions = conditions(query);
         if conditions.is_empty() {
             return Ok(SearchPage::default());
         }
         let found = match from {
-            Some(cursor) => self.client.page_at(PATIENT, &page(&self.client, cursor)?).await?,
-            None => self.found(&conditions, &limit.to_string()).await?,
+            Some(cursor) => asked.client.page_at(PATIENT, &page(&asked.client, cursor)?).await?,
+            None => asked.found(&conditions, &limit.to_string()).await?,
         };
         let next = found.next.map(|next| PageCursor(next.address()));
-        let patients = self.present(people(&found.matches, &conditions)).await?;
+        let patients = asked.present(people(&found.matches, &conditions)).await?;
         Ok(SearchPage { patients, next })
     }
 
     async fn fetch(&self, actor: &Actor, id: &PatientId) -> Result<Option<Patient>, RemoteError> {
-        super::super::check(actor, Permission::FindPatients)?;
-        Ok(match self.present_record(id).await? {
+        let asked = self.asked_by(actor, Permission::FindPatients).await?;
+        Ok(match asked.present_record(id).await? {
             PresentRecord::Of(_, resource) => patient(&resource),
             PresentRecord::Unknown | PresentRecord::MergedAway => None,
         })
     }
 
     async fn look_alikes(&self, actor: &Actor, new: &NewPatient) -> Result<Vec<LookAlike>, RemoteError> {
-        super::super::check(actor, Permission::FindPatients)?;
-        Ok(self.alike(new).await?)
+        let asked = self.asked_by(actor, Permission::FindPatients).await?;
+        Ok(asked.alike(new).await?)
     }
 
     async fn create(&self, actor: &Actor, new: &NewPatient, key: &IdempotencyKey) -> Result<Patient, RemoteError> {
-        super::super::check(actor, Permission::CreatePatients)?;
+        let asked = self.asked_by(actor, Permission::CreatePatients).await?;
         let (ours, resource) = new_patient(new, key);
         let token = ours.token();
         let created = || async {
-            let found = self.client.search(PATIENT, &[("identifier", &token)]).await?;
+            let found = asked.client.search(PATIENT, &[("identifier", &token)]).await?;
             Ok::<_, FhirError>(found.matches.into_iter().find(|resource| ours.is_of(resource)))
         };
         if let Some(before) = created().await? {
@@ -183,14 +183,14 @@ impl PatientDirectory for FhirPlatform {
         }
         // Somebody may have been created since the form was looked at.
         let number = [("identifier", escaped(new.mrn.expose().as_str()))];
-        if !self.people(&number).await?.is_empty() {
+        if !asked.people(&number).await?.is_empty() {
             return Err(RemoteError::Conflict);
         }
         let is_there = |alike: &[LookAlike]| alike.iter().any(|other| other.likeness == Likeness::SamePerson);
-        if new.reason_despite_look_alike.is_none() && is_there(&self.alike(new).await?) {
+        if new.reason_despite_look_alike.is_none() && is_there(&asked.alike(new).await?) {
             return Err(RemoteError::Conflict);
         }
-        let entered = self.client.transact(&[create_once(&self.marked(resource), &ours)]).await?;
+        let entered = asked.client.transact(&[create_once(&asked.marked(resource), &ours)]).await?;
         if entered.iter().any(|entered| matches!(entered.what, EntryOutcome::Otherwise(_))) {
             return Err(RemoteError::Conflict);
         }

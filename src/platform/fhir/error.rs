@@ -215,6 +215,7 @@ impl From<OAuthError> for RemoteError {
             OAuthError::Answer { status: 500.., .. } | OAuthError::Unreached(_) | OAuthError::Late { .. } => {
                 Self::Unreachable(Box::new(error))
             }
+            OAuthError::Ended => Self::SignInEnded,
             OAuthError::Answer { .. }
             | OAuthError::Key(_)
             | OAuthError::NoEndpoint(_)

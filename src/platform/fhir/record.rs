@@ -36,18 +36,18 @@ const MOST_PAGES: usize = 100;
 #[async_trait]
 impl ClinicalRecord for FhirPlatform {
     async fn owner(&self, actor: &Actor, meter: &MeterIdentity) -> Result<Ownership, RemoteError> {
-        super::super::check(actor, Permission::KeepReadings)?;
-        let devices = self.devices(meter).await?;
+        let asked = self.asked_by(actor, Permission::KeepReadings).await?;
+        let devices = asked.devices(meter).await?;
         let device = match devices.as_slice() {
             [] => return Ok(Ownership { owner: None, version: None }),
             [device] => device,
             _ => return Err(FhirError::NoFhir("it has this meter more than once").into()),
         };
-        let seen = self.client.read(device).await?.ok_or(FhirError::NoFhir("a meter that was found is not there"))?;
-        let owner = if self.client.mapping().writes(MappingPart::DevicePatient) {
+        let seen = asked.client.read(device).await?.ok_or(FhirError::NoFhir("a meter that was found is not there"))?;
+        let owner = if asked.client.mapping().writes(MappingPart::DevicePatient) {
             owner(&seen.resource)
         } else {
-            let statements = self.statements(device).await?;
+            let statements = asked.statements(device).await?;
             let active = statements.iter().find(|statement| text(statement, "/status") == "active");
             active.and_then(|statement| patient_of(text(statement, "/subject/reference")))
         };
@@ -55,22 +55,22 @@ impl ClinicalRecord for FhirPlatform {
     }
 
     async fn readings(&self, actor: &Actor, id: &PatientId, span: Span) -> Result<PatientRecord, RemoteError> {
-        super::super::check(actor, Permission::SeeRecords)?;
-        let PresentRecord::Of(present, resource) = self.present_record(id).await? else {
+        let asked = self.asked_by(actor, Permission::SeeRecords).await?;
+        let PresentRecord::Of(present, resource) = asked.present_record(id).await? else {
             return Err(FhirError::NoFhir("there is no such patient").into());
         };
         let patient = patient(&resource).ok_or(FhirError::NoFhir("the patient has no name or birth date"))?;
         let mut ids = vec![present.clone()];
         for former in std::iter::once(id.clone()).chain(replaces(&resource)) {
             // Both must say it: whoever does not say that they were replaced is somebody else.
-            if !ids.contains(&former) && self.was_merged_into(&former, &present).await? {
+            if !ids.contains(&former) && asked.was_merged_into(&former, &present).await? {
                 ids.push(former);
             }
         }
         let (mut there, mut readings, mut uploads, mut left_out) =
             (Vec::new(), Vec::new(), Vec::new(), LeftOut::default());
         for id in &ids {
-            there.extend(self.all_readings(id).await?);
+            there.extend(asked.all_readings(id).await?);
             match self.here.readings(actor, id, Span::ALL).await {
                 Ok(here) => {
                     readings.extend(here.readings);

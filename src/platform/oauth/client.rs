@@ -1,5 +1,6 @@
 //! What is asked of an authorization server, and what comes of it.
 
+use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -8,9 +9,10 @@ use oauth2::basic::{
     BasicErrorResponse, BasicRevocationErrorResponse, BasicTokenIntrospectionResponse, BasicTokenType,
 };
 use oauth2::{
-    AuthType, ClientId, ClientSecret, EmptyExtraTokenFields, EndpointNotSet, EndpointSet, Scope,
-    StandardRevocableToken, StandardTokenResponse, TokenResponse as _, TokenUrl,
+    AuthType, ClientId, ClientSecret, EndpointNotSet, EndpointSet, ExtraTokenFields, Scope, StandardRevocableToken,
+    StandardTokenResponse, TokenResponse as _, TokenUrl,
 };
+use serde::{Deserialize, Serialize};
 use tokio::sync::OnceCell;
 
 use super::super::connection::ConnectionError;
@@ -19,14 +21,28 @@ use super::error::OAuthError;
 use super::http::OAuthHttp;
 use super::scopes::{GrantedScopes, ScopeContext, asked};
 use super::signing_key::SigningKey;
-use crate::config::{FhirSettings, OAuthSettings, SignInSettings};
+use crate::config::{FhirSettings, OAuthSettings, ServerBase, SignInSettings};
 use crate::domain::clinic::Password;
 
 /// How a client says who it is with an assertion (RFC 7523 section 2.2).
 const ASSERTION: &str = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer";
 
 /// A token as it is given out.
-type Given = StandardTokenResponse<EmptyExtraTokenFields, BasicTokenType>;
+pub(super) type Given = StandardTokenResponse<IdTokenField, BasicTokenType>;
+
+/// What says who somebody is, beside a token (`OpenID` Connect Core 1.0 section 3.1.3.3). Debug does not show it.
+#[derive(Clone, Serialize, Deserialize)]
+pub(super) struct IdTokenField {
+    pub(super) id_token: Option<String>,
+}
+
+impl fmt::Debug for IdTokenField {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("[private]")
+    }
+}
+
+impl ExtraTokenFields for IdTokenField {}
 
 /// What is asked with, as `oauth2` has it: without any endpoint, and with the one for tokens.
 type Unaddressed = oauth2::Client<
@@ -36,7 +52,7 @@ type Unaddressed = oauth2::Client<
     StandardRevocableToken,
     BasicRevocationErrorResponse,
 >;
-type Asker = oauth2::Client<
+pub(super) type Asker = oauth2::Client<
     BasicErrorResponse,
     Given,
     BasicTokenIntrospectionResponse,
@@ -52,16 +68,18 @@ type Asker = oauth2::Client<
 /// A client of an authorization server.
 #[derive(Debug)]
 pub struct OAuthClient {
-    http: OAuthHttp,
+    pub(super) http: OAuthHttp,
     settings: Arc<FhirSettings>,
-    client: OAuthSettings,
-    proof: ClientProof,
+    pub(super) client: OAuthSettings,
+    pub(super) proof: ClientProof,
     server: OnceCell<AuthorizationServer>,
 }
 
 /// With what this computer shows that it is the client.
 #[derive(Debug)]
-enum ClientProof {
+pub(super) enum ClientProof {
+    /// Nothing: its name is enough (RFC 6749 section 2.1, public).
+    Name,
     Secret(Password),
     Key(Box<SigningKey>),
 }
@@ -70,6 +88,8 @@ enum ClientProof {
 #[derive(Debug)]
 pub(super) struct GivenToken {
     pub(super) access: Password,
+    /// With what the next one is got, once (RFC 6749 section 6).
+    pub(super) refresh: Option<Password>,
     /// How long it is worth anything; `None` if that is not said.
     pub(super) lifetime: Option<Duration>,
     pub(super) granted: GrantedScopes,
@@ -98,6 +118,10 @@ impl OAuthClient {
             SignInSettings::Backend { client, key_file } => {
                 (client, ClientProof::Key(Box::new(SigningKey::read(key_file).map_err(OAuthError::from)?)))
             }
+            SignInSettings::Device { client, secret: None, .. } => (client, ClientProof::Name),
+            SignInSettings::Device { client, secret: Some((_, secret)), .. } => {
+                (client, ClientProof::Secret(secret.clone()))
+            }
         };
         Ok(Some(Self {
             http: OAuthHttp::new(settings)?,
@@ -106,6 +130,11 @@ impl OAuthClient {
             proof,
             server: OnceCell::new(),
         }))
+    }
+
+    /// The server that tokens are for.
+    pub(super) fn base(&self) -> &ServerBase {
+        &self.settings.base
     }
 
     /// What is known of the server; asked once.
@@ -121,9 +150,13 @@ impl OAuthClient {
     /// # Errors
     /// [`OAuthError`].
     pub async fn asked_scopes(&self) -> Result<String, OAuthError> {
+        let context = match &self.settings.sign_in {
+            SignInSettings::Device { .. } => ScopeContext::User,
+            _ => ScopeContext::System,
+        };
         match &self.client.scopes {
             Some(scopes) => Ok(scopes.clone()),
-            None => Ok(asked(ScopeContext::System, self.server().await?.scope_form)),
+            None => Ok(asked(context, self.server().await?.scope_form, &self.settings.mapping)),
         }
     }
 
@@ -142,7 +175,7 @@ impl OAuthClient {
         given(&request.request_async(&self.http).await?, &scopes)
     }
 
-    async fn asker(&self) -> Result<(Asker, String), OAuthError> {
+    pub(super) async fn asker(&self) -> Result<(Asker, String), OAuthError> {
         let server = self.server().await?;
         let url = server.token_endpoint.as_ref().ok_or(OAuthError::NoEndpoint("tokens are given out"))?;
         let named = Unaddressed::new(ClientId::new(self.client.client_id.clone()));
@@ -153,10 +186,9 @@ impl OAuthClient {
     /// With the secret, in the place where the server takes it (RFC 6749 section 2.3.1): in a header, unless it says
     /// that it takes it in the body only.
     fn with_proof(&self, asker: Asker, server: &AuthorizationServer) -> Asker {
-        let takes = |way: &str| server.ways_to_authenticate.iter().any(|said| said.as_str() == way);
-        let in_body = takes("client_secret_post") && !takes("client_secret_basic");
+        let in_body = takes_secret_in_body(server);
         match &self.proof {
-            ClientProof::Key(_) => asker.set_auth_type(AuthType::RequestBody),
+            ClientProof::Name | ClientProof::Key(_) => asker.set_auth_type(AuthType::RequestBody),
             ClientProof::Secret(secret) => asker
                 .set_client_secret(ClientSecret::new(secret.expose().to_owned()))
                 .set_auth_type(if in_body { AuthType::RequestBody } else { AuthType::BasicAuth }),
@@ -164,8 +196,14 @@ impl OAuthClient {
     }
 }
 
+/// Whether a secret goes into the body.
+pub(super) fn takes_secret_in_body(server: &AuthorizationServer) -> bool {
+    let takes = |way: &str| server.ways_to_authenticate.iter().any(|said| said.as_str() == way);
+    takes("client_secret_post") && !takes("client_secret_basic")
+}
+
 /// What came, if it is a token that can be sent (RFC 6750).
-fn given(given: &Given, asked: &str) -> Result<GivenToken, OAuthError> {
+pub(super) fn given(given: &Given, asked: &str) -> Result<GivenToken, OAuthError> {
     let access = given.access_token().secret();
     if *given.token_type() != BasicTokenType::Bearer {
         return Err(OAuthError::Unusable("it gives out tokens of another type than bearer"));
@@ -180,6 +218,7 @@ fn given(given: &Given, asked: &str) -> Result<GivenToken, OAuthError> {
     };
     Ok(GivenToken {
         access: Password::new(access.clone()),
+        refresh: given.refresh_token().map(|refresh| Password::new(refresh.secret().clone())),
         lifetime: given.expires_in(),
         granted: GrantedScopes::of(&granted),
     })

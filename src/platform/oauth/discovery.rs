@@ -19,8 +19,16 @@ const MOST_WORDS: usize = 200;
 /// What is known of an authorization server.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct AuthorizationServer {
+    /// Who it is, as it writes itself in what it gives out; empty if that is not said.
+    pub issuer: String,
     /// Where tokens are given out.
     pub token_endpoint: Option<Url>,
+    /// Where codes are given out that a person types on another device (RFC 8628 section 4).
+    pub device_endpoint: Option<Url>,
+    /// Where tokens are made worth nothing (RFC 7009).
+    pub revocation_endpoint: Option<Url>,
+    /// Where it is said who somebody is (`OpenID` Connect Core 1.0 section 5.3).
+    pub userinfo_endpoint: Option<Url>,
     /// How a client may say who it is there; nothing if that is not said.
     pub ways_to_authenticate: Vec<Clean>,
     /// With what it may sign; nothing if that is not said.
@@ -56,7 +64,11 @@ pub(super) async fn discover(
     let issuer = issuer.unwrap_or_default();
     let (first, second) = if client.issuer.is_some() { (&issuer, &smart) } else { (&smart, &issuer) };
     Ok(AuthorizationServer {
+        issuer: first.get("issuer").or(second.get("issuer")).and_then(Value::as_str).unwrap_or_default().to_owned(),
         token_endpoint: endpoint(first, second, "token_endpoint"),
+        device_endpoint: endpoint(first, second, "device_authorization_endpoint"),
+        revocation_endpoint: endpoint(first, second, "revocation_endpoint"),
+        userinfo_endpoint: endpoint(first, second, "userinfo_endpoint"),
         ways_to_authenticate: words(first, second, "token_endpoint_auth_methods_supported"),
         algorithms: words(first, second, "token_endpoint_auth_signing_alg_values_supported"),
         grant_types: words(first, second, "grant_types_supported"),

@@ -49,6 +49,9 @@ pub enum OAuthError {
         /// What it says of the reason; empty if it says none.
         sentence: Private<Clean>,
     },
+    /// Whoever asks is not signed in, or not any more.
+    #[error("nobody is signed in who could ask")]
+    Ended,
     /// What it answers cannot be worked with.
     #[error("the answer of the authorization server cannot be used: {0}")]
     Unusable(&'static str),

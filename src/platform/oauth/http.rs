@@ -60,6 +60,29 @@ impl OAuthHttp {
         serde_json::from_slice(&body).map(Some).map_err(|_| OAuthError::Unusable("it is no JSON"))
     }
 
+    /// Sends a form, of whose answer only the status counts.
+    pub(super) async fn post(
+        &self,
+        url: Url,
+        form: &[(&str, &str)],
+        client: Option<(&str, &str)>,
+    ) -> Result<(), OAuthError> {
+        self.check(url.as_str())?;
+        let encoded = |text: &str| url::form_urlencoded::byte_serialize(text.as_bytes()).collect::<String>();
+        let body = url::form_urlencoded::Serializer::new(String::new()).extend_pairs(form).finish();
+        let mut asked =
+            self.http.post(url).header(header::CONTENT_TYPE, "application/x-www-form-urlencoded").body(body);
+        if let Some((id, secret)) = client {
+            asked = asked.basic_auth(encoded(id), Some(encoded(secret)));
+        }
+        let response = asked.send().await.map_err(|error| self.transport(error))?;
+        let status = response.status();
+        if status.is_success() {
+            return Ok(());
+        }
+        Err(OAuthError::Answer { status: status.as_u16(), retry_after: retry_after(response.headers()) })
+    }
+
     /// Nothing goes without TLS, but to this computer or where the settings allow it.
     fn check(&self, url: &str) -> Result<(), OAuthError> {
         ServerBase::parse(url.split(['?', '#']).next().unwrap_or_default(), self.allow_http)

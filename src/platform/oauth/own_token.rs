@@ -71,7 +71,7 @@ impl OwnToken {
 }
 
 /// For how long a token is used that lasts so long. Of one that is short-lived, at least half.
-fn used_for(lifetime: Duration) -> Duration {
+pub(super) fn used_for(lifetime: Duration) -> Duration {
     lifetime.saturating_sub(BEFORE_ITS_END).max(lifetime / 2)
 }
 

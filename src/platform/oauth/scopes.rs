@@ -4,11 +4,15 @@
 use std::collections::BTreeMap;
 use std::fmt;
 
+use crate::config::{MappingPart, MappingSettings};
+
 /// For whom is asked.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum ScopeContext {
     /// This computer.
     System,
+    /// A person, who is named, and whose token can be renewed (`OpenID` Connect Core 1.0 sections 3.1.2.1 and 11).
+    User,
 }
 
 /// In which form a server takes scopes.
@@ -30,20 +34,30 @@ const NEEDED: [(&str, &str); 5] = [
     ("Provenance", "c"),
 ];
 
+/// What is done besides where the settings want it written.
+const WANTED: [(MappingPart, (&str, &str)); 2] =
+    [(MappingPart::PendingTask, ("Task", "crus")), (MappingPart::AuditEvent, ("AuditEvent", "c"))];
+
+/// What is asked for of a person besides: who they are, and to renew their token.
+const OF_A_PERSON: [&str; 4] = ["openid", "profile", "fhirUser", "offline_access"];
+
 /// The type that stands for all.
 const EVERY: &str = "*";
 
 /// What is asked for.
-pub(super) fn asked(context: ScopeContext, form: ScopeForm) -> String {
-    let ScopeContext::System = context;
-    let mut scopes = Vec::new();
-    for (kind, letters) in NEEDED {
+pub(super) fn asked(context: ScopeContext, form: ScopeForm, mapping: &MappingSettings) -> String {
+    let (context, mut scopes) = match context {
+        ScopeContext::System => ("system", Vec::new()),
+        ScopeContext::User => ("user", OF_A_PERSON.map(str::to_owned).to_vec()),
+    };
+    let wanted = WANTED.into_iter().filter(|(part, _)| mapping.writes(*part)).map(|(_, needed)| needed);
+    for (kind, letters) in NEEDED.into_iter().chain(wanted) {
         match form {
-            ScopeForm::V2 => scopes.push(format!("system/{kind}.{letters}")),
+            ScopeForm::V2 => scopes.push(format!("{context}/{kind}.{letters}")),
             ScopeForm::V1 => {
                 for (way, of) in [("read", "rs"), ("write", "cud")] {
                     if letters.chars().any(|letter| of.contains(letter)) {
-                        scopes.push(format!("system/{kind}.{way}"));
+                        scopes.push(format!("{context}/{kind}.{way}"));
                     }
                 }
             }
@@ -132,12 +146,16 @@ mod tests {
     /// Read against SMART App Launch 2.2.0, "Scopes for requesting FHIR Resources" and its table for version 1.
     #[test]
     fn each_form_is_asked_for_and_understood() {
-        let second = asked(ScopeContext::System, ScopeForm::V2);
+        let second = asked(ScopeContext::System, ScopeForm::V2, &MappingSettings::default());
         assert!(second.starts_with("system/Patient.crs system/Observation.crus "), "{second}");
-        let first = asked(ScopeContext::System, ScopeForm::V1);
+        let first = asked(ScopeContext::System, ScopeForm::V1, &MappingSettings::default());
         assert!(first.starts_with("system/Patient.read system/Patient.write system/Observation.read "), "{first}");
         assert!(first.ends_with("system/Provenance.write"), "{first}");
-        for scopes in [second.as_str(), &first, "system/*.cruds", "system/*.*", "user/*.read user/*.write"] {
+        let of_a_person = asked(ScopeContext::User, ScopeForm::V2, &MappingSettings::default());
+        assert!(of_a_person.starts_with("openid profile fhirUser offline_access user/Patient.crs "), "{of_a_person}");
+        for scopes in
+            [second.as_str(), &first, &of_a_person, "system/*.cruds", "system/*.*", "user/*.read user/*.write"]
+        {
             assert_eq!(GrantedScopes::of(scopes).missing(), Vec::<String>::new(), "{scopes}");
         }
     }

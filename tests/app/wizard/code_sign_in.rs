@@ -18,6 +18,7 @@ pub(crate) fn code() -> DeviceCode {
     DeviceCode {
         user_code: "WDJB-MJHT".into(),
         uri: "https://login.example.org/device".into(),
+        complete_uri: Some("https://login.example.org/device?user_code=WDJB-MJHT".into()),
         expires: later(600),
         interval: 5,
         secret: Private::new("GmRhmhcxhwAzkoEqiMEg".into()),
@@ -136,12 +137,22 @@ fn an_answer_to_a_code_that_was_given_up_signs_nobody_in() {
     assert_eq!(sign_in(&clinic), &CodeSignIn::Idle);
     hear(&mut clinic, ticket, Ok(nora(Role::Assistant)));
     assert_eq!(sign_in(&clinic), &CodeSignIn::Idle);
+    assert_left(&clinic, ticket);
     // A new code, and the late answer to the old one.
     let (mut clinic, old) = asking();
     clinic.keys([Key::Escape]);
     begin(&mut clinic, Ok(SignInStart::DeviceCode(Box::new(code()))));
     hear(&mut clinic, old, Ok(nora(Role::Assistant)));
     assert!(clinic.model.working().is_none());
+    assert_left(&clinic, old);
+}
+
+/// The platform is told that nobody works in the sign-in that this question became.
+fn assert_left(clinic: &Clinic, question: Ticket) {
+    let Some(Effect::Ask(_, Request::For(session, Task::SignOut))) = clinic.asked.last() else {
+        panic!("{:?}", clinic.asked)
+    };
+    assert_eq!(session.id.0, question.0);
 }
 
 #[test]
@@ -151,6 +162,7 @@ fn a_role_without_patients_is_not_admitted_whatever_the_platform_says() {
     assert!(
         matches!(sign_in(&clinic), CodeSignIn::Failed(problem) if problem.code == ProblemCode::RoleWithoutPatients)
     );
+    assert_left(&clinic, ticket);
 }
 
 #[test]

@@ -519,6 +519,13 @@ heading-dashboard-90 = Dashboard: the last 90 days
 loading-dashboard = Loading the readings
 label-mean = Mean
 label-last-upload = Last upload
+label-from = From
+# $count: readings that only the care platform has; $at: when it was asked.
+from-platform = { $count ->
+    [0] this station and the care platform, as of { $at }
+   *[other] this station, and { $count } from elsewhere by the care platform, as of { $at }
+}
+from-here-only = The care platform does not answer. Shown is only what this station has: there may be more.
 mean-of = { $mean } { $unit }
 mean-and-extremes = { $mean }, lowest { $lowest }, highest { $highest } { $unit }, { $low } LO, { $high } HI
 left-out = { $count ->

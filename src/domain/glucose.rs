@@ -75,6 +75,18 @@ impl Concentration {
         f64::from(self.digits) / 10_f64.powi(i32::from(self.decimals))
     }
 
+    /// The same number without zeros at its end behind the decimal point: 5 for 5.0. To compare what came by ways that do
+    /// not keep them; the digits that the meter sent stay the truth.
+    #[must_use]
+    pub const fn shortest(self) -> Self {
+        let (mut digits, mut decimals) = (self.digits, self.decimals);
+        while decimals > 0 && digits.is_multiple_of(10) {
+            digits /= 10;
+            decimals -= 1;
+        }
+        Self { digits, decimals, unit: self.unit }
+    }
+
     /// The concentration of glucose in mg/dL, unrounded. Glucose only: a ketone has another molar mass.
     #[must_use]
     pub fn glucose_mg_per_dl(self) -> f64 {

@@ -1,6 +1,8 @@
 //! What a patient's record holds: the raw material of a dashboard.
 
+use jiff::Timestamp;
 use jiff::civil::DateTime;
+use serde::{Deserialize, Serialize};
 
 use super::association::PastUpload;
 use super::glucose::Unit;
@@ -22,6 +24,22 @@ impl Span {
     pub const ALL: Self = Self { from: DateTime::MIN, to: DateTime::MAX };
 }
 
+/// Where what is told of a record is from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub enum RecordOrigin {
+    /// The record is in the store of this computer.
+    Here,
+    /// From the care platform as it was at this time, and from here: readings that wait to be delivered are among them.
+    Platform {
+        /// How many are there only, from other stations and devices.
+        elsewhere: u32,
+        /// When it was asked.
+        at: Timestamp,
+    },
+    /// From here alone: the care platform does not answer.
+    WithoutPlatform,
+}
+
 /// One person's record over a span of time.
 #[derive(Debug, Clone)]
 pub struct PatientRecord {
@@ -37,4 +55,6 @@ pub struct PatientRecord {
     pub unit: Option<Unit>,
     /// The last uploads, newest first.
     pub uploads: Vec<PastUpload>,
+    /// Where it is from.
+    pub origin: RecordOrigin,
 }

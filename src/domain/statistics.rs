@@ -11,7 +11,7 @@ use super::glucose::{Concentration, Measured, Unit};
 use super::left_out::LeftOut;
 use super::patient::Patient;
 use super::reading::{Beyond, Kind, LeftOutFor, Reading};
-use super::record::{PatientRecord, Span};
+use super::record::{PatientRecord, RecordOrigin, Span};
 
 /// How many days a dashboard looks back.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -205,6 +205,7 @@ impl Dashboard {
             left_out: record.left_out,
             readings: record.readings,
             uploads: record.uploads,
+            origin: record.origin,
         }
     }
 }
@@ -230,6 +231,8 @@ pub struct Dashboard {
     pub readings: Vec<Reading>,
     /// The last uploads, newest first.
     pub uploads: Vec<PastUpload>,
+    /// Where all of it is from.
+    pub origin: RecordOrigin,
 }
 
 #[cfg(test)]

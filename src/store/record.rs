@@ -8,7 +8,7 @@ use crate::domain::association::PastUpload;
 use crate::domain::left_out::LeftOut;
 use crate::domain::meter::MeterIdentity;
 use crate::domain::patient::PatientId;
-use crate::domain::record::{PatientRecord, Span};
+use crate::domain::record::{PatientRecord, RecordOrigin, Span};
 use crate::domain::text::{Clean, Private};
 
 /// How many past uploads are listed: the visits of years; the readings of all are there.
@@ -56,6 +56,7 @@ impl Store {
             left_out: LeftOut::of(&readings::select(&reader, &doubted, [row])?),
             unit: unit.map(|unit| codec::from_word(&unit, "unit")).transpose()?,
             uploads: past_uploads(&reader, row)?,
+            origin: RecordOrigin::Here,
         })
     }
 }

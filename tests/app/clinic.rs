@@ -177,6 +177,7 @@ pub(crate) fn dashboard(patient: Patient, period: Period) -> Dashboard {
         left_out: glucodock::domain::left_out::LeftOut::default(),
         readings: vec![],
         uploads: vec![],
+        origin: glucodock::domain::record::RecordOrigin::Here,
     }
 }
 

@@ -17,7 +17,7 @@ use glucodock::domain::patient::{
 };
 use glucodock::domain::platform_check::{Ownership, OwnershipVersion};
 use glucodock::domain::reading::Reading;
-use glucodock::domain::record::{PatientRecord, Span};
+use glucodock::domain::record::{PatientRecord, RecordOrigin, Span};
 use glucodock::domain::sign_in::{DeviceCode, SignInOutcome, SignInProof, SignInStart};
 use glucodock::domain::text::Private;
 use glucodock::engine::effects::{Backend, BackendSource, Effects, Outside, ProgressPace};
@@ -165,6 +165,7 @@ impl ClinicalRecord for Remote {
             left_out: LeftOut::default(),
             unit: None,
             uploads: vec![],
+            origin: RecordOrigin::Platform { elsewhere: total, at: noon().timestamp() },
         })
     }
 

@@ -208,3 +208,27 @@ fn each_reading_is_there_once_whatever_happens(#[case] place: Place, #[case] cou
     let tally = tally.lock().unwrap();
     eprintln!("{} faults in {rounds} rounds from seed {first}: {tally:?}", tally.values().sum::<usize>());
 }
+
+/// More readings than go at once; what takes the second lot says that it was taken, but that was the first.
+#[test]
+fn readings_are_there_only_if_it_is_they_that_were_taken() {
+    let served = Place::Small.serve().unwrap();
+    let terminal = Terminal::new(Some(&served), None);
+    let patient = somebody(&terminal);
+    let lot = readings(0, 220);
+    let upload = terminal.backend.station.quarantine(&nora(), &download(&letters(), lot.clone())).unwrap();
+    terminal.assign(&upload.id, &patient, &letters()).unwrap();
+    let mut lots = 0;
+    let proxy = Proxy::before(&served.base, move |asked| {
+        let is_lot = asked.body.matches("\"Observation\"").count() > 90;
+        lots += usize::from(is_lot);
+        if is_lot && lots == 2 { Mishap::OnlyAnswerOfAnother } else { Mishap::None }
+    });
+    let folder = terminal.folder();
+    served.write_settings(folder, Some(&proxy), 30);
+    let through = Terminal::of(folder);
+    through.carry();
+    assert_eq!(through.store().undelivered().unwrap(), []);
+    let fresh = Terminal::new(Some(&served), None);
+    assert_eq!(in_numbers(&record(&fresh, &patient.id)), in_numbers(&lot));
+}

@@ -9,10 +9,11 @@ use rstest::rstest;
 
 use super::place::{HELIOS, HELIOS_POSTGRESQL, MEDPLUM, Place, Served, Terminal, letters, mrn, nora, wait};
 use super::program::{on_store, text};
+use super::proxy::{Mishap, Proxy};
 use super::records::{in_numbers, record, somebody};
 
 /// A training store with somebody who works with patients.
-fn furnish(folder: &Path, served: &Served) {
+pub(crate) fn furnish(folder: &Path, served: &Served) {
     served.write_settings(folder, None, 30);
     let nora = ["--login", "nora", "--name", "Nora Test", "--role", "assistant"];
     let output = on_store(folder, &[&["users", "add", "--training"], &nora[..]].concat(), "correct horse\n");
@@ -21,13 +22,17 @@ fn furnish(folder: &Path, served: &Served) {
 
 /// Plays a script behind the sign-in.
 fn play(folder: &Path, script: &str) {
+    play_at(folder, "2026-09-21T12:00", script);
+}
+
+fn play_at(folder: &Path, at: &str, script: &str) {
     let sign_in = "type \"nora\"\nkey Enter\ntype \"correct horse\"\nkey Enter\nwait \"Find the patient\" 60s\n";
-    let output = on_store(folder, &["headless", "--at", "2026-09-21T12:00", "-"], format!("{sign_in}{script}"));
+    let output = on_store(folder, &["headless", "--at", at, "-"], format!("{sign_in}{script}"));
     assert!(output.status.success(), "{}{}", text(&output.stdout), text(&output.stderr));
 }
 
 /// Behind the selected patient: the meter is read, confirmed, and theirs.
-fn assigns(serial: &str, readings: u32, mrn: &str) -> String {
+pub(crate) fn assigns(serial: &str, readings: u32, mrn: &str) -> String {
     format!(
         "plug accu-chek-guide serial={serial} readings={readings}
 wait \"The device association is pending\" 60s
@@ -45,7 +50,7 @@ keys Enter Enter
 }
 
 /// Eleven digits that no other meter of a test has.
-fn serial() -> String {
+pub(crate) fn serial() -> String {
     let number = getrandom::u64().unwrap() % 10_000_000_000;
     format!("9{number:010}")
 }
@@ -156,4 +161,53 @@ fn two_terminals_with_one_meter(#[case] place: Place) {
     let said = Terminal::of(folders[place].path()).store().record(&owner.id, Span::ALL).unwrap().readings;
     assert_eq!(said.len(), 50);
     assert_eq!(in_numbers(&record(&fresh, &owner.id)), in_numbers(&said));
+}
+
+/// The network goes while the meter is on the desk, and comes back when the program is started the next day.
+#[rstest]
+#[case::on_a_small_server(Place::Small)]
+#[ignore = "needs GLUCODOCK_FHIR_HELIOS: tests/servers/run helios"]
+#[case::on_helios(HELIOS)]
+#[ignore = "needs GLUCODOCK_FHIR_HELIOS_POSTGRESQL: tests/servers/run helios-postgresql"]
+#[case::on_postgresql(HELIOS_POSTGRESQL)]
+#[ignore = "needs GLUCODOCK_FHIR_MEDPLUM: tests/servers/run medplum"]
+#[case::on_medplum(MEDPLUM)]
+fn a_network_that_goes_and_comes_back(#[case] place: Place) {
+    let served = place.serve().unwrap();
+    let folder = tempfile::tempdir().unwrap();
+    furnish(folder.path(), &served);
+    let patient = somebody(&Terminal::of(folder.path()));
+    let mut is_gone = false;
+    let proxy = Proxy::before(&served.base, move |asked| {
+        is_gone |= asked.target.contains("Device");
+        if is_gone { Mishap::Gone } else { Mishap::None }
+    });
+    served.write_settings(folder.path(), Some(&proxy), 30);
+    let number = patient.identifiers[0].value.expose().to_string();
+    let script = format!("type \"{number}\"\nidle\nkeys Down Enter\nwait \"Upload the data\" 60s\n")
+        + &assigns(&serial(), 50, &number)
+        + "wait \"are safe here and wait for the care platform\" 60s
+expect \"the care platform does not answer\"
+key Enter
+wait \"50 in all\" 60s
+expect \"The care platform does not answer. Shown is only what this station has\"
+";
+    play(folder.path(), &script);
+    assert_eq!(Terminal::of(folder.path()).store().undelivered().unwrap().len(), 2);
+    let fresh = Terminal::new(Some(&served), None);
+    assert_eq!(record(&fresh, &patient.id), []);
+
+    proxy.decide_by(|_| Mishap::None);
+    // It goes by itself, beside whatever somebody does: a script may end before it is through.
+    for hour in 10..24 {
+        play_at(folder.path(), &format!("2026-09-22T{hour}:00"), &format!("type \"{number}\"\nidle\n"));
+        if Terminal::of(folder.path()).store().undelivered().unwrap().is_empty() {
+            break;
+        }
+    }
+    let own = Terminal::of(folder.path());
+    assert_eq!(own.store().undelivered().unwrap(), [], "it went by itself");
+    let said = own.store().record(&patient.id, Span::ALL).unwrap().readings;
+    assert_eq!(said.len(), 50);
+    assert_eq!(in_numbers(&record(&fresh, &patient.id)), in_numbers(&said));
 }

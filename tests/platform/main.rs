@@ -21,3 +21,4 @@ mod place;
 mod program;
 mod proxy;
 mod records;
+mod terminals;

@@ -147,6 +147,11 @@ impl Terminal {
         Self { folder: None, backend: backend(folder, Some(Duration::from_millis(milliseconds))) }
     }
 
+    /// Its own data folder.
+    pub(crate) fn folder(&self) -> &Path {
+        self.folder.as_ref().unwrap().path()
+    }
+
     /// The store.
     pub(crate) fn store(&self) -> &Store {
         self.backend.station.store()

@@ -18,7 +18,7 @@ pub(crate) fn readings(first: u32, count: u32) -> Vec<Reading> {
     let mut readings: Vec<Reading> = (first..first + count)
         .map(|place| {
             let measured = match place % 8 {
-                0 => Measured::Value(Concentration::new(50 + place % 7, 1, Unit::MmolPerL)),
+                0 => Measured::Value(Concentration::new(50 + 5 * (place % 3), 1, Unit::MmolPerL)),
                 1 => Measured::High,
                 2 => Measured::Low,
                 _ => Measured::Value(Concentration::mg_per_dl(60 + place % 300)),

@@ -16,14 +16,14 @@ use crate::config::MappingPart;
 use crate::domain::association::Upload;
 use crate::domain::clinic::Actor;
 use crate::domain::delivery::{Outcome, Parcel};
-use crate::domain::glucose::{Concentration, Unit};
+use crate::domain::glucose::{Concentration, Measured, Unit};
 use crate::domain::left_out::LeftOut;
 use crate::domain::meter::MeterIdentity;
 use crate::domain::patient::PatientId;
 use crate::domain::permission::Permission;
 use crate::domain::platform_check::{Ownership, OwnershipVersion};
 use crate::domain::reading::Reading;
-use crate::domain::record::{PatientRecord, Span};
+use crate::domain::record::{PatientRecord, RecordOrigin, Span};
 use crate::store::StoreError;
 
 /// How many readings are asked for at once.
@@ -55,40 +55,18 @@ impl ClinicalRecord for FhirPlatform {
     }
 
     async fn readings(&self, actor: &Actor, id: &PatientId, span: Span) -> Result<PatientRecord, RemoteError> {
-        let asked = self.asked_by(actor, Permission::SeeRecords).await?;
-        let PresentRecord::Of(present, resource) = asked.present_record(id).await? else {
-            return Err(FhirError::NoFhir("there is no such patient").into());
+        let answered = match self.asked_by(actor, Permission::SeeRecords).await {
+            Ok(asked) => asked.readings_with_those_there(actor, id, span).await,
+            Err(error) => Err(error),
         };
-        let patient = patient(&resource).ok_or(FhirError::NoFhir("the patient has no name or birth date"))?;
-        let mut ids = vec![present.clone()];
-        for former in std::iter::once(id.clone()).chain(replaces(&resource)) {
-            // Both must say it: whoever does not say that they were replaced is somebody else.
-            if !ids.contains(&former) && asked.was_merged_into(&former, &present).await? {
-                ids.push(former);
+        match answered {
+            // What is here is as true as before; that it may not be all is said with it.
+            Err(error @ (RemoteError::Unreachable(_) | RemoteError::Throttled { .. })) => {
+                let here = self.here.readings(actor, id, span).await.map_err(|_| error)?;
+                Ok(PatientRecord { origin: RecordOrigin::WithoutPlatform, ..here })
             }
+            answered => answered,
         }
-        let (mut there, mut readings, mut uploads, mut left_out) =
-            (Vec::new(), Vec::new(), Vec::new(), LeftOut::default());
-        for id in &ids {
-            there.extend(asked.all_readings(id).await?);
-            match self.here.readings(actor, id, Span::ALL).await {
-                Ok(here) => {
-                    readings.extend(here.readings);
-                    uploads.extend(here.uploads);
-                    left_out = left_out.plus(&here.left_out);
-                }
-                Err(RemoteError::Store(StoreError::NotFound { .. })) => {}
-                Err(error) => return Err(error),
-            }
-        }
-        uploads.sort_by_key(|upload| Reverse(upload.read_at));
-        let elsewhere = not_here(&readings, there);
-        readings.extend(elsewhere);
-        let total = u32::try_from(readings.len()).unwrap_or(u32::MAX);
-        let unit = unit(&readings);
-        readings.retain(|reading| reading.time.is_some_and(|time| span.from <= time && time < span.to));
-        readings.sort_by_key(|reading| Reverse((reading.time, reading.index)));
-        Ok(PatientRecord { patient, readings, total, left_out, unit, uploads })
     }
 
     async fn deliver(&self, parcel: &Parcel) -> Outcome {
@@ -105,6 +83,51 @@ impl ClinicalRecord for FhirPlatform {
 }
 
 impl FhirPlatform {
+    /// The readings there, and those of this station.
+    async fn readings_with_those_there(
+        &self,
+        actor: &Actor,
+        id: &PatientId,
+        span: Span,
+    ) -> Result<PatientRecord, RemoteError> {
+        let at = (self.surroundings.now)();
+        let PresentRecord::Of(present, resource) = self.present_record(id).await? else {
+            return Err(FhirError::NoFhir("there is no such patient").into());
+        };
+        let patient = patient(&resource).ok_or(FhirError::NoFhir("the patient has no name or birth date"))?;
+        let mut ids = vec![present.clone()];
+        for former in std::iter::once(id.clone()).chain(replaces(&resource)) {
+            // Both must say it: whoever does not say that they were replaced is somebody else.
+            if !ids.contains(&former) && self.was_merged_into(&former, &present).await? {
+                ids.push(former);
+            }
+        }
+        let (mut there, mut readings, mut uploads, mut left_out) =
+            (Vec::new(), Vec::new(), Vec::new(), LeftOut::default());
+        for id in &ids {
+            there.extend(self.all_readings(id).await?);
+            match self.here.readings(actor, id, Span::ALL).await {
+                Ok(here) => {
+                    readings.extend(here.readings);
+                    uploads.extend(here.uploads);
+                    left_out = left_out.plus(&here.left_out);
+                }
+                Err(RemoteError::Store(StoreError::NotFound { .. })) => {}
+                Err(error) => return Err(error),
+            }
+        }
+        uploads.sort_by_key(|upload| Reverse(upload.read_at));
+        let others = not_here(&readings, there);
+        let elsewhere = u32::try_from(others.len()).unwrap_or(u32::MAX);
+        readings.extend(others);
+        let total = u32::try_from(readings.len()).unwrap_or(u32::MAX);
+        let unit = unit(&readings);
+        readings.retain(|reading| reading.time.is_some_and(|time| span.from <= time && time < span.to));
+        readings.sort_by_key(|reading| Reverse((reading.time, reading.index)));
+        let origin = RecordOrigin::Platform { elsewhere, at };
+        Ok(PatientRecord { patient, readings, total, left_out, unit, uploads, origin })
+    }
+
     async fn all_readings(&self, id: &PatientId) -> Result<Vec<Reading>, FhirError> {
         let codes = READ_CODES.map(|code| format!("http://loinc.org|{code}")).join(",");
         let mut found =
@@ -129,14 +152,22 @@ impl FhirPlatform {
     }
 }
 
+/// What was measured, as a number: some servers give back 5 for 5.0.
+const fn as_number(measured: Measured) -> Measured {
+    match measured {
+        Measured::Value(value) => Measured::Value(value.shortest()),
+        other => other,
+    }
+}
+
 /// What of the readings there is not here as well: what is here may be there already, or be on its way. Two equal
 /// results at one time are two.
 fn not_here(here: &[Reading], there: Vec<Reading>) -> Vec<Reading> {
     let mut known: BTreeMap<_, u32> = BTreeMap::new();
     for reading in here.iter().filter(|reading| reading.is_in_numbers()) {
-        *known.entry((reading.time, reading.measured)).or_default() += 1;
+        *known.entry((reading.time, as_number(reading.measured))).or_default() += 1;
     }
-    let mut is_new = |reading: &Reading| match known.get_mut(&(reading.time, reading.measured)) {
+    let mut is_new = |reading: &Reading| match known.get_mut(&(reading.time, as_number(reading.measured))) {
         Some(left) if *left > 0 => {
             *left -= 1;
             false

@@ -9,6 +9,7 @@ use crate::domain::glucose::{Concentration, Measured, Unit};
 use crate::domain::left_out::LeftOut;
 use crate::domain::patient::Status;
 use crate::domain::reading::{Doubt, Kind, Meal, Reading};
+use crate::domain::record::RecordOrigin;
 use crate::domain::statistics::{Dashboard, Period, Range, Uncounted};
 use crate::domain::words::{TextKey, key};
 use crate::ui::scene::{Block, Share, Table, TextRole};
@@ -102,7 +103,17 @@ fn content(view: &View<'_>, dashboard: &Dashboard, offset: usize, blocks: &mut V
         },
     );
     facts.push(view.fact(key::LABEL_LAST_UPLOAD, last_upload, TextRole::Text));
+    match dashboard.origin {
+        RecordOrigin::Here | RecordOrigin::WithoutPlatform => {}
+        RecordOrigin::Platform { elsewhere, at } => {
+            let values = [("count", elsewhere.into()), ("at", view.moment(at).into())];
+            facts.push(view.fact(key::LABEL_FROM, view.filled(key::FROM_PLATFORM, &values), TextRole::Text));
+        }
+    }
     blocks.push(Block::Facts { title: String::new(), facts });
+    if dashboard.origin == RecordOrigin::WithoutPlatform {
+        blocks.push(view.notice(TextRole::Warning, key::FROM_HERE_ONLY));
+    }
     if dashboard.left_out.total() > 0 {
         blocks.push(Block::Notice { role: TextRole::Warning, text: left_out(view, dashboard.left_out) });
     }

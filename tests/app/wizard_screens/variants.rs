@@ -21,6 +21,7 @@ use glucodock::domain::patient::{Identifier, Likeness, LookAlike, Patient, Patie
 use glucodock::domain::platform_check::PlatformCheck;
 use glucodock::domain::problem::{Problem, ProblemCode};
 use glucodock::domain::reading::Doubt;
+use glucodock::domain::record::RecordOrigin;
 use glucodock::domain::statistics::Period;
 use glucodock::domain::text::{Clean, Private};
 use glucodock::ui::scene::Block;
@@ -114,6 +115,16 @@ fn dashboards(all: &mut Vec<(String, Clinic)>) {
         let empty = dashboard(anna(), Period::Days14);
         at_dashboard(clinic).content = Asked::Ready(Box::new(empty));
     });
+    for (name, origin) in [
+        ("dashboard__from_elsewhere", RecordOrigin::Platform { elsewhere: 12, at: now() }),
+        ("dashboard__without_platform", RecordOrigin::WithoutPlatform),
+    ] {
+        add(all, name, Clinic::signed_in(), |clinic| {
+            let mut filled = filled_dashboard();
+            filled.origin = origin;
+            at_dashboard(clinic).content = Asked::Ready(Box::new(filled));
+        });
+    }
     add(all, "dashboard__left_out", Clinic::signed_in(), |clinic| {
         let mut filled = filled_dashboard();
         filled.left_out = LeftOut { clock_wrong: 3, ahead: 1, before_model: 2, clock_changed: 14, without_time: 9 };

@@ -31,6 +31,8 @@ pub(crate) struct Shelf {
     /// Comes of the next writes, in place of what was asked; from the last to the first.
     pub(crate) faults: Vec<Fault>,
     made: usize,
+    /// Whether it says of what was created only that it was.
+    pub(crate) shows_nothing: bool,
 }
 
 /// What goes wrong with a write.
@@ -239,7 +241,13 @@ impl Shelf {
                 place,
                 match done {
                     Ok((status, location)) => {
-                        json!({ "response": { "status": format!("{status} done"), "location": location } })
+                        let mut answer =
+                            json!({ "response": { "status": format!("{status} done"), "location": location } });
+                        if !self.shows_nothing {
+                            let place = self.place(location.split("/_history").next().unwrap()).unwrap();
+                            answer["resource"] = self.resources[place].clone();
+                        }
+                        answer
                     }
                     Err(status) => json!({ "response": { "status": status.to_string() } }),
                 },

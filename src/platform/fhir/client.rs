@@ -29,6 +29,9 @@ const MOST_HOPS: u8 = 3;
 /// FHIR's own content type, in the version that is meant (FHIR R4, http.html#mime-type).
 const FHIR_JSON: &str = "application/fhir+json";
 
+/// How a server is to understand a search, and what it is to give back (FHIR R4, http.html#ops).
+const PREFER: HeaderName = HeaderName::from_static("prefer");
+
 /// What is accepted: some servers answer as plain JSON.
 const ACCEPTED: &str = "application/fhir+json, application/json;q=0.9";
 
@@ -80,7 +83,7 @@ impl FhirRequest {
         let body = url::form_urlencoded::Serializer::new(String::new()).extend_pairs(parameters).finish();
         let headers = [
             (header::CONTENT_TYPE, HeaderValue::from_static("application/x-www-form-urlencoded")),
-            (HeaderName::from_static("prefer"), HeaderValue::from_static("handling=strict")),
+            (PREFER, HeaderValue::from_static("handling=strict")),
             // A server may give a result that it has kept since before the last write.
             (header::CACHE_CONTROL, HeaderValue::from_static("no-cache")),
         ];
@@ -104,16 +107,19 @@ impl FhirRequest {
         Self::write(Method::POST, url, resource, condition)
     }
 
-    /// A bundle that is to be done.
+    /// A bundle that is to be done. What was created is wanted back: by its identifier it is known that the answer is to
+    /// this bundle, and not to another one.
     pub(super) fn bundle(url: Url, bundle: &Value) -> Self {
-        Self::write(Method::POST, url, bundle, None)
+        let mut request = Self::write(Method::POST, url, bundle, None);
+        request.headers.insert(PREFER, HeaderValue::from_static("return=representation"));
+        request
     }
 
     /// What is written is not wanted back: what is shown comes from here.
     fn write(method: Method, url: Url, body: &Value, more: Option<(HeaderName, HeaderValue)>) -> Self {
         let headers = [
             (header::CONTENT_TYPE, HeaderValue::from_static(FHIR_JSON)),
-            (HeaderName::from_static("prefer"), HeaderValue::from_static("return=minimal")),
+            (PREFER, HeaderValue::from_static("return=minimal")),
         ];
         let headers = headers.into_iter().chain(more).collect();
         Self { method, url, headers, body: Some(body.to_string().into_bytes()), is_open: false }

@@ -24,6 +24,8 @@ pub(super) struct Entered {
     pub(super) what: EntryOutcome,
     /// Where it is there, if that is said: `Observation/7`.
     pub(super) reference: Option<String>,
+    /// As it is there now, if that is shown: then the answer is no other one's.
+    pub(super) shown: Option<Value>,
 }
 
 /// What was done.
@@ -110,7 +112,7 @@ impl FhirClient {
         let answer = self.send(FhirRequest::create(url, resource, condition.as_deref())).await?;
         let location = answer.headers.get(reqwest::header::LOCATION).and_then(|place| place.to_str().ok());
         let what = if answer.status == 201 { EntryOutcome::New } else { EntryOutcome::Before };
-        Ok(Entered { what, reference: location.and_then(reference) })
+        Ok(Entered { what, reference: location.and_then(reference), shown: None })
     }
 
     /// Does all of it or nothing, and says what became of each entry, in their order.
@@ -142,7 +144,8 @@ fn entered(entry: &Value) -> Entered {
         Some(200) => EntryOutcome::Before,
         other => EntryOutcome::Otherwise(other.unwrap_or_default()),
     };
-    Entered { what, reference: reference(text(entry, "/response/location")) }
+    let shown = entry.get("resource").cloned();
+    Entered { what, reference: reference(text(entry, "/response/location")), shown }
 }
 
 /// Type and id of a place, which may be named in full, and in a version.

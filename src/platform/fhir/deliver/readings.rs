@@ -42,14 +42,14 @@ impl FhirPlatform {
         let created = self.create_all(&to_create).await?;
         let of_the_server = created.iter().find_map(|created| match created {
             // What is wrong with a reading is 400 or 422; all else is wrong with the server, and passes.
-            Created::Refused(400 | 422) | Created::New | Created::Before | Created::Twice => None,
+            Created::Refused(400 | 422) | Created::New | Created::Said | Created::Before | Created::Twice => None,
             Created::Refused(status) => Some(*status),
         });
         if let Some(status) = of_the_server {
             return Err(FhirError::of_entry(status).into());
         }
         let pairs = || created.iter().zip(&left);
-        let was_there = |created: &Created| matches!(created, Created::Before | Created::Twice);
+        let was_there = |created: &Created| matches!(created, Created::Said | Created::Before | Created::Twice);
         let before: Vec<&ToCreate> =
             pairs().filter(|(created, _)| was_there(created)).map(|(_, (_, resource))| *resource).collect();
         if self.there(&before).await?.len() < before.len() {
@@ -66,7 +66,7 @@ impl FhirPlatform {
         if !twice.is_empty() {
             return refused(&told("the platform has more than once", &twice, resources.len()));
         }
-        Ok(created.contains(&Created::New))
+        Ok(created.iter().any(|created| matches!(created, Created::New | Created::Said)))
     }
 
     /// The readings that go out, and what they are as resources.

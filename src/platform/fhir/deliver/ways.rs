@@ -19,6 +19,8 @@ pub(super) type ToCreate = (Ours, Value);
 pub(super) enum Created {
     /// It is there now.
     New,
+    /// The server says that it is there now, and does not show it: an answer may have been another one's.
+    Said,
     /// It was there.
     Before,
     /// It is there more than once (FHIR R4, http.html#ccreate: 412): nothing was created.
@@ -89,7 +91,10 @@ impl FhirPlatform {
             let is_whole = not_so.len() == resources.len();
             let is_sure = tried.iter().all(|tried| tried.is_err_and(|why| why.is_the_servers));
             // One that is refused in every way says nothing of the ways.
-            if is_whole && is_sure && others.iter().all(|created| matches!(created, Created::New | Created::Before)) {
+            if is_whole
+                && is_sure
+                && others.iter().all(|created| matches!(created, Created::New | Created::Said | Created::Before))
+            {
                 *way = lower;
             }
         }
@@ -122,8 +127,9 @@ impl FhirPlatform {
             }
             Err(error) => return Err(error),
         };
-        let became = |Entered { what, .. }: Entered| match what {
-            EntryOutcome::New => Ok(Ok(Created::New)),
+        let became = |(Entered { what, shown, .. }, (ours, _)): (Entered, &&ToCreate)| match what {
+            EntryOutcome::New if shown.is_some_and(|shown| ours.is_of(&shown)) => Ok(Ok(Created::New)),
+            EntryOutcome::New => Ok(Ok(Created::Said)),
             EntryOutcome::Before => Ok(Ok(Created::Before)),
             EntryOutcome::Otherwise(412) => Ok(Ok(Created::Twice)),
             EntryOutcome::Otherwise(status) if is_of_way(status) => {
@@ -132,7 +138,7 @@ impl FhirPlatform {
             // Of the moment, for one of many: all of them are sent again later.
             EntryOutcome::Otherwise(status) => Err(FhirError::of_entry(status)),
         };
-        entered.into_iter().map(became).collect()
+        entered.into_iter().zip(resources).map(became).collect()
     }
 
     async fn try_each(
@@ -146,7 +152,7 @@ impl FhirPlatform {
             let found = if condition.is_none() { self.find(resource, ours).await? } else { Vec::new() };
             tried.push(match found.as_slice() {
                 [] => match self.client.create(resource, condition).await {
-                    Ok(Entered { what: EntryOutcome::New, .. }) => Ok(Created::New),
+                    Ok(Entered { what: EntryOutcome::New, .. }) => Ok(Created::Said),
                     Ok(_) => Ok(Created::Before),
                     Err(FhirError::Status { status: 412, .. }) if condition.is_some() => Ok(Created::Twice),
                     Err(FhirError::Status { status, outcome, .. }) if is_of_way(status) => {
@@ -174,7 +180,7 @@ impl FhirPlatform {
         let to_create = (ours.clone(), resource.clone());
         match self.create_some(&[&to_create], &mut way).await?.first() {
             Some(Created::Refused(status)) => return Err(FhirError::of_entry(*status)),
-            Some(Created::New | Created::Before | Created::Twice) | None => {}
+            Some(Created::New | Created::Said | Created::Before | Created::Twice) | None => {}
         }
         let kind = text(resource, "/resourceType");
         let found = self.find(resource, ours).await?;

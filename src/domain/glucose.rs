@@ -75,8 +75,8 @@ impl Concentration {
         f64::from(self.digits) / 10_f64.powi(i32::from(self.decimals))
     }
 
-    /// The same number without zeros at its end behind the decimal point: 5 for 5.0. To compare what came by ways that do
-    /// not keep them; the digits that the meter sent stay the truth.
+    /// The same number without zeros at its end behind the decimal point: 5 for 5.0. To compare what came by ways that
+    /// do not keep them; the digits that the meter sent stay the truth.
     #[must_use]
     pub const fn shortest(self) -> Self {
         let (mut digits, mut decimals) = (self.digits, self.decimals);

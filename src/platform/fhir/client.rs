@@ -107,8 +107,8 @@ impl FhirRequest {
         Self::write(Method::POST, url, resource, condition)
     }
 
-    /// A bundle that is to be done. What was created is wanted back: by its identifier it is known that the answer is to
-    /// this bundle, and not to another one.
+    /// A bundle that is to be done. What was created is wanted back: by its identifier it is known that the answer is
+    /// to this bundle, and not to another one.
     pub(super) fn bundle(url: Url, bundle: &Value) -> Self {
         let mut request = Self::write(Method::POST, url, bundle, None);
         request.headers.insert(PREFER, HeaderValue::from_static("return=representation"));

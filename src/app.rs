@@ -17,6 +17,7 @@ pub mod model;
 pub mod offers;
 pub mod overlay;
 pub mod panel;
+pub mod paused;
 pub mod permitted;
 pub mod problems;
 pub mod remark;

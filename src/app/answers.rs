@@ -7,6 +7,7 @@
 //!   here or at the platform, a sign-in) is dropped, with the [`Reason`].
 //! - How an upload stands, the panel shows.
 //! - A read of a meter goes on to quarantine for the person who began it, unless somebody stopped it.
+//! - Where the sign-in has ended at the platform, the step's own answers wait for its person ([`super::paused`]).
 //! - What changes something (quarantine, what was said of an upload, assignment, new patient, wrong answers, notes) is
 //!   never dropped: done or failed, whoever is there is told.
 
@@ -18,6 +19,7 @@ use super::effect::{Effect, Request, Task, Ticket};
 use super::event::EffectResult;
 use super::model::{AppState, Model};
 use super::panel::Kept;
+use super::paused;
 use super::remark::Remark;
 use super::under_way::{Matter, OpenQuestion};
 use super::wizard::{Step, StepContext};
@@ -33,6 +35,8 @@ use crate::domain::words::{TextKey, key};
 pub enum Fate {
     /// It did what it was asked for, or was told to whoever is there.
     Taken,
+    /// It waits for whoever asked to sign in again, or is asked for again then.
+    Kept,
     /// It changes nothing.
     Dropped(Reason),
 }
@@ -58,6 +62,7 @@ pub type Answered = (Model, Vec<Effect>, Fate);
 /// Takes an answer, in whatever state it arrives.
 #[must_use]
 pub fn take(mut model: Model, ticket: Ticket, answer: EffectResult) -> Answered {
+    let Some(answer) = paused::keep(&mut model, ticket, answer) else { return (model, Vec::new(), Fate::Kept) };
     let Some(question) = model.under_way.take(ticket, &answer) else {
         return (model, Vec::new(), Fate::Dropped(Reason::NobodyAsked));
     };

@@ -6,7 +6,8 @@ use jiff::tz::TimeZone;
 use super::action::Keymap;
 use super::asked::Asked;
 use super::code_sign_in::CodeSignIn;
-use super::effect::{DemoMeterId, Effect};
+use super::effect::{DemoMeterId, Effect, Task, Ticket};
+use super::event::EffectResult;
 use super::list::USUAL_PAGE;
 use super::overlay::Overlay;
 use super::panel::Panel;
@@ -16,7 +17,7 @@ use super::tickets::Tickets;
 use super::under_way::UnderWay;
 use super::wizard::{MOST_RECENTS, Step, StepContext};
 use crate::domain::association::{Upload, UploadId};
-use crate::domain::clinic::Session;
+use crate::domain::clinic::{Session, User};
 use crate::domain::meter::MeterGuide;
 use crate::domain::patient::Patient;
 use crate::domain::problem::Problem;
@@ -90,6 +91,8 @@ pub struct Model {
     pub log: Option<Clean>,
     /// Where the person is.
     pub state: AppState,
+    /// Work whose sign-in has ended at the care platform.
+    pub paused: Option<Box<PausedWork>>,
     /// The attached meters.
     pub panel: Panel,
     /// What lies over the screen.
@@ -145,6 +148,15 @@ pub struct Working {
 }
 
 impl Working {
+    /// Whether anything here waits for the answer to this question.
+    pub fn waits_for(&mut self, ticket: Ticket) -> bool {
+        self.recents_asked.waits_for(ticket)
+            || self.waiting_asked.waits_for(ticket)
+            || self.step.waits_for(ticket)
+            || self.step.asked_for_number(ticket)
+            || self.step.search_that_asked(ticket).is_some()
+    }
+
     /// The recent patients came. Those in the list stay in their rows; the others follow (clinic-safety ID-06).
     pub(super) fn recents_loaded(&mut self, loaded: Result<Vec<Patient>, Problem>) {
         let (loaded, asked) = loaded.map_or_else(|problem| (Vec::new(), Err(problem)), |loaded| (loaded, Ok(())));
@@ -184,6 +196,42 @@ impl Working {
     }
 }
 
+/// A person's work whose sign-in has ended at the care platform, and what it waits for.
+#[derive(Debug, Clone)]
+pub struct PausedWork {
+    pub(super) working: Working,
+    /// What the platform did not answer, because it no longer knew who asked.
+    pub(super) again: Vec<(Ticket, Task)>,
+    /// What came meanwhile.
+    pub(super) came: Vec<(Ticket, EffectResult)>,
+}
+
+impl PausedWork {
+    /// The sign-in that has ended.
+    #[must_use]
+    pub const fn session(&self) -> &Session {
+        &self.working.session
+    }
+
+    /// Whether it is this person's, with the role of before.
+    #[must_use]
+    pub fn is_of(&self, user: &User) -> bool {
+        let before = &self.working.session.user;
+        (&before.id, before.role) == (&user.id, user.role)
+    }
+
+    /// Whether it waits for the answer to this question.
+    pub fn waits_for(&mut self, ticket: Ticket) -> bool {
+        self.working.waits_for(ticket)
+    }
+
+    /// What came meanwhile.
+    #[must_use]
+    pub fn came(self) -> Vec<(Ticket, EffectResult)> {
+        self.came
+    }
+}
+
 impl Model {
     /// The state at start, and the first effects.
     #[must_use]
@@ -200,6 +248,7 @@ impl Model {
             version: setup.version,
             log: setup.log,
             state: AppState::nobody(setup.signs_in_by_code),
+            paused: None,
             panel: Panel::default(),
             overlay: None,
             remark: None,

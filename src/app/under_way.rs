@@ -13,12 +13,14 @@ use crate::domain::clinic::Session;
 pub struct UnderWay(BTreeMap<Ticket, OpenQuestion>);
 
 /// A question.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct OpenQuestion {
     /// What was asked.
     pub matter: Matter,
     /// For whom; for nobody before the sign-in.
     pub session: Option<Session>,
+    /// What the care platform was asked for somebody, so that it can be asked again.
+    pub task: Option<Task>,
     /// Whether it was given up. It may be answered all the same.
     is_given_up: bool,
 }
@@ -119,7 +121,11 @@ impl OpenQuestion {
             Request::RememberCable { .. } => (Matter::CableNote, None),
             Request::For(session, task) => (Matter::of(task), Some(session.clone())),
         };
-        Self { matter, session, is_given_up: false }
+        let task = match request {
+            Request::For(_, task) if matter.is_of_the_platform() => Some(task.clone()),
+            _ => None,
+        };
+        Self { matter, session, task, is_given_up: false }
     }
 }
 
@@ -143,6 +149,11 @@ impl Matter {
             Task::LoadDashboard { .. } => Self::Dashboard,
             Task::Remember { .. } | Task::SignOut | Task::Audit { .. } => Self::Note,
         }
+    }
+
+    /// Whether the care platform is asked for somebody who waits for the answer.
+    const fn is_of_the_platform(&self) -> bool {
+        matches!(self, Self::Search | Self::LookAlikes | Self::Creation | Self::PlatformCheck | Self::Dashboard)
     }
 
     /// Whether the care platform is asked, and nothing changes there.

@@ -234,7 +234,8 @@ fn press_overlay(mut model: Model, overlay: Overlay, intent: &KeyIntent) -> (Mod
             Action::GoOn if leave => {
                 // Whoever leaves signs out with it.
                 let ticket = model.tickets.next();
-                let session = model.working().map(|working| working.session.clone());
+                let paused = model.paused.as_ref().map(|paused| paused.session());
+                let session = model.working().map(|working| &working.session).or(paused).cloned();
                 let noted = session.map(|session| Effect::Ask(ticket, Request::For(session, Task::SignOut)));
                 return (model, noted.into_iter().chain([Effect::Engine(ToEngine::Quit)]).collect());
             }

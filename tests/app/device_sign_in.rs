@@ -173,6 +173,46 @@ expect "Press Enter for the code"
     assert_eq!((of_her("signed-in"), of_her("signed-out"), of_her("assigned")), (1, 1, 1));
 }
 
+/// The sign-in ends while she confirms whose the meter is: she signs in again, and stands where she was, with nothing
+/// typed again but what follows.
+#[test]
+fn a_sign_in_that_ends_in_the_middle_leads_back_to_where_it_ended() {
+    let place = Place::new();
+    place.authority.desk.lock().unwrap().renews = false;
+    let folder = place.folder.path().to_owned();
+    let desk = Arc::clone(&place.authority.desk);
+    // Each sign-in is good for so many questions.
+    desk.lock().unwrap().questions = Some(3);
+    let script = r#"
+key Enter
+wait "WDJB-MJHT"
+advance 5s
+wait "Nora Test"
+type "adey"
+idle
+keys Down Enter
+plug accu-chek-guide serial=92500000042 readings=50
+wait "pending"
+keys Enter Tab Enter Down Enter
+wait "E-SIGN-6"
+expect "You come back to where you were"
+key Enter
+wait "WDJB-MJHT"
+advance 5s
+wait "an identifier"
+type "H5550007"
+key Enter
+type "1968"
+keys Enter Enter
+wait "50 new readings, 0 already there"
+"#;
+    passes_by_code(&folder.clone(), Box::new(move |store| on(&folder, store)), script);
+    let trail = Store::open(place.folder.path()).unwrap().audit_trail().unwrap();
+    let of_her: Vec<&str> = trail.iter().filter(|line| line.user == "n7").map(|line| line.action.as_str()).collect();
+    assert_eq!(of_her.iter().filter(|action| **action == "signed-in").count(), 2, "{of_her:?}");
+    assert_eq!(of_her.iter().filter(|action| **action == "assigned").count(), 1, "{of_her:?}");
+}
+
 /// A token is renewed before it ends, one at a time: what it is renewed with is worth something once, and shown twice
 /// it would cost everybody their sign-in.
 #[test]

@@ -12,6 +12,7 @@ mod intake;
 mod model_list;
 mod nameless;
 mod panel_rows;
+mod paused;
 mod selections;
 mod sessions;
 mod told;

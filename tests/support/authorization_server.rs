@@ -54,6 +54,10 @@ pub(crate) struct Desk {
     pub(crate) id_claims: Option<Value>,
     /// Whether tokens can be renewed.
     pub(crate) renews: bool,
+    /// How many questions a token is good for, if not for any number.
+    pub(crate) questions: Option<usize>,
+    /// How many were asked with each.
+    used_up: BTreeMap<String, usize>,
     /// With what the next token is got; everything else that was is spent.
     refresh: Option<String>,
     spent: BTreeSet<String>,
@@ -110,7 +114,7 @@ impl AuthorizationServer {
     /// Whether a question comes with a token that is worth something.
     pub(crate) fn lets_in(desk: &Mutex<Desk>, asked: &Asked) -> bool {
         let token = asked.header("authorization").and_then(|said| said.strip_prefix("Bearer "));
-        token.is_some_and(|token| desk.lock().unwrap().good.contains(token))
+        token.is_some_and(|token| desk.lock().unwrap().is_good(token))
     }
 
     /// The forms that came to its token endpoint.
@@ -168,6 +172,15 @@ impl Desk {
             ("GET", "/me") => told(200, &self.claims),
             _ => page(404),
         }
+    }
+
+    fn is_good(&mut self, token: &str) -> bool {
+        let asked = self.used_up.entry(token.to_owned()).or_default();
+        *asked += 1;
+        if self.questions.is_some_and(|most| *asked > most) {
+            self.good.remove(token);
+        }
+        self.good.contains(token)
     }
 
     /// Whoever shows twice what a token was renewed with may have stolen it: nothing of it is worth anything any more.

@@ -4,8 +4,10 @@ use super::{Answered, Fate, Reason, taken};
 use crate::app::asked::Asked;
 use crate::app::code_sign_in::CodeSignIn;
 use crate::app::effect::{Effect, Request, Task, Ticket};
+use crate::app::event::EffectResult;
 use crate::app::key_intent::KeyIntent;
 use crate::app::model::{AppState, Model, Working};
+use crate::app::paused;
 use crate::app::text_field::Edit;
 use crate::app::wizard::find_patient::FindPatient;
 use crate::domain::clinic::{Session, SessionId, User};
@@ -93,12 +95,26 @@ fn leave(model: &mut Model, session: Session) -> Effect {
 }
 
 /// Somebody is signed in: their lists are loaded, and meters that wait are read for them.
+/// Work that stood still goes on if it is theirs; another person's is over.
 fn begin_work(mut model: Model, session: Session, typed_ahead: Option<String>) -> Answered {
+    let (mut before, came) = match model.paused.take() {
+        Some(paused) if paused.is_of(&session.user) => {
+            let (effects, came) = paused::go_on(&mut model, *paused, &session);
+            return tell(model, effects, came);
+        }
+        Some(paused) => {
+            // As if they had signed out.
+            model.panel.forget_notes();
+            (vec![leave(&mut model, paused.session().clone())], paused.came())
+        }
+        None => (Vec::new(), Vec::new()),
+    };
     let (loading_recents, loading_waiting) = (model.tickets.next(), model.tickets.next());
-    let mut effects = vec![
+    before.extend([
         Effect::Ask(loading_recents, Request::For(session.clone(), Task::LoadRecents)),
         Effect::Ask(loading_waiting, Request::For(session.clone(), Task::LoadPending)),
-    ];
+    ]);
+    let mut effects = before;
     effects.extend(model.panel.read_waiting(&session, &mut model.tickets));
     model.state = AppState::Working(Box::new(Working {
         session,
@@ -112,7 +128,17 @@ fn begin_work(mut model: Model, session: Session, typed_ahead: Option<String>) -
     if let Some(text) = typed_ahead {
         let (model, more) = model.with_step(|step, context| step.press(&KeyIntent::Edit(Edit::Insert(text)), context));
         effects.extend(more);
-        return taken(model, effects);
+        return tell(model, effects, came);
+    }
+    tell(model, effects, came)
+}
+
+/// Tells what came for work that stood still.
+fn tell(mut model: Model, mut effects: Vec<Effect>, came: Vec<(Ticket, EffectResult)>) -> Answered {
+    for (ticket, answer) in came {
+        let (next, more, _) = super::take(model, ticket, answer);
+        model = next;
+        effects.extend(more);
     }
     taken(model, effects)
 }

@@ -1,3 +1,4 @@
+mod besides;
 mod written;
 
 use std::collections::BTreeMap;

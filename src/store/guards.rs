@@ -8,10 +8,11 @@ use crate::domain::clinic::{Password, Role};
 use crate::domain::text::Private;
 
 /// The tables that may be written over, each with its reason.
-const LOOSE: [(&str, &str); 3] = [
+const LOOSE: [(&str, &str); 4] = [
     ("recents", "a list of at most ten, emptied at sign-out"),
     ("sign_in_failures", "a count that a success clears"),
     ("search_words", "made of the patients, and can be made again"),
+    ("servers", "found out of a server by trying, and can be found out again"),
 ];
 
 /// A store with a row in every table, and a connection to it that has neither `recursive_triggers` nor foreign keys,
@@ -26,6 +27,7 @@ fn filled() -> (tempfile::TempDir, Store, Connection) {
         password: Password::new("right password".into()),
     };
     store.add_user(BY, &new).unwrap();
+    store.terminal().unwrap();
     store.quarantine(BY, &download()).unwrap();
     // Another one, which waits.
     let mut waiting = download();

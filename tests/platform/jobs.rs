@@ -205,6 +205,11 @@ expect \"The care platform does not answer. Shown is only what this station has\
             break;
         }
     }
+    // A server that takes longer than a script is told of the rest by hand.
+    if place != Place::Small {
+        let output = on_store(folder.path(), &["sync"], "");
+        assert!(output.status.success(), "{output:?}");
+    }
     let own = Terminal::of(folder.path());
     assert_eq!(own.store().undelivered().unwrap(), [], "it went by itself");
     let said = own.store().record(&patient.id, Span::ALL).unwrap().readings;

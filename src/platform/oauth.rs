@@ -3,14 +3,14 @@
 //!
 //! | file | holds |
 //! |---|---|
-//! | [`discovery`] | where tokens are given out |
-//! | [`client`] | what is asked there, and what comes of it |
-//! | [`signing_key`] | this computer's own key, and what it signs |
-//! | [`scopes`] | what is asked for, and what was granted |
-//! | [`own_token`] | the token of this computer, which is renewed before it ends |
-//! | [`device_grant`] | the sign-in by a code that is typed on another device |
-//! | [`claims`] | who somebody is, and the role that they have here |
-//! | [`person_tokens`] | the tokens of those who signed in |
+//! | `discovery` | where tokens are given out |
+//! | `client` | what is asked there, and what comes of it |
+//! | `signing_key` | this computer's own key, and what it signs |
+//! | `scopes` | what is asked for, and what was granted |
+//! | `own_token` | the token of this computer, which is renewed before it ends |
+//! | `device_grant` | the sign-in by a code that is typed on another device |
+//! | `claims` | who somebody is, and the role that they have here |
+//! | `person_tokens` | the tokens of those who signed in |
 
 mod claims;
 mod client;

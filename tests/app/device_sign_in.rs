@@ -181,8 +181,8 @@ fn a_sign_in_that_ends_in_the_middle_leads_back_to_where_it_ended() {
     place.authority.desk.lock().unwrap().renews = false;
     let folder = place.folder.path().to_owned();
     let desk = Arc::clone(&place.authority.desk);
-    // Each sign-in is good for so many questions.
-    desk.lock().unwrap().questions = Some(3);
+    // Her sign-in ends when it is asked whose the meter is.
+    desk.lock().unwrap().ends_at = Some("/Device");
     let script = r#"
 key Enter
 wait "WDJB-MJHT"

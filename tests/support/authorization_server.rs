@@ -54,10 +54,8 @@ pub(crate) struct Desk {
     pub(crate) id_claims: Option<Value>,
     /// Whether tokens can be renewed.
     pub(crate) renews: bool,
-    /// How many questions a token is good for, if not for any number.
-    pub(crate) questions: Option<usize>,
-    /// How many were asked with each.
-    used_up: BTreeMap<String, usize>,
+    /// The next question for something there is no longer answered: the token ends at it.
+    pub(crate) ends_at: Option<&'static str>,
     /// With what the next token is got; everything else that was is spent.
     refresh: Option<String>,
     spent: BTreeSet<String>,
@@ -114,7 +112,7 @@ impl AuthorizationServer {
     /// Whether a question comes with a token that is worth something.
     pub(crate) fn lets_in(desk: &Mutex<Desk>, asked: &Asked) -> bool {
         let token = asked.header("authorization").and_then(|said| said.strip_prefix("Bearer "));
-        token.is_some_and(|token| desk.lock().unwrap().is_good(token))
+        token.is_some_and(|token| desk.lock().unwrap().is_good(token, &asked.target))
     }
 
     /// The forms that came to its token endpoint.
@@ -174,10 +172,9 @@ impl Desk {
         }
     }
 
-    fn is_good(&mut self, token: &str) -> bool {
-        let asked = self.used_up.entry(token.to_owned()).or_default();
-        *asked += 1;
-        if self.questions.is_some_and(|most| *asked > most) {
+    fn is_good(&mut self, token: &str, target: &str) -> bool {
+        if self.ends_at.is_some_and(|place| target.starts_with(place)) {
+            self.ends_at = None;
             self.good.remove(token);
         }
         self.good.contains(token)

@@ -27,9 +27,6 @@ fn is_wanted(state: &mut AppState, ticket: Ticket) -> bool {
     match state {
         AppState::SignIn(_) => false,
         AppState::SignInByCode(sign_in) => sign_in.waits_for(ticket),
-        AppState::Working(working) => {
-            let step = &mut working.step;
-            step.waits_for(ticket) || step.asked_for_number(ticket) || step.search_that_asked(ticket).is_some()
-        }
+        AppState::Working(working) => working.waits_for(ticket),
     }
 }

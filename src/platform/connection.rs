@@ -3,6 +3,7 @@
 
 use std::fs;
 
+use reqwest::header::{self, HeaderMap};
 use reqwest::redirect::Policy;
 use reqwest::{Certificate, Client, ClientBuilder, Response};
 
@@ -71,4 +72,19 @@ pub(super) async fn body(response: &mut Response, most: usize) -> Result<Vec<u8>
         bytes.extend_from_slice(&chunk);
     }
     Ok(bytes)
+}
+
+/// Seconds until the server wants to be asked again, or the time of it (RFC 9110 section 10.2.3) against its own clock.
+pub(super) fn retry_after(headers: &HeaderMap) -> Option<u32> {
+    let said = headers.get(header::RETRY_AFTER)?.to_str().ok()?.trim();
+    if let Ok(seconds) = said.parse() {
+        return Some(seconds);
+    }
+    let (then, now) = (http_date(said)?, http_date(headers.get(header::DATE)?.to_str().ok()?)?);
+    u32::try_from(then.duration_since(now).as_secs()).ok()
+}
+
+/// A time as HTTP writes it: `Sat, 28 Nov 2026 17:42:43 GMT` (RFC 9110 section 5.6.7).
+pub(super) fn http_date(text: &str) -> Option<jiff::Timestamp> {
+    jiff::fmt::rfc2822::parse(text).ok().map(|zoned| zoned.timestamp())
 }

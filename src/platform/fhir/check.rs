@@ -4,8 +4,9 @@
 use jiff::{SignedDuration, Timestamp};
 use serde_json::Value;
 
+use super::super::connection::http_date;
 use super::capabilities::Capabilities;
-use super::client::{Answer, FhirClient, http_date};
+use super::client::{Answer, FhirClient};
 use super::error::FhirError;
 use super::json;
 use crate::domain::text::Clean;

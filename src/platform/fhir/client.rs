@@ -90,9 +90,7 @@ impl FhirRequest {
         let (headers, body) = (headers.into_iter().collect(), Some(body.into_bytes()));
         Self { method: Method::POST, url, headers, body, is_open: false }
     }
-}
 
-impl FhirRequest {
     /// An update, of this version alone if one is named (FHIR R4, http.html#concurrency).
     pub(super) fn put(url: Url, resource: &Value, version: Option<&str>) -> Self {
         let version = version.and_then(|version| HeaderValue::try_from(version).ok());
@@ -278,7 +276,7 @@ impl FhirClient {
         if !status.is_success() {
             // Its reason is worth having, and no more than that.
             let said = body.ok().and_then(|bytes| json(&headers, &bytes).ok()).unwrap_or_default();
-            let retry_after = retry_after(&headers);
+            let retry_after = connection::retry_after(&headers);
             return Err(FhirError::Status { status: status.as_u16(), outcome: Outcomes::of(&said), retry_after });
         }
         let bytes = body?;
@@ -307,19 +305,4 @@ fn json(headers: &HeaderMap, bytes: &[u8]) -> Result<Value, FhirError> {
         return Err(FhirError::NoFhir("its content type is not JSON"));
     }
     serde_json::from_slice(bytes).map_err(|error| FhirError::NoJson(error.into()))
-}
-
-/// Seconds until the server wants to be asked again, or the time of it (RFC 9110 section 10.2.3) against its own clock.
-fn retry_after(headers: &HeaderMap) -> Option<u32> {
-    let said = headers.get(header::RETRY_AFTER)?.to_str().ok()?.trim();
-    if let Ok(seconds) = said.parse() {
-        return Some(seconds);
-    }
-    let (then, now) = (http_date(said)?, http_date(headers.get(header::DATE)?.to_str().ok()?)?);
-    u32::try_from(then.duration_since(now).as_secs()).ok()
-}
-
-/// A time as HTTP writes it: `Sat, 28 Nov 2026 17:42:43 GMT` (RFC 9110 section 5.6.7).
-pub(super) fn http_date(text: &str) -> Option<jiff::Timestamp> {
-    jiff::fmt::rfc2822::parse(text).ok().map(|zoned| zoned.timestamp())
 }

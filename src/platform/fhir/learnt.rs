@@ -6,6 +6,7 @@ use std::sync::Arc;
 use serde::{Deserialize, Serialize};
 use tokio::sync::Mutex;
 
+use super::super::apart;
 use crate::store::Store;
 
 /// A way in which readings are written, from the quickest to the one that every server has.
@@ -96,7 +97,7 @@ impl ServerMemory {
 
     async fn look_up(&self) -> Option<Learnt> {
         let (store, base) = (Arc::clone(&self.store), self.base.clone());
-        let kept = tokio::task::spawn_blocking(move || store.learnt(&base)).await.ok()?.ok()??;
+        let kept = apart(move || store.learnt(&base)).await.ok()??;
         serde_json::from_str(&kept).ok()
     }
 
@@ -109,7 +110,7 @@ impl ServerMemory {
             && let Ok(text) = serde_json::to_string(&learnt)
         {
             let (store, base) = (Arc::clone(&self.store), self.base.clone());
-            let _ = tokio::task::spawn_blocking(move || store.learn(&base, &text)).await;
+            let _ = apart(move || store.learn(&base, &text)).await;
         }
         *known = Some(learnt);
     }

@@ -105,6 +105,19 @@ impl FhirClient {
         self.send(request).await.map(drop)
     }
 
+    /// The same of what nothing depends on: that the server does not take it is no failure.
+    pub(super) async fn replace_if_taken(
+        &self,
+        reference: &str,
+        seen: &SeenResource,
+        resource: &Value,
+    ) -> Result<(), FhirError> {
+        match self.replace(reference, seen, resource).await {
+            Ok(()) | Err(FhirError::Status { status: 400..=499, .. }) => Ok(()),
+            Err(error) => Err(error),
+        }
+    }
+
     /// Creates a resource unless one of this identifier is there; without one, whatever there is.
     pub(super) async fn create(&self, resource: &Value, ours: Option<&Ours>) -> Result<Entered, FhirError> {
         let condition = ours.map(Ours::condition);

@@ -3,7 +3,7 @@
 use std::pin::Pin;
 
 use oauth2::{AsyncHttpClient, HttpRequest, HttpResponse};
-use reqwest::header::{self, HeaderMap};
+use reqwest::header;
 use reqwest::{Client, Response};
 use serde_json::Value;
 use url::Url;
@@ -54,7 +54,7 @@ impl OAuthHttp {
             return Ok(None);
         }
         if status != 200 {
-            return Err(OAuthError::Answer { status, retry_after: retry_after(response.headers()) });
+            return Err(OAuthError::Answer { status, retry_after: connection::retry_after(response.headers()) });
         }
         let body = self.body(&mut response).await?;
         serde_json::from_slice(&body).map(Some).map_err(|_| OAuthError::Unusable("it is no JSON"))
@@ -80,7 +80,7 @@ impl OAuthHttp {
         if status.is_success() {
             return Ok(());
         }
-        Err(OAuthError::Answer { status: status.as_u16(), retry_after: retry_after(response.headers()) })
+        Err(OAuthError::Answer { status: status.as_u16(), retry_after: connection::retry_after(response.headers()) })
     }
 
     /// Nothing goes without TLS, but to this computer or where the settings allow it.
@@ -101,7 +101,7 @@ impl OAuthHttp {
         // A page of a gateway says nothing about the token that was asked for.
         let is_said = serde_json::from_slice::<Value>(&body).is_ok_and(|said| said.get("error").is_some());
         if !status.is_success() && !is_said {
-            return Err(OAuthError::Answer { status: status.as_u16(), retry_after: retry_after(&headers) });
+            return Err(OAuthError::Answer { status: status.as_u16(), retry_after: connection::retry_after(&headers) });
         }
         let mut answer = HttpResponse::new(body);
         *answer.status_mut() = status;
@@ -119,11 +119,6 @@ impl OAuthHttp {
     fn transport(&self, error: reqwest::Error) -> OAuthError {
         OAuthError::transport(error, self.seconds)
     }
-}
-
-/// Seconds until the server wants to be asked again.
-fn retry_after(headers: &HeaderMap) -> Option<u32> {
-    headers.get(header::RETRY_AFTER)?.to_str().ok()?.trim().parse().ok()
 }
 
 impl<'c> AsyncHttpClient<'c> for OAuthHttp {

@@ -7,7 +7,7 @@ use std::time::Duration;
 use tokio::sync::Mutex;
 use tokio::time::Instant;
 
-use super::client::OAuthClient;
+use super::client::{GivenToken, OAuthClient};
 use super::error::OAuthError;
 use super::scopes::GrantedScopes;
 use crate::domain::clinic::Password;
@@ -24,11 +24,28 @@ pub(in crate::platform) struct Bearer {
     pub(in crate::platform) granted: Arc<GrantedScopes>,
 }
 
+/// A token, and for how long it is used.
 #[derive(Debug)]
-struct HeldToken {
-    bearer: Bearer,
+pub(super) struct HeldToken {
+    /// The token.
+    pub(super) bearer: Bearer,
     /// From when on it is not used any more; never, if its end was not said.
     until: Option<Instant>,
+}
+
+impl HeldToken {
+    /// One that was given now.
+    pub(super) fn of(given: &GivenToken) -> Self {
+        let until = given.lifetime.and_then(|lifetime| Instant::now().checked_add(used_for(lifetime)));
+        Self { bearer: Bearer { token: given.access.clone(), granted: Arc::new(given.granted.clone()) }, until }
+    }
+
+    /// It, if it will last for a request, and is another one than `refused`, which a server did not take.
+    pub(super) fn usable(&self, refused: Option<&Bearer>) -> Option<Bearer> {
+        let is_good = self.until.is_none_or(|until| Instant::now() < until);
+        let is_other = refused.is_none_or(|refused| refused.token != self.bearer.token);
+        (is_good && is_other).then(|| self.bearer.clone())
+    }
 }
 
 /// The token of this computer.
@@ -56,22 +73,16 @@ impl OwnToken {
     /// [`OAuthError`].
     pub(in crate::platform) async fn bearer(&self, refused: Option<&Bearer>) -> Result<Bearer, OAuthError> {
         let mut held = self.held.lock().await;
-        if let Some(HeldToken { bearer, until }) = &*held
-            && until.is_none_or(|until| Instant::now() < until)
-            && refused.is_none_or(|refused| refused.token != bearer.token)
-        {
-            return Ok(bearer.clone());
+        if let Some(bearer) = held.as_ref().and_then(|held| held.usable(refused)) {
+            return Ok(bearer);
         }
-        let given = self.client.own_token().await?;
-        let bearer = Bearer { token: given.access, granted: Arc::new(given.granted) };
-        let until = given.lifetime.and_then(|lifetime| Instant::now().checked_add(used_for(lifetime)));
-        *held = Some(HeldToken { bearer: bearer.clone(), until });
-        Ok(bearer)
+        let given = HeldToken::of(&self.client.own_token().await?);
+        Ok(held.insert(given).bearer.clone())
     }
 }
 
 /// For how long a token is used that lasts so long. Of one that is short-lived, at least half.
-pub(super) fn used_for(lifetime: Duration) -> Duration {
+fn used_for(lifetime: Duration) -> Duration {
     lifetime.saturating_sub(BEFORE_ITS_END).max(lifetime / 2)
 }
 

@@ -5,19 +5,17 @@ use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex as StdMutex, MutexGuard, PoisonError};
 
 use tokio::sync::Mutex;
-use tokio::time::Instant;
 
 use super::client::{GivenToken, OAuthClient};
 use super::device_grant::PersonGrant;
 use super::error::OAuthError;
-use super::own_token::{Bearer, used_for};
+use super::own_token::{Bearer, HeldToken};
 use crate::domain::clinic::Password;
 
 /// What somebody has.
 #[derive(Debug)]
 struct PersonToken {
-    bearer: Bearer,
-    until: Option<Instant>,
+    held: HeldToken,
     refresh: Option<Password>,
 }
 
@@ -62,7 +60,7 @@ impl PersonTokens {
     pub(in crate::platform) async fn end(&self, session: &str) -> Result<(), OAuthError> {
         let Some((_, place)) = self.places().remove(session) else { return Ok(()) };
         let Some(token) = place.lock().await.take() else { return Ok(()) };
-        self.give_back(token.refresh.as_ref(), &token.bearer.token).await
+        self.give_back(token.refresh.as_ref(), &token.held.bearer.token).await
     }
 
     /// Makes what nobody is to work with worth nothing.
@@ -99,10 +97,9 @@ impl PersonTokens {
             place.map(|(_, place)| Arc::clone(place)).ok_or(OAuthError::Ended)?
         };
         let mut place = place.lock().await;
-        let PersonToken { bearer, until, refresh } = place.as_ref().ok_or(OAuthError::Ended)?;
-        let is_good = until.is_none_or(|until| Instant::now() < until);
-        if is_good && refused.is_none_or(|refused| refused.token != bearer.token) {
-            return Ok(bearer.clone());
+        let PersonToken { held, refresh } = place.as_ref().ok_or(OAuthError::Ended)?;
+        if let Some(bearer) = held.usable(refused) {
+            return Ok(bearer);
         }
         let renewed = match refresh {
             Some(refresh) => self.client.renewed(refresh).await,
@@ -113,7 +110,7 @@ impl PersonTokens {
                 // A server that renews without a new one takes the old one again (RFC 6749 section 6).
                 let before = place.take().and_then(|token| token.refresh);
                 let token = PersonToken::of(given);
-                let bearer = token.bearer.clone();
+                let bearer = token.held.bearer.clone();
                 let refresh = token.refresh.clone().or(before);
                 *place = Some(PersonToken { refresh, ..token });
                 Ok(bearer)
@@ -129,8 +126,6 @@ impl PersonTokens {
 
 impl PersonToken {
     fn of(given: GivenToken) -> Self {
-        let until = given.lifetime.and_then(|lifetime| Instant::now().checked_add(used_for(lifetime)));
-        let bearer = Bearer { token: given.access, granted: Arc::new(given.granted) };
-        Self { bearer, until, refresh: given.refresh }
+        Self { held: HeldToken::of(&given), refresh: given.refresh }
     }
 }

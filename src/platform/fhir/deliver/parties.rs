@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use serde_json::Value;
 
+use super::super::super::apart;
 use super::super::FhirPlatform;
 use super::super::error::FhirError;
 use super::super::json::text;
@@ -78,20 +79,14 @@ impl FhirPlatform {
     /// holds no reading up.
     async fn renew_gateway(&self, gateway: &str, now: &Value) -> Result<(), FhirError> {
         let Some(seen) = self.client.read(gateway).await? else { return Ok(()) };
-        match self.client.replace(gateway, &seen, &renewed(&seen, now)).await {
-            Ok(()) | Err(FhirError::Status { status: 400..=499, .. }) => Ok(()),
-            Err(error) => Err(error),
-        }
+        self.client.replace_if_taken(gateway, &seen, &renewed(&seen, now)).await
     }
 
     /// What this computer is called.
     pub(super) async fn terminal(&self) -> Result<String, NotCarried> {
         let store = Arc::clone(&self.surroundings.store);
-        match tokio::task::spawn_blocking(move || store.terminal()).await {
-            Ok(Ok(uuid)) => Ok(uuid),
-            // The store is locked or full: it is tried again, as everything else that stands in it.
-            Ok(Err(_)) | Err(_) => Err(NotCarried::With(Outcome::Later(None))),
-        }
+        // The store is locked or full: it is tried again, as everything else that stands in it.
+        apart(move || store.terminal()).await.map_err(|_| NotCarried::With(Outcome::Later(None)))
     }
 }
 

@@ -72,9 +72,6 @@ impl FhirPlatform {
     /// The device says again what it said before.
     async fn take_note_away(&self, gateway: &str, past: &SeenResource) -> Result<(), FhirError> {
         let Some(seen) = self.client.read(gateway).await? else { return Ok(()) };
-        match self.client.replace(gateway, &seen, &past.resource).await {
-            Ok(()) | Err(FhirError::Status { status: 400..=499, .. }) => Ok(()),
-            Err(error) => Err(error),
-        }
+        self.client.replace_if_taken(gateway, &seen, &past.resource).await
     }
 }

@@ -2,7 +2,6 @@
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
 use std::error::Error as _;
-use std::future::Future;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
@@ -18,6 +17,7 @@ use rustls::pki_types::{CertificateDer, PrivateKeyDer};
 use rustls::{ServerConfig, ServerConnection, StreamOwned};
 use serde_json::{Value, json};
 
+use super::embedded::answered as wait;
 use super::http_server::{Answered, Asked, Server, Wire, fhir};
 
 /// What a person may be known by, and what must stand in no address, log or error.
@@ -37,10 +37,6 @@ fn settings(base: &str) -> FhirSettings {
 
 fn client(server: &Server) -> FhirClient {
     FhirClient::new(Arc::new(settings(&server.base))).unwrap()
-}
-
-fn wait<T>(work: impl Future<Output = T>) -> T {
-    tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap().block_on(work)
 }
 
 fn find(client: &FhirClient) -> Result<FoundPage, FhirError> {

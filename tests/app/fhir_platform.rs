@@ -1,7 +1,6 @@
 //! The care platform on a FHIR server: the whole wizard over it, and what is there afterwards, whatever came between.
 #![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test that cannot go on fails")]
 
-use std::future::Future;
 use std::path::Path;
 use std::sync::Arc;
 
@@ -25,6 +24,7 @@ use jiff::civil::date;
 use rstest::rstest;
 use serde_json::{Value, json};
 
+pub(crate) use super::embedded::answered as wait;
 use super::fhir_server::{Fault, FhirServer};
 use super::headless::{furnish, noon, passes_on};
 
@@ -76,10 +76,6 @@ pub(crate) fn on_with(base: &str, store: Store, mapping: MappingSettings) -> Bac
 pub(crate) fn nora() -> Actor {
     let user = User { id: "1".into(), login: "nora".into(), name: "Nora Test".into(), role: Role::Assistant };
     Actor { user, session: "s".into(), at: noon().timestamp() }
-}
-
-pub(crate) fn wait<T>(work: impl Future<Output = T>) -> T {
-    tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap().block_on(work)
 }
 
 pub(crate) const ASSIGN: &str = r#"

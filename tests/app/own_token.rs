@@ -3,7 +3,6 @@
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
 use std::fs;
-use std::future::Future;
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -19,6 +18,7 @@ use rstest::rstest;
 use serde_json::{Value, json};
 
 use super::authorization_server::{AuthorizationServer, Known, SentIn, page, refused, told};
+use super::embedded::answered as wait;
 use super::http_server::{Answered, Server, fhir};
 
 /// A secret with letters that a form and a header write otherwise.
@@ -60,10 +60,6 @@ fn client(server: &Server, sign_in: SignInSettings) -> FhirClient {
         mapping: MappingSettings::default(),
     }))
     .unwrap()
-}
-
-fn wait<T>(work: impl Future<Output = T>) -> T {
-    tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap().block_on(work)
 }
 
 async fn find(client: &FhirClient) -> Result<FoundPage, FhirError> {

@@ -12,12 +12,14 @@ use glucodock::domain::delivery::{Errand, Jitter, State};
 use glucodock::domain::patient::Patient;
 use glucodock::domain::reading::{Meal, Reading};
 use jiff::{SignedDuration, Timestamp};
-use rstest::rstest;
 
 use super::chance::Chance;
-use super::place::{HELIOS, HELIOS_POSTGRESQL, MEDPLUM, Place, Served, Terminal, letters, meter, noon, nora, wait};
+use super::made_up::download;
+use super::place::{Place, Served, Terminal, at_every_server, letters, meter, noon, nora, wait};
 use super::proxy::{Mishap, Proxy};
-use super::records::{download, in_numbers, readings, record, somebody};
+use super::records::{in_numbers, readings, record, somebody};
+
+at_every_server!(each_reading_is_there_once_whatever_happens);
 
 /// How many faults there are in a usual run.
 const USUAL: usize = 300;
@@ -188,15 +190,8 @@ fn round(place: Place, seed: u64, count: u32, tally: &Tally) {
     }
 }
 
-#[rstest]
-#[case::on_a_small_server(Place::Small, 20)]
-#[ignore = "needs GLUCODOCK_FHIR_HELIOS: tests/servers/run helios"]
-#[case::on_helios(HELIOS, 8)]
-#[ignore = "needs GLUCODOCK_FHIR_HELIOS_POSTGRESQL: tests/servers/run helios-postgresql"]
-#[case::on_postgresql(HELIOS_POSTGRESQL, 8)]
-#[ignore = "needs GLUCODOCK_FHIR_MEDPLUM: tests/servers/run medplum"]
-#[case::on_medplum(MEDPLUM, 8)]
-fn each_reading_is_there_once_whatever_happens(#[case] place: Place, #[case] count: u32) {
+fn each_reading_is_there_once_whatever_happens(place: Place) {
+    let count = if place == Place::Small { 20 } else { 8 };
     let number = |variable, usual| std::env::var(variable).map_or(usual, |told| told.parse::<u64>().unwrap());
     let (wanted, mut seed) = (number("GLUCODOCK_FAULTS", USUAL as u64), number("GLUCODOCK_FAULTS_SEED", 1));
     let tally = Tally::default();

@@ -5,12 +5,17 @@ use std::path::Path;
 
 use glucodock::domain::patient::Patient;
 use glucodock::domain::record::Span;
-use rstest::rstest;
 
-use super::place::{HELIOS, HELIOS_POSTGRESQL, MEDPLUM, Place, Served, Terminal, letters, mrn, nora, wait};
+use super::place::{Place, Served, Terminal, at_every_server, letters, mrn, nora, wait};
 use super::program::{on_store, text};
 use super::proxy::{Mishap, Proxy};
 use super::records::{in_numbers, record, somebody};
+
+at_every_server!(
+    from_a_server_that_knows_nobody_to_the_dashboard,
+    two_terminals_with_one_meter,
+    a_network_that_goes_and_comes_back
+);
 
 /// A training store with somebody who works with patients.
 pub(crate) fn furnish(folder: &Path, served: &Served) {
@@ -66,15 +71,7 @@ fn is_there(folder: &Path, served: &Served, patient: &Patient, readings: u32) {
     assert_eq!(in_numbers(&record(&other, &patient.id)), in_numbers(&said));
 }
 
-#[rstest]
-#[case::on_a_small_server(Place::Small)]
-#[ignore = "needs GLUCODOCK_FHIR_HELIOS: tests/servers/run helios"]
-#[case::on_helios(HELIOS)]
-#[ignore = "needs GLUCODOCK_FHIR_HELIOS_POSTGRESQL: tests/servers/run helios-postgresql"]
-#[case::on_postgresql(HELIOS_POSTGRESQL)]
-#[ignore = "needs GLUCODOCK_FHIR_MEDPLUM: tests/servers/run medplum"]
-#[case::on_medplum(MEDPLUM)]
-fn from_a_server_that_knows_nobody_to_the_dashboard(#[case] place: Place) {
+fn from_a_server_that_knows_nobody_to_the_dashboard(place: Place) {
     let served = place.serve().unwrap();
     let folder = tempfile::tempdir().unwrap();
     furnish(folder.path(), &served);
@@ -125,15 +122,7 @@ wait \" in all\" 60s
     is_there(folder.path(), &served, &patient, u32::try_from(readings).unwrap());
 }
 
-#[rstest]
-#[case::on_a_small_server(Place::Small)]
-#[ignore = "needs GLUCODOCK_FHIR_HELIOS: tests/servers/run helios"]
-#[case::on_helios(HELIOS)]
-#[ignore = "needs GLUCODOCK_FHIR_HELIOS_POSTGRESQL: tests/servers/run helios-postgresql"]
-#[case::on_postgresql(HELIOS_POSTGRESQL)]
-#[ignore = "needs GLUCODOCK_FHIR_MEDPLUM: tests/servers/run medplum"]
-#[case::on_medplum(MEDPLUM)]
-fn two_terminals_with_one_meter(#[case] place: Place) {
+fn two_terminals_with_one_meter(place: Place) {
     let served = place.serve().unwrap();
     let folders = [tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap()];
     let serial = serial();
@@ -164,15 +153,7 @@ fn two_terminals_with_one_meter(#[case] place: Place) {
 }
 
 /// The network goes while the meter is on the desk, and comes back when the program is started the next day.
-#[rstest]
-#[case::on_a_small_server(Place::Small)]
-#[ignore = "needs GLUCODOCK_FHIR_HELIOS: tests/servers/run helios"]
-#[case::on_helios(HELIOS)]
-#[ignore = "needs GLUCODOCK_FHIR_HELIOS_POSTGRESQL: tests/servers/run helios-postgresql"]
-#[case::on_postgresql(HELIOS_POSTGRESQL)]
-#[ignore = "needs GLUCODOCK_FHIR_MEDPLUM: tests/servers/run medplum"]
-#[case::on_medplum(MEDPLUM)]
-fn a_network_that_goes_and_comes_back(#[case] place: Place) {
+fn a_network_that_goes_and_comes_back(place: Place) {
     let served = place.serve().unwrap();
     let folder = tempfile::tempdir().unwrap();
     furnish(folder.path(), &served);

@@ -6,6 +6,9 @@
 
 #[path = "../app/random_keys/chance.rs"]
 mod chance;
+#[expect(dead_code, reason = "the other test programs use more of it")]
+#[path = "../support/embedded.rs"]
+mod embedded;
 mod faults;
 #[expect(dead_code, reason = "the other test programs use more of it")]
 #[path = "../support/fhir_server.rs"]
@@ -14,6 +17,8 @@ mod fhir_server;
 #[path = "../support/http_server.rs"]
 mod http_server;
 mod jobs;
+#[path = "../support/made_up.rs"]
+mod made_up;
 mod people;
 mod place;
 #[expect(dead_code, reason = "the other test programs use more of it")]

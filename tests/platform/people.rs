@@ -6,8 +6,14 @@ use glucodock::platform::RemoteError;
 use glucodock::store::StoreError;
 use rstest::rstest;
 
-use super::place::{HELIOS, HELIOS_POSTGRESQL, MEDPLUM, Place, Terminal, letters, mrn, nora, person, wait};
+use super::place::{Place, Terminal, at_every_place, letters, mrn, nora, person, wait};
 use super::proxy::{Mishap, Proxy};
+
+at_every_place!(
+    whoever_is_created_is_found_and_is_one,
+    every_page_goes_on_where_the_one_before_ended,
+    two_stations_create_one_person_once
+);
 
 /// Everybody whom this finds.
 fn found(terminal: &Terminal, typed: &str) -> Vec<Patient> {
@@ -16,16 +22,7 @@ fn found(terminal: &Terminal, typed: &str) -> Vec<Patient> {
     page.patients
 }
 
-#[rstest]
-#[case::on_this_computer(Place::Here)]
-#[case::on_a_small_server(Place::Small)]
-#[ignore = "needs GLUCODOCK_FHIR_HELIOS: tests/servers/run helios"]
-#[case::on_helios(HELIOS)]
-#[ignore = "needs GLUCODOCK_FHIR_HELIOS_POSTGRESQL: tests/servers/run helios-postgresql"]
-#[case::on_postgresql(HELIOS_POSTGRESQL)]
-#[ignore = "needs GLUCODOCK_FHIR_MEDPLUM: tests/servers/run medplum"]
-#[case::on_medplum(MEDPLUM)]
-fn whoever_is_created_is_found_and_is_one(#[case] place: Place) {
+fn whoever_is_created_is_found_and_is_one(place: Place) {
     let served = place.serve();
     let terminal = Terminal::new(served.as_ref(), None);
     let (family, number, request) = (letters(), mrn(), letters());
@@ -68,16 +65,7 @@ fn whoever_is_created_is_found_and_is_one(#[case] place: Place) {
     assert_eq!(ids, both);
 }
 
-#[rstest]
-#[case::on_this_computer(Place::Here)]
-#[case::on_a_small_server(Place::Small)]
-#[ignore = "needs GLUCODOCK_FHIR_HELIOS: tests/servers/run helios"]
-#[case::on_helios(HELIOS)]
-#[ignore = "needs GLUCODOCK_FHIR_HELIOS_POSTGRESQL: tests/servers/run helios-postgresql"]
-#[case::on_postgresql(HELIOS_POSTGRESQL)]
-#[ignore = "needs GLUCODOCK_FHIR_MEDPLUM: tests/servers/run medplum"]
-#[case::on_medplum(MEDPLUM)]
-fn every_page_goes_on_where_the_one_before_ended(#[case] place: Place) {
+fn every_page_goes_on_where_the_one_before_ended(place: Place) {
     let served = place.serve();
     let terminal = Terminal::new(served.as_ref(), None);
     let (family, request) = (letters(), letters());
@@ -107,16 +95,7 @@ fn every_page_goes_on_where_the_one_before_ended(#[case] place: Place) {
 }
 
 /// A key of a request is nobody's name: of another station it is another request.
-#[rstest]
-#[case::on_this_computer(Place::Here)]
-#[case::on_a_small_server(Place::Small)]
-#[ignore = "needs GLUCODOCK_FHIR_HELIOS: tests/servers/run helios"]
-#[case::on_helios(HELIOS)]
-#[ignore = "needs GLUCODOCK_FHIR_HELIOS_POSTGRESQL: tests/servers/run helios-postgresql"]
-#[case::on_postgresql(HELIOS_POSTGRESQL)]
-#[ignore = "needs GLUCODOCK_FHIR_MEDPLUM: tests/servers/run medplum"]
-#[case::on_medplum(MEDPLUM)]
-fn two_stations_create_one_person_once(#[case] place: Place) {
+fn two_stations_create_one_person_once(place: Place) {
     let served = place.serve();
     let one = Terminal::new(served.as_ref(), None);
     let another = Terminal::new(served.as_ref(), Some(&one));

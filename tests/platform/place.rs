@@ -14,7 +14,6 @@ use glucodock::domain::association::{Assignment, IdempotencyKey, Proof, UploadId
 use glucodock::domain::clinic::{Actor, Role, User};
 use glucodock::domain::delivery::{Errand, Jitter};
 use glucodock::domain::identity_check::TypedAnswer;
-use glucodock::domain::meter::MeterIdentity;
 use glucodock::domain::patient::{Gender, NewPatient, Patient};
 use glucodock::domain::text::Private;
 use glucodock::engine::effects::Backend;
@@ -27,7 +26,10 @@ use jiff::{SignedDuration, Timestamp};
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
+pub(crate) use super::embedded::answered as wait;
 use super::fhir_server::FhirServer;
+use super::made_up;
+pub(crate) use super::made_up::meter;
 use super::proxy::Proxy;
 
 /// Where a platform is.
@@ -47,6 +49,57 @@ pub(crate) const HELIOS: Place = Place::At("GLUCODOCK_FHIR_HELIOS");
 pub(crate) const HELIOS_POSTGRESQL: Place = Place::At("GLUCODOCK_FHIR_HELIOS_POSTGRESQL");
 /// Medplum's router on its store in memory.
 pub(crate) const MEDPLUM: Place = Place::At("GLUCODOCK_FHIR_MEDPLUM");
+
+/// Plays tests of a place, each on every server: `at_every_server!(test)` makes `test::on_a_small_server` and so on.
+/// Those on real servers are ignored unless somebody asks for them by name.
+macro_rules! at_every_server {
+    ($($test:ident),+) => { $(
+        mod $test {
+            use super::super::place::{HELIOS, HELIOS_POSTGRESQL, MEDPLUM, Place};
+
+            #[test]
+            fn on_a_small_server() {
+                super::$test(Place::Small);
+            }
+
+            #[test]
+            #[ignore = "needs GLUCODOCK_FHIR_HELIOS: tests/servers/run helios"]
+            fn on_helios() {
+                super::$test(HELIOS);
+            }
+
+            #[test]
+            #[ignore = "needs GLUCODOCK_FHIR_HELIOS_POSTGRESQL: tests/servers/run helios-postgresql"]
+            fn on_postgresql() {
+                super::$test(HELIOS_POSTGRESQL);
+            }
+
+            #[test]
+            #[ignore = "needs GLUCODOCK_FHIR_MEDPLUM: tests/servers/run medplum"]
+            fn on_medplum() {
+                super::$test(MEDPLUM);
+            }
+        }
+    )+ };
+}
+pub(crate) use at_every_server;
+
+/// The same, and on the store of this computer besides.
+macro_rules! at_every_place {
+    ($($test:ident),+) => {
+        crate::place::at_every_server!($($test),+);
+
+        mod on_this_computer {
+            $(
+                #[test]
+                fn $test() {
+                    super::$test(super::super::place::Place::Here);
+                }
+            )+
+        }
+    };
+}
+pub(crate) use at_every_place;
 
 /// A running server, and how it is reached.
 pub(crate) struct Served {
@@ -226,34 +279,7 @@ pub(crate) fn nora() -> Actor {
     Actor { user, session: "s".into(), at: noon() }
 }
 
-pub(crate) fn wait<T>(work: impl Future<Output = T>) -> T {
-    tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap().block_on(work)
-}
-
 /// Somebody whom nobody resembles, if the family name is nobody's.
 pub(crate) fn person(family: &str, given: &str, born: &str, mrn: &str) -> NewPatient {
-    NewPatient {
-        family: Private::new(family.into()),
-        given: Private::new(given.into()),
-        born: Private::new(born.parse().unwrap()),
-        mrn: Private::new(mrn.into()),
-        gender: Gender::Female,
-        other_identifier: None,
-        email: None,
-        phone: None,
-        reason_despite_look_alike: None,
-    }
-}
-
-/// A meter with this serial number.
-pub(crate) fn meter(serial: &str) -> MeterIdentity {
-    MeterIdentity {
-        manufacturer: "Roche".into(),
-        model: "Accu-Chek Guide".into(),
-        model_number: Some("925".into()),
-        serial: Private::new(serial.into()),
-        system_id: None,
-        firmware: Some("v1.9.6".into()),
-        driver: "accu-chek-usb".into(),
-    }
+    NewPatient { gender: Gender::Female, ..made_up::person(family, given, born, mrn) }
 }

@@ -1,14 +1,15 @@
 //! Records: what a meter said is in the right one, once, as it was said, whoever asks and however often it is sent.
 
-use glucodock::domain::download::{Completeness, Direction, Download, Packet};
 use glucodock::domain::glucose::{Concentration, Measured, Unit};
 use glucodock::domain::patient::{Patient, PatientId};
 use glucodock::domain::reading::{Doubt, Kind, Meal, Reading};
 use glucodock::domain::record::Span;
 use jiff::civil::date;
-use rstest::rstest;
 
-use super::place::{HELIOS, HELIOS_POSTGRESQL, MEDPLUM, Place, Terminal, letters, meter, mrn, nora, person, wait};
+use super::made_up::download;
+use super::place::{Place, Terminal, at_every_place, letters, meter, mrn, nora, person, wait};
+
+at_every_place!(what_a_meter_said_is_read_back, a_meter_that_two_want_is_one_s);
 
 /// Readings of every sort: whole and broken numbers, both units, beyond the scale, with every mark, in summer and in
 /// winter, equal ones at one time, and what no record takes.
@@ -44,21 +45,6 @@ pub(crate) fn readings(first: u32, count: u32) -> Vec<Reading> {
     readings
 }
 
-/// What a meter gave.
-pub(crate) fn download(serial: &str, mut readings: Vec<Reading>) -> Download {
-    glucodock::domain::reading::sort(&mut readings);
-    Download {
-        meter: meter(serial),
-        clock: None,
-        announced: u32::try_from(readings.len()).ok(),
-        completeness: Completeness::Complete,
-        readings,
-        not_taken: Vec::new(),
-        warnings: vec![],
-        transcript: vec![Packet { direction: Direction::FromMeter, bytes: serial.as_bytes().to_vec() }],
-    }
-}
-
 /// What numbers use of readings, to be compared as numbers: a server may write 5 for 5.0.
 pub(crate) fn in_numbers(readings: &[Reading]) -> Vec<(String, String, Option<Meal>)> {
     let mut told: Vec<_> = readings
@@ -87,16 +73,7 @@ pub(crate) fn somebody(terminal: &Terminal) -> Patient {
     terminal.create(&person(&letters(), "Ruth", "1968-03-09", &mrn()), &letters()).unwrap()
 }
 
-#[rstest]
-#[case::on_this_computer(Place::Here)]
-#[case::on_a_small_server(Place::Small)]
-#[ignore = "needs GLUCODOCK_FHIR_HELIOS: tests/servers/run helios"]
-#[case::on_helios(HELIOS)]
-#[ignore = "needs GLUCODOCK_FHIR_HELIOS_POSTGRESQL: tests/servers/run helios-postgresql"]
-#[case::on_postgresql(HELIOS_POSTGRESQL)]
-#[ignore = "needs GLUCODOCK_FHIR_MEDPLUM: tests/servers/run medplum"]
-#[case::on_medplum(MEDPLUM)]
-fn what_a_meter_said_is_read_back(#[case] place: Place) {
+fn what_a_meter_said_is_read_back(place: Place) {
     let served = place.serve();
     let terminal = Terminal::new(served.as_ref(), None);
     let patient = somebody(&terminal);
@@ -129,16 +106,7 @@ fn what_a_meter_said_is_read_back(#[case] place: Place) {
 }
 
 /// Two stations, one meter, two people: one of them has it, and nothing of it is in the record of the other.
-#[rstest]
-#[case::on_this_computer(Place::Here)]
-#[case::on_a_small_server(Place::Small)]
-#[ignore = "needs GLUCODOCK_FHIR_HELIOS: tests/servers/run helios"]
-#[case::on_helios(HELIOS)]
-#[ignore = "needs GLUCODOCK_FHIR_HELIOS_POSTGRESQL: tests/servers/run helios-postgresql"]
-#[case::on_postgresql(HELIOS_POSTGRESQL)]
-#[ignore = "needs GLUCODOCK_FHIR_MEDPLUM: tests/servers/run medplum"]
-#[case::on_medplum(MEDPLUM)]
-fn a_meter_that_two_want_is_one_s(#[case] place: Place) {
+fn a_meter_that_two_want_is_one_s(place: Place) {
     let served = place.serve();
     let one = Terminal::new(served.as_ref(), None);
     let other = Terminal::new(served.as_ref(), Some(&one));

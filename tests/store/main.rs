@@ -11,6 +11,8 @@ mod extent;
 mod files;
 mod identity;
 mod kept;
+#[path = "../support/made_up.rs"]
+mod made_up;
 mod meanwhile;
 mod once;
 mod opening;

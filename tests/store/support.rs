@@ -1,19 +1,19 @@
-//! Made-up people and downloads.
+//! Stores, and what is put into them.
 
 use std::path::Path;
 
 use glucodock::domain::association::{Assignment, DecisionBasis, IdempotencyKey, Proof, UploadId};
-use glucodock::domain::download::{Completeness, Direction, Download, Packet};
 use glucodock::domain::glucose::{Concentration, Measured};
 use glucodock::domain::identity_check::TypedAnswer;
-use glucodock::domain::meter::MeterIdentity;
-use glucodock::domain::patient::{Gender, NewPatient, Patient, PatientId, Status};
+use glucodock::domain::patient::{NewPatient, Patient, PatientId, Status};
 use glucodock::domain::reading::{Kind, Reading};
 use glucodock::domain::record::Span;
 use glucodock::domain::text::Private;
 use glucodock::store::{By, DATABASE_FILE, KEY_FILE, RegisteredPatient, Store};
 use jiff::Timestamp;
 use tempfile::TempDir;
+
+pub(crate) use super::made_up::{download, meter, person};
 
 /// A store in a directory of its own.
 pub(crate) fn store() -> (TempDir, Store) {
@@ -31,20 +31,6 @@ pub(crate) fn by(second: i64) -> By<'static> {
     By::command("1", at(second))
 }
 
-pub(crate) fn person(family: &str, given: &str, born: &str, mrn: &str) -> NewPatient {
-    NewPatient {
-        family: Private::new(family.into()),
-        given: Private::new(given.into()),
-        born: Private::new(born.parse().unwrap()),
-        mrn: Private::new(mrn.into()),
-        gender: Gender::Unknown,
-        other_identifier: None,
-        email: None,
-        phone: None,
-        reason_despite_look_alike: None,
-    }
-}
-
 pub(crate) fn create(store: &Store, new: &NewPatient) -> Patient {
     let key = IdempotencyKey(format!("create {}", new.mrn.expose()));
     store.create_patient(by(0), new, &key).unwrap()
@@ -53,18 +39,6 @@ pub(crate) fn create(store: &Store, new: &NewPatient) -> Patient {
 pub(crate) fn with_status(store: &Store, new: NewPatient, status: Status) -> PatientId {
     let registered = RegisteredPatient { person: new, status, merged_into: None };
     store.import_patients(by(0), &[registered]).unwrap().remove(0)
-}
-
-pub(crate) fn meter(serial: &str) -> MeterIdentity {
-    MeterIdentity {
-        manufacturer: "Roche".into(),
-        model: "Accu-Chek Guide".into(),
-        model_number: Some("925".into()),
-        serial: Private::new(serial.into()),
-        system_id: None,
-        firmware: Some("v1.9.6".into()),
-        driver: "accu-chek-usb".into(),
-    }
 }
 
 /// A blood glucose in mg/dL on a minute of one day.
@@ -78,20 +52,6 @@ pub(crate) fn blood(index: u32, minute: i64, value: u32) -> Reading {
         meal: None,
         doubts: vec![],
         raw: [("sfloat".to_owned(), format!("{value:04x}"))].into(),
-    }
-}
-
-pub(crate) fn download(serial: &str, mut readings: Vec<Reading>) -> Download {
-    glucodock::domain::reading::sort(&mut readings);
-    Download {
-        meter: meter(serial),
-        clock: None,
-        announced: u32::try_from(readings.len()).ok(),
-        completeness: Completeness::Complete,
-        readings,
-        not_taken: Vec::new(),
-        warnings: vec![],
-        transcript: vec![Packet { direction: Direction::FromMeter, bytes: serial.as_bytes().to_vec() }],
     }
 }
 

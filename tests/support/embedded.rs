@@ -17,10 +17,10 @@ pub(crate) fn on(store: Store) -> Backend {
 
 thread_local! {
     /// One for all calls of a test: a platform may block on threads of it.
-    static RUNTIME: Runtime = Builder::new_current_thread().build().unwrap();
+    static RUNTIME: Runtime = Builder::new_current_thread().enable_all().build().unwrap();
 }
 
-/// What an embedded platform answers.
+/// What a platform answers, however long that takes.
 pub(crate) fn answered<T>(answer: impl Future<Output = T>) -> T {
     RUNTIME.with(|runtime| runtime.block_on(answer))
 }

@@ -168,7 +168,8 @@ mod tests {
             let reader = std::fs::File::options().read(true).write(true).open(pty.path()).unwrap();
             assert!(has_reader());
             drop(reader);
-            assert!(!has_reader());
+            // Whoever lists this process's files holds one of them open for a moment: the last to let go closes it.
+            assert!((0..10_000).any(|_| !has_reader()), "the reader that left is still seen");
         }
     }
 

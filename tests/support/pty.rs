@@ -62,9 +62,11 @@ impl Pty {
         let (columns, rows) = setting.size;
         tcsetwinsize(&line, window(columns, rows))?;
         let before = tcgetattr(&line)?;
-        // `setsid` of util-linux or busybox makes the terminal the controlling one, so that signals arrive.
-        let mut command = Command::new("setsid");
-        command.arg("-c").args(&setting.command).env_clear().env("TERM", setting.term).env("LANG", "C.UTF-8");
+        // `setsid` makes the terminal the controlling one, so that signals arrive; `env` gives back what `nohup` or a
+        // shell's background took: a signal that is ignored at the start stays ignored, and the end is never seen.
+        let mut command = Command::new("env");
+        command.args(["--default-signal", "setsid", "-c"]).args(&setting.command);
+        command.env_clear().env("TERM", setting.term).env("LANG", "C.UTF-8");
         // No test writes a log into the state folder of whoever runs it.
         command.env("GLUCODOCK_LOG", "off");
         for kept in ["PATH", "HOME"] {

@@ -1,10 +1,10 @@
 //! The outbox: what this station has done and the care platform has not recorded yet. A pure state machine; whoever has
 //! a network carries the items, one attempt at a time.
 //!
-//! Items that build on one another stand in one line: the readings of a meter behind the claim that the meter is this
-//! person's. Of a line only the first undelivered item is ever sent, so that no reading reaches a record before the
-//! claim that puts it there. What was refused stays, and holds its line until a person has looked: nothing is dropped,
-//! and nothing is sent around it (clinic-safety INT-01).
+//! What is told of one meter stands in one line, and each item builds on the claims before it: no reading reaches a
+//! record before the claim that puts it there, and no claim overtakes another. Readings build on no readings. What was
+//! refused stays until a person has looked, and with it what builds on it, and nothing else: nothing is dropped, and
+//! nothing is sent around a claim (clinic-safety INT-01).
 //!
 //! ```text
 //!             next                Recorded, AlreadyThere
@@ -54,7 +54,7 @@ const CERTAIN: i32 = 2;
 /// outbox for several programs puts off by so much when an item is due before it is sent.
 pub const LEASE: SignedDuration = SignedDuration::from_mins(2);
 
-/// Items that build on one another have the same line.
+/// Items that tell of the same meter have the same line: each builds on the claims before it.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct DeliveryLine(pub String);
@@ -126,7 +126,7 @@ pub enum Errand {
 pub struct Item {
     /// The same at every attempt: the platform records it once.
     pub key: IdempotencyKey,
-    /// What it builds on comes before it in the same line.
+    /// The claims that it builds on come before it in the same line.
     pub line: DeliveryLine,
     /// What it tells.
     pub kind: ItemKind,
@@ -226,7 +226,7 @@ pub enum ItemStanding<'a> {
     Delivered,
     /// The platform does not take it.
     Refused(&'a Clean),
-    /// What it builds on was refused: this item.
+    /// A claim that it builds on was refused: this item.
     Blocked(&'a IdempotencyKey),
     /// It was taken back: the meter is this person's.
     Withdrawn(&'a PatientId),
@@ -283,11 +283,11 @@ impl Outbox {
     }
 
     /// What is to be done at this time. Of the items that may be sent, the one that was to be sent first goes first, so
-    /// that a line that fails again and again holds no other up.
+    /// that one that fails again and again holds no other up.
     pub fn next(&mut self, now: Timestamp) -> Next {
         let due = |item: &Item| if let State::Queued(due) = item.state { Some(due) } else { None };
         let place = (0..self.items.len())
-            .filter(|&place| self.is_first_of_its_line(place))
+            .filter(|&place| self.is_next_in_its_line(place))
             .filter_map(|place| Some((self.items.get(place).and_then(due)?, place)))
             .min();
         match place {
@@ -350,9 +350,9 @@ impl Outbox {
             State::Refused(refusal) => ItemStanding::Refused(refusal),
             State::Withdrawn(owner) => ItemStanding::Withdrawn(owner),
             State::Queued(_) => self
-                .before(place)
-                .find(|before| matches!(before.state, State::Refused(_)))
-                .map_or(ItemStanding::Queued, |before| ItemStanding::Blocked(&before.key)),
+                .builds_on(place)
+                .find(|claim| matches!(claim.state, State::Refused(_)))
+                .map_or(ItemStanding::Queued, |claim| ItemStanding::Blocked(&claim.key)),
         })
     }
 
@@ -362,14 +362,15 @@ impl Outbox {
         self.items.iter().find(|item| item.key == *key)
     }
 
-    /// What the item at this place builds on.
-    fn before(&self, place: usize) -> impl Iterator<Item = &Item> {
+    /// The claims on which the item at this place builds.
+    fn builds_on(&self, place: usize) -> impl Iterator<Item = &Item> {
         let line = self.items.get(place).map(|item| &item.line);
-        self.items.iter().take(place).filter(move |before| Some(&before.line) == line)
+        let is_claim = move |before: &&Item| Some(&before.line) == line && before.kind == ItemKind::Ownership;
+        self.items.iter().take(place).filter(is_claim)
     }
 
-    fn is_first_of_its_line(&self, place: usize) -> bool {
-        self.before(place).all(|before| before.state.is_final())
+    fn is_next_in_its_line(&self, place: usize) -> bool {
+        self.builds_on(place).all(|claim| claim.state.is_final())
     }
 }
 

@@ -1,5 +1,3 @@
-use std::collections::BTreeMap;
-
 use proptest::prelude::*;
 use rstest::rstest;
 
@@ -89,6 +87,25 @@ fn what_builds_on_a_refused_item_is_blocked_until_a_person_releases_it() {
     assert_eq!(outbox.items()[0].attempts, 2);
 }
 
+/// Readings that the platform does not take hold up neither those of a later upload of that meter, nor whose it is next:
+/// only a claim that is refused does.
+#[test]
+fn refused_readings_hold_nothing_up() {
+    let mut outbox = Outbox::default();
+    let kinds = [ItemKind::Ownership, ItemKind::Readings, ItemKind::Readings, ItemKind::Ownership, ItemKind::Readings];
+    for (number, kind) in kinds.into_iter().enumerate() {
+        outbox.add(key(number), DeliveryLine("meter".to_owned()), kind, at(0));
+    }
+    for number in 0..5 {
+        assert_eq!(outbox.next(at(1)), Next::Send(key(number)));
+        let outcome = if number == 1 { Outcome::Refused("412".into()) } else { Outcome::Recorded };
+        assert!(outbox.after(&key(number), outcome, at(1), ALL));
+    }
+    assert_eq!(outbox.standing(&key(1)), Some(ItemStanding::Refused(&"412".into())));
+    assert_eq!(outbox.told(&[key(2)]), Some(DeliveryStanding::InTheRecord));
+    assert_eq!(outbox.next(Timestamp::MAX), Next::Rest);
+}
+
 /// A claim that lost its race is taken back with all that stands behind it, for good; what is decided afterwards of the
 /// same meter goes its own way.
 #[test]
@@ -141,9 +158,13 @@ fn one_of_four_things_is_told() {
             assert!(outbox.after(&sent, outcome.clone(), at(9), ALL));
         }
         assert_eq!(outbox.told(&both), expected, "{outcomes:?}");
-        let behind = outbox.told(&[key(2)]);
-        if outcomes.contains(&Outcome::Refused(reason())) {
-            assert_eq!(behind, Some(DeliveryStanding::Waits { since: at(7), because: WaitsBecause::Behind(reason()) }));
+        let of_later_upload = match outcomes {
+            [Outcome::Refused(_)] => Some(WaitsBecause::Behind(reason())),
+            [Outcome::Recorded, Outcome::Refused(_)] => Some(WaitsBecause::NotSentYet),
+            _ => None,
+        };
+        if let Some(because) = of_later_upload {
+            assert_eq!(outbox.told(&[key(2)]), Some(DeliveryStanding::Waits { since: at(7), because }));
         }
         assert_eq!(outbox.told(&[key(9)]), None);
     }
@@ -153,7 +174,7 @@ fn one_of_four_things_is_told() {
 #[derive(Debug, Clone)]
 enum Step {
     /// Something more is to be delivered, in one of three lines.
-    Add(u8),
+    Add(u8, ItemKind),
     /// So many seconds go by.
     Pass(u16),
     /// The next item is sent, and this comes of it.
@@ -192,8 +213,9 @@ fn step() -> impl Strategy<Value = Step> {
         1 => Just(Fate::LostRace),
         1 => Just(Fate::Refused),
     ];
+    let kind = prop_oneof![1 => Just(ItemKind::Ownership), 2 => Just(ItemKind::Readings)];
     prop_oneof![
-        3 => (0..3_u8).prop_map(Step::Add),
+        3 => (0..3_u8, kind).prop_map(|(line, kind)| Step::Add(line, kind)),
         3 => (0..2_000_u16).prop_map(Step::Pass),
         6 => fate.prop_map(Step::Send),
         1 => Just(Step::Restart),
@@ -206,8 +228,8 @@ fn step() -> impl Strategy<Value = Step> {
 #[derive(Default)]
 struct World {
     outbox: Outbox,
-    /// The line of each key that was added, in the order of adding.
-    added: Vec<u8>,
+    /// The line and the kind of each key that was added, in the order of adding.
+    added: Vec<(u8, ItemKind)>,
     /// The keys in the order in which the platform recorded them.
     recorded: Vec<IdempotencyKey>,
     /// The answers that were heard.
@@ -251,8 +273,8 @@ impl World {
         let item = &before.items()[place];
         assert!(matches!(item.state, State::Queued(due) if due <= self.now()), "{item:?}");
         assert_eq!(self.outbox.items()[place].attempts, item.attempts + 1);
-        let builds_on = before.items()[..place].iter().filter(|other| other.line == item.line);
-        for other in builds_on {
+        let is_claim = |other: &&Item| other.line == item.line && other.kind == ItemKind::Ownership;
+        for other in before.items()[..place].iter().filter(is_claim) {
             let is_over = self.recorded.contains(&other.key) || matches!(other.state, State::Withdrawn(_));
             assert!(is_over, "{key:?} was sent before what it builds on: {other:?}");
         }
@@ -270,6 +292,8 @@ impl World {
                 self.record(key);
             }
             Fate::Later(seconds) => self.hear(key, Outcome::Later(seconds.map(|ahead| at(self.seconds + ahead)))),
+            // Readings race for nothing.
+            Fate::LostRace if item.kind == ItemKind::Readings => self.hear(key, Outcome::Refused("409".into())),
             // What it has recorded is nobody else's.
             Fate::LostRace if self.recorded.contains(key) => self.hear(key, Outcome::AlreadyThere),
             Fate::LostRace => self.hear(key, Outcome::LostRace(PatientId("other".to_owned()))),
@@ -284,10 +308,10 @@ impl World {
 
     fn step(&mut self, step: &Step) {
         match step {
-            Step::Add(line) => {
+            Step::Add(line, kind) => {
                 let number = self.added.len();
-                self.outbox.add(key(number), DeliveryLine(line.to_string()), ItemKind::Readings, self.now());
-                self.added.push(*line);
+                self.outbox.add(key(number), DeliveryLine(line.to_string()), *kind, self.now());
+                self.added.push((*line, *kind));
             }
             Step::Pass(seconds) => self.seconds += i64::from(*seconds),
             Step::Send(fate) => self.send(fate),
@@ -332,16 +356,21 @@ impl World {
             }
             self.check_told(item);
         }
-        let mut order: BTreeMap<u8, Vec<usize>> = BTreeMap::new();
-        for recorded in &self.recorded {
-            let number: usize = recorded.0.parse().unwrap();
-            order.entry(self.added[number]).or_default().push(number);
+        for (place, recorded) in self.recorded.iter().enumerate() {
+            assert!(!self.recorded[..place].contains(recorded), "recorded twice: {recorded:?}");
+            for claim in self.claims_before(recorded) {
+                let is_withdrawn = matches!(self.outbox.items()[claim].state, State::Withdrawn(_));
+                let is_before = self.recorded[..place].contains(&key(claim));
+                assert!(is_withdrawn || is_before, "{recorded:?} came before the claim {claim}");
+            }
         }
-        for (line, numbers) in order {
-            let is_withdrawn = |number: &usize| matches!(self.outbox.items()[*number].state, State::Withdrawn(_));
-            let all = (0..self.added.len()).filter(|number| self.added[*number] == line && !is_withdrawn(number));
-            assert_eq!(numbers, all.take(numbers.len()).collect::<Vec<_>>(), "in order and without a gap, each once");
-        }
+    }
+
+    /// The claims in the line of an item that were added before it.
+    fn claims_before(&self, item: &IdempotencyKey) -> impl Iterator<Item = usize> {
+        let number: usize = item.0.parse().unwrap();
+        let line = self.added[number].0;
+        (0..number).filter(move |claim| self.added[*claim] == (line, ItemKind::Ownership))
     }
 
     /// What is told of an item is true.
@@ -358,10 +387,9 @@ impl World {
         }
     }
 
-    /// The platform takes everything from now on.
-    fn deliver_all(&mut self) {
+    /// Nobody looks at what is refused, and the platform takes everything else from now on.
+    fn deliver_the_rest(&mut self) {
         self.restart();
-        self.release();
         for _ in 0..=2 * self.added.len() {
             match self.outbox.next(self.now()) {
                 Next::Send(key) => {
@@ -372,28 +400,38 @@ impl World {
                 Next::Rest => break,
             }
         }
-        assert!(self.outbox.items().iter().all(|item| item.state.is_final()), "{:?}", self.outbox);
         self.check();
+    }
+
+    fn is_refused(&self, number: usize) -> bool {
+        matches!(self.outbox.items()[number].state, State::Refused(_))
     }
 }
 
 proptest! {
     #![proptest_config(ProptestConfig { cases: 2000, ..ProptestConfig::default() })]
 
-    /// Whatever comes of attempts, in whatever order, over restarts and repeated answers: each item is recorded once,
-    /// those of a line in their order, and nothing is lost. Only what lost its race is never recorded.
+    /// Whatever comes of attempts, in whatever order, over restarts and repeated answers: each item is recorded once, none
+    /// before the claims that it builds on, and nothing is lost. Only what lost its race is never recorded. What is
+    /// refused holds up what builds on it, and nothing else.
     #[test]
-    fn every_item_is_recorded_once_in_the_order_of_its_line(steps in prop::collection::vec(step(), 1..60)) {
+    fn every_item_is_recorded_once_and_waits_for_nothing_but_its_claims(
+        steps in prop::collection::vec(step(), 1..60),
+    ) {
         let mut world = World::default();
         for step in &steps {
             world.step(step);
         }
-        world.deliver_all();
-        let mut recorded = world.recorded.clone();
-        recorded.sort();
-        recorded.dedup();
+        world.deliver_the_rest();
+        for (number, item) in world.outbox.items().iter().enumerate() {
+            let waits = world.is_refused(number) || world.claims_before(&item.key).any(|claim| world.is_refused(claim));
+            prop_assert_eq!(item.state.is_final(), !waits, "{:?} in {:?}", item, world.outbox);
+        }
+        // Somebody looks at all of it.
+        world.release();
+        world.deliver_the_rest();
         let is_withdrawn = |item: &&Item| matches!(item.state, State::Withdrawn(_));
         let withdrawn = world.outbox.items().iter().filter(is_withdrawn).count();
-        prop_assert_eq!(recorded.len() + withdrawn, world.added.len());
+        prop_assert_eq!(world.recorded.len() + withdrawn, world.added.len());
     }
 }

@@ -50,7 +50,7 @@ pub enum WaitsBecause {
     PutOff,
     /// The platform does not take it, for this reason. A person must look.
     Refused(Clean),
-    /// What it builds on was refused, for this reason. A person must look.
+    /// A claim that it builds on was refused, for this reason. A person must look.
     Behind(Clean),
 }
 
@@ -93,7 +93,7 @@ impl Outbox {
         if let State::Refused(why) = &item.state {
             return WaitsBecause::Refused(why.clone());
         }
-        let refused = self.before(place).find_map(|before| match &before.state {
+        let refused = self.builds_on(place).find_map(|claim| match &claim.state {
             State::Refused(why) => Some(why.clone()),
             _ => None,
         });
@@ -103,9 +103,9 @@ impl Outbox {
             (None, Some(LastAttempt::PutOff)) => WaitsBecause::PutOff,
             (None, Some(LastAttempt::UnderWay)) => WaitsBecause::UnderWay,
             (None, Some(LastAttempt::Recorded | LastAttempt::AlreadyThere | LastAttempt::Refused) | None) => {
-                // What stands before it in its line may be the one that waits.
-                let before = self.before(place).find(|before| !before.state.is_final());
-                before.map_or(WaitsBecause::NotSentYet, |before| match before.last {
+                // The claim that it builds on may be what waits.
+                let claim = self.builds_on(place).find(|claim| !claim.state.is_final());
+                claim.map_or(WaitsBecause::NotSentYet, |claim| match claim.last {
                     Some(LastAttempt::Unanswered) => WaitsBecause::Unanswered,
                     Some(LastAttempt::PutOff) => WaitsBecause::PutOff,
                     _ => WaitsBecause::NotSentYet,

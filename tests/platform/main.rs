@@ -6,6 +6,7 @@
 
 #[path = "../app/random_keys/chance.rs"]
 mod chance;
+mod economy;
 #[expect(dead_code, reason = "the other test programs use more of it")]
 #[path = "../support/embedded.rs"]
 mod embedded;
@@ -13,7 +14,6 @@ mod faults;
 #[expect(dead_code, reason = "the other test programs use more of it")]
 #[path = "../support/fhir_server.rs"]
 mod fhir_server;
-#[expect(dead_code, reason = "the other test programs use more of it")]
 #[path = "../support/http_server.rs"]
 mod http_server;
 mod jobs;

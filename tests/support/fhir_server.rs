@@ -127,8 +127,8 @@ impl Shelf {
     }
 
     fn place(&self, reference: &str) -> Option<usize> {
-        let is_it = |own: &Value| format!("{}/{}", own["resourceType"].as_str().unwrap(), own["id"].as_str().unwrap());
-        self.resources.iter().position(|own| is_it(own) == reference)
+        let (kind, id) = reference.split_once('/')?;
+        self.resources.iter().position(|own| own["id"] == id && own["resourceType"] == kind)
     }
 
     fn update(&mut self, reference: &str, mut resource: Value, condition: Option<&str>) -> Result<(), u16> {
@@ -161,9 +161,10 @@ impl Shelf {
             assert_eq!(name, "identifier");
             value.into_owned()
         });
-        let there: Vec<Value> = token
-            .map(|token| self.of(&kind).into_iter().filter(|own| has(own, "identifier", &token)).collect())
-            .unwrap_or_default();
+        let is_it = |own: &&Value| {
+            token.as_ref().is_some_and(|token| own["resourceType"] == kind && has(own, "identifier", token))
+        };
+        let there: Vec<&Value> = self.resources.iter().filter(is_it).collect();
         let (status, id) = match there.as_slice() {
             [] => {
                 self.made += 1;

@@ -1,5 +1,6 @@
 //! What was found out of a server by trying, and is kept in the store, so that it is not tried again at each start: in
-//! which way it takes readings, and whether it takes back what was done when a later part fails.
+//! which way it takes readings, whether it takes time stamps beside them, and whether it takes back what was done when
+//! a later part fails.
 
 use std::sync::Arc;
 
@@ -64,6 +65,9 @@ pub(super) struct Learnt {
     pub(super) way: Option<DeliveryWay>,
     /// Whether it takes back what was done when a later entry of a transaction fails.
     pub(super) rolls_back: Option<bool>,
+    /// Whether it took what the clocks showed when a meter was read. Until that is known, that goes alone: refused
+    /// among readings, it would send them down the ladder of ways.
+    pub(super) takes_time_stamps: bool,
 }
 
 /// What is known of one server.
@@ -133,7 +137,12 @@ mod tests {
         assert_eq!(wait(first.learnt("A 1")), Learnt { software: "A 1".to_owned(), ..Learnt::default() });
         wait(first.note(|learnt| learnt.way = Some(DeliveryWay::Batch)));
         wait(first.note(|learnt| learnt.rolls_back = Some(false)));
-        let known = Learnt { software: "A 1".to_owned(), way: Some(DeliveryWay::Batch), rolls_back: Some(false) };
+        let known = Learnt {
+            software: "A 1".to_owned(),
+            way: Some(DeliveryWay::Batch),
+            rolls_back: Some(false),
+            ..Learnt::default()
+        };
         assert_eq!(wait(first.learnt("A 1")), known);
         assert_eq!(wait(memory().learnt("A 1")), known);
         assert_eq!(wait(memory().learnt("A 2")), Learnt { software: "A 2".to_owned(), ..Learnt::default() });

@@ -30,7 +30,7 @@ impl FhirPlatform {
         readings: &[Reading],
         parties: &Parties,
     ) -> Result<bool, NotCarried> {
-        let (sent, resources) = self.resources(parcel, readings, parties).await?;
+        let (sent, resources, beside) = self.resources(parcel, readings, parties).await?;
         let mut left: Vec<(&Reading, &ToCreate)> = sent.into_iter().zip(&resources).collect();
         if !self.client.capabilities().await?.creates_by_condition("Observation") {
             // It may create what it is asked to create only if it is not there.
@@ -38,8 +38,11 @@ impl FhirPlatform {
             let there = self.there(&all).await?;
             left.retain(|(_, (id, _))| !there.contains(&id));
         }
-        let to_create: Vec<&ToCreate> = left.iter().map(|(_, resource)| *resource).collect();
-        let created = self.create_all(&to_create).await?;
+        let to_create: Vec<&ToCreate> = left.iter().map(|(_, resource)| *resource).chain(&beside).collect();
+        let mut created = self.create_all(&to_create).await?;
+        if created.len() > left.len() && created.pop().is_some_and(|stamp| matches!(stamp, Created::Refused(_))) {
+            self.memory.note(|learnt| learnt.takes_time_stamps = false).await;
+        }
         let of_the_server = created.iter().find_map(|created| match created {
             // What is wrong with a reading is 400 or 422; all else is wrong with the server, and passes.
             Created::Refused(400 | 422) | Created::New | Created::Said | Created::Before | Created::Twice => None,
@@ -69,13 +72,14 @@ impl FhirPlatform {
         Ok(created.iter().any(|created| matches!(created, Created::New | Created::Said)))
     }
 
-    /// The readings that go out, and what they are as resources.
+    /// The readings that go out, what they are as resources, and what goes with them: the time stamp, where nothing
+    /// names it and the server is known to take such.
     async fn resources<'r>(
         &self,
         parcel: &Parcel,
         readings: &'r [Reading],
         parties: &Parties,
-    ) -> Result<(Vec<&'r Reading>, Vec<ToCreate>), NotCarried> {
+    ) -> Result<(Vec<&'r Reading>, Vec<ToCreate>, Option<ToCreate>), NotCarried> {
         let unit = readings.iter().find_map(|reading| reading.measured.concentration()).map(Concentration::unit);
         let about = About {
             patient: &parties.patient,
@@ -90,24 +94,35 @@ impl FhirPlatform {
         };
         let ids = reading_ids(parcel, readings);
         let is_sent = readings.iter().zip(&ids).any(|(reading, id)| observation(reading, id, about).is_some());
-        let time_stamp = if is_sent { self.time_stamp(parcel, parties).await? } else { None };
-        let about = About {
-            time_stamp: time_stamp.as_deref().filter(|_| about.settings.writes(MappingPart::TimeStampReference)),
-            ..about
-        };
+        let (mut named, mut beside) = (None, None);
+        if is_sent {
+            let (ours, stamp) = time_stamp(parcel, &parties.device, &parties.gateway, self.zone());
+            let stamp = (ours, self.marked_only(stamp));
+            let said = self.client.capabilities().await?;
+            let is_named = about.settings.writes(MappingPart::TimeStampReference);
+            if !is_named && self.memory.learnt(said.software.as_str()).await.takes_time_stamps {
+                beside = Some(stamp);
+            } else {
+                named = self.time_stamp(&stamp).await?.filter(|_| is_named);
+            }
+        }
+        let about = About { time_stamp: named.as_deref(), ..about };
         let sent = readings.iter().zip(ids);
         let resources = sent.filter_map(|(reading, id)| {
             observation(reading, &id, about).map(|resource| (reading, (id, self.marked(resource))))
         });
-        Ok(resources.unzip())
+        let (sent, resources) = resources.unzip();
+        Ok((sent, resources, beside))
     }
 
     /// What the clocks showed when the meter was read, as it is there. A server that does not take that gets the
     /// readings all the same.
-    async fn time_stamp(&self, parcel: &Parcel, parties: &Parties) -> Result<Option<String>, FhirError> {
-        let (ours, stamp) = time_stamp(parcel, &parties.device, &parties.gateway, self.zone());
-        match self.create_once(&self.marked_only(stamp), &ours).await {
-            Ok(reference) => Ok(Some(reference)),
+    async fn time_stamp(&self, (ours, stamp): &ToCreate) -> Result<Option<String>, FhirError> {
+        match self.create_once(stamp, ours).await {
+            Ok(reference) => {
+                self.memory.note(|learnt| learnt.takes_time_stamps = true).await;
+                Ok(Some(reference))
+            }
             Err(FhirError::Status { status: 400 | 403 | 404 | 405 | 422, .. }) => Ok(None),
             Err(error) => Err(error),
         }

@@ -1,0 +1,67 @@
+//! How often a server is asked: hardly more than there are bundles to send.
+
+use serde_json::Value;
+
+use super::made_up::download;
+use super::place::{Place, Served, Terminal, letters, nora};
+use super::records::{in_numbers, readings, record, somebody};
+
+/// As many as the largest of the usual meters keep.
+const FULL: u32 = 720;
+
+/// In bundles of a hundred.
+const BUNDLES: usize = 8;
+
+/// The next visit of a meter: whether the record is still the patient's, whether meter and computer are there, and
+/// bundles. At the first visit the server learns of both, and is tried.
+#[test]
+fn a_full_meter_takes_two_questions_besides_its_bundles() {
+    let served = Place::Small.serve().unwrap();
+    let terminal = Terminal::new(Some(&served), None);
+    let patient = somebody(&terminal);
+    let serial = letters();
+    let asked = |from: usize| -> Vec<String> {
+        let small = served.small.as_ref().unwrap();
+        small.server.asked()[from..].iter().map(|asked| format!("{} {}", asked.method, asked.target)).collect()
+    };
+    let mut all = Vec::new();
+    for first in [0, FULL] {
+        let upload = terminal.backend.station.quarantine(&nora(), &download(&serial, readings(first, FULL))).unwrap();
+        terminal.assign(&upload.id, &patient, &letters()).unwrap();
+        all = asked(0);
+        terminal.carry();
+        assert_eq!(terminal.store().undelivered().unwrap(), []);
+    }
+    let last = asked(all.len());
+    let (questions, bundles) = last.split_at(2);
+    assert_eq!(questions, [format!("GET /{}", patient.id.0), "POST /Device/_search".to_owned()]);
+    assert_eq!(bundles, vec!["POST /".to_owned(); BUNDLES]);
+    assert_eq!(stamps(&served).len(), 2, "what the clocks showed, at each visit");
+}
+
+/// What the clocks showed when a meter was read.
+fn stamps(served: &Served) -> Vec<Value> {
+    let all = served.small.as_ref().unwrap().all("Observation");
+    all.into_iter().filter(|own| own["code"]["coding"][0]["code"] == "67975").collect()
+}
+
+/// A server that took time stamps and takes none any more gets the readings all the same.
+#[test]
+fn a_time_stamp_that_is_refused_holds_no_reading_up() {
+    let served = Place::Small.serve().unwrap();
+    let terminal = Terminal::new(Some(&served), None);
+    let patient = somebody(&terminal);
+    let serial = letters();
+    for first in [0, 20, 40] {
+        let upload = terminal.backend.station.quarantine(&nora(), &download(&serial, readings(first, 20))).unwrap();
+        terminal.assign(&upload.id, &patient, &letters()).unwrap();
+        terminal.carry();
+        assert_eq!(terminal.store().undelivered().unwrap(), []);
+        let stamps = stamps(&served);
+        assert_eq!(stamps.len(), 1, "that of the first");
+        let time = stamps[0]["effectiveDateTime"].as_str().unwrap().to_owned();
+        served.small.as_ref().unwrap().shelf.lock().unwrap().poison = Some(time);
+    }
+    let sent = [0, 20, 40].map(|first| readings(first, 20)).concat();
+    assert_eq!(in_numbers(&record(&terminal, &patient.id)), in_numbers(&sent));
+}

@@ -2,12 +2,17 @@
 //! what it takes.
 
 use std::fs;
+use std::time::Duration;
 
 use reqwest::header::{self, HeaderMap};
 use reqwest::redirect::Policy;
 use reqwest::{Certificate, Client, ClientBuilder, Response};
 
 use crate::config::FhirSettings;
+
+/// A connection is used again for so long. Node's servers and Apache's hang up after 5 s without a request, and one that
+/// is sent just then gets no answer.
+const KEPT_IDLE: Duration = Duration::from_secs(4);
 
 /// Why a connection cannot be prepared. Nothing was sent.
 #[derive(Debug, thiserror::Error)]
@@ -40,6 +45,7 @@ pub(super) fn client(
         .user_agent(concat!("glucodock/", env!("CARGO_PKG_VERSION")))
         .redirect(Policy::none())
         .referer(false)
+        .pool_idle_timeout(KEPT_IDLE)
         .timeout(settings.timeout);
     if let Some(file) = &settings.ca_file {
         // What cannot be read any more has no certificate in it, and the connection is refused.

@@ -4,6 +4,7 @@
 use std::error::Error as _;
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use glucodock::config::{FhirSettings, MappingSettings, ServerBase, SignInSettings, TenantHeader};
@@ -268,6 +269,20 @@ fn nobody_at_the_address_is_said(#[case] listens: bool) {
     let _server = listens.then_some(server);
     let error = checked(find(&FhirClient::new(Arc::new(settings(&base))).unwrap()).unwrap_err());
     assert!(matches!(error, FhirError::Connection(_)), "{error:?}");
+}
+
+/// A server hangs up on a kept connection just as it is used again: a question is asked once more, and once only.
+#[rstest]
+#[case(1, true)]
+#[case(2, false)]
+fn a_question_that_was_hung_up_on_is_asked_once_more(#[case] times: usize, #[case] is_answered: bool) {
+    let left = AtomicUsize::new(times);
+    let server = Server::start(move |_| {
+        let is_hung_up = left.fetch_update(Ordering::SeqCst, Ordering::SeqCst, |left| left.checked_sub(1)).is_ok();
+        if is_hung_up { Answered::HungUp } else { fhir(200, &bundle(&[patient("7", "match")])) }
+    });
+    assert_eq!(find(&client(&server)).is_ok(), is_answered);
+    assert_eq!(server.asked().len(), 2);
 }
 
 /// What is meant for this server goes to no other, and a question with a body is not made another one.

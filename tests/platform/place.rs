@@ -132,7 +132,7 @@ impl Place {
 }
 
 /// What a server says of itself that can do all that is asked of it.
-fn says_all() -> Value {
+pub(crate) fn says_all() -> Value {
     let of = |kind: &str| {
         let codes = ["read", "search-type", "create", "update"].map(|code| json!({ "code": code }));
         json!({ "type": kind, "conditionalCreate": true, "interaction": codes })

@@ -90,7 +90,8 @@ impl Shelf {
         self.resources.push(resource);
     }
 
-    fn answer(&mut self, asked: &Asked) -> Answered {
+    /// What it answers.
+    pub(crate) fn answer(&mut self, asked: &Asked) -> Answered {
         let base = format!("http://{}", asked.header("host").unwrap());
         let path = asked.target.trim_start_matches('/');
         let is_write = asked.method == "PUT" || !path.ends_with("_search") && asked.method == "POST";

@@ -7,7 +7,7 @@
 use std::sync::Arc;
 
 use reqwest::header::{self, HeaderMap, HeaderName, HeaderValue};
-use reqwest::{Client, Method, Response, StatusCode};
+use reqwest::{Client, Method, RequestBuilder, Response, StatusCode};
 use serde_json::Value;
 use tokio::sync::OnceCell;
 use url::Url;
@@ -89,6 +89,11 @@ impl FhirRequest {
         ];
         let (headers, body) = (headers.into_iter().collect(), Some(body.into_bytes()));
         Self { method: Method::POST, url, headers, body, is_open: false }
+    }
+
+    /// Whether it changes nothing, however often it is sent.
+    fn is_question(&self) -> bool {
+        self.method == Method::GET || self.url.path().ends_with("/_search")
     }
 
     /// An update, of this version alone if one is named (FHIR R4, http.html#concurrency).
@@ -244,13 +249,26 @@ impl FhirClient {
             if let Some(body) = body {
                 asked = asked.body(body.clone());
             }
-            let response = asked.send().await.map_err(|error| self.transport(error))?;
+            let response = self.answered(asked, request.is_question()).await?;
             match self.sent_on(method, &response)? {
                 Some(next) => url = next,
                 None => return self.answer(response).await,
             }
         }
         Err(FhirError::NoFhir("the server sends on and on"))
+    }
+
+    /// Its answer. A server may hang up on a connection that was kept just as it is used again: what changes nothing is
+    /// then asked once more, on another one. What changes something is told as unanswered, and is sent again later.
+    async fn answered(&self, asked: RequestBuilder, is_question: bool) -> Result<Response, FhirError> {
+        let again = asked.try_clone().filter(|_| is_question);
+        let sent = match (asked.send().await, again) {
+            (Err(error), Some(again)) if error.is_request() && !error.is_connect() && !error.is_timeout() => {
+                again.send().await
+            }
+            (sent, _) => sent,
+        };
+        sent.map_err(|error| self.transport(error))
     }
 
     /// Where the server sends on to, if it does.

@@ -10,8 +10,8 @@ use reqwest::{Certificate, Client, ClientBuilder, Response};
 
 use crate::config::FhirSettings;
 
-/// A connection is used again for so long. Node's servers and Apache's hang up after 5 s without a request, and one that
-/// is sent just then gets no answer.
+/// A connection is used again for so long. Node's servers and Apache's hang up after 5 s without a request, and one
+/// that is sent just then gets no answer.
 const KEPT_IDLE: Duration = Duration::from_secs(4);
 
 /// Why a connection cannot be prepared. Nothing was sent.

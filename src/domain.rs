@@ -29,3 +29,4 @@ pub mod text;
 pub mod typed_date;
 pub mod validation;
 pub mod words;
+pub mod work_list;

@@ -20,6 +20,7 @@ use crate::domain::patient::{Patient, PatientId};
 use crate::domain::permission::Permission;
 use crate::domain::problem::{Problem, ProblemCode};
 use crate::domain::text::Clean;
+use crate::domain::work_list::WorkList;
 use crate::store::{CarrierLock, Store, StoreError};
 
 /// Why the station did not do what it was asked.
@@ -53,8 +54,8 @@ pub enum Call {
     Remember,
     /// [`Station::quarantine`].
     Quarantine,
-    /// [`Station::pending`].
-    Pending,
+    /// [`Station::work_list`].
+    WorkList,
     /// [`Station::upload`].
     Upload,
     /// [`Station::begin_identity_check`].
@@ -139,12 +140,12 @@ impl Station {
             .quarantine(actor.into(), download)?)
     }
 
-    /// The uploads that wait for a patient, oldest first.
+    /// What is left to be done here: the uploads that wait for a patient, and what the care platform has not recorded.
     ///
     /// # Errors
     /// [`StationError::Forbidden`], or the store's.
-    pub fn pending(&self, actor: &Actor) -> Result<Vec<Upload>, StationError> {
-        Ok(self.for_one_who_may(actor, Permission::KeepReadings, Call::Pending)?.pending()?)
+    pub fn work_list(&self, actor: &Actor) -> Result<WorkList, StationError> {
+        Ok(self.for_one_who_may(actor, Permission::KeepReadings, Call::WorkList)?.work_list()?)
     }
 
     /// One upload as it stands now.

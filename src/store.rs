@@ -43,6 +43,7 @@ mod subjects;
 mod take_back;
 mod terminal;
 mod users;
+mod work_list;
 
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, MutexGuard, PoisonError};

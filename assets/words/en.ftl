@@ -67,6 +67,8 @@ hint-select-patient = select this patient
 hint-to-list = to the list
 hint-new-patient = new patient
 hint-waiting-meters = waiting meters
+hint-look-at-delivery = what is not taken
+hint-deliver-again = send it again
 hint-dashboard = dashboard
 hint-back = back
 hint-back-to-search = back to the search
@@ -114,6 +116,7 @@ reason-not-mounted = The drive of this meter is not mounted. Open it in the file
 reason-unsupported = glucodock cannot read this meter. Use another meter, or write the readings down from its display.
 reason-loading = The dashboard is still being loaded.
 reason-say-why = Type why a second record is needed for what seems to be the same person.
+reason-say-why-again = Type why it is sent again: what was looked at, or put right.
 reason-too-long = Please say it in at most 200 letters, digits and signs.
 reason-inactive = This record is INACTIVE and takes no readings. Choose another record, or leave the meter waiting; nothing is lost.
 reason-pending = This record is PENDING: the registration is not complete. Choose another record, or leave the meter waiting; nothing is lost.
@@ -201,6 +204,11 @@ meters-are-waiting = { $count ->
     [one] One meter was read and waits for a patient. { $key } goes on with it.
    *[other] { $count } meters were read and wait for a patient. { $key } goes on with them.
 }
+# $count: what was decided here and the care platform does not take.
+deliveries-are-refused = { $count ->
+    [one] The care platform does not take something that was assigned here. { $key } shows it.
+   *[other] The care platform does not take { $count } things that were assigned here. { $key } shows them.
+}
 select-for-nameless = Device confirmed: { $model }, which has no serial number
 select-for-device = Device confirmed: { $model }, serial number { $serial }
 
@@ -262,13 +270,18 @@ create-all-the-same = None of these: create a new patient
 heading-upload = Upload the data
 heading-waiting-meters = Meters that wait for a patient
 instruction-waiting-meters = Choose the meter to go on with.
+instruction-waiting-and-undelivered = Choose the meter to go on with, or what is not at the care platform to see why.
 tag-nothing-new = nothing new
 tag-owner-known = owner known
 tag-taken-back = taken back
+tag-refused = not taken
+tag-undelivered = to be delivered
 tag-which-clock = which clock?
 tag-owner-and-clock = owner, clock?
 tag-nothing-new-and-clock = no new, clock?
 title-waiting-meters = Read and safe, not yet assigned
+title-undelivered = Assigned and safe, not yet at the care platform
+title-waiting-and-undelivered = Read and safe, not yet assigned or not yet at the care platform
 instruction-upload-plug = Plug the meter in now. With a USB plug of its own it is read by itself; behind a serial cable it is chosen from a list.
 instruction-upload-reading = The meter is being read. Leave it connected until all readings have arrived.
 instruction-upload-choose = Choose the meter to go on with, or see how to connect one.
@@ -316,6 +329,9 @@ told-not-saved = The readings could not be saved. The meter still holds them: pl
 told-assigned = The assignment that was under way is done: its readings are in that record now.
 told-taken-back = At the care platform a meter was another patient's first. What was assigned of it here was taken back: its readings wait again.
 told-not-assigned = The assignment that was under way failed. Its readings still wait for a patient.
+told-released = It is sent to the care platform again, and the audit trail has why.
+told-not-refused = It was not refused any more: somebody else sent it again, or it is delivered.
+told-not-released = It could not be noted that something is to be sent again: the care platform still does not take it.
 told-patient-created = The new patient was created. You find them by their name.
 told-patient-not-created = The new patient could not be created. Please try again.
 told-cable-not-remembered = This cable could not be noted: next time you are asked again.
@@ -510,6 +526,34 @@ more-meters-wait = { $count ->
 button-go-to-dashboard = Go to dashboard
 button-next-meter = Next meter of this patient
 button-next-patient = Next patient
+
+## What is not at the care platform
+
+heading-undelivered = Not at the care platform yet
+instruction-undelivered-refused = Have it looked at. Then type what was found or put right, and press Enter to send it again.
+instruction-undelivered-behind = Look at what it waits for: readings go into no record before the meter is that patient's.
+instruction-undelivered-waits = Nothing has to be done: it goes by itself.
+instruction-undelivered-over = Nothing is left to be done about it.
+label-undelivered = To be told
+undelivered-ownership = whose the meter is
+undelivered-is-over = This does not wait any more.
+example-reason-again = the server was repaired
+# $count: how many readings were to be delivered; $why: the platform's own words.
+person-has-refused = { $count ->
+    [one] A reading of { $meter } is not in the care platform's record: { $why }. { $key } shows it.
+   *[other] Of { $count } readings of { $meter } not all are in the care platform's record: { $why }. { $key } shows it.
+}
+person-has-undelivered = { $count ->
+    [one] A reading waits for the care platform: only this station has it.
+   *[other] { $count } readings wait for the care platform: only this station has them.
+}
+panel-platform = Care platform
+panel-refused = { $count } not taken
+panel-undelivered = { $count } to be delivered
+panel-taken-back = { $count ->
+    [one] 1 meter taken back
+   *[other] { $count } meters taken back
+}
 
 ## Dashboard
 

@@ -54,6 +54,8 @@ pub enum Action {
     ChooseModel,
     /// To the search field.
     Search,
+    /// What the care platform does not take of this patient.
+    LookAtDelivery,
     /// What is known of the problems on this screen, for support.
     Details,
     /// All actions of this screen.
@@ -91,6 +93,7 @@ impl Action {
             Self::StopReading => "stop-reading",
             Self::ChooseModel => "choose-model",
             Self::Search => "search",
+            Self::LookAtDelivery => "look-at-delivery",
             Self::Details => "details",
             Self::Menu => "menu",
             Self::Repaint => "repaint",
@@ -115,6 +118,7 @@ impl Action {
             | Self::StopReading
             | Self::ChooseModel
             | Self::Search
+            | Self::LookAtDelivery
             | Self::Details
             | Self::Menu => true,
             Self::GoOn
@@ -160,6 +164,7 @@ impl Action {
             | Self::StopReading
             | Self::ChooseModel
             | Self::Search
+            | Self::LookAtDelivery
             | Self::Details
             | Self::Menu
             | Self::Repaint

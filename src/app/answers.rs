@@ -8,8 +8,8 @@
 //! - How an upload stands, the panel shows.
 //! - A read of a meter goes on to quarantine for the person who began it, unless somebody stopped it.
 //! - Where the sign-in has ended at the platform, the step's own answers wait for its person ([`super::paused`]).
-//! - What changes something (quarantine, what was said of an upload, assignment, new patient, wrong answers, notes) is
-//!   never dropped: done or failed, whoever is there is told.
+//! - What changes something (quarantine, what was said of an upload, assignment, new patient, what is delivered again,
+//!   wrong answers, notes) is never dropped: done or failed, whoever is there is told.
 
 mod sign_in;
 
@@ -29,6 +29,7 @@ use crate::domain::identity_check::IdentityStanding;
 use crate::domain::patient::{Patient, PatientId, SearchPage};
 use crate::domain::problem::Problem;
 use crate::domain::words::{TextKey, key};
+use crate::domain::work_list::WorkList;
 
 /// What became of an answer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -72,7 +73,8 @@ pub fn take(mut model: Model, ticket: Ticket, answer: EffectResult) -> Answered 
         EffectResult::CodeAsked(result) => code_asked(model, ticket, result),
         EffectResult::Found(found) => found_patients(model, &question, ticket, found),
         EffectResult::Recents(loaded) => recents(model, &question, ticket, loaded),
-        EffectResult::Pending(loaded) => waiting(model, &question, ticket, loaded),
+        EffectResult::WorkList(loaded) => work_list(model, &question, ticket, loaded.map(|list| *list)),
+        EffectResult::Released(result) => released(model, ticket, result),
         EffectResult::LookAlikes(found) => {
             to_who_waits(model, &question, ticket, |step, _| step.look_alikes_found(found))
         }
@@ -114,8 +116,8 @@ pub(super) fn delivered(model: Model, patient: &PatientId, is_lost: bool) -> (Mo
         if !matches!(&working.step, Step::Done(step) if step.patient.id == *patient) {
             model.remark = Some(Remark::Happened(key::TOLD_TAKEN_BACK));
         }
-        effects.extend(load_waiting(&mut model));
     }
+    effects.extend(work_list_changed(&mut model));
     (model, effects)
 }
 
@@ -190,16 +192,12 @@ fn recents(
     }
 }
 
-fn waiting(
-    mut model: Model,
-    question: &OpenQuestion,
-    ticket: Ticket,
-    loaded: Result<Vec<Upload>, Problem>,
-) -> Answered {
+fn work_list(mut model: Model, question: &OpenQuestion, ticket: Ticket, loaded: Result<WorkList, Problem>) -> Answered {
     match &mut model.state {
         AppState::Working(working) if working.waiting_asked.waits_for(ticket) => {
-            working.waiting_loaded(loaded);
-            let effects = look_at_changed(&mut model);
+            let is_stale = working.work_list_loaded(loaded);
+            let mut effects = look_at_changed(&mut model);
+            effects.extend(is_stale.then(|| load_waiting(&mut model)).flatten());
             taken(model, effects)
         }
         AppState::Working(_) | AppState::SignIn(_) | AppState::SignInByCode(_) => not_wanted(model, question),
@@ -262,12 +260,42 @@ fn quarantined(mut model: Model, ticket: Ticket, result: Result<Box<Upload>, Pro
     taken(model, effects)
 }
 
-/// Asks whoever is signed in for the uploads that wait now.
+/// Something came of a delivery: what is left is asked for anew, once what was asked before has come. A server that
+/// comes back after a day takes many in a second.
+fn work_list_changed(model: &mut Model) -> Option<Effect> {
+    let AppState::Working(working) = &mut model.state else { return None };
+    if working.waiting_asked.is_waiting() {
+        working.is_stale = true;
+        return None;
+    }
+    load_waiting(model)
+}
+
+/// Something that the platform did not take is delivered again, or why not.
+fn released(mut model: Model, ticket: Ticket, result: Result<bool, Problem>) -> Answered {
+    let effects: Vec<Effect> = load_waiting(&mut model).into_iter().collect();
+    let said = match &result {
+        Ok(true) => key::TOLD_RELEASED,
+        Ok(false) => key::TOLD_NOT_REFUSED,
+        Err(_) => key::TOLD_NOT_RELEASED,
+    };
+    if !waits(&model, ticket) {
+        return told(model, said, effects);
+    }
+    let is_noted = result.is_ok();
+    let (mut model, more) = model.with_step(|step, context| step.released(result, context));
+    if is_noted {
+        model.remark = Some(Remark::Happened(said));
+    }
+    taken(model, [effects, more].concat())
+}
+
+/// Asks whoever is signed in for what is left to be done now.
 fn load_waiting(model: &mut Model) -> Option<Effect> {
     let AppState::Working(working) = &mut model.state else { return None };
     let ticket = model.tickets.next();
     working.waiting_asked = Asked::Waiting(ticket);
-    Some(Effect::Ask(ticket, Request::For(working.session.clone(), Task::LoadPending)))
+    Some(Effect::Ask(ticket, Request::For(working.session.clone(), Task::LoadWorkList)))
 }
 
 fn upload(mut model: Model, question: &OpenQuestion, ticket: Ticket, result: Result<Box<Upload>, Problem>) -> Answered {

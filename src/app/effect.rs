@@ -13,6 +13,7 @@ use crate::domain::meter::{AttachmentId, MeterIdentity};
 use crate::domain::patient::{NewPatient, PageCursor, Patient, PatientId};
 use crate::domain::sign_in::DeviceCode;
 use crate::domain::statistics::Period;
+use crate::domain::text::Clean;
 
 /// Ties an answer to its request.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -85,8 +86,15 @@ pub enum Task {
         /// The person, as the directory told them.
         patient: Box<Patient>,
     },
-    /// Load the uploads that wait for a patient.
-    LoadPending,
+    /// Load the uploads that wait for a patient, and what the care platform has not recorded.
+    LoadWorkList,
+    /// Have something delivered again that the care platform did not take.
+    Release {
+        /// What.
+        key: IdempotencyKey,
+        /// Why, for the audit trail.
+        reason: Clean,
+    },
     /// Look for people who may be taken for the new one.
     FindLookAlikes {
         /// The new one.
@@ -232,7 +240,8 @@ impl Request {
                 Task::SearchPatients { .. } => "search_patients",
                 Task::LoadRecents => "load_recents",
                 Task::Remember { .. } => "remember",
-                Task::LoadPending => "load_pending",
+                Task::LoadWorkList => "load_work_list",
+                Task::Release { .. } => "release",
                 Task::FindLookAlikes { .. } => "find_look_alikes",
                 Task::CreatePatient { .. } => "create_patient",
                 Task::ReadMeter { .. } => "read_meter",

@@ -14,6 +14,7 @@ use crate::domain::problem::Problem;
 use crate::domain::sign_in::{SignInOutcome, SignInStart};
 use crate::domain::statistics::Dashboard;
 use crate::domain::text::Clean;
+use crate::domain::work_list::WorkList;
 
 use super::effect::Ticket;
 use super::key::Key;
@@ -97,8 +98,10 @@ pub enum EffectResult {
     Found(Result<SearchPage, Problem>),
     /// Of [`super::effect::Task::LoadRecents`].
     Recents(Result<Vec<Patient>, Problem>),
-    /// Of [`super::effect::Task::LoadPending`].
-    Pending(Result<Vec<Upload>, Problem>),
+    /// Of [`super::effect::Task::LoadWorkList`].
+    WorkList(Result<Box<WorkList>, Problem>),
+    /// Of [`super::effect::Task::Release`]: whether it was refused until then.
+    Released(Result<bool, Problem>),
     /// Of [`super::effect::Task::FindLookAlikes`].
     LookAlikes(Result<Vec<LookAlike>, Problem>),
     /// Of [`super::effect::Task::CreatePatient`].

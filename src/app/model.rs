@@ -23,6 +23,7 @@ use crate::domain::patient::Patient;
 use crate::domain::problem::Problem;
 use crate::domain::text::Clean;
 use crate::domain::words::{TextKey, key};
+use crate::domain::work_list::{Undelivered, WorkList};
 
 /// What the app is told when it starts.
 #[derive(Debug, Clone)]
@@ -137,10 +138,14 @@ pub struct Working {
     pub recents: Vec<Patient>,
     /// The uploads that wait for a patient.
     pub waiting: Vec<Upload>,
-    /// When these two were asked for last. What came before stays until then, and also if nothing comes.
+    /// What the care platform has not recorded yet; loaded with those.
+    pub undelivered: Vec<Undelivered>,
+    /// When these were asked for last. What came before stays until then, and also if nothing comes.
     pub recents_asked: Asked<()>,
     /// See [`Working::recents_asked`].
     pub waiting_asked: Asked<()>,
+    /// Whether something came of a delivery since that was asked for.
+    pub is_stale: bool,
     /// Uploads that were dealt with since the sign-in: the upload step does not go on with them by itself.
     pub handled: Vec<UploadId>,
     /// The step of the wizard.
@@ -170,11 +175,11 @@ impl Working {
         self.recents.truncate(MOST_RECENTS);
     }
 
-    /// Why the list of waiting meters is empty, as a key of the word files; `None` if it is not. That no meter waits is
-    /// known only once the list has come.
+    /// Why the list of what is left to be done is empty, as a key of the word files; `None` if it is not. That no meter
+    /// waits is known only once the list has come.
     #[must_use]
     pub const fn why_none_waits(&self) -> Option<TextKey> {
-        if !self.waiting.is_empty() {
+        if !self.waiting.is_empty() || !self.undelivered.is_empty() {
             return None;
         }
         Some(match self.waiting_asked {
@@ -184,15 +189,19 @@ impl Working {
         })
     }
 
-    /// The waiting uploads came. Those in the list keep their order, so that no row moves but to close a gap. If they
-    /// could not be loaded, what was known stays: those meters still wait.
-    pub(super) fn waiting_loaded(&mut self, loaded: Result<Vec<Upload>, Problem>) {
-        let loaded = loaded.map(|mut loaded| {
+    /// What is left to be done came. The uploads in the list keep their order, so that no row moves but to close a gap.
+    /// If it could not be loaded, what was known stays: those meters still wait. Tells whether it is stale already.
+    pub(super) fn work_list_loaded(&mut self, loaded: Result<WorkList, Problem>) -> bool {
+        let loaded = loaded.map(|WorkList { mut waiting, undelivered }| {
             let place = |upload: &Upload| self.waiting.iter().position(|known| known.id == upload.id);
-            loaded.sort_by_key(|upload| place(upload).unwrap_or(usize::MAX));
-            self.waiting = loaded;
+            waiting.sort_by_key(|upload| place(upload).unwrap_or(usize::MAX));
+            (self.waiting, self.undelivered) = (waiting, undelivered);
+            if let Step::Undelivered(step) = &mut self.step {
+                step.look_at(&self.undelivered);
+            }
         });
         self.waiting_asked = loaded.into();
+        std::mem::take(&mut self.is_stale)
     }
 }
 
@@ -302,6 +311,7 @@ impl Model {
             panel: &mut self.panel,
             recents: &mut working.recents,
             waiting: &working.waiting,
+            undelivered: &working.undelivered,
             recents_asked: &mut working.recents_asked,
             waiting_asked: &mut working.waiting_asked,
             none_waits,

@@ -16,6 +16,7 @@ use super::wizard::find_patient::FindPatient;
 use super::wizard::new_patient_form::FormField;
 use super::wizard::patient_search::{NOBODY_LISTED, PatientSearch};
 use super::wizard::upload::{ModelList, NO_SUCH_MODEL, UploadRow, UploadStep, UploadView, not_now};
+use super::wizard::waiting_meters::WaitingRow;
 use super::wizard::{Step, next_meter, not_selectable};
 use crate::domain::patient::Patient;
 use crate::domain::words::{TextKey, key};
@@ -142,7 +143,11 @@ fn of_step(model: &Model, working: &Working) -> Vec<Offer> {
         Step::FindPatient(step) => of_search(model, working, step),
         Step::CreatePatient(step) => of_create(step),
         Step::WaitingMeters(step) => {
-            let words = in_list(step.selected(&working.waiting).id().is_some(), key::HINT_GO_ON_WITH_METER);
+            let words = match step.selected(&working.waiting, &working.undelivered).id() {
+                None => key::HINT_TO_LIST,
+                Some(WaitingRow::Meter(_)) => key::HINT_GO_ON_WITH_METER,
+                Some(WaitingRow::Delivery(_)) => key::HINT_LOOK_AT_DELIVERY,
+            };
             vec![unless(working.why_none_waits(), Action::GoOn, words), back]
         }
         Step::Upload(step) => of_upload(step, model),
@@ -192,6 +197,11 @@ fn of_step(model: &Model, working: &Working) -> Vec<Offer> {
             offers
         }
         Step::Dashboard(step) => of_dashboard(step, model, working),
+        Step::Undelivered(step) if step.is_typing() => {
+            let is_said = !step.reason.is_blank();
+            vec![offer_if(is_said, Action::GoOn, key::HINT_DELIVER_AGAIN, key::REASON_SAY_WHY_AGAIN), back]
+        }
+        Step::Undelivered(_) => vec![back],
     }
 }
 
@@ -290,6 +300,10 @@ fn of_dashboard(step: &DashboardStep, model: &Model, working: &Working) -> Vec<O
     if step.last(model.page) > 0 {
         offers.push(offer(Action::Down, key::HINT_SCROLL));
         offers.push(offer(Action::PageDown, key::HINT_TURN_PAGE));
+    }
+    if step.refused(&working.undelivered).is_some() {
+        // The screen says which key it is.
+        offers.push(offer(Action::LookAtDelivery, key::HINT_LOOK_AT_DELIVERY).in_help());
     }
     offers.extend(next_meter(model, working, &step.patient));
     offers.push(offer(Action::NextPatient, key::HINT_NEXT_PATIENT));

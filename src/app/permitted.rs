@@ -18,7 +18,7 @@ const fn needed(step: &Step, action: Action) -> Option<Permission> {
     match action {
         Action::NewPatient => Some(Permission::CreatePatients),
         Action::OpenDashboard => Some(Permission::SeeRecords),
-        Action::WaitingMeters | Action::ChooseModel => Some(Permission::KeepReadings),
+        Action::WaitingMeters | Action::ChooseModel | Action::LookAtDelivery => Some(Permission::KeepReadings),
         Action::GoOn => to_go_on(step),
         Action::ReadAgain => match step {
             Step::Dashboard(_) => Some(Permission::SeeRecords),
@@ -58,7 +58,8 @@ const fn to_go_on(step: &Step) -> Option<Permission> {
         | Step::AssociationPending(_)
         | Step::ConfirmDevice(_)
         | Step::SelectPatient(_)
-        | Step::ConfirmAssignment(_) => Some(Permission::AssignMeters),
+        | Step::ConfirmAssignment(_)
+        | Step::Undelivered(_) => Some(Permission::AssignMeters),
         // It leads to the record, or to a new search.
         Step::Done(_) => Some(Permission::SeeRecords),
         Step::OtherOwner(_) | Step::Dashboard(_) => None,

@@ -65,6 +65,7 @@ fn of_step(working: &Working) -> Vec<&Problem> {
             return of_work.into_iter().chain(step.check.problem()).collect();
         }
         Step::Dashboard(step) => step.content.problem(),
+        Step::Undelivered(step) => step.release.problem(),
         Step::WaitingMeters(_) => working.waiting_asked.problem(),
         Step::AssociationPending(_) | Step::ConfirmDevice(_) | Step::OtherOwner(_) | Step::Done(_) => None,
     };

@@ -38,8 +38,10 @@ pub enum Matter {
     Search,
     /// The recent patients.
     Recents,
-    /// The waiting uploads.
-    Waiting,
+    /// What is left to be done.
+    WorkList,
+    /// To have something delivered again.
+    Release,
     /// People who look alike.
     LookAlikes,
     /// To create a patient.
@@ -134,7 +136,8 @@ impl Matter {
         match task {
             Task::SearchPatients { .. } => Self::Search,
             Task::LoadRecents => Self::Recents,
-            Task::LoadPending => Self::Waiting,
+            Task::LoadWorkList => Self::WorkList,
+            Task::Release { .. } => Self::Release,
             Task::FindLookAlikes { .. } => Self::LookAlikes,
             Task::CreatePatient { .. } => Self::Creation,
             Task::ReadMeter { .. } => Self::Read,
@@ -168,7 +171,8 @@ impl Matter {
             Self::SignIn
             | Self::Code
             | Self::Recents
-            | Self::Waiting
+            | Self::WorkList
+            | Self::Release
             | Self::Creation
             | Self::Read
             | Self::Recall
@@ -191,7 +195,8 @@ impl Matter {
             EffectResult::CodeAsked(_) => matches!(self, Self::Code),
             EffectResult::Found(_) => matches!(self, Self::Search),
             EffectResult::Recents(_) => matches!(self, Self::Recents),
-            EffectResult::Pending(_) => matches!(self, Self::Waiting),
+            EffectResult::WorkList(_) => matches!(self, Self::WorkList),
+            EffectResult::Released(_) => matches!(self, Self::Release),
             EffectResult::LookAlikes(_) => matches!(self, Self::LookAlikes),
             EffectResult::Created(_) => matches!(self, Self::Creation),
             EffectResult::Read(_) => matches!(self, Self::Read),

@@ -53,7 +53,9 @@ fn keep_selections(model: &mut Model) {
     match &mut working.step {
         Step::FindPatient(step) => step.search.keep_selection(None, &working.recents),
         Step::SelectPatient(step) => step.search.keep_selection(step.proposed.as_ref(), &working.recents),
-        Step::WaitingMeters(step) => step.selection.keep(&WaitingMeters::rows(&working.waiting)),
+        Step::WaitingMeters(step) => {
+            step.selection.keep(&WaitingMeters::rows(&working.waiting, &working.undelivered));
+        }
         Step::Upload(step) => step.keep_selection(&model.panel, &working.waiting, &model.guides),
         // The people of a look-alike check stay as they came.
         Step::CreatePatient(_)
@@ -63,7 +65,8 @@ fn keep_selections(model: &mut Model) {
         | Step::ConfirmAssignment(_)
         | Step::OtherOwner(_)
         | Step::Done(_)
-        | Step::Dashboard(_) => {}
+        | Step::Dashboard(_)
+        | Step::Undelivered(_) => {}
     }
 }
 

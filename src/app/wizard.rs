@@ -18,6 +18,7 @@ pub mod next_meter;
 pub mod other_owner;
 pub mod patient_search;
 pub mod select_patient;
+pub mod undelivered;
 pub mod upload;
 pub mod waiting_meters;
 
@@ -32,6 +33,7 @@ use crate::domain::clinic::Session;
 use crate::domain::meter::MeterGuide;
 use crate::domain::patient::{Patient, Status};
 use crate::domain::words::{TextKey, key};
+use crate::domain::work_list::Undelivered;
 use association_pending::AssociationPending;
 use confirm_assignment::ConfirmAssignment;
 use confirm_device::ConfirmDevice;
@@ -42,6 +44,7 @@ use find_patient::FindPatient;
 use intake_question::{IntakeQuestion, IntakeSubject};
 use other_owner::OtherOwner;
 use select_patient::SelectPatient;
+use undelivered::UndeliveredStep;
 use upload::UploadStep;
 use waiting_meters::WaitingMeters;
 
@@ -75,6 +78,8 @@ pub enum Step {
     Done(Box<Done>),
     /// The patient's dashboard.
     Dashboard(Box<DashboardStep>),
+    /// Something that the care platform has not recorded yet.
+    Undelivered(Box<UndeliveredStep>),
 }
 
 /// What a step works with besides what it owns.
@@ -94,6 +99,8 @@ pub struct StepContext<'a> {
     pub recents: &'a mut Vec<Patient>,
     /// The uploads that wait for a patient.
     pub waiting: &'a [Upload],
+    /// What the care platform has not recorded yet.
+    pub undelivered: &'a [Undelivered],
     /// When the recent patients were asked for last.
     pub recents_asked: &'a mut Asked<()>,
     /// When the uploads that wait were asked for last.
@@ -141,7 +148,7 @@ impl StepContext<'_> {
 
     /// Asks anew which uploads wait: another station may have dealt with one.
     pub fn look_who_waits(&mut self) {
-        *self.waiting_asked = Asked::Waiting(self.ask(Task::LoadPending));
+        *self.waiting_asked = Asked::Waiting(self.ask(Task::LoadWorkList));
     }
 }
 
@@ -162,6 +169,7 @@ impl Step {
             Self::OtherOwner(step) => step.press(intent, context),
             Self::Done(step) => step.press(intent, context),
             Self::Dashboard(step) => step.press(intent, context),
+            Self::Undelivered(step) => step.press(intent, context),
         }
     }
 
@@ -175,6 +183,7 @@ impl Step {
             Self::IntakeQuestion(_) => return Typing::Beside,
             Self::Upload(step) => return step.typing(),
             Self::ConfirmAssignment(step) => step.is_typing(),
+            Self::Undelivered(step) => step.is_typing(),
             Self::WaitingMeters(_)
             | Self::AssociationPending(_)
             | Self::ConfirmDevice(_)
@@ -204,6 +213,7 @@ impl Step {
             Self::OtherOwner(_) => "other_owner",
             Self::Done(_) => "done",
             Self::Dashboard(_) => "dashboard",
+            Self::Undelivered(_) => "undelivered",
         }
     }
 }

@@ -1,4 +1,5 @@
-//! `glucodock pending`: the meters that were read and wait for a patient, and what will be asked of each.
+//! `glucodock pending`: the meters that were read and wait for a patient, with what will be asked of each, and what was
+//! decided here and is not at the care platform.
 
 use std::iter;
 
@@ -10,7 +11,10 @@ use super::output::{Side, aligned, print_text};
 use super::store::{StoreOptions, now, store_json, store_mark};
 use super::{CommandError, Exit, Format};
 use crate::domain::association::Upload;
+use crate::domain::delivery::{ItemKind, WaitsBecause};
+use crate::domain::meter::MeterIdentity;
 use crate::domain::meter_clock::ClockReading;
+use crate::domain::work_list::{Undelivered, WorkList};
 use crate::ui::spans::span;
 use crate::ui::words::Words;
 
@@ -21,21 +25,81 @@ pub(super) struct Options {
     store: StoreOptions,
 }
 
-/// Lists the uploads, oldest first.
+/// Lists both, oldest first.
 pub(super) fn run(options: &Options, format: Format) -> Result<Exit, CommandError> {
     let store = options.store.open_existing()?;
-    let uploads = store.pending()?;
+    let WorkList { waiting, undelivered } = store.work_list()?;
     let mark = store_mark(store.purpose());
     let now = now();
     match format {
         Format::Json => {
-            let pending: Vec<_> = uploads.iter().map(|upload| object(upload, now)).collect();
-            store_json(store.purpose(), json!({ "pending": pending }))?;
+            let pending: Vec<_> = waiting.iter().map(|upload| object(upload, now)).collect();
+            let undelivered: Vec<_> = undelivered.iter().map(|item| undelivered_object(item, now)).collect();
+            store_json(store.purpose(), json!({ "pending": pending, "undelivered": undelivered }))?;
         }
-        Format::Text if uploads.is_empty() => print_text(&format!("{mark}No meter waits for a patient.\n"))?,
-        Format::Text => print_text(&format!("{mark}{}", table(&uploads, now)))?,
+        Format::Text => {
+            let mut text =
+                if waiting.is_empty() { "No meter waits for a patient.\n".to_owned() } else { table(&waiting, now) };
+            if !undelivered.is_empty() {
+                text.push_str("\nNot at the care platform yet:\n");
+                text.push_str(&undelivered_table(&undelivered, now));
+            }
+            if undelivered.iter().any(Undelivered::is_refused) {
+                text.push_str("\nAfter a look: glucodock sync --release \"KEY\" --reason \"TEXT\"\n");
+            }
+            print_text(&format!("{mark}{text}"))?;
+        }
     }
     Ok(Exit::Done)
+}
+
+fn undelivered_table(undelivered: &[Undelivered], now: Timestamp) -> String {
+    let head = ["waits", "meter", "serial number", "what", "state", "key", "why"].map(str::to_owned);
+    let rows = undelivered.iter().map(|item| {
+        let (state, why) = state(&item.because);
+        [
+            span(Words::shared(), since(item.since, now)),
+            item.meter.model.to_string(),
+            serial(&item.meter),
+            match item.kind {
+                ItemKind::Ownership => "whose it is".to_owned(),
+                ItemKind::Readings => format!("{} readings", item.readings),
+            },
+            state.to_owned(),
+            item.key.0.clone(),
+            why.unwrap_or_default().to_owned(),
+        ]
+    });
+    let left = Side::Left;
+    aligned(&[Side::Right, left, left, left, left, left, left], &iter::once(head).chain(rows).collect::<Vec<_>>())
+}
+
+/// How it stands, in the words of `glucodock sync`, and why, where that is known.
+fn state(because: &WaitsBecause) -> (&'static str, Option<&str>) {
+    match because {
+        WaitsBecause::NotSentYet => ("waiting", None),
+        WaitsBecause::UnderWay => ("waiting", Some("being sent, or cut off")),
+        WaitsBecause::Unanswered => ("waiting", Some("the platform does not answer")),
+        WaitsBecause::PutOff => ("waiting", Some("the platform cannot take it now")),
+        WaitsBecause::Refused(why) => ("refused", Some(why.as_str())),
+        WaitsBecause::Behind(why) => ("behind", Some(why.as_str())),
+    }
+}
+
+/// Whose readings they are is nobody's business here.
+fn undelivered_object(item: &Undelivered, now: Timestamp) -> serde_json::Value {
+    let (state, why) = state(&item.because);
+    json!({
+        "key": item.key,
+        "kind": item.kind,
+        "model": item.meter.model,
+        "serial": item.meter.serial,
+        "readings": item.readings,
+        "since": item.since,
+        "age_seconds": since(item.since, now),
+        "state": state,
+        "reason": why,
+    })
 }
 
 fn table(uploads: &[Upload], now: Timestamp) -> String {
@@ -45,7 +109,7 @@ fn table(uploads: &[Upload], now: Timestamp) -> String {
         [
             span(Words::shared(), seconds(upload, now)),
             meter.model.to_string(),
-            if meter.is_identifiable() { meter.grouped_serial() } else { "no serial number".to_owned() },
+            serial(meter),
             upload.counts.total().to_string(),
             upload.counts.control.to_string(),
             remarks(upload).join(", "),
@@ -55,6 +119,10 @@ fn table(uploads: &[Upload], now: Timestamp) -> String {
         &[Side::Right, Side::Left, Side::Left, Side::Right, Side::Right, Side::Left],
         &iter::once(head).chain(rows).collect::<Vec<_>>(),
     )
+}
+
+fn serial(meter: &MeterIdentity) -> String {
+    if meter.is_identifiable() { meter.grouped_serial() } else { "no serial number".to_owned() }
 }
 
 /// What is asked, and that nothing of it is new.
@@ -91,9 +159,14 @@ fn object(upload: &Upload, now: Timestamp) -> serde_json::Value {
     })
 }
 
-/// How long it waits; nothing if this computer's clock was set back meanwhile.
+/// How long it waits.
 fn seconds(upload: &Upload, now: Timestamp) -> u64 {
-    u64::try_from(now.duration_since(upload.read_at).as_secs()).unwrap_or(0)
+    since(upload.read_at, now)
+}
+
+/// How long ago it was; nothing if this computer's clock was set back meanwhile.
+fn since(at: Timestamp, now: Timestamp) -> u64 {
+    u64::try_from(now.duration_since(at).as_secs()).unwrap_or(0)
 }
 
 #[cfg(test)]

@@ -263,7 +263,15 @@ impl Effects {
             Task::Remember { patient } => {
                 station.ask(call, EffectResult::Noted, move |station| station.remember(&actor, &patient));
             }
-            Task::LoadPending => station.ask(call, EffectResult::Pending, move |station| station.pending(&actor)),
+            Task::LoadWorkList => {
+                station.ask(call, EffectResult::WorkList, move |station| station.work_list(&actor).map(Box::new));
+            }
+            Task::Release { key, reason } => {
+                let bell = remote.bell();
+                station.ask(call, EffectResult::Released, move |station| {
+                    station::release(station, &actor, &key, &reason, &bell)
+                });
+            }
             Task::Quarantine { download } => {
                 let bell = remote.bell();
                 station.ask(call, EffectResult::Quarantined, move |station| {

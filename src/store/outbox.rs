@@ -174,7 +174,7 @@ fn take(connection: &Connection, now: Timestamp) -> Result<Errand, StoreError> {
     })
 }
 
-fn open_items(connection: &Connection) -> Result<Vec<Item>, StoreError> {
+pub(super) fn open_items(connection: &Connection) -> Result<Vec<Item>, StoreError> {
     items(connection, "o.state IN ('queued', 'refused')", ())
 }
 

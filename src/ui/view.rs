@@ -11,6 +11,7 @@ mod overlay;
 mod panel;
 mod person;
 mod sign_in;
+mod undelivered;
 mod upload;
 
 use super::scene::{Block, Button, Choice, Choices, Fact, Scene, TextRole};
@@ -98,6 +99,7 @@ impl View<'_> {
             Step::OtherOwner(step) => confirm::other_owner(self, working, step),
             Step::Done(step) => confirm::done(self, working, step),
             Step::Dashboard(step) => dashboard::page(self, step),
+            Step::Undelivered(step) => undelivered::page(self, step),
         }
     }
 

@@ -10,7 +10,7 @@ use glucodock::app::key::Key;
 use glucodock::app::model::{AppSetup, Model};
 use glucodock::app::update::update;
 
-use glucodock::domain::association::{AssignmentResult, Holding, LastResult, Owner, Upload, UploadId};
+use glucodock::domain::association::{AssignmentResult, Holding, IdempotencyKey, LastResult, Owner, Upload, UploadId};
 use glucodock::domain::cable::CableKey;
 use glucodock::domain::clinic::{Role, User};
 use glucodock::domain::delivery::{DeliveryStanding, FollowedDelivery};
@@ -25,6 +25,7 @@ use glucodock::domain::problem::{Problem, ProblemCode};
 use glucodock::domain::reading::Kind;
 use glucodock::domain::statistics::{Dashboard, Period, Summary};
 use glucodock::domain::text::Private;
+use glucodock::domain::work_list::{Undelivered, WorkList};
 use jiff::Timestamp;
 use jiff::civil::date;
 
@@ -204,6 +205,8 @@ pub(crate) struct Clinic {
     /// What somebody who is not similar would answer as well.
     pub(crate) shared: Shared,
     pub(crate) waiting: Vec<Upload>,
+    /// What the care platform has not recorded.
+    pub(crate) undelivered: Vec<Undelivered>,
     pub(crate) assign: Result<AssignmentResult, Problem>,
     /// What becomes of an entry in the audit trail.
     pub(crate) noted: Result<(), Problem>,
@@ -259,6 +262,7 @@ impl Clinic {
             look_alikes: Ok(vec![]),
             shared: Shared::Nothing,
             waiting: vec![],
+            undelivered: vec![],
             assign: Ok(AssignmentResult { new: 720, already_there: 0 }),
             noted: Ok(()),
             role: Role::Assistant,
@@ -420,6 +424,13 @@ impl Clinic {
         people
     }
 
+    /// It is delivered at once; whether it was not.
+    fn send_again(&mut self, key: &IdempotencyKey) -> bool {
+        let before = self.undelivered.len();
+        self.undelivered.retain(|item| item.key != *key);
+        self.undelivered.len() < before
+    }
+
     fn answer(&mut self, effect: &Effect) -> Option<Event> {
         let (ticket, answer) = match effect {
             Effect::Ask(ticket, Request::SignIn { credentials }) => {
@@ -440,8 +451,12 @@ impl Clinic {
             Effect::Ask(ticket, Request::For(_, Task::LoadRecents)) => {
                 (ticket, EffectResult::Recents(Ok(vec![carla()])))
             }
-            Effect::Ask(ticket, Request::For(_, Task::LoadPending)) => {
-                (ticket, EffectResult::Pending(Ok(self.pending())))
+            Effect::Ask(ticket, Request::For(_, Task::LoadWorkList)) => {
+                let list = WorkList { waiting: self.pending(), undelivered: self.undelivered.clone() };
+                (ticket, EffectResult::WorkList(Ok(Box::new(list))))
+            }
+            Effect::Ask(ticket, Request::For(_, Task::Release { key, .. })) => {
+                (ticket, EffectResult::Released(self.noted.clone().map(|()| self.send_again(key))))
             }
             Effect::Ask(ticket, Request::For(_, Task::FindLookAlikes { .. })) => {
                 (ticket, EffectResult::LookAlikes(self.look_alikes.clone()))

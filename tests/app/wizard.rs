@@ -18,6 +18,7 @@ mod sessions;
 mod told;
 mod troubles;
 mod typing;
+pub(crate) mod undelivered;
 mod ways_back;
 
 use super::clinic::{Clinic, anna, attachment, berta, carla, download, upload};

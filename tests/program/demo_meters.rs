@@ -75,5 +75,5 @@ fn every_demo_meter_is_what_the_fixture_says() {
             }
         }
     }
-    assert_eq!(station.pending(&nurse).unwrap().len(), clinic.meters().len() - 1);
+    assert_eq!(station.work_list(&nurse).unwrap().waiting.len(), clinic.meters().len() - 1);
 }

@@ -115,12 +115,25 @@ fn what_is_refused_waits_for_somebody_who_releases_it() {
     let key = object(&output)["items"][0]["key"].as_str().unwrap().to_owned();
     assert_eq!(object(&output)["items"][1]["behind"], key.as_str());
 
+    // Whoever looks at what is left to be done sees it, and by which key it is sent again.
+    let pending = object(&on_store(data.path(), &["pending", "--json"], ""));
+    let [claim, readings] = pending["undelivered"].as_array().unwrap().clone().try_into().unwrap();
+    assert_eq!([&claim["state"], &readings["state"]], ["refused", "behind"]);
+    assert_eq!((&claim["key"], &claim["kind"], &readings["readings"]), (&json!(key), &json!("ownership"), &json!(20)));
+    assert_eq!(claim["reason"], readings["reason"]);
+    let output = on_store(data.path(), &["pending"], "");
+    let said = text(&output.stdout);
+    assert!(said.contains("No meter waits for a patient.") && said.contains("refused"), "{said}");
+    assert!(said.contains(&key) && said.contains("sync --release") && !said.contains("deyemi"), "{said}");
+
     for wrong in [&["--release", "nobody", "--reason", "looked"] as &[&str], &["--release", &key]] {
         assert_eq!(sync(data.path(), wrong).status.code(), Some(2), "{wrong:?}");
     }
     server.shelf.lock().unwrap().faults.clear();
     let output = sync(data.path(), &["--release", &key, "--reason", "the server was repaired", "--json"]);
     assert_eq!(told(&output).0, Some(0), "{}", text(&output.stderr));
+    let pending = object(&on_store(data.path(), &["pending", "--json"], ""));
+    assert_eq!(pending["undelivered"], json!([]));
     let trail = on_store(data.path(), &["audit", "list"], "");
     assert!(text(&trail.stdout).contains("the server was repaired"), "{}", text(&trail.stdout));
 }

@@ -70,7 +70,7 @@ fn who_does_not_work_with_patients_sees_none() {
             station.recents(&actor).err(),
             station.remember(&actor, &somebody).err(),
             station.quarantine(&actor, &download("000-1", vec![])).err(),
-            station.pending(&actor).err(),
+            station.work_list(&actor).err(),
             station.upload(&actor, &upload).err(),
             station.begin_identity_check(&actor, &upload, &nobody).err(),
             station.note_mismatch(&actor, &upload, &nobody).err(),

@@ -112,7 +112,7 @@ fn begin_work(mut model: Model, session: Session, typed_ahead: Option<String>) -
     let (loading_recents, loading_waiting) = (model.tickets.next(), model.tickets.next());
     before.extend([
         Effect::Ask(loading_recents, Request::For(session.clone(), Task::LoadRecents)),
-        Effect::Ask(loading_waiting, Request::For(session.clone(), Task::LoadPending)),
+        Effect::Ask(loading_waiting, Request::For(session.clone(), Task::LoadWorkList)),
     ]);
     let mut effects = before;
     effects.extend(model.panel.read_waiting(&session, &mut model.tickets));
@@ -120,8 +120,10 @@ fn begin_work(mut model: Model, session: Session, typed_ahead: Option<String>) -
         session,
         recents: Vec::new(),
         waiting: Vec::new(),
+        undelivered: Vec::new(),
         recents_asked: Asked::Waiting(loading_recents),
         waiting_asked: Asked::Waiting(loading_waiting),
+        is_stale: false,
         handled: Vec::new(),
         step: FindPatient::fresh(),
     }));

@@ -2,6 +2,7 @@
 
 use super::{Panel, Slot, SlotState};
 use crate::domain::association::Upload;
+use crate::domain::meter::MeterIdentity;
 use crate::domain::text::Clean;
 
 /// A meter's name, and what tells it from another of that name.
@@ -30,8 +31,13 @@ impl Label {
     /// What an upload's meter is called by itself: its model and the end of its serial number.
     #[must_use]
     pub fn of(upload: &Upload) -> Self {
-        let ending = upload.meter.serial_end().map_or(Ending::None, Ending::Serial);
-        Self { name: upload.meter.model.clone(), ending }
+        Self::of_meter(&upload.meter)
+    }
+
+    /// The same of a meter.
+    #[must_use]
+    pub fn of_meter(meter: &MeterIdentity) -> Self {
+        Self { name: meter.model.clone(), ending: meter.serial_end().map_or(Ending::None, Ending::Serial) }
     }
 }
 

@@ -5,9 +5,9 @@ use jiff::Timestamp;
 
 use super::confirm_device::ConfirmDevice;
 use super::create_patient::CreatePage;
-use super::dashboard::CameFrom;
 use super::intake_question::{IntakeQuestion, IntakeSubject};
 use super::patient_search::PatientSearch;
+use super::undelivered::UndeliveredFrom;
 use super::upload::UploadWork;
 use super::{Step, StepContext};
 use crate::app::effect::Ticket;
@@ -29,9 +29,10 @@ impl Step {
             Self::FindPatient(step) => &mut step.search,
             Self::CreatePatient(step) => &mut step.found.search,
             Self::SelectPatient(step) => &mut step.search,
-            Self::Dashboard(step) => match &mut step.came_from {
-                CameFrom::Search(found) => &mut found.search,
-                CameFrom::Done(_) => return None,
+            Self::Dashboard(step) => step.search_behind()?,
+            Self::Undelivered(step) => match &mut step.came_from {
+                UndeliveredFrom::Dashboard(step) => step.search_behind()?,
+                UndeliveredFrom::WaitingMeters(_) => return None,
             },
             Self::WaitingMeters(_)
             | Self::Upload(_)
@@ -77,6 +78,7 @@ impl Step {
             Self::IntakeQuestion(step) => step.keeping.waits_for(ticket),
             Self::Dashboard(step) => step.content.waits_for(ticket),
             Self::Done(step) => step.delivery.waits_for(ticket),
+            Self::Undelivered(step) => step.release.waits_for(ticket),
             Self::FindPatient(_)
             | Self::WaitingMeters(_)
             | Self::AssociationPending(_)
@@ -151,6 +153,15 @@ impl Step {
         match self {
             Self::Upload(step) => step.appended(result, context),
             Self::ConfirmAssignment(step) => step.assigned(result, context),
+            other => other,
+        }
+    }
+
+    /// Something is delivered again, or why not, for the step that asked.
+    #[must_use]
+    pub fn released(self, result: Result<bool, Problem>, context: &mut StepContext<'_>) -> Self {
+        match self {
+            Self::Undelivered(step) => step.released(result, context),
             other => other,
         }
     }

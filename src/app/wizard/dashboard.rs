@@ -2,6 +2,8 @@
 
 use super::find_patient::FindPatient;
 use super::in_hand::STEPS;
+use super::patient_search::PatientSearch;
+use super::undelivered::{UndeliveredFrom, UndeliveredStep};
 use super::{Step, StepContext};
 use crate::app::action::Action;
 use crate::app::asked::Asked;
@@ -12,6 +14,7 @@ use crate::domain::association::AuditEntry;
 use crate::domain::patient::Patient;
 use crate::domain::problem::Problem;
 use crate::domain::statistics::{Dashboard, Period};
+use crate::domain::work_list::Undelivered;
 
 /// The dashboard of one person.
 #[derive(Debug, Clone)]
@@ -65,6 +68,27 @@ impl DashboardStep {
         step
     }
 
+    /// What is told of this person and is not at the care platform. After a merger the record that is shown may be
+    /// another one than was asked for.
+    pub fn undelivered<'a>(&'a self, all: &'a [Undelivered]) -> impl Iterator<Item = &'a Undelivered> {
+        let present = self.content.ready().map(|dashboard| &dashboard.patient.id);
+        all.iter().filter(move |item| item.patient.id == self.patient.id || Some(&item.patient.id) == present)
+    }
+
+    /// What of that the platform does not take, the oldest.
+    #[must_use]
+    pub fn refused<'a>(&'a self, all: &'a [Undelivered]) -> Option<&'a Undelivered> {
+        self.undelivered(all).find(|item| item.is_refused())
+    }
+
+    /// The search to which it leads back.
+    pub fn search_behind(&mut self) -> Option<&mut PatientSearch> {
+        match &mut self.came_from {
+            CameFrom::Search(found) => Some(&mut found.search),
+            CameFrom::Done(_) => None,
+        }
+    }
+
     fn load(&mut self, context: &mut StepContext<'_>) {
         let ticket = context.ask(Task::LoadDashboard { patient: self.patient.id.clone(), period: self.period });
         self.content = Asked::Waiting(ticket);
@@ -106,6 +130,11 @@ impl DashboardStep {
             Action::First => self.offset = 0,
             Action::Last => self.offset = last,
             Action::ReadAgain => self.load(context),
+            Action::LookAtDelivery => {
+                if let Some(refused) = self.refused(context.undelivered) {
+                    return UndeliveredStep::open(refused.clone(), UndeliveredFrom::Dashboard(self));
+                }
+            }
             Action::WaitingMeters => return self.came_from.search().choose(self.patient, context),
             Action::Back => return Step::FindPatient(self.came_from.search()),
             Action::NextPatient => return FindPatient::fresh(),

@@ -30,7 +30,7 @@ impl Step {
     #[must_use]
     pub fn patient_in_hand(&self) -> Option<&PatientId> {
         match self {
-            Self::FindPatient(_) | Self::CreatePatient(_) | Self::WaitingMeters(_) => None,
+            Self::FindPatient(_) | Self::CreatePatient(_) | Self::WaitingMeters(_) | Self::Undelivered(_) => None,
             Self::Upload(step) => Some(&step.patient.id),
             Self::IntakeQuestion(step) => Some(&step.patient.id),
             Self::AssociationPending(step) => step.proposed.as_ref().map(|patient| &patient.id),
@@ -67,7 +67,7 @@ impl Step {
             Self::ConfirmAssignment(step) => Some(&step.upload),
             Self::OtherOwner(step) => Some(&step.upload),
             Self::Done(step) => Some(&step.upload),
-            Self::WaitingMeters(_) | Self::Dashboard(_) => None,
+            Self::WaitingMeters(_) | Self::Dashboard(_) | Self::Undelivered(_) => None,
         };
         match (&slot.state, upload) {
             (SlotState::Stored(stored), Some(upload)) => stored.id == upload.id,
@@ -96,6 +96,7 @@ impl Step {
                 CameFrom::Search(_) => Way { here: None, done: [true, false, false, false, false, false] },
                 CameFrom::Done(done) => Way { here: None, done: *done },
             },
+            Self::Undelivered(_) => Way { here: None, done: [false; STEPS] },
         }
     }
 }

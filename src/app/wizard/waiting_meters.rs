@@ -1,47 +1,52 @@
-//! The meters that were read and wait for a patient: after an interruption, the work goes on from here.
+//! What is left to be done: the meters that were read and wait for a patient, with which the work goes on after an
+//! interruption, and what the care platform has not recorded.
 
 use crate::app::action::Action;
 use crate::app::key_intent::KeyIntent;
 use crate::app::list::Selection;
 use crate::app::remark::Remark;
 use crate::app::wizard::find_patient::FindPatient;
+use crate::app::wizard::undelivered::{UndeliveredFrom, UndeliveredStep};
 use crate::app::wizard::{Step, StepContext};
-use crate::domain::association::{Upload, UploadId};
+use crate::domain::association::{IdempotencyKey, Upload, UploadId};
+use crate::domain::work_list::Undelivered;
 
-/// The list of waiting meters.
+/// The list of what is left to be done.
 #[derive(Debug, Clone, Default)]
 pub struct WaitingMeters {
-    /// The upload that is selected.
-    pub selection: Selection<UploadId>,
+    /// The row that is selected.
+    pub selection: Selection<WaitingRow>,
+}
+
+/// A row of the list.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum WaitingRow {
+    /// A meter that waits for a patient.
+    Meter(UploadId),
+    /// Something that the care platform has not recorded.
+    Delivery(IdempotencyKey),
 }
 
 impl WaitingMeters {
-    /// The rows.
+    /// The rows: the meters first.
     #[must_use]
-    pub fn rows(waiting: &[Upload]) -> Vec<&UploadId> {
-        waiting.iter().map(|upload| &upload.id).collect()
+    pub fn rows(waiting: &[Upload], undelivered: &[Undelivered]) -> Vec<WaitingRow> {
+        let meters = waiting.iter().map(|upload| WaitingRow::Meter(upload.id.clone()));
+        meters.chain(undelivered.iter().map(|item| WaitingRow::Delivery(item.key.clone()))).collect()
     }
 
-    /// What is selected: where a person moved, else the only meter.
+    /// What is selected: where a person moved, else the only row.
     #[must_use]
-    pub fn selected(&self, waiting: &[Upload]) -> Selection<UploadId> {
-        self.selection.or_the_only(&Self::rows(waiting))
+    pub fn selected(&self, waiting: &[Upload], undelivered: &[Undelivered]) -> Selection<WaitingRow> {
+        self.selection.or_the_only(&Self::rows(waiting, undelivered))
     }
 
     /// Reacts to a key.
     pub fn press(mut self, intent: &KeyIntent, context: &mut StepContext<'_>) -> Step {
-        let rows = Self::rows(context.waiting);
-        self.selection = self.selected(context.waiting);
+        let rows = Self::rows(context.waiting, context.undelivered);
+        self.selection = self.selected(context.waiting, context.undelivered);
         match intent {
-            KeyIntent::Act(Action::GoOn) => {
-                let chosen = self.selection.id().and_then(|id| context.waiting.iter().find(|upload| upload.id == *id));
-                if let Some(upload) = chosen {
-                    return Step::FindPatient(FindPatient::for_upload(Box::new(upload.clone())));
-                }
-                context.remark = context.none_waits.map(Remark::NotNow);
-                self.selection.act(Action::Down, &rows, context.page);
-                Step::WaitingMeters(self)
-            }
+            KeyIntent::Act(Action::GoOn) => self.go_on(&rows, context),
             KeyIntent::Act(Action::Back) => FindPatient::fresh(),
             KeyIntent::Act(action) => {
                 self.selection.act(*action, &rows, context.page);
@@ -49,5 +54,24 @@ impl WaitingMeters {
             }
             KeyIntent::Edit(_) => Step::WaitingMeters(self),
         }
+    }
+
+    fn go_on(mut self, rows: &[WaitingRow], context: &mut StepContext<'_>) -> Step {
+        match self.selection.id() {
+            Some(WaitingRow::Meter(id)) => {
+                if let Some(upload) = context.waiting.iter().find(|upload| upload.id == *id) {
+                    return Step::FindPatient(FindPatient::for_upload(Box::new(upload.clone())));
+                }
+            }
+            Some(WaitingRow::Delivery(key)) => {
+                if let Some(item) = context.undelivered.iter().find(|item| item.key == *key) {
+                    return UndeliveredStep::open(item.clone(), UndeliveredFrom::WaitingMeters(self));
+                }
+            }
+            None => {}
+        }
+        context.remark = context.none_waits.map(Remark::NotNow);
+        self.selection.act(Action::Down, rows, context.page);
+        Step::WaitingMeters(self)
     }
 }

@@ -1,9 +1,11 @@
 //! What a person is told of something that was decided here for the care platform: one of four things.
 
+use std::collections::BTreeMap;
+
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use super::{Item, LastAttempt, Outbox, State};
+use super::{DeliveryLine, Item, ItemKind, LastAttempt, Outbox, State};
 use crate::domain::association::IdempotencyKey;
 use crate::domain::patient::{Patient, PatientId};
 use crate::domain::text::Clean;
@@ -80,7 +82,8 @@ impl Outbox {
         let waiting = items.iter().find(|(_, item)| !item.state.is_final());
         Some(match waiting {
             Some((place, item)) => {
-                DeliveryStanding::Waits { since: first.since, because: self.waits_because(*place, item) }
+                let claims: Vec<&Item> = self.builds_on(*place).collect();
+                DeliveryStanding::Waits { since: first.since, because: waits_because(item, &claims) }
             }
             None if items.iter().any(|(_, item)| item.last == Some(LastAttempt::Recorded)) => {
                 DeliveryStanding::InTheRecord
@@ -89,28 +92,45 @@ impl Outbox {
         })
     }
 
-    fn waits_because(&self, place: usize, item: &Item) -> WaitsBecause {
-        if let State::Refused(why) = &item.state {
-            return WaitsBecause::Refused(why.clone());
-        }
-        let refused = self.builds_on(place).find_map(|claim| match &claim.state {
-            State::Refused(why) => Some(why.clone()),
-            _ => None,
-        });
-        match (refused, item.last) {
-            (Some(why), _) => WaitsBecause::Behind(why),
-            (None, Some(LastAttempt::Unanswered)) => WaitsBecause::Unanswered,
-            (None, Some(LastAttempt::PutOff)) => WaitsBecause::PutOff,
-            (None, Some(LastAttempt::UnderWay)) => WaitsBecause::UnderWay,
-            (None, Some(LastAttempt::Recorded | LastAttempt::AlreadyThere | LastAttempt::Refused) | None) => {
-                // The claim that it builds on may be what waits.
-                let claim = self.builds_on(place).find(|claim| !claim.state.is_final());
-                claim.map_or(WaitsBecause::NotSentYet, |claim| match claim.last {
-                    Some(LastAttempt::Unanswered) => WaitsBecause::Unanswered,
-                    Some(LastAttempt::PutOff) => WaitsBecause::PutOff,
-                    _ => WaitsBecause::NotSentYet,
-                })
+    /// What the platform has not recorded and is to record, and why not, oldest first.
+    #[must_use]
+    pub fn waiting(&self) -> Vec<(&Item, WaitsBecause)> {
+        // One pass over all of them: after a day without a server there are many.
+        let mut claims: BTreeMap<&DeliveryLine, Vec<&Item>> = BTreeMap::new();
+        let mut waiting = Vec::new();
+        for item in self.items.iter().filter(|item| !item.state.is_final()) {
+            let of_line = claims.entry(&item.line).or_default();
+            waiting.push((item, waits_because(item, of_line)));
+            if item.kind == ItemKind::Ownership {
+                of_line.push(item);
             }
+        }
+        waiting
+    }
+}
+
+/// Why an item waits that builds on these claims.
+fn waits_because(item: &Item, claims: &[&Item]) -> WaitsBecause {
+    if let State::Refused(why) = &item.state {
+        return WaitsBecause::Refused(why.clone());
+    }
+    let refused = claims.iter().find_map(|claim| match &claim.state {
+        State::Refused(why) => Some(why.clone()),
+        _ => None,
+    });
+    match (refused, item.last) {
+        (Some(why), _) => WaitsBecause::Behind(why),
+        (None, Some(LastAttempt::Unanswered)) => WaitsBecause::Unanswered,
+        (None, Some(LastAttempt::PutOff)) => WaitsBecause::PutOff,
+        (None, Some(LastAttempt::UnderWay)) => WaitsBecause::UnderWay,
+        (None, Some(LastAttempt::Recorded | LastAttempt::AlreadyThere | LastAttempt::Refused) | None) => {
+            // The claim that it builds on may be what waits.
+            let claim = claims.iter().find(|claim| !claim.state.is_final());
+            claim.map_or(WaitsBecause::NotSentYet, |claim| match claim.last {
+                Some(LastAttempt::Unanswered) => WaitsBecause::Unanswered,
+                Some(LastAttempt::PutOff) => WaitsBecause::PutOff,
+                _ => WaitsBecause::NotSentYet,
+            })
         }
     }
 }

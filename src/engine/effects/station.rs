@@ -5,12 +5,13 @@ use tokio::sync::Notify;
 use super::super::noted;
 use super::calls::{CallTag, CallThread, QueuedCall};
 use crate::app::event::EffectResult;
-use crate::domain::association::{Assignment, AssignmentResult, AuditEntry, Upload, UploadId};
+use crate::domain::association::{Assignment, AssignmentResult, AuditEntry, IdempotencyKey, Upload, UploadId};
 use crate::domain::clinic::Actor;
 use crate::domain::download::Download;
 use crate::domain::identity_check::IdentityStanding;
 use crate::domain::patient::PatientId;
 use crate::domain::problem::Problem;
+use crate::domain::text::Clean;
 use crate::station::{Station, StationError};
 
 impl CallThread<Station> {
@@ -60,6 +61,19 @@ pub(super) fn assign(
     let assigned = station.assign(actor, assignment).inspect(|result| noted::assigned(actor, assignment, *result));
     bell.notify_one();
     assigned
+}
+
+/// [`Station::release`]. Rings for whoever carries to the platform.
+pub(super) fn release(
+    station: &Station,
+    actor: &Actor,
+    key: &IdempotencyKey,
+    reason: &Clean,
+    bell: &Notify,
+) -> Result<bool, StationError> {
+    let released = station.release(actor, key, reason);
+    bell.notify_one();
+    released
 }
 
 /// [`Station::audit`].

@@ -87,15 +87,15 @@ fn everything_is_asked_for_whoever_began_it_whoever_signs_in_meanwhile() {
 #[test]
 fn a_panic_in_the_platform_or_the_station_is_a_problem_without_its_message_and_work_goes_on() {
     let platform = Arc::new(TestPlatform::default());
-    let gate: Gate = Arc::new(|call| if call == Call::Pending { panic!("Ada") } else { Ok(()) });
+    let gate: Gate = Arc::new(|call| if call == Call::WorkList { panic!("Ada") } else { Ok(()) });
     let broken = Backend { station: platform.station.clone().behind(gate), ..backend(&platform) };
     let (mailbox, mut inbox) = super::super::engine_event::mailbox();
     let outside = Outside { behind: BackendSource::Open(broken), ..outside(&platform, &clock(), UNTHROTTLED) };
     let mut effects = Effects::new(outside, mailbox);
     effects.start(search(1, session(), "!"));
     let (1, Some(EffectResult::Found(Err(of_platform))), _) = answer(&mut inbox) else { panic!("no problem") };
-    effects.start(Effect::Ask(Ticket(2), Request::For(session(), Task::LoadPending)));
-    let (2, Some(EffectResult::Pending(Err(of_station))), _) = answer(&mut inbox) else { panic!("no problem") };
+    effects.start(Effect::Ask(Ticket(2), Request::For(session(), Task::LoadWorkList)));
+    let (2, Some(EffectResult::WorkList(Err(of_station))), _) = answer(&mut inbox) else { panic!("no problem") };
     for problem in [of_platform, of_station] {
         assert_eq!(problem.code, ProblemCode::PlatformUnreachable);
         assert!(!problem.detail.as_str().contains("Ada"));

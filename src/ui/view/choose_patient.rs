@@ -1,7 +1,7 @@
 //! Step 1, find the patient, and step 4, select the patient: a search field above a list of people.
 
 use super::create_patient::complaint_words;
-use super::{StepPage, View};
+use super::{StepPage, View, undelivered};
 use crate::app::action::Action;
 use crate::app::model::Working;
 use crate::app::wizard::find_patient::FindPatient;
@@ -29,6 +29,7 @@ pub(super) fn find(view: &View<'_>, working: &Working, step: &FindPatient) -> St
         let values = [("count", count.into()), ("key", view.model.keymap.label(Action::WaitingMeters).into())];
         blocks.push(Block::Notice { role: TextRole::Warning, text: view.filled(key::METERS_ARE_WAITING, &values) });
     }
+    blocks.extend(undelivered::refusals(view, working));
     let again = view.model.keymap.label(Action::ReadAgain);
     for (asked, key) in
         [(&working.waiting_asked, key::WAITING_NOT_LOADED), (&working.recents_asked, key::RECENTS_NOT_LOADED)]

@@ -253,7 +253,7 @@ const fn where_it_is(saying: &Saying<'_>) -> TextKey {
 }
 
 /// Why it is not at the care platform yet.
-fn why_it_waits(view: &View<'_>, since: Timestamp, because: &WaitsBecause) -> Block {
+pub(super) fn why_it_waits(view: &View<'_>, since: Timestamp, because: &WaitsBecause) -> Block {
     let since = ("since", view.moment(since).into());
     let (role, text) = match because {
         WaitsBecause::NotSentYet | WaitsBecause::UnderWay => {

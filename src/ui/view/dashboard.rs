@@ -1,7 +1,7 @@
 //! The patient's dashboard.
 
 use super::device::doubt_words;
-use super::{StepPage, View};
+use super::{StepPage, View, undelivered};
 use crate::app::asked::Asked;
 use crate::app::wizard::dashboard::DashboardStep;
 use crate::domain::calendar;
@@ -16,6 +16,7 @@ use crate::ui::scene::{Block, Share, Table, TextRole};
 
 pub(super) fn page(view: &View<'_>, step: &DashboardStep) -> StepPage {
     let mut blocks = vec![person(view, step)];
+    blocks.extend(undelivered::of_person(view, step));
     match &step.content {
         Asked::Idle | Asked::Waiting(_) => blocks.push(view.notice(TextRole::Accent, key::LOADING_DASHBOARD)),
         Asked::Failed(problem) => blocks.push(view.words.problem(problem)),

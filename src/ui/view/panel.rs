@@ -1,6 +1,6 @@
 //! The device panel, and what is said of a meter wherever it is said: its name, and what is going on with it.
 
-use super::View;
+use super::{View, undelivered};
 use crate::app::action::Action;
 use crate::app::panel::said::{Said, said};
 use crate::app::panel::{Departed, Ending, Label, Slot, SlotState, Unsaved};
@@ -43,6 +43,7 @@ impl View<'_> {
         let panel = &self.model.panel;
         let mut slots: Vec<(u8, PanelEntry)> = panel.slots().iter().map(|slot| self.slot(slot)).collect();
         slots.extend(panel.unsaved().iter().map(|unsaved| (Said::NEEDS_A_PERSON, self.unsaved(unsaved))));
+        slots.extend(undelivered::in_panel(self));
         slots.sort_by_key(|(turn, _)| *turn);
         let departed = panel.departed().iter().map(|departed| self.departed(departed));
         PanelView {

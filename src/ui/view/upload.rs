@@ -13,21 +13,44 @@ use crate::domain::association::{Owner, Upload};
 use crate::domain::meter::{Family, MeterGuide};
 use crate::domain::text::Clean;
 use crate::domain::words::key;
+use crate::domain::work_list::Undelivered;
 use crate::ui::scene::{Block, Choice, Choices, TextRole};
 use crate::ui::words::Filling;
 
+/// A row of the list of what is left to be done, in the order of [`WaitingMeters::rows`].
+enum LeftToDo<'a> {
+    Meter(&'a Upload),
+    Delivery(&'a Undelivered),
+}
+
 pub(super) fn waiting(view: &View<'_>, working: &Working, step: &WaitingMeters) -> StepPage {
-    let selected = step.selected(&working.waiting).place(&WaitingMeters::rows(&working.waiting));
+    let Working { waiting, undelivered, .. } = working;
+    let selected = step.selected(waiting, undelivered).place(&WaitingMeters::rows(waiting, undelivered));
+    let listed: Vec<LeftToDo<'_>> =
+        waiting.iter().map(LeftToDo::Meter).chain(undelivered.iter().map(LeftToDo::Delivery)).collect();
+    let row = |_, listed: &LeftToDo<'_>| match listed {
+        LeftToDo::Meter(upload) => waiting_row(view, upload),
+        LeftToDo::Delivery(item) => super::undelivered::row(view, item),
+    };
+    let title = match (waiting.is_empty(), undelivered.is_empty()) {
+        (_, true) => key::TITLE_WAITING_METERS,
+        (true, false) => key::TITLE_UNDELIVERED,
+        (false, false) => key::TITLE_WAITING_AND_UNDELIVERED,
+    };
     let blocks = vec![Block::Choices(Choices {
-        title: view.text(key::TITLE_WAITING_METERS),
+        title: view.text(title),
         empty: working.why_none_waits().map(|why| view.text(why)).unwrap_or_default(),
-        ..view.choices(&working.waiting, selected, |_, upload| waiting_row(view, upload))
+        ..view.choices(&listed, selected, row)
     })];
     StepPage {
         step: "waiting_meters",
         number: None,
         heading: key::HEADING_WAITING_METERS,
-        instruction: view.text(key::INSTRUCTION_WAITING_METERS),
+        instruction: view.text(if undelivered.is_empty() {
+            key::INSTRUCTION_WAITING_METERS
+        } else {
+            key::INSTRUCTION_WAITING_AND_UNDELIVERED
+        }),
         blocks,
     }
 }

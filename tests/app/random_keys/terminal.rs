@@ -199,8 +199,11 @@ pub(crate) fn carry_out(backend: &Backend, effect: &Effect, now: &Zoned) -> Effe
         Effect::Ask(_, Request::For(session, Task::Remember { patient, .. })) => {
             EffectResult::Noted(kept(station.remember(&by(session), patient)))
         }
-        Effect::Ask(_, Request::For(session, Task::LoadPending)) => {
-            EffectResult::Pending(kept(station.pending(&by(session))))
+        Effect::Ask(_, Request::For(session, Task::LoadWorkList)) => {
+            EffectResult::WorkList(kept(station.work_list(&by(session))).map(Box::new))
+        }
+        Effect::Ask(_, Request::For(session, Task::Release { key, reason })) => {
+            EffectResult::Released(kept(station.release(&by(session), key, reason)))
         }
         Effect::Ask(_, Request::For(session, Task::Quarantine { download, .. })) => {
             EffectResult::Quarantined(kept(station.quarantine(&by(session), download)).map(Box::new))
@@ -250,7 +253,8 @@ fn failure(effect: &Effect, problem: Problem) -> (Ticket, EffectResult) {
             (*ticket, EffectResult::Found(Err(problem)))
         }
         Effect::Ask(ticket, Request::For(_, Task::LoadRecents)) => (*ticket, EffectResult::Recents(Err(problem))),
-        Effect::Ask(ticket, Request::For(_, Task::LoadPending)) => (*ticket, EffectResult::Pending(Err(problem))),
+        Effect::Ask(ticket, Request::For(_, Task::LoadWorkList)) => (*ticket, EffectResult::WorkList(Err(problem))),
+        Effect::Ask(ticket, Request::For(_, Task::Release { .. })) => (*ticket, EffectResult::Released(Err(problem))),
         Effect::Ask(ticket, Request::For(_, Task::FindLookAlikes { .. })) => {
             (*ticket, EffectResult::LookAlikes(Err(problem)))
         }

@@ -27,10 +27,12 @@ use glucodock::domain::sign_in::{SignInOutcome, SignInStart};
 use glucodock::domain::statistics::Period;
 use glucodock::domain::text::Private;
 use glucodock::domain::words::{TextKey, key};
+use glucodock::domain::work_list::WorkList;
 
 use super::said;
 use crate::clinic::{Clinic, anna, attachment, cable, carla, dashboard, download, upload};
 use crate::wizard::code_sign_in::code;
+use crate::wizard::undelivered::{readings, refused};
 use crate::wizard_screens::cases;
 
 const TAKEN: Fate = Fate::Taken;
@@ -60,7 +62,14 @@ fn answers() -> Vec<(EffectResult, EffectResult)> {
             EffectResult::Found(Err(problem())),
         ),
         (EffectResult::Recents(Ok(vec![carla()])), EffectResult::Recents(Err(problem()))),
-        (EffectResult::Pending(Ok(vec![upload(Owner::Nobody)])), EffectResult::Pending(Err(problem()))),
+        (
+            EffectResult::WorkList(Ok(Box::new(WorkList {
+                waiting: vec![upload(Owner::Nobody)],
+                undelivered: vec![],
+            }))),
+            EffectResult::WorkList(Err(problem())),
+        ),
+        (EffectResult::Released(Ok(true)), EffectResult::Released(Err(problem()))),
         (EffectResult::LookAlikes(Ok(vec![])), EffectResult::LookAlikes(Err(problem()))),
         (EffectResult::Created(Ok(Box::new(carla()))), EffectResult::Created(Err(problem()))),
         (EffectResult::Read(Ok(Box::new(download(Completeness::Complete)))), EffectResult::Read(Err(problem()))),
@@ -133,7 +142,11 @@ fn late(session: &Session) -> Vec<Late> {
         ),
         row(ask(Task::SearchPatients { query: "a".into(), from: None }), asked_only),
         row(ask(Task::LoadRecents), asked_only),
-        row(ask(Task::LoadPending), asked_only),
+        row(ask(Task::LoadWorkList), asked_only),
+        row(
+            ask(Task::Release { key: key.clone(), reason: "repaired".into() }),
+            ([TAKEN; 2], [TAKEN; 2], Some(key::TOLD_NOT_RELEASED)),
+        ),
         row(ask(Task::FindLookAlikes { new: new_patient() }), asked_only),
         row(ask(Task::LoadDashboard { patient: patient.clone(), period: Period::Days14 }), asked_only),
         row(ask(Task::FollowDelivery { upload: id.clone() }), asked_only),
@@ -250,7 +263,8 @@ fn fits(effect: &Effect, answer: &EffectResult) -> bool {
             | (Effect::Ask(_, Request::SignInByCode { .. }), EffectResult::CodeAsked(_))
             | (Effect::Ask(_, Request::For(_, Task::SearchPatients { .. })), EffectResult::Found(_))
             | (Effect::Ask(_, Request::For(_, Task::LoadRecents)), EffectResult::Recents(_))
-            | (Effect::Ask(_, Request::For(_, Task::LoadPending)), EffectResult::Pending(_))
+            | (Effect::Ask(_, Request::For(_, Task::LoadWorkList)), EffectResult::WorkList(_))
+            | (Effect::Ask(_, Request::For(_, Task::Release { .. })), EffectResult::Released(_))
             | (Effect::Ask(_, Request::For(_, Task::FindLookAlikes { .. })), EffectResult::LookAlikes(_))
             | (Effect::Ask(_, Request::For(_, Task::CreatePatient { .. })), EffectResult::Created(_))
             | (Effect::Ask(_, Request::For(_, Task::ReadMeter { .. })), EffectResult::Read(_))
@@ -284,7 +298,8 @@ const fn is_error(answer: &EffectResult) -> bool {
         EffectResult::CodeAsked(result) => result.is_err(),
         EffectResult::Found(result) => result.is_err(),
         EffectResult::Recents(result) => result.is_err(),
-        EffectResult::Pending(result) => result.is_err(),
+        EffectResult::WorkList(result) => result.is_err(),
+        EffectResult::Released(result) => result.is_err(),
         EffectResult::LookAlikes(result) => result.is_err(),
         EffectResult::Created(result) => result.is_err(),
         EffectResult::Read(result) => result.is_err(),
@@ -305,7 +320,7 @@ type Waiting = (&'static str, fn(&mut Clinic));
 
 /// Each question while it is waited for, whoever waits: what is shown after an error differs from
 /// what was shown before.
-const WAITING: [Waiting; 20] = [
+const WAITING: [Waiting; 21] = [
     ("how a delivery goes", |clinic| {
         clinic.is_remote = true;
         clinic.holds = |effect| matches!(effect, Effect::Ask(_, Request::For(_, Task::FollowDelivery { .. })));
@@ -356,8 +371,16 @@ const WAITING: [Waiting; 20] = [
         if let AppState::Working(working) = &mut clinic.model.state {
             working.waiting_asked = Asked::failed(problem());
         }
-        clinic.holds = |effect| matches!(effect, Effect::Ask(_, Request::For(_, Task::LoadPending)));
+        clinic.holds = |effect| matches!(effect, Effect::Ask(_, Request::For(_, Task::LoadWorkList)));
         clinic.keys([Key::Function(5)]);
+    }),
+    ("what is sent again", |clinic| {
+        clinic.undelivered = vec![readings("a", refused())];
+        clinic.event(Event::Delivered { patient: anna().id, is_lost: false });
+        clinic.holds = |effect| matches!(effect, Effect::Ask(_, Request::For(_, Task::Release { .. })));
+        clinic.keys([Key::Function(3), Key::Enter]);
+        clinic.text("repaired");
+        clinic.keys([Key::Enter]);
     }),
     ("look-alikes of a new patient", |clinic| {
         clinic.holds = |effect| matches!(effect, Effect::Ask(_, Request::For(_, Task::FindLookAlikes { .. })));
@@ -465,7 +488,8 @@ fn every_answer_that_is_waited_for_is_taken_and_every_failure_is_shown() {
         Matter::Code,
         Matter::Search,
         Matter::Recents,
-        Matter::Waiting,
+        Matter::WorkList,
+        Matter::Release,
         Matter::LookAlikes,
         Matter::PlatformCheck,
         Matter::Delivery,

@@ -136,15 +136,15 @@ fn a_race_that_was_lost_late_is_told_wherever_somebody_is() {
     let loads = |clinic: &Clinic, from: usize| {
         let is_loaded = |effect: &&Effect| {
             let Effect::Ask(_, Request::For(_, task)) = effect else { return false };
-            matches!(task, Task::LoadPending | Task::LoadUpload { .. } | Task::LoadDashboard { .. })
+            matches!(task, Task::LoadWorkList | Task::LoadUpload { .. } | Task::LoadDashboard { .. })
         };
         clinic.asked[from..].iter().filter(is_loaded).map(Effect::name).collect::<Vec<_>>()
     };
     let lost_late = Event::Delivered { patient: anna_there(), is_lost: true };
     // At the dashboard of the person, and at the search for the next one.
     for (keys, expected) in [
-        (vec![Key::Enter], vec!["load_dashboard", "load_upload", "load_pending"]),
-        (vec![Key::Function(7)], vec!["load_upload", "load_pending"]),
+        (vec![Key::Enter], vec!["load_dashboard", "load_upload", "load_work_list"]),
+        (vec![Key::Function(7)], vec!["load_upload", "load_work_list"]),
     ] {
         let mut clinic = assigned(|clinic| clinic.delivery = Ok(told(unanswered(), None)));
         clinic.keys(keys);

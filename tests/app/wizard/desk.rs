@@ -143,7 +143,7 @@ fn what_was_appended_waits_nowhere() {
             effect,
             glucodock::app::effect::Effect::Ask(
                 _,
-                glucodock::app::effect::Request::For(_, glucodock::app::effect::Task::LoadPending)
+                glucodock::app::effect::Request::For(_, glucodock::app::effect::Task::LoadWorkList)
             )
         )
     };
@@ -605,7 +605,7 @@ fn a_list_that_another_station_made_old_is_looked_up_anew() {
                 effect,
                 glucodock::app::effect::Effect::Ask(
                     _,
-                    glucodock::app::effect::Request::For(_, glucodock::app::effect::Task::LoadPending)
+                    glucodock::app::effect::Request::For(_, glucodock::app::effect::Task::LoadWorkList)
                 )
             )
         };

@@ -481,7 +481,7 @@ fn the_panel_names_the_key_that_asks_which_meter_it_is() {
 #[test]
 fn the_list_of_waiting_meters_is_looked_up_until_it_has_come() {
     let mut clinic = Clinic::new();
-    clinic.holds = |effect| matches!(effect, Effect::Ask(_, Request::For(_, Task::LoadPending | Task::LoadRecents)));
+    clinic.holds = |effect| matches!(effect, Effect::Ask(_, Request::For(_, Task::LoadWorkList | Task::LoadRecents)));
     clinic.sign_in();
     clinic.keys([Key::Function(3)]);
     assert_eq!(clinic.model.remark, Some(Remark::NotNow(key::REASON_WAITING_LOOKED_UP)));
@@ -500,13 +500,13 @@ fn the_list_of_waiting_meters_is_looked_up_until_it_has_come() {
 #[test]
 fn a_list_that_could_not_be_loaded_does_not_say_that_no_meter_waits() {
     let mut clinic = Clinic::new();
-    clinic.holds = |effect| matches!(effect, Effect::Ask(_, Request::For(_, Task::LoadPending)));
+    clinic.holds = |effect| matches!(effect, Effect::Ask(_, Request::For(_, Task::LoadWorkList)));
     clinic.sign_in();
-    let Some(Effect::Ask(ticket, Request::For(_, Task::LoadPending))) = clinic.held.pop() else {
+    let Some(Effect::Ask(ticket, Request::For(_, Task::LoadWorkList))) = clinic.held.pop() else {
         panic!("{:?}", clinic.held)
     };
     let problem = Problem::new(ProblemCode::PlatformUnreachable, "staged");
-    clinic.event(Event::EffectDone { ticket, answer: EffectResult::Pending(Err(problem)) });
+    clinic.event(Event::EffectDone { ticket, answer: EffectResult::WorkList(Err(problem)) });
     clinic.keys([Key::Function(3)]);
     assert_eq!(clinic.model.remark, Some(Remark::NotNow(key::REASON_WAITING_NOT_LOADED)));
 }

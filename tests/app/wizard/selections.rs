@@ -9,6 +9,7 @@ use glucodock::app::overlay::Overlay;
 use glucodock::app::panel::SlotState;
 use glucodock::app::wizard::Step;
 use glucodock::app::wizard::upload::{UploadRow, UploadView};
+use glucodock::app::wizard::waiting_meters::WaitingRow;
 use glucodock::domain::association::{Owner, Upload, UploadId};
 use glucodock::domain::download::Completeness;
 use glucodock::domain::meter::AttachmentId;
@@ -77,7 +78,7 @@ fn drawn_as_selected(clinic: &Clinic) -> Option<String> {
 /// The ticket of the last question for the waiting uploads.
 fn asked_for_waiting(clinic: &Clinic) -> Ticket {
     let ticket = |effect: &Effect| {
-        if let Effect::Ask(ticket, Request::For(_, Task::LoadPending)) = effect { Some(*ticket) } else { None }
+        if let Effect::Ask(ticket, Request::For(_, Task::LoadWorkList)) = effect { Some(*ticket) } else { None }
     };
     clinic.asked.iter().rev().find_map(ticket).unwrap()
 }
@@ -174,7 +175,8 @@ fn the_waiting_list_is_replaced_under_the_cursor() {
         let whole = Box::new(download(Completeness::Complete));
         clinic.event(Event::EffectDone { ticket: read, answer: EffectResult::Read(Ok(whole)) });
         let Step::WaitingMeters(step) = &clinic.model.working().unwrap().step else { panic!("at {}", clinic.step()) };
-        assert_eq!(step.selection.id().map(|id| id.0.as_str()), expected, "{list:?}");
+        let expected_row = expected.map(|id| WaitingRow::Meter(UploadId(id.to_owned())));
+        assert_eq!(step.selection.id(), expected_row.as_ref(), "{list:?}");
         assert!(asked_for_waiting(&clinic) > read);
         clinic.keys([Key::Enter]);
         let chosen = match &clinic.model.working().unwrap().step {

@@ -82,7 +82,7 @@ fn a_meter_pulled_and_a_session_ended_while_reading_lose_nothing() {
     let loads = |effect: &&Effect| {
         matches!(
             effect,
-            Effect::Ask(_, Request::For(session, Task::LoadPending)) if session.user.login.as_str() == "otto"
+            Effect::Ask(_, Request::For(session, Task::LoadWorkList)) if session.user.login.as_str() == "otto"
         )
     };
     assert_eq!(clinic.asked.iter().filter(loads).count(), 2, "at the sign-in, and once there is one more");

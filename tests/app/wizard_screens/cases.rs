@@ -22,6 +22,7 @@ use glucodock::domain::text::Private;
 
 use crate::clinic::{Clinic, anna, attachment, cable, carla, dashboard, download, now, upload};
 use crate::wizard::code_sign_in::code;
+use crate::wizard::undelivered::{readings, refused};
 
 /// A screen: its name, where it starts, and the way there.
 type Case = (&'static str, fn() -> Clinic, fn(&mut Clinic));
@@ -58,7 +59,9 @@ pub(crate) fn lists_fail(clinic: &mut Clinic) {
     for effect in effects {
         let (ticket, answer) = match effect {
             Effect::Ask(ticket, Request::For(_, Task::LoadRecents)) => (ticket, EffectResult::Recents(Err(problem()))),
-            Effect::Ask(ticket, Request::For(_, Task::LoadPending)) => (ticket, EffectResult::Pending(Err(problem()))),
+            Effect::Ask(ticket, Request::For(_, Task::LoadWorkList)) => {
+                (ticket, EffectResult::WorkList(Err(problem())))
+            }
             other => panic!("{other:?}"),
         };
         clinic.event(Event::EffectDone { ticket, answer });
@@ -325,6 +328,16 @@ fn assignment() -> Vec<Case> {
     ]
 }
 
+/// A meter waits, the care platform does not take some readings, and others wait for it.
+fn refused_and_waiting() -> Clinic {
+    let mut clinic = Clinic::new();
+    clinic.is_remote = true;
+    clinic.waiting = vec![upload(Owner::Nobody)];
+    clinic.undelivered = vec![readings("a", refused()), readings("b", WaitsBecause::Unanswered)];
+    clinic.sign_in();
+    clinic
+}
+
 /// What is said of an assignment that a care platform is told of.
 fn deliveries() -> Vec<Case> {
     vec![
@@ -335,6 +348,22 @@ fn deliveries() -> Vec<Case> {
             clinic.go_to_confirm_assignment();
             type_identity(clinic, "am");
             clinic.keys([Key::Enter]);
+        }),
+        ("find_patient__refused", refused_and_waiting, |_| {}),
+        ("waiting_meters__undelivered", refused_and_waiting, |clinic| clinic.keys([Key::Function(3), Key::Down])),
+        ("undelivered__refused", refused_and_waiting, |clinic| {
+            clinic.keys([Key::Function(3), Key::Down, Key::Down, Key::Enter]);
+            clinic.text("the server was repaired");
+        }),
+        ("undelivered__waits", refused_and_waiting, |clinic| {
+            clinic.keys([Key::Function(3), Key::Down, Key::Down, Key::Down, Key::Enter]);
+        }),
+        ("dashboard__refused", refused_and_waiting, |clinic| {
+            clinic.text("mul");
+            clinic.keys([Key::Down, Key::Function(4)]);
+            let AppState::Working(working) = &mut clinic.model.state else { panic!("nobody is signed in") };
+            let Step::Dashboard(step) = &mut working.step else { panic!("no dashboard") };
+            step.content = Asked::Ready(Box::new(filled_dashboard()));
         }),
         ("other_owner__lost_race", Clinic::signed_in, |clinic| {
             clinic.is_remote = true;

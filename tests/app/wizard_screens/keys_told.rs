@@ -54,6 +54,7 @@ pub(super) fn keys() -> Vec<Key> {
         Key::Char('/'),
         Key::Control('l'),
         Key::Control('x'),
+        Key::Control('r'),
         Key::Control('c'),
     ];
     named.into_iter().chain((1..=10).map(Key::Function)).collect()

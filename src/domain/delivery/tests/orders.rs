@@ -191,6 +191,14 @@ impl World {
             }
             self.check_told(item);
         }
+        let waiting = self.outbox.waiting();
+        let open: Vec<&IdempotencyKey> = waiting.iter().map(|(item, _)| &item.key).collect();
+        let is_open = |item: &&Item| !item.state.is_final();
+        assert_eq!(open, self.outbox.items().iter().filter(is_open).map(|item| &item.key).collect::<Vec<_>>());
+        for (item, because) in &waiting {
+            let told = self.outbox.told(std::slice::from_ref(&item.key));
+            assert_eq!(told, Some(DeliveryStanding::Waits { since: item.since, because: because.clone() }));
+        }
         for (place, recorded) in self.recorded.iter().enumerate() {
             assert!(!self.recorded[..place].contains(recorded), "recorded twice: {recorded:?}");
             for claim in self.claims_before(recorded) {

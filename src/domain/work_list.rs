@@ -1,0 +1,53 @@
+//! What is left to be done at a station: the meters that wait for a patient, and what the care platform has not recorded
+//! yet.
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+use super::association::{IdempotencyKey, Upload};
+use super::delivery::{ItemKind, WaitsBecause};
+use super::meter::MeterIdentity;
+use super::patient::Patient;
+
+/// What is left to be done, each part oldest first.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+pub struct WorkList {
+    /// The uploads that wait for a patient.
+    pub waiting: Vec<Upload>,
+    /// What was decided here and is not at the care platform.
+    pub undelivered: Vec<Undelivered>,
+}
+
+/// Something that was decided here and that the care platform has not recorded.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Undelivered {
+    /// By which it is told from others, at every attempt.
+    pub key: IdempotencyKey,
+    /// Whether it tells whose a meter is, or readings.
+    pub kind: ItemKind,
+    /// The person.
+    pub patient: Box<Patient>,
+    /// The meter.
+    pub meter: MeterIdentity,
+    /// How many readings it tells; none of whose the meter is.
+    pub readings: u32,
+    /// When it was decided.
+    pub since: Timestamp,
+    /// Why it is not there.
+    pub because: WaitsBecause,
+}
+
+impl Undelivered {
+    /// Whether the platform does not take it, so that a person must look.
+    #[must_use]
+    pub const fn is_refused(&self) -> bool {
+        matches!(self.because, WaitsBecause::Refused(_))
+    }
+}
+
+/// How many of these the platform does not take, and how many wait for it.
+#[must_use]
+pub fn refused_and_waiting(undelivered: &[Undelivered]) -> (usize, usize) {
+    let refused = undelivered.iter().filter(|item| item.is_refused()).count();
+    (refused, undelivered.len() - refused)
+}

@@ -1,0 +1,46 @@
+//! What is left to be done at this station, as the store has it.
+
+use rusqlite::{Connection, OptionalExtension as _};
+
+use super::error::StoreError;
+use super::{Store, codec, outbox, subjects};
+use crate::domain::delivery::{Item, Outbox, WaitsBecause};
+use crate::domain::work_list::{Undelivered, WorkList};
+
+impl Store {
+    /// The uploads that wait for a patient, and what the care platform has not recorded, each oldest first.
+    ///
+    /// # Errors
+    /// The database's.
+    pub fn work_list(&self) -> Result<WorkList, StoreError> {
+        let waiting = self.pending()?;
+        let reader = self.reader();
+        let outbox = Outbox::of(outbox::open_items(&reader)?);
+        let told = outbox.waiting().into_iter().map(|(item, because)| undelivered(&reader, item, because));
+        Ok(WorkList { waiting, undelivered: told.collect::<Result<_, _>>()? })
+    }
+}
+
+fn undelivered(connection: &Connection, item: &Item, because: WaitsBecause) -> Result<Undelivered, StoreError> {
+    let found = connection
+        .prepare_cached(
+            "SELECT a.subject, u.identity,
+                 (SELECT count(*) FROM assigned_readings WHERE assignment = a.id AND o.kind = 'readings')
+             FROM outbox o JOIN assignments a ON a.id = o.assignment JOIN uploads u ON u.id = a.upload
+             WHERE o.key = ?1",
+        )?
+        .query_row([&item.key.0], |row| Ok((row.get(0)?, row.get::<_, String>(1)?, row.get(2)?)))
+        .optional()?;
+    let Some((subject, identity, readings)) = found else {
+        return Err(StoreError::NotFound { what: "the item of the outbox" });
+    };
+    Ok(Undelivered {
+        key: item.key.clone(),
+        kind: item.kind,
+        patient: Box::new(subjects::load(connection, subject)?),
+        meter: codec::from_json(&identity, "meter")?,
+        readings,
+        since: item.since,
+        because,
+    })
+}

@@ -1,0 +1,155 @@
+//! What was decided here and is not at the care platform, wherever it is said: in the list of what is left to be done,
+//! by itself, on the person's dashboard and in the device panel.
+
+use super::confirm::why_it_waits;
+use super::{StepPage, View};
+use crate::app::action::Action;
+use crate::app::model::Working;
+use crate::app::panel::Label;
+use crate::app::panel::said::Said;
+use crate::app::wizard::dashboard::DashboardStep;
+use crate::app::wizard::undelivered::UndeliveredStep;
+use crate::domain::delivery::{ItemKind, WaitsBecause};
+use crate::domain::text::Clean;
+use crate::domain::words::key;
+use crate::domain::work_list::{Undelivered, refused_and_waiting};
+use crate::ui::scene::{Block, Choice, InputField, PanelEntry, Stays, TextRole};
+
+/// How much of what the platform said stands on a dashboard, in terminal cells: a line on a narrow screen.
+const SEEN_OF_REASON: usize = 70;
+
+pub(super) fn page(view: &View<'_>, step: &UndeliveredStep) -> StepPage {
+    let item = &step.item;
+    let facts = vec![
+        view.fact(key::LABEL_PATIENT, view.person_line(&item.patient), TextRole::Accent),
+        view.fact(key::LABEL_DEVICE, item.meter.model.to_string(), TextRole::Text),
+        view.serial_fact(&item.meter, TextRole::Text),
+        view.fact(key::LABEL_UNDELIVERED, what(view, item), TextRole::Text),
+    ];
+    let mut blocks = vec![Block::Facts { title: String::new(), facts }];
+    let instruction = match &item.because {
+        _ if step.is_over => {
+            blocks.push(view.notice(TextRole::Ok, key::UNDELIVERED_IS_OVER));
+            key::INSTRUCTION_UNDELIVERED_OVER
+        }
+        WaitsBecause::Refused(_) => {
+            blocks.push(why_it_waits(view, item.since, &item.because));
+            if let Some(problem) = step.release.problem() {
+                blocks.push(view.words.problem(problem));
+            }
+            blocks.push(Block::Field(InputField {
+                label: view.text(key::LABEL_REASON),
+                value: step.reason.text().to_owned(),
+                cursor: step.is_typing().then(|| step.reason.cursor()),
+                example: view.text(key::EXAMPLE_REASON_AGAIN),
+                complaint: None,
+                hidden: false,
+            }));
+            key::INSTRUCTION_UNDELIVERED_REFUSED
+        }
+        because => {
+            blocks.push(why_it_waits(view, item.since, because));
+            if matches!(because, WaitsBecause::Behind(_)) {
+                key::INSTRUCTION_UNDELIVERED_BEHIND
+            } else {
+                key::INSTRUCTION_UNDELIVERED_WAITS
+            }
+        }
+    };
+    StepPage {
+        step: "undelivered",
+        number: None,
+        heading: key::HEADING_UNDELIVERED,
+        instruction: view.text(instruction),
+        blocks,
+    }
+}
+
+/// What it tells the platform.
+fn what(view: &View<'_>, item: &Undelivered) -> String {
+    match item.kind {
+        ItemKind::Ownership => view.text(key::UNDELIVERED_OWNERSHIP),
+        ItemKind::Readings => view.filled(key::COUNT_READINGS, &[("count", item.readings.into())]),
+    }
+}
+
+/// A row among the meters that wait.
+pub(super) fn row(view: &View<'_>, item: &Undelivered) -> Choice {
+    let tag = if item.is_refused() { key::TAG_REFUSED } else { key::TAG_UNDELIVERED };
+    let cells = vec![view.label(&Label::of_meter(&item.meter)), what(view, item), view.moment(item.since)];
+    Choice { cells, tag: view.text(tag), disabled: None }
+}
+
+/// That the platform does not take something, where the work begins.
+pub(super) fn refusals(view: &View<'_>, working: &Working) -> Option<Block> {
+    let (refused, _) = refused_and_waiting(&working.undelivered);
+    let values = [("count", refused.into()), ("key", view.model.keymap.label(Action::WaitingMeters).into())];
+    let text = view.filled(key::DELIVERIES_ARE_REFUSED, &values);
+    (refused > 0).then_some(Block::Notice { role: TextRole::Problem, text })
+}
+
+/// What of the readings of this person is not in the record.
+pub(super) fn of_person(view: &View<'_>, step: &DashboardStep) -> Vec<Block> {
+    let Some(working) = view.model.working() else { return Vec::new() };
+    let readings: Vec<&Undelivered> =
+        step.undelivered(&working.undelivered).filter(|item| item.kind == ItemKind::Readings).collect();
+    let (stopped, waiting): (Vec<&Undelivered>, Vec<&Undelivered>) = readings
+        .into_iter()
+        .partition(|item| matches!(item.because, WaitsBecause::Refused(_) | WaitsBecause::Behind(_)));
+    let mut blocks = Vec::new();
+    if let Some(WaitsBecause::Refused(why) | WaitsBecause::Behind(why)) = stopped.first().map(|first| &first.because) {
+        let meters = stopped.iter().map(|item| view.label(&Label::of_meter(&item.meter)));
+        let mut named: Vec<String> = Vec::new();
+        for meter in meters {
+            if !named.contains(&meter) {
+                named.push(meter);
+            }
+        }
+        let count: u32 = stopped.iter().map(|item| item.readings).sum();
+        let values = [
+            ("count", count.into()),
+            ("meter", named.join(", ").into()),
+            ("why", clipped(why).into()),
+            ("key", view.model.keymap.label(Action::LookAtDelivery).into()),
+        ];
+        let text = view.filled(key::PERSON_HAS_REFUSED, &values);
+        blocks.push(Block::Notice { role: TextRole::Problem, text });
+    }
+    // Where somebody must look, what goes by itself is said in the device panel alone.
+    if blocks.is_empty() && !waiting.is_empty() {
+        let count: u32 = waiting.iter().map(|item| item.readings).sum();
+        let text = view.filled(key::PERSON_HAS_UNDELIVERED, &[("count", count.into())]);
+        blocks.push(Block::Notice { role: TextRole::Warning, text });
+    }
+    blocks
+}
+
+/// The beginning of what the platform said, for a screen that has more to show: the key beside it leads to all of it.
+fn clipped(why: &Clean) -> String {
+    if why.cells() <= SEEN_OF_REASON {
+        why.to_string()
+    } else {
+        format!("{}...", Clean::new(why.as_str(), SEEN_OF_REASON))
+    }
+}
+
+/// The care platform in the device panel, with its turn there: how much is not taken, waits or was taken back; nothing
+/// while all is delivered.
+pub(super) fn in_panel(view: &View<'_>) -> Option<(u8, PanelEntry)> {
+    let working = view.model.working()?;
+    let (refused, waiting) = refused_and_waiting(&working.undelivered);
+    let taken_back = working.waiting.iter().filter(|upload| upload.taken_back).count();
+    let said: Vec<String> =
+        [(refused, key::PANEL_REFUSED), (waiting, key::PANEL_UNDELIVERED), (taken_back, key::PANEL_TAKEN_BACK)]
+            .into_iter()
+            .filter(|(count, _)| *count > 0)
+            .map(|(count, key)| view.filled(key, &[("count", count.into())]))
+            .collect();
+    let (turn, role) = match (refused, taken_back) {
+        (0, 0) => (Said::OVER, TextRole::Dim),
+        (0, _) => (Said::OVER, TextRole::Warning),
+        _ => (Said::NEEDS_A_PERSON, TextRole::Problem),
+    };
+    let name = view.text(key::PANEL_PLATFORM);
+    (!said.is_empty()).then(|| (turn, PanelEntry { name, state: said.join(", "), role, stays: Stays::IfRoom }))
+}

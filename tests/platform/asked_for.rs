@@ -40,7 +40,7 @@ fn everything_that_can_be_asked_for_is_taken(place: Place) {
     let host = nora().at.to_zoned(jiff::tz::TimeZone::UTC);
     download.clock = Some(ClockReading { meter: host.datetime(), host });
     let upload = terminal.backend.station.quarantine(&nora(), &download).unwrap();
-    wait(terminal.backend.platform.record.announce(&[upload.clone()]));
+    wait(terminal.backend.platform.record.announce(std::slice::from_ref(&upload)));
     terminal.assign(&upload.id, &patient, &letters()).unwrap();
     terminal.carry();
     assert_eq!(terminal.store().undelivered().unwrap(), []);

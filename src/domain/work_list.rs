@@ -1,5 +1,5 @@
-//! What is left to be done at a station: the meters that wait for a patient, and what the care platform has not recorded
-//! yet.
+//! What is left to be done at a station: the meters that wait for a patient, and what the care platform has not
+//! recorded yet.
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};

@@ -53,7 +53,7 @@ fn is_release(effect: &Effect) -> bool {
     matches!(effect, Effect::Ask(_, Request::For(_, Task::Release { .. })))
 }
 
-/// Whoever signs in hours later sees it at once: at the search, in the panel and in the list of what is left to be done.
+/// Whoever signs in hours later sees it at once: at the search, in the panel and in the list of what is left.
 #[test]
 fn what_was_refused_is_seen_by_whoever_comes_next() {
     let clinic = with(vec![readings("a", refused()), readings("b", WaitsBecause::Unanswered)]);

@@ -39,6 +39,7 @@ mod record;
 mod repeats;
 mod room;
 mod search;
+mod sign_ins;
 mod subjects;
 mod take_back;
 mod terminal;
@@ -57,6 +58,7 @@ pub use error::StoreError;
 pub use filling::{ClinicData, ReadyUser};
 pub use patients::RegisteredPatient;
 pub use room::Room;
+pub use sign_ins::{KeptSignIn, RenewalLock, TokenIssuer};
 pub use users::NewUser;
 
 use self::connection::Past;

@@ -18,6 +18,17 @@ pub async fn apart<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static)
     }
 }
 
+/// Does this to its end, even if nobody waits for it any more. A panic in it goes on in whoever waits. Only within a
+/// tokio runtime.
+pub(super) async fn to_its_end<T: Send + 'static>(work: impl Future<Output = T> + Send + 'static) -> T {
+    match tokio::spawn(work).await.map_err(JoinError::try_into_panic) {
+        Ok(done) => done,
+        Err(Ok(panic)) => resume_unwind(panic),
+        // Only a runtime that ends gives it up, and whoever waits ends with it.
+        Err(Err(_)) => std::future::pending().await,
+    }
+}
+
 /// Whoever waits for some work.
 struct WhoWaits(AbortHandle);
 

@@ -78,6 +78,7 @@ pub fn on(client: FhirClient, surroundings: FhirSurroundings, embedded: Platform
     let store = || Arc::clone(&surroundings.store);
     let sign_in = match (client.people(), client.sign_in()) {
         (Some(people), SignInSettings::Device { roles, .. }) => {
+            people.keep_in(&surroundings.store);
             Arc::new(StaffElsewhere { people: Arc::clone(people), roles: roles.clone(), store: store() })
         }
         _ => embedded.sign_in,

@@ -8,10 +8,11 @@ use crate::domain::clinic::{Password, Role};
 use crate::domain::text::Private;
 
 /// The tables that may be written over, each with its reason.
-const LOOSE: [(&str, &str); 4] = [
+const LOOSE: [(&str, &str); 5] = [
     ("recents", "a list of at most ten, emptied at sign-out"),
     ("sign_in_failures", "a count that a success clears"),
     ("search_words", "made of the patients, and can be made again"),
+    ("sign_ins", "renewed with each token, and forgotten with the sign-in"),
     ("servers", "found out of a server by trying, and can be found out again"),
 ];
 
@@ -28,6 +29,8 @@ fn filled() -> (tempfile::TempDir, Store, Connection) {
     };
     store.add_user(BY, &new).unwrap();
     store.terminal().unwrap();
+    let issuer = super::TokenIssuer { issuer: "https://a.example".to_owned(), client: "glucodock".to_owned() };
+    store.keep_sign_in(&issuer, "1", "one", Some(&Password::new("next".to_owned()))).unwrap();
     store.quarantine(BY, &download()).unwrap();
     // Another one, which waits.
     let mut waiting = download();

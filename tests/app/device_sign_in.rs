@@ -33,14 +33,14 @@ use super::headless::{furnish, noon, passes_by_code};
 use super::http_server::Answered;
 
 /// Who comes, and where.
-struct Place {
-    folder: tempfile::TempDir,
-    authority: AuthorizationServer,
+pub(crate) struct Place {
+    pub(crate) folder: tempfile::TempDir,
+    pub(crate) authority: AuthorizationServer,
     fhir: FhirServer,
 }
 
 impl Place {
-    fn new() -> Self {
+    pub(crate) fn new() -> Self {
         Self::known(Known::Name, "")
     }
 
@@ -61,7 +61,7 @@ impl Place {
         Self { folder, authority, fhir }
     }
 
-    fn platform(&self) -> Platform {
+    pub(crate) fn platform(&self) -> Platform {
         on(self.folder.path(), Store::open(self.folder.path()).unwrap()).platform
     }
 }
@@ -98,13 +98,13 @@ async fn ask(platform: &Platform, code: &DeviceCode, session: &str) -> Result<Si
 }
 
 /// Somebody who has typed their code.
-async fn signed_in(platform: &Platform, session: &str) -> Actor {
+pub(crate) async fn signed_in(platform: &Platform, session: &str) -> Actor {
     let code = code(platform).await;
     let SignInOutcome::SignedIn(user) = ask(platform, &code, session).await.unwrap() else { panic!("not typed") };
     Actor { user, session: session.to_owned(), at: at() }
 }
 
-async fn find(platform: &Platform, actor: &Actor) -> Result<usize, RemoteError> {
+pub(crate) async fn find(platform: &Platform, actor: &Actor) -> Result<usize, RemoteError> {
     platform.directory.search(actor, "adeyemi", None, 20).await.map(|page| page.patients.len())
 }
 
@@ -393,7 +393,7 @@ fn the_interval_grows_when_the_server_wants_it() {
 }
 
 /// That a meter is Ruth's.
-fn parcel() -> Parcel {
+pub(crate) fn parcel() -> Parcel {
     Parcel {
         key: IdempotencyKey("k ownership".into()),
         patient: PatientId("Patient/7f".into()),

@@ -16,6 +16,7 @@ mod fhir_server;
 mod headless;
 #[path = "../support/http_server.rs"]
 mod http_server;
+mod kept_sign_in;
 mod linear;
 mod own_token;
 mod random_keys;

@@ -34,6 +34,7 @@ mod signals;
 mod simulator_faults;
 mod store_command;
 mod sync_command;
+mod sync_signed_in;
 mod terminal;
 mod training;
 mod typed_password;

@@ -86,6 +86,7 @@ pub(super) fn remedy(error: &OAuthError, settings: &FhirSettings) -> String {
              authority that this computer trusts (ca_file in the settings is for it as well)."
                 .to_owned()
         }
+        OAuthError::Store(error) => error.remedy().unwrap_or("Try it again.").to_owned(),
         OAuthError::Ended => "Start glucodock, and sign in there.".to_owned(),
         OAuthError::Answer { .. } | OAuthError::Unusable(_) => {
             "Look whether issuer in the settings is the authorization server, and not a page before it.".to_owned()

@@ -216,6 +216,7 @@ impl From<OAuthError> for RemoteError {
                 Self::Unreachable(Box::new(error))
             }
             OAuthError::Ended => Self::SignInEnded,
+            OAuthError::Store(error) => Self::Store(error),
             OAuthError::Answer { .. }
             | OAuthError::Key(_)
             | OAuthError::NoEndpoint(_)

@@ -43,7 +43,10 @@ impl StaffElsewhere {
                 return Err(error);
             }
         };
-        self.people.begin(session, *grant);
+        if let Err(error) = self.people.begin(&user.id, session, &grant).await {
+            let _ = self.people.refuse(*grant).await;
+            return Err(error.into());
+        }
         Ok(SignInOutcome::SignedIn(user))
     }
 

@@ -132,6 +132,11 @@ impl OAuthClient {
         }))
     }
 
+    /// How long an answer is waited for.
+    pub(super) fn timeout(&self) -> Duration {
+        self.settings.timeout
+    }
+
     /// The server that tokens are for.
     pub(super) fn base(&self) -> &ServerBase {
         &self.settings.base

@@ -5,6 +5,7 @@ use oauth2::{RequestTokenError, StandardErrorResponse};
 
 use super::signing_key::SigningKeyError;
 use crate::domain::text::{Clean, Private};
+use crate::store::StoreError;
 
 /// How much of a code is kept, in terminal cells.
 const CODE_CELLS: usize = 40;
@@ -52,6 +53,9 @@ pub enum OAuthError {
     /// Whoever asks is not signed in, or not any more.
     #[error("nobody is signed in who could ask")]
     Ended,
+    /// What tokens are renewed with cannot be looked up or kept.
+    #[error("what a sign-in is renewed with is not at hand")]
+    Store(#[from] StoreError),
     /// What it answers cannot be worked with.
     #[error("the answer of the authorization server cannot be used: {0}")]
     Unusable(&'static str),

@@ -1,39 +1,66 @@
-//! The tokens of those who signed in, each under the name of their sign-in. They are renewed one at a time: a server
-//! that sees what a token is renewed with twice takes everything back that came of it (RFC 9700 section 4.14.2).
+//! The tokens of those who signed in, each under the name of their sign-in. What they are renewed with is in the store,
+//! for all programs on it, and they are renewed one at a time: a server that sees what a token is renewed with twice
+//! takes everything back that came of it (RFC 9700 section 4.14.2).
 
 use std::collections::BTreeMap;
-use std::sync::{Arc, Mutex as StdMutex, MutexGuard, PoisonError};
+use std::fmt;
+use std::sync::{Arc, Mutex as StdMutex, MutexGuard, OnceLock, PoisonError};
+use std::time::Duration;
 
 use tokio::sync::Mutex;
 
+use super::super::apart::{apart, to_its_end};
 use super::client::{GivenToken, OAuthClient};
 use super::device_grant::PersonGrant;
 use super::error::OAuthError;
 use super::own_token::{Bearer, HeldToken};
 use crate::domain::clinic::Password;
+use crate::store::{KeptSignIn, Store, StoreError, TokenIssuer};
+
+/// How much longer than for an answer another program is waited for that renews: what it was given it has to keep.
+const TO_KEEP_IT: Duration = Duration::from_secs(5);
 
 /// What somebody has.
 #[derive(Debug)]
-struct PersonToken {
-    held: HeldToken,
-    refresh: Option<Password>,
+enum PersonToken {
+    /// Nothing that was given out in this program, or not any more.
+    Nothing,
+    /// A token.
+    Held(HeldToken),
+    /// They have left.
+    Left,
 }
 
-/// Somebody's place: whoever renews holds it, and all others of theirs wait. Empty from the end of their sign-in on.
-type Place = Arc<Mutex<Option<PersonToken>>>;
+/// Somebody's place.
+#[derive(Debug, Clone)]
+struct SignInPlace {
+    /// The newest has the highest: it asks for whom nobody else asks. One that another program began has none.
+    number: Option<u64>,
+    /// Who they are.
+    user: String,
+    /// Whoever renews holds it, and all others of theirs wait.
+    token: Arc<Mutex<PersonToken>>,
+}
 
 /// The tokens of all who signed in.
-#[derive(Debug)]
 pub(in crate::platform) struct PersonTokens {
     client: OAuthClient,
-    /// By the name of the sign-in, with its number: the newest asks for whom nobody else asks.
-    places: StdMutex<BTreeMap<String, (u64, Place)>>,
+    /// Where it is kept what they are renewed with. Without it nobody is signed in.
+    store: OnceLock<Arc<Store>>,
+    /// By the name of the sign-in.
+    places: StdMutex<BTreeMap<String, SignInPlace>>,
+}
+
+impl fmt::Debug for PersonTokens {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("PersonTokens").finish_non_exhaustive()
+    }
 }
 
 impl PersonTokens {
     /// Nobody is signed in.
     pub(in crate::platform) fn new(client: OAuthClient) -> Self {
-        Self { client, places: StdMutex::default() }
+        Self { client, store: OnceLock::new(), places: StdMutex::default() }
     }
 
     /// Who asks.
@@ -41,26 +68,59 @@ impl PersonTokens {
         &self.client
     }
 
-    fn places(&self) -> MutexGuard<'_, BTreeMap<String, (u64, Place)>> {
+    /// With those who signed in on this store, in this program or in another one. The first store stays.
+    pub(in crate::platform) fn keep_in(&self, store: &Arc<Store>) {
+        self.store.get_or_init(|| Arc::clone(store));
+    }
+
+    fn places(&self) -> MutexGuard<'_, BTreeMap<String, SignInPlace>> {
         self.places.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Somebody signed in.
-    pub(in crate::platform) fn begin(&self, session: &str, grant: PersonGrant) {
+    ///
+    /// # Errors
+    /// [`OAuthError::Store`]: then nobody has.
+    pub(in crate::platform) async fn begin(
+        &self,
+        user: &str,
+        session: &str,
+        grant: &PersonGrant,
+    ) -> Result<(), OAuthError> {
+        let of = self.issuer().await?;
+        let (user, name, refresh) = (user.to_owned(), session.to_owned(), grant.token.refresh.clone());
+        let whose = user.clone();
+        self.at_the_store(move |store| store.keep_sign_in(&of, &user, &name, refresh.as_ref())).await?;
+        let token = Arc::new(Mutex::new(PersonToken::Held(HeldToken::of(&grant.token))));
         let mut places = self.places();
-        let number = places.values().map(|(number, _)| *number).max().unwrap_or_default().saturating_add(1);
-        let place = Arc::new(Mutex::new(Some(PersonToken::of(grant.token))));
-        places.insert(session.to_owned(), (number, place));
+        let highest = places.values().filter_map(|place| place.number).max().unwrap_or_default();
+        let number = Some(highest.saturating_add(1));
+        places.insert(session.to_owned(), SignInPlace { number, user: whose, token });
+        Ok(())
     }
 
     /// Somebody signed out: their tokens are forgotten, and made worth nothing there.
     ///
     /// # Errors
-    /// [`OAuthError`]. Here they are forgotten in any case.
+    /// [`OAuthError`]. Here they are forgotten in any case, unless the store does not do that.
     pub(in crate::platform) async fn end(&self, session: &str) -> Result<(), OAuthError> {
-        let Some((_, place)) = self.places().remove(session) else { return Ok(()) };
-        let Some(token) = place.lock().await.take() else { return Ok(()) };
-        self.give_back(token.refresh.as_ref(), &token.held.bearer.token).await
+        let Some(place) = self.places().remove(session) else { return Ok(()) };
+        let held = std::mem::replace(&mut *place.token.lock().await, PersonToken::Left);
+        let (name, patience) = (session.to_owned(), self.patience());
+        let forgotten = self.at_the_store(move |store| {
+            // What another program gets just now is to be forgotten as well. It sees that it is too late itself, if it
+            // takes too long.
+            let _renewing = store.renewal(patience);
+            store.forget_sign_in(&name)
+        });
+        let forgotten = forgotten.await;
+        let refresh = forgotten.as_ref().ok().and_then(Option::as_ref);
+        if let PersonToken::Held(held) = held {
+            self.give_back(refresh, &held.bearer.token).await?;
+        } else if let Some(refresh) = refresh {
+            self.client.revoke(refresh, "refresh_token").await?;
+        }
+        forgotten.map(drop)
     }
 
     /// Makes what nobody is to work with worth nothing.
@@ -84,48 +144,116 @@ impl PersonTokens {
     /// # Errors
     /// [`OAuthError::Ended`] if nobody is signed in so, or not any more; others.
     pub(in crate::platform) async fn bearer(
-        &self,
+        self: &Arc<Self>,
         session: Option<&str>,
         refused: Option<&Bearer>,
     ) -> Result<Bearer, OAuthError> {
-        let place = {
-            let places = self.places();
-            let place = match session {
-                Some(session) => places.get(session),
-                None => places.values().max_by_key(|(number, _)| *number),
-            };
-            place.map(|(_, place)| Arc::clone(place)).ok_or(OAuthError::Ended)?
-        };
-        let mut place = place.lock().await;
-        let PersonToken { held, refresh } = place.as_ref().ok_or(OAuthError::Ended)?;
-        if let Some(bearer) = held.usable(refused) {
-            return Ok(bearer);
-        }
-        let renewed = match refresh {
-            Some(refresh) => self.client.renewed(refresh).await,
-            None => Err(OAuthError::Ended),
-        };
-        match renewed {
-            Ok(given) => {
-                // A server that renews without a new one takes the old one again (RFC 6749 section 6).
-                let before = place.take().and_then(|token| token.refresh);
-                let token = PersonToken::of(given);
-                let bearer = token.held.bearer.clone();
-                let refresh = token.refresh.clone().or(before);
-                *place = Some(PersonToken { refresh, ..token });
-                Ok(bearer)
+        let SignInPlace { user, token, .. } = self.place(session).await?;
+        let mut token = token.lock_owned().await;
+        match &*token {
+            PersonToken::Held(held) => {
+                if let Some(bearer) = held.usable(refused) {
+                    return Ok(bearer);
+                }
             }
-            Err(OAuthError::Ended) => {
-                *place = None;
-                Err(OAuthError::Ended)
-            }
-            Err(error) => Err(error),
+            PersonToken::Nothing => {}
+            PersonToken::Left => return Err(OAuthError::Ended),
         }
+        let people = Arc::clone(self);
+        // To its end, even if nobody waits for it any more: what is given out and not kept ends the sign-in.
+        to_its_end(async move {
+            match people.renewed(&user).await {
+                Ok(given) => {
+                    let held = HeldToken::of(&given);
+                    let bearer = held.bearer.clone();
+                    *token = PersonToken::Held(held);
+                    Ok(bearer)
+                }
+                Err(OAuthError::Ended) => {
+                    *token = PersonToken::Nothing;
+                    // Somebody else may sign in elsewhere.
+                    people.places().retain(|_, place| place.number.is_some() || place.user != user);
+                    Err(OAuthError::Ended)
+                }
+                Err(error) => Err(error),
+            }
+        })
+        .await
     }
-}
 
-impl PersonToken {
-    fn of(given: GivenToken) -> Self {
-        Self { held: HeldToken::of(&given), refresh: given.refresh }
+    /// The place of this sign-in, or of the newest; if nobody signed in here, of the newest that another program began.
+    async fn place(&self, session: Option<&str>) -> Result<SignInPlace, OAuthError> {
+        {
+            let places = self.places();
+            let known = match session {
+                Some(session) => places.get(session),
+                None => places.values().max_by_key(|place| place.number),
+            };
+            if let Some(place) = known {
+                return Ok(place.clone());
+            }
+        }
+        if session.is_some() || self.store.get().is_none() {
+            return Err(OAuthError::Ended);
+        }
+        let of = self.issuer().await?;
+        let kept = self.at_the_store(move |store| store.kept_sign_in(&of, None)).await?;
+        let KeptSignIn { user, session, .. } = kept.ok_or(OAuthError::Ended)?;
+        let place = SignInPlace { number: None, user, token: Arc::new(Mutex::new(PersonToken::Nothing)) };
+        Ok(self.places().entry(session).or_insert(place).clone())
+    }
+
+    /// The next token of somebody, and what comes after it is kept, before anybody else renews theirs.
+    async fn renewed(&self, user: &str) -> Result<GivenToken, OAuthError> {
+        let of = self.issuer().await?;
+        let (user, patience) = (user.to_owned(), self.patience());
+        // By now another program may have been given the next one.
+        let kept = move |store: &Store| {
+            let alone = store.renewal(patience)?;
+            Ok((alone, store.kept_sign_in(&of, Some(&user))?))
+        };
+        let (_alone, kept) = self.at_the_store(kept).await?;
+        let KeptSignIn { id, refresh, .. } = kept.ok_or(OAuthError::Ended)?;
+        let given = match self.client.renewed(&refresh).await {
+            Ok(given) => given,
+            Err(OAuthError::Ended) => {
+                self.at_the_store(move |store| store.drop_sign_in(id)).await?;
+                return Err(OAuthError::Ended);
+            }
+            Err(error) => return Err(error),
+        };
+        // A server that renews without another one takes the same again (RFC 6749 section 6).
+        let next = given.refresh.clone().unwrap_or(refresh);
+        let is_kept = self.at_the_store(move |store| store.renew_sign_in(id, &next)).await?;
+        if !is_kept {
+            // They have left meanwhile. Whether it is given back, nobody waits for.
+            let _ = self.give_back(given.refresh.as_ref(), &given.access).await;
+            return Err(OAuthError::Ended);
+        }
+        Ok(given)
+    }
+
+    /// To whom it is shown what tokens are renewed with. A server that does not say who it is, is where it gives them
+    /// out.
+    async fn issuer(&self) -> Result<TokenIssuer, OAuthError> {
+        let server = self.client.server().await?;
+        let issuer = match server.token_endpoint.as_ref() {
+            Some(endpoint) if server.issuer.is_empty() => endpoint.to_string(),
+            _ => server.issuer.clone(),
+        };
+        Ok(TokenIssuer { issuer, client: self.client.client.client_id.clone() })
+    }
+
+    /// How long another program is waited for that renews.
+    fn patience(&self) -> Duration {
+        self.client.timeout().saturating_add(TO_KEEP_IT)
+    }
+
+    async fn at_the_store<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(&Store) -> Result<T, StoreError> + Send + 'static,
+    ) -> Result<T, OAuthError> {
+        let store = Arc::clone(self.store.get().ok_or(OAuthError::Ended)?);
+        Ok(apart(move || work(&store)).await?)
     }
 }

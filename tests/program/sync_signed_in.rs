@@ -1,0 +1,86 @@
+//! `glucodock sync` where people sign in by a code on another device: it delivers for whoever signed in last and has
+//! not left, although the program that they signed in with is gone.
+
+use std::fs;
+use std::sync::Arc;
+
+use serde_json::json;
+
+use super::authorization_server::{AuthorizationServer, Known};
+use super::fhir_server::{Fault, FhirServer};
+use super::program::{object, on_store, text};
+
+/// From the code to an assignment that the server is in no state to hear of.
+const ASSIGN: &str = r#"
+key Enter
+wait "WDJB-MJHT"
+advance 5s
+wait "Nora Test"
+type "adey"
+idle
+keys Down Enter
+plug accu-chek-guide serial=92500000042 readings=20
+wait "pending"
+keys Enter Tab Enter Down Enter
+wait "an identifier"
+type "H5550007"
+key Enter
+type "1968"
+keys Enter Enter
+wait "20 new readings"
+idle
+expect "wait for the care platform"
+"#;
+
+#[test]
+fn it_goes_on_for_somebody_whose_program_is_gone() {
+    let authority = AuthorizationServer::start(Known::Name);
+    let desk = Arc::clone(&authority.desk);
+    let ruth = json!({
+        "resourceType": "Patient", "id": "7f", "active": true, "birthDate": "1968-03-09", "gender": "female",
+        "name": [{ "use": "official", "family": "Adeyemi", "given": ["Ruth"] }],
+        "identifier": [{ "type": { "coding": [{ "code": "MR" }] }, "value": "H5550007" }],
+    });
+    let fhir = FhirServer::start_for(&[ruth], move |asked| AuthorizationServer::lets_in(&desk, asked));
+    let data = tempfile::tempdir().unwrap();
+    // It makes the store; people of it do not sign in here.
+    let nora = ["users", "add", "--training", "--login", "nora", "--name", "Nora Test", "--role", "assistant"];
+    assert!(on_store(data.path(), &nora, "correct horse\n").status.success());
+    let settings = format!(
+        "[platform]\nkind = \"fhir\"\nbase = \"{}\"\nsign_in = \"device\"\nclient_id = \"glucodock\"\n\
+         issuer = \"{}\"\nroles = {{ assistant = [\"nurse\"] }}\n",
+        fhir.server.base, authority.server.base
+    );
+    fs::write(data.path().join("settings.toml"), settings).unwrap();
+    fhir.shelf.lock().unwrap().faults = vec![Fault::Says(503); 100];
+    let at = ["headless", "--at", "2020-07-14T12:00:00+02:00[Europe/Berlin]", "-"];
+    let played = on_store(data.path(), &at, ASSIGN);
+    assert!(played.status.success(), "{}{}", text(&played.stdout), text(&played.stderr));
+    fhir.shelf.lock().unwrap().faults.clear();
+
+    let sync = || on_store(data.path(), &["sync", "--json"], "");
+    let output = sync();
+    let all = text(&output.stdout);
+    assert_eq!((output.status.code(), all.matches("\"delivered\"").count()), (Some(0), 2), "{all}");
+    let renewals = || authority.forms().iter().filter(|form| form["grant_type"] == "refresh_token").count();
+    assert_eq!(renewals(), 1, "with a token of its own");
+
+    // What everything is renewed with is nowhere to be read.
+    let mut folders = vec![data.path().to_owned()];
+    while let Some(folder) = folders.pop() {
+        for entry in fs::read_dir(folder).unwrap() {
+            let path = entry.unwrap().path();
+            if path.is_dir() {
+                folders.push(path);
+                continue;
+            }
+            let bytes = fs::read(&path).unwrap();
+            for secret in [&b"next-"[..], b"token-", b"Zarathustra"] {
+                assert!(!bytes.windows(secret.len()).any(|part| part == secret), "{}", path.display());
+            }
+        }
+    }
+    // Nothing is left to deliver, and nobody is asked for a token.
+    assert_eq!(object(&sync())["items"], json!([]));
+    assert_eq!(renewals(), 1);
+}

@@ -8,6 +8,7 @@ use std::sync::Arc;
 
 use reqwest::header::{self, HeaderMap, HeaderName, HeaderValue};
 use reqwest::{Client, Method, RequestBuilder, Response, StatusCode};
+use serde::Serialize;
 use serde_json::Value;
 use tokio::sync::OnceCell;
 use url::Url;
@@ -112,20 +113,21 @@ impl FhirRequest {
 
     /// A bundle that is to be done. What was created is wanted back: by its identifier it is known that the answer is
     /// to this bundle, and not to another one.
-    pub(super) fn bundle(url: Url, bundle: &Value) -> Self {
+    pub(super) fn bundle(url: Url, bundle: &impl Serialize) -> Self {
         let mut request = Self::write(Method::POST, url, bundle, None);
         request.headers.insert(PREFER, HeaderValue::from_static("return=representation"));
         request
     }
 
     /// What is written is not wanted back: what is shown comes from here.
-    fn write(method: Method, url: Url, body: &Value, more: Option<(HeaderName, HeaderValue)>) -> Self {
+    fn write(method: Method, url: Url, body: &impl Serialize, more: Option<(HeaderName, HeaderValue)>) -> Self {
         let headers = [
             (header::CONTENT_TYPE, HeaderValue::from_static(FHIR_JSON)),
             (PREFER, HeaderValue::from_static("return=minimal")),
         ];
         let headers = headers.into_iter().chain(more).collect();
-        Self { method, url, headers, body: Some(body.to_string().into_bytes()), is_open: false }
+        // Writing JSON into memory fails for maps whose keys are no texts only: none here.
+        Self { method, url, headers, body: serde_json::to_vec(body).ok(), is_open: false }
     }
 }
 

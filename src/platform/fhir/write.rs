@@ -1,11 +1,12 @@
 //! What is written on a server: bundles that are done as a whole or not at all (FHIR R4, http.html#transaction), and
 //! updates of the version that was seen.
 
+use serde::Serialize;
 use serde_json::{Value, json};
 
 use super::client::{Answer, FhirClient, FhirRequest};
 use super::error::FhirError;
-use super::json::{list, text};
+use super::json::text;
 use super::mapping::Ours;
 
 /// A resource as it stands on a server.
@@ -37,6 +38,16 @@ pub(super) enum EntryOutcome {
     Before,
     /// Something else, with this status.
     Otherwise(u16),
+}
+
+/// A bundle as it is written (FHIR R4, bundle.html), without a copy of what is in it.
+#[derive(Serialize)]
+struct Bundle<'a> {
+    #[serde(rename = "resourceType")]
+    resource_type: &'static str,
+    #[serde(rename = "type")]
+    kind: &'static str,
+    entry: &'a [Value],
 }
 
 /// How the parts of a bundle belong together.
@@ -139,26 +150,26 @@ impl FhirClient {
             BundleKind::Transaction => "transaction",
             BundleKind::Batch => "batch",
         };
-        let bundle = json!({ "resourceType": "Bundle", "type": kind, "entry": entries });
-        let answer = self.send(FhirRequest::bundle(self.base().url().clone(), &bundle)).await?;
-        let told = list(&answer.body, "/entry");
+        let bundle = Bundle { resource_type: "Bundle", kind, entry: entries };
+        let mut answer = self.send(FhirRequest::bundle(self.base().url().clone(), &bundle)).await?;
+        let told = answer.body.get_mut("entry").and_then(Value::as_array_mut).map(std::mem::take).unwrap_or_default();
         if text(&answer.body, "/resourceType") != "Bundle" || told.len() != entries.len() {
             return Err(FhirError::NoFhir("it does not say what became of each entry"));
         }
-        Ok(told.iter().map(entered).collect())
+        Ok(told.into_iter().map(entered).collect())
     }
 }
 
 /// The status of an entry begins with three digits; behind them servers write what they like.
-fn entered(entry: &Value) -> Entered {
-    let status = text(entry, "/response/status").get(..3).and_then(|digits| digits.parse().ok());
+fn entered(mut entry: Value) -> Entered {
+    let status = text(&entry, "/response/status").get(..3).and_then(|digits| digits.parse().ok());
     let what = match status {
         Some(201) => EntryOutcome::New,
         Some(200) => EntryOutcome::Before,
         other => EntryOutcome::Otherwise(other.unwrap_or_default()),
     };
-    let shown = entry.get("resource").cloned();
-    Entered { what, reference: reference(text(entry, "/response/location")), shown }
+    let shown = entry.get_mut("resource").map(Value::take);
+    Entered { what, reference: reference(text(&entry, "/response/location")), shown }
 }
 
 /// Type and id of a place, which may be named in full, and in a version.

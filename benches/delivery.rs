@@ -3,8 +3,8 @@
 //! - Meters of 720 readings are delivered, and then the same bundles are sent by a client that does nothing else: to a
 //!   server that takes no time, and to one that takes as long for a reading as a real one was seen to. It fails if the
 //!   second delivers fewer than 0.9 of the readings a second that the bare client sends.
-//! - 7,200 readings wait in a store, and 100,000 in another, and `glucodock sync` delivers them: it fails if the program
-//!   ever holds more than a tenth more for the many than for the few.
+//! - 7,200 readings wait in a store, and 100,000 in another, and `glucodock sync` delivers them: it fails if it ever
+//!   holds more than a tenth more for the many than for the few.
 #![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a measurement that cannot go on fails")]
 
 #[expect(dead_code, reason = "a measurement needs less of it than the tests")]

@@ -229,6 +229,14 @@ impl Station {
         Ok(self.store.next_due(now)?)
     }
 
+    /// What the platform did not answer is due now: somebody is there who would see that it answers again.
+    ///
+    /// # Errors
+    /// The store's.
+    pub fn hurry(&self, now: Timestamp) -> Result<(), StationError> {
+        Ok(self.store.hurry(now)?)
+    }
+
     /// Takes the outbox for whoever carries it; nothing while another program does.
     ///
     /// # Errors

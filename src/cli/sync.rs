@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 use std::io::{self, Write as _};
 use std::iter;
+use std::pin::pin;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -101,9 +102,20 @@ async fn carry(backend: Backend, once: bool, format: Format) -> io::Result<()> {
     let mut signals = Signals::listen()?;
     let mut tried = BTreeSet::new();
     loop {
-        let carried = tokio::select! {
-            carried = courier.carry_one() => carried,
-            () = told_to_stop(&mut signals) => return Ok(()),
+        let carried = {
+            let mut carrying = pin!(courier.carry_one());
+            tokio::select! {
+                carried = &mut carrying => carried,
+                () = told_to_stop(&mut signals) => {
+                    // What came of it is noted, so that nobody has to find out whether it arrived.
+                    say(format, "Stopping behind the delivery under way; Ctrl-C again stops at once.");
+                    tokio::select! {
+                        _ = carrying => {}
+                        () = told_to_stop(&mut signals) => {}
+                    }
+                    return Ok(());
+                }
+            }
         };
         let wait = match carried {
             // What comes round again was tried before.

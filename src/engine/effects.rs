@@ -44,6 +44,7 @@ use crate::app::event::EffectResult;
 use crate::domain::association::AuditEntry;
 use crate::domain::cable::RememberedCable;
 use crate::domain::clinic::{Actor, Session, SessionId};
+use crate::domain::sign_in::SignInOutcome;
 use crate::domain::statistics::Dashboard;
 use crate::domain::text::Clean;
 use crate::host::bus::MeterBus;
@@ -198,8 +199,11 @@ impl Effects {
             Request::SignIn { credentials } => {
                 let at = self.now().timestamp();
                 let session = self.name_of(SessionId::of_sign_in(ticket.0));
-                self.remote.ask(call, Sort::Awaited, EffectResult::SignedIn, move |platform| async move {
-                    sign_in::by_password(&platform, credentials, &session, at).await
+                let bell = self.remote.bell();
+                self.remote.ask_with_station(call, EffectResult::SignedIn, move |backend, _| async move {
+                    let user = sign_in::by_password(&backend.platform, credentials, &session, at).await?;
+                    sign_in::wake_delivery(&backend, at, &bell).await;
+                    Ok(user)
                 });
             }
             Request::BeginSignIn => {
@@ -211,8 +215,13 @@ impl Effects {
             Request::SignInByCode { code } => {
                 let at = self.now().timestamp();
                 let session = self.name_of(SessionId::of_sign_in(ticket.0));
-                self.remote.ask(call, Sort::Awaited, EffectResult::CodeAsked, move |platform| async move {
-                    sign_in::by_code(&platform, code, &session, at).await
+                let bell = self.remote.bell();
+                self.remote.ask_with_station(call, EffectResult::CodeAsked, move |backend, _| async move {
+                    let outcome = sign_in::by_code(&backend.platform, code, &session, at).await?;
+                    if let SignInOutcome::SignedIn(_) = &outcome {
+                        sign_in::wake_delivery(&backend, at, &bell).await;
+                    }
+                    Ok(outcome)
                 });
             }
             Request::RecallCable { cable } => self.cables.recall(call, cable),

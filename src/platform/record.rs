@@ -30,6 +30,11 @@ pub trait ClinicalRecord: Send + Sync {
     /// key it changes nothing. A platform that is the station's own store takes nothing: it has it by then.
     async fn deliver(&self, parcel: &Parcel) -> Outcome;
 
+    /// Whether nothing can be delivered before somebody signs in: then it is not tried.
+    async fn waits_for_sign_in(&self) -> bool {
+        false
+    }
+
     /// Whether others are to be told of meters that wait for their patients.
     fn announces(&self) -> bool {
         false

@@ -48,6 +48,25 @@ impl Store {
         Ok(Outbox::restored(open_items(&self.reader())?, now).next(now))
     }
 
+    /// What the platform did not answer is due now. What it put off waits as long as it said, and what is under way is
+    /// somebody's who carries it.
+    ///
+    /// # Errors
+    /// The database's.
+    pub fn hurry(&self, now: Timestamp) -> Result<(), StoreError> {
+        let condition = "o.state = 'queued' AND o.last = 'unanswered'";
+        if items(&self.reader(), condition, ())?.is_empty() {
+            return Ok(());
+        }
+        self.write(|transaction| {
+            for item in items(transaction, condition, ())? {
+                let State::Queued(due) = item.state else { continue };
+                keep(transaction, &Item { state: State::Queued(due.min(now)), ..item })?;
+            }
+            Ok(())
+        })
+    }
+
     /// What whoever carries parcels does now. An item that is to be delivered is theirs for [`LEASE`].
     ///
     /// # Errors

@@ -24,6 +24,7 @@ mod remote_platform;
 mod scenes;
 mod screens;
 mod themes;
+mod two_carriers;
 mod wizard;
 mod wizard_screens;
 mod words;

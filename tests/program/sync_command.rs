@@ -2,14 +2,16 @@
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
 use std::fs;
+use std::io::{BufRead as _, BufReader};
 use std::path::Path;
-use std::process::Output;
+use std::process::{Output, Stdio};
+use std::sync::{Arc, Condvar, Mutex};
 
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
 use super::fhir_server::{Fault, FhirServer};
-use super::program::{object, on_store, text};
+use super::program::{glucodock, object, on_store, text};
 
 /// From the sign-in to an assignment that the server is in no state to hear of.
 const ASSIGN: &str = r#"
@@ -49,12 +51,15 @@ fn assigned(server: &FhirServer, first: Fault) -> TempDir {
 }
 
 fn server(more: &[Value]) -> FhirServer {
-    let ruth = json!({
+    FhirServer::start(&[&[ruth()], more].concat())
+}
+
+fn ruth() -> Value {
+    json!({
         "resourceType": "Patient", "id": "7f", "active": true, "birthDate": "1968-03-09", "gender": "female",
         "name": [{ "use": "official", "family": "Adeyemi", "given": ["Ruth"] }],
         "identifier": [{ "type": { "coding": [{ "code": "MR" }] }, "value": "H5550007" }],
-    });
-    FhirServer::start(&[&[ruth], more].concat())
+    })
 }
 
 fn sync(data: &Path, more: &[&str]) -> Output {
@@ -159,6 +164,54 @@ fn a_lost_race_is_told_and_leaves_the_meter_waiting() {
     let said = on_store(data.path(), &["pending"], "");
     assert!(text(&said.stdout).contains("taken back"), "{}", text(&said.stdout));
     assert!(server.all("Observation").is_empty());
+}
+
+/// Ctrl-C during a delivery lets it come to its end, so that what came of it is known, and begins no other.
+#[test]
+fn ctrl_c_stops_behind_the_delivery_under_way() {
+    let gate = Arc::new((Mutex::new(Gate::Open), Condvar::new()));
+    let at_gate = Arc::clone(&gate);
+    let server = FhirServer::start_for(&[ruth()], move |_| {
+        let (state, changed) = &*at_gate;
+        let mut state = state.lock().unwrap();
+        if *state == Gate::Closed {
+            *state = Gate::SomebodyWaits;
+            changed.notify_all();
+        }
+        drop(changed.wait_while(state, |state| *state != Gate::Open).unwrap());
+        true
+    });
+    let data = assigned(&server, Fault::Says(503));
+    server.shelf.lock().unwrap().faults.clear();
+    let (state, changed) = &*gate;
+    *state.lock().unwrap() = Gate::Closed;
+    let mut command = glucodock(&["sync"]);
+    command.env("GLUCODOCK_DATA", data.path()).stdout(Stdio::piped()).stderr(Stdio::piped());
+    let mut child = command.spawn().unwrap();
+    drop(changed.wait_while(state.lock().unwrap(), |state| *state != Gate::SomebodyWaits).unwrap());
+    let process = rustix::process::Pid::from_child(&child);
+    rustix::process::kill_process(process, rustix::process::Signal::INT).unwrap();
+    let mut said = String::new();
+    let mut stderr = BufReader::new(child.stderr.take().unwrap());
+    while !said.contains("Stopping behind the delivery under way") {
+        assert_ne!(stderr.read_line(&mut said).unwrap(), 0, "{said}");
+    }
+    *state.lock().unwrap() = Gate::Open;
+    changed.notify_all();
+    let output = child.wait_with_output().unwrap();
+    assert_eq!(output.status.code(), Some(5), "{}", text(&output.stdout));
+    let undelivered = object(&on_store(data.path(), &["pending", "--json"], ""));
+    let [readings] = undelivered["undelivered"].as_array().unwrap().clone().try_into().unwrap();
+    assert_eq!((&readings["kind"], &readings["state"]), (&json!("readings"), &json!("waiting")), "the claim is there");
+    assert_eq!(sync(data.path(), &[]).status.code(), Some(0));
+}
+
+/// What holds up the answers of a server.
+#[derive(PartialEq)]
+enum Gate {
+    Open,
+    Closed,
+    SomebodyWaits,
 }
 
 /// The settings name no server any more: what was decided for one waits, and nothing is taken for delivered.

@@ -2,7 +2,7 @@
 //! nothing of what was written is gone.
 
 use glucodock::domain::association::{Assignment, AssignmentResult, IntakeAnswer, Owner, Proof, Upload, UploadId};
-use glucodock::domain::delivery::{DeliveryStanding, Errand, ItemKind, Jitter, Outcome, Parcel, WaitsBecause};
+use glucodock::domain::delivery::{DeliveryStanding, Errand, ItemKind, Jitter, Next, Outcome, Parcel, WaitsBecause};
 use glucodock::domain::download::Download;
 use glucodock::domain::identity_check::TypedAnswer;
 use glucodock::domain::intake_check::ClockVerdict;
@@ -138,6 +138,28 @@ fn one_program_carries_at_a_time() {
     while elsewhere.carrier().unwrap().is_none() {
         std::thread::yield_now();
     }
+}
+
+/// Whoever signs in has what was not answered tried at once; what was put off waits as long as the platform said, and
+/// what is under way is somebody else's.
+#[test]
+fn a_sign_in_hurries_what_was_not_answered() {
+    let (_directory, store) = store();
+    let ruth = known(&store, "Patient/7f");
+    let upload = read(&store, 0, 3);
+    assign(&store, &upload.id, &ruth, "a").unwrap();
+    let due = |second| matches!(store.next_due(at(second)).unwrap(), Next::Send(_));
+    let claim = take(&store, 10);
+    store.hurry(at(11)).unwrap();
+    assert!(!due(11), "it is under way");
+    assert!(store.note_delivery(&claim.key, Outcome::Unknown, at(11), Jitter(u16::MAX)).unwrap());
+    assert!(!due(11));
+    store.hurry(at(11)).unwrap();
+    assert!(due(11));
+    let claim = take(&store, 11);
+    assert!(store.note_delivery(&claim.key, Outcome::Later(Some(at(60))), at(12), Jitter(0)).unwrap());
+    store.hurry(at(13)).unwrap();
+    assert!(!due(13) && due(60), "the platform said when");
 }
 
 /// What the platform does not take stays, in front of what builds on it, until somebody has looked at it.

@@ -1,6 +1,6 @@
 //! Carries what the station has decided to the care platform, one parcel after the other, beside everything else. It
-//! wakes when something was decided, when an item is due again, and otherwise not at all. What fails here nobody waits
-//! for: the log is told.
+//! wakes when something was decided, when somebody signed in, when an item is due again, and otherwise not at all. What
+//! fails here nobody waits for: the log is told.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -33,7 +33,7 @@ pub struct Courier {
     pub(super) now: Now,
     /// How long an answer is waited for.
     pub(super) deadline: Duration,
-    /// Is rung when something was decided.
+    /// Is rung when something was decided or somebody signed in.
     pub(super) bell: Arc<Notify>,
     /// Changes with every attempt; true once the program ends.
     pub(super) moved: watch::Sender<bool>,
@@ -48,7 +48,7 @@ pub enum Carried {
     One(IdempotencyKey),
     /// Nothing is due before this time.
     NothingBefore(Timestamp),
-    /// Nothing can be carried until something is decided.
+    /// Nothing can be carried until something is decided or somebody signs in.
     Nothing,
     /// Another program carries just now.
     ByAnother,
@@ -95,6 +95,12 @@ impl Courier {
             Some(Next::WaitUntil(when)) => return Carried::NothingBefore(when),
             Some(Next::Rest) => return Carried::Nothing,
             None => return Carried::NotRead,
+        }
+        // An attempt without anybody's token would be put off each time, and longer each time.
+        let record = Arc::clone(&self.backend.platform.record);
+        let waits_for_sign_in = contain_polls(async move { record.waits_for_sign_in().await });
+        if timeout(self.deadline, waits_for_sign_in).await.is_ok_and(|waits| waits == Ok(true)) {
+            return Carried::Nothing;
         }
         let Some(lock) = self.at_the_station("carrier", Station::carrier).await else { return Carried::NotRead };
         let Some(_alone) = lock else { return Carried::ByAnother };

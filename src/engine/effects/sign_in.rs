@@ -2,10 +2,13 @@
 
 use jiff::Timestamp;
 
+use tokio::sync::Notify;
+
 use super::super::noted;
+use super::Backend;
 use crate::domain::clinic::{Credentials, User};
 use crate::domain::sign_in::{DeviceCode, SignInOutcome, SignInProof};
-use crate::platform::{Platform, RemoteError};
+use crate::platform::{Platform, RemoteError, apart};
 
 /// Who somebody is by name and password.
 pub(super) async fn by_password(
@@ -21,6 +24,16 @@ pub(super) async fn by_password(
         }
         SignInOutcome::NotYet(_) => Err(RemoteError::Malformed("a password is right or wrong at once".into())),
     }
+}
+
+/// Somebody signed in: what the platform did not answer is tried now, and not when its wait is over. Where that cannot
+/// be noted, it goes when it is due.
+pub(super) async fn wake_delivery(backend: &Backend, at: Timestamp, bell: &Notify) {
+    let station = backend.station.clone();
+    if let Err(error) = apart(move || station.hurry(at)).await {
+        noted::failed("hurry", error.problem(), &error);
+    }
+    bell.notify_one();
 }
 
 /// Who somebody is, once their code was typed on another device.

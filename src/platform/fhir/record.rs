@@ -6,6 +6,7 @@ use std::collections::BTreeMap;
 use async_trait::async_trait;
 use jiff::tz::TimeZone;
 
+use super::super::oauth::OAuthError;
 use super::super::{ClinicalRecord, RemoteError};
 use super::FhirPlatform;
 use super::error::FhirError;
@@ -71,6 +72,13 @@ impl ClinicalRecord for FhirPlatform {
 
     async fn deliver(&self, parcel: &Parcel) -> Outcome {
         self.carry(parcel).await
+    }
+
+    async fn waits_for_sign_in(&self) -> bool {
+        match self.client.people() {
+            Some(people) => matches!(people.bearer(None, None).await, Err(OAuthError::Ended)),
+            None => false,
+        }
     }
 
     fn announces(&self) -> bool {

@@ -20,6 +20,7 @@ pub mod panel;
 pub mod paused;
 pub mod permitted;
 pub mod problems;
+pub mod reach;
 pub mod remark;
 pub mod sign_in;
 pub mod text_field;

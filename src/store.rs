@@ -24,6 +24,7 @@ mod filling;
 mod guards;
 mod head;
 mod key;
+mod known;
 mod meters;
 mod migrate;
 mod outbox;

@@ -192,6 +192,8 @@ date-is-unclear = { $typed } may be { $days }. Patients with each of these birth
 days-or = { $days } or { $day }
 no-hits = No patient matches. Check the spelling, or press { $key } to create a new patient.
 no-hits-at-select = No patient matches. Check the spelling, or press { $key } to create a new patient for this meter; its readings wait.
+known-only = The care platform does not answer. Only patients who were chosen at this station before can be found; it is asked again by itself.
+no-known-hits = Nobody who was chosen here before matches. Others are found once the care platform answers.
 recents-looked-up = Your recent patients are being looked up. Start typing to search.
 no-recents = No recent patients. Start typing to search.
 start-typing = Start typing to search.
@@ -492,6 +494,7 @@ label-patient-in-hand = You chose
 nothing-new-for-another-meaning = Ask whose meter it is. Its owner's record has all that it holds, and nothing waits. It cannot be given to somebody else here.
 belongs-to-another-meaning = Ask whose meter it is. Its readings wait in quarantine until they are uploaded for its owner. It cannot be given to somebody else here.
 in-another-record-meaning = Ask whose meter it is. Its readings are in that record already, and nothing waits. It cannot be given to somebody else here.
+owner-not-shown-meaning = At the care platform the meter is somebody's whose record it does not show here. Ask whose meter it is. If it is this patient's, whoever looks after the care platform has to end that first; the readings wait.
 owner-not-told = another patient, who cannot be told from here
 instruction-taken-back = Stop. What was assigned here is taken back: none of it counts for this patient.
 taken-back-meaning = Somebody else was faster, or it was theirs before. Ask whose meter it is. Its readings wait again, until they are uploaded for its owner.
@@ -548,6 +551,8 @@ person-has-undelivered = { $count ->
    *[other] { $count } readings wait for the care platform: only this station has them.
 }
 panel-platform = Care platform
+panel-no-answer = does not answer
+panel-answers-again = answers again
 panel-refused = { $count } not taken
 panel-undelivered = { $count } to be delivered
 panel-taken-back = { $count ->

@@ -165,9 +165,11 @@ fn found_patients(
     ticket: Ticket,
     found: Result<SearchPage, Problem>,
 ) -> Answered {
+    let at = model.at;
     if let AppState::Working(working) = &mut model.state
         && let Some(search) = working.step.search_that_asked(ticket)
     {
+        working.reach = working.reach.after_search(found.as_ref().ok().map(|page| page.known_only), at);
         search.found(found);
         return taken(model, Vec::new());
     }

@@ -11,6 +11,7 @@ use super::event::EffectResult;
 use super::list::USUAL_PAGE;
 use super::overlay::Overlay;
 use super::panel::Panel;
+use super::reach::Reach;
 use super::remark::Remark;
 use super::sign_in::SignInForm;
 use super::tickets::Tickets;
@@ -146,6 +147,8 @@ pub struct Working {
     pub waiting_asked: Asked<()>,
     /// Whether something came of a delivery since that was asked for.
     pub is_stale: bool,
+    /// Whether the care platform answers, as far as a search has told.
+    pub reach: Reach,
     /// Uploads that were dealt with since the sign-in: the upload step does not go on with them by itself.
     pub handled: Vec<UploadId>,
     /// The step of the wizard.
@@ -274,7 +277,10 @@ impl Model {
     pub fn deadline(&self) -> Option<Timestamp> {
         let of_state = match &self.state {
             AppState::SignInByCode(sign_in) => sign_in.deadline(),
-            AppState::Working(working) => working.step.deadline(),
+            AppState::Working(working) => {
+                let again = working.reach.again().filter(|_| working.step.wants_all());
+                working.step.deadline().into_iter().chain(working.reach.until()).chain(again).min()
+            }
             AppState::SignIn(_) => None,
         };
         self.panel.deadline().into_iter().chain(of_state).min()

@@ -90,8 +90,9 @@ fn moved_on(mut model: Model, event: Event, at: Timestamp) -> (Model, Vec<Effect
         Event::Deadline => match &mut model.state {
             AppState::SignInByCode(sign_in) => sign_in.at(at, &mut model.tickets).into_iter().collect(),
             AppState::Working(working) => {
-                working.step.at(at);
-                Vec::new()
+                let is_asked_again = working.reach.again().is_some_and(|again| again <= at);
+                working.reach = working.reach.at(at);
+                return model.with_step(|step, context| step.at(is_asked_again, context));
             }
             AppState::SignIn(_) => Vec::new(),
         },

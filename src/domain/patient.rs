@@ -281,6 +281,8 @@ pub struct SearchPage {
     pub patients: Vec<Patient>,
     /// Where the next page begins, if there are more behind them.
     pub next: Option<PageCursor>,
+    /// Whether only those were looked through who are known at this station: the directory does not answer.
+    pub known_only: bool,
 }
 
 /// Where a page of search results begins. Only whoever gave it can read it: servers page by links of their own.

@@ -27,8 +27,17 @@ pub struct Ownership {
 pub struct PlatformCheck {
     /// The person as they are there now; nobody if they are not there any more.
     pub patient: Option<Patient>,
-    /// Who has the meter there.
-    pub owner: Option<Patient>,
+    /// Who has the meter there; nobody where nobody has.
+    pub owner: Option<OwnerThere>,
+}
+
+/// Who has a meter at the platform.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub enum OwnerThere {
+    /// This one.
+    Known(Box<Patient>),
+    /// Somebody whose record the platform does not show: it is closed to whoever asks, or gone.
+    NotShown,
 }
 
 /// What the answer means for whoever selected a person.
@@ -44,6 +53,8 @@ pub enum PlatformFinding {
     NotSelectable(Patient),
     /// The meter is this person's, and not the selected one's.
     OwnedBy(Patient),
+    /// The meter is somebody's who cannot be told.
+    OwnedByUnshown,
 }
 
 impl PlatformCheck {
@@ -56,7 +67,8 @@ impl PlatformCheck {
             return PlatformFinding::NotSelectable(there);
         }
         match self.owner {
-            Some(owner) if owner.id != there.id => PlatformFinding::OwnedBy(owner),
+            Some(OwnerThere::NotShown) => PlatformFinding::OwnedByUnshown,
+            Some(OwnerThere::Known(owner)) if owner.id != there.id => PlatformFinding::OwnedBy(*owner),
             _ if there.is_told_like(patient) => PlatformFinding::AsSelected(there),
             _ => PlatformFinding::Changed(there),
         }
@@ -67,7 +79,7 @@ impl PlatformCheck {
 mod tests {
     use jiff::civil::date;
 
-    use super::PlatformFinding::{AsSelected, Changed, Gone, NotSelectable, OwnedBy};
+    use super::PlatformFinding::{AsSelected, Changed, Gone, NotSelectable, OwnedBy, OwnedByUnshown};
     use super::*;
     use crate::domain::patient::{Gender, Identifier, Status};
     use crate::domain::text::Private;
@@ -116,12 +128,14 @@ mod tests {
         ];
         for (there, owner, finding) in table {
             let expected = finding(there.clone().unwrap_or_else(|| selected.clone()));
+            let owner = owner.map(|owner| OwnerThere::Known(Box::new(owner)));
             let check = PlatformCheck { patient: there, owner };
             assert_eq!(check.clone().finding(&selected), expected, "{check:?}");
         }
         for there in [but(|_| {}), but(|there| there.identifiers.clear())] {
-            let check = PlatformCheck { patient: there, owner: Some(other.clone()) };
-            assert_eq!(check.finding(&selected), OwnedBy(other.clone()));
+            let owned = |owner| PlatformCheck { patient: there.clone(), owner: Some(owner) }.finding(&selected);
+            assert_eq!(owned(OwnerThere::Known(Box::new(other.clone()))), OwnedBy(other.clone()));
+            assert_eq!(owned(OwnerThere::NotShown), OwnedByUnshown);
         }
         assert_eq!(PlatformCheck { patient: None, owner: None }.finding(&selected), Gone);
     }

@@ -209,7 +209,7 @@ impl PatientDirectory for TestPlatform {
         match query {
             "!" => panic!("a bug with a name in it: Ada"),
             "..." => std::future::pending().await,
-            "bird" => Ok(SearchPage { patients: vec![bird()], next: None }),
+            "bird" => Ok(SearchPage { patients: vec![bird()], next: None, known_only: false }),
             _ => Err(RemoteError::Conflict),
         }
     }

@@ -83,7 +83,8 @@ impl Store {
         let hits = search::find(&reader, query, wanted)?;
         let next = (hits.len() >= wanted).then(|| Self::page_behind(offset.saturating_add(limit)));
         let page = hits.into_iter().skip(offset).take(limit);
-        Ok(SearchPage { patients: page.map(|row| load(&reader, row)).collect::<Result<_, _>>()?, next })
+        let patients = page.map(|row| load(&reader, row)).collect::<Result<_, _>>()?;
+        Ok(SearchPage { patients, next, known_only: false })
     }
 
     /// One patient.

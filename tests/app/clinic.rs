@@ -205,6 +205,8 @@ pub(crate) struct Clinic {
     /// What somebody who is not similar would answer as well.
     pub(crate) shared: Shared,
     pub(crate) waiting: Vec<Upload>,
+    /// Whether a search finds only who is known here, because the care platform does not answer.
+    pub(crate) known_only: bool,
     /// What the care platform has not recorded.
     pub(crate) undelivered: Vec<Undelivered>,
     pub(crate) assign: Result<AssignmentResult, Problem>,
@@ -263,6 +265,7 @@ impl Clinic {
             shared: Shared::Nothing,
             waiting: vec![],
             undelivered: vec![],
+            known_only: false,
             assign: Ok(AssignmentResult { new: 720, already_there: 0 }),
             noted: Ok(()),
             role: Role::Assistant,
@@ -446,7 +449,10 @@ impl Clinic {
             }
             Effect::Ask(ticket, Request::For(_, Task::SearchPatients { query, .. })) => {
                 let hits = if query.starts_with("mu") { self.people().to_vec() } else { vec![] };
-                (ticket, EffectResult::Found(Ok(SearchPage { patients: hits, next: None })))
+                (
+                    ticket,
+                    EffectResult::Found(Ok(SearchPage { patients: hits, next: None, known_only: self.known_only })),
+                )
             }
             Effect::Ask(ticket, Request::For(_, Task::LoadRecents)) => {
                 (ticket, EffectResult::Recents(Ok(vec![carla()])))

@@ -150,6 +150,25 @@ pub(crate) fn carry_with(folder: &Path, platform: impl FnOnce(Store) -> Backend)
     }
 }
 
+/// A server that does not answer hides nobody who was chosen here before; who else there is, it alone knows.
+#[test]
+fn who_was_chosen_here_is_found_while_the_server_does_not_answer() {
+    let folder = tempfile::tempdir().unwrap();
+    let server = FhirServer::start(&[ruth(), person("8", "Adeyemi", "Obi", "1970-01-02", "H1")]);
+    let backend = on(&server.server.base, Store::open(folder.path()).unwrap());
+    let search = |query: &str| wait(backend.platform.directory.search(&nora(), query, None, 20)).unwrap();
+    let there = search("adeyemi");
+    assert_eq!((there.patients.len(), there.known_only), (2, false));
+    let chosen = there.patients.into_iter().find(|patient| patient.id.0 == "Patient/7f").unwrap();
+    backend.station.remember(&nora(), &chosen).unwrap();
+    drop(server);
+    for query in ["ade", "h555"] {
+        let known = search(query);
+        assert_eq!((&known.patients[..], known.known_only), (std::slice::from_ref(&chosen), true), "{query}");
+    }
+    assert_eq!(search("obi").patients, []);
+}
+
 /// What of the record the numbers of a dashboard use, as the meter said it.
 pub(crate) fn in_numbers(readings: Vec<Reading>) -> Vec<(String, String, String)> {
     let mut told: Vec<_> = readings

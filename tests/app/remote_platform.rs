@@ -127,10 +127,13 @@ impl PatientDirectory for Remote {
             return Err(RemoteError::Throttled { seconds: 3 });
         }
         let patients = if "adeyemi".starts_with(query) { vec![ruth()] } else { vec![] };
-        Ok(SearchPage { patients, next: None })
+        Ok(SearchPage { patients, next: None, known_only: false })
     }
 
     async fn fetch(&self, _: &Actor, id: &PatientId) -> Result<Option<Patient>, RemoteError> {
+        if id.0 == "Patient/closed" {
+            return Err(RemoteError::Refused("403".into()));
+        }
         let there = [self.ruth_now.lock().unwrap().clone().unwrap_or_else(ruth), other()];
         Ok(there.into_iter().find(|patient| patient.id == *id))
     }
@@ -339,6 +342,9 @@ fn what_the_platform_says_now_stops_before_anything_is_confirmed() {
     let typed = "type \"H5550007\"\nkey Enter\ntype \"1986\"\nkeys Enter Enter\nwait \"50 new readings\"\n";
     for (owner, now, then) in [
         (Some(other().id), None, "expect \"belongs to another patient\"\nexpect \"initials CO\"\n".to_owned()),
+        // Whose record is closed to this computer, or gone: it is somebody's all the same.
+        (Some(PatientId("Patient/closed".into())), None, "expect \"it does not show here\"\n".to_owned()),
+        (Some(PatientId("Patient/gone".into())), None, "expect \"it does not show here\"\n".to_owned()),
         (None, Some(inactive), "expect \"INACTIVE\"\nexpect \"Select the patient\"\n".to_owned()),
         (None, Some(born_otherwise), format!("expect \"was changed meanwhile\"\n{typed}")),
     ] {

@@ -8,6 +8,7 @@ use crate::app::event::EffectResult;
 use crate::app::key_intent::KeyIntent;
 use crate::app::model::{AppState, Model, Working};
 use crate::app::paused;
+use crate::app::reach::Reach;
 use crate::app::text_field::Edit;
 use crate::app::wizard::find_patient::FindPatient;
 use crate::domain::clinic::{Session, SessionId, User};
@@ -124,6 +125,7 @@ fn begin_work(mut model: Model, session: Session, typed_ahead: Option<String>) -
         recents_asked: Asked::Waiting(loading_recents),
         waiting_asked: Asked::Waiting(loading_waiting),
         is_stale: false,
+        reach: Reach::default(),
         handled: Vec::new(),
         step: FindPatient::fresh(),
     }));

@@ -204,11 +204,26 @@ impl Step {
         }
     }
 
-    /// It is so late.
-    pub fn at(&mut self, at: Timestamp) {
-        if let Self::Done(step) = self {
-            step.delivery.at(at);
+    /// Whether its search is to be made again by itself once the care platform answers.
+    #[must_use]
+    pub const fn wants_all(&self) -> bool {
+        match self {
+            Self::FindPatient(step) => step.search.wants_all(),
+            Self::SelectPatient(step) => step.search.wants_all(),
+            _ => false,
         }
+    }
+
+    /// Time has passed; the care platform may be asked again what it did not answer, or not yet.
+    #[must_use]
+    pub fn at(mut self, is_asked_again: bool, context: &mut StepContext<'_>) -> Self {
+        match &mut self {
+            Self::Done(step) => step.delivery.at(context.at),
+            Self::FindPatient(step) if is_asked_again => step.search.ask_again(context),
+            Self::SelectPatient(step) if is_asked_again => step.search.ask_again(context),
+            _ => {}
+        }
+        self
     }
 
     /// A dashboard, for the step that waits for it.

@@ -158,8 +158,26 @@ impl PatientSearch {
             self.page = SearchPage::default();
             return;
         }
+        self.ask_first(context);
+    }
+
+    fn ask_first(&mut self, context: &mut StepContext<'_>) {
         let ticket = context.ask(Task::SearchPatients { query: self.field.text().to_owned(), from: None });
         self.first = Asked::Waiting(ticket);
+    }
+
+    /// Whether it is to be made again by itself: only those were looked through who are known here, and nobody is
+    /// selected, from whom new hits would take the cursor away.
+    #[must_use]
+    pub const fn wants_all(&self) -> bool {
+        self.page.known_only && self.is_typing() && !self.is_asking()
+    }
+
+    /// What the platform did not answer is asked again; what was found stays until it answers.
+    pub fn ask_again(&mut self, context: &mut StepContext<'_>) {
+        if self.wants_all() {
+            self.ask_first(context);
+        }
     }
 
     fn ask_for_more(&mut self, context: &mut StepContext<'_>) {

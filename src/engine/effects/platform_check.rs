@@ -3,7 +3,7 @@
 use crate::domain::clinic::Actor;
 use crate::domain::meter::MeterIdentity;
 use crate::domain::patient::PatientId;
-use crate::domain::platform_check::PlatformCheck;
+use crate::domain::platform_check::{OwnerThere, PlatformCheck};
 use crate::platform::{Platform, RemoteError};
 
 /// The person and whoever has the meter, as they are there now.
@@ -21,11 +21,13 @@ pub(super) async fn look(
     };
     let (there, owner) = tokio::try_join!(platform.directory.fetch(actor, patient), owner)?;
     let owner = match owner {
-        Some(id) if id == *patient => there.clone(),
-        Some(id) => {
-            let other = platform.directory.fetch(actor, &id).await?;
-            Some(other.ok_or_else(|| RemoteError::Malformed("the meter is of somebody who is not there".into()))?)
-        }
+        Some(id) if id == *patient => there.clone().map(|there| OwnerThere::Known(Box::new(there))),
+        Some(id) => Some(match platform.directory.fetch(actor, &id).await {
+            Ok(Some(other)) => OwnerThere::Known(Box::new(other)),
+            // That it is somebody's is known, and stops as surely as if they could be told.
+            Ok(None) | Err(RemoteError::Refused(_)) => OwnerThere::NotShown,
+            Err(error) => return Err(error),
+        }),
         None => None,
     };
     Ok(PlatformCheck { patient: there, owner })

@@ -1,9 +1,11 @@
 //! Which patients there are, on a FHIR server.
 
+use std::sync::Arc;
+
 use async_trait::async_trait;
 use serde_json::Value;
 
-use super::super::{PatientDirectory, RemoteError};
+use super::super::{PatientDirectory, RemoteError, apart};
 use super::FhirPlatform;
 use super::client::FhirClient;
 use super::error::FhirError;
@@ -71,6 +73,27 @@ impl FhirPlatform {
             conditions.iter().map(|(name, value)| (*name, value.as_str())).collect();
         parameters.push(("_count", count));
         self.client.search(PATIENT, &parameters).await
+    }
+
+    async fn search_there(
+        &self,
+        actor: &Actor,
+        query: &str,
+        from: Option<&PageCursor>,
+        limit: u32,
+    ) -> Result<SearchPage, RemoteError> {
+        let asked = self.asked_by(actor, Permission::FindPatients).await?;
+        let conditions = conditions(query);
+        if conditions.is_empty() {
+            return Ok(SearchPage::default());
+        }
+        let found = match from {
+            Some(cursor) => asked.client.page_at(PATIENT, &page(&asked.client, cursor)?).await?,
+            None => asked.found(&conditions, &limit.to_string()).await?,
+        };
+        let next = found.next.map(|next| PageCursor(next.address()));
+        let patients = asked.present(people(&found.matches, &conditions)).await?;
+        Ok(SearchPage { patients, next, known_only: false })
     }
 
     /// The people of the first page that meet the conditions.
@@ -143,18 +166,14 @@ impl PatientDirectory for FhirPlatform {
         from: Option<&PageCursor>,
         limit: u32,
     ) -> Result<SearchPage, RemoteError> {
-        let asked = self.asked_by(actor, Permission::FindPatients).await?;
-        let conditions = conditions(query);
-        if conditions.is_empty() {
-            return Ok(SearchPage::default());
+        match self.search_there(actor, query, from, limit).await {
+            // Who is known here can be found all the same; that it may not be all is said with it.
+            Err(error @ (RemoteError::Unreachable(_) | RemoteError::Throttled { .. })) if from.is_none() => {
+                let (store, query) = (Arc::clone(&self.surroundings.store), query.to_owned());
+                apart(move || store.known_patients(&query, limit)).await.map_err(|_| error)
+            }
+            answered => answered,
         }
-        let found = match from {
-            Some(cursor) => asked.client.page_at(PATIENT, &page(&asked.client, cursor)?).await?,
-            None => asked.found(&conditions, &limit.to_string()).await?,
-        };
-        let next = found.next.map(|next| PageCursor(next.address()));
-        let patients = asked.present(people(&found.matches, &conditions)).await?;
-        Ok(SearchPage { patients, next })
     }
 
     async fn fetch(&self, actor: &Actor, id: &PatientId) -> Result<Option<Patient>, RemoteError> {

@@ -79,6 +79,7 @@ fn search_blocks(
     working: &Working,
     blocks: &mut Vec<Block>,
 ) {
+    let typed = !search.field.is_blank();
     blocks.push(Block::Field(InputField {
         label: view.text(key::LABEL_SEARCH),
         value: search.field.text().to_owned(),
@@ -91,11 +92,13 @@ fn search_blocks(
         let values = [("typed", typed.into()), ("days", view.days(&days).into())];
         blocks.push(Block::Notice { role: TextRole::Warning, text: view.filled(key::DATE_IS_UNCLEAR, &values) });
     }
+    if typed && search.page.known_only {
+        blocks.push(view.notice(TextRole::Warning, key::KNOWN_ONLY));
+    }
     if let Some(problem) = search.problem() {
         blocks.push(view.words.problem(problem));
     }
     let people = search.rows(proposed, &working.recents);
-    let typed = !search.field.is_blank();
     let proposed_is_shown = proposed.is_some() && !typed;
     // The title says that the proposed one is on top: a tag would leave no room for the columns of the others.
     let row = |_, patient: &&Patient| view.person_row(patient);
@@ -108,6 +111,7 @@ fn search_blocks(
     };
     let empty = match (typed, search.is_asking()) {
         (true, _) if search.complaint.is_some() || search.problem().is_some() => key::NOT_SEARCHED,
+        (true, _) if search.page.known_only => key::NO_KNOWN_HITS,
         (true, true) => key::SEARCHING,
         (true, false) => no_hits,
         (false, _) if working.recents_asked.is_waiting() => key::RECENTS_LOOKED_UP,

@@ -162,6 +162,7 @@ pub(super) fn other_owner(view: &View<'_>, working: &Working, step: &OtherOwner)
     };
     let (instruction, meaning) = match (is_in_a_record, upload.adds_nothing()) {
         _ if upload.taken_back => (key::INSTRUCTION_TAKEN_BACK, key::TAKEN_BACK_MEANING),
+        _ if upload.holder().is_none() => (key::INSTRUCTION_OTHER_OWNER, key::OWNER_NOT_SHOWN_MEANING),
         (true, _) => (key::INSTRUCTION_OTHER_OWNER, key::IN_ANOTHER_RECORD_MEANING),
         (false, true) => (key::INSTRUCTION_OTHER_OWNER, key::NOTHING_NEW_FOR_ANOTHER_MEANING),
         (false, false) => (key::INSTRUCTION_OTHER_OWNER, key::BELONGS_TO_ANOTHER_MEANING),

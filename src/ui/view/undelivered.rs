@@ -7,6 +7,7 @@ use crate::app::action::Action;
 use crate::app::model::Working;
 use crate::app::panel::Label;
 use crate::app::panel::said::Said;
+use crate::app::reach::Reach;
 use crate::app::wizard::dashboard::DashboardStep;
 use crate::app::wizard::undelivered::UndeliveredStep;
 use crate::domain::delivery::{ItemKind, WaitsBecause};
@@ -133,8 +134,8 @@ fn clipped(why: &Clean) -> String {
     }
 }
 
-/// The care platform in the device panel, with its turn there: how much is not taken, waits or was taken back; nothing
-/// while all is delivered.
+/// The care platform in the device panel, with its turn there: whether it answers, and how much is not taken, waits or
+/// was taken back; nothing while all is delivered.
 pub(super) fn in_panel(view: &View<'_>) -> Option<(u8, PanelEntry)> {
     let working = view.model.working()?;
     let (refused, waiting) = refused_and_waiting(&working.undelivered);
@@ -145,8 +146,15 @@ pub(super) fn in_panel(view: &View<'_>) -> Option<(u8, PanelEntry)> {
             .filter(|(count, _)| *count > 0)
             .map(|(count, key)| view.filled(key, &[("count", count.into())]))
             .collect();
+    let reach = match working.reach {
+        Reach::Usual => None,
+        Reach::Silent(_) => Some(view.text(key::PANEL_NO_ANSWER)),
+        Reach::Back(_) => Some(view.text(key::PANEL_ANSWERS_AGAIN)),
+    };
+    let said: Vec<String> = reach.into_iter().chain(said).collect();
     let (turn, role) = match (refused, taken_back) {
-        (0, 0) => (Said::OVER, TextRole::Dim),
+        (0, 0) if working.reach == Reach::Usual => (Said::OVER, TextRole::Dim),
+        (0, 0) if matches!(working.reach, Reach::Back(_)) => (Said::OVER, TextRole::Ok),
         (0, _) => (Said::OVER, TextRole::Warning),
         _ => (Said::NEEDS_A_PERSON, TextRole::Problem),
     };

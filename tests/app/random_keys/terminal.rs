@@ -10,7 +10,7 @@ use glucodock::app::model::{AppSetup, Model};
 use glucodock::domain::association::AuditEntry;
 use glucodock::domain::clinic::{Actor, Role, Session, User};
 use glucodock::domain::meter::AttachmentId;
-use glucodock::domain::platform_check::PlatformCheck;
+use glucodock::domain::platform_check::{OwnerThere, PlatformCheck};
 use glucodock::domain::problem::{Problem, ProblemCode};
 use glucodock::domain::statistics::Dashboard;
 use glucodock::engine::effects::Backend;
@@ -190,6 +190,7 @@ pub(crate) fn carry_out(backend: &Backend, effect: &Effect, now: &Zoned) -> Effe
             };
             let fetched = |id| told(platform.directory.fetch(&by(session), &id));
             let owner = owner.and_then(|owner| owner.map_or(Ok(None), fetched));
+            let owner = owner.map(|owner| owner.map(|owner| OwnerThere::Known(Box::new(owner))));
             let check = there.and_then(|patient| Ok(Box::new(PlatformCheck { patient, owner: owner? })));
             EffectResult::PlatformCheck(check)
         }

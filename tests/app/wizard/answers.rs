@@ -58,7 +58,7 @@ fn answers() -> Vec<(EffectResult, EffectResult)> {
         (EffectResult::SignInBegun(Ok(SignInStart::Password)), EffectResult::SignInBegun(Err(problem()))),
         (EffectResult::CodeAsked(Ok(SignInOutcome::NotYet(Box::new(code())))), EffectResult::CodeAsked(Err(problem()))),
         (
-            EffectResult::Found(Ok(SearchPage { patients: vec![anna()], next: None })),
+            EffectResult::Found(Ok(SearchPage { patients: vec![anna()], next: None, known_only: false })),
             EffectResult::Found(Err(problem())),
         ),
         (EffectResult::Recents(Ok(vec![carla()])), EffectResult::Recents(Err(problem()))),

@@ -10,7 +10,7 @@ use glucodock::domain::association::{AuditEntry, Proof};
 use glucodock::domain::download::Completeness;
 use glucodock::domain::identity_check::{Born, IdentityQuestion, IdentityStanding, Shared, Who};
 use glucodock::domain::patient::{Likeness, LookAlike, Patient, PatientId, Status};
-use glucodock::domain::platform_check::PlatformCheck;
+use glucodock::domain::platform_check::{OwnerThere, PlatformCheck};
 use glucodock::domain::problem::{Problem, ProblemCode};
 use glucodock::domain::text::Private;
 use glucodock::domain::words::{TextKey, key};
@@ -253,16 +253,21 @@ fn what_the_platform_has_of_the_two_is_seen_before_anything_is_confirmed() {
     let person =
         |check: &mut PlatformCheck, change: fn(&mut Patient)| check.patient.as_mut().into_iter().for_each(change);
 
-    let clinic = at(|check| check.owner = Some(anna()));
+    let clinic = at(|check| check.owner = Some(OwnerThere::Known(Box::new(anna()))));
     assert_eq!((clinic.step(), confirming(&clinic).told), ("confirm_assignment", None));
     assert_eq!(asked_about(&clinic), [true]);
 
-    let clinic = at(|check| check.owner = Some(berta()));
+    let clinic = at(|check| check.owner = Some(OwnerThere::Known(Box::new(berta()))));
     assert_eq!(clinic.step(), "other_owner");
     assert!(clinic.asked.iter().any(|effect| matches!(
         effect,
         Effect::Ask(_, Request::For(_, Task::Audit { entry: AuditEntry::OwnerConflict { .. } }))
     )));
+
+    let clinic = at(|check| check.owner = Some(OwnerThere::NotShown));
+    assert_eq!(clinic.step(), "other_owner");
+    let shown = serde_json::to_string(&view(&clinic.model, &Words::english())).unwrap();
+    assert!(shown.contains("somebody's whose record it does not show here"), "{shown}");
 
     let clinic = at(|check| check.patient = None);
     assert_eq!(searching_because(&clinic), Some(key::IDENTITY_PERSON_GONE));

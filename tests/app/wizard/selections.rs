@@ -233,6 +233,7 @@ fn nobody_is_listed_twice_when_pages_move() {
     let page = |ids: std::ops::Range<u16>, next: Option<&str>| SearchPage {
         patients: ids.map(|id| patient(&id.to_string(), "Müller", "Xenia", 1960)).collect(),
         next: next.map(|next| PageCursor(next.to_owned())),
+        known_only: false,
     };
     let search = |clinic: &Clinic| {
         let ticket = |effect: &Effect| match effect {
@@ -267,6 +268,7 @@ fn the_end_of_a_list_loads_on() {
     let page = |ids: std::ops::Range<u16>, next: Option<&str>| SearchPage {
         patients: ids.map(|id| patient(&id.to_string(), "Müller", "Xenia", 1960)).collect(),
         next: next.map(|next| PageCursor(next.to_owned())),
+        known_only: false,
     };
     let search = |clinic: &Clinic| {
         let asked = |effect: &Effect| match effect {

@@ -223,8 +223,10 @@ fn a_taken_other_identifier_says_whose_it_is() {
             panic!("{effect:?}")
         };
         let patients = if query == "X-4711" { vec![other.clone(), holder.clone()] } else { vec![] };
-        clinic
-            .event(Event::EffectDone { ticket, answer: EffectResult::Found(Ok(SearchPage { patients, next: None })) });
+        clinic.event(Event::EffectDone {
+            ticket,
+            answer: EffectResult::Found(Ok(SearchPage { patients, next: None, known_only: false })),
+        });
     }
     assert!(said(&clinic).contains("This is the number of MUSTER, Berta"), "{}", said(&clinic));
 }

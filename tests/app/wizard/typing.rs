@@ -235,7 +235,7 @@ fn found(clinic: &mut Clinic, found: Result<Vec<Patient>, Problem>) {
     let Some(Effect::Ask(ticket, Request::For(_, Task::SearchPatients { .. }))) = clinic.held.pop() else {
         panic!("not asked")
     };
-    let page = found.map(|patients| SearchPage { patients, next: None });
+    let page = found.map(|patients| SearchPage { patients, next: None, known_only: false });
     clinic.event(Event::EffectDone { ticket, answer: EffectResult::Found(page) });
 }
 

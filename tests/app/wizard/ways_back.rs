@@ -151,7 +151,7 @@ fn a_number_that_was_given_away_meanwhile_is_looked_up_again() {
     assert_eq!(query, "M777");
     let mut holder: Patient = berta();
     holder.identifiers = vec![Identifier::new("MRN", "M777")];
-    let answer = EffectResult::Found(Ok(SearchPage { patients: vec![holder], next: None }));
+    let answer = EffectResult::Found(Ok(SearchPage { patients: vec![holder], next: None, known_only: false }));
     clinic.event(Event::EffectDone { ticket: *ticket, answer });
     assert!(said(&clinic).contains("This is the number of MUSTER, Berta"), "{}", said(&clinic));
     clinic.keys([Key::Enter]);

@@ -22,6 +22,7 @@ use glucodock::domain::text::Private;
 
 use crate::clinic::{Clinic, anna, attachment, cable, carla, dashboard, download, now, upload};
 use crate::wizard::code_sign_in::code;
+use crate::wizard::offline_search::offline;
 use crate::wizard::undelivered::{readings, refused};
 
 /// A screen: its name, where it starts, and the way there.
@@ -349,6 +350,7 @@ fn deliveries() -> Vec<Case> {
             type_identity(clinic, "am");
             clinic.keys([Key::Enter]);
         }),
+        ("find_patient__offline", offline, |clinic| clinic.text("mul")),
         ("find_patient__refused", refused_and_waiting, |_| {}),
         ("waiting_meters__undelivered", refused_and_waiting, |clinic| clinic.keys([Key::Function(3), Key::Down])),
         ("undelivered__refused", refused_and_waiting, |clinic| {

@@ -172,7 +172,7 @@ pub(super) fn lists(count: u32) -> Vec<(&'static str, Clinic)> {
     let Some(Effect::Ask(ticket, Request::For(_, Task::SearchPatients { .. }))) = find.held.pop() else {
         panic!("nobody is searched")
     };
-    let page = SearchPage { patients: hits(), next: None };
+    let page = SearchPage { patients: hits(), next: None, known_only: false };
     find.event(Event::EffectDone { ticket, answer: EffectResult::Found(Ok(page)) });
     let mut waiting = Clinic::new();
     waiting.waiting = (0..u64::from(count))

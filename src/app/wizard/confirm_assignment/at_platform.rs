@@ -60,6 +60,7 @@ impl ConfirmAssignment {
                 upload.owner = Owner::Patient(Box::new(owner));
                 OtherOwner::stop(self.patient, upload, context)
             }
+            PlatformFinding::OwnedByUnshown => OtherOwner::stop(self.patient, self.upload, context),
         }
     }
 }

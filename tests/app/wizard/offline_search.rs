@@ -1,0 +1,82 @@
+//! While the care platform does not answer, who was chosen here before can be found, and the screen says that this is
+//! all; once it answers again, the search works by itself, and that is said.
+
+use glucodock::app::effect::{Effect, Request, Task};
+use glucodock::app::event::Event;
+use glucodock::app::key::Key;
+use glucodock::ui::view::view;
+use glucodock::ui::words::Words;
+use jiff::SignedDuration;
+
+use crate::clinic::{Clinic, now};
+
+fn said(clinic: &Clinic) -> String {
+    serde_json::to_string(&view(&clinic.model, &Words::english())).unwrap()
+}
+
+fn searches(clinic: &Clinic) -> usize {
+    let is_search = |effect: &&Effect| matches!(effect, Effect::Ask(_, Request::For(_, Task::SearchPatients { .. })));
+    clinic.asked.iter().filter(is_search).count()
+}
+
+pub(crate) fn offline() -> Clinic {
+    let mut clinic = Clinic::signed_in();
+    clinic.known_only = true;
+    clinic
+}
+
+const ONLY: &str = "Only patients who were chosen at this station before can be found";
+
+#[test]
+fn the_screen_says_that_only_who_is_known_here_can_be_found() {
+    let mut clinic = offline();
+    clinic.text("mul");
+    assert!(said(&clinic).contains(ONLY) && said(&clinic).contains("MÜLLER, Anna"), "{}", said(&clinic));
+    assert!(said(&clinic).contains("does not answer"), "in the device panel: {}", said(&clinic));
+    // Who is found can be worked for.
+    clinic.keys([Key::Down, Key::Enter]);
+    assert_eq!(clinic.step(), "upload");
+
+    let mut clinic = offline();
+    clinic.text("zz");
+    let said_of_nobody = said(&clinic);
+    assert!(said_of_nobody.contains("Others are found once the care platform answers"), "{said_of_nobody}");
+    assert!(!said_of_nobody.contains("Check the spelling"), "nobody knows whether it is wrong: {said_of_nobody}");
+}
+
+#[test]
+fn once_it_answers_the_search_works_by_itself_and_that_is_said() {
+    let mut clinic = offline();
+    clinic.text("mul");
+    let asked = searches(&clinic);
+    let mut at = now();
+    // Still silent: what was found stays.
+    for _ in 0..2 {
+        at += SignedDuration::from_secs(10);
+        assert_eq!(clinic.model.deadline(), Some(at));
+        clinic.event_at(Event::Deadline, at);
+        assert!(said(&clinic).contains(ONLY) && said(&clinic).contains("MÜLLER, Anna"), "{}", said(&clinic));
+    }
+    assert_eq!(searches(&clinic), asked + 2);
+    clinic.known_only = false;
+    at += SignedDuration::from_secs(10);
+    clinic.event_at(Event::Deadline, at);
+    assert!(!said(&clinic).contains(ONLY) && said(&clinic).contains("MÜLLER, Anna"), "{}", said(&clinic));
+    assert!(said(&clinic).contains("answers again"), "{}", said(&clinic));
+    at += SignedDuration::from_secs(30);
+    assert_eq!(clinic.model.deadline(), Some(at), "it is asked no more");
+    clinic.event_at(Event::Deadline, at);
+    assert!(!said(&clinic).contains("answers again"), "{}", said(&clinic));
+    assert_eq!((searches(&clinic), clinic.model.deadline()), (asked + 3, None));
+}
+
+/// New hits take the cursor away: while somebody is selected, none come by themselves.
+#[test]
+fn whoever_is_selected_stays_selected() {
+    let mut clinic = offline();
+    clinic.text("mul");
+    clinic.keys([Key::Down]);
+    assert_eq!(clinic.model.deadline(), None);
+    clinic.keys([Key::Char('/')]);
+    assert!(clinic.model.deadline().is_some(), "back in the field");
+}

@@ -22,6 +22,7 @@ use crate::domain::clinic::{Session, User};
 use crate::domain::meter::MeterGuide;
 use crate::domain::patient::Patient;
 use crate::domain::problem::Problem;
+use crate::domain::sign_in::Withheld;
 use crate::domain::text::Clean;
 use crate::domain::words::{TextKey, key};
 use crate::domain::work_list::{Undelivered, WorkList};
@@ -135,6 +136,8 @@ impl AppState {
 pub struct Working {
     /// Who is signed in.
     pub session: Session,
+    /// What the platform does not let them do in this sign-in.
+    pub withheld: Vec<Withheld>,
     /// The patients this user created or selected lately.
     pub recents: Vec<Patient>,
     /// The uploads that wait for a patient.

@@ -10,6 +10,7 @@ use super::event::EffectResult;
 use super::model::{AppState, Model, PausedWork};
 use crate::domain::clinic::Session;
 use crate::domain::problem::{Problem, ProblemCode};
+use crate::domain::sign_in::Withheld;
 
 /// Takes an answer if it is that the sign-in has ended, or for work that stands still because of that. Gives it back
 /// if it is neither.
@@ -38,9 +39,15 @@ pub fn keep(model: &mut Model, ticket: Ticket, answer: EffectResult) -> Option<E
 }
 
 /// The work goes on in this sign-in of the same person. What came meanwhile is to be told next.
-pub fn go_on(model: &mut Model, paused: PausedWork, session: &Session) -> (Vec<Effect>, Vec<(Ticket, EffectResult)>) {
+pub fn go_on(
+    model: &mut Model,
+    paused: PausedWork,
+    session: &Session,
+    withheld: Vec<Withheld>,
+) -> (Vec<Effect>, Vec<(Ticket, EffectResult)>) {
     let PausedWork { mut working, again, came } = paused;
     working.session = session.clone();
+    working.withheld = withheld;
     let mut effects = model.panel.read_waiting(session, &mut model.tickets);
     effects.extend(again.into_iter().map(|(ticket, task)| Effect::Ask(ticket, Request::For(session.clone(), task))));
     model.state = AppState::Working(Box::new(working));

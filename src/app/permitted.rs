@@ -1,5 +1,6 @@
 //! What whoever is signed in may do on a step: by [`crate::domain::permission`], as the station and the platform look
-//! at it again when it is done. What a role may not do is neither offered nor begun.
+//! at it again when it is done. What a role may not do is neither offered nor begun,
+//! and neither is what a platform withholds.
 
 use super::action::Action;
 use super::model::Working;
@@ -9,7 +10,10 @@ use crate::domain::permission::Permission;
 /// Whether whoever is signed in may do this here.
 #[must_use]
 pub fn is_permitted(working: &Working, action: Action) -> bool {
-    needed(&working.step, action).is_none_or(|permission| working.session.user.role.allows(permission))
+    needed(&working.step, action).is_none_or(|permission| {
+        let is_withheld = working.withheld.iter().any(|withheld| withheld.permission == permission);
+        working.session.user.role.allows(permission) && !(is_withheld && permission.is_done_there())
+    })
 }
 
 /// What this action needs on this step: of what it asks for, or leads to, that of which the fewest may do it. Moving

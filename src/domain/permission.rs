@@ -31,6 +31,16 @@ impl Permission {
         Self::SeeRecords,
     ];
 
+    /// Whether a platform withholds it by refusing it: what this station does by itself goes on, and the platform hears
+    /// of it when it lets it.
+    #[must_use]
+    pub const fn is_done_there(self) -> bool {
+        match self {
+            Self::FindPatients | Self::CreatePatients | Self::SeeRecords => true,
+            Self::WorkInApp | Self::KeepReadings | Self::AssignMeters => false,
+        }
+    }
+
     /// What is done with it, for a message to support: `the role does not allow finding patients`.
     #[must_use]
     pub const fn name(self) -> &'static str {

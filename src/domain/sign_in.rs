@@ -4,6 +4,7 @@
 use jiff::{SignedDuration, Timestamp};
 
 use super::clinic::{Credentials, User};
+use super::permission::Permission;
 use super::text::{Clean, Private};
 
 /// What a sign-in begins with.
@@ -50,11 +51,20 @@ pub enum SignInProof {
     DeviceCode(Box<DeviceCode>),
 }
 
+/// Something that a platform does not let this program do for whoever signed in.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Withheld {
+    /// What cannot be done.
+    pub permission: Permission,
+    /// What was asked for and not granted: `Patient.c`.
+    pub missing: Clean,
+}
+
 /// What comes of a proof.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum SignInOutcome {
-    /// It is this person.
-    SignedIn(User),
+    /// It is this person; and what the platform does not let them do in this sign-in, whatever their role.
+    SignedIn(User, Vec<Withheld>),
     /// The code was not typed yet (RFC 8628 section 3.5). It is to be asked again with the interval that is in this
     /// code, which a platform under load makes longer.
     NotYet(Box<DeviceCode>),

@@ -218,7 +218,7 @@ impl Effects {
                 let bell = self.remote.bell();
                 self.remote.ask_with_station(call, EffectResult::CodeAsked, move |backend, _| async move {
                     let outcome = sign_in::by_code(&backend.platform, code, &session, at).await?;
-                    if let SignInOutcome::SignedIn(_) = &outcome {
+                    if let SignInOutcome::SignedIn(..) = &outcome {
                         sign_in::wake_delivery(&backend, at, &bell).await;
                     }
                     Ok(outcome)

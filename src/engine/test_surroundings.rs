@@ -187,7 +187,7 @@ impl SignIn for TestPlatform {
 
     async fn complete(&self, _: &SignInProof, _: &str, _: Timestamp) -> Result<SignInOutcome, RemoteError> {
         self.note("sign in", "nobody");
-        Ok(SignInOutcome::SignedIn(session().user))
+        Ok(SignInOutcome::SignedIn(session().user, Vec::new()))
     }
 
     async fn end(&self, actor: &Actor) -> Result<(), RemoteError> {

@@ -56,7 +56,7 @@ impl SignIn for Embedded {
                 let admits = |role: Role| role.allows(Permission::WorkInApp);
                 let (credentials, session) = (credentials.clone(), session.to_owned());
                 let sign_in = move |store: &Store| store.sign_in(&credentials, (&session, at), admits);
-                Ok(SignInOutcome::SignedIn(self.ask(sign_in).await?))
+                Ok(SignInOutcome::SignedIn(self.ask(sign_in).await?, Vec::new()))
             }
             // It has given none.
             SignInProof::DeviceCode(_) => Err(RemoteError::CodeExpired),

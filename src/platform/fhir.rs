@@ -15,6 +15,7 @@ mod merged;
 mod record;
 mod search;
 mod staff;
+mod withheld;
 mod write;
 
 use std::collections::BTreeSet;
@@ -88,28 +89,16 @@ pub fn on(client: FhirClient, surroundings: FhirSurroundings, embedded: Platform
     Platform { sign_in, directory: Arc::clone(&platform) as _, record: platform }
 }
 
-/// What a token must allow for something, in the letters of SMART; by the type.
-const NEEDED_FOR: [(Permission, &[(&str, &str)]); 4] = [
-    (Permission::FindPatients, &[("Patient", "rs")]),
-    (Permission::CreatePatients, &[("Patient", "crs")]),
-    (Permission::KeepReadings, &[("Device", "rs")]),
-    (Permission::SeeRecords, &[("Patient", "r"), ("Observation", "rs")]),
-];
-
 impl FhirPlatform {
     /// The platform as it is asked by somebody, with what says that it is them; if their role and the server allow it.
     async fn asked_by(&self, actor: &Actor, permission: Permission) -> Result<Self, RemoteError> {
         super::check(actor, permission)?;
         let client = self.client.of_session(&actor.session);
         let granted = client.granted().await?;
-        let needed = NEEDED_FOR.iter().filter(|(own, _)| *own == permission).flat_map(|(_, needed)| *needed);
-        for (kind, letters) in needed {
-            let missing: String = letters.chars().filter(|letter| !granted.allow(kind, &letter.to_string())).collect();
-            if !missing.is_empty() {
-                return Err(RemoteError::NotGranted { permission, missing: format!("{kind}.{missing}") });
-            }
+        match withheld::missing(&granted, permission) {
+            Some(missing) => Err(RemoteError::NotGranted { permission, missing }),
+            None => Ok(Self { client, ..self.clone() }),
         }
-        Ok(Self { client, ..self.clone() })
     }
 
     /// A resource as it goes out: with its profiles, and as test data from a store for training.

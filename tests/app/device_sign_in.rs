@@ -66,7 +66,7 @@ impl Place {
     }
 }
 
-fn on(folder: &Path, store: Store) -> Backend {
+pub(crate) fn on(folder: &Path, store: Store) -> Backend {
     let PlatformSettings::Fhir(settings) = SettingsPlace::find(None, None, folder).unwrap().read().unwrap().platform
     else {
         panic!("no server")
@@ -100,7 +100,7 @@ async fn ask(platform: &Platform, code: &DeviceCode, session: &str) -> Result<Si
 /// Somebody who has typed their code.
 pub(crate) async fn signed_in(platform: &Platform, session: &str) -> Actor {
     let code = code(platform).await;
-    let SignInOutcome::SignedIn(user) = ask(platform, &code, session).await.unwrap() else { panic!("not typed") };
+    let SignInOutcome::SignedIn(user, _) = ask(platform, &code, session).await.unwrap() else { panic!("not typed") };
     Actor { user, session: session.to_owned(), at: at() }
 }
 
@@ -295,7 +295,7 @@ fn nobody_gets_in_without_a_role(#[case] claims: Value, #[case] role: Option<Rol
     let platform = place.platform();
     let outcome = wait(async { ask(&platform, &code(&platform).await, "one").await });
     match (outcome, role) {
-        (Ok(SignInOutcome::SignedIn(user)), Some(role)) => assert_eq!((user.role, user.id.as_str()), (role, "n7")),
+        (Ok(SignInOutcome::SignedIn(user, _)), Some(role)) => assert_eq!((user.role, user.id.as_str()), (role, "n7")),
         (Err(RemoteError::NoRole), None) => {
             assert!(place.authority.desk.lock().unwrap().good.is_empty(), "nobody is to hold a token");
             let trail = Store::open(place.folder.path()).unwrap().audit_trail().unwrap();
@@ -372,7 +372,7 @@ fn what_is_said_of_a_code_is_told_apart(#[case] answer: Answered, #[case] code: 
         assert_eq!((shown.interval, shown.user_code.as_str()), (5, "WDJB-MJHT"), "five where nothing is said");
         place.authority.desk.lock().unwrap().faults = vec![answer];
         assert_eq!(ask(&platform, &shown, "one").await.unwrap_err().problem().code, code);
-        assert!(matches!(ask(&platform, &shown, "one").await, Ok(SignInOutcome::SignedIn(_))), "it is asked again");
+        assert!(matches!(ask(&platform, &shown, "one").await, Ok(SignInOutcome::SignedIn(..))), "it is asked again");
     });
 }
 
@@ -440,7 +440,20 @@ fn what_was_not_granted_is_told_by_name() {
     place.authority.desk.lock().unwrap().grants = Some("openid user/Patient.rs user/Observation.c");
     let platform = place.platform();
     wait(async {
-        let nora = signed_in(&platform, "one").await;
+        let code = code(&platform).await;
+        let SignInOutcome::SignedIn(user, withheld) = ask(&platform, &code, "one").await.unwrap() else {
+            panic!("not typed")
+        };
+        // When she signs in, and again when it is asked for.
+        let told: Vec<_> = withheld.iter().map(|one| (one.permission, one.missing.as_str())).collect();
+        let expected = [
+            (Permission::CreatePatients, "Patient.c"),
+            (Permission::KeepReadings, "Device.rs"),
+            (Permission::AssignMeters, "Device.crus"),
+            (Permission::SeeRecords, "Observation.rs"),
+        ];
+        assert_eq!(told, expected);
+        let nora = Actor { user, session: "one".to_owned(), at: at() };
         assert_eq!(find(&platform, &nora).await.unwrap(), 1);
         let record = platform.record.readings(&nora, &PatientId("Patient/7f".into()), Span::ALL).await;
         let Err(RemoteError::NotGranted { permission: Permission::SeeRecords, missing }) = record else {

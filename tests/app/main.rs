@@ -25,6 +25,7 @@ mod scenes;
 mod screens;
 mod themes;
 mod two_carriers;
+mod withheld;
 mod wizard;
 mod wizard_screens;
 mod words;

@@ -108,7 +108,7 @@ impl SignIn for Remote {
             },
         };
         let user = User { id: "Practitioner/1".into(), login, name: "Nora Test".into(), role: Role::Assistant };
-        Ok(SignInOutcome::SignedIn(user))
+        Ok(SignInOutcome::SignedIn(user, Vec::new()))
     }
 
     async fn end(&self, actor: &Actor) -> Result<(), RemoteError> {

@@ -14,7 +14,7 @@ use crate::app::wizard::find_patient::FindPatient;
 use crate::domain::clinic::{Session, SessionId, User};
 use crate::domain::permission::Permission;
 use crate::domain::problem::{Problem, ProblemCode};
-use crate::domain::sign_in::{SignInOutcome, SignInStart};
+use crate::domain::sign_in::{SignInOutcome, SignInStart, Withheld};
 
 pub(super) fn signed_in(mut model: Model, ticket: Ticket, result: Result<User, Problem>) -> Answered {
     let sign_in = match &mut model.state {
@@ -35,7 +35,7 @@ pub(super) fn signed_in(mut model: Model, ticket: Ticket, result: Result<User, P
         return taken(model, Vec::new());
     }
     let typed_ahead = sign_in.typed_ahead();
-    begin_work(model, Session { id: SessionId::of_sign_in(ticket.0), user }, typed_ahead)
+    begin_work(model, Session { id: SessionId::of_sign_in(ticket.0), user }, Vec::new(), typed_ahead)
 }
 
 /// Whatever a platform admits. Clinic-safety SEC-07: who manages users or reads the audit trail sees no clinical data.
@@ -64,7 +64,7 @@ pub(super) fn code_asked(mut model: Model, ticket: Ticket, result: Result<SignIn
     let sign_in = match &mut model.state {
         AppState::SignInByCode(sign_in) if sign_in.waits_for(ticket) => sign_in,
         AppState::SignIn(_) | AppState::SignInByCode(_) | AppState::Working(_) => {
-            let left = if let Ok(SignInOutcome::SignedIn(user)) = result {
+            let left = if let Ok(SignInOutcome::SignedIn(user, _)) = result {
                 vec![leave(&mut model, Session { id: SessionId::of_sign_in(ticket.0), user })]
             } else {
                 Vec::new()
@@ -73,10 +73,10 @@ pub(super) fn code_asked(mut model: Model, ticket: Ticket, result: Result<SignIn
         }
     };
     match result {
-        Ok(SignInOutcome::SignedIn(user)) => {
+        Ok(SignInOutcome::SignedIn(user, withheld)) => {
             let session = Session { id: SessionId::of_sign_in(ticket.0), user };
             match admitted(&session.user) {
-                Ok(()) => return begin_work(model, session, None),
+                Ok(()) => return begin_work(model, session, withheld, None),
                 Err(problem) => {
                     **sign_in = CodeSignIn::Failed(problem);
                     let left = leave(&mut model, session);
@@ -97,10 +97,10 @@ fn leave(model: &mut Model, session: Session) -> Effect {
 
 /// Somebody is signed in: their lists are loaded, and meters that wait are read for them.
 /// Work that stood still goes on if it is theirs; another person's is over.
-fn begin_work(mut model: Model, session: Session, typed_ahead: Option<String>) -> Answered {
+fn begin_work(mut model: Model, session: Session, withheld: Vec<Withheld>, typed_ahead: Option<String>) -> Answered {
     let (mut before, came) = match model.paused.take() {
         Some(paused) if paused.is_of(&session.user) => {
-            let (effects, came) = paused::go_on(&mut model, *paused, &session);
+            let (effects, came) = paused::go_on(&mut model, *paused, &session, withheld);
             return tell(model, effects, came);
         }
         Some(paused) => {
@@ -119,6 +119,7 @@ fn begin_work(mut model: Model, session: Session, typed_ahead: Option<String>) -
     effects.extend(model.panel.read_waiting(&session, &mut model.tickets));
     model.state = AppState::Working(Box::new(Working {
         session,
+        withheld,
         recents: Vec::new(),
         waiting: Vec::new(),
         undelivered: Vec::new(),

@@ -18,7 +18,7 @@ pub(super) async fn by_password(
     at: Timestamp,
 ) -> Result<User, RemoteError> {
     match platform.sign_in.complete(&SignInProof::Password(credentials), session, at).await? {
-        SignInOutcome::SignedIn(user) => {
+        SignInOutcome::SignedIn(user, _) => {
             noted::signed_in(&user);
             Ok(user)
         }
@@ -44,7 +44,7 @@ pub(super) async fn by_code(
     at: Timestamp,
 ) -> Result<SignInOutcome, RemoteError> {
     let outcome = platform.sign_in.complete(&SignInProof::DeviceCode(code), session, at).await?;
-    if let SignInOutcome::SignedIn(user) = &outcome {
+    if let SignInOutcome::SignedIn(user, _) = &outcome {
         noted::signed_in(user);
     }
     Ok(outcome)

@@ -8,6 +8,7 @@ use jiff::Timestamp;
 
 use super::super::oauth::{OAuthError, PersonGrant, PersonTokens, Polled};
 use super::super::{RemoteError, SignIn, apart};
+use super::withheld::withheld;
 use crate::config::RoleSettings;
 use crate::domain::clinic::{Actor, User};
 use crate::domain::permission::Permission;
@@ -43,11 +44,12 @@ impl StaffElsewhere {
                 return Err(error);
             }
         };
+        let withheld = withheld(grant.granted());
         if let Err(error) = self.people.begin(&user.id, session, &grant).await {
             let _ = self.people.refuse(*grant).await;
             return Err(error.into());
         }
-        Ok(SignInOutcome::SignedIn(user))
+        Ok(SignInOutcome::SignedIn(user, withheld))
     }
 
     /// Who has typed the code, if they may work here; the trail says it, and that they may not.

@@ -16,6 +16,7 @@ use tokio::sync::mpsc;
 use super::client::{ClientProof, Given, GivenToken, OAuthClient, given, takes_secret_in_body};
 use super::error::OAuthError;
 use super::http::OAuthHttp;
+use super::scopes::GrantedScopes;
 use crate::domain::clinic::Password;
 use crate::domain::sign_in::DeviceCode;
 use crate::domain::text::{Clean, Private};
@@ -37,6 +38,13 @@ pub(in crate::platform) struct PersonGrant {
     pub(super) token: GivenToken,
     /// Who they are.
     pub(super) id_token: Option<String>,
+}
+
+impl PersonGrant {
+    /// What they may do there.
+    pub(in crate::platform) const fn granted(&self) -> &GrantedScopes {
+        &self.token.granted
+    }
 }
 
 /// A question whose failure is kept: `oauth2` would only wait longer for it.

@@ -8,6 +8,8 @@ use crate::app::wizard::find_patient::FindPatient;
 use crate::app::wizard::patient_search::PatientSearch;
 use crate::app::wizard::select_patient::SelectPatient;
 use crate::domain::patient::Patient;
+use crate::domain::permission::Permission;
+use crate::domain::sign_in::Withheld;
 use crate::domain::typed_date;
 use crate::domain::words::{TextKey, key};
 use crate::ui::scene::{Block, Choices, InputField, TextRole};
@@ -30,6 +32,7 @@ pub(super) fn find(view: &View<'_>, working: &Working, step: &FindPatient) -> St
         blocks.push(Block::Notice { role: TextRole::Warning, text: view.filled(key::METERS_ARE_WAITING, &values) });
     }
     blocks.extend(undelivered::refusals(view, working));
+    blocks.extend(withheld(view, working));
     let again = view.model.keymap.label(Action::ReadAgain);
     for (asked, key) in
         [(&working.waiting_asked, key::WAITING_NOT_LOADED), (&working.recents_asked, key::RECENTS_NOT_LOADED)]
@@ -49,6 +52,25 @@ pub(super) fn find(view: &View<'_>, working: &Working, step: &FindPatient) -> St
         instruction: view.text(key::INSTRUCTION_FIND_PATIENT),
         blocks,
     }
+}
+
+/// What the platform does not let this program do in this sign-in, if it withholds anything.
+fn withheld(view: &View<'_>, working: &Working) -> Option<Block> {
+    let one = |withheld: &Withheld| {
+        let what = view.text(match withheld.permission {
+            Permission::WorkInApp => key::WITHHELD_WORK,
+            Permission::FindPatients => key::WITHHELD_FIND,
+            Permission::CreatePatients => key::WITHHELD_CREATE,
+            Permission::KeepReadings => key::WITHHELD_KEEP,
+            Permission::AssignMeters => key::WITHHELD_ASSIGN,
+            Permission::SeeRecords => key::WITHHELD_SEE,
+        });
+        let values = [("what", what.into()), ("missing", withheld.missing.as_str().into())];
+        view.filled(key::WITHHELD_ONE, &values)
+    };
+    let all = working.withheld.iter().map(one).collect::<Vec<_>>().join(", ");
+    let text = || view.filled(key::WITHHELD, &[("what", all.into())]);
+    (!working.withheld.is_empty()).then(|| Block::Notice { role: TextRole::Warning, text: text() })
 }
 
 pub(super) fn select(view: &View<'_>, working: &Working, step: &SelectPatient) -> StepPage {

@@ -6,8 +6,9 @@ use glucodock::app::event::{EffectResult, Event};
 use glucodock::app::key::Key;
 use glucodock::app::model::AppState;
 use glucodock::domain::clinic::{Role, User};
+use glucodock::domain::permission::Permission;
 use glucodock::domain::problem::{Problem, ProblemCode};
-use glucodock::domain::sign_in::{DeviceCode, SignInOutcome, SignInStart};
+use glucodock::domain::sign_in::{DeviceCode, SignInOutcome, SignInStart, Withheld};
 use glucodock::domain::text::Private;
 use jiff::{SignedDuration, Timestamp};
 
@@ -30,7 +31,8 @@ fn later(seconds: i64) -> Timestamp {
 }
 
 fn nora(role: Role) -> SignInOutcome {
-    SignInOutcome::SignedIn(User { id: "1".into(), login: "nora".into(), name: "Nurse Nora".into(), role })
+    let user = User { id: "1".into(), login: "nora".into(), name: "Nurse Nora".into(), role };
+    SignInOutcome::SignedIn(user, Vec::new())
 }
 
 fn clinic() -> Clinic {
@@ -38,6 +40,15 @@ fn clinic() -> Clinic {
     clinic.model.signs_in_by_code = true;
     clinic.model.state = AppState::nobody(true);
     clinic.holds = |effect| matches!(effect, Effect::Ask(_, Request::BeginSignIn | Request::SignInByCode { .. }));
+    clinic
+}
+
+/// Nora is signed in, and the platform does not let her do this.
+pub(crate) fn with_withheld(permission: Permission) -> Clinic {
+    let (mut clinic, ticket) = asking();
+    let SignInOutcome::SignedIn(user, _) = nora(Role::Assistant) else { panic!("nobody") };
+    let withheld = vec![Withheld { permission, missing: "Patient.c".into() }];
+    hear(&mut clinic, ticket, Ok(SignInOutcome::SignedIn(user, withheld)));
     clinic
 }
 

@@ -30,7 +30,7 @@ fn sign_in(clinic: &mut Clinic, user: User) {
     clinic.event_at(Event::Deadline, when);
     let ticket = held(clinic);
     clinic.holds = holds;
-    let answer = EffectResult::CodeAsked(Ok(SignInOutcome::SignedIn(user)));
+    let answer = EffectResult::CodeAsked(Ok(SignInOutcome::SignedIn(user, Vec::new())));
     clinic.event(Event::EffectDone { ticket, answer });
 }
 

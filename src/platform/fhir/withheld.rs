@@ -1,0 +1,34 @@
+//! What a token does not allow, whatever somebody's role: told when they sign in, and looked at again when it is asked
+//! for.
+
+use super::super::oauth::GrantedScopes;
+use crate::domain::permission::Permission;
+use crate::domain::sign_in::Withheld;
+use crate::domain::text::{Clean, NAME_CELLS};
+
+/// What a token must allow for something, in the letters of SMART; by the type.
+const NEEDED_FOR: [(Permission, &[(&str, &str)]); 5] = [
+    (Permission::FindPatients, &[("Patient", "rs")]),
+    (Permission::CreatePatients, &[("Patient", "crs")]),
+    (Permission::KeepReadings, &[("Device", "rs")]),
+    (Permission::AssignMeters, &[("Device", "crus"), ("Observation", "c"), ("Provenance", "c")]),
+    (Permission::SeeRecords, &[("Patient", "r"), ("Observation", "rs")]),
+];
+
+/// What of this is not granted that is needed first: `Patient.c`.
+pub(super) fn missing(granted: &GrantedScopes, permission: Permission) -> Option<String> {
+    let needed = NEEDED_FOR.iter().filter(|(own, _)| *own == permission).flat_map(|(_, needed)| *needed);
+    needed.into_iter().find_map(|(kind, letters)| {
+        let missing: String = letters.chars().filter(|letter| !granted.allow(kind, &letter.to_string())).collect();
+        (!missing.is_empty()).then(|| format!("{kind}.{missing}"))
+    })
+}
+
+/// Everything that is not granted.
+pub(super) fn withheld(granted: &GrantedScopes) -> Vec<Withheld> {
+    let of = |permission| {
+        let missing = missing(granted, permission)?;
+        Some(Withheld { permission, missing: Clean::new(&missing, NAME_CELLS) })
+    };
+    Permission::ALL.into_iter().filter_map(of).collect()
+}

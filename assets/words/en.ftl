@@ -133,6 +133,7 @@ getting-code = Asking for a code ...
 label-code-page = Page
 label-code = Code
 code-valid-until = The code is valid until { $until }.
+code-picture = Or scan this with a phone: it opens the page with the code filled in.
 label-login = Name
 label-password = Password
 complaint-empty = Please fill this in.

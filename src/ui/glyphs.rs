@@ -36,6 +36,8 @@ pub struct Glyphs {
     pub here: &'static str,
     /// A step to come.
     pub ahead: &'static str,
+    /// Two points of a picture in one cell: neither, the upper, the lower, both; none where they cannot be drawn.
+    pub halves: Option<[&'static str; 4]>,
 }
 
 impl Glyphs {
@@ -56,6 +58,7 @@ impl Glyphs {
                 done: "✓",
                 here: "●",
                 ahead: "·",
+                halves: Some([" ", "▀", "▄", "█"]),
             },
             GlyphSet::Ascii => Self {
                 horizontal: "-",
@@ -70,6 +73,7 @@ impl Glyphs {
                 done: "+",
                 here: "@",
                 ahead: "-",
+                halves: None,
             },
         }
     }

@@ -14,6 +14,7 @@ mod hints;
 mod notice;
 mod overlay;
 mod panel;
+mod qr_code;
 mod rows;
 mod shares;
 mod table;
@@ -136,7 +137,7 @@ fn draw(buffer: &mut Buffer, area: Rect, scene: &Scene, theme: &Theme) -> (Curso
     remark.draw(buffer, areas.remark);
     hints.draw(buffer, areas.hints);
     let has_whole_remark = remark.is_whole_in(areas.remark.width, areas.remark.height);
-    let has_room = is_whole && air == Air::Full && !content.holds_back;
+    let has_room = is_whole && air == Air::Full && !content.holds_back && !content.leaves_out;
     let sight = Sight { is_whole, has_whole_remark, page: content.page, has_room };
     match &scene.overlay {
         Some(overlay) => {
@@ -159,7 +160,8 @@ struct ScreenPlan {
 }
 
 impl ScreenPlan {
-    /// The areas with the most air with which all blocks fit, and the blocks as rows.
+    /// The areas with the most air with which all blocks fit, and the blocks as rows. For a picture air is spared, and
+    /// the device panel is not.
     fn new(area: Rect, scene: &Scene, theme: &Theme, full: &Pen<'_>, hints: &[Hint], remark: &Sheet) -> Self {
         let width = usize::from(layout::step_width(area));
         let pen = Pen { theme, width, tight: false, sparing: false };
@@ -172,20 +174,30 @@ impl ScreenPlan {
             strip: panel::lines(&scene.panel),
         };
         let arranged = content::arrange(&pen, &scene.blocks);
-        let mut last = None;
+        let (mut best, mut last) = (None, None);
         for air in Air::ALL {
+            if best.is_some() && air == Air::StepAlone {
+                break;
+            }
             let areas = layout::areas(area, parts, air);
             let pen = Pen { tight: !air.between_blocks(), sparing: air.is_sparing(), ..pen };
             let height = usize::from(areas.content.height);
             let content = content::rows(&pen, &scene.blocks, &arranged, height);
-            let fits = content.rows.len() <= height;
-            last = Some((areas, content, air));
-            if fits {
+            let (fits, leaves_out) = (content.rows.len() <= height, content.leaves_out);
+            let plan = Some((areas, content, air));
+            if fits && !leaves_out {
+                best = plan;
                 break;
             }
+            if fits {
+                best = best.or(plan);
+            } else {
+                last = plan;
+            }
         }
-        let (areas, content, air) =
-            last.unwrap_or_else(|| (layout::areas(area, parts, Air::StepAlone), Sheet::default(), Air::StepAlone));
+        let (areas, content, air) = best
+            .or(last)
+            .unwrap_or_else(|| (layout::areas(area, parts, Air::StepAlone), Sheet::default(), Air::StepAlone));
         Self { areas, heading, content, hints, air }
     }
 

@@ -76,6 +76,9 @@ struct Looks {
     problem: Look,
     disabled: Look,
     frame: Look,
+    /// Whether there are colours to draw a picture in.
+    #[serde(default)]
+    pictures: bool,
 }
 
 /// The colours that are readable on light and on dark.
@@ -159,6 +162,14 @@ impl Theme {
     #[must_use]
     pub fn sign(&self, role: TextRole) -> &str {
         self.look(role).sign()
+    }
+
+    /// How a picture is drawn, and with which halves of a cell; nothing where it cannot be. Black on white is named
+    /// and not left to the terminal: a camera wants dark on light, and half of all terminals are light on dark.
+    #[must_use]
+    pub fn picture(&self) -> Option<(Style, [&'static str; 4])> {
+        let halves = self.glyphs.halves.filter(|_| self.looks.pictures)?;
+        Some((Style::new().fg(Color::Black).bg(Color::White), halves))
     }
 
     /// The characters to draw with.

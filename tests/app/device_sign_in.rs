@@ -396,6 +396,19 @@ fn the_interval_grows_when_the_server_wants_it() {
     });
 }
 
+/// A picture of half an address would open another page.
+#[test]
+fn an_address_that_cannot_be_shown_in_full_is_not_shown() {
+    let place = Place::new();
+    let platform = place.platform();
+    wait(async {
+        let whole = code(&platform).await.complete_uri.unwrap();
+        assert!(whole.as_str().ends_with("/device?user_code=WDJB-MJHT"), "{whole}");
+        place.authority.desk.lock().unwrap().more_of_page = format!("&state={}", "a".repeat(200));
+        assert_eq!(code(&platform).await.complete_uri, None);
+    });
+}
+
 /// That a meter is Ruth's.
 pub(crate) fn parcel() -> Parcel {
     Parcel {

@@ -48,6 +48,8 @@ pub(crate) struct Desk {
     pub(crate) good: BTreeSet<String>,
     /// What comes of the questions whether the code was typed, before it is; from the last to the first.
     pub(crate) not_typed: Vec<&'static str>,
+    /// What stands behind the address that opens the page with the code in it.
+    pub(crate) more_of_page: String,
     /// What is said of whoever typed it.
     pub(crate) claims: Value,
     /// What comes with the tokens and says who it is, if anything does.
@@ -155,7 +157,7 @@ impl Desk {
                     &json!({
                         "device_code": "Zarathustra's", "user_code": "WDJB-MJHT", "expires_in": 600,
                         "verification_uri": format!("{base}/device"),
-                        "verification_uri_complete": format!("{base}/device?user_code=WDJB-MJHT"),
+                        "verification_uri_complete": format!("{base}/device?user_code=WDJB-MJHT{}", self.more_of_page),
                     }),
                 )
             }

@@ -86,7 +86,10 @@ impl OAuthClient {
         Ok(DeviceCode {
             user_code: shown(told.user_code().secret()),
             uri: shown(told.verification_uri().as_str()),
-            complete_uri: told.verification_uri_complete().map(|uri| shown(uri.secret())),
+            // One that is shown in part opens another page.
+            complete_uri: told
+                .verification_uri_complete()
+                .and_then(|uri| Some(shown(uri.secret())).filter(|shown| shown.as_str() == uri.secret().as_str())),
             expires: at.saturating_add(lasts).unwrap_or(Timestamp::MAX),
             interval: u32::try_from(told.interval().as_secs()).unwrap_or(u32::MAX),
             secret: Private::new(told.device_code().secret().clone()),

@@ -110,7 +110,8 @@ fn read(block: &Block) -> Vec<Utterance> {
             let empty = if list.rows.is_empty() { list.empty.clone() } else { String::new() };
             [list.title.clone(), empty, list.footer.clone()].map(Utterance::plain).into()
         }
-        Block::Buttons { .. } => Vec::new(),
+        // A picture says nothing that is not said without it.
+        Block::Buttons { .. } | Block::QrCode { .. } => Vec::new(),
         Block::Gauge { label, done, of } => vec![gauge(label, *done, *of)],
         Block::Problem { what, remedy, code } => {
             let values = [("what", what.into()), ("remedy", remedy.into()), ("code", code.into())];

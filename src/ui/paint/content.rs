@@ -2,7 +2,7 @@
 
 use super::columns::Columns;
 use super::rows::{Pen, Row, Sheet};
-use super::{buttons, choices, facts, field, gauge, notice, shares, table};
+use super::{buttons, choices, facts, field, gauge, notice, qr_code, shares, table};
 use crate::ui::layout::share;
 use crate::ui::scene::{Block, Choices, InputField, Table};
 
@@ -12,6 +12,7 @@ pub(crate) struct Arranged(Vec<Option<Standing>>);
 enum Standing {
     List(choices::ListPlan),
     Table(Columns),
+    Picture(Vec<Row>),
 }
 
 /// Finds it. The pen's width alone counts.
@@ -19,6 +20,7 @@ pub(crate) fn arrange(pen: &Pen<'_>, blocks: &[Block]) -> Arranged {
     let standing = |block: &Block| match block {
         Block::Choices(list) => Some(Standing::List(choices::plan(pen, list))),
         Block::Table(block) => Some(Standing::Table(table::arrange(pen, block))),
+        Block::QrCode { caption, text } => qr_code::rows(pen, caption, text).map(Standing::Picture),
         _ => None,
     };
     Arranged(blocks.iter().map(standing).collect())
@@ -32,6 +34,8 @@ enum Part<'a> {
     List(&'a Choices, &'a choices::ListPlan),
     /// The same for a table.
     Table(&'a Table, &'a Columns),
+    /// A picture.
+    Picture(&'a [Row]),
     /// Two fields side by side, where rows are short.
     Pair(&'a InputField, &'a InputField),
 }
@@ -44,11 +48,20 @@ enum Ready<'a> {
 }
 
 /// The blocks as rows, as they were arranged for this width. Lists and tables share what is left of `height`; if even
-/// the least of all is more than that, there are more rows than `height`.
+/// the least of all is more than that, there are more rows than `height`. A picture is there as a whole, or left out.
 pub(crate) fn rows(pen: &Pen<'_>, blocks: &[Block], arranged: &Arranged, height: usize) -> Sheet {
+    let all = laid_out(pen, blocks, arranged, height, true);
+    if all.rows.len() <= height || !arranged.0.iter().any(|one| matches!(one, Some(Standing::Picture(_)))) {
+        return all;
+    }
+    Sheet { leaves_out: true, ..laid_out(pen, blocks, arranged, height, false) }
+}
+
+fn laid_out(pen: &Pen<'_>, blocks: &[Block], arranged: &Arranged, height: usize, with_pictures: bool) -> Sheet {
     let fields = blocks.iter().filter_map(|block| if let Block::Field(field) = block { Some(field) } else { None });
     let labels = field::label_width(fields);
-    let parts = parts(pen, blocks, arranged);
+    let mut parts = parts(pen, blocks, arranged);
+    parts.retain(|part| with_pictures || !matches!(part, Part::Picture(_)));
     let gaps = gaps(pen, &parts);
     let room = height.saturating_sub(gaps.iter().sum());
     let (wants, ready): (Vec<_>, Vec<_>) = parts.iter().map(|part| ready(pen, part, labels)).unzip();
@@ -69,6 +82,7 @@ fn ready<'a>(pen: &Pen<'_>, part: &Part<'a>, labels: usize) -> ((usize, usize), 
     let sheet = match *part {
         Part::List(list, plan) => return (choices::need(pen, list, plan), Ready::List(list, plan)),
         Part::Table(table, columns) => return (table::need(pen, table, columns), Ready::Table(table, columns)),
+        Part::Picture(picture) => Sheet::from(picture.to_vec()),
         Part::One(block) => one(pen, block, labels),
         Part::Pair(left, right) => field::pair(pen, left, right),
     };
@@ -92,6 +106,12 @@ fn parts<'a>(pen: &Pen<'_>, blocks: &'a [Block], arranged: &'a Arranged) -> Vec<
         parts.push(match (first, stands) {
             (Block::Choices(list), Some(Standing::List(plan))) => Part::List(list, plan),
             (Block::Table(table), Some(Standing::Table(columns))) => Part::Table(table, columns),
+            (Block::QrCode { .. }, Some(Standing::Picture(picture))) => Part::Picture(picture),
+            // It cannot be drawn here.
+            (Block::QrCode { .. }, _) => {
+                rest = below;
+                continue;
+            }
             _ => Part::One(first),
         });
         rest = below;
@@ -123,6 +143,6 @@ fn one(pen: &Pen<'_>, block: &Block, labels: usize) -> Sheet {
         Block::Problem { what, remedy, code } => notice::problem(pen, what, remedy, code).into(),
         Block::Shares { shares } => shares::rows(pen, shares).into(),
         // These are arranged before.
-        Block::Choices(_) | Block::Table(_) => Sheet::default(),
+        Block::Choices(_) | Block::Table(_) | Block::QrCode { .. } => Sheet::default(),
     }
 }

@@ -64,7 +64,14 @@ pub(super) fn by_code(view: &View<'_>, sign_in: &CodeSignIn) -> StepPage {
                 view.fact(key::LABEL_CODE, code.user_code.to_string(), TextRole::Accent),
             ];
             let until = view.filled(key::CODE_VALID_UNTIL, &[("until", view.moment(code.expires).into())]);
-            vec![Block::Facts { title: String::new(), facts }, Block::Text { role: TextRole::Text, text: until }]
+            let picture = code
+                .complete_uri
+                .as_ref()
+                .map(|uri| Block::QrCode { caption: view.text(key::CODE_PICTURE), text: uri.as_str().to_owned() });
+            let mut blocks =
+                vec![Block::Facts { title: String::new(), facts }, Block::Text { role: TextRole::Text, text: until }];
+            blocks.extend(picture);
+            blocks
         }
         CodeSignIn::Failed(problem) => vec![view.words.problem(problem)],
     };

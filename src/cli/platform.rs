@@ -1,6 +1,7 @@
 //! `glucodock platform`: looks whether the care platform of the settings can be worked with. Nothing is written there,
 //! and nobody's data is asked for. And it keeps this computer's own key for signing in.
 
+mod delivery;
 mod keys;
 mod sign_in;
 
@@ -87,7 +88,13 @@ fn check(options: &PlatformOptions, format: Format) -> Result<Exit, CommandError
     let findings = match FhirClient::new(Arc::clone(&settings)) {
         Ok(client) => {
             let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
-            findings(&settings, &runtime.block_on(check::look(&client, now)))
+            let (store, unread) = match options.store.if_there() {
+                Ok(store) => (store, None),
+                Err(error) => (None, Some(delivery::unread(&error))),
+            };
+            let mut findings = findings(&settings, &runtime.block_on(check::look(&client, store.map(Arc::new), now)));
+            findings.extend(unread);
+            findings
         }
         Err(error) => vec![unprepared(&error, &settings)],
     };
@@ -132,7 +139,13 @@ fn findings(settings: &FhirSettings, seen: &CheckUp) -> Vec<Finding> {
         let what = "Everything, patients too, goes to it readable for all on the way (allow_http).";
         findings.push(Finding::new("tls", State::Warning, what, "Write an https address into the settings."));
     }
-    findings.extend(seen.discovery.as_ref().map(|said| discovered(said.as_ref(), settings)));
+    if let (Ok(said), Some(plan)) = (&seen.capabilities, &seen.delivery) {
+        findings.extend(delivery::planned(said, *plan));
+    }
+    findings.extend(seen.discovery.as_ref().map(|said| {
+        let is_of_statement = seen.capabilities.as_ref().is_ok_and(|said| said.names_token_endpoint);
+        discovered(said.as_ref(), is_of_statement, settings)
+    }));
     findings.extend(seen.token.as_ref().map(|token| sign_in::found(token.as_ref(), settings)));
     findings.extend(seen.gives_codes.as_ref().map(|gives| sign_in::codes(gives.as_ref(), settings)));
     findings.extend(seen.search.as_ref().map(|searched| match searched {
@@ -194,43 +207,31 @@ fn capable(said: &Capabilities) -> Vec<Finding> {
             "Ask whoever looks after it to let this computer do that.",
         )
     });
-    findings.push(bundles(said));
+    findings.extend(delivery::able(said));
     findings
 }
 
-/// How readings will be sent.
-fn bundles(said: &Capabilities) -> Finding {
-    if said.denies_transactions() {
-        return Finding::new(
-            "bundles",
-            State::Bad,
-            "It does not offer transactions, in which all of a bundle is done or nothing.",
-            "Ask whoever looks after it to switch them on: without them no readings are delivered.",
-        );
-    }
-    if !said.creates_by_condition("Observation") {
-        return Finding::new(
-            "bundles",
-            State::Warning,
-            "It does not say that it creates an Observation by condition, so that none is there twice.",
-            "Ask whoever looks after it to switch that on; without it each reading is searched for first.",
-        );
-    }
-    Finding::good("bundles", "It takes many readings at once, and none twice.")
-}
-
-fn discovered(said: Result<&Option<SmartDiscovery>, &FhirError>, settings: &FhirSettings) -> Finding {
+fn discovered(
+    said: Result<&Option<SmartDiscovery>, &FhirError>,
+    is_of_statement: bool,
+    settings: &FhirSettings,
+) -> Finding {
+    let gives_out = |what: String| {
+        if matches!(settings.sign_in, SignInSettings::None) {
+            let remedy = "Write sign_in into the settings (\"backend\", \"secret\"), unless it lets everybody in.";
+            return Finding::new("discovery", State::Warning, what, remedy);
+        }
+        Finding::good("discovery", what)
+    };
     match said {
+        Ok(None) if is_of_statement => {
+            gives_out("It says in its capability statement where tokens are given out (SMART 1).".to_owned())
+        }
         Ok(None) => Finding::good("discovery", "It says nothing of how to sign in (no SMART configuration)."),
         Ok(Some(SmartDiscovery { grant_types })) => {
             let ways: Vec<&str> = grant_types.iter().map(Clean::as_str).collect();
             let ways = if ways.is_empty() { "it names no ways".to_owned() } else { ways.join(", ") };
-            let what = format!("It gives out tokens itself (SMART): {ways}.");
-            if matches!(settings.sign_in, SignInSettings::None) {
-                let remedy = "Write sign_in into the settings (\"backend\", \"secret\"), unless it lets everybody in.";
-                return Finding::new("discovery", State::Warning, what, remedy);
-            }
-            Finding::good("discovery", what)
+            gives_out(format!("It gives out tokens itself (SMART): {ways}."))
         }
         Err(error) => Finding::new(
             "discovery",

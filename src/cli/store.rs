@@ -40,6 +40,12 @@ impl StoreOptions {
         Ok(Store::open(&self.existing_folder()?)?)
     }
 
+    /// Opens the store, if there is one.
+    pub(super) fn if_there(&self) -> Result<Option<Store>, CommandError> {
+        let folder = self.folder()?;
+        if Store::is_absent(&folder)? { Ok(None) } else { Ok(Some(Store::open(&folder)?)) }
+    }
+
     /// The data folder, which has a store in it, or what is left of one: opening says what is wrong then.
     pub(super) fn existing_folder(&self) -> Result<PathBuf, CommandError> {
         let folder = self.folder()?;

@@ -39,6 +39,7 @@ use crate::store::Store;
 pub use capabilities::Capabilities;
 pub use client::{Answer, FhirClient, MOST_BYTES};
 pub use error::{FhirError, Issue, JsonFault, Outcomes};
+pub use learnt::DeliveryWay;
 pub use search::{FoundPage, NextPage};
 
 /// Tells the lowest and highest value that a meter measures, in mg/dL, where that is known.

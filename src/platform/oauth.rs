@@ -27,6 +27,7 @@ pub(super) use client::NoClient;
 pub use client::OAuthClient;
 pub(super) use device_grant::{PersonGrant, Polled};
 pub use discovery::AuthorizationServer;
+pub(super) use discovery::oauth_uris;
 pub use error::OAuthError;
 pub(super) use own_token::{Bearer, OwnToken};
 pub(super) use person_tokens::PersonTokens;

@@ -234,6 +234,30 @@ fn it_is_found_out_where_tokens_are_given_out() {
     assert_eq!(authority.forms().pop().unwrap()["scope"], "api://clinic/.default");
 }
 
+/// A server of SMART 1 may say it in its capability statement alone, and takes the scopes of that version.
+#[test]
+fn a_server_without_a_configuration_says_it_in_its_capability_statement() {
+    let authority = known_by_secret();
+    let (desk, token) = (Arc::clone(&authority.desk), format!("{}/token", authority.server.base));
+    let server = Server::start(move |asked| match asked.target.as_str() {
+        "/metadata" => {
+            let url = "http://fhir-registry.smarthealthit.org/StructureDefinition/oauth-uris";
+            let uris = json!({ "url": url, "extension": [{ "url": "token", "valueUri": token }] });
+            let rest = json!({ "mode": "server", "security": { "extension": [uris] } });
+            fhir(200, &json!({ "resourceType": "CapabilityStatement", "fhirVersion": "4.0.1", "rest": [rest] }))
+        }
+        "/Patient/_search" if AuthorizationServer::lets_in(&desk, asked) => {
+            fhir(200, &json!({ "resourceType": "Bundle", "type": "searchset" }))
+        }
+        _ => page(404),
+    });
+    wait(find(&client(&server, by_secret(registered())))).unwrap();
+    let asked = authority.forms().pop().unwrap()["scope"].clone();
+    assert!(asked.starts_with("system/Patient.read"), "{asked}");
+    let open = server.asked().into_iter().find(|asked| asked.target == "/metadata").unwrap();
+    assert_eq!(open.header("authorization"), None, "it is asked before there is a token");
+}
+
 /// RFC 8414 section 3.1: before the issuer's own path. Section 3.3: it must speak for itself.
 #[test]
 fn an_issuer_is_asked_in_both_places_and_must_speak_for_itself() {
@@ -279,7 +303,10 @@ fn without_anybody_who_says_where_no_token_is_asked_for() {
         let server = guarded(&authority, smart);
         let (error, code) = no_token(&client(&server, by_secret(registered())));
         assert_eq!((error.to_string().as_str(), code), (told, ProblemCode::PlatformRefused));
-        assert!(server.asked().iter().all(|asked| asked.target.starts_with("/.well-known")), "nothing else is asked");
+        assert!(
+            server.asked().iter().all(|asked| asked.target.starts_with("/.well-known") || asked.target == "/metadata"),
+            "nothing else is asked"
+        );
     }
 }
 

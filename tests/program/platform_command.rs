@@ -6,6 +6,7 @@ use std::os::unix::fs::PermissionsExt as _;
 use std::path::Path;
 use std::process::Output;
 
+use glucodock::store::Store;
 use jiff::fmt::rfc2822::DateTimePrinter;
 use jiff::{SignedDuration, Timestamp};
 use rstest::rstest;
@@ -77,19 +78,24 @@ fn a_server_that_can_be_worked_with_is_said_so() {
     let said = text(&output.stdout);
     let lines: Vec<&str> = said.lines().collect();
     assert_eq!(
-        lines.get(..8).unwrap(),
+        lines.get(..12).unwrap(),
         [
             format!("{}/r4", server.base).as_str(),
             "ok  It answers as Demo 2.0.",
             "ok  It speaks FHIR 4.0.1.",
             "ok  It can do everything that is needed.",
-            "ok  It takes many readings at once, and none twice.",
+            "ok  It takes many readings at once.",
+            "ok  It creates by condition, so that nothing is there twice.",
+            "ok  It does not say whether it keeps versions of a Device; each claim is looked at again.",
+            "ok  Not tried yet: whether it takes back the whole of a transaction when a part of it fails. It is tried \
+             before the first meter is said to be somebody's.",
+            "ok  Readings go in transactions of 100, unless that is refused: not tried yet.",
             "ok  It says nothing of how to sign in (no SMART configuration).",
             "ok  It answers a search (sign_in = \"token\").",
             "ok  It refuses a search that it does not understand in full.",
         ]
     );
-    assert!(lines[8].starts_with("ok  Its clock and this computer's are "), "{said}");
+    assert!(lines[12].starts_with("ok  Its clock and this computer's are "), "{said}");
     let asked: Vec<_> = server.asked().iter().map(|asked| format!("{} {}", asked.method, asked.target)).collect();
     let search = "POST /r4/Patient/_search";
     assert_eq!(asked, ["GET /r4/metadata", "GET /r4/.well-known/smart-configuration", search, search]);
@@ -195,13 +201,114 @@ fn what_a_server_lacks_is_told() {
 
     let minute = -SignedDuration::from_mins(1);
     let (code, told) = changed(|said| said["rest"][0]["interaction"] = json!([]), minute);
-    assert_eq!((code, &finding(&told, "bundles")["state"]), (Some(5), &json!("bad")));
+    assert_eq!((code, &finding(&told, "bundles")["state"]), (Some(0), &json!("warning")));
+    let way = finding(&told, "delivery");
+    assert_eq!(way["what"], "Readings go one at a time, by condition, unless that is refused: not tried yet.");
+    assert!(told["findings"].as_array().unwrap().iter().all(|finding| finding["check"] != "roll-back"), "{told}");
     assert!(finding(&told, "bundles")["what"].as_str().unwrap().contains("does not offer transactions"), "{told}");
     assert_eq!(finding(&told, "clock")["state"], "warning");
 
     let (code, told) = changed(|said| said["rest"][0]["resource"][0]["interaction"] = json!([]), SignedDuration::ZERO);
     assert_eq!(code, Some(5));
     assert_eq!(finding(&told, "capabilities")["what"], "It says that it cannot: find patients; read patients.");
+}
+
+/// What it says of conditions and versions.
+#[rstest]
+#[case("conditionalCreate", json!(false), "conditional-create", "warning", "is there twice: Device.", "searched for")]
+#[case("versioning", json!("no-version"), "if-match", "warning", "It keeps no versions of a Device", "keep versions")]
+#[case("versioning", json!("versioned"), "if-match", "good", "only one can say whose it is", "")]
+#[case("versioning", json!("versioned-update"), "if-match", "good", "only one can say whose it is", "")]
+fn what_it_says_of_a_device_is_told(
+    #[case] key: &'static str,
+    #[case] value: Value,
+    #[case] check_name: &str,
+    #[case] state: &str,
+    #[case] what: &str,
+    #[case] remedy: &str,
+) {
+    let server = Server::start(move |asked| match asked.target.as_str() {
+        "/r4/metadata" => {
+            let mut said = capable();
+            said["rest"][0]["resource"][1][key] = value.clone();
+            fhir(200, &said)
+        }
+        _ => good(asked),
+    });
+    let output = check(&server.base, "", &["--json"]);
+    assert_eq!(output.status.code(), Some(0), "{output:?}");
+    let finding = finding(&object(&output), check_name);
+    assert_eq!(finding["state"], state);
+    assert!(finding["what"].as_str().unwrap().contains(what), "{finding}");
+    assert!(finding["remedy"].as_str().unwrap_or_default().contains(remedy), "{finding}");
+}
+
+/// What was found out by trying stands in the store, and is told until the server says that its software is another.
+#[rstest]
+#[case("Demo 2.0", "small-transaction", true, "good", "in transactions of 8: so they came", "good", "It takes back")]
+#[case("Demo 2.0", "batch", false, "good", "in batches of 50: so they came", "warning", "It does not take back")]
+#[case("Demo 2.0", "search-first", true, "warning", "each searched for before: so", "good", "It takes back")]
+#[case("Demo 1.0", "batch", false, "good", "transactions of 100, unless that is refused", "good", "Not tried yet")]
+fn what_was_found_out_by_trying_is_told(
+    #[case] software: &str,
+    #[case] way: &str,
+    #[case] rolls_back: bool,
+    #[case] state: &str,
+    #[case] how: &str,
+    #[case] roll_back_state: &str,
+    #[case] roll_back: &str,
+) {
+    let server = Server::start(good);
+    let folder = tempfile::tempdir().unwrap();
+    let base = format!("{}/r4", server.base);
+    let learnt = json!({ "software": software, "way": way, "rolls_back": rolls_back });
+    Store::open(folder.path()).unwrap().learn(&base, &learnt.to_string()).unwrap();
+    let settings = format!("[platform]\nkind = \"fhir\"\nbase = \"{base}\"\n");
+    fs::write(folder.path().join("settings.toml"), settings).unwrap();
+    let output = glucodock(&["platform", "check", "--json"]).env("GLUCODOCK_DATA", folder.path()).output().unwrap();
+    assert_eq!(output.status.code(), Some(0), "{output:?}");
+    let told = object(&output);
+    for (name, state, what) in [("delivery", state, how), ("roll-back", roll_back_state, roll_back)] {
+        let finding = finding(&told, name);
+        assert_eq!(finding["state"], state, "{finding}");
+        assert!(finding["what"].as_str().unwrap().contains(what), "{finding}");
+        assert_eq!(finding["remedy"].is_string(), state == "warning", "{finding}");
+    }
+}
+
+/// A store that cannot be opened hides what was found out, and nothing else.
+#[test]
+fn a_store_that_cannot_be_opened_is_told_beside_the_rest() {
+    let server = Server::start(good);
+    let folder = tempfile::tempdir().unwrap();
+    drop(Store::open(folder.path()).unwrap());
+    fs::write(folder.path().join("glucodock.key"), "none").unwrap();
+    let settings = format!("[platform]\nkind = \"fhir\"\nbase = \"{}/r4\"\n", server.base);
+    fs::write(folder.path().join("settings.toml"), settings).unwrap();
+    let output = glucodock(&["platform", "check"]).env("GLUCODOCK_DATA", folder.path()).output().unwrap();
+    let said = text(&output.stdout);
+    assert_eq!(output.status.code(), Some(0), "{output:?}");
+    assert!(said.contains("ok  It answers as Demo 2.0.\n"), "{said}");
+    assert!(said.contains("!   What was found out of it before cannot be read in the store: "), "{said}");
+}
+
+/// Servers of SMART 1 say in their capability statement where tokens are given out.
+#[test]
+fn a_capability_statement_that_names_a_token_endpoint_is_told() {
+    let server = Server::start(|asked| match asked.target.as_str() {
+        "/r4/metadata" => {
+            let url = "http://fhir-registry.smarthealthit.org/StructureDefinition/oauth-uris";
+            let token = json!({ "url": "token", "valueUri": "https://login.example.org/token" });
+            let mut said = capable();
+            said["rest"][0]["security"] = json!({ "extension": [{ "url": url, "extension": [token] }] });
+            fhir(200, &said)
+        }
+        _ => good(asked),
+    });
+    let output = check(&server.base, "", &["--json"]);
+    let discovery = finding(&object(&output), "discovery");
+    assert_eq!(discovery["state"], "warning", "nobody signs in there yet");
+    assert!(discovery["what"].as_str().unwrap().contains("where tokens are given out (SMART 1)"), "{discovery}");
 }
 
 /// A server that says nothing of itself is tried, and one that wants to be signed in at is told apart

@@ -8,6 +8,7 @@ use serde_json::Value;
 use super::error::FhirError;
 use super::json::{at, list, text};
 use crate::domain::text::Clean;
+use crate::platform::oauth::oauth_uris;
 
 /// How much of a name or a version is kept, in terminal cells.
 const NAME_CELLS: usize = 60;
@@ -19,6 +20,8 @@ pub struct Capabilities {
     pub fhir_version: Clean,
     /// The name and version of the software, for people; never to be decided by.
     pub software: Clean,
+    /// Whether it says here where tokens are given out, as servers of SMART 1 do.
+    pub names_token_endpoint: bool,
     /// What may be done with the server as a whole: `transaction`, `batch`.
     interactions: BTreeSet<String>,
     /// What may be done with each type. Without any, nothing is said of types.
@@ -29,6 +32,8 @@ pub struct Capabilities {
 struct OfType {
     interactions: BTreeSet<String>,
     creates_conditionally: Option<bool>,
+    /// `no-version`, `versioned`, `versioned-update`; empty if that is not said.
+    versioning: Clean,
 }
 
 impl Capabilities {
@@ -49,13 +54,15 @@ impl Capabilities {
             interactions.extend(codes(server));
             for resource in list(server, "/resource") {
                 let creates_conditionally = at(resource, "/conditionalCreate").as_bool();
-                let of_type = OfType { interactions: codes(resource), creates_conditionally };
+                let versioning = Clean::new(text(resource, "/versioning"), NAME_CELLS);
+                let of_type = OfType { interactions: codes(resource), creates_conditionally, versioning };
                 types.insert(text(resource, "/type").to_owned(), of_type);
             }
         }
         Ok(Self {
             fhir_version: Clean::new(text(body, "/fhirVersion"), NAME_CELLS),
             software: Clean::new(&name, NAME_CELLS),
+            names_token_endpoint: oauth_uris(body).is_some(),
             interactions,
             types,
         })
@@ -93,6 +100,17 @@ impl Capabilities {
         self.types.get(kind).is_some_and(|of_type| of_type.creates_conditionally == Some(true))
     }
 
+    /// Whether it keeps versions of this type, which an update can name with `If-Match` (FHIR R4,
+    /// http.html#concurrency); nothing if that is not said.
+    #[must_use]
+    pub fn keeps_versions(&self, kind: &str) -> Option<bool> {
+        match self.types.get(kind)?.versioning.as_str() {
+            "versioned" | "versioned-update" => Some(true),
+            "no-version" => Some(false),
+            _ => None,
+        }
+    }
+
     /// Whether it offers bundles whose parts are done each by itself, or does not say.
     #[must_use]
     pub fn offers_batches(&self) -> bool {
@@ -126,7 +144,9 @@ mod tests {
                 { "mode": "client", "interaction": [{ "code": "transaction" }] },
                 { "mode": "server", "interaction": [{ "code": "batch" }], "resource": [
                     { "type": "Patient", "interaction": [{ "code": "read" }, { "code": "search-type" }] },
-                    { "type": "Observation", "interaction": [{ "code": "create" }], "conditionalCreate": true },
+                    { "type": "Observation", "interaction": [{ "code": "create" }], "conditionalCreate": true,
+                      "versioning": "versioned" },
+                    { "type": "Device", "versioning": "no-version" },
                 ] },
             ],
         }))
@@ -137,6 +157,8 @@ mod tests {
         assert!(said.denies("Device", "read"));
         assert!(said.denies_transactions());
         assert!(said.creates_by_condition("Observation") && !said.creates_by_condition("Patient"));
+        let versions = ["Observation", "Device", "Patient", "Task"].map(|kind| said.keeps_versions(kind));
+        assert_eq!(versions, [Some(true), Some(false), None, None]);
     }
 
     #[test]

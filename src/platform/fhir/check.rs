@@ -1,6 +1,8 @@
 //! Whether a FHIR server can be worked with: it is asked what it can, and whether it lets us search, without a word
 //! about anybody. Nothing is written.
 
+use std::sync::Arc;
+
 use jiff::{SignedDuration, Timestamp};
 use serde_json::Value;
 
@@ -9,8 +11,10 @@ use super::capabilities::Capabilities;
 use super::client::{Answer, FhirClient};
 use super::error::FhirError;
 use super::json;
+use super::learnt::{DeliveryWay, Learnt, ServerMemory};
 use crate::domain::text::Clean;
 use crate::platform::oauth::{GrantedScopes, OAuthClient, OAuthError};
+use crate::store::Store;
 
 /// The id of nobody: no patient is looked for.
 const NOBODY: &str = "glucodock-platform-check";
@@ -30,6 +34,8 @@ const MOST_WAYS: usize = 10;
 pub struct CheckUp {
     /// What it says it can.
     pub capabilities: Result<Capabilities, FhirError>,
+    /// How what waits here goes to it; known only if there is a server.
+    pub delivery: Option<DeliveryPlan>,
     /// How it wants to be signed in at, if it says so; looked for only if there is a server.
     pub discovery: Option<Result<Option<SmartDiscovery>, FhirError>>,
     /// What this computer is given to ask with; asked only if there is a server and tokens are to be got.
@@ -42,6 +48,17 @@ pub struct CheckUp {
     pub refuses_unknown: Option<Result<bool, FhirError>>,
     /// Its clock minus ours, to a second, if it tells the time.
     pub clock: Option<SignedDuration>,
+}
+
+/// How readings are sent to a server, as far as that is known without sending any.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct DeliveryPlan {
+    /// The way that is taken first.
+    pub way: DeliveryWay,
+    /// Whether readings have gone that way before; otherwise it is what the server says that it can.
+    pub is_way_tried: bool,
+    /// Whether it takes back what a transaction has done when a later entry fails, if that was tried.
+    pub rolls_back: Option<bool>,
 }
 
 /// A token that this computer was given.
@@ -60,11 +77,16 @@ pub struct SmartDiscovery {
     pub grant_types: Vec<Clean>,
 }
 
-/// Looks at a server. `now` tells our time.
-pub async fn look(client: &FhirClient, now: impl Fn() -> Timestamp) -> CheckUp {
+/// Looks at a server. `now` tells our time; in the store is what was found out of the server before, if there is one.
+pub async fn look(client: &FhirClient, store: Option<Arc<Store>>, now: impl Fn() -> Timestamp) -> CheckUp {
     let capabilities = client.capabilities().await.cloned();
+    let delivery = match &capabilities {
+        Ok(said) => Some(plan(client, store, said).await),
+        Err(_) => None,
+    };
     let mut check_up = CheckUp {
         capabilities,
+        delivery,
         discovery: None,
         token: None,
         gives_codes: None,
@@ -108,6 +130,18 @@ pub async fn look(client: &FhirClient, now: impl Fn() -> Timestamp) -> CheckUp {
         });
     }
     check_up
+}
+
+async fn plan(client: &FhirClient, store: Option<Arc<Store>>, said: &Capabilities) -> DeliveryPlan {
+    let learnt = match store {
+        Some(store) => ServerMemory::of(client.base().to_string(), store).learnt(said.software.as_str()).await,
+        None => Learnt::default(),
+    };
+    DeliveryPlan {
+        way: learnt.way.unwrap_or_else(|| DeliveryWay::first(said)),
+        is_way_tried: learnt.way.is_some(),
+        rolls_back: learnt.rolls_back,
+    }
 }
 
 async fn token(client: &FhirClient, oauth: &OAuthClient) -> Result<TokenCheck, OAuthError> {

@@ -8,12 +8,13 @@ use serde::{Deserialize, Serialize};
 use tokio::sync::Mutex;
 
 use super::super::apart;
+use super::capabilities::Capabilities;
 use crate::store::Store;
 
 /// A way in which readings are written, from the quickest to the one that every server has.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
-pub(super) enum DeliveryWay {
+pub enum DeliveryWay {
     /// Transactions of a hundred.
     Transaction,
     /// Transactions of eight: so many conditions are taken where more need too strict an isolation.
@@ -39,8 +40,20 @@ impl DeliveryWay {
         Self::SearchFirst,
     ];
 
+    /// The way that is tried first at a server that says this of itself.
+    pub(super) fn first(said: &Capabilities) -> Self {
+        if !said.denies_transactions() {
+            Self::Transaction
+        } else if said.offers_batches() {
+            Self::Batch
+        } else {
+            Self::Create
+        }
+    }
+
     /// How many readings go at once.
-    pub(super) const fn at_once(self) -> usize {
+    #[must_use]
+    pub const fn at_once(self) -> usize {
         match self {
             Self::Transaction => 100,
             Self::SmallTransaction => 8,

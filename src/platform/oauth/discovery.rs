@@ -1,7 +1,8 @@
-//! Where tokens are given out: the settings say it, else the FHIR server itself (SMART App Launch 2.2.0, conformance),
-//! and its issuer what it leaves out (`OpenID` Connect Discovery 1.0, RFC 8414).
+//! Where tokens are given out: the settings say it, else the FHIR server itself (SMART App Launch 2.2.0, conformance;
+//! in its capability statement, if it is of version 1), and its issuer what it leaves out (`OpenID` Connect Discovery
+//! 1.0, RFC 8414).
 
-use serde_json::Value;
+use serde_json::{Value, json};
 use url::Url;
 
 use super::error::OAuthError;
@@ -12,6 +13,9 @@ use crate::domain::text::Clean;
 
 /// How much of a word is kept, in terminal cells.
 const WORD_CELLS: usize = 100;
+
+/// The extension of a capability statement that says where tokens are given out (SMART App Launch 1.0.0, conformance).
+const OAUTH_URIS: &str = "http://fhir-registry.smarthealthit.org/StructureDefinition/oauth-uris";
 
 /// How many words of a list are kept.
 const MOST_WORDS: usize = 200;
@@ -47,9 +51,10 @@ pub(super) async fn discover(
 ) -> Result<AuthorizationServer, OAuthError> {
     let of_base = settings.base.join(".well-known/smart-configuration");
     let smart = match (http.look(of_base, settings.tenant_header.as_ref(), None).await, &client.issuer) {
-        (Ok(said), _) => said.unwrap_or_default(),
+        (Ok(Some(said)), _) => said,
+        (Ok(None), None) => of_statement(http, settings).await?,
         // The settings say where to ask; what else the server says can be done without.
-        (Err(_), Some(_)) => Value::Null,
+        (Ok(None) | Err(_), Some(_)) => Value::Null,
         (Err(error), None) => return Err(error),
     };
     let named = smart.get("issuer").and_then(Value::as_str);
@@ -74,6 +79,27 @@ pub(super) async fn discover(
         grant_types: words(first, second, "grant_types_supported"),
         scope_form: scope_form(&smart),
     })
+}
+
+async fn of_statement(http: &OAuthHttp, settings: &FhirSettings) -> Result<Value, OAuthError> {
+    let statement = http.statement(settings.base.join("metadata"), settings.tenant_header.as_ref()).await?;
+    Ok(statement.as_ref().and_then(oauth_uris).unwrap_or_default())
+}
+
+/// What a capability statement says of where tokens are given out, under the names of a SMART configuration.
+pub(in crate::platform) fn oauth_uris(statement: &Value) -> Option<Value> {
+    let list = |of: &Value, name: &str| of.get(name).and_then(Value::as_array).cloned().unwrap_or_default();
+    let is = |extension: &Value, url: &str| extension.get("url").and_then(Value::as_str) == Some(url);
+    let servers = list(statement, "rest");
+    let mut extensions = servers.iter().filter_map(|rest| rest.get("security")).flat_map(|of| list(of, "extension"));
+    let uris = list(&extensions.find(|extension| is(extension, OAUTH_URIS))?, "extension");
+    let uri = |name: &str| uris.iter().find(|uri| is(uri, name)).and_then(|uri| uri.get("valueUri"));
+    Some(json!({
+        "token_endpoint": uri("token")?,
+        "revocation_endpoint": uri("revoke"),
+        // The extension is of version 1; a server of version 2 says all of it in its configuration.
+        "capabilities": ["permission-v1"],
+    }))
 }
 
 /// What an issuer says of itself, wherever it says it.
@@ -111,4 +137,37 @@ fn scope_form(smart: &Value) -> ScopeForm {
     let capabilities = smart.get("capabilities").and_then(Value::as_array);
     let has = |name: &str| capabilities.is_some_and(|list| list.iter().any(|said| said == name));
     if has("permission-v1") && !has("permission-v2") { ScopeForm::V1 } else { ScopeForm::V2 }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_capability_statement_of_smart_1_says_where_tokens_are_given_out() {
+        let statement = |extensions: Value| {
+            json!({ "resourceType": "CapabilityStatement", "rest": [
+                { "mode": "client" }, { "mode": "server", "security": { "cors": true, "extension": extensions } },
+            ] })
+        };
+        let uris = json!([
+            { "url": "http://example.org/other", "extension": [
+                { "url": "token", "valueUri": "https://other.example" },
+            ] },
+            { "url": OAUTH_URIS, "extension": [
+                { "url": "authorize", "valueUri": "https://login.example.org/authorize" },
+                { "url": "token", "valueUri": "https://login.example.org/token" },
+                { "url": "revoke", "valueUri": "https://login.example.org/revoke" },
+            ] },
+        ]);
+        let said = oauth_uris(&statement(uris)).unwrap();
+        let named = |name: &str| endpoint(&said, &Value::Null, name).map(String::from);
+        assert_eq!(named("token_endpoint").as_deref(), Some("https://login.example.org/token"));
+        assert_eq!(named("revocation_endpoint").as_deref(), Some("https://login.example.org/revoke"));
+        assert_eq!(scope_form(&said), ScopeForm::V1);
+        for without in [json!([]), json!([{ "url": OAUTH_URIS }]), json!("x"), Value::Null] {
+            assert_eq!(oauth_uris(&statement(without)), None);
+        }
+        assert_eq!(oauth_uris(&Value::Null), None);
+    }
 }

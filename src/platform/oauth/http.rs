@@ -15,6 +15,9 @@ use crate::config::{FhirSettings, ServerBase, TenantHeader};
 /// No answer that is wanted is longer, in bytes.
 const MOST_BYTES: usize = 1024 * 1024;
 
+/// A capability statement lists every search of every type: as long as the FHIR client takes answers, in bytes.
+const MOST_BYTES_OF_STATEMENT: usize = 16 * 1024 * 1024;
+
 /// The statuses by which a server says that it has nothing there.
 const NOTHING_THERE: [u16; 5] = [401, 403, 404, 405, 410];
 
@@ -40,6 +43,21 @@ impl OAuthHttp {
         more: Option<&TenantHeader>,
         bearer: Option<&str>,
     ) -> Result<Option<Value>, OAuthError> {
+        self.look_for(url, more, bearer, MOST_BYTES).await
+    }
+
+    /// What a FHIR server says of itself, if it does.
+    pub(super) async fn statement(&self, url: Url, more: Option<&TenantHeader>) -> Result<Option<Value>, OAuthError> {
+        self.look_for(url, more, None, MOST_BYTES_OF_STATEMENT).await
+    }
+
+    async fn look_for(
+        &self,
+        url: Url,
+        more: Option<&TenantHeader>,
+        bearer: Option<&str>,
+        most_bytes: usize,
+    ) -> Result<Option<Value>, OAuthError> {
         self.check(url.as_str())?;
         let mut asked = self.http.get(url).header(header::ACCEPT, "application/json");
         if let Some(TenantHeader { name, value }) = more {
@@ -56,7 +74,7 @@ impl OAuthHttp {
         if status != 200 {
             return Err(OAuthError::Answer { status, retry_after: connection::retry_after(response.headers()) });
         }
-        let body = self.body(&mut response).await?;
+        let body = self.body(&mut response, most_bytes).await?;
         serde_json::from_slice(&body).map(Some).map_err(|_| OAuthError::Unusable("it is no JSON"))
     }
 
@@ -97,7 +115,7 @@ impl OAuthHttp {
         let asked = self.http.request(head.method, url).headers(head.headers).body(body);
         let mut response = asked.send().await.map_err(|error| self.transport(error))?;
         let (status, headers) = (response.status(), response.headers().clone());
-        let body = self.body(&mut response).await?;
+        let body = self.body(&mut response, MOST_BYTES).await?;
         // A page of a gateway says nothing about the token that was asked for.
         let is_said = serde_json::from_slice::<Value>(&body).is_ok_and(|said| said.get("error").is_some());
         if !status.is_success() && !is_said {
@@ -109,8 +127,8 @@ impl OAuthHttp {
         Ok(answer)
     }
 
-    async fn body(&self, response: &mut Response) -> Result<Vec<u8>, OAuthError> {
-        connection::body(response, MOST_BYTES).await.map_err(|fault| match fault {
+    async fn body(&self, response: &mut Response, most_bytes: usize) -> Result<Vec<u8>, OAuthError> {
+        connection::body(response, most_bytes).await.map_err(|fault| match fault {
             BodyFault::Broken(error) => self.transport(error),
             BodyFault::TooLong => OAuthError::Unusable("it is longer than any that is wanted"),
         })

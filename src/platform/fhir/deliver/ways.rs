@@ -55,13 +55,7 @@ impl FhirPlatform {
     pub(super) async fn create_all(&self, resources: &[&ToCreate]) -> Result<Vec<Created>, FhirError> {
         let said = self.client.capabilities().await?;
         let known = self.memory.learnt(said.software.as_str()).await.way;
-        let first = match known {
-            Some(way) => way,
-            None if !said.denies_transactions() => DeliveryWay::Transaction,
-            None if said.offers_batches() => DeliveryWay::Batch,
-            None => DeliveryWay::Create,
-        };
-        let mut way = first;
+        let mut way = known.unwrap_or_else(|| DeliveryWay::first(said));
         let created = self.create_from(resources, &mut way).await?;
         if Some(way) != known && !resources.is_empty() {
             self.memory.note(|learnt| learnt.way = Some(way)).await;

@@ -5,6 +5,7 @@
 pub mod association;
 pub mod cable;
 pub mod calendar;
+pub mod cause;
 pub mod clinic;
 pub mod delivery;
 pub mod download;

@@ -4,6 +4,11 @@
 //! Concrete and blocking, on the store. The engine calls it on one thread of its own, in the order in which it was
 //! asked, so that an audit line never overtakes the write it belongs to. Who may do what stands in
 //! [`crate::domain::permission`].
+//!
+//! Staff and sessions are this computer's only where no server knows its own people: who signs in is asked of the
+//! platform (its `SignIn`), which the embedded one answers from the staff in the store. A session is a
+//! value of the model that goes with each question ([`crate::domain::clinic::Session`]); whoever asks comes here as its
+//! [`Actor`], and stands with the session on every row that they cause.
 
 use std::sync::Arc;
 

@@ -31,7 +31,6 @@ mod outbox;
 mod password;
 mod patient_rows;
 mod patients;
-mod problem;
 mod purpose;
 mod quarantine;
 mod readings;

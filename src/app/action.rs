@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, HashMap};
 use serde::{Deserialize, Serialize};
 
 use super::key::Key;
+use crate::domain::cause::Cause;
 
 /// Something a person can do with one key.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -178,7 +179,7 @@ impl Action {
 pub enum KeymapError {
     /// The table is not TOML, or names an action that does not exist.
     #[error("key table: {0}")]
-    Syntax(String),
+    Syntax(#[source] Cause),
     /// A key that does not exist.
     #[error("key table: action {action} has the unknown key {key:?}")]
     UnknownKey {
@@ -222,7 +223,7 @@ impl Keymap {
     /// [`KeymapError`], naming the action and the key.
     pub fn parse(text: &str) -> Result<Self, KeymapError> {
         let table: BTreeMap<Action, Vec<String>> =
-            toml::from_str(text).map_err(|error| KeymapError::Syntax(error.to_string()))?;
+            toml::from_str(text).map_err(|error| KeymapError::Syntax(Cause::of(error)))?;
         let mut keymap = Self { actions: HashMap::new(), labels: BTreeMap::new() };
         for (action, keys) in table {
             for written in keys {

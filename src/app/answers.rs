@@ -89,7 +89,7 @@ pub fn take(mut model: Model, ticket: Ticket, answer: EffectResult) -> Answered 
         EffectResult::PlatformCheck(result) => {
             to_who_waits(model, &question, ticket, |step, context| step.checked_at_platform(result, context))
         }
-        EffectResult::Standing(result) => mismatch(model, ticket, &result),
+        EffectResult::Standing(result) => mismatch(model, ticket, result),
         EffectResult::Assigned(result) => assigned(model, &question, ticket, result),
         EffectResult::Followed(followed) => {
             to_who_waits(model, &question, ticket, |step, context| step.delivery_followed(followed, context))
@@ -137,6 +137,12 @@ fn not_wanted(model: Model, question: &OpenQuestion) -> Answered {
 fn told(mut model: Model, key: TextKey, effects: Vec<Effect>) -> Answered {
     model.remark = Some(Remark::Happened(key));
     taken(model, effects)
+}
+
+/// Tells whoever is there what went wrong, and keeps why for the details.
+fn told_failed(mut model: Model, key: TextKey, problem: Problem) -> Answered {
+    model.remark = Some(Remark::failed(key, problem));
+    taken(model, Vec::new())
 }
 
 /// The step of whoever is signed in, if it waits for this answer.
@@ -231,7 +237,7 @@ fn created_patient(model: Model, ticket: Ticket, created: Result<Box<Patient>, P
     }
     match created {
         Ok(_) => told(model, key::TOLD_PATIENT_CREATED, Vec::new()),
-        Err(_) => told(model, key::TOLD_PATIENT_NOT_CREATED, Vec::new()),
+        Err(problem) => told_failed(model, key::TOLD_PATIENT_NOT_CREATED, problem),
     }
 }
 
@@ -245,7 +251,7 @@ fn read(mut model: Model, ticket: Ticket, result: Result<Box<Download>, Problem>
 fn recalled(mut model: Model, ticket: Ticket, result: Result<Option<String>, Problem>) -> Answered {
     match model.panel.recalled(ticket, result) {
         Some(Ok(())) => taken(model, Vec::new()),
-        Some(Err(_)) => told(model, key::TOLD_CABLES_UNREADABLE, Vec::new()),
+        Some(Err(problem)) => told_failed(model, key::TOLD_CABLES_UNREADABLE, problem),
         None => (model, Vec::new(), Fate::Dropped(Reason::PlugPulled)),
     }
 }
@@ -254,7 +260,7 @@ fn quarantined(mut model: Model, ticket: Ticket, result: Result<Box<Upload>, Pro
     let (upload, session) = match model.panel.kept(ticket, result) {
         Kept::Stored(upload, session) => (upload, session),
         Kept::Failed => return taken(model, Vec::new()),
-        Kept::Lost => return told(model, key::TOLD_NOT_SAVED, Vec::new()),
+        Kept::Lost(problem) => return told_failed(model, key::TOLD_NOT_SAVED, problem),
     };
     let mut effects: Vec<Effect> = load_waiting(&mut model).into_iter().collect();
     let (model, more) = model.with_step(|step, context| step.meter_stored(&upload, session, context));
@@ -276,18 +282,19 @@ fn work_list_changed(model: &mut Model) -> Option<Effect> {
 /// Something that the platform did not take is delivered again, or why not.
 fn released(mut model: Model, ticket: Ticket, result: Result<bool, Problem>) -> Answered {
     let effects: Vec<Effect> = load_waiting(&mut model).into_iter().collect();
-    let said = match &result {
-        Ok(true) => key::TOLD_RELEASED,
-        Ok(false) => key::TOLD_NOT_REFUSED,
-        Err(_) => key::TOLD_NOT_RELEASED,
+    let remark = match &result {
+        Ok(true) => Remark::Happened(key::TOLD_RELEASED),
+        Ok(false) => Remark::Happened(key::TOLD_NOT_REFUSED),
+        Err(problem) => Remark::failed(key::TOLD_NOT_RELEASED, problem.clone()),
     };
     if !waits(&model, ticket) {
-        return told(model, said, effects);
+        model.remark = Some(remark);
+        return taken(model, effects);
     }
     let is_noted = result.is_ok();
     let (mut model, more) = model.with_step(|step, context| step.released(result, context));
     if is_noted {
-        model.remark = Some(Remark::Happened(said));
+        model.remark = Some(remark);
     }
     taken(model, [effects, more].concat())
 }
@@ -309,18 +316,18 @@ fn upload(mut model: Model, question: &OpenQuestion, ticket: Ticket, result: Res
             model.panel.refresh(&upload);
             taken(model, Vec::new())
         }
-        Err(_) if question.matter == Matter::IntakeAnswer => told(model, key::TOLD_NOT_NOTED, Vec::new()),
+        Err(problem) if question.matter == Matter::IntakeAnswer => told_failed(model, key::TOLD_NOT_NOTED, problem),
         Err(_) => not_wanted(model, question),
     }
 }
 
-fn mismatch(model: Model, ticket: Ticket, result: &Result<IdentityStanding, Problem>) -> Answered {
+fn mismatch(model: Model, ticket: Ticket, result: Result<IdentityStanding, Problem>) -> Answered {
     if waits(&model, ticket) {
         return in_step(model, |step, context| step.mismatch_noted(result, context));
     }
     match result {
         Ok(_) => taken(model, Vec::new()),
-        Err(_) => told(model, key::TOLD_NOT_NOTED, Vec::new()),
+        Err(problem) => told_failed(model, key::TOLD_NOT_NOTED, problem),
     }
 }
 
@@ -336,7 +343,7 @@ fn assigned(
     match (result, &question.matter) {
         (Ok(_), Matter::Assignment(upload)) => assigned_meanwhile(model, question, upload.clone()),
         (Ok(_), _) => told(model, key::TOLD_ASSIGNED, Vec::new()),
-        (Err(_), _) => told(model, key::TOLD_NOT_ASSIGNED, Vec::new()),
+        (Err(problem), _) => told_failed(model, key::TOLD_NOT_ASSIGNED, problem),
     }
 }
 
@@ -356,7 +363,7 @@ fn assigned_meanwhile(mut model: Model, question: &OpenQuestion, upload: UploadI
 fn noted(model: Model, question: &OpenQuestion, result: Result<(), Problem>) -> Answered {
     match (result, &question.matter) {
         (Ok(()), _) => taken(model, Vec::new()),
-        (Err(_), Matter::CableNote) => told(model, key::TOLD_CABLE_NOT_REMEMBERED, Vec::new()),
-        (Err(_), _) => told(model, key::TOLD_NOT_NOTED, Vec::new()),
+        (Err(problem), Matter::CableNote) => told_failed(model, key::TOLD_CABLE_NOT_REMEMBERED, problem),
+        (Err(problem), _) => told_failed(model, key::TOLD_NOT_NOTED, problem),
     }
 }

@@ -124,7 +124,7 @@ fn of_code_sign_in(sign_in: &CodeSignIn) -> Vec<Offer> {
 
 fn of_overlay(overlay: &Overlay) -> Vec<Offer> {
     match overlay {
-        Overlay::Help | Overlay::Details => vec![offer(Action::Back, key::HINT_CLOSE)],
+        Overlay::Help | Overlay::Details(_) => vec![offer(Action::Back, key::HINT_CLOSE)],
         Overlay::Menu(_) => vec![offer(Action::GoOn, key::HINT_DO), offer(Action::Back, key::HINT_CLOSE)],
         Overlay::Leave { .. } => vec![
             offer(Action::GoOn, key::HINT_CHOOSE),

@@ -4,14 +4,15 @@
 use super::action::Action;
 use super::effect::DemoMeterId;
 use super::list::Selection;
+use crate::domain::problem::Problem;
 
 /// A box over the screen.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Overlay {
     /// The screen and its keys explained.
     Help,
-    /// What went wrong on the screen, for support.
-    Details,
+    /// What went wrong on the screen, for support; and what a remark told that went with the key.
+    Details(Option<Box<Problem>>),
     /// All actions of the screen, and signing out.
     Menu(Selection<MenuRow>),
     /// "Leave the program?" The cursor stands on staying.

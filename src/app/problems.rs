@@ -2,13 +2,14 @@
 
 use super::code_sign_in::CodeSignIn;
 use super::model::{AppState, Model, Working};
+use super::overlay::Overlay;
 use super::panel::SlotState;
 use super::wizard::Step;
 use super::wizard::confirm_assignment::AssignmentWork;
 use super::wizard::upload::UploadWork;
 use crate::domain::problem::Problem;
 
-/// The problems told by the screen and the device panel, that of the step first; each once.
+/// The problems told by the screen, the device panel and in passing, that of the step first; each once.
 #[must_use]
 pub fn shown(model: &Model) -> Vec<&Problem> {
     let mut told: Vec<&Problem> = match &model.state {
@@ -30,6 +31,10 @@ pub fn shown(model: &Model) -> Vec<&Problem> {
     let in_hand = model.working().and_then(|working| working.step.patient_in_hand());
     told.extend(model.panel.cut_short(in_hand).map(|note| &note.problem));
     told.extend(model.panel.unsaved().iter().map(|note| &note.problem));
+    told.extend(model.remark.as_ref().and_then(|remark| remark.problem()));
+    if let Some(Overlay::Details(Some(said))) = &model.overlay {
+        told.push(said);
+    }
     let mut once: Vec<&Problem> = Vec::new();
     for problem in told {
         if !once.contains(&problem) {
@@ -67,7 +72,8 @@ fn of_step(working: &Working) -> Vec<&Problem> {
         Step::Dashboard(step) => step.content.problem(),
         Step::Undelivered(step) => step.release.problem(),
         Step::WaitingMeters(_) => working.waiting_asked.problem(),
-        Step::AssociationPending(_) | Step::ConfirmDevice(_) | Step::OtherOwner(_) | Step::Done(_) => None,
+        Step::Done(step) => step.delivery.problem(),
+        Step::AssociationPending(_) | Step::ConfirmDevice(_) | Step::OtherOwner(_) => None,
     };
     one.into_iter().collect()
 }

@@ -46,8 +46,8 @@ fn keep_selections(model: &mut Model) {
         Some(Overlay::Menu(selection)) => selection.keep(&menu),
         Some(Overlay::DemoMeters(selection)) => selection.keep(&demo),
         // What went wrong is over.
-        Some(Overlay::Details) if !is_wrong => model.overlay = None,
-        Some(Overlay::Help | Overlay::Details | Overlay::Leave { .. }) | None => {}
+        Some(Overlay::Details(_)) if !is_wrong => model.overlay = None,
+        Some(Overlay::Help | Overlay::Details(_) | Overlay::Leave { .. }) | None => {}
     }
     let AppState::Working(working) = &mut model.state else { return };
     match &mut working.step {
@@ -129,7 +129,7 @@ fn moved_on(mut model: Model, event: Event, at: Timestamp) -> (Model, Vec<Effect
 }
 
 fn press(mut model: Model, key: &Key) -> (Model, Vec<Effect>) {
-    model.remark = None;
+    let said = model.remark.take();
     let typing = match (&model.overlay, &model.state) {
         (Some(_), _) | (None, AppState::SignInByCode(_)) => Typing::Nowhere,
         (None, AppState::SignIn(_)) => Typing::Field,
@@ -146,7 +146,9 @@ fn press(mut model: Model, key: &Key) -> (Model, Vec<Effect>) {
         match action {
             Action::Help => model.overlay = Some(Overlay::Help),
             Action::Leave => model.overlay = Some(Overlay::Leave { leave: false }),
-            Action::Details if is_wrong(&model) => model.overlay = Some(Overlay::Details),
+            Action::Details if is_wrong(&model) || said.as_ref().is_some_and(|said| said.problem().is_some()) => {
+                model.overlay = Some(details(said));
+            }
             Action::Menu if matches!(model.state, AppState::Working(_)) => {
                 model.overlay = Some(Overlay::Menu(Selection::first_of(&offers::menu_rows(&model))));
             }
@@ -159,6 +161,14 @@ fn press(mut model: Model, key: &Key) -> (Model, Vec<Effect>) {
         return (model, Vec::new());
     }
     press_in_state(model, &intent)
+}
+
+/// The details, with what a remark told that goes with the key that asks for them.
+fn details(said: Option<Remark>) -> Overlay {
+    Overlay::Details(match said {
+        Some(Remark::Failed(_, problem)) => Some(problem),
+        _ => None,
+    })
 }
 
 /// A key on a screen that does not show all that must be seen, which says so: nothing is typed, chosen or confirmed,
@@ -219,7 +229,7 @@ fn press_overlay(mut model: Model, overlay: Overlay, intent: &KeyIntent) -> (Mod
     }
     let closes = match overlay {
         Overlay::Help => *action == Action::Help,
-        Overlay::Details => *action == Action::Details,
+        Overlay::Details(_) => *action == Action::Details,
         Overlay::Menu(_) | Overlay::Leave { .. } | Overlay::DemoMeters(_) => false,
     };
     if action.is_command() && !closes {
@@ -232,8 +242,8 @@ fn press_overlay(mut model: Model, overlay: Overlay, intent: &KeyIntent) -> (Mod
         return (Model { overlay: Some(overlay), ..model }, Vec::new());
     }
     match overlay {
-        Overlay::Help | Overlay::Details if closes || *action == Action::GoOn => {}
-        Overlay::Help | Overlay::Details => model.overlay = Some(overlay),
+        Overlay::Help | Overlay::Details(_) if closes || *action == Action::GoOn => {}
+        Overlay::Help | Overlay::Details(_) => model.overlay = Some(overlay),
         Overlay::Leave { leave } => match action {
             Action::GoOn if leave => {
                 // Whoever leaves signs out with it.
@@ -289,7 +299,7 @@ fn press_overlay(mut model: Model, overlay: Overlay, intent: &KeyIntent) -> (Mod
 fn do_from_menu(mut model: Model, action: Action) -> (Model, Vec<Effect>) {
     match action {
         Action::Help => model.overlay = Some(Overlay::Help),
-        Action::Details => model.overlay = Some(Overlay::Details),
+        Action::Details => model.overlay = Some(details(None)),
         Action::Leave => model.overlay = Some(Overlay::Leave { leave: false }),
         Action::DemoMeters => {
             model.overlay = Some(Overlay::DemoMeters(Selection::first_of(&model.demo_rows())));

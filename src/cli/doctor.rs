@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use clap::Args;
 
-use super::findings::{Finding, Report, State, page};
+use super::findings::{Finding, FindingState, Report, page};
 use super::output::{print_json, print_text};
 use super::settings::SettingsOptions;
 use super::store::StoreOptions;
@@ -55,7 +55,7 @@ pub(super) fn run(options: &Options, format: Format) -> Result<Exit, CommandErro
         Format::Json => print_json(&report)?,
         Format::Text => print_text(&page(&findings))?,
     }
-    Ok(if report.state == State::Bad { Exit::Failed } else { Exit::Done })
+    Ok(if report.state == FindingState::Bad { Exit::Failed } else { Exit::Done })
 }
 
 /// What is found of the terminal. A program that reads the JSON through a pipe has none, and misses none.
@@ -88,8 +88,8 @@ mod tests {
     #[test]
     fn a_program_that_reads_the_json_needs_no_terminal() {
         assert_eq!(terminal_of(Format::Json, false, "xterm"), None);
-        assert_eq!(terminal_of(Format::Text, false, "xterm").map(|finding| finding.state), Some(State::Warning));
-        assert_eq!(terminal_of(Format::Json, true, "dumb").map(|finding| finding.state), Some(State::Warning));
-        assert_eq!(terminal_of(Format::Json, true, "xterm").map(|finding| finding.state), Some(State::Good));
+        assert_eq!(terminal_of(Format::Text, false, "xterm").map(|finding| finding.state), Some(FindingState::Warning));
+        assert_eq!(terminal_of(Format::Json, true, "dumb").map(|finding| finding.state), Some(FindingState::Warning));
+        assert_eq!(terminal_of(Format::Json, true, "xterm").map(|finding| finding.state), Some(FindingState::Good));
     }
 }

@@ -10,7 +10,7 @@ pub(super) struct Finding {
     /// A stable name, as each command lists them.
     pub(super) check: &'static str,
     /// How it is.
-    pub(super) state: State,
+    pub(super) state: FindingState,
     /// What was found, as one sentence.
     pub(super) what: String,
     /// What helps, if something is wrong.
@@ -20,7 +20,7 @@ pub(super) struct Finding {
 /// How something is that was looked at.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "kebab-case")]
-pub(super) enum State {
+pub(super) enum FindingState {
     /// As it should be.
     Good,
     /// Something does not work, but the work can be done.
@@ -35,7 +35,7 @@ pub(super) struct Report<'a> {
     /// Whether everything is good: a warning is none.
     healthy: bool,
     /// The worst that was found.
-    pub(super) state: State,
+    pub(super) state: FindingState,
     findings: &'a [Finding],
 }
 
@@ -43,25 +43,30 @@ impl<'a> Report<'a> {
     /// Of these.
     pub(super) fn of(findings: &'a [Finding]) -> Self {
         let state = worst(findings);
-        Self { healthy: state == State::Good, state, findings }
+        Self { healthy: state == FindingState::Good, state, findings }
     }
 }
 
 impl Finding {
     /// Nothing is wrong with it.
     pub(super) fn good(check: &'static str, what: impl Into<String>) -> Self {
-        Self { check, state: State::Good, what: what.into(), remedy: None }
+        Self { check, state: FindingState::Good, what: what.into(), remedy: None }
     }
 
     /// Something is wrong with it, and this helps.
-    pub(super) fn new(check: &'static str, state: State, what: impl Into<String>, remedy: impl Into<String>) -> Self {
+    pub(super) fn new(
+        check: &'static str,
+        state: FindingState,
+        what: impl Into<String>,
+        remedy: impl Into<String>,
+    ) -> Self {
         Self { check, state, what: what.into(), remedy: Some(remedy.into()) }
     }
 }
 
 /// The worst that was found.
-pub(super) fn worst(findings: &[Finding]) -> State {
-    findings.iter().map(|finding| finding.state).max().unwrap_or(State::Good)
+pub(super) fn worst(findings: &[Finding]) -> FindingState {
+    findings.iter().map(|finding| finding.state).max().unwrap_or(FindingState::Good)
 }
 
 /// All findings, for people: a sign, what was found, and below it what helps.
@@ -69,9 +74,9 @@ pub(super) fn page(findings: &[Finding]) -> String {
     let mut text = String::new();
     for Finding { state, what, remedy, .. } in findings {
         let sign = match state {
-            State::Good => "ok",
-            State::Warning => "!",
-            State::Bad => "x",
+            FindingState::Good => "ok",
+            FindingState::Warning => "!",
+            FindingState::Bad => "x",
         };
         // Writing to a text cannot fail.
         let _ = writeln!(text, "{sign:<3} {what}");
@@ -89,11 +94,11 @@ mod tests {
     #[test]
     fn a_warning_is_not_healthy() {
         let good = Finding::good("usb", "One.");
-        let warning = Finding::new("udev", State::Warning, "Two.", "Three.");
-        let bad = Finding::new("store", State::Bad, "Two.", "Three.");
-        assert_eq!(worst(&[]), State::Good);
-        assert_eq!(worst(std::slice::from_ref(&good)), State::Good);
-        assert_eq!(worst(&[warning.clone(), good.clone()]), State::Warning);
+        let warning = Finding::new("udev", FindingState::Warning, "Two.", "Three.");
+        let bad = Finding::new("store", FindingState::Bad, "Two.", "Three.");
+        assert_eq!(worst(&[]), FindingState::Good);
+        assert_eq!(worst(std::slice::from_ref(&good)), FindingState::Good);
+        assert_eq!(worst(&[warning.clone(), good.clone()]), FindingState::Warning);
         let told = |findings: &[Finding]| {
             let report = serde_json::to_value(Report::of(findings)).unwrap();
             (report["healthy"].clone(), report["state"].clone())
@@ -101,12 +106,12 @@ mod tests {
         assert_eq!(told(std::slice::from_ref(&good)), (true.into(), "good".into()));
         assert_eq!(told(&[good.clone(), warning.clone()]), (false.into(), "warning".into()));
         assert_eq!(told(std::slice::from_ref(&bad)), (false.into(), "bad".into()));
-        assert_eq!(worst(&[warning, bad, good]), State::Bad);
+        assert_eq!(worst(&[warning, bad, good]), FindingState::Bad);
     }
 
     #[test]
     fn a_remedy_stands_below_what_it_helps() {
-        let page = page(&[Finding::good("usb", "One."), Finding::new("usb", State::Bad, "Two.", "Three.")]);
+        let page = page(&[Finding::good("usb", "One."), Finding::new("usb", FindingState::Bad, "Two.", "Three.")]);
         assert_eq!(page, "ok  One.\nx   Two.\n    Three.\n");
     }
 }

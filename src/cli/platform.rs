@@ -11,7 +11,7 @@ use clap::{Args, Subcommand};
 use jiff::SignedDuration;
 use serde_json::{Value, json};
 
-use super::findings::{Finding, Report, State, page};
+use super::findings::{Finding, FindingState, Report, page};
 use super::output::{print_json, print_text};
 use super::settings::SettingsOptions;
 use super::store::{StoreOptions, now};
@@ -103,7 +103,7 @@ fn check(options: &PlatformOptions, format: Format) -> Result<Exit, CommandError
 
 fn tell(server: Option<String>, findings: &[Finding], format: Format) -> Result<Exit, CommandError> {
     let report = Report::of(findings);
-    let exit = if report.state == State::Bad { Exit::Platform } else { Exit::Done };
+    let exit = if report.state == FindingState::Bad { Exit::Platform } else { Exit::Done };
     match format {
         Format::Json => {
             let mut object = serde_json::to_value(&report).unwrap_or_default();
@@ -127,7 +127,7 @@ fn unprepared(error: &FhirError, settings: &FhirSettings) -> Finding {
         FhirError::Certificates(_) => "Write another ca_file into the settings: certificates in PEM form.",
         _ => "Install the certificates of this system (ca-certificates), or write a ca_file into the settings.",
     };
-    Finding::new("connection", State::Bad, what, remedy)
+    Finding::new("connection", FindingState::Bad, what, remedy)
 }
 
 fn findings(settings: &FhirSettings, seen: &CheckUp) -> Vec<Finding> {
@@ -137,7 +137,7 @@ fn findings(settings: &FhirSettings, seen: &CheckUp) -> Vec<Finding> {
     };
     if settings.base.url().scheme() == "http" && !settings.base.is_this_computer() {
         let what = "Everything, patients too, goes to it readable for all on the way (allow_http).";
-        findings.push(Finding::new("tls", State::Warning, what, "Write an https address into the settings."));
+        findings.push(Finding::new("tls", FindingState::Warning, what, "Write an https address into the settings."));
     }
     if let (Ok(said), Some(plan)) = (&seen.capabilities, &seen.delivery) {
         findings.extend(delivery::planned(said, *plan));
@@ -174,14 +174,14 @@ fn capable(said: &Capabilities) -> Vec<Finding> {
     findings.push(match (said.fhir_version.as_str(), said.is_r4()) {
         ("", _) => Finding::new(
             "version",
-            State::Warning,
+            FindingState::Warning,
             "It does not say which version of FHIR it speaks.",
             "Ask whoever looks after it whether it is R4 (4.0.1).",
         ),
         (version, true) => Finding::good("version", format!("It speaks FHIR {version}.")),
         (version, false) => Finding::new(
             "version",
-            State::Bad,
+            FindingState::Bad,
             format!("It speaks FHIR {version}, and R4 (4.0) is needed."),
             "Write the base of its R4 part into the settings.",
         ),
@@ -189,7 +189,7 @@ fn capable(said: &Capabilities) -> Vec<Finding> {
     if said.says_nothing() {
         findings.push(Finding::new(
             "capabilities",
-            State::Warning,
+            FindingState::Warning,
             "It does not say what it can; it is tried.",
             "Nothing, if it answers the searches below.",
         ));
@@ -202,7 +202,7 @@ fn capable(said: &Capabilities) -> Vec<Finding> {
     } else {
         Finding::new(
             "capabilities",
-            State::Bad,
+            FindingState::Bad,
             format!("It says that it cannot: {}.", denied.join("; ")),
             "Ask whoever looks after it to let this computer do that.",
         )
@@ -219,7 +219,7 @@ fn discovered(
     let gives_out = |what: String| {
         if matches!(settings.sign_in, SignInSettings::None) {
             let remedy = "Write sign_in into the settings (\"backend\", \"secret\"), unless it lets everybody in.";
-            return Finding::new("discovery", State::Warning, what, remedy);
+            return Finding::new("discovery", FindingState::Warning, what, remedy);
         }
         Finding::good("discovery", what)
     };
@@ -235,7 +235,7 @@ fn discovered(
         }
         Err(error) => Finding::new(
             "discovery",
-            State::Warning,
+            FindingState::Warning,
             format!("What it says of signing in cannot be read: {}.", with_causes(error)),
             "Nothing, if it answers the searches below.",
         ),
@@ -246,7 +246,7 @@ fn clock(skew: Option<SignedDuration>) -> Finding {
     let Some(skew) = skew else {
         return Finding::new(
             "clock",
-            State::Warning,
+            FindingState::Warning,
             "It does not tell the time.",
             "Compare its clock with this computer's by hand.",
         );
@@ -255,7 +255,7 @@ fn clock(skew: Option<SignedDuration>) -> Finding {
     if skew.abs() <= SOME_SKEW {
         return Finding::good("clock", format!("Its clock and this computer's are {seconds} s apart at most."));
     }
-    let state = if skew.abs() <= MUCH_SKEW { State::Warning } else { State::Bad };
+    let state = if skew.abs() <= MUCH_SKEW { FindingState::Warning } else { FindingState::Bad };
     let way = if skew.is_positive() { "ahead of" } else { "behind" };
     let what = format!("Its clock is {seconds} s {way} this computer's.");
     Finding::new("clock", state, what, "Let both take their time from the network (NTP): timedatectl set-ntp true")
@@ -269,7 +269,7 @@ fn failed(check: &'static str, what: &str, error: &FhirError, settings: &FhirSet
         }),
         _ => String::new(),
     };
-    Finding::new(check, State::Bad, format!("{what}: {}.{said}", with_causes(error)), remedy(error, settings))
+    Finding::new(check, FindingState::Bad, format!("{what}: {}.{said}", with_causes(error)), remedy(error, settings))
 }
 
 fn remedy(error: &FhirError, settings: &FhirSettings) -> String {

@@ -17,7 +17,7 @@ use super::store::{StoreOptions, local_administrator, now, store_json, store_mar
 use super::wiring::CarePlatform;
 use super::{CommandError, Exit, Format};
 use crate::domain::association::IdempotencyKey;
-use crate::domain::delivery::{Item, ItemKind, ItemStanding, LastAttempt, Outbox, State};
+use crate::domain::delivery::{DeliveryState, Item, ItemKind, ItemStanding, LastAttempt, Outbox};
 use crate::domain::validation;
 use crate::engine::effects::{Backend, Carried, Courier};
 use crate::host::clock::{Clock as _, SystemClock};
@@ -168,21 +168,21 @@ impl Line {
     fn of(item: &Item, outbox: &Outbox) -> Self {
         let (mut state, mut next_try, mut reason, mut behind) = ("delivered", None, None, None);
         match &item.state {
-            State::Delivered => {}
-            State::Withdrawn(_) => {
+            DeliveryState::Delivered => {}
+            DeliveryState::Withdrawn(_) => {
                 state = "taken-back";
                 reason = Some("the meter is another patient's there".to_owned());
             }
-            State::Refused(why) => {
+            DeliveryState::Refused(why) => {
                 state = "refused";
                 reason = Some(why.to_string());
             }
-            State::Queued(due) => {
+            DeliveryState::Queued(due) => {
                 state = "waiting";
                 next_try = Some(*due);
                 reason = why_waiting(item.last).map(str::to_owned);
             }
-            State::Sending => state = "waiting",
+            DeliveryState::Sending => state = "waiting",
         }
         if let Some(ItemStanding::Blocked(key)) = outbox.standing(&item.key) {
             (state, next_try) = ("behind", None);

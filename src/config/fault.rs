@@ -42,7 +42,7 @@ pub enum SettingsError {
         cause: io::Error,
     },
     /// What it says cannot be done.
-    #[error("{}", Told(file, faults))]
+    #[error("{}", FaultList(file, faults))]
     Wrong {
         /// The file.
         file: PathBuf,
@@ -52,9 +52,9 @@ pub enum SettingsError {
 }
 
 /// The faults, one in a line, as compilers write them.
-struct Told<'a>(&'a PathBuf, &'a [SettingsFault]);
+struct FaultList<'a>(&'a PathBuf, &'a [SettingsFault]);
 
-impl fmt::Display for Told<'_> {
+impl fmt::Display for FaultList<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         for (place, SettingsFault { line, what, remedy, .. }) in self.1.iter().enumerate() {
             let between = if place == 0 { "" } else { "\n  " };

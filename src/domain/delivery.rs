@@ -23,10 +23,12 @@
 //! Whether an attempt that was cut off was recorded is not known. It is made again under the same key, and the platform
 //! says [`Outcome::AlreadyThere`] if it was.
 
+mod outcome;
 #[cfg(test)]
 mod tests;
 mod told;
 
+pub use self::outcome::Outcome;
 pub use self::told::{DeliveryStanding, FollowedDelivery, WaitsBecause};
 
 use jiff::{SignedDuration, Timestamp};
@@ -131,7 +133,7 @@ pub struct Item {
     /// What it tells.
     pub kind: ItemKind,
     /// How far it has come.
-    pub state: State,
+    pub state: DeliveryState,
     /// How often it was sent.
     pub attempts: u32,
     /// When it was decided.
@@ -165,7 +167,7 @@ pub struct Jitter(pub u16);
 /// How far an item has come.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
-pub enum State {
+pub enum DeliveryState {
     /// It waits for its turn, and is not sent before this time.
     Queued(Timestamp),
     /// It is under way.
@@ -178,30 +180,12 @@ pub enum State {
     Withdrawn(PatientId),
 }
 
-impl State {
+impl DeliveryState {
     /// Whether nothing is left to be done about it.
     #[must_use]
     pub const fn is_final(&self) -> bool {
         matches!(self, Self::Delivered | Self::Withdrawn(_))
     }
-}
-
-/// What came of an attempt.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Outcome {
-    /// The platform has recorded it now.
-    Recorded,
-    /// An attempt before had recorded it.
-    AlreadyThere,
-    /// The meter became somebody else's first.
-    LostRace(PatientId),
-    /// The platform does not take it as it is: trying again would not help.
-    Refused(Clean),
-    /// Not now; not before this time, if the platform names one.
-    Later(Option<Timestamp>),
-    /// There was no answer: it may be recorded or not.
-    Unknown,
 }
 
 /// What is to be done.
@@ -244,8 +228,8 @@ impl Outbox {
     #[must_use]
     pub fn restored(mut items: Vec<Item>, now: Timestamp) -> Self {
         for item in &mut items {
-            if item.state == State::Sending {
-                item.state = State::Queued(now);
+            if item.state == DeliveryState::Sending {
+                item.state = DeliveryState::Queued(now);
             }
         }
         Self { items }
@@ -255,8 +239,8 @@ impl Outbox {
     #[must_use]
     pub fn with_under_way(mut items: Vec<Item>, under_way: &IdempotencyKey) -> Self {
         for item in items.iter_mut().filter(|item| item.key == *under_way) {
-            if matches!(item.state, State::Queued(_)) {
-                item.state = State::Sending;
+            if matches!(item.state, DeliveryState::Queued(_)) {
+                item.state = DeliveryState::Sending;
             }
         }
         Self { items }
@@ -278,14 +262,22 @@ impl Outbox {
     /// already is the same.
     pub fn add(&mut self, key: IdempotencyKey, line: DeliveryLine, kind: ItemKind, now: Timestamp) {
         if self.item(&key).is_none() {
-            self.items.push(Item { key, line, kind, state: State::Queued(now), attempts: 0, since: now, last: None });
+            self.items.push(Item {
+                key,
+                line,
+                kind,
+                state: DeliveryState::Queued(now),
+                attempts: 0,
+                since: now,
+                last: None,
+            });
         }
     }
 
     /// What is to be done at this time. Of the items that may be sent, the one that was to be sent first goes first, so
     /// that one that fails again and again holds no other up.
     pub fn next(&mut self, now: Timestamp) -> Next {
-        let due = |item: &Item| if let State::Queued(due) = item.state { Some(due) } else { None };
+        let due = |item: &Item| if let DeliveryState::Queued(due) = item.state { Some(due) } else { None };
         let place = (0..self.items.len())
             .filter(|&place| self.is_next_in_its_line(place))
             .filter_map(|place| Some((self.items.get(place).and_then(due)?, place)))
@@ -294,7 +286,7 @@ impl Outbox {
             None => Next::Rest,
             Some((due, _)) if due > now => Next::WaitUntil(due),
             Some((_, place)) => self.items.get_mut(place).map_or(Next::Rest, |item| {
-                item.state = State::Sending;
+                item.state = DeliveryState::Sending;
                 item.attempts = item.attempts.saturating_add(1);
                 item.last = Some(LastAttempt::UnderWay);
                 Next::Send(item.key.clone())
@@ -305,7 +297,7 @@ impl Outbox {
     /// Notes what came of an attempt. False if none of this item was under way: a late or repeated
     /// answer changes nothing.
     pub fn after(&mut self, key: &IdempotencyKey, outcome: Outcome, now: Timestamp, jitter: Jitter) -> bool {
-        let under_way = |item: &Item| item.key == *key && item.state == State::Sending;
+        let under_way = |item: &Item| item.key == *key && item.state == DeliveryState::Sending;
         let Some(place) = self.items.iter().position(under_way) else { return false };
         if let Outcome::LostRace(owner) = &outcome {
             self.withdraw(place, owner);
@@ -313,11 +305,13 @@ impl Outbox {
         let Some(item) = self.items.get_mut(place) else { return false };
         item.last = Some(outcome.as_last());
         item.state = match outcome {
-            Outcome::Recorded | Outcome::AlreadyThere => State::Delivered,
-            Outcome::LostRace(owner) => State::Withdrawn(owner),
-            Outcome::Refused(why) => State::Refused(why),
-            Outcome::Later(Some(when)) => State::Queued(when.clamp(now, later(now, LONGEST_WAIT))),
-            Outcome::Later(None) | Outcome::Unknown => State::Queued(later(now, wait_after(item.attempts, jitter))),
+            Outcome::Recorded | Outcome::AlreadyThere => DeliveryState::Delivered,
+            Outcome::LostRace(owner) => DeliveryState::Withdrawn(owner),
+            Outcome::Refused(why) => DeliveryState::Refused(why),
+            Outcome::Later(Some(when), _) => DeliveryState::Queued(when.clamp(now, later(now, LONGEST_WAIT))),
+            Outcome::Later(None, _) | Outcome::Unknown(_) => {
+                DeliveryState::Queued(later(now, wait_after(item.attempts, jitter)))
+            }
         };
         true
     }
@@ -327,15 +321,15 @@ impl Outbox {
         let Some(line) = self.items.get(claim).map(|item| item.line.clone()) else { return };
         let behind = self.items.iter_mut().skip(claim).filter(|item| item.line == line && !item.state.is_final());
         for item in behind {
-            item.state = State::Withdrawn(owner.clone());
+            item.state = DeliveryState::Withdrawn(owner.clone());
         }
     }
 
     /// A person has looked at a refused item and wants it tried again. False if it is not refused.
     pub fn release(&mut self, key: &IdempotencyKey, now: Timestamp) -> bool {
-        let refused = |item: &&mut Item| item.key == *key && matches!(item.state, State::Refused(_));
+        let refused = |item: &&mut Item| item.key == *key && matches!(item.state, DeliveryState::Refused(_));
         let Some(item) = self.items.iter_mut().find(refused) else { return false };
-        item.state = State::Queued(now);
+        item.state = DeliveryState::Queued(now);
         true
     }
 
@@ -345,13 +339,13 @@ impl Outbox {
         let place = self.items.iter().position(|item| item.key == *key)?;
         let item = self.items.get(place)?;
         Some(match &item.state {
-            State::Sending => ItemStanding::Sending,
-            State::Delivered => ItemStanding::Delivered,
-            State::Refused(refusal) => ItemStanding::Refused(refusal),
-            State::Withdrawn(owner) => ItemStanding::Withdrawn(owner),
-            State::Queued(_) => self
+            DeliveryState::Sending => ItemStanding::Sending,
+            DeliveryState::Delivered => ItemStanding::Delivered,
+            DeliveryState::Refused(refusal) => ItemStanding::Refused(refusal),
+            DeliveryState::Withdrawn(owner) => ItemStanding::Withdrawn(owner),
+            DeliveryState::Queued(_) => self
                 .builds_on(place)
-                .find(|claim| matches!(claim.state, State::Refused(_)))
+                .find(|claim| matches!(claim.state, DeliveryState::Refused(_)))
                 .map_or(ItemStanding::Queued, |claim| ItemStanding::Blocked(&claim.key)),
         })
     }
@@ -371,18 +365,6 @@ impl Outbox {
 
     fn is_next_in_its_line(&self, place: usize) -> bool {
         self.builds_on(place).all(|claim| claim.state.is_final())
-    }
-}
-
-impl Outcome {
-    const fn as_last(&self) -> LastAttempt {
-        match self {
-            Self::Recorded => LastAttempt::Recorded,
-            Self::AlreadyThere => LastAttempt::AlreadyThere,
-            Self::LostRace(_) | Self::Refused(_) => LastAttempt::Refused,
-            Self::Later(_) => LastAttempt::PutOff,
-            Self::Unknown => LastAttempt::Unanswered,
-        }
     }
 }
 

@@ -58,8 +58,14 @@ pub(super) fn delivered(patient: &PatientId, outcome: &Outcome) {
         Outcome::Recorded | Outcome::AlreadyThere => info!(patient, "delivered"),
         Outcome::LostRace(_) => warn!(patient, error = "the meter is somebody else's there", "delivery refused"),
         Outcome::Refused(_) => warn!(patient, error = "the platform does not take it", "delivery refused"),
-        Outcome::Later(_) => info!(patient, "delivery put off by the platform"),
-        Outcome::Unknown => warn!(patient, "delivery not answered, made again later"),
+        Outcome::Later(_, why) => {
+            let (code, error) = (why.code.code(), why.detail.as_str());
+            info!(patient, code, error, "delivery put off");
+        }
+        Outcome::Unknown(why) => {
+            let (code, error) = (why.code.code(), why.detail.as_str());
+            warn!(patient, code, error, "delivery not answered, made again later");
+        }
     }
 }
 

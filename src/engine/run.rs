@@ -183,7 +183,7 @@ async fn run_here(
 }
 
 /// What ended a wait.
-enum Cause {
+enum Awoken {
     Signalled(Signal),
     Arrived(EngineEvent),
     Time,
@@ -222,41 +222,43 @@ pub async fn drive(
         // and time last, so that the rest of a key that has already arrived comes before its time is over.
         let cause = tokio::select! {
             biased;
-            Some(signal) = signals.recv() => Cause::Signalled(signal),
-            arrival = inbox.next() => Cause::Arrived(arrival),
-            () = time => Cause::Time,
+            Some(signal) = signals.recv() => Awoken::Signalled(signal),
+            arrival = inbox.next() => Awoken::Arrived(arrival),
+            () = time => Awoken::Time,
         };
 
         let handled = match cause {
-            Cause::Signalled(Signal::Terminate) => return ExitReason::Terminated,
-            Cause::Signalled(Signal::Ending(number)) => {
+            Awoken::Signalled(Signal::Terminate) => return ExitReason::Terminated,
+            Awoken::Signalled(Signal::Ending(number)) => {
                 return ExitReason::Signalled(u8::try_from(number).unwrap_or(u8::MAX));
             }
-            Cause::Signalled(Signal::Stopped) => {
+            Awoken::Signalled(Signal::Stopped) => {
                 front.suspend();
                 Ok(())
             }
-            Cause::Signalled(Signal::Hangup) | Cause::Arrived(EngineEvent::TerminalGone) => return ExitReason::HungUp,
-            Cause::Signalled(Signal::Interrupt) => press(app, vec![Key::Control('c')], front, &mut pacing),
-            Cause::Signalled(Signal::Resized) => {
+            Awoken::Signalled(Signal::Hangup) | Awoken::Arrived(EngineEvent::TerminalGone) => {
+                return ExitReason::HungUp;
+            }
+            Awoken::Signalled(Signal::Interrupt) => press(app, vec![Key::Control('c')], front, &mut pacing),
+            Awoken::Signalled(Signal::Resized) => {
                 pacing.resized(Instant::now());
                 Ok(())
             }
-            Cause::Signalled(Signal::Continued) => {
+            Awoken::Signalled(Signal::Continued) => {
                 front.resume().map_err(|_| ExitReason::HungUp).inspect(|()| pacing.now())
             }
-            Cause::Arrived(EngineEvent::NotOpened) => return ExitReason::NotOpened,
-            Cause::Arrived(EngineEvent::FrameLeft) => front.frame_left().map_err(|_| ExitReason::HungUp),
-            Cause::Arrived(EngineEvent::Bytes(bytes, at)) => {
+            Awoken::Arrived(EngineEvent::NotOpened) => return ExitReason::NotOpened,
+            Awoken::Arrived(EngineEvent::FrameLeft) => front.frame_left().map_err(|_| ExitReason::HungUp),
+            Awoken::Arrived(EngineEvent::Bytes(bytes, at)) => {
                 let keys = front.feed(&bytes, at);
                 press(app, keys, front, &mut pacing)
             }
-            Cause::Arrived(arrival @ EngineEvent::Progress { .. }) => {
+            Awoken::Arrived(arrival @ EngineEvent::Progress { .. }) => {
                 let outcome = app.arrive(arrival);
                 pacing.progress(Instant::now());
                 follow(&outcome, front)
             }
-            Cause::Arrived(
+            Awoken::Arrived(
                 arrival @ (EngineEvent::Bus(_)
                 | EngineEvent::EffectDone { .. }
                 | EngineEvent::Delivered { .. }
@@ -266,7 +268,7 @@ pub async fn drive(
                 pacing.now();
                 follow(&outcome, front)
             }
-            Cause::Time => pass(app, front, &mut pacing),
+            Awoken::Time => pass(app, front, &mut pacing),
         };
         if let Err(leave) = handled {
             return leave;

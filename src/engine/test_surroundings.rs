@@ -210,28 +210,28 @@ impl PatientDirectory for TestPlatform {
             "!" => panic!("a bug with a name in it: Ada"),
             "..." => std::future::pending().await,
             "bird" => Ok(SearchPage { patients: vec![bird()], next: None, known_only: false }),
-            _ => Err(RemoteError::Conflict),
+            _ => Err(RemoteError::Conflict("it is none".into())),
         }
     }
     async fn fetch(&self, _: &Actor, _: &PatientId) -> Result<Option<Patient>, RemoteError> {
-        Err(RemoteError::Conflict)
+        Err(RemoteError::Conflict("it is none".into()))
     }
     async fn look_alikes(&self, _: &Actor, _: &NewPatient) -> Result<Vec<LookAlike>, RemoteError> {
-        Err(RemoteError::Conflict)
+        Err(RemoteError::Conflict("it is none".into()))
     }
     async fn create(&self, _: &Actor, _: &NewPatient, _: &IdempotencyKey) -> Result<Patient, RemoteError> {
-        Err(RemoteError::Conflict)
+        Err(RemoteError::Conflict("it is none".into()))
     }
 }
 
 #[async_trait]
 impl ClinicalRecord for TestPlatform {
     async fn owner(&self, _: &Actor, _: &MeterIdentity) -> Result<Ownership, RemoteError> {
-        Err(RemoteError::Conflict)
+        Err(RemoteError::Conflict("it is none".into()))
     }
 
     async fn readings(&self, _: &Actor, _: &PatientId, _: Span) -> Result<PatientRecord, RemoteError> {
-        Err(RemoteError::Conflict)
+        Err(RemoteError::Conflict("it is none".into()))
     }
 
     async fn deliver(&self, _: &Parcel) -> Outcome {

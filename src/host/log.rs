@@ -65,7 +65,7 @@ pub enum LogError {
     },
     /// The system gives no random numbers.
     #[error("the system gives no random numbers for the key of the log")]
-    NoRandom,
+    NoRandom(#[from] getrandom::Error),
 }
 
 /// Where the log of a state folder is.
@@ -143,7 +143,7 @@ fn key(path: &Path) -> Result<[u8; KEY_BYTES], LogError> {
 /// Makes the key whole, then gives it its name: of two processes that begin at once, both use the first one's.
 fn make_key(path: &Path) -> Result<(), LogError> {
     let mut bytes = [0_u8; KEY_BYTES];
-    getrandom::fill(&mut bytes).map_err(|_| LogError::NoRandom)?;
+    getrandom::fill(&mut bytes)?;
     let made = NamedTempFile::new_in(path.parent().unwrap_or(path)).and_then(|mut file| {
         file.write_all(&bytes)?;
         match file.persist_noclobber(path) {

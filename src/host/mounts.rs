@@ -90,7 +90,7 @@ fn wait_for(mut look: impl FnMut() -> Option<PathBuf>, pause: impl FnMut(Duratio
     let found = MOUNTING.attempt(|()| true, |_| look().ok_or(()), pause);
     found.map_err(|()| {
         let reason = "its drive is not mounted; open it in the file manager, or mount it".to_owned();
-        LinkError::Failed { operation: "opening the drive", reason }
+        LinkError::Failed { operation: "opening the drive", reason: reason.into() }
     })
 }
 

@@ -284,7 +284,7 @@ impl MeterBus for SimulatedBus {
             Access::Busy => return Err(LinkError::Busy { what: what() }),
             Access::NotMounted => {
                 let reason = "its drive is not mounted".to_owned();
-                return Err(LinkError::Failed { operation: "opening the drive", reason });
+                return Err(LinkError::Failed { operation: "opening the drive", reason: reason.into() });
             }
             Access::Open | Access::Unsupported => {}
         }
@@ -300,9 +300,9 @@ impl MeterBus for SimulatedBus {
         let memory = plug.kept.and_then(|place| kept.get(place)).map(|kept| &kept.memory).ok_or(LinkError::Gone)?;
         let simulated = self
             .build(meter, &plug.spec, memory)
-            .map_err(|reason| LinkError::Failed { operation: "simulating", reason })?;
+            .map_err(|reason| LinkError::Failed { operation: "simulating", reason: reason.into() })?;
         let fault = build::wire_fault(meter, &plug.spec, memory, Arc::clone(&self.clock))
-            .map_err(|reason| LinkError::Failed { operation: "simulating", reason })?;
+            .map_err(|reason| LinkError::Failed { operation: "simulating", reason: reason.into() })?;
         let link = MemoryLink::new(simulated, fault).with_pace(plug.spec.pace);
         let cable = Arc::new(link.unplug_handle());
         plug.reading = Arc::downgrade(&cable);

@@ -173,7 +173,7 @@ impl<'a> Conversation<'a> {
                     self.transfers = self.transfers.saturating_add(1);
                     if self.transfers > MOST_TRANSFERS {
                         let reason = "it speaks without coming to an end".to_owned();
-                        return Err(MeterError::Malformed { what: during, reason });
+                        return Err(MeterError::Malformed { what: during, reason: reason.into() });
                     }
                     return Ok(bytes);
                 }
@@ -214,7 +214,7 @@ impl<'a> Conversation<'a> {
             }
             if pauses.0.is_zero() {
                 let reason = "it speaks now and then, and not in this language".to_owned();
-                return Err(MeterError::Malformed { what: during, reason });
+                return Err(MeterError::Malformed { what: during, reason: reason.into() });
             }
         }
     }
@@ -232,7 +232,7 @@ impl<'a> Conversation<'a> {
                 Err(error) => return Err(error),
             }
         }
-        Err(MeterError::Malformed { what: during, reason: "the line does not fall silent".to_owned() })
+        Err(MeterError::Malformed { what: during, reason: "the line does not fall silent".into() })
     }
 
     /// Every file of the meter's drive.
@@ -257,7 +257,7 @@ impl<'a> Conversation<'a> {
         self.record(Direction::FromMeter, &bytes);
         if bytes.len() as u64 != file.size {
             let reason = format!("{} bytes came, {} were listed", bytes.len(), file.size);
-            return Err(MeterError::Malformed { what: "a file of the meter", reason });
+            return Err(MeterError::Malformed { what: "a file of the meter", reason: reason.into() });
         }
         Ok(bytes)
     }

@@ -2,6 +2,7 @@
 //!
 //! Whether there is a bridge is asked of the link: only HID takes feature reports.
 
+use crate::domain::cause::Cause;
 use std::time::Duration;
 
 use super::codec::cp2110::{Feature, from_report, to_reports};
@@ -35,7 +36,7 @@ impl Link for Cp2110<'_> {
         let report = self.hid.receive(wait)?;
         let data = from_report(&report);
         data.map(<[u8]>::to_vec)
-            .map_err(|error| LinkError::Failed { operation: "reading from the bridge", reason: error.to_string() })
+            .map_err(|error| LinkError::Failed { operation: "reading from the bridge", reason: Cause::of(error) })
     }
 
     /// Sets up the line, switches it on, and forgets what was on it.

@@ -3,7 +3,8 @@
 use std::time::Duration;
 
 use super::link::LinkError;
-use crate::domain::problem::{Problem, ProblemCode};
+use crate::domain::cause::Cause;
+use crate::domain::problem::{Problem, ProblemCode, with_causes};
 
 /// Why a conversation with a meter failed. These texts go to the log and the details view; the screen shows the words
 /// kept under [`MeterError::code`].
@@ -42,7 +43,8 @@ pub enum MeterError {
         /// Which message.
         what: &'static str,
         /// What is wrong with it.
-        reason: String,
+        #[source]
+        reason: Cause,
     },
     /// The meter refused a request.
     #[error("{what} was refused: {reason}")]
@@ -50,13 +52,15 @@ pub enum MeterError {
         /// Which request.
         what: &'static str,
         /// What the meter gave as reason.
-        reason: String,
+        #[source]
+        reason: Cause,
     },
     /// The meter ended the conversation.
     #[error("the meter ended the conversation ({reason})")]
     Aborted {
         /// What the meter gave as reason.
-        reason: String,
+        #[source]
+        reason: Cause,
     },
     /// Fewer records came than announced.
     #[error("{received} of {announced} records came")]
@@ -80,7 +84,8 @@ pub enum MeterError {
     #[error("not supported: {reason}")]
     Unsupported {
         /// Why.
-        reason: String,
+        #[source]
+        reason: Cause,
     },
     /// The reader asked to stop.
     #[error("cancelled")]
@@ -121,12 +126,12 @@ impl MeterError {
     /// login: for the log and the details view.
     #[must_use]
     pub fn detail(&self) -> String {
-        let Self::Link { during, cause } = self else { return self.to_string() };
+        let Self::Link { during, cause } = self else { return with_causes(self) };
         match cause {
             LinkError::Denied { .. } => format!("{during}: no permission to open it"),
             LinkError::Busy { .. } => format!("{during}: in use by another program"),
             LinkError::TimedOut | LinkError::Gone | LinkError::Unsupported { .. } | LinkError::Failed { .. } => {
-                self.to_string()
+                with_causes(self)
             }
         }
     }

@@ -1,5 +1,7 @@
 //! Why a link of any kind did not do what it was asked: a wire to a meter, or the drive that it shows.
 
+use crate::domain::cause::Cause;
+
 /// Why a transfer did not happen. Texts for the log.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum LinkError {
@@ -33,6 +35,7 @@ pub enum LinkError {
         /// What was tried.
         operation: &'static str,
         /// What the system said.
-        reason: String,
+        #[source]
+        reason: Cause,
     },
 }

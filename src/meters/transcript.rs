@@ -121,7 +121,7 @@ impl Link for ReplayLink {
         let position = self.position;
         let differs = |how: &str| LinkError::Failed {
             operation: "replaying",
-            reason: format!("transfer {position} of the transcript {how}"),
+            reason: format!("transfer {position} of the transcript {how}").into(),
         };
         match self.next(Direction::ToMeter) {
             Some(packet) if packet.bytes == bytes => Ok(()),

@@ -123,6 +123,6 @@ impl ClinicalRecord for Embedded {
     async fn deliver(&self, _: &Parcel) -> Outcome {
         // An assignment of a patient of this store puts everything into the record in its own transaction. What was
         // decided about a patient of a server waits for that server, although the settings name none any more.
-        Outcome::Later(None)
+        Outcome::put_off(None, "the settings name no server")
     }
 }

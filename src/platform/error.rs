@@ -12,7 +12,7 @@ type Source = Box<dyn std::error::Error + Send + Sync>;
 pub enum RemoteError {
     /// Whoever asks is not signed in there any more.
     #[error("the platform does not know who asks")]
-    Unauthorized,
+    Unauthorized(#[source] Source),
     /// The sign-in has ended there: whoever asks must sign in again.
     #[error("the sign-in at the platform has ended")]
     SignInEnded,
@@ -41,12 +41,15 @@ pub enum RemoteError {
     Refused(#[source] Source),
     /// What was asked contradicts what is there.
     #[error("the platform has something else there")]
-    Conflict,
+    Conflict(#[source] Source),
     /// Too much was asked.
     #[error("the platform takes nothing more for {seconds} seconds")]
     Throttled {
         /// Seconds to wait.
         seconds: u32,
+        /// What it said.
+        #[source]
+        cause: Source,
     },
     /// No answer came.
     #[error("the platform does not answer")]
@@ -65,7 +68,7 @@ impl RemoteError {
     pub fn problem(&self) -> Problem {
         let (code, wait_seconds) = match self {
             Self::Store(error) => return error.problem(),
-            Self::Unauthorized | Self::Forbidden(_) | Self::Refused(_) | Self::Conflict => {
+            Self::Unauthorized(_) | Self::Forbidden(_) | Self::Refused(_) | Self::Conflict(_) => {
                 (ProblemCode::PlatformRefused, None)
             }
             Self::SignInEnded => (ProblemCode::SignInEnded, None),
@@ -73,7 +76,7 @@ impl RemoteError {
             Self::NotGranted { .. } => (ProblemCode::NotGranted, None),
             Self::CodeExpired => (ProblemCode::SignInCodeExpired, None),
             Self::CodeDenied => (ProblemCode::SignInCodeDenied, None),
-            Self::Throttled { seconds } => (ProblemCode::PlatformUnreachable, Some(*seconds)),
+            Self::Throttled { seconds, .. } => (ProblemCode::PlatformUnreachable, Some(*seconds)),
             Self::Unreachable(_) | Self::Malformed(_) => (ProblemCode::PlatformUnreachable, None),
         };
         Problem { wait_seconds, ..Problem::new(code, &with_causes(self)) }
@@ -95,13 +98,15 @@ mod tests {
         let problem = RemoteError::Unreachable(refused()).problem();
         assert_eq!(problem.code, ProblemCode::PlatformUnreachable);
         assert_eq!(problem.detail.as_str(), "the platform does not answer: connection refused");
-        let problem = RemoteError::Throttled { seconds: 30 }.problem();
+        let problem = RemoteError::Throttled { seconds: 30, cause: refused() }.problem();
         assert_eq!((problem.code, problem.wait_seconds), (ProblemCode::PlatformUnreachable, Some(30)));
-        for refusal in
-            [RemoteError::Unauthorized, RemoteError::Conflict, RemoteError::Forbidden(Permission::SeeRecords)]
-        {
-            assert_eq!(refusal.problem().code, ProblemCode::PlatformRefused, "{refusal}");
+        assert!(problem.detail.as_str().ends_with("for 30 seconds: connection refused"), "{}", problem.detail);
+        for refusal in [RemoteError::Unauthorized(refused()), RemoteError::Conflict(refused())] {
+            let problem = refusal.problem();
+            assert_eq!(problem.code, ProblemCode::PlatformRefused, "{refusal}");
+            assert!(problem.detail.as_str().ends_with(": connection refused"), "{}", problem.detail);
         }
+        assert_eq!(RemoteError::Forbidden(Permission::SeeRecords).problem().code, ProblemCode::PlatformRefused);
         assert_eq!(RemoteError::CodeExpired.problem().code, ProblemCode::SignInCodeExpired);
         assert_eq!(RemoteError::SignInEnded.problem().code, ProblemCode::SignInEnded);
         assert_eq!(RemoteError::NoRole.problem().code, ProblemCode::RoleWithoutPatients);

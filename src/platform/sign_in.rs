@@ -7,8 +7,10 @@ use super::RemoteError;
 use crate::domain::clinic::Actor;
 use crate::domain::sign_in::{SignInOutcome, SignInProof, SignInStart};
 
-/// The authority on who somebody is. What it gives to whoever signed in (tokens that are renewed now and then, a
-/// cookie) is its own affair: nobody else sees it, and what is asked for an [`Actor`] is asked with it.
+/// The authority on who somebody is. What it gives to whoever signed in (tokens, a cookie) is its own affair: nobody
+/// else sees it, and what is asked for an [`Actor`] is asked with it. It renews that by itself, so that nobody has to
+/// ask for it, and two questions at once renew it once: a server that is shown a spent refresh token takes everything
+/// back (RFC 9700 section 4.14.2).
 #[async_trait]
 pub trait SignIn: Send + Sync {
     /// What a sign-in begins with here.

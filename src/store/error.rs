@@ -4,41 +4,105 @@ mod sqlite;
 
 pub(super) use sqlite::is_unique_violation;
 
-/// An error of the store.
-#[derive(Debug, thiserror::Error)]
-pub enum StoreError {
+use crate::domain::cause::Cause;
+use crate::domain::problem::{Problem, ProblemCode, with_causes};
+
+/// What helps where the data file is gone or no data file any more.
+const RESTORE_DATA: &str = "Restore glucodock.db from a backup, then run: glucodock store accept-restored. Only if \
+    nothing was ever stored here, move all glucodock files out of this folder and begin anew";
+
+/// What helps where data file and key do not fit: only two of the same time do.
+const RESTORE_BOTH: &str =
+    "Restore glucodock.db and glucodock.key from one backup, then run: glucodock store accept-restored";
+
+/// What helps where the data file may be older than what was written last: what came after it may be in another copy.
+const LOOK_FOR_NEWER: &str = "Look for a newer copy among the backups first. If this is what was restored on purpose, \
+    run: glucodock store accept-restored";
+
+/// What helps where the system does not let this user.
+const GIVE_ACCESS: &str = "Make the data folder, and the glucodock files in it, readable and writable for this user";
+
+/// Makes the errors from their one table: a row has the variant with its text, the code under which a person is told,
+/// and what helps where that is not plain from the error itself.
+macro_rules! store_errors {
+    ($(
+        $(#[$of_variant:meta])+
+        $variant:ident
+        $(($(#[$of_content:meta])+ $content:ty))?
+        $({ $($(#[$of_field:meta])+ $field:ident: $kind:ty,)+ })?
+        => $code:ident $(, $remedy:expr)?;
+    )+) => {
+        /// An error of the store.
+        #[derive(Debug, thiserror::Error)]
+        pub enum StoreError {
+            $(
+                $(#[$of_variant])+
+                $variant $(($(#[$of_content])+ $content))? $({ $($(#[$of_field])+ $field: $kind,)+ })?,
+            )+
+        }
+
+        impl StoreError {
+            /// The code under which a person finds the words.
+            #[must_use]
+            pub const fn code(&self) -> ProblemCode {
+                match self { $(Self::$variant { .. } => ProblemCode::$code,)+ }
+            }
+
+            /// What helps, where it is not plain from the error itself.
+            #[must_use]
+            pub const fn remedy(&self) -> Option<&'static str> {
+                match self { $(Self::$variant { .. } => remedy!($($remedy)?),)+ }
+            }
+        }
+    };
+}
+
+/// The remedy of a row that may have none.
+macro_rules! remedy {
+    () => {
+        None
+    };
+    ($remedy:expr) => {
+        Some($remedy)
+    };
+}
+
+store_errors! {
     /// There is a database but no key for it.
     #[error("the key file glucodock.key is missing, without it the data file glucodock.db cannot be opened")]
-    KeyMissing,
+    KeyMissing => StoreUnreadable, "Restore glucodock.key from its backup; nothing else opens the data file";
     /// There is a key, or another part of a store, but no database.
     #[error("the data file glucodock.db is missing, but other files of the same store are here: there were readings")]
-    StoreMissing,
+    StoreMissing => StoreUnreadable, RESTORE_DATA;
     /// The database is smaller than any database.
     #[error("the data file glucodock.db was emptied or cut: it has {bytes} bytes")]
     Cut {
         /// What is left of it.
         bytes: u64,
-    },
+    } => StoreUnreadable, RESTORE_DATA;
     /// Pages of the database are missing, or are not what was written.
     #[error("the data file glucodock.db was cut or is damaged")]
-    DataDamaged,
+    DataDamaged => StoreUnreadable, RESTORE_DATA;
     /// The database opens, and nothing was ever made in it.
     #[error("the data file glucodock.db holds no store: the making of one was cut short")]
-    Unmade,
+    Unmade => StoreUnreadable, RESTORE_DATA;
     /// The log was written by somebody else, or is damaged.
     #[error(
         "glucodock.db, its log glucodock.db-wal and glucodock.key do not belong together, or one of them is damaged"
     )]
-    LogForeign,
+    LogForeign => StoreUnreadable, RESTORE_DATA;
     /// SQLite would undo in the database what another file tells.
     #[error("glucodock.db-journal is here, which no store of glucodock has: it would undo what was stored")]
-    JournalThere,
+    JournalThere => StoreUnreadable,
+        "Move it out of this folder; if the store cannot be opened then, restore glucodock.db from a backup";
     /// A file of the store was moved, removed or replaced while the store was open.
     #[error("{name} was moved or replaced while this program had it open: nothing was written")]
     Replaced {
         /// Its name.
         name: &'static str,
-    },
+    } => StoreReplaced,
+        "Leave every glucodock that is open here. If a backup was restored, run: glucodock store \
+         accept-restored; if not, put the file back, from a backup if need be";
     /// What should be a file is something else.
     #[error("{name} is {is}, not a file")]
     NotAFile {
@@ -46,34 +110,35 @@ pub enum StoreError {
         name: &'static str,
         /// What it is.
         is: &'static str,
-    },
+    } => StoreUnreadable, "Move it away and restore the file from a backup";
     /// What should be the data folder is something else.
     #[error("the data folder is not a folder")]
-    NotAFolder,
+    NotAFolder => StoreUnreadable, "Name a folder with --data or GLUCODOCK_DATA";
     /// Other users of this computer can change what is in the data folder.
     #[error("the data folder may be written to by others (mode {mode:04o})")]
     FolderExposed {
         /// The permission bits found.
         mode: u32,
-    },
+    } => StoreUnreadable, "Run chmod 700 on the folder";
     /// The file system takes no writes.
     #[error("the data folder is on a file system that may only be read")]
-    ReadOnlySystem,
+    ReadOnlySystem => StoreReadOnly,
+        "Make the file system writable again; after a fault of the disk it is mounted so";
     /// Other users of this computer can read the key.
     #[error("the key file glucodock.key may be read by others (mode {mode:04o}), it must be 0600")]
     KeyExposed {
         /// The permission bits found.
         mode: u32,
-    },
+    } => StoreUnreadable, "Run chmod 600 on it; if others may have read it, tell who answers for the data";
     /// The key file does not hold a key.
     #[error("the key file glucodock.key is damaged")]
-    KeyDamaged,
+    KeyDamaged => StoreUnreadable, RESTORE_BOTH;
     /// The note of the last audit line is gone.
     #[error("glucodock.head is missing: it says how far this store had come, so it may be an older copy")]
-    HeadMissing,
+    HeadMissing => StoreUnreadable, LOOK_FOR_NEWER;
     /// The note of the last audit line cannot be read.
     #[error("glucodock.head is damaged: it says how far this store had come, so it may be an older copy")]
-    HeadDamaged,
+    HeadDamaged => StoreUnreadable, LOOK_FOR_NEWER;
     /// The database does not have the audit line that was noted last.
     #[error(
         "glucodock.db has gone back in time: line {noted} of its audit trail was written, but what is here ends at \
@@ -84,19 +149,19 @@ pub enum StoreError {
         noted: i64,
         /// The number of the last line there is.
         last: i64,
-    },
+    } => StoreReplaced, LOOK_FOR_NEWER;
     /// The key does not fit the database.
     #[error("glucodock.key does not open glucodock.db, or glucodock.db is damaged")]
-    WrongKey,
+    WrongKey => StoreUnreadable, RESTORE_BOTH;
     /// The file is something else.
     #[error("glucodock.db is not a database of glucodock")]
-    NotADatabase,
+    NotADatabase => StoreUnreadable, RESTORE_BOTH;
     /// The file is a database without encryption.
     #[error("glucodock.db is a database that is not encrypted")]
-    NotEncrypted,
+    NotEncrypted => StoreUnreadable, RESTORE_BOTH;
     /// This build of SQLite cannot encrypt.
     #[error("this build cannot encrypt its data")]
-    NoEncryption,
+    NoEncryption => StoreUnreadable;
     /// The database was written by a newer version.
     #[error("the data file has form {found}, of a newer version of glucodock; this one knows forms up to {known}")]
     NewerSchema {
@@ -104,184 +169,146 @@ pub enum StoreError {
         found: i64,
         /// The newest form known.
         known: usize,
-    },
-    /// A migration failed.
+    } => StoreUnreadable, "Use the newer version";
+    /// A migration failed, and not for a reason of the database's.
     #[error("bringing the data file to the present form failed")]
-    Migration,
-    /// A file could not be read or written.
+    Migration(#[source] rusqlite_migration::Error) => StoreUnreadable;
+    /// This user may not read or write a file.
+    #[error("{operation}: permission denied")]
+    Denied {
+        /// What was being done.
+        operation: &'static str,
+    } => StoreUnreadable, GIVE_ACCESS;
+    /// A file could not be read or written. Of what the system said only the kind is kept: some errors name the path,
+    /// which may be made of a login.
     #[error("{operation}: {kind}")]
     File {
         /// What was being done.
         operation: &'static str,
         /// What the system said.
         kind: std::io::ErrorKind,
-    },
+    } => StoreUnreadable;
     /// The disk is full.
     #[error("the disk is full")]
-    Full,
+    Full => StoreUnwritable, "Free some space on the disk";
     /// The database takes no writes while it is open.
     #[error("the data file may only be read")]
-    ReadOnly,
+    ReadOnly => StoreReadOnly, "Make glucodock.db, and the files beside it, readable and writable for this user";
     /// This user may not write to a file of the store.
     #[error("{name} may only be read")]
     MayOnlyBeRead {
         /// Its name.
         name: &'static str,
-    },
+    } => StoreReadOnly, "Run chmod 600 on it as the user to whom it belongs";
     /// Another program holds the lock of the data folder or of the database.
     #[error("another program keeps the data file locked")]
-    Busy,
+    Busy => StoreLocked, "End the other program, or wait for it";
     /// Writing failed.
     #[error("writing failed ({code})")]
     Write {
         /// The extended result code of SQLite.
         code: i32,
-    },
+    } => StoreUnwritable,
+        "Free some space on the disk, or have the limit of this user's files (the quota) raised; if there is \
+         room, have the disk checked";
     /// A file of the database cannot be opened or made.
     #[error("the data file, or a file beside it, cannot be opened ({code})")]
     Unopenable {
         /// The extended result code of SQLite.
         code: i32,
-    },
-    /// The database refused, for a reason that no rule of ours explains.
+    } => StoreUnreadable, GIVE_ACCESS;
+    /// The database refused, for a reason that no rule of ours explains. Its error is not kept: it may quote a value.
     #[error("the database failed: {reason}")]
     Database {
         /// The kind of the failure, without any value.
         reason: String,
-    },
-    /// A stored value cannot be what it says it is.
+    } => StoreUnreadable;
+    /// A stored value cannot be what it says it is. What found that out is not kept: it may quote the value.
     #[error("a stored {what} is damaged")]
     Damaged {
         /// What was read.
         what: &'static str,
-    },
+    } => StoreUnreadable;
     /// The system gives no random numbers.
     #[error("the system gives no random numbers")]
-    NoRandom,
+    NoRandom(#[from] getrandom::Error) => StoreUnreadable;
     /// Hashing a password failed.
     #[error("the password cannot be hashed")]
-    Password,
+    Password(#[source] Cause) => StoreUnreadable;
     /// What was asked for is not there.
     #[error("{what} does not exist")]
     NotFound {
         /// What was asked for.
         what: &'static str,
-    },
+    } => NotFound;
     /// The meter belongs to somebody else.
     #[error("the meter belongs to another patient")]
-    OwnedByAnother,
+    OwnedByAnother => AlreadyAssigned;
     /// The patient may not receive readings.
     #[error("the patient is not active")]
-    NotActive,
+    NotActive => PatientNotActive;
     /// What was typed does not prove who the patient is, or the patient is blocked for this upload.
     #[error("the identity is not proved")]
-    IdentityNotProved,
+    IdentityNotProved => IdentityNotProved;
     /// The identifier belongs to another patient.
     #[error("the identifier is taken")]
-    IdentifierTaken,
+    IdentifierTaken => IdentifierTaken;
     /// The same person exists and no reason was given.
     #[error("the same person exists already")]
-    SamePerson,
+    SamePerson => SamePerson;
     /// The meter's clock is more than a day off, and nobody said since it was read which clock is right.
     #[error("nobody said whether the meter's times are right")]
-    ClockUndecided,
+    ClockUndecided => ClockUndecided;
     /// Another patient has these readings, and nobody said that they are this patient's too.
     #[error("another patient has these readings")]
-    HeldByAnother,
+    HeldByAnother => HeldByAnother;
     /// The meter was read again after its readings were shown.
     #[error("the upload has changed since it was shown")]
-    UploadChanged,
+    UploadChanged => UploadChanged;
     /// A partial download is never kept as a whole one.
     #[error("the download is not complete")]
-    Incomplete,
+    Incomplete => PlatformRefused;
     /// A request key came again with another request.
     #[error("the request was made before with other contents")]
-    KeyReused,
+    KeyReused => StoreUnwritable;
     /// The store is for patients, and training was asked for.
     #[error("this store is for patients, and stays so")]
-    NotForTraining,
+    NotForTraining => StoreUnreadable, "Name another folder with --data for the training store";
     /// The login name is taken, or looks like one that is.
     #[error("the login name is taken, or looks like one that is")]
-    LoginTaken,
+    LoginTaken => StoreUnwritable;
     /// Name or password is wrong.
     #[error("name or password is wrong")]
-    SignInRefused,
+    SignInRefused => SignInRefused;
     /// Name and password are right, but the role is not admitted.
     #[error("the role is not admitted")]
-    RoleRefused,
+    RoleRefused => RoleWithoutPatients;
     /// Too many wrong passwords.
     #[error("too many failed sign-ins, next try in {seconds} seconds")]
     Throttled {
         /// Seconds to wait.
         seconds: u64,
-    },
+    } => SignInThrottled;
 }
 
 impl StoreError {
-    /// What helps, where it is not plain from the error itself.
+    /// The problem as the app tells it.
     #[must_use]
-    pub const fn remedy(&self) -> Option<&'static str> {
-        Some(match self {
-            Self::KeyMissing => "Restore glucodock.key from its backup; nothing else opens the data file",
-            Self::StoreMissing | Self::Cut { .. } | Self::DataDamaged | Self::Unmade | Self::LogForeign => {
-                "Restore glucodock.db from a backup, then run: glucodock store accept-restored. Only if nothing was \
-                 ever stored here, move all glucodock files out of this folder and begin anew"
-            }
-            Self::KeyDamaged | Self::WrongKey | Self::NotADatabase | Self::NotEncrypted => {
-                "Restore glucodock.db and glucodock.key from one backup, then run: glucodock store accept-restored"
-            }
-            Self::JournalThere => {
-                "Move it out of this folder; if the store cannot be opened then, restore glucodock.db from a backup"
-            }
-            Self::Replaced { .. } => {
-                "Leave every glucodock that is open here. If a backup was restored, run: glucodock store \
-                 accept-restored; if not, put the file back, from a backup if need be"
-            }
-            Self::NotAFile { .. } => "Move it away and restore the file from a backup",
-            Self::NotAFolder => "Name a folder with --data or GLUCODOCK_DATA",
-            Self::FolderExposed { .. } => "Run chmod 700 on the folder",
-            Self::KeyExposed { .. } => "Run chmod 600 on it; if others may have read it, tell who answers for the data",
-            Self::ReadOnlySystem => "Make the file system writable again; after a fault of the disk it is mounted so",
-            Self::ReadOnly => "Make glucodock.db, and the files beside it, readable and writable for this user",
-            Self::MayOnlyBeRead { .. } => "Run chmod 600 on it as the user to whom it belongs",
-            Self::HeadMissing | Self::HeadDamaged | Self::WentBack { .. } => {
-                "Look for a newer copy among the backups first. If this is what was restored on purpose, run: \
-                 glucodock store accept-restored"
-            }
-            Self::Busy => "End the other program, or wait for it",
-            Self::Full => "Free some space on the disk",
-            Self::Write { .. } => {
-                "Free some space on the disk, or have the limit of this user's files (the quota) raised; if there is \
-                 room, have the disk checked"
-            }
-            Self::Unopenable { .. } | Self::File { kind: std::io::ErrorKind::PermissionDenied, .. } => {
-                "Make the data folder, and the glucodock files in it, readable and writable for this user"
-            }
-            Self::NewerSchema { .. } => "Use the newer version",
-            Self::NotForTraining => "Name another folder with --data for the training store",
-            Self::NoEncryption
-            | Self::Migration
-            | Self::File { .. }
-            | Self::Database { .. }
-            | Self::Damaged { .. }
-            | Self::NoRandom
-            | Self::Password
-            | Self::NotFound { .. }
-            | Self::OwnedByAnother
-            | Self::NotActive
-            | Self::IdentifierTaken
-            | Self::SamePerson
-            | Self::Incomplete
-            | Self::KeyReused
-            | Self::IdentityNotProved
-            | Self::ClockUndecided
-            | Self::HeldByAnother
-            | Self::UploadChanged
-            | Self::LoginTaken
-            | Self::SignInRefused
-            | Self::RoleRefused
-            | Self::Throttled { .. } => return None,
-        })
+    pub fn problem(&self) -> Problem {
+        let code = self.code();
+        let doing = match code {
+            ProblemCode::StoreUnreadable => "reading the store: ",
+            ProblemCode::StoreUnwritable
+            | ProblemCode::StoreLocked
+            | ProblemCode::StoreReadOnly
+            | ProblemCode::StoreReplaced => "writing the store: ",
+            _ => "",
+        };
+        let wait_seconds = match self {
+            Self::Throttled { seconds } => u32::try_from(*seconds).ok(),
+            _ => None,
+        };
+        Problem { wait_seconds, ..Problem::new(code, &format!("{doing}{}", with_causes(self))) }
     }
 
     /// An error of the file system while doing `operation`.
@@ -293,6 +320,8 @@ impl StoreError {
                 Self::Full
             } else if kind == ErrorKind::ReadOnlyFilesystem {
                 Self::ReadOnlySystem
+            } else if kind == ErrorKind::PermissionDenied {
+                Self::Denied { operation }
             } else {
                 Self::File { operation, kind }
             }

@@ -52,7 +52,7 @@ impl StoreKey {
     /// and on disk.
     pub(super) fn make(file: &Path, syncs: Syncs) -> Result<Self, StoreError> {
         let mut bytes = Zeroizing::new([0_u8; KEY_BYTES]);
-        getrandom::fill(bytes.as_mut()).map_err(|_| StoreError::NoRandom)?;
+        getrandom::fill(bytes.as_mut())?;
         let directory = file.parent().unwrap_or_else(|| Path::new("."));
         let fresh = directory.join(format!("{KEY_FILE}-{}", random_hex()?));
         OpenOptions::new()
@@ -71,7 +71,7 @@ impl StoreKey {
 /// Sixteen random bytes in hexadecimal.
 pub(super) fn random_hex() -> Result<String, StoreError> {
     let mut bytes = [0_u8; 16];
-    getrandom::fill(&mut bytes).map_err(|_| StoreError::NoRandom)?;
+    getrandom::fill(&mut bytes)?;
     Ok(hex::encode(bytes))
 }
 

@@ -78,9 +78,10 @@ pub(super) fn migrate(
     }
     // Tables that others point to are made anew; what points where is checked by the migration itself.
     connection.pragma_update(None, "foreign_keys", false)?;
-    let migrated = Migrations::from_slice(MIGRATIONS.as_slice())
-        .to_latest(connection)
-        .map_err(|error| if let Error::RusqliteError { err, .. } = error { err.into() } else { StoreError::Migration });
+    let migrated = Migrations::from_slice(MIGRATIONS.as_slice()).to_latest(connection).map_err(|error| match error {
+        Error::RusqliteError { err, .. } => err.into(),
+        other => StoreError::Migration(other),
+    });
     connection.pragma_update(None, "foreign_keys", true)?;
     migrated
 }

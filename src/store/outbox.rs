@@ -10,8 +10,8 @@ use super::error::StoreError;
 use super::{By, Store, audit, codec, quarantine, readings, subjects, take_back};
 use crate::domain::association::{IdempotencyKey, UploadId};
 use crate::domain::delivery::{
-    Content, DeliveryLine, DeliveryStanding, Errand, Item, ItemKind, Jitter, LEASE, Next, Outbox, Outcome, Parcel,
-    State,
+    Content, DeliveryLine, DeliveryStanding, DeliveryState, Errand, Item, ItemKind, Jitter, LEASE, Next, Outbox,
+    Outcome, Parcel,
 };
 use crate::domain::patient::PatientId;
 use crate::domain::text::Clean;
@@ -60,8 +60,8 @@ impl Store {
         }
         self.write(|transaction| {
             for item in items(transaction, condition, ())? {
-                let State::Queued(due) = item.state else { continue };
-                keep(transaction, &Item { state: State::Queued(due.min(now)), ..item })?;
+                let DeliveryState::Queued(due) = item.state else { continue };
+                keep(transaction, &Item { state: DeliveryState::Queued(due.min(now)), ..item })?;
             }
             Ok(())
         })
@@ -100,11 +100,11 @@ impl Store {
             let by = By::command("outbox", now);
             for item in outbox.items().iter().filter(|item| !before.contains(item)) {
                 keep(transaction, item)?;
-                if let State::Refused(_) | State::Withdrawn(_) = item.state {
+                if let DeliveryState::Refused(_) | DeliveryState::Withdrawn(_) = item.state {
                     audit::append(transaction, by, audit::AuditAction::DeliveryRefused, None, None, &item.key.0)?;
                 }
             }
-            let is_withdrawn = outbox.item(key).is_some_and(|item| matches!(item.state, State::Withdrawn(_)));
+            let is_withdrawn = outbox.item(key).is_some_and(|item| matches!(item.state, DeliveryState::Withdrawn(_)));
             if is_withdrawn {
                 take_back::take_back(transaction, by, assignment_of(transaction, key)?)?;
             }
@@ -186,7 +186,7 @@ fn take(connection: &Connection, now: Timestamp) -> Result<Errand, StoreError> {
         Next::Send(key) => {
             if let Some(item) = outbox.item(&key) {
                 let lease = now.saturating_add(LEASE).unwrap_or(Timestamp::MAX);
-                keep(connection, &Item { state: State::Queued(lease), ..item.clone() })?;
+                keep(connection, &Item { state: DeliveryState::Queued(lease), ..item.clone() })?;
             }
             Errand::Deliver(Box::new(parcel(connection, &key)?))
         }
@@ -210,10 +210,10 @@ fn items(connection: &Connection, condition: &str, parameters: impl Params) -> R
         let (word, due): (String, Option<i64>) = (row.get(3)?, row.get(4)?);
         let (refusal, owner): (Option<String>, Option<String>) = (row.get(5)?, row.get(6)?);
         let state = match (word.as_str(), due, refusal, owner) {
-            ("delivered", None, None, None) => State::Delivered,
-            ("queued", Some(due), None, None) => State::Queued(codec::timestamp(due)?),
-            ("refused", None, Some(why), None) => State::Refused(Clean::from(why)),
-            ("withdrawn", None, None, Some(owner)) => State::Withdrawn(PatientId(owner)),
+            ("delivered", None, None, None) => DeliveryState::Delivered,
+            ("queued", Some(due), None, None) => DeliveryState::Queued(codec::timestamp(due)?),
+            ("refused", None, Some(why), None) => DeliveryState::Refused(Clean::from(why)),
+            ("withdrawn", None, None, Some(owner)) => DeliveryState::Withdrawn(PatientId(owner)),
             _ => return Err(StoreError::Damaged { what: "item of the outbox" }),
         };
         items.push(Item {
@@ -231,12 +231,12 @@ fn items(connection: &Connection, condition: &str, parameters: impl Params) -> R
 
 fn keep(connection: &Connection, item: &Item) -> Result<(), StoreError> {
     let (state, due, refusal, owner) = match &item.state {
-        State::Queued(due) => ("queued", Some(codec::nanoseconds(*due)), None, None),
+        DeliveryState::Queued(due) => ("queued", Some(codec::nanoseconds(*due)), None, None),
         // Sent from here: what is kept is that it is put off.
-        State::Sending => return Ok(()),
-        State::Delivered => ("delivered", None, None, None),
-        State::Refused(why) => ("refused", None, Some(why.as_str()), None),
-        State::Withdrawn(owner) => ("withdrawn", None, None, Some(owner.0.as_str())),
+        DeliveryState::Sending => return Ok(()),
+        DeliveryState::Delivered => ("delivered", None, None, None),
+        DeliveryState::Refused(why) => ("refused", None, Some(why.as_str()), None),
+        DeliveryState::Withdrawn(owner) => ("withdrawn", None, None, Some(owner.0.as_str())),
     };
     let last = item.last.map(codec::word).transpose()?;
     connection

@@ -4,6 +4,7 @@ use argon2::password_hash::phc::{Output, ParamsString, PasswordHash, Salt};
 use argon2::{Algorithm, Argon2, Block, Params, Version};
 
 use super::error::StoreError;
+use crate::domain::cause::Cause;
 use crate::domain::clinic::Password;
 
 /// Memory of one password hash in KiB, passes over it, and lanes. The OWASP password storage cheat sheet has
@@ -22,17 +23,17 @@ const ASKED_BLOCKS: usize = 33 * 1024;
 /// The hash of a new password, with a salt of its own, as it is stored.
 ///
 /// # Errors
-/// [`StoreError::Password`] if the system has no randomness to give.
+/// [`StoreError::NoRandom`], or [`StoreError::Password`] if there is no memory for it.
 pub(super) fn hash(password: &Password) -> Result<String, StoreError> {
     let mut salt = [0; Salt::RECOMMENDED_LENGTH];
-    getrandom::fill(&mut salt).map_err(|_| StoreError::Password)?;
-    let salt = Salt::new(&salt).map_err(|_| StoreError::Password)?;
+    getrandom::fill(&mut salt)?;
+    let salt = Salt::new(&salt).map_err(failed)?;
     let params = params()?;
     let output = output(Algorithm::Argon2id, Version::V0x13, &params, &salt, password)?;
     let hash = PasswordHash {
         algorithm: Algorithm::Argon2id.ident(),
         version: Some(Version::V0x13.into()),
-        params: ParamsString::try_from(&params).map_err(|_| StoreError::Password)?,
+        params: ParamsString::try_from(&params).map_err(failed)?,
         salt: Some(salt),
         hash: Some(output),
     };
@@ -71,8 +72,12 @@ pub(super) fn pretend(password: &Password) -> Result<(), StoreError> {
     hash(password).map(drop)
 }
 
+fn failed(error: impl std::error::Error + Send + Sync + 'static) -> StoreError {
+    StoreError::Password(Cause::of(error))
+}
+
 fn params() -> Result<Params, StoreError> {
-    Params::new(MEMORY_KIB, PASSES, LANES, None).map_err(|_| StoreError::Password)
+    Params::new(MEMORY_KIB, PASSES, LANES, None).map_err(failed)
 }
 
 fn output(
@@ -87,11 +92,11 @@ fn output(
     memory.resize(blocks, Block::new());
     let mut bytes = [0; Output::MAX_LENGTH];
     let length = params.output_len().unwrap_or(Params::DEFAULT_OUTPUT_LEN);
-    let bytes = bytes.get_mut(..length).ok_or(StoreError::Password)?;
+    let bytes = bytes.get_mut(..length).ok_or_else(|| StoreError::Password("the hash has another length".into()))?;
     Argon2::new(algorithm, version, params.clone())
         .hash_password_into_with_memory(password.expose().as_bytes(), salt, bytes, &mut memory)
-        .map_err(|_| StoreError::Password)?;
-    Output::new(bytes).map_err(|_| StoreError::Password)
+        .map_err(failed)?;
+    Output::new(bytes).map_err(failed)
 }
 
 #[cfg(test)]

@@ -44,7 +44,7 @@ impl Room {
 /// The same error, or why it is so where the system can tell: the disk is full, or takes no writes.
 pub(super) fn explain(directory: &Path, error: StoreError) -> StoreError {
     let is_of_room = matches!(error, StoreError::Write { .. } | StoreError::Unopenable { .. });
-    if !is_of_room && !matches!(error, StoreError::ReadOnly | StoreError::File { .. }) {
+    if !is_of_room && !matches!(error, StoreError::ReadOnly | StoreError::Denied { .. } | StoreError::File { .. }) {
         return error;
     }
     if matches!(files::check_folder(directory), Err(StoreError::ReadOnlySystem)) {

@@ -8,6 +8,7 @@ use glucodock::app::effect::{Command, Effect, Request, Task, Ticket, ToEngine};
 use glucodock::app::event::{EffectResult, Event};
 use glucodock::app::key::Key;
 use glucodock::app::model::{AppSetup, Model};
+use glucodock::app::problems;
 use glucodock::app::update::update;
 
 use glucodock::domain::association::{AssignmentResult, Holding, IdempotencyKey, LastResult, Owner, Upload, UploadId};
@@ -25,6 +26,7 @@ use glucodock::domain::problem::{Problem, ProblemCode};
 use glucodock::domain::reading::Kind;
 use glucodock::domain::statistics::{Dashboard, Period, Summary};
 use glucodock::domain::text::Private;
+use glucodock::domain::words::TextKey;
 use glucodock::domain::work_list::{Undelivered, WorkList};
 use jiff::Timestamp;
 use jiff::civil::date;
@@ -360,6 +362,14 @@ impl Clinic {
             Effect::Ask(ticket, Request::For(_, Task::ReadMeter { .. })) => Some(*ticket),
             _ => None,
         })
+    }
+
+    /// What a remark says that something went wrong, whose reason the details tell.
+    pub(crate) fn told_wrong(&self) -> Option<TextKey> {
+        let remark = self.model.remark.as_ref()?;
+        let problem = remark.problem()?;
+        assert!(problems::shown(&self.model).contains(&problem), "{remark:?}");
+        Some(remark.words())
     }
 
     pub(crate) fn step(&self) -> &'static str {

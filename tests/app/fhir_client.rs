@@ -214,7 +214,7 @@ fn a_server_that_wants_patience_says_how_much(
     assert!(matches!(error, FhirError::Status { retry_after, .. } if retry_after == seconds), "{error:?}");
     let told = RemoteError::from(error);
     let wanted = seconds.unwrap_or(30);
-    assert!(matches!(told, RemoteError::Throttled { seconds } if seconds == wanted), "{told:?}");
+    assert!(matches!(told, RemoteError::Throttled { seconds, .. } if seconds == wanted), "{told:?}");
 }
 
 /// Answers that are none.

@@ -3,7 +3,7 @@
 
 use glucodock::config::{MappingPart, MappingSettings};
 use glucodock::domain::association::IdempotencyKey;
-use glucodock::domain::delivery::{Outcome, State};
+use glucodock::domain::delivery::{DeliveryState, Outcome};
 use glucodock::domain::patient::PatientId;
 use glucodock::domain::record::Span;
 use glucodock::store::Store;
@@ -103,7 +103,7 @@ fn a_reading_that_is_not_taken_holds_no_other_up() {
     carry(folder.path(), &server);
     let items = Store::open(folder.path()).unwrap().undelivered().unwrap();
     let [item] = items.as_slice() else { panic!("{items:?}") };
-    let State::Refused(why) = &item.state else { panic!("{item:?}") };
+    let DeliveryState::Refused(why) = &item.state else { panic!("{item:?}") };
     let said = format!("the platform does not take {poisoned} of {} readings: ", here.len());
     assert!(why.as_str().starts_with(&said) && why.as_str().contains("(422)"), "{why}");
     let readings = server.all("Observation").len() - 1;

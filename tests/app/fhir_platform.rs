@@ -7,7 +7,7 @@ use std::sync::Arc;
 use glucodock::config::{FhirSettings, MappingSettings, ServerBase, SignInSettings};
 use glucodock::domain::association::IdempotencyKey;
 use glucodock::domain::clinic::{Actor, Role, User};
-use glucodock::domain::delivery::{Errand, Jitter, Parcel, State};
+use glucodock::domain::delivery::{DeliveryState, Errand, Jitter, Parcel};
 use glucodock::domain::meter::MeterIdentity;
 use glucodock::domain::patient::{Gender, Likeness, NewPatient, PageCursor, PatientId, Status};
 use glucodock::domain::platform_check::Ownership;
@@ -392,7 +392,7 @@ fn a_reading_of_another_patient_is_not_taken_for_this_one_s() {
     carry(other.path(), &server);
     let items = Store::open(other.path()).unwrap().undelivered().unwrap();
     let [item] = items.as_slice() else { panic!("{items:?}") };
-    let State::Refused(why) = &item.state else { panic!("{item:?}") };
+    let DeliveryState::Refused(why) = &item.state else { panic!("{item:?}") };
     assert_eq!(why.as_str(), "the platform has a reading of this meter under another patient");
 }
 
@@ -418,7 +418,7 @@ fn nothing_is_written_to_a_record_that_is_none(#[case] change: Value, #[case] wh
     }
     carry(folder.path(), &server);
     let items = Store::open(folder.path()).unwrap().undelivered().unwrap();
-    let State::Refused(said) = &items[0].state else { panic!("{items:?}") };
+    let DeliveryState::Refused(said) = &items[0].state else { panic!("{items:?}") };
     assert!(said.as_str().contains(why), "{said}");
     assert!(server.all("Device").is_empty() && server.all("Observation").is_empty());
 }
@@ -507,14 +507,14 @@ fn a_patient_is_created_once() {
 
     let create = |new: &NewPatient, key: &str| wait(directory.create(&nora(), new, &IdempotencyKey(key.into())));
     assert!(
-        matches!(create(&new_patient("Other", "H7770001"), "k2"), Err(RemoteError::Conflict)),
+        matches!(create(&new_patient("Other", "H7770001"), "k2"), Err(RemoteError::Conflict(_))),
         "the number is taken"
     );
     let same = new_patient("Adeyemi", "H7770002");
     let alike = wait(directory.look_alikes(&nora(), &same)).unwrap();
     let likeness: Vec<_> = alike.iter().map(|other| (other.patient.id.0.as_str(), other.likeness)).collect();
     assert_eq!(likeness[0], ("Patient/7f", Likeness::SamePerson));
-    assert!(matches!(create(&same, "k3"), Err(RemoteError::Conflict)), "somebody looks the same");
+    assert!(matches!(create(&same, "k3"), Err(RemoteError::Conflict(_))), "somebody looks the same");
     let same = NewPatient { reason_despite_look_alike: Some("twins".into()), ..same };
     assert!(create(&same, "k3").is_ok());
     assert_eq!(server.all("Patient").len(), 3);

@@ -103,7 +103,7 @@ impl SignIn for Remote {
             SignInProof::Password(credentials) => credentials.login.expose().clone(),
             SignInProof::DeviceCode(code) => match self.codes.lock().unwrap().pop() {
                 Some(NotTyped::Yet) => return Ok(SignInOutcome::NotYet(code.clone())),
-                Some(NotTyped::AndSilent) => return Err(RemoteError::Throttled { seconds: 7 }),
+                Some(NotTyped::AndSilent) => return Err(RemoteError::Throttled { seconds: 7, cause: "busy".into() }),
                 None => "nora".into(),
             },
         };
@@ -124,7 +124,7 @@ impl PatientDirectory for Remote {
             std::future::pending::<()>().await;
         }
         if query == "ad" {
-            return Err(RemoteError::Throttled { seconds: 3 });
+            return Err(RemoteError::Throttled { seconds: 3, cause: "busy".into() });
         }
         let patients = if "adeyemi".starts_with(query) { vec![ruth()] } else { vec![] };
         Ok(SearchPage { patients, next: None, known_only: false })
@@ -143,7 +143,7 @@ impl PatientDirectory for Remote {
     }
 
     async fn create(&self, _: &Actor, _: &NewPatient, _: &IdempotencyKey) -> Result<Patient, RemoteError> {
-        Err(RemoteError::Conflict)
+        Err(RemoteError::Conflict("it is none".into()))
     }
 }
 
@@ -175,7 +175,7 @@ impl ClinicalRecord for Remote {
     async fn deliver(&self, parcel: &Parcel) -> Outcome {
         let lost = self.owner.lock().unwrap().clone().map(Outcome::LostRace);
         let outcome = lost.or_else(|| self.staged.lock().unwrap().pop());
-        let records = matches!(outcome, None | Some(Outcome::Unknown));
+        let records = matches!(outcome, None | Some(Outcome::Unknown(_)));
         let mut recorded = self.recorded.lock().unwrap();
         let is_new = records && recorded.insert(parcel.key.0.clone(), parcel.clone()).is_none();
         self.attempts.lock().unwrap().push((parcel.key.0.clone(), is_new));
@@ -285,9 +285,9 @@ fn the_whole_wizard_over_a_platform_that_fails_and_repeats() {
     let remote = Arc::new(Remote::default());
     // From the last to the first: the ownership is put off twice and recorded with an answer that is lost.
     remote.staged.lock().unwrap().extend([
-        Outcome::Unknown,
-        Outcome::Later(None),
-        Outcome::Later(Some(Timestamp::MAX)),
+        Outcome::unanswered("silent"),
+        Outcome::put_off(None, "busy"),
+        Outcome::put_off(Some(Timestamp::MAX), "busy"),
     ]);
     let script = ASSIGN.replace(
         "type \"adey\"\nidle\n",

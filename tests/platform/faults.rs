@@ -8,7 +8,7 @@
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex};
 
-use glucodock::domain::delivery::{Errand, Jitter, State};
+use glucodock::domain::delivery::{DeliveryState, Errand, Jitter};
 use glucodock::domain::patient::Patient;
 use glucodock::domain::reading::{Meal, Reading};
 use jiff::{SignedDuration, Timestamp};
@@ -151,7 +151,7 @@ fn round(place: Place, seed: u64, count: u32, tally: &Tally) {
         terminal.carry();
         // What was refused for an answer that was another one's, somebody looks at and sends again.
         for item in terminal.store().undelivered().unwrap() {
-            if matches!(item.state, State::Refused(_)) {
+            if matches!(item.state, DeliveryState::Refused(_)) {
                 *tally.lock().unwrap().entry("(sent again by a person)".to_owned()).or_default() += 1;
                 assert!(terminal.backend.station.release(&nora(), &item.key, &"looked at".into()).unwrap());
             }

@@ -46,7 +46,7 @@ fn whoever_is_created_is_found_and_is_one(place: Place) {
 
     let taken = terminal.create(&person(&letters(), "Ada", "1970-01-01", &number), &format!("{request}2")).unwrap_err();
     assert!(
-        matches!(taken, RemoteError::Conflict | RemoteError::Store(StoreError::IdentifierTaken)),
+        matches!(taken, RemoteError::Conflict(_) | RemoteError::Store(StoreError::IdentifierTaken)),
         "the number is taken: {taken:?}"
     );
     let same = person(&family, "Ruth", "1968-03-09", &mrn());
@@ -104,7 +104,7 @@ fn two_stations_create_one_person_once(place: Place) {
     let key = IdempotencyKey(letters());
     let refused = wait(another.backend.platform.directory.create(&nora(), &new, &key)).unwrap_err();
     assert!(
-        matches!(refused, RemoteError::Conflict | RemoteError::Store(StoreError::IdentifierTaken)),
+        matches!(refused, RemoteError::Conflict(_) | RemoteError::Store(StoreError::IdentifierTaken)),
         "the number is taken: {refused:?}"
     );
     assert_eq!(wait(another.backend.platform.directory.fetch(&nora(), &created.id)).unwrap(), Some(created));

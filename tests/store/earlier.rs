@@ -4,7 +4,7 @@ use std::os::unix::fs::OpenOptionsExt as _;
 use std::path::Path;
 
 use glucodock::domain::association::{AssignmentResult, Owner, UploadId};
-use glucodock::domain::delivery::State;
+use glucodock::domain::delivery::DeliveryState;
 use glucodock::domain::glucose::{Concentration, Measured, Unit};
 use glucodock::domain::patient::PatientId;
 use glucodock::domain::reading::{Kind, Reading};
@@ -205,9 +205,9 @@ fn what_was_to_be_delivered_stays_so() {
         .unwrap();
     let items = Store::open(directory.path()).unwrap().undelivered().unwrap();
     let found: Vec<_> = items.into_iter().map(|item| (item.key.0, item.state, item.attempts)).collect();
-    let queued = |nanosecond| State::Queued(jiff::Timestamp::from_nanosecond(nanosecond).unwrap());
+    let queued = |nanosecond| DeliveryState::Queued(jiff::Timestamp::from_nanosecond(nanosecond).unwrap());
     let expected = [
-        ("k readings".to_owned(), State::Refused("422".into()), 2),
+        ("k readings".to_owned(), DeliveryState::Refused("422".into()), 2),
         ("b ownership".to_owned(), queued(0), 3),
         ("b readings".to_owned(), queued(7), 0),
     ];

@@ -152,12 +152,12 @@ fn a_sign_in_hurries_what_was_not_answered() {
     let claim = take(&store, 10);
     store.hurry(at(11)).unwrap();
     assert!(!due(11), "it is under way");
-    assert!(store.note_delivery(&claim.key, Outcome::Unknown, at(11), Jitter(u16::MAX)).unwrap());
+    assert!(store.note_delivery(&claim.key, Outcome::unanswered("silent"), at(11), Jitter(u16::MAX)).unwrap());
     assert!(!due(11));
     store.hurry(at(11)).unwrap();
     assert!(due(11));
     let claim = take(&store, 11);
-    assert!(store.note_delivery(&claim.key, Outcome::Later(Some(at(60))), at(12), Jitter(0)).unwrap());
+    assert!(store.note_delivery(&claim.key, Outcome::put_off(Some(at(60)), "busy"), at(12), Jitter(0)).unwrap());
     store.hurry(at(13)).unwrap();
     assert!(!due(13) && due(60), "the platform said when");
 }

@@ -134,7 +134,7 @@ impl Player {
         match event {
             Event::Transfer(bytes) => Ok(bytes),
             Event::Silence => Err(LinkError::TimedOut),
-            Event::Failure => Err(LinkError::Failed { operation: "receiving", reason: "it was to fail".to_owned() }),
+            Event::Failure => Err(LinkError::Failed { operation: "receiving", reason: "it was to fail".into() }),
             Event::Unplug => {
                 self.is_unplugged = true;
                 Err(LinkError::Gone)

@@ -53,7 +53,7 @@ pub enum Kept {
     /// They are not; the meter is still there and shows it.
     Failed,
     /// They are not, and the meter is gone.
-    Lost,
+    Lost(Problem),
 }
 
 impl Panel {
@@ -198,11 +198,12 @@ impl Panel {
                 Kept::Stored(upload, finished.map(|finished| finished.session.id))
             }
             (Err(problem), finished) => {
+                let told = problem.clone();
                 self.unsaved.extend(finished.map(|finished| {
                     let Finishing { label, whose, plug, held, .. } = finished;
                     Unsaved { label, problem, whose, plug, held }
                 }));
-                Kept::Lost
+                Kept::Lost(told)
             }
         }
     }

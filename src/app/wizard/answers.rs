@@ -140,7 +140,7 @@ impl Step {
 
     /// How a person stands after a wrong answer, for the step that waits for it.
     #[must_use]
-    pub fn mismatch_noted(self, standing: &Result<IdentityStanding, Problem>, context: &mut StepContext<'_>) -> Self {
+    pub fn mismatch_noted(self, standing: Result<IdentityStanding, Problem>, context: &mut StepContext<'_>) -> Self {
         match self {
             Self::ConfirmAssignment(step) => step.noted(standing, context),
             other => other,

@@ -281,7 +281,7 @@ impl ConfirmAssignment {
     /// A wrong answer was counted, or could not be.
     pub fn noted(
         mut self: Box<Self>,
-        standing: &Result<IdentityStanding, Problem>,
+        standing: Result<IdentityStanding, Problem>,
         context: &mut StepContext<'_>,
     ) -> Step {
         let anew = match standing {
@@ -294,8 +294,8 @@ impl ConfirmAssignment {
             }
             Ok(IdentityStanding::IdentifierNeeded | IdentityStanding::Blocked) => key::IDENTITY_MISMATCH_TWICE,
             // An answer that could not be counted is not followed by another.
-            Err(_) => {
-                context.remark = Some(Remark::Happened(key::TOLD_NOT_NOTED));
+            Err(problem) => {
+                context.remark = Some(Remark::failed(key::TOLD_NOT_NOTED, problem));
                 key::IDENTITY_NOT_COUNTED
             }
         };
@@ -323,7 +323,7 @@ impl ConfirmAssignment {
             ProblemCode::AlreadyAssigned => UploadStep::check_waiting(self.patient, &self.upload, context),
             // What was confirmed is not what is there: it is looked at, and asked about, before it is confirmed anew.
             ProblemCode::UploadChanged | ProblemCode::ClockUndecided | ProblemCode::HeldByAnother => {
-                context.remark = Some(Remark::Happened(key::TOLD_CHANGED));
+                context.remark = Some(Remark::failed(key::TOLD_CHANGED, problem));
                 UploadStep::check_waiting(self.patient, &self.upload, context)
             }
             // Somebody similar was registered meanwhile, or another station had wrong answers.

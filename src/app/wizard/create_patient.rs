@@ -293,7 +293,7 @@ impl CreatePatient {
             self.look_up_number(context);
         } else if let (ProblemCode::SamePerson, Some(new)) = (problem.code, self.typed(context.today)) {
             // Registered since the check, at another station: they are shown as if the check had found them.
-            context.remark = Some(Remark::Happened(key::PROBLEM_E_PLAT_11_WHAT));
+            context.remark = Some(Remark::failed(key::PROBLEM_E_PLAT_11_WHAT, problem));
             let check = Asked::Waiting(context.ask(Task::FindLookAlikes { new: Box::new(new) }));
             self.page = CreatePage::Required { check };
             self.form.focus = FormField::Family;

@@ -88,8 +88,8 @@ impl Done {
             Ok(FollowedDelivery { standing: Some(DeliveryStanding::OwnedBy(_)), owner }) => {
                 return OtherOwner::lost(self.patient, self.upload, owner, context);
             }
-            Ok(FollowedDelivery { standing, .. }) => self.delivery.came(standing),
-            Err(_) => self.delivery.came(None),
+            Ok(FollowedDelivery { standing, .. }) => self.delivery.came(Ok(standing)),
+            Err(problem) => self.delivery.came(Err(problem)),
         }
         Step::Done(self)
     }

@@ -147,7 +147,7 @@ impl IntakeQuestion {
             (Ok(upload), IntakeSubject::Shared) => ConfirmAssignment::enter(*upload, self.patient, context),
             // What was answered is not what is there: it is looked at, and asked about, anew.
             (Err(problem), _) if problem.code == ProblemCode::UploadChanged => {
-                context.remark = Some(Remark::Happened(key::TOLD_CHANGED));
+                context.remark = Some(Remark::failed(key::TOLD_CHANGED, problem));
                 UploadStep::check_waiting(self.patient, &self.upload, context)
             }
             (Err(problem), _) => {

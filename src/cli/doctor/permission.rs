@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use super::super::findings::{Finding, State};
+use super::super::findings::{Finding, FindingState};
 use super::machine::{Machine, Node};
 use super::system::Rules;
 use crate::domain::meter::{Access, AttachmentId};
@@ -27,23 +27,23 @@ pub(super) fn meter(seen: &Sighting, machine: &Machine, rules: &Rules) -> Findin
                 PortLocation::Serial { path, .. } => path.clone(),
             };
             let node = machine.node(&path);
-            Finding::new("meter", State::Bad, refusal(&name, &path, node, machine), help(node, machine, rules))
+            Finding::new("meter", FindingState::Bad, refusal(&name, &path, node, machine), help(node, machine, rules))
         }
         Access::Busy => Finding::new(
             "meter",
-            State::Bad,
+            FindingState::Bad,
             format!("{name} is attached, but another program has it open."),
             "End that program; the maker's own software often runs in the background.",
         ),
         Access::NotMounted => Finding::new(
             "meter",
-            State::Warning,
+            FindingState::Warning,
             format!("{name} is attached, but its drive is not mounted."),
             "Open the drive in the file manager, or mount it. Let the desktop mount drives by itself.",
         ),
         Access::Unsupported => Finding::new(
             "meter",
-            State::Warning,
+            FindingState::Warning,
             format!("{name} is attached and cannot be read."),
             "glucodock meters says why. Type its readings in, or use the maker's software.",
         ),
@@ -92,7 +92,7 @@ pub(super) fn serial_group(machine: &Machine) -> Finding {
     let refused = plugged.iter().find(|port| access::of_node(&machine.path(port)) != Access::Open);
     if let Some((port, node)) = refused.and_then(|port| Some((port, machine.node(port)?))) {
         let what = format!("You may not open {} (group {}).", port.display(), machine.group_name(node.group));
-        return Finding::new(check, State::Warning, what, join(node.group, machine));
+        return Finding::new(check, FindingState::Warning, what, join(node.group, machine));
     }
     if let Some(port) = plugged.first() {
         return Finding::good(check, format!("You may open serial ports, {} for one.", port.display()));
@@ -107,7 +107,7 @@ pub(super) fn serial_group(machine: &Machine) -> Finding {
         return Finding::good(check, format!("You may open serial ports (group {name})."));
     }
     let what = format!("You are not in the group {name}, which serial ports belong to.");
-    Finding::new(check, State::Warning, what, join(group, machine))
+    Finding::new(check, FindingState::Warning, what, join(group, machine))
 }
 
 /// The device nodes of serial ports on USB.
@@ -183,9 +183,9 @@ mod tests {
     fn a_meter_that_may_not_be_opened_is_bad() {
         let (_root, machine) = machine(&[1000]);
         let state = |access| meter(&guide(access), &machine, &Rules::InStep).state;
-        assert_eq!((state(Access::Open), state(Access::Unsupported)), (State::Good, State::Warning));
-        assert_eq!(state(Access::NotMounted), State::Warning);
-        assert_eq!((state(Access::Denied), state(Access::Busy)), (State::Bad, State::Bad));
+        assert_eq!((state(Access::Open), state(Access::Unsupported)), (FindingState::Good, FindingState::Warning));
+        assert_eq!(state(Access::NotMounted), FindingState::Warning);
+        assert_eq!((state(Access::Denied), state(Access::Busy)), (FindingState::Bad, FindingState::Bad));
     }
 
     #[test]
@@ -220,18 +220,18 @@ mod tests {
     #[test]
     fn without_a_port_the_group_of_ports_decides() {
         let state = |groups: &[u32]| serial_group(&machine(groups).1);
-        assert_eq!(state(&[1000, 20]).state, State::Good);
+        assert_eq!(state(&[1000, 20]).state, FindingState::Good);
         let missing = state(&[1000]);
-        assert_eq!(missing.state, State::Warning);
+        assert_eq!(missing.state, FindingState::Warning);
         assert!(missing.remedy.unwrap().contains("usermod -aG dialout"));
         let (_root, mut machine) = machine(&[0]);
         machine.is_root = true;
-        assert_eq!(serial_group(&machine).state, State::Good);
+        assert_eq!(serial_group(&machine).state, FindingState::Good);
         machine.accounts = Box::new(Listed(&[(14, "uucp", &[])]));
         machine.is_root = false;
         assert!(serial_group(&machine).what.contains("uucp"));
         machine.accounts = Box::new(Listed(&[]));
-        assert_eq!(serial_group(&machine).state, State::Good);
+        assert_eq!(serial_group(&machine).state, FindingState::Good);
     }
 
     /// Whoever runs the test may open what it makes, whatever its group.
@@ -240,6 +240,6 @@ mod tests {
         let (root, machine) = machine(&[1000]);
         std::fs::write(root.path().join("dev/ttyUSB0"), "").unwrap();
         let open = serial_group(&machine);
-        assert!(open.state == State::Good && open.what.contains("/dev/ttyUSB0"), "{open:?}");
+        assert!(open.state == FindingState::Good && open.what.contains("/dev/ttyUSB0"), "{open:?}");
     }
 }

@@ -3,7 +3,7 @@
 use std::os::unix::fs::MetadataExt as _;
 use std::path::{Path, PathBuf};
 
-use super::super::findings::{Finding, State};
+use super::super::findings::{Finding, FindingState};
 use super::super::settings::SettingsOptions;
 use crate::domain::clinic::Purpose;
 use crate::domain::meter::Access;
@@ -16,7 +16,7 @@ pub(super) fn terminal(is_terminal: bool, term: &str) -> Finding {
         return Finding::good("terminal", format!("The terminal is a {}.", Clean::new(term, 40)));
     }
     let what = if is_terminal { "The terminal can only print lines." } else { "This is not a terminal." };
-    Finding::new("terminal", State::Warning, what, "Run glucodock in a terminal window or over ssh -t.")
+    Finding::new("terminal", FindingState::Warning, what, "Run glucodock in a terminal window or over ssh -t.")
 }
 
 pub(super) fn data_folder(folder: Result<PathBuf, String>) -> Finding {
@@ -24,7 +24,12 @@ pub(super) fn data_folder(folder: Result<PathBuf, String>) -> Finding {
     let folder = match folder {
         Ok(folder) => folder,
         Err(error) => {
-            return Finding::new("data-folder", State::Bad, format!("There is no data folder: {error}."), "Set HOME.");
+            return Finding::new(
+                "data-folder",
+                FindingState::Bad,
+                format!("There is no data folder: {error}."),
+                "Set HOME.",
+            );
         }
     };
     let shown = Clean::new(&folder.to_string_lossy(), 200);
@@ -33,12 +38,12 @@ pub(super) fn data_folder(folder: Result<PathBuf, String>) -> Finding {
     };
     if access::of_node(&folder) != Access::Open {
         let remedy = format!("Run: sudo chown -R $USER {shown}");
-        return Finding::new("data-folder", State::Bad, format!("You may not write to {shown}."), remedy);
+        return Finding::new("data-folder", FindingState::Bad, format!("You may not write to {shown}."), remedy);
     }
     let mode = facts.permissions().mode();
     if mode & 0o077 != 0 && mode & 0o022 == 0 {
         let remedy = format!("Run: chmod 700 {shown}");
-        return Finding::new("data-folder", State::Warning, format!("Other users can enter {shown}."), remedy);
+        return Finding::new("data-folder", FindingState::Warning, format!("Other users can enter {shown}."), remedy);
     }
     Finding::good("data-folder", format!("The data folder is {shown}."))
 }
@@ -55,7 +60,7 @@ pub(super) fn settings(options: &SettingsOptions, folder: &Path) -> Finding {
         ),
         Err(error) => {
             let what = "The settings cannot be followed, and the app does not start.";
-            Finding::new("settings", State::Bad, what, format!("{error}"))
+            Finding::new("settings", FindingState::Bad, what, format!("{error}"))
         }
     }
 }
@@ -73,7 +78,12 @@ pub(super) fn store(folder: &Path) -> Finding {
         Ok(None) => Finding::good("store", "There is no store yet."),
         Err(error) => {
             let remedy = error.remedy().unwrap_or("Call technical support");
-            Finding::new("store", State::Bad, format!("The store cannot be opened: {error}."), format!("{remedy}."))
+            Finding::new(
+                "store",
+                FindingState::Bad,
+                format!("The store cannot be opened: {error}."),
+                format!("{remedy}."),
+            )
         }
     }
 }
@@ -94,16 +104,16 @@ pub(super) fn room(data: &Path) -> Option<Finding> {
 
 fn room_for_readings(room: Room) -> Finding {
     if !room.takes_files {
-        return Finding::new("room", State::Bad, "The disk of the data folder takes no more files.", FREE_SOME);
+        return Finding::new("room", FindingState::Bad, "The disk of the data folder takes no more files.", FREE_SOME);
     }
     let (free, needed) = (room.bytes / MEBIBYTE, Room::FOR_LARGEST_MEMORY / MEBIBYTE);
     let what = format!("The disk of the data folder has {free} MB free");
     if room.bytes < Room::FOR_LARGEST_MEMORY {
         let what = format!("{what}: too little to store a meter with a large memory, which takes up to {needed} MB.");
-        Finding::new("room", State::Bad, what, FREE_SOME)
+        Finding::new("room", FindingState::Bad, what, FREE_SOME)
     } else if room.bytes < SPARE {
         let what = format!("{what}: as much as {} meters with a large memory take.", free / needed);
-        Finding::new("room", State::Warning, what, FREE_SOME)
+        Finding::new("room", FindingState::Warning, what, FREE_SOME)
     } else {
         Finding::good("room", format!("{what}."))
     }
@@ -115,7 +125,7 @@ pub(super) fn room_for_log(data: &Path, state: &Path) -> Option<Finding> {
     let room = state.ancestors().find_map(Room::of).filter(|_| disk(data) != disk(state))?;
     lacks_log(room).then(|| {
         let what = format!("The disk of the log has {} MB free: nothing may be logged.", room.bytes / MEBIBYTE);
-        Finding::new("log-room", State::Warning, what, FREE_SOME)
+        Finding::new("log-room", FindingState::Warning, what, FREE_SOME)
     })
 }
 
@@ -134,15 +144,15 @@ mod tests {
         let found = |bytes, takes_files| room_for_readings(Room { bytes, takes_files });
         let mebibytes = |count: u64| count * 1024 * 1024;
         for (bytes, state) in [
-            (0, State::Bad),
-            (64 * 1024, State::Bad),
-            (mebibytes(16) - 1, State::Bad),
-            (mebibytes(16), State::Warning),
-            (mebibytes(160) - 1, State::Warning),
-            (mebibytes(160), State::Good),
+            (0, FindingState::Bad),
+            (64 * 1024, FindingState::Bad),
+            (mebibytes(16) - 1, FindingState::Bad),
+            (mebibytes(16), FindingState::Warning),
+            (mebibytes(160) - 1, FindingState::Warning),
+            (mebibytes(160), FindingState::Good),
         ] {
             let finding = found(bytes, true);
-            assert_eq!((finding.state, finding.remedy.is_some()), (state, state != State::Good), "{finding:?}");
+            assert_eq!((finding.state, finding.remedy.is_some()), (state, state != FindingState::Good), "{finding:?}");
         }
         assert_eq!(
             found(mebibytes(3), true).what,
@@ -150,7 +160,7 @@ mod tests {
              up to 16 MB."
         );
         assert!(found(mebibytes(50), true).what.ends_with("50 MB free: as much as 3 meters with a large memory take."));
-        assert_eq!(found(mebibytes(5000), false).state, State::Bad);
+        assert_eq!(found(mebibytes(5000), false).state, FindingState::Bad);
         // A folder that is not made yet will be on the disk of the one above it.
         let folder = tempfile::tempdir().unwrap();
         assert!(room(&folder.path().join("not/made")).is_some());
@@ -172,19 +182,19 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let allow = |mode| std::fs::set_permissions(folder.path(), std::fs::Permissions::from_mode(mode)).unwrap();
         allow(0o700);
-        assert_eq!(data_folder(Ok(folder.path().to_owned())).state, State::Good);
+        assert_eq!(data_folder(Ok(folder.path().to_owned())).state, FindingState::Good);
         allow(0o755);
-        assert_eq!(data_folder(Ok(folder.path().to_owned())).state, State::Warning);
+        assert_eq!(data_folder(Ok(folder.path().to_owned())).state, FindingState::Warning);
         allow(0o775);
-        assert_eq!(store(folder.path()).state, State::Bad);
+        assert_eq!(store(folder.path()).state, FindingState::Bad);
         allow(0o700);
-        assert_eq!(data_folder(Ok(folder.path().join("new"))).state, State::Good);
-        assert_eq!(data_folder(Err("neither HOME".to_owned())).state, State::Bad);
+        assert_eq!(data_folder(Ok(folder.path().join("new"))).state, FindingState::Good);
+        assert_eq!(data_folder(Err("neither HOME".to_owned())).state, FindingState::Bad);
     }
 
     #[test]
     fn a_line_based_terminal_is_told_from_none() {
-        assert_eq!(terminal(true, "xterm-256color").state, State::Good);
+        assert_eq!(terminal(true, "xterm-256color").state, FindingState::Good);
         assert!(terminal(true, "dumb").what.contains("lines"));
         assert!(terminal(false, "xterm").what.contains("not a terminal"));
     }

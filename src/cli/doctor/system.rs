@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use super::super::findings::{Finding, State};
+use super::super::findings::{Finding, FindingState};
 use super::machine::Machine;
 use crate::host::udev;
 use crate::host::watch::hotplug::NoAnnouncements;
@@ -14,14 +14,14 @@ pub(super) fn usb(has_libusb: bool, machine: &Machine) -> Finding {
         }
         return Finding::new(
             "usb",
-            State::Bad,
+            FindingState::Bad,
             "This computer has USB, but libusb cannot be started, so that no meter on USB can be read.",
             "In a container, let programs open netlink sockets. Meters at a serial port need no libusb.",
         );
     }
     Finding::new(
         "usb",
-        State::Warning,
+        FindingState::Warning,
         "This computer has no USB that programs can use.",
         "In a container, hand /dev/bus/usb to it. Meters at a serial port need no USB.",
     )
@@ -32,7 +32,7 @@ pub(super) fn noticing(reason: Option<&NoAnnouncements>) -> Finding {
     match reason {
         Some(reason @ NoAnnouncements::NoUsb(_)) => Finding::new(
             "noticing",
-            State::Warning,
+            FindingState::Warning,
             format!("A plug of a meter on USB is not noticed: {reason}. Serial ports are looked at twice a second."),
             "In a container, hand /dev/bus/usb to it and let programs open netlink sockets.",
         ),
@@ -47,7 +47,7 @@ pub(super) fn udev_runs(machine: &Machine) -> Finding {
     }
     Finding::new(
         "udev",
-        State::Warning,
+        FindingState::Warning,
         "udev does not run here, so that its rules change nothing.",
         "Run: sudo systemctl start systemd-udevd. In a container, install the rules on the computer around it.",
     )
@@ -94,7 +94,7 @@ impl Rules {
             ),
             Self::Absent => "The udev rules are not installed, so that meters on USB may be refused.".to_owned(),
         };
-        Finding::new("udev-rules", State::Warning, what, install)
+        Finding::new("udev-rules", FindingState::Warning, what, install)
     }
 }
 
@@ -106,29 +106,35 @@ mod tests {
     #[test]
     fn usb_needs_library_and_nodes() {
         let (root, machine) = machine(&[1000]);
-        assert_eq!((usb(true, &machine).state, usb(false, &machine).state), (State::Warning, State::Warning));
+        assert_eq!(
+            (usb(true, &machine).state, usb(false, &machine).state),
+            (FindingState::Warning, FindingState::Warning)
+        );
         std::fs::create_dir_all(root.path().join("dev/bus/usb")).unwrap();
-        assert_eq!((usb(true, &machine).state, usb(false, &machine).state), (State::Good, State::Bad));
+        assert_eq!((usb(true, &machine).state, usb(false, &machine).state), (FindingState::Good, FindingState::Bad));
     }
 
     #[test]
     fn both_ways_of_noticing_are_good_and_told_apart() {
         let announced = noticing(None);
         let polled = noticing(Some(&NoAnnouncements::Refused(rusb::Error::Other)));
-        assert_eq!((announced.state, polled.state), (State::Good, State::Good));
+        assert_eq!((announced.state, polled.state), (FindingState::Good, FindingState::Good));
         assert!(announced.what.contains("announces") && polled.what.contains("twice a second: libusb"), "{polled:?}");
         let without = noticing(Some(&NoAnnouncements::NoUsb(rusb::Error::Other)));
-        assert!(without.state == State::Warning && without.what.contains("libusb cannot be started"), "{without:?}");
+        assert!(
+            without.state == FindingState::Warning && without.what.contains("libusb cannot be started"),
+            "{without:?}"
+        );
         assert!(noticing(Some(&NoAnnouncements::Container)).what.contains("container"));
     }
 
     #[test]
     fn udev_runs_where_it_listens() {
         let (root, machine) = machine(&[1000]);
-        assert_eq!(udev_runs(&machine).state, State::Warning);
+        assert_eq!(udev_runs(&machine).state, FindingState::Warning);
         std::fs::create_dir_all(root.path().join("run/udev")).unwrap();
         std::fs::write(root.path().join("run/udev/control"), "").unwrap();
-        assert_eq!(udev_runs(&machine).state, State::Good);
+        assert_eq!(udev_runs(&machine).state, FindingState::Good);
     }
 
     #[test]

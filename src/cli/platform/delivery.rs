@@ -1,7 +1,7 @@
 //! How readings will go to the server: what it says of that, and what was found out by trying.
 
 use super::super::CommandError;
-use super::super::findings::{Finding, State};
+use super::super::findings::{Finding, FindingState};
 use crate::platform::fhir::check::DeliveryPlan;
 use crate::platform::fhir::{Capabilities, DeliveryWay};
 
@@ -17,7 +17,7 @@ fn bundles(said: &Capabilities) -> Finding {
     if said.denies_transactions() {
         return Finding::new(
             "bundles",
-            State::Warning,
+            FindingState::Warning,
             "It does not offer transactions, in which all of a bundle is done or nothing.",
             "Ask whoever looks after it to switch them on: without them whose a meter is and who decided are told one \
              after the other, and readings go more slowly.",
@@ -33,7 +33,7 @@ fn conditional_create(said: &Capabilities) -> Finding {
     }
     Finding::new(
         "conditional-create",
-        State::Warning,
+        FindingState::Warning,
         format!(
             "It does not say that it creates by condition, so that nothing is there twice: {}.",
             without.join(", ")
@@ -50,7 +50,7 @@ fn if_match(said: &Capabilities) -> Finding {
         }
         Some(false) => Finding::new(
             "if-match",
-            State::Warning,
+            FindingState::Warning,
             "It keeps no versions of a Device: of two stations at the same moment both can say whose it is.",
             "Ask whoever looks after it to keep versions of Device; without them each claim is looked at again.",
         ),
@@ -73,7 +73,7 @@ fn roll_back(rolls_back: Option<bool>) -> Finding {
         Some(true) => Finding::good("roll-back", "It takes back the whole of a transaction when a part of it fails."),
         Some(false) => Finding::new(
             "roll-back",
-            State::Warning,
+            FindingState::Warning,
             "It does not take back what a transaction has done when a later part fails.",
             "Nothing has to be done: whose a meter is is said first, by itself. Ask whoever looks after it whether \
              transactions can be all or nothing.",
@@ -106,7 +106,7 @@ fn way(DeliveryPlan { way, is_way_tried, .. }: DeliveryPlan) -> Finding {
         }
         DeliveryWay::SingleTransaction | DeliveryWay::Create | DeliveryWay::SearchFirst => Finding::new(
             "delivery",
-            State::Warning,
+            FindingState::Warning,
             what,
             "That is slow. Ask whoever looks after it whether it can take bundles of many with conditional creates.",
         ),
@@ -117,7 +117,7 @@ fn way(DeliveryPlan { way, is_way_tried, .. }: DeliveryPlan) -> Finding {
 pub(super) fn unread(error: &CommandError) -> Finding {
     Finding::new(
         "delivery",
-        State::Warning,
+        FindingState::Warning,
         format!("What was found out of it before cannot be read in the store: {error}."),
         "Ask for what is wrong with the store: glucodock doctor",
     )

@@ -1,6 +1,6 @@
 //! What came of getting a token, and what helps.
 
-use super::super::findings::{Finding, State};
+use super::super::findings::{Finding, FindingState};
 use super::keys;
 use crate::config::{FhirSettings, SignInSettings};
 use crate::domain::problem::with_causes;
@@ -21,7 +21,7 @@ pub(super) fn codes(gives: Result<&bool, &OAuthError>, settings: &FhirSettings) 
         Ok(true) => Finding::good("sign-in", "People sign in by a code that they type on another device."),
         Ok(false) => Finding::new(
             "sign-in",
-            State::Bad,
+            FindingState::Bad,
             "The authorization server gives out no codes for another device.",
             "Ask whoever looks after it to allow this client the device authorization grant (RFC 8628), or write \
              another sign_in into the settings.",
@@ -40,7 +40,7 @@ pub(super) fn failed(error: &OAuthError, settings: &FhirSettings) -> Finding {
     };
     let way = settings.sign_in.name();
     let what = format!("No token is given to this computer (sign_in = {way:?}): {}.{said}", with_causes(error));
-    Finding::new("sign-in", State::Bad, what, remedy(error, settings))
+    Finding::new("sign-in", FindingState::Bad, what, remedy(error, settings))
 }
 
 /// What was granted of what is needed.
@@ -54,7 +54,7 @@ fn scopes(TokenCheck { asked, granted }: &TokenCheck) -> Finding {
         return Finding::good("scopes", format!("The token allows everything that is needed ({granted})."));
     }
     // Without it patients are found all the same, and their readings delivered.
-    let state = if missing == ["Patient.c"] { State::Warning } else { State::Bad };
+    let state = if missing == ["Patient.c"] { FindingState::Warning } else { FindingState::Bad };
     let what = format!("The token does not allow: {} (it allows {granted}).", missing.join(", "));
     let remedy = format!("Ask whoever looks after the authorization server to grant this client: {asked}");
     Finding::new("scopes", state, what, remedy)

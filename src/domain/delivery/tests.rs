@@ -22,30 +22,30 @@ fn sent(times: u32) -> Outbox {
     for attempt in 1..=times {
         assert_eq!(outbox.next(Timestamp::MAX), Next::Send(key(0)));
         if attempt < times {
-            assert!(outbox.after(&key(0), Outcome::Unknown, at(0), ALL));
+            assert!(outbox.after(&key(0), Outcome::unanswered("silent"), at(0), ALL));
         }
     }
     outbox
 }
 
-fn state(outbox: &Outbox) -> State {
+fn state(outbox: &Outbox) -> DeliveryState {
     outbox.items()[0].state.clone()
 }
 
 #[rstest]
-#[case::recorded(Outcome::Recorded, State::Delivered)]
-#[case::already_there(Outcome::AlreadyThere, State::Delivered)]
+#[case::recorded(Outcome::Recorded, DeliveryState::Delivered)]
+#[case::already_there(Outcome::AlreadyThere, DeliveryState::Delivered)]
 #[case::lost(
     Outcome::LostRace(PatientId("p".to_owned())),
-    State::Withdrawn(PatientId("p".to_owned()))
+    DeliveryState::Withdrawn(PatientId("p".to_owned()))
 )]
-#[case::refused(Outcome::Refused("422".into()), State::Refused("422".into()))]
-#[case::later_at_a_time(Outcome::Later(Some(at(160))), State::Queued(at(160)))]
-#[case::later_in_the_past(Outcome::Later(Some(at(-9))), State::Queued(at(100)))]
-#[case::later_than_we_wait(Outcome::Later(Some(at(86_400))), State::Queued(at(1000)))]
-#[case::later_without_a_time(Outcome::Later(None), State::Queued(at(102)))]
-#[case::no_answer(Outcome::Unknown, State::Queued(at(102)))]
-fn an_attempt_ends_so(#[case] outcome: Outcome, #[case] expected: State) {
+#[case::refused(Outcome::Refused("422".into()), DeliveryState::Refused("422".into()))]
+#[case::later_at_a_time(Outcome::put_off(Some(at(160)), "busy"), DeliveryState::Queued(at(160)))]
+#[case::later_in_the_past(Outcome::put_off(Some(at(-9)), "busy"), DeliveryState::Queued(at(100)))]
+#[case::later_than_we_wait(Outcome::put_off(Some(at(86_400)), "busy"), DeliveryState::Queued(at(1000)))]
+#[case::later_without_a_time(Outcome::put_off(None, "busy"), DeliveryState::Queued(at(102)))]
+#[case::no_answer(Outcome::unanswered("silent"), DeliveryState::Queued(at(102)))]
+fn an_attempt_ends_so(#[case] outcome: Outcome, #[case] expected: DeliveryState) {
     let mut outbox = sent(1);
     assert!(outbox.after(&key(0), outcome.clone(), at(100), ALL));
     assert_eq!(state(&outbox), expected);
@@ -138,8 +138,8 @@ fn one_of_four_things_is_told() {
     // What comes of the attempts, one after the other, and what is told then.
     let table: [(&[Outcome], Option<DeliveryStanding>); 9] = [
         (&[], waits(WaitsBecause::NotSentYet)),
-        (&[Outcome::Unknown], waits(WaitsBecause::Unanswered)),
-        (&[Outcome::Later(None)], waits(WaitsBecause::PutOff)),
+        (&[Outcome::unanswered("silent")], waits(WaitsBecause::Unanswered)),
+        (&[Outcome::put_off(None, "busy")], waits(WaitsBecause::PutOff)),
         (&[Outcome::Refused(reason())], waits(WaitsBecause::Refused(reason()))),
         (&[Outcome::LostRace(owner.clone())], Some(DeliveryStanding::OwnedBy(owner))),
         (&[Outcome::Recorded], waits(WaitsBecause::NotSentYet)),

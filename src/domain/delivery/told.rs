@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use super::{DeliveryLine, Item, ItemKind, LastAttempt, Outbox, State};
+use super::{DeliveryLine, DeliveryState, Item, ItemKind, LastAttempt, Outbox};
 use crate::domain::association::IdempotencyKey;
 use crate::domain::patient::{Patient, PatientId};
 use crate::domain::text::Clean;
@@ -73,7 +73,7 @@ impl Outbox {
             self.items.iter().enumerate().filter(|(_, item)| keys.contains(&item.key)).collect();
         let (_, first) = items.first()?;
         let owner = items.iter().find_map(|(_, item)| match &item.state {
-            State::Withdrawn(owner) => Some(owner.clone()),
+            DeliveryState::Withdrawn(owner) => Some(owner.clone()),
             _ => None,
         });
         if let Some(owner) = owner {
@@ -111,11 +111,11 @@ impl Outbox {
 
 /// Why an item waits that builds on these claims.
 fn waits_because(item: &Item, claims: &[&Item]) -> WaitsBecause {
-    if let State::Refused(why) = &item.state {
+    if let DeliveryState::Refused(why) = &item.state {
         return WaitsBecause::Refused(why.clone());
     }
     let refused = claims.iter().find_map(|claim| match &claim.state {
-        State::Refused(why) => Some(why.clone()),
+        DeliveryState::Refused(why) => Some(why.clone()),
         _ => None,
     });
     match (refused, item.last) {

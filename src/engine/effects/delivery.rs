@@ -123,8 +123,8 @@ impl Courier {
         let delivering = contain_polls(async move { record.deliver(&parcel).await });
         let outcome = match timeout(self.deadline, delivering).await {
             Ok(Ok(outcome)) => outcome,
-            Ok(Err(place)) => unknown(&format!("internal error at {place}")),
-            Err(_) => unknown(&format!("no answer within {} s", self.deadline.as_secs())),
+            Ok(Err(place)) => Outcome::unanswered(&format!("internal error at {place}")),
+            Err(_) => Outcome::unanswered(&format!("no answer within {} s", self.deadline.as_secs())),
         };
         noted::delivered(&patient, &outcome);
         let at = (self.now)().timestamp();
@@ -174,12 +174,6 @@ impl Courier {
             }
         }
     }
-}
-
-/// An attempt without an answer, for the log: whether it was recorded is not known.
-fn unknown(why: &str) -> Outcome {
-    noted::no_answer("deliver", why);
-    Outcome::Unknown
 }
 
 #[cfg(test)]

@@ -4,6 +4,7 @@
 //! out of the kernel's memory; so the folder is compared before and after each step with what it was when it was
 //! opened, and the block device of its file system must still exist.
 
+use crate::domain::cause::Cause;
 use std::fs::{self, File};
 use std::io::{self, Read as _};
 use std::os::unix::fs::MetadataExt as _;
@@ -47,10 +48,10 @@ impl FolderLink {
     }
 
     fn open_among(root: &Path, block_devices: &Path) -> Result<Self, LinkError> {
-        let metadata = fs::metadata(root).map_err(|error| failure("opening the folder", &error, root))?;
+        let metadata = fs::metadata(root).map_err(|error| failure("opening the folder", error, root))?;
         if !metadata.is_dir() {
             let reason = "it is no folder".to_owned();
-            return Err(LinkError::Failed { operation: "opening the folder", reason });
+            return Err(LinkError::Failed { operation: "opening the folder", reason: reason.into() });
         }
         let device = device(metadata.dev(), block_devices);
         let link =
@@ -95,9 +96,9 @@ impl Folder for FolderLink {
         let mut files = Vec::new();
         let is_whole = self.list_below(&self.root, 0, &mut files);
         self.check()?;
-        if !is_whole.map_err(|error| failure(operation, &error, &self.root))? {
+        if !is_whole.map_err(|error| failure(operation, error, &self.root))? {
             let reason = format!("it holds more than {MOST_FILES} files; this is no meter's drive");
-            return Err(LinkError::Failed { operation, reason });
+            return Err(LinkError::Failed { operation, reason: reason.into() });
         }
         files.sort_by(|(one, _), (other, _)| one.path.cmp(&other.path));
         self.files = files;
@@ -107,18 +108,17 @@ impl Folder for FolderLink {
     fn read(&mut self, file: &FileEntry) -> Result<Vec<u8>, LinkError> {
         let operation = "reading a file of the drive";
         let listed = self.files.iter().find(|(known, _)| known == file);
-        let (_, path) =
-            listed.ok_or_else(|| LinkError::Failed { operation, reason: "it was not listed".to_owned() })?;
+        let (_, path) = listed.ok_or_else(|| LinkError::Failed { operation, reason: "it was not listed".into() })?;
         if file.size > LARGEST_FILE {
             let reason = format!("it has {} bytes; this is no meter's report", file.size);
-            return Err(LinkError::Failed { operation, reason });
+            return Err(LinkError::Failed { operation, reason: reason.into() });
         }
         self.check()?;
         let mut bytes = Vec::new();
         // One byte more than listed, so that a file that has grown is noticed.
         let read = File::open(path).and_then(|opened| opened.take(file.size + 1).read_to_end(&mut bytes));
         self.check()?;
-        read.map_err(|error| failure(operation, &error, path))?;
+        read.map_err(|error| failure(operation, error, path))?;
         Ok(bytes)
     }
 }
@@ -148,7 +148,7 @@ fn device(number: u64, block_devices: &Path) -> Option<PathBuf> {
 }
 
 /// What an error of the file system means. A pulled drive is an input/output error first and no such device later.
-fn failure(operation: &'static str, error: &io::Error, path: &Path) -> LinkError {
+fn failure(operation: &'static str, error: io::Error, path: &Path) -> LinkError {
     use rustix::io::Errno;
 
     let pulled = [Errno::IO, Errno::NODEV, Errno::NXIO, Errno::STALE, Errno::NOTCONN];
@@ -157,7 +157,7 @@ fn failure(operation: &'static str, error: &io::Error, path: &Path) -> LinkError
         io::ErrorKind::NotFound => LinkError::Gone,
         io::ErrorKind::PermissionDenied => LinkError::Denied { what: path.display().to_string() },
         _ if pulled.iter().any(|errno| number == Some(errno.raw_os_error())) => LinkError::Gone,
-        _ => LinkError::Failed { operation, reason: error.to_string() },
+        _ => LinkError::Failed { operation, reason: Cause::of(error) },
     }
 }
 

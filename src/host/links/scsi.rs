@@ -59,7 +59,7 @@ impl ScsiLink {
             Ok(link)
         } else {
             let reason = "this drive does not name itself as a meter; nothing was written to it".to_owned();
-            Err(LinkError::Failed { operation: "opening", reason })
+            Err(LinkError::Failed { operation: "opening", reason: reason.into() })
         }
     }
 
@@ -154,17 +154,17 @@ impl Link for ScsiLink {
 }
 
 fn refused() -> LinkError {
-    LinkError::Failed { operation: "a SCSI command", reason: "the meter refused it".to_owned() }
+    LinkError::Failed { operation: "a SCSI command", reason: "the meter refused it".into() }
 }
 
 fn disagreed(reason: &str) -> LinkError {
-    LinkError::Failed { operation: "a SCSI command", reason: format!("the meter speaks of {reason}") }
+    LinkError::Failed { operation: "a SCSI command", reason: format!("the meter speaks of {reason}").into() }
 }
 
 /// The first interface of the bulk-only transport.
 fn choose(interfaces: &[Interface]) -> Result<(u8, (u8, Pair)), LinkError> {
     let storage = interfaces.iter().find(|interface| interface.class == BULK_ONLY);
-    let none = || LinkError::Failed { operation: "opening", reason: "the device is no drive".to_owned() };
+    let none = || LinkError::Failed { operation: "opening", reason: "the device is no drive".into() };
     let storage = storage.ok_or_else(none)?;
     Ok((storage.number, (storage.number, storage.bulk_pair()?)))
 }

@@ -3,6 +3,7 @@
 //! The port is opened for this program alone. What had arrived before belongs to no conversation of ours and is thrown
 //! away once, when the port is opened; from then on no byte is lost.
 
+use crate::domain::cause::Cause;
 use std::io::{self, Read as _, Write as _};
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
@@ -51,7 +52,7 @@ impl SerialLink {
 
     /// What an error of a transfer means. After an unplug the system reports a hang-up, an input/output error or no
     /// such device; the node has left `/dev` by then.
-    fn transfer_error(&self, operation: &'static str, error: &io::Error) -> LinkError {
+    fn transfer_error(&self, operation: &'static str, error: io::Error) -> LinkError {
         let kind = error.kind();
         let hang_ups = [io::ErrorKind::BrokenPipe, io::ErrorKind::UnexpectedEof, io::ErrorKind::NotFound];
         if kind == io::ErrorKind::TimedOut {
@@ -59,7 +60,7 @@ impl SerialLink {
         } else if hang_ups.contains(&kind) || !self.path.exists() {
             LinkError::Gone
         } else {
-            LinkError::Failed { operation, reason: error.to_string() }
+            LinkError::Failed { operation, reason: Cause::of(error) }
         }
     }
 
@@ -75,7 +76,7 @@ impl SerialLink {
             self.port.set_timeout(left).map_err(|error| failed(operation, &error))?;
             match transfer(&mut self.port) {
                 Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
-                Err(error) => return Err(self.transfer_error(operation, &error)),
+                Err(error) => return Err(self.transfer_error(operation, error)),
                 Ok(value) => return Ok(value),
             }
         }
@@ -130,7 +131,7 @@ fn open_error(error: &serialport::Error, path: &Path) -> LinkError {
 }
 
 fn failed(operation: &'static str, error: &serialport::Error) -> LinkError {
-    LinkError::Failed { operation, reason: error.description.clone() }
+    LinkError::Failed { operation, reason: Cause::of(error.clone()) }
 }
 
 #[cfg(test)]

@@ -7,6 +7,7 @@
 
 mod datagrams;
 
+use crate::domain::cause::Cause;
 use std::path::Path;
 use std::time::Duration;
 
@@ -41,7 +42,7 @@ impl SocketLink {
         let failed = |cause: Errno| match cause {
             Errno::NOENT | Errno::CONNREFUSED => LinkError::Gone,
             Errno::ACCESS | Errno::PERM => LinkError::Denied { what: path.display().to_string() },
-            _ => LinkError::Failed { operation: "connecting to the socket", reason: cause.to_string() },
+            _ => LinkError::Failed { operation: "connecting to the socket", reason: Cause::of(cause) },
         };
         let address = SocketAddrUnix::new(path).map_err(failed)?;
         let socket =

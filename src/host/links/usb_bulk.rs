@@ -106,6 +106,7 @@ impl Link for UsbBulkLink {
 /// The two bulk endpoints of interface 0.
 fn choose(interfaces: &[Interface]) -> Result<(u8, Pair), LinkError> {
     let first = interfaces.iter().find(|interface| interface.number == INTERFACE);
-    let none = || LinkError::Failed { operation: "opening", reason: format!("there is no interface {INTERFACE}") };
+    let none =
+        || LinkError::Failed { operation: "opening", reason: format!("there is no interface {INTERFACE}").into() };
     Ok((INTERFACE, first.ok_or_else(none)?.bulk_pair()?))
 }

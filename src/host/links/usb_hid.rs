@@ -100,7 +100,7 @@ impl Link for UsbHidLink {
         report.truncate(length);
         if is_part(length, self.room, usize::from(input.packet)) {
             let reason = "only a part of a report arrived".to_owned();
-            return Err(LinkError::Failed { operation: "receiving a report", reason });
+            return Err(LinkError::Failed { operation: "receiving a report", reason: reason.into() });
         }
         Ok(report)
     }
@@ -131,7 +131,7 @@ fn choose(interfaces: &[Interface]) -> Result<(u8, ReportRoute), LinkError> {
         let input = interface.interrupt(Direction::In)?;
         Some(ReportRoute { interface: interface.number, input, output: interface.interrupt(Direction::Out) })
     });
-    let none = || LinkError::Failed { operation: "opening", reason: "the device sends no HID reports".to_owned() };
+    let none = || LinkError::Failed { operation: "opening", reason: "the device sends no HID reports".into() };
     way.map(|way| (way.interface, way)).ok_or_else(none)
 }
 

@@ -100,7 +100,7 @@ fn only_what_a_new_port_may_answer_is_worth_another_attempt() {
     for refusal in [LinkError::Denied { what: what() }, LinkError::Busy { what: what() }, LinkError::Gone] {
         assert!(is_passing(&refusal), "{refusal}");
     }
-    let unusable = LinkError::Failed { operation: "opening", reason: "no port".to_owned() };
+    let unusable = LinkError::Failed { operation: "opening", reason: "no port".into() };
     for refusal in [unusable, LinkError::TimedOut, LinkError::Unsupported { operation: "serial port" }] {
         assert!(!is_passing(&refusal), "{refusal}");
     }

@@ -8,6 +8,7 @@ use serde::Deserialize;
 use toml::Spanned;
 
 use super::{Cable, Catalogue, Evidence, LinkKind, Meter, Tells, Unreadable, UsbId};
+use crate::domain::cause::Cause;
 use crate::domain::meter::Family;
 use crate::domain::text::{Clean, NAME_CELLS};
 
@@ -26,7 +27,8 @@ pub struct CatalogueError {
     /// The line, from 1.
     pub line: usize,
     /// What is wrong.
-    pub reason: String,
+    #[source]
+    pub reason: Cause,
 }
 
 #[derive(Deserialize)]
@@ -277,8 +279,7 @@ impl Reader<'_> {
     fn ids(&mut self, list: &[Spanned<String>]) -> Result<Vec<UsbId>, CatalogueError> {
         let mut ids = Vec::with_capacity(list.len());
         for text in list {
-            let id =
-                UsbId::from_str(text.get_ref()).map_err(|error| self.complaint(&text.span(), error.to_string()))?;
+            let id = UsbId::from_str(text.get_ref()).map_err(|error| self.complaint(&text.span(), Cause::of(error)))?;
             if !self.ids.insert(id) {
                 return Err(self.complaint(&text.span(), format!("the USB id {id} is used twice")));
             }
@@ -287,9 +288,9 @@ impl Reader<'_> {
         Ok(ids)
     }
 
-    fn complaint(&self, span: &Range<usize>, reason: String) -> CatalogueError {
+    fn complaint(&self, span: &Range<usize>, reason: impl Into<Cause>) -> CatalogueError {
         let before = self.text.as_bytes().iter().take(span.start);
         let line = 1 + before.filter(|byte| **byte == b'\n').count();
-        CatalogueError { file: self.file.to_owned(), line, reason }
+        CatalogueError { file: self.file.to_owned(), line, reason: reason.into() }
     }
 }

@@ -37,7 +37,7 @@ impl Driver for AccuChekReports {
     fn converse(&self, conversation: &mut Conversation<'_>, _sold_as: &Clean) -> Result<Account, MeterError> {
         let Reports { readable, unreadable, others, .. } = reports(conversation)?;
         if let (true, Some(reason)) = (readable.is_empty(), &unreadable) {
-            return Err(MeterError::Malformed { what: "the report", reason: reason.clone() });
+            return Err(MeterError::Malformed { what: "the report", reason: reason.as_str().into() });
         }
         let (Found { file, report }, older) =
             reports::newest(readable, |report| &report.serial, |report| Some(report.written))?;
@@ -70,7 +70,7 @@ impl Driver for AccuChekReports {
         }
         let outcome = match problem {
             None => Ok(()),
-            Some(reason) => Err(MeterError::Malformed { what: "the report", reason }),
+            Some(reason) => Err(MeterError::Malformed { what: "the report", reason: reason.into() }),
         };
         gathered.close(conversation, meter, outcome)
     }

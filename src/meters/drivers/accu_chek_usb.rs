@@ -5,17 +5,17 @@
 //! is, its segments, each segment's entries, release. Nothing in here can erase a memory or set a clock.
 
 mod association;
+mod dialogue;
 mod entries;
 mod memory;
 mod models;
-mod session;
 mod transfer;
 
 use std::time::Duration;
 
 use self::association::{Identified, identify};
+use self::dialogue::Dialogue;
 use self::memory::Memory;
-use self::session::Session;
 use super::Driver;
 use crate::domain::text::Clean;
 use crate::meters::codec::ieee11073::apdu::Apdu;
@@ -36,19 +36,19 @@ impl Driver for AccuChekUsb {
     }
 
     fn converse(&self, conversation: &mut Conversation<'_>, sold_as: &Clean) -> Result<Account, MeterError> {
-        let mut session = Session::new(conversation);
-        let known = match identify(&mut session, self.name(), sold_as) {
+        let mut dialogue = Dialogue::new(conversation);
+        let known = match identify(&mut dialogue, self.name(), sold_as) {
             Ok(known) => known,
             Err(error) => {
-                session.give_up(&error);
+                dialogue.give_up(&error);
                 return Err(error);
             }
         };
         let mut memory = Memory::default();
-        let outcome = memory.read(&mut session, &known);
+        let outcome = memory.read(&mut dialogue, &known);
         match &outcome {
-            Ok(()) => release(&mut session),
-            Err(error) => session.give_up(error),
+            Ok(()) => release(&mut dialogue),
+            Err(error) => dialogue.give_up(error),
         }
         conversation.check_cancelled()?;
         account(conversation, known, memory, outcome)
@@ -56,10 +56,10 @@ impl Driver for AccuChekUsb {
 }
 
 /// Ends the conversation in an orderly way. Everything is read by now, so a failure does not matter.
-fn release(session: &mut Session<'_, '_>) {
+fn release(dialogue: &mut Dialogue<'_, '_>) {
     const RELEASING: &str = "releasing the meter";
-    if session.send(&Apdu::ReleaseRequest { reason: 0 }, RELEASING).is_ok() {
-        let _ = session.next(RELEASING, RELEASE);
+    if dialogue.send(&Apdu::ReleaseRequest { reason: 0 }, RELEASING).is_ok() {
+        let _ = dialogue.next(RELEASING, RELEASE);
     }
 }
 

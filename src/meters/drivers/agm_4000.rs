@@ -8,6 +8,7 @@
 use std::time::Duration;
 
 use super::Driver;
+use crate::domain::cause::Cause;
 use crate::domain::meter::MeterIdentity;
 use crate::domain::reading::Reading;
 use crate::domain::text::{Clean, NAME_CELLS, Private};
@@ -125,7 +126,7 @@ fn ask_once<T>(
             return Ok(answer);
         }
     }
-    Err(MeterError::Malformed { what: during, reason: "other answers came instead".to_owned() })
+    Err(MeterError::Malformed { what: during, reason: "other answers came instead".into() })
 }
 
 /// Waits on the link, so that a late answer is taken off it.
@@ -141,6 +142,6 @@ fn unusable(what: &'static str, error: PacketError) -> MeterError {
         PacketError::Checksum { sent, computed } => {
             MeterError::Checksum { what, got: u32::from(sent), expected: u32::from(computed) }
         }
-        PacketError::Form | PacketError::Data => MeterError::Malformed { what, reason: error.to_string() },
+        PacketError::Form | PacketError::Data => MeterError::Malformed { what, reason: Cause::of(error) },
     }
 }

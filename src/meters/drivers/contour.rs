@@ -30,6 +30,7 @@ use self::exchange::Exchange;
 use self::transfer::Transfer;
 use self::wire::{Medium, Wire};
 use super::Driver;
+use crate::domain::cause::Cause;
 use crate::domain::meter::MeterIdentity;
 use crate::domain::meter_clock::ClockReading;
 use crate::domain::text::{Clean, NAME_CELLS, Private};
@@ -80,8 +81,8 @@ fn read(
 ) -> Result<Account, MeterError> {
     let mut exchange = Exchange::new(conversation, Wire::new(medium));
     let text = exchange.open()?;
-    let header = Header::parse(&text)
-        .map_err(|error| MeterError::Malformed { what: "the header", reason: error.to_string() })?;
+    let header =
+        Header::parse(&text).map_err(|error| MeterError::Malformed { what: "the header", reason: Cause::of(error) })?;
     let host = exchange.conversation.now();
     let meter = identity(&header, driver, layout);
     let clock = header.clock.map(|meter| ClockReading { meter, host });

@@ -25,6 +25,7 @@ use jiff::civil::DateTime;
 
 pub(super) use self::lists::{Found, List, Sort};
 use super::identity::twice_alike;
+use crate::domain::cause::Cause;
 use crate::domain::meter::MeterIdentity;
 use crate::domain::text::{Clean, NAME_CELLS, Private};
 use crate::meters::codec::freestyle_hid::row::date_time;
@@ -91,7 +92,7 @@ pub(super) fn read(model: &Model, conversation: &mut Conversation<'_>, sold_as: 
     let version = twice_alike(asking, || ask(conversation, "$swver?", asking, line));
     if version.as_ref() == Ok(&serial) {
         let reason = "the answer is that to another question".to_owned();
-        return Err(MeterError::Malformed { what: IDENTIFYING, reason });
+        return Err(MeterError::Malformed { what: IDENTIFYING, reason: reason.into() });
     }
     let outcome = found.gathered.note_answer("version-unreadable", version).and_then(|version| {
         firmware = version.map(|version| Clean::new(&version, NAME_CELLS));
@@ -191,26 +192,24 @@ fn ask_once(conversation: &mut Conversation<'_>, command: &str, during: &'static
     if idle == MOST_IDLE {
         return Err(MeterError::Silent { during, waited: ANSWER });
     }
-    Err(MeterError::Malformed { what: during, reason: "the answer does not end".to_owned() })
+    Err(MeterError::Malformed { what: during, reason: "the answer does not end".into() })
 }
 
 fn send(conversation: &mut Conversation<'_>, kind: u8, payload: &[u8], during: &'static str) -> Result<(), MeterError> {
     let report = Report::to_meter(kind, payload)
-        .map_err(|error| MeterError::Malformed { what: during, reason: error.to_string() })?;
+        .map_err(|error| MeterError::Malformed { what: during, reason: Cause::of(error) })?;
     conversation.send(&report, during, SEND)
 }
 
 fn receive(conversation: &mut Conversation<'_>, during: &'static str, wait: Duration) -> Result<Report, MeterError> {
     let bytes = conversation.receive(during, wait)?;
     let report =
-        Report::parse(&bytes).map_err(|error| MeterError::Malformed { what: during, reason: error.to_string() })?;
+        Report::parse(&bytes).map_err(|error| MeterError::Malformed { what: during, reason: Cause::of(error) })?;
     match report.kind {
         ENCRYPTION_WANTED => Err(MeterError::Unsupported {
-            reason: "this reader speaks in cipher only, as the Libre 2 does; its readings are in LibreView".to_owned(),
+            reason: "this reader speaks in cipher only, as the Libre 2 does; its readings are in LibreView".into(),
         }),
-        UNKNOWN_TYPE => {
-            Err(MeterError::Refused { what: during, reason: "the meter does not know this report".to_owned() })
-        }
+        UNKNOWN_TYPE => Err(MeterError::Refused { what: during, reason: "the meter does not know this report".into() }),
         _ => Ok(report),
     }
 }
@@ -229,7 +228,7 @@ fn read_off(conversation: &mut Conversation<'_>, during: &'static str, silence: 
             return Ok(());
         }
     }
-    Err(MeterError::Malformed { what: during, reason: "the meter does not fall silent".to_owned() })
+    Err(MeterError::Malformed { what: during, reason: "the meter does not fall silent".into() })
 }
 
 /// Whether asking again is of no use.
@@ -263,7 +262,7 @@ fn read_clock(conversation: &mut Conversation<'_>) -> Result<Option<DateTime>, M
             return Ok(date_time(year, month, day, hour, minute, 0));
         }
     }
-    Err(MeterError::Malformed { what: DATE, reason: "it changed each time it was asked for".to_owned() })
+    Err(MeterError::Malformed { what: DATE, reason: "it changed each time it was asked for".into() })
 }
 
 /// So many numbers with commas between them.
@@ -278,7 +277,7 @@ fn numbers<const COUNT: usize>(message: &[u8]) -> Result<[u32; COUNT], AnswerErr
 fn meter_error(what: &'static str, error: &AnswerError) -> MeterError {
     match error {
         AnswerError::Checksum { sent, computed } => MeterError::Checksum { what, got: *sent, expected: *computed },
-        AnswerError::Refused => MeterError::Refused { what, reason: error.to_string() },
-        AnswerError::Form(_) => MeterError::Malformed { what, reason: error.to_string() },
+        AnswerError::Refused => MeterError::Refused { what, reason: Cause::of(error.clone()) },
+        AnswerError::Form(_) => MeterError::Malformed { what, reason: Cause::of(error.clone()) },
     }
 }

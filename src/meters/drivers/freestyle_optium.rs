@@ -52,7 +52,7 @@ impl Driver for FreeStyleOptium {
                 gathered.note_clock_at(clock);
                 // Somebody has put the cable into another meter meanwhile.
                 let reason = "it comes from another meter than the one asked before".to_owned();
-                Err(MeterError::Malformed { what: "the log", reason })
+                Err(MeterError::Malformed { what: "the log", reason: reason.into() })
             }
             Ok((log, host)) => {
                 gathered.note_clock_at(clock_of(&log, host));

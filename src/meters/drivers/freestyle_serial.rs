@@ -8,6 +8,7 @@ use std::time::Duration;
 
 use jiff::Zoned;
 
+use crate::domain::cause::Cause;
 use crate::domain::meter::MeterIdentity;
 use crate::domain::meter_clock::ClockReading;
 use crate::domain::text::{Clean, NAME_CELLS, Private};
@@ -108,7 +109,7 @@ fn ask_once(conversation: &mut Conversation<'_>, command: &Command) -> Result<An
         }
         if arrived > LONGEST_ANSWER {
             let reason = "the answer does not end".to_owned();
-            return Err(MeterError::Malformed { what: command.during, reason });
+            return Err(MeterError::Malformed { what: command.during, reason: reason.into() });
         }
         let wait = if bytes.is_empty() { FIRST_BYTE } else { PAUSE };
         let part = conversation.receive_part(command.during, wait, &mut pauses)?;
@@ -178,7 +179,7 @@ pub(super) fn read_log(conversation: &mut Conversation<'_>, command: &'static st
         log = again;
     }
     let reason = "the empty log came differently each time".to_owned();
-    Err(MeterError::Malformed { what: DURING, reason })
+    Err(MeterError::Malformed { what: DURING, reason: reason.into() })
 }
 
 /// Takes the lines of a log. Damaged ones keep their place in the order.
@@ -212,7 +213,7 @@ fn meter_error(what: &'static str, error: &LogError) -> MeterError {
         LogError::Checksum { sent, computed } => {
             MeterError::Checksum { what, got: u32::from(*sent), expected: u32::from(*computed) }
         }
-        LogError::Refused => MeterError::Refused { what, reason: error.to_string() },
-        LogError::Form(_) => MeterError::Malformed { what, reason: error.to_string() },
+        LogError::Refused => MeterError::Refused { what, reason: Cause::of(error.clone()) },
+        LogError::Form(_) => MeterError::Malformed { what, reason: Cause::of(error.clone()) },
     }
 }

@@ -15,6 +15,7 @@
 use std::time::Duration;
 
 use super::Driver;
+use crate::domain::cause::Cause;
 use crate::domain::meter::MeterIdentity;
 use crate::domain::text::{Clean, NAME_CELLS, Private};
 use crate::meters::codec::glucocard_expression::{
@@ -233,10 +234,10 @@ fn unusable(what: &'static str, error: PacketError) -> MeterError {
             MeterError::Checksum { what, got: u32::from(sent), expected: u32::from(computed) }
         }
         PacketError::Form => malformed(what, &error.to_string()),
-        PacketError::Unit => MeterError::Unsupported { reason: error.to_string() },
+        PacketError::Unit => MeterError::Unsupported { reason: Cause::of(error) },
     }
 }
 
 fn malformed(what: &'static str, reason: &str) -> MeterError {
-    MeterError::Malformed { what, reason: reason.to_owned() }
+    MeterError::Malformed { what, reason: reason.into() }
 }

@@ -12,6 +12,7 @@
 use std::time::Duration;
 
 use super::Driver;
+use crate::domain::cause::Cause;
 use crate::domain::meter::MeterIdentity;
 use crate::domain::text::{Clean, NAME_CELLS, Private};
 use crate::meters::codec::glucomen_areo::{
@@ -130,7 +131,7 @@ impl Blocks {
                 Err(error) => return Err(error),
             }
         }
-        let differ = || MeterError::Malformed { what: question.during, reason: "no two answers agree".to_owned() };
+        let differ = || MeterError::Malformed { what: question.during, reason: "no two answers agree".into() };
         Err(last.unwrap_or_else(differ))
     }
 
@@ -144,7 +145,7 @@ impl Blocks {
                 return Ok(block);
             }
         }
-        Err(MeterError::Malformed { what: question.during, reason: "other answers came instead".to_owned() })
+        Err(MeterError::Malformed { what: question.during, reason: "other answers came instead".into() })
     }
 
     fn next(&mut self, conversation: &mut Conversation<'_>, during: &'static str) -> Result<Vec<u8>, MeterError> {
@@ -158,7 +159,7 @@ impl Blocks {
             }
             looked = self.pending.len();
             if self.arrived > LONGEST_BLOCK {
-                return Err(MeterError::Malformed { what: during, reason: "it has no end".to_owned() });
+                return Err(MeterError::Malformed { what: during, reason: "it has no end".into() });
             }
             let bytes = conversation.receive_part(during, ANSWER, &mut pauses)?;
             self.arrived += bytes.len().max(1);
@@ -180,7 +181,7 @@ fn unusable(what: &'static str, error: BlockError) -> MeterError {
             MeterError::Checksum { what, got: u32::from(sent), expected: u32::from(computed) }
         }
         BlockError::Form | BlockError::Fields | BlockError::Value => {
-            MeterError::Malformed { what, reason: error.to_string() }
+            MeterError::Malformed { what, reason: Cause::of(error) }
         }
     }
 }

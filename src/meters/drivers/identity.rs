@@ -23,7 +23,7 @@ pub(super) fn twice_alike<T: PartialEq>(
         }
         before = again;
     }
-    Err(MeterError::Malformed { what, reason: "the answer is another each time".to_owned() })
+    Err(MeterError::Malformed { what, reason: "the answer is another each time".into() })
 }
 
 #[cfg(test)]

@@ -8,6 +8,7 @@
 pub(super) mod line;
 
 use super::identity::twice_alike;
+use crate::domain::cause::Cause;
 use crate::domain::meter::MeterIdentity;
 use crate::domain::text::{Clean, NAME_CELLS, Private};
 use crate::meters::codec::lifescan_frame::FrameError;
@@ -98,9 +99,9 @@ const fn is_worth_a_repeat(error: &MeterError) -> bool {
 /// What a wrong answer means to a person.
 fn wrong(what: &'static str, error: AnswerError) -> MeterError {
     match error {
-        AnswerError::Refused { .. } => MeterError::Refused { what, reason: error.to_string() },
+        AnswerError::Refused { .. } => MeterError::Refused { what, reason: Cause::of(error) },
         AnswerError::Stray | AnswerError::Length { .. } | AnswerError::Text | AnswerError::Value => {
-            MeterError::Malformed { what, reason: error.to_string() }
+            MeterError::Malformed { what, reason: Cause::of(error) }
         }
     }
 }
@@ -112,7 +113,7 @@ pub(super) fn damaged(what: &'static str, error: FrameError) -> MeterError {
             MeterError::Checksum { what, got: u32::from(sent), expected: u32::from(computed) }
         }
         FrameError::Start | FrameError::Length | FrameError::End => {
-            MeterError::Malformed { what, reason: error.to_string() }
+            MeterError::Malformed { what, reason: Cause::of(error) }
         }
     }
 }
@@ -306,7 +307,7 @@ fn read_record(
     // The lifetime number of a Verio's record is its own; elsewhere two records may be equal.
     if memory.layout == Layout::Verio && previous == Some(again) {
         let reason = "the record before it came again".to_owned();
-        return Err(MeterError::Malformed { what: question.during, reason });
+        return Err(MeterError::Malformed { what: question.during, reason: reason.into() });
     }
     Ok(again)
 }
@@ -333,7 +334,7 @@ fn confirm(
         }
     }
     let reason = "it changed while it was read".to_owned();
-    Err(MeterError::Malformed { what: "the memory", reason })
+    Err(MeterError::Malformed { what: "the memory", reason: reason.into() })
 }
 
 /// A number of four bytes.

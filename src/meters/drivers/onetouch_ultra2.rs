@@ -19,6 +19,7 @@ use std::time::Duration;
 
 use self::lines::Lines;
 use super::Driver;
+use crate::domain::cause::Cause;
 use crate::domain::meter::MeterIdentity;
 use crate::domain::text::{Clean, NAME_CELLS, Private};
 use crate::meters::codec::lifescan_ascii::answers::{parse_clock, parse_serial, parse_version};
@@ -115,7 +116,7 @@ fn read(
 }
 
 fn malformed(what: &'static str, error: TextError) -> MeterError {
-    MeterError::Malformed { what, reason: error.to_string() }
+    MeterError::Malformed { what, reason: Cause::of(error) }
 }
 
 fn damaged(what: &'static str, error: &LineError) -> MeterError {
@@ -123,6 +124,6 @@ fn damaged(what: &'static str, error: &LineError) -> MeterError {
         LineError::Checksum { sent, computed } => {
             MeterError::Checksum { what, got: u32::from(*sent), expected: u32::from(*computed) }
         }
-        LineError::NoChecksum | LineError::NotAscii => MeterError::Malformed { what, reason: error.to_string() },
+        LineError::NoChecksum | LineError::NotAscii => MeterError::Malformed { what, reason: Cause::of(error.clone()) },
     }
 }

@@ -168,5 +168,5 @@ fn send(
 }
 
 fn out_of_step(what: &'static str) -> MeterError {
-    MeterError::Malformed { what, reason: "the frame is not the one that comes next".to_owned() }
+    MeterError::Malformed { what, reason: "the frame is not the one that comes next".into() }
 }

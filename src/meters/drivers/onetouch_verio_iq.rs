@@ -79,7 +79,7 @@ impl Wire for PlainFrames {
         let answer = next_frame(&mut self.0, conversation, question.during)?;
         if answer.control != LinkControl::default() {
             let reason = "the frame carries link control".to_owned();
-            return Err(MeterError::Malformed { what: question.during, reason });
+            return Err(MeterError::Malformed { what: question.during, reason: reason.into() });
         }
         Ok(answer.message)
     }

@@ -19,6 +19,7 @@ use jiff::civil::DateTime;
 
 use self::commands::Commands;
 use super::Driver;
+use crate::domain::cause::Cause;
 use crate::domain::meter::MeterIdentity;
 use crate::domain::text::{Clean, NAME_CELLS, Private};
 use crate::meters::codec::relion_prime::{TextError, open_record, parse_clock, parse_count, reading};
@@ -175,6 +176,6 @@ fn unusable(what: &'static str, error: TextError) -> MeterError {
         TextError::Checksum { sent, computed } => {
             MeterError::Checksum { what, got: u32::from(sent), expected: u32::from(computed) }
         }
-        TextError::Form => MeterError::Malformed { what, reason: error.to_string() },
+        TextError::Form => MeterError::Malformed { what, reason: Cause::of(error) },
     }
 }

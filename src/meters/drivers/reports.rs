@@ -40,7 +40,8 @@ pub(super) fn read_all<R>(
             reason: format!(
                 "the folder holds {} reports; take the one of the visit to a folder of its own",
                 files.len()
-            ),
+            )
+            .into(),
         });
     }
     let mut found = Vec::new();
@@ -64,11 +65,11 @@ pub(super) fn newest<R: PartialEq>(
     let first = found.first().map(|found| serial(&found.report).to_owned());
     if found.iter().any(|found| Some(serial(&found.report)) != first.as_deref()) {
         let reason = "the folder holds reports of more than one meter; take one of them to a folder of its own";
-        return Err(MeterError::Unsupported { reason: reason.to_owned() });
+        return Err(MeterError::Unsupported { reason: reason.into() });
     }
     found.sort_by_key(|found| written(&found.report));
     let reason = || "there is none in the folder".to_owned();
-    let newest = found.pop().ok_or_else(|| MeterError::Malformed { what: "the report", reason: reason() })?;
+    let newest = found.pop().ok_or_else(|| MeterError::Malformed { what: "the report", reason: reason().into() })?;
     let is_rival = |other: &&Found<R>| {
         let (ours, theirs) = (written(&newest.report), written(&other.report));
         (theirs == ours || theirs.is_none()) && other.report != newest.report
@@ -79,7 +80,7 @@ pub(super) fn newest<R: PartialEq>(
             rival.file.name(),
             newest.file.name()
         );
-        return Err(MeterError::Unsupported { reason });
+        return Err(MeterError::Unsupported { reason: reason.into() });
     }
     Ok((newest, found.len()))
 }
@@ -151,7 +152,7 @@ mod tests {
         for rival in [of("a", Some(30), 37), of("z", Some(30), 37), of("a", None, 37)] {
             let refused = chosen(vec![rival, of("m", Some(30), 60)]);
             assert!(
-                matches!(&refused, Err(MeterError::Unsupported { reason }) if reason.contains("differ")),
+                matches!(&refused, Err(MeterError::Unsupported { reason }) if reason.to_string().contains("differ")),
                 "{refused:?}"
             );
         }

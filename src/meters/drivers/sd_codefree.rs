@@ -207,5 +207,5 @@ fn unusable(what: &'static str, error: FrameError) -> MeterError {
 }
 
 fn malformed(what: &'static str, reason: &str) -> MeterError {
-    MeterError::Malformed { what, reason: reason.to_owned() }
+    MeterError::Malformed { what, reason: reason.into() }
 }

@@ -61,7 +61,7 @@ impl Driver for SmartPix {
         // Without its unit a number means nothing.
         let no_unit = || device.unit.is_none().then(|| "the unit of the meter is neither mg/dL nor mmol/L".to_owned());
         let outcome = match report.cut.or_else(unreadable).or_else(no_unit) {
-            Some(reason) => Err(MeterError::Malformed { what: "the report", reason }),
+            Some(reason) => Err(MeterError::Malformed { what: "the report", reason: reason.into() }),
             None => Ok(()),
         };
         let meter = MeterIdentity {
@@ -108,7 +108,7 @@ fn reports(conversation: &mut Conversation<'_>) -> Result<Reports, MeterError> {
             }
         } else if report.devices.len() > 1 {
             let reason = "a report holds more than one meter; which readings are whose cannot be known";
-            return Err(MeterError::Unsupported { reason: reason.to_owned() });
+            return Err(MeterError::Unsupported { reason: reason.into() });
         } else {
             match report.devices.pop().filter(|device| !device.serial.is_empty()) {
                 Some(device) => reports.meters.push(Found { file, report: (device, report) }),
@@ -137,12 +137,12 @@ fn is_of_meter(file: &FileEntry) -> bool {
 fn nothing_to_read(has_pump: bool, unreadable: bool) -> MeterError {
     if unreadable {
         let reason = "it does not say which meter it is of".to_owned();
-        return MeterError::Malformed { what: "the report", reason };
+        return MeterError::Malformed { what: "the report", reason: reason.into() };
     }
     if has_pump {
-        return MeterError::Unsupported { reason: "this is the report of an insulin pump".to_owned() };
+        return MeterError::Unsupported { reason: "this is the report of an insulin pump".into() };
     }
-    MeterError::Malformed { what: "the report", reason: "there is none in the folder".to_owned() }
+    MeterError::Malformed { what: "the report", reason: "there is none in the folder".into() }
 }
 
 /// The name on the meter for the short one in the report, where it is known.

@@ -85,7 +85,7 @@ fn read_memory(questions: &mut Questions<'_, '_>, gathered: &mut Gathered) -> Re
     }
     if fields::count(questions.ask(&COUNT, [0; 4])?) != count {
         let reason = "the number of records changed during the reading".to_owned();
-        return Err(MeterError::Malformed { what: "the memory", reason });
+        return Err(MeterError::Malformed { what: "the memory", reason: reason.into() });
     }
     Ok(())
 }

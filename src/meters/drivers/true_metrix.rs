@@ -15,6 +15,7 @@ use std::time::Duration;
 
 use self::frames::{Frames, MOST_STRAYS, send};
 use super::Driver;
+use crate::domain::cause::Cause;
 use crate::domain::meter::MeterIdentity;
 use crate::domain::text::{Clean, NAME_CELLS, Private};
 use crate::meters::codec::true_metrix::{
@@ -131,14 +132,14 @@ fn receive_results(
                 None => {
                     strays += 1;
                     if strays > MOST_STRAYS {
-                        return Err(MeterError::Malformed { what: READING, reason: "other answers came".to_owned() });
+                        return Err(MeterError::Malformed { what: READING, reason: "other answers came".into() });
                     }
                 }
             },
             Err(error) => results.push(Err(error)),
         }
         if results.len() > MOST_RESULTS {
-            return Err(MeterError::Malformed { what: READING, reason: "they do not end".to_owned() });
+            return Err(MeterError::Malformed { what: READING, reason: "they do not end".into() });
         }
         conversation.received(u32::try_from(results.len()).unwrap_or(u32::MAX));
     };
@@ -171,6 +172,6 @@ fn unusable(what: &'static str, error: FrameError) -> MeterError {
         FrameError::Checksum { sent, computed } => {
             MeterError::Checksum { what, got: u32::from(sent), expected: u32::from(computed) }
         }
-        FrameError::Form | FrameError::Digits => MeterError::Malformed { what, reason: error.to_string() },
+        FrameError::Form | FrameError::Digits => MeterError::Malformed { what, reason: Cause::of(error) },
     }
 }

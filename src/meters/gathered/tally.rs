@@ -120,7 +120,7 @@ impl Tally {
             Err(MeterError::Short { received: came, announced })
         } else {
             let reason = "more came than were announced".to_owned();
-            Err(MeterError::Malformed { what: "the records", reason })
+            Err(MeterError::Malformed { what: "the records", reason: reason.into() })
         }
     }
 }

@@ -29,14 +29,15 @@ const AUTHOR: &str = "demo";
 pub enum DemoError {
     /// The private directory cannot be made.
     #[error("making a directory for the demonstration: {0}")]
-    Directory(std::io::ErrorKind),
+    Directory(#[source] std::io::Error),
     /// A file of the demo clinic is wrong.
-    #[error("{file}: {message}")]
+    #[error("{file}: {cause}")]
     Fixture {
         /// Which file.
         file: &'static str,
         /// What is wrong in which line.
-        message: String,
+        #[source]
+        cause: toml::de::Error,
     },
     /// The store refused.
     #[error(transparent)]
@@ -172,10 +173,7 @@ impl DemoClinic {
     pub fn create(at: Timestamp) -> Result<Self, DemoError> {
         let clinic: Clinic = read("clinic.toml", CLINIC)?;
         let meters: Meters = read("meters.toml", METERS)?;
-        let directory = tempfile::Builder::new()
-            .prefix("glucodock-demo-")
-            .tempdir()
-            .map_err(|error| DemoError::Directory(error.kind()))?;
+        let directory = tempfile::Builder::new().prefix("glucodock-demo-").tempdir().map_err(DemoError::Directory)?;
         Ok(Self { directory, at, site: clinic.site, logins: clinic.users, meters: meters.meters })
     }
 
@@ -229,7 +227,7 @@ impl DemoClinic {
 }
 
 fn read<T: serde::de::DeserializeOwned>(file: &'static str, text: &str) -> Result<T, DemoError> {
-    toml::from_str(text).map_err(|error| DemoError::Fixture { file, message: error.to_string() })
+    toml::from_str(text).map_err(|cause| DemoError::Fixture { file, cause })
 }
 
 impl DemoLogin {

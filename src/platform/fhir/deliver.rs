@@ -24,7 +24,7 @@ impl FhirPlatform {
             Ok(true) => Outcome::Recorded,
             Ok(false) => Outcome::AlreadyThere,
             Err(NotCarried::With(outcome)) => outcome,
-            Err(NotCarried::Error(error)) => outcome(&error, (self.surroundings.now)()),
+            Err(NotCarried::Error(error)) => outcome(error, (self.surroundings.now)()),
         }
     }
 

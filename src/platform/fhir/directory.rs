@@ -203,15 +203,15 @@ impl PatientDirectory for FhirPlatform {
         // Somebody may have been created since the form was looked at.
         let number = [("identifier", escaped(new.mrn.expose().as_str()))];
         if !asked.people(&number).await?.is_empty() {
-            return Err(RemoteError::Conflict);
+            return Err(RemoteError::Conflict("somebody has this number".into()));
         }
         let is_there = |alike: &[LookAlike]| alike.iter().any(|other| other.likeness == Likeness::SamePerson);
         if new.reason_despite_look_alike.is_none() && is_there(&asked.alike(new).await?) {
-            return Err(RemoteError::Conflict);
+            return Err(RemoteError::Conflict("the same person is there".into()));
         }
         let entered = asked.client.transact(&[create_once(&asked.marked(resource), &ours)]).await?;
         if entered.iter().any(|entered| matches!(entered.what, EntryOutcome::Otherwise(_))) {
-            return Err(RemoteError::Conflict);
+            return Err(RemoteError::Conflict("it was not created".into()));
         }
         let is_lost = || FhirError::NoFhir("who was created is not found");
         told(&created().await?.ok_or_else(is_lost)?)

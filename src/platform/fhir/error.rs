@@ -209,9 +209,11 @@ impl From<OAuthError> for RemoteError {
     fn from(error: OAuthError) -> Self {
         match error {
             OAuthError::Answer { status: 429, retry_after } => {
-                Self::Throttled { seconds: retry_after.unwrap_or(PATIENCE) }
+                Self::Throttled { seconds: retry_after.unwrap_or(PATIENCE), cause: Box::new(error) }
             }
-            OAuthError::Answer { status: 503, retry_after: Some(seconds) } => Self::Throttled { seconds },
+            OAuthError::Answer { status: 503, retry_after: Some(seconds) } => {
+                Self::Throttled { seconds, cause: Box::new(error) }
+            }
             OAuthError::Answer { status: 500.., .. } | OAuthError::Unreached(_) | OAuthError::Late { .. } => {
                 Self::Unreachable(Box::new(error))
             }
@@ -231,12 +233,14 @@ impl From<FhirError> for RemoteError {
     fn from(error: FhirError) -> Self {
         match error {
             FhirError::SignIn(error) => error.into(),
-            FhirError::Status { status: 401, .. } => Self::Unauthorized,
-            FhirError::Status { status: 409 | 412, .. } => Self::Conflict,
+            FhirError::Status { status: 401, .. } => Self::Unauthorized(Box::new(error)),
+            FhirError::Status { status: 409 | 412, .. } => Self::Conflict(Box::new(error)),
             FhirError::Status { status: 429, retry_after, .. } => {
-                Self::Throttled { seconds: retry_after.unwrap_or(PATIENCE) }
+                Self::Throttled { seconds: retry_after.unwrap_or(PATIENCE), cause: Box::new(error) }
             }
-            FhirError::Status { status: 503, retry_after: Some(seconds), .. } => Self::Throttled { seconds },
+            FhirError::Status { status: 503, retry_after: Some(seconds), .. } => {
+                Self::Throttled { seconds, cause: Box::new(error) }
+            }
             FhirError::Status { status: 500.., .. }
             | FhirError::Settings(_)
             | FhirError::Certificates(_)

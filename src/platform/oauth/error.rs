@@ -56,7 +56,7 @@ pub enum OAuthError {
     /// What tokens are renewed with cannot be looked up or kept.
     #[error("what a sign-in is renewed with is not at hand")]
     Store(#[from] StoreError),
-    /// What it answers cannot be worked with.
+    /// What it answers cannot be worked with. What found that out is not kept: it may quote a token.
     #[error("the answer of the authorization server cannot be used: {0}")]
     Unusable(&'static str),
 }

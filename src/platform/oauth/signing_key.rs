@@ -60,10 +60,10 @@ pub enum SigningKeyError {
     /// Others may read it.
     #[error("other users can read the file of the key")]
     Exposed,
-    /// It is none that can be signed with.
+    /// It is none that can be signed with. What found that out is not kept: of a private key nothing is repeated.
     #[error("the file holds no key that can be used: {0}")]
     Unusable(&'static str),
-    /// The system has no randomness to give.
+    /// The system has no randomness to give; what signs (`ring`) does not say more.
     #[error("the system has no randomness to give")]
     NoRandom,
 }

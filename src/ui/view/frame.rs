@@ -4,7 +4,6 @@ use super::View;
 use crate::app::key_intent::Typing;
 use crate::app::model::AppState;
 use crate::app::offers::{Offer, offers, ways_out};
-use crate::app::remark::Remark;
 use crate::app::wizard::Step;
 use crate::app::wizard::create_patient::CreatePage;
 use crate::app::wizard::in_hand::STEPS;
@@ -64,11 +63,7 @@ impl View<'_> {
     }
 
     pub(super) fn remark(&self) -> Option<String> {
-        self.model.remark.as_ref().map(|remark| match remark {
-            Remark::NoSuchKey => self.text(key::REMARK_NO_SUCH_KEY),
-            Remark::NotNow(key) | Remark::NotSelectable(key) | Remark::Happened(key) => self.text(*key),
-            Remark::ConfirmWithTab => self.text(key::REMARK_CONFIRM_WITH_TAB),
-        })
+        self.model.remark.as_ref().map(|remark| self.text(remark.words()))
     }
 }
 

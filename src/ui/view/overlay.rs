@@ -20,7 +20,7 @@ impl View<'_> {
     pub(super) fn overlay(&self) -> Option<OverlayBox> {
         Some(match self.model.overlay.as_ref()? {
             Open::Help => self.help(),
-            Open::Details => self.details(),
+            Open::Details(_) => self.details(),
             Open::Menu(selection) => self.menu(selection),
             Open::Leave { leave } => OverlayBox {
                 title: self.text(key::LEAVE_TITLE),

@@ -10,6 +10,7 @@ use glucodock::app::effect::{Effect, Request, Task, Ticket};
 use glucodock::app::event::{EffectResult, Event};
 use glucodock::app::key::Key;
 use glucodock::app::model::AppState;
+use glucodock::app::problems;
 use glucodock::app::remark::Remark;
 use glucodock::app::under_way::Matter;
 use glucodock::domain::association::{
@@ -240,7 +241,10 @@ fn every_late_answer_in_every_state_is_taken_or_dropped_as_the_table_says() {
                             assert!(effects.is_empty(), "{}", name());
                             assert!(!fits || said_of(&after) == before, "what is dropped changes nothing: {}", name());
                         } else if failed {
-                            assert_eq!(after.remark, told.map(Remark::Happened), "{}", name());
+                            assert_eq!(after.remark.as_ref().map(Remark::words), told, "{}", name());
+                            let why = after.remark.as_ref().and_then(Remark::problem);
+                            assert_eq!(why.is_some(), told.is_some(), "{}", name());
+                            assert!(why.is_none_or(|why| problems::shown(&after).contains(&why)), "{}", name());
                         }
                     }
                 }

@@ -220,10 +220,10 @@ fn notes_that_cannot_be_read_are_told_and_the_person_is_asked() {
     clinic.sign_in();
     at_upload(&mut clinic);
     plug(&mut clinic, 1);
-    assert_eq!(clinic.model.remark, Some(Remark::Happened(key::TOLD_CABLES_UNREADABLE)));
+    assert_eq!(clinic.told_wrong(), Some(key::TOLD_CABLES_UNREADABLE));
     clinic.keys([Key::Enter, Key::Enter, Key::Down, Key::Enter, Key::Enter]);
     end(&mut clinic, Ok(Completeness::Complete));
-    assert_eq!(clinic.model.remark, Some(Remark::Happened(key::TOLD_CABLE_NOT_REMEMBERED)));
+    assert_eq!(clinic.told_wrong(), Some(key::TOLD_CABLE_NOT_REMEMBERED));
     assert_eq!(clinic.step(), "association_pending", "the readings do not wait for a note");
 }
 

@@ -117,7 +117,7 @@ fn an_answer_that_cannot_be_counted_is_told_and_followed_by_no_other() {
     clinic.go_to_confirm_assignment();
     clinic.noted = Err(Problem::new(ProblemCode::StoreUnwritable, "disk full"));
     answer(&mut clinic, "xx", "1999");
-    assert_eq!(clinic.model.remark, Some(Remark::Happened(key::TOLD_NOT_NOTED)));
+    assert_eq!(clinic.told_wrong(), Some(key::TOLD_NOT_NOTED));
     assert_eq!(searching_because(&clinic), Some(key::IDENTITY_NOT_COUNTED));
 }
 
@@ -298,7 +298,7 @@ fn nobody_waits_for_the_platform_and_silence_is_told() {
     let mut clinic = Clinic::signed_in();
     clinic.at_platform = Some(Err(Problem::new(ProblemCode::PlatformUnreachable, "silent")));
     clinic.go_to_confirm_assignment();
-    assert_eq!(clinic.model.remark, Some(Remark::Happened(key::TOLD_NOT_CHECKED)));
+    assert_eq!(clinic.told_wrong(), Some(key::TOLD_NOT_CHECKED));
     answer(&mut clinic, "am", "1961");
     assert_eq!(clinic.step(), "done");
 

@@ -186,7 +186,7 @@ fn what_changed_before_it_was_assigned_is_looked_at_and_asked_about_anew(#[case]
     clinic.assign = Err(Problem::new(code, ""));
     clinic.keys([Key::Enter, Key::Enter]);
     assert_eq!((clinic.step(), assignments(&clinic)), ("clock_stop", 1));
-    assert_eq!(clinic.model.remark, Some(Remark::Happened(key::TOLD_CHANGED)));
+    assert_eq!(clinic.told_wrong(), Some(key::TOLD_CHANGED));
 }
 
 /// The same for an answer: it was about what was shown.
@@ -196,7 +196,7 @@ fn an_answer_to_what_changed_meanwhile_is_asked_for_anew() {
     clinic.answered = Err(Problem::new(ProblemCode::UploadChanged, ""));
     clinic.keys([Key::Down, Key::Enter]);
     assert_eq!((clinic.step(), answers(&clinic).len()), ("clock_stop", 1));
-    assert_eq!(clinic.model.remark, Some(Remark::Happened(key::TOLD_CHANGED)));
+    assert_eq!(clinic.told_wrong(), Some(key::TOLD_CHANGED));
     clinic.keys([Key::Enter]);
     assert_eq!(clinic.model.remark, Some(Remark::NotNow(key::REASON_NOTHING_ANSWERED)), "no answer is left over");
 }

@@ -134,7 +134,7 @@ fn an_unplug_while_saving_and_then_a_failed_write_is_told_whoever_is_there() {
             clinic.event(Event::EffectDone { ticket, answer: EffectResult::Quarantined(Err(problem)) });
             let said = super::said(&clinic);
             assert!(said.contains(ProblemCode::StoreUnwritable.code()), "{unplug} {sign_out}: {said}");
-            assert_eq!(clinic.model.remark == Some(Remark::Happened(key::TOLD_NOT_SAVED)), unplug);
+            assert_eq!(clinic.told_wrong() == Some(key::TOLD_NOT_SAVED), unplug);
             // It stays until the meter was read and saved after all.
             clinic.keys([Key::Function(1), Key::Escape]);
             assert!(super::said(&clinic).contains(ProblemCode::StoreUnwritable.code()));
@@ -176,7 +176,8 @@ fn an_append_that_was_left_is_told_and_shown() {
         }
         let before = clinic.asked.len();
         clinic.release();
-        assert_eq!(clinic.model.remark, Some(Remark::Happened(expected)), "{left}");
+        assert_eq!(clinic.model.remark.as_ref().map(Remark::words), Some(expected), "{left}");
+        assert_eq!(clinic.told_wrong().is_some(), fails, "{left}: the details say why");
         let looks = |effect: &Effect| matches!(effect, Effect::Ask(_, Request::For(_, Task::LoadUpload { .. })));
         assert_eq!(clinic.asked.iter().skip(before).any(looks), !fails, "{left}: the panel shows how it stands");
         if left == "back" && !fails {

@@ -157,7 +157,8 @@ fn a_release_that_fails_or_comes_late_is_told() {
         clinic.keys([Key::Enter, Key::Escape]);
         let Some(Effect::Ask(ticket, _)) = clinic.held.pop() else { panic!("nothing is asked") };
         clinic.event(Event::EffectDone { ticket, answer: EffectResult::Released(answer) });
-        assert_eq!(clinic.model.remark, Some(Remark::Happened(told)));
+        assert_eq!(clinic.model.remark.as_ref().map(Remark::words), Some(told));
+        assert_eq!(clinic.told_wrong().is_some(), told == key::TOLD_NOT_RELEASED, "the details say why");
     }
 }
 

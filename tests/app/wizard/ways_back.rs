@@ -56,7 +56,7 @@ fn help_opens_over_every_box_and_the_menu_takes_the_keys_that_it_names() {
         clinic.text("1961");
         clinic.keys([Key::Enter, Key::Enter, open]);
         assert!(
-            matches!(clinic.model.overlay, Some(Overlay::Menu(_) | Overlay::Details)),
+            matches!(clinic.model.overlay, Some(Overlay::Menu(_) | Overlay::Details(_))),
             "{:?}",
             clinic.model.overlay
         );

@@ -32,9 +32,12 @@ impl ConfirmAssignment {
         if matches!(self.work, AssignmentWork::Assigning(_)) {
             return Step::ConfirmAssignment(self);
         }
-        let Ok(check) = check else {
-            context.remark = Some(Remark::Happened(key::TOLD_NOT_CHECKED));
-            return Step::ConfirmAssignment(self);
+        let check = match check {
+            Ok(check) => check,
+            Err(problem) => {
+                context.remark = Some(Remark::failed(key::TOLD_NOT_CHECKED, problem));
+                return Step::ConfirmAssignment(self);
+            }
         };
         match check.finding(&self.patient) {
             PlatformFinding::AsSelected(there) => {

@@ -7,6 +7,7 @@ use crate::app::wizard::StepContext;
 use crate::domain::association::UploadId;
 use crate::domain::delivery::DeliveryStanding;
 use crate::domain::patient::PatientId;
+use crate::domain::problem::Problem;
 
 /// How long the screen says that it waits: a server that takes two seconds for each of its answers is through by then.
 const PATIENCE: SignedDuration = SignedDuration::from_secs(8);
@@ -22,6 +23,8 @@ pub struct FollowUp {
     until: Option<Timestamp>,
     /// What was said last.
     standing: Option<DeliveryStanding>,
+    /// Why no more is known.
+    problem: Option<Problem>,
 }
 
 /// What is to be said of it.
@@ -40,7 +43,8 @@ pub enum Saying<'a> {
 impl FollowUp {
     /// Asks how a platform takes it, if one is told: what is decided about a patient of this store is in the record.
     pub(super) fn begin(patient: &PatientId, upload: &UploadId, context: &mut StepContext<'_>) -> Self {
-        let mut follow_up = Self { is_told: patient.is_of_directory(), asked: None, until: None, standing: None };
+        let mut follow_up =
+            Self { is_told: patient.is_of_directory(), asked: None, until: None, standing: None, problem: None };
         if follow_up.is_told {
             follow_up.look_again(upload, context);
             follow_up.until = context.at.checked_add(PATIENCE).ok();
@@ -56,10 +60,19 @@ impl FollowUp {
         }
     }
 
-    /// It stands so.
-    pub(super) fn came(&mut self, standing: Option<DeliveryStanding>) {
-        (self.asked, self.until) = (None, None);
-        self.standing = standing.or_else(|| self.standing.take());
+    /// It stands so, or that could not be found out.
+    pub(super) fn came(&mut self, standing: Result<Option<DeliveryStanding>, Problem>) {
+        (self.asked, self.until, self.problem) = (None, None, None);
+        match standing {
+            Ok(standing) => self.standing = standing.or_else(|| self.standing.take()),
+            Err(problem) => self.problem = Some(problem),
+        }
+    }
+
+    /// Why no more is known.
+    #[must_use]
+    pub const fn problem(&self) -> Option<&Problem> {
+        self.problem.as_ref()
     }
 
     /// The person does not wait. What comes of it is told when it comes.

@@ -106,11 +106,11 @@ impl World {
     fn arrive(&mut self, before: &Outbox, key: &IdempotencyKey, fate: &ParcelFate) {
         let place = before.items().iter().position(|item| item.key == *key).unwrap();
         let item = &before.items()[place];
-        assert!(matches!(item.state, State::Queued(due) if due <= self.now()), "{item:?}");
+        assert!(matches!(item.state, DeliveryState::Queued(due) if due <= self.now()), "{item:?}");
         assert_eq!(self.outbox.items()[place].attempts, item.attempts + 1);
         let is_claim = |other: &&Item| other.line == item.line && other.kind == ItemKind::Ownership;
         for other in before.items()[..place].iter().filter(is_claim) {
-            let is_over = self.recorded.contains(&other.key) || matches!(other.state, State::Withdrawn(_));
+            let is_over = self.recorded.contains(&other.key) || matches!(other.state, DeliveryState::Withdrawn(_));
             assert!(is_over, "{key:?} was sent before what it builds on: {other:?}");
         }
         match fate {
@@ -120,13 +120,15 @@ impl World {
             }
             ParcelFate::AnswerLost => {
                 self.record(key);
-                self.hear(key, Outcome::Unknown);
+                self.hear(key, Outcome::unanswered("silent"));
             }
-            ParcelFate::Lost => self.hear(key, Outcome::Unknown),
+            ParcelFate::Lost => self.hear(key, Outcome::unanswered("silent")),
             ParcelFate::Hanging => {
                 self.record(key);
             }
-            ParcelFate::Later(seconds) => self.hear(key, Outcome::Later(seconds.map(|ahead| at(self.seconds + ahead)))),
+            ParcelFate::Later(seconds) => {
+                self.hear(key, Outcome::put_off(seconds.map(|ahead| at(self.seconds + ahead)), "busy"));
+            }
             // Readings race for nothing.
             ParcelFate::LostRace if item.kind == ItemKind::Readings => self.hear(key, Outcome::Refused("409".into())),
             // What it has recorded is nobody else's.
@@ -138,7 +140,7 @@ impl World {
 
     fn restart(&mut self) {
         self.outbox = Outbox::restored(self.outbox.items().to_vec(), self.now());
-        assert!(self.outbox.items().iter().all(|item| item.state != State::Sending));
+        assert!(self.outbox.items().iter().all(|item| item.state != DeliveryState::Sending));
     }
 
     fn step(&mut self, step: &OutboxStep) {
@@ -155,7 +157,7 @@ impl World {
                 if let Some((key, outcome)) = self.heard.last().cloned() {
                     let before = self.outbox.clone();
                     let is_under_way =
-                        before.items().iter().any(|item| item.key == key && item.state == State::Sending);
+                        before.items().iter().any(|item| item.key == key && item.state == DeliveryState::Sending);
                     if !is_under_way {
                         assert!(!self.outbox.after(&key, outcome, self.now(), ALL));
                         assert_eq!(self.outbox, before);
@@ -180,13 +182,13 @@ impl World {
         let keys: Vec<_> = self.outbox.items().iter().map(|item| item.key.clone()).collect();
         assert_eq!(keys, (0..self.added.len()).map(key).collect::<Vec<_>>(), "nothing is lost, and the order is kept");
         for item in self.outbox.items() {
-            if item.state == State::Delivered {
+            if item.state == DeliveryState::Delivered {
                 assert!(self.recorded.contains(&item.key), "delivered, and the platform has it not: {item:?}");
             }
-            if let State::Queued(due) = item.state {
+            if let DeliveryState::Queued(due) = item.state {
                 assert!(due <= self.now() + LONGEST_WAIT, "nothing waits longer: {item:?}");
             }
-            if let State::Withdrawn(_) = item.state {
+            if let DeliveryState::Withdrawn(_) = item.state {
                 assert!(!self.recorded.contains(&item.key), "taken back, and the platform has it: {item:?}");
             }
             self.check_told(item);
@@ -202,7 +204,7 @@ impl World {
         for (place, recorded) in self.recorded.iter().enumerate() {
             assert!(!self.recorded[..place].contains(recorded), "recorded twice: {recorded:?}");
             for claim in self.claims_before(recorded) {
-                let is_withdrawn = matches!(self.outbox.items()[claim].state, State::Withdrawn(_));
+                let is_withdrawn = matches!(self.outbox.items()[claim].state, DeliveryState::Withdrawn(_));
                 let is_before = self.recorded[..place].contains(&key(claim));
                 assert!(is_withdrawn || is_before, "{recorded:?} came before the claim {claim}");
             }
@@ -224,7 +226,7 @@ impl World {
             DeliveryStanding::OwnedBy(_) => assert!(!is_there, "{item:?}"),
             DeliveryStanding::Waits { because, .. } => {
                 assert!(!item.state.is_final(), "{item:?}");
-                let is_refused = matches!(item.state, State::Refused(_));
+                let is_refused = matches!(item.state, DeliveryState::Refused(_));
                 assert_eq!(is_refused, matches!(because, WaitsBecause::Refused(_)), "{item:?}");
             }
         }
@@ -247,7 +249,7 @@ impl World {
     }
 
     fn is_refused(&self, number: usize) -> bool {
-        matches!(self.outbox.items()[number].state, State::Refused(_))
+        matches!(self.outbox.items()[number].state, DeliveryState::Refused(_))
     }
 }
 
@@ -273,7 +275,7 @@ proptest! {
         // Somebody looks at all of it.
         world.release();
         world.deliver_the_rest();
-        let is_withdrawn = |item: &&Item| matches!(item.state, State::Withdrawn(_));
+        let is_withdrawn = |item: &&Item| matches!(item.state, DeliveryState::Withdrawn(_));
         let withdrawn = world.outbox.items().iter().filter(is_withdrawn).count();
         prop_assert_eq!(world.recorded.len() + withdrawn, world.added.len());
     }

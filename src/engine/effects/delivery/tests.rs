@@ -30,11 +30,11 @@ enum Fate {
 #[async_trait]
 impl ClinicalRecord for Fate {
     async fn owner(&self, _: &Actor, _: &MeterIdentity) -> Result<Ownership, RemoteError> {
-        Err(RemoteError::Conflict)
+        Err(RemoteError::Conflict("it is none".into()))
     }
 
     async fn readings(&self, _: &Actor, _: &PatientId, _: Span) -> Result<PatientRecord, RemoteError> {
-        Err(RemoteError::Conflict)
+        Err(RemoteError::Conflict("it is none".into()))
     }
 
     async fn deliver(&self, _: &Parcel) -> Outcome {
@@ -110,7 +110,6 @@ fn without_whom(line: &str) -> String {
 fn the_log_has_what_came_of_every_delivery_and_of_whom_a_hash() {
     let noon = clock_time();
     let came = |outcome| Fate::Comes(outcome);
-    let not_answered = "WARN delivery not answered, made again later";
     let table: [(Fate, &[&str]); 8] = [
         (came(Outcome::Recorded), &["INFO delivered"]),
         (came(Outcome::AlreadyThere), &["INFO delivered"]),
@@ -122,10 +121,13 @@ fn the_log_has_what_came_of_every_delivery_and_of_whom_a_hash() {
             came(Outcome::Refused("Chinwe Okafor has died".into())),
             &["WARN delivery refused error=\"the platform does not take it\""],
         ),
-        (came(Outcome::Later(Some(noon))), &["INFO delivery put off by the platform"]),
-        (came(Outcome::Unknown), &[not_answered]),
-        (Fate::Hangs, &["WARN call failed call=deliver code=E-PLAT-1 error=\"no answer within 0 s\"", not_answered]),
-        (Fate::Panics, &["WARN call failed call=deliver code=E-PLAT-1 error=\"internal error at ", not_answered]),
+        (came(Outcome::put_off(Some(noon), "busy")), &["INFO delivery put off code=E-PLAT-1 error=busy"]),
+        (
+            came(Outcome::unanswered("no JSON")),
+            &["WARN delivery not answered, made again later code=E-PLAT-1 error=\"no JSON\""],
+        ),
+        (Fate::Hangs, &["WARN delivery not answered, made again later code=E-PLAT-1 error=\"no answer within 0 s\""]),
+        (Fate::Panics, &["WARN delivery not answered, made again later code=E-PLAT-1 error=\"internal error at "]),
     ];
     for (fate, expected) in table {
         let lane = lane(fate);

@@ -3,6 +3,7 @@
 //! Knows nothing of meters: a [`SocketLink`](super::SocketLink) at one end and a station at the
 //! other give them meaning.
 
+use crate::domain::cause::Cause;
 use std::os::fd::{AsFd as _, OwnedFd};
 use std::time::{Duration, Instant};
 
@@ -58,7 +59,7 @@ impl Datagrams {
                     let whole = self.buffer.get(..length).map(<[u8]>::to_vec);
                     return whole.ok_or_else(|| LinkError::Failed {
                         operation: "receiving over the socket",
-                        reason: format!("a datagram of {length} bytes is too long"),
+                        reason: format!("a datagram of {length} bytes is too long").into(),
                     });
                 }
                 // Reported once when the other end closed before it had received everything from here. What it sent
@@ -102,7 +103,7 @@ impl Datagrams {
 fn failure(operation: &'static str, cause: Errno) -> LinkError {
     match cause {
         Errno::PIPE | Errno::CONNRESET | Errno::NOTCONN => LinkError::Gone,
-        _ => LinkError::Failed { operation, reason: cause.to_string() },
+        _ => LinkError::Failed { operation, reason: Cause::of(cause) },
     }
 }
 

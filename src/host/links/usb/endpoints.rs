@@ -72,7 +72,7 @@ impl Interface {
                 (first, _) => {
                     let count = if first.is_some() { "more than one" } else { "no" };
                     let reason = format!("interface {} has {count} bulk endpoint {direction:?}", self.number);
-                    Err(LinkError::Failed { operation: "opening", reason })
+                    Err(LinkError::Failed { operation: "opening", reason: reason.into() })
                 }
             }
         };

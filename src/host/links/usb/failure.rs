@@ -2,6 +2,7 @@
 
 use rusb::Error;
 
+use crate::domain::cause::Cause;
 use crate::meters::link::LinkError;
 
 /// The error of a link. `what` names the device where the person must act on it.
@@ -12,17 +13,16 @@ pub(in crate::host::links) fn failure(operation: &'static str, error: Error, wha
         Error::Io | Error::NoDevice => LinkError::Gone,
         Error::Access => LinkError::Denied { what: what.to_owned() },
         Error::Busy => LinkError::Busy { what: what.to_owned() },
-        Error::Overflow => LinkError::Failed {
-            operation,
-            reason: "more arrived than a message may hold; it was thrown away".to_owned(),
-        },
-        Error::Pipe => LinkError::Failed { operation, reason: "the meter refused the transfer (stall)".to_owned() },
+        Error::Overflow => {
+            LinkError::Failed { operation, reason: "more arrived than a message may hold; it was thrown away".into() }
+        }
+        Error::Pipe => LinkError::Failed { operation, reason: "the meter refused the transfer (stall)".into() },
         Error::InvalidParam
         | Error::NotFound
         | Error::NoMem
         | Error::NotSupported
         | Error::BadDescriptor
-        | Error::Other => LinkError::Failed { operation, reason: error.to_string() },
+        | Error::Other => LinkError::Failed { operation, reason: Cause::of(error) },
     }
 }
 

@@ -2,8 +2,8 @@
 
 use std::time::Duration;
 
+use super::dialogue::{Dialogue, malformed, unexpected};
 use super::models;
-use super::session::{Session, malformed, unexpected};
 use crate::domain::meter::MeterIdentity;
 use crate::domain::meter_clock::ClockReading;
 use crate::domain::text::{Clean, NAME_CELLS, Private};
@@ -51,17 +51,17 @@ pub(super) struct Identified {
 
 /// Does all of it.
 pub(super) fn identify(
-    session: &mut Session<'_, '_>,
+    dialogue: &mut Dialogue<'_, '_>,
     driver: &'static str,
     sold_as: &Clean,
 ) -> Result<Identified, MeterError> {
-    let offered = await_offer(session)?;
-    let (configuration, store) = configure(session)?;
+    let offered = await_offer(dialogue)?;
+    let (configuration, store) = configure(dialogue)?;
     let request = Message::Get { handle: MDS_HANDLE, attributes: Vec::new() };
-    let Message::GetResponse { handle: MDS_HANDLE, attributes } = session.request(request, IDENTIFYING)? else {
+    let Message::GetResponse { handle: MDS_HANDLE, attributes } = dialogue.request(request, IDENTIFYING)? else {
         return Err(unexpected(IDENTIFYING));
     };
-    let host = session.conversation.now();
+    let host = dialogue.conversation.now();
     let (meter, system) = identity(&attributes, &offered, driver, sold_as)?;
     let shown = system.clock.and_then(|shown| shown.decode().ok());
     let clock = shown.map(|meter| ClockReading { meter, host });
@@ -69,10 +69,10 @@ pub(super) fn identify(
 }
 
 /// Waits for an association request, and for the last one if several were waiting.
-fn await_offer(session: &mut Session<'_, '_>) -> Result<AssociationRequest, MeterError> {
+fn await_offer(dialogue: &mut Dialogue<'_, '_>) -> Result<AssociationRequest, MeterError> {
     let mut offered = None;
     for _ in 0..STALE_MESSAGES {
-        match session.next(WAITING_ASSOCIATION, if offered.is_some() { DRAIN } else { ASSOCIATION }) {
+        match dialogue.next(WAITING_ASSOCIATION, if offered.is_some() { DRAIN } else { ASSOCIATION }) {
             Ok(Apdu::AssociationRequest(request)) => offered = Some(request),
             // Left over from a conversation that was broken off.
             Ok(_) => {}
@@ -80,14 +80,14 @@ fn await_offer(session: &mut Session<'_, '_>) -> Result<AssociationRequest, Mete
             Err(error) => return Err(error),
         }
     }
-    Err(MeterError::Malformed { what: WAITING_ASSOCIATION, reason: "too many other messages".to_owned() })
+    Err(MeterError::Malformed { what: WAITING_ASSOCIATION, reason: "too many other messages".into() })
 }
 
 /// Accepts the association and the configuration; gives the configuration and the handle of the permanent store.
-fn configure(session: &mut Session<'_, '_>) -> Result<(Configuration, u16), MeterError> {
+fn configure(dialogue: &mut Dialogue<'_, '_>) -> Result<(Configuration, u16), MeterError> {
     for _ in 0..=REPEATED_ANSWERS {
-        session.send(&answer(), ANSWERING_ASSOCIATION)?;
-        let Some((invoke_id, configuration)) = await_configuration(session)? else { continue };
+        dialogue.send(&answer(), ANSWERING_ASSOCIATION)?;
+        let Some((invoke_id, configuration)) = await_configuration(dialogue)? else { continue };
         let Some(store) = configuration.store() else { continue };
         let message = Message::EventResponse {
             handle: MDS_HANDLE,
@@ -95,17 +95,17 @@ fn configure(session: &mut Session<'_, '_>) -> Result<(Configuration, u16), Mete
             event: event::CONFIGURATION,
             info: ConfigurationResponse { id: configuration.id, result: 0 }.encode(),
         };
-        session.send(&Apdu::Data(Data { invoke_id, message }), ACCEPTING_CONFIGURATION)?;
-        session.count_from(invoke_id);
+        dialogue.send(&Apdu::Data(Data { invoke_id, message }), ACCEPTING_CONFIGURATION)?;
+        dialogue.count_from(invoke_id);
         return Ok((configuration, store));
     }
-    Err(MeterError::Malformed { what: WAITING_CONFIGURATION, reason: "no permanent store is described".to_owned() })
+    Err(MeterError::Malformed { what: WAITING_CONFIGURATION, reason: "no permanent store is described".into() })
 }
 
 /// The configuration report and its number; `None` if the meter asks for the association once more.
-fn await_configuration(session: &mut Session<'_, '_>) -> Result<Option<(u16, Configuration)>, MeterError> {
+fn await_configuration(dialogue: &mut Dialogue<'_, '_>) -> Result<Option<(u16, Configuration)>, MeterError> {
     for _ in 0..STALE_MESSAGES {
-        match session.next(WAITING_CONFIGURATION, CONFIGURATION)? {
+        match dialogue.next(WAITING_CONFIGURATION, CONFIGURATION)? {
             Apdu::AssociationRequest(_) => return Ok(None),
             Apdu::Data(Data { invoke_id, message: Message::Event { event: event::CONFIGURATION, info, .. } }) => {
                 let configuration =

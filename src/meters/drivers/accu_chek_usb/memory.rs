@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::ops::Range;
 
 use super::association::Identified;
-use super::session::{Session, malformed};
+use super::dialogue::{Dialogue, malformed};
 use super::transfer::{Request, transfer};
 use crate::domain::download::Warning;
 use crate::domain::glucose::Unit;
@@ -87,8 +87,8 @@ pub(super) struct UnknownSegment {
 
 impl Memory {
     /// Reads every segment that holds readings or meal marks. What arrived before an error stays in `self`.
-    pub(super) fn read(&mut self, session: &mut Session<'_, '_>, known: &Identified) -> Result<(), MeterError> {
-        let info = session.act(known.store, action::SEGMENT_GET_INFO, ALL_SEGMENTS.to_vec(), LISTING)?;
+    pub(super) fn read(&mut self, dialogue: &mut Dialogue<'_, '_>, known: &Identified) -> Result<(), MeterError> {
+        let info = dialogue.act(known.store, action::SEGMENT_GET_INFO, ALL_SEGMENTS.to_vec(), LISTING)?;
         let segments = decode_segments(&info).map_err(|error| malformed(LISTING, &error))?;
         let sources = self.choose(segments, &known.configuration)?;
         self.announced = sources
@@ -97,15 +97,15 @@ impl Memory {
             .map(|source| source.segment.usage_count())
             .try_fold(0_u32, |sum, count| Some(sum.saturating_add(count?)));
         if let Some(announced) = self.announced {
-            session.conversation.announce(announced);
+            dialogue.conversation.announce(announced);
         }
         for source in sources {
-            self.read_source(session, known.store, source)?;
+            self.read_source(dialogue, known.store, source)?;
         }
         Ok(())
     }
 
-    fn read_source(&mut self, session: &mut Session<'_, '_>, store: u16, source: Source) -> Result<(), MeterError> {
+    fn read_source(&mut self, dialogue: &mut Dialogue<'_, '_>, store: u16, source: Source) -> Result<(), MeterError> {
         let Source { segment, content, layout } = source;
         let announced = segment.usage_count();
         let is_said_empty = announced == Some(0);
@@ -121,10 +121,10 @@ impl Memory {
             readings_before: (content != Content::Meal).then_some(self.received),
         };
         let mut entries = Vec::new();
-        let mut outcome = if is_needed { transfer(session, &request, &mut entries) } else { Ok(()) };
+        let mut outcome = if is_needed { transfer(dialogue, &request, &mut entries) } else { Ok(()) };
         if content != Content::Glucose && is_said_empty && entries.is_empty() {
             // That it refuses to send nothing is no loss.
-            outcome = session.conversation.check_cancelled();
+            outcome = dialogue.conversation.check_cancelled();
         }
         let received = u32::try_from(entries.len()).unwrap_or(u32::MAX);
         if content != Content::Meal {
@@ -137,7 +137,7 @@ impl Memory {
         if announced.is_none() && received == 0 {
             // Nobody has said that there are none.
             let reason = "a segment does not say how many entries it has, and sends none".to_owned();
-            return Err(MeterError::Unsupported { reason });
+            return Err(MeterError::Unsupported { reason: reason.into() });
         }
         let announced = announced.unwrap_or(received);
         if received > announced {
@@ -147,7 +147,7 @@ impl Memory {
             Ok(())
         } else if content == Content::Meal {
             let reason = format!("{received} of {announced} came");
-            Err(MeterError::Malformed { what: "meal markers", reason })
+            Err(MeterError::Malformed { what: "meal markers", reason: reason.into() })
         } else {
             Err(MeterError::Short { received, announced })
         }
@@ -161,7 +161,7 @@ impl Memory {
         for segment in segments {
             if !instances.insert(segment.instance) {
                 // Reading both would give the readings of one of them twice.
-                return Err(MeterError::Malformed { what: LISTING, reason: "two segments have one number".to_owned() });
+                return Err(MeterError::Malformed { what: LISTING, reason: "two segments have one number".into() });
             }
             let map = segment.map().map_err(|error| malformed("segment map", &error))?;
             match recognise(&segment, map.as_ref())? {
@@ -188,7 +188,7 @@ impl Memory {
                 // A meter that describes no segment at all is asked for the first one all the same.
                 None if sources.is_empty() => (undescribed(), None),
                 None => {
-                    return Err(MeterError::Unsupported { reason: "no segment holds glucose".to_owned() });
+                    return Err(MeterError::Unsupported { reason: "no segment holds glucose".into() });
                 }
             };
             let layout = layout(Content::Glucose, map.as_ref(), configuration)?;
@@ -249,7 +249,7 @@ fn recognise(segment: &Segment, map: Option<&SegmentMap>) -> Result<Option<Conte
         .map(|(_, content)| content);
     if by_code.is_some() && by_label.is_some() && by_code != by_label {
         let reason = "the name and the code of a segment contradict each other".to_owned();
-        return Err(MeterError::Malformed { what: LISTING, reason });
+        return Err(MeterError::Malformed { what: LISTING, reason: reason.into() });
     }
     Ok(by_code.or(by_label))
 }
@@ -293,7 +293,7 @@ fn layout(content: Content, map: Option<&SegmentMap>, configuration: &Configurat
     let wanted = if content == Content::Meal { attribute::SIMPLE_OID_VALUE } else { attribute::BASIC_NUMERIC_VALUE };
     let two_bytes = |id| map.place(id).filter(|place| place.len() == 2);
     let value = two_bytes(wanted)
-        .ok_or_else(|| MeterError::Unsupported { reason: "the entries of a segment have another form".to_owned() })?;
+        .ok_or_else(|| MeterError::Unsupported { reason: "the entries of a segment have another form".into() })?;
     let handle = map.elements.iter().find(|element| element.attributes.iter().any(|(id, _)| *id == wanted));
     Ok(Layout {
         size: map.entry_size(),

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::session::{Session, malformed, unexpected};
+use super::dialogue::{Dialogue, malformed, unexpected};
 use crate::meters::codec::ieee11073::apdu::Apdu;
 use crate::meters::codec::ieee11073::data::{Data, Message};
 use crate::meters::codec::ieee11073::nomenclature::{action, event};
@@ -43,45 +43,45 @@ pub(super) struct Request {
 
 /// Transfers a segment into `entries`. What arrived before an error stays there.
 pub(super) fn transfer(
-    session: &mut Session<'_, '_>,
+    dialogue: &mut Dialogue<'_, '_>,
     request: &Request,
     entries: &mut Vec<Vec<u8>>,
 ) -> Result<(), MeterError> {
     for _ in 0..=TRIES {
         let info = request.instance.to_be_bytes().to_vec();
-        let info = session.act(request.store, action::SEGMENT_TRIGGER_TRANSFER, info, ASKING)?;
+        let info = dialogue.act(request.store, action::SEGMENT_TRIGGER_TRANSFER, info, ASKING)?;
         let answer = TransferAnswer::decode(&info).map_err(|error| malformed(ASKING, &error))?;
         if answer.instance != request.instance {
             return Err(unexpected(ASKING));
         }
         match answer.result {
-            TransferResult::Success => return receive(session, request, entries),
+            TransferResult::Success => return receive(dialogue, request, entries),
             // The caller compares with what was announced.
             TransferResult::NoSuchSegment | TransferResult::Empty => return Ok(()),
-            TransferResult::TryLater => pause(session)?,
+            TransferResult::TryLater => pause(dialogue)?,
             TransferResult::Failed(number) => {
-                return Err(MeterError::Refused { what: ASKING, reason: format!("result {number}") });
+                return Err(MeterError::Refused { what: ASKING, reason: format!("result {number}").into() });
             }
         }
     }
-    Err(MeterError::Refused { what: ASKING, reason: "try again later".to_owned() })
+    Err(MeterError::Refused { what: ASKING, reason: "try again later".into() })
 }
 
 /// Lets a busy meter alone for a while.
-fn pause(session: &mut Session<'_, '_>) -> Result<(), MeterError> {
-    match session.next("waiting before asking again", TRY_AGAIN) {
+fn pause(dialogue: &mut Dialogue<'_, '_>) -> Result<(), MeterError> {
+    match dialogue.next("waiting before asking again", TRY_AGAIN) {
         Ok(_) | Err(MeterError::Silent { .. }) => Ok(()),
         Err(error) => Err(error),
     }
 }
 
-fn receive(session: &mut Session<'_, '_>, request: &Request, entries: &mut Vec<Vec<u8>>) -> Result<(), MeterError> {
+fn receive(dialogue: &mut Dialogue<'_, '_>, request: &Request, entries: &mut Vec<Vec<u8>>) -> Result<(), MeterError> {
     let wait = request.pause.unwrap_or(EVENT).clamp(EVENT, LONGEST_EVENT);
     let mut expected = 0;
     let mut strays = 0;
     loop {
         let Apdu::Data(Data { invoke_id, message: Message::Event { handle, time, event, info, .. } }) =
-            session.next(RECEIVING, wait)?
+            dialogue.next(RECEIVING, wait)?
         else {
             count_stray(&mut strays)?;
             continue;
@@ -106,12 +106,12 @@ fn receive(session: &mut Session<'_, '_>, request: &Request, entries: &mut Vec<V
         }
         let info = data.header.acknowledgement();
         let message = Message::EventResponse { handle, time, event, info };
-        session.send(&Apdu::Data(Data { invoke_id, message }), "acknowledging entries")?;
+        dialogue.send(&Apdu::Data(Data { invoke_id, message }), "acknowledging entries")?;
         if let Some(before) = request.readings_before {
-            session.conversation.received(before.saturating_add(expected));
+            dialogue.conversation.received(before.saturating_add(expected));
         }
         if data.header.has(EventHeader::AGENT_ABORT) {
-            return Err(MeterError::Aborted { reason: "the transfer was ended".to_owned() });
+            return Err(MeterError::Aborted { reason: "the transfer was ended".into() });
         }
         if is_new && data.header.has(EventHeader::LAST) {
             return Ok(());
@@ -121,7 +121,7 @@ fn receive(session: &mut Session<'_, '_>, request: &Request, entries: &mut Vec<V
 
 /// Whether an event continues where the last one ended. A repeat of an earlier one does not; a gap is an error.
 fn check_place(header: EventHeader, expected: u32) -> Result<bool, MeterError> {
-    let wrong = |reason: &str| MeterError::Malformed { what: RECEIVING, reason: reason.to_owned() };
+    let wrong = |reason: &str| MeterError::Malformed { what: RECEIVING, reason: reason.into() };
     let end = header.first.checked_add(header.count).filter(|end| *end <= MOST_ENTRIES);
     let end = end.ok_or_else(|| wrong("more entries than a meter can hold"))?;
     if header.first == expected && header.count == 0 && !header.has(EventHeader::LAST | EventHeader::AGENT_ABORT) {

@@ -22,7 +22,7 @@ const RANGE: std::ops::RangeInclusive<u16> = 20..=600;
 /// Reads the production numbers.
 pub(super) fn identity(wire: &mut Wire<'_, '_>) -> Result<(Model, String), MeterError> {
     let bytes = agreed("the serial number", || read_place(wire, SERIAL_ADDRESS, IDENTIFYING))?;
-    identity_of(bytes).ok_or_else(|| MeterError::Unsupported { reason: "its model is not known".to_owned() })
+    identity_of(bytes).ok_or_else(|| MeterError::Unsupported { reason: "its model is not known".into() })
 }
 
 /// Reads the records. How many there are is known at the end only.
@@ -94,7 +94,7 @@ fn read_place_once(wire: &mut Wire<'_, '_>, address: u16, during: &'static str) 
             let opened = open_answer(answer).filter(|_| pending.len() == ANSWER);
             return opened.ok_or_else(|| MeterError::Malformed {
                 what: during,
-                reason: "the answer is not eight bytes in halves".to_owned(),
+                reason: "the answer is not eight bytes in halves".into(),
             });
         }
         if heard > MOST_BYTES {

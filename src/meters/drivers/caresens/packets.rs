@@ -137,7 +137,7 @@ fn ask_once(wire: &mut Wire<'_, '_>, question: &Question, payload: &[u8]) -> Res
             }
             if command::COMPLAINTS.contains(&answer) {
                 let reason = String::from_utf8_lossy(&answer).into_owned();
-                return Err(MeterError::Refused { what: question.during, reason });
+                return Err(MeterError::Refused { what: question.during, reason: reason.into() });
             }
         }
     }
@@ -145,7 +145,7 @@ fn ask_once(wire: &mut Wire<'_, '_>, question: &Question, payload: &[u8]) -> Res
 }
 
 fn malformed(question: &Question, reason: &str) -> MeterError {
-    MeterError::Malformed { what: question.during, reason: reason.to_owned() }
+    MeterError::Malformed { what: question.during, reason: reason.into() }
 }
 
 fn damaged(question: &Question, error: PacketError) -> MeterError {

@@ -25,7 +25,7 @@ impl Link for PlainHid<'_> {
         let report = self.hid.receive(wait)?;
         from_report(&report).map(<[u8]>::to_vec).ok_or_else(|| LinkError::Failed {
             operation: "reading a report",
-            reason: "it is shorter than it says".to_owned(),
+            reason: "it is shorter than it says".into(),
         })
     }
 }

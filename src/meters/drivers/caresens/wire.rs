@@ -66,7 +66,7 @@ impl<'s, 'c> Wire<'s, 'c> {
                 return Ok(Protocol::One);
             }
             if bytes.contains(&0x2F) {
-                return Err(MeterError::Unsupported { reason: "the meter speaks protocol 2".to_owned() });
+                return Err(MeterError::Unsupported { reason: "the meter speaks protocol 2".into() });
             }
         }
         Err(noise(ASKING))
@@ -88,7 +88,7 @@ impl<'s, 'c> Wire<'s, 'c> {
 
 /// The error for bytes without end.
 pub(super) fn noise(during: &'static str) -> MeterError {
-    MeterError::Malformed { what: during, reason: "the line does not fall silent".to_owned() }
+    MeterError::Malformed { what: during, reason: "the line does not fall silent".into() }
 }
 
 /// Silence and damage may pass; a link that is gone, or a cancelled read, does not come back by asking again.
@@ -118,5 +118,5 @@ pub(super) fn agreed<T: PartialEq>(
         }
         before = again;
     }
-    Err(MeterError::Malformed { what, reason: "it is different each time it is read".to_owned() })
+    Err(MeterError::Malformed { what, reason: "it is different each time it is read".into() })
 }

@@ -85,17 +85,17 @@ impl<'c, 'l> Exchange<'c, 'l> {
                 }
                 // The meter was left in the middle of a transmission.
                 Heard::Frame(_) => {
-                    return Err(MeterError::Malformed { what: "the header", reason: "another record came".to_owned() });
+                    return Err(MeterError::Malformed { what: "the header", reason: "another record came".into() });
                 }
                 Heard::Damaged(error) => return Err(error),
                 // It has ended a transmission. After EOT it says so and starts over at once.
                 Heard::Control(EOT) if opener != EOT => {
-                    return Err(MeterError::Malformed { what: "the header", reason: "EOT came instead".to_owned() });
+                    return Err(MeterError::Malformed { what: "the header", reason: "EOT came instead".into() });
                 }
                 Heard::Control(_) => {}
             }
         }
-        Err(MeterError::Malformed { what: "the header", reason: "it does not come".to_owned() })
+        Err(MeterError::Malformed { what: "the header", reason: "it does not come".into() })
     }
 
     /// Acknowledges the record before and gives the next one; `None` when the meter ends its transmission.
@@ -121,11 +121,11 @@ impl<'c, 'l> Exchange<'c, 'l> {
                 }
                 Ok(Heard::Frame(_)) => {
                     let reason = "its number does not follow the one before".to_owned();
-                    MeterError::Malformed { what: "a frame", reason }
+                    MeterError::Malformed { what: "a frame", reason: reason.into() }
                 }
                 Ok(Heard::Damaged(error)) => error,
                 Ok(Heard::Control(EOT)) => return Ok(None),
-                Ok(Heard::Control(CAN)) => return Err(MeterError::Aborted { reason: "CAN".to_owned() }),
+                Ok(Heard::Control(CAN)) => return Err(MeterError::Aborted { reason: "CAN".into() }),
                 Ok(Heard::Control(ENQ)) => {
                     self.last = None;
                     answer = Some(ACK);
@@ -149,7 +149,7 @@ impl<'c, 'l> Exchange<'c, 'l> {
             self.wire.settle(self.conversation, TRANSMITTING)?;
             answer = Some(NAK);
         }
-        Err(MeterError::Malformed { what: TRANSMITTING, reason: "no new record comes".to_owned() })
+        Err(MeterError::Malformed { what: TRANSMITTING, reason: "no new record comes".into() })
     }
 
     /// Acknowledges the last record. Everything is read by then, so a failure does not matter.

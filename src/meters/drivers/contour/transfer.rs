@@ -58,7 +58,7 @@ impl Transfer {
         }
         loop {
             let Some(frame) = exchange.next()? else {
-                return Err(MeterError::Aborted { reason: "EOT before the last record".to_owned() });
+                return Err(MeterError::Aborted { reason: "EOT before the last record".into() });
             };
             if self.take(exchange.conversation, &frame.text)? {
                 exchange.end();
@@ -84,12 +84,12 @@ impl Transfer {
                 return if is_well {
                     Ok(true)
                 } else {
-                    Err(MeterError::Aborted { reason: "its last record says so".to_owned() })
+                    Err(MeterError::Aborted { reason: "its last record says so".into() })
                 };
             }
             Some("H") => {
                 let reason = "the meter has begun its transmission anew".to_owned();
-                return Err(MeterError::Malformed { what: "the records", reason });
+                return Err(MeterError::Malformed { what: "the records", reason: reason.into() });
             }
             // Patient, comment and other records hold nothing of a reading.
             Some(_) | None => {}
@@ -103,7 +103,7 @@ impl Transfer {
         let number = fields.number.or(follows);
         if follows.is_some() && number != follows {
             let reason = "its number does not follow the one before".to_owned();
-            return Err(MeterError::Malformed { what: "a result", reason });
+            return Err(MeterError::Malformed { what: "a result", reason: reason.into() });
         }
         self.last = number;
         self.results += 1;

@@ -103,7 +103,7 @@ impl Wire {
                 },
             }
         }
-        Err(MeterError::Malformed { what: during, reason: "the meter does not stop to send noise".to_owned() })
+        Err(MeterError::Malformed { what: during, reason: "the meter does not stop to send noise".into() })
     }
 
     /// Throws away what a damaged message has left, here and on its way.
@@ -120,7 +120,7 @@ impl Wire {
                 Err(error) => return Err(error),
             }
         }
-        Err(MeterError::Malformed { what: during, reason: "the line does not fall silent".to_owned() })
+        Err(MeterError::Malformed { what: during, reason: "the line does not fall silent".into() })
     }
 
     /// Whether a request to transmit stands directly behind what was heard last; if so, it is taken.
@@ -157,5 +157,5 @@ impl Wire {
 }
 
 fn damaged(reason: &str) -> Heard {
-    Heard::Damaged(MeterError::Malformed { what: FRAME, reason: reason.to_owned() })
+    Heard::Damaged(MeterError::Malformed { what: FRAME, reason: reason.into() })
 }

@@ -61,5 +61,5 @@ pub(in super::super) fn settle(
 }
 
 fn noise(what: &'static str) -> MeterError {
-    MeterError::Malformed { what, reason: "the line does not fall silent".to_owned() }
+    MeterError::Malformed { what, reason: "the line does not fall silent".into() }
 }

@@ -125,7 +125,7 @@ fn read_header(conversation: &mut Conversation<'_>, lines: &mut Lines, serial: &
     if header.serial != serial {
         // Somebody has put the cable into another meter meanwhile.
         let reason = "it comes from another meter than the one asked before".to_owned();
-        return Err(MeterError::Malformed { what: "the head of the memory", reason });
+        return Err(MeterError::Malformed { what: "the head of the memory", reason: reason.into() });
     }
     Ok(header)
 }
@@ -165,7 +165,7 @@ fn confirm_end(
         Ok(line) => match open_line(&line) {
             Ok(text) if text.starts_with(DUMP.start) => {
                 let reason = "more records came than were announced".to_owned();
-                return Err(MeterError::Malformed { what: "the memory", reason });
+                return Err(MeterError::Malformed { what: "the memory", reason: reason.into() });
             }
             Ok(text) if text.starts_with(UNIT.start) => text.to_owned(),
             Ok(_) | Err(_) => {
@@ -179,7 +179,7 @@ fn confirm_end(
     let unit = parse_unit(&text).map_err(|error| malformed("the unit", error))?;
     if unit != announced {
         let reason = "it is not the one in the head of the memory".to_owned();
-        return Err(MeterError::Malformed { what: "the unit", reason });
+        return Err(MeterError::Malformed { what: "the unit", reason: reason.into() });
     }
     Ok(())
 }

@@ -75,7 +75,7 @@ impl Lines {
                 return Ok(text.to_owned());
             }
         }
-        Err(MeterError::Malformed { what: question.during, reason: "other answers came instead".to_owned() })
+        Err(MeterError::Malformed { what: question.during, reason: "other answers came instead".into() })
     }
 
     /// The next line without its end and without what the meter's wake-up leaves in front of it.
@@ -96,7 +96,7 @@ impl Lines {
             arrived += bytes.len().max(1);
             self.pending.extend(bytes);
         }
-        Err(MeterError::Malformed { what: during, reason: "bytes come, but no line".to_owned() })
+        Err(MeterError::Malformed { what: during, reason: "bytes come, but no line".into() })
     }
 
     /// Throws away what still comes, until the line is silent.
@@ -138,7 +138,7 @@ impl Lines {
     fn explain(&self, question: &Question, error: MeterError) -> MeterError {
         if matches!(error, MeterError::Silent { .. }) && self.only_zero == Some(true) {
             let reason = "only a zero byte came; the meter is switched on or loose in its cable".to_owned();
-            return MeterError::Refused { what: question.during, reason };
+            return MeterError::Refused { what: question.during, reason: reason.into() };
         }
         error
     }

@@ -125,7 +125,10 @@ fn a_meter_that_sleeps_on_or_is_switched_on_says_so() {
     assert_eq!(read_with(1, asleep, None).unwrap_err().code(), ProblemCode::LinkSilent);
     let switched_on = Ultra2Faults { only_zero: true, ..Ultra2Faults::default() };
     let error = read_with(1, switched_on, None).unwrap_err();
-    assert!(matches!(&error, MeterError::Refused { reason, .. } if reason.contains("switched on")), "{error}");
+    assert!(
+        matches!(&error, MeterError::Refused { reason, .. } if reason.to_string().contains("switched on")),
+        "{error}"
+    );
 }
 
 /// `V` with eight characters is a real Ultra 2 (insulaudit's log), `O` nobody has seen.

@@ -58,7 +58,7 @@ impl Wire for Registers {
         let answer = read_block(conversation, register, question.during)?;
         if answer == asks {
             let reason = "the drive gave the question back".to_owned();
-            return Err(MeterError::Malformed { what: question.during, reason });
+            return Err(MeterError::Malformed { what: question.during, reason: reason.into() });
         }
         block::decode(&answer).map(<[u8]>::to_vec).map_err(|error| damaged(question.during, error))
     }
@@ -75,7 +75,7 @@ fn read_block(conversation: &mut Conversation<'_>, block: u8, during: &'static s
         return Ok(data);
     }
     let reason = format!("{} bytes of {BLOCK} came", data.len());
-    Err(MeterError::Malformed { what: during, reason })
+    Err(MeterError::Malformed { what: during, reason: reason.into() })
 }
 
 /// Sends one command and records it: the command block with what is written, then what is read.
@@ -99,5 +99,7 @@ fn command(
 }
 
 fn no_meter(reason: &str) -> MeterError {
-    MeterError::Unsupported { reason: format!("this drive is no OneTouch meter: {reason}; nothing was written to it") }
+    MeterError::Unsupported {
+        reason: format!("this drive is no OneTouch meter: {reason}; nothing was written to it").into(),
+    }
 }

@@ -101,12 +101,12 @@ impl Commands {
         is_answer: impl Fn(&str) -> bool,
     ) -> Result<String, MeterError> {
         let mut before: Option<String> = None;
-        let mut last = MeterError::Malformed { what: during, reason: "no two answers agree".to_owned() };
+        let mut last = MeterError::Malformed { what: during, reason: "no two answers agree".into() };
         for _ in 0..=ATTEMPTS {
             match self.ask(conversation, command, during) {
                 Ok(text) if is_answer(&text) && before.as_deref() == Some(text.as_str()) => return Ok(text),
                 Ok(text) if is_answer(&text) => before = Some(text),
-                Ok(_) => last = MeterError::Malformed { what: during, reason: "another answer came".to_owned() },
+                Ok(_) => last = MeterError::Malformed { what: during, reason: "another answer came".into() },
                 Err(
                     error @ (MeterError::Silent { .. } | MeterError::Refused { .. } | MeterError::Malformed { .. }),
                 ) => {
@@ -196,7 +196,7 @@ impl Commands {
 
     fn receive(&mut self, conversation: &mut Conversation<'_>, during: &'static str) -> Result<(), MeterError> {
         if self.pending.len() > LONGEST || self.empty > LONGEST {
-            return Err(MeterError::Malformed { what: during, reason: "it has no end".to_owned() });
+            return Err(MeterError::Malformed { what: during, reason: "it has no end".into() });
         }
         let arrived = conversation.receive(during, ANSWER)?;
         self.empty += usize::from(arrived.is_empty());
@@ -206,5 +206,5 @@ impl Commands {
 }
 
 fn refused(what: &'static str) -> MeterError {
-    MeterError::Refused { what, reason: "the meter answers NAK".to_owned() }
+    MeterError::Refused { what, reason: "the meter answers NAK".into() }
 }

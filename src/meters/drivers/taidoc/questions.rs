@@ -89,7 +89,7 @@ impl<'s, 'c> Questions<'s, 'c> {
             }
             if strays > MOST_STRAYS || bytes > MOST_BYTES {
                 let reason = "other bytes came instead".to_owned();
-                return Err(MeterError::Malformed { what: question.during, reason });
+                return Err(MeterError::Malformed { what: question.during, reason: reason.into() });
             }
             let arrived = self.conversation.receive(question.during, ANSWER)?;
             // An empty transfer counts too, so that they cannot go on for ever.

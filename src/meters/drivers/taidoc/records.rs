@@ -33,7 +33,7 @@ pub(super) fn read(questions: &mut Questions<'_, '_>, gathered: &mut Gathered, i
     let said = format!("{} {}", hex::encode_upper(time), hex::encode_upper(value));
     if time == [0; 4] && value == [0; 4] {
         // What the meter is believed to answer for an index that it does not have.
-        let empty = MeterError::Refused { what: "a record", reason: "it is empty".to_owned() };
+        let empty = MeterError::Refused { what: "a record", reason: "it is empty".into() };
         gathered.refuse(questions.conversation, index, &empty);
         return Ok(());
     }

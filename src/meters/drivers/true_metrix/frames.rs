@@ -61,7 +61,7 @@ impl Frames {
                 return Ok(answer.to_owned());
             }
         }
-        Err(MeterError::Malformed { what: during, reason: "other answers came instead".to_owned() })
+        Err(MeterError::Malformed { what: during, reason: "other answers came instead".into() })
     }
 
     /// The next frame: its text, or what is wrong with it.
@@ -80,7 +80,7 @@ impl Frames {
                 Err(error) => return Ok(Err(error)),
             }
         }
-        Err(MeterError::Malformed { what: during, reason: "reports without a frame".to_owned() })
+        Err(MeterError::Malformed { what: during, reason: "reports without a frame".into() })
     }
 
     /// Throws away what still comes, until the meter is silent.
@@ -97,6 +97,6 @@ impl Frames {
                 Err(error) => return Err(error),
             }
         }
-        Err(MeterError::Malformed { what: during, reason: "the meter does not fall silent".to_owned() })
+        Err(MeterError::Malformed { what: during, reason: "the meter does not fall silent".into() })
     }
 }

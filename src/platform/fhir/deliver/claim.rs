@@ -11,7 +11,7 @@ use super::super::error::FhirError;
 use super::super::json::{at, text};
 use super::super::mapping::{assigned, decided_at, ended, provenance, use_statement};
 use super::super::write::{EntryOutcome, SeenResource, create, create_once, replace, version};
-use super::not_carried::{NOT_FOUND_YET, NotCarried, refused};
+use super::not_carried::{NotCarried, not_found_yet, refused};
 use super::parties::Parties;
 use super::standing::MeterStanding;
 use crate::domain::delivery::{Outcome, Parcel};
@@ -40,7 +40,7 @@ impl FhirPlatform {
         let mut is_claimed = false;
         for _ in 0..CLAIMS {
             let Some(seen) = self.client.read(&parties.device).await? else {
-                return Err(NOT_FOUND_YET);
+                return Err(not_found_yet());
             };
             let standing = self.standing(parcel, parties, &seen).await?;
             if standing.is_said() {
@@ -54,7 +54,7 @@ impl FhirPlatform {
                 is_claimed = true;
             }
         }
-        Err(NotCarried::With(Outcome::Later(None)))
+        Err(NotCarried::With(Outcome::put_off(None, "others change whose the meter is at the same time")))
     }
 
     async fn try_to_claim(

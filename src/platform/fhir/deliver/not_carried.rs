@@ -2,6 +2,7 @@
 
 use jiff::{SignedDuration, Timestamp};
 
+use super::super::super::RemoteError;
 use super::super::error::FhirError;
 use crate::domain::delivery::Outcome;
 use crate::domain::text::Clean;
@@ -19,7 +20,9 @@ pub(super) enum NotCarried {
 
 /// The platform does not find what was added just now: a search may lag behind what was written (FHIR R4 leaves that to
 /// the server), and an answer may have been another one's.
-pub(super) const NOT_FOUND_YET: NotCarried = NotCarried::With(Outcome::Later(None));
+pub(super) fn not_found_yet() -> NotCarried {
+    NotCarried::With(Outcome::put_off(None, "the platform does not find what was added just now"))
+}
 
 impl From<FhirError> for NotCarried {
     fn from(error: FhirError) -> Self {
@@ -34,10 +37,11 @@ pub(super) fn refused<T>(why: &str) -> Result<T, NotCarried> {
 
 /// What comes of an attempt that the server did not answer as wanted. What can be put right there waits; only what is
 /// wrong with the parcel is refused.
-pub(super) fn outcome(error: &FhirError, now: Timestamp) -> Outcome {
+pub(super) fn outcome(error: FhirError, now: Timestamp) -> Outcome {
     match error {
         FhirError::Status { retry_after: Some(seconds), .. } => {
-            Outcome::Later(now.checked_add(SignedDuration::from_secs(i64::from(*seconds))).ok())
+            let not_before = now.checked_add(SignedDuration::from_secs(i64::from(seconds))).ok();
+            Outcome::Later(not_before, RemoteError::from(error).problem())
         }
         FhirError::Status { status: 400 | 412 | 422, .. } => {
             Outcome::Refused(Clean::new(&error.to_string(), REASON_CELLS))
@@ -46,11 +50,11 @@ pub(super) fn outcome(error: &FhirError, now: Timestamp) -> Outcome {
         | FhirError::SignIn(_)
         | FhirError::Settings(_)
         | FhirError::Certificates(_)
-        | FhirError::SentOn { .. } => Outcome::Later(None),
+        | FhirError::SentOn { .. } => Outcome::Later(None, RemoteError::from(error).problem()),
         FhirError::Connection(_)
         | FhirError::TooLate { .. }
         | FhirError::TooLong { .. }
         | FhirError::NoFhir(_)
-        | FhirError::NoJson(_) => Outcome::Unknown,
+        | FhirError::NoJson(_) => Outcome::Unknown(RemoteError::from(error).problem()),
     }
 }

@@ -10,7 +10,7 @@ use super::super::error::FhirError;
 use super::super::json::text;
 use super::super::mapping::{Ours, gateway, is_present, meter};
 use super::super::write::SeenResource;
-use super::not_carried::{NOT_FOUND_YET, NotCarried, refused};
+use super::not_carried::{NotCarried, not_found_yet, refused};
 use crate::domain::delivery::{Outcome, Parcel};
 use crate::domain::meter::MeterIdentity;
 use crate::domain::patient::PatientId;
@@ -61,12 +61,12 @@ impl FhirPlatform {
         let known = |ours: &Ours| found.iter().filter(|device| ours.is_of(device)).collect::<Vec<_>>();
         let device = match known(&our_meter).as_slice() {
             [device] => format!("Device/{}", text(device, "/id")),
-            [] => return Err(NOT_FOUND_YET),
+            [] => return Err(not_found_yet()),
             _ => return refused("the platform has this meter more than once"),
         };
         // Of several, which name one computer, any will do, if it is always the same.
         let Some(own) = known(&our_gateway).into_iter().min_by_key(|gateway| text(gateway, "/id").to_owned()) else {
-            return Err(NOT_FOUND_YET);
+            return Err(not_found_yet());
         };
         let gateway = format!("Device/{}", text(own, "/id"));
         if !is_present(own) {
@@ -86,7 +86,7 @@ impl FhirPlatform {
     pub(super) async fn terminal(&self) -> Result<String, NotCarried> {
         let store = Arc::clone(&self.surroundings.store);
         // The store is locked or full: it is tried again, as everything else that stands in it.
-        apart(move || store.terminal()).await.map_err(|_| NotCarried::With(Outcome::Later(None)))
+        apart(move || store.terminal()).await.map_err(|error| NotCarried::With(Outcome::Later(None, error.problem())))
     }
 }
 

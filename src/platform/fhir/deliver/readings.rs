@@ -56,7 +56,7 @@ impl FhirPlatform {
         let before: Vec<&ToCreate> =
             pairs().filter(|(created, _)| was_there(created)).map(|(_, (_, resource))| *resource).collect();
         if self.there(&before).await?.len() < before.len() {
-            return Err(NotCarried::With(Outcome::Unknown));
+            return Err(NotCarried::With(Outcome::unanswered("readings that are said to be there are not found")));
         }
         let of = |is: fn(&Created) -> bool| -> Vec<(&Created, &Reading)> {
             pairs().filter(|(created, _)| is(created)).map(|(created, (reading, _))| (created, *reading)).collect()

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use crate::domain::cause::Cause;
 use crate::domain::download::Direction;
 use crate::meters::codec::ieee11073::DecodeError;
 use crate::meters::codec::ieee11073::apdu::{Apdu, abort_name};
@@ -20,7 +21,7 @@ const EMPTY_TRANSFERS: usize = 256;
 const STRAY_MESSAGES: usize = 16;
 
 /// A conversation in APDUs.
-pub(super) struct Session<'s, 'c> {
+pub(super) struct Dialogue<'s, 'c> {
     pub(super) conversation: &'s mut Conversation<'c>,
     /// What has arrived and is not yet a whole APDU.
     pending: Vec<u8>,
@@ -28,7 +29,7 @@ pub(super) struct Session<'s, 'c> {
     invoke_id: u16,
 }
 
-impl<'s, 'c> Session<'s, 'c> {
+impl<'s, 'c> Dialogue<'s, 'c> {
     pub(super) const fn new(conversation: &'s mut Conversation<'c>) -> Self {
         Self { conversation, pending: Vec::new(), invoke_id: 0 }
     }
@@ -46,10 +47,10 @@ impl<'s, 'c> Session<'s, 'c> {
     pub(super) fn next(&mut self, during: &'static str, wait: Duration) -> Result<Apdu, MeterError> {
         let bytes = self.next_bytes(during, wait)?;
         match Apdu::decode(&bytes).map_err(|error| malformed(during, &error))? {
-            Apdu::Abort { reason } => Err(MeterError::Aborted { reason: abort_name(reason).to_owned() }),
+            Apdu::Abort { reason } => Err(MeterError::Aborted { reason: abort_name(reason).into() }),
             Apdu::ReleaseRequest { .. } => {
                 self.send(&Apdu::ReleaseResponse { reason: 0 }, "answering the release")?;
-                Err(MeterError::Aborted { reason: "released by the meter".to_owned() })
+                Err(MeterError::Aborted { reason: "released by the meter".into() })
             }
             apdu @ (Apdu::AssociationRequest(_)
             | Apdu::AssociationResponse(_)
@@ -81,7 +82,7 @@ impl<'s, 'c> Session<'s, 'c> {
                 | Message::ActionResponse { .. }
                 | Message::Other { .. } => return Ok(data.message),
             };
-            return Err(MeterError::Refused { what: during, reason: refusal.to_owned() });
+            return Err(MeterError::Refused { what: during, reason: refusal.into() });
         }
         Err(MeterError::Silent { during, waited: ANSWER })
     }
@@ -154,10 +155,10 @@ impl<'s, 'c> Session<'s, 'c> {
 
 /// The error for bytes that cannot be read.
 pub(super) fn malformed(what: &'static str, error: &DecodeError) -> MeterError {
-    MeterError::Malformed { what, reason: error.to_string() }
+    MeterError::Malformed { what, reason: Cause::of(error.clone()) }
 }
 
 /// The error for a message that can be read and is not the one that had to come.
 pub(super) fn unexpected(what: &'static str) -> MeterError {
-    MeterError::Malformed { what, reason: "another message than expected".to_owned() }
+    MeterError::Malformed { what, reason: "another message than expected".into() }
 }

@@ -9,7 +9,10 @@ use glucodock::domain::glucose::{Concentration, Measured, Unit};
 use glucodock::domain::patient::PatientId;
 use glucodock::domain::reading::{Kind, Reading};
 use glucodock::store::{ChainCheck, KEY_FILE, Store, StoreError};
+use jiff::Timestamp;
 use rstest::rstest;
+use rusqlite::Connection;
+use sha2::{Digest as _, Sha256};
 
 use super::support::{assignment, blood, by, database, download, record};
 
@@ -73,6 +76,37 @@ INSERT INTO intake_answers (upload, last_download, answer, patient, user, at) VA
 INSERT INTO recents (user, patient, used) VALUES ('1', 1, 1);
 ";
 
+/// The audit lines of every version: their time, then user, action, patient, upload and detail.
+const AUDIT: [(i64, [&str; 5]); 2] =
+    [(1, ["1", "patient-created", "1", "", "no look-alikes"]), (3, ["1", "assigned", "1", "1", "3 new"])];
+
+/// The hash of a line after this one as the first version made it: over the hash before, the time, each text
+/// behind its length.
+fn chained(previous: &[u8], at: i64, texts: [&str; 5]) -> Vec<u8> {
+    let mut bytes = [previous, &at.to_le_bytes()].concat();
+    for text in texts {
+        bytes.extend((text.len() as u64).to_le_bytes());
+        bytes.extend(text.as_bytes());
+    }
+    Sha256::digest(&bytes).to_vec()
+}
+
+/// Writes the audit lines as every version did, and gives the hash of the last.
+fn write_audit(connection: &Connection) -> Vec<u8> {
+    AUDIT.iter().fold(vec![0; 32], |previous, (at, texts)| {
+        let hash = chained(&previous, *at, *texts);
+        let [user, action, patient, upload, detail] = texts;
+        connection
+            .execute(
+                "INSERT INTO audit (at, user, action, patient, upload, detail, previous, hash)
+                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
+                (at, user, action, patient, upload, detail, &previous, &hash),
+            )
+            .unwrap();
+        hash
+    })
+}
+
 /// A store as the version with this form left it.
 fn version(directory: &Path, form: usize) {
     let mut key = std::fs::OpenOptions::new();
@@ -81,12 +115,13 @@ fn version(directory: &Path, form: usize) {
     let connection = database(directory);
     connection.execute_batch(FORMS[0]).unwrap();
     connection.execute_batch(ROWS).unwrap();
+    let last = write_audit(&connection);
     for later in &FORMS[1..form.min(8)] {
         connection.execute_batch(later).unwrap();
     }
     if form >= 5 {
-        let none = format!("glucodock head 1\n{:020}\n{}\n", 0, "00".repeat(32));
-        std::fs::write(directory.join("glucodock.head"), none).unwrap();
+        let head = format!("glucodock head 1\n{:020}\n{}\n", AUDIT.len(), hex::encode(last));
+        std::fs::write(directory.join("glucodock.head"), head).unwrap();
     }
     if form >= 6 {
         connection.execute_batch(LATER_ROWS).unwrap();
@@ -125,7 +160,15 @@ fn a_store_of_an_earlier_version_opens_and_loses_nothing(#[values(1, 2, 3, 4, 5,
     let waiting = store.pending().unwrap();
     assert_eq!((waiting.len(), &waiting[0].owner, waiting[0].counts.blood), (1, &Owner::Unidentifiable, 1));
     assert_eq!(store.transcripts_of(&UploadId("1".into())).unwrap().len(), 1);
-    assert!(matches!(store.verify_audit().unwrap(), ChainCheck::Whole { lines: 0, .. }));
+    assert!(matches!(store.verify_audit().unwrap(), ChainCheck::Whole { lines: 2, .. }));
+    let trail = store.audit_trail().unwrap();
+    for (line, (at, texts)) in trail.iter().zip(AUDIT) {
+        let found = [&line.user, &line.action, &line.patient, &line.upload, &line.detail].map(String::as_str);
+        assert_eq!(
+            (line.at, found, line.session.as_str()),
+            (Timestamp::from_nanosecond(at.into()).unwrap(), texts, "")
+        );
+    }
 
     // What the first version stored is known again in another unit and without seconds.
     let mmol = |digits| Measured::Value(Concentration::new(digits, 1, Unit::MmolPerL));

@@ -1,6 +1,6 @@
 //! One suite for every care platform: on the store of this computer, on a small FHIR server of the tests, and on real
 //! servers where they are named ([`place`]). And the program against a server: the whole job, two terminals, a network
-//! that fails in every way that networks do.
+//! that fails in every way that networks do. And signing in at an authorization server that nobody here wrote.
 
 #![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test that cannot go on fails")]
 
@@ -20,6 +20,7 @@ mod http_server;
 mod jobs;
 #[path = "../support/made_up.rs"]
 mod made_up;
+mod oidc_provider;
 mod people;
 mod place;
 #[expect(dead_code, reason = "the other test programs use more of it")]

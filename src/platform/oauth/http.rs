@@ -78,7 +78,7 @@ impl OAuthHttp {
         serde_json::from_slice(&body).map(Some).map_err(|_| OAuthError::Unusable("it is no JSON"))
     }
 
-    /// Sends a form, of whose answer only the status counts.
+    /// Sends a form that makes a token worth nothing (RFC 7009).
     pub(super) async fn post(
         &self,
         url: Url,
@@ -93,12 +93,18 @@ impl OAuthHttp {
         if let Some((id, secret)) = client {
             asked = asked.basic_auth(encoded(id), Some(encoded(secret)));
         }
-        let response = asked.send().await.map_err(|error| self.transport(error))?;
-        let status = response.status();
+        let mut response = asked.send().await.map_err(|error| self.transport(error))?;
+        let (status, retry_after) = (response.status(), connection::retry_after(response.headers()));
         if status.is_success() {
             return Ok(());
         }
-        Err(OAuthError::Answer { status: status.as_u16(), retry_after: connection::retry_after(response.headers()) })
+        // RFC 7009 section 2.2.1: such a token cannot be taken back, and ends by itself.
+        let body = self.body(&mut response, MOST_BYTES).await?;
+        let said = serde_json::from_slice::<Value>(&body).unwrap_or_default();
+        if status == 400 && said.get("error").is_some_and(|code| code == "unsupported_token_type") {
+            return Ok(());
+        }
+        Err(OAuthError::Answer { status: status.as_u16(), retry_after })
     }
 
     /// Nothing goes without TLS, but to this computer or where the settings allow it.

@@ -56,7 +56,7 @@ pub enum MeterError {
         reason: Cause,
     },
     /// The meter ended the conversation.
-    #[error("the meter ended the conversation ({reason})")]
+    #[error("the meter ended the conversation: {reason}")]
     Aborted {
         /// What the meter gave as reason.
         #[source]

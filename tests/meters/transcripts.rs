@@ -54,7 +54,7 @@ fn a_guide_that_aborts() {
     let download = replay(&AccuChekUsb, include_str!("../../fixtures/transcripts/accu-chek-usb/guide-aborted.txt"));
     let Completeness::Partial(problem) = &download.completeness else { panic!("complete") };
     assert_eq!((problem.code, problem.done, problem.of), (ProblemCode::MeterAborted, 2, Some(3)));
-    assert_eq!(problem.detail.as_str(), "the meter ended the conversation (buffer overflow)");
+    assert_eq!(problem.detail.as_str(), "the meter ended the conversation: buffer overflow");
     assert_eq!(download.readings.len(), 2);
     assert!(download.readings.iter().all(|reading| reading.meal.is_none()));
 }

@@ -267,7 +267,10 @@ fn meters_that_wait_are_listed() {
     let data = tempfile::tempdir().unwrap();
     let store = Store::open(data.path()).unwrap();
     let download = download("Accu-Chek Guide", "00000000101");
-    assert_eq!(done(data.path(), &["pending", "--json"], ""), json!({"pending": [], "training": false}));
+    assert_eq!(
+        done(data.path(), &["pending", "--json"], ""),
+        json!({"pending": [], "training": false, "undelivered": []})
+    );
     store.quarantine(By::command("1", jiff::Timestamp::UNIX_EPOCH), &download).unwrap();
     let pending = done(data.path(), &["pending", "--json"], "");
     assert_eq!(pending.pointer("/pending/0/serial"), Some(&json!("00000000101")));

@@ -396,13 +396,14 @@ fn a_reading_of_another_patient_is_not_taken_for_this_one_s() {
     assert_eq!(why.as_str(), "the platform has a reading of this meter under another patient");
 }
 
-/// Nothing is written to a record that another one took the place of, or that nobody knows.
+/// Nothing is written to a record that another one took the place of, that was retired, or that nobody knows.
 #[rstest]
 #[case(
     json!({ "link": [{ "type": "replaced-by", "other": { "reference": "Patient/8" } }] }),
     "was merged into another one"
 )]
 #[case(json!({ "id": "gone" }), "does not know this patient")]
+#[case(json!({ "active": false }), "is INACTIVE at the platform")]
 fn nothing_is_written_to_a_record_that_is_none(#[case] change: Value, #[case] why: &str) {
     let folder = tempfile::tempdir().unwrap();
     let server = FhirServer::start(&[ruth()]);

@@ -15,6 +15,7 @@ mod faults;
 #[expect(dead_code, reason = "the other test programs use more of it")]
 #[path = "../support/fhir_server.rs"]
 mod fhir_server;
+mod given_away;
 #[path = "../support/http_server.rs"]
 mod http_server;
 mod jobs;

@@ -20,10 +20,13 @@ pub(crate) struct Shelf {
     pub(crate) ignores_conditions: bool,
     /// Whether it keeps what a transaction has done when a later entry fails.
     pub(crate) keeps_halves: bool,
-    /// What it does not do at all: `transaction`, `batch`, `condition` (a create with one).
+    /// What it does not do at all: `transaction`, `batch`, `condition` (a create with one), `stamp` (an observation of a
+    /// device: 403).
     pub(crate) refuses: Vec<&'static str>,
     /// A reading of this time is not taken, in no way.
     pub(crate) poison: Option<String>,
+    /// These (`Patient/8`) are kept from whoever asks.
+    pub(crate) hidden: Vec<String>,
     /// At most so many results on a page.
     pub(crate) page: usize,
     /// Results that are paged through.
@@ -119,6 +122,7 @@ impl Shelf {
             ("POST", path) => self.search(path.strip_suffix("/_search").unwrap(), &asked.body, &base),
             ("GET", path) if path.starts_with("_page") => self.page(path, &base),
             ("GET", "metadata") => self.metadata.as_ref().map_or_else(|| refusal(404), |said| fhir(200, said)),
+            ("GET", reference) if self.hidden.iter().any(|hidden| hidden == reference) => refusal(403),
             ("GET", reference) => {
                 self.place(reference).map_or_else(|| refusal(404), |at| fhir(200, &self.resources[at]))
             }
@@ -153,6 +157,13 @@ impl Shelf {
         let kind = resource["resourceType"].as_str().unwrap().to_owned();
         if condition.is_some() && self.refuses.contains(&"condition") {
             return Err(400);
+        }
+        let subject = resource["subject"]["reference"].as_str();
+        if self.refuses.contains(&"stamp")
+            && kind == "Observation"
+            && subject.is_some_and(|who| who.starts_with("Device/"))
+        {
+            return Err(403);
         }
         if self.poison.is_some() && resource["effectiveDateTime"].as_str() == self.poison.as_deref() {
             return Err(422);

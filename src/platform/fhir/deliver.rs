@@ -11,7 +11,10 @@ mod ways;
 
 use self::not_carried::{NotCarried, outcome, refused};
 use self::parties::Parties;
+use serde_json::Value;
+
 use super::FhirPlatform;
+use super::json::at;
 use super::mapping::audit_event;
 use super::merged::PresentRecord;
 use crate::config::MappingPart;
@@ -35,6 +38,10 @@ impl FhirPlatform {
             PresentRecord::MergedAway => {
                 return refused("this patient's record was merged into another one that is not there");
             }
+            // Whoever retired it will not look there again (clinic-safety ID-06: only an ACTIVE patient).
+            PresentRecord::Of(_, record) if at(&record, "/active") == &Value::Bool(false) => {
+                return refused("this patient's record is INACTIVE at the platform");
+            }
             PresentRecord::Of(patient, _) => patient,
         };
         let parties = self.parties(parcel, patient).await?;
@@ -54,7 +61,7 @@ impl FhirPlatform {
     /// Says so where the server wants to be told. Most keep such a trail themselves and take none from others: what
     /// comes of it changes nothing.
     async fn say_what_was_done(&self, parcel: &Parcel, parties: &Parties) {
-        let Parties { patient, device, gateway } = parties;
+        let Parties { patient, device, gateway, .. } = parties;
         let event = self.marked(audit_event(parcel, patient, device, gateway, self.zone()));
         if !self.client.capabilities().await.is_ok_and(|said| said.denies("AuditEvent", "create")) {
             let _ = self.client.create(&event, None).await;

@@ -42,6 +42,11 @@ impl FhirPlatform {
 
     /// Whether somebody's record was merged into this one's.
     pub(super) async fn was_merged_into(&self, somebody: &PatientId, patient: &PatientId) -> Result<bool, FhirError> {
-        Ok(matches!(self.present_record(somebody).await?, PresentRecord::Of(id, _) if id == *patient))
+        match self.present_record(somebody).await {
+            Ok(present) => Ok(matches!(present, PresentRecord::Of(id, _) if id == *patient)),
+            // Whose record is kept from us is somebody else.
+            Err(FhirError::Status { status: 403, .. }) => Ok(false),
+            Err(error) => Err(error),
+        }
     }
 }

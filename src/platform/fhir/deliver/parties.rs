@@ -8,7 +8,7 @@ use super::super::super::apart;
 use super::super::FhirPlatform;
 use super::super::error::FhirError;
 use super::super::json::text;
-use super::super::mapping::{Ours, gateway, is_present, meter};
+use super::super::mapping::{Ours, gateway, is_present, meter, owner};
 use super::super::write::SeenResource;
 use super::not_carried::{NotCarried, not_found_yet, refused};
 use crate::domain::delivery::{Outcome, Parcel};
@@ -21,6 +21,18 @@ pub(super) struct Parties {
     pub(super) patient: PatientId,
     /// The meter.
     pub(super) device: String,
+    /// Whose the device says that it is.
+    pub(super) named: Option<PatientId>,
+    /// This computer.
+    pub(super) gateway: String,
+}
+
+/// A meter and this computer on the server.
+pub(super) struct Devices {
+    /// The meter.
+    pub(super) meter: String,
+    /// Whose the meter says that it is.
+    pub(super) named: Option<PatientId>,
     /// This computer.
     pub(super) gateway: String,
 }
@@ -37,12 +49,12 @@ impl FhirPlatform {
 
     /// Those of this parcel.
     pub(super) async fn parties(&self, parcel: &Parcel, patient: PatientId) -> Result<Parties, NotCarried> {
-        let (device, gateway) = self.devices_of(&parcel.meter).await?;
-        Ok(Parties { patient, device, gateway })
+        let Devices { meter: device, named, gateway } = self.devices_of(&parcel.meter).await?;
+        Ok(Parties { patient, device, named, gateway })
     }
 
     /// A meter and this computer there; what the server does not know is added.
-    pub(super) async fn devices_of(&self, of: &MeterIdentity) -> Result<(String, String), NotCarried> {
+    pub(super) async fn devices_of(&self, of: &MeterIdentity) -> Result<Devices, NotCarried> {
         let (our_gateway, as_gateway) = gateway(&self.terminal().await?, self.surroundings.has_network_time);
         let our_meter = Ours::meter(of);
         let both = format!("{},{}", our_meter.token(), our_gateway.token());
@@ -59,8 +71,8 @@ impl FhirPlatform {
             found = self.client.search("Device", &[("identifier", &both)]).await?.matches;
         }
         let known = |ours: &Ours| found.iter().filter(|device| ours.is_of(device)).collect::<Vec<_>>();
-        let device = match known(&our_meter).as_slice() {
-            [device] => format!("Device/{}", text(device, "/id")),
+        let (meter, named) = match known(&our_meter).as_slice() {
+            [device] => (format!("Device/{}", text(device, "/id")), owner(device)),
             [] => return Err(not_found_yet()),
             _ => return refused("the platform has this meter more than once"),
         };
@@ -72,7 +84,7 @@ impl FhirPlatform {
         if !is_present(own) {
             self.renew_gateway(&gateway, &as_gateway).await?;
         }
-        Ok((device, gateway))
+        Ok(Devices { meter, named, gateway })
     }
 
     /// Says of this computer what it is now. That somebody else changes it meanwhile, or that it may not be changed,

@@ -30,6 +30,7 @@ impl FhirPlatform {
         readings: &[Reading],
         parties: &Parties,
     ) -> Result<bool, NotCarried> {
+        self.must_not_be_anothers(parties).await?;
         let (sent, resources, beside) = self.resources(parcel, readings, parties).await?;
         let mut left: Vec<(&Reading, &ToCreate)> = sent.into_iter().zip(&resources).collect();
         if !self.client.capabilities().await?.creates_by_condition("Observation") {
@@ -39,10 +40,18 @@ impl FhirPlatform {
             left.retain(|(_, (id, _))| !there.contains(&id));
         }
         let to_create: Vec<&ToCreate> = left.iter().map(|(_, resource)| *resource).chain(&beside).collect();
-        let mut created = self.create_all(&to_create).await?;
-        if created.len() > left.len() && created.pop().is_some_and(|stamp| matches!(stamp, Created::Refused(_))) {
+        let mut created = self.create_all(&to_create).await;
+        let is_stamp_refused = match &mut created {
+            Ok(created) => {
+                created.len() > left.len() && created.pop().is_some_and(|stamp| matches!(stamp, Created::Refused(_)))
+            }
+            // Whoever is signed in now may not write what says nothing of a patient: it goes alone the next time.
+            Err(error) => beside.is_some() && error.status() == Some(403),
+        };
+        if is_stamp_refused {
             self.memory.note(|learnt| learnt.takes_time_stamps = false).await;
         }
+        let created = created?;
         let of_the_server = created.iter().find_map(|created| match created {
             // What is wrong with a reading is 400 or 422; all else is wrong with the server, and passes.
             Created::Refused(400 | 422) | Created::New | Created::Said | Created::Before | Created::Twice => None,
@@ -70,6 +79,18 @@ impl FhirPlatform {
             return refused(&told("the platform has more than once", &twice, resources.len()));
         }
         Ok(created.iter().any(|created| matches!(created, Created::New | Created::Said)))
+    }
+
+    /// Stops where the meter was given to somebody else there since it became the patient's. Which of the two is right
+    /// a person must say.
+    async fn must_not_be_anothers(&self, parties: &Parties) -> Result<(), NotCarried> {
+        let named = parties.named.as_ref().filter(|_| self.client.mapping().writes(MappingPart::DevicePatient));
+        match named {
+            Some(other) if *other != parties.patient && !self.was_merged_into(other, &parties.patient).await? => {
+                refused("the meter is another patient's at the platform")
+            }
+            _ => Ok(()),
+        }
     }
 
     /// The readings that go out, what they are as resources, and what goes with them: the time stamp, where nothing

@@ -24,8 +24,9 @@ impl FhirPlatform {
     }
 
     async fn try_to_tell(&self, upload: &Upload) -> Result<(), NotCarried> {
-        let (device, gateway) = self.devices_of(&upload.meter).await?;
-        let (ours, task) = pending_task(upload, &self.terminal().await?, &device, &gateway, self.zone());
+        let devices = self.devices_of(&upload.meter).await?;
+        let terminal = self.terminal().await?;
+        let (ours, task) = pending_task(upload, &terminal, &devices.meter, &devices.gateway, self.zone());
         self.create_once(&self.marked(task), &ours).await?;
         Ok(())
     }

@@ -1,0 +1,83 @@
+//! A meter that is somebody else's at the platform, whatever this station thinks: nothing of it is written there.
+
+use std::sync::MutexGuard;
+
+use glucodock::domain::delivery::DeliveryState;
+use glucodock::domain::patient::Patient;
+use glucodock::domain::record::Span;
+use serde_json::json;
+
+use super::fhir_server::Shelf;
+use super::made_up::download;
+use super::place::{Place, Served, Terminal, letters, nora};
+use super::records::{in_numbers, readings, record, somebody};
+
+/// The system of the numbers of the meters that these tests make up.
+const METERS: &str = "https://glucodock.example/sid/meter/roche/accuchekguide";
+
+fn deliver(terminal: &Terminal, serial: &str, first: u32, patient: &Patient) {
+    let upload = terminal.backend.station.quarantine(&nora(), &download(serial, readings(first, 20))).unwrap();
+    terminal.assign(&upload.id, patient, &letters()).unwrap();
+    terminal.carry();
+}
+
+fn small(served: &Served) -> MutexGuard<'_, Shelf> {
+    served.small.as_ref().unwrap().shelf.lock().unwrap()
+}
+
+/// It became the patient's here, and then somebody at the platform gave it to another.
+#[test]
+fn readings_of_a_meter_that_was_given_away_there_are_not_written() {
+    let served = Place::Small.serve().unwrap();
+    let terminal = Terminal::new(Some(&served), None);
+    let (patient, other) = (somebody(&terminal), somebody(&terminal));
+    let serial = letters();
+    deliver(&terminal, &serial, 0, &patient);
+    for device in &mut small(&served).resources {
+        if device["resourceType"] == "Device" && device["patient"].is_object() {
+            device["patient"]["reference"] = json!(other.id.0);
+        }
+    }
+    deliver(&terminal, &serial, 20, &patient);
+    let [item] = terminal.store().undelivered().unwrap().try_into().unwrap();
+    let DeliveryState::Refused(why) = &item.state else { panic!("{item:?}") };
+    assert_eq!(why.as_str(), "the meter is another patient's at the platform");
+    let there = Terminal::new(Some(&served), None);
+    assert_eq!(in_numbers(&record(&there, &patient.id)), in_numbers(&readings(0, 20)));
+    assert_eq!(in_numbers(&record(&there, &other.id)), []);
+}
+
+/// Whose it is there may be kept from this station: it is somebody else's all the same, and taken back here.
+#[test]
+fn a_meter_of_somebody_who_is_hidden_is_taken_back() {
+    let served = Place::Small.serve().unwrap();
+    let terminal = Terminal::new(Some(&served), None);
+    let patient = somebody(&terminal);
+    let serial = letters();
+    served.small.as_ref().unwrap().put(json!({
+        "resourceType": "Device", "id": "m1", "patient": { "reference": "Patient/hidden" },
+        "identifier": [{ "system": METERS, "value": serial }],
+    }));
+    small(&served).hidden = vec!["Patient/hidden".to_owned()];
+    deliver(&terminal, &serial, 0, &patient);
+    assert_eq!(terminal.store().undelivered().unwrap(), []);
+    let [waiting] = terminal.store().pending().unwrap().try_into().unwrap();
+    assert!(waiting.taken_back);
+    assert_eq!(terminal.store().record(&patient.id, Span::ALL).unwrap().total, 0);
+    assert!(served.small.as_ref().unwrap().all("Observation").is_empty());
+}
+
+/// Whoever is signed in now may write no time stamp: it is left out, and the readings go.
+#[test]
+fn a_time_stamp_that_is_forbidden_meanwhile_holds_no_reading_up() {
+    let served = Place::Small.serve().unwrap();
+    let terminal = Terminal::new(Some(&served), None);
+    let patient = somebody(&terminal);
+    let serial = letters();
+    deliver(&terminal, &serial, 0, &patient);
+    small(&served).refuses = vec!["stamp"];
+    deliver(&terminal, &serial, 20, &patient);
+    assert_eq!(terminal.store().undelivered().unwrap(), []);
+    let sent = [readings(0, 20), readings(20, 20)].concat();
+    assert_eq!(in_numbers(&record(&terminal, &patient.id)), in_numbers(&sent));
+}

@@ -10,7 +10,7 @@
 //! this computer owns whatever the platform is [`crate::station`].
 //!
 //! Which platform it is the settings say (`[platform]`, [`crate::config`]); the command line makes it of them (`on`
-//! of `CarePlatform` in `cli/wiring.rs`), and nobody else knows which it is.
+//! of `CarePlatform` in `cli/wiring.rs`), and nobody outside of `cli` knows which it is.
 
 mod apart;
 mod connection;

@@ -20,8 +20,8 @@ pub(crate) struct Shelf {
     pub(crate) ignores_conditions: bool,
     /// Whether it keeps what a transaction has done when a later entry fails.
     pub(crate) keeps_halves: bool,
-    /// What it does not do at all: `transaction`, `batch`, `condition` (a create with one), `stamp` (an observation of a
-    /// device: 403).
+    /// What it does not do at all: `transaction`, `batch`, `condition` (a create with one), `stamp` (an
+    /// observation of a device: 403).
     pub(crate) refuses: Vec<&'static str>,
     /// A reading of this time is not taken, in no way.
     pub(crate) poison: Option<String>,

@@ -2,9 +2,8 @@
 
 use serde_json::Value;
 
-use super::made_up::download;
-use super::place::{Place, Served, Terminal, letters, nora};
-use super::records::{in_numbers, readings, record, somebody};
+use super::place::{Place, Served, Terminal, letters};
+use super::records::{in_numbers, readings, record, somebody, visit};
 
 /// As many as the largest of the usual meters keep.
 const FULL: u32 = 720;
@@ -26,10 +25,8 @@ fn a_full_meter_takes_two_questions_besides_its_bundles() {
     };
     let mut all = Vec::new();
     for first in [0, FULL] {
-        let upload = terminal.backend.station.quarantine(&nora(), &download(&serial, readings(first, FULL))).unwrap();
-        terminal.assign(&upload.id, &patient, &letters()).unwrap();
         all = asked(0);
-        terminal.carry();
+        visit(&terminal, &serial, &readings(first, FULL), &patient);
         assert_eq!(terminal.store().undelivered().unwrap(), []);
     }
     let last = asked(all.len());
@@ -53,9 +50,7 @@ fn a_time_stamp_that_is_refused_holds_no_reading_up() {
     let patient = somebody(&terminal);
     let serial = letters();
     for first in [0, 20, 40] {
-        let upload = terminal.backend.station.quarantine(&nora(), &download(&serial, readings(first, 20))).unwrap();
-        terminal.assign(&upload.id, &patient, &letters()).unwrap();
-        terminal.carry();
+        visit(&terminal, &serial, &readings(first, 20), &patient);
         assert_eq!(terminal.store().undelivered().unwrap(), []);
         let stamps = stamps(&served);
         assert_eq!(stamps.len(), 1, "that of the first");

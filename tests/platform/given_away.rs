@@ -3,23 +3,15 @@
 use std::sync::MutexGuard;
 
 use glucodock::domain::delivery::DeliveryState;
-use glucodock::domain::patient::Patient;
 use glucodock::domain::record::Span;
 use serde_json::json;
 
 use super::fhir_server::Shelf;
-use super::made_up::download;
-use super::place::{Place, Served, Terminal, letters, nora};
-use super::records::{in_numbers, readings, record, somebody};
+use super::place::{Place, Served, Terminal, letters};
+use super::records::{in_numbers, readings, record, somebody, visit};
 
 /// The system of the numbers of the meters that these tests make up.
 const METERS: &str = "https://glucodock.example/sid/meter/roche/accuchekguide";
-
-fn deliver(terminal: &Terminal, serial: &str, first: u32, patient: &Patient) {
-    let upload = terminal.backend.station.quarantine(&nora(), &download(serial, readings(first, 20))).unwrap();
-    terminal.assign(&upload.id, patient, &letters()).unwrap();
-    terminal.carry();
-}
 
 fn small(served: &Served) -> MutexGuard<'_, Shelf> {
     served.small.as_ref().unwrap().shelf.lock().unwrap()
@@ -32,13 +24,13 @@ fn readings_of_a_meter_that_was_given_away_there_are_not_written() {
     let terminal = Terminal::new(Some(&served), None);
     let (patient, other) = (somebody(&terminal), somebody(&terminal));
     let serial = letters();
-    deliver(&terminal, &serial, 0, &patient);
+    visit(&terminal, &serial, &readings(0, 20), &patient);
     for device in &mut small(&served).resources {
         if device["resourceType"] == "Device" && device["patient"].is_object() {
             device["patient"]["reference"] = json!(other.id.0);
         }
     }
-    deliver(&terminal, &serial, 20, &patient);
+    visit(&terminal, &serial, &readings(20, 20), &patient);
     let [item] = terminal.store().undelivered().unwrap().try_into().unwrap();
     let DeliveryState::Refused(why) = &item.state else { panic!("{item:?}") };
     assert_eq!(why.as_str(), "the meter is another patient's at the platform");
@@ -59,7 +51,7 @@ fn a_meter_of_somebody_who_is_hidden_is_taken_back() {
         "identifier": [{ "system": METERS, "value": serial }],
     }));
     small(&served).hidden = vec!["Patient/hidden".to_owned()];
-    deliver(&terminal, &serial, 0, &patient);
+    visit(&terminal, &serial, &readings(0, 20), &patient);
     assert_eq!(terminal.store().undelivered().unwrap(), []);
     let [waiting] = terminal.store().pending().unwrap().try_into().unwrap();
     assert!(waiting.taken_back);
@@ -74,9 +66,9 @@ fn a_time_stamp_that_is_forbidden_meanwhile_holds_no_reading_up() {
     let terminal = Terminal::new(Some(&served), None);
     let patient = somebody(&terminal);
     let serial = letters();
-    deliver(&terminal, &serial, 0, &patient);
+    visit(&terminal, &serial, &readings(0, 20), &patient);
     small(&served).refuses = vec!["stamp"];
-    deliver(&terminal, &serial, 20, &patient);
+    visit(&terminal, &serial, &readings(20, 20), &patient);
     assert_eq!(terminal.store().undelivered().unwrap(), []);
     let sent = [readings(0, 20), readings(20, 20)].concat();
     assert_eq!(in_numbers(&record(&terminal, &patient.id)), in_numbers(&sent));

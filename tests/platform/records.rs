@@ -73,6 +73,13 @@ pub(crate) fn somebody(terminal: &Terminal) -> Patient {
     terminal.create(&person(&letters(), "Ruth", "1968-03-09", &mrn()), &letters()).unwrap()
 }
 
+/// A visit: the meter is read, becomes or is the patient's, and everything is carried.
+pub(crate) fn visit(terminal: &Terminal, serial: &str, sent: &[Reading], patient: &Patient) {
+    let upload = terminal.backend.station.quarantine(&nora(), &download(serial, sent.to_vec())).unwrap();
+    terminal.assign(&upload.id, patient, &letters()).unwrap();
+    terminal.carry();
+}
+
 fn what_a_meter_said_is_read_back(place: Place) {
     let served = place.serve();
     let terminal = Terminal::new(served.as_ref(), None);

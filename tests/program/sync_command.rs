@@ -13,13 +13,20 @@ use tempfile::TempDir;
 use super::fhir_server::{Fault, FhirServer};
 use super::program::{glucodock, object, on_store, text};
 
-/// From the sign-in to an assignment that the server is in no state to hear of.
-const ASSIGN: &str = r#"
+/// Somebody of this computer.
+const SIGN_IN: &str = r#"
 type "nora"
 key Enter
 type "correct horse"
 key Enter
 wait "Find the patient"
+"#;
+
+/// Long before anything that the server is told now.
+pub(super) const LONG_AGO: [&str; 4] = ["headless", "--at", "2020-07-14T12:00:00+02:00[Europe/Berlin]", "-"];
+
+/// From the search to an assignment that the server is in no state to hear of.
+pub(super) const ASSIGN: &str = r#"
 type "adey"
 idle
 keys Down Enter
@@ -44,8 +51,7 @@ fn assigned(server: &FhirServer, first: Fault) -> TempDir {
     let settings = format!("[platform]\nkind = \"fhir\"\nbase = \"{}\"\n", server.server.base);
     fs::write(data.path().join("settings.toml"), settings).unwrap();
     server.shelf.lock().unwrap().faults = [vec![Fault::Says(503); 100], vec![first]].concat();
-    let at = ["headless", "--at", "2020-07-14T12:00:00+02:00[Europe/Berlin]", "-"];
-    let played = on_store(data.path(), &at, ASSIGN);
+    let played = on_store(data.path(), &LONG_AGO, [SIGN_IN, ASSIGN].concat());
     assert!(played.status.success(), "{}{}", text(&played.stdout), text(&played.stderr));
     data
 }
@@ -54,7 +60,7 @@ fn server(more: &[Value]) -> FhirServer {
     FhirServer::start(&[&[ruth()], more].concat())
 }
 
-fn ruth() -> Value {
+pub(super) fn ruth() -> Value {
     json!({
         "resourceType": "Patient", "id": "7f", "active": true, "birthDate": "1968-03-09", "gender": "female",
         "name": [{ "use": "official", "family": "Adeyemi", "given": ["Ruth"] }],

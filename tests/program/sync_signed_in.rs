@@ -9,39 +9,21 @@ use serde_json::json;
 use super::authorization_server::{AuthorizationServer, Known};
 use super::fhir_server::{Fault, FhirServer};
 use super::program::{object, on_store, text};
+use super::sync_command::{ASSIGN, LONG_AGO, ruth};
 
-/// From the code to an assignment that the server is in no state to hear of.
-const ASSIGN: &str = r#"
+/// Somebody who types the code elsewhere.
+const SIGN_IN: &str = r#"
 key Enter
 wait "WDJB-MJHT"
 advance 5s
 wait "Nora Test"
-type "adey"
-idle
-keys Down Enter
-plug accu-chek-guide serial=92500000042 readings=20
-wait "pending"
-keys Enter Tab Enter Down Enter
-wait "an identifier"
-type "H5550007"
-key Enter
-type "1968"
-keys Enter Enter
-wait "20 new readings"
-idle
-expect "wait for the care platform"
 "#;
 
 #[test]
 fn it_goes_on_for_somebody_whose_program_is_gone() {
     let authority = AuthorizationServer::start(Known::Name);
     let desk = Arc::clone(&authority.desk);
-    let ruth = json!({
-        "resourceType": "Patient", "id": "7f", "active": true, "birthDate": "1968-03-09", "gender": "female",
-        "name": [{ "use": "official", "family": "Adeyemi", "given": ["Ruth"] }],
-        "identifier": [{ "type": { "coding": [{ "code": "MR" }] }, "value": "H5550007" }],
-    });
-    let fhir = FhirServer::start_for(&[ruth], move |asked| AuthorizationServer::lets_in(&desk, asked));
+    let fhir = FhirServer::start_for(&[ruth()], move |asked| AuthorizationServer::lets_in(&desk, asked));
     let data = tempfile::tempdir().unwrap();
     // It makes the store; people of it do not sign in here.
     let nora = ["users", "add", "--training", "--login", "nora", "--name", "Nora Test", "--role", "assistant"];
@@ -53,8 +35,7 @@ fn it_goes_on_for_somebody_whose_program_is_gone() {
     );
     fs::write(data.path().join("settings.toml"), settings).unwrap();
     fhir.shelf.lock().unwrap().faults = vec![Fault::Says(503); 100];
-    let at = ["headless", "--at", "2020-07-14T12:00:00+02:00[Europe/Berlin]", "-"];
-    let played = on_store(data.path(), &at, ASSIGN);
+    let played = on_store(data.path(), &LONG_AGO, [SIGN_IN, ASSIGN].concat());
     assert!(played.status.success(), "{}{}", text(&played.stdout), text(&played.stderr));
     fhir.shelf.lock().unwrap().faults.clear();
 

@@ -16,6 +16,7 @@ mod clock_said;
 mod clock_verdict;
 mod codec;
 mod connection;
+mod directories;
 mod error;
 mod extent;
 mod files;
@@ -54,6 +55,7 @@ use rusqlite::{Connection, Transaction, TransactionBehavior};
 
 pub use audit::{AuditLine, ChainCheck};
 pub use carrier::CarrierLock;
+pub use directories::{DirectoryAddress, KnownPatient};
 pub use error::StoreError;
 pub use filling::{ClinicData, ReadyUser};
 pub use patients::RegisteredPatient;

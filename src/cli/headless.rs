@@ -110,7 +110,8 @@ pub(super) fn run(options: &Options, format: Format, log: Option<&Path>) -> Resu
         let setup = Start::new(site, start.time_zone().clone())?.with_demo(&clinic);
         let opened = Arc::clone(&clinic);
         let open: OpenBackend = Box::new(move || {
-            opened.open().map(|store| CarePlatform::Embedded.on(store)).map_err(|error| error.to_string())
+            let store = opened.open().map_err(|error| error.to_string())?;
+            CarePlatform::Embedded.on(store).map_err(|error| error.to_string())
         });
         let cables = CableFile::in_folder(clinic.directory());
         let data = Data { folder: clinic.directory().to_owned(), cables };
@@ -118,8 +119,10 @@ pub(super) fn run(options: &Options, format: Format, log: Option<&Path>) -> Resu
     } else {
         let platform = options.settings.care_platform(&options.store.folder()?)?;
         let folder = options.store.existing_folder()?;
-        // Before a script runs: a store that cannot be opened is no fault of the script.
-        let purpose = Store::open(&folder)?.purpose();
+        // Before a script runs: a store that cannot be opened, or is of another platform, is no fault of the script.
+        let store = Store::open(&folder)?;
+        let purpose = store.purpose();
+        drop(platform.clone().on(store)?);
         if purpose == Purpose::Patients {
             refuse_pretence(options, &text)?;
         }
@@ -128,7 +131,7 @@ pub(super) fn run(options: &Options, format: Format, log: Option<&Path>) -> Resu
         let setup = Start::new(shown(site.clone(), purpose), start.time_zone().clone())?;
         let setup = setup.with_platform(&platform).with_log(log);
         let open: OpenBackend = Box::new(move || {
-            Store::open(&folder).map(|store| platform.clone().on(store)).map_err(|error| error.to_string())
+            Store::open(&folder).and_then(|store| platform.clone().on(store)).map_err(|error| error.to_string())
         });
         run(surroundings(options, purpose, start, setup, open, data, |_| Ok(Arc::new(|_| {})))?)?
     };

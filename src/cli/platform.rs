@@ -3,6 +3,7 @@
 
 mod delivery;
 mod keys;
+mod moved;
 mod sign_in;
 
 use std::sync::Arc;
@@ -48,6 +49,8 @@ pub(super) enum Command {
     Check(PlatformOptions),
     /// Print the public half of this computer's own key, to be registered for signing in with it
     Keys(KeysOptions),
+    /// Say that the server is found at another address: looks there for everybody known here, and changes that only
+    Moved(MovedOptions),
 }
 
 /// What is done with the key.
@@ -56,6 +59,16 @@ pub(super) struct KeysOptions {
     /// Make the key first; one that is there stays as it is
     #[arg(long)]
     new: bool,
+    #[command(flatten)]
+    platform: PlatformOptions,
+}
+
+/// From where.
+#[derive(Debug, Args)]
+pub(super) struct MovedOptions {
+    /// Where the platform was, as this data folder says it
+    #[arg(long, value_name = "ADDRESS")]
+    from: String,
     #[command(flatten)]
     platform: PlatformOptions,
 }
@@ -74,6 +87,7 @@ pub(super) fn run(command: &Command, format: Format) -> Result<Exit, CommandErro
     match command {
         Command::Check(options) => check(options, format),
         Command::Keys(options) => keys::run(options, format),
+        Command::Moved(options) => moved::run(options, format),
     }
 }
 

@@ -54,7 +54,7 @@ pub(super) fn run(options: &Options, format: Format) -> Result<Exit, CommandErro
     let is_server = matches!(platform, CarePlatform::Fhir(_));
     let store = options.store.open_existing()?;
     let purpose = store.purpose();
-    let backend = platform.on(store);
+    let backend = platform.on(store)?;
     let station = backend.station.clone();
     if let (Some(key), Some(reason)) = (&options.release, &options.reason) {
         release(&station, key, reason)?;

@@ -27,7 +27,7 @@ use crate::platform::embedded;
 use crate::platform::embedded::demo::{DemoClinic, DemoMeterSpec};
 use crate::platform::fhir::{self, FhirClient, FhirSurroundings, MeasuringRange};
 use crate::station::Station;
-use crate::store::Store;
+use crate::store::{Store, StoreError};
 use crate::ui::words::Words;
 
 /// How long a simulated meter of the demonstration takes for one transfer, so that its progress can be watched.
@@ -167,8 +167,8 @@ impl CarePlatform {
         matches!(self, Self::Fhir(client) if client.signs_in_by_code())
     }
 
-    /// The station on this store, and the platform.
-    pub(super) fn on(self, store: Store) -> Backend {
+    /// The station on this store, and the platform; not if the store is of another one.
+    pub(super) fn on(self, store: Store) -> Result<Backend, StoreError> {
         let store = Arc::new(store);
         let station = Station::new(Arc::clone(&store));
         let embedded = embedded::on(Arc::clone(&store));
@@ -181,10 +181,10 @@ impl CarePlatform {
                 let range: MeasuringRange =
                     Arc::new(|meter| Catalogue::embedded().range_of(meter.driver.as_str(), &meter.model));
                 let has_network_time = clock::has_network_time();
-                fhir::on(client, FhirSurroundings { zone, now, has_network_time, range, store }, embedded)
+                fhir::on(client, FhirSurroundings { zone, now, has_network_time, range, store }, embedded)?
             }
         };
-        Backend { station, platform }
+        Ok(Backend { station, platform })
     }
 }
 
@@ -195,13 +195,10 @@ pub(super) fn to_open<E: Into<CommandError>>(
 ) -> (BackendSource, Refusal) {
     let kept = Arc::new(OnceLock::new());
     let refusal = Refusal(Arc::clone(&kept));
-    let open = move || match open() {
-        Ok((store, site)) => Some((platform.on(store), site)),
-        Err(error) => {
-            // Nothing else is ever kept there.
-            let _ = kept.set(error.into());
-            None
-        }
+    let open = move || {
+        let opened = open().map_err(E::into).and_then(|(store, site)| Ok((platform.on(store)?, site)));
+        // Nothing else is ever kept there.
+        opened.map_err(|error| drop(kept.set(error))).ok()
     };
     (BackendSource::ToOpen(Box::new(open)), refusal)
 }

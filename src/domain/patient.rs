@@ -133,6 +133,22 @@ impl Patient {
         told(self) == told(other)
     }
 
+    /// Whether this record, as it was known before, can still be of the same person: of name, birth date and numbers at
+    /// least two agree. Somebody marries, or a mistake is put right, but not both at once; where more differs, the key
+    /// was given to somebody else (a server that was set up anew counts from one again).
+    #[must_use]
+    pub fn can_be_still(&self, now: &Self) -> bool {
+        let is_called_so = |own: &Private<Clean>, now: &Private<Clean>| {
+            comparable(own.expose().as_str()) == comparable(now.expose().as_str())
+        };
+        let agree = [
+            is_called_so(&self.family, &now.family) || is_called_so(&self.given, &now.given),
+            self.born == now.born,
+            self.identifiers.iter().any(|own| now.identifiers.iter().any(|number| own.is_same(number))),
+        ];
+        agree.into_iter().filter(|agrees| *agrees).count() >= 2
+    }
+
     /// The clinic's identifier with its label: `MRN M1234567`, or nothing if there is none.
     #[must_use]
     pub fn main_identifier(&self) -> String {
@@ -308,6 +324,31 @@ mod tests {
             devices: Vec::new(),
             last_upload: None,
         }
+    }
+
+    #[rstest]
+    #[case::as_it_was("Muster", "Anna", 1961, "M1001", true)]
+    #[case::married("Weber", "Anna", 1961, "M1001", true)]
+    #[case::a_mistake_in_the_birth_date("MUSTER", "Anna", 1916, "M1001", true)]
+    #[case::another_number("Muster", "Anna", 1961, "M2002", true)]
+    #[case::a_stranger("Weber", "Ruth", 1948, "M2002", false)]
+    #[case::a_stranger_with_the_number("Weber", "Ruth", 1948, "M1001", false)]
+    #[case::a_stranger_of_the_name("Muster", "Anna", 1948, "M2002", false)]
+    #[case::a_stranger_born_that_day("Weber", "Ruth", 1961, "M2002", false)]
+    fn a_record_is_still_that_persons_while_two_of_three_agree(
+        #[case] family: &str,
+        #[case] given: &str,
+        #[case] year: i16,
+        #[case] number: &str,
+        #[case] is_still: bool,
+    ) {
+        let now = Patient {
+            family: Private::new(family.into()),
+            given: Private::new(given.into()),
+            born: Private::new(jiff::civil::date(year, 7, 14)),
+            ..person("anna", &[("mrn", number)])
+        };
+        assert_eq!(person("anna", &[("MRN", "M1001")]).can_be_still(&now), is_still);
     }
 
     #[rstest]

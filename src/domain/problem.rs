@@ -101,6 +101,8 @@ problem_codes! {
     SamePerson: "E-PLAT-11", key::PROBLEM_E_PLAT_11_WHAT, key::PROBLEM_E_PLAT_11_REMEDY;
     /// The platform does not let this program do it.
     NotGranted: "E-PLAT-12", key::PROBLEM_E_PLAT_12_WHAT, key::PROBLEM_E_PLAT_12_REMEDY;
+    /// The directory has another person under the key of somebody whose readings are here.
+    AnotherPerson: "E-PLAT-13", key::PROBLEM_E_PLAT_13_WHAT, key::PROBLEM_E_PLAT_13_REMEDY;
     /// The data file cannot be opened or read.
     StoreUnreadable: "E-STORE-1", key::PROBLEM_E_STORE_1_WHAT, key::PROBLEM_E_STORE_1_REMEDY;
     /// The data file cannot be written, most often because the disk is full.

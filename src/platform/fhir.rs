@@ -12,6 +12,7 @@ mod json;
 mod learnt;
 mod mapping;
 mod merged;
+mod moved;
 mod record;
 mod search;
 mod staff;
@@ -34,12 +35,13 @@ use crate::domain::association::UploadId;
 use crate::domain::clinic::Actor;
 use crate::domain::meter::MeterIdentity;
 use crate::domain::permission::Permission;
-use crate::store::Store;
+use crate::store::{By, Store, StoreError};
 
 pub use capabilities::Capabilities;
 pub use client::{Answer, FhirClient, MOST_BYTES};
 pub use error::{FhirError, Issue, JsonFault, Outcomes};
 pub use learnt::DeliveryWay;
+pub use moved::{MoveFindings, look_after_move};
 pub use search::{FoundPage, NextPage};
 
 /// Tells the lowest and highest value that a meter measures, in mg/dL, where that is known.
@@ -75,8 +77,12 @@ struct FhirPlatform {
 
 /// The platform on this server. What waits to be delivered is of the platform on the store of this computer, and so is
 /// staff, unless everybody signs in at an authorization server.
-#[must_use]
-pub fn on(client: FhirClient, surroundings: FhirSurroundings, embedded: Platform) -> Platform {
+///
+/// # Errors
+/// [`StoreError::OfAnotherDirectory`] if the patients known in the store are of another server, or the database's.
+pub fn on(client: FhirClient, surroundings: FhirSurroundings, embedded: Platform) -> Result<Platform, StoreError> {
+    let by = By::command("glucodock", (surroundings.now)());
+    surroundings.store.belong_to(by, &client.directory())?;
     let store = || Arc::clone(&surroundings.store);
     let sign_in = match (client.people(), client.sign_in()) {
         (Some(people), SignInSettings::Device { roles, .. }) => {
@@ -87,7 +93,7 @@ pub fn on(client: FhirClient, surroundings: FhirSurroundings, embedded: Platform
     };
     let memory = Arc::new(ServerMemory::of(client.base().to_string(), store()));
     let platform = Arc::new(FhirPlatform { client, surroundings, memory, told: Arc::default(), here: embedded.record });
-    Platform { sign_in, directory: Arc::clone(&platform) as _, record: platform }
+    Ok(Platform { sign_in, directory: Arc::clone(&platform) as _, record: platform })
 }
 
 impl FhirPlatform {

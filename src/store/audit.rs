@@ -38,6 +38,7 @@ pub(super) enum AuditAction {
     DeliveryRefused,
     TakenBack,
     DeliveryReleased,
+    DirectoryMoved,
 }
 
 /// One line of the trail.

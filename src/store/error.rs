@@ -274,6 +274,17 @@ store_errors! {
     /// The store is for patients, and training was asked for.
     #[error("this store is for patients, and stays so")]
     NotForTraining => StoreUnreadable, "Name another folder with --data for the training store";
+    /// The directory has another person under a key whose subject has readings or a meter here.
+    #[error("the platform has another person under this key than the one to whom readings were assigned here")]
+    AnotherPerson => AnotherPerson;
+    /// The patients known here are of another care platform than the one that is meant.
+    #[error("the patients and deliveries of this data folder are of another care platform: {said}")]
+    OfAnotherDirectory {
+        /// Where that is.
+        said: String,
+    } => StoreUnreadable,
+        "Write that address, and its tenant, into the settings, or name another data folder with --data. If that \
+         platform is now found at the new address, run: glucodock platform moved";
     /// The login name is taken, or looks like one that is.
     #[error("the login name is taken, or looks like one that is")]
     LoginTaken => StoreUnwritable;

@@ -41,6 +41,8 @@ fn filled() -> (tempfile::TempDir, Store, Connection) {
         .write(|transaction| {
             transaction.execute_batch(
                 "INSERT INTO subjects DEFAULT VALUES;
+                 INSERT INTO directories (base, tenant, user, session, at)
+                     VALUES ('https://a.example', '', '1', '', 0);
                  INSERT INTO subjects (key, copy) VALUES ('Patient/1', '{}');
                  INSERT INTO patients (id, family, given, born, gender, status, family_folded, given_folded, created_by,
                      created_at, request_key) VALUES (1, 'a', 'b', '2000-01-01', 'other', 'ACTIVE', 'a', 'b', '1', 0, \

@@ -1,14 +1,46 @@
-//! Patients of a care platform's directory who are known here because somebody selected them: found while the directory
-//! does not answer.
+//! Patients of a care platform's directory who are known here because somebody selected them: kept as the directory
+//! knew them last, and found while it does not answer.
+
+use rusqlite::{Connection, OptionalExtension as _, params};
 
 use super::error::StoreError;
-use super::{Store, codec};
+use super::{Store, codec, directories, patient_rows};
 use crate::domain::name::{beginnings, parts, spellings};
-use crate::domain::patient::{Patient, SearchPage};
+use crate::domain::patient::{Patient, PatientId, SearchPage};
 use crate::domain::text::squeeze;
 use crate::domain::typed_date::{self, Typed};
 
 impl Store {
+    /// Keeps what a care platform's directory says of a patient. A patient of this store is known already.
+    ///
+    /// # Errors
+    /// [`StoreError::NotFound`] before [`Store::belong_to`]; [`StoreError::AnotherPerson`] if something was assigned to
+    /// somebody of this key who cannot be this person; or the database's, which refuses a key of digits alone: that
+    /// would be one of this store.
+    pub fn know(&self, patient: &Patient) -> Result<(), StoreError> {
+        if patient_rows::is_of_this_store(&self.reader(), patient)? {
+            return Ok(());
+        }
+        self.write(|transaction| {
+            directories::must_be_said(transaction)?;
+            if let Some(before) = with_a_story(transaction, &patient.id)?
+                && !before.can_be_still(patient)
+            {
+                return Err(StoreError::AnotherPerson);
+            }
+            transaction
+                .prepare_cached(
+                    "INSERT INTO subjects (key, copy) SELECT ?1, ?2
+                     WHERE NOT EXISTS (SELECT 1 FROM subjects WHERE key = ?1)",
+                )?
+                .execute(params![patient.id.0, codec::json(patient)?])?;
+            transaction
+                .prepare_cached("UPDATE subjects SET copy = ?2 WHERE key = ?1")?
+                .execute(params![patient.id.0, codec::json(patient)?])?;
+            Ok(())
+        })
+    }
+
     /// Whoever of them matches each word of `query`, by family name: by the beginning of a name or of an identifier, or
     /// by a birth date. They are as many as were ever selected here, so that each is looked at.
     ///
@@ -33,6 +65,18 @@ impl Store {
         patients.truncate(usize::try_from(limit).unwrap_or(usize::MAX));
         Ok(SearchPage { patients, next: None, known_only: true })
     }
+}
+
+/// Somebody of a directory to whom something was ever assigned, as they were known then.
+fn with_a_story(connection: &Connection, id: &PatientId) -> Result<Option<Patient>, StoreError> {
+    let copy: Option<String> = connection
+        .prepare_cached(
+            "SELECT copy FROM subjects s
+             WHERE key = ?1 AND EXISTS (SELECT 1 FROM assignments WHERE subject = s.id)",
+        )?
+        .query_row([&id.0], |row| row.get(0))
+        .optional()?;
+    copy.map(|copy| codec::from_json(&copy, "patient")).transpose()
 }
 
 /// Whether a word that was typed is of this person.
@@ -67,8 +111,10 @@ mod tests {
     use jiff::civil::date;
 
     use super::*;
-    use crate::domain::patient::{Gender, Identifier, PatientId, Status};
+    use crate::domain::patient::{Gender, Identifier, Status};
     use crate::domain::text::Private;
+    use crate::store::DirectoryAddress;
+    use crate::store::tests::BY;
 
     fn patient(id: &str, family: &str, given: &str, mrn: &str) -> Patient {
         Patient {
@@ -88,6 +134,8 @@ mod tests {
     fn who_was_selected_here_is_found_by_name_number_and_birth_date() {
         let folder = tempfile::tempdir().unwrap();
         let store = Store::open(folder.path()).unwrap();
+        let directory = DirectoryAddress { base: "https://a.example".to_owned(), tenant: String::new() };
+        store.belong_to(BY, &directory).unwrap();
         for known in
             [patient("Patient/7f", "Adeyemi-Müller", "Ruth", "H5550007"), patient("Patient/8", "Zorn", "Ute", "9")]
         {

@@ -3,10 +3,10 @@
 //! A patient of this store is a subject of the same number. One of a directory is a subject with the directory's key
 //! and a copy of what it said of them last, so that a meter can be theirs while the directory cannot be reached.
 
-use rusqlite::{Connection, OptionalExtension as _, params};
+use rusqlite::{Connection, OptionalExtension as _};
 
 use super::error::StoreError;
-use super::{Store, codec, patient_rows};
+use super::{codec, patient_rows};
 use crate::domain::patient::{Patient, PatientId, Status};
 
 /// Makes the subject of a new patient of this store; gives the number of both.
@@ -54,28 +54,4 @@ fn copy(connection: &Connection, subject: i64) -> Result<Option<String>, StoreEr
         .query_row([subject], |row| row.get(0))
         .optional()?
         .flatten())
-}
-
-impl Store {
-    /// Keeps what a care platform's directory says of a patient. A patient of this store is known already.
-    ///
-    /// # Errors
-    /// The database's; it refuses a key of digits alone, which would be one of this store.
-    pub fn know(&self, patient: &Patient) -> Result<(), StoreError> {
-        if patient_rows::is_of_this_store(&self.reader(), patient)? {
-            return Ok(());
-        }
-        self.write(|transaction| {
-            transaction
-                .prepare_cached(
-                    "INSERT INTO subjects (key, copy) SELECT ?1, ?2
-                     WHERE NOT EXISTS (SELECT 1 FROM subjects WHERE key = ?1)",
-                )?
-                .execute(params![patient.id.0, codec::json(patient)?])?;
-            transaction
-                .prepare_cached("UPDATE subjects SET copy = ?2 WHERE key = ?1")?
-                .execute(params![patient.id.0, codec::json(patient)?])?;
-            Ok(())
-        })
-    }
 }

@@ -36,7 +36,7 @@ use super::http_server::Answered;
 pub(crate) struct Place {
     pub(crate) folder: tempfile::TempDir,
     pub(crate) authority: AuthorizationServer,
-    fhir: FhirServer,
+    pub(crate) fhir: FhirServer,
 }
 
 impl Place {
@@ -74,7 +74,7 @@ pub(crate) fn on(folder: &Path, store: Store) -> Backend {
     let store = Arc::new(store);
     let client = FhirClient::new((*settings).into()).unwrap();
     let station = Station::new(Arc::clone(&store));
-    let platform = fhir::on(client, super::fhir_platform::surroundings(&store), embedded::on(store));
+    let platform = fhir::on(client, super::fhir_platform::surroundings(&store), embedded::on(store)).unwrap();
     Backend { station, platform }
 }
 

@@ -70,7 +70,7 @@ pub(crate) fn on_with(base: &str, store: Store, mapping: MappingSettings) -> Bac
     let client = FhirClient::new(Arc::new(settings)).unwrap();
     let store = Arc::new(store);
     let station = Station::new(Arc::clone(&store));
-    Backend { station, platform: fhir::on(client, surroundings(&store), embedded::on(store)) }
+    Backend { station, platform: fhir::on(client, surroundings(&store), embedded::on(store)).unwrap() }
 }
 
 pub(crate) fn nora() -> Actor {

@@ -55,8 +55,9 @@ fn a_sign_in_outlives_its_program_for_what_is_to_be_delivered() {
     });
     // Another authorization server is not shown what this one gave out.
     let elsewhere = Place::new();
-    let settings = elsewhere.folder.path().join("settings.toml");
-    fs::copy(settings, place.folder.path().join("settings.toml")).unwrap();
+    let settings = fs::read_to_string(elsewhere.folder.path().join("settings.toml")).unwrap();
+    let settings = settings.replace(&elsewhere.fhir.server.base, &place.fhir.server.base);
+    fs::write(place.folder.path().join("settings.toml"), settings).unwrap();
     let asked = wait(async { place.platform().record.deliver(&parcel()).await });
     assert!(matches!(asked, Outcome::Later(None, _)), "{asked:?}");
     assert_eq!(elsewhere.authority.forms().len(), 0);

@@ -28,7 +28,7 @@ use glucodock::host::watch::AttachmentIds;
 use glucodock::meters::catalogue::Catalogue;
 use glucodock::platform::{ClinicalRecord, PatientDirectory, Platform, RemoteError, SignIn};
 use glucodock::station::Station;
-use glucodock::store::Store;
+use glucodock::store::{By, DirectoryAddress, Store};
 use jiff::Timestamp;
 use jiff::civil::date;
 
@@ -192,6 +192,8 @@ fn readings(parcel: &Parcel) -> &[Reading] {
 }
 
 fn on(remote: &Arc<Remote>, store: Store) -> Backend {
+    let directory = DirectoryAddress { base: "https://a.example".to_owned(), tenant: String::new() };
+    store.belong_to(By::command("test", noon().timestamp()), &directory).unwrap();
     let remote = Arc::clone(remote);
     let platform = Platform { sign_in: Arc::clone(&remote) as _, directory: Arc::clone(&remote) as _, record: remote };
     Backend { station: Station::new(Arc::new(store)), platform }

@@ -127,6 +127,7 @@ fn round(place: Place, seed: u64, count: u32, tally: &Tally) {
     let folders = [tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap()];
     let lots = [readings(0, count), readings(0, count + 7)];
     for (place, folder) in folders.iter().enumerate() {
+        served.write_settings(folder.path(), None, 30);
         let terminal = Terminal::of(folder.path());
         for (serial, patient) in
             [(letters(), &people[place]), (contested.clone(), &people[place]), (shared.clone(), &people[0])]

@@ -4,6 +4,7 @@
 
 #![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test that cannot go on fails")]
 
+mod another_person;
 mod asked_for;
 #[path = "../app/random_keys/chance.rs"]
 mod chance;

@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
-use glucodock::config::{PlatformSettings, SETTINGS_FILE, SettingsPlace};
+use glucodock::config::{PlatformSettings, SETTINGS_FILE, Settings, SettingsPlace};
 use glucodock::domain::association::{Assignment, IdempotencyKey, Proof, UploadId};
 use glucodock::domain::clinic::{Actor, Role, User};
 use glucodock::domain::delivery::{Errand, Jitter};
@@ -21,7 +21,7 @@ use glucodock::meters::catalogue::Catalogue;
 use glucodock::platform::fhir::{self, FhirClient, FhirSurroundings, MeasuringRange};
 use glucodock::platform::{RemoteError, embedded};
 use glucodock::station::Station;
-use glucodock::store::Store;
+use glucodock::store::{By, Store};
 use jiff::{SignedDuration, Timestamp};
 use serde_json::{Value, json};
 use tempfile::TempDir;
@@ -151,6 +151,7 @@ impl Served {
         let text = format!("[platform]\nkind = \"fhir\"\nbase = \"{base}\"\ntimeout_seconds = {timeout}\n{tenant}");
         let file = folder.join(SETTINGS_FILE);
         fs::write(&file, text).unwrap();
+        move_store(folder);
         file
     }
 }
@@ -249,10 +250,25 @@ impl Terminal {
     }
 }
 
+/// Says that the platform is found where the settings say now, as an administrator does who made sure of it.
+fn move_store(folder: &Path) {
+    if Store::is_absent(folder).unwrap() {
+        return;
+    }
+    let (store, by) = (Store::open(folder).unwrap(), By::command("test", noon()));
+    if let (Some(from), PlatformSettings::Fhir(settings)) = (store.directory().unwrap(), settings(folder).platform) {
+        store.directory_moved(by, &from, &FhirClient::new(settings.into()).unwrap().directory()).unwrap();
+    }
+}
+
+fn settings(folder: &Path) -> Settings {
+    SettingsPlace::find(None, None, folder).unwrap().read().unwrap()
+}
+
 /// Station and platform as the settings in a folder say.
 fn backend(folder: &Path, timeout: Option<Duration>) -> Backend {
     let store = Store::open(folder).unwrap();
-    let settings = SettingsPlace::find(None, None, folder).unwrap().read().unwrap();
+    let settings = settings(folder);
     let store = Arc::new(store);
     let station = Station::new(Arc::clone(&store));
     let embedded = embedded::on(Arc::clone(&store));
@@ -264,7 +280,7 @@ fn backend(folder: &Path, timeout: Option<Duration>) -> Backend {
             let range: MeasuringRange =
                 Arc::new(|meter| Catalogue::embedded().range_of(meter.driver.as_str(), &meter.model));
             let surroundings = FhirSurroundings { zone, now: Arc::new(noon), has_network_time: true, range, store };
-            fhir::on(FhirClient::new(settings.into()).unwrap(), surroundings, embedded)
+            fhir::on(FhirClient::new(settings.into()).unwrap(), surroundings, embedded).unwrap()
         }
     };
     Backend { station, platform }

@@ -23,6 +23,7 @@ mod log;
 mod memory;
 mod meters_command;
 mod platform_command;
+mod platform_moved;
 mod platform_sign_in;
 #[path = "../support/program.rs"]
 mod program;

@@ -44,7 +44,7 @@ expect "wait for the care platform"
 "#;
 
 /// A training store whose platform is this server, with an assignment of long ago that did not arrive.
-fn assigned(server: &FhirServer, first: Fault) -> TempDir {
+pub(super) fn assigned(server: &FhirServer, first: Fault) -> TempDir {
     let data = tempfile::tempdir().unwrap();
     let nora = ["users", "add", "--training", "--login", "nora", "--name", "Nora Test", "--role", "assistant"];
     assert!(on_store(data.path(), &nora, "correct horse\n").status.success());

@@ -100,8 +100,9 @@ const OF_A_STORE: [(&[&str], &str); 9] = [
 ];
 
 /// These take a data folder and print nothing of its store: the app's screens, what was read through a cable, and the
-/// settings, which name the care platform. The doctor says in its own line what the store is for.
-const OF_NO_STORE: [&str; 9] = [
+/// settings, which name the care platform. The doctor says in its own line what the store is for; that a platform moved
+/// is looked at in `platform_moved`, because it needs one.
+const OF_NO_STORE: [&str; 10] = [
     "config check",
     "config init",
     "config show",
@@ -110,6 +111,7 @@ const OF_NO_STORE: [&str; 9] = [
     "meters",
     "platform check",
     "platform keys",
+    "platform moved",
     "read",
 ];
 

@@ -11,7 +11,7 @@ use glucodock::domain::patient::{Gender, Identifier, Patient, PatientId, Status}
 use glucodock::domain::reading::Reading;
 use glucodock::domain::record::Span;
 use glucodock::domain::text::Private;
-use glucodock::store::{Store, StoreError};
+use glucodock::store::{DirectoryAddress, Store, StoreError};
 use jiff::civil::date;
 use rstest::rstest;
 
@@ -33,6 +33,8 @@ fn known(store: &Store, id: &str) -> PatientId {
         devices: vec![],
         last_upload: None,
     };
+    let directory = DirectoryAddress { base: "https://a.example".to_owned(), tenant: String::new() };
+    store.belong_to(by(0), &directory).unwrap();
     store.know(&patient).unwrap();
     patient.id
 }

@@ -169,6 +169,7 @@ const fn is_no_answer(problem: &Problem) -> bool {
         | ProblemCode::PlatformUnreachable
         | ProblemCode::PlatformRefused
         | ProblemCode::NotGranted
+        | ProblemCode::AnotherPerson
         | ProblemCode::SignInEnded
         | ProblemCode::SamePerson
         | ProblemCode::AlreadyAssigned

@@ -19,6 +19,7 @@ use super::access::{RequestAccess, RequestCredential};
 use super::capabilities::Capabilities;
 use super::error::{FhirError, Outcomes};
 use crate::config::{FhirSettings, MappingSettings, ServerBase, SignInSettings, TenantHeader};
+use crate::store::DirectoryAddress;
 
 /// No answer that is wanted is longer, in bytes: a page of a thousand readings has two million.
 pub const MOST_BYTES: usize = 16 * 1024 * 1024;
@@ -147,6 +148,19 @@ impl FhirClient {
     #[must_use]
     pub fn base(&self) -> &ServerBase {
         &self.settings.base
+    }
+
+    /// Where the directory is: the same key is another patient at another server, and for another tenant. The name of a
+    /// header is the same in capitals (RFC 9110 section 5.1).
+    #[must_use]
+    pub fn directory(&self) -> DirectoryAddress {
+        let tenant = self.settings.tenant_header.as_ref();
+        DirectoryAddress {
+            base: self.settings.base.to_string(),
+            tenant: tenant.map_or_else(String::new, |TenantHeader { name, value }| {
+                format!("{}: {value}", name.to_ascii_lowercase())
+            }),
+        }
     }
 
     /// Whether people sign in by a code on another device.

@@ -9,16 +9,20 @@ mod standing;
 mod waiting;
 mod ways;
 
-use self::not_carried::{NotCarried, outcome, refused};
-use self::parties::Parties;
+use std::sync::Arc;
+
 use serde_json::Value;
 
+use self::not_carried::{NotCarried, outcome, refused};
+use self::parties::Parties;
+use super::super::apart;
 use super::FhirPlatform;
 use super::json::at;
-use super::mapping::audit_event;
+use super::mapping::{audit_event, patient};
 use super::merged::PresentRecord;
 use crate::config::MappingPart;
 use crate::domain::delivery::{Content, Outcome, Parcel};
+use crate::domain::patient::PatientId;
 
 impl FhirPlatform {
     /// Carries it, and says what came of it.
@@ -42,7 +46,10 @@ impl FhirPlatform {
             PresentRecord::Of(_, record) if at(&record, "/active") == &Value::Bool(false) => {
                 return refused("this patient's record is INACTIVE at the platform");
             }
-            PresentRecord::Of(patient, _) => patient,
+            PresentRecord::Of(now, record) if now == parcel.patient && !self.is_still(&now, &record).await? => {
+                return refused("the platform has another person where the one was to whom this was assigned");
+            }
+            PresentRecord::Of(now, _) => now,
         };
         let parties = self.parties(parcel, patient).await?;
         let is_new = match &parcel.content {
@@ -56,6 +63,15 @@ impl FhirPlatform {
             self.say_what_was_done(parcel, &parties).await;
         }
         Ok(is_new)
+    }
+
+    /// Whether a record can still be of the person whom somebody confirmed here.
+    async fn is_still(&self, id: &PatientId, record: &Value) -> Result<bool, NotCarried> {
+        let (store, asked) = (Arc::clone(&self.surroundings.store), id.clone());
+        let confirmed = apart(move || store.known_patient(&asked)).await;
+        let confirmed = confirmed.map_err(|error| NotCarried::With(Outcome::Later(None, error.problem())))?;
+        let now = patient(record);
+        Ok(confirmed.is_none_or(|confirmed| now.is_some_and(|now| confirmed.can_be_still(&now))))
     }
 
     /// Says so where the server wants to be told. Most keep such a trail themselves and take none from others: what

@@ -1,0 +1,53 @@
+//! A server that was set up anew counts its records from one again: the key of somebody known here is then somebody
+//! else's. Nothing that was assigned to the one goes to the other.
+
+use glucodock::domain::delivery::DeliveryState;
+use glucodock::domain::patient::Patient;
+use glucodock::domain::text::Private;
+use serde_json::json;
+
+use super::place::{Place, Served, Terminal, letters, nora};
+use super::records::{in_numbers, readings, record, somebody, visit};
+
+/// From now on the record is of somebody else, of whom nothing is as it was.
+fn give_away(served: &Served, patient: &Patient) {
+    let mut shelf = served.small.as_ref().unwrap().shelf.lock().unwrap();
+    for person in &mut shelf.resources {
+        if format!("Patient/{}", person["id"].as_str().unwrap()) == patient.id.0 {
+            person["name"] = json!([{ "family": "Stranger", "given": ["Noah"] }]);
+            person["birthDate"] = json!("1933-01-01");
+            person["identifier"] = json!([{ "type": { "coding": [{ "code": "MR" }] }, "value": letters() }]);
+        }
+    }
+}
+
+#[test]
+fn what_waits_for_one_does_not_go_to_another_under_the_same_key() {
+    let served = Place::Small.serve().unwrap();
+    let terminal = Terminal::new(Some(&served), None);
+    let patient = somebody(&terminal);
+    let serial = letters();
+    visit(&terminal, &serial, &readings(0, 20), &patient);
+    give_away(&served, &patient);
+    visit(&terminal, &serial, &readings(20, 20), &patient);
+    let [item] = terminal.store().undelivered().unwrap().try_into().unwrap();
+    let DeliveryState::Refused(why) = &item.state else { panic!("{item:?}") };
+    assert!(why.as_str().starts_with("the platform has another person"), "{why}");
+    let there = Terminal::new(Some(&served), None);
+    assert_eq!(in_numbers(&record(&there, &patient.id)), in_numbers(&readings(0, 20)));
+}
+
+/// Whoever finds the other one there cannot be given what is the first one's here, nor take that one's place.
+#[test]
+fn another_person_does_not_take_the_place_of_one_whose_readings_are_here() {
+    let served = Place::Small.serve().unwrap();
+    let terminal = Terminal::new(Some(&served), None);
+    let patient = somebody(&terminal);
+    visit(&terminal, &letters(), &readings(0, 20), &patient);
+    let stranger = Patient { family: Private::new("Stranger".into()), ..patient.clone() };
+    terminal.backend.station.remember(&nora(), &stranger).unwrap();
+    let stranger = Patient { born: Private::new(jiff::civil::date(1933, 1, 1)), identifiers: vec![], ..stranger };
+    let refused = terminal.backend.station.remember(&nora(), &stranger).unwrap_err();
+    assert_eq!(refused.problem().code.code(), "E-PLAT-13");
+    assert_eq!(terminal.store().known_patient(&patient.id).unwrap().unwrap().born, patient.born);
+}

@@ -85,10 +85,14 @@ impl UndeliveredStep {
         }
     }
 
-    /// It is sent again, or was not refused any more; or it could not be noted.
+    /// It is sent again; or it was not refused any more, and is looked at as it stands now; or it could not be noted.
     pub fn released(mut self: Box<Self>, result: Result<bool, Problem>, context: &mut StepContext<'_>) -> Step {
         match result {
-            Ok(_) => self.back(context),
+            Ok(true) => self.back(context),
+            Ok(false) => {
+                self.release = Asked::Idle;
+                Step::Undelivered(self)
+            }
             Err(problem) => {
                 self.release = Asked::failed(problem);
                 Step::Undelivered(self)

@@ -145,6 +145,21 @@ fn a_release_that_fails_or_comes_late_is_told() {
     clinic.undelivered.clear();
     clinic.keys([Key::Enter]);
     assert_eq!(clinic.model.remark, Some(Remark::Happened(key::TOLD_NOT_REFUSED)));
+    assert_eq!(clinic.step(), "undelivered", "how it stands now is there to be seen");
+    assert!(!said(&clinic).contains("E-PLAT"), "{}", said(&clinic));
+    clinic.keys([Key::Escape]);
+    assert_eq!(clinic.step(), "waiting_meters");
+    // Somebody else sent it again just before, and it waits.
+    let mut clinic = with(vec![readings("a", refused())]);
+    at_release(&mut clinic);
+    clinic.holds = is_release;
+    clinic.keys([Key::Enter]);
+    clinic.undelivered = vec![readings("a", WaitsBecause::Unanswered)];
+    let Some(Effect::Ask(ticket, _)) = clinic.held.pop() else { panic!("nothing is asked") };
+    clinic.event(Event::EffectDone { ticket, answer: EffectResult::Released(Ok(false)) });
+    assert_eq!(clinic.model.remark, Some(Remark::Happened(key::TOLD_NOT_REFUSED)));
+    assert_eq!(clinic.step(), "undelivered");
+    assert!(!said(&clinic).contains(REASON) && said(&clinic).contains("does not answer"), "{}", said(&clinic));
 
     // The answer comes when somebody is elsewhere.
     for (answer, told) in [

@@ -23,6 +23,7 @@ pub mod problems;
 pub mod reach;
 pub mod remark;
 pub mod sign_in;
+pub mod sign_out;
 pub mod text_field;
 pub mod tickets;
 pub mod under_way;

@@ -328,6 +328,7 @@ told-read-again = The meter was read again meanwhile. Look at what it holds now,
 told-changed = Meanwhile this meter was read again, or somebody else answered for it or has its readings. Look at it again, and confirm it anew.
 told-not-checked = Whether anything was changed elsewhere of this patient or this meter is not known now. It is checked again before anything is recorded there.
 told-not-noted = The audit trail cannot be written. Tell whoever looks after this computer.
+told-sign-in-not-ended = You are signed out here, but the care platform could not be told: until it ends by itself, your sign-in there may be worth something. If you can, end it where you manage your account.
 told-not-saved = The readings could not be saved. The meter still holds them: plug it in again.
 told-assigned = The assignment that was under way is done: its readings are in that record now.
 told-taken-back = At the care platform a meter was another patient's first. What was assigned of it here was taken back: its readings wait again.

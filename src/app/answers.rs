@@ -363,6 +363,7 @@ fn assigned_meanwhile(mut model: Model, question: &OpenQuestion, upload: UploadI
 fn noted(model: Model, question: &OpenQuestion, result: Result<(), Problem>) -> Answered {
     match (result, &question.matter) {
         (Ok(()), _) => taken(model, Vec::new()),
+        (Err(problem), Matter::SignInEnd) => told_failed(model, key::TOLD_SIGN_IN_NOT_ENDED, problem),
         (Err(problem), Matter::CableNote) => told_failed(model, key::TOLD_CABLE_NOT_REMEMBERED, problem),
         (Err(problem), _) => told_failed(model, key::TOLD_NOT_NOTED, problem),
     }

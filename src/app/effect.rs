@@ -173,7 +173,9 @@ pub enum Task {
         /// How far back.
         period: Period,
     },
-    /// They sign out: that goes into the audit trail, and the platform is told.
+    /// The platform is told that they sign out: what it gave them is worth nothing any more.
+    EndSignIn,
+    /// They sign out: that goes into the audit trail.
     SignOut,
     /// Write a line of the audit trail.
     Audit {
@@ -254,6 +256,7 @@ impl Request {
                 Task::Assign { .. } => "assign",
                 Task::FollowDelivery { .. } => "follow_delivery",
                 Task::LoadDashboard { .. } => "load_dashboard",
+                Task::EndSignIn => "end_sign_in",
                 Task::SignOut => "sign_out",
                 Task::Audit { .. } => "audit",
             },

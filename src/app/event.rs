@@ -126,6 +126,7 @@ pub enum EffectResult {
     Followed(Result<Box<FollowedDelivery>, Problem>),
     /// Of [`super::effect::Task::LoadDashboard`].
     Dashboard(Result<Box<Dashboard>, Problem>),
-    /// Of an effect whose outcome changes nothing: recents, audit lines, and what is remembered of a cable.
+    /// Of an effect whose outcome changes nothing: recents, audit lines, the end of a sign-in, and
+    /// what is remembered of a cable.
     Noted(Result<(), Problem>),
 }

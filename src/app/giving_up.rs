@@ -11,9 +11,8 @@ use super::model::{AppState, Model};
 pub fn give_up(model: &mut Model, effects: &[Effect]) -> Vec<Effect> {
     let quits = effects.contains(&Effect::Engine(ToEngine::Quit));
     let asked: Vec<Ticket> = model.under_way.that_can_be_given_up().collect();
-    let mut waits = |ticket| {
-        is_wanted(&mut model.state, ticket) || model.paused.as_mut().is_some_and(|paused| paused.waits_for(ticket))
-    };
+    let mut waits =
+        |ticket| is_wanted(&mut model.state, ticket) || model.paused.iter_mut().any(|paused| paused.waits_for(ticket));
     let unwanted = asked.into_iter().filter(|ticket| quits || !waits(*ticket));
     let given_up: Vec<Ticket> = unwanted.collect();
     for ticket in &given_up {

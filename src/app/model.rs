@@ -10,7 +10,7 @@ use super::effect::{DemoMeterId, Effect, Task, Ticket};
 use super::event::EffectResult;
 use super::list::USUAL_PAGE;
 use super::overlay::Overlay;
-use super::panel::Panel;
+use super::panel::{Panel, PanelNotes};
 use super::reach::Reach;
 use super::remark::Remark;
 use super::sign_in::SignInForm;
@@ -94,8 +94,8 @@ pub struct Model {
     pub log: Option<Clean>,
     /// Where the person is.
     pub state: AppState,
-    /// Work whose sign-in has ended at the care platform.
-    pub paused: Option<Box<PausedWork>>,
+    /// Work whose sign-in has ended at the care platform, the latest last; one of each person.
+    pub paused: Vec<PausedWork>,
     /// The attached meters.
     pub panel: Panel,
     /// What lies over the screen.
@@ -219,6 +219,8 @@ pub struct PausedWork {
     pub(super) again: Vec<(Ticket, Task)>,
     /// What came meanwhile.
     pub(super) came: Vec<(Ticket, EffectResult)>,
+    /// What was still to be told of meters that were gone.
+    pub(super) notes: PanelNotes,
 }
 
 impl PausedWork {
@@ -228,22 +230,15 @@ impl PausedWork {
         &self.working.session
     }
 
-    /// Whether it is this person's, with the role of before.
+    /// Whether it is this person's.
     #[must_use]
     pub fn is_of(&self, user: &User) -> bool {
-        let before = &self.working.session.user;
-        (&before.id, before.role) == (&user.id, user.role)
+        self.working.session.user.id == user.id
     }
 
     /// Whether it waits for the answer to this question.
     pub fn waits_for(&mut self, ticket: Ticket) -> bool {
         self.working.waits_for(ticket)
-    }
-
-    /// What came meanwhile.
-    #[must_use]
-    pub fn came(self) -> Vec<(Ticket, EffectResult)> {
-        self.came
     }
 }
 
@@ -263,7 +258,7 @@ impl Model {
             version: setup.version,
             log: setup.log,
             state: AppState::nobody(setup.signs_in_by_code),
-            paused: None,
+            paused: Vec::new(),
             panel: Panel::default(),
             overlay: None,
             remark: None,

@@ -12,7 +12,7 @@ use jiff::{SignedDuration, Timestamp};
 
 pub use self::label::{Ending, Label};
 pub use self::meter_behind_cable::{Chosen, MeterBehindCable};
-pub use self::notes::CutShort;
+pub use self::notes::{CutShort, PanelNotes};
 use self::reads::Finishing;
 pub use self::reads::Kept;
 use self::unsaved::Held;

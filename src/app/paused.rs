@@ -1,24 +1,44 @@
 //! Work whose sign-in has ended at the care platform. It stands still until its person has signed in again, and goes on
 //! at the same step with nothing lost: what was asked of the platform is asked anew, and what came meanwhile is told
-//! then. If somebody else signs in, it is over.
+//! then. It is theirs alone: whoever else signs in meanwhile begins at the search, and sees nothing of it.
 //!
 //! What a meter sends does not wait for that: it goes to quarantine for whoever began the read.
 
+use super::asked::Asked;
 use super::code_sign_in::CodeSignIn;
-use super::effect::{Effect, Request, Ticket};
+use super::effect::{Effect, Request, Task, Ticket};
 use super::event::EffectResult;
 use super::model::{AppState, Model, PausedWork};
-use crate::domain::clinic::Session;
+use crate::domain::clinic::{Session, User};
 use crate::domain::problem::{Problem, ProblemCode};
 use crate::domain::sign_in::Withheld;
+
+/// Of how many people work stands still at once: more than come to one station in the time of a sign-in. Each holds
+/// what their screen shows; of one more, that of the first is over.
+const MOST_PAUSED: usize = 12;
+
+/// What becomes of work that stood still when somebody signs in.
+#[derive(Debug)]
+pub enum Before {
+    /// There is none of theirs.
+    Nothing,
+    /// It goes on.
+    GoesOn(Box<PausedWork>),
+    /// It was with another role, and is over.
+    IsOver(Box<PausedWork>),
+}
+
+/// Takes the work of this person that stood still.
+pub fn of(model: &mut Model, user: &User) -> Before {
+    let Some(place) = model.paused.iter().position(|paused| paused.is_of(user)) else { return Before::Nothing };
+    let paused = Box::new(model.paused.remove(place));
+    if paused.session().user.role == user.role { Before::GoesOn(paused) } else { Before::IsOver(paused) }
+}
 
 /// Takes an answer if it is that the sign-in has ended, or for work that stands still because of that. Gives it back
 /// if it is neither.
 pub fn keep(model: &mut Model, ticket: Ticket, answer: EffectResult) -> Option<EffectResult> {
-    if let Some(paused) = &mut model.paused {
-        if !paused.waits_for(ticket) {
-            return Some(answer);
-        }
+    if let Some(paused) = model.paused.iter_mut().find_map(|paused| paused.waits_for(ticket).then_some(paused)) {
         match ended(&answer).and_then(|_| model.under_way.take(ticket, &answer)?.task) {
             Some(task) => paused.again.push((ticket, task)),
             None => paused.came.push((ticket, answer)),
@@ -31,8 +51,8 @@ pub fn keep(model: &mut Model, ticket: Ticket, answer: EffectResult) -> Option<E
     let Some(task) = asked else { return Some(answer) };
     let ended = AppState::SignInByCode(Box::new(CodeSignIn::Failed(problem)));
     if let AppState::Working(working) = std::mem::replace(&mut model.state, ended) {
-        let again = vec![(ticket, task)];
-        model.paused = Some(Box::new(PausedWork { working: *working, again, came: Vec::new() }));
+        let (again, notes) = (vec![(ticket, task)], model.panel.take_notes());
+        model.paused.push(PausedWork { working: *working, again, came: Vec::new(), notes });
     }
     model.overlay = None;
     None
@@ -45,13 +65,25 @@ pub fn go_on(
     session: &Session,
     withheld: Vec<Withheld>,
 ) -> (Vec<Effect>, Vec<(Ticket, EffectResult)>) {
-    let PausedWork { mut working, again, came } = paused;
+    let PausedWork { mut working, again, came, notes } = paused;
     working.session = session.clone();
     working.withheld = withheld;
+    model.panel.put_back(notes);
     let mut effects = model.panel.read_waiting(session, &mut model.tickets);
+    // Somebody else may have dealt with what was left to be done.
+    if !working.waiting_asked.is_waiting() {
+        let ticket = model.tickets.next();
+        working.waiting_asked = Asked::Waiting(ticket);
+        effects.push(Effect::Ask(ticket, Request::For(session.clone(), Task::LoadWorkList)));
+    }
     effects.extend(again.into_iter().map(|(ticket, task)| Effect::Ask(ticket, Request::For(session.clone(), task))));
     model.state = AppState::Working(Box::new(working));
     (effects, came)
+}
+
+/// The work of which one more is not kept, if there is any.
+pub fn too_much(model: &mut Model) -> Option<PausedWork> {
+    (model.paused.len() > MOST_PAUSED).then(|| model.paused.remove(0))
 }
 
 /// That the sign-in has ended, if an answer says so.

@@ -70,6 +70,8 @@ pub enum Matter {
     Delivery,
     /// A dashboard.
     Dashboard,
+    /// To tell the platform of a sign-out.
+    SignInEnd,
     /// To note who was selected, or a line of the audit trail.
     Note,
 }
@@ -150,6 +152,7 @@ impl Matter {
             Task::Assign { assignment } => Self::Assignment(assignment.upload.clone()),
             Task::FollowDelivery { .. } => Self::Delivery,
             Task::LoadDashboard { .. } => Self::Dashboard,
+            Task::EndSignIn => Self::SignInEnd,
             Task::Remember { .. } | Task::SignOut | Task::Audit { .. } => Self::Note,
         }
     }
@@ -183,6 +186,7 @@ impl Matter {
             | Self::Mismatch
             | Self::IntakeAnswer
             | Self::Assignment(_)
+            | Self::SignInEnd
             | Self::Note => false,
         }
     }
@@ -209,7 +213,7 @@ impl Matter {
             EffectResult::Assigned(_) => matches!(self, Self::Assignment(_)),
             EffectResult::Followed(_) => matches!(self, Self::Delivery),
             EffectResult::Dashboard(_) => matches!(self, Self::Dashboard),
-            EffectResult::Noted(_) => matches!(self, Self::Note | Self::CableNote),
+            EffectResult::Noted(_) => matches!(self, Self::Note | Self::CableNote | Self::SignInEnd),
         }
     }
 }

@@ -4,18 +4,19 @@ use jiff::Timestamp;
 
 use super::action::Action;
 use super::answers;
-use super::effect::{Command, Effect, Request, Task, ToEngine};
+use super::effect::{Command, Effect, ToEngine};
 use super::event::{Event, Page};
 use super::giving_up;
 use super::key::Key;
 use super::key_intent::{KeyIntent, Typing};
 use super::list::Selection;
-use super::model::{AppState, Model};
+use super::model::{AppState, Model, PausedWork};
 use super::offers;
 use super::overlay::{MenuRow, Overlay};
 use super::permitted;
 use super::problems;
 use super::remark::Remark;
+use super::sign_out;
 use super::wizard::Step;
 use super::wizard::waiting_meters::WaitingMeters;
 
@@ -247,11 +248,13 @@ fn press_overlay(mut model: Model, overlay: Overlay, intent: &KeyIntent) -> (Mod
         Overlay::Leave { leave } => match action {
             Action::GoOn if leave => {
                 // Whoever leaves signs out with it.
-                let ticket = model.tickets.next();
-                let paused = model.paused.as_ref().map(|paused| paused.session());
-                let session = model.working().map(|working| &working.session).or(paused).cloned();
-                let noted = session.map(|session| Effect::Ask(ticket, Request::For(session, Task::SignOut)));
-                return (model, noted.into_iter().chain([Effect::Engine(ToEngine::Quit)]).collect());
+                let paused = model.paused.iter().map(PausedWork::session);
+                let here: Vec<_> =
+                    model.working().map(|work| &work.session).into_iter().chain(paused).cloned().collect();
+                let mut effects: Vec<_> =
+                    here.into_iter().flat_map(|session| sign_out::effects(&mut model.tickets, session)).collect();
+                effects.push(Effect::Engine(ToEngine::Quit));
+                return (model, effects);
             }
             Action::GoOn => {}
             Action::Left
@@ -316,6 +319,6 @@ fn sign_out(mut model: Model) -> (Model, Vec<Effect>) {
         return (model, Vec::new());
     };
     model.panel.forget_notes();
-    let ticket = model.tickets.next();
-    (model, vec![Effect::Ask(ticket, Request::For(working.session, Task::SignOut))])
+    let effects = sign_out::effects(&mut model.tickets, working.session);
+    (model, effects.to_vec())
 }

@@ -36,7 +36,7 @@ pub use self::delivery::{Carried, Courier};
 use self::cables::Cables;
 use self::calls::{CallTag, CallThread};
 use self::reads::Reads;
-use self::remote::{Remote, Sort};
+use self::remote::Remote;
 use super::engine_event::Mailbox;
 use super::noted;
 use crate::app::effect::{Command, DemoMeterId, Effect, Request, Task, Ticket, ToEngine};
@@ -202,13 +202,13 @@ impl Effects {
                 let bell = self.remote.bell();
                 self.remote.ask_with_station(call, EffectResult::SignedIn, move |backend, _| async move {
                     let user = sign_in::by_password(&backend.platform, credentials, &session, at).await?;
-                    sign_in::wake_delivery(&backend, at, &bell).await;
+                    sign_in::wake_delivery(&backend, at, &bell);
                     Ok(user)
                 });
             }
             Request::BeginSignIn => {
                 let at = self.now().timestamp();
-                self.remote.ask(call, Sort::Awaited, EffectResult::SignInBegun, move |platform| async move {
+                self.remote.ask(call, EffectResult::SignInBegun, move |platform| async move {
                     platform.sign_in.begin(at).await
                 });
             }
@@ -219,7 +219,7 @@ impl Effects {
                 self.remote.ask_with_station(call, EffectResult::CodeAsked, move |backend, _| async move {
                     let outcome = sign_in::by_code(&backend.platform, code, &session, at).await?;
                     if let SignInOutcome::SignedIn(..) = &outcome {
-                        sign_in::wake_delivery(&backend, at, &bell).await;
+                        sign_in::wake_delivery(&backend, at, &bell);
                     }
                     Ok(outcome)
                 });
@@ -241,29 +241,29 @@ impl Effects {
             // For whom it is read, the quarantine says.
             Task::ReadMeter { attachment, driver } => self.reads.start(call.ticket, attachment, driver),
             Task::SearchPatients { query, from } => {
-                remote.ask(call, Sort::Awaited, EffectResult::Found, move |platform| async move {
+                remote.ask(call, EffectResult::Found, move |platform| async move {
                     platform.directory.search(&actor, &query, from.as_ref(), SEARCH_PAGE).await
                 });
             }
             Task::FindLookAlikes { new } => {
-                remote.ask(call, Sort::Awaited, EffectResult::LookAlikes, move |platform| async move {
+                remote.ask(call, EffectResult::LookAlikes, move |platform| async move {
                     platform.directory.look_alikes(&actor, &new).await
                 });
             }
             Task::CreatePatient { new, key } => {
-                remote.ask(call, Sort::Awaited, EffectResult::Created, move |platform| async move {
+                remote.ask(call, EffectResult::Created, move |platform| async move {
                     let patient = platform.directory.create(&actor, &new, &key).await?;
                     noted::created(&actor, &patient);
                     Ok(Box::new(patient))
                 });
             }
             Task::CheckAtPlatform { patient, meter } => {
-                remote.ask(call, Sort::Awaited, EffectResult::PlatformCheck, move |platform| async move {
+                remote.ask(call, EffectResult::PlatformCheck, move |platform| async move {
                     platform_check::look(&platform, &actor, &patient, meter.as_deref()).await.map(Box::new)
                 });
             }
             Task::LoadDashboard { patient, period } => {
-                remote.ask(call, Sort::Awaited, EffectResult::Dashboard, move |platform| async move {
+                remote.ask(call, EffectResult::Dashboard, move |platform| async move {
                     let record = platform.record.readings(&actor, &patient, period.span(until)).await?;
                     Ok(Box::new(Dashboard::of(record, period, until)))
                 });
@@ -314,11 +314,14 @@ impl Effects {
                     follow::follow(backend, moved, actor, upload).await.map(Box::new)
                 });
             }
+            Task::EndSignIn => {
+                remote.ask(
+                    call,
+                    EffectResult::Noted,
+                    move |platform| async move { platform.sign_in.end(&actor).await },
+                );
+            }
             Task::SignOut => {
-                let whose = actor.clone();
-                remote.ask(call, Sort::Unawaited, EffectResult::Noted, move |platform| async move {
-                    platform.sign_in.end(&whose).await
-                });
                 station.ask(call, EffectResult::Noted, move |station| {
                     station::audit(station, &actor, &AuditEntry::SignedOut)
                 });

@@ -115,6 +115,16 @@ impl Store {
         self.write(|transaction| Ok(transaction.execute("DELETE FROM sign_ins WHERE id = ?1", [id]).map(drop)?))
     }
 
+    /// With what this sign-in is renewed, whoever it is.
+    ///
+    /// # Errors
+    /// The database's.
+    pub fn refresh_of(&self, session: &str) -> Result<Option<Password>, StoreError> {
+        let reader = self.reader();
+        let mut statement = reader.prepare_cached("SELECT refresh FROM sign_ins WHERE session = ?1")?;
+        Ok(statement.query_row([session], |row| row.get(0)).optional()?.map(Password::new))
+    }
+
     /// Whoever signed in so has left. Gives what they would have been renewed with, if it is still theirs: the same
     /// person may have signed in again.
     ///
@@ -157,7 +167,9 @@ mod tests {
         assert_eq!(store.kept_sign_in(&there, None).unwrap(), None);
         let client = TokenIssuer { client: "other".to_owned(), ..here.clone() };
         assert_eq!(store.kept_sign_in(&client, Some("nora")).unwrap(), None);
+        assert_eq!(store.refresh_of("three").unwrap(), Some(secret("third")));
         // The end of an earlier sign-in is not that of a later one.
+        assert_eq!(store.refresh_of("one").unwrap(), None);
         assert_eq!(store.forget_sign_in("one").unwrap(), None);
         assert_eq!(store.forget_sign_in("three").unwrap(), Some(secret("third")));
         assert_eq!(kept(Some("nora")), None);

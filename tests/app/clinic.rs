@@ -519,14 +519,7 @@ impl Clinic {
                 }
                 (ticket, EffectResult::Assigned(self.assign.clone()))
             }
-            Effect::Ask(ticket, Request::For(_, Task::FollowDelivery { .. })) => {
-                let standing = self.delivery.as_ref().ok().and_then(|delivery| delivery.standing.as_ref());
-                if matches!(standing, Some(DeliveryStanding::OwnedBy(_))) {
-                    // What was decided is taken back.
-                    self.records.clear();
-                }
-                (ticket, EffectResult::Followed(self.delivery.clone().map(Box::new)))
-            }
+            Effect::Ask(ticket, Request::For(_, Task::FollowDelivery { .. })) => (ticket, self.followed()),
             Effect::Ask(ticket, Request::For(_, Task::LoadDashboard { period, .. })) => {
                 (ticket, EffectResult::Dashboard(Ok(Box::new(dashboard(anna(), *period)))))
             }
@@ -537,14 +530,24 @@ impl Clinic {
                 let noted = self.cables.as_mut().map(|cables| drop(cables.insert(cable.clone(), model.clone())));
                 (ticket, EffectResult::Noted(noted.map_err(|problem| problem.clone())))
             }
-            Effect::Ask(ticket, Request::For(_, Task::Remember { .. } | Task::SignOut | Task::Audit { .. })) => {
-                (ticket, EffectResult::Noted(self.noted.clone()))
-            }
+            Effect::Ask(
+                ticket,
+                Request::For(_, Task::Remember { .. } | Task::EndSignIn | Task::SignOut | Task::Audit { .. }),
+            ) => (ticket, EffectResult::Noted(self.noted.clone())),
             Effect::Ask(_, Request::BeginSignIn | Request::SignInByCode { .. }) => panic!("this site has passwords"),
             Effect::Ask(_, Request::For(_, Task::ReadMeter { .. }))
             | Effect::Do(Command::CancelRead { .. } | Command::GiveUp { .. } | Command::ToggleDemoMeter { .. })
             | Effect::Engine(ToEngine::Repaint | ToEngine::Quit) => return None,
         };
         Some(Event::EffectDone { ticket: *ticket, answer })
+    }
+
+    fn followed(&mut self) -> EffectResult {
+        let standing = self.delivery.as_ref().ok().and_then(|delivery| delivery.standing.as_ref());
+        if matches!(standing, Some(DeliveryStanding::OwnedBy(_))) {
+            // What was decided is taken back.
+            self.records.clear();
+        }
+        EffectResult::Followed(self.delivery.clone().map(Box::new))
     }
 }

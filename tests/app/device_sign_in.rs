@@ -97,10 +97,15 @@ async fn ask(platform: &Platform, code: &DeviceCode, session: &str) -> Result<Si
     outcome
 }
 
+/// What comes of asking once for somebody who has typed their code.
+pub(crate) async fn typed(platform: &Platform, session: &str) -> Result<SignInOutcome, RemoteError> {
+    let code = code(platform).await;
+    ask(platform, &code, session).await
+}
+
 /// Somebody who has typed their code.
 pub(crate) async fn signed_in(platform: &Platform, session: &str) -> Actor {
-    let code = code(platform).await;
-    let SignInOutcome::SignedIn(user, _) = ask(platform, &code, session).await.unwrap() else { panic!("not typed") };
+    let SignInOutcome::SignedIn(user, _) = typed(platform, session).await.unwrap() else { panic!("not typed") };
     Actor { user, session: session.to_owned(), at: at() }
 }
 

@@ -23,6 +23,7 @@ mod random_keys;
 mod remote_platform;
 mod scenes;
 mod screens;
+mod sign_in_ends;
 mod themes;
 mod two_carriers;
 mod withheld;

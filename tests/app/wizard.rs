@@ -394,7 +394,12 @@ fn whoever_signs_out_or_leaves_is_in_the_trail_with_it() {
         clinic.noted = Err(Problem::new(ProblemCode::StoreUnwritable, "disk full"));
         let before = clinic.asked.len();
         clinic.keys(keys.iter().cloned());
-        let [Effect::Ask(_, Request::For(_, Task::SignOut)), rest @ ..] = &clinic.asked[before..] else {
+        let [
+            Effect::Ask(_, Request::For(_, Task::EndSignIn)),
+            Effect::Ask(_, Request::For(_, Task::SignOut)),
+            rest @ ..,
+        ] = &clinic.asked[before..]
+        else {
             panic!("{:?}", &clinic.asked[before..])
         };
         assert_eq!(rest, last);

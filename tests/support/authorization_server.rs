@@ -44,6 +44,8 @@ pub(crate) struct Desk {
     pub(crate) lifetime: Option<u64>,
     /// Comes in place of the next tokens; from the last to the first.
     pub(crate) faults: Vec<Answered>,
+    /// Comes in place of the next answers where tokens are made worth nothing; from the last to the first.
+    pub(crate) revocation_faults: Vec<Answered>,
     /// The tokens that are worth something.
     pub(crate) good: BTreeSet<String>,
     /// What comes of the questions whether the code was typed, before it is; from the last to the first.
@@ -160,6 +162,9 @@ impl Desk {
                         "verification_uri_complete": format!("{base}/device?user_code=WDJB-MJHT{}", self.more_of_page),
                     }),
                 )
+            }
+            ("POST", "/revoke") if !self.revocation_faults.is_empty() => {
+                self.revocation_faults.pop().unwrap_or(Answered::Never)
             }
             ("POST", "/revoke") => {
                 let token = form(asked)["token"].clone();

@@ -7,8 +7,9 @@ use crate::app::effect::{Effect, Request, Task, Ticket};
 use crate::app::event::EffectResult;
 use crate::app::key_intent::KeyIntent;
 use crate::app::model::{AppState, Model, Working};
-use crate::app::paused;
+use crate::app::paused::{self, Before};
 use crate::app::reach::Reach;
+use crate::app::sign_out;
 use crate::app::text_field::Edit;
 use crate::app::wizard::find_patient::FindPatient;
 use crate::domain::clinic::{Session, SessionId, User};
@@ -65,7 +66,7 @@ pub(super) fn code_asked(mut model: Model, ticket: Ticket, result: Result<SignIn
         AppState::SignInByCode(sign_in) if sign_in.waits_for(ticket) => sign_in,
         AppState::SignIn(_) | AppState::SignInByCode(_) | AppState::Working(_) => {
             let left = if let Ok(SignInOutcome::SignedIn(user, _)) = result {
-                vec![leave(&mut model, Session { id: SessionId::of_sign_in(ticket.0), user })]
+                leave(&mut model, Session { id: SessionId::of_sign_in(ticket.0), user })
             } else {
                 Vec::new()
             };
@@ -80,7 +81,7 @@ pub(super) fn code_asked(mut model: Model, ticket: Ticket, result: Result<SignIn
                 Err(problem) => {
                     **sign_in = CodeSignIn::Failed(problem);
                     let left = leave(&mut model, session);
-                    return taken(model, vec![left]);
+                    return taken(model, left);
                 }
             }
         }
@@ -91,25 +92,29 @@ pub(super) fn code_asked(mut model: Model, ticket: Ticket, result: Result<SignIn
 }
 
 /// Nobody works in a sign-in that was given up meanwhile, or that is not let in: the platform is not to hold it open.
-fn leave(model: &mut Model, session: Session) -> Effect {
-    Effect::Ask(model.tickets.next(), Request::For(session, Task::SignOut))
+fn leave(model: &mut Model, session: Session) -> Vec<Effect> {
+    sign_out::effects(&mut model.tickets, session).to_vec()
 }
 
-/// Somebody is signed in: their lists are loaded, and meters that wait are read for them.
-/// Work that stood still goes on if it is theirs; another person's is over.
+/// Somebody is signed in: their lists are loaded, and meters that wait are read for them. Work of theirs that stood
+/// still goes on.
 fn begin_work(mut model: Model, session: Session, withheld: Vec<Withheld>, typed_ahead: Option<String>) -> Answered {
-    let (mut before, came) = match model.paused.take() {
-        Some(paused) if paused.is_of(&session.user) => {
-            let (effects, came) = paused::go_on(&mut model, *paused, &session, withheld);
+    let mut over = Vec::new();
+    match paused::of(&mut model, &session.user) {
+        Before::GoesOn(work) => {
+            let (effects, came) = paused::go_on(&mut model, *work, &session, withheld);
             return tell(model, effects, came);
         }
-        Some(paused) => {
-            // As if they had signed out.
-            model.panel.forget_notes();
-            (vec![leave(&mut model, paused.session().clone())], paused.came())
-        }
-        None => (Vec::new(), Vec::new()),
-    };
+        Before::IsOver(work) => over.push(*work),
+        Before::Nothing => {}
+    }
+    over.extend(paused::too_much(&mut model));
+    // As if they had signed out.
+    let (mut before, mut came) = (Vec::new(), Vec::new());
+    for work in over {
+        before.extend(leave(&mut model, work.session().clone()));
+        came.extend(work.came);
+    }
     let (loading_recents, loading_waiting) = (model.tickets.next(), model.tickets.next());
     before.extend([
         Effect::Ask(loading_recents, Request::For(session.clone(), Task::LoadRecents)),

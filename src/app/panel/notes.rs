@@ -3,6 +3,7 @@
 //! A note is for the patient who was in hand when it came about, or for the next one if nobody was; it is not told
 //! while somebody else is. Taking another patient in hand ends what is only advice for the one before.
 
+use super::unsaved::Unsaved;
 use super::{Label, Panel};
 use crate::app::effect::Ticket;
 use crate::domain::patient::PatientId;
@@ -24,6 +25,13 @@ pub struct CutShort {
     pub(super) plug: Clean,
 }
 
+/// What is still to be told of meters that are gone, while whoever it concerns is away.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct PanelNotes {
+    cut_short: Vec<CutShort>,
+    unsaved: Vec<Unsaved>,
+}
+
 impl Panel {
     /// The reads that an unplugging cut short, as far as they concern whoever is `in_hand`.
     pub fn cut_short(&self, in_hand: Option<&PatientId>) -> impl Iterator<Item = &CutShort> {
@@ -34,6 +42,18 @@ impl Panel {
     pub fn forget_notes(&mut self) {
         self.cut_short.clear();
         self.unsaved.clear();
+    }
+
+    /// Whoever is told of them goes away, and may come back.
+    pub fn take_notes(&mut self) -> PanelNotes {
+        PanelNotes { cut_short: std::mem::take(&mut self.cut_short), unsaved: std::mem::take(&mut self.unsaved) }
+    }
+
+    /// They have come back. What was cut short of a meter that is here again by now is read anew.
+    pub fn put_back(&mut self, notes: PanelNotes) {
+        let is_gone = |note: &CutShort| self.slots.iter().all(|slot| slot.attachment.name != note.plug);
+        self.cut_short.extend(notes.cut_short.into_iter().filter(is_gone));
+        self.unsaved.extend(notes.unsaved);
     }
 
     /// A meter of this name was plugged in: what was cut short is read anew.

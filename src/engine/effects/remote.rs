@@ -38,18 +38,8 @@ struct Question {
     ask: Box<dyn FnOnce(Backend) -> Asking + Send>,
     /// Wraps why there is no answer.
     failed: Box<dyn FnOnce(Problem) -> EffectResult + Send>,
-    sort: Sort,
     /// Is told when it is given up.
     given_up: oneshot::Receiver<()>,
-}
-
-/// What a question is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Sort {
-    /// Something that is answered.
-    Awaited,
-    /// Something that the platform is told: nobody waits for what comes of it.
-    Unawaited,
 }
 
 /// The thread, and how to talk to it.
@@ -100,14 +90,13 @@ impl Remote {
     pub(super) fn ask<T, Work>(
         &mut self,
         tag: CallTag,
-        sort: Sort,
         wrap: fn(Result<T, Problem>) -> EffectResult,
         work: impl FnOnce(Platform) -> Work + Send + 'static,
     ) where
         T: 'static,
         Work: Future<Output = Result<T, RemoteError>> + Send + 'static,
     {
-        self.put(tag, sort, wrap, move |backend| work(backend.platform));
+        self.put(tag, wrap, move |backend| work(backend.platform));
     }
 
     /// Asks what takes both the platform and the station, and hears of every attempt to deliver.
@@ -121,13 +110,12 @@ impl Remote {
         Work: Future<Output = Result<T, RemoteError>> + Send + 'static,
     {
         let moved = self.moved.subscribe();
-        self.put(tag, Sort::Awaited, wrap, move |backend| work(backend, moved));
+        self.put(tag, wrap, move |backend| work(backend, moved));
     }
 
     fn put<T, Work>(
         &mut self,
         tag: CallTag,
-        sort: Sort,
         wrap: fn(Result<T, Problem>) -> EffectResult,
         work: impl FnOnce(Backend) -> Work + Send + 'static,
     ) where
@@ -135,25 +123,21 @@ impl Remote {
         Work: Future<Output = Result<T, RemoteError>> + Send + 'static,
     {
         let (stop, given_up) = oneshot::channel();
-        if sort == Sort::Awaited {
-            self.unanswered.insert(tag.ticket, stop);
-        }
+        self.unanswered.insert(tag.ticket, stop);
         let ask = Box::new(move |backend| {
             let asking = async move {
                 wrap(work(backend).await.map_err(|error| noted::failed(tag.name, error.problem(), &error)))
             };
             Box::pin(asking) as Asking
         });
-        let question = Question { tag, ask, failed: Box::new(move |problem| wrap(Err(problem))), sort, given_up };
+        let question = Question { tag, ask, failed: Box::new(move |problem| wrap(Err(problem))), given_up };
         let left = match &self.questions {
             Some(questions) => questions.send(question).err().map(|error| error.0),
             None => Some(question),
         };
         if let Some(Question { failed, .. }) = left {
             let answer = failed(noted::no_answer(tag.name, "the thread that would ask is not running"));
-            if sort != Sort::Unawaited {
-                self.mailbox.put(EngineEvent::EffectDone { ticket: tag.ticket, answer: Some(answer) });
-            }
+            self.mailbox.put(EngineEvent::EffectDone { ticket: tag.ticket, answer: Some(answer) });
         }
     }
 
@@ -254,7 +238,7 @@ impl Lane {
 
 /// Asks one question, and puts its one answer into the mailbox.
 async fn answer(question: Question, backend: Backend, deadline: Duration, mailbox: Mailbox) {
-    let Question { tag: CallTag { name, ticket }, ask, failed, sort, given_up } = question;
+    let Question { tag: CallTag { name, ticket }, ask, failed, given_up } = question;
     let given_up = async {
         // At the end of the program nobody gives anything up any more, and what is under way is finished.
         if given_up.await.is_err() {
@@ -272,9 +256,7 @@ async fn answer(question: Question, backend: Backend, deadline: Duration, mailbo
             Err(_) => failed(noted::no_answer(name, &format!("no answer within {} s", deadline.as_secs()))),
         }),
     };
-    if sort != Sort::Unawaited {
-        mailbox.put(EngineEvent::EffectDone { ticket, answer });
-    }
+    mailbox.put(EngineEvent::EffectDone { ticket, answer });
 }
 
 #[cfg(test)]
@@ -289,7 +271,7 @@ mod tests {
         let (opened, platform) = oneshot::channel();
         let mut remote = Remote::start(platform, now(&clock()), deadline, put);
         assert!(opened.send(backend(&Arc::new(TestPlatform::default()))).is_ok());
-        remote.ask(CallTag { name: "search_patients", ticket: Ticket(1) }, Sort::Awaited, EffectResult::Found, |_| {
+        remote.ask(CallTag { name: "search_patients", ticket: Ticket(1) }, EffectResult::Found, |_| {
             std::future::pending()
         });
         (remote, inbox)

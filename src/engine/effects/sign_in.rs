@@ -1,10 +1,12 @@
 //! What the platform is asked of whoever signs in.
 
-use jiff::Timestamp;
+use std::sync::Arc;
 
+use jiff::Timestamp;
 use tokio::sync::Notify;
 
 use super::super::noted;
+use super::super::panics::contain_polls;
 use super::Backend;
 use crate::domain::clinic::{Credentials, User};
 use crate::domain::sign_in::{DeviceCode, SignInOutcome, SignInProof};
@@ -27,13 +29,17 @@ pub(super) async fn by_password(
 }
 
 /// Somebody signed in: what the platform did not answer is tried now, and not when its wait is over. Where that cannot
-/// be noted, it goes when it is due.
-pub(super) async fn wake_delivery(backend: &Backend, at: Timestamp, bell: &Notify) {
-    let station = backend.station.clone();
-    if let Err(error) = apart(move || station.hurry(at)).await {
-        noted::failed("hurry", error.problem(), &error);
-    }
-    bell.notify_one();
+/// be noted, it goes when it is due. Nobody waits for it: a sign-in that somebody has is to be told at once.
+pub(super) fn wake_delivery(backend: &Backend, at: Timestamp, bell: &Arc<Notify>) {
+    let (station, bell) = (backend.station.clone(), Arc::clone(bell));
+    tokio::spawn(async move {
+        match contain_polls(apart(move || station.hurry(at))).await {
+            Ok(Ok(())) => {}
+            Ok(Err(error)) => drop(noted::failed("hurry", error.problem(), &error)),
+            Err(place) => drop(noted::no_answer("hurry", &format!("internal error at {place}"))),
+        }
+        bell.notify_one();
+    });
 }
 
 /// Who somebody is, once their code was typed on another device.

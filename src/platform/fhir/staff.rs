@@ -6,16 +6,19 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use jiff::Timestamp;
 
+use super::super::apart::heard_or;
 use super::super::oauth::{OAuthError, PersonGrant, PersonTokens, Polled};
 use super::super::{RemoteError, SignIn, apart};
 use super::withheld::withheld;
 use crate::config::RoleSettings;
+use crate::domain::association::AuditEntry;
 use crate::domain::clinic::{Actor, User};
 use crate::domain::permission::Permission;
 use crate::domain::sign_in::{DeviceCode, SignInOutcome, SignInProof, SignInStart};
 use crate::store::{By, Store};
 
 /// The authority.
+#[derive(Clone)]
 pub(super) struct StaffElsewhere {
     /// The tokens of those who signed in.
     pub(super) people: Arc<PersonTokens>,
@@ -36,30 +39,46 @@ impl StaffElsewhere {
             }
             Err(error) => return Err(not_typed(error)),
         };
-        let user = match self.admitted(&grant, session, at).await {
-            Ok(user) => user,
+        match self.begun(&grant, session, at).await {
+            Ok(user) => Ok(SignInOutcome::SignedIn(user, withheld(grant.granted()))),
             Err(error) => {
-                // Nobody is to hold it. Whether that is done, nobody waits for.
-                let _ = self.people.refuse(*grant).await;
-                return Err(error);
+                // Nobody is to hold it. They are told why they are not signed in, and not whether that was done.
+                let _ = self.people.refuse(&grant).await;
+                Err(error)
             }
-        };
-        let withheld = withheld(grant.granted());
-        if let Err(error) = self.people.begin(&user.id, session, &grant).await {
-            let _ = self.people.refuse(*grant).await;
-            return Err(error.into());
         }
-        Ok(SignInOutcome::SignedIn(user, withheld))
     }
 
-    /// Who has typed the code, if they may work here; the trail says it, and that they may not.
-    async fn admitted(&self, grant: &PersonGrant, session: &str, at: Timestamp) -> Result<User, RemoteError> {
+    /// The sign-in of whoever has typed the code, if they may work here; the trail says it, and that they may not.
+    async fn begun(&self, grant: &PersonGrant, session: &str, at: Timestamp) -> Result<User, RemoteError> {
         let person = self.people.client().person(grant, &self.roles, at).await?;
-        let user = person.user().filter(|user| user.role.allows(Permission::WorkInApp));
-        let (store, session, is_admitted) = (Arc::clone(&self.store), session.to_owned(), user.is_some());
-        let note = move || store.note_sign_in(By { user: &person.id, session: &session, at }, is_admitted);
-        apart(note).await?;
-        user.ok_or(RemoteError::NoRole)
+        let Some(user) = person.user().filter(|user| user.role.allows(Permission::WorkInApp)) else {
+            self.note(&person.id, session, at, false).await?;
+            return Err(RemoteError::NoRole);
+        };
+        self.people.begin(&user.id, session, grant).await?;
+        if let Err(error) = self.note(&user.id, session, at, true).await {
+            // Nobody works whom the trail does not know of.
+            let _ = self.people.end(session).await;
+            return Err(error);
+        }
+        Ok(user)
+    }
+
+    async fn note(&self, user: &str, session: &str, at: Timestamp, is_admitted: bool) -> Result<(), RemoteError> {
+        let (store, user, session) = (Arc::clone(&self.store), user.to_owned(), session.to_owned());
+        let note = move || store.note_sign_in(By { user: &user, session: &session, at }, is_admitted);
+        Ok(apart(note).await?)
+    }
+
+    /// Ends the sign-in of somebody whom nobody told that they are signed in: what they were given would be worth
+    /// something without anybody who could sign out.
+    async fn end_unheard(self, outcome: Result<SignInOutcome, RemoteError>, session: String, at: Timestamp) {
+        if let Ok(SignInOutcome::SignedIn(user, _)) = outcome {
+            let _ = self.people.end(&session).await;
+            let note = move || self.store.audit(By { user: &user.id, session: &session, at }, &AuditEntry::SignedOut);
+            let _ = apart(note).await;
+        }
     }
 }
 
@@ -81,7 +100,13 @@ impl SignIn for StaffElsewhere {
 
     async fn complete(&self, proof: &SignInProof, session: &str, at: Timestamp) -> Result<SignInOutcome, RemoteError> {
         match proof {
-            SignInProof::DeviceCode(code) => self.by_code(code, session, at).await,
+            SignInProof::DeviceCode(code) => {
+                // What the server gives out must be heard, kept or given back, however long that takes.
+                let (staff, code, name) = (self.clone(), code.clone(), session.to_owned());
+                let (other, again) = (self.clone(), session.to_owned());
+                let work = async move { staff.by_code(&code, &name, at).await };
+                heard_or(work, move |outcome| other.end_unheard(outcome, again, at)).await
+            }
             SignInProof::Password(_) => Err(RemoteError::Refused("people sign in by a code".into())),
         }
     }

@@ -2,7 +2,7 @@
 //! for all programs on it, and they are renewed one at a time: a server that sees what a token is renewed with twice
 //! takes everything back that came of it (RFC 9700 section 4.14.2).
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 use std::sync::{Arc, Mutex as StdMutex, MutexGuard, OnceLock, PoisonError};
 use std::time::Duration;
@@ -49,6 +49,8 @@ pub(in crate::platform) struct PersonTokens {
     store: OnceLock<Arc<Store>>,
     /// By the name of the sign-in.
     places: StdMutex<BTreeMap<String, SignInPlace>>,
+    /// Whoever left while the store could not be written: it has their sign-ins still, which are nobody's.
+    kept_in_vain: StdMutex<BTreeSet<String>>,
 }
 
 impl fmt::Debug for PersonTokens {
@@ -60,7 +62,7 @@ impl fmt::Debug for PersonTokens {
 impl PersonTokens {
     /// Nobody is signed in.
     pub(in crate::platform) fn new(client: OAuthClient) -> Self {
-        Self { client, store: OnceLock::new(), places: StdMutex::default() }
+        Self { client, store: OnceLock::new(), places: StdMutex::default(), kept_in_vain: StdMutex::default() }
     }
 
     /// Who asks.
@@ -75,6 +77,10 @@ impl PersonTokens {
 
     fn places(&self) -> MutexGuard<'_, BTreeMap<String, SignInPlace>> {
         self.places.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn kept_in_vain(&self) -> MutexGuard<'_, BTreeSet<String>> {
+        self.kept_in_vain.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Somebody signed in.
@@ -99,44 +105,64 @@ impl PersonTokens {
         Ok(())
     }
 
-    /// Somebody signed out: their tokens are forgotten, and made worth nothing there.
+    /// Somebody signed out: their tokens are forgotten, and made worth nothing there. Where the one cannot be done, the
+    /// other is; to its end, even if nobody waits for it any more.
     ///
     /// # Errors
-    /// [`OAuthError`]. Here they are forgotten in any case, unless the store does not do that.
-    pub(in crate::platform) async fn end(&self, session: &str) -> Result<(), OAuthError> {
+    /// What was not done: [`OAuthError::Store`] first. In this program they have left in any case.
+    pub(in crate::platform) async fn end(self: &Arc<Self>, session: &str) -> Result<(), OAuthError> {
         let Some(place) = self.places().remove(session) else { return Ok(()) };
-        let held = std::mem::replace(&mut *place.token.lock().await, PersonToken::Left);
-        let (name, patience) = (session.to_owned(), self.patience());
-        let forgotten = self.at_the_store(move |store| {
-            // What another program gets just now is to be forgotten as well. It sees that it is too late itself, if it
-            // takes too long.
-            let _renewing = store.renewal(patience);
-            store.forget_sign_in(&name)
-        });
-        let forgotten = forgotten.await;
-        let refresh = forgotten.as_ref().ok().and_then(Option::as_ref);
-        if let PersonToken::Held(held) = held {
-            self.give_back(refresh, &held.bearer.token).await?;
-        } else if let Some(refresh) = refresh {
-            self.client.revoke(refresh, "refresh_token").await?;
+        let (people, session) = (Arc::clone(self), session.to_owned());
+        to_its_end(async move {
+            let held = std::mem::replace(&mut *place.token.lock().await, PersonToken::Left);
+            let access = if let PersonToken::Held(held) = held { Some(held.bearer.token) } else { None };
+            let (refresh, forgotten) = match people.forget(&session).await {
+                Ok(refresh) => (refresh, Ok(())),
+                Err(error) => (people.still_kept(&session).await, Err(error)),
+            };
+            let given_back = people.give_back(refresh.as_ref(), access.as_ref()).await;
+            forgotten.and(given_back)
+        })
+        .await
+    }
+
+    /// What somebody was renewed with who has left, of which the store forgets it. Who just renews it in another
+    /// program is not waited for: they see that they are too late, and give back what they are given.
+    async fn forget(&self, session: &str) -> Result<Option<Password>, OAuthError> {
+        let name = session.to_owned();
+        let forgotten = self.at_the_store(move |store| store.forget_sign_in(&name)).await;
+        if forgotten.is_ok() {
+            self.kept_in_vain().remove(session);
+        } else {
+            self.kept_in_vain().insert(session.to_owned());
         }
-        forgotten.map(drop)
+        forgotten
+    }
+
+    /// The same, of which the store did not forget it: made worth nothing there, it is of no use to anybody.
+    async fn still_kept(&self, session: &str) -> Option<Password> {
+        let name = session.to_owned();
+        self.at_the_store(move |store| store.refresh_of(&name)).await.ok().flatten()
     }
 
     /// Makes what nobody is to work with worth nothing.
     ///
     /// # Errors
     /// [`OAuthError`].
-    pub(in crate::platform) async fn refuse(&self, grant: PersonGrant) -> Result<(), OAuthError> {
-        self.give_back(grant.token.refresh.as_ref(), &grant.token.access).await
+    pub(in crate::platform) async fn refuse(&self, grant: &PersonGrant) -> Result<(), OAuthError> {
+        self.give_back(grant.token.refresh.as_ref(), Some(&grant.token.access)).await
     }
 
     /// Without what it was got with, a token goes as well, where the server does so; so both are named, that one first.
-    async fn give_back(&self, refresh: Option<&Password>, access: &Password) -> Result<(), OAuthError> {
-        if let Some(refresh) = refresh {
-            self.client.revoke(refresh, "refresh_token").await?;
+    /// That the one cannot be given back keeps nobody from giving back the other; the first failure is told.
+    async fn give_back(&self, refresh: Option<&Password>, access: Option<&Password>) -> Result<(), OAuthError> {
+        let mut told = Ok(());
+        for (token, kind) in [(refresh, "refresh_token"), (access, "access_token")] {
+            if let Some(token) = token {
+                told = told.and(self.client.revoke(token, kind).await);
+            }
         }
-        self.client.revoke(access, "access_token").await
+        told
     }
 
     /// The token of this sign-in, or of the newest; another one than `refused`, which a server did not take.
@@ -171,8 +197,6 @@ impl PersonTokens {
                 }
                 Err(OAuthError::Ended) => {
                     *token = PersonToken::Nothing;
-                    // Somebody else may sign in elsewhere.
-                    people.places().retain(|_, place| place.number.is_some() || place.user != user);
                     Err(OAuthError::Ended)
                 }
                 Err(error) => Err(error),
@@ -182,12 +206,14 @@ impl PersonTokens {
     }
 
     /// The place of this sign-in, or of the newest; if nobody signed in here, of the newest that another program began.
+    /// That one is looked up each time: whoever it is may leave there, and somebody else come.
     async fn place(&self, session: Option<&str>) -> Result<SignInPlace, OAuthError> {
         {
             let places = self.places();
+            let of_here = || places.values().filter(|place| place.number.is_some()).max_by_key(|place| place.number);
             let known = match session {
                 Some(session) => places.get(session),
-                None => places.values().max_by_key(|place| place.number),
+                None => of_here(),
             };
             if let Some(place) = known {
                 return Ok(place.clone());
@@ -196,11 +222,28 @@ impl PersonTokens {
         if session.is_some() || self.store.get().is_none() {
             return Err(OAuthError::Ended);
         }
-        let of = self.issuer().await?;
-        let kept = self.at_the_store(move |store| store.kept_sign_in(&of, None)).await?;
+        let kept = self.newest_elsewhere().await?;
+        let mut places = self.places();
+        let is_there = |name: &String| kept.as_ref().is_some_and(|kept| kept.session == *name);
+        places.retain(|name, place| place.number.is_some() || is_there(name));
         let KeptSignIn { user, session, .. } = kept.ok_or(OAuthError::Ended)?;
         let place = SignInPlace { number: None, user, token: Arc::new(Mutex::new(PersonToken::Nothing)) };
-        Ok(self.places().entry(session).or_insert(place).clone())
+        Ok(places.entry(session).or_insert(place).clone())
+    }
+
+    /// Whoever signed in last on this store, in whatever program, and has not left.
+    async fn newest_elsewhere(&self) -> Result<Option<KeptSignIn>, OAuthError> {
+        let of = self.issuer().await?;
+        loop {
+            let of = of.clone();
+            let kept = self.at_the_store(move |store| store.kept_sign_in(&of, None)).await?;
+            let left = kept.as_ref().map(|kept| kept.session.clone());
+            match left.filter(|session| self.kept_in_vain().contains(session)) {
+                // The store may take it now.
+                Some(session) => drop(self.forget(&session).await?),
+                None => return Ok(kept),
+            }
+        }
     }
 
     /// The next token of somebody, and what comes after it is kept, before anybody else renews theirs.
@@ -227,7 +270,7 @@ impl PersonTokens {
         let is_kept = self.at_the_store(move |store| store.renew_sign_in(id, &next)).await?;
         if !is_kept {
             // They have left meanwhile. Whether it is given back, nobody waits for.
-            let _ = self.give_back(given.refresh.as_ref(), &given.access).await;
+            let _ = self.give_back(given.refresh.as_ref(), Some(&given.access)).await;
             return Err(OAuthError::Ended);
         }
         Ok(given)

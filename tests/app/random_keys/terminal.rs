@@ -226,6 +226,7 @@ pub(crate) fn carry_out(backend: &Backend, effect: &Effect, now: &Zoned) -> Effe
         Effect::Ask(_, Request::For(session, Task::Assign { assignment, .. })) => {
             EffectResult::Assigned(kept(station.assign(&by(session), assignment)))
         }
+        Effect::Ask(_, Request::For(_, Task::EndSignIn)) => EffectResult::Noted(Ok(())),
         Effect::Ask(_, Request::For(session, Task::SignOut)) => {
             EffectResult::Noted(kept(station.audit(&by(session), &AuditEntry::SignedOut)))
         }
@@ -281,9 +282,10 @@ fn failure(effect: &Effect, problem: Problem) -> (Ticket, EffectResult) {
         Effect::Ask(ticket, Request::For(_, Task::LoadDashboard { .. })) => {
             (*ticket, EffectResult::Dashboard(Err(problem)))
         }
-        Effect::Ask(ticket, Request::For(_, Task::Remember { .. } | Task::SignOut | Task::Audit { .. })) => {
-            (*ticket, EffectResult::Noted(Err(problem)))
-        }
+        Effect::Ask(
+            ticket,
+            Request::For(_, Task::Remember { .. } | Task::EndSignIn | Task::SignOut | Task::Audit { .. }),
+        ) => (*ticket, EffectResult::Noted(Err(problem))),
         Effect::Ask(
             _,
             Request::BeginSignIn

@@ -197,6 +197,7 @@ fn late(session: &Session) -> Vec<Late> {
             ask(Task::Remember { patient: Box::new(crate::clinic::anna()) }),
             ([TAKEN; 2], [TAKEN; 2], Some(key::TOLD_NOT_NOTED)),
         ),
+        row(ask(Task::EndSignIn), ([TAKEN; 2], [TAKEN; 2], Some(key::TOLD_SIGN_IN_NOT_ENDED))),
         row(ask(Task::SignOut), ([TAKEN; 2], [TAKEN; 2], Some(key::TOLD_NOT_NOTED))),
         row(
             ask(Task::Audit { entry: AuditEntry::PatientViewed { patient } }),
@@ -288,7 +289,7 @@ fn fits(effect: &Effect, answer: &EffectResult) -> bool {
                 Effect::Ask(
                     _,
                     Request::RememberCable { .. }
-                        | Request::For(_, Task::Remember { .. } | Task::SignOut | Task::Audit { .. })
+                        | Request::For(_, Task::Remember { .. } | Task::EndSignIn | Task::SignOut | Task::Audit { .. })
                 ),
                 EffectResult::Noted(_)
             )

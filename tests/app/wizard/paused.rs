@@ -85,7 +85,7 @@ fn whoever_signs_in_again_is_where_they_were() {
     let [(first, before), (again, after)] = asked[..] else { panic!("{asked:?}") };
     assert!(first == again && before != after, "the same question, in the new sign-in: {asked:?}");
     assert_eq!(clinic.model.working().unwrap().session.id.0, after);
-    assert!(clinic.model.paused.is_none());
+    assert!(clinic.model.paused.is_empty());
     assert!(clinic.model.under_way.open().next().is_none(), "every answer was taken");
 }
 
@@ -95,28 +95,87 @@ fn it_can_end_as_often_as_it_likes() {
     for _ in 0..3 {
         clinic.at_platform = Some(Err(ended()));
         sign_in(&mut clinic, user("n7"));
-        assert!(clinic.model.paused.is_some());
+        assert!(!clinic.model.paused.is_empty());
     }
     clinic.at_platform = None;
     sign_in(&mut clinic, user("n7"));
     assert_eq!(clinic.step(), "confirm_assignment");
 }
 
-/// Another person, or the same with another role, begins anew; the work that stood still is over, as if signed out.
+/// Who signed out, in the order in which they did.
+fn left(clinic: &Clinic) -> Vec<&str> {
+    let of = clinic.asked.iter().filter_map(|effect| match effect {
+        Effect::Ask(_, Request::For(session, Task::SignOut)) => Some(session.user.id.as_str()),
+        _ => None,
+    });
+    of.collect()
+}
+
+/// Another person begins at the search, and sees nothing of work that stands still. Its own person comes back to it.
 #[test]
-fn work_that_stands_still_is_nobody_else_s() {
-    for other in [user("n8"), User { role: Role::Clinician, ..user("n7") }] {
-        let mut clinic = stopped();
-        sign_in(&mut clinic, other);
-        assert_eq!(clinic.step(), "find_patient");
-        assert!(clinic.model.paused.is_none());
-        let left = clinic.asked.iter().filter_map(|effect| match effect {
-            Effect::Ask(_, Request::For(session, Task::SignOut)) => Some(session.user.id.as_str()),
-            _ => None,
-        });
-        assert_eq!(left.collect::<Vec<_>>(), ["n7"]);
-        assert_eq!(asked_at_platform(&clinic).len(), 1, "nothing of it is asked for somebody else");
+fn work_that_stands_still_waits_for_its_own_person() {
+    let mut clinic = stopped();
+    sign_in(&mut clinic, user("n8"));
+    assert_eq!(clinic.step(), "find_patient");
+    let working = clinic.model.working().unwrap();
+    assert_eq!(working.session.user.id, "n8");
+    assert!(!super::said(&clinic).contains("mul"), "what was typed is nobody else's");
+    assert_eq!(asked_at_platform(&clinic).len(), 1, "nothing of it is asked for somebody else");
+    clinic.keys([Key::Function(10), Key::End, Key::Up, Key::Enter]);
+    assert_eq!(left(&clinic), ["n8"], "and hers has not ended with it");
+    sign_in(&mut clinic, user("n7"));
+    assert_eq!(clinic.step(), "confirm_assignment");
+    assert!(clinic.model.paused.is_empty());
+    assert_eq!(asked_at_platform(&clinic).len(), 2);
+    assert!(clinic.model.under_way.open().next().is_none(), "every answer was taken");
+}
+
+/// The sign-in of the other one ends as well: each comes back to their own.
+#[test]
+fn each_comes_back_to_their_own() {
+    let mut clinic = stopped();
+    sign_in(&mut clinic, user("n8"));
+    clinic.holds = |effect| matches!(effect, Effect::Ask(_, Request::For(_, Task::SearchPatients { .. })));
+    clinic.text("zor");
+    let ticket = held(&mut clinic);
+    clinic.holds = |_| false;
+    clinic.event(Event::EffectDone { ticket, answer: EffectResult::Found(Err(ended())) });
+    assert_eq!(clinic.model.paused.len(), 2);
+    sign_in(&mut clinic, user("n7"));
+    assert_eq!(clinic.step(), "confirm_assignment");
+    clinic.keys([Key::Function(10), Key::End, Key::Up, Key::Enter]);
+    sign_in(&mut clinic, user("n8"));
+    assert_eq!(clinic.step(), "find_patient");
+    assert!(super::said(&clinic).contains("zor"), "{}", super::said(&clinic));
+    assert_eq!(left(&clinic), ["n7"]);
+}
+
+/// Whoever comes back with another role begins anew; the work that stood still is over, as if signed out.
+#[test]
+fn work_of_another_role_is_over() {
+    let mut clinic = stopped();
+    sign_in(&mut clinic, User { role: Role::Clinician, ..user("n7") });
+    assert_eq!(clinic.step(), "find_patient");
+    assert!(clinic.model.paused.is_empty());
+    assert_eq!(left(&clinic), ["n7"]);
+    assert_eq!(asked_at_platform(&clinic).len(), 1);
+}
+
+/// Not everybody who ever left is remembered: of the thirteenth the first is over, as if signed out.
+#[test]
+fn the_work_of_twelve_stands_still_at_most() {
+    let mut clinic = stopped();
+    for number in 0..12 {
+        sign_in(&mut clinic, user(&format!("m{number}")));
+        clinic.holds = |effect| matches!(effect, Effect::Ask(_, Request::For(_, Task::SearchPatients { .. })));
+        clinic.text("zor");
+        let ticket = held(&mut clinic);
+        clinic.holds = |_| false;
+        clinic.event(Event::EffectDone { ticket, answer: EffectResult::Found(Err(ended())) });
+        assert!(left(&clinic).is_empty());
     }
+    sign_in(&mut clinic, user("m12"));
+    assert_eq!((clinic.model.paused.len(), left(&clinic)), (12, vec!["n7"]));
 }
 
 /// A meter that is being read goes to quarantine meanwhile, for whoever began it.
@@ -131,7 +190,7 @@ fn what_is_read_is_kept_meanwhile() {
     let ticket = held(&mut clinic);
     clinic.holds = |_| false;
     clinic.event(Event::EffectDone { ticket, answer: EffectResult::Found(Err(ended())) });
-    assert!(clinic.model.paused.is_some());
+    assert!(!clinic.model.paused.is_empty());
     let answer = EffectResult::Read(Ok(Box::new(download(Completeness::Complete))));
     clinic.event(Event::EffectDone { ticket: read, answer });
     assert_eq!(clinic.kept, 1, "it does not wait for anybody");
@@ -148,7 +207,7 @@ fn a_password_of_this_computer_is_not_asked_for_again() {
     clinic.is_remote = true;
     clinic.at_platform = Some(Err(ended()));
     clinic.go_to_confirm_assignment();
-    assert!(clinic.model.paused.is_none());
+    assert!(clinic.model.paused.is_empty());
 }
 
 /// Whoever leaves the program signs out with it, though their work stands still.

@@ -1,0 +1,105 @@
+//! Whose the meter is whose readings are on disk, and what follows: the owner's record takes what is new, nobody's meter
+//! is asked about, and another's is where it stops.
+
+use super::{UploadStep, UploadView, UploadWork};
+use crate::app::effect::Task;
+use crate::app::list::Selection;
+use crate::app::panel::SlotState;
+use crate::app::wizard::association_pending::AssociationPending;
+use crate::app::wizard::done::Done;
+use crate::app::wizard::intake_question::{IntakeQuestion, IntakeSubject};
+use crate::app::wizard::other_owner::OtherOwner;
+use crate::app::wizard::{Step, StepContext};
+use crate::domain::association::{Assignment, AssignmentResult, Proof, Relation, Upload, UploadId};
+use crate::domain::patient::Patient;
+use crate::domain::problem::Problem;
+
+impl UploadStep {
+    /// Asks whose the meter is, as it stands now.
+    pub(super) fn check(mut self, upload: UploadId, context: &mut StepContext<'_>) -> Step {
+        self.work = UploadWork::Checking(context.ask(Task::LoadUpload { upload }));
+        Step::Upload(Box::new(self))
+    }
+
+    /// A meter's readings are on disk. With one meter plugged in for this patient there is nothing to choose: go on.
+    pub fn meter_stored(self: Box<Self>, upload: &Upload, context: &mut StepContext<'_>) -> Step {
+        let others = context.panel.for_patient(&self.patient.id).filter(|slot| match &slot.state {
+            SlotState::Stored(stored) => stored.id != upload.id && !context.handled.contains(&stored.id),
+            _ => true,
+        });
+        let only_one = others.count() == 0;
+        let idle = matches!(self.work, UploadWork::Idle | UploadWork::Failed(_));
+        if only_one && idle && self.view == UploadView::Meters(Selection::default()) {
+            return self.check(upload.id.clone(), context);
+        }
+        Step::Upload(self)
+    }
+
+    /// How the upload stands that was asked for, or why that is not known.
+    pub fn loaded(mut self: Box<Self>, loaded: Result<Box<Upload>, Problem>, context: &mut StepContext<'_>) -> Step {
+        match loaded {
+            Ok(upload) => self.owner_known(upload, context),
+            Err(problem) => {
+                self.work = UploadWork::Failed(problem);
+                Step::Upload(self)
+            }
+        }
+    }
+
+    /// The new readings are in the owner's record, or why they are not.
+    pub fn appended(
+        mut self: Box<Self>,
+        result: Result<AssignmentResult, Problem>,
+        context: &mut StepContext<'_>,
+    ) -> Step {
+        match (result, std::mem::replace(&mut self.work, UploadWork::Idle)) {
+            (Ok(result), UploadWork::Appending { mut upload, .. }) => {
+                context.is_recorded(&mut upload, &self.patient);
+                Done::appended(self.patient, *upload, result, context)
+            }
+            (Ok(_), UploadWork::Idle | UploadWork::Checking(_) | UploadWork::Failed(_)) => Step::Upload(self),
+            (Err(problem), _) => {
+                self.work = UploadWork::Failed(problem);
+                Step::Upload(self)
+            }
+        }
+    }
+
+    /// Goes on with a meter of which was said which clock is right.
+    pub fn clock_is_judged(patient: Patient, upload: Box<Upload>, context: &mut StepContext<'_>) -> Step {
+        let view = UploadView::Meters(Selection::default());
+        Box::new(Self { patient, view, work: UploadWork::Idle }).go_on_with(upload, context)
+    }
+
+    fn owner_known(self: Box<Self>, upload: Box<Upload>, context: &mut StepContext<'_>) -> Step {
+        let is_other = upload.relation(&self.patient.id) == Relation::Other;
+        if upload.record.is_none() && upload.asks_for_clock() && !is_other {
+            context.panel.refresh(&upload);
+            return IntakeQuestion::ask(IntakeSubject::Clock, *upload, self.patient);
+        }
+        self.go_on_with(upload, context)
+    }
+
+    fn go_on_with(mut self: Box<Self>, mut upload: Box<Upload>, context: &mut StepContext<'_>) -> Step {
+        context.panel.refresh(&upload);
+        match upload.relation(&self.patient.id) {
+            Relation::Same if upload.record.is_some() => {
+                let result = AssignmentResult { new: 0, already_there: upload.counts.total() };
+                context.is_recorded(&mut upload, &self.patient);
+                Done::appended(self.patient, *upload, result, context)
+            }
+            Relation::Unowned => {
+                Step::AssociationPending(Box::new(AssociationPending { upload: *upload, proposed: Some(self.patient) }))
+            }
+            Relation::Same => {
+                let key = context.tickets.key();
+                let (upload_id, patient) = (upload.id.clone(), self.patient.id.clone());
+                let seen = upload.seen();
+                let assignment = Assignment { upload: upload_id, patient, key, proof: Proof::Owner, seen };
+                self.work = UploadWork::Appending { ticket: context.ask(Task::Assign { assignment }), upload };
+                Step::Upload(self)
+            }
+            Relation::Other => OtherOwner::stop(self.patient, *upload, context),
+        }
+    }
+}

@@ -88,50 +88,50 @@ struct Arguments {
     #[command(flatten)]
     log: LogOptions,
     #[command(flatten)]
-    app: app::Options,
+    app: app::AppOptions,
     #[command(subcommand)]
-    command: Option<Command>,
+    command: Option<ProgramCommand>,
 }
 
 #[derive(Debug, Subcommand)]
-enum Command {
+enum ProgramCommand {
     /// Check and print the audit trail of the local store
     #[command(subcommand)]
-    Audit(audit::Command),
+    Audit(audit::AuditCommand),
     /// Write, check and show the settings of this computer
     #[command(subcommand)]
-    Config(config::Command),
+    Config(config::ConfigCommand),
     /// Run the app on a demo clinic with simulated meters; nothing of it survives
-    Demo(demo::Options),
+    Demo(demo::DemoOptions),
     /// Say what is wrong with this computer, and what helps
-    Doctor(doctor::Options),
+    Doctor(doctor::DoctorOptions),
     /// Run the app under a script
-    Headless(Box<headless::Options>),
+    Headless(Box<headless::HeadlessOptions>),
     /// List the meters that are attached, or all that can be read
-    Meters(meters::Options),
+    Meters(meters::MetersOptions),
     /// Find and create patients in the local store
     #[command(subcommand)]
-    Patients(patients::Command),
+    Patients(patients::PatientsCommand),
     /// List the meters that wait for a patient in the local store, and what is asked of each
-    Pending(pending::Options),
+    Pending(pending::PendingOptions),
     /// Look whether the care platform of the settings can be worked with
     #[command(subcommand)]
-    Platform(platform::Command),
+    Platform(platform::PlatformCommand),
     /// Read one meter and print what it holds; stores nothing
-    Read(read::Options),
+    Read(read::ReadOptions),
     /// Be a meter, for training and tests, until interrupted
-    Simulate(simulate::Options),
+    Simulate(simulate::SimulateOptions),
     /// Look after the local store as a whole
     #[command(subcommand)]
-    Store(store::Command),
+    Store(store::StoreCommand),
     /// Deliver to the care platform what was decided on this computer, and say how each item stands
-    Sync(sync::Options),
+    Sync(sync::SyncOptions),
     /// Add and list the staff of the local store
     #[command(subcommand)]
-    Users(users::Command),
+    Users(users::UsersCommand),
 }
 
-impl Command {
+impl ProgramCommand {
     /// Its name, for the log.
     const fn name(&self) -> &'static str {
         match self {
@@ -180,20 +180,20 @@ pub fn main(arguments: impl IntoIterator<Item = OsString>) -> Exit {
     let log = arguments.log.begin(arguments.command.as_ref());
     let result = match arguments.command {
         None => app::run(arguments.app, log.folder()),
-        Some(Command::Audit(command)) => audit::run(&command, format),
-        Some(Command::Config(command)) => config::run(&command, format),
-        Some(Command::Demo(options)) => demo::run(&options),
-        Some(Command::Doctor(options)) => doctor::run(&options, format),
-        Some(Command::Headless(options)) => headless::run(&options, format, log.folder()),
-        Some(Command::Meters(options)) => meters::run(&options, format),
-        Some(Command::Patients(command)) => patients::run(&command, format),
-        Some(Command::Pending(options)) => pending::run(&options, format),
-        Some(Command::Platform(command)) => platform::run(&command, format),
-        Some(Command::Read(options)) => read::run(&options, format),
-        Some(Command::Simulate(options)) => simulate::run(&options, format),
-        Some(Command::Store(command)) => store::run(&command, format),
-        Some(Command::Sync(options)) => sync::run(&options, format),
-        Some(Command::Users(command)) => users::run(&command, format),
+        Some(ProgramCommand::Audit(command)) => audit::run(&command, format),
+        Some(ProgramCommand::Config(command)) => config::run(&command, format),
+        Some(ProgramCommand::Demo(options)) => demo::run(&options),
+        Some(ProgramCommand::Doctor(options)) => doctor::run(&options, format),
+        Some(ProgramCommand::Headless(options)) => headless::run(&options, format, log.folder()),
+        Some(ProgramCommand::Meters(options)) => meters::run(&options, format),
+        Some(ProgramCommand::Patients(command)) => patients::run(&command, format),
+        Some(ProgramCommand::Pending(options)) => pending::run(&options, format),
+        Some(ProgramCommand::Platform(command)) => platform::run(&command, format),
+        Some(ProgramCommand::Read(options)) => read::run(&options, format),
+        Some(ProgramCommand::Simulate(options)) => simulate::run(&options, format),
+        Some(ProgramCommand::Store(command)) => store::run(&command, format),
+        Some(ProgramCommand::Sync(options)) => sync::run(&options, format),
+        Some(ProgramCommand::Users(command)) => users::run(&command, format),
     };
     let exit = result.unwrap_or_else(|error| {
         let exit = error.tell(format);

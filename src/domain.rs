@@ -7,6 +7,7 @@ pub mod cable;
 pub mod calendar;
 pub mod cause;
 pub mod clinic;
+pub(crate) mod coded_errors;
 pub mod delivery;
 pub mod download;
 pub mod glucose;

@@ -18,25 +18,28 @@ use crate::domain::association::{
     Assignment, AssignmentResult, AuditEntry, DecisionBasis, IdempotencyKey, IntakeAnswer, Upload, UploadId,
 };
 use crate::domain::clinic::Actor;
+use crate::domain::coded_errors::coded_errors;
 use crate::domain::delivery::{DeliveryStanding, Errand, Jitter, Next, Outcome};
 use crate::domain::download::Download;
 use crate::domain::identity_check::{IdentityCheck, IdentityStanding};
 use crate::domain::patient::{Patient, PatientId};
 use crate::domain::permission::Permission;
-use crate::domain::problem::{Problem, ProblemCode};
+use crate::domain::problem::Problem;
 use crate::domain::text::Clean;
 use crate::domain::work_list::WorkList;
 use crate::store::{CarrierLock, Store, StoreError};
 
-/// Why the station did not do what it was asked.
-#[derive(Debug, thiserror::Error)]
-pub enum StationError {
+coded_errors! {
+    /// Why the station did not do what it was asked.
+    #[derive(Debug, thiserror::Error)]
+    pub enum StationError;
+
     /// The role may not do this.
     #[error("the role does not allow {}", .0.name())]
-    Forbidden(Permission),
+    Forbidden(Permission) => PlatformRefused;
     /// The store did not.
     #[error(transparent)]
-    Store(#[from] StoreError),
+    Store(#[from] StoreError) => of(0);
 }
 
 impl StationError {
@@ -44,7 +47,7 @@ impl StationError {
     #[must_use]
     pub fn problem(&self) -> Problem {
         match self {
-            Self::Forbidden(_) => Problem::new(ProblemCode::PlatformRefused, &self.to_string()),
+            Self::Forbidden(_) => Problem::new(self.code(), &self.to_string()),
             Self::Store(error) => error.problem(),
         }
     }

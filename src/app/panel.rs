@@ -55,7 +55,7 @@ pub struct Slot {
     pub behind: MeterBehindCable,
     /// In which session the last read was begun.
     read_in: Option<SessionId>,
-    /// For whom it is on the desk: the first patient who was in hand while it was there.
+    /// For whom it is plugged in: the first patient who was in hand while it was there.
     whose: Option<PatientId>,
     /// What was read of it, until it is on disk.
     held: Option<Held>,
@@ -248,13 +248,13 @@ impl Panel {
         self.slots.iter().find(|slot| matches!(&slot.state, SlotState::Stored(upload) if upload.id == *id))
     }
 
-    /// The meters on the desk that may be this patient's and are not dealt with: not those that came while somebody
+    /// The plugged meters that may be this patient's and are not dealt with: not those that came while somebody
     /// else was in hand.
     pub fn for_patient(&self, patient: &PatientId) -> impl Iterator<Item = &Slot> {
         self.slots.iter().filter(|slot| slot.is_for(patient))
     }
 
-    /// This patient is in hand: what is on the desk for nobody yet is for them, and what was to be told to somebody
+    /// This patient is in hand: what is plugged in for nobody yet is for them, and what was to be told to somebody
     /// else is told no more.
     pub fn claim(&mut self, patient: &PatientId) {
         for slot in self.slots.iter_mut().filter(|slot| slot.whose.is_none()) {

@@ -25,7 +25,7 @@ use crate::ui::words::Words;
 
 /// Where the app works, and how it is shown.
 #[derive(Debug, Args)]
-pub(super) struct Options {
+pub(super) struct AppOptions {
     #[command(flatten)]
     screen: ScreenOptions,
     #[command(flatten)]
@@ -41,7 +41,7 @@ pub(super) struct Options {
 }
 
 /// Runs the app until it is left.
-pub(super) fn run(options: Options, log: Option<&Path>) -> Result<Exit, CommandError> {
+pub(super) fn run(options: AppOptions, log: Option<&Path>) -> Result<Exit, CommandError> {
     let platform = options.settings.care_platform(&options.store.folder()?)?;
     let words = Words::shared();
     let terminal = options.screen.terminal(words, key::BUG_SENTENCE)?;

@@ -12,25 +12,25 @@ use crate::store::{AuditLine, ChainCheck};
 
 /// What to do.
 #[derive(Debug, Subcommand)]
-pub(super) enum Command {
+pub(super) enum AuditCommand {
     /// Check that no line was changed, taken out or cut off; exit code 1 if one was
-    Verify(Options),
+    Verify(AuditOptions),
     /// Print the lines, oldest first
-    List(Options),
+    List(AuditOptions),
 }
 
 /// Which store.
 #[derive(Debug, Args)]
-pub(super) struct Options {
+pub(super) struct AuditOptions {
     #[command(flatten)]
     store: StoreOptions,
 }
 
 /// Does what was asked.
-pub(super) fn run(command: &Command, format: Format) -> Result<Exit, CommandError> {
+pub(super) fn run(command: &AuditCommand, format: Format) -> Result<Exit, CommandError> {
     match command {
-        Command::Verify(options) => verify(options, format),
-        Command::List(options) => {
+        AuditCommand::Verify(options) => verify(options, format),
+        AuditCommand::List(options) => {
             let store = options.store.open_existing()?;
             let lines = store.audit_trail()?;
             match format {
@@ -43,7 +43,7 @@ pub(super) fn run(command: &Command, format: Format) -> Result<Exit, CommandErro
 }
 
 /// A store that lacks lines at the end is not even opened; that is an error of its own.
-fn verify(options: &Options, format: Format) -> Result<Exit, CommandError> {
+fn verify(options: &AuditOptions, format: Format) -> Result<Exit, CommandError> {
     let store = options.store.open_existing()?;
     let (found, text, exit) = match store.verify_audit()? {
         ChainCheck::Whole { lines, last } => (

@@ -20,18 +20,18 @@ use crate::host::paths;
 
 /// What to do.
 #[derive(Debug, Subcommand)]
-pub(super) enum Command {
+pub(super) enum ConfigCommand {
     /// Write a file with every setting in it, each behind a #; one that is there stays as it is
-    Init(Options),
+    Init(ConfigOptions),
     /// Say what is wrong with the settings: file, line, and what to write instead
-    Check(Options),
+    Check(ConfigOptions),
     /// Print what holds, defaults included
-    Show(Options),
+    Show(ConfigOptions),
 }
 
 /// Which settings.
 #[derive(Debug, Args)]
-pub(super) struct Options {
+pub(super) struct ConfigOptions {
     #[command(flatten)]
     settings: SettingsOptions,
     #[command(flatten)]
@@ -39,13 +39,13 @@ pub(super) struct Options {
 }
 
 /// Does what was asked.
-pub(super) fn run(command: &Command, format: Format) -> Result<Exit, CommandError> {
-    let (Command::Init(options) | Command::Check(options) | Command::Show(options)) = command;
+pub(super) fn run(command: &ConfigCommand, format: Format) -> Result<Exit, CommandError> {
+    let (ConfigCommand::Init(options) | ConfigCommand::Check(options) | ConfigCommand::Show(options)) = command;
     let place = options.settings.place(&options.store.folder()?)?;
     match command {
-        Command::Init(_) => init(&place, format)?,
-        Command::Check(_) => check(&place, format)?,
-        Command::Show(_) => show(&place, format)?,
+        ConfigCommand::Init(_) => init(&place, format)?,
+        ConfigCommand::Check(_) => check(&place, format)?,
+        ConfigCommand::Show(_) => show(&place, format)?,
     }
     Ok(Exit::Done)
 }
@@ -54,7 +54,7 @@ fn init(place: &SettingsPlace, format: Format) -> Result<(), CommandError> {
     let file = &place.file;
     let shown = file.display();
     if let (false, Some(folder)) = (place.is_named, file.parent()) {
-        paths::make_private(folder).map_err(|error| CommandError::new(Exit::Failed, error.to_string()))?;
+        paths::make_private(folder).map_err(|error| CommandError::of(Exit::Failed, error))?;
     }
     let made = OpenOptions::new().write(true).create_new(true).mode(0o600).open(file);
     let written = made.and_then(|mut file| file.write_all(TEMPLATE.as_bytes()).and_then(|()| file.sync_all()));

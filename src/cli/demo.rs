@@ -23,13 +23,13 @@ use crate::ui::words::Words;
 
 /// How the demonstration is shown.
 #[derive(Debug, Args)]
-pub(super) struct Options {
+pub(super) struct DemoOptions {
     #[command(flatten)]
     screen: ScreenOptions,
 }
 
 /// Runs the demonstration until it is left. Nothing of it survives.
-pub(super) fn run(options: &Options) -> Result<Exit, CommandError> {
+pub(super) fn run(options: &DemoOptions) -> Result<Exit, CommandError> {
     let words = Words::shared();
     let terminal = options.screen.terminal(words, key::BUG_SENTENCE_DEMO)?;
     let now = SystemClock.now();
@@ -60,6 +60,6 @@ pub(super) fn demo_clinic(at: jiff::Timestamp) -> Result<DemoClinic, CommandErro
 
 impl From<DemoError> for CommandError {
     fn from(error: DemoError) -> Self {
-        Self::new(Exit::Failed, error.to_string())
+        Self::of(Exit::Failed, error)
     }
 }

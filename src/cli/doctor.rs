@@ -28,7 +28,7 @@ use system::{Rules, noticing, udev_runs, usb};
 
 /// What to do besides looking.
 #[derive(Debug, Args)]
-pub(super) struct Options {
+pub(super) struct DoctorOptions {
     /// Print the udev rules that let you open meters, and look at nothing
     #[arg(long)]
     rules: bool,
@@ -39,13 +39,13 @@ pub(super) struct Options {
 }
 
 /// Looks and prints. Exit code 1 if something keeps meters from being read or readings from being stored.
-pub(super) fn run(options: &Options, format: Format) -> Result<Exit, CommandError> {
+pub(super) fn run(options: &DoctorOptions, format: Format) -> Result<Exit, CommandError> {
     let catalogue = Catalogue::embedded();
     if options.rules {
         print_text(&udev::rules(catalogue))?;
         return Ok(Exit::Done);
     }
-    let folder = options.store.folder().map_err(|error| error.to_string());
+    let folder = options.store.folder();
     let settings = folder.as_ref().ok().map(|folder| settings(&options.settings, folder));
     let mut findings = findings(catalogue, folder);
     findings.extend(settings);
@@ -63,7 +63,7 @@ fn terminal_of(format: Format, is_terminal: bool, term: &str) -> Option<Finding>
     (is_terminal || format == Format::Text).then(|| terminal(is_terminal, term))
 }
 
-fn findings(catalogue: &'static Catalogue, folder: Result<PathBuf, String>) -> Vec<Finding> {
+fn findings(catalogue: &'static Catalogue, folder: Result<PathBuf, CommandError>) -> Vec<Finding> {
     let machine = Machine::this();
     let mut lister = SystemLister::new(catalogue, Vec::new());
     let seen = lister.list();

@@ -7,7 +7,8 @@ use serde_json::{Map, Value, json};
 
 use super::output::print_json;
 use super::{Exit, Format};
-use crate::domain::problem::ProblemCode;
+use crate::domain::cause::Cause;
+use crate::domain::problem::{ProblemCode, with_causes};
 
 /// Why a command ended without its result, or with a part of it.
 #[derive(Debug, thiserror::Error)]
@@ -21,6 +22,9 @@ pub struct CommandError {
     code: Option<ProblemCode>,
     /// The error below with all its causes, which says nothing of a person.
     detail: Option<String>,
+    /// The error below, where the message is what it says; its text may hold a path.
+    #[source]
+    cause: Option<Cause>,
     /// What is wrong with which field.
     fields: Vec<WrongField>,
     /// What there is of a result in JSON.
@@ -44,10 +48,17 @@ impl CommandError {
             message: message.into(),
             code: None,
             detail: None,
+            cause: None,
             fields: Vec::new(),
             result: Map::new(),
             is_told: false,
         }
+    }
+
+    /// What failed below, with all its causes.
+    pub(super) fn of(exit: Exit, error: impl std::error::Error + Send + Sync + 'static) -> Self {
+        let message = with_causes(&error);
+        Self { cause: Some(Cause::of(error)), ..Self::new(exit, message) }
     }
 
     /// The command was used wrongly.

@@ -18,12 +18,13 @@ use super::store::{StoreOptions, for_training_only};
 use super::wiring::{CarePlatform, Start, shown, site, toggle};
 use super::{CommandError, Exit, Format, input};
 use crate::domain::calendar::{self, METER_YEARS};
+use crate::domain::cause::Cause;
 use crate::domain::clinic::Purpose;
 use crate::engine::display::in_theme;
 use crate::engine::effects::ToggleDemoMeter;
 use crate::engine::engine_event::mailbox;
 use crate::engine::headless::board::SimulatedBoard;
-use crate::engine::headless::harness::{OpenBackend, Speed as Time, Surroundings};
+use crate::engine::headless::harness::{OpenBackend, Speed, Surroundings};
 use crate::engine::headless::script::{Checks, Person, Script, ScriptStep, Staff};
 use crate::engine::headless::{self, output, script};
 use crate::engine::running_app::App;
@@ -42,7 +43,7 @@ use crate::ui::words::Words;
 
 /// Which script, on which data, how fast.
 #[derive(Debug, Args)]
-pub(super) struct Options {
+pub(super) struct HeadlessOptions {
     /// The script; - reads it from standard input
     #[arg(value_name = "FILE")]
     file: PathBuf,
@@ -58,7 +59,7 @@ pub(super) struct Options {
     output: Option<Format>,
     /// fast: time moves only when nothing else can happen; real: as it does, with the meters of this computer
     #[arg(long, value_enum, value_name = "SPEED", default_value = "fast")]
-    speed: Speed,
+    speed: SpeedName,
     /// Where the clock of a fast run starts: 2026-07-14T12:00 on this computer's clock, or with a zone
     /// 2026-07-14T12:00:00+02:00[Europe/Berlin]; without it, now
     #[arg(long, value_name = "TIME", value_parser = start_time)]
@@ -79,12 +80,12 @@ pub(super) struct Options {
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-enum Speed {
+enum SpeedName {
     Fast,
     Real,
 }
 
-impl Options {
+impl HeadlessOptions {
     /// Whether nothing of the run is kept.
     pub(super) const fn is_demo(&self) -> bool {
         self.demo
@@ -92,15 +93,15 @@ impl Options {
 }
 
 /// Runs the script.
-pub(super) fn run(options: &Options, format: Format, log: Option<&Path>) -> Result<Exit, CommandError> {
+pub(super) fn run(options: &HeadlessOptions, format: Format, log: Option<&Path>) -> Result<Exit, CommandError> {
     let text = script_text(&options.file)?;
-    if options.speed == Speed::Real && options.at.is_some() {
+    if options.speed == SpeedName::Real && options.at.is_some() {
         return Err(CommandError::usage("--at is for --speed fast: a real clock cannot be set"));
     }
     let start = options.at.clone().unwrap_or_else(|| SystemClock.now());
     let output = match options.output.unwrap_or(format) {
-        Format::Text => output::Format::Text,
-        Format::Json => output::Format::Json,
+        Format::Text => output::ReportFormat::Text,
+        Format::Json => output::ReportFormat::Json,
     };
     let run =
         |surroundings| headless::run(surroundings, &text, output, &mut io::stdout().lock(), &mut io::stderr().lock());
@@ -110,8 +111,8 @@ pub(super) fn run(options: &Options, format: Format, log: Option<&Path>) -> Resu
         let setup = Start::new(site, start.time_zone().clone())?.with_demo(&clinic);
         let opened = Arc::clone(&clinic);
         let open: OpenBackend = Box::new(move || {
-            let store = opened.open().map_err(|error| error.to_string())?;
-            CarePlatform::Embedded.on(store).map_err(|error| error.to_string())
+            let store = opened.open().map_err(not_opened)?;
+            CarePlatform::Embedded.on(store).map_err(not_opened)
         });
         let cables = CableFile::in_folder(clinic.directory());
         let data = Data { folder: clinic.directory().to_owned(), cables };
@@ -130,22 +131,26 @@ pub(super) fn run(options: &Options, format: Format, log: Option<&Path>) -> Resu
         let site = site(&options.site)?;
         let setup = Start::new(shown(site.clone(), purpose), start.time_zone().clone())?;
         let setup = setup.with_platform(&platform).with_log(log);
-        let open: OpenBackend = Box::new(move || {
-            Store::open(&folder).and_then(|store| platform.clone().on(store)).map_err(|error| error.to_string())
-        });
+        let open: OpenBackend =
+            Box::new(move || Store::open(&folder).and_then(|store| platform.clone().on(store)).map_err(not_opened));
         run(surroundings(options, purpose, start, setup, open, data, |_| Ok(Arc::new(|_| {})))?)?
     };
     Ok(Exit::Left(code))
 }
 
+/// A store that cannot be opened is told as every command tells it, with what helps.
+fn not_opened(error: impl Into<CommandError>) -> Cause {
+    Cause::of(error.into())
+}
+
 /// On a store for patients the clock is the computer's and the meters are real: a virtual clock would forge the times
 /// of the audit trail and go round the wait after wrong passwords, and a simulated meter would fill a person's record
 /// with inventions. Refused before anything starts.
-fn refuse_pretence(options: &Options, script: &str) -> Result<(), CommandError> {
+fn refuse_pretence(options: &HeadlessOptions, script: &str) -> Result<(), CommandError> {
     if options.at.is_some() {
         return Err(for_training_only("--at"));
     }
-    if options.speed == Speed::Fast {
+    if options.speed == SpeedName::Fast {
         return Err(for_training_only("--speed fast"));
     }
     // What is wrong with the script is told when it is played.
@@ -173,15 +178,15 @@ fn refuse_pretence(options: &Options, script: &str) -> Result<(), CommandError> 
 struct Anything;
 
 impl Checks for Anything {
-    fn plug(&self, _: &str) -> Result<(), String> {
+    fn plug(&self, _: &str) -> Result<(), Cause> {
         Ok(())
     }
 
-    fn user(&self, _: &Staff) -> Result<(), String> {
+    fn user(&self, _: &Staff) -> Result<(), Cause> {
         Ok(())
     }
 
-    fn patient(&self, _: &Person) -> Result<(), String> {
+    fn patient(&self, _: &Person) -> Result<(), Cause> {
         Ok(())
     }
 }
@@ -229,7 +234,7 @@ struct Data {
 }
 
 fn surroundings(
-    options: &Options,
+    options: &HeadlessOptions,
     purpose: Purpose,
     start: Zoned,
     setup: Start,
@@ -240,12 +245,12 @@ fn surroundings(
     let (put, inbox) = mailbox();
     let ids = Arc::new(AttachmentIds::default());
     let virtual_clock = Arc::new(VirtualClock::new(start));
-    let (clock, speed): (Arc<dyn Clock>, Time) = match options.speed {
-        Speed::Fast => (Arc::clone(&virtual_clock) as _, Time::Fast(virtual_clock)),
-        Speed::Real => (Arc::new(SystemClock), Time::Real),
+    let (clock, speed): (Arc<dyn Clock>, Speed) = match options.speed {
+        SpeedName::Fast => (Arc::clone(&virtual_clock) as _, Speed::Fast(virtual_clock)),
+        SpeedName::Real => (Arc::new(SystemClock), Speed::Real),
     };
     let simulated = Arc::new(SimulatedBus::new(Catalogue::embedded(), Arc::clone(&clock), Arc::clone(&ids), put.bus()));
-    let bus: Arc<dyn MeterBus> = if options.speed == Speed::Real && !options.demo {
+    let bus: Arc<dyn MeterBus> = if options.speed == SpeedName::Real && !options.demo {
         let real = RealBus::start(Catalogue::embedded(), Vec::new(), ids, put.bus())?;
         match purpose {
             Purpose::Patients => Arc::new(real),

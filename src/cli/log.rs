@@ -5,7 +5,8 @@ use std::path::{Path, PathBuf};
 
 use clap::Args;
 
-use super::{Command, CommandError, Exit};
+use super::{CommandError, Exit, ProgramCommand};
+use crate::domain::cause::Cause;
 use crate::host::log;
 use crate::host::paths::{Paths, PathsError};
 
@@ -37,10 +38,10 @@ pub(super) struct Logging {
 impl LogOptions {
     /// Begins the log of a command that has one. That there can be none is said, and the work goes on: but for a user
     /// who has no home folder and named none, of whom nothing else can be expected.
-    pub(super) fn begin(&self, command: Option<&Command>) -> Logging {
+    pub(super) fn begin(&self, command: Option<&ProgramCommand>) -> Logging {
         let none = Logging { folder: None, verbose: self.verbose };
         let is_off = self.log.as_ref().is_some_and(|folder| folder.as_os_str() == OFF);
-        if is_off || !command.is_none_or(Command::is_logged) {
+        if is_off || !command.is_none_or(ProgramCommand::is_logged) {
             return none;
         }
         let state = match &self.log {
@@ -48,13 +49,13 @@ impl LogOptions {
             None => Paths::state_of_this_user(),
         };
         let begun = match state {
-            Ok(state) => log::begin(&state).map(|()| log::folder(&state)).map_err(|error| error.to_string()),
+            Ok(state) => log::begin(&state).map(|()| log::folder(&state)).map_err(Cause::of),
             Err(PathsError::Homeless { .. }) if !self.verbose => return none,
-            Err(error) => Err(error.to_string()),
+            Err(error) => Err(Cause::of(error)),
         };
         match begun {
             Ok(folder) => {
-                let command = command.map_or("app", Command::name);
+                let command = command.map_or("app", ProgramCommand::name);
                 tracing::info!(version = env!("CARGO_PKG_VERSION"), command, "started");
                 Logging { folder: Some(folder), verbose: self.verbose }
             }

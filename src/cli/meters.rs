@@ -24,7 +24,7 @@ use supported::{Supported, named_text, supported_text};
 
 /// What to list.
 #[derive(Debug, Args)]
-pub(super) struct Options {
+pub(super) struct MetersOptions {
     /// Only the meters that can be read and are called so: a short name, or what the label says; as
     /// --supported lists them
     #[arg(value_name = "NAME", conflicts_with_all = ["cables", "forget_cable"])]
@@ -42,7 +42,7 @@ pub(super) struct Options {
     store: StoreOptions,
 }
 
-impl Options {
+impl MetersOptions {
     /// Whether only what is known without looking is listed.
     pub(super) const fn is_about_nothing_attached(&self) -> bool {
         self.supported || self.name.is_some()
@@ -50,7 +50,7 @@ impl Options {
 }
 
 /// Lists and prints. Nothing attached is exit code 3.
-pub(super) fn run(options: &Options, format: Format) -> Result<Exit, CommandError> {
+pub(super) fn run(options: &MetersOptions, format: Format) -> Result<Exit, CommandError> {
     let catalogue = Catalogue::embedded();
     if let Some(name) = &options.name {
         return list_named(catalogue, name, format);

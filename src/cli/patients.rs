@@ -52,7 +52,7 @@ const ASK_FOR_QUERY: &str = "Type what to look for, then Enter and Ctrl-D.";
 
 /// What to do.
 #[derive(Debug, Subcommand)]
-pub(super) enum Command {
+pub(super) enum PatientsCommand {
     #[command(about = "Create a patient from a JSON object on standard input", after_help = HOW_TO_CREATE)]
     Create(CreateOptions),
     /// Find patients by the beginnings of names, by identifier or by birth date
@@ -91,9 +91,9 @@ const NO_QUERY: &str =
     "a query is needed: a name, an identifier or a birth date, on the command line or on standard input";
 
 /// Does what was asked.
-pub(super) fn run(command: &Command, format: Format) -> Result<Exit, CommandError> {
+pub(super) fn run(command: &PatientsCommand, format: Format) -> Result<Exit, CommandError> {
     match command {
-        Command::Create(options) => {
+        PatientsCommand::Create(options) => {
             let text = input(ASK_FOR_PATIENT)?;
             let new = described::read(&text, options.reason.as_deref(), SystemClock.now().date())?;
             let store = options.store.open_or_begin()?;
@@ -103,7 +103,7 @@ pub(super) fn run(command: &Command, format: Format) -> Result<Exit, CommandErro
             let patient = created?;
             show(store.purpose(), &[patient], false, format)?;
         }
-        Command::Search(options) => {
+        PatientsCommand::Search(options) => {
             let query = if options.query.is_empty() { input(ASK_FOR_QUERY)? } else { options.query.join(" ") };
             let complain = |fault| complained(&[Complaint { field: Field::Query, fault }]);
             validation::query(query.trim()).map_err(complain)?;

@@ -20,13 +20,13 @@ use crate::ui::words::Words;
 
 /// Which store.
 #[derive(Debug, Args)]
-pub(super) struct Options {
+pub(super) struct PendingOptions {
     #[command(flatten)]
     store: StoreOptions,
 }
 
 /// Lists both, oldest first.
-pub(super) fn run(options: &Options, format: Format) -> Result<Exit, CommandError> {
+pub(super) fn run(options: &PendingOptions, format: Format) -> Result<Exit, CommandError> {
     let store = options.store.open_existing()?;
     let WorkList { waiting, undelivered } = store.work_list()?;
     let mark = store_mark(store.purpose());

@@ -44,7 +44,7 @@ const MUCH_SKEW: SignedDuration = SignedDuration::from_mins(5);
 
 /// What to do.
 #[derive(Debug, Subcommand)]
-pub(super) enum Command {
+pub(super) enum PlatformCommand {
     /// Ask the server what it can, sign in, and search for nobody; say what helps where something is wrong
     Check(PlatformOptions),
     /// Print the public half of this computer's own key, to be registered for signing in with it
@@ -83,11 +83,11 @@ pub(super) struct PlatformOptions {
 }
 
 /// Does what was asked. Exit code 5 if the platform cannot be worked with, 1 if there is no key.
-pub(super) fn run(command: &Command, format: Format) -> Result<Exit, CommandError> {
+pub(super) fn run(command: &PlatformCommand, format: Format) -> Result<Exit, CommandError> {
     match command {
-        Command::Check(options) => check(options, format),
-        Command::Keys(options) => keys::run(options, format),
-        Command::Moved(options) => moved::run(options, format),
+        PlatformCommand::Check(options) => check(options, format),
+        PlatformCommand::Keys(options) => keys::run(options, format),
+        PlatformCommand::Moved(options) => moved::run(options, format),
     }
 }
 

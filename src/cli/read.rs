@@ -12,7 +12,7 @@ use std::time::Duration;
 use clap::Args;
 use jiff::Zoned;
 
-use self::open_link::Source;
+use self::open_link::OpenedMeter;
 use self::patience::Patience;
 use self::source::MeterSource;
 use super::output::{print_json, print_text};
@@ -28,7 +28,7 @@ use crate::meters::error::MeterError;
 
 /// What to read.
 #[derive(Debug, Args)]
-pub(super) struct Options {
+pub(super) struct ReadOptions {
     #[command(flatten)]
     place: MeterSource,
     /// The language the meter speaks, or the name of a meter that speaks it; neither a cable nor a socket tells which
@@ -44,15 +44,15 @@ pub(super) struct Options {
 }
 
 /// Reads the meter and prints it.
-pub(super) fn run(options: &Options, format: Format) -> Result<Exit, CommandError> {
-    let Source { mut link, driver, sold_as, remembered } =
-        Source::open(&options.place, options.driver.as_deref(), options.model.as_deref(), &options.store)?;
+pub(super) fn run(options: &ReadOptions, format: Format) -> Result<Exit, CommandError> {
+    let OpenedMeter { mut link, driver, sold_as, remembered } =
+        OpenedMeter::open(&options.place, options.driver.as_deref(), options.model.as_deref(), &options.store)?;
     if let Some(cable) = &remembered {
         // A script finds it in the JSON too.
         let _ = writeln!(io::stderr(), "glucodock: {}", as_last_time(cable));
     }
     tracing::info!(driver = driver.name(), model = sold_as.as_str(), "read begun");
-    let stop = stop_signal::flag().map_err(|error| CommandError::new(Exit::Failed, error.to_string()))?;
+    let stop = stop_signal::flag().map_err(|error| CommandError::of(Exit::Failed, error))?;
     let mut patience = Patience::begin(driver);
     let mut progress = progress_report();
     let mut report = |so_far: Progress| {

@@ -16,11 +16,11 @@ use crate::domain::text::Clean;
 
 #[derive(Debug, Serialize)]
 pub(super) struct ReadObject<'a> {
-    meter: Meter<'a>,
-    clock: Option<Clock>,
+    meter: MeterObject<'a>,
+    clock: Option<ClockObject>,
     complete: bool,
     announced: Option<u32>,
-    readings: Vec<Row<'a>>,
+    readings: Vec<ReadingObject<'a>>,
     /// Only there if results have no known scale, and so no value: how many of which kind.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     unscaled: Vec<Unscaled>,
@@ -37,7 +37,7 @@ pub(super) struct ReadObject<'a> {
 }
 
 #[derive(Debug, Serialize)]
-struct Meter<'a> {
+struct MeterObject<'a> {
     manufacturer: &'a Clean,
     model: &'a Clean,
     model_number: Option<&'a Clean>,
@@ -47,21 +47,21 @@ struct Meter<'a> {
 }
 
 #[derive(Debug, Serialize)]
-struct Clock {
+struct ClockObject {
     meter: String,
     host: String,
     offset_seconds: i64,
 }
 
 #[derive(Debug, Serialize)]
-struct Row<'a> {
+struct ReadingObject<'a> {
     index: u32,
     /// The meter's own wall clock, without zone.
     time: Option<String>,
     /// The digits as the meter sent them; null for LO and HI.
     value: Option<Box<RawValue>>,
     unit: Option<Unit>,
-    range: Range,
+    range: RangeWord,
     kind: Kind,
     meal: Option<Meal>,
     doubts: &'a [Doubt],
@@ -70,7 +70,7 @@ struct Row<'a> {
 
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "lowercase")]
-enum Range {
+enum RangeWord {
     In,
     Low,
     High,
@@ -96,7 +96,7 @@ pub(super) fn object<'a>(
 ) -> Result<ReadObject<'a>, CommandError> {
     let meter = &download.meter;
     Ok(ReadObject {
-        meter: Meter {
+        meter: MeterObject {
             manufacturer: &meter.manufacturer,
             model: &meter.model,
             model_number: meter.model_number.as_ref(),
@@ -104,7 +104,7 @@ pub(super) fn object<'a>(
             firmware: meter.firmware.as_ref(),
             driver: &meter.driver,
         },
-        clock: download.clock.as_ref().map(|clock| Clock {
+        clock: download.clock.as_ref().map(|clock| ClockObject {
             meter: clock.meter.strftime("%Y-%m-%dT%H:%M:%S").to_string(),
             host: clock.host.strftime("%Y-%m-%dT%H:%M:%S%:z").to_string(),
             offset_seconds: clock.offset_seconds(),
@@ -125,7 +125,7 @@ pub(super) fn object<'a>(
     })
 }
 
-fn row(reading: &Reading) -> Result<Row<'_>, CommandError> {
+fn row(reading: &Reading) -> Result<ReadingObject<'_>, CommandError> {
     let concentration = reading.measured.concentration();
     let value = match concentration {
         None => None,
@@ -134,16 +134,16 @@ fn row(reading: &Reading) -> Result<Row<'_>, CommandError> {
                 .map_err(|error| CommandError::new(Exit::Failed, format!("a value is no number: {error}")))?,
         ),
     };
-    Ok(Row {
+    Ok(ReadingObject {
         index: reading.index,
         time: reading.time.map(|time| time.strftime("%Y-%m-%dT%H:%M:%S").to_string()),
         value,
         unit: concentration.map(crate::domain::glucose::Concentration::unit),
         range: match reading.measured {
-            Measured::Value(_) => Range::In,
-            Measured::Low => Range::Low,
-            Measured::High => Range::High,
-            Measured::Unscaled(_) => Range::Unknown,
+            Measured::Value(_) => RangeWord::In,
+            Measured::Low => RangeWord::Low,
+            Measured::High => RangeWord::High,
+            Measured::Unscaled(_) => RangeWord::Unknown,
         },
         kind: reading.kind,
         meal: reading.meal,

@@ -54,15 +54,14 @@ impl From<FhirError> for CommandError {
 
 impl From<SettingsError> for CommandError {
     fn from(error: SettingsError) -> Self {
-        let message = error.to_string();
-        let SettingsError::Wrong { file, faults } = error else { return Self::usage(message) };
+        let SettingsError::Wrong { file, faults } = &error else { return Self::of(Exit::Usage, error) };
         let fields = faults.iter().map(|SettingsFault { line, key, what, remedy }| WrongField {
             field: key.clone(),
             message: format!("{}:{line}: {what}. {remedy}", file.display()),
         });
         let complaints: Vec<Value> = faults.iter().map(complaint).collect();
         let result = json!({ "file": file.display().to_string(), "valid": false, "complaints": complaints });
-        Self::usage(message).with_fields(fields.collect()).with_result(result)
+        Self::usage(error.to_string()).with_fields(fields.collect()).with_result(result)
     }
 }
 

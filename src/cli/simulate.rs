@@ -21,6 +21,7 @@ use self::readings::Readings;
 use super::output::{print_json, print_text};
 use super::{CommandError, Exit, Format, model_name};
 use crate::domain::calendar;
+use crate::domain::cause::Cause;
 use crate::domain::text::Clean;
 use crate::host::drive::SimulatedDrive;
 use crate::host::pty::Pty;
@@ -48,7 +49,7 @@ const LOOK: Duration = Duration::from_millis(50);
 
 /// Which meter to be.
 #[derive(Debug, Args)]
-pub(super) struct Options {
+pub(super) struct SimulateOptions {
     /// The meter, by its short name or as its label says: onetouch-ultra2, "OneTouch Ultra 2"
     #[arg(value_name = "METER")]
     meter: String,
@@ -173,7 +174,7 @@ struct Announcement<'a> {
 }
 
 /// Makes the place, says that it is ready, and serves it.
-pub(super) fn run(options: &Options, format: Format) -> Result<Exit, CommandError> {
+pub(super) fn run(options: &SimulateOptions, format: Format) -> Result<Exit, CommandError> {
     let model = model(&options.meter, &options.place)?;
     if options.place.faults {
         faults::list(model, format)?;
@@ -186,12 +187,13 @@ pub(super) fn run(options: &Options, format: Format) -> Result<Exit, CommandErro
     let is_folder = options.place.folder.is_some();
     let fault =
         options.fault.as_deref().map(|text| faults::chosen(text, model, is_folder, &memory, &still)).transpose()?;
-    let mut meter = make(options, model, memory, fault, clock).map_err(CommandError::usage)?;
+    let mut meter =
+        make(options, model, memory, fault, clock).map_err(|reason| CommandError::of(Exit::Usage, reason))?;
     let announce = |ready: &str| announce(ready, model, held, format);
     if options.place.is_usb() {
         return usb::run(options, model, meter, fault, format, announce);
     }
-    let stop = stop_signal::flag().map_err(|error| failed(&error))?;
+    let stop = stop_signal::flag().map_err(failed)?;
     let path = options.place.path()?;
     let announce = || announce(&path.to_string_lossy());
     let wire = FaultyWire::new(fault);
@@ -225,10 +227,10 @@ fn serve_line(
     stop: &AtomicBool,
     announce: impl FnOnce() -> io::Result<()>,
 ) -> Result<PtyEnd, CommandError> {
-    let pty = Pty::open().map_err(|error| failed(&error))?;
-    let link = LinkPath::make(path, pty.path()).map_err(|error| failed(&error))?;
+    let pty = Pty::open().map_err(failed)?;
+    let link = LinkPath::make(path, pty.path()).map_err(failed)?;
     announce()?;
-    PtyServer::new(pty, link, meter, wire, baud).serve(stop).map_err(|error| failed(&error))
+    PtyServer::new(pty, link, meter, wire, baud).serve(stop).map_err(failed)
 }
 
 fn serve_socket(
@@ -238,9 +240,9 @@ fn serve_socket(
     stop: &AtomicBool,
     announce: impl FnOnce() -> io::Result<()>,
 ) -> Result<PtyEnd, CommandError> {
-    let listener = Listener::bind(path).map_err(|error| failed(&error))?;
+    let listener = Listener::bind(path).map_err(failed)?;
     announce()?;
-    SocketServer::new(listener, meter, wire).serve(stop).map_err(|error| failed(&error))
+    SocketServer::new(listener, meter, wire).serve(stop).map_err(failed)
 }
 
 fn serve_folder(
@@ -251,7 +253,7 @@ fn serve_folder(
     announce: impl FnOnce() -> io::Result<()>,
 ) -> Result<PtyEnd, CommandError> {
     let files = meter.drive().unwrap_or_default();
-    let _drive = SimulatedDrive::make(path, files, wire).map_err(|error| failed(&error))?;
+    let _drive = SimulatedDrive::make(path, files, wire).map_err(failed)?;
     announce()?;
     while !stop.load(Ordering::Acquire) {
         thread::sleep(LOOK);
@@ -265,7 +267,7 @@ fn model(name: &str, place: &SimulatorTarget) -> Result<&'static Meter, CommandE
 }
 
 /// The readings that the meter is to hold, and its clock.
-fn memory(options: &Options, model: &Meter) -> Result<(ReadingSet, MeterClock), CommandError> {
+fn memory(options: &SimulateOptions, model: &Meter) -> Result<(ReadingSet, MeterClock), CommandError> {
     let offset = SignedDuration::from_secs(i64::from(options.clock_offset));
     let clock = move || Zoned::now().datetime().saturating_add(offset);
     let newest = options.newest.unwrap_or_else(|| clock().saturating_sub(SINCE_LAST));
@@ -285,12 +287,12 @@ fn memory(options: &Options, model: &Meter) -> Result<(ReadingSet, MeterClock), 
 
 /// The meter, or in words why there can be none like it.
 fn make(
-    options: &Options,
+    options: &SimulateOptions,
     model: &Meter,
     memory: ReadingSet,
     fault: Option<Fault>,
     clock: MeterClock,
-) -> Result<Box<dyn SimulatedMeter>, String> {
+) -> Result<Box<dyn SimulatedMeter>, Cause> {
     let wanted = Wanted {
         slug: model.slug.clone(),
         serial: options.serial.clone(),
@@ -305,6 +307,6 @@ fn make(
     shelf::make(&model.driver, wanted)
 }
 
-fn failed(error: &impl ToString) -> CommandError {
-    CommandError::new(Exit::Failed, error.to_string())
+fn failed(error: impl std::error::Error + Send + Sync + 'static) -> CommandError {
+    CommandError::of(Exit::Failed, error)
 }

@@ -94,14 +94,14 @@ impl StoreOptions {
         if let Some(folder) = &self.data {
             return Ok(folder.clone());
         }
-        let paths = Paths::of_this_user().map_err(|error| CommandError::usage(error.to_string()))?;
+        let paths = Paths::of_this_user().map_err(|error| CommandError::of(Exit::Usage, error))?;
         Ok(paths.data)
     }
 }
 
 /// What to do with the store as a whole.
 #[derive(Debug, Subcommand)]
-pub(super) enum Command {
+pub(super) enum StoreCommand {
     /// Accept that the store is older than what was written last, after a backup was restored on purpose
     AcceptRestored(AcceptOptions),
 }
@@ -114,8 +114,8 @@ pub(super) struct AcceptOptions {
 }
 
 /// Does what was asked.
-pub(super) fn run(command: &Command, format: Format) -> Result<Exit, CommandError> {
-    let Command::AcceptRestored(options) = command;
+pub(super) fn run(command: &StoreCommand, format: Format) -> Result<Exit, CommandError> {
+    let StoreCommand::AcceptRestored(options) = command;
     let folder = options.store.existing_folder()?;
     let accepted = Store::accept_restored(&folder, local_administrator())?;
     let purpose = Store::open(&folder)?.purpose();

@@ -32,7 +32,7 @@ const LOOK_AGAIN: Duration = Duration::from_secs(1);
 
 /// What to deliver, and how.
 #[derive(Debug, Args)]
-pub(super) struct Options {
+pub(super) struct SyncOptions {
     #[command(flatten)]
     store: StoreOptions,
     #[command(flatten)]
@@ -49,7 +49,7 @@ pub(super) struct Options {
 }
 
 /// Delivers, and lists what was to be delivered. Exit code 5 if anything of it is not at the platform.
-pub(super) fn run(options: &Options, format: Format) -> Result<Exit, CommandError> {
+pub(super) fn run(options: &SyncOptions, format: Format) -> Result<Exit, CommandError> {
     let platform = options.settings.care_platform(&options.store.folder()?)?;
     let is_server = matches!(platform, CarePlatform::Fhir(_));
     let store = options.store.open_existing()?;
@@ -69,10 +69,10 @@ pub(super) fn run(options: &Options, format: Format) -> Result<Exit, CommandErro
         .filter_map(|item| station.store().delivery(&item.key).transpose())
         .collect::<Result<Vec<_>, _>>()?;
     let outbox = Outbox::of(station.store().undelivered()?);
-    let lines: Vec<Line> = items.iter().map(|item| Line::of(item, &outbox)).collect();
+    let lines: Vec<SyncLine> = items.iter().map(|item| SyncLine::of(item, &outbox)).collect();
     match format {
         Format::Json => {
-            let items: Vec<Value> = lines.iter().map(Line::object).collect();
+            let items: Vec<Value> = lines.iter().map(SyncLine::object).collect();
             store_json(purpose, json!({ "server": is_server, "items": items }))?;
         }
         Format::Text if lines.is_empty() => {
@@ -153,7 +153,7 @@ fn say(format: Format, text: &str) {
 }
 
 /// An item as it is told.
-struct Line {
+struct SyncLine {
     key: String,
     kind: &'static str,
     state: &'static str,
@@ -164,7 +164,7 @@ struct Line {
     behind: Option<String>,
 }
 
-impl Line {
+impl SyncLine {
     fn of(item: &Item, outbox: &Outbox) -> Self {
         let (mut state, mut next_try, mut reason, mut behind) = ("delivered", None, None, None);
         match &item.state {
@@ -226,7 +226,7 @@ const fn why_waiting(last: Option<LastAttempt>) -> Option<&'static str> {
     }
 }
 
-fn table(lines: &[Line]) -> String {
+fn table(lines: &[SyncLine]) -> String {
     let head = ["key", "what", "state", "tries", "next try", "why"].map(str::to_owned);
     let rows = lines.iter().map(|line| {
         let behind = line.behind.as_ref().map(|key| format!("stands behind {key}"));

@@ -16,7 +16,7 @@ use crate::store::NewUser;
 
 /// What to do.
 #[derive(Debug, Subcommand)]
-pub(super) enum Command {
+pub(super) enum UsersCommand {
     /// Add a member of staff; the password is the first line of standard input, at a terminal asked
     /// for twice and not shown
     Add(AddOptions),
@@ -75,9 +75,9 @@ impl From<RoleName> for Role {
 }
 
 /// Does what was asked.
-pub(super) fn run(command: &Command, format: Format) -> Result<Exit, CommandError> {
+pub(super) fn run(command: &UsersCommand, format: Format) -> Result<Exit, CommandError> {
     match command {
-        Command::Add(options) => {
+        UsersCommand::Add(options) => {
             // What was typed on the command line is checked before a password is asked for.
             checked(&options.login, &options.name)?;
             let new = staff(&options.login, &options.name, options.role, &read_password()?)?;
@@ -85,7 +85,7 @@ pub(super) fn run(command: &Command, format: Format) -> Result<Exit, CommandErro
                 if options.training { options.store.begin_for_training()? } else { options.store.open_or_begin()? };
             show(store.purpose(), &[store.add_user(local_administrator(), &new)?], format)?;
         }
-        Command::List(options) => {
+        UsersCommand::List(options) => {
             let store = options.store.open_existing()?;
             show(store.purpose(), &store.users()?, format)?;
         }

@@ -20,7 +20,7 @@ use crate::domain::words::key;
 use crate::engine::effects::{Backend, BackendSource, ToggleDemoMeter};
 use crate::engine::run::ExitReason;
 use crate::host::clock::{self, Clock as _, SystemClock};
-use crate::host::simulated_bus::{SimulatedBus, SimulatedMeterSpec};
+use crate::host::simulated_bus::{SimulatedBus, SimulatedMeterSpec, SpecError};
 use crate::meters::catalogue::{Catalogue, Meter};
 use crate::meters::simulator::memory_link::MeterPace;
 use crate::platform::embedded;
@@ -65,7 +65,7 @@ impl Start {
     /// For a clinic of this name, as it is shown, in this time zone. The name is empty where the store says how it is
     /// shown, which is opened later.
     pub(super) fn new(site: Clean, zone: TimeZone) -> Result<Self, CommandError> {
-        let keymap = Keymap::embedded().map_err(|error| CommandError::new(Exit::Failed, error.to_string()))?;
+        let keymap = Keymap::embedded().map_err(|error| CommandError::of(Exit::Failed, error))?;
         let guides = Catalogue::embedded().meters().iter().map(Meter::guide).collect();
         Ok(Self {
             site,
@@ -243,7 +243,7 @@ fn specs(clinic: &DemoClinic) -> Result<Vec<(DemoMeterId, SimulatedMeterSpec)>, 
         .iter()
         .map(|meter| {
             let spec: SimulatedMeterSpec =
-                meter.line().parse().map_err(|error| CommandError::new(Exit::Failed, format!("{error}")))?;
+                meter.line().parse().map_err(|error: SpecError| CommandError::of(Exit::Failed, error))?;
             Ok((id(meter), SimulatedMeterSpec { pace: MeterPace::Real { per_transfer: DEMO_TRANSFER }, ..spec }))
         })
         .collect()

@@ -68,14 +68,14 @@ impl ReadPause {
 /// Where threads put what they have for the engine. Clones put into the same queue.
 #[derive(Debug, Clone)]
 pub struct Mailbox {
-    arrivals: UnboundedSender<EngineEvent>,
+    events: UnboundedSender<EngineEvent>,
     bus: UnboundedSender<BusEvent>,
 }
 
 impl Mailbox {
     /// Puts something in. Once the engine is gone it is dropped, as everything then is.
-    pub fn put(&self, arrival: EngineEvent) {
-        drop(self.arrivals.send(arrival));
+    pub fn put(&self, engine_event: EngineEvent) {
+        drop(self.events.send(engine_event));
     }
 
     /// Where a bus says what changed on it.
@@ -88,39 +88,39 @@ impl Mailbox {
 /// The engine's end of the queue.
 #[derive(Debug)]
 pub struct Inbox {
-    arrivals: UnboundedReceiver<EngineEvent>,
+    events: UnboundedReceiver<EngineEvent>,
     bus: UnboundedReceiver<BusEvent>,
 }
 
 impl Inbox {
-    /// The next arrival; meters first, because a read that fails is better understood after its meter has left. Waits
+    /// The next event; meters first, because a read that fails is better understood after its meter has left. Waits
     /// for ever once nobody is left who could put something in. Dropping the future loses nothing.
     pub async fn next(&mut self) -> EngineEvent {
         tokio::select! {
             biased;
             Some(event) = self.bus.recv() => EngineEvent::Bus(event),
-            Some(arrival) = self.arrivals.recv() => arrival,
+            Some(engine_event) = self.events.recv() => engine_event,
             else => std::future::pending().await,
         }
     }
 
-    /// The next arrival, if there is one already.
+    /// The next event, if there is one already.
     pub fn try_next(&mut self) -> Option<EngineEvent> {
         let meter = self.bus.try_recv().ok().map(EngineEvent::Bus);
-        meter.or_else(|| self.arrivals.try_recv().ok())
+        meter.or_else(|| self.events.try_recv().ok())
     }
 
-    /// Blocks until the next arrival that is not a meter's; nothing once nobody is left who could put one in.
+    /// Blocks until the next event that is not a meter's; nothing once nobody is left who could put one in.
     #[cfg(test)]
     pub(super) fn blocking_next(&mut self) -> Option<EngineEvent> {
-        self.arrivals.blocking_recv()
+        self.events.blocking_recv()
     }
 }
 
 /// A new queue.
 #[must_use]
 pub fn mailbox() -> (Mailbox, Inbox) {
-    let (put, arrivals) = unbounded_channel();
+    let (put, events) = unbounded_channel();
     let (say, bus) = unbounded_channel();
-    (Mailbox { arrivals: put, bus: say }, Inbox { arrivals, bus })
+    (Mailbox { events: put, bus: say }, Inbox { events, bus })
 }

@@ -15,7 +15,7 @@ mod tests;
 use std::io::{self, Write};
 
 use self::harness::{Harness, Surroundings};
-use self::output::{Format, StepReport};
+use self::output::{ReportFormat, StepReport};
 use self::script::Script;
 
 /// Exit code of a script that cannot be parsed, or whose program cannot be started.
@@ -30,7 +30,7 @@ pub const FAILED: u8 = 1;
 pub fn run(
     surroundings: Surroundings,
     text: &str,
-    format: Format,
+    format: ReportFormat,
     out: &mut dyn Write,
     complaints: &mut dyn Write,
 ) -> io::Result<u8> {
@@ -53,13 +53,14 @@ pub fn run(
     };
     for line in &script.lines {
         let result = harness.step(&line.step);
-        let report = StepReport::of(line, &harness, result.as_ref().err().map(String::as_str));
+        let reason = result.err().map(|reason| reason.to_string());
+        let report = StepReport::of(line, &harness, reason.as_deref());
         // Whole: what is written row by row costs a call of the system for each.
         let mut said = Vec::new();
         report.write(format, &mut said)?;
         out.write_all(&said)?;
         harness.start_counting();
-        if let Err(reason) = result {
+        if let Some(reason) = reason {
             writeln!(complaints, "line {}: {reason}", line.number)?;
             writeln!(complaints, "{}", harness.rows().join("\n").trim_end())?;
             return Ok(FAILED);

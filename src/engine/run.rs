@@ -153,7 +153,7 @@ async fn run_here(
     tokio::spawn(async move { while told.send(listener.next().await).is_ok() {} });
 
     let gap = Duration::from_millis(if terminal.remote { 500 } else { 250 });
-    let mut front: Box<dyn Frontend> = match terminal.manner {
+    let mut frontend: Box<dyn Frontend> = match terminal.manner {
         Manner::FullScreen { paint, term } => {
             let guard = Guard::enter(io::stdin(), io::stdout())?;
             let restorer = guard.restorer();
@@ -173,9 +173,9 @@ async fn run_here(
     };
     let input = Input::start(io::stdin(), mailbox.clone())?;
     let (mut app, first) = RunningApp::start(app, Effects::new(outside, mailbox));
-    let leave = drive(&mut app, first, &mut inbox, &mut signals, &mut *front, gap).await;
+    let leave = drive(&mut app, first, &mut inbox, &mut signals, &mut *frontend, gap).await;
     // The terminal is given back before anything is waited for.
-    drop(front);
+    drop(frontend);
     drop(input);
     let limit = if leave == ExitReason::Asked { FINISH_WHEN_ASKED } else { FINISH_WHEN_TOLD };
     app.effects_mut().finish(limit);
@@ -196,7 +196,7 @@ pub async fn drive(
     first: Handled,
     inbox: &mut Inbox,
     signals: &mut UnboundedReceiver<Signal>,
-    front: &mut dyn Frontend,
+    frontend: &mut dyn Frontend,
     gap: Duration,
 ) -> ExitReason {
     let mut pacing = Pacing::new(gap);
@@ -206,12 +206,12 @@ pub async fn drive(
     loop {
         if pacing.draws(Instant::now())
             && let Some(scene) = app.scene()
-            && front.show(scene).is_err()
+            && frontend.show(scene).is_err()
         {
             return ExitReason::HungUp;
         }
 
-        let wake = [pacing.wake(), front.deadline(), app_deadline(app)].into_iter().flatten().min();
+        let wake = [pacing.wake(), frontend.deadline(), app_deadline(app)].into_iter().flatten().min();
         let time = async {
             match wake {
                 Some(at) => tokio::time::sleep_until(at.into()).await,
@@ -223,7 +223,7 @@ pub async fn drive(
         let cause = tokio::select! {
             biased;
             Some(signal) = signals.recv() => Awoken::Signalled(signal),
-            arrival = inbox.next() => Awoken::Arrived(arrival),
+            engine_event = inbox.next() => Awoken::Arrived(engine_event),
             () = time => Awoken::Time,
         };
 
@@ -233,42 +233,42 @@ pub async fn drive(
                 return ExitReason::Signalled(u8::try_from(number).unwrap_or(u8::MAX));
             }
             Awoken::Signalled(Signal::Stopped) => {
-                front.suspend();
+                frontend.suspend();
                 Ok(())
             }
             Awoken::Signalled(Signal::Hangup) | Awoken::Arrived(EngineEvent::TerminalGone) => {
                 return ExitReason::HungUp;
             }
-            Awoken::Signalled(Signal::Interrupt) => press(app, vec![Key::Control('c')], front, &mut pacing),
+            Awoken::Signalled(Signal::Interrupt) => press(app, vec![Key::Control('c')], frontend, &mut pacing),
             Awoken::Signalled(Signal::Resized) => {
                 pacing.resized(Instant::now());
                 Ok(())
             }
             Awoken::Signalled(Signal::Continued) => {
-                front.resume().map_err(|_| ExitReason::HungUp).inspect(|()| pacing.now())
+                frontend.resume().map_err(|_| ExitReason::HungUp).inspect(|()| pacing.now())
             }
             Awoken::Arrived(EngineEvent::NotOpened) => return ExitReason::NotOpened,
-            Awoken::Arrived(EngineEvent::FrameLeft) => front.frame_left().map_err(|_| ExitReason::HungUp),
+            Awoken::Arrived(EngineEvent::FrameLeft) => frontend.frame_left().map_err(|_| ExitReason::HungUp),
             Awoken::Arrived(EngineEvent::Bytes(bytes, at)) => {
-                let keys = front.feed(&bytes, at);
-                press(app, keys, front, &mut pacing)
+                let keys = frontend.feed(&bytes, at);
+                press(app, keys, frontend, &mut pacing)
             }
-            Awoken::Arrived(arrival @ EngineEvent::Progress { .. }) => {
-                let outcome = app.arrive(arrival);
+            Awoken::Arrived(engine_event @ EngineEvent::Progress { .. }) => {
+                let outcome = app.receive(engine_event);
                 pacing.progress(Instant::now());
-                follow(&outcome, front)
+                follow(&outcome, frontend)
             }
             Awoken::Arrived(
-                arrival @ (EngineEvent::Bus(_)
+                engine_event @ (EngineEvent::Bus(_)
                 | EngineEvent::EffectDone { .. }
                 | EngineEvent::Delivered { .. }
                 | EngineEvent::Opened(_)),
             ) => {
-                let outcome = app.arrive(arrival);
+                let outcome = app.receive(engine_event);
                 pacing.now();
-                follow(&outcome, front)
+                follow(&outcome, frontend)
             }
-            Awoken::Time => pass(app, front, &mut pacing),
+            Awoken::Time => pass(app, frontend, &mut pacing),
         };
         if let Err(leave) = handled {
             return leave;
@@ -285,10 +285,10 @@ fn app_deadline(app: &RunningApp) -> Option<Instant> {
 }
 
 /// Hands keys to the app, one after the other, each with whether what it acts on can be seen.
-fn press(app: &mut RunningApp, keys: Vec<Key>, front: &dyn Frontend, pacing: &mut Pacing) -> Result<(), ExitReason> {
+fn press(app: &mut RunningApp, keys: Vec<Key>, frontend: &dyn Frontend, pacing: &mut Pacing) -> Result<(), ExitReason> {
     for key in keys {
         pacing.now();
-        let sight = app.scene().map_or(Sight::ALL, |scene| front.sight(&scene));
+        let sight = app.scene().map_or(Sight::ALL, |scene| frontend.sight(&scene));
         if let Some(page) = sight.page {
             app.handle(Event::Page(page));
         }
@@ -309,25 +309,25 @@ fn press(app: &mut RunningApp, keys: Vec<Key>, front: &dyn Frontend, pacing: &mu
 }
 
 /// Does what an outcome asks of the person's end.
-fn follow(outcome: &Handled, front: &mut dyn Frontend) -> Result<(), ExitReason> {
+fn follow(outcome: &Handled, frontend: &mut dyn Frontend) -> Result<(), ExitReason> {
     if outcome.repaint {
-        front.repaint().map_err(|_| ExitReason::HungUp)?;
+        frontend.repaint().map_err(|_| ExitReason::HungUp)?;
     }
     if outcome.quit { Err(ExitReason::Asked) } else { Ok(()) }
 }
 
 /// Time has passed: for a key, for the app, or for the size of the window.
-fn pass(app: &mut RunningApp, front: &mut dyn Frontend, pacing: &mut Pacing) -> Result<(), ExitReason> {
+fn pass(app: &mut RunningApp, frontend: &mut dyn Frontend, pacing: &mut Pacing) -> Result<(), ExitReason> {
     let at = Instant::now();
-    let keys = front.expire(at).into_iter().collect();
-    press(app, keys, front, pacing)?;
+    let keys = frontend.expire(at).into_iter().collect();
+    press(app, keys, frontend, pacing)?;
     if pacing.repaints(at) {
-        front.repaint().map_err(|_| ExitReason::HungUp)?;
+        frontend.repaint().map_err(|_| ExitReason::HungUp)?;
     }
     if app.deadline().is_some_and(|deadline| deadline <= app.now()) {
         let outcome = app.wake();
         pacing.now();
-        follow(&outcome, front)?;
+        follow(&outcome, frontend)?;
     }
     Ok(())
 }

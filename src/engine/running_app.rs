@@ -119,11 +119,11 @@ impl RunningApp {
 
     /// Handles something that came from a thread. What ends the program is not for the app, nor are
     /// bytes of the terminal.
-    pub fn arrive(&mut self, arrival: EngineEvent) -> Handled {
-        if let EngineEvent::Bus(event) = &arrival {
+    pub fn receive(&mut self, engine_event: EngineEvent) -> Handled {
+        if let EngineEvent::Bus(event) = &engine_event {
             noted::bus(event);
         }
-        match arrival {
+        match engine_event {
             EngineEvent::Bytes(..) | EngineEvent::TerminalGone | EngineEvent::FrameLeft | EngineEvent::NotOpened => {
                 Handled::default()
             }

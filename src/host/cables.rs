@@ -33,7 +33,8 @@ const MOST_ASIDE: u32 = 99;
 /// Why the memory of cables cannot be used.
 #[derive(Debug, thiserror::Error)]
 pub enum CableFileError {
-    /// What is in the file was not written by this program, or is damaged.
+    /// What is in the file was not written by this program, or is damaged. The error of the decoder is not kept: it
+    /// quotes the file, in which serial numbers stand.
     #[error("{file} is damaged: {reason}")]
     Damaged {
         /// The file.

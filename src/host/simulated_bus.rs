@@ -17,6 +17,7 @@ use super::links::guarded::GuardedLink;
 use super::real_bus::language;
 use super::watch::{AttachmentIds, What};
 use crate::domain::cable::CableKey;
+use crate::domain::cause::Cause;
 use crate::domain::meter::{Access, Attachment, AttachmentId, Family};
 use crate::domain::text::Clean;
 use crate::meters::catalogue::{Cable, Catalogue, Known, Meter};
@@ -42,7 +43,7 @@ pub struct SimulatedBus {
     clock: Arc<dyn Clock>,
     ids: Arc<AttachmentIds>,
     events: UnboundedSender<BusEvent>,
-    desk: Mutex<PluggedMeters>,
+    meters: Mutex<PluggedMeters>,
 }
 
 #[derive(Default)]
@@ -80,7 +81,7 @@ impl SimulatedBus {
         ids: Arc<AttachmentIds>,
         events: UnboundedSender<BusEvent>,
     ) -> Self {
-        Self { catalogue, clock, ids, events, desk: Mutex::default() }
+        Self { catalogue, clock, ids, events, meters: Mutex::default() }
     }
 
     /// Whether there can be such a meter, whatever is plugged in.
@@ -96,8 +97,8 @@ impl SimulatedBus {
         // Where in a conversation it goes wrong depends on what the meter holds when it is plugged in.
         let sound = SimulatedMeterSpec { fault: None, ..spec.clone() };
         let memory = Memory::new(meter, &sound, &self.clock.now());
-        memory.is_on_the_clock(&sound, &self.clock.now()).map_err(|reason| SpecError::Impossible { reason })?;
-        self.build(meter, &sound, &memory).map_err(|reason| SpecError::Impossible { reason }).map(drop)
+        memory.is_on_the_clock(&sound, &self.clock.now()).map_err(SpecError::impossible)?;
+        self.build(meter, &sound, &memory).map_err(SpecError::impossible).map(drop)
     }
 
     /// Plugs a meter in. A meter that was plugged before (same model and serial number; without one, same model and
@@ -110,13 +111,13 @@ impl SimulatedBus {
         can_be_said(known, &spec)?;
         let id = self.ids.next();
         let attachment = self.attachment(id, known, &spec)?;
-        let mut desk = self.desk();
+        let mut meters = self.meters();
         let mut kept = None;
         if let Known::Meter(meter) = known {
             can_be(meter, &spec)?;
             let now = self.clock.now();
-            let place = desk.place(&spec);
-            let mut memory = match place.and_then(|place| desk.kept.get(place)) {
+            let place = meters.place(&spec);
+            let mut memory = match place.and_then(|place| meters.kept.get(place)) {
                 Some(kept) => {
                     let mut memory = kept.memory.clone();
                     spec = again::again(&kept.spec, &mut memory, spec)?;
@@ -125,14 +126,13 @@ impl SimulatedBus {
                 None => Memory::new(meter, &spec, &now),
             };
             memory.measure_on(meter, &spec, &now);
-            memory.is_on_the_clock(&spec, &now).map_err(|reason| SpecError::Impossible { reason })?;
-            self.build(meter, &spec, &memory).map_err(|reason| SpecError::Impossible { reason })?;
-            build::wire_fault(meter, &spec, &memory, Arc::clone(&self.clock))
-                .map_err(|reason| SpecError::Impossible { reason })?;
-            kept = Some(desk.keep(place, &spec, memory));
+            memory.is_on_the_clock(&spec, &now).map_err(SpecError::impossible)?;
+            self.build(meter, &spec, &memory).map_err(SpecError::impossible)?;
+            build::wire_fault(meter, &spec, &memory, Arc::clone(&self.clock)).map_err(SpecError::impossible)?;
+            kept = Some(meters.keep(place, &spec, memory));
         }
         let access = attachment.access.clone();
-        desk.plugged.push(Plug { id, spec, known, access, kept, reading: Weak::new() });
+        meters.plugged.push(Plug { id, spec, known, access, kept, reading: Weak::new() });
         // Nobody listens: the program is about to end.
         let _ = self.events.send(BusEvent::Arrived(attachment));
         Ok(id)
@@ -140,9 +140,9 @@ impl SimulatedBus {
 
     /// Pulls the cable; a reading under way loses its link. Says whether the meter was plugged in.
     pub fn unplug(&self, id: AttachmentId) -> bool {
-        let mut desk = self.desk();
-        let Some(position) = desk.plugged.iter().position(|plug| plug.id == id) else { return false };
-        let plug = desk.plugged.remove(position);
+        let mut meters = self.meters();
+        let Some(position) = meters.plugged.iter().position(|plug| plug.id == id) else { return false };
+        let plug = meters.plugged.remove(position);
         if let Some(cable) = plug.reading.upgrade() {
             cable.unplug();
         }
@@ -153,7 +153,7 @@ impl SimulatedBus {
     /// What is plugged in, in the order of plugging: the plug and the model's slug.
     #[must_use]
     pub fn plugged(&self) -> Vec<(AttachmentId, String)> {
-        self.desk().plugged.iter().map(|plug| (plug.id, plug.spec.model.clone())).collect()
+        self.meters().plugged.iter().map(|plug| (plug.id, plug.spec.model.clone())).collect()
     }
 
     /// The plugs of this model, in the order of plugging; of the meter with this serial number and on this cable, as
@@ -165,7 +165,7 @@ impl SimulatedBus {
                 && (wanted.serial.is_none() || plug.spec.serial == wanted.serial)
                 && (wanted.cable.is_none() || plug.spec.cable == wanted.cable)
         };
-        self.desk().plugged.iter().filter(is_wanted).map(|plug| plug.id).collect()
+        self.meters().plugged.iter().filter(is_wanted).map(|plug| plug.id).collect()
     }
 
     fn attachment(
@@ -209,7 +209,7 @@ impl SimulatedBus {
             format!("its cables have the USB ids {}", ids.join(", "))
         };
         let reason = format!("{} is never behind the cable {key}; {instead}", meter.name());
-        Err(SpecError::Impossible { reason })
+        Err(SpecError::impossible(reason))
     }
 
     fn build(
@@ -217,12 +217,12 @@ impl SimulatedBus {
         meter: &Meter,
         spec: &SimulatedMeterSpec,
         memory: &Memory,
-    ) -> Result<Box<dyn SimulatedMeter>, String> {
+    ) -> Result<Box<dyn SimulatedMeter>, Cause> {
         build::build(meter, spec, memory, Arc::clone(&self.clock))
     }
 
-    fn desk(&self) -> MutexGuard<'_, PluggedMeters> {
-        self.desk.lock().unwrap_or_else(PoisonError::into_inner)
+    fn meters(&self) -> MutexGuard<'_, PluggedMeters> {
+        self.meters.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -236,7 +236,7 @@ fn can_be(meter: &Meter, spec: &SimulatedMeterSpec) -> Result<(), SpecError> {
     } else {
         return Ok(());
     };
-    Err(SpecError::Impossible { reason })
+    Err(SpecError::impossible(reason))
 }
 
 /// Of a meter from which nothing is read nothing can be said but what is seen of it.
@@ -245,7 +245,7 @@ fn can_be_said(known: Known<'_>, spec: &SimulatedMeterSpec) -> Result<(), SpecEr
         Known::Unreadable(meter) if !spec.says_what_is_seen() => {
             let reason =
                 format!("nothing is read from a simulated {}: only serial= and access= can be said", meter.name);
-            Err(SpecError::Impossible { reason })
+            Err(SpecError::impossible(reason))
         }
         Known::Meter(_) | Known::Cable(_) | Known::Unreadable(_) => Ok(()),
     }
@@ -275,8 +275,8 @@ impl PluggedMeters {
 
 impl MeterBus for SimulatedBus {
     fn open(&self, id: AttachmentId, driver: Option<&str>) -> Result<OpenMeter, LinkError> {
-        let mut desk = self.desk();
-        let PluggedMeters { plugged, kept } = &mut *desk;
+        let mut meters = self.meters();
+        let PluggedMeters { plugged, kept } = &mut *meters;
         let plug = plugged.iter_mut().find(|plug| plug.id == id).ok_or(LinkError::Gone)?;
         let what = || "the simulated meter".to_owned();
         match plug.access {
@@ -300,9 +300,9 @@ impl MeterBus for SimulatedBus {
         let memory = plug.kept.and_then(|place| kept.get(place)).map(|kept| &kept.memory).ok_or(LinkError::Gone)?;
         let simulated = self
             .build(meter, &plug.spec, memory)
-            .map_err(|reason| LinkError::Failed { operation: "simulating", reason: reason.into() })?;
+            .map_err(|reason| LinkError::Failed { operation: "simulating", reason })?;
         let fault = build::wire_fault(meter, &plug.spec, memory, Arc::clone(&self.clock))
-            .map_err(|reason| LinkError::Failed { operation: "simulating", reason: reason.into() })?;
+            .map_err(|reason| LinkError::Failed { operation: "simulating", reason })?;
         let link = MemoryLink::new(simulated, fault).with_pace(plug.spec.pace);
         let cable = Arc::new(link.unplug_handle());
         plug.reading = Arc::downgrade(&cable);

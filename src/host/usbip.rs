@@ -140,22 +140,22 @@ fn serial(
     catalogue: &Catalogue,
     model: &Meter,
     cable: Option<SimulatedCable>,
-    desk: WiredMeter,
+    meter: WiredMeter,
 ) -> Result<Box<dyn Function>, String> {
     let first = || catalogue.ids_of(model).find_map(|id| Some((id, SimulatedCable::of(id, model)?)));
     let found = cable.map_or_else(first, |cable| Some((cable.id(), cable)));
     let (id, cable) = found.ok_or_else(|| format!("{} is behind a cable that cannot be simulated", model.slug))?;
     Ok(match cable {
-        SimulatedCable::Cp210x => behind(id, Cp210x::new(), desk),
-        SimulatedCable::Ftdi => behind(id, Ftdi::new(model.manufacturer.as_str()), desk),
-        SimulatedCable::Pl2303 => behind(id, Pl2303::default(), desk),
-        SimulatedCable::Ch340 => behind(id, Ch340, desk),
-        SimulatedCable::CdcAcm => behind(id, Acm::default(), desk),
+        SimulatedCable::Cp210x => behind(id, Cp210x::new(), meter),
+        SimulatedCable::Ftdi => behind(id, Ftdi::new(model.manufacturer.as_str()), meter),
+        SimulatedCable::Pl2303 => behind(id, Pl2303::default(), meter),
+        SimulatedCable::Ch340 => behind(id, Ch340, meter),
+        SimulatedCable::CdcAcm => behind(id, Acm::default(), meter),
     })
 }
 
-fn behind(id: UsbId, chip: impl Chip + 'static, desk: WiredMeter) -> Box<dyn Function> {
-    Box::new(SerialCable::new(id, chip, desk))
+fn behind(id: UsbId, chip: impl Chip + 'static, meter: WiredMeter) -> Box<dyn Function> {
+    Box::new(SerialCable::new(id, chip, meter))
 }
 
 #[cfg(test)]

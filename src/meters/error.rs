@@ -4,12 +4,15 @@ use std::time::Duration;
 
 use super::link::LinkError;
 use crate::domain::cause::Cause;
-use crate::domain::problem::{Problem, ProblemCode, with_causes};
+use crate::domain::coded_errors::coded_errors;
+use crate::domain::problem::{Problem, with_causes};
 
-/// Why a conversation with a meter failed. These texts go to the log and the details view; the screen shows the words
-/// kept under [`MeterError::code`].
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum MeterError {
+coded_errors! {
+    /// Why a conversation with a meter failed. These texts go to the log and the details view; the screen shows the
+    /// words kept under [`MeterError::code`].
+    #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+    pub enum MeterError;
+
     /// The link failed while something was being done.
     #[error("{during}: {cause}")]
     Link {
@@ -18,7 +21,7 @@ pub enum MeterError {
         /// What the link said.
         #[source]
         cause: LinkError,
-    },
+    } => of(cause);
     /// The meter did not answer in time.
     #[error("{during}: no answer within {waited:?}")]
     Silent {
@@ -26,7 +29,7 @@ pub enum MeterError {
         during: &'static str,
         /// How long.
         waited: Duration,
-    },
+    } => LinkSilent;
     /// A check value does not match.
     #[error("{what}: checksum {got:#06x}, expected {expected:#06x}")]
     Checksum {
@@ -36,7 +39,7 @@ pub enum MeterError {
         got: u32,
         /// The check value computed.
         expected: u32,
-    },
+    } => MeterAnswer;
     /// An answer is not what the protocol allows. The reason holds no values or serial numbers.
     #[error("{what}: {reason}")]
     Malformed {
@@ -45,7 +48,7 @@ pub enum MeterError {
         /// What is wrong with it.
         #[source]
         reason: Cause,
-    },
+    } => MeterAnswer;
     /// The meter refused a request.
     #[error("{what} was refused: {reason}")]
     Refused {
@@ -54,14 +57,14 @@ pub enum MeterError {
         /// What the meter gave as reason.
         #[source]
         reason: Cause,
-    },
+    } => MeterRefused;
     /// The meter ended the conversation.
     #[error("the meter ended the conversation: {reason}")]
     Aborted {
         /// What the meter gave as reason.
         #[source]
         reason: Cause,
-    },
+    } => MeterAborted;
     /// Fewer records came than announced.
     #[error("{received} of {announced} records came")]
     Short {
@@ -69,7 +72,7 @@ pub enum MeterError {
         received: u32,
         /// Records announced.
         announced: u32,
-    },
+    } => MeterShort;
     /// Records came that were not understood. The text holds their places and what is wrong, no values.
     #[error("{count} of {of} records {} not understood: {records}", if *.count == 1 { "was" } else { "were" })]
     NotTaken {
@@ -79,41 +82,20 @@ pub enum MeterError {
         of: u32,
         /// The first of them.
         records: String,
-    },
+    } => MeterRecords;
     /// This meter cannot be read.
     #[error("not supported: {reason}")]
     Unsupported {
         /// Why.
         #[source]
         reason: Cause,
-    },
+    } => MeterUnsupported;
     /// The reader asked to stop.
     #[error("cancelled")]
-    Cancelled,
+    Cancelled => LinkSilent;
 }
 
 impl MeterError {
-    /// The code under which a person finds the words.
-    #[must_use]
-    pub const fn code(&self) -> ProblemCode {
-        match self {
-            Self::Link { cause, .. } => match cause {
-                LinkError::TimedOut => ProblemCode::LinkSilent,
-                LinkError::Gone => ProblemCode::LinkGone,
-                LinkError::Denied { .. } => ProblemCode::LinkDenied,
-                LinkError::Busy { .. } => ProblemCode::LinkBusy,
-                LinkError::Unsupported { .. } | LinkError::Failed { .. } => ProblemCode::LinkFailed,
-            },
-            Self::Silent { .. } | Self::Cancelled => ProblemCode::LinkSilent,
-            Self::Checksum { .. } | Self::Malformed { .. } => ProblemCode::MeterAnswer,
-            Self::Refused { .. } => ProblemCode::MeterRefused,
-            Self::Aborted { .. } => ProblemCode::MeterAborted,
-            Self::Short { .. } => ProblemCode::MeterShort,
-            Self::NotTaken { .. } => ProblemCode::MeterRecords,
-            Self::Unsupported { .. } => ProblemCode::MeterUnsupported,
-        }
-    }
-
     /// The problem as the app tells it, with how far the reading had come.
     #[must_use]
     pub fn problem(&self, done: u32, of: Option<u32>) -> Problem {

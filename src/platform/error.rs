@@ -1,24 +1,27 @@
 //! Why a platform did not do what it was asked.
 
+use crate::domain::coded_errors::coded_errors;
 use crate::domain::permission::Permission;
-use crate::domain::problem::{Problem, ProblemCode, with_causes};
+use crate::domain::problem::{Problem, with_causes};
 use crate::store::StoreError;
 
 /// What went wrong below.
-type Source = Box<dyn std::error::Error + Send + Sync>;
+type BoxedError = Box<dyn std::error::Error + Send + Sync>;
 
-/// Why a platform did not do what it was asked.
-#[derive(Debug, thiserror::Error)]
-pub enum RemoteError {
+coded_errors! {
+    /// Why a platform did not do what it was asked.
+    #[derive(Debug, thiserror::Error)]
+    pub enum RemoteError;
+
     /// Whoever asks is not signed in there any more.
     #[error("the platform does not know who asks")]
-    Unauthorized(#[source] Source),
+    Unauthorized(#[source] BoxedError) => PlatformRefused;
     /// The sign-in has ended there: whoever asks must sign in again.
     #[error("the sign-in at the platform has ended")]
-    SignInEnded,
+    SignInEnded => SignInEnded;
     /// Nobody gets in without a role.
     #[error("the platform gives no role that works here")]
-    NoRole,
+    NoRole => RoleWithoutPatients;
     /// The platform does not let this program do it.
     #[error("the platform does not allow {}: {missing} was not granted", .permission.name())]
     NotGranted {
@@ -26,22 +29,22 @@ pub enum RemoteError {
         permission: Permission,
         /// What was asked for and not granted: `Patient.c`.
         missing: String,
-    },
+    } => NotGranted;
     /// The code for the sign-in was not typed in time (RFC 8628 section 3.5, `expired_token`).
     #[error("the code was not typed in time")]
-    CodeExpired,
+    CodeExpired => SignInCodeExpired;
     /// The sign-in was refused where the code was typed (RFC 8628 section 3.5, `access_denied`).
     #[error("the sign-in was refused on the other device")]
-    CodeDenied,
+    CodeDenied => SignInCodeDenied;
     /// The role may not do this.
     #[error("the role does not allow {}", .0.name())]
-    Forbidden(Permission),
+    Forbidden(Permission) => PlatformRefused;
     /// The platform does not do what was asked.
     #[error("the platform does not do this")]
-    Refused(#[source] Source),
+    Refused(#[source] BoxedError) => PlatformRefused;
     /// What was asked contradicts what is there.
     #[error("the platform has something else there")]
-    Conflict(#[source] Source),
+    Conflict(#[source] BoxedError) => PlatformRefused;
     /// Too much was asked.
     #[error("the platform takes nothing more for {seconds} seconds")]
     Throttled {
@@ -49,37 +52,28 @@ pub enum RemoteError {
         seconds: u32,
         /// What it said.
         #[source]
-        cause: Source,
-    },
+        cause: BoxedError,
+    } => PlatformUnreachable;
     /// No answer came.
     #[error("the platform does not answer")]
-    Unreachable(#[source] Source),
+    Unreachable(#[source] BoxedError) => PlatformUnreachable;
     /// The answer cannot be one.
     #[error("the platform's answer cannot be read")]
-    Malformed(#[source] Source),
+    Malformed(#[source] BoxedError) => PlatformUnreachable;
     /// The store did not, where the platform is one.
     #[error(transparent)]
-    Store(#[from] StoreError),
+    Store(#[from] StoreError) => of(0);
 }
 
 impl RemoteError {
     /// The problem as the app tells it, with what was wrong below as its detail.
     #[must_use]
     pub fn problem(&self) -> Problem {
-        let (code, wait_seconds) = match self {
-            Self::Store(error) => return error.problem(),
-            Self::Unauthorized(_) | Self::Forbidden(_) | Self::Refused(_) | Self::Conflict(_) => {
-                (ProblemCode::PlatformRefused, None)
-            }
-            Self::SignInEnded => (ProblemCode::SignInEnded, None),
-            Self::NoRole => (ProblemCode::RoleWithoutPatients, None),
-            Self::NotGranted { .. } => (ProblemCode::NotGranted, None),
-            Self::CodeExpired => (ProblemCode::SignInCodeExpired, None),
-            Self::CodeDenied => (ProblemCode::SignInCodeDenied, None),
-            Self::Throttled { seconds, .. } => (ProblemCode::PlatformUnreachable, Some(*seconds)),
-            Self::Unreachable(_) | Self::Malformed(_) => (ProblemCode::PlatformUnreachable, None),
-        };
-        Problem { wait_seconds, ..Problem::new(code, &with_causes(self)) }
+        if let Self::Store(error) = self {
+            return error.problem();
+        }
+        let wait_seconds = if let Self::Throttled { seconds, .. } = self { Some(*seconds) } else { None };
+        Problem { wait_seconds, ..Problem::new(self.code(), &with_causes(self)) }
     }
 }
 
@@ -88,6 +82,7 @@ mod tests {
     use std::io;
 
     use super::*;
+    use crate::domain::problem::ProblemCode;
 
     #[test]
     fn a_person_is_told_what_was_wrong_below() {

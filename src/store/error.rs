@@ -5,6 +5,7 @@ mod sqlite;
 pub(super) use sqlite::is_unique_violation;
 
 use crate::domain::cause::Cause;
+use crate::domain::coded_errors::coded_errors;
 use crate::domain::problem::{Problem, ProblemCode, with_causes};
 
 /// What helps where the data file is gone or no data file any more.
@@ -23,7 +24,7 @@ const LOOK_FOR_NEWER: &str = "Look for a newer copy among the backups first. If 
 const GIVE_ACCESS: &str = "Make the data folder, and the glucodock files in it, readable and writable for this user";
 
 /// Makes the errors from their one table: a row has the variant with its text, the code under which a person is told,
-/// and what helps where that is not plain from the error itself.
+/// and what helps where that is not plain from the error itself: the command line says it.
 macro_rules! store_errors {
     ($(
         $(#[$of_variant:meta])+
@@ -32,22 +33,17 @@ macro_rules! store_errors {
         $({ $($(#[$of_field:meta])+ $field:ident: $kind:ty,)+ })?
         => $code:ident $(, $remedy:expr)?;
     )+) => {
-        /// An error of the store.
-        #[derive(Debug, thiserror::Error)]
-        pub enum StoreError {
+        coded_errors! {
+            /// An error of the store.
+            #[derive(Debug, thiserror::Error)]
+            pub enum StoreError;
             $(
                 $(#[$of_variant])+
-                $variant $(($(#[$of_content])+ $content))? $({ $($(#[$of_field])+ $field: $kind,)+ })?,
+                $variant $(($(#[$of_content])+ $content))? $({ $($(#[$of_field])+ $field: $kind,)+ })? => $code;
             )+
         }
 
         impl StoreError {
-            /// The code under which a person finds the words.
-            #[must_use]
-            pub const fn code(&self) -> ProblemCode {
-                match self { $(Self::$variant { .. } => ProblemCode::$code,)+ }
-            }
-
             /// What helps, where it is not plain from the error itself.
             #[must_use]
             pub const fn remedy(&self) -> Option<&'static str> {

@@ -9,6 +9,7 @@ use super::backend::Failures;
 use super::embedded;
 use glucodock::app::action::Keymap;
 use glucodock::app::model::AppSetup;
+use glucodock::domain::cause::Cause;
 use glucodock::domain::clinic::{Password, Role};
 use glucodock::domain::patient::{Gender, NewPatient, Status};
 use glucodock::domain::text::Private;
@@ -17,7 +18,7 @@ use glucodock::engine::effects::Backend;
 use glucodock::engine::engine_event::mailbox;
 use glucodock::engine::headless::board::SimulatedBoard;
 use glucodock::engine::headless::harness::{Register, Speed, Surroundings};
-use glucodock::engine::headless::output::Format;
+use glucodock::engine::headless::output::ReportFormat;
 use glucodock::engine::headless::run;
 use glucodock::engine::headless::script::{Person, Staff};
 use glucodock::engine::running_app::App;
@@ -63,16 +64,16 @@ pub(crate) fn furnish(folder: &Path) {
 struct NobodyElse;
 
 impl Register for NobodyElse {
-    fn check_user(&self, _: &Staff) -> Result<(), String> {
-        Err("everybody is there already".to_owned())
+    fn check_user(&self, _: &Staff) -> Result<(), Cause> {
+        Err("everybody is there already".into())
     }
-    fn add_user(&self, staff: &Staff) -> Result<(), String> {
+    fn add_user(&self, staff: &Staff) -> Result<(), Cause> {
         self.check_user(staff)
     }
-    fn check_patient(&self, _: &Person) -> Result<(), String> {
-        Err("everybody is there already".to_owned())
+    fn check_patient(&self, _: &Person) -> Result<(), Cause> {
+        Err("everybody is there already".into())
     }
-    fn create_patient(&self, person: &Person) -> Result<(), String> {
+    fn create_patient(&self, person: &Person) -> Result<(), Cause> {
         self.check_patient(person)
     }
 }
@@ -127,12 +128,12 @@ fn surroundings(folder: &Path, open: Open, signs_in_by_code: bool) -> Surroundin
 }
 
 /// Exit code, results and complaints of a script.
-fn play(script: &str, format: Format) -> (u8, String, String) {
+fn play(script: &str, format: ReportFormat) -> (u8, String, String) {
     play_with(Failures::default(), script, format)
 }
 
 /// The same, with a platform that fails.
-fn play_with(failures: Failures, script: &str, format: Format) -> (u8, String, String) {
+fn play_with(failures: Failures, script: &str, format: ReportFormat) -> (u8, String, String) {
     let folder = tempfile::tempdir().unwrap();
     furnish(folder.path());
     let (mut out, mut complaints) = (Vec::new(), Vec::new());
@@ -160,13 +161,13 @@ pub(crate) fn passes_by_code(folder: &Path, open: Open, script: &str) {
 #[track_caller]
 fn passes_in(surroundings: Surroundings, script: &str) {
     let (mut out, mut complaints) = (Vec::new(), Vec::new());
-    let code = run(surroundings, script, Format::Text, &mut out, &mut complaints).unwrap();
+    let code = run(surroundings, script, ReportFormat::Text, &mut out, &mut complaints).unwrap();
     let [out, complaints] = [out, complaints].map(|text| String::from_utf8(text).unwrap());
     assert_eq!((code, complaints.as_str()), (0, ""), "{out}");
 }
 
 fn passes(script: &str) {
-    let (code, out, complaints) = play(script, Format::Text);
+    let (code, out, complaints) = play(script, ReportFormat::Text);
     assert_eq!((code, complaints.as_str()), (0, ""), "{out}");
 }
 
@@ -242,7 +243,7 @@ key Enter
 wait "50 new readings, 0 already there"
 "#
     );
-    let (code, out, complaints) = play_with(failures, &script, Format::Text);
+    let (code, out, complaints) = play_with(failures, &script, ReportFormat::Text);
     assert_eq!((code, complaints.as_str()), (0, ""), "{out}");
 }
 
@@ -265,7 +266,7 @@ wait "The device association is pending"
 expect "50 readings"
 "#
     );
-    let (code, out, complaints) = play_with(failures, &script, Format::Text);
+    let (code, out, complaints) = play_with(failures, &script, ReportFormat::Text);
     assert_eq!((code, complaints.as_str()), (0, ""), "{out}");
 }
 
@@ -290,7 +291,7 @@ wait "pending"
 
 #[test]
 fn the_password_is_nowhere_in_what_is_printed() {
-    let (code, out, complaints) = play(&format!("{SIGN_IN}\nscreen\nexpect nothing-like-it"), Format::Json);
+    let (code, out, complaints) = play(&format!("{SIGN_IN}\nscreen\nexpect nothing-like-it"), ReportFormat::Json);
     assert_eq!(code, 1);
     assert!(!out.contains("correct horse") && !complaints.contains("correct horse"));
     assert!(!out.contains("correct"), "parts of it");
@@ -313,11 +314,11 @@ plug accu-chek-guide serial=00000000042 readings=200
 wait "pending"
 "#
     );
-    let (code, first, complaints) = play(&script, Format::Text);
+    let (code, first, complaints) = play(&script, ReportFormat::Text);
     assert_eq!((code, complaints.as_str()), (0, ""), "{first}");
     assert!(first.contains("was unplugged before it sent a reading"), "{first}");
-    let (_, json, _) = play(&script, Format::Json);
+    let (_, json, _) = play(&script, ReportFormat::Json);
     for _ in 0..3 {
-        assert_eq!(play(&script, Format::Json).1, json, "the same script gave something else");
+        assert_eq!(play(&script, ReportFormat::Json).1, json, "the same script gave something else");
     }
 }

@@ -113,7 +113,7 @@ fn the_cable_is_pulled_behind_exactly_so_many_readings() {
             let at = match place {
                 Ok(at) => at,
                 Err(reason) => {
-                    let is_said = reason.contains("as one: the cable can be pulled behind reading");
+                    let is_said = reason.to_string().contains("as one: the cable can be pulled behind reading");
                     assert!(is_said, "{}: {reason}", meter.slug);
                     in_messages.insert(meter.driver.as_str());
                     continue;

@@ -6,7 +6,7 @@ use glucodock::domain::download::Download;
 use glucodock::domain::glucose::{Concentration, Measured, Unit};
 use glucodock::domain::problem::ProblemCode;
 use glucodock::domain::reading::{Doubt, Kind, Meal};
-use glucodock::meters::codec::freestyle_hid::{REPORT_LENGTH, Report, TEXT, close_answer};
+use glucodock::meters::codec::freestyle_hid::{REPORT_LENGTH, Report, TEXT, encode_answer};
 use glucodock::meters::codec::freestyle_serial;
 use glucodock::meters::drivers::accu_chek_reports::AccuChekReports;
 use glucodock::meters::drivers::freestyle_insulinx::FreeStyleInsuLinx;
@@ -238,7 +238,7 @@ impl SimulatedMeter for Late {
         let answers = self.meter.hear(bytes);
         let is_text = Report::parse(bytes).is_ok_and(|report| report.kind == TEXT);
         let Some(stale) = is_text.then(|| self.stale.pop_front()).flatten() else { return answers };
-        let answer = close_answer(format!("{stale}\r\n").as_bytes());
+        let answer = encode_answer(format!("{stale}\r\n").as_bytes());
         let mut report = vec![TEXT, u8::try_from(answer.len()).unwrap()];
         report.extend(answer);
         report.resize(REPORT_LENGTH, 0);

@@ -142,7 +142,7 @@ fn shows_mmol(meter: &Meter) -> bool {
     match make(true) {
         Ok(()) => true,
         Err(reason) => {
-            assert!(reason.contains("mmol/L is not known"), "{}: {reason}", meter.slug);
+            assert!(reason.to_string().contains("mmol/L is not known"), "{}: {reason}", meter.slug);
             false
         }
     }

@@ -88,11 +88,10 @@ const SHARED_NAMES: [(&str, &str); 1] = [(
 )];
 
 /// Where a type that no other room sees may have the name of another, and why.
-const SHARED_PRIVATE_NAMES: [(&str, &str); 4] = [
+const SHARED_PRIVATE_NAMES: [(&str, &str); 3] = [
     ("meters/drivers", "a driver has the words of its codec, and nobody else sees them"),
     ("meters/simulator", "a simulator has the words of its codec, and nobody else sees them"),
     ("host/usbip", "it plays a device, and has the words of the USB specification for what the links see from outside"),
-    ("cli", "each command has options and subcommands of its own, and its JSON the words of what it describes"),
 ];
 
 #[test]

@@ -6,6 +6,7 @@ use super::program::{Simulator, run};
 use std::collections::BTreeSet;
 use std::process::Output;
 
+use glucodock::domain::cause::Cause;
 use glucodock::domain::download::Download;
 use glucodock::domain::glucose::Measured;
 use glucodock::domain::reading::{Doubt, Kind, Reading};
@@ -43,12 +44,7 @@ const USUAL: Setting = Setting { readings: HELD, mmol: false };
 /// Settings in which a fault may be seen that is not seen in the usual one.
 const OTHERS: [Setting; 2] = [Setting { readings: 0, mmol: false }, Setting { readings: HELD, mmol: true }];
 
-fn make(
-    meter: &Meter,
-    memory: ReadingSet,
-    mmol: bool,
-    fault: Option<Fault>,
-) -> Result<Box<dyn SimulatedMeter>, String> {
+fn make(meter: &Meter, memory: ReadingSet, mmol: bool, fault: Option<Fault>) -> Result<Box<dyn SimulatedMeter>, Cause> {
     let wanted = Wanted {
         fault,
         shows_mmol: mmol,
@@ -58,7 +54,7 @@ fn make(
 }
 
 /// Reads the meter in memory, with this fault; in words why there is no such meter.
-fn try_read(meter: &Meter, setting: Setting, fault: Option<Fault>) -> Result<Result<Download, MeterError>, String> {
+fn try_read(meter: &Meter, setting: Setting, fault: Option<Fault>) -> Result<Result<Download, MeterError>, Cause> {
     let driver = drivers::by_name(&meter.driver).unwrap();
     let memory = ReadingSet::seeded(setting.readings, 3, last());
     let wire = match fault {
@@ -198,8 +194,8 @@ fn no_fault_changes_a_value_unseen(#[values(0, 1)] half: usize) {
                 let outcome = match try_read(meter, USUAL, Some(Fault { kind, at })) {
                     Ok(outcome) => outcome,
                     Err(reason) => {
-                        let is_said = reason.contains("as one: the cable can be pulled behind reading")
-                            || reason.contains("has nothing more to say");
+                        let is_said = reason.to_string().contains("as one: the cable can be pulled behind reading")
+                            || reason.to_string().contains("has nothing more to say");
                         assert!(kind == FaultKind::UnplugReading && is_said, "{} {}: {reason}", meter.slug, told.name);
                         has_effect = true;
                         continue;
@@ -276,7 +272,11 @@ fn faults_of_the_wire_are_had_from_process_to_process() {
             let refused = simulate(&asked);
             let complaint = String::from_utf8(refused.stderr).unwrap();
             assert_eq!(refused.status.code(), Some(2), "{}: {complaint}", meter.slug);
-            assert!(reason.contains("as one") && complaint.contains("as one"), "{}: {complaint}", meter.slug);
+            assert!(
+                reason.to_string().contains("as one") && complaint.contains("as one"),
+                "{}: {complaint}",
+                meter.slug
+            );
         } else {
             let (code, read) = read_elsewhere(meter, "unplug-reading@4");
             assert_eq!((code, read["complete"].as_bool().unwrap_or(false)), (4, false), "{}: {read}", meter.slug);

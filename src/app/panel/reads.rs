@@ -29,7 +29,7 @@ pub(super) struct Finishing {
     label: Label,
     /// The name of its plug.
     plug: Clean,
-    /// For whom it was on the desk.
+    /// For whom it was plugged in.
     whose: Option<PatientId>,
     /// What is to be remembered of its cable if it was read to the end.
     cable: Option<(CableKey, String)>,

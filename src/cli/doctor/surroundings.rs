@@ -3,6 +3,7 @@
 use std::os::unix::fs::MetadataExt as _;
 use std::path::{Path, PathBuf};
 
+use super::super::CommandError;
 use super::super::findings::{Finding, FindingState};
 use super::super::settings::SettingsOptions;
 use crate::domain::clinic::Purpose;
@@ -19,7 +20,7 @@ pub(super) fn terminal(is_terminal: bool, term: &str) -> Finding {
     Finding::new("terminal", FindingState::Warning, what, "Run glucodock in a terminal window or over ssh -t.")
 }
 
-pub(super) fn data_folder(folder: Result<PathBuf, String>) -> Finding {
+pub(super) fn data_folder(folder: Result<PathBuf, CommandError>) -> Finding {
     use std::os::unix::fs::PermissionsExt as _;
     let folder = match folder {
         Ok(folder) => folder,
@@ -189,7 +190,7 @@ mod tests {
         assert_eq!(store(folder.path()).state, FindingState::Bad);
         allow(0o700);
         assert_eq!(data_folder(Ok(folder.path().join("new"))).state, FindingState::Good);
-        assert_eq!(data_folder(Err("neither HOME".to_owned())).state, FindingState::Bad);
+        assert_eq!(data_folder(Err(CommandError::usage("neither HOME"))).state, FindingState::Bad);
     }
 
     #[test]

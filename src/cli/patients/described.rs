@@ -26,7 +26,7 @@ const IDENTIFIER_FIELDS: [&str; 2] = ["label", "value"];
 
 /// Reads a description and holds it to the rules that the form has.
 pub(super) fn read(text: &str, reason: Option<&str>, today: Date) -> Result<NewPatient, CommandError> {
-    let entries: Entries<'_> = serde_json::from_str(text).map_err(|error| {
+    let entries: JsonEntries<'_> = serde_json::from_str(text).map_err(|error| {
         // The message of the parser may quote what it read.
         CommandError::usage(format!(
             "standard input is no JSON object (line {}, column {}); see glucodock patients create --help",
@@ -34,7 +34,7 @@ pub(super) fn read(text: &str, reason: Option<&str>, today: Date) -> Result<NewP
             error.column()
         ))
     })?;
-    let mut object = Object::of(entries, "", &FIELDS);
+    let mut object = JsonObject::of(entries, "", &FIELDS);
     for name in REQUIRED {
         if !object.values.contains_key(name) && !object.is_wrong(name) {
             object.wrong(name, "is missing");
@@ -75,14 +75,14 @@ pub(super) fn read(text: &str, reason: Option<&str>, today: Date) -> Result<NewP
 }
 
 /// The entries of a JSON object as they stand.
-struct Entries<'a>(Vec<(String, &'a RawValue)>);
+struct JsonEntries<'a>(Vec<(String, &'a RawValue)>);
 
-impl<'de: 'a, 'a> Deserialize<'de> for Entries<'a> {
+impl<'de: 'a, 'a> Deserialize<'de> for JsonEntries<'a> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         struct Each;
 
         impl<'de> Visitor<'de> for Each {
-            type Value = Entries<'de>;
+            type Value = JsonEntries<'de>;
 
             fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
                 f.write_str("an object")
@@ -93,7 +93,7 @@ impl<'de: 'a, 'a> Deserialize<'de> for Entries<'a> {
                 while let Some(entry) = map.next_entry()? {
                     entries.push(entry);
                 }
-                Ok(Entries(entries))
+                Ok(JsonEntries(entries))
             }
         }
 
@@ -102,15 +102,15 @@ impl<'de: 'a, 'a> Deserialize<'de> for Entries<'a> {
 }
 
 /// An object whose fields are there once and known.
-struct Object<'a> {
+struct JsonObject<'a> {
     /// What stands before the names of its fields in complaints.
     prefix: &'static str,
     values: BTreeMap<&'static str, &'a RawValue>,
     wrong: Vec<WrongField>,
 }
 
-impl<'a> Object<'a> {
-    fn of(Entries(entries): Entries<'a>, prefix: &'static str, known: &[&'static str]) -> Self {
+impl<'a> JsonObject<'a> {
+    fn of(JsonEntries(entries): JsonEntries<'a>, prefix: &'static str, known: &[&'static str]) -> Self {
         let mut object = Self { prefix, values: BTreeMap::new(), wrong: Vec::new() };
         for (place, (name, value)) in entries.into_iter().enumerate() {
             match known.iter().find(|known| **known == name) {
@@ -159,7 +159,7 @@ impl<'a> Object<'a> {
     /// Label and value.
     fn other_identifier(&mut self) -> Option<(String, String)> {
         let value = *self.values.get("other_identifier")?;
-        let Ok(entries) = serde_json::from_str::<Option<Entries<'a>>>(value.get()) else {
+        let Ok(entries) = serde_json::from_str::<Option<JsonEntries<'a>>>(value.get()) else {
             self.wrong("other_identifier", "is no object with label and value");
             return None;
         };

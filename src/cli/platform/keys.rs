@@ -23,7 +23,7 @@ pub(super) fn run(options: &KeysOptions, format: Format) -> Result<Exit, Command
         PlatformSettings::Embedded => folder.join(KEY_FILE),
     };
     if options.new && file.starts_with(&folder) {
-        make_private(&folder).map_err(|error| CommandError::new(Exit::Failed, error.to_string()))?;
+        make_private(&folder).map_err(|error| CommandError::of(Exit::Failed, error))?;
     }
     let key = if options.new { SigningKey::make(&file) } else { SigningKey::read(&file) };
     let key = key.map_err(|error| refused(&error, &file))?;

@@ -28,7 +28,7 @@ const PATIENCE: Duration = Duration::from_millis(1500);
 const PAUSE: Duration = Duration::from_millis(100);
 
 /// What was opened.
-pub(super) struct Opened {
+pub(super) struct OpenedAttachment {
     pub(super) meter: OpenMeter,
     /// The cable whose memory said which driver to take; none where it was named, or the meter has a plug of its own.
     pub(super) remembered: Option<RememberedCable>,
@@ -48,7 +48,7 @@ pub(super) fn open(
     choice: Option<&UsbChoice>,
     driver: Option<&str>,
     cables: &[RememberedCable],
-) -> Result<Opened, CommandError> {
+) -> Result<OpenedAttachment, CommandError> {
     let catalogue = Catalogue::embedded();
     let mut lister = SystemLister::new(catalogue, Vec::new());
     let end = Instant::now() + PATIENCE;
@@ -60,7 +60,7 @@ pub(super) fn open(
                 let driver = driver.or_else(|| last.map(|(_, driver)| *driver));
                 let meter = open_seen(catalogue, &lister, &chosen.seen, driver)
                     .map_err(|error| refused(&chosen.name(), &error).with_detail(opening(&error)))?;
-                return Ok(Opened { meter, remembered: last.map(|(cable, _)| cable.clone()) });
+                return Ok(OpenedAttachment { meter, remembered: last.map(|(cable, _)| cable.clone()) });
             }
             Err(error) if error.exit == Exit::NoMeter && Instant::now() < end => thread::sleep(PAUSE),
             Err(error) => return Err(error),

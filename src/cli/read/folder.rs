@@ -4,7 +4,7 @@ use std::path::Path;
 
 use jiff::Zoned;
 
-use super::open_link::{Source, choose, clean, opening};
+use super::open_link::{OpenedMeter, choose, clean, opening};
 use crate::cli::{CommandError, Exit};
 use crate::domain::text::Clean;
 use crate::host::links::folder::FolderLink;
@@ -17,7 +17,7 @@ use crate::meters::link::LinkError;
 ///
 /// # Errors
 /// Wrong use if the driver does not read folders, or if several recognise this one; no meter if none does.
-pub(super) fn open(path: &Path, name: Option<&str>) -> Result<Source, CommandError> {
+pub(super) fn open(path: &Path, name: Option<&str>) -> Result<OpenedMeter, CommandError> {
     let fitting: Vec<&'static dyn Driver> = drivers::FOLDER.iter().map(|driver| *driver as &dyn Driver).collect();
     let named = name.map(|name| choose("a folder", &fitting, Some(name))).transpose()?;
     let mut link = FolderLink::open(path).map_err(|error| folder_error(&error, path).with_detail(opening(&error)))?;
@@ -25,7 +25,7 @@ pub(super) fn open(path: &Path, name: Option<&str>) -> Result<Source, CommandErr
         Some(driver) => driver,
         None => recognised(&mut link, path)?,
     };
-    Ok(Source { link: Box::new(link), driver, sold_as: Clean::default(), remembered: None })
+    Ok(OpenedMeter { link: Box::new(link), driver, sold_as: Clean::default(), remembered: None })
 }
 
 fn recognised(link: &mut FolderLink, path: &Path) -> Result<&'static dyn Driver, CommandError> {

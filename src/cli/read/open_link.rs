@@ -10,7 +10,7 @@ use crate::meters::error::MeterError;
 use crate::meters::link::{Link, LinkError};
 
 /// An open link and the driver to read over it.
-pub(super) struct Source {
+pub(super) struct OpenedMeter {
     pub(super) link: Box<dyn Link>,
     pub(super) driver: &'static dyn Driver,
     /// The name for a meter that does not tell its own; empty where nothing is known of it.

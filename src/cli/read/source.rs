@@ -7,9 +7,9 @@ use clap::Args;
 use super::super::store::StoreOptions;
 use super::super::usb_choice::UsbChoice;
 use super::super::{CommandError, Exit, model_name};
-use super::attached::{self, Opened};
+use super::attached::{self, OpenedAttachment};
 use super::folder;
-use super::open_link::{Source, choose, clean, opening};
+use super::open_link::{OpenedMeter, choose, clean, opening};
 use crate::host::bus::OpenMeter;
 use crate::host::links::serial::SerialLink;
 use crate::host::links::socket::SocketLink;
@@ -40,7 +40,7 @@ pub(super) struct MeterSource {
     auto: bool,
 }
 
-impl Source {
+impl OpenedMeter {
     /// Opens the place for the driver of this name, or for this model of the catalogue. Behind a generic cable, what
     /// was read through it last stands in for a driver that is not named.
     ///
@@ -72,7 +72,7 @@ impl Source {
             }
             (None, None, Some(path)) => folder::open(path, driver),
             (None, None, None) => {
-                let Opened { meter, remembered } =
+                let OpenedAttachment { meter, remembered } =
                     attached::open(place.usb.as_ref(), driver, &store.remembered_cables())?;
                 let OpenMeter { link, driver, sold_as } = meter;
                 Ok(Self { link, driver, sold_as, remembered })

@@ -6,6 +6,7 @@ use serde::Serialize;
 
 use crate::cli::output::{print_json, print_text};
 use crate::cli::{CommandError, Format};
+use crate::domain::cause::Cause;
 use crate::meters::catalogue::Meter;
 use crate::meters::simulator::SimulatedMeter;
 use crate::meters::simulator::fault::{Fault, FaultDescription, FaultKind};
@@ -13,7 +14,7 @@ use crate::meters::simulator::readings::ReadingSet;
 use crate::meters::simulator::{rehearsal, shelf};
 
 #[derive(Serialize)]
-struct Line {
+struct FaultLine {
     /// As it is written, with N for the number.
     fault: String,
     what: &'static str,
@@ -29,8 +30,8 @@ fn known(model: &Meter, is_folder: bool) -> Vec<FaultDescription> {
 
 /// Lists what can go wrong with this meter, one fault a line.
 pub(super) fn list(model: &Meter, format: Format) -> io::Result<()> {
-    let lines: Vec<Line> =
-        known(model, false).iter().map(|told| Line { fault: told.written(), what: told.what }).collect();
+    let lines: Vec<FaultLine> =
+        known(model, false).iter().map(|told| FaultLine { fault: told.written(), what: told.what }).collect();
     if format == Format::Json {
         return print_json(&lines);
     }
@@ -48,7 +49,7 @@ pub(super) fn chosen(
     model: &Meter,
     is_folder: bool,
     memory: &ReadingSet,
-    make: &dyn Fn(ReadingSet) -> Result<Box<dyn SimulatedMeter>, String>,
+    make: &dyn Fn(ReadingSet) -> Result<Box<dyn SimulatedMeter>, Cause>,
 ) -> Result<Fault, CommandError> {
     let fault = Fault::among(text, &known(model, is_folder))
         .map_err(|error| CommandError::usage(format!("--fault for {}: {error}", model.slug)))?;

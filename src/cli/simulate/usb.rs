@@ -4,7 +4,7 @@ use std::io;
 use std::net::{SocketAddr, TcpListener};
 use std::sync::Mutex;
 
-use super::{Options, failed};
+use super::{SimulateOptions, failed};
 use crate::cli::output::print_text;
 use crate::cli::{CommandError, Exit, Format};
 use crate::host::stop_signal;
@@ -18,7 +18,7 @@ use crate::meters::simulator::fault::{Fault, FaultyWire};
 
 /// Serves the meter until it is asked to stop or a fault pulls the cable.
 pub(super) fn run(
-    options: &Options,
+    options: &SimulateOptions,
     model: &Meter,
     meter: Box<dyn SimulatedMeter>,
     fault: Option<Fault>,
@@ -28,18 +28,18 @@ pub(super) fn run(
     let catalogue = Catalogue::embedded();
     let wire = FaultyWire::new(fault);
     let device = usbip::device(catalogue, model, options.cable, meter, wire).map_err(CommandError::usage)?;
-    let stop = stop_signal::flag().map_err(|error| failed(&error))?;
+    let stop = stop_signal::flag().map_err(failed)?;
     let ended = if let Some(address) = options.place.usbip {
         let listener = TcpListener::bind(address).map_err(|error| in_the_way(address, &error))?;
-        let address = listener.local_addr().map_err(|error| failed(&error))?;
+        let address = listener.local_addr().map_err(failed)?;
         announce(&format!("usbip {address} {}", server::BUS_ID))?;
-        server::run(&listener, &Mutex::new(Engine::new(device)), &stop).map_err(|error| failed(&error))?
+        server::run(&listener, &Mutex::new(Engine::new(device)), &stop).map_err(failed)?
     } else {
         let port = Port::plug(device, stop).map_err(|error| not_plugged(&error))?;
-        let place = port.folder().map_err(|error| failed(&error))?;
+        let place = port.folder().map_err(failed)?;
         let place = place.file_name().unwrap_or_default().to_string_lossy().into_owned();
         announce(&format!("usb {place}"))?;
-        port.wait().map_err(|error| failed(&error))?
+        port.wait().map_err(failed)?
     };
     if ended == UsbipEnd::Unplugged && format == Format::Text {
         print_text("unplugged\n")?;

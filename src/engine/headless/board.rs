@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use super::harness::PlugBoard;
+use crate::domain::cause::Cause;
 use crate::host::simulated_bus::{SimulatedBus, SimulatedMeterSpec};
 
 /// Plugs and unplugs simulated meters by what a script says.
@@ -17,23 +18,24 @@ impl SimulatedBoard {
 }
 
 impl PlugBoard for SimulatedBoard {
-    fn check(&self, description: &str) -> Result<(), String> {
-        let spec = description.parse::<SimulatedMeterSpec>().map_err(|error| error.to_string())?;
-        self.0.check(&spec).map_err(|error| error.to_string())
+    fn check(&self, description: &str) -> Result<(), Cause> {
+        let spec = description.parse::<SimulatedMeterSpec>().map_err(Cause::of)?;
+        self.0.check(&spec).map_err(Cause::of)
     }
 
-    fn plug(&self, description: &str) -> Result<(), String> {
-        let spec = description.parse::<SimulatedMeterSpec>().map_err(|error| error.to_string())?;
-        self.0.plug(spec).map(drop).map_err(|error| error.to_string())
+    fn plug(&self, description: &str) -> Result<(), Cause> {
+        let spec = description.parse::<SimulatedMeterSpec>().map_err(Cause::of)?;
+        self.0.plug(spec).map(drop).map_err(Cause::of)
     }
 
-    fn unplug(&self, description: &str) -> Result<(), String> {
-        let spec = description.parse::<SimulatedMeterSpec>().map_err(|error| error.to_string())?;
+    fn unplug(&self, description: &str) -> Result<(), Cause> {
+        let spec = description.parse::<SimulatedMeterSpec>().map_err(Cause::of)?;
         match self.0.find(&spec).as_slice() {
             [id] if self.0.unplug(*id) => Ok(()),
-            [] | [_] => Err(format!("no {description} is plugged in")),
+            [] | [_] => Err(format!("no {description} is plugged in").into()),
             several => {
-                Err(format!("{} {description} are plugged in: say which by its serial= or cable=", several.len()))
+                Err(format!("{} {description} are plugged in: say which by its serial= or cable=", several.len())
+                    .into())
             }
         }
     }

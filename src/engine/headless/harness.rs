@@ -18,6 +18,7 @@ use super::super::engine_event::{EngineEvent, Mailbox, ReadPause};
 use super::super::running_app::{App, Handled, RunningApp};
 use super::queue::Queue;
 use crate::app::event::Event;
+use crate::domain::cause::Cause;
 use crate::domain::meter::Attachment;
 use crate::host::bus::{BusEvent, MeterBus};
 use crate::host::cables::CableFile;
@@ -75,7 +76,7 @@ impl Harness {
     ///
     /// # Errors
     /// Why the platform cannot be opened, or what else is missing.
-    pub fn start(surroundings: Surroundings) -> Result<Self, String> {
+    pub fn start(surroundings: Surroundings) -> Result<Self, Cause> {
         let Surroundings { app, open, bus, board, register, toggle, cables, now, speed, paint, size, queue } =
             surroundings;
         let (mailbox, inbox) = queue;
@@ -91,7 +92,7 @@ impl Harness {
             cables,
             now,
             speed,
-            screen: Screen::new(size.0, size.1, paint, true).map_err(|error| error.to_string())?,
+            screen: Screen::new(size.0, size.1, paint, true).map_err(Cause::of)?,
             scene: None,
             hold: None,
             plugged: Vec::new(),
@@ -149,7 +150,7 @@ impl Harness {
     }
 
     /// Starts the program on the data as it is.
-    fn launch(&mut self, app: App) -> Result<(), String> {
+    fn launch(&mut self, app: App) -> Result<(), Cause> {
         let outside = Outside {
             behind: BackendSource::Open((self.open)()?),
             bus: Arc::clone(&self.bus),
@@ -169,7 +170,7 @@ impl Harness {
 
     /// Kills the program without a word to it and starts it again on the same data. Meters that are plugged arrive
     /// again, as they do when a computer starts.
-    fn restart(&mut self) -> Result<(), String> {
+    fn restart(&mut self) -> Result<(), Cause> {
         let running = self.app.take().ok_or("the program did not start")?;
         let (app, mut effects) = running.take_apart();
         effects.abandon();
@@ -177,21 +178,21 @@ impl Harness {
         // Threads that were in the middle of something end, so that the data can be opened again.
         let patience = Instant::now() + Duration::from_mins(1);
         loop {
-            for arrival in self.queue.drain() {
-                self.note_plug(&arrival);
+            for engine_event in self.queue.drain() {
+                self.note_plug(&engine_event);
             }
             if effects.are_gone(Duration::from_millis(5)) {
                 break;
             }
             if Instant::now() > patience {
-                return Err("something is still under way a minute after the program was killed".to_owned());
+                return Err("something is still under way a minute after the program was killed".into());
             }
         }
-        for arrival in self.queue.drain() {
-            self.note_plug(&arrival);
+        for engine_event in self.queue.drain() {
+            self.note_plug(&engine_event);
         }
         drop(effects);
-        self.screen.repaint().map_err(|error| error.to_string())?;
+        self.screen.repaint().map_err(Cause::of)?;
         self.launch(app)?;
         for attachment in self.plugged.clone() {
             self.handle(EngineEvent::Bus(BusEvent::Arrived(attachment)))?;
@@ -200,13 +201,13 @@ impl Harness {
     }
 
     /// Lets the next thing happen, up to `limit`; false if nothing more can happen until then.
-    fn pass(&mut self, limit: Timestamp) -> Result<bool, String> {
+    fn pass(&mut self, limit: Timestamp) -> Result<bool, Cause> {
         self.hold = None;
         let Some(app) = self.app.as_ref().filter(|_| !self.ended) else { return Ok(false) };
         let deadline = app.deadline().filter(|deadline| *deadline <= limit);
         if let Speed::Fast(clock) = &self.speed {
-            if let Some(arrival) = self.queue.next(app.effects())? {
-                return self.handle(arrival).map(|()| true);
+            if let Some(engine_event) = self.queue.next(app.effects())? {
+                return self.handle(engine_event).map(|()| true);
             }
             let Some(deadline) = deadline else { return Ok(false) };
             if deadline > app.now() {
@@ -220,51 +221,51 @@ impl Harness {
         }
         let left = Duration::try_from(deadline.unwrap_or(limit).duration_since(now)).unwrap_or_default();
         match self.queue.receive(left) {
-            Some(arrival) => self.handle(arrival).map(|()| true),
+            Some(engine_event) => self.handle(engine_event).map(|()| true),
             None => Ok(deadline.is_some()),
         }
     }
 
     /// Lets everything happen that is under way, without moving the clock.
-    fn settle(&mut self) -> Result<(), String> {
+    fn settle(&mut self) -> Result<(), Cause> {
         loop {
             self.hold = None;
             let Some(app) = self.app.as_ref().filter(|_| !self.ended) else { return Ok(()) };
-            let arrival = match self.speed {
+            let engine_event = match self.speed {
                 Speed::Fast(_) => self.queue.next(app.effects())?,
                 Speed::Real if app.effects().busy() == 0 => self.queue.receive(Duration::ZERO),
                 Speed::Real => self.queue.receive(Duration::from_mins(1)),
             };
-            match arrival {
-                Some(arrival) => self.handle(arrival)?,
+            match engine_event {
+                Some(engine_event) => self.handle(engine_event)?,
                 None if app.effects().busy() == 0 => return Ok(()),
-                None => return Err("something has been under way for a minute".to_owned()),
+                None => return Err("something has been under way for a minute".into()),
             }
         }
     }
 
-    fn handle(&mut self, arrival: EngineEvent) -> Result<(), String> {
-        self.note_plug(&arrival);
-        let outcome = self.app.as_mut().map(|app| app.arrive(arrival)).unwrap_or_default();
+    fn handle(&mut self, engine_event: EngineEvent) -> Result<(), Cause> {
+        self.note_plug(&engine_event);
+        let outcome = self.app.as_mut().map(|app| app.receive(engine_event)).unwrap_or_default();
         self.follow(outcome)
     }
 
-    fn event(&mut self, event: Event) -> Result<(), String> {
+    fn event(&mut self, event: Event) -> Result<(), Cause> {
         let outcome = self.app.as_mut().map(|app| app.handle(event)).unwrap_or_default();
         self.follow(outcome)
     }
 
-    fn wake(&mut self) -> Result<(), String> {
+    fn wake(&mut self) -> Result<(), Cause> {
         let outcome = self.app.as_mut().map(RunningApp::wake).unwrap_or_default();
         self.follow(outcome)
     }
 
     /// Draws what an outcome changed, as a terminal would get it.
-    fn follow(&mut self, outcome: Handled) -> Result<(), String> {
+    fn follow(&mut self, outcome: Handled) -> Result<(), Cause> {
         self.counts.effects.extend(outcome.started);
         self.hold = outcome.hold;
         if outcome.repaint {
-            self.screen.repaint().map_err(|error| error.to_string())?;
+            self.screen.repaint().map_err(Cause::of)?;
         }
         self.draw()?;
         if outcome.quit {
@@ -276,9 +277,9 @@ impl Harness {
         Ok(())
     }
 
-    fn draw(&mut self) -> Result<(), String> {
+    fn draw(&mut self) -> Result<(), Cause> {
         if let Some(scene) = self.app.as_ref().and_then(RunningApp::scene) {
-            let frame = self.screen.draw(&scene).map_err(|error| error.to_string())?;
+            let frame = self.screen.draw(&scene).map_err(Cause::of)?;
             self.counts.bytes += frame.len();
             self.counts.frames += usize::from(!frame.is_empty());
             self.scene = Some(scene);
@@ -287,8 +288,8 @@ impl Harness {
     }
 
     /// Remembers which meters are plugged, for a restart.
-    fn note_plug(&mut self, arrival: &EngineEvent) {
-        let EngineEvent::Bus(event) = arrival else { return };
+    fn note_plug(&mut self, engine_event: &EngineEvent) {
+        let EngineEvent::Bus(event) = engine_event else { return };
         let id = match event {
             BusEvent::Arrived(attachment) | BusEvent::Changed(attachment) => attachment.id,
             BusEvent::Left(id) => *id,

@@ -10,7 +10,7 @@ use super::script::{ScriptError, ScriptLine, ScriptStep};
 
 /// How results are printed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Format {
+pub enum ReportFormat {
     /// The screens that the script asks for.
     Text,
     /// One JSON object a line for each step.
@@ -69,14 +69,14 @@ impl StepReport {
     ///
     /// # Errors
     /// If `out` takes no more.
-    pub fn write(&self, format: Format, out: &mut dyn Write) -> io::Result<()> {
+    pub fn write(&self, format: ReportFormat, out: &mut dyn Write) -> io::Result<()> {
         match (format, &self.screen) {
-            (Format::Json, _) => writeln!(out, "{}", self.json),
-            (Format::Text, Some((name, rows))) => {
+            (ReportFormat::Json, _) => writeln!(out, "{}", self.json),
+            (ReportFormat::Text, Some((name, rows))) => {
                 writeln!(out, "{}", format!("== {name}").trim_end())?;
                 rows.iter().try_for_each(|row| writeln!(out, "{row}"))
             }
-            (Format::Text, None) => Ok(()),
+            (ReportFormat::Text, None) => Ok(()),
         }
     }
 }
@@ -85,7 +85,7 @@ impl StepReport {
 pub(super) fn refusal(errors: &[ScriptError]) -> StepReport {
     let fields: Vec<Value> = errors
         .iter()
-        .map(|error| json!({ "field": format!("line {}", error.line), "message": error.reason }))
+        .map(|error| json!({ "field": format!("line {}", error.line), "message": error.reason.to_string() }))
         .collect();
     let message: Vec<String> = errors.iter().map(ToString::to_string).collect();
     let json = json!({ "error": {

@@ -16,6 +16,7 @@ use super::super::effects::Effects;
 use super::super::engine_event::{EngineEvent, Inbox};
 use crate::app::effect::Ticket;
 use crate::app::event::EffectResult;
+use crate::domain::cause::Cause;
 
 /// How long something under way may take in real time before a script is given up: it guards against hanging, and is
 /// generous, because a machine that builds is slow.
@@ -48,13 +49,13 @@ impl Queue {
     ///
     /// # Errors
     /// If something has been under way for too long.
-    pub(super) fn next(&mut self, effects: &Effects) -> Result<Option<EngineEvent>, String> {
+    pub(super) fn next(&mut self, effects: &Effects) -> Result<Option<EngineEvent>, Cause> {
         loop {
             self.sort_in();
             let reading = effects.reading();
             let calls = effects.busy().saturating_sub(reading.len());
-            if let Some(arrival) = self.first.pop_front() {
-                return Ok(Some(arrival));
+            if let Some(engine_event) = self.first.pop_front() {
+                return Ok(Some(engine_event));
             }
             if self.answers.len() >= calls
                 && let Some((_, oldest)) = self.answers.pop_first()
@@ -69,12 +70,12 @@ impl Queue {
                     return Ok(self.next_read(&reading));
                 }
             }
-            let arrival = self.receive(PATIENCE).ok_or("something has been under way for a minute")?;
-            self.put(arrival);
+            let engine_event = self.receive(PATIENCE).ok_or("something has been under way for a minute")?;
+            self.put(engine_event);
         }
     }
 
-    /// What arrives next within `limit` of real time, in the order of arrival.
+    /// What arrives next within `limit` of real time, in the order in which it came.
     pub(super) fn receive(&mut self, limit: Duration) -> Option<EngineEvent> {
         let inbox = &mut self.inbox;
         self.runtime.block_on(async { timeout(limit, inbox.next()).await }).ok()
@@ -90,25 +91,25 @@ impl Queue {
     }
 
     fn sort_in(&mut self) {
-        while let Some(arrival) = self.inbox.try_next() {
-            self.put(arrival);
+        while let Some(engine_event) = self.inbox.try_next() {
+            self.put(engine_event);
         }
     }
 
-    fn put(&mut self, arrival: EngineEvent) {
-        match arrival {
+    fn put(&mut self, engine_event: EngineEvent) {
+        match engine_event {
             EngineEvent::Progress { ticket, .. }
             | EngineEvent::EffectDone { ticket, answer: Some(EffectResult::Read(_)) } => {
-                self.reads.entry(ticket).or_default().push_back(arrival);
+                self.reads.entry(ticket).or_default().push_back(engine_event);
             }
-            EngineEvent::EffectDone { ticket, .. } => drop(self.answers.insert(ticket, arrival)),
+            EngineEvent::EffectDone { ticket, .. } => drop(self.answers.insert(ticket, engine_event)),
             EngineEvent::Bus(_)
             | EngineEvent::Delivered { .. }
             | EngineEvent::Bytes(..)
             | EngineEvent::TerminalGone
             | EngineEvent::FrameLeft
             | EngineEvent::Opened(_)
-            | EngineEvent::NotOpened => self.first.push_back(arrival),
+            | EngineEvent::NotOpened => self.first.push_back(engine_event),
         }
     }
 

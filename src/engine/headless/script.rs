@@ -29,6 +29,7 @@ use jiff::SignedDuration;
 
 use self::words::{Word, words};
 use crate::app::key::Key;
+use crate::domain::cause::Cause;
 use crate::domain::text::quoted;
 
 /// How long `wait` waits when it is not told: longer than anything takes that is not waited for by its own limit.
@@ -167,19 +168,19 @@ pub trait Checks {
     ///
     /// # Errors
     /// Why not.
-    fn plug(&self, description: &str) -> Result<(), String>;
+    fn plug(&self, description: &str) -> Result<(), Cause>;
 
     /// Whether a member of staff can be added.
     ///
     /// # Errors
     /// Why not.
-    fn user(&self, staff: &Staff) -> Result<(), String>;
+    fn user(&self, staff: &Staff) -> Result<(), Cause>;
 
     /// Whether a patient can be created.
     ///
     /// # Errors
     /// Why not.
-    fn patient(&self, person: &Person) -> Result<(), String>;
+    fn patient(&self, person: &Person) -> Result<(), Cause>;
 }
 
 /// A script that was not understood.
@@ -189,7 +190,8 @@ pub struct ScriptError {
     /// Where, from 1.
     pub line: usize,
     /// Why.
-    pub reason: String,
+    #[source]
+    pub reason: Cause,
 }
 
 impl Script {
@@ -207,7 +209,7 @@ impl Script {
                     let before = takes;
                     takes = takes.saturating_add(step.takes());
                     if before <= LONGEST && takes > LONGEST {
-                        let reason = format!("all times up to here together are more than {LONGEST_IN_WORDS}");
+                        let reason = format!("all times up to here together are more than {LONGEST_IN_WORDS}").into();
                         errors.push(ScriptError { line: number, reason });
                     }
                     lines.push(ScriptLine { number, text, step });
@@ -221,9 +223,9 @@ impl Script {
 }
 
 /// The step of one line, with its text; nothing on an empty line or a remark.
-fn step(raw: &str, checks: &dyn Checks) -> Result<Option<(String, ScriptStep)>, String> {
+fn step(raw: &str, checks: &dyn Checks) -> Result<Option<(String, ScriptStep)>, Cause> {
     if let Some(rest) = raw.strip_prefix("expect-json") {
-        return expect_json(rest).map(|step| Some((raw.to_owned(), step)));
+        return Ok(Some((raw.to_owned(), expect_json(rest)?)));
     }
     let words = words(raw)?;
     let Some((verb, rest)) = words.split_first() else { return Ok(None) };
@@ -241,7 +243,7 @@ fn step(raw: &str, checks: &dyn Checks) -> Result<Option<(String, ScriptStep)>, 
         ("unplug", [_, ..]) => {
             let says_which = |word: &&&str| word.starts_with("serial=") || word.starts_with("cable=");
             if let Some(word) = rest.iter().skip(1).find(|word| !says_which(word)) {
-                return Err(format!("{} does not say which plug is pulled: {}", quoted(word), usage("unplug")));
+                return Err(format!("{} does not say which plug is pulled: {}", quoted(word), usage("unplug")).into());
             }
             let spec = rest.join(" ");
             // What cannot be plugged cannot be unplugged.
@@ -270,7 +272,7 @@ fn step(raw: &str, checks: &dyn Checks) -> Result<Option<(String, ScriptStep)>, 
             ScriptStep::Patient(person)
         }
         ("restart", []) => ScriptStep::Restart,
-        (verb, rest) => return Err(complaint(verb, rest.len())),
+        (verb, rest) => return Err(complaint(verb, rest.len()).into()),
     };
     let text = if matches!(verb.as_str(), "type" | "scan" | "user") { verb.as_str() } else { raw };
     Ok(Some((text.to_owned(), step)))

@@ -8,6 +8,7 @@ use super::super::test_surroundings::{TestBus, TestPlatform, app, backend, clock
 use super::harness::{PlugBoard, Register, Speed};
 use super::script::{Person, Staff};
 use super::*;
+use crate::domain::cause::Cause;
 use crate::domain::meter::AttachmentId;
 use crate::host::bus::BusEvent;
 
@@ -15,18 +16,18 @@ use crate::host::bus::BusEvent;
 struct Board(UnboundedSender<BusEvent>);
 
 impl PlugBoard for Board {
-    fn check(&self, description: &str) -> Result<(), String> {
-        description.parse::<u64>().map(drop).map_err(|error| error.to_string())
+    fn check(&self, description: &str) -> Result<(), Cause> {
+        description.parse::<u64>().map(drop).map_err(Cause::of)
     }
-    fn plug(&self, description: &str) -> Result<(), String> {
+    fn plug(&self, description: &str) -> Result<(), Cause> {
         let readings = description.parse().map_err(|_| "not a number")?;
         self.0.send(BusEvent::Arrived(meter(readings))).unwrap();
         Ok(())
     }
-    fn unplug(&self, name: &str) -> Result<(), String> {
+    fn unplug(&self, name: &str) -> Result<(), Cause> {
         let id = name.parse().map_err(|_| "not a number")?;
         if id == 0 {
-            return Err("nothing is plugged in there".to_owned());
+            return Err("nothing is plugged in there".into());
         }
         self.0.send(BusEvent::Left(AttachmentId(id))).unwrap();
         Ok(())
@@ -37,17 +38,17 @@ impl PlugBoard for Board {
 struct NobodyTwice;
 
 impl Register for NobodyTwice {
-    fn check_user(&self, staff: &Staff) -> Result<(), String> {
-        if staff.role == "boss" { Err("there is no role \"boss\"".to_owned()) } else { Ok(()) }
+    fn check_user(&self, staff: &Staff) -> Result<(), Cause> {
+        if staff.role == "boss" { Err("there is no role \"boss\"".into()) } else { Ok(()) }
     }
-    fn add_user(&self, _: &Staff) -> Result<(), String> {
+    fn add_user(&self, _: &Staff) -> Result<(), Cause> {
         Ok(())
     }
-    fn check_patient(&self, _: &Person) -> Result<(), String> {
+    fn check_patient(&self, _: &Person) -> Result<(), Cause> {
         Ok(())
     }
-    fn create_patient(&self, person: &Person) -> Result<(), String> {
-        if person.mrn == "M1" { Err("the identifier is taken".to_owned()) } else { Ok(()) }
+    fn create_patient(&self, person: &Person) -> Result<(), Cause> {
+        if person.mrn == "M1" { Err("the identifier is taken".into()) } else { Ok(()) }
     }
 }
 
@@ -72,7 +73,7 @@ fn surroundings(platform: &Arc<TestPlatform>) -> Surroundings {
 }
 
 /// Exit code, results and complaints of a script.
-fn play(script: &str, format: Format) -> (u8, String, String) {
+fn play(script: &str, format: ReportFormat) -> (u8, String, String) {
     let (mut out, mut complaints) = (Vec::new(), Vec::new());
     let platform = Arc::new(TestPlatform::default());
     let code = run(surroundings(&platform), script, format, &mut out, &mut complaints).unwrap();
@@ -80,13 +81,13 @@ fn play(script: &str, format: Format) -> (u8, String, String) {
 }
 
 fn passes(script: &str) {
-    let (code, _, complaints) = play(script, Format::Text);
+    let (code, _, complaints) = play(script, ReportFormat::Text);
     assert_eq!((code, complaints.as_str()), (0, ""));
 }
 
 /// The complaint of a script that fails.
 fn fails(script: &str) -> String {
-    let (code, _, complaints) = play(script, Format::Text);
+    let (code, _, complaints) = play(script, ReportFormat::Text);
     assert_eq!(code, FAILED, "{complaints}");
     complaints
 }
@@ -95,12 +96,12 @@ fn fails(script: &str) -> String {
 #[test]
 fn every_error_of_a_script_is_told_at_once() {
     let script = "key a\njump\nplug toaster\nexpect hello\nuser nora Nora boss secret-word\nkey Hyper\n";
-    let (code, out, complaints) = play(script, Format::Text);
+    let (code, out, complaints) = play(script, ReportFormat::Text);
     assert_eq!((code, out.as_str()), (WRONG_USE, ""));
     let lines: Vec<&str> = complaints.lines().map(|line| line.split(':').next().unwrap()).collect();
     assert_eq!(lines, ["line 2", "line 3", "line 5", "line 6"]);
     assert!(!complaints.contains("secret-word"), "{complaints}");
-    let (code, out, _) = play(script, Format::Json);
+    let (code, out, _) = play(script, ReportFormat::Json);
     let told: Value = serde_json::from_str(&out).unwrap();
     assert_eq!((code, &told["error"]["code"], &told["error"]["field"]), (WRONG_USE, &"usage".into(), &"line 2".into()));
     assert_eq!(told["error"]["fields"].as_array().unwrap().len(), 4);
@@ -138,9 +139,9 @@ fn a_read_can_be_stopped_at_any_count_and_always_the_same() {
     passes(&format!("{script}wait \"412 of 1000\"\nidle\nrefuse \"412 of 1000\"\nrefuse stopped"));
     passes(&format!("{script}wait \"412 of 1000\"\nkey F8\nidle\nexpect stopped"));
     let stopped = signed_in("plug 1000\nplug 500\nwait \"300 of 500\"\nscreen both");
-    let (_, first, complaints) = play(&stopped, Format::Text);
+    let (_, first, complaints) = play(&stopped, ReportFormat::Text);
     assert!(first.contains("300 of 1000"), "{first}{complaints}");
-    assert!((0..5).all(|_| play(&stopped, Format::Text).1 == first));
+    assert!((0..5).all(|_| play(&stopped, ReportFormat::Text).1 == first));
 }
 
 /// A meter that was pulled out is shown for ten seconds.
@@ -188,25 +189,25 @@ fn a_step_that_fails_gives_line_reason_and_screen() {
 
 #[test]
 fn a_script_that_makes_no_sense_runs_nothing() {
-    let (code, out, complaints) = play("screen first\njump\n", Format::Text);
+    let (code, out, complaints) = play("screen first\njump\n", ReportFormat::Text);
     assert_eq!((code, out.as_str(), complaints.as_str()), (WRONG_USE, "", "line 2: there is no step \"jump\"\n"));
-    assert_eq!(play("plug toaster", Format::Text).0, WRONG_USE);
-    assert_eq!(play("unplug toaster", Format::Text).0, WRONG_USE);
+    assert_eq!(play("plug toaster", ReportFormat::Text).0, WRONG_USE);
+    assert_eq!(play("unplug toaster", ReportFormat::Text).0, WRONG_USE);
 }
 
 #[test]
 fn data_that_cannot_be_opened_is_wrong_use() {
     let platform = Arc::new(TestPlatform::default());
     let mut closed = surroundings(&platform);
-    closed.open = Box::new(|| Err("the store is locked".to_owned()));
+    closed.open = Box::new(|| Err("the store is locked".into()));
     let (mut out, mut complaints) = (Vec::new(), Vec::new());
-    assert_eq!(run(closed, "idle", Format::Text, &mut out, &mut complaints).unwrap(), WRONG_USE);
+    assert_eq!(run(closed, "idle", ReportFormat::Text, &mut out, &mut complaints).unwrap(), WRONG_USE);
     assert_eq!(complaints, b"the store is locked\n");
 }
 
 #[test]
 fn text_prints_the_screens_that_are_asked_for() {
-    let (_, out, _) = play("type abe\nscreen one\nresize 100x30\nscreen", Format::Text);
+    let (_, out, _) = play("type abe\nscreen one\nresize 100x30\nscreen", ReportFormat::Text);
     let (first, second) = out.strip_prefix("== one\n").unwrap().split_once("==\n").unwrap();
     for (screen, rows) in [(first, 24), (second, 30)] {
         assert!(screen.lines().count() == rows && screen.contains("[abe "), "{out}");
@@ -215,7 +216,7 @@ fn text_prints_the_screens_that_are_asked_for() {
 
 #[test]
 fn json_says_what_each_step_did_and_never_what_is_hidden() {
-    let (code, out, _) = play(&signed_in("idle\nexpect nothing"), Format::Json);
+    let (code, out, _) = play(&signed_in("idle\nexpect nothing"), ReportFormat::Json);
     assert_eq!(code, FAILED);
     assert!(!out.contains("secret"));
     let lines: Vec<Value> = out.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
@@ -238,7 +239,7 @@ fn real_time_works_alike() {
     real.now = Arc::new(jiff::Zoned::now);
     let (mut out, mut complaints) = (Vec::new(), Vec::new());
     let script = signed_in("plug 50\nwait quarantined 60s\nidle\nadvance 20ms\nwait never 20ms");
-    let code = run(real, &script, Format::Text, &mut out, &mut complaints).unwrap();
+    let code = run(real, &script, ReportFormat::Text, &mut out, &mut complaints).unwrap();
     let complaints = String::from_utf8(complaints).unwrap();
     assert_eq!(code, FAILED);
     assert!(complaints.starts_with("line 11: "), "{complaints}");

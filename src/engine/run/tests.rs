@@ -11,7 +11,7 @@ use crate::app::event::Page;
 use crate::host::bus::BusEvent;
 use crate::ui::scene::{Block, Scene};
 
-/// A front that remembers what it showed.
+/// A frontend that remembers what it showed.
 #[derive(Default)]
 struct Seen {
     /// Each that differed from the one before.
@@ -24,9 +24,9 @@ struct Seen {
     stops: usize,
 }
 
-struct Front(Rc<RefCell<Seen>>, Decoder);
+struct TestFrontend(Rc<RefCell<Seen>>, Decoder);
 
-impl super::Frontend for Front {
+impl super::Frontend for TestFrontend {
     fn show(&mut self, scene: Scene) -> io::Result<()> {
         let mut seen = self.0.borrow_mut();
         if seen.scenes.last() != Some(&scene) {
@@ -100,11 +100,11 @@ impl Bench {
     /// Runs the loop until the program is left, or is told to end because enough was seen; fails after a minute.
     fn run_until(&mut self, enough: impl Fn(&Seen) -> bool) -> ExitReason {
         let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build().unwrap();
-        let mut front = Front(Rc::clone(&self.seen), Decoder::new(ESCAPE_WAIT));
+        let mut frontend = TestFrontend(Rc::clone(&self.seen), Decoder::new(ESCAPE_WAIT));
         let first = std::mem::take(&mut self.first);
         let (seen, tell) = (Rc::clone(&self.seen), self.tell.clone());
         runtime.block_on(async {
-            let run = drive(&mut self.app, first, &mut self.inbox, &mut self.told, &mut front, Duration::ZERO);
+            let run = drive(&mut self.app, first, &mut self.inbox, &mut self.told, &mut frontend, Duration::ZERO);
             let watch = async {
                 while !enough(&seen.borrow()) {
                     tokio::task::yield_now().await;

@@ -49,21 +49,21 @@ fn seen(usb: &str) -> Sighting {
 }
 
 struct Bench {
-    desk: FakeLister,
+    plugs: FakeLister,
     notes: Notes,
     bus: RealBus,
     events: UnboundedReceiver<BusEvent>,
 }
 
 fn bench(plugged: Vec<Sighting>) -> Bench {
-    let desk = FakeLister(Arc::new(Mutex::new(plugged)));
+    let plugs = FakeLister(Arc::new(Mutex::new(plugged)));
     let notes = Notes::default();
     let (sender, events) = unbounded_channel();
     let catalogue = Catalogue::embedded();
-    let lister = Box::new(desk.clone());
+    let lister = Box::new(plugs.clone());
     let watch = Watch::start(lister, Arc::default(), sender, PERIOD, Noticing::Polling).unwrap();
     let bus = RealBus { catalogue, watch, opener: Box::new(notes.clone()), has_usb: true };
-    Bench { desk, notes, bus, events }
+    Bench { plugs, notes, bus, events }
 }
 
 impl Bench {
@@ -110,7 +110,7 @@ fn only_what_a_new_port_may_answer_is_worth_another_attempt() {
 fn a_meter_that_left_is_gone() {
     let mut bench = bench(vec![seen("0403:6001")]);
     let id = bench.arrived().id;
-    bench.desk.0.lock().unwrap().clear();
+    bench.plugs.0.lock().unwrap().clear();
     bench.bus.look_now();
     assert_eq!(bench.events.blocking_recv(), Some(BusEvent::Left(id)));
     assert_eq!(bench.bus.open(id, Some("onetouch-ultra2")).err(), Some(LinkError::Gone));
@@ -122,8 +122,8 @@ fn our_own_reading_is_not_told_as_busy() {
     let mut bench = bench(vec![seen("0403:6001")]);
     let id = bench.arrived().id;
     let open = bench.bus.open(id, Some("onetouch-ultra2")).ok().unwrap();
-    bench.desk.0.lock().unwrap()[0].access = Access::Busy;
-    bench.desk.0.lock().unwrap().push(seen("067b:2303"));
+    bench.plugs.0.lock().unwrap()[0].access = Access::Busy;
+    bench.plugs.0.lock().unwrap().push(seen("067b:2303"));
     bench.bus.look_now();
     // The second cable is told, the first is not told as changed before it.
     assert_ne!(bench.arrived().id, id);

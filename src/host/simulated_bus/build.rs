@@ -6,6 +6,7 @@ use jiff::SignedDuration;
 
 use super::memory::Memory;
 use super::spec::SimulatedMeterSpec;
+use crate::domain::cause::Cause;
 use crate::host::clock::Clock;
 use crate::meters::catalogue::Meter;
 use crate::meters::simulator::SimulatedMeter;
@@ -24,7 +25,7 @@ pub(super) fn build(
     spec: &SimulatedMeterSpec,
     memory: &Memory,
     clock: Arc<dyn Clock>,
-) -> Result<Box<dyn SimulatedMeter>, String> {
+) -> Result<Box<dyn SimulatedMeter>, Cause> {
     make(meter, spec, memory.readings.clone(), spec.fault, shown(spec, memory, clock))
 }
 
@@ -37,7 +38,7 @@ pub(super) fn wire_fault(
     spec: &SimulatedMeterSpec,
     memory: &Memory,
     clock: Arc<dyn Clock>,
-) -> Result<Option<Fault>, String> {
+) -> Result<Option<Fault>, Cause> {
     let Some(Fault { kind: FaultKind::UnplugReading, at: number }) = spec.fault else { return Ok(spec.fault) };
     let now = shown(spec, memory, clock)();
     let still = |readings| make(meter, spec, readings, None, Box::new(move || now));
@@ -57,7 +58,7 @@ fn make(
     memory: ReadingSet,
     fault: Option<Fault>,
     clock: MeterClock,
-) -> Result<Box<dyn SimulatedMeter>, String> {
+) -> Result<Box<dyn SimulatedMeter>, Cause> {
     let wanted = Wanted {
         slug: meter.slug.clone(),
         serial: spec.serial.clone(),

@@ -5,6 +5,7 @@ use std::str::FromStr;
 use std::time::Duration;
 
 use crate::domain::cable::CableKey;
+use crate::domain::cause::Cause;
 use crate::domain::meter::Access;
 use crate::domain::text::quoted;
 use crate::meters::catalogue::{Catalogue, Known};
@@ -144,9 +145,11 @@ pub enum SpecError {
     #[error("there is no such meter: {reason}")]
     Impossible {
         /// Why.
-        reason: String,
+        #[source]
+        reason: Cause,
     },
-    /// The meter was plugged in before, and is not what is said of it now.
+    /// The meter was plugged in before, and is not what is said of it now. Nothing is below: the reason is found by
+    /// comparing the two.
     #[error("this meter was plugged in before: {reason}")]
     Otherwise {
         /// Why.
@@ -161,6 +164,11 @@ pub enum SpecError {
 }
 
 impl SpecError {
+    /// No meter of the model can be so, for this reason.
+    pub(super) fn impossible(reason: impl Into<Cause>) -> Self {
+        Self::Impossible { reason: reason.into() }
+    }
+
     /// The error for a model that is not in the catalogue.
     pub(super) fn unknown_model(token: &str) -> Self {
         let catalogue = Catalogue::embedded();

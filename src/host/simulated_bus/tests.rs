@@ -78,7 +78,7 @@ fn a_meter_that_tells_no_control_tests_has_none() {
         let seen = bench.bus.plug(spec(&format!("{} control-only readings=3", meter.slug)));
         assert_eq!(seen.is_ok(), meter.tells.control, "{}", meter.slug);
         bench.plug(&format!("{} readings=150 seed=7", meter.slug));
-        let held = bench.bus.desk().kept.last().unwrap().memory.readings.clone();
+        let held = bench.bus.meters().kept.last().unwrap().memory.readings.clone();
         let controls = held.readings.iter().filter(|reading| reading.kind == Kind::Control).count();
         assert_eq!(controls > 0, meter.tells.control, "{}: {controls}", meter.slug);
     }

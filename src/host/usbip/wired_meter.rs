@@ -1,4 +1,4 @@
-//! A simulated meter on a desk: what it says is kept until the host asks for it, after the faults of the wire.
+//! A simulated meter at the end of its cable: what it says is kept until the host asks for it, after the faults of the wire.
 
 use std::time::Instant;
 

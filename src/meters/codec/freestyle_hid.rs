@@ -131,7 +131,7 @@ pub fn checksum(bytes: &[u8]) -> u32 {
 ///
 /// # Errors
 /// [`AnswerError`] says what is wrong; such an answer must not be used.
-pub fn open_answer(answer: &[u8]) -> Result<&[u8], AnswerError> {
+pub fn decode_answer(answer: &[u8]) -> Result<&[u8], AnswerError> {
     if answer.ends_with(FAIL) {
         return Err(AnswerError::Refused);
     }
@@ -156,7 +156,7 @@ pub fn open_answer(answer: &[u8]) -> Result<&[u8], AnswerError> {
 
 /// A text answer with this message, as a meter sends it.
 #[must_use]
-pub fn close_answer(message: &[u8]) -> Vec<u8> {
+pub fn encode_answer(message: &[u8]) -> Vec<u8> {
     let mut answer = message.to_vec();
     answer.extend(format!("CKSM:{:08X}\r\n", checksum(message)).as_bytes());
     answer.extend(OK);

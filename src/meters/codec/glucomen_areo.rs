@@ -58,7 +58,7 @@ pub fn crc8(bytes: &[u8]) -> u8 {
 
 /// These lines as a block.
 #[must_use]
-pub fn close_block(lines: &[String]) -> Vec<u8> {
+pub fn encode_block(lines: &[String]) -> Vec<u8> {
     let mut block = OPENING.to_vec();
     for line in lines {
         block.extend_from_slice(line.as_bytes());
@@ -79,7 +79,7 @@ pub fn end_of_block(bytes: &[u8]) -> Option<usize> {
 ///
 /// # Errors
 /// [`BlockError`] says what is wrong; nothing of such a block must be used.
-pub fn open_block(block: &[u8]) -> Result<Vec<&str>, BlockError> {
+pub fn decode_block(block: &[u8]) -> Result<Vec<&str>, BlockError> {
     if block == NO_READINGS {
         return Ok(Vec::new());
     }
@@ -209,7 +209,7 @@ mod tests {
     fn check_values_are_the_published_ones() {
         assert_eq!(crc8(b"123456789"), 0xA1);
         assert_eq!(crc8(b"[\r\nGlu,5.6,mmol/L,02,230314,0730\r\n"), 0x24);
-        assert_eq!(close_block(&["2402292345".to_owned()]), b"[\r\n2402292345\r\nD0\r\n]\r\n");
+        assert_eq!(encode_block(&["2402292345".to_owned()]), b"[\r\n2402292345\r\nD0\r\n]\r\n");
     }
 
     #[test]
@@ -244,25 +244,25 @@ mod tests {
 
     #[test]
     fn no_readings_has_no_check_value() {
-        assert_eq!(open_block(&NO_READINGS), Ok(Vec::new()));
-        assert_eq!(open_block(&close_block(&[])), Ok(Vec::new()));
+        assert_eq!(decode_block(&NO_READINGS), Ok(Vec::new()));
+        assert_eq!(decode_block(&encode_block(&[])), Ok(Vec::new()));
         assert_eq!(end_of_block(&NO_READINGS), Some(10));
         assert_eq!(end_of_block(b"[\r\n12\r\n]\r"), None);
     }
 
     #[test]
     fn lower_case_is_refused() {
-        let block = close_block(&["2402292345".to_owned()]);
+        let block = encode_block(&["2402292345".to_owned()]);
         let lower: Vec<u8> = block.iter().map(|byte| if *byte == b'D' { b'd' } else { *byte }).collect();
-        assert_eq!(open_block(&lower), Err(BlockError::Form));
+        assert_eq!(decode_block(&lower), Err(BlockError::Form));
     }
 
     proptest! {
         #[test]
         fn a_block_goes_round(lines in prop::collection::vec("[ -Z^-~]{1,40}", 0..9)) {
-            let block = close_block(&lines);
+            let block = encode_block(&lines);
             prop_assert_eq!(end_of_block(&block), Some(block.len()));
-            prop_assert_eq!(open_block(&block).unwrap(), lines);
+            prop_assert_eq!(decode_block(&block).unwrap(), lines);
         }
 
         #[test]
@@ -271,15 +271,15 @@ mod tests {
             place: usize,
             bit in 0_u8..8,
         ) {
-            let mut block = close_block(&lines);
+            let mut block = encode_block(&lines);
             let place = place % block.len();
             block[place] ^= 1 << bit;
-            prop_assert!(open_block(&block).is_err());
+            prop_assert!(decode_block(&block).is_err());
         }
 
         #[test]
         fn any_text_is_borne(bytes: Vec<u8>, line in "\\PC{0,60}") {
-            let _ = (open_block(&bytes), end_of_block(&bytes), reading(&line, 0), Info::parse(&line));
+            let _ = (decode_block(&bytes), end_of_block(&bytes), reading(&line, 0), Info::parse(&line));
         }
     }
 }

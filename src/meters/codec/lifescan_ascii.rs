@@ -63,7 +63,7 @@ pub fn checksum(text: &[u8]) -> u16 {
 ///
 /// # Errors
 /// [`LineError`] says what is wrong; such a line must not be used.
-pub fn open_line(line: &[u8]) -> Result<&str, LineError> {
+pub fn decode_line(line: &[u8]) -> Result<&str, LineError> {
     let (text, [b' ', digits @ ..]) = line.split_last_chunk::<5>().ok_or(LineError::NoChecksum)? else {
         return Err(LineError::NoChecksum);
     };
@@ -80,7 +80,7 @@ pub fn open_line(line: &[u8]) -> Result<&str, LineError> {
 
 /// A line as the meter sends it, with checksum, carriage return and line feed.
 #[must_use]
-pub fn close_line(text: &str) -> Vec<u8> {
+pub fn encode_line(text: &str) -> Vec<u8> {
     format!("{text} {:04X}\r\n", checksum(text.as_bytes())).into_bytes()
 }
 
@@ -134,40 +134,40 @@ mod tests {
 
     #[test]
     fn a_line_is_opened_only_if_its_checksum_is_right() {
-        assert_eq!(open_line(b"S 0053"), Ok("S"));
-        assert_eq!(open_line(b"% 2500"), Err(LineError::Checksum { sent: 0x2500, computed: 0x0025 }));
+        assert_eq!(decode_line(b"S 0053"), Ok("S"));
+        assert_eq!(decode_line(b"% 2500"), Err(LineError::Checksum { sent: 0x2500, computed: 0x0025 }));
         for damaged in [&b""[..], b"S", b"S0053", b"S 053", b"S 00 53", b"% 13AZ", b"J 004a", b"INVALID"] {
-            assert_eq!(open_line(damaged), Err(LineError::NoChecksum));
+            assert_eq!(decode_line(damaged), Err(LineError::NoChecksum));
         }
-        assert_eq!(open_line(b"\x07 0007"), Err(LineError::NotAscii));
-        assert_eq!(open_line(b"\xE9 00E9"), Err(LineError::NotAscii));
+        assert_eq!(decode_line(b"\x07 0007"), Err(LineError::NotAscii));
+        assert_eq!(decode_line(b"\xE9 00E9"), Err(LineError::NotAscii));
     }
 
     #[test]
     fn lines_and_commands_are_framed_as_published() {
-        assert_eq!(close_line("S"), b"S 0053\r\n");
+        assert_eq!(encode_line("S"), b"S 0053\r\n");
         assert_eq!(command("DM@"), [0x11, 0x0D, b'D', b'M', b'@', 0x0D]);
     }
 
     proptest! {
         #[test]
         fn a_closed_line_opens_again(text in "[ -~]{0,80}") {
-            let line = close_line(&text);
-            prop_assert_eq!(open_line(&line[..line.len() - 2]), Ok(text.as_str()));
+            let line = encode_line(&text);
+            prop_assert_eq!(decode_line(&line[..line.len() - 2]), Ok(text.as_str()));
         }
 
         #[test]
         fn one_wrong_bit_never_gives_another_text(text in "[ -~]{1,80}", place: usize, bit in 0_u8..8) {
-            let mut line = close_line(&text);
+            let mut line = encode_line(&text);
             line.truncate(line.len() - 2);
             let place = place % line.len();
             line[place] ^= 1 << bit;
-            prop_assert!(open_line(&line).is_err());
+            prop_assert!(decode_line(&line).is_err());
         }
 
         #[test]
         fn any_bytes_are_borne(bytes: Vec<u8>) {
-            let _ = open_line(&bytes);
+            let _ = decode_line(&bytes);
         }
     }
 }

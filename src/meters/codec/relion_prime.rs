@@ -131,14 +131,14 @@ fn pairs<const N: usize>(text: &str) -> Option<[i8; N]> {
 ///
 /// # Errors
 /// [`TextError`] says what is wrong.
-pub fn open_record(answer: &[u8]) -> Result<&str, TextError> {
+pub fn decode_answer(answer: &[u8]) -> Result<&str, TextError> {
     let text = check(answer)?.strip_prefix(b"D|").and_then(|text| text.strip_suffix(&[ETB]));
     text.filter(|text| text.len() == 16).and_then(|text| std::str::from_utf8(text).ok()).ok_or(TextError::Form)
 }
 
 /// A record as a meter sends it, without what follows the check value.
 #[must_use]
-pub fn close_record(text: &str) -> Vec<u8> {
+pub fn encode_answer(text: &str) -> Vec<u8> {
     let mut answer = b"D|".to_vec();
     answer.extend_from_slice(text.as_bytes());
     answer.push(ETB);
@@ -199,9 +199,9 @@ mod tests {
     fn a_record_is_as_described() {
         let text = encode_record(date(2020, 5, 6).at(7, 8, 30, 0), 123, 0);
         assert_eq!(text, "7B00080706052000");
-        assert_eq!(open_record(&close_record(&text)), Ok(text.as_str()));
+        assert_eq!(decode_answer(&encode_answer(&text)), Ok(text.as_str()));
         let by_hand = 0x44 + 0x7C + (0x37 + 0x42 + 0x30 * 2) + 0x30 * 12 + (8 + 7 + 6 + 5 + 2) + 0x17;
-        assert_eq!(close_record(&text).get(19..), Some(format!("{:02X}", by_hand % 256).as_bytes()));
+        assert_eq!(encode_answer(&text).get(19..), Some(format!("{:02X}", by_hand % 256).as_bytes()));
         let found = reading(&text, 0).unwrap();
         assert_eq!(found.measured, Measured::Value(Concentration::mg_per_dl(123)));
         assert_eq!(found.time, Some(date(2020, 5, 6).at(7, 8, 0, 0)));
@@ -240,14 +240,14 @@ mod tests {
     proptest! {
         #[test]
         fn one_wrong_bit_is_noticed(value: u16, flags in 0_u8..8, place in 0_usize..21, bit in 0_u8..8) {
-            let mut answer = close_record(&encode_record(date(2026, 7, 14).at(8, 30, 0, 0), value, flags));
+            let mut answer = encode_answer(&encode_record(date(2026, 7, 14).at(8, 30, 0, 0), value, flags));
             answer[place] ^= 1 << bit;
-            prop_assert!(open_record(&answer).is_err());
+            prop_assert!(decode_answer(&answer).is_err());
         }
 
         #[test]
         fn any_bytes_are_borne(bytes: Vec<u8>, text in "\\PC{0,20}") {
-            let _ = (open_record(&bytes), Header::parse(&bytes), reading(&text, 0), parse_clock(&text, &text));
+            let _ = (decode_answer(&bytes), Header::parse(&bytes), reading(&text, 0), parse_clock(&text, &text));
         }
     }
 }

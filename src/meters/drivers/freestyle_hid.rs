@@ -30,8 +30,8 @@ use crate::domain::meter::MeterIdentity;
 use crate::domain::text::{Clean, NAME_CELLS, Private};
 use crate::meters::codec::freestyle_hid::row::date_time;
 use crate::meters::codec::freestyle_hid::{
-    AnswerError, ENCRYPTION_WANTED, INIT, INIT_ANSWER, KEEP_ALIVE, Report, TEXT, UNKNOWN_TYPE, is_whole, one_line,
-    open_answer,
+    AnswerError, ENCRYPTION_WANTED, INIT, INIT_ANSWER, KEEP_ALIVE, Report, TEXT, UNKNOWN_TYPE, decode_answer, is_whole,
+    one_line,
 };
 use crate::meters::conversation::Conversation;
 use crate::meters::error::MeterError;
@@ -156,7 +156,7 @@ fn ask<T>(
     loop {
         read_off(conversation, during, if attempt == 1 { WAITING } else { SETTLED })?;
         let error = match ask_once(conversation, command, during) {
-            Ok(answer) => match open_answer(&answer).and_then(&open) {
+            Ok(answer) => match decode_answer(&answer).and_then(&open) {
                 Ok(opened) => return Ok(opened),
                 Err(error) => meter_error(during, &error),
             },

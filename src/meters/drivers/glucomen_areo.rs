@@ -16,7 +16,7 @@ use crate::domain::cause::Cause;
 use crate::domain::meter::MeterIdentity;
 use crate::domain::text::{Clean, NAME_CELLS, Private};
 use crate::meters::codec::glucomen_areo::{
-    ASK_INFO, ASK_READINGS, BlockError, Info, end_of_block, open_block, reading,
+    ASK_INFO, ASK_READINGS, BlockError, Info, decode_block, end_of_block, reading,
 };
 use crate::meters::conversation::{Conversation, Pauses};
 use crate::meters::error::MeterError;
@@ -65,7 +65,7 @@ impl Driver for GlucoMenAreo {
             .map_err(|cause| MeterError::Link { during: "setting up the line", cause })?;
         let mut blocks = Blocks::default();
         let block = blocks.ask(conversation, INFO)?;
-        let lines = open_block(&block).map_err(|error| unusable(INFO.during, error))?;
+        let lines = decode_block(&block).map_err(|error| unusable(INFO.during, error))?;
         let info = as_info(&lines).ok_or_else(|| unusable(INFO.during, BlockError::Fields))?;
         let mut gathered = Gathered::default();
         let outcome = read_readings(conversation, &mut blocks, &mut gathered);
@@ -88,7 +88,7 @@ fn read_readings(
     gathered: &mut Gathered,
 ) -> Result<(), MeterError> {
     let block = blocks.ask(conversation, READINGS)?;
-    let lines = open_block(&block).map_err(|error| unusable(READINGS.during, error))?;
+    let lines = decode_block(&block).map_err(|error| unusable(READINGS.during, error))?;
     for (line, index) in lines.iter().zip(0..) {
         gathered.take(conversation, index, line, reading(line, index));
     }
@@ -140,7 +140,7 @@ impl Blocks {
         conversation.send(&[question.byte], question.during, ANSWER)?;
         for _ in 0..=MOST_STRAYS {
             let block = self.next(conversation, question.during)?;
-            let lines = open_block(&block).map_err(|error| unusable(question.during, error))?;
+            let lines = decode_block(&block).map_err(|error| unusable(question.during, error))?;
             if as_info(&lines).is_some() == (question.byte == ASK_INFO) {
                 return Ok(block);
             }

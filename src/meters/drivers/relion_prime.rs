@@ -22,7 +22,7 @@ use super::Driver;
 use crate::domain::cause::Cause;
 use crate::domain::meter::MeterIdentity;
 use crate::domain::text::{Clean, NAME_CELLS, Private};
-use crate::meters::codec::relion_prime::{TextError, open_record, parse_clock, parse_count, reading};
+use crate::meters::codec::relion_prime::{TextError, decode_answer, parse_clock, parse_count, reading};
 use crate::meters::conversation::Conversation;
 use crate::meters::error::MeterError;
 use crate::meters::gathered::{Account, Gathered, sold_under};
@@ -136,7 +136,7 @@ impl Records {
         loop {
             let answer = commands.ask_record(conversation, number);
             let text = answer.and_then(|answer| {
-                open_record(&answer).map(str::to_owned).map_err(|error| unusable("a record", error))
+                decode_answer(&answer).map(str::to_owned).map_err(|error| unusable("a record", error))
             });
             let error = match text {
                 Ok(text) => {

@@ -9,6 +9,7 @@ use super::cases::{Case, only};
 use super::readings::{ReadingSet, SimulatedReading};
 use super::wanted::{MeterClock, Wanted};
 use super::{DriveFile, SimulatedMeter};
+use crate::domain::cause::Cause;
 use crate::domain::glucose::{Measured, Unit};
 use crate::domain::reading::{Kind, Meal};
 
@@ -95,9 +96,8 @@ pub struct SimulatedMobile {
     faults: ReportFaults,
 }
 
-/// Makes one for the shelf.
 #[expect(clippy::unnecessary_wraps, reason = "the shelf asks every family so")]
-pub(super) fn make(wanted: Wanted) -> Result<Box<dyn SimulatedMeter>, String> {
+pub(super) fn make(wanted: Wanted) -> Result<Box<dyn SimulatedMeter>, Cause> {
     let serial = wanted.serial.as_deref().unwrap_or(DEFAULT_SERIAL);
     let unit = if wanted.shows_mmol { Unit::MmolPerL } else { Unit::MgPerDl };
     Ok(Box::new(SimulatedMobile::new(serial, unit, wanted.memory, wanted.clock, only(CASES, wanted.fault))))

@@ -20,6 +20,7 @@ use self::memory::StoredSegment;
 use self::transfer::Transfer;
 use super::SimulatedMeter;
 use super::wanted::{SettableClock, Wanted};
+use crate::domain::cause::Cause;
 use crate::meters::codec::ieee11073::apdu::Apdu;
 use crate::meters::codec::ieee11073::association::AssociationResult;
 use crate::meters::codec::ieee11073::configuration::ConfigurationResponse;
@@ -75,8 +76,7 @@ pub(super) const ACTIVE: &str = "accu-chek-active";
 /// The cases of [`CASES`] that are nothing new in it.
 pub(super) const USUAL_IN_ACTIVE: &[&str] = &["no-maps", "no-meals", "stray-meal"];
 
-/// Makes one for the shelf.
-pub(super) fn make(wanted: Wanted) -> Result<Box<dyn SimulatedMeter>, String> {
+pub(super) fn make(wanted: Wanted) -> Result<Box<dyn SimulatedMeter>, Cause> {
     let number = model_number(&wanted.slug).ok_or_else(|| format!("{} cannot be simulated", wanted.slug))?;
     let mut quirks = wanted.fault.map(Quirks::from).unwrap_or_default();
     if wanted.slug == ACTIVE {

@@ -10,6 +10,7 @@ use super::fault::Fault;
 use super::readings::{ReadingSet, SimulatedReading};
 use super::utterance::{Utterance, count_too_high};
 use super::wanted::Wanted;
+use crate::domain::cause::Cause;
 use crate::domain::glucose::Measured;
 use crate::domain::reading::{Kind, Meal};
 use crate::meters::codec::agm_4000::{COUNT, Event, HIGH, LOW, RECORD, SERIAL, decode, encode, encode_record, length};
@@ -60,11 +61,10 @@ pub struct SimulatedAgm {
     clock_was_set: bool,
 }
 
-/// Makes one for the shelf.
-pub(super) fn make(wanted: Wanted) -> Result<Box<dyn SimulatedMeter>, String> {
+pub(super) fn make(wanted: Wanted) -> Result<Box<dyn SimulatedMeter>, Cause> {
     let serial = wanted.serial.as_deref().unwrap_or(DEFAULT_SERIAL);
     if serial.len() != 7 || !serial.bytes().all(|byte| byte.is_ascii_alphanumeric()) {
-        return Err("the serial number of an AGM-4000 is seven letters and digits".to_owned());
+        return Err("the serial number of an AGM-4000 is seven letters and digits".into());
     }
     Ok(Box::new(SimulatedAgm::new(serial, wanted.memory, only(CASES, wanted.fault), wanted.fault)))
 }

@@ -20,6 +20,7 @@ use super::fault::{Fault, FaultKind};
 use super::hampered::in_pieces;
 use super::readings::ReadingSet;
 use super::wanted::{MeterClock, Wanted};
+use crate::domain::cause::Cause;
 use crate::meters::catalogue::{Catalogue, LinkKind, Meter};
 use crate::meters::codec::isens::flash::production_numbers;
 use crate::meters::drivers::caresens::PLAIN_HID;
@@ -129,11 +130,11 @@ pub struct SimulatedCareSens {
 
 /// Makes one for the shelf: behind the HID reports that the catalogue says. A serial number that names a model of
 /// protocol 1 (`CVP01A00042`) makes a meter of that protocol.
-pub(super) fn make(wanted: Wanted) -> Result<Box<dyn SimulatedMeter>, String> {
+pub(super) fn make(wanted: Wanted) -> Result<Box<dyn SimulatedMeter>, Cause> {
     let serial = wanted.serial.as_deref().unwrap_or(DEFAULT_SERIAL);
     let faults = only(CASES, wanted.fault);
     let made = SimulatedCareSens::new(serial, &wanted.memory, wanted.clock, faults, wanted.fault);
-    let meter: Box<dyn SimulatedMeter> = Box::new(made.map_err(|error| error.to_string())?);
+    let meter: Box<dyn SimulatedMeter> = Box::new(made.map_err(Cause::of)?);
     let model = Catalogue::embedded().by_slug(&wanted.slug);
     Ok(match model {
         Some(model) if has_whole_reports(model) => Box::new(SimulatedPlainHid::new(meter)),

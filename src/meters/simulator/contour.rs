@@ -18,6 +18,7 @@ use super::SimulatedMeter;
 use super::cases::only;
 use super::fault::FaultKind;
 use super::wanted::{SettableClock, Wanted};
+use crate::domain::cause::Cause;
 use crate::domain::glucose::Unit;
 use crate::meters::codec::astm::result::Layout;
 use crate::meters::codec::astm::{ACK, CAN, ENQ, EOT, Frame, NAK};
@@ -58,8 +59,7 @@ pub struct SimulatedContour {
     command: Arc<AtomicBool>,
 }
 
-/// Makes one for the shelf.
-pub(super) fn make(wanted: Wanted) -> Result<Box<dyn SimulatedMeter>, String> {
+pub(super) fn make(wanted: Wanted) -> Result<Box<dyn SimulatedMeter>, Cause> {
     let (layout, product) = model(&wanted.slug).ok_or_else(|| format!("{} cannot be simulated", wanted.slug))?;
     let of_kind = |kind| wanted.fault.filter(|fault| fault.kind == kind).map(|fault| fault.at);
     let more = of_kind(FaultKind::CountHigh).map_or(0, |more| u32::try_from(more).unwrap_or(u32::MAX));
@@ -69,7 +69,7 @@ pub(super) fn make(wanted: Wanted) -> Result<Box<dyn SimulatedMeter>, String> {
         Layout::Serial => format!("{number}-0000001"),
     });
     if !serial.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-') || serial.is_empty() {
-        return Err("a serial number of a Contour meter is letters, digits and -".to_owned());
+        return Err("a serial number of a Contour meter is letters, digits and -".into());
     }
     let config = ContourConfig {
         layout,

@@ -20,10 +20,11 @@ use super::fault::{Fault, FaultKind};
 use super::hampered::piece_size;
 use super::readings::ReadingSet;
 use super::wanted::{MeterClock, Wanted};
+use crate::domain::cause::Cause;
 use crate::domain::reading::Kind;
 use crate::meters::codec::freestyle_hid::{
     ENCRYPTION_WANTED, INIT, INIT_ANSWER, KEEP_ALIVE, LONGEST_PAYLOAD, REPORT_LENGTH, Report, TEXT, TEXT_COMMAND,
-    Table, UNKNOWN_TYPE, close_answer, refusal,
+    Table, UNKNOWN_TYPE, encode_answer, refusal,
 };
 
 /// The serial number of a meter that was given none.
@@ -66,18 +67,18 @@ pub struct SimulatedFreeStyleHid {
 }
 
 /// Makes an `InsuLinx` for the shelf.
-pub(super) fn make_insulinx(wanted: Wanted) -> Result<Box<dyn SimulatedMeter>, String> {
+pub(super) fn make_insulinx(wanted: Wanted) -> Result<Box<dyn SimulatedMeter>, Cause> {
     make(HidModel::InsuLinx, wanted, HidFaults::default())
 }
 
 /// Makes a Precision Neo for the shelf.
-pub(super) fn make_neo(wanted: Wanted) -> Result<Box<dyn SimulatedMeter>, String> {
+pub(super) fn make_neo(wanted: Wanted) -> Result<Box<dyn SimulatedMeter>, Cause> {
     make(HidModel::Neo, wanted, HidFaults::default())
 }
 
 /// Makes a Libre reader for the shelf. If its user wears a sensor, of four blood readings three are the sensor's, one
 /// of these a scan.
-pub(super) fn make_libre(mut wanted: Wanted) -> Result<Box<dyn SimulatedMeter>, String> {
+pub(super) fn make_libre(mut wanted: Wanted) -> Result<Box<dyn SimulatedMeter>, Cause> {
     let mut faults = HidFaults::default();
     for (place, reading) in wanted.memory.readings.iter_mut().enumerate() {
         if wanted.wears_sensor && reading.kind == Kind::Blood && place % 4 != 0 {
@@ -90,7 +91,7 @@ pub(super) fn make_libre(mut wanted: Wanted) -> Result<Box<dyn SimulatedMeter>, 
     make(HidModel::Libre, wanted, faults)
 }
 
-fn make(model: HidModel, wanted: Wanted, mut faults: HidFaults) -> Result<Box<dyn SimulatedMeter>, String> {
+fn make(model: HidModel, wanted: Wanted, mut faults: HidFaults) -> Result<Box<dyn SimulatedMeter>, Cause> {
     let serial = wanted.serial.as_deref().unwrap_or(DEFAULT_SERIAL);
     apply(&mut faults, CASES, wanted.fault);
     if wanted.clock_was_adjusted {
@@ -111,9 +112,9 @@ impl SimulatedFreeStyleHid {
         memory: ReadingSet,
         clock: MeterClock,
         faults: HidFaults,
-    ) -> Result<Self, String> {
+    ) -> Result<Self, Cause> {
         if serial.is_empty() || !serial.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-') {
-            return Err("the serial number of a FreeStyle meter is made of letters, digits and hyphens".to_owned());
+            return Err("the serial number of a FreeStyle meter is made of letters, digits and hyphens".into());
         }
         Ok(Self {
             model,
@@ -226,7 +227,7 @@ impl SimulatedFreeStyleHid {
 
     fn text(&mut self, command: &str) -> Vec<Vec<u8>> {
         let message = if self.faults.is(HidOddity::Refuses) { None } else { self.obey_late(command) };
-        let mut answer = message.map_or_else(refusal, |message| close_answer(&message));
+        let mut answer = message.map_or_else(refusal, |message| encode_answer(&message));
         let length = (answer.len().div_ceil(self.piece) * REPORT_LENGTH) as u64;
         let is_named = self.checksum_at.is_some_and(|at| (self.said..self.said + length).contains(&at));
         if self.faults.is(HidOddity::WrongChecksum) || is_named {

@@ -14,6 +14,7 @@ use super::cases::only;
 use super::fault::{Fault, FaultKind};
 use super::readings::{ReadingSet, SimulatedReading};
 use super::wanted::{MeterClock, Wanted};
+use crate::domain::cause::Cause;
 use crate::domain::glucose::{Concentration, Measured};
 use crate::domain::reading::Kind;
 use crate::meters::codec::freestyle_serial::Log;
@@ -50,16 +51,16 @@ pub struct SimulatedFreeStyle {
 }
 
 /// Makes a FreeStyle Lite for the shelf.
-pub(super) fn make_lite(wanted: Wanted) -> Result<Box<dyn SimulatedMeter>, String> {
+pub(super) fn make_lite(wanted: Wanted) -> Result<Box<dyn SimulatedMeter>, Cause> {
     make(Dialect::Lite, wanted)
 }
 
 /// Makes a Precision Xtra for the shelf.
-pub(super) fn make_optium(wanted: Wanted) -> Result<Box<dyn SimulatedMeter>, String> {
+pub(super) fn make_optium(wanted: Wanted) -> Result<Box<dyn SimulatedMeter>, Cause> {
     make(Dialect::Optium, wanted)
 }
 
-fn make(dialect: Dialect, wanted: Wanted) -> Result<Box<dyn SimulatedMeter>, String> {
+fn make(dialect: Dialect, wanted: Wanted) -> Result<Box<dyn SimulatedMeter>, Cause> {
     let usual = if dialect == Dialect::Lite { DEFAULT_LITE_SERIAL } else { DEFAULT_SERIAL };
     let serial = wanted.serial.as_deref().unwrap_or(usual);
     let meter = SimulatedFreeStyle::new(dialect, serial, wanted.memory, wanted.clock, only(CASES, wanted.fault))?;
@@ -77,12 +78,12 @@ impl SimulatedFreeStyle {
         memory: ReadingSet,
         clock: MeterClock,
         faults: FreeStyleFaults,
-    ) -> Result<Self, String> {
+    ) -> Result<Self, Cause> {
         if memory.readings.len() > MOST_RECORDS {
-            return Err(format!("a meter of this family holds at most {MOST_RECORDS} readings"));
+            return Err(format!("a meter of this family holds at most {MOST_RECORDS} readings").into());
         }
         if serial.is_empty() || !serial.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-') {
-            return Err("the serial number of a FreeStyle meter is made of letters, digits and hyphens".to_owned());
+            return Err("the serial number of a FreeStyle meter is made of letters, digits and hyphens".into());
         }
         Ok(Self {
             dialect,
@@ -310,7 +311,7 @@ mod tests {
         date(2026, 7, 14).at(8, 30, 0, 0)
     }
 
-    fn says(make: fn(Wanted) -> Result<Box<dyn SimulatedMeter>, String>, command: &[u8]) -> String {
+    fn says(make: fn(Wanted) -> Result<Box<dyn SimulatedMeter>, Cause>, command: &[u8]) -> String {
         let mut meter = make(Wanted::new("", ReadingSet::seeded(2, 1, last()), last)).unwrap();
         String::from_utf8(meter.hear(command).concat()).unwrap()
     }

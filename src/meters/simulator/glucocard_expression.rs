@@ -8,6 +8,7 @@ use super::fault::Fault;
 use super::readings::{ReadingSet, SimulatedReading};
 use super::utterance::Utterance;
 use super::wanted::{MeterClock, Wanted};
+use crate::domain::cause::Cause;
 use crate::domain::glucose::Measured;
 use crate::domain::reading::Kind;
 use crate::meters::codec::glucocard_expression::{
@@ -61,17 +62,16 @@ pub struct SimulatedExpression {
     clock_was_set: bool,
 }
 
-/// Makes one for the shelf.
-pub(super) fn make(wanted: Wanted) -> Result<Box<dyn SimulatedMeter>, String> {
+pub(super) fn make(wanted: Wanted) -> Result<Box<dyn SimulatedMeter>, Cause> {
     if u32::try_from(wanted.memory.readings.len()).is_ok_and(|count| count > PLACES) {
-        return Err(format!("a GLUCOCARD Expression holds at most {PLACES} readings"));
+        return Err(format!("a GLUCOCARD Expression holds at most {PLACES} readings").into());
     }
     if wanted.shows_mmol {
-        return Err("how a GLUCOCARD Expression stores mmol/L is not known".to_owned());
+        return Err("how a GLUCOCARD Expression stores mmol/L is not known".into());
     }
     let serial = wanted.serial.as_deref().unwrap_or(DEFAULT_SERIAL);
     if serial.len() != 8 || !serial.bytes().all(|byte| byte.is_ascii_alphanumeric()) {
-        return Err("the serial number of a GLUCOCARD Expression is eight letters and digits".to_owned());
+        return Err("the serial number of a GLUCOCARD Expression is eight letters and digits".into());
     }
     let faults = only(CASES, wanted.fault);
     Ok(Box::new(SimulatedExpression::new(serial, wanted.memory, wanted.clock, faults, wanted.fault)))

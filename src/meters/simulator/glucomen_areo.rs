@@ -8,9 +8,10 @@ use super::fault::Fault;
 use super::readings::{ReadingSet, SimulatedReading};
 use super::utterance::Utterance;
 use super::wanted::Wanted;
+use crate::domain::cause::Cause;
 use crate::domain::glucose::{Measured, Unit};
 use crate::domain::reading::Meal;
-use crate::meters::codec::glucomen_areo::{ASK_INFO, ASK_READINGS, Info, NO_READINGS, close_block, end_of_block};
+use crate::meters::codec::glucomen_areo::{ASK_INFO, ASK_READINGS, Info, NO_READINGS, encode_block, end_of_block};
 
 /// The serial number of a meter that was given none.
 pub const DEFAULT_SERIAL: &str = "000A1000001";
@@ -62,11 +63,10 @@ pub struct SimulatedAreo {
     clock_was_set: bool,
 }
 
-/// Makes one for the shelf.
-pub(super) fn make(wanted: Wanted) -> Result<Box<dyn SimulatedMeter>, String> {
+pub(super) fn make(wanted: Wanted) -> Result<Box<dyn SimulatedMeter>, Cause> {
     let serial = wanted.serial.as_deref().unwrap_or(DEFAULT_SERIAL);
     if serial.is_empty() || !serial.bytes().all(|byte| byte.is_ascii_alphanumeric()) {
-        return Err("the serial number of a GlucoMen areo is letters and digits".to_owned());
+        return Err("the serial number of a GlucoMen areo is letters and digits".into());
     }
     let unit = if wanted.shows_mmol { Unit::MmolPerL } else { Unit::MgPerDl };
     Ok(Box::new(SimulatedAreo::new(serial, unit, wanted.memory, only(CASES, wanted.fault), wanted.fault)))
@@ -91,7 +91,7 @@ impl SimulatedAreo {
             return NO_READINGS.to_vec();
         }
         let newest_first = self.memory.readings.iter().rev().enumerate();
-        close_block(&newest_first.map(|(place, reading)| self.line(place, reading)).collect::<Vec<_>>())
+        encode_block(&newest_first.map(|(place, reading)| self.line(place, reading)).collect::<Vec<_>>())
     }
 
     fn line(&self, place: usize, reading: &SimulatedReading) -> String {
@@ -147,7 +147,7 @@ impl SimulatedMeter for SimulatedAreo {
             match first {
                 ASK_INFO => {
                     let info = Info { serial: self.serial.clone(), version: "1.05".to_owned() };
-                    said.extend(self.say(close_block(&[info.encode()])));
+                    said.extend(self.say(encode_block(&[info.encode()])));
                 }
                 ASK_READINGS => said.extend(self.say(self.readings())),
                 _ => {}
@@ -176,6 +176,6 @@ mod tests {
         assert!(meter.hear(b"\xC2\xA1[\r\n2402292345\r\n").is_empty());
         assert_eq!(meter.hear(b"D0\r\n]\r\n"), [b"P"]);
         assert!(meter.clock_was_set());
-        assert_eq!(meter.hear(&[ASK_INFO]).concat(), close_block(&["0,0,0, 000A1000001, 1.05".to_owned()]));
+        assert_eq!(meter.hear(&[ASK_INFO]).concat(), encode_block(&["0,0,0, 000A1000001, 1.05".to_owned()]));
     }
 }

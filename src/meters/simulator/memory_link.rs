@@ -20,7 +20,7 @@ pub enum MeterPace {
     /// At once; waiting in vain costs no time either.
     #[default]
     Instant,
-    /// As a meter on a desk: each transfer takes a while, and waiting in vain takes as long as was asked.
+    /// As a meter that is there: each transfer takes a while, and waiting in vain takes as long as was asked.
     Real {
         /// How long one transfer takes.
         per_transfer: Duration,

@@ -9,13 +9,14 @@ use super::cases::{Case, only};
 use super::fault::{Fault, FaultKind};
 use super::readings::{ReadingSet, SimulatedReading};
 use super::wanted::{MeterClock, Wanted};
+use crate::domain::cause::Cause;
 use crate::domain::glucose::Measured;
 use crate::domain::reading::{Kind, Meal};
 use crate::meters::codec::lifescan_ascii::answers::{
     DisplayUnit, Header, encode_clock, encode_serial, encode_unit, encode_version,
 };
 use crate::meters::codec::lifescan_ascii::record::{Record, Stamp, Value};
-use crate::meters::codec::lifescan_ascii::{CARRIAGE_RETURN, WAKE_UP, close_line};
+use crate::meters::codec::lifescan_ascii::{CARRIAGE_RETURN, WAKE_UP, encode_line};
 
 /// The catalogue's name of the older meter.
 pub(super) const ULTRA: &str = "onetouch-ultra";
@@ -116,17 +117,16 @@ pub struct SimulatedUltra2 {
     clock_was_set: bool,
 }
 
-/// Makes one for the shelf.
-pub(super) fn make(wanted: Wanted) -> Result<Box<dyn SimulatedMeter>, String> {
+pub(super) fn make(wanted: Wanted) -> Result<Box<dyn SimulatedMeter>, Cause> {
     let is_ultra = wanted.slug == ULTRA;
     let (usual, capacity) = if is_ultra { (ULTRA_SERIAL, ULTRA_CAPACITY) } else { (DEFAULT_SERIAL, CAPACITY) };
     if wanted.memory.readings.len() > capacity {
-        return Err(NoSuchUltra2::TooMany.to_string());
+        return Err(Cause::of(NoSuchUltra2::TooMany));
     }
     let serial = wanted.serial.as_deref().unwrap_or(usual);
     let unit = if wanted.shows_mmol { DisplayUnit::MmolPerL } else { DisplayUnit::MgPerDl };
     let made = SimulatedUltra2::new(serial, wanted.memory, wanted.clock, only(CASES, wanted.fault), wanted.fault);
-    Ok(Box::new(SimulatedUltra2 { is_ultra, unit, ..made.map_err(|error| error.to_string())? }))
+    Ok(Box::new(SimulatedUltra2 { is_ultra, unit, ..made.map_err(Cause::of)? }))
 }
 
 impl SimulatedUltra2 {
@@ -218,7 +218,7 @@ impl SimulatedUltra2 {
                 text =
                     ["B", "A", "N"].iter().fold(text, |text, mark| text.replace(&format!(r#","{mark}","#), r#","X","#));
             }
-            let mut line = close_line(&text);
+            let mut line = encode_line(&text);
             if self.faults.wrong_checksum == Some(position) {
                 spoil_checksum(&mut line);
             }
@@ -311,7 +311,7 @@ impl SimulatedMeter for SimulatedUltra2 {
 }
 
 fn one_line(text: &str) -> Vec<Vec<u8>> {
-    vec![close_line(text)]
+    vec![encode_line(text)]
 }
 
 /// Changes the last digit of a line's checksum.

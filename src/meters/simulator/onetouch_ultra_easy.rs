@@ -10,6 +10,7 @@ use super::cases::{Case, only};
 use super::lifescan::{Inside, done, spoil};
 pub use super::lifescan::{Misdeeds, NoSuchLifescanMeter};
 use super::wanted::Wanted;
+use crate::domain::cause::Cause;
 use crate::meters::codec::lifescan_frame::answer::NO_SUCH_RECORD;
 use crate::meters::codec::lifescan_frame::control::LinkControl;
 use crate::meters::codec::lifescan_frame::record::Layout;
@@ -84,10 +85,9 @@ pub struct SimulatedUltraEasy {
     starts: u32,
 }
 
-/// Makes one for the shelf.
-pub(super) fn make(wanted: Wanted) -> Result<Box<dyn SimulatedMeter>, String> {
+pub(super) fn make(wanted: Wanted) -> Result<Box<dyn SimulatedMeter>, Cause> {
     let faults = only(CASES, wanted.fault);
-    let made = SimulatedUltraEasy::new(wanted, faults).map_err(|error| error.to_string())?;
+    let made = SimulatedUltraEasy::new(wanted, faults).map_err(Cause::of)?;
     Ok(Box::new(made))
 }
 

@@ -9,6 +9,7 @@ use super::cases::{Case, only};
 use super::lifescan::{Inside, done, spoil};
 pub use super::lifescan::{Misdeeds, NoSuchLifescanMeter};
 use super::wanted::Wanted;
+use crate::domain::cause::Cause;
 use crate::meters::codec::lifescan_frame::answer::{REFUSED, encode_utf16};
 use crate::meters::codec::lifescan_frame::block::{self, BLOCK};
 use crate::meters::codec::lifescan_frame::record::Layout;
@@ -79,10 +80,9 @@ pub struct SimulatedVerio {
     answers: u32,
 }
 
-/// Makes one for the shelf.
-pub(super) fn make(wanted: Wanted) -> Result<Box<dyn SimulatedMeter>, String> {
+pub(super) fn make(wanted: Wanted) -> Result<Box<dyn SimulatedMeter>, Cause> {
     let faults = only(CASES, wanted.fault);
-    let made = SimulatedVerio::new(wanted, faults).map_err(|error| error.to_string())?;
+    let made = SimulatedVerio::new(wanted, faults).map_err(Cause::of)?;
     Ok(Box::new(made))
 }
 

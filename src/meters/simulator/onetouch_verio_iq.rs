@@ -10,6 +10,7 @@ use super::cases::{Case, only};
 use super::lifescan::{Inside, done, spoil};
 pub use super::lifescan::{Misdeeds, NoSuchLifescanMeter};
 use super::wanted::Wanted;
+use crate::domain::cause::Cause;
 use crate::meters::codec::lifescan_frame::control::LinkControl;
 use crate::meters::codec::lifescan_frame::record::Layout;
 use crate::meters::codec::lifescan_frame::{Frame, Frames};
@@ -66,10 +67,9 @@ pub struct SimulatedVerioIq {
     held: Vec<Vec<u8>>,
 }
 
-/// Makes one for the shelf.
-pub(super) fn make(wanted: Wanted) -> Result<Box<dyn SimulatedMeter>, String> {
+pub(super) fn make(wanted: Wanted) -> Result<Box<dyn SimulatedMeter>, Cause> {
     let faults = only(CASES, wanted.fault);
-    let made = SimulatedVerioIq::new(wanted, faults).map_err(|error| error.to_string())?;
+    let made = SimulatedVerioIq::new(wanted, faults).map_err(Cause::of)?;
     Ok(Box::new(made))
 }
 

@@ -8,6 +8,7 @@ use super::SimulatedMeter;
 use super::fault::{Fault, FaultKind};
 use super::memory_link::MemoryLink;
 use super::readings::ReadingSet;
+use crate::domain::cause::Cause;
 use crate::meters::catalogue::Meter;
 use crate::meters::conversation::{Cancel, Conversation};
 use crate::meters::drivers::{self, Driver};
@@ -22,14 +23,14 @@ pub fn place_behind_reading(
     model: &Meter,
     memory: &ReadingSet,
     number: u64,
-    make: &dyn Fn(ReadingSet) -> Result<Box<dyn SimulatedMeter>, String>,
-) -> Result<u64, String> {
+    make: &dyn Fn(ReadingSet) -> Result<Box<dyn SimulatedMeter>, Cause>,
+) -> Result<u64, Cause> {
     let driver = drivers::by_name(&model.driver).ok_or_else(|| format!("{} cannot be read", model.slug))?;
-    let read = |fault| Ok::<_, String>(read(driver, model, make(memory.clone())?, fault));
-    let pulled_at = |at| Ok::<_, String>(read(Some(Fault { kind: FaultKind::Unplug, at }))?.readings);
+    let read = |fault| Ok::<_, Cause>(read(driver, model, make(memory.clone())?, fault));
+    let pulled_at = |at| Ok::<_, Cause>(read(Some(Fault { kind: FaultKind::Unplug, at }))?.readings);
     let whole = read(None)?;
     if number == 0 || number > whole.readings {
-        return Err(format!("the meter sends no reading {number}"));
+        return Err(format!("the meter sends no reading {number}").into());
     }
     // The first byte before which at least so many have come; the end if that many never come.
     let first_with = |wanted: u64| {
@@ -38,7 +39,7 @@ pub fn place_behind_reading(
             let between = too_early.midpoint(place);
             if pulled_at(between)? < wanted { too_early = between + 1 } else { place = between }
         }
-        Ok::<_, String>(place)
+        Ok::<_, Cause>(place)
     };
     let place = first_with(number)?;
     let there = pulled_at(place)?;
@@ -46,9 +47,10 @@ pub fn place_behind_reading(
         let first = place.checked_sub(1).map(pulled_at).transpose()?.unwrap_or(0) + 1;
         Err(format!(
             "the meter sends readings {first} to {there} as one: the cable can be pulled behind reading {there}"
-        ))
+        )
+        .into())
     } else if place == whole.said {
-        Err(format!("behind reading {number} the meter has nothing more to say"))
+        Err(format!("behind reading {number} the meter has nothing more to say").into())
     } else {
         // Halfway through what follows: what is on its way when a line is cut may be lost with it, and
         // the reading must not.
@@ -88,7 +90,7 @@ mod tests {
         date(2026, 7, 14).at(8, 30, 12, 0)
     }
 
-    fn ultra2(memory: ReadingSet) -> Result<Box<dyn SimulatedMeter>, String> {
+    fn ultra2(memory: ReadingSet) -> Result<Box<dyn SimulatedMeter>, Cause> {
         let wanted = Wanted::new("onetouch-ultra2", memory, last);
         shelf::make("onetouch-ultra2", wanted)
     }
@@ -106,7 +108,7 @@ mod tests {
         }
         for number in [0, 6] {
             let error = place_behind_reading(model, &memory, number, &ultra2).unwrap_err();
-            assert_eq!(error, format!("the meter sends no reading {number}"));
+            assert_eq!(error.to_string(), format!("the meter sends no reading {number}"));
         }
     }
 }

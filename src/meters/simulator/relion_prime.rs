@@ -8,10 +8,11 @@ use super::fault::Fault;
 use super::readings::{ReadingSet, SimulatedReading};
 use super::utterance::{Utterance, count_too_high};
 use super::wanted::{MeterClock, Wanted};
+use crate::domain::cause::Cause;
 use crate::domain::glucose::Measured;
 use crate::domain::reading::Kind;
 use crate::meters::codec::relion_prime::{
-    ACK, COMMAND_MODE, ENQ, EOT, Header, NAK, RECORD_ANSWER, STX, close_record, encode_record,
+    ACK, COMMAND_MODE, ENQ, EOT, Header, NAK, RECORD_ANSWER, STX, encode_answer, encode_record,
 };
 
 /// How many readings the meter can hold.
@@ -88,14 +89,13 @@ pub struct SimulatedPrime {
     clock_was_set: bool,
 }
 
-/// Makes one for the shelf.
-pub(super) fn make(wanted: Wanted) -> Result<Box<dyn SimulatedMeter>, String> {
+pub(super) fn make(wanted: Wanted) -> Result<Box<dyn SimulatedMeter>, Cause> {
     if wanted.memory.readings.len() > CAPACITY {
-        return Err(format!("a ReliOn Prime holds at most {CAPACITY} readings"));
+        return Err(format!("a ReliOn Prime holds at most {CAPACITY} readings").into());
     }
     let serial = wanted.serial.as_deref().unwrap_or(DEFAULT_SERIAL);
     if serial.is_empty() || serial.len() > 20 || !serial.bytes().all(|byte| byte.is_ascii_alphanumeric()) {
-        return Err("the serial number of a ReliOn Prime is at most twenty letters and digits".to_owned());
+        return Err("the serial number of a ReliOn Prime is at most twenty letters and digits".into());
     }
     let mut faults = PrimeFaults { trailing: b"|\r\n", ..PrimeFaults::default() };
     apply(&mut faults, CASES, wanted.fault);
@@ -194,7 +194,7 @@ impl SimulatedPrime {
             self.faults.refused_once = None;
             return None;
         }
-        let mut answer = close_record(&record_text(self.memory.readings.iter().rev().nth(place)?));
+        let mut answer = encode_answer(&record_text(self.memory.readings.iter().rev().nth(place)?));
         if is(self.faults.wrong_check) {
             spoil(&mut answer, RECORD_ANSWER - 1);
         }

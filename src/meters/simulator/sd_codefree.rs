@@ -10,6 +10,7 @@ use super::fault::Fault;
 use super::readings::{ReadingSet, SimulatedReading};
 use super::utterance::{Utterance, count_too_high};
 use super::wanted::Wanted;
+use crate::domain::cause::Cause;
 use crate::domain::glucose::Measured;
 use crate::domain::reading::Meal;
 use crate::meters::codec::sd_codefree::{
@@ -78,13 +79,12 @@ pub struct SimulatedCodeFree {
     clock_was_set: bool,
 }
 
-/// Makes one for the shelf.
-pub(super) fn make(wanted: Wanted) -> Result<Box<dyn SimulatedMeter>, String> {
+pub(super) fn make(wanted: Wanted) -> Result<Box<dyn SimulatedMeter>, Cause> {
     if wanted.memory.readings.len() > CAPACITY {
-        return Err(format!("an SD CodeFree holds at most {CAPACITY} readings"));
+        return Err(format!("an SD CodeFree holds at most {CAPACITY} readings").into());
     }
     if wanted.serial.is_some() {
-        return Err("an SD CodeFree tells no serial number".to_owned());
+        return Err("an SD CodeFree tells no serial number".into());
     }
     Ok(Box::new(SimulatedCodeFree::new(wanted.memory, only(CASES, wanted.fault), wanted.fault)))
 }

@@ -12,11 +12,12 @@ use super::{
     glucocard_expression, glucomen_areo, onetouch_ultra_easy, onetouch_ultra2, onetouch_verio, onetouch_verio_iq,
     relion_prime, sd_codefree, smart_pix, taidoc, true_metrix,
 };
+use crate::domain::cause::Cause;
 use crate::domain::reading::Kind;
 use crate::meters::catalogue::{LinkKind, Meter};
 
 /// Makes a simulated meter, or says in words what about it cannot be.
-type Make = fn(Wanted) -> Result<Box<dyn SimulatedMeter>, String>;
+type Make = fn(Wanted) -> Result<Box<dyn SimulatedMeter>, Cause>;
 
 /// Who cuts what the meter says into pieces, if the fault asks for that.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -126,10 +127,10 @@ const MEASURES_KETONES: &[&str] = &["freestyle-libre", "freestyle-neo", "freesty
 ///
 /// # Errors
 /// Says in words what about it cannot be.
-pub fn make(driver: &str, wanted: Wanted) -> Result<Box<dyn SimulatedMeter>, String> {
+pub fn make(driver: &str, wanted: Wanted) -> Result<Box<dyn SimulatedMeter>, Cause> {
     let has_ketones = wanted.memory.readings.iter().any(|reading| reading.kind == Kind::Ketone);
     if has_ketones && !MEASURES_KETONES.contains(&driver) {
-        return Err(format!("meters that speak {driver} do not measure ketones"));
+        return Err(format!("meters that speak {driver} do not measure ketones").into());
     }
     let family = family(driver).ok_or_else(|| format!("meters that speak {driver} cannot be simulated"))?;
     let fault = wanted.fault;

@@ -8,6 +8,7 @@ use super::cases::{Case, only};
 use super::readings::{ReadingSet, SimulatedReading};
 use super::wanted::{MeterClock, Wanted};
 use super::{DriveFile, SimulatedMeter};
+use crate::domain::cause::Cause;
 use crate::domain::glucose::{Measured, Unit};
 use crate::domain::reading::Kind;
 
@@ -76,9 +77,8 @@ pub struct SimulatedSmartPix {
     faults: PixFaults,
 }
 
-/// Makes one for the shelf.
 #[expect(clippy::unnecessary_wraps, reason = "the shelf asks every family so")]
-pub(super) fn make(wanted: Wanted) -> Result<Box<dyn SimulatedMeter>, String> {
+pub(super) fn make(wanted: Wanted) -> Result<Box<dyn SimulatedMeter>, Cause> {
     let serial = wanted.serial.as_deref().unwrap_or(DEFAULT_SERIAL);
     let unit = if wanted.shows_mmol { Unit::MmolPerL } else { Unit::MgPerDl };
     Ok(Box::new(SimulatedSmartPix::new(serial, unit, wanted.memory, wanted.clock, only(CASES, wanted.fault))))

@@ -12,6 +12,7 @@ use super::fault::{Fault, FaultKind};
 use super::hampered::in_pieces;
 use super::readings::{ReadingSet, SimulatedReading};
 use super::wanted::{MeterClock, Wanted};
+use crate::domain::cause::Cause;
 use crate::domain::glucose::Measured;
 use crate::domain::reading::{Kind, Meal};
 use crate::meters::catalogue::{Catalogue, LinkKind};
@@ -126,11 +127,11 @@ pub struct SimulatedTaiDoc {
 }
 
 /// Makes one for the shelf: behind a bridge if the catalogue says so.
-pub(super) fn make(wanted: Wanted) -> Result<Box<dyn SimulatedMeter>, String> {
+pub(super) fn make(wanted: Wanted) -> Result<Box<dyn SimulatedMeter>, Cause> {
     let serial = wanted.serial.as_deref().unwrap_or(DEFAULT_SERIAL);
     let faults = only(CASES, wanted.fault);
     let made = SimulatedTaiDoc::new(serial, &wanted.memory, wanted.clock, faults, wanted.fault);
-    let meter = in_pieces(Box::new(made.map_err(|error| error.to_string())?), wanted.fault);
+    let meter = in_pieces(Box::new(made.map_err(Cause::of)?), wanted.fault);
     let model = Catalogue::embedded().by_slug(&wanted.slug);
     Ok(if model.is_some_and(|model| model.link == LinkKind::UsbHid) {
         Box::new(SimulatedCp2110::new(meter, BridgeHabits::default()))

@@ -9,6 +9,7 @@ use super::hampered::piece_size;
 use super::readings::{ReadingSet, SimulatedReading};
 use super::utterance::Utterance;
 use super::wanted::{MeterClock, Wanted};
+use crate::domain::cause::Cause;
 use crate::domain::glucose::Measured;
 use crate::domain::reading::Kind;
 use crate::meters::codec::true_metrix::{encode, encode_clock, encode_result, report, requested, take_frame, total};
@@ -65,14 +66,13 @@ pub struct SimulatedTrueMetrix {
     utterance: Utterance,
 }
 
-/// Makes one for the shelf.
-pub(super) fn make(wanted: Wanted) -> Result<Box<dyn SimulatedMeter>, String> {
+pub(super) fn make(wanted: Wanted) -> Result<Box<dyn SimulatedMeter>, Cause> {
     if wanted.memory.readings.len() > CAPACITY {
-        return Err(format!("a True Metrix holds at most {CAPACITY} readings"));
+        return Err(format!("a True Metrix holds at most {CAPACITY} readings").into());
     }
     let serial = wanted.serial.as_deref().unwrap_or(DEFAULT_SERIAL);
     if serial.is_empty() || serial.len() > 20 || !serial.bytes().all(|byte| byte.is_ascii_alphanumeric()) {
-        return Err("the serial number of a True Metrix is at most twenty letters and digits".to_owned());
+        return Err("the serial number of a True Metrix is at most twenty letters and digits".into());
     }
     let faults = TrueMetrixFaults { broken_at: piece_size(wanted.fault), ..only(CASES, wanted.fault) };
     Ok(Box::new(SimulatedTrueMetrix::new("MR2", serial, wanted.memory, wanted.clock, faults, wanted.fault)))

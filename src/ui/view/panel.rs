@@ -82,7 +82,7 @@ impl View<'_> {
         }
     }
 
-    /// Whether a meter is on the desk for the patient in hand, or while nobody is, for nobody yet.
+    /// Whether a meter is plugged in for the patient in hand, or while nobody is, for nobody yet.
     fn concerns(&self, slot: &Slot) -> bool {
         self.patient_in_hand().map_or_else(|| slot.is_for_nobody_yet(), |patient| slot.is_for(patient))
     }

@@ -5,7 +5,7 @@ use glucodock::domain::reading::{Kind, Reading};
 use glucodock::meters::codec::freestyle_hid::libre::{Row, parse_history, parse_result};
 use glucodock::meters::codec::freestyle_hid::neo::{self, Layout};
 use glucodock::meters::codec::freestyle_hid::{
-    self as hid, AnswerError, Report, Table, is_whole, one_line, open_answer,
+    self as hid, AnswerError, Report, Table, decode_answer, is_whole, one_line,
 };
 use glucodock::meters::codec::freestyle_serial::Log;
 use glucodock::meters::codec::freestyle_serial::entry::{Dialect, Entry};
@@ -39,7 +39,7 @@ pub(super) fn check(vector: &Vector) {
         "FreeStyle Lite $mem" => check_log(bytes, Dialect::Lite, expected),
         "Precision Xtra $xmem" => check_log(bytes, Dialect::Optium, expected),
         "Precision Neo $result?" => {
-            let table = Table::decode(open_answer(bytes).unwrap()).unwrap();
+            let table = Table::decode(decode_answer(bytes).unwrap()).unwrap();
             assert_eq!((u64::from(table.announced), table.wrong_sum), (3, None));
             check_entries(&table.rows.iter().map(|row| neo_reading(row)).collect::<Vec<_>>(), expected);
         }
@@ -131,7 +131,7 @@ fn check_answer(bytes: &[u8], expected: &Expected) {
 
 fn text_of(answer: &[u8]) -> Result<String, AnswerError> {
     assert!(is_whole(answer));
-    open_answer(answer).and_then(one_line)
+    decode_answer(answer).and_then(one_line)
 }
 
 fn neo_reading(row: &str) -> Reading {

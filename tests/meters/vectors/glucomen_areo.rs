@@ -2,7 +2,7 @@
 
 use glucodock::domain::glucose::Unit;
 use glucodock::domain::reading::{Kind, Meal};
-use glucodock::meters::codec::glucomen_areo::{crc8, open_block, reading};
+use glucodock::meters::codec::glucomen_areo::{crc8, decode_block, reading};
 
 use super::Vector;
 
@@ -16,7 +16,7 @@ pub(super) fn check(vector: &Vector) {
         "crc8 over text" => expected.says("crc8", format!("0x{:02X}", crc8(vector.text.as_bytes()))),
         "text block" => {
             let text = vector.text.replace("\\r", "\r").replace("\\n", "\n");
-            let lines = open_block(text.as_bytes()).unwrap();
+            let lines = decode_block(text.as_bytes()).unwrap();
             assert_eq!(lines.len(), 1);
             let found = reading(lines[0], 0).unwrap();
             assert_eq!(found.kind, Kind::Blood);
@@ -26,7 +26,7 @@ pub(super) fn check(vector: &Vector) {
             assert_eq!(expected["mmol_l"].to_string(), value.to_number());
             expected.says("meal", if found.meal == Some(Meal::Before) { "before" } else { "another" });
         }
-        "block, hex" => expected.says("readings", open_block(&vector.bytes).unwrap().len()),
+        "block, hex" => expected.says("readings", decode_block(&vector.bytes).unwrap().len()),
         other => panic!("nobody checks vectors of the kind {other:?}"),
     }
 }

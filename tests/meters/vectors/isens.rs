@@ -1,6 +1,6 @@
 //! Vectors of i-SENS meters, protocols 3 and 1.
 
-use glucodock::meters::codec::isens::flash::{self, open_answer};
+use glucodock::meters::codec::isens::flash::{self, decode_answer};
 use glucodock::meters::codec::isens::record::{Record, flag};
 use glucodock::meters::codec::isens::{Packets, command};
 use jiff::civil::DateTime;
@@ -15,7 +15,7 @@ pub(super) fn has(vector: &Vector) -> bool {
 pub(super) fn check(vector: &Vector) {
     if vector.device == "i-SENS protocol 1" {
         let bytes = vector.bytes.as_slice().try_into().unwrap();
-        let record = flash::Record::decode(open_answer(bytes).unwrap()).unwrap();
+        let record = flash::Record::decode(decode_answer(bytes).unwrap()).unwrap();
         vector.expected.says("time", time(record.stamp.decode()));
         vector.expected.says("mg_dl", record.value);
         assert!(!record.is_control && !record.is_after_meal);

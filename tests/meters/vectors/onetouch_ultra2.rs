@@ -6,7 +6,7 @@ use glucodock::domain::glucose::{Measured, Unit};
 use glucodock::domain::reading::{Kind, Meal, Reading};
 use glucodock::domain::text::Clean;
 use glucodock::meters::codec::lifescan_ascii::answers::{DisplayUnit, Header};
-use glucodock::meters::codec::lifescan_ascii::{checksum, open_line, record};
+use glucodock::meters::codec::lifescan_ascii::{checksum, decode_line, record};
 use glucodock::meters::conversation::{Cancel, Conversation};
 use glucodock::meters::drivers::Driver as _;
 use glucodock::meters::drivers::onetouch_ultra2::OneTouchUltra2;
@@ -50,7 +50,7 @@ fn check_line(line: &[u8], expected: &Expected) {
     if expected.has("checksum") {
         return check_sum(line, expected);
     }
-    let text = open_line(line).unwrap();
+    let text = decode_line(line).unwrap();
     if !expected.has("count") {
         return check_reading(&record::reading(text, 0).unwrap(), expected);
     }

@@ -116,6 +116,11 @@ fn types(items: &[syn::Item]) -> Vec<(String, bool)> {
                 found.extend(content.flat_map(|(_, items)| types(items)));
                 continue;
             }
+            syn::Item::Macro(item) => {
+                let text = item.mac.tokens.to_string();
+                found.extend(enums_of_a_table(&text).map(|name| (name.to_owned(), true)));
+                continue;
+            }
             _ => continue,
         };
         if !for_tests(attributes) {
@@ -123,6 +128,13 @@ fn types(items: &[syn::Item]) -> Vec<(String, bool)> {
         }
     }
     found
+}
+
+/// The public enums that a macro makes of a table, whose names stand in what the macro is given.
+fn enums_of_a_table(tokens: &str) -> impl Iterator<Item = &str> {
+    let words = || tokens.split_whitespace();
+    let pairs = words().zip(words().skip(1)).zip(words().skip(2));
+    pairs.filter(|(before, _)| *before == ("pub", "enum")).map(|(_, name)| name).filter(|name| *name != "$")
 }
 
 fn unexplained(items: &[syn::Item]) -> Vec<String> {

@@ -1,7 +1,7 @@
 //! The two languages of Abbott's meters.
 
 use super::super::promises;
-use crate::meters::codec::freestyle_hid::{Report, Table, close_answer, libre, neo, one_line, open_answer};
+use crate::meters::codec::freestyle_hid::{Report, Table, decode_answer, encode_answer, libre, neo, one_line};
 use crate::meters::codec::freestyle_serial::Log;
 use crate::meters::codec::freestyle_serial::entry::{Dialect, Entry};
 use crate::meters::codec::freestyle_serial::status::{Status, parse_clock};
@@ -11,8 +11,8 @@ pub(super) fn hid(bytes: &[u8]) {
         let again = Report::to_meter(report.kind, &report.payload).and_then(|bytes| Report::parse(&bytes));
         assert!(again.is_err() || again == Ok(report));
     }
-    if let Ok(message) = open_answer(bytes) {
-        assert_eq!(open_answer(&close_answer(message)), Ok(message));
+    if let Ok(message) = decode_answer(bytes) {
+        assert_eq!(decode_answer(&encode_answer(message)), Ok(message));
         hid_message(message);
     }
     hid_message(bytes);

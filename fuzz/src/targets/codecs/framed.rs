@@ -118,7 +118,8 @@ fn isens_flash(bytes: &[u8]) {
     if let Some(address) = bytes.first_chunk().and_then(|question| flash::asked_address(*question)) {
         assert_eq!(bytes.first_chunk(), Some(&flash::question(address)));
     }
-    if let Some((chunk, opened)) = bytes.first_chunk().and_then(|answer| Some((answer, flash::open_answer(answer)?))) {
+    if let Some((chunk, opened)) = bytes.first_chunk().and_then(|answer| Some((answer, flash::decode_answer(answer)?)))
+    {
         assert_eq!(flash::answer(opened), chunk);
     }
     for chunk in bytes.as_chunks::<{ flash::LENGTH }>().0 {

@@ -2,13 +2,13 @@
 
 use super::super::promises;
 use crate::meters::codec::lifescan_ascii::record::{Fields, reading};
-use crate::meters::codec::lifescan_ascii::{answers, close_line, open_line};
+use crate::meters::codec::lifescan_ascii::{answers, decode_line, encode_line};
 use crate::meters::codec::lifescan_frame::record::{Layout, Record};
 use crate::meters::codec::lifescan_frame::{Frame, Frames, answer, block};
 
 pub(super) fn ascii(bytes: &[u8]) {
-    if let Ok(text) = open_line(bytes) {
-        assert_eq!(close_line(text), [bytes, b"\r\n"].concat());
+    if let Ok(text) = decode_line(bytes) {
+        assert_eq!(encode_line(text), [bytes, b"\r\n"].concat());
         ascii_text(text);
     }
     // A line holds nothing else.
@@ -53,7 +53,7 @@ fn ascii_text(text: &str) {
 pub(super) fn open_ascii(bytes: &[u8]) -> Vec<Vec<u8>> {
     let lines = bytes.split(|byte| *byte == b'\n').filter_map(|line| line.strip_suffix(b"\r"));
     lines
-        .flat_map(|line| [Some(line.to_vec()), open_line(line).ok().map(|text| text.as_bytes().to_vec())])
+        .flat_map(|line| [Some(line.to_vec()), decode_line(line).ok().map(|text| text.as_bytes().to_vec())])
         .flatten()
         .collect()
 }

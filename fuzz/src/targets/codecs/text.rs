@@ -42,11 +42,11 @@ pub(super) fn open_astm(bytes: &[u8]) -> Vec<Vec<u8>> {
 
 pub(super) fn glucomen_areo(bytes: &[u8]) {
     if let Some(end) = areo::end_of_block(bytes)
-        && let Ok(lines) = areo::open_block(&bytes[..end])
+        && let Ok(lines) = areo::decode_block(&bytes[..end])
         && bytes[..end] != areo::NO_READINGS
     {
         let lines: Vec<String> = lines.into_iter().map(str::to_owned).collect();
-        assert_eq!(areo::close_block(&lines), bytes[..end]);
+        assert_eq!(areo::encode_block(&lines), bytes[..end]);
     }
     let text = String::from_utf8_lossy(bytes);
     if let Ok(info) = areo::Info::parse(&text) {
@@ -64,8 +64,8 @@ pub(super) fn relion_prime(bytes: &[u8]) {
     if let Ok(header) = relion::Header::parse(bytes) {
         assert_eq!(relion::Header::parse(&header.encode()), Ok(header));
     }
-    if let Ok(text) = relion::open_record(bytes) {
-        assert_eq!(relion::close_record(text), bytes);
+    if let Ok(text) = relion::decode_answer(bytes) {
+        assert_eq!(relion::encode_answer(text), bytes);
         relion_text(text);
     }
     relion_text(&String::from_utf8_lossy(bytes));
@@ -81,7 +81,7 @@ fn relion_text(text: &str) {
 }
 
 pub(super) fn open_relion(bytes: &[u8]) -> Vec<Vec<u8>> {
-    relion::open_record(bytes).map(|text| text.as_bytes().to_vec()).into_iter().collect()
+    relion::decode_answer(bytes).map(|text| text.as_bytes().to_vec()).into_iter().collect()
 }
 
 pub(super) fn true_metrix(bytes: &[u8]) {

@@ -7,6 +7,7 @@ use super::super::super::effects::{Backend, Now, ToggleDemoMeter};
 use super::super::super::engine_event::{Inbox, Mailbox};
 use super::super::super::running_app::App;
 use super::super::script::{Checks, Person, Staff};
+use crate::domain::cause::Cause;
 use crate::host::bus::MeterBus;
 use crate::host::cables::CableFile;
 use crate::host::clock::VirtualClock;
@@ -17,20 +18,20 @@ pub trait PlugBoard {
     ///
     /// # Errors
     /// Why not.
-    fn check(&self, description: &str) -> Result<(), String>;
+    fn check(&self, description: &str) -> Result<(), Cause>;
 
     /// Plugs a meter.
     ///
     /// # Errors
     /// Why it cannot be plugged.
-    fn plug(&self, description: &str) -> Result<(), String>;
+    fn plug(&self, description: &str) -> Result<(), Cause>;
 
     /// Unplugs the one meter that is plugged and fits this description: a model, and a serial number if there are
     /// several of it.
     ///
     /// # Errors
     /// If no such meter is plugged, or more than one.
-    fn unplug(&self, description: &str) -> Result<(), String>;
+    fn unplug(&self, description: &str) -> Result<(), Cause>;
 }
 
 /// Where a script adds people, as the command line does.
@@ -39,25 +40,25 @@ pub trait Register {
     ///
     /// # Errors
     /// Why not.
-    fn check_user(&self, staff: &Staff) -> Result<(), String>;
+    fn check_user(&self, staff: &Staff) -> Result<(), Cause>;
 
     /// Adds one.
     ///
     /// # Errors
     /// Why not.
-    fn add_user(&self, staff: &Staff) -> Result<(), String>;
+    fn add_user(&self, staff: &Staff) -> Result<(), Cause>;
 
     /// Whether a patient can be created as described.
     ///
     /// # Errors
     /// Why not.
-    fn check_patient(&self, person: &Person) -> Result<(), String>;
+    fn check_patient(&self, person: &Person) -> Result<(), Cause>;
 
     /// Creates one.
     ///
     /// # Errors
     /// Why not.
-    fn create_patient(&self, person: &Person) -> Result<(), String>;
+    fn create_patient(&self, person: &Person) -> Result<(), Cause>;
 }
 
 /// How time passes.
@@ -69,7 +70,7 @@ pub enum Speed {
 }
 
 /// Opens what is behind the program, on the data of this run.
-pub type OpenBackend = Box<dyn Fn() -> Result<Backend, String>>;
+pub type OpenBackend = Box<dyn Fn() -> Result<Backend, Cause>>;
 
 /// The app, and everything it needs around it.
 pub struct Surroundings {
@@ -100,15 +101,15 @@ pub struct Surroundings {
 }
 
 impl Checks for Surroundings {
-    fn plug(&self, description: &str) -> Result<(), String> {
+    fn plug(&self, description: &str) -> Result<(), Cause> {
         self.board.check(description)
     }
 
-    fn user(&self, staff: &Staff) -> Result<(), String> {
+    fn user(&self, staff: &Staff) -> Result<(), Cause> {
         self.register.check_user(staff)
     }
 
-    fn patient(&self, person: &Person) -> Result<(), String> {
+    fn patient(&self, person: &Person) -> Result<(), Cause> {
         self.register.check_patient(person)
     }
 }

@@ -7,6 +7,7 @@ use super::super::script::ScriptStep;
 use super::{Harness, Speed};
 use crate::app::event::Event;
 use crate::app::key::Key;
+use crate::domain::cause::Cause;
 use crate::domain::text::{quoted, shortened};
 use crate::ui::paint::Sight;
 
@@ -21,19 +22,19 @@ impl Harness {
     ///
     /// # Errors
     /// The reason why it failed.
-    pub fn step(&mut self, step: &ScriptStep) -> Result<(), String> {
+    pub fn step(&mut self, step: &ScriptStep) -> Result<(), Cause> {
         match step {
             ScriptStep::Keys(keys) => self.press(keys),
             ScriptStep::Plug(description) => self.board.plug(description),
             ScriptStep::Unplug(name) => self.board.unplug(name),
             ScriptStep::Wait { text, limit } => self.wait(text, *limit),
             ScriptStep::Expect(text) if self.shows(text) => Ok(()),
-            ScriptStep::Expect(text) => Err(format!("the screen does not show {}", quoted(text))),
-            ScriptStep::Refuse(text) if self.shows(text) => Err(format!("the screen shows {}", quoted(text))),
+            ScriptStep::Expect(text) => Err(format!("the screen does not show {}", quoted(text)).into()),
+            ScriptStep::Refuse(text) if self.shows(text) => Err(format!("the screen shows {}", quoted(text)).into()),
             ScriptStep::Refuse(_) | ScriptStep::Screen(_) => Ok(()),
             ScriptStep::ExpectJson { pointer, value } => self.expect_json(pointer, value),
             ScriptStep::Resize { columns, rows } => {
-                self.screen.resize(*columns, *rows).map_err(|error| error.to_string())?;
+                self.screen.resize(*columns, *rows).map_err(Cause::of)?;
                 self.draw()
             }
             ScriptStep::Idle => self.settle(),
@@ -51,10 +52,10 @@ impl Harness {
         rows.iter().any(|row| row.contains(text)) || flat(&rows.join(" ")).contains(&flat(text))
     }
 
-    fn press(&mut self, keys: &[Key]) -> Result<(), String> {
+    fn press(&mut self, keys: &[Key]) -> Result<(), Cause> {
         for key in keys {
             if self.ended {
-                return Err("the program has ended".to_owned());
+                return Err("the program has ended".into());
             }
             let sight = self.scene.as_ref().map_or(Sight::ALL, |scene| self.screen.sight(scene));
             if let (Some(page), Some(app)) = (sight.page, &mut self.app) {
@@ -67,7 +68,7 @@ impl Harness {
         Ok(())
     }
 
-    fn wait(&mut self, text: &str, limit: SignedDuration) -> Result<(), String> {
+    fn wait(&mut self, text: &str, limit: SignedDuration) -> Result<(), Cause> {
         let from = (self.now)().timestamp();
         let until = from.checked_add(limit).map_err(|_| BEYOND_THE_CALENDAR)?;
         for _ in 0..MOST_EVENTS {
@@ -75,13 +76,13 @@ impl Harness {
                 return Ok(());
             }
             if !self.pass(until)? {
-                return Err(format!("the screen did not show {} within {limit:#}", quoted(text)));
+                return Err(format!("the screen did not show {} within {limit:#}", quoted(text)).into());
             }
         }
-        Err(format!("{MOST_EVENTS} events passed without {}", quoted(text)))
+        Err(format!("{MOST_EVENTS} events passed without {}", quoted(text)).into())
     }
 
-    fn advance(&mut self, by: SignedDuration) -> Result<(), String> {
+    fn advance(&mut self, by: SignedDuration) -> Result<(), Cause> {
         let until = (self.now)().checked_add(by).map_err(|_| BEYOND_THE_CALENDAR)?;
         for _ in 0..MOST_EVENTS {
             if self.pass(until.timestamp())? {
@@ -92,17 +93,18 @@ impl Harness {
             }
             return self.draw();
         }
-        Err(format!("{MOST_EVENTS} events passed within {by:#}"))
+        Err(format!("{MOST_EVENTS} events passed within {by:#}").into())
     }
 
-    fn expect_json(&self, pointer: &str, value: &Value) -> Result<(), String> {
+    fn expect_json(&self, pointer: &str, value: &Value) -> Result<(), Cause> {
         let state = self.state();
         match state.pointer(pointer) {
             Some(found) if found == value => Ok(()),
             Some(found) => {
-                Err(format!("{pointer} is {}, not {}", shortened(&found.to_string()), shortened(&value.to_string())))
+                Err(format!("{pointer} is {}, not {}", shortened(&found.to_string()), shortened(&value.to_string()))
+                    .into())
             }
-            None => Err(format!("the state has no {}", shortened(pointer))),
+            None => Err(format!("the state has no {}", shortened(pointer)).into()),
         }
     }
 }

@@ -7,14 +7,14 @@ use super::*;
 struct Usual;
 
 impl Checks for Usual {
-    fn plug(&self, description: &str) -> Result<(), String> {
-        if description.starts_with("toaster") { Err("no such meter".to_owned()) } else { Ok(()) }
+    fn plug(&self, description: &str) -> Result<(), Cause> {
+        if description.starts_with("toaster") { Err("no such meter".into()) } else { Ok(()) }
     }
-    fn user(&self, staff: &Staff) -> Result<(), String> {
-        if staff.role == "boss" { Err("no such role".to_owned()) } else { Ok(()) }
+    fn user(&self, staff: &Staff) -> Result<(), Cause> {
+        if staff.role == "boss" { Err("no such role".into()) } else { Ok(()) }
     }
-    fn patient(&self, person: &Person) -> Result<(), String> {
-        if person.mrn == "R12" { Err("no identifier".to_owned()) } else { Ok(()) }
+    fn patient(&self, person: &Person) -> Result<(), Cause> {
+        if person.mrn == "R12" { Err("no identifier".into()) } else { Ok(()) }
     }
 }
 
@@ -137,7 +137,7 @@ fn what_makes_no_sense_is_refused_with_its_line(#[case] line: &str, #[case] reas
     let errors = parse(&format!("idle\n{line}\nidle\n")).unwrap_err();
     let [error] = errors.as_slice() else { panic!("{errors:?}") };
     assert_eq!(error.line, 2);
-    assert!(error.reason.contains(reason), "{}", error.reason);
+    assert!(error.reason.to_string().contains(reason), "{}", error.reason);
 }
 
 /// Each time is allowed, and all of them are more than a script may take: told once, where it is too much.

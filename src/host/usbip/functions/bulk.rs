@@ -18,13 +18,13 @@ const CLASS: [u8; 10] = [4, 0x20, 2, 0, 6, 0x30, 0, 1, 0x11, 0x10];
 /// The device.
 pub struct Bulk {
     descriptors: Descriptors,
-    desk: WiredMeter,
+    meter: WiredMeter,
     hearing: Vec<u8>,
     waiting: VecDeque<Vec<u8>>,
 }
 
 impl Bulk {
-    pub(in crate::host::usbip) fn new(id: UsbId, names: [&str; 2], desk: WiredMeter) -> Self {
+    pub(in crate::host::usbip) fn new(id: UsbId, names: [&str; 2], meter: WiredMeter) -> Self {
         let endpoint = |address| Endpoint { address, kind: EndpointKind::Bulk, packet: PACKET };
         let interface = Interface {
             class: [0x0f, 0, 0],
@@ -33,7 +33,7 @@ impl Bulk {
             endpoints: &[endpoint(INPUT), endpoint(OUTPUT)],
         };
         let descriptors = Descriptors::new(id, 0x0100, names, &[], &[interface]);
-        Self { descriptors, desk, hearing: Vec::new(), waiting: VecDeque::new() }
+        Self { descriptors, meter, hearing: Vec::new(), waiting: VecDeque::new() }
     }
 }
 
@@ -45,31 +45,31 @@ impl Function for Bulk {
     fn configured(&mut self) {
         self.hearing.clear();
         self.waiting.clear();
-        packets(self.desk.plug(), &mut self.waiting);
+        packets(self.meter.plug(), &mut self.waiting);
     }
 
     fn packet_out(&mut self, _endpoint: u8, packet: &[u8]) -> Out {
         self.hearing.extend(packet);
         if packet.len() < usize::from(PACKET) {
             let message = std::mem::take(&mut self.hearing);
-            packets(self.desk.hear(&message), &mut self.waiting);
+            packets(self.meter.hear(&message), &mut self.waiting);
         }
         Out::Taken
     }
 
     fn packet_in(&mut self, _endpoint: u8) -> In {
         let Some(packet) = self.waiting.pop_front() else {
-            self.desk.is_waited_for();
+            self.meter.is_waited_for();
             return In::Wait;
         };
         In::Packet(packet)
     }
 
     fn tick(&mut self) {
-        packets(self.desk.tick(), &mut self.waiting);
+        packets(self.meter.tick(), &mut self.waiting);
     }
 
     fn is_unplugged(&self) -> bool {
-        self.desk.is_unplugged()
+        self.meter.is_unplugged()
     }
 }

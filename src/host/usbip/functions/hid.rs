@@ -25,19 +25,19 @@ const CLASS: [u8; 9] = [9, 0x21, 0x11, 0x01, 0, 1, 0x22, 27, 0];
 /// The device.
 pub struct Hid {
     descriptors: Descriptors,
-    desk: WiredMeter,
+    meter: WiredMeter,
     waiting: VecDeque<Vec<u8>>,
 }
 
 impl Hid {
-    pub(in crate::host::usbip) fn new(id: UsbId, names: [&str; 2], has_output: bool, desk: WiredMeter) -> Self {
+    pub(in crate::host::usbip) fn new(id: UsbId, names: [&str; 2], has_output: bool, meter: WiredMeter) -> Self {
         let endpoint = |address| Endpoint { address, kind: EndpointKind::Interrupt, packet: PACKET };
         let both = [endpoint(INPUT), endpoint(OUTPUT)];
         let [input, _] = &both;
         let endpoints = if has_output { &both[..] } else { std::slice::from_ref(input) };
         let interface = Interface { class: [3, 0, 0], string: 0, class_descriptors: &CLASS, endpoints };
         let descriptors = Descriptors::new(id, 0x0100, names, &[], &[interface]);
-        Self { descriptors, desk, waiting: VecDeque::new() }
+        Self { descriptors, meter, waiting: VecDeque::new() }
     }
 
     /// A report is one packet: of one that was cut, nothing arrives.
@@ -53,7 +53,7 @@ impl Function for Hid {
 
     fn configured(&mut self) {
         self.waiting.clear();
-        let said = self.desk.plug();
+        let said = self.meter.plug();
         self.say(said);
     }
 
@@ -68,12 +68,12 @@ impl Function for Hid {
         match (setup.request_type, setup.request, kind) {
             // SET_REPORT of an output report and of a feature report; SET_IDLE.
             (0x21, 0x09, 2) => {
-                let said = self.desk.hear(data);
+                let said = self.meter.hear(data);
                 self.say(said);
                 true
             }
             (0x21, 0x09, 3) => {
-                let said = self.desk.hear_feature(data);
+                let said = self.meter.hear_feature(data);
                 self.say(said);
                 true
             }
@@ -83,25 +83,25 @@ impl Function for Hid {
     }
 
     fn packet_out(&mut self, _endpoint: u8, packet: &[u8]) -> Out {
-        let said = self.desk.hear(packet);
+        let said = self.meter.hear(packet);
         self.say(said);
         Out::Taken
     }
 
     fn packet_in(&mut self, _endpoint: u8) -> In {
         let Some(packet) = self.waiting.pop_front() else {
-            self.desk.is_waited_for();
+            self.meter.is_waited_for();
             return In::Wait;
         };
         In::Packet(packet)
     }
 
     fn tick(&mut self) {
-        let said = self.desk.tick();
+        let said = self.meter.tick();
         self.say(said);
     }
 
     fn is_unplugged(&self) -> bool {
-        self.desk.is_unplugged()
+        self.meter.is_unplugged()
     }
 }

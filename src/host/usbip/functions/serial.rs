@@ -46,7 +46,7 @@ pub(in crate::host::usbip) trait Chip: Send {
 pub(in crate::host::usbip) struct Cable<C> {
     descriptors: Descriptors,
     chip: C,
-    desk: WiredMeter,
+    meter: WiredMeter,
     waiting: VecDeque<u8>,
     baud: Option<u32>,
     /// Bytes of the line in a packet, at most.
@@ -54,12 +54,12 @@ pub(in crate::host::usbip) struct Cable<C> {
 }
 
 impl<C: Chip> Cable<C> {
-    pub(in crate::host::usbip) fn new(id: UsbId, chip: C, desk: WiredMeter) -> Self {
+    pub(in crate::host::usbip) fn new(id: UsbId, chip: C, meter: WiredMeter) -> Self {
         let descriptors = chip.descriptors(id);
         let packet = descriptors.endpoints().into_iter().find(|(address, _)| *address == chip.input());
         let packet = packet.map_or(0, |(_, packet)| packet);
         let longest = packet.saturating_sub(chip.head().len());
-        Self { descriptors, chip, desk, waiting: VecDeque::new(), baud: None, longest }
+        Self { descriptors, chip, meter, waiting: VecDeque::new(), baud: None, longest }
     }
 
     fn say(&mut self, said: Vec<Said>) {
@@ -94,7 +94,7 @@ impl<C: Chip> Function for Cable<C> {
 
     fn configured(&mut self) {
         self.waiting.clear();
-        let said = self.desk.plug();
+        let said = self.meter.plug();
         self.say(said);
     }
 
@@ -107,8 +107,8 @@ impl<C: Chip> Function for Cable<C> {
     }
 
     fn packet_out(&mut self, _endpoint: u8, packet: &[u8]) -> Out {
-        if self.desk.baud().is_none_or(|baud| self.baud.is_some_and(|set| is_near(baud, set))) {
-            let said = self.desk.hear(packet);
+        if self.meter.baud().is_none_or(|baud| self.baud.is_some_and(|set| is_near(baud, set))) {
+            let said = self.meter.hear(packet);
             self.say(said);
         }
         Out::Taken
@@ -120,19 +120,19 @@ impl<C: Chip> Function for Cable<C> {
         }
         let count = self.waiting.len().min(self.longest);
         if count == 0 {
-            self.desk.is_waited_for();
+            self.meter.is_waited_for();
             return In::Wait;
         }
         In::Packet(self.chip.head().iter().copied().chain(self.waiting.drain(..count)).collect())
     }
 
     fn tick(&mut self) {
-        let said = self.desk.tick();
+        let said = self.meter.tick();
         self.say(said);
     }
 
     fn is_unplugged(&self) -> bool {
-        self.desk.is_unplugged()
+        self.meter.is_unplugged()
     }
 }
 

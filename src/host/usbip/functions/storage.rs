@@ -30,19 +30,19 @@ struct Command {
 /// The device.
 pub struct Storage {
     descriptors: Descriptors,
-    desk: WiredMeter,
+    meter: WiredMeter,
     pending: Option<Command>,
     waiting: VecDeque<Vec<u8>>,
 }
 
 impl Storage {
     /// `interface` is the string of its interface.
-    pub(in crate::host::usbip) fn new(id: UsbId, names: [&str; 2], interface: &str, desk: WiredMeter) -> Self {
+    pub(in crate::host::usbip) fn new(id: UsbId, names: [&str; 2], interface: &str, meter: WiredMeter) -> Self {
         let endpoint = |address| Endpoint { address, kind: EndpointKind::Bulk, packet: PACKET };
         let endpoints = [endpoint(INPUT), endpoint(OUTPUT)];
         let storage = Interface { class: [8, 6, 0x50], string: 3, class_descriptors: &[], endpoints: &endpoints };
         let descriptors = Descriptors::new(id, 0x0100, names, &[interface], &[storage]);
-        Self { descriptors, desk, pending: None, waiting: VecDeque::new() }
+        Self { descriptors, meter, pending: None, waiting: VecDeque::new() }
     }
 
     /// A command block wrapper: `USBC`, tag, length of the data, direction, LUN, length of the command, the command.
@@ -64,7 +64,7 @@ impl Storage {
 
     fn act(&mut self, command: &Command) {
         let expected = if command.data_out.is_empty() { command.length } else { 0 };
-        let said = self.desk.command(&command.cdb, &command.data_out, expected).or_else(|| of_any_drive(&command.cdb));
+        let said = self.meter.command(&command.cdb, &command.data_out, expected).or_else(|| of_any_drive(&command.cdb));
         let (said, status) = said.map_or_else(|| (Vec::new(), 1), |said| (said, 0));
         let mut moved = command.data_out.len();
         for Said { mut bytes, is_cut } in said {
@@ -73,7 +73,7 @@ impl Storage {
             let is_whole = |packet: &&[u8]| !is_cut || packet.len() == usize::from(PACKET);
             self.waiting.extend(bytes.chunks(PACKET.into()).filter(is_whole).map(<[u8]>::to_vec));
         }
-        if self.desk.is_cut_off() {
+        if self.meter.is_cut_off() {
             // Neither the end of the data nor the status arrives.
             return;
         }
@@ -112,7 +112,7 @@ impl Function for Storage {
         self.pending = None;
         self.waiting.clear();
         // A drive says nothing unasked.
-        let _ = self.desk.plug();
+        let _ = self.meter.plug();
     }
 
     fn control_in(&mut self, setup: SetupPacket) -> Option<Vec<u8>> {
@@ -143,13 +143,13 @@ impl Function for Storage {
 
     fn packet_in(&mut self, _endpoint: u8) -> In {
         let Some(packet) = self.waiting.pop_front() else {
-            self.desk.is_waited_for();
+            self.meter.is_waited_for();
             return In::Wait;
         };
         In::Packet(packet)
     }
 
     fn is_unplugged(&self) -> bool {
-        self.desk.is_unplugged()
+        self.meter.is_unplugged()
     }
 }

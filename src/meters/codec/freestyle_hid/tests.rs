@@ -9,11 +9,11 @@ const RESULT: &[u8] = b"7,12,5,6,20,7,8,0,123,0,1,0,0,0,0,0,0,0,0\r\n9,11,5,6,20
 
 #[test]
 fn the_published_list_is_read_and_written() {
-    let message = open_answer(RESULT).unwrap();
+    let message = decode_answer(RESULT).unwrap();
     let table = Table::decode(message).unwrap();
     assert_eq!((table.announced, table.rows.len(), table.wrong_sum), (3, 3, None));
     assert_eq!(table.rows[1], "9,11,5,6,20,7,5,0,18,1");
-    assert_eq!(close_answer(&table.encode()), RESULT);
+    assert_eq!(encode_answer(&table.encode()), RESULT);
 }
 
 /// The sums are those of the specification (abbott.md section 3.3).
@@ -36,7 +36,7 @@ fn the_published_reports_are_read_and_written() {
     let report = Report::parse(&answered).unwrap();
     assert_eq!((report.kind, report.payload.len()), (TEXT, 0x26));
     assert!(is_whole(&report.payload));
-    assert_eq!(one_line(open_answer(&report.payload).unwrap()).unwrap(), "LCMV123-A4567");
+    assert_eq!(one_line(decode_answer(&report.payload).unwrap()).unwrap(), "LCMV123-A4567");
 }
 
 #[test]
@@ -57,7 +57,7 @@ fn a_report_of_another_size_or_length_is_refused() {
 #[case(b"2.1.2\r\n\0CKSM:00000108\r\nCMD OK\r\n", AnswerError::Form("the message holds zeros"))]
 #[case(b"x\r\nCMD OK\r\n", AnswerError::Form("there is no checksum"))]
 fn a_wrong_answer_is_refused(#[case] answer: &[u8], #[case] error: AnswerError) {
-    assert_eq!(open_answer(answer), Err(error));
+    assert_eq!(decode_answer(answer), Err(error));
 }
 
 #[test]
@@ -83,13 +83,13 @@ proptest! {
     fn an_answer_is_read_as_it_was_written(rows in prop::collection::vec("[0-9,]{1,40}", 0..20)) {
         let announced = u32::try_from(rows.len()).unwrap();
         let table = Table { rows, announced, wrong_sum: None };
-        let answer = close_answer(&table.encode());
+        let answer = encode_answer(&table.encode());
         prop_assert!(is_whole(&answer));
-        prop_assert_eq!(Table::decode(open_answer(&answer).unwrap()).unwrap(), table);
+        prop_assert_eq!(Table::decode(decode_answer(&answer).unwrap()).unwrap(), table);
     }
 
     #[test]
     fn no_bytes_make_it_panic(bytes: Vec<u8>) {
-        let _ = (open_answer(&bytes), Table::decode(&bytes), Report::parse(&bytes), one_line(&bytes));
+        let _ = (decode_answer(&bytes), Table::decode(&bytes), Report::parse(&bytes), one_line(&bytes));
     }
 }

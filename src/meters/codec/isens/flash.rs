@@ -93,7 +93,7 @@ pub fn answer(bytes: [u8; LENGTH]) -> Vec<u8> {
 
 /// The bytes that a whole answer holds; `None` if its form is wrong.
 #[must_use]
-pub fn open_answer(bytes: &[u8; ANSWER]) -> Option<[u8; LENGTH]> {
+pub fn decode_answer(bytes: &[u8; ANSWER]) -> Option<[u8; LENGTH]> {
     let (triples, _) = bytes.as_chunks::<3>();
     let mut opened = [0; LENGTH];
     for (place, [read, high, low]) in opened.iter_mut().zip(triples) {
@@ -213,12 +213,12 @@ mod tests {
         assert_eq!(question(SERIAL_ADDRESS), [0x8B, 0x11, 0x20, 0x13, 0x24, 0x10, 0x2A]);
         assert_eq!(question(0xE200), [0x8B, 0x1E, 0x22, 0x10, 0x20, 0x10, 0x2A]);
         let bytes = hex("8B1124 8B1025 8B1026 8B1027 8B1028 8B1029 8B172B 8B1020").unwrap();
-        let record = Record::decode(open_answer(bytes.as_slice().try_into().unwrap()).unwrap()).unwrap();
+        let record = Record::decode(decode_answer(bytes.as_slice().try_into().unwrap()).unwrap()).unwrap();
         assert_eq!(record.stamp.decode(), Some(date(2020, 5, 6).at(7, 8, 9, 0)));
         assert_eq!((record.value, record.is_control, record.is_after_meal), (123, false, false));
         let mut wrong: [u8; ANSWER] = bytes.as_slice().try_into().unwrap();
         wrong[4] = 0x20;
-        assert_eq!(open_answer(&wrong), None);
+        assert_eq!(decode_answer(&wrong), None);
     }
 
     /// 30123 is 20000 for control, 10000 for after a meal, and 123.
@@ -257,7 +257,7 @@ mod tests {
         fn everything_is_read_as_it_was_written(address: u16, bytes: [u8; LENGTH]) {
             prop_assert_eq!(asked_address(question(address)), Some(address));
             let sent: [u8; ANSWER] = answer(bytes).try_into().unwrap();
-            prop_assert_eq!(open_answer(&sent), Some(bytes));
+            prop_assert_eq!(decode_answer(&sent), Some(bytes));
             if let Some(record) = Record::decode(bytes) {
                 prop_assert_eq!(Record::decode(record.encode()), Some(record));
             }

@@ -46,7 +46,7 @@ pub(super) struct Layout {
 
 /// A segment that will be read.
 #[derive(Debug)]
-struct Source {
+struct SegmentSource {
     segment: Segment,
     content: Content,
     layout: Layout,
@@ -105,8 +105,13 @@ impl Memory {
         Ok(())
     }
 
-    fn read_source(&mut self, dialogue: &mut Dialogue<'_, '_>, store: u16, source: Source) -> Result<(), MeterError> {
-        let Source { segment, content, layout } = source;
+    fn read_source(
+        &mut self,
+        dialogue: &mut Dialogue<'_, '_>,
+        store: u16,
+        source: SegmentSource,
+    ) -> Result<(), MeterError> {
+        let SegmentSource { segment, content, layout } = source;
         let announced = segment.usage_count();
         let is_said_empty = announced == Some(0);
         // An empty segment of another sort need not be asked for, unless it has the stamp of an entry. The one with
@@ -154,7 +159,11 @@ impl Memory {
     }
 
     /// The segments to read: glucose first, then control tests, then meal marks.
-    fn choose(&mut self, segments: Vec<Segment>, configuration: &Configuration) -> Result<Vec<Source>, MeterError> {
+    fn choose(
+        &mut self,
+        segments: Vec<Segment>,
+        configuration: &Configuration,
+    ) -> Result<Vec<SegmentSource>, MeterError> {
         let mut sources = Vec::new();
         let mut unrecognised = Vec::new();
         let mut instances = BTreeSet::new();
@@ -170,7 +179,7 @@ impl Memory {
                         if content != Content::Meal && map.as_ref().is_some_and(holds_more) {
                             self.warn("entry-unknown", "the entries of a segment hold something that is not known");
                         }
-                        sources.push(Source { segment, content, layout });
+                        sources.push(SegmentSource { segment, content, layout });
                     }
                     Err(_) if content == Content::Meal => {
                         self.warn("meal-unreadable", "the meal marks have a form that is not known");
@@ -192,13 +201,14 @@ impl Memory {
                 }
             };
             let layout = layout(Content::Glucose, map.as_ref(), configuration)?;
-            sources.push(Source { segment, content: Content::Glucose, layout });
+            sources.push(SegmentSource { segment, content: Content::Glucose, layout });
         }
         for (segment, map) in unrecognised {
             self.pass_over(&segment, map.as_ref());
         }
         // Empty ones last: should the meter take offence, all that it announced has come.
-        let is_empty = |source: &Source| source.content != Content::Glucose && source.segment.usage_count() == Some(0);
+        let is_empty =
+            |source: &SegmentSource| source.content != Content::Glucose && source.segment.usage_count() == Some(0);
         sources.sort_by_key(|source| (is_empty(source), source.content, source.segment.instance));
         Ok(sources)
     }

@@ -7,7 +7,8 @@ use super::wire::{ATTEMPTS, MOST_BYTES, Wire, agreed, is_worth_a_repeat, noise};
 use crate::domain::glucose::{Concentration, Measured};
 use crate::domain::reading::{Doubt, Kind, Meal, Reading};
 use crate::meters::codec::isens::flash::{
-    ANSWER, HIGH, LENGTH, LOW, Model, Record, SERIAL_ADDRESS, identity as identity_of, may_begin, open_answer, question,
+    ANSWER, HIGH, LENGTH, LOW, Model, Record, SERIAL_ADDRESS, decode_answer, identity as identity_of, may_begin,
+    question,
 };
 use crate::meters::error::MeterError;
 use crate::meters::gathered::Gathered;
@@ -91,7 +92,7 @@ fn read_place_once(wire: &mut Wire<'_, '_>, address: u16, during: &'static str) 
         let start = pending.iter().position(|byte| may_begin(*byte)).unwrap_or(pending.len());
         pending.drain(..start);
         if let Some(answer) = pending.first_chunk::<ANSWER>() {
-            let opened = open_answer(answer).filter(|_| pending.len() == ANSWER);
+            let opened = decode_answer(answer).filter(|_| pending.len() == ANSWER);
             return opened.ok_or_else(|| MeterError::Malformed {
                 what: during,
                 reason: "the answer is not eight bytes in halves".into(),

@@ -9,7 +9,7 @@ use super::lines::{Lines, SEND, is_worth_a_repeat};
 use super::{ANSWER, Question, UNIT, damaged, malformed};
 use crate::domain::reading::Reading;
 use crate::meters::codec::lifescan_ascii::answers::{DisplayUnit, Header, parse_unit};
-use crate::meters::codec::lifescan_ascii::{command, open_line, record};
+use crate::meters::codec::lifescan_ascii::{command, decode_line, record};
 use crate::meters::conversation::Conversation;
 use crate::meters::error::MeterError;
 use crate::meters::gathered::Gathered;
@@ -142,14 +142,14 @@ fn take_records(
             Err(MeterError::Silent { .. }) => return Err(MeterError::Short { received: index, announced }),
             other => other?,
         };
-        dump.records.push((open_line(&line).unwrap_or_default().to_owned(), read_record(&line, index)));
+        dump.records.push((decode_line(&line).unwrap_or_default().to_owned(), read_record(&line, index)));
         conversation.received(dump.sound());
     }
     Ok(())
 }
 
 fn read_record(line: &[u8], index: u32) -> Result<Reading, MeterError> {
-    let text = open_line(line).map_err(|error| damaged("a record", &error))?;
+    let text = decode_line(line).map_err(|error| damaged("a record", &error))?;
     record::reading(text, index).map_err(|error| malformed("a record", error))
 }
 
@@ -162,7 +162,7 @@ fn confirm_end(
 ) -> Result<(), MeterError> {
     conversation.send(&command(UNIT.letters), UNIT.during, SEND)?;
     let text = match lines.next(conversation, UNIT.during, ANSWER) {
-        Ok(line) => match open_line(&line) {
+        Ok(line) => match decode_line(&line) {
             Ok(text) if text.starts_with(DUMP.start) => {
                 let reason = "more records came than were announced".to_owned();
                 return Err(MeterError::Malformed { what: "the memory", reason: reason.into() });

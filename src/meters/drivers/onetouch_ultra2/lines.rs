@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use super::{Question, damaged};
-use crate::meters::codec::lifescan_ascii::{CARRIAGE_RETURN, command, open_line};
+use crate::meters::codec::lifescan_ascii::{CARRIAGE_RETURN, command, decode_line};
 use crate::meters::conversation::Conversation;
 use crate::meters::error::MeterError;
 
@@ -70,7 +70,7 @@ impl Lines {
         conversation.send(&command(question.letters), question.during, SEND)?;
         for _ in 0..=MOST_STRAYS {
             let line = self.next(conversation, question.during, wait)?;
-            let text = open_line(&line).map_err(|error| damaged(question.during, &error))?;
+            let text = decode_line(&line).map_err(|error| damaged(question.during, &error))?;
             if text.starts_with(question.start) {
                 return Ok(text.to_owned());
             }

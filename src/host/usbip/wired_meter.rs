@@ -1,4 +1,5 @@
-//! A simulated meter at the end of its cable: what it says is kept until the host asks for it, after the faults of the wire.
+//! A simulated meter at the end of its cable: what it says is kept until the host asks for it, after the faults of the
+//! wire.
 
 use std::time::Instant;
 

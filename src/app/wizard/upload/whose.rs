@@ -1,5 +1,5 @@
-//! Whose the meter is whose readings are on disk, and what follows: the owner's record takes what is new, nobody's meter
-//! is asked about, and another's is where it stops.
+//! Whose the meter is whose readings are on disk, and what follows: the owner's record takes what is new, nobody's
+//! meter is asked about, and another's is where it stops.
 
 use super::{UploadStep, UploadView, UploadWork};
 use crate::app::effect::Task;

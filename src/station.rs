@@ -133,7 +133,7 @@ impl Station {
     /// [`StationError::Forbidden`], or the store's.
     pub fn remember(&self, actor: &Actor, patient: &Patient) -> Result<(), StationError> {
         let store = self.for_one_who_may(actor, Permission::FindPatients, Call::Remember)?;
-        store.know(patient)?;
+        store.know(actor.into(), patient)?;
         Ok(store.remember(actor.into(), &patient.id)?)
     }
 

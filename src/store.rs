@@ -26,6 +26,8 @@ mod guards;
 mod head;
 mod key;
 mod known;
+mod known_search;
+mod mergers;
 mod meters;
 mod migrate;
 mod outbox;

@@ -77,11 +77,12 @@ pub(super) fn is_shared(
     subject: i64,
     held_by: &BTreeSet<PatientId>,
 ) -> Result<bool, StoreError> {
-    let mut statement = connection.prepare_cached(
+    let mut statement = connection.prepare_cached(&format!(
         "SELECT held_by FROM intake_answers
-         WHERE upload = ?1 AND subject = ?2 AND held_by IS NOT NULL
+         WHERE upload = ?1 AND subject IN {} AND held_by IS NOT NULL
              AND last_download = (SELECT max(id) FROM downloads WHERE upload = ?1)",
-    )?;
+        subjects::with_merged("?2")
+    ))?;
     let answers = statement.query_map([upload, subject], |row| row.get::<_, String>(0))?;
     for about in answers {
         let about: BTreeSet<PatientId> = codec::from_json(&about?, "answer")?;

@@ -107,11 +107,11 @@ fn earlier_result(
             Ok((row.get::<_, i64>(0)?, row.get::<_, i64>(1)?, result, row.get::<_, bool>(4)?))
         })
         .optional()?;
-    match earlier {
-        None => Ok(None),
-        Some((of, to, _, true)) if (of, to) == (upload, subject) => Err(StoreError::OwnedByAnother),
-        Some((of, to, result, false)) if (of, to) == (upload, subject) => Ok(Some(result)),
-        Some(_) => Err(StoreError::KeyReused),
+    let Some((of, to, result, is_undone)) = earlier else { return Ok(None) };
+    match ((of, subjects::present(connection, to)?) == (upload, subject), is_undone) {
+        (true, true) => Err(StoreError::OwnedByAnother),
+        (true, false) => Ok(Some(result)),
+        (false, _) => Err(StoreError::KeyReused),
     }
 }
 
@@ -128,6 +128,7 @@ fn assigned_before(connection: &Connection, upload: i64, subject: i64) -> Result
     let holder: Option<i64> = connection
         .prepare_cached("SELECT subject FROM assignments WHERE upload = ?1 ORDER BY id DESC LIMIT 1")?
         .query_row([upload], |row| row.get(0))?;
+    let holder = holder.map(|holder| subjects::present(connection, holder)).transpose()?;
     if holder != Some(subject) {
         return Err(StoreError::OwnedByAnother);
     }
@@ -154,15 +155,16 @@ fn count_unassigned(connection: &Connection, meter: i64) -> Result<u32, StoreErr
 
 /// Readings of the upload that are in a record, from this meter or from another of its model.
 fn count_there(connection: &Connection, upload: i64, subject: i64) -> Result<u32, StoreError> {
+    let theirs = subjects::with_merged("?2");
     Ok(connection
-        .prepare_cached(
+        .prepare_cached(&format!(
             "SELECT count(*) FROM readings r
              WHERE r.id IN
                  (SELECT l.reading FROM downloads d JOIN download_readings l ON l.download = d.id WHERE d.upload = ?1)
-                 AND (EXISTS (SELECT 1 FROM records x WHERE x.reading = r.id AND x.subject = ?2) OR EXISTS (
+                 AND (EXISTS (SELECT 1 FROM records x WHERE x.reading = r.id AND x.subject IN {theirs}) OR EXISTS (
                      SELECT 1 FROM repeated_readings q JOIN records x ON x.reading = q.same_as
-                     WHERE q.reading = r.id AND x.subject = ?2))",
-        )?
+                     WHERE q.reading = r.id AND x.subject IN {theirs}))"
+        ))?
         .query_row([upload, subject], |row| row.get(0))?)
 }
 

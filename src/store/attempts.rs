@@ -121,15 +121,16 @@ fn note(
 fn standing(connection: &Connection, (upload, subject): (i64, i64)) -> Result<(IdentityStanding, u32), StoreError> {
     // A meter without serial number gives a new upload each time it is plugged in. All that wait of one such model
     // count as one, or pulling the plug would set the count back.
+    let theirs = subjects::with_merged("?2");
     let (mismatches, last): (u32, i64) = connection
         .prepare_cached(&format!(
             "SELECT count(*), coalesce(max(id), 0) FROM identity_attempts
-             WHERE upload IN ({SAME_UPLOADS}) AND subject = ?2 AND outcome = 'mismatch'"
+             WHERE upload IN ({SAME_UPLOADS}) AND subject IN {theirs} AND outcome = 'mismatch'"
         ))?
         .query_row([upload, subject], |row| Ok((row.get(0)?, row.get(1)?)))?;
     let another = connection
         .prepare_cached(&format!(
-            "SELECT 1 FROM identity_attempts WHERE upload IN ({SAME_UPLOADS}) AND subject <> ?2 AND id > ?3"
+            "SELECT 1 FROM identity_attempts WHERE upload IN ({SAME_UPLOADS}) AND subject NOT IN {theirs} AND id > ?3"
         ))?
         .exists([upload, subject, last])?;
     Ok((IdentityStanding::after(mismatches, another), mismatches))

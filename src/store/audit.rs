@@ -39,6 +39,7 @@ pub(super) enum AuditAction {
     TakenBack,
     DeliveryReleased,
     DirectoryMoved,
+    RecordMerged,
 }
 
 /// One line of the trail.

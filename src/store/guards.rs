@@ -43,7 +43,8 @@ fn filled() -> (tempfile::TempDir, Store, Connection) {
                 "INSERT INTO subjects DEFAULT VALUES;
                  INSERT INTO directories (base, tenant, user, session, at)
                      VALUES ('https://a.example', '', '1', '', 0);
-                 INSERT INTO subjects (key, copy) VALUES ('Patient/1', '{}');
+                 INSERT INTO subjects (key, copy) VALUES ('Patient/1', '{}'), ('Patient/2', '{}'), ('Patient/3', '{}');
+                 INSERT INTO mergers (subject, into_subject, user, session, at) VALUES (2, 3, '1', '', 0);
                  INSERT INTO patients (id, family, given, born, gender, status, family_folded, given_folded, created_by,
                      created_at, request_key) VALUES (1, 'a', 'b', '2000-01-01', 'other', 'ACTIVE', 'a', 'b', '1', 0, \
                      'k');
@@ -151,6 +152,9 @@ const REFUSED: &[&str] = &[
          SELECT 2, family, given, born, gender, status, family_folded, given_folded, created_by, 0 FROM patients",
     "UPDATE patients SET session = 'x'",
     "UPDATE downloads SET session = 'x'",
+    // Into one that has no record of its own any more; of a patient of this store.
+    "INSERT INTO mergers (subject, into_subject, user, session, at) VALUES (4, 2, '1', '', 0)",
+    "INSERT INTO mergers (subject, into_subject, user, session, at) VALUES (4, 1, '1', '', 0)",
     "UPDATE subjects SET key = 'x'",
     "UPDATE outbox SET state = 'queued', due = 0",
     "UPDATE downloads SET tells_seconds = 1",

@@ -1,14 +1,10 @@
-//! Patients of a care platform's directory who are known here because somebody selected them: kept as the directory
-//! knew them last, and found while it does not answer.
+//! Who is known here of a care platform's directory: kept as the directory spoke of them last.
 
 use rusqlite::{Connection, OptionalExtension as _, params};
 
 use super::error::StoreError;
-use super::{Store, codec, directories, patient_rows};
-use crate::domain::name::{beginnings, parts, spellings};
-use crate::domain::patient::{Patient, PatientId, SearchPage};
-use crate::domain::text::squeeze;
-use crate::domain::typed_date::{self, Typed};
+use super::{By, Store, codec, directories, mergers, patient_rows, subjects};
+use crate::domain::patient::{Patient, PatientId, Status};
 
 impl Store {
     /// Keeps what a care platform's directory says of a patient. A patient of this store is known already.
@@ -17,54 +13,73 @@ impl Store {
     /// [`StoreError::NotFound`] before [`Store::belong_to`]; [`StoreError::AnotherPerson`] if something was assigned to
     /// somebody of this key who cannot be this person; or the database's, which refuses a key of digits alone: that
     /// would be one of this store.
-    pub fn know(&self, patient: &Patient) -> Result<(), StoreError> {
+    pub fn know(&self, by: By<'_>, patient: &Patient) -> Result<(), StoreError> {
         if patient_rows::is_of_this_store(&self.reader(), patient)? {
             return Ok(());
         }
+        self.write(|transaction| keep(transaction, by, patient))
+    }
+
+    /// Notes what the directory says now of somebody who was asked for under a key: as who took their place, if that is
+    /// another one, and how they stand. Of somebody not known here nothing is kept.
+    ///
+    /// # Errors
+    /// [`StoreError::AnotherPerson`] as for [`Store::know`], or the database's.
+    pub fn note_directory(&self, by: By<'_>, asked: &PatientId, now: &Patient) -> Result<(), StoreError> {
+        if !is_news(&self.reader(), asked, now)? {
+            return Ok(());
+        }
         self.write(|transaction| {
-            directories::must_be_said(transaction)?;
-            if let Some(before) = with_a_story(transaction, &patient.id)?
-                && !before.can_be_still(patient)
-            {
-                return Err(StoreError::AnotherPerson);
+            keep(transaction, by, now)?;
+            if *asked == now.id {
+                return Ok(());
             }
-            transaction
-                .prepare_cached(
-                    "INSERT INTO subjects (key, copy) SELECT ?1, ?2
-                     WHERE NOT EXISTS (SELECT 1 FROM subjects WHERE key = ?1)",
-                )?
-                .execute(params![patient.id.0, codec::json(patient)?])?;
-            transaction
-                .prepare_cached("UPDATE subjects SET copy = ?2 WHERE key = ?1")?
-                .execute(params![patient.id.0, codec::json(patient)?])?;
-            Ok(())
+            let (Some(subject), Some(into)) =
+                (subjects::of_key(transaction, asked)?, subjects::of_key(transaction, &now.id)?)
+            else {
+                return Ok(());
+            };
+            mergers::begin(transaction, by, (asked, subject), (&now.id, into))
         })
     }
 
-    /// Whoever of them matches each word of `query`, by family name: by the beginning of a name or of an identifier, or
-    /// by a birth date. They are as many as were ever selected here, so that each is looked at.
+    /// Notes that the directory has nobody under a key any more: nothing is assigned to them while it cannot be asked.
     ///
     /// # Errors
     /// The database's.
-    pub fn known_patients(&self, query: &str, limit: u32) -> Result<SearchPage, StoreError> {
-        let reader = self.reader();
-        let mut statement = reader.prepare_cached("SELECT copy FROM subjects WHERE copy IS NOT NULL ORDER BY id")?;
-        let copies = statement.query_map((), |row| row.get::<_, String>(0))?.collect::<Result<Vec<_>, _>>()?;
-        let words = typed_date::words(query);
-        let mut patients = Vec::new();
-        for copy in copies {
-            let patient: Patient = codec::from_json(&copy, "patient")?;
-            if !words.is_empty() && words.iter().all(|word| is_of(&patient, word)) {
-                patients.push(patient);
-            }
-        }
-        patients.sort_by(|one, other| {
-            let name = |patient: &Patient| (patient.family.expose().clone(), patient.given.expose().clone());
-            name(one).cmp(&name(other))
-        });
-        patients.truncate(usize::try_from(limit).unwrap_or(usize::MAX));
-        Ok(SearchPage { patients, next: None, known_only: true })
+    pub fn note_gone(&self, id: &PatientId) -> Result<(), StoreError> {
+        let known = self.known_patient(id)?.filter(|known| known.status == Status::Active);
+        let Some(known) = known else { return Ok(()) };
+        self.write(|transaction| subjects::replace(transaction, &Patient { status: Status::Inactive, ..known }))
     }
+}
+
+/// Whether the directory says of somebody known here what it did not say before.
+fn is_news(connection: &Connection, asked: &PatientId, now: &Patient) -> Result<bool, StoreError> {
+    let Some(subject) = subjects::of_key(connection, asked)? else { return Ok(false) };
+    let into = subjects::merged_into(connection, subject)?;
+    if *asked == now.id {
+        let before = subjects::own(connection, subject)?;
+        return Ok(into.is_some() || before.status != now.status || !before.is_told_like(now));
+    }
+    Ok(into.is_none() || into != subjects::of_key(connection, &now.id)?)
+}
+
+/// Keeps what the directory says of a patient, who has a record of their own there unless it says otherwise.
+pub(super) fn keep(connection: &Connection, by: By<'_>, patient: &Patient) -> Result<(), StoreError> {
+    directories::must_be_said(connection)?;
+    if let Some(before) = with_a_story(connection, &patient.id)?
+        && !before.can_be_still(patient)
+    {
+        return Err(StoreError::AnotherPerson);
+    }
+    connection
+        .prepare_cached(
+            "INSERT INTO subjects (key, copy) SELECT ?1, ?2 WHERE NOT EXISTS (SELECT 1 FROM subjects WHERE key = ?1)",
+        )?
+        .execute(params![patient.id.0, codec::json(patient)?])?;
+    subjects::replace(connection, patient)?;
+    if patient.status == Status::Merged { Ok(()) } else { mergers::end(connection, by, &patient.id) }
 }
 
 /// Somebody of a directory to whom something was ever assigned, as they were known then.
@@ -77,82 +92,4 @@ fn with_a_story(connection: &Connection, id: &PatientId) -> Result<Option<Patien
         .query_row([&id.0], |row| row.get(0))
         .optional()?;
     copy.map(|copy| codec::from_json(&copy, "patient")).transpose()
-}
-
-/// Whether a word that was typed is of this person.
-fn is_of(patient: &Patient, word: &str) -> bool {
-    let born = patient.born.expose();
-    let is_born = match typed_date::read(word) {
-        Typed::Days(days) => days.contains(born),
-        Typed::Month(year, month) => (born.year(), born.month()) == (year, month),
-        Typed::Year(year) => born.year() == year,
-        Typed::Nothing => false,
-    };
-    is_born || has_number(patient, word) || is_called(patient, word)
-}
-
-fn has_number(patient: &Patient, word: &str) -> bool {
-    let typed = squeeze(word);
-    let numbers = patient.identifiers.iter().map(|own| squeeze(own.value.expose().as_str()));
-    !typed.is_empty()
-        && word.chars().any(|c| c.is_ascii_digit())
-        && numbers.into_iter().any(|own| own.starts_with(&typed))
-}
-
-fn is_called(patient: &Patient, word: &str) -> bool {
-    let typed = spellings(&parts(word).concat());
-    let names = [patient.family.expose().as_str(), patient.given.expose().as_str()];
-    let mut own = names.into_iter().flat_map(beginnings).flat_map(|beginning| spellings(&beginning));
-    own.any(|own| typed.iter().any(|typed| own.starts_with(typed.as_str())))
-}
-
-#[cfg(test)]
-mod tests {
-    use jiff::civil::date;
-
-    use super::*;
-    use crate::domain::patient::{Gender, Identifier, Status};
-    use crate::domain::text::Private;
-    use crate::store::DirectoryAddress;
-    use crate::store::tests::BY;
-
-    fn patient(id: &str, family: &str, given: &str, mrn: &str) -> Patient {
-        Patient {
-            id: PatientId(id.to_owned()),
-            family: Private::new(family.into()),
-            given: Private::new(given.into()),
-            born: Private::new(date(1968, 3, 9)),
-            gender: Gender::Unknown,
-            identifiers: vec![Identifier { label: "MRN".into(), value: Private::new(mrn.into()) }],
-            status: Status::Active,
-            devices: vec![],
-            last_upload: None,
-        }
-    }
-
-    #[test]
-    fn who_was_selected_here_is_found_by_name_number_and_birth_date() {
-        let folder = tempfile::tempdir().unwrap();
-        let store = Store::open(folder.path()).unwrap();
-        let directory = DirectoryAddress { base: "https://a.example".to_owned(), tenant: String::new() };
-        store.belong_to(BY, &directory).unwrap();
-        for known in
-            [patient("Patient/7f", "Adeyemi-Müller", "Ruth", "H5550007"), patient("Patient/8", "Zorn", "Ute", "9")]
-        {
-            store.know(&known).unwrap();
-        }
-        let found = |query: &str| {
-            let page = store.known_patients(query, 20).unwrap();
-            assert!(page.known_only && page.next.is_none());
-            page.patients.into_iter().map(|patient| patient.id.0).collect::<Vec<_>>()
-        };
-        for query in ["adey", "ruth adeyemi", "mueller", "müll ruth", "h555", "h5550007 ruth", "9-mar-1968 adey"] {
-            assert_eq!(found(query), ["Patient/7f"], "{query}");
-        }
-        assert_eq!(found("1968"), ["Patient/7f", "Patient/8"], "by family name");
-        for query in ["adeyemi ute", "5550007x", "1967", "", "  "] {
-            assert_eq!(found(query), [""; 0], "{query}");
-        }
-        assert_eq!(store.known_patients("1968", 1).unwrap().patients.len(), 1);
-    }
 }

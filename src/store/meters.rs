@@ -27,12 +27,14 @@ pub(super) fn row(connection: &Connection, meter: &MeterIdentity) -> Result<i64,
     Ok(connection.last_insert_rowid())
 }
 
-/// Who has the open ownership of a meter.
+/// Who has the open ownership of a meter: whoever it was given to, or who took their place.
 pub(super) fn owner_row(connection: &Connection, meter: i64) -> Result<Option<i64>, StoreError> {
-    Ok(connection
+    connection
         .prepare_cached("SELECT subject FROM ownerships WHERE meter = ?1 AND closed_at IS NULL")?
         .query_row([meter], |row| row.get(0))
-        .optional()?)
+        .optional()?
+        .map(|subject| subjects::present(connection, subject))
+        .transpose()
 }
 
 pub(super) fn is_identifiable(connection: &Connection, meter: i64) -> Result<bool, StoreError> {

@@ -41,7 +41,14 @@ impl Store {
         let reader = self.reader();
         let mut statement = reader.prepare_cached("SELECT subject FROM recents WHERE user = ?1 ORDER BY used DESC")?;
         let rows = statement.query_map([user], |row| row.get::<_, i64>(0))?.collect::<Result<Vec<_>, _>>()?;
-        rows.into_iter().map(|subject| subjects::load(&reader, subject)).collect()
+        let mut present = Vec::with_capacity(rows.len());
+        for subject in rows {
+            let subject = subjects::present(&reader, subject)?;
+            if !present.contains(&subject) {
+                present.push(subject);
+            }
+        }
+        present.into_iter().map(|subject| subjects::load(&reader, subject)).collect()
     }
 
     /// Notes that a user selected a patient.

@@ -27,31 +27,32 @@ impl Store {
         // One transaction: the numbers belong together even while somebody assigns.
         let reader = reader.transaction()?;
         let row = subjects::row(&reader, patient)?;
+        let theirs = subjects::with_merged("?1");
         let statement = format!(
             "SELECT {} FROM records x JOIN readings r ON r.id = x.reading
-             WHERE x.subject = ?1 AND x.time >= ?2 AND x.time < ?3
+             WHERE x.subject IN {theirs} AND x.time >= ?2 AND x.time < ?3
              ORDER BY x.time DESC, r.meter_index DESC, r.id DESC",
             readings::COLUMNS
         );
         let doubted = format!(
             "SELECT {} FROM records x JOIN readings r ON r.id = x.reading
-             WHERE x.subject = ?1 AND (r.time = '' OR r.doubts <> '[]'
+             WHERE x.subject IN {theirs} AND (r.time = '' OR r.doubts <> '[]'
                  OR EXISTS (SELECT 1 FROM reading_doubts d WHERE d.reading = r.id))",
             readings::COLUMNS
         );
         let unit = reader
-            .prepare_cached(
+            .prepare_cached(&format!(
                 "SELECT r.unit FROM records x JOIN readings r ON r.id = x.reading
-                 WHERE x.subject = ?1 AND r.kind = 'blood' AND r.range = 'in'
-                 GROUP BY r.unit ORDER BY count(*) DESC, max(r.id) DESC LIMIT 1",
-            )?
+                 WHERE x.subject IN {theirs} AND r.kind = 'blood' AND r.range = 'in'
+                 GROUP BY r.unit ORDER BY count(*) DESC, max(r.id) DESC LIMIT 1"
+            ))?
             .query_row([row], |row| row.get::<_, String>(0))
             .optional()?;
         Ok(PatientRecord {
             patient: subjects::load(&reader, row)?,
             readings: readings::select(&reader, &statement, params![row, span.from.to_string(), span.to.to_string()])?,
             total: reader
-                .prepare_cached("SELECT count(*) FROM records WHERE subject = ?1")?
+                .prepare_cached(&format!("SELECT count(*) FROM records WHERE subject IN {theirs}"))?
                 .query_row([row], |row| row.get(0))?,
             left_out: LeftOut::of(&readings::select(&reader, &doubted, [row])?),
             unit: unit.map(|unit| codec::from_word(&unit, "unit")).transpose()?,
@@ -62,13 +63,14 @@ impl Store {
 }
 
 fn past_uploads(connection: &rusqlite::Connection, subject: i64) -> Result<Vec<PastUpload>, StoreError> {
-    let mut statement = connection.prepare_cached(
+    let mut statement = connection.prepare_cached(&format!(
         "SELECT u.read_at, u.identity, a.new, coalesce((SELECT name FROM users WHERE CAST(id AS TEXT) = a.user), a.user)
          FROM assignments a JOIN uploads u ON u.id = a.upload
-         WHERE a.subject = ?1 AND a.kind = 'assigned'
+         WHERE a.subject IN {} AND a.kind = 'assigned'
              AND NOT EXISTS (SELECT 1 FROM assignments u WHERE u.supersedes = a.id AND u.kind = 'undone')
          ORDER BY u.read_at DESC, u.id DESC LIMIT ?2",
-    )?;
+        subjects::with_merged("?1")
+    ))?;
     let mut rows = statement.query(params![subject, UPLOADS])?;
     let mut uploads = Vec::new();
     while let Some(row) = rows.next()? {

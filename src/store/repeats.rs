@@ -25,15 +25,24 @@ const OF_THE_SAME_MINUTE: &str = "r.id IN (
         AND om.model = (SELECT model FROM meters WHERE id = ?1))";
 
 /// Readings `r` without a time, of a record, of another meter of this model.
-const WITHOUT_TIME: &str = "r.id IN (SELECT reading FROM records WHERE subject = ?2 AND time = '') AND r.meter <> ?1
-    AND r.meter IN (SELECT id FROM meters WHERE model = (SELECT model FROM meters WHERE id = ?1))";
+fn without_time() -> String {
+    let theirs = subjects::with_merged("?2");
+    format!(
+        "r.id IN (SELECT reading FROM records WHERE subject IN {theirs} AND time = '') AND r.meter <> ?1
+         AND r.meter IN (SELECT id FROM meters WHERE model = (SELECT model FROM meters WHERE id = ?1))"
+    )
+}
 
 /// The readings of a meter that are in no record yet, each with the one that the patient's record has of it, if any.
 pub(super) fn repeated(connection: &Connection, meter: i64, subject: i64) -> Result<Vec<(i64, i64)>, StoreError> {
     let new = readings::stored(connection, "r.meter = ?1 AND x.subject IS NULL", [meter])?;
-    let mut known = readings::stored(connection, OF_THE_SAME_MINUTE, [meter])?;
-    known.retain(|known| known.subject == Some(subject));
-    known.extend(readings::stored(connection, WITHOUT_TIME, [meter, subject])?);
+    let mut known = Vec::new();
+    for stored in readings::stored(connection, OF_THE_SAME_MINUTE, [meter])? {
+        if stored.subject.map(|holder| subjects::present(connection, holder)).transpose()? == Some(subject) {
+            known.push(stored);
+        }
+    }
+    known.extend(readings::stored(connection, &without_time(), [meter, subject])?);
     let pairs = same_result::pair(&entries(&known), &entries(&new));
     let both = |(new, pair): (&Stored, Option<usize>)| Some((new.id, known.get(pair?)?.id));
     Ok(new.iter().zip(pairs).filter_map(both).collect())
@@ -47,7 +56,7 @@ pub(super) fn holdings(connection: &Connection, meter: i64) -> Result<Vec<Holdin
     let mut of_subjects: BTreeMap<i64, Vec<Stored>> = BTreeMap::new();
     for known in readings::stored(connection, OF_THE_SAME_MINUTE, [meter])? {
         if let Some(subject) = known.subject {
-            of_subjects.entry(subject).or_default().push(known);
+            of_subjects.entry(subjects::present(connection, subject)?).or_default().push(known);
         }
     }
     let comparable = u32::try_from(new.len()).unwrap_or(u32::MAX);

@@ -3,7 +3,7 @@
 //! A patient of this store is a subject of the same number. One of a directory is a subject with the directory's key
 //! and a copy of what it said of them last, so that a meter can be theirs while the directory cannot be reached.
 
-use rusqlite::{Connection, OptionalExtension as _};
+use rusqlite::{Connection, OptionalExtension as _, params};
 
 use super::error::StoreError;
 use super::{codec, patient_rows};
@@ -15,20 +15,58 @@ pub(super) fn make(connection: &Connection) -> Result<i64, StoreError> {
     Ok(connection.last_insert_rowid())
 }
 
-/// The subject behind a patient's key.
+/// The subject behind a patient's key, or who took their place.
 pub(super) fn row(connection: &Connection, id: &PatientId) -> Result<i64, StoreError> {
     match patient_rows::row(connection, id) {
-        Err(StoreError::NotFound { what }) => connection
-            .prepare_cached("SELECT id FROM subjects WHERE key = ?1")?
-            .query_row([&id.0], |row| row.get(0))
-            .optional()?
-            .ok_or(StoreError::NotFound { what }),
+        Err(StoreError::NotFound { what }) => {
+            let known = of_key(connection, id)?.ok_or(StoreError::NotFound { what })?;
+            present(connection, known)
+        }
         found => found,
     }
 }
 
-/// A subject as this store knows them.
+/// The subject with a directory's key, whoever took their place.
+pub(super) fn of_key(connection: &Connection, id: &PatientId) -> Result<Option<i64>, StoreError> {
+    Ok(connection
+        .prepare_cached("SELECT id FROM subjects WHERE key = ?1")?
+        .query_row([&id.0], |row| row.get(0))
+        .optional()?)
+}
+
+/// Who has the record of a subject now: themselves, or the last of those into whose records it was merged.
+pub(super) fn present(connection: &Connection, subject: i64) -> Result<i64, StoreError> {
+    let mut present = subject;
+    while let Some(into) = merged_into(connection, present)? {
+        present = into;
+    }
+    Ok(present)
+}
+
+/// Into whose record a subject's was merged, if it was.
+pub(super) fn merged_into(connection: &Connection, subject: i64) -> Result<Option<i64>, StoreError> {
+    Ok(connection
+        .prepare_cached("SELECT into_subject FROM merged WHERE subject = ?1")?
+        .query_row([subject], |row| row.get(0))
+        .optional()?)
+}
+
+/// A subject, given as this parameter of a statement, and all whose records were merged into theirs.
+pub(super) fn with_merged(parameter: &str) -> String {
+    format!(
+        "(WITH RECURSIVE own (id) AS
+             (VALUES ({parameter}) UNION SELECT m.subject FROM merged m JOIN own ON m.into_subject = own.id)
+         SELECT id FROM own)"
+    )
+}
+
+/// A subject, or who took their place, as this store knows them.
 pub(super) fn load(connection: &Connection, subject: i64) -> Result<Patient, StoreError> {
+    own(connection, present(connection, subject)?)
+}
+
+/// A subject as this store knows them, whoever took their place.
+pub(super) fn own(connection: &Connection, subject: i64) -> Result<Patient, StoreError> {
     match copy(connection, subject)? {
         Some(copy) => codec::from_json(&copy, "patient"),
         None => patient_rows::load(connection, subject),
@@ -54,4 +92,12 @@ fn copy(connection: &Connection, subject: i64) -> Result<Option<String>, StoreEr
         .query_row([subject], |row| row.get(0))
         .optional()?
         .flatten())
+}
+
+/// Keeps what the directory says of a subject with its key, in the place of what it said before.
+pub(super) fn replace(connection: &Connection, patient: &Patient) -> Result<(), StoreError> {
+    connection
+        .prepare_cached("UPDATE subjects SET copy = ?2 WHERE key = ?1")?
+        .execute(params![patient.id.0, codec::json(patient)?])?;
+    Ok(())
 }

@@ -5,7 +5,7 @@
 use rusqlite::{Connection, OptionalExtension as _, params};
 
 use super::error::StoreError;
-use super::{By, audit, codec};
+use super::{By, audit, codec, subjects};
 use crate::domain::association::UploadId;
 use crate::domain::patient::PatientId;
 
@@ -28,7 +28,7 @@ pub(super) fn take_back(connection: &Connection, by: By<'_>, claim: i64) -> Resu
              WHERE a.id = ?1",
         )?
         .query_row([claim], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))?;
-    let patient = PatientId(patient);
+    let (patient, subject) = (PatientId(patient), subjects::present(connection, subject)?);
     let given = given(connection, claim, (meter, subject))?;
     for RestsOnClaim { assignment, request_key, upload } in &given {
         connection
@@ -58,10 +58,11 @@ pub(super) fn take_back(connection: &Connection, by: By<'_>, claim: i64) -> Resu
         audit::append(connection, by, audit::AuditAction::TakenBack, Some(&patient), Some(&upload), REASON)?;
     }
     connection
-        .prepare_cached(
+        .prepare_cached(&format!(
             "UPDATE ownerships SET closed_at = ?3, closed_by = ?4, closed_session = ?5, closed_why = 'undone'
-             WHERE meter = ?1 AND subject = ?2 AND closed_at IS NULL",
-        )?
+             WHERE meter = ?1 AND subject IN {} AND closed_at IS NULL",
+            subjects::with_merged("?2")
+        ))?
         .execute(params![meter, subject, codec::nanoseconds(by.at), by.user, by.session])?;
     if let Some(RestsOnClaim { upload, .. }) = given.first() {
         connection
@@ -76,12 +77,13 @@ pub(super) fn take_back(connection: &Connection, by: By<'_>, claim: i64) -> Resu
 
 /// What the claim and all that came later because of it gave to the person, newest upload first.
 fn given(connection: &Connection, claim: i64, (meter, subject): (i64, i64)) -> Result<Vec<RestsOnClaim>, StoreError> {
-    let mut statement = connection.prepare_cached(
+    let mut statement = connection.prepare_cached(&format!(
         "SELECT a.id, a.request_key, a.upload FROM assignments a
-         WHERE a.id >= ?1 AND a.meter = ?2 AND a.subject = ?3 AND a.kind = 'assigned'
+         WHERE a.id >= ?1 AND a.meter = ?2 AND a.subject IN {} AND a.kind = 'assigned'
              AND NOT EXISTS (SELECT 1 FROM assignments u WHERE u.supersedes = a.id)
          ORDER BY a.upload DESC",
-    )?;
+        subjects::with_merged("?3")
+    ))?;
     let rows = statement.query_map([claim, meter, subject], |row| {
         Ok(RestsOnClaim { assignment: row.get(0)?, request_key: row.get(1)?, upload: row.get(2)? })
     })?;

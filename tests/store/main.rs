@@ -4,6 +4,7 @@
 #![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test may stop where it stands")]
 
 mod at_once;
+mod directory;
 mod earlier;
 #[path = "../support/embedded.rs"]
 mod embedded;
@@ -14,6 +15,7 @@ mod kept;
 #[path = "../support/made_up.rs"]
 mod made_up;
 mod meanwhile;
+mod mergers;
 mod once;
 mod opening;
 mod people;

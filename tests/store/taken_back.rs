@@ -1,77 +1,18 @@
 //! A claim that lost its race at the care platform: what was decided here is taken back in one transaction, and
 //! nothing of what was written is gone.
 
-use glucodock::domain::association::{Assignment, AssignmentResult, IntakeAnswer, Owner, Proof, Upload, UploadId};
-use glucodock::domain::delivery::{DeliveryStanding, Errand, ItemKind, Jitter, Next, Outcome, Parcel, WaitsBecause};
+use glucodock::domain::association::{Assignment, AssignmentResult, IntakeAnswer, Owner, Proof, Upload};
+use glucodock::domain::delivery::{DeliveryStanding, Errand, ItemKind, Jitter, Next, Outcome, WaitsBecause};
 use glucodock::domain::download::Download;
-use glucodock::domain::identity_check::TypedAnswer;
 use glucodock::domain::intake_check::ClockVerdict;
 use glucodock::domain::meter_clock::ClockReading;
-use glucodock::domain::patient::{Gender, Identifier, Patient, PatientId, Status};
-use glucodock::domain::reading::Reading;
+use glucodock::domain::patient::PatientId;
 use glucodock::domain::record::Span;
-use glucodock::domain::text::Private;
-use glucodock::store::{DirectoryAddress, Store, StoreError};
-use jiff::civil::date;
+use glucodock::store::{Store, StoreError};
 use rstest::rstest;
 
-use super::support::{assignment, at, blood, by, database, download, record, store};
-
-/// Somebody of the platform's directory whom the store has heard of.
-fn known(store: &Store, id: &str) -> PatientId {
-    let patient = Patient {
-        id: PatientId(id.to_owned()),
-        family: Private::new("Adeyemi".into()),
-        given: Private::new("Ruth".into()),
-        born: Private::new(date(1968, 3, 9)),
-        gender: Gender::Female,
-        identifiers: vec![Identifier {
-            label: "MRN".into(),
-            value: Private::new(format!("H{}", id.replace('/', "-")).into()),
-        }],
-        status: Status::Active,
-        devices: vec![],
-        last_upload: None,
-    };
-    let directory = DirectoryAddress { base: "https://a.example".to_owned(), tenant: String::new() };
-    store.belong_to(by(0), &directory).unwrap();
-    store.know(&patient).unwrap();
-    patient.id
-}
-
-fn memory(count: u32) -> Vec<Reading> {
-    (0..count).map(|place| blood(place, i64::from(place), 90 + place)).collect()
-}
-
-fn read(store: &Store, second: i64, count: u32) -> Upload {
-    store.quarantine(by(second), &download("000-1", memory(count))).unwrap()
-}
-
-/// The assignment of a person who gave their identifier.
-fn for_person(store: &Store, upload: &UploadId, patient: &PatientId, key: &str) -> Assignment {
-    let plain = assignment(store, upload, patient, key);
-    let who = Private::new(format!("H{}", patient.0.replace('/', "-")).into());
-    let typed = TypedAnswer { who, born: Private::new("1968".into()) };
-    Assignment { proof: Proof::Typed(typed), ..plain }
-}
-
-fn assign(store: &Store, upload: &UploadId, patient: &PatientId, key: &str) -> Result<AssignmentResult, StoreError> {
-    store.begin_identity_check(by(5), upload, patient).unwrap();
-    store.assign(by(6), &for_person(store, upload, patient, key))
-}
-
-fn take(store: &Store, second: i64) -> Parcel {
-    match store.next_errand(at(second)).unwrap() {
-        Errand::Deliver(parcel) => *parcel,
-        other => panic!("{other:?}"),
-    }
-}
-
-fn lose(store: &Store, parcel: &Parcel, second: i64) {
-    let lost = Outcome::LostRace(PatientId("Patient/owner".into()));
-    assert!(store.note_delivery(&parcel.key, lost.clone(), at(second), Jitter(0)).unwrap());
-    assert!(!store.note_delivery(&parcel.key, lost, at(second), Jitter(0)).unwrap(), "an answer that comes twice");
-}
+use super::directory::{assign, for_person, known, lose, memory, read, take};
+use super::support::{assignment, at, by, database, download, record, store};
 
 fn devices(store: &Store, patient: &PatientId) -> usize {
     let [upload] = store.pending().unwrap().try_into().unwrap();

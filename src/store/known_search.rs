@@ -1,0 +1,117 @@
+//! Patients of a care platform's directory who are known here because somebody selected them, found while it does not
+//! answer.
+
+use super::error::StoreError;
+use super::{Store, codec};
+use crate::domain::name::{beginnings, parts, spellings};
+use crate::domain::patient::{Patient, SearchPage};
+use crate::domain::text::squeeze;
+use crate::domain::typed_date::{self, Typed};
+
+impl Store {
+    /// Whoever of them matches each word of `query`, by family name: by the beginning of a name or of an identifier, or
+    /// by a birth date. They are as many as were ever selected here, so that each is looked at.
+    ///
+    /// # Errors
+    /// The database's.
+    pub fn known_patients(&self, query: &str, limit: u32) -> Result<SearchPage, StoreError> {
+        let reader = self.reader();
+        let mut statement = reader.prepare_cached(
+            "SELECT copy FROM subjects s WHERE copy IS NOT NULL
+                 AND NOT EXISTS (SELECT 1 FROM merged WHERE subject = s.id) ORDER BY id",
+        )?;
+        let copies = statement.query_map((), |row| row.get::<_, String>(0))?.collect::<Result<Vec<_>, _>>()?;
+        let words = typed_date::words(query);
+        let mut patients = Vec::new();
+        for copy in copies {
+            let patient: Patient = codec::from_json(&copy, "patient")?;
+            if !words.is_empty() && words.iter().all(|word| is_of(&patient, word)) {
+                patients.push(patient);
+            }
+        }
+        patients.sort_by(|one, other| {
+            let name = |patient: &Patient| (patient.family.expose().clone(), patient.given.expose().clone());
+            name(one).cmp(&name(other))
+        });
+        patients.truncate(usize::try_from(limit).unwrap_or(usize::MAX));
+        Ok(SearchPage { patients, next: None, known_only: true })
+    }
+}
+
+/// Whether a word that was typed is of this person.
+fn is_of(patient: &Patient, word: &str) -> bool {
+    let born = patient.born.expose();
+    let is_born = match typed_date::read(word) {
+        Typed::Days(days) => days.contains(born),
+        Typed::Month(year, month) => (born.year(), born.month()) == (year, month),
+        Typed::Year(year) => born.year() == year,
+        Typed::Nothing => false,
+    };
+    is_born || has_number(patient, word) || is_called(patient, word)
+}
+
+fn has_number(patient: &Patient, word: &str) -> bool {
+    let typed = squeeze(word);
+    let numbers = patient.identifiers.iter().map(|own| squeeze(own.value.expose().as_str()));
+    !typed.is_empty()
+        && word.chars().any(|c| c.is_ascii_digit())
+        && numbers.into_iter().any(|own| own.starts_with(&typed))
+}
+
+fn is_called(patient: &Patient, word: &str) -> bool {
+    let typed = spellings(&parts(word).concat());
+    let names = [patient.family.expose().as_str(), patient.given.expose().as_str()];
+    let mut own = names.into_iter().flat_map(beginnings).flat_map(|beginning| spellings(&beginning));
+    own.any(|own| typed.iter().any(|typed| own.starts_with(typed.as_str())))
+}
+
+#[cfg(test)]
+mod tests {
+    use jiff::civil::date;
+
+    use super::*;
+    use crate::domain::patient::{Gender, Identifier, PatientId, Status};
+    use crate::domain::text::Private;
+    use crate::store::DirectoryAddress;
+    use crate::store::tests::BY;
+
+    fn patient(id: &str, family: &str, given: &str, mrn: &str) -> Patient {
+        Patient {
+            id: PatientId(id.to_owned()),
+            family: Private::new(family.into()),
+            given: Private::new(given.into()),
+            born: Private::new(date(1968, 3, 9)),
+            gender: Gender::Unknown,
+            identifiers: vec![Identifier { label: "MRN".into(), value: Private::new(mrn.into()) }],
+            status: Status::Active,
+            devices: vec![],
+            last_upload: None,
+        }
+    }
+
+    #[test]
+    fn who_was_selected_here_is_found_by_name_number_and_birth_date() {
+        let folder = tempfile::tempdir().unwrap();
+        let store = Store::open(folder.path()).unwrap();
+        let directory = DirectoryAddress { base: "https://a.example".to_owned(), tenant: String::new() };
+        store.belong_to(BY, &directory).unwrap();
+        for known in
+            [patient("Patient/7f", "Adeyemi-Müller", "Ruth", "H5550007"), patient("Patient/8", "Zorn", "Ute", "9")]
+        {
+            store.know(BY, &known).unwrap();
+        }
+        let found = |query: &str| {
+            let page = store.known_patients(query, 20).unwrap();
+            assert!(page.known_only && page.next.is_none());
+            page.patients.into_iter().map(|patient| patient.id.0).collect::<Vec<_>>()
+        };
+        for query in ["adey", "ruth adeyemi", "mueller", "müll ruth", "h555", "h5550007 ruth", "9-mar-1968 adey"] {
+            assert_eq!(found(query), ["Patient/7f"], "{query}");
+        }
+        assert_eq!(found("1968"), ["Patient/7f", "Patient/8"], "by family name");
+        for query in ["adeyemi ute", "5550007x", "1967", "", "  "] {
+            assert_eq!(found(query), [""; 0], "{query}");
+        }
+        assert_eq!(store.known_patients("1968", 1).unwrap().patients.len(), 1);
+    }
+}

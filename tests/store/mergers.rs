@@ -1,0 +1,149 @@
+//! Records that the directory merged, took apart again, retired or lost: what is here of them follows, and nothing of
+//! what was decided is changed.
+
+use glucodock::domain::association::{Assignment, AssignmentResult, Owner, Proof};
+use glucodock::domain::patient::{Patient, PatientId, Status};
+use glucodock::domain::record::Span;
+use glucodock::store::{Store, StoreError};
+
+use super::directory::{assign, for_person, known, lose, memory, read, ruth, take};
+use super::support::{assignment, by, download, record, store};
+
+fn owner(store: &Store) -> PatientId {
+    let [waiting] = store.pending().unwrap().try_into().unwrap();
+    let Owner::Patient(owner) = waiting.owner else { panic!("{:?}", waiting.owner) };
+    owner.id
+}
+
+fn recents(store: &Store) -> Vec<String> {
+    store.recents("1").unwrap().into_iter().map(|patient| patient.id.0).collect()
+}
+
+fn found(store: &Store) -> Vec<String> {
+    store.known_patients("1968", 20).unwrap().patients.into_iter().map(|patient| patient.id.0).collect()
+}
+
+/// The meter was one's, and its next reading waits, when the two become one.
+#[test]
+fn what_was_ones_is_shown_and_goes_on_under_the_other() {
+    let (_directory, store) = store();
+    let (former, now) = (known(&store, "Patient/a"), known(&store, "Patient/b"));
+    for patient in [&now, &former] {
+        store.remember(by(1), patient).unwrap();
+    }
+    let first = read(&store, 1, 3);
+    assign(&store, &first.id, &former, "a").unwrap();
+    let next = read(&store, 10, 5);
+    assert_eq!((owner(&store), recents(&store)), (former.clone(), vec!["Patient/a".into(), "Patient/b".into()]));
+    let mut as_owner = Assignment { proof: Proof::Owner, ..assignment(&store, &next.id, &now, "b") };
+    assert!(matches!(store.assign(by(11), &as_owner), Err(StoreError::OwnedByAnother)));
+
+    for _ in 0..2 {
+        store.note_directory(by(12), &former, &ruth("Patient/b")).unwrap();
+    }
+    assert_eq!((owner(&store), recents(&store)), (now.clone(), vec!["Patient/b".into()]));
+    assert_eq!(found(&store), ["Patient/b"]);
+    assert_eq!(store.ownership(&next.meter).unwrap().owner, Some(now.clone()));
+    as_owner.seen = store.upload(&next.id).unwrap().seen();
+    assert_eq!(store.assign(by(13), &as_owner).unwrap(), AssignmentResult { new: 2, already_there: 3 });
+    // Whoever looks for the one finds the other, with all there is.
+    for patient in [&former, &now] {
+        let record = store.record(patient, Span::ALL).unwrap();
+        assert_eq!((record.patient.id, record.total, record.uploads.len()), (now.clone(), 5, 2));
+        assert_eq!(record.readings.len(), 5);
+    }
+    // The same request again is the same, and what is there is not added again.
+    assert_eq!(store.assign(by(14), &as_owner).unwrap(), AssignmentResult { new: 2, already_there: 3 });
+    let again = read(&store, 15, 5);
+    let again = Assignment { proof: Proof::Owner, ..assignment(&store, &again.id, &former, "c") };
+    assert_eq!(store.assign(by(16), &again).unwrap(), AssignmentResult { new: 0, already_there: 5 });
+    let merged = store.audit_trail().unwrap().into_iter().filter(|line| line.action == "record-merged");
+    assert_eq!(
+        merged.map(|line| (line.patient, line.detail)).collect::<Vec<_>>(),
+        [("Patient/a".to_owned(), "merged into Patient/b".to_owned())]
+    );
+}
+
+/// It was a mistake, and each has their own again: with what was assigned to each while they were one.
+#[test]
+fn a_merger_that_is_taken_back_gives_each_their_own() {
+    let (_directory, store) = store();
+    let (former, now) = (known(&store, "Patient/a"), known(&store, "Patient/b"));
+    let first = read(&store, 1, 3);
+    assign(&store, &first.id, &former, "a").unwrap();
+    store.note_directory(by(2), &former, &ruth("Patient/b")).unwrap();
+    let other = store.quarantine(by(3), &download("000-2", memory(4))).unwrap();
+    assign(&store, &other.id, &now, "b").unwrap();
+    assert_eq!(record(&store, &now).len(), 7);
+    store.note_directory(by(4), &former, &ruth("Patient/a")).unwrap();
+    assert_eq!((record(&store, &former).len(), record(&store, &now).len()), (3, 4));
+    assert_eq!(store.ownership(&first.meter).unwrap().owner, Some(former.clone()));
+    assert_eq!(store.ownership(&other.meter).unwrap().owner, Some(now.clone()));
+    // The other way round, and over a third.
+    let third = known(&store, "Patient/c");
+    store.note_directory(by(5), &now, &ruth("Patient/a")).unwrap();
+    store.note_directory(by(6), &former, &ruth("Patient/c")).unwrap();
+    for patient in [&former, &now, &third] {
+        assert_eq!(store.record(patient, Span::ALL).unwrap().patient.id, third);
+        assert_eq!(record(&store, patient).len(), 7);
+    }
+    // The directory turns it round: whoever it shows has their own, and takes the other's place.
+    store.note_directory(by(7), &third, &ruth("Patient/b")).unwrap();
+    assert_eq!(store.record(&third, Span::ALL).unwrap().patient.id, now);
+    assert_eq!(record(&store, &now).len(), 7);
+}
+
+/// The meter was given away at the platform: what was claimed for the one, and added for the other, comes back.
+#[test]
+fn a_lost_race_takes_back_what_was_added_for_who_took_the_place() {
+    let (_directory, store) = store();
+    let (former, now) = (known(&store, "Patient/a"), known(&store, "Patient/b"));
+    let first = read(&store, 1, 3);
+    assign(&store, &first.id, &former, "a").unwrap();
+    let claim = take(&store, 7);
+    store.note_directory(by(8), &former, &ruth("Patient/b")).unwrap();
+    let next = read(&store, 9, 5);
+    let owner = Assignment { proof: Proof::Owner, ..assignment(&store, &next.id, &now, "b") };
+    store.assign(by(10), &owner).unwrap();
+    lose(&store, &claim, 11);
+    assert_eq!((record(&store, &now).len(), store.undelivered().unwrap()), (0, vec![]));
+    let [waiting] = store.pending().unwrap().try_into().unwrap();
+    assert_eq!((waiting.owner, waiting.taken_back), (Owner::Nobody, true));
+}
+
+/// Wrong answers count for the person, under whatever key they were asked.
+#[test]
+fn wrong_answers_are_not_forgotten_when_records_become_one() {
+    let (_directory, store) = store();
+    let (former, now) = (known(&store, "Patient/a"), known(&store, "Patient/b"));
+    let upload = read(&store, 1, 3);
+    store.begin_identity_check(by(2), &upload.id, &former).unwrap();
+    for second in 3..6 {
+        store.note_mismatch(by(second), &upload.id, &former).unwrap();
+    }
+    let before = store.note_mismatch(by(6), &upload.id, &former).unwrap();
+    store.note_directory(by(7), &former, &ruth("Patient/b")).unwrap();
+    assert_eq!(store.begin_identity_check(by(8), &upload.id, &now).unwrap().standing, before);
+    assert!(store.assign(by(9), &for_person(&store, &upload.id, &now, "a")).is_err());
+}
+
+/// While the directory cannot be asked, nothing is assigned to whom it has retired or lost.
+#[test]
+fn whom_the_directory_retired_or_lost_gets_nothing_while_it_does_not_answer() {
+    let (_directory, store) = store();
+    let patient = known(&store, "Patient/a");
+    let upload = read(&store, 1, 3);
+    let assigned = || assign(&store, &upload.id, &patient, "a");
+    let retired = Patient { status: Status::Inactive, ..ruth("Patient/a") };
+    store.note_directory(by(2), &patient, &retired).unwrap();
+    assert!(matches!(assigned(), Err(StoreError::NotActive)));
+    store.note_directory(by(3), &patient, &ruth("Patient/a")).unwrap();
+    store.note_gone(&patient).unwrap();
+    assert!(matches!(assigned(), Err(StoreError::NotActive)));
+    // Of a stranger nothing is kept.
+    store.note_directory(by(4), &PatientId("Patient/x".into()), &ruth("Patient/y")).unwrap();
+    store.note_gone(&PatientId("Patient/x".into())).unwrap();
+    assert_eq!(found(&store), ["Patient/a"]);
+    store.note_directory(by(5), &patient, &ruth("Patient/a")).unwrap();
+    assert_eq!(assigned().unwrap(), AssignmentResult { new: 3, already_there: 0 });
+}

@@ -22,6 +22,7 @@ mod http_server;
 mod jobs;
 #[path = "../support/made_up.rs"]
 mod made_up;
+mod merged;
 mod oidc_provider;
 mod people;
 mod place;

@@ -1,12 +1,16 @@
 //! Records that were merged: whoever is asked for is who took their place (FHIR R4, patient.html#link).
 
+use std::sync::Arc;
+
 use serde_json::Value;
 
+use super::super::apart;
 use super::FhirPlatform;
 use super::error::FhirError;
 use super::json::text;
-use super::mapping::replaced_by;
+use super::mapping::{patient, replaced_by};
 use crate::domain::patient::PatientId;
+use crate::store::By;
 
 /// How often a record was merged into another one at most: a server whose links lead round is not followed for ever.
 const MOST_MERGERS: usize = 8;
@@ -23,8 +27,26 @@ pub(super) enum PresentRecord {
 }
 
 impl FhirPlatform {
-    /// The patient's record, or that which took its place.
+    /// The patient's record, or that which took its place. The store of this computer is told: what it has of them
+    /// follows, and while the server does not answer nothing is assigned to whom it has retired or lost.
     pub(super) async fn present_record(&self, id: &PatientId) -> Result<PresentRecord, FhirError> {
+        let present = self.follow(id).await?;
+        let now = match &present {
+            PresentRecord::Of(_, record) => patient(record),
+            PresentRecord::Unknown | PresentRecord::MergedAway => None,
+        };
+        let (store, asked, at) = (Arc::clone(&self.surroundings.store), id.clone(), (self.surroundings.now)());
+        // What cannot be kept is told anew with the next answer. Another person under the key is kept by nobody, and
+        // whoever assigns or delivers looks for that.
+        let _ = apart(move || match now {
+            Some(now) => store.note_directory(By::command("glucodock", at), &asked, &now),
+            None => store.note_gone(&asked),
+        })
+        .await;
+        Ok(present)
+    }
+
+    async fn follow(&self, id: &PatientId) -> Result<PresentRecord, FhirError> {
         let mut asked = id.clone();
         for merger in 0..=MOST_MERGERS {
             let Some(seen) = self.client.read(&asked.0).await? else {

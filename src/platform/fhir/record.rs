@@ -1,7 +1,7 @@
 //! What is in a patient's record, on a FHIR server.
 
 use std::cmp::Reverse;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use async_trait::async_trait;
 use jiff::tz::TimeZone;
@@ -113,9 +113,12 @@ impl FhirPlatform {
         }
         let (mut there, mut readings, mut uploads, mut left_out) =
             (Vec::new(), Vec::new(), Vec::new(), LeftOut::default());
+        let mut counted = BTreeSet::new();
         for id in &ids {
             there.extend(self.all_readings(id).await?);
             match self.here.readings(actor, id, Span::ALL).await {
+                // The store follows too: of each record it gives that which took its place.
+                Ok(here) if !counted.insert(here.patient.id.clone()) => {}
                 Ok(here) => {
                     readings.extend(here.readings);
                     uploads.extend(here.uploads);

@@ -1,0 +1,91 @@
+//! Records that become one at the platform, or are retired there: what this station has of them follows as soon as it
+//! hears of it, by whatever question.
+
+use glucodock::domain::association::{Assignment, IdempotencyKey, Owner, Proof};
+use glucodock::domain::patient::{Patient, Status};
+use glucodock::domain::reading::Reading;
+use glucodock::domain::record::Span;
+use serde_json::{Value, json};
+
+use super::made_up::download;
+use super::place::{Place, Served, Terminal, letters, nora, wait};
+use super::records::{in_numbers, readings, record, somebody, visit};
+
+fn change(served: &Served, patient: &Patient, change: impl Fn(&mut Value)) {
+    let mut shelf = served.small.as_ref().unwrap().shelf.lock().unwrap();
+    let own = |person: &&mut Value| format!("Patient/{}", person["id"].as_str().unwrap()) == patient.id.0;
+    shelf.resources.iter_mut().find(own).map(change).unwrap();
+}
+
+fn merge(served: &Served, former: &Patient, into: &Patient) {
+    change(served, former, |person| {
+        person["active"] = json!(false);
+        person["link"] = json!([{ "other": { "reference": into.id.0 }, "type": "replaced-by" }]);
+    });
+    change(served, into, |person| {
+        person["link"] = json!([{ "other": { "reference": former.id.0 }, "type": "replaces" }]);
+    });
+}
+
+/// Two records of one person, each chosen here before, and a meter of the one.
+#[test]
+fn the_meter_of_a_merged_record_goes_on_for_its_own_owner() {
+    let served = Place::Small.serve().unwrap();
+    let terminal = Terminal::new(Some(&served), None);
+    let (former, now) = (somebody(&terminal), somebody(&terminal));
+    let serial = letters();
+    visit(&terminal, &serial, &readings(0, 20), &former);
+    merge(&served, &former, &now);
+
+    // Whoever looks for the one is shown the other, and the station has heard of it.
+    let number = former.identifiers[0].value.expose().to_string();
+    let found = wait(terminal.backend.platform.directory.search(&nora(), &number, None, 20)).unwrap().patients;
+    assert_eq!(found.iter().map(|patient| &patient.id).collect::<Vec<_>>(), [&now.id]);
+    let upload = terminal.backend.station.quarantine(&nora(), &download(&serial, readings(20, 20))).unwrap();
+    let Owner::Patient(owner) = &upload.owner else { panic!("{:?}", upload.owner) };
+    assert_eq!(owner.id, now.id);
+    terminal.backend.station.remember(&nora(), &now).unwrap();
+    let (key, seen) = (IdempotencyKey(letters()), upload.seen());
+    let patient = now.id.clone();
+    let own = Assignment { upload: upload.id, patient, key, proof: Proof::Owner, seen };
+    assert_eq!(terminal.backend.station.assign(&nora(), &own).unwrap().new, 20);
+    terminal.carry();
+    assert_eq!(terminal.store().undelivered().unwrap(), []);
+    assert_eq!(terminal.store().record(&now.id, Span::ALL).unwrap().total, 40);
+    let there = Terminal::new(Some(&served), None);
+    let sorted = |readings: &[Reading]| {
+        let mut told = in_numbers(readings);
+        told.sort();
+        told
+    };
+    let all = [readings(0, 20), readings(20, 20)].concat();
+    assert_eq!(sorted(&record(&there, &now.id)), sorted(&all));
+}
+
+/// What was decided while the server was away finds out at its delivery.
+#[test]
+fn a_delivery_tells_the_station_who_was_merged_and_who_was_retired() {
+    let served = Place::Small.serve().unwrap();
+    let terminal = Terminal::new(Some(&served), None);
+    let [former, now, retired, gone] = [(); 4].map(|()| somebody(&terminal));
+    let serials = [(); 3].map(|()| letters());
+    for (serial, patient) in serials.iter().zip([&former, &retired, &gone]) {
+        terminal.backend.station.remember(&nora(), patient).unwrap();
+        let upload = terminal.backend.station.quarantine(&nora(), &download(serial, readings(0, 20))).unwrap();
+        terminal.assign(&upload.id, patient, &letters()).unwrap();
+    }
+    merge(&served, &former, &now);
+    change(&served, &retired, |person| person["active"] = json!(false));
+    let id = gone.id.0.clone();
+    let mut shelf = served.small.as_ref().unwrap().shelf.lock().unwrap();
+    shelf.resources.retain(|person| format!("Patient/{}", person["id"].as_str().unwrap()) != id);
+    drop(shelf);
+    terminal.carry();
+    let store = terminal.store();
+    assert_eq!(store.record(&former.id, Span::ALL).unwrap().patient.id, now.id);
+    for patient in [&retired, &gone] {
+        assert_eq!(store.known_patient(&patient.id).unwrap().unwrap().status, Status::Inactive);
+    }
+    let there = Terminal::new(Some(&served), None);
+    assert_eq!(in_numbers(&record(&there, &now.id)), in_numbers(&readings(0, 20)));
+}

@@ -28,6 +28,7 @@ use crate::domain::download::Download;
 use crate::domain::identity_check::IdentityStanding;
 use crate::domain::patient::{Patient, PatientId, SearchPage};
 use crate::domain::problem::Problem;
+use crate::domain::sign_in::Withheld;
 use crate::domain::words::{TextKey, key};
 use crate::domain::work_list::WorkList;
 
@@ -73,6 +74,7 @@ pub fn take(mut model: Model, ticket: Ticket, answer: EffectResult) -> Answered 
         EffectResult::CodeAsked(result) => code_asked(model, ticket, result),
         EffectResult::Found(found) => found_patients(model, &question, ticket, found),
         EffectResult::Recents(loaded) => recents(model, &question, ticket, loaded),
+        EffectResult::Withheld(told) => withheld(model, &question, ticket, told),
         EffectResult::WorkList(loaded) => work_list(model, &question, ticket, loaded.map(|list| *list)),
         EffectResult::Released(result) => released(model, ticket, result),
         EffectResult::LookAlikes(found) => {
@@ -175,9 +177,16 @@ fn found_patients(
     if let AppState::Working(working) = &mut model.state
         && let Some(search) = working.step.search_that_asked(ticket)
     {
-        working.reach = working.reach.after_search(found.as_ref().ok().map(|page| page.known_only), at);
+        let known_only = found.as_ref().ok().map(|page| page.known_only);
+        working.reach = working.reach.after_search(known_only, at);
         search.found(found);
-        return taken(model, Vec::new());
+        let is_asked_again = known_only == Some(false) && working.withheld.problem().is_some();
+        let again = is_asked_again.then(|| {
+            let asking = model.tickets.next();
+            working.withheld = Asked::Waiting(asking);
+            Effect::Ask(asking, Request::For(working.session.clone(), Task::LoadWithheld))
+        });
+        return taken(model, again.into_iter().collect());
     }
     if model.working().is_some_and(|working| working.step.asked_for_number(ticket)) {
         return in_step(model, |step, context| step.number_looked_up(ticket, found.as_ref().ok(), context));
@@ -194,6 +203,22 @@ fn recents(
     match &mut model.state {
         AppState::Working(working) if working.recents_asked.waits_for(ticket) => {
             working.recents_loaded(loaded);
+            taken(model, Vec::new())
+        }
+        AppState::Working(_) | AppState::SignIn(_) | AppState::SignInByCode(_) => not_wanted(model, question),
+    }
+}
+
+/// What the platform does not allow is known now; or not yet, and is asked again once the platform answers a search.
+fn withheld(
+    mut model: Model,
+    question: &OpenQuestion,
+    ticket: Ticket,
+    told: Result<Vec<Withheld>, Problem>,
+) -> Answered {
+    match &mut model.state {
+        AppState::Working(working) if working.withheld.waits_for(ticket) => {
+            working.withheld = told.into();
             taken(model, Vec::new())
         }
         AppState::Working(_) | AppState::SignIn(_) | AppState::SignInByCode(_) => not_wanted(model, question),

@@ -86,6 +86,8 @@ pub enum Task {
         /// The person, as the directory told them.
         patient: Box<Patient>,
     },
+    /// Load what the care platform does not let them do.
+    LoadWithheld,
     /// Load the uploads that wait for a patient, and what the care platform has not recorded.
     LoadWorkList,
     /// Have something delivered again that the care platform did not take.
@@ -241,6 +243,7 @@ impl Request {
             Self::For(_, task) => match task {
                 Task::SearchPatients { .. } => "search_patients",
                 Task::LoadRecents => "load_recents",
+                Task::LoadWithheld => "load_withheld",
                 Task::Remember { .. } => "remember",
                 Task::LoadWorkList => "load_work_list",
                 Task::Release { .. } => "release",

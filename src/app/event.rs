@@ -11,7 +11,7 @@ use crate::domain::meter::{Attachment, AttachmentId};
 use crate::domain::patient::{LookAlike, Patient, PatientId, SearchPage};
 use crate::domain::platform_check::PlatformCheck;
 use crate::domain::problem::Problem;
-use crate::domain::sign_in::{SignInOutcome, SignInStart};
+use crate::domain::sign_in::{SignInOutcome, SignInStart, Withheld};
 use crate::domain::statistics::Dashboard;
 use crate::domain::text::Clean;
 use crate::domain::work_list::WorkList;
@@ -98,6 +98,8 @@ pub enum EffectResult {
     Found(Result<SearchPage, Problem>),
     /// Of [`super::effect::Task::LoadRecents`].
     Recents(Result<Vec<Patient>, Problem>),
+    /// Of [`super::effect::Task::LoadWithheld`].
+    Withheld(Result<Vec<Withheld>, Problem>),
     /// Of [`super::effect::Task::LoadWorkList`].
     WorkList(Result<Box<WorkList>, Problem>),
     /// Of [`super::effect::Task::Release`]: whether it was refused until then.

@@ -136,8 +136,8 @@ impl AppState {
 pub struct Working {
     /// Who is signed in.
     pub session: Session,
-    /// What the platform does not let them do in this sign-in.
-    pub withheld: Vec<Withheld>,
+    /// What the platform does not let them do in this sign-in. As long as it is not known, it is seen when it is tried.
+    pub withheld: Asked<Vec<Withheld>>,
     /// The patients this user created or selected lately.
     pub recents: Vec<Patient>,
     /// The uploads that wait for a patient.
@@ -163,9 +163,15 @@ impl Working {
     pub fn waits_for(&mut self, ticket: Ticket) -> bool {
         self.recents_asked.waits_for(ticket)
             || self.waiting_asked.waits_for(ticket)
+            || self.withheld.waits_for(ticket)
             || self.step.waits_for(ticket)
             || self.step.asked_for_number(ticket)
             || self.step.search_that_asked(ticket).is_some()
+    }
+
+    /// What the platform does not let them do, as far as it is known.
+    pub fn withheld(&self) -> impl Iterator<Item = &Withheld> {
+        self.withheld.ready().into_iter().flatten()
     }
 
     /// The recent patients came. Those in the list stay in their rows; the others follow (clinic-safety ID-06).

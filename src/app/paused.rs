@@ -63,7 +63,7 @@ pub fn go_on(
     model: &mut Model,
     paused: PausedWork,
     session: &Session,
-    withheld: Vec<Withheld>,
+    withheld: Asked<Vec<Withheld>>,
 ) -> (Vec<Effect>, Vec<(Ticket, EffectResult)>) {
     let PausedWork { mut working, again, came, notes } = paused;
     working.session = session.clone();

@@ -11,7 +11,7 @@ use crate::domain::permission::Permission;
 #[must_use]
 pub fn is_permitted(working: &Working, action: Action) -> bool {
     needed(&working.step, action).is_none_or(|permission| {
-        let is_withheld = working.withheld.iter().any(|withheld| withheld.permission == permission);
+        let is_withheld = working.withheld().any(|withheld| withheld.permission == permission);
         working.session.user.role.allows(permission) && !(is_withheld && permission.is_done_there())
     })
 }

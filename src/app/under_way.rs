@@ -38,6 +38,8 @@ pub enum Matter {
     Search,
     /// The recent patients.
     Recents,
+    /// What the platform does not allow.
+    Withheld,
     /// What is left to be done.
     WorkList,
     /// To have something delivered again.
@@ -138,6 +140,7 @@ impl Matter {
         match task {
             Task::SearchPatients { .. } => Self::Search,
             Task::LoadRecents => Self::Recents,
+            Task::LoadWithheld => Self::Withheld,
             Task::LoadWorkList => Self::WorkList,
             Task::Release { .. } => Self::Release,
             Task::FindLookAlikes { .. } => Self::LookAlikes,
@@ -167,6 +170,7 @@ impl Matter {
         match self {
             Self::SignInStart
             | Self::Search
+            | Self::Withheld
             | Self::LookAlikes
             | Self::PlatformCheck
             | Self::Delivery
@@ -199,6 +203,7 @@ impl Matter {
             EffectResult::CodeAsked(_) => matches!(self, Self::Code),
             EffectResult::Found(_) => matches!(self, Self::Search),
             EffectResult::Recents(_) => matches!(self, Self::Recents),
+            EffectResult::Withheld(_) => matches!(self, Self::Withheld),
             EffectResult::WorkList(_) => matches!(self, Self::WorkList),
             EffectResult::Released(_) => matches!(self, Self::Release),
             EffectResult::LookAlikes(_) => matches!(self, Self::LookAlikes),

@@ -160,8 +160,9 @@ fn findings(settings: &FhirSettings, seen: &CheckUp) -> Vec<Finding> {
         let is_of_statement = seen.capabilities.as_ref().is_ok_and(|said| said.names_token_endpoint);
         discovered(said.as_ref(), is_of_statement, settings)
     }));
-    findings.extend(seen.token.as_ref().map(|token| sign_in::found(token.as_ref(), settings)));
     findings.extend(seen.gives_codes.as_ref().map(|gives| sign_in::codes(gives.as_ref(), settings)));
+    findings.extend(seen.kept.as_ref().map(|whose| sign_in::kept(whose.as_ref(), settings)));
+    findings.extend(seen.token.as_ref().map(|token| sign_in::found(token.as_ref(), seen.is_of_a_person(), settings)));
     findings.extend(seen.search.as_ref().map(|searched| match searched {
         Ok(()) => Finding::good("sign-in", format!("It answers a search (sign_in = {:?}).", settings.sign_in.name())),
         Err(error) => failed("sign-in", "It does not answer a search", error, settings),
@@ -242,7 +243,19 @@ fn discovered(
             gives_out("It says in its capability statement where tokens are given out (SMART 1).".to_owned())
         }
         Ok(None) => Finding::good("discovery", "It says nothing of how to sign in (no SMART configuration)."),
-        Ok(Some(SmartDiscovery { grant_types })) => {
+        Ok(Some(SmartDiscovery { names_token_endpoint: false, .. })) if is_of_statement => gives_out(
+            "Its SMART configuration does not say where tokens are given out; its capability statement does (SMART 1)."
+                .to_owned(),
+        ),
+        Ok(Some(SmartDiscovery { names_token_endpoint: false, .. })) => {
+            let what = "Its SMART configuration does not say where tokens are given out.";
+            if settings.sign_in.client().is_none_or(|client| client.issuer.is_some()) {
+                return Finding::good("discovery", what);
+            }
+            let remedy = "Write the address of the authorization server into the settings: issuer = \"https://...\".";
+            Finding::new("discovery", FindingState::Warning, what, remedy)
+        }
+        Ok(Some(SmartDiscovery { grant_types, .. })) => {
             let ways: Vec<&str> = grant_types.iter().map(Clean::as_str).collect();
             let ways = if ways.is_empty() { "it names no ways".to_owned() } else { ways.join(", ") };
             gives_out(format!("It gives out tokens itself (SMART): {ways}."))

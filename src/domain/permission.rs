@@ -1,10 +1,12 @@
 //! Which role may do what: one table (clinic-safety SEC-07), asked by whatever offers something and
 //! by whatever does it.
 
+use serde::{Deserialize, Serialize};
+
 use super::clinic::Role;
 
 /// Something that not every role may do.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub enum Permission {
     /// To sign in to the app and work in it.
     WorkInApp,

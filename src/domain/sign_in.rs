@@ -2,6 +2,7 @@
 //! another device, where they are signed in already (OAuth 2.0 Device Authorization Grant, RFC 8628).
 
 use jiff::{SignedDuration, Timestamp};
+use serde::{Deserialize, Serialize};
 
 use super::clinic::{Credentials, User};
 use super::permission::Permission;
@@ -52,7 +53,7 @@ pub enum SignInProof {
 }
 
 /// Something that a platform does not let this program do for whoever signed in.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Withheld {
     /// What cannot be done.
     pub permission: Permission,

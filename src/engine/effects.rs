@@ -268,6 +268,11 @@ impl Effects {
                     Ok(Box::new(Dashboard::of(record, period, until)))
                 });
             }
+            Task::LoadWithheld => {
+                remote.ask(call, EffectResult::Withheld, move |platform| async move {
+                    platform.sign_in.withheld(&actor).await
+                });
+            }
             Task::LoadRecents => station.ask(call, EffectResult::Recents, move |station| station.recents(&actor)),
             Task::Remember { patient } => {
                 station.ask(call, EffectResult::Noted, move |station| station.remember(&actor, &patient));

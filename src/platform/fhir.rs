@@ -28,8 +28,9 @@ use serde_json::Value;
 use tokio::sync::Mutex;
 
 use self::learnt::ServerMemory;
-use self::staff::StaffElsewhere;
-use super::{ClinicalRecord, Platform, RemoteError};
+use self::staff::{StaffElsewhere, StaffHere};
+use super::oauth::GrantedScopes;
+use super::{ClinicalRecord, Platform, RemoteError, SignIn};
 use crate::config::SignInSettings;
 use crate::domain::association::UploadId;
 use crate::domain::clinic::Actor;
@@ -84,16 +85,24 @@ pub fn on(client: FhirClient, surroundings: FhirSurroundings, embedded: Platform
     let by = By::command("glucodock", (surroundings.now)());
     surroundings.store.belong_to(by, &client.directory())?;
     let store = || Arc::clone(&surroundings.store);
-    let sign_in = match (client.people(), client.sign_in()) {
+    let sign_in: Arc<dyn SignIn> = match (client.people(), client.sign_in()) {
         (Some(people), SignInSettings::Device { roles, .. }) => {
             people.keep_in(&surroundings.store);
             Arc::new(StaffElsewhere { people: Arc::clone(people), roles: roles.clone(), store: store() })
         }
-        _ => embedded.sign_in,
+        _ => Arc::new(StaffHere { here: embedded.sign_in, client: client.clone() }),
     };
     let memory = Arc::new(ServerMemory::of(client.base().to_string(), store()));
     let platform = Arc::new(FhirPlatform { client, surroundings, memory, told: Arc::default(), here: embedded.record });
     Ok(Platform { sign_in, directory: Arc::clone(&platform) as _, record: platform })
+}
+
+/// Lets only what these scopes allow pass.
+fn is_granted(granted: &GrantedScopes, permission: Permission) -> Result<(), RemoteError> {
+    match withheld::missing(granted, permission) {
+        Some(missing) => Err(RemoteError::NotGranted { permission, missing }),
+        None => Ok(()),
+    }
 }
 
 impl FhirPlatform {
@@ -101,11 +110,16 @@ impl FhirPlatform {
     async fn asked_by(&self, actor: &Actor, permission: Permission) -> Result<Self, RemoteError> {
         super::check(actor, permission)?;
         let client = self.client.of_session(&actor.session);
-        let granted = client.granted().await?;
-        match withheld::missing(&granted, permission) {
-            Some(missing) => Err(RemoteError::NotGranted { permission, missing }),
-            None => Ok(Self { client, ..self.clone() }),
-        }
+        is_granted(client.granted().await?.as_ref(), permission)?;
+        Ok(Self { client, ..self.clone() })
+    }
+
+    /// Whether somebody may be told what this computer has itself while the server does not answer. It is what the
+    /// server let this station see, and the same rule holds for it: their role, a sign-in that has not ended, and what
+    /// the server allowed in it last.
+    async fn may_be_told_here(&self, actor: &Actor, permission: Permission) -> Result<(), RemoteError> {
+        super::check(actor, permission)?;
+        is_granted(self.client.of_session(&actor.session).granted_last().await?.as_ref(), permission)
     }
 
     /// A resource as it goes out: with its profiles, and as test data from a store for training.

@@ -24,6 +24,7 @@ use glucodock::domain::patient::{Gender, Identifier, LookAlike, Patient, Patient
 use glucodock::domain::platform_check::PlatformCheck;
 use glucodock::domain::problem::{Problem, ProblemCode};
 use glucodock::domain::reading::Kind;
+use glucodock::domain::sign_in::Withheld;
 use glucodock::domain::statistics::{Dashboard, Period, Summary};
 use glucodock::domain::text::Private;
 use glucodock::domain::words::TextKey;
@@ -214,6 +215,8 @@ pub(crate) struct Clinic {
     pub(crate) assign: Result<AssignmentResult, Problem>,
     /// What becomes of an entry in the audit trail.
     pub(crate) noted: Result<(), Problem>,
+    /// What the platform says that it withholds.
+    pub(crate) withheld: Result<Vec<Withheld>, Problem>,
     pub(crate) role: Role,
     /// What the platform has of whoever is to be confirmed; as selected, and the meter nobody's, where nothing is set.
     pub(crate) at_platform: Option<Result<PlatformCheck, Problem>>,
@@ -270,6 +273,7 @@ impl Clinic {
             known_only: false,
             assign: Ok(AssignmentResult { new: 720, already_there: 0 }),
             noted: Ok(()),
+            withheld: Ok(Vec::new()),
             role: Role::Assistant,
             at_platform: None,
             is_remote: false,
@@ -463,6 +467,9 @@ impl Clinic {
                     ticket,
                     EffectResult::Found(Ok(SearchPage { patients: hits, next: None, known_only: self.known_only })),
                 )
+            }
+            Effect::Ask(ticket, Request::For(_, Task::LoadWithheld)) => {
+                (ticket, EffectResult::Withheld(self.withheld.clone()))
             }
             Effect::Ask(ticket, Request::For(_, Task::LoadRecents)) => {
                 (ticket, EffectResult::Recents(Ok(vec![carla()])))

@@ -44,6 +44,21 @@ impl Place {
         Self::known(Known::Name, "")
     }
 
+    /// This computer has a token of its own, and people sign in with their names and passwords here.
+    pub(crate) fn of_this_computer() -> Self {
+        let place = Self::known(Known::Secret("geheim", SentIn::Header), "");
+        let secret = place.folder.path().join("s");
+        fs::write(&secret, "geheim").unwrap();
+        fs::set_permissions(&secret, std::os::unix::fs::PermissionsExt::from_mode(0o600)).unwrap();
+        let settings = format!(
+            "[platform]\nkind = \"fhir\"\nbase = \"{}\"\nsign_in = \"secret\"\nclient_id = \"glucodock\"\n\
+             issuer = \"{}\"\nsecret_file = \"s\"\n",
+            place.fhir.server.base, place.authority.server.base
+        );
+        fs::write(place.folder.path().join("settings.toml"), settings).unwrap();
+        place
+    }
+
     fn known(known: Known, more: &str) -> Self {
         let folder = tempfile::tempdir().unwrap();
         furnish(folder.path());

@@ -235,11 +235,16 @@ fn it_is_found_out_where_tokens_are_given_out() {
 }
 
 /// A server of SMART 1 may say it in its capability statement alone, and takes the scopes of that version.
-#[test]
-fn a_server_without_a_configuration_says_it_in_its_capability_statement() {
+#[rstest]
+#[case(None)]
+#[case(Some(json!({})))]
+#[case(Some(json!({ "capabilities": ["launch-standalone"], "issuer": "http://127.0.0.1:9" })))]
+fn what_a_configuration_does_not_say_the_capability_statement_does(#[case] smart: Option<Value>) {
     let authority = known_by_secret();
     let (desk, token) = (Arc::clone(&authority.desk), format!("{}/token", authority.server.base));
+    let is_first_form = smart.is_none();
     let server = Server::start(move |asked| match asked.target.as_str() {
+        "/.well-known/smart-configuration" => smart.as_ref().map_or_else(|| page(404), |smart| told(200, smart)),
         "/metadata" => {
             let url = "http://fhir-registry.smarthealthit.org/StructureDefinition/oauth-uris";
             let uris = json!({ "url": url, "extension": [{ "url": "token", "valueUri": token }] });
@@ -253,7 +258,7 @@ fn a_server_without_a_configuration_says_it_in_its_capability_statement() {
     });
     wait(find(&client(&server, by_secret(registered())))).unwrap();
     let asked = authority.forms().pop().unwrap()["scope"].clone();
-    assert!(asked.starts_with("system/Patient.read"), "{asked}");
+    assert_eq!(asked.starts_with("system/Patient.read"), is_first_form, "{asked}");
     let open = server.asked().into_iter().find(|asked| asked.target == "/metadata").unwrap();
     assert_eq!(open.header("authorization"), None, "it is asked before there is a token");
 }

@@ -1,11 +1,26 @@
 //! What a platform does not let this program do is told when somebody signs in, and not offered then.
 
 use glucodock::app::action::Action;
+use glucodock::app::effect::{Effect, Request, Task};
 use glucodock::app::permitted::is_permitted;
+use glucodock::domain::clinic::{Actor, Role, User};
+use glucodock::domain::patient::{Gender, Identifier, Patient, PatientId, Status};
 use glucodock::domain::permission::Permission;
+use glucodock::domain::problem::{Problem, ProblemCode};
+use glucodock::domain::record::Span;
+use glucodock::domain::sign_in::Withheld;
+use glucodock::domain::text::Private;
+use glucodock::platform::{Platform, RemoteError};
+use glucodock::store::Store;
+use jiff::civil::date;
+use rstest::rstest;
 
-use super::device_sign_in::{Place, on};
-use super::headless::passes_by_code;
+use super::authorization_server::page;
+use super::clinic::Clinic;
+use super::device_sign_in::{Place, find, on, signed_in};
+use super::fhir_platform::{nora, wait};
+use super::fhir_server::Fault;
+use super::headless::{passes_by_code, passes_on};
 use super::wizard::code_sign_in::with_withheld;
 
 /// What only the platform does is switched off; what this station does goes on, and is told there when it is let.
@@ -41,5 +56,120 @@ fn what_was_not_granted_is_on_the_screen_after_the_sign_in() {
              type \"adey\"\nwait \"ADEYEMI\"\n"
         );
         passes_by_code(&folder.clone(), Box::new(move |store| on(&folder, store)), &script);
+    }
+}
+
+/// The token is this computer's, and people sign in with their passwords: what it does not allow is told as well, and a
+/// patient is not created.
+#[test]
+fn what_this_computer_was_not_granted_is_told_to_whoever_signs_in_here() {
+    for (grants, told, untold) in [
+        (
+            "system/Patient.rs system/Device.* system/Observation.* system/Provenance.c",
+            "(Patient.c)",
+            "(Observation.rs)",
+        ),
+        ("system/Patient.crs system/*.cu system/Device.rs", "(Observation.rs)", "(Patient.c)"),
+        ("system/*.cruds", "Find the patient", "does not allow"),
+    ] {
+        let place = Place::of_this_computer();
+        place.authority.desk.lock().unwrap().grants = Some(grants);
+        let folder = place.folder.path().to_owned();
+        let script = format!(
+            "type \"nora\"\nkey Tab\ntype \"correct horse\"\nkey Enter\nwait \"Nora Test\"\nidle\nexpect \"{told}\"\n\
+             refuse \"{untold}\"\ntype \"adey\"\nwait \"ADEYEMI\"\n"
+        );
+        passes_on(&folder.clone(), Box::new(move |store| on(&folder, store)), false, &script);
+    }
+}
+
+/// It is not known while the authorization server is silent: nothing is switched off then, and it is asked again as
+/// soon as a search was answered.
+#[test]
+fn what_is_withheld_is_asked_again_once_the_platform_answers() {
+    let mut clinic = Clinic::new();
+    clinic.withheld = Err(Problem::new(ProblemCode::PlatformUnreachable, "no answer"));
+    clinic.known_only = true;
+    clinic.sign_in();
+    let asked = |clinic: &Clinic| {
+        let is = |effect: &&Effect| matches!(effect, Effect::Ask(_, Request::For(_, Task::LoadWithheld)));
+        clinic.asked.iter().filter(is).count()
+    };
+    let creates = |clinic: &Clinic| is_permitted(clinic.model.working().unwrap(), Action::NewPatient);
+    clinic.text("m");
+    assert_eq!((asked(&clinic), creates(&clinic)), (1, true), "a server that is silent is not asked");
+    clinic.known_only = false;
+    clinic.withheld = Ok(vec![Withheld { permission: Permission::CreatePatients, missing: "Patient.c".into() }]);
+    clinic.text("u");
+    assert_eq!((asked(&clinic), creates(&clinic)), (2, false));
+    clinic.text("l");
+    assert_eq!(asked(&clinic), 2, "it is known now");
+}
+
+/// Ruth, as the server knows her.
+fn known_ruth() -> Patient {
+    Patient {
+        id: PatientId("Patient/7f".into()),
+        family: Private::new("Adeyemi".into()),
+        given: Private::new("Ruth".into()),
+        born: Private::new(date(1968, 3, 9)),
+        gender: Gender::Female,
+        identifiers: vec![Identifier { label: "MRN".into(), value: Private::new("H5550007".into()) }],
+        status: Status::Active,
+        devices: Vec::new(),
+        last_upload: None,
+    }
+}
+
+/// Whether Ruth, who was chosen here before, is found and her record opened while the FHIR server does not answer.
+async fn is_told_here(platform: &Platform, actor: &Actor) -> [Result<usize, RemoteError>; 2] {
+    let ruth = PatientId("Patient/7f".into());
+    let record = platform.record.readings(actor, &ruth, Span::ALL).await;
+    [find(platform, actor).await, record.map(|record| record.readings.len())]
+}
+
+/// Who may search and open records there may be told what is here while the server does not answer, and nobody else:
+/// not without the scope, whether the token has run out by then or not, not with another role, and not once they left.
+#[rstest]
+#[case("openid user/*.cruds", [true, true])]
+#[case("openid user/Patient.r user/Observation.rs", [false, true])]
+#[case("openid user/Patient.rs user/Observation.c", [true, false])]
+#[case("openid", [true, true])]
+fn what_is_known_here_is_told_to_who_may_see_it_there(#[case] grants: &'static str, #[case] told: [bool; 2]) {
+    for lifetime in [300, 0] {
+        let place = Place::new();
+        {
+            let mut desk = place.authority.desk.lock().unwrap();
+            (desk.grants, desk.lifetime) = (Some(grants), Some(lifetime));
+        }
+        let platform = place.platform();
+        let station = on(place.folder.path(), Store::open(place.folder.path()).unwrap()).station;
+        wait(async {
+            station.remember(&nora(), &known_ruth()).unwrap();
+            let actor = signed_in(&platform, "one").await;
+            place.fhir.shelf.lock().unwrap().faults = vec![Fault::Says(503); 100];
+            // Without a token nothing can be asked, either.
+            place.authority.desk.lock().unwrap().faults = vec![page(503); 100];
+            let here = is_told_here(&platform, &actor).await;
+            for ((told, answer), permission) in
+                told.into_iter().zip(here).zip([Permission::FindPatients, Permission::SeeRecords])
+            {
+                match answer {
+                    Ok(found) => assert!(told && (found == 1 || permission == Permission::SeeRecords), "{grants}"),
+                    Err(RemoteError::NotGranted { permission: not, .. }) => {
+                        assert_eq!((told, not), (false, permission));
+                    }
+                    Err(error) => panic!("{grants}: {error}"),
+                }
+            }
+            let auditor = Actor { user: User { role: Role::Auditor, ..actor.user.clone() }, ..actor.clone() };
+            for answer in is_told_here(&platform, &auditor).await {
+                assert!(matches!(answer, Err(RemoteError::Forbidden(_))), "{answer:?}");
+            }
+            let _ = platform.sign_in.end(&actor).await;
+            for answer in is_told_here(&platform, &actor).await {
+                assert!(matches!(answer, Err(RemoteError::SignInEnded)), "{answer:?}");
+            }
+        });
     }
 }

@@ -174,7 +174,44 @@ fn people_can_sign_in_where_codes_are_given_out() {
         settings(data.path(), &server, &format!("{roles}\"{}\"", authority.server.base));
         let output = run(data.path(), "platform check --json");
         assert_eq!((output.status.code(), &finding(&object(&output), "sign-in")["what"]), (Some(exit), &json!(said)));
+        let said = output.stdout.clone();
+        assert!(text(&said).contains("Nobody is signed in with whose rights"), "{}", text(&said));
         let shown = object(&run(data.path(), "config show --json"));
         assert_eq!(shown["platform"]["roles.clinician"], json!(["doctor"]));
     }
+}
+
+/// A SMART configuration that leaves out where tokens are given out: the capability statement may say it, else it is
+/// said what to set.
+#[rstest]
+#[case(true, 0, "its capability statement does (SMART 1)", "")]
+#[case(false, 5, "does not say where tokens are given out.", "issuer = \"https://...\"")]
+fn a_configuration_without_a_token_endpoint_is_told(
+    #[case] is_in_statement: bool,
+    #[case] exit: i32,
+    #[case] said: &str,
+    #[case] remedy: &str,
+) {
+    let data = tempfile::tempdir().unwrap();
+    let authority = AuthorizationServer::start(Known::Secret("geheim", SentIn::Header));
+    let (desk, token) = (Arc::clone(&authority.desk), format!("{}/token", authority.server.base));
+    let server = Server::start(move |asked| match asked.target.as_str() {
+        "/metadata" => {
+            let url = "http://fhir-registry.smarthealthit.org/StructureDefinition/oauth-uris";
+            let uris = json!({ "url": url, "extension": [{ "url": "token", "valueUri": token }] });
+            let extensions = if is_in_statement { json!([uris]) } else { json!([]) };
+            let rest = json!({ "mode": "server", "security": { "extension": extensions } });
+            fhir(200, &json!({ "resourceType": "CapabilityStatement", "fhirVersion": "4.0.1", "rest": [rest] }))
+        }
+        "/.well-known/smart-configuration" => told(200, &json!({ "capabilities": ["permission-v2"] })),
+        _ if !AuthorizationServer::lets_in(&desk, asked) => page(401),
+        _ if asked.body.starts_with("_id=") => fhir(200, &json!({ "resourceType": "Bundle", "type": "searchset" })),
+        _ => fhir(400, &Value::Null),
+    });
+    settings(data.path(), &server, "sign_in = \"secret\"\nsecret_file = \"secret\"");
+    let output = run(data.path(), "platform check --json");
+    assert_eq!(output.status.code(), Some(exit), "{output:?}");
+    let discovery = finding(&object(&output), "discovery");
+    assert!(discovery["what"].as_str().unwrap().contains(said), "{discovery}");
+    assert!(discovery["remedy"].as_str().unwrap_or_default().contains(remedy), "{discovery}");
 }

@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use serde_json::json;
 
-use super::authorization_server::{AuthorizationServer, Known};
+use super::authorization_server::{AuthorizationServer, Known, refused};
 use super::fhir_server::{Fault, FhirServer};
 use super::program::{object, on_store, text};
 use super::sync_command::{ASSIGN, LONG_AGO, ruth};
@@ -39,12 +39,24 @@ fn it_goes_on_for_somebody_whose_program_is_gone() {
     assert!(played.status.success(), "{}{}", text(&played.stdout), text(&played.stderr));
     fhir.shelf.lock().unwrap().faults.clear();
 
+    // The check asks with it, too, says whose it is, and shows nothing of it.
+    let output = on_store(data.path(), &["platform", "check"], "");
+    let said = text(&output.stdout);
+    assert_eq!(output.status.code(), Some(0), "{said}");
+    for wanted in ["It is asked with the sign-in of n7, which is kept here.", "It answers a search", "The token allows"]
+    {
+        assert!(said.contains(wanted), "{wanted}: {said}");
+    }
+    for secret in ["next-", "token-", "Nora"] {
+        assert!(!said.contains(secret), "{said}");
+    }
+
     let sync = || on_store(data.path(), &["sync", "--json"], "");
     let output = sync();
     let all = text(&output.stdout);
     assert_eq!((output.status.code(), all.matches("\"delivered\"").count()), (Some(0), 2), "{all}");
     let renewals = || authority.forms().iter().filter(|form| form["grant_type"] == "refresh_token").count();
-    assert_eq!(renewals(), 1, "with a token of its own");
+    assert_eq!(renewals(), 2, "each with a token of its own");
 
     // What everything is renewed with is nowhere to be read.
     let mut folders = vec![data.path().to_owned()];
@@ -63,5 +75,12 @@ fn it_goes_on_for_somebody_whose_program_is_gone() {
     }
     // Nothing is left to deliver, and nobody is asked for a token.
     assert_eq!(object(&sync())["items"], json!([]));
-    assert_eq!(renewals(), 1);
+    assert_eq!(renewals(), 2);
+    // It has ended there meanwhile: that is told, and is no fault of the server.
+    authority.desk.lock().unwrap().faults = vec![refused(400, "invalid_grant")];
+    for told in ["The sign-in that was kept here has ended", "Nobody is signed in with whose rights"] {
+        let output = on_store(data.path(), &["platform", "check"], "");
+        let said = text(&output.stdout);
+        assert_eq!((output.status.code(), said.contains(told)), (Some(0), true), "{said}");
+    }
 }

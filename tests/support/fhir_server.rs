@@ -196,6 +196,7 @@ impl Shelf {
         for (name, value) in url::form_urlencoded::parse(body.as_bytes()) {
             match name.as_ref() {
                 "_count" => count = count.min(value.parse().unwrap()),
+                "_id" => found.retain(|resource| resource["id"] == *value),
                 "identifier" | "name" | "family" | "birthdate" | "patient" | "code" | "device" | "focus" | "target" => {
                     found.retain(|resource| value.split(',').any(|value| has(resource, &name, value)));
                 }

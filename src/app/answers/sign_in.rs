@@ -36,7 +36,12 @@ pub(super) fn signed_in(mut model: Model, ticket: Ticket, result: Result<User, P
         return taken(model, Vec::new());
     }
     let typed_ahead = sign_in.typed_ahead();
-    begin_work(model, Session { id: SessionId::of_sign_in(ticket.0), user }, Vec::new(), typed_ahead)
+    let session = Session { id: SessionId::of_sign_in(ticket.0), user };
+    let asking = model.tickets.next();
+    let ask = Effect::Ask(asking, Request::For(session.clone(), Task::LoadWithheld));
+    let (model, mut effects, fate) = begin_work(model, session, Asked::Waiting(asking), typed_ahead);
+    effects.push(ask);
+    (model, effects, fate)
 }
 
 /// Whatever a platform admits. Clinic-safety SEC-07: who manages users or reads the audit trail sees no clinical data.
@@ -77,7 +82,7 @@ pub(super) fn code_asked(mut model: Model, ticket: Ticket, result: Result<SignIn
         Ok(SignInOutcome::SignedIn(user, withheld)) => {
             let session = Session { id: SessionId::of_sign_in(ticket.0), user };
             match admitted(&session.user) {
-                Ok(()) => return begin_work(model, session, withheld, None),
+                Ok(()) => return begin_work(model, session, Asked::Ready(withheld), None),
                 Err(problem) => {
                     **sign_in = CodeSignIn::Failed(problem);
                     let left = leave(&mut model, session);
@@ -98,7 +103,12 @@ fn leave(model: &mut Model, session: Session) -> Vec<Effect> {
 
 /// Somebody is signed in: their lists are loaded, and meters that wait are read for them. Work of theirs that stood
 /// still goes on.
-fn begin_work(mut model: Model, session: Session, withheld: Vec<Withheld>, typed_ahead: Option<String>) -> Answered {
+fn begin_work(
+    mut model: Model,
+    session: Session,
+    withheld: Asked<Vec<Withheld>>,
+    typed_ahead: Option<String>,
+) -> Answered {
     let mut over = Vec::new();
     match paused::of(&mut model, &session.user) {
         Before::GoesOn(work) => {

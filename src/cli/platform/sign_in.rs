@@ -7,10 +7,17 @@ use crate::domain::problem::with_causes;
 use crate::platform::fhir::check::TokenCheck;
 use crate::platform::oauth::OAuthError;
 
+/// What helps where the rest can be looked at only with somebody's sign-in.
+const SIGN_IN: &str = "Sign in to glucodock on this computer, and check again while somebody is signed in.";
+
 /// What is found of a token, or of why there is none.
-pub(super) fn found(token: Result<&TokenCheck, &OAuthError>, settings: &FhirSettings) -> Finding {
+pub(super) fn found(token: Result<&TokenCheck, &OAuthError>, is_of_a_person: bool, settings: &FhirSettings) -> Finding {
     match token {
         Ok(token) => scopes(token),
+        Err(OAuthError::Ended) if is_of_a_person => {
+            let what = "The sign-in that was kept here has ended: the server was not asked any further.";
+            Finding::new("sign-in", FindingState::Warning, what, SIGN_IN)
+        }
         Err(error) => failed(error, settings),
     }
 }
@@ -26,6 +33,21 @@ pub(super) fn codes(gives: Result<&bool, &OAuthError>, settings: &FhirSettings) 
             "Ask whoever looks after it to allow this client the device authorization grant (RFC 8628), or write \
              another sign_in into the settings.",
         ),
+        Err(error) => failed(error, settings),
+    }
+}
+
+/// With whose sign-in it is asked further.
+pub(super) fn kept(whose: Result<&Option<String>, &OAuthError>, settings: &FhirSettings) -> Finding {
+    match whose {
+        Ok(Some(whose)) => {
+            let what = format!("It is asked with the sign-in of {whose}, which is kept here.");
+            Finding::good("sign-in", what)
+        }
+        Ok(None) => {
+            let what = "Nobody is signed in with whose rights it could be asked any further.";
+            Finding::new("sign-in", FindingState::Warning, what, SIGN_IN)
+        }
         Err(error) => failed(error, settings),
     }
 }

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use reqwest::RequestBuilder;
 
-use super::super::oauth::{Bearer, OAuthClient, OAuthError, OwnToken, PersonTokens};
+use super::super::oauth::{Bearer, GrantedScopes, OAuthClient, OAuthError, OwnToken, PersonTokens};
 use super::error::FhirError;
 use crate::config::{FhirSettings, SignInSettings};
 use crate::domain::clinic::Password;
@@ -86,6 +86,15 @@ impl RequestAccess {
             Self::Own(own) => own.bearer(refused).await?,
             Self::Person(people, session) => people.bearer(session.as_deref(), refused).await?,
         }))
+    }
+
+    /// What was granted last; nothing is known of it before a token was got.
+    pub(super) async fn granted_last(&self) -> Result<Arc<GrantedScopes>, OAuthError> {
+        match self {
+            Self::Fixed(_) | Self::Person(_, None) => Ok(Arc::default()),
+            Self::Own(own) => Ok(own.granted_last().await),
+            Self::Person(people, Some(session)) => people.granted_last(session).await,
+        }
     }
 
     /// What says who asks, without anything being asked for it.

@@ -13,7 +13,7 @@ use super::error::FhirError;
 use super::json;
 use super::learnt::{DeliveryWay, Learnt, ServerMemory};
 use crate::domain::text::Clean;
-use crate::platform::oauth::{GrantedScopes, OAuthClient, OAuthError};
+use crate::platform::oauth::{GrantedScopes, OAuthClient, OAuthError, PersonTokens};
 use crate::store::Store;
 
 /// The id of nobody: no patient is looked for.
@@ -42,12 +42,22 @@ pub struct CheckUp {
     pub token: Option<Result<TokenCheck, OAuthError>>,
     /// Whether codes are given out for another device; asked only if there is a server and people sign in by them.
     pub gives_codes: Option<Result<bool, OAuthError>>,
+    /// Whose sign-in is kept here and asked with, by their key; looked for only where people sign in by codes.
+    pub kept: Option<Result<Option<String>, OAuthError>>,
     /// Whether it answers a search for nobody; asked only if there is a server, and something to ask with.
     pub search: Option<Result<(), FhirError>>,
     /// Whether it refuses a condition that it does not know; asked only if it answers a search.
     pub refuses_unknown: Option<Result<bool, FhirError>>,
     /// Its clock minus ours, to a second, if it tells the time.
     pub clock: Option<SignedDuration>,
+}
+
+impl CheckUp {
+    /// Whether it was asked with the sign-in of a person.
+    #[must_use]
+    pub const fn is_of_a_person(&self) -> bool {
+        matches!(self.kept, Some(Ok(Some(_))))
+    }
 }
 
 /// How readings are sent to a server, as far as that is known without sending any.
@@ -73,6 +83,8 @@ pub struct TokenCheck {
 /// What a server says of signing in (SMART App Launch 2.2.0, conformance).
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SmartDiscovery {
+    /// Whether it says where tokens are given out.
+    pub names_token_endpoint: bool,
     /// For what they are given out.
     pub grant_types: Vec<Clean>,
 }
@@ -81,7 +93,7 @@ pub struct SmartDiscovery {
 pub async fn look(client: &FhirClient, store: Option<Arc<Store>>, now: impl Fn() -> Timestamp) -> CheckUp {
     let capabilities = client.capabilities().await.cloned();
     let delivery = match &capabilities {
-        Ok(said) => Some(plan(client, store, said).await),
+        Ok(said) => Some(plan(client, store.clone(), said).await),
         Err(_) => None,
     };
     let mut check_up = CheckUp {
@@ -90,6 +102,7 @@ pub async fn look(client: &FhirClient, store: Option<Arc<Store>>, now: impl Fn()
         discovery: None,
         token: None,
         gives_codes: None,
+        kept: None,
         search: None,
         refuses_unknown: None,
         clock: None,
@@ -103,10 +116,15 @@ pub async fn look(client: &FhirClient, store: Option<Arc<Store>>, now: impl Fn()
         Err(error) => Err(error),
     });
     if let Some(oauth) = client.oauth() {
-        if client.signs_in_by_code() {
-            // Nobody is signed in who could search.
+        if let Some(people) = client.people() {
             check_up.gives_codes = Some(oauth.server().await.map(|server| server.device_endpoint.is_some()));
-            return check_up;
+            let kept = kept(client, people, store.as_ref()).await;
+            let is_somebody = matches!(kept, Ok(Some(_)));
+            check_up.kept = Some(kept);
+            if !is_somebody {
+                // Nobody is signed in who could search.
+                return check_up;
+            }
         }
         let token = token(client, oauth).await;
         let is_given = token.is_ok();
@@ -144,6 +162,20 @@ async fn plan(client: &FhirClient, store: Option<Arc<Store>>, said: &Capabilitie
     }
 }
 
+/// Whose sign-in is asked with, by their key: of whoever signed in last on this store, and has not left. What is of
+/// another server is not shown to this one.
+async fn kept(
+    client: &FhirClient,
+    people: &Arc<PersonTokens>,
+    store: Option<&Arc<Store>>,
+) -> Result<Option<String>, OAuthError> {
+    let Some(store) = store.filter(|store| store.directory().is_ok_and(|is| is == Some(client.directory()))) else {
+        return Ok(None);
+    };
+    people.keep_in(store);
+    people.whose_is_kept().await
+}
+
 async fn token(client: &FhirClient, oauth: &OAuthClient) -> Result<TokenCheck, OAuthError> {
     let asked = oauth.asked_scopes().await?;
     Ok(TokenCheck { asked, granted: client.granted().await?.as_ref().clone() })
@@ -168,5 +200,6 @@ fn clock(answer: &Answer, asked: Timestamp, answered: Timestamp) -> Option<Signe
 fn discovery(body: &Value) -> SmartDiscovery {
     let word = |text: &str| Clean::new(text, WORD_CELLS);
     let ways = json::list(body, "/grant_types_supported").iter().filter_map(Value::as_str);
-    SmartDiscovery { grant_types: ways.take(MOST_WAYS).map(word).collect() }
+    let names_token_endpoint = !json::text(body, "/token_endpoint").is_empty();
+    SmartDiscovery { names_token_endpoint, grant_types: ways.take(MOST_WAYS).map(word).collect() }
 }

@@ -204,6 +204,14 @@ impl FhirClient {
         }
     }
 
+    /// What was granted last, without anything being asked for it; nothing is known of it before a token was got.
+    ///
+    /// # Errors
+    /// [`OAuthError::Ended`] if whoever asks is not signed in.
+    pub(super) async fn granted_last(&self) -> Result<Arc<GrantedScopes>, OAuthError> {
+        self.access.granted_last().await
+    }
+
     /// How what is written there is written.
     #[must_use]
     pub fn mapping(&self) -> &MappingSettings {

@@ -169,6 +169,7 @@ impl PatientDirectory for FhirPlatform {
         match self.search_there(actor, query, from, limit).await {
             // Who is known here can be found all the same; that it may not be all is said with it.
             Err(error @ (RemoteError::Unreachable(_) | RemoteError::Throttled { .. })) if from.is_none() => {
+                self.may_be_told_here(actor, Permission::FindPatients).await?;
                 let (store, query) = (Arc::clone(&self.surroundings.store), query.to_owned());
                 apart(move || store.known_patients(&query, limit)).await.map_err(|_| error)
             }

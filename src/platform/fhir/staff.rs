@@ -1,5 +1,6 @@
-//! Who somebody is, where everybody signs in at an authorization server: by a code that they type on another device.
-//! What they may do follows from what that server says of them.
+//! Who somebody is. Where everybody signs in at an authorization server, by a code that they type on another device,
+//! what they may do follows from what that server says of them. Elsewhere staff is this computer's, and what its own
+//! token does not allow, nobody here may do.
 
 use std::sync::Arc;
 
@@ -9,12 +10,13 @@ use jiff::Timestamp;
 use super::super::apart::heard_or;
 use super::super::oauth::{OAuthError, PersonGrant, PersonTokens, Polled};
 use super::super::{RemoteError, SignIn, apart};
+use super::client::FhirClient;
 use super::withheld::withheld;
 use crate::config::RoleSettings;
 use crate::domain::association::AuditEntry;
 use crate::domain::clinic::{Actor, User};
 use crate::domain::permission::Permission;
-use crate::domain::sign_in::{DeviceCode, SignInOutcome, SignInProof, SignInStart};
+use crate::domain::sign_in::{DeviceCode, SignInOutcome, SignInProof, SignInStart, Withheld};
 use crate::store::{By, Store};
 
 /// The authority.
@@ -79,6 +81,33 @@ impl StaffElsewhere {
             let note = move || self.store.audit(By { user: &user.id, session: &session, at }, &AuditEntry::SignedOut);
             let _ = apart(note).await;
         }
+    }
+}
+
+/// The authority where staff is this computer's.
+pub(super) struct StaffHere {
+    /// The authority on this computer.
+    pub(super) here: Arc<dyn SignIn>,
+    /// What the server is asked with, whoever asks.
+    pub(super) client: FhirClient,
+}
+
+#[async_trait]
+impl SignIn for StaffHere {
+    async fn begin(&self, at: Timestamp) -> Result<SignInStart, RemoteError> {
+        self.here.begin(at).await
+    }
+
+    async fn complete(&self, proof: &SignInProof, session: &str, at: Timestamp) -> Result<SignInOutcome, RemoteError> {
+        self.here.complete(proof, session, at).await
+    }
+
+    async fn withheld(&self, _actor: &Actor) -> Result<Vec<Withheld>, RemoteError> {
+        Ok(withheld(self.client.granted().await?.as_ref()))
+    }
+
+    async fn end(&self, actor: &Actor) -> Result<(), RemoteError> {
+        self.here.end(actor).await
     }
 }
 

@@ -50,9 +50,10 @@ pub(super) async fn discover(
     client: &OAuthSettings,
 ) -> Result<AuthorizationServer, OAuthError> {
     let of_base = settings.base.join(".well-known/smart-configuration");
+    let has_token_endpoint = |said: &Value| endpoint(said, &Value::Null, "token_endpoint").is_some();
     let smart = match (http.look(of_base, settings.tenant_header.as_ref(), None).await, &client.issuer) {
         (Ok(Some(said)), _) => said,
-        (Ok(None), None) => of_statement(http, settings).await?,
+        (Ok(None), None) => of_statement(http, settings).await?.unwrap_or_default(),
         // The settings say where to ask; what else the server says can be done without.
         (Ok(None) | Err(_), Some(_)) => Value::Null,
         (Err(error), None) => return Err(error),
@@ -66,7 +67,11 @@ pub(super) async fn discover(
             None => None,
         },
     };
-    let issuer = issuer.unwrap_or_default();
+    let mut issuer = issuer.unwrap_or_default();
+    // A configuration that leaves it out: what the server says elsewhere is better than nothing.
+    if client.issuer.is_none() && !has_token_endpoint(&smart) && !has_token_endpoint(&issuer) {
+        issuer = with_more(issuer, of_statement(http, settings).await?);
+    }
     let (first, second) = if client.issuer.is_some() { (&issuer, &smart) } else { (&smart, &issuer) };
     Ok(AuthorizationServer {
         issuer: first.get("issuer").or(second.get("issuer")).and_then(Value::as_str).unwrap_or_default().to_owned(),
@@ -81,9 +86,21 @@ pub(super) async fn discover(
     })
 }
 
-async fn of_statement(http: &OAuthHttp, settings: &FhirSettings) -> Result<Value, OAuthError> {
+async fn of_statement(http: &OAuthHttp, settings: &FhirSettings) -> Result<Option<Value>, OAuthError> {
     let statement = http.statement(settings.base.join("metadata"), settings.tenant_header.as_ref()).await?;
-    Ok(statement.as_ref().and_then(oauth_uris).unwrap_or_default())
+    Ok(statement.as_ref().and_then(oauth_uris))
+}
+
+/// What is said, and what somebody else says of what it leaves out.
+fn with_more(said: Value, more: Option<Value>) -> Value {
+    match (said, more) {
+        (Value::Object(said), Some(Value::Object(mut more))) => {
+            more.extend(said);
+            Value::Object(more)
+        }
+        (Value::Object(said), _) => Value::Object(said),
+        (_, more) => more.unwrap_or_default(),
+    }
 }
 
 /// What a capability statement says of where tokens are given out, under the names of a SMART configuration.

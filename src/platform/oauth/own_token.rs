@@ -79,6 +79,11 @@ impl OwnToken {
         let given = HeldToken::of(&self.client.own_token().await?);
         Ok(held.insert(given).bearer.clone())
     }
+
+    /// What was granted with the last one; nothing is known of it before.
+    pub(in crate::platform) async fn granted_last(&self) -> Arc<GrantedScopes> {
+        self.held.lock().await.as_ref().map(|held| Arc::clone(&held.bearer.granted)).unwrap_or_default()
+    }
 }
 
 /// For how long a token is used that lasts so long. Of one that is short-lived, at least half.

@@ -14,6 +14,7 @@ use super::client::{GivenToken, OAuthClient};
 use super::device_grant::PersonGrant;
 use super::error::OAuthError;
 use super::own_token::{Bearer, HeldToken};
+use super::scopes::GrantedScopes;
 use crate::domain::clinic::Password;
 use crate::store::{KeptSignIn, Store, StoreError, TokenIssuer};
 
@@ -203,6 +204,29 @@ impl PersonTokens {
             }
         })
         .await
+    }
+
+    /// The key of whoever signed in last on the store, and has not left; nobody without a store.
+    ///
+    /// # Errors
+    /// [`OAuthError`].
+    pub(in crate::platform) async fn whose_is_kept(&self) -> Result<Option<String>, OAuthError> {
+        if self.store.get().is_none() {
+            return Ok(None);
+        }
+        Ok(self.newest_elsewhere().await?.map(|kept| kept.user))
+    }
+
+    /// What was granted last to whoever signed in so, whether it has run out by now or not.
+    ///
+    /// # Errors
+    /// [`OAuthError::Ended`] if nobody is signed in so, or not any more.
+    pub(in crate::platform) async fn granted_last(&self, session: &str) -> Result<Arc<GrantedScopes>, OAuthError> {
+        let place = self.places().get(session).cloned().ok_or(OAuthError::Ended)?;
+        match &*place.token.lock().await {
+            PersonToken::Held(held) => Ok(Arc::clone(&held.bearer.granted)),
+            PersonToken::Nothing | PersonToken::Left => Err(OAuthError::Ended),
+        }
     }
 
     /// The place of this sign-in, or of the newest; if nobody signed in here, of the newest that another program began.

@@ -68,9 +68,11 @@ fn withheld(view: &View<'_>, working: &Working) -> Option<Block> {
         let values = [("what", what.into()), ("missing", withheld.missing.as_str().into())];
         view.filled(key::WITHHELD_ONE, &values)
     };
-    let all = working.withheld.iter().map(one).collect::<Vec<_>>().join(", ");
-    let text = || view.filled(key::WITHHELD, &[("what", all.into())]);
-    (!working.withheld.is_empty()).then(|| Block::Notice { role: TextRole::Warning, text: text() })
+    let all = working.withheld().map(one).collect::<Vec<_>>().join(", ");
+    if all.is_empty() {
+        return None;
+    }
+    Some(Block::Notice { role: TextRole::Warning, text: view.filled(key::WITHHELD, &[("what", all.into())]) })
 }
 
 pub(super) fn select(view: &View<'_>, working: &Working, step: &SelectPatient) -> StepPage {

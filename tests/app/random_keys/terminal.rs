@@ -226,6 +226,7 @@ pub(crate) fn carry_out(backend: &Backend, effect: &Effect, now: &Zoned) -> Effe
         Effect::Ask(_, Request::For(session, Task::Assign { assignment, .. })) => {
             EffectResult::Assigned(kept(station.assign(&by(session), assignment)))
         }
+        Effect::Ask(_, Request::For(_, Task::LoadWithheld)) => EffectResult::Withheld(Ok(Vec::new())),
         Effect::Ask(_, Request::For(_, Task::EndSignIn)) => EffectResult::Noted(Ok(())),
         Effect::Ask(_, Request::For(session, Task::SignOut)) => {
             EffectResult::Noted(kept(station.audit(&by(session), &AuditEntry::SignedOut)))
@@ -254,6 +255,7 @@ fn failure(effect: &Effect, problem: Problem) -> (Ticket, EffectResult) {
         Effect::Ask(ticket, Request::For(_, Task::SearchPatients { .. })) => {
             (*ticket, EffectResult::Found(Err(problem)))
         }
+        Effect::Ask(ticket, Request::For(_, Task::LoadWithheld)) => (*ticket, EffectResult::Withheld(Err(problem))),
         Effect::Ask(ticket, Request::For(_, Task::LoadRecents)) => (*ticket, EffectResult::Recents(Err(problem))),
         Effect::Ask(ticket, Request::For(_, Task::LoadWorkList)) => (*ticket, EffectResult::WorkList(Err(problem))),
         Effect::Ask(ticket, Request::For(_, Task::Release { .. })) => (*ticket, EffectResult::Released(Err(problem))),

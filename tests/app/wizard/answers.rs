@@ -62,6 +62,7 @@ fn answers() -> Vec<(EffectResult, EffectResult)> {
             EffectResult::Found(Ok(SearchPage { patients: vec![anna()], next: None, known_only: false })),
             EffectResult::Found(Err(problem())),
         ),
+        (EffectResult::Withheld(Ok(vec![])), EffectResult::Withheld(Err(problem()))),
         (EffectResult::Recents(Ok(vec![carla()])), EffectResult::Recents(Err(problem()))),
         (
             EffectResult::WorkList(Ok(Box::new(WorkList {
@@ -142,6 +143,7 @@ fn late(session: &Session) -> Vec<Late> {
             ([NOT_WANTED; 2], [NOT_WANTED; 2], None),
         ),
         row(ask(Task::SearchPatients { query: "a".into(), from: None }), asked_only),
+        row(ask(Task::LoadWithheld), asked_only),
         row(ask(Task::LoadRecents), asked_only),
         row(ask(Task::LoadWorkList), asked_only),
         row(
@@ -267,6 +269,7 @@ fn fits(effect: &Effect, answer: &EffectResult) -> bool {
             | (Effect::Ask(_, Request::BeginSignIn), EffectResult::SignInBegun(_))
             | (Effect::Ask(_, Request::SignInByCode { .. }), EffectResult::CodeAsked(_))
             | (Effect::Ask(_, Request::For(_, Task::SearchPatients { .. })), EffectResult::Found(_))
+            | (Effect::Ask(_, Request::For(_, Task::LoadWithheld)), EffectResult::Withheld(_))
             | (Effect::Ask(_, Request::For(_, Task::LoadRecents)), EffectResult::Recents(_))
             | (Effect::Ask(_, Request::For(_, Task::LoadWorkList)), EffectResult::WorkList(_))
             | (Effect::Ask(_, Request::For(_, Task::Release { .. })), EffectResult::Released(_))
@@ -302,6 +305,7 @@ const fn is_error(answer: &EffectResult) -> bool {
         EffectResult::SignInBegun(result) => result.is_err(),
         EffectResult::CodeAsked(result) => result.is_err(),
         EffectResult::Found(result) => result.is_err(),
+        EffectResult::Withheld(result) => result.is_err(),
         EffectResult::Recents(result) => result.is_err(),
         EffectResult::WorkList(result) => result.is_err(),
         EffectResult::Released(result) => result.is_err(),

@@ -8,7 +8,7 @@ use super::association::PastUpload;
 use super::glucose::Unit;
 use super::left_out::LeftOut;
 use super::patient::Patient;
-use super::reading::Reading;
+use super::reading::{Kind, Reading};
 
 /// A span of wall time: from its beginning up to but without its end. Readings without a time are in none.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -40,6 +40,82 @@ pub enum RecordOrigin {
     WithoutPlatform,
 }
 
+/// What is told of a record as a whole, whatever span of it is looked at.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct RecordTotals {
+    /// All readings, of any time, kind and doubt.
+    pub readings: u32,
+    /// Those whose time is doubted.
+    pub left_out: LeftOut,
+    /// In which units the blood glucose was sent.
+    pub units: UnitCounts,
+}
+
+impl RecordTotals {
+    /// Those of these readings.
+    #[must_use]
+    pub fn of(readings: &[Reading]) -> Self {
+        Self {
+            readings: u32::try_from(readings.len()).unwrap_or(u32::MAX),
+            left_out: LeftOut::of(readings),
+            units: UnitCounts::of(readings),
+        }
+    }
+
+    /// These and those of other readings of the same record together.
+    #[must_use]
+    pub const fn plus(&self, other: &Self) -> Self {
+        Self {
+            readings: self.readings.saturating_add(other.readings),
+            left_out: self.left_out.plus(&other.left_out),
+            units: self.units.plus(other.units),
+        }
+    }
+}
+
+/// How many values of blood glucose were sent in which unit. Ketones are in mmol/L whatever a meter shows, and a LO or HI
+/// has no value, so that neither says anything.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct UnitCounts {
+    /// In mg/dL.
+    pub mg_per_dl: u32,
+    /// In mmol/L.
+    pub mmol_per_l: u32,
+}
+
+impl UnitCounts {
+    fn of(readings: &[Reading]) -> Self {
+        let mut counts = Self::default();
+        let blood = readings.iter().filter(|reading| reading.kind == Kind::Blood);
+        for value in blood.filter_map(|reading| reading.measured.concentration()) {
+            counts.add(value.unit(), 1);
+        }
+        counts
+    }
+
+    /// So many more in this unit.
+    pub const fn add(&mut self, unit: Unit, count: u32) {
+        let counted = match unit {
+            Unit::MgPerDl => &mut self.mg_per_dl,
+            Unit::MmolPerL => &mut self.mmol_per_l,
+        };
+        *counted = counted.saturating_add(count);
+    }
+
+    const fn plus(self, other: Self) -> Self {
+        Self {
+            mg_per_dl: self.mg_per_dl.saturating_add(other.mg_per_dl),
+            mmol_per_l: self.mmol_per_l.saturating_add(other.mmol_per_l),
+        }
+    }
+
+    /// The unit of most values; mg/dL, as most meters send, where it is neither.
+    #[must_use]
+    pub const fn usual(&self) -> Unit {
+        if self.mmol_per_l > self.mg_per_dl { Unit::MmolPerL } else { Unit::MgPerDl }
+    }
+}
+
 /// One person's record over a span of time.
 #[derive(Debug, Clone)]
 pub struct PatientRecord {
@@ -47,14 +123,59 @@ pub struct PatientRecord {
     pub patient: Patient,
     /// The readings of the span, newest first.
     pub readings: Vec<Reading>,
-    /// All readings of the record, of any time.
-    pub total: u32,
-    /// Those of any time whose time is doubted.
-    pub left_out: LeftOut,
-    /// The unit in which most of the blood glucose was sent; `None` without any.
-    pub unit: Option<Unit>,
+    /// What is told of the record as a whole.
+    pub totals: RecordTotals,
     /// The last uploads, newest first.
     pub uploads: Vec<PastUpload>,
     /// Where it is from.
     pub origin: RecordOrigin,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::glucose::{Concentration, Measured};
+    use crate::domain::reading::Doubt;
+
+    fn reading(kind: Kind, measured: Measured) -> Reading {
+        let time = Some(jiff::civil::date(2026, 7, 14).at(8, 30, 0, 0));
+        Reading {
+            index: 0,
+            time,
+            measured,
+            kind,
+            meal: None,
+            doubts: Vec::new(),
+            raw: std::collections::BTreeMap::new(),
+        }
+    }
+
+    fn mass(kind: Kind) -> Reading {
+        reading(kind, Measured::Value(Concentration::mg_per_dl(100)))
+    }
+
+    fn substance(kind: Kind) -> Reading {
+        reading(kind, Measured::Value(Concentration::new(56, 1, Unit::MmolPerL)))
+    }
+
+    #[test]
+    fn the_unit_is_that_of_most_of_the_blood_glucose() {
+        let usual = |readings: &[Reading]| RecordTotals::of(readings).units.usual();
+        let (blood, ketone) = (Kind::Blood, Kind::Ketone);
+        assert_eq!(usual(&[]), Unit::MgPerDl);
+        assert_eq!(usual(&[mass(blood), substance(blood)]), Unit::MgPerDl);
+        assert_eq!(usual(&[mass(blood), substance(blood), substance(blood)]), Unit::MmolPerL);
+        assert_eq!(usual(&[mass(blood), substance(ketone), substance(ketone)]), Unit::MgPerDl, "ketones say nothing");
+        assert_eq!(usual(&[reading(blood, Measured::High), substance(blood)]), Unit::MmolPerL);
+    }
+
+    #[test]
+    fn readings_of_two_places_are_one_record() {
+        let without_time = Reading { time: None, ..mass(Kind::Blood) };
+        let ahead = Reading { doubts: vec![Doubt::TimeAhead], ..substance(Kind::Blood) };
+        let (here, there) = (vec![mass(Kind::Blood), without_time], vec![ahead, substance(Kind::Control)]);
+        let together = RecordTotals::of(&here).plus(&RecordTotals::of(&there));
+        assert_eq!(together, RecordTotals::of(&[here, there].concat()));
+        assert_eq!((together.readings, together.left_out.total()), (4, 2));
+    }
 }

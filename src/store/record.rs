@@ -1,6 +1,6 @@
 //! What a patient's record holds.
 
-use rusqlite::{OptionalExtension as _, params};
+use rusqlite::params;
 
 use super::error::StoreError;
 use super::{Store, codec, readings, subjects};
@@ -8,7 +8,7 @@ use crate::domain::association::PastUpload;
 use crate::domain::left_out::LeftOut;
 use crate::domain::meter::MeterIdentity;
 use crate::domain::patient::PatientId;
-use crate::domain::record::{PatientRecord, RecordOrigin, Span};
+use crate::domain::record::{PatientRecord, RecordOrigin, RecordTotals, Span, UnitCounts};
 use crate::domain::text::{Clean, Private};
 
 /// How many past uploads are listed: the visits of years; the readings of all are there.
@@ -18,7 +18,7 @@ const UPLOADS: u32 = 50;
 const SERIAL_END: usize = 4;
 
 impl Store {
-    /// The record of a patient, with the readings of a span. [`PatientRecord::total`] counts the others too.
+    /// The record of a patient, with the readings of a span. [`PatientRecord::totals`] count the others too.
     ///
     /// # Errors
     /// [`StoreError::NotFound`], or the database's.
@@ -40,26 +40,35 @@ impl Store {
                  OR EXISTS (SELECT 1 FROM reading_doubts d WHERE d.reading = r.id))",
             readings::COLUMNS
         );
-        let unit = reader
-            .prepare_cached(&format!(
-                "SELECT r.unit FROM records x JOIN readings r ON r.id = x.reading
-                 WHERE x.subject IN {theirs} AND r.kind = 'blood' AND r.range = 'in'
-                 GROUP BY r.unit ORDER BY count(*) DESC, max(r.id) DESC LIMIT 1"
-            ))?
-            .query_row([row], |row| row.get::<_, String>(0))
-            .optional()?;
         Ok(PatientRecord {
             patient: subjects::load(&reader, row)?,
             readings: readings::select(&reader, &statement, params![row, span.from.to_string(), span.to.to_string()])?,
-            total: reader
-                .prepare_cached(&format!("SELECT count(*) FROM records WHERE subject IN {theirs}"))?
-                .query_row([row], |row| row.get(0))?,
-            left_out: LeftOut::of(&readings::select(&reader, &doubted, [row])?),
-            unit: unit.map(|unit| codec::from_word(&unit, "unit")).transpose()?,
+            totals: RecordTotals {
+                readings: reader
+                    .prepare_cached(&format!("SELECT count(*) FROM records WHERE subject IN {theirs}"))?
+                    .query_row([row], |row| row.get(0))?,
+                left_out: LeftOut::of(&readings::select(&reader, &doubted, [row])?),
+                units: units(&reader, row)?,
+            },
             uploads: past_uploads(&reader, row)?,
             origin: RecordOrigin::Here,
         })
     }
+}
+
+/// Counted by the database, so that a record of years is not read for it.
+fn units(connection: &rusqlite::Connection, subject: i64) -> Result<UnitCounts, StoreError> {
+    let mut statement = connection.prepare_cached(&format!(
+        "SELECT r.unit, count(*) FROM records x JOIN readings r ON r.id = x.reading
+         WHERE x.subject IN {} AND r.kind = 'blood' AND r.range = 'in' GROUP BY r.unit",
+        subjects::with_merged("?1")
+    ))?;
+    let mut rows = statement.query([subject])?;
+    let mut counts = UnitCounts::default();
+    while let Some(row) = rows.next()? {
+        counts.add(codec::from_word(&row.get::<_, String>(0)?, "unit")?, row.get(1)?);
+    }
+    Ok(counts)
 }
 
 fn past_uploads(connection: &rusqlite::Connection, subject: i64) -> Result<Vec<PastUpload>, StoreError> {

@@ -234,10 +234,10 @@ fn a_merged_record_s_readings_go_where_it_went() {
     assert_eq!(found.iter().map(|patient| patient.id.0.as_str()).collect::<Vec<_>>(), ["Patient/8"], "once");
     for id in ["Patient/7f", "Patient/8"] {
         let record = wait(backend.platform.record.readings(&nora(), &PatientId(id.into()), Span::ALL)).unwrap();
-        assert_eq!((record.patient.id.0.as_str(), record.total), ("Patient/8", 250), "{id}");
+        assert_eq!((record.patient.id.0.as_str(), record.totals.readings), ("Patient/8", 250), "{id}");
     }
     // Only one of the two says it: they are two people.
     server.shelf.lock().unwrap().resources[0]["link"] = json!([]);
     let record = wait(backend.platform.record.readings(&nora(), &PatientId("Patient/8".into()), Span::ALL)).unwrap();
-    assert!(record.total < 250, "what is here of the other is not shown");
+    assert!(record.totals.readings < 250, "what is here of the other is not shown");
 }

@@ -192,12 +192,12 @@ pub(crate) fn is_there_once(folder: &Path, server: &FhirServer) {
     let backend = on(&server.server.base, store);
     let record = wait(backend.platform.record.readings(&nora(), &patient, Span::ALL)).unwrap();
     assert!(here.len() > 100, "{}", here.len());
-    assert_eq!((record.total, record.readings.len()), (250, 250), "what is here and there is counted once");
+    assert_eq!((record.totals.readings, record.readings.len()), (250, 250), "what is here and there is counted once");
     assert_eq!(in_numbers(record.readings), here);
     // A station that has none of them sees what is there.
     let (_folder, elsewhere) = backend_of(server);
     let record = wait(elsewhere.platform.record.readings(&nora(), &patient, Span::ALL)).unwrap();
-    assert_eq!(record.total as usize, here.len());
+    assert_eq!(record.totals.readings as usize, here.len());
     assert_eq!(in_numbers(record.readings), here);
     let of = |resources: Vec<Value>, system: &str| -> Vec<Value> {
         let is = |own: &Value| own["identifier"][0]["system"].as_str().unwrap().contains(system);
@@ -306,7 +306,7 @@ expect "taken back"
     assert_eq!(store.undelivered().unwrap(), [], "it is taken back");
     let [waiting] = store.pending().unwrap().try_into().unwrap();
     assert!(waiting.taken_back);
-    assert_eq!(store.record(&PatientId("Patient/7f".into()), Span::ALL).unwrap().total, 0);
+    assert_eq!(store.record(&PatientId("Patient/7f".into()), Span::ALL).unwrap().totals.readings, 0);
     assert_eq!(server.all("Device")[0]["patient"], device["patient"]);
     assert!(server.all("Observation").is_empty() && server.all("DeviceUseStatement").is_empty());
 }
@@ -328,7 +328,7 @@ fn of_two_terminals_with_one_meter_one_has_it() {
     carry(second.path(), &server);
     is_there_once(first.path(), &server);
     let store = Store::open(second.path()).unwrap();
-    assert_eq!(store.record(&PatientId("Patient/8".into()), Span::ALL).unwrap().total, 0);
+    assert_eq!(store.record(&PatientId("Patient/8".into()), Span::ALL).unwrap().totals.readings, 0);
     let [waiting] = store.pending().unwrap().try_into().unwrap();
     assert!(waiting.taken_back && store.undelivered().unwrap().is_empty());
 }
@@ -542,7 +542,7 @@ fn a_record_is_read_by_the_meter_s_own_times() {
     let span = Span { from: date(2026, 7, 2).at(0, 0, 0, 0), to: date(2026, 7, 3).at(0, 0, 0, 0) };
     let record = wait(backend.platform.record.readings(&nora(), &PatientId("Patient/7f".into()), span)).unwrap();
     let times: Vec<_> = record.readings.iter().map(|reading| reading.time.unwrap().to_string()).collect();
-    assert_eq!((times, record.total), (vec!["2026-07-02T00:30:00".to_owned()], 3));
+    assert_eq!((times, record.totals.readings), (vec!["2026-07-02T00:30:00".to_owned()], 3));
     let nobody = wait(backend.platform.record.readings(&nora(), &PatientId("Patient/x".into()), span)).unwrap_err();
     assert!(matches!(nobody, RemoteError::Malformed(_)), "{nobody:?}");
 }

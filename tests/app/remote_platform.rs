@@ -10,14 +10,13 @@ use async_trait::async_trait;
 use glucodock::domain::association::{IdempotencyKey, Owner};
 use glucodock::domain::clinic::{Actor, Role, User};
 use glucodock::domain::delivery::{Content, Item, Outcome, Parcel};
-use glucodock::domain::left_out::LeftOut;
 use glucodock::domain::meter::MeterIdentity;
 use glucodock::domain::patient::{
     Gender, Identifier, LookAlike, NewPatient, PageCursor, Patient, PatientId, SearchPage, Status,
 };
 use glucodock::domain::platform_check::{Ownership, OwnershipVersion};
 use glucodock::domain::reading::Reading;
-use glucodock::domain::record::{PatientRecord, RecordOrigin, Span};
+use glucodock::domain::record::{PatientRecord, RecordOrigin, RecordTotals, Span};
 use glucodock::domain::sign_in::{DeviceCode, SignInOutcome, SignInProof, SignInStart};
 use glucodock::domain::text::Private;
 use glucodock::engine::effects::{Backend, BackendSource, Effects, Outside, ProgressPace};
@@ -158,17 +157,15 @@ impl ClinicalRecord for Remote {
     async fn readings(&self, _: &Actor, _: &PatientId, span: Span) -> Result<PatientRecord, RemoteError> {
         let recorded = self.recorded.lock().unwrap();
         let mut readings: Vec<Reading> = recorded.values().flat_map(|parcel| readings(parcel).to_vec()).collect();
-        let total = u32::try_from(readings.len()).unwrap();
+        let totals = RecordTotals::of(&readings);
         readings.retain(|reading| reading.time.is_some_and(|time| time >= span.from && time < span.to));
         readings.sort_by_key(|reading| std::cmp::Reverse(reading.time));
         Ok(PatientRecord {
             patient: ruth(),
             readings,
-            total,
-            left_out: LeftOut::default(),
-            unit: None,
+            totals,
             uploads: vec![],
-            origin: RecordOrigin::Platform { elsewhere: total, at: noon().timestamp() },
+            origin: RecordOrigin::Platform { elsewhere: totals.readings, at: noon().timestamp() },
         })
     }
 
@@ -312,7 +309,7 @@ fn the_whole_wizard_over_a_platform_that_fails_and_repeats() {
     assert_eq!(parcel.meter.model.as_str(), "Accu-Chek Guide");
     let store = Store::open(folder.path()).unwrap();
     assert_eq!(store.undelivered().unwrap(), [], "{attempts:?}");
-    assert_eq!(store.record(&ruth().id, Span::ALL).unwrap().total, 50, "the station has them as well");
+    assert_eq!(store.record(&ruth().id, Span::ALL).unwrap().totals.readings, 50, "the station has them as well");
 }
 
 /// The meter became somebody else's on the platform first: nothing of it is sent behind that, it is nobody's here
@@ -329,7 +326,11 @@ fn a_lost_race_holds_the_readings_back() {
     let store = Store::open(folder.path()).unwrap();
     let [waiting] = store.pending().unwrap().try_into().unwrap();
     assert_eq!((waiting.taken_back, waiting.owner), (true, Owner::Nobody));
-    assert_eq!(store.record(&ruth().id, Span::ALL).unwrap().total, 0, "no reading counts for the wrong patient");
+    assert_eq!(
+        store.record(&ruth().id, Span::ALL).unwrap().totals.readings,
+        0,
+        "no reading counts for the wrong patient"
+    );
     let trail = store.audit_trail().unwrap();
     assert_eq!(trail.iter().filter(|line| line.action == "taken-back").count(), 1);
 }

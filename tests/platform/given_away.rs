@@ -55,7 +55,7 @@ fn a_meter_of_somebody_who_is_hidden_is_taken_back() {
     assert_eq!(terminal.store().undelivered().unwrap(), []);
     let [waiting] = terminal.store().pending().unwrap().try_into().unwrap();
     assert!(waiting.taken_back);
-    assert_eq!(terminal.store().record(&patient.id, Span::ALL).unwrap().total, 0);
+    assert_eq!(terminal.store().record(&patient.id, Span::ALL).unwrap().totals.readings, 0);
     assert!(served.small.as_ref().unwrap().all("Observation").is_empty());
 }
 

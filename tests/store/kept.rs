@@ -8,6 +8,7 @@ use glucodock::domain::patient::{PatientId, Status};
 use glucodock::domain::platform_check::Ownership;
 use glucodock::domain::problem::{Problem, ProblemCode};
 use glucodock::domain::reading::{Doubt, Kind, Meal, Reading, sort};
+use glucodock::domain::record::{RecordTotals, Span};
 use glucodock::store::{Store, StoreError};
 use proptest::prelude::*;
 
@@ -74,7 +75,9 @@ proptest! {
         prop_assert_eq!(&store.readings_of(&upload.id).unwrap(), &readings);
         let mut newest_first: Vec<_> = readings.iter().filter(|reading| reading.time.is_some()).cloned().collect();
         newest_first.reverse();
-        prop_assert_eq!(record(&store, &patient.id), newest_first);
+        let record = store.record(&patient.id, Span::ALL).unwrap();
+        prop_assert_eq!(record.readings, newest_first);
+        prop_assert_eq!(record.totals, RecordTotals::of(&readings), "what the database counts is what the readings say");
     }
 }
 

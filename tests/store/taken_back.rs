@@ -37,7 +37,7 @@ fn a_lost_race_leaves_no_owner_and_no_reading_in_the_record() {
     assert_eq!(store.next_errand(jiff::Timestamp::MAX).unwrap(), Errand::Rest);
     assert_eq!((record(&store, &ruth).len(), devices(&store, &ruth)), (0, 0));
     let past = store.record(&ruth, Span::ALL).unwrap();
-    assert_eq!((past.total, past.uploads.len()), (0, 0));
+    assert_eq!((past.totals.readings, past.uploads.len()), (0, 0));
     let [waiting] = store.pending().unwrap().try_into().unwrap();
     assert_eq!((&waiting.id, &waiting.owner, &waiting.record), (&upload.id, &Owner::Nobody, &None));
     assert!(waiting.taken_back);

@@ -17,14 +17,13 @@ use crate::config::MappingPart;
 use crate::domain::association::Upload;
 use crate::domain::clinic::Actor;
 use crate::domain::delivery::{Outcome, Parcel};
-use crate::domain::glucose::{Concentration, Measured, Unit};
-use crate::domain::left_out::LeftOut;
+use crate::domain::glucose::Measured;
 use crate::domain::meter::MeterIdentity;
 use crate::domain::patient::PatientId;
 use crate::domain::permission::Permission;
 use crate::domain::platform_check::{Ownership, OwnershipVersion};
 use crate::domain::reading::Reading;
-use crate::domain::record::{PatientRecord, RecordOrigin, Span};
+use crate::domain::record::{PatientRecord, RecordOrigin, RecordTotals, Span};
 use crate::store::StoreError;
 
 /// How many readings are asked for at once.
@@ -112,8 +111,8 @@ impl FhirPlatform {
                 ids.push(former);
             }
         }
-        let (mut there, mut readings, mut uploads, mut left_out) =
-            (Vec::new(), Vec::new(), Vec::new(), LeftOut::default());
+        let (mut there, mut readings, mut uploads, mut totals) =
+            (Vec::new(), Vec::new(), Vec::new(), RecordTotals::default());
         let mut counted = BTreeSet::new();
         for id in &ids {
             there.extend(self.all_readings(id).await?);
@@ -123,7 +122,7 @@ impl FhirPlatform {
                 Ok(here) => {
                     readings.extend(here.readings);
                     uploads.extend(here.uploads);
-                    left_out = left_out.plus(&here.left_out);
+                    totals = totals.plus(&here.totals);
                 }
                 Err(RemoteError::Store(StoreError::NotFound { .. })) => {}
                 Err(error) => return Err(error),
@@ -132,13 +131,12 @@ impl FhirPlatform {
         uploads.sort_by_key(|upload| Reverse(upload.read_at));
         let others = not_here(&readings, there);
         let elsewhere = u32::try_from(others.len()).unwrap_or(u32::MAX);
+        let totals = totals.plus(&RecordTotals::of(&others));
         readings.extend(others);
-        let total = u32::try_from(readings.len()).unwrap_or(u32::MAX);
-        let unit = unit(&readings);
         readings.retain(|reading| reading.time.is_some_and(|time| span.from <= time && time < span.to));
         readings.sort_by_key(|reading| Reverse((reading.time, reading.index)));
         let origin = RecordOrigin::Platform { elsewhere, at };
-        Ok(PatientRecord { patient, readings, total, left_out, unit, uploads, origin })
+        Ok(PatientRecord { patient, readings, totals, uploads, origin })
     }
 
     async fn all_readings(&self, id: &PatientId) -> Result<Vec<Reading>, FhirError> {
@@ -188,16 +186,4 @@ fn not_here(here: &[Reading], there: Vec<Reading>) -> Vec<Reading> {
         Some(_) | None => true,
     };
     there.into_iter().filter(|reading| is_new(reading)).collect()
-}
-
-/// The unit of most of the readings.
-fn unit(readings: &[Reading]) -> Option<Unit> {
-    let units = || readings.iter().filter_map(|reading| reading.measured.concentration().map(Concentration::unit));
-    let of = |unit: Unit| units().filter(|own| *own == unit).count();
-    let (mass, substance) = (of(Unit::MgPerDl), of(Unit::MmolPerL));
-    match (mass, substance) {
-        (0, 0) => None,
-        _ if mass >= substance => Some(Unit::MgPerDl),
-        _ => Some(Unit::MmolPerL),
-    }
 }

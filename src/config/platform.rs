@@ -9,9 +9,18 @@ use super::server::{ServerBase, TenantHeader};
 use super::sign_in::{self, SignInSettings};
 use super::table::{Faults, FoundSetting, SettingsTable};
 
-/// Every setting of the table.
-const KEYS: [&str; 22] = [
-    "kind",
+/// A kind of platform, with every setting that it reads beside `kind`.
+struct PlatformKind {
+    name: &'static str,
+    reads: &'static [&'static str],
+}
+
+/// Every kind that there is.
+const KINDS: [PlatformKind; 2] =
+    [PlatformKind { name: "embedded", reads: &[] }, PlatformKind { name: "fhir", reads: &FHIR_KEYS }];
+
+/// What is read of a FHIR server; which of it means something with which `sign_in` says [`super::sign_in`].
+pub(super) const FHIR_KEYS: [&str; 21] = [
     "base",
     "sign_in",
     "issuer",
@@ -76,16 +85,26 @@ pub(super) fn read(
     folders: Folders<'_>,
     faults: &mut Faults<'_>,
 ) -> Option<PlatformSettings> {
-    table.refuse_others(&KEYS, faults);
+    let of_kinds = || KINDS.iter().flat_map(|kind| kind.reads).copied();
+    let known: Vec<&str> = std::iter::once("kind").chain(of_kinds()).collect();
+    table.refuse_others(&known, faults);
     let Some(kind) = table.get("kind") else {
         // A server that is written down and not used would be taken for the one that readings go to.
-        if let Some(stray) = KEYS.iter().find_map(|key| table.get(key)) {
+        if let Some(stray) = of_kinds().find_map(|key| table.get(key)) {
             let what = format!("{} is of a FHIR server, and there is no kind", stray.path);
             faults.add(stray.at, &stray.path, what, "Write kind = \"fhir\" above it, or take it out.");
         }
         return Some(PlatformSettings::Embedded);
     };
-    match kind.text(faults)? {
+    let name = kind.text(faults)?;
+    if let Some(PlatformKind { name, reads }) = KINDS.iter().find(|kind| kind.name == name) {
+        // The same, where another kind is written down.
+        for stray in of_kinds().filter(|key| !reads.contains(key)).filter_map(|key| table.get(key)) {
+            let what = format!("{} means nothing with kind = {name:?}", stray.path);
+            faults.add(stray.at, &stray.path, what, "Take it out, or write another kind.");
+        }
+    }
+    match name {
         "embedded" => Some(PlatformSettings::Embedded),
         "fhir" => server(table, &kind, folders, faults).map(|server| PlatformSettings::Fhir(Box::new(server))),
         other => {

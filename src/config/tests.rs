@@ -167,6 +167,12 @@ fn roles_are_known_by_the_words_of_a_claim() {
 #[case("[platform]\nkind = \"cloud\"", 2, "platform.kind", &["no kind \"cloud\"", "\"embedded\" or \"fhir\""])]
 #[case("[platform]\nbase = \"https://h.example\"", 2, "platform.base", &["no kind", "kind = \"fhir\""])]
 #[case("[platform]\nkind = \"fhir\"", 2, "platform.base", &["missing", "base = \"https://"])]
+#[case(
+    "[platform]\nkind = \"embedded\"\nbase = \"https://h.example\"",
+    3,
+    "platform.base",
+    &["means nothing with kind = \"embedded\"", "Take it out, or write another kind."]
+)]
 fn what_is_wrong_is_said_with_its_line(
     #[case] text: &str,
     #[case] line: usize,
@@ -177,6 +183,17 @@ fn what_is_wrong_is_said_with_its_line(
     let [(at, of, said)] = found.as_slice() else { panic!("{text}: {found:?}") };
     assert_eq!((*at, of.as_str()), (line, key), "{said}");
     assert!(words.iter().all(|word| said.contains(word)), "{text}: {said}");
+}
+
+/// None of the settings that another kind reads is passed over.
+#[test]
+fn every_setting_of_a_server_is_refused_without_one() {
+    for key in platform::FHIR_KEYS {
+        let found = complaints(&format!("[platform]\nkind = \"embedded\"\n{key} = 1"));
+        let [(line, of, said)] = found.as_slice() else { panic!("{key}: {found:?}") };
+        assert_eq!((*line, of.as_str()), (3, &*format!("platform.{key}")), "{said}");
+        assert!(said.contains("means nothing with kind"), "{said}");
+    }
 }
 
 /// The same of settings of a server, of which the one in line 4 is wrong.

@@ -77,8 +77,9 @@ impl FhirPlatform {
     /// Says so where the server wants to be told. Most keep such a trail themselves and take none from others: what
     /// comes of it changes nothing.
     async fn say_what_was_done(&self, parcel: &Parcel, parties: &Parties) {
-        let Parties { patient, device, gateway, .. } = parties;
-        let event = self.marked(audit_event(parcel, patient, device, gateway, self.zone()));
+        let Parties { patient, devices } = parties;
+        let event = audit_event(parcel, patient, &devices.meter, &devices.gateway, self.zone());
+        let event = self.marked(event);
         if !self.client.capabilities().await.is_ok_and(|said| said.denies("AuditEvent", "create")) {
             let _ = self.client.create(&event, None).await;
         }

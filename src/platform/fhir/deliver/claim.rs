@@ -39,7 +39,7 @@ impl FhirPlatform {
         }
         let mut is_claimed = false;
         for _ in 0..CLAIMS {
-            let Some(seen) = self.client.read(&parties.device).await? else {
+            let Some(seen) = self.client.read(&parties.devices.meter).await? else {
                 return Err(not_found_yet());
             };
             let standing = self.standing(parcel, parties, &seen).await?;
@@ -73,7 +73,7 @@ impl FhirPlatform {
                 }
                 Ok(_) | Err(FhirError::Status { status: 400 | 409 | 412 | 422, .. }) => {
                     // That somebody else came before may be said in many ways: what is there now says it.
-                    let now = self.client.read(&parties.device).await?;
+                    let now = self.client.read(&parties.devices.meter).await?;
                     if now.and_then(|now| now.version) != seen.version {
                         return Ok(Claiming::Overtaken);
                     }
@@ -100,7 +100,7 @@ impl FhirPlatform {
     fn changes(&self, parcel: &Parcel, parties: &Parties, seen: &SeenResource, standing: &MeterStanding) -> Vec<Value> {
         let device = (!standing.is_named).then(|| {
             let changed = assigned(seen.resource.clone(), &parties.patient);
-            replace(&parties.device, seen, &changed)
+            replace(&parties.devices.meter, seen, &changed)
         });
         let ended = standing.to_end.iter().map(|(reference, statement)| {
             let seen = SeenResource { resource: Value::Null, version: version(statement) };
@@ -115,7 +115,7 @@ impl FhirPlatform {
             Some((there, _)) => (Some(there.as_str()), None),
             None if !standing.has_statements => (None, None),
             None => {
-                let (ours, statement) = use_statement(parcel, &parties.patient, &parties.device, self.zone());
+                let (ours, statement) = use_statement(parcel, &parties.patient, &parties.devices.meter, self.zone());
                 let mut entry = create_once(&self.marked(statement), &ours);
                 if let Value::Object(entry) = &mut entry {
                     entry.insert("fullUrl".to_owned(), STATEMENT.into());
@@ -128,8 +128,8 @@ impl FhirPlatform {
     }
 
     fn provenance(&self, parcel: &Parcel, parties: &Parties, statement: Option<&str>) -> Value {
-        let targets: Vec<&str> = std::iter::once(parties.device.as_str()).chain(statement).collect();
-        self.marked(provenance(parcel, &targets, &parties.gateway, self.zone()))
+        let targets: Vec<&str> = std::iter::once(parties.devices.meter.as_str()).chain(statement).collect();
+        self.marked(provenance(parcel, &targets, &parties.devices.gateway, self.zone()))
     }
 
     /// Says it of a device that is theirs: in one transaction, or where the server has none one after the other.
@@ -150,7 +150,7 @@ impl FhirPlatform {
         let there = match &standing.statement {
             Some((there, _)) => Some(there.clone()),
             None if standing.has_statements => {
-                let (ours, statement) = use_statement(parcel, &parties.patient, &parties.device, self.zone());
+                let (ours, statement) = use_statement(parcel, &parties.patient, &parties.devices.meter, self.zone());
                 Some(self.create_once(&self.marked(statement), &ours).await?)
             }
             None => None,
@@ -172,7 +172,7 @@ impl FhirPlatform {
             Some((statement, true)) => Some(statement.as_str()),
             None => None,
         };
-        let target = statement.unwrap_or(&parties.device);
+        let target = statement.unwrap_or(&parties.devices.meter);
         let found = self.client.search("Provenance", &[("target", target)]).await?;
         let decided_at = decided_at(parcel, self.zone());
         if !found.matches.iter().any(|found| text(found, "/occurredDateTime") == decided_at) {

@@ -19,12 +19,8 @@ use crate::domain::patient::PatientId;
 pub(super) struct Parties {
     /// Whose record it goes into: the patient's of the parcel, or that which took its place.
     pub(super) patient: PatientId,
-    /// The meter.
-    pub(super) device: String,
-    /// Whose the device says that it is.
-    pub(super) named: Option<PatientId>,
-    /// This computer.
-    pub(super) gateway: String,
+    /// What it was measured and told with.
+    pub(super) devices: Devices,
 }
 
 /// A meter and this computer on the server.
@@ -49,8 +45,7 @@ impl FhirPlatform {
 
     /// Those of this parcel.
     pub(super) async fn parties(&self, parcel: &Parcel, patient: PatientId) -> Result<Parties, NotCarried> {
-        let Devices { meter: device, named, gateway } = self.devices_of(&parcel.meter).await?;
-        Ok(Parties { patient, device, named, gateway })
+        Ok(Parties { patient, devices: self.devices_of(&parcel.meter).await? })
     }
 
     /// A meter and this computer there; what the server does not know is added.

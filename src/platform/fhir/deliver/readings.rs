@@ -84,7 +84,7 @@ impl FhirPlatform {
     /// Stops where the meter was given to somebody else there since it became the patient's. Which of the two is right
     /// a person must say.
     async fn must_not_be_anothers(&self, parties: &Parties) -> Result<(), NotCarried> {
-        let named = parties.named.as_ref().filter(|_| self.client.mapping().writes(MappingPart::DevicePatient));
+        let named = parties.devices.named.as_ref().filter(|_| self.client.mapping().writes(MappingPart::DevicePatient));
         match named {
             Some(other) if *other != parties.patient && !self.was_merged_into(other, &parties.patient).await? => {
                 refused("the meter is another patient's at the platform")
@@ -105,8 +105,8 @@ impl FhirPlatform {
         let about = About {
             patient: &parties.patient,
             meter: &parcel.meter,
-            device: &parties.device,
-            gateway: &parties.gateway,
+            device: &parties.devices.meter,
+            gateway: &parties.devices.gateway,
             time_stamp: None,
             unit: unit.unwrap_or(Unit::MgPerDl),
             range: (self.surroundings.range)(&parcel.meter),
@@ -117,7 +117,7 @@ impl FhirPlatform {
         let is_sent = readings.iter().zip(&ids).any(|(reading, id)| observation(reading, id, about).is_some());
         let (mut named, mut beside) = (None, None);
         if is_sent {
-            let (ours, stamp) = time_stamp(parcel, &parties.device, &parties.gateway, self.zone());
+            let (ours, stamp) = time_stamp(parcel, &parties.devices.meter, &parties.devices.gateway, self.zone());
             let stamp = (ours, self.marked_only(stamp));
             let said = self.client.capabilities().await?;
             let is_named = about.settings.writes(MappingPart::TimeStampReference);

@@ -24,7 +24,7 @@ impl FhirPlatform {
         if let Some(known) = self.memory.learnt(said.software.as_str()).await.rolls_back {
             return Ok(known);
         }
-        let found_out = self.try_roll_back(&parties.gateway).await?;
+        let found_out = self.try_roll_back(&parties.devices.gateway).await?;
         self.memory.note(|learnt| learnt.rolls_back = found_out).await;
         Ok(found_out.unwrap_or(false))
     }

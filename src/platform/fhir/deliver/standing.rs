@@ -68,7 +68,7 @@ impl FhirPlatform {
     ) -> Result<(), NotCarried> {
         let ours = Ours::assignment(&parcel.key);
         let (mut own, mut others) = (None, Vec::new());
-        for statement in self.statements(&parties.device).await? {
+        for statement in self.statements(&parties.devices.meter).await? {
             let reference = format!("DeviceUseStatement/{}", text(&statement, "/id"));
             let is_active = text(&statement, "/status") == "active";
             match patient_of(text(&statement, "/subject/reference")) {

@@ -37,10 +37,10 @@ impl FhirPlatform {
     }
 
     async fn try_to_complete(&self, parties: &Parties) -> Result<(), FhirError> {
-        let found = self.client.search("Task", &[("focus", &parties.device)]).await?;
+        let found = self.client.search("Task", &[("focus", &parties.devices.meter)]).await?;
         let is_open = |task: &serde_json::Value| {
             let focus = reference(text(task, "/focus/reference"));
-            is_ours(task) && text(task, "/status") == "requested" && focus.as_ref() == Some(&parties.device)
+            is_ours(task) && text(task, "/status") == "requested" && focus.as_ref() == Some(&parties.devices.meter)
         };
         for task in found.matches.into_iter().filter(is_open) {
             let statement = self.open_statement(parties).await?;
@@ -54,7 +54,7 @@ impl FhirPlatform {
 
     /// The statement by which the meter is the patient's, where such are written.
     async fn open_statement(&self, parties: &Parties) -> Result<Option<String>, FhirError> {
-        let statements = self.statements(&parties.device).await?;
+        let statements = self.statements(&parties.devices.meter).await?;
         let own = statements.iter().find(|statement| {
             let subject = reference(text(statement, "/subject/reference"));
             text(statement, "/status") == "active" && subject.as_ref() == Some(&parties.patient.0)

@@ -14,7 +14,6 @@ use serde_json::{Value, json};
 use super::output::{Side, aligned, print_text};
 use super::settings::SettingsOptions;
 use super::store::{StoreOptions, local_administrator, now, store_json, store_mark};
-use super::wiring::CarePlatform;
 use super::{CommandError, Exit, Format};
 use crate::domain::association::IdempotencyKey;
 use crate::domain::delivery::{DeliveryState, Item, ItemKind, ItemStanding, LastAttempt, Outbox};
@@ -51,7 +50,7 @@ pub(super) struct SyncOptions {
 /// Delivers, and lists what was to be delivered. Exit code 5 if anything of it is not at the platform.
 pub(super) fn run(options: &SyncOptions, format: Format) -> Result<Exit, CommandError> {
     let platform = options.settings.care_platform(&options.store.folder()?)?;
-    let is_server = matches!(platform, CarePlatform::Fhir(_));
+    let is_server = platform.is_delivered_to();
     let store = options.store.open_existing()?;
     let purpose = store.purpose();
     let backend = platform.on(store)?;

@@ -164,7 +164,18 @@ pub(super) enum CarePlatform {
 impl CarePlatform {
     /// Whether people sign in by a code on another device; else by a name and a password of this computer.
     fn signs_in_by_code(&self) -> bool {
-        matches!(self, Self::Fhir(client) if client.signs_in_by_code())
+        match self {
+            Self::Embedded => false,
+            Self::Fhir(client) => client.signs_in_by_code(),
+        }
+    }
+
+    /// Whether what is decided here is delivered to a server; else it is where it belongs at once.
+    pub(super) const fn is_delivered_to(&self) -> bool {
+        match self {
+            Self::Embedded => false,
+            Self::Fhir(_) => true,
+        }
     }
 
     /// The station on this store, and the platform; not if the store is of another one.

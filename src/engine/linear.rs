@@ -14,7 +14,7 @@ use super::keys::Decoder;
 use crate::app::key::Key;
 use crate::host::signals;
 use crate::ui::paint::Sight;
-use crate::ui::scene::{Block, Scene};
+use crate::ui::scene::Scene;
 
 /// Says in lines what a scene shows that the one before it did not.
 pub type Render = Box<dyn Fn(Option<&Scene>, &Scene) -> Vec<String>>;
@@ -27,8 +27,7 @@ pub type Hides = Box<dyn Fn(&Scene) -> bool>;
 /// Whether the focused field is a hidden one.
 #[must_use]
 pub fn hides_what_is_typed(scene: &Scene) -> bool {
-    let blocks = scene.overlay.as_ref().map_or(&scene.blocks, |overlay| &overlay.blocks);
-    blocks.iter().any(|block| matches!(block, Block::Field(field) if field.hidden && field.cursor.is_some()))
+    scene.focused_field().is_some_and(|field| field.hidden)
 }
 
 /// The keys of a line that begins with one that is not a character, such as F1 or an arrow: the terminal makes an

@@ -11,7 +11,7 @@ mod speech;
 
 pub use self::input::keys;
 use self::speech::Utterance;
-use super::scene::{Block, InputField, Scene};
+use super::scene::Scene;
 use super::words::Words;
 use crate::domain::words::key;
 
@@ -42,7 +42,7 @@ pub fn render(previous: Option<&Scene>, next: &Scene) -> Vec<String> {
 /// What asks for the next line: a question mark, after the name of the focused field if there is one.
 #[must_use]
 pub fn prompt(scene: &Scene) -> String {
-    match focused_field(active(scene)) {
+    match scene.focused_field() {
         Some(field) => Words::shared().filled(key::LINEAR_PROMPT_FIELD, &[("label", (&field.label).into())]),
         None => Words::shared().text(key::LINEAR_PROMPT),
     }
@@ -58,14 +58,4 @@ fn is_same_step(one: &Scene, other: &Scene) -> bool {
     one.step == other.step
         && one.heading == other.heading
         && one.overlay.as_ref().map(|overlay| &overlay.title) == other.overlay.as_ref().map(|overlay| &overlay.title)
-}
-
-/// The blocks that have the focus: those of the overlay if there is one.
-fn active(scene: &Scene) -> &[Block] {
-    scene.overlay.as_ref().map_or(&scene.blocks, |overlay| &overlay.blocks)
-}
-
-fn focused_field(blocks: &[Block]) -> Option<&InputField> {
-    let fields = blocks.iter().filter_map(|block| if let Block::Field(field) = block { Some(field) } else { None });
-    fields.into_iter().find(|field| field.cursor.is_some())
 }

@@ -3,6 +3,8 @@
 //! The painter, the lines for a screen reader and the JSON of the harness all start from this one description, so
 //! they cannot disagree. Two equal scenes draw the same cells; the engine draws nothing for an equal scene.
 
+mod focus;
+
 use serde::Serialize;
 
 /// What a piece of text is for; a theme gives each role its look and its sign.
@@ -62,26 +64,6 @@ pub struct Scene {
     pub remark: Option<String>,
     /// What lies over the screen and has the focus, if anything.
     pub overlay: Option<OverlayBox>,
-}
-
-impl Scene {
-    /// The same with nothing that has the focus, as it lies under a box.
-    #[must_use]
-    pub fn at_rest(&self) -> Self {
-        let mut scene = self.clone();
-        for block in &mut scene.blocks {
-            if let Block::Field(field) = block {
-                field.cursor = None;
-            } else if let Block::Choices(choices) = block {
-                choices.focused = false;
-            } else if let Block::Buttons { buttons } = block {
-                for button in buttons {
-                    button.focused = false;
-                }
-            }
-        }
-        scene
-    }
 }
 
 /// One step of the trail.

@@ -82,6 +82,28 @@ fn sign_in() -> Scene {
     scene
 }
 
+fn sign_in_by_code() -> Scene {
+    let mut scene = base(0, "sign_in_by_code", "Sign in", "Open the page on your phone and type the code there.");
+    scene.user.clear();
+    scene.trail.clear();
+    scene.blocks = vec![
+        Block::Facts {
+            title: String::new(),
+            facts: vec![
+                fact("Page", "https://login.example.org/device", TextRole::Accent),
+                fact("Code", "WDJB-MJHT", TextRole::Accent),
+            ],
+        },
+        Block::Text { role: TextRole::Text, text: "The code is good until 9:15.".into() },
+        Block::QrCode {
+            caption: "Or point the camera of your phone at this:".into(),
+            text: "https://login.example.org/device?user_code=WDJB-MJHT".into(),
+        },
+    ];
+    scene.hints = hints(&[("Esc", "back"), ("F1", "help")]);
+    scene
+}
+
 pub(crate) fn find_patient() -> Scene {
     let mut scene = base(
         0,
@@ -334,6 +356,7 @@ pub(crate) fn help() -> Scene {
 pub(crate) fn all() -> Vec<(&'static str, Scene)> {
     vec![
         ("sign_in__refused", sign_in()),
+        ("sign_in_by_code__shown", sign_in_by_code()),
         ("find_patient__inactive", find_patient()),
         ("find_patient__long", long_list()),
         ("find_patient__help", help()),

@@ -15,9 +15,12 @@ use crate::platform::fhir::{FhirClient, MoveFindings, look_after_move};
 /// if not.
 pub(super) fn run(options: &MovedOptions, format: Format) -> Result<Exit, CommandError> {
     let PlatformOptions { settings, store } = &options.platform;
-    let PlatformSettings::Fhir(settings) = settings.read(&store.folder()?)?.platform else {
-        let told = "the settings name no server. Write kind = \"fhir\" and its new address into them first";
-        return Err(CommandError::usage(told));
+    let settings = match settings.read(&store.folder()?)?.platform {
+        PlatformSettings::Fhir(settings) => settings,
+        PlatformSettings::Embedded => {
+            let told = "the settings name no server. Write kind = \"fhir\" and its new address into them first";
+            return Err(CommandError::usage(told));
+        }
     };
     let client = FhirClient::new(settings.into())?;
     let to = client.directory();

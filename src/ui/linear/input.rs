@@ -28,8 +28,8 @@ enum Stop {
 /// on Home in a list choosing its first row.
 #[must_use]
 pub fn keys(line: &str, scene: &Scene) -> Vec<Key> {
-    let blocks = super::active(scene);
-    let has_field = super::focused_field(blocks).is_some();
+    let blocks = scene.active_blocks();
+    let has_field = scene.focused_field().is_some();
     let line = without_byte_order_mark(line).trim();
     if let Some(text) = line.strip_prefix('=') {
         return typed(text, has_field);
@@ -114,15 +114,19 @@ fn moves(blocks: &[Block], number: usize) -> Option<Vec<Key>> {
 
 /// What can be focused in a block, and whether it is.
 fn stops(block: &Block) -> Vec<(Stop, bool)> {
-    if let Block::Field(field) = block {
-        vec![(Stop::Field, field.cursor.is_some())]
-    } else if let Block::Choices(list) = block
-        && !list.rows.is_empty()
-    {
-        vec![(Stop::List { rows: list.rows.len() }, list.focused)]
-    } else if let Block::Buttons { buttons } = block {
-        buttons.iter().map(|button| (Stop::Button, button.focused)).collect()
-    } else {
-        Vec::new()
+    match block {
+        Block::Field(field) => vec![(Stop::Field, field.cursor.is_some())],
+        Block::Choices(list) if list.rows.is_empty() => Vec::new(),
+        Block::Choices(list) => vec![(Stop::List { rows: list.rows.len() }, list.focused)],
+        Block::Buttons { buttons } => buttons.iter().map(|button| (Stop::Button, button.focused)).collect(),
+        // A table is scrolled by keys of its own wherever the focus is.
+        Block::Table(_)
+        | Block::Text { .. }
+        | Block::Facts { .. }
+        | Block::Gauge { .. }
+        | Block::Problem { .. }
+        | Block::Notice { .. }
+        | Block::Shares { .. }
+        | Block::QrCode { .. } => Vec::new(),
     }
 }

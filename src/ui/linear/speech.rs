@@ -35,7 +35,7 @@ impl Utterance {
 pub(crate) fn all(scene: &Scene) -> Vec<Utterance> {
     let words = Words::shared();
     let mut said: Vec<Utterance> = Vec::new();
-    let blocks = super::active(scene);
+    let blocks = scene.active_blocks();
     if let Some(overlay) = &scene.overlay {
         said.push(Utterance::plain(overlay.title.clone()));
     } else {
@@ -177,14 +177,20 @@ fn table_lines(table: &Table) -> Vec<Utterance> {
 
 /// What has a number in a block, in the order of the numbers.
 fn numbered(block: &Block) -> Vec<String> {
-    if let Block::Field(field) = block {
-        vec![field_line(field)]
-    } else if let Block::Choices(list) = block {
-        list.rows.iter().map(choice_line).collect()
-    } else if let Block::Buttons { buttons } = block {
-        buttons.iter().map(|button| possible(button.label.clone(), button.disabled.as_ref())).collect()
-    } else {
-        Vec::new()
+    match block {
+        Block::Field(field) => vec![field_line(field)],
+        Block::Choices(list) => list.rows.iter().map(choice_line).collect(),
+        Block::Buttons { buttons } => {
+            buttons.iter().map(|button| possible(button.label.clone(), button.disabled.as_ref())).collect()
+        }
+        Block::Table(_)
+        | Block::Text { .. }
+        | Block::Facts { .. }
+        | Block::Gauge { .. }
+        | Block::Problem { .. }
+        | Block::Notice { .. }
+        | Block::Shares { .. }
+        | Block::QrCode { .. } => Vec::new(),
     }
 }
 

@@ -73,8 +73,8 @@ impl RecordTotals {
     }
 }
 
-/// How many values of blood glucose were sent in which unit. Ketones are in mmol/L whatever a meter shows, and a LO or HI
-/// has no value, so that neither says anything.
+/// How many values of blood glucose were sent in which unit. Ketones are in mmol/L whatever a meter shows, and a LO or
+/// HI has no value, so that neither says anything.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct UnitCounts {
     /// In mg/dL.

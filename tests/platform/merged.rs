@@ -51,7 +51,7 @@ fn the_meter_of_a_merged_record_goes_on_for_its_own_owner() {
     assert_eq!(terminal.backend.station.assign(&nora(), &own).unwrap().new, 20);
     terminal.carry();
     assert_eq!(terminal.store().undelivered().unwrap(), []);
-    assert_eq!(terminal.store().record(&now.id, Span::ALL).unwrap().total, 40);
+    assert_eq!(terminal.store().record(&now.id, Span::ALL).unwrap().totals.readings, 40);
     let there = Terminal::new(Some(&served), None);
     let sorted = |readings: &[Reading]| {
         let mut told = in_numbers(readings);

@@ -77,7 +77,7 @@ proptest! {
         newest_first.reverse();
         let record = store.record(&patient.id, Span::ALL).unwrap();
         prop_assert_eq!(record.readings, newest_first);
-        prop_assert_eq!(record.totals, RecordTotals::of(&readings), "what the database counts is what the readings say");
+        prop_assert_eq!(record.totals, RecordTotals::of(&readings), "the database counts as the domain does");
     }
 }
 

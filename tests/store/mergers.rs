@@ -49,7 +49,7 @@ fn what_was_ones_is_shown_and_goes_on_under_the_other() {
     // Whoever looks for the one finds the other, with all there is.
     for patient in [&former, &now] {
         let record = store.record(patient, Span::ALL).unwrap();
-        assert_eq!((record.patient.id, record.total, record.uploads.len()), (now.clone(), 5, 2));
+        assert_eq!((record.patient.id, record.totals.readings, record.uploads.len()), (now.clone(), 5, 2));
         assert_eq!(record.readings.len(), 5);
     }
     // The same request again is the same, and what is there is not added again.

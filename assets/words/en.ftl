@@ -327,6 +327,7 @@ told-cables-unreadable = The notes on cables cannot be read. Please say which me
 told-read-again = The meter was read again meanwhile. Look at what it holds now, and confirm it anew.
 told-changed = Meanwhile this meter was read again, or somebody else answered for it or has its readings. Look at it again, and confirm it anew.
 told-not-checked = Whether anything was changed elsewhere of this patient or this meter is not known now. It is checked again before anything is recorded there.
+told-another-person = The care platform has another person here than this station knows under the same number. Do not go on with this person.
 told-not-noted = The audit trail cannot be written. Tell whoever looks after this computer.
 told-sign-in-not-ended = You are signed out here, but the care platform could not be told: until it ends by itself, your sign-in there may be worth something. If you can, end it where you manage your account.
 told-not-saved = The readings could not be saved. The meter still holds them: plug it in again.
@@ -340,6 +341,7 @@ told-patient-created = The new patient was created. You find them by their name.
 told-patient-not-created = The new patient could not be created. Please try again.
 told-cable-not-remembered = This cable could not be noted: next time you are asked again.
 checking-owner = Looking whose meter this is
+asking-platform-of-meter = Asking the care platform whose the meter is by now
 appending-readings = Adding the new readings to the record
 count-readings = { $count ->
     [one] 1 reading

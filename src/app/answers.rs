@@ -27,7 +27,7 @@ use crate::domain::association::{AssignmentResult, Upload, UploadId};
 use crate::domain::download::Download;
 use crate::domain::identity_check::IdentityStanding;
 use crate::domain::patient::{Patient, PatientId, SearchPage};
-use crate::domain::problem::Problem;
+use crate::domain::problem::{Problem, ProblemCode};
 use crate::domain::sign_in::Withheld;
 use crate::domain::words::{TextKey, key};
 use crate::domain::work_list::WorkList;
@@ -390,6 +390,9 @@ fn noted(model: Model, question: &OpenQuestion, result: Result<(), Problem>) -> 
         (Ok(()), _) => taken(model, Vec::new()),
         (Err(problem), Matter::SignInEnd) => told_failed(model, key::TOLD_SIGN_IN_NOT_ENDED, problem),
         (Err(problem), Matter::CableNote) => told_failed(model, key::TOLD_CABLE_NOT_REMEMBERED, problem),
+        (Err(problem), _) if problem.code == ProblemCode::AnotherPerson => {
+            told_failed(model, key::TOLD_ANOTHER_PERSON, problem)
+        }
         (Err(problem), _) => told_failed(model, key::TOLD_NOT_NOTED, problem),
     }
 }

@@ -349,7 +349,9 @@ fn of_upload(step: &UploadStep, model: &Model) -> Vec<Offer> {
         (true, _) => offers.push(Offer { words: key::HINT_NEXT_CABLE, ..choose }),
         (false, _) => offers.push(choose),
     }
-    if panel.is_reading() {
+    if step.is_asking_platform() {
+        offers.push(offer(Action::StopReading, key::HINT_STOP_WAITING));
+    } else if panel.is_reading() {
         offers.push(offer(Action::StopReading, key::HINT_STOP_READING));
     }
     let is_unsaved = !panel.unsaved().is_empty();

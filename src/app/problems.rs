@@ -55,7 +55,10 @@ fn of_step(working: &Working) -> Vec<&Problem> {
         Step::CreatePatient(step) => step.problem(),
         Step::Upload(step) => match &step.work {
             UploadWork::Failed(problem) => Some(problem),
-            UploadWork::Idle | UploadWork::Checking(_) | UploadWork::Appending { .. } => None,
+            UploadWork::Idle
+            | UploadWork::Checking(_)
+            | UploadWork::AskingPlatform { .. }
+            | UploadWork::Appending { .. } => None,
         },
         Step::IntakeQuestion(step) => step.keeping.problem(),
         Step::ConfirmAssignment(step) => {

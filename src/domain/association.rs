@@ -98,10 +98,9 @@ impl Upload {
     /// How it stands to a patient: by the record that its readings are in, and while they wait by
     /// the owner of the meter.
     #[must_use]
-    pub fn relation(&self, patient: &PatientId) -> Relation {
+    pub fn relation(&self, patient: &Patient) -> Relation {
         match &self.record {
-            Some(holder) if holder.id == *patient => Relation::Same,
-            Some(_) => Relation::Other,
+            Some(holder) => Relation::of(holder, patient),
             None => self.owner.relation(patient),
         }
     }
@@ -179,11 +178,10 @@ pub enum Owner {
 impl Owner {
     /// Whether `patient` may receive this upload without any transfer of ownership.
     #[must_use]
-    pub fn relation(&self, patient: &PatientId) -> Relation {
+    pub fn relation(&self, patient: &Patient) -> Relation {
         match self {
             Self::Nobody | Self::Unidentifiable => Relation::Unowned,
-            Self::Patient(owner) if owner.id == *patient => Relation::Same,
-            Self::Patient(_) => Relation::Other,
+            Self::Patient(owner) => Relation::of(owner, patient),
         }
     }
 }
@@ -198,6 +196,14 @@ pub enum Relation {
     Same,
     /// It is somebody else's: a hard stop, nothing is moved.
     Other,
+}
+
+impl Relation {
+    /// Between whoever has a meter or its readings and the patient in hand. One key is not enough: a server that was
+    /// set up anew gives it to another person.
+    fn of(holder: &Patient, patient: &Patient) -> Self {
+        if holder.id == patient.id && holder.can_be_still(patient) { Self::Same } else { Self::Other }
+    }
 }
 
 /// Where the readings of an upload are. What the device panel, the lists and the hard stop say is made from this.
@@ -367,8 +373,8 @@ mod tests {
         ];
         for (owner, record, said, related, holder) in table {
             let upload = upload(owner, record);
-            let [a, b] = ["a", "b"].map(|id| PatientId(id.to_owned()));
-            let places = [None, Some(&a), Some(&b)].map(|in_hand| upload.whereabouts(in_hand));
+            let [a, b] = ["a", "b"].map(patient);
+            let places = [None, Some(&a.id), Some(&b.id)].map(|in_hand| upload.whereabouts(in_hand));
             assert_eq!(places, said, "{:?} {record:?}", upload.owner);
             assert_eq!([&a, &b].map(|patient| upload.relation(patient)), related, "{:?} {record:?}", upload.owner);
             assert_eq!(upload.holder().map(|patient| patient.id.0.as_str()), holder);

@@ -18,6 +18,7 @@ mod headless;
 mod http_server;
 mod kept_sign_in;
 mod linear;
+mod next_visit;
 mod own_token;
 mod random_keys;
 mod remote_platform;

@@ -71,7 +71,7 @@ fn every_demo_meter_is_what_the_fixture_says() {
             None => assert_eq!(upload.owner, Owner::Nobody, "{line}"),
             Some(mrn) => {
                 let owner = store.patient_by_mrn(mrn).unwrap();
-                assert_eq!(upload.owner.relation(&owner.id), Relation::Same, "{line}");
+                assert_eq!(upload.owner.relation(&owner), Relation::Same, "{line}");
             }
         }
     }

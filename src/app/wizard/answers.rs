@@ -71,7 +71,9 @@ impl Step {
                 CreatePage::LookAlikes(_) => false,
             },
             Self::Upload(step) => match &step.work {
-                UploadWork::Checking(asked) | UploadWork::Appending { ticket: asked, .. } => *asked == ticket,
+                UploadWork::Checking(asked)
+                | UploadWork::AskingPlatform { ticket: asked, .. }
+                | UploadWork::Appending { ticket: asked, .. } => *asked == ticket,
                 UploadWork::Idle | UploadWork::Failed(_) => false,
             },
             Self::ConfirmAssignment(step) => step.waits_for(ticket),
@@ -133,6 +135,7 @@ impl Step {
         context: &mut StepContext<'_>,
     ) -> Self {
         match self {
+            Self::Upload(step) => step.checked_at_platform(check, context),
             Self::ConfirmAssignment(step) => step.checked_at_platform(check, context),
             other => other,
         }

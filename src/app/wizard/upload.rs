@@ -1,6 +1,7 @@
 //! Step 2: upload the data. The attached meter is read by itself; this step shows that read, and explains how to
 //! connect a meter that is not there yet.
 
+mod at_platform;
 mod cable;
 mod find;
 mod listed;
@@ -68,13 +69,20 @@ pub enum ModelList {
     BehindCable(AttachmentId, Bridge),
 }
 
-/// What the upload step waits for: one of two questions, which one [`crate::app::asked::Asked`] could not tell apart.
+/// What the upload step waits for: one of three questions, which one [`crate::app::asked::Asked`] could not tell apart.
 #[derive(Debug, Clone, PartialEq)]
 pub enum UploadWork {
     /// Nothing but the meter or a key.
     Idle,
     /// Whose the meter is.
     Checking(Ticket),
+    /// What the care platform says of a meter that is somebody's.
+    AskingPlatform {
+        /// The question.
+        ticket: Ticket,
+        /// The upload.
+        upload: Box<Upload>,
+    },
     /// The owner's new readings to be appended.
     Appending {
         /// The question.
@@ -187,7 +195,16 @@ impl UploadStep {
     /// Whether an answer is waited for.
     #[must_use]
     pub const fn is_busy(&self) -> bool {
-        matches!(self.work, UploadWork::Checking(_) | UploadWork::Appending { .. })
+        match self.work {
+            UploadWork::Checking(_) | UploadWork::AskingPlatform { .. } | UploadWork::Appending { .. } => true,
+            UploadWork::Idle | UploadWork::Failed(_) => false,
+        }
+    }
+
+    /// Whether the care platform is asked, which somebody may not want to wait for.
+    #[must_use]
+    pub const fn is_asking_platform(&self) -> bool {
+        matches!(self.work, UploadWork::AskingPlatform { .. })
     }
 
     /// Reacts to a key.
@@ -199,6 +216,9 @@ impl UploadStep {
                 return Step::Upload(self);
             }
         };
+        if *action == Action::StopReading && self.is_asking_platform() {
+            return self.stop_asking(context);
+        }
         match (action, &mut self.view) {
             (Action::StopReading, _) => {
                 context.effects.extend(context.panel.stop_reading());

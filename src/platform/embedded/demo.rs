@@ -302,7 +302,7 @@ mod tests {
             transcript: vec![],
         };
         let upload = store.quarantine(By::command("1", Timestamp::UNIX_EPOCH), &download).unwrap();
-        assert_eq!(upload.owner.relation(&owner.id), Relation::Same);
+        assert_eq!(upload.owner.relation(&owner), Relation::Same);
     }
 
     #[test]

@@ -117,6 +117,9 @@ impl FhirPlatform {
         for id in &ids {
             there.extend(self.all_readings(id).await?);
             match self.here.readings(actor, id, Span::ALL).await {
+                Ok(here) if here.patient.id == patient.id && !here.patient.can_be_still(&patient) => {
+                    return Err(StoreError::AnotherPerson.into());
+                }
                 // The store follows too: of each record it gives that which took its place.
                 Ok(here) if !counted.insert(here.patient.id.clone()) => {}
                 Ok(here) => {

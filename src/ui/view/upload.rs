@@ -265,6 +265,7 @@ fn meters(view: &View<'_>, working: &Working, step: &UploadStep, blocks: &mut Ve
     match &step.work {
         UploadWork::Idle => {}
         UploadWork::Checking(_) => blocks.push(view.notice(TextRole::Accent, key::CHECKING_OWNER)),
+        UploadWork::AskingPlatform { .. } => blocks.push(view.notice(TextRole::Accent, key::ASKING_PLATFORM_OF_METER)),
         UploadWork::Appending { .. } => blocks.push(view.notice(TextRole::Accent, key::APPENDING_READINGS)),
         UploadWork::Failed(problem) => blocks.push(view.words.problem(problem)),
     }

@@ -12,7 +12,7 @@ use glucodock::app::panel::SlotState;
 use glucodock::app::wizard::Step;
 use glucodock::app::wizard::confirm_assignment::AssignmentWork;
 use glucodock::app::wizard::upload::UploadWork;
-use glucodock::domain::association::{Assignment, Relation, UploadId};
+use glucodock::domain::association::{Assignment, Owner, Relation, UploadId};
 use glucodock::domain::clinic::Session;
 use glucodock::domain::identity_check::Verdict;
 use glucodock::domain::patient::PatientId;
@@ -60,7 +60,15 @@ impl Judge {
             (Step::Upload(step), Event::EffectDone { answer: EffectResult::Upload(Ok(upload)), ticket }) => {
                 assert_eq!(step.work, UploadWork::Checking(*ticket));
                 assert_eq!((&upload.id, &step.patient.id), (&assignment.upload, &assignment.patient));
-                assert_eq!(upload.owner.relation(&step.patient.id), Relation::Same, "appended without its owner");
+                assert_eq!(upload.owner.relation(&step.patient), Relation::Same, "appended without its owner");
+            }
+            // Of a platform's patient it says before that it is still so, or does not answer.
+            (Step::Upload(step), Event::EffectDone { answer: EffectResult::PlatformCheck(_), ticket }) => {
+                let UploadWork::AskingPlatform { ticket: asked, upload } = &step.work else {
+                    panic!("{:?}", step.work)
+                };
+                assert_eq!((asked, &upload.id), (ticket, &assignment.upload));
+                assert_eq!(upload.owner.relation(&step.patient), Relation::Same, "appended without its owner");
             }
             (step, event) => panic!("an assignment is asked for at {} by {event:?}", step.name()),
         }
@@ -121,7 +129,8 @@ impl Judge {
                 self.appended += 1;
             }
             let owner = store.upload(upload).unwrap().owner;
-            assert_eq!(owner.relation(patient), Relation::Same, "the owner is not the person it was assigned to");
+            let Owner::Patient(owner) = owner else { panic!("nobody's") };
+            assert_eq!(owner.id, *patient, "the owner is not the person it was assigned to");
         } else {
             self.confirmed += 1;
         }

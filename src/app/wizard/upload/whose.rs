@@ -57,7 +57,10 @@ impl UploadStep {
                 context.is_recorded(&mut upload, &self.patient);
                 Done::appended(self.patient, *upload, result, context)
             }
-            (Ok(_), UploadWork::Idle | UploadWork::Checking(_) | UploadWork::Failed(_)) => Step::Upload(self),
+            (
+                Ok(_),
+                UploadWork::Idle | UploadWork::Checking(_) | UploadWork::AskingPlatform { .. } | UploadWork::Failed(_),
+            ) => Step::Upload(self),
             (Err(problem), _) => {
                 self.work = UploadWork::Failed(problem);
                 Step::Upload(self)
@@ -72,7 +75,7 @@ impl UploadStep {
     }
 
     fn owner_known(self: Box<Self>, upload: Box<Upload>, context: &mut StepContext<'_>) -> Step {
-        let is_other = upload.relation(&self.patient.id) == Relation::Other;
+        let is_other = upload.relation(&self.patient) == Relation::Other;
         if upload.record.is_none() && upload.asks_for_clock() && !is_other {
             context.panel.refresh(&upload);
             return IntakeQuestion::ask(IntakeSubject::Clock, *upload, self.patient);
@@ -80,9 +83,9 @@ impl UploadStep {
         self.go_on_with(upload, context)
     }
 
-    fn go_on_with(mut self: Box<Self>, mut upload: Box<Upload>, context: &mut StepContext<'_>) -> Step {
+    pub(super) fn go_on_with(self: Box<Self>, mut upload: Box<Upload>, context: &mut StepContext<'_>) -> Step {
         context.panel.refresh(&upload);
-        match upload.relation(&self.patient.id) {
+        match upload.relation(&self.patient) {
             Relation::Same if upload.record.is_some() => {
                 let result = AssignmentResult { new: 0, already_there: upload.counts.total() };
                 context.is_recorded(&mut upload, &self.patient);
@@ -91,15 +94,24 @@ impl UploadStep {
             Relation::Unowned => {
                 Step::AssociationPending(Box::new(AssociationPending { upload: *upload, proposed: Some(self.patient) }))
             }
-            Relation::Same => {
-                let key = context.tickets.key();
-                let (upload_id, patient) = (upload.id.clone(), self.patient.id.clone());
-                let seen = upload.seen();
-                let assignment = Assignment { upload: upload_id, patient, key, proof: Proof::Owner, seen };
-                self.work = UploadWork::Appending { ticket: context.ask(Task::Assign { assignment }), upload };
-                Step::Upload(self)
-            }
-            Relation::Other => OtherOwner::stop(self.patient, *upload, context),
+            Relation::Same => match self.ask_platform(upload, context) {
+                Ok(step) => step,
+                Err((this, upload)) => this.append(upload, context),
+            },
+            Relation::Other => match self.ask_platform(upload, context) {
+                Ok(step) => step,
+                Err((this, upload)) => OtherOwner::stop(this.patient, *upload, context),
+            },
         }
+    }
+
+    /// Adds the new readings of the owner's meter to their record.
+    pub(super) fn append(mut self: Box<Self>, upload: Box<Upload>, context: &mut StepContext<'_>) -> Step {
+        let key = context.tickets.key();
+        let (upload_id, patient) = (upload.id.clone(), self.patient.id.clone());
+        let seen = upload.seen();
+        let assignment = Assignment { upload: upload_id, patient, key, proof: Proof::Owner, seen };
+        self.work = UploadWork::Appending { ticket: context.ask(Task::Assign { assignment }), upload };
+        Step::Upload(self)
     }
 }

@@ -1,0 +1,120 @@
+//! A meter that is somebody's already, of patients of a care platform: what the platform says now is asked before
+//! anything is added to a record, or refused. It may have given the meter to another, retired the patient, or merged
+//! the owner's record into that of the patient in hand. Without an answer it goes on as it stands here: whoever carries
+//! it to the platform looks again.
+
+use super::{UploadStep, UploadWork};
+use crate::app::effect::Task;
+use crate::app::remark::Remark;
+use crate::app::wizard::other_owner::OtherOwner;
+use crate::app::wizard::select_patient::SelectPatient;
+use crate::app::wizard::{Step, StepContext, not_selectable};
+use crate::domain::association::{Owner, Relation, Upload};
+use crate::domain::patient::Patient;
+use crate::domain::platform_check::{PlatformCheck, PlatformFinding};
+use crate::domain::problem::Problem;
+use crate::domain::words::key;
+
+impl UploadStep {
+    /// Asks about the patient in hand and their meter, or about the owner if that is somebody else. Gives the upload
+    /// back where there is nobody to ask.
+    pub(super) fn ask_platform(
+        mut self: Box<Self>,
+        upload: Box<Upload>,
+        context: &mut StepContext<'_>,
+    ) -> Result<Step, (Box<Self>, Box<Upload>)> {
+        let task = match (&upload.owner, upload.relation(&self.patient)) {
+            _ if !self.patient.id.is_of_directory() => return Err((self, upload)),
+            (Owner::Patient(_), Relation::Same) => {
+                Task::CheckAtPlatform { patient: self.patient.id.clone(), meter: Some(Box::new(upload.meter.clone())) }
+            }
+            // Under one key there is nobody else to ask for.
+            (Owner::Patient(owner), Relation::Other) if owner.id.is_of_directory() && owner.id != self.patient.id => {
+                Task::CheckAtPlatform { patient: owner.id.clone(), meter: None }
+            }
+            _ => return Err((self, upload)),
+        };
+        self.work = UploadWork::AskingPlatform { ticket: context.ask(task), upload };
+        Ok(Step::Upload(self))
+    }
+
+    /// What the platform says came, or it is not known.
+    pub fn checked_at_platform(
+        mut self: Box<Self>,
+        check: Result<Box<PlatformCheck>, Problem>,
+        context: &mut StepContext<'_>,
+    ) -> Step {
+        let (upload, check) = match (std::mem::replace(&mut self.work, UploadWork::Idle), check) {
+            (UploadWork::AskingPlatform { upload, .. }, Ok(check)) => (upload, check),
+            (UploadWork::AskingPlatform { upload, .. }, Err(problem)) => {
+                context.remark = Some(Remark::failed(key::TOLD_NOT_CHECKED, problem));
+                return self.go_on_as_it_stands(upload, context);
+            }
+            (work, _) => {
+                self.work = work;
+                return Step::Upload(self);
+            }
+        };
+        if upload.relation(&self.patient) == Relation::Other {
+            return self.owner_found(upload, check.patient, context);
+        }
+        match check.finding(&self.patient) {
+            PlatformFinding::AsSelected(there) => self.go_on_for(there, upload, context),
+            PlatformFinding::Changed(there) if self.patient.can_be_still(&there) => {
+                context.remember(&there);
+                self.go_on_for(there, upload, context)
+            }
+            PlatformFinding::Changed(_) | PlatformFinding::Gone => {
+                Step::SelectPatient(Box::new(SelectPatient::anew(*upload, key::IDENTITY_PERSON_GONE)))
+            }
+            PlatformFinding::NotSelectable(there) => {
+                context.remark = not_selectable(&there).map(Remark::NotSelectable);
+                Step::SelectPatient(Box::new(SelectPatient::new(*upload, None)))
+            }
+            PlatformFinding::OwnedBy(owner) => {
+                let upload = Upload { owner: Owner::Patient(Box::new(owner)), ..*upload };
+                OtherOwner::stop(self.patient, upload, context)
+            }
+            PlatformFinding::OwnedByUnshown => OtherOwner::stop(self.patient, *upload, context),
+        }
+    }
+
+    /// Waits no longer.
+    pub(super) fn stop_asking(mut self: Box<Self>, context: &mut StepContext<'_>) -> Step {
+        match std::mem::replace(&mut self.work, UploadWork::Idle) {
+            UploadWork::AskingPlatform { upload, .. } => self.go_on_as_it_stands(upload, context),
+            work => {
+                self.work = work;
+                Step::Upload(self)
+            }
+        }
+    }
+
+    /// Who the owner is by now: the patient in hand, if the owner's record was merged into theirs.
+    fn owner_found(
+        self: Box<Self>,
+        upload: Box<Upload>,
+        owner: Option<Patient>,
+        context: &mut StepContext<'_>,
+    ) -> Step {
+        match owner {
+            Some(owner) if owner.id == self.patient.id => {
+                let upload = Box::new(Upload { owner: Owner::Patient(Box::new(owner)), ..*upload });
+                self.go_on_with(upload, context)
+            }
+            Some(_) | None => OtherOwner::stop(self.patient, *upload, context),
+        }
+    }
+
+    fn go_on_for(mut self: Box<Self>, there: Patient, upload: Box<Upload>, context: &mut StepContext<'_>) -> Step {
+        self.patient = there;
+        self.append(upload, context)
+    }
+
+    fn go_on_as_it_stands(self: Box<Self>, upload: Box<Upload>, context: &mut StepContext<'_>) -> Step {
+        match upload.relation(&self.patient) {
+            Relation::Other => OtherOwner::stop(self.patient, *upload, context),
+            Relation::Same | Relation::Unowned => self.append(upload, context),
+        }
+    }
+}

@@ -1,0 +1,166 @@
+//! The next visit of somebody whose meter it is: what the platform says now comes before what is added to the record,
+//! and without an answer it goes on as it stands at this station.
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
+
+use std::path::Path;
+use std::sync::{Arc, Condvar, Mutex};
+
+use glucodock::domain::patient::PatientId;
+use glucodock::domain::record::Span;
+use glucodock::store::Store;
+use serde_json::{Value, json};
+
+use super::fhir_platform::{assign, carry, on, person, ruth};
+use super::fhir_server::FhirServer;
+use super::headless::passes_on;
+use super::http_server::Asked;
+
+/// Up to the search.
+const SIGN_IN: &str = r#"
+type "nora"
+key Tab
+type "correct horse"
+key Enter
+wait "Nora Test"
+"#;
+
+/// She comes again: of what the meter remembers 246 are known, and 14 are new.
+const COMES_AGAIN: &str = r#"
+type "adey"
+idle
+keys Down Enter
+plug accu-chek-guide serial=92500000042 readings=260
+"#;
+
+/// A server that knows three people, and a station at which the meter became Ruth's.
+fn after_a_visit(may: impl Fn(&Asked) + Send + Sync + 'static) -> (tempfile::TempDir, FhirServer) {
+    let folder = tempfile::tempdir().unwrap();
+    let people = [
+        ruth(),
+        person("8", "Okafor", "Chidi", "1971-05-02", "H5550008"),
+        person("9", "Adeyemi-Bello", "Ruth", "1968-03-09", "H5550009"),
+    ];
+    let server = FhirServer::start_for(&people, move |asked| {
+        may(asked);
+        true
+    });
+    assign(folder.path(), &server);
+    carry(folder.path(), &server);
+    (folder, server)
+}
+
+fn change(server: &FhirServer, kind: &str, id: Option<&str>, change: impl Fn(&mut Value)) {
+    let mut shelf = server.shelf.lock().unwrap();
+    let own = |own: &&mut Value| {
+        own["resourceType"] == kind && id.map_or_else(|| own["patient"].is_object(), |id| own["id"] == id)
+    };
+    shelf.resources.iter_mut().filter(own).for_each(change);
+}
+
+#[track_caller]
+fn play(folder: &Path, server: &FhirServer, script: &str) {
+    let base = server.server.base.clone();
+    passes_on(folder, Box::new(move |store| on(&base, store)), false, &format!("{SIGN_IN}{script}"));
+}
+
+fn total(folder: &Path, patient: &str) -> u32 {
+    Store::open(folder).unwrap().record(&PatientId(patient.into()), Span::ALL).unwrap().totals.readings
+}
+
+#[test]
+fn it_is_as_it_was_and_the_new_readings_are_added() {
+    let (folder, server) = after_a_visit(|_| {});
+    play(folder.path(), &server, &format!("{COMES_AGAIN}wait \"14 new readings, 246 already there\"\n"));
+    assert_eq!(total(folder.path(), "Patient/7f"), 264);
+}
+
+#[test]
+fn a_meter_that_the_platform_gave_to_another_stops() {
+    let (folder, server) = after_a_visit(|_| {});
+    change(&server, "Device", None, |device| device["patient"] = json!({ "reference": "Patient/8" }));
+    play(
+        folder.path(),
+        &server,
+        &format!("{COMES_AGAIN}wait \"This meter belongs to another patient\"\nexpect \"CO\"\n"),
+    );
+    assert_eq!(total(folder.path(), "Patient/7f"), 250);
+    assert_eq!(Store::open(folder.path()).unwrap().pending().unwrap().len(), 1);
+}
+
+#[test]
+fn another_person_under_the_same_key_gets_nothing() {
+    let (folder, server) = after_a_visit(|_| {});
+    change(&server, "Patient", Some("7f"), |person| {
+        person["birthDate"] = json!("1933-01-01");
+        person["name"] = json!([{ "family": "Adey", "given": ["Noah"] }]);
+        person["identifier"] = json!([]);
+    });
+    play(
+        folder.path(),
+        &server,
+        &format!("{COMES_AGAIN}wait \"This meter belongs to another patient\"\nexpect \"another person\"\n"),
+    );
+    assert_eq!(total(folder.path(), "Patient/7f"), 250);
+}
+
+#[test]
+fn the_meter_of_a_record_that_was_merged_goes_on_under_the_other() {
+    let (folder, server) = after_a_visit(|_| {});
+    // The directory shows the former one no more, and the station has not heard of it.
+    change(&server, "Patient", Some("7f"), |person| {
+        person["name"] = json!([{ "family": "Zz", "given": ["Ruth"] }]);
+        person["link"] = json!([{ "other": { "reference": "Patient/9" }, "type": "replaced-by" }]);
+    });
+    play(
+        folder.path(),
+        &server,
+        &format!("{COMES_AGAIN}wait \"14 new readings, 246 already there\"\nexpect \"ADEYEMI-BELLO\"\n"),
+    );
+    carry(folder.path(), &server);
+    assert_eq!(total(folder.path(), "Patient/9"), 264);
+    assert_eq!(Store::open(folder.path()).unwrap().undelivered().unwrap(), []);
+}
+
+#[test]
+fn without_an_answer_it_goes_on_as_it_stands_here() {
+    let (folder, server) = after_a_visit(|_| {});
+    let base = server.server.base.clone();
+    drop(server);
+    let script = format!("{SIGN_IN}{COMES_AGAIN}wait \"14 new readings, 246 already there\"\n");
+    passes_on(folder.path(), Box::new(move |store| on(&base, store)), false, &script);
+    assert_eq!(total(folder.path(), "Patient/7f"), 264);
+}
+
+/// The server takes its time, and nobody has to wait for it.
+#[test]
+fn whoever_does_not_want_to_wait_goes_on() {
+    let gate = Arc::new((Mutex::new(false), Condvar::new()));
+    let at_gate = Arc::clone(&gate);
+    let (folder, server) = after_a_visit(move |asked| {
+        let (is_closed, opened) = &*at_gate;
+        if asked.target == "/Patient/7f" {
+            drop(opened.wait_while(is_closed.lock().unwrap(), |is_closed| *is_closed).unwrap());
+        }
+    });
+    let base = server.server.base.clone();
+    let script = format!(
+        "{SIGN_IN}type \"adey\"\nwait \"ADEYEMI, Ruth\" 60s\nkeys Down Enter\n\
+         plug accu-chek-guide serial=92500000042 readings=260\nwait \"Asking the care platform\" 60s\n\
+         expect \"do not wait\"\nkey F8\nwait \"14 new readings, 246 already there\" 60s\n"
+    );
+    *gate.0.lock().unwrap() = true;
+    let opening = Opening(Arc::clone(&gate));
+    passes_on(folder.path(), Box::new(move |store| on(&base, store)), true, &script);
+    drop(opening);
+    assert_eq!(total(folder.path(), "Patient/7f"), 264);
+}
+
+/// Opens the gate at the end of a test, however it ends.
+struct Opening(Arc<(Mutex<bool>, Condvar)>);
+
+impl Drop for Opening {
+    fn drop(&mut self) {
+        *self.0.0.lock().unwrap() = false;
+        self.0.1.notify_all();
+    }
+}

@@ -29,6 +29,10 @@ const REASON: usize = 200;
 /// When it is looked at again whether another program still carries.
 const LOOK_AGAIN: Duration = Duration::from_secs(1);
 
+/// When the outbox is looked at again at the latest while its next try is waited for: another program may have carried
+/// it meanwhile, or somebody may have had something tried again.
+const MEANWHILE: Duration = Duration::from_secs(5);
+
 /// What to deliver, and how.
 #[derive(Debug, Args)]
 pub(super) struct SyncOptions {
@@ -100,6 +104,7 @@ async fn carry(backend: Backend, once: bool, format: Format) -> io::Result<()> {
     let courier = Courier::new(backend, Arc::new(|| SystemClock.now()));
     let mut signals = Signals::listen()?;
     let mut tried = BTreeSet::new();
+    let mut told = None;
     loop {
         let carried = {
             let mut carrying = pin!(courier.carry_one());
@@ -122,8 +127,10 @@ async fn carry(backend: Backend, once: bool, format: Format) -> io::Result<()> {
             Carried::One(_) | Carried::Nothing | Carried::NotRead => return Ok(()),
             Carried::NothingBefore(_) if once => return Ok(()),
             Carried::NothingBefore(when) => {
-                say(format, &format!("Waiting until {} for the next try; Ctrl-C stops.", written(when)));
-                Duration::try_from(when.duration_since(now())).unwrap_or_default()
+                if told.replace(when) != Some(when) {
+                    say(format, &format!("Waiting until {} for the next try; Ctrl-C stops.", written(when)));
+                }
+                Duration::try_from(when.duration_since(now())).unwrap_or_default().min(MEANWHILE)
             }
             Carried::ByAnother => LOOK_AGAIN,
         };

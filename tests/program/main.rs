@@ -38,6 +38,7 @@ mod sync_command;
 mod sync_signed_in;
 mod terminal;
 mod training;
+mod two_processes;
 mod typed_password;
 mod waiting;
 #[path = "../support/whole_job.rs"]

@@ -14,7 +14,7 @@ use super::fhir_server::{Fault, FhirServer};
 use super::program::{glucodock, object, on_store, text};
 
 /// Somebody of this computer.
-const SIGN_IN: &str = r#"
+pub(super) const SIGN_IN: &str = r#"
 type "nora"
 key Enter
 type "correct horse"

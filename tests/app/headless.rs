@@ -82,7 +82,7 @@ impl Register for NobodyElse {
 pub(crate) type Open = Box<dyn Fn(Store) -> Backend>;
 
 /// The folder of a store with [`furnish`]ed people, and what a script plays on.
-fn surroundings(folder: &Path, open: Open, signs_in_by_code: bool) -> Surroundings {
+pub(crate) fn surroundings(folder: &Path, open: Open, signs_in_by_code: bool) -> Surroundings {
     let (put, inbox) = mailbox();
     let clock = Arc::new(VirtualClock::new(noon()));
     let told = Arc::clone(&clock);

@@ -8,6 +8,7 @@ mod clinic;
 mod device_sign_in;
 #[path = "../support/embedded.rs"]
 mod embedded;
+mod expiry;
 mod fhir_client;
 mod fhir_mapping;
 mod fhir_platform;

@@ -188,7 +188,7 @@ impl Desk {
     }
 
     /// Whoever shows twice what a token was renewed with may have stolen it: nothing of it is worth anything any more.
-    fn forget_family(&mut self) {
+    pub(crate) fn forget_family(&mut self) {
         self.refresh = None;
         self.good.clear();
     }

@@ -1,5 +1,5 @@
-//! The sign-in ends in the middle of each step of the wizard, whatever the person is about to do there: at the next thing
-//! that the platform is asked they are told, sign in again, and stand where they stood, with nothing lost.
+//! The sign-in ends in the middle of each step of the wizard, whatever the person is about to do there: at the next
+//! thing that the platform is asked they are told, sign in again, and stand where they stood, with nothing lost.
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
 use std::collections::BTreeSet;
@@ -95,8 +95,8 @@ key Esc
 type "ruth"
 "#;
 
-/// The steps of the wizard, as the harness names them: the form of a new patient has two, and of the questions before an
-/// assignment one is of the clock.
+/// The steps of the wizard, as the harness names them: the form of a new patient has two, and of the questions before
+/// an assignment one is of the clock.
 const STEPS: [&str; 14] = [
     "association_pending",
     "clock_stop",

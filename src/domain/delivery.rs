@@ -98,7 +98,18 @@ pub enum Content {
     /// The meter is theirs.
     Ownership,
     /// These readings of it are theirs, as they were sent.
-    Readings(Vec<Reading>),
+    Readings(Vec<NumberedReading>),
+}
+
+/// A reading, and which one it is of equal results that the meter has at one time: of its kind, with its value. The
+/// station numbers them as it finds them, from zero, and never anew, so that the second is not taken for the first
+/// that went with an earlier upload.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NumberedReading {
+    /// What the meter sent.
+    pub reading: Reading,
+    /// How many equal ones were there before it.
+    pub occurrence: u32,
 }
 
 impl Content {

@@ -270,14 +270,7 @@ fn parcel(connection: &Connection, key: &IdempotencyKey) -> Result<Parcel, Store
     };
     let content = match codec::from_word(&kind, "kind")? {
         ItemKind::Ownership => Content::Ownership,
-        ItemKind::Readings => {
-            let statement = format!(
-                "SELECT {} FROM assigned_readings g JOIN readings r ON r.id = g.reading
-                 WHERE g.assignment = ?1 ORDER BY r.time, r.meter_index, r.id",
-                readings::COLUMNS
-            );
-            Content::Readings(readings::select(connection, &statement, [assignment])?)
-        }
+        ItemKind::Readings => Content::Readings(readings::of_assignment(connection, assignment)?),
     };
     Ok(Parcel {
         key: key.clone(),

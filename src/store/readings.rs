@@ -8,6 +8,7 @@ use serde::Serialize;
 
 use super::codec;
 use super::error::StoreError;
+use crate::domain::delivery::NumberedReading;
 use crate::domain::glucose::{Concentration, Measured, Unit};
 use crate::domain::reading::{Doubt, Meal, Reading};
 use crate::domain::same_result::MemoryEntry;
@@ -203,6 +204,20 @@ pub(super) fn from_row(row: &Row<'_>) -> Result<Reading, StoreError> {
 fn doubts(row: &Row<'_>, column: usize) -> Result<Vec<Doubt>, StoreError> {
     let words: Option<String> = row.get(column)?;
     words.iter().flat_map(|words| words.split(' ')).map(|word| codec::from_word(word, "doubt")).collect()
+}
+
+/// The readings that an assignment gave, in the order of their times, each with its number among equal ones.
+pub(super) fn of_assignment(connection: &Connection, assignment: i64) -> Result<Vec<NumberedReading>, StoreError> {
+    let mut statement = connection.prepare_cached(&format!(
+        "SELECT {COLUMNS}, r.occurrence FROM assigned_readings g JOIN readings r ON r.id = g.reading
+         WHERE g.assignment = ?1 ORDER BY r.time, r.meter_index, r.id"
+    ))?;
+    let mut rows = statement.query([assignment])?;
+    let mut readings = Vec::new();
+    while let Some(row) = rows.next()? {
+        readings.push(NumberedReading { reading: from_row(row)?, occurrence: row.get(12)? });
+    }
+    Ok(readings)
 }
 
 /// The readings that a statement selects by [`COLUMNS`].

@@ -156,7 +156,7 @@ impl ClinicalRecord for Remote {
 
     async fn readings(&self, _: &Actor, _: &PatientId, span: Span) -> Result<PatientRecord, RemoteError> {
         let recorded = self.recorded.lock().unwrap();
-        let mut readings: Vec<Reading> = recorded.values().flat_map(|parcel| readings(parcel).to_vec()).collect();
+        let mut readings: Vec<Reading> = recorded.values().flat_map(readings).collect();
         let totals = RecordTotals::of(&readings);
         readings.retain(|reading| reading.time.is_some_and(|time| time >= span.from && time < span.to));
         readings.sort_by_key(|reading| std::cmp::Reverse(reading.time));
@@ -181,10 +181,10 @@ impl ClinicalRecord for Remote {
     }
 }
 
-fn readings(parcel: &Parcel) -> &[Reading] {
+fn readings(parcel: &Parcel) -> Vec<Reading> {
     match &parcel.content {
-        Content::Ownership => &[],
-        Content::Readings(readings) => readings,
+        Content::Ownership => vec![],
+        Content::Readings(readings) => readings.iter().map(|numbered| numbered.reading.clone()).collect(),
     }
 }
 

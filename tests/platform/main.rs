@@ -12,6 +12,7 @@ mod economy;
 #[expect(dead_code, reason = "the other test programs use more of it")]
 #[path = "../support/embedded.rs"]
 mod embedded;
+mod equal_results;
 mod faults;
 #[expect(dead_code, reason = "the other test programs use more of it")]
 #[path = "../support/fhir_server.rs"]

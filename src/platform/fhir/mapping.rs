@@ -30,7 +30,7 @@ pub(super) use audit_event::audit_event;
 pub(super) use codes::READ_CODES;
 pub(super) use device::{assigned, meter, owner, patient_of};
 pub(super) use gateway::{gateway, is_present, probe};
-pub(super) use identifier::{Ours, escaped, is_ours, reading_ids};
+pub(super) use identifier::{Ours, escaped, is_ours, reading_id};
 pub(super) use meta::marked;
 pub(super) use observation::{About, observation, reading};
 pub(super) use patient::{new_patient, patient, replaced_by, replaces};

@@ -5,14 +5,14 @@ use std::fmt::Write as _;
 use super::super::FhirPlatform;
 use super::super::error::FhirError;
 use super::super::json::text;
-use super::super::mapping::{About, Ours, observation, reading_ids, time_stamp};
+use super::super::mapping::{About, Ours, observation, reading_id, time_stamp};
 use super::super::write::reference;
 use super::not_carried::{NotCarried, refused};
 use super::parties::Parties;
 use super::ways::{Created, ToCreate};
 use crate::config::MappingPart;
 use crate::domain::calendar;
-use crate::domain::delivery::{Outcome, Parcel};
+use crate::domain::delivery::{NumberedReading, Outcome, Parcel};
 use crate::domain::glucose::{Concentration, Unit};
 use crate::domain::reading::Reading;
 
@@ -27,7 +27,7 @@ impl FhirPlatform {
     pub(super) async fn add(
         &self,
         parcel: &Parcel,
-        readings: &[Reading],
+        readings: &[NumberedReading],
         parties: &Parties,
     ) -> Result<bool, NotCarried> {
         self.must_not_be_anothers(parties).await?;
@@ -98,10 +98,11 @@ impl FhirPlatform {
     async fn resources<'r>(
         &self,
         parcel: &Parcel,
-        readings: &'r [Reading],
+        readings: &'r [NumberedReading],
         parties: &Parties,
     ) -> Result<(Vec<&'r Reading>, Vec<ToCreate>, Option<ToCreate>), NotCarried> {
-        let unit = readings.iter().find_map(|reading| reading.measured.concentration()).map(Concentration::unit);
+        let unit =
+            readings.iter().find_map(|numbered| numbered.reading.measured.concentration()).map(Concentration::unit);
         let about = About {
             patient: &parties.patient,
             meter: &parcel.meter,
@@ -113,8 +114,9 @@ impl FhirPlatform {
             zone: self.zone(),
             settings: self.client.mapping(),
         };
-        let ids = reading_ids(parcel, readings);
-        let is_sent = readings.iter().zip(&ids).any(|(reading, id)| observation(reading, id, about).is_some());
+        let ids: Vec<Ours> = readings.iter().map(|numbered| reading_id(parcel, numbered)).collect();
+        let readings = || readings.iter().map(|numbered| &numbered.reading);
+        let is_sent = readings().zip(&ids).any(|(reading, id)| observation(reading, id, about).is_some());
         let (mut named, mut beside) = (None, None);
         if is_sent {
             let (ours, stamp) = time_stamp(parcel, &parties.devices.meter, &parties.devices.gateway, self.zone());
@@ -128,7 +130,7 @@ impl FhirPlatform {
             }
         }
         let about = About { time_stamp: named.as_deref(), ..about };
-        let sent = readings.iter().zip(ids);
+        let sent = readings().zip(ids);
         let resources = sent.filter_map(|(reading, id)| {
             observation(reading, &id, about).map(|resource| (reading, (id, self.marked(resource))))
         });

@@ -1,15 +1,13 @@
 //! The identifiers that this program gives, by which nothing is created twice. None holds anything of a person.
 
-use std::collections::BTreeMap;
-
 use serde_json::{Value, json};
 use sha2::{Digest as _, Sha256};
 
 use super::super::json::{list, text};
 use crate::domain::association::{IdempotencyKey, UploadId};
-use crate::domain::delivery::Parcel;
+use crate::domain::delivery::{NumberedReading, Parcel};
 use crate::domain::meter::MeterIdentity;
-use crate::domain::reading::Reading;
+use crate::domain::reading::Kind;
 use crate::domain::text::squeeze;
 
 /// What all systems of ours begin with. The domain can never be anybody's (RFC 2606), so that nobody else gives out
@@ -108,25 +106,31 @@ impl Ours {
     }
 }
 
-/// Each reading of a parcel with its identifier: the same whoever sends it and however often, and without the patient,
-/// so that it stays the same when a wrong assignment is corrected. Of equal results at one time each has a number.
+/// The identifier of a reading of a parcel: the same whoever sends it and however often, and without the patient, so
+/// that it stays the same when a wrong assignment is corrected. Of equal results at one time each has a number of its
+/// own, which is the station's; as many as a meter holds have the same numbers at every station, so that each is there
+/// once.
 ///
 /// A meter without a serial number cannot be told from others of its model: what it holds is told by the assignment.
-pub(in crate::platform::fhir) fn reading_ids(parcel: &Parcel, readings: &[Reading]) -> Vec<Ours> {
-    let key = parcel.meter.key();
-    let source = if parcel.meter.is_identifiable() { key.as_str() } else { parcel.key.0.as_str() };
-    let mut seen: BTreeMap<String, u32> = BTreeMap::new();
-    let ids = readings.iter().map(|reading| {
-        let time = reading.time.map_or_else(String::new, |time| time.to_string());
-        let value = reading.measured.concentration().map_or_else(
-            || format!("{:?}", reading.measured),
-            |value| format!("{}{SEPARATOR}{}", value.to_number(), value.unit()),
-        );
-        let said = [source, &time, &value].join(&SEPARATOR.to_string());
-        let order = seen.entry(said.clone()).and_modify(|order| *order += 1).or_default();
-        Ours::of("reading", hash(&format!("{said}{SEPARATOR}{order}")))
-    });
-    ids.collect()
+pub(in crate::platform::fhir) fn reading_id(parcel: &Parcel, numbered: &NumberedReading) -> Ours {
+    let NumberedReading { reading, occurrence } = numbered;
+    let meter = parcel.meter.key();
+    let source = if parcel.meter.is_identifiable() { meter.as_str() } else { parcel.key.0.as_str() };
+    let time = reading.time.map_or_else(String::new, |time| time.to_string());
+    let value = reading.measured.concentration().map_or_else(
+        || format!("{:?}", reading.measured),
+        |value| format!("{}{SEPARATOR}{}", value.to_number(), value.unit()),
+    );
+    // Numbers are given within a kind. What is not of blood says so, or it would be taken for an equal result that is.
+    let kind = match reading.kind {
+        Kind::Blood => "",
+        Kind::Control => "control",
+        Kind::Ketone => "ketone",
+        Kind::Sensor => "sensor",
+        Kind::Other => "other",
+    };
+    let order = format!("{occurrence}{kind}");
+    Ours::of("reading", hash(&[source, &time, &value, &order].join(&SEPARATOR.to_string())))
 }
 
 /// Whether a resource has an identifier of ours, and so was made by this program.

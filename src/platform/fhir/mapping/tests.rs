@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 use super::*;
 use crate::config::{MappingPart, MappingSettings};
 use crate::domain::association::IdempotencyKey;
-use crate::domain::delivery::{Content, Parcel};
+use crate::domain::delivery::{Content, NumberedReading, Parcel};
 use crate::domain::glucose::{Concentration, Measured, Unit};
 use crate::domain::meter::MeterIdentity;
 use crate::domain::patient::{Gender, Identifier, NewPatient, PatientId, Status};
@@ -36,7 +36,7 @@ fn guide(serial: &str) -> MeterIdentity {
     }
 }
 
-fn parcel(key: &str, serial: &str, readings: Vec<Reading>) -> Parcel {
+fn parcel(key: &str, serial: &str, readings: &[Reading]) -> Parcel {
     Parcel {
         key: IdempotencyKey(key.to_owned()),
         patient: PatientId("Patient/p1".to_owned()),
@@ -45,8 +45,12 @@ fn parcel(key: &str, serial: &str, readings: Vec<Reading>) -> Parcel {
         clock: None,
         decided_by: "7".to_owned(),
         decided_at: "2026-11-22T06:05:00Z".parse().unwrap(),
-        content: Content::Readings(readings),
+        content: Content::Readings(readings.iter().map(|reading| numbered(reading, 0)).collect()),
     }
+}
+
+fn numbered(reading: &Reading, occurrence: u32) -> NumberedReading {
+    NumberedReading { reading: reading.clone(), occurrence }
 }
 
 fn blood(time: DateTime, measured: Measured, meal: Option<Meal>) -> Reading {
@@ -83,7 +87,7 @@ fn sent(reading: &Reading, is_training: bool) -> Option<Value> {
 fn sent_with(reading: &Reading, with: &Surrounded) -> Option<Value> {
     let patient = PatientId("Patient/p1".to_owned());
     let zone = TimeZone::get("Europe/Berlin").unwrap();
-    let [id] = reading_ids(&parcel("k", "92500000042", vec![]), std::slice::from_ref(reading)).try_into().unwrap();
+    let id = reading_id(&parcel("k", "92500000042", &[]), &numbered(reading, 0));
     let about = About {
         patient: &patient,
         meter: &with.meter,
@@ -214,12 +218,24 @@ fn meal_marks_come_back() {
 #[test]
 fn a_reading_is_told_by_what_the_meter_says() {
     let one = blood(date(2026, 1, 1).at(8, 0, 0, 0), value(100, 0, Unit::MgPerDl), None);
-    let readings = vec![one.clone(), one.clone(), Reading { measured: value(101, 0, Unit::MgPerDl), ..one.clone() }];
-    let ids = |key: &str, serial: &str| reading_ids(&parcel(key, serial, vec![]), &readings);
+    let with = |kind| Reading { kind, ..one.clone() };
+    let readings = [
+        numbered(&one, 0),
+        numbered(&one, 1),
+        numbered(&Reading { measured: value(101, 0, Unit::MgPerDl), ..one.clone() }, 0),
+        numbered(&with(Kind::Control), 0),
+        numbered(&with(Kind::Ketone), 0),
+        numbered(&with(Kind::Sensor), 0),
+        numbered(&with(Kind::Other), 0),
+    ];
+    let ids = |key: &str, serial: &str| {
+        let parcel = parcel(key, serial, &[]);
+        readings.iter().map(|numbered| reading_id(&parcel, numbered)).collect::<Vec<_>>()
+    };
     let first = ids("a", "92500000042");
     assert_eq!(first, ids("b", "92500000042"));
-    let marked = vec![Reading { meal: Some(Meal::After), index: 9, ..one }];
-    assert_eq!(reading_ids(&parcel("c", "92500000042", vec![]), &marked)[0], first[0], "a mark may come later");
+    let marked = numbered(&Reading { meal: Some(Meal::After), index: 9, ..one }, 0);
+    assert_eq!(reading_id(&parcel("c", "92500000042", &[]), &marked), first[0], "a mark may come later");
     let mut all = [first, ids("a", "92500000043"), ids("a", "00000000"), ids("b", "00000000")].concat();
     let count = all.len();
     all.sort_by_key(Ours::token);
@@ -248,7 +264,7 @@ fn a_meter_is_told_by_its_number_and_somebody_s() {
 
 #[test]
 fn who_decided_and_since_when_is_said() {
-    let parcel = parcel("abc ownership", "92500000042", vec![]);
+    let parcel = parcel("abc ownership", "92500000042", &[]);
     let zone = TimeZone::get("Europe/Berlin").unwrap();
     let (ours, statement) = use_statement(&parcel, &parcel.patient, "Device/meter-1", &zone);
     assert_eq!(statement, fixture("device-use-statement.json"));

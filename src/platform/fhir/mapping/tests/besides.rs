@@ -43,7 +43,7 @@ fn a_trail_says_what_was_done() {
     let zone = TimeZone::get("Europe/Berlin").unwrap();
     let patient = PatientId("Patient/p1".to_owned());
     let of = |content| {
-        let parcel = Parcel { content, ..parcel("abc", "92500000042", vec![]) };
+        let parcel = Parcel { content, ..parcel("abc", "92500000042", &[]) };
         audit_event(&parcel, &patient, "Device/meter-1", "Device/gw-1", &zone)
     };
     assert_eq!(of(Content::Ownership), fixture("audit-event.json"));
@@ -55,7 +55,7 @@ fn what_is_there_becomes_something_else() {
     let zone = TimeZone::get("Europe/Berlin").unwrap();
     let theirs = assigned(meter(&guide("92500000042")), &PatientId("Patient/p1".to_owned()));
     assert_eq!(theirs, fixture("device-meter-assigned.json"));
-    let parcel = parcel("abc ownership", "92500000042", vec![]);
+    let parcel = parcel("abc ownership", "92500000042", &[]);
     let statement = || fixture("device-use-statement.json");
     assert_eq!(ended(statement(), &parcel, &zone), fixture("device-use-statement-ended.json"));
     assert_eq!(withdrawn(statement()), fixture("device-use-statement-withdrawn.json"));

@@ -83,7 +83,7 @@ fn what_the_clocks_showed_is_said() {
     let zone = TimeZone::get("Europe/Berlin").unwrap();
     let host = "2026-11-22T07:03:12+01:00[Europe/Berlin]".parse().unwrap();
     let clock = ClockReading { meter: date(2026, 11, 22).at(6, 49, 40, 0), host };
-    let told = Parcel { clock: Some(clock), ..parcel("abc readings", "92500000042", vec![]) };
+    let told = Parcel { clock: Some(clock), ..parcel("abc readings", "92500000042", &[]) };
     let (ours, stamp) = time_stamp(&told, "Device/meter-1", "Device/gw-1", &zone);
     assert_eq!(stamp, fixture("time-stamp.json"));
     assert!(ours.is_of(&stamp));

@@ -15,8 +15,10 @@ use glucodock::domain::download::Completeness;
 use glucodock::domain::glucose::{Concentration, Measured};
 use glucodock::domain::meter::{Access, AttachmentId};
 use glucodock::domain::patient::{Likeness, LookAlike, PatientId};
+use glucodock::domain::permission::Permission;
 use glucodock::domain::problem::{Problem, ProblemCode};
 use glucodock::domain::reading::{Doubt, Kind, Meal, Reading};
+use glucodock::domain::sign_in::Withheld;
 use glucodock::domain::statistics::{Dashboard, Period, summarise};
 use glucodock::domain::text::Private;
 
@@ -106,6 +108,20 @@ fn person() -> Vec<Case> {
         ("sign_in_by_code__idle", Clinic::new, |clinic| clinic.model.state = AppState::nobody(true)),
         ("sign_in_by_code__shown", Clinic::new, |clinic| {
             clinic.model.state = AppState::SignInByCode(Box::new(CodeSignIn::show(Box::new(code()), clinic.model.at)));
+        }),
+        ("sign_in_by_code__ended", Clinic::new, |clinic| {
+            let ended = Problem::new(ProblemCode::SignInEnded, "the sign-in at the platform has ended");
+            clinic.model.state = AppState::SignInByCode(Box::new(CodeSignIn::Failed(ended)));
+        }),
+        ("find_patient__withheld", Clinic::new, |clinic| {
+            let of = |(permission, missing): (_, &str)| Withheld { permission, missing: missing.into() };
+            let all = [
+                (Permission::CreatePatients, "Patient.c"),
+                (Permission::AssignMeters, "Provenance.c"),
+                (Permission::SeeRecords, "Observation.rs"),
+            ];
+            clinic.withheld = Ok(all.map(of).to_vec());
+            clinic.sign_in();
         }),
         ("find_patient__recents", Clinic::signed_in, |_| {}),
         ("find_patient__hits", Clinic::signed_in, |clinic| {

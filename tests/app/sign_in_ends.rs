@@ -86,6 +86,26 @@ fn whoever_signed_in_last_is_gone_on_with() {
     });
 }
 
+/// A sign-in that has ended does not come to life again because its person signs in elsewhere: when they leave there,
+/// nothing goes on here.
+#[test]
+fn a_sign_in_that_has_ended_is_over() {
+    let place = without_revocation();
+    let (app, other) = (place.platform(), place.platform());
+    wait(async {
+        let nora = signed_in(&app, "one").await;
+        place.authority.desk.lock().unwrap().forget_family();
+        assert_eq!(find(&app, &nora).await.unwrap_err().problem().code, ProblemCode::SignInEnded);
+        let there = signed_in(&other, "two").await;
+        assert_eq!(find(&app, &nora).await.unwrap_err().problem().code, ProblemCode::SignInEnded);
+        assert_eq!(app.record.deliver(&parcel()).await, Outcome::Recorded, "with her sign-in there");
+        other.sign_in.end(&there).await.unwrap();
+        let before = place.fhir.server.asked().len();
+        assert!(waits(&app.record.deliver(&parcel()).await));
+        assert_eq!(tokens(&place, before), [""; 0]);
+    });
+}
+
 /// The code was typed, and whoever waits gives up before it is known who typed it: nothing is left of that, and the
 /// trail says so.
 #[test]

@@ -24,11 +24,11 @@ const TO_KEEP_IT: Duration = Duration::from_secs(5);
 /// What somebody has.
 #[derive(Debug)]
 enum PersonToken {
-    /// Nothing that was given out in this program, or not any more.
+    /// Nothing that was given out in this program yet.
     Nothing,
     /// A token.
     Held(HeldToken),
-    /// They have left.
+    /// They have left, or their sign-in has ended.
     Left,
 }
 
@@ -176,6 +176,7 @@ impl PersonTokens {
         refused: Option<&Bearer>,
     ) -> Result<Bearer, OAuthError> {
         let SignInPlace { user, token, .. } = self.place(session).await?;
+        let place = Arc::clone(&token);
         let mut token = token.lock_owned().await;
         match &*token {
             PersonToken::Held(held) => {
@@ -197,7 +198,9 @@ impl PersonTokens {
                     Ok(bearer)
                 }
                 Err(OAuthError::Ended) => {
-                    *token = PersonToken::Nothing;
+                    *token = PersonToken::Left;
+                    // For good: that the same person signs in elsewhere does not bring it back.
+                    people.places().retain(|_, other| !Arc::ptr_eq(&other.token, &place));
                     Err(OAuthError::Ended)
                 }
                 Err(error) => Err(error),

@@ -14,8 +14,9 @@ use serde_json::{Value, json};
 use tokio::time::timeout;
 
 use super::authorization_server::page;
-use super::device_sign_in::{Place, find, parcel, signed_in, typed};
+use super::device_sign_in::{Place, find, on, parcel, signed_in, typed};
 use super::fhir_platform::wait;
+use super::headless::passes_by_code;
 
 /// A guard against waiting for ever: far longer than it takes.
 const LONG: Duration = Duration::from_mins(5);
@@ -169,6 +170,22 @@ fn raw(folder: &Path) -> rusqlite::Connection {
     let key = std::fs::read(folder.join(KEY_FILE)).unwrap();
     connection.execute_batch(&format!("PRAGMA key = \"x'{}'\";", hex::encode(key))).unwrap();
     connection
+}
+
+/// Through the whole program: whoever signs out is told on the next screen that the server could not be told.
+#[test]
+fn whoever_signs_out_is_told_what_of_it_was_not_done() {
+    for (faults, told) in [(vec![], false), (vec![page(503)], true)] {
+        let place = Place::new();
+        place.authority.desk.lock().unwrap().revocation_faults = faults;
+        let folder = place.folder.path().to_owned();
+        let expect = if told { "expect" } else { "refuse" };
+        let script = format!(
+            "key Enter\nwait \"WDJB-MJHT\"\nadvance 5s\nwait \"Nora Test\"\nidle\nkeys F10 End Up Enter\nidle\n\
+             expect \"Press Enter for the code\"\n{expect} \"the care platform could not be told\"\n"
+        );
+        passes_by_code(&folder.clone(), Box::new(move |store| on(&folder, store)), &script);
+    }
 }
 
 /// The server does not take the one back: the other goes all the same, and what was not done is told.

@@ -4,6 +4,7 @@ use glucodock::app::action::Action;
 use glucodock::app::effect::{Effect, Request, Task};
 use glucodock::app::permitted::is_permitted;
 use glucodock::domain::clinic::{Actor, Role, User};
+use glucodock::domain::delivery::Outcome;
 use glucodock::domain::patient::{Gender, Identifier, Patient, PatientId, Status};
 use glucodock::domain::permission::Permission;
 use glucodock::domain::problem::{Problem, ProblemCode};
@@ -17,7 +18,7 @@ use rstest::rstest;
 
 use super::authorization_server::page;
 use super::clinic::Clinic;
-use super::device_sign_in::{Place, find, on, signed_in};
+use super::device_sign_in::{Place, find, on, parcel, signed_in};
 use super::fhir_platform::{nora, wait};
 use super::fhir_server::Fault;
 use super::headless::{passes_by_code, passes_on};
@@ -80,6 +81,27 @@ fn what_this_computer_was_not_granted_is_told_to_whoever_signs_in_here() {
              refuse \"{untold}\"\ntype \"adey\"\nwait \"ADEYEMI\"\n"
         );
         passes_on(&folder.clone(), Box::new(move |store| on(&folder, store)), false, &script);
+    }
+}
+
+/// What the token of this computer does not allow is not sent half-way: it waits, and the reason is told; nothing is
+/// asked of the server for it.
+#[test]
+fn what_the_token_does_not_allow_to_write_is_not_sent() {
+    for (grants, is_sent) in [("system/*.rs system/Device.cu system/Observation.c", false), ("system/*.cruds", true)] {
+        let place = Place::of_this_computer();
+        place.authority.desk.lock().unwrap().grants = Some(grants);
+        let outcome = wait(place.platform().record.deliver(&parcel()));
+        let sent = place.fhir.server.asked().iter().any(|asked| !asked.target.starts_with("/.well-known/"));
+        assert_eq!(sent, is_sent, "{grants}");
+        match outcome {
+            Outcome::Recorded => assert!(is_sent),
+            Outcome::Later(None, problem) => {
+                assert_eq!((is_sent, problem.code), (false, ProblemCode::NotGranted));
+                assert!(problem.detail.as_str().contains("Provenance.c was not granted"), "{problem:?}");
+            }
+            outcome => panic!("{outcome:?}"),
+        }
     }
 }
 

@@ -16,13 +16,15 @@ use serde_json::Value;
 use self::not_carried::{NotCarried, outcome, refused};
 use self::parties::Parties;
 use super::super::apart;
-use super::FhirPlatform;
+use super::error::FhirError;
 use super::json::at;
 use super::mapping::{audit_event, patient};
 use super::merged::PresentRecord;
+use super::{FhirPlatform, is_granted};
 use crate::config::MappingPart;
 use crate::domain::delivery::{Content, Outcome, Parcel};
 use crate::domain::patient::PatientId;
+use crate::domain::permission::Permission;
 
 impl FhirPlatform {
     /// Carries it, and says what came of it.
@@ -37,6 +39,11 @@ impl FhirPlatform {
 
     /// Whether anything of it was new. What is somebody's whose record was merged into another goes to that one.
     async fn try_to_carry(&self, parcel: &Parcel) -> Result<bool, NotCarried> {
+        // What the token does not allow would be refused half-way. It waits for one that does.
+        let granted = self.client.granted().await.map_err(FhirError::from)?;
+        if let Err(error) = is_granted(&granted, Permission::AssignMeters) {
+            return Err(NotCarried::With(Outcome::Later(None, error.problem())));
+        }
         let patient = match self.present_record(&parcel.patient).await? {
             PresentRecord::Unknown => return refused("the platform does not know this patient"),
             PresentRecord::MergedAway => {

@@ -1,5 +1,18 @@
 # Every text a person reads. One message a line; a message is a whole sentence, never a piece of one.
 
+## Things and sentences one after the other
+
+# $before: what was listed so far; $next: one thing more.
+list = { $before }, { $next }
+# The same of things that have commas in them.
+list-of-lists = { $before }; { $next }
+# Both are whole sentences.
+sentences = { $before } { $next }
+# The beginning of a text that goes on.
+clipped = { $text }...
+# A meter in trouble, with the code of its problem.
+name-with-code = { $name } [{ $code }]
+
 ## Around every screen
 
 heading-step = Step { $number } of 6: { $heading }
@@ -401,6 +414,7 @@ doubt-sensor = sensor
 doubt-other = other
 label-clock = Meter clock
 device-model = { $manufacturer } { $model } (model { $number })
+device-model-without-number = { $manufacturer } { $model }
 device-counts = { $blood } blood ({ $low } LO, { $high } HI among them), { $control } control
 label-duplicates = Duplicates
 count-duplicates = { $count ->
@@ -579,8 +593,7 @@ from-platform = { $count ->
    *[other] this station, and { $count } from elsewhere by the care platform, as of { $at }
 }
 from-here-only = The care platform does not answer. Shown is only what this station has: there may be more.
-mean-of = { $mean } { $unit }
-mean-and-extremes = { $mean }, lowest { $lowest }, highest { $highest } { $unit }, { $low } LO, { $high } HI
+mean-and-extremes = { $mean } { $unit }, lowest { $lowest }, highest { $highest } { $unit }, { $low } LO, { $high } HI
 left-out = { $count ->
     [one] 1 reading of the record has a doubted time and is in no number: { $why }
    *[other] { $count } readings of the record have doubted times and are in no number: { $why }
@@ -607,6 +620,9 @@ uncounted-invalid = { $count } invalid
 uncounted-time-doubted = { $count } with a doubted time
 past-upload = { $at } { $model } ..{ $end }: { $new } new
 past-upload-nameless = { $at } { $model }: { $new } new
+value-with-unit = { $value } { $unit }
+percent = { $percent } %
+percent-below-one = <1 %
 range-very-low = Very low { $limit }
 range-low = Low { $limit }
 range-target = In range { $limit }
@@ -793,14 +809,14 @@ problem-e-plat-10-what = Meanwhile the meter was read again, or somebody else an
 problem-e-plat-10-remedy = Go back to the meters, choose this one again, and look at what it holds now.
 problem-e-plat-11-what = Meanwhile somebody with the same name and birth date was registered. No patient was created.
 problem-e-plat-11-remedy = Look at who is registered now: they may be the same person.
-withheld = The care platform does not allow here: { $what }. Whoever looks after the sign-in there can allow it.
-withheld-one = { $what } ({ $missing })
-withheld-work = working here
-withheld-find = finding patients
-withheld-create = creating patients
-withheld-keep = seeing whose a meter is
-withheld-assign = taking readings, which wait here
-withheld-see = opening records
+# $missing: the scope that was not granted, as the authorization server knows it.
+withheld-work = The care platform does not allow to work here ({ $missing }).
+withheld-find = The care platform does not allow to find patients ({ $missing }).
+withheld-create = The care platform does not allow to create patients ({ $missing }).
+withheld-keep = The care platform does not allow to see whose a meter is ({ $missing }).
+withheld-assign = The care platform does not take readings, which wait here ({ $missing }).
+withheld-see = The care platform does not allow to open records ({ $missing }).
+withheld-can-be-allowed = Whoever looks after the sign-in there can allow it.
 problem-e-plat-12-what = The care platform does not let this program do that. Nothing was changed there; readings in quarantine stay there.
 problem-e-plat-12-remedy = Go on with something else. Whoever looks after this computer sees with "glucodock platform check" what must be allowed.
 problem-e-plat-13-what = The care platform has another person where the one was to whom readings were assigned here. Nothing was assigned to either.
@@ -863,6 +879,10 @@ linear-gauge = { $label }: { $done } of { $of }
 linear-gauge-open = { $label }: { $done } so far
 linear-panel = { $title }: { $name }: { $state }
 linear-panel-empty = { $title }: { $text }
+# $keys: a list of linear-key.
 linear-keys = Keys: { $keys }
+linear-key = { $key } { $action }
+# A state with the word for its colour.
+linear-marked = { $text } ({ $mark })
 linear-prompt = ?
 linear-prompt-field = { $label } ?

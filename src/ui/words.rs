@@ -1,8 +1,8 @@
 //! Every text a person reads, by its key, from `assets/words`.
 //!
-//! Sentences are whole in the asset, with their variables and plurals; no code builds one from pieces. A text
-//! that is not in the asset does not compile; one whose variable nobody filled comes out as its key in
-//! brackets, so that it is seen.
+//! Sentences are whole in the asset, with their variables and plurals; no code builds one from pieces. What has any
+//! number of things in it is a list, and how things are listed stands there too. A text that is not in the asset does
+//! not compile; one whose variable nobody filled comes out as its key in brackets, so that it is seen.
 
 use std::sync::LazyLock;
 
@@ -74,6 +74,31 @@ impl Words {
             Some(text) if errors.is_empty() => text,
             Some(_) | None => format!("[{}]", key.as_str()),
         }
+    }
+
+    /// Things one after the other, as the language lists them.
+    #[must_use]
+    pub fn list(&self, things: impl IntoIterator<Item = String>) -> String {
+        self.row_of(key::LIST, things)
+    }
+
+    /// The same of things that have commas in them.
+    #[must_use]
+    pub fn list_of_lists(&self, things: impl IntoIterator<Item = String>) -> String {
+        self.row_of(key::LIST_OF_LISTS, things)
+    }
+
+    /// Whole sentences one after the other.
+    #[must_use]
+    pub fn sentences(&self, sentences: impl IntoIterator<Item = String>) -> String {
+        self.row_of(key::SENTENCES, sentences)
+    }
+
+    fn row_of(&self, key: TextKey, things: impl IntoIterator<Item = String>) -> String {
+        let row = things
+            .into_iter()
+            .reduce(|before, next| self.filled(key, &[("before", before.into()), ("next", next.into())]));
+        row.unwrap_or_default()
     }
 
     /// Whether there is a text under this key.

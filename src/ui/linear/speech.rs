@@ -56,8 +56,10 @@ pub(crate) fn all(scene: &Scene) -> Vec<Utterance> {
     }
     if scene.overlay.is_none() && !scene.hints.is_empty() {
         let usable = scene.hints.iter().filter(|hint| hint.disabled.is_none());
-        let keys: Vec<String> = usable.map(|hint| format!("{} {}", hint.key, hint.action)).collect();
-        said.push(Utterance::plain(words.filled(key::LINEAR_KEYS, &[("keys", keys.join(", ").into())])));
+        let keys = words.list(usable.map(|hint| {
+            words.filled(key::LINEAR_KEY, &[("key", (&hint.key).into()), ("action", (&hint.action).into())])
+        }));
+        said.push(Utterance::plain(words.filled(key::LINEAR_KEYS, &[("keys", keys.into())])));
     }
     said.retain(|said| !said.text.is_empty());
     said
@@ -156,10 +158,9 @@ fn table_lines(table: &Table) -> Vec<Utterance> {
     // The role of a row is in its own words, as in "very high".
     let row = |cells: &[String]| {
         let cells = cells.iter().zip(&table.head).filter(|(cell, _)| !cell.is_empty());
-        let said: Vec<String> = cells
-            .map(|(cell, head)| words.filled(key::LINEAR_FACT, &[("label", head.into()), ("value", cell.into())]))
-            .collect();
-        said.join(", ")
+        words.list(
+            cells.map(|(cell, head)| words.filled(key::LINEAR_FACT, &[("label", head.into()), ("value", cell.into())])),
+        )
     };
     let mut lines = vec![table.title.clone()];
     if table.rows.is_empty() {
@@ -195,11 +196,8 @@ fn numbered(block: &Block) -> Vec<String> {
 }
 
 fn choice_line(choice: &Choice) -> String {
-    let mut parts: Vec<&str> = choice.cells.iter().map(String::as_str).filter(|cell| !cell.is_empty()).collect();
-    if !choice.tag.is_empty() {
-        parts.push(&choice.tag);
-    }
-    possible(parts.join(", "), choice.disabled.as_ref())
+    let parts = choice.cells.iter().chain([&choice.tag]).filter(|part| !part.is_empty()).cloned();
+    possible(Words::shared().list(parts), choice.disabled.as_ref())
 }
 
 fn possible(what: String, disabled: Option<&String>) -> String {
@@ -257,7 +255,7 @@ fn mark(role: TextRole) -> Option<String> {
 
 fn marked(text: &str, role: TextRole) -> String {
     match mark(role) {
-        Some(mark) => format!("{text} ({mark})"),
+        Some(mark) => Words::shared().filled(key::LINEAR_MARKED, &[("text", text.into()), ("mark", mark.into())]),
         None => text.to_owned(),
     }
 }

@@ -22,7 +22,8 @@ pub(crate) fn rows(pen: &Pen<'_>, label: &str, done: u32, of: Option<u32>) -> Ve
     let widest = Words::shared().filled(key::PAINT_COUNT_OF, &[("done", of.into()), ("of", of.into())]);
     let bar_at = at + cells::width(&widest).max(cells::width(&numbers)) + 3;
     let row = row.with(at, numbers, pen.style(TextRole::Heading));
-    let percent = format!("{} %", 100 * u64::from(done.min(of)) / u64::from(of.max(1)));
+    let percent = 100 * u64::from(done.min(of)) / u64::from(of.max(1));
+    let percent = Words::shared().filled(key::PERCENT, &[("percent", percent.to_string().into())]);
     let length = pen.width.saturating_sub(bar_at + 8).min(LONGEST);
     if length < 8 {
         return vec![row];

@@ -57,22 +57,22 @@ pub(super) fn find(view: &View<'_>, working: &Working, step: &FindPatient) -> St
 /// What the platform does not let this program do in this sign-in, if it withholds anything.
 fn withheld(view: &View<'_>, working: &Working) -> Option<Block> {
     let one = |withheld: &Withheld| {
-        let what = view.text(match withheld.permission {
+        let sentence = match withheld.permission {
             Permission::WorkInApp => key::WITHHELD_WORK,
             Permission::FindPatients => key::WITHHELD_FIND,
             Permission::CreatePatients => key::WITHHELD_CREATE,
             Permission::KeepReadings => key::WITHHELD_KEEP,
             Permission::AssignMeters => key::WITHHELD_ASSIGN,
             Permission::SeeRecords => key::WITHHELD_SEE,
-        });
-        let values = [("what", what.into()), ("missing", withheld.missing.as_str().into())];
-        view.filled(key::WITHHELD_ONE, &values)
+        };
+        view.filled(sentence, &[("missing", withheld.missing.as_str().into())])
     };
-    let all = working.withheld().map(one).collect::<Vec<_>>().join(", ");
-    if all.is_empty() {
+    let mut sentences: Vec<String> = working.withheld().map(one).collect();
+    if sentences.is_empty() {
         return None;
     }
-    Some(Block::Notice { role: TextRole::Warning, text: view.filled(key::WITHHELD, &[("what", all.into())]) })
+    sentences.push(view.text(key::WITHHELD_CAN_BE_ALLOWED));
+    Some(Block::Notice { role: TextRole::Warning, text: view.words.sentences(sentences) })
 }
 
 pub(super) fn select(view: &View<'_>, working: &Working, step: &SelectPatient) -> StepPage {

@@ -5,7 +5,7 @@ use super::{StepPage, View, undelivered};
 use crate::app::asked::Asked;
 use crate::app::wizard::dashboard::DashboardStep;
 use crate::domain::calendar;
-use crate::domain::glucose::{Concentration, Measured, Unit};
+use crate::domain::glucose::{Measured, Unit};
 use crate::domain::left_out::LeftOut;
 use crate::domain::patient::Status;
 use crate::domain::reading::{Doubt, Kind, Meal, Reading};
@@ -13,6 +13,7 @@ use crate::domain::record::RecordOrigin;
 use crate::domain::statistics::{Dashboard, Period, Range, Uncounted};
 use crate::domain::words::{TextKey, key};
 use crate::ui::scene::{Block, Share, Table, TextRole};
+use crate::ui::words::Words;
 
 pub(super) fn page(view: &View<'_>, step: &DashboardStep) -> StepPage {
     let mut blocks = vec![person(view, step)];
@@ -48,15 +49,6 @@ fn person(view: &View<'_>, step: &DashboardStep) -> Block {
 
 fn content(view: &View<'_>, dashboard: &Dashboard, offset: usize, blocks: &mut Vec<Block>) {
     let summary = &dashboard.summary;
-    let mean = summary.mean_mg_per_dl.map_or_else(
-        || view.text(key::NONE),
-        |mean| {
-            view.filled(
-                key::MEAN_OF,
-                &[("mean", mean_in(mean, dashboard.unit).into()), ("unit", unit(dashboard.unit).into())],
-            )
-        },
-    );
     let uncounted = uncounted(view, summary.uncounted);
     let counts = [
         ("why", uncounted.clone().unwrap_or_default().into()),
@@ -75,18 +67,19 @@ fn content(view: &View<'_>, dashboard: &Dashboard, offset: usize, blocks: &mut V
             TextRole::Text,
         ),
     ];
-    if let (Some(lowest), Some(highest)) = (summary.lowest, summary.highest) {
+    // Where there is a mean there is a lowest and a highest value.
+    if let (Some(mean), Some(lowest), Some(highest)) = (summary.mean_mg_per_dl, summary.lowest, summary.highest) {
         let values = [
-            ("mean", mean.into()),
+            ("mean", mean_in(mean, dashboard.unit).into()),
             ("lowest", lowest.glucose_in(dashboard.unit).into()),
             ("highest", highest.glucose_in(dashboard.unit).into()),
-            ("unit", unit(dashboard.unit).into()),
+            ("unit", dashboard.unit.to_string().into()),
             ("low", summary.low_flags.into()),
             ("high", summary.high_flags.into()),
         ];
         facts.push(view.fact(key::LABEL_MEAN, view.filled(key::MEAN_AND_EXTREMES, &values), TextRole::Accent));
     } else {
-        facts.push(view.fact(key::LABEL_MEAN, mean, TextRole::Accent));
+        facts.push(view.fact(key::LABEL_MEAN, view.text(key::NONE), TextRole::Accent));
     }
     let last_upload = dashboard.uploads.first().map_or_else(
         || view.text(key::NONE),
@@ -149,12 +142,9 @@ fn uncounted(view: &View<'_>, uncounted: Uncounted) -> Option<String> {
 
 /// Each of these counts that is not zero, in its own words.
 fn said(view: &View<'_>, counts: &[(u32, TextKey)]) -> Option<String> {
-    let said: Vec<String> = counts
-        .iter()
-        .filter(|(count, _)| *count > 0)
-        .map(|(count, key)| view.filled(*key, &[("count", (*count).into())]))
-        .collect();
-    (!said.is_empty()).then(|| said.join("; "))
+    let counts = counts.iter().filter(|(count, _)| *count > 0);
+    let said = view.words.list_of_lists(counts.map(|(count, key)| view.filled(*key, &[("count", (*count).into())])));
+    (!said.is_empty()).then_some(said)
 }
 
 /// How many readings are in no number, and why.
@@ -168,10 +158,6 @@ fn left_out(view: &View<'_>, left_out: LeftOut) -> String {
     ];
     let why = said(view, &reasons).unwrap_or_default();
     view.filled(key::LEFT_OUT, &[("count", left_out.total().into()), ("why", why.into())])
-}
-
-fn unit(unit: Unit) -> String {
-    unit.to_string()
 }
 
 /// The mean in the person's unit, rounded once for display: mg/dL without, mmol/L with one decimal.
@@ -203,7 +189,7 @@ fn shares(view: &View<'_>, dashboard: &Dashboard) -> Vec<Share> {
             Share {
                 label: view.filled(key, &[("limit", limit.into())]),
                 count,
-                percent: percent(count, total),
+                percent: percent(view.words, count, total),
                 per_mille,
                 // Where nothing was measured there is nothing to look at.
                 role: if count == 0 { TextRole::Dim } else { role },
@@ -213,9 +199,13 @@ fn shares(view: &View<'_>, dashboard: &Dashboard) -> Vec<Share> {
 }
 
 /// Whole percent, half to even; a count that is not zero never reads as 0 %.
-fn percent(count: u32, total: u32) -> String {
+fn percent(words: &Words, count: u32, total: u32) -> String {
     let percent = (f64::from(count) * 100.0 / f64::from(total.max(1))).round_ties_even();
-    if count > 0 && percent < 1.0 { "<1 %".to_owned() } else { format!("{percent:.0} %") }
+    if count > 0 && percent < 1.0 {
+        words.text(key::PERCENT_BELOW_ONE)
+    } else {
+        words.filled(key::PERCENT, &[("percent", format!("{percent:.0}").into())])
+    }
 }
 
 fn row(view: &View<'_>, reading: &Reading, shown_in: Unit) -> (TextRole, Vec<String>) {
@@ -234,7 +224,8 @@ fn row(view: &View<'_>, reading: &Reading, shown_in: Unit) -> (TextRole, Vec<Str
                 Some(Range::Low | Range::High) => TextRole::Warning,
                 Some(Range::Target) | None => TextRole::Text,
             };
-            (role, in_unit(value, shown_in))
+            let values = [("value", value.glucose_in(shown_in).into()), ("unit", shown_in.to_string().into())];
+            (role, view.filled(key::VALUE_WITH_UNIT, &values))
         }
         (Kind::Control | Kind::Ketone | Kind::Other, Measured::Value(value)) => (TextRole::Dim, value.to_string()),
     };
@@ -276,14 +267,10 @@ fn notes(view: &View<'_>, reading: &Reading) -> String {
         .partition(|doubt| doubt.takes_out());
     let doubts = deciding.into_iter().chain(others).map(|doubt: &Doubt| doubt_words(*doubt));
     let reasons = kind.into_iter().chain(no_number).chain(no_time).chain(doubts);
-    let reasons = reasons.map(|key| view.text(key)).collect::<Vec<_>>().join(", ");
+    let reasons = view.words.list(reasons.map(|key| view.text(key)));
     let key = if reading.is_in_numbers() { key::DOUBTS_COUNTED } else { key::DOUBTS_LEFT_OUT };
     let doubts = (!reasons.is_empty()).then(|| view.filled(key, &[("which", reasons.into())]));
-    what.map(|key| view.text(key)).into_iter().chain(doubts).collect::<Vec<_>>().join(", ")
-}
-
-fn in_unit(value: Concentration, unit: Unit) -> String {
-    format!("{} {unit}", value.glucose_in(unit))
+    view.words.list(what.map(|key| view.text(key)).into_iter().chain(doubts))
 }
 
 fn meal(view: &View<'_>, meal: Option<Meal>) -> String {
@@ -303,10 +290,10 @@ mod tests {
 
     #[test]
     fn percents_are_rounded_half_to_even_and_never_hide_a_count() {
-        assert_eq!(percent(0, 524), "0 %");
-        assert_eq!(percent(1, 524), "<1 %");
-        assert_eq!(percent(388, 524), "74 %");
-        assert_eq!(percent(1, 40), "2 %");
-        assert_eq!(percent(3, 40), "8 %");
+        assert_eq!(percent(Words::shared(), 0, 524), "0 %");
+        assert_eq!(percent(Words::shared(), 1, 524), "<1 %");
+        assert_eq!(percent(Words::shared(), 388, 524), "74 %");
+        assert_eq!(percent(Words::shared(), 1, 40), "2 %");
+        assert_eq!(percent(Words::shared(), 3, 40), "8 %");
     }
 }

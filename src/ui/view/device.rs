@@ -89,7 +89,13 @@ fn device_facts(view: &View<'_>, upload: &Upload, proposed: Option<&Patient>) ->
                 ("number", number.as_str().into()),
             ],
         ),
-        None => format!("{} {}", upload.meter.manufacturer, upload.meter.model),
+        None => view.filled(
+            key::DEVICE_MODEL_WITHOUT_NUMBER,
+            &[
+                ("manufacturer", upload.meter.manufacturer.as_str().into()),
+                ("model", upload.meter.model.as_str().into()),
+            ],
+        ),
     };
     let values = [
         ("blood", counts.blood.into()),
@@ -142,8 +148,8 @@ fn last_results(view: &View<'_>, upload: &Upload) -> Option<String> {
         };
         view.filled(key::LAST_RESULT_OF_KIND, &[("value", value.into()), ("kind", view.text(kind).into())])
     });
-    let said: Vec<String> = said.collect();
-    (!said.is_empty()).then(|| said.join(", "))
+    let said = view.words.list(said);
+    (!said.is_empty()).then_some(said)
 }
 
 fn measured(view: &View<'_>, measured: Measured) -> String {
@@ -178,7 +184,8 @@ fn doubts(view: &View<'_>, counts: Counts) -> Option<String> {
             })
             .collect();
         all.extend((others > 0).then(|| view.filled(key::DOUBTS_OTHERS, &[("count", others.into())])));
-        (!all.is_empty()).then(|| view.filled(key, &[("which", all.join(", ").into())]))
+        let all = view.words.list(all);
+        (!all.is_empty()).then(|| view.filled(key, &[("which", all.into())]))
     };
     let left_out = of(counts.left_out).into_iter().chain(without_time).collect();
     let left_out = said(key::DOUBTS_LEFT_OUT, left_out, NAMED_LEFT_OUT);
@@ -187,8 +194,8 @@ fn doubts(view: &View<'_>, counts: Counts) -> Option<String> {
     // An upload that an earlier version kept does not say which doubts its readings have.
     let untold = (told == 0 && counts.doubtful > counts.without_time)
         .then(|| view.filled(key::COUNT_DOUBTFUL, &[("count", counts.doubtful.into())]));
-    let said: Vec<String> = left_out.into_iter().chain(counted).chain(untold).collect();
-    (!said.is_empty()).then(|| said.join("; "))
+    let said = view.words.list_of_lists(left_out.into_iter().chain(counted).chain(untold));
+    (!said.is_empty()).then_some(said)
 }
 
 /// A doubt, in a few words.

@@ -201,7 +201,7 @@ impl View<'_> {
         let mut blocks = if troubles.is_empty() { blocks } else { in_short.unwrap_or(blocks) };
         let others: Vec<String> = troubles.into_iter().map(|trouble| trouble.name).collect();
         if !others.is_empty() {
-            let text = self.filled(key::MORE_IN_TROUBLE, &[("meters", others.join(", ").into())]);
+            let text = self.filled(key::MORE_IN_TROUBLE, &[("meters", self.words.list(others).into())]);
             blocks.push(Block::Text { role: TextRole::Problem, text });
         }
         blocks
@@ -212,7 +212,8 @@ impl View<'_> {
         let trouble = |plug, name: String, problem: &Problem, before: Option<Block>, behind: Option<Block>| {
             let in_short = before.clone().map(|before| vec![before, self.remedy(problem)]);
             let blocks = before.into_iter().chain(self.problem_of(&name, problem)).chain(behind).collect();
-            Trouble { plug, name: format!("{name} [{}]", problem.code.code()), blocks, in_short }
+            let values = [("name", name.into()), ("code", problem.code.code().into())];
+            Trouble { plug, name: self.filled(key::NAME_WITH_CODE, &values), blocks, in_short }
         };
         let mut troubles = Vec::new();
         for slot in panel.slots().iter().filter(|slot| self.concerns(slot)) {

@@ -77,7 +77,7 @@ impl View<'_> {
             return self.fact(key::LABEL_DEVICES, self.text(key::NO_DEVICES), TextRole::Text);
         };
         let more = patient.devices.len().saturating_sub(MOST_DEVICES);
-        let devices = patient.devices.iter().skip(more).map(ToString::to_string).collect::<Vec<_>>().join(", ");
+        let devices = self.words.list(patient.devices.iter().skip(more).map(ToString::to_string));
         let devices = match u32::try_from(more) {
             Ok(0) => devices,
             more => self.filled(

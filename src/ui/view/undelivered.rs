@@ -109,8 +109,8 @@ pub(super) fn of_person(view: &View<'_>, step: &DashboardStep) -> Vec<Block> {
         let count: u32 = stopped.iter().map(|item| item.readings).sum();
         let values = [
             ("count", count.into()),
-            ("meter", named.join(", ").into()),
-            ("why", clipped(why).into()),
+            ("meter", view.words.list(named).into()),
+            ("why", clipped(view, why).into()),
             ("key", view.model.keymap.label(Action::LookAtDelivery).into()),
         ];
         let text = view.filled(key::PERSON_HAS_REFUSED, &values);
@@ -126,11 +126,11 @@ pub(super) fn of_person(view: &View<'_>, step: &DashboardStep) -> Vec<Block> {
 }
 
 /// The beginning of what the platform said, for a screen that has more to show: the key beside it leads to all of it.
-fn clipped(why: &Clean) -> String {
+fn clipped(view: &View<'_>, why: &Clean) -> String {
     if why.cells() <= SEEN_OF_REASON {
         why.to_string()
     } else {
-        format!("{}...", Clean::new(why.as_str(), SEEN_OF_REASON))
+        view.filled(key::CLIPPED, &[("text", Clean::new(why.as_str(), SEEN_OF_REASON).as_str().into())])
     }
 }
 
@@ -159,5 +159,7 @@ pub(super) fn in_panel(view: &View<'_>) -> Option<(u8, PanelEntry)> {
         _ => (Said::NEEDS_A_PERSON, TextRole::Problem),
     };
     let name = view.text(key::PANEL_PLATFORM);
-    (!said.is_empty()).then(|| (turn, PanelEntry { name, state: said.join(", "), role, stays: Stays::IfRoom }))
+    let is_said = !said.is_empty();
+    let state = view.words.list(said);
+    is_said.then_some((turn, PanelEntry { name, state, role, stays: Stays::IfRoom }))
 }

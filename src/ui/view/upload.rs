@@ -291,10 +291,10 @@ fn guide(view: &View<'_>, list: ModelList, model: &str, blocks: &mut Vec<Block>)
     let Some(guide) = UploadStep::model(&view.model.guides, list, model) else { return };
     blocks.push(Block::Text { role: TextRole::Heading, text: guide.name.to_string() });
     if !guide.other_names.is_empty() {
-        let names: Vec<&str> = guide.other_names.iter().map(Clean::as_str).collect();
+        let names = view.words.list(guide.other_names.iter().map(Clean::to_string));
         blocks.push(Block::Text {
             role: TextRole::Dim,
-            text: view.filled(key::GUIDE_OTHER_NAMES, &[("names", names.join(", ").into())]),
+            text: view.filled(key::GUIDE_OTHER_NAMES, &[("names", names.into())]),
         });
     }
     blocks.push(Block::Text {

@@ -28,10 +28,13 @@ use glucodock::meters::catalogue::Catalogue;
 use glucodock::platform::{ClinicalRecord, PatientDirectory, Platform, RemoteError, SignIn};
 use glucodock::station::Station;
 use glucodock::store::{By, DirectoryAddress, Store};
-use jiff::Timestamp;
 use jiff::civil::date;
+use jiff::{SignedDuration, Timestamp};
+use tokio::sync::watch;
 
 use super::headless::{furnish, noon, passes_by_code, passes_on};
+
+mod slow_search;
 
 /// The platform: one nurse, one patient, and what was delivered.
 #[derive(Default)]
@@ -52,6 +55,32 @@ struct Remote {
     codes: Mutex<Vec<NotTyped>>,
     /// Who signed out.
     signed_out: Mutex<Vec<String>>,
+    /// How long a search takes there, by its clock.
+    slowness: Mutex<SignedDuration>,
+    /// Its clock: what has passed of it.
+    clock: watch::Sender<SignedDuration>,
+    searches: Mutex<Searches>,
+}
+
+/// The searches so far.
+#[derive(Debug, Default)]
+struct Searches {
+    /// What was asked.
+    asked: Vec<String>,
+    /// How many were answered.
+    answered: usize,
+}
+
+impl Remote {
+    /// Lets a search hang for as long as one takes here.
+    async fn takes_its_time(&self, query: &str) {
+        let mut clock = self.clock.subscribe();
+        let until = *clock.borrow_and_update() + *self.slowness.lock().unwrap();
+        self.searches.lock().unwrap().asked.push(query.to_owned());
+        self.changed.notify_all();
+        clock.wait_for(|now| *now >= until).await.unwrap();
+        self.searches.lock().unwrap().answered += 1;
+    }
 }
 
 /// What is said of a code that was not typed.
@@ -91,7 +120,7 @@ impl SignIn for Remote {
             user_code: "WDJB-MJHT".into(),
             uri: "https://login.example.org/device".into(),
             complete_uri: None,
-            expires: at.checked_add(jiff::SignedDuration::from_mins(10)).unwrap(),
+            expires: at.checked_add(SignedDuration::from_mins(10)).unwrap(),
             interval: 5,
             secret: Private::new("secret".into()),
         })))
@@ -119,9 +148,7 @@ impl SignIn for Remote {
 #[async_trait]
 impl PatientDirectory for Remote {
     async fn search(&self, _: &Actor, query: &str, _: Option<&PageCursor>, _: u32) -> Result<SearchPage, RemoteError> {
-        if query.starts_with("hang") {
-            std::future::pending::<()>().await;
-        }
+        self.takes_its_time(query).await;
         if query == "ad" {
             return Err(RemoteError::Throttled { seconds: 3, cause: "busy".into() });
         }
@@ -214,7 +241,7 @@ fn carry(folder: &Path, remote: &Arc<Remote>, attempts: usize) {
     let now = move || {
         let mut hours = hours.lock().unwrap();
         *hours += 1;
-        noon().checked_add(jiff::SignedDuration::from_hours(*hours)).unwrap()
+        noon().checked_add(SignedDuration::from_hours(*hours)).unwrap()
     };
     let outside = Outside {
         behind: BackendSource::Open(on(remote, Store::open(folder).unwrap())),
@@ -361,29 +388,6 @@ fn what_the_platform_says_now_stops_before_anything_is_confirmed() {
         let store = Store::open(folder.path()).unwrap();
         assert_eq!(store.pending().unwrap().is_empty(), is_assigned, "{then}");
     }
-}
-
-/// A search that is never answered: a meter is read, kept and shown meanwhile, and keys act.
-#[test]
-fn a_search_that_hangs_delays_neither_a_quarantine_nor_a_key() {
-    let folder = tempfile::tempdir().unwrap();
-    furnish(folder.path());
-    let remote = Arc::new(Remote::default());
-    let script = r#"
-type "nora"
-key Tab
-type "correct horse"
-key Enter
-wait "Nora Test" 60s
-type "hang"
-plug accu-chek-guide serial=00000000042 readings=50
-wait "One meter was read and waits" 60s
-key F3
-wait "Meters that wait" 60s
-"#;
-    play(folder.path(), &remote, true, script);
-    let store = Store::open(folder.path()).unwrap();
-    assert_eq!(store.pending().unwrap().len(), 1);
 }
 
 /// A code is shown, not typed for a while, then the platform is silent, then it is typed: whoever typed it is signed

@@ -42,6 +42,8 @@ mod record;
 mod repeats;
 mod room;
 mod search;
+#[cfg(test)]
+mod sessions;
 mod sign_ins;
 mod subjects;
 mod take_back;

@@ -25,20 +25,9 @@ use rstest::rstest;
 use serde_json::{Value, json};
 
 pub(crate) use super::embedded::answered as wait;
+pub(crate) use super::fhir_person::{person, ruth};
 use super::fhir_server::{Fault, FhirServer};
 use super::headless::{furnish, noon, passes_on};
-
-pub(crate) fn person(id: &str, family: &str, given: &str, born: &str, mrn: &str) -> Value {
-    json!({
-        "resourceType": "Patient", "id": id, "active": true, "birthDate": born, "gender": "female",
-        "name": [{ "use": "official", "family": family, "given": [given] }],
-        "identifier": [{ "type": { "coding": [{ "code": "MR" }] }, "value": mrn }],
-    })
-}
-
-pub(crate) fn ruth() -> Value {
-    person("7f", "Adeyemi", "Ruth", "1968-03-09", "H5550007")
-}
 
 /// What the platform knows of this computer.
 pub(crate) fn surroundings(store: &Arc<Store>) -> FhirSurroundings {

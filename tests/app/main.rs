@@ -11,6 +11,8 @@ mod embedded;
 mod expiry;
 mod fhir_client;
 mod fhir_mapping;
+#[path = "../support/fhir_person.rs"]
+mod fhir_person;
 mod fhir_platform;
 #[path = "../support/fhir_server.rs"]
 mod fhir_server;
@@ -23,6 +25,8 @@ mod next_visit;
 mod own_token;
 mod random_keys;
 mod remote_platform;
+#[path = "../support/ruth.rs"]
+mod ruth;
 mod scenes;
 mod screens;
 mod sign_in_ends;

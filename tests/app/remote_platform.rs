@@ -11,9 +11,7 @@ use glucodock::domain::association::{IdempotencyKey, Owner};
 use glucodock::domain::clinic::{Actor, Role, User};
 use glucodock::domain::delivery::{Content, Item, Outcome, Parcel};
 use glucodock::domain::meter::MeterIdentity;
-use glucodock::domain::patient::{
-    Gender, Identifier, LookAlike, NewPatient, PageCursor, Patient, PatientId, SearchPage, Status,
-};
+use glucodock::domain::patient::{LookAlike, NewPatient, PageCursor, Patient, PatientId, SearchPage, Status};
 use glucodock::domain::platform_check::{Ownership, OwnershipVersion};
 use glucodock::domain::reading::Reading;
 use glucodock::domain::record::{PatientRecord, RecordOrigin, RecordTotals, Span};
@@ -94,17 +92,7 @@ enum NotTyped {
 
 /// Somebody whom only the platform knows.
 fn ruth() -> Patient {
-    Patient {
-        id: PatientId("Patient/7f".into()),
-        family: Private::new("Adeyemi".into()),
-        given: Private::new("Ruth".into()),
-        born: Private::new(date(1968, 3, 9)),
-        gender: Gender::Female,
-        identifiers: vec![Identifier { label: "MRN".into(), value: Private::new("H5550007".into()) }],
-        status: Status::Active,
-        devices: vec![],
-        last_upload: None,
-    }
+    super::ruth::ruth("Patient/7f", "H5550007")
 }
 
 /// Somebody else whom only the platform knows.

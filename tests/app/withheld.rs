@@ -5,15 +5,13 @@ use glucodock::app::effect::{Effect, Request, Task};
 use glucodock::app::permitted::is_permitted;
 use glucodock::domain::clinic::{Actor, Role, User};
 use glucodock::domain::delivery::Outcome;
-use glucodock::domain::patient::{Gender, Identifier, Patient, PatientId, Status};
+use glucodock::domain::patient::PatientId;
 use glucodock::domain::permission::Permission;
 use glucodock::domain::problem::{Problem, ProblemCode};
 use glucodock::domain::record::Span;
 use glucodock::domain::sign_in::Withheld;
-use glucodock::domain::text::Private;
 use glucodock::platform::{Platform, RemoteError};
 use glucodock::store::Store;
-use jiff::civil::date;
 use rstest::rstest;
 
 use super::authorization_server::page;
@@ -22,6 +20,7 @@ use super::device_sign_in::{Place, find, on, parcel, signed_in};
 use super::fhir_platform::{nora, wait};
 use super::fhir_server::Fault;
 use super::headless::{passes_by_code, passes_on};
+use super::ruth::ruth;
 use super::wizard::code_sign_in::with_withheld;
 
 /// What only the platform does is switched off; what this station does goes on, and is told there when it is let.
@@ -128,21 +127,6 @@ fn what_is_withheld_is_asked_again_once_the_platform_answers() {
     assert_eq!(asked(&clinic), 2, "it is known now");
 }
 
-/// Ruth, as the server knows her.
-fn known_ruth() -> Patient {
-    Patient {
-        id: PatientId("Patient/7f".into()),
-        family: Private::new("Adeyemi".into()),
-        given: Private::new("Ruth".into()),
-        born: Private::new(date(1968, 3, 9)),
-        gender: Gender::Female,
-        identifiers: vec![Identifier { label: "MRN".into(), value: Private::new("H5550007".into()) }],
-        status: Status::Active,
-        devices: Vec::new(),
-        last_upload: None,
-    }
-}
-
 /// Whether Ruth, who was chosen here before, is found and her record opened while the FHIR server does not answer.
 async fn is_told_here(platform: &Platform, actor: &Actor) -> [Result<usize, RemoteError>; 2] {
     let ruth = PatientId("Patient/7f".into());
@@ -167,7 +151,7 @@ fn what_is_known_here_is_told_to_who_may_see_it_there(#[case] grants: &'static s
         let platform = place.platform();
         let station = on(place.folder.path(), Store::open(place.folder.path()).unwrap()).station;
         wait(async {
-            station.remember(&nora(), &known_ruth()).unwrap();
+            station.remember(&nora(), &ruth("Patient/7f", "H5550007")).unwrap();
             let actor = signed_in(&platform, "one").await;
             place.fhir.shelf.lock().unwrap().faults = vec![Fault::Says(503); 100];
             // Without a token nothing can be asked, either.

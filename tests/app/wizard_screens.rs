@@ -43,7 +43,7 @@ fn every_screen_looks_as_reviewed() {
     settings.set_snapshot_path("snapshots/wizard");
     let _bound = settings.bind_to_scope();
     let all = cases::all().into_iter().map(|(name, clinic)| (name.to_owned(), clinic));
-    for (case, clinic) in all.chain(cases::desks()).chain(cases::after_work()) {
+    for (case, clinic) in all.chain(cases::full_panels()).chain(cases::after_work()) {
         for (colours, glyphs, columns, rows, name) in [
             (Colours::Sixteen, GlyphSet::Unicode, 80, 24, "80x24__unicode"),
             (Colours::Mono, GlyphSet::Ascii, 80, 24, "80x24__mono_ascii"),
@@ -58,10 +58,10 @@ fn every_screen_looks_as_reviewed() {
 /// With three and with six meters no name is cut at 80x24, what is ready is on top, and what does not fit is counted;
 /// in the list of the step all are there.
 #[test]
-fn every_meter_on_the_desk_is_named_at_80_by_24() {
+fn every_plugged_meter_is_named_at_80_by_24() {
     let theme = Theme::new(Colours::Sixteen, GlyphSet::Unicode);
     let mut checked = 0;
-    for (case, clinic) in cases::desks() {
+    for (case, clinic) in cases::full_panels() {
         let scene = view(&clinic.model, &Words::english());
         let mut terminal = Terminal::new(TestBackend::new(80, 24)).unwrap();
         terminal.draw(|frame| paint(frame, &scene, &theme)).unwrap();
@@ -96,7 +96,7 @@ fn at_most_one_mark_says_what_is_focused() {
     let theme = Theme::new(Colours::Mono, GlyphSet::Unicode);
     let all = cases::all().into_iter().map(|(name, clinic)| (name.to_owned(), clinic));
     let mut marked = 0;
-    for (case, clinic) in all.chain(cases::desks()).chain(cases::after_work()).chain(variants::all()) {
+    for (case, clinic) in all.chain(cases::full_panels()).chain(cases::after_work()).chain(variants::all()) {
         let scene = view(&clinic.model, &Words::english());
         let mut terminal = Terminal::new(TestBackend::new(80, 24)).unwrap();
         terminal.draw(|frame| paint(frame, &scene, &theme)).unwrap();

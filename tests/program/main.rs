@@ -12,6 +12,8 @@ mod config_command;
 mod demo_meters;
 mod every_meter;
 mod failures;
+#[path = "../support/fhir_person.rs"]
+mod fhir_person;
 #[path = "../support/fhir_server.rs"]
 mod fhir_server;
 #[path = "../support/http_server.rs"]

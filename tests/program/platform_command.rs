@@ -12,6 +12,7 @@ use jiff::{SignedDuration, Timestamp};
 use rstest::rstest;
 use serde_json::{Value, json};
 
+use super::fhir_person::ruth;
 use super::http_server::{Answered, Asked, Server, fhir};
 use super::program::{glucodock, object, on_store, text};
 
@@ -351,12 +352,7 @@ fn the_app_works_on_the_server_of_its_settings() {
     assert_eq!(added.status.code(), Some(0), "{added:?}");
     let server = Server::start(|asked| {
         assert_eq!((asked.method.as_str(), asked.target.as_str()), ("POST", "/r4/Patient/_search"));
-        let ruth = json!({
-            "resourceType": "Patient", "id": "7f", "birthDate": "1968-03-09",
-            "name": [{ "family": "Adeyemi", "given": ["Ruth"] }],
-            "identifier": [{ "type": { "coding": [{ "code": "MR" }] }, "value": "H5550007" }],
-        });
-        fhir(200, &json!({ "resourceType": "Bundle", "entry": [{ "resource": ruth }] }))
+        fhir(200, &json!({ "resourceType": "Bundle", "entry": [{ "resource": ruth() }] }))
     });
     let settings = format!("[platform]\nkind = \"fhir\"\nbase = \"{}/r4\"\n", server.base);
     fs::write(data.path().join("settings.toml"), settings).unwrap();

@@ -10,6 +10,7 @@ use std::sync::{Arc, Condvar, Mutex};
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
+pub(super) use super::fhir_person::ruth;
 use super::fhir_server::{Fault, FhirServer};
 use super::program::{glucodock, object, on_store, text};
 
@@ -58,14 +59,6 @@ pub(super) fn assigned(server: &FhirServer, first: Fault) -> TempDir {
 
 fn server(more: &[Value]) -> FhirServer {
     FhirServer::start(&[&[ruth()], more].concat())
-}
-
-pub(super) fn ruth() -> Value {
-    json!({
-        "resourceType": "Patient", "id": "7f", "active": true, "birthDate": "1968-03-09", "gender": "female",
-        "name": [{ "use": "official", "family": "Adeyemi", "given": ["Ruth"] }],
-        "identifier": [{ "type": { "coding": [{ "code": "MR" }] }, "value": "H5550007" }],
-    })
 }
 
 fn sync(data: &Path, more: &[&str]) -> Output {

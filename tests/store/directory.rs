@@ -3,11 +3,10 @@
 use glucodock::domain::association::{Assignment, AssignmentResult, Proof, Upload, UploadId};
 use glucodock::domain::delivery::{Errand, Jitter, Outcome, Parcel};
 use glucodock::domain::identity_check::TypedAnswer;
-use glucodock::domain::patient::{Gender, Identifier, Patient, PatientId, Status};
+use glucodock::domain::patient::{Patient, PatientId};
 use glucodock::domain::reading::Reading;
 use glucodock::domain::text::Private;
 use glucodock::store::{DirectoryAddress, Store, StoreError};
-use jiff::civil::date;
 
 use super::support::{assignment, at, blood, by, download};
 
@@ -22,20 +21,7 @@ pub(crate) fn known(store: &Store, id: &str) -> PatientId {
 
 /// What the directory says of somebody with this key: all are called the same, and have numbers of their own.
 pub(crate) fn ruth(id: &str) -> Patient {
-    Patient {
-        id: PatientId(id.to_owned()),
-        family: Private::new("Adeyemi".into()),
-        given: Private::new("Ruth".into()),
-        born: Private::new(date(1968, 3, 9)),
-        gender: Gender::Female,
-        identifiers: vec![Identifier {
-            label: "MRN".into(),
-            value: Private::new(format!("H{}", id.replace('/', "-")).into()),
-        }],
-        status: Status::Active,
-        devices: vec![],
-        last_upload: None,
-    }
+    super::ruth::ruth(id, &format!("H{}", id.replace('/', "-")))
 }
 
 pub(crate) fn memory(count: u32) -> Vec<Reading> {

@@ -23,6 +23,8 @@ mod permission;
 mod pieces;
 mod platform;
 mod replaced;
+#[path = "../support/ruth.rs"]
+mod ruth;
 mod search;
 mod support;
 mod taken_back;

@@ -84,7 +84,7 @@ fn in_hand_among(count: u64) -> Clinic {
             _ => {
                 clinic.event(Event::MeterArrived(plugged));
                 end(&mut clinic, Ok(()));
-                // With nothing else on the desk it is gone on with at once; the others come while the list is open.
+                // With nothing else plugged in it is gone on with at once; the others come while the list is open.
                 if clinic.step() == "association_pending" {
                     clinic.keys([Key::Escape]);
                 }

@@ -428,10 +428,10 @@ pub(crate) fn filled_dashboard() -> Dashboard {
 }
 
 /// A meter of the list below: its model, serial number and owner.
-type OnDesk = (&'static str, &'static str, fn() -> Owner);
+type PluggedMeter = (&'static str, &'static str, fn() -> Owner);
 
 /// Meters of two makers, three of them of one model; one belongs to Carla, one has no serial number.
-const DESK: [OnDesk; 6] = [
+const PLUGGED: [PluggedMeter; 6] = [
     ("Accu-Chek Guide", "00000000101", || Owner::Nobody),
     ("Accu-Chek Guide", "00000000102", || Owner::Patient(Box::new(carla()))),
     ("Accu-Chek Guide", "00000000103", || Owner::Patient(Box::new(anna()))),
@@ -440,9 +440,9 @@ const DESK: [OnDesk; 6] = [
     ("FreeStyle Freedom Lite", "", || Owner::Unidentifiable),
 ];
 
-/// The first `count` meters of the desk, all read but the last of six, of which half has come.
-fn plug_desk(clinic: &mut Clinic, count: u64) {
-    for (id, (model, serial, owner)) in (1..=count).zip(DESK) {
+/// The first `count` meters of these, all read but the last of six, of which half has come.
+fn plug_meters(clinic: &mut Clinic, count: u64) {
+    for (id, (model, serial, owner)) in (1..=count).zip(PLUGGED) {
         let mut plug = attachment(id);
         plug.name = model.into();
         clinic.event(Event::MeterArrived(plug));
@@ -467,31 +467,31 @@ fn plug_desk(clinic: &mut Clinic, count: u64) {
     }
 }
 
-/// With one, three and six meters on the desk: at the sign-in, at the search, at the upload, in the
+/// With one, three and six meters plugged in: at the sign-in, at the search, at the upload, in the
 /// list of those that wait.
-pub(crate) fn desks() -> Vec<(String, Clinic)> {
+pub(crate) fn full_panels() -> Vec<(String, Clinic)> {
     let mut all = Vec::new();
     for count in [1, 3, 6] {
         let mut clinic = Clinic::signed_in();
-        plug_desk(&mut clinic, count);
-        all.push((format!("find_patient__desk_of_{count}"), clinic));
+        plug_meters(&mut clinic, count);
+        all.push((format!("find_patient__plugged_{count}"), clinic));
         let mut clinic = Clinic::signed_in();
-        plug_desk(&mut clinic, count);
+        plug_meters(&mut clinic, count);
         clinic.keys([Key::Function(3)]);
-        all.push((format!("waiting_meters__desk_of_{count}"), clinic));
+        all.push((format!("waiting_meters__plugged_{count}"), clinic));
         let mut clinic = Clinic::signed_in();
         clinic.text("mul");
         // Two that are still read stop the first from being gone on with.
         clinic.event(Event::MeterArrived(cable(8, "CABLE-000-8")));
         clinic.keys([Key::Down, Key::Enter]);
-        plug_desk(&mut clinic, count);
+        plug_meters(&mut clinic, count);
         clinic.event(Event::MeterLeft(AttachmentId(8)));
         clinic.model.panel.expire("2026-07-14T09:00:00Z".parse().unwrap());
-        all.push((format!("upload__desk_of_{count}"), clinic));
+        all.push((format!("upload__plugged_{count}"), clinic));
         let mut clinic = Clinic::signed_in();
-        plug_desk(&mut clinic, count);
+        plug_meters(&mut clinic, count);
         clinic.sign_out();
-        all.push((format!("sign_in__desk_of_{count}"), clinic));
+        all.push((format!("sign_in__plugged_{count}"), clinic));
     }
     all
 }

@@ -28,7 +28,7 @@ fn codes(scene: &Scene) -> BTreeSet<&'static str> {
 }
 
 fn clinics() -> impl Iterator<Item = (String, Clinic)> {
-    seen::clinics().chain(variants::all_problems()).chain(cases::desks()).chain(cases::after_work())
+    seen::clinics().chain(variants::all_problems()).chain(cases::full_panels()).chain(cases::after_work())
 }
 
 #[test]

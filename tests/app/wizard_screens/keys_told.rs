@@ -63,7 +63,7 @@ pub(super) fn keys() -> Vec<Key> {
 /// Every screen that is known, with what lies over it.
 pub(super) fn states() -> Vec<(String, Model)> {
     let all = cases::all().into_iter().map(|(name, clinic)| (name.to_owned(), clinic));
-    all.chain(cases::desks())
+    all.chain(cases::full_panels())
         .chain(cases::after_work())
         .chain(variants::all())
         .map(|(name, clinic)| (name, clinic.model))

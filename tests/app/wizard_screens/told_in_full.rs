@@ -42,7 +42,7 @@ fn step(clinic: &mut Clinic) -> &mut Step {
 
 fn states() -> impl Iterator<Item = (String, Clinic)> {
     let all = cases::all().into_iter().map(|(name, clinic)| (name.to_owned(), clinic));
-    all.chain(cases::desks()).chain(cases::after_work()).chain(variants::all())
+    all.chain(cases::full_panels()).chain(cases::after_work()).chain(variants::all())
 }
 
 /// A reading of 300 mg/dL with these doubts.

@@ -1,4 +1,4 @@
-//! What is said of the meters on the desk: each by a name of its own, what is true of it, and to the
+//! What is said of the plugged meters: each by a name of its own, what is true of it, and to the
 //! patient it concerns.
 
 use glucodock::app::event::{EffectResult, Event};

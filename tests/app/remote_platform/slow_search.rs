@@ -1,5 +1,5 @@
-//! The whole wizard over a platform on which a search hangs for half a minute of its own clock, which stands still until
-//! the test moves it: what happens meanwhile cannot have waited for it.
+//! The whole wizard over a platform on which a search hangs for half a minute of its own clock, which stands still
+//! until the test moves it: what happens meanwhile cannot have waited for it.
 
 use glucodock::app::event::Event;
 use glucodock::app::key::Key;

@@ -1,9 +1,10 @@
 //! What this computer owns, whatever the care platform: the quarantine, the work list, who was selected lately, the
 //! checks of identity, the audit trail, and the beginning of an assignment as one transaction.
 //!
-//! Concrete and blocking, on the store. The engine calls it on one thread of its own, in the order in which it was
-//! asked, so that an audit line never overtakes the write it belongs to. Who may do what stands in
-//! [`crate::domain::permission`].
+//! Concrete and blocking, on the store. What somebody asks the engine calls on one thread of its own, in the order in
+//! which it was asked, so that an audit line never overtakes the write it belongs to. What carries the outbox, and
+//! whoever waits for what comes of that, asks beside it: each call is one transaction, and none depends on another's
+//! place. Who may do what stands in [`crate::domain::permission`].
 //!
 //! Staff and sessions are this computer's only where no server knows its own people: who signs in is asked of the
 //! platform (its `SignIn`), which the embedded one answers from the staff in the store. A session is a
@@ -53,7 +54,9 @@ impl StationError {
     }
 }
 
-/// What the station can be asked, but for the trail.
+/// What the station is asked for somebody, and may be kept from by a [`Gate`]. No gate is before the trail, nor before
+/// what the outbox is carried by ([`Station::next_errand`], [`Station::note_delivery`] and the like), which is asked for
+/// nobody.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Call {
     /// [`Station::recents`].
@@ -80,7 +83,7 @@ pub enum Call {
     Release,
 }
 
-/// Is asked before each call, and may refuse it: so it is tried what a person meets when a disk fails.
+/// Is asked before each [`Call`], and may refuse it: so it is tried what a person meets when a disk fails.
 pub type Gate = Arc<dyn Fn(Call) -> Result<(), StoreError> + Send + Sync>;
 
 /// The station.

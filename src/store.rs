@@ -1,10 +1,10 @@
 //! The clinic's data in one encrypted file: quarantine, ownership, records, patients, users, audit trail.
 //!
-//! Knows the domain only; who may do what is the platform's business. Two rules are kept here and nowhere else, by
-//! constraints and triggers of the database itself: a meter has at most one open ownership, and a reading that was
-//! stored is never changed, moved or deleted. One connection writes, each write is one transaction that is on disk
-//! when the call returns; a second connection reads, so that a search never waits for a write. Several processes
-//! may have the store open at once.
+//! Knows the domain only; who may do what is asked before, by the station and by the platform. Constraints and triggers
+//! of the database itself keep what all else stands on: a meter has at most one open ownership, and a reading, a
+//! decision and a line of the trail is never changed, replaced or deleted; what is taken back or wrong is said in
+//! another row (`guards` tries each table, and lists those that may be written over). One connection writes, each write is one transaction that is on disk when the call returns; a second one
+//! reads, so that a search never waits for a write. Several processes may have the store open at once.
 
 mod alike;
 mod answers;

@@ -157,7 +157,7 @@ impl Refusal {
 pub(super) enum CarePlatform {
     /// The store of this computer.
     Embedded,
-    /// A server; staff is the store's.
+    /// A server. Staff is the store's, but where people sign in by a code.
     Fhir(FhirClient),
 }
 

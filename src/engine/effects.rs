@@ -1,13 +1,14 @@
 //! Carries out what the app asks for. Every effect with a ticket is answered exactly once, whatever happens to it.
 //!
-//! Each effect belongs to a lane, and no lane waits for another:
+//! Each effect belongs to a lane, and nothing that waits in one lane holds up another:
 //!
 //! - `station` carries quarantine, work list, recents, identity, assignment and audit: one thread, in the order in
 //!   which it was asked, so that an audit line never overtakes the write it belongs to.
 //! - `remote` carries sign-in, patients and records, which are the care platform's: one network thread, many questions
-//!   at once, each with a deadline.
+//!   at once, each with a deadline. What of them needs the station's disk too (`sign_in`, `follow`) waits for that on a
+//!   thread of its own; `follow` waits for `delivery` beside the other questions.
 //! - `delivery` carries what the station has decided to the care platform: one parcel after the other, on the network
-//!   thread.
+//!   thread, and its notes on a thread of their own.
 //! - `reads` reads meters: a thread for each read.
 //! - `cables` carries the memory of cables: one thread.
 //!

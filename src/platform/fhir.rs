@@ -1,5 +1,6 @@
-//! The care platform on an HL7 FHIR R4 server of any make: patients and records are there, staff is the store's of this
-//! computer. What a server can is found out by asking it, never by its name.
+//! The care platform on an HL7 FHIR R4 server of any make: patients and records are there. Staff is that of this
+//! computer's store or, where people sign in by a code, that of the authorization server, whose roles the settings
+//! translate. What a server can is found out by asking it, never by its name.
 
 mod access;
 mod capabilities;

@@ -55,8 +55,8 @@ impl StationError {
 }
 
 /// What the station is asked for somebody, and may be kept from by a [`Gate`]. No gate is before the trail, nor before
-/// what the outbox is carried by ([`Station::next_errand`], [`Station::note_delivery`] and the like), which is asked for
-/// nobody.
+/// what the outbox is carried by ([`Station::next_errand`], [`Station::note_delivery`] and the like), which is asked
+/// for nobody.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Call {
     /// [`Station::recents`].

@@ -3,8 +3,9 @@
 //! Knows the domain only; who may do what is asked before, by the station and by the platform. Constraints and triggers
 //! of the database itself keep what all else stands on: a meter has at most one open ownership, and a reading, a
 //! decision and a line of the trail is never changed, replaced or deleted; what is taken back or wrong is said in
-//! another row (`guards` tries each table, and lists those that may be written over). One connection writes, each write is one transaction that is on disk when the call returns; a second one
-//! reads, so that a search never waits for a write. Several processes may have the store open at once.
+//! another row (`guards` tries each table, and lists those that may be written over). One connection writes, each write
+//! is one transaction that is on disk when the call returns; a second one reads, so that a search never waits for a
+//! write. Several processes may have the store open at once.
 
 mod alike;
 mod answers;

@@ -14,7 +14,8 @@ use crate::domain::text::{quoted, shortened};
 /// More than any meter keeps.
 const MOST_READINGS: usize = 10_000;
 
-/// A mistake in a file of readings.
+/// A mistake in a file of readings. The errors of the decoders are not kept: they repeat whole lines of the file, and
+/// say its line again.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("line {line}: {reason}")]
 pub struct ReadingFileError {

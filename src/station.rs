@@ -136,7 +136,7 @@ impl Station {
     /// [`StationError::Forbidden`], or the store's.
     pub fn remember(&self, actor: &Actor, patient: &Patient) -> Result<(), StationError> {
         let store = self.for_one_who_may(actor, Permission::FindPatients, Call::Remember)?;
-        store.know(actor.into(), patient)?;
+        store.know(patient)?;
         Ok(store.remember(actor.into(), &patient.id)?)
     }
 

@@ -159,6 +159,7 @@ demo-password = password { $password }
 label-born = Born
 label-gender = Gender
 label-devices = Devices
+devices-asked = being looked up
 no-devices = none assigned
 devices-and-more = { $devices } and { $more } more
 born-with-age = { $born } ({ $age } y)

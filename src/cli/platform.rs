@@ -303,6 +303,7 @@ fn remedy(error: &FhirError, settings: &FhirSettings) -> String {
     let way = &settings.sign_in;
     match error {
         FhirError::SignIn(error) => sign_in::remedy(error, settings),
+        FhirError::Store(error) => error.remedy().unwrap_or("Run: glucodock doctor").to_owned(),
         FhirError::Status { status: 401, .. } => match way {
             SignInSettings::None => "It wants to know who asks: write sign_in into the settings.".to_owned(),
             SignInSettings::Basic { file, .. } | SignInSettings::Token { file, .. } => {

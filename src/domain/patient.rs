@@ -133,20 +133,21 @@ impl Patient {
         told(self) == told(other)
     }
 
-    /// Whether this record, as it was known before, can still be of the same person: of name, birth date and numbers at
-    /// least two agree. Somebody marries, or a mistake is put right, but not both at once; where more differs, the key
-    /// was given to somebody else (a server that was set up anew counts from one again).
+    /// Whether this record, as it was known before, can still be of the same person: of family name, birth date and
+    /// numbers at least two agree, or the given name and the birth date. Somebody marries, or a mistake is put right, but
+    /// not both at once; where more differs, the key was given to somebody else (a server that was set up anew counts
+    /// from one again). What is not there agrees with nothing.
     #[must_use]
     pub fn can_be_still(&self, now: &Self) -> bool {
         let is_called_so = |own: &Private<Clean>, now: &Private<Clean>| {
-            comparable(own.expose().as_str()) == comparable(now.expose().as_str())
+            let [own, now] = [own, now].map(|name| comparable(name.expose().as_str()));
+            !own.is_empty() && own == now
         };
-        let agree = [
-            is_called_so(&self.family, &now.family) || is_called_so(&self.given, &now.given),
-            self.born == now.born,
-            self.identifiers.iter().any(|own| now.identifiers.iter().any(|number| own.is_same(number))),
-        ];
-        agree.into_iter().filter(|agrees| *agrees).count() >= 2
+        let is_family = is_called_so(&self.family, &now.family);
+        let is_born = self.born == now.born;
+        let has_number = self.identifiers.iter().any(|own| now.identifiers.iter().any(|number| own.is_same(number)));
+        let agree = [is_family, is_born, has_number].into_iter().filter(|agrees| *agrees).count();
+        agree >= 2 || (is_born && is_called_so(&self.given, &now.given))
     }
 
     /// The clinic's identifier with its label: `MRN M1234567`, or nothing if there is none.
@@ -335,6 +336,8 @@ mod tests {
     #[case::a_stranger_with_the_number("Weber", "Ruth", 1948, "M1001", false)]
     #[case::a_stranger_of_the_name("Muster", "Anna", 1948, "M2002", false)]
     #[case::a_stranger_born_that_day("Weber", "Ruth", 1961, "M2002", false)]
+    #[case::a_stranger_of_the_given_name_with_the_number("Weber", "Anna", 1948, "M1001", false)]
+    #[case::of_the_given_name_born_that_day("Weber", "Anna", 1961, "M2002", true)]
     fn a_record_is_still_that_persons_while_two_of_three_agree(
         #[case] family: &str,
         #[case] given: &str,

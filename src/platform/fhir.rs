@@ -17,6 +17,7 @@ mod moved;
 mod record;
 mod search;
 mod staff;
+mod their_meters;
 mod withheld;
 mod write;
 

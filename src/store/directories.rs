@@ -34,6 +34,16 @@ impl Store {
         in_force(&self.reader())
     }
 
+    /// Where the directory is, or in a store from before that was said, the server that it was used with, if that is not
+    /// this one.
+    ///
+    /// # Errors
+    /// The database's.
+    pub fn directory_other_than(&self, now: &DirectoryAddress) -> Result<Option<DirectoryAddress>, StoreError> {
+        let reader = self.reader();
+        Ok(in_force(&reader)?.or(used_before(&reader, now)?))
+    }
+
     /// Says for good that the patients known here are of this directory. Changes nothing if it was said.
     ///
     /// # Errors
@@ -61,7 +71,7 @@ impl Store {
         from: &DirectoryAddress,
         to: &DirectoryAddress,
     ) -> Result<(), StoreError> {
-        self.write(|transaction| match in_force(transaction)? {
+        self.write(|transaction| match in_force(transaction)?.or(used_before(transaction, to)?) {
             Some(said) if said == *from => {
                 put(transaction, by, to)?;
                 let detail = format!("from {from} to {to}");
@@ -194,7 +204,12 @@ mod tests {
             }
             let said = store.belong_to(BY, &other);
             assert_eq!(matches!(said, Err(StoreError::OfAnotherDirectory { .. })), is_refused);
-            assert_eq!(store.belong_to(BY, &used).is_ok(), is_refused, "the first that is named stays");
+            // And it can be shown that the server is the same at another address.
+            assert_eq!(store.directory_other_than(&other).unwrap().as_ref() == Some(&used), is_refused);
+            if knows {
+                store.directory_moved(BY, &used, &other).unwrap();
+            }
+            assert!(store.belong_to(BY, &other).is_ok() && store.belong_to(BY, &used).is_err(), "the first stays");
         }
     }
 }

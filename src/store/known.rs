@@ -1,10 +1,11 @@
 //! Who is known here of a care platform's directory: kept as the directory spoke of them last.
 
-use rusqlite::{Connection, OptionalExtension as _, params};
+use rusqlite::{Connection, params};
 
 use super::error::StoreError;
 use super::{By, Store, codec, directories, mergers, patient_rows, subjects};
 use crate::domain::patient::{Patient, PatientId, Status};
+use crate::domain::text::Clean;
 
 impl Store {
     /// Keeps what a care platform's directory says of a patient. A patient of this store is known already.
@@ -13,11 +14,18 @@ impl Store {
     /// [`StoreError::NotFound`] before [`Store::belong_to`]; [`StoreError::AnotherPerson`] if something was assigned to
     /// somebody of this key who cannot be this person; or the database's, which refuses a key of digits alone: that
     /// would be one of this store.
-    pub fn know(&self, by: By<'_>, patient: &Patient) -> Result<(), StoreError> {
+    pub fn know(&self, patient: &Patient) -> Result<(), StoreError> {
         if patient_rows::is_of_this_store(&self.reader(), patient)? {
             return Ok(());
         }
-        self.write(|transaction| keep(transaction, by, patient))
+        self.write(|transaction| {
+            // Whoever selects somebody may have looked at them for long: only an answer of the directory says that they
+            // are in care again, or have a record of their own again.
+            let known = subjects::of_key(transaction, &patient.id)?;
+            let before = known.map(|subject| subjects::own(transaction, subject)).transpose()?;
+            let status = before.map(|before| before.status).filter(|status| *status != Status::Active);
+            keep(transaction, &Patient { status: status.unwrap_or(patient.status), ..patient.clone() })
+        })
     }
 
     /// Notes what the directory says now of somebody who was asked for under a key: as who took their place, if that is
@@ -30,7 +38,10 @@ impl Store {
             return Ok(());
         }
         self.write(|transaction| {
-            keep(transaction, by, now)?;
+            keep(transaction, now)?;
+            if now.status != Status::Merged {
+                mergers::end(transaction, by, &now.id)?;
+            }
             if *asked == now.id {
                 return Ok(());
             }
@@ -41,6 +52,25 @@ impl Store {
             };
             mergers::begin(transaction, by, (asked, subject), (&now.id, into))
         })
+    }
+
+    /// Somebody of the directory to whom something was assigned here, as they are known here.
+    ///
+    /// # Errors
+    /// The database's.
+    pub fn patient_with_a_story(&self, id: &PatientId) -> Result<Option<Patient>, StoreError> {
+        with_a_story(&self.reader(), id)
+    }
+
+    /// The names of the meters that are here somebody's of the directory, or theirs whose place they took; none of a
+    /// stranger.
+    ///
+    /// # Errors
+    /// The database's.
+    pub fn devices_of(&self, id: &PatientId) -> Result<Vec<Clean>, StoreError> {
+        let reader = self.reader();
+        let Some(subject) = subjects::of_key(&reader, id)? else { return Ok(Vec::new()) };
+        Ok(subjects::load(&reader, subject)?.devices)
     }
 
     /// Notes that the directory has nobody under a key any more: nothing is assigned to them while it cannot be asked.
@@ -65,8 +95,8 @@ fn is_news(connection: &Connection, asked: &PatientId, now: &Patient) -> Result<
     Ok(into.is_none() || into != subjects::of_key(connection, &now.id)?)
 }
 
-/// Keeps what the directory says of a patient, who has a record of their own there unless it says otherwise.
-pub(super) fn keep(connection: &Connection, by: By<'_>, patient: &Patient) -> Result<(), StoreError> {
+/// Keeps what the directory says of a patient.
+fn keep(connection: &Connection, patient: &Patient) -> Result<(), StoreError> {
     directories::must_be_said(connection)?;
     if let Some(before) = with_a_story(connection, &patient.id)?
         && !before.can_be_still(patient)
@@ -78,18 +108,19 @@ pub(super) fn keep(connection: &Connection, by: By<'_>, patient: &Patient) -> Re
             "INSERT INTO subjects (key, copy) SELECT ?1, ?2 WHERE NOT EXISTS (SELECT 1 FROM subjects WHERE key = ?1)",
         )?
         .execute(params![patient.id.0, codec::json(patient)?])?;
-    subjects::replace(connection, patient)?;
-    if patient.status == Status::Merged { Ok(()) } else { mergers::end(connection, by, &patient.id) }
+    subjects::replace(connection, patient)
 }
 
-/// Somebody of a directory to whom something was ever assigned, as they were known then.
+/// Somebody of a directory to whom something was ever assigned, or to whoever their place was taken from, as they were
+/// known then.
 fn with_a_story(connection: &Connection, id: &PatientId) -> Result<Option<Patient>, StoreError> {
-    let copy: Option<String> = connection
-        .prepare_cached(
-            "SELECT copy FROM subjects s
-             WHERE key = ?1 AND EXISTS (SELECT 1 FROM assignments WHERE subject = s.id)",
-        )?
-        .query_row([&id.0], |row| row.get(0))
-        .optional()?;
-    copy.map(|copy| codec::from_json(&copy, "patient")).transpose()
+    let Some(subject) = subjects::of_key(connection, id)? else { return Ok(None) };
+    let has_story = connection
+        .prepare_cached(&format!(
+            "SELECT EXISTS (SELECT 1 FROM assignments WHERE subject IN {theirs})
+                 OR EXISTS (SELECT 1 FROM ownerships WHERE subject IN {theirs} AND closed_at IS NULL)",
+            theirs = subjects::with_merged("?1")
+        ))?
+        .query_row([subject], |row| row.get::<_, bool>(0))?;
+    if has_story { subjects::own(connection, subject).map(Some) } else { Ok(None) }
 }

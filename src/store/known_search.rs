@@ -2,7 +2,7 @@
 //! answer.
 
 use super::error::StoreError;
-use super::{Store, codec};
+use super::{Store, codec, subjects};
 use crate::domain::name::{beginnings, parts, spellings};
 use crate::domain::patient::{Patient, SearchPage};
 use crate::domain::text::squeeze;
@@ -17,16 +17,18 @@ impl Store {
     pub fn known_patients(&self, query: &str, limit: u32) -> Result<SearchPage, StoreError> {
         let reader = self.reader();
         let mut statement = reader.prepare_cached(
-            "SELECT copy FROM subjects s WHERE copy IS NOT NULL
+            "SELECT copy, id FROM subjects s WHERE copy IS NOT NULL
                  AND NOT EXISTS (SELECT 1 FROM merged WHERE subject = s.id) ORDER BY id",
         )?;
-        let copies = statement.query_map((), |row| row.get::<_, String>(0))?.collect::<Result<Vec<_>, _>>()?;
+        let copies = statement
+            .query_map((), |row| Ok((row.get::<_, String>(0)?, row.get::<_, i64>(1)?)))?
+            .collect::<Result<Vec<_>, _>>()?;
         let words = typed_date::words(query);
         let mut patients = Vec::new();
-        for copy in copies {
+        for (copy, subject) in copies {
             let patient: Patient = codec::from_json(&copy, "patient")?;
             if !words.is_empty() && words.iter().all(|word| is_of(&patient, word)) {
-                patients.push(patient);
+                patients.push(subjects::load(&reader, subject)?);
             }
         }
         patients.sort_by(|one, other| {
@@ -98,7 +100,7 @@ mod tests {
         for known in
             [patient("Patient/7f", "Adeyemi-Müller", "Ruth", "H5550007"), patient("Patient/8", "Zorn", "Ute", "9")]
         {
-            store.know(BY, &known).unwrap();
+            store.know(&known).unwrap();
         }
         let found = |query: &str| {
             let page = store.known_patients(query, 20).unwrap();

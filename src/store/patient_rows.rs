@@ -1,5 +1,6 @@
 //! One patient in the tables: the row of a key, and what stands in it.
 
+use jiff::Timestamp;
 use rusqlite::{Connection, OptionalExtension as _};
 
 use super::codec;
@@ -48,15 +49,11 @@ pub(super) fn identifiers(person: &NewPatient) -> impl Iterator<Item = Identifie
 
 /// One patient with identifiers and meters.
 pub(super) fn load(connection: &Connection, row: i64) -> Result<Patient, StoreError> {
-    let (family, given, born, gender, status, last_upload) = connection
-        .prepare_cached(
-            "SELECT family, given, born, gender, status,
-                 (SELECT max(u.read_at) FROM assignments a JOIN uploads u ON u.id = a.upload WHERE a.subject = ?1)
-             FROM patients WHERE id = ?1",
-        )?
+    let (family, given, born, gender, status) = connection
+        .prepare_cached("SELECT family, given, born, gender, status FROM patients WHERE id = ?1")?
         .query_row([row], |row| {
             let text = |column: usize| row.get::<_, String>(column);
-            Ok((text(0)?, text(1)?, text(2)?, text(3)?, text(4)?, row.get::<_, Option<i64>>(5)?))
+            Ok((text(0)?, text(1)?, text(2)?, text(3)?, text(4)?))
         })
         .optional()?
         .ok_or(StoreError::NotFound { what: "the patient" })?;
@@ -67,13 +64,7 @@ pub(super) fn load(connection: &Connection, row: i64) -> Result<Patient, StoreEr
             Ok(Identifier { label: row.get::<_, String>(0)?.into(), value: Private::new(value.into()) })
         })?
         .collect::<Result<_, _>>()?;
-    let devices = connection
-        .prepare_cached(
-            "SELECT m.model || ' ' || substr(m.serial, -4) FROM ownerships o JOIN meters m ON m.id = o.meter
-             WHERE o.subject = ?1 AND o.closed_at IS NULL ORDER BY o.id",
-        )?
-        .query_map([row], |row| Ok(Clean::from(row.get::<_, String>(0)?)))?
-        .collect::<Result<_, _>>()?;
+    let Visits { devices, last_upload } = visits(connection, "(?1)", row)?;
     Ok(Patient {
         id: PatientId(row.to_string()),
         family: Private::new(family.into()),
@@ -83,6 +74,31 @@ pub(super) fn load(connection: &Connection, row: i64) -> Result<Patient, StoreEr
         identifiers,
         status: codec::from_word(&status, "status")?,
         devices,
-        last_upload: last_upload.map(codec::timestamp).transpose()?,
+        last_upload,
     })
+}
+
+/// What is here of the visits of a patient.
+pub(super) struct Visits {
+    /// The names of their meters.
+    pub(super) devices: Vec<Clean>,
+    /// When readings last came in, if ever.
+    pub(super) last_upload: Option<Timestamp>,
+}
+
+/// The visits of these subjects, who are `row` (`?1`) or also others.
+pub(super) fn visits(connection: &Connection, subjects: &str, row: i64) -> Result<Visits, StoreError> {
+    let devices = connection
+        .prepare_cached(&format!(
+            "SELECT m.model || ' ' || substr(m.serial, -4) FROM ownerships o JOIN meters m ON m.id = o.meter
+             WHERE o.subject IN {subjects} AND o.closed_at IS NULL ORDER BY o.id"
+        ))?
+        .query_map([row], |row| Ok(Clean::from(row.get::<_, String>(0)?)))?
+        .collect::<Result<_, _>>()?;
+    let last_upload: Option<i64> = connection
+        .prepare_cached(&format!(
+            "SELECT max(u.read_at) FROM assignments a JOIN uploads u ON u.id = a.upload WHERE a.subject IN {subjects}"
+        ))?
+        .query_row([row], |row| row.get(0))?;
+    Ok(Visits { devices, last_upload: last_upload.map(codec::timestamp).transpose()? })
 }

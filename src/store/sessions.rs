@@ -113,7 +113,7 @@ fn what_a_session_causes_has_its_name() {
     let patient = store.create_patient(by, &new, &IdempotencyKey("patient".to_owned())).unwrap();
     let there = crate::domain::patient::Patient { id: PatientId("Patient/1".to_owned()), ..patient.clone() };
     store.belong_to(by, &DirectoryAddress { base: "https://a.example".to_owned(), tenant: String::new() }).unwrap();
-    store.know(by, &there).unwrap();
+    store.know(&there).unwrap();
     let upload = store.quarantine(by, &download()).unwrap();
     store.begin_identity_check(by, &upload.id, &patient.id).unwrap();
     let proof = Proof::Typed(TypedAnswer {

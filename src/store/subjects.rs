@@ -5,8 +5,9 @@
 
 use rusqlite::{Connection, OptionalExtension as _, params};
 
+use super::codec;
 use super::error::StoreError;
-use super::{codec, patient_rows};
+use super::patient_rows::{self, Visits, visits};
 use crate::domain::patient::{Patient, PatientId, Status};
 
 /// Makes the subject of a new patient of this store; gives the number of both.
@@ -62,7 +63,13 @@ pub(super) fn with_merged(parameter: &str) -> String {
 
 /// A subject, or who took their place, as this store knows them.
 pub(super) fn load(connection: &Connection, subject: i64) -> Result<Patient, StoreError> {
-    own(connection, present(connection, subject)?)
+    let subject = present(connection, subject)?;
+    let patient = own(connection, subject)?;
+    if !patient.id.is_of_directory() {
+        return Ok(patient);
+    }
+    let Visits { devices, last_upload } = visits(connection, &with_merged("?1"), subject)?;
+    Ok(Patient { devices, last_upload, ..patient })
 }
 
 /// A subject as this store knows them, whoever took their place.

@@ -5,7 +5,7 @@
 use rusqlite::{Connection, OptionalExtension as _, params};
 
 use super::error::StoreError;
-use super::{By, audit, codec, subjects};
+use super::{By, audit, codec};
 use crate::domain::association::UploadId;
 use crate::domain::patient::PatientId;
 
@@ -22,14 +22,14 @@ struct RestsOnClaim {
 /// Takes back what this assignment claimed, and what came later for the same person because of it. The upload that was
 /// read last waits again, unless the meter was read since and that waits.
 pub(super) fn take_back(connection: &Connection, by: By<'_>, claim: i64) -> Result<(), StoreError> {
-    let (meter, subject, patient): (i64, i64, String) = connection
+    let (meter, patient): (i64, String) = connection
         .prepare_cached(
-            "SELECT a.meter, a.subject, coalesce(s.key, s.id) FROM assignments a JOIN subjects s ON s.id = a.subject
+            "SELECT a.meter, coalesce(s.key, s.id) FROM assignments a JOIN subjects s ON s.id = a.subject
              WHERE a.id = ?1",
         )?
-        .query_row([claim], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))?;
-    let (patient, subject) = (PatientId(patient), subjects::present(connection, subject)?);
-    let given = given(connection, claim, (meter, subject))?;
+        .query_row([claim], |row| Ok((row.get(0)?, row.get(1)?)))?;
+    let patient = PatientId(patient);
+    let given = given(connection, claim, meter)?;
     for RestsOnClaim { assignment, request_key, upload } in &given {
         connection
             .prepare_cached(
@@ -58,12 +58,11 @@ pub(super) fn take_back(connection: &Connection, by: By<'_>, claim: i64) -> Resu
         audit::append(connection, by, audit::AuditAction::TakenBack, Some(&patient), Some(&upload), REASON)?;
     }
     connection
-        .prepare_cached(&format!(
-            "UPDATE ownerships SET closed_at = ?3, closed_by = ?4, closed_session = ?5, closed_why = 'undone'
-             WHERE meter = ?1 AND subject IN {} AND closed_at IS NULL",
-            subjects::with_merged("?2")
-        ))?
-        .execute(params![meter, subject, codec::nanoseconds(by.at), by.user, by.session])?;
+        .prepare_cached(
+            "UPDATE ownerships SET closed_at = ?2, closed_by = ?3, closed_session = ?4, closed_why = 'undone'
+             WHERE meter = ?1 AND closed_at IS NULL",
+        )?
+        .execute(params![meter, codec::nanoseconds(by.at), by.user, by.session])?;
     if let Some(RestsOnClaim { upload, .. }) = given.first() {
         connection
             .prepare_cached(
@@ -75,16 +74,16 @@ pub(super) fn take_back(connection: &Connection, by: By<'_>, claim: i64) -> Resu
     Ok(())
 }
 
-/// What the claim and all that came later because of it gave to the person, newest upload first.
-fn given(connection: &Connection, claim: i64, (meter, subject): (i64, i64)) -> Result<Vec<RestsOnClaim>, StoreError> {
-    let mut statement = connection.prepare_cached(&format!(
+/// What the claim and all that came later of this meter gave, newest upload first: whatever stands behind the claim in
+/// its line is never sent.
+fn given(connection: &Connection, claim: i64, meter: i64) -> Result<Vec<RestsOnClaim>, StoreError> {
+    let mut statement = connection.prepare_cached(
         "SELECT a.id, a.request_key, a.upload FROM assignments a
-         WHERE a.id >= ?1 AND a.meter = ?2 AND a.subject IN {} AND a.kind = 'assigned'
+         WHERE a.id >= ?1 AND a.meter = ?2 AND a.kind = 'assigned'
              AND NOT EXISTS (SELECT 1 FROM assignments u WHERE u.supersedes = a.id)
          ORDER BY a.upload DESC",
-        subjects::with_merged("?3")
-    ))?;
-    let rows = statement.query_map([claim, meter, subject], |row| {
+    )?;
+    let rows = statement.query_map([claim, meter], |row| {
         Ok(RestsOnClaim { assignment: row.get(0)?, request_key: row.get(1)?, upload: row.get(2)? })
     })?;
     Ok(rows.collect::<Result<_, _>>()?)

@@ -5,7 +5,9 @@ use std::fs;
 use std::sync::Arc;
 
 use glucodock::domain::delivery::Outcome;
+use glucodock::domain::patient::Status;
 use glucodock::domain::problem::ProblemCode;
+use glucodock::store::Store;
 
 use super::device_sign_in::{Place, find, parcel, signed_in};
 use super::fhir_platform::wait;
@@ -117,4 +119,20 @@ fn a_renewal_that_nobody_waits_for_is_not_lost() {
         }
         assert_eq!(find(&platform, &nora).await.unwrap(), 1);
     });
+}
+
+/// To whoever is signed in a server may say that nobody is there whom it only keeps from them: it is asked again, and
+/// nobody is taken for retired.
+#[test]
+fn whom_a_server_does_not_show_to_somebody_is_not_gone() {
+    let place = Place::new();
+    let platform = place.platform();
+    let nora = wait(async { signed_in(&platform, "one").await });
+    let found = wait(platform.directory.search(&nora, "adeyemi", None, 20)).unwrap().patients;
+    let store = Store::open(place.folder.path()).unwrap();
+    store.know(&found[0]).unwrap();
+    place.fhir.shelf.lock().unwrap().resources.clear();
+    let outcome = wait(async { platform.record.deliver(&parcel()).await });
+    assert!(matches!(outcome, Outcome::Later(None, _)), "{outcome:?}");
+    assert_eq!(store.known_patient(&found[0].id).unwrap().unwrap().status, Status::Active);
 }

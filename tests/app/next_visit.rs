@@ -12,7 +12,7 @@ use serde_json::{Value, json};
 
 use super::fhir_platform::{assign, carry, on, person, ruth};
 use super::fhir_server::FhirServer;
-use super::headless::passes_on;
+use super::headless::{furnish, passes_on};
 use super::http_server::Asked;
 
 /// Up to the search.
@@ -163,4 +163,21 @@ impl Drop for Opening {
         *self.0.0.lock().unwrap() = false;
         self.0.1.notify_all();
     }
+}
+
+/// Which meters are somebody's is told where it helps to see who they are: also of a search's hit, and of what another
+/// station assigned.
+#[test]
+fn the_meters_of_a_patient_are_named_on_the_confirm_screen_and_the_dashboard() {
+    let (folder, server) = after_a_visit(|_| {});
+    let second = "type \"adey\"\nidle\nkeys Down Enter\nplug accu-chek-guide serial=92500000043 readings=5\n\
+         wait \"pending\"\nkeys Enter Tab Enter Down Enter\nwait \"an identifier\"\nidle\n\
+         expect \"Accu-Chek Guide 0042\"\n";
+    let other = tempfile::tempdir().unwrap();
+    furnish(other.path());
+    for folder in [&folder, &other] {
+        play(folder.path(), &server, second);
+    }
+    let dashboard = "type \"adey\"\nidle\nkeys Down F4\nidle\nexpect \"Accu-Chek Guide 0042\"\n";
+    play(other.path(), &server, dashboard);
 }

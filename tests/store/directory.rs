@@ -15,7 +15,7 @@ pub(crate) fn known(store: &Store, id: &str) -> PatientId {
     let patient = ruth(id);
     let directory = DirectoryAddress { base: "https://a.example".to_owned(), tenant: String::new() };
     store.belong_to(by(0), &directory).unwrap();
-    store.know(by(0), &patient).unwrap();
+    store.know(&patient).unwrap();
     patient.id
 }
 

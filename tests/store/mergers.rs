@@ -4,6 +4,7 @@
 use glucodock::domain::association::{Assignment, AssignmentResult, Owner, Proof};
 use glucodock::domain::patient::{Patient, PatientId, Status};
 use glucodock::domain::record::Span;
+use glucodock::domain::text::Private;
 use glucodock::store::{Store, StoreError};
 
 use super::directory::{assign, for_person, known, lose, memory, read, ruth, take};
@@ -146,4 +147,61 @@ fn whom_the_directory_retired_or_lost_gets_nothing_while_it_does_not_answer() {
     assert_eq!(found(&store), ["Patient/a"]);
     store.note_directory(by(5), &patient, &ruth("Patient/a")).unwrap();
     assert_eq!(assigned().unwrap(), AssignmentResult { new: 3, already_there: 0 });
+}
+
+/// Whoever took another's place has what was theirs: nobody else takes that place under the same key.
+#[test]
+fn another_person_does_not_take_over_what_came_by_a_merger() {
+    let (_directory, store) = store();
+    let (former, now) = (known(&store, "Patient/a"), known(&store, "Patient/b"));
+    let first = read(&store, 1, 3);
+    assign(&store, &first.id, &former, "a").unwrap();
+    store.note_directory(by(2), &former, &ruth("Patient/b")).unwrap();
+    let stranger = Patient {
+        family: Private::new("Stranger".into()),
+        given: Private::new("Noah".into()),
+        born: Private::new(jiff::civil::date(1933, 1, 1)),
+        identifiers: vec![],
+        ..ruth("Patient/b")
+    };
+    for refused in [store.know(&stranger), store.note_directory(by(3), &now, &stranger)] {
+        assert!(matches!(refused, Err(StoreError::AnotherPerson)));
+    }
+    assert_eq!(store.known_patient(&now).unwrap().unwrap().family, ruth("Patient/b").family);
+}
+
+/// A screen may show for long what somebody was: only an answer of the directory says that it is so again.
+#[test]
+fn what_a_screen_still_shows_takes_nothing_back() {
+    let (_directory, store) = store();
+    let (former, now) = (known(&store, "Patient/a"), known(&store, "Patient/b"));
+    store.note_directory(by(2), &former, &ruth("Patient/b")).unwrap();
+    store.note_directory(by(2), &now, &Patient { status: Status::Inactive, ..ruth("Patient/b") }).unwrap();
+    for shown in ["Patient/a", "Patient/b"] {
+        store.know(&ruth(shown)).unwrap();
+    }
+    let record = store.record(&former, Span::ALL).unwrap();
+    assert_eq!((record.patient.id, record.patient.status), (now.clone(), Status::Inactive));
+    store.note_directory(by(3), &now, &ruth("Patient/b")).unwrap();
+    assert_eq!(store.record(&now, Span::ALL).unwrap().patient.status, Status::Active);
+}
+
+/// What stands behind a claim in its line is never sent if that lost its race: whoever it was given to since.
+#[test]
+fn a_lost_race_takes_back_what_was_given_to_another_meanwhile() {
+    let (_directory, store) = store();
+    let (former, now) = (known(&store, "Patient/a"), known(&store, "Patient/b"));
+    let first = read(&store, 1, 3);
+    assign(&store, &first.id, &former, "a").unwrap();
+    let claim = take(&store, 7);
+    store.note_directory(by(8), &former, &ruth("Patient/b")).unwrap();
+    let next = read(&store, 9, 5);
+    let owner = Assignment { proof: Proof::Owner, ..assignment(&store, &next.id, &now, "b") };
+    store.assign(by(10), &owner).unwrap();
+    store.note_directory(by(11), &former, &ruth("Patient/a")).unwrap();
+    lose(&store, &claim, 12);
+    assert_eq!((record(&store, &now).len(), record(&store, &former).len()), (0, 0));
+    assert_eq!(store.undelivered().unwrap(), vec![]);
+    let [waiting] = store.pending().unwrap().try_into().unwrap();
+    assert_eq!((waiting.owner, waiting.taken_back), (Owner::Nobody, true));
 }

@@ -306,7 +306,7 @@ fn has(resource: &Value, name: &str, value: &str) -> bool {
             names().any(|name| begins(&name["family"]) || name["given"].as_array().into_iter().flatten().any(&begins))
         }
         "birthdate" => folded(&resource["birthDate"]).starts_with(value),
-        "patient" => resource["subject"]["reference"] == value,
+        "patient" => [&resource["subject"]["reference"], &resource["patient"]["reference"]].contains(&&json!(value)),
         "device" | "focus" => resource[name]["reference"] == value,
         "target" => resource["target"].as_array().into_iter().flatten().any(|own| own["reference"] == value),
         "code" => {

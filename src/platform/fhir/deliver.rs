@@ -18,12 +18,11 @@ use self::parties::Parties;
 use super::super::apart;
 use super::error::FhirError;
 use super::json::at;
-use super::mapping::{audit_event, patient};
+use super::mapping::audit_event;
 use super::merged::PresentRecord;
 use super::{FhirPlatform, is_granted};
 use crate::config::MappingPart;
 use crate::domain::delivery::{Content, Outcome, Parcel};
-use crate::domain::patient::PatientId;
 use crate::domain::permission::Permission;
 
 impl FhirPlatform {
@@ -39,12 +38,18 @@ impl FhirPlatform {
 
     /// Whether anything of it was new. What is somebody's whose record was merged into another goes to that one.
     async fn try_to_carry(&self, parcel: &Parcel) -> Result<bool, NotCarried> {
+        self.must_be_the_store_s().await?;
         // What the token does not allow would be refused half-way. It waits for one that does.
         let granted = self.client.granted().await.map_err(FhirError::from)?;
         if let Err(error) = is_granted(&granted, Permission::AssignMeters) {
             return Err(NotCarried::With(Outcome::Later(None, error.problem())));
         }
         let patient = match self.present_record(&parcel.patient).await? {
+            // It may only be kept from whoever is signed in now.
+            PresentRecord::Unknown if self.client.people().is_some() => {
+                let why = "the platform does not show this patient to whoever is signed in";
+                return Err(NotCarried::With(Outcome::put_off(None, why)));
+            }
             PresentRecord::Unknown => return refused("the platform does not know this patient"),
             PresentRecord::MergedAway => {
                 return refused("this patient's record was merged into another one that is not there");
@@ -53,7 +58,7 @@ impl FhirPlatform {
             PresentRecord::Of(_, record) if at(&record, "/active") == &Value::Bool(false) => {
                 return refused("this patient's record is INACTIVE at the platform");
             }
-            PresentRecord::Of(now, record) if now == parcel.patient && !self.is_still(&now, &record).await? => {
+            PresentRecord::Another => {
                 return refused("the platform has another person where the one was to whom this was assigned");
             }
             PresentRecord::Of(now, _) => now,
@@ -72,13 +77,17 @@ impl FhirPlatform {
         Ok(is_new)
     }
 
-    /// Whether a record can still be of the person whom somebody confirmed here.
-    async fn is_still(&self, id: &PatientId, record: &Value) -> Result<bool, NotCarried> {
-        let (store, asked) = (Arc::clone(&self.surroundings.store), id.clone());
-        let confirmed = apart(move || store.known_patient(&asked)).await;
-        let confirmed = confirmed.map_err(|error| NotCarried::With(Outcome::Later(None, error.problem())))?;
-        let now = patient(record);
-        Ok(confirmed.is_none_or(|confirmed| now.is_some_and(|now| confirmed.can_be_still(&now))))
+    /// Stops where the data folder was said to belong to another address since this program began.
+    async fn must_be_the_store_s(&self) -> Result<(), NotCarried> {
+        let store = Arc::clone(&self.surroundings.store);
+        match apart(move || store.directory()).await {
+            Ok(Some(said)) if said == self.client.directory() => Ok(()),
+            Ok(_) => {
+                let why = "the platform was moved to another address: leave this program and start it again";
+                Err(NotCarried::With(Outcome::put_off(None, why)))
+            }
+            Err(error) => Err(NotCarried::With(Outcome::Later(None, error.problem()))),
+        }
     }
 
     /// Says so where the server wants to be told. Most keep such a trail themselves and take none from others: what

@@ -8,6 +8,7 @@ use super::super::connection::ConnectionError;
 use super::super::oauth::{NoClient, OAuthError};
 use super::json;
 use crate::domain::text::{Clean, Private};
+use crate::store::StoreError;
 
 /// How long a server that asks for patience and does not say how much gets, in seconds: as long as an answer is waited
 /// for, so that it is asked no more often than one that is silent.
@@ -35,6 +36,9 @@ pub enum FhirError {
     /// There is no token to ask with: nothing was sent to the server.
     #[error("there is no token to ask with")]
     SignIn(#[from] OAuthError),
+    /// The store of this computer does not say who the person is.
+    #[error(transparent)]
+    Store(#[from] StoreError),
     /// No connection, or it ended before the answer did.
     #[error("the connection failed")]
     Connection(#[source] reqwest::Error),
@@ -233,6 +237,7 @@ impl From<FhirError> for RemoteError {
     fn from(error: FhirError) -> Self {
         match error {
             FhirError::SignIn(error) => error.into(),
+            FhirError::Store(error) => Self::Store(error),
             FhirError::Status { status: 401, .. } => Self::Unauthorized(Box::new(error)),
             FhirError::Status { status: 409 | 412, .. } => Self::Conflict(Box::new(error)),
             FhirError::Status { status: 429, retry_after, .. } => {

@@ -28,7 +28,7 @@ mod time_stamp;
 pub(super) use assignment::{decided_at, ended, provenance, use_statement, withdrawn};
 pub(super) use audit_event::audit_event;
 pub(super) use codes::READ_CODES;
-pub(super) use device::{assigned, meter, owner, patient_of};
+pub(super) use device::{assigned, meter, meter_name, owner, patient_of};
 pub(super) use gateway::{gateway, is_present, probe};
 pub(super) use identifier::{Ours, escaped, is_ours, reading_id};
 pub(super) use meta::marked;

@@ -22,6 +22,9 @@ pub(super) enum PresentRecord {
     Unknown,
     /// It was merged into one that is not there, or into itself.
     MergedAway,
+    /// Under the key, or under that of a record it was merged into, is another person than the one to whom something
+    /// was assigned here.
+    Another,
     /// This one's.
     Of(PatientId, Box<Value>),
 }
@@ -31,18 +34,21 @@ impl FhirPlatform {
     /// follows, and while the server does not answer nothing is assigned to whom it has retired or lost.
     pub(super) async fn present_record(&self, id: &PatientId) -> Result<PresentRecord, FhirError> {
         let present = self.follow(id).await?;
-        let now = match &present {
-            PresentRecord::Of(_, record) => patient(record),
-            PresentRecord::Unknown | PresentRecord::MergedAway => None,
-        };
         let (store, asked, at) = (Arc::clone(&self.surroundings.store), id.clone(), (self.surroundings.now)());
-        // What cannot be kept is told anew with the next answer. Another person under the key is kept by nobody, and
-        // whoever assigns or delivers looks for that.
-        let _ = apart(move || match now {
-            Some(now) => store.note_directory(By::command("glucodock", at), &asked, &now),
-            None => store.note_gone(&asked),
-        })
-        .await;
+        // What cannot be kept is told anew with the next answer.
+        match &present {
+            PresentRecord::Of(_, record) => {
+                if let Some(now) = patient(record) {
+                    let by = By::command("glucodock", at);
+                    let _ = apart(move || store.note_directory(by, &asked, &now)).await;
+                }
+            }
+            // To whoever is signed in a server may say that nobody is there who is only kept from them.
+            PresentRecord::Unknown | PresentRecord::MergedAway if self.client.people().is_none() => {
+                let _ = apart(move || store.note_gone(&asked)).await;
+            }
+            PresentRecord::Unknown | PresentRecord::MergedAway | PresentRecord::Another => {}
+        }
         Ok(present)
     }
 
@@ -52,6 +58,9 @@ impl FhirPlatform {
             let Some(seen) = self.client.read(&asked.0).await? else {
                 return Ok(if merger == 0 { PresentRecord::Unknown } else { PresentRecord::MergedAway });
             };
+            if !self.is_still(&asked, &seen.resource).await? {
+                return Ok(PresentRecord::Another);
+            }
             let Some(next) = replaced_by(&seen.resource) else {
                 let own = text(&seen.resource, "/id");
                 let id = if own.is_empty() { asked } else { PatientId(format!("Patient/{own}")) };
@@ -60,6 +69,14 @@ impl FhirPlatform {
             asked = next;
         }
         Ok(PresentRecord::MergedAway)
+    }
+
+    /// Whether a record can still be of the person to whom something was assigned here under its key.
+    async fn is_still(&self, id: &PatientId, record: &Value) -> Result<bool, FhirError> {
+        let (store, asked) = (Arc::clone(&self.surroundings.store), id.clone());
+        let confirmed = apart(move || store.patient_with_a_story(&asked)).await?;
+        let now = patient(record);
+        Ok(confirmed.is_none_or(|confirmed| now.is_some_and(|now| confirmed.can_be_still(&now))))
     }
 
     /// Whether somebody's record was merged into this one's.

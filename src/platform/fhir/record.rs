@@ -100,10 +100,15 @@ impl FhirPlatform {
         span: Span,
     ) -> Result<PatientRecord, RemoteError> {
         let at = (self.surroundings.now)();
-        let PresentRecord::Of(present, resource) = self.present_record(id).await? else {
-            return Err(FhirError::NoFhir("there is no such patient").into());
+        let (present, resource) = match self.present_record(id).await? {
+            PresentRecord::Of(present, resource) => (present, resource),
+            PresentRecord::Another => return Err(StoreError::AnotherPerson.into()),
+            PresentRecord::Unknown | PresentRecord::MergedAway => {
+                return Err(FhirError::NoFhir("there is no such patient").into());
+            }
         };
         let patient = patient(&resource).ok_or(FhirError::NoFhir("the patient has no name or birth date"))?;
+        let patient = self.with_devices(patient).await;
         let mut ids = vec![present.clone()];
         for former in std::iter::once(id.clone()).chain(replaces(&resource)) {
             // Both must say it: whoever does not say that they were replaced is somebody else.
@@ -117,9 +122,8 @@ impl FhirPlatform {
         for id in &ids {
             there.extend(self.all_readings(id).await?);
             match self.here.readings(actor, id, Span::ALL).await {
-                Ok(here) if here.patient.id == patient.id && !here.patient.can_be_still(&patient) => {
-                    return Err(StoreError::AnotherPerson.into());
-                }
+                // The store follows to somebody whom the server does not name: what it has is not this person's there.
+                Ok(here) if !ids.contains(&here.patient.id) => return Err(StoreError::AnotherPerson.into()),
                 // The store follows too: of each record it gives that which took its place.
                 Ok(here) if !counted.insert(here.patient.id.clone()) => {}
                 Ok(here) => {

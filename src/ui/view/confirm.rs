@@ -15,7 +15,6 @@ use crate::app::wizard::other_owner::OtherOwner;
 use crate::domain::association::{Owner, Whereabouts};
 use crate::domain::delivery::{DeliveryStanding, WaitsBecause};
 use crate::domain::identity_check::{Born, IdentityQuestion, Shared, Who};
-use crate::domain::patient::Patient;
 use crate::domain::words::{TextKey, key};
 use crate::ui::scene::{Block, Fact, InputField, TextRole};
 
@@ -33,7 +32,7 @@ pub(super) fn assignment(view: &View<'_>, step: &ConfirmAssignment) -> StepPage 
     let question = step.question();
     let mut blocks = vec![
         Block::Facts { title: String::new(), facts: device },
-        Block::Facts { title: String::new(), facts: asked_facts(view, &step.patient, question) },
+        Block::Facts { title: String::new(), facts: asked_facts(view, step, question) },
     ];
     match &step.check {
         Asked::Idle | Asked::Waiting(_) => {}
@@ -103,7 +102,8 @@ const fn shared(question: IdentityQuestion, shared: Shared) -> Option<TextKey> {
 }
 
 /// The facts of the person but for those that are asked for: what is typed must not be a copy of the screen.
-fn asked_facts(view: &View<'_>, patient: &Patient, question: IdentityQuestion) -> Vec<Fact> {
+fn asked_facts(view: &View<'_>, step: &ConfirmAssignment, question: IdentityQuestion) -> Vec<Fact> {
+    let patient = &step.patient;
     let asked = |label: String| Fact { label, value: view.text(key::ASKED_BELOW), role: TextRole::Dim };
     let mut facts = vec![
         view.fact(key::LABEL_PATIENT, patient.full_name(), TextRole::Accent),
@@ -116,7 +116,12 @@ fn asked_facts(view: &View<'_>, patient: &Patient, question: IdentityQuestion) -
         facts.extend(patient.identifiers.iter().map(|identifier| asked(identifier.label.to_string())));
     }
     // Whoever is here is ACTIVE: nobody else can be selected.
-    facts.push(view.devices_fact(patient));
+    facts.push(if step.is_asking_platform() && patient.devices.is_empty() {
+        // A hit of a search says nothing of meters.
+        view.fact(key::LABEL_DEVICES, view.text(key::DEVICES_ASKED), TextRole::Dim)
+    } else {
+        view.devices_fact(patient)
+    });
     facts
 }
 

@@ -21,6 +21,12 @@ pub(super) fn ask(upload: &Upload, patient: &Patient, context: &mut StepContext<
 }
 
 impl ConfirmAssignment {
+    /// Whether it is not known yet what the platform has of the two.
+    #[must_use]
+    pub const fn is_asking_platform(&self) -> bool {
+        self.at_platform.is_waiting()
+    }
+
     /// What the platform has of the two came, or it is not known. Once the assignment is under way it comes too late:
     /// what becomes of that decides.
     pub fn checked_at_platform(

@@ -48,6 +48,7 @@ pub(super) fn outcome(error: FhirError, now: Timestamp) -> Outcome {
         }
         FhirError::Status { .. }
         | FhirError::SignIn(_)
+        | FhirError::Store(_)
         | FhirError::Settings(_)
         | FhirError::Certificates(_)
         | FhirError::SentOn { .. } => Outcome::Later(None, RemoteError::from(error).problem()),

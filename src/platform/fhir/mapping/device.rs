@@ -4,15 +4,19 @@ use serde_json::{Value, json};
 
 use super::super::json::text;
 use super::codes::{IDENTIFIER_TYPE, MDC, SNOMED, coding, concept};
-use super::identifier::Ours;
+use super::identifier::{Ours, is_ours};
 use crate::domain::meter::MeterIdentity;
 use crate::domain::patient::PatientId;
+use crate::domain::text::{Clean, NAME_CELLS};
 
 /// What sort of number an identifier of a health device is (HL7 PHD 2.0.1).
 const CONTINUA: &str = "http://terminology.hl7.org/CodeSystem/ContinuaDeviceIdentifiers";
 
 /// The system of the system ids of IEEE 11073.
 const EUI_64: &str = "urn:oid:1.2.840.10004.1.1.1.0.0.1.0.0.1.2680";
+
+/// How much of a serial number tells a person's meters from each other.
+const SERIAL_END: usize = 4;
 
 /// A meter that is nobody's yet.
 pub(in crate::platform::fhir) fn meter(meter: &MeterIdentity) -> Value {
@@ -61,6 +65,18 @@ pub(in crate::platform::fhir) fn meter(meter: &MeterIdentity) -> Value {
         fields.insert("version".to_owned(), json!([{ "type": kind, "value": firmware.as_str() }]));
     }
     device
+}
+
+/// By what a meter is called where a person's are listed: its model and the end of its number. Nothing of a device that
+/// this program did not make, which may be anything.
+pub(in crate::platform::fhir) fn meter_name(device: &Value) -> Option<Clean> {
+    if !is_ours(device) {
+        return None;
+    }
+    let (model, serial) = (text(device, "/deviceName/0/name"), text(device, "/serialNumber"));
+    let end = serial.chars().count().saturating_sub(SERIAL_END);
+    let end: String = serial.chars().skip(end).collect();
+    (!model.is_empty() && !end.is_empty()).then(|| Clean::new(&format!("{model} {end}"), NAME_CELLS))
 }
 
 /// Whose it is, if it is somebody's. A server may name a patient with its own address before them.

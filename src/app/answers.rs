@@ -11,6 +11,7 @@
 //! - What changes something (quarantine, what was said of an upload, assignment, new patient, what is delivered again,
 //!   wrong answers, notes) is never dropped: done or failed, whoever is there is told.
 
+mod from_platform;
 mod sign_in;
 
 use self::sign_in::{code_asked, sign_in_begun, signed_in};
@@ -68,7 +69,8 @@ pub fn take(mut model: Model, ticket: Ticket, answer: EffectResult) -> Answered 
     let Some(question) = model.under_way.take(ticket, &answer) else {
         return (model, Vec::new(), Fate::Dropped(Reason::NobodyAsked));
     };
-    match answer {
+    let told = from_platform::told(&answer);
+    let answered = match answer {
         EffectResult::SignedIn(result) => signed_in(model, ticket, result),
         EffectResult::SignInBegun(result) => sign_in_begun(model, ticket, result),
         EffectResult::CodeAsked(result) => code_asked(model, ticket, result),
@@ -100,7 +102,8 @@ pub fn take(mut model: Model, ticket: Ticket, answer: EffectResult) -> Answered 
             to_who_waits(model, &question, ticket, |step, _| step.dashboard_loaded(loaded))
         }
         EffectResult::Noted(result) => noted(model, &question, result),
-    }
+    };
+    from_platform::heard(answered, told)
 }
 
 /// Something came of a delivery that nobody waits for. What was taken back waits again, and whoever is there is told.
@@ -173,14 +176,12 @@ fn found_patients(
     ticket: Ticket,
     found: Result<SearchPage, Problem>,
 ) -> Answered {
-    let at = model.at;
     if let AppState::Working(working) = &mut model.state
         && let Some(search) = working.step.search_that_asked(ticket)
     {
-        let known_only = found.as_ref().ok().map(|page| page.known_only);
-        working.reach = working.reach.after_search(known_only, at);
+        let is_answered = found.as_ref().is_ok_and(|page| !page.known_only);
         search.found(found);
-        let is_asked_again = known_only == Some(false) && working.withheld.problem().is_some();
+        let is_asked_again = is_answered && working.withheld.problem().is_some();
         let again = is_asked_again.then(|| {
             let asking = model.tickets.next();
             working.withheld = Asked::Waiting(asking);

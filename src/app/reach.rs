@@ -1,4 +1,4 @@
-//! Whether the care platform answers, as far as searches have told.
+//! Whether the care platform answers, as far as its answers have told.
 
 use jiff::{SignedDuration, Timestamp};
 
@@ -32,12 +32,19 @@ impl Reach {
         }
     }
 
-    /// When it is asked again, while it does not answer.
+    /// After it answered something else than a search at this time.
     #[must_use]
-    pub const fn again(self) -> Option<Timestamp> {
+    pub fn answered(self, at: Timestamp) -> Self {
+        self.after_search(Some(false), at)
+    }
+
+    /// When it is asked again what it did not answer: after a while, and at once when it is back.
+    #[must_use]
+    pub fn again(self) -> Option<Timestamp> {
         match self {
             Self::Silent(again) => Some(again),
-            Self::Usual | Self::Back(_) => None,
+            Self::Back(until) => until.checked_sub(BACK_SHOWN).ok(),
+            Self::Usual => None,
         }
     }
 
@@ -54,5 +61,25 @@ impl Reach {
             Self::Back(until) => Some(until),
             Self::Usual | Self::Silent(_) => None,
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn whatever_is_answered_ends_the_silence_and_what_was_not_answered_is_asked_at_once() {
+        let at = Timestamp::UNIX_EPOCH;
+        let silent = Reach::default().after_search(Some(true), at);
+        assert_eq!(silent.again(), Some(at + AGAIN));
+        let later = at + SignedDuration::from_secs(3);
+        let back = silent.answered(later);
+        assert_eq!(back, Reach::Back(later + BACK_SHOWN));
+        assert_eq!(back.again(), Some(later));
+        assert_eq!(back.answered(later + AGAIN), back, "it is told once");
+        assert_eq!(back.after_search(Some(true), later), Reach::Silent(later + AGAIN));
+        assert_eq!(back.at(later + BACK_SHOWN), Reach::Usual);
+        assert_eq!(Reach::Usual.answered(at), Reach::Usual, "nothing is told where nothing was");
     }
 }

@@ -4,6 +4,8 @@
 use glucodock::app::effect::{Effect, Request, Task};
 use glucodock::app::event::Event;
 use glucodock::app::key::Key;
+use glucodock::app::reach::Reach;
+use glucodock::domain::problem::{Problem, ProblemCode};
 use glucodock::ui::view::view;
 use glucodock::ui::words::Words;
 use jiff::SignedDuration;
@@ -68,6 +70,20 @@ fn once_it_answers_the_search_works_by_itself_and_that_is_said() {
     clinic.event_at(Event::Deadline, at);
     assert!(!said(&clinic).contains("answers again"), "{}", said(&clinic));
     assert_eq!((searches(&clinic), clinic.model.deadline()), (asked + 3, None));
+}
+
+/// Not only a search tells that it answers: whatever it answers does.
+#[test]
+fn any_answer_ends_the_silence() {
+    let silent = || Err(Problem::new(ProblemCode::PlatformUnreachable, "silent"));
+    for (at_platform, is_back) in [(None, true), (Some(silent()), false)] {
+        let mut clinic = offline();
+        clinic.at_platform = at_platform;
+        clinic.go_to_confirm_assignment();
+        let reach = clinic.model.working().unwrap().reach;
+        assert_eq!((matches!(reach, Reach::Back(_)), matches!(reach, Reach::Silent(_))), (is_back, !is_back));
+        assert_eq!(said(&clinic).contains("answers again"), is_back, "{}", said(&clinic));
+    }
 }
 
 /// New hits take the cursor away: while somebody is selected, none come by themselves.

@@ -1,0 +1,44 @@
+//! What an answer tells of the care platform besides what was asked: whether it answers.
+
+use super::{Answered, Fate};
+use crate::app::event::EffectResult;
+use crate::app::model::AppState;
+use crate::domain::record::RecordOrigin;
+
+/// What an answer tells of the platform.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Told {
+    /// It answered.
+    Answered,
+    /// It did not: this computer told what it knows itself.
+    Silent,
+    /// A search came to nothing, for whatever reason.
+    SearchFailed,
+}
+
+/// What it tells; nothing where this computer may have answered alone.
+pub(super) fn told(answer: &EffectResult) -> Option<Told> {
+    match answer {
+        EffectResult::Found(Ok(page)) => Some(if page.known_only { Told::Silent } else { Told::Answered }),
+        EffectResult::Found(Err(_)) => Some(Told::SearchFailed),
+        EffectResult::LookAlikes(Ok(_)) | EffectResult::PlatformCheck(Ok(_)) => Some(Told::Answered),
+        EffectResult::Dashboard(Ok(dashboard)) => match dashboard.origin {
+            RecordOrigin::Platform { .. } => Some(Told::Answered),
+            RecordOrigin::Here | RecordOrigin::WithoutPlatform => None,
+        },
+        _ => None,
+    }
+}
+
+/// Takes note of it. What is dropped or kept for later changes nothing, and so it does not here.
+pub(super) fn heard((mut model, effects, fate): Answered, told: Option<Told>) -> Answered {
+    let at = model.at;
+    if let (Some(told), Fate::Taken, AppState::Working(working)) = (told, fate, &mut model.state) {
+        working.reach = match told {
+            Told::Answered => working.reach.answered(at),
+            Told::Silent => working.reach.after_search(Some(true), at),
+            Told::SearchFailed => working.reach.after_search(None, at),
+        };
+    }
+    (model, effects, fate)
+}

@@ -113,6 +113,7 @@ async fn carry(backend: Backend, once: bool, format: Format) -> io::Result<()> {
                 () = told_to_stop(&mut signals) => {
                     // What came of it is noted, so that nobody has to find out whether it arrived.
                     say(format, "Stopping behind the delivery under way; Ctrl-C again stops at once.");
+                    courier.stop();
                     tokio::select! {
                         _ = carrying => {}
                         () = told_to_stop(&mut signals) => {}

@@ -53,7 +53,8 @@ const LONGEST_WAIT: SignedDuration = SignedDuration::from_mins(15);
 const CERTAIN: i32 = 2;
 
 /// How long an attempt has nobody else send the same item: longer than any answer is waited for. Whoever keeps the
-/// outbox for several programs puts off by so much when an item is due before it is sent.
+/// outbox for several programs puts off by so much when an item is due before it is sent. An attempt of many answers
+/// may take longer; until it ends nobody else carries, and after a program was killed its item is due again so soon.
 pub const LEASE: SignedDuration = SignedDuration::from_mins(2);
 
 /// Items that tell of the same meter have the same line: each builds on the claims before it.

@@ -28,6 +28,9 @@ pub trait ClinicalRecord: Send + Sync {
 
     /// Records what a station has decided: whose a meter is, or that readings are somebody's. Sent again under the same
     /// key it changes nothing. A platform that is the station's own store takes nothing: it has it by then.
+    ///
+    /// It may take long, and ends as soon as the platform is silent: each answer is waited for a limited time, and the
+    /// number of questions is limited.
     async fn deliver(&self, parcel: &Parcel) -> Outcome;
 
     /// Whether nothing can be delivered before somebody signs in: then it is not tried.

@@ -3,7 +3,7 @@
 
 use glucodock::config::{MappingPart, MappingSettings};
 use glucodock::domain::association::IdempotencyKey;
-use glucodock::domain::delivery::{DeliveryState, Outcome};
+use glucodock::domain::delivery::{Content, DeliveryState, Outcome};
 use glucodock::domain::patient::PatientId;
 use glucodock::domain::record::Span;
 use glucodock::store::Store;
@@ -207,6 +207,46 @@ fn without_device_patient_a_meter_has_one_owner_too() {
         assert_eq!(outcome, if is_ours { Outcome::AlreadyThere } else { lost });
         let active = server.all("DeviceUseStatement").into_iter().filter(|own| own["status"] == "active").count();
         assert_eq!(active, if is_ours { 2 } else { 1 }, "the later one is withdrawn by whoever made it");
+    }
+}
+
+/// Where devices name nobody the statements decide as well whose readings are: nothing is written of a meter that
+/// somebody else was given there.
+#[test]
+fn without_device_patient_no_reading_of_another_s_meter_is_written() {
+    let mapping = || MappingSettings { parts: [MappingPart::DeviceUseStatement].into(), ..MappingSettings::default() };
+    let server = FhirServer::start(&[ruth(), person("8", "Baker", "Ann", "1968-11-01", "H5550008")]);
+    let folder = tempfile::tempdir().unwrap();
+    assign_only(folder.path(), &server);
+    let parcels = carry_with(folder.path(), |store| on_with(&server.server.base, store, mapping()));
+    let readings = parcels.iter().find(|parcel| parcel.content != Content::Ownership).unwrap();
+    let own = server.all("DeviceUseStatement")[0].clone();
+    let backend = on_with(&server.server.base, Store::open(folder.path()).unwrap(), mapping());
+    for (own_status, status, time, is_written) in [
+        ("active", "active", "2025-01-01T00:00:00Z", false),
+        ("active", "active", "2027-01-01T00:00:00Z", true),
+        ("completed", "active", "2027-01-01T00:00:00Z", false),
+        ("completed", "completed", "2025-01-01T00:00:00Z", true),
+    ] {
+        {
+            let mut shelf = server.shelf.lock().unwrap();
+            let goes =
+                |own: &Value| own["resourceType"] == "Observation" || own["resourceType"] == "DeviceUseStatement";
+            shelf.resources.retain(|own| !goes(own));
+            let mut own = own.clone();
+            own["status"] = json!(own_status);
+            let mut other = own.clone();
+            other["id"] = json!("other");
+            other["identifier"] = json!([]);
+            other["status"] = json!(status);
+            other["subject"] = json!({ "reference": "Patient/8" });
+            other["meta"]["lastUpdated"] = json!(time);
+            shelf.resources.extend([other, own]);
+        }
+        let outcome = wait(backend.platform.record.deliver(readings));
+        let refused = Outcome::Refused("the meter is another patient's at the platform".into());
+        assert_eq!(outcome, if is_written { Outcome::Recorded } else { refused }, "{own_status} {status} {time}");
+        assert_eq!(server.all("Observation").is_empty(), !is_written);
     }
 }
 

@@ -2,6 +2,7 @@
 
 use serde_json::Value;
 
+use super::fhir_server::Fault;
 use super::place::{Place, Served, Terminal, letters};
 use super::records::{in_numbers, readings, record, somebody, visit};
 
@@ -59,4 +60,69 @@ fn a_time_stamp_that_is_refused_holds_no_reading_up() {
     }
     let sent = [0, 20, 40].map(|first| readings(first, 20)).concat();
     assert_eq!(in_numbers(&record(&terminal, &patient.id)), in_numbers(&sent));
+}
+
+/// A server that may create what it is asked to create only if it is not there is asked for the time stamp before, as
+/// it is for readings: when it goes alone, and when it goes beside them.
+#[test]
+fn a_time_stamp_is_there_once_where_conditions_are_ignored() {
+    let served = Place::Small.serve().unwrap();
+    let terminal = Terminal::new(Some(&served), None);
+    let shelf = || served.small.as_ref().unwrap().shelf.lock().unwrap();
+    {
+        let mut shelf = shelf();
+        shelf.metadata = None;
+        shelf.ignores_conditions = true;
+        shelf.refuses = vec!["stamp"];
+    }
+    let patient = somebody(&terminal);
+    let serial = letters();
+    visit(&terminal, &serial, &readings(0, 20), &patient);
+    assert_eq!(stamps(&served).len(), 0);
+    shelf().refuses.clear();
+    for (visits, passes) in [(1, 1), (2, 0)] {
+        {
+            let mut shelf = shelf();
+            (shelf.faults, shelf.passes) = (vec![Fault::LosesAnswer], passes);
+        }
+        visit(&terminal, &serial, &readings(20 * visits, 20), &patient);
+        assert!(shelf().faults.is_empty());
+        assert_eq!(terminal.store().undelivered().unwrap(), []);
+        assert_eq!(stamps(&served).len(), visits as usize);
+    }
+    let sent = [0, 20, 40].map(|first| readings(first, 20)).concat();
+    assert_eq!(in_numbers(&record(&terminal, &patient.id)), in_numbers(&sent));
+}
+
+/// A server that takes readings one by one only, and fails in the middle: the next attempt neither goes down the ladder
+/// again nor sends what came through.
+#[test]
+fn an_attempt_that_is_broken_off_is_gone_on_with() {
+    let served = Place::Small.serve().unwrap();
+    let terminal = Terminal::new(Some(&served), None);
+    {
+        let mut shelf = served.small.as_ref().unwrap().shelf.lock().unwrap();
+        (shelf.most_at_once, shelf.refuses) = (1, vec!["batch"]);
+    }
+    let patient = somebody(&terminal);
+    {
+        let mut shelf = served.small.as_ref().unwrap().shelf.lock().unwrap();
+        (shelf.faults, shelf.passes) = (vec![Fault::Says(503)], 30);
+    }
+    let sent = readings(0, 40);
+    visit(&terminal, &letters(), &sent, &patient);
+    assert_eq!(terminal.store().undelivered().unwrap(), []);
+    let of_patient = |entry: &&Value| entry["resource"]["code"]["coding"][0]["system"] == "http://loinc.org";
+    let of_bundle = |body: &str| -> usize {
+        let bundle: Value = serde_json::from_str(body).unwrap();
+        bundle["entry"].as_array().unwrap().iter().filter(of_patient).count()
+    };
+    let asked = served.small.as_ref().unwrap().server.asked();
+    let bundles = asked.iter().filter(|asked| asked.method == "POST" && asked.target == "/");
+    let (single, several): (Vec<usize>, Vec<usize>) =
+        bundles.map(|asked| of_bundle(&asked.body)).filter(|readings| *readings > 0).partition(|count| *count == 1);
+    let expected = in_numbers(&sent);
+    assert_eq!(several, [expected.len(), 8, 8], "a transaction, a small one and a batch, once");
+    assert_eq!(single.len(), expected.len() + 1, "that which failed twice, all others once");
+    assert_eq!(in_numbers(&record(&terminal, &patient.id)), expected);
 }

@@ -14,7 +14,6 @@ mod economy;
 mod embedded;
 mod equal_results;
 mod faults;
-#[expect(dead_code, reason = "the other test programs use more of it")]
 #[path = "../support/fhir_server.rs"]
 mod fhir_server;
 mod given_away;

@@ -33,6 +33,8 @@ pub(crate) struct Shelf {
     pages: Vec<Vec<Value>>,
     /// Comes of the next writes, in place of what was asked; from the last to the first.
     pub(crate) faults: Vec<Fault>,
+    /// So many writes come through before the first fault.
+    pub(crate) passes: usize,
     made: usize,
     /// Whether it says of what was created only that it was.
     pub(crate) shows_nothing: bool,
@@ -98,7 +100,9 @@ impl Shelf {
         let base = format!("http://{}", asked.header("host").unwrap());
         let path = asked.target.trim_start_matches('/');
         let is_write = asked.method == "PUT" || !path.ends_with("_search") && asked.method == "POST";
-        let fault = if is_write { self.faults.pop() } else { None };
+        let passes = is_write && self.passes > 0;
+        self.passes -= usize::from(passes);
+        let fault = if is_write && !passes { self.faults.pop() } else { None };
         if let Some(Fault::Says(status)) = fault {
             return refusal(status);
         }

@@ -31,8 +31,10 @@ pub struct Courier {
     pub(super) backend: Backend,
     /// Tells when an item is due.
     pub(super) now: Now,
-    /// How long an answer is waited for.
+    /// How long it is waited for whether somebody has to sign in, and after [`Courier::stop`] for a parcel.
     pub(super) deadline: Duration,
+    /// Is rung when no more is to be carried.
+    pub(super) stop: Notify,
     /// Is rung when something was decided or somebody signed in.
     pub(super) bell: Arc<Notify>,
     /// Changes with every attempt; true once the program ends.
@@ -61,7 +63,13 @@ impl Courier {
     #[must_use]
     pub fn new(backend: Backend, now: Now) -> Self {
         let (moved, (mailbox, _)) = (watch::Sender::new(false), mailbox());
-        Self { backend, now, deadline: DEADLINE, bell: Arc::default(), moved, mailbox }
+        Self { backend, now, deadline: DEADLINE, stop: Notify::new(), bell: Arc::default(), moved, mailbox }
+    }
+
+    /// What is under way comes to its end within the time of an answer: a parcel that would take longer is left, and
+    /// noted as one of which it is not known how much has arrived.
+    pub fn stop(&self) {
+        self.stop.notify_one();
     }
 
     /// Carries for ever. What is under way when this is dropped is carried again: whether it arrived is not known.
@@ -116,15 +124,18 @@ impl Courier {
         }
     }
 
-    /// One attempt, whose outcome is noted.
+    /// One attempt, whose outcome is noted. It may take as long as it goes on: a server may need a second for each of
+    /// two thousand readings, and whoever began anew after half a minute would never come to the end.
     async fn deliver(&self, parcel: Box<Parcel>) {
         let record = Arc::clone(&self.backend.platform.record);
         let (key, patient) = (parcel.key.clone(), parcel.patient.clone());
         let delivering = contain_polls(async move { record.deliver(&parcel).await });
-        let outcome = match timeout(self.deadline, delivering).await {
-            Ok(Ok(outcome)) => outcome,
-            Ok(Err(place)) => Outcome::unanswered(&format!("internal error at {place}")),
-            Err(_) => Outcome::unanswered(&format!("no answer within {} s", self.deadline.as_secs())),
+        let outcome = tokio::select! {
+            biased;
+            delivered = delivering => {
+                delivered.unwrap_or_else(|place| Outcome::unanswered(&format!("internal error at {place}")))
+            }
+            () = self.stopped() => Outcome::unanswered("stopped before all of it was delivered"),
         };
         noted::delivered(&patient, &outcome);
         let at = (self.now)().timestamp();
@@ -138,6 +149,12 @@ impl Courier {
         if is_noted {
             self.mailbox.put(EngineEvent::Delivered { patient, is_lost });
         }
+    }
+
+    /// Comes when it was told to stop, and a short delivery had the time to end.
+    async fn stopped(&self) {
+        self.stop.notified().await;
+        sleep(self.deadline).await;
     }
 
     /// Tells others of the meters that wait, where that is wanted, and rests.

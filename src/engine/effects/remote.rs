@@ -211,6 +211,7 @@ impl Lane {
             backend: backend.clone(),
             now: Arc::clone(&self.now),
             deadline: self.deadline,
+            stop: Notify::new(),
             bell: Arc::clone(&self.bell),
             moved: self.moved.clone(),
             mailbox: self.mailbox.clone(),

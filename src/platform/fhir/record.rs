@@ -13,6 +13,7 @@ use super::error::FhirError;
 use super::json::text;
 use super::mapping::{READ_CODES, owner, patient, patient_of, reading, replaces};
 use super::merged::PresentRecord;
+use super::search::MOST_PAGES;
 use crate::config::MappingPart;
 use crate::domain::association::Upload;
 use crate::domain::clinic::Actor;
@@ -28,10 +29,6 @@ use crate::store::StoreError;
 
 /// How many readings are asked for at once.
 const PAGE: &str = "500";
-
-/// How many pages a record has at most: more readings than a meter takes in ten years. A server whose pages never end
-/// is not followed for ever.
-const MOST_PAGES: usize = 100;
 
 #[async_trait]
 impl ClinicalRecord for FhirPlatform {

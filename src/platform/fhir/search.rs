@@ -9,6 +9,10 @@ use super::client::{Answer, FhirClient, FhirRequest};
 use super::error::FhirError;
 use super::json::{at, list, text};
 
+/// How many pages a search has at most: those of a record have more readings than a meter takes in ten years. A server
+/// whose pages never end is not followed for ever.
+pub(super) const MOST_PAGES: usize = 100;
+
 /// One page of what was found.
 #[derive(Debug, Default)]
 pub struct FoundPage {
@@ -77,6 +81,20 @@ impl FhirClient {
         let answer = self.search_answer(kind, parameters).await?;
         let named = |(name, value): &(&str, &str)| ((*name).to_owned(), (*value).to_owned());
         self.page(&answer.body, kind, || parameters.iter().map(named).collect(), 0)
+    }
+
+    /// The same, and all pages.
+    pub(super) async fn search_all(&self, kind: &str, parameters: &[(&str, &str)]) -> Result<Vec<Value>, FhirError> {
+        let mut found = self.search(kind, parameters).await?;
+        let mut all = Vec::new();
+        for _ in 0..MOST_PAGES {
+            all.append(&mut found.matches);
+            match found.next {
+                Some(next) => found = self.page_at(kind, &next).await?,
+                None => return Ok(all),
+            }
+        }
+        Err(FhirError::NoFhir("its pages do not end"))
     }
 
     /// The answer to a search, as it came.

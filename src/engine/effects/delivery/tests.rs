@@ -24,6 +24,8 @@ use crate::platform::{ClinicalRecord, RemoteError};
 enum Fate {
     Comes(Outcome),
     Panics,
+    /// After some time, which is longer than any answer is waited for.
+    ComesLate,
     Hangs,
 }
 
@@ -41,6 +43,12 @@ impl ClinicalRecord for Fate {
         match self {
             Self::Comes(outcome) => outcome.clone(),
             Self::Panics => panic!("a bug with a name in it: Okafor"),
+            Self::ComesLate => {
+                for _ in 0..100 {
+                    tokio::task::yield_now().await;
+                }
+                Outcome::Recorded
+            }
             Self::Hangs => std::future::pending().await,
         }
     }
@@ -76,6 +84,7 @@ fn lane(fate: Fate) -> Courier {
         backend,
         now: now(&clock()),
         deadline: Duration::ZERO,
+        stop: Notify::new(),
         bell: Arc::default(),
         moved: watch::channel(false).0,
         mailbox: mailbox().0,
@@ -126,7 +135,8 @@ fn the_log_has_what_came_of_every_delivery_and_of_whom_a_hash() {
             came(Outcome::unanswered("no JSON")),
             &["WARN delivery not answered, made again later code=E-PLAT-1 error=\"no JSON\""],
         ),
-        (Fate::Hangs, &["WARN delivery not answered, made again later code=E-PLAT-1 error=\"no answer within 0 s\""]),
+        // However long it takes, as long as it goes on.
+        (Fate::ComesLate, &["INFO delivered"]),
         (Fate::Panics, &["WARN delivery not answered, made again later code=E-PLAT-1 error=\"internal error at "]),
     ];
     for (fate, expected) in table {
@@ -164,4 +174,16 @@ fn the_log_has_what_the_station_said_when_the_outbox_fails() {
     assert_eq!(refused, said);
     let place = "WARN call failed call=note_delivery code=E-PLAT-1 error=\"internal error at ";
     assert!(bug.starts_with(place) && !bug.contains("Okafor"), "{bug}");
+}
+
+/// Whoever wants to go home is not held up by thousands of readings: what was under way is noted, and sent again.
+#[test]
+fn a_delivery_that_takes_long_is_left_when_it_is_told_to_stop() {
+    let lane = lane(Fate::Hangs);
+    lane.stop();
+    let lines = logged(async { lane.deliver(parcel()).await });
+    let [left] = lines.as_slice() else { panic!("{lines:#?}") };
+    let said = "WARN delivery not answered, made again later code=E-PLAT-1 error=\"stopped before all of it was \
+                delivered\"";
+    assert_eq!(without_whom(left), said);
 }

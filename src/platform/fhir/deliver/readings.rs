@@ -5,6 +5,7 @@ use std::fmt::Write as _;
 use super::super::FhirPlatform;
 use super::super::error::FhirError;
 use super::super::json::text;
+use super::super::learnt::DeliveryWay;
 use super::super::mapping::{About, Ours, observation, reading_id, time_stamp};
 use super::super::write::reference;
 use super::not_carried::{NotCarried, refused};
@@ -33,8 +34,12 @@ impl FhirPlatform {
         self.must_not_be_anothers(parties).await?;
         let (sent, resources, beside) = self.resources(parcel, readings, parties).await?;
         let mut left: Vec<(&Reading, &ToCreate)> = sent.into_iter().zip(&resources).collect();
-        if !self.client.capabilities().await?.creates_by_condition("Observation") {
-            // It may create what it is asked to create only if it is not there.
+        let said = self.client.capabilities().await?;
+        let goes_singly = |way: DeliveryWay| way.at_once() == 1 || way == DeliveryWay::SearchFirst;
+        let is_slow = self.memory.learnt(said.software.as_str()).await.way.is_some_and(goes_singly);
+        if is_slow || !said.creates_by_condition("Observation") {
+            // A server may create what it is asked to create only if it is not there. And where each is asked for by
+            // itself, one question tells of many that came through before an attempt was broken off.
             let all: Vec<&ToCreate> = resources.iter().collect();
             let there = self.there(&all).await?;
             left.retain(|(_, (id, _))| !there.contains(&id));
@@ -84,13 +89,17 @@ impl FhirPlatform {
     /// Stops where the meter was given to somebody else there since it became the patient's. Which of the two is right
     /// a person must say.
     async fn must_not_be_anothers(&self, parties: &Parties) -> Result<(), NotCarried> {
-        let named = parties.devices.named.as_ref().filter(|_| self.client.mapping().writes(MappingPart::DevicePatient));
-        match named {
-            Some(other) if *other != parties.patient && !self.was_merged_into(other, &parties.patient).await? => {
-                refused("the meter is another patient's at the platform")
+        let others = if self.client.mapping().writes(MappingPart::DevicePatient) {
+            parties.devices.named.iter().filter(|named| **named != parties.patient).cloned().collect()
+        } else {
+            self.others_by_statement(parties).await?
+        };
+        for other in others {
+            if !self.was_merged_into(&other, &parties.patient).await? {
+                return refused("the meter is another patient's at the platform");
             }
-            _ => Ok(()),
         }
+        Ok(())
     }
 
     /// The readings that go out, what they are as resources, and what goes with them: the time stamp, where nothing
@@ -124,7 +133,9 @@ impl FhirPlatform {
             let said = self.client.capabilities().await?;
             let is_named = about.settings.writes(MappingPart::TimeStampReference);
             if !is_named && self.memory.learnt(said.software.as_str()).await.takes_time_stamps {
-                beside = Some(stamp);
+                let (ours, resource) = &stamp;
+                let is_there = self.before_without_condition(resource, ours).await?.is_some();
+                beside = (!is_there).then_some(stamp);
             } else {
                 named = self.time_stamp(&stamp).await?.filter(|_| is_named);
             }
@@ -157,22 +168,16 @@ impl FhirPlatform {
         for asked in wanted.chunks(ASKED_AT_ONCE) {
             let tokens: Vec<String> = asked.iter().map(|(id, _)| id.token()).collect();
             let count = (2 * ASKED_AT_ONCE).to_string();
-            let mut found =
-                self.client.search("Observation", &[("identifier", &tokens.join(",")), ("_count", &count)]).await?;
-            loop {
-                for (id, resource) in asked {
-                    let subject = |resource| reference(text(resource, "/subject/reference"));
-                    let own: Vec<_> = found.matches.iter().filter(|found| id.is_of(found)).collect();
-                    if own.iter().any(|own| subject(own) != subject(resource)) {
-                        return refused("the platform has a reading of this meter under another patient");
-                    }
-                    if !own.is_empty() && !there.contains(&id) {
-                        there.push(id);
-                    }
+            let found =
+                self.client.search_all("Observation", &[("identifier", &tokens.join(",")), ("_count", &count)]).await?;
+            for (id, resource) in asked {
+                let subject = |resource| reference(text(resource, "/subject/reference"));
+                let own: Vec<_> = found.iter().filter(|found| id.is_of(found)).collect();
+                if own.iter().any(|own| subject(own) != subject(resource)) {
+                    return refused("the platform has a reading of this meter under another patient");
                 }
-                match found.next {
-                    Some(next) => found = self.client.page_at("Observation", &next).await?,
-                    None => break,
+                if !own.is_empty() {
+                    there.push(id);
                 }
             }
         }

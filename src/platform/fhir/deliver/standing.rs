@@ -101,18 +101,23 @@ impl FhirPlatform {
         Ok(())
     }
 
+    /// Who else has the meter where no device names anybody. Of two of whom that was said at once the first has it.
+    pub(super) async fn others_by_statement(&self, parties: &Parties) -> Result<Vec<PatientId>, FhirError> {
+        let statements = self.statements(&parties.devices.meter).await?;
+        let (own, others): (Vec<_>, Vec<_>) = statements
+            .iter()
+            .filter(|statement| text(statement, "/status") == "active")
+            .filter_map(|statement| Some((patient_of(text(statement, "/subject/reference"))?, statement)))
+            .partition(|(subject, _)| *subject == parties.patient);
+        let is_first = |other: &Value| own.iter().any(|(_, own)| is_older(own, other));
+        Ok(others.into_iter().filter(|(_, other)| !is_first(other)).map(|(subject, _)| subject).collect())
+    }
+
     /// All that is said of who uses a device (FHIR R4 has no search by its status).
     pub(in crate::platform::fhir) async fn statements(&self, device: &str) -> Result<Vec<Value>, FhirError> {
-        let mut found = self.client.search("DeviceUseStatement", &[("device", device)]).await?;
-        let mut statements = Vec::new();
-        loop {
-            let about = |own: &Value| reference(text(own, "/device/reference")).as_deref() == Some(device);
-            statements.extend(found.matches.into_iter().filter(about));
-            match found.next {
-                Some(next) => found = self.client.page_at("DeviceUseStatement", &next).await?,
-                None => return Ok(statements),
-            }
-        }
+        let mut statements = self.client.search_all("DeviceUseStatement", &[("device", device)]).await?;
+        statements.retain(|own| reference(text(own, "/device/reference")).as_deref() == Some(device));
+        Ok(statements)
     }
 
     /// The same, and takes back what was said for the patient where no device names anybody.

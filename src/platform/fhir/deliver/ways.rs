@@ -29,6 +29,13 @@ pub(super) enum Created {
     Refused(u16),
 }
 
+impl Created {
+    /// Whether it came through.
+    const fn is_there(self) -> bool {
+        matches!(self, Self::New | Self::Said | Self::Before)
+    }
+}
+
 /// Why something is not created in a way.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 struct NotThisWay {
@@ -44,6 +51,15 @@ impl NotThisWay {
     }
 }
 
+/// The way in which is tried what comes next.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct Rung {
+    way: DeliveryWay,
+    /// Whether the server has refused all ways before it, so that what is learnt here is remembered before all is sent:
+    /// a program that ends in the middle does not find it out again.
+    is_kept: bool,
+}
+
 /// What a server that cannot do something in this way, or cannot with this resource, answers. All else is of the
 /// moment.
 const fn is_of_way(status: u16) -> bool {
@@ -55,41 +71,47 @@ impl FhirPlatform {
     pub(super) async fn create_all(&self, resources: &[&ToCreate]) -> Result<Vec<Created>, FhirError> {
         let said = self.client.capabilities().await?;
         let known = self.memory.learnt(said.software.as_str()).await.way;
-        let mut way = known.unwrap_or_else(|| DeliveryWay::first(said));
-        let created = self.create_from(resources, &mut way).await?;
-        if Some(way) != known && !resources.is_empty() {
-            self.memory.note(|learnt| learnt.way = Some(way)).await;
+        let way = known.unwrap_or_else(|| DeliveryWay::first(said));
+        let created = self.create_from(resources, &mut Rung { way, is_kept: true }).await?;
+        if known.is_none() && !resources.is_empty() {
+            self.keep(way).await;
         }
         Ok(created)
     }
 
+    /// Remembers a way that worked. What was found out on the way down stays.
+    async fn keep(&self, way: DeliveryWay) {
+        self.memory.note(|learnt| learnt.way = learnt.way.max(Some(way))).await;
+    }
+
     /// Creates them, beginning with this way; what is left of it is the way in which all of a part came through.
-    async fn create_from(&self, resources: &[&ToCreate], way: &mut DeliveryWay) -> Result<Vec<Created>, FhirError> {
+    async fn create_from(&self, resources: &[&ToCreate], rung: &mut Rung) -> Result<Vec<Created>, FhirError> {
         let (mut created, mut left) = (Vec::with_capacity(resources.len()), resources);
         while !left.is_empty() {
-            let (now, later) = left.split_at(left.len().min(way.at_once()));
-            created.extend(self.create_some(now, way).await?);
+            let (now, later) = left.split_at(left.len().min(rung.way.at_once()));
+            created.extend(self.create_some(now, rung).await?);
             left = later;
         }
         Ok(created)
     }
 
-    async fn create_some(&self, resources: &[&ToCreate], way: &mut DeliveryWay) -> Result<Vec<Created>, FhirError> {
-        let tried = self.try_way(resources, *way).await?;
+    async fn create_some(&self, resources: &[&ToCreate], rung: &mut Rung) -> Result<Vec<Created>, FhirError> {
+        let tried = self.try_way(resources, rung.way).await?;
         let not_so: Vec<&ToCreate> =
             tried.iter().zip(resources).filter(|(tried, _)| tried.is_err()).map(|(_, resource)| *resource).collect();
         let mut others = Vec::new();
-        if let (Some(next), false) = (way.next(), not_so.is_empty()) {
-            let mut lower = next;
+        if let (Some(next), false) = (rung.way.next(), not_so.is_empty()) {
+            // What was refused whole, and by the server itself.
+            let is_the_servers = tried.iter().all(|tried| tried.is_err_and(|why| why.is_the_servers));
+            let mut lower = Rung { way: next, is_kept: rung.is_kept && is_the_servers };
             others = Box::pin(self.create_from(&not_so, &mut lower)).await?;
-            let is_whole = not_so.len() == resources.len();
-            let is_sure = tried.iter().all(|tried| tried.is_err_and(|why| why.is_the_servers));
-            // One that is refused in every way says nothing of the ways.
-            if is_whole
-                && is_sure
-                && others.iter().all(|created| matches!(created, Created::New | Created::Said | Created::Before))
-            {
-                *way = lower;
+            // One that is refused in every way says nothing of the ways, unless the next is not the server's either.
+            let is_next_refused = lower.way != next;
+            if is_the_servers && (is_next_refused || others.iter().all(|created| created.is_there())) {
+                rung.way = lower.way;
+                if rung.is_kept {
+                    self.keep(rung.way).await;
+                }
             }
         }
         let mut others = others.into_iter();
@@ -169,16 +191,36 @@ impl FhirPlatform {
 
     /// Creates one resource once, and says where it is.
     pub(super) async fn create_once(&self, resource: &Value, ours: &Ours) -> Result<String, FhirError> {
+        if let Some(there) = self.before_without_condition(resource, ours).await? {
+            return Ok(there);
+        }
         let denies = self.client.capabilities().await?.denies_transactions();
-        let mut way = if denies { DeliveryWay::Create } else { DeliveryWay::SingleTransaction };
+        let way = if denies { DeliveryWay::Create } else { DeliveryWay::SingleTransaction };
         let to_create = (ours.clone(), resource.clone());
-        match self.create_some(&[&to_create], &mut way).await?.first() {
+        // What is true of one resource is not of the bundles in which readings go.
+        match self.create_some(&[&to_create], &mut Rung { way, is_kept: false }).await?.first() {
             Some(Created::Refused(status)) => return Err(FhirError::of_entry(*status)),
             Some(Created::New | Created::Said | Created::Before | Created::Twice) | None => {}
         }
-        let kind = text(resource, "/resourceType");
-        let found = self.find(resource, ours).await?;
+        self.find_one(resource, ours).await?.ok_or(FhirError::NoFhir("what was created is not found"))
+    }
+
+    /// Where it is, if it was there and the server may create what it is asked to create only if it is not.
+    pub(super) async fn before_without_condition(
+        &self,
+        resource: &Value,
+        ours: &Ours,
+    ) -> Result<Option<String>, FhirError> {
+        if self.client.capabilities().await?.creates_by_condition(text(resource, "/resourceType")) {
+            return Ok(None);
+        }
+        self.find_one(resource, ours).await
+    }
+
+    /// Where the resource of this kind with this identifier is; of several always the same.
+    async fn find_one(&self, like: &Value, ours: &Ours) -> Result<Option<String>, FhirError> {
+        let found = self.find(like, ours).await?;
         let first = found.iter().map(|found| text(found, "/id")).min();
-        first.map(|id| format!("{kind}/{id}")).ok_or(FhirError::NoFhir("what was created is not found"))
+        Ok(first.map(|id| format!("{}/{id}", text(like, "/resourceType"))))
     }
 }

@@ -134,9 +134,9 @@ impl Patient {
     }
 
     /// Whether this record, as it was known before, can still be of the same person: of family name, birth date and
-    /// numbers at least two agree, or the given name and the birth date. Somebody marries, or a mistake is put right, but
-    /// not both at once; where more differs, the key was given to somebody else (a server that was set up anew counts
-    /// from one again). What is not there agrees with nothing.
+    /// numbers at least two agree, or the given name and the birth date. Somebody marries, or a mistake is put right,
+    /// but not both at once; where more differs, the key was given to somebody else (a server that was set up anew
+    /// counts from one again). What is not there agrees with nothing.
     #[must_use]
     pub fn can_be_still(&self, now: &Self) -> bool {
         let is_called_so = |own: &Private<Clean>, now: &Private<Clean>| {

@@ -34,8 +34,8 @@ impl Store {
         in_force(&self.reader())
     }
 
-    /// Where the directory is, or in a store from before that was said, the server that it was used with, if that is not
-    /// this one.
+    /// Where the directory is, or in a store from before that was said, the server that it was used with, if that is
+    /// not this one.
     ///
     /// # Errors
     /// The database's.
